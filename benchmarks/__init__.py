@@ -1,0 +1,1 @@
+"""One command per claim; ``benchmarks/README.md`` keeps the last results."""

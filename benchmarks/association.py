@@ -1,0 +1,46 @@
+"""``exact`` against ``milp`` over a whole default scenario in one run: ``python -m benchmarks.association``."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchmarks.timing import print_machine, timed
+from itnt_core.association import AssociationProblem, ExactAssociator, MilpAssociator, make_problem
+from itnt_core.flight import straight_flight
+from itnt_core.network import build_world
+from itnt_core.power import equal_power
+from itnt_core.presets import preset
+
+
+def main() -> None:
+    """Measure both solvers on the same problems and print times, ratio and the largest difference of the optima."""
+    print_machine()
+    scenario = preset("london-4km")
+    world = build_world(scenario)
+    gains, power = world.gains(straight_flight(scenario)), equal_power(world)
+    problem = make_problem(world, gains, power)
+    milp = MilpAssociator()
+    milp.solve(make_problem(world, gains[:1], power[:1]))  # compiles the model once, as a user's session would
+
+    def prepare() -> AssociationProblem:
+        fresh = make_problem(world, gains, power)
+        fresh.weight  # noqa: B018 - SINR, rates and weights of all slots, cached on the problem
+        return fresh
+
+    prepare_s, _ = timed(prepare, 11)
+    exact_s, exact = timed(lambda: ExactAssociator().solve(problem), 11)
+    milp_s, reference = timed(lambda: milp.solve(problem), 3)
+    difference = np.abs(problem.objective(exact) - problem.objective(reference)).max()
+    print(f"slots {world.slots}, users {world.user_count}, stations {world.station_count}, K {world.subchannels}")
+    print(f"SINR, rates and weights of all slots, needed by both: {prepare_s * 1e3:.2f} ms")
+    print(
+        f"exact  {exact_s * 1e3:9.2f} ms all slots ({exact_s / world.slots * 1e3:.3f} ms a slot), preparation left out"
+    )
+    print(f"milp   {milp_s * 1e3:9.1f} ms all slots ({milp_s / world.slots * 1e3:.1f} ms a slot), preparation left out")
+    whole = (milp_s + prepare_s) / (exact_s + prepare_s)
+    print(f"ratio  {milp_s / exact_s:.0f} x ({whole:.0f} x with the preparation on both sides)")
+    print(f"largest difference of the optima {difference:.1e} Mbit/s")
+
+
+if __name__ == "__main__":
+    main()

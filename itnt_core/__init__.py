@@ -1,0 +1,1 @@
+"""ITNT Studio: integrated terrestrial / non-terrestrial network planning."""

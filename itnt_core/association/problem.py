@@ -1,0 +1,105 @@
+"""The association problem P1 of some slots, and the interface of its solvers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from itnt_core.network import World, min_sinr, spectral_efficiency
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class AssociationProblem:
+    """P1 under the always-on convention for a batch of slots.
+
+    Every subchannel of every station radiates ``power_w``, so the rate of a link does not depend on the other links.
+    """
+
+    gain: Array  # (slots, users, stations, subchannels)
+    power_w: Array  # (slots, stations, subchannels)
+    noise_w: float
+    bandwidth_hz: float
+    efficiency_cap: float | None
+    min_sinr: float  # linear
+    max_users: IntArray  # (stations,)
+
+    @cached_property
+    def sinr(self) -> Array:
+        """Return the SINR (slots, users, stations, subchannels) with every station radiating (eq. 4)."""
+        received = self.gain * self.power_w[:, None]
+        return received / (received.sum(axis=2, keepdims=True) - received + self.noise_w)
+
+    @cached_property
+    def rate_mbit_s(self) -> Array:
+        """Return the rates (slots, users, stations, subchannels) in Mbit/s (eq. 5)."""
+        return self.bandwidth_hz * spectral_efficiency(self.sinr, self.efficiency_cap) / 1e6
+
+    @cached_property
+    def allowed(self) -> NDArray[np.bool_]:
+        """Say which links reach the SINR floor (7f)."""
+        return (self.sinr >= self.min_sinr) & (self.power_w[:, None] > 0.0)
+
+    @cached_property
+    def weight(self) -> Array:
+        """Return what serving a link is worth: its rate plus the penalty saved; 0 where not allowed.
+
+        The penalty of an unserved user is just above the best rate of the slot, so that serving one more user is
+        always worth more than any single user's rate.
+        """
+        best = self.rate_mbit_s.max(axis=(1, 2, 3), keepdims=True, initial=0.0)
+        return np.where(self.allowed, self.rate_mbit_s + 1.001 * best, 0.0)
+
+    @property
+    def slots(self) -> int:
+        """Return the number of slots of the batch."""
+        return self.gain.shape[0]
+
+    @property
+    def users(self) -> int:
+        """Return the number of users."""
+        return self.gain.shape[1]
+
+    def objective(self, association: Association) -> Array:
+        """Return the value of an association per slot (slots,): the summed weights of its links."""
+        slot, user = np.nonzero(association.station >= 0)
+        values = np.zeros(self.slots)
+        links = (slot, user, association.station[slot, user], association.subchannel[slot, user])
+        np.add.at(values, slot, self.weight[links])
+        return values
+
+
+@dataclass(frozen=True, eq=False)
+class Association:
+    """Who is served where: indices (slots, users), -1 where unserved."""
+
+    station: IntArray
+    subchannel: IntArray
+
+    @classmethod
+    def from_columns(cls, columns: IntArray, subchannels: int) -> Association:
+        """Build from flat columns station * K + subchannel (slots, users), -1 where unserved."""
+        served = columns >= 0
+        return cls(np.where(served, columns // subchannels, -1), np.where(served, columns % subchannels, -1))
+
+
+class Associator(Protocol):
+    """A way to solve P1."""
+
+    def solve(self, problem: AssociationProblem) -> Association:
+        """Return an association of all slots of the problem that meets (7b)-(7d), OFDMA and (7f)."""
+
+
+def make_problem(world: World, gains: Array, power_w: Array) -> AssociationProblem:
+    """Build P1 for the slots of ``gains`` (slots, users, stations, subchannels) and ``power_w``."""
+    radio = world.scenario.radio
+    floor = min_sinr(world, "always_on")
+    return AssociationProblem(
+        gains, power_w, world.noise_w, world.bandwidth_hz, radio.spectral_efficiency_cap, floor, world.station_max_users
+    )

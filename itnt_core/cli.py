@@ -1,0 +1,151 @@
+"""The command line: scenarios, methods, runs and their verification."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from itnt_core.methods import (
+    METHODS,
+    ProgressEvent,
+    SettingsError,
+    find_method,
+    override_scenario,
+    read_settings,
+    split_overrides,
+)
+from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
+from itnt_core.results import ResultError, load_result, verify_result, write_text
+from itnt_core.runs import RunRequest, cache_folder, data_root, execute, write_request
+from itnt_core.scenario import Scenario, ScenarioError, dump_scenario, read_scenario
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 the input or the result is wrong, 2 wrong usage."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except (ScenarioError, SettingsError, ResultError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"The file '{error.filename}' cannot be used: {error.strerror}.", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m itnt_core", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_scenario(commands)
+    commands.add_parser("methods", help="list the methods").set_defaults(command=_list_methods)
+    run = commands.add_parser("run", help="answer a scenario; the last line of output is one JSON object")
+    run.add_argument("file", type=Path)
+    run.add_argument("--method", required=True, metavar="KEY")
+    run.add_argument("--seed", type=int)
+    setting = "a setting of the method, or a field of the scenario such as radio.carrier_ghz=3.5"
+    run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides", help=setting)
+    run.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    run.set_defaults(command=_run)
+    evaluate = commands.add_parser("evaluate", help="recompute a result from its stored decision alone")
+    evaluate.add_argument("folder", type=Path, metavar="DIR")
+    evaluate.set_defaults(command=_evaluate)
+    return parser
+
+
+def _add_scenario(commands: Any) -> None:
+    scenario = commands.add_parser("scenario", help="make and check scenario files")
+    actions = scenario.add_subparsers(required=True, metavar="ACTION")
+    new = actions.add_parser("new", help="write a preset as a file", epilog=_preset_help())
+    new.add_argument("--preset", default=DEFAULT_PRESET, metavar="NAME")
+    new.add_argument("--users", type=int, metavar="N", help="aerial and ground users together")
+    new.add_argument("--aerial-users", type=int, metavar="N")
+    new.add_argument("--seed", type=int, metavar="N")
+    new.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=".json for JSON, else YAML")
+    new.set_defaults(command=_new_scenario)
+    check = actions.add_parser("check", help="list every problem of a file; exit 1 when there is one")
+    check.add_argument("file", type=Path)
+    check.set_defaults(command=_check_scenario)
+
+
+def _preset_help() -> str:
+    return "Presets: " + "; ".join(f"{name}: {description}" for name, description in PRESETS.items())
+
+
+def _new_scenario(options: argparse.Namespace) -> int:
+    cache_dir = cache_folder(data_root())
+    scenario = preset(options.preset, options.users, options.aerial_users, options.seed, cache_dir)
+    form = "json" if options.output.suffix.lower() == ".json" else "yaml"
+    write_text(options.output, dump_scenario(scenario, form))  # type: ignore[arg-type]
+    print(f"{options.output}: {_described(scenario)}")
+    return 0
+
+
+def _described(scenario: Scenario) -> str:
+    return (
+        f"{scenario.name}: {len(scenario.ground_stations)} GBSs, {len(scenario.passes)} passes, "
+        f"{len(scenario.aerial_users)} aerial and {len(scenario.ground_users)} ground users, "
+        f"{scenario.time.slots} slots of {scenario.time.slot_s:g} s"
+    )
+
+
+def _check_scenario(options: argparse.Namespace) -> int:
+    try:
+        scenario = read_scenario(options.file)
+    except ScenarioError as error:
+        for problem in error.problems:
+            print(problem.sentence)
+        return 1
+    print(f"No problem. {_described(scenario)}")
+    return 0
+
+
+def _list_methods(options: argparse.Namespace) -> int:
+    for method in METHODS.values():
+        print(f"{method.key}: {method.title}. {method.summary}")
+        for name, field in method.settings_type.model_fields.items():
+            print(f"    --set {name}={field.default}  {field.description or ''}".rstrip())
+    return 0
+
+
+def _overrides(pairs: Sequence[str]) -> dict[str, Any]:
+    """Read ``key=value`` pairs; a value is JSON where it can be read as such, else text."""
+    values: dict[str, Any] = {}
+    for pair in pairs:
+        key, sign, text = pair.partition("=")
+        if not sign or not key:
+            raise SettingsError(f"'{pair}' is not of the form key=value: write for example radio.carrier_ghz=3.5.")
+        try:
+            values[key] = json.loads(text)
+        except json.JSONDecodeError:
+            values[key] = text
+    return values
+
+
+def _run(options: argparse.Namespace) -> int:
+    method = find_method(options.method)
+    settings, fields = split_overrides(method, _overrides(options.overrides))
+    checked = read_settings(method, settings).model_dump(mode="json")
+    if options.seed is not None:
+        fields["seed"] = options.seed
+    scenario = override_scenario(read_scenario(options.file), fields)
+    write_request(options.output, scenario, RunRequest(method=method.key, seed=scenario.seed, settings=checked))
+    result = execute(options.output, cache_folder(data_root()), _tell)
+    print(json.dumps(result.kpis))
+    return 0
+
+
+def _tell(event: ProgressEvent) -> None:
+    print(f"{event.fraction:5.0%} {event.phase}: {event.message}", file=sys.stderr)
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    verification = verify_result(load_result(options.folder), cache_folder(data_root()))
+    for sentence in (*(violation.sentence for violation in verification.violations), *verification.mismatches):
+        print(sentence)
+    print(json.dumps({**verification.kpis, "violations": len(verification.violations),
+                      "mismatches": len(verification.mismatches), "passed": verification.passed}))  # fmt: skip
+    return 0 if verification.passed else 1

@@ -1,0 +1,32 @@
+"""What a named end-to-end method is."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from itnt_core.network import Decision, World
+
+from .progress import Report
+
+
+class MethodSettings(BaseModel):
+    """Base of a method's settings: strict, no unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Method(Protocol):
+    """One way to answer a scenario."""
+
+    key: str
+    title: str
+    summary: str
+
+    @property
+    def settings_type(self) -> type[MethodSettings]:
+        """Return the model of the method's settings."""
+
+    def solve(self, world: World, settings: Any, seed: int, report: Report) -> Decision:
+        """Return a decision for the world; ``settings`` is of ``settings_type``, ``report`` is told of progress."""

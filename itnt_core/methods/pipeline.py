@@ -1,0 +1,117 @@
+"""From a scenario to a judged result, the one way for the command line, the workers and notebooks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from itnt_core.network import build_world, evaluate, find_violations
+from itnt_core.results import Result, build_manifest, headline, to_dataset
+from itnt_core.scenario import Scenario, parse_scenario
+from itnt_core.scenario.problems import shown
+
+from .base import Method, MethodSettings
+from .progress import ProgressEvent, Report, quiet
+from .registry import METHODS
+
+
+class SettingsError(ValueError):
+    """A method or a setting that does not exist or cannot have the value."""
+
+
+def find_method(key: str) -> Method:
+    """Return a method by its key (SettingsError names the known ones)."""
+    if key not in METHODS:
+        raise SettingsError(f"The method is {shown(key)}, but known are {', '.join(METHODS)}: choose one of them.")
+    return METHODS[key]
+
+
+def read_settings(method: Method, values: Mapping[str, Any]) -> MethodSettings:
+    """Return a method's settings from plain values (SettingsError lists every wrong one)."""
+    try:
+        return method.settings_type.model_validate(dict(values))
+    except ValidationError as error:
+        known = ", ".join(method.settings_type.model_fields) or "none"
+        lines = [
+            f"The setting '{'.'.join(map(str, found['loc']))}' of '{method.key}' is {shown(found['input'])}: "
+            f"{found['msg'][0].lower()}{found['msg'][1:]} (settings: {known})."
+            for found in error.errors(include_url=False)
+        ]
+        raise SettingsError("\n".join(lines)) from error
+
+
+def split_overrides(method: Method, overrides: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Split ``key=value`` overrides into settings of the method and dotted fields of the scenario."""
+    own = method.settings_type.model_fields
+    settings = {key: value for key, value in overrides.items() if key in own}
+    return settings, {key: value for key, value in overrides.items() if key not in own}
+
+
+def override_scenario(scenario: Scenario, fields: Mapping[str, Any]) -> Scenario:
+    """Return the scenario with dotted fields replaced, fully checked.
+
+    ``radio.carrier_ghz`` reaches into parts; ``ground_stations.0.height_m`` and ``ground_stations.gbs-1.height_m``
+    reach into lists; ``ground_stations.*.height_m`` sets all. Raises ScenarioError or SettingsError.
+    """
+    data = scenario.model_dump(mode="json")
+    for path, value in fields.items():
+        _assign(data, path.split("."), value, path)
+    return parse_scenario(data)
+
+
+def _assign(node: Any, steps: list[str], value: Any, path: str) -> None:
+    for target in _children(node, steps[0], path):
+        if len(steps) > 1:
+            _assign(node[target], steps[1:], value, path)
+        else:
+            node[target] = value
+
+
+def _children(node: Any, step: str, path: str) -> list[Any]:
+    if isinstance(node, dict) and step in node:
+        return [step]
+    if isinstance(node, list):
+        if step == "*":
+            return list(range(len(node)))
+        by_id = [index for index, item in enumerate(node) if isinstance(item, dict) and item.get("id") == step]
+        by_number = [int(step)] if step.isdecimal() and int(step) < len(node) else []
+        if by_id or by_number:
+            return by_id or by_number
+    raise SettingsError(
+        f"'{path}' is neither a setting of the method nor a field of the scenario: '{step}' is unknown."
+    )
+
+
+def optimise(
+    scenario: Scenario,
+    method: str = "straight",
+    seed: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+    report: Report = quiet,
+    cache_dir: Path | None = None,
+) -> Result:
+    """Answer a scenario with a named method and judge the answer.
+
+    ``seed`` replaces the scenario's seed (channel draws and the method's own randomness); ``report`` receives progress
+    events. Raises SettingsError, ScenarioError, or whatever the method's solver raises.
+    """
+    chosen = find_method(method)
+    checked = read_settings(chosen, settings or {})
+    if seed is not None:
+        scenario = override_scenario(scenario, {"seed": seed})
+    started = time.perf_counter()
+    report(ProgressEvent(phase="world", fraction=0.0, message="City, satellites and channels"))
+    world = build_world(scenario, cache_dir=cache_dir)
+    decision = chosen.solve(world, checked, scenario.seed, report)
+    report(ProgressEvent(phase="evaluation", fraction=0.97, message="Evaluation and constraint check"))
+    evaluation = evaluate(world, decision)
+    violations = find_violations(world, decision, evaluation)
+    kpis = headline(chosen.key, scenario.seed, evaluation, violations, time.perf_counter() - started)
+    manifest = build_manifest(scenario, kpis, checked.model_dump(mode="json"), violations)
+    done = ProgressEvent(phase="done", fraction=1.0, objective_mbit=evaluation.active.data_service_mbit)
+    report(done)
+    return Result(scenario, to_dataset(world, decision, evaluation), manifest)

@@ -1,0 +1,32 @@
+"""Progress of a method: typed events, told to whoever started it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ProgressEvent(BaseModel):
+    """One step of a running method; unknown figures are None."""
+
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
+
+    phase: str
+    fraction: float = Field(ge=0.0, le=1.0)
+    message: str = ""
+    iteration: int | None = None
+    objective_mbit: float | None = None
+    bound_mbit: float | None = None
+    eta_s: float | None = None
+
+
+class RunCancelled(Exception):  # noqa: N818 - not an error: the user asked for it
+    """Raised out of a progress report when the run has been asked to stop."""
+
+
+Report = Callable[[ProgressEvent], None]
+
+
+def quiet(event: ProgressEvent) -> None:
+    """Take a progress event and do nothing: for callers that do not watch."""

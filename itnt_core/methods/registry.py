@@ -1,0 +1,6 @@
+"""The one registry of methods, in the order in which users see them."""
+
+from .base import Method
+from .straight import StraightMethod
+
+METHODS: dict[str, Method] = {method.key: method for method in (StraightMethod(),)}

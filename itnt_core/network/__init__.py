@@ -1,0 +1,28 @@
+"""The network: the world, decisions about it, the judge and the constraints."""
+
+from .constraints import CONSTRAINTS, Violation, find_violations
+from .decision import UNSERVED, Convention, Decision, DecisionError, check_shapes
+from .energy import flight_energy_j, propulsion_power_w
+from .evaluate import Evaluation, LinkResult, active_subchannels, evaluate, min_sinr, spectral_efficiency
+from .world import World, build_world
+
+__all__ = [
+    "CONSTRAINTS",
+    "UNSERVED",
+    "Convention",
+    "Decision",
+    "DecisionError",
+    "Evaluation",
+    "LinkResult",
+    "Violation",
+    "World",
+    "active_subchannels",
+    "build_world",
+    "check_shapes",
+    "evaluate",
+    "find_violations",
+    "flight_energy_j",
+    "min_sinr",
+    "propulsion_power_w",
+    "spectral_efficiency",
+]

@@ -1,0 +1,59 @@
+"""A method's answer: who is served where, how the aerial users fly, with which powers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .world import World
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+Convention = Literal["always_on", "active"]
+UNSERVED = -1
+
+
+class DecisionError(ValueError):
+    """A decision whose arrays cannot belong to the world."""
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """Association, flight and powers over all slots.
+
+    ``convention`` names the convention whose SINR floor the association promises to its served users.
+    """
+
+    station: IntArray  # (slots, users), UNSERVED or index of a base station
+    subchannel: IntArray  # (slots, users), UNSERVED or index of a subchannel
+    positions_m: Array  # (slots + 1, aerial users, 3), waypoint 0 is the start
+    power_w: Array  # (slots, stations, subchannels)
+    convention: Convention = "always_on"
+
+    @property
+    def served(self) -> NDArray[np.bool_]:
+        """Say who is served: (slots, users)."""
+        return self.station != UNSERVED
+
+
+def check_shapes(world: World, decision: Decision) -> None:
+    """Raise :class:`DecisionError` unless the arrays have the world's shapes, whole indices and finite numbers."""
+    slots, users = world.slots, world.user_count
+    expected = {
+        "station": (slots, users),
+        "subchannel": (slots, users),
+        "positions_m": (slots + 1, world.aerial_count, 3),
+        "power_w": (slots, world.station_count, world.subchannels),
+    }
+    for name, shape in expected.items():
+        array = getattr(decision, name)
+        if array.shape != shape:
+            raise DecisionError(f"The decision's {name} has shape {array.shape}, but the world needs {shape}.")
+        if not np.isfinite(array).all():
+            raise DecisionError(f"The decision's {name} holds numbers that are not finite.")
+    for name in ("station", "subchannel"):
+        if not np.issubdtype(getattr(decision, name).dtype, np.integer):
+            raise DecisionError(f"The decision's {name} holds {getattr(decision, name).dtype}, but indices are needed.")

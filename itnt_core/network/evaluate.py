@@ -1,0 +1,102 @@
+"""The judge: SINR, rates, data service, outage and energy of a decision under both conventions (eqs. 4-6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .decision import UNSERVED, Convention, Decision, check_shapes
+from .energy import flight_energy_j
+from .world import Array, World
+
+BITS_PER_MBIT = 1e6
+
+
+@dataclass(frozen=True, eq=False)
+class LinkResult:
+    """Links under one convention; arrays (slots, users), zero where unserved."""
+
+    sinr: Array  # linear
+    rate_bit_s: Array
+    interference_w: Array  # (slots, users, stations), zero for the serving station and where unserved
+    data_service_mbit: float
+    outage: float  # share of (user, slot) below the convention's SINR floor, unserved included
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What a decision is worth."""
+
+    always_on: LinkResult
+    active: LinkResult
+    signal_w: Array  # (slots, users), zero where unserved
+    energy_j: Array  # (slots, aerial users)
+
+    @property
+    def energy_kj(self) -> float:
+        """Return the total flying energy in kilojoules."""
+        return float(self.energy_j.sum() / 1e3)
+
+
+def spectral_efficiency(sinr: Array, cap: float | None) -> Array:
+    """Return log2(1 + SINR) in bit/s/Hz, limited to the best modulation's where a cap is set (eq. 5)."""
+    efficiency = np.log1p(sinr) / np.log(2.0)
+    return efficiency if cap is None else np.minimum(efficiency, cap)
+
+
+def min_sinr(world: World, convention: Convention) -> float:
+    """Return gamma0 of a convention, linear."""
+    qos = world.scenario.qos
+    floor_db = qos.min_sinr_always_on_db if convention == "always_on" else qos.min_sinr_active_db
+    return float(10.0 ** (floor_db / 10.0))
+
+
+def active_subchannels(world: World, decision: Decision) -> NDArray[np.bool_]:
+    """Say which subchannels of which stations serve someone: (slots, stations, subchannels)."""
+    active = np.zeros((world.slots, world.station_count, world.subchannels), dtype=bool)
+    slot, user = np.nonzero(decision.served)
+    active[slot, decision.station[slot, user], decision.subchannel[slot, user]] = True
+    return active
+
+
+def received_power_w(world: World, decision: Decision, gains: Array) -> Array:
+    """Return what every user hears of every station on its own subchannel (slots, users, stations); 0 if unserved."""
+    subchannel = np.where(decision.served, decision.subchannel, 0)
+    heard = np.take_along_axis(gains, subchannel[:, :, None, None], axis=3)[..., 0]  # (slots, users, stations)
+    power = np.take_along_axis(decision.power_w.transpose(0, 2, 1), subchannel[:, :, None], axis=1)
+    return np.where(decision.served[:, :, None], heard * power, 0.0)
+
+
+def evaluate(world: World, decision: Decision, gains: Array | None = None) -> Evaluation:
+    """Evaluate a decision in a world; ``gains`` (T, U, B, K) of its flight may be handed in to save computing them.
+
+    Raises :class:`DecisionError` when the decision's arrays do not fit the world.
+    """
+    check_shapes(world, decision)
+    gains = world.gains(decision.positions_m) if gains is None else gains
+    received = received_power_w(world, decision, gains)
+    own = np.arange(world.station_count) == decision.station[:, :, None]
+    signal = np.where(own, received, 0.0).sum(axis=2)
+    others = np.where(own, 0.0, received)
+    subchannel = np.where(decision.served, decision.subchannel, 0)
+    active = active_subchannels(world, decision).transpose(0, 2, 1)  # (slots, subchannels, stations)
+    heard_active = np.take_along_axis(active, subchannel[:, :, None], axis=1)  # (slots, users, stations)
+    return Evaluation(
+        _link_result(world, decision, signal, others, "always_on"),
+        _link_result(world, decision, signal, np.where(heard_active, others, 0.0), "active"),
+        signal,
+        flight_energy_j(decision.positions_m, world.scenario.time.slot_s),
+    )
+
+
+def _link_result(
+    world: World, decision: Decision, signal: Array, interference: Array, convention: Convention
+) -> LinkResult:
+    sinr = signal / (interference.sum(axis=2) + world.noise_w)
+    efficiency = spectral_efficiency(sinr, world.scenario.radio.spectral_efficiency_cap)
+    rate = np.where(decision.station != UNSERVED, world.bandwidth_hz * efficiency, 0.0)
+    data_mbit = float(rate.sum() * world.scenario.time.slot_s / BITS_PER_MBIT)
+    below = ~decision.served | (sinr < min_sinr(world, convention) * (1.0 - 1e-9))
+    return LinkResult(sinr, rate, interference, data_mbit, float(below.mean()))

@@ -1,0 +1,5 @@
+"""Power: how stations split their power over subchannels."""
+
+from .equal import equal_power
+
+__all__ = ["equal_power"]

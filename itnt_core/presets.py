@@ -1,0 +1,228 @@
+"""Ready scenarios: templates put onto the ground of their city.
+
+It stands above the rooms because a preset needs both the scenario's format and the city's free ground and roofs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from itnt_core.city import City, load_city
+from itnt_core.flight import straight_flight
+from itnt_core.radio import named_generator
+from itnt_core.scenario import (
+    AerialUser,
+    Antenna,
+    Area,
+    Channel,
+    GroundStation,
+    GroundUser,
+    Pass,
+    Point,
+    Problem,
+    Radio,
+    Scenario,
+    ScenarioError,
+    TimeGrid,
+)
+from itnt_core.scenario import City as CitySpec
+
+MAST_ABOVE_ROOF_M = 3.0
+MIN_MAST_M = 25.0
+LEG_SHARE = (0.35, 0.8)  # of what an aerial user could reach, so that missions leave room to manoeuvre
+
+
+@dataclass(frozen=True)
+class Template:
+    """A preset before its users and stations are put on the ground."""
+
+    description: str
+    base: Scenario
+    stations_m: tuple[tuple[float, float], ...]
+    users: int
+    aerial_users: int
+    max_speed_m_s: float = 45.0
+    antenna: Antenna = field(default_factory=Antenna)
+
+
+def _default_passes(culmination_s: float) -> tuple[Pass, ...]:
+    return (
+        Pass(id="leo-1", name="North-east pass", altitude_km=500.0, max_elevation_deg=82.0, heading_deg=48.0,
+             culmination_s=culmination_s, side="left"),
+        Pass(id="leo-2", name="South-east pass", altitude_km=550.0, max_elevation_deg=64.0, heading_deg=132.0,
+             culmination_s=0.4 * culmination_s, side="right"),
+    )  # fmt: skip
+
+
+def _four_corners(offset_m: float) -> tuple[tuple[float, float], ...]:
+    """Return four sites, turned a little so that they do not sit on the axes of symmetry of the square."""
+    return ((-1.05 * offset_m, 0.95 * offset_m), (0.95 * offset_m, 1.0 * offset_m),
+            (-0.95 * offset_m, -1.0 * offset_m), (1.05 * offset_m, -0.9 * offset_m))  # fmt: skip
+
+
+TEMPLATES: dict[str, Template] = {
+    "london-4km": Template(
+        "4 km of central London, 4 GBSs, 2 LEO passes, 3 aerial and 21 ground users, 120 s: the default",
+        Scenario(name="London 4 km", passes=_default_passes(60.0)),
+        _four_corners(900.0), 24, 3,
+    ),
+    "london-2km": Template(
+        "2 km around the City and the Thames, slower aerial users, denser stations",
+        Scenario(name="London 2 km", area=Area(size_m=2000.0), passes=_default_passes(60.0)),
+        _four_corners(450.0), 24, 3, max_speed_m_s=30.0,
+    ),
+    "paper-free-space": Template(
+        "Open ground and the paper's literal channel: free space, Rayleigh fading on ground links",
+        Scenario(
+            name="Paper, free space",
+            radio=Radio(spectral_efficiency_cap=None),
+            channel=Channel(model="free_space", shadowing=False),
+            city=CitySpec(kind="open"),
+            passes=_default_passes(60.0),
+        ),
+        _four_corners(900.0), 24, 3, antenna=Antenna(kind="isotropic", gain_dbi=0.0),
+    ),
+    "tiny": Template(
+        "600 m of the City, 2 GBSs, 1 pass, 1 aerial and 4 ground users, 8 slots: seconds, for trying and testing",
+        Scenario(
+            name="Tiny", area=Area(lon=-0.0845, lat=51.5135, size_m=600.0),
+            time=TimeGrid(slots=8), radio=Radio(subchannels=3), passes=_default_passes(8.0)[:1],
+        ),
+        ((-150.0, 120.0), (160.0, -140.0)), 5, 1, max_speed_m_s=30.0,
+    ),
+}  # fmt: skip
+PRESETS: dict[str, str] = {name: template.description for name, template in TEMPLATES.items()}
+DEFAULT_PRESET = "london-4km"
+
+
+def preset(
+    name: str = DEFAULT_PRESET,
+    users: int | None = None,
+    aerial_users: int | None = None,
+    seed: int | None = None,
+    cache_dir: Path | None = None,
+) -> Scenario:
+    """Return a ready scenario: stations on the roofs under them, users on free ground, missions that can be flown.
+
+    ``users`` counts aerial and ground users together. Same arguments, same scenario. Raises :class:`ScenarioError`
+    when the name is unknown or the numbers cannot be.
+    """
+    if name not in TEMPLATES:
+        known = ", ".join(TEMPLATES)
+        raise ScenarioError([Problem("The preset", f"'{name}'", f"known are {known}", "choose one of them")])
+    template = TEMPLATES[name]
+    total = template.users if users is None else users
+    aerial = min(template.aerial_users, total) if aerial_users is None else aerial_users
+    _check_numbers(total, aerial)
+    base = template.base if seed is None else template.base.model_copy(update={"seed": _checked_seed(seed)})
+    area = base.area
+    city = load_city(base.city.kind, area.lon, area.lat, area.size_m, base.city.seed, cache_dir)
+    placed = base.model_copy(
+        update={
+            "ground_stations": tuple(_station(template, city, number) for number in range(len(template.stations_m))),
+            "ground_users": _ground_users(base, city, total - aerial),
+        }
+    )
+    return placed.model_copy(update={"aerial_users": _aerial_users(placed, template, aerial)})
+
+
+def _check_numbers(users: int, aerial: int) -> None:
+    for label, value, low, high in (
+        ("The number of users", users, 1, 5000),
+        ("The number of aerial users", aerial, 0, min(users, 200)),
+    ):
+        if not low <= value <= high:
+            raise ScenarioError([Problem(label, str(value), f"{low} to {high} are allowed", "change it")])
+
+
+def _checked_seed(seed: int) -> int:
+    if not 0 <= seed < 2**32:
+        raise ScenarioError([Problem("The seed", str(seed), f"0 to {2**32 - 1} are allowed", "change it")])
+    return seed
+
+
+def antenna_height_m(city: City, east_m: float, north_m: float) -> float:
+    """Return the height of a GBS antenna placed here: 3 m above the roof, and at least 25 m above ground."""
+    roof = float(city.roof_m(np.array([[east_m, north_m]]))[0])
+    return round(max(MIN_MAST_M, roof + MAST_ABOVE_ROOF_M if roof > 0.0 else 0.0), 1)
+
+
+def _station(template: Template, city: City, index: int) -> GroundStation:
+    east, north = template.stations_m[index]
+    return GroundStation(
+        id=f"gbs-{index + 1}",
+        name=_nearest_place(city, east, north),
+        east_m=east,
+        north_m=north,
+        height_m=antenna_height_m(city, east, north),
+        antenna=template.antenna,
+    )
+
+
+def _nearest_place(city: City, east_m: float, north_m: float) -> str:
+    distances = [(float(np.hypot(east - east_m, north - north_m)), name) for name, east, north in city.places]
+    return min(distances)[1] if distances else ""
+
+
+def _ground_users(base: Scenario, city: City, count: int) -> tuple[GroundUser, ...]:
+    generator = named_generator(base.seed, "ground users")
+    points = np.zeros((0, 2))
+    half = base.area.size_m / 2
+    while len(points) < count:
+        drawn = np.round(generator.uniform(-half, half, (2 * count + 20, 2)), 1)
+        points = np.vstack([points, drawn[city.is_free_ground(drawn)]])
+    return tuple(
+        GroundUser(id=f"gu-{number}", east_m=float(east), north_m=float(north))
+        for number, (east, north) in enumerate(points[:count], start=1)
+    )
+
+
+def _aerial_users(scenario: Scenario, template: Template, count: int) -> tuple[AerialUser, ...]:
+    """Draw missions one by one, each kept apart from those before; after many vain draws take what came last."""
+    generator = named_generator(scenario.seed, "aerial users")
+    users: tuple[AerialUser, ...] = ()
+    for number in range(1, count + 1):
+        for _ in range(200):
+            candidate = (*users, _draw_mission(scenario, template, number, generator))
+            if _lines_apart(scenario.model_copy(update={"aerial_users": candidate})):
+                break
+        users = candidate
+    return users
+
+
+def _draw_mission(scenario: Scenario, template: Template, number: int, generator: np.random.Generator) -> AerialUser:
+    half = 0.95 * scenario.area.size_m / 2
+    reach = template.max_speed_m_s * scenario.time.duration_s
+    low, high = (share * min(reach, 2.2 * half) for share in LEG_SHARE)
+    inside: Callable[[np.ndarray], bool] = lambda point: bool(np.abs(point).max() <= half)  # noqa: E731
+    while True:
+        start = generator.uniform(-half, half, 2)
+        angle, leg = generator.uniform(0.0, 2.0 * np.pi), generator.uniform(low, high)
+        end = start + leg * np.array([np.cos(angle), np.sin(angle)])
+        if inside(end):
+            break
+    start_height = float(np.round(generator.uniform(80.0, 160.0)))
+    climb = min(40.0, 0.5 * 5.0 * scenario.time.duration_s)
+    end_height = float(np.round(start_height + generator.uniform(-0.7 * climb, climb)))
+
+    def point(place: np.ndarray, height_m: float) -> Point:
+        return Point(east_m=float(np.round(place[0], 1)), north_m=float(np.round(place[1], 1)), height_m=height_m)
+
+    return AerialUser(
+        id=f"au-{number}",
+        start=point(start, start_height),
+        destination=point(end, end_height),
+        max_speed_m_s=template.max_speed_m_s,
+    )
+
+
+def _lines_apart(scenario: Scenario) -> bool:
+    """Say whether the last aerial user keeps twice its separation from the straight flights of the others."""
+    flight = straight_flight(scenario)
+    last = flight[:, -1:]
+    gaps = np.linalg.norm(flight[:, :-1] - last, axis=2)
+    return bool((gaps >= 2.0 * scenario.aerial_users[-1].min_separation_m).all())

@@ -1,0 +1,19 @@
+"""Radio: path-loss laws, antennas, fading, channel models, noise."""
+
+from . import laws, satellite
+from .antenna import station_gain_db
+from .models import CHANNEL_MODELS, ChannelModel
+from .noise import noise_power_w
+from .random_fields import SpatialField, named_generator, rayleigh_power
+
+__all__ = [
+    "CHANNEL_MODELS",
+    "ChannelModel",
+    "SpatialField",
+    "laws",
+    "named_generator",
+    "noise_power_w",
+    "rayleigh_power",
+    "satellite",
+    "station_gain_db",
+]

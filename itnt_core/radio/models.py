@@ -1,0 +1,75 @@
+"""The channel models: power gains, antennas included, as fixed functions of position and slot.
+
+``gbs_gain`` and ``leo_gain`` leave fast fading out; :meth:`ChannelModel.fades` says on which GBS links it applies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+
+from itnt_core.city import City
+from itnt_core.scenario import Scenario
+from itnt_core.sky import SkyTrack
+
+from . import laws
+from .laws import Array
+from .links import BoolArray, LinkGeometry, Transmitters, elevation_at_user_deg, from_db
+from .urban import UrbanChannel
+
+
+class ChannelModel(Protocol):
+    """Turn positions into linear power gains."""
+
+    def gbs_gain(self, points_m: Array, aerial: bool) -> Array:
+        """Return the gains (n, GBSs) of points (n, 3) in local metres; ``aerial`` chooses the user kind."""
+
+    def leo_gain(self, points_m: Array, satellites_m: Array, aerial: bool) -> Array:
+        """Return the gains (n, satellites) for satellites (n, satellites, 3); zero below the horizon."""
+
+    def fades(self, points_m: Array) -> BoolArray:
+        """Say on which links (n, GBSs) of ground users Rayleigh fading applies."""
+
+
+class FreeSpaceChannel:
+    """The paper's literal model, eqs. (1)-(3): beta0 / d^2 everywhere, Rayleigh power on every GU-GBS link."""
+
+    ground_exponent = 2.0
+
+    def __init__(self, scenario: Scenario, city: City, sky: SkyTrack):
+        self.transmitters = Transmitters(scenario, sky)
+        self.carrier_ghz = scenario.radio.carrier_ghz
+        self.beta0 = laws.reference_gain(self.carrier_ghz)
+
+    def gbs_gain(self, points_m: Array, aerial: bool) -> Array:
+        """Return beta0 / d^n times the antenna gain, n = 2 for aerial users, the model's exponent for ground users."""
+        geometry = LinkGeometry.between(points_m, self.transmitters.gbs_m)
+        exponent = 2.0 if aerial else self.ground_exponent
+        antenna = from_db(self.transmitters.gbs_antenna_db(geometry))
+        return self.beta0 * np.maximum(geometry.d3d_m, 1.0) ** -exponent * antenna
+
+    def leo_gain(self, points_m: Array, satellites_m: Array, aerial: bool) -> Array:
+        """Return beta0 / d^2 times the beam gain (eqs. 1 and 2)."""
+        geometry = LinkGeometry.between(points_m, satellites_m)
+        antenna = from_db(self.transmitters.leo_antenna_db(points_m, satellites_m))
+        visible = elevation_at_user_deg(points_m, satellites_m) > 0.0
+        return np.where(visible, self.beta0 / geometry.d3d_m**2 * antenna, 0.0)
+
+    def fades(self, points_m: Array) -> BoolArray:
+        """Return all true: eq. (3) puts Rayleigh fading on every GU-GBS link."""
+        return np.ones((len(points_m), len(self.transmitters.gbs_m)), dtype=bool)
+
+
+class PowerLawChannel(FreeSpaceChannel):
+    """Free space with exponent 3.5 on the ground-user links of GBSs."""
+
+    ground_exponent = 3.5
+
+
+CHANNEL_MODELS: dict[str, Callable[[Scenario, City, SkyTrack], ChannelModel]] = {
+    "free_space": FreeSpaceChannel,
+    "power_law": PowerLawChannel,
+    "urban": UrbanChannel,
+}

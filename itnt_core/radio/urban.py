@@ -1,0 +1,117 @@
+"""The urban channel: line of sight from the city's buildings, 3GPP path loss, correlated shadowing."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import ndtr
+
+from itnt_core.city import City
+from itnt_core.scenario import Scenario
+from itnt_core.sky import SkyTrack
+
+from . import laws, satellite
+from .laws import Array
+from .links import BoolArray, LinkGeometry, Transmitters, elevation_at_user_deg, from_db
+from .random_fields import SpatialField, named_generator
+
+
+class UrbanChannel:
+    """TR 38.901 (ground users), TR 36.777 (aerial users) and TR 38.811 (satellites) over the city's own geometry.
+
+    Where the city has no buildings, line of sight falls back on the standards' probabilities, drawn as a seeded
+    spatially correlated field. A satellite link of an aerial user is line of sight unless a building blocks it. Left
+    out: building entry loss (all users are outdoors), gas (below 10 GHz, above 10 deg), rain, Doppler.
+    """
+
+    def __init__(self, scenario: Scenario, city: City, sky: SkyTrack):
+        self.scenario = scenario
+        self.city = city
+        self.transmitters = Transmitters(scenario, sky)
+        correlation_m = scenario.channel.shadow_correlation_m
+        gbs_ids = tuple(station.id for station in scenario.ground_stations)
+
+        def fields(use: str, ids: tuple[str, ...]) -> list[SpatialField]:
+            return [SpatialField(named_generator(scenario.seed, use, name), correlation_m) for name in ids]
+
+        self._gbs_shadow = fields("shadow", gbs_ids)
+        self._leo_shadow = fields("shadow", sky.station_ids)
+        self._gbs_sight = fields("sight", gbs_ids)
+        self._leo_sight = fields("sight", sky.station_ids)
+
+    def gbs_gain(self, points_m: Array, aerial: bool) -> Array:
+        """Return the gains (n, GBSs): path loss by sight, shadowing, antenna."""
+        geometry = LinkGeometry.between(points_m, self.transmitters.gbs_m)
+        los = self.gbs_sight(points_m, aerial)
+        loss_db = self._path_loss_db(geometry, points_m[:, 2:], los, aerial)
+        if self.scenario.channel.shadowing:
+            sigma_db = laws.shadow_sigma_db(los, points_m[:, 2:], aerial, self.scenario.channel.deployment)
+            loss_db = loss_db + sigma_db * _evaluate(self._gbs_shadow, points_m)
+        return from_db(self.transmitters.gbs_antenna_db(geometry) - loss_db)
+
+    def _path_loss_db(self, geometry: LinkGeometry, heights_m: Array, los: BoolArray, aerial: bool) -> Array:
+        carrier, uma = self.scenario.radio.carrier_ghz, self.scenario.channel.deployment == "uma"
+        d3d = geometry.d3d_m
+        if aerial:
+            clear = laws.uma_av_los_db(d3d, carrier) if uma else laws.umi_av_los_db(d3d, heights_m, carrier)
+            blocked = (laws.uma_av_nlos_db if uma else laws.umi_av_nlos_db)(d3d, heights_m, carrier)
+        else:
+            arguments = (geometry.d2d_m, d3d, self.transmitters.gbs_m[:, 2], heights_m, carrier)
+            clear = (laws.uma_los_db if uma else laws.umi_los_db)(*arguments)
+            blocked = (laws.uma_nlos_db if uma else laws.umi_nlos_db)(*arguments)
+        return np.where(los, clear, blocked)
+
+    def gbs_sight(self, points_m: Array, aerial: bool) -> BoolArray:
+        """Say which GBSs (n, GBSs) have line of sight to points (n, 3)."""
+        stations_m = self.transmitters.gbs_m
+        if self.city.building_count:
+            return _pairwise_sight(self.city, points_m, np.broadcast_to(stations_m, (len(points_m), *stations_m.shape)))
+        d2d = LinkGeometry.between(points_m, stations_m).d2d_m
+        deployment = self.scenario.channel.deployment
+        if aerial:
+            probability = laws.aerial_los_probability(d2d, points_m[:, 2:], deployment)
+        else:
+            probability = laws.ground_los_probability(d2d, deployment)
+        return ndtr(_evaluate(self._gbs_sight, points_m)) < probability
+
+    def leo_sight(self, points_m: Array, satellites_m: Array, aerial: bool) -> BoolArray:
+        """Say which satellites (n, L) are in line of sight of points (n, 3); false below the horizon."""
+        elevation = elevation_at_user_deg(points_m, satellites_m)
+        if self.city.building_count:
+            return (elevation > 0.0) & _pairwise_sight(self.city, points_m, satellites_m)
+        if aerial:
+            return elevation > 0.0
+        probability = satellite.LOS_PROBABILITY[self.scenario.channel.clutter][satellite.table_row(elevation)]
+        return (elevation > 0.0) & (ndtr(_evaluate(self._leo_sight, points_m)) < probability)
+
+    def leo_gain(self, points_m: Array, satellites_m: Array, aerial: bool) -> Array:
+        """Return the gains (n, L): free space, scintillation, clutter where blocked, shadowing (ground users), beam."""
+        carrier, clutter = self.scenario.radio.carrier_ghz, self.scenario.channel.clutter
+        elevation = elevation_at_user_deg(points_m, satellites_m)
+        row = satellite.table_row(elevation)
+        los = self.leo_sight(points_m, satellites_m, aerial)
+        distance = LinkGeometry.between(points_m, satellites_m).d3d_m
+        loss_db = laws.free_space_db(distance, carrier) + satellite.scintillation_db(carrier)
+        loss_db = loss_db + np.where(los, 0.0, satellite.CLUTTER_LOSS_DB[clutter][row])
+        if self.scenario.channel.shadowing and not aerial:
+            sigma_db = np.where(los, satellite.SIGMA_LOS_DB[clutter][row], satellite.SIGMA_NLOS_DB[clutter][row])
+            loss_db = loss_db + sigma_db * _evaluate(self._leo_shadow, points_m)
+        gain = from_db(self.transmitters.leo_antenna_db(points_m, satellites_m) - loss_db)
+        return np.where(elevation > 0.0, gain, 0.0)
+
+    def fades(self, points_m: Array) -> BoolArray:
+        """Return true where a ground user's GBS link is blocked: Rayleigh applies without line of sight."""
+        return ~self.gbs_sight(points_m, aerial=False)
+
+
+def _evaluate(fields: list[SpatialField], points_m: Array) -> Array:
+    """Return the fields (n, fields) at points (n, 3), each distinct point evaluated once."""
+    distinct, back = np.unique(points_m, axis=0, return_inverse=True)
+    columns = [field(distinct)[back] for field in fields]
+    return np.stack(columns, axis=1) if columns else np.zeros((len(points_m), 0))
+
+
+def _pairwise_sight(city: City, points_m: Array, ends_m: Array) -> BoolArray:
+    """Return the sight (n, m) between points (n, 3) and ends (n, m, 3)."""
+    count, ends = ends_m.shape[:2]
+    starts = np.repeat(points_m, ends, axis=0)
+    return city.line_of_sight(starts, ends_m.reshape(-1, 3)).reshape(count, ends)

@@ -1,0 +1,79 @@
+"""Provenance: what, from what, with what, when."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from itnt_core.network import Evaluation, Violation
+from itnt_core.scenario import Scenario
+
+MANIFEST_VERSION = 1
+_PACKAGES = ("numpy", "scipy", "numba", "shapely", "xarray", "pydantic", "sgp4", "cvxpy", "highspy", "torch")
+
+
+def package_versions() -> dict[str, str]:
+    """Return the versions of the packages a result can depend on, read without importing them."""
+    versions = {}
+    for name in _PACKAGES:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = "not installed"
+    return versions
+
+
+def code_version() -> str:
+    """Return the commit of this checkout, or the package version where there is no checkout."""
+    folder = Path(__file__).resolve().parents[2]
+    try:
+        answer = subprocess.run(
+            ["git", "describe", "--always", "--dirty", "--abbrev=12"],  # noqa: S607 - git is found on the user's path
+            cwd=folder, capture_output=True, text=True, timeout=5, check=True,
+        )  # fmt: skip
+        return answer.stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+
+
+def headline(
+    method: str, seed: int, evaluation: Evaluation, violations: list[Violation], wall_s: float
+) -> dict[str, Any]:
+    """Return the figures every result is known by."""
+    return {
+        "method": method,
+        "seed": seed,
+        "data_service_mbit": evaluation.active.data_service_mbit,
+        "data_service_always_on_mbit": evaluation.always_on.data_service_mbit,
+        "outage": evaluation.active.outage,
+        "outage_always_on": evaluation.always_on.outage,
+        "energy_kj": evaluation.energy_kj,
+        "violations": len(violations),
+        "wall_s": round(wall_s, 3),
+    }
+
+
+def build_manifest(
+    scenario: Scenario, kpis: dict[str, Any], settings: dict[str, Any], violations: list[Violation]
+) -> dict[str, Any]:
+    """Return the manifest of a result as plain data."""
+    return {
+        "format": "itnt-result",
+        "version": MANIFEST_VERSION,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "method": kpis["method"],
+        "settings": settings,
+        "seed": kpis["seed"],
+        "status": "optimal association" if settings.get("associator") in ("exact", "milp") else "feasible",
+        "scenario_hash": scenario.content_hash(),
+        "code_version": code_version(),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "packages": package_versions(),
+        "kpis": kpis,
+        "violations": [violation.sentence for violation in violations[:100]],
+    }

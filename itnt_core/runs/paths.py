@@ -1,0 +1,40 @@
+"""Where runs live on disk, and which names may lead there."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+
+RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
+
+
+class UnknownRunError(LookupError):
+    """A run id that is malformed or that the store does not know."""
+
+
+def data_root() -> Path:
+    """Return the folder of runs and caches: ``ITNT_DATA_DIR``, else ``.itnt`` beside the project; made private."""
+    default = Path(__file__).resolve().parents[2] / ".itnt"
+    root = Path(os.environ.get("ITNT_DATA_DIR") or default).absolute()
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return root
+
+
+def cache_folder(root: Path) -> Path:
+    """Return the folder of generated cities under a data root."""
+    return root / "cache"
+
+
+def new_run_id() -> str:
+    """Return a fresh run id: UTC time of creation and eight random hexadecimal digits."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+
+
+def run_folder(root: Path, run_id: str) -> Path:
+    """Return the folder of a run; raises UnknownRunError for anything that is not a run id."""
+    if not isinstance(run_id, str) or not RUN_ID.fullmatch(run_id):
+        raise UnknownRunError("This is not the id of a run.")
+    return root / "runs" / run_id

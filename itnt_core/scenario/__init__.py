@@ -1,0 +1,53 @@
+"""The question: frozen, validated, versioned scenarios and their files."""
+
+from .checks import check_scenario
+from .files import dump_scenario, load_scenario, parse_scenario, read_scenario
+from .frame import local_to_lonlat, lonlat_to_local, metres_per_degree
+from .model import (
+    SCENARIO_VERSION,
+    AerialUser,
+    Antenna,
+    Area,
+    Channel,
+    City,
+    GroundStation,
+    GroundUser,
+    Pass,
+    Point,
+    Qos,
+    Radio,
+    SatelliteRadio,
+    Scenario,
+    TimeGrid,
+    WalkerShell,
+)
+from .problems import Problem, ScenarioError
+
+__all__ = [
+    "SCENARIO_VERSION",
+    "AerialUser",
+    "Antenna",
+    "Area",
+    "Channel",
+    "City",
+    "GroundStation",
+    "GroundUser",
+    "Pass",
+    "Point",
+    "Problem",
+    "Qos",
+    "Radio",
+    "SatelliteRadio",
+    "Scenario",
+    "ScenarioError",
+    "TimeGrid",
+    "WalkerShell",
+    "check_scenario",
+    "dump_scenario",
+    "load_scenario",
+    "local_to_lonlat",
+    "lonlat_to_local",
+    "metres_per_degree",
+    "parse_scenario",
+    "read_scenario",
+]

@@ -1,0 +1,204 @@
+"""Checks across the parts of a scenario: what no single field can know."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from .model import AerialUser, GroundStation, GroundUser, Pass, Point, Scenario, WalkerShell
+from .problems import Problem, shown
+
+Check = Callable[[Scenario], Iterator[Problem]]
+
+
+def check_scenario(scenario: Scenario) -> list[Problem]:
+    """Return every problem across the parts of a scenario whose fields are already valid."""
+    return [problem for check in CHECKS.values() for problem in check(scenario)]
+
+
+def _anything_to_study(scenario: Scenario) -> Iterator[Problem]:
+    if not (scenario.ground_stations or scenario.passes or scenario.walker_shells):
+        yield Problem(
+            "The list of base stations",
+            "empty",
+            "at least one GBS, pass or Walker shell is needed",
+            "place a GBS or add a pass",
+        )
+    if not (scenario.aerial_users or scenario.ground_users):
+        yield Problem("The list of users", "empty", "at least one user is needed", "place a ground or an aerial user")
+
+
+def _unique_ids(scenario: Scenario) -> Iterator[Problem]:
+    groups: dict[str, tuple[GroundStation | Pass | WalkerShell | AerialUser | GroundUser, ...]] = {
+        "stations": (*scenario.ground_stations, *scenario.passes, *scenario.walker_shells),
+        "users": (*scenario.aerial_users, *scenario.ground_users),
+    }
+    for group, members in groups.items():
+        for identifier, count in Counter(member.id for member in members).items():
+            if count > 1:
+                yield Problem(
+                    f"The id {shown(identifier)}",
+                    f"used {count} times",
+                    f"ids of {group} must be unique",
+                    "rename all but one",
+                    identifier,
+                )
+
+
+def _outside(scenario: Scenario, label: str, identifier: str, east_m: float, north_m: float) -> Iterator[Problem]:
+    if not scenario.area.contains(east_m, north_m):
+        half = scenario.area.size_m / 2
+        yield Problem(
+            label,
+            f"at east {east_m:g} m, north {north_m:g} m",
+            f"the area reaches from {-half:g} to {half:g} m both ways",
+            "move it inside or enlarge the area",
+            identifier,
+        )
+
+
+def _inside_area(scenario: Scenario) -> Iterator[Problem]:
+    for station in scenario.ground_stations:
+        yield from _outside(scenario, f"GBS '{station.id}'", station.id, station.east_m, station.north_m)
+    for user in scenario.ground_users:
+        yield from _outside(scenario, f"Ground user '{user.id}'", user.id, user.east_m, user.north_m)
+    for aerial in scenario.aerial_users:
+        for end, point in (("start", aerial.start), ("destination", aerial.destination)):
+            label = f"The {end} of aerial user '{aerial.id}'"
+            yield from _outside(scenario, label, aerial.id, point.east_m, point.north_m)
+
+
+def _heights(scenario: Scenario) -> Iterator[Problem]:
+    for user in scenario.aerial_users:
+        if user.min_height_m > user.max_height_m:
+            yield Problem(
+                f"The lowest height of aerial user '{user.id}'",
+                f"{user.min_height_m:g} m",
+                f"it may not exceed the highest, {user.max_height_m:g} m",
+                "swap or change the two limits",
+                user.id,
+            )
+            continue
+        for end, point in (("start", user.start), ("destination", user.destination)):
+            if not user.min_height_m <= point.height_m <= user.max_height_m:
+                yield Problem(
+                    f"The {end} height of aerial user '{user.id}'",
+                    f"{point.height_m:g} m",
+                    f"{user.min_height_m:g} to {user.max_height_m:g} m are allowed",
+                    "change the height or the user's limits",
+                    user.id,
+                )
+
+
+def horizontal_distance_m(a: Point, b: Point) -> float:
+    """Return the horizontal distance of two points in metres."""
+    return math.hypot(a.east_m - b.east_m, a.north_m - b.north_m)
+
+
+def _reachable(scenario: Scenario) -> Iterator[Problem]:
+    for user in scenario.aerial_users:
+        yield from _reachable_one(user, scenario.time.duration_s)
+
+
+def _reachable_one(user: AerialUser, duration_s: float) -> Iterator[Problem]:
+    limits = (
+        ("flight", horizontal_distance_m(user.start, user.destination), user.max_speed_m_s, "speed"),
+        ("climb", abs(user.start.height_m - user.destination.height_m), user.max_vertical_speed_m_s, "vertical speed"),
+    )
+    for what, needed_m, speed_m_s, name in limits:
+        reach_m = speed_m_s * duration_s
+        if needed_m > reach_m * (1 + 1e-9):
+            yield Problem(
+                f"The {what} of aerial user '{user.id}'",
+                f"{needed_m:.0f} m long",
+                f"{speed_m_s:g} m/s for {duration_s:g} s reach {reach_m:.0f} m ({needed_m - reach_m:.0f} m short)",
+                f"move the destination closer, raise the {name} or lengthen the time window",
+                user.id,
+            )
+
+
+def _apart(scenario: Scenario) -> Iterator[Problem]:
+    users = scenario.aerial_users
+    for index, first in enumerate(users):
+        for second in users[index + 1 :]:
+            needed_m = max(first.min_separation_m, second.min_separation_m)
+            for end in ("start", "destination"):
+                a, b = getattr(first, end), getattr(second, end)
+                apart_m = math.hypot(horizontal_distance_m(a, b), a.height_m - b.height_m)
+                if apart_m < needed_m:
+                    yield Problem(
+                        f"The distance of the {end}s of aerial users '{first.id}' and '{second.id}'",
+                        f"{apart_m:.1f} m",
+                        f"they must stay {needed_m:g} m apart",
+                        f"move one {end}",
+                        second.id,
+                    )
+
+
+def _stations_apart(scenario: Scenario) -> Iterator[Problem]:
+    stations = scenario.ground_stations
+    for index, first in enumerate(stations):
+        for second in stations[index + 1 :]:
+            apart_m = math.hypot(first.east_m - second.east_m, first.north_m - second.north_m)
+            if apart_m < 1.0 and abs(first.height_m - second.height_m) < 1.0:
+                yield Problem(
+                    f"The distance of GBSs '{first.id}' and '{second.id}'",
+                    f"{apart_m:.2f} m",
+                    "two antennas need at least 1 m",
+                    "move or delete one",
+                    second.id,
+                )
+
+
+def _walker(scenario: Scenario) -> Iterator[Problem]:
+    for shell in scenario.walker_shells:
+        total = shell.planes * shell.satellites_per_plane
+        if shell.satellites_used > total:
+            yield Problem(
+                f"The number of satellites used of shell '{shell.id}'",
+                str(shell.satellites_used),
+                f"the shell has {total}",
+                "use fewer or enlarge the shell",
+                shell.id,
+            )
+        if shell.phasing >= shell.planes:
+            yield Problem(
+                f"The phasing of shell '{shell.id}'",
+                str(shell.phasing),
+                f"0 to {shell.planes - 1} (planes - 1) are allowed",
+                "lower the phasing",
+                shell.id,
+            )
+
+
+def _culminations(scenario: Scenario) -> Iterator[Problem]:
+    for item in scenario.passes:
+        if item.culmination_s > scenario.time.duration_s + 3600.0:
+            yield Problem(
+                f"The culmination of pass '{item.id}'",
+                f"{item.culmination_s:g} s after the start",
+                f"the window lasts {scenario.time.duration_s:g} s and a pass may culminate up to an hour after it",
+                "bring the culmination nearer to the window",
+                item.id,
+            )
+
+
+# CHECK_READS names the parts whose being broken would make a check cry wolf; absent means none.
+CHECKS: dict[str, Check] = {
+    "anything": _anything_to_study,
+    "ids": _unique_ids,
+    "area": _inside_area,
+    "heights": _heights,
+    "reach": _reachable,
+    "apart": _apart,
+    "stations": _stations_apart,
+    "walker": _walker,
+    "culminations": _culminations,
+}
+CHECK_READS: dict[str, frozenset[str]] = {
+    "anything": frozenset({"ground_stations", "passes", "walker_shells", "aerial_users", "ground_users"}),
+    "area": frozenset({"area"}),
+    "reach": frozenset({"time"}),
+    "culminations": frozenset({"time"}),
+}

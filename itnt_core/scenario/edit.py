@@ -1,0 +1,166 @@
+"""Editing: small pure steps from one scenario to the next, as the map and the tables ask for them.
+
+A step only has to keep every field valid; whether the whole scenario makes sense is :func:`check_scenario`'s question,
+so a half-finished edit is allowed and its problems are shown.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from .model import AerialUser, GroundStation, GroundUser, Point, Scenario
+
+ROOF_MAST_M = 3.0
+GROUND_MAST_M = 25.0
+FLIGHT_HEIGHT_M = 100.0
+ROOF_CLEARANCE_M = 20.0
+GROUND_USER_HEIGHT_M = 1.5
+
+EDITABLE = {
+    "ground_station": "ground_stations",
+    "ground_user": "ground_users",
+    "aerial_start": "aerial_users",
+    "aerial_destination": "aerial_users",
+}
+
+
+class EditError(ValueError):
+    """An edit that cannot be done; its text is one sentence for a person."""
+
+
+def apply_edit(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
+    """Return the scenario after one edit of the map; raise :class:`EditError` when it makes no sense.
+
+    ``event["type"]`` is ``place``, ``move`` or ``delete`` and ``event["kind"]`` a key of ``EDITABLE`` (``aerial_user``
+    when one is placed). Positions are ``east_m``, ``north_m`` and ``surface_m``, the roof or ground height there.
+    """
+    step = _STEPS.get((str(event.get("type")), str(event.get("kind"))))
+    if step is None:
+        raise EditError(f"The map asked for an unknown edit: {event.get('type')!s:.40} {event.get('kind')!s:.40}.")
+    try:
+        return step(scenario, event)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise EditError(f"This edit would make {field} invalid: {first['msg']}.") from error
+
+
+def place_ground_station(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
+    """Add a GBS: a mast on the ground, or a short one on a roof that is higher."""
+    east_m, north_m, surface_m = _position(event)
+    station = GroundStation(
+        id=free_id("gbs-", [station.id for station in scenario.ground_stations]),
+        east_m=east_m,
+        north_m=north_m,
+        height_m=station_height_m(surface_m),
+    )
+    return scenario.model_copy(update={"ground_stations": (*scenario.ground_stations, station)})
+
+
+def place_ground_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
+    """Add a ground user in the street."""
+    east_m, north_m, _ = _position(event)
+    user = GroundUser(
+        id=free_id("gu-", scenario.user_ids), east_m=east_m, north_m=north_m, height_m=GROUND_USER_HEIGHT_M
+    )
+    return scenario.model_copy(update={"ground_users": (*scenario.ground_users, user)})
+
+
+def place_aerial_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
+    """Add an aerial user with its start and its destination (the ``to_...`` numbers of the event)."""
+    destination = {name: event.get(f"to_{name}") for name in ("east_m", "north_m", "surface_m")}
+    user = AerialUser(
+        id=free_id("au-", scenario.user_ids), start=_air_point(event), destination=_air_point(destination)
+    )
+    return scenario.model_copy(update={"aerial_users": (*scenario.aerial_users, user)})
+
+
+def move_ground_station(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
+    """Move a GBS; its height follows the roof or ground it now stands on."""
+    east_m, north_m, surface_m = _position(event)
+    change = {"east_m": east_m, "north_m": north_m, "height_m": station_height_m(surface_m)}
+    return _changed(scenario, "ground_stations", event, change)
+
+
+def move_ground_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
+    """Move a ground user, who keeps their height."""
+    east_m, north_m, _ = _position(event)
+    return _changed(scenario, "ground_users", event, {"east_m": east_m, "north_m": north_m})
+
+
+def move_aerial_start(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
+    """Move the start of an aerial user's mission."""
+    return _changed(scenario, "aerial_users", event, {"start": _air_point(event)})
+
+
+def move_aerial_destination(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
+    """Move the destination of an aerial user's mission."""
+    return _changed(scenario, "aerial_users", event, {"destination": _air_point(event)})
+
+
+def delete_object(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
+    """Remove one object; an aerial user goes with its start and its destination."""
+    group = EDITABLE[str(event["kind"])]
+    members = getattr(scenario, group)
+    kept = tuple(member for member in members if member.id != event.get("id"))
+    if len(kept) == len(members):
+        raise EditError(f"There is nothing called '{event.get('id')!s:.60}' to delete.")
+    return scenario.model_copy(update={group: kept})
+
+
+def station_height_m(surface_m: float) -> float:
+    """Return the antenna height above ground of a GBS placed on a roof of this height (0 = ground)."""
+    return round(max(GROUND_MAST_M, surface_m + ROOF_MAST_M), 1)
+
+
+def flight_height_m(surface_m: float) -> float:
+    """Return the height of a new mission end: the usual flight height, or clear of the roof below."""
+    return round(max(FLIGHT_HEIGHT_M, surface_m + ROOF_CLEARANCE_M), 1)
+
+
+def _changed(scenario: Scenario, group: str, event: Mapping[str, Any], change: Mapping[str, Any]) -> Scenario:
+    """Return the scenario with one member of a group changed and validated again."""
+    members = list(getattr(scenario, group))
+    for index, member in enumerate(members):
+        if member.id == event.get("id"):
+            fields = {name: getattr(member, name) for name in type(member).model_fields}
+            members[index] = type(member)(**{**fields, **change})
+            return scenario.model_copy(update={group: tuple(members)})
+    raise EditError(f"There is nothing called '{event.get('id')!s:.60}' to move.")
+
+
+def _air_point(numbers: Mapping[str, Any]) -> Point:
+    """Return a point in the air above a picked place."""
+    east_m, north_m, surface_m = _position(numbers)
+    return Point(east_m=east_m, north_m=north_m, height_m=flight_height_m(surface_m))
+
+
+def _position(numbers: Mapping[str, Any]) -> tuple[float, float, float]:
+    """Return east, north and surface height of a picked place, to the decimetre."""
+    picked = [numbers.get(name) for name in ("east_m", "north_m", "surface_m")]
+    if not all(isinstance(value, int | float) and math.isfinite(value) for value in picked):
+        raise EditError("The map sent a position that is not a number; please click again.")
+    east_m, north_m, surface_m = (round(float(value), 1) for value in picked if value is not None)
+    return east_m, north_m, surface_m
+
+
+def free_id(prefix: str, taken: Iterable[str]) -> str:
+    """Return the first unused id made of the prefix and a number."""
+    used = set(taken)
+    return next(f"{prefix}{number}" for number in range(1, len(used) + 2) if f"{prefix}{number}" not in used)
+
+
+_STEPS: dict[tuple[str, str], Callable[[Scenario, Mapping[str, Any]], Scenario]] = {
+    ("place", "ground_station"): place_ground_station,
+    ("place", "ground_user"): place_ground_user,
+    ("place", "aerial_user"): place_aerial_user,
+    ("move", "ground_station"): move_ground_station,
+    ("move", "ground_user"): move_ground_user,
+    ("move", "aerial_start"): move_aerial_start,
+    ("move", "aerial_destination"): move_aerial_destination,
+    **{("delete", kind): delete_object for kind in EDITABLE},
+}

@@ -1,0 +1,140 @@
+"""Turning pydantic's findings into sentences about the user's own objects."""
+
+from __future__ import annotations
+
+import copy
+import math
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from .model import Scenario
+from .problems import Problem, shown
+
+_OBJECTS = {
+    "ground_stations": "GBS",
+    "passes": "pass",
+    "walker_shells": "Walker shell",
+    "aerial_users": "aerial user",
+    "ground_users": "ground user",
+}
+_BOUNDS = {
+    "greater_than_equal": "raise it",
+    "greater_than": "raise it",
+    "less_than_equal": "lower it",
+    "less_than": "lower it",
+}
+Location = tuple[int | str, ...]
+
+
+def problems_of(error: ValidationError, data: dict[str, Any]) -> list[Problem]:
+    """Return one problem per finding of pydantic, in the order of the file."""
+    return [_problem(found, data) for found in error.errors(include_url=False)]
+
+
+def _problem(found: ErrorDetails, data: dict[str, Any]) -> Problem:
+    where, identifier = _where(found["loc"], data)
+    value, allowed, remedy = _explain(found, data)
+    return Problem(where, value, allowed, remedy, identifier)
+
+
+def _at(data: Any, location: Location) -> Any:
+    for step in location:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
+
+
+def _where(location: Location, data: dict[str, Any]) -> tuple[str, str | None]:
+    """Name the object and the field: "The height_m of GBS 'north'"."""
+    head, *rest = location or ("scenario",)
+    if head in _OBJECTS and rest and isinstance(rest[0], int):
+        item = _at(data, (head, rest[0]))
+        identifier = item.get("id") if isinstance(item, dict) else None
+        name = shown(identifier) if isinstance(identifier, str) else f"number {rest[0] + 1}"
+        label = f"{_OBJECTS[str(head)]} {name}"
+        field = ".".join(str(step) for step in rest[1:])
+        known = identifier if isinstance(identifier, str) else None
+        return (f"The {field} of {label}" if field else label[0].upper() + label[1:]), known
+    return f"The field {'.'.join(str(step) for step in location)}", None
+
+
+def _explain(found: ErrorDetails, data: dict[str, Any]) -> tuple[str, str, str]:
+    """Return value, allowed range and remedy of one finding."""
+    kind, limits = found["type"], found.get("ctx", {})
+    value = _at(data, found["loc"])
+    if kind == "missing":
+        return "missing", "it is needed", "add it"
+    if kind == "extra_forbidden":
+        return "unknown", "only the fields of the format are allowed", "remove it or correct its spelling"
+    if kind == "finite_number" or (isinstance(value, float) and not math.isfinite(value)):
+        return shown(value), "a finite number is needed", "enter a number"
+    if kind in _BOUNDS:
+        return shown(value), f"{_allowed_range(found['loc'])} is allowed", _BOUNDS[kind]
+    simple = {
+        "literal_error": ("allowed are {expected}", "choose one of them"),
+        "string_pattern_mismatch": (
+            "an id has 1 to 40 letters, digits, '.', '_' or '-' and starts with a letter or digit",
+            "rename it",
+        ),
+        "string_too_long": ("at most {max_length} characters are allowed", "shorten it"),
+        "string_too_short": ("at least {min_length} character is needed", "enter a text"),
+    }
+    if kind == "too_long":
+        return f"a list of {limits['actual_length']}", f"at most {limits['max_length']} are allowed", "remove some"
+    if kind in simple:
+        allowed, remedy = simple[kind]
+        return shown(value), allowed.format(**limits), remedy
+    return shown(value), found["msg"][0].lower() + found["msg"][1:], "correct it"
+
+
+def _field_metadata(location: Location) -> list[Any]:
+    """Return the constraints declared for the field at a location of a scenario."""
+    model: type[BaseModel] = Scenario
+    metadata: list[Any] = []
+    for step in (step for step in location if isinstance(step, str)):
+        field = model.model_fields[step]
+        metadata = field.metadata
+        nested = [kind for kind in (field.annotation, *get_args(field.annotation)) if _is_model(kind)]
+        model = nested[0] if nested else model
+    return metadata
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _allowed_range(location: Location) -> str:
+    """Say the whole allowed range of a number: "above 0 up to 1000"."""
+    found = {}
+    for item in _field_metadata(location):
+        for name in ("ge", "gt", "le", "lt"):
+            if getattr(item, name, None) is not None:
+                found[name] = f"{getattr(item, name):g}"
+    low = f"{found['ge']}" if "ge" in found else f"above {found['gt']}"
+    high = f"to {found['le']}" if "le" in found else f"to below {found['lt']}"
+    return f"{low} {high}"
+
+
+def valid_part(data: dict[str, Any], error: ValidationError) -> tuple[dict[str, Any], frozenset[str]]:
+    """Return a copy of the data without the objects and fields pydantic refused, and the names of the broken parts."""
+    rest = copy.deepcopy(data)
+    broken: set[str] = set()
+    refused_items: dict[str, set[int]] = {}
+    for found in error.errors(include_url=False):
+        location = found["loc"]
+        if not location:
+            continue
+        head = str(location[0])
+        broken.add(head)
+        if head in _OBJECTS and len(location) > 1 and isinstance(location[1], int):
+            refused_items.setdefault(head, set()).add(location[1])
+        else:
+            rest.pop(head, None)
+    for head, refused in refused_items.items():
+        if isinstance(rest.get(head), list):
+            rest[head] = [item for index, item in enumerate(rest[head]) if index not in refused]
+    return rest, frozenset(broken)

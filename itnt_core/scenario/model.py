@@ -1,0 +1,209 @@
+"""The scenario: every input of a study as one frozen, validated, versioned value.
+
+Positions are local east / north / up metres around the area's anchor; heights are above ground. Every number here is
+this project's own choice: the paper's text has lost its simulation set-up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+SCENARIO_VERSION: Literal[1] = 1
+
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
+Coordinate = Annotated[float, Field(ge=-50_000.0, le=50_000.0)]
+UtcTime = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+
+
+class Part(BaseModel):
+    """Base of all scenario parts: frozen, strict, no unknown keys, no NaN or infinity."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Area(Part):
+    """The square under study, centred on its anchor."""
+
+    lon: float = Field(-0.090, ge=-180.0, le=180.0)
+    lat: float = Field(51.508, ge=-85.0, le=85.0)
+    size_m: float = Field(4000.0, ge=200.0, le=20_000.0)
+
+    def contains(self, east_m: float, north_m: float) -> bool:
+        """Say whether a point in local metres lies in the square, edges included."""
+        return max(abs(east_m), abs(north_m)) <= self.size_m / 2
+
+
+class TimeGrid(Part):
+    """The slots: slot t (1-based) ends at ``start + t * slot_s``; waypoint 0 is the start itself."""
+
+    start: UtcTime = datetime(2026, 6, 21, 12, 0, tzinfo=UTC)
+    slots: int = Field(60, ge=1, le=3600)
+    slot_s: float = Field(2.0, ge=0.1, le=60.0)
+
+    @property
+    def duration_s(self) -> float:
+        """Return the length of the whole window in seconds."""
+        return self.slots * self.slot_s
+
+
+class Radio(Part):
+    """The shared band: K subchannels of one width, receiver noise, and the best modulation's rate."""
+
+    carrier_ghz: float = Field(2.0, ge=0.5, le=6.0)
+    subchannels: int = Field(10, ge=1, le=200)
+    subchannel_khz: float = Field(180.0, ge=1.0, le=100_000.0)
+    noise_dbm_per_hz: float = Field(-174.0, ge=-200.0, le=-100.0)
+    noise_figure_db: float = Field(7.0, ge=0.0, le=30.0)
+    spectral_efficiency_cap: float | None = Field(7.4, ge=0.5, le=30.0)
+
+
+class Channel(Part):
+    """The propagation model and its random parts."""
+
+    model: Literal["free_space", "power_law", "urban"] = "urban"
+    deployment: Literal["uma", "umi"] = "uma"
+    clutter: Literal["dense_urban", "urban", "suburban"] = "dense_urban"
+    shadowing: bool = True
+    fading: bool = True
+    coherence_slots: int = Field(5, ge=1, le=3600)
+    shadow_correlation_m: float = Field(50.0, ge=1.0, le=1000.0)
+
+
+class City(Part):
+    """Which buildings stand in the area: generated London, or open ground."""
+
+    kind: Literal["london", "open"] = "london"
+    seed: int = Field(1, ge=0, le=2**32 - 1)
+
+
+class Antenna(Part):
+    """A base station's antenna: isotropic, or a vertical array tilted electrically downwards."""
+
+    kind: Literal["tilted_array", "isotropic"] = "tilted_array"
+    gain_dbi: float = Field(8.0, ge=-10.0, le=40.0)
+    downtilt_deg: float = Field(10.0, ge=-30.0, le=60.0)
+
+
+class GroundStation(Part):
+    """A ground base station (GBS)."""
+
+    id: Identifier
+    name: str = Field("", max_length=80)
+    east_m: Coordinate
+    north_m: Coordinate
+    height_m: float = Field(25.0, ge=1.0, le=500.0)
+    max_power_w: float = Field(4.0, gt=0.0, le=1000.0)
+    max_users: int | None = Field(None, ge=1, le=10_000)
+    antenna: Antenna = Antenna()
+
+
+class SatelliteRadio(Part):
+    """What every satellite of a group transmits: power, peak gain, beam aperture radius, user limit."""
+
+    max_power_w: float = Field(4.0, gt=0.0, le=1000.0)
+    gain_dbi: float = Field(30.0, ge=0.0, le=60.0)
+    beam_aperture_m: float = Field(1.0, ge=0.05, le=20.0)
+    max_users: int | None = Field(None, ge=1, le=10_000)
+
+
+class Pass(Part):
+    """A hand-made pass: a circular orbit seen from the anchor.
+
+    The satellite travels towards ``heading_deg`` (clockwise from north) and culminates ``culmination_s`` seconds after
+    the start at ``max_elevation_deg``, to the left or right of the anchor as seen in the direction of travel.
+    """
+
+    id: Identifier
+    name: str = Field("", max_length=80)
+    altitude_km: float = Field(500.0, ge=160.0, le=2000.0)
+    max_elevation_deg: float = Field(75.0, ge=5.0, le=90.0)
+    heading_deg: float = Field(45.0, ge=0.0, lt=360.0)
+    culmination_s: float = Field(60.0, ge=-3600.0, le=90_000.0)
+    side: Literal["left", "right"] = "left"
+    radio: SatelliteRadio = SatelliteRadio()
+
+
+class WalkerShell(Part):
+    """A Walker-delta shell of which the best placed satellites of the time window serve."""
+
+    id: Identifier
+    altitude_km: float = Field(359.7, ge=160.0, le=2000.0)
+    inclination_deg: float = Field(53.0, ge=0.0, le=180.0)
+    planes: int = Field(28, ge=1, le=200)
+    satellites_per_plane: int = Field(12, ge=1, le=200)
+    phasing: int = Field(5, ge=0, le=200)
+    satellites_used: int = Field(2, ge=1, le=64)
+    min_elevation_deg: float = Field(25.0, ge=0.0, le=89.0)
+    radio: SatelliteRadio = SatelliteRadio()
+
+
+class Point(Part):
+    """A point in the air: east and north of the anchor and height above ground, metres."""
+
+    east_m: Coordinate
+    north_m: Coordinate
+    height_m: float = Field(100.0, ge=0.0, le=1000.0)
+
+
+class AerialUser(Part):
+    """An aerial user (AU) with its mission and flight limits."""
+
+    id: Identifier
+    name: str = Field("", max_length=80)
+    start: Point
+    destination: Point
+    max_speed_m_s: float = Field(45.0, gt=0.0, le=150.0)
+    max_vertical_speed_m_s: float = Field(5.0, ge=0.0, le=50.0)
+    min_height_m: float = Field(50.0, ge=1.0, le=300.0)
+    max_height_m: float = Field(300.0, ge=1.0, le=300.0)
+    min_separation_m: float = Field(50.0, ge=0.0, le=1000.0)
+
+
+class GroundUser(Part):
+    """A ground user (GU)."""
+
+    id: Identifier
+    name: str = Field("", max_length=80)
+    east_m: Coordinate
+    north_m: Coordinate
+    height_m: float = Field(1.5, ge=0.5, le=22.0)
+
+
+class Qos(Part):
+    """The SINR floor gamma0 of a served user under the two conventions."""
+
+    min_sinr_always_on_db: float = Field(-5.0, ge=-30.0, le=30.0)
+    min_sinr_active_db: float = Field(0.0, ge=-30.0, le=30.0)
+
+
+class Scenario(Part):
+    """One complete question. Construct it with :func:`itnt_core.scenario.parse_scenario` to get every check."""
+
+    version: Literal[1] = SCENARIO_VERSION
+    name: str = Field("untitled", min_length=1, max_length=80)
+    description: str = Field("", max_length=2000)
+    seed: int = Field(1, ge=0, le=2**32 - 1)
+    area: Area = Area()
+    time: TimeGrid = TimeGrid()
+    radio: Radio = Radio()
+    channel: Channel = Channel()
+    city: City = City()
+    qos: Qos = Qos()
+    ground_stations: tuple[GroundStation, ...] = Field((), max_length=500)
+    passes: tuple[Pass, ...] = Field((), max_length=64)
+    walker_shells: tuple[WalkerShell, ...] = Field((), max_length=8)
+    aerial_users: tuple[AerialUser, ...] = Field((), max_length=200)
+    ground_users: tuple[GroundUser, ...] = Field((), max_length=5000)
+
+    @property
+    def user_ids(self) -> tuple[str, ...]:
+        """Return all user ids: aerial users first, then ground users (the order of every user axis)."""
+        return (*(user.id for user in self.aerial_users), *(user.id for user in self.ground_users))
+
+    def content_hash(self) -> str:
+        """Return the SHA-256 of the canonical JSON of the scenario, hexadecimal."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()

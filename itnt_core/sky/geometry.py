@@ -1,0 +1,31 @@
+"""Look angles and circular-orbit constants shared by all satellite sources."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+EARTH_RADIUS_KM = 6371.0
+EARTH_MU_KM3_S2 = 398_600.4418
+
+Array = NDArray[np.float64]
+
+
+def angular_speed_rad_s(altitude_km: float) -> float:
+    """Return the angular speed of a circular orbit, sqrt(mu / r^3), in rad/s."""
+    return float(np.sqrt(EARTH_MU_KM3_S2 / (EARTH_RADIUS_KM + altitude_km) ** 3))
+
+
+def slant_range_km(altitude_km: float, elevation_deg: float) -> float:
+    """Return the distance to a satellite seen at an elevation over a spherical Earth, in km."""
+    ratio = EARTH_RADIUS_KM * np.sin(np.radians(elevation_deg))
+    return float(-ratio + np.sqrt(ratio**2 + altitude_km**2 + 2.0 * EARTH_RADIUS_KM * altitude_km))
+
+
+def look_angles_deg(position_m: Array) -> tuple[Array, Array, Array]:
+    """Convert local east/north/up positions (..., 3) in metres to azimuth and elevation in degrees and range in km."""
+    east, north, up = np.moveaxis(position_m, -1, 0)
+    horizontal_m = np.hypot(east, north)
+    azimuth = np.degrees(np.arctan2(east, north)) % 360.0
+    elevation = np.degrees(np.arctan2(up, horizontal_m))
+    return azimuth, elevation, np.hypot(horizontal_m, up) / 1000.0

@@ -1,0 +1,76 @@
+"""The satellites of a scenario over its time grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from itnt_core.scenario import Pass, SatelliteRadio, Scenario, WalkerShell
+
+from .geometry import Array, look_angles_deg
+from .passes import pass_positions_m
+from .walker import walker_positions_m
+
+
+@dataclass(frozen=True, eq=False)
+class SkyTrack:
+    """Satellites over time, as seen from the anchor: arrays (time, satellite[, 3])."""
+
+    station_ids: tuple[str, ...]
+    radios: tuple[SatelliteRadio, ...]
+    time_s: Array  # (time,)
+    position_m: Array  # (time, satellite, 3) east, north, up
+    azimuth_deg: Array  # (time, satellite)
+    elevation_deg: Array
+    range_km: Array
+
+
+def slot_ends_s(scenario: Scenario) -> Array:
+    """Return the end of every slot (slots,) in seconds after the start: the moment a slot is evaluated at."""
+    return scenario.time.slot_s * np.arange(1, scenario.time.slots + 1, dtype=float)
+
+
+def look_angles(scenario: Scenario, times_s: ArrayLike | None = None) -> SkyTrack:
+    """Return the scenario's satellites at the slot ends, or at given times in seconds after the start.
+
+    Hand-made passes come first, then the best placed satellites of each Walker shell, chosen over the time window.
+    """
+    times = slot_ends_s(scenario) if times_s is None else np.asarray(times_s, dtype=float)
+    ids: list[str] = []
+    radios: list[SatelliteRadio] = []
+    positions: list[Array] = []
+    for pass_ in scenario.passes:
+        ids.append(pass_.id)
+        radios.append(pass_.radio)
+        positions.append(pass_positions_m(pass_, times)[:, None, :])
+    for shell in scenario.walker_shells:
+        chosen = best_placed(shell, scenario)
+        ids += [
+            f"{shell.id}-{index // shell.satellites_per_plane + 1}-{index % shell.satellites_per_plane + 1}"
+            for index in chosen
+        ]
+        radios += [shell.radio] * len(chosen)
+        positions.append(walker_positions_m(shell, scenario.area, scenario.time.start, times)[:, chosen])
+    position_m = np.concatenate(positions, axis=1) if positions else np.zeros((len(times), 0, 3))
+    return SkyTrack(tuple(ids), tuple(radios), times, position_m, *look_angles_deg(position_m))
+
+
+def best_placed(shell: WalkerShell, scenario: Scenario) -> list[int]:
+    """Return the indices of the satellites with the highest mean elevation over the window, best first.
+
+    Satellites that never rise above the shell's minimum elevation are left out, so fewer than asked may come back.
+    """
+    position_m = walker_positions_m(shell, scenario.area, scenario.time.start, slot_ends_s(scenario))
+    _, elevation, _ = look_angles_deg(position_m)  # (slots, satellites)
+    mean = np.where(elevation.max(axis=0) >= shell.min_elevation_deg, elevation.mean(axis=0), -np.inf)
+    order = np.argsort(-mean, kind="stable")[: shell.satellites_used]
+    return [int(index) for index in order if np.isfinite(mean[index])]
+
+
+def pass_track(pass_: Pass, times_s: ArrayLike) -> SkyTrack:
+    """Return one hand-made pass at any times in seconds after the start, for drawing its way across the sky."""
+    times = np.asarray(times_s, dtype=float)
+    position_m = pass_positions_m(pass_, times)[:, None, :]
+    return SkyTrack((pass_.id,), (pass_.radio,), times, position_m, *look_angles_deg(position_m))

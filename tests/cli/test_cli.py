@@ -1,0 +1,99 @@
+"""The command line as other tools call it: real processes, exit codes, last lines."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory):
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture
+def itnt(data_dir, tmp_path):
+    def call(*arguments):
+        return subprocess.run(
+            [sys.executable, "-m", "itnt_core", *map(str, arguments)],
+            capture_output=True, text=True, check=False, cwd=Path.cwd(),
+            env={**os.environ, "ITNT_DATA_DIR": str(data_dir)},
+        )  # fmt: skip
+
+    return call
+
+
+@pytest.fixture
+def scenario_file(itnt, tmp_path):
+    answer = itnt(
+        "scenario", "new", "--preset", "tiny", "--users", 6, "--aerial-users", 2, "--seed", 3, "-o", tmp_path / "s.yaml"
+    )
+    assert answer.returncode == 0, answer.stderr
+    return tmp_path / "s.yaml"
+
+
+def last_json(answer):
+    return json.loads(answer.stdout.strip().splitlines()[-1])
+
+
+def test_new_check_run_evaluate_is_one_chain(itnt, scenario_file, tmp_path):
+    assert itnt("scenario", "check", scenario_file).returncode == 0
+    answer = itnt("run", scenario_file, "--method", "straight", "--seed", 7, "--set", "associator=max_sinr",
+                  "--set", "radio.subchannels=4", "-o", tmp_path / "out")  # fmt: skip
+    assert answer.returncode == 0, answer.stderr
+    figures = last_json(answer)
+    assert {"method", "seed", "data_service_mbit", "data_service_always_on_mbit", "outage", "energy_kj", "violations",
+            "wall_s"} <= set(figures)  # fmt: skip
+    assert (figures["method"], figures["seed"], figures["violations"]) == ("straight", 7, 0)
+    evaluated = itnt("evaluate", tmp_path / "out")
+    assert evaluated.returncode == 0, evaluated.stdout
+    assert last_json(evaluated)["data_service_mbit"] == figures["data_service_mbit"]
+
+
+def test_evaluate_exits_1_when_the_stored_figures_are_not_the_decisions(itnt, scenario_file, tmp_path):
+    itnt("run", scenario_file, "--method", "straight", "-o", tmp_path / "out")
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    manifest["kpis"]["energy_kj"] += 1.0
+    (tmp_path / "out" / "manifest.json").write_text(json.dumps(manifest))
+    answer = itnt("evaluate", tmp_path / "out")
+    assert answer.returncode == 1 and "energy_kj" in answer.stdout
+
+
+def test_methods_lists_every_method_with_its_settings(itnt):
+    answer = itnt("methods")
+    assert answer.returncode == 0
+    assert "straight:" in answer.stdout and "--set associator=exact" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["--method", "magic"], "magic"),
+        (["--method", "straight", "--set", "associator=best"], "best"),
+        (["--method", "straight", "--set", "nonsense"], "nonsense"),
+        (["--method", "straight", "--set", "radio.subchannels=0"], "subchannels"),
+        (["--method", "straight", "--set", "radio.colour=3"], "colour"),
+        (["--method", "straight", "--seed", "-2"], "seed"),
+    ],
+)
+def test_wrong_requests_get_a_sentence_and_write_nothing(itnt, scenario_file, tmp_path, arguments, word):
+    answer = itnt("run", scenario_file, *arguments, "-o", tmp_path / "out")
+    assert answer.returncode == 1
+    assert word in answer.stderr and "Traceback" not in answer.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_presets_with_impossible_numbers_get_a_sentence(itnt, tmp_path):
+    for extra in (["--users", 0], ["--users", 2, "--aerial-users", 3], ["--preset", "mars"], ["--seed", -1]):
+        answer = itnt("scenario", "new", *extra, "-o", tmp_path / "x.yaml")
+        assert answer.returncode == 1
+        assert "allowed" in answer.stderr or "choose one" in answer.stderr
+        assert not (tmp_path / "x.yaml").exists()
+
+
+def test_a_folder_without_a_result_gets_a_sentence(itnt, tmp_path):
+    answer = itnt("evaluate", tmp_path)
+    assert answer.returncode == 1 and "Traceback" not in answer.stderr
