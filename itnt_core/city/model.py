@@ -1,0 +1,162 @@
+"""A city as packed arrays, with the three questions the other rooms ask it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from itnt_core.city.grid import BuildingGrid, build_grid, rays_are_clear, tallest_roof_m
+
+FloatArray = NDArray[np.float64]
+NamedLine = tuple[str, shapely.LineString, float]
+
+
+class CityError(ValueError):
+    """Report a city that cannot be made or a question it cannot answer; the message is one sentence."""
+
+
+@dataclass(frozen=True, eq=False)
+class City:
+    """Hold the buildings, water, parks and streets of one square, in metres east and north of its anchor.
+
+    A building is a vertical prism from the ground up to its roof; overlapping prisms stack into towers that taper.
+    `vertices_m` has shape (n_vertices, 2); building i has the exterior ring
+    `vertices_m[ring_starts[i]:ring_starts[i + 1]]` (simple, clockwise, not closed) and the roof `roof_heights_m[i]`
+    metres above ground. Roads and bridges are (name, centreline, width in metres), places are (name, east, north).
+    The ground is flat; bridges and trees hide nothing. Raises CityError when the arrays do not fit together.
+    """
+
+    name: str
+    lon: float
+    lat: float
+    size_m: float
+    vertices_m: FloatArray
+    ring_starts: NDArray[np.int64]
+    roof_heights_m: FloatArray
+    landmark_names: tuple[tuple[int, str], ...]
+    water: tuple[shapely.Polygon, ...]
+    parks: tuple[shapely.Polygon, ...]
+    roads: tuple[NamedLine, ...]
+    bridges: tuple[NamedLine, ...]
+    places: tuple[tuple[str, float, float], ...]
+    notice: str
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite([self.lon, self.lat, self.size_m]).all() and self.size_m > 0.0):
+            raise CityError(f"The city {self.name!r} needs a finite anchor and a side above 0 m, not {self.size_m}.")
+        for field, dtype in (("vertices_m", np.float64), ("ring_starts", np.int64), ("roof_heights_m", np.float64)):
+            array = np.array(getattr(self, field), dtype=dtype)
+            array.flags.writeable = False
+            object.__setattr__(self, field, array)
+        _check_arrays(self)
+
+    @property
+    def building_count(self) -> int:
+        """Count the prisms (a landmark may hold several)."""
+        return int(self.roof_heights_m.size)
+
+    def content_hash(self) -> str:
+        """Compute the sha256 hex digest of the anchor, the size and all geometry, not of names or notice."""
+        digest = hashlib.sha256(np.array([self.lon, self.lat, self.size_m], dtype="<f8").tobytes())
+        for array, dtype in ((self.vertices_m, "<f8"), (self.ring_starts, "<i8"), (self.roof_heights_m, "<f8")):
+            digest.update(array.astype(dtype).tobytes())
+        lines = [line for _, line, _ in self.roads + self.bridges]
+        for shape in (*self.water, *self.parks, *lines):
+            digest.update(shapely.to_wkb(shape, byte_order=1))
+        return digest.hexdigest()
+
+    def roof_m(self, points_m: ArrayLike) -> FloatArray:
+        """Find the tallest roof over each point in metres, 0.0 outside buildings.
+
+        `points_m` has shape (n, 2), the answer (n,). A point within 0.1 micrometre of a wall is outside. Raises
+        CityError for a wrong shape or a number that is not finite.
+        """
+        points = _coordinates(points_m, 2, "points_m")
+        return tallest_roof_m(self._grid, points)
+
+    def is_free_ground(self, points_m: ArrayLike) -> NDArray[np.bool_]:
+        """Tell which points lie inside the square, outside every building and out of the water.
+
+        `points_m` has shape (n, 2), the answer (n,). Parks, roads and bridge decks over land count as free; a bridge
+        over water does not. Raises CityError for a wrong shape or a number that is not finite.
+        """
+        points = _coordinates(points_m, 2, "points_m")
+        inside = (np.abs(points) <= self.size_m / 2.0).all(axis=1)
+        wet = shapely.contains_xy(self._water_union, points[:, 0], points[:, 1])
+        return inside & ~wet & (tallest_roof_m(self._grid, points) == 0.0)
+
+    def line_of_sight(self, a_m: ArrayLike, b_m: ArrayLike) -> NDArray[np.bool_]:
+        """Tell for each pair of points whether the straight segment between them misses every building.
+
+        `a_m` and `b_m` have shape (n, 3): east, north, height above ground, in metres; the answer has shape (n,).
+        A segment is blocked when some point of it lies strictly inside a footprint and below that roof, so touching a
+        wall or standing on a roof does not block. Nothing outside the square blocks; refraction, trees and the
+        curvature of the Earth are left out. Raises CityError for wrong shapes or a number that is not finite.
+        """
+        start, end = _coordinates(a_m, 3, "a_m"), _coordinates(b_m, 3, "b_m")
+        if start.shape != end.shape:
+            raise CityError(f"line_of_sight needs as many ends as starts, not {len(end)} and {len(start)}.")
+        return rays_are_clear(self._grid, start, end)
+
+    @cached_property
+    def _grid(self) -> BuildingGrid:
+        return build_grid(self.vertices_m, self.ring_starts, self.roof_heights_m)
+
+    @cached_property
+    def _water_union(self) -> shapely.Geometry:
+        union = shapely.union_all(list(self.water))
+        shapely.prepare(union)
+        return union
+
+
+def pack_polygons(polygons: Iterable[shapely.Polygon]) -> tuple[FloatArray, NDArray[np.int64]]:
+    """Pack exterior rings into (n_vertices, 2) metres, clockwise and not closed, and (n + 1,) ring starts.
+
+    Holes are left out: cut a polygon with a courtyard into parts first.
+    """
+    shapes = np.array(list(polygons), dtype=object)
+    if shapes.size == 0:
+        return np.empty((0, 2)), np.zeros(1, dtype=np.int64)
+    rings = shapely.get_exterior_ring(shapes)
+    counter_clockwise = shapely.is_ccw(rings)
+    rings[counter_clockwise] = shapely.reverse(rings[counter_clockwise])
+    coordinates, owner = shapely.get_coordinates(rings, return_index=True)
+    closing = np.r_[owner[1:] != owner[:-1], True]
+    counts = np.bincount(owner[~closing], minlength=shapes.size)
+    return coordinates[~closing], np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
+def _coordinates(values: ArrayLike, columns: int, label: str) -> FloatArray:
+    try:
+        array = np.ascontiguousarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise CityError(f"{label} must hold numbers: {error}.") from error
+    if array.size == 0:
+        return np.empty((0, columns))
+    if array.ndim != 2 or array.shape[1] != columns:
+        raise CityError(f"{label} must have the shape (n, {columns}), not {array.shape}.")
+    if not np.isfinite(array).all():
+        raise CityError(f"{label} holds a number that is not finite; give metres around the anchor.")
+    return array
+
+
+def _check_arrays(city: City) -> None:
+    starts, count = city.ring_starts, city.roof_heights_m.size
+    if city.vertices_m.ndim != 2 or city.vertices_m.shape[1] != 2:
+        raise CityError(f"The city {city.name!r} needs vertices_m of shape (n, 2), not {city.vertices_m.shape}.")
+    if starts.shape != (count + 1,) or starts[0] != 0 or starts[-1] != len(city.vertices_m):
+        raise CityError(f"The city {city.name!r} has ring_starts that do not frame its {count} buildings.")
+    if (np.diff(starts) < 3).any():
+        raise CityError(f"The city {city.name!r} has a building with fewer than 3 corners.")
+    if not (np.isfinite(city.vertices_m).all() and np.isfinite(city.roof_heights_m).all()):
+        raise CityError(f"The city {city.name!r} has a corner or a roof that is not finite.")
+    if (city.roof_heights_m <= 0.0).any():
+        raise CityError(f"The city {city.name!r} has a roof at or below the ground.")
+    if any(not 0 <= index < count for index, _ in city.landmark_names):
+        raise CityError(f"The city {city.name!r} names a landmark that is not among its buildings.")

@@ -1,0 +1,43 @@
+"""The kinds of city by name; a new kind is one function and one line here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from itnt_core.city.london import generate_london
+from itnt_core.city.model import City, CityError
+from itnt_core.city.store import load_or_make
+
+LARGEST_SIZE_M = 20_000.0
+
+
+def open_ground(lon: float, lat: float, size_m: float, seed: int) -> City:
+    """Make an empty square: no buildings, no water. The seed changes nothing."""
+    del seed
+    corners, starts, roofs = np.zeros((0, 2)), np.zeros(1, dtype=np.int64), np.zeros(0)
+    return City("Open ground", lon, lat, size_m, corners, starts, roofs, (), (), (), (), (), (), "")
+
+
+CITY_KINDS: dict[str, Callable[[float, float, float, int], City]] = {"london": generate_london, "open": open_ground}
+
+
+def load_city(kind: str, lon: float, lat: float, size_m: float, seed: int, cache_dir: Path | None = None) -> City:
+    """Make the city of a kind around an anchor (degrees), with a side in metres; keep it in `cache_dir` if given.
+
+    The same arguments give the same bytes. Raises CityError for an unknown kind, an anchor off the globe or a side
+    outside 0 to 20,000 m.
+    """
+    if kind not in CITY_KINDS:
+        raise CityError(f"There is no city of the kind {kind!r}; choose one of {', '.join(sorted(CITY_KINDS))}.")
+    if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180.0 and abs(lat) < 89.0):
+        raise CityError(f"The anchor must lie within 180 degrees of longitude and 89 of latitude, not at {lon}, {lat}.")
+    if not (math.isfinite(size_m) and 0.0 < size_m <= LARGEST_SIZE_M):
+        raise CityError(f"The side of the city must lie above 0 and up to {LARGEST_SIZE_M:.0f} m, not {size_m}.")
+    make = CITY_KINDS[kind]
+    if cache_dir is None or kind == "open":
+        return make(lon, lat, size_m, seed)
+    return load_or_make(kind, lon, lat, size_m, seed, Path(cache_dir), make)
