@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 
 from itnt_core.city.chance import normal, uniform
 from itnt_core.city.facts import Neighbourhood
-from itnt_core.city.streets import Pieces, ShapeArray, explode, halve, halve_until
+from itnt_core.city.streets import (
+    ESTATE_FOOTPRINT_M2,
+    Pieces,
+    ShapeArray,
+    explode,
+    halve,
+    halve_until,
+    is_tall_and_open,
+)
 
 FloatArray = NDArray[np.float64]
 
@@ -21,7 +29,8 @@ SHALLOWEST_M, DEEPEST_M = 9.0, 24.0  # depth of the buildings around a yard
 GARDEN_SQUARE_CHANCE, LARGEST_GARDEN_M2 = 0.06, 9_000.0
 LOG_DECILE_SPAN = 2.563  # p10 to p90 of a normal distribution, in standard deviations
 LOW_TAIL, HIGH_TAIL, SLENDEREST = 0.8, 1.25, 4.0
-LOWEST_ROOF_M = 4.0
+LOWEST_ROOF_M, HIGHEST_ROOF_M = 4.0, 110.0  # what is higher has a name and is a landmark
+TOWER_CHANCE = 0.9
 
 
 class Buildings(NamedTuple):
@@ -50,7 +59,7 @@ def build_on(blocks: Pieces, hoods: tuple[Neighbourhood, ...]) -> Buildings:
     prism_m2 = HOUSES_PER_PRISM * np.array([hood.footprint_m2 for hood in hoods])[owners]
     parcel_m2 = np.clip(prism_m2 / share * np.exp(0.3 * normal(blocks.keys, 32)), 150.0, 6_000.0)
     parcels = halve_until(Pieces(blocks.shapes, blocks.keys, np.arange(owners.size)), parcel_m2, uneven=0.8)
-    footprints = clean(_without_holes(_footprints(blocks, parcels, share)))
+    footprints = clean(_without_holes(_footprints(blocks, parcels, share, _free_chance(share, blocks, hoods))))
     return Buildings(footprints.shapes, _roofs_m(footprints, blocks, hoods))
 
 
@@ -64,9 +73,15 @@ def clean(pieces: Pieces) -> Pieces:
     return Pieces(shapes, pieces.keys, pieces.owners).take(good)
 
 
-def _footprints(blocks: Pieces, parcels: Pieces, share: FloatArray) -> Pieces:
+def _free_chance(share: FloatArray, blocks: Pieces, hoods: tuple[Neighbourhood, ...]) -> FloatArray:
+    """Find how likely each block is built with free-standing buildings: almost surely among office towers."""
+    towers = np.array([is_tall_and_open(hood) and hood.footprint_m2 >= ESTATE_FOOTPRINT_M2 for hood in hoods])
+    return np.where(towers[blocks.owners], TOWER_CHANCE, np.clip(0.7 - share, 0.08, 0.3))
+
+
+def _footprints(blocks: Pieces, parcels: Pieces, share: FloatArray, free_chance: FloatArray) -> Pieces:
     """Take the yard out of the parcels of closed blocks, shrink the parcels of the others."""
-    free = uniform(blocks.keys, 33) < np.clip(0.7 - share, 0.08, 0.3)
+    free = uniform(blocks.keys, 33) < free_chance
     depth = np.clip(_inset_for_ring(blocks.shapes, share), SHALLOWEST_M, DEEPEST_M)
     yards = shapely.buffer(blocks.shapes, -depth, join_style="mitre", quad_segs=1)
     # A ring that is deeper than wanted loses some of its buildings instead.
@@ -106,6 +121,6 @@ def _roofs_m(footprints: Pieces, blocks: Pieces, hoods: tuple[Neighbourhood, ...
     sigma = np.minimum(np.sqrt(np.log1p((sd / mean) ** 2)), np.log(high / low) / LOG_DECILE_SPAN)
     z = 0.6 * normal(blocks.keys, 35)[footprints.owners] + 0.8 * normal(footprints.keys, 36)
     roofs = np.exp(np.log(mean[hood]) - sigma[hood] ** 2 / 2.0 + sigma[hood] * z)
-    roofs = np.clip(roofs, LOW_TAIL * low[hood], HIGH_TAIL * high[hood])
+    roofs = np.clip(roofs, LOW_TAIL * low[hood], np.minimum(HIGH_TAIL * high[hood], HIGHEST_ROOF_M))
     roofs = np.minimum(roofs, SLENDEREST * np.sqrt(shapely.area(footprints.shapes)))
     return np.asarray(np.round(np.maximum(roofs, LOWEST_ROOF_M), 1))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from itnt_core.city.facts import facts_hash
 from itnt_core.city.model import City
 
-GENERATOR_VERSION = 1  # raise it when the same arguments would give other bytes
+GENERATOR_VERSION = 2  # raise it when the same arguments would give other bytes
 
 # What a damaged, truncated or foreign file can raise while it is read back into a City.
 _DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, shapely.errors.ShapelyError)

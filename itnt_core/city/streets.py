@@ -17,7 +17,12 @@ ShapeArray = NDArray[np.object_]
 
 SUPERBLOCK_SIDES = 2.3, 1.7  # in units of the root of the block area, along and across the bearing
 SMALLEST_BLOCK_M2, LARGEST_BLOCK_M2 = 5_000.0, 11_000.0
-ESTATE_HEIGHT_M, ESTATE_SHARE, ESTATE_FACTOR = 24.0, 0.5, 4.5  # slabs around gardens, as in the Barbican
+ESTATE_HEIGHT_M, ESTATE_SHARE, ESTATE_FOOTPRINT_M2, ESTATE_FACTOR = (
+    24.0,
+    0.5,
+    500.0,
+    4.5,
+)  # slabs around gardens, as in the Barbican
 # London's streets are rarely straight; chords of the step leave the curve by less than half the narrowest street.
 BEND_M, BEND_LENGTH_M, BEND_STEP_M = 22.0, 620.0, 60.0
 WANDER_M, WANDER_LENGTH_M, WANDER_STEP_M = 30.0, 410.0, 20.0  # of the borders of neighbourhoods
@@ -40,9 +45,14 @@ class Pieces(NamedTuple):
         return Pieces(self.shapes[chosen], self.keys[chosen], self.owners[chosen])
 
 
+def is_tall_and_open(hood: Neighbourhood) -> bool:
+    """Tell the neighbourhoods of towers with ground between them from those of closed streets."""
+    return hood.mean_height_m > ESTATE_HEIGHT_M and hood.plan_share < ESTATE_SHARE
+
+
 def block_area_m2(hood: Neighbourhood) -> float:
     """Choose the size of a block in square metres: small houses stand in small blocks, tall estates in large ones."""
-    estate = hood.mean_height_m > ESTATE_HEIGHT_M and hood.plan_share < ESTATE_SHARE
+    estate = is_tall_and_open(hood) and hood.footprint_m2 < ESTATE_FOOTPRINT_M2
     usual = min(max(3_600.0 + 7.0 * hood.footprint_m2, SMALLEST_BLOCK_M2), LARGEST_BLOCK_M2)
     return ESTATE_FACTOR * usual if estate else usual
 

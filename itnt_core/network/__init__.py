@@ -4,12 +4,14 @@ from .constraints import CONSTRAINTS, Violation, find_violations
 from .decision import UNSERVED, Convention, Decision, DecisionError, check_shapes
 from .energy import flight_energy_j, propulsion_power_w
 from .evaluate import Evaluation, LinkResult, active_subchannels, evaluate, min_sinr, spectral_efficiency
+from .surface import CoverageSurface, coverage_surface
 from .world import World, build_world
 
 __all__ = [
     "CONSTRAINTS",
     "UNSERVED",
     "Convention",
+    "CoverageSurface",
     "Decision",
     "DecisionError",
     "Evaluation",
@@ -19,6 +21,7 @@ __all__ = [
     "active_subchannels",
     "build_world",
     "check_shapes",
+    "coverage_surface",
     "evaluate",
     "find_violations",
     "flight_energy_j",

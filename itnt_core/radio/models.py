@@ -29,6 +29,12 @@ class ChannelModel(Protocol):
     def leo_gain(self, points_m: Array, satellites_m: Array, aerial: bool) -> Array:
         """Return the gains (n, satellites) for satellites (n, satellites, 3); zero below the horizon."""
 
+    def gbs_sight(self, points_m: Array, aerial: bool) -> BoolArray:
+        """Say which GBSs (n, GBSs) have line of sight to points (n, 3)."""
+
+    def leo_sight(self, points_m: Array, satellites_m: Array, aerial: bool) -> BoolArray:
+        """Say which satellites (n, satellites) have line of sight to points (n, 3)."""
+
     def fades(self, points_m: Array) -> BoolArray:
         """Say on which links (n, GBSs) of ground users Rayleigh fading applies."""
 
@@ -54,8 +60,16 @@ class FreeSpaceChannel:
         """Return beta0 / d^2 times the beam gain (eqs. 1 and 2)."""
         geometry = LinkGeometry.between(points_m, satellites_m)
         antenna = from_db(self.transmitters.leo_antenna_db(points_m, satellites_m))
-        visible = elevation_at_user_deg(points_m, satellites_m) > 0.0
+        visible = self.leo_sight(points_m, satellites_m, aerial)
         return np.where(visible, self.beta0 / geometry.d3d_m**2 * antenna, 0.0)
+
+    def gbs_sight(self, points_m: Array, aerial: bool) -> BoolArray:
+        """Return all true: the model knows no obstacles."""
+        return np.ones((len(points_m), len(self.transmitters.gbs_m)), dtype=bool)
+
+    def leo_sight(self, points_m: Array, satellites_m: Array, aerial: bool) -> BoolArray:
+        """Return true above the horizon: the model knows no obstacles."""
+        return elevation_at_user_deg(points_m, satellites_m) > 0.0
 
     def fades(self, points_m: Array) -> BoolArray:
         """Return all true: eq. (3) puts Rayleigh fading on every GU-GBS link."""

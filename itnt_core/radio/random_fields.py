@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 
+import numba
 import numpy as np
 
 from .laws import Array
@@ -32,11 +33,38 @@ class SpatialField:
 
     def __call__(self, points_m: Array) -> Array:
         """Return the field at points (n, 3): (n,)."""
-        values = np.empty(len(points_m))
-        for start in range(0, len(points_m), 8192):  # bounds the (n, features) temporary
-            part = slice(start, start + 8192)
-            values[part] = np.cos(points_m[part] @ self.wave_vectors.T + self.phases).sum(axis=1)
-        return values * np.sqrt(2.0 / FEATURES)
+        points = np.ascontiguousarray(points_m, dtype=float)
+        return _sum_of_cosines(points, self.wave_vectors / (2.0 * np.pi), self.phases / (2.0 * np.pi)) * np.sqrt(
+            2.0 / FEATURES
+        )
+
+
+@numba.njit(cache=True, fastmath=True)
+def _sum_of_cosines(points: Array, waves: Array, phases: Array) -> Array:  # pragma: no cover - compiled
+    """Return sum_f cos(2 pi (waves_f . point + phase_f)) per point; waves and phases in turns.
+
+    The cosine is a Taylor polynomial of the sine after folding to a quarter turn (error below 1e-11): that vectorises,
+    where the library's cosine spends its time on reducing large arguments.
+    """
+    sums = np.zeros(len(points))
+    for i in range(len(points)):
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
+        total = 0.0
+        for f in range(len(phases)):
+            turns = waves[f, 0] * x + waves[f, 1] * y + waves[f, 2] * z + phases[f]
+            folded = 0.25 - abs(turns - np.floor(turns + 0.5))
+            angle = 2.0 * np.pi * folded
+            q = angle * angle
+            series = -1.0 / 1307674368000.0
+            series = series * q + 1.0 / 6227020800.0
+            series = series * q - 1.0 / 39916800.0
+            series = series * q + 1.0 / 362880.0
+            series = series * q - 1.0 / 5040.0
+            series = series * q + 1.0 / 120.0
+            series = series * q - 1.0 / 6.0
+            total += angle + angle * q * series
+        sums[i] = total
+    return sums
 
 
 def rayleigh_power(seed: int, station_id: str, user_id: str, subchannels: int, blocks: int) -> Array:

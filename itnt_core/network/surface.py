@@ -1,0 +1,68 @@
+"""Maps over the area: best server, SINR and line of sight at a height and a moment, with every station on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .world import Array, World
+
+GROUND_USER_HEIGHT_M = 1.5
+
+
+@dataclass(frozen=True, eq=False)
+class CoverageSurface:
+    """What a user would meet on a square grid of points; arrays (n, n) run north, then east."""
+
+    axis_m: Array  # (n,) east and north of the grid points around the anchor
+    height_m: float
+    slot: int
+    aerial: bool
+    best_station: NDArray[np.int64]  # index of the strongest station
+    sinr_db: Array  # of the strongest station with all others radiating
+    sight_count: NDArray[np.int64]  # stations in line of sight
+    inside_building: NDArray[np.bool_]  # points below a roof, where no user can be
+
+
+def coverage_surface(
+    world: World, points_per_side: int = 100, slot: int = 1, aerial_height_m: float | None = None
+) -> CoverageSurface:
+    """Return the surface at the end of a 1-based slot, at 1.5 m for ground users or at an aerial user's height.
+
+    Every station spreads its power evenly over all subchannels and radiates on all of them (the always-on convention);
+    fast fading is left out. Raises ValueError when the slot lies outside the time grid.
+    """
+    if not 1 <= slot <= world.slots:
+        raise ValueError(f"The slot is {slot}, but 1 to {world.slots} is allowed: choose a slot of the time grid.")
+    aerial = aerial_height_m is not None
+    height = GROUND_USER_HEIGHT_M if aerial_height_m is None else aerial_height_m
+    axis, points = _grid(world.scenario.area.size_m, points_per_side, height)
+    satellites = np.broadcast_to(world.sky.position_m[slot - 1], (len(points), *world.sky.position_m.shape[1:]))
+    gains = np.hstack(
+        [world.channel.gbs_gain(points, aerial), world.channel.leo_gain(points, satellites, aerial)]
+    )  # (points, stations)
+    received = gains * (world.station_max_power_w / world.subchannels)
+    total = received.sum(axis=1) + world.noise_w
+    strongest = received.max(axis=1)
+    sinr_db = 10.0 * np.log10(np.maximum(strongest / (total - strongest), 1e-12))
+    sight = np.hstack([world.channel.gbs_sight(points, aerial), world.channel.leo_sight(points, satellites, aerial)])
+    shape = (points_per_side, points_per_side)
+    return CoverageSurface(
+        axis,
+        height,
+        slot,
+        aerial,
+        received.argmax(axis=1).reshape(shape),
+        sinr_db.reshape(shape),
+        sight.sum(axis=1).reshape(shape),
+        (world.city.roof_m(points[:, :2]) > height).reshape(shape),
+    )
+
+
+def _grid(size_m: float, count: int, height_m: float) -> tuple[Array, Array]:
+    """Return the cell centres of one axis (n,) and all points (n * n, 3), rows running north."""
+    axis = (np.arange(count) + 0.5) / count * size_m - size_m / 2
+    north, east = np.meshgrid(axis, axis, indexing="ij")
+    return axis, np.column_stack([east.ravel(), north.ravel(), np.full(count * count, height_m)])
