@@ -27,7 +27,8 @@ class AssociationProblem:
     noise_w: float
     bandwidth_hz: float
     efficiency_cap: float | None
-    min_sinr: float  # linear
+    min_sinr: float  # linear, always-on convention
+    min_sinr_active: float  # linear, active convention
     max_users: IntArray  # (stations,)
 
     @cached_property
@@ -55,6 +56,13 @@ class AssociationProblem:
         """
         best = self.rate_mbit_s.max(axis=(1, 2, 3), keepdims=True, initial=0.0)
         return np.where(self.allowed, self.rate_mbit_s + 1.001 * best, 0.0)
+
+    @cached_property
+    def serving_reward_mbit_s(self) -> float:
+        """Return what serving one more user is worth beside its rate: just above the best rate of any link alone."""
+        snr = (self.gain * self.power_w[:, None]).max(initial=0.0) / self.noise_w
+        best = self.bandwidth_hz * spectral_efficiency(np.array(snr), self.efficiency_cap) / 1e6
+        return float(1.001 * best)
 
     @property
     def slots(self) -> int:
@@ -99,7 +107,13 @@ class Associator(Protocol):
 def make_problem(world: World, gains: Array, power_w: Array) -> AssociationProblem:
     """Build P1 for the slots of ``gains`` (slots, users, stations, subchannels) and ``power_w``."""
     radio = world.scenario.radio
-    floor = min_sinr(world, "always_on")
     return AssociationProblem(
-        gains, power_w, world.noise_w, world.bandwidth_hz, radio.spectral_efficiency_cap, floor, world.station_max_users
+        gains,
+        power_w,
+        world.noise_w,
+        world.bandwidth_hz,
+        radio.spectral_efficiency_cap,
+        min_sinr(world, "always_on"),
+        min_sinr(world, "active"),
+        world.station_max_users,
     )
