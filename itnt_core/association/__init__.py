@@ -6,6 +6,7 @@ import numpy as np
 
 from itnt_core.network import World
 
+from .active import ActiveAssociator, active_value
 from .exact import ExactAssociator
 from .heuristics import MaxSinrAssociator, RandomAssociator
 from .milp import MilpAssociator
@@ -14,6 +15,7 @@ from .problem import Array, Association, AssociationProblem, Associator, make_pr
 ASSOCIATORS: dict[str, Callable[[], Associator]] = {
     "exact": ExactAssociator,
     "milp": MilpAssociator,
+    "active": ActiveAssociator,
     "max_sinr": MaxSinrAssociator,
     "random": RandomAssociator,
 }
@@ -35,6 +37,7 @@ def associate(world: World, gains: Array, power_w: Array, associator: Associator
 
 __all__ = [
     "ASSOCIATORS",
+    "ActiveAssociator",
     "Association",
     "AssociationProblem",
     "Associator",
@@ -42,6 +45,7 @@ __all__ = [
     "MaxSinrAssociator",
     "MilpAssociator",
     "RandomAssociator",
+    "active_value",
     "associate",
     "make_problem",
 ]

@@ -96,16 +96,19 @@ def _barrier(x, station, stations, direct, cross, noise, cap, floor, base, mu, d
 
 
 @numba.njit(cache=True)
-def _maximise_surrogate(x, station, stations, direct, cross, noise, cap, floor, mu_start, mu_end):  # type: ignore[no-untyped-def]
+def maximise_surrogate(x, station, stations, direct, cross, noise, cap, floor, mu_start, mu_end):  # type: ignore[no-untyped-def]
     """Return the maximiser of the surrogate linearised at x, to the accuracy of the last barrier weight."""
     base = cross @ x + noise
     mu = mu_start
     while True:
         for _ in range(30):
-            value, gradient, hessian = _barrier(
-                x, station, stations, direct, cross, noise, cap, floor, base, mu, True
-            )
-            step = np.linalg.solve(-hessian, gradient)
+            value, gradient, hessian = _barrier(x, station, stations, direct, cross, noise, cap, floor, base, mu, True)
+            # The barrier makes the Hessian definite in theory; far out on it rounding may not, which this prevents.
+            scale = np.sqrt(np.abs(np.diag(hessian)) + 1e-300)
+            scaled = -hessian / scale.reshape(-1, 1) / scale.reshape(1, -1) + 1e-12 * np.eye(len(x))
+            if not np.isfinite(scaled).all():
+                break
+            step = np.linalg.solve(scaled, gradient / scale) / scale
             decrement = (gradient * step).sum()
             if decrement < 1e-3 * mu:
                 break
@@ -126,7 +129,7 @@ def _maximise_surrogate(x, station, stations, direct, cross, noise, cap, floor, 
 
 
 @numba.njit(cache=True)
-def _interior_start(x, station, stations, direct, cross, noise, floor):  # type: ignore[no-untyped-def]
+def interior_start(x, station, stations, direct, cross, noise, floor):  # type: ignore[no-untyped-def]
     """Return a strictly feasible point near x and whether there is one.
 
     The blend of the current powers with the least powers that beat the floor by a margin (the fixed point of Foschini
@@ -135,6 +138,8 @@ def _interior_start(x, station, stations, direct, cross, noise, floor):  # type:
     n = len(x)
     raised = floor * 1.001
     matrix = np.eye(n) - raised * cross / direct.reshape(n, 1)
+    if np.abs(np.linalg.det(matrix)) < 1e-12:
+        return x, False
     least = np.linalg.solve(matrix, raised * noise / direct)
     used = np.zeros(stations)
     for i in range(n):
@@ -154,14 +159,12 @@ def improve_slot(x, station, stations, direct, cross, noise, cap, floor, rounds,
     """
     best = link_rates(x, direct, cross, noise, cap).sum()
     answer = x
-    start, feasible = _interior_start(x, station, stations, direct, cross, noise, floor)
+    start, feasible = interior_start(x, station, stations, direct, cross, noise, floor)
     if not feasible:
         return answer, best
     point, before, mu_start = start, -np.inf, 0.1
     for _ in range(rounds):
-        point = _maximise_surrogate(
-            point, station, stations, direct, cross, noise, cap, floor, mu_start, 1e-6
-        )
+        point = maximise_surrogate(point, station, stations, direct, cross, noise, cap, floor, mu_start, 1e-6)
         value = link_rates(point, direct, cross, noise, cap).sum()
         if value > best:
             answer, best = point, value

@@ -1,0 +1,136 @@
+"""Exact dynamic programming for one aerial user on a time-expanded grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from itnt_core.network import propulsion_power_w
+
+Array = NDArray[np.float64]
+UNREACHABLE = -1e300
+
+
+class NoPathError(RuntimeError):
+    """No path on the grid keeps the limits: the grid is too coarse, or everything is blocked."""
+
+
+@dataclass(frozen=True, eq=False)
+class PlanningGrid:
+    """The places and times a path may use: nodes east x north x height, one stage per entry of ``stage_s``."""
+
+    east_m: Array
+    north_m: Array
+    height_m: Array
+    stage_s: Array  # (stages,) seconds per stage; the path is straight and even within a stage
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Return the number of nodes each way."""
+        return len(self.east_m), len(self.north_m), len(self.height_m)
+
+    def points_m(self) -> Array:
+        """Return all nodes (nodes, 3) in the order of flat indices."""
+        mesh = np.meshgrid(self.east_m, self.north_m, self.height_m, indexing="ij")
+        return np.stack([axis.ravel() for axis in mesh], axis=1)
+
+
+def plan_path(
+    grid: PlanningGrid,
+    worth: Array,
+    start_m: Array,
+    destination_m: Array,
+    max_speed_m_s: float,
+    max_vertical_speed_m_s: float,
+    energy_weight: float = 0.0,
+    blocked: NDArray[np.bool_] | None = None,
+) -> Array:
+    """Return the best path (stages + 1, 3) from the start over grid nodes to the destination.
+
+    Maximises the summed ``worth`` (stages - 1, nodes) of the nodes at the ends of all stages but the last, minus
+    ``energy_weight`` times the propulsion energy in joules of all moves; moves keep both speed limits and avoid
+    ``blocked`` (stages - 1, nodes). Exact for the grid. Raises :class:`NoPathError` when there is no such path.
+    """
+    nodes = grid.points_m()
+    forbidden = np.zeros(worth.shape, dtype=bool) if blocked is None else blocked
+    reach = np.column_stack([max_speed_m_s * grid.stage_s, max_vertical_speed_m_s * grid.stage_s]) + 1e-9
+    first = _end_costs(nodes, start_m, reach[0], grid.stage_s[0], energy_weight)
+    last = _end_costs(nodes, destination_m, reach[-1], grid.stage_s[-1], energy_weight)
+    stages = len(grid.stage_s)
+    if stages == 1:
+        return np.stack([start_m, destination_m])
+    value = np.where(forbidden[0], UNREACHABLE, first + worth[0])
+    back = np.zeros((stages - 1, len(nodes)), dtype=np.int32)
+    for stage in range(1, stages - 1):
+        offsets, costs = _moves(grid, reach[stage], grid.stage_s[stage], energy_weight)
+        value = _step(
+            value, np.ascontiguousarray(worth[stage]), forbidden[stage], offsets, costs, grid.shape, back[stage]
+        )
+    total = np.where(value > UNREACHABLE / 2, value + last, UNREACHABLE)
+    node = int(total.argmax())
+    if total[node] <= UNREACHABLE / 2:
+        raise NoPathError("No path over this grid reaches the destination within the speed limits.")
+    return np.stack([start_m, *nodes[_trace(back, node)], destination_m])
+
+
+def _end_costs(nodes: Array, end_m: Array, reach_m: Array, stage_s: float, energy_weight: float) -> Array:
+    """Return minus the energy cost between every node and an end point, UNREACHABLE where too far."""
+    delta = nodes - end_m
+    horizontal, vertical = np.hypot(delta[:, 0], delta[:, 1]), np.abs(delta[:, 2])
+    energy = propulsion_power_w(horizontal / stage_s, vertical / stage_s) * stage_s
+    near = (horizontal <= reach_m[0]) & (vertical <= reach_m[1])
+    return np.where(near, -energy_weight * energy, UNREACHABLE)
+
+
+def _moves(grid: PlanningGrid, reach_m: Array, stage_s: float, energy_weight: float) -> tuple[NDArray[np.int64], Array]:
+    """Return the index offsets (moves, 3) within reach and their energy costs (moves,)."""
+    steps = [_spacing(axis) for axis in (grid.east_m, grid.north_m, grid.height_m)]
+    counts = [int(limit // step) for limit, step in zip((reach_m[0], reach_m[0], reach_m[1]), steps, strict=True)]
+    ranges = [np.arange(-count, count + 1) for count in counts]
+    offsets = np.stack([axis.ravel() for axis in np.meshgrid(*ranges, indexing="ij")], axis=1)
+    delta = offsets * np.array(steps)
+    horizontal = np.hypot(delta[:, 0], delta[:, 1])
+    near = horizontal <= reach_m[0]
+    energy = propulsion_power_w(horizontal / stage_s, delta[:, 2] / stage_s) * stage_s
+    return offsets[near], -energy_weight * energy[near]
+
+
+def _spacing(axis: Array) -> float:
+    """Return the spacing of an axis; an axis of one node allows no move along it."""
+    return float(axis[1] - axis[0]) if len(axis) > 1 else np.inf
+
+
+@numba.njit(cache=True)
+def _step(value, worth, blocked, offsets, costs, shape, back):  # type: ignore[no-untyped-def]
+    """Return the values (nodes,) one stage later and fill the predecessors."""
+    nx, ny, nz = shape
+    after = np.full(nx * ny * nz, UNREACHABLE)
+    for x in range(nx):
+        for y in range(ny):
+            for z in range(nz):
+                node = (x * ny + y) * nz + z
+                if blocked[node]:
+                    continue
+                best, source = UNREACHABLE, -1
+                for move in range(len(offsets)):
+                    px, py, pz = x - offsets[move, 0], y - offsets[move, 1], z - offsets[move, 2]
+                    if px < 0 or py < 0 or pz < 0 or px >= nx or py >= ny or pz >= nz:
+                        continue
+                    candidate = value[(px * ny + py) * nz + pz] + costs[move]
+                    if candidate > best:
+                        best, source = candidate, (px * ny + py) * nz + pz
+                if best > UNREACHABLE / 2:
+                    after[node] = best + worth[node]
+                    back[node] = source
+    return after
+
+
+def _trace(back: NDArray[np.int32], node: int) -> list[int]:
+    """Return the node indices of the best path, first stage first."""
+    path = [node]
+    for stage in range(len(back) - 1, 0, -1):
+        path.append(int(back[stage, path[-1]]))
+    return path[::-1]

@@ -1,0 +1,65 @@
+"""What an aerial user's served links are worth at other places: it only receives, so nobody else is affected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from itnt_core.network import Decision, World
+
+Array = NDArray[np.float64]
+UNCAPPED_SHARE = 0.2
+
+
+@dataclass(frozen=True, eq=False)
+class AerialLinks:
+    """The links of one aerial user over all slots, everything fixed but its position."""
+
+    signal_w: Array  # (slots, stations): power of its own link at its station, zero elsewhere
+    interfering_w: Array  # (slots, stations): powers of the others on its subchannel
+    noise_w: float
+    efficiency_cap: float | None
+
+    def efficiency(self, gains: Array) -> Array:
+        """Return the spectral efficiency (slots, ...) in bit/s/Hz for gains (slots, ..., stations)."""
+        expand = (slice(None), *(None,) * (gains.ndim - 2), slice(None))
+        signal = (gains * self.signal_w[expand]).sum(axis=-1)
+        interference = (gains * self.interfering_w[expand]).sum(axis=-1)
+        return np.log2(1.0 + signal / (interference + self.noise_w))
+
+    def worth(self, efficiency: Array) -> Array:
+        """Return what a planner maximises: the capped efficiency, plus a little for a margin above the cap.
+
+        A better link than the cap needs costs its station less power, which the power step gives to others.
+        """
+        capped = efficiency if self.efficiency_cap is None else np.minimum(efficiency, self.efficiency_cap)
+        return capped + UNCAPPED_SHARE * efficiency
+
+
+def aerial_links(world: World, decision: Decision, index: int) -> AerialLinks:
+    """Return the links of aerial user ``index`` under a decision's association and powers (active convention)."""
+    signal = np.zeros((world.slots, world.station_count))
+    interfering = np.zeros_like(signal)
+    for slot in range(world.slots):
+        station, subchannel = decision.station[slot, index], decision.subchannel[slot, index]
+        if station < 0:
+            continue
+        on_air = (decision.subchannel[slot] == subchannel) & decision.served[slot]
+        others = np.unique(decision.station[slot, on_air])
+        interfering[slot, others] = decision.power_w[slot, others, subchannel]
+        interfering[slot, station] = 0.0
+        signal[slot, station] = decision.power_w[slot, station, subchannel]
+    return AerialLinks(signal, interfering, world.noise_w, world.scenario.radio.spectral_efficiency_cap)
+
+
+def gains_at(world: World, points_m: Array) -> Array:
+    """Return the exact gains (slots, candidates, stations) of candidate points (slots, candidates, 3)."""
+    slots, candidates = points_m.shape[:2]
+    flat = points_m.reshape(-1, 3)
+    satellites = np.repeat(world.sky.position_m, candidates, axis=0)
+    gains = np.hstack(
+        [world.channel.gbs_gain(flat, aerial=True), world.channel.leo_gain(flat, satellites, aerial=True)]
+    )
+    return gains.reshape(slots, candidates, world.station_count)

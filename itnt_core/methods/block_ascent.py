@@ -1,0 +1,130 @@
+"""Block coordinate ascent on the active data service: association, power and flight in turn, never getting worse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from itnt_core.association import ActiveAssociator, Association, make_problem
+from itnt_core.flight import FlightPlanner, polish_flight
+from itnt_core.network import Decision, World, evaluate, find_violations
+from itnt_core.power import equal_power, improve_power
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Incumbent:
+    """The best decision so far with its gains and its value per slot."""
+
+    decision: Decision
+    gains: Array
+    value: Array  # (slots,) rates in Mbit/s plus the reward of every served user at its floor
+    data_service_mbit: float
+
+
+class BlockAscent:
+    """Holds the incumbent and offers the steps that may improve it; every step returns whether it did."""
+
+    def __init__(self, world: World, start: Decision, shakes: int, seed: int):
+        self.world = world
+        self.shakes = shakes
+        self.generator = np.random.default_rng(seed)
+        self.planner = FlightPlanner(world)
+        gains = world.gains(start.positions_m)
+        self.reward_mbit_s = make_problem(world, gains, equal_power(world)).serving_reward_mbit_s
+        self.best = self._judged(start, gains)
+
+    def _judged(self, decision: Decision, gains: Array) -> Incumbent:
+        evaluation = evaluate(self.world, decision, gains)
+        floor = 10.0 ** (self.world.scenario.qos.min_sinr_active_db / 10.0)
+        met = decision.served & (evaluation.active.sinr >= floor * (1.0 - 1e-9))
+        rates = np.where(met, evaluation.active.rate_bit_s / 1e6, 0.0)
+        value = (rates + met * self.reward_mbit_s).sum(axis=1)
+        return Incumbent(decision, gains, value, evaluation.active.data_service_mbit)
+
+    def associate(self, first: bool = False) -> bool:
+        """Search new associations at equal power or around the current powers, control their power, keep the better.
+
+        Slots do not depend on each other while the flight is fixed, so each keeps the better of its two answers.
+        """
+        decision = self.best.decision
+        nominal = equal_power(self.world) if first else self._search_power()
+        problem = make_problem(self.world, self.best.gains, nominal)
+        associator = ActiveAssociator(self.shakes, int(self.generator.integers(2**31)))
+        found = (
+            associator.solve(problem)
+            if first
+            else associator.improve(problem, [Association(decision.station, decision.subchannel)])
+        )
+        trial = Decision(found.station, found.subchannel, decision.positions_m, nominal, "active")
+        return self._keep_better_slots(self._with_power(self._within_limits(trial)))
+
+    def _search_power(self) -> Array:
+        """Return powers to search with: the current ones where served, random nominal shares where idle."""
+        decision, world = self.best.decision, self.world
+        share = self.generator.uniform(0.3, 1.5)
+        nominal = share * equal_power(world)
+        keep = self.generator.random() < 0.6
+        return np.where(decision.power_w > 0.0, decision.power_w, nominal) if keep else nominal
+
+    def _within_limits(self, decision: Decision) -> Decision:
+        """Scale stations down that the moves between links have brought above their limit."""
+        slot, user = np.nonzero(decision.served)
+        used = np.zeros_like(decision.power_w)
+        links = (slot, decision.station[slot, user], decision.subchannel[slot, user])
+        used[links] = decision.power_w[links]
+        total = used.sum(axis=2, keepdims=True)
+        limit = self.world.station_max_power_w[None, :, None]
+        return replace(decision, power_w=used * np.minimum(1.0, limit / np.maximum(total, 1e-300)))
+
+    def _with_power(self, decision: Decision, gains: Array | None = None) -> Decision:
+        power, _ = improve_power(self.world, decision, self.best.gains if gains is None else gains)
+        return replace(decision, power_w=power)
+
+    def _keep_better_slots(self, trial: Decision) -> bool:
+        judged = self._judged(trial, self.best.gains)
+        better = judged.value > self.best.value + 1e-9
+        if not better.any():
+            return False
+        old = self.best.decision
+        merged = Decision(
+            np.where(better[:, None], trial.station, old.station),
+            np.where(better[:, None], trial.subchannel, old.subchannel),
+            old.positions_m,
+            np.where(better[:, None, None], trial.power_w, old.power_w),
+            "active",
+        )
+        self.best = self._judged(merged, self.best.gains)
+        return True
+
+    def control_power(self) -> bool:
+        """Control the power of the incumbent's links."""
+        return self._keep_better_slots(self._with_power(self.best.decision))
+
+    def fly(self, plan: bool) -> bool:
+        """Move the aerial users: by dynamic programming and a polish, or by a polish alone; keep what is better."""
+        decision = self.best.decision
+        flight = self.planner.plan(decision) if plan else decision.positions_m
+        polished = polish_flight(self.world, replace(decision, positions_m=flight))
+        moved = replace(decision, positions_m=polished)
+        gains = self.world.gains(polished)
+        trial = self._with_power(self._feasible(moved, gains), gains)
+        judged = self._judged(trial, gains)
+        if judged.value.sum() <= self.best.value.sum() or find_violations(self.world, trial):
+            return False
+        self.best = judged
+        return True
+
+    def _feasible(self, decision: Decision, gains: Array) -> Decision:
+        """Drop users whom the new flight has left below the floor; the next association step may serve them again."""
+        evaluation = evaluate(self.world, decision, gains)
+        floor = 10.0 ** (self.world.scenario.qos.min_sinr_active_db / 10.0)
+        lost = decision.served & (evaluation.active.sinr < floor)
+        return replace(
+            decision,
+            station=np.where(lost, -1, decision.station),
+            subchannel=np.where(lost, -1, decision.subchannel),
+        )

@@ -1,0 +1,66 @@
+"""The planner: near-optimal in seconds, better until it is told to stop."""
+
+from __future__ import annotations
+
+import time
+
+from pydantic import Field
+
+from itnt_core.network import Decision, World
+
+from .base import MethodSettings
+from .block_ascent import BlockAscent
+from .progress import ProgressEvent, Report, quiet
+from .straight import StraightMethod, StraightSettings
+
+
+class PlannerSettings(MethodSettings):
+    """Settings of the planner."""
+
+    time_limit_s: float = Field(12.0, gt=0.0, le=86_400.0, description="Stops improving after this many seconds")
+    rounds: int = Field(40, ge=0, le=10_000, description="Stops after this many rounds")
+    tolerance: float = Field(1e-3, ge=0.0, le=1.0, description="Stops when four rounds together gain less (relative)")
+    shakes: int = Field(4, ge=0, le=1000, description="Random restarts of each association search")
+
+
+class PlannerMethod:
+    """Block coordinate ascent: association by local search, power by SCA, flights by dynamic programming."""
+
+    key = "planner"
+    title = "Planner"
+    summary = "Association, power and flights optimised in turn on the true objective; keeps the best, works anytime."
+    settings_type = PlannerSettings
+
+    def solve(self, world: World, settings: PlannerSettings, seed: int, report: Report) -> Decision:
+        """Return the best decision found; never below the reference method in active data service."""
+        started = time.perf_counter()
+        reference = StraightMethod().solve(world, StraightSettings(), seed, quiet)
+        ascent = BlockAscent(world, reference, settings.shakes, seed)
+        reference_mbit = ascent.best.data_service_mbit
+        self._tell(report, ascent, 0, 0.05, "Straight lines, equal power")
+        ascent.associate(first=True)
+        self._tell(report, ascent, 0, 0.1, "Association on the true objective, powers by SCA")
+        self._ascend(ascent, settings, started, report)
+        if ascent.best.data_service_mbit < reference_mbit:
+            return reference
+        return ascent.best.decision
+
+    def _ascend(self, ascent: BlockAscent, settings: PlannerSettings, started: float, report: Report) -> None:
+        history = [ascent.best.data_service_mbit]
+        for number in range(1, settings.rounds + 1):
+            if ascent.world.aerial_count and (number <= 2 or number % 4 == 0):
+                ascent.fly(plan=number <= 2)
+            ascent.associate()
+            history.append(ascent.best.data_service_mbit)
+            elapsed = time.perf_counter() - started
+            fraction = 0.1 + 0.85 * max(number / settings.rounds, min(1.0, elapsed / settings.time_limit_s))
+            self._tell(report, ascent, number, fraction, f"Round {number}")
+            if elapsed > settings.time_limit_s:
+                return
+            if number >= 6 and history[-1] - history[-5] < settings.tolerance * history[-5]:
+                return
+
+    @staticmethod
+    def _tell(report: Report, ascent: BlockAscent, number: int, fraction: float, message: str) -> None:
+        mbit = ascent.best.data_service_mbit
+        report(ProgressEvent(phase="ascent", fraction=fraction, message=message, iteration=number, objective_mbit=mbit))

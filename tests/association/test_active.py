@@ -1,0 +1,88 @@
+"""The active local search against full enumeration, and its promises."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from itnt_core.association import ActiveAssociator, AssociationProblem, ExactAssociator, active_value
+
+WANTED_OPTIMA, INSTANCES = 95, 100
+
+
+def random_problem(seed, users=4, stations=2, subchannels=2, slots=1, max_users=None):
+    generator = np.random.default_rng(seed)
+    gain = 10.0 ** generator.uniform(-2.0, 2.0, (slots, users, stations, subchannels))
+    limits = np.full(stations, subchannels) if max_users is None else np.array(max_users)
+    power = generator.uniform(0.2, 2.0, (slots, stations, subchannels))
+    return AssociationProblem(gain, power, 0.05, 1e6, 7.4, 10**-0.5, 1.0, limits)
+
+
+def enumerate_best(problem):
+    """The best active objective over every association of one slot, written from the definition."""
+    _, users, stations, subchannels = problem.gain.shape
+    links = [None, *itertools.product(range(stations), range(subchannels))]
+    best = 0.0
+    for choice in itertools.product(links, repeat=users):
+        taken = [link for link in choice if link is not None]
+        if len(set(taken)) < len(taken):
+            continue
+        if any(sum(b == station for b, _ in taken) > problem.max_users[station] for station in range(stations)):
+            continue
+        best = max(best, value_of(problem, choice, taken))
+    return best
+
+
+def value_of(problem, choice, taken):
+    gain, power, value = problem.gain[0], problem.power_w[0], 0.0
+    for user, link in enumerate(choice):
+        if link is None:
+            continue
+        b, k = link
+        heard = sum(power[o, k] * gain[user, o, k] for o, q in taken if q == k and o != b)
+        sinr = power[b, k] * gain[user, b, k] / (heard + problem.noise_w)
+        if sinr < problem.min_sinr_active:
+            return -np.inf
+        value += min(np.log2(1.0 + sinr), problem.efficiency_cap) + problem.serving_reward_mbit_s
+    return value
+
+
+def test_the_search_finds_the_true_optimum_nearly_always():
+    hits = 0
+    for seed in range(INSTANCES):
+        sizes = [(4, 2, 2, None), (3, 3, 2, None), (5, 2, 2, (1, 2)), (4, 2, 3, (2, 2))][seed % 4]
+        problem = random_problem(seed, *sizes[:3], max_users=sizes[3])
+        found = active_value(problem, ActiveAssociator().solve(problem))[0]
+        best = enumerate_best(problem)
+        assert found <= best + 1e-9
+        hits += found >= best - 1e-9
+    assert hits >= WANTED_OPTIMA
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_more_shakes_never_make_a_single_slot_worse(seed):
+    problem = random_problem(seed, 12, 4, 4)
+    values = [active_value(problem, ActiveAssociator(shakes).solve(problem))[0] for shakes in (0, 2, 8)]
+    assert values == sorted(values)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_answer_is_feasible_and_not_below_the_exact_start_made_feasible(seed):
+    problem = random_problem(seed, 10, 3, 3, slots=4, max_users=(2, 3, 3))
+    answer = ActiveAssociator().solve(problem)
+    values = active_value(problem, answer)
+    assert np.isfinite(values).all()
+    start = active_value(problem, ExactAssociator().solve(problem))
+    assert (values >= np.where(np.isfinite(start), start, 0.0) - 1e-9).all()
+    for slot in range(4):
+        served = answer.station[slot] >= 0
+        links = set(zip(answer.station[slot, served], answer.subchannel[slot, served], strict=True))
+        assert len(links) == served.sum()
+        load = np.bincount(answer.station[slot, served], minlength=3)
+        assert (load <= problem.max_users).all()
+
+
+def test_nobody_is_served_where_nobody_can_be():
+    problem = random_problem(1)
+    silent = AssociationProblem(problem.gain * 1e-9, problem.power_w, 0.05, 1e6, 7.4, 1.0, 1.0, problem.max_users)
+    assert (ActiveAssociator().solve(silent).station == -1).all()
