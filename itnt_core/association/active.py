@@ -8,6 +8,8 @@ from .exact import ExactAssociator
 from .local_search import climb, load_feasible, shake
 from .problem import Array, Association, AssociationProblem, IntArray
 
+DEFAULT_USERS = 24
+
 
 class ActiveAssociator:
     """Local search on the active objective, started from the exact always-on assignment and the previous slot.
@@ -41,10 +43,14 @@ class ActiveAssociator:
         return Association(stations, subchannels)
 
     def _draws(self, problem: AssociationProblem, generator: np.random.Generator) -> IntArray:
-        """Return random (user, station, subchannel) triples: (shakes, moves per shake, 3)."""
+        """Return random (user, station, subchannel) triples: (shakes, moves per shake, 3).
+
+        A climb takes time with the square of the users, so small problems get more shakes in the time of a default one.
+        """
         moves = max(2, problem.users // 6)
+        shakes = int(np.ceil(self.shakes * max(1.0, DEFAULT_USERS / problem.users) ** 2)) if problem.users else 0
         high = np.array([problem.users, *problem.gain.shape[2:]])
-        return generator.integers(0, high, (self.shakes, moves, 3))
+        return generator.integers(0, high, (shakes, moves, 3))
 
 
 def _search_slot(
