@@ -1,0 +1,58 @@
+// Small helpers to build the page parts. Text always goes in as text, never as markup.
+
+export function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
+  }
+  node.append(...children);
+  return node;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+// Icons are single paths in a 24 x 24 box, drawn in the text colour.
+const ICONS = {
+  play: "M7 4.5v15l13-7.5z",
+  pause: "M6 4.5h4.5v15H6zM13.500 4.5H18v15h-4.500z",
+  back: "M6 5h2.500v14H6zM20 5v14L9.500 12z",
+  forward: "M15.500 5H18v14h-2.500zM4 5v14l10.500-7z",
+  loop: "M17 3l4 4-4 4V8H8a3 3 0 0 0-3 3v1H3v-1a5 5 0 0 1 5-5h9zM7 21l-4-4 4-4v3h9a3 3 0 0 0 3-3v-1h2v1a5 5 0 0 1-5 5H7z",
+  select: "M5 3l14 8-6 1.500 3.500 6.500-2.600 1.400-3.500-6.500L5 18z",
+  ground_station: "M12 7a2 2 0 0 1 1 3.700L16 21h-2.100l-.6-2h-2.600l-.6 2H8l3-10.300A2 2 0 0 1 12 7zM6.300 3.300l1.400 1.400a6 6 0 0 0 0 8.600l-1.400 1.400a8 8 0 0 1 0-11.400zm11.400 0a8 8 0 0 1 0 11.400l-1.400-1.400a6 6 0 0 0 0-8.600z",
+  aerial_user: "M6 4a3 3 0 0 1 2.800 4L11 10.200h2L15.200 8A3 3 0 1 1 17 9.800L14.500 12l2.500 2.200A3 3 0 1 1 15.200 16L13 13.800h-2L8.800 16A3 3 0 1 1 7 14.200L9.500 12 7 9.800A3 3 0 1 1 6 4z",
+  ground_user: "M12 3a3.500 3.500 0 1 1 0 7 3.500 3.500 0 0 1 0-7zm-6.500 17c0-4.500 2.900-8 6.500-8s6.500 3.500 6.500 8z",
+  remove: "M9 3h6l1 2h4v2H4V5h4zM6 8h12l-1 13H7z",
+  undo: "M9 4v4h5a6 6 0 0 1 0 12H7v-2h7a4 4 0 0 0 0-8H9v4L3 9z",
+  redo: "M15 4v4h-5a6 6 0 0 0 0 12h7v-2h-7a4 4 0 0 1 0-8h5v4l6-5z",
+  plus: "M11 5h2v6h6v2h-6v6h-2v-6H5v-2h6z",
+  minus: "M5 11h14v2H5z",
+  compass: "M12 2l4.500 10h-9zM12 22l-4.500-10h2l2.500 6 2.500-6h2z",
+  help: "M12 2a10 10 0 1 1 0 20 10 10 0 0 1 0-20zm-1 14v2.200h2.200V16zm1-10a4 4 0 0 0-4 4h2.200a1.800 1.800 0 1 1 2.700 1.600c-1.200.7-1.900 1.500-1.900 3v.4h2.200c0-.9.400-1.300 1.200-1.800A4 4 0 0 0 12 6z",
+};
+
+export function icon(name) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}
+
+export function iconPath(name) {
+  return (iconPath[name] ??= new Path2D(ICONS[name]));
+}
+
+export function iconButton(name, label, onclick, attributes = {}) {
+  return element("button", { type: "button", class: "icon", "aria-label": label, title: label, onclick, ...attributes }, icon(name));
+}
+
+export function setIcon(button, name, label) {
+  button.replaceChildren(icon(name));
+  button.setAttribute("aria-label", label);
+  button.title = label;
+}

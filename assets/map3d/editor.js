@@ -1,0 +1,243 @@
+// The editor: tools, placing, dragging, deleting. Every change shows at once and is then sent to Python, which answers
+// with the new truth; changes it has not yet acknowledged stay on top of that truth, so no click is ever lost.
+import { editorLayers, editorMarkers } from "./editor_layers.js";
+import { nearestThing } from "./picking.js";
+import { Toolbar, TOOLS } from "./toolbar.js";
+import { applyEdit } from "./edits.js";
+import { element } from "./dom.js";
+
+const STILL_PX = 5;
+
+export class Editor {
+  mode = "edit";
+
+  constructor(session) {
+    this.session = session;
+    this.tool = "ground_station";
+    this.pending = [];
+    this.truth = [];
+    this.things = [];
+    this.firstEnd = null; // start of an aerial user whose destination is still to be clicked
+    this.toolbar = new Toolbar(session.box, this);
+    this.readout = element("div", { class: "readout", role: "status", "aria-live": "polite" });
+    session.box.append(this.readout);
+    this.listeners = new AbortController();
+    const listen = (type, handler) => session.box.addEventListener(type, handler, { capture: true, signal: this.listeners.signal });
+    listen("pointerdown", (event) => this.#down(event));
+    listen("pointermove", (event) => this.#move(event));
+    listen("pointerup", (event) => this.#up(event));
+    listen("pointercancel", () => this.#drop());
+    listen("keydown", (event) => this.#key(event));
+  }
+
+  leave() {
+    this.listeners.abort();
+    this.toolbar.leave();
+    this.readout.remove();
+  }
+
+  follow(data) {
+    this.rules = data.rules;
+    this.acknowledged = data.acknowledged;
+    this.pending = this.pending.filter((edit) => edit.seq > data.acknowledged);
+    this.truth = data.things;
+    this.passes = data.passes ?? [];
+    this.toolbar.follow(data);
+    this.#rebuild();
+  }
+
+  choose(tool) {
+    this.tool = tool;
+    this.firstEnd = null;
+    this.selected = null;
+    this.toolbar.show(tool);
+    this.#say(TOOLS.find((entry) => entry.key === tool).hint);
+    this.render();
+  }
+
+  render() {
+    const { session } = this;
+    Object.assign(session.main.dataset, { things: this.things.length, pending: this.pending.length, acknowledged: this.acknowledged });
+    const state = { things: this.things, passes: this.passes, selected: this.selected, firstEnd: this.firstEnd, hover: this.hover };
+    session.draw(editorLayers(session.city, session.theme, state), editorMarkers(state));
+  }
+
+  get cursor() {
+    return this.hovering ? "pointer" : this.tool === "select" ? "grab" : "crosshair";
+  }
+
+  undo() {
+    this.#send({ type: "undo" });
+  }
+
+  redo() {
+    this.#send({ type: "redo" });
+  }
+
+  deleteSelected() {
+    if (this.selected) this.#delete(this.selected);
+  }
+
+  #rebuild() {
+    this.things = this.pending.reduce((things, edit) => applyEdit(things, edit, this.rules), this.truth);
+    if (this.selected) this.selected = this.things.find((thing) => sameThing(thing, this.selected)) ?? null;
+    this.toolbar.showSelection(this.selected);
+    this.render();
+  }
+
+  // The whole queue travels each time: two quick clicks may reach the server as one message.
+  #send(edit) {
+    const seq = Math.max(this.acknowledged, this.pending.at(-1)?.seq ?? 0) + 1;
+    this.pending.push({ seq, ...edit });
+    this.#rebuild();
+    this.session.component.setStateValue("edits", this.pending);
+  }
+
+  #pixel(event) {
+    const box = this.session.stage.node.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  }
+
+  #isOnMap(event) {
+    return event.target instanceof Element && event.target.closest(".stage") !== null;
+  }
+
+  #down(event) {
+    if (!this.#isOnMap(event) || event.button !== 0 || event.ctrlKey || event.metaKey) return;
+    this.session.box.focus({ preventScroll: true });
+    this.downAt = this.#pixel(event);
+    const thing = this.#thingAt(this.downAt);
+    if (!thing || this.tool === "remove") return;
+    this.dragged = { thing, moved: false };
+    this.session.stage.node.setPointerCapture?.(event.pointerId);
+    event.stopPropagation(); // or the camera would move along
+  }
+
+  #move(event) {
+    if (!this.dragged) {
+      if (this.#isOnMap(event) && event.buttons === 0) this.#hoverAt(this.#pixel(event));
+      return;
+    }
+    event.stopPropagation();
+    const pixel = this.#pixel(event);
+    if (!this.dragged.moved && distance(pixel, this.downAt) < STILL_PX) return;
+    const place = this.#placeAt(pixel, this.dragged.thing.kind);
+    if (!place) return;
+    this.dragged.moved = true;
+    this.dragged.place = place;
+    const edit = { type: "move", kind: this.dragged.thing.kind, id: this.dragged.thing.id, ...place };
+    this.things = applyEdit(this.things, edit, this.rules);
+    this.#say(describe(place, this.dragged.thing.kind, this.rules));
+    this.render();
+  }
+
+  #up(event) {
+    const from = this.downAt;
+    const dragged = this.dragged;
+    this.downAt = this.dragged = null;
+    if (!from) return;
+    if (dragged) event.stopPropagation();
+    if (dragged?.moved) return this.#send({ type: "move", kind: dragged.thing.kind, id: dragged.thing.id, ...dragged.place });
+    const pixel = this.#pixel(event);
+    if (distance(pixel, from) < STILL_PX) this.#click(pixel, dragged?.thing ?? this.#thingAt(pixel));
+  }
+
+  #drop() {
+    this.downAt = this.dragged = null;
+    this.#rebuild();
+  }
+
+  #click(pixel, thing) {
+    if (thing && this.tool === "remove") return this.#delete(thing);
+    if (thing) return this.#select(thing);
+    if (this.tool === "select" || this.tool === "remove") return this.#select(null);
+    const place = this.#placeAt(pixel, this.tool);
+    if (!place) return this.#say(this.refusal);
+    if (this.tool === "aerial_user") return this.#placeAerialUser(place);
+    this.#send({ type: "place", kind: this.tool, ...place });
+    this.#say(`Placed: ${describe(place, this.tool, this.rules)}`);
+  }
+
+  #placeAerialUser(place) {
+    if (!this.firstEnd) {
+      this.firstEnd = place;
+      this.#say("Now click where this aerial user flies to.");
+      return this.render();
+    }
+    const start = this.firstEnd;
+    this.firstEnd = null;
+    this.#send({ type: "place", kind: "aerial_user", ...start, to_east_m: place.east_m, to_north_m: place.north_m, to_surface_m: place.surface_m });
+    this.#say("Placed an aerial user with start and destination.");
+  }
+
+  #select(thing) {
+    this.selected = thing;
+    this.toolbar.showSelection(thing);
+    this.render();
+  }
+
+  #delete(thing) {
+    this.selected = null;
+    this.#send({ type: "delete", kind: thing.kind, id: thing.id });
+    this.#say(`Deleted ${thing.id}. Undo brings it back.`);
+  }
+
+  #thingAt(pixel) {
+    const { stage } = this.session;
+    return stage.viewport() ? nearestThing(stage.frame, this.things, pixel) : null;
+  }
+
+  // where a click lands, or null with the reason in `refusal`
+  #placeAt(pixel, kind) {
+    const { stage, index, city } = this.session;
+    if (!stage.viewport()) return null;
+    const place = index.surfaceUnder(stage.frame, pixel);
+    const half = city.meta.size_m / 2;
+    this.refusal = "That is outside the area: click inside its border.";
+    if (Math.max(Math.abs(place.east_m), Math.abs(place.north_m)) > half) return null;
+    this.refusal = "Ground users stand in the street: click beside the building.";
+    return kind === "ground_user" && place.surface_m > 0 ? null : place;
+  }
+
+  #hoverAt(pixel) {
+    const thing = this.#thingAt(pixel);
+    this.hovering = Boolean(thing);
+    if (this.tool === "select" || this.tool === "remove") return;
+    const place = thing ? null : this.#placeAt(pixel, this.tool);
+    this.#say(thing ? `${thing.id}: drag to move, click to select` : place ? describe(place, this.tool, this.rules) : this.refusal);
+  }
+
+  #say(text) {
+    if (this.readout.textContent !== text) this.readout.textContent = text ?? "";
+  }
+
+  #key(event) {
+    if (event.target instanceof HTMLInputElement) return;
+    const command = (event.ctrlKey || event.metaKey) && event.key.toLowerCase();
+    const tool = TOOLS.find((entry) => entry.shortcut === event.key.toLowerCase());
+    if (command === "z" && !event.shiftKey) this.undo();
+    else if (command === "y" || (command === "z" && event.shiftKey)) this.redo();
+    else if (event.key === "Delete" || event.key === "Backspace") this.deleteSelected();
+    else if (event.key === "Escape") this.choose("select");
+    else if (tool && !command) this.choose(tool.key);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+function distance(a, b) {
+  return Math.hypot(a[0] - b[0], a[1] - b[1]);
+}
+
+function sameThing(one, other) {
+  return one.id === other.id && one.kind === other.kind;
+}
+
+function describe(place, kind, rules) {
+  const under = place.surface_m > 0 ? `roof ${place.surface_m.toFixed(0)} m` : "ground";
+  const where = `${place.east_m.toFixed(0)} m east, ${place.north_m.toFixed(0)} m north`;
+  if (kind !== "ground_station") return `${under} · ${where}`;
+  const height = Math.max(rules.ground_mast_m, place.surface_m + rules.roof_mast_m);
+  return `${under} · antenna at ${height.toFixed(0)} m · ${where}`;
+}

@@ -1,0 +1,45 @@
+// What an edit does to the things on the map, in the browser: the same rules as itnt_core/scenario/edit.py, handed over
+// as numbers, so that the echo looks like the answer that follows.
+
+export function applyEdit(things, edit, rules) {
+  if (edit.type === "place") return [...things, ...placed(edit, rules)];
+  if (edit.type === "move") return things.map((thing) => (isMeant(thing, edit) ? moved(thing, edit, rules) : thing));
+  if (edit.type === "delete") return things.filter((thing) => !isGone(thing, edit));
+  return things; // undo and redo are known only to Python
+}
+
+function placed(edit, rules) {
+  const id = "…";
+  if (edit.kind !== "aerial_user") return [{ id, kind: edit.kind, position: positionOf(edit.kind, edit, rules) }];
+  const to = { east_m: edit.to_east_m, north_m: edit.to_north_m, surface_m: edit.to_surface_m };
+  return [
+    { id, kind: "aerial_start", position: positionOf("aerial_start", edit, rules) },
+    { id, kind: "aerial_destination", position: positionOf("aerial_destination", to, rules) },
+  ];
+}
+
+function isMeant(thing, edit) {
+  return thing.id === edit.id && thing.kind === edit.kind;
+}
+
+// An aerial user goes with both its ends.
+function isGone(thing, edit) {
+  return thing.id === edit.id && family(thing.kind) === family(edit.kind);
+}
+
+function family(kind) {
+  return kind.startsWith("aerial") ? "aerial_user" : kind;
+}
+
+function moved(thing, edit, rules) {
+  return { ...thing, position: positionOf(thing.kind, edit, rules) };
+}
+
+function positionOf(kind, place, rules) {
+  const roof = place.surface_m;
+  const up = {
+    ground_station: Math.max(rules.ground_mast_m, roof + rules.roof_mast_m),
+    ground_user: rules.ground_user_height_m,
+  }[kind] ?? Math.max(rules.flight_height_m, roof + rules.roof_clearance_m);
+  return [place.east_m, place.north_m, up];
+}

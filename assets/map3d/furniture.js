@@ -1,0 +1,110 @@
+// What lies on top of the map in every mode: compass, zoom, scale bar, legend, help.
+import { element, iconButton } from "./dom.js";
+import { css, kindColours, sinrSteps } from "./palette.js";
+
+export class MapFurniture {
+  constructor(session) {
+    this.session = session;
+    this.compass = iconButton("compass", "North up", () => session.stage.turn({ bearing: 0 }));
+    this.tools = element("div", { class: "corner top-right", role: "group", "aria-label": "Camera" },
+      iconButton("plus", "Zoom in", () => this.#zoom(0.7)),
+      iconButton("minus", "Zoom out", () => this.#zoom(-0.7)),
+      this.compass,
+      element("button", { type: "button", class: "icon text", "aria-label": "Look straight down or from the side", title: "Look straight down or from the side", onclick: () => this.#tilt() }, "3D"),
+      element("button", { type: "button", class: "icon text", "aria-label": "Show the whole area", title: "Show the whole area", onclick: () => session.stage.overviewCamera() }, "All"),
+      iconButton("help", "Help: mouse and keys (?)", () => this.toggleHelp()));
+    this.scaleText = element("span", {});
+    this.scale = element("div", { class: "scale", "aria-hidden": "true" }, this.scaleText);
+    this.legend = element("details", { class: "legend" });
+    this.help = element("div", { class: "help", role: "dialog", "aria-label": "Help", hidden: true });
+    session.box.append(this.tools, this.scale, this.legend, this.help);
+    session.box.addEventListener("keydown", (this.onkey = (event) => this.#key(event)));
+    this.legend.open = session.box.clientWidth > 1000; // on a small map it would hide too much
+  }
+
+  leave() {
+    this.session.box.removeEventListener("keydown", this.onkey);
+  }
+
+  follow(data, theme) {
+    const colours = kindColours(theme);
+    const rows = [["station", "Ground base station (GBS)", colours.ground_station], ["aircraft", "Aerial user (AU)", colours.aerial_user],
+      ["person", "Ground user (GU)", colours.ground_user], ["satellite", "LEO satellite", colours.satellite]];
+    const replay = data.mode === "replay";
+    this.legend.replaceChildren(
+      element("summary", {}, "Legend"),
+      ...rows.map(([shape, text, colour]) => legendRow(shape, text, css(colour))),
+      ...(replay ? sinrSteps(theme).map((step) => lineRow(step)) : []),
+      ...(replay ? [dashRow()] : []),
+      element("p", { class: "note" }, data.sky_note));
+    this.help.replaceChildren(
+      element("strong", {}, "Mouse, touch and keys"),
+      element("dl", {}, ...(replay ? REPLAY_HELP : EDIT_HELP).concat(CAMERA_HELP).flatMap(([keys, what]) => [element("dt", {}, keys), element("dd", {}, what)])),
+      element("button", { type: "button", onclick: () => this.toggleHelp(false) }, "Close"));
+  }
+
+  toggleHelp(show = this.help.hidden) {
+    this.help.hidden = !show;
+    if (show) this.help.querySelector("button").focus();
+    else this.session.box.focus({ preventScroll: true });
+  }
+
+  cameraMoved() {
+    const viewport = this.session.stage.viewport();
+    if (!viewport) return;
+    this.compass.firstChild.style.transform = `rotate(${-viewport.bearing}deg)`;
+    this.session.stage.node.style.setProperty("--haze", String(Math.max(0, Math.min(1, (viewport.pitch - 35) / 25))));
+    const [metres, pixels] = roundScale(this.session.stage.frame.metresPerPixel(), 110);
+    const text = metres >= 1000 ? `${metres / 1000} km` : `${metres} m`;
+    if (this.scaleText.textContent !== text) this.scaleText.textContent = text;
+    this.scale.style.width = `${Math.round(pixels)}px`;
+  }
+
+  #zoom(step) {
+    const { stage } = this.session;
+    stage.turn({ zoom: Math.min(18.5, Math.max(11, stage.camera().zoom + step)) });
+  }
+
+  #tilt() {
+    const { stage } = this.session;
+    stage.turn({ pitch: stage.camera().pitch > 20 ? 0 : 56 });
+  }
+
+  #key(event) {
+    if (event.key === "?") this.toggleHelp();
+    else if (event.key === "Escape" && !this.help.hidden) this.toggleHelp(false);
+    else return;
+    event.stopPropagation();
+  }
+}
+
+const CAMERA_HELP = [["drag", "move the map"], ["right drag, Ctrl + drag", "turn and tilt"], ["wheel, + and −", "zoom"], ["?", "this help"]];
+const REPLAY_HELP = [["space", "play or pause"], ["← →", "one slot back or on"], ["Home, End", "first or last slot"], ["click", "choose a user: its curve and numbers"]];
+const EDIT_HELP = [["click", "place what the tool says, on the roof or ground under the pointer"], ["drag an object", "move it"],
+  ["V G A U X", "tools: select, GBS, aerial user, ground user, delete"], ["Delete", "remove the selected object"],
+  ["Ctrl + Z, Ctrl + Y", "undo, redo"], ["Esc", "stop placing"]];
+
+// the longest round distance that fits -> [metres, pixels]
+function roundScale(metresPerPixel, widest) {
+  const longest = metresPerPixel * widest;
+  const power = 10 ** Math.floor(Math.log10(longest));
+  const metres = [5, 2, 1].map((lead) => lead * power).find((length) => length <= longest);
+  return [metres, metres / metresPerPixel];
+}
+
+function legendRow(shape, text, colour) {
+  const mark = element("i", { class: `mark ${shape}` });
+  mark.style.setProperty("--mark", colour);
+  return element("div", { class: "row" }, mark, element("span", {}, text));
+}
+
+function lineRow(step) {
+  const mark = element("i", { class: "line" });
+  mark.style.background = css(step.colour);
+  mark.style.height = `${step.width + 0.8}px`;
+  return element("div", { class: "row" }, mark, element("span", {}, `SINR ${step.text}`));
+}
+
+function dashRow() {
+  return element("div", { class: "row" }, element("i", { class: "line dashed" }), element("span", {}, "served by a satellite"));
+}

@@ -1,0 +1,27 @@
+// The map component's door: finds or makes the session that belongs to one place on the page and hands it new data.
+// Streamlit calls `mount` again, without unmounting, whenever the data or the theme changes.
+import { MapSession } from "./session.js";
+
+const sessions = new WeakMap();
+
+export function mount(component) {
+  const root = component.parentElement;
+  let session = sessions.get(root);
+  if (!session) {
+    session = new MapSession(root);
+    sessions.set(root, session);
+  }
+  session.update(component);
+  return () => leaveIfGone(root);
+}
+
+// The clean-up function also runs when a call was merely overtaken by a newer one, so what counts is whether the
+// place on the page still exists a moment later.
+function leaveIfGone(root) {
+  setTimeout(() => {
+    const host = root.host ?? root;
+    if (host.isConnected) return;
+    sessions.get(root)?.leave();
+    sessions.delete(root);
+  }, 60);
+}

@@ -1,0 +1,175 @@
+// The label canvas above the map: place names, markers with distinct shapes, and their names, without overlaps.
+import { PALETTES, css, kindColours } from "./palette.js";
+import { iconPath } from "./dom.js";
+
+const FONTS = {
+  landmark: "600 12px var-font", place: "500 11px var-font", bridge: "italic 500 11px var-font", thing: "600 12px var-font",
+};
+
+export class Overlay {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.pen = canvas.getContext("2d");
+  }
+
+  // markers: [{kind, position, label, glyph, muted, selected, problem}]; labels: the city's own
+  draw(stage, labels, markers) {
+    const viewport = stage.viewport();
+    if (!viewport) return;
+    this.#size(viewport);
+    this.palette = PALETTES[stage.theme];
+    this.colours = kindColours(stage.theme);
+    this.taken = [];
+    const placed = markers.map((marker) => ({ ...marker, at: stage.frame.toScreen(...marker.position) })).filter((marker) => this.#onScreen(marker.at));
+    for (const marker of placed) this.#reserve(marker.at[0] - 10, marker.at[1] - 10, 20, 20);
+    for (const marker of placed) this.#markerLabel(marker);
+    this.#cityLabels(stage, labels);
+    for (const marker of placed) this.#glyph(marker);
+  }
+
+  #size(viewport) {
+    const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
+    const [width, height] = [Math.round(viewport.width * ratio), Math.round(viewport.height * ratio)];
+    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
+    this.width = viewport.width;
+    this.height = viewport.height;
+    this.family = this.family ?? (getComputedStyle(this.canvas).fontFamily || "sans-serif");
+    this.pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.pen.clearRect(0, 0, viewport.width, viewport.height);
+  }
+
+  #onScreen([x, y, depth]) {
+    return depth < 1 && x > -40 && y > -40 && x < this.width + 40 && y < this.height + 40;
+  }
+
+  #reserve(left, top, width, height) {
+    this.taken.push([left, top, left + width, top + height]);
+  }
+
+  #isFree(left, top, width, height) {
+    return !this.taken.some(([a, b, c, d]) => left < c && left + width > a && top < d && top + height > b);
+  }
+
+  #cityLabels(stage, labels) {
+    const scale = stage.frame.metresPerPixel();
+    const room = scale > 6 ? 5 : scale > 3.2 ? 9 : 22; // fewer names from far away
+    const written = { landmark: 0, place: 0, bridge: 0 };
+    for (const label of labels) {
+      if (written[label.kind] >= room || (label.kind === "bridge" && scale > 3.2)) continue;
+      const at = stage.frame.toScreen(...label.position);
+      if (this.#onScreen(at) && this.#cityLabel(label, at)) written[label.kind] += 1;
+    }
+  }
+
+  #cityLabel(label, [x, y]) {
+    const lift = label.kind === "landmark" ? 16 : 0;
+    const text = label.kind === "place" ? label.text.toUpperCase() : label.text;
+    const colour = { landmark: this.palette.text, place: this.palette.place, bridge: this.palette.water_text }[label.kind];
+    if (!this.#text(text, x, y - lift, label.kind, colour)) return false;
+    if (lift) this.#leader(x, y);
+    return true;
+  }
+
+  #leader(x, y) {
+    this.pen.strokeStyle = this.palette.text;
+    this.pen.globalAlpha = 0.55;
+    this.pen.lineWidth = 1;
+    this.pen.beginPath();
+    this.pen.moveTo(x, y - 9);
+    this.pen.lineTo(x, y - 1);
+    this.pen.stroke();
+    this.pen.globalAlpha = 1;
+  }
+
+  // -> whether there was room
+  #text(text, x, y, kind, colour, spacing = 4) {
+    const pen = this.pen;
+    pen.font = FONTS[kind].replace("var-font", this.family);
+    pen.letterSpacing = kind === "place" ? "1.5px" : "0px";
+    const width = pen.measureText(text).width;
+    if (!this.#isFree(x - width / 2 - spacing, y - 8 - spacing, width + 2 * spacing, 16 + 2 * spacing)) return false;
+    this.#reserve(x - width / 2, y - 8, width, 16);
+    Object.assign(pen, { textAlign: "center", textBaseline: "middle", lineJoin: "round", lineWidth: 3.5 });
+    pen.strokeStyle = this.palette.halo;
+    pen.strokeText(text, x, y);
+    pen.fillStyle = colour;
+    pen.fillText(text, x, y);
+    return true;
+  }
+
+  #markerLabel(marker) {
+    if (!marker.label) return;
+    const [x, y] = marker.at;
+    const colour = css(this.colours[marker.kind] ?? this.colours.ground_user);
+    this.#text(marker.label, x, y - 20, "thing", colour, -2) || this.#text(marker.label, x, y + 20, "thing", colour, -2);
+  }
+
+  #glyph(marker) {
+    const [x, y] = marker.at;
+    const colour = css(this.colours[marker.kind] ?? this.colours.ground_user);
+    this.pen.save();
+    this.pen.translate(x, y);
+    this.pen.globalAlpha = marker.muted ? 0.45 : 1;
+    if (marker.selected || marker.problem) this.#ring(marker);
+    GLYPHS[marker.glyph](this.pen, colour, this.palette.marker_ring);
+    this.pen.restore();
+  }
+
+  #ring(marker) {
+    this.pen.beginPath();
+    this.pen.arc(0, 0, 16, 0, 7);
+    this.pen.lineWidth = 2.5;
+    this.pen.setLineDash(marker.problem ? [4, 3] : []);
+    this.pen.strokeStyle = marker.problem ? "#d62828" : this.palette.ink;
+    this.pen.stroke();
+    this.pen.setLineDash([]);
+  }
+}
+
+// One shape per kind, so that nothing is told by colour alone.
+const GLYPHS = {
+  station(pen, colour, ring) {
+    badge(pen, colour, ring, () => pen.roundRect(-10, -10, 20, 20, 5));
+    drawIcon(pen, "ground_station", ring, 16);
+  },
+  satellite(pen, colour, ring) {
+    pen.rotate(-0.6);
+    badge(pen, colour, ring, () => {
+      pen.rect(-4, -5, 8, 10);
+      pen.rect(-15, -3.5, 9, 7);
+      pen.rect(6, -3.5, 9, 7);
+    });
+  },
+  aircraft(pen, colour, ring) {
+    badge(pen, colour, ring, () => pen.arc(0, 0, 9, 0, 7));
+    drawIcon(pen, "aerial_user", ring, 14);
+  },
+  destination(pen, colour, ring) {
+    badge(pen, ring, colour, () => pen.arc(0, 0, 7, 0, 7), 3);
+    pen.beginPath();
+    pen.arc(0, 0, 2.5, 0, 7);
+    pen.fillStyle = colour;
+    pen.fill();
+  },
+  person(pen, colour, ring) {
+    badge(pen, colour, ring, () => pen.arc(0, 0, 4.5, 0, 7), 1.5);
+  },
+  dot(pen, colour, ring) {
+    badge(pen, colour, ring, () => pen.arc(0, 0, 3, 0, 7), 1);
+  },
+};
+
+function badge(pen, fill, stroke, outline, width = 2) {
+  pen.beginPath();
+  outline();
+  Object.assign(pen, { lineWidth: width * 1.6, strokeStyle: stroke, fillStyle: fill });
+  pen.stroke();
+  pen.fill();
+}
+
+function drawIcon(pen, name, colour, size) {
+  pen.scale(size / 24, size / 24);
+  pen.translate(-12, -12);
+  pen.fillStyle = colour;
+  pen.fill(iconPath(name));
+}

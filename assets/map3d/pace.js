@@ -1,0 +1,40 @@
+// When the next frame of a playing replay is drawn. With a graphics card: at once. Where drawing is slow (software
+// rendering), fewer pixels are drawn and half of the time is left free, so that buttons and links still answer.
+
+const SLOW_MS = 110;
+const FRAMES_TO_JUDGE = 4;
+
+export class Pace {
+  constructor(stage) {
+    this.stage = stage;
+    this.mean = 0;
+    this.frames = 0;
+    this.soft = false;
+  }
+
+  frame(milliseconds) {
+    this.frames += 1;
+    this.mean += (milliseconds - this.mean) / Math.min(this.frames, 6);
+    if (!this.soft && this.frames > FRAMES_TO_JUDGE && this.mean > SLOW_MS) this.#soften(true);
+  }
+
+  next(draw) {
+    const rest = this.soft ? Math.min(300, this.mean / 2) : 0;
+    const request = () => (this.request = requestAnimationFrame(draw));
+    if (rest) this.timer = setTimeout(request, rest);
+    else request();
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    cancelAnimationFrame(this.request);
+    this.frames = this.mean = 0;
+    this.#soften(false);
+  }
+
+  #soften(soft) {
+    if (this.soft === soft) return;
+    this.soft = soft;
+    this.stage.sharpness(soft ? 0.6 : 1);
+  }
+}

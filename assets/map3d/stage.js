@@ -1,0 +1,124 @@
+// The stage: one deck.gl canvas with a label canvas above it. Stages outlive page switches - the canvas moves to the
+// next page's component with everything already on the graphics card - so a tab never runs out of WebGL contexts.
+import { tabMemory } from "./loading.js";
+import { cityLayers, lighting } from "./city.js";
+import { PALETTES } from "./palette.js";
+import { LocalFrame } from "./frame.js";
+import { element } from "./dom.js";
+
+const DEVICE_PIXELS = Math.min(globalThis.devicePixelRatio || 1, 2);
+
+export function borrowStage() {
+  const stages = tabMemory().stages;
+  const free = stages.find((stage) => !stage.owner);
+  if (free) return free;
+  const made = new Stage();
+  stages.push(made);
+  return made;
+}
+
+class Stage {
+  constructor() {
+    this.owner = null;
+    this.overlay = element("canvas", { class: "overlay", "aria-hidden": "true" });
+    this.node = element("div", { class: "stage" });
+    this.deck = null;
+    this.base = [];
+  }
+
+  enter(box, owner) {
+    this.owner = owner;
+    box.prepend(this.node);
+    this.deck ??= this.#makeDeck();
+    this.node.append(this.overlay); // above the deck canvas
+  }
+
+  leave() {
+    this.owner = null;
+    this.node.remove();
+    this.show([]); // a layer that deck.gl has let go of cannot come back, so the city stays
+  }
+
+  showCity(city, theme) {
+    const fresh = this.city !== city;
+    if (fresh || this.theme !== theme) this.base = cityLayers(city, theme);
+    this.city = city;
+    this.theme = theme;
+    this.frame = fresh || !this.frame ? new LocalFrame(city.meta.anchor) : this.frame;
+    this.deck.setProps({ effects: [lighting(theme)], parameters: { clearColor: PALETTES[theme].clear } });
+    this.restoreCamera();
+  }
+
+  // dynamic layers are drawn above the city; passing the same city layers again costs deck.gl nothing
+  show(dynamic) {
+    this.deck?.setProps({ layers: [...this.base, ...dynamic] });
+  }
+
+  viewport() {
+    const viewport = this.deck?.getViewports()[0];
+    return viewport && this.frame ? this.frame.at(viewport) && viewport : null;
+  }
+
+  restoreCamera() {
+    const memory = tabMemory();
+    const key = JSON.stringify([this.city.meta.anchor, this.city.meta.size_m]);
+    if (memory.camera?.key !== key) memory.camera = { key, view: overview(this.city, this.node) };
+    if (this.shownCamera !== memory.camera.view) this.moveCamera(memory.camera.view);
+  }
+
+  moveCamera(view, milliseconds = 0) {
+    const smooth = milliseconds && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const transition = smooth ? { transitionDuration: milliseconds, transitionInterpolator: new globalThis.deck.FlyToInterpolator() } : { transitionDuration: 0 };
+    tabMemory().camera.view = view;
+    this.shownCamera = view;
+    this.deck.setProps({ initialViewState: { ...view, ...transition } });
+  }
+
+  // Fewer pixels while a machine without a graphics card plays; everything else stays the same.
+  sharpness(share) {
+    this.deck?.setProps({ useDevicePixels: share * DEVICE_PIXELS });
+  }
+
+  overviewCamera() {
+    this.moveCamera(overview(this.city, this.node), 800);
+  }
+
+  turn(change) {
+    this.moveCamera({ ...tabMemory().camera.view, ...change }, 300);
+  }
+
+  camera() {
+    return tabMemory().camera.view;
+  }
+
+  #makeDeck() {
+    return new globalThis.deck.Deck({
+      parent: this.node, useDevicePixels: DEVICE_PIXELS,
+      views: new globalThis.deck.MapView({ repeat: false, farZMultiplier: 1.6 }),
+      controller: { doubleClickZoom: false, keyboard: true, touchRotate: true, inertia: 180 },
+      initialViewState: { longitude: 0, latitude: 51.5, zoom: 13 },
+      getCursor: ({ isDragging }) => (isDragging ? "grabbing" : this.owner?.cursor ?? "grab"),
+      onViewStateChange: ({ viewState }) => this.#remember(viewState),
+      onAfterRender: () => this.owner?.painted(),
+      layers: [],
+    });
+  }
+
+  #remember(viewState) {
+    const { longitude, latitude, zoom, pitch, bearing } = viewState;
+    const view = { longitude, latitude, zoom, pitch, bearing, minZoom: 11, maxZoom: 18.5, maxPitch: 80 };
+    if (tabMemory().camera) tabMemory().camera.view = view;
+    this.shownCamera = view;
+    return viewState;
+  }
+}
+
+// From the south-west, low enough to see the towers stand up, wide enough to hold the area.
+function overview(city, node) {
+  const [longitude, latitude] = city.meta.anchor;
+  const width = node.clientWidth || 900;
+  const height = node.clientHeight || 560;
+  const metresPerPixel = city.meta.size_m / Math.min(width, height * 1.9);
+  const zoom = Math.log2((40075016 * Math.cos((latitude * Math.PI) / 180)) / (512 * metresPerPixel));
+  return { longitude, latitude, zoom, pitch: 56, bearing: -17, minZoom: 11, maxZoom: 18.5, maxPitch: 80 };
+}

@@ -1,0 +1,98 @@
+"""The scenario as the map's editor draws it: things with positions, the editor's rules, passes across the sky."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from itnt_core.scenario import Pass, Problem, Scenario
+from itnt_core.scenario.edit import (
+    FLIGHT_HEIGHT_M,
+    GROUND_MAST_M,
+    GROUND_USER_HEIGHT_M,
+    ROOF_CLEARANCE_M,
+    ROOF_MAST_M,
+)
+from itnt_core.sky import SkyTrack, look_angles, pass_track
+
+from .skydome import dome_position_m
+
+HALF_TRACK_S = 420.0  # a pass 2000 km up is seen for about 20 min, one 500 km up for about 11
+TRACK_STEP_S = 10.0
+
+EDITOR_RULES = {
+    "roof_mast_m": ROOF_MAST_M,
+    "ground_mast_m": GROUND_MAST_M,
+    "flight_height_m": FLIGHT_HEIGHT_M,
+    "roof_clearance_m": ROOF_CLEARANCE_M,
+    "ground_user_height_m": GROUND_USER_HEIGHT_M,
+}
+
+
+def editor_things(scenario: Scenario, problems: Iterable[Problem] = ()) -> list[dict[str, Any]]:
+    """Return everything that can be edited on the map: kind, id, name, position in metres, its problem if any."""
+    sentences = {problem.object_id: problem.sentence for problem in problems if problem.object_id}
+    things = [
+        _thing("ground_station", station.id, station.name, (station.east_m, station.north_m, station.height_m))
+        for station in scenario.ground_stations
+    ]
+    for user in scenario.aerial_users:
+        for kind, end in (("aerial_start", user.start), ("aerial_destination", user.destination)):
+            things.append(_thing(kind, user.id, user.name, (end.east_m, end.north_m, end.height_m)))
+    things += [
+        _thing("ground_user", user.id, user.name, (user.east_m, user.north_m, user.height_m))
+        for user in scenario.ground_users
+    ]
+    return [{**thing, "problem": sentences[thing["id"]]} if thing["id"] in sentences else thing for thing in things]
+
+
+def sky_passes(scenario: Scenario) -> list[dict[str, Any]]:
+    """Return the satellites' ways across the drawn sky: whole track, part inside the window, a marker with label."""
+    size_m = scenario.area.size_m
+    passes = [_pass_drawing(one, scenario, size_m) for one in scenario.passes]
+    if not scenario.walker_shells:
+        return passes
+    sky = look_angles(scenario)
+    for column in range(len(scenario.passes), len(sky.station_ids)):
+        window = _drawn_line(sky.azimuth_deg[:, column], sky.elevation_deg[:, column], size_m)
+        passes.append(_drawing(sky.station_ids[column], [], window, float(np.max(sky.elevation_deg[:, column]))))
+    return passes
+
+
+def whole_track(one: Pass) -> SkyTrack:
+    """Return one pass well before and after its culmination, for drawing."""
+    return pass_track(one, one.culmination_s + np.arange(-HALF_TRACK_S, HALF_TRACK_S + 1, TRACK_STEP_S))
+
+
+def window_track(one: Pass, scenario: Scenario) -> SkyTrack:
+    """Return the part of a pass inside the scenario's time window."""
+    return pass_track(one, np.linspace(0.0, scenario.time.duration_s, 41))
+
+
+def _pass_drawing(one: Pass, scenario: Scenario, size_m: float) -> dict[str, Any]:
+    """Return one hand-made pass as it is drawn."""
+    track, window = whole_track(one), window_track(one, scenario)
+    drawn = _drawn_line(track.azimuth_deg[:, 0], track.elevation_deg[:, 0], size_m)
+    inside = _drawn_line(window.azimuth_deg[:, 0], window.elevation_deg[:, 0], size_m)
+    return _drawing(one.id, drawn, inside, one.max_elevation_deg)
+
+
+def _drawing(identifier: str, track: list[Any], window: list[Any], highest_deg: float) -> dict[str, Any]:
+    """Return the drawing of a satellite: the marker stands in the middle of its window."""
+    marker = window[len(window) // 2] if window else None
+    label = f"{identifier} max {highest_deg:.0f}°"
+    return {"id": identifier, "label": label, "track": track, "window": window, "marker": marker}
+
+
+def _drawn_line(azimuth_deg: Any, elevation_deg: Any, size_m: float) -> list[list[float]]:
+    """Return the points of a track on the drawn sky that are above the horizon, whole metres."""
+    points = dome_position_m(azimuth_deg, elevation_deg, size_m)
+    return [[round(float(value)) for value in point] for point in points[np.isfinite(points[:, 0])]]
+
+
+def _thing(kind: str, identifier: str, name: str, position_m: tuple[float, float, float]) -> dict[str, Any]:
+    """Return one thing on the map."""
+    thing: dict[str, Any] = {"kind": kind, "id": identifier, "position": list(position_m)}
+    return {**thing, "name": name} if name else thing

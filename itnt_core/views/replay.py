@@ -1,0 +1,88 @@
+"""A result as one binary bundle for the replay: the whole flight once, after which only a playhead moves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from .packing import pack
+from .skydome import DOME_NOTE, dome_position_m
+
+
+def replay_bundle(result: Any) -> bytes:
+    """Pack a result for the replay.
+
+    Axes: T slots, T + 1 waypoints, I aerial users (AUs), J ground users, U = I + J users, G ground stations,
+    L satellites. Slot arrays hold slot t at index t - 1; waypoint t is the end of slot t, waypoint 0 the start.
+    """
+    data: xr.Dataset = result.dataset
+    ground = data["station_kind"].values == "gbs"
+    arrays: dict[str, NDArray[Any]] = {
+        "au_position_m": _float32(data["position_m"]),  # (T + 1, I, 3)
+        "gu_position_m": _float32(data["ground_position_m"]),  # (J, 3)
+        "gbs_position_m": _ground_station_positions(data, ground),  # (G, 3)
+        "satellite_drawn_m": _drawn_satellites(data, ~ground, result.scenario.area.size_m),  # (T + 1, L, 3)
+        "satellite_elevation_deg": _float32(data["elevation_deg"])[:, ~ground],  # (T, L)
+        "serving_station": data["serving_station"].values.astype(np.int16),  # (T, U)
+        "sinr_db": _float32(data["sinr_active_db"]),  # (T, U), NaN where unserved
+        "rate_mbit_s": _float32(data["rate_active_mbit_s"]),  # (T, U)
+        "service_mbit": _cumulated(data["rate_active_mbit_s"], result),  # (T + 1, U)
+        "service_total_mbit": _cumulated(data["rate_active_mbit_s"], result).sum(axis=1),  # (T + 1,)
+        "service_always_on_mbit": _cumulated(data["rate_always_on_mbit_s"], result).sum(axis=1),  # (T + 1,)
+        "energy_kj": _cumulated_energy(data),  # (T + 1, I)
+    }
+    return pack(_meta(result, data, ground), arrays)
+
+
+def _meta(result: Any, data: xr.Dataset, ground: NDArray[np.bool_]) -> dict[str, Any]:
+    """Return names, counts and times of the replay."""
+    scenario = result.scenario
+    stations = [str(station) for station in data["station"].values]
+    return {
+        "title": scenario.name,
+        "start": scenario.time.start.isoformat(),
+        "slots": int(data.sizes["slot"]),
+        "slot_s": scenario.time.slot_s,
+        "size_m": scenario.area.size_m,
+        "aerial_users": [str(user) for user in data["aerial_user"].values],
+        "ground_users": [str(user) for user in data["ground_user"].values],
+        "stations": stations,
+        "ground_stations": int(ground.sum()),
+        "min_sinr_db": scenario.qos.min_sinr_active_db,
+        "sky_note": DOME_NOTE,
+    }
+
+
+def _float32(array: xr.DataArray) -> NDArray[np.float32]:
+    """Return the values of a labelled array as float32."""
+    return array.values.astype(np.float32)
+
+
+def _ground_station_positions(data: xr.Dataset, ground: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return the fixed positions of the ground stations ``(G, 3)`` in metres."""
+    return _float32(data["station_position_m"].isel(slot=0))[ground]
+
+
+def _drawn_satellites(data: xr.Dataset, sky: NDArray[np.bool_], size_m: float) -> NDArray[np.float32]:
+    """Return drawn satellite positions at the waypoints ``(T + 1, L, 3)``; waypoint 0 continues the line backwards."""
+    azimuth_deg = data["azimuth_deg"].values[:, sky]
+    elevation_deg = data["elevation_deg"].values[:, sky]
+    drawn = dome_position_m(azimuth_deg, elevation_deg, size_m)
+    start = 2 * drawn[:1] - drawn[1:2] if len(drawn) > 1 else drawn[:1]
+    return np.concatenate([start, drawn])
+
+
+def _cumulated(rate_mbit_s: xr.DataArray, result: Any) -> NDArray[np.float32]:
+    """Return data served up to each waypoint and user ``(T + 1, U)`` in Mbit; zero at the start."""
+    per_slot_mbit = np.nan_to_num(rate_mbit_s.values) * result.scenario.time.slot_s
+    served = np.cumsum(per_slot_mbit, axis=0, dtype=np.float64)
+    return np.concatenate([np.zeros((1, served.shape[1])), served]).astype(np.float32)
+
+
+def _cumulated_energy(data: xr.Dataset) -> NDArray[np.float32]:
+    """Return energy spent up to each waypoint and AU ``(T + 1, I)`` in kilojoules."""
+    spent = np.cumsum(data["energy_j"].values, axis=0, dtype=np.float64) / 1000.0
+    return np.concatenate([np.zeros((1, spent.shape[1])), spent]).astype(np.float32)

@@ -1,0 +1,29 @@
+"""The drawn sky: a flat dome over the city on which satellites move at reduced height.
+
+A satellite is hundreds of kilometres away; drawn to scale it would never be on the screen. The drawing keeps its true
+azimuth and elevation and places it on a dome: at the horizon ``DOME_RADIUS_SHARE`` of the area's side away from the
+anchor at height zero, in the zenith above the anchor at ``DOME_HEIGHT_SHARE`` of the side. The legend says so.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+DOME_RADIUS_SHARE = 0.62
+DOME_HEIGHT_SHARE = 0.17
+DOME_NOTE = "Satellites: true direction, drawn at reduced height"
+
+
+def dome_position_m(azimuth_deg: ArrayLike, elevation_deg: ArrayLike, size_m: float) -> NDArray[np.float32]:
+    """Return drawn positions ``(..., 3)`` east / north / up in metres; NaN where the satellite is below the horizon.
+
+    Parameters: azimuth clockwise from north and elevation, degrees, any common shape; side of the area in metres.
+    """
+    azimuth = np.radians(np.asarray(azimuth_deg, dtype=float))
+    elevation = np.radians(np.asarray(elevation_deg, dtype=float))
+    visible = elevation >= 0.0
+    reach_m = DOME_RADIUS_SHARE * size_m * np.cos(elevation)
+    up_m = DOME_HEIGHT_SHARE * size_m * np.sin(elevation)
+    drawn = np.stack([reach_m * np.sin(azimuth), reach_m * np.cos(azimuth), up_m], axis=-1)
+    return np.where(visible[..., None], drawn, np.nan).astype(np.float32)

@@ -1,0 +1,70 @@
+"""A result in words and tables: headline figures and one row per user, for people and for screen readers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def headline_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return (label, value with unit, explanation) of each headline figure."""
+    return [
+        (
+            "Data service",
+            f"{kpis['data_service_mbit']:,.0f} Mbit",
+            "Active convention: all users, whole window; only stations that transmit on a subchannel interfere on it.",
+        ),
+        (
+            "Data service, always-on",
+            f"{kpis['data_service_always_on_mbit']:,.0f} Mbit",
+            "The same decision judged as if every station always sent on every subchannel: the lower bound.",
+        ),
+        (
+            "Outage",
+            f"{100 * kpis['outage']:.1f} %",
+            "Share of user slots that are not served, or served below the SINR floor.",
+        ),
+        ("Flight energy", f"{kpis['energy_kj']:,.0f} kJ", "Propulsion energy of all aerial users."),
+        ("Violations", str(kpis["violations"]), "Every constraint is recomputed from the raw answer."),
+    ]
+
+
+def user_rows(result: Any) -> list[dict[str, Any]]:
+    """Return one row per user: kind, mean rate Mbit/s, share of slots served, data Mbit, mean SINR dB when served."""
+    data, slot_s = result.dataset, result.scenario.time.slot_s
+    served = data["serving_station"].values >= 0  # (slots, users)
+    rate = np.nan_to_num(data["rate_active_mbit_s"].values)
+    sinr_db = np.where(served, data["sinr_active_db"].values, np.nan)
+    aerial = data.sizes["aerial_user"]
+    return [
+        {
+            "User": str(identifier),
+            "Kind": "aerial" if column < aerial else "ground",
+            "Mean rate, Mbit/s": round(float(rate[:, column].mean()), 3),
+            "Served, %": round(100.0 * float(served[:, column].mean()), 1),
+            "Data, Mbit": round(float(rate[:, column].sum() * slot_s), 1),
+            "Mean SINR when served, dB": _mean_or_none(sinr_db[:, column]),
+        }
+        for column, identifier in enumerate(data["user"].values)
+    ]
+
+
+def replay_sentence(result: Any) -> str:
+    """Describe the replay in a sentence for those who cannot see it."""
+    data, kpis = result.dataset, result.manifest["kpis"]
+    served = data["serving_station"].values >= 0
+    stations = [str(kind) for kind in data["station_kind"].values]
+    return (
+        f"3D replay of '{result.scenario.name}' over {result.scenario.time.duration_s:.0f} seconds: "
+        f"{data.sizes['aerial_user']} aerial and {data.sizes['ground_user']} ground users, "
+        f"{stations.count('gbs')} ground base stations, {stations.count('leo')} satellites; "
+        f"on average {served.sum(axis=1).mean():.1f} users are served, "
+        f"{kpis['data_service_mbit']:.0f} megabits in total. The table of users holds the same facts."
+    )
+
+
+def _mean_or_none(values: Any) -> float | None:
+    """Return the mean of the finite values, to a tenth, or None when there are none."""
+    finite = values[np.isfinite(values)]
+    return round(float(finite.mean()), 1) if finite.size else None

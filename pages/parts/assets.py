@@ -1,0 +1,89 @@
+"""Files for the browser: published under content-addressed names in the app's static folder."""
+
+from __future__ import annotations
+
+import os
+import time
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import streamlit as st
+
+from itnt_core.views import content_name
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPONENT_FOLDER = ROOT / "assets" / "map3d"
+GENERATED = ROOT / "static" / "gen"
+KEEP_S = 24 * 3600.0  # files that no page has asked for in a day are removed at start
+
+
+def publish(blob: bytes, suffix: str = ".bin") -> str:
+    """Write bytes into the static folder unless they are there already; return their address."""
+    name = content_name(blob, suffix)
+    _write_once(GENERATED / name, blob)
+    return address(name)
+
+
+def component_files() -> dict[str, str]:
+    """Publish the map component and its drawing library; return the addresses the component's data names."""
+    folder = _publish_component(_newest_change())
+    return {
+        "code_url": address(f"{folder}/main.js"),
+        "style_url": address(f"{folder}/map3d.css"),
+        "deck_url": _publish_deck(),
+    }
+
+
+def address(name: str) -> str:
+    """Return the address of a generated file as the browser asks for it."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{'/' + base if base else ''}/app/static/gen/{name}"
+
+
+@st.cache_resource(show_spinner=False)
+def prepare_static_folder() -> None:
+    """Remove generated files of earlier days, once per server."""
+    GENERATED.mkdir(parents=True, exist_ok=True)
+    oldest = time.time() - KEEP_S
+    for path in sorted(GENERATED.rglob("*"), reverse=True):
+        if path.is_file() and path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
+        elif path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+
+
+def _write_once(path: Path, blob: bytes) -> None:
+    """Write a file whole or not at all; mark it as used when it exists."""
+    if path.exists():
+        os.utime(path)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary.write_bytes(blob)
+    temporary.replace(path)
+
+
+def _newest_change() -> int:
+    """Return when the component's files last changed: an edit during development is seen at the next rerun."""
+    return max(path.stat().st_mtime_ns for path in COMPONENT_FOLDER.iterdir())
+
+
+@lru_cache(maxsize=4)
+def _publish_component(changed_ns: int) -> str:
+    """Copy the component's modules into one folder named after all of them, so that their imports stay relative."""
+    del changed_ns
+    blobs = {path.name: path.read_bytes() for path in sorted(COMPONENT_FOLDER.iterdir()) if path.is_file()}
+    folder = "map3d-" + content_name(b"\0".join(name.encode() + blob for name, blob in blobs.items()), "")
+    for name, blob in blobs.items():
+        _write_once(GENERATED / folder / name, blob)
+    return folder
+
+
+@lru_cache(maxsize=1)
+def _publish_deck() -> str:
+    """Copy deck.gl out of the installed pydeck wheel, without importing pydeck."""
+    spec = find_spec("pydeck")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("pydeck is not installed, so the map cannot be drawn: pip install -r requirements.txt")
+    return publish((Path(spec.origin).parent / "nbextension" / "static" / "index.js").read_bytes(), ".js")

@@ -1,0 +1,27 @@
+"""The recorded demo run, and which run a replay shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from itnt_core.runs import Run, RunStore
+
+from .assets import ROOT
+
+DEMO_ID = "demo"
+DEMO_FOLDER = ROOT / "assets" / "demo"
+
+
+def has_demo() -> bool:
+    """Say whether a recorded demo run is there."""
+    return (DEMO_FOLDER / "manifest.json").exists()
+
+
+def finished_runs(store: RunStore) -> list[Run]:
+    """Return the finished runs, newest first."""
+    return [run for run in store.list() if run.state == "done"]
+
+
+def replay_folder(store: RunStore, run_id: str) -> Path:
+    """Return the result folder of a run or of the demo."""
+    return DEMO_FOLDER if run_id == DEMO_ID else store.folder(run_id)

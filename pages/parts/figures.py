@@ -1,0 +1,16 @@
+"""Rows of headline figures, the same on every page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from itnt_core.views import headline_figures
+
+
+def figure_row(kpis: dict[str, Any]) -> None:
+    """Show the headline figures of a result side by side; they wrap on narrow screens."""
+    with st.container(horizontal=True, gap="medium"):
+        for label, value, explanation in headline_figures(kpis):
+            st.metric(label, value, help=explanation)

@@ -1,0 +1,68 @@
+"""Where scenarios come from and go to: presets and files."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from itnt_core.presets import PRESETS, preset
+from itnt_core.runs import cache_folder, data_root
+from itnt_core.scenario import ScenarioError, dump_scenario, load_scenario
+
+from .frame import escaped, sentences
+from .state import change_scenario, open_scenario
+
+MIME = {"yaml": "application/yaml", "json": "application/json"}
+
+
+def preset_popover() -> None:
+    """Offer the presets with their number of users and seed."""
+    with st.popover("Presets", icon=":material/auto_awesome_mosaic:"):
+        name = st.selectbox("Preset", list(PRESETS), key="preset_name")
+        st.caption(PRESETS[name])
+        users = st.number_input("Users in all (0: as in the preset)", 0, 5000, 0, key="preset_users")
+        aerial = st.number_input("of which aerial (-1: as in the preset)", -1, 200, -1, key="preset_aerial")
+        seed = st.number_input("Seed", 0, 2**32 - 1, 1, key="preset_seed")
+        if st.button("Use this preset", type="primary"):
+            _use_preset(name, int(users) or None, None if aerial < 0 else int(aerial), int(seed))
+
+
+def files_popover() -> None:
+    """Offer to open a scenario file and to save the open scenario."""
+    with st.popover("Open, save", icon=":material/folder_open:"):
+        uploaded = st.file_uploader("Open a scenario (YAML or JSON)", type=["yaml", "yml", "json"], key="scenario_file")
+        if uploaded is not None and st.button("Open this file", type="primary"):
+            _open_text(uploaded.getvalue())
+        st.divider()
+        scenario = open_scenario()
+        stem = re.sub(r"[^A-Za-z0-9-]+", "-", scenario.name).strip("-").lower() or "scenario"
+        for kind in ("yaml", "json"):
+            text = dump_scenario(scenario, kind)
+            st.download_button(f"Save as {kind.upper()}", text, f"{stem}.{kind}", MIME[kind], on_click="ignore")
+
+
+def _use_preset(name: str, users: int | None, aerial: int | None, seed: int) -> None:
+    """Open a preset, or say why it cannot be made."""
+    try:
+        with st.spinner(f"Building {escaped(name)} …"):
+            chosen = preset(name, users=users, aerial_users=aerial, seed=seed, cache_dir=cache_folder(data_root()))
+    except ScenarioError as error:
+        sentences([problem.sentence for problem in error.problems], "error")
+        return
+    change_scenario(chosen)
+    st.rerun()
+
+
+def _open_text(content: bytes) -> None:
+    """Open a scenario file, or list everything that is wrong with it; nothing is opened then."""
+    try:
+        opened = load_scenario(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        sentences(["The file is not UTF-8 text, so it is not a scenario: choose a YAML or JSON file."], "error")
+        return
+    except ScenarioError as error:
+        sentences([problem.sentence for problem in error.problems], "error")
+        return
+    change_scenario(opened)
+    st.rerun()

@@ -1,0 +1,46 @@
+"""The frame of every page: title, browser tab, footer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from .assets import COMPONENT_FOLDER, prepare_static_folder
+
+NOTICE = "Contains OS data © Crown copyright and database right. Ordinary buildings are generated, not surveyed."
+ICON = COMPONENT_FOLDER / "icon.svg"  # a named icon would be fetched from another host
+STYLE = """<style>
+.block-container {padding-top: 2.6rem; padding-bottom: 2rem; max-width: 1560px;}
+@media (min-width: 800px) {.block-container {padding-left: 2.5rem; padding-right: 2.5rem;}}
+[data-testid="stMetricValue"] {font-size: 1.55rem;}
+h1 {font-size: 2rem !important; padding-bottom: 0.2rem;}
+</style>"""
+
+
+@contextmanager
+def page(title: str, sentence: str, *, heading: str | None = None) -> Iterator[None]:
+    """Set up a page, give it its heading and one sentence of purpose, and close it with the notice of data sources."""
+    st.set_page_config(page_title=f"{title} · ITNT Studio", page_icon=str(ICON), layout="wide")
+    prepare_static_folder()
+    st.html(STYLE)
+    st.title(heading or title, anchor=False)
+    st.text(sentence)
+    yield
+    st.divider()
+    st.caption(NOTICE)
+
+
+def sentences(lines: list[str], kind: str = "warning") -> None:
+    """Show sentences that may hold names typed by users: literally, never as markup."""
+    show = {"warning": st.warning, "error": st.error, "info": st.info}[kind]
+    show("\n\n".join(escaped(line) for line in lines))
+
+
+def escaped(text: str) -> str:
+    """Return text with everything that Markdown or Streamlit would interpret made literal."""
+    return "".join(f"\\{character}" if character in _SPECIAL else character for character in text.replace("\n", " "))
+
+
+_SPECIAL = frozenset("\\`*_{}[]()<>#+-.!|~$:&=")
