@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 
 .PHONY: run test demo clean
 run: $(VENV)/.installed
+	mkdir -p static
 	$(BIN)/python -m streamlit run dashboard.py
 
 test: $(VENV)/.installed-dev

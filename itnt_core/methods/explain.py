@@ -1,0 +1,141 @@
+"""Why users are not served: what binds, and the smallest change that would serve them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from itnt_core.network import Decision, World, active_subchannels, evaluate
+from itnt_core.radio import laws
+
+Array = NDArray[np.float64]
+Cause = Literal["coverage", "interference", "capacity"]
+CAUSES: dict[Cause, str] = {
+    "coverage": "no station reaches the floor, even alone on the subchannel with all its power",
+    "interference": "the floor is reached alone, but not beside the links that are on the air",
+    "capacity": "a free link would reach the floor only where stations or subchannels are taken",
+}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One user below the active SINR floor: how often, why mostly, and what would help."""
+
+    user_id: str
+    slots_below: int
+    cause: Cause
+    best_alone_db: float  # the best SINR of any link with full station power and nobody else, in the worst slot
+    best_now_db: float  # the best SINR of any free link at equal power beside what is on the air, median over its slots
+    floor_db: float
+    more_power_db: float | None  # raise of the best station's power that would do, None where power is not the cause
+    gbs_within_m: float | None  # a GBS this near would do without line of sight, None where coverage is not the cause
+
+    @property
+    def sentence(self) -> str:
+        """Return the explanation in one or two sentences."""
+        text = (
+            f"{self.user_id} is below {self.floor_db:g} dB in {self.slots_below} slots, mostly because "
+            f"{CAUSES[self.cause]} (best alone {self.best_alone_db:.1f} dB, best beside the others "
+            f"{self.best_now_db:.1f} dB)."
+        )
+        if self.cause == "coverage":
+            nearer = f" or a GBS within {self.gbs_within_m:.0f} m" if self.gbs_within_m is not None else ""
+            needed = f"It needs {self.more_power_db:.1f} dB more power{nearer}"
+            return f"{text} {needed}, or a floor of {self.best_alone_db:.1f} dB."
+        if self.cause == "interference":
+            return f"{text} A floor of {self.best_now_db:.1f} dB, another subchannel or a nearer GBS would serve it."
+        return f"{text} More subchannels, a higher user limit or another GBS would serve it."
+
+
+def explain_unserved(world: World, decision: Decision, gains: Array | None = None) -> tuple[Explanation, ...]:
+    """Explain every user that is below the active floor in some slot, the most affected first.
+
+    ``gains`` (slots, users, stations, subchannels) of the decision's flight may be handed in to save computing them.
+    """
+    gains = world.gains(decision.positions_m) if gains is None else gains
+    sinr = evaluate(world, decision, gains).active.sinr
+    floor_db = world.scenario.qos.min_sinr_active_db
+    below = sinr < 10.0 ** (floor_db / 10.0) * (1.0 - 1e-9)
+    found = [_explain_user(world, decision, gains, user, np.flatnonzero(below[:, user])) for user in _affected(below)]
+    return tuple(sorted(found, key=lambda item: -item.slots_below))
+
+
+def _affected(below: NDArray[np.bool_]) -> list[int]:
+    return [int(user) for user in np.flatnonzero(below.any(axis=0))]
+
+
+def _explain_user(world: World, decision: Decision, gains: Array, user: int, slots: NDArray[np.int64]) -> Explanation:
+    floor_db = world.scenario.qos.min_sinr_active_db
+    own = gains[slots, user]  # (slots, stations, subchannels)
+    alone = _db((own * world.station_max_power_w[None, :, None]).max(axis=(1, 2)) / world.noise_w)
+    beside, free = _beside_others(world, decision, own, user, slots)
+    now = np.where(free, beside, -np.inf).max(axis=(1, 2))
+    cause = _cause(alone, now, beside.max(axis=(1, 2)), floor_db)
+    worst = float(alone.min())
+    short = floor_db - worst if cause == "coverage" else None
+    reach = _reach_m(world, floor_db) if cause == "coverage" else None
+    return Explanation(
+        world.scenario.user_ids[user],
+        len(slots),
+        cause,
+        worst,
+        float(np.median(np.maximum(now, -99.0))),
+        floor_db,
+        short,
+        reach,
+    )
+
+
+def _beside_others(
+    world: World, decision: Decision, own: Array, user: int, slots: NDArray[np.int64]
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Return the SINR in dB of every link at equal power beside what is on the air, and which links are free."""
+    others = decision.station[slots].copy()
+    others[:, user] = -1
+    rest = Decision(
+        _with_rows(decision.station, slots, others),
+        decision.subchannel,
+        decision.positions_m,
+        decision.power_w,
+        decision.convention,
+    )
+    taken = active_subchannels(world, rest)[slots]
+    on_air = np.where(taken, decision.power_w[slots], 0.0) * own
+    interference = on_air.sum(axis=1, keepdims=True) - on_air + world.noise_w
+    signal = own * (world.station_max_power_w / world.subchannels)[None, :, None]
+    room = taken.sum(axis=2, keepdims=True) < world.station_max_users[None, :, None]
+    return _db(signal / interference), ~taken & room
+
+
+def _with_rows(array: NDArray[np.int64], rows: NDArray[np.int64], values: NDArray[np.int64]) -> NDArray[np.int64]:
+    copy = array.copy()
+    copy[rows] = values
+    return copy
+
+
+def _cause(alone: Array, free: Array, any_link: Array, floor_db: float) -> Cause:
+    """Return what binds in most of the slots."""
+    coverage = alone < floor_db
+    capacity = ~coverage & (free < floor_db) & (any_link >= floor_db)
+    counts = {
+        "coverage": int(coverage.sum()),
+        "capacity": int(capacity.sum()),
+        "interference": int((~coverage & ~capacity).sum()),
+    }
+    return max(counts, key=lambda name: counts[name])  # type: ignore[return-value]
+
+
+def _reach_m(world: World, floor_db: float) -> float | None:
+    """Return how far a default GBS at 25 m serves a ground user without line of sight alone (TR 38.901 UMa, 8 dBi)."""
+    distances = np.arange(10.0, 5000.0, 10.0)
+    loss = laws.uma_nlos_db(distances, np.hypot(distances, 23.5), 25.0, 1.5, world.scenario.radio.carrier_ghz)
+    snr = 10.0 * np.log10(4.0 / world.subchannels) + 8.0 - loss - 10.0 * np.log10(world.noise_w)
+    reached = distances[snr >= floor_db]
+    return float(reached.max()) if len(reached) else None
+
+
+def _db(ratio: Array) -> Array:
+    return 10.0 * np.log10(np.maximum(ratio, 1e-30))

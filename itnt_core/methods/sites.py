@@ -1,0 +1,84 @@
+"""Where would one more base station add most?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from itnt_core.city import City, load_city
+from itnt_core.presets import antenna_height_m
+from itnt_core.scenario import GroundStation, Scenario
+
+from .pipeline import optimise
+from .quicklook import quick_look
+
+Array = NDArray[np.float64]
+NEW_ID = "new-gbs"
+
+
+@dataclass(frozen=True, eq=False)
+class SiteSuggestion:
+    """The gain of one more GBS over a grid of sites, and the best sites refined."""
+
+    axis_m: Array  # (n,) east and north of the grid
+    gain_mbit: Array  # (n, n), rows run north: quick objective with the new GBS minus without
+    best: GroundStation
+    best_gain_mbit: float  # by the planner, with minus without, where it was asked to refine; else the quick gain
+    refined: bool
+
+
+def suggest_site(
+    scenario: Scenario,
+    points_per_side: int = 9,
+    city: City | None = None,
+    refine: int = 0,
+    planner_s: float = 3.0,
+    progress: Callable[[float], None] | None = None,
+) -> SiteSuggestion:
+    """Screen a grid of sites with the quick look; refine the ``refine`` best ones with the planner.
+
+    A candidate stands on the roof under it, at least 25 m up, with the default power and antenna of the scenario's
+    first GBS. Raises ScenarioError when the scenario cannot be built.
+    """
+    area = scenario.area
+    if city is None:
+        city = load_city(scenario.city.kind, area.lon, area.lat, area.size_m, scenario.city.seed)
+    before = quick_look(scenario, city).data_service_mbit
+    axis = (np.arange(points_per_side) + 0.5) / points_per_side * area.size_m - area.size_m / 2
+    gain = np.zeros((points_per_side, points_per_side))
+    for index in np.ndindex(gain.shape):
+        candidate = _candidate(scenario, city, float(axis[index[1]]), float(axis[index[0]]))
+        gain[index] = quick_look(_with(scenario, candidate), city).data_service_mbit - before
+        if progress is not None:
+            progress((index[0] * points_per_side + index[1] + 1) / gain.size)
+    norths, easts = np.unravel_index(np.argsort(-gain, axis=None), gain.shape)
+    order = list(zip(norths.tolist(), easts.tolist(), strict=True))
+    best = _candidate(scenario, city, float(axis[order[0][1]]), float(axis[order[0][0]]))
+    if refine < 1:
+        return SiteSuggestion(axis, gain, best, float(gain.max()), False)
+    without = _planned(scenario, planner_s)
+    tried = [_candidate(scenario, city, float(axis[east]), float(axis[north])) for north, east in order[:refine]]
+    values = [_planned(_with(scenario, candidate), planner_s) for candidate in tried]
+    top = int(np.argmax(values))
+    return SiteSuggestion(axis, gain, tried[top], values[top] - without, True)
+
+
+def _candidate(scenario: Scenario, city: City, east_m: float, north_m: float) -> GroundStation:
+    east, north = round(float(east_m), 1), round(float(north_m), 1)
+    place = {"id": NEW_ID, "name": "", "east_m": east, "north_m": north}
+    height = antenna_height_m(city, east, north)
+    if scenario.ground_stations:
+        return scenario.ground_stations[0].model_copy(update={**place, "height_m": height})
+    return GroundStation(id=NEW_ID, east_m=east, north_m=north, height_m=height)
+
+
+def _with(scenario: Scenario, station: GroundStation) -> Scenario:
+    return scenario.model_copy(update={"ground_stations": (*scenario.ground_stations, station)})
+
+
+def _planned(scenario: Scenario, seconds: float) -> float:
+    result = optimise(scenario, "planner", settings={"time_limit_s": seconds})
+    return float(result.kpis["data_service_mbit"])
