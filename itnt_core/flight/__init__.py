@@ -3,6 +3,16 @@
 from .dp import NoPathError, PlanningGrid, plan_path
 from .planning import FlightPlanner
 from .polish import polish_flight
+from .projection import project_flight, project_onto_discs
 from .straight import straight_flight
 
-__all__ = ["FlightPlanner", "NoPathError", "PlanningGrid", "plan_path", "polish_flight", "straight_flight"]
+__all__ = [
+    "FlightPlanner",
+    "NoPathError",
+    "PlanningGrid",
+    "plan_path",
+    "polish_flight",
+    "project_flight",
+    "project_onto_discs",
+    "straight_flight",
+]

@@ -120,12 +120,12 @@ def _cause(alone: Array, free: Array, any_link: Array, floor_db: float) -> Cause
     """Return what binds in most of the slots."""
     coverage = alone < floor_db
     capacity = ~coverage & (free < floor_db) & (any_link >= floor_db)
-    counts = {
+    counts: dict[Cause, int] = {
         "coverage": int(coverage.sum()),
         "capacity": int(capacity.sum()),
         "interference": int((~coverage & ~capacity).sum()),
     }
-    return max(counts, key=lambda name: counts[name])  # type: ignore[return-value]
+    return max(counts, key=lambda name: counts[name])
 
 
 def _reach_m(world: World, floor_db: float) -> float | None:

@@ -1,0 +1,127 @@
+"""The data service as a differentiable function of waypoints and powers, in torch.
+
+The gains of aerial users towards GBSs are interpolated between the nodes of a grid, which softens the edges of line of
+sight; satellite gains and ground users' gains do not depend on the waypoints. The judge is never softened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from itnt_core.network import Decision, World, min_sinr
+
+Array = NDArray[np.float64]
+SPACING_M, LEVELS = 80.0, 8
+
+
+@dataclass(frozen=True, eq=False)
+class GainMap:
+    """GBS gains in dB on a regular grid, interpolated linearly."""
+
+    table_db: Any  # torch (nx, ny, nz, GBSs)
+    low_m: Any  # torch (3,)
+    step_m: Any  # torch (3,)
+
+    @classmethod
+    def of(cls, world: World) -> GainMap:
+        """Evaluate the channel on a grid over the area and the heights that aerial users may use."""
+        import torch
+
+        users = world.scenario.aerial_users
+        half = world.scenario.area.size_m / 2
+        count = int(np.ceil(2 * half / SPACING_M)) + 1
+        flat = np.linspace(-half, half, count)
+        heights = np.linspace(min(u.min_height_m for u in users), max(u.max_height_m for u in users), LEVELS)
+        mesh = np.stack([axis.ravel() for axis in np.meshgrid(flat, flat, heights, indexing="ij")], axis=1)
+        gains = world.channel.gbs_gain(mesh, aerial=True)
+        table = 10.0 * np.log10(np.maximum(gains, 1e-30)).reshape(count, count, LEVELS, -1)
+        low = np.array([flat[0], flat[0], heights[0]])
+        step = np.array([flat[1] - flat[0], flat[1] - flat[0], max(heights[1] - heights[0], 1.0)])
+        return cls(*(torch.tensor(item, dtype=torch.float32) for item in (table, low, step)))
+
+    def __call__(self, points: Any) -> Any:
+        """Return linear gains (..., GBSs) at torch points (..., 3)."""
+        import torch
+
+        sizes = torch.tensor(self.table_db.shape[:3])
+        place = (points - self.low_m) / self.step_m
+        place = torch.minimum(torch.maximum(place, torch.zeros(3)), sizes - 1.001)
+        corner = place.detach().floor().long()
+        share = place - corner
+        total: Any = 0.0
+        for dx in (0, 1):
+            for dy in (0, 1):
+                for dz in (0, 1):
+                    bits = torch.tensor([dx, dy, dz])
+                    weight = torch.where(bits.bool(), share, 1.0 - share).prod(dim=-1, keepdim=True)
+                    index = torch.minimum(corner + bits, sizes - 1)
+                    total = total + weight * self.table_db[index[..., 0], index[..., 1], index[..., 2]]
+        return 10.0 ** (total / 10.0)
+
+
+@dataclass(frozen=True, eq=False)
+class LinkTensors:
+    """One association as torch tensors; gains are divided by the noise, powers are shares of the station's limit."""
+
+    served: Any  # (slots, users) float
+    station: Any  # (slots, users) long, 0 where unserved
+    subchannel: Any  # (slots, users) long, 0 where unserved
+    heard: Any  # (slots, users, stations): active co-channel stations, the serving one included
+    ground: Any  # (slots, ground users, stations) gain x P_max / noise on the user's own subchannel
+    leo: Any  # (slots, aerial users, satellites)
+    gbs_scale: Any  # (GBSs,) P_max / noise
+    used: Any  # (slots, stations, subchannels) float
+    min_sinr: float
+    cap: float
+
+    @classmethod
+    def of(cls, world: World, decision: Decision, gains: Array) -> LinkTensors:
+        """Build from a decision and its gains (slots, users, stations, subchannels)."""
+        import torch
+
+        served = decision.served
+        station, subchannel = (np.where(served, array, 0) for array in (decision.station, decision.subchannel))
+        used = np.zeros(decision.power_w.shape)
+        slot, user = np.nonzero(served)
+        used[slot, station[slot, user], subchannel[slot, user]] = 1.0
+        own = np.take_along_axis(gains, subchannel[:, :, None, None], axis=3)[..., 0]
+        scaled = own * world.station_max_power_w / world.noise_w
+        heard = np.take_along_axis(used.transpose(0, 2, 1), subchannel[:, :, None], axis=1)
+        aerial = world.aerial_count
+        cap = world.scenario.radio.spectral_efficiency_cap
+
+        def real(array: Any) -> Any:
+            return torch.tensor(np.ascontiguousarray(array), dtype=torch.float32)
+
+        return cls(
+            real(served), torch.tensor(station), torch.tensor(subchannel), real(heard), real(scaled[:, aerial:]),
+            real(scaled[:, :aerial, world.gbs_count :]),
+            real(world.station_max_power_w[: world.gbs_count] / world.noise_w), real(used),
+            min_sinr(world, "active"), float("inf") if cap is None else cap,
+        )  # fmt: skip
+
+
+def efficiencies(links: LinkTensors, gain_map: GainMap, waypoints: Any, power: Any) -> tuple[Any, Any]:
+    """Return uncapped spectral efficiencies and log-SINR shortfalls below the floor, both (restarts, slots, users).
+
+    ``waypoints`` are (restarts, slots, aerial users, 3), ``power`` (restarts, slots, stations, subchannels) shares.
+    """
+    import torch
+
+    restarts = power.shape[0]
+    gbs = gain_map(waypoints) * links.gbs_scale
+    aerial = torch.cat([gbs, links.leo.expand(restarts, *links.leo.shape)], dim=-1)
+    gain = torch.cat([aerial, links.ground.expand(restarts, *links.ground.shape)], dim=2)  # (R, T, U, B)
+    index = links.subchannel[None, :, :, None].expand(restarts, -1, -1, power.shape[2])
+    on_air = torch.gather(power.transpose(2, 3), 2, index)  # (R, T, U, B)
+    received = gain * on_air * links.heard
+    own = links.station[None, :, :, None].expand(restarts, -1, -1, 1)
+    signal = torch.gather(received, 3, own)[..., 0]
+    interference = received.sum(dim=-1) - signal + 1.0
+    sinr = torch.clamp(signal / torch.clamp(interference, min=1e-6), min=1e-9)
+    shortfall = torch.relu(np.log(links.min_sinr * 1.05) - torch.log(sinr)) * links.served
+    return torch.log2(1.0 + sinr) * links.served, shortfall

@@ -1,0 +1,165 @@
+"""Differentiable planning: waypoints and powers together by gradient ascent, association refreshed in between."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from itnt_core.association import ActiveAssociator, make_problem
+from itnt_core.flight import project_flight
+from itnt_core.network import Decision, World, evaluate, find_violations
+from itnt_core.power import equal_power
+
+from .base import MethodSettings
+from .progress import ProgressEvent, Report, quiet
+from .straight import StraightMethod, StraightSettings
+
+Array = NDArray[np.float64]
+FLOOR_PRICE, SEPARATION_PRICE, UNCAPPED_SHARE = 6.0, 2.0, 0.05
+
+
+class GradientSettings(MethodSettings):
+    """Settings of the gradient method."""
+
+    rounds: int = Field(4, ge=1, le=1000, description="Association refreshes")
+    steps: int = Field(120, ge=1, le=100_000, description="Gradient steps between two refreshes")
+    restarts: int = Field(4, ge=1, le=64, description="Starting points climbed together")
+    learning_rate: float = Field(0.05, gt=0.0, le=10.0, description="Adam step of power logits; paths move 100 x in m")
+    shakes: int = Field(4, ge=0, le=1000, description="Random restarts of each association search")
+
+
+class GradientMethod:
+    """Climb the differentiable data service from several starts at once, projecting flights onto their limits."""
+
+    key = "gradient"
+    title = "Gradient"
+    summary = "Flights and powers by gradient ascent through the rate itself, association refreshed in between."
+    settings_type = GradientSettings
+
+    def solve(self, world: World, settings: GradientSettings, seed: int, report: Report) -> Decision:
+        """Return the best decision found; never below the reference method in active data service."""
+        import torch
+
+        torch.set_num_threads(1)
+        generator = torch.Generator().manual_seed(seed)
+        best = StraightMethod().solve(world, StraightSettings(), seed, quiet)
+        best_mbit = evaluate(world, best).active.data_service_mbit
+        started = time.perf_counter()
+        for number in range(settings.rounds):
+            start = _associated(world, best, settings.shakes, seed + number)
+            for trial in (start, *_climb(world, start, settings, generator)):
+                mbit = evaluate(world, trial).active.data_service_mbit
+                if mbit > best_mbit and not find_violations(world, trial):
+                    best, best_mbit = trial, mbit
+            spent = time.perf_counter() - started
+            report(
+                ProgressEvent(
+                    phase="gradient",
+                    fraction=0.05 + 0.9 * (number + 1) / settings.rounds,
+                    message=f"Round {number + 1} of {settings.rounds}",
+                    iteration=number + 1,
+                    objective_mbit=best_mbit,
+                    eta_s=round(spent / (number + 1) * (settings.rounds - number - 1), 1),
+                )
+            )
+        return best
+
+
+def _associated(world: World, decision: Decision, shakes: int, seed: int) -> Decision:
+    """Return the decision with a fresh association on its flight, at equal power over the served subchannels."""
+    gains, power = world.gains(decision.positions_m), equal_power(world)
+    found = ActiveAssociator(shakes, seed).solve(make_problem(world, gains, power))
+    return Decision(found.station, found.subchannel, decision.positions_m, power, "active")
+
+
+def _climb(world: World, start: Decision, settings: GradientSettings, generator: Any) -> list[Decision]:
+    """Return one decision per restart after a round of gradient steps."""
+    import torch
+
+    from itnt_core.flight.differentiable import GainMap, LinkTensors, efficiencies
+
+    links = LinkTensors.of(world, start, world.gains(start.positions_m))
+    gain_map = GainMap.of(world) if world.aerial_count else None
+    paths, logits = _starting_points(world, start, settings.restarts, generator)
+    rate = settings.learning_rate
+    optimiser = torch.optim.Adam([{"params": [paths], "lr": 100.0 * rate}, {"params": [logits], "lr": rate}])
+    for _ in range(settings.steps):
+        optimiser.zero_grad()
+        power = _shares(logits, links.used)
+        if gain_map is None:
+            raise ValueError(
+                "The gradient method needs at least one aerial user; use 'planner' for ground users alone."
+            )
+        efficiency, shortfall = efficiencies(links, gain_map, paths[:, 1:], power)
+        capped = torch.clamp(efficiency, max=links.cap)
+        gain = (capped + UNCAPPED_SHARE * efficiency - FLOOR_PRICE * shortfall).sum()
+        (SEPARATION_PRICE * _crowding(world, paths) - gain).backward()
+        optimiser.step()
+        _project(world, paths)
+    power = _shares(logits, links.used).detach().numpy().astype(float)
+    flights = paths.detach().numpy().astype(float)
+    return [_decision(world, start, flight, share) for flight, share in zip(flights, power, strict=True)]
+
+
+def _starting_points(world: World, start: Decision, restarts: int, generator: Any) -> tuple[Any, Any]:
+    """Return perturbed paths (restarts, slots + 1, I, 3) and power logits; the first restart is unperturbed."""
+    import torch
+
+    base = torch.tensor(start.positions_m, dtype=torch.float32)
+    # One smooth bump per restart and user: a half sine over the flight leaves both ends where they are.
+    bump = torch.sin(torch.linspace(0.0, np.pi, world.slots + 1))[None, :, None, None]
+    push = torch.randn((restarts, 1, world.aerial_count, 3), generator=generator) * torch.tensor([250.0, 250.0, 20.0])
+    push[0] = 0.0
+    paths = (base + bump * push).clone().requires_grad_(True)
+    logits = 0.3 * torch.randn((restarts, *start.power_w.shape), generator=generator)
+    logits[0] = 0.0
+    _project(world, paths)
+    return paths, logits.requires_grad_(True)
+
+
+def _shares(logits: Any, used: Any) -> Any:
+    """Return power shares (restarts, slots, stations, subchannels): a softmax over the subchannels that serve."""
+    import torch
+
+    weight = torch.exp(torch.clamp(logits, -12.0, 12.0)) * used
+    return weight / torch.clamp(weight.sum(dim=-1, keepdim=True), min=1e-9)
+
+
+def _project(world: World, paths: Any) -> None:
+    """Project every restart's flight onto its limits, in place."""
+    import torch
+
+    with torch.no_grad():
+        for index, flight in enumerate(paths.detach().numpy()):
+            paths[index] = torch.from_numpy(project_flight(world.scenario, flight.astype(float)).astype(np.float32))
+
+
+def _crowding(world: World, paths: Any) -> Any:
+    """Return the summed shortfall of separations in metres."""
+    import torch
+
+    users = world.scenario.aerial_users
+    total = torch.zeros(())
+    for i, first in enumerate(users):
+        for j in range(i + 1, len(users)):
+            needed = 1.05 * max(first.min_separation_m, users[j].min_separation_m)
+            total = total + torch.relu(needed - (paths[:, :, i] - paths[:, :, j]).norm(dim=-1)).sum()
+    return total
+
+
+def _decision(world: World, start: Decision, flight: Array, share: Array) -> Decision:
+    """Return a restart as a decision in full precision; users it leaves below the floor are dropped."""
+    power = share * world.station_max_power_w[None, :, None] * (1.0 - 1e-9)
+    decision = replace(start, positions_m=project_flight(world.scenario, flight), power_w=power)
+    floor = 10.0 ** (world.scenario.qos.min_sinr_active_db / 10.0)
+    lost = decision.served & (evaluate(world, decision).active.sinr < floor)
+    return replace(
+        decision,
+        station=np.where(lost, -1, decision.station),
+        subchannel=np.where(lost, -1, decision.subchannel),
+    )
