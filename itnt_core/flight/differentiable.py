@@ -105,17 +105,20 @@ class LinkTensors:
         )  # fmt: skip
 
 
-def efficiencies(links: LinkTensors, gain_map: GainMap, waypoints: Any, power: Any) -> tuple[Any, Any]:
+def efficiencies(links: LinkTensors, gain_map: GainMap | None, waypoints: Any, power: Any) -> tuple[Any, Any]:
     """Return uncapped spectral efficiencies and log-SINR shortfalls below the floor, both (restarts, slots, users).
 
-    ``waypoints`` are (restarts, slots, aerial users, 3), ``power`` (restarts, slots, stations, subchannels) shares.
+    ``waypoints`` are (restarts, slots, aerial users, 3), ``power`` (restarts, slots, stations, subchannels) shares;
+    ``gain_map`` is None where there are no aerial users.
     """
     import torch
 
     restarts = power.shape[0]
-    gbs = gain_map(waypoints) * links.gbs_scale
-    aerial = torch.cat([gbs, links.leo.expand(restarts, *links.leo.shape)], dim=-1)
-    gain = torch.cat([aerial, links.ground.expand(restarts, *links.ground.shape)], dim=2)  # (R, T, U, B)
+    gain = links.ground.expand(restarts, *links.ground.shape)
+    if gain_map is not None:
+        gbs = gain_map(waypoints) * links.gbs_scale
+        aerial = torch.cat([gbs, links.leo.expand(restarts, *links.leo.shape)], dim=-1)
+        gain = torch.cat([aerial, gain], dim=2)  # (R, T, U, B)
     index = links.subchannel[None, :, :, None].expand(restarts, -1, -1, power.shape[2])
     on_air = torch.gather(power.transpose(2, 3), 2, index)  # (R, T, U, B)
     received = gain * on_air * links.heard

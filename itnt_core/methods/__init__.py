@@ -1,13 +1,16 @@
 """The named end-to-end methods, one registry, and the pipeline that runs one."""
 
 from .base import Method, MethodSettings
+from .explain import Explanation, explain_unserved
 from .pipeline import SettingsError, find_method, optimise, override_scenario, read_settings, split_overrides
 from .progress import ProgressEvent, Report, RunCancelled, quiet
 from .quicklook import QuickLook, WorstUser, quick_look
 from .registry import METHODS
+from .sites import SiteSuggestion, suggest_site
 
 __all__ = [
     "METHODS",
+    "Explanation",
     "Method",
     "MethodSettings",
     "ProgressEvent",
@@ -15,7 +18,9 @@ __all__ = [
     "Report",
     "RunCancelled",
     "SettingsError",
+    "SiteSuggestion",
     "WorstUser",
+    "explain_unserved",
     "find_method",
     "optimise",
     "override_scenario",
@@ -23,4 +28,5 @@ __all__ = [
     "quiet",
     "read_settings",
     "split_overrides",
+    "suggest_site",
 ]

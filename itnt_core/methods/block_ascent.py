@@ -26,7 +26,11 @@ class Incumbent:
 
 
 class BlockAscent:
-    """Holds the incumbent and offers the steps that may improve it; every step returns whether it did."""
+    """Holds the incumbent and offers the steps that may improve it; every step returns whether it did.
+
+    ``best`` counts served users first, as P1 does, and then their rates; ``top`` is the most data ever served, which can
+    be less fair: it is what the method returns.
+    """
 
     def __init__(self, world: World, start: Decision, shakes: int, seed: int):
         self.world = world
@@ -35,7 +39,12 @@ class BlockAscent:
         self.planner = FlightPlanner(world)
         gains = world.gains(start.positions_m)
         self.reward_mbit_s = make_problem(world, gains, equal_power(world)).serving_reward_mbit_s
-        self.best = self._judged(start, gains)
+        self.best = self.top = self._judged(start, gains)
+
+    def _promote(self, incumbent: Incumbent) -> None:
+        self.best = incumbent
+        if incumbent.data_service_mbit > self.top.data_service_mbit:
+            self.top = incumbent
 
     def _judged(self, decision: Decision, gains: Array) -> Incumbent:
         evaluation = evaluate(self.world, decision, gains)
@@ -97,7 +106,7 @@ class BlockAscent:
             np.where(better[:, None, None], trial.power_w, old.power_w),
             "active",
         )
-        self.best = self._judged(merged, self.best.gains)
+        self._promote(self._judged(merged, self.best.gains))
         return True
 
     def control_power(self) -> bool:
@@ -115,7 +124,7 @@ class BlockAscent:
         judged = self._judged(trial, gains)
         if judged.value.sum() <= self.best.value.sum() or find_violations(self.world, trial):
             return False
-        self.best = judged
+        self._promote(judged)
         return True
 
     def _feasible(self, decision: Decision, gains: Array) -> Decision:

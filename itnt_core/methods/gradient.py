@@ -91,10 +91,6 @@ def _climb(world: World, start: Decision, settings: GradientSettings, generator:
     for _ in range(settings.steps):
         optimiser.zero_grad()
         power = _shares(logits, links.used)
-        if gain_map is None:
-            raise ValueError(
-                "The gradient method needs at least one aerial user; use 'planner' for ground users alone."
-            )
         efficiency, shortfall = efficiencies(links, gain_map, paths[:, 1:], power)
         capped = torch.clamp(efficiency, max=links.cap)
         gain = (capped + UNCAPPED_SHARE * efficiency - FLOOR_PRICE * shortfall).sum()

@@ -1,0 +1,125 @@
+"""The planning methods: never below the reference, no violation, honest explanations, useful sites."""
+
+import numpy as np
+import pytest
+
+from itnt_core.methods import explain_unserved, optimise, suggest_site
+from itnt_core.network import Decision, build_world, evaluate
+from itnt_core.presets import preset
+
+QUICK = {
+    "planner": {"rounds": 3, "time_limit_s": 60.0, "shakes": 1},
+    "gradient": {"rounds": 1, "steps": 15, "restarts": 2, "shakes": 1},
+}
+
+
+@pytest.fixture(scope="module")
+def cache_dir(tmp_path_factory):
+    return tmp_path_factory.mktemp("cache")
+
+
+def scenario(name, seed, cache_dir):
+    base = preset(name, users=9, aerial_users=2, seed=seed, cache_dir=cache_dir)
+    return base.model_copy(update={"time": base.time.model_copy(update={"slots": 60 if name != "tiny" else 8})})
+
+
+@pytest.mark.parametrize("method", list(QUICK))
+@pytest.mark.parametrize(("name", "seed"), [("tiny", 1), ("tiny", 2), ("paper-free-space", 1)])
+def test_planning_beats_the_reference_and_breaks_nothing(method, name, seed, cache_dir):
+    question = scenario(name, seed, cache_dir)
+    reference = optimise(question, cache_dir=cache_dir).kpis
+    planned = optimise(question, method, settings=QUICK[method], cache_dir=cache_dir).kpis
+    assert planned["violations"] == 0
+    assert planned["data_service_mbit"] >= reference["data_service_mbit"]
+
+
+@pytest.mark.parametrize("method", list(QUICK))
+def test_the_same_seed_gives_the_same_plan(method, cache_dir):
+    question = scenario("tiny", 3, cache_dir)
+    first, again = (optimise(question, method, settings=QUICK[method], cache_dir=cache_dir) for _ in range(2))
+    assert first.dataset.identical(again.dataset)
+
+
+@pytest.mark.parametrize("method", list(QUICK))
+def test_ground_users_alone_are_planned_too(method, cache_dir):
+    question = preset("tiny", users=4, aerial_users=0, cache_dir=cache_dir)
+    kpis = optimise(question, method, settings=QUICK[method], cache_dir=cache_dir).kpis
+    assert kpis["violations"] == 0 and kpis["data_service_mbit"] > 0.0
+
+
+def test_the_planner_reports_a_growing_objective(cache_dir):
+    values = []
+    optimise(
+        scenario("tiny", 1, cache_dir), "planner", settings=QUICK["planner"], cache_dir=cache_dir,
+        report=lambda event: values.append(event.objective_mbit) if event.phase == "ascent" else None,
+    )  # fmt: skip
+    assert len(values) >= 3 and values == sorted(values)
+
+
+@pytest.fixture(scope="module")
+def crowd(cache_dir):
+    """Three users, one subchannel, two stations: somebody has to wait."""
+    base = preset("tiny", users=5, aerial_users=0, cache_dir=cache_dir)
+    radio = base.radio.model_copy(update={"subchannels": 1})
+    return build_world(base.model_copy(update={"radio": radio, "passes": ()}), cache_dir=cache_dir)
+
+
+def idle(world):
+    """The decision that serves nobody."""
+    nobody = np.full((world.slots, world.user_count), -1)
+    flight = np.zeros((world.slots + 1, world.aerial_count, 3))
+    return Decision(nobody, nobody.copy(), flight, np.zeros((world.slots, world.station_count, world.subchannels)))
+
+
+def test_everybody_below_the_floor_is_explained_and_nobody_else(crowd):
+    from itnt_core.methods.straight import StraightMethod, StraightSettings
+
+    decision = StraightMethod().solve(crowd, StraightSettings(), 1, lambda event: None)
+    sinr = evaluate(crowd, decision).active.sinr
+    below = {crowd.scenario.user_ids[u] for u in np.flatnonzero((sinr < 1.0 - 1e-9).any(axis=0))}
+    found = explain_unserved(crowd, decision)
+    assert below and {item.user_id for item in found} == below
+    counts = {item.user_id: item.slots_below for item in found}
+    for index, name in enumerate(crowd.scenario.user_ids):
+        assert counts.get(name, 0) == (sinr[:, index] < 1.0 - 1e-9).sum()
+
+
+def test_a_user_out_of_coverage_is_told_how_much_power_it_lacks(crowd):
+    quiet = crowd.scenario.model_copy(
+        update={
+            "ground_stations": tuple(
+                station.model_copy(update={"max_power_w": 1e-12}) for station in crowd.scenario.ground_stations
+            )
+        }
+    )
+    world = build_world(quiet, crowd.city)
+    item = explain_unserved(world, idle(world))[0]
+    assert item.cause == "coverage"
+    louder = build_world(
+        quiet.model_copy(
+            update={
+                "ground_stations": tuple(
+                    station.model_copy(update={"max_power_w": 1e-12 * 10 ** (item.more_power_db / 10.0) * 1.001})
+                    for station in quiet.ground_stations
+                )
+            }
+        ),
+        crowd.city,
+    )
+    still = {other.user_id: other for other in explain_unserved(louder, idle(louder))}
+    assert still[item.user_id].best_alone_db >= item.floor_db
+    assert "dB more power" in item.sentence
+
+
+def test_an_idle_network_leaves_only_itself_to_blame(crowd):
+    assert {item.cause for item in explain_unserved(crowd, idle(crowd))} <= {"coverage", "interference"}
+
+
+def test_the_suggested_site_gives_the_gain_it_promises(cache_dir):
+    from itnt_core.methods import quick_look
+
+    question = preset("tiny", cache_dir=cache_dir)
+    found = suggest_site(question, points_per_side=3)
+    with_it = question.model_copy(update={"ground_stations": (*question.ground_stations, found.best)})
+    gain = quick_look(with_it).data_service_mbit - quick_look(question).data_service_mbit
+    assert gain == pytest.approx(found.best_gain_mbit) and found.best_gain_mbit == found.gain_mbit.max()
