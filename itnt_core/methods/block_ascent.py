@@ -54,20 +54,22 @@ class BlockAscent:
         value = (rates + met * self.reward_mbit_s).sum(axis=1)
         return Incumbent(decision, gains, value, evaluation.active.data_service_mbit)
 
-    def associate(self, first: bool = False) -> bool:
-        """Search new associations at equal power or around the current powers, control their power, keep the better.
+    def associate_at_equal_power(self) -> bool:
+        """Search associations on the true objective at equal power, without restarts: the first quick gain."""
+        decision, nominal = self.best.decision, equal_power(self.world)
+        found = ActiveAssociator(shakes=0).solve(make_problem(self.world, self.best.gains, nominal))
+        trial = Decision(found.station, found.subchannel, decision.positions_m, nominal, "active")
+        return self._keep_better_slots(self._within_limits(trial))
+
+    def associate(self) -> bool:
+        """Search new associations around the current powers, control their power, keep the better slot by slot.
 
         Slots do not depend on each other while the flight is fixed, so each keeps the better of its two answers.
         """
-        decision = self.best.decision
-        nominal = equal_power(self.world) if first else self._search_power()
+        decision, nominal = self.best.decision, self._search_power()
         problem = make_problem(self.world, self.best.gains, nominal)
         associator = ActiveAssociator(self.shakes, int(self.generator.integers(2**31)))
-        found = (
-            associator.solve(problem)
-            if first
-            else associator.improve(problem, [Association(decision.station, decision.subchannel)])
-        )
+        found = associator.improve(problem, [Association(decision.station, decision.subchannel)])
         trial = Decision(found.station, found.subchannel, decision.positions_m, nominal, "active")
         return self._keep_better_slots(self._with_power(self._within_limits(trial)))
 

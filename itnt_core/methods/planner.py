@@ -37,8 +37,10 @@ class PlannerMethod:
         reference = StraightMethod().solve(world, StraightSettings(), seed, quiet)
         ascent = BlockAscent(world, reference, settings.shakes, seed)
         self._tell(report, ascent, 0, 0.05, "Straight lines, equal power")
-        ascent.associate(first=True)
-        self._tell(report, ascent, 0, 0.1, "Association on the true objective, powers by SCA")
+        ascent.associate_at_equal_power()
+        self._tell(report, ascent, 0, 0.08, "Association on the true objective")
+        ascent.control_power()
+        self._tell(report, ascent, 0, 0.1, "Powers by successive convex approximation")
         self._ascend(ascent, settings, started, report)
         return ascent.top.decision
 
