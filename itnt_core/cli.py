@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from itnt_core.bounds import EFFORTS, upper_bound
 from itnt_core.methods import (
     METHODS,
     ProgressEvent,
@@ -18,6 +19,7 @@ from itnt_core.methods import (
     read_settings,
     split_overrides,
 )
+from itnt_core.network import build_world
 from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
 from itnt_core.results import ResultError, load_result, verify_result, write_text
 from itnt_core.runs import RunRequest, cache_folder, data_root, execute, write_request
@@ -53,6 +55,10 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = commands.add_parser("evaluate", help="recompute a result from its stored decision alone")
     evaluate.add_argument("folder", type=Path, metavar="DIR")
     evaluate.set_defaults(command=_evaluate)
+    bound = commands.add_parser("bound", help="print the certified upper bound of a scenario as JSON")
+    bound.add_argument("file", type=Path)
+    bound.add_argument("--effort", choices=list(EFFORTS), default="standard")
+    bound.set_defaults(command=_bound)
     return parser
 
 
@@ -140,6 +146,14 @@ def _run(options: argparse.Namespace) -> int:
 
 def _tell(event: ProgressEvent) -> None:
     print(f"{event.fraction:5.0%} {event.phase}: {event.message}", file=sys.stderr)
+
+
+def _bound(options: argparse.Namespace) -> int:
+    world = build_world(read_scenario(options.file), cache_dir=cache_folder(data_root()))
+    found = upper_bound(world, options.effort)
+    answer = {"upper_bound_mbit": found.data_service_mbit, "kind": found.kind, "by_kind_mbit": found.by_kind_mbit}
+    print(json.dumps({**answer, "effort": options.effort, "wall_s": round(found.wall_s, 3)}))
+    return 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:

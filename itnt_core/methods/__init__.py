@@ -1,6 +1,7 @@
 """The named end-to-end methods, one registry, and the pipeline that runs one."""
 
 from .base import Method, MethodSettings
+from .bounding import gap, scenario_bound_mbit
 from .explain import Explanation, explain_unserved
 from .pipeline import SettingsError, find_method, optimise, override_scenario, read_settings, split_overrides
 from .progress import ProgressEvent, Report, RunCancelled, quiet
@@ -22,11 +23,13 @@ __all__ = [
     "WorstUser",
     "explain_unserved",
     "find_method",
+    "gap",
     "optimise",
     "override_scenario",
     "quick_look",
     "quiet",
     "read_settings",
+    "scenario_bound_mbit",
     "split_overrides",
     "suggest_site",
 ]

@@ -28,15 +28,16 @@ class Incumbent:
 class BlockAscent:
     """Holds the incumbent and offers the steps that may improve it; every step returns whether it did.
 
-    ``best`` counts served users first, as P1 does, and then their rates; ``top`` is the most data ever served, which can
-    be less fair: it is what the method returns.
+    ``best`` counts served users first, as P1 does, and then their rates; ``top`` is the most data ever served, which
+    can be less fair: it is what the method returns.
     """
 
-    def __init__(self, world: World, start: Decision, shakes: int, seed: int):
+    def __init__(self, world: World, start: Decision, shakes: int, seed: int, energy_weight: float = 0.0):
         self.world = world
         self.shakes = shakes
         self.generator = np.random.default_rng(seed)
-        self.planner = FlightPlanner(world)
+        self.energy_weight = energy_weight
+        self.planner = FlightPlanner(world, energy_weight)
         gains = world.gains(start.positions_m)
         self.reward_mbit_s = make_problem(world, gains, equal_power(world)).serving_reward_mbit_s
         self.best = self.top = self._judged(start, gains)
@@ -119,7 +120,7 @@ class BlockAscent:
         """Move the aerial users: by dynamic programming and a polish, or by a polish alone; keep what is better."""
         decision = self.best.decision
         flight = self.planner.plan(decision) if plan else decision.positions_m
-        polished = polish_flight(self.world, replace(decision, positions_m=flight))
+        polished = polish_flight(self.world, replace(decision, positions_m=flight), self.energy_weight)
         moved = replace(decision, positions_m=polished)
         gains = self.world.gains(polished)
         trial = self._with_power(self._feasible(moved, gains), gains)

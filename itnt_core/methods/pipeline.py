@@ -15,6 +15,7 @@ from itnt_core.scenario import Scenario, parse_scenario
 from itnt_core.scenario.problems import shown
 
 from .base import Method, MethodSettings
+from .bounding import gap, scenario_bound_mbit
 from .progress import ProgressEvent, Report, quiet
 from .registry import METHODS
 
@@ -86,6 +87,15 @@ def _children(node: Any, step: str, path: str) -> list[Any]:
     )
 
 
+def _beside_bound(report: Report, bound_mbit: float) -> Report:
+    """Return a report that puts the bound beside every objective."""
+
+    def beside(event: ProgressEvent) -> None:
+        report(event if event.objective_mbit is None else event.model_copy(update={"bound_mbit": bound_mbit}))
+
+    return beside
+
+
 def optimise(
     scenario: Scenario,
     method: str = "straight",
@@ -94,7 +104,7 @@ def optimise(
     report: Report = quiet,
     cache_dir: Path | None = None,
 ) -> Result:
-    """Answer a scenario with a named method and judge the answer.
+    """Answer a scenario with a named method, judge the answer and put the certified upper bound beside it.
 
     ``seed`` replaces the scenario's seed (channel draws and the method's own randomness); ``report`` receives progress
     events. Raises SettingsError, ScenarioError, or whatever the method's solver raises.
@@ -106,12 +116,16 @@ def optimise(
     started = time.perf_counter()
     report(ProgressEvent(phase="world", fraction=0.0, message="City, satellites and channels"))
     world = build_world(scenario, cache_dir=cache_dir)
-    decision = chosen.solve(world, checked, scenario.seed, report)
-    report(ProgressEvent(phase="evaluation", fraction=0.97, message="Evaluation and constraint check"))
+    quick_mbit = scenario_bound_mbit(world, "quick", cache_dir)
+    decision = chosen.solve(world, checked, scenario.seed, _beside_bound(report, quick_mbit))
+    report(ProgressEvent(phase="evaluation", fraction=0.96, message="Evaluation and constraint check"))
     evaluation = evaluate(world, decision)
     violations = find_violations(world, decision, evaluation)
     kpis = headline(chosen.key, scenario.seed, evaluation, violations, time.perf_counter() - started)
+    report(ProgressEvent(phase="bound", fraction=0.97, message="Certified upper bound"))
+    bound_mbit = min(quick_mbit, scenario_bound_mbit(world, "standard", cache_dir))
+    value_mbit = evaluation.active.data_service_mbit
+    kpis |= {"upper_bound_mbit": bound_mbit, "gap": gap(value_mbit, bound_mbit)}
     manifest = build_manifest(scenario, kpis, checked.model_dump(mode="json"), violations)
-    done = ProgressEvent(phase="done", fraction=1.0, objective_mbit=evaluation.active.data_service_mbit)
-    report(done)
+    report(ProgressEvent(phase="done", fraction=1.0, objective_mbit=value_mbit, bound_mbit=bound_mbit))
     return Result(scenario, to_dataset(world, decision, evaluation), manifest)

@@ -20,6 +20,9 @@ class PlannerSettings(MethodSettings):
     time_limit_s: float = Field(12.0, gt=0.0, le=86_400.0, description="Stops improving after this many seconds")
     rounds: int = Field(40, ge=0, le=10_000, description="Stops after this many rounds")
     tolerance: float = Field(1e-3, ge=0.0, le=1.0, description="Stops when four rounds together gain less (relative)")
+    energy_weight: float = Field(
+        3e-4, ge=0.0, le=1.0, description="What a joule of flight costs in bit/s/Hz-slots: keeps paths from wandering"
+    )
     shakes: int = Field(4, ge=0, le=1000, description="Random restarts of each association search")
 
 
@@ -35,7 +38,7 @@ class PlannerMethod:
         """Return the best decision found; never below the reference method in active data service."""
         started = time.perf_counter()
         reference = StraightMethod().solve(world, StraightSettings(), seed, quiet)
-        ascent = BlockAscent(world, reference, settings.shakes, seed)
+        ascent = BlockAscent(world, reference, settings.shakes, seed, settings.energy_weight)
         self._tell(report, ascent, 0, 0.05, "Straight lines, equal power")
         ascent.associate_at_equal_power()
         self._tell(report, ascent, 0, 0.08, "Association on the true objective")

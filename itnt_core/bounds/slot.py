@@ -1,0 +1,105 @@
+"""The certified bound of one slot from raw gains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .prices import priced_bound, search_prices
+from .types import Array, IntArray
+from .undisturbed import undisturbed_bound
+
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How hard to look for a low bound; every setting gives a true one."""
+
+    group_slots: int  # neighbouring slots that share one bound
+    guided_steps: int  # price steps steered by good configurations, for the first group
+    next_steps: int  # the same for later groups, which start from their neighbour's prices
+    proved_steps: int  # price steps on the bound itself
+    nodes: int  # boxes per subchannel of the last branch and bound
+    step_nodes: int  # boxes per subchannel within the proved steps
+    tolerance: float  # bit/s/Hz per subchannel that branch and bound leaves open
+
+
+EFFORTS = {
+    "quick": Effort(5, 0, 0, 0, 0, 0, 0.1),
+    "standard": Effort(5, 60, 12, 0, 3_000, 0, 0.1),
+    "thorough": Effort(5, 120, 60, 10, 20_000, 3_000, 0.05),
+}
+
+
+@dataclass(eq=False)
+class WarmStart:
+    """Prices and configurations handed from one slot to the next."""
+
+    prices: Array  # (users + 2 stations,)
+    who: IntArray  # (subchannels, stations)
+    level: Array  # (subchannels, stations)
+
+
+@dataclass(frozen=True)
+class SlotBound:
+    """Bounds of one slot in bit/s/Hz, by kind."""
+
+    capped: float  # every user or seat at the efficiency cap
+    undisturbed: float
+    disturbed: float
+
+    @property
+    def least(self) -> float:
+        """Return the tightest."""
+        return min(self.capped, self.undisturbed, self.disturbed)
+
+
+def bound_slot(
+    signal: Array, heard: Array, max_users: IntArray, cap: float | None, effort: Effort, warm: WarmStart | None = None
+) -> tuple[SlotBound, WarmStart]:
+    """Bound the active sum of spectral efficiencies of one slot over all associations and powers.
+
+    ``signal`` and ``heard`` (subchannels, stations, users) are P_max times gain over noise: at least the true ones as a
+    signal, at most the true ones as interference. ``max_users`` (stations,) is U_max; ``cap`` in bit/s/Hz or None. QoS
+    floors are left out: they only take decisions away.
+    """
+    subchannels, _, users = signal.shape
+    limit = np.inf if cap is None else cap
+    seats = np.minimum(max_users, subchannels)
+    capped = limit * min(users, int(seats.sum()))
+    undisturbed, power_price = undisturbed_bound(signal, seats, limit)
+    if warm is None:
+        steps = effort.guided_steps
+        warm = _cold_start(signal, limit, power_price, undisturbed)
+    else:
+        steps = effort.next_steps
+    disturbed = np.inf
+    if effort.nodes > 0:
+        disturbed = _disturbed_bound(signal, heard, seats, limit, effort, warm, steps)
+    grow = 1.0 + ROUNDING
+    return SlotBound(capped * grow, undisturbed * grow, disturbed * grow), warm
+
+
+def _cold_start(signal: Array, cap: float, power_price: Array, undisturbed: float) -> WarmStart:
+    subchannels, stations, users = signal.shape
+    user_price = np.full(users, 0.5 * undisturbed / max(1, users))
+    prices = np.concatenate([user_price, np.maximum(power_price, 1.0), np.zeros(stations)])
+    return WarmStart(prices, np.full((subchannels, stations), -1), np.zeros((subchannels, stations)))
+
+
+def _disturbed_bound(
+    signal: Array, heard: Array, seats: IntArray, cap: float, effort: Effort, warm: WarmStart, steps: int
+) -> float:
+    """Return the interference-aware Lagrangian bound; leaves the prices and configurations it ended with in warm."""
+    common = (np.ascontiguousarray(signal), np.ascontiguousarray(heard), seats)
+    _, warm.prices = search_prices(*common, warm.prices, cap, 0, effort.tolerance, warm.who, warm.level, steps)
+    bound = np.inf
+    if effort.proved_steps:
+        bound, warm.prices = search_prices(
+            *common, warm.prices, cap, effort.step_nodes, effort.tolerance, warm.who, warm.level, effort.proved_steps
+        )
+    slope = np.zeros_like(warm.prices)
+    last, _ = priced_bound(*common, warm.prices, cap, effort.nodes, effort.tolerance, warm.who, warm.level, slope)
+    return float(min(bound, last))

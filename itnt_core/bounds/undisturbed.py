@@ -1,0 +1,68 @@
+"""The interference-free bound of one slot: water filling at station power prices, then an exact assignment."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from .types import Array, IntArray
+
+LN2 = float(np.log(2.0))
+STEPS = 24
+
+
+def undisturbed_bound(signal: Array, max_users: IntArray, cap: float, steps: int = STEPS) -> tuple[float, Array]:
+    """Return a bound (bit/s/Hz) on one slot with all interference removed, and the power prices (stations,) behind it.
+
+    ``signal`` (subchannels, stations, users) is the received P_max over noise, prices are per whole P_max. The station
+    power limit (7e) is priced: any price gives a bound, and Polyak steps with a shrinking level look for a low one.
+    """
+    subchannels, stations, users = signal.shape
+    columns = signal.transpose(2, 1, 0).reshape(users, stations * subchannels)
+    owners = np.repeat(np.arange(stations), subchannels)
+    dummies = _dummy_rows(max_users, owners, subchannels)
+    price, best, best_price, aim = np.zeros(stations), np.inf, np.zeros(stations), 0.0
+    for _ in range(steps):
+        value, power = _priced_links(columns, price[owners], cap)
+        total, used = _assign(value, power, owners, dummies, stations)
+        total += float(price.sum())
+        slope = 1.0 - used
+        if total < best:
+            aim = 0.1 * total if not np.isfinite(best) else aim
+            best, best_price = total, price.copy()
+        else:
+            aim *= 0.7
+        slope[(price <= 0.0) & (slope > 0.0)] = 0.0
+        norm = float(slope @ slope)
+        if norm < 1e-12:
+            break
+        price = np.maximum(price - (total - best + aim) / norm * slope, 0.0)
+    return best, best_price
+
+
+def _priced_links(signal: Array, price: Array, cap: float) -> tuple[Array, Array]:
+    """Return the best net value of every link and its power share: water filling up to the cap."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        level = np.where(price > 0.0, 1.0 / (LN2 * price), np.inf) - 1.0 / signal
+        power = np.clip(np.minimum(level, (2.0**cap - 1.0) / signal), 0.0, 1.0)
+    power = np.where(signal > 0.0, power, 0.0)
+    value = np.minimum(np.log1p(power * signal) / LN2, cap) - price * power
+    return np.maximum(value, 0.0), power
+
+
+def _assign(value: Array, power: Array, owners: IntArray, dummies: Array, stations: int) -> tuple[float, Array]:
+    """Return the greatest total value of an assignment and the power share each station uses in it."""
+    table = np.vstack([value, dummies * (value.sum() + 1.0)]) if len(dummies) else value
+    rows, columns = linear_sum_assignment(table, maximize=True)
+    real = rows < len(value)
+    rows, columns = rows[real], columns[real]
+    paid = value[rows, columns] > 0.0
+    used = np.zeros(stations)
+    np.add.at(used, owners[columns[paid]], power[rows[paid], columns[paid]])
+    return float(value[rows, columns].sum()), used
+
+
+def _dummy_rows(max_users: IntArray, owners: IntArray, subchannels: int) -> Array:
+    """Return one indicator row per dummy user that keeps a subchannel of its station from real users (7d)."""
+    spare = np.maximum(subchannels - max_users, 0)
+    return (np.repeat(np.arange(len(max_users)), spare)[:, None] == owners[None, :]).astype(float)

@@ -1,0 +1,91 @@
+"""The upper bound of a world: no decision without violations has a higher active data service."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from itnt_core.network import World
+from itnt_core.network.constraints import TOLERANCE
+from itnt_core.network.evaluate import BITS_PER_MBIT
+
+from .aerial import aerial_gain_bounds
+from .slot import EFFORTS, Effort, SlotBound, bound_slot
+from .types import Array
+
+KINDS = {
+    "capped": "every user or seat at the efficiency cap",
+    "undisturbed": "no interference: priced water filling and assignment",
+    "disturbed": "interference between stations: priced branch and bound per subchannel",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class UpperBound:
+    """A proved limit on the active data service of every decision of a world that violates nothing."""
+
+    data_service_mbit: float
+    per_slot_mbit: Array  # (slots,)
+    kind: str  # a key of KINDS: the bound that was the tightest over the whole flight
+    wall_s: float
+    by_kind_mbit: dict[str, float]  # what each kind alone would say
+
+
+def upper_bound(world: World, effort: str = "standard") -> UpperBound:
+    """Bound the active data service of a world; ``effort`` is quick, standard or thorough.
+
+    Ground users have their exact gains. An aerial user has, at each station independently, the best gain of its
+    reachable set as a signal and the worst as interference. Slots are bounded on their own, several neighbours at
+    once where their gains differ little; the flight couples them only through the reachable sets.
+    """
+    if effort not in EFFORTS:
+        raise ValueError(f"The effort is '{effort}', but known are {', '.join(EFFORTS)}: choose one of them.")
+    started = time.perf_counter()
+    settings = EFFORTS[effort]
+    parts = [np.array(_kinds(bound)) for bound in _slot_bounds(world, settings)]
+    mbit = np.array(parts) * (world.bandwidth_hz * world.scenario.time.slot_s / BITS_PER_MBIT)  # (slots, kinds)
+    per_slot = mbit.min(axis=1)
+    totals = dict(zip(KINDS, mbit.sum(axis=0).tolist(), strict=True))
+    totals = {name: value for name, value in totals.items() if np.isfinite(value)}  # without a cap, none says "inf"
+    kind = min(totals, key=lambda name: totals[name])
+    return UpperBound(float(per_slot.sum()), per_slot, kind, time.perf_counter() - started, totals)
+
+
+def _kinds(bound: SlotBound) -> tuple[float, float, float]:
+    return bound.capped, bound.undisturbed, bound.disturbed
+
+
+def _slot_bounds(world: World, effort: Effort) -> Iterator[SlotBound]:
+    """Yield the bound of every slot."""
+    ceiling, floor = aerial_gain_bounds(world)
+    # the constraint check lets a station exceed P_max by this share
+    scale = world.station_max_power_w * (1.0 + TOLERANCE) / world.noise_w
+    warm = None
+    for group in slot_groups(world, effort.group_slots):
+        signal = _scaled(world, ceiling, group, scale).max(axis=0)
+        heard = _scaled(world, floor, group, scale).min(axis=0)
+        bound, warm = bound_slot(
+            signal, heard, world.station_max_users, world.scenario.radio.spectral_efficiency_cap, effort, warm
+        )
+        yield from [bound] * (group.stop - group.start)
+
+
+def slot_groups(world: World, size: int) -> list[slice]:
+    """Cut the slots into runs of at most ``size`` that stay within one coherence block of the fading."""
+    coherence = world.scenario.channel.coherence_slots
+    starts = [
+        start
+        for block in range(0, world.slots, coherence)
+        for start in range(block, min(block + coherence, world.slots), size)
+    ]
+    return [slice(start, stop) for start, stop in zip(starts, [*starts[1:], world.slots], strict=True)]
+
+
+def _scaled(world: World, aerial: Array, group: slice, scale: Array) -> Array:
+    """Return the scaled gains (slots of the group, subchannels, stations, users)."""
+    spread = np.repeat(aerial[group][..., None], world.subchannels, axis=3)
+    gains = np.concatenate([spread, world.ground_gains[group]], axis=1)  # (slots, users, stations, subchannels)
+    return (gains * scale[None, None, :, None]).transpose(0, 3, 2, 1)
