@@ -138,6 +138,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.seed is not None:
         fields["seed"] = options.seed
     scenario = override_scenario(read_scenario(options.file), fields)
+    build_world(scenario, cache_dir=cache_folder(data_root()))  # a world that cannot be leaves no folder behind
     write_request(options.output, scenario, RunRequest(method=method.key, seed=scenario.seed, settings=checked))
     result = execute(options.output, cache_folder(data_root()), _tell)
     print(json.dumps(result.kpis))

@@ -33,6 +33,7 @@ from itnt_core.scenario import City as CitySpec
 
 MAST_ABOVE_ROOF_M = 3.0
 MIN_MAST_M = 25.0
+DRAWS = 200
 LEG_SHARE = (0.35, 0.8)  # of what an aerial user could reach, so that missions leave room to manoeuvre
 
 
@@ -182,16 +183,44 @@ def _ground_users(base: Scenario, city: City, count: int) -> tuple[GroundUser, .
 
 
 def _aerial_users(scenario: Scenario, template: Template, count: int) -> tuple[AerialUser, ...]:
-    """Draw missions one by one, each kept apart from those before; after many vain draws take what came last."""
+    """Draw missions one by one whose straight lines keep apart from those before.
+
+    Where many draws find no such line, one will do whose ends keep apart: the flights then evade by height.
+    """
     generator = named_generator(scenario.seed, "aerial users")
-    users: tuple[AerialUser, ...] = ()
+    users: list[AerialUser] = []
+    lines: list[np.ndarray] = []
     for number in range(1, count + 1):
-        for _ in range(200):
-            candidate = (*users, _draw_mission(scenario, template, number, generator))
-            if _lines_apart(scenario.model_copy(update={"aerial_users": candidate})):
+        second_best: AerialUser | None = None
+        for _ in range(DRAWS):
+            user = _draw_mission(scenario, template, number, generator)
+            line = _line(scenario, user)
+            gaps = np.linalg.norm(np.array(lines) - line, axis=2) if lines else np.full((1, 1), np.inf)
+            if gaps.min() >= 2.0 * user.min_separation_m:
                 break
-        users = candidate
-    return users
+            if min(gaps[:, 0].min(), gaps[:, -1].min()) >= user.min_separation_m:
+                second_best = user
+        else:
+            if second_best is None:
+                raise ScenarioError([_too_crowded(number, count)])
+            user, line = second_best, _line(scenario, second_best)
+        users.append(user)
+        lines.append(line)
+    return tuple(users)
+
+
+def _too_crowded(number: int, count: int) -> Problem:
+    return Problem(
+        "The number of aerial users",
+        str(count),
+        f"no room was found for number {number} at its distance from the others",
+        "use fewer aerial users or a larger preset",
+    )
+
+
+def _line(scenario: Scenario, user: AerialUser) -> np.ndarray:
+    """Return the straight flight (slots + 1, 3) of one user alone."""
+    return straight_flight(scenario.model_copy(update={"aerial_users": (user,)}))[:, 0]
 
 
 def _draw_mission(scenario: Scenario, template: Template, number: int, generator: np.random.Generator) -> AerialUser:
@@ -218,11 +247,3 @@ def _draw_mission(scenario: Scenario, template: Template, number: int, generator
         destination=point(end, end_height),
         max_speed_m_s=template.max_speed_m_s,
     )
-
-
-def _lines_apart(scenario: Scenario) -> bool:
-    """Say whether the last aerial user keeps twice its separation from the straight flights of the others."""
-    flight = straight_flight(scenario)
-    last = flight[:, -1:]
-    gaps = np.linalg.norm(flight[:, :-1] - last, axis=2)
-    return bool((gaps >= 2.0 * scenario.aerial_users[-1].min_separation_m).all())

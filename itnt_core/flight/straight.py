@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -22,12 +23,11 @@ def straight_flight(scenario: Scenario) -> Array:
     """
     share = np.linspace(0.0, 1.0, scenario.time.slots + 1)[:, None]
     flown: list[Array] = []
-    for index, user in enumerate(scenario.aerial_users):
+    for user in scenario.aerial_users:
         line = _point(user.start) * (1.0 - share) + _point(user.destination) * share
         # the blend is exact at both ends only when written this way round
         line[0], line[-1] = _point(user.start), _point(user.destination)
-        others = [(path, other) for path, other in zip(flown, scenario.aerial_users[:index], strict=True)]
-        flown.append(_kept_apart(line, user, others, scenario.time.slot_s))
+        flown.append(_kept_apart(line, user, flown, scenario))
     return np.stack(flown, axis=1) if flown else np.zeros((scenario.time.slots + 1, 0, 3))
 
 
@@ -35,15 +35,19 @@ def _point(point: object) -> Array:
     return np.array([getattr(point, name) for name in ("east_m", "north_m", "height_m")], dtype=float)
 
 
-def _kept_apart(line: Array, user: AerialUser, others: list[tuple[Array, AerialUser]], slot_s: float) -> Array:
-    for candidate in (line, *_height_detours(line, user, slot_s)):
-        if all(_apart(candidate, path, max(user.min_separation_m, other.min_separation_m)) for path, other in others):
+def _kept_apart(line: Array, user: AerialUser, flown: list[Array], scenario: Scenario) -> Array:
+    """Return the line, or the first detour that keeps away from the users flown before."""
+    if not flown:
+        return line
+    paths = np.stack(flown)  # (others, slots + 1, 3)
+    others = scenario.aerial_users[: len(flown)]
+    needed = np.array([max(user.min_separation_m, other.min_separation_m) for other in others])
+    near = np.hypot(*np.moveaxis(paths[..., :2] - line[None, :, :2], -1, 0)).min(axis=1) < needed
+    paths, needed = paths[near], needed[near]  # detours change heights only, so the far ones stay far
+    for candidate in itertools.chain([line], _height_detours(line, user, scenario.time.slot_s)):
+        if (np.linalg.norm(paths - candidate, axis=2) >= needed[:, None]).all():
             return candidate
     return line
-
-
-def _apart(a: Array, b: Array, needed_m: float) -> bool:
-    return bool((np.linalg.norm(a - b, axis=1) >= needed_m).all())
 
 
 def _height_detours(line: Array, user: AerialUser, slot_s: float) -> Iterator[Array]:

@@ -39,6 +39,16 @@ class Decision:
         return self.station != UNSERVED
 
 
+def check_links(world: World, decision: Decision) -> None:
+    """Raise :class:`DecisionError` when a link does not exist: a number computed for it would be nonsense."""
+    for name, count in (("station", world.station_count), ("subchannel", world.subchannels)):
+        array = getattr(decision, name)
+        if ((array < UNSERVED) | (array >= count)).any():
+            raise DecisionError(f"The decision's {name} holds an index outside -1 to {count - 1}.")
+    if ((decision.station == UNSERVED) != (decision.subchannel == UNSERVED)).any():
+        raise DecisionError("The decision gives a user a station without a subchannel, or the other way round.")
+
+
 def check_shapes(world: World, decision: Decision) -> None:
     """Raise :class:`DecisionError` unless the arrays have the world's shapes, whole indices and finite numbers."""
     slots, users = world.slots, world.user_count

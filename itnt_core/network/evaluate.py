@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .decision import UNSERVED, Convention, Decision, check_shapes
+from .decision import UNSERVED, Convention, Decision, check_links, check_shapes
 from .energy import flight_energy_j
 from .world import Array, World
 
@@ -72,9 +72,10 @@ def received_power_w(world: World, decision: Decision, gains: Array) -> Array:
 def evaluate(world: World, decision: Decision, gains: Array | None = None) -> Evaluation:
     """Evaluate a decision in a world; ``gains`` (T, U, B, K) of its flight may be handed in to save computing them.
 
-    Raises :class:`DecisionError` when the decision's arrays do not fit the world.
+    Raises :class:`DecisionError` when the decision's arrays do not fit the world or name links that do not exist.
     """
     check_shapes(world, decision)
+    check_links(world, decision)
     gains = world.gains(decision.positions_m) if gains is None else gains
     received = received_power_w(world, decision, gains)
     own = np.arange(world.station_count) == decision.station[:, :, None]

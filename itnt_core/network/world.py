@@ -113,7 +113,9 @@ class World:
         gbs = slow[None, :, :, None] * fading
         repeated = np.tile(points, (self.slots, 1))
         satellites = np.repeat(self.sky.position_m, len(points), axis=0)  # (T * J, L, 3)
-        leo = self.channel.leo_gain(repeated, satellites, aerial=False).reshape(self.slots, len(points), -1, 1)
+        leo = self.channel.leo_gain(repeated, satellites, aerial=False).reshape(
+            self.slots, len(points), satellites.shape[1], 1
+        )
         return np.concatenate([gbs, np.broadcast_to(leo, (*leo.shape[:3], self.subchannels))], axis=2)
 
     def _fading(self, points: Array) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -43,6 +44,23 @@ def _unique_ids(scenario: Scenario) -> Iterator[Problem]:
                     f"ids of {group} must be unique",
                     "rename all but one",
                     identifier,
+                )
+
+
+def _satellite_ids(scenario: Scenario) -> Iterator[Problem]:
+    """Find stations named like a satellite of a shell: 'shell-1-1' is satellite 1 of plane 1 of 'shell'."""
+    others: list[GroundStation | Pass | WalkerShell] = [*scenario.ground_stations, *scenario.passes]
+    others += scenario.walker_shells
+    for shell in scenario.walker_shells:
+        for other in others:
+            match = re.fullmatch(re.escape(shell.id) + r"-([0-9]+)-([0-9]+)", other.id)
+            if match and 1 <= int(match[1]) <= shell.planes and 1 <= int(match[2]) <= shell.satellites_per_plane:
+                yield Problem(
+                    f"The id {shown(other.id)}",
+                    f"the name of a satellite of the shell '{shell.id}'",
+                    "ids of stations must be unique",
+                    "rename the station or the shell",
+                    other.id,
                 )
 
 
@@ -188,6 +206,7 @@ def _culminations(scenario: Scenario) -> Iterator[Problem]:
 CHECKS: dict[str, Check] = {
     "anything": _anything_to_study,
     "ids": _unique_ids,
+    "satellite ids": _satellite_ids,
     "area": _inside_area,
     "heights": _heights,
     "reach": _reachable,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from itertools import count
 from typing import Any
 
 from pydantic import ValidationError
@@ -35,8 +36,9 @@ class EditError(ValueError):
 def apply_edit(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
     """Return the scenario after one edit of the map; raise :class:`EditError` when it makes no sense.
 
-    ``event["type"]`` is ``place``, ``move`` or ``delete`` and ``event["kind"]`` a key of ``EDITABLE`` (``aerial_user``
-    when one is placed). Positions are ``east_m``, ``north_m`` and ``surface_m``, the roof or ground height there.
+    ``event["type"]`` is ``place``, ``move``, ``duplicate`` or ``delete`` and ``event["kind"]`` a key of ``EDITABLE``
+    (``aerial_user`` when one is placed, ``ground_users`` with a list of ``points`` when many are). Positions are
+    ``east_m``, ``north_m`` and ``surface_m``, the roof or ground height there.
     """
     step = _STEPS.get((str(event.get("type")), str(event.get("kind"))))
     if step is None:
@@ -58,7 +60,7 @@ def place_ground_station(scenario: Scenario, event: Mapping[str, Any]) -> Scenar
         north_m=north_m,
         height_m=station_height_m(surface_m),
     )
-    return scenario.model_copy(update={"ground_stations": (*scenario.ground_stations, station)})
+    return with_added(scenario, "ground_stations", (station,))
 
 
 def place_ground_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
@@ -67,7 +69,18 @@ def place_ground_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
     user = GroundUser(
         id=free_id("gu-", scenario.user_ids), east_m=east_m, north_m=north_m, height_m=GROUND_USER_HEIGHT_M
     )
-    return scenario.model_copy(update={"ground_users": (*scenario.ground_users, user)})
+    return with_added(scenario, "ground_users", (user,))
+
+
+def place_ground_users(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
+    """Add a ground user at each of the ``points``, pairs of east and north."""
+    users: list[GroundUser] = []
+    taken = set(scenario.user_ids)
+    numbers = (f"gu-{number}" for number in count(1))
+    for east_m, north_m in event.get("points") or ():
+        identifier = next(name for name in numbers if name not in taken)
+        users.append(GroundUser(id=identifier, east_m=east_m, north_m=north_m, height_m=GROUND_USER_HEIGHT_M))
+    return with_added(scenario, "ground_users", users)
 
 
 def place_aerial_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
@@ -76,7 +89,7 @@ def place_aerial_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
     user = AerialUser(
         id=free_id("au-", scenario.user_ids), start=_air_point(event), destination=_air_point(destination)
     )
-    return scenario.model_copy(update={"aerial_users": (*scenario.aerial_users, user)})
+    return with_added(scenario, "aerial_users", (user,))
 
 
 def move_ground_station(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
@@ -112,6 +125,69 @@ def delete_object(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
     return scenario.model_copy(update={group: kept})
 
 
+def duplicate_object(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
+    """Add a copy of one object, with a new id, at the position of the event; a mission keeps its shape."""
+    kind = str(event["kind"])
+    original = find_object(scenario, kind, str(event.get("id")))
+    if original is None:
+        raise EditError(f"There is nothing called '{event.get('id')!s:.60}' to duplicate.")
+    east_m, north_m, surface_m = _position(event)
+    if isinstance(original, AerialUser):
+        east_m, north_m = east_m - original.start.east_m, north_m - original.start.north_m
+        change: dict[str, Any] = {
+            end: _shifted(getattr(original, end), east_m, north_m) for end in ("start", "destination")
+        }
+    else:
+        change = {"east_m": east_m, "north_m": north_m}
+    if isinstance(original, GroundStation):
+        change["height_m"] = max(original.height_m, station_height_m(surface_m))
+    prefix, taken = id_rule(scenario, kind)
+    return with_added(scenario, EDITABLE[kind], (_rebuilt(original, {**change, "id": free_id(prefix, taken)}),))
+
+
+def change_object(scenario: Scenario, kind: str, identifier: str, values: Mapping[str, Any]) -> Scenario:
+    """Return the scenario with fields of one object set (dotted names allowed); EditError when a value is not."""
+    original = find_object(scenario, kind, identifier)
+    changes: dict[str, Any] = {}
+    try:
+        for path, value in values.items():
+            head, _, inner = path.partition(".")
+            if inner and hasattr(original, head):
+                changes[head] = _rebuilt(changes.get(head, getattr(original, head)), {inner: value})
+            else:
+                changes[path] = value
+        return _changed(scenario, EDITABLE[kind], {"id": identifier}, changes)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise EditError(
+            f"The {first['loc'][-1]} of '{identifier:.60}' cannot be {first['input']!s:.40}: {first['msg']}."
+        ) from error
+
+
+def find_object(scenario: Scenario, kind: str, identifier: str) -> GroundStation | AerialUser | GroundUser | None:
+    """Return the object that the map calls by this kind and id, if there is one."""
+    members: tuple[GroundStation | AerialUser | GroundUser, ...] = getattr(scenario, EDITABLE.get(kind, ""), ())
+    return next((member for member in members if member.id == identifier), None)
+
+
+def id_rule(scenario: Scenario, kind: str) -> tuple[str, tuple[str, ...]]:
+    """Return how ids of a kind begin and which are taken."""
+    if kind == "ground_station":
+        stations = tuple(station.id for station in scenario.ground_stations)
+        return "gbs-", (*stations, *(item.id for item in scenario.passes))
+    return ("gu-" if kind == "ground_user" else "au-"), scenario.user_ids
+
+
+def with_added(scenario: Scenario, group: str, members: Iterable[Any]) -> Scenario:
+    """Return the scenario with members added to a group; EditError when the group would grow too large."""
+    grown = (*getattr(scenario, group), *members)
+    limits = (getattr(item, "max_length", None) for item in Scenario.model_fields[group].metadata)
+    most = next((limit for limit in limits if limit is not None), None)
+    if most is not None and len(grown) > most:
+        raise EditError(f"That would make {len(grown)} {group.replace('_', ' ')}, but at most {most} are allowed.")
+    return scenario.model_copy(update={group: grown})
+
+
 def station_height_m(surface_m: float) -> float:
     """Return the antenna height above ground of a GBS placed on a roof of this height (0 = ground)."""
     return round(max(GROUND_MAST_M, surface_m + ROOF_MAST_M), 1)
@@ -127,10 +203,21 @@ def _changed(scenario: Scenario, group: str, event: Mapping[str, Any], change: M
     members = list(getattr(scenario, group))
     for index, member in enumerate(members):
         if member.id == event.get("id"):
-            fields = {name: getattr(member, name) for name in type(member).model_fields}
-            members[index] = type(member)(**{**fields, **change})
+            members[index] = _rebuilt(member, change)
             return scenario.model_copy(update={group: tuple(members)})
-    raise EditError(f"There is nothing called '{event.get('id')!s:.60}' to move.")
+    raise EditError(f"There is nothing called '{event.get('id')!s:.60}' to change.")
+
+
+def _rebuilt(part: Any, change: Mapping[str, Any]) -> Any:
+    """Return a part with some fields changed, validated again."""
+    return type(part)(**{**{name: getattr(part, name) for name in type(part).model_fields}, **change})
+
+
+def _shifted(point: Point, east_m: float, north_m: float) -> Point:
+    """Return a point moved sideways."""
+    moved = {"east_m": round(point.east_m + east_m, 1), "north_m": round(point.north_m + north_m, 1)}
+    shifted: Point = _rebuilt(point, moved)
+    return shifted
 
 
 def _air_point(numbers: Mapping[str, Any]) -> Point:
@@ -157,10 +244,12 @@ def free_id(prefix: str, taken: Iterable[str]) -> str:
 _STEPS: dict[tuple[str, str], Callable[[Scenario, Mapping[str, Any]], Scenario]] = {
     ("place", "ground_station"): place_ground_station,
     ("place", "ground_user"): place_ground_user,
+    ("place", "ground_users"): place_ground_users,
     ("place", "aerial_user"): place_aerial_user,
     ("move", "ground_station"): move_ground_station,
     ("move", "ground_user"): move_ground_user,
     ("move", "aerial_start"): move_aerial_start,
     ("move", "aerial_destination"): move_aerial_destination,
     **{("delete", kind): delete_object for kind in EDITABLE},
+    **{("duplicate", kind): duplicate_object for kind in EDITABLE},
 }

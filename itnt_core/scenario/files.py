@@ -11,7 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from .checks import CHECK_READS, CHECKS, check_scenario
-from .messages import problems_of, valid_part
+from .messages import half_characters, problems_of, valid_part
 from .model import SCENARIO_VERSION, Scenario
 from .problems import Problem, ScenarioError, shown
 
@@ -117,6 +117,9 @@ def parse_scenario(data: Any) -> Scenario:
         raise _fail("The scenario", f"a {type(data).__name__}", "a mapping of keys is needed", "see a preset")
     if _depth(data) > MAX_DEPTH:
         raise _fail("The scenario", "nested too deeply", f"{MAX_DEPTH} levels are allowed", "flatten it")
+    halves = half_characters(data)
+    if halves:
+        raise ScenarioError(halves)
     _check_version(data)
     try:
         text = _as_json(data)

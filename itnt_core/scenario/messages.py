@@ -33,6 +33,27 @@ def problems_of(error: ValidationError, data: dict[str, Any]) -> list[Problem]:
     return [_problem(found, data) for found in error.errors(include_url=False)]
 
 
+def half_characters(data: Any, location: Location = ()) -> list[Problem]:
+    """Return a problem for every text that holds half a surrogate pair, which no file can store."""
+    if isinstance(data, dict):
+        parts = [(value, (*location, str(key))) for key, value in data.items()]
+        broken = [key for key in data if isinstance(key, str) and _is_half(key)]
+        own = [
+            Problem(f"The key {shown(key)}", "not text", "whole characters are needed", "rename it") for key in broken
+        ]
+        return own + [problem for value, place in parts for problem in half_characters(value, place)]
+    if isinstance(data, list):
+        return [problem for index, item in enumerate(data) for problem in half_characters(item, (*location, index))]
+    if isinstance(data, str) and _is_half(data):
+        where = shown(".".join(str(step) for step in location))[1:-1]
+        return [Problem(f"The field {where}", shown(data), "whole characters are needed", "enter it again")]
+    return []
+
+
+def _is_half(text: str) -> bool:
+    return any(0xD800 <= ord(character) <= 0xDFFF for character in text)
+
+
 def _problem(found: ErrorDetails, data: dict[str, Any]) -> Problem:
     where, identifier = _where(found["loc"], data)
     value, allowed, remedy = _explain(found, data)
@@ -113,7 +134,7 @@ def _allowed_range(location: Location) -> str:
     for item in _field_metadata(location):
         for name in ("ge", "gt", "le", "lt"):
             if getattr(item, name, None) is not None:
-                found[name] = f"{getattr(item, name):g}"
+                found[name] = f"{getattr(item, name):.15g}"
     low = f"{found['ge']}" if "ge" in found else f"above {found['gt']}"
     high = f"to {found['le']}" if "le" in found else f"to below {found['lt']}"
     return f"{low} {high}"

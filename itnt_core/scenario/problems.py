@@ -32,6 +32,10 @@ class ScenarioError(ValueError):
 
 
 def shown(value: Any, limit: int = 60) -> str:
-    """Return a value as it should stand in a sentence: quoted text, short numbers, never pages of it."""
-    text = f"'{value}'" if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else str(value)
+    """Return a value as it should stand in a sentence: quoted text, numbers as written, never pages of it.
+
+    What no terminal can show (half a surrogate pair) is escaped.
+    """
+    text = f"'{value}'" if isinstance(value, str) else str(value)
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return text if len(text) <= limit else text[: limit - 1] + "…"

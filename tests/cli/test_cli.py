@@ -97,3 +97,13 @@ def test_presets_with_impossible_numbers_get_a_sentence(itnt, tmp_path):
 def test_a_folder_without_a_result_gets_a_sentence(itnt, tmp_path):
     answer = itnt("evaluate", tmp_path)
     assert answer.returncode == 1 and "Traceback" not in answer.stderr
+
+
+def test_bound_is_printed_alone_and_beside_every_run(itnt, scenario_file, tmp_path):
+    alone = itnt("bound", scenario_file)
+    assert alone.returncode == 0, alone.stderr
+    bound = last_json(alone)["upper_bound_mbit"]
+    figures = last_json(itnt("run", scenario_file, "--method", "straight", "-o", tmp_path / "out"))
+    assert figures["upper_bound_mbit"] <= bound * (1.0 + 1e-9)
+    assert figures["data_service_mbit"] <= figures["upper_bound_mbit"]
+    assert figures["gap"] == pytest.approx(1.0 - figures["data_service_mbit"] / figures["upper_bound_mbit"])

@@ -3,7 +3,14 @@
 import pytest
 
 from itnt_core.scenario import AerialUser, GroundStation, GroundUser, Point, Scenario
-from itnt_core.scenario.edit import EditError, apply_edit, flight_height_m, station_height_m
+from itnt_core.scenario.edit import (
+    EditError,
+    apply_edit,
+    change_object,
+    find_object,
+    flight_height_m,
+    station_height_m,
+)
 
 
 @pytest.fixture
@@ -87,3 +94,48 @@ def test_many_placements_never_reuse_an_id(scenario):
     scenario = apply_edit(scenario, event("ground_station"))
     ids = [station.id for station in scenario.ground_stations]
     assert len(set(ids)) == len(ids) == 31
+
+
+def test_many_users_are_placed_at_once_with_ids_of_their_own(scenario):
+    grown = apply_edit(scenario, {"type": "place", "kind": "ground_users", "points": [[1.0, 2.0], [3.0, 4.0]]})
+    assert [user.id for user in grown.ground_users] == ["gu-1", "gu-2", "gu-3"]
+    assert grown.ground_users[-1].north_m == 4.0
+
+
+def test_a_group_never_grows_beyond_its_limit(scenario):
+    crowd = {"type": "place", "kind": "ground_users", "points": [[0.0, 0.0]] * 5000}
+    with pytest.raises(EditError, match="at most 5000"):
+        apply_edit(scenario, crowd)
+
+
+def test_a_copied_station_is_never_lower_and_stands_on_its_roof(scenario):
+    copy = apply_edit(scenario, event("ground_station", "duplicate", id="gbs-1", surface_m=80.0)).ground_stations[-1]
+    assert (copy.id, copy.name, copy.height_m) == ("gbs-2", "first", 83.0)
+    with pytest.raises(EditError, match="nothing called"):
+        apply_edit(scenario, event("ground_user", "duplicate", id="nobody"))
+
+
+def test_a_copied_mission_is_shifted_as_a_whole(scenario):
+    copy = apply_edit(scenario, event("aerial_start", "duplicate", id="au-1")).aerial_users[-1]
+    assert (copy.start.east_m, copy.destination.east_m) == (12.3, 21.3)
+
+
+def test_fields_are_changed_by_their_dotted_names(scenario):
+    changed = change_object(scenario, "aerial_destination", "au-1", {"start.height_m": 120.0, "max_speed_m_s": 20.0})
+    assert changed.aerial_users[0].start.height_m == 120.0
+    assert changed.aerial_users[0].max_speed_m_s == 20.0
+    changed = change_object(scenario, "ground_station", "gbs-1", {"antenna.kind": "isotropic", "max_users": 3})
+    assert changed.ground_stations[0].antenna.kind == "isotropic"
+    assert find_object(changed, "ground_station", "gbs-1").max_users == 3
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"height_m": 9999.0}, {"height_m": None}, {"id": "no blanks"}, {"id": ""}, {"nothing": 1}, {"antenna.kind": "x"},
+        {"antenna.nothing": 1}, {"nothing.at_all": 1}, {"name": "x" * 81}, {"max_power_w": 0.0},
+    ],
+)  # fmt: skip
+def test_a_field_value_that_is_not_allowed_is_refused_in_words(scenario, values):
+    with pytest.raises(EditError):
+        change_object(scenario, "ground_station", "gbs-1", values)
