@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -29,8 +30,9 @@ class _PlainLoader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        twice = next((key for key in keys if keys.count(key) > 1), None)
+        # Keys are compared as they stand in the text: a mapping as key cannot be hashed, and is refused below anyway.
+        counts = Counter(str(key.value) for key, _ in node.value)
+        twice = next((key for key, count in counts.items() if count > 1), None)
         if twice is not None:
             raise yaml.constructor.ConstructorError(None, None, f"the key '{twice}' stands twice", node.start_mark)
         return super().construct_mapping(node, deep)
@@ -62,8 +64,8 @@ def _parse_json(text: str) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         data = dict(pairs)
         if len(data) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for key in keys if keys.count(key) > 1)
+            counts = Counter(key for key, _ in pairs)
+            twice = next(key for key, count in counts.items() if count > 1)
             raise _fail(f"The key '{twice}'", "given twice", "a key may stand once", "remove one")
         return data
 
@@ -163,9 +165,11 @@ def dump_scenario(scenario: Scenario, form: Literal["yaml", "json"] = "yaml") ->
 def read_scenario(path: Path) -> Scenario:
     """Read a scenario file (ScenarioError when it is missing, no text, or wrong)."""
     try:
-        if path.stat().st_size > MAX_SCENARIO_BYTES:
+        with path.open("rb") as handle:
+            content = handle.read(MAX_SCENARIO_BYTES + 1)  # a device or a pipe has no size to ask for
+        if len(content) > MAX_SCENARIO_BYTES:
             raise _fail("The file", "over 20 MB", "20 MB are allowed", "remove what is not needed")
-        return load_scenario(path.read_text(encoding="utf-8"))
+        return load_scenario(content.decode("utf-8"))
     except OSError as error:
         reason = f"not readable ({error.strerror})"
         raise _fail(f"The file '{path.name}'", reason, "a file is needed", "check the path") from error

@@ -109,7 +109,8 @@ def _explain(found: ErrorDetails, data: dict[str, Any]) -> tuple[str, str, str]:
     if kind in simple:
         allowed, remedy = simple[kind]
         return shown(value), allowed.format(**limits), remedy
-    return shown(value), found["msg"][0].lower() + found["msg"][1:], "correct it"
+    message = found["msg"].removeprefix("Value error, ")
+    return shown(value), message[0].lower() + message[1:], "correct it"
 
 
 def _field_metadata(location: Location) -> list[Any]:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -12,6 +13,7 @@ from itnt_core.cli import main
 from itnt_core.scenario import Scenario, read_scenario
 from tests.scenario.small_files import GONE, GOOD, spoilt
 
+ROOT = Path(__file__).resolve().parents[2]
 BAD = {
     "negative power": (
         spoilt({"ground_stations.0.max_power_w": -4.0}),
@@ -133,7 +135,7 @@ def test_new_writes_a_file_that_check_accepts(tmp_path, capsys, form):
 
 def call(*arguments):
     command = [sys.executable, "-m", "itnt_core", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, check=False, env=os.environ, timeout=120)
+    return subprocess.run(command, capture_output=True, check=False, cwd=ROOT, env=os.environ, timeout=120)
 
 
 def test_the_real_command_checks_and_refuses(bad_file):

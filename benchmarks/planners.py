@@ -1,0 +1,154 @@
+"""Planning methods against the bound: ``python -m benchmarks.planners [--seeds 0:10] [--presets ...] [--users ...]``.
+
+For every preset and number of users: the reference, each block of the planner alone, the gradient method, the planner
+and the bound; mean and 95 % confidence interval over the seeds, wall time and gap. One line of JSON per case is appended to
+``--log`` as it is computed, so that a long study can be cut into parts and printed together with ``--print-only``.
+"""
+
+from __future__ import annotations
+
+import os
+
+for _pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ.setdefault(_pool, "1")
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from scipy.stats import t as student
+
+from benchmarks.timing import print_machine
+from itnt_core.bounds import upper_bound
+from itnt_core.city import load_city
+from itnt_core.methods import METHODS, ProgressEvent, quiet, read_settings
+from itnt_core.methods.block_ascent import BlockAscent
+from itnt_core.methods.straight import StraightMethod, StraightSettings
+from itnt_core.network import World, build_world, evaluate, find_violations
+from itnt_core.presets import preset
+
+CITIES: dict[tuple[object, ...], object] = {}
+
+
+def cached_world(name: str, users: int, seed: int) -> World:
+    """Build a world whose city is made once per process."""
+    scenario = preset(name, users=users, seed=seed)
+    area = scenario.area
+    key = (scenario.city.kind, area.size_m, area.lon, area.lat)
+    if key not in CITIES:
+        CITIES[key] = load_city(scenario.city.kind, area.lon, area.lat, area.size_m, scenario.city.seed)
+    return build_world(scenario, city=CITIES[key])  # type: ignore[arg-type]
+
+
+def block(world: World, steps: Callable[[BlockAscent], object], seed: int) -> dict[str, float]:
+    """Run single blocks of the planner from the reference and return value and time."""
+    started = time.perf_counter()
+    reference = StraightMethod().solve(world, StraightSettings(), seed, quiet)
+    ascent = BlockAscent(world, reference, shakes=4, seed=seed, energy_weight=3e-4)
+    steps(ascent)
+    return {"mbit": ascent.top.data_service_mbit, "wall_s": time.perf_counter() - started}
+
+
+def method(world: World, key: str, seed: int, **settings: float) -> dict[str, float]:
+    """Run a whole method and return value, time, violations, outage and the time of its first gain."""
+    chosen = METHODS[key]
+    first: list[float] = []
+    started = time.perf_counter()
+    reference: list[float] = []
+
+    def watch(event: ProgressEvent) -> None:
+        if event.objective_mbit is None:
+            return
+        reference.append(event.objective_mbit)
+        if not first and event.objective_mbit > reference[0]:
+            first.append(time.perf_counter() - started)
+
+    decision = chosen.solve(world, read_settings(chosen, settings), seed, watch)
+    wall_s = time.perf_counter() - started
+    evaluation = evaluate(world, decision)
+    return {
+        "mbit": evaluation.active.data_service_mbit,
+        "wall_s": wall_s,
+        "violations": len(find_violations(world, decision, evaluation)),
+        "outage": evaluation.active.outage,
+        "first_gain_s": first[0] if first else float("nan"),
+    }
+
+
+def case(name: str, users: int, seed: int, gradient: bool) -> dict[str, object]:
+    """Measure one preset, number of users and seed."""
+    world = cached_world(name, users, seed)
+    world.ground_gains  # noqa: B018 - part of no method
+    answer: dict[str, object] = {"preset": name, "users": users, "seed": seed}
+    answer["straight"] = method(world, "straight", seed)
+    answer["association alone"] = block(world, BlockAscent.associate_at_equal_power, seed)
+    answer["power alone"] = block(world, BlockAscent.control_power, seed)
+    answer["flight alone"] = block(world, lambda ascent: ascent.fly(plan=True), seed)
+    if gradient:
+        answer["gradient"] = method(world, "gradient", seed)
+    answer["planner"] = method(world, "planner", seed)
+    bound = upper_bound(world)
+    answer["bound"] = {"mbit": bound.data_service_mbit, "wall_s": bound.wall_s}
+    return answer
+
+
+def interval(values: list[float]) -> tuple[float, float]:
+    """Return the mean and the half width of its 95 % confidence interval (Student)."""
+    if len(values) < 2:
+        return float(np.mean(values)), float("nan")
+    half = student.ppf(0.975, len(values) - 1) * np.std(values, ddof=1) / np.sqrt(len(values))
+    return float(np.mean(values)), float(half)
+
+
+def print_tables(cases: list[dict]) -> None:
+    """Print one table per preset and number of users."""
+    for name, users in sorted({(item["preset"], item["users"]) for item in cases}):
+        chosen = [item for item in cases if (item["preset"], item["users"]) == (name, users)]
+        print(f"\n{name}, {users} users, {len(chosen)} seeds")
+        print(f"{'':18}{'Mbit':>8}{'+-':>7}{'x straight':>12}{'+-':>7}{'gap %':>8}{'wall s':>8}{'max':>7}")
+        for label in ("straight", "association alone", "power alone", "flight alone", "gradient", "planner", "bound"):
+            rows = [item for item in chosen if label in item]
+            if not rows:
+                continue
+            mbit, half = interval([item[label]["mbit"] for item in rows])
+            ratio, ratio_half = interval([item[label]["mbit"] / item["straight"]["mbit"] for item in rows])
+            gap = 100.0 * np.mean([1.0 - item[label]["mbit"] / item["bound"]["mbit"] for item in rows])
+            walls = [item[label]["wall_s"] for item in rows]
+            print(f"{label:18}{mbit:8.0f}{half:7.0f}{ratio:12.3f}{ratio_half:7.3f}{gap:8.1f}"
+                  f"{np.mean(walls):8.2f}{max(walls):7.1f}")  # fmt: skip
+        plans = [item["planner"] for item in chosen]
+        below = sum(item["planner"]["mbit"] < item["straight"]["mbit"] for item in chosen)
+        print(f"planner: below straight on {below} seeds, {sum(p['violations'] for p in plans)} violations, "
+              f"first gain after {max(p['first_gain_s'] for p in plans):.2f} s at most")  # fmt: skip
+
+
+def main() -> None:
+    """Run or print the study."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", default="1:11", help="first:last+1")
+    parser.add_argument("--users", default="12,24,36")
+    parser.add_argument("--presets", default="london-4km,london-2km,paper-free-space")
+    parser.add_argument(
+        "--gradient-seeds", type=int, default=3, help="the gradient method runs on the first of the seeds"
+    )
+    parser.add_argument("--log", type=Path, default=Path(".itnt") / "planners.jsonl")
+    parser.add_argument("--print-only", action="store_true")
+    options = parser.parse_args()
+    print_machine()
+    options.log.parent.mkdir(parents=True, exist_ok=True)
+    first, last = (int(part) for part in options.seeds.split(":"))
+    if not options.print_only:
+        for name in options.presets.split(","):
+            for users in (int(part) for part in options.users.split(",")):
+                for seed in range(first, last):
+                    found = case(name, users, seed, seed - first < options.gradient_seeds)
+                    with options.log.open("a", encoding="utf-8") as handle:
+                        handle.write(json.dumps(found) + "\n")
+    print_tables([json.loads(line) for line in options.log.read_text(encoding="utf-8").splitlines()])
+
+
+if __name__ == "__main__":
+    main()
