@@ -21,7 +21,7 @@ MAX_DEPTH = 12
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """YAML without anchors, aliases or repeated keys: what one reads is what is meant."""
+    """YAML without anchors, aliases, merges or repeated keys: what one reads is what is meant."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.peek_event()
@@ -30,6 +30,8 @@ class _PlainLoader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        if any(key.tag == "tag:yaml.org,2002:merge" for key, _ in node.value):
+            raise yaml.constructor.ConstructorError(None, None, "merge keys are not allowed", node.start_mark)
         # Keys are compared as they stand in the text: a mapping as key cannot be hashed, and is refused below anyway.
         counts = Counter(str(key.value) for key, _ in node.value)
         twice = next((key for key, count in counts.items() if count > 1), None)
