@@ -15,8 +15,8 @@ class ActiveAssociator:
     """Local search on the active objective, started from the exact always-on assignment and the previous slot.
 
     Every step takes the best change of one user's link (take a free one, swap, drop), so the value only grows; some
-    seeded shakes, each followed by a climb and kept only if better, leave poor local optima. Served users keep the active
-    SINR floor.
+    seeded shakes, each followed by a climb and kept only if better, leave poor local optima. Served users keep the
+    active SINR floor.
     """
 
     def __init__(self, shakes: int = 4, seed: int = 0):

@@ -125,7 +125,7 @@ def climb(user_at, link_of, load, max_users, gain, power, noise, cap, bandwidth,
 
 @numba.njit(cache=True)
 def load_feasible(station, subchannel, user_at, link_of, load, gain, power, noise, cap, bandwidth, floor, reward):  # type: ignore[no-untyped-def]
-    """Put an association into the working arrays, dropping the weakest user of a subchannel until the rest is feasible."""
+    """Load an association into the working arrays, dropping the weakest users of a subchannel until it is feasible."""
     user_at[:] = -1
     link_of[:] = -1
     load[:] = 0
