@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from itnt_core.results import ResultError
-from pages.parts.demo import DEMO_FOLDER, has_demo
+from pages.parts.demo import DEMO_FOLDER, DEMO_ID, has_demo
 from pages.parts.figures import figure_row
 from pages.parts.frame import page, sentences
 from pages.parts.map3d import open_result, replay_map
@@ -31,7 +31,7 @@ def show_demo() -> None:
     except ResultError as error:
         sentences([str(error)], "error")
         return
-    replay_map(DEMO_FOLDER, key="home_replay", autoplay=True)
+    replay_map(DEMO_FOLDER, key="home_replay", run=DEMO_ID, autoplay=True)
     figure_row(result.kpis)
 
 

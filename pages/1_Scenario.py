@@ -1,4 +1,4 @@
-"""Scenario: the 3D map as editor, the same objects as tables, satellite passes, presets and files."""
+"""Scenario: the 3D map as editor with a quick look beside it, the same objects as tables, presets, files, links."""
 
 from __future__ import annotations
 
@@ -6,23 +6,36 @@ import streamlit as st
 
 from itnt_core.scenario import Problem, check_scenario
 from pages.parts import state
+from pages.parts.editor_map import editor_map, take_map_edits
 from pages.parts.files import files_popover, preset_popover
 from pages.parts.frame import page, sentences
-from pages.parts.map3d import editor_map
+from pages.parts.inspector import inspector
+from pages.parts.quicklook import look_at, show_figures, show_users
 from pages.parts.satellites import satellite_tab
 from pages.parts.settings import settings_tab
+from pages.parts.share import open_linked_scenario, share_popover
+from pages.parts.surfaces import (
+    OFF,
+    chosen_picture,
+    picture_address,
+    site_panel,
+    suggestion_mark,
+    surface_controls,
+)
 from pages.parts.tables import object_table
 
 PURPOSE = "Click the map to place base stations and users, drag to move them. Everything can be edited below, too."
 TABS = ("Base stations", "Aerial users", "Ground users", "Satellites", "Settings")
+TABLE_OF = {"Base stations": "ground_stations", "Aerial users": "aerial_users", "Ground users": "ground_users"}
 
 
-def show_top_row() -> None:
+def show_top_row(problems: list[Problem]) -> None:
     """Show the scenario's name and where scenarios come from and go to."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text(state.open_scenario().name, width="stretch")
         preset_popover()
         files_popover()
+        share_popover(closed=bool(problems))
         st.page_link("pages/3_Optimise.py", label="Optimise", icon=":material/arrow_forward:")
 
 
@@ -30,37 +43,70 @@ def show_problems(problems: list[Problem]) -> None:
     """Show what is wrong, one sentence each with its remedy, and the note of the last edit."""
     text = state.taken_note()
     if text:
-        sentences([text])
+        sentences([text], "info")
     if problems:
         sentences([problem.sentence for problem in problems[:12]])
         if len(problems) > 12:
             st.caption(f"and {len(problems) - 12} more problems of the same kinds")
 
 
+def show_map_and_look(problems: list[Problem]) -> None:
+    """Show the map, the side panel and the quick look.
+
+    The map is mounted as early as possible: before the quick look, unless a surface on it needs the quick look's world.
+    Nothing may come and go before the map in the page, or the browser would build it anew: hence the fixed places.
+    """
+    scenario = state.open_scenario()
+    left, right = st.columns([0.72, 0.28], gap="medium")
+    with left:
+        map_place, below = st.container(), st.container()
+        kind = surface_controls(scenario)
+        surface_words = st.container()
+    if kind == OFF:
+        with map_place:
+            editor_map(scenario, problems)
+    with below:
+        show_problems(problems)
+        look = look_at(scenario, problems)
+        show_figures(look, scenario, problems)
+    if kind != OFF:
+        picture = chosen_picture(kind, scenario, look)
+        with map_place:
+            editor_map(scenario, problems, picture_address(picture, scenario), suggestion_mark(scenario, kind))
+        if picture:
+            surface_words.caption(picture.sentence)
+    with right:
+        inspector(problems)
+        if look:
+            show_users(look)
+            site_panel(scenario, look)
+
+
+def show_tables() -> None:
+    """Show the open one of the tabs; the others cost nothing."""
+    for name, tab in zip(TABS, st.tabs(TABS, key="scenario_tab", on_change="rerun"), strict=True):
+        if not tab.open:
+            continue
+        with tab:
+            if name in TABLE_OF:
+                object_table(TABLE_OF[name])
+            elif name == "Satellites":
+                satellite_tab()
+            else:
+                settings_tab()
+
+
 @st.fragment
 def editor() -> None:
     """Show the whole editor; a change in one part shows in all others without rerunning the rest of the page."""
-    show_top_row()
-    map_place = st.container()
-    notes = st.container()
-    stations, aerial, ground, satellites, settings = st.tabs(TABS)
-    with stations:
-        object_table("ground_stations")
-    with aerial:
-        object_table("aerial_users")
-    with ground:
-        object_table("ground_users")
-    with satellites:
-        satellite_tab()
-    with settings:
-        settings_tab()
+    take_map_edits()
     problems = check_scenario(state.open_scenario())
-    with map_place:
-        editor_map(state.open_scenario(), problems)
-    with notes:
-        show_problems(problems)
+    show_top_row(problems)
+    show_map_and_look(problems)
+    show_tables()
 
 
 state.open_scenario()
+open_linked_scenario()
 with page("Scenario", PURPOSE):
     editor()

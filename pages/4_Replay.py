@@ -6,13 +6,17 @@ import streamlit as st
 
 from itnt_core.results import Result, ResultError
 from itnt_core.runs import Run, RunStore
-from itnt_core.views import user_rows
+from itnt_core.views import replay_file_name, replay_html, user_rows
+from pages.parts.cities import city_of
 from pages.parts.demo import DEMO_ID, finished_runs, has_demo, replay_folder
 from pages.parts.figures import figure_row
 from pages.parts.frame import page, sentences
 from pages.parts.map3d import open_result, replay_map
 
-PURPOSE = "Watch who is served by whom, slot by slot. Space plays and pauses, arrow keys step, a click chooses a user."
+PURPOSE = (
+    "Watch who is served by whom, slot by slot. Space plays and pauses, arrow keys step, a click on a user adds its "
+    "curves and breaks its SINR down; ? lists all keys."
+)
 
 
 def choices(runs: list[Run]) -> dict[str, str]:
@@ -43,6 +47,20 @@ def wanted_slot(slots: int) -> int:
     return 0
 
 
+def offer_file(result: Result) -> None:
+    """Offer the replay as one file; it is put together when someone asks for it."""
+    city = city_of(result.scenario)  # here, because the page's caches cannot be asked from the download's thread
+    st.download_button(
+        "One-file replay",
+        lambda: replay_html(result, city),
+        file_name=replay_file_name(result),
+        mime="text/html",
+        icon=":material/download:",
+        help="An HTML file that plays this replay from disk, in any browser, without a network or this program.",
+        on_click="ignore",
+    )
+
+
 def show_user_table(result: Result) -> None:
     """Show the users' figures as a table: the replay in text."""
     st.subheader("Users", anchor=False)
@@ -71,8 +89,9 @@ with page("Replay", PURPOSE):
         try:
             result = open_result(replay_folder(store, chosen))
             slot = wanted_slot(result.scenario.time.slots)
-            replay_map(replay_folder(store, chosen), key=f"replay_{chosen}", start_slot=slot)
+            replay_map(replay_folder(store, chosen), key=f"replay_{chosen}", run=chosen, start_slot=slot)
             figure_row(result.kpis)
+            offer_file(result)
             show_user_table(result)
         except ResultError as error:
             sentences([str(error)], "error")

@@ -5,8 +5,8 @@ const MARGIN = { left: 44, right: 10, top: 8, bottom: 22 };
 
 export class LineChart {
   // series: [{label, colour, dash, width, values: array at the given times}]
-  constructor({ title, unit, onseek, steps = false }) {
-    Object.assign(this, { unit, onseek, steps, series: [], times: [0, 1] });
+  constructor({ title, unit, onseek, steps = false, signed = false }) {
+    Object.assign(this, { unit, onseek, steps, signed, series: [], times: [0, 1] });
     this.canvas = element("canvas", { role: "img" });
     this.cursor = element("div", { class: "cursor" });
     this.plot = element("div", { class: "plot" }, this.canvas, this.cursor);
@@ -50,7 +50,7 @@ export class LineChart {
     this.height = box.height - MARGIN.top - MARGIN.bottom;
     this.pen = this.canvas.getContext("2d");
     this.pen.scale(ratio, ratio);
-    this.top = niceTop(Math.max(...this.series.map((line) => largest(line.values))));
+    [this.low, this.top] = this.signed ? decades(this.series) : [0, niceTop(Math.max(...this.series.map((line) => largest(line.values))))];
     const style = getComputedStyle(this.plot);
     this.#grid(style.color, style.fontFamily);
     for (const line of this.series) this.#line(line);
@@ -62,19 +62,19 @@ export class LineChart {
   }
 
   #y(value) {
-    return MARGIN.top + this.height * (1 - value / this.top);
+    return MARGIN.top + this.height * (1 - (value - this.low) / (this.top - this.low));
   }
 
   #grid(colour, family) {
     const pen = this.pen;
     Object.assign(pen, { fillStyle: colour, strokeStyle: colour, font: `11px ${family}`, textBaseline: "middle", lineWidth: 1 });
     for (const share of [0, 0.5, 1]) {
-      const y = this.#y(this.top * share);
+      const y = this.#y(this.low + (this.top - this.low) * share);
       pen.globalAlpha = 0.18;
       pen.fillRect(MARGIN.left, y, this.width, 1);
       pen.globalAlpha = 0.75;
       pen.textAlign = "right";
-      pen.fillText(short(this.top * share), MARGIN.left - 6, y);
+      pen.fillText(short(this.low + (this.top - this.low) * share), MARGIN.left - 6, y);
     }
     const last = this.times[this.times.length - 1];
     for (const share of [0, 0.25, 0.5, 0.75, 1]) {
@@ -90,7 +90,10 @@ export class LineChart {
     pen.setLineDash(dash ?? []);
     pen.beginPath();
     for (let index = 0; index < values.length; index++) {
-      const y = this.#y(Number.isFinite(values[index]) ? values[index] : 0);
+      const gap = !Number.isFinite(values[index]);
+      if (gap && this.signed) continue; // there is no number: nothing is drawn
+      const y = this.#y(gap ? 0 : values[index]);
+      if (this.signed && index && !Number.isFinite(values[index - 1])) pen.moveTo(this.#x(this.times[index]), y);
       if (this.steps) pen.lineTo(this.#x(this.times[index]), y); // a slot's value holds for the whole slot
       pen.lineTo(this.#x(this.times[Math.min(index + (this.steps ? 1 : 0), this.times.length - 1)]), y);
     }
@@ -135,6 +138,15 @@ function largest(values) {
   let top = 0;
   for (const value of values) if (value > top) top = value;
   return top;
+}
+
+// whole tens around all values -> [lowest, highest], an even number of tens apart
+function decades(series) {
+  let [low, top] = [0, 10];
+  for (const { values } of series) for (const value of values) if (Number.isFinite(value)) [low, top] = [Math.min(low, value), Math.max(top, value)];
+  low = Math.floor(low / 10) * 10;
+  top = Math.ceil(top / 10) * 10;
+  return [low, ((top - low) / 10) % 2 ? top + 10 : top];
 }
 
 function niceTop(value) {

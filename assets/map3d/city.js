@@ -17,20 +17,20 @@ export function cityLayers(city, theme) {
   made += 1;
   const palette = PALETTES[theme];
   const metres = metreProps(city.meta.anchor);
-  const flat = (id, polygons, colour, extra = {}) =>
+  const flat = (id, shapes, extra = {}) =>
     new globalThis.deck.SolidPolygonLayer({
-      id: `${id}-${made}`, ...metres, data: polygons, getPolygon: (polygon) => polygon, getFillColor: colour,
+      id: `${id}-${made}`, ...metres, data: shapes, getPolygon: (shape) => shape.polygon, getFillColor: (shape) => shape.colour,
       extruded: false, parameters: FLAT, ...extra,
     });
   const half = city.meta.size_m / 2;
   return [
-    flat("outside", [square(half * 3.2)], palette.outside),
-    flat("ground", [square(half)], palette.ground),
-    flat("parks", polygons(city, "parks"), palette.park),
-    flat("water", polygons(city, "water"), palette.water),
+    flat("base", [
+      ...coloured([square(half * 3.2)], palette.outside), ...coloured([square(half)], palette.ground),
+      ...coloured(polygons(city, "parks"), palette.park), ...coloured(polygons(city, "water"), palette.water),
+    ]), // one layer, drawn in this order: each layer costs script in every frame
     roads(city, palette, metres),
     border(half, palette, metres),
-    flat("bridges", polygons(city, "bridges", city.meta.bridge_base_m), palette.bridge, {
+    flat("bridges", coloured(polygons(city, "bridges", city.meta.bridge_base_m), palette.bridge), {
       extruded: true, getElevation: 3, parameters: {}, material: material(palette),
     }),
     buildings(city, palette, metres),
@@ -109,6 +109,10 @@ function border(half, palette, metres) {
     id: `border-${made}`, ...metres, data: [square(half)], getPath: (ring) => ring, getColor: palette.border,
     widthUnits: "pixels", getWidth: 1.5, parameters: FLAT,
   });
+}
+
+function coloured(list, colour) {
+  return list.map((polygon) => ({ polygon, colour }));
 }
 
 function square(half) {

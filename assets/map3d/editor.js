@@ -3,7 +3,10 @@
 import { editorLayers, editorMarkers } from "./editor_layers.js";
 import { nearestThing } from "./picking.js";
 import { Toolbar, TOOLS } from "./toolbar.js";
-import { applyEdit } from "./edits.js";
+import { ClusterCard } from "./editor_cluster.js";
+import { Surface } from "./editor_surface.js";
+import { describePlace, describeThing } from "./editor_words.js";
+import { applyEdit, NOT_YET } from "./edits.js";
 import { element } from "./dom.js";
 
 const STILL_PX = 5;
@@ -19,6 +22,8 @@ export class Editor {
     this.things = [];
     this.firstEnd = null; // start of an aerial user whose destination is still to be clicked
     this.toolbar = new Toolbar(session.box, this);
+    this.cluster = new ClusterCard(session.box, this);
+    this.surface = new Surface(session.below, () => this.render());
     this.readout = element("div", { class: "readout", role: "status", "aria-live": "polite" });
     session.box.append(this.readout);
     this.listeners = new AbortController();
@@ -33,6 +38,8 @@ export class Editor {
   leave() {
     this.listeners.abort();
     this.toolbar.leave();
+    this.cluster.leave();
+    this.surface.leave();
     this.readout.remove();
   }
 
@@ -42,24 +49,39 @@ export class Editor {
     this.pending = this.pending.filter((edit) => edit.seq > data.acknowledged);
     this.truth = data.things;
     this.passes = data.passes ?? [];
+    this.suggestion = data.suggestion;
     this.toolbar.follow(data);
+    this.#followSelection(data);
     this.#rebuild();
+    this.surface.follow(data.surface_url ?? null);
+  }
+
+  // Python's selection counts when the map is new and when Python gives a new order; else the map's own does.
+  #followSelection({ selected, select }) {
+    const order = select?.seq ?? 0;
+    if (this.order === undefined) this.selected = selected;
+    else if (order !== this.order) this.selected = select;
+    this.order = order;
   }
 
   choose(tool) {
     this.tool = tool;
     this.firstEnd = null;
-    this.selected = null;
     this.toolbar.show(tool);
+    this.cluster.show(tool === "cluster");
+    this.#showCard();
     this.#say(TOOLS.find((entry) => entry.key === tool).hint);
     this.render();
   }
 
   render() {
     const { session } = this;
-    Object.assign(session.main.dataset, { things: this.things.length, pending: this.pending.length, acknowledged: this.acknowledged });
-    const state = { things: this.things, passes: this.passes, selected: this.selected, firstEnd: this.firstEnd, hover: this.hover };
-    session.draw(editorLayers(session.city, session.theme, state), editorMarkers(state));
+    Object.assign(session.main.dataset, {
+      things: this.things.length, pending: this.pending.length, acknowledged: this.acknowledged,
+      selected: this.selected?.id ?? "", surface: this.surface.shown, problems: this.things.filter((thing) => thing.problem).length,
+    });
+    const state = { things: this.things, passes: this.passes, selected: this.selected, firstEnd: this.firstEnd, suggestion: this.suggestion };
+    session.draw([...this.surface.layers(session.city), ...editorLayers(session.city, session.theme, state)], editorMarkers(state));
   }
 
   get cursor() {
@@ -78,11 +100,24 @@ export class Editor {
     if (this.selected) this.#delete(this.selected);
   }
 
+  duplicateSelected() {
+    if (this.selected) this.#send({ type: "duplicate", kind: this.selected.kind, id: this.selected.id });
+  }
+
+  placeCrowd(count) {
+    this.#send({ type: "place", kind: "crowd", count });
+    this.#say(`${count} ground users, after the daytime weight of the neighbourhoods`);
+  }
+
   #rebuild() {
     this.things = this.pending.reduce((things, edit) => applyEdit(things, edit, this.rules), this.truth);
     if (this.selected) this.selected = this.things.find((thing) => sameThing(thing, this.selected)) ?? null;
-    this.toolbar.showSelection(this.selected);
+    this.#showCard();
     this.render();
+  }
+
+  #showCard() {
+    this.toolbar.showSelection(this.tool === "cluster" ? null : this.selected);
   }
 
   // The whole queue travels each time: two quick clicks may reach the server as one message.
@@ -127,7 +162,7 @@ export class Editor {
     this.dragged.place = place;
     const edit = { type: "move", kind: this.dragged.thing.kind, id: this.dragged.thing.id, ...place };
     this.things = applyEdit(this.things, edit, this.rules);
-    this.#say(describe(place, this.dragged.thing.kind, this.rules));
+    this.#say(describePlace(place, this.dragged.thing.kind, this.rules));
     this.render();
   }
 
@@ -154,8 +189,8 @@ export class Editor {
     const place = this.#placeAt(pixel, this.tool);
     if (!place) return this.#say(this.refusal);
     if (this.tool === "aerial_user") return this.#placeAerialUser(place);
-    this.#send({ type: "place", kind: this.tool, ...place });
-    this.#say(`Placed: ${describe(place, this.tool, this.rules)}`);
+    this.#send({ type: "place", kind: this.tool, ...place, ...(this.tool === "cluster" ? this.cluster.values() : {}) });
+    this.#say(`Placed: ${describePlace(place, this.tool, this.rules)}`);
   }
 
   #placeAerialUser(place) {
@@ -171,9 +206,11 @@ export class Editor {
   }
 
   #select(thing) {
+    if (thing?.id === NOT_YET) return;
     this.selected = thing;
-    this.toolbar.showSelection(thing);
+    this.#showCard();
     this.render();
+    this.session.component.setStateValue("selected", thing ? { kind: thing.kind, id: thing.id } : null);
   }
 
   #delete(thing) {
@@ -202,9 +239,10 @@ export class Editor {
   #hoverAt(pixel) {
     const thing = this.#thingAt(pixel);
     this.hovering = Boolean(thing);
-    if (this.tool === "select" || this.tool === "remove") return;
-    const place = thing ? null : this.#placeAt(pixel, this.tool);
-    this.#say(thing ? `${thing.id}: drag to move, click to select` : place ? describe(place, this.tool, this.rules) : this.refusal);
+    if (thing) return this.#say(describeThing(thing));
+    if (this.tool === "select" || this.tool === "remove") return this.#say("");
+    const place = this.#placeAt(pixel, this.tool);
+    this.#say(place ? describePlace(place, this.tool, this.rules) : this.refusal);
   }
 
   #say(text) {
@@ -218,6 +256,7 @@ export class Editor {
     if (command === "z" && !event.shiftKey) this.undo();
     else if (command === "y" || (command === "z" && event.shiftKey)) this.redo();
     else if (event.key === "Delete" || event.key === "Backspace") this.deleteSelected();
+    else if (event.key.toLowerCase() === "d" && !command) this.duplicateSelected();
     else if (event.key === "Escape") this.choose("select");
     else if (tool && !command) this.choose(tool.key);
     else return;
@@ -232,12 +271,4 @@ function distance(a, b) {
 
 function sameThing(one, other) {
   return one.id === other.id && one.kind === other.kind;
-}
-
-function describe(place, kind, rules) {
-  const under = place.surface_m > 0 ? `roof ${place.surface_m.toFixed(0)} m` : "ground";
-  const where = `${place.east_m.toFixed(0)} m east, ${place.north_m.toFixed(0)} m north`;
-  if (kind !== "ground_station") return `${under} · ${where}`;
-  const height = Math.max(rules.ground_mast_m, place.surface_m + rules.roof_mast_m);
-  return `${under} · antenna at ${height.toFixed(0)} m · ${where}`;
 }

@@ -42,6 +42,7 @@ export function editorMarkers(state) {
     position: thing.position, selected: thing === state.selected, problem: Boolean(thing.problem),
   }));
   if (state.firstEnd) markers.push({ kind: "aerial_user", glyph: "aircraft", label: "start", position: [state.firstEnd.east_m, state.firstEnd.north_m, state.firstEnd.surface_m] });
+  if (state.suggestion) markers.push({ kind: "ground_station", glyph: "station", label: state.suggestion.label, position: state.suggestion.position, muted: true, selected: true });
   return [...markers.sort((a, b) => order(a) - order(b)), ...passMarkers(state.passes)];
 }
 

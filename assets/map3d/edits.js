@@ -1,15 +1,19 @@
 // What an edit does to the things on the map, in the browser: the same rules as itnt_core/scenario/edit.py, handed over
 // as numbers, so that the echo looks like the answer that follows.
 
+export const NOT_YET = "…"; // the id of a thing that Python has not named yet
+
 export function applyEdit(things, edit, rules) {
   if (edit.type === "place") return [...things, ...placed(edit, rules)];
   if (edit.type === "move") return things.map((thing) => (isMeant(thing, edit) ? moved(thing, edit, rules) : thing));
   if (edit.type === "delete") return things.filter((thing) => !isGone(thing, edit));
-  return things; // undo and redo are known only to Python
+  return things; // undo, redo and copies are known only to Python
 }
 
 function placed(edit, rules) {
-  const id = "…";
+  const id = NOT_YET;
+  if (edit.kind === "crowd") return []; // where they stand is Python's choice
+  if (edit.kind === "cluster") return [{ id, kind: "ground_user", position: positionOf("ground_user", edit, rules) }];
   if (edit.kind !== "aerial_user") return [{ id, kind: edit.kind, position: positionOf(edit.kind, edit, rules) }];
   const to = { east_m: edit.to_east_m, north_m: edit.to_north_m, surface_m: edit.to_surface_m };
   return [

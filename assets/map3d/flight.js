@@ -10,10 +10,12 @@ export class Flight {
     this.slots = meta.slots;
     this.aerialUsers = meta.aerial_users;
     this.users = [...meta.aerial_users, ...meta.ground_users];
+    this.groundUsers = meta.ground_users.length;
     this.satellites = meta.stations.slice(meta.ground_stations);
     this.aerialNow = new Float32Array(shapes.au_position_m[1] * 3);
     this.satelliteNow = new Float32Array(this.satellites.length * 3);
     this.start = new Date(meta.start);
+    this.headings = headings(bundle.au_position_m, this.slots, this.aerialUsers.length);
     this.moveTo(0);
   }
 
@@ -44,10 +46,53 @@ export class Flight {
     return this.bundle[array][this.slot * this.users.length + user];
   }
 
+  stationNow(user) {
+    return this.bundle.serving_station[this.slot * this.users.length + user];
+  }
+
+  loadNow(station) {
+    return this.bundle.station_load[this.slot * this.meta.stations.length + station];
+  }
+
+  elevationNow(satellite) {
+    return this.bundle.satellite_elevation_deg[this.slot * this.satellites.length + satellite];
+  }
+
+  beamKm(satellite) {
+    return this.bundle.beam_km[this.slot * this.satellites.length + satellite];
+  }
+
+  // where an aircraft flies to -> unit vector [east, north] into `target`; it turns smoothly from slot to slot
+  headingNow(user, target) {
+    const count = this.aerialUsers.length;
+    const from = Math.max(0, Math.min(this.slots - 1, Math.floor(this.time - 0.5)));
+    const to = Math.min(this.slots - 1, from + 1);
+    const share = Math.max(0, Math.min(1, this.time - 0.5 - from));
+    const [a, b] = [(from * count + user) * 2, (to * count + user) * 2];
+    target[0] = this.headings[a] + (this.headings[b] - this.headings[a]) * share;
+    target[1] = this.headings[a + 1] + (this.headings[b + 1] - this.headings[a + 1]) * share;
+    return target;
+  }
+
   servedNow() {
-    let served = 0;
-    for (let user = 0; user < this.users.length; user++) served += this.now("serving_station", user) >= 0;
-    return served;
+    if (this.countedSlot === this.slot) return this.served;
+    this.countedSlot = this.slot;
+    this.served = 0;
+    for (let user = 0; user < this.users.length; user++) this.served += this.stationNow(user) >= 0;
+    return this.served;
+  }
+
+  // what a user's SINR is made of in the slot being flown, powers in watts; null where it is not served
+  breakdownNow(user) {
+    const station = this.stationNow(user);
+    if (station < 0) return null;
+    const cell = this.slot * this.users.length + user;
+    const { signal_w: signal, interferer_starts: starts, interferer_station: stations, interferer_w: powers } = this.bundle;
+    const interferers = [];
+    for (let entry = starts[cell]; entry < starts[cell + 1]; entry++) interferers.push({ station: this.meta.stations[stations[entry]], watts: powers[entry] });
+    interferers.sort((a, b) => b.watts - a.watts);
+    const disturbance = interferers.reduce((sum, entry) => sum + entry.watts, this.meta.noise_w);
+    return { station: this.meta.stations[station], signal: signal[cell], interferers, noise: this.meta.noise_w, disturbance, sinrDb: 10 * Math.log10(signal[cell] / disturbance) };
   }
 
   // one value of an array (T + 1) or (T + 1, n) between waypoints
@@ -86,6 +131,23 @@ export class Flight {
     if (user < this.aerialUsers.length) lines.push(`${height.toFixed(0)} m above ground`);
     return { title: `${this.users[user]} · ${kind}`, lines };
   }
+}
+
+// Unit vectors [east, north] per slot and aircraft (T, n, 2); one that hovers keeps its last direction.
+function headings(positions, slots, count) {
+  const list = new Float32Array(slots * count * 2);
+  for (let user = 0; user < count; user++) {
+    let [east, north] = [0, 1];
+    for (let slot = 0; slot < slots; slot++) {
+      const [from, to] = [(slot * count + user) * 3, ((slot + 1) * count + user) * 3];
+      const [dx, dy] = [positions[to] - positions[from], positions[to + 1] - positions[from + 1]];
+      const length = Math.hypot(dx, dy);
+      if (length > 0.01) [east, north] = [dx / length, dy / length];
+      list[(slot * count + user) * 2] = east;
+      list[(slot * count + user) * 2 + 1] = north;
+    }
+  }
+  return list;
 }
 
 // positions (T + 1, n, 3) between waypoint `slot` and the next -> into `target` (n * 3)

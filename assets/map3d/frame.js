@@ -43,6 +43,12 @@ export class LocalFrame {
     return [dx / (u[0] + v[0] * north), north];
   }
 
+  // -> [longitude, latitude] of a point on the ground
+  toLngLat(east, north) {
+    const { unitsPerMeter: u, unitsPerMeter2: v } = this.scales;
+    return this.viewport.unprojectFlat([this.origin[0] + east * (u[0] + v[0] * north), this.origin[1] + north * (u[1] + v[1] * north)]);
+  }
+
   metresPerPixel() {
     return 1 / (this.scales.unitsPerMeter[0] * this.viewport.scale);
   }

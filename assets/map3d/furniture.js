@@ -19,7 +19,7 @@ export class MapFurniture {
     this.help = element("div", { class: "help", role: "dialog", "aria-label": "Help", hidden: true });
     session.box.append(this.tools, this.scale, this.legend, this.help);
     session.box.addEventListener("keydown", (this.onkey = (event) => this.#key(event)));
-    this.legend.open = session.box.clientWidth > 1000; // on a small map it would hide too much
+    this.legend.open = session.box.clientWidth > 1000 && session.box.clientHeight > 560; // on a small map it would hide too much
   }
 
   leave() {
@@ -28,15 +28,16 @@ export class MapFurniture {
 
   follow(data, theme) {
     const colours = kindColours(theme);
-    const rows = [["station", "Ground base station (GBS)", colours.ground_station], ["aircraft", "Aerial user (AU)", colours.aerial_user],
-      ["person", "Ground user (GU)", colours.ground_user], ["satellite", "LEO satellite", colours.satellite]];
     const replay = data.mode === "replay";
+    const rows = [["station", "Ground base station (GBS)", colours.ground_station], [replay ? "plane" : "aircraft", "Aerial user (AU)", colours.aerial_user],
+      ["person", "Ground user (GU)", colours.ground_user], ["satellite", "LEO satellite", colours.satellite]];
     this.legend.replaceChildren(
       element("summary", {}, "Legend"),
       ...rows.map(([shape, text, colour]) => legendRow(shape, text, css(colour))),
       ...(replay ? sinrSteps(theme).map((step) => lineRow(step)) : []),
-      ...(replay ? [dashRow()] : []),
-      element("p", { class: "note" }, data.sky_note));
+      ...(replay ? [dashRow(), legendRow("load", "users served / most it can serve", css(colours.ground_station)), legendRow("beam", "satellite beam", css(colours.satellite))] : []),
+      element("p", { class: "note" }, data.sky_note),
+      ...(data.beam_note ? [element("p", { class: "note" }, data.beam_note)] : []));
     this.help.replaceChildren(
       element("strong", {}, "Mouse, touch and keys"),
       element("dl", {}, ...(replay ? REPLAY_HELP : EDIT_HELP).concat(CAMERA_HELP).flatMap(([keys, what]) => [element("dt", {}, keys), element("dd", {}, what)])),
@@ -79,9 +80,10 @@ export class MapFurniture {
 }
 
 const CAMERA_HELP = [["drag", "move the map"], ["right drag, Ctrl + drag", "turn and tilt"], ["wheel, + and −", "zoom"], ["?", "this help"]];
-const REPLAY_HELP = [["space", "play or pause"], ["← →", "one slot back or on"], ["Home, End", "first or last slot"], ["click", "choose a user: its curve and numbers"]];
+const REPLAY_HELP = [["space", "play or pause"], ["← →", "one slot back or on"], ["Home, End", "first or last slot"], ["click a user", "add its curves and break its SINR down"],
+  ["click it again", "take it away"], ["N, P", "next or previous user"], ["1 2 3 4", "camera: overview, follow, street, top"]];
 const EDIT_HELP = [["click", "place what the tool says, on the roof or ground under the pointer"], ["drag an object", "move it"],
-  ["V G A U X", "tools: select, GBS, aerial user, ground user, delete"], ["Delete", "remove the selected object"],
+  ["V G A U C X", "tools: select, GBS, aerial user, ground user, many ground users, delete"], ["D, Delete", "duplicate or remove the selected object"],
   ["Ctrl + Z, Ctrl + Y", "undo, redo"], ["Esc", "stop placing"]];
 
 // the longest round distance that fits -> [metres, pixels]

@@ -15,7 +15,7 @@ export function loadBundle(url) {
 }
 
 export function loadStyle(root, url) {
-  if (root.querySelector(`link[data-map3d]`)) return Promise.resolve();
+  if (!url || root.querySelector("link[data-map3d]")) return Promise.resolve(); // the one-file replay carries its style
   return new Promise((resolve) => {
     const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: absolute(url) });
     link.dataset.map3d = "";

@@ -10,6 +10,7 @@ export class Overlay {
   constructor(canvas) {
     this.canvas = canvas;
     this.pen = canvas.getContext("2d");
+    this.widths = new Map(); // measuring text is the dearest part of a frame
   }
 
   // markers: [{kind, position, label, glyph, muted, selected, problem}]; labels: the city's own
@@ -20,7 +21,10 @@ export class Overlay {
     this.palette = PALETTES[stage.theme];
     this.colours = kindColours(stage.theme);
     this.taken = [];
-    const placed = markers.map((marker) => ({ ...marker, at: stage.frame.toScreen(...marker.position) })).filter((marker) => this.#onScreen(marker.at));
+    for (const marker of markers) marker.at = stage.frame.toScreen(marker.position[0], marker.position[1], marker.position[2]);
+    const placed = markers.filter((marker) => this.#onScreen(marker.at));
+    this.stage = stage;
+    this.flatness = Math.cos((viewport.pitch * Math.PI) / 180);
     for (const marker of placed) this.#reserve(marker.at[0] - 10, marker.at[1] - 10, 20, 20);
     for (const marker of placed) this.#markerLabel(marker);
     this.#cityLabels(stage, labels);
@@ -86,7 +90,7 @@ export class Overlay {
     const pen = this.pen;
     pen.font = FONTS[kind].replace("var-font", this.family);
     pen.letterSpacing = kind === "place" ? "1.5px" : "0px";
-    const width = pen.measureText(text).width;
+    const width = this.#textWidth(text, kind);
     if (!this.#isFree(x - width / 2 - spacing, y - 8 - spacing, width + 2 * spacing, 16 + 2 * spacing)) return false;
     this.#reserve(x - width / 2, y - 8, width, 16);
     Object.assign(pen, { textAlign: "center", textBaseline: "middle", lineJoin: "round", lineWidth: 3.5 });
@@ -97,11 +101,21 @@ export class Overlay {
     return true;
   }
 
+  #textWidth(text, kind) {
+    const key = `${kind}/${text}`;
+    if (!this.widths.has(key)) {
+      if (this.widths.size > 4000) this.widths.clear();
+      this.widths.set(key, this.pen.measureText(text).width);
+    }
+    return this.widths.get(key);
+  }
+
   #markerLabel(marker) {
     if (!marker.label) return;
     const [x, y] = marker.at;
     const colour = css(this.colours[marker.kind] ?? this.colours.ground_user);
-    this.#text(marker.label, x, y - 20, "thing", colour, -2) || this.#text(marker.label, x, y + 20, "thing", colour, -2);
+    const lift = marker.load == null ? 20 : 27;
+    this.#text(marker.label, x, y - lift, "thing", colour, -2) || this.#text(marker.label, x, y + lift, "thing", colour, -2);
   }
 
   #glyph(marker) {
@@ -110,9 +124,41 @@ export class Overlay {
     this.pen.save();
     this.pen.translate(x, y);
     this.pen.globalAlpha = marker.muted ? 0.45 : 1;
+    if (marker.load != null) this.#load(marker.load, colour);
     if (marker.selected || marker.problem) this.#ring(marker);
-    GLYPHS[marker.glyph](this.pen, colour, this.palette.marker_ring);
+    if (marker.heading) this.#turn(marker);
+    GLYPHS[marker.heading ? "plane" : marker.glyph](this.pen, colour, this.palette.marker_ring);
     this.pen.restore();
+  }
+
+  // how many of the users that a station can serve it serves: a ring that fills clockwise
+  #load(share, colour) {
+    const pen = this.pen;
+    Object.assign(pen, { lineWidth: 4.5, strokeStyle: this.palette.halo, globalAlpha: 0.75 });
+    pen.beginPath();
+    pen.arc(0, 0, 17, 0, 7);
+    pen.stroke();
+    pen.globalAlpha = 1;
+    if (!(share > 0)) return;
+    Object.assign(pen, { lineWidth: 3.4, strokeStyle: colour });
+    pen.beginPath();
+    pen.arc(0, 0, 17, -Math.PI / 2, -Math.PI / 2 + 2 * Math.PI * Math.min(1, share));
+    pen.stroke();
+  }
+
+  // An aircraft lies in the plane of flight: its axes on the screen are those of east and north at its place.
+  #turn(marker) {
+    const { frame } = this.stage;
+    const [x, y] = marker.at;
+    const [east, north, up] = marker.position;
+    const reach = 12 * frame.metresPerPixel();
+    const [dx, dy] = [marker.heading[0] * reach, marker.heading[1] * reach];
+    const nose = frame.toScreen(east + dx, north + dy, up);
+    const wing = frame.toScreen(east + dy, north - dx, up);
+    const lift = Math.max(this.flatness, LEAST_FLATNESS) / Math.max(this.flatness, 0.05); // never flatter than legible
+    const axes = [nose[0] - x, (nose[1] - y) * lift, wing[0] - x, (wing[1] - y) * lift];
+    const size = Math.max(Math.hypot(axes[0], axes[1]), Math.hypot(axes[2], axes[3]), 1e-6);
+    this.pen.transform(axes[0] / size, axes[1] / size, axes[2] / size, axes[3] / size, 0, 0);
   }
 
   #ring(marker) {
@@ -125,6 +171,9 @@ export class Overlay {
     this.pen.setLineDash([]);
   }
 }
+
+const LEAST_FLATNESS = 0.6;
+const PLANE = [[15, 2], [6, 2.6], [-2, 15], [-6, 15], [-3, 2.6], [-10, 2.2], [-13, 6.5], [-16, 6.5], [-14.5, 0]];
 
 // One shape per kind, so that nothing is told by colour alone.
 const GLYPHS = {
@@ -143,6 +192,15 @@ const GLYPHS = {
   aircraft(pen, colour, ring) {
     badge(pen, colour, ring, () => pen.arc(0, 0, 9, 0, 7));
     drawIcon(pen, "aerial_user", ring, 14);
+  },
+  // seen from above, nose along x; mirrored below the axis
+  plane(pen, colour, ring) {
+    badge(pen, colour, ring, () => {
+      pen.moveTo(17, 0);
+      for (const [x, y] of PLANE) pen.lineTo(x, y);
+      for (const [x, y] of PLANE.toReversed()) pen.lineTo(x, -y);
+      pen.closePath();
+    });
   },
   destination(pen, colour, ring) {
     badge(pen, ring, colour, () => pen.arc(0, 0, 7, 0, 7), 3);

@@ -1,6 +1,9 @@
 // The replay: a playhead in slots that runs in the browser alone. Python sends the whole flight once.
 import { Flight } from "./flight.js";
-import { ReplayLayers, replayMarkers } from "./replay_layers.js";
+import { ReplayLayers } from "./replay_layers.js";
+import { ReplayMarkers } from "./replay_markers.js";
+import { ReplayCamera } from "./replay_camera.js";
+import { ReplayTools } from "./replay_tools.js";
 import { Player } from "./player.js";
 import { ReplayCharts } from "./replay_charts.js";
 import { nearestThing } from "./picking.js";
@@ -9,6 +12,8 @@ import { element } from "./dom.js";
 
 const SLOTS_PER_SECOND = 4; // at speed 1x: the default window of 60 slots plays in 15 s,
 const SHORTEST_PLAY_S = 8; // and a short one never rushes by
+const MOST_COMPARED = 8;
+const FIRST_COMPARED = 4;
 
 export class Replay {
   mode = "replay";
@@ -19,13 +24,18 @@ export class Replay {
     this.time = 0; // in slots, 0 .. T
     this.speed = 1;
     this.loops = true;
+    this.selected = null; // the chosen user, whose SINR is broken down
+    this.compared = []; // users with curves, the chosen one among them
     this.pace = new Pace(session.stage);
     this.player = new Player(this);
+    this.camera = new ReplayCamera(this);
+    this.tools = new ReplayTools(this);
     this.status = element("div", { class: "hud-clock", "aria-hidden": "true" });
     this.card = element("div", { class: "card user", hidden: true, role: "status" });
     this.charts = new ReplayCharts(this);
-    session.box.append(this.status, this.card);
-    session.below.append(this.player.node, this.charts.node);
+    session.box.append(this.tools.views, this.status, this.card);
+    session.below.append(this.player.node, this.tools.node, this.charts.node);
+    this.player.node.append(...this.tools.buttons);
     this.listeners = new AbortController();
     session.main.addEventListener("keydown", (event) => this.#key(event), { signal: this.listeners.signal });
     session.box.addEventListener("pointerdown", (event) => (this.downAt = [event.clientX, event.clientY]), { capture: true, signal: this.listeners.signal });
@@ -37,17 +47,21 @@ export class Replay {
     this.pace.stop();
     this.listeners.abort();
     this.charts.leave();
+    this.tools.leave();
     this.session.below.replaceChildren();
     this.status.remove();
     this.card.remove();
   }
 
   follow(data, bundle) {
+    this.data = data;
     if (this.bundle === bundle) return;
     this.bundle = bundle;
     this.flight = new Flight(bundle);
     this.layers = new ReplayLayers(this.session.city, this.flight);
-    this.selected = this.flight.aerialUsers.length ? 0 : null;
+    this.markers = new ReplayMarkers(this.flight);
+    this.selected = this.flight.users.length ? 0 : null;
+    this.compared = this.flight.users.map((_, user) => user).slice(0, Math.max(1, Math.min(FIRST_COMPARED, this.flight.aerialUsers.length)));
     this.time = Math.min(this.flight.slots, data.start_slot ?? 0);
     this.player.follow(this.flight);
     this.charts.follow(this.flight);
@@ -89,9 +103,19 @@ export class Replay {
     this.player.announce(this.flight.sentence(this.time));
   }
 
+  // A click on a user adds its curves and chooses it; on the chosen one it takes it away; on nothing it chooses nobody.
+  pick(user) {
+    if (user == null || user !== this.selected) return this.select(user);
+    this.compared = this.compared.filter((other) => other !== user);
+    this.select(this.compared.at(-1) ?? null);
+  }
+
   select(user) {
     this.selected = user;
-    this.charts.select(user);
+    if (user != null && !this.compared.includes(user)) this.compared = [...this.compared, user].slice(-MOST_COMPARED);
+    this.session.main.dataset.selected = user == null ? "" : this.flight.users[user];
+    this.cardSlot = null;
+    this.charts.select();
     this.render();
   }
 
@@ -99,12 +123,21 @@ export class Replay {
     this.charts.redraw();
   }
 
+  cameraTaken() {
+    this.camera.letGo();
+  }
+
+  painted() {
+    this.tools.painted();
+  }
+
   render() {
     if (!this.flight) return;
     const started = performance.now();
     const { session, flight } = this;
     flight.moveTo(this.time);
-    session.draw(this.layers.at(session.theme, this.selected), replayMarkers(flight, this.selected));
+    this.camera.keepUp(this.playing);
+    session.draw(this.layers.at(session.theme, this.selected), this.markers.at(this.selected));
     this.player.showTime(this.time);
     this.charts.showTime(this.time);
     this.#showCard();
@@ -120,28 +153,34 @@ export class Replay {
     this.last = Math.max(now, this.last);
     this.pace.frame(elapsed * 1000);
     this.time += elapsed * Math.min(SLOTS_PER_SECOND, this.flight.slots / SHORTEST_PLAY_S) * this.speed;
-    if (this.time >= this.flight.slots) {
-      this.time = this.loops ? 0 : this.flight.slots;
-      if (!this.loops) this.pause();
-    }
+    if (this.time >= this.flight.slots) this.#end();
     this.render();
     if (this.playing) this.pace.next((next) => this.#tick(next));
+  }
+
+  #end() {
+    this.tools.ended();
+    this.time = this.loops ? 0 : this.flight.slots;
+    if (!this.loops) this.pause();
   }
 
   #showCard() {
     const text = this.flight.clock(this.time);
     if (this.status.textContent !== text) this.status.textContent = text;
     this.card.hidden = this.selected == null;
-    if (this.selected == null || this.cardSlot === `${this.selected}/${this.flight.slot}`) return;
-    this.cardSlot = `${this.selected}/${this.flight.slot}`;
+    if (this.selected == null || this.cardSlot === this.flight.slot) return;
+    this.cardSlot = this.flight.slot;
     const { title, lines } = this.flight.aboutUser(this.selected);
     this.card.replaceChildren(element("strong", {}, title), ...lines.map((line) => element("span", {}, line)));
   }
 
-  // how much of each frame is our own script, for benchmarks
+  // how much of each frame is our own script, for benchmarks: the mean of 30 frames
   #measure(milliseconds) {
-    this.costs = [...(this.costs ?? []).slice(-119), milliseconds];
-    if (this.costs.length % 30 === 0) this.session.main.dataset.scriptMs = (this.costs.reduce((a, b) => a + b, 0) / this.costs.length).toFixed(2);
+    this.cost = (this.cost ?? 0) + milliseconds;
+    this.measured = (this.measured ?? 0) + 1;
+    if (this.measured < 30) return;
+    this.session.main.dataset.scriptMs = (this.cost / this.measured).toFixed(2);
+    this.cost = this.measured = 0;
   }
 
   #click(event) {
@@ -152,8 +191,12 @@ export class Replay {
     if (!stage.viewport()) return;
     const corner = stage.node.getBoundingClientRect();
     const user = nearestThing(stage.frame, this.flight.userThings(), [event.clientX - corner.left, event.clientY - corner.top]);
-    this.cardSlot = null;
-    this.select(user ? user.index : null);
+    this.pick(user ? user.index : null);
+  }
+
+  #nextUser(step) {
+    const count = this.flight.users.length;
+    this.select(this.selected == null ? 0 : (this.selected + step + count) % count);
   }
 
   #key(event) {
@@ -161,9 +204,10 @@ export class Replay {
     const onButton = event.target instanceof HTMLButtonElement;
     const action = {
       " ": () => !onButton && this.toggle(), ArrowLeft: () => this.step(-1), ArrowRight: () => this.step(1),
-      Home: () => this.seek(0), End: () => this.seek(this.flight.slots),
+      Home: () => this.seek(0), End: () => this.seek(this.flight.slots), n: () => this.#nextUser(1), p: () => this.#nextUser(-1),
+      1: () => this.camera.choose("overview"), 2: () => this.camera.choose("follow"), 3: () => this.camera.choose("street"), 4: () => this.camera.choose("top"),
     }[event.key];
-    if (!action || action() === false) return;
+    if (!action || (event.target instanceof HTMLInputElement && event.target.type !== "range") || action() === false) return;
     event.preventDefault();
     event.stopPropagation();
   }

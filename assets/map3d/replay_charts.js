@@ -1,9 +1,11 @@
-// The replay's curves: rate per user, data per user, and the data service of all users under both conventions.
+// The replay's curves on its playhead: rate and data of the chosen users, data service of all against the bound, users
+// per station, and the SINR of the chosen user with what it is made of.
 import { LineChart } from "./chart.js";
+import { BreakdownPanel } from "./replay_breakdown.js";
 import { SERIES_COLOURS } from "./palette.js";
 import { element } from "./dom.js";
 
-const MOST_LINES = 8;
+const MOST_STATIONS = 8;
 const DASHES = [null, [7, 3], [2, 3], [9, 3, 2, 3]]; // with colour, so that lines differ in print too
 
 export class ReplayCharts {
@@ -13,48 +15,86 @@ export class ReplayCharts {
     this.rate = new LineChart({ title: "Rate", unit: "Mbit/s", onseek, steps: true });
     this.data = new LineChart({ title: "Data served so far", unit: "Mbit", onseek });
     this.service = new LineChart({ title: "Cumulative data service, all users", unit: "Mbit", onseek });
-    this.node = element("div", { class: "charts" }, this.rate.node, this.data.node, this.service.node);
+    this.load = new LineChart({ title: "Served users per station", unit: "users", onseek, steps: true });
+    this.sinr = new LineChart({ title: "SINR of the chosen user", unit: "dB", onseek, steps: true, signed: true });
+    this.all = [this.rate, this.data, this.service, this.load, this.sinr];
+    this.breakdown = new BreakdownPanel(replay);
+    this.picker = element("select", { "aria-label": "Chosen user", onchange: () => replay.select(this.picker.value === "" ? null : Number(this.picker.value)) });
+    this.picked = element("div", { class: "picker" }, element("label", {}, "Chosen user ", this.picker), element("span", { class: "hint" }, "Click users on the map to add their curves; click the chosen one again to remove it."));
+    this.node = element("div", {}, this.picked, element("div", { class: "charts" }, ...this.all.map((chart) => chart.node), this.breakdown.node));
   }
 
   leave() {
-    for (const chart of [this.rate, this.data, this.service]) chart.leave();
+    for (const chart of this.all) chart.leave();
   }
 
   follow(flight) {
     this.flight = flight;
     this.times = Array.from({ length: flight.slots + 1 }, (_, waypoint) => flight.seconds(waypoint));
-    const { service_total_mbit: active, service_always_on_mbit: alwaysOn } = flight.bundle;
-    this.service.show(this.times, [
-      { label: "active", colour: "#0072b2", width: 2.4, values: active },
-      { label: "always-on", colour: "#d55e00", width: 2, dash: [6, 4], values: alwaysOn },
-    ]);
-    this.select(this.replay.selected);
+    this.breakdown.follow(flight);
+    this.picker.replaceChildren(element("option", { value: "" }, "none"), ...flight.users.map((name, user) => element("option", { value: user }, name)));
+    this.service.show(this.times, this.#serviceLines());
+    this.load.show(this.times, this.#loadLines());
+    this.select();
   }
 
-  // aerial users have a line each; a chosen user's line is strong; ground users have their mean
-  select(selected) {
-    const { flight } = this;
-    const users = flight.aerialUsers.map((_, user) => user).slice(0, MOST_LINES);
-    if (selected != null && !users.includes(selected)) users.push(selected);
-    this.rate.show(this.times, [...users.map((user) => this.#line(user, selected, "rate_mbit_s", flight.slots)), ...this.#mean("rate_mbit_s", flight.slots)]);
-    this.data.show(this.times, [...users.map((user) => this.#line(user, selected, "service_mbit", flight.slots + 1)), ...this.#mean("service_mbit", flight.slots + 1)]);
+  // the chosen user's line is strong; ground users have their mean
+  select() {
+    const { flight, replay } = this;
+    const { selected, compared } = replay;
+    this.picker.value = selected == null ? "" : String(selected);
+    const lines = (name, length) => [...compared.map((user) => this.#line(user, selected, name, length)), ...this.#mean(name, length)];
+    this.rate.show(this.times, lines("rate_mbit_s", flight.slots));
+    this.data.show(this.times, lines("service_mbit", flight.slots + 1));
+    this.sinr.show(this.times, this.#sinrLines(selected));
+    this.breakdown.select(selected);
   }
 
   showTime(time) {
-    for (const chart of [this.rate, this.data, this.service]) chart.moveTo(time);
+    for (const chart of this.all) chart.moveTo(time);
+    this.breakdown.showTime();
   }
 
   redraw() {
-    for (const chart of [this.rate, this.data, this.service]) chart.redraw();
+    for (const chart of this.all) chart.redraw();
+  }
+
+  #serviceLines() {
+    const { service_total_mbit: active, service_always_on_mbit: alwaysOn } = this.flight.bundle;
+    const bound = this.flight.meta.upper_bound_mbit;
+    return [
+      { label: "active", colour: "#0072b2", width: 2.4, values: active },
+      { label: "always-on", colour: "#d55e00", width: 2, dash: [6, 4], values: alwaysOn },
+      ...(bound == null ? [] : [{ label: "upper bound, whole run", colour: "#8a8f98", width: 1.6, dash: [2, 3], values: constant(bound, this.times.length) }]),
+    ];
+  }
+
+  #loadLines() {
+    const { flight } = this;
+    const count = flight.meta.stations.length;
+    const shown = flight.meta.stations.slice(0, MOST_STATIONS);
+    const lines = shown.map((label, station) => ({ ...style(station), label, width: 1.6, values: column(flight.bundle.station_load, station, count, flight.slots) }));
+    if (count <= MOST_STATIONS) return lines;
+    const others = Float32Array.from({ length: flight.slots }, (_, slot) => {
+      let sum = 0;
+      for (let station = MOST_STATIONS; station < count; station++) sum += flight.bundle.station_load[slot * count + station];
+      return sum;
+    });
+    return [...lines, { label: `${count - MOST_STATIONS} others`, colour: "#8a8f98", width: 1.6, dash: [2, 3], values: others }];
+  }
+
+  #sinrLines(selected) {
+    const { flight } = this;
+    const floor = { label: "floor", colour: "#8a8f98", width: 1.4, dash: [2, 3], values: constant(flight.meta.min_sinr_db, flight.slots) };
+    if (selected == null) return [floor];
+    const values = column(flight.bundle.sinr_db, selected, flight.users.length, flight.slots);
+    return [{ ...style(selected), label: flight.users[selected], width: 2.2, values }, floor];
   }
 
   #line(user, selected, name, length) {
-    const count = this.flight.users.length;
-    const array = this.flight.bundle[name];
     return {
-      label: this.flight.users[user], colour: SERIES_COLOURS[user % SERIES_COLOURS.length], width: user === selected ? 3 : 1.3,
-      dash: DASHES[Math.floor(user / SERIES_COLOURS.length) % DASHES.length], active: user === selected,
-      values: Float32Array.from({ length }, (_, step) => array[step * count + user]), onclick: () => this.replay.select(user === selected ? null : user),
+      ...style(user), label: this.flight.users[user], width: user === selected ? 3 : 1.3, active: user === selected,
+      values: column(this.flight.bundle[name], user, this.flight.users.length, length), onclick: () => this.replay.pick(user),
     };
   }
 
@@ -69,4 +109,17 @@ export class ReplayCharts {
     });
     return [{ label: "mean GU", colour: "#8a8f98", width: 1.8, dash: [3, 3], values }];
   }
+}
+
+function style(index) {
+  return { colour: SERIES_COLOURS[index % SERIES_COLOURS.length], dash: DASHES[Math.floor(index / SERIES_COLOURS.length) % DASHES.length] };
+}
+
+// one column of an array (length, count)
+function column(array, index, count, length) {
+  return Float32Array.from({ length }, (_, step) => array[step * count + index]);
+}
+
+function constant(value, length) {
+  return new Float32Array(length).fill(value);
 }

@@ -1,129 +1,174 @@
-// What the replay draws above the city. Arrays are filled anew per frame; layers that never change are kept.
+// What the replay draws above the city. Arrays are kept and filled anew; layers that did not change are kept whole:
+// links between things that stand still change once per slot, the rest once per frame.
 import { metreProps } from "./city.js";
+import { LineBatch } from "./line_batch.js";
 import { PALETTES, kindColours, sinrSteps } from "./palette.js";
+import { addBeams } from "./replay_sky.js";
 
 const ON_TOP = { depthCompare: "always", depthWriteEnabled: false };
 const DASHES = 14; // per satellite link: it is dashed, so it is told apart without colour
 const STUB_SHARE = 0.28; // ground users only point towards their satellite, or dashes would cover the city
 const TRAIL_SLOTS = 14;
+const CROWD = 150; // from this many ground users on, everybody else steps back behind the chosen user
+// Far users fade, so that a crowd at the horizon is no black band; `w` is the distance along the view.
+const FADE_FAR = "vFillColor.a *= clamp(1.75 - 0.75 * gl_Position.w / project.focalDistance, 0.25, 1.0);\nvLineColor.a *= clamp(1.6 - 0.8 * gl_Position.w / project.focalDistance, 0.1, 1.0);";
 
 export class ReplayLayers {
   constructor(city, flight) {
     this.flight = flight;
     this.metres = metreProps(city.meta.anchor);
-    const room = flight.users.length * DASHES;
-    this.ends = new Float32Array(room * 6);
-    this.colours = new Uint8Array(room * 4);
-    this.widths = new Float32Array(room);
-    this.stems = new Float32Array(flight.aerialUsers.length * 6);
-    this.feet = new Float32Array(flight.aerialUsers.length * 3);
+    const aerial = flight.aerialUsers.length;
+    this.still = new LineBatch("links-still", this.metres, flight.users.length);
+    this.moving = new LineBatch("links-moving", this.metres, 64 + aerial * DASHES);
+    this.stems = new LineBatch("stems", this.metres, aerial, { onTop: false });
+    this.feet = new Float32Array(aerial * 3);
     this.paths = trailPaths(flight);
+    this.crowd = flight.groundUsers > CROWD;
+    this.userColours = new Uint8Array(flight.groundUsers * 4);
+    this.userLines = new Uint8Array(flight.groundUsers * 4);
+    this.userPositions = { value: flight.bundle.gu_position_m, size: 3 };
     this.theme = null;
   }
 
   at(theme, selected) {
-    if (this.theme !== theme) this.fixed = this.#fixedLayers((this.theme = theme));
-    const { fixed } = this;
-    const trail = (fixed.trail = fixed.trail.clone({ currentTime: this.flight.time }));
-    const { feet, stems } = this.#stems(theme);
-    return [feet, fixed.masts, fixed.plans, trail, stems, this.#links(theme, selected), fixed.users];
+    if (this.theme !== theme) this.#dress(theme);
+    const { flight, fixed } = this;
+    if (this.slot !== flight.slot || this.selected !== selected) this.#newSlot(selected);
+    fixed.trail = fixed.trail.clone({ currentTime: flight.time });
+    this.#moveStems();
+    this.moving.clear();
+    addBeams(this.moving, flight, this.colours.satellite);
+    this.#links(this.moving, true);
+    return [this.#feetLayer(), this.stillLayer, fixed.trail, this.stems.layer(), this.moving.layer(), this.usersLayer]; // few layers: each costs script
   }
 
-  #fixedLayers(theme) {
+  #dress(theme) {
+    this.theme = theme;
+    this.palette = PALETTES[theme];
+    this.colours = kindColours(theme);
+    this.steps = sinrSteps(theme);
+    this.slot = null;
+    this.fixed = this.#fixedLayers();
+  }
+
+  #newSlot(selected) {
+    this.slot = this.flight.slot;
+    this.selected = selected;
+    this.still.clear();
+    this.#addPlans();
+    this.#links(this.still, false);
+    this.stillLayer = this.still.layer();
+    this.usersLayer = this.#usersLayer();
+  }
+
+  #fixedLayers() {
     const deck = globalThis.deck;
-    const palette = PALETTES[theme];
-    const colours = kindColours(theme);
-    const { flight, metres } = this;
-    const masts = Array.from({ length: flight.meta.ground_stations }, (_, station) => [...flight.stationPosition(station)]);
+    const { metres, colours, theme } = this;
     return {
-      masts: new deck.LineLayer({
-        id: `masts-${theme}`, ...metres, data: masts, getSourcePosition: (top) => [top[0], top[1], 0], getTargetPosition: (top) => top,
-        getColor: [...colours.ground_station, 255], getWidth: 3,
-      }),
-      plans: new deck.PathLayer({
-        id: `plans-${theme}`, ...metres, data: this.paths, getPath: (trail) => trail.path, getColor: [...palette.trail, 60],
-        widthUnits: "pixels", getWidth: 1.2, parameters: ON_TOP, billboard: true,
-      }),
       trail: new deck.TripsLayer({
         id: `trails-${theme}`, ...metres, data: this.paths, getPath: (trail) => trail.path, getTimestamps: (trail) => trail.times,
         currentTime: 0, trailLength: TRAIL_SLOTS, fadeTrail: true, getColor: colours.aerial_user, widthUnits: "pixels", getWidth: 4,
         capRounded: true, jointRounded: true, billboard: true, parameters: ON_TOP,
       }),
-      users: new deck.ScatterplotLayer({
-        id: `users-${theme}`, ...metres, data: { length: flight.bundle.gu_position_m.length / 3, attributes: { getPosition: { value: flight.bundle.gu_position_m, size: 3 } } },
-        getFillColor: [...colours.ground_user, 235], stroked: true, getLineColor: palette.clear.map((share) => share * 255), lineWidthUnits: "pixels", getLineWidth: 1,
-        radiusUnits: "pixels", getRadius: 3.4, billboard: true, parameters: ON_TOP,
-      }),
     };
   }
 
-  // a line from each aircraft straight down, and its shadow on the ground: they show height
-  #stems(theme) {
+  // where each aircraft flies, thin
+  #addPlans() {
+    const positions = this.flight.bundle.au_position_m;
+    const wide = this.flight.aerialUsers.length * 3;
+    const colour = this.palette.trail;
+    for (let from = 0; from + wide < positions.length; from += 3) {
+      const to = from + wide;
+      this.still.line(positions[from], positions[from + 1], positions[from + 2], positions[to], positions[to + 1], positions[to + 2], colour, 60, 1.2);
+    }
+  }
+
+  // masts; a line from each aircraft straight down, and its shadow on the ground: they show height
+  #moveStems() {
     const { aerialNow } = this.flight;
-    for (let index = 0; index * 3 < aerialNow.length; index++) {
-      const [east, north, up] = aerialNow.subarray(index * 3, index * 3 + 3);
-      this.stems.set([east, north, up, east, north, 0], index * 6);
-      this.feet.set([east, north, 0], index * 3);
+    const stem = this.palette.stem;
+    const masts = this.flight.bundle.gbs_position_m;
+    this.stems.clear();
+    for (let at = 0; at < masts.length; at += 3) this.stems.line(masts[at], masts[at + 1], 0, masts[at], masts[at + 1], masts[at + 2], this.colours.ground_station, 255, 3);
+    for (let at = 0; at < aerialNow.length; at += 3) {
+      this.stems.line(aerialNow[at], aerialNow[at + 1], aerialNow[at + 2], aerialNow[at], aerialNow[at + 1], 0, stem, stem[3], 1.4);
+      this.feet[at] = aerialNow[at];
+      this.feet[at + 1] = aerialNow[at + 1];
     }
-    const deck = globalThis.deck;
-    const palette = PALETTES[theme];
-    const count = aerialNow.length / 3;
-    return {
-      stems: lines(`stems-${theme}`, this.metres, count, this.stems, { getColor: palette.stem, getWidth: 1.4 }),
-      feet: new deck.ScatterplotLayer({
-        id: `feet-${theme}`, ...this.metres, data: { length: count, attributes: { getPosition: { value: this.feet, size: 3 } } },
-        getFillColor: palette.foot, getRadius: 22, radiusMaxPixels: 9, parameters: ON_TOP,
-      }),
-    };
   }
 
-  #links(theme, selected) {
-    const { flight } = this;
-    const steps = sinrSteps(theme);
-    this.count = 0;
-    for (let user = 0; user < flight.users.length; user++) {
-      const station = flight.now("serving_station", user);
-      if (station < 0) continue;
-      const quality = flight.now("sinr_db", user);
-      const step = steps.find((candidate) => quality < candidate.below) ?? steps[0]; // NaN: no number, weakest look
-      const strong = user === selected;
-      const alpha = strong ? 255 : user < flight.aerialUsers.length ? 225 : 120;
-      const width = step.width * (strong ? 1.9 : user < flight.aerialUsers.length ? 1.15 : 0.7);
-      const sky = flight.isSatellite(station);
-      const reach = sky && !strong && user >= flight.aerialUsers.length ? STUB_SHARE : 1;
-      this.#link(flight.userPosition(user), flight.stationPosition(station), { sky, reach, colour: [...step.colour, alpha], width });
-    }
-    return lines(`links-${theme}`, this.metres, this.count, this.ends, {
-      colours: this.colours, widths: this.widths, parameters: ON_TOP,
+  #feetLayer() {
+    return new globalThis.deck.ScatterplotLayer({
+      id: "feet", ...this.metres, data: { length: this.feet.length / 3, attributes: { getPosition: { value: this.feet, size: 3 } } },
+      getFillColor: this.palette.foot, getRadius: 22, radiusMaxPixels: 9, parameters: ON_TOP,
     });
   }
 
-  #link(from, to, { sky, reach, colour, width }) {
-    if (Number.isNaN(to[0])) return; // the satellite has set: nothing to draw to
-    const pieces = sky ? Math.ceil(DASHES * reach) : 1;
-    for (let piece = 0; piece < pieces; piece++) {
-      const start = (reach * piece) / pieces;
-      const end = reach * (sky ? (piece + 0.55) / pieces : 1);
-      const at = this.count++;
-      for (let axis = 0; axis < 3; axis++) {
-        this.ends[at * 6 + axis] = from[axis] + (to[axis] - from[axis]) * start;
-        this.ends[at * 6 + 3 + axis] = from[axis] + (to[axis] - from[axis]) * end;
-      }
-      this.colours.set(colour, at * 4);
-      this.widths[at] = width;
+  // Served users are full dots, the others rings: told apart without colour.
+  #usersLayer() {
+    const { flight, palette } = this;
+    const first = flight.aerialUsers.length;
+    const full = [...this.colours.ground_user, 235];
+    const back = this.crowd && this.selected != null ? 110 : 235;
+    const halo = palette.clear.map((share) => share * 255);
+    for (let user = 0; user < flight.groundUsers; user++) {
+      const served = flight.stationNow(first + user) >= 0;
+      full[3] = !served ? 25 : first + user === this.selected ? 255 : back;
+      this.userColours.set(full, user * 4);
+      this.userLines.set(served ? halo : this.colours.ground_user, user * 4);
+      this.userLines[user * 4 + 3] = served && this.crowd ? 120 : 230;
     }
+    const small = this.crowd;
+    return new (userLayerClass())({
+      id: `users-${this.theme}`, ...this.metres, stroked: true, lineWidthUnits: "pixels", getLineWidth: 1.2, billboard: true, parameters: ON_TOP,
+      getRadius: small ? 9 : 12, radiusMinPixels: small ? 1.6 : 3, radiusMaxPixels: small ? 4 : 4.6, fades: small,
+      data: {
+        length: flight.groundUsers,
+        attributes: { getPosition: this.userPositions, getFillColor: { value: this.userColours, size: 4, normalized: true }, getLineColor: { value: this.userLines, size: 4, normalized: true } },
+      },
+    });
+  }
+
+  // links of things that move, or of things that stand still
+  #links(batch, moving) {
+    const { flight } = this;
+    const aerial = flight.aerialUsers.length;
+    for (let user = 0; user < flight.users.length; user++) {
+      const station = flight.stationNow(user);
+      if (station < 0) continue;
+      const sky = flight.isSatellite(station);
+      if ((sky || user < aerial) !== moving) continue;
+      const to = flight.stationPosition(station);
+      if (Number.isNaN(to[0])) continue; // the satellite has set: nothing to draw to
+      const step = this.#step(flight.now("sinr_db", user));
+      const strong = user === this.selected;
+      const alpha = strong ? 255 : user < aerial ? 225 : this.crowd && this.selected != null ? 55 : 120;
+      const width = step.width * (strong ? 1.9 : user < aerial ? 1.15 : 0.7);
+      if (!sky) batch.part(flight.userPosition(user), to, 0, 1, step.colour, alpha, width);
+      else {
+        const reach = strong || user < aerial ? 1 : STUB_SHARE;
+        batch.dashed(flight.userPosition(user), to, Math.ceil(DASHES * reach), reach, step.colour, alpha, width);
+      }
+    }
+  }
+
+  // NaN: no number, weakest look
+  #step(quality) {
+    for (let index = 0; index < this.steps.length; index++) if (quality < this.steps[index].below) return this.steps[index];
+    return this.steps[0];
   }
 }
 
-// Straight lines from one array (n, 2 ends, 3). A fresh wrapper tells deck.gl that the numbers changed.
-function lines(id, metres, count, ends, { colours, widths, ...props }) {
-  const attributes = {
-    getSourcePosition: { value: ends, size: 3, stride: 24, offset: 0 },
-    getTargetPosition: { value: ends, size: 3, stride: 24, offset: 12 },
-  };
-  if (colours) attributes.getColor = { value: colours, size: 4, normalized: true };
-  if (widths) attributes.getWidth = { value: widths, size: 1 };
-  return new globalThis.deck.LineLayer({ id, ...metres, data: { length: count, attributes }, ...props });
+function userLayerClass() {
+  return (userLayerClass.made ??= class CrowdLayer extends globalThis.deck.ScatterplotLayer {
+    static layerName = "CrowdLayer";
+
+    getShaders() {
+      const shaders = super.getShaders();
+      return this.props.fades ? { ...shaders, inject: { ...shaders.inject, "vs:#main-end": FADE_FAR } } : shaders;
+    }
+  });
 }
 
 function trailPaths(flight) {
@@ -133,29 +178,4 @@ function trailPaths(flight) {
   return Array.from({ length: count }, (_, user) => ({
     times, path: times.map((waypoint) => [...positions.subarray((waypoint * count + user) * 3, (waypoint * count + user) * 3 + 3)]),
   }));
-}
-
-export function replayMarkers(flight, selected) {
-  const markers = [];
-  if (selected != null && selected >= flight.aerialUsers.length) markers.push(marker("ground_user", "person", flight.users[selected], flight.userPosition(selected), true));
-  for (let station = 0; station < flight.meta.stations.length; station++) {
-    const position = flight.stationPosition(station);
-    if (Number.isNaN(position[0])) continue;
-    const sky = flight.isSatellite(station);
-    markers.push(marker(sky ? "satellite" : "ground_station", sky ? "satellite" : "station", stationLabel(flight, station, sky), position));
-  }
-  for (let user = 0; user < flight.aerialUsers.length; user++) markers.push(marker("aerial_user", "aircraft", flight.users[user], flight.userPosition(user), user === selected));
-  return markers;
-}
-
-function stationLabel(flight, station, sky) {
-  const name = flight.meta.stations[station];
-  if (!sky) return name;
-  const satellites = flight.satellites.length;
-  const elevation = flight.bundle.satellite_elevation_deg[flight.slot * satellites + station - flight.meta.ground_stations];
-  return `${name} ${elevation.toFixed(0)}°`;
-}
-
-function marker(kind, glyph, label, position, selected = false) {
-  return { kind, glyph, label, position, selected };
 }

@@ -90,11 +90,17 @@ export class MapSession {
     return this.part?.cursor ?? "grab";
   }
 
+  // called by the stage when someone takes the camera in hand
+  cameraTaken() {
+    this.part?.cameraTaken?.();
+  }
+
   // called by the stage after each drawn frame
   painted() {
     if (!this.part) return;
     this.overlay.draw(this.stage, this.city.meta.labels, this.markers);
     this.furniture.cameraMoved();
+    this.part.painted?.();
     if (this.main.dataset.painted !== "1") {
       this.main.dataset.painted = "1";
       this.main.dataset.firstPaintMs = String(Math.round(performance.now()));

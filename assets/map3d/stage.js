@@ -71,6 +71,7 @@ class Stage {
     const transition = smooth ? { transitionDuration: milliseconds, transitionInterpolator: new globalThis.deck.FlyToInterpolator() } : { transitionDuration: 0 };
     tabMemory().camera.view = view;
     this.shownCamera = view;
+    if (milliseconds) this.busyUntil = performance.now() + (smooth ? milliseconds : 0);
     this.deck.setProps({ initialViewState: { ...view, ...transition } });
   }
 
@@ -79,8 +80,18 @@ class Stage {
     this.deck?.setProps({ useDevicePixels: share * DEVICE_PIXELS });
   }
 
+  // whether the camera is on a smooth flight
+  cameraBusy() {
+    return performance.now() < (this.busyUntil ?? 0);
+  }
+
+  overviewView() {
+    return overview(this.city, this.node);
+  }
+
   overviewCamera() {
-    this.moveCamera(overview(this.city, this.node), 800);
+    this.owner?.cameraTaken();
+    this.moveCamera(this.overviewView(), 800);
   }
 
   turn(change) {
@@ -98,7 +109,10 @@ class Stage {
       controller: { doubleClickZoom: false, keyboard: true, touchRotate: true, inertia: 180 },
       initialViewState: { longitude: 0, latitude: 51.5, zoom: 13 },
       getCursor: ({ isDragging }) => (isDragging ? "grabbing" : this.owner?.cursor ?? "grab"),
-      onViewStateChange: ({ viewState }) => this.#remember(viewState),
+      onViewStateChange: ({ viewState, interactionState }) => {
+        if (interactionState?.isDragging || interactionState?.isPanning || interactionState?.isRotating) this.owner?.cameraTaken();
+        return this.#remember(viewState);
+      },
       onAfterRender: () => this.owner?.painted(),
       layers: [],
     });

@@ -33,7 +33,11 @@ EDITOR_RULES = {
 
 def editor_things(scenario: Scenario, problems: Iterable[Problem] = ()) -> list[dict[str, Any]]:
     """Return everything that can be edited on the map: kind, id, name, position in metres, its problem if any."""
-    sentences = {problem.object_id: problem.sentence for problem in problems if problem.object_id}
+    sentences: dict[str, str] = {}
+    for problem in problems:
+        if problem.object_id:
+            before = sentences.get(problem.object_id)
+            sentences[problem.object_id] = f"{before} {problem.sentence}" if before else problem.sentence
     things = [
         _thing("ground_station", station.id, station.name, (station.east_m, station.north_m, station.height_m))
         for station in scenario.ground_stations
@@ -46,6 +50,15 @@ def editor_things(scenario: Scenario, problems: Iterable[Problem] = ()) -> list[
         for user in scenario.ground_users
     ]
     return [{**thing, "problem": sentences[thing["id"]]} if thing["id"] in sentences else thing for thing in things]
+
+
+def editor_sentence(scenario: Scenario) -> str:
+    """Describe the map in a sentence for those who cannot see it."""
+    return (
+        f"3D map of the scenario '{scenario.name}': {len(scenario.ground_stations)} ground base stations, "
+        f"{len(scenario.aerial_users)} aerial and {len(scenario.ground_users)} ground users, "
+        f"{len(scenario.passes)} satellite passes. The tables below the map edit the same objects by keyboard."
+    )
 
 
 def sky_passes(scenario: Scenario) -> list[dict[str, Any]]:

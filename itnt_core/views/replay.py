@@ -8,7 +8,9 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from .breakdown import breakdown_arrays
 from .packing import pack
+from .satellites import beam_width_km, half_power_angle_deg
 from .skydome import DOME_NOTE, dome_position_m
 
 
@@ -33,6 +35,9 @@ def replay_bundle(result: Any) -> bytes:
         "service_total_mbit": _cumulated(data["rate_active_mbit_s"], result).sum(axis=1),  # (T + 1,)
         "service_always_on_mbit": _cumulated(data["rate_always_on_mbit_s"], result).sum(axis=1),  # (T + 1,)
         "energy_kj": _cumulated_energy(data),  # (T + 1, I)
+        "beam_km": _beam_widths(result, data, ~ground),  # (T, L)
+        "station_load": station_load(data),  # (T, G + L)
+        **breakdown_arrays(data),
     }
     return pack(_meta(result, data, ground), arrays)
 
@@ -53,7 +58,40 @@ def _meta(result: Any, data: xr.Dataset, ground: NDArray[np.bool_]) -> dict[str,
         "ground_stations": int(ground.sum()),
         "min_sinr_db": scenario.qos.min_sinr_active_db,
         "sky_note": DOME_NOTE,
+        "noise_w": float(data.attrs["noise_w"]),
+        "station_limits": station_limits(scenario, stations),
+        "upper_bound_mbit": _upper_bound(result),
     }
+
+
+def station_load(data: xr.Dataset) -> NDArray[np.int16]:
+    """Return how many users each station serves in each slot ``(T, stations)``."""
+    serving = data["serving_station"].values
+    stations = range(data.sizes["station"])
+    return np.stack([(serving == station).sum(axis=1) for station in stations], axis=1).astype(np.int16)
+
+
+def station_limits(scenario: Any, stations: list[str]) -> list[int]:
+    """Return the most users each station can serve: one per subchannel, or fewer where the scenario says so."""
+    most = {station.id: station.max_users for station in scenario.ground_stations}
+    most |= {pass_.id: pass_.radio.max_users for pass_ in scenario.passes}
+    shells = {shell.id: shell.radio.max_users for shell in scenario.walker_shells}
+    limits = [most.get(station, shells.get(station.rsplit("-", 2)[0])) for station in stations]
+    return [min(limit or scenario.radio.subchannels, scenario.radio.subchannels) for limit in limits]
+
+
+def _upper_bound(result: Any) -> float | None:
+    """Return the upper bound on the data service in Mbit if the run came with one."""
+    bound = result.manifest["kpis"].get("upper_bound_mbit")
+    return float(bound) if isinstance(bound, int | float) and np.isfinite(bound) else None
+
+
+def _beam_widths(result: Any, data: xr.Dataset, sky: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return the true width of each satellite's half-power footprint ``(T, L)`` across its beam in kilometres."""
+    stations = [str(station) for station in data["station"].values[sky]]
+    angles_deg = half_power_angle_deg(result.scenario, stations)
+    distance_m = np.linalg.norm(data["station_position_m"].values[:, sky], axis=2)
+    return beam_width_km(distance_m, angles_deg).astype(np.float32)
 
 
 def _float32(array: xr.DataArray) -> NDArray[np.float32]:

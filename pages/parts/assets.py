@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import time
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 
 import streamlit as st
 
 from itnt_core.views import content_name
+from itnt_core.views.export import deck_library
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPONENT_FOLDER = ROOT / "assets" / "map3d"
@@ -37,8 +37,13 @@ def component_files() -> dict[str, str]:
 
 def address(name: str) -> str:
     """Return the address of a generated file as the browser asks for it."""
+    return f"{base_path()}/app/static/gen/{name}"
+
+
+def base_path() -> str:
+    """Return what stands before every address of the app: empty, or the configured path."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"{'/' + base if base else ''}/app/static/gen/{name}"
+    return f"/{base}" if base else ""
 
 
 @st.cache_resource(show_spinner=False)
@@ -83,7 +88,4 @@ def _publish_component(changed_ns: int) -> str:
 @lru_cache(maxsize=1)
 def _publish_deck() -> str:
     """Copy deck.gl out of the installed pydeck wheel, without importing pydeck."""
-    spec = find_spec("pydeck")
-    if spec is None or spec.origin is None:
-        raise RuntimeError("pydeck is not installed, so the map cannot be drawn: pip install -r requirements.txt")
-    return publish((Path(spec.origin).parent / "nbextension" / "static" / "index.js").read_bytes(), ".js")
+    return publish(deck_library(), ".js")

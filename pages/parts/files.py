@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import streamlit as st
 
@@ -38,7 +39,7 @@ def files_popover() -> None:
         scenario = open_scenario()
         stem = re.sub(r"[^A-Za-z0-9-]+", "-", scenario.name).strip("-").lower() or "scenario"
         for kind in ("yaml", "json"):
-            text = dump_scenario(scenario, kind)
+            text = partial(dump_scenario, scenario, kind)  # written when it is asked for: YAML of a crowd takes seconds
             st.download_button(f"Save as {kind.upper()}", text, f"{stem}.{kind}", MIME[kind], on_click="ignore")
 
 

@@ -1,67 +1,72 @@
-"""General settings of the open scenario: name, seed, time, radio, channel."""
+"""Settings of the open scenario that belong to no single object: name, area, time, radio, channel, quality."""
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 import streamlit as st
 from pydantic import ValidationError
 
-from itnt_core.scenario import Channel, Scenario
+from itnt_core.scenario import Scenario
+from itnt_core.views.fields import Field, fields_of, read_field
 
+from .inputs import field_input
 from .state import change_scenario, note, open_scenario
 
-CHANNEL_NAMES = {
-    "urban": "Urban: line of sight through the buildings",
-    "power_law": "Power law",
-    "free_space": "Free space: the paper's literal model",
+# Titles with what belongs together; a name alone stands for the part with all its fields.
+GROUPS = {
+    "General": ("name", "description", "seed"),
+    "Time": ("time.slots", "time.slot_s"),
+    "Radio": ("radio",),
+    "Quality of service": ("qos",),
+    "Channel": ("channel",),
+    "Area and city": ("area", "city"),
 }
+MEMORY = "settings_memory"
 
 
 def settings_tab() -> None:
     """Show the settings that every scenario has; a change takes effect at once."""
     scenario = open_scenario()
-    key = f"settings_{scenario.content_hash()[:12]}"
-    first, second, third = st.columns(3)
-    name = first.text_input("Name", scenario.name, max_chars=80, key=f"{key}_name")
-    seed = first.number_input("Seed", 0, 2**32 - 1, scenario.seed, key=f"{key}_seed")
-    slots = second.number_input("Slots", 1, 3600, scenario.time.slots, key=f"{key}_slots")
-    slot_s = second.number_input("Length of a slot, s", 0.1, 60.0, scenario.time.slot_s, 0.5, key=f"{key}_slot_s")
-    models = list(get_args(Channel.model_fields["model"].annotation))
-    model = third.selectbox(
-        "Channel model",
-        models,
-        models.index(scenario.channel.model),
-        format_func=lambda kind: CHANNEL_NAMES.get(kind, kind),
-        key=f"{key}_model",
-    )
-    carrier = third.number_input("Carrier, GHz", 0.5, 6.0, scenario.radio.carrier_ghz, 0.1, key=f"{key}_carrier")
-    subchannels = third.number_input("Subchannels", 1, 200, scenario.radio.subchannels, key=f"{key}_subchannels")
-    _take_over(
-        scenario,
-        {
-            "name": name or scenario.name,
-            "seed": int(seed),
-            "time": _with(scenario.time, slots=int(slots), slot_s=float(slot_s)),
-            "channel": _with(scenario.channel, model=model),
-            "radio": _with(scenario.radio, carrier_ghz=float(carrier), subchannels=int(subchannels)),
-        },
-    )
+    memory = st.session_state.setdefault(MEMORY, {"made": None, "round": 0})
+    shown = scenario.model_copy(update=dict.fromkeys(OBJECT_GROUPS, ()))
+    if memory["made"] != shown:  # changed elsewhere: the inputs are renewed, else they keep the keyboard focus
+        memory |= {"made": shown, "round": memory["round"] + 1}
+    columns = st.columns(3, gap="medium")
+    for number, (title, parts) in enumerate(GROUPS.items()):
+        with columns[number % 3].container(border=True):
+            st.markdown(f"**{title}**")
+            for field in _fields_of_group(parts):
+                key = f"settings_{memory['round']}_{field.path}"
+                field_input(field, read_field(scenario, field.path), key, _taker(field, key))
 
 
-def _take_over(scenario: Scenario, fields: dict[str, Any]) -> None:
-    """Make the settings part of the open scenario if they differ."""
-    data = {field: getattr(scenario, field) for field in type(scenario).model_fields}
-    try:
-        changed = Scenario(**{**data, **fields})
-    except ValidationError as error:
-        note(f"The setting cannot be used: {error.errors()[0]['msg']}.")
-        return
-    if changed != scenario:
+OBJECT_GROUPS = ("ground_stations", "passes", "walker_shells", "aerial_users", "ground_users")
+
+
+def _fields_of_group(parts: tuple[str, ...]) -> list[Field]:
+    """Return the fields that a group shows."""
+    known = [field for field in fields_of(Scenario) if field.kind != "text" or field.path in ("name", "description")]
+    return [field for field in known if field.path in parts or field.path.split(".")[0] in parts]
+
+
+def _taker(field: Field, key: str) -> Any:
+    """Return the callback that takes one setting over into the scenario."""
+
+    def take() -> None:
+        scenario, value = open_scenario(), st.session_state[key]
+        head, _, inner = field.path.partition(".")
+        data = {name: getattr(scenario, name) for name in type(scenario).model_fields}
+        try:
+            if inner:
+                part = getattr(scenario, head)
+                value = type(part)(**{**{name: getattr(part, name) for name in type(part).model_fields}, inner: value})
+            changed = Scenario(**{**data, head: value})
+        except ValidationError as error:
+            note(f"'{field.label}' cannot be {str(value)[:40]}: {error.errors()[0]['msg']}.")
+            st.session_state[MEMORY]["made"] = None
+            return
+        st.session_state[MEMORY]["made"] = changed.model_copy(update=dict.fromkeys(OBJECT_GROUPS, ()))
         change_scenario(changed)
-        st.rerun()
 
-
-def _with(part: Any, **values: Any) -> Any:
-    """Return a part of the scenario with some values changed; values are already within the inputs' limits."""
-    return part.model_copy(update=values)
+    return take

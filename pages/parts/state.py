@@ -7,13 +7,17 @@ from typing import Any
 
 import streamlit as st
 
+from itnt_core.city.settle import needs_ground, settled
 from itnt_core.presets import preset
 from itnt_core.runs import cache_folder, data_root
 from itnt_core.scenario import Scenario
-from itnt_core.scenario.edit import EditError, apply_edit
+from itnt_core.scenario.edit import EDITABLE, EditError, apply_edit, find_object
+
+from .cities import city_of
 
 MOST_STEPS = 100
 OPEN, UNDO, REDO, ACKNOWLEDGED, NOTE = "scenario", "undo_steps", "redo_steps", "map_acknowledged", "edit_note"
+SELECTED, ORDER = "map_selected", "map_selection_order"
 
 
 def open_scenario() -> Scenario:
@@ -69,10 +73,47 @@ def apply_map_edits(edits: Sequence[Mapping[str, Any]]) -> None:
         if edit.get("type") in ("undo", "redo"):
             (undo if edit["type"] == "undo" else redo)()
             continue
-        try:
-            change_scenario(apply_edit(open_scenario(), edit))
-        except EditError as error:
-            note(str(error))
+        apply_one(edit)
+
+
+def apply_one(edit: Mapping[str, Any]) -> bool:
+    """Apply one edit and say whether it could be done; if not, a note tells why. A copy becomes the selection."""
+    scenario = open_scenario()
+    try:
+        ready = settled(scenario, edit, city_of(scenario)) if needs_ground(edit) else edit
+        changed = apply_edit(scenario, ready)
+    except EditError as error:
+        note(str(error))
+        return False
+    change_scenario(changed)
+    if edit.get("type") == "duplicate":
+        kind = str(edit["kind"])
+        select(kind, getattr(changed, EDITABLE[kind])[-1].id)
+    return True
+
+
+def selected() -> tuple[str, str] | None:
+    """Return kind and id of the object that is selected and still there."""
+    chosen: tuple[str, str] | None = st.session_state.get(SELECTED)
+    return chosen if chosen and find_object(open_scenario(), *chosen) else None
+
+
+def follow_selection(chosen: tuple[str, str] | None) -> None:
+    """Take over what the map has selected."""
+    st.session_state[SELECTED] = chosen
+
+
+def select(kind: str, identifier: str) -> None:
+    """Select an object from here; the map follows when it sees a new order number."""
+    st.session_state[SELECTED] = (kind, identifier)
+    number = st.session_state.get(ORDER, {"seq": 0})["seq"] + 1
+    st.session_state[ORDER] = {"seq": number, "kind": kind, "id": identifier}
+
+
+def selection_order() -> dict[str, Any] | None:
+    """Return the last selection that was made from here, with its number."""
+    order: dict[str, Any] | None = st.session_state.get(ORDER)
+    return order
 
 
 def note(text: str) -> None:

@@ -8,8 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from itnt_core.scenario.edit import EditError
+from itnt_core.views.fields import fields_of
 from itnt_core.views.tables import TABLES, edited_members, table_rows, with_members
 
+from .inputs import column_settings
 from .state import change_scenario, note, open_scenario
 
 
@@ -26,8 +28,17 @@ def object_table(field: str) -> None:
         memory |= {"shown": members, "made": members, "round": memory["round"] + 1}
     key = f"table_{field}_{memory['round']}"
     frame = pd.DataFrame(table_rows(spec, memory["shown"]), columns=list(spec.columns.values()))
+    limits = {entry.path: entry for entry in fields_of(spec.part)}
     st.data_editor(
-        frame, key=key, num_rows="dynamic", hide_index=True, width="stretch", on_change=_take_over, args=(field, key)
+        frame,
+        key=key,
+        num_rows="dynamic",
+        hide_index=True,
+        width="stretch",
+        column_config={label: column_settings(limits[path], label) for path, label in spec.columns.items()},
+        on_change=_take_over,
+        args=(field, key),
+        alt=f"Table of the {field.replace('_', ' ')}: {len(memory['shown'])} rows that can be edited.",
     )
     if not members:
         st.caption("Nothing here yet: add a row, or use the tools on the map.")

@@ -36,16 +36,21 @@ def chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def data_folder(tmp_path_factory):
+    """Return the server's data folder, empty at first."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def server(data_folder):
     """Start `streamlit run dashboard.py` on a free port with an empty data folder; yield its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    data = tmp_path_factory.mktemp("data")
-    log = (data / "server.log").open("w")
+    log = (data_folder / "server.log").open("w")
     command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)]
     process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "ITNT_DATA_DIR": str(data)}, stdout=log, stderr=subprocess.STDOUT
+        command, cwd=ROOT, env={**os.environ, "ITNT_DATA_DIR": str(data_folder)}, stdout=log, stderr=subprocess.STDOUT
     )
     address = f"http://127.0.0.1:{port}"
     try:

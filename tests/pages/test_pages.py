@@ -114,7 +114,7 @@ def test_a_finished_run_can_be_replayed_and_bad_addresses_are_dropped_with_a_not
 
 
 def test_a_pass_is_configured_by_its_form(open_page):
-    app = open_page("pages/1_Scenario.py")
+    app = open_page("pages/1_Scenario.py", scenario_tab="Satellites")
     altitude = next(box for box in app.number_input if box.label == "Altitude, km")
     altitude.set_value(700.0).run()
     assert not app.exception

@@ -53,6 +53,8 @@ def result(scenario):
     azimuth, elevation = angle.copy(), angle.copy()
     azimuth[:, 2], elevation[:, 2] = 90.0, np.linspace(40.0, 80.0, SLOTS)
     sinr = np.where(serving >= 0, 12.0, np.nan)
+    heard = np.zeros((SLOTS, users, 3))  # GBS 1 and 2 disturb one another's users
+    heard[:, 1, 1], heard[:, 0, 1], heard[:, 0, 0] = 1e-13, 3e-13, 5e-13
     data = xr.Dataset(
         {
             "position_m": (("waypoint", "aerial_user", "axis"), position),
@@ -65,6 +67,8 @@ def result(scenario):
             "sinr_active_db": (("slot", "user"), sinr),
             "rate_active_mbit_s": (("slot", "user"), rate),
             "rate_always_on_mbit_s": (("slot", "user"), 0.5 * rate),
+            "signal_w": (("slot", "user"), np.where(serving >= 0, 2e-12, 0.0)),
+            "interference_w": (("slot", "user", "station"), heard),
             "energy_j": (("slot", "aerial_user"), np.full((SLOTS, AERIAL), 500.0)),
         },
         coords={
@@ -73,6 +77,7 @@ def result(scenario):
             "ground_user": [f"user-{number}" for number in range(AERIAL, users)],
             "station": ["gbs-1", "gbs-2", "leo-1"],
         },
+        attrs={"noise_w": 4e-15},
     )
     kpis = {
         "data_service_mbit": 20.0,

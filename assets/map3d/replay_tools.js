@@ -1,0 +1,84 @@
+// Buttons of the replay: camera presets on the map; link to this slot, picture and video below it.
+import { PRESETS } from "./replay_camera.js";
+import { Capture } from "./capture.js";
+import { element, iconButton, setIcon } from "./dom.js";
+
+export class ReplayTools {
+  constructor(replay) {
+    this.replay = replay;
+    this.capture = new Capture(replay);
+    this.views = element("div", { class: "corner top-left views", role: "group", "aria-label": "Camera presets" },
+      ...PRESETS.map(({ key, text, label }) => element("button", { type: "button", class: "icon text", "aria-label": label, title: label, "data-view": key, onclick: () => replay.camera.choose(key) }, text)));
+    this.record = iconButton("record", "Record a video (WebM)", () => this.#toggleRecord(), { "data-action": "record" });
+    this.buttons = [
+      iconButton("link", "Link to this slot", () => this.#showLink(), { "data-action": "link" }),
+      iconButton("camera", "Save a picture (PNG)", () => this.#picture(), { "data-action": "picture" }),
+      this.record,
+    ];
+    this.record.hidden = !Capture.canRecord();
+    this.address = element("input", { type: "text", readonly: true, "aria-label": "Address of this slot", "data-role": "address", onfocus: () => this.address.select() });
+    this.said = element("span", { role: "status" });
+    this.node = element("div", { class: "told", hidden: true }, this.address, this.said);
+  }
+
+  leave() {
+    this.capture.stop({ keep: false });
+    this.views.remove();
+  }
+
+  painted() {
+    this.capture.painted();
+  }
+
+  // the flight has come to its end
+  ended() {
+    if (this.capture.recording) this.#stopRecord();
+  }
+
+  async #showLink() {
+    this.address.value = this.#link();
+    this.#say("", true);
+    this.address.focus();
+    try {
+      await navigator.clipboard.writeText(this.address.value);
+      this.#say("Copied.", true);
+    } catch {
+      this.#say("Copy it from here.", true); // the browser does not let pages write to the clipboard
+    }
+  }
+
+  // slots are counted from 0 at the start, as the playhead does
+  #link() {
+    const { data, time } = this.replay;
+    const link = new URL(data.link ?? location.href, location.href);
+    const slot = String(Math.floor(time));
+    if (data.link == null) link.hash = `t=${slot}`;
+    else link.searchParams.set("t", slot);
+    return link.href;
+  }
+
+  #picture() {
+    this.capture.picture().then((name) => this.#say(`Saved ${name}.`)).catch((error) => this.#say(`No picture: ${error.message}`));
+  }
+
+  #toggleRecord() {
+    if (this.capture.recording) return this.#stopRecord();
+    this.capture.start((name) => this.#say(`Saved ${name}.`));
+    setIcon(this.record, "stop", "Stop and save the video");
+    this.record.classList.add("recording");
+    this.#say("Recording until the end of the flight, or until you stop.");
+    if (!this.replay.playing) this.replay.play();
+  }
+
+  #stopRecord() {
+    this.capture.stop();
+    this.record.classList.remove("recording");
+    setIcon(this.record, "record", "Record a video (WebM)");
+  }
+
+  #say(text, withAddress = false) {
+    this.node.hidden = false;
+    this.address.hidden = !withAddress;
+    this.said.textContent = text;
+  }
+}

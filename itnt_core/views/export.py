@@ -1,0 +1,129 @@
+"""A replay as one HTML file that plays from disk: drawing library, our modules and the data are all inside.
+
+Binary parts are gzip in base64 and unpacked by the browser; our ES modules are data: addresses in an import map, for
+modules cannot import one another from a file's folder. The page's own security policy forbids every request.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import html
+import json
+import re
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from .replay import replay_bundle
+from .satellites import BEAM_NOTE
+from .scene import scene_bundle
+from .skydome import DOME_NOTE
+from .summaries import headline_figures, replay_sentence, user_rows
+
+MODULES = Path(__file__).resolve().parents[2] / "assets" / "map3d"
+ENTRY = "standalone.js"
+IMPORT = re.compile(r'(from|import) "\./([\w.]+)"')
+POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline' data: blob:; style-src 'unsafe-inline'; "
+    "img-src data: blob:; media-src blob:; connect-src data: blob:; worker-src blob:"
+)
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<link rel="icon" href="data:,">
+<title>{title}</title>
+<style>{style}</style>
+<script type="importmap">{imports}</script>
+</head>
+<body>
+<h1></h1>
+<noscript><p>This replay is drawn by a script inside this file; allow scripts to see it.</p></noscript>
+<div id="replay"></div>
+<dl id="figures"></dl>
+<details><summary>Users, as a table</summary><div id="users"></div></details>
+<p id="notice"></p>
+<script type="application/json" id="facts">{facts}</script>
+<script type="text/plain" id="deck">{deck}</script>
+<script type="text/plain" id="city">{city}</script>
+<script type="text/plain" id="flight">{flight}</script>
+<script type="module">import "map3d/{entry}";</script>
+</body>
+</html>
+"""
+
+
+class ExportError(RuntimeError):
+    """Something that the exported page is made of is not installed."""
+
+
+def replay_html(result: Any, city: Any) -> bytes:
+    """Return a self-contained page that replays a result over its city; it needs no network and no server."""
+    style = "".join((MODULES / name).read_text(encoding="utf-8") for name in ("standalone.css", "map3d.css"))
+    page = PAGE.format(
+        policy=html.escape(POLICY, quote=True),
+        title=html.escape(f"{result.scenario.name} · replay"),
+        style=style,
+        imports=_for_script({"imports": _import_map()}),
+        facts=_for_script(_facts(result, city)),
+        deck=_packed(deck_library()),
+        city=_packed(scene_bundle(city, result.scenario.area)),
+        flight=_packed(replay_bundle(result)),
+        entry=ENTRY,
+    )
+    return page.encode()
+
+
+def replay_file_name(result: Any) -> str:
+    """Return a file name for the page, made of the scenario's name."""
+    stem = re.sub(r"[^A-Za-z0-9-]+", "-", result.scenario.name).strip("-").lower()[:60]
+    return f"{stem or 'scenario'}-replay.html"
+
+
+def deck_library() -> bytes:
+    """Return deck.gl as the installed pydeck wheel brings it, without importing pydeck."""
+    spec = find_spec("pydeck")
+    path = Path(spec.origin).parent / "nbextension" / "static" / "index.js" if spec and spec.origin else None
+    if path is None or not path.exists():
+        raise ExportError("pydeck is not installed, so there is nothing to draw with: pip install -r requirements.txt")
+    return path.read_bytes()
+
+
+def _facts(result: Any, city: Any) -> dict[str, Any]:
+    """Return everything that the page tells in words."""
+    return {
+        "title": result.scenario.name,
+        "figures": headline_figures(result.manifest["kpis"]),
+        "users": user_rows(result),
+        "notice": f"{city.notice} Made with ITNT Studio.",
+        "map": {"sky_note": DOME_NOTE, "beam_note": BEAM_NOTE, "alt": replay_sentence(result)},
+    }
+
+
+def _import_map() -> dict[str, str]:
+    """Return bare names and data: addresses of the modules that the page's entry needs, directly or not."""
+    addresses: dict[str, str] = {}
+    waiting = [ENTRY]
+    while waiting:
+        name = waiting.pop()
+        if f"map3d/{name}" in addresses:
+            continue
+        source = (MODULES / name).read_text(encoding="utf-8")
+        waiting += [found for _, found in IMPORT.findall(source)]
+        named = IMPORT.sub(r'\1 "map3d/\2"', source)  # a data: address has no folder to be relative to
+        addresses[f"map3d/{name}"] = f"data:text/javascript;base64,{base64.b64encode(named.encode()).decode()}"
+    return addresses
+
+
+def _packed(blob: bytes) -> str:
+    """Return bytes as base64 of gzip; without a time stamp, so that the same result gives the same file."""
+    return base64.b64encode(gzip.compress(blob, compresslevel=9, mtime=0)).decode()
+
+
+def _for_script(value: Any) -> str:
+    """Return JSON that cannot end the script element it stands in, whatever names users typed."""
+    text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

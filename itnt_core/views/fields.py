@@ -1,0 +1,125 @@
+"""What a form or a table may ask about an object: each field with its label, its kind and its limits.
+
+The limits are read from the scenario's model, so they are written down once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from itnt_core.scenario.model import Part
+
+FieldKind = Literal["number", "integer", "choice", "yes_no", "text"]
+
+LABELS = {
+    "id": "Id",
+    "name": "Name",
+    "east_m": "East, m",
+    "north_m": "North, m",
+    "height_m": "Height, m",
+    "max_power_w": "Power, W",
+    "max_users": "Most users",
+    "kind": "Antenna",
+    "gain_dbi": "Antenna gain, dBi",
+    "downtilt_deg": "Downtilt, °",
+    "max_speed_m_s": "Top speed, m/s",
+    "max_vertical_speed_m_s": "Top climb, m/s",
+    "min_height_m": "Lowest height, m",
+    "max_height_m": "Highest height, m",
+    "min_separation_m": "Separation, m",
+    "start": "Start",
+    "destination": "Destination",
+    "description": "Description",
+    "slots": "Slots",
+    "slot_s": "Length of a slot, s",
+    "carrier_ghz": "Carrier, GHz",
+    "subchannel_khz": "Subchannel width, kHz",
+    "noise_dbm_per_hz": "Noise, dBm/Hz",
+    "noise_figure_db": "Noise figure, dB",
+    "spectral_efficiency_cap": "Best rate, bit/s/Hz",
+    "min_sinr_always_on_db": "Least SINR, always-on, dB",
+    "min_sinr_active_db": "Least SINR, active, dB",
+    "model": "Channel model",
+    "coherence_slots": "Fading changes every (slots)",
+    "shadow_correlation_m": "Shadowing correlation, m",
+    "lon": "Middle, longitude °",
+    "lat": "Middle, latitude °",
+    "size_m": "Side, m",
+}
+CHOICES = {"tilted_array": "Tilted array", "isotropic": "Isotropic"}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an object: where it is (dotted), what it is called, what may be entered."""
+
+    path: str
+    label: str
+    kind: FieldKind
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    optional: bool = False
+    longest: int | None = None
+
+
+@cache
+def fields_of(part: type[Part]) -> tuple[Field, ...]:
+    """Return every field of a kind of object in the order of the model, nested parts spelled out."""
+    return tuple(_fields(part, "", ""))
+
+
+def read_field(part: Part, path: str) -> Any:
+    """Return the value at a dotted field."""
+    value: Any = part
+    for step in path.split("."):
+        value = getattr(value, step)
+    return value
+
+
+def _fields(part: type[BaseModel], prefix: str, group: str) -> Iterator[Field]:
+    """Yield the fields of a part; those of a start or a destination carry its name in their labels."""
+    for name, info in part.model_fields.items():
+        plain, optional = _plain_type(info.annotation)
+        label = LABELS.get(name, name.replace("_", " ").capitalize())
+        if isinstance(plain, type) and issubclass(plain, BaseModel):
+            yield from _fields(plain, f"{prefix}{name}.", label if name in ("start", "destination") else "")
+        else:
+            full = f"{group} {label[0].lower()}{label[1:]}" if group else label
+            yield _field(f"{prefix}{name}", full, plain, optional, info)
+
+
+def _field(path: str, label: str, plain: Any, optional: bool, info: FieldInfo) -> Field:
+    """Return one field with the limits that its declaration holds."""
+    if get_origin(plain) is Literal:
+        return Field(path, label, "choice", choices=tuple(str(choice) for choice in get_args(plain)))
+    limits = _limits(info)
+    if plain is bool:
+        return Field(path, label, "yes_no")
+    if plain in (int, float):
+        low, high = limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt"))
+        return Field(path, label, "integer" if plain is int else "number", low, high, optional=optional)
+    return Field(path, label, "text", longest=40 if path == "id" else limits.get("max_length"))
+
+
+def _limits(info: FieldInfo) -> dict[str, Any]:
+    """Return the bounds among a field's constraints by name."""
+    names = ("ge", "gt", "le", "lt", "max_length")
+    return {
+        name: getattr(item, name) for item in info.metadata for name in names if getattr(item, name, None) is not None
+    }
+
+
+def _plain_type(annotation: Any) -> tuple[Any, bool]:
+    """Return the type without its None, and whether None is allowed."""
+    if get_origin(annotation) in (Union, UnionType):
+        kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
+        return kinds[0], True
+    return annotation, False

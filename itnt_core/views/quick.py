@@ -1,0 +1,73 @@
+"""The quick look in numbers and words: headline figures with what changed, the worst users, one row per user."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+from itnt_core.methods import QuickLook
+
+
+class QuickFigure(NamedTuple):
+    """One figure: what it is called, its number, how it is written, and what it means."""
+
+    label: str
+    number: float
+    unit: str
+    explanation: str
+
+    @property
+    def text(self) -> str:
+        """Return the number with its unit."""
+        return f"{self.number:,.1f} {self.unit}" if self.unit == "%" else f"{self.number:,.0f} {self.unit}"
+
+    def change(self, before: float | None) -> str | None:
+        """Return the difference to an earlier number with its unit, None when there is none to speak of."""
+        if before is None or math.isclose(self.number, before, rel_tol=1e-6, abs_tol=1e-3):
+            return None
+        return f"{self.number - before:+,.1f} {self.unit}"
+
+
+def quick_figures(look: QuickLook) -> list[QuickFigure]:
+    """Return the headline figures of a quick look."""
+    return [
+        QuickFigure(
+            "Data service",
+            look.data_service_mbit,
+            "Mbit",
+            "Straight flights, equal power, exact association; only stations that transmit on a subchannel interfere.",
+        ),
+        QuickFigure(
+            "Always-on",
+            look.data_service_always_on_mbit,
+            "Mbit",
+            "The same decision judged as if every station always sent on every subchannel.",
+        ),
+        QuickFigure(
+            "Served", 100.0 * look.served_share, "%", "Share of user slots at or above the SINR floor of a served user."
+        ),
+        QuickFigure(
+            "By satellite", 100.0 * look.leo_share, "%", "Share of the served user slots that a satellite has."
+        ),
+    ]
+
+
+def worst_rows(look: QuickLook) -> list[dict[str, Any]]:
+    """Return the users who get least, worst first."""
+    return [
+        {
+            "User": user.user_id,
+            "Unserved, %": round(100.0 * user.outage, 1),
+            "Rate, Mbit/s": round(user.mean_rate_mbit_s, 3),
+        }
+        for user in look.worst_users
+    ]
+
+
+def sinr_rows(look: QuickLook) -> list[dict[str, Any]]:
+    """Return every user's mean SINR over the slots in which it is served, None when it never is."""
+    pairs = zip(look.world.scenario.user_ids, look.mean_sinr_db, strict=True)
+    return [
+        {"User": name, "Mean SINR when served, dB": None if math.isnan(value) else round(value, 1)}
+        for name, value in pairs
+    ]

@@ -1,0 +1,59 @@
+"""Inputs for the fields of an object, with the limits of the scenario's model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from itnt_core.views.fields import CHOICES, Field
+
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,39}$"
+FINE_BELOW = 30.0  # ranges smaller than this are edited in tenths
+
+
+def field_input(field: Field, value: Any, key: str, on_change: Callable[[], None]) -> None:
+    """Show the input of one field; its value lies in the session state under the key."""
+    if field.kind == "choice":
+        options = list(field.choices)
+        index = options.index(value) if value in options else 0
+        st.selectbox(field.label, options, index, format_func=_choice_name, key=key, on_change=on_change)
+    elif field.kind == "yes_no":
+        st.toggle(field.label, value, key=key, on_change=on_change)
+    elif field.kind == "text":
+        st.text_input(field.label, value, max_chars=field.longest, key=key, on_change=on_change)
+    elif field.kind == "integer":
+        _integer(field, value, key, on_change)
+    else:
+        _number(field, value, key, on_change)
+
+
+def column_settings(field: Field, label: str) -> Any:
+    """Return how a table's column edits the field."""
+    if field.kind == "choice":
+        return st.column_config.SelectboxColumn(label, options=list(field.choices))
+    if field.kind == "text":
+        pattern = ID_PATTERN if field.path == "id" else None
+        return st.column_config.TextColumn(label, max_chars=field.longest, validate=pattern)
+    step = 1 if field.kind == "integer" else None
+    return st.column_config.NumberColumn(label, min_value=field.low, max_value=field.high, step=step)
+
+
+def _integer(field: Field, value: int | None, key: str, on_change: Callable[[], None]) -> None:
+    low, high = (None if bound is None else int(bound) for bound in (field.low, field.high))
+    hint = "no limit" if field.optional else None
+    st.number_input(field.label, low, high, value, 1, key=key, on_change=on_change, placeholder=hint)
+
+
+def _number(field: Field, value: float | None, key: str, on_change: Callable[[], None]) -> None:
+    low, high = (None if bound is None else float(bound) for bound in (field.low, field.high))
+    fine = low is not None and high is not None and high - low <= FINE_BELOW
+    step, form = (0.1, "%.2f") if fine else (1.0, "%.1f")
+    hint = "no limit" if field.optional else None
+    number = None if value is None else float(value)
+    st.number_input(field.label, low, high, number, step, key=key, on_change=on_change, format=form, placeholder=hint)
+
+
+def _choice_name(choice: str) -> str:
+    return CHOICES.get(choice, choice.replace("_", " ").capitalize())

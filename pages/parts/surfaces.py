@@ -1,0 +1,134 @@
+"""The surface on the map: which one, where and when; and where one more base station would help most."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from itnt_core.methods import QuickLook
+from itnt_core.methods.sites import SiteSuggestion, suggest_site
+from itnt_core.network import CoverageSurface, World, coverage_surface
+from itnt_core.scenario import Scenario
+from itnt_core.scenario.edit import free_id, id_rule, with_added
+from itnt_core.views.surface import SURFACE_KINDS, SurfacePicture, gain_picture, surface_bundle, surface_picture
+
+from . import state
+from .assets import publish
+from .cities import city_of
+
+POINTS_PER_SIDE = 100
+SITES_PER_SIDE = 9
+OFF, GAIN = "off", "gain"
+NAMES = {OFF: "Off", **SURFACE_KINDS, GAIN: "Site gain"}
+PLACES = {"ground": "Ground", "air": "In the air"}
+KIND, WHERE, HEIGHT, SLOT = "surface_kind", "surface_where", "surface_height", "surface_slot"
+WANTED, SUGGESTION = "surface_wanted", "site_suggestion"
+
+
+def surface_controls(scenario: Scenario) -> str:
+    """Show what the surface can show; return the chosen kind."""
+    if WANTED in st.session_state:
+        st.session_state[KIND] = st.session_state.pop(WANTED)
+    kinds = [OFF, *SURFACE_KINDS, *([GAIN] if suggestion_for(scenario) else [])]
+    if st.session_state.get(KIND) not in kinds:
+        st.session_state[KIND] = OFF
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        kind = st.segmented_control("Surface on the map", kinds, format_func=NAMES.__getitem__, key=KIND, required=True)
+        if kind in SURFACE_KINDS:
+            where = st.segmented_control(
+                "At", list(PLACES), default="ground", key=WHERE, required=True, format_func=PLACES.__getitem__
+            )
+            if where == "air":
+                st.slider("Height, m", 20, 300, 100, 10, key=HEIGHT, width=160)
+            if scenario.time.slots > 1:
+                if st.session_state.get(SLOT, 1) > scenario.time.slots:
+                    st.session_state[SLOT] = scenario.time.slots
+                st.slider("Slot", 1, scenario.time.slots, key=SLOT, width=160)
+    return str(kind)
+
+
+def chosen_picture(kind: str, scenario: Scenario, look: QuickLook | None) -> SurfacePicture | None:
+    """Return the chosen surface as a picture, None when there is nothing to draw."""
+    if kind == GAIN:
+        suggestion = suggestion_for(scenario)
+        return gain_picture(suggestion.gain_mbit) if suggestion else None
+    if kind == OFF or look is None:
+        return None
+    height = float(st.session_state.get(HEIGHT, 100)) if st.session_state.get(WHERE) == "air" else None
+    slot = min(int(st.session_state.get(SLOT, 1)), scenario.time.slots)
+    surface = _surface(scenario.content_hash(), slot, height, look.world)
+    return surface_picture(surface, kind, look.world.station_ids)
+
+
+def picture_address(picture: SurfacePicture | None, scenario: Scenario) -> str | None:
+    """Publish a picture for the map and return its address."""
+    return publish(surface_bundle(picture, scenario.area.size_m)) if picture else None
+
+
+def suggestion_for(scenario: Scenario) -> SiteSuggestion | None:
+    """Return the suggestion that was computed for exactly this scenario."""
+    kept: tuple[str, SiteSuggestion] | None = st.session_state.get(SUGGESTION)
+    return kept[1] if kept and kept[0] == scenario.content_hash() else None
+
+
+def suggestion_mark(scenario: Scenario, kind: str) -> dict[str, Any] | None:
+    """Return the suggested site as the map marks it, while its surface is shown."""
+    suggestion = suggestion_for(scenario)
+    if suggestion is None or kind != GAIN or suggestion.best_gain_mbit <= 0.0:
+        return None
+    best = suggestion.best
+    return {
+        "position": [best.east_m, best.north_m, best.height_m],
+        "label": f"+{suggestion.best_gain_mbit:,.0f} Mbit",
+    }
+
+
+def site_panel(scenario: Scenario, look: QuickLook) -> None:
+    """Offer to search a site for one more base station, and to add the one that was found."""
+    del look
+    st.markdown("**One more base station?**")
+    suggestion = suggestion_for(scenario)
+    if suggestion is None:
+        if st.button("Suggest a site", icon=":material/add_location_alt:", help="Tries 81 sites with the quick look."):
+            _search(scenario)
+        return
+    best = suggestion.best
+    if suggestion.best_gain_mbit <= 0.0:
+        st.caption("None of the 81 sites tried would add data service.")
+        return
+    st.caption(
+        f"Best of 81 sites: {best.east_m:.0f} m east, {best.north_m:.0f} m north, antenna at {best.height_m:.0f} m, "
+        f"adds about {suggestion.best_gain_mbit:,.0f} Mbit."
+    )
+    st.button("Add it", icon=":material/add:", type="primary", on_click=_add_best, args=(suggestion,))
+
+
+def _search(scenario: Scenario) -> None:
+    """Try the sites, showing how far it is, and turn the gain surface on."""
+    bar = st.progress(0.0, "Trying 81 sites …")
+    found = suggest_site(
+        scenario,
+        SITES_PER_SIDE,
+        city=city_of(scenario),
+        progress=lambda share: bar.progress(share, f"Trying 81 sites … {share:.0%}"),
+    )
+    st.session_state[SUGGESTION] = (scenario.content_hash(), found)
+    st.session_state[WANTED] = GAIN
+    st.rerun()
+
+
+def _add_best(suggestion: SiteSuggestion) -> None:
+    """Add the suggested base station under a free id and select it."""
+    scenario = state.open_scenario()
+    station = suggestion.best.model_copy(update={"id": free_id(*id_rule(scenario, "ground_station"))})
+    state.change_scenario(with_added(scenario, "ground_stations", (station,)))
+    state.select("ground_station", station.id)
+    st.session_state[WANTED] = OFF
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _surface(digest: str, slot: int, height_m: float | None, _world: World) -> CoverageSurface:
+    """Compute a surface, once per scenario, slot and height."""
+    del digest
+    return coverage_surface(_world, POINTS_PER_SIDE, slot, height_m)

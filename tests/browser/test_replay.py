@@ -1,0 +1,218 @@
+"""The replay in a browser: playhead, camera, breakdown, links, pictures, videos, and the one-file replay."""
+
+import re
+import time
+
+import numpy as np
+import pytest
+
+from itnt_core.methods import optimise
+from itnt_core.presets import preset
+from itnt_core.results import save_result
+from itnt_core.runs import RunStore, cache_folder
+from itnt_core.views import sinr_breakdown
+from tests.browser.conftest import ARTIFACTS
+
+PAINTED = "map.painted === '1' && map.state === 'ready' && map.mode === 'replay'"
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+WEBM_SIGNATURE = b"\x1a\x45\xdf\xa3"
+FOUR_KILOBYTES = 4096
+
+
+@pytest.fixture(scope="module")
+def tiny_run(data_folder):
+    """Return id and result of a finished run of the smallest preset in the server's store."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    store = RunStore(data_folder)
+    run_id = store.submit(preset("tiny"))
+    result = optimise(preset("tiny"), cache_dir=cache_folder(data_folder))
+    save_result(store.folder(run_id), result)
+    with store.connection() as connection:
+        connection.execute("UPDATE runs SET state = 'done', progress = 1 WHERE id = ?", (run_id,))
+    return run_id, result
+
+
+def open_replay(visit, tiny_run, more="", *, width=1000, height=720, **options):
+    """Open the replay of the tiny run and wait until it is drawn."""
+    visitor = visit(width=width, height=height, **options)  # a small map: software draws every pixel
+    visitor.open(f"/Replay?run={tiny_run[0]}{more}")
+    visitor.wait_for_map(PAINTED)
+    return visitor
+
+
+def camera(visitor):
+    """Return where the camera is: it lives in the tab's memory, so that it survives page switches."""
+    return visitor.page.evaluate("globalThis.itntMap3d.camera.view")
+
+
+def wait_for_camera(visitor, condition):
+    """Wait until a condition on the camera `view` holds and it no longer moves."""
+    visitor.page.wait_for_function(
+        f"() => {{ const view = globalThis.itntMap3d.camera.view; return {condition}; }}", timeout=60_000
+    )
+
+
+def test_the_replay_plays_faster_pauses_scrubs_and_steps(visit, tiny_run):
+    visitor = open_replay(visit, tiny_run)
+    page = visitor.page
+    page.get_by_label("Speed").select_option("16")
+    page.get_by_role("button", name="Play (space)").click()
+    visitor.wait_for_map("map.playing === '1' && Number(map.time) > 1")
+    page.get_by_role("button", name="Pause (space)").click()
+    visitor.wait_for_map("map.playing === '0'")
+    page.get_by_label("Time", exact=True).fill("3.5")
+    visitor.wait_for_map("map.time === '3.50' && map.slot === '3'")
+    page.get_by_role("button", name="Step on (→)").click()
+    visitor.wait_for_map("map.time === '5.00'")
+    page.get_by_role("button", name="Step back (←)").click()
+    visitor.wait_for_map("map.time === '4.00'")
+    page.get_by_role("button", name="Loop: on").click()
+    page.get_by_role("button", name="Play (space)").click()
+    slots = tiny_run[1].scenario.time.slots
+    visitor.wait_for_map(f"map.playing === '0' && map.time === '{slots}.00'")
+
+
+def test_the_breakdown_of_any_user_chosen_adds_up_to_the_evaluators_sinr(visit, tiny_run):
+    result = tiny_run[1]
+    visitor = open_replay(visit, tiny_run, "&t=4", height=1100)
+    page = visitor.page
+    panel = page.locator("[data-role=breakdown]")
+    for user in result.scenario.user_ids:
+        page.get_by_label("Chosen user", exact=True).select_option(label=user)
+        visitor.wait_for_map(f"map.selected === '{user}'")
+        parts = sinr_breakdown(result.dataset, 5, user)
+        if parts is None:
+            assert "Not served" in panel.inner_text()
+            continue
+        watts = {
+            kind: [float(value) for value in panel.locator(f"[data-kind={kind}]").evaluate_all(WATTS)]
+            for kind in ("signal", "interference", "noise")
+        }
+        assert watts["signal"] == pytest.approx([parts.signal_w], rel=1e-6)
+        assert watts["interference"] == pytest.approx(list(parts.interference_w.values()), rel=1e-6)
+        assert watts["noise"] == pytest.approx([parts.noise_w], rel=1e-6)
+        expected = float(result.dataset["sinr_active_db"].sel(slot=5, user=user))
+        assert float(panel.get_attribute("data-sinr-db")) == pytest.approx(expected, abs=1e-4)
+        assert f"(sum of interferers + noise) = {10 * np.log10(parts.signal_w) + 30:.1f} dBm" in panel.inner_text()
+        assert f") = {expected:.1f} dB" in panel.inner_text()
+    visitor.picture("replay-breakdown")
+
+    # the same by keyboard and by clicks: the second click on a user takes it away again
+    page.locator(".box").focus()
+    page.keyboard.press("n")
+    visitor.wait_for_map("map.selected === 'au-1'")
+    page.keyboard.press("n")
+    visitor.wait_for_map("map.selected === 'gu-1'")
+    page.keyboard.press("3")  # street: that user comes to the middle of the map
+    wait_for_camera(visitor, "view.pitch > 71.9 && view.zoom > 17.89")
+    visitor.click_map(0.5, 0.5)
+    visitor.wait_for_map("map.selected !== 'gu-1'")
+    visitor.click_map(0.5, 0.5)
+    visitor.wait_for_map("map.selected === 'gu-1'")
+
+
+WATTS = "rows => rows.map(row => row.dataset.watts)"
+
+
+def test_camera_presets_move_the_camera_and_it_stays_when_the_page_is_left(visit, tiny_run):
+    visitor = open_replay(visit, tiny_run)
+    page = visitor.page
+    overview = camera(visitor)
+    page.get_by_role("button", name="Top: straight down").click()
+    wait_for_camera(visitor, "view.pitch < 0.5")
+    page.get_by_role("button", name="Follow an aircraft").click()
+    wait_for_camera(visitor, "Math.abs(view.pitch - 58) < 0.1 && Math.abs(view.zoom - 16.1) < 0.01")
+    before = camera(visitor)
+    page.locator(".box").focus()
+    page.keyboard.press("ArrowRight")
+    visitor.wait_for_map("map.time === '1.00'")
+    moved = camera(visitor)
+    assert (moved["longitude"], moved["latitude"]) != (before["longitude"], before["latitude"])
+    page.get_by_role("button", name="Overview").click()
+    wait_for_camera(visitor, f"Math.abs(view.zoom - {overview['zoom']}) < 1e-3 && Math.abs(view.pitch - 56) < 1e-3")
+    page.keyboard.press("4")
+    wait_for_camera(visitor, "view.pitch === 0")
+    kept = camera(visitor)
+    visitor.follow("Optimise")  # the camera is still there when one comes back
+    page.get_by_role("button", name="Start", exact=True).wait_for(timeout=60_000)
+    visitor.follow("Replay")
+    visitor.wait_for_map(PAINTED)
+    assert camera(visitor) == kept
+
+
+def test_a_slot_is_linked_to_and_saved_as_picture_and_video(visit, tiny_run):
+    visitor = open_replay(visit, tiny_run, "&t=3")
+    page = visitor.page
+    assert visitor.map_state()["time"] == "3.00"
+    page.get_by_role("button", name="Step on (→)").click()
+    page.get_by_role("button", name="Link to this slot").click()
+    address = page.get_by_label("Address of this slot").input_value()
+    assert address == f"{visitor.address}/Replay?run={tiny_run[0]}&t=4"
+    page.goto(address)
+    visitor.wait_for_map(f"{PAINTED} && map.time === '4.00'")
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save a picture (PNG)").click()
+    assert download.value.suggested_filename == "Tiny-slot-4.png"
+    blob = download.value.path().read_bytes()
+    assert blob.startswith(PNG_SIGNATURE)
+    assert len(blob) > 20 * FOUR_KILOBYTES  # a blank canvas would be a fraction of that
+    (ARTIFACTS / "replay-saved-picture.png").write_bytes(blob)
+
+    page.get_by_role("button", name="Record a video (WebM)").click()
+    visitor.wait_for_map("map.playing === '1' && Number(map.time) > 5")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Stop and save the video").click()
+    assert download.value.suggested_filename.endswith(".webm")
+    blob = download.value.path().read_bytes()
+    assert blob.startswith(WEBM_SIGNATURE)
+    assert len(blob) > FOUR_KILOBYTES
+
+
+def test_the_one_file_replay_plays_from_disk_without_a_network(visit, browser, tiny_run, tmp_path):
+    visitor = open_replay(visit, tiny_run)
+    with visitor.page.expect_download() as download:
+        visitor.page.get_by_role("button", name="One-file replay").click()
+    path = tmp_path / download.value.suggested_filename
+    download.value.save_as(path)
+    assert path.stat().st_size < 15e6
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 1300}, color_scheme="dark")
+    try:
+        context.route(re.compile("^(https?|wss?):"), lambda route: route.abort())
+        page, complaints = context.new_page(), []
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: None if LOCAL.match(request.url) else complaints.append(request.url))
+        page.goto(path.as_uri())
+        first = wait_for_time(page, 0.5)
+        before = page.locator(".box").screenshot(timeout=60_000)
+        later = wait_for_time(page, first + 1)
+        assert later > first
+        page.get_by_role("button", name="Pause (space)").click()
+        assert page.locator(".box").screenshot(timeout=60_000) != before
+        assert page.locator("[data-role=clock]").inner_text() != "0.0 / 16 s"
+        page.get_by_text("Users, as a table").click()
+        assert page.locator("tbody tr").count() == len(tiny_run[1].scenario.user_ids)
+        page.screenshot(path=ARTIFACTS / "replay-one-file.png")
+        assert complaints == []
+    finally:
+        context.close()
+
+
+LOCAL = re.compile("(file|data|blob):")
+
+
+def wait_for_time(page, least, seconds=60):
+    """Wait until the playhead has passed a time; the page forbids evaluated strings, so this asks from outside."""
+    for _ in range(seconds * 5):
+        state = page.evaluate("() => ({...document.querySelector('.map3d')?.dataset})")
+        if state.get("painted") == "1" and float(state.get("time", 0)) >= least:
+            return float(state["time"])
+        time.sleep(0.2)
+    pytest.fail(f"The replay did not play: {state}")
+
+
+def test_the_replay_fits_a_telephone(visit, tiny_run):
+    visitor = open_replay(visit, tiny_run, "&t=5", width=390, height=2300)
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
+    visitor.picture("replay-tiny-390")

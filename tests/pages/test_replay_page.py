@@ -1,0 +1,49 @@
+"""The Replay page as a script."""
+
+import pytest
+
+from itnt_core.methods import optimise
+from itnt_core.results import save_result
+from itnt_core.runs import RunStore, cache_folder
+
+
+@pytest.fixture
+def finished(tmp_path, tiny):
+    """Return the id and the folder of a finished run of the tiny scenario, its name full of markup."""
+    scenario = tiny.model_copy(update={"name": "</script><b>x</b> :red[hi]"})
+    store = RunStore(tmp_path)
+    run_id = store.submit(scenario)
+    save_result(store.folder(run_id), optimise(scenario, cache_dir=cache_folder(tmp_path)))
+    with store.connection() as connection:
+        connection.execute("UPDATE runs SET state = 'done', progress = 1 WHERE id = ?", (run_id,))
+    return run_id, store.folder(run_id)
+
+
+def open_run(open_page, run_id):
+    """Open the page with a run in its address."""
+    app = open_page("pages/4_Replay.py")
+    app.query_params["run"] = run_id
+    return app.run()
+
+
+def test_a_finished_run_offers_its_replay_as_one_file_and_its_users_as_a_table(open_page, finished):
+    app = open_run(open_page, finished[0])
+    assert not app.exception
+    assert [button.label for button in app.get("download_button")] == ["One-file replay"]
+    assert list(app.dataframe[0].value["User"]) == ["au-1", "gu-1", "gu-2", "gu-3", "gu-4"]
+
+
+def test_a_result_that_lost_a_file_is_told_in_a_sentence(open_page, finished):
+    (finished[1] / "result.nc").unlink()
+    app = open_run(open_page, finished[0])
+    assert not app.exception
+    assert "not complete" in app.error[0].value
+
+
+def test_a_chosen_run_goes_into_the_address_and_its_slot_is_dropped(open_page, finished):
+    app = open_run(open_page, finished[0])
+    app.query_params["t"] = "3"
+    app.selectbox(key="replay_choice").set_value("demo").run()
+    assert not app.exception
+    assert app.query_params["run"] in ("demo", ["demo"])
+    assert "t" not in app.query_params
