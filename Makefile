@@ -15,7 +15,7 @@ test: $(VENV)/.installed-dev
 # Records the run that the first start shows.
 demo: $(VENV)/.installed
 	$(BIN)/python -m itnt_core scenario new --preset london-4km -o assets/demo/scenario.json
-	$(BIN)/python -m itnt_core run assets/demo/scenario.json --method straight -o assets/demo
+	$(BIN)/python -m itnt_core run assets/demo/scenario.json --method planner -o assets/demo
 	rm -f assets/demo/progress.jsonl
 
 $(VENV)/.installed: requirements.txt

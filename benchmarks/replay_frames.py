@@ -1,6 +1,6 @@
 """Script time of a replay frame: 6 AUs with 100 users and 30 AUs with 1,000 users, over 10,000 buildings.
 
-Run: python -m benchmarks.ui.replay_frames. Plays the one-file replay of a made-up result in headless Chromium with the
+Run: python -m benchmarks.replay_frames. Plays the one-file replay of a made-up result in headless Chromium with the
 draw calls stubbed, so that only script is measured, not the software raster: ScriptDuration of the page's metrics over
 the frames that were painted.
 """
