@@ -1,7 +1,8 @@
 """Compiled bounds on the value of one subchannel over a box of station powers; see :mod:`itnt_core.bounds.subchannel`.
 
 ``market`` is what the box is judged by: the candidates of every station (counts, users, nets), signal and heard
-(stations, users), prices (stations, users) per link, power_price (stations,), the efficiency cap and its SINR.
+(stations, users), prices and worths = 2^-prices (stations, users) per link, power_price (stations,), the efficiency cap
+and its SINR.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from .link import LN2, heard_power, link_value
 VOID = -1.0
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def _secant_slope(received_least, received_most, least, most, top_sinr):  # type: ignore[no-untyped-def]
     """Return how much rate a link loses at least, on average, per unit of interference between least and most.
 
@@ -26,36 +27,40 @@ def _secant_slope(received_least, received_most, least, most, top_sinr):  # type
     return (np.log1p(received_least / least) - np.log1p(received_least / most)) / LN2 / (most - least)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def _bound_alone(low, high, market, who, level):  # type: ignore[no-untyped-def]
     """Bound a box of powers: every station picks its best user and power while the others only radiate their least.
 
     Fills who (user or -1) and level (power share) per station. Returns VOID when a station that must radiate cannot pay
     for it: the same powers with that station silent lie in another box and are worth more.
     """
-    counts, users, nets, signal, heard, prices, power_price, cap, top_sinr = market
+    counts, users, nets, worths, signal, heard, prices, power_price, cap, top_sinr = market
     total = 0.0
     for b in range(len(low)):
         who[b], level[b] = -1, 0.0
         best = 0.0
+        enough = 2.0 ** (best + power_price[b] * low[b])
         for c in range(counts[b]):
             if nets[b, c] <= best:
                 break
             u = users[b, c]
             least = heard_power(b, u, low, heard)
+            if (1.0 + high[b] * signal[b, u] / least) * worths[b, u] <= enough:
+                continue  # not even at full power and least cost, and no logarithm was needed to see it
             value, power = link_value(low[b], high[b], signal[b, u], least, prices[b, u], power_price[b], cap, top_sinr)
             if value > best:
                 best, who[b], level[b] = value, u, power
+                enough = 2.0 ** (best + power_price[b] * low[b])
         if low[b] > 0.0 and who[b] < 0:
             return VOID
         total += best
     return total
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def _charge(low, high, market, who, charge):  # type: ignore[no-untyped-def]
     """Fill charge (stations, stations): what station b bills station o per unit of power for disturbing b's choice."""
-    _, _, _, signal, heard, _, _, _, top_sinr = market
+    _, _, _, _, signal, heard, _, _, _, top_sinr = market
     charge[:] = 0.0
     billed = False
     for b in range(len(low)):
@@ -72,14 +77,14 @@ def _charge(low, high, market, who, charge):  # type: ignore[no-untyped-def]
     return billed
 
 
-@numba.njit(cache=True)
-def _bound_charged(low, high, market, charge):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True, error_model="numpy")
+def _bound_charged(low, high, market, charge, alone):  # type: ignore[no-untyped-def]
     """Bound a box as :func:`_bound_alone`, with interference billed by linear charges between the stations.
 
     The bills cancel in the sum over stations. A station's rate plus the bills it collects is at most its rate at least
     interference plus, per interferer, what the charge exceeds the chosen user's own secant loss.
     """
-    counts, users, nets, signal, heard, prices, power_price, cap, top_sinr = market
+    counts, users, nets, worths, signal, heard, prices, power_price, cap, top_sinr = market
     stations = len(low)
     total = 0.0
     for b in range(stations):
@@ -88,11 +93,14 @@ def _bound_charged(low, high, market, charge):  # type: ignore[no-untyped-def]
             bill += charge[other, b]
             collected += charge[b, other] * (high[other] - low[other])
         best = 0.0 if low[b] == 0.0 else -np.inf
+        enough = 2.0 ** (best + power_price[b] * low[b] - collected)
         for c in range(counts[b]):
             if nets[b, c] + collected <= best:
                 break
             u = users[b, c]
             least = heard_power(b, u, low, heard)
+            if (1.0 + high[b] * signal[b, u] / least) * worths[b, u] <= enough:
+                continue
             value, _ = link_value(
                 low[b], high[b], signal[b, u], least, prices[b, u], power_price[b] + bill, cap, top_sinr
             )
@@ -104,28 +112,32 @@ def _bound_charged(low, high, market, charge):  # type: ignore[no-untyped-def]
                     excess = charge[b, other] - slope * heard[other, u]
                     if other != b and excess > 0.0:
                         value += excess * (high[other] - low[other])
-            best = max(best, value)
+            if value > best:
+                best = value
+                enough = 2.0 ** (best + power_price[b] * low[b] - collected)
         total += best
+        if total >= alone:
+            break  # the stations left add little or nothing below 0
     return total
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def bound_box(low, high, market, enough, charge, who, level):  # type: ignore[no-untyped-def]
     """Return the smaller of a box's two bounds and fill who and level with its choice; VOID for a useless box."""
     alone = _bound_alone(low, high, market, who, level)
     if alone <= enough or not _charge(low, high, market, who, charge):
         return alone
-    charged = _bound_charged(low, high, market, charge)
+    charged = _bound_charged(low, high, market, charge, alone)
     return min(alone, charged)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def blame_stations(low, who, level, market, blame):  # type: ignore[no-untyped-def]
     """Fill blame (stations,): the rate overrated because the others see no more than a station's least power.
 
     A small share of what all interferers cost together is added: with a cap, none of them may cost anything alone.
     """
-    _, _, _, signal, heard, _, _, cap, _ = market
+    _, _, _, _, signal, heard, _, _, cap, _ = market
     stations = len(low)
     blame[:] = 0.0
     for b in range(stations):

@@ -15,10 +15,10 @@ LEVELS = 14
 STEP = 0.6  # ratio of neighbouring power levels
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def configuration_value(who, level, market):  # type: ignore[no-untyped-def]
     """Return the true net value of a configuration, all its stations radiating."""
-    _, _, _, signal, heard, prices, power_price, cap, _ = market
+    _, _, _, _, signal, heard, prices, power_price, cap, _ = market
     total = 0.0
     for b in range(len(who)):
         if who[b] >= 0:
@@ -28,10 +28,10 @@ def configuration_value(who, level, market):  # type: ignore[no-untyped-def]
     return total
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def _others_rates(b, powers, market, who, level, rates):  # type: ignore[no-untyped-def]
     """Fill rates (levels + 1,): what the other stations' links get while station b uses each power; last: silent."""
-    _, _, _, signal, heard, _, _, cap, _ = market
+    _, _, _, _, signal, heard, _, _, cap, _ = market
     rates[:] = 0.0
     for other in range(len(who)):
         u = who[other]
@@ -44,10 +44,10 @@ def _others_rates(b, powers, market, who, level, rates):  # type: ignore[no-unty
         rates[-1] += min(np.log1p(received / max(rest, 1.0)) / LN2, cap)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def _respond(b, loudest, market, who, level, powers, rates):  # type: ignore[no-untyped-def]
     """Give station b the user and power that are best for the whole subchannel; return the gain over silence."""
-    counts, users, nets, signal, heard, prices, power_price, cap, _ = market
+    counts, users, nets, worths, signal, heard, prices, power_price, cap, _ = market
     power = loudest
     for i in range(LEVELS):
         powers[i] = power
@@ -59,6 +59,8 @@ def _respond(b, loudest, market, who, level, powers, rates):  # type: ignore[no-
             break
         u = users[b, c]
         interference = heard_power(b, u, level, heard)
+        if (1.0 + loudest * signal[b, u] / interference) * worths[b, u] <= 2.0**best:
+            continue
         for i in range(LEVELS):
             own = min(np.log1p(powers[i] * signal[b, u] / interference) / LN2, cap) - power_price[b] * powers[i]
             value = own - prices[b, u] + rates[i] - rates[-1]
@@ -67,7 +69,7 @@ def _respond(b, loudest, market, who, level, powers, rates):  # type: ignore[no-
     who[b], level[b] = best_user, best_power
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def climb(loudest, market, who, level, powers, rates):  # type: ignore[no-untyped-def]
     """Let the stations respond to each other in turn, in place, until nothing improves; return the value."""
     value = configuration_value(who, level, market)
@@ -81,10 +83,10 @@ def climb(loudest, market, who, level, powers, rates):  # type: ignore[no-untype
     return value
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def best_configuration(loudest, market, who, level):  # type: ignore[no-untyped-def]
     """Return the best value found, climbing from the given configuration and from every station alone; fill it in."""
-    _, users, _, _, _, _, _, _, _ = market
+    _, users, _, _, _, _, _, _, _, _ = market
     stations = len(loudest)
     powers, rates = np.empty(LEVELS), np.empty(LEVELS + 1)
     trial_who, trial_level = who.copy(), level.copy()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numba
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def sift_up(heap, keys, size):  # type: ignore[no-untyped-def]
     """Restore the order after an index was put at position ``size``, the end."""
     child = size
@@ -17,7 +17,7 @@ def sift_up(heap, keys, size):  # type: ignore[no-untyped-def]
         child = parent
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def sift_down(heap, keys, size):  # type: ignore[no-untyped-def]
     """Restore the order of the first ``size`` indices after the top was replaced."""
     parent = 0

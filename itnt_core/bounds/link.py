@@ -8,7 +8,7 @@ import numpy as np
 LN2 = float(np.log(2.0))
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def link_value(low, high, signal, interference, price, power_price, cap, top_sinr):  # type: ignore[no-untyped-def]
     """Return the best net value and power of a link over powers in [low, high] at a fixed interference plus noise.
 
@@ -23,7 +23,7 @@ def link_value(low, high, signal, interference, price, power_price, cap, top_sin
     return rate - power_price * power - price, power
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def list_candidates(signal, user_price, seat_price, power_price, cap, top_sinr, users, nets):  # type: ignore[no-untyped-def]
     """Fill users and nets (stations, users) with the links worth serving undisturbed, best first; return their counts.
 
@@ -47,7 +47,7 @@ def list_candidates(signal, user_price, seat_price, power_price, cap, top_sinr, 
     return counts
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def heard_power(b, u, power, heard):  # type: ignore[no-untyped-def]
     """Return noise plus what user u hears from all stations but b at some powers."""
     total = 1.0

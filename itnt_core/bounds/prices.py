@@ -8,7 +8,7 @@ import numpy as np
 from .subchannel import bound_subchannel
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def priced_bound(signal, heard, max_users, prices, cap, nodes, tolerance, who, level, slope):  # type: ignore[no-untyped-def]
     """Return the Lagrangian bound (bit/s/Hz) of one slot at prices, and fill its slope (users + 2 stations,).
 
@@ -38,7 +38,7 @@ def priced_bound(signal, heard, max_users, prices, cap, nodes, tolerance, who, l
     return total, guess
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def search_prices(signal, heard, max_users, prices, cap, nodes, tolerance, who, level, steps):  # type: ignore[no-untyped-def]
     """Return the least bound and its prices after projected subgradient steps from ``prices``.
 

@@ -11,6 +11,7 @@ from .types import Array, IntArray
 from .undisturbed import undisturbed_bound
 
 ROUNDING = 1e-9
+LARGE = 5_000  # links of a slot beyond which fewer guided steps are taken: each costs more and brings less
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Effort:
     group_slots: int  # neighbouring slots that share one bound
     guided_steps: int  # price steps steered by good configurations, for the first group
     next_steps: int  # the same for later groups, which start from their neighbour's prices
-    proved_steps: int  # price steps on the bound itself
+    proved_steps: int  # price steps on the bound itself, where the guided ones do not beat the undisturbed bound
     nodes: int  # boxes per subchannel of the last branch and bound
     step_nodes: int  # boxes per subchannel within the proved steps
     tolerance: float  # bit/s/Hz per subchannel that branch and bound leaves open
@@ -28,7 +29,7 @@ class Effort:
 
 EFFORTS = {
     "quick": Effort(5, 0, 0, 0, 0, 0, 0.1),
-    "standard": Effort(5, 60, 12, 0, 3_000, 0, 0.1),
+    "standard": Effort(5, 60, 20, 8, 3_000, 300, 0.1),
     "thorough": Effort(5, 120, 60, 10, 20_000, 3_000, 0.05),
 }
 
@@ -65,25 +66,28 @@ def bound_slot(
     signal, at most the true ones as interference. ``max_users`` (stations,) is U_max; ``cap`` in bit/s/Hz or None. QoS
     floors are left out: they only take decisions away.
     """
-    subchannels, _, users = signal.shape
+    subchannels, stations, users = signal.shape
     limit = np.inf if cap is None else cap
     seats = np.minimum(max_users, subchannels)
     capped = limit * min(users, int(seats.sum()))
-    undisturbed, power_price = undisturbed_bound(signal, seats, limit)
+    undisturbed, power_price, user_price = undisturbed_bound(signal, seats, limit)
+    start = np.concatenate([user_price, power_price, np.zeros(stations)])
+    steps = effort.guided_steps if warm is None else effort.next_steps
+    steps = round(steps * min(1.0, LARGE / signal.size))
     if warm is None:
-        steps = effort.guided_steps
-        warm = _cold_start(signal, limit, power_price, undisturbed)
-    else:
-        steps = effort.next_steps
+        warm = _cold_start(signal.shape, power_price, undisturbed)
     disturbed = np.inf
     if effort.nodes > 0:
         disturbed = _disturbed_bound(signal, heard, seats, limit, effort, warm, steps)
+        if disturbed > undisturbed:
+            disturbed = _improve_undisturbed(signal, heard, seats, limit, effort, start, warm)
     grow = 1.0 + ROUNDING
     return SlotBound(capped * grow, undisturbed * grow, disturbed * grow), warm
 
 
-def _cold_start(signal: Array, cap: float, power_price: Array, undisturbed: float) -> WarmStart:
-    subchannels, stations, users = signal.shape
+def _cold_start(shape: tuple[int, ...], power_price: Array, undisturbed: float) -> WarmStart:
+    """Return a first guess of the prices: half a user's worth undisturbed, no station power for nothing."""
+    subchannels, stations, users = shape
     user_price = np.full(users, 0.5 * undisturbed / max(1, users))
     prices = np.concatenate([user_price, np.maximum(power_price, 1.0), np.zeros(stations)])
     return WarmStart(prices, np.full((subchannels, stations), -1), np.zeros((subchannels, stations)))
@@ -95,11 +99,20 @@ def _disturbed_bound(
     """Return the interference-aware Lagrangian bound; leaves the prices and configurations it ended with in warm."""
     common = (np.ascontiguousarray(signal), np.ascontiguousarray(heard), seats)
     _, warm.prices = search_prices(*common, warm.prices, cap, 0, effort.tolerance, warm.who, warm.level, steps)
-    bound = np.inf
-    if effort.proved_steps:
-        bound, warm.prices = search_prices(
-            *common, warm.prices, cap, effort.step_nodes, effort.tolerance, warm.who, warm.level, effort.proved_steps
-        )
     slope = np.zeros_like(warm.prices)
-    last, _ = priced_bound(*common, warm.prices, cap, effort.nodes, effort.tolerance, warm.who, warm.level, slope)
-    return float(min(bound, last))
+    bound, _ = priced_bound(*common, warm.prices, cap, effort.nodes, effort.tolerance, warm.who, warm.level, slope)
+    return float(bound)
+
+
+def _improve_undisturbed(
+    signal: Array, heard: Array, seats: IntArray, cap: float, effort: Effort, start: Array, warm: WarmStart
+) -> float:
+    """Return the interference-aware bound by proved steps from the prices of the undisturbed one.
+
+    With few users interference hardly costs anything, and the search by configurations may end above the undisturbed
+    bound; from its own prices the interference-aware bound starts at or below it.
+    """
+    common = (np.ascontiguousarray(signal), np.ascontiguousarray(heard), seats)
+    steps = (effort.step_nodes, effort.tolerance, warm.who.copy(), warm.level.copy(), effort.proved_steps)
+    bound, _ = search_prices(*common, start, cap, *steps)
+    return float(bound)

@@ -17,7 +17,7 @@ from .link import LN2, list_candidates
 FIRST_CUT = 0.1  # of the power a silent-or-loud station would choose: where its box is cut first
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def bound_subchannel(signal, heard, user_price, seat_price, power_price, cap, nodes, tolerance, who, level):  # type: ignore[no-untyped-def]
     """Return an upper bound on one subchannel's net value over all served sets and powers, and the best value reached.
 
@@ -31,7 +31,8 @@ def bound_subchannel(signal, heard, user_price, seat_price, power_price, cap, no
     users, nets = np.empty((stations, count), dtype=np.int64), np.empty((stations, count))
     counts = list_candidates(signal, user_price, seat_price, power_price, cap, top_sinr, users, nets)
     prices = seat_price.reshape(stations, 1) + user_price.reshape(1, count)
-    market = (counts, users, nets, signal, heard, prices, power_price, cap, top_sinr)
+    worths = 2.0**-prices
+    market = (counts, users, nets, worths, signal, heard, prices, power_price, cap, top_sinr)
     loudest = np.zeros(stations)
     for b in range(stations):
         if counts[b] > 0:
@@ -43,7 +44,7 @@ def bound_subchannel(signal, heard, user_price, seat_price, power_price, cap, no
     return _branch(loudest, market, reached, nodes, tolerance, who, level)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def _branch(loudest, market, reached, nodes, tolerance, who, level):  # type: ignore[no-untyped-def]
     """Cut the box of all powers where it is worth most until the bound meets what is reached or nodes run out."""
     stations = len(loudest)

@@ -11,8 +11,8 @@ LN2 = float(np.log(2.0))
 STEPS = 24
 
 
-def undisturbed_bound(signal: Array, max_users: IntArray, cap: float, steps: int = STEPS) -> tuple[float, Array]:
-    """Return a bound (bit/s/Hz) on one slot with all interference removed, and the power prices (stations,) behind it.
+def undisturbed_bound(signal: Array, max_users: IntArray, cap: float, steps: int = STEPS) -> tuple[float, Array, Array]:
+    """Return a bound (bit/s/Hz) on one slot with all interference removed, and the prices behind it: power, user.
 
     ``signal`` (subchannels, stations, users) is the received P_max over noise, prices are per whole P_max. The station
     power limit (7e) is priced: any price gives a bound, and Polyak steps with a shrinking level look for a low one.
@@ -21,15 +21,16 @@ def undisturbed_bound(signal: Array, max_users: IntArray, cap: float, steps: int
     columns = signal.transpose(2, 1, 0).reshape(users, stations * subchannels)
     owners = np.repeat(np.arange(stations), subchannels)
     dummies = _dummy_rows(max_users, owners, subchannels)
-    price, best, best_price, aim = np.zeros(stations), np.inf, np.zeros(stations), 0.0
+    price, best, aim = np.zeros(stations), np.inf, 0.0
+    best_price, best_value, best_links = price, np.zeros((users, 0)), np.zeros((2, 0), dtype=np.int64)
     for _ in range(steps):
         value, power = _priced_links(columns, price[owners], cap)
-        total, used = _assign(value, power, owners, dummies, stations)
+        total, used, links = _assign(value, power, owners, dummies, stations)
         total += float(price.sum())
         slope = 1.0 - used
         if total < best:
             aim = 0.1 * total if not np.isfinite(best) else aim
-            best, best_price = total, price.copy()
+            best, best_price, best_value, best_links = total, price.copy(), value, links
         else:
             aim *= 0.7
         slope[(price <= 0.0) & (slope > 0.0)] = 0.0
@@ -37,7 +38,7 @@ def undisturbed_bound(signal: Array, max_users: IntArray, cap: float, steps: int
         if norm < 1e-12:
             break
         price = np.maximum(price - (total - best + aim) / norm * slope, 0.0)
-    return best, best_price
+    return best, best_price, _user_prices(best_value, best_links)
 
 
 def _priced_links(signal: Array, price: Array, cap: float) -> tuple[Array, Array]:
@@ -50,8 +51,10 @@ def _priced_links(signal: Array, price: Array, cap: float) -> tuple[Array, Array
     return np.maximum(value, 0.0), power
 
 
-def _assign(value: Array, power: Array, owners: IntArray, dummies: Array, stations: int) -> tuple[float, Array]:
-    """Return the greatest total value of an assignment and the power share each station uses in it."""
+def _assign(
+    value: Array, power: Array, owners: IntArray, dummies: Array, stations: int
+) -> tuple[float, Array, IntArray]:
+    """Return the greatest total value of an assignment, the power share each station uses, and the links (2, n)."""
     table = np.vstack([value, dummies * (value.sum() + 1.0)]) if len(dummies) else value
     rows, columns = linear_sum_assignment(table, maximize=True)
     real = rows < len(value)
@@ -59,7 +62,25 @@ def _assign(value: Array, power: Array, owners: IntArray, dummies: Array, statio
     paid = value[rows, columns] > 0.0
     used = np.zeros(stations)
     np.add.at(used, owners[columns[paid]], power[rows[paid], columns[paid]])
-    return float(value[rows, columns].sum()), used
+    return float(value[rows, columns].sum()), used, np.array([rows[paid], columns[paid]])
+
+
+def _user_prices(value: Array, links: IntArray) -> Array:
+    """Return the least user prices (users,) that support an optimal assignment: what each could earn elsewhere.
+
+    Longest paths by Bellman and Ford: a link's price is what its user does not keep, and a user's price is the best
+    value it could have on any link after paying that link. Seats that U_max closes count as free links.
+    """
+    users, columns = links
+    price = np.zeros(len(value))
+    link_price = np.zeros(value.shape[1])
+    for _ in range(len(value) + 1):
+        link_price[columns] = value[users, columns] - price[users]
+        raised = np.maximum(price, (value - link_price).max(axis=1, initial=0.0))
+        if (raised <= price + 1e-9).all():
+            break
+        price = raised
+    return price
 
 
 def _dummy_rows(max_users: IntArray, owners: IntArray, subchannels: int) -> Array:

@@ -1,0 +1,121 @@
+"""Ceilings and floors of aerial gains against thousands of points that can really be reached."""
+
+import numpy as np
+import pytest
+
+from itnt_core.bounds import aerial_gain_bounds, reachable
+from itnt_core.bounds.pattern import PatternCeiling
+from itnt_core.methods.pipeline import override_scenario
+from itnt_core.network import build_world
+from itnt_core.presets import preset
+from itnt_core.radio.antenna import station_gain_db
+from itnt_core.scenario import Antenna
+
+POINTS = 50  # per slot
+
+OPEN = {"city.kind": "open"}
+WORLDS = {
+    "free space": ("paper-free-space", {}),
+    "free space, tilted arrays": ("paper-free-space", {"ground_stations.*.antenna.kind": "tilted_array"}),
+    "power law, wide sky": ("paper-free-space", {"channel.model": "power_law", "passes.0.radio.beam_aperture_m": 20.0}),
+    "below the horizon": ("paper-free-space", {"passes.*.culmination_s": 2000.0, "passes.*.max_elevation_deg": 5.0}),
+    "city": ("tiny", {}),
+    "city without shadows": ("tiny", {"channel.shadowing": False}),
+    "open UMa without shadows": ("london-4km", {**OPEN, "channel.shadowing": False}),
+    "open UMi without shadows": ("london-4km", {**OPEN, "channel.shadowing": False, "channel.deployment": "umi"}),
+    "open UMi": ("london-4km", {**OPEN, "channel.deployment": "umi", "ground_stations.*.antenna.downtilt_deg": -20.0}),
+    "high mast": ("paper-free-space", {"ground_stations.0.height_m": 200.0,
+                                       "ground_stations.0.antenna.downtilt_deg": 60.0,
+                                       "ground_stations.0.antenna.kind": "tilted_array"}),
+}  # fmt: skip
+
+
+def draw_world(name):
+    base, changes = WORLDS[name]
+    return build_world(override_scenario(preset(base), changes))
+
+
+def reachable_points(world, user, rng):
+    """Return (slots, points, 3) by walking: random waypoints from which the destination stays in reach, and a climb."""
+    slots, slot_s = world.slots, world.scenario.time.slot_s
+    half = world.scenario.area.size_m / 2
+    start = np.array([user.start.east_m, user.start.north_m, user.start.height_m])
+    goal = np.array([user.destination.east_m, user.destination.north_m, user.destination.height_m])
+    here, path = np.tile(start, (POINTS, 1)), []
+    heading = rng.uniform(0.0, 2.0 * np.pi, POINTS)
+    bold = rng.random(POINTS) < 0.7  # full speed one way until the destination calls
+    for slot in range(1, slots + 1):
+        heading = np.where(bold, heading, rng.uniform(0.0, 2.0 * np.pi, POINTS))
+        length = user.max_speed_m_s * slot_s * np.where(bold, 1.0, rng.random(POINTS))
+        step = length[:, None] * np.column_stack([np.cos(heading), np.sin(heading)])
+        plan = np.clip(here[:, :2] + step, -half, half)
+        left_m = user.max_speed_m_s * slot_s * (slots - slot)
+        back = goal[:2] - here[:, :2]
+        distance = np.linalg.norm(back, axis=1, keepdims=True)
+        homeward = here[:, :2] + back * np.minimum(1.0, user.max_speed_m_s * slot_s / np.maximum(distance, 1e-9))
+        plan = np.where(np.linalg.norm(plan - goal[:2], axis=1, keepdims=True) <= left_m, plan, homeward)
+        climb = user.max_vertical_speed_m_s * slot_s
+        height = np.clip(
+            here[:, 2] + climb * rng.choice([-1.0, 0.3, 1.0], POINTS), user.min_height_m, user.max_height_m
+        )
+        spare = climb * (slots - slot)
+        here = np.column_stack([plan, np.clip(height, goal[2] - spare, goal[2] + spare)])
+        path.append(here)
+    return np.array(path)
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_no_reachable_point_leaves_the_bounds(name):
+    world = draw_world(name)
+    ceiling, floor = aerial_gain_bounds(world)
+    rng = np.random.default_rng(1)
+    for index, user in enumerate(world.scenario.aerial_users):
+        points = reachable_points(world, user, rng)
+        for slot in range(0, world.slots, 4):
+            sky = np.repeat(world.sky.position_m[slot][None], POINTS, axis=0)
+            gbs, leo = world.channel.gbs_gain(points[slot], True), world.channel.leo_gain(points[slot], sky, True)
+            gains = np.hstack([gbs, leo])
+            assert (gains <= ceiling[slot, index]).all()
+            assert (gains >= floor[slot, index]).all()
+
+
+def test_ceiling_is_met_where_the_user_must_be_at_its_destination():
+    world = draw_world("free space")
+    ceiling, floor = aerial_gain_bounds(world)
+    ends = np.array([[p.destination.east_m, p.destination.north_m, p.destination.height_m]
+                     for p in world.scenario.aerial_users])  # fmt: skip
+    gains = world.channel.gbs_gain(ends, True)
+    np.testing.assert_allclose(ceiling[-1, :, : world.gbs_count], gains, rtol=1e-3)
+    np.testing.assert_allclose(floor[-1, :, : world.gbs_count], gains, rtol=1e-3)
+
+
+def test_distances_hold_for_points_of_the_lens_and_are_met_by_some():
+    world = draw_world("free space")
+    rng = np.random.default_rng(3)
+    for user in world.scenario.aerial_users:
+        reach = reachable(world, user)
+        low, high = reach.box_m
+        for slot in (0, 5, 30, 50, world.slots - 2):
+            points = rng.uniform(low[slot, :2], high[slot, :2], (20_000, 2))
+            inside = np.linalg.norm(points - reach.start_m, axis=1) <= reach.start_radius_m[slot]
+            inside &= np.linalg.norm(points - reach.destination_m, axis=1) <= reach.destination_radius_m[slot]
+            for station in rng.uniform(-3000.0, 3000.0, (10, 2)):
+                least, greatest = reach.horizontal_distances_m(*station)
+                distance = np.linalg.norm(points[inside] - station, axis=1)
+                assert least[slot] <= distance.min() <= least[slot] + 0.05 * (high[slot] - low[slot]).max()
+                assert distance.max() <= greatest[slot]
+
+
+@pytest.mark.parametrize("tilt", [-30.0, 0.0, 7.3, 10.0, 60.0])
+def test_pattern_ceiling_is_above_the_pattern_and_close_to_it(tilt):
+    antenna = Antenna(downtilt_deg=tilt)
+    pattern = PatternCeiling(antenna)
+    rng = np.random.default_rng(int(tilt) + 99)
+    narrow = rng.uniform(-90.0, 90.0, (80, 1)) + np.array([[0.0, 1e-3]])
+    ends = np.sort(np.vstack([rng.uniform(-90.0, 90.0, (80, 2)), narrow]), axis=1)
+    ends = np.clip(ends, -90.0, 90.0)
+    bound = pattern.highest_db(ends[:, 0], ends[:, 1])
+    for (low, high), limit in zip(ends, bound, strict=True):
+        found = station_gain_db(antenna, np.linspace(low, high, 1000)).max()
+        wider = station_gain_db(antenna, np.linspace(low - 0.05, high + 0.05, 2000)).max()
+        assert found <= limit <= wider + 0.05

@@ -1,0 +1,124 @@
+"""The bound of one slot against enumeration of every association with many powers."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from itnt_core.bounds import EFFORTS, bound_slot
+from itnt_core.bounds.subchannel import bound_subchannel
+
+from .judge import associations, best_value
+
+INSTANCES = 1000
+FAST = replace(EFFORTS["standard"], guided_steps=12, nodes=200)
+HASTY = replace(EFFORTS["standard"], guided_steps=2, nodes=3)
+PROVED = replace(EFFORTS["thorough"], guided_steps=10, proved_steps=3, nodes=400, step_nodes=100)
+
+
+def draw_instance(seed):
+    """Return signal, heard, U_max and cap of a random slot, from harmless to extreme."""
+    rng = np.random.default_rng(seed)
+    subchannels, stations = int(rng.integers(1, 4)), int(rng.integers(1, 4))
+    users = int(rng.integers(1, 4 if subchannels * stations > 4 else 5))
+    low = rng.choice([-3.0, 0.0, 2.0])
+    signal = 10.0 ** rng.uniform(low, low + rng.choice([0.1, 3.0, 6.0]), (subchannels, stations, users))
+    if rng.random() < 0.2:
+        signal[:] = signal[:, :, :1]  # users at one place
+    if rng.random() < 0.2:
+        signal[:, rng.integers(stations)] = 0.0  # a station below the horizon
+    if rng.random() < 0.1:
+        signal *= 1e9
+    heard = signal * (rng.random(signal.shape) < 0.8) * rng.choice([1.0, 0.5])
+    cap = [None, 7.4, 2.0, 0.5][rng.integers(4)]
+    return signal, heard, rng.integers(1, subchannels + 2, stations), cap
+
+
+def enumerate_best(signal, heard, max_users, cap, seed, draws=8, climbs=150):
+    subchannels, stations, users = signal.shape
+    options = associations(users, stations, subchannels, np.minimum(max_users, subchannels))
+    return best_value(options, signal, heard, np.inf if cap is None else cap, draws, climbs, seed)
+
+
+def test_no_kind_of_bound_is_ever_below_the_best_of_a_thousand_enumerated_instances():
+    for seed in range(INSTANCES):
+        signal, heard, max_users, cap = draw_instance(seed)
+        best = enumerate_best(signal, heard, max_users, cap, seed)
+        effort = (FAST, HASTY, PROVED)[seed % 3]
+        bound, _ = bound_slot(signal, heard, max_users, cap, effort)
+        for kind in (bound.capped, bound.undisturbed, bound.disturbed):
+            assert kind >= best * (1.0 - 1e-12), (seed, bound, best)
+
+
+def test_bound_is_close_to_the_best_found_on_average():
+    ratios = []
+    for seed in range(60):
+        signal, _heard, max_users, cap = draw_instance(seed)
+        best = enumerate_best(signal, signal, max_users, cap, seed, draws=20, climbs=2000)
+        bound, _ = bound_slot(signal, signal, max_users, cap, PROVED)
+        if best > 0.0:
+            ratios.append(bound.least / best)
+    assert np.mean(ratios) < 1.15  # one or two subchannels leave a duality gap
+
+
+@pytest.mark.parametrize("cap", [None, 3.0])
+def test_a_single_link_is_bounded_by_its_own_rate(cap):
+    signal = np.full((1, 1, 1), 1000.0)
+    bound, _ = bound_slot(signal, signal, np.array([1]), cap, EFFORTS["standard"])
+    rate = min(np.log2(1001.0), np.inf if cap is None else cap)
+    assert rate <= bound.least <= rate * 1.01
+
+
+def test_one_station_without_interference_is_bounded_by_water_filling():
+    gains = np.array([2000.0, 300.0, 40.0, 5.0])
+    signal = np.repeat(gains[None, None, :], 4, axis=0)
+    shares = next(
+        level - 1.0 / gains[:n]
+        for n in (4, 3, 2, 1)
+        for level in [(1.0 + (1.0 / gains[:n]).sum()) / n]
+        if level > 1.0 / gains[n - 1]
+    )
+    best = np.log2(1.0 + shares * gains[: len(shares)]).sum()
+    bound, _ = bound_slot(signal, signal, np.array([4]), None, EFFORTS["thorough"])
+    assert best <= bound.undisturbed <= best * 1.01
+    assert best <= bound.disturbed <= best * 1.03
+
+
+def test_two_stations_that_drown_each_other_are_worth_one():
+    signal = np.full((1, 2, 2), 1e4)
+    bound, _ = bound_slot(signal, signal, np.array([1, 1]), None, EFFORTS["thorough"])
+    alone = np.log2(1.0 + 1e4)
+    assert alone <= bound.disturbed <= alone * 1.05
+    assert bound.undisturbed >= 2.0 * alone
+
+
+def test_more_signal_or_less_interference_never_lowers_the_bound_of_a_subchannel():
+    rng = np.random.default_rng(5)
+    for _ in range(100):
+        signal = 10.0 ** rng.uniform(0.0, 5.0, (3, 5))
+        heard, prices, power_price = signal.copy(), rng.uniform(0.0, 3.0, 5), rng.uniform(0.0, 4.0, 3)
+        cap = rng.choice([np.inf, 7.4])
+
+        def bound(strong, disturbing, prices=prices, power_price=power_price, cap=cap):
+            blank = np.full(3, -1), np.zeros(3)
+            return bound_subchannel(strong, disturbing, prices, np.zeros(3), power_price, cap, 3000, 0.01, *blank)[0]
+
+        base = bound(signal, heard)
+        assert bound(signal * rng.uniform(1.0, 2.0, signal.shape), heard) >= base - 0.011
+        assert bound(signal, heard * rng.uniform(0.0, 1.0, heard.shape)) >= base - 0.011
+
+
+def test_more_boxes_never_raise_the_bound_of_a_subchannel():
+    rng = np.random.default_rng(6)
+    for _ in range(30):
+        signal = 10.0 ** rng.uniform(0.0, 5.0, (4, 6))
+        bounds = [
+            bound_subchannel(
+                signal, signal, np.full(6, 1.0), np.zeros(4), np.full(4, 2.0), 20.0, nodes, 0.0,
+                np.full(4, -1), np.zeros(4),
+            )
+            for nodes in (1, 30, 300, 3000)
+        ]  # fmt: skip
+        values = [bound for bound, _ in bounds]
+        assert (np.diff(values) <= 1e-9).all()
+        assert all(reached <= values[-1] + 1e-9 for _, reached in bounds)
