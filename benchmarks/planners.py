@@ -1,8 +1,8 @@
 """Planning methods against the bound: ``python -m benchmarks.planners [--seeds 0:10] [--presets ...] [--users ...]``.
 
 For every preset and number of users: the reference, each block of the planner alone, the gradient method, the planner
-and the bound; mean and 95 % confidence interval over the seeds, wall time and gap. One line of JSON per case is appended
-to ``--log`` as it is computed, so that a long study can be cut into parts; ``--print-only`` prints what there is.
+and the bound; mean and 95 % confidence interval over the seeds, wall time and gap. One line of JSON per case is
+appended to ``--log``, so that a long study can be cut into parts; ``--print-only`` prints what there is.
 """
 
 from __future__ import annotations

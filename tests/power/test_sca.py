@@ -4,7 +4,7 @@ import cvxpy as cp
 import numpy as np
 import pytest
 
-from itnt_core.power.interior_point import interior_start, maximise_surrogate, improve_slot, link_rates
+from itnt_core.power.interior_point import improve_slot, interior_start, link_rates, maximise_surrogate
 
 NOISE = 1e-3
 SAME_OBJECTIVE = 1e-4
