@@ -32,9 +32,9 @@ def describe_scenario() -> None:
         st.text(scenario.name)
         satellites = len(scenario.passes) + sum(shell.satellites_used for shell in scenario.walker_shells)
         st.caption(
-            f"{len(scenario.ground_stations)} ground base stations, {satellites} satellites, "
-            f"{len(scenario.aerial_users)} aerial and {len(scenario.ground_users)} ground users, "
-            f"{scenario.time.slots} slots of {scenario.time.slot_s:g} s"
+            f"Ground base stations: {len(scenario.ground_stations)} · satellites: {satellites} · aerial users: "
+            f"{len(scenario.aerial_users)} · ground users: {len(scenario.ground_users)} · slots: {scenario.time.slots} "
+            f"of {scenario.time.slot_s:g} s"
         )
         st.page_link("pages/1_Scenario.py", label="Change the scenario", icon=":material/edit_location_alt:")
 
