@@ -51,7 +51,11 @@ def parse_text(text: str) -> Any:
     try:
         if text.lstrip().startswith("{"):
             return _parse_json(text)
-        return yaml.load(text, Loader=_PlainLoader)  # noqa: S506 - a SafeLoader subclass
+        loader = _PlainLoader(text)
+        try:
+            return loader.get_single_data()
+        finally:
+            loader.dispose()
     except yaml.YAMLError as error:
         raise _fail("The file", f"not readable ({_first_line(error)})", "YAML or JSON is needed", "mend it") from error
     except ScenarioError:
