@@ -9,6 +9,17 @@ INFEASIBLE = -1e18
 
 
 @numba.njit(cache=True)
+def _link_sinr(b, k, user_at, gain, power, noise):  # type: ignore[no-untyped-def]
+    """Return the SINR of the user that station b serves on subchannel k beside the others on it."""
+    user = user_at[b, k]
+    interference = noise
+    for other in range(user_at.shape[0]):
+        if other != b and user_at[other, k] >= 0:
+            interference += power[other, k] * gain[user, other, k]
+    return power[b, k] * gain[user, b, k] / interference
+
+
+@numba.njit(cache=True)
 def subchannel_value(k, user_at, gain, power, noise, efficiency_cap, bandwidth, floor, reward):  # type: ignore[no-untyped-def]
     """Return the summed rates and rewards of the users on subchannel k, or INFEASIBLE when one is below the floor.
 
@@ -17,14 +28,9 @@ def subchannel_value(k, user_at, gain, power, noise, efficiency_cap, bandwidth, 
     stations = user_at.shape[0]
     value = 0.0
     for b in range(stations):
-        user = user_at[b, k]
-        if user < 0:
+        if user_at[b, k] < 0:
             continue
-        interference = noise
-        for other in range(stations):
-            if other != b and user_at[other, k] >= 0:
-                interference += power[other, k] * gain[user, other, k]
-        sinr = power[b, k] * gain[user, b, k] / interference
+        sinr = _link_sinr(b, k, user_at, gain, power, noise)
         if sinr < floor:
             return INFEASIBLE
         value += bandwidth * min(np.log2(1.0 + sinr), efficiency_cap) + reward
@@ -140,14 +146,9 @@ def load_feasible(station, subchannel, user_at, link_of, load, gain, power, nois
         while subchannel_value(k, user_at, gain, power, noise, cap, bandwidth, floor, reward) == INFEASIBLE:
             weakest, lowest = -1, np.inf
             for b in range(stations):
-                user = user_at[b, k]
-                if user < 0:
+                if user_at[b, k] < 0:
                     continue
-                interference = noise
-                for other in range(stations):
-                    if other != b and user_at[other, k] >= 0:
-                        interference += power[other, k] * gain[user, other, k]
-                sinr = power[b, k] * gain[user, b, k] / interference
+                sinr = _link_sinr(b, k, user_at, gain, power, noise)
                 if sinr < lowest:
                     weakest, lowest = b, sinr
             link_of[user_at[weakest, k]] = -1

@@ -101,7 +101,7 @@ def _read(path: Path) -> City:
 
 
 def _pack(label: str, shapes: Sequence[shapely.Geometry]) -> dict[str, NDArray[Any]]:
-    """Turn shapes into one row of bytes and their lengths (WKB, little endian): no pickle is ever read."""
+    """Turn shapes into one row of bytes and their lengths (WKB, little endian): plain numbers, no objects."""
     parts = [shapely.to_wkb(shape, byte_order=1) for shape in shapes]
     lengths = np.array([len(part) for part in parts], dtype=np.int64)
     return {f"{label}_wkb": np.frombuffer(b"".join(parts), dtype=np.uint8), f"{label}_lengths": lengths}
