@@ -17,6 +17,7 @@ demo: $(VENV)/.installed
 	$(BIN)/python -m itnt_core scenario new --preset london-4km -o assets/demo/scenario.json
 	$(BIN)/python -m itnt_core run assets/demo/scenario.json --method planner -o assets/demo
 	rm -f assets/demo/progress.jsonl
+	$(BIN)/python -m itnt_core.views.opening assets/demo
 
 $(VENV)/.installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from itnt_core.results import ResultError
-from pages.parts.demo import DEMO_FOLDER, DEMO_ID, has_demo
 from pages.parts.figures import figure_row
-from pages.parts.frame import page, sentences
-from pages.parts.map3d import open_result, replay_map
+from pages.parts.frame import page
+from pages.parts.opening import get_ready, opening_map
 
 PURPOSE = (
     "Place base stations over a 3D London, let satellites pass and aerial users fly, and watch an optimiser decide "
@@ -23,16 +21,10 @@ NEXT_STEPS = (
 
 def show_demo() -> None:
     """Show the recorded run, playing, with its figures."""
-    if not has_demo():
-        st.info("There is no recorded demo yet. Start with a scenario; its replay will look like this page.")
-        return
     try:
-        result = open_result(DEMO_FOLDER)
-    except ResultError as error:
-        sentences([str(error)], "error")
-        return
-    replay_map(DEMO_FOLDER, key="home_replay", run=DEMO_ID, autoplay=True)
-    figure_row(result.kpis)
+        figure_row(opening_map("home_replay"))
+    except (OSError, ValueError):
+        st.info("The recorded demo is not here. Start with a scenario; its replay will look like this page.")
 
 
 def show_next_steps() -> None:
@@ -46,3 +38,4 @@ def show_next_steps() -> None:
 with page("Home", PURPOSE, heading="ITNT Studio"):
     show_demo()
     show_next_steps()
+get_ready()

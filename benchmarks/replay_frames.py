@@ -20,7 +20,7 @@ from playwright.sync_api import sync_playwright
 
 from itnt_core.city import City, pack_polygons
 from itnt_core.scenario import AerialUser, Area, GroundStation, GroundUser, Pass, Point, Scenario, TimeGrid
-from itnt_core.views import replay_html
+from itnt_core.views.export import replay_html
 
 SIDE_M, BUILDINGS_A_SIDE, SLOTS, STATIONS, SATELLITES = 4000.0, 100, 120, 12, 2
 SECONDS = 12.0

@@ -6,7 +6,8 @@ import streamlit as st
 
 from itnt_core.results import Result, ResultError
 from itnt_core.runs import Run, RunStore
-from itnt_core.views import replay_file_name, replay_html, user_rows
+from itnt_core.views import user_rows
+from itnt_core.views.export import replay_file_name, replay_html
 from pages.parts.cities import city_of
 from pages.parts.demo import DEMO_ID, finished_runs, has_demo, replay_folder
 from pages.parts.figures import figure_row

@@ -43,12 +43,12 @@ export class Editor {
     this.readout.remove();
   }
 
-  follow(data) {
+  follow(data, sky) {
     this.rules = data.rules;
     this.acknowledged = data.acknowledged;
     this.pending = this.pending.filter((edit) => edit.seq > data.acknowledged);
     this.truth = data.things;
-    this.passes = data.passes ?? [];
+    this.passes = sky?.meta.passes ?? [];
     this.suggestion = data.suggestion;
     this.toolbar.follow(data);
     this.#followSelection(data);

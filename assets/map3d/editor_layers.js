@@ -1,5 +1,6 @@
 // What the editor draws above the city: masts, users, missions, and the passes across the sky.
 import { metreProps } from "./city.js";
+import { LineBatch } from "./line_batch.js";
 import { PALETTES, kindColours } from "./palette.js";
 
 const ON_TOP = { depthCompare: "always", depthWriteEnabled: false };
@@ -13,7 +14,7 @@ export function editorLayers(city, theme, state) {
   const standing = state.things.filter((thing) => thing.kind !== "ground_user");
   const users = state.things.filter((thing) => thing.kind === "ground_user");
   return [
-    ...passLayers(metres, state.passes, colours.satellite),
+    passLayer(metres, state.passes, colours.satellite),
     new deck.LineLayer({
       id: "edit-stems", ...metres, data: standing, getSourcePosition: foot, getTargetPosition: (thing) => thing.position,
       getColor: palette.stem, getWidth: (thing) => (thing.kind === "ground_station" ? 3 : 1.2),
@@ -62,13 +63,14 @@ function missions(things) {
 }
 
 // The whole way across the sky thin, the part inside the time window bold, the culmination marked.
-function passLayers(metres, passes, colour) {
-  const layer = (suffix, paths, alpha, width) =>
-    new globalThis.deck.PathLayer({
-      id: `edit-passes-${suffix}`, ...metres, data: paths, getPath: (path) => path, getColor: [...colour, alpha], billboard: true,
-      widthUnits: "pixels", getWidth: width, capRounded: true, jointRounded: true, parameters: ON_TOP,
-    });
-  return [layer("whole", passes.map((pass) => pass.track), 110, 1.4), layer("window", passes.map((pass) => pass.window).filter((path) => path.length > 1), 255, 3)];
+function passLayer(metres, passes, colour) {
+  const lines = new LineBatch("edit-passes", metres, passes.length * 64);
+  for (const pass of passes) {
+    for (const [path, alpha, width] of [[pass.track, 110, 1.4], [pass.window, 255, 3]]) {
+      for (let k = 1; k < path.length; k++) lines.line(...path[k - 1], ...path[k], colour, alpha, width);
+    }
+  }
+  return lines.layer();
 }
 
 function passMarkers(passes) {

@@ -74,6 +74,7 @@ export class Replay {
     if (this.time >= this.flight.slots) this.time = 0;
     this.playing = true;
     this.last = performance.now();
+    this.pace.start();
     this.pace.next((now) => this.#tick(now));
     this.player.showPlaying(true);
     this.session.main.dataset.playing = "1";

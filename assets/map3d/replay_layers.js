@@ -22,7 +22,6 @@ export class ReplayLayers {
     this.moving = new LineBatch("links-moving", this.metres, 64 + aerial * DASHES);
     this.stems = new LineBatch("stems", this.metres, aerial, { onTop: false });
     this.feet = new Float32Array(aerial * 3);
-    this.paths = trailPaths(flight);
     this.crowd = flight.groundUsers > CROWD;
     this.userColours = new Uint8Array(flight.groundUsers * 4);
     this.userLines = new Uint8Array(flight.groundUsers * 4);
@@ -32,14 +31,14 @@ export class ReplayLayers {
 
   at(theme, selected) {
     if (this.theme !== theme) this.#dress(theme);
-    const { flight, fixed } = this;
+    const { flight } = this;
     if (this.slot !== flight.slot || this.selected !== selected) this.#newSlot(selected);
-    fixed.trail = fixed.trail.clone({ currentTime: flight.time });
     this.#moveStems();
     this.moving.clear();
+    this.#addTrails();
     addBeams(this.moving, flight, this.colours.satellite);
     this.#links(this.moving, true);
-    return [this.#feetLayer(), this.stillLayer, fixed.trail, this.stems.layer(), this.moving.layer(), this.usersLayer]; // few layers: each costs script
+    return [this.#feetLayer(), this.stillLayer, this.stems.layer(), this.moving.layer(), this.usersLayer]; // few layers: each costs script
   }
 
   #dress(theme) {
@@ -48,7 +47,6 @@ export class ReplayLayers {
     this.colours = kindColours(theme);
     this.steps = sinrSteps(theme);
     this.slot = null;
-    this.fixed = this.#fixedLayers();
   }
 
   #newSlot(selected) {
@@ -61,18 +59,6 @@ export class ReplayLayers {
     this.usersLayer = this.#usersLayer();
   }
 
-  #fixedLayers() {
-    const deck = globalThis.deck;
-    const { metres, colours, theme } = this;
-    return {
-      trail: new deck.TripsLayer({
-        id: `trails-${theme}`, ...metres, data: this.paths, getPath: (trail) => trail.path, getTimestamps: (trail) => trail.times,
-        currentTime: 0, trailLength: TRAIL_SLOTS, fadeTrail: true, getColor: colours.aerial_user, widthUnits: "pixels", getWidth: 4,
-        capRounded: true, jointRounded: true, billboard: true, parameters: ON_TOP,
-      }),
-    };
-  }
-
   // where each aircraft flies, thin
   #addPlans() {
     const positions = this.flight.bundle.au_position_m;
@@ -81,6 +67,24 @@ export class ReplayLayers {
     for (let from = 0; from + wide < positions.length; from += 3) {
       const to = from + wide;
       this.still.line(positions[from], positions[from + 1], positions[from + 2], positions[to], positions[to + 1], positions[to + 2], colour, 60, 1.2);
+    }
+  }
+
+  // where each aircraft has just been, fading; plain lines, for a layer of their own would cost a shader of its own
+  #addTrails() {
+    const { flight, moving } = this;
+    const positions = flight.bundle.au_position_m;
+    const wide = flight.aerialUsers.length * 3;
+    const last = Math.floor(flight.time);
+    const colour = this.colours.aerial_user;
+    for (let from = 0; from < wide; from += 3) {
+      let [x, y, z] = flight.aerialNow.subarray(from, from + 3);
+      for (let waypoint = last; waypoint >= Math.max(0, last - TRAIL_SLOTS + 1); waypoint--) {
+        const at = waypoint * wide + from;
+        const strength = 1 - (flight.time - waypoint) / TRAIL_SLOTS;
+        moving.line(positions[at], positions[at + 1], positions[at + 2], x, y, z, colour, 255 * Math.max(0, strength), 4);
+        [x, y, z] = [positions[at], positions[at + 1], positions[at + 2]];
+      }
     }
   }
 
@@ -169,13 +173,4 @@ function userLayerClass() {
       return this.props.fades ? { ...shaders, inject: { ...shaders.inject, "vs:#main-end": FADE_FAR } } : shaders;
     }
   });
-}
-
-function trailPaths(flight) {
-  const count = flight.aerialUsers.length;
-  const positions = flight.bundle.au_position_m;
-  const times = Array.from({ length: flight.slots + 1 }, (_, waypoint) => waypoint);
-  return Array.from({ length: count }, (_, user) => ({
-    times, path: times.map((waypoint) => [...positions.subarray((waypoint * count + user) * 3, (waypoint * count + user) * 3 + 3)]),
-  }));
 }

@@ -35,8 +35,9 @@ export class MapSession {
     const data = this.component.data;
     if (this.left || data === this.followed) return this.#followTheme();
     this.followed = data;
-    const bundles = Promise.all([loadBundle(data.city_url), data.replay_url ? loadBundle(data.replay_url) : null]);
-    const [[city, replay]] = await Promise.all([bundles, this.#build(data)]);
+    const own = data.replay_url ?? data.sky_url;
+    const bundles = Promise.all([loadBundle(data.city_url), own ? loadBundle(own) : null]);
+    const [[city, bundle]] = await Promise.all([bundles, this.#build(data)]);
     if (this.left) return;
     this.city = city;
     if (!indexes.has(city)) indexes.set(city, new BuildingIndex(city));
@@ -45,7 +46,7 @@ export class MapSession {
     this.main.dataset.theme = this.theme;
     this.stage.showCity(city, this.theme);
     this.#choosePart(data.mode);
-    this.part.follow(data, replay);
+    this.part.follow(data, bundle);
     this.furniture.follow(data, this.theme);
     this.main.dataset.state = "ready";
   }

@@ -1,10 +1,11 @@
 // The stage: one deck.gl canvas with a label canvas above it. Stages outlive page switches - the canvas moves to the
 // next page's component with everything already on the graphics card - so a tab never runs out of WebGL contexts.
 import { tabMemory } from "./loading.js";
-import { cityLayers, lighting } from "./city.js";
+import { cityLayers } from "./city.js";
 import { PALETTES } from "./palette.js";
 import { LocalFrame } from "./frame.js";
 import { element } from "./dom.js";
+import { drawsInSoftware } from "./pace.js";
 
 const DEVICE_PIXELS = Math.min(globalThis.devicePixelRatio || 1, 2);
 
@@ -45,7 +46,7 @@ class Stage {
     this.city = city;
     this.theme = theme;
     this.frame = fresh || !this.frame ? new LocalFrame(city.meta.anchor) : this.frame;
-    this.deck.setProps({ effects: [lighting(theme)], parameters: { clearColor: PALETTES[theme].clear } });
+    this.deck.setProps({ parameters: { clearColor: PALETTES[theme].clear } });
     this.restoreCamera();
   }
 
@@ -105,6 +106,7 @@ class Stage {
   #makeDeck() {
     return new globalThis.deck.Deck({
       parent: this.node, useDevicePixels: DEVICE_PIXELS,
+      deviceProps: { type: "webgl", webgl: { antialias: !drawsInSoftware() } },
       views: new globalThis.deck.MapView({ repeat: false, farZMultiplier: 1.6 }),
       controller: { doubleClickZoom: false, keyboard: true, touchRotate: true, inertia: 180 },
       initialViewState: { longitude: 0, latitude: 51.5, zoom: 13 },

@@ -11,10 +11,10 @@ import gzip
 import html
 import json
 import re
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from .libraries import deck_library
 from .replay import replay_bundle
 from .satellites import BEAM_NOTE
 from .scene import scene_bundle
@@ -56,10 +56,6 @@ PAGE = """<!doctype html>
 """
 
 
-class ExportError(RuntimeError):
-    """Something that the exported page is made of is not installed."""
-
-
 def replay_html(result: Any, city: Any) -> bytes:
     """Return a self-contained page that replays a result over its city; it needs no network and no server."""
     style = "".join((MODULES / name).read_text(encoding="utf-8") for name in ("standalone.css", "map3d.css"))
@@ -81,15 +77,6 @@ def replay_file_name(result: Any) -> str:
     """Return a file name for the page, made of the scenario's name."""
     stem = re.sub(r"[^A-Za-z0-9-]+", "-", result.scenario.name).strip("-").lower()[:60]
     return f"{stem or 'scenario'}-replay.html"
-
-
-def deck_library() -> bytes:
-    """Return deck.gl as the installed pydeck wheel brings it, without importing pydeck."""
-    spec = find_spec("pydeck")
-    path = Path(spec.origin).parent / "nbextension" / "static" / "index.js" if spec and spec.origin else None
-    if path is None or not path.exists():
-        raise ExportError("pydeck is not installed, so there is nothing to draw with: pip install -r requirements.txt")
-    return path.read_bytes()
 
 
 def _facts(result: Any, city: Any) -> dict[str, Any]:

@@ -45,12 +45,13 @@ def scene_bundle(city: Any, area: Area) -> bytes:
     arrays: dict[str, NDArray[Any]] = {
         "building_vertices": vertices,
         "building_starts": starts,
+        "roof_triangles": roof_triangles(vertices, starts),
         "building_heights": heights,
         "building_class": height_classes(heights, [part for parts in landmarks.values() for part in parts]),
     }
-    for name, shapes in (("water", city.water), ("parks", city.parks), ("bridges", _bridge_shapes(city.bridges))):
-        arrays |= polygon_arrays(name, shapes)
-    arrays |= path_arrays("roads", city.roads)
+    for name, shapes in (("water", city.water), ("parks", city.parks), ("roads", _road_shapes(city.roads))):
+        arrays[f"{name}_vertices"], arrays[f"{name}_triangles"] = flat_mesh(shapes)
+    arrays |= _bridge_arrays(city.bridges)
     meta = {
         "anchor": [area.lon, area.lat],
         "size_m": area.size_m,
@@ -71,6 +72,53 @@ def closed_rings(vertices_m: NDArray[Any], ring_starts: NDArray[Any]) -> tuple[N
     closed = np.insert(np.asarray(vertices_m), ring_starts[1:], first_corners, axis=0)
     starts = ring_starts + np.arange(ring_starts.size)
     return closed.astype(np.float32), starts.astype(np.uint32)
+
+
+def roof_triangles(vertices_m: NDArray[Any], starts: NDArray[Any]) -> NDArray[np.uint32]:
+    """Cut closed rings into triangles; return corner numbers ``(3 x triangles,)``, counter-clockwise.
+
+    ``vertices_m`` and ``starts`` are what :func:`closed_rings` returns.
+    """
+    rings = np.repeat(np.arange(starts.size - 1), np.diff(starts))
+    if not rings.size:
+        return np.zeros(0, dtype=np.uint32)
+    wanted = _cut(shapely.polygons(shapely.linearrings(vertices_m, indices=rings)))
+    known = np.column_stack([rings, vertices_m]).astype(np.float64)
+    first, group = _distinct(np.vstack([known, wanted]))
+    return first[group[len(known) :]].astype(np.uint32)
+
+
+def flat_mesh(shapes: BaseGeometry | Iterable[BaseGeometry]) -> tuple[NDArray[np.float32], NDArray[np.uint32]]:
+    """Cut polygons into triangles; return corners ``(n, 2)`` and corner numbers ``(3 x triangles,)``."""
+    polygons = _polygons(shapes)
+    if not polygons:
+        return np.zeros((0, 2), dtype=np.float32), np.zeros(0, dtype=np.uint32)
+    wanted = _cut(np.array(polygons, dtype=object))
+    first, group = _distinct(wanted)
+    return wanted[first, 1:].astype(np.float32), group.astype(np.uint32)
+
+
+def _cut(polygons: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the triangles of polygons as rows (polygon, east, north), three each; by GEOS, constrained Delaunay."""
+    cut = shapely.constrained_delaunay_triangles(polygons)
+    corners, of_polygon = shapely.get_coordinates(cut, return_index=True)  # four per triangle, the last is the first
+    rows = np.column_stack([of_polygon, corners]).reshape(-1, 4, 3)[:, :3]
+    turned: NDArray[np.float64] = np.where(_clockwise(rows[..., 1:])[:, None, None], rows[:, ::-1], rows)
+    return turned.reshape(-1, 3)
+
+
+def _distinct(rows: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where each distinct row (n, 3) stands first, and which of the distinct ones each row is."""
+    whole = np.ascontiguousarray(rows).view("V24").ravel()  # a row as one value: twice as fast to sort
+    _, first, group = np.unique(whole, return_index=True, return_inverse=True)
+    return first, group
+
+
+def _clockwise(triangles: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return which of the triangles (n, 3, 2) run clockwise."""
+    first, second = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
+    turned: NDArray[np.bool_] = first[:, 0] * second[:, 1] < first[:, 1] * second[:, 0]
+    return turned
 
 
 def height_classes(heights_m: NDArray[Any], landmarks: Sequence[int]) -> NDArray[np.uint8]:
@@ -103,41 +151,6 @@ def _middle(city: Any, index: int) -> NDArray[np.float64]:
     return middle
 
 
-def polygon_arrays(name: str, shapes: Iterable[BaseGeometry]) -> dict[str, NDArray[Any]]:
-    """Return ``<name>_vertices`` (n, 2), ``<name>_ring_starts`` and ``<name>_polygon_starts`` (counted in rings).
-
-    The first ring of a polygon is its outer border, the others are holes.
-    """
-    rings: list[NDArray[Any]] = []
-    polygon_starts = [0]
-    for polygon in _polygons(shapes):
-        rings.append(shapely.get_coordinates(polygon.exterior))
-        rings.extend(shapely.get_coordinates(hole) for hole in polygon.interiors)
-        polygon_starts.append(len(rings))
-    vertices, ring_starts = _concatenated(rings)
-    return {
-        f"{name}_vertices": vertices,
-        f"{name}_ring_starts": ring_starts,
-        f"{name}_polygon_starts": np.array(polygon_starts, dtype=np.uint32),
-    }
-
-
-def path_arrays(name: str, roads: Iterable[tuple[str, BaseGeometry, float]]) -> dict[str, NDArray[Any]]:
-    """Return ``<name>_vertices`` (n, 2), ``<name>_starts`` and ``<name>_width_m`` (one per path)."""
-    lines: list[NDArray[Any]] = []
-    widths: list[float] = []
-    for _, geometry, width_m in roads:
-        for line in shapely.get_parts(geometry):
-            lines.append(shapely.get_coordinates(line))
-            widths.append(float(width_m))
-    vertices, starts = _concatenated(lines)
-    return {
-        f"{name}_vertices": vertices,
-        f"{name}_starts": starts,
-        f"{name}_width_m": np.array(widths, dtype=np.float32),
-    }
-
-
 def _polygons(shapes: Iterable[BaseGeometry]) -> list[Any]:
     """Return every simple polygon in a collection of shapes; anything without an area is left out."""
     parts = shapely.get_parts(np.array(list(shapes), dtype=object)) if not isinstance(shapes, BaseGeometry) else None
@@ -145,16 +158,22 @@ def _polygons(shapes: Iterable[BaseGeometry]) -> list[Any]:
     return [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
 
 
-def _concatenated(pieces: Sequence[NDArray[Any]]) -> tuple[NDArray[np.float32], NDArray[np.uint32]]:
-    """Return all coordinates one after the other and where each piece starts, with the total at the end."""
-    starts = np.concatenate([[0], np.cumsum([len(piece) for piece in pieces], dtype=np.int64)])
-    vertices = np.concatenate(pieces) if pieces else np.zeros((0, 2))
-    return vertices.astype(np.float32), starts.astype(np.uint32)
+def _road_shapes(roads: Iterable[tuple[str, BaseGeometry, float]]) -> list[BaseGeometry]:
+    """Return roads as polygons: the centreline widened to the road's width, joints and ends round."""
+    return [shapely.buffer(line, width_m / 2, quad_segs=2) for _, line, width_m in roads]
 
 
-def _bridge_shapes(bridges: Iterable[tuple[str, BaseGeometry, float]]) -> list[BaseGeometry]:
-    """Return bridge decks as polygons: the centreline widened to the deck's width, ends cut square."""
-    return [line.buffer(width_m / 2, cap_style="flat") for _, line, width_m in bridges]
+def _bridge_arrays(bridges: Iterable[tuple[str, BaseGeometry, float]]) -> dict[str, NDArray[Any]]:
+    """Return bridge decks as closed rings: the centreline widened to the deck's width, ends cut square."""
+    decks = _polygons([line.buffer(width_m / 2, cap_style="flat") for _, line, width_m in bridges])
+    rings = [shapely.get_coordinates(deck.exterior)[:-1] for deck in shapely.orient_polygons(decks, exterior_cw=True)]
+    starts = np.concatenate([[0], np.cumsum([len(ring) for ring in rings], dtype=np.int64)])
+    vertices, closed = closed_rings(np.concatenate(rings) if rings else np.zeros((0, 2)), starts)
+    return {
+        "bridge_vertices": vertices,
+        "bridge_starts": closed,
+        "bridge_triangles": roof_triangles(vertices, closed),
+    }
 
 
 def _labels(city: Any, landmarks: Mapping[str, Sequence[int]]) -> list[dict[str, Any]]:

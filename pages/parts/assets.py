@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from functools import lru_cache
@@ -10,12 +11,24 @@ from pathlib import Path
 import streamlit as st
 
 from itnt_core.views import content_name
-from itnt_core.views.export import deck_library
+from itnt_core.views.libraries import deck_library
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPONENT_FOLDER = ROOT / "assets" / "map3d"
+DEMO_ID = "demo"
+DEMO_FOLDER = ROOT / "assets" / "demo"
 GENERATED = ROOT / "static" / "gen"
 KEEP_S = 24 * 3600.0  # files that no page has asked for in a day are removed at start
+
+
+START = "start.js"
+# Asks for all files at once: a module that imports a module that imports a module would wait for each in turn.
+START_CODE = """const links = NAMES.map((name) => ["modulepreload", new URL(name, import.meta.url).href, ""]);
+for (const [rel, href, as] of [...links, ["preload", new URL("DECK", location.origin).href, "script"]]) {
+  document.head.append(Object.assign(document.createElement("link"), { rel, href, as }));
+}
+export const { mount } = await import("./main.js");
+"""
 
 
 def publish(blob: bytes, suffix: str = ".bin") -> str:
@@ -29,7 +42,7 @@ def component_files() -> dict[str, str]:
     """Publish the map component and its drawing library; return the addresses the component's data names."""
     folder = _publish_component(_newest_change())
     return {
-        "code_url": address(f"{folder}/main.js"),
+        "code_url": address(f"{folder}/{START}"),
         "style_url": address(f"{folder}/map3d.css"),
         "deck_url": _publish_deck(),
     }
@@ -79,6 +92,8 @@ def _publish_component(changed_ns: int) -> str:
     """Copy the component's modules into one folder named after all of them, so that their imports stay relative."""
     del changed_ns
     blobs = {path.name: path.read_bytes() for path in sorted(COMPONENT_FOLDER.iterdir()) if path.is_file()}
+    names = [name for name in blobs if name.endswith(".js")]
+    blobs[START] = START_CODE.replace("NAMES", json.dumps(names)).replace("DECK", _publish_deck()).encode()
     folder = "map3d-" + content_name(b"\0".join(name.encode() + blob for name, blob in blobs.items()), "")
     for name, blob in blobs.items():
         _write_once(GENERATED / folder / name, blob)

@@ -6,10 +6,7 @@ from pathlib import Path
 
 from itnt_core.runs import Run, RunStore
 
-from .assets import ROOT
-
-DEMO_ID = "demo"
-DEMO_FOLDER = ROOT / "assets" / "demo"
+from .assets import DEMO_FOLDER, DEMO_ID
 
 
 def has_demo() -> bool:

@@ -8,12 +8,14 @@ from typing import Any
 import streamlit as st
 
 from itnt_core.scenario import Problem, Scenario
-from itnt_core.views import editor_things, sky_passes
-from itnt_core.views.editor import EDITOR_RULES, editor_sentence
+from itnt_core.views import pack
+from itnt_core.views.editor import EDITOR_RULES, editor_sentence, editor_things, sky_passes
 from itnt_core.views.skydome import DOME_NOTE
 
 from . import state
-from .map3d import city_url, mount
+from .assets import publish
+from .component import mount
+from .map3d import city_url
 
 MAP_KEY = "scenario_map"
 
@@ -35,7 +37,7 @@ def editor_map(
         "mode": "edit",
         "city_url": city_url(scenario),
         "things": editor_things(scenario, problems),
-        "passes": sky_passes(scenario),
+        "sky_url": publish(pack({"passes": sky_passes(scenario)}, {})),
         "rules": EDITOR_RULES,
         "acknowledged": state.acknowledged(),
         "can_undo": state.can_undo(),

@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import streamlit as st
 
 from itnt_core.results import Result, load_result
 from itnt_core.scenario import Area, Scenario
-from itnt_core.views import replay_bundle, replay_sentence, scene_bundle
+from itnt_core.views import replay_sentence
+from itnt_core.views.replay import replay_bundle
 from itnt_core.views.satellites import BEAM_NOTE
+from itnt_core.views.scene import scene_bundle
 from itnt_core.views.skydome import DOME_NOTE
 
-from .assets import base_path, component_files, publish
+from .assets import base_path, publish
 from .cities import cached_city
-from .cities import city_of as city_of
-
-# The code itself is a static file that the browser caches; this is all that travels with every change.
-LOADER = """export default async function (component) {
-  const code = await import(new URL(component.data.code_url, location.origin).href);
-  return code.mount(component);
-}"""
-_component = st.components.v2.component("itnt_map3d", js=LOADER)
-
-
-def mount(key: str, data: dict[str, Any], **callbacks: Callable[[], None]) -> None:
-    """Mount the map with its data; ``on_<state>_change`` callbacks run before the next rerun."""
-    _component(key=key, data=_checked({**component_files(), **data}), **callbacks)
+from .component import mount
 
 
 def replay_map(folder: Path, key: str, *, run: str, autoplay: bool = False, start_slot: int = 0) -> None:
     """Mount the map as replay of a result folder; links to a slot name the run."""
     result = cached_result(str(folder), _stamp(folder))
     data = {
-        **component_files(),
         "mode": "replay",
         "city_url": city_url(result.scenario),
         "replay_url": publish(_replay_blob(str(folder), _stamp(folder))),
@@ -48,7 +34,7 @@ def replay_map(folder: Path, key: str, *, run: str, autoplay: bool = False, star
         "beam_note": BEAM_NOTE,
         "alt": replay_sentence(result),
     }
-    _component(key=key, data=_checked(data))
+    mount(key, data)
 
 
 def open_result(folder: Path) -> Result:
@@ -83,9 +69,3 @@ def _stamp(folder: Path) -> int:
     """Return when the result was written, 0 when it is not there."""
     manifest = folder / "manifest.json"
     return manifest.stat().st_mtime_ns if manifest.exists() else 0
-
-
-def _checked(data: dict[str, Any]) -> dict[str, Any]:
-    """Return the data unchanged if JSON can carry it; Streamlit would silently send a string otherwise."""
-    json.dumps(data, allow_nan=False)
-    return data

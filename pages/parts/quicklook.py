@@ -48,8 +48,9 @@ def show_users(look: QuickLook) -> None:
     """Show who gets least, and on demand everybody's SINR."""
     st.markdown("**Worst users**")
     st.dataframe(worst_rows(look), hide_index=True, width="stretch")
-    with st.popover("SINR of all users", icon=":material/signal_cellular_alt:"):
-        st.dataframe(sinr_rows(look), hide_index=True, width="stretch")
+    popover = st.popover("SINR of all users", icon=":material/signal_cellular_alt:", key="all_sinr", on_change="rerun")
+    if popover.open:  # closed, its table would travel with every change
+        popover.dataframe(sinr_rows(look), hide_index=True, width="stretch")
 
 
 def _say_why_not(scenario: Scenario, problems: list[Problem]) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from itnt_core.scenario import Pass
 from itnt_core.scenario.edit import free_id
-from itnt_core.views import sky_plot_svg, sky_sentences
+from itnt_core.views.skyplot import sky_plot_svg, sky_sentences
 from itnt_core.views.tables import with_members
 
 from .state import change_scenario, open_scenario

@@ -14,7 +14,10 @@ PARAMETER = "s"
 
 def share_popover(*, closed: bool) -> None:
     """Offer a link that restores the open scenario; ``closed`` while it has problems."""
-    with st.popover("Link", icon=":material/link:"):
+    popover = st.popover("Link", icon=":material/link:", key="share_link", on_change="rerun")
+    if not popover.open:  # closed, the link would travel with every change
+        return
+    with popover:
         token = None if closed else link_token(state.open_scenario())
         if closed:
             st.caption("A link can be made as soon as the problems are solved. A file can be saved at any time.")

@@ -10,7 +10,7 @@ from itnt_core.methods import optimise
 from itnt_core.presets import preset
 from itnt_core.results import save_result
 from itnt_core.runs import RunStore, cache_folder
-from itnt_core.views import sinr_breakdown
+from itnt_core.views.breakdown import sinr_breakdown
 from tests.browser.conftest import ARTIFACTS
 
 PAINTED = "map.painted === '1' && map.state === 'ready' && map.mode === 'replay'"

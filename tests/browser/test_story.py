@@ -31,7 +31,7 @@ def test_a_station_placed_on_the_map_is_optimised_and_replayed(visit):
     visitor.picture("scenario")
 
     visitor.follow("Optimise")
-    page.get_by_text("3 ground base stations").wait_for(timeout=30_000)
+    page.get_by_text("Ground base stations: 3").wait_for(timeout=30_000)
     page.get_by_role("button", name="Start", exact=True).click()
     page.get_by_text(re.compile(r"\b(queued|running|done)\b")).first.wait_for(timeout=60_000)
     page.get_by_text(re.compile(r"\bdone\b")).first.wait_for(timeout=120_000)

@@ -135,11 +135,19 @@ def test_a_preset_is_opened_with_its_numbers_and_can_be_undone(open_page, tiny):
     assert app.session_state["undo_steps"] == [tiny]
 
 
-def test_the_interface_needs_no_heavy_library_to_start():
+@pytest.mark.parametrize(
+    ("modules", "heavy"),
+    [
+        ("pages.parts.map3d, pages.parts.state", ("torch", "cvxpy", "geopandas")),
+        ("pages.parts.opening, pages.parts.figures", ("xarray", "numba", "shapely", "scipy.optimize", "torch")),
+    ],
+    ids=["any page", "first page"],
+)
+def test_the_interface_needs_no_heavy_library_to_start(modules, heavy):
     import subprocess
     import sys
 
-    heavy = "[m for m in ('torch', 'cvxpy', 'geopandas') if m in sys.modules]"
-    code = f"import sys, pages.parts.map3d, pages.parts.state; print({heavy})"
+    code = f"import streamlit, sys; known = set(sys.modules); import {modules}; new = set(sys.modules) - known"
+    code += f"; print([name for name in {heavy!r} if name in new])"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"

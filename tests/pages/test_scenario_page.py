@@ -137,6 +137,9 @@ def test_a_link_restores_its_scenario_and_undo_the_former(open_page, tiny):
     assert app.session_state["undo_steps"] == [tiny]
     assert "s" not in app.query_params
     assert "Opened the scenario of the link" in texts(app)
+    assert not app.code  # it would travel with every change
+    app.session_state["share_link"] = True
+    app.run()
     assert any(link_token(other) in str(block.value) for block in app.code)
 
 
@@ -153,7 +156,7 @@ def test_a_bad_link_is_dropped_with_a_note(open_page, tiny, bad):
 
 def test_a_scenario_that_is_too_large_for_a_link_is_offered_as_a_file(open_page):
     cluster = {**place(1), "kind": "cluster", "count": 600, "spread_m": 100}
-    app = open_page(PAGE, scenario_map={"edits": [cluster]})
+    app = open_page(PAGE, scenario_map={"edits": [cluster]}, share_link=True)
     assert "too large for a link" in texts(app)
     assert not app.code
 

@@ -6,8 +6,9 @@ import pytest
 from itnt_core.methods import optimise
 from itnt_core.presets import preset
 from itnt_core.scenario import Pass, SatelliteRadio, WalkerShell
-from itnt_core.views import replay_bundle, sinr_breakdown, unpack
-from itnt_core.views.replay import station_limits
+from itnt_core.views import unpack
+from itnt_core.views.breakdown import sinr_breakdown
+from itnt_core.views.replay import replay_bundle, station_limits
 from itnt_core.views.satellites import beam_width_km, half_power_angle_deg
 
 

@@ -7,7 +7,10 @@ import re
 
 import pytest
 
-from itnt_core.views import export, replay_bundle, replay_file_name, replay_html, scene_bundle
+from itnt_core.views import export, libraries
+from itnt_core.views.export import replay_file_name, replay_html
+from itnt_core.views.replay import replay_bundle
+from itnt_core.views.scene import scene_bundle
 
 
 @pytest.fixture
@@ -67,6 +70,6 @@ def test_the_file_is_named_after_the_scenario(result):
 
 
 def test_without_the_drawing_library_the_remedy_is_named(monkeypatch):
-    monkeypatch.setattr(export, "find_spec", lambda name: None)
-    with pytest.raises(export.ExportError, match="pip install"):
+    monkeypatch.setattr(libraries, "find_spec", lambda name: None)
+    with pytest.raises(libraries.MissingLibraryError, match="pip install"):
         export.deck_library()

@@ -4,8 +4,12 @@ import itertools
 
 import numpy as np
 import pytest
+import shapely
 
-from itnt_core.views import content_name, dome_position_m, pack, replay_bundle, scene_bundle, unpack
+from itnt_core.views import content_name, pack, unpack
+from itnt_core.views.replay import replay_bundle
+from itnt_core.views.scene import scene_bundle
+from itnt_core.views.skydome import dome_position_m
 
 
 def test_a_container_gives_back_meta_and_arrays_of_every_type():
@@ -67,10 +71,40 @@ def test_all_prisms_of_a_landmark_share_its_colour_and_its_label_stands_on_the_h
     assert {"place", "bridge"} <= {label["kind"] for label in meta["labels"]}
 
 
-def test_holes_stay_holes(city, scenario):
+def area_of(vertices, triangles):
+    """Return the signed area of every triangle."""
+    corners = vertices.astype(float)[triangles].reshape(-1, 3, 2)
+    first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    return 0.5 * (first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0])
+
+
+def test_triangles_cover_each_shape_with_its_holes_and_run_counter_clockwise(city, scenario):
     _, arrays = unpack(scene_bundle(city, scenario.area))
-    assert list(arrays["water_polygon_starts"]) == [0, 2]
-    assert len(arrays["water_ring_starts"]) == 3
+    for name, shape in (("water", city.water), ("parks", city.parks)):
+        areas = area_of(arrays[f"{name}_vertices"], arrays[f"{name}_triangles"])
+        assert (areas > 0.0).all()
+        assert areas.sum() == pytest.approx(shapely.area(shape), rel=1e-6)
+    assert shapely.get_num_interior_rings(shapely.get_parts(city.water)).sum() == 1
+
+
+def test_roofs_cover_the_footprints_and_name_corners_of_their_own_ring(city, scenario):
+    _, arrays = unpack(scene_bundle(city, scenario.area))
+    starts, vertices, triangles = (arrays[name] for name in ("building_starts", "building_vertices", "roof_triangles"))
+    rings = np.searchsorted(starts, triangles.reshape(-1, 3), side="right") - 1
+    assert (rings == rings[:, :1]).all()
+    areas = area_of(vertices, triangles)
+    assert (areas > 0.0).all()
+    for ring, (first, end) in enumerate(itertools.pairwise(starts)):
+        footprint = shapely.Polygon(vertices[first:end])
+        assert areas[rings[:, 0] == ring].sum() == pytest.approx(footprint.area, rel=1e-5)
+
+
+def test_bridge_decks_are_closed_clockwise_rings(city, scenario):
+    _, arrays = unpack(scene_bundle(city, scenario.area))
+    for first, end in itertools.pairwise(arrays["bridge_starts"]):
+        ring = shapely.LinearRing(arrays["bridge_vertices"][first:end])
+        assert not ring.is_ccw
+    assert (area_of(arrays["bridge_vertices"], arrays["bridge_triangles"]) > 0.0).all()
 
 
 def test_open_ground_makes_a_bundle_too(scenario):

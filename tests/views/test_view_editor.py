@@ -4,7 +4,9 @@ import pytest
 
 from itnt_core.scenario import Problem
 from itnt_core.scenario.edit import EditError
-from itnt_core.views import editor_things, headline_figures, sky_passes, sky_plot_svg, sky_sentences, user_rows
+from itnt_core.views import headline_figures, user_rows
+from itnt_core.views.editor import editor_things, sky_passes
+from itnt_core.views.skyplot import sky_plot_svg, sky_sentences
 from itnt_core.views.tables import TABLES, edited_members, table_rows, with_members
 
 

@@ -1,0 +1,60 @@
+"""The recorded run on the first page, and the getting ready for the pages that come next."""
+
+from __future__ import annotations
+
+from threading import Thread, Timer
+from typing import Any
+
+import streamlit as st
+
+from itnt_core.views.opening import read_opening
+
+from .assets import DEMO_FOLDER, DEMO_ID, base_path, publish
+from .component import mount
+
+QUIET_S = 5.0
+
+
+def opening_map(key: str) -> dict[str, Any]:
+    """Mount the recorded run, playing, and return its headline figures.
+
+    Raises OSError or ValueError when the recording is not there or not whole.
+    """
+    city_url, replay_url, words = _published_opening()
+    data = {"mode": "replay", "city_url": city_url, "replay_url": replay_url, "autoplay": True, "start_slot": 0}
+    mount(key, {**data, **words["map"], "link": f"{base_path()}/Replay?run={DEMO_ID}"})
+    kpis: dict[str, Any] = words["kpis"]
+    return kpis
+
+
+def _published_opening() -> tuple[str, str, dict[str, Any]]:
+    city, replay, words = _opening()
+    return publish(city), publish(replay), words
+
+
+@st.cache_resource(show_spinner=False)
+def _opening() -> tuple[bytes, bytes, dict[str, Any]]:
+    return read_opening(DEMO_FOLDER)
+
+
+@st.cache_resource(show_spinner=False)
+def get_ready() -> None:
+    """Load in the background, once per server, what the other pages need: they open without a wait.
+
+    It begins when the first page has been drawn, and it is a thread that the interpreter waits for when it ends:
+    compiled libraries must not be cut off in the middle of their import.
+    """
+    waiting = Timer(QUIET_S, lambda: Thread(target=_load_the_rest, name="getting ready").start())
+    waiting.daemon = True
+    waiting.start()
+
+
+def _load_the_rest() -> None:
+    import pages.parts.map3d
+    import pages.parts.quicklook  # noqa: F401
+    from itnt_core.city import load_city
+    from itnt_core.presets import preset
+    from itnt_core.runs import cache_folder, data_root
+
+    area, city = preset().area, preset().city
+    load_city(city.kind, area.lon, area.lat, area.size_m, city.seed, cache_folder(data_root()))
