@@ -2,6 +2,9 @@
 
 import os
 
+for _pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ.setdefault(_pool, "1")  # two test processes share two cores; must stand before numpy is imported
+
 import pytest
 from hypothesis import settings
 

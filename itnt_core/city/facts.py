@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
 
 from itnt_core.scenario.frame import lonlat_to_local
 
@@ -137,6 +136,8 @@ def _bank(centre: FloatArray, far_m: float) -> shapely.Polygon:
 
 def _river(centre: FloatArray, width: FloatArray) -> shapely.Polygon:
     """Sweep the width along a smooth centreline; the measured points lie every 256 m."""
+    from scipy.interpolate import CubicSpline  # slow to import, and needed only where a city is generated
+
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(centre, axis=0).T))])
     fine = np.linspace(0.0, along[-1], math.ceil(along[-1] / RIVER_STEP_M))
     curve = CubicSpline(along, centre)

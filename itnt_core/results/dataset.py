@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import xarray as xr
 
 from itnt_core.network import Decision, Evaluation, World
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 _AXES = ["east", "north", "up"]
 
@@ -16,6 +20,8 @@ def to_dataset(world: World, decision: Decision, evaluation: Evaluation) -> xr.D
     Dims slot, waypoint (slot 0 is the start), user (aerial first), aerial_user, ground_user, station (GBSs first),
     subchannel, axis. Every variable carries its unit.
     """
+    import xarray as xr  # slow to import: who makes and reads results pays, nobody else
+
     return xr.Dataset(
         {**_decision_variables(decision), **_place_variables(world), **_link_variables(decision, evaluation)},
         coords=_coordinates(world),

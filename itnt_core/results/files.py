@@ -7,11 +7,12 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import xarray as xr
+from typing import TYPE_CHECKING, Any
 
 from itnt_core.scenario import Scenario, ScenarioError, dump_scenario, read_scenario
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 SCENARIO_FILE, RESULT_FILE, MANIFEST_FILE = "scenario.json", "result.nc", "manifest.json"
 
@@ -65,6 +66,8 @@ def save_result(folder: Path, result: Result) -> None:
 
 def load_result(folder: Path) -> Result:
     """Read a result folder; raises :class:`ResultError` with one sentence when a file is missing or broken."""
+    import xarray as xr  # slow to import: who makes and reads results pays, nobody else
+
     try:
         scenario = read_scenario(folder / SCENARIO_FILE)
         manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 
 from itnt_core.network import DecisionError, Violation, build_world, evaluate, find_violations
 
 from .dataset import decision_of, to_dataset
 from .files import Result, ResultError
 from .manifest import headline
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 RELATIVE_TOLERANCE = 1e-9
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 
 from .breakdown import breakdown_arrays
 from .packing import pack
 from .satellites import beam_width_km, half_power_angle_deg
 from .skydome import DOME_NOTE, dome_position_m
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 def replay_bundle(result: Any) -> bytes:

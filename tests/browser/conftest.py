@@ -29,6 +29,13 @@ MAP = """selector => {
 }"""
 
 
+def pytest_collection_modifyitems(items):
+    """Keep all browser tests in one process: they share one server and one Chromium."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 def chromium() -> str | None:
     """Return the browser to use: CHROMIUM, a common place, or what the path holds."""
     names = [os.environ.get("CHROMIUM"), "/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"]

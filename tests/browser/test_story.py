@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from itnt_core.presets import preset
+from itnt_core.scenario.link import link_token
+
 PAINTED = "map.painted === '1' && map.state === 'ready'"
 
 
@@ -18,6 +21,12 @@ def use_tiny_preset(visitor):
     visitor.page.get_by_role("button", name="Use this preset").click()
     visitor.wait_for_map(f"{PAINTED} && map.things === '8'")
     visitor.page.keyboard.press("Escape")
+
+
+def open_tiny_scenario(visitor):
+    """Open the Scenario page with the smallest preset by its link, which spares drawing all of London first."""
+    visitor.open(f"/Scenario?s={link_token(preset('tiny'))}")
+    visitor.wait_for_map(f"{PAINTED} && map.mode === 'edit' && map.things === '8'")
 
 
 def test_a_station_placed_on_the_map_is_optimised_and_replayed(visit):
@@ -53,7 +62,7 @@ def test_a_station_placed_on_the_map_is_optimised_and_replayed(visit):
 def test_objects_are_dragged_deleted_and_brought_back(visit):
     visitor = visit()
     page = visitor.page
-    use_tiny_preset(visitor)
+    open_tiny_scenario(visitor)
     for number, (east, down) in enumerate([(0.3, 0.55), (0.5, 0.7), (0.65, 0.6)], start=9):
         visitor.click_map(east, down)
         visitor.wait_for_map(f"map.things === '{number}'")
@@ -77,7 +86,7 @@ def test_objects_are_dragged_deleted_and_brought_back(visit):
 
 def test_quick_clicks_are_not_lost(visit):
     visitor = visit()
-    use_tiny_preset(visitor)
+    open_tiny_scenario(visitor)
     for step in range(8):
         visitor.click_map(0.25 + 0.06 * step, 0.5 + 0.03 * (step % 3))
     state = visitor.wait_for_map("map.things === '16' && map.pending === '0'")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +15,8 @@ def data_dir(tmp_path_factory):
     return tmp_path_factory.mktemp("data")
 
 
-@pytest.fixture
-def itnt(data_dir, tmp_path):
+@pytest.fixture(scope="module")
+def itnt(data_dir):
     def call(*arguments):
         return subprocess.run(
             [sys.executable, "-m", "itnt_core", *map(str, arguments)],
@@ -26,13 +27,17 @@ def itnt(data_dir, tmp_path):
     return call
 
 
-@pytest.fixture
-def scenario_file(itnt, tmp_path):
-    answer = itnt(
-        "scenario", "new", "--preset", "tiny", "--users", 6, "--aerial-users", 2, "--seed", 3, "-o", tmp_path / "s.yaml"
-    )
+@pytest.fixture(scope="module")
+def new_scenario(itnt, tmp_path_factory):
+    path = tmp_path_factory.mktemp("scenario") / "s.yaml"
+    answer = itnt("scenario", "new", "--preset", "tiny", "--users", 6, "--aerial-users", 2, "--seed", 3, "-o", path)
     assert answer.returncode == 0, answer.stderr
-    return tmp_path / "s.yaml"
+    return path
+
+
+@pytest.fixture
+def scenario_file(new_scenario, tmp_path):
+    return Path(shutil.copy(new_scenario, tmp_path / "s.yaml"))
 
 
 def last_json(answer):
