@@ -40,14 +40,15 @@ def coverage_surface(
     height = GROUND_USER_HEIGHT_M if aerial_height_m is None else aerial_height_m
     axis, points = _grid(world.scenario.area.size_m, points_per_side, height)
     satellites = np.broadcast_to(world.sky.position_m[slot - 1], (len(points), *world.sky.position_m.shape[1:]))
+    channel = world.channel
+    ground, sky = channel.gbs_sight(points, aerial), channel.leo_sight(points, satellites, aerial)
     gains = np.hstack(
-        [world.channel.gbs_gain(points, aerial), world.channel.leo_gain(points, satellites, aerial)]
+        [channel.gbs_gain(points, aerial, ground), channel.leo_gain(points, satellites, aerial, sky)]
     )  # (points, stations)
     received = gains * (world.station_max_power_w / world.subchannels)
     total = received.sum(axis=1) + world.noise_w
     strongest = received.max(axis=1)
     sinr_db = 10.0 * np.log10(np.maximum(strongest / (total - strongest), 1e-12))
-    sight = np.hstack([world.channel.gbs_sight(points, aerial), world.channel.leo_sight(points, satellites, aerial)])
     shape = (points_per_side, points_per_side)
     return CoverageSurface(
         axis,
@@ -56,7 +57,7 @@ def coverage_surface(
         aerial,
         received.argmax(axis=1).reshape(shape),
         sinr_db.reshape(shape),
-        sight.sum(axis=1).reshape(shape),
+        (ground.sum(axis=1) + sky.sum(axis=1)).reshape(shape),
         (world.city.roof_m(points[:, :2]) > height).reshape(shape),
     )
 

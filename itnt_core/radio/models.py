@@ -23,10 +23,13 @@ from .urban import UrbanChannel
 class ChannelModel(Protocol):
     """Turn positions into linear power gains."""
 
-    def gbs_gain(self, points_m: Array, aerial: bool) -> Array:
-        """Return the gains (n, GBSs) of points (n, 3) in local metres; ``aerial`` chooses the user kind."""
+    def gbs_gain(self, points_m: Array, aerial: bool, sight: BoolArray | None = None) -> Array:
+        """Return the gains (n, GBSs) of points (n, 3) in local metres; ``aerial`` chooses the user kind.
 
-    def leo_gain(self, points_m: Array, satellites_m: Array, aerial: bool) -> Array:
+        ``sight`` is what :meth:`gbs_sight` says, for callers who have asked already; the same for satellites.
+        """
+
+    def leo_gain(self, points_m: Array, satellites_m: Array, aerial: bool, sight: BoolArray | None = None) -> Array:
         """Return the gains (n, satellites) for satellites (n, satellites, 3); zero below the horizon."""
 
     def gbs_sight(self, points_m: Array, aerial: bool) -> BoolArray:
@@ -49,18 +52,18 @@ class FreeSpaceChannel:
         self.carrier_ghz = scenario.radio.carrier_ghz
         self.beta0 = laws.reference_gain(self.carrier_ghz)
 
-    def gbs_gain(self, points_m: Array, aerial: bool) -> Array:
+    def gbs_gain(self, points_m: Array, aerial: bool, sight: BoolArray | None = None) -> Array:
         """Return beta0 / d^n times the antenna gain, n = 2 for aerial users, the model's exponent for ground users."""
         geometry = LinkGeometry.between(points_m, self.transmitters.gbs_m)
         exponent = 2.0 if aerial else self.ground_exponent
         antenna = from_db(self.transmitters.gbs_antenna_db(geometry))
         return self.beta0 * np.maximum(geometry.d3d_m, 1.0) ** -exponent * antenna
 
-    def leo_gain(self, points_m: Array, satellites_m: Array, aerial: bool) -> Array:
+    def leo_gain(self, points_m: Array, satellites_m: Array, aerial: bool, sight: BoolArray | None = None) -> Array:
         """Return beta0 / d^2 times the beam gain (eqs. 1 and 2)."""
         geometry = LinkGeometry.between(points_m, satellites_m)
         antenna = from_db(self.transmitters.leo_antenna_db(points_m, satellites_m))
-        visible = self.leo_sight(points_m, satellites_m, aerial)
+        visible = self.leo_sight(points_m, satellites_m, aerial) if sight is None else sight
         return np.where(visible, self.beta0 / geometry.d3d_m**2 * antenna, 0.0)
 
     def gbs_sight(self, points_m: Array, aerial: bool) -> BoolArray:

@@ -38,10 +38,10 @@ class UrbanChannel:
         self._gbs_sight = fields("sight", gbs_ids)
         self._leo_sight = fields("sight", sky.station_ids)
 
-    def gbs_gain(self, points_m: Array, aerial: bool) -> Array:
+    def gbs_gain(self, points_m: Array, aerial: bool, sight: BoolArray | None = None) -> Array:
         """Return the gains (n, GBSs): path loss by sight, shadowing, antenna."""
         geometry = LinkGeometry.between(points_m, self.transmitters.gbs_m)
-        los = self.gbs_sight(points_m, aerial)
+        los = self.gbs_sight(points_m, aerial) if sight is None else sight
         loss_db = self._path_loss_db(geometry, points_m[:, 2:], los, aerial)
         if self.scenario.channel.shadowing:
             sigma_db = laws.shadow_sigma_db(los, points_m[:, 2:], aerial, self.scenario.channel.deployment)
@@ -83,12 +83,12 @@ class UrbanChannel:
         probability = satellite.LOS_PROBABILITY[self.scenario.channel.clutter][satellite.table_row(elevation)]
         return (elevation > 0.0) & (ndtr(_evaluate(self._leo_sight, points_m)) < probability)
 
-    def leo_gain(self, points_m: Array, satellites_m: Array, aerial: bool) -> Array:
+    def leo_gain(self, points_m: Array, satellites_m: Array, aerial: bool, sight: BoolArray | None = None) -> Array:
         """Return the gains (n, L): free space, scintillation, clutter where blocked, shadowing (ground users), beam."""
         carrier, clutter = self.scenario.radio.carrier_ghz, self.scenario.channel.clutter
         elevation = elevation_at_user_deg(points_m, satellites_m)
         row = satellite.table_row(elevation)
-        los = self.leo_sight(points_m, satellites_m, aerial)
+        los = self.leo_sight(points_m, satellites_m, aerial) if sight is None else sight
         distance = LinkGeometry.between(points_m, satellites_m).d3d_m
         loss_db = laws.free_space_db(distance, carrier) + satellite.scintillation_db(carrier)
         loss_db = loss_db + np.where(los, 0.0, satellite.CLUTTER_LOSS_DB[clutter][row])
