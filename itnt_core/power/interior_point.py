@@ -14,9 +14,47 @@ LN2 = np.log(2.0)
 
 
 @numba.njit(cache=True)
+def _solve(matrix, right):  # type: ignore[no-untyped-def]
+    """Overwrite ``right`` (n, k) with the solution of a linear system; return whether all pivots were usable.
+
+    Elimination without exchanging rows, which is stable for the definite matrices and M-matrices met here. Written out
+    because numba takes twenty seconds to compile its calls of LAPACK, and blocks are as small as 3 x 3.
+    """
+    n, k = right.shape
+    for p in range(n):
+        pivot = matrix[p, p]
+        if not abs(pivot) > 1e-14:  # also catches what is not a number
+            return False
+        for i in range(p + 1, n):
+            factor = matrix[i, p] / pivot
+            if factor != 0.0:
+                for j in range(p + 1, n):
+                    matrix[i, j] -= factor * matrix[p, j]
+                for j in range(k):
+                    right[i, j] -= factor * right[p, j]
+    for p in range(n - 1, -1, -1):
+        for j in range(k):
+            rest = right[p, j]
+            for i in range(p + 1, n):
+                rest -= matrix[p, i] * right[i, j]
+            right[p, j] = rest / matrix[p, p]
+    return True
+
+
+@numba.njit(cache=True)
+def _heard(cross, x, noise):  # type: ignore[no-untyped-def]
+    """Return interference plus noise (n,) at powers x."""
+    total = np.full(len(x), noise)
+    for i in range(len(x)):
+        for j in range(len(x)):
+            total[i] += cross[i, j] * x[j]
+    return total
+
+
+@numba.njit(cache=True)
 def link_rates(x, direct, cross, noise, cap):  # type: ignore[no-untyped-def]
     """Return the capped spectral efficiencies (n,) at scaled powers x (n,)."""
-    interference = cross @ x + noise
+    interference = _heard(cross, x, noise)
     return np.minimum(np.log2(1.0 + direct * x / interference), cap)
 
 
@@ -36,87 +74,186 @@ def _soft_minimum(value, cap, mu):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _barrier(x, station, stations, direct, cross, noise, cap, floor, base, mu, derivatives):  # type: ignore[no-untyped-def]
-    """Return the barrier objective at x, its gradient and Hessian; -inf outside the feasible set.
+def _groups(cross):  # type: ignore[no-untyped-def]
+    """Return an order of the links (n,) in which those that disturb one another stand together, and where groups start.
 
-    ``base`` holds the interference (n,) at the point of linearisation.
+    On orthogonal subchannels these are the links of one subchannel.
+    """
+    n = len(cross)
+    order, starts = np.empty(n, np.int64), [0]
+    taken = np.zeros(n, np.bool_)
+    count = 0
+    for seed in range(n):
+        if taken[seed]:
+            continue
+        order[count], taken[seed] = seed, True
+        reached, count = count, count + 1
+        while reached < count:
+            link = order[reached]
+            reached += 1
+            for other in range(n):
+                if not taken[other] and (cross[link, other] != 0.0 or cross[other, link] != 0.0):
+                    order[count], taken[other] = other, True
+                    count += 1
+        starts.append(count)
+    return order, np.array(starts)
+
+
+@numba.njit(cache=True)
+def _barrier(x, station, stations, direct, cross, starts, noise, cap, floor, base, mu, gradient, blocks):  # type: ignore[no-untyped-def]
+    """Return the barrier objective at x; -inf outside the feasible set.
+
+    ``starts`` are the groups of links in order, ``base`` the interference (n,) at the point of linearisation. Unless
+    ``blocks`` is empty, fills the gradient (n,) and the Hessian within each group, ``blocks`` (n, widest group), all
+    without the limits of the stations: those reach over groups and are added by the caller.
     """
     n = len(x)
-    gradient, hessian = np.zeros(n), np.zeros((n, n))
+    derivatives = len(blocks) > 0
     used = np.zeros(stations)
     for i in range(n):
         if x[i] <= 0.0:
-            return -np.inf, gradient, hessian
+            return -np.inf
         used[station[i]] += x[i]
+    value = 0.0
     for b in range(stations):
         if used[b] >= 1.0:
-            return -np.inf, gradient, hessian
-    value = 0.0
-    row = np.empty(n)
-    for i in range(n):
-        interference = noise
-        for j in range(n):
-            interference += cross[i, j] * x[j]
-        total = interference + direct[i] * x[i]
-        slack = direct[i] * x[i] - floor * interference
-        if slack <= 0.0:
-            return -np.inf, gradient, hessian
-        surrogate = (np.log(total) - np.log(base[i]) - (interference - base[i]) / base[i]) / LN2
-        soft, first, second = _soft_minimum(surrogate, cap, mu)
-        value += soft + mu * np.log(slack / noise) + mu * np.log(x[i])
-        if derivatives:
-            gradient[i] += mu / x[i]
-            hessian[i, i] -= mu / (x[i] * x[i])
-            # surrogate: slope of log T minus that of the linearised log I
-            for j in range(n):
-                row[j] = cross[i, j] * (1.0 / total - 1.0 / base[i]) / LN2
-            row[i] = direct[i] / total / LN2
-            for j in range(n):
-                gradient[j] += first * row[j]
-                t_j = direct[i] if j == i else cross[i, j]
-                s_j = direct[i] if j == i else -floor * cross[i, j]
-                gradient[j] += mu * s_j / slack
-                if t_j == 0.0:
-                    continue
-                for m in range(n):
-                    t_m = direct[i] if m == i else cross[i, m]
-                    s_m = direct[i] if m == i else -floor * cross[i, m]
-                    hessian[j, m] += second * row[j] * row[m] - first * t_j * t_m / (total * total) / LN2
-                    hessian[j, m] -= mu * s_j * s_m / (slack * slack)
-    for b in range(stations):
+            return -np.inf
         value += mu * np.log(1.0 - used[b])
     if derivatives:
-        for i in range(n):
-            left = 1.0 - used[station[i]]
-            gradient[i] -= mu / left
-            for j in range(n):
-                if station[j] == station[i]:
-                    hessian[i, j] -= mu / (left * left)
-    return value, gradient, hessian
+        gradient[:] = 0.0
+        blocks[:] = 0.0
+    row = np.empty(n)
+    for group in range(len(starts) - 1):
+        first, last = starts[group], starts[group + 1]
+        for i in range(first, last):
+            interference = noise
+            for j in range(first, last):
+                interference += cross[i, j] * x[j]
+            total = interference + direct[i] * x[i]
+            slack = direct[i] * x[i] - floor * interference
+            if slack <= 0.0:
+                return -np.inf
+            surrogate = (np.log(total) - np.log(base[i]) - (interference - base[i]) / base[i]) / LN2
+            soft, slope, curvature = _soft_minimum(surrogate, cap, mu)
+            value += soft + mu * np.log(slack / noise) + mu * np.log(x[i])
+            if not derivatives:
+                continue
+            gradient[i] += mu / x[i]
+            blocks[i, i - first] -= mu / (x[i] * x[i])
+            # surrogate: slope of log T minus that of the linearised log I; divisions stand outside the loops
+            bent, tight = slope / (total * total) / LN2, mu / (slack * slack)
+            for j in range(first, last):
+                row[j] = cross[i, j] * (1.0 / total - 1.0 / base[i]) / LN2
+            row[i] = direct[i] / total / LN2
+            for j in range(first, last):
+                t_j = direct[i] if j == i else cross[i, j]
+                s_j = direct[i] if j == i else -floor * cross[i, j]
+                gradient[j] += slope * row[j] + mu * s_j / slack
+                curved_j, bent_j, tight_j = curvature * row[j], bent * t_j, tight * s_j
+                for m in range(first, last):
+                    heard = cross[i, m]
+                    blocks[j, m - first] += curved_j * row[m] - bent_j * heard + tight_j * floor * heard
+                # the loop took the link itself for an interferer with cross[i, i] = 0
+                blocks[j, i - first] -= (bent_j + tight_j) * direct[i]
+    return value
+
+
+@numba.njit(cache=True)
+def _newton_step(x, station, stations, starts, mu, gradient, blocks):  # type: ignore[no-untyped-def]
+    """Return the Newton step and its decrement (-1 where rounding has spoilt the Hessian).
+
+    The Hessian is a block per group plus one rank for each station's limit, so the blocks are inverted one by one and
+    the stations are added by Woodbury's identity.
+    """
+    n = len(x)
+    used = np.zeros(stations)
+    for i in range(n):
+        used[station[i]] += x[i]
+    slope = gradient.copy()
+    for i in range(n):
+        slope[i] -= mu / (1.0 - used[station[i]])
+    apart = np.zeros(n)  # the inverse blocks times the gradient
+    spread = np.zeros((n, stations))  # the inverse blocks times the stations' indicators
+    for group in range(len(starts) - 1):
+        first, last = starts[group], starts[group + 1]
+        size = last - first
+        # The barrier makes each block definite in theory; far out on it rounding may not, which the scaling prevents.
+        scale = np.empty(size)
+        for i in range(size):
+            scale[i] = np.sqrt(np.abs(blocks[first + i, i]) + 1e-300)
+        scaled = np.empty((size, size))
+        for i in range(size):
+            for j in range(size):
+                scaled[i, j] = -blocks[first + i, j] / scale[i] / scale[j]
+            scaled[i, i] += 1e-12
+        inverse = np.eye(size)
+        if not _solve(scaled, inverse):
+            return slope, -1.0
+        for i in range(size):
+            for j in range(size):
+                entry = inverse[i, j] / scale[i] / scale[j]
+                apart[first + i] += entry * slope[first + j]
+                spread[first + i, station[first + j]] += entry
+    small = np.zeros((stations, stations))
+    right = np.zeros((stations, 1))
+    for b in range(stations):
+        small[b, b] = (1.0 - used[b]) ** 2 / mu
+    for i in range(n):
+        right[station[i], 0] += apart[i]
+        for b in range(stations):
+            small[station[i], b] += spread[i, b]
+    if not _solve(small, right):
+        return slope, -1.0
+    decrement = 0.0
+    for i in range(n):
+        for b in range(stations):
+            apart[i] -= spread[i, b] * right[b, 0]
+        decrement += slope[i] * apart[i]
+    return apart, decrement
 
 
 @numba.njit(cache=True)
 def maximise_surrogate(x, station, stations, direct, cross, noise, cap, floor, mu_start, mu_end):  # type: ignore[no-untyped-def]
     """Return the maximiser of the surrogate linearised at x, to the accuracy of the last barrier weight."""
-    base = cross @ x + noise
+    order, starts = _groups(cross)
+    n = len(x)
+    sorted_x, sorted_station, sorted_direct = np.empty(n), np.empty(n, np.int64), np.empty(n)
+    sorted_cross = np.empty((n, n))
+    for i in range(n):
+        sorted_x[i], sorted_station[i], sorted_direct[i] = x[order[i]], station[order[i]], direct[order[i]]
+        for j in range(n):
+            sorted_cross[i, j] = cross[order[i], order[j]]
+    found = _maximise(
+        sorted_x, sorted_station, stations, sorted_direct, sorted_cross, starts, noise, cap, floor, mu_start, mu_end
+    )
+    answer = np.empty(n)
+    for i in range(n):
+        answer[order[i]] = found[i]
+    return answer
+
+
+@numba.njit(cache=True)
+def _maximise(x, station, stations, direct, cross, starts, noise, cap, floor, mu_start, mu_end):  # type: ignore[no-untyped-def]
+    """Return what :func:`maximise_surrogate` promises, for links in the order of their groups."""
+    base = _heard(cross, x, noise)
+    widest = 0
+    for group in range(len(starts) - 1):
+        widest = max(widest, starts[group + 1] - starts[group])
+    gradient, blocks, nothing = np.zeros(len(x)), np.zeros((len(x), widest)), np.zeros((0, 0))
     mu = mu_start
     while True:
         for _ in range(30):
-            value, gradient, hessian = _barrier(x, station, stations, direct, cross, noise, cap, floor, base, mu, True)
-            # The barrier makes the Hessian definite in theory; far out on it rounding may not, which this prevents.
-            scale = np.sqrt(np.abs(np.diag(hessian)) + 1e-300)
-            scaled = -hessian / scale.reshape(-1, 1) / scale.reshape(1, -1) + 1e-12 * np.eye(len(x))
-            if not np.isfinite(scaled).all():
-                break
-            step = np.linalg.solve(scaled, gradient / scale) / scale
-            decrement = (gradient * step).sum()
+            value = _barrier(x, station, stations, direct, cross, starts, noise, cap, floor, base, mu, gradient, blocks)
+            step, decrement = _newton_step(x, station, stations, starts, mu, gradient, blocks)
             if decrement < 1e-3 * mu:
                 break
             length = 1.0
             moved = False
             while length > 1e-9:
                 trial = x + length * step
-                found, _, _ = _barrier(trial, station, stations, direct, cross, noise, cap, floor, base, mu, False)
+                found = _barrier(
+                    trial, station, stations, direct, cross, starts, noise, cap, floor, base, mu, gradient, nothing
+                )
                 if found >= value + 0.1 * length * decrement:
                     x, moved = trial, True
                     break
@@ -137,10 +274,14 @@ def interior_start(x, station, stations, direct, cross, noise, floor):  # type: 
     """
     n = len(x)
     raised = floor * 1.001
-    matrix = np.eye(n) - raised * cross / direct.reshape(n, 1)
-    if np.abs(np.linalg.det(matrix)) < 1e-12:
+    matrix, right = np.eye(n), np.empty((n, 1))
+    for i in range(n):
+        right[i, 0] = raised * noise / direct[i]
+        for j in range(n):
+            matrix[i, j] -= raised * cross[i, j] / direct[i]
+    if not _solve(matrix, right):
         return x, False
-    least = np.linalg.solve(matrix, raised * noise / direct)
+    least = right[:, 0].copy()
     used = np.zeros(stations)
     for i in range(n):
         if not least[i] > 0.0:
