@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from itnt_core.methods import METHODS, SettingsError
 from itnt_core.runs import Run, RunStore
 from itnt_core.scenario import check_scenario
 from pages.parts.frame import page, sentences
+from pages.parts.method_settings import method_settings
 from pages.parts.run_cards import show_runs
 from pages.parts.state import open_scenario
 
 PURPOSE = "Let a method answer the open scenario. Runs go on when this tab is closed."
 
 
-def start_runs(store: RunStore, methods: list[str], seed: int) -> None:
+def start_runs(store: RunStore, methods: dict[str, dict[str, Any]], seed: int) -> None:
     """Queue one run per method for the open scenario and start the worker."""
     try:
-        for method in methods:
-            store.submit(open_scenario(), method=method, seed=seed)
+        for method, settings in methods.items():
+            store.submit(open_scenario(), method=method, seed=seed, settings=settings)
     except SettingsError as error:
         sentences(str(error).splitlines(), "error")
         return
@@ -49,14 +52,16 @@ def ask_for_runs(store: RunStore) -> None:
         format_func=lambda key: METHODS[key].title,
         help="Several methods start one run each.",
     )
+    settings: dict[str, dict[str, Any]] = {}
     for key in methods:
         st.caption(f"{METHODS[key].title}: {METHODS[key].summary}")
+        settings[key] = method_settings(key)
     seed = st.number_input("Seed", 0, 2**32 - 1, open_scenario().seed, help="Same seed, same scenario: same result.")
     if problems:
         sentences([problem.sentence for problem in problems])
     label = "Start" if len(methods) < 2 else f"Start {len(methods)} runs"
     if st.button(label, type="primary", disabled=bool(problems) or not methods, icon=":material/play_arrow:"):
-        start_runs(store, methods, int(seed))
+        start_runs(store, settings, int(seed))
 
 
 def anything_open(runs: list[Run]) -> bool:

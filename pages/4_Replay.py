@@ -10,6 +10,7 @@ from itnt_core.views import user_rows
 from itnt_core.views.export import replay_file_name, replay_html
 from pages.parts.cities import city_of
 from pages.parts.demo import DEMO_ID, finished_runs, has_demo, replay_folder
+from pages.parts.explanations import show_explanations
 from pages.parts.figures import figure_row
 from pages.parts.frame import page, sentences
 from pages.parts.map3d import open_result, replay_map
@@ -94,6 +95,8 @@ with page("Replay", PURPOSE):
             figure_row(result.kpis)
             offer_file(result)
             show_user_table(result)
+            st.subheader("Unserved users", anchor=False)
+            show_explanations(replay_folder(store, chosen))
         except ResultError as error:
             sentences([str(error)], "error")
     else:

@@ -14,8 +14,6 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from itnt_core.scenario.model import Part
-
 FieldKind = Literal["number", "integer", "choice", "yes_no", "text"]
 
 LABELS = {
@@ -52,6 +50,9 @@ LABELS = {
     "lon": "Middle, longitude °",
     "lat": "Middle, latitude °",
     "size_m": "Side, m",
+    "time_limit_s": "Time limit, s",
+    "associator": "Association",
+    "shakes": "Restarts of the association",
 }
 CHOICES = {"tilted_array": "Tilted array", "isotropic": "Isotropic"}
 
@@ -68,15 +69,16 @@ class Field:
     choices: tuple[str, ...] = ()
     optional: bool = False
     longest: int | None = None
+    help: str | None = None
 
 
 @cache
-def fields_of(part: type[Part]) -> tuple[Field, ...]:
+def fields_of(part: type[BaseModel]) -> tuple[Field, ...]:
     """Return every field of a kind of object in the order of the model, nested parts spelled out."""
     return tuple(_fields(part, "", ""))
 
 
-def read_field(part: Part, path: str) -> Any:
+def read_field(part: BaseModel, path: str) -> Any:
     """Return the value at a dotted field."""
     value: Any = part
     for step in path.split("."):
@@ -99,14 +101,17 @@ def _fields(part: type[BaseModel], prefix: str, group: str) -> Iterator[Field]:
 def _field(path: str, label: str, plain: Any, optional: bool, info: FieldInfo) -> Field:
     """Return one field with the limits that its declaration holds."""
     if get_origin(plain) is Literal:
-        return Field(path, label, "choice", choices=tuple(str(choice) for choice in get_args(plain)))
+        choices = tuple(str(choice) for choice in get_args(plain))
+        return Field(path, label, "choice", choices=choices, help=info.description)
     limits = _limits(info)
     if plain is bool:
-        return Field(path, label, "yes_no")
+        return Field(path, label, "yes_no", help=info.description)
     if plain in (int, float):
         low, high = limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt"))
-        return Field(path, label, "integer" if plain is int else "number", low, high, optional=optional)
-    return Field(path, label, "text", longest=40 if path == "id" else limits.get("max_length"))
+        kind: FieldKind = "integer" if plain is int else "number"
+        return Field(path, label, kind, low, high, optional=optional, help=info.description)
+    longest = 40 if path == "id" else limits.get("max_length")
+    return Field(path, label, "text", longest=longest, help=info.description)
 
 
 def _limits(info: FieldInfo) -> dict[str, Any]:

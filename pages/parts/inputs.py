@@ -10,19 +10,22 @@ import streamlit as st
 from itnt_core.views.fields import CHOICES, Field
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,39}$"
-FINE_BELOW = 30.0  # ranges smaller than this are edited in tenths
+# The narrower the range of a number, the finer its steps and the more digits it shows.
+STEPS = ((1.0, (0.0001, "%.4f")), (30.0, (0.1, "%.2f")), (float("inf"), (1.0, "%.1f")))
 
 
-def field_input(field: Field, value: Any, key: str, on_change: Callable[[], None]) -> None:
+def field_input(field: Field, value: Any, key: str, on_change: Callable[[], None] | None = None) -> None:
     """Show the input of one field; its value lies in the session state under the key."""
     if field.kind == "choice":
         options = list(field.choices)
         index = options.index(value) if value in options else 0
-        st.selectbox(field.label, options, index, format_func=_choice_name, key=key, on_change=on_change)
+        st.selectbox(
+            field.label, options, index, format_func=_choice_name, key=key, on_change=on_change, help=field.help
+        )
     elif field.kind == "yes_no":
-        st.toggle(field.label, value, key=key, on_change=on_change)
+        st.toggle(field.label, value, key=key, on_change=on_change, help=field.help)
     elif field.kind == "text":
-        st.text_input(field.label, value, max_chars=field.longest, key=key, on_change=on_change)
+        st.text_input(field.label, value, max_chars=field.longest, key=key, on_change=on_change, help=field.help)
     elif field.kind == "integer":
         _integer(field, value, key, on_change)
     else:
@@ -40,19 +43,30 @@ def column_settings(field: Field, label: str) -> Any:
     return st.column_config.NumberColumn(label, min_value=field.low, max_value=field.high, step=step)
 
 
-def _integer(field: Field, value: int | None, key: str, on_change: Callable[[], None]) -> None:
+def _integer(field: Field, value: int | None, key: str, on_change: Callable[[], None] | None = None) -> None:
     low, high = (None if bound is None else int(bound) for bound in (field.low, field.high))
     hint = "no limit" if field.optional else None
-    st.number_input(field.label, low, high, value, 1, key=key, on_change=on_change, placeholder=hint)
+    st.number_input(field.label, low, high, value, 1, key=key, on_change=on_change, placeholder=hint, help=field.help)
 
 
-def _number(field: Field, value: float | None, key: str, on_change: Callable[[], None]) -> None:
+def _number(field: Field, value: float | None, key: str, on_change: Callable[[], None] | None = None) -> None:
     low, high = (None if bound is None else float(bound) for bound in (field.low, field.high))
-    fine = low is not None and high is not None and high - low <= FINE_BELOW
-    step, form = (0.1, "%.2f") if fine else (1.0, "%.1f")
+    width = high - low if low is not None and high is not None else float("inf")
+    step, form = next(look for widest, look in STEPS if width <= widest)
     hint = "no limit" if field.optional else None
     number = None if value is None else float(value)
-    st.number_input(field.label, low, high, number, step, key=key, on_change=on_change, format=form, placeholder=hint)
+    st.number_input(
+        field.label,
+        low,
+        high,
+        number,
+        step,
+        key=key,
+        on_change=on_change,
+        format=form,
+        placeholder=hint,
+        help=field.help,
+    )
 
 
 def _choice_name(choice: str) -> str:

@@ -22,11 +22,11 @@ from .component import mount
 
 def replay_map(folder: Path, key: str, *, run: str, autoplay: bool = False, start_slot: int = 0) -> None:
     """Mount the map as replay of a result folder; links to a slot name the run."""
-    result = cached_result(str(folder), _stamp(folder))
+    result = cached_result(str(folder), stamp_of(folder))
     data = {
         "mode": "replay",
         "city_url": city_url(result.scenario),
-        "replay_url": publish(_replay_blob(str(folder), _stamp(folder))),
+        "replay_url": publish(_replay_blob(str(folder), stamp_of(folder))),
         "autoplay": autoplay,
         "start_slot": start_slot,
         "link": f"{base_path()}/Replay?run={quote(run)}",
@@ -39,7 +39,7 @@ def replay_map(folder: Path, key: str, *, run: str, autoplay: bool = False, star
 
 def open_result(folder: Path) -> Result:
     """Return a result, read once per server; ResultError when it cannot be read."""
-    return cached_result(str(folder), _stamp(folder))
+    return cached_result(str(folder), stamp_of(folder))
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
@@ -65,7 +65,7 @@ def _replay_blob(folder: str, stamp: int) -> bytes:
     return replay_bundle(cached_result(folder, stamp))
 
 
-def _stamp(folder: Path) -> int:
+def stamp_of(folder: Path) -> int:
     """Return when the result was written, 0 when it is not there."""
     manifest = folder / "manifest.json"
     return manifest.stat().st_mtime_ns if manifest.exists() else 0

@@ -9,6 +9,8 @@ import streamlit as st
 from itnt_core.runs import Run, RunStore
 from itnt_core.views import headline_figures
 
+from .ascent import show_ascent
+from .explanations import show_explanations
 from .frame import escaped
 
 MOST_CARDS = 12
@@ -51,9 +53,12 @@ def _card(store: RunStore, run: Run) -> None:
             st.badge(run.state, icon=sign, color=colour)  # type: ignore[arg-type]
             _actions(store, run)
         if run.state == "running":
-            st.progress(min(1.0, run.progress), text=_progress_text(store, run))
+            events, _ = store.events(run.id)
+            st.progress(min(1.0, run.progress), text=_progress_text(run, events))
+            show_ascent(events, key=f"ascent_{run.id}")
         elif run.state == "done" and run.kpis:
             st.caption(_figures(run.kpis))
+            _details(store, run)
         elif run.message:
             st.text(run.message)
 
@@ -67,9 +72,25 @@ def _actions(store: RunStore, run: Run) -> None:
         st.rerun()
 
 
-def _progress_text(store: RunStore, run: Run) -> str:
+def _details(store: RunStore, run: Run) -> None:
+    """Offer how the run got there and whom it does not serve; both are made when someone looks."""
+    with st.container(horizontal=True):
+        course = st.popover(
+            "How it got there", icon=":material/show_chart:", key=f"course_{run.id}", on_change="rerun", width="content"
+        )
+        if course.open:
+            with course:
+                show_ascent(store.events(run.id)[0], key=f"ascent_{run.id}")
+        unserved = st.popover(
+            "Unserved users", icon=":material/person_off:", key=f"unserved_{run.id}", on_change="rerun", width="content"
+        )
+        if unserved.open:
+            with unserved:
+                show_explanations(store.folder(run.id))
+
+
+def _progress_text(run: Run, events: list[dict[str, Any]]) -> str:
     """Say how far a run is, in which phase, and how long it will still take if that is known."""
-    events, _ = store.events(run.id)
     last: dict[str, Any] = events[-1] if events else {}
     text = f"{100 * run.progress:.0f} % · {escaped(str(last.get('message') or run.message or 'starting'))}"
     eta_s = last.get("eta_s")

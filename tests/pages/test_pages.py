@@ -1,10 +1,13 @@
 """Every page as a script: no exception, the right words, the right effect."""
 
+import json
+
 import pytest
 
 from itnt_core.methods import optimise
-from itnt_core.results import save_result
-from itnt_core.runs import RunStore, cache_folder
+from itnt_core.results import load_result, save_result
+from itnt_core.runs import RunStore, cache_folder, execute
+from itnt_core.runs.execute import read_request
 
 PAGES = ("dashboard.py", "pages/1_Scenario.py", "pages/3_Optimise.py", "pages/4_Replay.py")
 
@@ -85,6 +88,38 @@ def test_start_queues_a_run_with_the_seed(open_page, tmp_path, monkeypatch):
     assert (run.method, run.state) == ("straight", "queued")
     assert launched
     assert "Cancel" in [button.label for button in app.button]
+
+
+def test_settings_of_a_method_reach_its_run(open_page, tmp_path, monkeypatch):
+    monkeypatch.setattr(RunStore, "launch", lambda self: None)
+    app = open_page("pages/3_Optimise.py", method_planner_time_limit_s=3.0)
+    app.multiselect[0].set_value(["planner", "straight"]).run()
+    app.number_input(key="method_planner_shakes").set_value(2)
+    app.selectbox(key="method_straight_associator").set_value("max_sinr")
+    next(button for button in app.button if button.label == "Start 2 runs").click().run()
+    assert not app.exception
+    requests = {run.method: read_request(RunStore(tmp_path).folder(run.id)) for run in RunStore(tmp_path).list()}
+    assert (requests["planner"].settings["time_limit_s"], requests["planner"].settings["shakes"]) == (3.0, 2)
+    assert requests["straight"].settings == {"associator": "max_sinr"}
+
+
+def test_a_finished_run_tells_its_bound_its_course_and_whom_it_does_not_serve(open_page, tmp_path, tiny):
+    poor = tiny.model_copy(update={"qos": tiny.qos.model_copy(update={"min_sinr_active_db": 25.0})})
+    store = RunStore(tmp_path)
+    run_id = store.submit(poor, method="planner", settings={"time_limit_s": 1.0})
+    execute(store.folder(run_id))
+    result = load_result(store.folder(run_id))
+    assert result.kpis["outage"] > 0.0
+    with store.connection() as connection:
+        connection.execute("UPDATE runs SET state = 'done', kpis = ? WHERE id = ?", (json.dumps(result.kpis), run_id))
+    app = open_page("pages/3_Optimise.py", scenario=poor, **{f"course_{run_id}": True, f"unserved_{run_id}": True})
+    assert not app.exception
+    assert "Upper bound" in texts(app)
+    assert "Mbit is possible" in texts(app)
+    assert "is below 25 dB" in texts(app)
+    replay = open_page("pages/4_Replay.py", scenario=poor)
+    assert not replay.exception
+    assert "is below 25 dB" in texts(replay)
 
 
 def test_a_finished_run_can_be_replayed_and_bad_addresses_are_dropped_with_a_note(

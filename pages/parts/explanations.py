@@ -1,0 +1,39 @@
+"""Why users of a result are not served, and what would serve them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from itnt_core.methods import Explanation, explain_unserved
+from itnt_core.network import DecisionError, build_world
+from itnt_core.results import ResultError, decision_of
+from itnt_core.views.explanations import explanation_rows
+
+from .cities import city_of
+from .frame import sentences
+from .map3d import cached_result, stamp_of
+
+MOST_SENTENCES = 5
+
+
+def show_explanations(folder: Path) -> None:
+    """Show who falls below the SINR floor, the cause that binds, and the smallest change that would help."""
+    try:
+        found = _explanations(str(folder), stamp_of(folder))
+    except (ResultError, DecisionError, KeyError) as error:
+        sentences([f"The result cannot be explained: {error}"], "error")
+        return
+    if not found:
+        st.caption("Every user is served in every slot at or above the SINR floor: there is nothing to explain.")
+        return
+    sentences([item.sentence for item in found[:MOST_SENTENCES]], "info")
+    st.dataframe(explanation_rows(found), hide_index=True, width="stretch")
+
+
+@st.cache_resource(max_entries=6, show_spinner="Looking for the causes …")
+def _explanations(folder: str, stamp: int) -> tuple[Explanation, ...]:
+    result = cached_result(folder, stamp)
+    world = build_world(result.scenario, city=city_of(result.scenario))
+    return explain_unserved(world, decision_of(result.dataset))

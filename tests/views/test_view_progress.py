@@ -1,0 +1,52 @@
+"""The curve of a run and the table of unserved users, from plain events and explanations."""
+
+import pytest
+
+from itnt_core.methods import Explanation
+from itnt_core.views.explanations import explanation_rows
+from itnt_core.views.progress import MOST_POINTS, ascent
+
+
+def event(elapsed_s, mbit=None, bound=None):
+    return {"type": "progress", "elapsed_s": elapsed_s, "objective_mbit": mbit, "bound_mbit": bound}
+
+
+def test_too_few_figures_make_no_curve():
+    assert ascent([]) is None
+    assert ascent([event(0.1), event(0.2, 5.0, 9.0)]) is None
+
+
+def test_the_curve_joins_objective_and_bound_and_says_the_gap():
+    curve = ascent([event(0.1), event(0.5, 100.0, 200.0), event(2.0, 150.0, 200.0)])
+    best = [(row["elapsed_s"], row["mbit"]) for row in curve.rows if row["series"] == "Best so far"]
+    assert best == [(0.5, 100.0), (2.0, 150.0)]
+    assert {row["mbit"] for row in curve.rows if row["series"] == "Upper bound"} == {200.0}
+    assert curve.sentence.startswith("From 100 to 150 Mbit in 2.0 s")
+    assert "25.0 %" in curve.sentence
+
+
+def test_a_run_without_a_bound_has_one_curve():
+    curve = ascent([event(0.5, 100.0), event(2.0, 150.0)])
+    assert {row["series"] for row in curve.rows} == {"Best so far"}
+    assert curve.sentence == "From 100 to 150 Mbit in 2.0 s."
+
+
+def test_long_runs_are_thinned_but_keep_their_end():
+    curve = ascent([event(k * 0.1, float(k)) for k in range(25_001)])
+    assert len(curve.rows) <= MOST_POINTS * 2
+    assert curve.rows[0]["mbit"] == 0.0
+    assert curve.rows[-1]["mbit"] == 25_000.0
+
+
+@pytest.mark.parametrize(
+    ("cause", "power_db", "within_m", "name"),
+    [("coverage", 3.21, 412.4, "out of reach"), ("interference", None, None, "interference")],
+)
+def test_rows_of_unserved_users_carry_rounded_figures(cause, power_db, within_m, name):
+    item = Explanation("gu-1", 7, cause, -3.25, -9.04, 0.0, power_db, within_m)
+    (row,) = explanation_rows([item])
+    assert row["User"] == "gu-1"
+    assert row["Cause"] == name
+    assert row["Best SINR beside others, dB"] == -9.0
+    assert row["More power needed, dB"] == (None if power_db is None else 3.2)
+    assert row["GBS needed within, m"] == (None if within_m is None else 412)
