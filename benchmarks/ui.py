@@ -90,6 +90,12 @@ def pages(browser: Any, address: str) -> list[str]:
         visitor.open("/")
         visitor.wait_for_map(REPLAYING)
         show(what, f"{time.perf_counter() - started:.1f} s", target)
+    visitor.page.wait_for_timeout(9000)  # a look around, while the server gets ready
+    for name, state in (("Scenario", EDITING), ("Replay", REPLAYING)):
+        started = time.perf_counter()
+        visitor.follow(name)
+        visitor.wait_for_map(state)
+        show(f"from there to the {name} page, map drawn", f"{time.perf_counter() - started:.1f} s", "1 s")
     visitor.context.close()
     return visitor.complaints
 

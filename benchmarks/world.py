@@ -9,7 +9,7 @@ from benchmarks.timing import print_machine, timed
 from itnt_core.association import ExactAssociator, associate
 from itnt_core.city import load_city
 from itnt_core.flight import straight_flight
-from itnt_core.network import Decision, World, build_world, evaluate, find_violations
+from itnt_core.network import Decision, World, build_world, coverage_surface, evaluate, find_violations
 from itnt_core.power import equal_power
 from itnt_core.presets import preset
 from itnt_core.scenario import GroundStation, Scenario
@@ -36,6 +36,14 @@ def large_scenario() -> Scenario:
     return base.model_copy(update={"ground_stations": stations})
 
 
+def surfaces(world: World) -> None:
+    """Print the time of a coverage surface of 100 x 100 points at the ground and in the air."""
+    coverage_surface(world, 5)  # numba's first call
+    for name, height_m in (("at the ground", None), ("100 m up", 100.0)):
+        wall_s, _ = timed(lambda height=height_m: coverage_surface(world, 100, 5, height), 5)  # type: ignore[misc]
+        print(f"surface of 100 x 100 points, {world.station_count} stations, {name}: {wall_s * 1e3:.0f} ms")
+
+
 def main() -> None:
     """Measure the default world and the large evaluation and print them."""
     print_machine()
@@ -47,6 +55,7 @@ def main() -> None:
     gains_of(scenario, city)  # numba's first call
     build_s, _ = timed(lambda: gains_of(scenario, city), 5)
     print(f"default world, all gains: {build_s * 1e3:.0f} ms (median of 5, city given)")
+    surfaces(gains_of(scenario, city))
 
     large = large_scenario()
     world_s, world = timed(lambda: gains_of(large, city), 1)

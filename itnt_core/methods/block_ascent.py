@@ -97,6 +97,7 @@ class BlockAscent:
         return replace(decision, power_w=power)
 
     def _keep_better_slots(self, trial: Decision) -> bool:
+        trial = self._feasible(trial, self.best.gains)
         judged = self._judged(trial, self.best.gains)
         better = judged.value > self.best.value + 1e-9
         if not better.any():
@@ -131,12 +132,16 @@ class BlockAscent:
         return True
 
     def _feasible(self, decision: Decision, gains: Array) -> Decision:
-        """Drop users whom the new flight has left below the floor; the next association step may serve them again."""
+        """Drop users who are below the floor, with their power; the next association step may serve them again."""
         evaluation = evaluate(self.world, decision, gains)
         floor = 10.0 ** (self.world.scenario.qos.min_sinr_active_db / 10.0)
         lost = decision.served & (evaluation.active.sinr < floor)
+        slot, user = np.nonzero(lost)
+        power = decision.power_w.copy()
+        power[slot, decision.station[slot, user], decision.subchannel[slot, user]] = 0.0
         return replace(
             decision,
             station=np.where(lost, -1, decision.station),
             subchannel=np.where(lost, -1, decision.subchannel),
+            power_w=power,
         )

@@ -1,10 +1,14 @@
 """The planning methods: never below the reference, no violation, honest explanations, useful sites."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from itnt_core.methods import explain_unserved, optimise, suggest_site
-from itnt_core.network import Decision, build_world, evaluate
+from itnt_core.methods import explain_unserved, optimise, quiet, suggest_site
+from itnt_core.methods.block_ascent import BlockAscent
+from itnt_core.methods.straight import StraightMethod, StraightSettings
+from itnt_core.network import Decision, build_world, evaluate, find_violations
 from itnt_core.presets import preset
 
 QUICK = {
@@ -123,3 +127,22 @@ def test_the_suggested_site_gives_the_gain_it_promises(cache_dir):
     with_it = question.model_copy(update={"ground_stations": (*question.ground_stations, found.best)})
     gain = quick_look(with_it).data_service_mbit - quick_look(question).data_service_mbit
     assert gain == pytest.approx(found.best_gain_mbit) and found.best_gain_mbit == found.gain_mbit.max()
+
+
+def test_a_trial_that_leaves_a_user_below_the_floor_is_mended_before_it_is_kept():
+    world = build_world(preset("tiny"))
+    reference = StraightMethod().solve(world, StraightSettings(), 1, quiet)
+    ascent = BlockAscent(world, reference, shakes=0, seed=1)
+    ascent.associate_at_equal_power()
+    ascent.control_power()
+    decision = ascent.best.decision
+    slot, user = np.argwhere(decision.served)[0]
+    link = slot, decision.station[slot, user], decision.subchannel[slot, user]
+    power = decision.power_w.copy()
+    power[link] *= 1e-9
+    spoilt = replace(decision, power_w=power)
+    assert [violation.constraint for violation in find_violations(world, spoilt)] == ["7f"]
+    mended = ascent._feasible(spoilt, ascent.best.gains)
+    assert find_violations(world, mended) == []
+    assert mended.station[slot, user] == -1
+    assert mended.power_w[link] == 0.0
