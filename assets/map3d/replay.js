@@ -14,6 +14,7 @@ const SLOTS_PER_SECOND = 4; // at speed 1x: the default window of 60 slots plays
 const SHORTEST_PLAY_S = 8; // and a short one never rushes by
 const MOST_COMPARED = 8;
 const FIRST_COMPARED = 4;
+const QUIET_MS = 400;
 
 export class Replay {
   mode = "replay";
@@ -44,6 +45,7 @@ export class Replay {
 
   leave() {
     this.playing = false;
+    clearTimeout(this.starting);
     this.pace.stop();
     this.listeners.abort();
     this.charts.leave();
@@ -66,7 +68,7 @@ export class Replay {
     this.player.follow(this.flight);
     this.charts.follow(this.flight);
     this.render();
-    if (data.autoplay && !this.begun) this.play();
+    this.playsSoon = data.autoplay && !this.begun;
     this.begun = true;
   }
 
@@ -82,6 +84,7 @@ export class Replay {
 
   pause() {
     this.playing = false;
+    clearTimeout(this.starting);
     this.pace.stop();
     this.player.showPlaying(false);
     this.player.announce(this.flight.sentence(this.time));
@@ -128,7 +131,10 @@ export class Replay {
     this.camera.letGo();
   }
 
+  // By itself it plays once the first picture is on screen: a page that is still being built stays quick.
   painted() {
+    if (this.playsSoon) this.starting = setTimeout(() => !this.playing && this.play(), QUIET_MS);
+    this.playsSoon = false;
     this.tools.painted();
   }
 

@@ -38,49 +38,105 @@ def subchannel_value(k, user_at, gain, power, noise, efficiency_cap, bandwidth, 
 
 
 @numba.njit(cache=True)
-def _pair_value(k, other_k, user_at, gain, power, noise, cap, bandwidth, floor, reward):  # type: ignore[no-untyped-def]
-    """Return the value of two subchannels, counted once when they are the same."""
-    value = subchannel_value(k, user_at, gain, power, noise, cap, bandwidth, floor, reward)
-    if other_k != k:
-        value += subchannel_value(other_k, user_at, gain, power, noise, cap, bandwidth, floor, reward)
-    return value
+def _rate(signal, interference, cap, bandwidth, floor):  # type: ignore[no-untyped-def]
+    """Return a link's rate, or INFEASIBLE below the floor."""
+    if signal < floor * interference:
+        return INFEASIBLE
+    return bandwidth * min(np.log2(1.0 + signal / interference), cap)
 
 
 @numba.njit(cache=True)
-def _best_move(user, user_at, link_of, load, max_users, values, gain, power, noise, cap, bandwidth, floor, reward):  # type: ignore[no-untyped-def]
+def _rate_as(user, b, k, user_at, gain, power, noise, cap, bandwidth, floor):  # type: ignore[no-untyped-def]
+    """Return the rate that a user would have on an occupied link in the place of the one who has it."""
+    interference = noise
+    for other in range(user_at.shape[0]):
+        if other != b and user_at[other, k] >= 0:
+            interference += power[other, k] * gain[user, other, k]
+    return _rate(power[b, k] * gain[user, b, k], interference, cap, bandwidth, floor)
+
+
+@numba.njit(cache=True)
+def _value_with(user, b, k, user_at, disturbed, gain, power, noise, cap, bandwidth, floor, reward):  # type: ignore[no-untyped-def]
+    """Return the value of a subchannel that a user joins on a free link, from the interference that is there so far."""
+    interference, value = noise, 0.0
+    for other in range(user_at.shape[0]):
+        served = user_at[other, k]
+        if served < 0:
+            continue
+        interference += power[other, k] * gain[user, other, k]
+        more = disturbed[other, k] + power[b, k] * gain[served, b, k]
+        rate = _rate(power[other, k] * gain[served, other, k], more, cap, bandwidth, floor)
+        if rate == INFEASIBLE:
+            return INFEASIBLE
+        value += rate + reward
+    rate = _rate(power[b, k] * gain[user, b, k], interference, cap, bandwidth, floor)
+    return INFEASIBLE if rate == INFEASIBLE else value + rate + reward
+
+
+@numba.njit(cache=True)
+def _refresh(k, user_at, values, rates, disturbed, gain, power, noise, cap, bandwidth, floor, reward):  # type: ignore[no-untyped-def]
+    """Write down interference and rate of every link of a subchannel, and the subchannel's value."""
+    values[k] = 0.0
+    for b in range(user_at.shape[0]):
+        user = user_at[b, k]
+        if user < 0:
+            continue
+        disturbed[b, k] = noise
+        for other in range(user_at.shape[0]):
+            if other != b and user_at[other, k] >= 0:
+                disturbed[b, k] += power[other, k] * gain[user, other, k]
+        rates[b, k] = _rate(power[b, k] * gain[user, b, k], disturbed[b, k], cap, bandwidth, floor)
+        values[k] += rates[b, k] + reward
+    if values[k] < 0.0:
+        values[k] = INFEASIBLE
+
+
+@numba.njit(cache=True)
+def _best_move(user, seen, changed_k, changed_b, user_at, link_of, load, max_users, values, rates, disturbed, gain, power, noise, cap, bandwidth, floor, reward):  # type: ignore[no-untyped-def]  # fmt: skip  # noqa: E501
     """Return (gain, station, subchannel) of the best change of one user's link; station -1 stands for dropping it.
 
-    A free link is taken; an occupied one is swapped with its user, who gets this user's old link or none.
+    A free link is taken; an occupied one is swapped with its user, who gets this user's old link or none: both stations
+    radiate as before, so only two rates change. Changes that were looked at at time ``seen`` without a gain are passed
+    over unless one of their subchannels, or the load of their station, has changed since.
     """
     stations, subchannels = user_at.shape
     old_b, old_k = link_of[user, 0], link_of[user, 1]
+    fresh = seen < 0 or (old_b >= 0 and changed_k[old_k] > seen)
     best, best_b, best_k = 0.0, -2, -2
-    if old_b >= 0:  # drop
+    leaving = 0.0
+    if old_b >= 0:
         user_at[old_b, old_k] = -1
-        change = subchannel_value(old_k, user_at, gain, power, noise, cap, bandwidth, floor, reward) - values[old_k]
+        left = subchannel_value(old_k, user_at, gain, power, noise, cap, bandwidth, floor, reward)
         user_at[old_b, old_k] = user
-        if change > best:
-            best, best_b, best_k = change, -1, -1
+        leaving = left - values[old_k]
+        if fresh and leaving > best:
+            best, best_b, best_k = leaving, -1, -1
     for b in range(stations):
         for k in range(subchannels):
-            if b == old_b and k == old_k:
+            if (b == old_b and k == old_k) or not (fresh or changed_k[k] > seen or changed_b[b] > seen):
                 continue
             occupant = user_at[b, k]
-            if occupant < 0 and b != old_b and load[b] >= max_users[b]:
+            if occupant >= 0:
+                rate = _rate_as(user, b, k, user_at, gain, power, noise, cap, bandwidth, floor)
+                if rate == INFEASIBLE:
+                    continue
+                change = rate - rates[b, k]
+                if old_b >= 0:
+                    rate = _rate_as(occupant, old_b, old_k, user_at, gain, power, noise, cap, bandwidth, floor)
+                    if rate == INFEASIBLE:
+                        continue
+                    change += rate - rates[old_b, old_k]
+            elif b != old_b and load[b] >= max_users[b]:
                 continue
-            before = values[k]
-            if old_b >= 0 and old_k != k:
-                before += values[old_k]
-            user_at[b, k] = user
-            if old_b >= 0:
-                user_at[old_b, old_k] = occupant  # -1 when the link was free
-                after = _pair_value(k, old_k, user_at, gain, power, noise, cap, bandwidth, floor, reward)
-                user_at[old_b, old_k] = user
+            elif k == old_k:
+                user_at[b, k], user_at[old_b, k] = user, -1
+                change = subchannel_value(k, user_at, gain, power, noise, cap, bandwidth, floor, reward) - values[k]
+                user_at[b, k], user_at[old_b, k] = -1, user
             else:
-                after = subchannel_value(k, user_at, gain, power, noise, cap, bandwidth, floor, reward)
-            user_at[b, k] = occupant
-            if after - before > best:
-                best, best_b, best_k = after - before, b, k
+                joined = _value_with(user, b, k, user_at, disturbed, gain, power, noise, cap, bandwidth, floor, reward)
+                change = joined - values[k] + leaving
+            if change > best:
+                best, best_b, best_k = change, b, k
     return best, best_b, best_k
 
 
@@ -107,25 +163,40 @@ def climb(user_at, link_of, load, max_users, gain, power, noise, cap, bandwidth,
     """Improve a feasible association in place until no change of one user's link helps; return its value."""
     subchannels = user_at.shape[1]
     users = link_of.shape[0]
-    values = np.empty(subchannels)
+    values, rates, disturbed = np.empty(subchannels), np.zeros(user_at.shape), np.zeros(user_at.shape)
     for k in range(subchannels):
-        values[k] = subchannel_value(k, user_at, gain, power, noise, cap, bandwidth, floor, reward)
+        _refresh(k, user_at, values, rates, disturbed, gain, power, noise, cap, bandwidth, floor, reward)
+    # Times of the last change of each subchannel and load, and of each user's last look that found nothing.
+    changed_k, changed_b = np.zeros(subchannels, np.int64), np.zeros(len(load), np.int64)
+    seen = np.full(users, -1)
+    clock = 0
     improved = True
     while improved:
         improved = False
         for user in range(users):
             change, b, k = _best_move(
-                user, user_at, link_of, load, max_users, values, gain, power, noise, cap, bandwidth, floor, reward
-            )
-            if change > tolerance:
-                old_k = link_of[user, 1]
-                _apply(user, b, k, user_at, link_of, load)
-                for changed in (old_k, k):
-                    if changed >= 0:
-                        values[changed] = subchannel_value(
-                            changed, user_at, gain, power, noise, cap, bandwidth, floor, reward
-                        )
-                improved = True
+                user, seen[user], changed_k, changed_b, user_at, link_of, load, max_users, values,
+                rates, disturbed, gain, power, noise, cap, bandwidth, floor, reward,
+            )  # fmt: skip
+            if not change > tolerance:
+                seen[user] = clock
+                continue
+            old_b, old_k = link_of[user, 0], link_of[user, 1]
+            if b >= 0 and user_at[b, k] >= 0:
+                seen[user_at[b, k]] = -1
+            _apply(user, b, k, user_at, link_of, load)
+            clock += 1
+            seen[user] = -1
+            for changed in (old_b, b):
+                if changed >= 0:
+                    changed_b[changed] = clock
+            for changed in (old_k, k):
+                if changed >= 0:
+                    changed_k[changed] = clock
+                    _refresh(
+                        changed, user_at, values, rates, disturbed, gain, power, noise, cap, bandwidth, floor, reward
+                    )
+            improved = True
     return values.sum()
 
 

@@ -17,8 +17,10 @@ from .straight import StraightMethod, StraightSettings
 class PlannerSettings(MethodSettings):
     """Settings of the planner."""
 
-    time_limit_s: float = Field(12.0, gt=0.0, le=86_400.0, description="Stops improving after this many seconds")
-    rounds: int = Field(40, ge=0, le=10_000, description="Stops after this many rounds")
+    time_limit_s: float = Field(
+        60.0, gt=0.0, le=86_400.0, description="Stops improving after this many seconds; what is found then may differ"
+    )
+    rounds: int = Field(14, ge=0, le=10_000, description="Stops after this many rounds: the same answer on any machine")
     tolerance: float = Field(1e-3, ge=0.0, le=1.0, description="Stops when four rounds together gain less (relative)")
     energy_weight: float = Field(
         3e-4, ge=0.0, le=1.0, description="What a joule of flight costs in bit/s/Hz-slots: keeps paths from wandering"

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from itnt_core.association import ActiveAssociator, AssociationProblem, ExactAssociator, active_value
+from itnt_core.association.local_search import climb
 
 WANTED_OPTIMA, INSTANCES = 95, 100
 
@@ -86,3 +87,30 @@ def test_nobody_is_served_where_nobody_can_be():
     problem = random_problem(1)
     silent = AssociationProblem(problem.gain * 1e-9, problem.power_w, 0.05, 1e6, 7.4, 1.0, 1.0, problem.max_users)
     assert (ActiveAssociator().solve(silent).station == -1).all()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_climb_ends_where_no_change_of_one_link_helps_and_its_sums_are_true(seed):
+    """Every rate is followed in steps; the end is judged here from the definition alone."""
+    sizes = [(5, 3, 2, None), (6, 3, 3, (1, 2, 2)), (7, 2, 3, (2, 3)), (4, 3, 2, (1, 1, 2))][seed % 4]
+    problem = random_problem(100 + seed, *sizes[:3], max_users=sizes[3])
+    _, users, stations, subchannels = problem.gain.shape
+    user_at, link_of = np.full((stations, subchannels), -1), np.full((users, 2), -1)
+    load = np.zeros(stations, dtype=np.int64)
+    physics = (
+        problem.gain[0], problem.power_w[0], problem.noise_w, problem.efficiency_cap, 1.0, problem.min_sinr_active,
+        problem.serving_reward_mbit_s,
+    )  # fmt: skip
+    reached = climb(user_at, link_of, load, problem.max_users, *physics, 1e-9)
+    choice = [None if b < 0 else (int(b), int(k)) for b, k in link_of]
+    assert reached == pytest.approx(value_of(problem, choice, [link for link in choice if link]), rel=1e-9)
+    for user in range(users):
+        for link in [None, *itertools.product(range(stations), range(subchannels))]:
+            other = list(choice)
+            if link in choice and link is not None:
+                other[choice.index(link)] = choice[user]
+            other[user] = link
+            taken = [pair for pair in other if pair is not None]
+            fits = all(sum(b == station for b, _ in taken) <= problem.max_users[station] for station in range(stations))
+            if fits:
+                assert value_of(problem, other, taken) <= reached + 1e-6

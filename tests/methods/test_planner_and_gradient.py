@@ -7,6 +7,7 @@ import pytest
 
 from itnt_core.methods import explain_unserved, optimise, quiet, suggest_site
 from itnt_core.methods.block_ascent import BlockAscent
+from itnt_core.methods.planner import PlannerMethod, PlannerSettings
 from itnt_core.methods.straight import StraightMethod, StraightSettings
 from itnt_core.network import Decision, build_world, evaluate, find_violations
 from itnt_core.presets import preset
@@ -146,3 +147,11 @@ def test_a_trial_that_leaves_a_user_below_the_floor_is_mended_before_it_is_kept(
     assert find_violations(world, mended) == []
     assert mended.station[slot, user] == -1
     assert mended.power_w[link] == 0.0
+
+
+def test_the_planner_gives_the_same_answer_twice(cache_dir):
+    world = build_world(scenario("tiny", 1, cache_dir))
+    settings = PlannerSettings(rounds=3)
+    first, second = (PlannerMethod().solve(world, settings, 5, quiet) for _ in range(2))
+    for name in ("station", "subchannel", "positions_m", "power_w"):
+        np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
