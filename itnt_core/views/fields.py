@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
-FieldKind = Literal["number", "integer", "choice", "yes_no", "text"]
+FieldKind = Literal["number", "integer", "choice", "yes_no", "text", "moment"]
 
 LABELS = {
     "id": "Id",
@@ -50,6 +50,7 @@ LABELS = {
     "lon": "Middle, longitude °",
     "lat": "Middle, latitude °",
     "size_m": "Side, m",
+    "beam_aperture_m": "Beam aperture radius, m",
     "time_limit_s": "Time limit, s",
     "associator": "Association",
     "shakes": "Restarts of the association",
@@ -104,6 +105,8 @@ def _field(path: str, label: str, plain: Any, optional: bool, info: FieldInfo) -
         choices = tuple(str(choice) for choice in get_args(plain))
         return Field(path, label, "choice", choices=choices, help=info.description)
     limits = _limits(info)
+    if plain is AwareDatetime:
+        return Field(path, label, "moment", help=info.description)
     if plain is bool:
         return Field(path, label, "yes_no", help=info.description)
     if plain in (int, float):
@@ -124,6 +127,8 @@ def _limits(info: FieldInfo) -> dict[str, Any]:
 
 def _plain_type(annotation: Any) -> tuple[Any, bool]:
     """Return the type without its None, and whether None is allowed."""
+    if get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
     if get_origin(annotation) in (Union, UnionType):
         kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
         return kinds[0], True

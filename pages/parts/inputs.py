@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any
 
 import streamlit as st
@@ -26,6 +27,9 @@ def field_input(field: Field, value: Any, key: str, on_change: Callable[[], None
         st.toggle(field.label, value, key=key, on_change=on_change, help=field.help)
     elif field.kind == "text":
         st.text_input(field.label, value, max_chars=field.longest, key=key, on_change=on_change, help=field.help)
+    elif field.kind == "moment":
+        utc = value.astimezone(UTC).replace(tzinfo=None)
+        st.datetime_input(f"{field.label} (UTC)", utc, key=key, on_change=on_change, step=60, help=field.help)
     elif field.kind == "integer":
         _integer(field, value, key, on_change)
     else:

@@ -8,9 +8,12 @@ import streamlit as st
 
 from itnt_core.scenario import Pass
 from itnt_core.scenario.edit import free_id
+from itnt_core.scenario.model import SatelliteRadio
+from itnt_core.views.fields import fields_of, read_field
 from itnt_core.views.skyplot import sky_plot_svg, sky_sentences
 from itnt_core.views.tables import with_members
 
+from .inputs import field_input
 from .state import change_scenario, open_scenario
 from .tables import object_table
 
@@ -74,10 +77,20 @@ def _pass_form(index: int, one: Pass) -> None:
         st.caption("As seen in its direction of flight")
         if st.button("Remove", key=f"{key}_remove", icon=":material/delete:"):
             _replace(open_scenario().passes[:index] + open_scenario().passes[index + 1 :])
+    with first.popover("Transmitter", icon=":material/settings_input_antenna:"):
+        values["radio"] = _radio_form(one, key)
     changed = one.model_copy(update={name: value for name, value in values.items() if value is not None})
     if changed != one:
         passes = open_scenario().passes
         _replace((*passes[:index], changed, *passes[index + 1 :]))
+
+
+def _radio_form(one: Pass, key: str) -> SatelliteRadio:
+    """Show what the satellite transmits and return it as it stands in the inputs."""
+    fields = fields_of(SatelliteRadio)
+    for field in fields:
+        field_input(field, read_field(one.radio, field.path), f"{key}_{field.path}")
+    return SatelliteRadio(**{field.path: st.session_state[f"{key}_{field.path}"] for field in fields})
 
 
 def _sky() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 import streamlit as st
@@ -16,7 +17,7 @@ from .state import change_scenario, note, open_scenario
 # Titles with what belongs together; a name alone stands for the part with all its fields.
 GROUPS = {
     "General": ("name", "description", "seed"),
-    "Time": ("time.slots", "time.slot_s"),
+    "Time": ("time.start", "time.slots", "time.slot_s"),
     "Radio": ("radio",),
     "Quality of service": ("qos",),
     "Channel": ("channel",),
@@ -55,6 +56,7 @@ def _taker(field: Field, key: str) -> Any:
 
     def take() -> None:
         scenario, value = open_scenario(), st.session_state[key]
+        value = value.replace(tzinfo=UTC) if field.kind == "moment" and value else value
         head, _, inner = field.path.partition(".")
         data = {name: getattr(scenario, name) for name in type(scenario).model_fields}
         try:

@@ -43,7 +43,7 @@ def test_a_station_placed_on_the_map_is_optimised_and_replayed(visit):
     page.get_by_text("Ground base stations: 3").wait_for(timeout=30_000)
     page.get_by_role("button", name="Start", exact=True).click()
     page.get_by_text(re.compile(r"\b(queued|running|done)\b")).first.wait_for(timeout=60_000)
-    page.get_by_text(re.compile(r"\bdone\b")).first.wait_for(timeout=120_000)
+    page.get_by_text(re.compile(r"\bdone\b")).first.wait_for(timeout=240_000)
     visitor.picture("optimise")
 
     visitor.follow("Replay", nth=1)

@@ -1,5 +1,7 @@
 """The Scenario page as a script: quick look, side panel, surfaces, links, clusters."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from itnt_core.scenario.link import link_token
@@ -170,6 +172,21 @@ def test_settings_take_effect_and_keep_the_limits_of_the_model(open_page):
     assert not app.exception
     scenario = app.session_state["scenario"]
     assert (scenario.time.slots, scenario.channel.model) == (5, "free_space")
+
+
+def test_the_start_is_set_in_utc(open_page):
+    app = open_page(PAGE, scenario_tab="Settings")
+    moment = next(box for box in app.get("datetime_input") if box.label == "Start (UTC)")
+    moment.set_value(datetime(2027, 3, 4, 5, 6)).run()
+    assert not app.exception
+    assert app.session_state["scenario"].time.start == datetime(2027, 3, 4, 5, 6, tzinfo=UTC)
+
+
+def test_the_transmitter_of_a_pass_is_set_in_its_form(open_page):
+    app = open_page(PAGE, scenario_tab="Satellites")
+    next(box for box in app.number_input if box.label == "Power, W").set_value(9.0).run()
+    assert not app.exception
+    assert app.session_state["scenario"].passes[0].radio.max_power_w == 9.0
 
 
 @pytest.mark.parametrize("tab", ["Base stations", "Aerial users", "Ground users", "Satellites", "Settings"])
