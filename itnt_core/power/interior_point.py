@@ -244,6 +244,8 @@ def _maximise(x, station, stations, direct, cross, starts, noise, cap, floor, mu
     while True:
         for _ in range(30):
             value = _barrier(x, station, stations, direct, cross, starts, noise, cap, floor, base, mu, gradient, blocks)
+            if value == -np.inf:
+                return x
             step, decrement = _newton_step(x, station, stations, starts, mu, gradient, blocks)
             if decrement < 1e-3 * mu:
                 break
@@ -289,7 +291,15 @@ def interior_start(x, station, stations, direct, cross, noise, floor):  # type: 
         used[station[i]] += least[i]
     if used.max() >= 0.999:
         return x, False
-    return 0.95 * 0.999 * x + 0.05 * least, True
+    start = 0.95 * x + 0.05 * least
+    heard = _heard(cross, start, noise)
+    for i in range(n):  # rounding, or powers that were not feasible after all
+        if not (start[i] > 0.0 and direct[i] * start[i] > floor * heard[i]):
+            return x, False
+    used = np.zeros(stations)
+    for i in range(n):
+        used[station[i]] += start[i]
+    return start, used.max() < 1.0
 
 
 @numba.njit(cache=True)

@@ -108,3 +108,20 @@ def test_an_unreachable_floor_leaves_the_powers_alone():
     cross = np.array([[0.0, 1.0], [1.0, 0.0]])
     powers, _ = improve_slot(x, np.array([0, 1]), 2, np.ones(2), cross, NOISE, 7.4, 5.0, 10, 1e-6)
     np.testing.assert_array_equal(powers, x)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_floor_that_is_only_just_met_is_kept_without_leaving_the_limits(seed):
+    """The start must be strictly inside: from outside the barrier would accept any step."""
+    x, station, stations, direct, cross, _ = random_slot(seed)
+    cross *= 1e-4  # noise limits the links, so a start with less power everywhere would be below the floor
+    sinr = direct * x / (cross @ x + NOISE)
+    floor = float(sinr.min()) * (1.0 - 1e-6)
+    start, feasible = interior_start(x, station, stations, direct, cross, NOISE, floor)
+    assert feasible
+    assert (direct * start > floor * (cross @ start + NOISE)).all()
+    powers, value = improve_slot(x, station, stations, direct, cross, NOISE, 7.4, floor, 12, 1e-3)
+    assert (powers > 0.0).all()
+    assert np.bincount(station, weights=powers).max() <= 1.0 + 1e-9
+    assert (direct * powers / (cross @ powers + NOISE) >= floor * (1.0 - 1e-9)).all()
+    assert value >= link_rates(x, direct, cross, NOISE, 7.4).sum() - 1e-12
