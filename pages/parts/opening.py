@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from threading import Thread, Timer
 from typing import Any
 
 import streamlit as st
@@ -11,8 +10,6 @@ from itnt_core.views.opening import read_opening
 
 from .assets import DEMO_FOLDER, DEMO_ID, base_path, publish
 from .component import mount
-
-QUIET_S = 5.0
 
 
 def opening_map(key: str) -> dict[str, Any]:
@@ -39,17 +36,11 @@ def _opening() -> tuple[bytes, bytes, dict[str, Any]]:
 
 @st.cache_resource(show_spinner=False)
 def get_ready() -> None:
-    """Load in the background, once per server, what the other pages need: they open without a wait.
+    """Load, once per server, what the other pages need: they open without a wait.
 
-    It begins when the first page has been drawn, and it is a thread that the interpreter waits for when it ends:
-    compiled libraries must not be cut off in the middle of their import.
+    Called last, when the whole first page has been sent. Not in a thread of its own: an interpreter that ends while
+    compiled libraries are being imported elsewhere crashes.
     """
-    waiting = Timer(QUIET_S, lambda: Thread(target=_load_the_rest, name="getting ready").start())
-    waiting.daemon = True
-    waiting.start()
-
-
-def _load_the_rest() -> None:
     import pages.parts.map3d
     import pages.parts.quicklook  # noqa: F401
     from itnt_core.city import load_city
