@@ -12,10 +12,11 @@ from itnt_core.network import Decision, World, active_subchannels, evaluate
 from itnt_core.radio import laws
 
 Array = NDArray[np.float64]
-Cause = Literal["coverage", "interference", "capacity"]
+Cause = Literal["coverage", "interference", "capacity", "choice"]
 CAUSES: dict[Cause, str] = {
     "coverage": "no station reaches the floor, even alone on the subchannel with all its power",
     "interference": "the floor is reached alone, but not beside the links that are on the air",
+    "choice": "a free link would reach the floor beside the others, but the method did not take it",
     "capacity": "a free link would reach the floor only where stations or subchannels are taken",
 }
 
@@ -47,6 +48,8 @@ class Explanation:
             return f"{text} {needed}, or a floor of {self.best_alone_db:.1f} dB."
         if self.cause == "interference":
             return f"{text} A floor of {self.best_now_db:.1f} dB, another subchannel or a nearer GBS would serve it."
+        if self.cause == "choice":
+            return f"{text} A method that searches further, such as the planner, may serve it."
         return f"{text} More subchannels, a higher user limit or another GBS would serve it."
 
 
@@ -119,11 +122,13 @@ def _with_rows(array: NDArray[np.int64], rows: NDArray[np.int64], values: NDArra
 def _cause(alone: Array, free: Array, any_link: Array, floor_db: float) -> Cause:
     """Return what binds in most of the slots."""
     coverage = alone < floor_db
-    capacity = ~coverage & (free < floor_db) & (any_link >= floor_db)
+    choice = ~coverage & (free >= floor_db)
+    capacity = ~coverage & ~choice & (any_link >= floor_db)
     counts: dict[Cause, int] = {
         "coverage": int(coverage.sum()),
         "capacity": int(capacity.sum()),
-        "interference": int((~coverage & ~capacity).sum()),
+        "interference": int((~coverage & ~choice & ~capacity).sum()),
+        "choice": int(choice.sum()),
     }
     return max(counts, key=lambda name: counts[name])
 

@@ -7,7 +7,12 @@ from typing import Any
 
 from itnt_core.methods import Explanation
 
-CAUSE_NAMES = {"coverage": "out of reach", "interference": "interference", "capacity": "no free link"}
+CAUSE_NAMES = {
+    "coverage": "out of reach",
+    "interference": "interference",
+    "capacity": "no free link",
+    "choice": "left out by the method",
+}
 
 
 def explanation_rows(found: Iterable[Explanation]) -> list[dict[str, Any]]:

@@ -117,7 +117,13 @@ def test_a_user_out_of_coverage_is_told_how_much_power_it_lacks(crowd):
 
 
 def test_an_idle_network_leaves_only_itself_to_blame(crowd):
-    assert {item.cause for item in explain_unserved(crowd, idle(crowd))} <= {"coverage", "interference"}
+    """Nobody is on the air, so whoever can be reached at all has a free link that the decision did not take."""
+    found = explain_unserved(crowd, idle(crowd))
+    assert {item.cause for item in found} <= {"coverage", "choice"}
+    for item in found:
+        if item.cause == "choice":
+            assert item.best_now_db >= item.floor_db
+            assert "may serve it" in item.sentence
 
 
 def test_the_suggested_site_gives_the_gain_it_promises(cache_dir):
