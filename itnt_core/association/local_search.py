@@ -9,14 +9,20 @@ INFEASIBLE = -1e18
 
 
 @numba.njit(cache=True)
+def _interference(user, b, k, user_at, gain, power, noise):  # type: ignore[no-untyped-def]
+    """Return noise and what a user hears on subchannel k from the stations that radiate there, b left out."""
+    total = noise
+    for other in range(user_at.shape[0]):
+        if other != b and user_at[other, k] >= 0:
+            total += power[other, k] * gain[user, other, k]
+    return total
+
+
+@numba.njit(cache=True)
 def _link_sinr(b, k, user_at, gain, power, noise):  # type: ignore[no-untyped-def]
     """Return the SINR of the user that station b serves on subchannel k beside the others on it."""
     user = user_at[b, k]
-    interference = noise
-    for other in range(user_at.shape[0]):
-        if other != b and user_at[other, k] >= 0:
-            interference += power[other, k] * gain[user, other, k]
-    return power[b, k] * gain[user, b, k] / interference
+    return power[b, k] * gain[user, b, k] / _interference(user, b, k, user_at, gain, power, noise)
 
 
 @numba.njit(cache=True)
@@ -48,11 +54,8 @@ def _rate(signal, interference, cap, bandwidth, floor):  # type: ignore[no-untyp
 @numba.njit(cache=True)
 def _rate_as(user, b, k, user_at, gain, power, noise, cap, bandwidth, floor):  # type: ignore[no-untyped-def]
     """Return the rate that a user would have on an occupied link in the place of the one who has it."""
-    interference = noise
-    for other in range(user_at.shape[0]):
-        if other != b and user_at[other, k] >= 0:
-            interference += power[other, k] * gain[user, other, k]
-    return _rate(power[b, k] * gain[user, b, k], interference, cap, bandwidth, floor)
+    heard = _interference(user, b, k, user_at, gain, power, noise)
+    return _rate(power[b, k] * gain[user, b, k], heard, cap, bandwidth, floor)
 
 
 @numba.njit(cache=True)
@@ -81,10 +84,7 @@ def _refresh(k, user_at, values, rates, disturbed, gain, power, noise, cap, band
         user = user_at[b, k]
         if user < 0:
             continue
-        disturbed[b, k] = noise
-        for other in range(user_at.shape[0]):
-            if other != b and user_at[other, k] >= 0:
-                disturbed[b, k] += power[other, k] * gain[user, other, k]
+        disturbed[b, k] = _interference(user, b, k, user_at, gain, power, noise)
         rates[b, k] = _rate(power[b, k] * gain[user, b, k], disturbed[b, k], cap, bandwidth, floor)
         values[k] += rates[b, k] + reward
     if values[k] < 0.0:
