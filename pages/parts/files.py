@@ -18,14 +18,13 @@ MIME = {"yaml": "application/yaml", "json": "application/json"}
 
 
 def preset_popover() -> None:
-    """Offer the presets with their number of users and seed."""
-    with st.popover("Presets", icon=":material/auto_awesome_mosaic:"):
-        name = st.selectbox("Preset", list(PRESETS), key="preset_name")
-        st.caption(PRESETS[name])
+    """Offer the presets with their number of users and seed; a form, so that nothing is sent before the button."""
+    with st.popover("Presets", icon=":material/auto_awesome_mosaic:"), st.form("preset_form", border=False):
+        name = st.radio("Preset", list(PRESETS), captions=list(PRESETS.values()), key="preset_name")
         users = st.number_input("Users in all (0: as in the preset)", 0, 5000, 0, key="preset_users")
         aerial = st.number_input("of which aerial (-1: as in the preset)", -1, 200, -1, key="preset_aerial")
         seed = st.number_input("Seed", 0, 2**32 - 1, 1, key="preset_seed")
-        if st.button("Use this preset", type="primary"):
+        if st.form_submit_button("Use this preset", type="primary"):
             _use_preset(name, int(users) or None, None if aerial < 0 else int(aerial), int(seed))
 
 

@@ -1,5 +1,6 @@
 """The real app in a real browser: one server and one Chromium for the session."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +36,17 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Keep a picture of every open tab of a test that fails, while the tabs are still there."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for number, visitor in enumerate(getattr(item, "visitors", ())):
+            with contextlib.suppress(PlaywrightError):
+                visitor.picture(f"failed-{item.name}-{number}")
+    return report
 
 
 def chromium() -> str | None:
@@ -161,9 +174,9 @@ class Visitor:
 
 
 @pytest.fixture
-def visit(browser, server):
+def visit(browser, server, request):
     """Return a function that opens a fresh browser session; everything it complained about fails the test."""
-    visitors = []
+    visitors = request.node.visitors = []
 
     def arrive(**options):
         visitors.append(Visitor(browser, server, **options))

@@ -160,7 +160,7 @@ def test_a_pass_is_configured_by_its_form(open_page):
 
 def test_a_preset_is_opened_with_its_numbers_and_can_be_undone(open_page, tiny):
     app = open_page("pages/1_Scenario.py")
-    app.selectbox(key="preset_name").set_value("tiny")
+    app.radio(key="preset_name").set_value("tiny")
     app.number_input(key="preset_users").set_value(9)
     app.number_input(key="preset_aerial").set_value(2)
     next(button for button in app.button if button.label == "Use this preset").click().run()
