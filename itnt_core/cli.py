@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from itnt_core.methods import (
 )
 from itnt_core.network import build_world
 from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
+from itnt_core.reproduce import FIGURE_FOLDER, FIGURES, reproduce
 from itnt_core.results import ResultError, load_result, verify_result, write_text
 from itnt_core.runs import RunRequest, cache_folder, data_root, execute, write_request
 from itnt_core.scenario import Scenario, ScenarioError, dump_scenario, read_scenario
@@ -59,6 +61,12 @@ def _parser() -> argparse.ArgumentParser:
     bound.add_argument("file", type=Path)
     bound.add_argument("--effort", choices=list(EFFORTS), default="standard")
     bound.set_defaults(command=_bound)
+    again = commands.add_parser("reproduce", help="compute a figure of the paper anew")
+    again.add_argument("figure", choices=list(FIGURES))
+    again.add_argument("--seeds", default="1:6", metavar="FIRST:LAST+1")
+    again.add_argument("--processes", type=int, default=2, metavar="N")
+    again.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: the file that the page shows")
+    again.set_defaults(command=_reproduce)
     return parser
 
 
@@ -154,6 +162,21 @@ def _bound(options: argparse.Namespace) -> int:
     found = upper_bound(world, options.effort)
     answer = {"upper_bound_mbit": found.data_service_mbit, "kind": found.kind, "by_kind_mbit": found.by_kind_mbit}
     print(json.dumps({**answer, "effort": options.effort, "wall_s": round(found.wall_s, 3)}))
+    return 0
+
+
+def _reproduce(options: argparse.Namespace) -> int:
+    try:
+        first, last = (int(part) for part in options.seeds.split(":"))
+    except ValueError as error:
+        text = f"The seeds are '{options.seeds}', but two numbers are needed: write for example 1:6 for seeds 1 to 5."
+        raise SettingsError(text) from error
+    if last <= first or first < 0:
+        raise SettingsError(f"The seeds '{options.seeds}' are none: the second number must be the larger one.")
+    output = options.output or FIGURE_FOLDER / f"{options.figure}.json"
+    tell = partial(print, file=sys.stderr)
+    found = reproduce(options.figure, range(first, last), output, options.processes, cache_folder(data_root()), tell)
+    print(json.dumps({"figure": options.figure, "file": str(output), "cases": len(found["cases"])}))
     return 0
 
 

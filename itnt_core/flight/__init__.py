@@ -3,10 +3,11 @@
 from .dp import NoPathError, PlanningGrid, plan_path
 from .planning import FlightPlanner
 from .polish import polish_flight
-from .projection import project_flight, project_onto_discs
+from .projection import FlightLimits, project_flight, project_onto_discs
 from .straight import straight_flight
 
 __all__ = [
+    "FlightLimits",
     "FlightPlanner",
     "NoPathError",
     "PlanningGrid",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from itnt_core.scenario import Scenario
+from itnt_core.scenario import Point, Scenario
 
 Array = NDArray[np.float64]
 
@@ -47,34 +49,72 @@ def _nearest_corner(points: Array, centre_a: Array, radius_a: Array, centre_b: A
     return foot + normal * (np.where(side == 0.0, 1.0, side) * height)[:, None]
 
 
+@dataclass(frozen=True, eq=False)
+class FlightLimits:
+    """How far the aerial users of a scenario may move in a slot, and where their flights end; user axis (I,)."""
+
+    start_m: Array  # (I, 3)
+    destination_m: Array  # (I, 3)
+    reach_m: Array  # (I,) horizontal way of one slot
+    climb_m: Array  # (I,) vertical way of one slot
+    low_m: Array  # (I,)
+    high_m: Array  # (I,)
+    half_m: float  # half the side of the area
+    slots: int
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> FlightLimits:
+        """Read the limits of a scenario, a hair inside, so that rounding never breaks them."""
+        users, slot_s = scenario.aerial_users, scenario.time.slot_s
+        start, destination = ([getattr(user, end) for user in users] for end in ("start", "destination"))
+        return cls(
+            _points(start),
+            _points(destination),
+            np.array([user.max_speed_m_s for user in users]) * slot_s * (1.0 - 1e-9),
+            np.array([user.max_vertical_speed_m_s for user in users]) * slot_s * (1.0 - 1e-9),
+            np.array([user.min_height_m for user in users]),
+            np.array([user.max_height_m for user in users]),
+            scenario.area.size_m / 2,
+            scenario.time.slots,
+        )
+
+    def advance(self, before_m: Array, wanted_m: Array, slot: int) -> Array:
+        """Return waypoints ``slot`` (..., I, 3) near the wanted ones, reachable from those before.
+
+        Each goes to the nearest place that the one before can reach and from which the destination can still be
+        reached (two-disc projection); the last slot ends at the destination.
+        """
+        if slot >= self.slots:
+            return np.broadcast_to(self.destination_m, wanted_m.shape).copy()
+        shape, left = wanted_m.shape[:-1], self.slots - slot
+        wanted = np.clip(wanted_m[..., :2], -self.half_m, self.half_m).reshape(-1, 2)
+        reach = np.broadcast_to(self.reach_m, shape).reshape(-1)
+        ends = np.broadcast_to(self.destination_m[:, :2], (*shape, 2)).reshape(-1, 2)
+        place = project_onto_discs(wanted, before_m[..., :2].reshape(-1, 2), reach, ends, left * reach)
+        lowest = np.maximum(
+            np.maximum(self.low_m, before_m[..., 2] - self.climb_m), self.destination_m[:, 2] - left * self.climb_m
+        )
+        highest = np.minimum(
+            np.minimum(self.high_m, before_m[..., 2] + self.climb_m), self.destination_m[:, 2] + left * self.climb_m
+        )
+        height = np.minimum(np.maximum(wanted_m[..., 2], lowest), np.maximum(highest, lowest))
+        return np.concatenate([place.reshape(*shape, 2), height[..., None]], axis=-1)
+
+
 def project_flight(scenario: Scenario, flight: Array) -> Array:
     """Return a flight (slots + 1, I, 3) that keeps speeds, heights, the area and both ends, near the given one.
 
-    One pass forward in time: each waypoint goes to the nearest place that the one before can reach and from which the
-    destination can still be reached. Separation is left to the caller.
+    One pass forward in time, see :meth:`FlightLimits.advance`. Separation is left to the caller.
     """
-    users, slots, slot_s = scenario.aerial_users, scenario.time.slots, scenario.time.slot_s
-    if not users:
+    if not scenario.aerial_users:
         return flight
-    ends = [np.array([(p.east_m, p.north_m, p.height_m) for p in points]) for points in _ends(scenario)]
-    # A hair inside the limits, so that rounding never breaks them.
-    reach = np.array([user.max_speed_m_s for user in users]) * slot_s * (1.0 - 1e-9)
-    climb = np.array([user.max_vertical_speed_m_s for user in users]) * slot_s * (1.0 - 1e-9)
-    low, high = (np.array([getattr(user, name) for user in users]) for name in ("min_height_m", "max_height_m"))
-    half = scenario.area.size_m / 2
+    limits = FlightLimits.of(scenario)
     projected = np.empty_like(flight)
-    projected[0] = ends[0]
-    for slot in range(1, slots):
-        wanted = np.clip(flight[slot, :, :2], -half, half)
-        left = slots - slot
-        place = project_onto_discs(wanted, projected[slot - 1, :, :2], reach, ends[1][:, :2], left * reach)
-        projected[slot, :, :2] = place
-        lowest = np.maximum.reduce([low, projected[slot - 1, :, 2] - climb, ends[1][:, 2] - left * climb])
-        highest = np.minimum.reduce([high, projected[slot - 1, :, 2] + climb, ends[1][:, 2] + left * climb])
-        projected[slot, :, 2] = np.minimum(np.maximum(flight[slot, :, 2], lowest), np.maximum(highest, lowest))
-    projected[slots] = ends[1]
+    projected[0] = limits.start_m
+    for slot in range(1, limits.slots + 1):
+        projected[slot] = limits.advance(projected[slot - 1], flight[slot], slot)
     return projected
 
 
-def _ends(scenario: Scenario) -> tuple[list, list]:
-    return [user.start for user in scenario.aerial_users], [user.destination for user in scenario.aerial_users]
+def _points(points: list[Point]) -> Array:
+    return np.array([(p.east_m, p.north_m, p.height_m) for p in points], dtype=float).reshape(-1, 3)

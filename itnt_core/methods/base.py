@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
@@ -30,3 +31,11 @@ class Method(Protocol):
 
     def solve(self, world: World, settings: Any, seed: int, report: Report) -> Decision:
         """Return a decision for the world; ``settings`` is of ``settings_type``, ``report`` is told of progress."""
+
+
+@runtime_checkable
+class TrainedMethod(Protocol):
+    """A method that keeps files while it works, and can go on from them."""
+
+    def train(self, world: World, settings: Any, seed: int, report: Report, folder: Path | None) -> Decision:
+        """Return a decision as ``solve`` does; ``folder`` takes checkpoints and the trained policy."""

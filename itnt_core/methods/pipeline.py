@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from itnt_core.network import build_world, evaluate, find_violations
+from itnt_core.network import Decision, World, build_world, evaluate, find_violations
 from itnt_core.results import Result, build_manifest, headline, to_dataset
 from itnt_core.scenario import Scenario, parse_scenario
 from itnt_core.scenario.problems import shown
 
-from .base import Method, MethodSettings
+from .base import Method, MethodSettings, TrainedMethod
 from .bounding import gap, scenario_bound_mbit
 from .progress import ProgressEvent, Report, quiet
 from .registry import METHODS
@@ -96,6 +96,15 @@ def _beside_bound(report: Report, bound_mbit: float) -> Report:
     return beside
 
 
+def _solve(
+    method: Method, world: World, settings: MethodSettings, seed: int, report: Report, folder: Path | None
+) -> Decision:
+    """Return a method's decision; one that trains keeps its checkpoints and its policy in the folder."""
+    if isinstance(method, TrainedMethod):
+        return method.train(world, settings, seed, report, folder)
+    return method.solve(world, settings, seed, report)
+
+
 def optimise(
     scenario: Scenario,
     method: str = "straight",
@@ -103,11 +112,13 @@ def optimise(
     settings: Mapping[str, Any] | None = None,
     report: Report = quiet,
     cache_dir: Path | None = None,
+    folder: Path | None = None,
 ) -> Result:
     """Answer a scenario with a named method, judge the answer and put the certified upper bound beside it.
 
     ``seed`` replaces the scenario's seed (channel draws and the method's own randomness); ``report`` receives progress
-    events. Raises SettingsError, ScenarioError, or whatever the method's solver raises.
+    events; ``folder`` keeps what a learned method needs to go on later. Raises SettingsError,
+    ScenarioError, or whatever the method's solver raises.
     """
     chosen = find_method(method)
     checked = read_settings(chosen, settings or {})
@@ -117,7 +128,7 @@ def optimise(
     report(ProgressEvent(phase="world", fraction=0.0, message="City, satellites and channels"))
     world = build_world(scenario, cache_dir=cache_dir)
     quick_mbit = scenario_bound_mbit(world, "quick", cache_dir)
-    decision = chosen.solve(world, checked, scenario.seed, _beside_bound(report, quick_mbit))
+    decision = _solve(chosen, world, checked, scenario.seed, _beside_bound(report, quick_mbit), folder)
     report(ProgressEvent(phase="evaluation", fraction=0.96, message="Evaluation and constraint check"))
     evaluation = evaluate(world, decision)
     violations = find_violations(world, decision, evaluation)

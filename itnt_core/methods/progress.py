@@ -19,6 +19,7 @@ class ProgressEvent(BaseModel):
     objective_mbit: float | None = None
     bound_mbit: float | None = None
     eta_s: float | None = None
+    metrics: dict[str, float] | None = None  # what a training tells beside its objective
 
 
 class RunCancelled(Exception):  # noqa: N818 - not an error: the user asked for it

@@ -51,7 +51,7 @@ def execute(folder: Path, cache_dir: Path | None = None, report: Report | None =
     request = read_request(folder)
     scenario = read_scenario(folder / SCENARIO_FILE)
     tell = progress_writer(folder, report)
-    result = optimise(scenario, request.method, request.seed, request.settings, tell, cache_dir)
+    result = optimise(scenario, request.method, request.seed, request.settings, tell, cache_dir, folder)
     save_result(folder, result)
     return result
 

@@ -149,7 +149,7 @@ def test_a_trial_that_leaves_a_user_below_the_floor_is_mended_before_it_is_kept(
     power[link] *= 1e-9
     spoilt = replace(decision, power_w=power)
     assert [violation.constraint for violation in find_violations(world, spoilt)] == ["7f"]
-    mended = ascent._feasible(spoilt, ascent.best.gains)
+    mended = ascent.feasible(spoilt, ascent.best.gains)
     assert find_violations(world, mended) == []
     assert mended.station[slot, user] == -1
     assert mended.power_w[link] == 0.0

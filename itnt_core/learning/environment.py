@@ -1,0 +1,109 @@
+"""Problem P2 as a Gymnasium environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+
+from itnt_core.association import Association, ExactAssociator, make_problem
+from itnt_core.flight import straight_flight
+from itnt_core.network import Decision, World, build_world, evaluate
+from itnt_core.power import equal_power
+from itnt_core.presets import preset
+from itnt_core.scenario import Scenario
+
+from .dynamics import ServiceDynamics
+from .options import EnvironmentOptions
+
+FloatArray = NDArray[np.float32]
+
+
+def reference(world: World) -> tuple[Association, float]:
+    """Return the association and the data service in Mbit of straight flights at equal power: P1's answer and D_ref."""
+    flight, power = straight_flight(world.scenario), equal_power(world)
+    gains = world.gains(flight)
+    found = ExactAssociator().solve(make_problem(world, gains, power))
+    decision = Decision(found.station, found.subchannel, flight, power)
+    return found, evaluate(world, decision, gains).active.data_service_mbit
+
+
+class DataServiceEnv(gymnasium.Env[FloatArray, FloatArray]):
+    """Fly the aerial users and set all station powers, slot by slot, for the most data at the least energy.
+
+    **Action**: ``Box(-1, 1, (3 I + B (K + 1),), float32)`` for I aerial users, B base stations, K subchannels.
+
+    ============================  ====================================================================================
+    entries                       meaning
+    ============================  ====================================================================================
+    3 i, 3 i + 1, 3 i + 2         speed, heading, height of aerial user i. ``course="relative"``: 0, 0, 0 is the
+                                  straight way to the destination at constant speed; +-1 is +-V_max, +-180 degrees,
+                                  +-V_z. ``course="absolute"``: 0 to V_max, -180 to 180 degrees from east,
+                                  lowest to highest flying height.
+    3 I + b (K + 1) + k           logit (times 4) of subchannel k in station b's softmax
+    3 I + b (K + 1) + K           s_b of the station's total P_max sigmoid(s_b), see :func:`power_shares`
+    ============================  ====================================================================================
+
+    **Observation**: ``Box(-1, 1, (size,), float32)``; the parts in order are those of :class:`Layout`: positions,
+    ways to the destinations, gains over noise of the aerial users in dB (-40 to 80), share of slots left, serving
+    station and subchannel per user (-1: unserved), SINR of the slot before in dB (-40 to 80), gamma0, elevations of
+    the satellites by 90 degrees, the slot as one-hot.
+
+    **Reward** of a slot: r = D / (D_ref / T) - omega E / (I E_min) - phi2 - phi3, limited to [-5, 5]. D is the data
+    served in the slot under the active convention, D_ref that of straight flights at equal power over all T slots, E
+    the flying energy, E_min that of the most economical flight; phi2 punishes served users below gamma0 (0.1 per
+    neper), phi3 crowding and, without projection, places off limits. phi1 (power) is zero by construction.
+
+    **Start**: every aerial user at its start in slot 0; the same at every reset, since for one seed the channel is a
+    fixed function of position and slot. ``reset(options={"seed": n})`` is not needed: give another scenario instead.
+
+    **End**: ``terminated`` after the last slot, where the destinations are reached; never ``truncated``.
+
+    ``info`` holds ``data_mbit``, ``energy_j``, ``penalty`` and ``slot``.
+
+    Arguments: ``scenario`` (a :class:`Scenario` or the name of a preset), ``options``, ``association`` (default: P1 on
+    straight flights at equal power), ``cache_dir``, ``world`` (saves building it).
+    """
+
+    metadata = {"render_modes": []}  # noqa: RUF012 - Gymnasium's own convention
+
+    def __init__(
+        self,
+        scenario: Scenario | str = "tiny",
+        options: EnvironmentOptions | None = None,
+        association: Association | None = None,
+        cache_dir: Path | None = None,
+        world: World | None = None,
+    ):
+        if world is None:
+            chosen = preset(scenario, cache_dir=cache_dir) if isinstance(scenario, str) else scenario
+            world = build_world(chosen, cache_dir=cache_dir)
+        found, reference_mbit = reference(world)
+        self.dynamics = ServiceDynamics(world, association or found, 1, options or EnvironmentOptions(), reference_mbit)
+        size = self.dynamics.observer.layout.size
+        self.observation_space = spaces.Box(-1.0, 1.0, (size,), np.float32)
+        self.action_space = spaces.Box(-1.0, 1.0, (self.dynamics.action_size,), np.float32)
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[FloatArray, dict[str, Any]]:
+        """Put everyone at the start and return the first observation."""
+        super().reset(seed=seed, options=options)
+        return self.dynamics.reset()[0], {"slot": 0}
+
+    def step(self, action: FloatArray) -> tuple[FloatArray, float, bool, bool, dict[str, Any]]:
+        """Run one slot; returns observation, reward, terminated, truncated and info."""
+        outcome = self.dynamics.step(np.asarray(action, dtype=float)[None])
+        slot_s = self.dynamics.world.scenario.time.slot_s
+        info = {
+            "slot": self.dynamics.slot,
+            "data_mbit": float(outcome.rate_mbit_s.sum() * slot_s),
+            "energy_j": float(outcome.energy_j.sum()),
+            "penalty": float(outcome.penalty[0]),
+        }
+        over = self.dynamics.slot >= self.dynamics.world.slots
+        return outcome.observation[0], float(outcome.reward[0]), over, False, info

@@ -1,0 +1,68 @@
+"""Radio of many copies of a world at once: who hears whom, and the rates that power shares give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from itnt_core.network import World, spectral_efficiency
+
+Array = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Links:
+    """The served links of n rows, each with its own slot, positions and association."""
+
+    station: IntArray  # (n, users), -1 where unserved
+    subchannel: IntArray  # (n, users), -1 where unserved
+    gain: Array  # (n, users, stations): gain x P_max / noise on the user's own subchannel
+    active: BoolArray  # (n, stations, subchannels): serves someone
+
+    def heard(self, share: Array) -> Array:
+        """Return what users receive of all stations, in units of the noise: (n, users, stations)."""
+        on_air = np.where(self.active, share, 0.0).transpose(0, 2, 1)  # (n, subchannels, stations)
+        own = np.maximum(self.subchannel, 0)[:, :, None]
+        return self.gain * np.take_along_axis(on_air, own, axis=1)
+
+    def sinr(self, share: Array) -> Array:
+        """Return the active SINR (n, users) for power shares (n, stations, subchannels); 0 where unserved."""
+        heard = self.heard(share)
+        signal = np.take_along_axis(heard, np.maximum(self.station, 0)[:, :, None], axis=2)[..., 0]
+        return np.where(self.station >= 0, signal / (heard.sum(axis=2) - signal + 1.0), 0.0)
+
+
+class Radio:
+    """Turns slots, positions and associations into links of a world, many rows at once."""
+
+    def __init__(self, world: World):
+        self.world = world
+        self.full_w = world.station_max_power_w / world.noise_w  # (stations,)
+        self.efficiency_cap = world.scenario.radio.spectral_efficiency_cap
+
+    def aerial_gain(self, positions_m: Array, slots: IntArray) -> Array:
+        """Return gain x P_max / noise (n, I, B) at positions (n, I, 3) in slots (n,)."""
+        world, (rows, aerial) = self.world, positions_m.shape[:2]
+        points = positions_m.reshape(-1, 3)
+        satellites = np.repeat(world.sky.position_m[slots], aerial, axis=0)
+        gbs = world.channel.gbs_gain(points, aerial=True)
+        leo = world.channel.leo_gain(points, satellites, aerial=True)
+        return np.concatenate([gbs, leo], axis=1).reshape(rows, aerial, -1) * self.full_w
+
+    def links(self, slots: IntArray, aerial_gain: Array, station: IntArray, subchannel: IntArray) -> Links:
+        """Return the links of rows (n,) with associations (n, users) and aerial gains (n, I, B)."""
+        world, rows = self.world, len(slots)
+        own = np.maximum(subchannel[:, world.aerial_count :], 0)
+        ground = world.ground_gains[slots[:, None], np.arange(own.shape[1]), :, own] * self.full_w
+        active = np.zeros((rows, world.station_count, world.subchannels), dtype=bool)
+        row, user = np.nonzero(station >= 0)
+        active[row, station[row, user], subchannel[row, user]] = True
+        return Links(station, subchannel, np.concatenate([aerial_gain, ground], axis=1), active)
+
+    def rate_mbit_s(self, sinr: Array) -> Array:
+        """Return rates in Mbit/s for SINRs of any shape (eq. 5)."""
+        return self.world.bandwidth_hz * spectral_efficiency(sinr, self.efficiency_cap) / 1e6

@@ -1,0 +1,113 @@
+"""What an agent sees: one flat vector per environment, normalised to [-1, 1], and where its parts lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from itnt_core.network import World, min_sinr
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+CENTRE_DB, SPAN_DB = 20.0, 60.0
+
+
+def scaled_db(ratio: Array) -> Array:
+    """Return a power ratio on a decibel scale where -40 dB is -1 and 80 dB is 1."""
+    return np.clip((10.0 * np.log10(np.maximum(ratio, 1e-12)) - CENTRE_DB) / SPAN_DB, -1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The parts of an observation, in order, with their sizes."""
+
+    aerial: int
+    users: int
+    stations: int
+    satellites: int
+    slots: int
+
+    @classmethod
+    def of(cls, world: World) -> Layout:
+        """Return the layout of a world's observations."""
+        counts = world.aerial_count, world.user_count, world.station_count, len(world.sky.station_ids), world.slots
+        return cls(*counts)
+
+    @cached_property
+    def sizes(self) -> dict[str, int]:
+        """Return the size of every part."""
+        return {
+            "position": 3 * self.aerial,  # east, north by half the area, height by the user's range
+            "to_destination": 3 * self.aerial,  # east, north by the area, height by the user's range
+            "aerial_gain": self.aerial * self.stations,  # dB over noise at full power, where the user is now
+            "time": 1,  # share of the slots that is left
+            "station": self.users,  # index of the serving station, -1 unserved
+            "subchannel": self.users,  # index of the subchannel, -1 unserved
+            "sinr": self.users,  # of the slot before; -1 unserved
+            "min_sinr": 1,  # gamma0 of the active convention
+            "elevation": self.satellites,  # by 90 degrees
+            "slot": self.slots,  # one-hot
+        }
+
+    @cached_property
+    def slices(self) -> dict[str, slice]:
+        """Return where every part lies."""
+        ends = np.cumsum(list(self.sizes.values())).tolist()
+        return {name: slice(end - size, end) for (name, size), end in zip(self.sizes.items(), ends, strict=True)}
+
+    @property
+    def size(self) -> int:
+        """Return the length of an observation."""
+        return sum(self.sizes.values())
+
+
+class Observer:
+    """Builds observations of a world."""
+
+    def __init__(self, world: World):
+        self.world = world
+        self.layout = Layout.of(world)
+        users = world.scenario.aerial_users
+        self._low = np.array([user.min_height_m for user in users])
+        self._span = np.maximum(np.array([user.max_height_m for user in users]) - self._low, 1.0)
+        ends = [(u.destination.east_m, u.destination.north_m, u.destination.height_m) for u in users]
+        self._destination = np.array(ends, dtype=float).reshape(-1, 3)
+        self._floor = scaled_db(np.array(min_sinr(world, "active")))
+
+    def observe(
+        self, slots: IntArray, positions_m: Array, gain: Array, station: IntArray, subchannel: IntArray, sinr: Array
+    ) -> NDArray[np.float32]:
+        """Return observations (n, size) float32 of rows with slots (n,), positions (n, I, 3), gains (n, I, B),
+        associations (n, U) and the SINR (n, U) of the slot before.
+        """
+        world, rows, side_m = self.world, len(slots), self.world.scenario.area.size_m
+        place, way = positions_m.copy(), self._destination - positions_m
+        place[..., :2] /= side_m / 2
+        place[..., 2] = 2.0 * (place[..., 2] - self._low) / self._span - 1.0
+        way[..., :2] /= side_m
+        way[..., 2] /= self._span
+        slot = np.zeros((rows, world.slots))
+        slot[np.arange(rows), np.minimum(slots, world.slots - 1)] = slots < world.slots
+        now = np.minimum(slots, world.slots - 1)
+        parts = {
+            "position": place.reshape(rows, -1),
+            "to_destination": way.reshape(rows, -1),
+            "aerial_gain": scaled_db(gain).reshape(rows, -1),
+            "time": 1.0 - slots[:, None] / world.slots,
+            "station": _index(station, world.station_count),
+            "subchannel": _index(subchannel, world.subchannels),
+            "sinr": np.where(station >= 0, scaled_db(sinr), -1.0),
+            "min_sinr": np.broadcast_to(self._floor, (rows, 1)),
+            "elevation": world.sky.elevation_deg[now] / 90.0,
+            "slot": slot,
+        }
+        flat = np.concatenate([parts[name] for name in self.layout.sizes], axis=1)
+        return np.clip(flat, -1.0, 1.0).astype(np.float32)
+
+
+def _index(index: IntArray, count: int) -> Array:
+    """Return indices -1 .. count - 1 as numbers from -1 to 1."""
+    return 2.0 * (index + 1) / count - 1.0

@@ -1,0 +1,373 @@
+"""The alternation between P1 and P2: association solved, flights and powers learned, the best decision kept."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from itnt_core.association import ASSOCIATORS, Association, Associator, RandomAssociator, make_problem
+from itnt_core.learning.checkpoint import read_checkpoint, write_checkpoint
+from itnt_core.learning.crew import Crew, FactoredCrew, JointCrew
+from itnt_core.learning.ddpg import PLAIN, DdpgOptions
+from itnt_core.learning.ddqn import DdqnOptions
+from itnt_core.learning.dynamics import ServiceDynamics, power_shares
+from itnt_core.learning.links import Radio
+from itnt_core.learning.options import EnvironmentOptions
+from itnt_core.learning.training import Episode, run_episode
+from itnt_core.network import Decision, World, evaluate, find_violations
+from itnt_core.power import equal_power
+
+from .incumbent import BestDecision
+from .learned_settings import LearnedSettings
+from .progress import ProgressEvent, Report, RunCancelled
+
+Array = NDArray[np.float64]
+SAVE_EVERY_S = 20.0
+CHECKPOINT_FILE, POLICY_FILE = "training.pt", "policy.pt"
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What distinguishes the learned methods: who flies, and how powers are set."""
+
+    pilot: Literal["ddpg", "ddqn"] = "ddpg"
+    power: Literal["learned", "equal"] = "learned"
+
+
+def environment_options(settings: LearnedSettings, variant: Variant) -> EnvironmentOptions:
+    """Return the environment that settings and variant ask for."""
+    plain = settings.agent == "plain"
+    return EnvironmentOptions(
+        projection=settings.projection,
+        course="relative" if settings.relative_course and not plain else "absolute",
+        spread="equal" if variant.power == "equal" else "all" if plain else "served",
+        nested=settings.nested,
+    )
+
+
+def make_crew(dynamics: ServiceDynamics, settings: LearnedSettings, variant: Variant, seed: int) -> Crew:
+    """Build the agents that settings and variant ask for."""
+    if settings.agent == "plain" and variant.pilot == "ddpg":
+        return JointCrew(dynamics, PLAIN, seed)
+    names = ("hidden", "actor_rate", "critic_rate", "discount", "layer_norm", "twin_critics", "target_smoothing")
+    more = ("actor_delay", "small_last_layer", "action_penalty", "correlated_noise")
+    options = DdpgOptions(**{name: getattr(settings, name) for name in names + more})
+    if variant.pilot == "ddqn":
+        values = DdqnOptions(settings.hidden, settings.actor_rate, settings.discount, layer_norm=settings.layer_norm)
+        return FactoredCrew(dynamics, values, seed, settings.centred_reward)
+    if settings.agent == "joint":
+        return JointCrew(dynamics, options, seed)
+    return FactoredCrew(dynamics, options, seed, settings.centred_reward)
+
+
+class Alternation(BestDecision):
+    """Holds agents, environments and the best decision; :meth:`run` goes on from wherever it stands."""
+
+    def __init__(
+        self, world: World, start: Decision, settings: LearnedSettings, variant: Variant, seed: int, report: Report,
+        folder: Path | None = None,
+    ):  # fmt: skip
+        super().__init__(world, start)
+        self.settings, self.variant, self.seed = settings, variant, seed
+        self.report, self.folder = report, folder
+        self.options = environment_options(settings, variant)
+        self.reference_mbit = self.top.data_service_mbit
+        self.lines = {"straight_mbit": self.reference_mbit}
+        self.radio = Radio(world)
+        self.dynamics = self._environments(settings.environments)
+        self.crew = make_crew(self.dynamics, settings, variant, seed)
+        self.round = self.episode = self.since_gain = 0
+        self._started = self._saved = time.perf_counter()
+
+    def run(self) -> Decision:
+        """Alternate until the rounds are used up and return the best decision; cancelling keeps a checkpoint."""
+        while self.round < self.settings.rounds:
+            while self.episode < self.settings.episodes and not self._is_stuck():
+                self._train()
+            self._settle()
+            self.round, self.episode, self.since_gain = self.round + 1, 0, 0
+            self._tell({}, f"Association after round {self.round}")
+            if self.round < self.settings.rounds:
+                self._new_associations()
+        self._save_policy()
+        return self.top.decision
+
+    def _is_stuck(self) -> bool:
+        return 0 < self.settings.patience <= self.since_gain
+
+    @property
+    def done_share(self) -> float:
+        """Return which share of the training is over."""
+        return (self.round * self.settings.episodes + self.episode) / max(
+            1, self.settings.rounds * self.settings.episodes
+        )
+
+    def _environments(self, count: int) -> ServiceDynamics:
+        decision = self.best.decision
+        association = Association(decision.station, decision.subchannel)
+        return ServiceDynamics(self.world, association, count, self.options, self.reference_mbit)
+
+    def _train(self) -> None:
+        """Run one episode of all environments, learn from it and keep the best of its flights."""
+        exploration = self.crew.exploration(self.done_share)
+        episode = run_episode(self.dynamics, self.crew, exploration, self.settings.updates)
+        before = self.top.data_service_mbit
+        self._consider(episode)
+        self.since_gain = 0 if self.top.data_service_mbit > before else self.since_gain + 1
+        self.episode += 1
+        greedy = float((episode.rate_mbit_s * (episode.sinr >= self.floor))[:, 0].sum())
+        metrics = {
+            "reward": float(episode.reward[0]), "mean_reward": float(episode.reward.mean()),
+            "policy_mbit": greedy * self.world.scenario.time.slot_s, "energy_kj": float(episode.energy_j[0]) / 1e3,
+            "penalty": float(episode.penalty[0]), "exploration": exploration, **episode.losses,
+        }  # fmt: skip
+        self._tell(metrics, f"Round {self.round + 1} of {self.settings.rounds}, episode {self.episode}")
+
+    def _consider(self, episode: Episode) -> None:
+        """Keep the best flight of an episode, whoever flew it."""
+        met = episode.sinr >= self.floor
+        worth = (episode.rate_mbit_s * met + met * self.reward_mbit_s).sum(axis=(0, 2))
+        chosen = int(worth.argmax())
+        trial = Decision(
+            self.dynamics.station[chosen].copy(), self.dynamics.subchannel[chosen].copy(),
+            episode.positions_m[:, chosen], self._watts(episode.share[:, chosen]), "active",
+        )  # fmt: skip
+        gains = self.world.gains(trial.positions_m)
+        self.keep_if_better(self.feasible(trial, gains), gains)
+        self._join(episode, met)
+
+    def _join(self, episode: Episode, met: NDArray[np.bool_]) -> None:
+        """Give every aerial user the best flight that any environment with the best association found for it.
+
+        Aerial users only receive, so each may take the flight of another environment; separation is checked.
+        """
+        decision, aerial = self.best.decision, self.world.aerial_count
+        alike = (self.dynamics.station == decision.station).all(axis=(1, 2))
+        alike &= (self.dynamics.subchannel == decision.subchannel).all(axis=(1, 2))
+        if not alike.any() or not aerial:
+            return
+        own = (episode.rate_mbit_s * met)[:, :, :aerial].sum(axis=0)  # (n, I)
+        kept = evaluate(self.world, decision, self.best.gains).active.rate_bit_s[:, :aerial].sum(axis=0) / 1e6
+        chosen = np.where(alike[:, None], own, -np.inf).argmax(axis=0)
+        flight = decision.positions_m.copy()
+        for user in np.flatnonzero(own[chosen, np.arange(aerial)] > kept):
+            flight[:, user] = episode.positions_m[:, chosen[user], user]
+        gains = self.world.gains(flight)
+        joined = self.powered(replace(decision, positions_m=flight), gains)
+        self.keep_if_better(self.feasible(joined, gains), gains)
+
+    def _watts(self, share: Array) -> Array:
+        return share * self.world.station_max_power_w[None, :, None] * (1.0 - 1e-9)
+
+    def powered(self, decision: Decision, gains: Array) -> Decision:
+        """Return a decision with the policy's powers for its flight and association."""
+        slots = np.arange(self.world.slots)
+        aerial = gains[:, : self.world.aerial_count, :, 0] * self.radio.full_w
+        links = self.radio.links(slots, aerial, decision.station, decision.subchannel)
+        sinr = links.sinr(links.active / self.world.subchannels)
+        observation = self.dynamics.observer.observe(
+            slots, decision.positions_m[1:], aerial, decision.station, decision.subchannel, sinr
+        )
+        action = self.crew.power_action(torch.as_tensor(observation)).numpy().astype(float)
+        shares = power_shares(
+            action.reshape(self.world.slots, self.world.station_count, -1), links.active, self.options.spread
+        )
+        return replace(decision, power_w=self._watts(shares))
+
+    def _settle(self) -> None:
+        """Solve P1 on the best flight: as it stands, then with other powers on idle subchannels; keep better slots."""
+        generator = np.random.default_rng([self.seed, 1 + self.round])
+        varied = self.options.spread == "served" and self.settings.associator != "milp"
+        for number in range(self.settings.searches if varied else 1):
+            self.keep_better_slots(self._associated(generator if varied and number else None))
+
+    def _associated(self, generator: np.random.Generator | None) -> Decision:
+        """Return the best flight with P1 solved anew; a generator varies what idle subchannels would radiate."""
+        decision, gains, equal = self.best.decision, self.best.gains, equal_power(self.world)
+        power = equal
+        if self.variant.power == "learned":
+            idle, kept = np.full(equal.shape, 0.3), np.ones(equal.shape, dtype=bool)
+            if generator is not None:
+                on = generator.random(equal.shape) < generator.uniform(0.2, 1.0)
+                idle, kept = on * generator.uniform(0.1, 1.2), generator.random(equal.shape) < 0.8
+            served = np.zeros(equal.shape, dtype=bool)
+            slot, user = np.nonzero(decision.served)
+            served[slot, decision.station[slot, user], decision.subchannel[slot, user]] = True
+            power = np.where(served & kept, decision.power_w, idle * equal)
+        problem = make_problem(self.world, gains, power)
+        found = self._associator().solve(problem)
+        return self.powered(Decision(found.station, found.subchannel, decision.positions_m, equal, "active"), gains)
+
+    def _associator(self) -> Associator:
+        return ASSOCIATORS[self.settings.associator]()
+
+    def _new_associations(self) -> None:
+        """Give half of the environments the best association and the others variations of it, to learn from."""
+        self.dynamics = self._environments(self.settings.environments)
+        if self.options.spread != "served" or self.settings.associator == "milp":
+            return
+        generator, count = np.random.default_rng([self.seed, 1000 + self.round]), self.settings.environments
+        variations = [self._associated(generator) for _ in range(min(8, count // 2))]
+        for number in range(count // 2, count):
+            chosen = variations[number % len(variations)]
+            self.dynamics.station[number], self.dynamics.subchannel[number] = chosen.station, chosen.subchannel
+
+    def _tell(self, metrics: dict[str, float], message: str) -> None:
+        """Report; keep a checkpoint now and then, and when the report says that the run is cancelled."""
+        spent = time.perf_counter() - self._started
+        left = spent * (1.0 - self.done_share) / max(self.done_share, 0.01)
+        event = ProgressEvent(
+            phase="training", fraction=0.05 + 0.9 * min(1.0, self.done_share), message=message,
+            iteration=self.round * self.settings.episodes + self.episode, objective_mbit=self.top.data_service_mbit,
+            eta_s=round(left, 1), metrics=self.lines | metrics,
+        )  # fmt: skip
+        try:
+            self.report(event)
+        except RunCancelled:
+            self._save()
+            raise
+        if time.perf_counter() - self._saved > SAVE_EVERY_S:
+            self._save()
+
+    def _save(self) -> None:
+        if self.folder is not None:
+            write_checkpoint(self.folder / CHECKPOINT_FILE, self.state_dict())
+            self._save_policy()
+        self._saved = time.perf_counter()
+
+    def _save_policy(self) -> None:
+        if self.folder is not None:
+            write_checkpoint(self.folder / POLICY_FILE, {"shape": self.shape, "weights": self.crew.policy()})
+
+    @property
+    def shape(self) -> dict[str, Any]:
+        """Return what another scenario must share for a policy to fit: kinds of agents and counts."""
+        layout = self.dynamics.observer.layout
+        return {
+            "agent": self.settings.agent, "pilot": self.variant.pilot, "power": self.variant.power,
+            "hidden": self.settings.hidden, "aerial_users": layout.aerial, "users": layout.users,
+            "stations": layout.stations, "satellites": layout.satellites, "slots": layout.slots,
+            "subchannels": self.world.subchannels,
+        }  # fmt: skip
+
+    def load_policy(self, path: Path) -> None:
+        """Start from a policy trained elsewhere (ValueError when it does not fit)."""
+        kept = read_checkpoint(path)
+        if kept.get("shape") != self.shape:
+            told = kept.get("shape")
+            known = told if isinstance(told, dict) else {}
+            differing = [name for name, value in self.shape.items() if known.get(name) != value]
+            raise ValueError(
+                f"The policy '{path.name}' does not fit this scenario: {', '.join(differing)} differ; "
+                "choose a policy that was trained with the same numbers of users, stations, slots and subchannels."
+            )
+        self.crew.load_policy(kept["weights"])
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return everything that a checkpoint needs for going on as if nothing had happened."""
+        decisions = {name: _packed(getattr(self, name).decision) for name in ("best", "top")}
+        station, subchannel = (torch.from_numpy(array) for array in (self.dynamics.station, self.dynamics.subchannel))
+        return {
+            "crew": self.crew.state_dict(), "round": self.round, "episode": self.episode,
+            "since_gain": self.since_gain, "decisions": decisions, "lines": self.lines, "question": self._question(),
+            "station": station, "subchannel": subchannel,
+        }  # fmt: skip
+
+    def resume(self) -> bool:
+        """Go on from the folder's checkpoint if it belongs to this very question; say whether it did."""
+        path = None if self.folder is None else self.folder / CHECKPOINT_FILE
+        if path is None or not path.exists():
+            return False
+        state = read_checkpoint(path)
+        if state["question"] != self._question():
+            return False
+        self.crew.load_state_dict(state["crew"])
+        self.round, self.episode, self.since_gain = state["round"], state["episode"], state["since_gain"]
+        self.lines = state["lines"]
+        for name in ("best", "top"):
+            decision = _unpacked(state["decisions"][name])
+            setattr(self, name, self.judged(decision, self.world.gains(decision.positions_m)))
+        self.dynamics = self._environments(self.settings.environments)
+        self.dynamics.station[:] = state["station"].numpy()
+        self.dynamics.subchannel[:] = state["subchannel"].numpy()
+        return True
+
+    def _question(self) -> str:
+        """Return what a checkpoint must have been made for."""
+        question = self.world.scenario.model_dump_json(), self.settings.model_dump_json()
+        return "\n".join(map(str, (*question, self.variant, self.seed)))
+
+
+class RandomAlternation(Alternation):
+    """RA: associations are random draws; flights and powers are learned over all of them."""
+
+    def __init__(self, *arguments: Any, draws: int, **more: Any):
+        super().__init__(*arguments, **more)
+        self.draws = draws
+        self.best_mean_mbit = -np.inf
+        self._give_draws(self.best.decision.positions_m)
+
+    def _give_draws(self, flight: Array) -> None:
+        drawn = self._drawn(flight, self.world.gains(flight))
+        for number in range(self.dynamics.count):
+            chosen = drawn[number % len(drawn)]
+            self.dynamics.station[number], self.dynamics.subchannel[number] = chosen.station, chosen.subchannel
+
+    def _drawn(self, flight: Array, gains: Array) -> list[Decision]:
+        """Return the draws on a flight, with the policy's powers and without users below the floor."""
+        problem = make_problem(self.world, gains, equal_power(self.world))
+        drawn = [RandomAssociator(self.seed + number).solve(problem) for number in range(self.draws)]
+        trials = [
+            Decision(found.station, found.subchannel, flight, equal_power(self.world), "active") for found in drawn
+        ]
+        return [self.feasible(self.powered(trial, gains), gains) for trial in trials]
+
+    def _consider(self, episode: Episode) -> None:
+        """Keep the policy's own flight if the mean over all draws is better on it."""
+        self._weigh(episode.positions_m[:, 0])
+
+    def _weigh(self, flight: Array) -> None:
+        gains = self.world.gains(flight)
+        trials = self._drawn(flight, gains)
+        mbit = np.array([evaluate(self.world, trial, gains).active.data_service_mbit for trial in trials])
+        middle = self.judged(trials[int(np.abs(mbit - mbit.mean()).argmin())], gains)
+        if mbit.mean() > self.best_mean_mbit and not find_violations(self.world, middle.decision):
+            self.best_mean_mbit = float(mbit.mean())
+            self.best = self.top = middle
+
+    def _settle(self) -> None:
+        """Weigh the best flight again with the powers as they are now."""
+        self._weigh(self.best.decision.positions_m)
+
+    def _new_associations(self) -> None:
+        self.dynamics = self._environments(self.settings.environments)
+        self._give_draws(self.best.decision.positions_m)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return everything that a checkpoint needs."""
+        return super().state_dict() | {"best_mean_mbit": self.best_mean_mbit}
+
+    def resume(self) -> bool:
+        """Go on from the folder's checkpoint if it belongs to this very question."""
+        if not super().resume() or self.folder is None:
+            return False
+        self.best_mean_mbit = read_checkpoint(self.folder / CHECKPOINT_FILE)["best_mean_mbit"]
+        return True
+
+
+def _packed(decision: Decision) -> dict[str, Any]:
+    names = ("station", "subchannel", "positions_m", "power_w")
+    return {name: torch.from_numpy(getattr(decision, name).copy()) for name in names} | {
+        "convention": decision.convention
+    }
+
+
+def _unpacked(kept: dict[str, Any]) -> Decision:
+    names = ("station", "subchannel", "positions_m", "power_w")
+    return Decision(**{name: kept[name].numpy() for name in names}, convention=kept["convention"])

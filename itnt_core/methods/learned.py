@@ -1,0 +1,103 @@
+"""The paper's learned method and its baselines: proposed, T-DDQN, RA and EPA."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from itnt_core.network import Decision, World, evaluate
+
+from .base import MethodSettings
+from .learned_settings import LearnedSettings, RandomAssociationSettings
+from .planner import PlannerMethod, PlannerSettings
+from .progress import ProgressEvent, Report, quiet
+from .straight import StraightMethod, StraightSettings
+
+if TYPE_CHECKING:
+    from .alternation import Alternation, Variant
+
+LINE_ROUNDS = 2
+
+
+class LearnedMethod:
+    """Associate, learn flights and powers, associate again; keep the best decision seen."""
+
+    def __init__(self, key: str, title: str, summary: str, pilot: str = "ddpg", power: str = "learned"):
+        self.key, self.title, self.summary = key, title, summary
+        self._pilot, self._power = pilot, power
+
+    @property
+    def settings_type(self) -> type[MethodSettings]:
+        """Return the model of the method's settings."""
+        return RandomAssociationSettings if self.key == "ra" else LearnedSettings
+
+    def solve(self, world: World, settings: LearnedSettings, seed: int, report: Report) -> Decision:
+        """Return the best decision of the training, without keeping anything on disk."""
+        return self.train(world, settings, seed, report, None)
+
+    def train(
+        self, world: World, settings: LearnedSettings, seed: int, report: Report, folder: Path | None
+    ) -> Decision:
+        """Return the best decision; the folder takes the policy, and the checkpoint when the run is cancelled.
+
+        A checkpoint in the folder that belongs to the same scenario, settings and seed is gone on from, and the answer
+        is that of a run that was never interrupted. Raises ValueError when a policy to start from does not fit.
+        """
+        alternation = self._alternation(world, settings, seed, report, folder)
+        if not alternation.resume():
+            if settings.policy:
+                alternation.load_policy(Path(settings.policy))
+            if settings.reference_lines:
+                report(
+                    ProgressEvent(phase="planner", fraction=0.02, message="A short planner, as a line to compare with")
+                )
+                alternation.lines["planner_mbit"] = _planner_mbit(world, seed)
+        return alternation.run()
+
+    def _alternation(
+        self, world: World, settings: LearnedSettings, seed: int, report: Report, folder: Path | None
+    ) -> Alternation:
+        import torch
+
+        from .alternation import Alternation, RandomAlternation
+
+        torch.set_num_threads(1)
+        start = StraightMethod().solve(world, StraightSettings(), seed, quiet)
+        arguments = (world, start, settings, self._variant(), seed, report, folder)
+        if isinstance(settings, RandomAssociationSettings):
+            return RandomAlternation(*arguments, draws=settings.draws)
+        return Alternation(*arguments)
+
+    def _variant(self) -> Variant:
+        from .alternation import Variant
+
+        return Variant(self._pilot, self._power)  # type: ignore[arg-type]
+
+
+def _planner_mbit(world: World, seed: int) -> float:
+    decision = PlannerMethod().solve(world, PlannerSettings(rounds=LINE_ROUNDS), seed, quiet)
+    return evaluate(world, decision).active.data_service_mbit
+
+
+PROPOSED = LearnedMethod(
+    "proposed",
+    "Proposed (DDPG)",
+    "The paper's method: association solved, flights and powers learned by DDPG, in turn; keeps the best.",
+)
+T_DDQN = LearnedMethod(
+    "t_ddqn",
+    "T-DDQN",
+    "The paper's baseline: flights learned by double deep Q-learning over 27 moves; the rest as Proposed.",
+    pilot="ddqn",
+)
+RA = LearnedMethod(
+    "ra",
+    "Random association",
+    "The paper's baseline: random association (mean of 20 draws), flights and powers learned as in Proposed.",
+)
+EPA = LearnedMethod(
+    "epa",
+    "Equal power",
+    "The paper's baseline: equal power on all subchannels, association solved, flights learned as in Proposed.",
+    power="equal",
+)

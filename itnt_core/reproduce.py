@@ -1,0 +1,181 @@
+"""The paper's figures 2 to 4, computed anew: ``python -m itnt_core reproduce fig2|fig3|fig4``.
+
+Every case (a number of users or a power, and a seed) is computed in a process of its own and appended to a log beside
+the output, so that a study that was stopped goes on where it was. The answer is one JSON file with its provenance.
+The paper's absolute numbers are not known (its text lost them), so only orders and trends can be compared.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from itnt_core.bounds import upper_bound
+from itnt_core.methods import METHODS, ProgressEvent, override_scenario, quiet, read_settings
+from itnt_core.network import Decision, World, build_world, evaluate, find_violations
+from itnt_core.presets import preset
+from itnt_core.results import write_text
+from itnt_core.results.manifest import code_version, package_versions
+from itnt_core.scenario import Scenario
+
+PRESET, COMMON_POWER_W = "london-4km", 4.0
+COMPARED = ("proposed", "epa", "t_ddqn", "ra", "planner", "straight")
+PAPER_ORDER = ("proposed", "epa", "t_ddqn", "ra")
+USERS, POWERS_W = (12, 18, 24, 30, 36), (1.0, 2.0, 4.0, 8.0)
+BUDGET = {"reference_lines": False}
+CURVE_BUDGET = {"rounds": 1, "episodes": 24, "searches": 1, "reference_lines": False}
+FIGURE_FOLDER = Path(__file__).resolve().parents[1] / "assets" / "paper"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: what it shows, its cases for given seeds, and how one case is computed."""
+
+    title: str
+    cases: Callable[[Sequence[int]], list[dict[str, Any]]]
+    compute: Callable[[Mapping[str, Any], Path | None], dict[str, Any]]
+    settings: Mapping[str, Any]
+
+
+def _scenario(case: Mapping[str, Any], cache_dir: Path | None) -> Scenario:
+    chosen = preset(PRESET, users=case.get("users"), seed=case["seed"], cache_dir=cache_dir)
+    if "power_w" not in case:
+        return chosen
+    fields = {"ground_stations.*.max_power_w": case["power_w"], "passes.*.radio.max_power_w": case["power_w"]}
+    return override_scenario(chosen, fields)
+
+
+def _solved(world: World, key: str, seed: int, settings: Mapping[str, Any], report: Any = quiet) -> Decision:
+    method = METHODS[key]
+    own = {name: value for name, value in settings.items() if name in method.settings_type.model_fields}
+    return method.solve(world, read_settings(method, own if key not in ("planner", "straight") else {}), seed, report)
+
+
+def _users_case(case: Mapping[str, Any], cache_dir: Path | None) -> dict[str, Any]:
+    """Return the data service of every method and the bound for one number of users and seed."""
+    world = build_world(_scenario(case, cache_dir), cache_dir=cache_dir)
+    methods = {}
+    for key in COMPARED:
+        started = time.perf_counter()
+        decision = _solved(world, key, case["seed"], BUDGET)
+        evaluation = evaluate(world, decision)
+        methods[key] = {
+            "mbit": evaluation.active.data_service_mbit,
+            "outage": evaluation.active.outage,
+            "violations": len(find_violations(world, decision, evaluation)),
+            "wall_s": round(time.perf_counter() - started, 2),
+        }
+    return {"methods": methods, "bound_mbit": upper_bound(world, "quick").data_service_mbit}
+
+
+def _power_case(case: Mapping[str, Any], cache_dir: Path | None) -> dict[str, Any]:
+    """Return the cumulative reward of the policy per episode, in units of the reference at the common power."""
+    world = build_world(_scenario(case, cache_dir), cache_dir=cache_dir)
+    common = build_world(_scenario({**case, "power_w": COMMON_POWER_W}, cache_dir), city=world.city)
+    own_mbit, unit_mbit = (
+        evaluate(place, _solved(place, "straight", case["seed"], {})).active.data_service_mbit
+        for place in (world, common)
+    )
+    told: list[dict[str, float]] = []
+
+    def watch(event: ProgressEvent) -> None:
+        if event.metrics and "reward" in event.metrics:
+            told.append(event.metrics)
+
+    _solved(world, "proposed", case["seed"], CURVE_BUDGET, watch)
+    return {
+        "reward": [entry["reward"] * own_mbit / unit_mbit for entry in told],
+        "policy_mbit": [entry["policy_mbit"] for entry in told],
+    }
+
+
+def _flight_case(case: Mapping[str, Any], cache_dir: Path | None) -> dict[str, Any]:
+    """Return the flights of several methods and how far the aerial users are from the nearest GBS."""
+    scenario = _scenario(case, cache_dir)
+    world = build_world(scenario, cache_dir=cache_dir)
+    masts = np.array([(station.east_m, station.north_m) for station in scenario.ground_stations])
+    flights = {}
+    for key in ("proposed", "t_ddqn", "planner", "straight"):
+        place = _solved(world, key, case["seed"], BUDGET).positions_m
+        away = np.linalg.norm(place[1:, :, None, :2] - masts, axis=-1).min(axis=-1)
+        flights[key] = {"path_m": np.round(place, 1).tolist(), "mean_distance_m": float(away.mean())}
+    return {"flights": flights, "masts_m": masts.tolist(), "aerial_users": [user.id for user in scenario.aerial_users]}
+
+
+def _grid(name: str, values: Sequence[float]) -> Callable[[Sequence[int]], list[dict[str, Any]]]:
+    return lambda seeds: [{name: value, "seed": seed} for seed in seeds for value in values]
+
+
+FIGURES = {
+    "fig2": Figure("Data service against the number of users", _grid("users", USERS), _users_case, BUDGET),
+    "fig3": Figure("Cumulative reward against episode", _grid("power_w", POWERS_W), _power_case, CURVE_BUDGET),
+    "fig4": Figure("Flights", lambda seeds: [{"seed": seed} for seed in seeds], _flight_case, BUDGET),
+}
+
+
+def _compute(name: str, cache_dir: Path | None, case: Mapping[str, Any]) -> dict[str, Any]:
+    """Compute one case in a process of its own."""
+    import torch
+
+    torch.set_num_threads(1)
+    return {**case, **FIGURES[name].compute(case, cache_dir)}
+
+
+def reproduce(
+    name: str,
+    seeds: Sequence[int],
+    output: Path,
+    processes: int,
+    cache_dir: Path | None,
+    tell: Callable[[str], None],
+) -> dict[str, Any]:
+    """Compute all cases of a figure that the log does not hold yet, write the figure's file and return its content."""
+    figure, log = FIGURES[name], output.with_suffix(".log.jsonl")
+    stamp = {"settings": dict(figure.settings), "code": code_version()}
+    known = _known(log, stamp)
+    cases = figure.cases(seeds)
+    waiting = [case for case in cases if _key(case) not in known]
+    output.parent.mkdir(parents=True, exist_ok=True)
+    # Spawned, not forked: torch and numba keep threads that a fork would lose.
+    with ProcessPoolExecutor(max(1, processes), mp_context=get_context("spawn")) as pool:
+        jobs = {pool.submit(partial(_compute, name, cache_dir), case): case for case in waiting}
+        for number, job in enumerate(as_completed(jobs), start=1):
+            found = job.result()
+            known[_key(jobs[job])] = found
+            with log.open("a", encoding="utf-8") as handle:
+                handle.write(json.dumps({**stamp, "case": jobs[job], "found": found}) + "\n")
+            tell(f"{number} of {len(waiting)}: {_key(jobs[job])}")
+    content = {
+        "figure": name, "title": figure.title, "preset": PRESET, "seeds": list(seeds), **stamp,
+        "packages": package_versions(), "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "cases": [known[_key(case)] for case in cases],
+    }  # fmt: skip
+    write_text(output, json.dumps(content) + "\n")
+    log.unlink(missing_ok=True)
+    return content
+
+
+def _key(case: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value:g}" for name, value in sorted(case.items()))
+
+
+def _known(log: Path, stamp: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the cases of a log that were computed with the same settings and code."""
+    if not log.exists():
+        return {}
+    entries = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    return {
+        _key(entry["case"]): entry["found"]
+        for entry in entries
+        if all(entry[name] == value for name, value in stamp.items())
+    }

@@ -1,0 +1,130 @@
+"""The paper's figures as rows for charts, and what they show in words."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+NAMES = {
+    "bound": "Upper bound", "planner": "Planner", "proposed": "Proposed (DDPG)", "epa": "Equal power",
+    "t_ddqn": "T-DDQN", "ra": "Random association", "straight": "Straight line",
+}  # fmt: skip
+PAPER_ORDER = ("proposed", "epa", "t_ddqn", "ra")
+T_95 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}  # Student, 97.5 %
+
+
+class PaperFigure(NamedTuple):
+    """Rows of a chart, the paper's claim, and what was found."""
+
+    rows: list[dict[str, Any]]
+    claim: str
+    found: str
+    made: str
+
+
+def interval(values: Sequence[float]) -> tuple[float, float]:
+    """Return the mean and the half width of its 95 % confidence interval; the width of one value is unknown (nan)."""
+    count = len(values)
+    if count < 2:
+        return float(np.mean(values)), float("nan")
+    return float(np.mean(values)), float(T_95.get(count - 1, 1.96) * np.std(values, ddof=1) / np.sqrt(count))
+
+
+def read_figure(path: Path) -> dict[str, Any] | None:
+    """Return a figure's stored content; None where it has not been computed."""
+    if not path.exists():
+        return None
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def users_figure(content: Mapping[str, Any]) -> PaperFigure:
+    """Return figure 2: data service against the number of users, mean and interval over the seeds."""
+    cases = content["cases"]
+    rows = []
+    for users in sorted({case["users"] for case in cases}):
+        chosen = [case for case in cases if case["users"] == users]
+        for key in NAMES:
+            values = [case["bound_mbit"] if key == "bound" else case["methods"][key]["mbit"] for case in chosen]
+            mean, half = interval(values)
+            rows.append({"users": users, "series": NAMES[key], "mbit": mean, "low": mean - half, "high": mean + half})
+    return PaperFigure(
+        rows, "The paper's order is Proposed > Equal power > T-DDQN > Random association, at every number of users.",
+        _order_found(cases), _made(content),
+    )  # fmt: skip
+
+
+def _order_found(cases: Sequence[Mapping[str, Any]]) -> str:
+    counts = sorted({case["users"] for case in cases})
+    orders = {}
+    for users in counts:
+        means = {
+            key: float(np.mean([case["methods"][key]["mbit"] for case in cases if case["users"] == users]))
+            for key in PAPER_ORDER
+        }
+        orders[users] = tuple(sorted(means, key=means.__getitem__, reverse=True))
+    agreeing = [users for users in counts if orders[users] == PAPER_ORDER]
+    share = [case["methods"]["proposed"]["mbit"] / case["methods"]["planner"]["mbit"] for case in cases]
+    mean, half = interval(share) if len(share) <= 10 else (float(np.mean(share)), float(np.std(share, ddof=1)))
+    texts = [f"The paper's order is found at {len(agreeing)} of {len(counts)} numbers of users."]
+    for order in sorted(set(orders.values())):
+        if order != PAPER_ORDER:
+            where = ", ".join(str(users) for users in counts if orders[users] == order)
+            texts.append(f"At {where} users it is {' > '.join(NAMES[key] for key in order)}.")
+    texts.append(f"Proposed reaches {100 * mean:.1f} % of the planner's data service (+- {100 * half:.1f}).")
+    return " ".join(texts)
+
+
+def power_figure(content: Mapping[str, Any]) -> PaperFigure:
+    """Return figure 3: cumulative reward against episode for several powers."""
+    cases = content["cases"]
+    rows, last = [], {}
+    for power_w in sorted({case["power_w"] for case in cases}):
+        curves = np.array([case["reward"] for case in cases if case["power_w"] == power_w])
+        for episode in range(curves.shape[1]):
+            mean, half = interval(list(curves[:, episode]))
+            rows.append({"episode": episode + 1, "series": f"{power_w:g} W", "reward": mean, "low": mean - half,
+                         "high": mean + half})  # fmt: skip
+        last[power_w] = float(curves[:, -5:].mean())
+    rising = all(first < second for first, second in itertools.pairwise(last.values()))
+    ends = ", ".join(f"{power_w:g} W: {reward:.1f}" for power_w, reward in last.items())
+    verdict = "More power gives more reward here, too" if rising else "More power does not always give more reward here"
+    return PaperFigure(
+        rows, "In the paper more power gives more reward, and the reward converges at every power.",
+        f"{verdict}: mean of the last five episodes {ends}. The unit is the reference's data service per slot at 4 W.",
+        _made(content),
+    )  # fmt: skip
+
+
+def flight_figure(content: Mapping[str, Any]) -> PaperFigure:
+    """Return figure 4: the flights of the first seed from above; distances over all seeds in words."""
+    cases = content["cases"]
+    rows = []
+    for key, flight in cases[0]["flights"].items():
+        for index, name in enumerate(cases[0]["aerial_users"]):
+            for slot, place in enumerate(np.array(flight["path_m"])[:, index]):
+                rows.append({"series": NAMES[key], "user": name, "slot": slot, "east_m": place[0], "north_m": place[1]})
+    rows += [{"series": "GBS", "east_m": east, "north_m": north} for east, north in cases[0]["masts_m"]]
+    told = []
+    for key in cases[0]["flights"]:
+        mean, half = interval([case["flights"][key]["mean_distance_m"] for case in cases])
+        told.append(f"{NAMES[key]} {mean:.0f} m (+- {half:.0f})")
+    return PaperFigure(
+        rows, "In the paper aerial users fly near the GBSs, and the proposed flights are smoother than T-DDQN's.",
+        f"Mean distance from an aerial user to the nearest GBS: {', '.join(told)}.", _made(content),
+    )  # fmt: skip
+
+
+def _made(content: Mapping[str, Any]) -> str:
+    seeds = content["seeds"]
+    return (
+        f"Scenario {content['preset']}, seeds {seeds[0]} to {seeds[-1]}, computed {content['made'][:10]} with code "
+        f"{content['code']}; settings of the learned methods: "
+        + ", ".join(f"{name} {value}" for name, value in content["settings"].items() if name != "reference_lines")
+        + "."
+    )

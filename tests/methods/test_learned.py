@@ -1,0 +1,237 @@
+"""The learned methods: feasible, repeatable, resumable, transferable, and better than what they start from."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from itnt_core.association import Association
+from itnt_core.learning.dynamics import ServiceDynamics
+from itnt_core.learning.environment import reference
+from itnt_core.learning.training import run_episode
+from itnt_core.methods import METHODS, RunCancelled, optimise, quiet, read_settings
+from itnt_core.methods.alternation import Variant, environment_options, make_crew
+from itnt_core.methods.learned_settings import LearnedSettings
+from itnt_core.network import build_world, evaluate, find_violations
+from itnt_core.presets import preset
+from itnt_core.scenario import Point
+
+QUICK = {"rounds": 2, "episodes": 3, "environments": 6, "searches": 4, "hidden": 32, "reference_lines": False}
+LEARNED = ("proposed", "t_ddqn", "ra", "epa")
+
+
+def solved(world, key, seed=1, report=quiet, folder=None, **settings):
+    values = QUICK | settings
+    if key == "ra":
+        values = {"draws": 4} | values
+    method = METHODS[key]
+    return method.train(world, read_settings(method, values), seed, report, folder)
+
+
+def served_mbit(world, decision):
+    return evaluate(world, decision).active.data_service_mbit
+
+
+def same(first, second):
+    names = ("station", "subchannel", "positions_m", "power_w")
+    return all(np.array_equal(getattr(first, name), getattr(second, name)) for name in names)
+
+
+@pytest.mark.parametrize("key", LEARNED)
+def test_answers_keep_every_constraint(tiny_world, straight_decision, key):
+    decision = solved(tiny_world, key)
+    assert find_violations(tiny_world, decision) == []
+    if key != "ra":  # RA draws its association, which may be worse
+        assert served_mbit(tiny_world, decision) >= served_mbit(tiny_world, straight_decision)
+
+
+@pytest.mark.parametrize("key", ["proposed", "t_ddqn"])
+def test_the_same_seed_gives_the_same_answer(tiny_world, key):
+    first, again = (solved(tiny_world, key, seed=4) for _ in range(2))
+    assert same(first, again)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"agent": "plain"},
+        {"agent": "joint"},
+        {"projection": False},
+        {"nested": True},
+        {"associator": "milp", "rounds": 1, "episodes": 1},
+        {"associator": "active"},
+        {"relative_course": False, "centred_reward": False, "twin_critics": False, "layer_norm": False},
+    ],
+    ids=lambda settings: "-".join(settings),
+)
+def test_every_option_gives_a_feasible_answer(tiny_world, settings):
+    assert find_violations(tiny_world, solved(tiny_world, "proposed", **settings)) == []
+
+
+@pytest.mark.parametrize("key", ["proposed", "ra"])
+@pytest.mark.parametrize("stop_at", [2, 5])
+def test_a_cancelled_and_resumed_run_equals_an_uninterrupted_one(tiny_world, tmp_path, key, stop_at):
+    seen = []
+
+    def cancel(event):
+        seen.append(event)
+        if len(seen) == stop_at:
+            raise RunCancelled("Cancelled by the user.")
+
+    with pytest.raises(RunCancelled):
+        solved(tiny_world, key, report=cancel, folder=tmp_path)
+    assert (tmp_path / "policy.pt").exists()  # what was learned is not lost
+    after = []
+    resumed = solved(tiny_world, key, report=after.append, folder=tmp_path)
+    whole = []
+    assert same(resumed, solved(tiny_world, key, report=whole.append))
+    assert [event.objective_mbit for event in seen + after] == [event.objective_mbit for event in whole]
+
+
+def test_a_checkpoint_of_another_question_is_not_gone_on_from(tiny_world, tmp_path):
+    solved(tiny_world, "proposed", folder=tmp_path, report=_cancelling(2))
+    other = solved(tiny_world, "proposed", seed=9, folder=tmp_path)
+    assert same(other, solved(tiny_world, "proposed", seed=9))
+
+
+def _cancelling(number):
+    left = [number]
+
+    def report(event):
+        left[0] -= 1
+        if left[0] == 0:
+            raise _Stop
+
+    return report
+
+
+class _Stop(RunCancelled):
+    """Cancels like a user."""
+
+
+@pytest.fixture(autouse=True)
+def _stops_are_quiet(monkeypatch):
+    """Let `solved` swallow the cancellation of a test that only wants the checkpoint."""
+    train = type(METHODS["proposed"]).train
+
+    def quietly(self, *arguments):
+        try:
+            return train(self, *arguments)
+        except _Stop:
+            return None
+
+    monkeypatch.setattr(type(METHODS["proposed"]), "train", quietly)
+
+
+def test_progress_tells_how_the_training_goes(tiny_scenario, city_cache):
+    events = []
+    optimise(tiny_scenario, "proposed", settings=QUICK | {"reference_lines": True}, report=events.append,
+             cache_dir=city_cache)  # fmt: skip
+    told = [event.metrics for event in events if event.metrics and "reward" in event.metrics]
+    assert len(told) == 6
+    wanted = {"reward", "policy_mbit", "energy_kj", "penalty", "exploration", "q", "critic_loss", "power_loss"}
+    assert wanted | {"straight_mbit", "planner_mbit"} <= set(told[-1])
+    objectives = [event.objective_mbit for event in events if event.phase == "training"]
+    assert objectives == sorted(objectives)
+    assert json.loads(events[-1].model_dump_json())["bound_mbit"] >= objectives[-1]
+
+
+def test_a_policy_flies_on_another_seed_and_is_refused_by_another_shape(city_cache, tiny_scenario, tmp_path):
+    optimise(tiny_scenario, "proposed", settings=QUICK, cache_dir=city_cache, folder=tmp_path)
+    kept = {"policy": str(tmp_path / "policy.pt"), "episodes": 0, "rounds": 1}
+    replayed = optimise(tiny_scenario, "proposed", seed=77, settings=QUICK | kept, cache_dir=city_cache)
+    straight = optimise(tiny_scenario, "straight", seed=77, cache_dir=city_cache)
+    assert replayed.kpis["violations"] == 0
+    assert replayed.kpis["data_service_mbit"] >= straight.kpis["data_service_mbit"]
+    larger = preset("tiny", users=7, cache_dir=city_cache)
+    with pytest.raises(ValueError, match="users"):
+        optimise(larger, "proposed", settings=QUICK | kept, cache_dir=city_cache)
+
+
+def lonely_world(city_cache, **changes):
+    """One aerial user, one GBS off its way, one subchannel, free space."""
+    base = preset("paper-free-space", users=2, aerial_users=1, cache_dir=city_cache)
+    user = base.aerial_users[0].model_copy(update={
+        "start": Point(east_m=-300.0, north_m=-300.0, height_m=100.0),
+        "destination": Point(east_m=300.0, north_m=-300.0, height_m=100.0),
+    })  # fmt: skip
+    station = base.ground_stations[0].model_copy(update={"east_m": 0.0, "north_m": 100.0})
+    scenario = base.model_copy(update={
+        "aerial_users": (user,), "ground_users": (), "passes": (), "ground_stations": (station,),
+        "radio": base.radio.model_copy(update={"subchannels": 1}), "time": base.time.model_copy(update={"slots": 16}),
+    } | changes)  # fmt: skip
+    return build_world(scenario, cache_dir=city_cache)
+
+
+def test_one_user_flies_to_the_only_station(city_cache):
+    world = lonely_world(city_cache)
+    settings = {"rounds": 1, "episodes": 30, "environments": 24, "updates": 2, "hidden": 64}
+    decision = solved(world, "proposed", seed=1, **settings)
+    away = np.linalg.norm(decision.positions_m[:, 0, :2] - np.array([0.0, 100.0]), axis=1)
+    assert away.min() < 120.0  # the straight way passes at 400 m
+    planner = METHODS["planner"].solve(world, read_settings(METHODS["planner"], {}), 1, quiet)
+    assert served_mbit(world, decision) > 0.93 * served_mbit(world, planner)
+
+
+def test_the_paper_agent_learns_which_subchannel_serves(city_cache):
+    """Two subchannels, one user: power on the idle one is lost."""
+    base = lonely_world(city_cache).scenario
+    world = lonely_world(city_cache, radio=base.radio.model_copy(update={"subchannels": 2}))
+    answer, reference_mbit = reference(world)
+    settings = LearnedSettings(agent="plain", hidden=64)
+    variant = Variant()
+    one = Association(answer.station, np.where(answer.station >= 0, 1, -1))
+    dynamics = ServiceDynamics(world, one, 16, environment_options(settings, variant), reference_mbit)
+    crew = make_crew(dynamics, settings, variant, 1)
+    for number in range(25):
+        run_episode(dynamics, crew, crew.exploration(number / 25), updates=2)
+    share = run_episode(dynamics, crew).share[:, 0, 0]
+    assert (share[:, 1] > 0.8 * share.sum(axis=1)).mean() > 0.9
+
+
+def test_a_trained_policy_beats_random_and_straight_flights_on_seeds_it_has_not_seen(city_cache):
+    scenario = preset("tiny", users=8, aerial_users=2, cache_dir=city_cache)
+    settings, variant = LearnedSettings(hidden=64), Variant()
+    worlds = [build_world(scenario.model_copy(update={"seed": seed}), cache_dir=city_cache) for seed in range(1, 9)]
+    crew = None
+    for number in range(24):
+        world = worlds[number % 4]
+        dynamics = _dynamics(world, settings, variant, 8)
+        crew = crew or make_crew(dynamics, settings, variant, 1)
+        crew.bind(world)
+        run_episode(dynamics, crew, crew.exploration(number / 24), updates=2)
+    returns = {"policy": [], "straight": [], "random": []}
+    for world in worlds[4:]:
+        dynamics = _dynamics(world, settings, variant, 2)
+        crew.bind(world)
+        returns["policy"].append(run_episode(dynamics, crew).reward[0])
+        returns["straight"].append(_played(dynamics, lambda size: np.zeros(size)))
+        generator = np.random.default_rng(0)
+        returns["random"].append(_played(dynamics, lambda size, g=generator: g.uniform(-1.0, 1.0, size)))
+    means = {name: np.mean(values) for name, values in returns.items()}
+    assert means["policy"] > means["straight"] > means["random"]
+
+
+def _dynamics(world, settings, variant, count):
+    answer, reference_mbit = reference(world)
+    return ServiceDynamics(world, answer, count, environment_options(settings, variant), reference_mbit)
+
+
+def _played(dynamics, choose):
+    dynamics.reset()
+    size = (dynamics.count, dynamics.action_size)
+    return sum(dynamics.step(choose(size)).reward.mean() for _ in range(dynamics.world.slots))
+
+
+def test_a_hundred_thousand_steps_stay_finite(tiny_world):
+    settings, variant = LearnedSettings(hidden=16), Variant()
+    dynamics = _dynamics(tiny_world, settings, variant, 512)
+    crew = make_crew(dynamics, settings, variant, 1)
+    steps = 0
+    while steps < 100_000:
+        episode = run_episode(dynamics, crew, 0.4, updates=1)
+        steps += tiny_world.slots * dynamics.count
+        assert np.isfinite(episode.reward).all()
+        assert all(np.isfinite(list(episode.losses.values())))
+    assert all(torch.isfinite(value).all() for part in crew.policy().values() for value in part.values())
