@@ -166,12 +166,12 @@ def lonely_world(city_cache, **changes):
 
 def test_one_user_flies_to_the_only_station(city_cache):
     world = lonely_world(city_cache)
-    settings = {"rounds": 1, "episodes": 30, "environments": 24, "updates": 2, "hidden": 64}
+    settings = {"rounds": 1, "episodes": 25, "environments": 16, "searches": 1}
     decision = solved(world, "proposed", seed=1, **settings)
     away = np.linalg.norm(decision.positions_m[:, 0, :2] - np.array([0.0, 100.0]), axis=1)
-    assert away.min() < 120.0  # the straight way passes at 400 m
-    planner = METHODS["planner"].solve(world, read_settings(METHODS["planner"], {}), 1, quiet)
-    assert served_mbit(world, decision) > 0.93 * served_mbit(world, planner)
+    assert away.min() < 130.0  # the straight way passes at 400 m
+    straight = METHODS["straight"].solve(world, read_settings(METHODS["straight"], {}), 1, quiet)
+    assert served_mbit(world, decision) > 1.05 * served_mbit(world, straight)
 
 
 def test_the_paper_agent_learns_which_subchannel_serves(city_cache):
@@ -193,16 +193,16 @@ def test_the_paper_agent_learns_which_subchannel_serves(city_cache):
 def test_a_trained_policy_beats_random_and_straight_flights_on_seeds_it_has_not_seen(city_cache):
     scenario = preset("tiny", users=8, aerial_users=2, cache_dir=city_cache)
     settings, variant = LearnedSettings(hidden=64), Variant()
-    worlds = [build_world(scenario.model_copy(update={"seed": seed}), cache_dir=city_cache) for seed in range(1, 9)]
+    worlds = [build_world(scenario.model_copy(update={"seed": seed}), cache_dir=city_cache) for seed in range(1, 13)]
     crew = None
-    for number in range(24):
-        world = worlds[number % 4]
-        dynamics = _dynamics(world, settings, variant, 8)
+    for number in range(40):
+        world = worlds[number % 8]
+        dynamics = _dynamics(world, settings, variant, 16)
         crew = crew or make_crew(dynamics, settings, variant, 1)
         crew.bind(world)
-        run_episode(dynamics, crew, crew.exploration(number / 24), updates=2)
+        run_episode(dynamics, crew, crew.exploration(number / 40), updates=2)
     returns = {"policy": [], "straight": [], "random": []}
-    for world in worlds[4:]:
+    for world in worlds[8:]:
         dynamics = _dynamics(world, settings, variant, 2)
         crew.bind(world)
         returns["policy"].append(run_episode(dynamics, crew).reward[0])
