@@ -30,7 +30,7 @@ class LearnedSettings(MethodSettings):
         "factored", description="A pilot and a power policy; one DDPG for everything; or the paper's plain DDPG"
     )
     projection: bool = Field(True, description="Project moves onto the limits; else the paper's penalties teach them")
-    hidden: int = Field(128, ge=8, le=4096, description="Width of the two hidden layers")
+    hidden: int = Field(128, ge=8, le=4096, description="Width of the agents' two hidden layers (powers: 256)")
     discount: float = Field(0.95, ge=0.0, lt=1.0, description="What a reward one slot later is worth")
     actor_rate: float = Field(5e-4, gt=0.0, le=1.0, description="Adam step of the actor")
     critic_rate: float = Field(1e-3, gt=0.0, le=1.0, description="Adam step of the critics")

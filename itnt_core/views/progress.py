@@ -8,6 +8,23 @@ from typing import Any, NamedTuple
 MOST_POINTS = 2000
 
 
+LINES = {
+    "policy_mbit": "Policy alone", "straight_mbit": "Straight line", "planner_mbit": "Short planner",
+}  # fmt: skip
+FIGURES = {
+    "reward": "Reward", "penalty": "Penalties", "energy_kj": "Energy, kJ", "q": "Q value", "critic_loss": "Critic loss",
+    "actor_loss": "Actor loss", "power_loss": "Power loss", "exploration": "Exploration",
+}  # fmt: skip
+
+
+class Training(NamedTuple):
+    """Rows of the learning curves: data service beside its lines, and everything else a training tells."""
+
+    service: list[dict[str, Any]]  # episode, mbit, series
+    figures: list[dict[str, Any]]  # episode, value, figure
+    last: list[tuple[str, float]]  # the newest figures by name
+
+
 class Ascent(NamedTuple):
     """Rows of the curve, and the same in one sentence."""
 
@@ -41,3 +58,29 @@ def _sentence(first: Mapping[str, Any], last: Mapping[str, Any]) -> str:
     return (
         f"{text}; at most {float(bound):,.0f} Mbit is possible, so the gap is below {100 * (1 - value / bound):.1f} %."
     )
+
+
+def training(events: Iterable[Mapping[str, Any]]) -> Training | None:
+    """Return the learning curves of a run's progress events; None where nothing was learned yet."""
+    told = [event for event in events if event.get("metrics") and "reward" in event["metrics"]]
+    if len(told) < 2:
+        return None
+    thin = told[:: max(1, len(told) // MOST_POINTS)]
+    service = []
+    for event in thin:
+        values = {name: event["metrics"].get(key) for key, name in LINES.items()}
+        values |= {"Best so far": event.get("objective_mbit"), "Upper bound": event.get("bound_mbit")}
+        episode = int(event["iteration"])
+        service += [
+            {"episode": episode, "mbit": float(value), "series": name}
+            for name, value in values.items()
+            if value is not None
+        ]
+    figures = [
+        {"episode": int(event["iteration"]), "value": float(event["metrics"][key]), "figure": name}
+        for event in thin
+        for key, name in FIGURES.items()
+        if key in event["metrics"]
+    ]
+    newest = told[-1]["metrics"]
+    return Training(service, figures, [(name, float(newest[key])) for key, name in FIGURES.items() if key in newest])

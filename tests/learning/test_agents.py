@@ -34,7 +34,7 @@ def weights(agent):
 
 @pytest.mark.parametrize("options", [DdpgOptions(**SMALL), DdpgOptions(**SMALL, twin_critics=False, layer_norm=False)])
 def test_ddpg_finds_the_best_action_of_every_state(options):
-    agent = taught(Ddpg(1, 1, options, 3), 900)
+    agent = taught(Ddpg(1, 1, options, 3), 500)
     state = torch.linspace(-1.0, 1.0, 9)[:, None]
     assert (agent.act(state) - 0.6 * state).abs().max() < 0.15
 

@@ -184,8 +184,8 @@ def test_the_paper_agent_learns_which_subchannel_serves(city_cache):
     one = Association(answer.station, np.where(answer.station >= 0, 1, -1))
     dynamics = ServiceDynamics(world, one, 16, environment_options(settings, variant), reference_mbit)
     crew = make_crew(dynamics, settings, variant, 1)
-    for number in range(25):
-        run_episode(dynamics, crew, crew.exploration(number / 25), updates=2)
+    for number in range(18):
+        run_episode(dynamics, crew, crew.exploration(number / 18), updates=2)
     share = run_episode(dynamics, crew).share[:, 0, 0]
     assert (share[:, 1] > 0.8 * share.sum(axis=1)).mean() > 0.9
 
@@ -226,7 +226,7 @@ def _played(dynamics, choose):
 
 def test_a_hundred_thousand_steps_stay_finite(tiny_world):
     settings, variant = LearnedSettings(hidden=16), Variant()
-    dynamics = _dynamics(tiny_world, settings, variant, 512)
+    dynamics = _dynamics(tiny_world, settings, variant, 2048)
     crew = make_crew(dynamics, settings, variant, 1)
     steps = 0
     while steps < 100_000:
