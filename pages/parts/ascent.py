@@ -42,7 +42,7 @@ def show_ascent(events: Iterable[Mapping[str, Any]], key: str) -> None:
 
 
 def _show_training(learned: Training, key: str) -> None:
-    """Show the learning curves: data service beside its lines, then reward, losses and the rest, one small chart each."""
+    """Show the learning curves: data service beside its lines; reward, losses and the rest as small charts."""
     names = list(dict.fromkeys(row["series"] for row in learned.service))
     service = (
         alt.Chart(alt.Data(values=learned.service), height=220, description="Data service against episode.")

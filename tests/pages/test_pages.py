@@ -9,7 +9,7 @@ from itnt_core.results import load_result, save_result
 from itnt_core.runs import RunStore, cache_folder, execute
 from itnt_core.runs.execute import read_request
 
-PAGES = ("dashboard.py", "pages/1_Scenario.py", "pages/3_Optimise.py", "pages/4_Replay.py")
+PAGES = ("dashboard.py", "pages/1_Scenario.py", "pages/3_Optimise.py", "pages/4_Replay.py", "pages/5_Compare.py")
 
 
 def texts(app):
@@ -120,6 +120,27 @@ def test_a_finished_run_tells_its_bound_its_course_and_whom_it_does_not_serve(op
     replay = open_page("pages/4_Replay.py", scenario=poor)
     assert not replay.exception
     assert "is below 25 dB" in texts(replay)
+
+
+def test_a_learned_run_shows_its_learning_curves(open_page, tmp_path, tiny):
+    store = RunStore(tmp_path)
+    settings = {"rounds": 1, "episodes": 3, "environments": 4, "searches": 2, "hidden": 16, "reference_lines": False}
+    run_id = store.submit(tiny, method="proposed", settings=settings)
+    kpis = execute(store.folder(run_id)).kpis
+    with store.connection() as connection:
+        connection.execute("UPDATE runs SET state = 'done', kpis = ? WHERE id = ?", (json.dumps(kpis), run_id))
+    app = open_page("pages/3_Optimise.py", **{f"course_{run_id}": True})
+    assert not app.exception
+    assert "Critic loss" in texts(app)
+    assert (store.folder(run_id) / "policy.pt").exists()
+
+
+@pytest.mark.parametrize("tab", ["Data service and users", "Reward and power", "Flights"])
+def test_the_papers_figures_stand_beside_claim_and_finding(open_page, tab):
+    app = open_page("pages/5_Compare.py", paper_tab=tab)
+    assert not app.exception
+    assert "**The paper**" in texts(app)
+    assert "reproduce fig" in texts(app)
 
 
 def test_a_finished_run_can_be_replayed_and_bad_addresses_are_dropped_with_a_note(

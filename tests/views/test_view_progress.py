@@ -4,7 +4,7 @@ import pytest
 
 from itnt_core.methods import Explanation
 from itnt_core.views.explanations import explanation_rows
-from itnt_core.views.progress import MOST_POINTS, ascent
+from itnt_core.views.progress import MOST_POINTS, ascent, training
 
 
 def event(elapsed_s, mbit=None, bound=None):
@@ -50,3 +50,17 @@ def test_rows_of_unserved_users_carry_rounded_figures(cause, power_db, within_m,
     assert row["Best SINR beside others, dB"] == -9.0
     assert row["More power needed, dB"] == (None if power_db is None else 3.2)
     assert row["GBS needed within, m"] == (None if within_m is None else 412)
+
+
+def learning_event(episode, policy, **more):
+    metrics = {"reward": float(episode), "policy_mbit": policy, "straight_mbit": 90.0, "q": 0.5, **more}
+    return {"objective_mbit": 100.0 + episode, "bound_mbit": 200.0, "iteration": episode, "metrics": metrics}
+
+
+def test_learning_curves_stand_beside_their_lines():
+    curves = training([event(0.1, 90.0), learning_event(1, 80.0), learning_event(2, 95.0, planner_mbit=120.0)])
+    series = {row["series"] for row in curves.service}
+    assert series == {"Policy alone", "Straight line", "Short planner", "Best so far", "Upper bound"}
+    assert [row["mbit"] for row in curves.service if row["series"] == "Policy alone"] == [80.0, 95.0]
+    assert ("Reward", 2.0) in curves.last
+    assert training([event(0.1, 90.0), event(0.2, 95.0)]) is None

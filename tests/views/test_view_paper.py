@@ -1,0 +1,75 @@
+"""The paper's figures: intervals against scipy, orders and trends found in the stored cases."""
+
+import numpy as np
+import pytest
+from scipy.stats import t as student
+
+from itnt_core.reproduce import FIGURE_FOLDER
+from itnt_core.views.paper import NAMES, flight_figure, interval, power_figure, read_figure, users_figure
+
+STAMP = {"preset": "london-4km", "seeds": [1, 2, 3], "made": "2026-01-02T03:04:05+00:00", "code": "abc", "settings": {}}
+
+
+def users_case(users, seed, **mbit):
+    return {"users": users, "seed": seed, "bound_mbit": 300.0,
+            "methods": {key: {"mbit": mbit.get(key, 100.0) + seed} for key in NAMES if key != "bound"}}  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [2, 3, 5, 10])
+def test_intervals_are_students(count):
+    values = np.random.default_rng(count).normal(10.0, 2.0, count)
+    mean, half = interval(list(values))
+    assert mean == pytest.approx(values.mean())
+    expected = student.ppf(0.975, count - 1) * values.std(ddof=1) / np.sqrt(count)
+    assert half == pytest.approx(expected, rel=1e-3)
+
+
+def test_one_value_has_no_interval():
+    assert np.isnan(interval([3.0])[1])
+
+
+def test_users_figure_says_where_the_papers_order_holds():
+    agreeing = {"proposed": 140.0, "epa": 130.0, "t_ddqn": 120.0, "ra": 110.0, "planner": 150.0}
+    other = agreeing | {"epa": 115.0}
+    cases = [users_case(12, seed, **agreeing) for seed in (1, 2, 3)]
+    cases += [users_case(24, seed, **other) for seed in (1, 2, 3)]
+    figure = users_figure({**STAMP, "cases": cases})
+    assert "found at 1 of 2 numbers of users" in figure.found
+    assert "At 24 users it is Proposed (DDPG) > T-DDQN > Equal power > Random association" in figure.found
+    row = next(row for row in figure.rows if row["users"] == 12 and row["series"] == "Proposed (DDPG)")
+    assert row["mbit"] == pytest.approx(142.0)
+    assert row["low"] < 142.0 < row["high"]
+
+
+@pytest.mark.parametrize(("rewards", "words"), [((1.0, 2.0), "More power gives"), ((2.0, 1.0), "does not always")])
+def test_power_figure_says_whether_more_power_gives_more_reward(rewards, words):
+    cases = [
+        {"power_w": power, "seed": seed, "reward": [reward + seed] * 6}
+        for power, reward in zip((1.0, 4.0), rewards, strict=True)
+        for seed in (1, 2)
+    ]
+    assert words in power_figure({**STAMP, "cases": cases}).found
+
+
+def test_flight_figure_gives_mean_distances():
+    path = [[[0.0, 0.0, 50.0]], [[100.0, 0.0, 50.0]]]
+    case = {"flights": {"straight": {"path_m": path, "mean_distance_m": 40.0}}, "masts_m": [[1.0, 2.0]],
+            "aerial_users": ["au-1"]}  # fmt: skip
+    figure = flight_figure({**STAMP, "cases": [case, case]})
+    assert "Straight line 40 m" in figure.found
+    assert {row["series"] for row in figure.rows} == {"Straight line", "GBS"}
+
+
+@pytest.mark.parametrize(("name", "prepare"), [("fig2", users_figure), ("fig3", power_figure), ("fig4", flight_figure)])
+def test_the_stored_figures_are_whole(name, prepare):
+    content = read_figure(FIGURE_FOLDER / f"{name}.json")
+    assert content is not None
+    assert len(content["seeds"]) >= 5
+    figure = prepare(content)
+    numbers = [value for row in figure.rows for value in row.values() if isinstance(value, float)]
+    assert np.isfinite(numbers).all()
+    if name == "fig2":
+        for case in content["cases"]:
+            for told in case["methods"].values():
+                assert told["mbit"] <= case["bound_mbit"]
+                assert told["violations"] == 0
