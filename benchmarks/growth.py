@@ -84,7 +84,9 @@ def draw(curves: dict[str, list[tuple[int, float]]], path: Path) -> None:
 
     from tests.browser.conftest import BROWSER_FLAGS, chromium
 
-    figure = make_subplots(1, len(curves), subplot_titles=[f"{name.capitalize()}" for name in curves])
+    figure = make_subplots(
+        1, len(curves), shared_yaxes=True, subplot_titles=[f"{name.capitalize()}" for name in curves]
+    )
     for column, (name, points) in enumerate(curves.items(), start=1):
         sizes, walls = zip(*points, strict=True)
         figure.add_trace(go.Scatter(x=sizes, y=walls, mode="lines+markers", line_color="#0072b2"), 1, column)

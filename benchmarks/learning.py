@@ -32,8 +32,7 @@ from itnt_core.learning.options import EnvironmentOptions
 from itnt_core.learning.training import run_episode
 from itnt_core.methods import METHODS, ProgressEvent, quiet, read_settings
 from itnt_core.network import World, evaluate, find_violations
-from itnt_core.reproduce import FIGURE_FOLDER
-from itnt_core.views.paper import NAMES, PAPER_ORDER, interval
+from itnt_core.views.paper import FIGURE_FOLDER, NAMES, PAPER_ORDER, interval
 
 PRESET, USERS = "london-4km", 24
 HIDDEN, BATCH = 128, 256
@@ -170,9 +169,13 @@ def show_quality() -> None:
         share, share_half = interval(
             [case["methods"][key]["mbit"] / case["methods"]["planner"]["mbit"] for case in cases]
         )
-        wall = np.mean([case["methods"][key]["wall_s"] for case in cases])
+        wall = np.median([case["methods"][key]["wall_s"] for case in cases])
         print(f"  {NAMES[key]:20}{mbit:7.0f} +- {half:4.0f} Mbit   {share:.3f} +- {share_half:.3f} of the planner's"
               f"   {wall:5.0f} s")  # fmt: skip
+    for key in PAPER_ORDER[1:]:
+        pairs = [case["methods"]["proposed"]["mbit"] / case["methods"][key]["mbit"] for case in cases]
+        ratio, half = interval(pairs)
+        print(f"  Proposed over {NAMES[key]}, seed by seed: {ratio:.3f} +- {half:.3f}")
 
 
 def main() -> None:

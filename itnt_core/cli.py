@@ -22,10 +22,11 @@ from itnt_core.methods import (
 )
 from itnt_core.network import build_world
 from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
-from itnt_core.reproduce import FIGURE_FOLDER, FIGURES, reproduce
+from itnt_core.reproduce import FIGURES, reproduce
 from itnt_core.results import ResultError, load_result, verify_result, write_text
 from itnt_core.runs import RunRequest, cache_folder, data_root, execute, write_request
 from itnt_core.scenario import Scenario, ScenarioError, dump_scenario, read_scenario
+from itnt_core.views.paper import FIGURE_FOLDER
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

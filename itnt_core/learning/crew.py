@@ -38,6 +38,9 @@ class Crew(Protocol):
     def learn(self) -> dict[str, float]:
         """Update everything once; return losses and Q values."""
 
+    def learn_powers(self, observation: Tensor) -> None:
+        """Improve the powers for associations that were asked about, where the crew can do that."""
+
     def bind(self, world: World) -> None:
         """Work for another world of the same shape."""
 
@@ -87,6 +90,9 @@ class JointCrew:
         """Update the agent once."""
         return self.agent.learn()
 
+    def learn_powers(self, observation: Tensor) -> None:
+        """Do nothing: this agent learns from its memory alone."""
+
     def bind(self, world: World) -> None:
         """Do nothing: all that this agent knows is in the observation."""
 
@@ -120,6 +126,7 @@ def pilot_states(observation: Tensor, layout: Layout) -> Tensor:
     states = torch.cat(
         [
             part("position", 3), part("to_destination", 3), part("aerial_gain", stations),
+            part("to_masts", 2 * layout.masts), part("ahead", stations),
             part("sinr", 1)[:, :aerial], one_hot(station, stations + 1).float(), own,
             shared[:, None].expand(-1, aerial, -1),
         ],
@@ -186,6 +193,11 @@ class FactoredCrew:
         if self.power is not None and self._last is not None:
             told |= self.power.learn(*self._last)
         return told
+
+    def learn_powers(self, observation: Tensor) -> None:
+        """Take one step up the rate of these associations."""
+        if self.power is not None:
+            self.power.learn(observation, observation)
 
     def bind(self, world: World) -> None:
         """Work for another world of the same shape: the powers read its ground users' gains."""

@@ -29,8 +29,8 @@ class DdpgOptions:
     hidden: int = 256
     actor_rate: float = 5e-4
     critic_rate: float = 1e-3
-    discount: float = 0.95
-    target_share: float = 5e-3
+    discount: float = 0.9
+    target_share: float = 2e-2
     batch: int = 256
     capacity: int = 50_000
     layer_norm: bool = True
@@ -40,11 +40,12 @@ class DdpgOptions:
     small_last_layer: bool = True
     action_penalty: float = 1e-3
     correlated_noise: bool = True
-    first_noise: float = 0.4
+    first_noise: float = 0.3
     last_noise: float = 0.05
 
 
 PLAIN = DdpgOptions(
+    discount=0.95, target_share=5e-3,
     actor_rate=1e-4, critic_rate=5e-4, batch=128, capacity=100_000, layer_norm=False, twin_critics=False,
     target_smoothing=0.0, actor_delay=1, small_last_layer=False, action_penalty=0.0, correlated_noise=False,
     first_noise=0.2, last_noise=0.02,

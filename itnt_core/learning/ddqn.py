@@ -25,8 +25,8 @@ class DdqnOptions:
 
     hidden: int = 256
     rate: float = 5e-4
-    discount: float = 0.95
-    target_share: float = 5e-3
+    discount: float = 0.9
+    target_share: float = 2e-2
     batch: int = 256
     capacity: int = 50_000
     layer_norm: bool = True

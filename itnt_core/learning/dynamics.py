@@ -13,7 +13,7 @@ from itnt_core.network import World, min_sinr, propulsion_power_w
 from itnt_core.power import equal_power
 
 from .links import Array, BoolArray, IntArray, Links, Radio
-from .observation import Observer
+from .observation import Observer, stations_ahead
 from .options import EnvironmentOptions
 
 LOGIT_SCALE, TOTAL_SCALE, TOTAL_OFFSET, REWARD_LIMIT = 4.0, 6.0, 4.0, 5.0
@@ -97,6 +97,7 @@ class ServiceDynamics:
         self.aerial_gain = self.radio.aerial_gain(self.positions_m, self._slots(0))
         self.sinr = np.zeros((self.count, self.world.user_count))
         self._associate()
+        self._ahead = stations_ahead(self.station, self.world.aerial_count, self.world.station_count)
         return self._observe()
 
     def step(self, action: Array) -> Outcome:
@@ -190,8 +191,9 @@ class ServiceDynamics:
     def _observe(self) -> NDArray[np.float32]:
         now = min(self.slot, self.world.slots - 1)
         return self.observer.observe(
-            self._slots(self.slot), self.positions_m, self.aerial_gain, *self._association(now), self.sinr
-        )
+            self._slots(self.slot), self.positions_m, self.aerial_gain, *self._association(now), self.sinr,
+            self._ahead[:, now],
+        )  # fmt: skip
 
     def _slots(self, slot: int) -> IntArray:
         return np.full(self.count, slot, dtype=np.int64)

@@ -49,7 +49,8 @@ class DataServiceEnv(gymnasium.Env[FloatArray, FloatArray]):
     ============================  ====================================================================================
 
     **Observation**: ``Box(-1, 1, (size,), float32)``; the parts in order are those of :class:`Layout`: positions,
-    ways to the destinations, gains over noise of the aerial users in dB (-40 to 80), share of slots left, serving
+    ways to the destinations, gains over noise of the aerial users in dB (-40 to 80), ways to the GBSs by
+    1 km, shares of the stations that will serve (a slot k later weighs 0.9^k), share of slots left, serving
     station and subchannel per user (-1: unserved), SINR of the slot before in dB (-40 to 80), gamma0, elevations of
     the satellites by 90 degrees, the slot as one-hot.
 

@@ -12,7 +12,7 @@ from itnt_core.network import World, min_sinr
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-CENTRE_DB, SPAN_DB = 20.0, 60.0
+CENTRE_DB, SPAN_DB, NEAR_M, LOOK_AHEAD = 20.0, 60.0, 1000.0, 0.9
 
 
 def scaled_db(ratio: Array) -> Array:
@@ -30,6 +30,11 @@ class Layout:
     satellites: int
     slots: int
 
+    @property
+    def masts(self) -> int:
+        """Return the number of GBSs."""
+        return self.stations - self.satellites
+
     @classmethod
     def of(cls, world: World) -> Layout:
         """Return the layout of a world's observations."""
@@ -43,6 +48,8 @@ class Layout:
             "position": 3 * self.aerial,  # east, north by half the area, height by the user's range
             "to_destination": 3 * self.aerial,  # east, north by the area, height by the user's range
             "aerial_gain": self.aerial * self.stations,  # dB over noise at full power, where the user is now
+            "to_masts": 2 * self.aerial * self.masts,  # east, north by 1 km, cut at 1 km
+            "ahead": self.aerial * self.stations,  # share of each station in the slots to come
             "time": 1,  # share of the slots that is left
             "station": self.users,  # index of the serving station, -1 unserved
             "subchannel": self.users,  # index of the subchannel, -1 unserved
@@ -75,13 +82,22 @@ class Observer:
         self._span = np.maximum(np.array([user.max_height_m for user in users]) - self._low, 1.0)
         ends = [(u.destination.east_m, u.destination.north_m, u.destination.height_m) for u in users]
         self._destination = np.array(ends, dtype=float).reshape(-1, 3)
+        masts = [(station.east_m, station.north_m) for station in world.scenario.ground_stations]
+        self._masts = np.array(masts, dtype=float).reshape(-1, 2)
         self._floor = scaled_db(np.array(min_sinr(world, "active")))
 
     def observe(
-        self, slots: IntArray, positions_m: Array, gain: Array, station: IntArray, subchannel: IntArray, sinr: Array
+        self,
+        slots: IntArray,
+        positions_m: Array,
+        gain: Array,
+        station: IntArray,
+        subchannel: IntArray,
+        sinr: Array,
+        ahead: Array,
     ) -> NDArray[np.float32]:
         """Return observations (n, size) float32 of rows with slots (n,), positions (n, I, 3), gains (n, I, B),
-        associations (n, U) and the SINR (n, U) of the slot before.
+        associations (n, U), the SINR (n, U) of the slot before and shares (n, I, B) of the stations ahead.
         """
         world, rows, side_m = self.world, len(slots), self.world.scenario.area.size_m
         place, way = positions_m.copy(), self._destination - positions_m
@@ -96,6 +112,8 @@ class Observer:
             "position": place.reshape(rows, -1),
             "to_destination": way.reshape(rows, -1),
             "aerial_gain": scaled_db(gain).reshape(rows, -1),
+            "to_masts": ((self._masts - positions_m[:, :, None, :2]) / NEAR_M).reshape(rows, -1),
+            "ahead": ahead.reshape(rows, -1),
             "time": 1.0 - slots[:, None] / world.slots,
             "station": _index(station, world.station_count),
             "subchannel": _index(subchannel, world.subchannels),
@@ -106,6 +124,20 @@ class Observer:
         }
         flat = np.concatenate([parts[name] for name in self.layout.sizes], axis=1)
         return np.clip(flat, -1.0, 1.0).astype(np.float32)
+
+
+def stations_ahead(station: IntArray, aerial: int, stations: int) -> Array:
+    """Return how much each station will serve each aerial user from every slot on: (n, T, I, B) for (n, T, U).
+
+    A slot k later weighs 0.9^k; the weights add up to one, less where the user is unserved or the end is near.
+    """
+    serves = (station[:, :, :aerial, None] == np.arange(stations)).astype(float)
+    ahead = np.zeros_like(serves)
+    later = np.zeros_like(serves[:, 0])
+    for slot in range(station.shape[1] - 1, -1, -1):
+        later = (1.0 - LOOK_AHEAD) * serves[:, slot] + LOOK_AHEAD * later
+        ahead[:, slot] = later
+    return ahead
 
 
 def _index(index: IntArray, count: int) -> Array:

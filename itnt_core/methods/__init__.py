@@ -3,6 +3,7 @@
 from .base import Method, MethodSettings
 from .bounding import gap, scenario_bound_mbit
 from .explain import Explanation, explain_unserved
+from .learned_settings import POLICY_FILE
 from .pipeline import SettingsError, find_method, optimise, override_scenario, read_settings, split_overrides
 from .progress import ProgressEvent, Report, RunCancelled, quiet
 from .quicklook import QuickLook, WorstUser, quick_look
@@ -11,6 +12,7 @@ from .sites import SiteSuggestion, suggest_site
 
 __all__ = [
     "METHODS",
+    "POLICY_FILE",
     "Explanation",
     "Method",
     "MethodSettings",

@@ -18,18 +18,18 @@ from itnt_core.learning.ddpg import PLAIN, DdpgOptions
 from itnt_core.learning.ddqn import DdqnOptions
 from itnt_core.learning.dynamics import ServiceDynamics, power_shares
 from itnt_core.learning.links import Radio
+from itnt_core.learning.observation import stations_ahead
 from itnt_core.learning.options import EnvironmentOptions
 from itnt_core.learning.training import Episode, run_episode
 from itnt_core.network import Decision, World, evaluate, find_violations
 from itnt_core.power import equal_power
 
 from .incumbent import BestDecision
-from .learned_settings import LearnedSettings
+from .learned_settings import CHECKPOINT_FILE, POLICY_FILE, LearnedSettings
 from .progress import ProgressEvent, Report, RunCancelled
 
 Array = NDArray[np.float64]
-SAVE_EVERY_S = 20.0
-CHECKPOINT_FILE, POLICY_FILE = "training.pt", "policy.pt"
+SAVE_EVERY_S, CONTEST_SEARCHES = 20.0, 3
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,8 @@ class Alternation(BestDecision):
         self.dynamics = self._environments(settings.environments)
         self.crew = make_crew(self.dynamics, settings, variant, seed)
         self.round = self.episode = self.since_gain = 0
+        self.own_mbit_s = np.full(world.aerial_count, -np.inf)
+        self.own_flight_m = start.positions_m.copy()
         self._started = self._saved = time.perf_counter()
 
     def run(self) -> Decision:
@@ -130,7 +132,7 @@ class Alternation(BestDecision):
         self._tell(metrics, f"Round {self.round + 1} of {self.settings.rounds}, episode {self.episode}")
 
     def _consider(self, episode: Episode) -> None:
-        """Keep the best flight of an episode, whoever flew it."""
+        """Keep the best decision of an episode, whoever made it, and the best flight of every aerial user."""
         met = episode.sinr >= self.floor
         worth = (episode.rate_mbit_s * met + met * self.reward_mbit_s).sum(axis=(0, 2))
         chosen = int(worth.argmax())
@@ -140,27 +142,31 @@ class Alternation(BestDecision):
         )  # fmt: skip
         gains = self.world.gains(trial.positions_m)
         self.keep_if_better(self.feasible(trial, gains), gains)
-        self._join(episode, met)
+        if self.world.aerial_count:
+            self._contest(self._joined(episode, met))
+            self._contest(episode.positions_m[:, 0])
 
-    def _join(self, episode: Episode, met: NDArray[np.bool_]) -> None:
-        """Give every aerial user the best flight that any environment with the best association found for it.
+    def _joined(self, episode: Episode, met: NDArray[np.bool_]) -> Array:
+        """Return a flight in which every aerial user flies the best that any environment has found for it so far.
 
-        Aerial users only receive, so each may take the flight of another environment; separation is checked.
+        Aerial users only receive, so each may take the flight of another environment.
         """
-        decision, aerial = self.best.decision, self.world.aerial_count
-        alike = (self.dynamics.station == decision.station).all(axis=(1, 2))
-        alike &= (self.dynamics.subchannel == decision.subchannel).all(axis=(1, 2))
-        if not alike.any() or not aerial:
-            return
-        own = (episode.rate_mbit_s * met)[:, :, :aerial].sum(axis=0)  # (n, I)
-        kept = evaluate(self.world, decision, self.best.gains).active.rate_bit_s[:, :aerial].sum(axis=0) / 1e6
-        chosen = np.where(alike[:, None], own, -np.inf).argmax(axis=0)
-        flight = decision.positions_m.copy()
-        for user in np.flatnonzero(own[chosen, np.arange(aerial)] > kept):
-            flight[:, user] = episode.positions_m[:, chosen[user], user]
+        own = (episode.rate_mbit_s * met)[:, :, : self.world.aerial_count].sum(axis=0)  # (n, I)
+        chosen, users = own.argmax(axis=0), np.arange(self.world.aerial_count)
+        better = own[chosen, users] > self.own_mbit_s
+        self.own_mbit_s = np.where(better, own[chosen, users], self.own_mbit_s)
+        self.own_flight_m = np.where(better[:, None], episode.positions_m[:, chosen, users], self.own_flight_m)
+        return self.own_flight_m
+
+    def _contest(self, flight: Array) -> None:
+        """Take over a flight if it is better with the association refitted to it and the policy's powers."""
         gains = self.world.gains(flight)
-        joined = self.powered(replace(decision, positions_m=flight), gains)
-        self.keep_if_better(self.feasible(joined, gains), gains)
+        moved = replace(self.best.decision, positions_m=flight)
+        rival = BestDecision(self.world, self.feasible(self.powered(moved, gains), gains))
+        generator = np.random.default_rng([self.seed, 2000 + self.round, self.episode])
+        for _ in range(CONTEST_SEARCHES if self._varied else 1):
+            rival.keep_better_slots(self._associated(rival, generator if self._varied else None))
+        self.keep_if_better(rival.best.decision, gains)
 
     def _watts(self, share: Array) -> Array:
         return share * self.world.station_max_power_w[None, :, None] * (1.0 - 1e-9)
@@ -172,24 +178,31 @@ class Alternation(BestDecision):
         links = self.radio.links(slots, aerial, decision.station, decision.subchannel)
         sinr = links.sinr(links.active / self.world.subchannels)
         observation = self.dynamics.observer.observe(
-            slots, decision.positions_m[1:], aerial, decision.station, decision.subchannel, sinr
-        )
+            slots, decision.positions_m[1:], aerial, decision.station, decision.subchannel, sinr,
+            stations_ahead(decision.station[None], self.world.aerial_count, self.world.station_count)[0],
+        )  # fmt: skip
         action = self.crew.power_action(torch.as_tensor(observation)).numpy().astype(float)
+        if self.settings.episodes:
+            self.crew.learn_powers(torch.as_tensor(observation))
         shares = power_shares(
             action.reshape(self.world.slots, self.world.station_count, -1), links.active, self.options.spread
         )
         return replace(decision, power_w=self._watts(shares))
 
+    @property
+    def _varied(self) -> bool:
+        """Say whether P1 is solved at several powers; the CVXPY program takes too long for that."""
+        return self.options.spread == "served" and self.settings.associator != "milp"
+
     def _settle(self) -> None:
         """Solve P1 on the best flight: as it stands, then with other powers on idle subchannels; keep better slots."""
         generator = np.random.default_rng([self.seed, 1 + self.round])
-        varied = self.options.spread == "served" and self.settings.associator != "milp"
-        for number in range(self.settings.searches if varied else 1):
-            self.keep_better_slots(self._associated(generator if varied and number else None))
+        for number in range(self.settings.searches if self._varied else 1):
+            self.keep_better_slots(self._associated(self, generator if self._varied and number else None))
 
-    def _associated(self, generator: np.random.Generator | None) -> Decision:
-        """Return the best flight with P1 solved anew; a generator varies what idle subchannels would radiate."""
-        decision, gains, equal = self.best.decision, self.best.gains, equal_power(self.world)
+    def _associated(self, holder: BestDecision, generator: np.random.Generator | None) -> Decision:
+        """Return a holder's best flight with P1 solved anew; a generator varies what idle subchannels would radiate."""
+        decision, gains, equal = holder.best.decision, holder.best.gains, equal_power(self.world)
         power = equal
         if self.variant.power == "learned":
             idle, kept = np.full(equal.shape, 0.3), np.ones(equal.shape, dtype=bool)
@@ -200,8 +213,7 @@ class Alternation(BestDecision):
             slot, user = np.nonzero(decision.served)
             served[slot, decision.station[slot, user], decision.subchannel[slot, user]] = True
             power = np.where(served & kept, decision.power_w, idle * equal)
-        problem = make_problem(self.world, gains, power)
-        found = self._associator().solve(problem)
+        found = self._associator().solve(make_problem(self.world, gains, power))
         return self.powered(Decision(found.station, found.subchannel, decision.positions_m, equal, "active"), gains)
 
     def _associator(self) -> Associator:
@@ -210,10 +222,10 @@ class Alternation(BestDecision):
     def _new_associations(self) -> None:
         """Give half of the environments the best association and the others variations of it, to learn from."""
         self.dynamics = self._environments(self.settings.environments)
-        if self.options.spread != "served" or self.settings.associator == "milp":
+        if self.options.nested or not self._varied:
             return
         generator, count = np.random.default_rng([self.seed, 1000 + self.round]), self.settings.environments
-        variations = [self._associated(generator) for _ in range(min(8, count // 2))]
+        variations = [self._associated(self, generator) for _ in range(min(8, count // 2))]
         for number in range(count // 2, count):
             chosen = variations[number % len(variations)]
             self.dynamics.station[number], self.dynamics.subchannel[number] = chosen.station, chosen.subchannel
@@ -277,6 +289,7 @@ class Alternation(BestDecision):
             "crew": self.crew.state_dict(), "round": self.round, "episode": self.episode,
             "since_gain": self.since_gain, "decisions": decisions, "lines": self.lines, "question": self._question(),
             "station": station, "subchannel": subchannel,
+            "own": [torch.from_numpy(self.own_mbit_s), torch.from_numpy(self.own_flight_m)],
         }  # fmt: skip
 
     def resume(self) -> bool:
@@ -294,6 +307,7 @@ class Alternation(BestDecision):
             decision = _unpacked(state["decisions"][name])
             setattr(self, name, self.judged(decision, self.world.gains(decision.positions_m)))
         self.dynamics = self._environments(self.settings.environments)
+        self.own_mbit_s, self.own_flight_m = (array.numpy() for array in state["own"])
         self.dynamics.station[:] = state["station"].numpy()
         self.dynamics.subchannel[:] = state["subchannel"].numpy()
         return True

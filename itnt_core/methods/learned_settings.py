@@ -8,6 +8,8 @@ from pydantic import Field
 
 from .base import MethodSettings
 
+CHECKPOINT_FILE, POLICY_FILE = "training.pt", "policy.pt"
+
 
 class LearnedSettings(MethodSettings):
     """Settings that all learned methods share."""
@@ -25,13 +27,13 @@ class LearnedSettings(MethodSettings):
     searches: int = Field(
         40, ge=1, le=1000, description="Solutions of P1 per round, each at other powers of idle subchannels (milp: one)"
     )
-    nested: bool = Field(False, description="Solve P1 inside every step of the environment as well")
+    nested: bool = Field(True, description="Solve P1 inside every step as well, so that it follows the flights")
     agent: Literal["factored", "joint", "plain"] = Field(
         "factored", description="A pilot and a power policy; one DDPG for everything; or the paper's plain DDPG"
     )
     projection: bool = Field(True, description="Project moves onto the limits; else the paper's penalties teach them")
     hidden: int = Field(128, ge=8, le=4096, description="Width of the agents' two hidden layers (powers: 256)")
-    discount: float = Field(0.95, ge=0.0, lt=1.0, description="What a reward one slot later is worth")
+    discount: float = Field(0.9, ge=0.0, lt=1.0, description="What a reward one slot later is worth")
     actor_rate: float = Field(5e-4, gt=0.0, le=1.0, description="Adam step of the actor")
     critic_rate: float = Field(1e-3, gt=0.0, le=1.0, description="Adam step of the critics")
     layer_norm: bool = Field(True, description="Normalise hidden layers")

@@ -54,6 +54,23 @@ LABELS = {
     "time_limit_s": "Time limit, s",
     "associator": "Association",
     "shakes": "Restarts of the association",
+    "searches": "Associations tried per round",
+    "environments": "Environments at once",
+    "updates": "Updates per slot",
+    "patience": "Patience, episodes",
+    "agent": "Agent",
+    "hidden": "Hidden layer width",
+    "projection": "Project moves onto the limits",
+    "nested": "Associate inside every step",
+    "discount": "Discount",
+    "actor_rate": "Actor's learning rate",
+    "critic_rate": "Critic's learning rate",
+    "layer_norm": "Layer normalisation",
+    "small_last_layer": "Small last layer",
+    "relative_course": "Course relative to the straight way",
+    "centred_reward": "Centred reward",
+    "reference_lines": "Short planner beside the curve",
+    "draws": "Random draws",
 }
 CHOICES = {"tilted_array": "Tilted array", "isotropic": "Isotropic"}
 

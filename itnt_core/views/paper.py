@@ -14,6 +14,7 @@ NAMES = {
     "bound": "Upper bound", "planner": "Planner", "proposed": "Proposed (DDPG)", "epa": "Equal power",
     "t_ddqn": "T-DDQN", "ra": "Random association", "straight": "Straight line",
 }  # fmt: skip
+FIGURE_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "paper"
 PAPER_ORDER = ("proposed", "epa", "t_ddqn", "ra")
 T_95 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}  # Student, 97.5 %
 

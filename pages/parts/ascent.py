@@ -45,7 +45,7 @@ def _show_training(learned: Training, key: str) -> None:
     """Show the learning curves: data service beside its lines; reward, losses and the rest as small charts."""
     names = list(dict.fromkeys(row["series"] for row in learned.service))
     service = (
-        alt.Chart(alt.Data(values=learned.service), height=220, description="Data service against episode.")
+        alt.Chart(alt.Data(values=learned.service), height=300, description="Data service against episode.")
         .mark_line()
         .encode(
             x=alt.X("episode:Q", title="Episode of all environments", axis=alt.Axis(tickMinStep=1)),

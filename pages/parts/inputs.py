@@ -59,6 +59,8 @@ def _number(field: Field, value: float | None, key: str, on_change: Callable[[],
     step, form = next(look for widest, look in STEPS if width <= widest)
     hint = "no limit" if field.optional else None
     number = None if value is None else float(value)
+    if number and abs(number) < 0.01:
+        step, form = STEPS[0][1]  # or it would be shown as nothing
     st.number_input(
         field.label,
         low,

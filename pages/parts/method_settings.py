@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
 
-from itnt_core.methods import METHODS
+from itnt_core.methods import METHODS, POLICY_FILE
+from itnt_core.runs import RunStore
 from itnt_core.views.fields import fields_of, read_field
 
 from .inputs import field_input
+
+POLICY = "policy"
 
 
 def method_settings(key: str) -> dict[str, Any]:
@@ -20,8 +24,23 @@ def method_settings(key: str) -> dict[str, Any]:
         return {}
     with st.expander(f"Settings: {METHODS[key].title}", icon=":material/tune:"):
         for field in fields:
-            field_input(field, read_field(defaults, field.path), _name(key, field.path))
+            if field.path == POLICY:
+                _policy_input(_name(key, POLICY))
+            else:
+                field_input(field, read_field(defaults, field.path), _name(key, field.path))
     return {field.path: st.session_state[_name(key, field.path)] for field in fields}
+
+
+def _policy_input(name: str) -> None:
+    """Ask which finished training to start from; files outside the run store cannot be chosen."""
+    store = RunStore()
+    kept = {"": "Nothing: learn from scratch"}
+    for run in store.list():
+        path = store.folder(run.id) / POLICY_FILE
+        if path.exists():
+            kept[str(path)] = f"{run.title}, {datetime.fromtimestamp(run.created, UTC):%d %b %H:%M} UTC"
+    help_text = "A policy fits scenarios with the same numbers of users, stations, slots and subchannels."
+    st.selectbox("Start from the policy of", list(kept), format_func=kept.__getitem__, key=name, help=help_text)
 
 
 def _name(key: str, path: str) -> str:

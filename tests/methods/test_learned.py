@@ -58,7 +58,7 @@ def test_the_same_seed_gives_the_same_answer(tiny_world, key):
         {"agent": "plain"},
         {"agent": "joint"},
         {"projection": False},
-        {"nested": True},
+        {"nested": False},
         {"associator": "milp", "rounds": 1, "episodes": 1},
         {"associator": "active"},
         {"relative_course": False, "centred_reward": False, "twin_critics": False, "layer_norm": False},
@@ -179,7 +179,7 @@ def test_the_paper_agent_learns_which_subchannel_serves(city_cache):
     base = lonely_world(city_cache).scenario
     world = lonely_world(city_cache, radio=base.radio.model_copy(update={"subchannels": 2}))
     answer, reference_mbit = reference(world)
-    settings = LearnedSettings(agent="plain", hidden=64)
+    settings = LearnedSettings(agent="plain", hidden=64, nested=False)
     variant = Variant()
     one = Association(answer.station, np.where(answer.station >= 0, 1, -1))
     dynamics = ServiceDynamics(world, one, 16, environment_options(settings, variant), reference_mbit)

@@ -131,7 +131,7 @@ def test_a_learned_run_shows_its_learning_curves(open_page, tmp_path, tiny):
         connection.execute("UPDATE runs SET state = 'done', kpis = ? WHERE id = ?", (json.dumps(kpis), run_id))
     app = open_page("pages/3_Optimise.py", **{f"course_{run_id}": True})
     assert not app.exception
-    assert "Critic loss" in texts(app)
+    assert "Power loss" in texts(app)
     assert (store.folder(run_id) / "policy.pt").exists()
 
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
-from itnt_core.reproduce import FIGURE_FOLDER
-from itnt_core.views.paper import NAMES, flight_figure, interval, power_figure, read_figure, users_figure
+from itnt_core.views.paper import FIGURE_FOLDER, NAMES, flight_figure, interval, power_figure, read_figure, users_figure
 
 STAMP = {"preset": "london-4km", "seeds": [1, 2, 3], "made": "2026-01-02T03:04:05+00:00", "code": "abc", "settings": {}}
 
