@@ -1,10 +1,10 @@
 """The named end-to-end methods, one registry, and the pipeline that runs one."""
 
-from .base import Method, MethodSettings
+from .base import Method, MethodSettings, SettingsError
 from .bounding import gap, scenario_bound_mbit
 from .explain import Explanation, explain_unserved
 from .learned_settings import POLICY_FILE
-from .pipeline import SettingsError, find_method, optimise, override_scenario, read_settings, split_overrides
+from .pipeline import find_method, optimise, override_scenario, read_settings, split_overrides
 from .progress import ProgressEvent, Report, RunCancelled, quiet
 from .quicklook import QuickLook, WorstUser, quick_look
 from .registry import METHODS

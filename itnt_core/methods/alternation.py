@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from itnt_core.association import ASSOCIATORS, Association, Associator, RandomAssociator, make_problem
-from itnt_core.learning.checkpoint import read_checkpoint, write_checkpoint
+from itnt_core.learning.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
 from itnt_core.learning.crew import Crew, FactoredCrew, JointCrew
 from itnt_core.learning.ddpg import PLAIN, DdpgOptions
 from itnt_core.learning.ddqn import DdqnOptions
@@ -24,6 +24,7 @@ from itnt_core.learning.training import Episode, run_episode
 from itnt_core.network import Decision, World, evaluate, find_violations
 from itnt_core.power import equal_power
 
+from .base import SettingsError
 from .incumbent import BestDecision
 from .learned_settings import CHECKPOINT_FILE, POLICY_FILE, LearnedSettings
 from .progress import ProgressEvent, Report, RunCancelled
@@ -38,6 +39,7 @@ class Variant:
 
     pilot: Literal["ddpg", "ddqn"] = "ddpg"
     power: Literal["learned", "equal"] = "learned"
+    association: Literal["solved", "random"] = "solved"
 
 
 def environment_options(settings: LearnedSettings, variant: Variant) -> EnvironmentOptions:
@@ -47,7 +49,7 @@ def environment_options(settings: LearnedSettings, variant: Variant) -> Environm
         projection=settings.projection,
         course="relative" if settings.relative_course and not plain else "absolute",
         spread="equal" if variant.power == "equal" else "all" if plain else "served",
-        nested=settings.nested,
+        nested=settings.nested and variant.association == "solved",
     )
 
 
@@ -89,14 +91,16 @@ class Alternation(BestDecision):
 
     def run(self) -> Decision:
         """Alternate until the rounds are used up and return the best decision; cancelling keeps a checkpoint."""
+        if not self.settings.episodes:  # nothing to learn: the policy flies once as it is
+            self._consider(run_episode(self.dynamics, self.crew))
         while self.round < self.settings.rounds:
             while self.episode < self.settings.episodes and not self._is_stuck():
                 self._train()
             self._settle()
             self.round, self.episode, self.since_gain = self.round + 1, 0, 0
-            self._tell({}, f"Association after round {self.round}")
             if self.round < self.settings.rounds:
                 self._new_associations()
+            self._tell({}, f"Association after round {self.round}")
         self._save_policy()
         return self.top.decision
 
@@ -269,13 +273,16 @@ class Alternation(BestDecision):
         }  # fmt: skip
 
     def load_policy(self, path: Path) -> None:
-        """Start from a policy trained elsewhere (ValueError when it does not fit)."""
-        kept = read_checkpoint(path)
+        """Start from a policy trained elsewhere (SettingsError when it cannot be read or does not fit)."""
+        try:
+            kept = read_checkpoint(path)
+        except CheckpointError as error:
+            raise SettingsError(str(error)) from error
         if kept.get("shape") != self.shape:
             told = kept.get("shape")
             known = told if isinstance(told, dict) else {}
             differing = [name for name, value in self.shape.items() if known.get(name) != value]
-            raise ValueError(
+            raise SettingsError(
                 f"The policy '{path.name}' does not fit this scenario: {', '.join(differing)} differ; "
                 "choose a policy that was trained with the same numbers of users, stations, slots and subchannels."
             )
@@ -297,7 +304,10 @@ class Alternation(BestDecision):
         path = None if self.folder is None else self.folder / CHECKPOINT_FILE
         if path is None or not path.exists():
             return False
-        state = read_checkpoint(path)
+        try:
+            state = read_checkpoint(path)
+        except CheckpointError:  # half a file, or one of another version: the training starts anew
+            return False
         if state["question"] != self._question():
             return False
         self.crew.load_state_dict(state["crew"])

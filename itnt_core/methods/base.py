@@ -12,6 +12,10 @@ from itnt_core.network import Decision, World
 from .progress import Report
 
 
+class SettingsError(ValueError):
+    """A method or a setting that does not exist or cannot have the value."""
+
+
 class MethodSettings(BaseModel):
     """Base of a method's settings: strict, no unknown keys."""
 

@@ -41,7 +41,7 @@ class LearnedMethod:
         """Return the best decision; the folder takes the policy, and the checkpoint when the run is cancelled.
 
         A checkpoint in the folder that belongs to the same scenario, settings and seed is gone on from, and the answer
-        is that of a run that was never interrupted. Raises ValueError when a policy to start from does not fit.
+        is that of a run that was never interrupted. Raises SettingsError when a policy to start from does not fit.
         """
         alternation = self._alternation(world, settings, seed, report, folder)
         if not alternation.resume():
@@ -71,7 +71,8 @@ class LearnedMethod:
     def _variant(self) -> Variant:
         from .alternation import Variant
 
-        return Variant(self._pilot, self._power)  # type: ignore[arg-type]
+        association = "random" if self.key == "ra" else "solved"
+        return Variant(self._pilot, self._power, association)  # type: ignore[arg-type]
 
 
 def _planner_mbit(world: World, seed: int) -> float:

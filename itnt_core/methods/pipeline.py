@@ -14,14 +14,10 @@ from itnt_core.results import Result, build_manifest, headline, to_dataset
 from itnt_core.scenario import Scenario, parse_scenario
 from itnt_core.scenario.problems import shown
 
-from .base import Method, MethodSettings, TrainedMethod
+from .base import Method, MethodSettings, SettingsError, TrainedMethod
 from .bounding import gap, scenario_bound_mbit
 from .progress import ProgressEvent, Report, quiet
 from .registry import METHODS
-
-
-class SettingsError(ValueError):
-    """A method or a setting that does not exist or cannot have the value."""
 
 
 def find_method(key: str) -> Method:

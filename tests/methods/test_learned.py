@@ -10,7 +10,7 @@ from itnt_core.association import Association
 from itnt_core.learning.dynamics import ServiceDynamics
 from itnt_core.learning.environment import reference
 from itnt_core.learning.training import run_episode
-from itnt_core.methods import METHODS, RunCancelled, optimise, quiet, read_settings
+from itnt_core.methods import METHODS, RunCancelled, SettingsError, optimise, quiet, read_settings
 from itnt_core.methods.alternation import Variant, environment_options, make_crew
 from itnt_core.methods.learned_settings import LearnedSettings
 from itnt_core.network import build_world, evaluate, find_violations
@@ -70,8 +70,8 @@ def test_every_option_gives_a_feasible_answer(tiny_world, settings):
 
 
 @pytest.mark.parametrize("key", ["proposed", "ra"])
-@pytest.mark.parametrize("stop_at", [2, 5])
-def test_a_cancelled_and_resumed_run_equals_an_uninterrupted_one(tiny_world, tmp_path, key, stop_at):
+@pytest.mark.parametrize(("stop_at", "nested"), [(2, True), (4, False), (5, True)])
+def test_a_cancelled_and_resumed_run_equals_an_uninterrupted_one(tiny_world, tmp_path, key, stop_at, nested):
     seen = []
 
     def cancel(event):
@@ -80,12 +80,12 @@ def test_a_cancelled_and_resumed_run_equals_an_uninterrupted_one(tiny_world, tmp
             raise RunCancelled("Cancelled by the user.")
 
     with pytest.raises(RunCancelled):
-        solved(tiny_world, key, report=cancel, folder=tmp_path)
+        solved(tiny_world, key, report=cancel, folder=tmp_path, nested=nested)
     assert (tmp_path / "policy.pt").exists()  # what was learned is not lost
     after = []
-    resumed = solved(tiny_world, key, report=after.append, folder=tmp_path)
+    resumed = solved(tiny_world, key, report=after.append, folder=tmp_path, nested=nested)
     whole = []
-    assert same(resumed, solved(tiny_world, key, report=whole.append))
+    assert same(resumed, solved(tiny_world, key, report=whole.append, nested=nested))
     assert [event.objective_mbit for event in seen + after] == [event.objective_mbit for event in whole]
 
 
@@ -145,8 +145,11 @@ def test_a_policy_flies_on_another_seed_and_is_refused_by_another_shape(city_cac
     assert replayed.kpis["violations"] == 0
     assert replayed.kpis["data_service_mbit"] >= straight.kpis["data_service_mbit"]
     larger = preset("tiny", users=7, cache_dir=city_cache)
-    with pytest.raises(ValueError, match="users"):
+    with pytest.raises(SettingsError, match="users"):
         optimise(larger, "proposed", settings=QUICK | kept, cache_dir=city_cache)
+    (tmp_path / "policy.pt").write_bytes(b"nonsense")
+    with pytest.raises(SettingsError, match=r"policy\.pt"):
+        optimise(tiny_scenario, "proposed", settings=QUICK | kept, cache_dir=city_cache)
 
 
 def lonely_world(city_cache, **changes):
