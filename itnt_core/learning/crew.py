@@ -118,7 +118,8 @@ def pilot_states(observation: Tensor, layout: Layout) -> Tensor:
     rows, aerial, stations = len(observation), layout.aerial, layout.stations
 
     def part(name: str, size: int) -> Tensor:
-        return observation[:, layout.slices[name]].reshape(rows, -1, size)
+        count = layout.users if name in ("station", "sinr") else aerial
+        return observation[:, layout.slices[name]].reshape(rows, count, size)
 
     station = (((part("station", 1)[:, :aerial, 0] + 1.0) * stations / 2.0).round().long()).clamp(0, stations)
     shared = torch.cat([observation[:, layout.slices[name]] for name in ("time", "slot", "elevation")], dim=1)

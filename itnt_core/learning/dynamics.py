@@ -73,7 +73,7 @@ class ServiceDynamics:
         self.subchannel = np.broadcast_to(association.subchannel, shape).copy()
         self.radio, self.observer = Radio(world), Observer(world)
         self.limits = FlightLimits.of(world.scenario)
-        self.unit_mbit = reference_mbit / world.slots
+        self.unit_mbit = max(reference_mbit / world.slots, 1e-3)  
         self._cheapest_j = float(propulsion_power_w(CHEAPEST_SPEED_M_S)) * world.scenario.time.slot_s
         self._floor = min_sinr(world, "active")
         users = world.scenario.aerial_users
@@ -119,7 +119,7 @@ class ServiceDynamics:
 
     def wanted(self, motion: Array) -> Array:
         """Return the places (n, I, 3) that motion actions (n, 3 I) ask for: speed, heading, height target."""
-        speed, heading, height = np.moveaxis(motion.reshape(self.count, -1, 3), -1, 0)
+        speed, heading, height = np.moveaxis(motion.reshape(self.count, self.world.aerial_count, 3), -1, 0)
         limits, way = self.limits, self.limits.destination_m - self.positions_m
         left = self.world.slots - self.slot
         angle, distance = np.pi * heading, 0.5 * (speed + 1.0) * limits.reach_m

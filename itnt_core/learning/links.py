@@ -51,7 +51,7 @@ class Radio:
         satellites = np.repeat(world.sky.position_m[slots], aerial, axis=0)
         gbs = world.channel.gbs_gain(points, aerial=True)
         leo = world.channel.leo_gain(points, satellites, aerial=True)
-        return np.concatenate([gbs, leo], axis=1).reshape(rows, aerial, -1) * self.full_w
+        return np.concatenate([gbs, leo], axis=1).reshape(rows, aerial, world.station_count) * self.full_w
 
     def links(self, slots: IntArray, aerial_gain: Array, station: IntArray, subchannel: IntArray) -> Links:
         """Return the links of rows (n,) with associations (n, users) and aerial gains (n, I, B)."""

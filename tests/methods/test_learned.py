@@ -46,6 +46,14 @@ def test_answers_keep_every_constraint(tiny_world, straight_decision, key):
         assert served_mbit(tiny_world, decision) >= served_mbit(tiny_world, straight_decision)
 
 
+@pytest.mark.parametrize("missing", ["aerial_users", "ground_users", "ground_stations", "passes"])
+@pytest.mark.parametrize(("key", "agent"), [("proposed", "factored"), ("proposed", "plain"), ("t_ddqn", "factored")])
+def test_scenarios_that_lack_something_are_answered(tiny_scenario, city_cache, missing, key, agent):
+    world = build_world(tiny_scenario.model_copy(update={missing: ()}), cache_dir=city_cache)
+    decision = solved(world, key, rounds=1, episodes=2, agent=agent)
+    assert find_violations(world, decision) == []
+
+
 @pytest.mark.parametrize("key", ["proposed", "t_ddqn"])
 def test_the_same_seed_gives_the_same_answer(tiny_world, key):
     first, again = (solved(tiny_world, key, seed=4) for _ in range(2))
