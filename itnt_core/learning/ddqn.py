@@ -34,12 +34,11 @@ class DdqnOptions:
     last_noise: float = 0.05
 
 
-def move_table(relative: bool) -> Tensor:
+def move_table() -> Tensor:
     """Return the 27 moves (27, 3) as speed, heading and height actions in [-1, 1].
 
-    With a ``relative`` course the heading is counted from the destination's direction. Hovering is speed -1 in both.
+    Full speed is 1 and hovering -1 in both kinds of course; headings count from the destination's direction, or east.
     """
-    del relative  # both courses read full speed as 1, hovering as -1, and height as down, hold, up
     ways = [(-1.0, 0.0)] + [(1.0, -1.0 + 2.0 * number / HEADINGS) for number in range(HEADINGS)]
     return torch.tensor([(speed, heading, height) for speed, heading in ways for height in (-1.0, 0.0, 1.0)])
 
@@ -49,7 +48,7 @@ class Ddqn:
 
     def __init__(self, state_size: int, options: DdqnOptions, seed: int):
         self.options, self.action_size = options, 3
-        self.moves = move_table(True)
+        self.moves = move_table()
         sizes = [state_size, options.hidden, options.hidden, len(self.moves)]
         self.values = seeded(seed, lambda: mlp(sizes, options.layer_norm))
         self.slow_values = copy.deepcopy(self.values)
