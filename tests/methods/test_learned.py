@@ -206,12 +206,12 @@ def test_a_trained_policy_beats_random_and_straight_flights_on_seeds_it_has_not_
     settings, variant = LearnedSettings(hidden=64), Variant()
     worlds = [build_world(scenario.model_copy(update={"seed": seed}), cache_dir=city_cache) for seed in range(1, 13)]
     crew = None
-    for number in range(40):
+    for number in range(30):
         world = worlds[number % 8]
         dynamics = _dynamics(world, settings, variant, 16)
         crew = crew or make_crew(dynamics, settings, variant, 1)
         crew.bind(world)
-        run_episode(dynamics, crew, crew.exploration(number / 40), updates=2)
+        run_episode(dynamics, crew, crew.exploration(number / 30), updates=1)
     returns = {"policy": [], "straight": [], "random": []}
     for world in worlds[8:]:
         dynamics = _dynamics(world, settings, variant, 2)
