@@ -29,8 +29,10 @@ from itnt_core.learning.ddpg import DdpgOptions
 from itnt_core.learning.dynamics import ServiceDynamics
 from itnt_core.learning.environment import DataServiceEnv, reference
 from itnt_core.learning.options import EnvironmentOptions
-from itnt_core.learning.training import run_episode
+from itnt_core.learning.training import Episode, run_episode
 from itnt_core.methods import METHODS, ProgressEvent, quiet, read_settings
+from itnt_core.methods.alternation import Alternation, Variant
+from itnt_core.methods.learned_settings import LearnedSettings
 from itnt_core.network import World, evaluate, find_violations
 from itnt_core.views.paper import FIGURE_FOLDER, NAMES, PAPER_ORDER, interval
 
@@ -48,6 +50,7 @@ ABLATIONS: dict[str, dict[str, Any]] = {
     "without centred_reward": {"centred_reward": False},
     "without relative_course": {"relative_course": False},
     "without projection": {"projection": False},
+    "without nested": {"nested": False},
     "one solution of P1 per round": {"searches": 1},
     "active association": {"associator": "active"},
     "one agent for everything": {"agent": "joint"},
@@ -132,6 +135,22 @@ def trained(seed: int, settings: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+class StraightFlights(Alternation):
+    """The alternation with straight flights: what association and powers reach without a pilot."""
+
+    def _consider(self, episode: Episode) -> None:
+        """Keep no flight."""
+
+
+def without_pilot_mbit(seed: int) -> float:
+    """Return the data service of `proposed` with straight flights."""
+    world = cached_world(PRESET, USERS, seed)
+    settings = LearnedSettings(reference_lines=False)
+    start = METHODS["straight"].solve(world, read_settings(METHODS["straight"], {}), seed, quiet)
+    decision = StraightFlights(world, start, settings, Variant(), seed, quiet).run()
+    return evaluate(world, decision).active.data_service_mbit
+
+
 def show_time(seeds: range) -> None:
     """Print when the default training reaches 95 % of what it ends with."""
     print("\ntime: seconds to 95 % of the final data service, and to the end")
@@ -145,6 +164,8 @@ def show_ablation(seeds: range) -> None:
     """Print the data service with each option taken away, in units of the straight flight's."""
     print(f"\nablation: data service over the straight line's, seeds {seeds[0]} to {seeds[-1]}")
     base = {seed: _straight_mbit(seed) for seed in seeds}
+    alone = [without_pilot_mbit(seed) / base[seed] for seed in seeds]
+    print(f"  {'straight flights, no pilot':32}{np.mean(alone):7.3f}   ({' '.join(f'{ratio:.3f}' for ratio in alone)})")
     for name, settings in ABLATIONS.items():
         found = [trained(seed, settings) for seed in seeds]
         ratios = [item["mbit"] / base[seed] for item, seed in zip(found, seeds, strict=True)]

@@ -73,7 +73,7 @@ class ServiceDynamics:
         self.subchannel = np.broadcast_to(association.subchannel, shape).copy()
         self.radio, self.observer = Radio(world), Observer(world)
         self.limits = FlightLimits.of(world.scenario)
-        self.unit_mbit = max(reference_mbit / world.slots, 1e-3)  
+        self.unit_mbit = max(reference_mbit / world.slots, 1e-3)
         self._cheapest_j = float(propulsion_power_w(CHEAPEST_SPEED_M_S)) * world.scenario.time.slot_s
         self._floor = min_sinr(world, "active")
         users = world.scenario.aerial_users
