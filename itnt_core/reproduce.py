@@ -32,7 +32,7 @@ PRESET, COMMON_POWER_W = "london-4km", 4.0
 COMPARED = ("proposed", "epa", "t_ddqn", "ra", "planner", "straight")
 USERS, POWERS_W = (12, 18, 24, 30, 36), (1.0, 2.0, 4.0, 8.0)
 BUDGET = {"rounds": 3, "episodes": 4, "reference_lines": False}
-CURVE_BUDGET = {"rounds": 1, "episodes": 24, "searches": 1, "reference_lines": False}
+CURVE_BUDGET = {"rounds": 1, "episodes": 16, "searches": 1, "reference_lines": False}
 
 
 @dataclass(frozen=True)
