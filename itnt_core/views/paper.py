@@ -130,7 +130,8 @@ def flight_figure(content: Mapping[str, Any]) -> PaperFigure:
         mean, half = interval([case["flights"][key]["mean_distance_m"] for case in cases])
         told.append(f"{NAMES[key]} {mean:.0f} m (+- {half:.0f})")
     return PaperFigure(
-        rows, "In the paper aerial users fly near the GBSs, and the proposed flights are smoother than T-DDQN's.",
+        rows, "In the paper the proposed flights lead near the GBSs, while T-DDQN keeps aerial users near one GBS, at the cost "
+        "of energy.",
         f"Mean distance from an aerial user to the nearest GBS: {', '.join(told)}.", _made(content),
     )  # fmt: skip
 
