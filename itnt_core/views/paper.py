@@ -129,11 +129,12 @@ def flight_figure(content: Mapping[str, Any]) -> PaperFigure:
     for key in cases[0]["flights"]:
         mean, half = interval([case["flights"][key]["mean_distance_m"] for case in cases])
         told.append(f"{NAMES[key]} {mean:.0f} m (+- {half:.0f})")
-    return PaperFigure(
-        rows, "In the paper the proposed flights lead near the GBSs, while T-DDQN keeps aerial users near one GBS, at the cost "
-        "of energy.",
-        f"Mean distance from an aerial user to the nearest GBS: {', '.join(told)}.", _made(content),
-    )  # fmt: skip
+    claim = (
+        "In the paper the proposed flights lead near the GBSs, while T-DDQN keeps aerial users near one GBS, at the cost "
+        "of energy."
+    )
+    found = f"Mean distance from an aerial user to the nearest GBS: {', '.join(told)}."
+    return PaperFigure(rows, claim, found, _made(content))
 
 
 def _made(content: Mapping[str, Any]) -> str:
