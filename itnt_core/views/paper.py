@@ -130,8 +130,8 @@ def flight_figure(content: Mapping[str, Any]) -> PaperFigure:
         mean, half = interval([case["flights"][key]["mean_distance_m"] for case in cases])
         told.append(f"{NAMES[key]} {mean:.0f} m (+- {half:.0f})")
     claim = (
-        "In the paper the proposed flights lead near the GBSs, while T-DDQN keeps aerial users near one GBS, at the cost "
-        "of energy."
+        "In the paper the proposed flights lead near the GBSs, while T-DDQN keeps aerial users near one GBS, at the "
+        "cost of energy."
     )
     found = f"Mean distance from an aerial user to the nearest GBS: {', '.join(told)}."
     return PaperFigure(rows, claim, found, _made(content))
