@@ -59,9 +59,9 @@ def _band_and_line(
 ) -> None:  # fmt: skip
     base = alt.Chart(alt.Data(values=figure.rows), height=420, description=f"{figure.claim} {figure.found}").encode(
         x=alt.X(across[0], title=across[1], scale=alt.Scale(zero=False, nice=False)),
-        color=alt.Color("series:N", title=None, legend=alt.Legend(orient="top", columns=4)).scale(
-            domain=names, range=colours
-        ),
+        color=alt.Color(
+            "series:N", title=None, legend=alt.Legend(orient="top", columns=3, symbolOpacity=1, symbolStrokeWidth=0)
+        ).scale(domain=names, range=colours),
     )
     scale = alt.Scale(zero=False)
     band = base.mark_area(opacity=0.15).encode(y=alt.Y("low:Q", title=up[1], scale=scale), y2="high:Q")
