@@ -19,7 +19,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import t as student
 
 from benchmarks.timing import print_machine
 from itnt_core.bounds import upper_bound
@@ -29,6 +28,7 @@ from itnt_core.methods.block_ascent import BlockAscent
 from itnt_core.methods.straight import StraightMethod, StraightSettings
 from itnt_core.network import World, build_world, evaluate, find_violations
 from itnt_core.presets import preset
+from itnt_core.views.paper import interval
 
 CITIES: dict[tuple[object, ...], object] = {}
 
@@ -93,14 +93,6 @@ def case(name: str, users: int, seed: int, gradient: bool) -> dict[str, object]:
     bound = upper_bound(world)
     answer["bound"] = {"mbit": bound.data_service_mbit, "wall_s": bound.wall_s}
     return answer
-
-
-def interval(values: list[float]) -> tuple[float, float]:
-    """Return the mean and the half width of its 95 % confidence interval (Student)."""
-    if len(values) < 2:
-        return float(np.mean(values)), float("nan")
-    half = student.ppf(0.975, len(values) - 1) * np.std(values, ddof=1) / np.sqrt(len(values))
-    return float(np.mean(values)), float(half)
 
 
 def print_tables(cases: list[dict]) -> None:

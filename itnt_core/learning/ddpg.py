@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from .learner import Learner
 from .networks import descend, follow, mlp, seeded
 from .replay import ReplayMemory
 
@@ -52,8 +53,12 @@ PLAIN = DdpgOptions(
 )  # fmt: skip
 
 
-class Ddpg:
+class Ddpg(Learner):
     """An actor, one or two critics, their slow copies and a replay memory, over states and actions in [-1, 1]."""
+
+    PARTS = ("actor", "critics", "slow_actor", "slow_critics", "actor_optimiser", "critic_optimiser", "memory")
+
+    options: DdpgOptions
 
     def __init__(self, state_size: int, action_size: int, options: DdpgOptions, seed: int):
         self.options, self.action_size = options, action_size
@@ -74,7 +79,6 @@ class Ddpg:
         self.memory = ReplayMemory(options.capacity, state_size, action_size, seed)
         self.generator = torch.Generator().manual_seed(seed)
         self.noise: Tensor | None = None
-        self.updates = 0
 
     @torch.no_grad()
     def act(self, state: Tensor, exploration: float = 0.0, calm: int = 0) -> Tensor:
@@ -101,11 +105,6 @@ class Ddpg:
         kept = 0.85
         self.noise = fresh if self.noise is None else kept * self.noise + (1.0 - kept**2) ** 0.5 * fresh
         return self.noise
-
-    def exploration(self, done_share: float) -> float:
-        """Return the spread of the noise after a share of the training."""
-        first, last = self.options.first_noise, self.options.last_noise
-        return first + (last - first) * min(1.0, done_share)
 
     def remember(self, state: Tensor, action: Tensor, reward: Tensor, next_state: Tensor, terminal: bool) -> None:
         """Store one step of n environments."""
@@ -156,17 +155,3 @@ class Ddpg:
         """Take over an actor's weights, also as the slow copy's."""
         self.actor.load_state_dict(weights)
         self.slow_actor.load_state_dict(weights)
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return everything that a checkpoint needs for going on as if nothing had happened."""
-        parts = ("actor", "critics", "slow_actor", "slow_critics", "actor_optimiser", "critic_optimiser", "memory")
-        state = {name: getattr(self, name).state_dict() for name in parts}
-        return state | {"generator": self.generator.get_state(), "updates": self.updates}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take over a checkpoint."""
-        parts = ("actor", "critics", "slow_actor", "slow_critics", "actor_optimiser", "critic_optimiser", "memory")
-        for name in parts:
-            getattr(self, name).load_state_dict(state[name])
-        self.generator.set_state(state["generator"])
-        self.updates = int(state["updates"])

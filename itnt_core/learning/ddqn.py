@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from .learner import Learner
 from .networks import descend, follow, mlp, seeded
 from .replay import ReplayMemory
 
@@ -43,8 +44,13 @@ def move_table() -> Tensor:
     return torch.tensor([(speed, heading, height) for speed, heading in ways for height in (-1.0, 0.0, 1.0)])
 
 
-class Ddqn:
+class Ddqn(Learner):
     """A Q network over the moves, its slow copy and a replay memory."""
+
+    PARTS = ("values", "slow_values", "optimiser", "memory")
+    NOISE_PACE = 1.5
+
+    options: DdqnOptions
 
     def __init__(self, state_size: int, options: DdqnOptions, seed: int):
         self.options, self.action_size = options, 3
@@ -71,11 +77,6 @@ class Ddqn:
 
     def start_episode(self) -> None:
         """Do nothing: the exploration has no memory."""
-
-    def exploration(self, done_share: float) -> float:
-        """Return the probability of a random move after a share of the training."""
-        first, last = self.options.first_noise, self.options.last_noise
-        return first + (last - first) * min(1.0, 1.5 * done_share)
 
     def remember(self, state: Tensor, action: Tensor, reward: Tensor, next_state: Tensor, terminal: bool) -> None:
         """Store one step of n users; the moves are those chosen last, whatever ``action`` became of them."""
@@ -111,14 +112,3 @@ class Ddqn:
         """Take over a Q network's weights, also as the slow copy's."""
         self.values.load_state_dict(weights)
         self.slow_values.load_state_dict(weights)
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return everything that a checkpoint needs for going on as if nothing had happened."""
-        state = {name: getattr(self, name).state_dict() for name in ("values", "slow_values", "optimiser", "memory")}
-        return state | {"generator": self.generator.get_state()}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take over a checkpoint."""
-        for name in ("values", "slow_values", "optimiser", "memory"):
-            getattr(self, name).load_state_dict(state[name])
-        self.generator.set_state(state["generator"])

@@ -44,7 +44,7 @@ class Variant:
 
 def environment_options(settings: LearnedSettings, variant: Variant) -> EnvironmentOptions:
     """Return the environment that settings and variant ask for."""
-    plain = settings.agent == "plain"
+    plain = settings.agent == "plain" and variant.pilot == "ddpg"
     return EnvironmentOptions(
         projection=settings.projection,
         course="relative" if settings.relative_course and not plain else "absolute",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.special import stdtrit
 
 NAMES = {
     "bound": "Upper bound", "planner": "Planner", "proposed": "Proposed (DDPG)", "epa": "Equal power",
@@ -16,7 +17,6 @@ NAMES = {
 }  # fmt: skip
 FIGURE_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "paper"
 PAPER_ORDER = ("proposed", "epa", "t_ddqn", "ra")
-T_95 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}  # Student, 97.5 %
 
 
 class PaperFigure(NamedTuple):
@@ -29,11 +29,11 @@ class PaperFigure(NamedTuple):
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:
-    """Return the mean and the half width of its 95 % confidence interval; the width of one value is unknown (nan)."""
+    """Return the mean and the half width of its 95 % confidence interval (Student); unknown (nan) for one value."""
     count = len(values)
     if count < 2:
         return float(np.mean(values)), float("nan")
-    return float(np.mean(values)), float(T_95.get(count - 1, 1.96) * np.std(values, ddof=1) / np.sqrt(count))
+    return float(np.mean(values)), float(stdtrit(count - 1, 0.975) * np.std(values, ddof=1) / np.sqrt(count))
 
 
 def read_figure(path: Path) -> dict[str, Any] | None:
