@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.parts.figures import figure_row
-from pages.parts.frame import page
+from pages.parts.frame import give_way, page
 from pages.parts.opening import get_ready, opening_map
 
 PURPOSE = (
@@ -39,3 +39,4 @@ with page("Home", PURPOSE, heading="ITNT Studio"):
     show_demo()
     show_next_steps()
 get_ready()
+give_way()

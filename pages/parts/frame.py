@@ -32,6 +32,16 @@ def page(title: str, sentence: str, *, heading: str | None = None) -> Iterator[N
     st.caption(NOTICE)
 
 
+def give_way() -> None:
+    """End this run here if a newer one of the same browser session has taken over.
+
+    Streamlit starts the newer run beside the older one and stops the older one only at Streamlit's own calls. A long
+    computation at the end of a page must be followed by one: the older run would otherwise end as if nothing had
+    happened and forget the fragments of the newer page, whose buttons would then do nothing.
+    """
+    st.session_state.get("")
+
+
 def sentences(lines: list[str], kind: str = "warning") -> None:
     """Show sentences that may hold names typed by users: literally, never as markup."""
     show = {"warning": st.warning, "error": st.error, "info": st.info}[kind]

@@ -4,18 +4,13 @@ import contextlib
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import sync_playwright
+from serving import ROOT, served
 
-ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = ROOT / "tests" / "artifacts"
 BROWSER_FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader",
@@ -64,34 +59,8 @@ def data_folder(tmp_path_factory):
 @pytest.fixture(scope="session")
 def server(data_folder):
     """Start `streamlit run dashboard.py` on a free port with an empty data folder; yield its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = (data_folder / "server.log").open("w")
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "ITNT_DATA_DIR": str(data_folder)}, stdout=log, stderr=subprocess.STDOUT
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_healthy(address, process, Path(log.name))
+    with served("dashboard.py", data_folder) as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        log.close()
-
-
-def _wait_until_healthy(address, process, log):
-    for _ in range(240):
-        if process.poll() is not None:
-            pytest.fail(f"The server ended: {log.read_text()[-2000:]}")
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.25)
-    pytest.fail(f"The server did not answer: {log.read_text()[-2000:]}")
 
 
 @pytest.fixture(scope="session")

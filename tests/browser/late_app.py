@@ -1,0 +1,25 @@
+"""A page that computes on after everything is shown, and a page with a fragment: for test_navigation."""
+
+import time
+
+import streamlit as st
+
+from pages.parts.frame import give_way
+
+
+def late() -> None:
+    st.text("first page")
+    end = time.monotonic() + 4.0
+    while time.monotonic() < end:
+        sum(range(1000))
+    give_way()
+
+
+@st.fragment
+def counter() -> None:
+    if st.button("Press"):
+        st.text("pressed")
+    st.text("second page")
+
+
+st.navigation([st.Page(late, title="Late"), st.Page(counter, title="Counter", url_path="counter")]).run()
