@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from itnt_core.association import ASSOCIATORS, Association, Associator, RandomAssociator, make_problem
+from itnt_core.association import ASSOCIATORS, Association, Associator, make_problem
 from itnt_core.learning.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
 from itnt_core.learning.crew import Crew, FactoredCrew, JointCrew
 from itnt_core.learning.ddpg import PLAIN, DdpgOptions
@@ -21,7 +21,7 @@ from itnt_core.learning.links import Radio
 from itnt_core.learning.observation import stations_ahead
 from itnt_core.learning.options import EnvironmentOptions
 from itnt_core.learning.training import Episode, run_episode
-from itnt_core.network import Decision, World, evaluate, find_violations
+from itnt_core.network import Decision, World
 from itnt_core.power import equal_power
 
 from .base import SettingsError
@@ -88,6 +88,7 @@ class Alternation(BestDecision):
         self.own_mbit_s = np.full(world.aerial_count, -np.inf)
         self.own_flight_m = start.positions_m.copy()
         self._started = self._saved = time.perf_counter()
+        self._share_before = 0.0  # done by an earlier process, for the time left
 
     def run(self) -> Decision:
         """Alternate until the rounds are used up and return the best decision; cancelling keeps a checkpoint."""
@@ -237,7 +238,7 @@ class Alternation(BestDecision):
     def _tell(self, metrics: dict[str, float], message: str) -> None:
         """Report; keep a checkpoint now and then, and when the report says that the run is cancelled."""
         spent = time.perf_counter() - self._started
-        left = spent * (1.0 - self.done_share) / max(self.done_share, 0.01)
+        left = spent * (1.0 - self.done_share) / max(self.done_share - self._share_before, 0.01)
         event = ProgressEvent(
             phase="training", fraction=0.05 + 0.9 * min(1.0, self.done_share), message=message,
             iteration=self.round * self.settings.episodes + self.episode, objective_mbit=self.top.data_service_mbit,
@@ -310,6 +311,12 @@ class Alternation(BestDecision):
             return False
         if state["question"] != self._question():
             return False
+        self.load_state_dict(state)
+        self._share_before = self.done_share
+        return True
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take over a checkpoint."""
         self.crew.load_state_dict(state["crew"])
         self.round, self.episode, self.since_gain = state["round"], state["episode"], state["since_gain"]
         self.lines = state["lines"]
@@ -320,69 +327,11 @@ class Alternation(BestDecision):
         self.own_mbit_s, self.own_flight_m = (array.numpy() for array in state["own"])
         self.dynamics.station[:] = state["station"].numpy()
         self.dynamics.subchannel[:] = state["subchannel"].numpy()
-        return True
 
     def _question(self) -> str:
         """Return what a checkpoint must have been made for."""
         question = self.world.scenario.model_dump_json(), self.settings.model_dump_json()
         return "\n".join(map(str, (*question, self.variant, self.seed)))
-
-
-class RandomAlternation(Alternation):
-    """RA: associations are random draws; flights and powers are learned over all of them."""
-
-    def __init__(self, *arguments: Any, draws: int, **more: Any):
-        super().__init__(*arguments, **more)
-        self.draws = draws
-        self.best_mean_mbit = -np.inf
-        self._give_draws(self.best.decision.positions_m)
-
-    def _give_draws(self, flight: Array) -> None:
-        drawn = self._drawn(flight, self.world.gains(flight))
-        for number in range(self.dynamics.count):
-            chosen = drawn[number % len(drawn)]
-            self.dynamics.station[number], self.dynamics.subchannel[number] = chosen.station, chosen.subchannel
-
-    def _drawn(self, flight: Array, gains: Array) -> list[Decision]:
-        """Return the draws on a flight, with the policy's powers and without users below the floor."""
-        problem = make_problem(self.world, gains, equal_power(self.world))
-        drawn = [RandomAssociator(self.seed + number).solve(problem) for number in range(self.draws)]
-        trials = [
-            Decision(found.station, found.subchannel, flight, equal_power(self.world), "active") for found in drawn
-        ]
-        return [self.feasible(self.powered(trial, gains), gains) for trial in trials]
-
-    def _consider(self, episode: Episode) -> None:
-        """Keep the policy's own flight if the mean over all draws is better on it."""
-        self._weigh(episode.positions_m[:, 0])
-
-    def _weigh(self, flight: Array) -> None:
-        gains = self.world.gains(flight)
-        trials = self._drawn(flight, gains)
-        mbit = np.array([evaluate(self.world, trial, gains).active.data_service_mbit for trial in trials])
-        middle = self.judged(trials[int(np.abs(mbit - mbit.mean()).argmin())], gains)
-        if mbit.mean() > self.best_mean_mbit and not find_violations(self.world, middle.decision):
-            self.best_mean_mbit = float(mbit.mean())
-            self.best = self.top = middle
-
-    def _settle(self) -> None:
-        """Weigh the best flight again with the powers as they are now."""
-        self._weigh(self.best.decision.positions_m)
-
-    def _new_associations(self) -> None:
-        self.dynamics = self._environments(self.settings.environments)
-        self._give_draws(self.best.decision.positions_m)
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return everything that a checkpoint needs."""
-        return super().state_dict() | {"best_mean_mbit": self.best_mean_mbit}
-
-    def resume(self) -> bool:
-        """Go on from the folder's checkpoint if it belongs to this very question."""
-        if not super().resume() or self.folder is None:
-            return False
-        self.best_mean_mbit = read_checkpoint(self.folder / CHECKPOINT_FILE)["best_mean_mbit"]
-        return True
 
 
 def _packed(decision: Decision) -> dict[str, Any]:

@@ -59,7 +59,8 @@ class LearnedMethod:
     ) -> Alternation:
         import torch
 
-        from .alternation import Alternation, RandomAlternation
+        from .alternation import Alternation
+        from .random_alternation import RandomAlternation
 
         torch.set_num_threads(1)
         start = StraightMethod().solve(world, StraightSettings(), seed, quiet)

@@ -1,0 +1,72 @@
+"""RA: the alternation with associations that are drawn instead of solved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from itnt_core.association import RandomAssociator, make_problem
+from itnt_core.learning.training import Episode
+from itnt_core.network import Decision, evaluate, find_violations
+from itnt_core.power import equal_power
+
+from .alternation import Alternation
+
+Array = NDArray[np.float64]
+
+
+class RandomAlternation(Alternation):
+    """RA: associations are random draws; flights and powers are learned over all of them."""
+
+    def __init__(self, *arguments: Any, draws: int, **more: Any):
+        super().__init__(*arguments, **more)
+        self.draws = draws
+        self.best_mean_mbit = -np.inf
+        self._give_draws(self.best.decision.positions_m)
+
+    def _give_draws(self, flight: Array) -> None:
+        drawn = self._drawn(flight, self.world.gains(flight))
+        for number in range(self.dynamics.count):
+            chosen = drawn[number % len(drawn)]
+            self.dynamics.station[number], self.dynamics.subchannel[number] = chosen.station, chosen.subchannel
+
+    def _drawn(self, flight: Array, gains: Array) -> list[Decision]:
+        """Return the draws on a flight, with the policy's powers and without users below the floor."""
+        problem = make_problem(self.world, gains, equal_power(self.world))
+        drawn = [RandomAssociator(self.seed + number).solve(problem) for number in range(self.draws)]
+        trials = [
+            Decision(found.station, found.subchannel, flight, equal_power(self.world), "active") for found in drawn
+        ]
+        return [self.feasible(self.powered(trial, gains), gains) for trial in trials]
+
+    def _consider(self, episode: Episode) -> None:
+        """Keep the policy's own flight if the mean over all draws is better on it."""
+        self._weigh(episode.positions_m[:, 0])
+
+    def _weigh(self, flight: Array) -> None:
+        gains = self.world.gains(flight)
+        trials = self._drawn(flight, gains)
+        mbit = np.array([evaluate(self.world, trial, gains).active.data_service_mbit for trial in trials])
+        middle = self.judged(trials[int(np.abs(mbit - mbit.mean()).argmin())], gains)
+        if mbit.mean() > self.best_mean_mbit and not find_violations(self.world, middle.decision):
+            self.best_mean_mbit = float(mbit.mean())
+            self.best = self.top = middle
+
+    def _settle(self) -> None:
+        """Weigh the best flight again with the powers as they are now."""
+        self._weigh(self.best.decision.positions_m)
+
+    def _new_associations(self) -> None:
+        self.dynamics = self._environments(self.settings.environments)
+        self._give_draws(self.best.decision.positions_m)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return everything that a checkpoint needs."""
+        return super().state_dict() | {"best_mean_mbit": self.best_mean_mbit}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take over a checkpoint."""
+        super().load_state_dict(state)
+        self.best_mean_mbit = float(state["best_mean_mbit"])
