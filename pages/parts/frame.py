@@ -39,7 +39,7 @@ def give_way() -> None:
     computation at the end of a page must be followed by one: the older run would otherwise end as if nothing had
     happened and forget the fragments of the newer page, whose buttons would then do nothing.
     """
-    st.session_state.get("")
+    st.session_state.get("any key: to ask is enough")
 
 
 def sentences(lines: list[str], kind: str = "warning") -> None:
