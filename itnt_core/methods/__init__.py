@@ -4,7 +4,7 @@ from .base import Method, MethodSettings, SettingsError
 from .bounding import gap, scenario_bound_mbit
 from .explain import Explanation, explain_unserved
 from .learned_settings import POLICY_FILE
-from .pipeline import find_method, optimise, override_scenario, read_settings, split_overrides
+from .pipeline import STOPPED_EARLY, find_method, optimise, override_scenario, read_settings, split_overrides
 from .progress import ProgressEvent, Report, RunCancelled, quiet
 from .quicklook import QuickLook, WorstUser, quick_look
 from .registry import METHODS
@@ -13,6 +13,7 @@ from .sites import SiteSuggestion, suggest_site
 __all__ = [
     "METHODS",
     "POLICY_FILE",
+    "STOPPED_EARLY",
     "Explanation",
     "Method",
     "MethodSettings",

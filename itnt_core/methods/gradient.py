@@ -16,7 +16,7 @@ from itnt_core.network import Decision, World, evaluate, find_violations
 from itnt_core.power import equal_power
 
 from .base import MethodSettings
-from .progress import ProgressEvent, Report, quiet
+from .progress import ProgressEvent, Report, RunCancelled, quiet
 from .straight import StraightMethod, StraightSettings
 
 Array = NDArray[np.float64]
@@ -57,16 +57,19 @@ class GradientMethod:
                 if mbit > best_mbit and not find_violations(world, trial):
                     best, best_mbit = trial, mbit
             spent = time.perf_counter() - started
-            report(
-                ProgressEvent(
-                    phase="gradient",
-                    fraction=0.05 + 0.9 * (number + 1) / settings.rounds,
-                    message=f"Round {number + 1} of {settings.rounds}",
-                    iteration=number + 1,
-                    objective_mbit=best_mbit,
-                    eta_s=round(spent / (number + 1) * (settings.rounds - number - 1), 1),
-                )
+            event = ProgressEvent(
+                phase="gradient",
+                fraction=0.05 + 0.9 * (number + 1) / settings.rounds,
+                message=f"Round {number + 1} of {settings.rounds}",
+                iteration=number + 1,
+                objective_mbit=best_mbit,
+                eta_s=round(spent / (number + 1) * (settings.rounds - number - 1), 1),
             )
+            try:
+                report(event)
+            except RunCancelled as stop:
+                stop.decision = best
+                raise
         return best
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,6 +12,8 @@ from numpy.typing import NDArray
 from itnt_core.association import make_problem
 from itnt_core.network import Decision, World, evaluate, find_violations, min_sinr
 from itnt_core.power import equal_power
+
+from .progress import RunCancelled
 
 Array = NDArray[np.float64]
 
@@ -37,6 +41,15 @@ class BestDecision:
         gains = world.gains(start.positions_m)
         self.reward_mbit_s = make_problem(world, gains, equal_power(world)).serving_reward_mbit_s
         self.best = self.top = self.judged(start, gains)
+
+    @contextmanager
+    def kept_when_cancelled(self) -> Iterator[None]:
+        """Hand the best decision on when the work inside is cancelled."""
+        try:
+            yield
+        except RunCancelled as stop:
+            stop.decision = self.top.decision
+            raise
 
     def _promote(self, incumbent: Incumbent) -> None:
         self.best = incumbent

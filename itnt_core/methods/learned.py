@@ -52,7 +52,8 @@ class LearnedMethod:
                     ProgressEvent(phase="planner", fraction=0.02, message="A short planner, as a line to compare with")
                 )
                 alternation.lines["planner_mbit"] = _planner_mbit(world, seed)
-        return alternation.run()
+        with alternation.kept_when_cancelled():
+            return alternation.run()
 
     def _alternation(
         self, world: World, settings: LearnedSettings, seed: int, report: Report, folder: Path | None

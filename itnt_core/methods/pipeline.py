@@ -16,8 +16,10 @@ from itnt_core.scenario.problems import shown
 
 from .base import Method, MethodSettings, SettingsError, TrainedMethod
 from .bounding import gap, scenario_bound_mbit
-from .progress import ProgressEvent, Report, quiet
+from .progress import ProgressEvent, Report, RunCancelled, quiet
 from .registry import METHODS
+
+STOPPED_EARLY = "stopped early"
 
 
 def find_method(key: str) -> Method:
@@ -113,7 +115,8 @@ def optimise(
     """Answer a scenario with a named method, judge the answer and put the certified upper bound beside it.
 
     ``seed`` replaces the scenario's seed (channel draws and the method's own randomness); ``report`` receives progress
-    events; ``folder`` keeps what a learned method needs to go on later. Raises SettingsError,
+    events; ``folder`` keeps what a learned method needs to go on later. A cancelled method's best decision so far is
+    a result too, marked as stopped early; RunCancelled comes through when there is none yet. Raises SettingsError,
     ScenarioError, or whatever the method's solver raises.
     """
     chosen = find_method(method)
@@ -124,15 +127,23 @@ def optimise(
     report(ProgressEvent(phase="world", fraction=0.0, message="City, satellites and channels"))
     world = build_world(scenario, cache_dir=cache_dir)
     quick_mbit = scenario_bound_mbit(world, "quick", cache_dir)
-    decision = _solve(chosen, world, checked, scenario.seed, _beside_bound(report, quick_mbit), folder)
+    stopped = False
+    try:
+        decision = _solve(chosen, world, checked, scenario.seed, _beside_bound(report, quick_mbit), folder)
+    except RunCancelled as stop:
+        if stop.decision is None:
+            raise
+        decision, stopped, report = stop.decision, True, quiet
     report(ProgressEvent(phase="evaluation", fraction=0.96, message="Evaluation and constraint check"))
     evaluation = evaluate(world, decision)
     violations = find_violations(world, decision, evaluation)
     kpis = headline(chosen.key, scenario.seed, evaluation, violations, time.perf_counter() - started)
     report(ProgressEvent(phase="bound", fraction=0.97, message="Certified upper bound"))
-    bound_mbit = min(quick_mbit, scenario_bound_mbit(world, "standard", cache_dir))
+    bound_mbit = quick_mbit if stopped else min(quick_mbit, scenario_bound_mbit(world, "standard", cache_dir))
     value_mbit = evaluation.active.data_service_mbit
     kpis |= {"upper_bound_mbit": bound_mbit, "gap": gap(value_mbit, bound_mbit)}
     manifest = build_manifest(scenario, kpis, checked.model_dump(mode="json"), violations)
+    if stopped:
+        manifest["status"] = STOPPED_EARLY
     report(ProgressEvent(phase="done", fraction=1.0, objective_mbit=value_mbit, bound_mbit=bound_mbit))
     return Result(scenario, to_dataset(world, decision, evaluation), manifest)

@@ -41,12 +41,13 @@ class PlannerMethod:
         started = time.perf_counter()
         reference = StraightMethod().solve(world, StraightSettings(), seed, quiet)
         ascent = BlockAscent(world, reference, settings.shakes, seed, settings.energy_weight)
-        self._tell(report, ascent, 0, 0.05, "Straight lines, equal power")
-        ascent.associate_at_equal_power()
-        self._tell(report, ascent, 0, 0.08, "Association on the true objective")
-        ascent.control_power()
-        self._tell(report, ascent, 0, 0.1, "Powers by successive convex approximation")
-        self._ascend(ascent, settings, started, report)
+        with ascent.kept_when_cancelled():
+            self._tell(report, ascent, 0, 0.05, "Straight lines, equal power")
+            ascent.associate_at_equal_power()
+            self._tell(report, ascent, 0, 0.08, "Association on the true objective")
+            ascent.control_power()
+            self._tell(report, ascent, 0, 0.1, "Powers by successive convex approximation")
+            self._ascend(ascent, settings, started, report)
         return ascent.top.decision
 
     def _ascend(self, ascent: BlockAscent, settings: PlannerSettings, started: float, report: Report) -> None:

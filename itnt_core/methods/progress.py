@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from itnt_core.network import Decision
 
 
 class ProgressEvent(BaseModel):
@@ -23,7 +27,12 @@ class ProgressEvent(BaseModel):
 
 
 class RunCancelled(Exception):  # noqa: N818 - not an error: the user asked for it
-    """Raised out of a progress report when the run has been asked to stop."""
+    """Raised out of a progress report when the run has been asked to stop.
+
+    On its way up a method may put the best decision it has into ``decision``, so that the work is not lost.
+    """
+
+    decision: Decision | None = None
 
 
 Report = Callable[[ProgressEvent], None]

@@ -1,10 +1,18 @@
-"""Runs: a store, worker processes, progress events."""
+"""Runs: a store, worker processes here or on a cluster, sweeps, costs, exports and clean-up."""
 
-from .execute import RunRequest, execute, read_events, write_request
+from .costs import CostEstimate, estimate_cost, sentence, spoken_time, work_of
+from .execute import RunRequest, execute, read_events, read_request, write_request
+from .launchers import checked_address, default_launcher, most_parallel_runs
 from .paths import UnknownRunError, cache_folder, data_root
-from .store import Run, RunState, RunStore, StoreError
+from .run import HERE, RESUMABLE, STATE_WORDS, Run, RunState
+from .schema import StoreError
+from .store import RunStore
 
 __all__ = [
+    "HERE",
+    "RESUMABLE",
+    "STATE_WORDS",
+    "CostEstimate",
     "Run",
     "RunRequest",
     "RunState",
@@ -12,8 +20,16 @@ __all__ = [
     "StoreError",
     "UnknownRunError",
     "cache_folder",
+    "checked_address",
     "data_root",
+    "default_launcher",
+    "estimate_cost",
     "execute",
+    "most_parallel_runs",
     "read_events",
+    "read_request",
+    "sentence",
+    "spoken_time",
+    "work_of",
     "write_request",
 ]

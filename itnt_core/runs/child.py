@@ -1,11 +1,14 @@
-"""The process that computes one run: ``python -m itnt_core.runs.child FOLDER CACHE WORKER_PID``.
+"""The process that computes runs, one after another: ``python -m itnt_core.runs.child SUPERVISOR_PID``.
 
-It can crash, run out of memory or be killed without taking its worker or another run with it. Its exit code says how
-it ended; a result and its manifest are in the folder only after success.
+It can crash, run out of memory or be killed without taking its supervisor or another run with it. Each line of its
+input names one run folder; each line of its output is the exit code of that run. Everything else that is printed goes
+into the run's log. Importing takes longer than a short run, which is why one process serves several runs.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -13,17 +16,14 @@ from pathlib import Path
 from itnt_core.methods import RunCancelled, SettingsError
 from itnt_core.scenario import ScenarioError
 
-from .execute import append_event, execute
+from .execute import LOG_FILE, append_event, execute
 from .processes import exit_with_parent
 
 EXIT_FAILED, EXIT_CANCELLED = 1, 3
 
 
-def main(arguments: list[str]) -> int:
-    """Execute a run folder and return the exit code."""
-    folder, cache_dir = (Path(argument) for argument in arguments[:2])
-    # The pid comes from the worker, since the worker may be gone before this line is reached.
-    exit_with_parent(int(arguments[2]))
+def compute(folder: Path, cache_dir: Path) -> int:
+    """Execute a run folder and return its exit code."""
     try:
         execute(folder, cache_dir)
     except RunCancelled:
@@ -36,6 +36,31 @@ def main(arguments: list[str]) -> int:
         append_event(folder, {"type": "error", "message": f"{type(error).__name__}: {error}"})
         return EXIT_FAILED
     return 0
+
+
+def main(arguments: list[str]) -> int:
+    """Compute the runs whose folders come in, until the input ends."""
+    # The pid comes from the supervisor, since it may be gone before this line is reached.
+    exit_with_parent(int(arguments[0]))
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        folder = Path(asked["folder"])
+        _print_into(folder / LOG_FILE)
+        code = compute(folder, Path(asked["cache"]))
+        sys.stdout.flush()
+        sys.stderr.flush()
+        _print_into(Path(os.devnull))
+        answers.write(f"{code}\n")
+    return 0
+
+
+def _print_into(path: Path) -> None:
+    """Send what this process and its libraries print into a file."""
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    os.dup2(handle, 1)
+    os.dup2(handle, 2)
+    os.close(handle)
 
 
 if __name__ == "__main__":

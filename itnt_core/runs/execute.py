@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from itnt_core.methods import ProgressEvent, Report, RunCancelled, optimise
+from itnt_core.methods import STOPPED_EARLY, ProgressEvent, Report, RunCancelled, optimise
 from itnt_core.results import SCENARIO_FILE, Result, save_result, write_text
 from itnt_core.scenario import Scenario, dump_scenario, read_scenario
 
@@ -45,14 +45,17 @@ def read_request(folder: Path) -> RunRequest:
 def execute(folder: Path, cache_dir: Path | None = None, report: Report | None = None) -> Result:
     """Execute the run of a folder, append its progress events there and save its result there.
 
-    Stops with :class:`RunCancelled` at the next progress event once the folder holds a ``cancel`` flag. This is what
-    every launcher calls, on this machine or on a cluster.
+    Stops with :class:`RunCancelled` at the next progress event once the folder holds a ``cancel`` flag; the method's
+    best decision until then, if it has one, is saved first. This is what every launcher calls, on this machine or on a
+    cluster.
     """
     request = read_request(folder)
     scenario = read_scenario(folder / SCENARIO_FILE)
     tell = progress_writer(folder, report)
     result = optimise(scenario, request.method, request.seed, request.settings, tell, cache_dir, folder)
     save_result(folder, result)
+    if result.manifest["status"] == STOPPED_EARLY:
+        raise RunCancelled("Stopped early.")
     return result
 
 

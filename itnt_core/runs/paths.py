@@ -33,8 +33,13 @@ def new_run_id() -> str:
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
 
 
-def run_folder(root: Path, run_id: str) -> Path:
-    """Return the folder of a run; raises UnknownRunError for anything that is not a run id."""
+def checked_id(run_id: str) -> str:
+    """Return a run id if it is one (UnknownRunError)."""
     if not isinstance(run_id, str) or not RUN_ID.fullmatch(run_id):
         raise UnknownRunError("This is not the id of a run.")
-    return root / "runs" / run_id
+    return run_id
+
+
+def run_folder(root: Path, run_id: str) -> Path:
+    """Return the folder of a run; raises UnknownRunError for anything that is not a run id."""
+    return root / "runs" / checked_id(run_id)

@@ -37,7 +37,7 @@ def is_alive(identity: ProcessIdentity) -> bool:
         return False
 
 
-def stop_group(child: subprocess.Popen[bytes], patience_s: float = 1.5) -> None:
+def stop_group(child: subprocess.Popen[bytes], patience_s: float = 0.8) -> None:
     """Terminate a child's process group, then kill what is left of it, and collect the child."""
     for wanted in (signal.SIGTERM, signal.SIGKILL):
         try:

@@ -5,63 +5,29 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from itnt_core.methods import find_method, read_settings
 from itnt_core.scenario import Scenario
 
+from .costs import work_of
 from .execute import CANCEL_FILE, RunRequest, read_events, write_request
-from .paths import RUN_ID, UnknownRunError, data_root, new_run_id, run_folder
+from .launchers import default_launcher, most_workers
+from .paths import UnknownRunError, checked_id, data_root, new_run_id, run_folder
 from .processes import ProcessIdentity, is_alive
+from .run import HERE, RESUMABLE, Run, RunState, run_of
+from .schema import StoreError, prepare
 
-RunState = Literal["queued", "running", "done", "failed", "cancelled", "interrupted", "timed out"]
-SCHEMA_VERSION = 1
 SILENT_AFTER_S = 20.0
-_SCHEMA = """
-CREATE TABLE runs (
-    id TEXT PRIMARY KEY, title TEXT NOT NULL, kind TEXT NOT NULL, method TEXT NOT NULL, state TEXT NOT NULL,
-    priority INTEGER NOT NULL DEFAULT 0, created REAL NOT NULL, started REAL, heartbeat REAL, finished REAL,
-    progress REAL NOT NULL DEFAULT 0, message TEXT NOT NULL DEFAULT '', kpis TEXT, scenario_hash TEXT NOT NULL,
-    worker_pid INTEGER, worker_started REAL, worker_token TEXT
-);
-CREATE INDEX runs_by_state ON runs (state, priority DESC, created);
-"""
-
-
-class StoreError(RuntimeError):
-    """A store this program cannot use."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """One row of the store; times are Unix seconds."""
-
-    id: str
-    title: str
-    kind: str
-    method: str
-    state: RunState
-    progress: float
-    message: str
-    created: float
-    started: float | None
-    finished: float | None
-    kpis: dict[str, Any] | None
-    scenario_hash: str
-
-    @property
-    def is_over(self) -> bool:
-        """Say whether the run has reached one of its end states."""
-        return self.state not in ("queued", "running")
-
+MOST_ATTEMPTS = 2  # of a run of a sweep whose worker was lost: it is retried once by itself
 
 # Named here because inside the class `list` is the method.
 Runs = list[Run]
 Events = list[dict[str, Any]]
+SweepRow = tuple[str, str, float, str]
 
 
 class RunStore:
@@ -71,7 +37,7 @@ class RunStore:
         self.root = data_root() if root is None else root
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self.connection() as connection:
-            _prepare(connection)
+            prepare(connection)
 
     @contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
@@ -102,78 +68,164 @@ class RunStore:
         settings: Mapping[str, Any] | None = None,
         title: str = "",
         time_limit_s: float | None = None,
+        launcher: str | None = None,
+        case: tuple[str, int] | None = None,
     ) -> str:
-        """Queue a run and return its id; :meth:`launch` starts it. SettingsError for a wrong method or setting."""
+        """Queue a run and return its id; :meth:`launch` starts it. SettingsError for a wrong method or setting.
+
+        ``launcher`` is ``here`` or the address of a Dask scheduler, by default what the environment says; ``case``
+        names the sweep the run belongs to and its number there.
+        """
         chosen = find_method(method)
-        checked = read_settings(chosen, settings or {}).model_dump(mode="json")
-        request = RunRequest(method=method, seed=seed, settings=checked, time_limit_s=time_limit_s)
+        checked = read_settings(chosen, settings or {})
+        request = RunRequest(
+            method=method, seed=seed, settings=checked.model_dump(mode="json"), time_limit_s=time_limit_s
+        )
         run_id = new_run_id()
         write_request(self.folder(run_id), scenario, request)
-        row = (run_id, title[:120] or f"{scenario.name}, {chosen.title}", "data service", method, time.time())
+        row = {
+            "id": run_id, "title": title[:120] or f"{scenario.name}, {chosen.title}", "kind": "data service",
+            "method": method, "state": "queued", "created": time.time(), "scenario_hash": scenario.content_hash(),
+            "launcher": launcher or default_launcher(), "work": work_of(scenario, checked),
+            "sweep": case and case[0], "case_number": case and case[1],
+        }  # fmt: skip
         with self.connection() as connection:
-            connection.execute(
-                "INSERT INTO runs (id, title, kind, method, state, created, scenario_hash)"
-                " VALUES (?, ?, ?, ?, 'queued', ?, ?)",
-                (*row, scenario.content_hash()),
-            )
+            names, marks = ", ".join(row), ", ".join("?" * len(row))
+            connection.execute(f"INSERT INTO runs ({names}) VALUES ({marks})", tuple(row.values()))  # noqa: S608 - own names
         return run_id
 
     def launch(self) -> None:
-        """Start a detached worker process; it leaves by itself when the queue is empty or enough workers run."""
+        """Start the detached workers that the queue needs; they leave by themselves when it is empty."""
         from .worker import start_worker  # the worker module imports this one
 
-        start_worker(self.root)
-
-    def list(self) -> Runs:
-        """Return all runs, newest first, after marking silent ones as interrupted."""
         self.mark_interrupted()
+        for launcher, missing in self._missing_workers().items():
+            for _ in range(missing):
+                start_worker(self.root, launcher)
+
+    def _missing_workers(self) -> dict[str, int]:
         with self.connection() as connection:
-            rows = connection.execute("SELECT * FROM runs ORDER BY created DESC").fetchall()
-        return [_run(row) for row in rows]
+            _drop_dead_workers(connection)
+            queued = connection.execute(
+                "SELECT launcher, COUNT(*) FROM runs WHERE state = 'queued' AND deleted IS NULL GROUP BY launcher"
+            ).fetchall()
+            return {
+                launcher: min(count, most_workers(launcher)) - _worker_count(connection, launcher)
+                for launcher, count in queued
+            }
+
+    def list(self, *, deleted: bool = False) -> Runs:
+        """Return all runs, newest first, after marking those that lost their worker; or the deleted ones."""
+        self.mark_interrupted()
+        which = "deleted IS NOT NULL" if deleted else "deleted IS NULL"
+        with self.connection() as connection:
+            rows = connection.execute(f"SELECT * FROM runs WHERE {which} ORDER BY created DESC, id").fetchall()  # noqa: S608
+            queue = connection.execute(_QUEUE).fetchall()
+        positions = {row["id"]: number for number, row in enumerate(queue, start=1)}
+        return [run_of(row, positions.get(row["id"])) for row in rows]
 
     def get(self, run_id: str) -> Run:
         """Return one run (UnknownRunError when there is none)."""
-        self.folder(run_id)
         self.mark_interrupted()
         with self.connection() as connection:
-            row = connection.execute("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone()
-        if row is None:
-            raise UnknownRunError(f"There is no run {run_id} in this store.")
-        return _run(row)
+            return run_of(_row(connection, run_id))
 
     def events(self, run_id: str, offset: int = 0) -> tuple[Events, int]:
         """Return the progress events of a run after a byte offset, and the offset to go on from."""
         return read_events(self.folder(run_id), offset)
 
+    def rename(self, run_id: str, title: str) -> None:
+        """Give a run another title; an empty one is refused with ValueError."""
+        title = " ".join(title.split())[:120]
+        if not title:
+            raise ValueError("The title is empty: write what the run shall be called.")
+        with self.connection() as connection:
+            _row(connection, run_id)
+            connection.execute("UPDATE runs SET title = ? WHERE id = ?", (title, run_id))
+
     def cancel(self, run_id: str) -> None:
         """Ask a run to stop: a queued one is cancelled at once, a running one by its worker within seconds."""
         folder = self.folder(run_id)
         with self.connection() as connection:
-            row = connection.execute("SELECT state FROM runs WHERE id = ?", (run_id,)).fetchone()
-            if row is None:
-                raise UnknownRunError(f"There is no run {run_id} in this store.")
+            row = _row(connection, run_id)
             if row["state"] == "queued":
-                _finish(connection, run_id, "cancelled", "Cancelled before it started.", None)
+                _finish(connection, run_id, "cancelled", "Cancelled before it started.", None, None)
             elif row["state"] == "running":
                 (folder / CANCEL_FILE).touch()
 
-    def claim(self, worker: ProcessIdentity, token: str, limit: int) -> Run | None:
-        """Claim the next queued run for a worker, unless as many runs as allowed are running."""
+    def resume(self, run_id: str) -> None:
+        """Queue a run again that ended without finishing; a training goes on from its checkpoint."""
+        with self.connection() as connection:
+            row = _row(connection, run_id)
+            if row["state"] not in RESUMABLE:
+                raise ValueError(
+                    f"The run is {row['state']}: only one that failed, was cancelled, interrupted or timed out can be "
+                    "resumed."
+                )
+            _requeue(connection, self.folder(run_id), run_id)
+
+    def delete(self, run_id: str) -> None:
+        """Hide a run; :meth:`restore` brings it back until it is purged. ValueError while it is being computed."""
+        with self.connection() as connection:
+            if _row(connection, run_id)["state"] == "running":
+                raise ValueError("The run is being computed: cancel it before deleting it.")
+            connection.execute("UPDATE runs SET deleted = ? WHERE id = ?", (time.time(), run_id))
+
+    def restore(self, run_id: str) -> None:
+        """Bring a deleted run back."""
+        with self.connection() as connection:
+            _row(connection, run_id)
+            connection.execute("UPDATE runs SET deleted = NULL WHERE id = ?", (run_id,))
+
+    def save_sweep(self, sweep_id: str, title: str, spec: str) -> None:
+        """Keep the specification of a sweep; the same one again changes nothing."""
+        with self.connection() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO sweeps (id, title, created, spec) VALUES (?, ?, ?, ?)",
+                (sweep_id, title, time.time(), spec),
+            )
+
+    def sweeps(self) -> Sequence[SweepRow]:
+        """Return id, title, time and specification of all sweeps, newest first."""
+        with self.connection() as connection:
+            rows = connection.execute("SELECT id, title, created, spec FROM sweeps ORDER BY created DESC").fetchall()
+        return [tuple(row) for row in rows]
+
+    def enter_worker(self, worker: ProcessIdentity, token: str, launcher: str) -> bool:
+        """Register a worker, unless as many as allowed are already there."""
+        with self.connection() as connection:
+            _drop_dead_workers(connection)
+            if _worker_count(connection, launcher) >= most_workers(launcher):
+                return False
+            row = (token, worker.pid, worker.started, launcher)
+            connection.execute("INSERT INTO workers (token, pid, started, launcher) VALUES (?, ?, ?, ?)", row)
+        return True
+
+    def leave_worker(self, token: str) -> None:
+        """Take a worker off the list."""
+        with self.connection() as connection:
+            connection.execute("DELETE FROM workers WHERE token = ?", (token,))
+
+    def claim(self, token: str, *, stay: bool = False) -> Run | None:
+        """Claim the next queued run for a registered worker; without one it is taken off the list, unless it stays.
+
+        Both happen in one transaction: a run queued meanwhile either is claimed or finds no worker and starts one.
+        """
         self.mark_interrupted()
         with self.connection() as connection:
-            running = connection.execute("SELECT COUNT(*) FROM runs WHERE state = 'running'").fetchone()[0]
-            row = connection.execute(
-                "SELECT * FROM runs WHERE state = 'queued' ORDER BY priority DESC, created, id LIMIT 1"
-            ).fetchone()
-            if running >= limit or row is None:
+            worker = connection.execute("SELECT * FROM workers WHERE token = ?", (token,)).fetchone()
+            row = worker and connection.execute(_NEXT, (worker["launcher"],)).fetchone()
+            if row is None:
+                if not stay:
+                    connection.execute("DELETE FROM workers WHERE token = ?", (token,))
                 return None
             now = time.time()
             connection.execute(
-                "UPDATE runs SET state = 'running', started = ?, heartbeat = ?, worker_pid = ?, worker_started = ?,"
-                " worker_token = ? WHERE id = ?",
-                (now, now, worker.pid, worker.started, token, row["id"]),
+                "UPDATE runs SET state = 'running', message = 'Starting', attempts = attempts + 1, finished = NULL,"
+                " started = ?, heartbeat = ?, worker_pid = ?, worker_started = ?, worker_token = ? WHERE id = ?",
+                (now, now, worker["pid"], worker["started"], token, row["id"]),
             )
-        return _run(row)
+            return run_of(_row(connection, row["id"]))
 
     def beat(self, run_id: str, token: str, progress: float, message: str) -> bool:
         """Record a sign of life and progress; return False when the run is no longer this worker's."""
@@ -186,63 +238,80 @@ class RunStore:
         return changed.rowcount == 1
 
     def finish(
-        self, run_id: str, token: str, state: RunState, message: str, kpis: Mapping[str, Any] | None = None
+        self,
+        run_id: str,
+        token: str,
+        state: RunState,
+        message: str,
+        kpis: Mapping[str, Any] | None = None,
+        peak_mb: float | None = None,
     ) -> None:
         """Record the end of a run, if it still belongs to the worker with this token."""
         with self.connection() as connection:
             row = connection.execute("SELECT worker_token, state FROM runs WHERE id = ?", (run_id,)).fetchone()
             if row is not None and row["worker_token"] == token and row["state"] == "running":
-                _finish(connection, run_id, state, message, kpis)
+                _finish(connection, run_id, state, message, kpis, peak_mb)
 
     def mark_interrupted(self) -> None:
-        """Mark running rows whose worker is gone or silent: a run is never a ghost."""
+        """Mark running rows whose worker is gone or silent: a run is never a ghost. One of a sweep is retried once."""
         now = time.time()
         with self.connection() as connection:
             for row in connection.execute("SELECT * FROM runs WHERE state = 'running'").fetchall():
                 alive = is_alive(ProcessIdentity(row["worker_pid"], row["worker_started"]))
-                if not alive or now - row["heartbeat"] > SILENT_AFTER_S:
-                    message = "Its worker process ended without a word." if not alive else "Its worker fell silent."
-                    _finish(connection, row["id"], "interrupted", message, None)
+                if alive and now - row["heartbeat"] <= SILENT_AFTER_S:
+                    continue
+                if row["sweep"] is not None and row["attempts"] < MOST_ATTEMPTS:
+                    _requeue(connection, self.folder(row["id"]), row["id"])
+                    continue
+                message = "Its worker process ended without a word." if not alive else "Its worker fell silent."
+                _finish(connection, row["id"], "interrupted", message, None, None)
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > SCHEMA_VERSION:
-        raise StoreError(
-            f"The run store has version {version}, but this program reads up to {SCHEMA_VERSION}: update ITNT Studio."
-        )
-    if version == 0:
-        for statement in _SCHEMA.strip().split(";"):
-            if statement.strip():
-                connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+_QUEUED = "state = 'queued' AND deleted IS NULL"
+_ORDER = "ORDER BY priority DESC, created, id"
+_QUEUE = f"SELECT * FROM runs WHERE {_QUEUED} {_ORDER}"  # noqa: S608 - constants
+_NEXT = f"SELECT * FROM runs WHERE {_QUEUED} AND launcher = ? {_ORDER} LIMIT 1"  # noqa: S608 - constants
+
+
+def _row(connection: sqlite3.Connection, run_id: str) -> sqlite3.Row:
+    checked_id(run_id)
+    row: sqlite3.Row | None = connection.execute("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone()
+    if row is None:
+        raise UnknownRunError(f"There is no run {run_id} in this store.")
+    return row
+
+
+def _drop_dead_workers(connection: sqlite3.Connection) -> None:
+    for row in connection.execute("SELECT token, pid, started FROM workers").fetchall():
+        if not is_alive(ProcessIdentity(row["pid"], row["started"])):
+            connection.execute("DELETE FROM workers WHERE token = ?", (row["token"],))
+
+
+def _worker_count(connection: sqlite3.Connection, launcher: str) -> int:
+    return int(connection.execute("SELECT COUNT(*) FROM workers WHERE launcher = ?", (launcher,)).fetchone()[0])
+
+
+def _requeue(connection: sqlite3.Connection, folder: Path, run_id: str) -> None:
+    (folder / CANCEL_FILE).unlink(missing_ok=True)
+    connection.execute(
+        "UPDATE runs SET state = 'queued', message = '', progress = 0, finished = NULL, kpis = NULL WHERE id = ?",
+        (run_id,),
+    )
 
 
 def _finish(
-    connection: sqlite3.Connection, run_id: str, state: RunState, message: str, kpis: Mapping[str, Any] | None
+    connection: sqlite3.Connection,
+    run_id: str,
+    state: RunState,
+    message: str,
+    kpis: Mapping[str, Any] | None,
+    peak_mb: float | None,
 ) -> None:
     connection.execute(
-        "UPDATE runs SET state = ?, message = ?, finished = ?, kpis = ?,"
+        "UPDATE runs SET state = ?, message = ?, finished = ?, kpis = ?, peak_mb = COALESCE(?, peak_mb),"
         " progress = CASE WHEN ? = 'done' THEN 1 ELSE progress END WHERE id = ?",
-        (state, message, time.time(), json.dumps(kpis) if kpis is not None else None, state, run_id),
+        (state, message, time.time(), json.dumps(kpis) if kpis is not None else None, peak_mb, state, run_id),
     )
 
 
-def _run(row: sqlite3.Row) -> Run:
-    return Run(
-        id=row["id"],
-        title=row["title"],
-        kind=row["kind"],
-        method=row["method"],
-        state=row["state"],
-        progress=row["progress"],
-        message=row["message"],
-        created=row["created"],
-        started=row["started"],
-        finished=row["finished"],
-        kpis=json.loads(row["kpis"]) if row["kpis"] else None,
-        scenario_hash=row["scenario_hash"],
-    )
-
-
-__all__ = ["RUN_ID", "Run", "RunState", "RunStore", "StoreError"]
+__all__ = ["HERE", "Run", "RunState", "RunStore", "StoreError"]

@@ -1,157 +1,134 @@
-"""The run store and its workers, with real processes."""
+"""The run store: rows, ids, queue, renaming, deleting, schema."""
 
-import os
-import signal
+import json
 import sqlite3
-import time
 
-import psutil
 import pytest
 
 from itnt_core.methods import SettingsError
-from itnt_core.presets import preset
-from itnt_core.results import load_result
 from itnt_core.runs import RunStore, StoreError, UnknownRunError
-from itnt_core.runs.execute import append_event, read_events
+from itnt_core.runs.cleanup import delete_older, purge, size_mb
+from itnt_core.runs.execute import CANCEL_FILE, append_event, read_events
 from itnt_core.runs.processes import ProcessIdentity
+from itnt_core.runs.schema import _STEPS, SCHEMA_VERSION
 
-PATIENCE_S = 60.0
-
-
-@pytest.fixture
-def store(tmp_path):
-    return RunStore(tmp_path / "data")
+HERE = "here"
 
 
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory):
-    return preset("tiny", cache_dir=tmp_path_factory.mktemp("cache"))
+def claim(store, token="token"):
+    """Claim the next run as a worker of this very process would."""
+    store.enter_worker(ProcessIdentity.current(), token, HERE)
+    return store.claim(token)
 
 
-def wait_for(condition):
-    """Poll until a condition holds; fail loudly when it never does."""
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        if condition():
-            return
-        time.sleep(0.05)
-    pytest.fail("The condition did not come true in time.")
-
-
-def slow(tiny):
-    """A scenario whose binary programs keep a worker busy long enough to be stopped."""
-    return tiny.model_copy(update={"time": tiny.time.model_copy(update={"slots": 3000})})
-
-
-def test_a_submitted_run_is_computed_by_a_worker_and_verified_figures_are_stored(store, tiny):
-    run_id = store.submit(tiny, title="First try")
-    assert store.get(run_id).state == "queued"
-    store.launch()
-    wait_for(lambda: store.get(run_id).is_over)
-    run = store.get(run_id)
-    assert (run.state, run.title, run.progress) == ("done", "First try", 1.0)
-    result = load_result(store.folder(run_id))
-    assert run.kpis == result.kpis
-    phases = [event["phase"] for event in store.events(run_id)[0] if event["type"] == "progress"]
-    assert phases[0] == "world" and phases[-1] == "done"
-
-
-def test_one_launch_works_through_the_whole_queue_one_run_at_a_time(store, tiny):
+def test_a_queued_run_knows_its_place(store, tiny):
     ids = [store.submit(tiny) for _ in range(3)]
-    store.launch()
-    store.launch()
-    limit = max(1, (os.cpu_count() or 1) - 1)
-    most = 0
-    while not all(run.is_over for run in store.list()):
-        most = max(most, sum(run.state == "running" for run in store.list()))
-        time.sleep(0.05)
-    assert {store.get(run_id).state for run_id in ids} == {"done"}
-    assert most <= limit
+    assert [store_run.position for store_run in reversed(store.list())] == [1, 2, 3]
+    assert claim(store).id == ids[0]
+    places = {run.id: run.position for run in store.list()}
+    assert [places[run_id] for run_id in ids] == [None, 1, 2]
 
 
 def test_a_queued_run_is_cancelled_at_once(store, tiny):
     run_id = store.submit(tiny)
     store.cancel(run_id)
     assert store.get(run_id).state == "cancelled"
-
-
-def test_a_running_run_is_cancelled_and_leaves_no_process(store, tiny):
-    run_id = store.submit(slow(tiny), settings={"associator": "milp"})
-    store.launch()
-    wait_for(lambda: any(event.get("phase") == "association" for event in store.events(run_id)[0]))
-    store.cancel(run_id)
-    wait_for(lambda: store.get(run_id).is_over)
-    assert store.get(run_id).state == "cancelled"
-    folder = str(store.folder(run_id))
-    wait_for(lambda: not any(folder in " ".join(p.info["cmdline"] or ()) for p in psutil.process_iter(["cmdline"])))
-
-
-def test_a_run_stops_at_its_time_limit(store, tiny):
-    run_id = store.submit(slow(tiny), settings={"associator": "milp"}, time_limit_s=1.0)
-    store.launch()
-    wait_for(lambda: store.get(run_id).is_over)
-    assert store.get(run_id).state == "timed out"
-
-
-def test_a_killed_computation_fails_that_run_alone(store, tiny):
-    run_id = store.submit(slow(tiny), settings={"associator": "milp"})
-    other = store.submit(tiny)
-    store.launch()
-    wait_for(lambda: any(event.get("phase") == "association" for event in store.events(run_id)[0]))
-    children = [
-        process
-        for process in psutil.process_iter(["cmdline"])
-        if "itnt_core.runs.child" in (process.info["cmdline"] or ()) and str(store.folder(run_id)) in process.cmdline()
-    ]
-    assert len(children) == 1
-    children[0].send_signal(signal.SIGKILL)
-    wait_for(lambda: store.get(run_id).is_over and store.get(other).is_over)
-    assert store.get(run_id).state == "failed"
-    assert "signal 9" in store.get(run_id).message
-    assert store.get(other).state == "done"
-
-
-def test_a_run_whose_worker_was_killed_becomes_interrupted(store, tiny):
-    run_id = store.submit(slow(tiny), settings={"associator": "milp"})
-    store.launch()
-    wait_for(lambda: store.get(run_id).state == "running")
-    with sqlite3.connect(store.root / "runs.sqlite") as connection:
-        worker = connection.execute("SELECT worker_pid FROM runs WHERE id = ?", (run_id,)).fetchone()[0]
-    os.kill(worker, signal.SIGKILL)
-    wait_for(lambda: store.get(run_id).state == "interrupted")
-    folder = str(store.folder(run_id))
-    wait_for(lambda: not any(folder in " ".join(p.info["cmdline"] or ()) for p in psutil.process_iter(["cmdline"])))
+    assert claim(store) is None
 
 
 def test_a_silent_worker_is_interrupted_and_cannot_finish_any_more(store, tiny, monkeypatch):
     run_id = store.submit(tiny)
-    assert store.claim(ProcessIdentity.current(), "token", limit=1).id == run_id
+    assert claim(store).id == run_id
     monkeypatch.setattr("itnt_core.runs.store.SILENT_AFTER_S", -1.0)
     assert store.get(run_id).state == "interrupted"
+    assert not store.beat(run_id, "token", 0.5, "still here")
     store.finish(run_id, "token", "done", "Too late.", {})
     assert store.get(run_id).state == "interrupted"
 
 
-def test_a_failing_scenario_is_told_in_its_own_words(store, tiny):
+def test_no_more_workers_enter_than_allowed_and_one_without_work_leaves(store, monkeypatch):
+    monkeypatch.setenv("ITNT_MAX_RUNS", "2")
+    me = ProcessIdentity.current()
+    assert [store.enter_worker(me, token, HERE) for token in "abc"] == [True, True, False]
+    assert store.claim("a") is None
+    assert store.enter_worker(me, "c", HERE)
+
+
+@pytest.mark.parametrize("wrong", ["0", "-1", "many", "1.5", "1000"])
+def test_a_wrong_limit_of_runs_gets_a_sentence(store, monkeypatch, wrong):
+    monkeypatch.setenv("ITNT_MAX_RUNS", wrong)
+    with pytest.raises(SettingsError, match="1 to 256"):
+        store.enter_worker(ProcessIdentity.current(), "a", HERE)
+
+
+def test_a_dead_worker_takes_no_place(store):
+    ghost = ProcessIdentity(ProcessIdentity.current().pid, 1.0)  # this pid, but started at another time
+    assert store.enter_worker(ghost, "ghost", HERE)
+    assert store.enter_worker(ProcessIdentity.current(), "me", HERE)
+
+
+def test_resuming_queues_an_unfinished_run_again_and_no_other(store, tiny):
     run_id = store.submit(tiny)
-    (store.folder(run_id) / "scenario.json").write_text('{"seed": -4}')
-    store.launch()
-    wait_for(lambda: store.get(run_id).is_over)
-    run = store.get(run_id)
-    assert run.state == "failed" and "seed" in run.message and "-4" in run.message
+    with pytest.raises(ValueError, match="queued"):
+        store.resume(run_id)
+    store.cancel(run_id)
+    (store.folder(run_id) / CANCEL_FILE).touch()
+    store.resume(run_id)
+    assert store.get(run_id).state == "queued"
+    assert not (store.folder(run_id) / CANCEL_FILE).exists()
+    claimed = claim(store)
+    store.finish(run_id, "token", "done", "Finished.", {})
+    assert claimed.attempts == 1
+    with pytest.raises(ValueError, match="done"):
+        store.resume(run_id)
 
 
-@pytest.mark.parametrize(
-    "name", ["", "..", "../../etc", "20260101-000000-0000000g", "a/b", "20260101-000000-00000000\n", None]
-)
-def test_hostile_ids_never_become_paths(store, name):
+def test_a_run_is_renamed_but_never_to_nothing(store, tiny):
+    run_id = store.submit(tiny)
+    store.rename(run_id, "  Two   masts\n")
+    assert store.get(run_id).title == "Two masts"
+    with pytest.raises(ValueError, match="empty"):
+        store.rename(run_id, " \n ")
+
+
+def test_deleting_can_be_undone_until_the_purge(store, tiny):
+    keep, drop = store.submit(tiny), store.submit(tiny)
+    claim(store)
+    with pytest.raises(ValueError, match="being computed"):
+        store.delete(keep)
+    store.delete(drop)
+    assert [run.id for run in store.list()] == [keep]
+    store.restore(drop)
+    assert len(store.list()) == 2
+    store.delete(drop)
+    assert size_mb(store.folder(drop)) > 0.0
+    assert purge(store) > 0.0
+    assert not store.folder(drop).exists() and store.folder(keep).exists()
+    assert store.list(deleted=True) == []
+    with pytest.raises(UnknownRunError):
+        store.restore(drop)
+
+
+def test_old_runs_are_deleted_and_young_and_open_ones_are_not(store, tiny):
+    old, young, open_run = (store.submit(tiny) for _ in range(3))
+    for run_id in (old, young):
+        store.cancel(run_id)
+    with store.connection() as connection:
+        connection.execute("UPDATE runs SET finished = finished - 864000 WHERE id = ?", (old,))
+    assert delete_older(store, 7) == 1
+    assert {run.id for run in store.list()} == {young, open_run}
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", "20260101-000000-0000000g", "20260101-000000-00000000\n", None])
+def test_what_is_no_run_id_never_becomes_a_path(store, name):
     with pytest.raises(UnknownRunError):
         store.folder(name)
 
 
 def test_an_unknown_run_is_said_to_be_unknown(store):
-    with pytest.raises(UnknownRunError, match="no run"):
-        store.get("20260101-000000-00000000")
+    for act in (store.get, store.cancel, store.resume, store.delete, store.restore):
+        with pytest.raises(UnknownRunError, match="no run"):
+            act("20260101-000000-00000000")
 
 
 def test_wrong_methods_and_settings_are_refused_before_anything_is_written(store, tiny):
@@ -166,6 +143,20 @@ def test_a_newer_store_is_refused_with_a_sentence(store):
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(StoreError, match="version 99"):
         RunStore(store.root)
+
+
+def test_a_store_of_the_first_version_is_brought_up_to_date_with_its_runs(tmp_path):
+    with sqlite3.connect(tmp_path / "runs.sqlite") as connection:
+        connection.executescript(_STEPS[0] + "PRAGMA user_version = 1;")
+        connection.execute(
+            "INSERT INTO runs (id, title, kind, method, state, created, kpis, scenario_hash) VALUES"
+            " ('20260101-000000-00000000', 'Old', 'data service', 'straight', 'done', 1.0, ?, 'x')",
+            (json.dumps({"data_service_mbit": 3.5}),),
+        )
+    (run,) = RunStore(tmp_path).list()
+    assert (run.title, run.kpis, run.launcher, run.attempts) == ("Old", {"data_service_mbit": 3.5}, HERE, 0)
+    with sqlite3.connect(tmp_path / "runs.sqlite") as connection:
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
 
 
 def test_events_are_read_incrementally_and_never_by_halves(tmp_path):

@@ -1,0 +1,179 @@
+"""Runs on an existing Dask cluster: ``python -m itnt_core.runs.cluster ROOT ADDRESS`` submits the queue and watches it.
+
+The run folders must lie on storage that this machine and the cluster's workers share under the same path, and the
+workers must be able to import this package. Each cluster worker computes a run in a child process as a worker of this
+machine does, so a crash costs the run and not the cluster's worker.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from .execute import CANCEL_FILE, read_events
+from .paths import cache_folder
+from .processes import ProcessIdentity
+from .run import Run
+from .store import MOST_ATTEMPTS, SILENT_AFTER_S, RunStore
+from .supervision import BEAT_S, Child, End, supervise
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+LEASE_FILE, ATTEMPTS_FILE = "lease", "attempts"
+AHEAD = 2  # runs handed over for each thread of the cluster: none waits, and the rest can still be cancelled here
+_idle_children: SimpleQueue[Child] = SimpleQueue()
+
+
+def compute_on_cluster(folder: str, cache_dir: str, submission: str) -> dict[str, Any]:
+    """Compute a run folder on the cluster's worker that calls this; return its end as plain data.
+
+    Dask calls it again when a worker is lost; the second loss of one submission ends the run.
+    """
+    path = Path(folder)
+    if _count_attempt(path, submission) > MOST_ATTEMPTS:
+        return asdict(End("interrupted", "Its cluster worker was lost twice."))
+    child = _idle_child()
+    try:
+        end = supervise(path, Path(cache_dir), child, _Lease(path / LEASE_FILE).is_held)
+    finally:
+        if child.is_usable:
+            _idle_children.put(child)
+    return asdict(end or End("interrupted", "Who started it has gone."))
+
+
+def _count_attempt(folder: Path, submission: str) -> int:
+    """Return how often this submission has been started, this time included."""
+    file = folder / ATTEMPTS_FILE
+    with file.open("a", encoding="utf-8") as handle:
+        handle.write(submission + "\n")
+    return file.read_text(encoding="utf-8").split().count(submission)
+
+
+def _idle_child() -> Child:
+    """Return a child of this worker process that waits for work, or a new one."""
+    while True:
+        try:
+            child = _idle_children.get_nowait()
+        except Empty:
+            return Child()
+        if child.process.poll() is None:
+            return child
+
+
+class _Lease:
+    """The sign of life of who submitted the run: a file whose content must keep changing, whatever the clocks say."""
+
+    def __init__(self, file: Path):
+        self.file, self.seen, self.since = file, "", time.monotonic()
+
+    def is_held(self, progress: float, message: str) -> bool:
+        """Say whether the lease was renewed lately."""
+        try:
+            content = self.file.read_text(encoding="utf-8")
+        except OSError:
+            content = self.seen
+        if content != self.seen:
+            self.seen, self.since = content, time.monotonic()
+        return time.monotonic() - self.since <= SILENT_AFTER_S
+
+
+class _Submitted:
+    """A run that the cluster has."""
+
+    def __init__(self, run: Run, folder: Path, future: Future):
+        self.run, self.folder, self.future = run, folder, future
+        self.offset, self.fraction, self.message = 0, 0.0, "Waits for the cluster"
+
+    def look(self) -> tuple[float, str]:
+        """Read the newest events; return progress and message."""
+        events, self.offset = read_events(self.folder, self.offset)
+        for event in events:
+            self.fraction = event.get("fraction", self.fraction)
+            self.message = event.get("message") or self.message
+        return self.fraction, self.message
+
+
+class ClusterWatch:
+    """Submits queued runs to a scheduler, follows them and records their ends."""
+
+    def __init__(self, store: RunStore, client: Client, token: str):
+        self.store, self.client, self.token = store, client, token
+        self.open: dict[str, _Submitted] = {}
+        self.turn = 0
+
+    def watch(self) -> None:
+        """Work until the queue is empty and every submitted run is over."""
+        while True:
+            if not self._submit() and not self.open:
+                return
+            self._renew_leases()
+            for submitted in list(self.open.values()):
+                self._follow(submitted)
+            time.sleep(BEAT_S / 4)
+
+    def _submit(self) -> bool:
+        """Hand queued runs over; return False when none is left and this worker is off the list."""
+        most = max(1, sum(self.client.nthreads().values())) * AHEAD
+        while len(self.open) < most:
+            run = self.store.claim(self.token, stay=bool(self.open))
+            if run is None:
+                return False
+            folder, name = self.store.folder(run.id), f"{run.id}-{run.attempts}"
+            arguments = (str(folder), str(cache_folder(self.store.root)), name)
+            future = self.client.submit(compute_on_cluster, *arguments, key=name, pure=False, retries=0)
+            self.open[run.id] = _Submitted(run, folder, future)
+        return True
+
+    def _renew_leases(self) -> None:
+        self.turn += 1
+        for submitted in self.open.values():
+            (submitted.folder / LEASE_FILE).write_text(str(self.turn), encoding="utf-8")
+
+    def _follow(self, submitted: _Submitted) -> None:
+        run = submitted.run
+        if submitted.future.done():
+            del self.open[run.id]
+            end = _end_of(submitted.future)
+            self.store.finish(run.id, self.token, end.state, end.message, end.kpis, end.peak_mb)
+        elif not self.store.beat(run.id, self.token, *submitted.look()):
+            del self.open[run.id]
+        elif (submitted.folder / CANCEL_FILE).exists() and not submitted.offset:
+            submitted.future.cancel()  # it waits still; one that has started sees the flag itself
+            self.store.finish(run.id, self.token, "cancelled", "Cancelled before it started.")
+            del self.open[run.id]
+
+
+def _end_of(future: Future) -> End:
+    try:
+        return End(**future.result())
+    except Exception as error:  # what the cluster says of a lost worker or of a package it cannot import
+        return End("interrupted", f"The cluster lost it: {type(error).__name__}: {error}"[:500])
+
+
+def work(root: Path, address: str) -> None:
+    """Serve the queue of a scheduler until it is empty; leave at once when someone else does."""
+    from distributed import Client
+
+    store, token = RunStore(root), secrets.token_hex(8)
+    if not store.enter_worker(ProcessIdentity.current(), token, address):
+        return
+    try:
+        with Client(address, timeout="10s", set_as_default=False) as client:
+            ClusterWatch(store, client, token).watch()
+    except OSError as error:
+        while (run := store.claim(token)) is not None:
+            store.finish(run.id, token, "failed", f"The Dask scheduler {address} does not answer ({error}).")
+    finally:
+        store.leave_worker(token)
+
+
+if __name__ == "__main__":
+    os.umask(0o077)
+    work(Path(sys.argv[1]), sys.argv[2])

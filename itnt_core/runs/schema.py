@@ -1,0 +1,49 @@
+"""The tables of the run store and how older ones are brought up to date."""
+
+from __future__ import annotations
+
+import sqlite3
+
+SCHEMA_VERSION = 2
+_STEPS = (
+    """
+    CREATE TABLE runs (
+        id TEXT PRIMARY KEY, title TEXT NOT NULL, kind TEXT NOT NULL, method TEXT NOT NULL, state TEXT NOT NULL,
+        priority INTEGER NOT NULL DEFAULT 0, created REAL NOT NULL, started REAL, heartbeat REAL, finished REAL,
+        progress REAL NOT NULL DEFAULT 0, message TEXT NOT NULL DEFAULT '', kpis TEXT, scenario_hash TEXT NOT NULL,
+        worker_pid INTEGER, worker_started REAL, worker_token TEXT
+    );
+    CREATE INDEX runs_by_state ON runs (state, priority DESC, created);
+    """,
+    """
+    ALTER TABLE runs ADD COLUMN sweep TEXT;
+    ALTER TABLE runs ADD COLUMN case_number INTEGER;
+    ALTER TABLE runs ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE runs ADD COLUMN launcher TEXT NOT NULL DEFAULT 'here';
+    ALTER TABLE runs ADD COLUMN work REAL;
+    ALTER TABLE runs ADD COLUMN peak_mb REAL;
+    ALTER TABLE runs ADD COLUMN deleted REAL;
+    CREATE INDEX runs_by_sweep ON runs (sweep, case_number);
+    CREATE TABLE workers (token TEXT PRIMARY KEY, pid INTEGER NOT NULL, started REAL NOT NULL, launcher TEXT NOT NULL);
+    CREATE TABLE sweeps (id TEXT PRIMARY KEY, title TEXT NOT NULL, created REAL NOT NULL, spec TEXT NOT NULL);
+    """,
+)
+
+
+class StoreError(RuntimeError):
+    """A store this program cannot use."""
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Bring the tables to this program's version, inside the caller's transaction; StoreError for a newer store."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > SCHEMA_VERSION:
+        raise StoreError(
+            f"The run store has version {version}, but this program reads up to {SCHEMA_VERSION}: update ITNT Studio."
+        )
+    for number in range(version, SCHEMA_VERSION):
+        for statement in _STEPS[number].split(";"):
+            if statement.strip():
+                connection.execute(statement)
+    if version < SCHEMA_VERSION:
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -1,0 +1,182 @@
+"""Supervising the computation of one run: cancelling, time limit, crash, peak memory. Used here and on a cluster."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from itnt_core.results import MANIFEST_FILE
+
+from .child import EXIT_CANCELLED
+from .execute import CANCEL_FILE, append_event, read_events, read_request
+from .processes import stop_group
+from .run import RunState
+
+POLL_S = 0.1
+BEAT_S = 1.0
+CANCEL_PATIENCE_S = 3.0  # to the next report and for keeping the best decision; with a kill after it 5 s at most
+RETIRE_ABOVE_MB = 1500.0
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+Beat = Callable[[float, str], bool]  # progress and message; False: the run is no longer wanted
+
+
+@dataclass(frozen=True)
+class End:
+    """How a run ended."""
+
+    state: RunState
+    message: str
+    kpis: dict[str, Any] | None = None
+    peak_mb: float | None = None
+
+
+def project_folder() -> Path:
+    """Return where ``python -m itnt_core`` finds this package."""
+    return Path(__file__).resolve().parents[2]
+
+
+def pinned_environment() -> dict[str, str]:
+    """Return the environment with the numeric libraries held to one thread: runs share the machine."""
+    return {**os.environ, **dict.fromkeys(_THREAD_VARIABLES, "1")}
+
+
+class Child:
+    """A computing process in a group of its own, ready for one run after another."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "itnt_core.runs.child", str(os.getpid())],
+            cwd=project_folder(), env=pinned_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        self.is_usable = True
+
+    def begin(self, folder: Path, cache_dir: Path) -> None:
+        """Start computing a run folder."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps({"folder": str(folder), "cache": str(cache_dir)}).encode() + b"\n")
+        self.process.stdin.flush()
+
+    def exit_code(self, patience_s: float) -> int | None:
+        """Wait a moment for the end of the run; a code below zero is the signal that ended the whole process."""
+        assert self.process.stdout is not None
+        ready, _, _ = select.select([self.process.stdout], [], [], patience_s)
+        if not ready:
+            return None
+        answer = self.process.stdout.readline()
+        if answer.strip():
+            return int(answer)
+        self.is_usable = False
+        return self.process.wait() or 1  # it ended without an answer: a crash, even with code 0
+
+    def memory_mb(self) -> float:
+        """Return the memory in use now, 0 when the process is gone."""
+        try:
+            return float(psutil.Process(self.process.pid).memory_info().rss) / 1e6
+        except psutil.Error:
+            return 0.0
+
+    def stop(self) -> None:
+        """End the process and everything it started."""
+        self.is_usable = False
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
+        stop_group(self.process)
+
+
+def supervise(folder: Path, cache_dir: Path, child: Child, beat: Beat) -> End | None:
+    """Compute a run folder in a child and return how it ended, None when the run was taken away meanwhile."""
+    watch = _Watch(folder, child, read_request(folder).time_limit_s)
+    child.begin(folder, cache_dir)
+    next_beat = 0.0
+    while (code := child.exit_code(POLL_S)) is None:
+        if watch.is_out_of_patience():
+            child.stop()
+            return watch.stopped_end()
+        if time.monotonic() >= next_beat:
+            if not beat(*watch.look()):
+                child.stop()
+                return None
+            next_beat = time.monotonic() + BEAT_S
+    watch.look()
+    if child.is_usable and child.memory_mb() > RETIRE_ABOVE_MB:
+        child.stop()  # the next run starts with a small process again
+    return watch.end(code)
+
+
+class _Watch:
+    """What is known of a run while it computes."""
+
+    def __init__(self, folder: Path, child: Child, limit_s: float | None):
+        self.folder, self.child, self.limit_s = folder, child, limit_s
+        self.started = time.monotonic()
+        self.asked_at: float | None = None
+        self.offset, self.fraction, self.message, self.peak_mb = 0, 0.0, "Starting", 0.0
+
+    def look(self) -> tuple[float, str]:
+        """Read the newest events and the memory; return progress and message."""
+        events, self.offset = read_events(self.folder, self.offset)
+        for event in events:
+            self.fraction = event.get("fraction", self.fraction)
+            self.message = event.get("message") or self.message
+        self.peak_mb = max(self.peak_mb, self.child.memory_mb())
+        return self.fraction, self.message
+
+    def is_out_of_patience(self) -> bool:
+        """Ask the run to stop when its time is over; say whether it was asked long enough ago to be stopped by force.
+
+        The flag is seen by the method at its next report, which then hands over the best decision it has.
+        """
+        now, flag = time.monotonic(), self.folder / CANCEL_FILE
+        if self.limit_s is not None and now - self.started > self.limit_s and not flag.exists():
+            flag.write_text("timed out", encoding="utf-8")
+        if self.asked_at is None and flag.exists():
+            self.asked_at = now
+        return self.asked_at is not None and now - self.asked_at > CANCEL_PATIENCE_S
+
+    def stopped_end(self) -> End:
+        """Return the end of a run that was asked to stop, with the figures of its best decision if one was kept."""
+        flag = self.folder / CANCEL_FILE
+        kpis = _kpis(self.folder)
+        kept = "its best decision until then is kept" if kpis else "there was no decision to keep yet"
+        if flag.exists() and flag.read_text(encoding="utf-8") == "timed out":
+            return End("timed out", f"Stopped at its time limit of {self.limit_s:g} s; {kept}.", kpis, self.peak_mb)
+        return End("cancelled", f"Cancelled; {kept}.", kpis, self.peak_mb)
+
+    def end(self, code: int) -> End:
+        """Return the end of a run whose child answered or died."""
+        if code == 0:
+            return End("done", "Finished.", _kpis(self.folder), self.peak_mb)
+        if code == EXIT_CANCELLED:
+            return self.stopped_end()
+        message = _failure(self.folder, code)
+        append_event(self.folder, {"type": "end", "state": "failed", "message": message})
+        return End("failed", message, None, self.peak_mb)
+
+
+def _kpis(folder: Path) -> dict[str, Any] | None:
+    """Return the figures of the folder's result, None without a complete one."""
+    try:
+        kpis: dict[str, Any] = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))["kpis"]
+    except (OSError, ValueError, KeyError):
+        return None
+    return kpis
+
+
+def _failure(folder: Path, code: int) -> str:
+    """Say in one sentence why a child failed: its own words, or the signal that ended it."""
+    if code < 0:
+        return f"The computing process was ended by signal {-code} (out of memory, a crash, or killed)."
+    errors = [event["message"] for event in read_events(folder)[0] if event.get("type") == "error"]
+    return str(errors[-1]) if errors else f"The computing process ended with code {code}; its log tells more."

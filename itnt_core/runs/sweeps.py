@@ -1,0 +1,215 @@
+"""Sweeps: a grid over scenario fields and settings, methods and seeds, expanded to runs of the store."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+
+from itnt_core.methods import SettingsError, find_method, override_scenario, read_settings, split_overrides
+from itnt_core.presets import PRESETS, preset
+from itnt_core.scenario import Scenario, parse_scenario, read_scenario
+from itnt_core.scenario.files import parse_text
+
+from .paths import cache_folder
+from .run import RESUMABLE, Run
+from .store import RunStore
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_RUNS = 5000
+USER_KEYS = ("users", "aerial_users")
+
+
+class SweepSpec(BaseModel):
+    """What a sweep varies.
+
+    ``grid`` maps dotted scenario fields, settings of the methods or, for a preset, ``users`` and ``aerial_users`` to
+    their values; every combination is run with every method and every seed.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str = Field("Sweep", min_length=1, max_length=120)
+    preset: str | None = None
+    scenario: Scenario | None = None
+    grid: dict[str, list[JsonValue]] = {}
+    methods: list[str] = Field(["straight"], min_length=1)
+    seeds: list[int] = Field([1], min_length=1)
+    time_limit_s: float | None = Field(None, gt=0.0)
+
+    @property
+    def id(self) -> str:
+        """Return what the sweep is known by: the same specification is the same sweep."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+    @property
+    def run_count(self) -> int:
+        """Return how many runs it expands to."""
+        count = len(self.methods) * len(self.seeds)
+        for values in self.grid.values():
+            count *= len(values)
+        return count
+
+
+@dataclass(frozen=True)
+class SweepCase:
+    """One run of a sweep."""
+
+    number: int
+    fields: Mapping[str, Any]
+    method: str
+    seed: int
+    scenario: Scenario
+    settings: Mapping[str, Any]
+
+    @property
+    def title(self) -> str:
+        """Return what tells it from its neighbours."""
+        fields = "".join(f"{key} {value}, " for key, value in self.fields.items())
+        return f"{fields}{find_method(self.method).title}, seed {self.seed}"
+
+
+def read_sweep(path: Path) -> SweepSpec:
+    """Read a sweep from a YAML or JSON file; ``scenario`` may name a scenario file beside it.
+
+    Raises SettingsError, or ScenarioError when the file or the scenario in it cannot be read.
+    """
+    data = parse_text(path.read_text(encoding="utf-8"))
+    if not isinstance(data, dict):
+        raise SettingsError(f"The sweep '{path.name}' is a {type(data).__name__}, but a mapping of keys is needed.")
+    if isinstance(data.get("scenario"), str):
+        data["scenario"] = read_scenario(path.parent / data["scenario"])
+    return make_sweep(data)
+
+
+def make_sweep(data: Mapping[str, Any]) -> SweepSpec:
+    """Return a checked sweep from plain values (SettingsError says all that is wrong, ScenarioError what is there)."""
+    values = dict(data)
+    if isinstance(values.get("scenario"), dict):
+        values["scenario"] = parse_scenario(values["scenario"])
+    try:
+        spec = SweepSpec.model_validate(values)
+    except ValidationError as error:
+        lines = [
+            f"The sweep's '{'.'.join(map(str, found['loc']))}' cannot be used: {found['msg']}."
+            for found in error.errors(include_url=False, include_input=False)
+        ]
+        raise SettingsError("\n".join(lines)) from error
+    problems = _problems(spec)
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return spec
+
+
+def _problems(spec: SweepSpec) -> list[str]:
+    found = []
+    if (spec.preset is None) == (spec.scenario is None):
+        found.append("A sweep needs either a preset or a scenario: name one of them.")
+    if spec.preset is not None and spec.preset not in PRESETS:
+        found.append(f"The preset is {spec.preset!r}, but known are {', '.join(PRESETS)}: choose one of them.")
+    found += [f"'{key}' has no values: give at least one." for key, values in spec.grid.items() if not values]
+    if spec.preset is None:
+        found += [
+            f"'{key}' can be varied for a preset only, which then places its users anew: name a preset."
+            for key in USER_KEYS
+            if key in spec.grid
+        ]
+    if len(set(spec.seeds)) < len(spec.seeds) or not all(0 <= seed <= 2**32 - 1 for seed in spec.seeds):
+        found.append("The seeds must be different whole numbers from 0 to 4294967295.")
+    if spec.run_count > MOST_RUNS:
+        found.append(f"The sweep has {spec.run_count:,} runs, but at most {MOST_RUNS:,} are taken: use fewer values.")
+    return found
+
+
+def expand(spec: SweepSpec, cache_dir: Path | None = None) -> list[SweepCase]:
+    """Return every run of a sweep, all checked before the first is queued (SettingsError or ScenarioError)."""
+    methods = {key: find_method(key) for key in spec.methods}
+    known = {name for method in methods.values() for name in method.settings_type.model_fields}
+    cases: list[SweepCase] = []
+    for values in itertools.product(*spec.grid.values()):
+        fields = dict(zip(spec.grid, values, strict=True))
+        base = _base(spec, fields, cache_dir)
+        rest = {name: value for name, value in fields.items() if name not in USER_KEYS}
+        # A setting that only some of the methods have is left out for the others.
+        of_scenario = {name: value for name, value in rest.items() if name not in known}
+        seeded = {seed: override_scenario(base, of_scenario | {"seed": seed}) for seed in spec.seeds}
+        for key, method in methods.items():
+            settings = read_settings(method, split_overrides(method, rest)[0]).model_dump(mode="json")
+            for seed in spec.seeds:
+                cases.append(SweepCase(len(cases), fields, key, seed, seeded[seed], settings))
+    return cases
+
+
+def _base(spec: SweepSpec, fields: Mapping[str, Any], cache_dir: Path | None) -> Scenario:
+    if spec.scenario is not None:
+        return spec.scenario
+    counts = {key: fields.get(key) for key in USER_KEYS}
+    for key, value in counts.items():
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+            raise SettingsError(f"'{key}' is {value!r}, but a whole number is needed.")
+    return preset(str(spec.preset), counts["users"], counts["aerial_users"], None, cache_dir)
+
+
+def submit_sweep(store: RunStore, spec: SweepSpec, launcher: str | None = None) -> tuple[str, int]:
+    """Queue what is missing of a sweep and return its id and the number of runs queued.
+
+    A sweep that is known already goes on where it stopped: finished runs stay, unfinished ones are queued again.
+    """
+    cases = expand(spec, cache_folder(store.root))
+    store.save_sweep(spec.id, spec.title, spec.model_dump_json())
+    known = {run.case_number: run for run in store.list() if run.sweep == spec.id}
+    queued = 0
+    for case in cases:
+        run = known.get(case.number)
+        if run is not None and run.state not in RESUMABLE:
+            continue
+        if run is not None:
+            store.resume(run.id)
+        else:
+            title, place = f"{spec.title}: {case.title}", (spec.id, case.number)
+            store.submit(
+                case.scenario, case.method, case.seed, case.settings, title, spec.time_limit_s, launcher, place
+            )  # fmt: skip
+        queued += 1
+    return spec.id, queued
+
+
+def sweep_table(store: RunStore, sweep_id: str) -> pd.DataFrame:
+    """Return a sweep as one table: a row per run, the varied values, the state and every figure (KeyError)."""
+    import pandas as pd
+
+    specs = {known: spec for known, _, _, spec in store.sweeps()}
+    spec = SweepSpec.model_validate_json(specs[sweep_id])
+    runs = {run.case_number: run for run in store.list() if run.sweep == sweep_id}
+    cases = itertools.product(itertools.product(*spec.grid.values()), spec.methods, spec.seeds)
+    rows = [
+        dict(zip(spec.grid, values, strict=True)) | {"method": method, "seed": seed} | _outcome(runs.get(number))
+        for number, (values, method, seed) in enumerate(cases)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _outcome(run: Run | None) -> dict[str, Any]:
+    if run is None:
+        return {"run": None, "state": "deleted"}
+    figures = {key: value for key, value in (run.kpis or {}).items() if key not in ("method", "seed")}
+    return {"run": run.id, "state": run.state, **figures}
+
+
+def parse_values(text: str) -> list[JsonValue]:
+    """Read ``a,b,c`` as a list of values: JSON where it can be read as such, else text."""
+    values: list[JsonValue] = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            values.append(json.loads(part))
+        except json.JSONDecodeError:
+            values.append(part)
+    return values

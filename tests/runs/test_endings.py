@@ -1,0 +1,137 @@
+"""Every way a run can end, forced with real processes, and what is left behind."""
+
+import os
+import signal
+
+import pytest
+from processes_of_runs import children_of, has_begun, is_gone, wait_for, workers_of
+
+from itnt_core.results import load_result
+from itnt_core.runs import STATE_WORDS
+from itnt_core.runs.launchers import most_parallel_runs
+
+LONG_TRAINING = {"rounds": 50, "episodes": 50, "reference_lines": False, "environments": 4, "hidden": 32, "patience": 0}
+MILP = {"associator": "milp"}
+
+
+def ended(store, run_id):
+    """Wait for a run's end and return the run."""
+    wait_for(lambda: store.get(run_id).is_over)
+    return store.get(run_id)
+
+
+def test_a_finished_run_is_done_with_the_figures_of_its_result(store, tiny):
+    run_id = store.submit(tiny, title="First try")
+    assert store.get(run_id).state == "queued"
+    store.launch()
+    run = ended(store, run_id)
+    assert (run.state, run.title, run.progress, run.attempts) == ("done", "First try", 1.0, 1)
+    assert run.kpis == load_result(store.folder(run_id)).kpis
+    assert run.peak_mb > 50.0 and run.wall_s > 0.0 and run.work == 8 * 5 * 3 * tiny.radio.subchannels
+    phases = [event["phase"] for event in store.events(run_id)[0] if event["type"] == "progress"]
+    assert phases[0] == "world" and phases[-1] == "done"
+    wait_for(lambda: workers_of(store) == [])
+
+
+def test_twenty_submissions_are_worked_off_without_ever_exceeding_the_limit(store, tiny):
+    ids = [store.submit(tiny) for _ in range(20)]
+    for _ in range(3):
+        store.launch()
+    wait_for(lambda: all(run.is_over for run in store.list()))
+    runs = [store.get(run_id) for run_id in ids]
+    assert {run.state for run in runs} == {"done"}
+    turns = sorted([(run.started, 1) for run in runs] + [(run.finished, -1) for run in runs])
+    at_once = [sum(step for _, step in turns[: number + 1]) for number in range(len(turns))]
+    assert max(at_once) <= most_parallel_runs()
+
+
+@pytest.mark.parametrize("case", ["in a solver call", "in a torch loop", "deaf to SIGTERM"])
+def test_a_cancelled_run_ends_and_leaves_no_process(store, tiny, slow, case, tmp_path, monkeypatch):
+    if case == "deaf to SIGTERM":  # and to the flag: the process is stopped, so nothing but a kill ends it
+        (tmp_path / "sitecustomize.py").write_text("import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n")
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    torch_loop = case == "in a torch loop"
+    run_id = store.submit(tiny, "proposed", settings=LONG_TRAINING) if torch_loop else store.submit(slow, settings=MILP)
+    store.launch()
+    wait_for(lambda: has_begun(store, run_id, "training" if torch_loop else "association"))
+    (worker,) = workers_of(store)
+    (child,) = children_of(worker)
+    if case == "deaf to SIGTERM":
+        os.kill(child.pid, signal.SIGSTOP)
+    store.cancel(run_id)
+    run = ended(store, run_id)
+    assert run.state == "cancelled"
+    wait_for(lambda: is_gone(child) and is_gone(worker))
+    if torch_loop:
+        result = load_result(store.folder(run_id))
+        assert result.manifest["status"] == "stopped early"
+        assert run.kpis == result.kpis and run.kpis["violations"] == 0
+        assert "is kept" in run.message
+    else:
+        assert "no decision" in run.message
+
+
+def test_a_run_at_its_time_limit_is_timed_out(store, slow):
+    run_id = store.submit(slow, settings=MILP, time_limit_s=2.5)
+    store.launch()
+    run = ended(store, run_id)
+    assert run.state == "timed out" and "2.5 s" in run.message
+
+
+def test_a_method_stopped_at_the_time_limit_keeps_its_best_decision(store, tiny):
+    run_id = store.submit(tiny, "proposed", settings=LONG_TRAINING, time_limit_s=3600.0)
+    store.launch()
+    wait_for(lambda: has_begun(store, run_id, "training"))
+    (store.folder(run_id) / "cancel").write_text("timed out")  # as the supervisor does after 3600 s
+    run = ended(store, run_id)
+    assert run.state == "timed out" and "is kept" in run.message
+    assert run.kpis["data_service_mbit"] == load_result(store.folder(run_id)).kpis["data_service_mbit"]
+
+
+def test_a_crash_fails_that_run_alone(store, tiny, slow):
+    run_id = store.submit(slow, settings=MILP)
+    other = store.submit(tiny)
+    store.launch()
+    wait_for(lambda: has_begun(store, run_id))
+    (child,) = children_of(workers_of(store)[0])
+    child.send_signal(signal.SIGSEGV)
+    run = ended(store, run_id)
+    assert run.state == "failed" and "signal 11" in run.message
+    assert ended(store, other).state == "done"
+
+
+def test_an_error_is_told_in_its_own_words(store, tiny):
+    run_id = store.submit(tiny)
+    (store.folder(run_id) / "scenario.json").write_text('{"seed": -4}')
+    other = store.submit(tiny)
+    store.launch()
+    run = ended(store, run_id)
+    assert run.state == "failed" and "seed" in run.message and "-4" in run.message
+    assert ended(store, other).state == "done"
+
+
+def test_a_broken_request_fails_its_run_alone(store, tiny):
+    run_id, other = store.submit(tiny), store.submit(tiny)
+    (store.folder(run_id) / "request.json").write_text("{}")
+    store.launch()
+    assert ended(store, run_id).state == "failed"
+    assert ended(store, other).state == "done"
+
+
+def test_a_run_whose_worker_was_killed_is_interrupted_and_can_be_resumed(store, slow, tiny):
+    run_id = store.submit(slow, settings=MILP)
+    store.launch()
+    wait_for(lambda: has_begun(store, run_id))
+    (worker,) = workers_of(store)
+    (child,) = children_of(worker)
+    os.kill(worker.pid, signal.SIGKILL)
+    wait_for(lambda: store.get(run_id).state == "interrupted")
+    wait_for(lambda: is_gone(child))
+    store.resume(run_id)
+    store.launch()
+    wait_for(lambda: store.get(run_id).state == "running")
+    assert store.get(run_id).attempts == 2
+
+
+def test_every_state_has_words_of_its_own():
+    assert len(set(STATE_WORDS.values())) == len(STATE_WORDS) == 7
