@@ -15,7 +15,7 @@ PURPOSE = (
 NEXT_STEPS = (
     ("pages/1_Scenario.py", "Build a scenario", "Place base stations and users on the map, set up satellite passes."),
     ("pages/3_Optimise.py", "Optimise it", "Choose a method and watch it work; runs go on when the tab is closed."),
-    ("pages/4_Replay.py", "Replay a run", "Watch any finished run again, slot by slot, with every user's rate."),
+    ("pages/5_Replay.py", "Replay a run", "Watch any finished run again, slot by slot, with every user's rate."),
 )
 
 

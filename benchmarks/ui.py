@@ -31,7 +31,7 @@ from tests.browser.conftest import BROWSER_FLAGS, ROOT, Visitor, chromium
 
 EDITING = "map.painted === '1' && map.state === 'ready' && map.mode === 'edit'"
 REPLAYING = "map.painted === '1' && map.state === 'ready' && map.mode === 'replay'"
-PAGES = ("dashboard.py", "pages/1_Scenario.py", "pages/3_Optimise.py", "pages/4_Replay.py")
+PAGES = ("dashboard.py", "pages/1_Scenario.py", "pages/3_Optimise.py", "pages/5_Replay.py")
 COUNT_CONTEXTS = """const known = new Set(), get = HTMLCanvasElement.prototype.getContext;
 HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
   const made = get.call(this, kind, ...rest);

@@ -24,9 +24,20 @@ from itnt_core.network import build_world
 from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
 from itnt_core.reproduce import FIGURES, reproduce
 from itnt_core.results import ResultError, load_result, verify_result, write_text
-from itnt_core.runs import RunRequest, cache_folder, data_root, execute, write_request
+from itnt_core.runs import (
+    RunRequest,
+    RunStateError,
+    StoreError,
+    UnknownRunError,
+    cache_folder,
+    data_root,
+    execute,
+    write_request,
+)
 from itnt_core.scenario import Scenario, ScenarioError, dump_scenario, read_scenario
 from itnt_core.views.paper import FIGURE_FOLDER
+
+from .cli_runs import add_commands
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options))
-    except (ScenarioError, SettingsError, ResultError) as error:
+    except (ScenarioError, SettingsError, ResultError, StoreError, RunStateError, UnknownRunError) as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
@@ -68,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--processes", type=int, default=2, metavar="N")
     again.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: the file that the page shows")
     again.set_defaults(command=_reproduce)
+    add_commands(commands)
     return parser
 
 

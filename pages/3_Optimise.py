@@ -8,24 +8,54 @@ import streamlit as st
 
 from itnt_core.methods import METHODS, SettingsError
 from itnt_core.runs import Run, RunStore
-from itnt_core.scenario import check_scenario
+from itnt_core.runs.sweeps import make_sweep, submit_sweep
+from itnt_core.scenario import ScenarioError, check_scenario
 from pages.parts.frame import page, sentences
 from pages.parts.method_settings import method_settings
 from pages.parts.run_cards import show_runs
+from pages.parts.run_costs import show_cost
 from pages.parts.state import open_scenario
+from pages.parts.sweep_form import Variation, ask_variation
 
 PURPOSE = "Let a method answer the open scenario. Runs go on when this tab is closed."
 
 
-def start_runs(store: RunStore, methods: dict[str, dict[str, Any]], seed: int) -> None:
-    """Queue one run per method for the open scenario and start the worker."""
+def start_runs(
+    store: RunStore, methods: dict[str, dict[str, Any]], seed: int, limit_s: float | None, variation: Variation
+) -> None:
+    """Queue the runs of the open scenario and start the workers they need."""
     try:
-        for method, settings in methods.items():
-            store.submit(open_scenario(), method=method, seed=seed, settings=settings)
+        if variation.count > 1:
+            start_sweep(store, methods, seed, limit_s, variation)
+        else:
+            for method, settings in methods.items():
+                store.submit(open_scenario(), method, seed, settings, time_limit_s=limit_s)
     except SettingsError as error:
         sentences(str(error).splitlines(), "error")
         return
+    except ScenarioError as error:
+        sentences([problem.sentence for problem in error.problems], "error")
+        return
     store.launch()
+
+
+def start_sweep(
+    store: RunStore, methods: dict[str, dict[str, Any]], seed: int, limit_s: float | None, variation: Variation
+) -> None:
+    """Queue a sweep; the settings chosen above are part of its grid."""
+    chosen = {key: [value] for values in methods.values() for key, value in values.items()}
+    spec = make_sweep(
+        {
+            "title": f"Sweep of {open_scenario().name}"[:120],
+            "scenario": open_scenario(),
+            "grid": chosen | variation.grid,
+            "methods": list(methods),
+            "seeds": list(range(seed, seed + variation.seeds)),
+            "time_limit_s": limit_s,
+        }
+    )
+    _, queued = submit_sweep(store, spec)
+    st.toast(f"{queued} runs queued, {spec.run_count - queued} of this sweep were there already.")
 
 
 def describe_scenario() -> None:
@@ -57,11 +87,18 @@ def ask_for_runs(store: RunStore) -> None:
         st.caption(f"{METHODS[key].title}: {METHODS[key].summary}")
         settings[key] = method_settings(key)
     seed = st.number_input("Seed", 0, 2**32 - 1, open_scenario().seed, help="Same seed, same scenario: same result.")
+    minutes = st.number_input(
+        "Time limit of each run, minutes (0: none)", 0.0, 10_000.0, 0.0, 1.0, format="%g", key="time_limit_min",
+        help="A run that reaches it ends as timed out and keeps its best decision until then.",
+    )  # fmt: skip
+    variation = ask_variation(open_scenario())
     if problems:
         sentences([problem.sentence for problem in problems])
-    label = "Start" if len(methods) < 2 else f"Start {len(methods)} runs"
+    show_cost(store, open_scenario(), settings, variation.count)
+    count = len(methods) * variation.count
+    label = "Start" if count < 2 else f"Start {count} runs"
     if st.button(label, type="primary", disabled=bool(problems) or not methods, icon=":material/play_arrow:"):
-        start_runs(store, settings, int(seed))
+        start_runs(store, settings, int(seed), 60.0 * minutes or None, variation)
 
 
 def anything_open(runs: list[Run]) -> bool:

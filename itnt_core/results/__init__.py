@@ -9,6 +9,7 @@ from .files import (
     ResultError,
     load_result,
     save_result,
+    write_bytes,
     write_text,
 )
 from .manifest import build_manifest, headline
@@ -28,5 +29,6 @@ __all__ = [
     "save_result",
     "to_dataset",
     "verify_result",
+    "write_bytes",
     "write_text",
 ]

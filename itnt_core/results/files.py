@@ -52,6 +52,11 @@ def write_text(path: Path, text: str) -> None:
     write_atomically(path, lambda target: target.write_text(text, encoding="utf-8"))
 
 
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write bytes so that a reader sees the old file or the new one, never half."""
+    write_atomically(path, lambda target: target.write_bytes(content))
+
+
 def save_result(folder: Path, result: Result) -> None:
     """Write a result into a folder; the manifest comes last, so a folder with a manifest is complete."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,21 +1,23 @@
 """Runs: a store, worker processes here or on a cluster, sweeps, costs, exports and clean-up."""
 
 from .costs import CostEstimate, estimate_cost, sentence, spoken_time, work_of
-from .execute import RunRequest, execute, read_events, read_request, write_request
+from .execute import LOG_FILE, RunRequest, execute, read_events, read_request, write_request
 from .launchers import checked_address, default_launcher, most_parallel_runs
-from .paths import UnknownRunError, cache_folder, data_root
+from .paths import RunStateError, UnknownRunError, cache_folder, data_root
 from .run import HERE, RESUMABLE, STATE_WORDS, Run, RunState
 from .schema import StoreError
 from .store import RunStore
 
 __all__ = [
     "HERE",
+    "LOG_FILE",
     "RESUMABLE",
     "STATE_WORDS",
     "CostEstimate",
     "Run",
     "RunRequest",
     "RunState",
+    "RunStateError",
     "RunStore",
     "StoreError",
     "UnknownRunError",

@@ -11,77 +11,21 @@ import os
 import secrets
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from .cluster_task import LEASE_FILE, compute_on_cluster
 from .execute import CANCEL_FILE, read_events
 from .paths import cache_folder
 from .processes import ProcessIdentity
 from .run import Run
-from .store import MOST_ATTEMPTS, SILENT_AFTER_S, RunStore
-from .supervision import BEAT_S, Child, End, supervise
+from .store import RunStore
+from .supervision import BEAT_S, End
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-LEASE_FILE, ATTEMPTS_FILE = "lease", "attempts"
 AHEAD = 2  # runs handed over for each thread of the cluster: none waits, and the rest can still be cancelled here
-_idle_children: SimpleQueue[Child] = SimpleQueue()
-
-
-def compute_on_cluster(folder: str, cache_dir: str, submission: str) -> dict[str, Any]:
-    """Compute a run folder on the cluster's worker that calls this; return its end as plain data.
-
-    Dask calls it again when a worker is lost; the second loss of one submission ends the run.
-    """
-    path = Path(folder)
-    if _count_attempt(path, submission) > MOST_ATTEMPTS:
-        return asdict(End("interrupted", "Its cluster worker was lost twice."))
-    child = _idle_child()
-    try:
-        end = supervise(path, Path(cache_dir), child, _Lease(path / LEASE_FILE).is_held)
-    finally:
-        if child.is_usable:
-            _idle_children.put(child)
-    return asdict(end or End("interrupted", "Who started it has gone."))
-
-
-def _count_attempt(folder: Path, submission: str) -> int:
-    """Return how often this submission has been started, this time included."""
-    file = folder / ATTEMPTS_FILE
-    with file.open("a", encoding="utf-8") as handle:
-        handle.write(submission + "\n")
-    return file.read_text(encoding="utf-8").split().count(submission)
-
-
-def _idle_child() -> Child:
-    """Return a child of this worker process that waits for work, or a new one."""
-    while True:
-        try:
-            child = _idle_children.get_nowait()
-        except Empty:
-            return Child()
-        if child.process.poll() is None:
-            return child
-
-
-class _Lease:
-    """The sign of life of who submitted the run: a file whose content must keep changing, whatever the clocks say."""
-
-    def __init__(self, file: Path):
-        self.file, self.seen, self.since = file, "", time.monotonic()
-
-    def is_held(self, progress: float, message: str) -> bool:
-        """Say whether the lease was renewed lately."""
-        try:
-            content = self.file.read_text(encoding="utf-8")
-        except OSError:
-            content = self.seen
-        if content != self.seen:
-            self.seen, self.since = content, time.monotonic()
-        return time.monotonic() - self.since <= SILENT_AFTER_S
 
 
 class _Submitted:

@@ -11,6 +11,10 @@ from pathlib import Path
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
 
 
+class RunStateError(ValueError):
+    """Something that cannot be done with a run as it is now."""
+
+
 class UnknownRunError(LookupError):
     """A run id that is malformed or that the store does not know."""
 

@@ -16,7 +16,7 @@ from itnt_core.scenario import Scenario
 from .costs import work_of
 from .execute import CANCEL_FILE, RunRequest, read_events, write_request
 from .launchers import default_launcher, most_workers
-from .paths import UnknownRunError, checked_id, data_root, new_run_id, run_folder
+from .paths import RunStateError, UnknownRunError, checked_id, data_root, new_run_id, run_folder
 from .processes import ProcessIdentity, is_alive
 from .run import HERE, RESUMABLE, Run, RunState, run_of
 from .schema import StoreError, prepare
@@ -135,10 +135,10 @@ class RunStore:
         return read_events(self.folder(run_id), offset)
 
     def rename(self, run_id: str, title: str) -> None:
-        """Give a run another title; an empty one is refused with ValueError."""
+        """Give a run another title; an empty one is refused (RunStateError)."""
         title = " ".join(title.split())[:120]
         if not title:
-            raise ValueError("The title is empty: write what the run shall be called.")
+            raise RunStateError("The title is empty: write what the run shall be called.")
         with self.connection() as connection:
             _row(connection, run_id)
             connection.execute("UPDATE runs SET title = ? WHERE id = ?", (title, run_id))
@@ -158,17 +158,17 @@ class RunStore:
         with self.connection() as connection:
             row = _row(connection, run_id)
             if row["state"] not in RESUMABLE:
-                raise ValueError(
+                raise RunStateError(
                     f"The run is {row['state']}: only one that failed, was cancelled, interrupted or timed out can be "
                     "resumed."
                 )
             _requeue(connection, self.folder(run_id), run_id)
 
     def delete(self, run_id: str) -> None:
-        """Hide a run; :meth:`restore` brings it back until it is purged. ValueError while it is being computed."""
+        """Hide a run; :meth:`restore` brings it back until it is purged. RunStateError while it is being computed."""
         with self.connection() as connection:
             if _row(connection, run_id)["state"] == "running":
-                raise ValueError("The run is being computed: cancel it before deleting it.")
+                raise RunStateError("The run is being computed: cancel it before deleting it.")
             connection.execute("UPDATE runs SET deleted = ? WHERE id = ?", (time.time(), run_id))
 
     def restore(self, run_id: str) -> None:

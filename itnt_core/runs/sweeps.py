@@ -204,6 +204,20 @@ def _outcome(run: Run | None) -> dict[str, Any]:
     return {"run": run.id, "state": run.state, **figures}
 
 
+def numeric_fields(scenario: Scenario) -> list[str]:
+    """Return the dotted numbers of a scenario that are worth varying: those of its parts, and of all of its objects."""
+    data = scenario.model_dump(mode="json")
+    parts = [(name, data[name]) for name in ("radio", "qos", "channel", "time")]
+    for name in ("ground_stations", "aerial_users", "passes"):
+        parts += [(f"{name}.*", data[name][0])] if data[name] else []
+    return [
+        f"{name}.{key}"
+        for name, part in parts
+        for key, value in part.items()
+        if isinstance(value, int | float) and not isinstance(value, bool) and key not in ("east_m", "north_m")
+    ]
+
+
 def parse_values(text: str) -> list[JsonValue]:
     """Read ``a,b,c`` as a list of values: JSON where it can be read as such, else text."""
     values: list[JsonValue] = []

@@ -15,8 +15,8 @@ def has_demo() -> bool:
 
 
 def finished_runs(store: RunStore) -> list[Run]:
-    """Return the finished runs, newest first."""
-    return [run for run in store.list() if run.state == "done"]
+    """Return the runs that have a result, newest first: finished ones, and stopped ones that kept a decision."""
+    return [run for run in store.list() if run.state == "done" or (run.is_over and run.kpis)]
 
 
 def replay_folder(store: RunStore, run_id: str) -> Path:

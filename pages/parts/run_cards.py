@@ -1,4 +1,4 @@
-"""Cards of runs that follow their progress, once a second and only while something runs."""
+"""Cards of runs that follow their progress: once a second while something runs, else every few seconds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.runs import Run, RunStore
+from itnt_core.runs import LOG_FILE, RESUMABLE, STATE_WORDS, Run, RunStore
 from itnt_core.views import headline_figures
 
 from .ascent import show_ascent
@@ -14,6 +14,8 @@ from .explanations import show_explanations
 from .frame import escaped
 
 MOST_CARDS = 12
+LIVE_S, IDLE_S = 1.0, 5.0  # idle, a run that another browser started still appears by itself
+MOST_LOG_BYTES = 20_000
 STATE_SIGNS = {
     "queued": (":material/schedule:", "gray"),
     "running": (":material/progress_activity:", "blue"),
@@ -26,22 +28,41 @@ STATE_SIGNS = {
 
 
 def show_runs(store: RunStore, *, live: bool) -> None:
-    """Show the newest runs; while one is open they refresh by themselves."""
-    st.fragment(_cards, run_every=1.0 if live else None)(store, live)
+    """Show the newest runs; they refresh by themselves, quickly while one is open."""
+    st.fragment(_cards, run_every=LIVE_S if live else IDLE_S)(store, live)
+
+
+def keep_working(store: RunStore, runs: list[Run]) -> None:
+    """Start a worker where runs wait and none is left, as after one was killed."""
+    if any(run.state == "queued" for run in runs) and not any(run.state == "running" for run in runs):
+        store.launch()
 
 
 def _cards(store: RunStore, live: bool) -> None:
-    """Draw the cards; when the last open run ends, rerun the page once so that the refreshing stops."""
+    """Draw the cards; when the first run opens or the last one ends, rerun the page once to change the pace."""
     runs = store.list()
+    keep_working(store, runs)
     if not runs:
         st.info("No runs yet. Choose a method and press Start; the run appears here with its progress.")
-        return
+    _links(runs)
     for run in runs[:MOST_CARDS]:
         _card(store, run)
     if len(runs) > MOST_CARDS:
-        st.caption(f"{len(runs) - MOST_CARDS} older runs are not shown; the Replay page lists all that finished.")
-    if live and all(run.is_over for run in runs):
+        st.caption(f"{len(runs) - MOST_CARDS} older runs are not shown; the Runs page lists all.")
+    if live == all(run.is_over for run in runs):
         st.rerun()
+
+
+def _links(runs: list[Run]) -> None:
+    """Lead to the list of all runs, and to the newest finished ones side by side."""
+    finished = [run.id for run in runs if run.kpis][:4]
+    with st.container(horizontal=True):
+        if len(finished) > 1:
+            chosen = {"runs": ",".join(finished)}
+            label = f"Compare the newest {len(finished)}"
+            st.page_link("pages/6_Compare.py", label=label, icon=":material/compare_arrows:", query_params=chosen)
+        if runs:
+            st.page_link("pages/4_Runs.py", label="All runs", icon=":material/list:")
 
 
 def _card(store: RunStore, run: Run) -> None:
@@ -50,43 +71,65 @@ def _card(store: RunStore, run: Run) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{escaped(run.title)}**", width="stretch")
-            st.badge(run.state, icon=sign, color=colour)  # type: ignore[arg-type]
+            st.badge(run.state, icon=sign, color=colour, help=STATE_WORDS[run.state])  # type: ignore[arg-type]
             _actions(store, run)
         if run.state == "running":
             events, _ = store.events(run.id)
             st.progress(min(1.0, run.progress), text=_progress_text(run, events))
             show_ascent(events, key=f"ascent_{run.id}")
-        elif run.state == "done" and run.kpis:
-            st.caption(_figures(run.kpis))
-            _details(store, run)
-        elif run.message:
+        elif run.state == "queued":
+            again = f" Attempt {run.attempts + 1}." if run.attempts else ""
+            st.caption(f"Place {run.position} in the queue.{again}")
+        elif run.state != "done" and run.message:
             st.text(run.message)
+        if run.kpis:
+            st.caption(_figures(run.kpis))
+        if run.is_over:
+            _details(store, run)
 
 
 def _actions(store: RunStore, run: Run) -> None:
     """Offer what makes sense in the run's state."""
-    if run.state == "done":
-        st.page_link("pages/4_Replay.py", label="Replay", icon=":material/play_circle:", query_params={"run": run.id})
-    elif not run.is_over and st.button("Cancel", key=f"cancel_{run.id}", icon=":material/stop_circle:"):
+    if run.kpis:
+        st.page_link("pages/5_Replay.py", label="Replay", icon=":material/play_circle:", query_params={"run": run.id})
+    if not run.is_over and st.button("Cancel", key=f"cancel_{run.id}", icon=":material/stop_circle:"):
         store.cancel(run.id)
+        st.rerun()
+    if run.state in RESUMABLE and st.button("Resume", key=f"resume_{run.id}", icon=":material/restart_alt:"):
+        store.resume(run.id)
+        store.launch()
         st.rerun()
 
 
 def _details(store: RunStore, run: Run) -> None:
-    """Offer how the run got there and whom it does not serve; both are made when someone looks."""
+    """Offer how the run got there, whom it does not serve and its log; each is made when someone looks."""
     with st.container(horizontal=True):
-        course = st.popover(
-            "How it got there", icon=":material/show_chart:", key=f"course_{run.id}", on_change="rerun", width="content"
-        )
-        if course.open:
-            with course:
-                show_ascent(store.events(run.id)[0], key=f"ascent_{run.id}")
-        unserved = st.popover(
-            "Unserved users", icon=":material/person_off:", key=f"unserved_{run.id}", on_change="rerun", width="content"
-        )
-        if unserved.open:
-            with unserved:
-                show_explanations(store.folder(run.id))
+        if run.kpis:
+            course = _popover("How it got there", ":material/show_chart:", f"course_{run.id}")
+            if course.open:
+                with course:
+                    show_ascent(store.events(run.id)[0], key=f"ascent_{run.id}")
+            unserved = _popover("Unserved users", ":material/person_off:", f"unserved_{run.id}")
+            if unserved.open:
+                with unserved:
+                    show_explanations(store.folder(run.id))
+        log = _popover("Log", ":material/article:", f"log_{run.id}")
+        if log.open:
+            with log:
+                show_log(store, run)
+
+
+def _popover(label: str, icon: str, key: str) -> Any:
+    return st.popover(label, icon=icon, key=key, on_change="rerun", width="content")
+
+
+def show_log(store: RunStore, run: Run) -> None:
+    """Show the end of what the computing process printed, and the last words of its events."""
+    file = store.folder(run.id) / LOG_FILE
+    printed = file.read_bytes()[-MOST_LOG_BYTES:].decode("utf-8", "replace").strip() if file.exists() else ""
+    events, _ = store.events(run.id)
+    told = [f"{event.get('elapsed_s', 0):8.1f} s  {event['message']}" for event in events if event.get("message")]
+    st.code("\n".join([*told[-30:], "", printed]).strip() or "Nothing was logged.", language=None, height=320)
 
 
 def _progress_text(run: Run, events: list[dict[str, Any]]) -> str:

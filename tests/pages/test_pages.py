@@ -9,7 +9,14 @@ from itnt_core.results import load_result, save_result
 from itnt_core.runs import RunStore, cache_folder, execute
 from itnt_core.runs.execute import read_request
 
-PAGES = ("dashboard.py", "pages/1_Scenario.py", "pages/3_Optimise.py", "pages/4_Replay.py", "pages/5_Compare.py")
+PAGES = (
+    "dashboard.py",
+    "pages/1_Scenario.py",
+    "pages/3_Optimise.py",
+    "pages/4_Runs.py",
+    "pages/5_Replay.py",
+    "pages/6_Compare.py",
+)
 
 
 def texts(app):
@@ -117,7 +124,7 @@ def test_a_finished_run_tells_its_bound_its_course_and_whom_it_does_not_serve(op
     assert "Upper bound" in texts(app)
     assert "Mbit is possible" in texts(app)
     assert "is below 25 dB" in texts(app)
-    replay = open_page("pages/4_Replay.py", scenario=poor)
+    replay = open_page("pages/5_Replay.py", scenario=poor)
     assert not replay.exception
     assert "is below 25 dB" in texts(replay)
 
@@ -137,7 +144,7 @@ def test_a_learned_run_shows_its_learning_curves(open_page, tmp_path, tiny):
 
 @pytest.mark.parametrize("tab", ["Data service and users", "Reward and power", "Flights"])
 def test_the_papers_figures_stand_beside_claim_and_finding(open_page, tab):
-    app = open_page("pages/5_Compare.py", paper_tab=tab)
+    app = open_page("pages/6_Compare.py", paper_tab=tab)
     assert not app.exception
     assert "**The paper**" in texts(app)
     assert "reproduce fig" in texts(app)
@@ -152,7 +159,7 @@ def test_a_finished_run_can_be_replayed_and_bad_addresses_are_dropped_with_a_not
     save_result(store.folder(run_id), result)
     with store.connection() as connection:
         connection.execute("UPDATE runs SET state = 'done', progress = 1 WHERE id = ?", (run_id,))
-    app = open_page("pages/4_Replay.py")
+    app = open_page("pages/5_Replay.py")
     app.query_params["run"], app.query_params["t"] = run_id, "3"
     app.run()
     assert not app.exception

@@ -21,7 +21,7 @@ def finished(tmp_path, tiny):
 
 def open_run(open_page, run_id):
     """Open the page with a run in its address."""
-    app = open_page("pages/4_Replay.py")
+    app = open_page("pages/5_Replay.py")
     app.query_params["run"] = run_id
     return app.run()
 

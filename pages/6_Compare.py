@@ -1,14 +1,16 @@
-"""Compare: the paper's figures, computed anew, beside what the paper claims."""
+"""Compare: runs side by side, and the paper's figures, computed anew, beside what the paper claims."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from itnt_core.runs import RunStore
 from itnt_core.views.paper import flight_figure, power_figure, users_figure
+from pages.parts.comparison import compare_runs
 from pages.parts.frame import page
 from pages.parts.paper_figures import flights_chart, power_chart, stored, told_beside, users_chart
 
-PURPOSE = "The paper's figures, computed anew on this project's own scenario, beside what the paper says."
+PURPOSE = "Runs side by side; below, the paper's figures, computed anew on this project's own scenario."
 TABS = ("Data service and users", "Reward and power", "Flights")
 NOTE = (
     "The paper's text has lost every number of its simulation set-up, so its absolute values are not known: compare "
@@ -28,6 +30,7 @@ def show(name: str, prepare, draw) -> None:  # type: ignore[no-untyped-def]
 
 
 with page("Compare", PURPOSE):
+    compare_runs(RunStore())
     st.subheader("The paper's figures", anchor=False)
     st.caption(NOTE)
     parts = zip(

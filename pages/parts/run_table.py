@@ -1,0 +1,156 @@
+"""The table of runs and what can be done with those that are chosen in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from hashlib import sha256
+from typing import Any
+
+import streamlit as st
+
+from itnt_core.methods import SettingsError
+from itnt_core.results import ResultError
+from itnt_core.runs import RESUMABLE, STATE_WORDS, Run, RunStateError, RunStore, UnknownRunError, read_request
+from itnt_core.runs.exports import MIME, SUFFIX, Format, export_run, zip_runs
+from itnt_core.scenario import ScenarioError, read_scenario
+from itnt_core.views.run_list import run_rows
+
+from .frame import escaped, sentences
+from .run_cards import show_log
+
+CHOSEN, NOTE = "runs_chosen", "runs_note"
+FORMATS: dict[Format, str] = {
+    "netcdf": "NetCDF (all arrays)", "csv": "CSV (a row per slot and user)", "parquet": "Parquet (the same)",
+    "zip": "ZIP (the whole run)",
+}  # fmt: skip
+
+
+def run_table(runs: list[Run]) -> list[Run]:
+    """Show the runs as a table and return the chosen ones.
+
+    The table is built anew when rows come or go, with the chosen runs chosen again: a row number is not a run.
+    """
+    ids = [run.id for run in runs]
+    key = "runs_table_" + sha256(" ".join(ids).encode()).hexdigest()[:12]
+    kept = [ids.index(run_id) for run_id in st.session_state.get(CHOSEN, ()) if run_id in ids]
+    event: Any = st.dataframe(
+        run_rows(runs), key=key, hide_index=True, width="stretch", column_config=_columns(),
+        on_select="rerun", selection_mode="multi-row", selection_default={"selection": {"rows": kept}},
+        alt="All runs with their state, progress and figures",
+    )  # fmt: skip
+    rows = [row for row in event["selection"]["rows"] if row < len(runs)]
+    st.session_state[CHOSEN] = [ids[row] for row in rows]
+    return [runs[row] for row in rows]
+
+
+def _columns() -> dict[str, Any]:
+    return {
+        "Progress": st.column_config.ProgressColumn("Progress", format="percent", min_value=0.0, max_value=1.0),
+        "Created": st.column_config.DatetimeColumn("Created", format="D MMM, HH:mm"),
+        "Title": st.column_config.TextColumn("Title", width="large"),
+    }
+
+
+def act_on(store: RunStore, chosen: list[Run]) -> None:
+    """Offer what can be done with the chosen runs, and tell what the last act could not do."""
+    for line in st.session_state.pop(NOTE, ()):
+        sentences([line], "warning")
+    if not chosen:
+        return
+    names = ", ".join(f"**{escaped(run.title)}**" for run in chosen[:3])
+    st.markdown(names + (f" and {len(chosen) - 3} more" if len(chosen) > 3 else ""))
+    with st.container(horizontal=True):
+        _look(chosen)
+        _buttons(store, chosen)
+        _export(store, chosen)
+    if len(chosen) == 1:
+        _one(store, chosen[0])
+
+
+def _look(chosen: list[Run]) -> None:
+    with_result = [run.id for run in chosen if run.kpis]
+    if len(chosen) == 1 and with_result:
+        where = {"run": with_result[0]}
+        st.page_link("pages/5_Replay.py", label="Replay", icon=":material/play_circle:", query_params=where)
+    if len(with_result) > 1:
+        where = {"runs": ",".join(with_result[:8])}
+        st.page_link("pages/6_Compare.py", label="Compare", icon=":material/compare_arrows:", query_params=where)
+
+
+def _buttons(store: RunStore, chosen: list[Run]) -> None:
+    able = {
+        "Cancel": (":material/stop_circle:", [run for run in chosen if not run.is_over], store.cancel),
+        "Resume": (":material/restart_alt:", [run for run in chosen if run.state in RESUMABLE], store.resume),
+        "Run again": (":material/replay:", chosen, partial(_again, store)),
+        "Delete": (":material/delete:", [run for run in chosen if run.state != "running"], store.delete),
+    }
+    for label, (icon, runs, act) in able.items():
+        count = f" {len(runs)}" if len(chosen) > 1 else ""
+        st.button(
+            f"{label}{count}", icon=icon, disabled=not runs, key=f"runs_{label}", on_click=_do, args=(store, runs, act)
+        )
+
+
+def _do(store: RunStore, runs: list[Run], act: Callable[[str], Any]) -> None:
+    """Do one thing to each run; what cannot be done is told and stops nothing else."""
+    notes = []
+    for run in runs:
+        try:
+            act(run.id)
+        except (RunStateError, UnknownRunError, ScenarioError, SettingsError, OSError, ValueError) as error:
+            notes.append(f"{run.title}: {error}")
+    st.session_state[NOTE] = notes
+    store.launch()
+
+
+def _again(store: RunStore, run_id: str) -> None:
+    """Queue the same scenario, method, settings and seed once more, as a run of its own."""
+    folder, run = store.folder(run_id), store.get(run_id)
+    asked = read_request(folder)
+    scenario = read_scenario(folder / "scenario.json")
+    store.submit(scenario, asked.method, asked.seed, asked.settings, run.title, asked.time_limit_s)
+
+
+def _export(store: RunStore, chosen: list[Run]) -> None:
+    popover = st.popover("Export", icon=":material/download:", key="runs_export", on_change="rerun")
+    if not popover.open:
+        return
+    with popover:
+        if len(chosen) > 1:
+            st.download_button(
+                f"ZIP of {len(chosen)} runs, with a table of their figures", partial(zip_runs, store, chosen),
+                "runs.zip", MIME["zip"], on_click="ignore",
+            )  # fmt: skip
+            return
+        for form, label in FORMATS.items():
+            if form == "zip" or chosen[0].kpis:
+                _download(store, chosen[0], form, label)
+
+
+def _download(store: RunStore, run: Run, form: Format, label: str) -> None:
+    try:
+        content = export_run(store, run.id, form)
+    except ResultError as error:
+        sentences([str(error)], "error")
+        return
+    st.download_button(label, content, f"{run.id}.{SUFFIX[form]}", MIME[form], key=f"export_{form}", on_click="ignore")
+
+
+def _one(store: RunStore, run: Run) -> None:
+    """Show what is known of one run: its state in words, its title to change, its log."""
+    message = "" if run.state == "done" or not run.message else f" {run.message}"
+    st.text(f"{run.state.capitalize()}: {STATE_WORDS[run.state]}{message}")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input("Title", run.title, key=f"title_{run.id}", max_chars=120, on_change=_rename, args=(store, run.id))
+        log = st.popover("Log", icon=":material/article:", key=f"runs_log_{run.id}", on_change="rerun")
+        if log.open:
+            with log:
+                show_log(store, run)
+
+
+def _rename(store: RunStore, run_id: str) -> None:
+    try:
+        store.rename(run_id, st.session_state[f"title_{run_id}"])
+    except RunStateError as error:
+        st.session_state[NOTE] = [str(error)]

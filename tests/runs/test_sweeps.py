@@ -1,0 +1,204 @@
+"""Sweeps: expansion, going on, tables; here and on a real Dask cluster."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from processes_of_runs import children_of, has_begun, wait_for, workers_of
+
+from itnt_core.methods import SettingsError
+from itnt_core.results import load_result
+from itnt_core.runs import RunStore
+from itnt_core.runs.exports import table_bytes
+from itnt_core.runs.sweeps import expand, make_sweep, parse_values, read_sweep, submit_sweep, sweep_table
+from itnt_core.scenario import ScenarioError, dump_scenario
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def spec(tiny):
+    return make_sweep(
+        {
+            "title": "Carrier",
+            "scenario": tiny,
+            "grid": {"radio.carrier_ghz": [2.0, 3.5], "associator": ["exact", "milp"]},
+            "methods": ["straight"],
+            "seeds": [1, 2],
+        }
+    )
+
+
+def all_over(store):
+    return all(run.is_over for run in store.list())
+
+
+def test_a_grid_expands_to_every_combination_with_fields_and_settings_in_their_places(spec):
+    cases = expand(spec)
+    assert len(cases) == spec.run_count == 8
+    assert [case.number for case in cases] == list(range(8))
+    seen = {(case.scenario.radio.carrier_ghz, case.settings["associator"], case.scenario.seed) for case in cases}
+    assert len(seen) == 8
+
+
+def test_users_of_a_preset_are_varied_by_placing_them_anew(city_cache):
+    cases = expand(make_sweep({"preset": "tiny", "grid": {"users": [4, 6]}}), city_cache)
+    assert [len(case.scenario.user_ids) for case in cases] == [4, 6]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"preset": "tiny"}, "either a preset or a scenario"),
+        ({"scenario": None}, "either a preset or a scenario"),
+        ({"scenario": None, "preset": "atlantis"}, "atlantis"),
+        ({"grid": {"users": [3]}}, "for a preset only"),
+        ({"grid": {"radio.carrier_ghz": []}}, "no values"),
+        ({"seeds": [1, 1]}, "different"),
+        ({"seeds": list(range(6000))}, "6,000 runs"),
+        ({"methods": []}, "methods"),
+        ({"speed": 3}, "speed"),
+    ],
+)
+def test_a_wrong_sweep_is_refused_with_a_sentence(tiny, change, words):
+    with pytest.raises(SettingsError, match=words):
+        expand(make_sweep({"scenario": tiny} | change))
+
+
+@pytest.mark.parametrize("grid", [{"radio.colour": [1]}, {"radio.carrier_ghz": [-1.0]}, {"rounds": ["many"]}])
+def test_nothing_is_queued_of_a_sweep_with_one_impossible_value(store, tiny, grid):
+    spec = make_sweep({"scenario": tiny, "grid": {"radio.bandwidth_mhz": [10.0]} | grid, "methods": ["planner"]})
+    with pytest.raises((SettingsError, ScenarioError)):
+        submit_sweep(store, spec)
+    assert store.list() == [] and store.sweeps() == []
+
+
+def test_a_sweep_is_read_from_a_file_that_names_its_scenario(tmp_path, tiny):
+    (tmp_path / "london.json").write_text(dump_scenario(tiny, "json"))
+    (tmp_path / "sweep.yaml").write_text("scenario: london.json\ngrid: {radio.carrier_ghz: [2, 3]}\nseeds: [4]\n")
+    assert len(expand(read_sweep(tmp_path / "sweep.yaml"))) == 2
+    (tmp_path / "list.yaml").write_text("- 1\n")
+    with pytest.raises(SettingsError, match="mapping"):
+        read_sweep(tmp_path / "list.yaml")
+
+
+def test_values_are_read_from_text():
+    assert parse_values("1, 2.5,exact , true,") == [1, 2.5, "exact", True]
+
+
+def test_a_sweep_goes_on_where_it_stopped_and_its_table_is_complete(store, spec):
+    sweep_id, queued = submit_sweep(store, spec)
+    assert queued == 8
+    assert submit_sweep(store, spec) == (sweep_id, 0)
+    first, second = (run.id for run in store.list()[:2])
+    store.cancel(first)
+    store.delete(second)
+    assert submit_sweep(store, spec) == (sweep_id, 2)
+    store.launch()
+    wait_for(lambda: all_over(store))
+    table = sweep_table(store, sweep_id)
+    assert list(table["state"]) == ["done"] * 8
+    assert {"radio.carrier_ghz", "associator", "method", "seed", "data_service_mbit", "gap"} <= set(table.columns)
+    for _, row in table.iterrows():
+        result = load_result(store.folder(row["run"]))
+        assert result.scenario.radio.carrier_ghz == row["radio.carrier_ghz"]
+        assert result.kpis["data_service_mbit"] == row["data_service_mbit"]
+    assert table_bytes(table, "csv").startswith(b"radio.carrier_ghz,associator,method,seed")
+    assert table_bytes(table, "parquet").startswith(b"PAR1")
+
+
+def test_a_run_of_a_sweep_whose_worker_is_lost_is_retried_once(store, slow):
+    submit_sweep(store, make_sweep({"scenario": slow, "grid": {"associator": ["milp"]}}))
+    (run,) = store.list()
+    for attempt, state in ((1, "queued"), (2, "interrupted")):
+        store.launch()
+        wait_for(lambda: store.get(run.id).state == "running" and has_begun(store, run.id))
+        assert store.get(run.id).attempts == attempt
+        (worker,) = workers_of(store)
+        os.kill(worker.pid, signal.SIGKILL)
+        wait_for(lambda state=state: store.get(run.id).state == state)
+        (store.folder(run.id) / "progress.jsonl").unlink()
+
+
+@contextlib.contextmanager
+def cluster(folder, workers=2):
+    """Start a real Dask scheduler and workers as processes of their own; yield its address and the workers."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": "false"}
+    address_file = folder / "scheduler.json"
+
+    def start(*arguments):
+        with (folder / "cluster.log").open("ab") as log:
+            command = [sys.executable, "-m", "distributed.cli." + arguments[0], *arguments[1:]]
+            return subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+
+    scheduler = start(
+        "dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(address_file)
+    )
+    crowd = []
+    try:
+        wait_for(address_file.exists)
+        options = ("--scheduler-file", str(address_file), "--nthreads", "1", "--no-nanny", "--no-dashboard")
+        crowd = [start("dask_worker", *options) for _ in range(workers)]
+        import json
+
+        yield json.loads(address_file.read_text())["address"], crowd
+    finally:
+        for process in (*crowd, scheduler):
+            for child in children_of(psutil.Process(process.pid)) if process.poll() is None else ():
+                child.kill()
+            process.kill()
+            process.wait()
+
+
+def test_the_same_sweep_gives_the_same_results_on_a_cluster_and_survives_the_loss_of_a_worker(tmp_path, spec, tiny):
+    medium = tiny.model_copy(update={"time": tiny.time.model_copy(update={"slots": 600})})
+    here, there = RunStore(tmp_path / "here"), RunStore(tmp_path / "there")
+    sweep_id, _ = submit_sweep(here, spec)
+    here.launch()
+    with cluster(tmp_path) as (address, workers):
+        lost = there.submit(medium, settings={"associator": "milp"}, launcher=address, case=("lost", 0))
+        there.launch()
+        wait_for(lambda: has_begun(there, lost))
+        submit_sweep(there, spec, address)
+        (victim,) = [worker for worker in workers if _computes(worker, there, lost)]
+        os.kill(victim.pid, signal.SIGKILL)
+        wait_for(lambda: all_over(there))
+    assert [event.get("phase") for event in there.events(lost)[0]].count("world") == 2  # begun again elsewhere
+    assert there.get(lost).state == "done"
+    wait_for(lambda: all_over(here))
+    tables = [sweep_table(store, sweep_id) for store in (here, there)]
+    assert list(tables[0]["state"]) == list(tables[1]["state"]) == ["done"] * 8
+    for mine, other in zip(tables[0]["run"], tables[1]["run"], strict=True):
+        a, b = load_result(here.folder(mine)).dataset, load_result(there.folder(other)).dataset
+        assert all(np.array_equal(a[name].values, b[name].values, equal_nan=a[name].dtype.kind == "f") for name in a)
+
+
+def _computes(worker, store, run_id):
+    """Say whether a cluster worker's child writes into a run's folder: its log is open there."""
+    return any(
+        str(store.folder(run_id)) in file.path
+        for child in children_of(psutil.Process(worker.pid))
+        for file in child.open_files()
+    )
+
+
+def test_a_cluster_that_does_not_answer_fails_its_runs_with_a_sentence(store, tiny):
+    run_id = store.submit(tiny, launcher="tcp://127.0.0.1:9")
+    store.launch()
+    wait_for(lambda: store.get(run_id).is_over)
+    run = store.get(run_id)
+    assert run.state == "failed" and "does not answer" in run.message
+
+
+def test_the_environment_names_the_cluster_and_a_wrong_address_is_refused(store, tiny, monkeypatch):
+    monkeypatch.setenv("ITNT_DASK_SCHEDULER", "tcp://10.0.0.5:8786")
+    assert store.get(store.submit(tiny)).launcher == "tcp://10.0.0.5:8786"
+    monkeypatch.setenv("ITNT_DASK_SCHEDULER", "; rm -rf /")
+    with pytest.raises(SettingsError, match="tcp://"):
+        store.submit(tiny)
