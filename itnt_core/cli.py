@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -25,19 +26,22 @@ from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
 from itnt_core.reproduce import FIGURES, reproduce
 from itnt_core.results import ResultError, load_result, verify_result, write_text
 from itnt_core.runs import (
+    LauncherError,
     RunRequest,
     RunStateError,
     StoreError,
     UnknownRunError,
     cache_folder,
     data_root,
-    execute,
     write_request,
 )
+from itnt_core.runs.execute import execute
 from itnt_core.scenario import Scenario, ScenarioError, dump_scenario, read_scenario
 from itnt_core.views.paper import FIGURE_FOLDER
 
 from .cli_runs import add_commands
+
+_SENTENCES = (ScenarioError, SettingsError, ResultError, StoreError, RunStateError, UnknownRunError, LauncherError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,9 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options))
-    except (ScenarioError, SettingsError, ResultError, StoreError, RunStateError, UnknownRunError) as error:
+    except _SENTENCES as error:
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         print(f"The file '{error.filename}' cannot be used: {error.strerror}.", file=sys.stderr)
         return 1

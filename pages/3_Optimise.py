@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from itnt_core.methods import METHODS, SettingsError
-from itnt_core.runs import Run, RunStore
+from itnt_core.runs import LauncherError, Run, RunStore
 from itnt_core.runs.sweeps import make_sweep, submit_sweep
 from itnt_core.scenario import ScenarioError, check_scenario
 from pages.parts.frame import page, sentences
@@ -30,7 +30,7 @@ def start_runs(
         else:
             for method, settings in methods.items():
                 store.submit(open_scenario(), method, seed, settings, time_limit_s=limit_s)
-    except SettingsError as error:
+    except (SettingsError, LauncherError) as error:
         sentences(str(error).splitlines(), "error")
         return
     except ScenarioError as error:

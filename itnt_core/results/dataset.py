@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from itnt_core.network import Decision, Evaluation, World
-
 if TYPE_CHECKING:
     import xarray as xr
+
+    from itnt_core.network import Decision, Evaluation, World
 
 _AXES = ["east", "north", "up"]
 
@@ -90,6 +90,8 @@ def _link_variables(decision: Decision, evaluation: Evaluation) -> dict[str, tup
 
 def decision_of(dataset: xr.Dataset) -> Decision:
     """Read the decision back out of a dataset (KeyError when a variable is missing)."""
+    from itnt_core.network import Decision  # slow to import: who makes and reads results pays, nobody else
+
     return Decision(
         dataset["serving_station"].values.astype(np.int64),
         dataset["serving_subchannel"].values.astype(np.int64),

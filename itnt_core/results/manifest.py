@@ -7,10 +7,12 @@ import subprocess
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from itnt_core.network import Evaluation, Violation
 from itnt_core.scenario import Scenario
+
+if TYPE_CHECKING:
+    from itnt_core.network import Evaluation, Violation
 
 MANIFEST_VERSION = 1
 _PACKAGES = ("numpy", "scipy", "numba", "shapely", "xarray", "pydantic", "sgp4", "cvxpy", "highspy", "torch")

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from itnt_core.network import DecisionError, Violation, build_world, evaluate, find_violations
-
 from .dataset import decision_of, to_dataset
 from .files import Result, ResultError
 from .manifest import headline
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from itnt_core.network import Violation
 
 RELATIVE_TOLERANCE = 1e-9
 
@@ -39,6 +39,8 @@ def verify_result(result: Result, cache_dir: Path | None = None) -> Verification
 
     Raises :class:`ResultError` when the stored decision does not fit its scenario.
     """
+    from itnt_core.network import DecisionError, build_world, evaluate, find_violations  # slow to import
+
     world = build_world(result.scenario, cache_dir=cache_dir)
     try:
         decision = decision_of(result.dataset)

@@ -1,8 +1,8 @@
 """Runs: a store, worker processes here or on a cluster, sweeps, costs, exports and clean-up."""
 
 from .costs import CostEstimate, estimate_cost, sentence, spoken_time, work_of
-from .execute import LOG_FILE, RunRequest, execute, read_events, read_request, write_request
-from .launchers import checked_address, default_launcher, most_parallel_runs
+from .folder import LOG_FILE, RunRequest, read_events, read_request, write_request
+from .launchers import LauncherError, checked_address, default_launcher, most_parallel_runs
 from .paths import RunStateError, UnknownRunError, cache_folder, data_root
 from .run import HERE, RESUMABLE, STATE_WORDS, Run, RunState
 from .schema import StoreError
@@ -14,6 +14,7 @@ __all__ = [
     "RESUMABLE",
     "STATE_WORDS",
     "CostEstimate",
+    "LauncherError",
     "Run",
     "RunRequest",
     "RunState",
@@ -26,7 +27,6 @@ __all__ = [
     "data_root",
     "default_launcher",
     "estimate_cost",
-    "execute",
     "most_parallel_runs",
     "read_events",
     "read_request",

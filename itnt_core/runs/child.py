@@ -16,10 +16,9 @@ from pathlib import Path
 from itnt_core.methods import RunCancelled, SettingsError
 from itnt_core.scenario import ScenarioError
 
-from .execute import LOG_FILE, append_event, execute
+from .execute import execute
+from .folder import EXIT_CANCELLED, EXIT_FAILED, LOG_FILE, append_event
 from .processes import exit_with_parent
-
-EXIT_FAILED, EXIT_CANCELLED = 1, 3
 
 
 def compute(folder: Path, cache_dir: Path) -> int:

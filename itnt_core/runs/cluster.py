@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .cluster_task import LEASE_FILE, compute_on_cluster
-from .execute import CANCEL_FILE, read_events
+from .folder import CANCEL_FILE, read_events
 from .paths import cache_folder
 from .processes import ProcessIdentity
 from .run import Run

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from itnt_core.methods import MethodSettings
 from itnt_core.scenario import Scenario
 
 from .run import Run
+
+if TYPE_CHECKING:
+    from itnt_core.methods import MethodSettings
 
 REFERENCE_FILE = Path(__file__).resolve().parents[2] / "assets" / "costs" / "reference.json"
 NEAREST = 5  # finished runs that an estimate is made from

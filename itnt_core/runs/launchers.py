@@ -5,24 +5,26 @@ from __future__ import annotations
 import os
 import re
 
-from itnt_core.methods import SettingsError
-
 from .run import HERE
 
 SCHEDULER_VARIABLE, LIMIT_VARIABLE = "ITNT_DASK_SCHEDULER", "ITNT_MAX_RUNS"
 _ADDRESS = re.compile(r"(tcp|tls)://[A-Za-z0-9_.\-\[\]:]+:[0-9]{1,5}")
 
 
+class LauncherError(ValueError):
+    """A setting of the environment, or an address, that no run can be started with."""
+
+
 def default_launcher() -> str:
-    """Return the scheduler that the environment names, else this machine (SettingsError for a wrong address)."""
+    """Return the scheduler that the environment names, else this machine (LauncherError for a wrong address)."""
     address = os.environ.get(SCHEDULER_VARIABLE, "").strip()
     return checked_address(address) if address else HERE
 
 
 def checked_address(address: str) -> str:
-    """Return a scheduler's address if it is one (SettingsError)."""
+    """Return a scheduler's address if it is one (LauncherError)."""
     if not _ADDRESS.fullmatch(address):
-        raise SettingsError(
+        raise LauncherError(
             f"The Dask scheduler ({SCHEDULER_VARIABLE}) is {address!r}, but an address is needed: write for example "
             "tcp://10.0.0.5:8786."
         )
@@ -32,13 +34,13 @@ def checked_address(address: str) -> str:
 def most_parallel_runs() -> int:
     """Return how many runs may run at once on this machine: one core is left to the dashboard.
 
-    ``ITNT_MAX_RUNS`` sets another number from 1 to 256 (SettingsError for anything else).
+    ``ITNT_MAX_RUNS`` sets another number from 1 to 256 (LauncherError for anything else).
     """
     text = os.environ.get(LIMIT_VARIABLE, "").strip()
     if not text:
         return max(1, (os.cpu_count() or 1) - 1)
     if not (text.isdecimal() and 1 <= int(text) <= 256):
-        raise SettingsError(f"{LIMIT_VARIABLE} is {text!r}, but a whole number from 1 to 256 is needed.")
+        raise LauncherError(f"{LIMIT_VARIABLE} is {text!r}, but a whole number from 1 to 256 is needed.")
     return int(text)
 
 

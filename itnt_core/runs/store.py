@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from itnt_core.methods import find_method, read_settings
 from itnt_core.scenario import Scenario
 
 from .costs import work_of
-from .execute import CANCEL_FILE, RunRequest, read_events, write_request
+from .folder import CANCEL_FILE, RunRequest, read_events, write_request
 from .launchers import default_launcher, most_workers
 from .paths import RunStateError, UnknownRunError, checked_id, data_root, new_run_id, run_folder
 from .processes import ProcessIdentity, is_alive
@@ -71,11 +70,14 @@ class RunStore:
         launcher: str | None = None,
         case: tuple[str, int] | None = None,
     ) -> str:
-        """Queue a run and return its id; :meth:`launch` starts it. SettingsError for a wrong method or setting.
+        """Queue a run and return its id; :meth:`launch` starts it. SettingsError for a wrong method or setting,
+        LauncherError for a launcher that cannot be.
 
         ``launcher`` is ``here`` or the address of a Dask scheduler, by default what the environment says; ``case``
         names the sweep the run belongs to and its number there.
         """
+        from itnt_core.methods import find_method, read_settings  # slow to import, and workers only take from the queue
+
         chosen = find_method(method)
         checked = read_settings(chosen, settings or {})
         request = RunRequest(

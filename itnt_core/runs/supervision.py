@@ -17,8 +17,7 @@ import psutil
 
 from itnt_core.results import MANIFEST_FILE
 
-from .child import EXIT_CANCELLED
-from .execute import CANCEL_FILE, append_event, read_events, read_request
+from .folder import CANCEL_FILE, EXIT_CANCELLED, append_event, read_events, read_request
 from .processes import stop_group
 from .run import RunState
 

@@ -40,13 +40,13 @@ def work(root: Path) -> None:
     store, token = RunStore(root), secrets.token_hex(8)
     if not store.enter_worker(ProcessIdentity.current(), token, HERE):
         return
-    child: Child | None = None
+    child = Child()  # at once: it starts while the first run is claimed
     try:
         while (run := store.claim(token)) is not None:
-            child = child if child is not None and child.is_usable else Child()
+            child = child if child.is_usable else Child()
             _compute(store, run, token, child)
     finally:
-        if child is not None and child.is_usable:
+        if child.is_usable:
             child.stop()
         store.leave_worker(token)
 

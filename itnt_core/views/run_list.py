@@ -30,8 +30,8 @@ def run_rows(runs: Iterable[Run]) -> list[dict[str, Any]]:
 def _row(run: Run) -> dict[str, Any]:
     place = f", place {run.position}" if run.position else ""
     return {
-        "Title": run.title,
         "State": run.state + place,
+        "Title": run.title,
         "Progress": run.progress,
         "Method": METHODS[run.method].title if run.method in METHODS else run.method,
         **{label: figure for label, figure in figures_of(run.kpis).items() if label in _LISTED},
@@ -70,7 +70,7 @@ def filtered(
 
 
 def side_by_side(runs: Sequence[Run]) -> list[dict[str, Any]]:
-    """Return one row per figure and one column per run, with the best of each row in a column of its own."""
+    """Return one row per figure: its name, which run is best in it, and a column per run."""
     names = column_names(runs)
     table = []
     for label in FIGURES:
@@ -80,7 +80,7 @@ def side_by_side(runs: Sequence[Run]) -> list[dict[str, Any]]:
         if len(set(known.values())) > 1 and label != "Upper bound, Mbit":
             choose = max if label in ("Data service, Mbit", "Always-on, Mbit") else min
             best = choose(known, key=lambda name: known[name])
-        table.append({"Figure": label, **values, "Best": best})
+        table.append({"Figure": label, "Best": best, **values})
     return table
 
 

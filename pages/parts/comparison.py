@@ -63,7 +63,8 @@ def _show(runs: list[Run], store: RunStore) -> None:
         return
     names = column_names(runs)
     rows = [{"Field": key, **dict(zip(names, map(_shown, values), strict=True))} for key, values in differences]
-    st.caption(f"Their scenarios differ in {len(differences)} fields:")
+    count = f"{len(differences)} fields" if len(differences) > 1 else "one field"
+    st.caption(f"Their scenarios differ in {count}:")
     st.dataframe(rows, hide_index=True, width="stretch")
 
 

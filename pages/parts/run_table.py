@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -19,7 +20,7 @@ from itnt_core.views.run_list import run_rows
 from .frame import escaped, sentences
 from .run_cards import show_log
 
-CHOSEN, NOTE = "runs_chosen", "runs_note"
+CHOSEN, NOTE, DELETED = "runs_chosen", "runs_note", "runs_deleted"
 FORMATS: dict[Format, str] = {
     "netcdf": "NetCDF (all arrays)", "csv": "CSV (a row per slot and user)", "parquet": "Parquet (the same)",
     "zip": "ZIP (the whole run)",
@@ -48,7 +49,7 @@ def _columns() -> dict[str, Any]:
     return {
         "Progress": st.column_config.ProgressColumn("Progress", format="percent", min_value=0.0, max_value=1.0),
         "Created": st.column_config.DatetimeColumn("Created", format="D MMM, HH:mm"),
-        "Title": st.column_config.TextColumn("Title", width="large"),
+        "Title": st.column_config.TextColumn("Title", width="medium"),
     }
 
 
@@ -56,6 +57,7 @@ def act_on(store: RunStore, chosen: list[Run]) -> None:
     """Offer what can be done with the chosen runs, and tell what the last act could not do."""
     for line in st.session_state.pop(NOTE, ()):
         sentences([line], "warning")
+    _offer_undo(store)
     if not chosen:
         return
     names = ", ".join(f"**{escaped(run.title)}**" for run in chosen[:3])
@@ -66,6 +68,23 @@ def act_on(store: RunStore, chosen: list[Run]) -> None:
         _export(store, chosen)
     if len(chosen) == 1:
         _one(store, chosen[0])
+
+
+def _offer_undo(store: RunStore) -> None:
+    """Offer to take the last deletion back, as long as nothing else is deleted and the page is not left."""
+    deleted = st.session_state.get(DELETED, ())
+    if not deleted:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.text(f"{len(deleted)} deleted. They stay in the data folder until they are removed under Clean up.")
+        st.button("Undo", icon=":material/undo:", key="runs_undo", on_click=_restore, args=(store, deleted))
+
+
+def _restore(store: RunStore, deleted: tuple[str, ...]) -> None:
+    for run_id in deleted:
+        with suppress(UnknownRunError):  # it was removed for good meanwhile
+            store.restore(run_id)
+    st.session_state[DELETED] = ()
 
 
 def _look(chosen: list[Run]) -> None:
@@ -94,13 +113,15 @@ def _buttons(store: RunStore, chosen: list[Run]) -> None:
 
 def _do(store: RunStore, runs: list[Run], act: Callable[[str], Any]) -> None:
     """Do one thing to each run; what cannot be done is told and stops nothing else."""
-    notes = []
+    notes, done = [], []
     for run in runs:
         try:
             act(run.id)
+            done.append(run.id)
         except (RunStateError, UnknownRunError, ScenarioError, SettingsError, OSError, ValueError) as error:
             notes.append(f"{run.title}: {error}")
     st.session_state[NOTE] = notes
+    st.session_state[DELETED] = tuple(done) if act == store.delete else ()
     store.launch()
 
 

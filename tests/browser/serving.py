@@ -17,6 +17,15 @@ ROOT = Path(__file__).resolve().parents[2]
 @contextlib.contextmanager
 def served(app, data_folder):
     """Serve an app on a free port with this data folder; yield its address and stop it at the end."""
+    process, address = serving(app, data_folder)
+    try:
+        yield address
+    finally:
+        stop(process)
+
+
+def serving(app, data_folder):
+    """Start a server on a free port; return its process and its address once it answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -25,12 +34,14 @@ def served(app, data_folder):
     environment = {**os.environ, "ITNT_DATA_DIR": str(data_folder), "PYTHONPATH": str(ROOT)}
     with log.open("w") as sink:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=sink, stderr=subprocess.STDOUT)
-        try:
-            _wait_until_healthy(f"http://127.0.0.1:{port}", process, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
+    _wait_until_healthy(f"http://127.0.0.1:{port}", process, log)
+    return process, f"http://127.0.0.1:{port}"
+
+
+def stop(process):
+    """End a server that may have ended."""
+    process.terminate()
+    process.wait(timeout=20)
 
 
 def _wait_until_healthy(address, process, log):

@@ -6,8 +6,9 @@ import pytest
 
 from itnt_core.methods import optimise
 from itnt_core.results import load_result, save_result
-from itnt_core.runs import RunStore, cache_folder, execute
-from itnt_core.runs.execute import read_request
+from itnt_core.runs import RunStore, cache_folder
+from itnt_core.runs.execute import execute
+from itnt_core.runs.folder import read_request
 
 PAGES = (
     "dashboard.py",

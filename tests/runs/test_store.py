@@ -6,9 +6,9 @@ import sqlite3
 import pytest
 
 from itnt_core.methods import SettingsError
-from itnt_core.runs import RunStore, StoreError, UnknownRunError
+from itnt_core.runs import LauncherError, RunStore, StoreError, UnknownRunError
 from itnt_core.runs.cleanup import delete_older, purge, size_mb
-from itnt_core.runs.execute import CANCEL_FILE, append_event, read_events
+from itnt_core.runs.folder import CANCEL_FILE, append_event, read_events
 from itnt_core.runs.processes import ProcessIdentity
 from itnt_core.runs.schema import _STEPS, SCHEMA_VERSION
 
@@ -57,7 +57,7 @@ def test_no_more_workers_enter_than_allowed_and_one_without_work_leaves(store, m
 @pytest.mark.parametrize("wrong", ["0", "-1", "many", "1.5", "1000"])
 def test_a_wrong_limit_of_runs_gets_a_sentence(store, monkeypatch, wrong):
     monkeypatch.setenv("ITNT_MAX_RUNS", wrong)
-    with pytest.raises(SettingsError, match="1 to 256"):
+    with pytest.raises(LauncherError, match="1 to 256"):
         store.enter_worker(ProcessIdentity.current(), "a", HERE)
 
 

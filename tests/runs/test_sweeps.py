@@ -14,7 +14,7 @@ from processes_of_runs import children_of, has_begun, wait_for, workers_of
 
 from itnt_core.methods import SettingsError
 from itnt_core.results import load_result
-from itnt_core.runs import RunStore
+from itnt_core.runs import LauncherError, RunStore
 from itnt_core.runs.exports import table_bytes
 from itnt_core.runs.sweeps import expand, make_sweep, parse_values, read_sweep, submit_sweep, sweep_table
 from itnt_core.scenario import ScenarioError, dump_scenario
@@ -200,5 +200,5 @@ def test_the_environment_names_the_cluster_and_a_wrong_address_is_refused(store,
     monkeypatch.setenv("ITNT_DASK_SCHEDULER", "tcp://10.0.0.5:8786")
     assert store.get(store.submit(tiny)).launcher == "tcp://10.0.0.5:8786"
     monkeypatch.setenv("ITNT_DASK_SCHEDULER", "; rm -rf /")
-    with pytest.raises(SettingsError, match="tcp://"):
+    with pytest.raises(LauncherError, match="tcp://"):
         store.submit(tiny)

@@ -1,0 +1,202 @@
+"""Runs: their cost, what a sweep adds to it, how soon a run is found and cancelled, what reruns leave behind.
+
+python -m benchmarks.runs [costs|sweep|found|cancel|reruns ...]
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+for _pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ.setdefault(_pool, "1")
+
+import psutil
+
+from benchmarks.timing import print_machine
+from itnt_core.methods import METHODS
+from itnt_core.presets import preset
+from itnt_core.results import write_text
+from itnt_core.runs import Run, RunStore, most_parallel_runs
+from itnt_core.runs.costs import REFERENCE_FILE, START_S
+from itnt_core.runs.sweeps import make_sweep, submit_sweep
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def wait(store: RunStore) -> list[Run]:
+    """Wait until every run of a store is over and return them, oldest first."""
+    while True:
+        runs = store.list()
+        if all(run.is_over for run in runs):
+            return runs[::-1]
+        time.sleep(0.1)
+
+
+def computed_s(store: RunStore, run: Run) -> float:
+    """Return the seconds a run spent computing, by its own clock: without start, queue and bookkeeping."""
+    return float(max(event["elapsed_s"] for event in store.events(run.id)[0] if "elapsed_s" in event))
+
+
+def show_costs() -> None:
+    """Run every method once at the default scenario and keep what it took as the reference for estimates."""
+    print("\ncosts: london-4km, 24 users, default settings, one run each")
+    scenario = preset("london-4km")
+    methods = {}
+    for key in METHODS:
+        store = RunStore(Path(tempfile.mkdtemp()))
+        store.submit(preset("tiny"))  # imports and compiled code are loaded by the time the method starts
+        store.submit(scenario, key)
+        store.launch()
+        run = wait(store)[-1]
+        if run.state != "done" or run.wall_s is None or not run.work:
+            raise SystemExit(f"{key}: {run.state}, {run.message}")
+        per_entry = max(0.0, run.wall_s - START_S) / run.work
+        methods[key] = {"seconds_per_entry": per_entry, "peak_mb": round(run.peak_mb or 0.0)}
+        print(f"  {key:12}{run.wall_s:8.1f} s {run.peak_mb:8.0f} MB", flush=True)
+    REFERENCE_FILE.parent.mkdir(parents=True, exist_ok=True)
+    write_text(
+        REFERENCE_FILE,
+        json.dumps({"machine": f"{os.cpu_count()} cores, {platform.machine()}", "methods": methods}, indent=2) + "\n",
+    )
+
+
+def show_sweep() -> None:
+    """Print what a sweep of 60 short runs takes beyond its runs."""
+    print(f"\nsweep: 60 runs, {most_parallel_runs()} at once (one core is left to the dashboard)")
+    for name, spec in {
+        "planner, 2 rounds, london-2km": {
+            "preset": "london-2km", "methods": ["planner"], "grid": {"rounds": [2]}, "seeds": list(range(1, 61))
+        },
+        "straight, london-4km": {"preset": "london-4km", "seeds": list(range(1, 61))},
+    }.items():  # fmt: skip
+        store = RunStore(Path(tempfile.mkdtemp()))
+        started = time.perf_counter()
+        submit_sweep(store, make_sweep(spec))
+        queued_s = time.perf_counter() - started
+        store.launch()
+        runs = wait(store)
+        wall_s = time.perf_counter() - started
+        total_s = sum(computed_s(store, run) for run in runs)
+        over = 100 * (wall_s * most_parallel_runs() / total_s - 1)
+        done = sum(run.state == "done" for run in runs)
+        print(
+            f"  {name:30}{done} done, {wall_s:6.1f} s for {total_s:6.1f} s of computing ({total_s / 60:.2f} s a run), "
+            f"overhead {over:.1f} %, of it {queued_s:.1f} s before the start",
+            flush=True,
+        )
+
+
+def show_found() -> None:
+    """Print how long after its tab was closed a run is on the screen of a new one."""
+    sys.path.insert(0, str(ROOT / "tests" / "browser"))
+    from conftest import BROWSER_FLAGS, chromium  # the same browser as the tests
+    from playwright.sync_api import sync_playwright
+    from serving import served
+
+    folder = Path(tempfile.mkdtemp())
+    store = RunStore(folder)
+    with served("dashboard.py", folder) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=BROWSER_FLAGS)
+        first = browser.new_page()
+        first.goto(f"{address}/Optimise")
+        first.get_by_role("button", name="Start", exact=True).click(timeout=60_000)
+        first.get_by_text("London 4 km, Straight line").first.wait_for(timeout=60_000)
+        first.close()
+        seconds = []
+        for page in ("Runs", "Optimise", "Runs", "Optimise"):
+            started = time.perf_counter()
+            again = browser.new_page()
+            again.goto(f"{address}/{page}")
+            words = "1 of 1 runs shown" if page == "Runs" else "London 4 km, Straight line"
+            again.get_by_text(words).first.wait_for(timeout=60_000)
+            seconds.append(time.perf_counter() - started)
+            again.close()
+        browser.close()
+    wait(store)
+    print("\nfound: seconds from opening a new tab to the run on it, twice each on Runs and Optimise")
+    print("  " + ", ".join(f"{value:.2f}" for value in seconds))
+
+
+def show_cancel() -> None:
+    """Print how long after the request a run and all its processes are gone."""
+    print("\ncancel: seconds from the request to the end of the run, three times each")
+    tiny = preset("tiny")
+    slow = tiny.model_copy(update={"time": tiny.time.model_copy(update={"slots": 3000})})
+    training = {"rounds": 50, "episodes": 50, "environments": 4, "hidden": 32, "reference_lines": False, "patience": 0}
+    cases = {
+        "in solver calls": (slow, "straight", {"associator": "milp"}, "association"),
+        "in a torch loop": (tiny, "proposed", training, "training"),
+    }
+    for name, (scenario, method, settings, phase) in cases.items():
+        print(f"  {name:20}{', '.join(f'{_cancelled_s(scenario, method, settings, phase):.2f}' for _ in range(3))}")
+    folder = Path(tempfile.mkdtemp())
+    (folder / "sitecustomize.py").write_text("import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n")
+    os.environ["PYTHONPATH"] = f"{folder}{os.pathsep}{ROOT}"
+    deaf = [_cancelled_s(slow, "straight", {"associator": "milp"}, "association", stopped=True) for _ in range(3)]
+    print(f"  {'deaf to everything':20}{', '.join(f'{seconds:.2f}' for seconds in deaf)}")
+
+
+def _cancelled_s(scenario, method, settings, phase, *, stopped=False) -> float:  # type: ignore[no-untyped-def]
+    store = RunStore(Path(tempfile.mkdtemp()))
+    run_id = store.submit(scenario, method, settings=settings)
+    store.launch()
+    while not any(event.get("phase") == phase for event in store.events(run_id)[0]):
+        time.sleep(0.05)
+    with store.connection() as connection:
+        worker = psutil.Process(connection.execute("SELECT pid FROM workers").fetchone()[0])
+    children = worker.children(recursive=True)
+    if stopped:
+        for child in children:
+            child.suspend()
+    started = time.perf_counter()
+    store.cancel(run_id)
+    while not store.get(run_id).is_over or any(_lives(process) for process in (worker, *children)):
+        time.sleep(0.02)
+    return time.perf_counter() - started
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
+def show_reruns(times: int = 300) -> None:
+    """Print how much the page process grows over many reruns with 40 runs in the store."""
+    from streamlit.testing.v1 import AppTest
+
+    folder = tempfile.mkdtemp()
+    os.environ["ITNT_DATA_DIR"] = folder
+    store, tiny = RunStore(Path(folder)), preset("tiny")
+    for _ in range(40):
+        store.cancel(store.submit(tiny))
+    print(f"\nreruns: growth of the process over {times} reruns of a page, 40 runs in the store")
+    process = psutil.Process()
+    for script in ("pages/3_Optimise.py", "pages/4_Runs.py"):
+        app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60).switch_page(script)
+        app.session_state["scenario"], app.session_state["undo_steps"], app.session_state["redo_steps"] = tiny, [], []
+        for _ in range(20):
+            app.run()
+        before, started = process.memory_info().rss, time.perf_counter()
+        for _ in range(times):
+            app.run()
+        grown = (process.memory_info().rss - before) / 1e6
+        pace = (time.perf_counter() - started) / times
+        print(f"  {script:24}{grown:6.1f} MB, {1000 * pace:.0f} ms a rerun", flush=True)
+
+
+PARTS = {
+    "costs": show_costs, "sweep": show_sweep, "found": show_found, "cancel": show_cancel, "reruns": show_reruns,
+}  # fmt: skip
+
+if __name__ == "__main__":
+    print_machine()
+    for part in sys.argv[1:] or PARTS:
+        PARTS[part]()

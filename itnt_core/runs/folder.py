@@ -1,0 +1,64 @@
+"""A run's folder: what is asked, the progress events, the names of its files. Light to import, for quick starts."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from itnt_core.results import SCENARIO_FILE, write_text
+from itnt_core.scenario import Scenario, dump_scenario
+
+REQUEST_FILE, PROGRESS_FILE, CANCEL_FILE, LOG_FILE = "request.json", "progress.jsonl", "cancel", "log.txt"
+EXIT_FAILED, EXIT_CANCELLED = 1, 3  # of the process that computes a folder
+
+
+class RunRequest(BaseModel):
+    """What to do in a run folder, beside its scenario."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: int = Field(1, ge=1, le=1)
+    method: str
+    seed: int | None = Field(None, ge=0, le=2**32 - 1)
+    settings: dict[str, JsonValue] = {}
+    time_limit_s: float | None = Field(None, gt=0.0)
+
+
+def write_request(folder: Path, scenario: Scenario, request: RunRequest) -> None:
+    """Lay out a run folder: scenario and request."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_text(folder / SCENARIO_FILE, dump_scenario(scenario, "json"))
+    write_text(folder / REQUEST_FILE, request.model_dump_json(indent=2) + "\n")
+
+
+def read_request(folder: Path) -> RunRequest:
+    """Read a run folder's request (pydantic's ValidationError or OSError when it is broken or missing)."""
+    return RunRequest.model_validate_json((folder / REQUEST_FILE).read_text(encoding="utf-8"))
+
+
+def append_event(folder: Path, event: Mapping[str, Any]) -> None:
+    """Append one event to a run's progress file in a single write, so that readers never see half a line of it."""
+    line = json.dumps(event, allow_nan=False) + "\n"
+    handle = os.open(folder / PROGRESS_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(handle, line.encode())
+    finally:
+        os.close(handle)
+
+
+def read_events(folder: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
+    """Return the whole events after a byte offset, and the offset to go on from."""
+    try:
+        with (folder / PROGRESS_FILE).open("rb") as handle:
+            handle.seek(offset)
+            data = handle.read()
+    except FileNotFoundError:
+        return [], offset
+    whole = data.rfind(b"\n") + 1
+    events = [json.loads(line) for line in data[:whole].splitlines() if line.strip()]
+    return events, offset + whole

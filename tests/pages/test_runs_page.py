@@ -1,0 +1,124 @@
+"""The Runs page, sweeps and costs on Optimise, runs side by side on Compare."""
+
+import json
+
+import pytest
+from test_pages import texts
+
+from itnt_core.runs import STATE_WORDS, RunStore
+
+ENDS = ("done", "failed", "cancelled", "interrupted", "timed out")
+
+
+def end(store, run_id, state, kpis=None, message="Because."):
+    with store.connection() as connection:
+        connection.execute(
+            "UPDATE runs SET state = ?, message = ?, kpis = ?, finished = 5, started = 1 WHERE id = ?",
+            (state, message, json.dumps(kpis) if kpis else None, run_id),
+        )
+
+
+KPIS = {
+    "data_service_mbit": 80.0, "data_service_always_on_mbit": 70.0, "outage": 0.1, "outage_always_on": 0.0,
+    "energy_kj": 2.0, "violations": 0, "wall_s": 0.5, "upper_bound_mbit": 100.0, "gap": 0.2, "seed": 1,
+    "method": "straight",
+}  # fmt: skip
+
+
+def buttons(app):
+    return {button.label: button for button in app.button}
+
+
+def test_an_empty_list_says_what_to_do_next(open_page):
+    app = open_page("pages/4_Runs.py")
+    assert "Start a run on the Optimise page" in texts(app)
+
+
+@pytest.mark.parametrize("state", ENDS)
+def test_each_end_state_is_shown_with_its_own_words_and_actions(open_page, tmp_path, tiny, state):
+    store = RunStore(tmp_path)
+    run_id = store.submit(tiny, title="Mine")
+    end(store, run_id, state, KPIS if state in ("done", "cancelled") else None)
+    app = open_page("pages/3_Optimise.py")
+    assert not app.exception
+    assert ("Because." in texts(app)) == (state != "done")
+    assert ("Resume" in buttons(app)) == (state != "done")
+    badges = [block.value for block in app.get("markdown") if f"{state}]" in str(block.value)]
+    assert badges, "the state stands on the card"
+    listed = open_page("pages/4_Runs.py")
+    assert not listed.exception
+    assert listed.dataframe[0].value["State"].tolist() == [state]
+    assert f"1 {state}" in texts(listed)
+    assert STATE_WORDS[state]
+
+
+def test_the_filter_narrows_the_list(open_page, tmp_path, tiny):
+    store = RunStore(tmp_path)
+    for title in ("One mast", "Two masts"):
+        store.submit(tiny, title=title)
+    store.cancel(store.list()[0].id)
+    app = open_page("pages/4_Runs.py", runs_text="mast", runs_states=["cancelled"])
+    assert app.dataframe[0].value["Title"].tolist() == ["Two masts"]
+    assert "1 of 2 runs shown" in texts(app)
+
+
+def test_old_runs_are_deleted_and_brought_back(open_page, tmp_path, tiny):
+    store = RunStore(tmp_path)
+    run_id = store.submit(tiny)
+    end(store, run_id, "failed")
+    app = open_page("pages/4_Runs.py")
+    buttons(app)["Delete all that ended before"].click().run()
+    assert "1 runs deleted" in texts(app) and store.list() == []
+    buttons(app)["Bring them back"].click().run()
+    assert [run.id for run in store.list()] == [run_id]
+    buttons(app)["Delete all that ended before"].click().run()
+    buttons(app)["Remove for good"].click().run()
+    assert not store.folder(run_id).exists()
+
+
+def test_a_sweep_is_started_from_the_form_and_says_its_cost_before(open_page, tmp_path, monkeypatch):
+    monkeypatch.setattr(RunStore, "launch", lambda self: None)
+    app = open_page("pages/3_Optimise.py", sweep_field_1="radio.carrier_ghz", sweep_values_1="2, 3.5", sweep_seeds=2)
+    assert "About" in texts(app) and "reference machine" in texts(app)
+    buttons(app)["Start 4 runs"].click().run()
+    assert not app.exception
+    runs = RunStore(tmp_path).list()
+    assert len(runs) == 4 and len({run.sweep for run in runs}) == 1
+    table = open_page("pages/4_Runs.py", runs_sweep=runs[0].sweep)
+    assert not table.exception
+    assert table.dataframe[1].value["radio.carrier_ghz"].tolist() == [2, 2, 3.5, 3.5]
+
+
+def test_an_impossible_value_of_a_sweep_is_said_and_nothing_is_queued(open_page, tmp_path, monkeypatch):
+    monkeypatch.setattr(RunStore, "launch", lambda self: None)
+    app = open_page("pages/3_Optimise.py", sweep_field_1="radio.carrier_ghz", sweep_values_1="2, -3", sweep_seeds=1)
+    buttons(app)["Start 2 runs"].click().run()
+    assert not app.exception
+    assert "-3" in texts(app).replace("\\", "")
+    assert RunStore(tmp_path).list() == []
+
+
+def test_runs_stand_side_by_side_with_their_differences(open_page, tmp_path, tiny):
+    store = RunStore(tmp_path)
+    other = tiny.model_copy(update={"radio": tiny.radio.model_copy(update={"carrier_ghz": 3.5})})
+    first, second = store.submit(tiny, title="Low band"), store.submit(other, title="High band")
+    end(store, first, "done", KPIS)
+    end(store, second, "done", KPIS | {"data_service_mbit": 75.0})
+    app = open_page("pages/6_Compare.py")
+    assert not app.exception
+    figures, differences = (frame.value for frame in app.dataframe[:2])
+    assert figures.set_index("Figure").loc["Data service, Mbit", "Best"] == "Low band"
+    assert differences["Field"].tolist() == ["radio.carrier_ghz"]
+    app.query_params["runs"] = "../etc,nothing"
+    app.run()
+    assert not app.exception
+    assert "left out" in texts(app)
+
+
+def test_titles_are_never_markup(open_page, tmp_path, tiny):
+    store = RunStore(tmp_path)
+    end(store, store.submit(tiny, title="**b** <b>x</b> :red[hi]"), "failed", message="<script>alert(1)</script>")
+    for script in ("pages/3_Optimise.py", "pages/4_Runs.py"):
+        app = open_page(script)
+        assert not app.exception
+        assert not any("**b** <b>x</b>" in str(block.value) for block in app.markdown)

@@ -1,0 +1,55 @@
+"""Runs as rows, filtered and side by side."""
+
+from itnt_core.presets import preset
+from itnt_core.runs import Run
+from itnt_core.views.run_list import column_names, filtered, run_rows, scenario_differences, side_by_side
+
+
+def a_run(number, **more):
+    values = {
+        "id": f"id-{number}", "title": f"Run {number}", "kind": "data service", "method": "planner", "state": "done",
+        "progress": 1.0, "message": "", "created": 0.0, "started": 1.0, "finished": 3.5, "kpis": None,
+        "scenario_hash": "",
+    }  # fmt: skip
+    return Run(**values | more)
+
+
+def test_a_row_tells_place_method_and_figures():
+    kpis = {"data_service_mbit": 12.34, "gap": 0.051, "outage": 0.0}
+    (row,) = run_rows([a_run(1, kpis=kpis, state="queued", position=3)])
+    assert (row["State"], row["Method"], row["Data service, Mbit"]) == ("queued, place 3", "Planner", 12.3)
+    assert (row["Gap, %"], row["Outage, %"], row["Time, s"]) == (5.1, 0.0, 2.5)
+    (empty,) = run_rows([a_run(2, method="from elsewhere", finished=None)])
+    assert (empty["Method"], empty["Data service, Mbit"], empty["Time, s"]) == ("from elsewhere", None, None)
+
+
+def test_filters_are_joined_by_and():
+    runs = [a_run(1), a_run(2, state="failed"), a_run(3, method="straight", sweep="s")]
+    assert filtered(runs) == runs
+    assert filtered(runs, "run 2") == [runs[1]]
+    assert filtered(runs, states=["failed", "done"], methods=["planner"]) == runs[:2]
+    assert filtered(runs, sweep="s") == [runs[2]]
+    assert filtered(runs, "no such run") == []
+
+
+def test_the_best_is_the_most_data_and_the_smallest_gap():
+    first = a_run(1, kpis={"data_service_mbit": 10.0, "gap": 0.2})
+    second = a_run(2, kpis={"data_service_mbit": 12.0, "gap": 0.1})
+    best = {row["Figure"]: row["Best"] for row in side_by_side([first, second])}
+    assert (best["Data service, Mbit"], best["Gap, %"], best["Energy, kJ"]) == ("Run 2", "Run 2", "")
+
+
+def test_runs_of_one_title_are_told_apart():
+    runs = [a_run(1, title="Same"), a_run(2, title="Same"), a_run(3)]
+    assert column_names(runs) == ["Same (id-1)", "Same (id-2)", "Run 3"]
+
+
+def test_scenarios_differ_where_a_field_or_a_number_of_objects_does():
+    tiny = preset("tiny")
+    other = tiny.model_copy(
+        update={"radio": tiny.radio.model_copy(update={"carrier_ghz": 3.5}), "ground_users": tiny.ground_users[:-1]}
+    )
+    found = dict(scenario_differences([tiny, other]))
+    assert found["radio.carrier_ghz"] == [tiny.radio.carrier_ghz, 3.5]
+    assert found["number of ground_users"] == [4, 3]
+    assert scenario_differences([tiny, tiny]) == []
