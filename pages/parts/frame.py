@@ -27,9 +27,21 @@ def page(title: str, sentence: str, *, heading: str | None = None) -> Iterator[N
     st.html(STYLE)
     st.title(heading or title, anchor=False)
     st.text(sentence)
-    yield
+    try:
+        yield
+    except (RuntimeError, ValueError) as error:
+        if not _is_for_readers(error):
+            raise
+        sentences([str(error)], "error")
     st.divider()
     st.caption(NOTICE)
+
+
+def _is_for_readers(error: Exception) -> bool:
+    """Say whether an error is a sentence about this installation: a newer store, a wrong setting of the environment."""
+    from itnt_core.runs import LauncherError, StoreError  # the first page does not need them
+
+    return isinstance(error, LauncherError | StoreError)
 
 
 def give_way() -> None:

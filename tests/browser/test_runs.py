@@ -57,22 +57,22 @@ def test_a_sweep_goes_on_while_the_dashboard_is_killed_and_is_found_again(browse
         open_optimise(visitor, preset("tiny"))
         visitor.page.get_by_text("Vary (sweep)").click()
         seeds = visitor.page.get_by_label("Seeds, counted up from the seed below")
-        seeds.fill("30")
+        seeds.fill("60")
         seeds.press("Enter")
-        visitor.page.get_by_role("button", name="Start 30 runs").click(timeout=30_000)
+        visitor.page.get_by_role("button", name="Start 60 runs").click(timeout=30_000)
         visitor.page.get_by_text(re.compile(r"\b(running|done)\b")).first.wait_for(timeout=60_000)
         os.kill(process.pid, signal.SIGKILL)
     finally:
         stop(process)
         visitor.context.close()
     runs = store.list()
-    assert len(runs) == 30 and any(not run.is_over for run in runs)
+    assert len(runs) == 60 and any(not run.is_over for run in runs)
 
     process, address = serving("dashboard.py", tmp_path)
     visitor = Visitor(browser, address)
     try:
         visitor.open("/Runs")
-        visitor.page.get_by_text("30 of 30 runs shown · 30 done").wait_for(timeout=120_000)
+        visitor.page.get_by_text("60 of 60 runs shown · 60 done").wait_for(timeout=120_000)
     finally:
         stop(process)
         visitor.context.close()

@@ -122,3 +122,11 @@ def test_titles_are_never_markup(open_page, tmp_path, tiny):
         app = open_page(script)
         assert not app.exception
         assert not any("**b** <b>x</b>" in str(block.value) for block in app.markdown)
+
+
+def test_a_wrong_setting_of_the_environment_is_said_in_a_sentence(open_page, monkeypatch):
+    monkeypatch.setenv("ITNT_MAX_RUNS", "many")
+    app = open_page("pages/3_Optimise.py")
+    assert not app.exception
+    assert any("1 to 256" in error.value for error in app.error)
+    assert "Crown copyright" in texts(app)
