@@ -186,9 +186,8 @@ def _sweep(options: argparse.Namespace) -> int:
     print(f"{spec.run_count} runs. {cost_sentence(store, spec)}", file=sys.stderr)
     if options.dry_run:
         return 0
-    sweep_id, queued = submit_sweep(store, spec, launcher)
+    sweep_id, queued = submit_sweep(store, spec, launcher, start=True)
     print(f"Sweep {sweep_id}: {queued} runs queued, {spec.run_count - queued} there already.", file=sys.stderr)
-    store.launch()
     if not options.detach:
         _wait(store, sweep_id)
     if options.output is not None:

@@ -54,7 +54,7 @@ def start_sweep(
             "time_limit_s": limit_s,
         }
     )
-    _, queued = submit_sweep(store, spec)
+    _, queued = submit_sweep(store, spec, start=True)
     st.toast(f"{queued} runs queued, {spec.run_count - queued} of this sweep were there already.")
 
 

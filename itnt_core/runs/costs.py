@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 REFERENCE_FILE = Path(__file__).resolve().parents[2] / "assets" / "costs" / "reference.json"
 NEAREST = 5  # finished runs that an estimate is made from
-START_S = 0.3  # of every run, whatever its size
+START_S = 0.1  # of every run, whatever its size
 
 
 @dataclass(frozen=True)

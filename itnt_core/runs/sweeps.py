@@ -158,10 +158,13 @@ def _base(spec: SweepSpec, fields: Mapping[str, Any], cache_dir: Path | None) ->
     return preset(str(spec.preset), counts["users"], counts["aerial_users"], None, cache_dir)
 
 
-def submit_sweep(store: RunStore, spec: SweepSpec, launcher: str | None = None) -> tuple[str, int]:
+def submit_sweep(
+    store: RunStore, spec: SweepSpec, launcher: str | None = None, *, start: bool = False
+) -> tuple[str, int]:
     """Queue what is missing of a sweep and return its id and the number of runs queued.
 
-    A sweep that is known already goes on where it stopped: finished runs stay, unfinished ones are queued again.
+    With ``start`` the workers are started as soon as there is something to do. A sweep that is known already goes on
+    where it stopped: finished runs stay, unfinished ones are queued again.
     """
     cases = expand(spec, cache_folder(store.root))
     store.save_sweep(spec.id, spec.title, spec.model_dump_json())
@@ -179,6 +182,10 @@ def submit_sweep(store: RunStore, spec: SweepSpec, launcher: str | None = None) 
                 case.scenario, case.method, case.seed, case.settings, title, spec.time_limit_s, launcher, place
             )  # fmt: skip
         queued += 1
+        if start and queued == 1:
+            store.launch()
+    if start:
+        store.launch()
     return spec.id, queued
 
 
