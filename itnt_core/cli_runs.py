@@ -10,21 +10,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from itnt_core.methods import SettingsError, find_method, read_settings
+from itnt_core.methods import SettingsError
 from itnt_core.results import write_bytes
 from itnt_core.runs import (
     Run,
+    RunStateError,
     RunStore,
+    UnknownRunError,
     cache_folder,
     checked_address,
     estimate_cost,
     most_parallel_runs,
     sentence,
-    work_of,
 )
 from itnt_core.runs.cleanup import delete_older, purge
 from itnt_core.runs.exports import SUFFIX, Format, export_run, table_bytes
-from itnt_core.runs.sweeps import SweepSpec, expand, make_sweep, parse_values, read_sweep, submit_sweep, sweep_table
+from itnt_core.runs.sweeps import SweepSpec, make_sweep, parse_values, read_sweep, submit_sweep, sweep_table, works
 from itnt_core.scenario import read_scenario
 
 POLL_S = 0.5
@@ -121,11 +122,17 @@ def _show(options: argparse.Namespace) -> int:
 
 def _act(options: argparse.Namespace) -> int:
     store = RunStore()
+    wrong = []
     for run_id in options.runs:
-        getattr(store, options.act)(run_id)
-    if options.act == "resume":
+        try:
+            getattr(store, options.act)(run_id)
+        except (RunStateError, UnknownRunError) as error:
+            wrong.append(f"{run_id}: {error}")
+    if options.act in ("resume", "restore"):
         store.launch()
-    return 0
+    for line in wrong:
+        print(line, file=sys.stderr)
+    return 1 if wrong else 0
 
 
 def _purge(options: argparse.Namespace) -> int:
@@ -200,13 +207,10 @@ def _sweep(options: argparse.Namespace) -> int:
 
 
 def cost_sentence(store: RunStore, spec: SweepSpec) -> str:
-    """Say what a sweep will cost, every run of it checked before."""
+    """Say what a sweep will cost if this machine computes it."""
     runs = store.list()
-    estimates = [
-        estimate_cost(case.method, work_of(case.scenario, read_settings(find_method(case.method), case.settings)), runs)
-        for case in expand(spec, cache_folder(store.root))
-    ]
-    return sentence(estimates, most_parallel_runs())
+    sizes = works(spec, cache_folder(store.root))
+    return sentence([(estimate_cost(method, work, runs), count) for method, work, count in sizes], most_parallel_runs())
 
 
 def _wait(store: RunStore, sweep_id: str) -> None:

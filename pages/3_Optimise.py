@@ -8,7 +8,7 @@ import streamlit as st
 
 from itnt_core.methods import METHODS, SettingsError
 from itnt_core.runs import LauncherError, Run, RunStore
-from itnt_core.runs.sweeps import make_sweep, submit_sweep
+from itnt_core.runs.sweeps import SweepSpec, make_sweep, submit_sweep
 from itnt_core.scenario import ScenarioError, check_scenario
 from pages.parts.frame import page, sentences
 from pages.parts.method_settings import method_settings
@@ -20,42 +20,35 @@ from pages.parts.sweep_form import Variation, ask_variation
 PURPOSE = "Let a method answer the open scenario. Runs go on when this tab is closed."
 
 
-def start_runs(
-    store: RunStore, methods: dict[str, dict[str, Any]], seed: int, limit_s: float | None, variation: Variation
-) -> None:
+def start_runs(store: RunStore, spec: SweepSpec, *, is_sweep: bool) -> None:
     """Queue the runs of the open scenario and start the workers they need."""
     try:
-        if variation.count > 1:
-            start_sweep(store, methods, seed, limit_s, variation)
+        if is_sweep:
+            _, queued = submit_sweep(store, spec, start=True)
+            st.toast(f"{queued} runs queued, {spec.run_count - queued} of this sweep were there already.")
         else:
-            for method, settings in methods.items():
-                store.submit(open_scenario(), method, seed, settings, time_limit_s=limit_s)
+            for method, settings in spec.settings.items():
+                store.submit(open_scenario(), method, spec.seeds[0], settings, time_limit_s=spec.time_limit_s)
+        store.launch()
     except (SettingsError, LauncherError) as error:
         sentences(str(error).splitlines(), "error")
-        return
     except ScenarioError as error:
         sentences([problem.sentence for problem in error.problems], "error")
-        return
-    store.launch()
 
 
-def start_sweep(
-    store: RunStore, methods: dict[str, dict[str, Any]], seed: int, limit_s: float | None, variation: Variation
-) -> None:
-    """Queue a sweep; the settings chosen above are part of its grid."""
-    chosen = {key: [value] for values in methods.values() for key, value in values.items()}
-    spec = make_sweep(
+def asked(methods: dict[str, dict[str, Any]], seed: int, limit_s: float | None, variation: Variation) -> SweepSpec:
+    """Return everything that is asked for as a sweep; one run is the smallest (SettingsError)."""
+    return make_sweep(
         {
             "title": f"Sweep of {open_scenario().name}"[:120],
             "scenario": open_scenario(),
-            "grid": chosen | variation.grid,
+            "grid": variation.grid,
             "methods": list(methods),
+            "settings": methods,
             "seeds": list(range(seed, seed + variation.seeds)),
             "time_limit_s": limit_s,
         }
     )
-    _, queued = submit_sweep(store, spec, start=True)
-    st.toast(f"{queued} runs queued, {spec.run_count - queued} of this sweep were there already.")
 
 
 def describe_scenario() -> None:
@@ -94,11 +87,17 @@ def ask_for_runs(store: RunStore) -> None:
     variation = ask_variation(open_scenario())
     if problems:
         sentences([problem.sentence for problem in problems])
-    show_cost(store, open_scenario(), settings, variation.count)
-    count = len(methods) * variation.count
+    spec = None
+    if methods and not problems:
+        try:
+            spec = asked(settings, int(seed), 60.0 * minutes or None, variation)
+            show_cost(store, spec)
+        except SettingsError as error:
+            sentences(str(error).splitlines())
+    count = spec.run_count if spec else 1
     label = "Start" if count < 2 else f"Start {count} runs"
-    if st.button(label, type="primary", disabled=bool(problems) or not methods, icon=":material/play_arrow:"):
-        start_runs(store, settings, int(seed), 60.0 * minutes or None, variation)
+    if st.button(label, type="primary", disabled=spec is None, icon=":material/play_arrow:") and spec is not None:
+        start_runs(store, spec, is_sweep=variation.is_sweep)
 
 
 def anything_open(runs: list[Run]) -> bool:

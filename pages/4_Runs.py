@@ -8,7 +8,7 @@ from itnt_core.runs import STATE_WORDS, Run, RunStore
 from itnt_core.views.run_list import filtered
 from pages.parts.frame import page
 from pages.parts.run_cards import IDLE_S, LIVE_S, keep_working
-from pages.parts.run_table import act_on, run_table
+from pages.parts.run_table import CHANGED, act_on, run_table, show_notes
 from pages.parts.tidying import show_sweep_table, tidying
 
 PURPOSE = "Find a run again, rename it, compare it, take it elsewhere, run it once more, or clean up."
@@ -29,6 +29,7 @@ def show_list(store: RunStore, live: bool) -> None:
     runs = store.list()
     keep_working(store, runs)
     sweeps = {sweep_id: f"{title} ({sweep_id[:6]})" for sweep_id, title, _, _ in store.sweeps()}
+    show_notes(store)
     if runs:
         shown = ask_filter(runs, sweeps)
         st.caption(_counted(runs, shown))
@@ -38,8 +39,8 @@ def show_list(store: RunStore, live: bool) -> None:
     else:
         st.info("Nothing has been computed yet. Start a run on the Optimise page; it appears here at once.")
         st.page_link("pages/3_Optimise.py", label="Go to Optimise", icon=":material/arrow_forward:")
-    if live == all(run.is_over for run in runs):
-        st.rerun()
+    if st.session_state.pop(CHANGED, False) or live == all(run.is_over for run in runs):
+        st.rerun()  # with what lies outside of the list, and at the pace that fits
 
 
 def _counted(runs: list[Run], shown: list[Run]) -> str:

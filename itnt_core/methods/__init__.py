@@ -5,7 +5,7 @@ from .bounding import gap, scenario_bound_mbit
 from .explain import Explanation, explain_unserved
 from .learned_settings import POLICY_FILE
 from .pipeline import STOPPED_EARLY, find_method, optimise, override_scenario, read_settings, split_overrides
-from .progress import ProgressEvent, Report, RunCancelled, quiet
+from .progress import ProgressEvent, Report, RunCancelled, interrupt, quiet
 from .quicklook import QuickLook, WorstUser, quick_look
 from .registry import METHODS
 from .sites import SiteSuggestion, suggest_site
@@ -27,6 +27,7 @@ __all__ = [
     "explain_unserved",
     "find_method",
     "gap",
+    "interrupt",
     "optimise",
     "override_scenario",
     "quick_look",

@@ -50,26 +50,26 @@ class GradientMethod:
         best = StraightMethod().solve(world, StraightSettings(), seed, quiet)
         best_mbit = evaluate(world, best).active.data_service_mbit
         started = time.perf_counter()
-        for number in range(settings.rounds):
-            start = _associated(world, best, settings.shakes, seed + number)
-            for trial in (start, *_climb(world, start, settings, generator)):
-                mbit = evaluate(world, trial).active.data_service_mbit
-                if mbit > best_mbit and not find_violations(world, trial):
-                    best, best_mbit = trial, mbit
-            spent = time.perf_counter() - started
-            event = ProgressEvent(
-                phase="gradient",
-                fraction=0.05 + 0.9 * (number + 1) / settings.rounds,
-                message=f"Round {number + 1} of {settings.rounds}",
-                iteration=number + 1,
-                objective_mbit=best_mbit,
-                eta_s=round(spent / (number + 1) * (settings.rounds - number - 1), 1),
-            )
-            try:
+        try:
+            for number in range(settings.rounds):
+                start = _associated(world, best, settings.shakes, seed + number)
+                for trial in (start, *_climb(world, start, settings, generator)):
+                    mbit = evaluate(world, trial).active.data_service_mbit
+                    if mbit > best_mbit and not find_violations(world, trial):
+                        best, best_mbit = trial, mbit
+                spent = time.perf_counter() - started
+                event = ProgressEvent(
+                    phase="gradient",
+                    fraction=0.05 + 0.9 * (number + 1) / settings.rounds,
+                    message=f"Round {number + 1} of {settings.rounds}",
+                    iteration=number + 1,
+                    objective_mbit=best_mbit,
+                    eta_s=round(spent / (number + 1) * (settings.rounds - number - 1), 1),
+                )
                 report(event)
-            except RunCancelled as stop:
-                stop.decision = best
-                raise
+        except RunCancelled as stop:
+            stop.decision = best
+            raise
         return best
 
 

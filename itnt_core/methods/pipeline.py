@@ -16,7 +16,7 @@ from itnt_core.scenario.problems import shown
 
 from .base import Method, MethodSettings, SettingsError, TrainedMethod
 from .bounding import gap, scenario_bound_mbit
-from .progress import ProgressEvent, Report, RunCancelled, quiet
+from .progress import ProgressEvent, Report, RunCancelled, interruptible, quiet
 from .registry import METHODS
 
 STOPPED_EARLY = "stopped early"
@@ -94,6 +94,21 @@ def _beside_bound(report: Report, bound_mbit: float) -> Report:
     return beside
 
 
+class _Teller:
+    """Reports what comes after the method; a cancellation then ends the telling and costs no decision."""
+
+    def __init__(self, report: Report):
+        self.report, self.is_stopped = report, False
+
+    def __call__(self, event: ProgressEvent) -> None:
+        if self.is_stopped:
+            return
+        try:
+            self.report(event)
+        except RunCancelled:
+            self.is_stopped = True
+
+
 def _solve(
     method: Method, world: World, settings: MethodSettings, seed: int, report: Report, folder: Path | None
 ) -> Decision:
@@ -127,23 +142,24 @@ def optimise(
     report(ProgressEvent(phase="world", fraction=0.0, message="City, satellites and channels"))
     world = build_world(scenario, cache_dir=cache_dir)
     quick_mbit = scenario_bound_mbit(world, "quick", cache_dir)
-    stopped = False
+    tell = _Teller(report)
     try:
-        decision = _solve(chosen, world, checked, scenario.seed, _beside_bound(report, quick_mbit), folder)
+        with interruptible():
+            decision = _solve(chosen, world, checked, scenario.seed, _beside_bound(report, quick_mbit), folder)
     except RunCancelled as stop:
         if stop.decision is None:
             raise
-        decision, stopped, report = stop.decision, True, quiet
-    report(ProgressEvent(phase="evaluation", fraction=0.96, message="Evaluation and constraint check"))
+        decision, tell.is_stopped = stop.decision, True
+    tell(ProgressEvent(phase="evaluation", fraction=0.96, message="Evaluation and constraint check"))
     evaluation = evaluate(world, decision)
     violations = find_violations(world, decision, evaluation)
     kpis = headline(chosen.key, scenario.seed, evaluation, violations, time.perf_counter() - started)
-    report(ProgressEvent(phase="bound", fraction=0.97, message="Certified upper bound"))
-    bound_mbit = quick_mbit if stopped else min(quick_mbit, scenario_bound_mbit(world, "standard", cache_dir))
+    tell(ProgressEvent(phase="bound", fraction=0.97, message="Certified upper bound"))
+    bound_mbit = quick_mbit if tell.is_stopped else min(quick_mbit, scenario_bound_mbit(world, "standard", cache_dir))
     value_mbit = evaluation.active.data_service_mbit
     kpis |= {"upper_bound_mbit": bound_mbit, "gap": gap(value_mbit, bound_mbit)}
     manifest = build_manifest(scenario, kpis, checked.model_dump(mode="json"), violations)
-    if stopped:
+    if tell.is_stopped:
         manifest["status"] = STOPPED_EARLY
-    report(ProgressEvent(phase="done", fraction=1.0, objective_mbit=value_mbit, bound_mbit=bound_mbit))
+    tell(ProgressEvent(phase="done", fraction=1.0, objective_mbit=value_mbit, bound_mbit=bound_mbit))
     return Result(scenario, to_dataset(world, decision, evaluation), manifest)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -33,6 +34,26 @@ class RunCancelled(Exception):  # noqa: N818 - not an error: the user asked for 
     """
 
     decision: Decision | None = None
+
+
+_at_work = False  # a method is solving, in this process
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let :func:`interrupt` end the work inside; what comes after it runs undisturbed."""
+    global _at_work
+    _at_work = True
+    try:
+        yield
+    finally:
+        _at_work = False
+
+
+def interrupt() -> None:
+    """Raise RunCancelled if a method is at work: for a signal handler, which no report has to wait for."""
+    if _at_work:
+        raise RunCancelled("Interrupted.")
 
 
 Report = Callable[[ProgressEvent], None]

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
 
-from itnt_core.methods import RunCancelled, SettingsError
+from itnt_core.methods import RunCancelled, SettingsError, interrupt
 from itnt_core.scenario import ScenarioError
 
 from .execute import execute
@@ -42,6 +43,7 @@ def main(arguments: list[str]) -> int:
     # The pid comes from the supervisor, since it may be gone before this line is reached.
     exit_with_parent(int(arguments[0]))
     answers = os.fdopen(os.dup(1), "w", buffering=1)
+    signal.signal(signal.SIGTERM, _stop)
     for line in sys.stdin:
         asked = json.loads(line)
         folder = Path(asked["folder"])
@@ -52,6 +54,11 @@ def main(arguments: list[str]) -> int:
         _print_into(Path(os.devnull))
         answers.write(f"{code}\n")
     return 0
+
+
+def _stop(number: int, frame: object) -> None:
+    """Interrupt the method at work; evaluating and saving what it has found is not interrupted."""
+    interrupt()
 
 
 def _print_into(path: Path) -> None:

@@ -11,8 +11,12 @@ import os
 import secrets
 import sys
 import time
+import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from itnt_core.results import write_text
 
 from .cluster_task import LEASE_FILE, compute_on_cluster
 from .folder import CANCEL_FILE, read_events
@@ -25,6 +29,7 @@ from .supervision import BEAT_S, End
 if TYPE_CHECKING:
     from distributed import Client, Future
 
+CONNECT_S = 5
 AHEAD = 2  # runs handed over for each thread of the cluster: none waits, and the rest can still be cancelled here
 
 
@@ -78,7 +83,8 @@ class ClusterWatch:
     def _renew_leases(self) -> None:
         self.turn += 1
         for submitted in self.open.values():
-            (submitted.folder / LEASE_FILE).write_text(str(self.turn), encoding="utf-8")
+            with suppress(OSError):  # a folder that is gone ends its own run only
+                write_text(submitted.folder / LEASE_FILE, f"{submitted.future.key} {self.turn}")
 
     def _follow(self, submitted: _Submitted) -> None:
         run = submitted.run
@@ -87,6 +93,7 @@ class ClusterWatch:
             end = _end_of(submitted.future)
             self.store.finish(run.id, self.token, end.state, end.message, end.kpis, end.peak_mb)
         elif not self.store.beat(run.id, self.token, *submitted.look()):
+            submitted.future.cancel()
             del self.open[run.id]
         elif (submitted.folder / CANCEL_FILE).exists() and not submitted.offset:
             submitted.future.cancel()  # it waits still; one that has started sees the flag itself
@@ -95,25 +102,35 @@ class ClusterWatch:
 
 
 def _end_of(future: Future) -> End:
+    from distributed import CancelledError, KilledWorker
+
     try:
         return End(**future.result())
-    except Exception as error:  # what the cluster says of a lost worker or of a package it cannot import
+    except (CancelledError, KilledWorker) as error:
         return End("interrupted", f"The cluster lost it: {type(error).__name__}: {error}"[:500])
+    except Exception as error:  # whatever the cluster's worker could not do: no package, no shared folder
+        return End("failed", f"The cluster's worker could not compute it: {type(error).__name__}: {error}"[:500])
 
 
 def work(root: Path, address: str) -> None:
     """Serve the queue of a scheduler until it is empty; leave at once when someone else does."""
-    from distributed import Client
-
     store, token = RunStore(root), secrets.token_hex(8)
     if not store.enter_worker(ProcessIdentity.current(), token, address):
         return
+    watch: ClusterWatch | None = None
     try:
-        with Client(address, timeout="10s", set_as_default=False) as client:
-            ClusterWatch(store, client, token).watch()
-    except OSError as error:
+        from distributed import Client
+
+        with Client(address, timeout=CONNECT_S, set_as_default=False) as client:
+            watch = ClusterWatch(store, client, token)
+            watch.watch()
+    except Exception as error:  # whatever it is, the queue must not wait for a cluster that cannot be used
+        traceback.print_exc()
+        reason = f"The Dask scheduler {address} does not answer or cannot be used ({type(error).__name__}: {error})."
+        for run_id in watch.open if watch else ():
+            store.finish(run_id, token, "interrupted", reason)
         while (run := store.claim(token)) is not None:
-            store.finish(run.id, token, "failed", f"The Dask scheduler {address} does not answer ({error}).")
+            store.finish(run.id, token, "failed", reason)
     finally:
         store.leave_worker(token)
 

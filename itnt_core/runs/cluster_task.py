@@ -28,7 +28,7 @@ def compute_on_cluster(folder: str, cache_dir: str, submission: str) -> dict[str
         return asdict(End("interrupted", "Its cluster worker was lost twice."))
     child = _idle_child()
     try:
-        end = supervise(path, Path(cache_dir), child, _Lease(path / LEASE_FILE).is_held)
+        end = supervise(path, Path(cache_dir), child, _Lease(path / LEASE_FILE, submission).is_held)
     finally:
         if child.is_usable:
             _idle_children.put(child)
@@ -55,10 +55,13 @@ def _idle_child() -> Child:
 
 
 class _Lease:
-    """The sign of life of who submitted the run: a file whose content must keep changing, whatever the clocks say."""
+    """The sign of life of who submitted the run: a file whose content must keep changing, whatever the clocks say.
 
-    def __init__(self, file: Path):
-        self.file, self.seen, self.since = file, "", time.monotonic()
+    It names the submission, so that a later one ends what is left of an earlier one at once.
+    """
+
+    def __init__(self, file: Path, submission: str):
+        self.file, self.submission, self.seen, self.since = file, submission, "", time.monotonic()
 
     def is_held(self, progress: float, message: str) -> bool:
         """Say whether the lease was renewed lately."""
@@ -66,6 +69,8 @@ class _Lease:
             content = self.file.read_text(encoding="utf-8")
         except OSError:
             content = self.seen
+        if content and content.split()[0] != self.submission:
+            return False
         if content != self.seen:
             self.seen, self.since = content, time.monotonic()
         return time.monotonic() - self.since <= SILENT_AFTER_S

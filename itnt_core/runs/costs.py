@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from itnt_core.scenario import Scenario
 
-from .run import Run
+from .run import HERE, Run
 
 if TYPE_CHECKING:
     from itnt_core.methods import MethodSettings
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 REFERENCE_FILE = Path(__file__).resolve().parents[2] / "assets" / "costs" / "reference.json"
 NEAREST = 5  # finished runs that an estimate is made from
 START_S = 0.1  # of every run, whatever its size
+WORKER_START_S = 2.0  # once, until the first worker computes
+FROM_HERE = "from finished runs on this machine"
+FROM_REFERENCE = "from the reference machine; yours may be faster or slower"
 
 
 @dataclass(frozen=True)
@@ -33,37 +36,38 @@ class CostEstimate:
 
 
 def work_of(scenario: Scenario, settings: MethodSettings) -> float:
-    """Return the size of a run: slots x users x stations x subchannels, for a training times its episodes."""
+    """Return the size of a run: slots x users x stations x subchannels, times rounds and episodes where it has some."""
     satellites = len(scenario.passes) + sum(shell.satellites_used for shell in scenario.walker_shells)
     stations = len(scenario.ground_stations) + satellites
     entries = scenario.time.slots * len(scenario.user_ids) * stations * scenario.radio.subchannels
-    episodes = getattr(settings, "rounds", 1) * getattr(settings, "episodes", 1) if hasattr(settings, "episodes") else 1
-    return float(max(1, entries) * max(1, episodes))
+    repeats = max(1, getattr(settings, "rounds", 1)) * max(1, getattr(settings, "episodes", 1))
+    return float(max(1, entries) * repeats)
 
 
 def estimate_cost(method: str, work: float, runs: Iterable[Run]) -> CostEstimate:
-    """Estimate a run's cost from the finished runs of its method that are nearest in size.
+    """Estimate a run's cost from the finished runs of its method on this machine that are nearest in size.
 
-    Time is taken to grow in proportion to the size, which holds well between similar runs only. Without a finished run
-    the figures of the reference machine are used, and said to be that; unknown stays unknown.
+    Time is taken to grow in proportion to the size, which holds well between similar runs only; what stops a method
+    early is not known before. Without a finished run the figures of the reference machine are used, and said to be
+    that; unknown stays unknown.
     """
-    finished = [
-        run for run in runs
-        if run.state == "done" and run.method == method and run.work and run.wall_s is not None
-    ]  # fmt: skip
+    finished = [run for run in runs if run.method == method and _tells_cost(run)]
     nearest = sorted(finished, key=lambda run: abs(_ratio(run, work)))[:NEAREST]
     if nearest:
         per_entry = median(max(0.0, (run.wall_s or 0.0) - START_S) / (run.work or 1.0) for run in nearest)
         memory = [run.peak_mb for run in nearest if run.peak_mb]
-        count = f"{len(nearest)} finished run" + ("s" if len(nearest) > 1 else "")
-        return CostEstimate(
-            START_S + per_entry * work, max(memory, default=None), f"from {count} of this method on this machine"
-        )
+        return CostEstimate(START_S + per_entry * work, max(memory, default=None), FROM_HERE)
     known = reference_costs().get(method)
     if known is None:
-        return CostEstimate(None, None, "nothing is known yet of this method's cost")
+        return CostEstimate(None, None, "")
     seconds = START_S + float(known["seconds_per_entry"]) * work
-    return CostEstimate(seconds, float(known["peak_mb"]), "from the reference machine; yours may be faster or slower")
+    return CostEstimate(seconds, float(known["peak_mb"]), FROM_REFERENCE)
+
+
+def _tells_cost(run: Run) -> bool:
+    """Say whether a run was computed here in one go: queueing on a cluster and resuming tell nothing about cost."""
+    in_one_go = run.state == "done" and run.launcher == HERE and run.attempts <= 1
+    return in_one_go and bool(run.work) and run.wall_s is not None
 
 
 def _ratio(run: Run, work: float) -> float:
@@ -80,20 +84,22 @@ def reference_costs() -> Mapping[str, Mapping[str, Any]]:
     return methods
 
 
-def sentence(estimates: Iterable[CostEstimate], at_once: int) -> str:
-    """Say in one sentence what several runs will cost together."""
-    all_of_them = list(estimates)
-    known = [estimate.seconds for estimate in all_of_them if estimate.seconds is not None]
-    unknown = len(all_of_them) - len(known)
+def sentence(estimates: Iterable[tuple[CostEstimate, float]], at_once: int) -> str:
+    """Say in one sentence what runs will cost together; each estimate comes with the number of such runs."""
+    weighed = [(estimate, count) for estimate, count in estimates if count > 0]
+    known = [(estimate, count) for estimate, count in weighed if estimate.seconds is not None]
     if not known:
         return "The cost is not known yet: no run of this method has finished here."
-    longest = max(max(known), sum(known) / max(1, at_once))
-    memory = max((estimate.memory_mb or 0.0 for estimate in all_of_them), default=0.0)
-    text = f"About {spoken_time(longest)}"
-    text += f" and {memory * min(at_once, len(known)):,.0f} MB of memory" if memory else ""
-    text += f", {min(at_once, len(known))} at once" if len(known) > 1 else ""
+    total = sum((estimate.seconds or 0.0) * count for estimate, count in known)
+    abreast = max(1, min(at_once, round(sum(count for _, count in known))))
+    seconds = WORKER_START_S + max(total / abreast, max(estimate.seconds or 0.0 for estimate, _ in known))
+    memory = max(estimate.memory_mb or 0.0 for estimate, _ in known)
+    text = f"About {spoken_time(seconds)}"
+    text += f" and {memory * abreast:,.0f} MB of memory" if memory else ""
+    text += f", {abreast} at once" if sum(count for _, count in known) > 1 else ""
+    unknown = round(sum(count for estimate, count in weighed if estimate.seconds is None))
     text += f"; {unknown} of them of unknown cost" if unknown else ""
-    return f"{text} ({all_of_them[0].source})."
+    return f"{text} (estimated {' and '.join(dict.fromkeys(estimate.source for estimate, _ in known))})."
 
 
 def spoken_time(seconds: float) -> str:

@@ -19,6 +19,7 @@ def execute(folder: Path, cache_dir: Path | None = None, report: Report | None =
     best decision until then, if it has one, is saved first. This is what every launcher calls, on this machine or on a
     cluster.
     """
+    append_event(folder, {"type": "attempt"})
     request = read_request(folder)
     scenario = read_scenario(folder / SCENARIO_FILE)
     tell = progress_writer(folder, report)

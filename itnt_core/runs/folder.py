@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import socket
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from itnt_core.results import SCENARIO_FILE, write_text
 from itnt_core.scenario import Scenario, dump_scenario
 
+from .processes import ProcessIdentity, is_alive
+
 REQUEST_FILE, PROGRESS_FILE, CANCEL_FILE, LOG_FILE = "request.json", "progress.jsonl", "cancel", "log.txt"
+CHILD_FILE = "child"
 EXIT_FAILED, EXIT_CANCELLED = 1, 3  # of the process that computes a folder
 
 
@@ -62,3 +67,35 @@ def read_events(folder: Path, offset: int = 0) -> tuple[list[dict[str, Any]], in
     whole = data.rfind(b"\n") + 1
     events = [json.loads(line) for line in data[:whole].splitlines() if line.strip()]
     return events, offset + whole
+
+
+def cancel_reason(folder: Path) -> Literal["cancelled", "timed out"] | None:
+    """Return why a run has been asked to stop, None when it has not."""
+    try:
+        text = (folder / CANCEL_FILE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    return "timed out" if text == "timed out" else "cancelled"
+
+
+def note_child(folder: Path, child: ProcessIdentity) -> None:
+    """Keep which process of which machine computes a folder, so that it can be ended if its worker is lost."""
+    note = {"host": socket.gethostname(), "pid": child.pid, "started": child.started}
+    write_text(folder / CHILD_FILE, json.dumps(note))
+
+
+def end_processes(folder: Path, worker: ProcessIdentity) -> None:
+    """Kill a lost run's worker and child on this machine, so that nobody else writes into its folder."""
+    identities = [worker]
+    try:
+        note = json.loads((folder / CHILD_FILE).read_text(encoding="utf-8"))
+        if note["host"] == socket.gethostname():
+            identities.append(ProcessIdentity(int(note["pid"]), float(note["started"])))
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # it had not begun
+    for identity in identities:
+        if identity.pid != os.getpid() and is_alive(identity):
+            try:
+                os.killpg(identity.pid, signal.SIGKILL)  # both lead a group of their own
+            except (ProcessLookupError, PermissionError):
+                continue

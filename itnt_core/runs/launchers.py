@@ -8,7 +8,7 @@ import re
 from .run import HERE
 
 SCHEDULER_VARIABLE, LIMIT_VARIABLE = "ITNT_DASK_SCHEDULER", "ITNT_MAX_RUNS"
-_ADDRESS = re.compile(r"(tcp|tls)://[A-Za-z0-9_.\-\[\]:]+:[0-9]{1,5}")
+_ADDRESS = re.compile(r"tcp://([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})")
 
 
 class LauncherError(ValueError):
@@ -23,7 +23,8 @@ def default_launcher() -> str:
 
 def checked_address(address: str) -> str:
     """Return a scheduler's address if it is one (LauncherError)."""
-    if not _ADDRESS.fullmatch(address):
+    found = _ADDRESS.fullmatch(address)
+    if found is None or not 1 <= int(found[2]) <= 65_535:
         raise LauncherError(
             f"The Dask scheduler ({SCHEDULER_VARIABLE}) is {address!r}, but an address is needed: write for example "
             "tcp://10.0.0.5:8786."

@@ -20,7 +20,7 @@ class UnknownRunError(LookupError):
 
 
 def data_root() -> Path:
-    """Return the folder of runs and caches: ``ITNT_DATA_DIR``, else ``.itnt`` beside the project; made private."""
+    """Return the folder of runs and caches, private if new: ``ITNT_DATA_DIR``, else ``.itnt`` beside the project."""
     default = Path(__file__).resolve().parents[2] / ".itnt"
     root = Path(os.environ.get("ITNT_DATA_DIR") or default).absolute()
     root.mkdir(parents=True, exist_ok=True, mode=0o700)

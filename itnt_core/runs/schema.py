@@ -23,7 +23,7 @@ _STEPS = (
     ALTER TABLE runs ADD COLUMN work REAL;
     ALTER TABLE runs ADD COLUMN peak_mb REAL;
     ALTER TABLE runs ADD COLUMN deleted REAL;
-    CREATE INDEX runs_by_sweep ON runs (sweep, case_number);
+    CREATE UNIQUE INDEX runs_by_sweep ON runs (sweep, case_number) WHERE sweep IS NOT NULL AND deleted IS NULL;
     CREATE TABLE workers (token TEXT PRIMARY KEY, pid INTEGER NOT NULL, started REAL NOT NULL, launcher TEXT NOT NULL);
     CREATE TABLE sweeps (id TEXT PRIMARY KEY, title TEXT NOT NULL, created REAL NOT NULL, spec TEXT NOT NULL);
     """,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from typing import Any
 from itnt_core.scenario import Scenario
 
 from .costs import work_of
-from .folder import CANCEL_FILE, RunRequest, read_events, write_request
+from .folder import CANCEL_FILE, RunRequest, cancel_reason, end_processes, read_events, write_request
 from .launchers import default_launcher, most_workers
 from .paths import RunStateError, UnknownRunError, checked_id, data_root, new_run_id, run_folder
 from .processes import ProcessIdentity, is_alive
@@ -74,7 +75,7 @@ class RunStore:
         LauncherError for a launcher that cannot be.
 
         ``launcher`` is ``here`` or the address of a Dask scheduler, by default what the environment says; ``case``
-        names the sweep the run belongs to and its number there.
+        names the sweep the run belongs to and its number there (RunStateError when that one is there already).
         """
         from itnt_core.methods import find_method, read_settings  # slow to import, and workers only take from the queue
 
@@ -93,7 +94,11 @@ class RunStore:
         }  # fmt: skip
         with self.connection() as connection:
             names, marks = ", ".join(row), ", ".join("?" * len(row))
-            connection.execute(f"INSERT INTO runs ({names}) VALUES ({marks})", tuple(row.values()))  # noqa: S608 - own names
+            try:
+                connection.execute(f"INSERT INTO runs ({names}) VALUES ({marks})", tuple(row.values()))  # noqa: S608 - own names
+            except sqlite3.IntegrityError as error:
+                shutil.rmtree(self.folder(run_id), ignore_errors=True)
+                raise RunStateError("This case of the sweep is queued already.") from error
         return run_id
 
     def launch(self) -> None:
@@ -108,12 +113,14 @@ class RunStore:
     def _missing_workers(self) -> dict[str, int]:
         with self.connection() as connection:
             _drop_dead_workers(connection)
-            queued = connection.execute(
-                "SELECT launcher, COUNT(*) FROM runs WHERE state = 'queued' AND deleted IS NULL GROUP BY launcher"
+            open_runs = connection.execute(
+                "SELECT launcher, COUNT(*), SUM(state = 'queued') FROM runs"
+                " WHERE state IN ('queued', 'running') AND deleted IS NULL GROUP BY launcher"
             ).fetchall()
-            return {
+            return {  # a worker that computes does not take from the queue
                 launcher: min(count, most_workers(launcher)) - _worker_count(connection, launcher)
-                for launcher, count in queued
+                for launcher, count, queued in open_runs
+                if queued
             }
 
     def list(self, *, deleted: bool = False) -> Runs:
@@ -133,8 +140,10 @@ class RunStore:
             return run_of(_row(connection, run_id))
 
     def events(self, run_id: str, offset: int = 0) -> tuple[Events, int]:
-        """Return the progress events of a run after a byte offset, and the offset to go on from."""
-        return read_events(self.folder(run_id), offset)
+        """Return the progress events of a run's last attempt after a byte offset, and the offset to go on from."""
+        events, offset = read_events(self.folder(run_id), offset)
+        starts = [number for number, event in enumerate(events) if event.get("type") == "attempt"]
+        return events[starts[-1] + 1 :] if starts else events, offset
 
     def rename(self, run_id: str, title: str) -> None:
         """Give a run another title; an empty one is refused (RunStateError)."""
@@ -155,16 +164,23 @@ class RunStore:
             elif row["state"] == "running":
                 (folder / CANCEL_FILE).touch()
 
-    def resume(self, run_id: str) -> None:
-        """Queue a run again that ended without finishing; a training goes on from its checkpoint."""
+    def resume(self, run_id: str, launcher: str | None = None) -> None:
+        """Queue a run again that ended without finishing; a training goes on from its checkpoint.
+
+        ``launcher`` computes it elsewhere than before. RunStateError when it is not in such a state, or deleted.
+        """
         with self.connection() as connection:
             row = _row(connection, run_id)
+            if row["deleted"] is not None:
+                raise RunStateError("The run is deleted: restore it before it is resumed.")
             if row["state"] not in RESUMABLE:
                 raise RunStateError(
                     f"The run is {row['state']}: only one that failed, was cancelled, interrupted or timed out can be "
                     "resumed."
                 )
             _requeue(connection, self.folder(run_id), run_id)
+            if launcher is not None:
+                connection.execute("UPDATE runs SET launcher = ? WHERE id = ?", (launcher, run_id))
 
     def delete(self, run_id: str) -> None:
         """Hide a run; :meth:`restore` brings it back until it is purged. RunStateError while it is being computed."""
@@ -174,10 +190,13 @@ class RunStore:
             connection.execute("UPDATE runs SET deleted = ? WHERE id = ?", (time.time(), run_id))
 
     def restore(self, run_id: str) -> None:
-        """Bring a deleted run back."""
+        """Bring a deleted run back (RunStateError when its sweep has another in its place)."""
         with self.connection() as connection:
             _row(connection, run_id)
-            connection.execute("UPDATE runs SET deleted = NULL WHERE id = ?", (run_id,))
+            try:
+                connection.execute("UPDATE runs SET deleted = NULL WHERE id = ?", (run_id,))
+            except sqlite3.IntegrityError as error:
+                raise RunStateError("The sweep of this run has queued another in its place.") from error
 
     def save_sweep(self, sweep_id: str, title: str, spec: str) -> None:
         """Keep the specification of a sweep; the same one again changes nothing."""
@@ -262,11 +281,17 @@ class RunStore:
                 alive = is_alive(ProcessIdentity(row["worker_pid"], row["worker_started"]))
                 if alive and now - row["heartbeat"] <= SILENT_AFTER_S:
                     continue
-                if row["sweep"] is not None and row["attempts"] < MOST_ATTEMPTS:
-                    _requeue(connection, self.folder(row["id"]), row["id"])
-                    continue
-                message = "Its worker process ended without a word." if not alive else "Its worker fell silent."
-                _finish(connection, row["id"], "interrupted", message, None, None)
+                folder = self.folder(row["id"])
+                end_processes(folder, ProcessIdentity(row["worker_pid"], row["worker_started"]))
+                connection.execute("DELETE FROM workers WHERE token = ?", (row["worker_token"],))
+                reason = cancel_reason(folder)
+                if reason is not None:  # it was to end anyway
+                    _finish(connection, row["id"], reason, "Stopped; its worker was lost meanwhile.", None, None)
+                elif row["sweep"] is not None and row["attempts"] < MOST_ATTEMPTS:
+                    _requeue(connection, folder, row["id"])
+                else:
+                    message = "Its worker fell silent." if alive else "Its worker process ended without a word."
+                    _finish(connection, row["id"], "interrupted", message, None, None)
 
 
 _QUEUED = "state = 'queued' AND deleted IS NULL"
@@ -296,7 +321,7 @@ def _worker_count(connection: sqlite3.Connection, launcher: str) -> int:
 def _requeue(connection: sqlite3.Connection, folder: Path, run_id: str) -> None:
     (folder / CANCEL_FILE).unlink(missing_ok=True)
     connection.execute(
-        "UPDATE runs SET state = 'queued', message = '', progress = 0, finished = NULL, kpis = NULL WHERE id = ?",
+        "UPDATE runs SET state = 'queued', message = '', progress = 0, finished = NULL WHERE id = ?",
         (run_id,),
     )
 
@@ -310,8 +335,8 @@ def _finish(
     peak_mb: float | None,
 ) -> None:
     connection.execute(
-        "UPDATE runs SET state = ?, message = ?, finished = ?, kpis = ?, peak_mb = COALESCE(?, peak_mb),"
-        " progress = CASE WHEN ? = 'done' THEN 1 ELSE progress END WHERE id = ?",
+        "UPDATE runs SET state = ?, message = ?, finished = ?, kpis = COALESCE(?, kpis),"
+        " peak_mb = COALESCE(?, peak_mb), progress = CASE WHEN ? = 'done' THEN 1 ELSE progress END WHERE id = ?",
         (state, message, time.time(), json.dumps(kpis) if kpis is not None else None, peak_mb, state, run_id),
     )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -17,13 +19,22 @@ import psutil
 
 from itnt_core.results import MANIFEST_FILE
 
-from .folder import CANCEL_FILE, EXIT_CANCELLED, append_event, read_events, read_request
-from .processes import stop_group
+from .folder import (
+    CANCEL_FILE,
+    EXIT_CANCELLED,
+    PROGRESS_FILE,
+    append_event,
+    cancel_reason,
+    note_child,
+    read_events,
+    read_request,
+)
+from .processes import ProcessIdentity, stop_group
 from .run import RunState
 
 POLL_S = 0.1
 BEAT_S = 1.0
-CANCEL_PATIENCE_S = 3.0  # to the next report and for keeping the best decision; with a kill after it 5 s at most
+ASK_AGAIN_S, CANCEL_PATIENCE_S = 1.0, 4.0  # a signal where the flag was not seen, a kill where neither was
 RETIRE_ABOVE_MB = 1500.0
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 Beat = Callable[[float, str], bool]  # progress and message; False: the run is no longer wanted
@@ -58,7 +69,25 @@ class Child:
             cwd=project_folder(), env=pinned_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
-        self.is_usable = True
+        self._is_whole = True
+
+    @property
+    def is_usable(self) -> bool:
+        """Say whether it waits for work or computes, and its pipes are open."""
+        return self._is_whole and self.process.poll() is None
+
+    @property
+    def identity(self) -> ProcessIdentity:
+        """Return who it is, None-safe against a pid that is given to another later."""
+        try:
+            return ProcessIdentity(self.process.pid, psutil.Process(self.process.pid).create_time())
+        except psutil.Error:
+            return ProcessIdentity(self.process.pid, 0.0)
+
+    def ask_to_stop(self) -> None:
+        """Interrupt what it computes wherever it is; it hands over the best decision it has."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
 
     def begin(self, folder: Path, cache_dir: Path) -> None:
         """Start computing a run folder."""
@@ -75,7 +104,7 @@ class Child:
         answer = self.process.stdout.readline()
         if answer.strip():
             return int(answer)
-        self.is_usable = False
+        self._is_whole = False
         return self.process.wait() or 1  # it ended without an answer: a crash, even with code 0
 
     def memory_mb(self) -> float:
@@ -87,16 +116,18 @@ class Child:
 
     def stop(self) -> None:
         """End the process and everything it started."""
-        self.is_usable = False
+        self._is_whole = False
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
-                pipe.close()
+                with contextlib.suppress(OSError):  # what it has not read any more
+                    pipe.close()
         stop_group(self.process)
 
 
 def supervise(folder: Path, cache_dir: Path, child: Child, beat: Beat) -> End | None:
     """Compute a run folder in a child and return how it ended, None when the run was taken away meanwhile."""
     watch = _Watch(folder, child, read_request(folder).time_limit_s)
+    note_child(folder, child.identity)
     child.begin(folder, cache_dir)
     next_beat = 0.0
     while (code := child.exit_code(POLL_S)) is None:
@@ -121,7 +152,10 @@ class _Watch:
         self.folder, self.child, self.limit_s = folder, child, limit_s
         self.started = time.monotonic()
         self.asked_at: float | None = None
-        self.offset, self.fraction, self.message, self.peak_mb = 0, 0.0, "Starting", 0.0
+        self.has_asked_again = False
+        progress = folder / PROGRESS_FILE
+        self.begun_at = self.offset = progress.stat().st_size if progress.exists() else 0  # earlier attempts are over
+        self.fraction, self.message, self.peak_mb = 0.0, "Starting", 0.0
 
     def look(self) -> tuple[float, str]:
         """Read the newest events and the memory; return progress and message."""
@@ -135,21 +169,26 @@ class _Watch:
     def is_out_of_patience(self) -> bool:
         """Ask the run to stop when its time is over; say whether it was asked long enough ago to be stopped by force.
 
-        The flag is seen by the method at its next report, which then hands over the best decision it has.
+        The flag is seen at the method's next report, and a signal a second later between any two steps of Python;
+        either way the best decision so far is handed over.
         """
         now, flag = time.monotonic(), self.folder / CANCEL_FILE
         if self.limit_s is not None and now - self.started > self.limit_s and not flag.exists():
             flag.write_text("timed out", encoding="utf-8")
         if self.asked_at is None and flag.exists():
             self.asked_at = now
-        return self.asked_at is not None and now - self.asked_at > CANCEL_PATIENCE_S
+        if self.asked_at is None:
+            return False
+        if now - self.asked_at > ASK_AGAIN_S and not self.has_asked_again:
+            self.child.ask_to_stop()
+            self.has_asked_again = True
+        return now - self.asked_at > CANCEL_PATIENCE_S
 
     def stopped_end(self) -> End:
         """Return the end of a run that was asked to stop, with the figures of its best decision if one was kept."""
-        flag = self.folder / CANCEL_FILE
         kpis = _kpis(self.folder)
-        kept = "its best decision until then is kept" if kpis else "there was no decision to keep yet"
-        if flag.exists() and flag.read_text(encoding="utf-8") == "timed out":
+        kept = "its best decision until then is kept" if kpis else "no decision could be kept"
+        if cancel_reason(self.folder) == "timed out":
             return End("timed out", f"Stopped at its time limit of {self.limit_s:g} s; {kept}.", kpis, self.peak_mb)
         return End("cancelled", f"Cancelled; {kept}.", kpis, self.peak_mb)
 
@@ -159,7 +198,7 @@ class _Watch:
             return End("done", "Finished.", _kpis(self.folder), self.peak_mb)
         if code == EXIT_CANCELLED:
             return self.stopped_end()
-        message = _failure(self.folder, code)
+        message = _failure(self.folder, code, self.begun_at)
         append_event(self.folder, {"type": "end", "state": "failed", "message": message})
         return End("failed", message, None, self.peak_mb)
 
@@ -173,9 +212,9 @@ def _kpis(folder: Path) -> dict[str, Any] | None:
     return kpis
 
 
-def _failure(folder: Path, code: int) -> str:
+def _failure(folder: Path, code: int, since: int) -> str:
     """Say in one sentence why a child failed: its own words, or the signal that ended it."""
     if code < 0:
         return f"The computing process was ended by signal {-code} (out of memory, a crash, or killed)."
-    errors = [event["message"] for event in read_events(folder)[0] if event.get("type") == "error"]
+    errors = [event["message"] for event in read_events(folder, since)[0] if event.get("type") == "error"]
     return str(errors[-1]) if errors else f"The computing process ended with code {code}; its log tells more."

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,14 +18,15 @@ from itnt_core.presets import PRESETS, preset
 from itnt_core.scenario import Scenario, parse_scenario, read_scenario
 from itnt_core.scenario.files import parse_text
 
-from .paths import cache_folder
+from .costs import work_of
+from .paths import RunStateError, cache_folder
 from .run import RESUMABLE, Run
 from .store import RunStore
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_RUNS = 5000
+MOST_RUNS, MOST_TEXT, MOST_WORKS = 5000, 10_000, 50
 USER_KEYS = ("users", "aerial_users")
 
 
@@ -32,7 +34,8 @@ class SweepSpec(BaseModel):
     """What a sweep varies.
 
     ``grid`` maps dotted scenario fields, settings of the methods or, for a preset, ``users`` and ``aerial_users`` to
-    their values; every combination is run with every method and every seed.
+    their values; every combination is run with every method and every seed. ``settings`` are those of each method that
+    do not vary.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,6 +45,7 @@ class SweepSpec(BaseModel):
     scenario: Scenario | None = None
     grid: dict[str, list[JsonValue]] = {}
     methods: list[str] = Field(["straight"], min_length=1)
+    settings: dict[str, dict[str, JsonValue]] = {}
     seeds: list[int] = Field([1], min_length=1)
     time_limit_s: float | None = Field(None, gt=0.0)
 
@@ -82,7 +86,10 @@ def read_sweep(path: Path) -> SweepSpec:
 
     Raises SettingsError, or ScenarioError when the file or the scenario in it cannot be read.
     """
-    data = parse_text(path.read_text(encoding="utf-8"))
+    try:
+        data = parse_text(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"The sweep '{path.name}' is not UTF-8 text.") from error
     if not isinstance(data, dict):
         raise SettingsError(f"The sweep '{path.name}' is a {type(data).__name__}, but a mapping of keys is needed.")
     if isinstance(data.get("scenario"), str):
@@ -122,6 +129,12 @@ def _problems(spec: SweepSpec) -> list[str]:
             for key in USER_KEYS
             if key in spec.grid
         ]
+    if len(set(spec.methods)) < len(spec.methods):
+        found.append("A method stands twice: name each once.")
+    strangers = {*spec.settings} - {*spec.methods}
+    found += [
+        f"There are settings for '{key}', which is none of the methods: remove them." for key in sorted(strangers)
+    ]
     if len(set(spec.seeds)) < len(spec.seeds) or not all(0 <= seed <= 2**32 - 1 for seed in spec.seeds):
         found.append("The seeds must be different whole numbers from 0 to 4294967295.")
     if spec.run_count > MOST_RUNS:
@@ -142,10 +155,27 @@ def expand(spec: SweepSpec, cache_dir: Path | None = None) -> list[SweepCase]:
         of_scenario = {name: value for name, value in rest.items() if name not in known}
         seeded = {seed: override_scenario(base, of_scenario | {"seed": seed}) for seed in spec.seeds}
         for key, method in methods.items():
-            settings = read_settings(method, split_overrides(method, rest)[0]).model_dump(mode="json")
+            own = spec.settings.get(key, {}) | split_overrides(method, rest)[0]
+            settings = read_settings(method, own).model_dump(mode="json")
             for seed in spec.seeds:
                 cases.append(SweepCase(len(cases), fields, key, seed, seeded[seed], settings))
     return cases
+
+
+def works(spec: SweepSpec, cache_dir: Path | None = None) -> Iterator[tuple[str, float, float]]:
+    """Yield (method, work, how many runs) for the combinations of a sweep, for an estimate of its cost.
+
+    Of a grid with many combinations some are looked at, evenly spread, and each stands for its neighbours.
+    """
+    grids = [dict(zip(spec.grid, values, strict=True)) for values in itertools.product(*spec.grid.values())]
+    chosen = grids[:: max(1, -(-len(grids) // MOST_WORKS))]
+    for fields in chosen:
+        single = spec.model_copy(
+            update={"grid": {key: [value] for key, value in fields.items()}, "seeds": spec.seeds[:1]}
+        )
+        for case in expand(single, cache_dir):
+            settings = read_settings(find_method(case.method), case.settings)
+            yield case.method, work_of(case.scenario, settings), len(spec.seeds) * len(grids) / len(chosen)
 
 
 def _base(spec: SweepSpec, fields: Mapping[str, Any], cache_dir: Path | None) -> Scenario:
@@ -175,12 +205,13 @@ def submit_sweep(
         if run is not None and run.state not in RESUMABLE:
             continue
         if run is not None:
-            store.resume(run.id)
+            store.resume(run.id, launcher)
         else:
             title, place = f"{spec.title}: {case.title}", (spec.id, case.number)
-            store.submit(
-                case.scenario, case.method, case.seed, case.settings, title, spec.time_limit_s, launcher, place
-            )  # fmt: skip
+            with suppress(RunStateError):  # someone else queues the same sweep at this moment
+                store.submit(
+                    case.scenario, case.method, case.seed, case.settings, title, spec.time_limit_s, launcher, place
+                )
         queued += 1
         if start and queued == 1:
             store.launch()
@@ -206,7 +237,7 @@ def sweep_table(store: RunStore, sweep_id: str) -> pd.DataFrame:
 
 def _outcome(run: Run | None) -> dict[str, Any]:
     if run is None:
-        return {"run": None, "state": "deleted"}
+        return {"run": None, "state": "not queued"}
     figures = {key: value for key, value in (run.kpis or {}).items() if key not in ("method", "seed")}
     return {"run": run.id, "state": run.state, **figures}
 
@@ -228,9 +259,9 @@ def numeric_fields(scenario: Scenario) -> list[str]:
 def parse_values(text: str) -> list[JsonValue]:
     """Read ``a,b,c`` as a list of values: JSON where it can be read as such, else text."""
     values: list[JsonValue] = []
-    for part in filter(None, (part.strip() for part in text.split(","))):
+    for part in filter(None, (part.strip() for part in text[:MOST_TEXT].split(","))):
         try:
             values.append(json.loads(part))
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):  # not JSON, a number of thousands of digits, brackets without end
             values.append(part)
     return values

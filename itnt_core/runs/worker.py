@@ -44,10 +44,13 @@ def work(root: Path) -> None:
     try:
         while (run := store.claim(token)) is not None:
             child = child if child.is_usable else Child()
-            _compute(store, run, token, child)
+            try:
+                _compute(store, run, token, child)
+            except BrokenPipeError:  # it ended just now, before the run began
+                child = Child()
+                _compute(store, run, token, child)
     finally:
-        if child.is_usable:
-            child.stop()
+        child.stop()
         store.leave_worker(token)
 
 
@@ -55,6 +58,9 @@ def _compute(store: RunStore, run: Run, token: str, child: Child) -> None:
     folder = store.folder(run.id)
     try:
         end = supervise(folder, cache_folder(store.root), child, partial(store.beat, run.id, token))
+    except BrokenPipeError:
+        child.stop()
+        raise
     except (OSError, ValueError) as error:  # its folder is gone or its request is not readable: this run's failure
         store.finish(run.id, token, "failed", f"The run cannot be read ({error}).")
         if child.is_usable:

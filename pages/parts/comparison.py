@@ -45,7 +45,11 @@ def _wanted(known: dict[str, Run]) -> list[str]:
 
 def _remember() -> None:
     """Put the chosen runs into the address, so that the comparison can be shared."""
-    st.query_params[PARAMETER] = ",".join(st.session_state["compare_runs"])
+    chosen = st.session_state["compare_runs"]
+    if chosen:
+        st.query_params[PARAMETER] = ",".join(chosen)
+    else:
+        st.query_params.pop(PARAMETER, None)
 
 
 def _show(runs: list[Run], store: RunStore) -> None:

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
-from itnt_core.runs import LOG_FILE, RESUMABLE, STATE_WORDS, Run, RunStore
+from itnt_core.runs import (
+    LOG_FILE,
+    RESUMABLE,
+    STATE_WORDS,
+    LauncherError,
+    Run,
+    RunStateError,
+    RunStore,
+    UnknownRunError,
+)
 from itnt_core.views import headline_figures
 
 from .ascent import show_ascent
 from .explanations import show_explanations
-from .frame import escaped
+from .frame import escaped, sentences
 
 MOST_CARDS = 12
 LIVE_S, IDLE_S = 1.0, 5.0  # idle, a run that another browser started still appears by itself
 MOST_LOG_BYTES = 20_000
+FOLLOWED = "followed_runs"
 STATE_SIGNS = {
     "queued": (":material/schedule:", "gray"),
     "running": (":material/progress_activity:", "blue"),
@@ -33,9 +44,13 @@ def show_runs(store: RunStore, *, live: bool) -> None:
 
 
 def keep_working(store: RunStore, runs: list[Run]) -> None:
-    """Start a worker where runs wait and none is left, as after one was killed."""
-    if any(run.state == "queued" for run in runs) and not any(run.state == "running" for run in runs):
+    """Start a worker where runs wait and one is missing, as after one was killed."""
+    if not any(run.state == "queued" for run in runs):
+        return
+    try:
         store.launch()
+    except LauncherError as error:
+        sentences([str(error)], "error")
 
 
 def _cards(store: RunStore, live: bool) -> None:
@@ -74,7 +89,7 @@ def _card(store: RunStore, run: Run) -> None:
             st.badge(run.state, icon=sign, color=colour, help=STATE_WORDS[run.state])  # type: ignore[arg-type]
             _actions(store, run)
         if run.state == "running":
-            events, _ = store.events(run.id)
+            events = followed_events(store, run)
             st.progress(min(1.0, run.progress), text=_progress_text(run, events))
             show_ascent(events, key=f"ascent_{run.id}")
         elif run.state == "queued":
@@ -88,16 +103,28 @@ def _card(store: RunStore, run: Run) -> None:
             _details(store, run)
 
 
+def followed_events(store: RunStore, run: Run) -> list[dict[str, Any]]:
+    """Return the events of a running run, read on from where this browser session stopped reading."""
+    followed = st.session_state.setdefault(FOLLOWED, {})
+    attempt, events, offset = followed.get(run.id, (run.attempts, [], 0))
+    if attempt != run.attempts:
+        events, offset = [], 0
+    more, offset = store.events(run.id, offset)
+    followed[run.id] = (run.attempts, [*events, *more], offset)
+    return [*events, *more]
+
+
 def _actions(store: RunStore, run: Run) -> None:
     """Offer what makes sense in the run's state."""
     if run.kpis:
         st.page_link("pages/5_Replay.py", label="Replay", icon=":material/play_circle:", query_params={"run": run.id})
     if not run.is_over and st.button("Cancel", key=f"cancel_{run.id}", icon=":material/stop_circle:"):
-        store.cancel(run.id)
+        with suppress(UnknownRunError):  # somebody else removed it
+            store.cancel(run.id)
         st.rerun()
     if run.state in RESUMABLE and st.button("Resume", key=f"resume_{run.id}", icon=":material/restart_alt:"):
-        store.resume(run.id)
-        store.launch()
+        with suppress(UnknownRunError, RunStateError):  # somebody else was first
+            store.resume(run.id)
         st.rerun()
 
 

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import streamlit as st
 
-from itnt_core.methods import SettingsError, find_method, read_settings
-from itnt_core.runs import RunStore, estimate_cost, most_parallel_runs, sentence, work_of
-from itnt_core.scenario import Scenario
+from itnt_core.methods import SettingsError
+from itnt_core.runs import RunStore, estimate_cost, most_parallel_runs, sentence
+from itnt_core.runs.sweeps import SweepSpec, works
+from itnt_core.scenario import ScenarioError
+
+MEMORY = "cost_memory"
 
 
-def show_cost(store: RunStore, scenario: Scenario, methods: Mapping[str, Mapping[str, Any]], times: int) -> None:
-    """Say what each method with its settings costs, every one run so many times."""
-    if not methods:
-        return
+def show_cost(store: RunStore, spec: SweepSpec) -> None:
+    """Say what a sweep costs, of which a single run is the smallest."""
     try:
-        works = [(key, work_of(scenario, read_settings(find_method(key), values))) for key, values in methods.items()]
-    except SettingsError:
+        sizes = _sizes(spec)
+    except (SettingsError, ScenarioError):
         return  # said when the runs are started
     runs = store.list()
-    estimates = [estimate_cost(key, work, runs) for key, work in works]
+    estimates = [(estimate_cost(method, work, runs), count) for method, work, count in sizes]
     waiting = sum(not run.is_over for run in runs)
-    queue = f" {waiting} runs are before {'them' if times * len(works) > 1 else 'it'}." if waiting else ""
-    st.caption(f":material/schedule: {sentence(_repeated(estimates, times), most_parallel_runs())}{queue}")
+    queue = f" Runs before: {waiting}." if waiting else ""
+    st.caption(f":material/schedule: {sentence(estimates, most_parallel_runs())}{queue}")
 
 
-def _repeated(items: Iterable[Any], times: int) -> list[Any]:
-    return [item for item in items for _ in range(times)]
+def _sizes(spec: SweepSpec) -> list[tuple[str, float, float]]:
+    """Return the works of a sweep, computed once while it does not change."""
+    memory: Mapping[str, list[tuple[str, float, float]]] = st.session_state.get(MEMORY, {})
+    if spec.id not in memory:
+        memory = {spec.id: list(works(spec))}
+        st.session_state[MEMORY] = memory
+    return memory[spec.id]

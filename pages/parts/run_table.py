@@ -11,8 +11,16 @@ from typing import Any
 import streamlit as st
 
 from itnt_core.methods import SettingsError
-from itnt_core.results import ResultError
-from itnt_core.runs import RESUMABLE, STATE_WORDS, Run, RunStateError, RunStore, UnknownRunError, read_request
+from itnt_core.runs import (
+    RESUMABLE,
+    STATE_WORDS,
+    LauncherError,
+    Run,
+    RunStateError,
+    RunStore,
+    UnknownRunError,
+    read_request,
+)
 from itnt_core.runs.exports import MIME, SUFFIX, Format, export_run, zip_runs
 from itnt_core.scenario import ScenarioError, read_scenario
 from itnt_core.views.run_list import run_rows
@@ -20,7 +28,7 @@ from itnt_core.views.run_list import run_rows
 from .frame import escaped, sentences
 from .run_cards import show_log
 
-CHOSEN, NOTE, DELETED = "runs_chosen", "runs_note", "runs_deleted"
+CHOSEN, NOTE, DELETED, CHANGED = "runs_chosen", "runs_note", "runs_deleted", "runs_changed"
 FORMATS: dict[Format, str] = {
     "netcdf": "NetCDF (all arrays)", "csv": "CSV (a row per slot and user)", "parquet": "Parquet (the same)",
     "zip": "ZIP (the whole run)",
@@ -53,11 +61,15 @@ def _columns() -> dict[str, Any]:
     }
 
 
-def act_on(store: RunStore, chosen: list[Run]) -> None:
-    """Offer what can be done with the chosen runs, and tell what the last act could not do."""
+def show_notes(store: RunStore) -> None:
+    """Tell what the last act could not do, and offer to take a deletion back."""
     for line in st.session_state.pop(NOTE, ()):
         sentences([line], "warning")
     _offer_undo(store)
+
+
+def act_on(store: RunStore, chosen: list[Run]) -> None:
+    """Offer what can be done with the chosen runs."""
     if not chosen:
         return
     names = ", ".join(f"**{escaped(run.title)}**" for run in chosen[:3])
@@ -71,7 +83,7 @@ def act_on(store: RunStore, chosen: list[Run]) -> None:
 
 
 def _offer_undo(store: RunStore) -> None:
-    """Offer to take the last deletion back, as long as nothing else is deleted and the page is not left."""
+    """Offer to take the last deletion back, until something else is done with a run."""
     deleted = st.session_state.get(DELETED, ())
     if not deleted:
         return
@@ -82,9 +94,18 @@ def _offer_undo(store: RunStore) -> None:
 
 def _restore(store: RunStore, deleted: tuple[str, ...]) -> None:
     for run_id in deleted:
-        with suppress(UnknownRunError):  # it was removed for good meanwhile
+        with suppress(UnknownRunError, RunStateError):  # removed for good meanwhile, or replaced in its sweep
             store.restore(run_id)
     st.session_state[DELETED] = ()
+    st.session_state[CHANGED] = True
+    _launch(store)
+
+
+def _launch(store: RunStore) -> None:
+    try:
+        store.launch()
+    except LauncherError as error:
+        st.session_state[NOTE] = [*st.session_state.get(NOTE, ()), str(error)]
 
 
 def _look(chosen: list[Run]) -> None:
@@ -122,7 +143,8 @@ def _do(store: RunStore, runs: list[Run], act: Callable[[str], Any]) -> None:
             notes.append(f"{run.title}: {error}")
     st.session_state[NOTE] = notes
     st.session_state[DELETED] = tuple(done) if act == store.delete else ()
-    store.launch()
+    st.session_state[CHANGED] = True
+    _launch(store)
 
 
 def _again(store: RunStore, run_id: str) -> None:
@@ -150,11 +172,7 @@ def _export(store: RunStore, chosen: list[Run]) -> None:
 
 
 def _download(store: RunStore, run: Run, form: Format, label: str) -> None:
-    try:
-        content = export_run(store, run.id, form)
-    except ResultError as error:
-        sentences([str(error)], "error")
-        return
+    content = partial(export_run, store, run.id, form)  # made when someone asks for it
     st.download_button(label, content, f"{run.id}.{SUFFIX[form]}", MIME[form], key=f"export_{form}", on_click="ignore")
 
 

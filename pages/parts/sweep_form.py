@@ -21,12 +21,9 @@ class Variation:
     seeds: int = 1
 
     @property
-    def count(self) -> int:
-        """Return how many runs one method becomes."""
-        count = self.seeds
-        for values in self.grid.values():
-            count *= max(1, len(values))
-        return count
+    def is_sweep(self) -> bool:
+        """Say whether anything is varied."""
+        return bool(self.grid) or self.seeds > 1
 
 
 def ask_variation(scenario: Scenario) -> Variation:
@@ -43,5 +40,5 @@ def ask_variation(scenario: Scenario) -> Variation:
                 text = st.text_input("Values, separated by commas", key=f"sweep_values_{number}", placeholder="2, 3.5")
                 if values := parse_values(text):
                     grid[name] = values
-        seeds = st.number_input("Seeds, counted up from the seed below", 1, 1000, 1, key="sweep_seeds")
+        seeds = st.number_input("Seeds, counted up from the seed above", 1, 1000, 1, key="sweep_seeds")
     return Variation(grid, int(seeds))

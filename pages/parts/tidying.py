@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
+
 import streamlit as st
 
-from itnt_core.runs import RunStore
+from itnt_core.runs import RunStateError, RunStore, UnknownRunError
 from itnt_core.runs.cleanup import delete_older, purge, size_mb
-from itnt_core.runs.exports import MIME, table_bytes
+from itnt_core.runs.exports import MIME, Format, table_bytes
 from itnt_core.runs.sweeps import sweep_table
 
 
@@ -15,11 +18,11 @@ def show_sweep_table(store: RunStore, sweep_id: str) -> None:
     table = sweep_table(store, sweep_id)
     st.subheader("The sweep as a table", anchor=False)
     st.dataframe(table, hide_index=True, width="stretch")
+    forms: tuple[Format, ...] = ("csv", "parquet")
     with st.container(horizontal=True):
-        st.download_button("CSV", table_bytes(table, "csv"), f"sweep-{sweep_id}.csv", MIME["csv"], on_click="ignore")
-        st.download_button(
-            "Parquet", table_bytes(table, "parquet"), f"sweep-{sweep_id}.parquet", MIME["parquet"], on_click="ignore"
-        )
+        for form in forms:
+            content, name = partial(table_bytes, table, form), f"sweep-{sweep_id}.{form}"
+            st.download_button(form.upper(), content, name, MIME[form], key=f"sweep_{form}", on_click="ignore")
 
 
 def tidying(store: RunStore) -> None:
@@ -46,7 +49,9 @@ def _deleted(store: RunStore, ids: list[str]) -> None:
     with st.container(horizontal=True):
         if st.button("Bring them back", icon=":material/undo:", key="tidy_restore"):
             for run_id in ids:
-                store.restore(run_id)
+                with suppress(UnknownRunError, RunStateError):  # gone meanwhile, or replaced in its sweep
+                    store.restore(run_id)
+            store.launch()
             st.rerun()
         if st.button("Remove for good", icon=":material/delete_forever:", key="tidy_purge"):
             st.session_state["tidy_note"] = f"{purge(store, ids):,.1f} MB freed."

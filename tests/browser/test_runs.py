@@ -56,7 +56,7 @@ def test_a_sweep_goes_on_while_the_dashboard_is_killed_and_is_found_again(browse
     try:
         open_optimise(visitor, preset("tiny"))
         visitor.page.get_by_text("Vary (sweep)").click()
-        seeds = visitor.page.get_by_label("Seeds, counted up from the seed below")
+        seeds = visitor.page.get_by_label("Seeds, counted up from the seed above")
         seeds.fill("60")
         seeds.press("Enter")
         visitor.page.get_by_role("button", name="Start 60 runs").click(timeout=30_000)

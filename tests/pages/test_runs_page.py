@@ -89,6 +89,14 @@ def test_a_sweep_is_started_from_the_form_and_says_its_cost_before(open_page, tm
     assert table.dataframe[1].value["radio.carrier_ghz"].tolist() == [2, 2, 3.5, 3.5]
 
 
+def test_a_field_with_a_single_value_is_a_sweep_too(open_page, tmp_path, monkeypatch):
+    monkeypatch.setattr(RunStore, "launch", lambda self: None)
+    app = open_page("pages/3_Optimise.py", sweep_field_1="radio.carrier_ghz", sweep_values_1="2.77", sweep_seeds=1)
+    buttons(app)["Start"].click().run()
+    (run,) = RunStore(tmp_path).list()
+    assert "2.77" in run.title and run.sweep is not None
+
+
 def test_an_impossible_value_of_a_sweep_is_said_and_nothing_is_queued(open_page, tmp_path, monkeypatch):
     monkeypatch.setattr(RunStore, "launch", lambda self: None)
     app = open_page("pages/3_Optimise.py", sweep_field_1="radio.carrier_ghz", sweep_values_1="2, -3", sweep_seeds=1)

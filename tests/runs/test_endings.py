@@ -6,6 +6,7 @@ import signal
 import pytest
 from processes_of_runs import children_of, has_begun, is_gone, wait_for, workers_of
 
+from itnt_core.presets import preset
 from itnt_core.results import load_result
 from itnt_core.runs import STATE_WORDS
 from itnt_core.runs.launchers import most_parallel_runs
@@ -135,3 +136,49 @@ def test_a_run_whose_worker_was_killed_is_interrupted_and_can_be_resumed(store, 
 
 def test_every_state_has_words_of_its_own():
     assert len(set(STATE_WORDS.values())) == len(STATE_WORDS) == 7
+
+
+def test_a_free_place_is_used_while_another_worker_is_busy(store, tiny, slow, monkeypatch):
+    monkeypatch.setenv("ITNT_MAX_RUNS", "2")
+    long = store.submit(slow, settings=MILP)
+    store.launch()
+    wait_for(lambda: has_begun(store, long))
+    short = store.submit(tiny)
+    store.launch()
+    assert ended(store, short).state == "done"
+    assert store.get(long).state == "running"
+
+
+def test_a_silent_worker_is_ended_with_its_child_before_anyone_else_computes_its_run(store, slow, monkeypatch):
+    run_id = store.submit(slow, settings=MILP)
+    store.launch()
+    wait_for(lambda: has_begun(store, run_id))
+    (worker,) = workers_of(store)
+    (child,) = children_of(worker)
+    os.kill(worker.pid, signal.SIGSTOP)
+    monkeypatch.setattr("itnt_core.runs.store.SILENT_AFTER_S", 0.0)
+    assert store.get(run_id).state == "interrupted" and "silent" in store.get(run_id).message
+    wait_for(lambda: is_gone(worker) and is_gone(child))
+
+
+def test_a_run_that_was_to_end_ends_when_its_worker_is_lost(store, slow):
+    run_id = store.submit(slow, settings=MILP)
+    store.launch()
+    wait_for(lambda: has_begun(store, run_id))
+    (worker,) = workers_of(store)
+    os.kill(worker.pid, signal.SIGSTOP)
+    store.cancel(run_id)
+    os.kill(worker.pid, signal.SIGKILL)
+    assert ended(store, run_id).state == "cancelled"
+
+
+def test_a_method_busy_between_two_reports_hands_over_what_it_has(store, city_cache):
+    run_id = store.submit(preset("london-2km", users=24, cache_dir=city_cache), "gradient", settings={"rounds": 1})
+    store.launch()
+    wait_for(lambda: has_begun(store, run_id, "world"))
+    (child,) = children_of(workers_of(store)[0])
+    busy_s = child.cpu_times().user
+    wait_for(lambda: child.cpu_times().user > busy_s + 6.0)  # the ascent is on, and reports at its end only
+    store.cancel(run_id)
+    run = ended(store, run_id)
+    assert run.state == "cancelled" and run.kpis["violations"] == 0

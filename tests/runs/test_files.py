@@ -46,7 +46,7 @@ def test_two_hundred_kills_while_saving_leave_no_unreadable_result(tmp_path, tin
 
 def test_a_cancelled_and_resumed_training_equals_one_that_was_never_stopped(store, tiny, tmp_path):
     settings = {
-        "rounds": 2, "episodes": 12, "environments": 4, "hidden": 16, "searches": 2, "reference_lines": False,
+        "rounds": 2, "episodes": 5, "environments": 4, "hidden": 16, "searches": 2, "reference_lines": False,
         "patience": 0,
     }  # fmt: skip
     run_id = store.submit(tiny, "proposed", settings=settings)

@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 
 from itnt_core.methods import SettingsError
-from itnt_core.runs import LauncherError, RunStore, StoreError, UnknownRunError
+from itnt_core.runs import LauncherError, RunStateError, RunStore, StoreError, UnknownRunError
 from itnt_core.runs.cleanup import delete_older, purge, size_mb
 from itnt_core.runs.folder import CANCEL_FILE, append_event, read_events
 from itnt_core.runs.processes import ProcessIdentity
@@ -83,6 +83,33 @@ def test_resuming_queues_an_unfinished_run_again_and_no_other(store, tiny):
         store.resume(run_id)
 
 
+def test_resuming_keeps_the_figures_and_shows_only_the_new_attempt(store, tiny):
+    run_id = store.submit(tiny)
+    claim(store)
+    append_event(store.folder(run_id), {"type": "attempt"})
+    append_event(store.folder(run_id), {"type": "error", "message": "of the first attempt"})
+    store.finish(run_id, "token", "timed out", "Stopped.", {"data_service_mbit": 3.0})
+    store.resume(run_id)
+    assert store.get(run_id).kpis == {"data_service_mbit": 3.0}
+    append_event(store.folder(run_id), {"type": "attempt"})
+    assert store.events(run_id)[0] == []
+    store.cancel(run_id)
+    store.delete(run_id)
+    with pytest.raises(RunStateError, match="deleted"):
+        store.resume(run_id)
+
+
+def test_a_case_of_a_sweep_is_queued_once_and_comes_back_only_to_a_free_place(store, tiny):
+    first = store.submit(tiny, case=("sweep", 0))
+    with pytest.raises(RunStateError, match="already"):
+        store.submit(tiny, case=("sweep", 0))
+    assert [folder.name for folder in (store.root / "runs").iterdir()] == [first]
+    store.delete(first)
+    store.submit(tiny, case=("sweep", 0))
+    with pytest.raises(RunStateError, match="in its place"):
+        store.restore(first)
+
+
 def test_a_run_is_renamed_but_never_to_nothing(store, tiny):
     run_id = store.submit(tiny)
     store.rename(run_id, "  Two   masts\n")
@@ -117,6 +144,9 @@ def test_old_runs_are_deleted_and_young_and_open_ones_are_not(store, tiny):
         connection.execute("UPDATE runs SET finished = finished - 864000 WHERE id = ?", (old,))
     assert delete_older(store, 7) == 1
     assert {run.id for run in store.list()} == {young, open_run}
+    for wrong in (-5.0, float("nan")):
+        with pytest.raises(RunStateError):
+            delete_older(store, wrong)
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "20260101-000000-0000000g", "20260101-000000-00000000\n", None])

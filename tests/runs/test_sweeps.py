@@ -16,7 +16,8 @@ from itnt_core.methods import SettingsError
 from itnt_core.results import load_result
 from itnt_core.runs import LauncherError, RunStore
 from itnt_core.runs.exports import table_bytes
-from itnt_core.runs.sweeps import expand, make_sweep, parse_values, read_sweep, submit_sweep, sweep_table
+from itnt_core.runs.folder import read_events
+from itnt_core.runs.sweeps import expand, make_sweep, parse_values, read_sweep, submit_sweep, sweep_table, works
 from itnt_core.scenario import ScenarioError, dump_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,6 +34,11 @@ def spec(tiny):
             "seeds": [1, 2],
         }
     )
+
+
+def begun(store, run_id):
+    """Return how often a run has been begun."""
+    return [event["type"] for event in read_events(store.folder(run_id))[0]].count("attempt")
 
 
 def all_over(store):
@@ -64,6 +70,8 @@ def test_users_of_a_preset_are_varied_by_placing_them_anew(city_cache):
         ({"seeds": list(range(6000))}, "6,000 runs"),
         ({"methods": []}, "methods"),
         ({"speed": 3}, "speed"),
+        ({"methods": ["straight", "straight"]}, "twice"),
+        ({"settings": {"planner": {}}}, "none of the methods"),
     ],
 )
 def test_a_wrong_sweep_is_refused_with_a_sentence(tiny, change, words):
@@ -90,6 +98,22 @@ def test_a_sweep_is_read_from_a_file_that_names_its_scenario(tmp_path, tiny):
 
 def test_values_are_read_from_text():
     assert parse_values("1, 2.5,exact , true,") == [1, 2.5, "exact", True]
+    for hostile in ("9" * 5000, "[" * 200_000):
+        assert isinstance(parse_values(hostile)[0], str)
+
+
+def test_each_method_of_a_sweep_keeps_its_own_settings(tiny):
+    settings = {"planner": {"rounds": 7}, "gradient": {"rounds": 2}}
+    spec = make_sweep({"scenario": tiny, "methods": ["planner", "gradient"], "settings": settings})
+    assert {case.method: case.settings["rounds"] for case in expand(spec)} == {"planner": 7, "gradient": 2}
+
+
+def test_the_size_of_a_sweep_follows_what_it_varies(tiny):
+    spec = make_sweep({"scenario": tiny, "grid": {"time.slots": [8, 80]}, "seeds": [1, 2, 3]})
+    one_slot = 5 * 3 * tiny.radio.subchannels
+    assert [(work, count) for _, work, count in works(spec)] == [(8 * one_slot, 3), (80 * one_slot, 3)]
+    many = make_sweep({"scenario": tiny, "grid": {"radio.carrier_ghz": [1 + 0.01 * n for n in range(200)]}})
+    assert sum(count for _, _, count in works(many)) == pytest.approx(200)
 
 
 def test_a_sweep_goes_on_where_it_stopped_and_its_table_is_complete(store, spec):
@@ -118,12 +142,11 @@ def test_a_run_of_a_sweep_whose_worker_is_lost_is_retried_once(store, slow):
     (run,) = store.list()
     for attempt, state in ((1, "queued"), (2, "interrupted")):
         store.launch()
-        wait_for(lambda: store.get(run.id).state == "running" and has_begun(store, run.id))
+        wait_for(lambda attempt=attempt: begun(store, run.id) == attempt and has_begun(store, run.id))
         assert store.get(run.id).attempts == attempt
         (worker,) = workers_of(store)
         os.kill(worker.pid, signal.SIGKILL)
         wait_for(lambda state=state: store.get(run.id).state == state)
-        (store.folder(run.id) / "progress.jsonl").unlink()
 
 
 @contextlib.contextmanager
@@ -169,7 +192,9 @@ def test_the_same_sweep_gives_the_same_results_on_a_cluster_and_survives_the_los
         (victim,) = [worker for worker in workers if _computes(worker, there, lost)]
         os.kill(victim.pid, signal.SIGKILL)
         wait_for(lambda: all_over(there))
-    assert [event.get("phase") for event in there.events(lost)[0]].count("world") == 2  # begun again elsewhere
+    assert [event["type"] for event in read_events(there.folder(lost))[0]].count(
+        "attempt"
+    ) == 2  # begun again elsewhere
     assert there.get(lost).state == "done"
     wait_for(lambda: all_over(here))
     tables = [sweep_table(store, sweep_id) for store in (here, there)]
@@ -199,6 +224,7 @@ def test_a_cluster_that_does_not_answer_fails_its_runs_with_a_sentence(store, ti
 def test_the_environment_names_the_cluster_and_a_wrong_address_is_refused(store, tiny, monkeypatch):
     monkeypatch.setenv("ITNT_DASK_SCHEDULER", "tcp://10.0.0.5:8786")
     assert store.get(store.submit(tiny)).launcher == "tcp://10.0.0.5:8786"
-    monkeypatch.setenv("ITNT_DASK_SCHEDULER", "; rm -rf /")
-    with pytest.raises(LauncherError, match="tcp://"):
-        store.submit(tiny)
+    for wrong in ("; rm -rf /", "tcp://host", "tcp://host:99999", "tcp://[:80", "tcp://a:b:80", "tls://host:80"):
+        monkeypatch.setenv("ITNT_DASK_SCHEDULER", wrong)
+        with pytest.raises(LauncherError, match="tcp://"):
+            store.submit(tiny)
