@@ -78,7 +78,7 @@ class Child:
 
     @property
     def identity(self) -> ProcessIdentity:
-        """Return who it is, None-safe against a pid that is given to another later."""
+        """Return its pid with its start time; a pid alone may be given to another later."""
         try:
             return ProcessIdentity(self.process.pid, psutil.Process(self.process.pid).create_time())
         except psutil.Error:
