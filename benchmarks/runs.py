@@ -95,9 +95,9 @@ def show_sweep() -> None:
 def show_found() -> None:
     """Print how long after its tab was closed a run is on the screen of a new one."""
     sys.path.insert(0, str(ROOT / "tests" / "browser"))
-    from conftest import BROWSER_FLAGS, chromium  # the same browser as the tests
     from playwright.sync_api import sync_playwright
     from serving import served
+    from visitor import BROWSER_FLAGS, chromium  # the same browser as the tests
 
     folder = Path(tempfile.mkdtemp())
     store = RunStore(folder)

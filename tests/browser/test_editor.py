@@ -192,7 +192,7 @@ def test_a_link_restores_the_scenario_in_another_browser(editor, visit, server):
     visitor.page.get_by_role("button", name="Link").click()
     link = visitor.page.get_by_test_id("stCode").inner_text().strip()
     assert link.startswith(f"{server}/Scenario?s=")
-    other = visit()
+    other = visit(stranger=True)
     other.open(link.removeprefix(server))
     other.wait_for_map(f"{READY} && map.things === '9'")
     other.page.get_by_text("Opened the scenario of the link").wait_for()

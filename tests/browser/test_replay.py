@@ -5,13 +5,13 @@ import time
 
 import numpy as np
 import pytest
+from visitor import ARTIFACTS
 
 from itnt_core.methods import optimise
 from itnt_core.presets import preset
 from itnt_core.results import save_result
 from itnt_core.runs import RunStore, cache_folder
 from itnt_core.views.breakdown import sinr_breakdown
-from tests.browser.conftest import ARTIFACTS
 
 PAINTED = "map.painted === '1' && map.state === 'ready' && map.mode === 'replay'"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
