@@ -34,7 +34,7 @@ from .run import RunState
 
 POLL_S = 0.1
 BEAT_S = 1.0
-ASK_AGAIN_S, CANCEL_PATIENCE_S = 1.0, 4.0  # a signal where the flag was not seen, a kill where neither was
+ASK_AGAIN_S, CANCEL_PATIENCE_S = 1.0, 3.3  # a signal where the flag was not seen, a kill where neither was
 RETIRE_ABOVE_MB = 1500.0
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 Beat = Callable[[float, str], bool]  # progress and message; False: the run is no longer wanted
