@@ -13,6 +13,7 @@ from typing import Any
 from itnt_core.methods import SettingsError
 from itnt_core.results import write_bytes
 from itnt_core.runs import (
+    LOG_FILE,
     Run,
     RunStateError,
     RunStore,
@@ -114,7 +115,7 @@ def _show(options: argparse.Namespace) -> int:
     store = RunStore()
     run = store.get(options.run)
     print(json.dumps(_as_dict(run) | {"folder": str(store.folder(run.id))}, indent=2))
-    log = store.folder(run.id) / "log.txt"
+    log = store.folder(run.id) / LOG_FILE
     if options.log and log.exists():
         print(log.read_text(encoding="utf-8", errors="replace"))
     return 0

@@ -84,12 +84,13 @@ class RunStore:
         request = RunRequest(
             method=method, seed=seed, settings=checked.model_dump(mode="json"), time_limit_s=time_limit_s
         )
+        launcher = launcher or default_launcher()  # a wrong one leaves no folder behind
         run_id = new_run_id()
         write_request(self.folder(run_id), scenario, request)
         row = {
             "id": run_id, "title": title[:120] or f"{scenario.name}, {chosen.title}", "kind": "data service",
             "method": method, "state": "queued", "created": time.time(), "scenario_hash": scenario.content_hash(),
-            "launcher": launcher or default_launcher(), "work": work_of(scenario, checked),
+            "launcher": launcher, "work": work_of(scenario, checked),
             "sweep": case and case[0], "case_number": case and case[1],
         }  # fmt: skip
         with self.connection() as connection:

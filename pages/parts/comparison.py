@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from itnt_core.results import SCENARIO_FILE
 from itnt_core.runs import Run, RunStore
 from itnt_core.scenario import ScenarioError, read_scenario
 from itnt_core.views.run_list import column_names, scenario_differences, side_by_side
@@ -57,7 +58,7 @@ def _show(runs: list[Run], store: RunStore) -> None:
         side_by_side(runs), hide_index=True, width="stretch", alt="The figures of each run, and the best of each"
     )
     try:
-        scenarios = [read_scenario(store.folder(run.id) / "scenario.json") for run in runs]
+        scenarios = [read_scenario(store.folder(run.id) / SCENARIO_FILE) for run in runs]
     except (ScenarioError, OSError) as error:
         sentences([f"A scenario of these runs cannot be read any more: {error}"])
         return

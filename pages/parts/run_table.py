@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from itnt_core.methods import SettingsError
+from itnt_core.results import SCENARIO_FILE
 from itnt_core.runs import (
     RESUMABLE,
     STATE_WORDS,
@@ -151,7 +152,7 @@ def _again(store: RunStore, run_id: str) -> None:
     """Queue the same scenario, method, settings and seed once more, as a run of its own."""
     folder, run = store.folder(run_id), store.get(run_id)
     asked = read_request(folder)
-    scenario = read_scenario(folder / "scenario.json")
+    scenario = read_scenario(folder / SCENARIO_FILE)
     store.submit(scenario, asked.method, asked.seed, asked.settings, run.title, asked.time_limit_s)
 
 

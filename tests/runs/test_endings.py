@@ -15,6 +15,16 @@ LONG_TRAINING = {"rounds": 50, "episodes": 50, "reference_lines": False, "enviro
 MILP = {"associator": "milp"}
 
 
+def at_work(store, slow):
+    """Start a long run; return its id, its worker and the process that computes it, once it is at work."""
+    run_id = store.submit(slow, settings=MILP)
+    store.launch()
+    wait_for(lambda: has_begun(store, run_id))
+    (worker,) = workers_of(store)
+    (child,) = children_of(worker)
+    return run_id, worker, child
+
+
 def ended(store, run_id):
     """Wait for a run's end and return the run."""
     wait_for(lambda: store.get(run_id).is_over)
@@ -120,11 +130,7 @@ def test_a_broken_request_fails_its_run_alone(store, tiny):
 
 
 def test_a_run_whose_worker_was_killed_is_interrupted_and_can_be_resumed(store, slow, tiny):
-    run_id = store.submit(slow, settings=MILP)
-    store.launch()
-    wait_for(lambda: has_begun(store, run_id))
-    (worker,) = workers_of(store)
-    (child,) = children_of(worker)
+    run_id, worker, child = at_work(store, slow)
     os.kill(worker.pid, signal.SIGKILL)
     wait_for(lambda: store.get(run_id).state == "interrupted")
     wait_for(lambda: is_gone(child))
@@ -150,11 +156,7 @@ def test_a_free_place_is_used_while_another_worker_is_busy(store, tiny, slow, mo
 
 
 def test_a_silent_worker_is_ended_with_its_child_before_anyone_else_computes_its_run(store, slow, monkeypatch):
-    run_id = store.submit(slow, settings=MILP)
-    store.launch()
-    wait_for(lambda: has_begun(store, run_id))
-    (worker,) = workers_of(store)
-    (child,) = children_of(worker)
+    run_id, worker, child = at_work(store, slow)
     os.kill(worker.pid, signal.SIGSTOP)
     monkeypatch.setattr("itnt_core.runs.store.SILENT_AFTER_S", 0.0)
     assert store.get(run_id).state == "interrupted" and "silent" in store.get(run_id).message
@@ -162,10 +164,7 @@ def test_a_silent_worker_is_ended_with_its_child_before_anyone_else_computes_its
 
 
 def test_a_run_that_was_to_end_ends_when_its_worker_is_lost(store, slow):
-    run_id = store.submit(slow, settings=MILP)
-    store.launch()
-    wait_for(lambda: has_begun(store, run_id))
-    (worker,) = workers_of(store)
+    run_id, worker, _ = at_work(store, slow)
     os.kill(worker.pid, signal.SIGSTOP)
     store.cancel(run_id)
     os.kill(worker.pid, signal.SIGKILL)

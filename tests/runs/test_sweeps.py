@@ -228,3 +228,4 @@ def test_the_environment_names_the_cluster_and_a_wrong_address_is_refused(store,
         monkeypatch.setenv("ITNT_DASK_SCHEDULER", wrong)
         with pytest.raises(LauncherError, match="tcp://"):
             store.submit(tiny)
+    assert len(list((store.root / "runs").iterdir())) == 1
