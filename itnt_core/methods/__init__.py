@@ -5,7 +5,7 @@ from .bounding import gap, scenario_bound_mbit
 from .explain import Explanation, explain_unserved
 from .learned_settings import POLICY_FILE
 from .pipeline import STOPPED_EARLY, find_method, optimise, override_scenario, read_settings, split_overrides
-from .progress import ProgressEvent, Report, RunCancelled, interrupt, quiet
+from .progress import ProgressEvent, Report, RunCancelled, interrupt, interruptible, quiet
 from .quicklook import QuickLook, WorstUser, quick_look
 from .registry import METHODS
 from .sites import SiteSuggestion, suggest_site
@@ -28,6 +28,7 @@ __all__ = [
     "find_method",
     "gap",
     "interrupt",
+    "interruptible",
     "optimise",
     "override_scenario",
     "quick_look",

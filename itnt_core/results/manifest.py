@@ -15,7 +15,19 @@ if TYPE_CHECKING:
     from itnt_core.network import Evaluation, Violation
 
 MANIFEST_VERSION = 1
-_PACKAGES = ("numpy", "scipy", "numba", "shapely", "xarray", "pydantic", "sgp4", "cvxpy", "highspy", "torch")
+_PACKAGES = (
+    "numpy",
+    "scipy",
+    "numba",
+    "shapely",
+    "xarray",
+    "pydantic",
+    "sgp4",
+    "cvxpy",
+    "highspy",
+    "clarabel",
+    "torch",
+)
 
 
 def package_versions() -> dict[str, str]:

@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from itnt_core.results import RESULT_FILE, load_result
+from itnt_core.twin import KIND
 
+from .folder import read_request
 from .run import Run
 from .store import RunStore
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
 
 Format = Literal["netcdf", "csv", "parquet", "zip"]
 SUFFIX: dict[Format, str] = {"netcdf": "nc", "csv": "csv", "parquet": "parquet", "zip": "zip"}
@@ -28,10 +31,25 @@ _LEFT_OUT = ("lease", "attempts", "cancel", "training.pt")  # of use to a worker
 
 
 def link_table(folder: Path) -> pd.DataFrame:
-    """Return a result as one long table: a row per slot and user (ResultError when there is no result)."""
-    dataset = load_result(folder).dataset
-    per_link = dataset[[name for name in dataset.data_vars if dataset[name].dims == ("slot", "user")]]
+    """Return a result as one long table: a row per slot and user (ResultError when there is no result).
+
+    Of spectrum sharing a row per system, slot and user.
+    """
+    dataset = _dataset_of(folder)
+    wanted = ("system", "slot", "user") if "system" in dataset.dims else ("slot", "user")
+    per_link = dataset[[name for name in dataset.data_vars if dataset[name].dims == wanted]]
     return per_link.to_dataframe().reset_index()
+
+
+def _dataset_of(folder: Path) -> xr.Dataset:
+    """Return the labelled arrays of a result of either kind (ResultError)."""
+    from itnt_core.twin.result import load_twin_result
+
+    try:
+        is_twin = read_request(folder).kind == KIND
+    except (OSError, ValueError):
+        is_twin = False  # what is wrong with the folder is said below
+    return (load_twin_result(folder) if is_twin else load_result(folder)).dataset
 
 
 def figures_table(runs: Sequence[Run]) -> pd.DataFrame:
@@ -63,7 +81,7 @@ def export_run(store: RunStore, run_id: str, form: Format) -> bytes:
     if form == "zip":
         return zip_runs(store, [store.get(run_id)])
     if form == "netcdf":
-        load_result(folder)  # a broken result is said, not handed on
+        _dataset_of(folder)  # a broken result is said, not handed on
         return (folder / RESULT_FILE).read_bytes()
     return table_bytes(link_table(folder), form)
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from itnt_core.results import SCENARIO_FILE, write_text
 from itnt_core.scenario import Scenario, dump_scenario
+from itnt_core.twin import TwinScenario, dump_twin
 
 from .processes import ProcessIdentity, is_alive
 
@@ -28,16 +29,18 @@ class RunRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: int = Field(1, ge=1, le=1)
-    method: str
+    kind: Literal["data service", "spectrum sharing"] = "data service"
+    method: str  # or the scheme
     seed: int | None = Field(None, ge=0, le=2**32 - 1)
     settings: dict[str, JsonValue] = {}
     time_limit_s: float | None = Field(None, gt=0.0)
 
 
-def write_request(folder: Path, scenario: Scenario, request: RunRequest) -> None:
+def write_request(folder: Path, scenario: Scenario | TwinScenario, request: RunRequest) -> None:
     """Lay out a run folder: scenario and request."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    write_text(folder / SCENARIO_FILE, dump_scenario(scenario, "json"))
+    text = dump_twin(scenario) if isinstance(scenario, TwinScenario) else dump_scenario(scenario, "json")
+    write_text(folder / SCENARIO_FILE, text)
     write_text(folder / REQUEST_FILE, request.model_dump_json(indent=2) + "\n")
 
 

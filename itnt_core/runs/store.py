@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from itnt_core.scenario import Scenario
+from itnt_core.twin import TwinScenario
 
 from .costs import work_of
 from .folder import CANCEL_FILE, RunRequest, cancel_reason, end_processes, read_events, write_request
@@ -84,13 +85,41 @@ class RunStore:
         request = RunRequest(
             method=method, seed=seed, settings=checked.model_dump(mode="json"), time_limit_s=time_limit_s
         )
+        title = title or f"{scenario.name}, {chosen.title}"
+        return self._queue(scenario, request, title, work_of(scenario, checked), launcher, case)
+
+    def submit_twin(
+        self,
+        scenario: TwinScenario,
+        scheme: str,
+        title: str = "",
+        time_limit_s: float | None = None,
+        launcher: str | None = None,
+    ) -> str:
+        """Queue a run of spectrum sharing and return its id. SchemeError, LauncherError as in :meth:`submit`."""
+        from itnt_core.twin.simulate import SCHEMES, find_scheme  # slow to import
+
+        chosen = SCHEMES[find_scheme(scheme)]
+        request = RunRequest(kind="spectrum sharing", method=scheme, seed=scenario.seed, time_limit_s=time_limit_s)
+        entries = scenario.cycles * len(scenario.network.ground_users) * scenario.network.radio.subchannels
+        return self._queue(scenario, request, title or f"{scenario.name}, {chosen.title}", float(entries), launcher)
+
+    def _queue(
+        self,
+        scenario: Scenario | TwinScenario,
+        request: RunRequest,
+        title: str,
+        work: float,
+        launcher: str | None,
+        case: tuple[str, int] | None = None,
+    ) -> str:
+        """Lay out the folder of a run and put it into the queue."""
         launcher = launcher or default_launcher()  # a wrong one leaves no folder behind
         run_id = new_run_id()
         write_request(self.folder(run_id), scenario, request)
         row = {
-            "id": run_id, "title": title[:120] or f"{scenario.name}, {chosen.title}", "kind": "data service",
-            "method": method, "state": "queued", "created": time.time(), "scenario_hash": scenario.content_hash(),
-            "launcher": launcher, "work": work_of(scenario, checked),
+            "id": run_id, "title": title[:120], "kind": request.kind, "method": request.method, "state": "queued",
+            "created": time.time(), "scenario_hash": scenario.content_hash(), "launcher": launcher, "work": work,
             "sweep": case and case[0], "case_number": case and case[1],
         }  # fmt: skip
         with self.connection() as connection:

@@ -170,12 +170,17 @@ def dump_scenario(scenario: Scenario, form: Literal["yaml", "json"] = "yaml") ->
 
 def read_scenario(path: Path) -> Scenario:
     """Read a scenario file (ScenarioError when it is missing, no text, or wrong)."""
+    return load_scenario(read_text_file(path))
+
+
+def read_text_file(path: Path) -> str:
+    """Read the text of a scenario file (ScenarioError when it is missing, too large or no text)."""
     try:
         with path.open("rb") as handle:
             content = handle.read(MAX_SCENARIO_BYTES + 1)  # a device or a pipe has no size to ask for
         if len(content) > MAX_SCENARIO_BYTES:
             raise _fail("The file", "over 20 MB", "20 MB are allowed", "remove what is not needed")
-        return load_scenario(content.decode("utf-8"))
+        return content.decode("utf-8")
     except OSError as error:
         reason = f"not readable ({error.strerror})"
         raise _fail(f"The file '{path.name}'", reason, "a file is needed", "check the path") from error

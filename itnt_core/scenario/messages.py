@@ -28,9 +28,9 @@ _BOUNDS = {
 Location = tuple[int | str, ...]
 
 
-def problems_of(error: ValidationError, data: dict[str, Any]) -> list[Problem]:
-    """Return one problem per finding of pydantic, in the order of the file."""
-    return [_problem(found, data) for found in error.errors(include_url=False)]
+def problems_of(error: ValidationError, data: dict[str, Any], model: type[BaseModel] = Scenario) -> list[Problem]:
+    """Return one problem per finding of pydantic about a model's data, in the order of the file."""
+    return [_problem(found, data, model) for found in error.errors(include_url=False)]
 
 
 def half_characters(data: Any, location: Location = ()) -> list[Problem]:
@@ -54,9 +54,9 @@ def _is_half(text: str) -> bool:
     return any(0xD800 <= ord(character) <= 0xDFFF for character in text)
 
 
-def _problem(found: ErrorDetails, data: dict[str, Any]) -> Problem:
+def _problem(found: ErrorDetails, data: dict[str, Any], model: type[BaseModel]) -> Problem:
     where, identifier = _where(found["loc"], data)
-    value, allowed, remedy = _explain(found, data)
+    value, allowed, remedy = _explain(found, data, model)
     return Problem(where, value, allowed, remedy, identifier)
 
 
@@ -83,7 +83,7 @@ def _where(location: Location, data: dict[str, Any]) -> tuple[str, str | None]:
     return f"The field {'.'.join(str(step) for step in location)}", None
 
 
-def _explain(found: ErrorDetails, data: dict[str, Any]) -> tuple[str, str, str]:
+def _explain(found: ErrorDetails, data: dict[str, Any], model: type[BaseModel]) -> tuple[str, str, str]:
     """Return value, allowed range and remedy of one finding."""
     kind, limits = found["type"], found.get("ctx", {})
     value = _at(data, found["loc"])
@@ -94,7 +94,7 @@ def _explain(found: ErrorDetails, data: dict[str, Any]) -> tuple[str, str, str]:
     if kind == "finite_number" or (isinstance(value, float) and not math.isfinite(value)):
         return shown(value), "a finite number is needed", "enter a number"
     if kind in _BOUNDS:
-        return shown(value), f"{_allowed_range(found['loc'])} is allowed", _BOUNDS[kind]
+        return shown(value), f"{_allowed_range(found['loc'], model)} is allowed", _BOUNDS[kind]
     simple = {
         "literal_error": ("allowed are {expected}", "choose one of them"),
         "string_pattern_mismatch": (
@@ -113,9 +113,8 @@ def _explain(found: ErrorDetails, data: dict[str, Any]) -> tuple[str, str, str]:
     return shown(value), message[0].lower() + message[1:], "correct it"
 
 
-def _field_metadata(location: Location) -> list[Any]:
-    """Return the constraints declared for the field at a location of a scenario."""
-    model: type[BaseModel] = Scenario
+def _field_metadata(location: Location, model: type[BaseModel]) -> list[Any]:
+    """Return the constraints declared for the field at a location of a model."""
     metadata: list[Any] = []
     for step in (step for step in location if isinstance(step, str)):
         field = model.model_fields[step]
@@ -129,10 +128,10 @@ def _is_model(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseModel)
 
 
-def _allowed_range(location: Location) -> str:
+def _allowed_range(location: Location, model: type[BaseModel]) -> str:
     """Say the whole allowed range of a number: "above 0 up to 1000"."""
     found = {}
-    for item in _field_metadata(location):
+    for item in _field_metadata(location, model):
         for name in ("ge", "gt", "le", "lt"):
             if getattr(item, name, None) is not None:
                 found[name] = f"{getattr(item, name):.15g}"

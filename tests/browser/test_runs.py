@@ -25,10 +25,10 @@ def open_optimise(visitor, scenario):
 
 def choose_first_row(page, words):
     """Click the box at the left edge of the first row, until the words that belong to the run are there."""
-    for _ in range(4):
-        box = page.get_by_test_id("stDataFrame").first.bounding_box()
-        page.mouse.click(box["x"] + 16, box["y"] + 52)
+    for _ in range(6):
         with contextlib.suppress(PlaywrightTimeout):
+            # The table may just be drawn anew: click() waits until it stands still, and finds it again.
+            page.get_by_test_id("stDataFrame").first.click(position={"x": 16, "y": 52}, timeout=8_000)
             page.get_by_text(words).wait_for(timeout=8_000)
             return
     pytest.fail("The row could not be chosen.")

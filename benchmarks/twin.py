@@ -1,0 +1,169 @@
+"""Spectrum sharing: who wins where, how long it takes, and how it grows.
+
+``python -m benchmarks.twin schemes [--seeds 1:11]``  all schemes, two regimes, three levels of twin error
+``python -m benchmarks.twin times``                   plan, refine, lite at K = 14, F = 6, C = 4, and growth to K = 60
+"""
+
+from __future__ import annotations
+
+import os
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+import argparse
+import json
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from scipy.stats import t as student
+
+from itnt_core.runs import cache_folder, data_root
+from itnt_core.twin import TwinError, TwinScenario, twin_preset
+from itnt_core.twin.ascent import equal_point
+from itnt_core.twin.conic import Conic
+from itnt_core.twin.environment import build_environment, window_of
+from itnt_core.twin.joint import plan_joint
+from itnt_core.twin.refine import cycle_of, refine, refine_lite
+from itnt_core.twin.relaxed import free_bounds
+from itnt_core.twin.schemes import SCHEMES
+from itnt_core.twin.simulate import figures, simulate
+from itnt_core.twin.surrogate import Model
+
+REGIMES = ("short-coverage", "near-sufficient")
+ERRORS = {
+    "small": TwinError(csi_tn_sigma_db=1.0, csi_ntn_sigma_db=0.5, traffic_sigma=0.1),
+    "middle": TwinError(csi_tn_sigma_db=4.0, csi_ntn_sigma_db=1.0, traffic_sigma=0.2),
+    "large": TwinError(csi_tn_sigma_db=8.0, csi_ntn_sigma_db=3.0, traffic_sigma=0.4),
+}
+# The world does not depend on what the twin knows of it, so these are the same at every level.
+WITHOUT_TWIN = ("genie", "greedy", "reactive")
+
+
+def sized(name: str, seed: int, users: int, subbands: int) -> TwinScenario:
+    """Return a preset with other numbers of users and sub-bands."""
+    scenario = twin_preset(name, seed, users, cache_folder(data_root()))
+    radio = scenario.network.radio.model_copy(update={"subchannels": subbands})
+    sharing = scenario.sharing.model_copy(update={"shared_most": max(1, 2 * subbands // 3)})
+    network = scenario.network.model_copy(update={"radio": radio})
+    return scenario.model_copy(update={"network": network, "sharing": sharing})
+
+
+def one_case(case: tuple[str, int, str, int, int]) -> list[dict[str, object]]:
+    """Roll all schemes out over one regime, seed and level of error."""
+    regime, seed, level, users, subbands = case
+    scenario = sized(regime, seed, users, subbands).model_copy(update={"error": ERRORS[level]})
+    environment = build_environment(scenario)
+    rows = []
+    for key in SCHEMES:
+        if key in WITHOUT_TWIN and level != "middle":
+            continue
+        found = figures(environment, simulate(environment, key))
+        rows.append({"regime": regime, "level": level, **found})
+    return rows
+
+
+def schemes(options: argparse.Namespace) -> None:
+    """Print mean backlog and its 95 % interval per regime, level and scheme, and who wins how often."""
+    first, last = (int(part) for part in options.seeds.split(":"))
+    cases = [
+        (regime, seed, level, options.users, options.subbands)
+        for seed in range(first, last) for regime in REGIMES for level in ERRORS
+    ]  # fmt: skip
+    rows: list[dict[str, object]] = []
+    with ProcessPoolExecutor(2) as pool:
+        for found in pool.map(one_case, cases):
+            rows += found
+            Path(options.output).write_text(json.dumps(rows))
+    show(rows)
+
+
+def show(rows: list[dict[str, object]]) -> None:
+    """Print the tables of stored rows."""
+    for regime in REGIMES:
+        for level in ERRORS:
+            print(f"\n{regime}, twin error {level}: mean backlog in Mbit, 95 % interval")
+            values = {
+                key: {
+                    row["seed"]: float(row["mean_backlog_mbit"])  # type: ignore[arg-type]
+                    for row in rows
+                    if row["regime"] == regime and row["scheme"] == key
+                    and (row["level"] == level or key in WITHOUT_TWIN)
+                }
+                for key in SCHEMES
+            }  # fmt: skip
+            real = [key for key in SCHEMES if key != "genie"]
+            seeds = sorted(values["joint_refine"])
+            wins = {key: sum(min(real, key=lambda k: values[k][s]) == key for s in seeds) for key in real}
+            for key, by_seed in values.items():
+                series = np.array([by_seed[seed] for seed in seeds])
+                half = student.ppf(0.975, series.size - 1) * series.std(ddof=1) / np.sqrt(series.size)
+                best = f"best on {wins[key]} of {series.size}" if key in wins else ""
+                print(f"  {key:18} {series.mean():8.0f} +- {half:6.0f}   {best}")
+            gap = np.array([values["orthogonal_refine"][s] - values["joint_refine"][s] for s in seeds])
+            half = student.ppf(0.975, gap.size - 1) * gap.std(ddof=1) / np.sqrt(gap.size)
+            print(f"  orthogonal_refine - joint_refine, seed by seed: {gap.mean():.0f} +- {half:.0f}")
+    broken = sum(int(row["violations"]) for row in rows)  # type: ignore[call-overload]
+    print(f"\nviolations over all {len(rows)} runs: {broken}")
+
+
+def times(options: argparse.Namespace) -> None:
+    """Print the time of plan, refinement and lite refinement, and of both ways to solve the same surrogate."""
+    for users, subbands, cycles in ((14, 6, 4), (30, 6, 4), (60, 8, 6)):
+        scenario = sized("short-coverage", 1, users, subbands)
+        sharing = scenario.sharing.model_copy(update={"cycles_per_window": cycles})
+        time_grid = scenario.network.time.model_copy(update={"slots": 5 * cycles})
+        network = scenario.network.model_copy(update={"time": time_grid})
+        environment = build_environment(scenario.model_copy(update={"network": network, "sharing": sharing}))
+        nothing = np.zeros(users)
+        part = slice(0, cycles)
+        expected = environment.demand.predicted_mbit[part]
+        window = window_of(
+            environment, environment.predicted[:, :, part], expected, nothing, nothing, environment.visible.all(axis=0)
+        )
+        planned = plan_joint(window)
+        actual = replace(window, gain=environment.gain[:, :, :1], arrivals_mbit=window.arrivals_mbit[:, :1])
+        one = cycle_of(planned.at, 0)
+        print(
+            f"K={users} F={subbands} C={cycles}, {window.links} links: DT-JointRA {planned.wall_s:.1f} s in "
+            f"{len(planned.course)} steps, RT-Refine {refine(actual, one).wall_s:.2f} s a cycle, lite "
+            f"{1000 * refine_lite(actual, one).wall_s:.0f} ms"
+        )
+        if users == 14:
+            start, bounds = equal_point(window, free_bounds(window)), free_bounds(window)
+            began = time.perf_counter()
+            Conic().improve(window, start, bounds, 20.0)
+            direct = time.perf_counter() - began
+            model = Model()
+            began = time.perf_counter()
+            model.improve(window, start, bounds, 20.0)
+            first = time.perf_counter() - began
+            began = time.perf_counter()
+            model.improve(window, start, bounds, 20.0)
+            again = time.perf_counter() - began
+            print(f"  one surrogate: direct {direct:.2f} s; CVXPY {first:.1f} s compiling, then {again:.2f} s")
+
+
+def main() -> None:
+    """Run one benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(required=True)
+    all_schemes = commands.add_parser("schemes")
+    all_schemes.add_argument("--seeds", default="1:11")
+    all_schemes.add_argument("--users", type=int, default=10)
+    all_schemes.add_argument("--subbands", type=int, default=4)
+    all_schemes.add_argument("--output", default="twin_schemes.json", help="rows, rewritten after every case")
+    all_schemes.set_defaults(command=schemes)
+    table = commands.add_parser("show", help="print the tables of stored rows again")
+    table.add_argument("file", type=Path)
+    table.set_defaults(command=lambda options: show(json.loads(options.file.read_text())))
+    commands.add_parser("times").set_defaults(command=times)
+    options = parser.parse_args()
+    options.command(options)
+
+
+if __name__ == "__main__":
+    main()

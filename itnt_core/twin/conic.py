@@ -1,0 +1,267 @@
+"""The surrogate handed to Clarabel directly: the same problem as :mod:`itnt_core.twin.surrogate`, without its overhead.
+
+What is decided already - masks, associations, a frozen satellite plan - is taken out of the problem before it is
+solved, so that it shrinks as the algorithm decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import clarabel
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from .relaxed import Bounds, Relaxed, per_transmitter, tightened, unit_mbit
+from .tangent import Tangent, tangent_at
+from .window import Array, Index, Plan, Window
+
+LOG2 = float(np.log(2.0))
+TOLERANCE, LOOSE_TOLERANCE = 1e-5, 1e-3
+LEAST_BOUND = -1.0  # of the bounded efficiency: without one the solver may run away along it
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """What a surrogate found: the point, and the surrogate's own value in Mbit without the binaries' penalty."""
+
+    point: Relaxed
+    value: float
+
+
+@dataclass
+class Variables:
+    """Names the columns of the problem, block by block, with the bounds of each."""
+
+    low: list[Array] = field(default_factory=list)
+    high: list[Array] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, low: Array, high: Array) -> Index:
+        """Append a block and return its column numbers in the shape of its bounds."""
+        columns = np.arange(self.count, self.count + low.size).reshape(low.shape)
+        self.low.append(low.ravel())
+        self.high.append(high.ravel())
+        self.count += low.size
+        return columns
+
+
+@dataclass
+class Rows:
+    """Collects rows ``right - A x`` of one kind of cone; entries of equal row and column add up."""
+
+    row: list[Index] = field(default_factory=list)
+    column: list[Index] = field(default_factory=list)
+    value: list[Array] = field(default_factory=list)
+    right: list[Array] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, right: Array, *terms: tuple[Index, Array | float]) -> Index:
+        """Append rows of the shape of ``right`` with terms (columns, coefficients) that broadcast to it."""
+        rows = np.arange(self.count, self.count + right.size).reshape(right.shape)
+        self.right.append(right.ravel())
+        self.count += right.size
+        for columns, values in terms:
+            self.fill(rows, columns, values)
+        return rows
+
+    def fill(self, rows: Index, columns: Index, values: Array | float) -> None:
+        """Put coefficients into rows; all three broadcast to one shape."""
+        row, column, value = np.broadcast_arrays(rows, columns, np.asarray(values, dtype=float))
+        kept = value != 0.0
+        self.row.append(row[kept])
+        self.column.append(column[kept])
+        self.value.append(value[kept])
+
+    def matrix(self, columns: int) -> sparse.csc_matrix:
+        """Return A."""
+        if not self.count:
+            return sparse.csc_matrix((0, columns))
+        where = np.concatenate(self.row), np.concatenate(self.column)
+        return sparse.csc_matrix((np.concatenate(self.value), where), (self.count, columns))
+
+
+class Conic:
+    """Improves a point by one surrogate; see :meth:`improve`."""
+
+    def improve(self, window: Window, at: Relaxed, bounds: Bounds, penalty: float) -> Solved | None:
+        """Solve the surrogate that is tight at a point; None when the solver fails even at the loose tolerance."""
+        problem = _Problem(window, tightened(window, bounds), tangent_at(window, at, penalty))
+        for tolerance in (TOLERANCE, LOOSE_TOLERANCE):
+            values = problem.solve(tolerance)
+            if values is not None:
+                return problem.read(values)
+        return None
+
+
+class _Problem:
+    """One surrogate as columns, cones and a cost."""
+
+    def __init__(self, window: Window, bounds: Bounds, tangent: Tangent):
+        self.window, self.tangent = window, tangent
+        self.gain = window.heard
+        self.columns = Variables()
+        per = (window.subbands, window.cycles)
+        add = self.columns.add
+        self.power, self.share = add(*bounds.power), add(*bounds.share)
+        self.steering = add(*bounds.steering)
+        self.mask = [add(*bounds.mask_tn), add(*bounds.mask_ntn)]
+        self.association = add(*bounds.association)
+        can_serve = bounds.share[1] > 0.0  # (links, subbands, cycles)
+        received = np.zeros((window.users, *per), dtype=bool)
+        np.logical_or.at(received, window.link_user, can_serve)
+        self.can_serve, self.received = can_serve, received
+        self.efficiency = add(*_where(can_serve, LEAST_BOUND))
+        self.loss = add(*_where(received, 0.0))
+        self.rate = add(*_where(np.asarray(can_serve.any(axis=1)), 0.0))
+        self.queue = [add(*_where(np.ones((window.users, window.cycles), dtype=bool), 0.0)) for _ in range(2)]
+        self.both = add(*_where(np.ones(per, dtype=bool), 0.0))
+        self.linear, self.cones, self.products = Rows(), Rows(), Rows()
+        self._bound_efficiency()
+        self._bound_products()
+        self._queues()
+        self._resources()
+
+    def _bound_efficiency(self) -> None:
+        """Bound log2(T / I) from below: rho ln 2 <= ln T0 + 1 - v - tangent of ln I, with the loss v >= T0 / T."""
+        window, at = self.window, self.tangent
+        users, bands, cycles = np.nonzero(self.received)
+        total = at.total[users, bands, cycles]
+        # z = T / T0 and the loss v: v z >= 1 is |(v - z, 2)| <= v + z.
+        rows = self.cones.add(np.stack([1.0 / total, -1.0 / total, np.full(users.size, 2.0)], axis=1))
+        heard = self.gain[:, users, cycles] / total  # (transmitters, cones)
+        for column, sign in ((0, -1.0), (1, 1.0)):
+            self.cones.fill(rows[:, column], self.power[:, bands, cycles], sign * heard)
+            self.cones.fill(rows[:, column], self.loss[users, bands, cycles], -1.0)
+
+        links, bands, cycles = np.nonzero(self.can_serve)
+        users, noise = window.link_user[links], at.noise[links, bands, cycles]
+        rows = self.linear.add(
+            np.log(at.total[users, bands, cycles]) + 1.0 - (np.log(noise) + 1.0 / noise - 1.0),
+            (self.efficiency[links, bands, cycles], LOG2), (self.loss[users, bands, cycles], 1.0),
+        )  # fmt: skip
+        others = np.arange(window.transmitters)[:, None] != window.link_transmitter[links]
+        self.linear.fill(rows, self.power[:, bands, cycles], others * self.gain[:, users, cycles] / noise)
+
+    def _bound_products(self) -> None:
+        """Bound R <= sum over sub-bands of {X0 X / 2 - X0^2 / 4 - Y^2 / 4}: one second-order cone a link and cycle."""
+        at, subbands = self.tangent, self.window.subbands
+        links, cycles = np.nonzero(self.can_serve.any(axis=1))
+        # With w the right side without Y: |(w - 1, Y)| <= w + 1 says |Y|^2 <= 4 w.
+        right = np.zeros((links.size, subbands + 2))
+        right[:, 0], right[:, 1] = 1.0 - at.rest[links, cycles], -1.0 - at.rest[links, cycles]
+        rows = self.products.add(right)
+        self.products.fill(rows[:, :2], self.rate[links, cycles][:, None], 1.0)
+        share, efficiency = self.share[links, :, cycles], self.efficiency[links, :, cycles]  # (cones, subbands)
+        for column in range(2):
+            self.products.fill(rows[:, column, None], share, -at.share_slope[links, :, cycles])
+            self.products.fill(rows[:, column, None], efficiency, -at.efficiency_slope[links, :, cycles])
+        self.products.fill(rows[:, 2:], share, -at.scale[links, :, cycles])
+        self.products.fill(rows[:, 2:], efficiency, 1.0 / at.scale[links, :, cycles])
+
+    def _queues(self) -> None:
+        """Bound each queue by its recursion, in the unit of :func:`unit_mbit`; its own bound keeps it above zero."""
+        window, unit = self.window, unit_mbit(self.window)
+        arrivals = window.arrivals_mbit / unit
+        start = np.zeros((2, window.users, window.cycles))
+        start[:, :, 0] = window.queue_tn_mbit / unit, window.queue_ntn_mbit / unit
+        for system, (queue, chosen) in enumerate(zip(self.queue, (window.is_tn, ~window.is_tn), strict=True)):
+            arriving = arrivals if system else 0.0 * arrivals
+            sign = -1.0 if system else 1.0
+            rows = self.linear.add(-start[system] - arriving, (queue, -1.0), (self.steering, sign * arrivals))
+            self.linear.fill(rows[:, 1:], queue[:, :-1], 1.0)
+            self.linear.fill(rows[window.link_user[chosen]], self.rate[chosen], -1.0)
+        if window.feeder_mbit_s is not None:
+            rows = self.linear.add(np.full(window.cycles, window.feeder_mbit_s / window.subband_mhz))
+            self.linear.fill(rows[None, :], self.rate[~window.is_tn], 1.0)
+
+    def _resources(self) -> None:
+        """Masks, budgets, associations and how many sub-bands both systems may use."""
+        window, per = self.window, (self.window.subbands, self.window.cycles)
+        owner = per_transmitter(window, self.mask[0].astype(float), self.mask[1].astype(float)).astype(np.int64)
+        nothing = np.zeros((window.transmitters, *per))
+        rows = self.linear.add(nothing, (owner, -1.0))
+        self.linear.fill(rows[window.link_transmitter], self.share, 1.0)
+        self.linear.add(nothing, (self.power, 1.0), (owner, -1.0))
+        rows = self.linear.add(np.repeat(window.budget[:, None], window.cycles, axis=1))
+        self.linear.fill(rows[:, None, :], self.power, 1.0)
+        rows = self.linear.add(np.zeros((window.links, window.cycles)), (self.association, -float(window.subbands)))
+        self.linear.fill(rows[:, None, :], self.share, 1.0)
+        for chosen in (window.is_tn, ~window.is_tn):
+            rows = self.linear.add(np.ones((window.users, window.cycles)))
+            self.linear.fill(rows[window.link_user[chosen]], self.association[chosen], 1.0)
+        self.linear.add(np.ones(per), (self.mask[0], 1.0), (self.mask[1], 1.0), (self.both, -1.0))
+        rows = self.linear.add(np.full(window.cycles, float(window.shared_most)))
+        self.linear.fill(rows[None, :], self.both, 1.0)
+
+    def _cost(self) -> Array:
+        """Return the objective per user, divided by ten: of this size the solver needs half of its steps."""
+        window, at = self.window, self.tangent
+        cost = np.zeros(self.columns.count)
+        for queue in self.queue:
+            cost[queue] = window.weight[:, None] / window.cycles
+        cost[self.power] = window.power_price / (window.cycles * unit_mbit(window))
+        cost[self.mask[0]], cost[self.mask[1]] = at.mask_tn_slope, at.mask_ntn_slope
+        cost[self.association] = at.association_slope
+        return cost / (10.0 * window.weight.sum())
+
+    def solve(self, tolerance: float) -> Array | None:
+        """Return the value of every column, None when the solver does not get there."""
+        low, high = np.concatenate(self.columns.low), np.concatenate(self.columns.high)
+        is_free = high > low
+        fixed = np.where(is_free, 0.0, low)
+        count = self.columns.count
+        parts = [rows.matrix(count) for rows in (self.linear, self.cones, self.products)]
+        rights = [
+            (np.concatenate(rows.right) if rows.right else np.zeros(0)) - part @ fixed
+            for rows, part in zip((self.linear, self.cones, self.products), parts, strict=True)
+        ]
+        parts = [part[:, is_free] for part in parts]
+        used = np.diff(parts[0].tocsr().indptr) > 0  # rows that only decided variables stood in say nothing any more
+        parts[0], rights[0] = parts[0].tocsr()[used], rights[0][used]
+        free_low, free_high = low[is_free], high[is_free]
+        identity = sparse.identity(int(is_free.sum()), format="csr")
+        has_low, has_high = np.isfinite(free_low), np.isfinite(free_high)
+        linear = sparse.vstack([parts[0], -identity[has_low], identity[has_high]])
+        linear_right = np.concatenate([rights[0], -free_low[has_low], free_high[has_high]])
+        cones = [
+            clarabel.NonnegativeConeT(linear.shape[0]),
+            *[clarabel.SecondOrderConeT(3)] * (parts[1].shape[0] // 3),
+            *[clarabel.SecondOrderConeT(self.window.subbands + 2)] * (parts[2].shape[0] // (self.window.subbands + 2)),
+        ]
+        matrix = sparse.vstack([linear, parts[1], parts[2]], format="csc")
+        right = np.concatenate([linear_right, rights[1], rights[2]])
+        cost = self._cost()[is_free]
+        quadratic = sparse.csc_matrix((cost.size, cost.size))
+        found = clarabel.DefaultSolver(quadratic, cost, matrix, right, cones, _settings(tolerance)).solve()
+        if found.status not in (clarabel.SolverStatus.Solved, clarabel.SolverStatus.AlmostSolved):
+            return None
+        values = fixed
+        values[is_free] = found.x
+        return values
+
+    def read(self, values: Array) -> Solved:
+        """Return the solution as a point, with the solver's tolerance cut off at the bounds."""
+        window = self.window
+        low, high = np.concatenate(self.columns.low), np.concatenate(self.columns.high)
+        values = np.clip(values, low, high)
+        plan = Plan(
+            values[self.power], values[self.share], values[self.steering], values[self.mask[0]], values[self.mask[1]]
+        )
+        waiting = sum(float((window.weight[:, None] * values[queue]).sum()) for queue in self.queue) / window.cycles
+        value = unit_mbit(window) * waiting + window.power_price * float(plan.power.sum()) / window.cycles
+        return Solved(Relaxed(plan, values[self.association]), value)
+
+
+def _where(exists: NDArray[np.bool_], low: float) -> tuple[Array, Array]:
+    """Return bounds from ``low`` upwards where a variable exists, and zero where it does not."""
+    return np.where(exists, low, 0.0), np.where(exists, np.inf, 0.0)
+
+
+def _settings(tolerance: float) -> clarabel.DefaultSettings:
+    settings = clarabel.DefaultSettings()
+    settings.verbose = False
+    settings.max_threads = 1
+    settings.tol_gap_abs, settings.tol_gap_rel, settings.tol_feas = 1e-2 * tolerance, tolerance, tolerance
+    return settings

@@ -1,0 +1,110 @@
+"""RT-Refine: correct the terrestrial part of a plan at the start of a cycle, with what is then known.
+
+The satellites' part stays as planned: a correction would arrive there too late. Its rates stay in the model, because
+terrestrial power changes them.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .ascent import SOLVERS, Ascent, Iteration, Solver, Tell, rounded
+from .joint import PENALTY_MBIT
+from .polish import polish
+from .relaxed import Bounds, Relaxed, free_bounds
+from .window import Array, Plan, Window, objective
+
+MOST_ITERATIONS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Refined:
+    """A cycle's decision after refinement; ``before_mbit`` is the plan's own objective on the same knowledge."""
+
+    at: Relaxed
+    before_mbit: float
+    after_mbit: float
+    course: tuple[Iteration, ...]
+    wall_s: float
+
+
+def cycle_of(at: Relaxed, cycle: int) -> Relaxed:
+    """Return one cycle of a plan as a plan of one cycle."""
+    pick = slice(cycle, cycle + 1)
+    plan = at.plan
+    one = Plan(
+        plan.power[:, :, pick], plan.share[:, :, pick], plan.steering[:, pick], plan.mask_tn[:, pick],
+        plan.mask_ntn[:, pick],
+    )  # fmt: skip
+    return Relaxed(one, at.association[:, pick])
+
+
+def refine(
+    window: Window, plan: Relaxed, *, solver: Solver | None = None, strict: bool = False, tell: Tell | None = None
+) -> Refined:
+    """Refine the terrestrial powers, shares and associations and the steering of one cycle.
+
+    ``window`` has one cycle: actual gains, measured queues, estimated arrivals. ``strict`` keeps the steering, too. The
+    plan comes back where nothing better by the window's objective was found.
+    """
+    started = time.perf_counter()
+    ascent = Ascent(window, solver or SOLVERS["clarabel"](), tell)
+    bounds = terrestrial_bounds(window, plan, strict)
+    kept = bounds.with_association(plan.association)
+    tried = [plan, polish(window, plan, kept)]
+    tried.append(ascent.climb("kept stations", tried[1], kept, 0.0, MOST_ITERATIONS, 2, 1e-2))
+    loosened = _loosened(window, tried[2], bounds)
+    relaxed = ascent.climb("any station", loosened, bounds, PENALTY_MBIT, 1)
+    point, decided = rounded(window, relaxed, bounds)
+    decided = bounds.with_association(decided.association[0])
+    tried.append(ascent.climb("decided", polish(window, point, decided), decided, 0.0, MOST_ITERATIONS - 1, 2, 1e-2))
+    return _kept(window, tried, started, ascent.course)
+
+
+def refine_lite(window: Window, plan: Relaxed, *, strict: bool = False) -> Refined:
+    """Refine shares and steering only, powers as planned: one linear program, tens of milliseconds."""
+    started = time.perf_counter()
+    kept = terrestrial_bounds(window, plan, strict).with_association(plan.association)
+    return _kept(window, [plan, polish(window, plan, kept)], started, [])
+
+
+def _kept(window: Window, tried: list[Relaxed], started: float, course: list[Iteration]) -> Refined:
+    values = [objective(window, at.plan) for at in tried]
+    best = int(np.argmin(values))  # the plan itself comes first, and wins a tie
+    return Refined(tried[best], values[0], values[best], tuple(course), time.perf_counter() - started)
+
+
+def terrestrial_bounds(window: Window, plan: Relaxed, strict: bool = False) -> Bounds:
+    """Return bounds that keep the satellites' part, both masks and, where strict, the steering of a plan."""
+    free = free_bounds(window).with_masks(plan.plan.mask_tn, plan.plan.mask_ntn)
+    is_station = (np.arange(window.transmitters) < window.stations)[:, None, None]
+    is_tn = window.is_tn[:, None]
+    return replace(
+        free,
+        power=_partly(free.power, plan.plan.power, is_station),
+        share=_partly(free.share, plan.plan.share, is_tn[:, :, None]),
+        association=_partly(free.association, plan.association, is_tn),
+        steering=(plan.plan.steering, plan.plan.steering) if strict else free.steering,
+    )
+
+
+def _partly(free: tuple[Array, Array], fixed: Array, is_free: NDArray[np.bool_]) -> tuple[Array, Array]:
+    return np.where(is_free, free[0], fixed), np.where(is_free, free[1], fixed)
+
+
+def _loosened(window: Window, at: Relaxed, bounds: Bounds) -> Relaxed:
+    """Return the point with a part of each association given to the other candidates, within the bounds."""
+    count = np.zeros(window.users)
+    np.add.at(count, window.link_user[window.is_tn], 1.0)
+    equal = np.where(window.is_tn, 1.0 / np.maximum(1.0, count[window.link_user]), 0.0)[:, None]
+    association = np.clip(0.7 * at.association + 0.3 * equal, *bounds.association)
+    served = np.zeros((window.transmitters, window.subbands, window.cycles))
+    np.add.at(served, window.link_transmitter, np.ones(at.plan.share.shape))
+    share = 0.7 * at.plan.share + 0.25 / served[window.link_transmitter]
+    share = np.clip(np.minimum(share, association[:, None, :]), *bounds.share)
+    mask = np.where(window.is_tn[:, None, None], at.plan.mask_tn[None], at.plan.mask_ntn[None])
+    return Relaxed(replace(at.plan, share=np.clip(share * mask, *bounds.share)), association)

@@ -1,0 +1,27 @@
+"""From a twin scenario and a scheme to a result: the one way for the command line, the workers and notebooks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from .environment import Environment, build_environment
+from .result import TwinResult, make_result
+from .scenario import TwinScenario
+from .simulate import Progress, find_scheme, simulate
+
+
+def run_scheme(
+    scenario: TwinScenario,
+    scheme: str,
+    report: Callable[[Progress], None] | None = None,
+    cache_dir: Path | None = None,
+    environment: Environment | None = None,
+) -> TwinResult:
+    """Roll a scheme out over a scenario (SchemeError for an unknown one); ``environment`` saves building it again."""
+    find_scheme(scheme)
+    started = time.perf_counter()
+    environment = environment or build_environment(scenario, cache_dir=cache_dir)
+    rollout = simulate(environment, scheme, report)
+    return make_result(environment, rollout, time.perf_counter() - started)

@@ -1,0 +1,201 @@
+"""The question of the second system: a network, its traffic, how wrong the twin is, and how the band is planned."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError
+
+from itnt_core.scenario import Problem, Scenario, ScenarioError, parse_scenario
+from itnt_core.scenario.files import parse_text, read_text_file
+from itnt_core.scenario.messages import problems_of
+from itnt_core.scenario.model import Part, UtcTime
+
+TWIN_VERSION: Literal[1] = 1
+KIND = "spectrum sharing"
+MOST_CELLS, MOST_BINS = 64, 3100  # of a traffic series: three weeks of ten minutes, with room
+MOST_SIZE = 60 * 8 * 6  # users x sub-bands x cycles of a window that a plan is made for
+
+Forecaster = Literal["persistence", "same_time_yesterday", "seasonal_naive", "ar_residual", "own_file", "perfect"]
+Level = Annotated[float, Field(ge=0.0, le=1e15)]
+
+
+class TrafficSeries(Part):
+    """Activity of cells over time in steps of equal length; any unit, because it is scaled to the mean load."""
+
+    start: UtcTime
+    step_s: float = Field(600.0, ge=60.0, le=3600.0)
+    cells: tuple[Annotated[str, Field(min_length=1, max_length=40)], ...] = Field(min_length=1, max_length=MOST_CELLS)
+    activity: tuple[Annotated[tuple[Level, ...], Field(min_length=2, max_length=MOST_BINS)], ...]
+
+
+class Traffic(Part):
+    """Where the demand comes from and how the twin forecasts it."""
+
+    mean_load_mbit_s: float = Field(8.0, ge=0.01, le=1000.0, description="mean of all users over a day")
+    place_sigma: float = Field(0.6, ge=0.0, le=2.0, description="lognormal spread over users; 1.21 was measured")
+    residual_rho: float = Field(0.95, ge=0.0, lt=1.0, description="of the ten-minute log residual, AR(1)")
+    residual_sigma: float = Field(0.14, ge=0.0, le=1.0, description="innovation of the ten-minute log residual")
+    cycle_sigma: float = Field(0.2, ge=0.0, le=1.0, description="log fluctuation from cycle to cycle")
+    burst_shape: float = Field(4.0, ge=0.1, le=1000.0, description="of the gamma law of a slot; small is bursty")
+    forecaster: Forecaster = Field("ar_residual", description="how the twin forecasts the load")
+    series: TrafficSeries | None = None
+    own_forecast: TrafficSeries | None = None
+
+
+class TwinError(Part):
+    """How wrong the twin is: shadowing it does not know, and an error on top of its forecast."""
+
+    csi_tn_sigma_db: float = Field(4.0, ge=0.0, le=12.0, description="of gains of base stations")
+    csi_ntn_sigma_db: float = Field(1.0, ge=0.0, le=12.0, description="of gains of satellites")
+    csi_rho: float = Field(0.8, ge=0.0, lt=1.0, description="between cycles, AR(1)")
+    traffic_sigma: float = Field(0.2, ge=0.0, le=2.0, description="log error of each user's forecast")
+
+
+class Sharing(Part):
+    """Slots, cycles and windows, and what a plan may do."""
+
+    slots_per_cycle: int = Field(5, ge=1, le=60)
+    cycles_per_window: int = Field(4, ge=1, le=6)
+    shared_most: int = Field(4, ge=0, le=200, description="Z_max: sub-bands that both systems may use at once")
+    headroom: float = Field(0.2, ge=0.0, le=2.0, description="of the predicted arrivals, planned for")
+    satellite_eirp_dbw_per_mhz: float = Field(46.0, ge=0.0, le=70.0, description="at the power cap of a sub-band")
+    min_elevation_deg: float = Field(30.0, ge=0.0, le=89.0)
+    nearest_stations: int = Field(2, ge=1, le=4, description="candidate base stations of a user")
+    cap_ratio: float = Field(2.0, ge=1.0, le=200.0, description="power cap of a sub-band over the equal share")
+    power_price: float = Field(1e-3, ge=0.0, le=1.0, description="Mbit per sub-band at the cap")
+    feeder_mbit_s: float | None = Field(None, gt=0.0, le=1e6, description="what the feeder link carries at most")
+    user_speed_m_s: float = Field(1.4, ge=0.0, le=30.0)
+    strict_steering: bool = Field(False, description="the refinement keeps the planned steering")
+    solver: Literal["clarabel", "cvxpy"] = Field("clarabel", description="direct conic build, or the CVXPY model")
+
+
+class TwinScenario(Part):
+    """One question about spectrum sharing. Construct it with :func:`parse_twin` to get every check."""
+
+    version: Literal[1] = TWIN_VERSION
+    kind: Literal["spectrum sharing"] = "spectrum sharing"
+    network: Scenario
+    traffic: Traffic = Traffic()
+    error: TwinError = TwinError()
+    sharing: Sharing = Sharing()
+
+    @property
+    def name(self) -> str:
+        """Return the network's name."""
+        return self.network.name
+
+    @property
+    def seed(self) -> int:
+        """Return the seed of everything random."""
+        return self.network.seed
+
+    @property
+    def windows(self) -> int:
+        """Return the number of planning windows."""
+        return self.network.time.slots // (self.sharing.slots_per_cycle * self.sharing.cycles_per_window)
+
+    @property
+    def cycles(self) -> int:
+        """Return the number of cycles of all windows."""
+        return self.windows * self.sharing.cycles_per_window
+
+    @property
+    def cycle_s(self) -> float:
+        """Return the length of a cycle in seconds."""
+        return self.network.time.slot_s * self.sharing.slots_per_cycle
+
+    def content_hash(self) -> str:
+        """Return the SHA-256 of the canonical JSON, hexadecimal."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+def check_twin(scenario: TwinScenario) -> list[Problem]:
+    """Return every problem across the parts of a twin scenario."""
+    network, sharing = scenario.network, scenario.sharing
+    found: list[Problem] = []
+
+    def need(holds: bool, where: str, value: object, allowed: str, remedy: str) -> None:
+        if not holds:
+            found.append(Problem(where, str(value), allowed, remedy))
+
+    satellites = len(network.passes) + sum(shell.satellites_used for shell in network.walker_shells)
+    need(bool(network.ground_stations), "The number of GBSs", 0, "at least one is needed", "place a GBS")
+    need(bool(network.ground_users), "The number of ground users", 0, "at least one is needed", "place a user")
+    need(satellites > 0, "The number of satellites", 0, "at least one is needed", "add a pass or a Walker shell")
+    need(
+        not network.aerial_users, "The number of aerial users", len(network.aerial_users),
+        "this system serves ground users only", "remove them",
+    )  # fmt: skip
+    window = sharing.slots_per_cycle * sharing.cycles_per_window
+    need(
+        network.time.slots % window == 0, "The number of slots", network.time.slots,
+        f"whole windows of {window} slots are needed", f"use a multiple of {window}",
+    )  # fmt: skip
+    need(
+        sharing.shared_most <= network.radio.subchannels, "The field sharing.shared_most", sharing.shared_most,
+        f"there are {network.radio.subchannels} sub-bands", "lower it",
+    )  # fmt: skip
+    size = len(network.ground_users) * network.radio.subchannels * sharing.cycles_per_window
+    need(
+        size <= MOST_SIZE, "The product of users, sub-bands and cycles of a window", f"{size:,}",
+        f"at most {MOST_SIZE:,} can be planned", "use fewer users, sub-bands or cycles",
+    )  # fmt: skip
+    traffic = scenario.traffic
+    for label, series in (("traffic.series", traffic.series), ("traffic.own_forecast", traffic.own_forecast)):
+        if series is not None:
+            lengths = {len(row) for row in series.activity}
+            need(
+                len(lengths) == 1 and len(series.activity) == len(series.cells), f"The field {label}.activity",
+                f"{len(series.activity)} rows", f"{len(series.cells)} rows of equal length are needed", "mend the rows",
+            )  # fmt: skip
+    need(
+        traffic.forecaster != "own_file" or traffic.own_forecast is not None, "The field traffic.forecaster",
+        "'own_file'", "no forecast of your own is there", "upload one, or choose another forecaster",
+    )  # fmt: skip
+    return found
+
+
+def parse_twin(data: Any) -> TwinScenario:
+    """Build a twin scenario from plain data with every check done (ScenarioError lists all problems at once)."""
+    if not isinstance(data, dict) or data.get("kind") != KIND:
+        raise ScenarioError([
+            Problem("The file", "no question about spectrum sharing", f"the key kind: {KIND} is needed",
+                    "make one with 'twin new', or on the Spectrum twin page")
+        ])  # fmt: skip
+    network = parse_scenario(data.get("network", {}))
+    rest = {**data, "network": network.model_dump(mode="json")}
+    try:
+        scenario = TwinScenario.model_validate_json(_json(rest))
+    except ValidationError as error:
+        raise ScenarioError(problems_of(error, rest, TwinScenario)) from error
+    problems = check_twin(scenario)
+    if problems:
+        raise ScenarioError(problems)
+    return scenario
+
+
+def _json(data: dict[str, Any]) -> str:
+    import json
+
+    def moment(value: Any) -> str:
+        return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
+
+    return json.dumps(data, default=moment)
+
+
+def dump_twin(scenario: TwinScenario) -> str:
+    """Write a twin scenario as JSON text that :func:`load_twin` reads back equal."""
+    return scenario.model_dump_json(indent=None if scenario.traffic.series else 2) + "\n"
+
+
+def load_twin(text: str) -> TwinScenario:
+    """Read a twin scenario from YAML or JSON text (ScenarioError lists every problem)."""
+    return parse_twin(parse_text(text))
+
+
+def read_twin(path: Path) -> TwinScenario:
+    """Read a twin scenario file (ScenarioError when it is missing, no text, or wrong)."""
+    return load_twin(read_text_file(path))

@@ -1,0 +1,233 @@
+"""The schemes to compare: what each knows, when it plans, and what it corrects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from .ascent import SOLVERS, Iteration, Solver, Tell
+from .environment import Environment, window_of
+from .joint import PLANNERS, QUICK, Planned, plan_joint
+from .refine import cycle_of, refine, refine_lite
+from .relaxed import Relaxed
+from .window import Array, Plan, Window, spectral_efficiency
+
+ESTIMATE_MEMORY = 0.5  # of the causal arrival estimate: how much of it is the last cycle, the rest is the forecast
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """What one cycle is run with: its plan and the window (its links and candidates) the plan is about."""
+
+    window: Window
+    at: Relaxed
+    planned: Relaxed | None = None  # what the twin had planned, where that was corrected
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What is known at the start of a cycle: its number, and the measured queues (users,) in Mbit."""
+
+    cycle: int
+    queue_tn_mbit: Array
+    queue_ntn_mbit: Array
+
+
+class Scheme(Protocol):
+    """Decide cycle after cycle; times and courses are kept for the record."""
+
+    plan_s: float
+    refine_s: list[float]
+    course: list[tuple[int, Iteration]]
+
+    def decide(self, state: State) -> Decision:
+        """Return the decision of the next cycle."""
+
+
+@dataclass(frozen=True)
+class SchemeEntry:
+    """A scheme in the registry."""
+
+    key: str
+    title: str
+    summary: str
+    make: Callable[[Environment, Tell | None], Scheme]
+
+
+class Planning:
+    """A plan per window from the twin's data or, for the genie, the actual ones; corrected each cycle or not."""
+
+    def __init__(
+        self, environment: Environment, tell: Tell | None, planner: str, correct: str | None, knows_all: bool = False
+    ):
+        self.environment, self.planner, self.correct, self.knows_all = environment, planner, correct, knows_all
+        self.solver: Solver = SOLVERS[environment.scenario.sharing.solver]()
+        self.tell = tell
+        self.plan_s = 0.0
+        self.refine_s: list[float] = []
+        self.course: list[tuple[int, Iteration]] = []
+        self._now: tuple[Window, Planned]  # of the window that the cycle is in; the first cycle sets it
+
+    def decide(self, state: State) -> Decision:
+        """Plan at the start of a window, take the cycle out of the plan, and correct it where the scheme does."""
+        per = self.environment.scenario.sharing.cycles_per_window
+        within = state.cycle % per
+        if within == 0:
+            self._plan(state, per)
+        about, planned = self._now
+        at = cycle_of(planned.at, within)
+        window = actual_window(self.environment, about, state, self._estimate(state))
+        if self.correct is None:
+            return Decision(window, at)
+        strict = self.environment.scenario.sharing.strict_steering
+        if self.correct == "lite":
+            found = refine_lite(window, at, strict=strict)
+        else:
+            found = refine(window, at, solver=self.solver, strict=strict)
+        self.refine_s.append(found.wall_s)
+        return Decision(window, found.at, at)
+
+    def _plan(self, state: State, cycles: int) -> None:
+        environment = self.environment
+        part = slice(state.cycle, state.cycle + cycles)
+        gain = (environment.gain if self.knows_all else environment.predicted)[:, :, part]
+        arrivals = environment.arrivals_mbit[part] if self.knows_all else self._expected(part)
+        visible = np.asarray(environment.visible[part].all(axis=0))
+        window = window_of(environment, gain, arrivals, state.queue_tn_mbit, state.queue_ntn_mbit, visible)
+        planned = PLANNERS[self.planner](window, self.solver, self.tell)
+        self._now = window, planned
+        self.plan_s += planned.wall_s
+        self.course += [(state.cycle // cycles, step) for step in planned.course]
+
+    def _expected(self, part: slice) -> Array:
+        sharing = self.environment.scenario.sharing
+        return self.environment.demand.predicted_mbit[part] * (1.0 + sharing.headroom)
+
+    def _estimate(self, state: State) -> Array:
+        """Return the causal estimate of this cycle's arrivals (users,); the genie's are the actual ones."""
+        if self.knows_all:
+            return self.environment.arrivals_mbit[state.cycle]
+        expected = self._expected(slice(state.cycle, state.cycle + 1))[0]
+        if state.cycle == 0 or self.environment.scenario.traffic.forecaster == "perfect":
+            return expected
+        headroom = 1.0 + self.environment.scenario.sharing.headroom
+        last = headroom * self.environment.arrivals_mbit[state.cycle - 1]
+        return ESTIMATE_MEMORY * last + (1.0 - ESTIMATE_MEMORY) * expected
+
+
+class Reactive:
+    """No twin: each cycle is planned for itself with the gains and arrivals of the one before."""
+
+    def __init__(self, environment: Environment, tell: Tell | None):
+        self.environment, self.tell = environment, tell
+        self.solver: Solver = SOLVERS[environment.scenario.sharing.solver]()
+        self.plan_s = 0.0
+        self.refine_s: list[float] = []
+        self.course: list[tuple[int, Iteration]] = []
+
+    def decide(self, state: State) -> Decision:
+        """Plan one cycle; the very first uses its own gains and the mean load, for nothing was measured before."""
+        environment = self.environment
+        last = max(0, state.cycle - 1)
+        part = slice(last, last + 1)
+        if state.cycle == 0:
+            scenario = environment.scenario
+            arrivals = np.full((1, environment.users), scenario.traffic.mean_load_mbit_s * scenario.cycle_s)
+        else:
+            arrivals = environment.arrivals_mbit[part]
+        window = window_of(
+            environment, environment.gain[:, :, part], arrivals, state.queue_tn_mbit, state.queue_ntn_mbit,
+            environment.visible[last],
+        )  # fmt: skip
+        planned = plan_joint(window, self.solver, self.tell, QUICK)
+        self.refine_s.append(planned.wall_s)
+        return Decision(actual_window(environment, window, state, arrivals[0]), planned.at)
+
+
+class Greedy:
+    """Full reuse: everybody sends on every sub-band at equal power; the strongest station serves, shares by backlog."""
+
+    def __init__(self, environment: Environment, tell: Tell | None):
+        self.environment = environment
+        self.plan_s = 0.0
+        self.refine_s: list[float] = []
+        self.course: list[tuple[int, Iteration]] = []
+
+    def decide(self, state: State) -> Decision:
+        """Serve in proportion to what waits and is expected; all sub-bands are shared, whatever the limit."""
+        environment = self.environment
+        part = slice(state.cycle, state.cycle + 1)
+        expected = environment.demand.predicted_mbit[part]
+        window = window_of(
+            environment, environment.gain[:, :, part], expected, state.queue_tn_mbit, state.queue_ntn_mbit,
+            environment.visible[state.cycle],
+        )  # fmt: skip
+        window = replace(window, shared_most=window.subbands)
+        waiting = state.queue_tn_mbit + state.queue_ntn_mbit + expected[0]
+        return Decision(window, full_reuse(window, waiting))
+
+
+def full_reuse(window: Window, waiting_mbit: Array) -> Relaxed:
+    """Return the plan of full reuse for one cycle; ``waiting_mbit`` (users,) weighs the shares."""
+    per = (window.subbands, 1)
+    power = np.broadcast_to(
+        np.minimum(1.0, window.budget / window.subbands)[:, None, None], (window.transmitters, *per)
+    )
+    gain = window.heard[window.link_transmitter, window.link_user, 0]
+    association = np.zeros((window.links, 1))
+    for chosen in (window.is_tn, ~window.is_tn):
+        for user in np.unique(window.link_user[chosen]):
+            links = np.flatnonzero(chosen & (window.link_user == user))
+            association[links[gain[links].argmax()]] = 1.0
+    wanted = association[:, 0] * np.maximum(waiting_mbit, 1e-9)[window.link_user]
+    total = np.bincount(window.link_transmitter, wanted, window.transmitters)
+    share = wanted / np.maximum(1e-12, total[window.link_transmitter])
+    shares = np.repeat(share[:, None, None], window.subbands, axis=1)
+    rate = window.subband_mhz * (shares * spectral_efficiency(window, power)).sum(axis=(1, 2))
+    sides = np.stack([
+        np.bincount(window.link_user[chosen], rate[chosen], window.users) for chosen in (window.is_tn, ~window.is_tn)
+    ])  # fmt: skip
+    both = sides.sum(axis=0)
+    steering = np.where(both > 0.0, sides[0] / np.maximum(both, 1e-12), 1.0)[:, None]
+    plan = Plan(np.array(power), shares, steering, np.ones(per), np.ones(per))
+    return Relaxed(plan, association)
+
+
+def actual_window(environment: Environment, window: Window, state: State, arrivals_mbit: Array) -> Window:
+    """Return one cycle with a window's links, the actual gains, the measured queues and given arrivals (users,)."""
+    return replace(
+        window,
+        gain=environment.gain[:, :, state.cycle : state.cycle + 1],
+        arrivals_mbit=arrivals_mbit[:, None],
+        queue_tn_mbit=state.queue_tn_mbit,
+        queue_ntn_mbit=state.queue_ntn_mbit,
+    )
+
+
+def _planning(planner: str, correct: str | None, knows_all: bool = False) -> Callable[..., Scheme]:
+    return lambda environment, tell: Planning(environment, tell, planner, correct, knows_all)
+
+
+SCHEMES: dict[str, SchemeEntry] = {
+    entry.key: entry
+    for entry in (
+        SchemeEntry("genie", "Genie", "DT-JointRA with the actual gains and arrivals of the whole window: what perfect "
+                    "knowledge would reach by this algorithm; no certified bound", _planning("joint", None, True)),
+        SchemeEntry("joint_refine", "DT-JointRA + RT-Refine", "a plan from the twin, its terrestrial part corrected "
+                    "each cycle with what is then known", _planning("joint", "refine")),
+        SchemeEntry("joint", "DT-JointRA", "a plan from the twin, carried out as it is", _planning("joint", None)),
+        SchemeEntry("orthogonal_refine", "Orthogonal + RT-Refine", "the band split between the systems, no sub-band "
+                    "shared; corrected each cycle", _planning("orthogonal", "refine")),
+        SchemeEntry("tn_only_refine", "TN only + RT-Refine", "base stations alone, corrected each cycle",
+                    _planning("tn_only", "refine")),
+        SchemeEntry("greedy", "Greedy full reuse", "every sub-band at equal power everywhere, the strongest station, "
+                    "shares by backlog; ignores Z_max", Greedy),
+        SchemeEntry("reactive", "Reactive, no twin", "each cycle planned with the data of the one before",
+                    Reactive),
+        SchemeEntry("lite", "DT-JointRA + RT lite", "the plan's powers; each cycle one linear program corrects shares "
+                    "and steering", _planning("joint", "lite")),
+    )
+}  # fmt: skip

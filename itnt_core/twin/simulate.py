@@ -1,0 +1,184 @@
+"""One scheme over all windows of a scenario: the course of everything, and the figures it is known by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .ascent import Iteration
+from .environment import Environment
+from .rollout import Served, carried_by_subband, interference_to_noise, play_cycle
+from .schemes import SCHEMES, Decision, Scheme, State
+from .window import Array, find_faults
+
+USED_POWER = 1e-3  # of the cap, below which a transmitter counts as silent on a sub-band
+
+
+class SchemeError(ValueError):
+    """A scheme that does not exist."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is: the cycle being decided, and the step of the planner where there is one."""
+
+    cycle: int
+    cycles: int
+    backlog_mbit: float
+    step: Iteration | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Rollout:
+    """The whole course of one scheme.
+
+    ``queue_mbit`` and ``served_mbit`` (2, slots, users), base stations' side first; ``rate_mbit_s`` (2, cycles, users);
+    ``power`` (cycles, transmitters, subbands) of the cap; ``share`` (cycles, transmitters, users, subbands);
+    ``steering`` and ``planned_steering`` (cycles, users); ``mask`` and ``active`` (2, cycles, subbands): allowed, and
+    really sent on; ``planned_power`` like ``power``: before the correction; ``load_mbit_s`` (2, cycles, subbands) what
+    links could carry; ``interference_to_noise`` (2, cycles).
+    """
+
+    scheme: str
+    queue_mbit: Array
+    served_mbit: Array
+    rate_mbit_s: Array
+    power: Array
+    planned_power: Array
+    share: Array
+    steering: Array
+    planned_steering: Array
+    mask: Array
+    active: Array
+    load_mbit_s: Array
+    interference_to_noise: Array
+    course: tuple[tuple[int, Iteration], ...]
+    faults: tuple[str, ...]
+    plan_s: float
+    refine_s: tuple[float, ...]
+
+    @property
+    def backlog_mbit(self) -> Array:
+        """Return the backlog of both sides and all users (slots,)."""
+        total: Array = self.queue_mbit.sum(axis=(0, 2))
+        return total
+
+
+def find_scheme(key: str) -> str:
+    """Return a scheme's key if there is one (SchemeError)."""
+    if key not in SCHEMES:
+        raise SchemeError(f"The scheme '{key}' is unknown: choose one of {', '.join(SCHEMES)}.")
+    return key
+
+
+def simulate(environment: Environment, scheme: str, report: Callable[[Progress], None] | None = None) -> Rollout:
+    """Roll a scheme out over all windows, with the actual queues carried from window to window."""
+    scenario = environment.scenario
+    cycles, per, users = scenario.cycles, scenario.sharing.slots_per_cycle, environment.users
+    now = {"cycle": 0, "backlog": 0.0}
+
+    def tell(step: Iteration) -> None:
+        if report is not None:
+            report(Progress(int(now["cycle"]), cycles, now["backlog"], step))
+
+    player: Scheme = SCHEMES[find_scheme(scheme)].make(environment, tell)
+    queue = np.zeros((2, users))
+    decisions: list[Decision] = []
+    played: list[Served] = []
+    faults: list[str] = []
+    for cycle in range(cycles):
+        now["cycle"], now["backlog"] = cycle, float(queue.sum())
+        if report is not None:
+            report(Progress(cycle, cycles, float(queue.sum())))
+        decision = player.decide(State(cycle, queue[0], queue[1]))
+        served = play_cycle(decision.window, decision.at.plan, environment.demand.arrivals_mbit[cycle * per :][:per])
+        faults += [f"{fault}, cycle {cycle + 1}" for fault in _faults(decision)]
+        queue = served.queue_mbit[:, -1]
+        decisions.append(decision)
+        played.append(served)
+    return _gathered(scheme, decisions, played, faults, player)
+
+
+def _faults(decision: Decision) -> list[str]:
+    """Return the broken constraints of a cycle; the feeder is left out, for the roll-out itself keeps to it."""
+    return [fault for fault in find_faults(decision.window, decision.at.plan) if fault != "the feeder's capacity"]
+
+
+def _gathered(
+    scheme: str, decisions: list[Decision], played: list[Served], faults: list[str], player: Scheme
+) -> Rollout:
+    plans = [decision.at.plan for decision in decisions]
+    before = [(decision.planned or decision.at).plan for decision in decisions]
+    power = np.stack([plan.power[:, :, 0] for plan in plans])
+    stations = decisions[0].window.stations
+    active = np.stack([
+        (power[:, :stations] > USED_POWER).any(axis=1), (power[:, stations:] > USED_POWER).any(axis=1)
+    ]).astype(float)  # fmt: skip
+    return Rollout(
+        scheme=scheme,
+        queue_mbit=np.concatenate([served.queue_mbit for served in played], axis=1),
+        served_mbit=np.concatenate([served.served_mbit for served in played], axis=1),
+        rate_mbit_s=np.stack([served.rate_mbit_s for served in played], axis=1),
+        power=power,
+        planned_power=np.stack([plan.power[:, :, 0] for plan in before]),
+        share=np.stack([_by_pair(decision) for decision in decisions]),
+        steering=np.stack([plan.steering[:, 0] for plan in plans]),
+        planned_steering=np.stack([plan.steering[:, 0] for plan in before]),
+        mask=np.stack([[plan.mask_tn[:, 0], plan.mask_ntn[:, 0]] for plan in plans], axis=1),
+        active=active,
+        load_mbit_s=np.stack([carried_by_subband(d.window, d.at.plan)[:, :, 0] for d in decisions], axis=1),
+        interference_to_noise=np.stack([interference_to_noise(d.window, d.at.plan)[:, 0] for d in decisions], axis=1),
+        course=tuple(player.course),
+        faults=tuple(faults),
+        plan_s=player.plan_s,
+        refine_s=tuple(player.refine_s),
+    )
+
+
+def _by_pair(decision: Decision) -> Array:
+    """Return the shares as (transmitters, users, subbands)."""
+    window = decision.window
+    shares = np.zeros((window.transmitters, window.users, window.subbands))
+    shares[window.link_transmitter, window.link_user] = decision.at.plan.share[:, :, 0]
+    return shares
+
+
+def figures(environment: Environment, rollout: Rollout) -> dict[str, Any]:
+    """Return the figures a run is known by, as ``twin run`` prints them, and more."""
+    scenario = environment.scenario
+    backlog = rollout.backlog_mbit
+    served = rollout.served_mbit.sum(axis=(1, 2))
+    duration_s = scenario.network.time.slot_s * backlog.size
+    throughput = served.sum() / duration_s
+    queue_of_user = rollout.queue_mbit.sum(axis=0).mean(axis=0)  # (users,)
+    rate_of_user = rollout.served_mbit.sum(axis=(0, 1)) / duration_s
+    # Little's law: mean waiting time = mean queue over throughput; who gets nothing waits for ever.
+    delay = np.divide(queue_of_user, rate_of_user, out=np.full(environment.users, np.inf), where=rate_of_user > 0.0)
+    delay[queue_of_user <= 0.0] = 0.0
+    tn, ntn = rollout.active
+    return {
+        "scheme": rollout.scheme,
+        "seed": scenario.seed,
+        "mean_backlog_mbit": float(backlog.mean()),
+        "max_backlog_mbit": float(backlog.max()),
+        "final_backlog_mbit": float(backlog[-1]),
+        "plan_s": round(rollout.plan_s / max(1, scenario.windows), 4),
+        "refine_s_per_cycle": round(float(np.mean(rollout.refine_s)) if rollout.refine_s else 0.0, 4),
+        "violations": len(rollout.faults),
+        "delay_s": float(queue_of_user.sum() / throughput) if throughput > 0.0 else None,
+        "served_mbit": float(served.sum()),
+        "ntn_share": float(served[1] / served.sum()) if served.sum() > 0.0 else 0.0,
+        "satisfied_share": float((delay <= scenario.cycle_s).mean()),
+        "shared_subbands": float((tn * ntn).sum(axis=1).mean()),
+        "tn_only_subbands": float((tn * (1 - ntn)).sum(axis=1).mean()),
+        "ntn_only_subbands": float((ntn * (1 - tn)).sum(axis=1).mean()),
+        "inr_at_tn_users_db": _decibel(rollout.interference_to_noise[0].mean()),
+        "inr_at_ntn_users_db": _decibel(rollout.interference_to_noise[1].mean()),
+    }
+
+
+def _decibel(ratio: float) -> float | None:
+    return float(10.0 * np.log10(ratio)) if ratio > 0.0 else None
