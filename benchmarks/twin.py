@@ -56,7 +56,7 @@ def one_case(case: tuple[str, int, str, int, int]) -> list[dict[str, object]]:
     """Roll all schemes out over one regime, seed and level of error."""
     regime, seed, level, users, subbands = case
     scenario = sized(regime, seed, users, subbands).model_copy(update={"error": ERRORS[level]})
-    environment = build_environment(scenario)
+    environment = build_environment(scenario, cache_dir=cache_folder(data_root()))
     rows = []
     for key in SCHEMES:
         if key in WITHOUT_TWIN and level != "middle":

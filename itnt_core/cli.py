@@ -37,11 +37,17 @@ from itnt_core.runs import (
 )
 from itnt_core.runs.execute import execute
 from itnt_core.scenario import Scenario, ScenarioError, dump_scenario, read_scenario
+from itnt_core.twin.names import SchemeError
+from itnt_core.twin.traffic_files import TrafficFileError
 from itnt_core.views.paper import FIGURE_FOLDER
 
-from .cli_runs import add_commands
+from . import cli_runs, cli_twin
+from .cli_runs import read_seeds
 
-_SENTENCES = (ScenarioError, SettingsError, ResultError, StoreError, RunStateError, UnknownRunError, LauncherError)
+_SENTENCES = (
+    ScenarioError, SettingsError, ResultError, StoreError, RunStateError, UnknownRunError, LauncherError, SchemeError,
+    TrafficFileError,
+)  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,11 +88,12 @@ def _parser() -> argparse.ArgumentParser:
     bound.set_defaults(command=_bound)
     again = commands.add_parser("reproduce", help="compute a figure of the paper anew")
     again.add_argument("figure", choices=list(FIGURES))
-    again.add_argument("--seeds", default="1:6", metavar="FIRST:LAST+1")
+    again.add_argument("--seeds", default="1:6", metavar="FIRST:LAST+1 or A,B")
     again.add_argument("--processes", type=int, default=2, metavar="N")
     again.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: the file that the page shows")
     again.set_defaults(command=_reproduce)
-    add_commands(commands)
+    cli_runs.add_commands(commands)
+    cli_twin.add_commands(commands, _overrides)
     return parser
 
 
@@ -186,16 +193,11 @@ def _bound(options: argparse.Namespace) -> int:
 
 
 def _reproduce(options: argparse.Namespace) -> int:
-    try:
-        first, last = (int(part) for part in options.seeds.split(":"))
-    except ValueError as error:
-        text = f"The seeds are '{options.seeds}', but two numbers are needed: write for example 1:6 for seeds 1 to 5."
-        raise SettingsError(text) from error
-    if last <= first or first < 0:
-        raise SettingsError(f"The seeds '{options.seeds}' are none: the second number must be the larger one.")
     output = options.output or FIGURE_FOLDER / f"{options.figure}.json"
     tell = partial(print, file=sys.stderr)
-    found = reproduce(options.figure, range(first, last), output, options.processes, cache_folder(data_root()), tell)
+    found = reproduce(
+        options.figure, read_seeds(options.seeds), output, options.processes, cache_folder(data_root()), tell
+    )
     print(json.dumps({"figure": options.figure, "file": str(output), "cases": len(found["cases"])}))
     return 0
 

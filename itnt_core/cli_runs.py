@@ -30,6 +30,7 @@ from itnt_core.runs.sweeps import SweepSpec, make_sweep, parse_values, read_swee
 from itnt_core.scenario import read_scenario
 
 POLL_S = 0.5
+MOST_SEEDS = 10_000
 
 
 def add_commands(commands: Any) -> None:
@@ -180,10 +181,16 @@ def read_seeds(text: str) -> list[int]:
     try:
         if ":" in text:
             first, last = (int(part) for part in text.split(":"))
-            return list(range(first, last))
-        return [int(part) for part in text.split(",")]
+            seeds = list(range(first, min(last, first + MOST_SEEDS + 1)))
+        else:
+            seeds = [int(part) for part in text.split(",")]
     except ValueError as error:
         raise SettingsError(f"The seeds are '{text}': write for example 1:6 for seeds 1 to 5, or 1,2,3.") from error
+    if not seeds or min(seeds) < 0 or len(seeds) > MOST_SEEDS:
+        raise SettingsError(
+            f"The seeds '{text}' are none, negative or over {MOST_SEEDS:,}: write for example 1:6 for seeds 1 to 5."
+        )
+    return seeds
 
 
 def _sweep(options: argparse.Namespace) -> int:

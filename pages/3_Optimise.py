@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from itnt_core.methods import METHODS, SettingsError
-from itnt_core.runs import LauncherError, Run, RunStore
+from itnt_core.runs import LauncherError, RunStore
 from itnt_core.runs.sweeps import SweepSpec, make_sweep, submit_sweep
 from itnt_core.scenario import ScenarioError, check_scenario
 from pages.parts.frame import page, sentences
@@ -100,11 +100,6 @@ def ask_for_runs(store: RunStore) -> None:
         start_runs(store, spec, is_sweep=variation.is_sweep)
 
 
-def anything_open(runs: list[Run]) -> bool:
-    """Say whether a run is still queued or running."""
-    return any(not run.is_over for run in runs)
-
-
 with page("Optimise", PURPOSE):
     store = RunStore()
     left, right = st.columns([1, 2], gap="large")
@@ -113,4 +108,4 @@ with page("Optimise", PURPOSE):
         ask_for_runs(store)
     with right:
         st.subheader("Runs", anchor=False)
-        show_runs(store, live=anything_open(store.list()))
+        show_runs(store)

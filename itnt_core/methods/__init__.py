@@ -4,7 +4,15 @@ from .base import Method, MethodSettings, SettingsError
 from .bounding import gap, scenario_bound_mbit
 from .explain import Explanation, explain_unserved
 from .learned_settings import POLICY_FILE
-from .pipeline import STOPPED_EARLY, find_method, optimise, override_scenario, read_settings, split_overrides
+from .pipeline import (
+    STOPPED_EARLY,
+    assign_fields,
+    find_method,
+    optimise,
+    override_scenario,
+    read_settings,
+    split_overrides,
+)
 from .progress import ProgressEvent, Report, RunCancelled, interrupt, interruptible, quiet
 from .quicklook import QuickLook, WorstUser, quick_look
 from .registry import METHODS
@@ -24,6 +32,7 @@ __all__ = [
     "SettingsError",
     "SiteSuggestion",
     "WorstUser",
+    "assign_fields",
     "explain_unserved",
     "find_method",
     "gap",

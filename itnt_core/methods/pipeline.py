@@ -57,9 +57,14 @@ def override_scenario(scenario: Scenario, fields: Mapping[str, Any]) -> Scenario
     reach into lists; ``ground_stations.*.height_m`` sets all. Raises ScenarioError or SettingsError.
     """
     data = scenario.model_dump(mode="json")
+    assign_fields(data, fields)
+    return parse_scenario(data)
+
+
+def assign_fields(data: dict[str, Any], fields: Mapping[str, Any]) -> None:
+    """Replace dotted fields in plain data, in place (SettingsError for one that is not there)."""
     for path, value in fields.items():
         _assign(data, path.split("."), value, path)
-    return parse_scenario(data)
 
 
 def _assign(node: Any, steps: list[str], value: Any, path: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from itnt_core.scenario import Scenario
 from itnt_core.twin import TwinScenario
+from itnt_core.twin.names import SCHEME_TITLES, find_scheme
 
 from .costs import work_of
 from .folder import CANCEL_FILE, RunRequest, cancel_reason, end_processes, read_events, write_request
@@ -97,12 +98,10 @@ class RunStore:
         launcher: str | None = None,
     ) -> str:
         """Queue a run of spectrum sharing and return its id. SchemeError, LauncherError as in :meth:`submit`."""
-        from itnt_core.twin.simulate import SCHEMES, find_scheme  # slow to import
-
-        chosen = SCHEMES[find_scheme(scheme)]
+        title = title or f"{scenario.name}, {SCHEME_TITLES[find_scheme(scheme)]}"
         request = RunRequest(kind="spectrum sharing", method=scheme, seed=scenario.seed, time_limit_s=time_limit_s)
         entries = scenario.cycles * len(scenario.network.ground_users) * scenario.network.radio.subchannels
-        return self._queue(scenario, request, title or f"{scenario.name}, {chosen.title}", float(entries), launcher)
+        return self._queue(scenario, request, title, float(entries), launcher)
 
     def _queue(
         self,

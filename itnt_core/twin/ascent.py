@@ -12,7 +12,6 @@ import numpy as np
 from .conic import Conic, Solved
 from .polish import polish
 from .relaxed import Bounds, Relaxed, binary_gap, penalty, per_transmitter, tightened
-from .surrogate import Model
 from .window import Array, Plan, Window, objective, spectral_efficiency
 
 SMALLEST_USE = 1e-3  # of a sub-band or a link, in bit/s/Hz: below it counts as not used
@@ -25,7 +24,13 @@ class Solver(Protocol):
         """Return the surrogate's best point and value, None when the solver fails."""
 
 
-SOLVERS: dict[str, Callable[[], Solver]] = {"clarabel": Conic, "cvxpy": Model}
+def _model() -> Solver:
+    from .surrogate import Model  # CVXPY is slow to import, and only its own solver needs it
+
+    return Model()
+
+
+SOLVERS: dict[str, Callable[[], Solver]] = {"clarabel": Conic, "cvxpy": _model}
 
 
 @dataclass(frozen=True)

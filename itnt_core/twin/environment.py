@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,8 @@ class Environment:
     predicted: Array
     cap_w: Array
     demand: Demand
+    # Plans of the first window by planner: the same for every scheme that starts with them.
+    first_plans: dict[tuple[str, bool], Any] = field(default_factory=dict)
 
     @property
     def stations(self) -> int:

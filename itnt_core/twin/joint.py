@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .ascent import SOLVERS, Ascent, Iteration, Solver, Tell, equal_point, feasible, rounded
-from .polish import polish
+from .polish import polish, with_spare
 from .relaxed import Bounds, Relaxed, free_bounds
 from .window import Array, Window, objective
 
@@ -93,7 +93,8 @@ def _begin(window: Window, solver: Solver | None, tell: Tell | None) -> tuple[As
 def _best(ascent: Ascent, found: dict[str, Relaxed], started: float) -> Planned:
     values = {name: objective(ascent.window, at.plan) for name, at in found.items()}
     origin = min(values, key=values.__getitem__)
-    return Planned(found[origin], values[origin], origin, tuple(ascent.course), time.perf_counter() - started)
+    at = with_spare(ascent.window, found[origin])
+    return Planned(at, values[origin], origin, tuple(ascent.course), time.perf_counter() - started)
 
 
 def _decide(ascent: Ascent, phase: str, at: Relaxed, bounds: Bounds, most: int) -> Relaxed:

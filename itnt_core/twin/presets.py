@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from itnt_core.city import City, load_city
@@ -42,7 +43,7 @@ def _network(name: str, size_m: float, slots: int, subbands: int) -> Scenario:
     return Scenario(
         name=name,
         area=Area(size_m=size_m),
-        time=TimeGrid(slots=slots, slot_s=1.0),
+        time=TimeGrid(start=datetime(2026, 6, 24, 12, 0, tzinfo=UTC), slots=slots, slot_s=1.0),
         radio=Radio(carrier_ghz=3.5, subchannels=subbands, subchannel_khz=5000.0, spectral_efficiency_cap=None),
         channel=Channel(fading=False),
         passes=_passes(),
@@ -53,11 +54,11 @@ _Template = tuple[str, Scenario, Sites, int, Traffic, Sharing]
 TEMPLATES: dict[str, Callable[[], _Template]] = {
     "short-coverage": lambda: (
         "4 km of London, 2 GBSs, 2 satellites, 14 users, 6 sub-bands of 5 MHz, 40 s: TN coverage short",
-        _network("Short coverage", 4000.0, 40, 6), _FEW, 14, Traffic(mean_load_mbit_s=16.0), Sharing(),
+        _network("Short coverage", 4000.0, 40, 6), _FEW, 14, Traffic(mean_load_mbit_s=9.0), Sharing(),
     ),
     "near-sufficient": lambda: (
         "2 km of London, 5 GBSs, 2 satellites, 14 users: the terrestrial network nearly suffices",
-        _network("Nearly sufficient", 2000.0, 40, 6), _MANY, 14, Traffic(mean_load_mbit_s=16.0), Sharing(),
+        _network("Nearly sufficient", 2000.0, 40, 6), _MANY, 14, Traffic(mean_load_mbit_s=9.0), Sharing(),
     ),
     "toy": lambda: (
         "1 km of the City, 1 GBS, 1 satellite, 3 users, 2 sub-bands, 2 windows of 2 cycles: seconds, for trying",

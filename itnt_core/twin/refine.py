@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .ascent import SOLVERS, Ascent, Iteration, Solver, Tell, rounded
 from .joint import PENALTY_MBIT
-from .polish import polish
+from .polish import polish, with_spare
 from .relaxed import Bounds, Relaxed, free_bounds
 from .window import Array, Plan, Window, objective
 
@@ -75,7 +75,16 @@ def refine_lite(window: Window, plan: Relaxed, *, strict: bool = False) -> Refin
 def _kept(window: Window, tried: list[Relaxed], started: float, course: list[Iteration]) -> Refined:
     values = [objective(window, at.plan) for at in tried]
     best = int(np.argmin(values))  # the plan itself comes first, and wins a tie
-    return Refined(tried[best], values[0], values[best], tuple(course), time.perf_counter() - started)
+    return Refined(
+        _spare_given(window, tried[best]), values[0], values[best], tuple(course), time.perf_counter() - started
+    )
+
+
+def _spare_given(window: Window, at: Relaxed) -> Relaxed:
+    """Give the base stations' spare resource blocks away; the satellites' shares stay."""
+    filled = with_spare(window, at)
+    share = np.where(window.is_tn[:, None, None], filled.plan.share, at.plan.share)
+    return Relaxed(replace(at.plan, share=share), at.association)
 
 
 def terrestrial_bounds(window: Window, plan: Relaxed, strict: bool = False) -> Bounds:

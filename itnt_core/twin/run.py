@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .environment import Environment, build_environment
+from .names import find_scheme
 from .result import TwinResult, make_result
 from .scenario import TwinScenario
-from .simulate import Progress, find_scheme, simulate
+from .simulate import Progress, simulate
 
 
 def run_scheme(

@@ -11,6 +11,7 @@ import numpy as np
 from .ascent import SOLVERS, Iteration, Solver, Tell
 from .environment import Environment, window_of
 from .joint import PLANNERS, QUICK, Planned, plan_joint
+from .names import SCHEME_TITLES, SCHEME_WORDS
 from .refine import cycle_of, refine, refine_lite
 from .relaxed import Relaxed
 from .window import Array, Plan, Window, spectral_efficiency
@@ -97,7 +98,11 @@ class Planning:
         arrivals = environment.arrivals_mbit[part] if self.knows_all else self._expected(part)
         visible = np.asarray(environment.visible[part].all(axis=0))
         window = window_of(environment, gain, arrivals, state.queue_tn_mbit, state.queue_ntn_mbit, visible)
-        planned = PLANNERS[self.planner](window, self.solver, self.tell)
+        key = (self.planner, self.knows_all)
+        known = environment.first_plans.get(key) if state.cycle == 0 else None
+        planned: Planned = known or PLANNERS[self.planner](window, self.solver, self.tell)
+        if state.cycle == 0:
+            environment.first_plans[key] = planned
         self._now = window, planned
         self.plan_s += planned.wall_s
         self.course += [(state.cycle // cycles, step) for step in planned.course]
@@ -211,23 +216,16 @@ def _planning(planner: str, correct: str | None, knows_all: bool = False) -> Cal
     return lambda environment, tell: Planning(environment, tell, planner, correct, knows_all)
 
 
+_MAKERS: dict[str, Callable[..., Scheme]] = {
+    "genie": _planning("joint", "refine", True),
+    "joint_refine": _planning("joint", "refine"),
+    "joint": _planning("joint", None),
+    "orthogonal_refine": _planning("orthogonal", "refine"),
+    "tn_only_refine": _planning("tn_only", "refine"),
+    "greedy": Greedy,
+    "reactive": Reactive,
+    "lite": _planning("joint", "lite"),
+}
 SCHEMES: dict[str, SchemeEntry] = {
-    entry.key: entry
-    for entry in (
-        SchemeEntry("genie", "Genie", "DT-JointRA with the actual gains and arrivals of the whole window: what perfect "
-                    "knowledge would reach by this algorithm; no certified bound", _planning("joint", None, True)),
-        SchemeEntry("joint_refine", "DT-JointRA + RT-Refine", "a plan from the twin, its terrestrial part corrected "
-                    "each cycle with what is then known", _planning("joint", "refine")),
-        SchemeEntry("joint", "DT-JointRA", "a plan from the twin, carried out as it is", _planning("joint", None)),
-        SchemeEntry("orthogonal_refine", "Orthogonal + RT-Refine", "the band split between the systems, no sub-band "
-                    "shared; corrected each cycle", _planning("orthogonal", "refine")),
-        SchemeEntry("tn_only_refine", "TN only + RT-Refine", "base stations alone, corrected each cycle",
-                    _planning("tn_only", "refine")),
-        SchemeEntry("greedy", "Greedy full reuse", "every sub-band at equal power everywhere, the strongest station, "
-                    "shares by backlog; ignores Z_max", Greedy),
-        SchemeEntry("reactive", "Reactive, no twin", "each cycle planned with the data of the one before",
-                    Reactive),
-        SchemeEntry("lite", "DT-JointRA + RT lite", "the plan's powers; each cycle one linear program corrects shares "
-                    "and steering", _planning("joint", "lite")),
-    )
-}  # fmt: skip
+    key: SchemeEntry(key, title, SCHEME_WORDS[key], _MAKERS[key]) for key, title in SCHEME_TITLES.items()
+}

@@ -10,15 +10,12 @@ import numpy as np
 
 from .ascent import Iteration
 from .environment import Environment
+from .names import find_scheme
 from .rollout import Served, carried_by_subband, interference_to_noise, play_cycle
 from .schemes import SCHEMES, Decision, Scheme, State
 from .window import Array, find_faults
 
 USED_POWER = 1e-3  # of the cap, below which a transmitter counts as silent on a sub-band
-
-
-class SchemeError(ValueError):
-    """A scheme that does not exist."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +62,6 @@ class Rollout:
         """Return the backlog of both sides and all users (slots,)."""
         total: Array = self.queue_mbit.sum(axis=(0, 2))
         return total
-
-
-def find_scheme(key: str) -> str:
-    """Return a scheme's key if there is one (SchemeError)."""
-    if key not in SCHEMES:
-        raise SchemeError(f"The scheme '{key}' is unknown: choose one of {', '.join(SCHEMES)}.")
-    return key
 
 
 def simulate(environment: Environment, scheme: str, report: Callable[[Progress], None] | None = None) -> Rollout:

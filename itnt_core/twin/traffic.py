@@ -80,7 +80,8 @@ def _generated(scenario: TwinScenario) -> tuple[History, str]:
     daily = {kind: daily_level(kind, moments) for kind in set(kinds)}
     generator = named_generator(scenario.seed, "traffic")
     sigma = traffic.place_sigma
-    place = np.exp(sigma * generator.standard_normal(len(kinds)) - sigma**2 / 2.0)
+    place = np.exp(sigma * generator.standard_normal(len(kinds)))
+    place /= place.mean()
     spread = traffic.residual_sigma / np.sqrt(1.0 - traffic.residual_rho**2)
     residual = spread * autoregression(generator.standard_normal((bins, len(kinds))), traffic.residual_rho)
     shape = np.stack([daily[kind] / daily[kind].mean() for kind in kinds])

@@ -9,6 +9,8 @@ from typing import Any
 from itnt_core.methods import METHODS
 from itnt_core.runs import Run
 from itnt_core.scenario import Scenario
+from itnt_core.twin import KIND
+from itnt_core.twin.names import SCHEME_TITLES
 
 FIGURES = {
     "Data service, Mbit": ("data_service_mbit", 1.0, 1),
@@ -18,6 +20,7 @@ FIGURES = {
     "Outage, %": ("outage", 100.0, 1),
     "Energy, kJ": ("energy_kj", 1.0, 1),
     "Violations": ("violations", 1.0, 0),
+    "Mean backlog, Mbit": ("mean_backlog_mbit", 1.0, 1),
 }
 MOST_DIFFERENCES = 40
 
@@ -33,7 +36,7 @@ def _row(run: Run) -> dict[str, Any]:
         "State": run.state + place,
         "Title": run.title,
         "Progress": run.progress,
-        "Method": METHODS[run.method].title if run.method in METHODS else run.method,
+        "Method": method_title(run),
         **{label: figure for label, figure in figures_of(run.kpis).items() if label in _LISTED},
         "Time, s": round(run.wall_s, 1) if run.wall_s is not None else None,
         "Created": datetime.fromtimestamp(run.created, UTC),
@@ -42,7 +45,14 @@ def _row(run: Run) -> dict[str, Any]:
     }
 
 
-_LISTED = ("Data service, Mbit", "Gap, %", "Outage, %")
+def method_title(run: Run) -> str:
+    """Return the title of a run's method or, of spectrum sharing, its scheme."""
+    if run.kind == KIND:
+        return SCHEME_TITLES.get(run.method, run.method)
+    return METHODS[run.method].title if run.method in METHODS else run.method
+
+
+_LISTED = ("Data service, Mbit", "Gap, %", "Outage, %", "Mean backlog, Mbit")
 
 
 def figures_of(kpis: Mapping[str, Any] | None) -> dict[str, float | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from itnt_core.runs import Run, RunStore
+from itnt_core.twin import KIND
 
 from .assets import DEMO_FOLDER, DEMO_ID
 
@@ -15,8 +16,8 @@ def has_demo() -> bool:
 
 
 def finished_runs(store: RunStore) -> list[Run]:
-    """Return the runs that have a result, newest first: finished ones, and stopped ones that kept a decision."""
-    return [run for run in store.list() if run.state == "done" or (run.is_over and run.kpis)]
+    """Return the data-service runs that have a result, newest first: finished or stopped ones that kept a decision."""
+    return [run for run in store.list() if run.kind != KIND and (run.state == "done" or (run.is_over and run.kpis))]
 
 
 def replay_folder(store: RunStore, run_id: str) -> Path:

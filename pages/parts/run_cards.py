@@ -17,13 +17,16 @@ from itnt_core.runs import (
     RunStore,
     UnknownRunError,
 )
+from itnt_core.twin import KIND
 from itnt_core.views import headline_figures
 
 from .ascent import show_ascent
 from .explanations import show_explanations
 from .frame import escaped, sentences
+from .twin_steps import show_steps
 
 MOST_CARDS = 12
+DATA_SERVICE = "data service"
 LIVE_S, IDLE_S = 1.0, 5.0  # idle, a run that another browser started still appears by itself
 MOST_LOG_BYTES = 20_000
 FOLLOWED = "followed_runs"
@@ -38,9 +41,10 @@ STATE_SIGNS = {
 }
 
 
-def show_runs(store: RunStore, *, live: bool) -> None:
-    """Show the newest runs; they refresh by themselves, quickly while one is open."""
-    st.fragment(_cards, run_every=LIVE_S if live else IDLE_S)(store, live)
+def show_runs(store: RunStore, *, kind: str = DATA_SERVICE, most: int = MOST_CARDS) -> None:
+    """Show the newest runs of a kind; they refresh by themselves, quickly while one is open."""
+    live = any(not run.is_over for run in store.list() if run.kind == kind)
+    st.fragment(_cards, run_every=LIVE_S if live else IDLE_S)(store, live, kind, most)
 
 
 def keep_working(store: RunStore, runs: list[Run]) -> None:
@@ -53,24 +57,26 @@ def keep_working(store: RunStore, runs: list[Run]) -> None:
         sentences([str(error)], "error")
 
 
-def _cards(store: RunStore, live: bool) -> None:
+def _cards(store: RunStore, live: bool, kind: str, most: int) -> None:
     """Draw the cards; when the first run opens or the last one ends, rerun the page once to change the pace."""
-    runs = store.list()
-    keep_working(store, runs)
+    everything = store.list()
+    keep_working(store, everything)
+    runs = [run for run in everything if run.kind == kind]
     if not runs:
-        st.info("No runs yet. Choose a method and press Start; the run appears here with its progress.")
+        what = "a scheme" if kind == KIND else "a method"
+        st.info(f"No runs yet. Choose {what} and press Start; the run appears here with its progress.")
     _links(runs)
-    for run in runs[:MOST_CARDS]:
+    for run in runs[:most]:
         _card(store, run)
-    if len(runs) > MOST_CARDS:
-        st.caption(f"{len(runs) - MOST_CARDS} older runs are not shown; the Runs page lists all.")
+    if len(runs) > most:
+        st.caption(f"{len(runs) - most} older runs are not shown; the Runs page lists all.")
     if live == all(run.is_over for run in runs):
         st.rerun()
 
 
 def _links(runs: list[Run]) -> None:
     """Lead to the list of all runs, and to the newest finished ones side by side."""
-    finished = [run.id for run in runs if run.kpis][:4]
+    finished = [run.id for run in runs if run.kpis and run.kind != KIND][:4]
     with st.container(horizontal=True):
         if len(finished) > 1:
             chosen = {"runs": ",".join(finished)}
@@ -91,7 +97,7 @@ def _card(store: RunStore, run: Run) -> None:
         if run.state == "running":
             events = followed_events(store, run)
             st.progress(min(1.0, run.progress), text=_progress_text(run, events))
-            show_ascent(events, key=f"ascent_{run.id}")
+            _course(run, events, key=f"ascent_{run.id}")
         elif run.state == "queued":
             again = f" Attempt {run.attempts + 1}." if run.attempts else ""
             st.caption(f"Place {run.position} in the queue.{again}")
@@ -116,7 +122,7 @@ def followed_events(store: RunStore, run: Run) -> list[dict[str, Any]]:
 
 def _actions(store: RunStore, run: Run) -> None:
     """Offer what makes sense in the run's state."""
-    if run.kpis:
+    if run.kpis and run.kind != KIND:
         st.page_link("pages/5_Replay.py", label="Replay", icon=":material/play_circle:", query_params={"run": run.id})
     if not run.is_over and st.button("Cancel", key=f"cancel_{run.id}", icon=":material/stop_circle:"):
         with suppress(UnknownRunError):  # somebody else removed it
@@ -128,6 +134,14 @@ def _actions(store: RunStore, run: Run) -> None:
         st.rerun()
 
 
+def _course(run: Run, events: list[dict[str, Any]], key: str) -> None:
+    """Draw how a run got where it is: the best value against time, or the planner's steps."""
+    if run.kind == KIND:
+        show_steps(events, key)
+    else:
+        show_ascent(events, key=key)
+
+
 def _details(store: RunStore, run: Run) -> None:
     """Offer how the run got there, whom it does not serve and its log; each is made when someone looks."""
     with st.container(horizontal=True):
@@ -135,7 +149,8 @@ def _details(store: RunStore, run: Run) -> None:
             course = _popover("How it got there", ":material/show_chart:", f"course_{run.id}")
             if course.open:
                 with course:
-                    show_ascent(store.events(run.id)[0], key=f"ascent_{run.id}")
+                    _course(run, store.events(run.id)[0], key=f"ascent_{run.id}")
+        if run.kpis and run.kind != KIND:
             unserved = _popover("Unserved users", ":material/person_off:", f"unserved_{run.id}")
             if unserved.open:
                 with unserved:
@@ -169,5 +184,10 @@ def _progress_text(run: Run, events: list[dict[str, Any]]) -> str:
 
 def _figures(kpis: dict[str, Any]) -> str:
     """Return the headline figures in one line, with the time it took."""
+    if "mean_backlog_mbit" in kpis:
+        return (
+            f"Mean backlog {kpis['mean_backlog_mbit']:,.1f} Mbit · at most {kpis['max_backlog_mbit']:,.1f} Mbit · by "
+            f"satellite {kpis['ntn_share']:.0%} · computed in {kpis.get('wall_s', 0):.1f} s"
+        )
     figures = " · ".join(f"{label} {value}" for label, value, _ in headline_figures(kpis))
     return f"{figures} · computed in {kpis.get('wall_s', 0):.1f} s"

@@ -24,6 +24,7 @@ from itnt_core.runs import (
 )
 from itnt_core.runs.exports import MIME, SUFFIX, Format, export_run, zip_runs
 from itnt_core.scenario import ScenarioError, read_scenario
+from itnt_core.twin import KIND, read_twin
 from itnt_core.views.run_list import run_rows
 
 from .frame import escaped, sentences
@@ -110,8 +111,12 @@ def _launch(store: RunStore) -> None:
 
 
 def _look(chosen: list[Run]) -> None:
-    with_result = [run.id for run in chosen if run.kpis]
-    if len(chosen) == 1 and with_result:
+    twins = [run for run in chosen if run.kind == KIND and run.kpis]
+    if twins:
+        where = {"question": twins[0].scenario_hash[:12]}
+        st.page_link("pages/7_Spectrum_twin.py", label="Watch", icon=":material/hub:", query_params=where)
+    with_result = [run.id for run in chosen if run.kpis and run.kind != KIND]
+    if len(with_result) == 1 and len(chosen) == 1:
         where = {"run": with_result[0]}
         st.page_link("pages/5_Replay.py", label="Replay", icon=":material/play_circle:", query_params=where)
     if len(with_result) > 1:
@@ -152,6 +157,9 @@ def _again(store: RunStore, run_id: str) -> None:
     """Queue the same scenario, method, settings and seed once more, as a run of its own."""
     folder, run = store.folder(run_id), store.get(run_id)
     asked = read_request(folder)
+    if asked.kind == KIND:
+        store.submit_twin(read_twin(folder / SCENARIO_FILE), asked.method, run.title, asked.time_limit_s)
+        return
     scenario = read_scenario(folder / SCENARIO_FILE)
     store.submit(scenario, asked.method, asked.seed, asked.settings, run.title, asked.time_limit_s)
 

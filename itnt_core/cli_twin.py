@@ -1,0 +1,145 @@
+"""The command ``twin``: spectrum sharing from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from itnt_core.methods import ProgressEvent, assign_fields
+from itnt_core.results import write_bytes, write_text
+from itnt_core.runs import RunRequest, cache_folder, data_root, write_request
+from itnt_core.runs.execute import execute
+from itnt_core.runs.exports import table_bytes
+from itnt_core.twin import DEFAULT_TWIN_PRESET, KIND, TWIN_PRESETS, TwinScenario, dump_twin, parse_twin, read_twin
+from itnt_core.twin import twin_preset as preset
+from itnt_core.twin.environment import build_environment
+from itnt_core.twin.names import SCHEME_TITLES, find_scheme
+from itnt_core.twin.result import save_twin_result
+from itnt_core.twin.run import run_scheme
+from itnt_core.twin.traffic_files import read_traffic
+
+from .cli_runs import read_seeds
+
+PRINTED = (
+    "scheme", "seed", "mean_backlog_mbit", "max_backlog_mbit", "final_backlog_mbit", "plan_s", "refine_s_per_cycle",
+    "violations",
+)  # fmt: skip
+
+
+def add_commands(commands: Any, read_overrides: Callable[[Any], dict[str, Any]]) -> None:
+    """Add ``twin`` to the command line."""
+    twin = commands.add_parser("twin", help="spectrum sharing with a digital twin: new, run, compare")
+    actions = twin.add_subparsers(required=True, metavar="ACTION")
+    known = "; ".join(f"{name}: {text}" for name, text in TWIN_PRESETS.items())
+    new = actions.add_parser("new", help="write a preset as a file", epilog=f"Presets: {known}")
+    new.add_argument("--preset", default=DEFAULT_TWIN_PRESET, metavar="NAME")
+    new.add_argument("--seed", type=int, metavar="N")
+    new.add_argument("--users", type=int, metavar="N")
+    new.add_argument("--traffic", type=Path, metavar="CSV", help="measured traffic: cell, time, activity")
+    new.add_argument("--forecast", type=Path, metavar="CSV", help="your own forecast of it, in the same form")
+    new.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    new.set_defaults(command=_new)
+    schemes = "; ".join(f"{key}: {title}" for key, title in SCHEME_TITLES.items())
+    run = actions.add_parser(
+        "run", help="roll one scheme out; the last line of output is one JSON object", epilog=f"Schemes: {schemes}"
+    )
+    run.add_argument("file", type=Path)
+    run.add_argument("--scheme", required=True, metavar="KEY")
+    run.add_argument("--seed", type=int, metavar="N")
+    run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides",
+                     help="a field of the question, such as error.csi_tn_sigma_db=8")  # fmt: skip
+    run.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    run.set_defaults(command=lambda options: _run(options, read_overrides(options.overrides)))
+    compare = actions.add_parser("compare", help="roll several schemes out over several seeds; one table")
+    compare.add_argument("file", type=Path)
+    compare.add_argument("--seeds", default="0:10", metavar="FIRST:LAST+1 or A,B")
+    compare.add_argument("--schemes", default=",".join(SCHEME_TITLES), metavar="A,B")
+    compare.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides")
+    compare.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    compare.set_defaults(command=lambda options: _compare(options, read_overrides(options.overrides)))
+
+
+def changed(scenario: TwinScenario, fields: dict[str, Any], seed: int | None) -> TwinScenario:
+    """Return a scenario with dotted fields and the seed replaced, fully checked (SettingsError, ScenarioError)."""
+    data = scenario.model_dump(mode="json")
+    assign_fields(data, fields)
+    if seed is not None:
+        data["network"]["seed"] = seed
+    return parse_twin(data)
+
+
+def _new(options: argparse.Namespace) -> int:
+    scenario = preset(options.preset, options.seed, options.users, cache_folder(data_root()))
+    updates: dict[str, Any] = {}
+    for name, path in (("series", options.traffic), ("own_forecast", options.forecast)):
+        if path is not None:
+            read = read_traffic(path.read_bytes(), path.name)
+            print(f"{path.name}: {read.told}", file=sys.stderr)
+            updates[name] = read.series
+    if options.forecast is not None:
+        updates["forecaster"] = "own_file"
+    if updates:
+        traffic = scenario.traffic.model_copy(update=updates)
+        scenario = parse_twin(scenario.model_copy(update={"traffic": traffic}).model_dump(mode="json"))
+    write_text(options.output, dump_twin(scenario))
+    network = scenario.network
+    print(
+        f"{options.output}: {scenario.name}: {len(network.ground_stations)} GBSs, {len(network.passes)} passes, "
+        f"{len(network.ground_users)} users, {network.radio.subchannels} sub-bands, {scenario.windows} windows of "
+        f"{scenario.sharing.cycles_per_window} cycles of {scenario.cycle_s:g} s"
+    )
+    return 0
+
+
+def _run(options: argparse.Namespace, fields: dict[str, Any]) -> int:
+    find_scheme(options.scheme)
+    scenario = changed(read_twin(options.file), fields, options.seed)
+    write_request(options.output, scenario, RunRequest(kind=KIND, method=options.scheme, seed=scenario.seed))
+    result = execute(options.output, cache_folder(data_root()), _tell)
+    print(json.dumps({name: result.kpis[name] for name in PRINTED}))
+    return 0
+
+
+def _tell(event: ProgressEvent) -> None:
+    print(f"{event.fraction:5.0%} {event.phase}: {event.message}", file=sys.stderr)
+
+
+def _compare(options: argparse.Namespace, fields: dict[str, Any]) -> int:
+    """Run schemes over seeds, all on the same worlds, and keep every result and one table."""
+    import pandas as pd
+
+    scenario, seeds = read_twin(options.file), read_seeds(options.seeds)
+    keys = [find_scheme(key) for key in options.schemes.split(",")]
+    options.output.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for seed in seeds:
+        environment = build_environment(changed(scenario, fields, seed), cache_dir=cache_folder(data_root()))
+        for key in keys:
+            result = run_scheme(environment.scenario, key, environment=environment)
+            save_twin_result(options.output / f"{key}-{seed}", result)
+            rows.append({name: value for name, value in result.kpis.items() if name != "method"})
+            write_bytes(options.output / "table.csv", table_bytes(pd.DataFrame(rows), "csv"))
+            print(f"seed {seed}, {SCHEME_TITLES[key]}: {result.kpis['mean_backlog_mbit']:.1f} Mbit", file=sys.stderr)
+    means = {}
+    for key in keys:
+        values = np.array([row["mean_backlog_mbit"] for row in rows if row["scheme"] == key])
+        half = _half_interval(values)
+        means[key] = {"mean_backlog_mbit": float(values.mean()), "half_95": half}
+        print(f"{SCHEME_TITLES[key]:28} {values.mean():10.1f} Mbit" + (f" +- {half:.1f}" if half is not None else ""))
+    print(json.dumps({"schemes": means, "seeds": seeds, "table": str(options.output / "table.csv")}))
+    return 0
+
+
+def _half_interval(values: np.ndarray) -> float | None:
+    """Return half of the 95 % interval of the mean by Student's law, None for a single value."""
+    from scipy.stats import t
+
+    if values.size < 2:
+        return None
+    return float(t.ppf(0.975, values.size - 1) * values.std(ddof=1) / np.sqrt(values.size))

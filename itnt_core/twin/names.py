@@ -1,0 +1,36 @@
+"""What the schemes are called: light to import, for lists of runs."""
+
+from __future__ import annotations
+
+SCHEME_TITLES = {
+    "genie": "Genie",
+    "joint_refine": "DT-JointRA + RT-Refine",
+    "joint": "DT-JointRA",
+    "orthogonal_refine": "Orthogonal + RT-Refine",
+    "tn_only_refine": "TN only + RT-Refine",
+    "greedy": "Greedy full reuse",
+    "reactive": "Reactive, no twin",
+    "lite": "DT-JointRA + RT lite",
+}
+SCHEME_WORDS = {
+    "genie": "DT-JointRA + RT-Refine with the actual gains and arrivals of the whole window: what perfect knowledge "
+    "reaches by this algorithm; no certified bound",
+    "joint_refine": "a plan from the twin, its terrestrial part corrected each cycle with what is then known",
+    "joint": "a plan from the twin, carried out as it is",
+    "orthogonal_refine": "the band split between the systems, no sub-band shared; corrected each cycle",
+    "tn_only_refine": "base stations alone, corrected each cycle",
+    "greedy": "every sub-band at equal power everywhere, the strongest station, shares by backlog; ignores Z_max",
+    "reactive": "each cycle planned with the data of the one before",
+    "lite": "the plan's powers; each cycle one linear program corrects shares and steering",
+}
+
+
+class SchemeError(ValueError):
+    """A scheme that does not exist."""
+
+
+def find_scheme(key: str) -> str:
+    """Return a scheme's key if there is one (SchemeError)."""
+    if key not in SCHEME_TITLES:
+        raise SchemeError(f"The scheme '{key}' is unknown: choose one of {', '.join(SCHEME_TITLES)}.")
+    return key

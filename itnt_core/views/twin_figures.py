@@ -1,0 +1,193 @@
+"""Figures of spectrum sharing: backlog of all schemes, the band over time, the steps of the planner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from itnt_core.twin.names import SCHEME_TITLES
+from itnt_core.twin.result import TwinResult
+
+TN, NTN, SHARED, SILENT = "#0072B2", "#E69F00", "#009E73", "#B5BAC1"  # Okabe and Ito, apart for every eye
+_LINES = {
+    "genie": ("#7F7F7F", "dot"), "joint_refine": ("#009E73", "solid"), "joint": ("#009E73", "dash"),
+    "orthogonal_refine": ("#E69F00", "solid"), "tn_only_refine": ("#0072B2", "solid"), "greedy": ("#D55E00", "solid"),
+    "reactive": ("#CC79A7", "solid"), "lite": ("#56B4E9", "dash"),
+}  # fmt: skip
+BAND_WORDS = ("nobody sends", "base stations only", "satellites only", "both systems")
+BAND_COLOURS = (SILENT, TN, NTN, SHARED)
+TOP_LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0.0}
+MARGIN = {"l": 10, "r": 10, "t": 10, "b": 10}
+
+
+def times_s(result: TwinResult) -> np.ndarray:
+    """Return the ends of the slots in seconds."""
+    return result.scenario.network.time.slot_s * result.dataset["slot"].values
+
+
+def backlog_mbit(result: TwinResult) -> np.ndarray:
+    """Return the backlog of both systems and all users (slots,)."""
+    return np.asarray(result.dataset["queue_mbit"].sum(("system", "user")).values)
+
+
+def backlog_figure(results: Sequence[TwinResult]) -> go.Figure:
+    """Draw the backlog over time, a line per scheme; the genie dotted, windows marked."""
+    figure = go.Figure()
+    for result in results:
+        key = result.kpis["scheme"]
+        colour, dash = _LINES.get(key, (SILENT, "solid"))
+        figure.add_scatter(
+            x=times_s(result), y=backlog_mbit(result), name=SCHEME_TITLES[key], mode="lines",
+            line={"color": colour, "dash": dash, "width": 2.5},
+            hovertemplate="%{y:,.0f} Mbit after %{x:g} s",
+        )  # fmt: skip
+    if results:
+        scenario = results[0].scenario
+        for window in range(1, scenario.windows):
+            figure.add_vline(
+                window * scenario.sharing.cycles_per_window * scenario.cycle_s, line={"dash": "dot", "color": SILENT}
+            )
+    figure.update_layout(
+        height=360, margin=MARGIN, legend=TOP_LEGEND, xaxis_title="Time, s", yaxis_title="Backlog, Mbit",
+        yaxis_rangemode="tozero",
+    )  # fmt: skip
+    return figure
+
+
+def band_states(result: TwinResult) -> np.ndarray:
+    """Return who sends on each sub-band (cycles, subbands): 0 nobody, 1 base stations, 2 satellites, 3 both.
+
+    From the powers, not from the masks: a system that may send need not.
+    """
+    tn, ntn = result.dataset["active"].values
+    return (tn + 2 * ntn).astype(int)
+
+
+def waterfall_figure(result: TwinResult) -> go.Figure:
+    """Draw the band: a row per sub-band, a column per cycle, coloured by who sends; the load stands in the cells."""
+    states = band_states(result)
+    load = result.dataset["load_mbit_s"].sum("system").values  # (cycles, subbands)
+    scale = [[edge, colour] for n, colour in enumerate(BAND_COLOURS) for edge in (n / 4, (n + 1) / 4)]
+    words = np.array(BAND_WORDS)[states]
+    figure = go.Figure(
+        go.Heatmap(
+            z=states.T, x=result.dataset["cycle"].values, y=result.dataset["subband"].values,
+            colorscale=scale, zmin=-0.5, zmax=3.5, xgap=2, ygap=2, showscale=False,
+            text=np.round(load.T).astype(int), texttemplate="%{text}", customdata=words.T,
+            hovertemplate="cycle %{x}, sub-band %{y}: %{customdata}, up to %{text} Mbit/s<extra></extra>",
+        )
+    )  # fmt: skip
+    for colour, text in zip(BAND_COLOURS, BAND_WORDS, strict=True):
+        figure.add_scatter(
+            x=[None], y=[None], mode="markers", marker={"color": colour, "symbol": "square", "size": 12}, name=text
+        )
+    figure.update_layout(
+        height=300, margin=MARGIN, legend=TOP_LEGEND, xaxis_title="Cycle", yaxis_title="Sub-band",
+        xaxis={"dtick": 1}, yaxis={"dtick": 1},
+    )  # fmt: skip
+    return figure
+
+
+def steps_figure(course: Iterable[Mapping[str, Any]]) -> go.Figure | None:
+    """Draw the planner's steps: surrogate, true objective, how undecided the binaries are; None without steps."""
+    steps = list(course)
+    if not steps:
+        return None
+    number = list(range(1, len(steps) + 1))
+    words = [f"{step['phase']}, step {step['number']}" for step in steps]
+    figure = go.Figure()
+    for key, name, colour, dash in (
+        ("surrogate_mbit", "Surrogate", NTN, "dot"),
+        ("backlog_mbit", "True objective after the polish", SHARED, "solid"),
+    ):  # fmt: skip
+        figure.add_scatter(
+            x=number, y=[step[key] for step in steps], name=name, mode="lines+markers", marker={"size": 4},
+            line={"color": colour, "dash": dash}, text=words, hovertemplate="%{text}: %{y:,.1f} Mbit",
+        )  # fmt: skip
+    figure.add_scatter(
+        x=number, y=[step["binary_gap"] for step in steps], name="Binary gap", mode="lines", yaxis="y2",
+        line={"color": SILENT}, text=words, hovertemplate="%{text}: %{y:.3f}",
+    )  # fmt: skip
+    figure.update_layout(
+        height=300, margin=MARGIN, legend=TOP_LEGEND, xaxis_title="Step",
+        yaxis_title="Mean backlog of the window, Mbit",
+        yaxis_rangemode="tozero",
+        yaxis2={"overlaying": "y", "side": "right", "range": [0, 0.55], "title": "Binary gap", "showgrid": False},
+    )  # fmt: skip
+    return figure
+
+
+def delay_figure(results: Sequence[TwinResult]) -> go.Figure:
+    """Draw which share of the users waits no longer than so many seconds, by Little's law, a line per scheme."""
+    figure = go.Figure()
+    for result in results:
+        key = result.kpis["scheme"]
+        colour, dash = _LINES.get(key, (SILENT, "solid"))
+        delay = np.sort(user_delays_s(result))
+        finite = delay[np.isfinite(delay)]
+        share = np.arange(1, finite.size + 1) / max(1, delay.size)
+        figure.add_scatter(
+            x=np.concatenate([[0.0], finite]), y=np.concatenate([[0.0], share]), name=SCHEME_TITLES[key],
+            line={"color": colour, "dash": dash, "shape": "hv"}, mode="lines",
+            hovertemplate="%{y:.0%} of the users wait up to %{x:.1f} s",
+        )  # fmt: skip
+    figure.update_layout(
+        height=300, margin=MARGIN, legend=TOP_LEGEND, xaxis_title="Mean waiting time, s", yaxis_title="Share of users",
+        yaxis={"range": [0, 1.02], "tickformat": ".0%"},
+    )  # fmt: skip
+    return figure
+
+
+def user_delays_s(result: TwinResult) -> np.ndarray:
+    """Return each user's mean waiting time (users,): mean queue over throughput; infinite where nothing is served."""
+    data, slot_s = result.dataset, result.scenario.network.time.slot_s
+    queue = data["queue_mbit"].sum("system").mean("slot").values
+    rate = data["served_mbit"].sum(("system", "slot")).values / (slot_s * data.sizes["slot"])
+    delay = np.divide(queue, rate, out=np.full(queue.size, np.inf), where=rate > 0.0)
+    delay[queue <= 1e-9] = 0.0
+    return delay
+
+
+def scheme_rows(results: Sequence[TwinResult]) -> list[dict[str, Any]]:
+    """Return one row of figures per scheme."""
+    rows = []
+    for result in results:
+        kpis = result.kpis
+        delay = kpis["delay_s"]
+        rows.append({
+            "Scheme": SCHEME_TITLES[kpis["scheme"]],
+            "Mean backlog, Mbit": round(kpis["mean_backlog_mbit"], 1),
+            "Max, Mbit": round(kpis["max_backlog_mbit"], 1),
+            "Final, Mbit": round(kpis["final_backlog_mbit"], 1),
+            "Mean wait, s": None if delay is None else round(delay, 2),
+            "Satisfied users, %": round(100 * kpis["satisfied_share"], 0),
+            "By satellite, %": round(100 * kpis["ntn_share"], 0),
+            "Sub-bands TN / shared / NTN": (
+                f"{kpis['tn_only_subbands']:.1f} / {kpis['shared_subbands']:.1f} / {kpis['ntn_only_subbands']:.1f}"
+            ),
+            "Plan, s": kpis["plan_s"],
+            "Correction a cycle, s": kpis["refine_s_per_cycle"],
+            "Violations": kpis["violations"],
+        })  # fmt: skip
+    return rows
+
+
+def forecast_figure(result: TwinResult) -> go.Figure:
+    """Draw what the twin expected to arrive in each cycle beside what arrived."""
+    data, scenario = result.dataset, result.scenario
+    arrived = data["arrivals_mbit"].sum("user").values.reshape(scenario.cycles, -1).sum(axis=1)
+    figure = go.Figure()
+    cycles = data["cycle"].values
+    figure.add_bar(x=cycles, y=arrived, name="Arrived", marker_color=SILENT)
+    figure.add_scatter(
+        x=cycles, y=data["predicted_mbit"].sum("user").values, name="Predicted by the twin", mode="lines+markers",
+        line={"color": NTN},
+    )  # fmt: skip
+    figure.update_layout(
+        height=260, margin=MARGIN, legend=TOP_LEGEND, xaxis_title="Cycle", yaxis_title="Arrivals, Mbit",
+        xaxis={"dtick": 1},
+    )  # fmt: skip
+    return figure
