@@ -21,6 +21,8 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import t as student
 
+from itnt_core.results import write_text
+from itnt_core.results.manifest import code_version
 from itnt_core.runs import cache_folder, data_root
 from itnt_core.twin import TwinError, TwinScenario, twin_preset
 from itnt_core.twin.ascent import equal_point
@@ -33,6 +35,7 @@ from itnt_core.twin.schemes import SCHEMES
 from itnt_core.twin.simulate import figures, simulate
 from itnt_core.twin.surrogate import Model
 
+STUDY = Path(__file__).resolve().parents[1] / "assets" / "twin" / "study.json"
 REGIMES = ("short-coverage", "near-sufficient")
 ERRORS = {
     "small": TwinError(csi_tn_sigma_db=1.0, csi_ntn_sigma_db=0.5, traffic_sigma=0.1),
@@ -77,8 +80,20 @@ def schemes(options: argparse.Namespace) -> None:
     with ProcessPoolExecutor(2) as pool:
         for found in pool.map(one_case, cases):
             rows += found
-            Path(options.output).write_text(json.dumps(rows))
+            _store(Path(options.output), rows, options)
     show(rows)
+
+
+def _store(path: Path, rows: list[dict[str, object]], options: argparse.Namespace) -> None:
+    """Keep the rows with what they were computed from; the page shows the file of its default place."""
+    told = (
+        f"Mean and 95 % interval over the seeds {options.seeds}, {options.users} users, {options.subbands} sub-bands "
+        "of 5 MHz, two windows of four cycles of 5 s; computed by python -m benchmarks.twin schemes."
+    )
+    kept = ("regime", "level", "scheme", "seed", "mean_backlog_mbit", "max_backlog_mbit", "final_backlog_mbit",
+            "violations", "ntn_share", "shared_subbands")  # fmt: skip
+    slim = [{key: row[key] for key in kept} for row in rows]
+    write_text(path, json.dumps({"told": told, "code_version": code_version(), "rows": slim}) + "\n")
 
 
 def show(rows: list[dict[str, object]]) -> None:
@@ -155,11 +170,11 @@ def main() -> None:
     all_schemes.add_argument("--seeds", default="1:11")
     all_schemes.add_argument("--users", type=int, default=10)
     all_schemes.add_argument("--subbands", type=int, default=4)
-    all_schemes.add_argument("--output", default="twin_schemes.json", help="rows, rewritten after every case")
+    all_schemes.add_argument("--output", default=STUDY, help="default: the file that the page shows")
     all_schemes.set_defaults(command=schemes)
     table = commands.add_parser("show", help="print the tables of stored rows again")
     table.add_argument("file", type=Path)
-    table.set_defaults(command=lambda options: show(json.loads(options.file.read_text())))
+    table.set_defaults(command=lambda options: show(json.loads(options.file.read_text())["rows"]))
     commands.add_parser("times").set_defaults(command=times)
     options = parser.parse_args()
     options.command(options)

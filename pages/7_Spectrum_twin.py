@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from itnt_core.runs import LauncherError, RunStore
+from itnt_core.runs import LauncherError, RunStore, estimate_cost, most_parallel_runs, sentence, twin_work_of
 from itnt_core.twin import KIND, TwinScenario
 from itnt_core.twin.names import SCHEME_TITLES, SCHEME_WORDS
 from pages.parts.frame import page, sentences
@@ -12,6 +12,7 @@ from pages.parts.run_cards import show_runs
 from pages.parts.twin_question import ask_dials, ask_traffic_file, choose_question, question
 from pages.parts.twin_results import show_results
 from pages.parts.twin_setup import show_setup
+from pages.parts.twin_study import show_study
 
 PURPOSE = (
     "Base stations and satellites share one band. A digital twin predicts traffic and channels, a planner decides for "
@@ -33,6 +34,9 @@ def ask_for_runs(store: RunStore, scenario: TwinScenario | None) -> None:
     with st.popover("What each scheme does", icon=":material/help:"):
         for key, words in SCHEME_WORDS.items():
             st.markdown(f"**{SCHEME_TITLES[key]}**: {words}.")
+    if scenario is not None and schemes:
+        known, work = store.list(), twin_work_of(scenario)
+        st.caption(sentence([(estimate_cost(key, work, known), 1) for key in schemes], most_parallel_runs()))
     count = len(schemes)
     label = f"Start {count} runs" if count != 1 else "Start"
     ready = scenario is not None and count > 0
@@ -58,5 +62,7 @@ with page("Spectrum twin", PURPOSE):
         show_setup(question())
     st.subheader("What happened", anchor=False)
     show_results(store)
+    st.subheader("Who wins where", anchor=False)
+    show_study()
     st.subheader("Runs", anchor=False)
     show_runs(store, kind=KIND, most=len(SCHEME_TITLES))

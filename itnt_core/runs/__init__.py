@@ -1,6 +1,6 @@
 """Runs: a store, worker processes here or on a cluster, sweeps, costs, exports and clean-up."""
 
-from .costs import CostEstimate, estimate_cost, sentence, spoken_time, work_of
+from .costs import CostEstimate, estimate_cost, sentence, spoken_time, twin_work_of, work_of
 from .folder import LOG_FILE, RunRequest, read_events, read_request, write_request
 from .launchers import LauncherError, checked_address, default_launcher, most_parallel_runs
 from .paths import RunStateError, UnknownRunError, cache_folder, data_root
@@ -32,6 +32,7 @@ __all__ = [
     "read_request",
     "sentence",
     "spoken_time",
+    "twin_work_of",
     "work_of",
     "write_request",
 ]

@@ -12,6 +12,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from itnt_core.scenario import Scenario
+from itnt_core.twin import TwinScenario
 
 from .run import HERE, Run
 
@@ -42,6 +43,11 @@ def work_of(scenario: Scenario, settings: MethodSettings) -> float:
     entries = scenario.time.slots * len(scenario.user_ids) * stations * scenario.radio.subchannels
     repeats = max(1, getattr(settings, "rounds", 1)) * max(1, getattr(settings, "episodes", 1))
     return float(max(1, entries) * repeats)
+
+
+def twin_work_of(scenario: TwinScenario) -> float:
+    """Return the size of a run of spectrum sharing: cycles x users x sub-bands."""
+    return float(scenario.cycles * len(scenario.network.ground_users) * scenario.network.radio.subchannels)
 
 
 def estimate_cost(method: str, work: float, runs: Iterable[Run]) -> CostEstimate:

@@ -15,7 +15,7 @@ from itnt_core.scenario import Scenario
 from itnt_core.twin import TwinScenario
 from itnt_core.twin.names import SCHEME_TITLES, find_scheme
 
-from .costs import work_of
+from .costs import twin_work_of, work_of
 from .folder import CANCEL_FILE, RunRequest, cancel_reason, end_processes, read_events, write_request
 from .launchers import default_launcher, most_workers
 from .paths import RunStateError, UnknownRunError, checked_id, data_root, new_run_id, run_folder
@@ -100,8 +100,7 @@ class RunStore:
         """Queue a run of spectrum sharing and return its id. SchemeError, LauncherError as in :meth:`submit`."""
         title = title or f"{scenario.name}, {SCHEME_TITLES[find_scheme(scheme)]}"
         request = RunRequest(kind="spectrum sharing", method=scheme, seed=scenario.seed, time_limit_s=time_limit_s)
-        entries = scenario.cycles * len(scenario.network.ground_users) * scenario.network.radio.subchannels
-        return self._queue(scenario, request, title, float(entries), launcher)
+        return self._queue(scenario, request, title, twin_work_of(scenario), launcher)
 
     def _queue(
         self,

@@ -174,7 +174,8 @@ def _named_layout(lines: list[str], separator: str, fields: list[str]) -> _Layou
     """Find the columns by their names, however these are written."""
     line = shown(_plain(lines[0]))
     numeric = any(NUMBER.fullmatch(field) for field in fields)
-    _need(not numeric, "The first line", line, "the names of the columns are needed there", "add them")
+    allowed, remedy = "the names of the columns are needed there", "add them, or use the raw form of 8 columns"
+    _need(not numeric, "The first line", line, allowed, remedy)
     names = [re.sub(r"[\s-]+", "_", field.lower()) for field in fields]
     twice = next((name for name in names if name and names.count(name) > 1), None)
     column = f"The column {shown(_plain(twice or ''))}"
@@ -252,7 +253,7 @@ def _levels(text: pd.Series, numbers: Index) -> Array:
     level = np.asarray(pd.to_numeric(text, errors="coerce"), dtype=np.float64)
     wrong = (text != "").to_numpy(dtype=bool) & ~((level >= 0.0) & (level <= MOST_ACTIVITY))
     at = int(wrong.argmax())
-    allowed = f"numbers from 0 to {MOST_ACTIVITY:g} with a decimal point are needed"
+    allowed = "numbers from 0 to 1e15 with a decimal point are needed"
     where, value = f"The activity in line {numbers[at]}", shown(_plain(text.iloc[at]))
     _need(not wrong[at], where, value, allowed, "correct it, or leave the field empty")
     return level
@@ -262,9 +263,9 @@ def _check_one_row_each(rows: _Rows) -> None:
     times, place = np.unique(rows.time_ms, return_inverse=True)
     again = pd.Series(rows.cell * len(times) + place).duplicated().to_numpy()
     at = int(again.argmax())
-    where = f"The row of cell {shown(rows.names[rows.cell[at]])} and {_said(rows.time_ms[at])} in line {rows.line[at]}"
-    allowed = "a second one needs a column country_code to sum over"
-    _need(not again[at], where, "not the first", allowed, "remove one of them")
+    where = f"Cell {shown(rows.names[rows.cell[at]])} at {_said(rows.time_ms[at])} in line {rows.line[at]}"
+    allowed = "only rows of different country codes, in a column country_code, are summed"
+    _need(not again[at], where, "there for the second time", allowed, "remove one row")
 
 
 def _grid(rows: _Rows) -> tuple[int, int, int]:
@@ -302,8 +303,7 @@ def _series(rows: _Rows) -> tuple[TrafficSeries, list[str]]:
     remedy = "check which column holds the activity"
     _need(level.max() > 0.0, "The activity of every cell", "0", "some traffic is needed", remedy)
     where = f"The sum in cell {shown(names[level.max(axis=1).argmax()])}"
-    allowed = f"at most {MOST_ACTIVITY:g} is allowed"
-    _need(level.max() <= MOST_ACTIVITY, where, f"{level.max():g}", allowed, "use a larger unit")
+    _need(level.max() <= MOST_ACTIVITY, where, f"{level.max():g}", "at most 1e15 is allowed", "use a larger unit")
     activity = tuple(map(tuple, level.tolist()))
     return TrafficSeries(start=_moment(start_ms), step_s=step_ms / 1000.0, cells=names, activity=activity), notes
 
@@ -317,7 +317,8 @@ def _table(rows: _Rows, bin_: Index, bins: int, notes: list[str]) -> tuple[Index
     measured = np.bincount(place // bins, minlength=len(rows.names))
     which = np.flatnonzero((bins - measured) * 10 <= bins)
     where = f"The fullest cell, {shown(rows.names[measured.argmax()])},"
-    value, remedy = f"without {1.0 - measured.max() / bins:.1%} of its values", "cut the file to a time without gaps"
+    value = f"without {100.0 * (1.0 - measured.max() / bins):.3g} % of its values"
+    remedy = "cut the file to a time without gaps"
     _need(which.size, where, value, "at most 10 % can be filled", remedy)
     if which.size < measured.size:
         notes.append(f"{_count(measured.size - which.size, 'cell')} with more than 10 % missing left out")

@@ -191,3 +191,38 @@ def forecast_figure(result: TwinResult) -> go.Figure:
         xaxis={"dtick": 1},
     )  # fmt: skip
     return figure
+
+
+STUDY_LEVELS = ("small", "middle", "large")
+
+
+def study_figure(rows: Sequence[Mapping[str, Any]], regime: str) -> go.Figure:
+    """Draw mean backlog against the twin's error, a line per scheme, with 95 % intervals over the seeds.
+
+    ``rows`` as ``benchmarks.twin`` keeps them; schemes without a twin are the same at every level.
+    """
+    from scipy.stats import t as student
+
+    figure = go.Figure()
+    for key, (colour, dash) in _LINES.items():
+        means, halves, levels = [], [], []
+        for level in STUDY_LEVELS:
+            chosen = [row for row in rows if row["regime"] == regime and row["scheme"] == key]
+            own = [row for row in chosen if row["level"] == level] or chosen
+            values = np.array([row["mean_backlog_mbit"] for row in own])
+            if values.size < 2:
+                continue
+            levels.append(level)
+            means.append(float(values.mean()))
+            halves.append(float(student.ppf(0.975, values.size - 1) * values.std(ddof=1) / np.sqrt(values.size)))
+        if means:
+            figure.add_scatter(
+                x=levels, y=means, error_y={"type": "data", "array": halves, "thickness": 1.2}, mode="lines+markers",
+                name=SCHEME_TITLES[key], line={"color": colour, "dash": dash},
+                hovertemplate="%{y:,.0f} Mbit at a %{x} error",
+            )  # fmt: skip
+    figure.update_layout(
+        height=380, margin=MARGIN, legend=TOP_LEGEND, xaxis_title="Error of the twin",
+        yaxis_title="Mean backlog, Mbit", yaxis_rangemode="tozero",
+    )  # fmt: skip
+    return figure

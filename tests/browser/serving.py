@@ -41,11 +41,15 @@ def serving(app, data_folder):
 def stop(process):
     """End a server that may have ended."""
     process.terminate()
-    process.wait(timeout=20)
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _wait_until_healthy(address, process, log):
-    for _ in range(240):
+    for _ in range(480):
         if process.poll() is not None:
             pytest.fail(f"The server ended: {log.read_text()[-2000:]}")
         try:

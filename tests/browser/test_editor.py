@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from itnt_core.presets import preset
 from itnt_core.scenario.link import link_token
@@ -28,7 +29,7 @@ def editor(visit, tiny_address):
         visitor = visit(**options)
         visitor.open(tiny_address)
         visitor.wait_for_map(f"{READY} && map.things === '8'")
-        visitor.page.get_by_text("Worst users").wait_for(timeout=60_000)
+        visitor.page.get_by_text("Worst users").wait_for()
         return visitor
 
     return arrive
@@ -37,14 +38,14 @@ def editor(visit, tiny_address):
 def place_station(visitor, east_share, down_share, things):
     """Place a GBS with the mouse and wait until Python has it."""
     visitor.choose("Add a GBS (G)")
-    visitor.click_map(east_share, down_share)
+    visitor.click_map((east_share, down_share))
     visitor.wait_for_map(f"map.things === '{things}' && {SETTLED}")
 
 
 def select(visitor, east_share, down_share, identifier):
     """Select what stands at a place of the map and wait for its form."""
     visitor.choose("Select and move (V)")
-    visitor.click_map(east_share, down_share)
+    visitor.click_map((east_share, down_share))
     visitor.wait_for_map(f"map.selected === '{identifier}'")
     visitor.page.get_by_text(re.compile(rf"(station|user) {identifier}$")).wait_for()
 
@@ -72,8 +73,7 @@ def test_every_kind_is_placed_and_each_step_is_undone_and_redone(editor):
     visitor = editor()
     place_station(visitor, 0.45, 0.62, 9)
     visitor.choose("Add an aerial user (A)")
-    visitor.click_map(0.35, 0.55)
-    visitor.click_map(0.6, 0.7)
+    visitor.click_map((0.35, 0.55), (0.6, 0.7))
     visitor.wait_for_map(f"map.things === '11' && {SETTLED}")
     visitor.page.locator(".box").focus()
     for count in ("9", "8"):
@@ -90,7 +90,7 @@ def test_a_cluster_and_a_crowd_of_ground_users_are_placed(editor):
     visitor.choose("Add many ground users (C)")
     visitor.page.get_by_label("Number of users").fill("12")
     visitor.page.get_by_label("Spread in metres").fill("40")
-    visitor.click_map(0.5, 0.6)
+    visitor.click_map((0.5, 0.6))
     visitor.wait_for_map(f"map.things === '20' && {SETTLED}")
     visitor.picture("editor-cluster")
     visitor.page.get_by_role("button", name="Follow daytime weight").click()
@@ -116,10 +116,10 @@ def test_a_selected_object_is_edited_duplicated_dragged_and_deleted(editor):
 
     before = page.locator(".readout").inner_text()
     visitor.drag_map((0.45, 0.62), (0.6, 0.68))
+    expect(page.locator(".readout")).not_to_have_text(before)
     visitor.wait_for_map(SETTLED)
-    assert page.locator(".readout").inner_text() != before
     visitor.choose("Delete (X)")
-    visitor.click_map(0.6, 0.68)
+    visitor.click_map((0.6, 0.68))
     visitor.wait_for_map(f"map.things === '8' && {SETTLED}")
 
 
@@ -131,7 +131,8 @@ def test_what_is_wrong_is_marked_at_the_object_and_said_in_a_sentence(editor):
     east = page.get_by_label("East, m", exact=True)
     east.fill("299")
     east.press("Enter")
-    visitor.wait_for_map("map.problems === '0'")
+    page.locator(".card", has_text="299 m east").wait_for()
+    assert visitor.map_state()["problems"] == "0"
     east.fill("400")
     east.press("Enter")
     visitor.wait_for_map("map.problems === '1'")
@@ -190,7 +191,9 @@ def test_a_link_restores_the_scenario_in_another_browser(editor, visit, server):
     visitor = editor()
     place_station(visitor, 0.45, 0.62, 9)
     visitor.page.get_by_role("button", name="Link").click()
-    link = visitor.page.get_by_test_id("stCode").inner_text().strip()
+    shown = visitor.page.get_by_test_id("stCode")
+    expect(shown).to_contain_text("/Scenario?s=")
+    link = shown.inner_text().strip()
     assert link.startswith(f"{server}/Scenario?s=")
     other = visit(stranger=True)
     other.open(link.removeprefix(server))
@@ -201,9 +204,9 @@ def test_a_link_restores_the_scenario_in_another_browser(editor, visit, server):
 def test_a_bad_link_leaves_a_note_and_a_working_page(visit):
     visitor = visit()
     visitor.open("/Scenario?s=%3Cscript%3E")
-    visitor.page.get_by_text("The link in the address was left out").wait_for(timeout=60_000)
+    visitor.page.get_by_text("The link in the address was left out").wait_for()
     visitor.wait_for_map(READY)
-    assert "s=" not in visitor.page.url
+    visitor.page.wait_for_url(lambda url: "s=" not in url)
 
 
 @pytest.mark.parametrize(("width", "dark"), [(390, False), (1280, True), (390, True)])
@@ -224,6 +227,6 @@ def test_the_keyboard_alone_selects_tools_and_opens_help(editor):
     visitor.page.keyboard.press("c")
     visitor.page.get_by_label("Number of users").wait_for()
     visitor.page.keyboard.press("Escape")
-    assert visitor.page.locator("[data-tool=select]").get_attribute("aria-pressed") == "true"
+    expect(visitor.page.locator("[data-tool=select]")).to_have_attribute("aria-pressed", "true")
     visitor.page.keyboard.press("?")
     visitor.page.get_by_role("dialog", name="Help").wait_for()

@@ -5,7 +5,7 @@ import time
 
 import numpy as np
 import pytest
-from visitor import ARTIFACTS
+from visitor import ARTIFACTS, PATIENCE_S
 
 from itnt_core.methods import optimise
 from itnt_core.presets import preset
@@ -46,10 +46,15 @@ def camera(visitor):
 
 
 def wait_for_camera(visitor, condition):
-    """Wait until a condition on the camera `view` holds and it no longer moves."""
+    """Wait until a condition on the camera `view` holds and it no longer moves; return it."""
     visitor.page.wait_for_function(
-        f"() => {{ const view = globalThis.itntMap3d.camera.view; return {condition}; }}", timeout=60_000
+        f"() => {{ const view = globalThis.itntMap3d.camera.view; return {condition}; }}", polling=100
     )
+    before = None
+    while (view := camera(visitor)) != before:
+        before = view
+        visitor.page.wait_for_timeout(400)
+    return view
 
 
 def test_the_replay_plays_faster_pauses_scrubs_and_steps(visit, tiny_run):
@@ -105,9 +110,9 @@ def test_the_breakdown_of_any_user_chosen_adds_up_to_the_evaluators_sinr(visit, 
     visitor.wait_for_map("map.selected === 'gu-1'")
     page.keyboard.press("3")  # street: that user comes to the middle of the map
     wait_for_camera(visitor, "view.pitch > 71.9 && view.zoom > 17.89")
-    visitor.click_map(0.5, 0.5)
+    visitor.click_map((0.5, 0.5))
     visitor.wait_for_map("map.selected !== 'gu-1'")
-    visitor.click_map(0.5, 0.5)
+    visitor.click_map((0.5, 0.5))
     visitor.wait_for_map("map.selected === 'gu-1'")
 
 
@@ -121,8 +126,7 @@ def test_camera_presets_move_the_camera_and_it_stays_when_the_page_is_left(visit
     page.get_by_role("button", name="Top: straight down").click()
     wait_for_camera(visitor, "view.pitch < 0.5")
     page.get_by_role("button", name="Follow an aircraft").click()
-    wait_for_camera(visitor, "Math.abs(view.pitch - 58) < 0.1 && Math.abs(view.zoom - 16.1) < 0.01")
-    before = camera(visitor)
+    before = wait_for_camera(visitor, "Math.abs(view.pitch - 58) < 0.1 && Math.abs(view.zoom - 16.1) < 0.01")
     page.locator(".box").focus()
     page.keyboard.press("ArrowRight")
     visitor.wait_for_map("map.time === '1.00'")
@@ -131,10 +135,9 @@ def test_camera_presets_move_the_camera_and_it_stays_when_the_page_is_left(visit
     page.get_by_role("button", name="Overview").click()
     wait_for_camera(visitor, f"Math.abs(view.zoom - {overview['zoom']}) < 1e-3 && Math.abs(view.pitch - 56) < 1e-3")
     page.keyboard.press("4")
-    wait_for_camera(visitor, "view.pitch === 0")
-    kept = camera(visitor)
+    kept = wait_for_camera(visitor, "view.pitch === 0")
     visitor.follow("Optimise")  # the camera is still there when one comes back
-    page.get_by_role("button", name="Start", exact=True).wait_for(timeout=60_000)
+    page.get_by_role("button", name="Start", exact=True).wait_for()
     visitor.follow("Replay")
     visitor.wait_for_map(PAINTED)
     assert camera(visitor) == kept
@@ -179,17 +182,18 @@ def test_the_one_file_replay_plays_from_disk_without_a_network(visit, browser, t
     context = browser.new_context(offline=True, viewport={"width": 1280, "height": 1300}, color_scheme="dark")
     try:
         context.route(re.compile("^(https?|wss?):"), lambda route: route.abort())
+        context.set_default_timeout(PATIENCE_S * 1000)
         page, complaints = context.new_page(), []
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: None if LOCAL.match(request.url) else complaints.append(request.url))
         page.goto(path.as_uri())
         first = wait_for_time(page, 0.5)
-        before = page.locator(".box").screenshot(timeout=60_000)
+        before = page.locator(".box").screenshot()
         later = wait_for_time(page, first + 1)
         assert later > first
         page.get_by_role("button", name="Pause (space)").click()
-        assert page.locator(".box").screenshot(timeout=60_000) != before
+        assert page.locator(".box").screenshot() != before
         assert page.locator("[data-role=clock]").inner_text() != "0.0 / 16 s"
         page.get_by_text("Users, as a table").click()
         assert page.locator("tbody tr").count() == len(tiny_run[1].scenario.user_ids)
@@ -202,7 +206,7 @@ def test_the_one_file_replay_plays_from_disk_without_a_network(visit, browser, t
 LOCAL = re.compile("(file|data|blob):")
 
 
-def wait_for_time(page, least, seconds=60):
+def wait_for_time(page, least, seconds=PATIENCE_S):
     """Wait until the playhead has passed a time; the page forbids evaluated strings, so this asks from outside."""
     for _ in range(seconds * 5):
         state = page.evaluate("() => ({...document.querySelector('.map3d')?.dataset})")

@@ -33,15 +33,15 @@ def test_a_station_placed_on_the_map_is_optimised_and_replayed(visit):
     page = visitor.page
     use_tiny_preset(visitor)
 
-    visitor.click_map(0.45, 0.6)
+    visitor.click_map((0.45, 0.6))
     visitor.wait_for_map("map.things === '9'")
     visitor.wait_for_map("map.acknowledged !== '0' && map.pending === '0'")
     visitor.picture("scenario")
 
     visitor.follow("Optimise")
-    page.get_by_text("Ground base stations: 3").wait_for(timeout=30_000)
+    page.get_by_text("Ground base stations: 3").wait_for()
     page.get_by_role("button", name="Start", exact=True).click()
-    page.get_by_text(re.compile(r"\b(queued|running|done)\b")).first.wait_for(timeout=60_000)
+    page.get_by_text(re.compile(r"\b(queued|running|done)\b")).first.wait_for()
     page.get_by_text(re.compile(r"\bdone\b")).first.wait_for(timeout=240_000)
     visitor.picture("optimise")
 
@@ -63,7 +63,7 @@ def test_objects_are_dragged_deleted_and_brought_back(visit):
     page = visitor.page
     open_tiny_scenario(visitor)
     for number, (east, down) in enumerate([(0.3, 0.55), (0.5, 0.7), (0.65, 0.6)], start=9):
-        visitor.click_map(east, down)
+        visitor.click_map((east, down))
         visitor.wait_for_map(f"map.things === '{number}'")
     visitor.wait_for_map("map.pending === '0'")
 
@@ -71,7 +71,7 @@ def test_objects_are_dragged_deleted_and_brought_back(visit):
     visitor.drag_map((0.5, 0.7), (0.55, 0.75))
     visitor.wait_for_map("map.acknowledged === '4' && map.pending === '0'")
     visitor.choose("Delete (X)")
-    visitor.click_map(0.55, 0.75)
+    visitor.click_map((0.55, 0.75))
     visitor.wait_for_map("map.things === '10' && map.pending === '0'")
     page.get_by_role("button", name="Undo (Ctrl + Z)").click()
     visitor.wait_for_map("map.things === '11' && map.pending === '0'")
@@ -79,15 +79,14 @@ def test_objects_are_dragged_deleted_and_brought_back(visit):
     visitor.wait_for_map("map.things === '10' && map.pending === '0'")
 
     visitor.choose("Add a GBS (G)")
-    visitor.click_map(0.5, 0.03)  # the far distance lies outside the area: nothing may be placed there
+    visitor.click_map((0.5, 0.03))  # the far distance lies outside the area: nothing may be placed there
     assert visitor.map_state()["things"] == "10"
 
 
 def test_quick_clicks_are_not_lost(visit):
     visitor = visit()
     open_tiny_scenario(visitor)
-    for step in range(8):
-        visitor.click_map(0.25 + 0.06 * step, 0.5 + 0.03 * (step % 3))
+    visitor.click_map(*((0.25 + 0.06 * step, 0.5 + 0.03 * (step % 3)) for step in range(8)))
     state = visitor.wait_for_map("map.things === '16' && map.pending === '0'")
     assert state["acknowledged"] == "8"
 
