@@ -150,7 +150,8 @@ class _Problem:
         links, cycles = np.nonzero(self.can_serve.any(axis=1))
         # With w the right side without Y: |(w - 1, Y)| <= w + 1 says |Y|^2 <= 4 w.
         right = np.zeros((links.size, subbands + 2))
-        right[:, 0], right[:, 1] = 1.0 - at.rest[links, cycles], -1.0 - at.rest[links, cycles]
+        rest = (at.rest * self.can_serve).sum(axis=1)[links, cycles]
+        right[:, 0], right[:, 1] = 1.0 - rest, -1.0 - rest
         rows = self.products.add(right)
         self.products.fill(rows[:, :2], self.rate[links, cycles][:, None], 1.0)
         share, efficiency = self.share[links, :, cycles], self.efficiency[links, :, cycles]  # (cones, subbands)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from itnt_core.city import City
 from itnt_core.radio import named_generator
 
 from .window import Array
 
-DIRECTIONS, SAMPLE_M = 16, 4.0
+DIRECTIONS, SAMPLE_M = 16, 1.0
+KNEE_M = 0.5  # height of the way: no building is lower
 
 
 def walk(city: City, starts_m: Array, speed_m_s: float, times_s: Array, seed: int) -> Array:
@@ -26,8 +28,7 @@ def walk(city: City, starts_m: Array, speed_m_s: float, times_s: Array, seed: in
     positions = np.empty((times_s.size, len(starts_m), 3))
     for user, start in enumerate(starts_m):
         points = start[:2] + steps[:, None, None] * headings  # (steps, directions, 2)
-        free = city.is_free_ground(points.reshape(-1, 2)).reshape(points.shape[:2])
-        free_m = SAMPLE_M * np.cumprod(free, axis=0).sum(axis=0)
+        free_m = SAMPLE_M * np.cumprod(_is_free_way(city, start[:2], points), axis=0).sum(axis=0)
         best = np.argsort(-free_m, kind="stable")[:3]
         heading = int(best[generator.integers(len(best))])
         way = float(free_m[heading])
@@ -36,3 +37,14 @@ def walk(city: City, starts_m: Array, speed_m_s: float, times_s: Array, seed: in
         positions[:, user, :2] = start[:2] + along[:, None] * headings[heading]
         positions[:, user, 2] = start[2]
     return positions
+
+
+def _is_free_way(city: City, start: Array, points: Array) -> NDArray[np.bool_]:
+    """Say to which points (steps, directions, 2) a straight way over free ground leads; to none from inside a wall."""
+    flat = points.reshape(-1, 2)
+    if not city.is_free_ground(start[None])[0]:
+        return np.zeros(points.shape[:2], dtype=bool)
+    heights = np.full((len(flat), 1), KNEE_M)
+    begin = np.hstack([np.broadcast_to(start, flat.shape), heights])
+    free: NDArray[np.bool_] = city.is_free_ground(flat) & city.line_of_sight(begin, np.hstack([flat, heights]))
+    return free.reshape(points.shape[:2])

@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .ascent import SOLVERS, Ascent, Iteration, Solver, Tell, rounded
+from .ascent import SOLVERS, Ascent, Iteration, Solver, Tell, equal_point, rounded
 from .joint import PENALTY_MBIT
 from .polish import polish, with_spare
-from .relaxed import Bounds, Relaxed, free_bounds
+from .relaxed import Bounds, Relaxed, free_bounds, per_transmitter
 from .window import Array, Plan, Window, objective
 
 MOST_ITERATIONS = 5
+LOOSE_POWER = 0.3  # of the equal power, at least, where another station is tried
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,4 +117,13 @@ def _loosened(window: Window, at: Relaxed, bounds: Bounds) -> Relaxed:
     share = 0.7 * at.plan.share + 0.25 / served[window.link_transmitter]
     share = np.clip(np.minimum(share, association[:, None, :]), *bounds.share)
     mask = np.where(window.is_tn[:, None, None], at.plan.mask_tn[None], at.plan.mask_ntn[None])
-    return Relaxed(replace(at.plan, share=np.clip(share * mask, *bounds.share)), association)
+    # A station that is silent in the plan must be heard a little, or the surrogate does not see what it could do.
+    power = np.maximum(at.plan.power, LOOSE_POWER * equal_point(window, bounds).plan.power)
+    power = power * np.minimum(1.0, window.budget[:, None, None] / np.maximum(1e-9, power.sum(axis=1, keepdims=True)))
+    power = np.clip(power, *bounds.power) * np.where(bounds.power[0] < bounds.power[1], _open(window, at), 1.0)
+    return Relaxed(replace(at.plan, power=power, share=np.clip(share * mask, *bounds.share)), association)
+
+
+def _open(window: Window, at: Relaxed) -> Array:
+    """Return the masks of the transmitters (transmitters, subbands, cycles)."""
+    return per_transmitter(window, at.plan.mask_tn, at.plan.mask_ntn)

@@ -50,13 +50,20 @@ def free_bounds(window: Window) -> Bounds:
 
 
 def tightened(window: Window, bounds: Bounds) -> Bounds:
-    """Return bounds without what the masks and associations forbid: powers and shares whose upper bound is zero."""
+    """Return bounds without what the masks and associations forbid: powers and shares whose upper bound is zero.
+
+    A transmitter that nobody may be served by on a sub-band is silent there, unless its power is decided already.
+    """
     mask = per_transmitter(window, bounds.mask_tn[1], bounds.mask_ntn[1])
     power_high = np.minimum(bounds.power[1], mask)
     share_high = np.minimum(bounds.share[1], bounds.association[1][:, None, :])
     share_high = np.minimum(share_high, mask[window.link_transmitter])
     # Where nothing is sent nothing can be received, whatever the share.
     share_high = np.where(power_high[window.link_transmitter] > 0.0, share_high, 0.0)
+    served = np.zeros_like(power_high)
+    np.maximum.at(served, window.link_transmitter, share_high)
+    is_free = bounds.power[0] < bounds.power[1]
+    power_high = np.where(is_free & (served <= 0.0), 0.0, power_high)
     return replace(
         bounds,
         power=(np.minimum(bounds.power[0], power_high), power_high),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .window import Array, Plan, Window, link_rates, spectral_efficiency, user_rates
+from .window import Array, Plan, Window, link_rates, spectral_efficiency, through_feeder, user_rates
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,9 +29,8 @@ def play_cycle(window: Window, plan: Plan, arrivals_mbit: Array) -> Served:
     """
     slots = len(arrivals_mbit)
     slot_s = window.cycle_s / slots
-    rates = np.stack([side[:, 0] for side in user_rates(window, link_rates(window, plan))])  # (2, users)
-    if window.feeder_mbit_s is not None and rates[1].sum() > window.feeder_mbit_s:
-        rates[1] *= window.feeder_mbit_s / rates[1].sum()
+    by_tn, by_ntn = user_rates(window, link_rates(window, plan))
+    rates = np.stack([by_tn[:, 0], through_feeder(window, by_ntn)[:, 0]])  # (2, users)
     part = np.stack([plan.steering[:, 0], 1.0 - plan.steering[:, 0]])
     queue = np.stack([window.queue_tn_mbit, window.queue_ntn_mbit])
     queues, served = np.empty((2, slots, window.users)), np.empty((2, slots, window.users))

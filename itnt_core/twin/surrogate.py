@@ -68,7 +68,10 @@ class _Compiled:
     @staticmethod
     def _key_of(window: Window) -> tuple[Any, ...]:
         ends = (tuple(window.link_transmitter.tolist()), tuple(window.link_user.tolist()))
-        numbers = (window.shared_most, window.feeder_mbit_s, tuple(window.budget.tolist()), window.power_price)
+        numbers = (
+            window.shared_most, window.feeder_mbit_s, tuple(window.budget.tolist()), window.power_price,
+            window.subband_mhz, window.cycle_s,
+        )  # fmt: skip
         return (window.gain.shape, window.subbands, window.stations, ends, numbers, tuple(window.weight.tolist()))
 
     def fits(self, window: Window) -> bool:
@@ -86,6 +89,7 @@ class _Compiled:
             "total_gain": [cp.Parameter((users, per), nonneg=True) for _ in each],  # gamma / T0
             "total_rest": cp.Parameter((users, per), nonneg=True),  # 1 / T0
             "noise_gain": [cp.Parameter((links, per), nonneg=True) for _ in each],  # gamma / I0, zero for the own
+            "user_weight": cp.Parameter((links, per), nonneg=True),  # 1 where the link can serve
             "rest": cp.Parameter((links, per)),  # ln T0 + 1 - (ln I0 + 1 / I0 - 1)
             "share_slope": cp.Parameter((links, per)), "efficiency_slope": cp.Parameter((links, per)),
             "product_rest": cp.Parameter((links, cycles)),
@@ -123,7 +127,7 @@ class _Compiled:
         straight = cp.multiply(at["share_slope"], self.share) + cp.multiply(at["efficiency_slope"], self.efficiency)
         found = [
             cp.inv_pos(total) <= self.loss,
-            LOG2 * self.efficiency + user_of @ self.loss + heard <= at["rest"],
+            LOG2 * self.efficiency + cp.multiply(at["user_weight"], user_of @ self.loss) + heard <= at["rest"],
             self.efficiency >= LEAST_BOUND,
         ]
         for cycle in range(cycles):
@@ -176,19 +180,22 @@ class _Compiled:
         """Set the parameters to a window and a point."""
         values, tangent, gain = self.at, tangent_at(window, at, penalty), window.heard
         per_user = np.repeat(gain[:, :, None, :], window.subbands, axis=2)  # (transmitters, users, subbands, cycles)
+        serves = bounds.share[1] > 0.0  # (links, subbands, cycles): the others bound nothing and carry nothing
         for j in range(window.transmitters):
             values["total_gain"][j].value = flat(per_user[j] / tangent.total)
             heard = per_user[j][window.link_user] / tangent.noise
             heard[window.link_transmitter == j] = 0.0
-            values["noise_gain"][j].value = flat(heard)
+            values["noise_gain"][j].value = flat(heard * serves)
         values["total_rest"].value = flat(1.0 / tangent.total)
         noise = np.log(tangent.noise) + 1.0 / tangent.noise - 1.0
-        values["rest"].value = flat(np.log(tangent.total)[window.link_user] + 1.0 - noise)
-        values["share_slope"].value = flat(tangent.share_slope)
-        values["efficiency_slope"].value = flat(tangent.efficiency_slope)
-        values["product_rest"].value = tangent.rest
+        rest = np.log(tangent.total)[window.link_user] + 1.0 - noise
+        values["rest"].value = flat(np.where(serves, rest, 0.0))
+        values["user_weight"].value = flat(serves.astype(float))
+        values["share_slope"].value = flat(tangent.share_slope * serves)
+        values["efficiency_slope"].value = flat(tangent.efficiency_slope * serves)
+        values["product_rest"].value = (tangent.rest * serves).sum(axis=1)
         # The model squares Y as a whole, so the scale enters as it is.
-        values["scale"].value, values["inverse"].value = flat(tangent.scale), flat(1.0 / tangent.scale)
+        values["scale"].value, values["inverse"].value = flat(tangent.scale * serves), flat(serves / tangent.scale)
         unit = unit_mbit(window)
         values["arrivals"].value = window.arrivals_mbit / unit
         for system, queue in enumerate((window.queue_tn_mbit, window.queue_ntn_mbit)):

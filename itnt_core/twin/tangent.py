@@ -26,8 +26,8 @@ class Tangent:
     """Coefficients at a point.
 
     ``total`` T0 (users, subbands, cycles); ``noise`` I0 (links, subbands, cycles); ``share_slope``,
-    ``efficiency_slope`` and ``scale`` of the product (links, subbands, cycles), ``rest`` (links, cycles); the slopes of
-    the penalty, in the unit of the objective, over masks (subbands, cycles) and associations (links, cycles).
+    ``efficiency_slope``, ``scale`` and ``rest`` of the product (links, subbands, cycles); the slopes of the penalty, in
+    the unit of the objective, over masks (subbands, cycles) and associations (links, cycles).
     """
 
     total: Array
@@ -52,7 +52,7 @@ def tangent_at(window: Window, at: Relaxed, penalty: float) -> Tangent:
     middle = scale * at.plan.share + efficiency / scale
     weight = penalty / unit_mbit(window)
     return Tangent(
-        total, noise, middle * scale / 2.0, middle / scale / 2.0, scale, (middle**2 / 4.0).sum(axis=1),
+        total, noise, middle * scale / 2.0, middle / scale / 2.0, scale, middle**2 / 4.0,
         weight * penalty_slope(at.plan.mask_tn), weight * penalty_slope(at.plan.mask_ntn),
         weight * penalty_slope(at.association),
     )  # fmt: skip

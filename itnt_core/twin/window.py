@@ -133,10 +133,19 @@ def user_rates(window: Window, per_link: Array) -> tuple[Array, Array]:
     return rates[0], rates[1]
 
 
+def through_feeder(window: Window, ntn_rates: Array) -> Array:
+    """Return the satellites' rates to users (users, cycles) cut in proportion to what the feeder link carries."""
+    if window.feeder_mbit_s is None:
+        return ntn_rates
+    cut: Array = ntn_rates * np.minimum(1.0, window.feeder_mbit_s / np.maximum(ntn_rates.sum(axis=0), 1e-12))
+    return cut
+
+
 def backlog(window: Window, plan: Plan, arrivals_mbit: Array | None = None) -> tuple[Array, Array]:
     """Return both queues at the end of each cycle, in Mbit (users, cycles): Q <- [Q + share of A - tau R]^+."""
     arriving = window.arrivals_mbit if arrivals_mbit is None else arrivals_mbit
-    rates = user_rates(window, link_rates(window, plan))
+    by_tn, by_ntn = user_rates(window, link_rates(window, plan))
+    rates = by_tn, through_feeder(window, by_ntn)
     queues = []
     for start, rate, part in zip(
         (window.queue_tn_mbit, window.queue_ntn_mbit), rates, (plan.steering, 1.0 - plan.steering), strict=True

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from serving import served
-from visitor import BROWSER_FLAGS, Visitor, chromium, new_context
+from visitor import BROWSER_FLAGS, PATIENCE_S, Profile, Visitor, chromium
 
 
 def pytest_collection_modifyitems(items):
@@ -21,6 +21,7 @@ def pytest_collection_modifyitems(items):
 def pytest_runtest_makereport(item, call):
     """Keep a picture of every open tab of a test that fails, while the tabs are still there."""
     report = yield
+    item.failed = report.failed
     if report.when == "call" and report.failed:
         for number, visitor in enumerate(getattr(item, "visitors", ())):
             with contextlib.suppress(PlaywrightError):
@@ -48,38 +49,40 @@ def browser():
     if executable is None:
         pytest.skip("No Chromium on this machine: set CHROMIUM or run `make test`, which installs one.")
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_S * 1000)
         running = playwright.chromium.launch(executable_path=executable, args=BROWSER_FLAGS)
         yield running
         running.close()
 
 
 @pytest.fixture(scope="session")
-def contexts(browser):
-    """Keep one profile per kind of window: its tabs share the cache of files, as a visitor's do who comes again."""
-    return {}
+def profiles(browser):
+    """Return two profiles, the visitor's own and a stranger's; each keeps its cache of files, as on any computer."""
+    return {stranger: Profile(browser) for stranger in (False, True)}
 
 
 @pytest.fixture
-def visit(browser, contexts, server, request):
-    """Return a function that opens a tab; everything it complained about fails the test.
+def visit(profiles, server, request):
+    """Return a function that opens the app in a tab; everything it complained about fails the test.
 
-    Every tab is a session of its own; ``stranger=True`` opens it in a profile of its own, too.
+    Every tab is a session of its own; ``stranger=True`` opens it in the other profile.
     """
-    visitors, strangers = [], []
+    visitors, tabs = [], []
     request.node.visitors = visitors
 
     def arrive(*, stranger=False, **window):
-        kind = tuple(sorted(window.items()))
-        if stranger:
-            strangers.append(new_context(browser, **window))
-        elif kind not in contexts:
-            contexts[kind] = new_context(browser, **window)
-        visitors.append(Visitor(strangers[-1] if stranger else contexts[kind], server))
+        page = profiles[stranger].tab(**window)
+        tabs.append((profiles[stranger], page))
+        visitors.append(Visitor(page, server))
         return visitors[-1]
 
     yield arrive
+    if request.node.failed:
+        for _, page in tabs:
+            page.close()  # whatever state it is in
+        return
     for visitor in visitors:
-        visitor.page.close()
-    for context in strangers:
-        context.close()
+        visitor.leave()
+    for profile, page in tabs:
+        profile.take_back(page, server)
     assert [complaint for visitor in visitors for complaint in visitor.complaints] == []

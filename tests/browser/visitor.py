@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 
+from playwright.sync_api import Error as PlaywrightError
 from serving import ROOT
 
 ARTIFACTS = ROOT / "tests" / "artifacts"
@@ -12,6 +13,7 @@ BROWSER_FLAGS = [
     "--enable-unsafe-swiftshader", "--disable-background-networking", "--no-first-run", "--disable-component-update",
     "--disable-sync",
 ]  # fmt: skip
+PATIENCE_S = 120  # for anything that is to appear: a slow machine runs two browsers, two servers and their runs
 # Streamlit asks for these two relative to a deep link before it finds its base path; it has done so for years.
 STREAMLIT_PROBES = re.compile(r"/_stcore/(health|host-config)")
 MAP = """selector => {
@@ -27,22 +29,47 @@ def chromium() -> str | None:
     return next((found for name in names if name and (found := shutil.which(name))), None)
 
 
-def new_context(browser, *, width=1280, height=1400, dark=False):
-    """Return a browser profile of its own, with a window of this size."""
-    scheme = "dark" if dark else "light"
-    return browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+class Profile:
+    """A browser profile whose tabs are used again: opening a page in a new tab costs twice as much time."""
+
+    def __init__(self, browser):
+        self.context = browser.new_context()
+        self.context.set_default_timeout(PATIENCE_S * 1000)
+        self.free = []
+
+    def tab(self, width=1280, height=1400, dark=False):
+        """Return an empty tab of this size and colour scheme."""
+        page = self.free.pop() if self.free else self.context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if dark else "light")
+        return page
+
+    def take_back(self, page, address):
+        """Leave the app and forget what it kept in the browser, but for the cache of files; close a tab that hangs."""
+        try:
+            page.goto(f"{address}/_stcore/health")
+            page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+            self.free.append(page)
+        except PlaywrightError:
+            page.close()
 
 
 class Visitor:
-    """One browser tab that notes what must never happen: requests to other hosts, console errors, page errors."""
+    """Somebody at a browser tab who notes what must never happen: requests to other hosts, console and page errors."""
 
-    def __init__(self, context, address):
-        self.page = context.new_page()
+    def __init__(self, page, address):
+        self.page = page
         self.address = address
         self.complaints = []
-        self.page.on("request", self._request)
-        self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
+        self._ears = {"request": self._request, "console": self._console, "pageerror": self._page_error}
+        for event, ear in self._ears.items():
+            page.on(event, ear)
+
+    def leave(self):
+        """Stop listening, once everything that was said so far is heard."""
+        self.page.locator("body").wait_for(state="attached")
+        for event, ear in self._ears.items():
+            self.page.remove_listener(event, ear)
 
     def _request(self, request):
         if not request.url.startswith((self.address, self.address.replace("http", "ws"), "data:", "blob:")):
@@ -52,11 +79,14 @@ class Visitor:
         if message.type == "error" and not STREAMLIT_PROBES.search(str(message.location.get("url", ""))):
             self.complaints.append(f"console: {message.text}")
 
+    def _page_error(self, error):
+        self.complaints.append(f"page error: {error}")
+
     def map_state(self, selector=".map3d"):
         """Return the data attributes of the map, None while there is none."""
         return self.page.evaluate(MAP, selector)
 
-    def wait_for_map(self, condition, seconds=90):
+    def wait_for_map(self, condition, seconds=PATIENCE_S):
         """Wait until a JavaScript condition on the map's data attributes `map` holds; return them."""
         script = f"() => {{ const map = ({MAP})('.map3d'); return map && ({condition}) ? map : false; }}"
         return self.page.wait_for_function(script, timeout=seconds * 1000, polling=200).json_value()
@@ -67,7 +97,7 @@ class Visitor:
 
     def follow(self, name, nth=0):
         """Go to a page by a link, as people do."""
-        self.page.get_by_role("link", name=name, exact=True).nth(nth).click(timeout=60_000)
+        self.page.get_by_role("link", name=name, exact=True).nth(nth).click()
 
     def choose(self, tool):
         """Press a button of the map's tool bar."""
@@ -75,17 +105,29 @@ class Visitor:
 
     def drag_map(self, start, end):
         """Drag from one share of the map's width and height to another."""
-        box = self.page.locator(".stage").bounding_box()
+        box = self.map_box()
         for step, (east, down) in enumerate([start, start, end, end]):
             self.page.mouse.move(box["x"] + box["width"] * east, box["y"] + box["height"] * down)
             if step == 0:
                 self.page.mouse.down()
         self.page.mouse.up()
 
-    def click_map(self, east_share, down_share):
-        """Click the map at a share of its width and height."""
-        box = self.page.locator(".stage").bounding_box()
-        self.page.mouse.click(box["x"] + box["width"] * east_share, box["y"] + box["height"] * down_share)
+    def click_map(self, *places):
+        """Click the map at one or more shares of its width and height, as quickly as can be."""
+        box = self.map_box()
+        for east_share, down_share in places:
+            self.page.mouse.click(box["x"] + box["width"] * east_share, box["y"] + box["height"] * down_share)
+
+    def map_box(self):
+        """Return where the map is, once the page around it no longer moves it."""
+        before = None
+        for _ in range(10 * PATIENCE_S):
+            box = self.page.locator(".stage").bounding_box()
+            if box and box == before:
+                return box
+            before = box
+            self.page.wait_for_timeout(100)
+        raise AssertionError("the map never stood still")
 
     def picture(self, name):
         """Keep a screenshot as an artefact and return its bytes."""
@@ -94,4 +136,4 @@ class Visitor:
 
     def map_picture(self):
         """Return the pixels of the map."""
-        return self.page.locator(".box").screenshot(timeout=60_000)
+        return self.page.locator(".box").screenshot()

@@ -1,4 +1,4 @@
-"""The command line as other tools call it: real processes, exit codes, last lines."""
+"""The command line as other tools call it: exit codes, last lines; each command once as a real process."""
 
 import json
 import os
@@ -6,8 +6,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from itnt_core.cli import main
 
 
 @pytest.fixture(scope="module")
@@ -17,12 +20,27 @@ def data_dir(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def itnt(data_dir):
+    """Return a function that starts the program as a process."""
+
     def call(*arguments):
         return subprocess.run(
             [sys.executable, "-m", "itnt_core", *map(str, arguments)],
             capture_output=True, text=True, check=False, cwd=Path.cwd(),
             env={**os.environ, "ITNT_DATA_DIR": str(data_dir)},
         )  # fmt: skip
+
+    return call
+
+
+@pytest.fixture
+def itnt_here(data_dir, monkeypatch, capsys):
+    """Return a function that does the same without a new process, which takes seconds to start."""
+    monkeypatch.setenv("ITNT_DATA_DIR", str(data_dir))
+
+    def call(*arguments):
+        code = main(list(map(str, arguments)))
+        captured = capsys.readouterr()
+        return SimpleNamespace(returncode=code, stdout=captured.out, stderr=captured.err)
 
     return call
 
@@ -58,12 +76,12 @@ def test_new_check_run_evaluate_is_one_chain(itnt, scenario_file, tmp_path):
     assert last_json(evaluated)["data_service_mbit"] == figures["data_service_mbit"]
 
 
-def test_evaluate_exits_1_when_the_stored_figures_are_not_the_decisions(itnt, scenario_file, tmp_path):
-    itnt("run", scenario_file, "--method", "straight", "-o", tmp_path / "out")
+def test_evaluate_exits_1_when_the_stored_figures_are_not_the_decisions(itnt_here, scenario_file, tmp_path):
+    itnt_here("run", scenario_file, "--method", "straight", "-o", tmp_path / "out")
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     manifest["kpis"]["energy_kj"] += 1.0
     (tmp_path / "out" / "manifest.json").write_text(json.dumps(manifest))
-    answer = itnt("evaluate", tmp_path / "out")
+    answer = itnt_here("evaluate", tmp_path / "out")
     assert answer.returncode == 1 and "energy_kj" in answer.stdout
 
 
@@ -84,16 +102,16 @@ def test_methods_lists_every_method_with_its_settings(itnt):
         (["--method", "straight", "--seed", "-2"], "seed"),
     ],
 )
-def test_wrong_requests_get_a_sentence_and_write_nothing(itnt, scenario_file, tmp_path, arguments, word):
-    answer = itnt("run", scenario_file, *arguments, "-o", tmp_path / "out")
+def test_wrong_requests_get_a_sentence_and_write_nothing(itnt_here, scenario_file, tmp_path, arguments, word):
+    answer = itnt_here("run", scenario_file, *arguments, "-o", tmp_path / "out")
     assert answer.returncode == 1
     assert word in answer.stderr and "Traceback" not in answer.stderr
     assert not (tmp_path / "out").exists()
 
 
-def test_presets_with_impossible_numbers_get_a_sentence(itnt, tmp_path):
+def test_presets_with_impossible_numbers_get_a_sentence(itnt_here, tmp_path):
     for extra in (["--users", 0], ["--users", 2, "--aerial-users", 3], ["--preset", "mars"], ["--seed", -1]):
-        answer = itnt("scenario", "new", *extra, "-o", tmp_path / "x.yaml")
+        answer = itnt_here("scenario", "new", *extra, "-o", tmp_path / "x.yaml")
         assert answer.returncode == 1
         assert "allowed" in answer.stderr or "choose one" in answer.stderr
         assert not (tmp_path / "x.yaml").exists()
@@ -104,11 +122,11 @@ def test_a_folder_without_a_result_gets_a_sentence(itnt, tmp_path):
     assert answer.returncode == 1 and "Traceback" not in answer.stderr
 
 
-def test_bound_is_printed_alone_and_beside_every_run(itnt, scenario_file, tmp_path):
+def test_bound_is_printed_alone_and_beside_every_run(itnt, itnt_here, scenario_file, tmp_path):
     alone = itnt("bound", scenario_file)
     assert alone.returncode == 0, alone.stderr
     bound = last_json(alone)["upper_bound_mbit"]
-    figures = last_json(itnt("run", scenario_file, "--method", "straight", "-o", tmp_path / "out"))
+    figures = last_json(itnt_here("run", scenario_file, "--method", "straight", "-o", tmp_path / "out"))
     assert figures["upper_bound_mbit"] <= bound * (1.0 + 1e-9)
     assert figures["data_service_mbit"] <= figures["upper_bound_mbit"]
     assert figures["gap"] == pytest.approx(1.0 - figures["data_service_mbit"] / figures["upper_bound_mbit"])

@@ -27,16 +27,19 @@ def main(folder, kills):
     save_result(folder, result)
     started = time.monotonic()
     save_result(folder, result)
-    pace_s = time.monotonic() - started
+    longest_s = 2.5 * (time.monotonic() - started)
     counts = {"unreadable": 0, "complete": 0, "cut_off": 0}
     for _ in range(kills):
         child = os.fork()
         if child == 0:
             save_and_wait(folder, result)
-        time.sleep(chance.uniform(0.0, 2.5 * pace_s))
+        time.sleep(chance.uniform(0.0, longest_s))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        if not (folder / MANIFEST_FILE).exists():
+        # However busy the machine is now, about one kill of six comes when all is saved, the others before.
+        is_whole = (folder / MANIFEST_FILE).exists()
+        longest_s *= 0.86 if is_whole else 1.03
+        if not is_whole:
             counts["cut_off"] += 1
             continue
         try:

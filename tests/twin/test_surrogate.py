@@ -52,7 +52,7 @@ def rate_bound(tangent, share, efficiency):
     """The bounded rate of each link in bit/s/Hz (links, cycles): {X0 X / 2 - X0^2 / 4 - Y^2 / 4} over sub-bands."""
     spread = tangent.scale * share - efficiency / tangent.scale
     straight = tangent.share_slope * share + tangent.efficiency_slope * efficiency
-    return (straight - spread**2 / 4.0).sum(axis=1) - tangent.rest
+    return (straight - spread**2 / 4.0 - tangent.rest).sum(axis=1)
 
 
 def anywhere(window, seed):

@@ -82,6 +82,10 @@ def plain_efficiency(window, power):
 def plain_objective(window, plan):
     """Mean over cycles of the weighted backlog plus the price of power, cycle after cycle and user after user."""
     rate = window.subband_mhz * (plan.share * plain_efficiency(window, plan.power)).sum(axis=1)
+    if window.feeder_mbit_s is not None:
+        beams = window.link_transmitter >= window.stations
+        for cycle in range(window.cycles):
+            rate[beams, cycle] *= min(1.0, window.feeder_mbit_s / max(1e-12, rate[beams, cycle].sum()))
     total = 0.0
     for user in range(window.users):
         queues = [window.queue_tn_mbit[user], window.queue_ntn_mbit[user]]
