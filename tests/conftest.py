@@ -1,9 +1,13 @@
 """What all tests share: reproducible hypothesis, private folders, one cache of generated cities, small worlds."""
 
 import os
+from pathlib import Path
 
 for _pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ.setdefault(_pool, "1")  # two test processes share two cores; must stand before numpy is imported
+
+# Some hundred processes are started from here; each would else compile this program anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import pytest
 from hypothesis import settings
@@ -15,6 +19,36 @@ from itnt_core.presets import preset
 # The same examples on every machine and run; no clock decides whether a test passes.
 settings.register_profile("itnt", deadline=None, derandomize=True, database=None, max_examples=60)
 settings.load_profile("itnt")
+
+# What takes longest begins first, or one process would still work on it when the other has nothing left.
+LONGEST_FIRST = ("tests/browser/", "tests/runs/test_endings.py", "tests/runs/", "tests/methods/", "tests/twin/")
+
+
+def pytest_collection_modifyitems(items):
+    """Put the tests that take longest first."""
+    items.sort(key=_rank)
+
+
+def _rank(item):
+    name = item.nodeid
+    return next((rank for rank, start in enumerate(LONGEST_FIRST) if name.startswith(start)), len(LONGEST_FIRST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep the tests of a file together, and all tests in a browser: what they share is made once.
+
+    The marks of pytest-xdist for this do nothing with pytest 9.2, which keeps the names of tests elsewhere.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file = Path(nodeid.split("::")[0])
+            return "browser" if file.parent.name == "browser" else str(file)
+
+    config.option.loadscopereorder = False  # the order above, not the number of tests
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,7 @@ def test_a_stopped_study_goes_on_where_it_was(quick, tmp_path):
     assert [case["seed"] for case in quick] == [2]
 
 
-@pytest.mark.parametrize("seeds", ["1", "a:b", "5:2"])
-def test_wrong_seeds_are_explained(seeds, capsys):
-    assert main(["reproduce", "fig2", "--seeds", seeds]) == 1
+@pytest.mark.parametrize("seeds", ["1.5", "a:b", "5:2", "-1"])
+def test_wrong_seeds_are_explained(quick, seeds, capsys):
+    assert main(["reproduce", "fig2", f"--seeds={seeds}"]) == 1
     assert seeds in capsys.readouterr().err

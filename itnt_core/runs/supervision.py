@@ -22,6 +22,7 @@ from itnt_core.results import MANIFEST_FILE
 from .folder import (
     CANCEL_FILE,
     EXIT_CANCELLED,
+    EXIT_FAILED,
     PROGRESS_FILE,
     append_event,
     cancel_reason,
@@ -196,7 +197,8 @@ class _Watch:
         """Return the end of a run whose child answered or died."""
         if code == 0:
             return End("done", "Finished.", _kpis(self.folder), self.peak_mb)
-        if code == EXIT_CANCELLED:
+        # A signal may interrupt a library, which then fails in words of its own: the run was to end anyway.
+        if code == EXIT_CANCELLED or (code == EXIT_FAILED and self.has_asked_again):
             return self.stopped_end()
         message = _failure(self.folder, code, self.begun_at)
         append_event(self.folder, {"type": "end", "state": "failed", "message": message})

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import streamlit as st
-from itnt_core.twin.traffic_files import TrafficFile, TrafficFileError, read_traffic
 
 from itnt_core.runs import cache_folder, data_root
 from itnt_core.scenario import ScenarioError
 from itnt_core.twin import TWIN_PRESETS, TwinScenario, dump_twin, load_twin, parse_twin, twin_preset
 from itnt_core.twin.adopt import adopted
 from itnt_core.twin.forecast import FORECASTER_WORDS
+from itnt_core.twin.traffic_files import TrafficFile, TrafficFileError, read_traffic
 
 from .frame import escaped, sentences
 from .state import open_scenario

@@ -1,20 +1,12 @@
 """The real app in a real browser: one server and one Chromium for the session."""
 
 import contextlib
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect, sync_playwright
 from serving import served
 from visitor import BROWSER_FLAGS, PATIENCE_S, Profile, Visitor, chromium
-
-
-def pytest_collection_modifyitems(items):
-    """Keep all browser tests in one process: they share one server and one Chromium."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.hookimpl(wrapper=True)

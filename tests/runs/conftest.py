@@ -1,7 +1,7 @@
 """A store of its own for each test."""
 
 import pytest
-from processes_of_runs import children_of, kill, workers_of
+from processes_of_runs import clear_away
 
 from itnt_core.presets import preset
 from itnt_core.runs import RunStore
@@ -12,9 +12,7 @@ def store(tmp_path):
     """A new store; whatever still computes for it at the end of the test is killed."""
     store = RunStore(tmp_path / "data")
     yield store
-    for worker in workers_of(store):
-        for process in (*children_of(worker), worker):
-            kill(process)
+    clear_away(store)
 
 
 @pytest.fixture(scope="module")

@@ -54,3 +54,10 @@ def kill(process):
     """Kill a process that may be gone."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(process.pid, signal.SIGKILL)
+
+
+def clear_away(store):
+    """Kill whatever still computes for a store."""
+    for worker in workers_of(store):
+        for process in (*children_of(worker), worker):
+            kill(process)

@@ -4,11 +4,11 @@ import os
 import signal
 
 import pytest
-from processes_of_runs import children_of, has_begun, is_gone, wait_for, workers_of
+from processes_of_runs import children_of, clear_away, has_begun, is_gone, wait_for, workers_of
 
 from itnt_core.presets import preset
 from itnt_core.results import load_result
-from itnt_core.runs import STATE_WORDS
+from itnt_core.runs import STATE_WORDS, RunStore
 from itnt_core.runs.launchers import most_parallel_runs
 
 LONG_TRAINING = {"rounds": 50, "episodes": 50, "reference_lines": False, "environments": 4, "hidden": 32, "patience": 0}
@@ -31,11 +31,25 @@ def ended(store, run_id):
     return store.get(run_id)
 
 
-def test_a_finished_run_is_done_with_the_figures_of_its_result(store, tiny):
-    run_id = store.submit(tiny, title="First try")
-    assert store.get(run_id).state == "queued"
+@pytest.fixture(scope="module")
+def worked_off(tmp_path_factory, tiny):
+    """A store whose worker met an error, a sound run, a broken request and a sound run, and their ids."""
+    store = RunStore(tmp_path_factory.mktemp("data"))
+    titles = ("error", "First try", "broken", "last")
+    ids = {title: store.submit(tiny, title=title) for title in titles}
+    (store.folder(ids["error"]) / "scenario.json").write_text('{"seed": -4}')
+    (store.folder(ids["broken"]) / "request.json").write_text("{}")
+    assert {store.get(run_id).state for run_id in ids.values()} == {"queued"}
     store.launch()
-    run = ended(store, run_id)
+    wait_for(lambda: all(run.is_over for run in store.list()))
+    yield store, ids
+    clear_away(store)
+
+
+def test_a_finished_run_is_done_with_the_figures_of_its_result(worked_off, tiny):
+    store, ids = worked_off
+    run_id = ids["First try"]
+    run = store.get(run_id)
     assert (run.state, run.title, run.progress, run.attempts) == ("done", "First try", 1.0, 1)
     assert run.kpis == load_result(store.folder(run_id)).kpis
     assert run.peak_mb > 50.0 and run.wall_s > 0.0 and run.work == 8 * 5 * 3 * tiny.radio.subchannels
@@ -111,22 +125,17 @@ def test_a_crash_fails_that_run_alone(store, tiny, slow):
     assert ended(store, other).state == "done"
 
 
-def test_an_error_is_told_in_its_own_words(store, tiny):
-    run_id = store.submit(tiny)
-    (store.folder(run_id) / "scenario.json").write_text('{"seed": -4}')
-    other = store.submit(tiny)
-    store.launch()
-    run = ended(store, run_id)
+def test_an_error_is_told_in_its_own_words_and_fails_its_run_alone(worked_off):
+    store, ids = worked_off
+    run = store.get(ids["error"])
     assert run.state == "failed" and "seed" in run.message and "-4" in run.message
-    assert ended(store, other).state == "done"
+    assert store.get(ids["First try"]).state == "done"
 
 
-def test_a_broken_request_fails_its_run_alone(store, tiny):
-    run_id, other = store.submit(tiny), store.submit(tiny)
-    (store.folder(run_id) / "request.json").write_text("{}")
-    store.launch()
-    assert ended(store, run_id).state == "failed"
-    assert ended(store, other).state == "done"
+def test_a_broken_request_fails_its_run_alone(worked_off):
+    store, ids = worked_off
+    assert store.get(ids["broken"]).state == "failed"
+    assert store.get(ids["last"]).state == "done"
 
 
 def test_a_run_whose_worker_was_killed_is_interrupted_and_can_be_resumed(store, slow, tiny):
