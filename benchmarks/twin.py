@@ -28,8 +28,9 @@ from itnt_core.twin import TwinError, TwinScenario, twin_preset
 from itnt_core.twin.ascent import equal_point
 from itnt_core.twin.conic import Conic
 from itnt_core.twin.environment import build_environment, window_of
+from itnt_core.twin.foresight import cycle_of
 from itnt_core.twin.joint import plan_joint
-from itnt_core.twin.refine import cycle_of, refine, refine_lite
+from itnt_core.twin.refine import refine, refine_lite
 from itnt_core.twin.relaxed import free_bounds
 from itnt_core.twin.schemes import SCHEMES
 from itnt_core.twin.simulate import figures, simulate

@@ -20,6 +20,7 @@ from .window import Array, Index, Plan, Window
 LOG2 = float(np.log(2.0))
 TOLERANCE, LOOSE_TOLERANCE = 1e-5, 1e-3
 LEAST_BOUND = -1.0  # of the bounded efficiency: without one the solver may run away along it
+LEAST_RATE = -1.0  # of the bounded rate: a bound of zero would shut out points at which a product's bound is below it
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +115,7 @@ class _Problem:
         self.can_serve, self.received = can_serve, received
         self.efficiency = add(*_where(can_serve, LEAST_BOUND))
         self.loss = add(*_where(received, 0.0))
-        self.rate = add(*_where(np.asarray(can_serve.any(axis=1)), 0.0))
+        self.rate = add(*_where(np.asarray(can_serve.any(axis=1)), least_rate(window)))
         self.queue = [add(*_where(np.ones((window.users, window.cycles), dtype=bool), 0.0)) for _ in range(2)]
         self.both = add(*_where(np.ones(per, dtype=bool), 0.0))
         self.linear, self.cones, self.products = Rows(), Rows(), Rows()
@@ -253,6 +254,11 @@ class _Problem:
         waiting = sum(float((window.weight[:, None] * values[queue]).sum()) for queue in self.queue) / window.cycles
         value = unit_mbit(window) * waiting + window.power_price * float(plan.power.sum()) / window.cycles
         return Solved(Relaxed(plan, values[self.association]), value)
+
+
+def least_rate(window: Window) -> float:
+    """Return the least bounded rate, in bit/s/Hz: zero with a feeder, where one link's less would be another's more."""
+    return LEAST_RATE if window.feeder_mbit_s is None else 0.0
 
 
 def _where(exists: NDArray[np.bool_], low: float) -> tuple[Array, Array]:

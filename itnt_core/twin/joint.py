@@ -191,12 +191,13 @@ def _decided_bounds(window: Window, at: Relaxed) -> Bounds:
 def _joined(window: Window, plan: Relaxed) -> Relaxed:
     """Return an interior point near a plan: what is silent comes in at a tenth of its power, all masks nearly open."""
     least = equal_point(window, free_bounds(window))
+    tn, ntn = _open_masks(window)
+    level = float(tn.max())
     power = np.maximum(plan.plan.power, NTN_START * least.plan.power)
     used = power.sum(axis=1, keepdims=True)
-    power = MASK_START * power * np.minimum(1.0, window.budget[:, None, None] / np.maximum(used, 1e-9))
-    share = MASK_START * (0.9 * plan.plan.share + 0.1 * least.plan.share)
+    power = level * power * np.minimum(1.0, window.budget[:, None, None] / np.maximum(used, 1e-9))
+    share = level * (0.9 * plan.plan.share + 0.1 * least.plan.share)
     association = 0.9 * plan.association + 0.1 * least.association
-    tn, ntn = _open_masks(window)
     steering = 0.9 * plan.plan.steering + 0.05
     mixed = replace(plan.plan, power=power, share=share, mask_tn=tn, mask_ntn=ntn, steering=steering)
     return Relaxed(mixed, association)

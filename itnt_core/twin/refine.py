@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .ascent import SOLVERS, Ascent, Iteration, Solver, Tell, equal_point, rounded
+from .foresight import Ahead, cycle_of
 from .joint import PENALTY_MBIT
 from .polish import polish, with_spare
 from .relaxed import Bounds, Relaxed, free_bounds, per_transmitter
-from .window import Array, Plan, Window, objective
+from .window import Array, Window, objective
 
 MOST_ITERATIONS = 5
 LOOSE_POWER = 0.3  # of the equal power, at least, where another station is tried
@@ -24,7 +25,10 @@ LOOSE_POWER = 0.3  # of the equal power, at least, where another station is trie
 
 @dataclass(frozen=True, eq=False)
 class Refined:
-    """A cycle's decision after refinement; ``before_mbit`` is the plan's own objective on the same knowledge."""
+    """A cycle's decision after refinement.
+
+    ``before_mbit`` is the plan's own objective on the same knowledge, to the end of the window where that is in sight.
+    """
 
     at: Relaxed
     before_mbit: float
@@ -33,24 +37,15 @@ class Refined:
     wall_s: float
 
 
-def cycle_of(at: Relaxed, cycle: int) -> Relaxed:
-    """Return one cycle of a plan as a plan of one cycle."""
-    pick = slice(cycle, cycle + 1)
-    plan = at.plan
-    one = Plan(
-        plan.power[:, :, pick], plan.share[:, :, pick], plan.steering[:, pick], plan.mask_tn[:, pick],
-        plan.mask_ntn[:, pick],
-    )  # fmt: skip
-    return Relaxed(one, at.association[:, pick])
-
-
 def refine(
-    window: Window, plan: Relaxed, *, solver: Solver | None = None, strict: bool = False, tell: Tell | None = None
-) -> Refined:
+    window: Window, plan: Relaxed, *, solver: Solver | None = None, strict: bool = False, tell: Tell | None = None,
+    ahead: Ahead | None = None,
+) -> Refined:  # fmt: skip
     """Refine the terrestrial powers, shares and associations and the steering of one cycle.
 
-    ``window`` has one cycle: actual gains, measured queues, estimated arrivals. ``strict`` keeps the steering, too. The
-    plan comes back where nothing better by the window's objective was found.
+    ``window`` has one cycle: actual gains, measured queues, estimated arrivals. ``strict`` keeps the steering, too.
+    With ``ahead`` the candidates are compared, and their shares and steering settled, over the rest of the window. The
+    plan comes back where nothing better was found.
     """
     started = time.perf_counter()
     ascent = Ascent(window, solver or SOLVERS["clarabel"](), tell)
@@ -63,7 +58,7 @@ def refine(
     point, decided = rounded(window, relaxed, bounds)
     decided = bounds.with_association(decided.association[0])
     tried.append(ascent.climb("decided", polish(window, point, decided), decided, 0.0, MOST_ITERATIONS - 1, 2, 1e-2))
-    return _kept(window, tried, started, ascent.course)
+    return _kept(window, tried, started, ascent.course, ahead, strict)
 
 
 def refine_lite(window: Window, plan: Relaxed, *, strict: bool = False) -> Refined:
@@ -73,12 +68,25 @@ def refine_lite(window: Window, plan: Relaxed, *, strict: bool = False) -> Refin
     return _kept(window, [plan, polish(window, plan, kept)], started, [])
 
 
-def _kept(window: Window, tried: list[Relaxed], started: float, course: list[Iteration]) -> Refined:
+def _kept(
+    window: Window, tried: list[Relaxed], started: float, course: list[Iteration], ahead: Ahead | None = None,
+    strict: bool = False,
+) -> Refined:  # fmt: skip
     values = [objective(window, at.plan) for at in tried]
+    if ahead is not None and ahead.gain.shape[2]:
+        tried, values = _to_the_end(window, tried, ahead, strict)
     best = int(np.argmin(values))  # the plan itself comes first, and wins a tie
     return Refined(
         _spare_given(window, tried[best]), values[0], values[best], tuple(course), time.perf_counter() - started
     )
+
+
+def _to_the_end(window: Window, tried: list[Relaxed], ahead: Ahead, strict: bool) -> tuple[list[Relaxed], list[float]]:
+    """Return the candidates, all but the plan itself settled again with the window's end in sight, and their values."""
+    whole, joined = ahead.window(window), [ahead.joined(at) for at in tried]
+    for index, at in enumerate(joined[1:], start=1):
+        joined[index] = polish(whole, at, terrestrial_bounds(whole, at, strict).with_association(at.association))
+    return [cycle_of(at, 0) for at in joined], [objective(whole, at.plan) for at in joined]
 
 
 def _spare_given(window: Window, at: Relaxed) -> Relaxed:

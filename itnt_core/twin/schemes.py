@@ -10,9 +10,10 @@ import numpy as np
 
 from .ascent import SOLVERS, Iteration, Solver, Tell
 from .environment import Environment, window_of
+from .foresight import Ahead, cycle_of
 from .joint import PLANNERS, QUICK, Planned, plan_joint
 from .names import SCHEME_TITLES, SCHEME_WORDS
-from .refine import cycle_of, refine, refine_lite
+from .refine import refine, refine_lite
 from .relaxed import Relaxed
 from .window import Array, Plan, Window, spectral_efficiency
 
@@ -87,7 +88,8 @@ class Planning:
         if self.correct == "lite":
             found = refine_lite(window, at, strict=strict)
         else:
-            found = refine(window, at, solver=self.solver, strict=strict)
+            ahead = Ahead.of(about, planned.at, within)
+            found = refine(window, at, solver=self.solver, strict=strict, ahead=ahead)
         self.refine_s.append(found.wall_s)
         return Decision(window, found.at, at)
 
@@ -176,11 +178,14 @@ class Greedy:
 
 
 def full_reuse(window: Window, waiting_mbit: Array) -> Relaxed:
-    """Return the plan of full reuse for one cycle; ``waiting_mbit`` (users,) weighs the shares."""
+    """Return the plan of full reuse for one cycle; ``waiting_mbit`` (users,) weighs the shares.
+
+    A transmitter that no user can be served by stays silent.
+    """
     per = (window.subbands, 1)
-    power = np.broadcast_to(
-        np.minimum(1.0, window.budget / window.subbands)[:, None, None], (window.transmitters, *per)
-    )
+    linked = np.bincount(window.link_transmitter, minlength=window.transmitters) > 0
+    level = linked * np.minimum(1.0, window.budget / window.subbands)
+    power = np.broadcast_to(level[:, None, None], (window.transmitters, *per))
     gain = window.heard[window.link_transmitter, window.link_user, 0]
     association = np.zeros((window.links, 1))
     for chosen in (window.is_tn, ~window.is_tn):

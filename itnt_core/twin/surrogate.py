@@ -10,7 +10,7 @@ from typing import Any
 import cvxpy as cp
 import numpy as np
 
-from .conic import LEAST_BOUND, LOG2, LOOSE_TOLERANCE, TOLERANCE, Solved
+from .conic import LEAST_BOUND, LOG2, LOOSE_TOLERANCE, TOLERANCE, Solved, least_rate
 from .relaxed import Bounds, Relaxed, tightened, unit_mbit
 from .tangent import tangent_at
 from .window import Array, Plan, Window
@@ -56,7 +56,7 @@ class _Compiled:
         self.share = cp.Variable((links, per))
         self.efficiency = cp.Variable((links, per))  # bounds log2(T / I) from below
         self.loss = cp.Variable((window.users, per), nonneg=True)  # bounds T0 / T from above
-        self.rate = cp.Variable((links, cycles), nonneg=True)
+        self.rate = cp.Variable((links, cycles))
         self.queue = [cp.Variable((window.users, cycles), nonneg=True) for _ in range(2)]
         self.steering = cp.Variable((window.users, cycles))
         self.mask = [cp.Variable((1, per)), cp.Variable((1, per))]
@@ -129,6 +129,7 @@ class _Compiled:
             cp.inv_pos(total) <= self.loss,
             LOG2 * self.efficiency + cp.multiply(at["user_weight"], user_of @ self.loss) + heard <= at["rest"],
             self.efficiency >= LEAST_BOUND,
+            self.rate >= least_rate(window),
         ]
         for cycle in range(cycles):
             product = cp.sum(straight[:, cycle::cycles] - cp.square(spread[:, cycle::cycles]) / 4.0, axis=1)

@@ -18,7 +18,7 @@ from .relaxed import Relaxed, penalty_slope, unit_mbit
 from .window import Array, Window
 
 LEAST_EFFICIENCY, LEAST_SHARE = 0.3, 0.25  # of the point at which a product is split, so that no factor is near zero
-LEAST_POWER = 1e-4  # of the point: the tangent at an interferer that is switched off would never let it on again
+LEAST_POWER = 1e-6  # of the point: the tangent at an interferer that is switched off would never let it on again
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from itnt_core.twin.foresight import Ahead, cycle_of
 from itnt_core.twin.joint import QUICK, plan_joint
-from itnt_core.twin.refine import cycle_of, refine, refine_lite
+from itnt_core.twin.polish import polish
+from itnt_core.twin.refine import refine, refine_lite, terrestrial_bounds
 from itnt_core.twin.relaxed import Relaxed
 from itnt_core.twin.rollout import play_cycle
 from itnt_core.twin.window import backlog, find_faults
@@ -152,3 +154,38 @@ def test_the_stations_are_corrected_though_the_satellites_could_carry_more_than_
     possible = left_after(now, refine_lite(replace(now, feeder_mbit_s=None), plan).at)
     assert possible < left_after(now, plan) - 5.0  # Mbit
     assert left_after(now, WAYS[way](now, plan).at) <= possible + 1.0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_with_the_windows_end_in_sight_the_correction_is_the_best_one_to_the_end(seed):
+    """Two cycles, both actual: what is kept is never worse over both than the plan or the correction of one cycle."""
+    window = random_window(seed, stations=2, users=3, cycles=2, load_mbit=250.0, shared_most=1)
+    plan = plan_joint(window, effort=QUICK).at
+    ahead = Ahead.of(window, plan, 0)
+    now, first = surprised(one_cycle(window, plan, 0)[0], seed), cycle_of(plan, 0)
+    to_the_end = ahead.window(now)
+
+    def settled(at):
+        """The whole course's objective, the later cycle's shares and steering as good as they can be."""
+        joined = ahead.joined(at)
+        free = terrestrial_bounds(to_the_end, joined)
+        now_as_it_is = [
+            (np.concatenate([own, low[..., 1:]], axis=-1), np.concatenate([own, high[..., 1:]], axis=-1))
+            for own, (low, high) in ((at.plan.share, free.share), (at.plan.steering, free.steering))
+        ]
+        bounds = replace(free, share=now_as_it_is[0], steering=now_as_it_is[1]).with_association(joined.association)
+        return plain_objective(to_the_end, polish(to_the_end, joined, bounds).plan)
+
+    seeing, blind = refine(now, first, ahead=ahead), refine(now, first)
+    assert seeing.before_mbit == pytest.approx(plain_objective(to_the_end, ahead.joined(first).plan), rel=1e-9)
+    assert settled(seeing.at) <= min(settled(first), settled(blind.at)) * (1.0 + one_in_a_million) + 1e-6
+    assert find_faults(now, seeing.at.plan) == []
+
+
+def test_at_the_last_cycle_nothing_is_ahead_and_the_correction_is_that_of_one_cycle(planned):
+    window, plan = planned
+    now, last = one_cycle(window, plan, window.cycles - 1)
+    ahead = Ahead.of(window, plan, window.cycles - 1)
+    assert ahead.arrivals_mbit.shape[1] == 0
+    seeing, blind = refine(now, last, ahead=ahead), refine(now, last)
+    assert seeing.after_mbit == pytest.approx(blind.after_mbit, rel=rounding_errors)
