@@ -1,8 +1,8 @@
 """What a correction of one cycle means for the rest of its window.
 
 The best backlog at a cycle's end may stand on the wrong side: data steered to the satellites waits there for shares
-that their frozen plan has given to others. So shares and steering are settled, and corrections compared, over the rest of
-the window, its later cycles as the twin predicts them and with the powers planned for them.
+that their frozen plan has given to others. So shares and steering are settled, and corrections compared, over the
+rest of the window, its later cycles as the twin predicts them and with the powers planned for them.
 """
 
 from __future__ import annotations

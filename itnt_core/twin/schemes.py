@@ -184,8 +184,8 @@ def full_reuse(window: Window, waiting_mbit: Array) -> Relaxed:
     """
     per = (window.subbands, 1)
     linked = np.bincount(window.link_transmitter, minlength=window.transmitters) > 0
-    level = linked * np.minimum(1.0, window.budget / window.subbands)
-    power = np.broadcast_to(level[:, None, None], (window.transmitters, *per))
+    level: Array = np.where(linked, np.minimum(1.0, window.budget / window.subbands), 0.0)
+    power = np.repeat(level[:, None, None], window.subbands, axis=1)
     gain = window.heard[window.link_transmitter, window.link_user, 0]
     association = np.zeros((window.links, 1))
     for chosen in (window.is_tn, ~window.is_tn):
@@ -202,7 +202,7 @@ def full_reuse(window: Window, waiting_mbit: Array) -> Relaxed:
     ])  # fmt: skip
     both = sides.sum(axis=0)
     steering = np.where(both > 0.0, sides[0] / np.maximum(both, 1e-12), 1.0)[:, None]
-    plan = Plan(np.array(power), shares, steering, np.ones(per), np.ones(per))
+    plan = Plan(power, shares, steering, np.ones(per), np.ones(per))
     return Relaxed(plan, association)
 
 
