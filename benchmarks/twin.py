@@ -1,6 +1,7 @@
 """Spectrum sharing: who wins where, how long it takes, and how it grows.
 
 ``python -m benchmarks.twin schemes [--seeds 1:11]``  all schemes, two regimes, three levels of twin error
+``python -m benchmarks.twin dials [--seeds 1:6]``     backlog against the load and against Z_max, short coverage
 ``python -m benchmarks.twin times``                   plan, refine, lite at K = 14, F = 6, C = 4, and growth to K = 60
 """
 
@@ -36,7 +37,10 @@ from itnt_core.twin.schemes import SCHEMES
 from itnt_core.twin.simulate import figures, simulate
 from itnt_core.twin.surrogate import Model
 
-STUDY = Path(__file__).resolve().parents[1] / "assets" / "twin" / "study.json"
+ASSETS = Path(__file__).resolve().parents[1] / "assets" / "twin"
+STUDY, DIALS = ASSETS / "study.json", ASSETS / "dials.json"
+LOADS_MBIT_S = (4.0, 6.0, 8.0, 10.0, 12.0)
+DIAL_SCHEMES = ("joint_refine", "orthogonal_refine", "tn_only_refine", "lite")
 REGIMES = ("short-coverage", "near-sufficient")
 ERRORS = {
     "small": TwinError(csi_tn_sigma_db=1.0, csi_ntn_sigma_db=0.5, traffic_sigma=0.1),
@@ -95,6 +99,41 @@ def _store(path: Path, rows: list[dict[str, object]], options: argparse.Namespac
             "violations", "ntn_share", "shared_subbands")  # fmt: skip
     slim = [{key: row[key] for key in kept} for row in rows]
     write_text(path, json.dumps({"told": told, "code_version": code_version(), "rows": slim}) + "\n")
+
+
+def one_dial(case: tuple[str, float, int, int, int]) -> list[dict[str, object]]:
+    """Roll the schemes out that a dial matters to, at one of its values and one seed, middle error."""
+    dial, value, seed, users, subbands = case
+    scenario = sized(REGIMES[0], seed, users, subbands).model_copy(update={"error": ERRORS["middle"]})
+    part, change = ("traffic", {"mean_load_mbit_s": value}) if dial == "load" else ("sharing", {dial: int(value)})
+    changed = getattr(scenario, part).model_copy(update=change)
+    scenario = scenario.model_copy(update={part: changed})
+    environment = build_environment(scenario, cache_dir=cache_folder(data_root()))
+    keys = DIAL_SCHEMES if dial == "load" else ("joint_refine", "lite")
+    found = [figures(environment, simulate(environment, key)) for key in keys]
+    kept = ("scheme", "seed", "mean_backlog_mbit", "violations")
+    return [{"dial": dial, "value": value, **{name: row[name] for name in kept}} for row in found]
+
+
+def dials(options: argparse.Namespace) -> None:
+    """Print mean backlog against the load and against the number of shared sub-bands."""
+    first, last = (int(part) for part in options.seeds.split(":"))
+    size = options.users, options.subbands
+    cases = [("load", load, seed, *size) for seed in range(first, last) for load in LOADS_MBIT_S]
+    cases += [("shared_most", float(z), seed, *size) for seed in range(first, last) for z in range(size[1] + 1)]
+    with ProcessPoolExecutor(2) as pool:
+        rows = [row for found in pool.map(one_dial, cases) for row in found]
+    told = (
+        f"Terrestrial coverage short, middle error of the twin: mean and 95 % interval over the seeds {options.seeds}, "
+        f"{options.users} users, {options.subbands} sub-bands; computed by python -m benchmarks.twin dials."
+    )
+    write_text(Path(options.output), json.dumps({"told": told, "code_version": code_version(), "rows": rows}) + "\n")
+    for dial, value, key in sorted({(row["dial"], row["value"], row["scheme"]) for row in rows}, key=str):
+        series = [
+            row["mean_backlog_mbit"] for row in rows if (row["dial"], row["value"], row["scheme"]) == (dial, value, key)
+        ]
+        print(f"{dial:12} {value:5} {key:18} {np.mean(series):8.0f} Mbit over {len(series)} seeds")  # type: ignore[arg-type]
+    print(f"violations over all {len(rows)} runs: {sum(int(row['violations']) for row in rows)}")  # type: ignore[call-overload]
 
 
 def show(rows: list[dict[str, object]]) -> None:
@@ -173,6 +212,12 @@ def main() -> None:
     all_schemes.add_argument("--subbands", type=int, default=4)
     all_schemes.add_argument("--output", default=STUDY, help="default: the file that the page shows")
     all_schemes.set_defaults(command=schemes)
+    turned = commands.add_parser("dials")
+    turned.add_argument("--seeds", default="1:6")
+    turned.add_argument("--users", type=int, default=10)
+    turned.add_argument("--subbands", type=int, default=4)
+    turned.add_argument("--output", default=DIALS)
+    turned.set_defaults(command=dials)
     table = commands.add_parser("show", help="print the tables of stored rows again")
     table.add_argument("file", type=Path)
     table.set_defaults(command=lambda options: show(json.loads(options.file.read_text())["rows"]))

@@ -201,28 +201,45 @@ def study_figure(rows: Sequence[Mapping[str, Any]], regime: str) -> go.Figure:
 
     ``rows`` as ``benchmarks.twin`` keeps them; schemes without a twin are the same at every level.
     """
+    chosen = [row for row in rows if row["regime"] == regime]
+    values: dict[str, dict[str, list[float]]] = {}
+    for key in _LINES:
+        own = [row for row in chosen if row["scheme"] == key]
+        for level in STUDY_LEVELS:
+            found = [row["mean_backlog_mbit"] for row in own if row["level"] == level]
+            values.setdefault(key, {})[level] = found or [row["mean_backlog_mbit"] for row in own]
+    return _lines_with_intervals(values, "Error of the twin", "%{y:,.0f} Mbit at a %{x} error")
+
+
+def dial_figure(rows: Sequence[Mapping[str, Any]], dial: str, title: str) -> go.Figure:
+    """Draw mean backlog against a dial's value, a line per scheme, with 95 % intervals over the seeds.
+
+    ``rows`` as ``benchmarks.twin dials`` keeps them; ``title`` names the axis with its unit.
+    """
+    values: dict[str, dict[float, list[float]]] = {}
+    for row in sorted(rows, key=lambda row: row["value"]):
+        if row["dial"] == dial:
+            values.setdefault(row["scheme"], {}).setdefault(row["value"], []).append(row["mean_backlog_mbit"])
+    return _lines_with_intervals(values, title, "%{y:,.0f} Mbit at %{x}")
+
+
+def _lines_with_intervals(values: Mapping[str, Mapping[Any, Sequence[float]]], title: str, hover: str) -> go.Figure:
+    """Draw a line per scheme through the means of ``values`` (scheme, place on the axis), with their 95 % intervals."""
     from scipy.stats import t as student
 
     figure = go.Figure()
     for key, (colour, dash) in _LINES.items():
-        means, halves, levels = [], [], []
-        for level in STUDY_LEVELS:
-            chosen = [row for row in rows if row["regime"] == regime and row["scheme"] == key]
-            own = [row for row in chosen if row["level"] == level] or chosen
-            values = np.array([row["mean_backlog_mbit"] for row in own])
-            if values.size < 2:
-                continue
-            levels.append(level)
-            means.append(float(values.mean()))
-            halves.append(float(student.ppf(0.975, values.size - 1) * values.std(ddof=1) / np.sqrt(values.size)))
-        if means:
-            figure.add_scatter(
-                x=levels, y=means, error_y={"type": "data", "array": halves, "thickness": 1.2}, mode="lines+markers",
-                name=SCHEME_TITLES[key], line={"color": colour, "dash": dash},
-                hovertemplate="%{y:,.0f} Mbit at a %{x} error",
-            )  # fmt: skip
+        kept = {place: np.array(series) for place, series in values.get(key, {}).items() if len(series) > 1}
+        if not kept:
+            continue
+        halves = [student.ppf(0.975, s.size - 1) * s.std(ddof=1) / np.sqrt(s.size) for s in kept.values()]
+        figure.add_scatter(
+            x=list(kept), y=[float(series.mean()) for series in kept.values()],
+            error_y={"type": "data", "array": halves, "thickness": 1.2}, mode="lines+markers",
+            name=SCHEME_TITLES[key], line={"color": colour, "dash": dash}, hovertemplate=hover,
+        )  # fmt: skip
     figure.update_layout(
-        height=380, margin=MARGIN, legend=TOP_LEGEND, xaxis_title="Error of the twin",
-        yaxis_title="Mean backlog, Mbit", yaxis_rangemode="tozero",
+        height=380, margin=MARGIN, legend=TOP_LEGEND, xaxis_title=title, yaxis_title="Mean backlog, Mbit",
+        yaxis_rangemode="tozero",
     )  # fmt: skip
     return figure

@@ -8,10 +8,15 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.views.twin_figures import study_figure
+from itnt_core.views.twin_figures import dial_figure, study_figure
 
-STUDY_FILE = Path(__file__).resolve().parents[2] / "assets" / "twin" / "study.json"
+TWIN_ASSETS = Path(__file__).resolve().parents[2] / "assets" / "twin"
+STUDY_FILE, DIALS_FILE = TWIN_ASSETS / "study.json", TWIN_ASSETS / "dials.json"
 REGIMES = {"short-coverage": "Terrestrial coverage short", "near-sufficient": "Terrestrial network nearly sufficient"}
+DIALS = {
+    "load": ("Load", "Mean load of a user, Mbit/s"),
+    "shared_most": ("Shared sub-bands", "Sub-bands that both systems may use at once, Z_max"),
+}
 
 
 @st.cache_data(show_spinner=False)
@@ -24,12 +29,24 @@ def _study(path: str, changed: float) -> dict[str, Any] | None:
 
 
 def show_study() -> None:
-    """Show mean backlog against the twin's error, in both regimes."""
-    content = _study(str(STUDY_FILE), STUDY_FILE.stat().st_mtime) if STUDY_FILE.exists() else None
-    if content is None:
+    """Show mean backlog against the twin's error in both regimes, against the load and against Z_max."""
+    study, dials = _kept(STUDY_FILE), _kept(DIALS_FILE)
+    if study is None:
         st.info("Not computed yet. Run `python -m benchmarks.twin schemes`.")
         return
-    st.caption(content["told"])
-    for tab, regime in zip(st.tabs(list(REGIMES.values())), REGIMES, strict=True):
+    names = [*REGIMES.values(), *(name for name, _ in DIALS.values() if dials is not None)]
+    tabs = st.tabs(names)
+    for tab, regime in zip(tabs, REGIMES, strict=False):
         with tab:
-            st.plotly_chart(study_figure(content["rows"], regime), key=f"twin_study_{regime}", width="stretch")
+            st.caption(study["told"])
+            st.plotly_chart(study_figure(study["rows"], regime), key=f"twin_study_{regime}", width="stretch")
+    if dials is None:
+        return
+    for tab, (dial, (_, title)) in zip(tabs[len(REGIMES) :], DIALS.items(), strict=True):
+        with tab:
+            st.caption(dials["told"])
+            st.plotly_chart(dial_figure(dials["rows"], dial, title), key=f"twin_dial_{dial}", width="stretch")
+
+
+def _kept(path: Path) -> dict[str, Any] | None:
+    return _study(str(path), path.stat().st_mtime) if path.exists() else None
