@@ -1,0 +1,180 @@
+"""The library for notebooks and scripts: a scenario, an answer, its figures, in a few lines.
+
+``import itnt_core as itnt`` gives these names; everything heavy is imported when it is first used. It stands above the
+rooms, beside the command line, and holds no computation of its own.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from itnt_core.scenario import Scenario, dump_scenario, read_scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+    import xarray as xr
+
+    from itnt_core.results import Result, Verification
+
+
+def _cache() -> Path:
+    from itnt_core.runs import cache_folder, data_root
+
+    return cache_folder(data_root())
+
+
+def preset(
+    name: str = "london-4km", users: int | None = None, aerial_users: int | None = None, seed: int | None = None
+) -> Scenario:
+    """Return a ready scenario; ``users`` counts aerial and ground users together (ScenarioError names the presets)."""
+    from itnt_core.presets import preset as make
+
+    return make(name, users, aerial_users, seed, _cache())
+
+
+def read(path: str | Path) -> Scenario:
+    """Return the scenario of a YAML or JSON file (ScenarioError lists every problem)."""
+    return read_scenario(Path(path))
+
+
+def write(scenario: Scenario, path: str | Path) -> None:
+    """Write a scenario as a file: JSON where its name ends with .json, else YAML."""
+    from itnt_core.results import write_text
+
+    target = Path(path)
+    write_text(target, dump_scenario(scenario, "json" if target.suffix.lower() == ".json" else "yaml"))
+
+
+def change(scenario: Scenario, fields: dict[str, Any]) -> Scenario:
+    """Return the scenario with dotted fields replaced, fully checked: ``{"radio.carrier_ghz": 2.6}``.
+
+    Raises ScenarioError or SettingsError, which name the field.
+    """
+    from itnt_core.methods import override_scenario
+
+    return override_scenario(scenario, fields)
+
+
+def list_methods() -> dict[str, str]:
+    """Return the keys of all methods and what each does."""
+    from itnt_core.methods import METHODS
+
+    return {method.key: f"{method.title}. {method.summary}" for method in METHODS.values()}
+
+
+def optimise(
+    scenario: Scenario, method: str = "planner", seed: int | None = None,
+    progress: Callable[[str], object] | None = None, **settings: Any,
+) -> Answer:  # fmt: skip
+    """Answer a scenario by a method in this process, and return the judged answer.
+
+    ``settings`` are the method's own (:func:`list_methods` names them); ``seed`` is the scenario's
+    unless given; ``progress`` is told each step in a line. Raises SettingsError for what does not exist.
+    """
+    from itnt_core.methods import ProgressEvent
+    from itnt_core.methods import optimise as solve
+
+    def tell(event: ProgressEvent) -> None:
+        if progress is not None:
+            progress(f"{event.fraction:.0%} {event.phase}: {event.message}")
+
+    return Answer(solve(scenario, method, scenario.seed if seed is None else seed, settings, tell, _cache()))
+
+
+def upper_bound(scenario: Scenario, effort: str = "standard") -> float:
+    """Return a data service in Mbit that no association, flights and powers can exceed in the scenario."""
+    from itnt_core.bounds import upper_bound as bound
+    from itnt_core.network import build_world
+
+    return float(bound(build_world(scenario, cache_dir=_cache()), effort).data_service_mbit)
+
+
+def open_answer(folder: str | Path) -> Answer:
+    """Return the answer that a run left in a folder (ResultError in one sentence where it cannot be read)."""
+    from itnt_core.results import load_result
+
+    return Answer(load_result(Path(folder)))
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """A finished run: its figures, its labelled arrays, and pictures of them."""
+
+    result: Result
+
+    @property
+    def scenario(self) -> Scenario:
+        """Return the question."""
+        return self.result.scenario
+
+    @property
+    def dataset(self) -> xr.Dataset:
+        """Return the arrays with units: slot / user / station / subchannel."""
+        return self.result.dataset
+
+    @property
+    def kpis(self) -> dict[str, Any]:
+        """Return the headline figures by name."""
+        return self.result.kpis
+
+    def users(self) -> pd.DataFrame:
+        """Return a row per user: kind, mean rate, share served, data, mean SINR."""
+        import pandas as pd
+
+        from itnt_core.views.summaries import user_rows
+
+        return pd.DataFrame(user_rows(self.result)).set_index("User")
+
+    def check(self) -> Verification:
+        """Recompute everything from the stored decision alone: violated constraints and differing figures."""
+        from itnt_core.results import verify_result
+
+        return verify_result(self.result, _cache())
+
+    def plot_rates(self) -> go.Figure:
+        """Draw every user's rate over time, and their sum."""
+        from itnt_core.views.run_figures import rates_figure
+
+        return rates_figure(self.result)
+
+    def plot_service(self) -> go.Figure:
+        """Draw the data service so far under both conventions, below the certified bound."""
+        from itnt_core.views.run_figures import service_figure
+
+        return service_figure(self.result)
+
+    def plot_map(self) -> go.Figure:
+        """Draw stations, ground users and flights seen from above."""
+        from itnt_core.views.run_figures import map_figure
+
+        return map_figure(self.result)
+
+    def save(self, folder: str | Path) -> None:
+        """Write scenario, arrays and manifest into a folder, as ``python -m itnt_core run`` does."""
+        from itnt_core.results import save_result
+
+        save_result(Path(folder), self.result)
+
+    def save_replay(self, path: str | Path) -> None:
+        """Write the replay as one HTML file that plays without a network."""
+        from itnt_core.network import build_world
+        from itnt_core.results import write_bytes
+        from itnt_core.views.export import replay_html
+
+        write_bytes(Path(path), replay_html(self.result, build_world(self.scenario, cache_dir=_cache()).city))
+
+    def _repr_html_(self) -> str:
+        """Return the headline figures as a table, for notebooks."""
+        from itnt_core.views.summaries import headline_figures
+
+        rows = "".join(
+            f"<tr><th style='text-align:left'>{html.escape(label)}</th><td>{html.escape(value)}</td></tr>"
+            for label, value, _ in headline_figures(self.kpis)
+        )
+        title = html.escape(f"{self.scenario.name}, {self.result.manifest['method']}")
+        return f"<table><caption>{title}</caption>{rows}</table>"

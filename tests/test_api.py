@@ -1,0 +1,105 @@
+"""The library for notebooks: five lines from a question to a picture, and the same figures as everywhere else."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from nbclient import NotebookClient
+
+import itnt_core as itnt
+from itnt_core.methods import SettingsError
+from itnt_core.scenario import ScenarioError
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module")
+def answer(tiny_scenario):
+    return itnt.optimise(tiny_scenario, method="straight")
+
+
+def test_the_package_offers_its_names_without_importing_what_is_heavy():
+    code = (
+        "import sys, itnt_core as itnt; assert set(itnt.__all__) <= set(dir(itnt)); "
+        "print([name for name in ('torch', 'cvxpy', 'streamlit', 'numba', 'geopandas') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
+    with pytest.raises(AttributeError, match="has no attribute 'optimize'"):
+        _ = itnt.optimize
+
+
+def test_a_presets_answer_is_the_judged_result_and_passes_its_own_check(answer):
+    assert answer.kpis["violations"] == 0
+    assert answer.check().passed
+    rate = np.nan_to_num(answer.dataset["rate_active_mbit_s"].values)
+    slot_s = answer.scenario.time.slot_s
+    assert answer.kpis["data_service_mbit"] == pytest.approx(rate.sum() * slot_s)
+    assert answer.users()["Data, Mbit"].sum() == pytest.approx(rate.sum() * slot_s, abs=0.05 * rate.shape[1])
+
+
+def test_the_pictures_hold_the_answers_arrays(answer):
+    rate = np.nan_to_num(answer.dataset["rate_active_mbit_s"].values)
+    lines = {line.name: np.asarray(line.y) for line in answer.plot_rates().data}
+    for column, user in enumerate(answer.dataset["user"].values):
+        np.testing.assert_allclose(lines[str(user)], rate[:, column])
+    np.testing.assert_allclose(lines["all users"], rate.sum(axis=1))
+    active, always_on = answer.plot_service().data
+    assert active.y[-1] == pytest.approx(answer.kpis["data_service_mbit"])
+    assert always_on.y[-1] == pytest.approx(answer.kpis["data_service_always_on_mbit"])
+    flights = [line for line in answer.plot_map().data if line.mode == "lines"]
+    assert len(flights) == len(answer.scenario.aerial_users)
+
+
+def test_an_answer_is_kept_opened_again_and_replayed_from_one_file(answer, tmp_path):
+    answer.save(tmp_path / "kept")
+    again = itnt.open_answer(tmp_path / "kept")
+    assert again.kpis == answer.kpis and again.scenario == answer.scenario
+    again.save_replay(tmp_path / "replay.html")
+    page = (tmp_path / "replay.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>") and not re.search(r'(src|href)="https?:', page)
+
+
+def test_a_scenario_is_changed_written_and_read(tiny_scenario, tmp_path):
+    changed = itnt.change(tiny_scenario, {"radio.carrier_ghz": 3.5})
+    for name in ("question.yaml", "question.json"):
+        itnt.write(changed, tmp_path / name)
+        assert itnt.read(tmp_path / name) == changed
+    with pytest.raises(SettingsError, match=r"radio\.colour"):
+        itnt.change(tiny_scenario, {"radio.colour": 1})
+    with pytest.raises(ScenarioError, match="carrier"):
+        itnt.change(tiny_scenario, {"radio.carrier_ghz": 99.0})
+    with pytest.raises(SettingsError, match="'best'"):
+        itnt.optimise(tiny_scenario, method="best")
+    assert "planner" in itnt.list_methods()
+
+
+def test_names_are_shown_literally_in_notebooks(answer):
+    told = answer._repr_html_()
+    assert "Data service" in told and "<script" not in told
+
+
+def test_the_five_lines_of_the_readme_run_as_written(tmp_path, tiny_scenario, monkeypatch):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    lines = re.search(r"( {4}import itnt_core as itnt\n(?: {4}.*\n)+)", readme)
+    assert lines is not None
+    code = "\n".join(line[4:] for line in lines.group(1).splitlines())
+    assert len(code.splitlines()) <= 5
+    monkeypatch.setattr("itnt_core.api.preset", lambda name: tiny_scenario)
+    names: dict[str, object] = {}
+    exec(code.replace(".show()", ""), names)
+    assert isinstance(names["answer"], itnt.Answer)
+
+
+def test_the_example_notebook_runs_from_top_to_bottom():
+    book = nbformat.read(ROOT / "assets" / "notebooks" / "tour.ipynb", as_version=4)
+    assert all(not cell.get("outputs") for cell in book.cells), "kept without outputs: they would be stale"
+    NotebookClient(book, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}).execute()
+    text = "".join(
+        str(output.get("data", {}).get("text/plain", "")) for c in book.cells for output in c.get("outputs", [])
+    )
+    assert "(True, 0, [])" in text
