@@ -251,6 +251,13 @@ class Scenario(Part):
         """Return all user ids: aerial users first, then ground users (the order of every user axis)."""
         return (*(user.id for user in self.aerial_users), *(user.id for user in self.ground_users))
 
+    def satellite_radio(self, station_id: str) -> SatelliteRadio | None:
+        """Return what the satellite with a station id transmits, None where no satellite of the scenario has it."""
+        radios = {one.id: one.radio for one in self.passes}
+        radios |= {group.station_id(member): group.radio for group in self.orbits for member in group.satellites}
+        shells = {shell.id: shell.radio for shell in self.walker_shells}
+        return radios.get(station_id) or shells.get(station_id.rsplit("-", 2)[0])
+
     def content_hash(self) -> str:
         """Return the SHA-256 of the canonical JSON of the scenario, hexadecimal."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,24 @@ class Arcs:
     ends_km_s: Array
     duration_s: float
     failed: tuple[int, ...] = ()  # satellites that SGP4 could not propagate over the whole window
+
+    @cached_property
+    def _keys(self) -> IntArray:
+        """Return one number per piece that grows with satellite and time, for looking pieces up."""
+        return self.satellite * (self._nodes + 1) + np.rint(self.start_s / self.step_s).astype(np.int64)
+
+    @property
+    def _nodes(self) -> int:
+        return round(self.duration_s / self.step_s)
+
+    def pieces_at(self, satellite: IntArray, times_s: Array) -> IntArray:
+        """Return the pieces (n,) that hold moments of satellites; where there is none, the last one before.
+
+        The end of an arc belongs to its last piece.
+        """
+        node = np.minimum(np.floor(times_s / self.step_s).astype(np.int64), self._nodes - 1)
+        found = np.searchsorted(self._keys, satellite * (self._nodes + 1) + node, side="right") - 1
+        return np.maximum(found, 0)
 
     def position_km(self, piece: IntArray, times_s: Array) -> Array:
         """Return east / north / up positions (n, 3) in km on pieces (n,) at times (n,) in seconds after the start.

@@ -54,7 +54,7 @@ def find_passes(arcs: Arcs, min_elevation_deg: float = 0.0) -> list[SatellitePas
     rise_s, rise_cut = _crossings(arcs, piece, time_s, begins, -1, min_elevation_deg)
     set_s, set_cut = _crossings(arcs, piece, time_s, ends, +1, min_elevation_deg)
     highest = _highest(arcs, piece, time_s, begins, ends)
-    found = _table(arcs, piece[begins], rise_s, piece[highest], time_s[highest], piece[ends], set_s, rise_cut, set_cut)
+    found = _table(arcs, arcs.satellite[piece[begins]], rise_s, time_s[highest], set_s, rise_cut, set_cut)
     return sorted(found, key=lambda item: (item.rise_s, item.satellite))
 
 
@@ -65,25 +65,17 @@ def _with_maxima(arcs: Arcs, piece: IntArray, time_s: Array) -> tuple[IntArray, 
     inner = (arc[1:-1] == arc[:-2]) & (arc[1:-1] == arc[2:])
     peak = np.flatnonzero(inner & (elevation[1:-1] >= elevation[:-2]) & (elevation[1:-1] >= elevation[2:])) + 1
     low, high = time_s[peak - 1], time_s[peak + 1]
-    first_piece = piece[peak - 1]
+    satellite = arcs.satellite[piece[peak]]
     for _ in range(GOLDEN_STEPS):
         left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
-        rising = arcs.elevation_deg(_piece_at(arcs, first_piece, left), left) < arcs.elevation_deg(
-            _piece_at(arcs, first_piece, right), right
+        lower, upper = (
+            arcs.elevation_deg(arcs.pieces_at(satellite, moment), moment) for moment in (left, right)
         )
+        rising = lower < upper
         low, high = np.where(rising, left, low), np.where(rising, high, right)
     best = 0.5 * (low + high)
     where = np.where(best < time_s[peak], peak, peak + 1)
-    return np.insert(piece, where, _piece_at(arcs, first_piece, best)), np.insert(time_s, where, best)
-
-
-def _piece_at(arcs: Arcs, piece: IntArray, time_s: Array) -> IntArray:
-    """Return the piece that holds a time, from one at or before it in the same arc."""
-    ahead = np.floor((time_s - arcs.start_s[piece]) / arcs.step_s).astype(np.int64)
-    later = np.minimum(piece + np.maximum(ahead, 0), len(arcs.arc) - 1)
-    while (wrong := arcs.arc[later] != arcs.arc[piece]).any():  # at the very end of an arc
-        later = np.where(wrong, later - 1, later)
-    return later
+    return np.insert(piece, where, arcs.pieces_at(satellite, best)), np.insert(time_s, where, best)
 
 
 def _crossings(
@@ -94,11 +86,11 @@ def _crossings(
     known = (outside >= 0) & (outside < len(piece))
     known[known] = arcs.arc[piece[outside[known]]] == arcs.arc[piece[inside[known]]]
     outside = np.where(known, outside, inside)
-    first = np.minimum(piece[inside], piece[outside])
+    satellite = arcs.satellite[piece[inside]]
     high, low = time_s[inside].copy(), time_s[outside].copy()  # above and not above
     for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
-        above = arcs.elevation_deg(_piece_at(arcs, first, middle), middle) > level_deg
+        above = arcs.elevation_deg(arcs.pieces_at(satellite, middle), middle) > level_deg
         high, low = np.where(above, middle, high), np.where(above, low, middle)
     return 0.5 * (low + high), ~known
 
@@ -118,16 +110,13 @@ def _highest(arcs: Arcs, piece: IntArray, time_s: Array, begins: IntArray, ends:
 
 
 def _table(
-    arcs: Arcs, rise_piece: IntArray, rise_s: Array, top_piece: IntArray, top_s: Array, set_piece: IntArray,
-    set_s: Array, rise_cut: NDArray[np.bool_], set_cut: NDArray[np.bool_],
+    arcs: Arcs, satellite: IntArray, rise_s: Array, top_s: Array, set_s: Array, rise_cut: NDArray[np.bool_],
+    set_cut: NDArray[np.bool_],
 ) -> list[SatellitePass]:  # fmt: skip
     """Return the passes with their directions."""
-    rise_azimuth, _, _ = arcs.angles(rise_piece, rise_s)
-    set_azimuth, _, _ = arcs.angles(set_piece, set_s)
-    azimuth, elevation, distance = arcs.angles(top_piece, top_s)
-    columns = zip(
-        arcs.satellite[top_piece].tolist(), rise_s.tolist(), top_s.tolist(), set_s.tolist(), rise_azimuth.tolist(),
-        azimuth.tolist(), set_azimuth.tolist(), elevation.tolist(), distance.tolist(), rise_cut.tolist(),
-        set_cut.tolist(), strict=True,
-    )  # fmt: skip
-    return [SatellitePass(*row) for row in columns]
+    rise_azimuth, _, _ = arcs.angles(arcs.pieces_at(satellite, rise_s), rise_s)
+    set_azimuth, _, _ = arcs.angles(arcs.pieces_at(satellite, set_s), set_s)
+    azimuth, elevation, distance = arcs.angles(arcs.pieces_at(satellite, top_s), top_s)
+    columns = (satellite, rise_s, top_s, set_s, rise_azimuth, azimuth, set_azimuth, elevation, distance, rise_cut,
+               set_cut)  # fmt: skip
+    return [SatellitePass(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]

@@ -64,7 +64,7 @@ def _tracks(scenario: Scenario) -> list[tuple[str, NDArray[np.float64], NDArray[
                 polar_points(window.azimuth_deg[:, 0], window.elevation_deg[:, 0]),
             )
         )
-    if scenario.walker_shells:
+    if scenario.walker_shells or scenario.orbits:
         sky = look_angles(scenario)
         for column in range(len(scenario.passes), len(sky.station_ids)):
             window_points = polar_points(sky.azimuth_deg[:, column], sky.elevation_deg[:, column])
