@@ -90,7 +90,9 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
     """Print one line per pass; a star marks what the window cuts off."""
     width = max([len(row["name"]) for row in rows] + [4])
     masked = bool(rows) and "visible_s" in rows[0]
-    head = f"{'name':<{width}}  {'rise (UTC)':<21}{'culmination':<21}{'set':<21}{'max_elevation_deg':>17}{'range_km':>10}"
+    head = (
+        f"{'name':<{width}}  {'rise (UTC)':<21}{'culmination':<21}{'set':<21}{'max_elevation_deg':>17}{'range_km':>10}"
+    )
     print(head + (f"{'visible_s':>11}" if masked else ""))
     for row in rows:
         moments = (

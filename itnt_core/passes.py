@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from itnt_core.city import City, load_city
 from itnt_core.city.skyline import Skyline, skyline
 from itnt_core.scenario import OrbitElements, OrbitGroup, Problem, Scenario, ScenarioError
@@ -21,6 +23,7 @@ from itnt_core.sky import (
     satellite_name,
     visible_arcs,
 )
+from itnt_core.sky.arcs import hand_made_arcs
 from itnt_core.sky.elements import ElementSet
 from itnt_core.sky.masking import Mask, hidden_intervals, visible_s
 
@@ -34,7 +37,8 @@ Intervals = list[tuple[float, float]]
 class PassTable:
     """The passes of some satellites over a place, the arcs they were found on, and when buildings hide them."""
 
-    satellites: Sequence[OrbitElements]
+    names: Sequence[str]  # by index of the satellite
+    norad_ids: Sequence[int | None]
     start: datetime
     arcs: Arcs
     passes: tuple[SatellitePass, ...]
@@ -46,7 +50,7 @@ class PassTable:
 
     def name(self, one: SatellitePass) -> str:
         """Return the satellite's name."""
-        return satellite_name(self.satellites[one.satellite])
+        return self.names[one.satellite]
 
 
 def pass_table(
@@ -63,9 +67,29 @@ def pass_table(
     """
     _check_window(hours, min_elevation_deg)
     arcs = visible_arcs(satellites, site, start, hours * 3600.0, min_elevation_deg)
+    names = [satellite_name(satellite) for satellite in satellites]
+    return _table(names, [satellite.norad_id for satellite in satellites], start, arcs, min_elevation_deg, mask)
+
+
+def hand_made_table(
+    scenario: Scenario, place_m: Sequence[float], start: datetime, hours: float, min_elevation_deg: float,
+    mask: Mask | None = None,
+) -> PassTable:  # fmt: skip
+    """Return the passes of a scenario's hand-made satellites, seen from a place east / north / up of its anchor."""
+    _check_window(hours, min_elevation_deg)
+    begin_s = (start - scenario.time.start).total_seconds()
+    arcs = hand_made_arcs(scenario.passes, begin_s, hours * 3600.0, np.asarray(place_m, dtype=float))
+    names = [one.name or one.id for one in scenario.passes]
+    return _table(names, [None] * len(names), start, arcs, min_elevation_deg, mask)
+
+
+def _table(
+    names: Sequence[str], norad_ids: Sequence[int | None], start: datetime, arcs: Arcs, min_elevation_deg: float,
+    mask: Mask | None,
+) -> PassTable:  # fmt: skip
     passes = tuple(find_passes(arcs, min_elevation_deg))
     hidden = None if mask is None else tuple(hidden_intervals(arcs, passes, mask))
-    return PassTable(satellites, start, arcs, passes, hidden)
+    return PassTable(names, norad_ids, start, arcs, passes, hidden)
 
 
 def pass_rows(table: PassTable) -> list[dict[str, Any]]:
@@ -79,7 +103,7 @@ def pass_rows(table: PassTable) -> list[dict[str, Any]]:
             "set": iso_utc(table.moment(one.set_s)),
             "max_elevation_deg": round(one.max_elevation_deg, 4),
             "range_km": round(one.range_km, 4),
-            "norad_id": table.satellites[one.satellite].norad_id,
+            "norad_id": table.norad_ids[one.satellite],
             "rise_azimuth_deg": round(one.rise_azimuth_deg, 3),
             "culmination_azimuth_deg": round(one.culmination_azimuth_deg, 3),
             "set_azimuth_deg": round(one.set_azimuth_deg, 3),
@@ -165,9 +189,8 @@ def _with_group(
         raise ScenarioError(
             [Problem("The number of satellite groups", str(most + 1), f"{most} are allowed", "remove one first")]
         )
-    stations = (*scenario.ground_stations, *scenario.passes, *scenario.walker_shells, *scenario.orbits)
     group = OrbitGroup(
-        id=free_id("sky-", [station.id for station in stations]),
+        id=free_id("sky-", _station_ids(scenario)),
         source=elements.name,
         source_hash=content_hash,
         satellites_used=places,
@@ -175,6 +198,11 @@ def _with_group(
         satellites=tuple(chosen),
     )
     return scenario.model_copy(update={"orbits": (*scenario.orbits, group)}), group
+
+
+def _station_ids(scenario: Scenario) -> list[str]:
+    ids = [station.id for station in scenario.ground_stations] + [one.id for one in scenario.passes]
+    return ids + [shell.id for shell in scenario.walker_shells] + [group.id for group in scenario.orbits]
 
 
 def _none_rises(scenario: Scenario, min_elevation_deg: float) -> Problem:

@@ -66,7 +66,8 @@ def _satellite_ids(scenario: Scenario) -> Iterator[Problem]:
 
 def _orbit_ids(scenario: Scenario) -> Iterator[Problem]:
     """Find satellites that stand twice in a group, and stations named like one: 'leo-25544' is 25544 of 'leo'."""
-    taken = {item.id for item in (*scenario.ground_stations, *scenario.passes, *scenario.walker_shells)}
+    taken = {item.id for item in scenario.ground_stations} | {item.id for item in scenario.passes}
+    taken |= {item.id for item in scenario.walker_shells}
     for group in scenario.orbits:
         for satellite, count in Counter(group.station_id(item) for item in group.satellites).items():
             if count > 1 or satellite in taken:

@@ -10,11 +10,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from itnt_core.scenario import OrbitElements
+from itnt_core.scenario import OrbitElements, Pass
 
 from .earth import Site, teme_to_local_km, ut1_minus_utc_s
 from .elements import can_rise, propagated
 from .geometry import Array, look_angles_deg
+from .passes import pass_positions_m
 
 NODE_S = 60.0
 # Whoever culminates between two nodes a minute apart, even overhead at 160 km, was above this at one of them.
@@ -98,12 +99,27 @@ def visible_arcs(
     chosen = np.flatnonzero(can_rise(satellites, site.lat, min_elevation_deg))
     count = max(1, int(np.ceil(duration_s / NODE_S)))
     step_s = duration_s / count
-    times_s = step_s * np.arange(count + 1)
+    times_s = np.linspace(0.0, duration_s, count + 1)
     size = max(1, CHUNK_ENTRIES // (count + 1))
     parts = [
         _chunk(satellites, chosen[first : first + size], site, start, times_s) for first in range(0, len(chosen), size)
     ]
     return _joined(parts, step_s, duration_s)
+
+
+def hand_made_arcs(passes: Sequence[Pass], begin_s: float, duration_s: float, place_m: Array) -> Arcs:
+    """Return the arcs of hand-made passes in a window that begins some seconds after the scenario's start.
+
+    ``place_m`` (3,) is where they are seen from, east / north / up of the anchor: the frame is taken as flat.
+    """
+    count = max(1, int(np.ceil(duration_s / NODE_S)))
+    step_s = duration_s / count
+    times_s = begin_s + step_s * np.arange(count + 1)
+    around = np.concatenate([times_s - 0.05, times_s, times_s + 0.05])
+    positions = [(pass_positions_m(one, around) - place_m).reshape(3, -1, 3) / 1000.0 for one in passes]
+    before, at, after = np.moveaxis(np.array(positions).reshape(-1, 3, count + 1, 3), 1, 0)
+    part = _kept(np.arange(len(passes)), at, (after - before) / 0.1, np.zeros(at.shape[:2], dtype=bool))
+    return _joined([part], step_s, duration_s)
 
 
 def sampled(arcs: Arcs, step_s: float) -> tuple[IntArray, Array]:
@@ -133,6 +149,11 @@ def _chunk(satellites: Sequence[OrbitElements], chosen: IntArray, site: Site, st
     teme_km[bad], teme_km_s[bad] = 0.0, 0.0  # the centre of the Earth is below every horizon
     local_km, local_km_s = teme_to_local_km(teme_km, teme_km_s, site, whole, fractions, ut1_minus_utc_s(start))
     assert local_km_s is not None
+    return _kept(chosen, local_km, local_km_s, bad)
+
+
+def _kept(chosen: IntArray, local_km: Array, local_km_s: Array, bad: NDArray[np.bool_]) -> _Part:
+    """Keep the pieces near or above the horizon of satellites at nodes (satellites, nodes, 3)."""
     up, level = local_km[..., 2], np.hypot(local_km[..., 0], local_km[..., 1])
     near = up > np.tan(np.radians(NEAR_HORIZON_DEG)) * level  # (satellites, nodes)
     near[:, 1:-1] |= near[:, :-2] | near[:, 2:]  # pad one

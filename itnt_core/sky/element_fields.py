@@ -109,7 +109,7 @@ def _number(text: str, keyword: str, place: str) -> float | int:
 
 def _text(value: Any) -> str:
     """Return a value as text: JSON gives numbers, CSV and XML give text."""
-    if isinstance(value, bool) or isinstance(value, dict | list):
+    if isinstance(value, bool | dict | list):
         return "not a value"
     return "" if value is None else str(value).strip()
 

@@ -77,23 +77,24 @@ def propagated(
     return position_km, velocity_km_s, errors, (whole, fractions)
 
 
-def shell_elements(shell: WalkerShell, epoch: datetime) -> tuple[OrbitElements, ...]:
-    """Return the satellites of a Walker-delta shell i: t/p/f as element sets, plane by plane, circular at the epoch.
+def shell_elements(shell: WalkerShell, epoch: datetime, spread_deg: float = 360.0, prefix: str = "") -> tuple[OrbitElements, ...]:
+    """Return the satellites of a Walker shell i: t/p/f as element sets, plane by plane, circular at the epoch.
 
-    Names are ``<id> <plane>-<place>``, catalogue numbers count from 1 as no such satellite is catalogued.
+    The ascending nodes are spread over 360 degrees (Walker delta) or 180 (Walker star).
+    Names are ``<prefix or id> <plane>-<place>``, catalogue numbers count from 1 as no such satellite is catalogued.
     """
     semi_major_km = WGS84_EQUATORIAL_RADIUS_M / 1000.0 + shell.altitude_km
     revolutions = float(np.sqrt(EARTH_MU_KM3_S2 / semi_major_km**3) * 86_400.0 / (2.0 * np.pi))
     total = shell.planes * shell.satellites_per_plane
     return tuple(
         OrbitElements(
-            name=f"{shell.id} {plane + 1}-{place + 1}",
+            name=f"{prefix or shell.id} {plane + 1}-{place + 1}",
             norad_id=plane * shell.satellites_per_plane + place + 1,
             epoch=epoch,
             mean_motion_rev_day=revolutions,
             eccentricity=1e-6,
             inclination_deg=shell.inclination_deg,
-            raan_deg=360.0 * plane / shell.planes,
+            raan_deg=spread_deg * plane / shell.planes,
             perigee_argument_deg=0.0,
             mean_anomaly_deg=(360.0 * place / shell.satellites_per_plane + 360.0 * shell.phasing * plane / total)
             % 360.0,

@@ -73,7 +73,7 @@ def elevation_table(arcs: Arcs, times_s: Array) -> tuple[IntArray, Array]:
     table = np.full((len(times_s), len(indices)), -90.0)
     if not len(indices):
         return indices, table
-    moments, wanted = (grid.ravel() for grid in np.meshgrid(times_s, indices, indexing="ij"))
+    moments, wanted = np.repeat(times_s, len(indices)), np.tile(indices, len(times_s))
     piece = arcs.pieces_at(wanted, moments)
     inside = (arcs.satellite[piece] == wanted) & (moments <= arcs.start_s[piece] + arcs.step_s + 1e-9)
     table.ravel()[inside] = arcs.elevation_deg(piece[inside], moments[inside])

@@ -68,9 +68,7 @@ def _with_maxima(arcs: Arcs, piece: IntArray, time_s: Array) -> tuple[IntArray, 
     satellite = arcs.satellite[piece[peak]]
     for _ in range(GOLDEN_STEPS):
         left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
-        lower, upper = (
-            arcs.elevation_deg(arcs.pieces_at(satellite, moment), moment) for moment in (left, right)
-        )
+        lower, upper = (arcs.elevation_deg(arcs.pieces_at(satellite, moment), moment) for moment in (left, right))
         rising = lower < upper
         low, high = np.where(rising, left, low), np.where(rising, high, right)
     best = 0.5 * (low + high)

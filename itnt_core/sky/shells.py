@@ -1,4 +1,4 @@
-"""Presets of Walker shells from published constellation parameters (``assets/sky/walker_shells.json``, with sources)."""
+"""Presets of Walker shells from published parameters: ``assets/sky/walker_shells.json``, with their sources."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ SHELLS_FILE = Path(__file__).resolve().parents[2] / "assets" / "sky" / "walker_s
 
 @dataclass(frozen=True)
 class ShellPreset:
-    """One published shell: a short key, its full name, and the Walker-delta parameters."""
+    """One published shell: a key, its full and its short name, and the Walker-delta parameters."""
 
     key: str
     name: str
+    short: str
     shell: WalkerShell
+    spread_deg: float  # of the ascending nodes: 360 for a Walker delta, 180 for a star
 
     @property
     def sentence(self) -> str:
@@ -49,7 +51,9 @@ def shell_presets() -> dict[str, ShellPreset]:
             satellites_per_plane=entry["sats_per_plane"],
             phasing=entry["phasing"],
         )
-        presets[shell.id] = ShellPreset(shell.id, entry["name"], shell)
+        presets[shell.id] = ShellPreset(
+            shell.id, entry["name"], entry["short"], shell, 180.0 if entry["pattern"] == "star" else 360.0
+        )
     return presets
 
 
@@ -65,4 +69,4 @@ def preset_elements(key: str, epoch: datetime) -> ElementSet:
         known = ", ".join(presets)
         raise ScenarioError([Problem("The shell", f"'{key:.60}'", f"known are {known}", "choose one of them")])
     preset = presets[key]
-    return ElementSet(name=preset.name, satellites=shell_elements(preset.shell, epoch))
+    return ElementSet(name=preset.name, satellites=shell_elements(preset.shell, epoch, preset.spread_deg, preset.short))

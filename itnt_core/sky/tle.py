@@ -76,7 +76,9 @@ def _pair(first: str, first_number: int, second: str, number: int, name: str) ->
     values["epoch"] = _epoch(_columns(first, *_FIRST["epoch"]), above)
     values["bstar"] = _with_exponent(_columns(first, *_FIRST["bstar"]), above)
     if _columns(first, *_FIRST["type"]) not in ("0", "", "2"):
-        raise ElementFileError(f"{above} has ephemeris type {first[62]!r}, but only SGP4 (0) can be read: leave it out.")
+        raise ElementFileError(
+            f"{above} has ephemeris type {first[62]!r}, but only SGP4 (0) can be read: leave it out."
+        )
     for keyword, columns in _SECOND.items():
         text = _columns(second, *columns)
         values[_FIELDS[keyword]] = _number("0." + text.replace(" ", "0") if keyword == "ECCENTRICITY" else text,

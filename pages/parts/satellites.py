@@ -24,7 +24,7 @@ def satellite_tab() -> None:
     """Show the passes as forms beside the sky plot, the Walker shells below."""
     left, right = st.columns([3, 2], gap="large")
     with left:
-        _pass_forms()
+        pass_forms()
         with st.expander("Constellations (Walker shells)"):
             st.caption("Of each shell, the best placed satellites of the time window serve.")
             object_table("walker_shells")
@@ -32,7 +32,7 @@ def satellite_tab() -> None:
         _sky()
 
 
-def _pass_forms() -> None:
+def pass_forms() -> None:
     """Show one form per pass and the button that adds one."""
     passes = open_scenario().passes
     if not passes:
