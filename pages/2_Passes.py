@@ -88,13 +88,13 @@ def show_curves(table: PassTable, view: View, chosen: list[int], mask: Skyline |
     """Show sky plot and timeline of the chosen passes, or of the highest ones."""
     drawn = chosen[:MOST_DRAWN] or best_passes(table)
     curves = pass_curves(table, drawn, mask)
-    which = f"The {len(drawn)} selected" if chosen else f"The {len(drawn)} highest" if len(
-        table.passes) > len(drawn) else "All"  # fmt: skip
+    few = len(table.passes) > len(drawn)
+    which = "The selected passes" if chosen else "The highest pass of each part of the window" if few else "All passes"
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        note = "; grey: hidden by buildings" if mask else ""
+        note = "; grey: buildings" if mask else ""
         st.image(sky_svg(curves, mask), width="stretch", alt=sky_words(curves),
-                 caption=f"{which} passes. Middle: overhead, rim: horizon{note}")  # fmt: skip
+                 caption=f"{which}. Middle: overhead, rim: horizon{note}")  # fmt: skip
     with right:
         figure = elevation_figure(curves, view.start, view.hours * 3600.0, view.zone, view.zone_name,
                                   view.min_elevation_deg)  # fmt: skip
@@ -102,12 +102,14 @@ def show_curves(table: PassTable, view: View, chosen: list[int], mask: Skyline |
             figure, key="passes_timeline", width="stretch", config={"displayModeBar": False},
             alt=f"Elevation over time of {len(curves)} passes; the table below holds the same facts",
         )  # fmt: skip
+        hidden = " or hidden by buildings" if mask else ""
+        st.caption(f"Bold: a pass. Thin: below {view.min_elevation_deg:g}°{hidden}. A dot marks where it sets.")
 
 
 def show_empty(view: View, source: Source) -> None:
     """Say why there is nothing to see and what to do."""
     if source.elements is None and not open_scenario().passes:
-        st.info("The scenario has no hand-made pass: add one on the left.")
+        st.info("The scenario has no hand-made pass: add one above.")
         return
     tied = " Hand-made passes belong to the scenario's start." if source.elements is None else ""
     st.info(
@@ -141,13 +143,11 @@ def show_sky(source: Source, view: View) -> None:
 
 open_scenario()
 with page("Passes", PURPOSE):
-    controls, results = st.columns([1, 3], gap="large")
-    with controls:
+    what, when = st.columns(2, gap="large")
+    with what:
         source = choose_source(chosen_start())
         newest = source.elements.epochs[1] if source and source.content_hash and source.elements else None
+    with when:
         view = choose_view(newest)
-    with results:
-        if source is not None:
-            show_sky(source, view)
-        else:
-            st.info("Choose satellites on the left: a published shell or an element file.")
+    if source is not None:
+        show_sky(source, view)

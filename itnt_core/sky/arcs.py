@@ -60,6 +60,12 @@ class Arcs:
         found = np.searchsorted(self._keys, satellite * (self._nodes + 1) + node, side="right") - 1
         return np.maximum(found, 0)
 
+    def bounds_s(self, satellite: int, time_s: float) -> tuple[float, float]:
+        """Return when the arc begins and ends that a satellite is on at a moment."""
+        piece = self.pieces_at(np.array([satellite]), np.array([time_s]))[0]
+        own = np.flatnonzero(self.arc == self.arc[piece])
+        return float(self.start_s[own[0]]), float(self.start_s[own[-1]] + self.step_s)
+
     def position_km(self, piece: IntArray, times_s: Array) -> Array:
         """Return east / north / up positions (n, 3) in km on pieces (n,) at times (n,) in seconds after the start.
 

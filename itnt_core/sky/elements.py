@@ -77,7 +77,9 @@ def propagated(
     return position_km, velocity_km_s, errors, (whole, fractions)
 
 
-def shell_elements(shell: WalkerShell, epoch: datetime, spread_deg: float = 360.0, prefix: str = "") -> tuple[OrbitElements, ...]:
+def shell_elements(
+    shell: WalkerShell, epoch: datetime, spread_deg: float = 360.0, prefix: str = ""
+) -> tuple[OrbitElements, ...]:
     """Return the satellites of a Walker shell i: t/p/f as element sets, plane by plane, circular at the epoch.
 
     The ascending nodes are spread over 360 degrees (Walker delta) or 180 (Walker star).

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#8A94A3")
 DASHES = ("solid", "dash", "dot")
 SVG_DASHES = {"solid": "", "dash": "7 4", "dot": "1.5 4"}
-MOST_DRAWN = 12
+MOST_DRAWN, DRAWN_UNASKED, MOST_NAMED = 14, 7, 5
 CURVE_STEP_S = 10.0
 MOST_ROWS = 2000
 COMPASS = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW")
@@ -32,7 +32,10 @@ COMPASS = ("N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """One pass as it is drawn: moments (n,) in seconds, directions (n,) in degrees, and where buildings hide it."""
+    """One satellite from horizon to horizon: moments (n,) in seconds, directions (n,) in degrees.
+
+    ``usable`` says where it is above the lowest elevation and not hidden by buildings.
+    """
 
     label: str
     colour: str
@@ -40,7 +43,7 @@ class Curve:
     time_s: NDArray[np.float64]
     azimuth_deg: NDArray[np.float64]
     elevation_deg: NDArray[np.float64]
-    hidden: NDArray[np.bool_]
+    usable: NDArray[np.bool_]
 
 
 def compass(azimuth_deg: float) -> str:
@@ -70,34 +73,44 @@ def table_rows(table: PassTable, zone: tzinfo, most: int = MOST_ROWS) -> list[di
     return rows
 
 
-def best_passes(table: PassTable, most: int = MOST_DRAWN) -> list[int]:
-    """Return the numbers of the passes with the highest culminations, in order of rise."""
-    order = sorted(range(len(table.passes)), key=lambda index: -table.passes[index].max_elevation_deg)
-    return sorted(order[:most])
+def best_passes(table: PassTable, most: int = DRAWN_UNASKED) -> list[int]:
+    """Return the numbers of a few passes, in order of rise: the highest of each part of the window, then others."""
+    passes = table.passes
+    part_s = table.arcs.duration_s / most
+    order = sorted(range(len(passes)), key=lambda index: -passes[index].max_elevation_deg)
+    first: dict[int, int] = {}
+    for index in order:
+        first.setdefault(int(passes[index].culmination_s / part_s), index)
+    chosen = list(dict.fromkeys([*first.values(), *order]))[:most]
+    return sorted(chosen)
 
 
 def pass_curves(table: PassTable, chosen: Sequence[int], skyline: Skyline | None) -> list[Curve]:
-    """Return the curves of some passes, from rise to set."""
+    """Return the curves of some passes, from the horizon to the horizon or to the window's edges."""
     curves = []
     for place, index in enumerate(chosen):
-        one = table.passes[index]
-        count = max(2, int((one.set_s - one.rise_s) / CURVE_STEP_S) + 1)
-        moments = np.union1d(np.linspace(one.rise_s, one.set_s, count), [one.culmination_s])
+        one, arcs = table.passes[index], table.arcs
+        begin_s, end_s = arcs.bounds_s(one.satellite, one.culmination_s)
+        steps = np.linspace(begin_s, end_s, max(2, int((end_s - begin_s) / CURVE_STEP_S) + 1))
+        moments = np.union1d(steps, [one.rise_s, one.culmination_s, one.set_s])
         satellites = np.full(len(moments), one.satellite, dtype=np.int64)
-        azimuth, elevation, _ = table.arcs.angles(table.arcs.pieces_at(satellites, moments), moments)
-        hidden = skyline.hides(azimuth, elevation) if skyline else np.zeros(len(moments), dtype=bool)
+        azimuth, elevation, _ = arcs.angles(arcs.pieces_at(satellites, moments), moments)
+        up = elevation >= 0.0
+        usable = (moments >= one.rise_s) & (moments <= one.set_s)
+        if skyline:
+            usable &= ~skyline.hides(azimuth, elevation)
         colour, dash = COLOURS[place % len(COLOURS)], DASHES[place // len(COLOURS) % len(DASHES)]
-        curves.append(Curve(table.name(one), colour, dash, moments, azimuth, elevation, hidden))
+        curves.append(Curve(table.name(one), colour, dash, moments[up], azimuth[up], elevation[up], usable[up]))
     return curves
 
 
 def sky_svg(curves: Sequence[Curve], skyline: Skyline | None = None) -> str:
-    """Return the sky as SVG text: zenith in the middle, north up; hidden parts thin, a dot where a pass ends."""
+    """Return the sky as SVG text: zenith in the middle, north up; bold where usable, a dot where a pass ends."""
     body = (_skyline_path(skyline) if skyline else "") + sky_grid()
     for curve in curves:
         body += _way(curve)
     for curve in curves:  # names above all ways
-        body += _end(curve)
+        body += _end(curve, named=len(curves) <= MOST_NAMED)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-125 -122 250 246" width="440" height="433" role="img" '
         f'font-family="sans-serif"><title>{escape(sky_words(curves))}</title>{body}</svg>'
@@ -117,29 +130,27 @@ def sky_words(curves: Sequence[Curve]) -> str:
 def elevation_figure(
     curves: Sequence[Curve], start: datetime, duration_s: float, zone: tzinfo, zone_name: str, min_elevation_deg: float
 ) -> go.Figure:
-    """Draw elevation over time, a line per pass, hidden parts thin; the clock is that of the zone."""
+    """Draw elevation over time, a line per pass, bold where usable; the clock is that of the zone."""
     import plotly.graph_objects as go
 
     figure = go.Figure()
     for curve in curves:
         clock = [_local(start, seconds, zone) for seconds in curve.time_s]
-        seen = np.where(curve.hidden, np.nan, curve.elevation_deg)
+        seen = np.where(curve.usable, curve.elevation_deg, np.nan)
         line = {"color": curve.colour, "dash": curve.dash, "width": 2.5}
         told = "%{y:.1f}° at %{x|%H:%M:%S}"
         label = _plain(curve.label)
         figure.add_scatter(
             x=clock, y=seen, name=label, legendgroup=str(id(curve)), line=line, mode="lines", hovertemplate=told
         )
-        if curve.hidden.any():
-            figure.add_scatter(
-                x=clock, y=np.where(curve.hidden, curve.elevation_deg, np.nan), name=f"{label}, hidden",
-                legendgroup=str(id(curve)), showlegend=False, mode="lines",
-                line={"color": curve.colour, "width": 1, "dash": "dot"}, hovertemplate=told + ", hidden by buildings",
-            )  # fmt: skip
+        figure.add_scatter(
+            x=clock, y=curve.elevation_deg, name=label, legendgroup=str(id(curve)), showlegend=False, mode="lines",
+            line={"color": curve.colour, "width": 0.8}, hoverinfo="skip",
+        )  # fmt: skip
     figure.add_hline(min_elevation_deg, line={"color": INK, "width": 1, "dash": "dash"})
     figure.update_layout(
-        height=360, margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        legend={"orientation": "h", "y": -0.22, "yanchor": "top", "x": 0.0},
+        height=400, margin={"l": 10, "r": 10, "t": 30, "b": 10},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0.0},
         xaxis={"title": f"Time of day, {zone_name}", "range": [_local(start, s, zone) for s in (0.0, duration_s)]},
         yaxis={"title": "Elevation, °", "range": [0, 90], "dtick": 15},
     )  # fmt: skip
@@ -211,23 +222,25 @@ def _way(curve: Curve) -> str:
         f' stroke-dasharray="{dash}"' if dash else ""
     )
     whole = f'<polyline points="{_points(curve.azimuth_deg, curve.elevation_deg)}" {style} stroke-width="1"/>'
-    pieces = np.split(np.arange(len(curve.hidden)), np.flatnonzero(np.diff(curve.hidden)) + 1)
+    pieces = np.split(np.arange(len(curve.usable)), np.flatnonzero(np.diff(curve.usable)) + 1)
     bold = "".join(
         f'<polyline points="{_points(curve.azimuth_deg[own], curve.elevation_deg[own])}" {style} stroke-width="2.6"/>'
         for own in pieces
-        if len(own) > 1 and not curve.hidden[own[0]]
+        if len(own) > 1 and curve.usable[own[0]]
     )
     return whole + bold
 
 
-def _end(curve: Curve) -> str:
-    """Return the dot where a pass ends and its name beside its highest point."""
+def _end(curve: Curve, named: bool) -> str:
+    """Return the dot where a pass ends and, where there is room for names, its name beside its highest point."""
     x, y = polar_points(curve.azimuth_deg, np.maximum(curve.elevation_deg, 0.0))[-1]
+    dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="{curve.colour}"/>'
+    if not named:
+        return dot
     top = int(curve.elevation_deg.argmax())
     at_x, at_y = polar_points(curve.azimuth_deg, np.maximum(curve.elevation_deg, 0.0))[top]
     anchor, shift = ("end", -4) if at_x > 30 else ("start", 4)
-    return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="{curve.colour}"/>'
+    return dot + (
         f'<text x="{at_x + shift:.1f}" y="{at_y - 3:.1f}" font-size="7" font-weight="600" text-anchor="{anchor}" '
         f'fill="{curve.colour}">{escape(curve.label[:24])}</text>'
     )
