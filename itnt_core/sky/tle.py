@@ -87,16 +87,15 @@ def _pair(first: str, first_number: int, second: str, number: int, name: str) ->
 
 
 def _check_line(line: str, place: str) -> None:
-    """Refuse a line of the wrong length or whose checksum does not fit; one without its checksum may pass."""
-    if len(line) not in (LINE_LENGTH - 1, LINE_LENGTH):
+    """Refuse a line of the wrong length, which would be read in shifted columns, or whose checksum does not fit."""
+    if len(line) != LINE_LENGTH:
         raise ElementFileError(f"{place} has {len(line)} characters, but {LINE_LENGTH} are needed: copy it whole.")
-    if len(line) == LINE_LENGTH:
-        body = line[:-1]
-        total = (sum(digit * body.count(str(digit)) for digit in range(1, 10)) + body.count("-")) % 10
-        if line[-1] != str(total):
-            raise ElementFileError(
-                f"{place} has checksum {shown(line[-1])}, but its digits add up to {total}: copy the line again."
-            )
+    body = line[:-1]
+    total = (sum(digit * body.count(str(digit)) for digit in range(1, 10)) + body.count("-")) % 10
+    if line[-1] != str(total):
+        raise ElementFileError(
+            f"{place} has checksum {shown(line[-1])}, but its digits add up to {total}: copy the line again."
+        )
 
 
 def _columns(line: str, first: int, last: int) -> str:
