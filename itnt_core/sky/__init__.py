@@ -1,6 +1,6 @@
 """The sky: hand-made passes, Walker shells and imported elements; positions, look angles, passes, handover."""
 
-from .arcs import Arcs, elevation_curves, sampled, visible_arcs
+from .arcs import Arcs, sampled, visible_arcs
 from .earth import Site
 from .element_fields import ElementFileError
 from .element_files import MAX_FILE_BYTES, ElementFile, read_elements
@@ -29,7 +29,6 @@ __all__ = [
     "best_placed",
     "choose_satellites",
     "elements_folder",
-    "elevation_curves",
     "find_passes",
     "keep_elements",
     "load_elements",

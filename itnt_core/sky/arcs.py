@@ -6,21 +6,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from sgp4.api import Satrec
 
 from itnt_core.scenario import OrbitElements, Pass
 
 from .earth import Site, teme_to_local_km, ut1_minus_utc_s
-from .elements import can_rise, propagated
+from .elements import can_rise, propagated, satrec_of
 from .geometry import Array, look_angles_deg
 from .passes import pass_positions_m
 
 NODE_S = 60.0
-# Whoever culminates between two nodes a minute apart, even overhead at 160 km, was above this at one of them.
+# A rise and a set between two nodes a minute apart stay below half a degree: whoever is up was above this at a node.
 NEAR_HORIZON_DEG = -2.0
-CHUNK_ENTRIES = 600_000  # satellites times nodes propagated at once: about 60 MB
+COARSE_NODES = 5  # every fifth node is looked at first, for all satellites
+CHUNK_ENTRIES = 600_000  # satellites times coarse nodes propagated at once: about 60 MB
 IntArray = NDArray[np.int64]
 
 
@@ -100,17 +103,17 @@ def visible_arcs(
 ) -> Arcs:
     """Return the arcs of all satellites that come near the horizon of a site within a window.
 
+    First every fifth node, which leaves out whoever cannot come up in between; then all nodes of the others.
     ``min_elevation_deg`` only leaves satellites out that can never reach it; the arcs go down to the horizon.
     """
     chosen = np.flatnonzero(can_rise(satellites, site.lat, min_elevation_deg))
     count = max(1, int(np.ceil(duration_s / NODE_S)))
-    step_s = duration_s / count
     times_s = np.linspace(0.0, duration_s, count + 1)
-    size = max(1, CHUNK_ENTRIES // (count + 1))
-    parts = [
-        _chunk(satellites, chosen[first : first + size], site, start, times_s) for first in range(0, len(chosen), size)
-    ]
-    return _joined(parts, step_s, duration_s)
+    size = max(1, CHUNK_ENTRIES // (count // COARSE_NODES + 2))
+    parts: list[_Part] = []
+    for first in range(0, len(chosen), size):
+        parts += _chunk(satellites, chosen[first : first + size], site, start, times_s)
+    return _joined(parts, duration_s / count, duration_s)
 
 
 def hand_made_arcs(passes: Sequence[Pass], begin_s: float, duration_s: float, place_m: Array) -> Arcs:
@@ -148,49 +151,82 @@ class _Part:
     failed: tuple[int, ...]
 
 
-def _chunk(satellites: Sequence[OrbitElements], chosen: IntArray, site: Site, start: datetime, times_s: Array) -> _Part:
-    """Propagate some satellites to all nodes and keep the pieces near or above the horizon."""
-    teme_km, teme_km_s, errors, (whole, fractions) = propagated((satellites[i] for i in chosen), start, times_s)
-    bad = errors != 0
-    teme_km[bad], teme_km_s[bad] = 0.0, 0.0  # the centre of the Earth is below every horizon
+def _chunk(
+    satellites: Sequence[OrbitElements], chosen: IntArray, site: Site, start: datetime, times_s: Array
+) -> Iterator[_Part]:
+    """Yield the pieces near or above the horizon of some satellites, a few minutes at a time."""
+    records = [satrec_of(satellites[index]) for index in chosen]
+    coarse = np.unique([*range(0, len(times_s), COARSE_NODES), len(times_s) - 1])
+    position_km, _, errors, (whole, fractions) = propagated(records, start, times_s[coarse])
+    local_km, _ = teme_to_local_km(position_km, None, site, whole, fractions, ut1_minus_utc_s(start))
+    half_s = 0.5 * float(np.diff(times_s[coarse]).max())
+    near = _may_rise([satellites[index] for index in chosen], local_km, site, half_s) & (errors == 0)
+    for number, (first, last) in enumerate(pairwise(coarse.tolist())):
+        own = np.flatnonzero(
+            (near[:, number] | near[:, number + 1]) & (errors[:, number : number + 2] == 0).all(axis=1)
+        )
+        if len(own):
+            rows = [records[row] for row in own]
+            yield _followed(rows, chosen[own], site, start, times_s[first : last + 1], first)
+    none = np.zeros(0, dtype=np.int64)
+    failed = tuple(int(index) for index in chosen[(errors != 0).any(axis=1)])
+    yield _Part(none, none, np.zeros((0, 2, 3)), np.zeros((0, 2, 3)), failed)
+
+
+def _may_rise(satellites: Sequence[OrbitElements], local_km: Array, site: Site, half_s: float) -> NDArray[np.bool_]:
+    """Say which satellites (n, moments) may be above the horizon within some seconds of moments.
+
+    By the angle at the centre of the Earth between satellite and site, which changes no faster than the satellite at
+    its perigee and the Earth together.
+    """
+    centre_km = site.ecef_km @ site.axes
+    from_centre_km = local_km + centre_km
+    radius_km = np.linalg.norm(from_centre_km, axis=-1)
+    cosine = from_centre_km @ centre_km / (radius_km * np.linalg.norm(centre_km))
+    motion = np.array([one.mean_motion_rev_day for one in satellites]) * 360.0 / 86_400.0
+    eccentricity = np.array([one.eccentricity for one in satellites])
+    fastest_deg_s = motion * (1.0 + eccentricity) ** 2 / (1.0 - eccentricity**2) ** 1.5 + 0.0042
+    margin_deg = fastest_deg_s * half_s + 1.0 - NEAR_HORIZON_DEG
+    # A satellite far out at the moment may be farther out still, and seen from farther away, half an interval later.
+    horizon_deg = np.degrees(np.arccos(np.clip(6357.0 / (1.1 * radius_km), 0.0, 1.0)))
+    found: NDArray[np.bool_] = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))) <= horizon_deg + margin_deg[:, None]
+    return found
+
+
+def _followed(
+    records: Sequence[Satrec], chosen: IntArray, site: Site, start: datetime, times_s: Array, first_node: int
+) -> _Part:
+    """Propagate satellites to neighbouring nodes and keep the pieces near or above the horizon."""
+    teme_km, teme_km_s, errors, (whole, fractions) = propagated(records, start, times_s)
     local_km, local_km_s = teme_to_local_km(teme_km, teme_km_s, site, whole, fractions, ut1_minus_utc_s(start))
     assert local_km_s is not None
-    return _kept(chosen, local_km, local_km_s, bad)
+    return _kept(chosen, local_km, local_km_s, errors != 0, first_node)
 
 
-def _kept(chosen: IntArray, local_km: Array, local_km_s: Array, bad: NDArray[np.bool_]) -> _Part:
+def _kept(chosen: IntArray, local_km: Array, local_km_s: Array, bad: NDArray[np.bool_], first_node: int = 0) -> _Part:
     """Keep the pieces near or above the horizon of satellites at nodes (satellites, nodes, 3)."""
     up, level = local_km[..., 2], np.hypot(local_km[..., 0], local_km[..., 1])
     near = up > np.tan(np.radians(NEAR_HORIZON_DEG)) * level  # (satellites, nodes)
-    near[:, 1:-1] |= near[:, :-2] | near[:, 2:]  # pad one
     keep = (near[:, :-1] | near[:, 1:]) & ~(bad[:, :-1] | bad[:, 1:])
     row, node = np.nonzero(keep)
     ends_km = np.stack([local_km[row, node], local_km[row, node + 1]], axis=1)
     ends_km_s = np.stack([local_km_s[row, node], local_km_s[row, node + 1]], axis=1)
     failed = tuple(int(index) for index in chosen[bad.any(axis=1)])
-    return _Part(chosen[row], node.astype(np.int64), ends_km, ends_km_s, failed)
+    return _Part(chosen[row], first_node + node.astype(np.int64), ends_km, ends_km_s, failed)
 
 
 def _joined(parts: Sequence[_Part], step_s: float, duration_s: float) -> Arcs:
-    """Put the chunks together and number the runs of pieces."""
+    """Put the parts together in order of satellite and time, and number the runs of pieces."""
     if not parts:
         none = np.zeros(0, dtype=np.int64)
         return Arcs(none, none, np.zeros(0), step_s, np.zeros((0, 2, 3)), np.zeros((0, 2, 3)), duration_s)
     satellite = np.concatenate([part.satellite for part in parts])
     node = np.concatenate([part.node for part in parts])
+    order = np.lexsort((node, satellite))
+    satellite, node = satellite[order], node[order]
     new = (np.diff(satellite, prepend=-1) != 0) | (np.diff(node, prepend=-2) != 1)
     return Arcs(
-        satellite, np.cumsum(new) - 1, step_s * node, step_s, np.concatenate([part.ends_km for part in parts]),
-        np.concatenate([part.ends_km_s for part in parts]), duration_s,
-        tuple(index for part in parts for index in part.failed),
+        satellite, np.cumsum(new) - 1, step_s * node, step_s, np.concatenate([part.ends_km for part in parts])[order],
+        np.concatenate([part.ends_km_s for part in parts])[order], duration_s,
+        tuple(sorted({index for part in parts for index in part.failed})),
     )  # fmt: skip
-
-
-def elevation_curves(arcs: Arcs, step_s: float) -> Iterator[tuple[int, Array, Array, Array, Array]]:
-    """Yield (satellite, times, azimuth, elevation, range) of every arc in steps, for drawing."""
-    pieces, times = sampled(arcs, step_s)
-    azimuth, elevation, distance = arcs.angles(pieces, times)
-    bounds = np.flatnonzero(np.diff(arcs.arc[pieces], prepend=-1)) if len(pieces) else np.zeros(0, dtype=np.int64)
-    for first, last in zip(bounds, [*bounds[1:], len(pieces)], strict=True):
-        own = slice(first, last)
-        yield int(arcs.satellite[pieces[first]]), times[own], azimuth[own], elevation[own], distance[own]

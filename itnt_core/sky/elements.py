@@ -63,7 +63,7 @@ def satrec_of(satellite: OrbitElements) -> Satrec:
 
 
 def propagated(
-    satellites: Iterable[OrbitElements], start: datetime, times_s: Array
+    records: Iterable[Satrec], start: datetime, times_s: Array
 ) -> tuple[Array, Array, Array, tuple[float, Array]]:
     """Return SGP4's TEME positions in km, velocities in km/s (satellites, n, 3), error codes (satellites, n), and date.
 
@@ -72,8 +72,7 @@ def propagated(
     """
     whole, fraction = julian_date(start)
     fractions = fraction + np.asarray(times_s, dtype=float) / 86_400.0
-    records = SatrecArray([satrec_of(satellite) for satellite in satellites])
-    errors, position_km, velocity_km_s = records.sgp4(np.full_like(fractions, whole), fractions)
+    errors, position_km, velocity_km_s = SatrecArray(list(records)).sgp4(np.full_like(fractions, whole), fractions)
     return position_km, velocity_km_s, errors, (whole, fractions)
 
 

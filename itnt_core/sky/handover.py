@@ -12,7 +12,7 @@ from itnt_core.scenario import Area, OrbitElements, OrbitGroup, Scenario, TimeGr
 
 from .arcs import Arcs, IntArray, visible_arcs
 from .earth import Site, teme_to_local_km, ut1_minus_utc_s
-from .elements import propagated
+from .elements import propagated, satrec_of
 from .geometry import Array, look_angles_deg
 
 MOST_CHOSEN = 64  # satellites of a group
@@ -110,7 +110,7 @@ def satellite_positions_m(satellites: Sequence[OrbitElements], scenario: Scenari
     if not satellites:
         return np.zeros((len(times_s), 0, 3))
     site, start = Site(scenario.area.lon, scenario.area.lat), scenario.time.start
-    teme_km, _, errors, (whole, fractions) = propagated(satellites, start, times_s)
+    teme_km, _, errors, (whole, fractions) = propagated(map(satrec_of, satellites), start, times_s)
     teme_km = np.where(errors[..., None] == 0, teme_km, 0.0)
     local_km, _ = teme_to_local_km(teme_km, None, site, whole, fractions, ut1_minus_utc_s(start))
     local_m = np.where(errors[..., None] == 0, local_km * 1000.0, BELOW_M)

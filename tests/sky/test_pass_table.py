@@ -111,11 +111,11 @@ def test_old_elements_are_told():
 
 
 def test_the_velocity_in_the_turning_frame_is_the_derivative_of_the_position():
-    from itnt_core.sky.elements import propagated
+    from itnt_core.sky.elements import propagated, satrec_of
 
     one = preset_elements("iridium-next", START).satellites[:3]
     times = np.array([100.0, 100.5, 101.0])
-    teme, moving, _, (whole, fractions) = propagated(one, START, times)
+    teme, moving, _, (whole, fractions) = propagated(map(satrec_of, one), START, times)
     local, velocity = teme_to_local_km(teme, moving, SITE, whole, fractions, 0.05)
     assert (local[:, 2] - local[:, 0]) / 1.0 == pytest.approx(velocity[:, 1], abs=2e-5)
     assert pytest.approx(7.2921159e-5, rel=1e-7) == EARTH_ROTATION_RAD_S
