@@ -83,9 +83,7 @@ def speeds(satellites: list[OrbitElements], start: datetime) -> None:
         scaled_s = theirs_s * count / len(few)
         print(f"{count:>10}{wall_s:>9.3f}{cpu_s:>8.3f}{passes_s:>15.3f}{scaled_s:>17.1f}{scaled_s / cpu_s:>7.0f}")
     theirs, own = skyfields(few, start, 1.0), ours(few, start, 1.0)
-    print(
-        f"skyfield measured on {len(few)} satellites and scaled; positions above the horizon there: {theirs}, ours {own}"
-    )
+    print(f"skyfield measured on {len(few)} satellites and scaled; positions above the horizon: {theirs}, ours {own}")
 
 
 def errors(satellites: list[OrbitElements], start: datetime) -> None:
