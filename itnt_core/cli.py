@@ -37,16 +37,17 @@ from itnt_core.runs import (
 )
 from itnt_core.runs.execute import execute
 from itnt_core.scenario import Scenario, ScenarioError, dump_scenario, read_scenario
+from itnt_core.sky import ElementFileError
 from itnt_core.twin.names import SchemeError
 from itnt_core.twin.traffic_files import TrafficFileError
 from itnt_core.views.paper import FIGURE_FOLDER
 
-from . import cli_runs, cli_twin
+from . import cli_passes, cli_runs, cli_twin
 from .cli_runs import read_seeds
 
 _SENTENCES = (
     ScenarioError, SettingsError, ResultError, StoreError, RunStateError, UnknownRunError, LauncherError, SchemeError,
-    TrafficFileError,
+    TrafficFileError, ElementFileError,
 )  # fmt: skip
 
 
@@ -94,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     again.set_defaults(command=_reproduce)
     cli_runs.add_commands(commands)
     cli_twin.add_commands(commands, _overrides)
+    cli_passes.add_commands(commands)
     return parser
 
 
@@ -128,9 +130,15 @@ def _new_scenario(options: argparse.Namespace) -> int:
 def _described(scenario: Scenario) -> str:
     return (
         f"{scenario.name}: {len(scenario.ground_stations)} GBSs, {len(scenario.passes)} passes, "
+        f"{_imported(scenario)}"
         f"{len(scenario.aerial_users)} aerial and {len(scenario.ground_users)} ground users, "
         f"{scenario.time.slots} slots of {scenario.time.slot_s:g} s"
     )
+
+
+def _imported(scenario: Scenario) -> str:
+    count = sum(len(group.satellites) for group in scenario.orbits)
+    return f"{count} imported satellites, " if count else ""
 
 
 def _check_scenario(options: argparse.Namespace) -> int:

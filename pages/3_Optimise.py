@@ -57,6 +57,7 @@ def describe_scenario() -> None:
     with st.container(border=True):
         st.text(scenario.name)
         satellites = len(scenario.passes) + sum(shell.satellites_used for shell in scenario.walker_shells)
+        satellites += sum(len(group.satellites) for group in scenario.orbits)
         st.caption(
             f"Ground base stations: {len(scenario.ground_stations)} · satellites: {satellites} · aerial users: "
             f"{len(scenario.aerial_users)} · ground users: {len(scenario.ground_users)} · slots: {scenario.time.slots} "

@@ -102,7 +102,7 @@ LOSS_FLOORS: dict[str, LossFloor] = {
 def _leo_bounds(world: World, reach: Reach) -> tuple[Array, Array]:
     """Return ceiling and floor (slots, satellites): clear sky at the beam's peak; the far corner off axis."""
     carrier, urban = world.scenario.radio.carrier_ghz, world.scenario.channel.model == "urban"
-    satellites = world.sky.position_m  # (slots, L, 3)
+    satellites = world.sky.serving_position_m  # (slots, L, 3)
     low, high = (corner[:, None, :] for corner in reach.box_m)
     nearest = np.linalg.norm(np.maximum(np.maximum(low - satellites, satellites - high), 0.0), axis=-1)
     farthest = np.linalg.norm(np.maximum(np.abs(low - satellites), np.abs(high - satellites)), axis=-1)

@@ -87,8 +87,10 @@ def _end_costs(nodes: Array, end_m: Array, reach_m: Array, stage_s: float, energ
 
 def _moves(grid: PlanningGrid, reach_m: Array, stage_s: float, energy_weight: float) -> tuple[NDArray[np.int64], Array]:
     """Return the index offsets (moves, 3) within reach and their energy costs (moves,)."""
-    steps = [_spacing(axis) for axis in (grid.east_m, grid.north_m, grid.height_m)]
-    counts = [int(limit // step) for limit, step in zip((reach_m[0], reach_m[0], reach_m[1]), steps, strict=True)]
+    axes = (grid.east_m, grid.north_m, grid.height_m)
+    steps = [_spacing(axis) for axis in axes]
+    limits = (reach_m[0], reach_m[0], reach_m[1])
+    counts = [min(int(limit // step), len(axis) - 1) for limit, step, axis in zip(limits, steps, axes, strict=True)]
     ranges = [np.arange(-count, count + 1) for count in counts]
     offsets = np.stack([axis.ravel() for axis in np.meshgrid(*ranges, indexing="ij")], axis=1)
     delta = offsets * np.array(steps)
@@ -99,8 +101,8 @@ def _moves(grid: PlanningGrid, reach_m: Array, stage_s: float, energy_weight: fl
 
 
 def _spacing(axis: Array) -> float:
-    """Return the spacing of an axis; an axis of one node allows no move along it."""
-    return float(axis[1] - axis[0]) if len(axis) > 1 else np.inf
+    """Return the spacing of an axis; along an axis of one node there is no move, whatever this says."""
+    return float(axis[1] - axis[0]) if len(axis) > 1 else 1.0
 
 
 @numba.njit(cache=True)

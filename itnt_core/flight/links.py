@@ -58,7 +58,7 @@ def gains_at(world: World, points_m: Array) -> Array:
     """Return the exact gains (slots, candidates, stations) of candidate points (slots, candidates, 3)."""
     slots, candidates = points_m.shape[:2]
     flat = points_m.reshape(-1, 3)
-    satellites = np.repeat(world.sky.position_m, candidates, axis=0)
+    satellites = np.repeat(world.sky.serving_position_m, candidates, axis=0)
     gains = np.hstack(
         [world.channel.gbs_gain(flat, aerial=True), world.channel.leo_gain(flat, satellites, aerial=True)]
     )

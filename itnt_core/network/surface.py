@@ -39,7 +39,8 @@ def coverage_surface(
     aerial = aerial_height_m is not None
     height = GROUND_USER_HEIGHT_M if aerial_height_m is None else aerial_height_m
     axis, points = _grid(world.scenario.area.size_m, points_per_side, height)
-    satellites = np.broadcast_to(world.sky.position_m[slot - 1], (len(points), *world.sky.position_m.shape[1:]))
+    sky_m = world.sky.serving_position_m[slot - 1]
+    satellites = np.broadcast_to(sky_m, (len(points), *sky_m.shape))
     channel = world.channel
     ground, sky = channel.gbs_sight(points, aerial), channel.leo_sight(points, satellites, aerial)
     gains = np.hstack(

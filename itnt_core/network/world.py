@@ -112,7 +112,7 @@ class World:
         fading = self._fading(points)  # (T, J, M, K)
         gbs = slow[None, :, :, None] * fading
         repeated = np.tile(points, (self.slots, 1))
-        satellites = np.repeat(self.sky.position_m, len(points), axis=0)  # (T * J, L, 3)
+        satellites = np.repeat(self.sky.serving_position_m, len(points), axis=0)  # (T * J, L, 3)
         leo = self.channel.leo_gain(repeated, satellites, aerial=False).reshape(
             self.slots, len(points), satellites.shape[1], 1
         )
@@ -132,7 +132,7 @@ class World:
     def aerial_gains(self, positions_m: Array) -> Array:
         """Return the gains (T, I, B) of the aerial users on a flight (T + 1, I, 3); flat over subchannels."""
         points = positions_m[1:].reshape(-1, 3)  # (T * I, 3)
-        satellites = np.repeat(self.sky.position_m, self.aerial_count, axis=0)
+        satellites = np.repeat(self.sky.serving_position_m, self.aerial_count, axis=0)
         gbs = self.channel.gbs_gain(points, aerial=True)
         leo = self.channel.leo_gain(points, satellites, aerial=True)
         return np.concatenate([gbs, leo], axis=1).reshape(self.slots, self.aerial_count, self.station_count)
@@ -165,7 +165,7 @@ def build_world(scenario: Scenario, city: City | None = None, cache_dir: Path | 
 def _no_station() -> Problem:
     return Problem(
         "The number of base stations",
-        "0 (no satellite of the Walker shells rises high enough in the time window)",
+        "0 (no satellite of the shells and groups rises high enough in the time window)",
         "at least one is needed",
         "place a GBS, add a pass, or change the start time or the minimum elevation",
     )

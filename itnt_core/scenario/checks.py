@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from .model import AerialUser, GroundStation, GroundUser, Pass, Point, Scenario, WalkerShell
+from .model import AerialUser, GroundStation, GroundUser, OrbitGroup, Pass, Point, Scenario, WalkerShell
 from .problems import Problem, shown
 
 Check = Callable[[Scenario], Iterator[Problem]]
@@ -19,11 +19,11 @@ def check_scenario(scenario: Scenario) -> list[Problem]:
 
 
 def _anything_to_study(scenario: Scenario) -> Iterator[Problem]:
-    if not (scenario.ground_stations or scenario.passes or scenario.walker_shells):
+    if not (scenario.ground_stations or scenario.passes or scenario.walker_shells or scenario.orbits):
         yield Problem(
             "The list of base stations",
             "empty",
-            "at least one GBS, pass or Walker shell is needed",
+            "at least one GBS, pass, Walker shell or satellite group is needed",
             "place a GBS or add a pass",
         )
     if not (scenario.aerial_users or scenario.ground_users):
@@ -31,8 +31,8 @@ def _anything_to_study(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _unique_ids(scenario: Scenario) -> Iterator[Problem]:
-    groups: dict[str, tuple[GroundStation | Pass | WalkerShell | AerialUser | GroundUser, ...]] = {
-        "stations": (*scenario.ground_stations, *scenario.passes, *scenario.walker_shells),
+    groups: dict[str, tuple[GroundStation | Pass | WalkerShell | OrbitGroup | AerialUser | GroundUser, ...]] = {
+        "stations": (*scenario.ground_stations, *scenario.passes, *scenario.walker_shells, *scenario.orbits),
         "users": (*scenario.aerial_users, *scenario.ground_users),
     }
     for group, members in groups.items():
@@ -49,8 +49,8 @@ def _unique_ids(scenario: Scenario) -> Iterator[Problem]:
 
 def _satellite_ids(scenario: Scenario) -> Iterator[Problem]:
     """Find stations named like a satellite of a shell: 'shell-1-1' is satellite 1 of plane 1 of 'shell'."""
-    others: list[GroundStation | Pass | WalkerShell] = [*scenario.ground_stations, *scenario.passes]
-    others += scenario.walker_shells
+    others: list[GroundStation | Pass | WalkerShell | OrbitGroup] = [*scenario.ground_stations, *scenario.passes]
+    others += [*scenario.walker_shells, *scenario.orbits]
     for shell in scenario.walker_shells:
         for other in others:
             match = re.fullmatch(re.escape(shell.id) + r"-([0-9]+)-([0-9]+)", other.id)
@@ -61,6 +61,22 @@ def _satellite_ids(scenario: Scenario) -> Iterator[Problem]:
                     "ids of stations must be unique",
                     "rename the station or the shell",
                     other.id,
+                )
+
+
+def _orbit_ids(scenario: Scenario) -> Iterator[Problem]:
+    """Find satellites that stand twice in a group, and stations named like one: 'leo-25544' is 25544 of 'leo'."""
+    taken = {item.id for item in scenario.ground_stations} | {item.id for item in scenario.passes}
+    taken |= {item.id for item in scenario.walker_shells}
+    for group in scenario.orbits:
+        for satellite, count in Counter(group.station_id(item) for item in group.satellites).items():
+            if count > 1 or satellite in taken:
+                yield Problem(
+                    f"The satellite {shown(satellite)} of group '{group.id}'",
+                    f"given {count} times" if count > 1 else "named like another station",
+                    "ids of stations must be unique",
+                    "leave one out" if count > 1 else "rename the station or the group",
+                    group.id,
                 )
 
 
@@ -207,6 +223,7 @@ CHECKS: dict[str, Check] = {
     "anything": _anything_to_study,
     "ids": _unique_ids,
     "satellite ids": _satellite_ids,
+    "orbit ids": _orbit_ids,
     "area": _inside_area,
     "heights": _heights,
     "reach": _reachable,
@@ -216,7 +233,7 @@ CHECKS: dict[str, Check] = {
     "culminations": _culminations,
 }
 CHECK_READS: dict[str, frozenset[str]] = {
-    "anything": frozenset({"ground_stations", "passes", "walker_shells", "aerial_users", "ground_users"}),
+    "anything": frozenset({"ground_stations", "passes", "walker_shells", "orbits", "aerial_users", "ground_users"}),
     "area": frozenset({"area"}),
     "reach": frozenset({"time"}),
     "culminations": frozenset({"time"}),

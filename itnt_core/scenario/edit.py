@@ -174,7 +174,7 @@ def id_rule(scenario: Scenario, kind: str) -> tuple[str, tuple[str, ...]]:
     """Return how ids of a kind begin and which are taken."""
     if kind == "ground_station":
         stations = tuple(station.id for station in scenario.ground_stations)
-        return "gbs-", (*stations, *(item.id for item in scenario.passes))
+        return "gbs-", (*stations, *(item.id for item in scenario.passes), *(item.id for item in scenario.orbits))
     return ("gu-" if kind == "ground_user" else "au-"), scenario.user_ids
 
 

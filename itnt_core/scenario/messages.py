@@ -16,6 +16,7 @@ _OBJECTS = {
     "ground_stations": "GBS",
     "passes": "pass",
     "walker_shells": "Walker shell",
+    "orbits": "satellite group",
     "aerial_users": "aerial user",
     "ground_users": "ground user",
 }

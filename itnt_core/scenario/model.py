@@ -150,6 +150,42 @@ class WalkerShell(Part):
     radio: SatelliteRadio = SatelliteRadio()
 
 
+class OrbitElements(Part):
+    """SGP4 mean elements of one satellite in the TEME frame, as in a CCSDS 502.0-B-3 orbit mean-elements message."""
+
+    name: str = Field("", max_length=80)
+    norad_id: int = Field(ge=0, le=999_999_999)
+    epoch: UtcTime
+    mean_motion_rev_day: float = Field(ge=0.05, le=18.0)
+    eccentricity: float = Field(ge=0.0, lt=1.0)
+    inclination_deg: float = Field(ge=0.0, le=180.0)
+    raan_deg: float = Field(ge=0.0, le=360.0)
+    perigee_argument_deg: float = Field(ge=0.0, le=360.0)
+    mean_anomaly_deg: float = Field(ge=0.0, le=360.0)
+    bstar: float = Field(0.0, ge=-100.0, le=100.0)
+
+
+class OrbitGroup(Part):
+    """Imported satellites, their elements embedded, that share a few serving places over the time window.
+
+    At most ``satellites_used`` of them serve at once. One that sinks below ``min_elevation_deg`` (seen from the anchor)
+    hands its place over to the satellite that then has most elevation before it. ``source`` and ``source_hash`` tell
+    which stored element set they were chosen from; nothing but the elements here decides a result.
+    """
+
+    id: Identifier
+    source: str = Field("", max_length=120)
+    source_hash: str = Field("", pattern=r"^([0-9a-f]{64})?$")
+    satellites_used: int = Field(2, ge=1, le=64)
+    min_elevation_deg: float = Field(25.0, ge=0.0, le=89.0)
+    radio: SatelliteRadio = SatelliteRadio()
+    satellites: tuple[OrbitElements, ...] = Field(min_length=1, max_length=64)
+
+    def station_id(self, satellite: OrbitElements) -> str:
+        """Return the id under which a satellite of the group is a base station."""
+        return f"{self.id}-{satellite.norad_id}"
+
+
 class Point(Part):
     """A point in the air: east and north of the anchor and height above ground, metres."""
 
@@ -205,6 +241,8 @@ class Scenario(Part):
     ground_stations: tuple[GroundStation, ...] = Field((), max_length=500)
     passes: tuple[Pass, ...] = Field((), max_length=64)
     walker_shells: tuple[WalkerShell, ...] = Field((), max_length=8)
+    # Left out of files and of the content hash while empty: scenarios from before it keep their hash.
+    orbits: tuple[OrbitGroup, ...] = Field((), max_length=8, exclude_if=lambda groups: not groups)
     aerial_users: tuple[AerialUser, ...] = Field((), max_length=200)
     ground_users: tuple[GroundUser, ...] = Field((), max_length=5000)
 
@@ -212,6 +250,13 @@ class Scenario(Part):
     def user_ids(self) -> tuple[str, ...]:
         """Return all user ids: aerial users first, then ground users (the order of every user axis)."""
         return (*(user.id for user in self.aerial_users), *(user.id for user in self.ground_users))
+
+    def satellite_radio(self, station_id: str) -> SatelliteRadio | None:
+        """Return what the satellite with a station id transmits, None where no satellite of the scenario has it."""
+        radios = {one.id: one.radio for one in self.passes}
+        radios |= {group.station_id(member): group.radio for group in self.orbits for member in group.satellites}
+        shells = {shell.id: shell.radio for shell in self.walker_shells}
+        return radios.get(station_id) or shells.get(station_id.rsplit("-", 2)[0])
 
     def content_hash(self) -> str:
         """Return the SHA-256 of the canonical JSON of the scenario, hexadecimal."""

@@ -1,21 +1,53 @@
-"""The sky: satellites from hand-made passes and Walker shells, positions and look angles."""
+"""The sky: hand-made passes, Walker shells and imported elements; positions, look angles, passes, handover."""
 
+from .arcs import Arcs, sampled, visible_arcs
+from .earth import Site
+from .element_fields import ElementFileError
+from .element_files import MAX_FILE_BYTES, ElementFile, read_elements
+from .element_store import elements_folder, keep_elements, load_elements, stored_elements
+from .elements import ElementSet, satellite_name, shell_elements
 from .geometry import EARTH_RADIUS_KM, angular_speed_rad_s, look_angles_deg, slant_range_km
+from .handover import MOST_CHOSEN, choose_satellites, serving_places
+from .pass_table import SatellitePass, find_passes
 from .passes import pass_positions_m
+from .shells import preset_elements, shell_presets, shell_sources
 from .track import SkyTrack, best_placed, look_angles, pass_track, slot_ends_s
 from .walker import walker_positions_m, walker_satellites
 
 __all__ = [
     "EARTH_RADIUS_KM",
+    "MAX_FILE_BYTES",
+    "MOST_CHOSEN",
+    "Arcs",
+    "ElementFile",
+    "ElementFileError",
+    "ElementSet",
+    "SatellitePass",
+    "Site",
     "SkyTrack",
     "angular_speed_rad_s",
     "best_placed",
+    "choose_satellites",
+    "elements_folder",
+    "find_passes",
+    "keep_elements",
+    "load_elements",
     "look_angles",
     "look_angles_deg",
     "pass_positions_m",
     "pass_track",
+    "preset_elements",
+    "read_elements",
+    "sampled",
+    "satellite_name",
+    "serving_places",
+    "shell_elements",
+    "shell_presets",
+    "shell_sources",
     "slant_range_km",
     "slot_ends_s",
+    "stored_elements",
+    "visible_arcs",
     "walker_positions_m",
     "walker_satellites",
 ]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from itnt_core.scenario import Pass, SatelliteRadio, Scenario, WalkerShell
 
 from .geometry import Array, look_angles_deg
+from .handover import BELOW_M, group_track
 from .passes import pass_positions_m
 from .walker import walker_positions_m
 
@@ -25,6 +26,14 @@ class SkyTrack:
     azimuth_deg: Array  # (time, satellite)
     elevation_deg: Array
     range_km: Array
+    serves: NDArray[np.bool_] | None = None  # (time, satellite); None: all serve at all times
+
+    @property
+    def serving_position_m(self) -> Array:
+        """Return the positions that the radio uses: a satellite that does not serve stands where it reaches nobody."""
+        if self.serves is None:
+            return self.position_m
+        return np.where(self.serves[..., None], self.position_m, BELOW_M)
 
 
 def slot_ends_s(scenario: Scenario) -> Array:
@@ -35,7 +44,8 @@ def slot_ends_s(scenario: Scenario) -> Array:
 def look_angles(scenario: Scenario, times_s: ArrayLike | None = None) -> SkyTrack:
     """Return the scenario's satellites at the slot ends, or at given times in seconds after the start.
 
-    Hand-made passes come first, then the best placed satellites of each Walker shell, chosen over the time window.
+    Hand-made passes come first, then the best placed satellites of each Walker shell, chosen over the time window, then
+    the satellites of each group that serve in some slot, with who serves when.
     """
     times = slot_ends_s(scenario) if times_s is None else np.asarray(times_s, dtype=float)
     ids: list[str] = []
@@ -53,8 +63,16 @@ def look_angles(scenario: Scenario, times_s: ArrayLike | None = None) -> SkyTrac
         ]
         radios += [shell.radio] * len(chosen)
         positions.append(walker_positions_m(shell, scenario.area, scenario.time.start, times)[:, chosen])
+    serves = [np.ones((len(times), len(ids)), dtype=bool)]
+    for group in scenario.orbits:
+        track = group_track(group, scenario, times)
+        ids += [group.station_id(satellite) for satellite in track.satellites]
+        radios += [group.radio] * len(track.satellites)
+        positions.append(track.position_m)
+        serves.append(track.serves)
     position_m = np.concatenate(positions, axis=1) if positions else np.zeros((len(times), 0, 3))
-    return SkyTrack(tuple(ids), tuple(radios), times, position_m, *look_angles_deg(position_m))
+    told = np.concatenate(serves, axis=1) if scenario.orbits else None
+    return SkyTrack(tuple(ids), tuple(radios), times, position_m, *look_angles_deg(position_m), told)
 
 
 def best_placed(shell: WalkerShell, scenario: Scenario) -> list[int]:

@@ -70,6 +70,8 @@ class Environment:
     def visible(self) -> NDArray[np.bool_]:
         """Return which satellites stand high enough over a cycle's middle (cycles, satellites)."""
         found: NDArray[np.bool_] = self.sky.elevation_deg >= self.scenario.sharing.min_elevation_deg
+        if self.sky.serves is not None:
+            found = found & self.sky.serves
         return found
 
 
@@ -85,7 +87,7 @@ def build_environment(scenario: TwinScenario, city: City | None = None, cache_di
     positions = walk(city, starts, scenario.sharing.user_speed_m_s, times_s, scenario.seed)
     channel = CHANNEL_MODELS[network.channel.model](network, city, sky)
     points = positions.reshape(-1, 3)
-    satellites = np.repeat(sky.position_m, len(starts), axis=0)  # (cycles x users, satellites, 3)
+    satellites = np.repeat(sky.serving_position_m, len(starts), axis=0)  # (cycles x users, satellites, 3)
     linear = np.concatenate(
         [channel.gbs_gain(points, aerial=False), channel.leo_gain(points, satellites, aerial=False)], axis=1
     ).reshape(scenario.cycles, len(starts), -1)

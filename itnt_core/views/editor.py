@@ -57,7 +57,9 @@ def editor_sentence(scenario: Scenario) -> str:
     return (
         f"3D map of the scenario '{scenario.name}': {len(scenario.ground_stations)} ground base stations, "
         f"{len(scenario.aerial_users)} aerial and {len(scenario.ground_users)} ground users, "
-        f"{len(scenario.passes)} satellite passes. The tables below the map edit the same objects by keyboard."
+        f"{len(scenario.passes)} satellite passes and "
+        f"{sum(len(group.satellites) for group in scenario.orbits)} imported satellites. "
+        "The tables below the map edit the same objects by keyboard."
     )
 
 
@@ -65,7 +67,7 @@ def sky_passes(scenario: Scenario) -> list[dict[str, Any]]:
     """Return the satellites' ways across the drawn sky: whole track, part inside the window, a marker with label."""
     size_m = scenario.area.size_m
     passes = [_pass_drawing(one, scenario, size_m) for one in scenario.passes]
-    if not scenario.walker_shells:
+    if not (scenario.walker_shells or scenario.orbits):
         return passes
     sky = look_angles(scenario)
     for column in range(len(scenario.passes), len(sky.station_ids)):

@@ -76,9 +76,9 @@ def station_load(data: xr.Dataset) -> NDArray[np.int16]:
 def station_limits(scenario: Any, stations: list[str]) -> list[int]:
     """Return the most users each station can serve: one per subchannel, or fewer where the scenario says so."""
     most = {station.id: station.max_users for station in scenario.ground_stations}
-    most |= {pass_.id: pass_.radio.max_users for pass_ in scenario.passes}
-    shells = {shell.id: shell.radio.max_users for shell in scenario.walker_shells}
-    limits = [most.get(station, shells.get(station.rsplit("-", 2)[0])) for station in stations]
+    radios = {station: scenario.satellite_radio(station) for station in stations if station not in most}
+    most |= {station: radio.max_users for station, radio in radios.items() if radio}
+    limits = [most.get(station) for station in stations]
     return [min(limit or scenario.radio.subchannels, scenario.radio.subchannels) for limit in limits]
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from itnt_core.scenario import SatelliteRadio
+
 SPEED_OF_LIGHT_M_S = 299_792_458.0
 HALF_POWER_X = 1.61634  # 4 (J1(x) / x)^2 = 1/2 with x = k a sin(theta), the pattern of TR 38.811 clause 6.4.1
 BEAM_NOTE = "Beam: half-power footprint in its true shape, drawn at most as wide as the area"
@@ -15,11 +17,9 @@ BEAM_NOTE = "Beam: half-power footprint in its true shape, drawn at most as wide
 
 def half_power_angle_deg(scenario: Any, stations: Sequence[str]) -> NDArray[np.float64]:
     """Return the angle off the beam's axis at which its gain has halved, per satellite; at most 90 degrees."""
-    apertures = {pass_.id: pass_.radio.beam_aperture_m for pass_ in scenario.passes}
-    shells = {shell.id: shell.radio.beam_aperture_m for shell in scenario.walker_shells}
     wave_number = 2.0 * np.pi * scenario.radio.carrier_ghz * 1e9 / SPEED_OF_LIGHT_M_S
-    default = 1.0  # a satellite that the scenario does not name has the usual aperture
-    radii = [apertures.get(name, shells.get(name.rsplit("-", 2)[0], default)) for name in stations]
+    usual = SatelliteRadio()  # of a satellite that the scenario does not name
+    radii = [(scenario.satellite_radio(name) or usual).beam_aperture_m for name in stations]
     sines = HALF_POWER_X / (wave_number * np.array(radii, dtype=float))
     return np.degrees(np.arcsin(np.minimum(1.0, sines)))
 

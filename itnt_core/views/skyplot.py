@@ -20,7 +20,7 @@ INK = "#8a94a3"  # readable on a light and on a dark page
 
 def sky_plot_svg(scenario: Scenario) -> str:
     """Return the sky plot: each satellite's whole pass thin, the part inside the time window bold, its end an arrow."""
-    body = _grid()
+    body = sky_grid()
     satellites = _tracks(scenario)
     for index, (identifier, whole, window) in enumerate(satellites):
         colour = COLOURS[index % len(COLOURS)]
@@ -64,7 +64,7 @@ def _tracks(scenario: Scenario) -> list[tuple[str, NDArray[np.float64], NDArray[
                 polar_points(window.azimuth_deg[:, 0], window.elevation_deg[:, 0]),
             )
         )
-    if scenario.walker_shells:
+    if scenario.walker_shells or scenario.orbits:
         sky = look_angles(scenario)
         for column in range(len(scenario.passes), len(sky.station_ids)):
             window_points = polar_points(sky.azimuth_deg[:, column], sky.elevation_deg[:, column])
@@ -72,7 +72,7 @@ def _tracks(scenario: Scenario) -> list[tuple[str, NDArray[np.float64], NDArray[
     return tracks
 
 
-def _grid() -> str:
+def sky_grid() -> str:
     """Return the rings at 0, 30 and 60 degrees with their labels and the four directions."""
     rings = "".join(
         f'<circle r="{RADIUS * (90 - elevation) / 90:.1f}" fill="none" stroke="{INK}" stroke-opacity="0.6"/>'

@@ -1,18 +1,21 @@
-"""The satellites of a scenario: a form per hand-made pass, Walker shells as a table, and a sky plot."""
+"""The satellites of a scenario: a form per hand-made pass and imported group, Walker shells as a table, a sky plot."""
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 import streamlit as st
 
-from itnt_core.scenario import Pass
+from itnt_core.scenario import OrbitGroup, Pass
 from itnt_core.scenario.edit import free_id
 from itnt_core.scenario.model import SatelliteRadio
+from itnt_core.sky import satellite_name
 from itnt_core.views.fields import fields_of, read_field
 from itnt_core.views.skyplot import sky_plot_svg, sky_sentences
 from itnt_core.views.tables import with_members
 
+from .frame import escaped
 from .inputs import field_input
 from .state import change_scenario, open_scenario
 from .tables import object_table
@@ -24,7 +27,8 @@ def satellite_tab() -> None:
     """Show the passes as forms beside the sky plot, the Walker shells below."""
     left, right = st.columns([3, 2], gap="large")
     with left:
-        _pass_forms()
+        pass_forms()
+        _groups()
         with st.expander("Constellations (Walker shells)"):
             st.caption("Of each shell, the best placed satellites of the time window serve.")
             object_table("walker_shells")
@@ -32,7 +36,7 @@ def satellite_tab() -> None:
         _sky()
 
 
-def _pass_forms() -> None:
+def pass_forms() -> None:
     """Show one form per pass and the button that adds one."""
     passes = open_scenario().passes
     if not passes:
@@ -78,25 +82,63 @@ def _pass_form(index: int, one: Pass) -> None:
         if st.button("Remove", key=f"{key}_remove", icon=":material/delete:"):
             _replace(open_scenario().passes[:index] + open_scenario().passes[index + 1 :])
     with first.popover("Transmitter", icon=":material/settings_input_antenna:"):
-        values["radio"] = _radio_form(one, key)
+        values["radio"] = _radio_form(one.radio, key)
     changed = one.model_copy(update={name: value for name, value in values.items() if value is not None})
     if changed != one:
         passes = open_scenario().passes
         _replace((*passes[:index], changed, *passes[index + 1 :]))
 
 
-def _radio_form(one: Pass, key: str) -> SatelliteRadio:
+def _radio_form(radio: SatelliteRadio, key: str) -> SatelliteRadio:
     """Show what the satellite transmits and return it as it stands in the inputs."""
     fields = fields_of(SatelliteRadio)
     for field in fields:
-        field_input(field, read_field(one.radio, field.path), f"{key}_{field.path}")
+        field_input(field, read_field(radio, field.path), f"{key}_{field.path}")
     return SatelliteRadio(**{field.path: st.session_state[f"{key}_{field.path}"] for field in fields})
+
+
+def _groups() -> None:
+    """Show the imported satellites, a form per group, and the way to page Passes, which adds them."""
+    for index, group in enumerate(open_scenario().orbits):
+        title = f"{group.id}: {len(group.satellites)} imported satellites"
+        with st.expander(title, expanded=True, icon=":material/satellite:"):
+            _group_form(index, group)
+    st.page_link("pages/2_Passes.py", label="Real satellites and constellations", icon=":material/add_circle:")
+
+
+def _group_form(index: int, group: OrbitGroup) -> None:
+    """Show the satellites of a group and its numbers; a change takes effect at once."""
+    key = f"group_{group.id}_{sha256(_fingerprint(group).encode()).hexdigest()[:16]}"
+    names = ", ".join(satellite_name(satellite) for satellite in group.satellites)
+    st.caption(escaped(f"{names}{f' (from {group.source})' if group.source else ''}"))
+    first, second, third = st.columns(3, vertical_alignment="bottom")
+    values = {
+        "satellites_used": int(first.number_input("Serve at once", 1, 64, group.satellites_used, key=f"{key}_used")),
+        "min_elevation_deg": second.number_input(
+            "Lowest elevation, °", 0.0, 89.0, group.min_elevation_deg, 1.0, key=f"{key}_elevation", format="%.0f",
+            help="Below it a satellite hands its place over to the best one left.",
+        ),
+    }  # fmt: skip
+    if third.button("Remove", key=f"{key}_remove", icon=":material/delete:"):
+        _replace_groups(open_scenario().orbits[:index] + open_scenario().orbits[index + 1 :])
+    with first.popover("Transmitter", icon=":material/settings_input_antenna:"):
+        values["radio"] = _radio_form(group.radio, key)
+    changed = group.model_copy(update=values)
+    if changed != group:
+        groups = open_scenario().orbits
+        _replace_groups((*groups[:index], changed, *groups[index + 1 :]))
+
+
+def _replace_groups(groups: tuple[OrbitGroup, ...]) -> None:
+    """Put other groups into the open scenario and show it at once."""
+    change_scenario(open_scenario().model_copy(update={"orbits": groups}))
+    st.rerun()
 
 
 def _sky() -> None:
     """Show the sky plot and, in words, what it shows."""
     scenario = open_scenario()
-    if not (scenario.passes or scenario.walker_shells):
+    if not (scenario.passes or scenario.walker_shells or scenario.orbits):
         st.info("Add a pass and its way across the sky is drawn here and above the map.")
         return
     lines = sky_sentences(scenario)
@@ -116,6 +158,6 @@ def _replace(passes: tuple[Pass, ...]) -> None:
     st.rerun()
 
 
-def _fingerprint(one: Pass) -> str:
-    """Return a widget key part that changes when a pass was changed elsewhere, so that its form follows."""
+def _fingerprint(one: Pass | OrbitGroup) -> str:
+    """Return a widget key part that changes when an object was changed elsewhere, so that its form follows."""
     return one.model_dump_json()

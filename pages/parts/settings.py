@@ -42,7 +42,7 @@ def settings_tab() -> None:
                 field_input(field, read_field(scenario, field.path), key, _taker(field, key))
 
 
-OBJECT_GROUPS = ("ground_stations", "passes", "walker_shells", "aerial_users", "ground_users")
+OBJECT_GROUPS = ("ground_stations", "passes", "walker_shells", "orbits", "aerial_users", "ground_users")
 
 
 def _fields_of_group(parts: tuple[str, ...]) -> list[Field]:

@@ -89,3 +89,13 @@ def test_a_destination_out_of_reach_is_said_to_be():
 def test_a_wall_of_blocked_nodes_is_said_to_be_in_the_way():
     with pytest.raises(NoPathError):
         plan_path(small_grid(), np.zeros((4, 50)), START, DESTINATION, 40.0, 5.0, 0.0, np.ones((4, 50), dtype=bool))
+
+
+def test_a_reach_beyond_the_grid_and_a_single_height_are_no_obstacle():
+    """Long slots: every node is within reach of every other, and there is one height to fly at."""
+    axis = SPACING_M * np.arange(5)
+    grid = PlanningGrid(axis, axis.copy(), np.array([50.0]), np.full(4, 600.0))
+    worth = np.zeros((3, 25))
+    worth[[0, 1, 2], [24, 0, 12]] = 1.0
+    path = plan_path(grid, worth, START, DESTINATION, 30.0, 5.0)
+    assert path[1:4].tolist() == [[160.0, 160.0, 50.0], [0.0, 0.0, 50.0], [80.0, 80.0, 50.0]]

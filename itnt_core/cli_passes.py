@@ -1,0 +1,162 @@
+"""The commands ``passes`` and ``satellites``: when satellites are overhead, and putting them into a scenario."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from itnt_core.passes import age_sentence, city_for_mask, mask_of, pass_rows, pass_table, with_best
+from itnt_core.results import write_text
+from itnt_core.runs import cache_folder, data_root
+from itnt_core.scenario import Problem, ScenarioError, TimeGrid, dump_scenario, parse_scenario, read_scenario
+from itnt_core.sky import (
+    MAX_FILE_BYTES,
+    Site,
+    elements_folder,
+    keep_elements,
+    preset_elements,
+    read_elements,
+    shell_presets,
+)
+from itnt_core.sky.element_fields import parse_epoch
+from itnt_core.sky.elements import ElementSet
+
+
+def add_commands(commands: Any) -> None:
+    """Add ``passes`` and ``satellites`` to the command line."""
+    shells = "Shells: " + "; ".join(f"{key}: {preset.sentence}" for key, preset in shell_presets().items())
+    passes = commands.add_parser("passes", help="list the passes of satellites over a place", epilog=shells)
+    passes.add_argument("--lat", type=float, required=True, metavar="DEG")
+    passes.add_argument("--lon", type=float, required=True, metavar="DEG")
+    passes.add_argument("--start", required=True, metavar="ISO", help="2026-06-21T12:00:00Z; without a zone it is UTC")
+    passes.add_argument("--hours", type=float, required=True, metavar="H")
+    _add_source(passes)
+    passes.add_argument("--min-elevation", type=float, default=0.0, metavar="DEG")
+    passes.add_argument("--masked-by", metavar="CITY", help="'london': tell what its buildings hide")
+    passes.add_argument("--json", action="store_true", help="print a JSON list instead of a table")
+    passes.set_defaults(command=_passes)
+    satellites = commands.add_parser(
+        "satellites", help="put the best placed satellites of a scenario's time window into it", epilog=shells
+    )
+    satellites.add_argument("file", type=Path)
+    _add_source(satellites)
+    satellites.add_argument("--places", type=int, default=2, metavar="L", help="how many may serve at once")
+    satellites.add_argument("--min-elevation", type=float, default=25.0, metavar="DEG")
+    satellites.add_argument("--start", metavar="ISO", help="move the scenario's start first")
+    satellites.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    satellites.set_defaults(command=_satellites)
+
+
+def _add_source(parser: argparse.ArgumentParser) -> None:
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--elements", type=Path, metavar="FILE", help="TLE, or OMM as JSON, CSV or XML")
+    source.add_argument("--shell", metavar="NAME", help="a published Walker shell, see below")
+
+
+def _source(options: argparse.Namespace, start: datetime) -> ElementSet:
+    """Return the satellites that a command names."""
+    if options.shell is not None:
+        return preset_elements(options.shell, start)
+    with options.elements.open("rb") as handle:
+        content = handle.read(MAX_FILE_BYTES + 1)
+    return read_elements(content, options.elements.name).elements
+
+
+def _passes(options: argparse.Namespace) -> int:
+    start = read_moment(options.start)
+    site = read_site(options.lat, options.lon)
+    elements = _source(options, start)
+    mask = None
+    if options.masked_by is not None:
+        mask = mask_of(city_for_mask(options.masked_by, site.lon, site.lat, cache_folder(data_root())))
+        where = "on the roof there" if mask.on_roof else "above the ground"
+        print(f"Seen from {mask.height_m:.1f} m, 1.5 m {where}.", file=sys.stderr)
+    table = pass_table(elements.satellites, site, start, options.hours, options.min_elevation, mask)
+    stale = age_sentence(elements, start)
+    if stale:
+        print(stale, file=sys.stderr)
+    if table.arcs.failed:
+        print(f"{len(table.arcs.failed)} satellites could not be propagated and are left out.", file=sys.stderr)
+    rows = pass_rows(table)
+    print(json.dumps(rows)) if options.json else _print_table(rows)
+    return 0
+
+
+def _print_table(rows: list[dict[str, Any]]) -> None:
+    """Print one line per pass; a star marks what the window cuts off."""
+    width = max([len(row["name"]) for row in rows] + [4])
+    masked = bool(rows) and "visible_s" in rows[0]
+    head = (
+        f"{'name':<{width}}  {'rise (UTC)':<21}{'culmination':<21}{'set':<21}{'max_elevation_deg':>17}{'range_km':>10}"
+    )
+    print(head + (f"{'visible_s':>11}" if masked else ""))
+    for row in rows:
+        moments = (
+            row["rise"][:19] + ("*" if row["rise_clipped"] else ""), row["culmination"][:19],
+            row["set"][:19] + ("*" if row["set_clipped"] else ""),
+        )  # fmt: skip
+        line = f"{row['name']:<{width}}  " + "".join(f"{moment:<21}" for moment in moments)
+        line += f"{row['max_elevation_deg']:>17.2f}{row['range_km']:>10.1f}"
+        print(line + (f"{row['visible_s']:>11.0f}" if masked else ""))
+    clipped = any(row["rise_clipped"] or row["set_clipped"] for row in rows)
+    print(f"{len(rows)} passes" + ("; * goes on beyond the window" if clipped else ""))
+
+
+def _satellites(options: argparse.Namespace) -> int:
+    scenario = read_scenario(options.file)
+    if options.start is not None:
+        time = scenario.time.model_copy(update={"start": read_moment(options.start)})
+        scenario = scenario.model_copy(update={"time": TimeGrid(**dict(time))})
+    _check_choice(options.places, options.min_elevation)
+    elements = _source(options, scenario.time.start)
+    stale = age_sentence(elements, scenario.time.start)
+    if stale:
+        print(stale, file=sys.stderr)
+    content_hash = keep_elements(elements_folder(data_root()), elements) if options.elements else ""
+    changed, group, cut = with_best(scenario, elements, content_hash, options.places, options.min_elevation)
+    checked = parse_scenario(changed.model_dump(mode="json"))
+    form = "json" if options.output.suffix.lower() == ".json" else "yaml"
+    write_text(options.output, dump_scenario(checked, form))  # type: ignore[arg-type]
+    names = ", ".join(item.name or str(item.norad_id) for item in group.satellites)
+    print(f"{options.output}: {len(group.satellites)} satellites hold {group.satellites_used} places in turn: {names}")
+    if cut:
+        print("64 satellites do not reach to the end of the window: shorten it or use fewer places.", file=sys.stderr)
+    return 0
+
+
+def read_moment(text: str) -> datetime:
+    """Return a moment written in ISO 8601 in UTC; one without a zone is in UTC (ScenarioError)."""
+    try:
+        return parse_epoch(text.strip()).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        problem = Problem("The start", f"'{text:.40}'", "a moment such as 2026-06-21T12:00:00Z is needed", "correct it")
+        raise ScenarioError([problem]) from error
+
+
+def read_site(lat: float, lon: float) -> Site:
+    """Return the place at a latitude and longitude in degrees (ScenarioError)."""
+    limits = (("The latitude", lat, 90.0), ("The longitude", lon, 180.0))
+    problems = [
+        Problem(where, f"{value:g}", f"{-most:g} to {most:g} degrees are allowed", "correct it")
+        for where, value, most in limits
+        if not -most <= value <= most
+    ]
+    if problems:
+        raise ScenarioError(problems)
+    return Site(lon, lat)
+
+
+def _check_choice(places: int, min_elevation_deg: float) -> None:
+    problems = []
+    if not 1 <= places <= 64:
+        problems.append(Problem("The number of places", str(places), "1 to 64 are allowed", "change it"))
+    if not 0.0 <= min_elevation_deg <= 89.0:
+        problems.append(
+            Problem("The lowest elevation", f"{min_elevation_deg:g}", "0 to 89 degrees are allowed", "change it")
+        )
+    if problems:
+        raise ScenarioError(problems)

@@ -1,0 +1,229 @@
+"""Passes over a place: the question that page and command ask of sky and city together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from itnt_core.city import City, load_city
+from itnt_core.city.skyline import Skyline, skyline
+from itnt_core.scenario import OrbitElements, OrbitGroup, Problem, Scenario, ScenarioError
+from itnt_core.scenario.edit import free_id
+from itnt_core.sky import (
+    Arcs,
+    SatellitePass,
+    Site,
+    choose_satellites,
+    find_passes,
+    satellite_name,
+    visible_arcs,
+)
+from itnt_core.sky.arcs import hand_made_arcs
+from itnt_core.sky.elements import ElementSet
+from itnt_core.sky.masking import Mask, hidden_intervals, visible_s
+
+MASK_SIZE_M = 2000.0  # a 30 m building a kilometre away reaches 1.7 degrees
+MOST_HOURS = 240.0
+STALE_DAYS = 14.0
+Intervals = list[tuple[float, float]]
+
+
+@dataclass(frozen=True, eq=False)
+class PassTable:
+    """The passes of some satellites over a place, the arcs they were found on, and when buildings hide them."""
+
+    names: Sequence[str]  # by index of the satellite
+    norad_ids: Sequence[int | None]
+    start: datetime
+    arcs: Arcs
+    passes: tuple[SatellitePass, ...]
+    hidden: tuple[Intervals, ...] | None = None  # per pass, seconds after the start
+
+    def moment(self, seconds: float) -> datetime:
+        """Return the UTC moment some seconds after the start."""
+        return self.start.astimezone(UTC) + timedelta(seconds=seconds)
+
+    def name(self, one: SatellitePass) -> str:
+        """Return the satellite's name."""
+        return self.names[one.satellite]
+
+
+def pass_table(
+    satellites: Sequence[OrbitElements],
+    site: Site,
+    start: datetime,
+    hours: float,
+    min_elevation_deg: float = 0.0,
+    mask: Mask | None = None,
+) -> PassTable:
+    """Return every pass above an elevation in a window of some hours, in order of rise (ScenarioError: wrong numbers).
+
+    Satellites that SGP4 cannot propagate are left out and listed in ``arcs.failed``.
+    """
+    _check_window(hours, min_elevation_deg)
+    arcs = visible_arcs(satellites, site, start, hours * 3600.0, min_elevation_deg)
+    names = [satellite_name(satellite) for satellite in satellites]
+    return _table(names, [satellite.norad_id for satellite in satellites], start, arcs, min_elevation_deg, mask)
+
+
+def hand_made_table(
+    scenario: Scenario, place_m: Sequence[float], start: datetime, hours: float, min_elevation_deg: float,
+    mask: Mask | None = None,
+) -> PassTable:  # fmt: skip
+    """Return the passes of a scenario's hand-made satellites, seen from a place east / north / up of its anchor."""
+    _check_window(hours, min_elevation_deg)
+    begin_s = (start - scenario.time.start).total_seconds()
+    arcs = hand_made_arcs(scenario.passes, begin_s, hours * 3600.0, np.asarray(place_m, dtype=float))
+    names = [one.name or one.id for one in scenario.passes]
+    return _table(names, [None] * len(names), start, arcs, min_elevation_deg, mask)
+
+
+def _table(
+    names: Sequence[str], norad_ids: Sequence[int | None], start: datetime, arcs: Arcs, min_elevation_deg: float,
+    mask: Mask | None,
+) -> PassTable:  # fmt: skip
+    passes = tuple(find_passes(arcs, min_elevation_deg))
+    hidden = None if mask is None else tuple(hidden_intervals(arcs, passes, mask))
+    return PassTable(names, norad_ids, start, arcs, passes, hidden)
+
+
+def pass_rows(table: PassTable) -> list[dict[str, Any]]:
+    """Return one row per pass: names, UTC moments as ISO 8601, degrees, kilometres, seconds; JSON can hold it."""
+    rows = []
+    for index, one in enumerate(table.passes):
+        row: dict[str, Any] = {
+            "name": table.name(one),
+            "rise": iso_utc(table.moment(one.rise_s)),
+            "culmination": iso_utc(table.moment(one.culmination_s)),
+            "set": iso_utc(table.moment(one.set_s)),
+            "max_elevation_deg": round(one.max_elevation_deg, 4),
+            "range_km": round(one.range_km, 4),
+            "norad_id": table.norad_ids[one.satellite],
+            "rise_azimuth_deg": round(one.rise_azimuth_deg, 3),
+            "culmination_azimuth_deg": round(one.culmination_azimuth_deg, 3),
+            "set_azimuth_deg": round(one.set_azimuth_deg, 3),
+            "rise_clipped": one.rise_clipped,
+            "set_clipped": one.set_clipped,
+        }
+        if table.hidden is not None:
+            row["visible_s"] = round(visible_s(one, table.hidden[index]), 1)
+            row["hidden"] = [
+                [iso_utc(table.moment(begin)), iso_utc(table.moment(end))] for begin, end in table.hidden[index]
+            ]
+        rows.append(row)
+    return rows
+
+
+def iso_utc(moment: datetime) -> str:
+    """Return a moment as ISO 8601 in UTC to the millisecond."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def age_sentence(elements: ElementSet, start: datetime) -> str | None:
+    """Say that elements are too far from a start for their positions to be right, None where they are not."""
+    first, last = elements.epochs
+    days = max((first - start).total_seconds(), (start - last).total_seconds()) / 86_400.0
+    if days <= STALE_DAYS:
+        return None
+    return (
+        f"The elements are {days:.0f} days away from the start, and SGP4 is good for about {STALE_DAYS:.0f}: "
+        f"positions may be off by hundreds of kilometres. Choose a start near {last:%Y-%m-%d} or newer elements."
+    )
+
+
+def city_for_mask(name: str, lon: float, lat: float, cache_dir: Path | None = None) -> City:
+    """Return the city around a place whose buildings may hide satellites (ScenarioError when there is none)."""
+    if name != "london":
+        raise ScenarioError([Problem("The city", f"'{name:.60}'", "only 'london' is known", "choose it")])
+    city = load_city("london", lon, lat, MASK_SIZE_M, 1, cache_dir)
+    if city.building_count == 0:
+        value = f"without buildings around {lat:g}, {lon:g}"
+        raise ScenarioError([Problem("The city 'london'", value, "a place in London is needed", "move the place")])
+    return city
+
+
+def mask_of(city: City, east_m: float = 0.0, north_m: float = 0.0) -> Skyline:
+    """Return the skyline from a point of a city: 1.5 m above its ground or its roof."""
+    return skyline(city, east_m, north_m)
+
+
+def with_best(
+    scenario: Scenario, elements: ElementSet, content_hash: str, places: int, min_elevation_deg: float
+) -> tuple[Scenario, OrbitGroup, bool]:
+    """Return the scenario with a group of the best placed satellites of its window, the group, and whether 64 were
+    too few to reach to the window's end.
+
+    ScenarioError when none rises high enough.
+    """
+    choice = choose_satellites(elements.satellites, scenario.area, scenario.time, places, min_elevation_deg)
+    chosen = [elements.satellites[index] for index in choice.indices]
+    if not chosen:
+        raise ScenarioError([_none_rises(scenario, min_elevation_deg)])
+    changed, group = _with_group(scenario, elements, content_hash, chosen, places, min_elevation_deg)
+    return changed, group, choice.cut
+
+
+def with_named(
+    scenario: Scenario, elements: ElementSet, content_hash: str, indices: Sequence[int], min_elevation_deg: float
+) -> tuple[Scenario, OrbitGroup]:
+    """Return the scenario with a group of the satellites at some indices, all of which may serve at once."""
+    chosen = [elements.satellites[index] for index in dict.fromkeys(indices)]
+    if not 1 <= len(chosen) <= 64:
+        raise ScenarioError(
+            [Problem("The number of satellites", str(len(chosen)), "1 to 64 are allowed", "choose others")]
+        )
+    return _with_group(scenario, elements, content_hash, chosen, len(chosen), min_elevation_deg)
+
+
+def _with_group(
+    scenario: Scenario, elements: ElementSet, content_hash: str, chosen: Sequence[OrbitElements], places: int,
+    min_elevation_deg: float,
+) -> tuple[Scenario, OrbitGroup]:  # fmt: skip
+    most = next(item.max_length for item in Scenario.model_fields["orbits"].metadata if hasattr(item, "max_length"))
+    if len(scenario.orbits) >= most:
+        raise ScenarioError(
+            [Problem("The number of satellite groups", str(most + 1), f"{most} are allowed", "remove one first")]
+        )
+    group = OrbitGroup(
+        id=free_id("sky-", _station_ids(scenario)),
+        source=elements.name,
+        source_hash=content_hash,
+        satellites_used=places,
+        min_elevation_deg=min_elevation_deg,
+        satellites=tuple(chosen),
+    )
+    return scenario.model_copy(update={"orbits": (*scenario.orbits, group)}), group
+
+
+def _station_ids(scenario: Scenario) -> list[str]:
+    ids = [station.id for station in scenario.ground_stations] + [one.id for one in scenario.passes]
+    return ids + [shell.id for shell in scenario.walker_shells] + [group.id for group in scenario.orbits]
+
+
+def _none_rises(scenario: Scenario, min_elevation_deg: float) -> Problem:
+    window = scenario.time
+    return Problem(
+        "The choice of satellites",
+        f"empty: none is above {min_elevation_deg:g}° in the {window.duration_s:g} s from {iso_utc(window.start)}",
+        "at least one is needed",
+        "lower the elevation, move the start or use other satellites",
+    )
+
+
+def _check_window(hours: float, min_elevation_deg: float) -> None:
+    checks: Mapping[str, tuple[float, float, float]] = {
+        "The length of the window in hours": (hours, 0.001, MOST_HOURS),
+        "The lowest elevation in degrees": (min_elevation_deg, 0.0, 89.0),
+    }
+    problems = [
+        Problem(where, f"{value:g}", f"{low:g} to {high:g} are allowed", "change it")
+        for where, (value, low, high) in checks.items()
+        if not low <= value <= high
+    ]
+    if problems:
+        raise ScenarioError(problems)

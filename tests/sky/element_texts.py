@@ -1,0 +1,66 @@
+"""Element files of the tests: written by sgp4's own exporters from shells, or the real ones where they are at hand."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+from sgp4.exporter import export_omm, export_tle
+
+from itnt_core.scenario import WalkerShell
+from itnt_core.sky.elements import satrec_of, shell_elements
+
+REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "tle"
+EPOCH = datetime(2026, 6, 21, 6, 0, tzinfo=UTC)
+SHELL = WalkerShell(id="made", altitude_km=550.0, planes=3, satellites_per_plane=2, phasing=1)
+
+
+def real_file(name):
+    """Return a real element file, or skip the test where the samples are not at hand."""
+    path = REAL / name
+    if not path.exists():
+        pytest.skip(f"The sample {name} is not beside this project.")
+    return path
+
+
+def made_records():
+    """Return (name, SGP4 record) of six satellites with catalogue numbers from 70001."""
+    records = []
+    for number, one in enumerate(shell_elements(SHELL, EPOCH)):
+        record = satrec_of(one.model_copy(update={"bstar": 1.2345e-4}))
+        record.satnum_str = str(70001 + number)
+        record.classification, record.intldesg = "U", "26001A"
+        record.elnum = record.revnum = record.ephtype = 0
+        records.append((f"MADE {number + 1}", record))
+    return records
+
+
+def tle_text(names=True):
+    """Return a TLE file of the made satellites, with three or two lines each."""
+    lines = []
+    for name, record in made_records():
+        lines += [*([name] if names else []), *export_tle(record)]
+    return "\n".join(lines) + "\n"
+
+
+def omm_fields(**changes):
+    """Return the OMM fields of the first made satellite."""
+    name, record = made_records()[0]
+    return {**export_omm(record, name), **changes}
+
+
+def omm_xml(fields, head=""):
+    """Return one OMM as the XML that CelesTrak serves: keywords in nested groups."""
+    groups = {
+        "metadata": ("OBJECT_NAME", "OBJECT_ID", "CENTER_NAME", "REF_FRAME", "TIME_SYSTEM", "MEAN_ELEMENT_THEORY"),
+        "meanElements": ("EPOCH", "MEAN_MOTION", "ECCENTRICITY", "INCLINATION", "RA_OF_ASC_NODE", "ARG_OF_PERICENTER",
+                         "MEAN_ANOMALY"),
+        "tleParameters": ("EPHEMERIS_TYPE", "NORAD_CAT_ID", "BSTAR"),
+    }  # fmt: skip
+    inner = "".join(
+        f"<{group}>"
+        + "".join(f"<{key}>{escape(str(fields[key]))}</{key}>" for key in keys if key in fields)
+        + f"</{group}>"
+        for group, keys in groups.items()
+    )
+    return f'<?xml version="1.0" encoding="UTF-8"?>{head}<ndm><omm id="CCSDS_OMM_VERS" version="3.0"><body><segment>{inner}</segment></body></omm></ndm>'  # noqa: E501
