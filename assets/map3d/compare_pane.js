@@ -13,7 +13,7 @@ export class ComparePane {
     this.stage = stage;
     this.index = index;
     this.letter = element("b", { class: "letter" }, LETTERS[index]);
-    this.letter.style.background = LOOKS[index].colour;
+    Object.assign(this.letter.style, { background: LOOKS[index].colour, color: index ? "#111" : "#fff" }); // both legible
     this.name = element("strong", { "data-role": "run-title" });
     this.clock = element("span", { class: "pane-clock", "data-role": "pane-clock" });
     this.canvas = element("canvas", { class: "overlay", "aria-hidden": "true" });
@@ -70,6 +70,6 @@ export class ComparePane {
     if (user == null || this.cardFor === key) return;
     this.cardFor = key;
     const { title, lines } = chosen == null ? { title: user, lines: ["not in this run"] } : this.flight.aboutUser(chosen);
-    this.card.replaceChildren(element("strong", {}, title), ...lines.map((line) => element("span", {}, line)));
+    this.card.replaceChildren(element("strong", {}, title), element("span", {}, lines.join(" · ")));
   }
 }

@@ -190,8 +190,7 @@ export class ComparePlayback {
   }
 
   async #showLink() {
-    const link = new URL(this.data.link, location.href);
-    link.searchParams.set("t", String(Math.round(this.time * 10) / 10));
+    const link = new URL(`${this.data.link}&t=${Math.round(this.time * 10) / 10}`, location.href);
     Object.assign(this.address, { value: link.href });
     this.told.hidden = false;
     this.address.focus();

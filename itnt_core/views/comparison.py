@@ -80,8 +80,9 @@ def comparison_figures(kpis: Mapping[str, Any] | None, result: Any | None) -> di
 
 def _stored(kpis: Mapping[str, Any], name: str, factor: float) -> float | None:
     value = kpis.get(name)
-    usable = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return factor * float(value) if usable else None
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        return None
+    return factor * float(value)
 
 
 def _from_arrays(result: Any, stored: Mapping[str, float | None]) -> dict[str, float | None]:

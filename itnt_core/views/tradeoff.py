@@ -67,8 +67,9 @@ def trade_off(runs: Iterable[Run], across: str, up: str) -> TradeOff:
 
 def _figure(kpis: Mapping[str, Any] | None, key: str, factor: float) -> float | None:
     value = (kpis or {}).get(key)
-    usable = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return factor * float(value) if usable else None
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        return None
+    return factor * float(value)
 
 
 def pareto_front(points: ArrayLike, better: Sequence[Literal["more", "less"]]) -> NDArray[np.bool_]:
@@ -93,8 +94,8 @@ def trade_off_sentence(found: TradeOff) -> str:
     """Say how many runs are shown, on the front, and left out."""
     across, up = (AXES[key] for key in found.axes)
     words = (
-        f"{len(found.runs)} runs; {int(found.front.sum())} are on the Pareto front: no other run is at least as good in "
-        f"both and better in one ({across.label.rsplit(', ', 1)[0]}: {across.better} is better, "
+        f"{len(found.runs)} runs; {int(found.front.sum())} are on the Pareto front: no other run is at least as good "
+        f"in both and better in one ({across.label.rsplit(', ', 1)[0]}: {across.better} is better, "
         f"{up.label.rsplit(', ', 1)[0]}: {up.better} is better)."
     )
     return f"{words} {found.left_out} without these figures are left out." if found.left_out else words

@@ -89,8 +89,8 @@ def winner_rows(differences: Sequence[UserDifference]) -> list[dict[str, Any]]:
     """Return one row per user, in the order given."""
     return [
         {
-            "User": entry.user, "Kind": entry.kind, "First, Mbit": round(entry.first_mbit, 3),
-            "Second, Mbit": round(entry.other_mbit, 3), "Difference, Mbit": round(entry.mbit, 3),
+            "User": entry.user, "Kind": entry.kind, "First, Mbit": round(entry.first_mbit, 2),
+            "Second, Mbit": round(entry.other_mbit, 2), "Difference, Mbit": round(entry.mbit, 2),
             "Difference, %": round(100.0 * entry.mbit / entry.first_mbit, 1) if entry.first_mbit else None,
             "Downloads": WORDS[entry.sign],
         }
@@ -134,7 +134,8 @@ def _user_trace(differences: Sequence[UserDifference]) -> go.Scatter:
         text=[f"{entry.user} {entry.mbit:+,.1f}" if entry.user in named else "" for entry in drawn],
         textposition="top center",
         customdata=[
-            [entry.user, entry.kind, entry.first_mbit, entry.other_mbit, entry.mbit, WORDS[entry.sign]] for entry in drawn
+            [entry.user, entry.kind, entry.first_mbit, entry.other_mbit, entry.mbit, WORDS[entry.sign]]
+            for entry in drawn
         ],
         marker={
             "symbol": [SYMBOLS[entry.sign] for entry in drawn],

@@ -36,8 +36,8 @@ def show_figures(runs: Sequence[Run], results: Sequence[Result | None], titles: 
     content = partial(table_bytes, pd.DataFrame(kpi_table(titles, figures)), "csv")
     st.download_button("CSV", content, "comparison.csv", MIME["csv"], key="compare_csv", on_click="ignore")
     st.caption(
-        "Differences are to run A; those of percentages in percentage points. Better and worse say in which direction a "
-        "figure is wanted."
+        "Differences are to run A; those of percentages in percentage points. Better and worse say in which direction "
+        "a figure is wanted."
     )
 
 
@@ -52,9 +52,9 @@ def show_changes(store: RunStore, runs: Sequence[Run], results: Sequence[Result 
     for number in range(1, len(runs)):
         st.markdown(f"**{escaped(f'From A ({titles[0]}) to {LETTERS[number]} ({titles[number]})')}**")
         asked = scenario_changes(scenarios[0], scenarios[number])
-        _bullets("Scenario", asked, "Both answer the same scenario.")
+        _bullets("The question", asked, "both answer the same scenario.")
         answered = method_changes(manifests[0], manifests[number])
-        _bullets("Method", answered, "Both were computed the same way: same method, seed and settings.")
+        _bullets("How it was computed", answered, "the same way: same method, seed and settings.")
     _every_field(scenarios, titles)
 
 
@@ -77,7 +77,11 @@ def _every_field(scenarios: Sequence[Scenario], titles: Sequence[str]) -> None:
         return
     with st.expander(f"The fields that differ ({len(differences)})"):
         rows = [
-            {"Field": key, **{title: "–" if value is None else str(value) for title, value in zip(titles, values, strict=True)}}
+            {"Field": key, **{title: _shown(value) for title, value in zip(titles, values, strict=True)}}
             for key, values in differences
-        ]  # fmt: skip
+        ]
         st.dataframe(rows, hide_index=True, width="stretch", alt="Every field of the scenarios that differs")
+
+
+def _shown(value: object) -> str:
+    return "–" if value is None else str(value)

@@ -30,7 +30,10 @@ def compare_map(store: RunStore, runs: Sequence[Run], results: Sequence[Result],
     data = {
         "mode": "compare",
         "panes": [
-            {"title": title, "city_url": city_url(result.scenario), "replay_url": replay_url(replay_folder(store, run.id))}
+            {
+                "title": title, "city_url": city_url(result.scenario),
+                "replay_url": replay_url(replay_folder(store, run.id)),
+            }
             for title, run, result in zip(titles, runs, results, strict=True)
         ],
         "start_s": _wanted_moment(max(scenario.time.duration_s for scenario in scenarios)),

@@ -26,6 +26,7 @@ from itnt_core.views.winners import (
 from .cities import city_of
 
 MOST_NAMED = 12
+SHOWN = ("User", "First, Mbit", "Second, Mbit", "Difference, Mbit")  # all columns are in the file
 PAIR = ("compare_first", "compare_second")
 
 
@@ -91,7 +92,10 @@ def _tables(differences: list[UserDifference]) -> None:
         with column:
             st.markdown(f"**{title}**")
             if members:
-                st.dataframe(winner_rows(members), hide_index=True, width="stretch", height="content", alt=title)
+                st.dataframe(
+                    winner_rows(members), hide_index=True, width="stretch", height="content", alt=title,
+                    column_order=SHOWN,
+                )  # fmt: skip
             else:
                 st.caption("Nobody.")
     content = partial(table_bytes, pd.DataFrame(winner_rows(differences)), "csv")

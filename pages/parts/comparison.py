@@ -61,7 +61,8 @@ def _follow_address(known: dict[str, Run]) -> None:
     wanted = [run_id for run_id in asked if run_id in known][:MOST_RUNS]
     if wanted != asked:
         st.warning(
-            f"The address named runs that are not here, have no result, or are more than {MOST_RUNS}; they were left out."
+            f"The address named runs that are not here, have no result, or are more than {MOST_RUNS}; they were left "
+            "out."
         )
         _put_into_address(wanted)
     st.session_state[CHOICE] = wanted
@@ -86,9 +87,7 @@ def _point_to_spectrum(store: RunStore) -> None:
     """Say where runs of spectrum sharing are compared, when there are some."""
     count = sum(run.kind == KIND and bool(run.kpis) for run in store.list())
     if count:
-        st.caption(
-            f"{count} finished runs of spectrum sharing are compared on their own page: they have backlogs, not flights."
-        )
+        st.caption(f"Runs of spectrum sharing ({count} finished) are compared on their own page: they hold backlogs.")
         st.page_link("pages/7_Spectrum_twin.py", label="Go to Spectrum twin", icon=":material/hub:")
 
 

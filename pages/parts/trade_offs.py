@@ -30,8 +30,8 @@ def show_trade_offs(store: RunStore, runs: Sequence[Run]) -> None:
     sources = _sources(store, runs)
     if not sources:
         st.info(
-            "Two finished runs of one sweep or one scenario are needed. Start some on the Optimise page: several methods "
-            "at once, or Vary (sweep)."
+            "Two finished runs of one sweep or one scenario are needed. Start some on the Optimise page: several "
+            "methods at once, or Vary (sweep)."
         )
         st.page_link("pages/3_Optimise.py", label="Go to Optimise", icon=":material/arrow_forward:")
         return
@@ -57,7 +57,7 @@ def _label(key: str) -> str:
 
 
 def _sources(store: RunStore, runs: Sequence[Run]) -> dict[str, tuple[str, list[Run]]]:
-    """Return what can be looked at, each with its title and its runs: sweeps, then scenarios answered more than once."""
+    """Return what can be looked at, each with its title and its runs: sweeps, then scenarios with several runs."""
     titles = {sweep_id: title for sweep_id, title, _, _ in store.sweeps()}
     groups: dict[str, list[Run]] = {}
     for run in runs:
