@@ -46,7 +46,8 @@ def show_users(results: Sequence[Result], titles: Sequence[str]) -> None:
     words = (
         "Users from above: triangles up download more, triangles down less, rings the same; the tables hold the same."
     )
-    st.plotly_chart(figure, key=f"compare_users_{first}_{other}", width="stretch", alt=words)
+    bare = {"displayModeBar": False}
+    st.plotly_chart(figure, key=f"compare_users_{first}_{other}", width="stretch", alt=words, config=bare)
     st.caption(
         "Triangle up, blue: downloads more in the second run. Triangle down, orange: less. Ring: the same. The larger, "
         "the greater the difference. Aerial users stand in the middle of their flight."

@@ -46,7 +46,10 @@ def show_trade_offs(store: RunStore, runs: Sequence[Run]) -> None:
     _take_click(found)
     st.text(trade_off_sentence(found))
     figure = trade_off_figure(found, st.session_state.get(CHOSEN))
-    st.plotly_chart(figure, key="tradeoff_chart", on_select="rerun", selection_mode="points", width="stretch", alt=ALT)
+    st.plotly_chart(
+        figure, key="tradeoff_chart", on_select="rerun", selection_mode="points", width="stretch", alt=ALT,
+        config={"displayModeBar": False},
+    )  # fmt: skip
     _run_behind(found)
     with st.expander("The same as a table"):
         st.dataframe(trade_off_rows(found), hide_index=True, width="stretch", alt="Every run with both figures")
@@ -71,7 +74,9 @@ def _sources(store: RunStore, runs: Sequence[Run]) -> dict[str, tuple[str, list[
         title = titles.get(name, name[:6]) if kind == "sweep" else members[0].title.split(",")[0]
         if len(members) > 1:
             found[key] = (f"{kind.capitalize()} · {title} · {len(members)} runs", members)
-    return found | ({"all": (f"All finished runs · {len(runs)}", list(runs))} if len(runs) > 1 else {})
+    return found | (
+        {"all": (f"All finished runs, whatever their scenario · {len(runs)}", list(runs))} if len(runs) > 1 else {}
+    )
 
 
 def _take_click(found: TradeOff) -> None:
