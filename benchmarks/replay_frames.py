@@ -115,11 +115,11 @@ def blocks(rng: np.random.Generator) -> City:
     return City("Blocks", -0.09, 51.508, SIDE_M, vertices, starts, heights, (), (), (), (), (), (), "Made up.")
 
 
-def measure(browser, path: Path) -> tuple[float, float, int]:
+def measure(browser, address: str) -> tuple[float, float, int]:
     """Return script milliseconds per frame, the part of our own code, and the frames counted."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.add_init_script(STUB)
-    page.goto(path.as_uri())
+    page.goto(address)
     for _ in range(300):
         state = page.evaluate("() => ({...document.querySelector('.map3d')?.dataset})")
         if state.get("painted") == "1" and float(state.get("time", 0)) > 2:
@@ -153,7 +153,7 @@ def main() -> None:
         for aerial, users in ((6, 100), (30, 1000)):
             path = Path(folder) / f"crowd-{users}.html"
             path.write_bytes(replay_html(crowd(aerial, users, rng), city))
-            total, own, frames = measure(browser, path)
+            total, own, frames = measure(browser, path.as_uri())
             size = path.stat().st_size / 1e6
             figures = (f"{size:.2f}", f"{total:.2f}", f"{own:.2f}")
             print(ROW.format(aerial, users, len(city.roof_heights_m), *figures, frames))

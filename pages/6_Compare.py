@@ -1,4 +1,4 @@
-"""Compare: runs side by side, and the paper's figures, computed anew, beside what the paper claims."""
+"""Compare: runs side by side, trade-offs, and the paper's figures, computed anew, beside what the paper claims."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ import streamlit as st
 
 from itnt_core.runs import RunStore
 from itnt_core.views.paper import flight_figure, power_figure, users_figure
-from pages.parts.comparison import compare_runs
+from pages.parts.comparison import address_is_new, compare_runs
+from pages.parts.demo import comparable_runs
 from pages.parts.frame import page
 from pages.parts.paper_figures import flights_chart, power_chart, stored, told_beside, users_chart
+from pages.parts.trade_offs import show_trade_offs
 
-PURPOSE = "Runs side by side; below, the paper's figures, computed anew on this project's own scenario."
+PURPOSE = (
+    "Runs side by side on one clock and one camera, what differs between them and who gains by it. Space plays and "
+    "pauses, arrow keys step; ? on the map lists all keys."
+)
+SIDES, TRADE_OFFS, PAPER = VIEWS = ("Side by side", "Trade-offs", "The paper's figures")
 TABS = ("Data service and users", "Reward and power", "Flights")
 NOTE = (
     "The paper's text has lost every number of its simulation set-up, so its absolute values are not known: compare "
@@ -29,21 +35,31 @@ def show(name: str, prepare, draw) -> None:  # type: ignore[no-untyped-def]
     told_beside(figure, name)
 
 
-with page("Compare", PURPOSE):
-    compare_runs(RunStore())
-    st.subheader("The paper's figures", anchor=False)
+def show_paper() -> None:
+    """Show the paper's figures, each in its tab."""
     st.caption(NOTE)
-    parts = zip(
-        TABS,
-        st.tabs(TABS, key="paper_tab", on_change="rerun"),
-        (
-            ("fig2", users_figure, users_chart),
-            ("fig3", power_figure, power_chart),
-            ("fig4", flight_figure, flights_chart),
-        ),
-        strict=True,
+    parts = (
+        ("fig2", users_figure, users_chart),
+        ("fig3", power_figure, power_chart),
+        ("fig4", flight_figure, flights_chart),
     )
-    for _, tab, (name, prepare, draw) in parts:
+    for tab, (name, prepare, draw) in zip(st.tabs(TABS, key="paper_tab", on_change="rerun"), parts, strict=True):
         if tab.open:
             with tab:
                 show(name, prepare, draw)
+
+
+with page("Compare", PURPOSE):
+    store = RunStore()
+    if address_is_new():
+        st.session_state["compare_view"] = SIDES
+    for view, tab in zip(VIEWS, st.tabs(VIEWS, key="compare_view", on_change="rerun"), strict=True):
+        if not tab.open:
+            continue
+        with tab:
+            if view == SIDES:
+                compare_runs(store)
+            elif view == TRADE_OFFS:
+                show_trade_offs(store, comparable_runs(store))
+            else:
+                show_paper()

@@ -40,7 +40,7 @@ export class MapFurniture {
       ...(data.beam_note ? [element("p", { class: "note" }, data.beam_note)] : []));
     this.help.replaceChildren(
       element("strong", {}, "Mouse, touch and keys"),
-      element("dl", {}, ...(replay ? REPLAY_HELP : EDIT_HELP).concat(CAMERA_HELP).flatMap(([keys, what]) => [element("dt", {}, keys), element("dd", {}, what)])),
+      element("dl", {}, ...(data.keys ?? (replay ? REPLAY_HELP : EDIT_HELP)).concat(CAMERA_HELP).flatMap(([keys, what]) => [element("dt", {}, keys), element("dd", {}, what)])),
       element("button", { type: "button", onclick: () => this.toggleHelp(false) }, "Close"));
   }
 

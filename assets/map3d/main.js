@@ -1,6 +1,7 @@
 // The map component's door: finds or makes the session that belongs to one place on the page and hands it new data.
 // Streamlit calls `mount` again, without unmounting, whenever the data or the theme changes.
 import { MapSession } from "./session.js";
+import { CompareSession } from "./compare.js";
 
 const sessions = new WeakMap();
 
@@ -8,7 +9,7 @@ export function mount(component) {
   const root = component.parentElement;
   let session = sessions.get(root);
   if (!session) {
-    session = new MapSession(root);
+    session = component.data.mode === "compare" ? new CompareSession(root) : new MapSession(root);
     sessions.set(root, session);
   }
   session.update(component);

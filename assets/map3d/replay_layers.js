@@ -14,13 +14,15 @@ const CROWD = 150; // from this many ground users on, everybody else steps back 
 const FADE_FAR = "vFillColor.a *= clamp(1.75 - 0.75 * gl_Position.w / project.focalDistance, 0.25, 1.0);\nvLineColor.a *= clamp(1.6 - 0.8 * gl_Position.w / project.focalDistance, 0.1, 1.0);";
 
 export class ReplayLayers {
-  constructor(city, flight) {
+  // `prefix` tells the layers of several flights on one canvas apart
+  constructor(city, flight, prefix = "") {
     this.flight = flight;
+    this.prefix = prefix;
     this.metres = metreProps(city.meta.anchor);
     const aerial = flight.aerialUsers.length;
-    this.still = new LineBatch("links-still", this.metres, flight.users.length);
-    this.moving = new LineBatch("links-moving", this.metres, 64 + aerial * DASHES);
-    this.stems = new LineBatch("stems", this.metres, aerial, { onTop: false });
+    this.still = new LineBatch(`${prefix}links-still`, this.metres, flight.users.length);
+    this.moving = new LineBatch(`${prefix}links-moving`, this.metres, 64 + aerial * DASHES);
+    this.stems = new LineBatch(`${prefix}stems`, this.metres, aerial, { onTop: false });
     this.feet = new Float32Array(aerial * 3);
     this.crowd = flight.groundUsers > CROWD;
     this.userColours = new Uint8Array(flight.groundUsers * 4);
@@ -104,7 +106,7 @@ export class ReplayLayers {
 
   #feetLayer() {
     return new globalThis.deck.ScatterplotLayer({
-      id: "feet", ...this.metres, data: { length: this.feet.length / 3, attributes: { getPosition: { value: this.feet, size: 3 } } },
+      id: `${this.prefix}feet`, ...this.metres, data: { length: this.feet.length / 3, attributes: { getPosition: { value: this.feet, size: 3 } } },
       getFillColor: this.palette.foot, getRadius: 22, radiusMaxPixels: 9, parameters: ON_TOP,
     });
   }
@@ -125,7 +127,7 @@ export class ReplayLayers {
     }
     const small = this.crowd;
     return new (userLayerClass())({
-      id: `users-${this.theme}`, ...this.metres, stroked: true, lineWidthUnits: "pixels", getLineWidth: 1.2, billboard: true, parameters: ON_TOP,
+      id: `${this.prefix}users-${this.theme}`, ...this.metres, stroked: true, lineWidthUnits: "pixels", getLineWidth: 1.2, billboard: true, parameters: ON_TOP,
       getRadius: small ? 9 : 12, radiusMinPixels: small ? 1.6 : 3, radiusMaxPixels: small ? 4 : 4.6, fades: small,
       data: {
         length: flight.groundUsers,

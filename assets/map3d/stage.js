@@ -130,7 +130,7 @@ class Stage {
 }
 
 // From the south-west, low enough to see the towers stand up, wide enough to hold the area.
-function overview(city, node) {
+export function overview(city, node) {
   const [longitude, latitude] = city.meta.anchor;
   const width = node.clientWidth || 900;
   const height = node.clientHeight || 560;

@@ -79,21 +79,6 @@ def filtered(
     ]
 
 
-def side_by_side(runs: Sequence[Run]) -> list[dict[str, Any]]:
-    """Return one row per figure: its name, which run is best in it, and a column per run."""
-    names = column_names(runs)
-    table = []
-    for label in FIGURES:
-        values = {name: figures_of(run.kpis)[label] for name, run in zip(names, runs, strict=True)}
-        known = {name: value for name, value in values.items() if value is not None}
-        best = ""
-        if len(set(known.values())) > 1 and label != "Upper bound, Mbit":
-            choose = max if label in ("Data service, Mbit", "Always-on, Mbit") else min
-            best = choose(known, key=lambda name: known[name])
-        table.append({"Figure": label, "Best": best, **values})
-    return table
-
-
 def column_names(runs: Sequence[Run]) -> list[str]:
     """Return the runs' titles, told apart by their ids where two are the same."""
     titles = [run.title for run in runs]

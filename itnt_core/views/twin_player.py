@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,9 +11,9 @@ from itnt_core.city import City
 from itnt_core.twin.environment import Environment
 from itnt_core.twin.result import TwinResult
 
+from .city_picture import city_picture
 from .twin_figures import MARGIN, NTN, TN
 
-PIXELS = 420
 LEAST_SHARE = 0.02  # of the resource blocks of one sub-band: a thinner link is not drawn
 STEERING = [[0.0, NTN], [0.5, "#9AA0A6"], [1.0, TN]]
 
@@ -213,20 +210,3 @@ def _slider(frames: list[go.Frame]) -> dict[str, Any]:
     options = {"frame": {"duration": 0, "redraw": True}, "mode": "immediate", "transition": {"duration": 0}}
     steps = [{"label": frame.name, "method": "animate", "args": [[frame.name], options]} for frame in frames]
     return {"steps": steps, "currentvalue": {"prefix": "Cycle "}, "pad": {"t": 10}, "x": 0.28, "len": 0.72}
-
-
-@lru_cache(maxsize=8)
-def city_picture(city: City) -> str:
-    """Draw the buildings from above, darker where they are higher, as a PNG in a data address."""
-    from PIL import Image
-
-    half = city.size_m / 2
-    steps = np.linspace(-half, half, PIXELS)
-    east, north = np.meshgrid(steps, steps[::-1])
-    roof = city.roof_m(np.column_stack([east.ravel(), north.ravel()])).reshape(PIXELS, PIXELS)
-    rgba = np.zeros((PIXELS, PIXELS, 4), dtype=np.uint8)
-    rgba[..., :3] = 128
-    rgba[..., 3] = np.where(roof > 0.0, np.clip(70.0 + 1.3 * roof, 70.0, 255.0), 0.0)
-    target = io.BytesIO()
-    Image.fromarray(rgba).save(target, "PNG")
-    return "data:image/png;base64," + base64.b64encode(target.getvalue()).decode()

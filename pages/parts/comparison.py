@@ -1,77 +1,125 @@
-"""Runs side by side: their figures, and in what their scenarios differ."""
+"""Runs side by side: which ones, then their maps, their figures, what changed, and who wins."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
-from itnt_core.results import SCENARIO_FILE
+from itnt_core.results import Result, ResultError
 from itnt_core.runs import Run, RunStore
-from itnt_core.scenario import ScenarioError, read_scenario
-from itnt_core.views.run_list import column_names, scenario_differences, side_by_side
+from itnt_core.twin import KIND
+from itnt_core.views.comparison import LETTERS, MOST_RUNS
+from itnt_core.views.run_list import column_names
 
-from .demo import finished_runs
+from .compare_figures import show_changes, show_figures
+from .compare_map import MOMENT, compare_map
+from .compare_users import show_users
+from .demo import comparable_runs, replay_folder
 from .frame import sentences
+from .map3d import open_result
 
-PARAMETER, MOST = "runs", 8
+PARAMETER, CHOICE, SEEN = "runs", "compare_runs", "compare_address"
+PARTS = ("Figures", "What changed", "Winners and losers")
 
 
 def compare_runs(store: RunStore) -> None:
     """Ask which runs, and show them beside one another; the choice is kept in the address."""
-    st.subheader("Runs", anchor=False)
-    known = {run.id: run for run in finished_runs(store)}
+    known = {run.id: run for run in comparable_runs(store)}
+    _point_to_spectrum(store)
     if len(known) < 2:
         st.info("Two runs with a result are needed. Start some on the Optimise page, with several methods at once.")
+        st.page_link("pages/3_Optimise.py", label="Go to Optimise", icon=":material/arrow_forward:")
         return
-    wanted = _wanted(known)
+    _follow_address(known)
     names = dict(zip(known, column_names(list(known.values())), strict=True))
     chosen = st.multiselect(
-        "Runs to compare", list(known), default=wanted, format_func=names.__getitem__, max_selections=MOST,
-        key="compare_runs", on_change=_remember, placeholder="Choose two or more",
+        f"Runs to compare (two to {MOST_RUNS})", list(known), format_func=names.__getitem__, max_selections=MOST_RUNS,
+        key=CHOICE, on_change=_remember, placeholder="Choose two or more",
     )  # fmt: skip
-    if len(chosen) > 1:
-        _show([known[run_id] for run_id in chosen], store)
+    if len(chosen) < 2:
+        st.info("Choose at least two runs: the first one, A, is what the others are compared with.")
+        return
+    _show(store, [known[run_id] for run_id in chosen])
 
 
-def _wanted(known: dict[str, Run]) -> list[str]:
-    """Return the runs that the address names, the newest two without any; unknown ones are dropped with a note."""
+def address_is_new() -> bool:
+    """Say whether the address names runs that it did not name before, as after a link to a comparison."""
     text = st.query_params.get(PARAMETER)
-    if text is None:
-        return list(known)[:2]
-    asked = list(dict.fromkeys(text.split(",")))
-    if any(run_id not in known for run_id in asked) or len(asked) > MOST:
-        st.warning("The address named runs that are not here, have no result, or are too many; they were left out.")
-        st.query_params.pop(PARAMETER, None)
-    return [run_id for run_id in asked if run_id in known][:MOST]
+    return text is not None and text != st.session_state.get(SEEN)
+
+
+def _follow_address(known: dict[str, Run]) -> None:
+    """Take over the runs that the address names when it is new, the newest two without any; wrong ones are dropped."""
+    text = st.query_params.get(PARAMETER)
+    if CHOICE in st.session_state and text == st.session_state.get(SEEN):
+        still = [run_id for run_id in st.session_state[CHOICE] if run_id in known]
+        if still != st.session_state[CHOICE]:  # deleted meanwhile
+            st.session_state[CHOICE] = still
+        return
+    asked = list(dict.fromkeys((text or "").split(","))) if text else list(known)[:2]
+    wanted = [run_id for run_id in asked if run_id in known][:MOST_RUNS]
+    if wanted != asked:
+        st.warning(
+            f"The address named runs that are not here, have no result, or are more than {MOST_RUNS}; they were left "
+            "out."
+        )
+        _put_into_address(wanted)
+    st.session_state[CHOICE] = wanted
+    st.session_state[SEEN] = st.query_params.get(PARAMETER)
 
 
 def _remember() -> None:
     """Put the chosen runs into the address, so that the comparison can be shared."""
-    chosen = st.session_state["compare_runs"]
-    if chosen:
-        st.query_params[PARAMETER] = ",".join(chosen)
+    st.query_params.pop(MOMENT, None)
+    _put_into_address(st.session_state[CHOICE])
+    st.session_state[SEEN] = st.query_params.get(PARAMETER)
+
+
+def _put_into_address(run_ids: Sequence[str]) -> None:
+    if run_ids:
+        st.query_params[PARAMETER] = ",".join(run_ids)
     else:
         st.query_params.pop(PARAMETER, None)
 
 
-def _show(runs: list[Run], store: RunStore) -> None:
-    st.dataframe(
-        side_by_side(runs), hide_index=True, width="stretch", alt="The figures of each run, and the best of each"
-    )
-    try:
-        scenarios = [read_scenario(store.folder(run.id) / SCENARIO_FILE) for run in runs]
-    except (ScenarioError, OSError) as error:
-        sentences([f"A scenario of these runs cannot be read any more: {error}"])
-        return
-    differences = scenario_differences(scenarios)
-    if not differences:
-        st.caption("All of them answer the same scenario.")
-        return
-    names = column_names(runs)
-    rows = [{"Field": key, **dict(zip(names, map(_shown, values), strict=True))} for key, values in differences]
-    count = f"{len(differences)} fields" if len(differences) > 1 else "one field"
-    st.caption(f"Their scenarios differ in {count}:")
-    st.dataframe(rows, hide_index=True, width="stretch")
+def _point_to_spectrum(store: RunStore) -> None:
+    """Say where runs of spectrum sharing are compared, when there are some."""
+    count = sum(run.kind == KIND and bool(run.kpis) for run in store.list())
+    if count:
+        st.caption(f"Runs of spectrum sharing ({count} finished) are compared on their own page: they hold backlogs.")
+        st.page_link("pages/7_Spectrum_twin.py", label="Go to Spectrum twin", icon=":material/hub:")
 
 
-def _shown(value: object) -> str:
-    return "-" if value is None else str(value)
+def _show(store: RunStore, runs: list[Run]) -> None:
+    results, titles = _results(store, runs), column_names(runs)
+    whole = [result for result in results if result is not None]
+    if len(whole) == len(runs):
+        compare_map(store, runs, whole, titles)
+    else:
+        st.caption(" · ".join(f"{letter} {title}" for letter, title in zip(LETTERS, titles, strict=False)))
+    tabs = st.tabs(PARTS, key="compare_part", on_change="rerun")
+    for name, tab in zip(PARTS, tabs, strict=True):
+        if not tab.open:
+            continue
+        with tab:
+            if name == PARTS[0]:
+                show_figures(runs, results, titles)
+            elif name == PARTS[1]:
+                show_changes(store, runs, results, titles)
+            elif len(whole) == len(runs):
+                show_users(whole, titles)
+            else:
+                st.info("The data of each user cannot be read for all of these runs.")
+
+
+def _results(store: RunStore, runs: Sequence[Run]) -> list[Result | None]:
+    """Read the results; one that cannot be read is said, and its row of figures stands for it."""
+    results: list[Result | None] = []
+    for run in runs:
+        try:
+            results.append(open_result(replay_folder(store, run.id)))
+        except ResultError as error:
+            sentences([f"{run.title}: {error} Its map and its users are not shown."])
+            results.append(None)
+    return results

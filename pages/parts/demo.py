@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import streamlit as st
+
+from itnt_core.results import MANIFEST_FILE
 from itnt_core.runs import Run, RunStore
 from itnt_core.twin import KIND
 
@@ -12,12 +16,28 @@ from .assets import DEMO_FOLDER, DEMO_ID
 
 def has_demo() -> bool:
     """Say whether a recorded demo run is there."""
-    return (DEMO_FOLDER / "manifest.json").exists()
+    return (DEMO_FOLDER / MANIFEST_FILE).exists()
 
 
 def finished_runs(store: RunStore) -> list[Run]:
     """Return the data-service runs that have a result, newest first: finished or stopped ones that kept a decision."""
     return [run for run in store.list() if run.kind != KIND and (run.state == "done" or (run.is_over and run.kpis))]
+
+
+def comparable_runs(store: RunStore) -> list[Run]:
+    """Return what can be compared: the finished runs, newest first, and the recorded demo last."""
+    return finished_runs(store) + ([demo_run()] if has_demo() else [])
+
+
+@st.cache_resource(show_spinner=False)
+def demo_run() -> Run:
+    """Return the recorded demo as if it were a run of the store."""
+    manifest = json.loads((DEMO_FOLDER / MANIFEST_FILE).read_text(encoding="utf-8"))
+    return Run(
+        id=DEMO_ID, title="Recorded demo", kind="data service", method=manifest["method"], state="done", progress=1.0,
+        message="", created=0.0, started=None, finished=None, kpis=manifest["kpis"],
+        scenario_hash=manifest["scenario_hash"],
+    )  # fmt: skip
 
 
 def replay_folder(store: RunStore, run_id: str) -> Path:

@@ -26,7 +26,7 @@ def replay_map(folder: Path, key: str, *, run: str, autoplay: bool = False, star
     data = {
         "mode": "replay",
         "city_url": city_url(result.scenario),
-        "replay_url": publish(_replay_blob(str(folder), stamp_of(folder))),
+        "replay_url": replay_url(folder),
         "autoplay": autoplay,
         "start_slot": start_slot,
         "link": f"{base_path()}/Replay?run={quote(run)}",
@@ -35,6 +35,11 @@ def replay_map(folder: Path, key: str, *, run: str, autoplay: bool = False, star
         "alt": replay_sentence(result),
     }
     mount(key, data)
+
+
+def replay_url(folder: Path) -> str:
+    """Publish a result's replay for the browser and return its address."""
+    return publish(_replay_blob(str(folder), stamp_of(folder)))
 
 
 def open_result(folder: Path) -> Result:

@@ -25,6 +25,7 @@ from itnt_core.runs import (
 from itnt_core.runs.exports import MIME, SUFFIX, Format, export_run, zip_runs
 from itnt_core.scenario import ScenarioError, read_scenario
 from itnt_core.twin import KIND, read_twin
+from itnt_core.views.comparison import MOST_RUNS
 from itnt_core.views.run_list import run_rows
 
 from .frame import escaped, sentences
@@ -120,7 +121,7 @@ def _look(chosen: list[Run]) -> None:
         where = {"run": with_result[0]}
         st.page_link("pages/5_Replay.py", label="Replay", icon=":material/play_circle:", query_params=where)
     if len(with_result) > 1:
-        where = {"runs": ",".join(with_result[:8])}
+        where = {"runs": ",".join(with_result[:MOST_RUNS])}
         st.page_link("pages/6_Compare.py", label="Compare", icon=":material/compare_arrows:", query_params=where)
 
 

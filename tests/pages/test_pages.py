@@ -145,7 +145,7 @@ def test_a_learned_run_shows_its_learning_curves(open_page, tmp_path, tiny):
 
 @pytest.mark.parametrize("tab", ["Data service and users", "Reward and power", "Flights"])
 def test_the_papers_figures_stand_beside_claim_and_finding(open_page, tab):
-    app = open_page("pages/6_Compare.py", paper_tab=tab)
+    app = open_page("pages/6_Compare.py", compare_view="The paper's figures", paper_tab=tab)
     assert not app.exception
     assert "**The paper**" in texts(app)
     assert "reproduce fig" in texts(app)

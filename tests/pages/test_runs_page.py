@@ -1,4 +1,4 @@
-"""The Runs page, sweeps and costs on Optimise, runs side by side on Compare."""
+"""The Runs page, sweeps and costs on Optimise."""
 
 import json
 
@@ -104,23 +104,6 @@ def test_an_impossible_value_of_a_sweep_is_said_and_nothing_is_queued(open_page,
     assert not app.exception
     assert "-3" in texts(app).replace("\\", "")
     assert RunStore(tmp_path).list() == []
-
-
-def test_runs_stand_side_by_side_with_their_differences(open_page, tmp_path, tiny):
-    store = RunStore(tmp_path)
-    other = tiny.model_copy(update={"radio": tiny.radio.model_copy(update={"carrier_ghz": 3.5})})
-    first, second = store.submit(tiny, title="Low band"), store.submit(other, title="High band")
-    end(store, first, "done", KPIS)
-    end(store, second, "done", KPIS | {"data_service_mbit": 75.0})
-    app = open_page("pages/6_Compare.py")
-    assert not app.exception
-    figures, differences = (frame.value for frame in app.dataframe[:2])
-    assert figures.set_index("Figure").loc["Data service, Mbit", "Best"] == "Low band"
-    assert differences["Field"].tolist() == ["radio.carrier_ghz"]
-    app.query_params["runs"] = "../etc,nothing"
-    app.run()
-    assert not app.exception
-    assert "left out" in texts(app)
 
 
 def test_titles_are_never_markup(open_page, tmp_path, tiny):

@@ -2,7 +2,7 @@
 
 from itnt_core.presets import preset
 from itnt_core.runs import Run
-from itnt_core.views.run_list import column_names, filtered, run_rows, scenario_differences, side_by_side
+from itnt_core.views.run_list import column_names, filtered, run_rows, scenario_differences
 
 
 def a_run(number, **more):
@@ -30,13 +30,6 @@ def test_filters_are_joined_by_and():
     assert filtered(runs, states=["failed", "done"], methods=["planner"]) == runs[:2]
     assert filtered(runs, sweep="s") == [runs[2]]
     assert filtered(runs, "no such run") == []
-
-
-def test_the_best_is_the_most_data_and_the_smallest_gap():
-    first = a_run(1, kpis={"data_service_mbit": 10.0, "gap": 0.2})
-    second = a_run(2, kpis={"data_service_mbit": 12.0, "gap": 0.1})
-    best = {row["Figure"]: row["Best"] for row in side_by_side([first, second])}
-    assert (best["Data service, Mbit"], best["Gap, %"], best["Energy, kJ"]) == ("Run 2", "Run 2", "")
 
 
 def test_runs_of_one_title_are_told_apart():

@@ -1,0 +1,147 @@
+// One mounted comparison: two to four runs in panes of one canvas, on one clock and one camera.
+import { borrowCompareStage } from "./compare_stage.js";
+import { ComparePane } from "./compare_pane.js";
+import { ComparePlayback } from "./compare_playback.js";
+import { MapFurniture } from "./furniture.js";
+import { loadBundle, loadDeck, loadStyle } from "./loading.js";
+import { themeOf } from "./palette.js";
+import { element } from "./dom.js";
+
+const LEAST_PANE_PX = 300; // narrower panes are stacked
+const HEAD_PX = 48; // the words above each map
+const GAP_PX = 4;
+const KEYS = [["space", "play or pause all runs"], ["← →", "one slot back or on"], ["Home, End", "start or end"], ["click a user", "tell who serves it in every run"],
+  ["N, P", "next or previous user"], ["1 2 3 4", "camera: overview, follow, street, top"]];
+
+export class CompareSession {
+  constructor(root) {
+    this.root = root;
+    this.waiting = Promise.resolve();
+    this.panes = [];
+  }
+
+  // Calls may overlap while files load; they are worked off one after the other and only the newest data counts.
+  update(component) {
+    this.component = component;
+    this.waiting = this.waiting.then(() => this.#follow()).catch((error) => this.#fail(error));
+  }
+
+  leave() {
+    this.left = true;
+    this.sizes?.disconnect();
+    this.playback?.leave();
+    this.furniture?.leave();
+    this.stage?.leave();
+  }
+
+  cameraTaken() {
+    this.playback?.camera.letGo();
+  }
+
+  // called by the stage after each drawn frame
+  painted() {
+    if (!this.playback?.panes) return;
+    for (const pane of this.panes) pane.painted();
+    this.furniture.cameraMoved();
+    if (this.main.dataset.painted === "1") return;
+    this.main.dataset.painted = "1";
+    this.main.dataset.firstPaintMs = String(Math.round(performance.now()));
+    this.notice.hidden = true;
+  }
+
+  async #follow() {
+    const { data } = this.component;
+    if (this.left || data === this.followed) return this.#followTheme();
+    this.followed = data;
+    const bundles = Promise.all(data.panes.map(({ city_url: city, replay_url: replay }) => Promise.all([loadBundle(city), loadBundle(replay)])));
+    const [loaded] = await Promise.all([bundles, this.#build(data)]);
+    if (this.left) return;
+    this.theme = themeOf(this.box);
+    this.main.dataset.theme = this.theme;
+    this.cities = loaded.map(([city]) => city);
+    this.#makePanes(data.panes.length);
+    this.panes.forEach((pane, index) => pane.follow(data.panes[index], ...loaded[index]));
+    this.stage.showCities(this.cities, this.theme);
+    this.#arrange();
+    this.box.setAttribute("aria-label", data.alt);
+    this.note.textContent = data.note ?? "";
+    this.note.hidden = !data.note;
+    this.playback.follow(this.panes, data);
+    this.furniture.follow({ ...data, mode: "replay", keys: KEYS }, this.theme);
+    this.main.dataset.state = "ready";
+  }
+
+  async #build(data) {
+    if (this.main) return;
+    this.main = element("div", { class: "map3d", "data-state": "loading", "data-mode": "compare" });
+    this.notice = element("p", { class: "notice", role: "status" }, "Drawing the runs …");
+    this.note = element("p", { class: "compare-note", role: "note", hidden: true });
+    this.box = element("div", { class: "box", tabindex: "0", role: "application", "aria-label": data.alt });
+    this.below = element("div", { class: "below" });
+    this.box.append(this.notice);
+    this.main.append(this.box, this.note, this.below);
+    this.root.append(this.main);
+    await Promise.all([loadStyle(this.root, data.style_url), loadDeck(data.deck_url)]);
+    if (this.left) return;
+    this.stage = borrowCompareStage();
+    this.stage.enter(this.box, this);
+    this.furniture = new MapFurniture(this);
+    this.playback = new ComparePlayback(this);
+    this.sizes = new ResizeObserver(() => this.#arrange());
+    this.sizes.observe(this.main);
+  }
+
+  #makePanes(count) {
+    while (this.panes.length > count) this.panes.pop().node.remove();
+    while (this.panes.length < count) {
+      const pane = new ComparePane(this.stage, this.panes.length);
+      this.stage.node.append(pane.node);
+      this.panes.push(pane);
+    }
+    this.main.dataset.panes = String(count);
+  }
+
+  // side by side where there is room, else below one another
+  #arrange() {
+    const width = this.main.clientWidth;
+    const count = this.panes.length;
+    if (!width || !count || this.stage.places.length !== count || (this.arranged === `${width}/${count}` && this.arrangedFor === this.cities)) return;
+    Object.assign(this, { arranged: `${width}/${count}`, arrangedFor: this.cities });
+    const wished = count === 4 ? 2 : count;
+    const columns = Math.max(1, Math.min(wished, Math.floor(width / LEAST_PANE_PX)));
+    const rows = Math.ceil(count / columns);
+    const tallest = rows === 1 ? Math.max(380, innerHeight * 0.58) : columns === 1 ? 300 : 360;
+    const high = Math.min(560, tallest, Math.max(300, (width / columns) * 0.95)) + HEAD_PX;
+    this.box.style.height = `${rows * high + (rows - 1) * GAP_PX + 2}px`;
+    const inner = this.box.clientWidth;
+    const boxes = this.panes.map((pane, index) => {
+      const row = Math.floor(index / columns);
+      const inRow = Math.min(columns, count - row * columns);
+      const wide = (inner - (inRow - 1) * GAP_PX) / inRow;
+      const [x, y] = [(index % columns) * (wide + GAP_PX), row * (high + GAP_PX)];
+      Object.assign(pane.node.style, { left: `${x}px`, top: `${y}px`, width: `${wide}px`, height: `${high}px` });
+      return { x, y: y + HEAD_PX, width: wide, height: high - HEAD_PX };
+    });
+    this.stage.arrange(boxes);
+  }
+
+  #followTheme() {
+    if (!this.playback?.panes || this.left) return;
+    const theme = themeOf(this.box);
+    if (theme === this.theme) return;
+    this.theme = theme;
+    this.main.dataset.theme = theme;
+    this.stage.showCities(this.cities, theme);
+    this.playback.render();
+    this.playback.charts.redraw();
+    this.furniture.follow({ ...this.component.data, mode: "replay", keys: KEYS }, theme);
+  }
+
+  #fail(error) {
+    console.warn("map3d:", error);
+    if (!this.main) return;
+    this.main.dataset.state = "failed";
+    this.notice.hidden = false;
+    this.notice.textContent = `The runs could not be drawn: ${error.message} Reload the page; if it stays, this browser may lack WebGL 2.`;
+  }
+}

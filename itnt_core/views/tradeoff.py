@@ -1,0 +1,164 @@
+"""What a run gains in one figure it may pay in another: runs as points, and those that none beats in both."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
+
+from itnt_core.runs import Run
+
+from .run_list import method_title
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A figure that may be an axis: what it is called with its unit, its factor, and which direction is better."""
+
+    label: str
+    factor: float
+    better: Literal["more", "less"]
+
+
+AXES = {
+    "data_service_mbit": Axis("Data service, active, Mbit", 1.0, "more"),
+    "data_service_always_on_mbit": Axis("Data service, always-on, Mbit", 1.0, "more"),
+    "energy_kj": Axis("Flight energy, kJ", 1.0, "less"),
+    "outage": Axis("Outage, %", 100.0, "less"),
+    "gap": Axis("Gap to the bound, %", 100.0, "less"),
+    "wall_s": Axis("Computing time, s", 1.0, "less"),
+}
+COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A5A2B"]
+SYMBOLS = ["circle", "square", "diamond", "triangle-up", "cross", "x", "star"]
+FRONT = "#7F7F7F"
+
+
+@dataclass(frozen=True)
+class TradeOff:
+    """Runs as points: values ``(n, 2)`` in shown units, and which are on the Pareto front ``(n,)``."""
+
+    runs: tuple[Run, ...]
+    axes: tuple[str, str]
+    values: NDArray[np.float64]
+    front: NDArray[np.bool_]
+    left_out: int  # runs without one of the two figures
+
+
+def trade_off(runs: Iterable[Run], across: str, up: str) -> TradeOff:
+    """Return the finished runs as points on two of ``AXES`` (KeyError for another)."""
+    axes = (AXES[across], AXES[up])
+    known: list[tuple[Run, list[float]]] = []
+    left_out = 0
+    for run in runs:
+        values = [_figure(run.kpis, key, AXES[key].factor) for key in (across, up)]
+        if None in values:
+            left_out += 1
+        else:
+            known.append((run, [value for value in values if value is not None]))
+    points = np.array([values for _, values in known], dtype=float).reshape(-1, 2)
+    front = pareto_front(points, [axis.better for axis in axes])
+    return TradeOff(tuple(run for run, _ in known), (across, up), points, front, left_out)
+
+
+def _figure(kpis: Mapping[str, Any] | None, key: str, factor: float) -> float | None:
+    value = (kpis or {}).get(key)
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        return None
+    return factor * float(value)
+
+
+def pareto_front(points: ArrayLike, better: Sequence[Literal["more", "less"]]) -> NDArray[np.bool_]:
+    """Return which points ``(n, 2)`` no other one beats: at least as good in both figures, and better in one.
+
+    Sorted once by the first figure, so it costs n log n. Equal points are on the front together.
+    """
+    signs = np.array([1.0 if wish == "more" else -1.0 for wish in better])
+    goodness = np.asarray(points, dtype=float).reshape(-1, 2) * signs
+    if not len(goodness):
+        return np.zeros(0, dtype=bool)
+    distinct, which = np.unique(goodness, axis=0, return_inverse=True)
+    on_front = np.zeros(len(distinct), dtype=bool)
+    best = -np.inf
+    for row in np.lexsort((-distinct[:, 1], -distinct[:, 0])):  # the best in the first figure first
+        on_front[row] = distinct[row, 1] > best
+        best = max(best, distinct[row, 1])
+    return on_front[which.ravel()]
+
+
+def trade_off_sentence(found: TradeOff) -> str:
+    """Say how many runs are shown, on the front, and left out."""
+    across, up = (AXES[key] for key in found.axes)
+    words = (
+        f"{len(found.runs)} runs; {int(found.front.sum())} are on the Pareto front: no other run is at least as good "
+        f"in both and better in one ({across.label.rsplit(', ', 1)[0]}: {across.better} is better, "
+        f"{up.label.rsplit(', ', 1)[0]}: {up.better} is better)."
+    )
+    return f"{words} {found.left_out} without these figures are left out." if found.left_out else words
+
+
+def trade_off_rows(found: TradeOff) -> list[dict[str, Any]]:
+    """Return one row per run, those on the front first, then by the first figure."""
+    across, up = (AXES[key] for key in found.axes)
+    order = sorted(range(len(found.runs)), key=lambda row: (not found.front[row], found.values[row, 0]))
+    return [
+        {
+            "Run": found.runs[row].title, "Method": method_title(found.runs[row]),
+            "On the front": "yes" if found.front[row] else "no",
+            across.label: round(float(found.values[row, 0]), 3), up.label: round(float(found.values[row, 1]), 3),
+            "Id": found.runs[row].id,
+        }
+        for row in order
+    ]  # fmt: skip
+
+
+def trade_off_figure(found: TradeOff, chosen: str | None = None) -> go.Figure:
+    """Draw a point per run, a shape and colour per method, the front as a dashed line with rings, the chosen run named.
+
+    Each point carries its run's id as custom data.
+    """
+    across, up = (AXES[key] for key in found.axes)
+    figure = go.Figure(_front_trace(found))
+    titles = [method_title(run) for run in found.runs]
+    for number, title in enumerate(dict.fromkeys(titles)):
+        rows = [row for row, name in enumerate(titles) if name == title]
+        figure.add_scatter(
+            x=found.values[rows, 0], y=found.values[rows, 1], mode="markers", name=_plain(title),
+            customdata=[[found.runs[row].id, _plain(found.runs[row].title)] for row in rows],
+            marker={
+                "symbol": SYMBOLS[number % len(SYMBOLS)], "size": 11, "color": COLOURS[number % len(COLOURS)],
+                "line": {"width": 1, "color": "white"},
+            },
+            hovertemplate=f"%{{customdata[1]}}<br>{across.label} %{{x:,.4g}}<br>{up.label} %{{y:,.4g}}<extra></extra>",
+        )  # fmt: skip
+    _mark_chosen(figure, found, chosen)
+    figure.update_layout(
+        height=440, margin={"l": 10, "r": 10, "t": 10, "b": 10}, xaxis_title=across.label, yaxis_title=up.label,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0.0}, clickmode="event+select",
+    )  # fmt: skip
+    return figure
+
+
+def _front_trace(found: TradeOff) -> go.Scatter:
+    points = found.values[found.front]
+    points = points[np.lexsort((points[:, 1], points[:, 0]))]
+    return go.Scatter(
+        x=points[:, 0], y=points[:, 1], mode="lines+markers", name="Pareto front", hoverinfo="skip",
+        line={"color": FRONT, "dash": "dash", "width": 1.5},
+        marker={"symbol": "circle-open", "size": 19, "color": FRONT, "line": {"width": 1.5}},
+    )  # fmt: skip
+
+
+def _mark_chosen(figure: go.Figure, found: TradeOff, chosen: str | None) -> None:
+    for run, (east, north) in zip(found.runs, found.values, strict=True):
+        if run.id == chosen:
+            figure.add_annotation(x=east, y=north, text="chosen", showarrow=True, arrowhead=2, ax=26, ay=-32)
+
+
+def _plain(text: str) -> str:
+    """Return text that plotly shows as it is: it would read a few tags and entities."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

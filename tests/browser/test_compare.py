@@ -1,0 +1,115 @@
+"""Runs side by side in a browser: panes, one clock, one camera, curves, keys, links."""
+
+import json
+
+import pytest
+from visitor import ARTIFACTS
+
+from itnt_core.methods import optimise
+from itnt_core.presets import preset
+from itnt_core.results import save_result
+from itnt_core.runs import RunStore, cache_folder
+
+PAINTED = "map.painted === '1' && map.state === 'ready' && map.mode === 'compare'"
+TITLE = "Slow slots <b>x</b>"
+CAMERAS = """() => globalThis.itntMap3d.compareStages[0].deck.getViewports()
+  .map(view => [view.id, view.longitude, view.latitude, view.zoom, view.pitch, view.bearing])"""
+
+
+@pytest.fixture(scope="module")
+def two_runs(data_folder):
+    """Return the ids of two finished runs of the smallest preset; the second has fewer and longer slots."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    store, cache = RunStore(data_folder), cache_folder(data_folder)
+    tiny = preset("tiny", cache_dir=cache)
+    slower = tiny.model_copy(update={"time": tiny.time.model_copy(update={"slots": 3, "slot_s": 4.0})})
+    ids = []
+    for scenario, title in ((tiny, "Quick slots"), (slower, TITLE)):
+        result = optimise(scenario, cache_dir=cache)
+        ids.append(store.submit(scenario, title=title))
+        save_result(store.folder(ids[-1]), result)
+        with store.connection() as connection:
+            connection.execute(
+                "UPDATE runs SET state = 'done', progress = 1, kpis = ? WHERE id = ?",
+                (json.dumps(result.kpis), ids[-1]),
+            )
+    return ids
+
+
+def open_comparison(visit, ids, more="", **window):
+    visitor = visit(**window)
+    visitor.open(f"/Compare?runs={','.join(ids)}{more}")
+    visitor.wait_for_map(PAINTED)
+    return visitor
+
+
+def cursor(page):
+    """Return where the cursor of each curve stands, in pixels."""
+    return page.locator("[data-role=compare-charts] .cursor").evaluate_all(
+        "nodes => nodes.map(node => new DOMMatrix(getComputedStyle(node).transform).m41)"
+    )
+
+
+def test_two_runs_share_clock_camera_curves_keys_and_link(visit, two_runs):
+    visitor = open_comparison(visit, two_runs, "&t=2", width=1100, height=900)
+    page = visitor.page
+    assert visitor.map_state()["time"] == "2.00"
+    assert visitor.map_state()["slots"] == "1,0"  # slots of 2 s and of 4 s
+    assert page.locator("[data-role=run-title]").all_inner_texts() == ["Quick slots", TITLE]
+    pictures = [page.locator(".pane-map").nth(pane).screenshot() for pane in range(2)]
+    assert min(map(len, pictures)) > 20_000  # a blank canvas would be a fraction of that
+    assert "ends after 12 s of 16 s" in page.locator(".compare-note").inner_text()
+
+    # play moves both clocks and the cursor of every curve
+    before, start = page.locator("[data-role=pane-clock]").all_inner_texts(), cursor(page)
+    page.get_by_label("Speed").select_option("4")
+    page.get_by_role("button", name="Play (space)").click()
+    visitor.wait_for_map("map.playing === '1' && Number(map.time) > 5")
+    page.get_by_role("button", name="Pause (space)").click()
+    visitor.wait_for_map("map.playing === '0'")
+    after, end = page.locator("[data-role=pane-clock]").all_inner_texts(), cursor(page)
+    assert all(one != other for one, other in zip(before, after, strict=True))
+    assert len(end) == 3
+    assert all(there > here + 5 for here, there in zip(start, end, strict=True))
+
+    # keys step in the shortest slots; a run that has ended keeps its last state
+    page.locator(".box").focus()
+    page.keyboard.press("End")
+    visitor.wait_for_map("map.time === '16.00' && map.slots === '7,2'")
+    assert "ended after 12 s" in page.locator("[data-role=pane-clock]").nth(1).inner_text()
+    page.keyboard.press("ArrowLeft")
+    visitor.wait_for_map("map.time === '14.00'")
+    page.keyboard.press("n")
+    visitor.wait_for_map("map.selected === 'au-1'")
+    assert [text.split(" ")[0] for text in page.locator(".pane .card").all_inner_texts()] == ["au-1", "au-1"]
+
+    # dragging the map of the second run moves that of the first
+    first = page.evaluate(CAMERAS)
+    assert first[0][1:] == first[1][1:]
+    visitor.drag_map((0.75, 0.6), (0.85, 0.7))
+    page.wait_for_function(f"() => JSON.stringify(({CAMERAS})()) !== {json.dumps(json.dumps(first))}", polling=100)
+    page.wait_for_timeout(600)  # it glides on a little
+    moved = page.evaluate(CAMERAS)
+    assert moved[0][1:] == moved[1][1:]
+    assert moved[0][1:3] != first[0][1:3]
+
+    page.get_by_role("button", name="Link to this moment").click()
+    address = page.get_by_label("Address of this moment").input_value()
+    assert address == f"{visitor.address}/Compare?runs={','.join(two_runs)}&t=14"
+    visitor.picture("compare")
+
+
+def test_the_run_behind_a_clicked_point_appears_and_panes_are_stacked_on_a_telephone(visit, two_runs):
+    visitor = open_comparison(visit, two_runs, width=390, height=1700, dark=True)
+    page = visitor.page
+    boxes = [page.locator(".pane").nth(pane).bounding_box() for pane in range(2)]
+    assert boxes[1]["y"] >= boxes[0]["y"] + boxes[0]["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    visitor.picture("compare-390")
+    page.get_by_role("tab", name="Trade-offs").click()
+    points = page.locator(".js-plotly-plot .points path")
+    points.last.wait_for()
+    points.last.click(force=True)  # plotly listens on a sheet above its points
+    page.get_by_test_id("stMain").get_by_role("link", name="Replay").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    visitor.picture("compare-trade-offs-390")
