@@ -61,9 +61,11 @@ def test_views_are_added_moved_changed_and_taken_away():
     ("change", "word"),
     [
         ({"caption": "x" * 281}, "caption"), ({"end_slot": 0.5}, "ends before it starts"),
-        ({"camera": {**CAMERA, "pitch": 95.0}}, "pitch"), ({"camera": {**CAMERA, "latitude": float("nan")}}, "latitude"),
+        ({"camera": {**CAMERA, "pitch": 95.0}}, "pitch"),
+        ({"camera": {**CAMERA, "latitude": float("nan")}}, "latitude"),
         ({"camera": {**CAMERA, "zoom": 3}}, "zoom"), ({"camera": None}, "camera"), ({"speed": 0.0}, "speed"),
-        ({"duration_s": 1e9}, "duration_s"), ({"user": "<script>"}, "user"), ({"start_slot": float("inf")}, "start_slot"),
+        ({"duration_s": 1e9}, "duration_s"), ({"user": "<script>"}, "user"),
+        ({"start_slot": float("inf")}, "start_slot"),
         ({"more": 1}, "more"),
     ],
 )  # fmt: skip
