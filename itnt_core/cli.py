@@ -23,6 +23,7 @@ from itnt_core.methods import (
 )
 from itnt_core.network import build_world
 from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
+from itnt_core.report import ReportError
 from itnt_core.reproduce import FIGURES, reproduce
 from itnt_core.results import ResultError, load_result, verify_result, write_text
 from itnt_core.runs import (
@@ -42,12 +43,12 @@ from itnt_core.twin.names import SchemeError
 from itnt_core.twin.traffic_files import TrafficFileError
 from itnt_core.views.paper import FIGURE_FOLDER
 
-from . import cli_passes, cli_runs, cli_twin
+from . import cli_passes, cli_report, cli_runs, cli_twin
 from .cli_runs import read_seeds
 
 _SENTENCES = (
     ScenarioError, SettingsError, ResultError, StoreError, RunStateError, UnknownRunError, LauncherError, SchemeError,
-    TrafficFileError, ElementFileError,
+    TrafficFileError, ElementFileError, ReportError,
 )  # fmt: skip
 
 
@@ -96,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_runs.add_commands(commands)
     cli_twin.add_commands(commands, _overrides)
     cli_passes.add_commands(commands)
+    cli_report.add_commands(commands)
     return parser
 
 

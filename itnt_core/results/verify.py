@@ -15,7 +15,7 @@ from .manifest import headline
 if TYPE_CHECKING:
     import xarray as xr
 
-    from itnt_core.network import Violation
+    from itnt_core.network import Violation, World
 
 RELATIVE_TOLERANCE = 1e-9
 
@@ -34,14 +34,15 @@ class Verification:
         return not self.violations and not self.mismatches
 
 
-def verify_result(result: Result, cache_dir: Path | None = None) -> Verification:
+def verify_result(result: Result, cache_dir: Path | None = None, world: World | None = None) -> Verification:
     """Recompute a result from its stored scenario and decision and compare everything with what was stored.
 
-    Raises :class:`ResultError` when the stored decision does not fit its scenario.
+    ``world`` saves building the scenario's world again. Raises :class:`ResultError` when the stored decision does not
+    fit its scenario.
     """
     from itnt_core.network import DecisionError, build_world, evaluate, find_violations  # slow to import
 
-    world = build_world(result.scenario, cache_dir=cache_dir)
+    world = world or build_world(result.scenario, cache_dir=cache_dir)
     try:
         decision = decision_of(result.dataset)
         violations = find_violations(world, decision)

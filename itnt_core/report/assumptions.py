@@ -1,0 +1,76 @@
+"""What a result assumes and what is left out, in sentences, from the scenario itself."""
+
+from __future__ import annotations
+
+from itnt_core.scenario import Scenario
+
+_CHANNELS = {
+    "free_space": "Channel: free space on every link, power gain beta0 / d² with beta0 = (c / 4πf)²; buildings are "
+    "not seen.",
+    "power_law": "Channel: free space for aerial users and satellites, path-loss exponent 3.5 between base stations "
+    "and ground users; buildings are not seen.",
+    "urban": "Channel: 3GPP TR 38.901 for ground users, TR 36.777 for aerial users, TR 38.811 for satellites; line of "
+    "sight is decided by the city's own buildings.",
+}
+_CONVENTIONS = (
+    "Two conventions, always both: 'active', the headline, where only subchannels that serve someone radiate; "
+    "'always-on', where every station radiates on every subchannel."
+)
+_NOT_REAL = (
+    "The ordinary buildings of London are generated, not surveyed; river, parks, bridges, main roads and landmarks "
+    "are facts. A forecast for a real site needs real buildings and measured powers."
+)
+
+
+def assumptions(scenario: Scenario) -> tuple[str, ...]:
+    """Return what the figures of a scenario rest on, and what is left out."""
+    return (
+        _CHANNELS[scenario.channel.model],
+        _random_parts(scenario),
+        _radio(scenario),
+        _CONVENTIONS,
+        *_left_out(scenario),
+    )
+
+
+def _random_parts(scenario: Scenario) -> str:
+    channel = scenario.channel
+    shadowing = (
+        f"correlated shadowing ({channel.shadow_correlation_m:g} m)"
+        if channel.shadowing and channel.model == "urban"
+        else "no shadowing"
+    )
+    fading = f"Rayleigh fading anew every {channel.coherence_slots} slots" if channel.fading else "no fast fading"
+    place = (
+        f", {channel.deployment.upper().replace('UMA', 'UMa').replace('UMI', 'UMi')}"
+        if channel.model == "urban"
+        else ""
+    )
+    return f"Random parts{place}: {shadowing}; {fading} on ground links; all drawn from seed {scenario.seed}."
+
+
+def _radio(scenario: Scenario) -> str:
+    radio = scenario.radio
+    cap = (
+        f"capped at {radio.spectral_efficiency_cap:g} bit/s/Hz"
+        if radio.spectral_efficiency_cap is not None
+        else "without a cap"
+    )
+    return (
+        f"Rates are Shannon's, {cap}, on {radio.subchannels} subchannels of {radio.subchannel_khz:g} kHz at "
+        f"{radio.carrier_ghz:g} GHz; noise {radio.noise_dbm_per_hz:g} dBm/Hz with a noise figure of "
+        f"{radio.noise_figure_db:g} dB. One user per subchannel of a station, one link per user and slot."
+    )
+
+
+def _left_out(scenario: Scenario) -> tuple[str, ...]:
+    left_out = (
+        "Left out: uplink, building entry loss (everybody is outdoors), rain and gas, Doppler, signalling, handover "
+        "delay."
+    )
+    flight = (
+        "Flight energy is that of a rotary-wing aircraft in steady flight (Zeng, Xu, Zhang 2019) with a climb term; "
+        "wind and acceleration are left out."
+    )
+    energy = (flight,) if scenario.aerial_users else ()
+    return (left_out, *energy, *((_NOT_REAL,) if scenario.city.kind == "london" else ()))

@@ -1,0 +1,184 @@
+"""Parts that the report of a run and that of a comparison share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from itnt_core.network.constraints import CONSTRAINTS
+from itnt_core.network.margins import Margin
+from itnt_core.results import Result
+from itnt_core.scenario import Scenario
+
+from .blocks import Block, Cell, Code, Heading, Number, Table, Text
+from .judged import JudgedRun
+from .words import NONE, figures, number, percent, run_command, setting_words
+
+MOST_USERS = 400
+KPIS = {
+    "data_service_mbit": ("Data service, active", "Mbit", 1.0, 1),
+    "data_service_always_on_mbit": ("Data service, always-on", "Mbit", 1.0, 1),
+    "upper_bound_mbit": ("Certified upper bound, active", "Mbit", 1.0, 1),
+    "gap": ("Gap to the bound", "%", 100.0, 2),
+    "outage": ("Outage, active", "%", 100.0, 2),
+    "outage_always_on": ("Outage, always-on", "%", 100.0, 2),
+    "energy_kj": ("Flight energy", "kJ", 1.0, 1),
+    "violations": ("Constraint violations", "", 1.0, 0),
+    "wall_s": ("Computing time", "s", 1.0, 1),
+}
+
+
+def kpi_cell(run: str, kpis: dict[str, object], key: str) -> Cell:
+    """Return a figure of a run as a table's cell; a dash where the result does not carry it."""
+    value = kpis.get(key)
+    if not isinstance(value, int | float):
+        return NONE
+    _, unit, factor, digits = KPIS[key]
+    return Number(f"{run}.{key}", float(value), number("", factor * float(value), unit, digits).text)
+
+
+def scenario_sentence(scenario: Scenario) -> str:
+    """Say in a sentence what is asked."""
+    satellites = len(scenario.passes) + sum(shell.satellites_used for shell in scenario.walker_shells)
+    return (
+        f"{_count(len(scenario.ground_stations), 'ground base station')} and {_count(satellites, 'satellite')} serve "
+        f"{_count(len(scenario.aerial_users), 'aerial user')} and {_count(len(scenario.ground_users), 'ground user')} "
+        f"in an area of {scenario.area.size_m / 1000:g} km by {scenario.area.size_m / 1000:g} km, over "
+        f"{scenario.time.slots} slots of {scenario.time.slot_s:g} s from {scenario.time.start:%Y-%m-%d %H:%M} UTC."
+    )
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
+
+
+def verdict(run: JudgedRun, who: str = "") -> Text:
+    """Say whether the recomputation agrees with what was stored and whether every constraint holds; ``who`` leads."""
+    found = run.verification
+    if found.passed:
+        return Text(
+            f"{who}Every constraint was recomputed from the stored decision when this report was made: none is "
+            "violated, and every stored figure and array agrees with its recomputation (relative tolerance 1e-9).",
+            "good",
+        )
+    told = [violation.sentence for violation in found.violations[:20]] + found.mismatches[:20]
+    return Text(f"{who}The recomputation disagrees with what was stored. {' '.join(told)}", "warning")
+
+
+def margin_table(runs: Sequence[JudgedRun]) -> Table:
+    """Return every constraint by name with the room that its tightest case leaves; a column of margins per run."""
+    first = max(runs, key=lambda run: len(run.margins))
+    single = len(runs) == 1
+    rows = []
+    for line in first.margins:
+        cells: list[Cell] = [f"({line.constraint}) {CONSTRAINTS[line.constraint]}", line.quantity]
+        for run in runs:
+            margin = next((own for own in run.margins if own.key == line.key), None)
+            cells += _details(run.name, margin) if single else [_room(run.name, margin)]
+        rows.append(tuple(cells))
+    own = ("Tightest", "Limit", "Margin", "Where", "Cases") if single else tuple(f"Margin, {run.name}" for run in runs)
+    caption = "Constraint check: the tightest case of each constraint. A margin below zero would be a violation."
+    return Table(caption, ("Constraint", "Quantity", *own), tuple(rows), wide=(0, 1))
+
+
+def _room(run: str, margin: Margin | None) -> Cell:
+    """Return what a constraint leaves; whether it holds, where nothing can be measured."""
+    if margin is None:
+        return "not judged"
+    key = f"{run}.constraint.{margin.key}"
+    if margin.margin is None:
+        return Number(f"{key}.violations", margin.violations, "violated" if margin.violations else "holds")
+    return figures(f"{key}.margin", margin.margin, margin.unit)
+
+
+def _details(run: str, margin: Margin | None) -> list[Cell]:
+    if margin is None:
+        return ["not judged", NONE, NONE, NONE, NONE]
+    key = f"{run}.constraint.{margin.key}"
+    value, limit = (
+        figures(f"{key}.value", margin.value, margin.unit),
+        figures(f"{key}.limit", margin.limit, margin.unit),
+    )
+    cases = Number(f"{key}.cases", margin.cases, f"{margin.cases:,}")
+    return [value, limit, _room(run, margin), margin.where or NONE, cases]
+
+
+def user_figures(result: Result) -> dict[str, np.ndarray]:
+    """Return what each user gets, arrays (users,): data under both conventions, mean rate, served share, mean SINR."""
+    data, slot_s = result.dataset, result.scenario.time.slot_s
+    served = data["serving_station"].values >= 0  # (slots, users)
+    active = np.nan_to_num(data["rate_active_mbit_s"].values)
+    sinr_db = np.where(served, data["sinr_active_db"].values, 0.0)
+    count = served.sum(axis=0)
+    return {
+        "data_mbit": active.sum(axis=0) * slot_s,
+        "data_always_on_mbit": np.nan_to_num(data["rate_always_on_mbit_s"].values).sum(axis=0) * slot_s,
+        "rate_mbit_s": active.mean(axis=0),
+        "served": served.mean(axis=0),
+        "sinr_db": np.divide(sinr_db.sum(axis=0), count, out=np.full(count.shape, np.nan), where=count > 0),
+    }
+
+
+def user_blocks(run: JudgedRun) -> list[Block]:
+    """Return the table of users; of a crowd only those with the least data, and a sentence that says so."""
+    found, data = user_figures(run.result), run.result.dataset
+    names, aerial = [str(name) for name in data["user"].values], data.sizes["aerial_user"]
+    shown = np.sort(np.argsort(found["data_mbit"], kind="stable")[:MOST_USERS])
+    rows = tuple(_user_row(run.name, names[user], user < aerial, found, int(user)) for user in shown)
+    columns = (
+        "User",
+        "Kind",
+        "Data, active",
+        "Data, always-on",
+        "Mean rate, active",
+        "Served",
+        "Mean SINR when served",
+    )
+    blocks: list[Block] = [Heading("Users"), Table("What each user gets over the whole window.", columns, rows)]
+    if len(names) > MOST_USERS:
+        blocks.insert(1, Text(f"Of {len(names):,} users the {MOST_USERS} with the least data are listed.", "note"))
+    return blocks
+
+
+def _user_row(run: str, name: str, aerial: bool, found: dict[str, np.ndarray], user: int) -> tuple[Cell, ...]:
+    key = f"{run}.user.{name}"
+    return (
+        name,
+        "aerial" if aerial else "ground",
+        number(f"{key}.data_mbit", found["data_mbit"][user], "Mbit", 2),
+        number(f"{key}.data_always_on_mbit", found["data_always_on_mbit"][user], "Mbit", 2),
+        number(f"{key}.rate_mbit_s", found["rate_mbit_s"][user], "Mbit/s", 3),
+        percent(f"{key}.served", found["served"][user]),
+        figures(f"{key}.sinr_db", found["sinr_db"][user], "dB"),
+    )
+
+
+def provenance_table(runs: Sequence[tuple[str, dict[str, object]]]) -> Table:
+    """Return where results come from: a column per run of (name, manifest with its reference)."""
+    rows = {
+        "Run": "reference", "Method": "method", "Settings": "settings", "Seed": "seed", "Status": "status",
+        "Computed": "created", "Scenario hash": "scenario_hash", "Code version": "code_version", "Python": "python",
+        "Platform": "platform", "Packages": "packages",
+    }  # fmt: skip
+    table = tuple((label, *(_shown(label, manifest.get(key)) for _, manifest in runs)) for label, key in rows.items())
+    columns = ("", "Value") if len(runs) == 1 else ("", *(name for name, _ in runs))
+    return Table("Where the results come from.", columns, table, wide=tuple(range(1, len(columns))))
+
+
+def _shown(label: str, value: object) -> str:
+    """Return an entry of a manifest in one line."""
+    if isinstance(value, dict):
+        if label == "Packages":
+            return ", ".join(f"{name} {version}" for name, version in value.items())
+        return setting_words(value)
+    return NONE if value is None else str(value)
+
+
+def reproduction(result: Result) -> Code:
+    """Return the commands that compute a result again and check it."""
+    manifest = result.manifest
+    return Code((
+        run_command(str(manifest["method"]), int(manifest["seed"]), manifest.get("settings") or {}),
+        "python -m itnt_core evaluate again",
+    ))  # fmt: skip

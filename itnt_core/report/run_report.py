@@ -1,0 +1,121 @@
+"""The report of one run of the data-service system."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from itnt_core.methods import METHODS, explain_unserved
+from itnt_core.results import decision_of
+from itnt_core.views.explanations import explanation_rows
+
+from .assumptions import assumptions
+from .blocks import Block, Document, Figure, Heading, Headline, Headlines, Number, Points, Table, Text
+from .curves import run_curves
+from .judged import JudgedRun
+from .map_picture import map_picture
+from .parts import (
+    KPIS,
+    kpi_cell,
+    margin_table,
+    provenance_table,
+    reproduction,
+    scenario_sentence,
+    user_blocks,
+    verdict,
+)
+from .words import NONE, figures, setting_words
+
+MOST_EXPLAINED = 40
+_MEANING = {
+    "data_service_mbit": "all users, whole window; only stations that transmit on a subchannel interfere on it",
+    "data_service_always_on_mbit": "the same decision judged as if every station always sent on every subchannel",
+    "upper_bound_mbit": "proved: no association, flight and powers can serve more",
+    "gap": "how far the data service is below the bound, at most",
+    "outage": "share of user slots not served, or served below the SINR floor",
+    "outage_always_on": "the same under the always-on convention",
+    "energy_kj": "propulsion of all aerial users",
+    "violations": "recomputed for this report",
+    "wall_s": "on the machine named under provenance",
+}
+
+
+def run_document(run: JudgedRun) -> Document:
+    """Return the whole report of one run."""
+    result, manifest = run.result, run.result.manifest
+    scenario = result.scenario
+    blocks: list[Block] = [
+        *([Text(scenario.description)] if scenario.description else []),
+        Text(scenario_sentence(scenario)),
+        _headlines(run),
+        verdict(run),
+        Figure(
+            map_picture(result.dataset, run.world.city, scenario.area.size_m),
+            "The area from above. " + run.world.city.notice,
+        ),
+        Heading("Over time"),
+        *run_curves(run),
+        Heading("Constraint check"),
+        margin_table([run]),
+        *user_blocks(run),
+        *_unserved(run),
+        *_method(manifest),
+        Heading("Assumptions"),
+        Points(assumptions(scenario)),
+        Heading("Provenance"),
+        provenance_table([(run.name, {**manifest, "reference": run.reference})]),
+        Heading("How to reproduce"),
+        Text("The scenario file is 'scenario.json' of the run's folder, or of its ZIP export."),
+        reproduction(result),
+    ]
+    subtitle = f"{method_title(manifest)}, seed {manifest['seed']}, computed {manifest['created'][:10]}"
+    return Document(scenario.name, subtitle, tuple(blocks), run.world.city.notice, {"runs": run.reference})
+
+
+def method_title(manifest: dict[str, Any]) -> str:
+    """Return the title of a result's method."""
+    key = str(manifest["method"])
+    return METHODS[key].title if key in METHODS else key
+
+
+def _headlines(run: JudgedRun) -> Headlines:
+    kpis: dict[str, object] = {**run.result.kpis, "violations": len(run.verification.violations)}
+    items = []
+    for key, (label, _, _, _) in KPIS.items():
+        cell = kpi_cell(run.name, kpis, key)
+        if isinstance(cell, Number):
+            items.append(Headline(label, cell, _MEANING[key]))
+    return Headlines(tuple(items))
+
+
+def _unserved(run: JudgedRun) -> list[Block]:
+    """Say who is below the floor, mostly why, and what would help."""
+    if run.verification.mismatches:
+        return []
+    found = explain_unserved(run.world, decision_of(run.result.dataset))
+    heading = Heading("Unserved users")
+    if not found:
+        return [heading, Text("Every user reaches the active SINR floor in every slot.", "good")]
+    rows = explanation_rows(found[:MOST_EXPLAINED])
+    table = tuple(
+        tuple(_explained(f"{run.name}.unserved.{row['User']}", name, value) for name, value in row.items())
+        for row in rows
+    )
+    more = Text(f"Of {len(found)} users the {MOST_EXPLAINED} most affected are listed.", "note")
+    caption = "Users below the active floor in some slot, mostly why, and the smallest change that would help."
+    return [heading, *([more] if len(found) > MOST_EXPLAINED else []), Table(caption, tuple(rows[0]), table, wide=(2,))]
+
+
+def _explained(key: str, name: str, value: object) -> str | Number:
+    if isinstance(value, int | float):
+        return figures(f"{key}.{name}", float(value))
+    return NONE if value is None else str(value)
+
+
+def _method(manifest: dict[str, Any]) -> list[Block]:
+    key = str(manifest["method"])
+    summary = f"{METHODS[key].title}: {METHODS[key].summary}" if key in METHODS else key
+    return [
+        Heading("Method and settings"),
+        Text(summary if summary.endswith(".") else f"{summary}."),
+        Text(f"Settings: {setting_words(manifest.get('settings') or {})}. Status: {manifest['status']}.", "note"),
+    ]

@@ -1,0 +1,123 @@
+"""The report of one scheme of the spectrum-sharing system, or of several on the same question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from itnt_core.twin.names import SCHEME_TITLES, SCHEME_WORDS
+from itnt_core.twin.result import TwinResult
+from itnt_core.views.run_list import scenario_differences
+
+from .blocks import Block, Cell, Code, Document, Figure, Heading, Number, Points, Table, Text
+from .charts import line_chart, numbered
+from .parts import provenance_table
+from .words import NONE, figures
+
+_FIGURES = {
+    "mean_backlog_mbit": ("Mean backlog", "Mbit"),
+    "max_backlog_mbit": ("Greatest backlog", "Mbit"),
+    "final_backlog_mbit": ("Backlog at the end", "Mbit"),
+    "served_mbit": ("Served", "Mbit"),
+    "delay_s": ("Mean waiting time (Little's law)", "s"),
+    "satisfied_share": ("Users whose mean wait is within a cycle, share", ""),
+    "ntn_share": ("Served by satellite, share", ""),
+    "shared_subbands": ("Sub-bands that both systems use, mean", ""),
+    "violations": ("Constraint violations", ""),
+    "plan_s": ("Time of a plan", "s"),
+    "refine_s_per_cycle": ("Time of a correction", "s"),
+}
+_ASSUMED = (
+    "The system is a reconstruction from a paper's abstract: its body was not at hand, and none of its percentages is "
+    "claimed.",
+    "Every constraint was recomputed in each cycle while the run was computed; this report recomputes the backlog "
+    "from the stored queues, and does not plan anew.",
+    "Congestion is measured as backlog: what has arrived and was not yet served, of all users, in Mbit.",
+    "The world is fixed; the twin's knowledge of gains and traffic is wrong by the errors named in the scenario.",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class NamedTwin:
+    """A result of spectrum sharing under a name and a reference."""
+
+    name: str
+    reference: str
+    result: TwinResult
+
+
+def twin_document(runs: Sequence[NamedTwin]) -> Document:
+    """Return the report of one or several schemes."""
+    scenario = runs[0].result.scenario
+    seen = [SCHEME_TITLES.get(run.result.manifest["method"], run.name) for run in runs]
+    network = scenario.network
+    told = (
+        f"{len(network.ground_stations)} base stations and the satellites in view share {network.radio.subchannels} "
+        f"sub-bands, of which both may use {scenario.sharing.shared_most}, to serve {len(network.ground_users)} "
+        f"walking ground users over {scenario.cycles} cycles of {scenario.cycle_s:g} s."
+    )
+    times = np.arange(runs[0].result.dataset.sizes["slot"] + 1) * network.time.slot_s
+    lines = [numbered(run.name, _backlog(run, times.size), number) for number, run in enumerate(runs)]
+    blocks: list[Block] = [
+        Text(told),
+        Points(tuple(f"{SCHEME_TITLES[key]}: {SCHEME_WORDS[key]}." for key in dict.fromkeys(map(_scheme, runs)))),
+        *_differences(runs),
+        Heading("Figures"),
+        Table("Figures of the schemes.", ("Figure", *(run.name for run in runs)), tuple(_rows(runs))),
+        Heading("Backlog"),
+        Figure(line_chart("Backlog", "Mbit", times, lines), "Backlog of all users over time; less is better."),
+        Heading("Assumptions"),
+        Points(_ASSUMED),
+        Heading("Provenance"),
+        provenance_table([(run.name, {**run.result.manifest, "reference": run.reference}) for run in runs]),
+        Heading("How to reproduce"),
+        Code(tuple(f"python -m itnt_core twin run scenario.json --scheme {_scheme(run)} -o again" for run in runs)),
+    ]  # fmt: skip
+    return Document(
+        scenario.name, ", ".join(seen), tuple(blocks), "", {"runs": ", ".join(run.reference for run in runs)}
+    )
+
+
+def _scheme(run: NamedTwin) -> str:
+    return str(run.result.manifest["method"])
+
+
+def backlog_mbit(result: TwinResult) -> np.ndarray:
+    """Return the backlog of all users at the end of each slot (slots,), recomputed from the stored queues."""
+    return np.asarray(result.dataset["queue_mbit"].values.sum(axis=(0, 2)))
+
+
+def _backlog(run: NamedTwin, size: int) -> np.ndarray:
+    """Return the backlog from the start on; nothing after a shorter run's end."""
+    own = np.concatenate([[0.0], backlog_mbit(run.result)])[:size]
+    return np.concatenate([own, np.full(size - own.size, np.nan)])
+
+
+def _rows(runs: Sequence[NamedTwin]) -> list[tuple[Cell, ...]]:
+    rows: list[tuple[Cell, ...]] = []
+    for key, (label, unit) in _FIGURES.items():
+        rows.append((label, *(_cell(run, key, unit) for run in runs)))
+    return rows
+
+
+def _cell(run: NamedTwin, key: str, unit: str) -> Cell:
+    own = backlog_mbit(run.result)
+    recomputed = {"mean_backlog_mbit": own.mean(), "max_backlog_mbit": own.max(), "final_backlog_mbit": own[-1]}
+    value = recomputed.get(key, run.result.kpis.get(key))
+    if not isinstance(value, int | float):
+        return NONE
+    cell = figures(f"{run.name}.{key}", float(value), unit)
+    return cell if isinstance(cell, Number) else NONE
+
+
+def _differences(runs: Sequence[NamedTwin]) -> list[Block]:
+    found = scenario_differences([run.result.scenario for run in runs])  # type: ignore[misc]
+    if not found:
+        return []
+    rows = tuple((field, *(NONE if value is None else str(value)[:60] for value in values)) for field, values in found)
+    return [
+        Heading("What differs in the questions"),
+        Table("Fields that differ.", ("Field", *(run.name for run in runs)), rows),
+    ]
