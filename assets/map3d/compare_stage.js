@@ -10,6 +10,7 @@ import { overview } from "./stage.js";
 
 const DEVICE_PIXELS = Math.min(globalThis.devicePixelRatio || 1, 2);
 const CONTROLLER = { doubleClickZoom: false, keyboard: true, touchRotate: true, inertia: 180 };
+const SPARE = 0.84; // a pane is narrow: its near corners would be cut off
 const SMOOTH = ["longitude", "latitude", "zoom", "pitch", "bearing"];
 
 // Like the other stages these outlive page switches: a tab never runs out of WebGL contexts.
@@ -99,7 +100,7 @@ class CompareStage {
 
   overviewView() {
     const { city, box } = this.places[0];
-    return overview(city, { clientWidth: box.width, clientHeight: box.height });
+    return overview(city, { clientWidth: box.width * SPARE, clientHeight: box.height });
   }
 
   overviewCamera() {

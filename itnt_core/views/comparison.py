@@ -33,7 +33,7 @@ FIGURES = {
     "gap": Figure("Gap to the bound", "%", 2, "less"),
     "served": Figure("Served user slots", "%", 1, "more"),
     "outage": Figure("Outage", "%", 1, "less"),
-    "fairness": Figure("Fairness (Jain's index of users' data)", "", 3, "more"),
+    "fairness": Figure("Fairness of users' data (Jain's index)", "", 3, "more"),
     "energy": Figure("Flight energy", "kJ", 2, "less"),
     "flight_power": Figure("Mean flight power, all AUs", "W", 1, "less"),
     "violations": Figure("Violated constraints", "", 0, "less"),

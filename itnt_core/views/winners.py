@@ -116,7 +116,7 @@ def winners_figure(differences: Sequence[UserDifference], result: Any, picture: 
         source=picture, xref="x", yref="y", x=-half, y=half, sizex=2 * half, sizey=2 * half,
         sizing="stretch", layer="below", opacity=0.4,
     )  # fmt: skip
-    edge = 1.04 * half
+    edge = 1.1 * half
     figure.update_layout(
         height=520, margin={"l": 10, "r": 10, "t": 10, "b": 10}, showlegend=False,
         xaxis={"range": [-edge, edge], "visible": False, "constrain": "domain"},
@@ -132,7 +132,7 @@ def _user_trace(differences: Sequence[UserDifference]) -> go.Scatter:
     return go.Scatter(
         x=[entry.east_m for entry in drawn], y=[entry.north_m for entry in drawn], mode="markers+text", name="user",
         text=[f"{entry.user} {entry.mbit:+,.1f}" if entry.user in named else "" for entry in drawn],
-        textposition="top center",
+        textposition="top center", cliponaxis=False,
         customdata=[
             [entry.user, entry.kind, entry.first_mbit, entry.other_mbit, entry.mbit, WORDS[entry.sign]]
             for entry in drawn
