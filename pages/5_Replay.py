@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
+
 import streamlit as st
 
+from itnt_core.report import Source
 from itnt_core.results import Result, ResultError
 from itnt_core.runs import Run, RunStore
 from itnt_core.views import user_rows
 from itnt_core.views.export import replay_file_name, replay_html
+from itnt_core.views.story import Story
 from pages.parts.cities import city_of
 from pages.parts.demo import DEMO_ID, finished_runs, has_demo, replay_folder
 from pages.parts.explanations import show_explanations
 from pages.parts.figures import figure_row
 from pages.parts.frame import page, sentences
 from pages.parts.map3d import open_result, replay_map
+from pages.parts.reports import offer_reports
+from pages.parts.stories import map_story, stored_story, story_editor, story_folder, take_view
+from pages.parts.view_link import forget_view, wanted_view
 
 PURPOSE = (
     "Watch who is served by whom, slot by slot. Space plays and pauses, arrow keys step, a click on a user adds its "
@@ -27,6 +35,11 @@ def choices(runs: list[Run]) -> dict[str, str]:
     return names | {DEMO_ID: "Recorded demo"} if has_demo() else names
 
 
+def run_name(store: RunStore, chosen: str) -> str:
+    """Return what a report calls the chosen run."""
+    return "Recorded demo" if chosen == DEMO_ID else store.get(chosen).title
+
+
 def wanted_run(known: dict[str, str]) -> str | None:
     """Return the run that the address names; an unknown one is dropped with a note."""
     wanted = st.query_params.get("run")
@@ -37,28 +50,28 @@ def wanted_run(known: dict[str, str]) -> str | None:
     return None
 
 
-def wanted_slot(slots: int) -> int:
-    """Return the slot that the address names, 0 without one; a wrong one is dropped with a note."""
-    text = st.query_params.get("t")
-    if text is None:
-        return 0
-    if text.isdecimal() and int(text) <= slots:
-        return int(text)
-    del st.query_params["t"]
-    st.warning(f"The address named a slot that is not a whole number from 0 to {slots}; it was left out.")
-    return 0
+def show_map(chosen: str, folder: Path, result: Result) -> Story | None:
+    """Show the replay with its story; return the story that somebody has prepared for it."""
+    key, keep = f"replay_{chosen}", story_folder(chosen, folder)
+    view = wanted_view(result)
+    story = stored_story(keep, result)
+    replay_map(
+        folder, key, run=chosen, start_slot=view.pop("start_slot"), more={**view, **map_story(story, result)},
+        on_story_view_change=partial(take_view, key, keep, result),
+    )  # fmt: skip
+    return story
 
 
-def offer_file(result: Result) -> None:
+def offer_file(result: Result, story: Story | None) -> None:
     """Offer the replay as one file; it is put together when someone asks for it."""
     city = city_of(result.scenario)  # here, because the page's caches cannot be asked from the download's thread
     st.download_button(
         "One-file replay",
-        lambda: replay_html(result, city),
+        lambda: replay_html(result, city, story),
         file_name=replay_file_name(result),
         mime="text/html",
         icon=":material/download:",
-        help="An HTML file that plays this replay from disk, in any browser, without a network or this program.",
+        help="An HTML file that plays this replay and its story from disk, in any browser, without a network.",
         on_click="ignore",
     )
 
@@ -72,7 +85,7 @@ def show_user_table(result: Result) -> None:
 def remember_choice() -> None:
     """Put the chosen run into the address, so that it can be shared."""
     st.query_params["run"] = st.session_state["replay_choice"]
-    st.query_params.pop("t", None)
+    forget_view()
 
 
 with page("Replay", PURPOSE):
@@ -89,14 +102,17 @@ with page("Replay", PURPOSE):
             on_change=remember_choice,
         )
         try:
-            result = open_result(replay_folder(store, chosen))
-            slot = wanted_slot(result.scenario.time.slots)
-            replay_map(replay_folder(store, chosen), key=f"replay_{chosen}", run=chosen, start_slot=slot)
+            folder = replay_folder(store, chosen)
+            result = open_result(folder)
+            story = show_map(chosen, folder, result)
             figure_row(result.kpis)
-            offer_file(result)
+            with st.container(horizontal=True):
+                offer_file(result, story)
+                offer_reports([Source(folder, run_name(store, chosen), chosen)], "replay_report")
+            story_editor(story, story_folder(chosen, folder), result)
             show_user_table(result)
             st.subheader("Unserved users", anchor=False)
-            show_explanations(replay_folder(store, chosen))
+            show_explanations(folder)
         except ResultError as error:
             sentences([str(error)], "error")
     else:

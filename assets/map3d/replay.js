@@ -8,6 +8,7 @@ import { Player } from "./player.js";
 import { ReplayCharts } from "./replay_charts.js";
 import { nearestThing } from "./picking.js";
 import { Pace } from "./pace.js";
+import { Story } from "./story.js";
 import { element } from "./dom.js";
 
 const SLOTS_PER_SECOND = 4; // at speed 1x: the default window of 60 slots plays in 15 s,
@@ -35,7 +36,8 @@ export class Replay {
     this.card = element("div", { class: "card user", hidden: true, role: "status" });
     this.charts = new ReplayCharts(this);
     session.box.append(this.tools.views, this.status, this.card);
-    session.below.append(this.player.node, this.tools.node, this.charts.node);
+    this.story = new Story(this);
+    session.below.append(this.player.node, this.tools.node, this.story.node, this.charts.node);
     this.player.node.append(...this.tools.buttons);
     this.listeners = new AbortController();
     session.main.addEventListener("keydown", (event) => this.#key(event), { signal: this.listeners.signal });
@@ -50,6 +52,7 @@ export class Replay {
     this.listeners.abort();
     this.charts.leave();
     this.tools.leave();
+    this.story.leave();
     this.session.below.replaceChildren();
     this.status.remove();
     this.card.remove();
@@ -57,9 +60,10 @@ export class Replay {
 
   follow(data, bundle) {
     this.data = data;
-    if (this.bundle === bundle) return;
+    if (this.bundle === bundle) return this.story.follow(data, this.flight);
     this.bundle = bundle;
     this.flight = new Flight(bundle);
+    this.story.follow(data, this.flight);
     this.layers = new ReplayLayers(this.session.city, this.flight);
     this.markers = new ReplayMarkers(this.flight);
     this.selected = this.flight.users.length ? 0 : null;
@@ -68,6 +72,7 @@ export class Replay {
     this.player.follow(this.flight);
     this.charts.follow(this.flight);
     this.render();
+    if (!this.begun) this.tools.open(data);
     this.playsSoon = data.autoplay && !this.begun;
     this.begun = true;
   }
@@ -89,6 +94,11 @@ export class Replay {
     this.player.showPlaying(false);
     this.player.announce(this.flight.sentence(this.time));
     this.session.main.dataset.playing = "0";
+  }
+
+  // slots per second at speed 1x
+  slotRate() {
+    return Math.min(SLOTS_PER_SECOND, this.flight.slots / SHORTEST_PLAY_S);
   }
 
   toggle() {
@@ -128,6 +138,7 @@ export class Replay {
   }
 
   cameraTaken() {
+    this.story.cameraTaken();
     this.camera.letGo();
   }
 
@@ -136,6 +147,7 @@ export class Replay {
     if (this.playsSoon) this.starting = setTimeout(() => !this.playing && this.play(), QUIET_MS);
     this.playsSoon = false;
     this.tools.painted();
+    this.story.painted();
   }
 
   render() {
@@ -159,7 +171,7 @@ export class Replay {
     const elapsed = Math.max(0, Math.min(0.5, (now - this.last) / 1000));
     this.last = Math.max(now, this.last);
     this.pace.frame(elapsed * 1000);
-    this.time += elapsed * Math.min(SLOTS_PER_SECOND, this.flight.slots / SHORTEST_PLAY_S) * this.speed;
+    this.time += elapsed * this.slotRate() * this.speed;
     if (this.time >= this.flight.slots) this.#end();
     this.render();
     if (this.playing) this.pace.next((next) => this.#tick(next));

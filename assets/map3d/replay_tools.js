@@ -1,7 +1,9 @@
-// Buttons of the replay: camera presets on the map; link to this slot, picture and video below it.
+// Buttons of the replay: camera presets on the map; link to this view, picture and video below it.
 import { PRESETS } from "./replay_camera.js";
 import { Capture } from "./capture.js";
 import { element, iconButton, setIcon } from "./dom.js";
+import { cameraOf } from "./story_camera.js";
+import { writeView } from "./view_link.js";
 
 export class ReplayTools {
   constructor(replay) {
@@ -11,12 +13,12 @@ export class ReplayTools {
       ...PRESETS.map(({ key, text, label }) => element("button", { type: "button", class: "icon text", "aria-label": label, title: label, "data-view": key, onclick: () => replay.camera.choose(key) }, text)));
     this.record = iconButton("record", "Record a video (WebM)", () => this.#toggleRecord(), { "data-action": "record" });
     this.buttons = [
-      iconButton("link", "Link to this slot", () => this.#showLink(), { "data-action": "link" }),
+      iconButton("link", "Link to this view", () => this.#showLink(), { "data-action": "link" }),
       iconButton("camera", "Save a picture (PNG)", () => this.#picture(), { "data-action": "picture" }),
       this.record,
     ];
     this.record.hidden = !Capture.canRecord();
-    this.address = element("input", { type: "text", readonly: true, "aria-label": "Address of this slot", "data-role": "address", onfocus: () => this.address.select() });
+    this.address = element("input", { type: "text", readonly: true, "aria-label": "Address of this view", "data-role": "address", onfocus: () => this.address.select() });
     this.said = element("span", { role: "status" });
     this.node = element("div", { class: "told", hidden: true }, this.address, this.said);
   }
@@ -24,6 +26,14 @@ export class ReplayTools {
   leave() {
     this.capture.stop({ keep: false });
     this.views.remove();
+  }
+
+  // the camera and the user that the address names
+  open({ camera, user }) {
+    const { stage } = this.replay.session;
+    if (camera) stage.moveCamera({ ...stage.camera(), ...cameraOf(camera, stage) });
+    const known = this.replay.flight.users.indexOf(user);
+    if (known >= 0) this.replay.select(known);
   }
 
   painted() {
@@ -47,13 +57,12 @@ export class ReplayTools {
     }
   }
 
-  // slots are counted from 0 at the start, as the playhead does
+  // In the app the view goes into the address' parameters, in a file behind its #.
   #link() {
-    const { data, time } = this.replay;
+    const { data } = this.replay;
     const link = new URL(data.link ?? location.href, location.href);
-    const slot = String(Math.floor(time));
-    if (data.link == null) link.hash = `t=${slot}`;
-    else link.searchParams.set("t", slot);
+    if (data.link != null) writeView(link.searchParams, this.replay);
+    else link.hash = writeView(new URLSearchParams(), this.replay);
     return link.href;
   }
 

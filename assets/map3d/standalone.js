@@ -2,6 +2,7 @@
 import { MapSession } from "./session.js";
 import { tabMemory, unpack } from "./loading.js";
 import { element } from "./dom.js";
+import { readView } from "./view_link.js";
 
 const WIDE_CELLS = 2; // the first columns of the table are words, the others numbers
 
@@ -18,7 +19,7 @@ async function start() {
   memory.bundles.set("flight", Promise.resolve(unpack(await replay.arrayBuffer())));
   memory.scripts.set("deck", embedded("deck").then(runScript));
   const session = new MapSession(document.getElementById("replay"));
-  const data = { ...facts.map, mode: "replay", city_url: "city", replay_url: "flight", deck_url: "deck", autoplay: true, start_slot: wantedSlot() };
+  const data = { ...facts.map, mode: "replay", city_url: "city", replay_url: "flight", deck_url: "deck", autoplay: true, ...readView(location.hash.slice(1)) };
   session.update({ data });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => session.update({ data }));
 }
@@ -37,11 +38,6 @@ async function runScript(response) {
     document.head.append(script);
   });
   URL.revokeObjectURL(address);
-}
-
-function wantedSlot() {
-  const slot = /^#t=(\d{1,5})$/.exec(location.hash);
-  return slot ? Number(slot[1]) : 0;
 }
 
 function table(rows) {

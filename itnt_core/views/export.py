@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from .libraries import deck_library
+from .ready_story import ready_story
 from .replay import replay_bundle
 from .satellites import BEAM_NOTE
 from .scene import scene_bundle
 from .skydome import DOME_NOTE
+from .story import Story, story_data
 from .summaries import headline_figures, replay_sentence, user_rows
 
 MODULES = Path(__file__).resolve().parents[2] / "assets" / "map3d"
@@ -56,15 +58,18 @@ PAGE = """<!doctype html>
 """
 
 
-def replay_html(result: Any, city: Any) -> bytes:
-    """Return a self-contained page that replays a result over its city; it needs no network and no server."""
+def replay_html(result: Any, city: Any, story: Story | None = None) -> bytes:
+    """Return a self-contained page that replays a result over its city; it needs no network and no server.
+
+    Its story plays from it, too: the one given, or the ready one; at once where its address ends with ``#story``.
+    """
     style = "".join((MODULES / name).read_text(encoding="utf-8") for name in ("standalone.css", "map3d.css"))
     page = PAGE.format(
         policy=html.escape(POLICY, quote=True),
         title=html.escape(f"{result.scenario.name} · replay"),
         style=style,
         imports=_for_script({"imports": _import_map()}),
-        facts=_for_script(_facts(result, city)),
+        facts=_for_script(_facts(result, city, story or ready_story(result))),
         deck=_packed(deck_library()),
         city=_packed(scene_bundle(city, result.scenario.area)),
         flight=_packed(replay_bundle(result)),
@@ -79,14 +84,19 @@ def replay_file_name(result: Any) -> str:
     return f"{stem or 'scenario'}-replay.html"
 
 
-def _facts(result: Any, city: Any) -> dict[str, Any]:
+def _facts(result: Any, city: Any, story: Story) -> dict[str, Any]:
     """Return everything that the page tells in words."""
     return {
         "title": result.scenario.name,
         "figures": headline_figures(result.manifest["kpis"]),
         "users": user_rows(result),
         "notice": f"{city.notice} Made with ITNT Studio.",
-        "map": {"sky_note": DOME_NOTE, "beam_note": BEAM_NOTE, "alt": replay_sentence(result)},
+        "map": {
+            "sky_note": DOME_NOTE,
+            "beam_note": BEAM_NOTE,
+            "alt": replay_sentence(result),
+            "story": story_data(story),
+        },
     }
 
 

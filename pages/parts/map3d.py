@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import streamlit as st
@@ -20,8 +22,20 @@ from .cities import cached_city
 from .component import mount
 
 
-def replay_map(folder: Path, key: str, *, run: str, autoplay: bool = False, start_slot: int = 0) -> None:
-    """Mount the map as replay of a result folder; links to a slot name the run."""
+def replay_map(
+    folder: Path,
+    key: str,
+    *,
+    run: str,
+    autoplay: bool = False,
+    start_slot: int = 0,
+    more: Mapping[str, Any] | None = None,
+    **callbacks: Callable[[], None],
+) -> None:
+    """Mount the map as replay of a result folder; links to a view name the run.
+
+    ``more`` is what else the map is handed (camera, user, story); ``on_story_view_change`` hears of views to be kept.
+    """
     result = cached_result(str(folder), stamp_of(folder))
     data = {
         "mode": "replay",
@@ -33,8 +47,9 @@ def replay_map(folder: Path, key: str, *, run: str, autoplay: bool = False, star
         "sky_note": DOME_NOTE,
         "beam_note": BEAM_NOTE,
         "alt": replay_sentence(result),
+        **(more or {}),
     }
-    mount(key, data)
+    mount(key, data, **callbacks)
 
 
 def open_result(folder: Path) -> Result:

@@ -28,6 +28,7 @@ from itnt_core.twin import KIND, read_twin
 from itnt_core.views.run_list import run_rows
 
 from .frame import escaped, sentences
+from .reports import offer_reports_of
 from .run_cards import show_log
 
 CHOSEN, NOTE, DELETED, CHANGED = "runs_chosen", "runs_note", "runs_deleted", "runs_changed"
@@ -80,6 +81,7 @@ def act_on(store: RunStore, chosen: list[Run]) -> None:
         _look(chosen)
         _buttons(store, chosen)
         _export(store, chosen)
+        _report(store, chosen)
     if len(chosen) == 1:
         _one(store, chosen[0])
 
@@ -178,6 +180,16 @@ def _export(store: RunStore, chosen: list[Run]) -> None:
         for form, label in FORMATS.items():
             if form == "zip" or chosen[0].kpis:
                 _download(store, chosen[0], form, label)
+
+
+def _report(store: RunStore, chosen: list[Run]) -> None:
+    """Offer a report of the chosen runs, if they are of one kind and have results."""
+    if not all(run.kpis for run in chosen) or len({run.kind for run in chosen}) > 1:
+        return
+    popover = st.popover("Report", icon=":material/description:", key="runs_report", on_change="rerun")
+    if popover.open:
+        with popover:
+            offer_reports_of(store, chosen, "runs_report_of")
 
 
 def _download(store: RunStore, run: Run, form: Format, label: str) -> None:

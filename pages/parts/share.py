@@ -1,4 +1,4 @@
-"""Scenario links: an address that restores the scenario it was made from."""
+"""Scenario links: an address that restores the scenario it was made from, and the surface that lay over its map."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from itnt_core.scenario import ScenarioError
 from itnt_core.scenario.link import MOST_LINK_CHARACTERS, link_token, scenario_of_link
 
 from . import state
+from .surfaces import surface_of_link, surface_parameter
 
-PARAMETER = "s"
+PARAMETER, SURFACE = "s", "surface"
 
 
 def share_popover(*, closed: bool) -> None:
@@ -27,12 +28,27 @@ def share_popover(*, closed: bool) -> None:
                 "save it as a file and send that."
             )
         else:
-            st.caption("Whoever opens this address gets this scenario. Copy it with the button at its right.")
-            st.code(f"{_page_address()}?{PARAMETER}={token}", language=None, wrap_lines=True, height=160)
+            st.caption(
+                "Whoever opens this address gets this scenario, with the surface that is on the map. Copy it with the "
+                "button at its right."
+            )
+            surface = surface_parameter()
+            more = f"&{SURFACE}={surface}" if surface else ""
+            st.code(f"{_page_address()}?{PARAMETER}={token}{more}", language=None, wrap_lines=True, height=160)
 
 
 def open_linked_scenario() -> None:
-    """Open the scenario that the address names, once; a bad link is dropped with a note."""
+    """Open the scenario and the surface that the address names, once; what is wrong is dropped with a note."""
+    _open_scenario()
+    text = st.query_params.get(SURFACE)
+    if text is None:
+        return
+    del st.query_params[SURFACE]
+    if not surface_of_link(text, state.open_scenario().time.slots):
+        state.note("The address named a surface that there is not; it was left out.")
+
+
+def _open_scenario() -> None:
     tokens = st.query_params.get_all(PARAMETER)
     if not tokens:
         return

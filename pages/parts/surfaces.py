@@ -19,6 +19,7 @@ from .cities import city_of
 
 POINTS_PER_SIDE = 100
 SITES_PER_SIDE = 9
+LOWEST_M, HIGHEST_M = 20, 300  # of a surface in the air
 OFF, GAIN = "off", "gain"
 NAMES = {OFF: "Off", **SURFACE_KINDS, GAIN: "Site gain"}
 PLACES = {"ground": "Ground", "air": "In the air"}
@@ -40,7 +41,7 @@ def surface_controls(scenario: Scenario) -> str:
                 "At", list(PLACES), default="ground", key=WHERE, required=True, format_func=PLACES.__getitem__
             )
             if where == "air":
-                st.slider("Height, m", 20, 300, 100, 10, key=HEIGHT, width=160)
+                st.slider("Height, m", LOWEST_M, HIGHEST_M, 100, 10, key=HEIGHT, width=160)
             if scenario.time.slots > 1:
                 if st.session_state.get(SLOT, 1) > scenario.time.slots:
                     st.session_state[SLOT] = scenario.time.slots
@@ -64,6 +65,29 @@ def chosen_picture(kind: str, scenario: Scenario, look: QuickLook | None) -> Sur
 def picture_address(picture: SurfacePicture | None, scenario: Scenario) -> str | None:
     """Publish a picture for the map and return its address."""
     return publish(surface_bundle(picture, scenario.area.size_m)) if picture else None
+
+
+def surface_parameter() -> str | None:
+    """Return the shown surface as part of an address: kind, place, height and slot; None while there is none."""
+    kind = st.session_state.get(KIND, OFF)
+    if kind not in SURFACE_KINDS:
+        return None
+    where, height = st.session_state.get(WHERE, "ground"), int(st.session_state.get(HEIGHT, 100))
+    return f"{kind},{where},{height},{int(st.session_state.get(SLOT, 1))}"
+
+
+def surface_of_link(text: str, slots: int) -> bool:
+    """Show the surface that an address names; return False, and change nothing, when there is no such surface."""
+    parts = text.split(",")
+    if len(parts) != 4 or parts[0] not in SURFACE_KINDS or parts[1] not in PLACES:
+        return False
+    if not all(part.isascii() and part.isdecimal() and len(part) < 6 for part in parts[2:]):
+        return False
+    height, slot = int(parts[2]), int(parts[3])
+    if not LOWEST_M <= height <= HIGHEST_M or not 1 <= slot <= slots:
+        return False
+    st.session_state.update({WANTED: parts[0], WHERE: parts[1], HEIGHT: height, SLOT: slot})
+    return True
 
 
 def suggestion_for(scenario: Scenario) -> SiteSuggestion | None:

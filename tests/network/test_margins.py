@@ -1,5 +1,6 @@
 """The room that constraints leave, against the judge of violations and against plain arithmetic."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -30,7 +31,7 @@ def test_every_constraint_is_there_and_none_is_broken(tiny_world, straight_decis
 def test_margins_are_what_plain_arithmetic_says(tiny_world, straight_decision):
     found = margins_of(tiny_world, straight_decision)
     path, user = straight_decision.positions_m[:, 0], tiny_world.scenario.aerial_users[0]
-    speed = max(np.hypot(*(b - a)[:2]) for a, b in zip(path, path[1:], strict=False)) / tiny_world.scenario.time.slot_s
+    speed = max(np.hypot(*(b - a)[:2]) for a, b in itertools.pairwise(path)) / tiny_world.scenario.time.slot_s
     assert found["7g"].margin == pytest.approx(user.max_speed_m_s - speed)
     assert found["7j-floor"].margin == pytest.approx(path[:, 2].min() - user.min_height_m)
     load = max(
@@ -61,7 +62,7 @@ BROKEN = {
     "7e-floor": lambda decision: replace(decision, power_w=decision.power_w * 0.0),
     "7g": lambda decision: moved(decision, (290.0, 0.0, 0.0)),
     "vertical_speed": lambda decision: moved(decision, (0.0, 0.0, 60.0)),
-    "7i": lambda decision: replace(decision, positions_m=decision.positions_m + (0.0, 3.0, 0.0)),
+    "7i": lambda decision: replace(decision, positions_m=decision.positions_m + np.array([0.0, 3.0, 0.0])),
     "7j": lambda decision: moved(decision, (0.0, 0.0, 900.0)),
     "7j-floor": lambda decision: moved(decision, (0.0, 0.0, -99.0)),
     "area": lambda decision: moved(decision, (900.0, 0.0, 0.0)),

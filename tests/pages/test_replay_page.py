@@ -29,7 +29,8 @@ def open_run(open_page, run_id):
 def test_a_finished_run_offers_its_replay_as_one_file_and_its_users_as_a_table(open_page, finished):
     app = open_run(open_page, finished[0])
     assert not app.exception
-    assert [button.label for button in app.get("download_button")] == ["One-file replay"]
+    labels = [button.label for button in app.get("download_button")]
+    assert labels == ["One-file replay", "Report (HTML)", "Report (PDF)"]
     assert list(app.dataframe[0].value["User"]) == ["au-1", "gu-1", "gu-2", "gu-3", "gu-4"]
 
 

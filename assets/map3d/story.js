@@ -1,0 +1,211 @@
+// The story: captioned views that play one after the other, full screen, each with its camera and its time. Everything
+// moves in the browser's own frames; a new view is only sent to Python to be kept.
+import { Pace } from "./pace.js";
+import { StoryScreen } from "./story_screen.js";
+import { element, icon } from "./dom.js";
+import { cameraOf, storyCamera } from "./story_camera.js";
+
+const FLY_S = 2.2; // between two views; time stands meanwhile
+const READ_S = 1.2; // a view stands this long after its time has been played
+const PLAYED_SLOTS_S = 4; // a view that is added while the replay plays goes on for this many seconds
+
+export class Story {
+  constructor(replay) {
+    this.replay = replay;
+    this.views = [];
+    this.index = 0;
+    this.pace = new Pace(replay.session.stage);
+    this.present = textButton("play", "Play the story", () => this.start(), { "data-action": "story" });
+    this.add = textButton("plus", "Add this view to the story", () => this.#addView(), { "data-action": "add-view" });
+    this.said = element("span", { class: "hint", role: "status" });
+    this.node = element("div", { class: "story-bar" }, this.present, this.add, this.said);
+    this.screen = new StoryScreen(this);
+  }
+
+  get presenting() {
+    return this.screen.shown;
+  }
+
+  leave() {
+    this.stop();
+    this.node.remove();
+  }
+
+  follow(data, flight) {
+    this.flight = flight;
+    this.views = data.story ?? [];
+    this.add.hidden = !data.story_editable;
+    this.present.disabled = !this.views.length;
+    this.node.hidden = !this.views.length && !data.story_editable;
+    this.said.textContent = data.story_note ?? "";
+    this.replay.session.main.dataset.storyViews = String(this.views.length);
+    if (this.presenting && this.index >= this.views.length) this.stop();
+    if (data.story_starts && !this.begun && this.views.length) this.startsSoon = true;
+    this.begun = true;
+  }
+
+  // called after each drawn frame: a story that begins by itself waits for the first picture
+  painted() {
+    if (!this.startsSoon) return;
+    this.startsSoon = false;
+    setTimeout(() => this.start(), 0);
+  }
+
+  async start() {
+    const { replay } = this;
+    if (this.presenting || !this.views.length || !replay.session.stage.viewport()) return;
+    clearTimeout(replay.starting);
+    if (replay.playing) replay.pause();
+    this.before = { view: replay.session.stage.camera(), time: replay.time, selected: replay.selected, compared: replay.compared };
+    replay.camera.letGo();
+    await this.screen.open();
+    this.show(0);
+    this.play();
+  }
+
+  // back to what was on the screen before
+  stop() {
+    if (!this.presenting) return;
+    this.pause();
+    const { replay, before } = this;
+    this.screen.close();
+    Object.assign(replay, { compared: before.compared, time: before.time });
+    replay.session.stage.moveCamera(before.view);
+    replay.select(before.selected);
+    delete replay.session.main.dataset.story;
+  }
+
+  show(index) {
+    const { replay } = this;
+    this.index = Math.max(0, Math.min(this.views.length - 1, index));
+    this.elapsed = 0;
+    this.over = false;
+    const view = this.views[this.index];
+    const user = this.flight.users.indexOf(view.user);
+    replay.selected = user < 0 ? null : user;
+    replay.seek(view.start_slot);
+    replay.select(replay.selected);
+    this.target = cameraOf(view.camera, replay.session.stage);
+    this.held = view.follow && user >= 0 ? this.#offset(user) : null;
+    replay.session.stage.moveCamera({ ...replay.session.stage.camera(), ...this.target }, FLY_S * 1000);
+    this.screen.tell(view, this.index, this.views.length);
+    Object.assign(replay.session.main.dataset, { story: String(this.index + 1), storyShown: view.caption });
+  }
+
+  play() {
+    if (this.over) this.show(0);
+    this.playing = true;
+    this.last = performance.now();
+    this.pace.start();
+    this.pace.next((now) => this.#tick(now));
+    this.screen.showPlaying(true);
+    this.replay.session.main.dataset.playing = "1";
+  }
+
+  pause() {
+    this.playing = false;
+    this.pace.stop();
+    this.screen.showPlaying(false);
+    this.replay.session.main.dataset.playing = "0";
+  }
+
+  toggle() {
+    if (this.playing) this.pause();
+    else this.play();
+  }
+
+  step(views) {
+    this.show(this.index + views);
+    this.screen.progress(0);
+  }
+
+  // someone drags the map: the story waits
+  cameraTaken() {
+    this.startsSoon = false;
+    if (this.presenting && this.playing) this.pause();
+  }
+
+  #tick(now) {
+    if (!this.playing) return;
+    const passed = Math.max(0, Math.min(0.5, (now - this.last) / 1000));
+    this.last = Math.max(now, this.last);
+    this.pace.frame(passed * 1000);
+    this.elapsed += passed;
+    const view = this.views[this.index];
+    const length = this.#length(view);
+    this.replay.time = Math.min(view.end_slot, view.start_slot + Math.max(0, this.elapsed - FLY_S) * this.#rate(view));
+    this.#moveCamera(view, Math.min(1, Math.max(0, this.elapsed - FLY_S) / Math.max(0.1, length - FLY_S)));
+    this.replay.render();
+    this.screen.progress(Math.min(1, this.elapsed / length));
+    if (this.elapsed >= length) this.#next();
+    if (this.playing) this.pace.next((next) => this.#tick(next));
+  }
+
+  #next() {
+    if (this.index + 1 < this.views.length) return this.show(this.index + 1);
+    this.over = true;
+    this.pause();
+  }
+
+  // slots per second
+  #rate(view) {
+    return this.replay.slotRate() * view.speed;
+  }
+
+  // seconds that a view is on the screen: its time played, and long enough to be read
+  #length(view) {
+    return Math.max(view.duration_s, FLY_S + (view.end_slot - view.start_slot) / this.#rate(view) + READ_S);
+  }
+
+  // Once the camera has arrived it turns slowly or goes with its user.
+  #moveCamera(view, share) {
+    const { stage } = this.replay.session;
+    if (stage.cameraBusy() || !stage.viewport()) return;
+    const turns = view.turn_deg && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (!turns && !this.held) return;
+    const view3d = { ...stage.camera() };
+    if (turns) view3d.bearing = this.target.bearing + view.turn_deg * eased(share);
+    if (this.held) Object.assign(view3d, this.#behind());
+    stage.moveCamera(view3d);
+  }
+
+  #offset(user) {
+    const [longitude, latitude] = this.#place(user);
+    return { user, longitude: this.target.longitude - longitude, latitude: this.target.latitude - latitude };
+  }
+
+  #behind() {
+    const [longitude, latitude] = this.#place(this.held.user);
+    return { longitude: longitude + this.held.longitude, latitude: latitude + this.held.latitude };
+  }
+
+  #place(user) {
+    const [east, north] = this.flight.userPosition(user);
+    return this.replay.session.stage.frame.toLngLat(east, north);
+  }
+
+  // What is on the screen now: standing still it is a moment, playing it is a stretch of time.
+  #addView() {
+    const { replay } = this;
+    const { stage, component } = replay.session;
+    if (!stage.viewport()) return;
+    const start = Math.round(replay.time * 100) / 100;
+    const stretch = replay.playing ? PLAYED_SLOTS_S * replay.slotRate() * replay.speed : 0;
+    const view = {
+      caption: this.flight.sentence(replay.time), start_slot: start, end_slot: Math.min(this.flight.slots, Math.round((start + stretch) * 100) / 100),
+      speed: replay.speed, duration_s: 6, camera: storyCamera(stage), user: replay.selected == null ? null : this.flight.users[replay.selected],
+      follow: replay.camera.followed != null && replay.camera.followed === replay.selected, turn_deg: 0,
+    };
+    this.said.textContent = "Adding …";
+    component.setStateValue("story_view", { number: Date.now(), view });
+  }
+}
+
+function eased(share) {
+  return share * share * (3 - 2 * share);
+}
+
+function textButton(name, text, onclick, attributes) {
+  return element("button", { type: "button", class: "story-button", onclick, ...attributes }, icon(name), text);
+}
+
