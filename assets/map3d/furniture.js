@@ -81,7 +81,7 @@ export class MapFurniture {
 
 const CAMERA_HELP = [["drag", "move the map"], ["right drag, Ctrl + drag", "turn and tilt"], ["wheel, + and −", "zoom"], ["?", "this help"]];
 const REPLAY_HELP = [["space", "play or pause"], ["← →", "one slot back or on"], ["Home, End", "first or last slot"], ["click a user", "add its curves and break its SINR down"],
-  ["click it again", "take it away"], ["N, P", "next or previous user"], ["1 2 3 4", "camera: overview, follow, street, top"]];
+  ["click it again", "take it away"], ["N, P", "next or previous user"], ["1 2 3 4", "camera: overview, follow, street, top"], ["in a story", "space: pause, ← →: views, Esc: leave"]];
 const EDIT_HELP = [["click", "place what the tool says, on the roof or ground under the pointer"], ["drag an object", "move it"],
   ["V G A U C X", "tools: select, GBS, aerial user, ground user, many ground users, delete"], ["D, Delete", "duplicate or remove the selected object"],
   ["Ctrl + Z, Ctrl + Y", "undo, redo"], ["Esc", "stop placing"]];

@@ -6,7 +6,12 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect, sync_playwright
 from serving import served
-from visitor import BROWSER_FLAGS, PATIENCE_S, Profile, Visitor, chromium
+from visitor import ARTIFACTS, BROWSER_FLAGS, PATIENCE_S, Profile, Visitor, chromium
+
+from itnt_core.methods import optimise
+from itnt_core.presets import preset
+from itnt_core.results import save_result
+from itnt_core.runs import RunStore, cache_folder
 
 
 @pytest.hookimpl(wrapper=True)
@@ -32,6 +37,19 @@ def server(data_folder):
     """Start `streamlit run dashboard.py` on a free port with an empty data folder; yield its address."""
     with served("dashboard.py", data_folder) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def tiny_run(data_folder):
+    """Return id and result of a finished run of the smallest preset in the server's store."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    store = RunStore(data_folder)
+    run_id = store.submit(preset("tiny"))
+    result = optimise(preset("tiny"), cache_dir=cache_folder(data_folder))
+    save_result(store.folder(run_id), result)
+    with store.connection() as connection:
+        connection.execute("UPDATE runs SET state = 'done', progress = 1 WHERE id = ?", (run_id,))
+    return run_id, result
 
 
 @pytest.fixture(scope="session")

@@ -7,29 +7,12 @@ import numpy as np
 import pytest
 from visitor import ARTIFACTS, PATIENCE_S
 
-from itnt_core.methods import optimise
-from itnt_core.presets import preset
-from itnt_core.results import save_result
-from itnt_core.runs import RunStore, cache_folder
 from itnt_core.views.breakdown import sinr_breakdown
 
 PAINTED = "map.painted === '1' && map.state === 'ready' && map.mode === 'replay'"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 WEBM_SIGNATURE = b"\x1a\x45\xdf\xa3"
 FOUR_KILOBYTES = 4096
-
-
-@pytest.fixture(scope="module")
-def tiny_run(data_folder):
-    """Return id and result of a finished run of the smallest preset in the server's store."""
-    ARTIFACTS.mkdir(exist_ok=True)
-    store = RunStore(data_folder)
-    run_id = store.submit(preset("tiny"))
-    result = optimise(preset("tiny"), cache_dir=cache_folder(data_folder))
-    save_result(store.folder(run_id), result)
-    with store.connection() as connection:
-        connection.execute("UPDATE runs SET state = 'done', progress = 1 WHERE id = ?", (run_id,))
-    return run_id, result
 
 
 def open_replay(visit, tiny_run, more="", *, width=1000, height=720, **options):
