@@ -9,7 +9,7 @@ from itnt_core.views.run_list import scenario_differences
 from .assumptions import assumptions
 from .blocks import Block, Cell, Document, Figure, Heading, Number, Points, Table, Text
 from .curves import compared_curves
-from .judged import JudgedRun
+from .judged import JudgedRun, common_bound_mbit
 from .map_picture import map_picture
 from .parts import (
     KPIS,
@@ -37,7 +37,8 @@ def comparison_document(runs: Sequence[JudgedRun]) -> Document:
         *_question(runs),
         Heading("Figures"),
         _kpi_table(runs),
-        *(verdict(run) for run in runs),
+        *_common_bound(runs),
+        *(verdict(run, f"{run.name}: ") for run in runs),
         Heading("Over time"),
         *compared_curves(runs),
         Heading("The runs from above"),
@@ -89,6 +90,20 @@ def _kpi_table(runs: Sequence[JudgedRun]) -> Table:
     for run in runs[1:]:
         columns += [run.name, "difference"]
     return Table("Figures of the runs, with units.", tuple(columns), tuple(rows))
+
+
+def _common_bound(runs: Sequence[JudgedRun]) -> list[Block]:
+    """Say that the lowest bound holds for all runs, where they came with different ones."""
+    common = common_bound_mbit(runs)
+    if common is None or len({run.bound_mbit for run in runs}) == 1:
+        return []
+    return [
+        Text(
+            "The runs answer the same question, so each of their upper bounds holds for all of them: no method can "
+            "serve "
+            f"more than {common:,.1f} Mbit, the lowest."
+        )
+    ]
 
 
 def _difference(key: str, base: Cell, cell: Cell, unit: str, factor: float, digits: int) -> Cell:

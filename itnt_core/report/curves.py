@@ -11,7 +11,7 @@ from itnt_core.results import Result
 
 from .blocks import Block, Figure
 from .charts import Series, line_chart, numbered, sky_picture
-from .judged import JudgedRun
+from .judged import JudgedRun, common_bound_mbit
 
 Array = NDArray[np.float64]
 MOST_LINES = 8
@@ -142,11 +142,7 @@ def compared_curves(runs: Sequence[JudgedRun]) -> list[Block]:
         )
         for number, run in enumerate(runs)
     ]
-    bounds = {run.bound_mbit: run for run in runs if run.bound_mbit}
-    lines = [
-        _level(times, value, f"bound, {run.name}" if len(bounds) > 1 else "upper bound")
-        for value, run in bounds.items()
-    ]
+    lines = _bound_lines(runs, times)
     return [
         Figure(
             line_chart("Cumulative data service", "Mbit", times, [*service, *lines]),
@@ -154,6 +150,16 @@ def compared_curves(runs: Sequence[JudgedRun]) -> list[Block]:
         ),
         Figure(line_chart("Served users", "% of users", times, share), "Share of users served."),
     ]
+
+
+def _bound_lines(runs: Sequence[JudgedRun], times: Array) -> list[Series]:
+    """Return the bound that all runs share, or each run's own where they answer different questions."""
+    common = common_bound_mbit(runs)
+    if common is not None:
+        return [
+            _level(times, common, "lowest upper bound" if len({run.bound_mbit for run in runs}) > 1 else "upper bound")
+        ]
+    return [_level(times, run.bound_mbit, f"bound, {run.name}") for run in runs if run.bound_mbit is not None]
 
 
 def _level(times: Array, value: float, name: str) -> Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,3 +46,10 @@ def judge(result: Result, name: str, reference: str, cache_dir: Path | None = No
     except (KeyError, DecisionError) as error:
         raise ResultError(f"The stored decision does not fit its scenario: {error}") from error
     return JudgedRun(name, reference, result, world, verification, tuple(margins))
+
+
+def common_bound_mbit(runs: Sequence[JudgedRun]) -> float | None:
+    """Return the lowest of the bounds of runs that answer the same question: each of them holds for all of them."""
+    known = [run.bound_mbit for run in runs if run.bound_mbit is not None]
+    same = len({run.result.scenario.content_hash() for run in runs}) == 1
+    return min(known) if known and same else None

@@ -53,17 +53,17 @@ def _count(count: int, what: str) -> str:
     return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 
-def verdict(run: JudgedRun) -> Text:
-    """Say whether the recomputation agrees with what was stored and whether every constraint holds."""
+def verdict(run: JudgedRun, who: str = "") -> Text:
+    """Say whether the recomputation agrees with what was stored and whether every constraint holds; ``who`` leads."""
     found = run.verification
     if found.passed:
         return Text(
-            "Every constraint was recomputed from the stored decision when this report was made: none is violated, "
-            "and every stored figure and array agrees with its recomputation (relative tolerance 1e-9).",
+            f"{who}Every constraint was recomputed from the stored decision when this report was made: none is "
+            "violated, and every stored figure and array agrees with its recomputation (relative tolerance 1e-9).",
             "good",
         )
     told = [violation.sentence for violation in found.violations[:20]] + found.mismatches[:20]
-    return Text(f"The recomputation of '{run.name}' disagrees: " + " ".join(told), "warning")
+    return Text(f"{who}The recomputation disagrees with what was stored. {' '.join(told)}", "warning")
 
 
 def margin_table(runs: Sequence[JudgedRun]) -> Table:
@@ -161,15 +161,16 @@ def provenance_table(runs: Sequence[tuple[str, dict[str, object]]]) -> Table:
         "Computed": "created", "Scenario hash": "scenario_hash", "Code version": "code_version", "Python": "python",
         "Platform": "platform", "Packages": "packages",
     }  # fmt: skip
-    table = tuple((label, *(_shown(manifest.get(key)) for _, manifest in runs)) for label, key in rows.items())
+    table = tuple((label, *(_shown(label, manifest.get(key)) for _, manifest in runs)) for label, key in rows.items())
     columns = ("", "Value") if len(runs) == 1 else ("", *(name for name, _ in runs))
     return Table("Where the results come from.", columns, table, wide=tuple(range(1, len(columns))))
 
 
-def _shown(value: object) -> str:
+def _shown(label: str, value: object) -> str:
+    """Return an entry of a manifest in one line."""
     if isinstance(value, dict):
-        if all(isinstance(entry, str) for entry in value.values()) and value:
-            return ", ".join(f"{name} {entry}" for name, entry in value.items())
+        if label == "Packages":
+            return ", ".join(f"{name} {version}" for name, version in value.items())
         return setting_words(value)
     return NONE if value is None else str(value)
 

@@ -27,7 +27,7 @@ from itnt_core.views.story import (
 )
 
 from .assets import DEMO_ID
-from .frame import escaped, sentences
+from .frame import sentences
 
 TAKEN, BEFORE, WRONG = "story_taken", "story_before", "story_wrong"
 VIEW_STATE = "story_view"  # the map's state that holds the newest view to be kept
@@ -133,10 +133,11 @@ def _row(story: Story, number: int, folder: Path, result: Result) -> None:
                 ("speed", "Speed", 0.1, 16.0, 0.25),
             ):
                 st.number_input(
-                    label, low, high, float(getattr(view, name)), step, key=f"{key}_{name}", width=112,
+                    label, low, high, float(getattr(view, name)), step, key=f"{key}_{name}", width=112, format="%g",
                     on_change=_change, args=(story, number, folder, f"{key}_{name}", name),
                 )  # fmt: skip
-            st.caption(f"chooses {escaped(view.user)}" if view.user else "chooses nobody")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(f"User: {view.user or 'nobody'}", width="content")
             _moves(story, number, folder, key)
 
 

@@ -1,4 +1,4 @@
-"""Sharing in a browser: reports, a link to a view, a story that plays by itself, also from its file, without network."""
+"""Sharing in a browser: reports, a link to a view, a story that plays by itself, from its file without a network."""
 
 import contextlib
 import io
