@@ -69,9 +69,9 @@ def print_comparison(compared: Comparison) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--preset", default="london-2km")
-    parser.add_argument("--receivers", type=int, default=200)
+    parser.add_argument("--receivers", type=int, default=240)
     parser.add_argument("--depth", type=int, default=4, help="interactions per path")
-    parser.add_argument("--samples", type=int, default=400_000, help="rays per transmitter")
+    parser.add_argument("--samples", type=int, default=300_000, help="rays per transmitter")
     parser.add_argument("--scattering", type=float, default=0.3, help="share of the field that walls scatter")
     parser.add_argument("-o", "--output", type=Path, help="default: the file that the page shows first")
     return parser.parse_args()

@@ -9,6 +9,7 @@ from itnt_core.views.paper import flight_figure, power_figure, users_figure
 from pages.parts.comparison import compare_runs
 from pages.parts.frame import page
 from pages.parts.paper_figures import flights_chart, power_chart, stored, told_beside, users_chart
+from pages.parts.raytracing import raytracing_section
 
 PURPOSE = "Runs side by side; below, the paper's figures, computed anew on this project's own scenario."
 TABS = ("Data service and users", "Reward and power", "Flights")
@@ -47,3 +48,4 @@ with page("Compare", PURPOSE):
         if tab.open:
             with tab:
                 show(name, prepare, draw)
+    raytracing_section()
