@@ -3,7 +3,7 @@
 Sionna RT is optional and never imported here; see :func:`traced_gains_db`.
 """
 
-from .compare import (
+from .comparison import (
     SHIPPED_FILE,
     Agreement,
     Comparison,

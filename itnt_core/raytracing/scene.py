@@ -33,7 +33,10 @@ def write_scene(city: City, folder: Path) -> Path:
 
 
 def building_mesh(city: City) -> tuple[Vertices, Faces]:
-    """Return walls and roofs of all buildings as one mesh; corners are shared within a building, so edges diffract."""
+    """Return walls and roofs of all buildings as one mesh, open at the ground.
+
+    Corners are shared within a building, so that its edges are known as such and diffract.
+    """
     count, corners = city.building_count, len(city.vertices_m)
     ground, roof = np.arange(corners), np.arange(corners) + corners
     lengths = np.diff(city.ring_starts)
@@ -61,8 +64,9 @@ def roof_triangles(city: City) -> NDArray[np.int64]:
         shapely.constrained_delaunay_triangles(shapely.polygons(rings)), return_index=True
     )
     points = shapely.get_coordinates(parts).reshape(-1, 4, 2)[:, :3]  # (m, 3, 2)
-    area = np.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0])
-    points[area < 0.0] = points[area < 0.0][:, ::-1]
+    (ax, ay), (bx, by) = (points[:, 1] - points[:, 0]).T, (points[:, 2] - points[:, 0]).T
+    clockwise = ax * by - ay * bx < 0.0
+    points[clockwise] = points[clockwise][:, ::-1]
     return _indices(city, owner, points, source)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import altair as alt
 import streamlit as st
 
-from itnt_core.raytracing import Comparison, own_file, read_comparison, stored_comparison
+from itnt_core.raytracing import Comparison, own_file, stored_comparison
 from itnt_core.runs import data_root
 from itnt_core.views import raytracing as view
 
@@ -26,7 +28,7 @@ def raytracing_section() -> None:
     """Show how our urban model compares with ray tracing, from the stored links."""
     st.subheader("Our urban model against ray tracing", anchor=False)
     st.caption(INTRODUCTION)
-    compared = _stored(_stamp())
+    compared = _stored(str(data_root()), _stamp())
     if compared is None:
         st.info(f"Not computed here. {HOW}")
         return
@@ -48,13 +50,13 @@ def raytracing_section() -> None:
 def _stamp() -> int:
     """Return when the comparison of this machine was written, 0 where there is none."""
     path = own_file(data_root())
-    return path.stat().st_mtime_ns if path.exists() and read_comparison(path) else 0
+    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 @st.cache_data(max_entries=2, show_spinner=False)
-def _stored(stamp: int) -> Comparison | None:
+def _stored(root: str, stamp: int) -> Comparison | None:
     del stamp
-    return stored_comparison(data_root())
+    return stored_comparison(Path(root))
 
 
 def _distance_chart(compared: Comparison) -> None:
