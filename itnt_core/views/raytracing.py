@@ -90,11 +90,13 @@ def found(compared: Comparison) -> str:
     rows = agreements(compared)
     clear, blocked = rows[SIGHT], rows[NO_SIGHT]
     sentences = [
-        f"On {same_sight(compared):.1%} of {len(compared.distance_m)} links both say the same about line of sight.",
-        f"Where there is line of sight ({clear.links} links), our path gain is {_signed(clear.bias_db)} dB from the "
-        f"traced one on average (RMSE {clear.rmse_db:.1f} dB).",
-        f"Where there is none ({blocked.links} links), it is {_signed(blocked.bias_db)} dB (RMSE {blocked.rmse_db:.1f} "
-        f"dB), over the {blocked.links - blocked.without_path} links on which the tracer found a path at all.",
+        f"On {100.0 * same_sight(compared):.1f} % of {len(compared.distance_m)} links both say the same about line of "
+        "sight.",
+        f"Where there is line of sight ({clear.links} links), our path gain lies {_apart(clear.bias_db)} the traced "
+        f"one on average (RMSE {clear.rmse_db:.1f} dB).",
+        f"Where there is none ({blocked.links} links), it lies {_apart(blocked.bias_db)} it (RMSE "
+        f"{blocked.rmse_db:.1f} dB), over the {blocked.links - blocked.without_path} links on which the tracer "
+        "found a path at all.",
     ]
     return " ".join(sentences)
 
@@ -121,5 +123,5 @@ def _tenth(value: float) -> float | None:
     return round(float(value), 1) if math.isfinite(value) else None
 
 
-def _signed(value: float) -> str:
-    return f"{value:+.1f}".replace("-", "\N{MINUS SIGN}")
+def _apart(bias_db: float) -> str:
+    return f"{abs(bias_db):.1f} dB {'above' if bias_db > 0.0 else 'below'}"

@@ -40,7 +40,8 @@ def raytracing_section() -> None:
     with right:
         st.markdown("**Link by link**")
         _pair_chart(compared)
-    st.dataframe(view.agreement_rows(compared), hide_index=True, width="stretch")
+    tenths = {f"{name}, dB": st.column_config.NumberColumn(format="%.1f") for name in ("Bias", "RMSE", "Spread")}
+    st.dataframe(view.agreement_rows(compared), hide_index=True, width="stretch", column_config=tenths)
     st.caption(f"Differences are ours minus traced. {view.LEFT_OUT}")
     with st.expander("All links as a table"):
         st.dataframe(view.link_rows(compared), hide_index=True, width="stretch")
@@ -67,7 +68,7 @@ def _distance_chart(compared: Comparison) -> None:
     legend = alt.Legend(orient="top", symbolOpacity=1)
     points = (
         alt.Chart(alt.Data(values=view.distance_rows(compared)), height=380, description=view.found(compared))
-        .mark_point(size=22, opacity=0.6, filled=False)
+        .mark_point(size=30, opacity=0.6, filled=False)
         .encode(
             x=across, y=up, tooltip=["model:N", "m:Q", "db:Q", "sight:N"],
             color=alt.Color("model:N", title=None, legend=legend).scale(domain=names, range=COLOURS),
@@ -87,22 +88,22 @@ def _pair_chart(compared: Comparison) -> None:
     rows = view.pair_rows(compared)
     values = [row[name] for row in rows for name in ("traced", "urban")]
     ends = [min(values, default=-200.0), max(values, default=0.0)]
+    across = alt.X("traced:Q", title="Ray tracing, dB", scale=alt.Scale(domain=ends, zero=False))
+    up = alt.Y("urban:Q", title="Our urban model, dB", scale=alt.Scale(domain=ends, zero=False))
     names = [view.NO_SIGHT, view.SIGHT]
     legend = alt.Legend(orient="top", symbolOpacity=1)
     points = (
         alt.Chart(alt.Data(values=rows), height=380, description=view.found(compared))
-        .mark_point(size=22, opacity=0.6, filled=False)
+        .mark_point(size=30, opacity=0.6, filled=False)
         .encode(
-            x=alt.X("traced:Q", title="Ray tracing, dB", scale=alt.Scale(domain=ends)),
-            y=alt.Y("urban:Q", title="Our urban model, dB", scale=alt.Scale(domain=ends)),
-            tooltip=["traced:Q", "urban:Q", "difference:Q", "m:Q", "sight:N"],
+            x=across, y=up, tooltip=["traced:Q", "urban:Q", "difference:Q", "m:Q", "sight:N"],
             color=alt.Color("sight:N", title=None, legend=legend).scale(domain=names, range=COLOURS),
             shape=alt.Shape("sight:N", title=None, legend=legend).scale(domain=names, range=SHAPES),
         )
     )  # fmt: skip
     diagonal = (
         alt.Chart(alt.Data(values=[{"traced": end, "urban": end} for end in ends]))
-        .mark_line(strokeDash=[6, 4], color="#8c8c8c").encode(x="traced:Q", y="urban:Q")
+        .mark_line(strokeDash=[6, 4], color="#8c8c8c").encode(x=across, y=up)
     )  # fmt: skip
     st.altair_chart(diagonal + points, width="stretch")
     st.caption("Dashed: agreement.")
