@@ -10,13 +10,14 @@ from pages.parts.comparison import address_is_new, compare_runs
 from pages.parts.demo import comparable_runs
 from pages.parts.frame import page
 from pages.parts.paper_figures import flights_chart, power_chart, stored, told_beside, users_chart
+from pages.parts.raytracing import raytracing_section
 from pages.parts.trade_offs import show_trade_offs
 
 PURPOSE = (
     "Runs side by side on one clock and one camera, what differs between them and who gains by it. Space plays and "
     "pauses, arrow keys step; ? on the map lists all keys."
 )
-SIDES, TRADE_OFFS, PAPER = VIEWS = ("Side by side", "Trade-offs", "The paper's figures")
+SIDES, TRADE_OFFS, PAPER, TRACED = VIEWS = ("Side by side", "Trade-offs", "The paper's figures", "Ray tracing")
 TABS = ("Data service and users", "Reward and power", "Flights")
 NOTE = (
     "The paper's text has lost every number of its simulation set-up, so its absolute values are not known: compare "
@@ -61,5 +62,7 @@ with page("Compare", PURPOSE):
                 compare_runs(store)
             elif view == TRADE_OFFS:
                 show_trade_offs(store, comparable_runs(store))
-            else:
+            elif view == PAPER:
                 show_paper()
+            else:
+                raytracing_section()

@@ -109,7 +109,7 @@ def _leo_bounds(world: World, reach: Reach) -> tuple[Array, Array]:
     peak = from_db(np.array([radio.gain_dbi for radio in world.sky.radios], dtype=float))
     loss_db = laws.free_space_db(nearest, carrier) + (scintillation_db(carrier) if urban else 0.0)
     ceiling = np.where(satellites[..., 2] > low[..., 2], peak * from_db(-loss_db), 0.0)
-    if urban:
+    if urban or world.scenario.channel.atmosphere != "none":  # clutter or rain may take more than a floor can promise
         return ceiling, np.zeros_like(ceiling)
     reach_m = np.linalg.norm(np.maximum(np.abs(low), np.abs(high)), axis=-1)
     sine = np.minimum(reach_m / np.linalg.norm(satellites, axis=-1), 1.0)

@@ -1,6 +1,6 @@
 """Radio: path-loss laws, antennas, fading, channel models, noise."""
 
-from . import laws, satellite
+from . import atmosphere, laws, satellite
 from .antenna import station_gain_db
 from .models import CHANNEL_MODELS, ChannelModel
 from .noise import noise_power_w
@@ -10,6 +10,7 @@ __all__ = [
     "CHANNEL_MODELS",
     "ChannelModel",
     "SpatialField",
+    "atmosphere",
     "laws",
     "named_generator",
     "noise_power_w",

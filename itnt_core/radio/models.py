@@ -15,6 +15,7 @@ from itnt_core.scenario import Scenario
 from itnt_core.sky import SkyTrack
 
 from . import laws
+from .atmosphere import slant_loss
 from .laws import Array
 from .links import BoolArray, LinkGeometry, Transmitters, elevation_at_user_deg, from_db
 from .urban import UrbanChannel
@@ -51,6 +52,7 @@ class FreeSpaceChannel:
         self.transmitters = Transmitters(scenario, sky)
         self.carrier_ghz = scenario.radio.carrier_ghz
         self.beta0 = laws.reference_gain(self.carrier_ghz)
+        self._air = slant_loss(scenario)
 
     def gbs_gain(self, points_m: Array, aerial: bool, sight: BoolArray | None = None) -> Array:
         """Return beta0 / d^n times the antenna gain, n = 2 for aerial users, the model's exponent for ground users."""
@@ -60,11 +62,12 @@ class FreeSpaceChannel:
         return self.beta0 * np.maximum(geometry.d3d_m, 1.0) ** -exponent * antenna
 
     def leo_gain(self, points_m: Array, satellites_m: Array, aerial: bool, sight: BoolArray | None = None) -> Array:
-        """Return beta0 / d^2 times the beam gain (eqs. 1 and 2)."""
+        """Return beta0 / d^2 times the beam gain (eqs. 1 and 2), less what the scenario's atmosphere takes."""
         geometry = LinkGeometry.between(points_m, satellites_m)
         antenna = from_db(self.transmitters.leo_antenna_db(points_m, satellites_m))
         visible = self.leo_sight(points_m, satellites_m, aerial) if sight is None else sight
-        return np.where(visible, self.beta0 / geometry.d3d_m**2 * antenna, 0.0)
+        air = from_db(-self._air(elevation_at_user_deg(points_m, satellites_m)))
+        return np.where(visible, self.beta0 / geometry.d3d_m**2 * antenna * air, 0.0)
 
     def gbs_sight(self, points_m: Array, aerial: bool) -> BoolArray:
         """Return all true: the model knows no obstacles."""

@@ -10,6 +10,7 @@ from itnt_core.scenario import Scenario
 from itnt_core.sky import SkyTrack
 
 from . import laws, satellite
+from .atmosphere import slant_loss
 from .laws import Array
 from .links import BoolArray, LinkGeometry, Transmitters, elevation_at_user_deg, from_db
 from .random_fields import SpatialField, named_generator
@@ -20,13 +21,14 @@ class UrbanChannel:
 
     Where the city has no buildings, line of sight falls back on the standards' probabilities, drawn as a seeded
     spatially correlated field. A satellite link of an aerial user is line of sight unless a building blocks it. Left
-    out: building entry loss (all users are outdoors), gas (below 10 GHz, above 10 deg), rain, Doppler.
+    out: building entry loss (all users are outdoors), Doppler; rain and gas unless the scenario asks for them.
     """
 
     def __init__(self, scenario: Scenario, city: City, sky: SkyTrack):
         self.scenario = scenario
         self.city = city
         self.transmitters = Transmitters(scenario, sky)
+        self._air = slant_loss(scenario)
         correlation_m = scenario.channel.shadow_correlation_m
         gbs_ids = tuple(station.id for station in scenario.ground_stations)
 
@@ -84,13 +86,14 @@ class UrbanChannel:
         return (elevation > 0.0) & (ndtr(_evaluate(self._leo_sight, points_m)) < probability)
 
     def leo_gain(self, points_m: Array, satellites_m: Array, aerial: bool, sight: BoolArray | None = None) -> Array:
-        """Return the gains (n, L): free space, scintillation, clutter where blocked, shadowing (ground users), beam."""
+        """Return the gains (n, L): free space, scintillation, air, clutter where blocked, shadowing (GUs), beam."""
         carrier, clutter = self.scenario.radio.carrier_ghz, self.scenario.channel.clutter
         elevation = elevation_at_user_deg(points_m, satellites_m)
         row = satellite.table_row(elevation)
         los = self.leo_sight(points_m, satellites_m, aerial) if sight is None else sight
         distance = LinkGeometry.between(points_m, satellites_m).d3d_m
         loss_db = laws.free_space_db(distance, carrier) + satellite.scintillation_db(carrier)
+        loss_db = loss_db + self._air(elevation)
         loss_db = loss_db + np.where(los, 0.0, satellite.CLUTTER_LOSS_DB[clutter][row])
         if self.scenario.channel.shadowing and not aerial:
             sigma_db = np.where(los, satellite.SIGMA_LOS_DB[clutter][row], satellite.SIGMA_NLOS_DB[clutter][row])

@@ -218,6 +218,17 @@ def _culminations(scenario: Scenario) -> Iterator[Problem]:
             )
 
 
+def _atmosphere(scenario: Scenario) -> Iterator[Problem]:
+    """Refuse rain below 1 GHz, where the coefficients of ITU-R P.838 begin."""
+    if scenario.channel.atmosphere == "itu" and scenario.radio.carrier_ghz < 1.0:
+        yield Problem(
+            "The atmosphere of the channel",
+            f"'itu' at {scenario.radio.carrier_ghz:g} GHz",
+            "ITU-R's rain begins at 1 GHz",
+            "raise the carrier or choose 'none'",
+        )
+
+
 # CHECK_READS names the parts whose being broken would make a check cry wolf; absent means none.
 CHECKS: dict[str, Check] = {
     "anything": _anything_to_study,
@@ -231,10 +242,12 @@ CHECKS: dict[str, Check] = {
     "stations": _stations_apart,
     "walker": _walker,
     "culminations": _culminations,
+    "atmosphere": _atmosphere,
 }
 CHECK_READS: dict[str, frozenset[str]] = {
     "anything": frozenset({"ground_stations", "passes", "walker_shells", "orbits", "aerial_users", "ground_users"}),
     "area": frozenset({"area"}),
     "reach": frozenset({"time"}),
     "culminations": frozenset({"time"}),
+    "atmosphere": frozenset({"channel", "radio"}),
 }

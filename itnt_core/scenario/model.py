@@ -80,6 +80,21 @@ class Channel(Part):
     fading: bool = True
     coherence_slots: int = Field(5, ge=1, le=3600)
     shadow_correlation_m: float = Field(50.0, ge=1.0, le=1000.0)
+    # Left out of files while they hold their defaults, so that scenarios from before them keep their content hash.
+    atmosphere: Literal["none", "itu"] = Field(
+        "none",
+        exclude_if=lambda chosen: chosen == "none",
+        description="What the air takes from satellite links: nothing, or rain and gas after ITU-R P.618 and P.676 at "
+        "the middle of the area",
+    )
+    rain_exceeded_percent: float = Field(
+        0.1,
+        ge=0.01,
+        le=5.0,
+        exclude_if=lambda percent: percent == 0.1,
+        description="Used with rain and gas: the rain is as strong as it is for this share of an average year, or "
+        "stronger",
+    )
 
 
 class City(Part):

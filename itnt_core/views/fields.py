@@ -47,6 +47,8 @@ LABELS = {
     "model": "Channel model",
     "coherence_slots": "Fading changes every (slots)",
     "shadow_correlation_m": "Shadowing correlation, m",
+    "atmosphere": "Rain and gas",
+    "rain_exceeded_percent": "Rain exceeded, % of a year",
     "lon": "Middle, longitude °",
     "lat": "Middle, latitude °",
     "size_m": "Side, m",
@@ -72,7 +74,7 @@ LABELS = {
     "reference_lines": "Short planner beside the curve",
     "draws": "Random draws",
 }
-CHOICES = {"tilted_array": "Tilted array", "isotropic": "Isotropic"}
+CHOICES = {"tilted_array": "Tilted array", "isotropic": "Isotropic", "itu": "ITU-R P.618 and P.676"}
 
 
 @dataclass(frozen=True)
