@@ -15,6 +15,7 @@ from hypothesis import settings
 from itnt_core.methods.straight import StraightMethod, StraightSettings
 from itnt_core.network import build_world
 from itnt_core.presets import preset
+from itnt_core.runs import cache_folder
 
 # The same examples on every machine and run; no clock decides whether a test passes.
 settings.register_profile("itnt", deadline=None, derandomize=True, database=None, max_examples=60)
@@ -52,9 +53,20 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 @pytest.fixture(scope="session")
-def data_root(tmp_path_factory):
-    """A data folder for the whole session, so that cities are generated once."""
-    return tmp_path_factory.mktemp("itnt")
+def city_cache(tmp_path_factory):
+    """The folder of generated cities, shared by all tests and all test processes: whole files are renamed into it."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "cities"
+    folder.mkdir(exist_ok=True, mode=0o700)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def data_root(tmp_path_factory, city_cache):
+    """A data folder for the whole session, with the cities of all."""
+    root = tmp_path_factory.mktemp("itnt")
+    cache_folder(root).symlink_to(city_cache)
+    return root
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -66,12 +78,6 @@ def _nothing_beside_the_project(data_root):
     os.environ["ITNT_DATA_DIR"] = str(data_root)
     yield
     del os.environ["ITNT_DATA_DIR"]
-
-
-@pytest.fixture(scope="session")
-def city_cache(data_root):
-    """The folder of generated cities, shared by all tests of a session."""
-    return data_root / "cache"
 
 
 @pytest.fixture(scope="session")

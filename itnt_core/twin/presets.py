@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from itnt_core.city import City, load_city
-from itnt_core.city.people import daytime_points
 from itnt_core.scenario import (
     Antenna,
     Area,
@@ -23,6 +22,9 @@ from itnt_core.scenario import (
 )
 
 from .scenario import Sharing, Traffic, TwinScenario, check_twin
+
+if TYPE_CHECKING:
+    from itnt_core.city import City
 
 MIN_MAST_M, MAST_ABOVE_ROOF_M = 25.0, 3.0
 Sites = tuple[tuple[float, float], ...]
@@ -90,6 +92,9 @@ def twin_preset(
     count = count if users is None else users
     if not 1 <= count <= 200:
         raise ScenarioError([Problem("The number of users", str(count), "1 to 200 are allowed", "change it")])
+    from itnt_core.city import load_city  # slow to import, and most who know of this room make no preset
+    from itnt_core.city.people import daytime_points
+
     area = network.area
     city = load_city(network.city.kind, area.lon, area.lat, area.size_m, network.city.seed, cache_dir)
     stations = tuple(_station(city, number, *site) for number, site in enumerate(sites, start=1))

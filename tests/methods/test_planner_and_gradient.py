@@ -19,8 +19,8 @@ QUICK = {
 
 
 @pytest.fixture(scope="module")
-def cache_dir(tmp_path_factory):
-    return tmp_path_factory.mktemp("cache")
+def cache_dir(city_cache):
+    return city_cache
 
 
 def scenario(name, seed, cache_dir):

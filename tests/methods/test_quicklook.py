@@ -10,8 +10,8 @@ from itnt_core.presets import preset
 
 
 @pytest.fixture(scope="module")
-def cache_dir(tmp_path_factory):
-    return tmp_path_factory.mktemp("cache")
+def cache_dir(city_cache):
+    return city_cache
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,35 @@
 """Pages run as scripts against an empty data folder."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from itnt_core.presets import preset
+from itnt_core.runs import cache_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _installed_components_are_looked_for_once():
+    """Every session would read the metadata of all installed packages: most of the time that opening a page takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        name = "scan_component_manifests"
+        patch.setattr(manifest_scanner, name, cache(getattr(manifest_scanner, name)))
+        yield
+
+
 @pytest.fixture
-def tiny():
-    return preset("tiny")
+def tiny(tiny_scenario):
+    return tiny_scenario
+
+
+@pytest.fixture(autouse=True)
+def _cities_of_all(tmp_path, city_cache):
+    """Let the data folder of the test find the cities that others have made."""
+    cache_folder(tmp_path).symlink_to(city_cache)
 
 
 @pytest.fixture

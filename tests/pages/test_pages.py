@@ -115,7 +115,7 @@ def test_a_finished_run_tells_its_bound_its_course_and_whom_it_does_not_serve(op
     poor = tiny.model_copy(update={"qos": tiny.qos.model_copy(update={"min_sinr_active_db": 25.0})})
     store = RunStore(tmp_path)
     run_id = store.submit(poor, method="planner", settings={"time_limit_s": 1.0})
-    execute(store.folder(run_id))
+    execute(store.folder(run_id), cache_folder(tmp_path))
     result = load_result(store.folder(run_id))
     assert result.kpis["outage"] > 0.0
     with store.connection() as connection:
@@ -134,7 +134,7 @@ def test_a_learned_run_shows_its_learning_curves(open_page, tmp_path, tiny):
     store = RunStore(tmp_path)
     settings = {"rounds": 1, "episodes": 3, "environments": 4, "searches": 2, "hidden": 16, "reference_lines": False}
     run_id = store.submit(tiny, method="proposed", settings=settings)
-    kpis = execute(store.folder(run_id)).kpis
+    kpis = execute(store.folder(run_id), cache_folder(tmp_path)).kpis
     with store.connection() as connection:
         connection.execute("UPDATE runs SET state = 'done', kpis = ? WHERE id = ?", (json.dumps(kpis), run_id))
     app = open_page("pages/3_Optimise.py", **{f"course_{run_id}": True})

@@ -12,8 +12,8 @@ from itnt_core.results import ResultError, load_result, save_result, verify_resu
 
 
 @pytest.fixture(scope="module")
-def cache_dir(tmp_path_factory):
-    return tmp_path_factory.mktemp("cache")
+def cache_dir(city_cache):
+    return city_cache
 
 
 @pytest.fixture(scope="module")
