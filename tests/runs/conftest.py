@@ -23,4 +23,4 @@ def tiny(tiny_scenario):
 @pytest.fixture(scope="session")
 def slow(tiny):
     """A scenario whose binary programs keep a worker busy long enough to be stopped."""
-    return tiny.model_copy(update={"time": tiny.time.model_copy(update={"slots": 3000})})
+    return tiny.model_copy(update={"time": tiny.time.model_copy(update={"slots": 1500})})

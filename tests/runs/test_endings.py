@@ -8,21 +8,26 @@ from processes_of_runs import children_of, clear_away, has_begun, is_gone, wait_
 
 from itnt_core.presets import preset
 from itnt_core.results import load_result
-from itnt_core.runs import STATE_WORDS, RunStore
+from itnt_core.runs import STATE_WORDS, RunStore, cache_folder
 from itnt_core.runs.launchers import most_parallel_runs
 
 LONG_TRAINING = {"rounds": 50, "episodes": 50, "reference_lines": False, "environments": 4, "hidden": 32, "patience": 0}
 MILP = {"associator": "milp"}
 
 
+def in_its_child(store, run_id, phase):
+    """Wait until a run has reported from this phase; return the only worker and the process that computes."""
+    wait_for(lambda: has_begun(store, run_id, phase))
+    (worker,) = workers_of(store)
+    (child,) = children_of(worker)
+    return worker, child
+
+
 def at_work(store, slow):
     """Start a long run; return its id, its worker and the process that computes it, once it is at work."""
     run_id = store.submit(slow, settings=MILP)
     store.launch()
-    wait_for(lambda: has_begun(store, run_id))
-    (worker,) = workers_of(store)
-    (child,) = children_of(worker)
-    return run_id, worker, child
+    return run_id, *in_its_child(store, run_id, "association")
 
 
 def ended(store, run_id):
@@ -32,22 +37,61 @@ def ended(store, run_id):
 
 
 @pytest.fixture(scope="module")
-def worked_off(tmp_path_factory, tiny):
-    """A store whose worker met an error, a sound run, a broken request and a sound run, and their ids."""
-    store = RunStore(tmp_path_factory.mktemp("data"))
-    titles = ("error", "First try", "broken", "last")
-    ids = {title: store.submit(tiny, title=title) for title in titles}
+def queue(tmp_path_factory, city_cache):
+    """Return a function that makes a store of its own, with the cities of all."""
+    stores = []
+
+    def make():
+        stores.append(RunStore(tmp_path_factory.mktemp("data")))
+        cache_folder(stores[-1].root).symlink_to(city_cache)
+        return stores[-1]
+
+    yield make
+    for store in stores:
+        clear_away(store)
+
+
+@pytest.fixture(scope="module")
+def worked_off(queue, tiny, slow):
+    """A store whose one worker met all these ends in turn, the ids of its runs, and its last processes.
+
+    In turn: an error, a sound run, a broken request, a crash, a sound run, a time limit, a cancellation.
+    """
+    store = queue()
+    asked = {
+        "error": (tiny, {}), "First try": (tiny, {}), "broken": (tiny, {}), "crash": (slow, {"settings": MILP}),
+        "last": (tiny, {}), "limit": (slow, {"settings": MILP, "time_limit_s": 2.5}),
+        "cancelled": (slow, {"settings": MILP}),
+    }  # fmt: skip
+    ids = {title: store.submit(scenario, title=title, **more) for title, (scenario, more) in asked.items()}
     (store.folder(ids["error"]) / "scenario.json").write_text('{"seed": -4}')
     (store.folder(ids["broken"]) / "request.json").write_text("{}")
     assert {store.get(run_id).state for run_id in ids.values()} == {"queued"}
     store.launch()
+    in_its_child(store, ids["crash"], "association")[1].send_signal(signal.SIGSEGV)
+    processes = in_its_child(store, ids["cancelled"], "association")
+    store.cancel(ids["cancelled"])
     wait_for(lambda: all(run.is_over for run in store.list()))
-    yield store, ids
-    clear_away(store)
+    return store, ids, processes
+
+
+@pytest.fixture(scope="module")
+def trained(queue, tiny):
+    """A store whose worker met two long trainings, one at its time limit and one cancelled, and its processes."""
+    store = queue()
+    ids = {"limit": store.submit(tiny, "proposed", settings=LONG_TRAINING, time_limit_s=3600.0)}
+    ids["cancelled"] = store.submit(tiny, "proposed", settings=LONG_TRAINING)
+    store.launch()
+    in_its_child(store, ids["limit"], "training")
+    (store.folder(ids["limit"]) / "cancel").write_text("timed out")  # as the supervisor does after 3600 s
+    processes = in_its_child(store, ids["cancelled"], "training")
+    store.cancel(ids["cancelled"])
+    wait_for(lambda: all(run.is_over for run in store.list()))
+    return store, ids, processes
 
 
 def test_a_finished_run_is_done_with_the_figures_of_its_result(worked_off, tiny):
-    store, ids = worked_off
+    store, ids, _ = worked_off
     run_id = ids["First try"]
     run = store.get(run_id)
     assert (run.state, run.title, run.progress, run.attempts) == ("done", "First try", 1.0, 1)
@@ -55,7 +99,10 @@ def test_a_finished_run_is_done_with_the_figures_of_its_result(worked_off, tiny)
     assert run.peak_mb > 50.0 and run.wall_s > 0.0 and run.work == 8 * 5 * 3 * tiny.radio.subchannels
     phases = [event["phase"] for event in store.events(run_id)[0] if event["type"] == "progress"]
     assert phases[0] == "world" and phases[-1] == "done"
-    wait_for(lambda: workers_of(store) == [])
+
+
+def test_the_last_run_leaves_no_worker(worked_off):
+    wait_for(lambda: workers_of(worked_off[0]) == [])
 
 
 def test_twenty_submissions_are_worked_off_without_ever_exceeding_the_limit(store, tiny):
@@ -70,70 +117,65 @@ def test_twenty_submissions_are_worked_off_without_ever_exceeding_the_limit(stor
     assert max(at_once) <= most_parallel_runs()
 
 
-@pytest.mark.parametrize("case", ["in a solver call", "in a torch loop", "deaf to SIGTERM"])
-def test_a_cancelled_run_ends_and_leaves_no_process(store, tiny, slow, case, tmp_path, monkeypatch):
-    if case == "deaf to SIGTERM":  # and to the flag: the process is stopped, so nothing but a kill ends it
-        (tmp_path / "sitecustomize.py").write_text("import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n")
-        monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
-    torch_loop = case == "in a torch loop"
-    run_id = store.submit(tiny, "proposed", settings=LONG_TRAINING) if torch_loop else store.submit(slow, settings=MILP)
-    store.launch()
-    wait_for(lambda: has_begun(store, run_id, "training" if torch_loop else "association"))
-    (worker,) = workers_of(store)
-    (child,) = children_of(worker)
-    if case == "deaf to SIGTERM":
-        os.kill(child.pid, signal.SIGSTOP)
-    store.cancel(run_id)
-    run = ended(store, run_id)
+def test_a_run_cancelled_in_a_solver_call_ends_and_leaves_no_process(worked_off):
+    store, ids, (worker, child) = worked_off
+    run = store.get(ids["cancelled"])
+    assert run.state == "cancelled" and "no decision" in run.message
+    wait_for(lambda: is_gone(child) and is_gone(worker))
+
+
+def test_a_run_cancelled_in_a_torch_loop_keeps_its_best_decision_and_leaves_no_process(trained):
+    store, ids, (worker, child) = trained
+    run = store.get(ids["cancelled"])
     assert run.state == "cancelled"
     wait_for(lambda: is_gone(child) and is_gone(worker))
-    if torch_loop:
-        result = load_result(store.folder(run_id))
-        assert result.manifest["status"] == "stopped early"
-        assert run.kpis == result.kpis and run.kpis["violations"] == 0
-        assert "is kept" in run.message
-    else:
-        assert "no decision" in run.message
+    result = load_result(store.folder(run.id))
+    assert result.manifest["status"] == "stopped early"
+    assert run.kpis == result.kpis and run.kpis["violations"] == 0
+    assert "is kept" in run.message
 
 
-def test_a_run_at_its_time_limit_is_timed_out(store, slow):
-    run_id = store.submit(slow, settings=MILP, time_limit_s=2.5)
-    store.launch()
+def test_a_run_deaf_to_every_request_is_cancelled_and_leaves_no_process(store, slow, tmp_path, monkeypatch):
+    """To SIGTERM and to the flag: the process is stopped, so nothing but a kill ends it."""
+    (tmp_path / "sitecustomize.py").write_text("import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    run_id, worker, child = at_work(store, slow)
+    os.kill(child.pid, signal.SIGSTOP)
+    store.cancel(run_id)
     run = ended(store, run_id)
+    assert run.state == "cancelled" and "no decision" in run.message
+    wait_for(lambda: is_gone(child) and is_gone(worker))
+
+
+def test_a_run_at_its_time_limit_is_timed_out(worked_off):
+    store, ids, _ = worked_off
+    run = store.get(ids["limit"])
     assert run.state == "timed out" and "2.5 s" in run.message
 
 
-def test_a_method_stopped_at_the_time_limit_keeps_its_best_decision(store, tiny):
-    run_id = store.submit(tiny, "proposed", settings=LONG_TRAINING, time_limit_s=3600.0)
-    store.launch()
-    wait_for(lambda: has_begun(store, run_id, "training"))
-    (store.folder(run_id) / "cancel").write_text("timed out")  # as the supervisor does after 3600 s
-    run = ended(store, run_id)
+def test_a_method_stopped_at_the_time_limit_keeps_its_best_decision(trained):
+    store, ids, _ = trained
+    run = store.get(ids["limit"])
     assert run.state == "timed out" and "is kept" in run.message
-    assert run.kpis["data_service_mbit"] == load_result(store.folder(run_id)).kpis["data_service_mbit"]
+    assert run.kpis["data_service_mbit"] == load_result(store.folder(run.id)).kpis["data_service_mbit"]
 
 
-def test_a_crash_fails_that_run_alone(store, tiny, slow):
-    run_id = store.submit(slow, settings=MILP)
-    other = store.submit(tiny)
-    store.launch()
-    wait_for(lambda: has_begun(store, run_id))
-    (child,) = children_of(workers_of(store)[0])
-    child.send_signal(signal.SIGSEGV)
-    run = ended(store, run_id)
+def test_a_crash_fails_that_run_alone(worked_off):
+    store, ids, _ = worked_off
+    run = store.get(ids["crash"])
     assert run.state == "failed" and "signal 11" in run.message
-    assert ended(store, other).state == "done"
+    assert store.get(ids["last"]).state == "done"
 
 
 def test_an_error_is_told_in_its_own_words_and_fails_its_run_alone(worked_off):
-    store, ids = worked_off
+    store, ids, _ = worked_off
     run = store.get(ids["error"])
     assert run.state == "failed" and "seed" in run.message and "-4" in run.message
     assert store.get(ids["First try"]).state == "done"
 
 
 def test_a_broken_request_fails_its_run_alone(worked_off):
-    store, ids = worked_off
+    store, ids, _ = worked_off
     assert store.get(ids["broken"]).state == "failed"
     assert store.get(ids["last"]).state == "done"
 
@@ -155,9 +197,8 @@ def test_every_state_has_words_of_its_own():
 
 def test_a_free_place_is_used_while_another_worker_is_busy(store, tiny, slow, monkeypatch):
     monkeypatch.setenv("ITNT_MAX_RUNS", "2")
-    long = store.submit(slow, settings=MILP)
-    store.launch()
-    wait_for(lambda: has_begun(store, long))
+    long, _, child = at_work(store, slow)
+    os.kill(child.pid, signal.SIGSTOP)  # it keeps its place, and leaves the other its core
     short = store.submit(tiny)
     store.launch()
     assert ended(store, short).state == "done"
