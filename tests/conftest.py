@@ -22,7 +22,10 @@ settings.register_profile("itnt", deadline=None, derandomize=True, database=None
 settings.load_profile("itnt")
 
 # What takes longest begins first, or one process would still work on it when the other has nothing left.
-LONGEST_FIRST = ("tests/browser/", "tests/runs/test_endings.py", "tests/runs/", "tests/methods/", "tests/twin/")
+LONGEST_FIRST = (
+    "tests/browser/", "tests/runs/test_endings.py", "tests/runs/", "tests/methods/", "tests/twin/",
+    "tests/test_style.py", "tests/pages/", "tests/cli/", "tests/bounds/", "tests/learning/", "tests/power/",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items):
