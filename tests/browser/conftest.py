@@ -13,6 +13,8 @@ from itnt_core.presets import preset
 from itnt_core.results import save_result
 from itnt_core.runs import RunStore, cache_folder
 
+from itnt_core.runs import cache_folder
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
@@ -27,14 +29,16 @@ def pytest_runtest_makereport(item, call):
 
 
 @pytest.fixture(scope="session")
-def data_folder(tmp_path_factory):
-    """Return the server's data folder, empty at first."""
-    return tmp_path_factory.mktemp("data")
+def data_folder(tmp_path_factory, city_cache):
+    """Return the server's data folder: at first it holds nothing but the cities of all."""
+    folder = tmp_path_factory.mktemp("data")
+    cache_folder(folder).symlink_to(city_cache)
+    return folder
 
 
 @pytest.fixture(scope="session")
 def server(data_folder):
-    """Start `streamlit run dashboard.py` on a free port with an empty data folder; yield its address."""
+    """Start `streamlit run dashboard.py` on a free port with a data folder of its own; yield its address."""
     with served("dashboard.py", data_folder) as address:
         yield address
 

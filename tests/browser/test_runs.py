@@ -11,7 +11,7 @@ from serving import serving, stop
 from visitor import Visitor
 
 from itnt_core.presets import preset
-from itnt_core.runs import RunStore
+from itnt_core.runs import RunStore, cache_folder
 from itnt_core.scenario.link import link_token
 
 
@@ -67,8 +67,9 @@ def test_two_browsers_see_the_same_runs_live_and_not_each_others_scenario(visit,
     page.get_by_text("London 4 km").first.wait_for()
 
 
-def test_a_sweep_goes_on_while_the_dashboard_is_killed_and_is_found_again(profiles, tmp_path):
+def test_a_sweep_goes_on_while_the_dashboard_is_killed_and_is_found_again(profiles, tmp_path, city_cache):
     store = RunStore(tmp_path)
+    cache_folder(tmp_path).symlink_to(city_cache)
     process, address = serving("dashboard.py", tmp_path)
     page = profiles[False].tab()
     visitor = Visitor(page, address)
