@@ -13,8 +13,6 @@ from itnt_core.presets import preset
 from itnt_core.results import save_result
 from itnt_core.runs import RunStore, cache_folder
 
-from itnt_core.runs import cache_folder
-
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):

@@ -1,7 +1,6 @@
 """The Compare page as a script: runs side by side, addresses, trade-offs."""
 
 import json
-import shutil
 
 import pytest
 from test_pages import texts
@@ -28,9 +27,8 @@ def answers(tiny_scenario, city_cache):
 
 
 @pytest.fixture
-def stored(answers, tmp_path, city_cache):
+def stored(answers, tmp_path):
     """Return the ids of two finished runs with these results, and the store."""
-    shutil.copytree(city_cache, tmp_path / "cache")
     store, ids = RunStore(tmp_path), []
     for result, title in zip(answers, ("Low band", MARKUP), strict=True):
         ids.append(store.submit(result.scenario, title=title))

@@ -147,9 +147,9 @@ def test_files_are_named_after_runs():
 
 
 @pytest.fixture
-def itnt(monkeypatch, city_cache, capsys):
+def itnt(monkeypatch, data_root, capsys):
     """Return a function that runs the command line here, with the tests' own data folder."""
-    monkeypatch.setenv("ITNT_DATA_DIR", str(city_cache.parent))
+    monkeypatch.setenv("ITNT_DATA_DIR", str(data_root))
 
     def call(*arguments):
         code = main(list(map(str, arguments)))
