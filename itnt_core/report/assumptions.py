@@ -64,13 +64,24 @@ def _radio(scenario: Scenario) -> str:
 
 
 def _left_out(scenario: Scenario) -> tuple[str, ...]:
+    channel = scenario.channel
+    with_air = channel.model == "urban" and channel.atmosphere == "itu"
+    air = "" if with_air else " rain and gas,"
     left_out = (
-        "Left out: uplink, building entry loss (everybody is outdoors), rain and gas, Doppler, signalling, handover "
-        "delay."
+        f"Left out: uplink, building entry loss (everybody is outdoors),{air} Doppler, signalling, handover delay."
+    )
+    weather = (
+        "Satellite links lose what rain and gas take after ITU-R P.618 and P.676; the rain is as strong as it is, or "
+        f"stronger, for {channel.rain_exceeded_percent:g} % of an average year."
     )
     flight = (
         "Flight energy is that of a rotary-wing aircraft in steady flight (Zeng, Xu, Zhang 2019) with a climb term; "
         "wind and acceleration are left out."
     )
     energy = (flight,) if scenario.aerial_users else ()
-    return (left_out, *energy, *((_NOT_REAL,) if scenario.city.kind == "london" else ()))
+    return (
+        left_out,
+        *((weather,) if with_air else ()),
+        *energy,
+        *((_NOT_REAL,) if scenario.city.kind == "london" else ()),
+    )

@@ -18,6 +18,7 @@ from .compare_users import show_users
 from .demo import comparable_runs, replay_folder
 from .frame import sentences
 from .map3d import open_result
+from .reports import offer_reports_of
 
 PARAMETER, CHOICE, SEEN = "runs", "compare_runs", "compare_address"
 PARTS = ("Figures", "What changed", "Winners and losers")
@@ -96,6 +97,8 @@ def _show(store: RunStore, runs: list[Run]) -> None:
     whole = [result for result in results if result is not None]
     if len(whole) == len(runs):
         compare_map(store, runs, whole, titles)
+        with st.container(horizontal=True):
+            offer_reports_of(store, runs, "compare_report")
     else:
         st.caption(" · ".join(f"{letter} {title}" for letter, title in zip(LETTERS, titles, strict=False)))
     tabs = st.tabs(PARTS, key="compare_part", on_change="rerun")

@@ -10,6 +10,8 @@ import streamlit as st
 from itnt_core.report import FORMATS, MOST_RUNS, Form, Source, report_bytes, report_file_name
 from itnt_core.runs import Run, RunStore, cache_folder, data_root
 
+from .demo import replay_folder
+
 LABELS: dict[Form, str] = {"html": "Report (HTML)", "pdf": "Report (PDF)"}
 HELP = (
     "Figures under both conventions, map, curves, every constraint judged anew with its margin, bound, assumptions, "
@@ -37,5 +39,5 @@ def offer_reports(sources: Sequence[Source], key: str) -> None:
 
 
 def offer_reports_of(store: RunStore, runs: Sequence[Run], key: str) -> None:
-    """Offer the report of runs of the store: of one, or of several compared."""
-    offer_reports([Source(store.folder(run.id), run.title, run.id) for run in runs], key)
+    """Offer the report of runs, the recorded demo among them: of one, or of several compared."""
+    offer_reports([Source(replay_folder(store, run.id), run.title, run.id) for run in runs], key)

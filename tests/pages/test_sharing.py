@@ -156,3 +156,9 @@ def test_runs_offers_a_report_of_what_is_chosen(open_page, finished):
     app = open_page("pages/4_Runs.py", runs_chosen=[finished[0]], runs_report=True)
     assert not app.exception
     assert {"Report (HTML)", "Report (PDF)"} <= {one.label for one in app.get("download_button")}
+
+
+def test_compare_offers_one_report_of_the_runs_side_by_side(open_page, finished):
+    app = open_page("pages/6_Compare.py")  # the finished run and the recorded demo
+    assert not app.exception
+    assert {"Report (HTML)", "Report (PDF)"} <= {one.label for one in app.get("download_button")}

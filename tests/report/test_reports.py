@@ -12,6 +12,7 @@ from reading import Numbers, pdf_text
 from itnt_core.cli import main
 from itnt_core.network.constraints import CONSTRAINTS
 from itnt_core.report import ReportError, Source, report_bytes, report_file_name
+from itnt_core.report.assumptions import assumptions
 from itnt_core.report.make import report_document
 from itnt_core.report.to_html import to_html
 from itnt_core.report.to_pdf import to_pdf
@@ -138,6 +139,16 @@ def test_runs_that_cannot_stand_in_one_report_are_told_in_a_sentence(straight_fo
         report_bytes([source(straight_folder)] * 5, "html")
     with pytest.raises(ResultError, match="not complete"):
         report_bytes([source(tmp_path)], "html")
+
+
+def test_what_is_assumed_follows_the_scenario(tiny_scenario):
+    dry = " ".join(assumptions(tiny_scenario))
+    assert "TR 38.901" in dry and "rain and gas, Doppler" in dry and "generated, not surveyed" in dry
+    channel = tiny_scenario.channel.model_copy(update={"atmosphere": "itu", "rain_exceeded_percent": 0.5})
+    wet = " ".join(assumptions(tiny_scenario.model_copy(update={"channel": channel})))
+    assert "rain and gas, Doppler" not in wet and "for 0.5 % of an average year" in wet
+    plain = channel.model_copy(update={"model": "free_space"})
+    assert "P.618" not in " ".join(assumptions(tiny_scenario.model_copy(update={"channel": plain})))
 
 
 def test_files_are_named_after_runs():
