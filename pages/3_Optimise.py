@@ -56,11 +56,9 @@ def describe_scenario() -> None:
     scenario = open_scenario()
     with st.container(border=True):
         st.text(scenario.name)
-        satellites = len(scenario.passes) + sum(shell.satellites_used for shell in scenario.walker_shells)
-        satellites += sum(len(group.satellites) for group in scenario.orbits)
         st.caption(
-            f"Ground base stations: {len(scenario.ground_stations)} · satellites: {satellites} · aerial users: "
-            f"{len(scenario.aerial_users)} · ground users: {len(scenario.ground_users)} · slots: {scenario.time.slots} "
+            f"Ground base stations: {len(scenario.ground_stations)} · satellites: {scenario.satellite_count} · "
+            f"aerial users: {len(scenario.aerial_users)} · ground users: {len(scenario.ground_users)} · slots: {scenario.time.slots} "
             f"of {scenario.time.slot_s:g} s"
         )
         st.page_link("pages/1_Scenario.py", label="Change the scenario", icon=":material/edit_location_alt:")

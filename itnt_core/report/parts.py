@@ -40,9 +40,9 @@ def kpi_cell(run: str, kpis: dict[str, object], key: str) -> Cell:
 
 def scenario_sentence(scenario: Scenario) -> str:
     """Say in a sentence what is asked."""
-    satellites = len(scenario.passes) + sum(shell.satellites_used for shell in scenario.walker_shells)
     return (
-        f"{_count(len(scenario.ground_stations), 'ground base station')} and {_count(satellites, 'satellite')} serve "
+        f"{_count(len(scenario.ground_stations), 'ground base station')} and "
+        f"{_count(scenario.satellite_count, 'satellite')} serve "
         f"{_count(len(scenario.aerial_users), 'aerial user')} and {_count(len(scenario.ground_users), 'ground user')} "
         f"in an area of {scenario.area.size_m / 1000:g} km by {scenario.area.size_m / 1000:g} km, over "
         f"{scenario.time.slots} slots of {scenario.time.slot_s:g} s from {scenario.time.start:%Y-%m-%d %H:%M} UTC."

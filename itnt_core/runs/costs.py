@@ -38,9 +38,7 @@ class CostEstimate:
 
 def work_of(scenario: Scenario, settings: MethodSettings) -> float:
     """Return the size of a run: slots x users x stations x subchannels, times rounds and episodes where it has some."""
-    satellites = len(scenario.passes) + sum(shell.satellites_used for shell in scenario.walker_shells)
-    satellites += sum(len(group.satellites) for group in scenario.orbits)
-    stations = len(scenario.ground_stations) + satellites
+    stations = len(scenario.ground_stations) + scenario.satellite_count
     entries = scenario.time.slots * len(scenario.user_ids) * stations * scenario.radio.subchannels
     repeats = max(1, getattr(settings, "rounds", 1)) * max(1, getattr(settings, "episodes", 1))
     return float(max(1, entries) * repeats)

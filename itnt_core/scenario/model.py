@@ -266,6 +266,12 @@ class Scenario(Part):
         """Return all user ids: aerial users first, then ground users (the order of every user axis)."""
         return (*(user.id for user in self.aerial_users), *(user.id for user in self.ground_users))
 
+    @property
+    def satellite_count(self) -> int:
+        """Return how many satellites may serve: passes, those used of each shell, all of each group."""
+        shells = sum(shell.satellites_used for shell in self.walker_shells)
+        return len(self.passes) + shells + sum(len(group.satellites) for group in self.orbits)
+
     def satellite_radio(self, station_id: str) -> SatelliteRadio | None:
         """Return what the satellite with a station id transmits, None where no satellite of the scenario has it."""
         radios = {one.id: one.radio for one in self.passes}

@@ -121,10 +121,10 @@ def check_twin(scenario: TwinScenario) -> list[Problem]:
         if not holds:
             found.append(Problem(where, str(value), allowed, remedy))
 
-    satellites = len(network.passes) + sum(shell.satellites_used for shell in network.walker_shells)
     need(bool(network.ground_stations), "The number of GBSs", 0, "at least one is needed", "place a GBS")
     need(bool(network.ground_users), "The number of ground users", 0, "at least one is needed", "place a user")
-    need(satellites > 0, "The number of satellites", 0, "at least one is needed", "add a pass or a Walker shell")
+    sky = network.satellite_count
+    need(sky > 0, "The number of satellites", 0, "at least one is needed", "add a pass or a Walker shell")
     need(
         not network.aerial_users, "The number of aerial users", len(network.aerial_users),
         "this system serves ground users only", "remove them",

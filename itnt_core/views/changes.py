@@ -28,6 +28,7 @@ GROUPS = {
     "ground_stations": ("GBS", "GBSs"),
     "passes": ("pass", "passes"),
     "walker_shells": ("Walker shell", "Walker shells"),
+    "orbits": ("satellite group", "satellite groups"),
     "aerial_users": ("aerial user", "aerial users"),
     "ground_users": ("ground user", "ground users"),
 }
@@ -41,7 +42,7 @@ def scenario_changes(first: Scenario, other: Scenario) -> list[str]:
 
     Objects are the same when their ids are. Sentences hold names as users typed them: show them literally.
     """
-    old, new = first.model_dump(mode="json"), other.model_dump(mode="json")
+    old, new = _plain(first), _plain(other)
     found = list(_area_changes(old, new))
     for part, prefix in PARTS.items():
         found += [prefix + words for words in _field_changes(_leaves(old[part]), _leaves(new[part]))]
@@ -55,6 +56,16 @@ def scenario_changes(first: Scenario, other: Scenario) -> list[str]:
     if old["description"] != new["description"]:
         found.append("The description was rewritten.")
     return found
+
+
+def _plain(scenario: Scenario) -> dict[str, Any]:
+    """Return a scenario as plain data in which the satellites of a group are told by their names."""
+    data = scenario.model_dump(mode="json")
+    data["orbits"] = [
+        {**member, "satellites": ", ".join(one["name"] or str(one["norad_id"]) for one in member["satellites"])}
+        for member in data.get("orbits", ())
+    ]
+    return data
 
 
 def method_changes(first: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:

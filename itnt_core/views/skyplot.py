@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.scenario import Scenario
-from itnt_core.sky import look_angles
+from itnt_core.sky import SkyTrack, look_angles
 
 from .editor import whole_track, window_track
 
@@ -39,9 +39,17 @@ def sky_sentences(scenario: Scenario) -> list[str]:
     return [
         f"{identifier}: elevation {sky.elevation_deg[0, column]:.0f}° at the first slot, "
         f"{sky.elevation_deg[:, column].max():.0f}° at most, {sky.elevation_deg[-1, column]:.0f}° at the last; "
-        f"{sky.range_km[:, column].min():.0f} km away at its nearest."
+        f"{sky.range_km[:, column].min():.0f} km away at its nearest{_turn(sky, column)}."
         for column, identifier in enumerate(sky.station_ids)
     ]
+
+
+def _turn(sky: SkyTrack, column: int) -> str:
+    """Say in how many slots a satellite of a group holds a serving place; nothing for those that always serve."""
+    if sky.serves is None or sky.serves[:, column].all():
+        return ""
+    slots = np.flatnonzero(sky.serves[:, column])
+    return f"; serves in {len(slots)} of {len(sky.serves)} slots, from slot {slots[0] + 1} to {slots[-1] + 1}"
 
 
 def polar_points(azimuth_deg: Any, elevation_deg: Any) -> NDArray[np.float64]:
@@ -67,8 +75,15 @@ def _tracks(scenario: Scenario) -> list[tuple[str, NDArray[np.float64], NDArray[
     if scenario.walker_shells or scenario.orbits:
         sky = look_angles(scenario)
         for column in range(len(scenario.passes), len(sky.station_ids)):
-            window_points = polar_points(sky.azimuth_deg[:, column], sky.elevation_deg[:, column])
-            tracks.append((sky.station_ids[column], window_points[:0], window_points))
+            azimuth, elevation = sky.azimuth_deg[:, column], sky.elevation_deg[:, column]
+            serves = slice(None) if sky.serves is None else sky.serves[:, column]
+            tracks.append(
+                (
+                    sky.station_ids[column],
+                    polar_points(azimuth, elevation),
+                    polar_points(azimuth[serves], elevation[serves]),
+                )
+            )
     return tracks
 
 

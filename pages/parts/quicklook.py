@@ -74,9 +74,7 @@ def _figures_before(digest: str, figures: dict[str, float]) -> dict[str, float]:
 
 def _entries(scenario: Scenario) -> int:
     """Return how many link gains a quick look computes."""
-    shells = sum(shell.satellites_used for shell in scenario.walker_shells)
-    shells += sum(len(group.satellites) for group in scenario.orbits)
-    stations = len(scenario.ground_stations) + len(scenario.passes) + shells
+    stations = len(scenario.ground_stations) + scenario.satellite_count
     return scenario.time.slots * len(scenario.user_ids) * stations * scenario.radio.subchannels
 
 

@@ -111,7 +111,7 @@ def _group_form(index: int, group: OrbitGroup) -> None:
     key = f"group_{group.id}_{sha256(_fingerprint(group).encode()).hexdigest()[:16]}"
     names = ", ".join(satellite_name(satellite) for satellite in group.satellites)
     st.caption(escaped(f"{names}{f' (from {group.source})' if group.source else ''}"))
-    first, second, third = st.columns(3, vertical_alignment="bottom")
+    first, second, third = st.columns(3)
     values = {
         "satellites_used": int(first.number_input("Serve at once", 1, 64, group.satellites_used, key=f"{key}_used")),
         "min_elevation_deg": second.number_input(
@@ -121,7 +121,7 @@ def _group_form(index: int, group: OrbitGroup) -> None:
     }  # fmt: skip
     if third.button("Remove", key=f"{key}_remove", icon=":material/delete:"):
         _replace_groups(open_scenario().orbits[:index] + open_scenario().orbits[index + 1 :])
-    with first.popover("Transmitter", icon=":material/settings_input_antenna:"):
+    with third.popover("Transmitter", icon=":material/settings_input_antenna:"):
         values["radio"] = _radio_form(group.radio, key)
     changed = group.model_copy(update=values)
     if changed != group:

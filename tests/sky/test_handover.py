@@ -29,6 +29,7 @@ from itnt_core.scenario import (
 )
 from itnt_core.sky import choose_satellites, look_angles, look_angles_deg, preset_elements, serving_places
 from itnt_core.sky.handover import BELOW_M, satellite_positions_m
+from itnt_core.views.changes import scenario_changes
 from itnt_core.views.replay import replay_bundle
 from itnt_core.views.satellites import half_power_angle_deg
 
@@ -201,3 +202,14 @@ def test_satellites_may_stand_once_and_no_station_may_have_their_names(changing)
     with pytest.raises(ScenarioError, match=r"mean_motion_rev_day of satellite group 'sky-1'.*0\.05 to 18"):
         parse_scenario(spoilt(changing, satellites=[{**first, "mean_motion_rev_day": 40.0}]))
     assert isinstance(changing.orbits[0], OrbitGroup)
+
+
+def test_comparisons_and_counts_know_the_groups(changing, tiny_scenario):
+    names = ", ".join(one.name for one in changing.orbits[0].satellites)
+    before = changing.model_copy(update={"orbits": ()})
+    assert scenario_changes(before, changing) == ["Satellite group sky-1 added."]
+    fewer = changing.orbits[0].model_copy(update={"satellites": changing.orbits[0].satellites[:1]})
+    (told,) = scenario_changes(changing, changing.model_copy(update={"orbits": (fewer,)}))
+    assert names in told and "mean_motion" not in told
+    assert changing.satellite_count == len(changing.orbits[0].satellites)
+    assert tiny_scenario.satellite_count == len(tiny_scenario.passes)
