@@ -1,0 +1,149 @@
+"""What the lessons of this session stand on, and the positions of their knobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from itnt_core.lessons import (
+    ASKED,
+    Evidence,
+    Ground,
+    Knob,
+    Lesson,
+    Said,
+    Step,
+    accepted_values,
+    all_evidence,
+    manageable,
+)
+from itnt_core.lessons.lesson import Value
+from itnt_core.runs import RunStore
+from itnt_core.scenario import Scenario
+
+from .assets import DEMO_FOLDER
+from .cities import city_of
+from .frame import escaped
+from .state import open_scenario
+
+MEMORY = "learn_knobs"
+
+
+def markdown(sentences: Iterable[Said]) -> str:
+    """Return sentences as paragraphs, their computed values bold, everything else literal."""
+    return "\n\n".join(
+        "".join(f"**{escaped(text)}**" if computed and text.strip() else escaped(text) for text, computed in said.parts)
+        for said in sentences
+    )
+
+
+def ground_for(step: Step) -> tuple[Ground, Said | None]:
+    """Return the ground of a step on the open scenario, and a note where only a part of it is taken."""
+    scenario, note = manageable(open_scenario())
+    evidence = evidence_for(step, scenario)
+    return _ground(scenario.content_hash(), evidence.stamp, scenario, evidence), note
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _ground(digest: str, stamp: str, _scenario: Scenario, _evidence: Evidence) -> Ground:
+    del digest, stamp
+    return Ground(_scenario, city_of(_scenario), _evidence)
+
+
+def evidence_for(step: Step, scenario: Scenario) -> Evidence:
+    """Return what the user's runs tell about a step, read again when a run has changed."""
+    if step.key not in ASKED:
+        return Evidence()
+    store = RunStore()
+    runs = tuple((run.id, run.title, run.state, run.finished, round(run.progress, 2)) for run in store.list())
+    return _evidence(step.key, str(store.root), runs, scenario.content_hash(), store, scenario)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _evidence(
+    key: str, root: str, runs: tuple[object, ...], digest: str, _store: RunStore, _scenario: Scenario
+) -> Evidence:
+    del root, runs, digest
+    return all_evidence(_store, _scenario, DEMO_FOLDER, ASKED[key])
+
+
+def values_of(step: Step, ground: Ground) -> dict[str, Value]:
+    """Return where the knobs of a step stand, remembered while other steps are shown."""
+    kept = st.session_state.setdefault(MEMORY, {}).get(_address(step, ground), {})
+    return accepted_values(step, ground, kept)
+
+
+def lesson_of(step: Step, ground: Ground, values: dict[str, Value]) -> Lesson:
+    """Return the lesson, computed once for these values."""
+    return _lesson(step.key, ground.scenario.content_hash(), ground.evidence.stamp, tuple(values.items()), step, ground)
+
+
+@st.cache_resource(max_entries=96, show_spinner="Computing …")
+def _lesson(
+    key: str, digest: str, stamp: str, values: tuple[tuple[str, Value], ...], _step: Step, _ground: Ground
+) -> Lesson:
+    del key, digest, stamp
+    return _step.teach(_ground, dict(values))
+
+
+def show_knobs(step: Step, ground: Ground) -> dict[str, Value]:
+    """Show the knobs of a step and return where they stand."""
+    memory = st.session_state.setdefault(MEMORY, {})
+    address = _address(step, ground)
+    kept = dict(memory.get(address, {}))
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"learn_knobs_{step.key}"):
+        for names in (True, False):  # names first: the limits of the numbers depend on them
+            now = accepted_values(step, ground, kept)
+            chosen = {knob.key: now[knob.key] for knob in step.knobs(ground, now) if knob.choices}
+            for knob in step.knobs(ground, now):
+                if bool(knob.choices) == names:
+                    kept[knob.key] = _show(knob, now[knob.key], f"{address}_{knob.key}_{_digest(knob, chosen)}")
+    memory[address] = _forget_moved(step, ground, memory.get(address, {}), kept)
+    return accepted_values(step, ground, memory[address])
+
+
+def reset_knobs(step: Step, ground: Ground) -> None:
+    """Put all knobs of a step back to the scenario's own values."""
+    st.session_state.get(MEMORY, {}).pop(_address(step, ground), None)
+    for key in [key for key in st.session_state if str(key).startswith(_address(step, ground))]:
+        del st.session_state[key]
+
+
+def _forget_moved(step: Step, ground: Ground, before: dict[str, Value], kept: dict[str, Value]) -> dict[str, Value]:
+    """Return the values to keep: when another name was chosen, numbers start again from that one's own values."""
+    names = {knob.key for knob in step.knobs(ground, accepted_values(step, ground, kept)) if knob.choices}
+    if before and any(before.get(name) != kept.get(name) for name in names):
+        return {key: value for key, value in kept.items() if key in names}
+    return kept
+
+
+def _show(knob: Knob, value: Value, key: str) -> Value:
+    if knob.choices:
+        if key not in st.session_state or st.session_state[key] not in knob.choices:
+            st.session_state[key] = value
+        return str(st.selectbox(knob.title, knob.choices, key=key, width=220))
+    if knob.low >= knob.high:
+        return value
+    kind = int if knob.whole else float
+    if key not in st.session_state:
+        st.session_state[key] = kind(value)
+    limits = kind(knob.low), kind(knob.high)
+    if _on_steps(knob):
+        return kind(st.slider(knob.title, *limits, step=kind(knob.step), key=key, width=220))
+    return kind(st.number_input(knob.title, *limits, step=kind(knob.step), key=key, width=220))
+
+
+def _on_steps(knob: Knob) -> bool:
+    """Say whether a slider's steps meet the default and are not too many to aim at."""
+    steps = (float(knob.default) - knob.low) / knob.step
+    return abs(steps - round(steps)) < 1e-6 and (knob.high - knob.low) / knob.step <= 80
+
+
+def _address(step: Step, ground: Ground) -> str:
+    return f"learn_{step.key}_{ground.scenario.content_hash()[:12]}"
+
+
+def _digest(knob: Knob, chosen: dict[str, Value]) -> str:
+    """Return what a knob's widget depends on: numbers start anew with other names."""
+    return "" if knob.choices else "_".join(str(value) for value in chosen.values())
