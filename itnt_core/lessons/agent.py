@@ -168,8 +168,8 @@ def _reward_equation(dynamics: ServiceDynamics, mine: Outcome) -> Equation:
     penalty = float(mine.penalty[0])
     flying = data - penalty - float(mine.aerial_reward[0].sum() + mine.other_reward[0])
     numbers = (
-        rf"\begin{{aligned}} r &= \frac{{{mbit:.2f}}}{{{dynamics.unit_mbit:.2f}}} - {flying:.3f} - {penalty:.3f} \\"
-        rf" &= {float(mine.reward[0]):.3f}\end{{aligned}}"
+        rf"\begin{{aligned}} r &= \frac{{{mbit:.2f}}}{{{dynamics.unit_mbit:.2f}}}"
+        rf" - {flying:.3f} - {penalty:.3f} \\[6pt] &= {float(mine.reward[0]):.3f}\end{{aligned}}"
     )
     return Equation(say(REWARD_TOLD), r"r = \frac{D}{D_{ref}} - \omega\frac{E}{E_{ref}} - \varphi", numbers)
 
@@ -197,8 +197,9 @@ def _turn_chart(turns: Array, rewards: Array, turn: float, reward: float, drawn:
     ]
     across, up = charts.number_axis("turn", "Turn, °"), charts.number_axis("reward", "Reward of the first slot")
     layers = [
-        charts.lines(rows, across, up, ("Reward",)), charts.here([{"turn": turn, "reward": reward}], across, up, "yours"),
-    ]  # fmt: skip
+        charts.lines(rows, across, up, ("Reward",)),
+        charts.here([{"turn": turn, "reward": reward}], across, up, "yours"),
+    ]
     return Chart("Reward of the first slot over the turn", drawn, charts.picture(layers, drawn.text))
 
 

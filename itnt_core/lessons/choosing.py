@@ -26,11 +26,12 @@ from .needs import needs_two_of_each
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BINS = 24
-LEAST_GAIN = 0.05  # percent
+LEAST_GAIN = 5e-4  # Mbit/s: what the sentence shows
 
 IDEA = (
-    "{users} users, {stations} stations and {subchannels} subchannels of the open scenario, in slot {slot}: every user "
-    "takes one link or none, which makes {choices:,} choices.",
+    "{users} of {all_users} users, {stations} of {all_stations} stations and {subchannels} of {all_subchannels} "
+    "subchannels of the open scenario, in slot {slot}: every user takes one link or none, which makes {choices:,} "
+    "choices.",
     "{valid:,} of them keep the rules: a link serves one user, and every served user reaches {floor_db:g} dB with all "
     "stations on.",
     "Trying them all, the best serves {served} users with {best:.3f} Mbit/s together.",
@@ -38,8 +39,9 @@ IDEA = (
 )
 GREEDY = "Strongest link first would have given {greedy:.3f} Mbit/s for {greedy_served} users."
 ACTIVE = (
-    "When only stations that serve someone radiate, the same links carry {same:.3f} Mbit/s, and the best choice of all "
-    "carries {active:.3f}; the local search from there finds {search:.3f}."
+    "When only stations that serve someone radiate, the same links carry {same:.3f} Mbit/s. The best choice of all "
+    "then "
+    "serves {active_served} users with {active:.3f} Mbit/s; the local search finds {search:.3f}."
 )
 TOLD = "The problem P1: one link a user at most, one user a link at most, and as much rate as can be."
 DRAWN = (
@@ -53,7 +55,10 @@ ANSWER = (
     "With all {all_users} users, {all_stations} stations and {all_subchannels} subchannels of the open scenario the "
     "number of choices in every slot has {digits} digits; the local search climbs from the exact answer.",
 )
-GAINED = "Here that is worth {gain:.1f} %: {active:.3f} instead of {same:.3f} Mbit/s."
+GAINED = (
+    "Here {active_served} instead of {exact_served} users can be served, with {active:.3f} instead of {same:.3f} "
+    "Mbit/s."
+)
 NOT_GAINED = "Here both agree, at {same:.3f} Mbit/s; take other users, another slot or fewer stations to see them part."
 
 
@@ -65,7 +70,7 @@ class Enumerated:
     allowed: NDArray[np.bool_]  # (choices,)
     value: Array  # weight of P1, -inf where not allowed
     always_on_mbit_s: Array
-    active_mbit_s: Array  # 0 where somebody would be below the active floor
+    active_mbit_s: Array  # -inf where not allowed when only these links radiate
     served: IntArray
 
 
@@ -101,14 +106,14 @@ class Choosing:
         best = int(every.value.argmax())
         sums = {name: _sums(problem, one) for name, one in (("exact", exact), ("greedy", greedy), ("search", found))}
         count = len(every.links)
-        top = float(every.active_mbit_s[_most_served(every)].max(initial=0.0))
+        top, top_served = _best_active(every)
         facts = {
             "users": len(users), "stations": len(stations), "subchannels": problem.gain.shape[3],
             "slot": int(values["slot"]), "choices": count, "valid": int(every.allowed.sum()),
             "floor_db": ground.scenario.qos.min_sinr_always_on_db, "served": int(every.served[best]),
             "best": float(every.always_on_mbit_s[best]), "exact": sums["exact"][0], "exact_served": sums["exact"][2],
             "greedy": sums["greedy"][0], "greedy_served": sums["greedy"][2], "same": sums["exact"][1], "active": top,
-            "search": sums["search"][1], "gain": 100.0 * (top / max(sums["exact"][1], 1e-9) - 1.0),
+            "search": sums["search"][1], "active_served": top_served, **_full_size(ground),
         }  # fmt: skip
         drawn = say(DRAWN, **facts)
         return Lesson(
@@ -117,8 +122,12 @@ class Choosing:
             (_chart(every, sums["exact"][0], sums["greedy"][0], drawn),),
             say(QUESTION),
             tuple(
-                say(text, **facts, **_full_size(ground))
-                for text in (ANSWER[0], GAINED if facts["gain"] > LEAST_GAIN else NOT_GAINED, ANSWER[1])
+                say(text, **facts)
+                for text in (
+                    ANSWER[0],
+                    GAINED if (top_served, top) > (sums["exact"][2], sums["exact"][1] + LEAST_GAIN) else NOT_GAINED,
+                    ANSWER[1],
+                )
             ),
             _rows(ground, problem, exact, users, stations),
             "The exact answer",
@@ -126,17 +135,18 @@ class Choosing:
 
 
 def small_problem(ground: Ground, values: Values) -> tuple[AssociationProblem, IntArray, IntArray]:
-    """Return P1 of a few users, the stations they hear best and the first subchannels; straight flights, equal power."""
+    """Return P1 of a few users, the stations they hear best, the first subchannels; straight flights, equal power."""
     slot = int(values["slot"]) - 1
     gains = ground.straight_gains[slot : slot + 1]
     count, total = int(values["users"]), gains.shape[1]
-    users = (np.round(np.arange(count) * total / count).astype(int) + int(values["draw"])) % total
-    heard = (gains[0, users].mean(axis=2) * ground.share_w).sum(axis=0)
-    stations = np.sort(np.argsort(-heard)[: int(values["stations"])])
-    wanted = np.arange(int(values["subchannels"]))
+    heard = gains[0].mean(axis=2) * ground.share_w  # (users, stations)
+    wished = int(np.bincount(heard.argmax(axis=1)).argmax())  # the station most users would like to have
+    users = np.sort(np.argsort(-heard[:, wished], kind="stable")[(np.arange(count) + int(values["draw"])) % total])
+    stations = np.sort(np.argsort(-heard[users].sum(axis=0))[: int(values["stations"])])
+    first, wanted = np.zeros(1, dtype=np.int64), np.arange(int(values["subchannels"]))
     whole = make_problem(ground.world, gains, ground.equal_power_w[slot : slot + 1])
     problem = AssociationProblem(
-        gains[np.ix_([0], users, stations, wanted)], whole.power_w[np.ix_([0], stations, wanted)], whole.noise_w,
+        gains[np.ix_(first, users, stations, wanted)], whole.power_w[np.ix_(first, stations, wanted)], whole.noise_w,
         whole.bandwidth_hz, whole.efficiency_cap, whole.min_sinr, whole.min_sinr_active,
         np.minimum(whole.max_users[stations], len(wanted)),
     )  # fmt: skip
@@ -161,12 +171,13 @@ def enumerate_choices(problem: AssociationProblem) -> Enumerated:
     rate = np.where(taken, problem.rate_mbit_s[0].reshape(users, count)[rows, links], 0.0)
     weight = np.where(taken, problem.weight[0].reshape(users, count)[rows, links], 0.0)
     value = np.where(allowed, weight.sum(axis=1), -np.inf)
-    active = np.where(allowed, _active_sums(problem, links), 0.0)
+    sums, good = _active_sums(problem, links)
+    active = np.where(good & ~same.any(axis=(1, 2)) & ~np.any(crowded, axis=0), sums, -np.inf)
     return Enumerated(links, allowed, value, rate.sum(axis=1), active, taken.sum(axis=1))
 
 
-def _active_sums(problem: AssociationProblem, links: IntArray) -> Array:
-    """Return the active rate sums (choices,) in Mbit/s, 0 where a served user is below the active floor."""
+def _active_sums(problem: AssociationProblem, links: IntArray) -> tuple[Array, NDArray[np.bool_]]:
+    """Return the active rate sums (choices,) in Mbit/s, and where every served user reaches the active floor."""
     users = problem.users
     stations, subchannels = problem.gain.shape[2:]
     heard = (problem.gain[0] * problem.power_w[0]).reshape(users, stations * subchannels)
@@ -177,13 +188,14 @@ def _active_sums(problem: AssociationProblem, links: IntArray) -> Array:
     sinr = own / (np.where(shared, cross, 0.0).sum(axis=2) - own + problem.noise_w)
     rate = problem.bandwidth_hz * spectral_efficiency(sinr, problem.efficiency_cap) / 1e6
     good = ((sinr >= problem.min_sinr_active) | ~taken).all(axis=1)
-    return np.where(good, np.where(taken, rate, 0.0).sum(axis=1), 0.0)
+    return np.where(taken, rate, 0.0).sum(axis=1), good
 
 
-def _most_served(every: Enumerated) -> NDArray[np.bool_]:
-    """Return which allowed choices serve as many users as any that keeps the active floor."""
-    good = every.allowed & (every.active_mbit_s > 0.0)
-    return good & (every.served == every.served[good].max(initial=0))
+def _best_active(every: Enumerated) -> tuple[float, int]:
+    """Return the best active rate sum among the choices that serve the most users, and how many those are."""
+    good = np.isfinite(every.active_mbit_s)
+    most = int(every.served[good].max())
+    return float(every.active_mbit_s[good & (every.served == most)].max()), most
 
 
 def _columns(problem: AssociationProblem, found: Association) -> IntArray:
@@ -195,7 +207,7 @@ def _sums(problem: AssociationProblem, found: Association) -> tuple[float, float
     """Return rate sums under both conventions in Mbit/s and how many users are served."""
     slot, user = np.nonzero(found.station >= 0)
     rates = problem.rate_mbit_s[slot, user, found.station[slot, user], found.subchannel[slot, user]]
-    return float(rates.sum()), float(_active_sums(problem, _columns(problem, found))[0]), len(user)
+    return float(rates.sum()), float(_active_sums(problem, _columns(problem, found))[0][0]), len(user)
 
 
 def _full_size(ground: Ground) -> dict[str, int]:

@@ -17,18 +17,19 @@ from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
 from .needs import needs_station_and_user
 
-MOST_SLOTS, MOST_GROUND_USERS, LONGEST_SLOT_S = 12, 12, 60.0
+MOST_SLOTS, MOST_GROUND_USERS, MOST_ROUNDS, LONGEST_SLOT_S = 12, 12, 3, 60.0
 
 IDEA = (
     "In the open scenario {binaries:,} yes-or-no choices, {coordinates:,} coordinates and {powers:,} powers have to be "
     "found together. No solver does that at once, so the parts take turns.",
     "Here the scenario is thinned to {slots} slots and {users} users, so that a turn takes a moment. The straight "
     "reference starts with {start:,.1f} Mbit.",
-    "With {rounds} of 3 possible rounds of association, power and flight it is {last:,.1f} Mbit, {gain:+.1f} %; a "
+    "After {rounds} of at most {most} rounds of association, power and flight it is {last:,.1f} Mbit, {gain:+.1f} %; a "
     "step that would "
     "make it worse is not taken.",
     "Whatever anybody decides, {bound:,.1f} Mbit cannot be passed ({kind}): at most {gap:.1f} % are missing.",
-    "Of the {constraints} kinds of constraint, {broken} are violated, recomputed from the decision alone.",
+    "All {constraints} kinds of constraint are recomputed from the decision behind these {last:,.1f} Mbit alone: "
+    "{broken} are violated.",
 )
 TOLD = "The problem: all data over all slots, as large as the constraints allow; and the gap to a proved bound."
 DRAWN = (
@@ -82,7 +83,7 @@ class Everything:
                         whole=True),
             number_knob("people", "Ground users", min(8, people), "", (0 if scenario.aerial_users else min(1, people),
                         min(MOST_GROUND_USERS, people)), 1, whole=True),
-            number_knob("rounds", "Rounds", 1, "", (1, 3), 1, whole=True),
+            number_knob("rounds", "Rounds", 1, "", (1, MOST_ROUNDS), 1, whole=True),
         )  # fmt: skip
 
     def teach(self, ground: Ground, values: Values) -> Lesson:
@@ -152,6 +153,7 @@ def _facts(ground: Ground, small: Ground, climb: Climb, rounds: int) -> dict[str
     return {
         "binaries": world.user_count * links, "coordinates": 3 * world.aerial_count * world.slots, "powers": links,
         "slots": small.world.slots, "users": small.world.user_count, "start": start, "last": last, "rounds": rounds,
+        "most": MOST_ROUNDS,
         "gain": 100.0 * (last / max(start, 1e-9) - 1.0), "bound": climb.bound_mbit, "kind": words[climb.kind],
         "gap": 100.0 * (1.0 - last / climb.bound_mbit) if climb.bound_mbit else 0.0, "constraints": len(CONSTRAINTS),
         "broken": climb.violations,
@@ -219,5 +221,5 @@ def _own_charts(runs: tuple[RunSeen, ...]) -> tuple[Chart, ...]:
     up = {"field": "run", "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 160}}
     layer = charts.bars(rows, across, up, names, (charts.BLUE, charts.GREY))
     layer["encoding"]["yOffset"] = {"field": "series", "type": "nominal", "sort": list(names)}
-    height = 60 + 50 * len(alike)
+    height = 130 + 60 * len(alike)
     return (Chart("Your runs", drawn, charts.picture([layer], drawn.text, height)),)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +77,6 @@ def runs_seen(store: RunStore, scenario: Scenario, demo: Path) -> tuple[RunSeen,
 
 def training_seen(store: RunStore, scenario: Scenario) -> TrainingSeen | None:
     """Return the newest learned run that has something to show of its training, finished or not."""
-    from itnt_core.runs import read_request
     from itnt_core.views.progress import training
 
     for run in store.list():
@@ -84,7 +84,7 @@ def training_seen(store: RunStore, scenario: Scenario) -> TrainingSeen | None:
             continue
         events, _ = store.events(run.id)
         if training(events) is not None:
-            settings = _quietly(lambda folder=store.folder(run.id): read_request(folder).settings, {})
+            settings = _quietly(partial(_settings, store.folder(run.id)), {})
             return TrainingSeen(_seen(run, store, scenario.content_hash()), tuple(events), settings)
     return None
 
@@ -103,6 +103,12 @@ def twin_seen(store: RunStore) -> TwinSeen | None:
         except (ResultError, KeyError):
             continue
     return None
+
+
+def _settings(folder: Path) -> dict[str, Any]:
+    from itnt_core.runs import read_request
+
+    return dict(read_request(folder).settings)
 
 
 def _seen(run: Run, store: RunStore, digest: str) -> RunSeen:
@@ -127,7 +133,7 @@ def _method_title(key: str) -> str:
     return METHODS[key].title if key in METHODS else key
 
 
-def _quietly(read: Any, otherwise: Any) -> Any:
+def _quietly(read: Callable[[], Any], otherwise: Any) -> Any:
     """Return what reading gives; a file that was lost costs its line, not the page."""
     try:
         return read()

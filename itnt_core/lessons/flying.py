@@ -179,9 +179,9 @@ class Field:
         grid = self.grid(speed_m_s)
         ends = np.cumsum(np.round(grid.stage_s / scenario.time.slot_s).astype(int)) - 1
         worth = grid.stage_s[:-1, None] * self.rates_mbit_s(grid, ends[:-1])
-        flat = (np.array([*line[end, :2], self.height_m]) for end in (0, -1))
+        start, end = (np.array([*line[index, :2], self.height_m]) for index in (0, -1))
         try:
-            path = plan_path(grid, worth, *flat, speed_m_s, 1e3, price_mbit_kj / 1e3)
+            path = plan_path(grid, worth, start, end, speed_m_s, 1e3, price_mbit_kj / 1e3)
         except NoPathError:
             return way_of(self.ground, line)
         at = np.concatenate([[0.0], np.cumsum(grid.stage_s)])
@@ -223,7 +223,10 @@ def _facts(
 
 
 def _equation(planned: Way, price: float, told: Said) -> Equation:
-    symbols = r"V_t(z) = \tau R(z,t) + \max_{z' \in \mathcal N(z)} \left\{ V_{t-1}(z') - \omega E(z',z) \right\}"
+    symbols = (
+        r"\begin{aligned} V_t(z) &= \tau R(z,t) \\"
+        r" &+ \max_{z' \in \mathcal N(z)} \left\{ V_{t-1}(z') - \omega E(z',z) \right\}\end{aligned}"
+    )
     value = planned.data_mbit - price * planned.energy_kj
     numbers = (
         rf"\begin{{aligned}} V_T &= {planned.data_mbit:.1f} - {price:g} \cdot {planned.energy_kj:.1f} \\"
@@ -282,7 +285,7 @@ def _map(ground: Ground, field: Field, straight: Way, planned: Way, drawn: Said)
     layers[1]["encoding"]["color"]["legend"] = None  # white on white paper would not show: the title names the lines
     return Chart(
         "Rate over the area; straight way white and solid, planned way red and dashed, base stations black", drawn,
-        charts.picture(layers, drawn.text, 430),
+        charts.picture(layers, drawn.text, 540),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from itnt_core.views.breakdown import Breakdown
 
 from . import charts
 from .ground import Ground, dbm, decibel
-from .lesson import Chart, Equation, Knob, Lesson, Said, Values, choice_knob, number_knob, say
+from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob, say
 from .needs import needs_two_of_each
 
 Array = NDArray[np.float64]
@@ -95,9 +95,10 @@ class Interference:
         signal, heard = heard_per_w[a] * ground.share_w[a], heard_per_w[b] * float(values["power"])
         beside = Breakdown(user, ids[a], signal, {ids[b]: heard} if heard > 0.0 else {}, world.noise_w)
         everyone = heard_per_w * ground.share_w
-        facts = {
+        facts: dict[str, Value] = {
             "user": user, "station": ids[a], "other": ids[b], "signal_dbm": _dbm(signal), "heard_dbm": _dbm(heard),
-            "noise_dbm": dbm(world.noise_w), "snr_db": decibel(signal / world.noise_w), "alone": _rate(ground, signal / world.noise_w),
+            "noise_dbm": dbm(world.noise_w), "snr_db": decibel(signal / world.noise_w),
+            "alone": _rate(ground, signal / world.noise_w),
             "power_w": float(values["power"]), "over_db": _dbm(heard) - dbm(world.noise_w), "sinr_db": beside.sinr_db,
             "rate": _rate(ground, 10.0 ** (beside.sinr_db / 10.0)), "count": world.station_count,
             "all_db": decibel(signal / (everyone.sum() - everyone[a] + world.noise_w)),
@@ -146,7 +147,7 @@ def _equation(beside: Breakdown, heard_w: float) -> Equation:
     parts = [_femto(power) for power in (beside.signal_w, heard_w, beside.noise_w)]
     ratio = beside.signal_w / (heard_w + beside.noise_w)
     numbers = (
-        rf"\begin{{aligned}} \gamma &= \frac{{{parts[0]}}}{{{parts[1]} + {parts[2]}}} \\ &= {ratio:.3g}"
+        rf"\begin{{aligned}} \gamma &= \frac{{{parts[0]}}}{{{parts[1]} + {parts[2]}}} \\[6pt] &= {ratio:.3g}"
         rf" = {beside.sinr_db:.1f}\ \text{{dB}}\end{{aligned}}"
     )
     return Equation(say(SINR_TOLD), r"\gamma = \frac{p_b\,g_b}{\sum_{b' \neq b} a_{b'} p_{b'} g_{b'} + N}", numbers)
@@ -181,7 +182,8 @@ def _bars(beside: Breakdown, heard_w: float, drawn: Said) -> Chart:
     up = {"field": "series", "type": "nominal", "title": None, "sort": list(names)}
     layer = charts.bars(rows, across, up, names, (charts.BLUE, charts.RED, charts.GREY))
     layer["encoding"]["x2"] = {"field": "from"}
-    return Chart("Signal, interference, noise", drawn, charts.picture([layer], drawn.text, 130))
+    layer["encoding"]["color"]["legend"] = None  # the axis names the bars
+    return Chart("Signal, interference, noise", drawn, charts.picture([layer], drawn.text, 170))
 
 
 def _walk(ground: Ground, a: int, b: int, power_w: float, user: str) -> Chart:

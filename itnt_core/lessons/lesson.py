@@ -46,8 +46,9 @@ class Said:
 
 
 def say(template: str, **values: Value) -> Said:
-    """Fill a sentence: ``say("{distance_m:,.0f} m away", distance_m=120.0)``."""
-    return Said(template, values)
+    """Fill a sentence: ``say("{distance_m:,.0f} m away", distance_m=120.0)``; values without a place are left out."""
+    places = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+    return Said(template, {name: value for name, value in values.items() if name in places})
 
 
 @dataclass(frozen=True)

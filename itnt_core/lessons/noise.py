@@ -111,7 +111,7 @@ def _rate_equation(snr: float, width_khz: float, cap: float | None, rate: float)
     inner = rf"\log_2(1 + {ratio})"
     body = inner if cap is None else rf"\min({inner}{limit})"
     symbols = r"R = W\,\log_2(1 + \gamma)" if cap is None else r"R = W\,\min(\log_2(1+\gamma),\ \eta_{\max})"
-    numbers = rf"\begin{{aligned}} R &= {width} \cdot {body} \\ &= {rate:.3f}\ \text{{Mbit/s}}\end{{aligned}}"
+    numbers = rf"\begin{{aligned}} R &= {width} \\ &\cdot {body} \\ &= {rate:.3f}\ \text{{Mbit/s}}\end{{aligned}}"
     return Equation(say(RATE_TOLD), symbols, numbers)
 
 

@@ -109,7 +109,8 @@ def _facts(now: MastBudget, values: Values, sent_w: float) -> dict[str, Value]:
         "user": str(values["user"]), "station": str(values["station"]), "distance_m": now.link.d2d_m,
         "way_m": now.link.d3d_m, "sent_w": sent_w, "sent_dbm": now.sent_dbm, "carrier_ghz": now.link.carrier_ghz,
         "antenna_db": now.antenna_db, "elevation_deg": now.elevation_deg, "loss_db": now.law.loss_db,
-        "law": now.law.name, "received_dbm": now.received_dbm, "share": 10.0 ** ((now.received_dbm - now.sent_dbm) / 10),
+        "law": now.law.name, "received_dbm": now.received_dbm,
+        "share": 10.0 ** ((now.received_dbm - now.sent_dbm) / 10),
     }  # fmt: skip
 
 

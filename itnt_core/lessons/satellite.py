@@ -99,7 +99,7 @@ class SatelliteOverhead:
         now = int(np.abs(link.time_s - float(values["time"])).argmin())
         facts = _facts(there, link, now, values, column)
         if link.elevation_deg[now] <= 0.0:
-            idea = (say(IDEA[0], **facts), say(BELOW, user=user))
+            idea: tuple[Said, ...] = (say(IDEA[0], **facts), say(BELOW, user=user))
         else:
             sight = say(SEES) if link.sees[now] else say(HIDDEN, **facts)
             idea = (*(say(text, **facts) for text in IDEA), sight, say(ISOTROPIC, **facts))
@@ -173,7 +173,8 @@ def _facts(ground: Ground, link: SkyLink, now: int, values: Values, column: int)
     return {
         "user": str(values["user"]), "station": str(values["station"]), "time_s": float(link.time_s[now]),
         "elevation_deg": float(link.elevation_deg[now]), "altitude_km": altitude, "range_km": range_km,
-        "space_db": float(laws.free_space_db(range_km * 1e3, carrier)), "more_db": 20.0 * float(np.log10(range_km / altitude)),
+        "space_db": float(laws.free_space_db(range_km * 1e3, carrier)),
+        "more_db": 20.0 * float(np.log10(range_km / altitude)),
         "antenna_db": float(link.antenna_dbi[now]), "received_dbm": snr + dbm(world.noise_w), "snr_db": snr,
         "clutter_db": float(satellite.CLUTTER_LOSS_DB[clutter][row]) if scenario.channel.model == "urban" else 0.0,
         "bare_db": snr - peak,
@@ -184,14 +185,12 @@ def _equations(ground: Ground, link: SkyLink, now: int) -> tuple[Equation, ...]:
     carrier = ground.scenario.radio.carrier_ghz
     height, range_km, elevation = (float(row[now]) for row in (link.altitude_km, link.range_km, link.elevation_deg))
     radius = rf"{EARTH_RADIUS_KM:.0f}"
-    ahead = r"\begin{aligned} d = &\sqrt{R_E^2\sin^2\varepsilon + H^2 + 2 R_E H} \\ &- R_E\sin\varepsilon\end{aligned}"
-    sine = rf"\sin {elevation:.1f}^\circ"
+    ahead = r"\begin{aligned} s &= R_E\sin\varepsilon \\ d_+ &= \sqrt{s^2 + H^2 + 2 R_E H} \\ d &= d_+ - s\end{aligned}"
+    sine_km = EARTH_RADIUS_KM * float(np.sin(np.radians(elevation)))
     numbers = (
-        rf"\begin{{aligned}} d = &\sqrt{{({radius}\,{sine})^2 + {height:.0f}^2 + 2 \cdot {radius} \cdot "
-        rf"{height:.0f}}} \\"
-        rf" &- {radius}\,{sine} = {range_km:,.0f}\ \text{{km}}\end{{aligned}}".replace(",", "{,}").replace(
-            "\\{,}", "\\,"
-        )
+        rf"\begin{{aligned}} s &= {radius}\,\sin {elevation:.1f}^\circ = {sine_km:.0f} \\"
+        rf" d_+^2 &= {sine_km:.0f}^2 + {height:.0f}^2 \\ &\quad + 2 \cdot {radius} \cdot {height:.0f} \\"
+        rf" d &= d_+ - {sine_km:.0f} = {range_km:.0f}\ \text{{km}}\end{{aligned}}"
     )
     loss = float(laws.free_space_db(range_km * 1e3, carrier))
     space = (

@@ -19,16 +19,16 @@ from itnt_core.twin.window import Window as PlanningWindow
 from . import charts
 from .evidence import TwinSeen
 from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Values, number_knob, say
+from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
 from .needs import ADD_PASS, PLACE_MAST, PLACE_USER
 
 Array = NDArray[np.float64]
 MOST_MASTS, MOST_SATELLITES, MOST_USERS, SUBBANDS, CYCLES, SLOTS = 2, 1, 3, 2, 2, 5
 
 IDEA = (
-    "A small window on the open scenario's ground: {stations} base stations, {satellites} satellite and {users} "
-    "users share "
-    "{subbands} sub-bands of {width_mhz:g} MHz for {cycles} cycles of {cycle_s:g} s.",
+    "A small window on the open scenario's ground: {stations} of {all_stations} base stations, {satellites} of "
+    "{all_satellites} satellites and {users} of {all_users} ground users share {subbands} sub-bands of {width_mhz:g} "
+    "MHz for {cycles} cycles of {cycle_s:g} s.",
     "The twin expects {expected:.1f} Mbit in the first cycle; {arrived:.1f} Mbit arrive. Its gains of base stations "
     "are "
     "{error_db:.1f} dB off on average.",
@@ -52,14 +52,15 @@ CONVEX_TOLD = (
 )
 DRAWN = (
     "The twin's plan for the first cycle and its correction: power of {transmitters} transmitters on {subbands} "
-    "sub-bands, in percent of the cap."
+    "sub-bands, in percent of the cap; {plain:.1f} Mbit wait after the plan, {refined:.1f} after the correction."
 )
 QUESTION = "Why correct only the base stations' part, and not the satellites'?"
 ANSWER = (
     "A satellite is far: {round_trip_ms:.0f} milliseconds there and back to {satellite} alone, before anything is "
     "computed, so its part of the plan stays as it is.",
-    "Turn the error of the twin to zero: plan and correction then differ only because the correction looks one cycle "
-    "ahead and the plan {cycles}.",
+    "Turn the error of the twin to zero: plan and correction then differ only because the correction looks at one "
+    "cycle "
+    "and the plan at all.",
 )
 NO_RUN = (
     "You have no run of your own yet. Start some schemes on the page Spectrum twin; plan and correction appear here."
@@ -115,7 +116,7 @@ class SharingBand:
         return (
             number_knob("error", "Error of the gains", 4.0, "dB", (0.0, 12.0), 1.0),
             number_knob("traffic", "Error of the forecast", 0.2, "", (0.0, 1.0), 0.1),
-            number_knob("load", "Mean load of a user", 20.0, "Mbit/s", (1.0, 60.0), 1.0),
+            number_knob("load", "Mean load of a user", 30.0, "Mbit/s", (1.0, 60.0), 1.0),
             number_knob("shared", "Sub-bands shared at most", 1, "", (0, SUBBANDS), 1, whole=True),
         )
 
@@ -123,8 +124,11 @@ class SharingBand:
         """Plan one window and correct its first cycle."""
         window = plan_window(ground, values)
         network, sharing = window.question.network, window.question.sharing
-        facts = {
-            "stations": len(network.ground_stations), "satellites": len(window.transmitter_ids) - len(network.ground_stations),
+        facts: dict[str, Value] = {
+            "stations": len(network.ground_stations),
+            "satellites": len(window.transmitter_ids) - len(network.ground_stations),
+            "all_stations": len(ground.scenario.ground_stations),
+            "all_satellites": len(ground.world.sky.station_ids), "all_users": len(ground.scenario.ground_users),
             "users": len(network.ground_users), "subbands": network.radio.subchannels,
             "width_mhz": network.radio.subchannel_khz / 1e3, "cycles": sharing.cycles_per_window,
             "cycle_s": window.question.cycle_s, "expected": window.expected_mbit, "arrived": window.arrived_mbit,
@@ -205,8 +209,9 @@ def plan_window(ground: Ground, values: Values) -> Window:
     return Window(
         question, environment.transmitter_ids, planned.plan.power[:, :, 0], decision.at.plan.power[:, :, 0],
         environment.first_plans[("joint", False)].backlog_mbit, float(plain.queue_mbit[:, -1].sum()),
-        float(refined.queue_mbit[:, -1].sum()), float(environment.demand.predicted_mbit[0].sum()), float(arrivals.sum()),
-        float(refined.served_mbit.sum()), float(np.abs(error[:stations, :, 0]).mean()), len(scheme.course), total,
+        float(refined.queue_mbit[:, -1].sum()), float(environment.demand.predicted_mbit[0].sum()),
+        float(arrivals.sum()), float(refined.served_mbit.sum()), float(np.abs(error[:stations, :, 0]).mean()),
+        len(scheme.course), total,
         interference, float(environment.sky.range_km[0, nearest]), environment.sky.station_ids[nearest],
     )  # fmt: skip
 
@@ -264,7 +269,7 @@ def _chart(window: Window, drawn: Said) -> Chart:
     up = {"field": "place", "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 200}}
     layer = charts.bars(rows, across, up, names)
     layer["encoding"]["yOffset"] = {"field": "series", "type": "nominal", "sort": list(names)}
-    height = 60 + 22 * len(window.transmitter_ids) * window.planned_power.shape[1]
+    height = 110 + 30 * len(window.transmitter_ids) * window.planned_power.shape[1]
     return Chart("Powers, planned and corrected", drawn, charts.picture([layer], drawn.text, height))
 
 
@@ -275,7 +280,7 @@ def _own_words(seen: TwinSeen | None) -> tuple[Said, ...]:
     stations = len(seen.result.scenario.network.ground_stations)
     change = np.abs(data["power"].values - data["planned_power"].values)[:, :stations]
     steered = np.abs(data["steering"].values - data["planned_steering"].values)
-    facts = {
+    facts: dict[str, Value] = {
         "title": seen.title, "scheme": seen.scheme, "mean": kpis["mean_backlog_mbit"], "most": kpis["max_backlog_mbit"],
         "ntn": 100.0 * kpis["ntn_share"], "served": kpis["served_mbit"], "shared": kpis["shared_subbands"],
         "power": 100.0 * float(change.mean()), "cycles": len(change), "steered": 100.0 * float(steered.mean()),

@@ -13,7 +13,7 @@ from itnt_core.scenario import Scenario
 
 from . import charts
 from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Values, number_knob, say
+from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
 from .needs import PLACE_MASTS, needs_two_of_each
 
 Array = NDArray[np.float64]
@@ -42,7 +42,8 @@ ANSWER = (
     "{weakest} comes out with {weak_db:.1f} dB of SINR, {weak_before:.1f} dB before: a floor of {floor_db:.1f} dB, "
     "or its "
     "first SINR where that was lower, is kept for every served user.",
-    "Set the floor to {open_db:g} dB and the optimiser may silence a link; set it higher and the sum falls.",
+    "Lower the floor from {floor_db:g} to {open_db:g} dB and the optimiser may silence a link; raise it and the sum "
+    "falls.",
 )
 LEAST_FLOOR_DB = -30.0
 
@@ -99,7 +100,7 @@ class SharingPower:
         before, after = width * trio.efficiencies(full), width * trio.efficiencies(best)
         grid, tried = _best_of_grid(trio, float(values["power"]), float(values["floor"]))
         weak = int(trio.sinr(best).argmin())
-        facts = {
+        facts: dict[str, Value] = {
             "links": len(trio.users), "power_w": float(values["power"]), "equal": float(before.sum()),
             "pairs": ", ".join(f"{s} to {u}" for s, u in zip(trio.stations, trio.users, strict=True)),
             "powers": ", ".join(f"{value:.3g}" for value in best.tolist()), "best": float(after.sum()),
@@ -255,7 +256,7 @@ def _bars(trio: Trio, before: Array, after: Array, drawn: Said) -> Chart:
     up = {"field": "link", "type": "nominal", "title": None, "sort": None}
     layer = charts.bars(rows, across, up, names)
     layer["encoding"]["yOffset"] = {"field": "series", "type": "nominal", "sort": list(names)}
-    return Chart("Rates before and after", drawn, charts.picture([layer], drawn.text, 190))
+    return Chart("Rates before and after", drawn, charts.picture([layer], drawn.text, 260))
 
 
 def _curve(trio: Trio, full: Array, width: float, drawn: Said) -> Chart:
@@ -279,5 +280,5 @@ def _curve(trio: Trio, full: Array, width: float, drawn: Said) -> Chart:
     across = charts.number_axis("power", f"Power of {trio.stations[1]}, W")
     up = charts.number_axis("rate", "Sum of rates without the cap, Mbit/s")
     return Chart(
-        "The true sum and its stand-in", drawn, charts.picture([charts.lines(rows, across, up, names)], drawn.text, 230)
+        "The true sum and its stand-in", drawn, charts.picture([charts.lines(rows, across, up, names)], drawn.text, 260)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -13,7 +14,9 @@ from .learn_ground import lesson_of, markdown, show_knobs, values_of
 from .learn_lesson import show_charts, show_equation, show_own, usable_ground
 from .learn_place import Place, beside, go_to, screens_of, title_of
 
-CHART_HEIGHT = 430
+LETTERS = {"labelFontSize": 17, "titleFontSize": 18}
+OWN_HEIGHT = 360
+BIG: dict[str, Any] = {"height": 520, "config": {"axis": LETTERS, "legend": LETTERS}}
 STYLE = """<style>
 [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stExpandSidebarButton"] {display: none;}
 .block-container {max-width: 1800px; padding-top: 1.2rem;}
@@ -82,7 +85,7 @@ def _pictures(step: Step, ground: Ground) -> None:
     lesson = lesson_of(step, ground, show_knobs(step, ground))
     for number, (column, chart) in enumerate(zip(st.columns(len(lesson.charts)), lesson.charts, strict=True)):
         with column:
-            show_charts([chart], f"{step.key}_{number}", CHART_HEIGHT)
+            show_charts([chart], f"{step.key}_{number}", BIG)
 
 
 def _question(step: Step, ground: Ground) -> None:
@@ -96,7 +99,7 @@ def _answer(step: Step, ground: Ground) -> None:
 
 
 def _runs(step: Step, ground: Ground) -> None:
-    show_own(_now(step, ground))
+    show_own(_now(step, ground), BIG | {"height": OWN_HEIGHT})
 
 
 SHOWN: dict[str, Callable[[Step, Ground], None]] = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -17,7 +18,7 @@ from .state import open_scenario
 # Long equations wrap by themselves, line by line; on narrow screens they are set smaller, so that nothing is cut off.
 STYLE = """<style>
 h2 {font-size: 1.6rem !important;} h3 {font-size: 1.15rem !important;}
-.stLatex .katex-display {margin: 0; padding: 0.35rem 0;}
+.stLatex .katex-display {margin: 0; padding: 0.5rem 0; overflow: visible;}
 @media (max-width: 640px) {.stLatex .katex {font-size: 0.86em;}}
 </style>"""
 
@@ -89,12 +90,12 @@ def show_equation(equation: Equation) -> None:
         st.latex(equation.numbers)
 
 
-def show_charts(charts: Iterable[Chart], key: str, height: int | None = None) -> None:
-    """Draw charts, each with its title; the description says the same in words."""
+def show_charts(charts: Iterable[Chart], key: str, changes: Mapping[str, Any] | None = None) -> None:
+    """Draw charts, each with its title and the same in words; ``changes`` replace parts of their specifications."""
     for number, chart in enumerate(charts):
         st.markdown(f"**{escaped(chart.title)}**")
         spec = {name: part for name, part in chart.spec.items() if name != "description"}  # alt says it, once
-        spec |= {} if height is None else {"height": height}
+        spec |= changes or {}
         st.vega_lite_chart(spec=spec, width="stretch", key=f"learn_chart_{key}_{number}", alt=chart.told.text)
 
 
@@ -111,10 +112,10 @@ def _show_own(lesson: Lesson) -> None:
         show_own(lesson)
 
 
-def show_own(lesson: Lesson) -> None:
+def show_own(lesson: Lesson, changes: Mapping[str, Any] | None = None) -> None:
     """Tell of the user's own runs, or how to get one."""
     st.markdown(markdown(lesson.own_runs))
-    show_charts(lesson.own_charts, "own")
+    show_charts(lesson.own_charts, "own", changes)
 
 
 def _show_words(step: Step) -> None:
