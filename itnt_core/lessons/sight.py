@@ -34,7 +34,7 @@ CITY = "The city here has {buildings:,} buildings; {seen:.0f} % of the {users} u
 OPEN = "The open scenario stands on open ground: no building can block, and the standard's chance takes their place."
 UNUSED = "Its channel model '{model}' does not look at buildings, so this changes no rate there; the urban one does."
 ANGLE_TOLD = "How high the station stands over the user's horizon."
-CHANCE_TOLD = "Where no map is at hand, the standard gives {chance:.1f} % at this distance ({source})."
+CHANCE_TOLD = "Where no map is at hand, the standard gives {chance:.1f} % at {distance_m:,.0f} m ({source})."
 DRAWN = "Roofs along the way from {user} to {station}, and the straight ray between them; the line of sight is {state}."
 QUESTION = "How high must the mast be for {user} to see it, and what would a formula without a map have said?"
 ANSWER_HIGH = "From {needed_m:.1f} m on; now it is {height_m:.1f} m."
@@ -235,7 +235,8 @@ def _angle_equation(mast_m: float, user_m: float, distance_m: float, up_deg: flo
 
 def _chance_equation(chance: float, aerial: bool, distance_m: float, height_m: float, deployment: str) -> Equation:
     symbols = r"P_{LOS} = \frac{d_1}{d_{2D}} + e^{-d_{2D}/p_1}\left(1 - \frac{d_1}{d_{2D}}\right)"
-    told = say(CHANCE_TOLD, chance=100.0 * chance, source=AERIAL_SOURCE if aerial else GROUND_SOURCE)
+    source = AERIAL_SOURCE if aerial else GROUND_SOURCE
+    told = say(CHANCE_TOLD, chance=100.0 * chance, distance_m=distance_m, source=source)
     near, decay = _chance_constants(aerial, height_m, deployment)
     result = rf"{100.0 * chance:.1f}\,\%"
     if chance >= 1.0:

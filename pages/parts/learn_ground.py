@@ -88,19 +88,29 @@ def _lesson(
 
 
 def show_knobs(step: Step, ground: Ground) -> dict[str, Value]:
-    """Show the knobs of a step and return where they stand."""
-    memory = st.session_state.setdefault(MEMORY, {})
-    address = _address(step, ground)
-    kept = dict(memory.get(address, {}))
+    """Show the knobs of a step and return where they stand; with another name, numbers start anew from its own."""
+    memory, address = st.session_state.setdefault(MEMORY, {}), _address(step, ground)
+    before = memory.get(address, {})
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"learn_knobs_{step.key}"):
-        for names in (True, False):  # names first: the limits of the numbers depend on them
-            now = accepted_values(step, ground, kept)
-            chosen = {knob.key: now[knob.key] for knob in step.knobs(ground, now) if knob.choices}
-            for knob in step.knobs(ground, now):
-                if bool(knob.choices) == names:
-                    kept[knob.key] = _show(knob, now[knob.key], f"{address}_{knob.key}_{_digest(knob, chosen)}")
-    memory[address] = _forget_moved(step, ground, memory.get(address, {}), kept)
-    return accepted_values(step, ground, memory[address])
+        kept = {**before, **_show_some(step, ground, before, address, names=True)}
+        names = {knob.key for knob in step.knobs(ground, accepted_values(step, ground, kept)) if knob.choices}
+        if any(before.get(name, kept[name]) != kept[name] for name in names):
+            kept = {name: kept[name] for name in names}
+        kept |= _show_some(step, ground, kept, address, names=False)
+    memory[address] = kept
+    return accepted_values(step, ground, kept)
+
+
+def _show_some(step: Step, ground: Ground, kept: dict[str, Value], address: str, names: bool) -> dict[str, Value]:
+    """Show the choices of names, or the numbers; these are other widgets with other names chosen."""
+    now = accepted_values(step, ground, kept)
+    knobs = step.knobs(ground, now)
+    chosen = "_".join(str(now[knob.key]) for knob in knobs if knob.choices)
+    return {
+        knob.key: _show(knob, now[knob.key], f"{address}_{knob.key}" if names else f"{address}_{knob.key}_{chosen}")
+        for knob in knobs
+        if bool(knob.choices) == names
+    }
 
 
 def reset_knobs(step: Step, ground: Ground) -> None:
@@ -108,14 +118,6 @@ def reset_knobs(step: Step, ground: Ground) -> None:
     st.session_state.get(MEMORY, {}).pop(_address(step, ground), None)
     for key in [key for key in st.session_state if str(key).startswith(_address(step, ground))]:
         del st.session_state[key]
-
-
-def _forget_moved(step: Step, ground: Ground, before: dict[str, Value], kept: dict[str, Value]) -> dict[str, Value]:
-    """Return the values to keep: when another name was chosen, numbers start again from that one's own values."""
-    names = {knob.key for knob in step.knobs(ground, accepted_values(step, ground, kept)) if knob.choices}
-    if before and any(before.get(name) != kept.get(name) for name in names):
-        return {key: value for key, value in kept.items() if key in names}
-    return kept
 
 
 def _show(knob: Knob, value: Value, key: str) -> Value:
@@ -142,8 +144,3 @@ def _on_steps(knob: Knob) -> bool:
 
 def _address(step: Step, ground: Ground) -> str:
     return f"learn_{step.key}_{ground.scenario.content_hash()[:12]}"
-
-
-def _digest(knob: Knob, chosen: dict[str, Value]) -> str:
-    """Return what a knob's widget depends on: numbers start anew with other names."""
-    return "" if knob.choices else "_".join(str(value) for value in chosen.values())
