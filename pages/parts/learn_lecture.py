@@ -12,7 +12,7 @@ from itnt_core.lessons import Ground, Lesson, Step
 
 from .learn_ground import lesson_of, markdown, show_knobs, values_of
 from .learn_lesson import show_charts, show_equation, show_own, usable_ground
-from .learn_place import Place, beside, go_to, screens_of, title_of
+from .learn_place import Place, beside, go_to, screens_of, title_of, turn
 
 LETTERS = {"labelFontSize": 17, "titleFontSize": 18}
 OWN_HEIGHT = 360
@@ -57,7 +57,7 @@ def _turning(place: Place) -> None:
         ):
             there = beside(place, way)
             st.button(
-                label, icon=icon, shortcut=key, disabled=there is None, on_click=go_to, args=(there or place,),
+                label, icon=icon, shortcut=key, disabled=there is None, on_click=turn, args=(way,),
                 key=f"lecture_{label}",
             )  # fmt: skip
         st.button(

@@ -98,6 +98,13 @@ def beside(place: Place, way: int) -> Place | None:
     return Place(keys[index], place.lecture, screen)
 
 
+def turn(way: int) -> None:
+    """Go one screen on (1) or back (-1) from where the address is now: keys pressed in a hurry add up."""
+    there = beside(place_of_address()[0], way)
+    if there is not None:
+        go_to(there)
+
+
 def show_ways(place: Place) -> None:
     """Show all steps to choose from, and the way into the lecture."""
     st.session_state[CHOICE] = place.step
