@@ -93,7 +93,7 @@ def _moves(grid: PlanningGrid, reach_m: Array, stage_s: float, energy_weight: fl
     counts = [min(int(limit // step), len(axis) - 1) for limit, step, axis in zip(limits, steps, axes, strict=True)]
     ranges = [np.arange(-count, count + 1) for count in counts]
     offsets = np.stack([axis.ravel() for axis in np.meshgrid(*ranges, indexing="ij")], axis=1)
-    delta = offsets * np.array([step if np.isfinite(step) else 0.0 for step in steps])  # no move, no length
+    delta = offsets * np.array(steps)
     horizontal = np.hypot(delta[:, 0], delta[:, 1])
     near = horizontal <= reach_m[0]
     energy = propulsion_power_w(horizontal / stage_s, delta[:, 2] / stage_s) * stage_s

@@ -25,6 +25,7 @@ h1 {font-size: clamp(1.7rem, 3.2vw, 3.4rem) !important;}
 .st-key-learn_screen .stCaptionContainer p, .st-key-learn_screen [data-testid="stCaptionContainer"] p {
   font-size: clamp(1rem, 1.3vw, 1.6rem);}
 .st-key-learn_screen label p {font-size: clamp(1rem, 1.2vw, 1.4rem);}
+.st-key-learn_screen [data-testid="stSliderThumbValue"] p {font-size: 1rem; line-height: 1.2;}
 .st-key-learn_screen .katex {font-size: clamp(0.9rem, 1.9vw, 2.3rem);}
 .st-key-learn_screen {min-height: 60vh;}
 </style>"""
