@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.radio import laws, satellite
+from itnt_core.radio.atmosphere import slant_loss
 from itnt_core.scenario import Scenario
 from itnt_core.sky import EARTH_RADIUS_KM
 
@@ -27,6 +28,7 @@ IDEA = (
 )
 SEES = "The way is free: no clutter loss."
 HIDDEN = "A building hides it: the clutter of the city takes {clutter_db:.1f} dB more."
+AIR = "Rain and gases, which the open scenario asks for, take {air_db:.2f} dB of that."
 BELOW = "It is below the horizon of {user}: nothing arrives. Move the time, or choose another satellite."
 ISOTROPIC = (
     "With an antenna that prefers no direction the SNR would be {bare_db:.1f} dB: the beam is what makes a satellite "
@@ -102,7 +104,8 @@ class SatelliteOverhead:
             idea: tuple[Said, ...] = (say(IDEA[0], **facts), say(BELOW, user=user))
         else:
             sight = say(SEES) if link.sees[now] else say(HIDDEN, **facts)
-            idea = (*(say(text, **facts) for text in IDEA), sight, say(ISOTROPIC, **facts))
+            air = (say(AIR, **facts),) if facts["air_db"] else ()
+            idea = (*(say(text, **facts) for text in IDEA), sight, *air, say(ISOTROPIC, **facts))
         drawn = say(DRAWN, **facts)
         return Lesson(
             idea, _equations(there, link, now), _charts_of(link, now, drawn), say(QUESTION, station=station, user=user),
@@ -178,6 +181,7 @@ def _facts(ground: Ground, link: SkyLink, now: int, values: Values, column: int)
         "antenna_db": float(link.antenna_dbi[now]), "received_dbm": snr + dbm(world.noise_w), "snr_db": snr,
         "clutter_db": float(satellite.CLUTTER_LOSS_DB[clutter][row]) if scenario.channel.model == "urban" else 0.0,
         "bare_db": snr - peak,
+        "air_db": float(slant_loss(scenario)(link.elevation_deg[now : now + 1])[0]),
     }  # fmt: skip
 
 
