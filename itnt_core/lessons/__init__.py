@@ -1,0 +1,36 @@
+"""Lessons: the model explained on the open scenario, every number computed when it is asked for.
+
+A step turns a scenario and the positions of a few knobs into a :class:`Lesson`: sentences, equations with their
+numbers, charts, a question and its answer. Nothing here draws; pages and notebooks do.
+"""
+
+from .evidence import Evidence, RunSeen, TrainingSeen, TwinSeen, all_evidence
+from .glossary import Term, find_terms, glossary
+from .ground import Ground, manageable
+from .lesson import Chart, Equation, Knob, Lesson, Said, Step, accepted_values, say
+from .path import ASKED, BEYOND, PATH, STEPS
+
+__all__ = [
+    "ASKED",
+    "BEYOND",
+    "PATH",
+    "STEPS",
+    "Chart",
+    "Equation",
+    "Evidence",
+    "Ground",
+    "Knob",
+    "Lesson",
+    "RunSeen",
+    "Said",
+    "Step",
+    "Term",
+    "TrainingSeen",
+    "TwinSeen",
+    "accepted_values",
+    "all_evidence",
+    "find_terms",
+    "glossary",
+    "manageable",
+    "say",
+]

@@ -1,0 +1,248 @@
+"""Step nine: what a learning agent sees, does and earns; and how the user's own training went."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from itnt_core.association import Association
+from itnt_core.scenario import Scenario
+from itnt_core.views.progress import Training, training
+
+from . import charts
+from .evidence import TrainingSeen
+from .ground import Ground
+from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
+from .needs import needs_aerial_user
+
+if TYPE_CHECKING:
+    from itnt_core.learning.dynamics import Outcome, ServiceDynamics
+
+Array = NDArray[np.float64]
+TURNS = 61
+
+IDEA = (
+    "An agent sees {seen:,} numbers between minus one and one: where the {aerial} aerial users are, how they hear "
+    "every "
+    "station, who is served, how much time is left.",
+    "It answers with {done} numbers: speed, heading and height of each aerial user, and how each of the {stations} "
+    "stations spreads its power over {subchannels} subchannels.",
+    "Your action earns {reward:.3f} in the first slot: {mbit:.2f} Mbit of data, where the straight reference collects "
+    "{reference:.2f} Mbit a slot and would earn about one.",
+    "Flying cost {energy_kj:.2f} kJ and the penalties took {penalty:.3f}.",
+)
+REWARD_TOLD = (
+    "The reward of a slot: data service in units of the reference, less the price of energy and the penalties."
+)
+TARGET_TOLD = (
+    "What the critic learns to predict: this reward and, discounted, all that follow; the horizon is how far that "
+    "looks."
+)
+DRAWN = (
+    "Reward of the first slot against the turn of all aerial users, the rest of the action as the knobs say; at your "
+    "turn of {turn_deg:.0f}° it is {reward:.3f}, at the best one {best:.3f}."
+)
+QUESTION = "Is the turn that earns most in the first slot the one to fly?"
+ANSWER = (
+    "The best first turn is {best_deg:.0f}°, for {best:.3f}. But the destination must still be reached, and what is "
+    "near "
+    "now may be far from what pays later: with a discount of {discount:g} the agent looks some {horizon:.0f} slots, "
+    "{horizon_s:.0f} s, ahead.",
+    "Powers are different: they change only their own slot's reward, so the power policy here climbs the rate formula "
+    "itself.",
+)
+NO_TRAINING = (
+    "You have no learned run yet. Start one with the method 'Proposed (DDPG)' on the Optimise page; its learning curve "
+    "appears here while it trains."
+)
+TRAINED = (
+    "Your run '{title}' learned for {episodes:,} rounds of all its environments: the best decision went from "
+    "{first:,.0f} to {last:,.0f} Mbit.",
+)
+ALONE = "The policy alone, without keeping the best, ends at {alone:,.0f} Mbit; the straight line has {straight:,.0f}."
+PLANNED = "A short planner, run for comparison, has {planner:,.0f} Mbit."
+SAID_NOW = "Its last reward was {reward:.3f} and its critic expects {q:.3f} in all: the discounted sum to come."
+SETTINGS = "It was trained with a discount of {discount:g} on {environments} environments at once."
+OTHER = "It belongs to the scenario '{name}', not to the open one."
+DRAWN_CURVE = (
+    "Data service against episode in your run '{title}', with its reference lines; it ends at {last:,.0f} Mbit."
+)
+PART_NAMES = {
+    "position": "Positions", "to_destination": "Ways to the destinations", "aerial_gain": "Gains of aerial users now",
+    "to_masts": "Ways to the base stations", "ahead": "Stations in the slots to come", "time": "Time left",
+    "station": "Serving stations", "subchannel": "Subchannels", "sinr": "SINRs of the slot before",
+    "min_sinr": "SINR floor", "elevation": "Elevations of satellites", "slot": "Slot, one-hot",
+}  # fmt: skip
+
+
+class Agent:
+    """The agent's view."""
+
+    key = "learning"
+    title = "Learning to fly"
+
+    def missing(self, scenario: Scenario) -> Said | None:
+        """Ask for a station and an aerial user."""
+        return needs_aerial_user(scenario)
+
+    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+        """Return the parts of an action; all aerial users do the same."""
+        return (
+            number_knob("speed", "Faster or slower", 0.0, "", (-1.0, 1.0), 0.1),
+            number_knob("turn", "Turn from the straight way", 0.0, "°", (-180.0, 180.0), 10.0),
+            number_knob("climb", "Climb", 0.0, "", (-1.0, 1.0), 0.1),
+            number_knob("power", "Power of the stations", 0.0, "", (-1.0, 1.0), 0.1),
+        )
+
+    def teach(self, ground: Ground, values: Values) -> Lesson:
+        """Take one step for many turns at once, the user's own first."""
+        from itnt_core.methods.learned_settings import LearnedSettings
+
+        turns = np.linspace(-180.0, 180.0, TURNS)
+        dynamics, mine, all_turns = _first_slot(ground, values, turns)
+        seen = ground.evidence.training
+        discount = float((seen.settings if seen else {}).get("discount", LearnedSettings().discount))
+        best = int(all_turns.reward.argmax())
+        facts = _facts(ground, dynamics, mine, values) | {
+            "best": float(all_turns.reward[best]), "best_deg": float(turns[best]), "discount": discount,
+            "horizon": 1.0 / (1.0 - discount), "horizon_s": ground.scenario.time.slot_s / (1.0 - discount),
+        }  # fmt: skip
+        drawn = say(DRAWN, **facts)
+        return Lesson(
+            tuple(say(text, **facts) for text in IDEA),
+            (_reward_equation(dynamics, mine), _target_equation(float(mine.reward[0]), discount, seen)),
+            (_turn_chart(turns, all_turns.reward, float(values["turn"]), float(mine.reward[0]), drawn),),
+            say(QUESTION),
+            tuple(say(text, **facts) for text in ANSWER),
+            _parts(dynamics),
+            "What the agent sees",
+            _own_words(seen),
+            _own_charts(seen),
+        )
+
+
+def _first_slot(ground: Ground, values: Values, turns: Array) -> tuple[ServiceDynamics, Outcome, Outcome]:
+    """Return the dynamics, and the first slot's outcome for the user's action and for all turns."""
+    from itnt_core.learning.dynamics import ServiceDynamics
+    from itnt_core.learning.options import EnvironmentOptions
+
+    decision, evaluation = ground.straight
+    association = Association(decision.station, decision.subchannel)
+    outcomes = []
+    for courses in (np.array([float(values["turn"])]), turns):
+        dynamics = ServiceDynamics(
+            ground.world, association, len(courses), EnvironmentOptions(), evaluation.active.data_service_mbit
+        )
+        dynamics.reset()
+        action = np.zeros((len(courses), dynamics.action_size))
+        motion = np.column_stack(
+            [
+                np.full(len(courses), float(values["speed"])),
+                courses / 180.0,
+                np.full(len(courses), float(values["climb"])),
+            ]
+        )
+        action[:, : dynamics.motion_size] = np.tile(motion, (1, ground.world.aerial_count))
+        powers = action[:, dynamics.motion_size :].reshape(len(courses), ground.world.station_count, -1)
+        powers[..., -1] = float(values["power"])
+        outcomes.append(dynamics.step(action))
+    return dynamics, outcomes[0], outcomes[1]
+
+
+def _facts(ground: Ground, dynamics: ServiceDynamics, mine: Outcome, values: Values) -> dict[str, Value]:
+    world = ground.world
+    return {
+        "seen": dynamics.observer.layout.size, "done": dynamics.action_size, "aerial": world.aerial_count,
+        "stations": world.station_count, "subchannels": world.subchannels, "reward": float(mine.reward[0]),
+        "mbit": float(mine.rate_mbit_s[0].sum()) * ground.scenario.time.slot_s, "reference": dynamics.unit_mbit,
+        "energy_kj": float(mine.energy_j[0].sum()) / 1e3, "penalty": float(mine.penalty[0]),
+        "turn_deg": float(values["turn"]),
+    }  # fmt: skip
+
+
+def _reward_equation(dynamics: ServiceDynamics, mine: Outcome) -> Equation:
+    mbit = float(mine.rate_mbit_s[0].sum()) * dynamics.world.scenario.time.slot_s
+    data = mbit / dynamics.unit_mbit
+    penalty = float(mine.penalty[0])
+    flying = data - penalty - float(mine.aerial_reward[0].sum() + mine.other_reward[0])
+    numbers = (
+        rf"\begin{{aligned}} r &= \frac{{{mbit:.2f}}}{{{dynamics.unit_mbit:.2f}}}"
+        rf" - {flying:.3f} - {penalty:.3f} \\[6pt] &= {float(mine.reward[0]):.3f}\end{{aligned}}"
+    )
+    return Equation(say(REWARD_TOLD), r"r = \frac{D}{D_{ref}} - \omega\frac{E}{E_{ref}} - \varphi", numbers)
+
+
+def _target_equation(reward: float, discount: float, seen: TrainingSeen | None) -> Equation:
+    learned = training(seen.events) if seen else None
+    q = dict(learned.last).get("Q value") if learned else None
+    symbols = r"\begin{aligned} y &= r + \gamma\,Q(s', \mu(s')) \\ H &= \frac{1}{1-\gamma}\end{aligned}"
+    rest = r"Q(s', \mu(s'))" if q is None else f"{q:.3f}"
+    end = "" if q is None else f" = {reward + discount * q:.3f}"
+    horizon = rf"\frac{{1}}{{1 - {discount:g}}} = {1.0 / (1.0 - discount):.0f}\ \text{{slots}}"
+    numbers = rf"\begin{{aligned}} y &= {reward:.3f} + {discount:g} \cdot {rest}{end} \\ H &= {horizon}\end{{aligned}}"
+    return Equation(say(TARGET_TOLD), symbols, numbers)
+
+
+def _parts(dynamics: ServiceDynamics) -> tuple[dict[str, object], ...]:
+    sizes = dynamics.observer.layout.sizes
+    return tuple({"Part of the observation": PART_NAMES[name], "Numbers": size} for name, size in sizes.items())
+
+
+def _turn_chart(turns: Array, rewards: Array, turn: float, reward: float, drawn: Said) -> Chart:
+    rows = [
+        {"turn": where, "reward": value, "series": "Reward"}
+        for where, value in zip(turns.tolist(), rewards.tolist(), strict=True)
+    ]
+    across, up = charts.number_axis("turn", "Turn, °"), charts.number_axis("reward", "Reward of the first slot")
+    layers = [
+        charts.lines(rows, across, up, ("Reward",)),
+        charts.here([{"turn": turn, "reward": reward}], across, up, "yours"),
+    ]
+    return Chart("Reward of the first slot over the turn", drawn, charts.picture(layers, drawn.text))
+
+
+def _learned(seen: TrainingSeen | None) -> Training | None:
+    return training(seen.events) if seen else None
+
+
+def _best_course(learned: Training) -> list[float]:
+    return [row["mbit"] for row in learned.service if row["series"] == "Best so far"]
+
+
+def _own_words(seen: TrainingSeen | None) -> tuple[Said, ...]:
+    """Return what the user's own training tells, or how to get one."""
+    learned = _learned(seen)
+    if seen is None or learned is None:
+        return (say(NO_TRAINING),)
+    course, newest = _best_course(learned), dict(learned.last)
+    ends = {row["series"]: row["mbit"] for row in learned.service}
+    last_episode = max(row["episode"] for row in learned.service)
+    told = []
+    if course:
+        told += [say(t, title=seen.run.title, episodes=last_episode, first=course[0], last=course[-1]) for t in TRAINED]
+    if {"Policy alone", "Straight line"} <= ends.keys():
+        told.append(say(ALONE, alone=ends["Policy alone"], straight=ends["Straight line"]))
+    if "Short planner" in ends:
+        told.append(say(PLANNED, planner=ends["Short planner"]))
+    if {"Reward", "Q value"} <= newest.keys():
+        told.append(say(SAID_NOW, reward=newest["Reward"], q=newest["Q value"]))
+    if {"discount", "environments"} <= seen.settings.keys():
+        told.append(say(SETTINGS, discount=seen.settings["discount"], environments=seen.settings["environments"]))
+    if not seen.run.same_scenario:
+        told.append(say(OTHER, name=seen.run.scenario_name))
+    return tuple(told)
+
+
+def _own_charts(seen: TrainingSeen | None) -> tuple[Chart, ...]:
+    learned = _learned(seen)
+    if seen is None or learned is None:
+        return ()
+    rows: list[dict[str, Any]] = learned.service
+    names = tuple(dict.fromkeys(str(row["series"]) for row in rows))
+    course = _best_course(learned) or [row["mbit"] for row in rows]
+    drawn = say(DRAWN_CURVE, title=seen.run.title, last=course[-1])
+    across = charts.number_axis("episode", "Episode of all environments")
+    up = charts.number_axis("mbit", "Data service, Mbit")
+    return (Chart("Your learning curve", drawn, charts.picture([charts.lines(rows, across, up, names)], drawn.text)),)

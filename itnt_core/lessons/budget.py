@@ -1,0 +1,74 @@
+"""Link budgets of lessons: what a station sends, what is gained and lost on the way, what arrives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from itnt_core.radio import station_gain_db
+
+from .ground import Ground, dbm, decibel
+from .laws import Law, Link, law_of
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class MastBudget:
+    """The budget of a GBS link on one subchannel, fast fading left out; what arrives is the channel model's own gain.
+
+    ``shadow_db`` is the part of the loss that the law does not explain: shadowing.
+    """
+
+    sent_dbm: float
+    antenna_db: float
+    law: Law
+    shadow_db: float
+    received_dbm: float
+    los: bool
+    link: Link
+    elevation_deg: float  # of the user seen from the antenna
+
+    @property
+    def rows(self) -> tuple[dict[str, object], ...]:
+        """Return the budget as rows of a table."""
+        return (
+            {"Part": "Sent on one subchannel", "Value": f"{self.sent_dbm:.2f} dBm"},
+            {"Part": "Antenna gain towards the user", "Value": f"{self.antenna_db:+.2f} dB"},
+            {"Part": f"Path loss: {self.law.name}", "Value": f"{-self.law.loss_db:+.2f} dB"},
+            {"Part": "Shadowing", "Value": f"{-self.shadow_db:+.2f} dB"},
+            {"Part": "Received", "Value": f"{self.received_dbm:.2f} dBm"},
+        )
+
+
+def mast_budget(ground: Ground, mast_id: str, point_m: Array, aerial: bool, sent_w: float) -> MastBudget:
+    """Return the budget of the link from a GBS to a point (3,) when it sends ``sent_w`` watts on a subchannel."""
+    index = ground.mast_ids.index(mast_id)
+    mast = ground.scenario.ground_stations[index]
+    link = link_to(ground, mast_id, point_m)
+    gain = float(ground.world.channel.gbs_gain(point_m[None], aerial)[0, index])
+    los = bool(ground.world.channel.gbs_sight(point_m[None], aerial)[0, index])
+    elevation = float(np.degrees(np.arctan2(point_m[2] - mast.height_m, link.d2d_m)))
+    antenna = float(station_gain_db(mast.antenna, np.array([elevation]))[0])
+    law = law_of(ground.scenario, link, los, aerial)
+    shadow = antenna - law.loss_db - decibel(gain)
+    return MastBudget(dbm(sent_w), antenna, law, shadow, dbm(sent_w * gain), los, link, elevation)
+
+
+def link_to(ground: Ground, mast_id: str, point_m: Array) -> Link:
+    """Return the geometry of the link from a GBS to a point (3,)."""
+    mast = ground.scenario.ground_stations[ground.mast_ids.index(mast_id)]
+    d2d = float(np.hypot(point_m[0] - mast.east_m, point_m[1] - mast.north_m))
+    d3d = float(np.hypot(d2d, point_m[2] - mast.height_m))
+    return Link(d2d, d3d, mast.height_m, float(point_m[2]), ground.scenario.radio.carrier_ghz)
+
+
+def moved_to(ground: Ground, mast_id: str, point_m: Array, distance_m: float) -> Array:
+    """Return the point (3,) at another distance in plan from a GBS, in the same direction."""
+    mast = ground.scenario.ground_stations[ground.mast_ids.index(mast_id)]
+    way = point_m[:2] - (mast.east_m, mast.north_m)
+    length = float(np.hypot(*way))
+    unit = way / length if length > 0.0 else np.array([1.0, 0.0])
+    return np.array([mast.east_m + distance_m * unit[0], mast.north_m + distance_m * unit[1], point_m[2]])

@@ -1,0 +1,280 @@
+"""Step six: association, P1, on an instance small enough to try every choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from itnt_core.association import (
+    ActiveAssociator,
+    Association,
+    AssociationProblem,
+    ExactAssociator,
+    MaxSinrAssociator,
+    make_problem,
+)
+from itnt_core.network import spectral_efficiency
+from itnt_core.scenario import Scenario
+
+from . import charts
+from .ground import Ground
+from .lesson import Chart, Equation, Knob, Lesson, Said, Values, number_knob, say
+from .needs import needs_two_of_each
+
+Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BINS = 24
+LEAST_GAIN = 5e-4  # Mbit/s: what the sentence shows
+
+IDEA = (
+    "{users} of {all_users} users, {stations} of {all_stations} stations and {subchannels} of {all_subchannels} "
+    "subchannels of the open scenario, in slot {slot}: every user takes one link or none, which makes {choices:,} "
+    "choices.",
+    "{valid:,} of them keep the rules: a link serves one user, and every served user reaches {floor_db:g} dB with all "
+    "stations on.",
+    "Trying them all, the best serves {served} users with {best:.3f} Mbit/s together.",
+    "The exact solver looks at no list: it finds {exact:.3f} Mbit/s for {exact_served} users as an assignment.",
+)
+GREEDY = "Strongest link first would have given {greedy:.3f} Mbit/s for {greedy_served} users."
+ACTIVE = (
+    "When only stations that serve someone radiate, the same links carry {same:.3f} Mbit/s. The best choice of all "
+    "then "
+    "serves {active_served} users with {active:.3f} Mbit/s; the local search finds {search:.3f}."
+)
+TOLD = "The problem P1: one link a user at most, one user a link at most, and as much rate as can be."
+DRAWN = (
+    "How many of the {valid:,} allowed choices reach which sum of rates, by the number of served users; lines mark the "
+    "exact solver at {exact:.3f} Mbit/s and strongest-first at {greedy:.3f} Mbit/s."
+)
+QUESTION = "Why can the exact answer under 'always on' miss the best one when idle stations are silent?"
+ANSWER = (
+    "Under 'always on' a link's rate depends on no other choice, so the table of rates says everything. When idle "
+    "stations are silent, it pays to leave a subchannel to one user alone, and no table can say that.",
+    "With all {all_users} users, {all_stations} stations and {all_subchannels} subchannels of the open scenario the "
+    "number of choices in every slot has {digits} digits; the local search climbs from the exact answer.",
+)
+GAINED = (
+    "Here {active_served} instead of {exact_served} users can be served, with {active:.3f} instead of {same:.3f} "
+    "Mbit/s."
+)
+NOT_GAINED = "Here both agree, at {same:.3f} Mbit/s; take other users, another slot or fewer stations to see them part."
+
+
+@dataclass(frozen=True, eq=False)
+class Enumerated:
+    """Every choice of a small instance: chosen links (choices, users), -1 for none, and what each is worth."""
+
+    links: IntArray
+    allowed: NDArray[np.bool_]  # (choices,)
+    value: Array  # weight of P1, -inf where not allowed
+    always_on_mbit_s: Array
+    active_mbit_s: Array  # -inf where not allowed when only these links radiate
+    served: IntArray
+
+
+class Choosing:
+    """All choices beside the exact solver."""
+
+    key = "association"
+    title = "Who serves whom"
+
+    def missing(self, scenario: Scenario) -> Said | None:
+        """Ask for two stations and two users."""
+        return needs_two_of_each(scenario)
+
+    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+        """Return the sizes of the instance, the slot, and which users are taken."""
+        world = ground.world
+        most_users, most_stations = min(4, world.user_count), min(3, world.station_count)
+        return (
+            number_knob("users", "Users", most_users, "", (2, most_users), 1, whole=True),
+            number_knob("stations", "Stations", most_stations, "", (2, most_stations), 1, whole=True),
+            number_knob("subchannels", "Subchannels", min(2, world.subchannels), "", (1, min(2, world.subchannels)), 1,
+                        whole=True),
+            number_knob("slot", "Slot", 1, "", (1, world.slots), 1, whole=True),
+            number_knob("draw", "Other users", 0, "", (0, max(0, world.user_count - 1)), 1, whole=True),
+        )  # fmt: skip
+
+    def teach(self, ground: Ground, values: Values) -> Lesson:
+        """Enumerate the instance and solve it."""
+        problem, users, stations = small_problem(ground, values)
+        every = enumerate_choices(problem)
+        exact, greedy = ExactAssociator().solve(problem), MaxSinrAssociator().solve(problem)
+        found = ActiveAssociator(seed=1).improve(problem, [exact])
+        best = int(every.value.argmax())
+        sums = {name: _sums(problem, one) for name, one in (("exact", exact), ("greedy", greedy), ("search", found))}
+        count = len(every.links)
+        top, top_served = _best_active(every)
+        facts = {
+            "users": len(users), "stations": len(stations), "subchannels": problem.gain.shape[3],
+            "slot": int(values["slot"]), "choices": count, "valid": int(every.allowed.sum()),
+            "floor_db": ground.scenario.qos.min_sinr_always_on_db, "served": int(every.served[best]),
+            "best": float(every.always_on_mbit_s[best]), "exact": sums["exact"][0], "exact_served": sums["exact"][2],
+            "greedy": sums["greedy"][0], "greedy_served": sums["greedy"][2], "same": sums["exact"][1], "active": top,
+            "search": sums["search"][1], "active_served": top_served, **_full_size(ground),
+        }  # fmt: skip
+        drawn = say(DRAWN, **facts)
+        return Lesson(
+            tuple(say(text, **facts) for text in (*IDEA, GREEDY, ACTIVE)),
+            (_equation(problem, exact),),
+            (_chart(every, sums["exact"][0], sums["greedy"][0], drawn),),
+            say(QUESTION),
+            tuple(
+                say(text, **facts)
+                for text in (
+                    ANSWER[0],
+                    GAINED if (top_served, top) > (sums["exact"][2], sums["exact"][1] + LEAST_GAIN) else NOT_GAINED,
+                    ANSWER[1],
+                )
+            ),
+            _rows(ground, problem, exact, users, stations),
+            "The exact answer",
+        )
+
+
+def small_problem(ground: Ground, values: Values) -> tuple[AssociationProblem, IntArray, IntArray]:
+    """Return P1 of a few users, the stations they hear best, the first subchannels; straight flights, equal power."""
+    slot = int(values["slot"]) - 1
+    gains = ground.straight_gains[slot : slot + 1]
+    count, total = int(values["users"]), gains.shape[1]
+    heard = gains[0].mean(axis=2) * ground.share_w  # (users, stations)
+    wished = int(np.bincount(heard.argmax(axis=1)).argmax())  # the station most users would like to have
+    users = np.sort(np.argsort(-heard[:, wished], kind="stable")[(np.arange(count) + int(values["draw"])) % total])
+    stations = np.sort(np.argsort(-heard[users].sum(axis=0))[: int(values["stations"])])
+    first, wanted = np.zeros(1, dtype=np.int64), np.arange(int(values["subchannels"]))
+    whole = make_problem(ground.world, gains, ground.equal_power_w[slot : slot + 1])
+    problem = AssociationProblem(
+        gains[np.ix_(first, users, stations, wanted)], whole.power_w[np.ix_(first, stations, wanted)], whole.noise_w,
+        whole.bandwidth_hz, whole.efficiency_cap, whole.min_sinr, whole.min_sinr_active,
+        np.minimum(whole.max_users[stations], len(wanted)),
+    )  # fmt: skip
+    return problem, users, stations
+
+
+def enumerate_choices(problem: AssociationProblem) -> Enumerated:
+    """Return every choice of one slot's problem, judged one by one, without any solver."""
+    users = problem.users
+    stations, subchannels = problem.gain.shape[2:]
+    count = stations * subchannels
+    links = np.indices((count + 1,) * users).reshape(users, -1).T - 1  # (choices, users)
+    taken = links >= 0
+    rows = np.arange(users)
+    same = (links[:, :, None] == links[:, None, :]) & taken[:, :, None] & ~np.eye(users, dtype=bool)
+    crowded = [
+        ((links // subchannels == station) & taken).sum(axis=1) > problem.max_users[station]
+        for station in range(stations)
+    ]
+    reaches = problem.allowed[0].reshape(users, count)[rows, links] | ~taken
+    allowed = reaches.all(axis=1) & ~same.any(axis=(1, 2)) & ~np.any(crowded, axis=0)
+    rate = np.where(taken, problem.rate_mbit_s[0].reshape(users, count)[rows, links], 0.0)
+    weight = np.where(taken, problem.weight[0].reshape(users, count)[rows, links], 0.0)
+    value = np.where(allowed, weight.sum(axis=1), -np.inf)
+    sums, good = _active_sums(problem, links)
+    active = np.where(good & ~same.any(axis=(1, 2)) & ~np.any(crowded, axis=0), sums, -np.inf)
+    return Enumerated(links, allowed, value, rate.sum(axis=1), active, taken.sum(axis=1))
+
+
+def _active_sums(problem: AssociationProblem, links: IntArray) -> tuple[Array, NDArray[np.bool_]]:
+    """Return the active rate sums (choices,) in Mbit/s, and where every served user reaches the active floor."""
+    users = problem.users
+    stations, subchannels = problem.gain.shape[2:]
+    heard = (problem.gain[0] * problem.power_w[0]).reshape(users, stations * subchannels)
+    taken = links >= 0
+    cross = heard[:, np.maximum(links, 0)].transpose(1, 0, 2) * taken[:, None, :]  # (choices, users, links of others)
+    shared = (links[:, :, None] % subchannels) == (links[:, None, :] % subchannels)
+    own = np.einsum("cuu->cu", cross)
+    sinr = own / (np.where(shared, cross, 0.0).sum(axis=2) - own + problem.noise_w)
+    rate = problem.bandwidth_hz * spectral_efficiency(sinr, problem.efficiency_cap) / 1e6
+    good = ((sinr >= problem.min_sinr_active) | ~taken).all(axis=1)
+    return np.where(taken, rate, 0.0).sum(axis=1), good
+
+
+def _best_active(every: Enumerated) -> tuple[float, int]:
+    """Return the best active rate sum among the choices that serve the most users, and how many those are."""
+    good = np.isfinite(every.active_mbit_s)
+    most = int(every.served[good].max())
+    return float(every.active_mbit_s[good & (every.served == most)].max()), most
+
+
+def _columns(problem: AssociationProblem, found: Association) -> IntArray:
+    subchannels = problem.gain.shape[3]
+    return np.where(found.station[0] >= 0, found.station[0] * subchannels + found.subchannel[0], -1)[None]
+
+
+def _sums(problem: AssociationProblem, found: Association) -> tuple[float, float, int]:
+    """Return rate sums under both conventions in Mbit/s and how many users are served."""
+    slot, user = np.nonzero(found.station >= 0)
+    rates = problem.rate_mbit_s[slot, user, found.station[slot, user], found.subchannel[slot, user]]
+    return float(rates.sum()), float(_active_sums(problem, _columns(problem, found))[0][0]), len(user)
+
+
+def _full_size(ground: Ground) -> dict[str, int]:
+    world = ground.world
+    links = world.station_count * world.subchannels + 1
+    digits = int(np.floor(world.user_count * np.log10(links))) + 1
+    return {
+        "all_users": world.user_count, "all_stations": world.station_count, "all_subchannels": world.subchannels,
+        "digits": digits,
+    }  # fmt: skip
+
+
+def _equation(problem: AssociationProblem, exact: Association) -> Equation:
+    _, user = np.nonzero(exact.station >= 0)
+    rates = problem.rate_mbit_s[0, user, exact.station[0, user], exact.subchannel[0, user]]
+    terms = " + ".join(f"{rate:.3f}" for rate in rates.tolist()) or "0"
+    symbols = (
+        r"\begin{aligned}\max_\alpha\ & \sum_{u,b,k} \alpha_{ubk} R_{ubk} \\ \text{s.t. } & \sum_{b,k}\alpha_{ubk} "
+        r"\le 1,"
+        r"\ \sum_u \alpha_{ubk} \le 1 \end{aligned}"
+    )
+    return Equation(
+        say(TOLD), symbols, rf"\begin{{aligned}} & {terms} \\ &= {rates.sum():.3f}\ \text{{Mbit/s}}\end{{aligned}}"
+    )
+
+
+def _rows(
+    ground: Ground, problem: AssociationProblem, exact: Association, users: IntArray, stations: IntArray
+) -> tuple[dict[str, object], ...]:
+    ids, names = ground.scenario.user_ids, ground.world.station_ids
+    rows = []
+    for index, user in enumerate(users.tolist()):
+        station, subchannel = int(exact.station[0, index]), int(exact.subchannel[0, index])
+        if station < 0:
+            rows.append(
+                {"User": ids[user], "Station": "none", "Subchannel": None, "SINR, dB": None, "Rate, Mbit/s": 0.0}
+            )
+            continue
+        sinr = float(problem.sinr[0, index, station, subchannel])
+        rate = float(problem.rate_mbit_s[0, index, station, subchannel])
+        rows.append({
+            "User": ids[user], "Station": names[int(stations[station])], "Subchannel": subchannel + 1,
+            "SINR, dB": round(10.0 * float(np.log10(sinr)), 1), "Rate, Mbit/s": round(rate, 3),
+        })  # fmt: skip
+    return tuple(rows)
+
+
+def _chart(every: Enumerated, exact: float, greedy: float, drawn: Said) -> Chart:
+    sums, served = every.always_on_mbit_s[every.allowed], every.served[every.allowed]
+    edges = np.linspace(0.0, max(float(sums.max(initial=0.0)), 1e-3), BINS + 1)
+    rows = []
+    names = [f"{count} served" for count in sorted(set(served.tolist()))]
+    for count in sorted(set(served.tolist())):
+        found, _ = np.histogram(sums[served == count], edges)
+        rows += [
+            {"low": low, "high": high, "choices": number, "series": f"{count} served"}
+            for low, high, number in zip(edges[:-1].tolist(), edges[1:].tolist(), found.tolist(), strict=True)
+            if number
+        ]
+    across = {
+        **charts.number_axis("low", "Sum of rates with all stations on, Mbit/s", zero=True),
+        "bin": {"binned": True},
+    }
+    layer = charts.bars(rows, across, charts.number_axis("choices", "Choices", zero=True), names)
+    layer["encoding"]["x2"] = {"field": "high"}
+    lines = [{"low": exact, "series": "Exact solver"}, {"low": greedy, "series": "Strongest first"}]
+    rule = charts.ticks(
+        lines, {"field": "low", "type": "quantitative"}, ("Exact solver", "Strongest first"), (charts.RED, charts.GREY)
+    )
+    return Chart("All allowed choices by their sum of rates", drawn, charts.picture([layer, rule], drawn.text))

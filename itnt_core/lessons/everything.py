@@ -1,0 +1,225 @@
+"""Step ten: the whole problem, alternating between its parts, against a bound that nobody can pass."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from itnt_core.bounds import upper_bound
+from itnt_core.network import CONSTRAINTS, find_violations
+from itnt_core.scenario import Scenario
+
+from . import charts
+from .evidence import RunSeen
+from .ground import Ground
+from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
+from .needs import needs_station_and_user
+
+MOST_SLOTS, MOST_GROUND_USERS, MOST_ROUNDS, LONGEST_SLOT_S = 12, 12, 3, 60.0
+
+IDEA = (
+    "In the open scenario {binaries:,} yes-or-no choices, {coordinates:,} coordinates and {powers:,} powers have to be "
+    "found together. No solver does that at once, so the parts take turns.",
+    "Here the scenario is thinned to {slots} slots and {users} users, so that a turn takes a moment. The straight "
+    "reference starts with {start:,.1f} Mbit.",
+    "After {rounds} of at most {most} rounds of association, power and flight it is {last:,.1f} Mbit, {gain:+.1f} %; a "
+    "step that would "
+    "make it worse is not taken.",
+    "Whatever anybody decides, {bound:,.1f} Mbit cannot be passed ({kind}): at most {gap:.1f} % are missing.",
+    "All {constraints} kinds of constraint are recomputed from the decision behind these {last:,.1f} Mbit alone: "
+    "{broken} are violated.",
+)
+TOLD = "The problem: all data over all slots, as large as the constraints allow; and the gap to a proved bound."
+DRAWN = (
+    "Data service after every step of the alternation, from {start:,.1f} to {last:,.1f} Mbit, below the bound of "
+    "{bound:,.1f} Mbit."
+)
+QUESTION = "Does the gap say how far the answer is from the best possible one?"
+ANSWER = (
+    "No: it says at most how far. The best possible answer lies somewhere from {last:,.1f} to {bound:,.1f} Mbit; a "
+    "better bound shrinks the gap as well as a better answer does.",
+    "Counting more users or slots widens it, because the bound lets every slot be the best on its own.",
+)
+OWN = "'{title}' ({method}) reaches {mbit:,.0f} Mbit with {violations} violations; outage is {outage:.1f} %."
+OWN_BOUND = "Its bound is {bound:,.0f} Mbit, so that at most {gap:.1f} % are missing."
+OWN_OTHER = "It answers the scenario '{name}', not the open one."
+OWN_SAME = "It answers the open scenario."
+RECORDED = "You have no finished run yet: this is the recorded demo. Start one of your own on the Optimise page."
+NOTHING = "You have no finished run yet. Start one on the Optimise page; its data service and its bound appear here."
+DRAWN_RUNS = "Data service and bound of {count} runs; the best has {best:,.0f} Mbit."
+STEP_NAMES = ("Association", "Power", "Flight")
+
+
+class Climb(NamedTuple):
+    """The course of an alternation: (what was done, data service in Mbit), the bound, its kind, the violations."""
+
+    course: tuple[tuple[str, float], ...]
+    bound_mbit: float
+    kind: str
+    violations: int
+
+
+class Everything:
+    """Alternation, data service, certified bound."""
+
+    key = "everything"
+    title = "Everything together"
+
+    def missing(self, scenario: Scenario) -> Said | None:
+        """Ask for a station and a user."""
+        return needs_station_and_user(scenario)
+
+    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+        """Return how far the scenario is thinned, and how long the parts take turns."""
+        scenario = ground.scenario
+        least, most = _slot_limits(scenario)
+        people = len(scenario.ground_users)
+        return (
+            number_knob("slots", "Slots", max(least, min(5, most)), "", (least, most), 1, whole=True),
+            number_knob("aerial", "Aerial users", min(1, len(scenario.aerial_users)), "",
+                        (0 if people else min(1, len(scenario.aerial_users)), min(3, len(scenario.aerial_users))), 1,
+                        whole=True),
+            number_knob("people", "Ground users", min(8, people), "", (0 if scenario.aerial_users else min(1, people),
+                        min(MOST_GROUND_USERS, people)), 1, whole=True),
+            number_knob("rounds", "Rounds", 1, "", (1, MOST_ROUNDS), 1, whole=True),
+        )  # fmt: skip
+
+    def teach(self, ground: Ground, values: Values) -> Lesson:
+        """Let the parts take turns on a thinned copy, and tell of the user's own runs."""
+        small = ground.changed(
+            thinned(ground.scenario, int(values["slots"]), int(values["aerial"]), int(values["people"]))
+        )
+        climb = alternate(small, int(values["rounds"]))
+        facts = _facts(ground, small, climb, int(values["rounds"]))
+        drawn = say(DRAWN, **facts)
+        runs = ground.evidence.runs
+        return Lesson(
+            tuple(say(text, **facts) for text in IDEA),
+            (_equation(climb, say(TOLD)),),
+            (_chart(climb, drawn),),
+            say(QUESTION),
+            tuple(say(text, **facts) for text in ANSWER),
+            tuple({"Step": name, "Data service, Mbit": round(mbit, 2)} for name, mbit in climb.course),
+            "The alternation",
+            _own_words(runs),
+            _own_charts(runs),
+        )
+
+
+def _slot_limits(scenario: Scenario) -> tuple[int, int]:
+    """Return how few and how many slots a thinned copy may have: a slot is at most a minute long."""
+    least = max(1, math.ceil(scenario.time.duration_s / LONGEST_SLOT_S))
+    most = max(least, min(MOST_SLOTS, scenario.time.slots))
+    return min(max(least, 2), most), most
+
+
+def thinned(scenario: Scenario, slots: int, aerial: int, people: int) -> Scenario:
+    """Return the scenario with few, long slots of the same duration and only some of its users."""
+    chosen = np.unique(np.round(np.linspace(0, max(len(scenario.ground_users) - 1, 0), people)).astype(int)).tolist()
+    time = scenario.time.model_copy(update={"slots": slots, "slot_s": scenario.time.duration_s / slots})
+    users = tuple(scenario.ground_users[index] for index in chosen) if people else ()
+    return scenario.model_copy(
+        update={"time": time, "ground_users": users, "aerial_users": scenario.aerial_users[:aerial]}
+    )
+
+
+def alternate(ground: Ground, rounds: int) -> Climb:
+    """Let association, power and flight take turns; steps that make it worse are left out."""
+    from itnt_core.methods.block_ascent import BlockAscent
+
+    world = ground.world
+    ascent = BlockAscent(world, ground.straight[0], shakes=2, seed=ground.scenario.seed)
+    course = [("Straight, equal power", ascent.top.data_service_mbit)]
+    for number in range(rounds):
+        steps = [ascent.associate_at_equal_power if number == 0 else ascent.associate, ascent.control_power]
+        if world.aerial_count:
+            steps.append(lambda: ascent.fly(plan=False))  # a plan on the planner's grid takes seconds
+        for name, step in zip(STEP_NAMES, steps, strict=False):
+            step()
+            course.append((f"{name}, round {number + 1}", ascent.top.data_service_mbit))
+    bound = upper_bound(world, "quick")
+    broken = len(find_violations(world, ascent.top.decision))
+    return Climb(tuple(course), bound.data_service_mbit, bound.kind, broken)
+
+
+def _facts(ground: Ground, small: Ground, climb: Climb, rounds: int) -> dict[str, Value]:
+    world = ground.world
+    links = world.station_count * world.subchannels * world.slots
+    start, last = climb.course[0][1], climb.course[-1][1]
+    words = {"capped": "everybody at the best modulation", "undisturbed": "as if nobody interfered",
+             "disturbed": "interference counted"}  # fmt: skip
+    return {
+        "binaries": world.user_count * links, "coordinates": 3 * world.aerial_count * world.slots, "powers": links,
+        "slots": small.world.slots, "users": small.world.user_count, "start": start, "last": last, "rounds": rounds,
+        "most": MOST_ROUNDS,
+        "gain": 100.0 * (last / max(start, 1e-9) - 1.0), "bound": climb.bound_mbit, "kind": words[climb.kind],
+        "gap": 100.0 * (1.0 - last / climb.bound_mbit) if climb.bound_mbit else 0.0, "constraints": len(CONSTRAINTS),
+        "broken": climb.violations,
+    }  # fmt: skip
+
+
+def _equation(climb: Climb, told: Said) -> Equation:
+    last = climb.course[-1][1]
+    symbols = (
+        r"\begin{aligned} D &= \max_{\alpha, z, p}\ \sum_t \sum_u \tau W \log_2(1 + \gamma_{ut}) \\"
+        r" \delta &= 1 - D / \bar D \end{aligned}"
+    )
+    gap = 1.0 - last / climb.bound_mbit if climb.bound_mbit else 0.0
+    numbers = (
+        rf"\begin{{aligned}} D &= {last:.1f}\ \text{{Mbit}} \\ \delta &= 1 - {last:.1f} / {climb.bound_mbit:.1f}"
+        rf" = {100.0 * gap:.1f}\,\%\end{{aligned}}"
+    )
+    return Equation(told, symbols, numbers)
+
+
+def _chart(climb: Climb, drawn: Said) -> Chart:
+    names = ("Data service", "Upper bound")
+    rows = [
+        {"step": number, "mbit": value, "series": series}
+        for number, (_, mbit) in enumerate(climb.course)
+        for series, value in zip(names, (mbit, climb.bound_mbit), strict=True)
+    ]
+    across = {**charts.number_axis("step", "Step of the alternation"), "axis": {"tickMinStep": 1}}
+    up = charts.number_axis("mbit", "Data service, Mbit", zero=True)
+    layer = charts.lines(rows, across, up, names, stepped=True)
+    return Chart("The parts take turns", drawn, charts.picture([layer], drawn.text))
+
+
+def _own_words(runs: tuple[RunSeen, ...]) -> tuple[Said, ...]:
+    if not runs:
+        return (say(NOTHING),)
+    first, kpis = runs[0], runs[0].kpis
+    told = [say(RECORDED)] if first.recorded else []
+    told.append(
+        say(
+            OWN, title=first.title, method=first.method, mbit=kpis["data_service_mbit"],
+            violations=kpis["violations"], outage=100.0 * kpis["outage"],
+        )
+    )  # fmt: skip
+    if kpis.get("upper_bound_mbit") is not None:
+        told.append(say(OWN_BOUND, bound=kpis["upper_bound_mbit"], gap=100.0 * kpis["gap"]))
+    told.append(say(OWN_SAME) if first.same_scenario else say(OWN_OTHER, name=first.scenario_name))
+    return tuple(told)
+
+
+def _own_charts(runs: tuple[RunSeen, ...]) -> tuple[Chart, ...]:
+    """Draw the runs that answer the same scenario as the newest one, beside their bound."""
+    alike = [run for run in runs if run.same_scenario == runs[0].same_scenario]
+    if not alike:
+        return ()
+    rows = []
+    for number, run in enumerate(alike, start=1):
+        name = f"{number}. {run.title}"
+        rows.append({"run": name, "mbit": run.kpis["data_service_mbit"], "series": "Data service"})
+        if run.kpis.get("upper_bound_mbit") is not None:
+            rows.append({"run": name, "mbit": run.kpis["upper_bound_mbit"], "series": "Upper bound"})
+    drawn = say(DRAWN_RUNS, count=len(alike), best=max(run.kpis["data_service_mbit"] for run in alike))
+    names = ("Data service", "Upper bound")
+    across = {"field": "mbit", "type": "quantitative", "title": "Mbit"}
+    up = {"field": "run", "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 160}}
+    layer = charts.bars(rows, across, up, names, (charts.BLUE, charts.GREY))
+    layer["encoding"]["yOffset"] = {"field": "series", "type": "nominal", "sort": list(names)}
+    height = 130 + 60 * len(alike)
+    return (Chart("Your runs", drawn, charts.picture([layer], drawn.text, height)),)

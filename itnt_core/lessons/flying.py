@@ -1,0 +1,301 @@
+"""Step eight: one aerial user's way through the open scenario's field, straight and by dynamic programming."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from itnt_core.flight import NoPathError, PlanningGrid, plan_path
+from itnt_core.network import flight_energy_j, spectral_efficiency
+from itnt_core.scenario import AerialUser, Scenario
+
+from . import charts
+from .ground import Ground
+from .lesson import Chart, Equation, Knob, Lesson, Said, Values, choice_knob, number_knob, say
+from .needs import needs_aerial_user
+
+Array = NDArray[np.float64]
+CELLS, STAGES, MOST_CELLS, DRAWN_CELLS = 40, 20, 110, 36
+STRAIGHT, PLANNED = "Straight line", "Dynamic programming"
+WAYS = (STRAIGHT, PLANNED)
+
+IDEA = (
+    "{user} has {duration_s:.0f} s for {length_m:,.0f} m: {needed_m_s:.1f} m/s on the straight line, of the "
+    "{speed_m_s:.1f} "
+    "m/s it may fly. What is left over buys detours.",
+    "On one subchannel of its best station, with all stations on, the straight way collects {straight:.1f} Mbit.",
+    "Dynamic programming over {nodes:,} places and {stages} stages finds a way that collects {planned:.1f} Mbit, "
+    "{gain:+.1f} %, and costs {energy_kj:.1f} instead of {straight_kj:.1f} kJ.",
+    "It compared {compared:,} steps; trying every way one by one would be a number of {digits} digits.",
+)
+LATE = "{user} cannot be on time at {speed_m_s:.1f} m/s: raise the speed limit."
+TOLD = (
+    "The best value of being at a place at the end of a stage, from the values one stage earlier; omega is the price "
+    "of energy."
+)
+DRAWN_MAP = (
+    "The rate that {user} would have over the area at {height_m:.0f} m, with the straight way and the planned one; the "
+    "planned one is {longer_m:,.0f} m longer."
+)
+DRAWN_TIME = "Rate of {user} over time on both ways: on average {straight_mean:.3f} and {planned_mean:.3f} Mbit/s."
+QUESTION = "What does the speed limit cost?"
+ANSWER = (
+    "With a limit of {slow_m_s:.1f} m/s the same planner collects {slow:.1f} Mbit, with {fast_m_s:.1f} m/s "
+    "{fast:.1f} Mbit.",
+    "At the least possible speed only the straight line is left; beyond some speed the best places are reached anyway.",
+)
+LEAST_MARGIN = 1.02  # a grid needs a little more than the straight line's speed
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """A flight (slots + 1, 3), its rates (slots,) in Mbit/s on one subchannel, its data and energy."""
+
+    places_m: Array
+    rate_mbit_s: Array
+    data_mbit: float
+    energy_kj: float
+
+    @property
+    def length_m(self) -> float:
+        """Return the length in plan."""
+        return float(np.linalg.norm(np.diff(self.places_m[:, :2], axis=0), axis=1).sum())
+
+
+class Flying:
+    """Straight against planned."""
+
+    key = "trajectory"
+    title = "Where to fly"
+
+    def missing(self, scenario: Scenario) -> Said | None:
+        """Ask for a station and an aerial user."""
+        return needs_aerial_user(scenario)
+
+    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+        """Return the aerial user, its speed limit and the price of energy."""
+        users = [user.id for user in ground.scenario.aerial_users]
+        user = _user(ground, str(chosen.get("user", users[0])))
+        least = float(np.ceil(10.0 * LEAST_MARGIN * needed_speed_m_s(ground.scenario, user)) / 10.0)
+        return (
+            choice_knob("user", "Aerial user", users, users[0]),
+            number_knob("speed", "Speed limit", max(user.max_speed_m_s, least), "m/s", (max(least, 1.0), 80.0), 1.0),
+            number_knob("price", "Price of energy", 0.0, "Mbit/kJ", (0.0, 5.0), 0.1),
+        )
+
+    def teach(self, ground: Ground, values: Values) -> Lesson:
+        """Plan the flight, and compare it with the straight one."""
+        user, speed, price = _user(ground, str(values["user"])), float(values["speed"]), float(values["price"])
+        straight = way_of(ground, _line(ground.scenario, user))
+        field = Field(ground, user)
+        grid = field.grid(speed)
+        planned = field.planned(speed, price)
+        facts = _facts(ground, user, speed, straight, planned, grid)
+        drawn_map, drawn_time = say(DRAWN_MAP, **facts), say(DRAWN_TIME, **facts)
+        idea = tuple(say(text, **facts) for text in IDEA)
+        return Lesson(
+            idea if planned is not straight else (idea[0], say(LATE, **facts)),
+            (_equation(planned, price, say(TOLD)),),
+            (_map(ground, field, straight, planned, drawn_map), _over_time(ground, straight, planned, drawn_time)),
+            say(QUESTION),
+            _answer(ground, field, user, speed, price),
+            _rows(straight, planned),
+            "Both ways",
+        )
+
+
+def needed_speed_m_s(scenario: Scenario, user: AerialUser) -> float:
+    """Return the speed of the straight line."""
+    start, end = user.start, user.destination
+    return float(np.hypot(end.east_m - start.east_m, end.north_m - start.north_m)) / scenario.time.duration_s
+
+
+def way_of(ground: Ground, places_m: Array) -> Way:
+    """Judge a flight with the channel's own gains: best station, one subchannel, every station on at equal power."""
+    world, slot_s = ground.world, ground.scenario.time.slot_s
+    gains = np.hstack(
+        [
+            world.channel.gbs_gain(places_m[1:], True),
+            world.channel.leo_gain(places_m[1:], world.sky.position_m, True),
+        ]
+    )  # (slots, stations)
+    rate = rates_mbit_s(ground, gains)
+    energy = float(flight_energy_j(places_m[:, None], slot_s).sum()) / 1e3
+    return Way(places_m, rate, float(rate.sum() * slot_s), energy)
+
+
+def rates_mbit_s(ground: Ground, gains: Array) -> Array:
+    """Return the rate (n,) of the best station on one subchannel for gains (n, stations), all stations on."""
+    heard = gains * ground.share_w
+    best = heard.max(axis=1)
+    sinr = best / (heard.sum(axis=1) - best + ground.world.noise_w)
+    cap = ground.scenario.radio.spectral_efficiency_cap
+    return ground.world.bandwidth_hz * spectral_efficiency(sinr, cap) / 1e6
+
+
+class Field:
+    """The rate over the area at one aerial user's mean height, and plans through it; heights change evenly."""
+
+    def __init__(self, ground: Ground, user: AerialUser):
+        self.ground, self.user = ground, user
+        self.height_m = 0.5 * (user.start.height_m + user.destination.height_m)
+        self.stage_slots = max(1, ground.scenario.time.slots // STAGES)
+        self._gains: dict[int, Array] = {}
+
+    def grid(self, speed_m_s: float) -> PlanningGrid:
+        """Return a grid in plan on which neighbours are within reach of a stage."""
+        size, time = self.ground.scenario.area.size_m, self.ground.scenario.time
+        reach = speed_m_s * time.slot_s * self.stage_slots
+        cells = int(np.clip(np.ceil(1.2 * size / reach), CELLS, MOST_CELLS))
+        axis = np.linspace(-size / 2, size / 2, cells + 1)
+        whole, rest = divmod(time.slots, self.stage_slots)
+        lengths = [self.stage_slots] * whole + ([rest] if rest else [])
+        return PlanningGrid(axis, axis.copy(), np.array([self.height_m]), np.array(lengths) * time.slot_s)
+
+    def gains(self, grid: PlanningGrid) -> Array:
+        """Return the GBS gains (nodes, GBSs) of a grid, computed once."""
+        cells = grid.shape[0]
+        if cells not in self._gains:
+            self._gains[cells] = self.ground.world.channel.gbs_gain(grid.points_m(), True)
+        return self._gains[cells]
+
+    def rates_mbit_s(self, grid: PlanningGrid, slots: NDArray[np.int64]) -> Array:
+        """Return the rates (slots, nodes) in some slots (from 0); satellites as at the middle of the area."""
+        world, gbs = self.ground.world, self.gains(grid)
+        middle = np.tile([0.0, 0.0, self.height_m], (len(slots), 1))
+        leo = world.channel.leo_gain(middle, world.sky.position_m[slots], True)  # (slots, satellites)
+        shape = (len(slots), len(gbs))
+        every = np.concatenate(
+            [np.broadcast_to(gbs, (*shape, gbs.shape[1])), np.broadcast_to(leo[:, None], (*shape, leo.shape[1]))],
+            axis=2,
+        )
+        return rates_mbit_s(self.ground, every.reshape(-1, every.shape[2])).reshape(shape)
+
+    def planned(self, speed_m_s: float, price_mbit_kj: float) -> Way:
+        """Return the planned way, or the straight one where the grid has none that is on time."""
+        line, scenario = _line(self.ground.scenario, self.user), self.ground.scenario
+        grid = self.grid(speed_m_s)
+        ends = np.cumsum(np.round(grid.stage_s / scenario.time.slot_s).astype(int)) - 1
+        worth = grid.stage_s[:-1, None] * self.rates_mbit_s(grid, ends[:-1])
+        start, end = (np.array([*line[index, :2], self.height_m]) for index in (0, -1))
+        try:
+            path = plan_path(grid, worth, start, end, speed_m_s, 1e3, price_mbit_kj / 1e3)
+        except NoPathError:
+            return way_of(self.ground, line)
+        at = np.concatenate([[0.0], np.cumsum(grid.stage_s)])
+        times = scenario.time.slot_s * np.arange(scenario.time.slots + 1)
+        plan = np.stack([np.interp(times, at, path[:, axis]) for axis in range(2)], axis=1)
+        planned = way_of(self.ground, np.column_stack([plan, line[:, 2]]))
+        straight = way_of(self.ground, line)
+        worth_of = lambda way: way.data_mbit - price_mbit_kj * way.energy_kj  # noqa: E731
+        return planned if worth_of(planned) >= worth_of(straight) else straight
+
+
+def _user(ground: Ground, name: str) -> AerialUser:
+    return next(user for user in ground.scenario.aerial_users if user.id == name)
+
+
+def _line(scenario: Scenario, user: AerialUser) -> Array:
+    share = np.linspace(0.0, 1.0, scenario.time.slots + 1)[:, None]
+    start, end = (np.array([p.east_m, p.north_m, p.height_m]) for p in (user.start, user.destination))
+    return start * (1.0 - share) + end * share
+
+
+def _facts(
+    ground: Ground, user: AerialUser, speed: float, straight: Way, planned: Way, grid: PlanningGrid
+) -> dict[str, float | int | str]:
+    nodes, stages = grid.shape[0] * grid.shape[1], len(grid.stage_s)
+    reach = int(speed * grid.stage_s[0] // (grid.east_m[1] - grid.east_m[0]))
+    steps = np.arange(-reach, reach + 1)
+    moves = int((np.hypot(*np.meshgrid(steps, steps)) <= reach).sum())
+    return {
+        "user": user.id, "duration_s": ground.scenario.time.duration_s, "length_m": straight.length_m,
+        "needed_m_s": needed_speed_m_s(ground.scenario, user), "speed_m_s": speed, "straight": straight.data_mbit,
+        "planned": planned.data_mbit, "gain": 100.0 * (planned.data_mbit / max(straight.data_mbit, 1e-9) - 1.0),
+        "nodes": nodes, "stages": stages, "energy_kj": planned.energy_kj, "straight_kj": straight.energy_kj,
+        "compared": nodes * moves * max(stages - 2, 0), "digits": int(max(stages - 1, 1) * np.log10(max(moves, 2))) + 1,
+        "height_m": 0.5 * (user.start.height_m + user.destination.height_m),
+        "longer_m": planned.length_m - straight.length_m, "straight_mean": float(straight.rate_mbit_s.mean()),
+        "planned_mean": float(planned.rate_mbit_s.mean()),
+    }  # fmt: skip
+
+
+def _equation(planned: Way, price: float, told: Said) -> Equation:
+    symbols = (
+        r"\begin{aligned} V_t(z) &= \tau R(z,t) \\"
+        r" &+ \max_{z' \in \mathcal N(z)} \left\{ V_{t-1}(z') - \omega E(z',z) \right\}\end{aligned}"
+    )
+    value = planned.data_mbit - price * planned.energy_kj
+    numbers = (
+        rf"\begin{{aligned}} V_T &= {planned.data_mbit:.1f} - {price:g} \cdot {planned.energy_kj:.1f} \\"
+        rf" &= {value:.1f}\ \text{{Mbit}}\end{{aligned}}"
+    )
+    return Equation(told, symbols, numbers)
+
+
+def _answer(ground: Ground, field: Field, user: AerialUser, speed: float, price: float) -> tuple[Said, ...]:
+    least = LEAST_MARGIN * needed_speed_m_s(ground.scenario, user)
+    slow, fast = max(least, 0.5 * (least + speed)), 1.5 * speed
+    facts = {
+        "slow_m_s": slow, "fast_m_s": fast, "slow": field.planned(slow, price).data_mbit,
+        "fast": field.planned(fast, price).data_mbit,
+    }  # fmt: skip
+    return tuple(say(text, **facts) for text in ANSWER)
+
+
+def _rows(straight: Way, planned: Way) -> tuple[dict[str, object], ...]:
+    return tuple(
+        {
+            "Way": name, "Length, m": round(way.length_m), "Data, Mbit": round(way.data_mbit, 2),
+            "Mean rate, Mbit/s": round(float(way.rate_mbit_s.mean()), 3), "Energy, kJ": round(way.energy_kj, 2),
+        }
+        for name, way in zip(WAYS, (straight, planned), strict=True)
+    )  # fmt: skip
+
+
+def _map(ground: Ground, field: Field, straight: Way, planned: Way, drawn: Said) -> Chart:
+    size = ground.scenario.area.size_m
+    edges = np.linspace(-size / 2, size / 2, DRAWN_CELLS + 1)
+    centres = 0.5 * (edges[:-1] + edges[1:])
+    east, north = (axis.ravel() for axis in np.meshgrid(centres, centres, indexing="ij"))
+    points = np.column_stack([east, north, np.full(east.size, field.height_m)])
+    slot = (ground.scenario.time.slots + 1) // 2
+    rate = rates_mbit_s(ground, ground.gains(points, True, slot))
+    half = 0.5 * (edges[1] - edges[0])
+    cells = [
+        {"east": e - half, "x2": e + half, "north": n - half, "y2": n + half, "rate": round(r, 4)}
+        for e, n, r in zip(east.tolist(), north.tolist(), rate.tolist(), strict=True)
+    ]
+    domain = (-size / 2, size / 2)
+    across = charts.number_axis("east", "East, m", domain=domain)
+    up = charts.number_axis("north", "North, m", domain=domain)
+    ways = [
+        {"east": p[0], "north": p[1], "order": order, "series": name}
+        for name, way in zip(WAYS, (straight, planned), strict=True)
+        for order, p in enumerate(way.places_m.tolist())
+    ]
+    masts = [{"east": m.east_m, "north": m.north_m, "name": m.id} for m in ground.scenario.ground_stations]
+    layers = [
+        charts.squares(cells, across, up, "rate", "Mbit/s"),
+        charts.path(ways, across, up, WAYS, ("#ffffff", charts.RED)),
+        charts.marks(masts, across, up, "triangle-up", "#111111"),
+    ]
+    layers[1]["encoding"]["color"]["legend"] = None  # white on white paper would not show: the title names the lines
+    return Chart(
+        "Rate over the area; straight way white and solid, planned way red and dashed, base stations black", drawn,
+        charts.picture(layers, drawn.text, 540),
+    )  # fmt: skip
+
+
+def _over_time(ground: Ground, straight: Way, planned: Way, drawn: Said) -> Chart:
+    times = ground.world.sky.time_s.tolist()
+    rows = [
+        {"time": time, "rate": rate, "series": name}
+        for name, way in zip(WAYS, (straight, planned), strict=True)
+        for time, rate in zip(times, way.rate_mbit_s.tolist(), strict=True)
+    ]
+    across = charts.number_axis("time", "Time after the start, s")
+    up = charts.number_axis("rate", "Rate, Mbit/s", zero=True)
+    return Chart("Rate on both ways", drawn, charts.picture([charts.lines(rows, across, up, WAYS)], drawn.text, 200))

@@ -1,0 +1,133 @@
+"""What lessons stand on: the open scenario with its city, its world, and the runs that the user has made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from itnt_core.city import City
+from itnt_core.flight import straight_flight
+from itnt_core.network import Decision, Evaluation, World, build_world, evaluate
+from itnt_core.power import equal_power
+from itnt_core.scenario import Radio, Scenario
+
+from .evidence import Evidence
+from .lesson import Said, say
+from .needs import station_count
+
+Array = NDArray[np.float64]
+MOST_ENTRIES = 1_000_000  # slots x users x stations x subchannels that lessons look at
+LARGE = "The open scenario is large: the lessons look at {kept} of its {users} users."
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """A scenario to teach on. Worlds are built when first asked for (ScenarioError when they cannot be)."""
+
+    scenario: Scenario
+    city: City
+    evidence: Evidence = field(default_factory=Evidence)
+
+    @cached_property
+    def world(self) -> World:
+        """Return the world of the scenario."""
+        return build_world(self.scenario, city=self.city)
+
+    def changed(self, scenario: Scenario) -> Ground:
+        """Return the same ground under a changed scenario of the same city."""
+        return Ground(scenario, self.city, self.evidence)
+
+    def with_radio(self, **changes: object) -> Ground:
+        """Return the same ground with changed fields of the radio part."""
+        radio = Radio(**{**self.scenario.radio.model_dump(), **changes})
+        return self.changed(self.scenario.model_copy(update={"radio": radio}))
+
+    def place(self, user_id: str) -> tuple[Array, bool]:
+        """Return where a user is (3,), an aerial one at its start, and whether it is aerial."""
+        for aerial in self.scenario.aerial_users:
+            if aerial.id == user_id:
+                return np.array([aerial.start.east_m, aerial.start.north_m, aerial.start.height_m]), True
+        ground = next(user for user in self.scenario.ground_users if user.id == user_id)
+        return np.array([ground.east_m, ground.north_m, ground.height_m]), False
+
+    def gains(self, points_m: Array, aerial: bool, slot: int = 1) -> Array:
+        """Return the gains (n, stations) of points (n, 3) in a 1-based slot, fast fading left out."""
+        world = self.world
+        satellites = np.broadcast_to(world.sky.position_m[slot - 1], (len(points_m), *world.sky.position_m.shape[1:]))
+        channel = world.channel
+        return np.hstack([channel.gbs_gain(points_m, aerial), channel.leo_gain(points_m, satellites, aerial)])
+
+    @cached_property
+    def user_gains(self) -> Array:
+        """Return the gains (users, stations) of all users in the first slot, aerial users at their starts."""
+        rows = [self.gains(self.place(name)[0][None], self.place(name)[1])[0] for name in self.scenario.user_ids]
+        return np.array(rows).reshape(len(rows), self.world.station_count)
+
+    @property
+    def share_w(self) -> Array:
+        """Return what every station sends on one subchannel at equal power (stations,) in watts."""
+        return self.world.station_max_power_w / self.world.subchannels
+
+    @cached_property
+    def mast_distances_m(self) -> Array:
+        """Return the distances in plan (users, GBSs)."""
+        users = np.array([self.place(name)[0][:2] for name in self.scenario.user_ids]).reshape(-1, 2)
+        masts = np.array([(mast.east_m, mast.north_m) for mast in self.scenario.ground_stations]).reshape(-1, 2)
+        return np.linalg.norm(users[:, None] - masts[None], axis=2)
+
+    @property
+    def mast_ids(self) -> tuple[str, ...]:
+        """Return the ids of the GBSs."""
+        return tuple(mast.id for mast in self.scenario.ground_stations)
+
+    def nearest_mast(self, user_id: str) -> str:
+        """Return the id of the GBS nearest to a user in plan."""
+        row = self.scenario.user_ids.index(user_id)
+        return self.mast_ids[int(self.mast_distances_m[row].argmin())]
+
+    @cached_property
+    def straight(self) -> tuple[Decision, Evaluation]:
+        """Return the reference decision (straight flights, equal power, exact association) and its worth."""
+        from itnt_core.methods.straight import StraightMethod, StraightSettings
+
+        decision = StraightMethod().solve(self.world, StraightSettings(), self.scenario.seed, lambda event: None)
+        return decision, evaluate(self.world, decision, self.straight_gains)
+
+    @cached_property
+    def straight_gains(self) -> Array:
+        """Return the gains (slots, users, stations, subchannels) on straight flights, fading included."""
+        return self.world.gains(straight_flight(self.scenario))
+
+    @cached_property
+    def equal_power_w(self) -> Array:
+        """Return equal powers (slots, stations, subchannels)."""
+        return equal_power(self.world)
+
+
+def manageable(scenario: Scenario) -> tuple[Scenario, Said | None]:
+    """Return a scenario that lessons can be computed on at once: with fewer ground users where it is large, and a note.
+
+    What counts is the product of slots, users, stations and subchannels.
+    """
+    stations = station_count(scenario)
+    per_user = scenario.time.slots * max(stations, 1) * scenario.radio.subchannels
+    most = max(4, MOST_ENTRIES // per_user)
+    if len(scenario.user_ids) <= most:
+        return scenario, None
+    aerial = scenario.aerial_users[: max(1, most // 4)]
+    ground = scenario.ground_users[: most - len(aerial)]
+    note = say(LARGE, kept=len(aerial) + len(ground), users=len(scenario.user_ids))
+    return scenario.model_copy(update={"aerial_users": aerial, "ground_users": ground}), note
+
+
+def decibel(ratio: float) -> float:
+    """Convert a power ratio to decibels."""
+    return 10.0 * float(np.log10(ratio))
+
+
+def dbm(power_w: float) -> float:
+    """Convert watts to dBm."""
+    return decibel(power_w) + 30.0

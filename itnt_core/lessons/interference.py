@@ -1,0 +1,221 @@
+"""Step five: two stations on one subchannel."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from itnt_core.network import spectral_efficiency
+from itnt_core.scenario import Scenario
+from itnt_core.views.breakdown import Breakdown
+
+from . import charts
+from .ground import Ground, dbm, decibel
+from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob, say
+from .needs import needs_two_of_each
+
+Array = NDArray[np.float64]
+STEPS = 80
+RADIATES, SILENT = "serves someone there", "serves nobody there"
+
+ALONE = (
+    "{user} hears {station} at {signal_dbm:.1f} dBm: alone on the subchannel that is an SNR of {snr_db:.1f} dB, "
+    "{alone:.3f} Mbit/s."
+)
+BESIDE = (
+    "{other} sends {power_w:.3g} W on the same subchannel, and {user} hears it at {heard_dbm:.1f} dBm, "
+    "{over_db:+.1f} dB "
+    "against the noise."
+)
+ACTIVE = "It serves someone there, so it radiates: the SINR is {sinr_db:.1f} dB and the rate {rate:.3f} Mbit/s."
+IDLE = (
+    "It serves nobody there. Under the active convention it is silent, and the rate stays {alone:.3f} Mbit/s; the "
+    "always-on convention lets it radiate all the same and counts {sinr_db:.1f} dB, {rate:.3f} Mbit/s."
+)
+ALL = "With all {count} stations of the open scenario always on at equal power, {user} is left with {all_db:.1f} dB."
+SINR_TOLD = "Signal over interference plus noise, in femtowatts at the receiver."
+DRAWN_BARS = (
+    "Power of the signal, the interferer and the noise at {user}: {signal_dbm:.1f}, {heard_dbm:.1f} and "
+    "{noise_dbm:.1f} dBm."
+)
+DRAWN_WALK = (
+    "A user's quality on the straight way from {station} to {other}, with the other station silent and with it "
+    "radiating; "
+    "halfway they differ by {half_db:.1f} dB."
+)
+DRAWN_TIME = (
+    "Quality of {user} at {station} over the window, with {other} silent and with it radiating; in the middle they "
+    "differ "
+    "by {half_db:.1f} dB."
+)
+QUESTION = "Why does turning up both stations together help so little?"
+ANSWER = (
+    "With both at ten times the power the SINR is {louder_db:.1f} dB instead of {sinr_db:.1f} dB, while the SNR "
+    "without "
+    "interference rises by {ten_db:.0f} dB.",
+    "Signal and interference grow alike; only the noise falls behind. Turning the interferer down by half gives "
+    "{quieter_db:.1f} dB.",
+)  # fmt: skip
+
+
+class Interference:
+    """SINR broken down; active against always-on."""
+
+    key = "interference"
+    title = "Interference"
+
+    def missing(self, scenario: Scenario) -> Said | None:
+        """Ask for two stations and two users."""
+        return needs_two_of_each(scenario)
+
+    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+        """Return the user at the edge between two stations, both stations, the other's power and whether it serves."""
+        users, ids = ground.scenario.user_ids, ground.world.station_ids
+        edge = users[_edge_user(ground)]
+        user = str(chosen.get("user", edge))
+        order = _order(ground, user)
+        station = str(chosen.get("station", order[0]))
+        rest = [name for name in order if name != station]
+        other = str(chosen.get("other", rest[0]))
+        other = other if other in rest else rest[0]
+        return (
+            choice_knob("user", "User", users, edge),
+            choice_knob("station", "Serving station", ids, order[0]),
+            choice_knob("other", "Other station", rest, rest[0]),
+            choice_knob("state", "The other one", (RADIATES, SILENT), RADIATES),
+            number_knob("power", "Its power", float(ground.share_w[ids.index(other)]), "W", (0.0, 10.0), 0.1),
+        )
+
+    def teach(self, ground: Ground, values: Values) -> Lesson:
+        """Break the SINR of the user down."""
+        world, user = ground.world, str(values["user"])
+        ids = world.station_ids
+        a, b = ids.index(str(values["station"])), ids.index(str(values["other"]))
+        heard_per_w = ground.user_gains[ground.scenario.user_ids.index(user)]
+        signal, heard = heard_per_w[a] * ground.share_w[a], heard_per_w[b] * float(values["power"])
+        beside = Breakdown(user, ids[a], signal, {ids[b]: heard} if heard > 0.0 else {}, world.noise_w)
+        everyone = heard_per_w * ground.share_w
+        facts: dict[str, Value] = {
+            "user": user, "station": ids[a], "other": ids[b], "signal_dbm": _dbm(signal), "heard_dbm": _dbm(heard),
+            "noise_dbm": dbm(world.noise_w), "snr_db": decibel(signal / world.noise_w),
+            "alone": _rate(ground, signal / world.noise_w),
+            "power_w": float(values["power"]), "over_db": _dbm(heard) - dbm(world.noise_w), "sinr_db": beside.sinr_db,
+            "rate": _rate(ground, 10.0 ** (beside.sinr_db / 10.0)), "count": world.station_count,
+            "all_db": decibel(signal / (everyone.sum() - everyone[a] + world.noise_w)),
+            "louder_db": decibel(10.0 * signal / (10.0 * heard + world.noise_w)), "ten_db": decibel(10.0),
+            "quieter_db": decibel(signal / (heard / 2.0 + world.noise_w)),
+        }  # fmt: skip
+        last = ACTIVE if values["state"] == RADIATES else IDLE
+        return Lesson(
+            tuple(say(text, **facts) for text in (ALONE, BESIDE, last, ALL)),
+            (_equation(beside, heard),),
+            (_bars(beside, heard, say(DRAWN_BARS, **facts)), _walk(ground, a, b, float(values["power"]), user)),
+            say(QUESTION),
+            tuple(say(text, **facts) for text in ANSWER),
+            _rows(beside, heard),
+            "What the receiver hears",
+        )
+
+
+def _edge_user(ground: Ground) -> int:
+    """Return the user whose two strongest stations are the most alike: base stations where there are two."""
+    heard = np.maximum(ground.user_gains * ground.share_w, 1e-30)
+    masts = len(ground.mast_ids)
+    heard = np.sort(heard[:, :masts] if masts > 1 else heard, axis=1)
+    return int((heard[:, -1] / heard[:, -2]).argmin())
+
+
+def _order(ground: Ground, user: str) -> list[str]:
+    """Return the stations as a user hears them, loudest first, base stations before satellites."""
+    heard = ground.user_gains[ground.scenario.user_ids.index(user)] * ground.share_w
+    masts = len(ground.mast_ids)
+    order = sorted(range(len(heard)), key=lambda index: (index >= masts, -heard[index]))
+    return [ground.world.station_ids[index] for index in order]
+
+
+def _dbm(power_w: float) -> float:
+    """Convert watts to dBm; silence counts as a millionth of a femtowatt."""
+    return dbm(max(power_w, 1e-21))
+
+
+def _rate(ground: Ground, sinr: float) -> float:
+    cap = ground.scenario.radio.spectral_efficiency_cap
+    return float(ground.world.bandwidth_hz * spectral_efficiency(np.array(sinr), cap) / 1e6)
+
+
+def _equation(beside: Breakdown, heard_w: float) -> Equation:
+    parts = [_femto(power) for power in (beside.signal_w, heard_w, beside.noise_w)]
+    ratio = beside.signal_w / (heard_w + beside.noise_w)
+    numbers = (
+        rf"\begin{{aligned}} \gamma &= \frac{{{parts[0]}}}{{{parts[1]} + {parts[2]}}} \\[6pt] &= {ratio:.3g}"
+        rf" = {beside.sinr_db:.1f}\ \text{{dB}}\end{{aligned}}"
+    )
+    return Equation(say(SINR_TOLD), r"\gamma = \frac{p_b\,g_b}{\sum_{b' \neq b} a_{b'} p_{b'} g_{b'} + N}", numbers)
+
+
+def _femto(power_w: float) -> str:
+    value = power_w * 1e15
+    return f"{value:,.1f}".replace(",", "{,}") if value < 1e6 else rf"{value:.2e}".replace("e+0", r"\cdot 10^")
+
+
+def _rows(beside: Breakdown, heard_w: float) -> tuple[dict[str, object], ...]:
+    parts = (
+        ("Signal", beside.station, beside.signal_w),
+        ("Interference", next(iter(beside.interference_w), ""), heard_w),
+        ("Noise", "receiver", beside.noise_w),
+    )
+    return tuple(
+        {"Part": part, "From": source, "dBm": round(_dbm(power), 2), "fW": round(float(power) * 1e15, 3)}
+        for part, source, power in parts
+    )
+
+
+def _bars(beside: Breakdown, heard_w: float, drawn: Said) -> Chart:
+    names = ("Signal", "Interference", "Noise")
+    floor = dbm(beside.noise_w) - 20.0
+    powers = (beside.signal_w, heard_w, beside.noise_w)
+    rows = [
+        {"series": name, "from": floor, "dbm": max(_dbm(power), floor)}
+        for name, power in zip(names, powers, strict=True)
+    ]
+    across = {"field": "dbm", "type": "quantitative", "title": "Received power, dBm", "scale": {"zero": False}}
+    up = {"field": "series", "type": "nominal", "title": None, "sort": list(names)}
+    layer = charts.bars(rows, across, up, names, (charts.BLUE, charts.RED, charts.GREY))
+    layer["encoding"]["x2"] = {"field": "from"}
+    layer["encoding"]["color"]["legend"] = None  # the axis names the bars
+    return Chart("Signal, interference, noise", drawn, charts.picture([layer], drawn.text, 170))
+
+
+def _walk(ground: Ground, a: int, b: int, power_w: float, user: str) -> Chart:
+    """Draw SNR and SINR of the user's kind on the way between two GBSs; over time where a satellite is one of them."""
+    world, ids = ground.world, ground.world.station_ids
+    place, aerial = ground.place(user)
+    if max(a, b) < world.gbs_count:
+        ends = world.station_positions_m[0, [a, b], :2]
+        share = np.linspace(0.02, 0.98, STEPS)[:, None]
+        points = np.column_stack([ends[0] * (1.0 - share) + ends[1] * share, np.full(STEPS, place[2])])
+        gains = ground.gains(points, aerial)
+        along = share[:, 0] * float(np.linalg.norm(ends[1] - ends[0]))
+        title, axis, template = f"From {ids[a]} to {ids[b]}", "Distance from the serving station, m", DRAWN_WALK
+    else:
+        points = np.tile(place, (world.slots, 1))
+        gains = np.hstack(
+            [world.channel.gbs_gain(points, aerial), world.channel.leo_gain(points, world.sky.position_m, aerial)]
+        )
+        along, title, axis, template = world.sky.time_s, f"{user} over time", "Time after the start, s", DRAWN_TIME
+    signal = gains[:, a] * ground.share_w[a]
+    snr, sinr = (
+        10.0 * np.log10(np.maximum(signal / (gains[:, b] * power + world.noise_w), 1e-12)) for power in (0.0, power_w)
+    )
+    names = ("The other one silent", "The other one radiates")
+    rows = [
+        {"along": where, "quality": value, "series": name}
+        for name, values in zip(names, (snr, sinr), strict=True)
+        for where, value in zip(along.tolist(), values.tolist(), strict=True)
+    ]
+    middle = len(along) // 2
+    drawn = say(template, user=user, station=ids[a], other=ids[b], half_db=float(snr[middle] - sinr[middle]))
+    layer = charts.lines(
+        rows, charts.number_axis("along", axis), charts.number_axis("quality", "SNR and SINR, dB"), names
+    )
+    return Chart(title, drawn, charts.picture([layer], drawn.text))

@@ -1,0 +1,157 @@
+"""What a lesson is made of: sentences with computed numbers, equations, charts, a question and its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from string import Formatter
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from itnt_core.scenario import Scenario
+
+    from .ground import Ground
+
+Value = float | int | str
+Values = Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence: words that hold no number of their own, and named places filled with computed values."""
+
+    template: str
+    values: dict[str, Value]
+
+    @property
+    def text(self) -> str:
+        """Return the sentence with its values in place."""
+        return "".join(text for text, _ in self.parts)
+
+    @property
+    def parts(self) -> list[tuple[str, bool]]:
+        """Return the sentence in pieces, each with whether it is a computed value."""
+        pieces: list[tuple[str, bool]] = []
+        for literal, name, form, _ in Formatter().parse(self.template):
+            if literal:
+                pieces.append((literal, False))
+            if name is not None:
+                pieces.append((format(self.values[name], form or ""), True))
+        return pieces
+
+    @property
+    def literal(self) -> str:
+        """Return the words alone, without the computed values."""
+        return "".join(literal for literal, *_ in Formatter().parse(self.template))
+
+
+def say(template: str, **values: Value) -> Said:
+    """Fill a sentence: ``say("{distance_m:,.0f} m away", distance_m=120.0)``; values without a place are left out."""
+    places = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+    return Said(template, {name: value for name, value in values.items() if name in places})
+
+
+@dataclass(frozen=True)
+class Equation:
+    """An equation in LaTeX, first in symbols, then with its numbers put in; ``told`` says it in words."""
+
+    told: Said
+    symbols: str
+    numbers: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A Vega-Lite picture of computed rows; ``told`` says what it shows to those who cannot see it."""
+
+    title: str
+    told: Said
+    spec: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Knob:
+    """Something to turn in a lesson: a number with its unit and limits, or a choice among names."""
+
+    key: str
+    label: str
+    default: Value
+    unit: str = ""
+    low: float = 0.0
+    high: float = 1.0
+    step: float = 1.0
+    choices: tuple[str, ...] = ()
+    whole: bool = False
+
+    @property
+    def title(self) -> str:
+        """Return the label with its unit."""
+        return f"{self.label}, {self.unit}" if self.unit else self.label
+
+    def accepted(self, value: object) -> Value:
+        """Return the value if the knob can stand there, its nearest limit if it is beyond, else the default."""
+        if self.choices:
+            return str(value) if value in self.choices else self.default
+        if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+            return self.default
+        inside = min(max(float(value), self.low), self.high)
+        return round(inside) if self.whole else inside
+
+
+def number_knob(
+    key: str, label: str, default: float, unit: str, limits: tuple[float, float], step: float, whole: bool = False
+) -> Knob:
+    """Return a knob for a number; a default beyond the limits widens them."""
+    low, high = min(limits[0], default), max(limits[1], default)
+    return Knob(key, label, default, unit, low, high, step, (), whole)
+
+
+def choice_knob(key: str, label: str, choices: Sequence[str], default: str) -> Knob:
+    """Return a knob for one of several names."""
+    return Knob(key, label, default, choices=tuple(choices))
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One step of the path, computed for a scenario and the positions of its knobs."""
+
+    idea: tuple[Said, ...]
+    equations: tuple[Equation, ...]
+    charts: tuple[Chart, ...]
+    question: Said
+    answer: tuple[Said, ...]
+    table: tuple[dict[str, Any], ...] = ()
+    table_title: str = ""
+    own_runs: tuple[Said, ...] = ()  # what the user's runs add, or how to get one
+    own_charts: tuple[Chart, ...] = field(default=())
+
+    @property
+    def sentences(self) -> tuple[Said, ...]:
+        """Return every sentence of the lesson, captions and descriptions of charts included."""
+        told = [equation.told for equation in self.equations]
+        drawn = [chart.told for chart in (*self.charts, *self.own_charts)]
+        return (*self.idea, *told, *drawn, self.question, *self.answer, *self.own_runs)
+
+
+class Step(Protocol):
+    """One step of the path."""
+
+    key: str
+    title: str
+
+    def missing(self, scenario: Scenario) -> Said | None:
+        """Say what the scenario lacks for this step and what to do, None when it lacks nothing."""
+
+    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+        """Return the knobs; limits and defaults may depend on the names chosen so far."""
+
+    def teach(self, ground: Ground, values: Values) -> Lesson:
+        """Compute the lesson for accepted values of the knobs."""
+
+
+def accepted_values(step: Step, ground: Ground, given: Values) -> dict[str, Value]:
+    """Return a value for every knob of a step: what is given where a knob can stand there, else its default."""
+    values: dict[str, Value] = {}
+    for _ in range(2):  # choices first: the limits of the numbers may depend on them
+        values = {knob.key: knob.accepted(given.get(knob.key)) for knob in step.knobs(ground, values)}
+    return values

@@ -1,0 +1,304 @@
+"""After the path: a digital twin plans how base stations and satellites share a band, and is corrected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from itnt_core.scenario import GroundStation, GroundUser, Scenario
+from itnt_core.twin import Sharing, Traffic, TwinError, TwinScenario
+from itnt_core.twin.adopt import adopted
+from itnt_core.twin.environment import build_environment
+from itnt_core.twin.rollout import play_cycle
+from itnt_core.twin.schemes import SCHEMES, State
+from itnt_core.twin.window import Plan
+from itnt_core.twin.window import Window as PlanningWindow
+
+from . import charts
+from .evidence import TwinSeen
+from .ground import Ground
+from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
+from .needs import ADD_PASS, PLACE_MAST, PLACE_USER
+
+Array = NDArray[np.float64]
+MOST_MASTS, MOST_SATELLITES, MOST_USERS, SUBBANDS, CYCLES, SLOTS = 2, 1, 3, 2, 2, 5
+
+IDEA = (
+    "A small window on the open scenario's ground: {stations} of {all_stations} base stations, {satellites} of "
+    "{all_satellites} satellites and {users} of {all_users} ground users share {subbands} sub-bands of {width_mhz:g} "
+    "MHz for {cycles} cycles of {cycle_s:g} s.",
+    "The twin expects {expected:.1f} Mbit in the first cycle; {arrived:.1f} Mbit arrive. Its gains of base stations "
+    "are "
+    "{error_db:.1f} dB off on average.",
+    "DT-JointRA plans the whole window ahead in {steps} convex steps: by its own model {planned:.1f} Mbit would wait "
+    "on average.",
+    "Carried out as planned, {plain:.1f} Mbit wait after the first cycle; corrected by RT-Refine with what is then "
+    "known, "
+    "{refined:.1f} Mbit.",
+)
+HONEST = (
+    "A reconstruction from an abstract: model and algorithm here are this project's own, and no number is to be read "
+    "as "
+    "the paper's."
+)
+QUEUE_TOLD = (
+    "What waits at the end of a cycle: what waited, what arrived, less what the links carried, never below zero."
+)
+CONVEX_TOLD = (
+    "The rate of a link has a concave and a convex part; the convex one is replaced by its tangent, in units of the "
+    "noise."
+)
+DRAWN = (
+    "The twin's plan for the first cycle and its correction: power of {transmitters} transmitters on {subbands} "
+    "sub-bands, in percent of the cap; {plain:.1f} Mbit wait after the plan, {refined:.1f} after the correction."
+)
+QUESTION = "Why correct only the base stations' part, and not the satellites'?"
+ANSWER = (
+    "A satellite is far: {round_trip_ms:.0f} milliseconds there and back to {satellite} alone, before anything is "
+    "computed, so its part of the plan stays as it is.",
+    "Turn the error of the twin to zero: plan and correction then differ only because the correction looks at one "
+    "cycle "
+    "and the plan at all.",
+)
+NO_RUN = (
+    "You have no run of your own yet. Start some schemes on the page Spectrum twin; plan and correction appear here."
+)
+OWN = (
+    "Your run '{title}' ({scheme}) kept {mean:,.1f} Mbit waiting on average and {most:,.1f} Mbit at most.",
+    "Satellites carried {ntn:.0f} % of {served:,.0f} Mbit; on average {shared:.1f} sub-bands were used by both "
+    "systems.",
+    "From plan to correction, base stations changed their power by {power:.1f} % of the cap on average over {cycles} "
+    "cycles, and {steered:.1f} % of the traffic were steered anew.",
+)
+DRAWN_OWN = "Backlog over time in your run '{title}': {last:,.1f} Mbit at the end, {most:,.1f} at most."
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """The first cycle of a planned window: queues in Mbit, powers (transmitters, subbands) of the cap."""
+
+    question: TwinScenario
+    transmitter_ids: tuple[str, ...]
+    planned_power: Array
+    refined_power: Array
+    planned_backlog_mbit: float  # mean over the window by the twin's own model
+    plain_queue_mbit: float
+    refined_queue_mbit: float
+    expected_mbit: float
+    arrived_mbit: float
+    carried_mbit: float
+    error_db: float
+    steps: int
+    total: float  # of one link on one sub-band: signal, interference and noise
+    interference: float
+    range_km: float
+    satellite: str
+
+
+class SharingBand:
+    """The plan and its correction."""
+
+    key = "twin"
+    title = "A twin that plans"
+
+    def missing(self, scenario: Scenario) -> Said | None:
+        """Ask for a GBS, a satellite and a ground user."""
+        if not scenario.ground_stations:
+            return say(PLACE_MAST)
+        if not (scenario.passes or scenario.walker_shells):
+            return say(ADD_PASS)
+        return None if scenario.ground_users else say(PLACE_USER)
+
+    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+        """Return the twin's errors, the load and how many sub-bands may be shared."""
+        return (
+            number_knob("error", "Error of the gains", 4.0, "dB", (0.0, 12.0), 1.0),
+            number_knob("traffic", "Error of the forecast", 0.2, "", (0.0, 1.0), 0.1),
+            number_knob("load", "Mean load of a user", 30.0, "Mbit/s", (1.0, 60.0), 1.0),
+            number_knob("shared", "Sub-bands shared at most", 1, "", (0, SUBBANDS), 1, whole=True),
+        )
+
+    def teach(self, ground: Ground, values: Values) -> Lesson:
+        """Plan one window and correct its first cycle."""
+        window = plan_window(ground, values)
+        network, sharing = window.question.network, window.question.sharing
+        facts: dict[str, Value] = {
+            "stations": len(network.ground_stations),
+            "satellites": len(window.transmitter_ids) - len(network.ground_stations),
+            "all_stations": len(ground.scenario.ground_stations),
+            "all_satellites": len(ground.world.sky.station_ids), "all_users": len(ground.scenario.ground_users),
+            "users": len(network.ground_users), "subbands": network.radio.subchannels,
+            "width_mhz": network.radio.subchannel_khz / 1e3, "cycles": sharing.cycles_per_window,
+            "cycle_s": window.question.cycle_s, "expected": window.expected_mbit, "arrived": window.arrived_mbit,
+            "error_db": window.error_db, "steps": window.steps, "planned": window.planned_backlog_mbit,
+            "plain": window.plain_queue_mbit, "refined": window.refined_queue_mbit,
+            "transmitters": len(window.transmitter_ids), "satellite": window.satellite,
+            "round_trip_ms": 2.0 * window.range_km / 299.792458,
+        }  # fmt: skip
+        drawn = say(DRAWN, **facts)
+        seen = ground.evidence.twin
+        return Lesson(
+            (*(say(text, **facts) for text in IDEA), say(HONEST)),
+            (_queue_equation(window), _convex_equation(window)),
+            (_chart(window, drawn),),
+            say(QUESTION),
+            tuple(say(text, **facts) for text in ANSWER),
+            _rows(window),
+            "Power on the first cycle's sub-bands",
+            _own_words(seen),
+            _own_charts(seen),
+        )
+
+
+def small_question(ground: Ground, values: Values) -> TwinScenario:
+    """Return a question about sharing on the open scenario's stations, satellites and a few of its ground users."""
+    people, masts = _near_each_other(ground)
+    few = ground.scenario.model_copy(
+        update={
+            "ground_users": people, "aerial_users": (), "ground_stations": masts,
+            "passes": ground.scenario.passes[:MOST_SATELLITES],
+            "walker_shells": tuple(
+                shell.model_copy(update={"satellites_used": MOST_SATELLITES})
+                for shell in ground.scenario.walker_shells[: 0 if ground.scenario.passes else 1]
+            ),
+        }
+    )  # fmt: skip
+    like = TwinScenario(
+        network=few,
+        traffic=Traffic(mean_load_mbit_s=float(values["load"]), forecaster="same_time_yesterday"),
+        error=TwinError(csi_tn_sigma_db=float(values["error"]), traffic_sigma=float(values["traffic"])),
+        sharing=Sharing(
+            shared_most=int(values["shared"]), slots_per_cycle=SLOTS, cycles_per_window=CYCLES, min_elevation_deg=0.0
+        ),
+    )
+    question = adopted(few, like)
+    radio = question.network.radio.model_copy(update={"subchannels": SUBBANDS})
+    time = question.network.time.model_copy(update={"slots": SLOTS * CYCLES})
+    return question.model_copy(update={"network": question.network.model_copy(update={"radio": radio, "time": time})})
+
+
+def _near_each_other(ground: Ground) -> tuple[tuple[GroundUser, ...], tuple[GroundStation, ...]]:
+    """Return the ground users nearest to base stations, and the base stations they are near to."""
+    distances = ground.mast_distances_m[len(ground.scenario.aerial_users) :]  # (ground users, GBSs)
+    users = np.argsort(distances.min(axis=1), kind="stable")[:MOST_USERS]
+    nearest = list(dict.fromkeys([*distances[users].argmin(axis=1).tolist(), *range(distances.shape[1])]))
+    scenario = ground.scenario
+    return (
+        tuple(scenario.ground_users[int(index)] for index in users),
+        tuple(scenario.ground_stations[index] for index in nearest[:MOST_MASTS]),
+    )
+
+
+def plan_window(ground: Ground, values: Values) -> Window:
+    """Plan a window with DT-JointRA, correct its first cycle with RT-Refine, and carry both out."""
+    question = small_question(ground, values)
+    environment = build_environment(question, city=ground.city)
+    scheme = SCHEMES["joint_refine"].make(environment, None)
+    nothing = np.zeros(environment.users)
+    decision = scheme.decide(State(0, nothing, nothing))
+    planned = decision.planned or decision.at
+    arrivals = environment.demand.arrivals_mbit[:SLOTS]
+    plain = play_cycle(decision.window, planned.plan, arrivals)
+    refined = play_cycle(decision.window, decision.at.plan, arrivals)
+    stations = environment.stations
+    error = 10.0 * np.log10(np.maximum(environment.predicted, 1e-12) / np.maximum(environment.gain, 1e-12))
+    total, interference = _busiest_link(decision.window, decision.at.plan)
+    nearest = int(environment.sky.range_km[0].argmin())
+    return Window(
+        question, environment.transmitter_ids, planned.plan.power[:, :, 0], decision.at.plan.power[:, :, 0],
+        environment.first_plans[("joint", False)].backlog_mbit, float(plain.queue_mbit[:, -1].sum()),
+        float(refined.queue_mbit[:, -1].sum()), float(environment.demand.predicted_mbit[0].sum()),
+        float(arrivals.sum()), float(refined.served_mbit.sum()), float(np.abs(error[:stations, :, 0]).mean()),
+        len(scheme.course), total,
+        interference, float(environment.sky.range_km[0, nearest]), environment.sky.station_ids[nearest],
+    )  # fmt: skip
+
+
+def _busiest_link(window: PlanningWindow, plan: Plan) -> tuple[float, float]:
+    """Return what the link with the largest share hears on its sub-band, and the part that is not its signal."""
+    link, subband = np.unravel_index(int(plan.share[:, :, 0].argmax()), plan.share.shape[:2])
+    user, own = window.link_user[link], window.link_transmitter[link]
+    heard = window.heard[:, user, 0] * plan.power[:, subband, 0]
+    total = 1.0 + float(heard.sum())
+    return total, total - float(heard[own])
+
+
+def _queue_equation(window: Window) -> Equation:
+    numbers = (
+        rf"\begin{{aligned}} Q &= [0 + {window.arrived_mbit:.1f} - {window.carried_mbit:.1f}]^+ \\"
+        rf" &= {window.refined_queue_mbit:.1f}\ \text{{Mbit}}\end{{aligned}}"
+    )
+    return Equation(say(QUEUE_TOLD), r"Q_{c+1} = [Q_c + A_c - \tau_c R_c]^+", numbers)
+
+
+def _convex_equation(window: Window) -> Equation:
+    symbols = (
+        r"\begin{aligned} & \log_2 T - \log_2 I \\ &\ge \log_2 T - \log_2 I_0 - \frac{I - I_0}{I_0\ln 2}\end{aligned}"
+    )
+    rate = float(np.log2(window.total / window.interference))
+    numbers = (
+        rf"\begin{{aligned}} & \log_2 {window.total:.4g} - \log_2 {window.interference:.4g} \\"
+        rf" &= {rate:.2f}\ \text{{bit/s/Hz}}\end{{aligned}}".replace("e+0", r"\cdot 10^")
+    )
+    return Equation(say(CONVEX_TOLD), symbols, numbers)
+
+
+def _rows(window: Window) -> tuple[dict[str, object], ...]:
+    return tuple(
+        {
+            "Transmitter": name, "Sub-band": subband + 1,
+            "Planned, % of the cap": round(100.0 * float(window.planned_power[row, subband]), 1),
+            "Corrected, % of the cap": round(100.0 * float(window.refined_power[row, subband]), 1),
+        }
+        for row, name in enumerate(window.transmitter_ids)
+        for subband in range(window.planned_power.shape[1])
+    )  # fmt: skip
+
+
+def _chart(window: Window, drawn: Said) -> Chart:
+    names = ("Plan", "Correction")
+    rows = [
+        {"place": f"{name}, sub-band {subband + 1}", "power": 100.0 * float(powers[row, subband]), "series": series}
+        for series, powers in zip(names, (window.planned_power, window.refined_power), strict=True)
+        for row, name in enumerate(window.transmitter_ids)
+        for subband in range(powers.shape[1])
+    ]
+    across = {"field": "power", "type": "quantitative", "title": "Power, % of the cap"}
+    up = {"field": "place", "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 200}}
+    layer = charts.bars(rows, across, up, names)
+    layer["encoding"]["yOffset"] = {"field": "series", "type": "nominal", "sort": list(names)}
+    height = 110 + 30 * len(window.transmitter_ids) * window.planned_power.shape[1]
+    return Chart("Powers, planned and corrected", drawn, charts.picture([layer], drawn.text, height))
+
+
+def _own_words(seen: TwinSeen | None) -> tuple[Said, ...]:
+    if seen is None:
+        return (say(NO_RUN),)
+    kpis, data = seen.result.kpis, seen.result.dataset
+    stations = len(seen.result.scenario.network.ground_stations)
+    change = np.abs(data["power"].values - data["planned_power"].values)[:, :stations]
+    steered = np.abs(data["steering"].values - data["planned_steering"].values)
+    facts: dict[str, Value] = {
+        "title": seen.title, "scheme": seen.scheme, "mean": kpis["mean_backlog_mbit"], "most": kpis["max_backlog_mbit"],
+        "ntn": 100.0 * kpis["ntn_share"], "served": kpis["served_mbit"], "shared": kpis["shared_subbands"],
+        "power": 100.0 * float(change.mean()), "cycles": len(change), "steered": 100.0 * float(steered.mean()),
+    }  # fmt: skip
+    return tuple(say(text, **facts) for text in OWN)
+
+
+def _own_charts(seen: TwinSeen | None) -> tuple[Chart, ...]:
+    if seen is None:
+        return ()
+    queue = seen.result.dataset["queue_mbit"].sum(("system", "user")).values
+    slot_s = seen.result.scenario.network.time.slot_s
+    rows = [
+        {"time": slot_s * (slot + 1), "backlog": value, "series": "Backlog"}
+        for slot, value in enumerate(queue.tolist())
+    ]
+    drawn = say(DRAWN_OWN, title=seen.title, last=float(queue[-1]), most=float(queue.max()))
+    across, up = charts.number_axis("time", "Time, s"), charts.number_axis("backlog", "Backlog, Mbit", zero=True)
+    return (
+        Chart("Your run's backlog", drawn, charts.picture([charts.lines(rows, across, up, ("Backlog",))], drawn.text)),
+    )

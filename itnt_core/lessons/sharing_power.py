@@ -1,0 +1,284 @@
+"""Step seven: three links on one subchannel, and how loud each station should be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from itnt_core.network import Decision, spectral_efficiency
+from itnt_core.power import equal_power, improve_power
+from itnt_core.scenario import Scenario
+
+from . import charts
+from .ground import Ground
+from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
+from .needs import PLACE_MASTS, needs_two_of_each
+
+Array = NDArray[np.float64]
+LINKS, GRID, CURVE = 3, 21, 60
+
+IDEA = (
+    "{links} stations send on one subchannel, each to a user at its edge: {pairs}.",
+    "At full power everywhere, {power_w:.3g} W each, the rates add up to {equal:.3f} Mbit/s.",
+    "Successive convex approximation ends with {powers} W: {best:.3f} Mbit/s together, {gain:+.1f} %.",
+    "Of {tried:,} combinations on a grid of powers that keep the floor, the best reaches {grid:.3f} Mbit/s.",
+)
+TOLD = (
+    "The rate is a difference of logarithms, and the one of the interference is what makes it hard: SCA replaces it by "
+    "its tangent at the present powers. For the link of {user}, received powers in units of the noise."
+)
+DRAWN_BARS = (
+    "Rates of the {links} links in megabits per second, at equal power and after SCA; the sums are {equal:.3f} and "
+    "{best:.3f}."
+)
+DRAWN_CURVE = (
+    "Sum of rates against the power of {station}, the others at full power, with SCA's first stand-in below it; both "
+    "meet at {power_w:.3g} W."
+)
+QUESTION = "Who loses when the sum of rates is all that counts, and what protects them?"
+ANSWER = (
+    "{weakest} comes out with {weak_db:.1f} dB of SINR, {weak_before:.1f} dB before: a floor of {floor_db:.1f} dB, "
+    "or its "
+    "first SINR where that was lower, is kept for every served user.",
+    "Lower the floor from {floor_db:g} to {open_db:g} dB and the optimiser may silence a link; raise it and the sum "
+    "falls.",
+)
+LEAST_FLOOR_DB = -30.0
+
+
+@dataclass(frozen=True, eq=False)
+class Trio:
+    """Some links on one subchannel: gains (links, links), rows are users, columns stations, in units of the noise."""
+
+    ground: Ground
+    decision: Decision
+    gains: Array  # (1, users, stations, 1) as the judge has them
+    snr_per_w: Array  # (links, links)
+    users: tuple[str, ...]
+    stations: tuple[str, ...]
+
+    def efficiencies(self, powers_w: Array) -> Array:
+        """Return capped spectral efficiencies (..., links) for powers (..., links)."""
+        return spectral_efficiency(self.sinr(powers_w), self.ground.scenario.radio.spectral_efficiency_cap)
+
+    def sinr(self, powers_w: Array) -> Array:
+        """Return the SINR (..., links) for powers (..., links)."""
+        heard = powers_w[..., None, :] * self.snr_per_w
+        own = np.einsum("...ii->...i", heard)
+        return own / (heard.sum(axis=-1) - own + 1.0)
+
+
+class SharingPower:
+    """Equal power against SCA."""
+
+    key = "power"
+    title = "How loud"
+
+    def missing(self, scenario: Scenario) -> Said | None:
+        """Ask for two stations that stay where they are named, and two users."""
+        if needs_two_of_each(scenario) is None and len(scenario.ground_stations) + len(scenario.passes) < 2:
+            return say(PLACE_MASTS)
+        return needs_two_of_each(scenario)
+
+    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+        """Return the power limit of each station on the subchannel and the SINR floor."""
+        floor = ground.scenario.qos.min_sinr_active_db
+        return (
+            number_knob("power", "Most power of each", float(ground.share_w.max()), "W", (0.01, 10.0), 0.1),
+            number_knob("floor", "SINR floor", floor, "dB", (LEAST_FLOOR_DB, 20.0), 1.0),
+        )
+
+    def teach(self, ground: Ground, values: Values) -> Lesson:
+        """Optimise the powers of the links."""
+        trio = three_links(ground, float(values["power"]), float(values["floor"]))
+        full = np.full(len(trio.users), float(values["power"]))
+        power, _ = improve_power(trio.ground.world, trio.decision, trio.gains)
+        best = power[0, trio.decision.station[0], 0]
+        width = trio.ground.world.bandwidth_hz / 1e6
+        before, after = width * trio.efficiencies(full), width * trio.efficiencies(best)
+        grid, tried = _best_of_grid(trio, float(values["power"]), float(values["floor"]))
+        weak = int(trio.sinr(best).argmin())
+        facts: dict[str, Value] = {
+            "links": len(trio.users), "power_w": float(values["power"]), "equal": float(before.sum()),
+            "pairs": ", ".join(f"{s} to {u}" for s, u in zip(trio.stations, trio.users, strict=True)),
+            "powers": ", ".join(f"{value:.3g}" for value in best.tolist()), "best": float(after.sum()),
+            "gain": 100.0 * float(after.sum() / before.sum() - 1.0), "tried": tried, "grid": width * grid,
+            "floor_db": float(values["floor"]), "open_db": LEAST_FLOOR_DB, "weakest": trio.users[weak],
+            "weak_db": _db(trio.sinr(best)[weak]), "weak_before": _db(trio.sinr(full)[weak]), "user": trio.users[0],
+            "station": trio.stations[1],
+        }  # fmt: skip
+        return Lesson(
+            tuple(say(text, **facts) for text in IDEA),
+            (_equation(trio, full, say(TOLD, **facts)),),
+            (
+                _bars(trio, before, after, say(DRAWN_BARS, **facts)),
+                _curve(trio, full, width, say(DRAWN_CURVE, **facts)),
+            ),
+            say(QUESTION),
+            tuple(say(text, **facts) for text in ANSWER),
+            _rows(trio, full, best, before, after),
+            "Before and after",
+        )
+
+
+def three_links(ground: Ground, power_w: float, floor_db: float) -> Trio:
+    """Return up to three stations of the scenario, each with a user at its edge, on one subchannel."""
+    scenario = ground.scenario
+    named = [*ground.mast_ids, *(one.id for one in scenario.passes)]
+    heard = ground.user_gains[:, [ground.world.station_ids.index(name) for name in named]] * power_w
+    pairs = _edge_pairs(heard)
+    users, stations = [scenario.user_ids[row] for row, _ in pairs], [named[column] for _, column in pairs]
+    small = ground.changed(_only(scenario, users, stations, power_w, floor_db))
+    world = small.world
+    gains = small.straight_gains
+    rows = [small.scenario.user_ids.index(user) for user in users]
+    columns = [world.station_ids.index(station) for station in stations]
+    station = np.full((1, len(users)), -1, dtype=np.int64)
+    station[0, rows] = columns
+    order = station[0].tolist()
+    decision = Decision(
+        station, np.zeros_like(station), np.repeat(_starts(small), 2, axis=0), equal_power(world), "active"
+    )
+    per_w = gains[0, :, order, 0].T / world.noise_w  # (users, links)
+    return Trio(small, decision, gains, per_w, small.scenario.user_ids, tuple(world.station_ids[b] for b in order))
+
+
+def _edge_pairs(heard: Array) -> list[tuple[int, int]]:
+    """Return up to three (user, station) pairs: to each station the user at its edge, where powers matter most.
+
+    Of the users that hear a station best, it takes the one with the least SINR; where nobody does, the nearest ear.
+    """
+    pairs: list[tuple[int, int]] = []
+    quality = heard / (heard.sum(axis=1, keepdims=True) - heard + 1e-30)
+    for column in range(heard.shape[1]):
+        taken = {user for user, _ in pairs}
+        free = [row for row in range(len(heard)) if row not in taken]
+        if not free or len(pairs) == LINKS:
+            break
+        own = [row for row in free if heard[row].argmax() == column]
+        best = min(own, key=lambda row: quality[row, column]) if own else max(free, key=lambda row: heard[row, column])
+        pairs.append((best, column))
+    return pairs
+
+
+def _starts(ground: Ground) -> Array:
+    """Return the aerial users' starts as one waypoint (1, I, 3)."""
+    ids = [user.id for user in ground.scenario.aerial_users]
+    return np.array([ground.place(name)[0] for name in ids]).reshape(1, len(ids), 3)
+
+
+def _only(scenario: Scenario, users: list[str], stations: list[str], power_w: float, floor_db: float) -> Scenario:
+    """Return the scenario with these users and stations alone, one slot, one subchannel, users at rest."""
+    passes = tuple(
+        one.model_copy(update={"radio": one.radio.model_copy(update={"max_power_w": power_w})})
+        for one in scenario.passes
+        if one.id in stations
+    )
+    masts = tuple(
+        one.model_copy(update={"max_power_w": power_w, "max_users": None})
+        for one in scenario.ground_stations
+        if one.id in stations
+    )
+    at_rest = tuple(
+        user.model_copy(update={"destination": user.start}) for user in scenario.aerial_users if user.id in users
+    )
+    return scenario.model_copy(
+        update={
+            "ground_stations": masts, "passes": passes, "walker_shells": (), "aerial_users": at_rest,
+            "ground_users": tuple(user for user in scenario.ground_users if user.id in users),
+            "radio": scenario.radio.model_copy(update={"subchannels": 1}),
+            "time": scenario.time.model_copy(update={"slots": 1}),
+            "qos": scenario.qos.model_copy(update={"min_sinr_active_db": floor_db}),
+        }
+    )  # fmt: skip
+
+
+def _best_of_grid(trio: Trio, power_w: float, floor_db: float) -> tuple[float, int]:
+    """Return the best efficiency sum on a grid of powers that keep what SCA keeps, and how many keep it."""
+    axis = np.linspace(0.0, power_w, GRID)
+    powers = np.stack(np.meshgrid(*[axis] * len(trio.users), indexing="ij"), axis=-1).reshape(-1, len(trio.users))
+    floor = min(10.0 ** (floor_db / 10.0), float(trio.sinr(np.full(len(trio.users), power_w)).min()))
+    kept = powers[(trio.sinr(powers) >= floor * (1.0 - 1e-9)).all(axis=1)]
+    return float(trio.efficiencies(kept).sum(axis=1).max()), len(kept)
+
+
+def _db(ratio: float) -> float:
+    return 10.0 * float(np.log10(max(ratio, 1e-12)))
+
+
+def _equation(trio: Trio, full: Array, told: Said) -> Equation:
+    heard = full * trio.snr_per_w[0]
+    signal, interference = float(heard[0]), float(heard[1:].sum()) + 1.0
+    total = signal + interference
+    symbols = (
+        r"\begin{aligned} \log_2(1+\gamma) &= \log_2 T - \log_2 I \\ &\ge \log_2 T - \log_2 I_0 - \frac{I - I_0}{I_0 "
+        r"\ln 2}"
+        r"\end{aligned}"
+    )
+    result = float(np.log2(total / interference))
+    numbers = (
+        rf"\begin{{aligned}} & \log_2 {_plain(total)} - \log_2 {_plain(interference)} \\"
+        rf" &= {result:.2f}\ \text{{bit/s/Hz}}, \\ & \text{{falling by }} {1.0 / (interference * np.log(2.0)):.3g}"
+        rf"\ \text{{per unit of }} I\end{{aligned}}"
+    )
+    return Equation(told, symbols, numbers)
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.1f}".replace(",", "{,}")
+
+
+def _rows(trio: Trio, full: Array, best: Array, before: Array, after: Array) -> tuple[dict[str, object], ...]:
+    return tuple(
+        {
+            "Link": f"{station} to {user}",
+            "Equal power, W": round(float(full[n]), 4),
+            "SCA, W": round(float(best[n]), 4),
+            "SINR equal, dB": round(_db(trio.sinr(full)[n]), 1),
+            "SINR SCA, dB": round(_db(trio.sinr(best)[n]), 1),
+            "Rate equal, Mbit/s": round(float(before[n]), 3),
+            "Rate SCA, Mbit/s": round(float(after[n]), 3),
+        }
+        for n, (station, user) in enumerate(zip(trio.stations, trio.users, strict=True))
+    )
+
+
+def _bars(trio: Trio, before: Array, after: Array, drawn: Said) -> Chart:
+    names = ("Equal power", "After SCA")
+    rows = [
+        {"link": f"{station} to {user}", "rate": float(values[n]), "series": name}
+        for name, values in zip(names, (before, after), strict=True)
+        for n, (station, user) in enumerate(zip(trio.stations, trio.users, strict=True))
+    ]
+    across = {"field": "rate", "type": "quantitative", "title": "Rate, Mbit/s"}
+    up = {"field": "link", "type": "nominal", "title": None, "sort": None}
+    layer = charts.bars(rows, across, up, names)
+    layer["encoding"]["yOffset"] = {"field": "series", "type": "nominal", "sort": list(names)}
+    return Chart("Rates before and after", drawn, charts.picture([layer], drawn.text, 260))
+
+
+def _curve(trio: Trio, full: Array, width: float, drawn: Said) -> Chart:
+    """Draw the sum of rates against the second station's power beside the surrogate made at full power."""
+    axis = np.linspace(0.0, float(full[1]), CURVE)
+    powers = np.tile(full, (CURVE, 1))
+    powers[:, 1] = axis
+    true = width * np.log2(1.0 + trio.sinr(powers)).sum(axis=1)
+    heard = powers[:, None, :] * trio.snr_per_w  # (points, users, stations)
+    total = heard.sum(axis=2) + 1.0
+    interference = total - np.einsum("pii->pi", heard)
+    at = interference[-1]
+    surrogate = width * (np.log2(total) - np.log2(at) - (interference - at) / (at * np.log(2.0))).sum(axis=1)
+    names = ("Sum of rates", "SCA's stand-in")
+    rows = [
+        {"power": power, "rate": value, "series": name}
+        for name, values in zip(names, (true, surrogate), strict=True)
+        for power, value in zip(axis.tolist(), values.tolist(), strict=True)
+        if value > 0.0
+    ]
+    across = charts.number_axis("power", f"Power of {trio.stations[1]}, W")
+    up = charts.number_axis("rate", "Sum of rates without the cap, Mbit/s")
+    return Chart(
+        "The true sum and its stand-in", drawn, charts.picture([charts.lines(rows, across, up, names)], drawn.text, 260)
+    )

@@ -1,0 +1,69 @@
+"""Learn in the browser: a lecture walked with arrow keys, a knob that changes a number, narrow and dark screens."""
+
+import re
+
+from playwright.sync_api import expect
+
+TITLES = (
+    "1. One link", "2. Noise and rate", "3. Line of sight", "4. A satellite overhead", "5. Interference",
+    "6. Who serves whom", "7. How loud", "8. Where to fly", "9. Learning to fly", "10. Everything together",
+)  # fmt: skip
+OVERHANG = 4  # of slanted letters beyond their box, in pixels
+OVERFLOW = """() => {
+  const page = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  const formulas = [...document.querySelectorAll(".katex-display")].map(node => node.scrollWidth - node.clientWidth);
+  return Math.max(page, ...formulas.map(wider => wider - OVERHANG));
+}""".replace("OVERHANG", str(OVERHANG))
+
+
+def open_ready(visitor, path):
+    """Open a page and wait until its last line stands."""
+    visitor.open(path)
+    visitor.page.get_by_text("Crown copyright").wait_for()
+
+
+def test_ten_steps_are_walked_with_arrow_keys_and_a_knob_changes_a_number(visit):
+    visitor = visit(width=1920, height=1080)
+    page = visitor.page
+    open_ready(visitor, "/Learn?step=1")
+    page.get_by_role("button", name="Lecture mode").click()
+    heading = page.get_by_role("heading", level=1)
+    page.get_by_text("screen 1 of 5").wait_for()
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    for number, title in enumerate(TITLES):
+        expect(heading).to_have_text(title)
+        screens = 6 if number >= 8 else 5
+        for screen in range(1, screens + 1):
+            page.get_by_text(f"screen {screen} of {screens}").wait_for()
+            assert page.evaluate(OVERFLOW) <= 0
+            if (number, screen) != (len(TITLES) - 1, screens):
+                page.keyboard.press("ArrowRight")
+    visitor.picture("learn-lecture-end")
+    page.keyboard.press("ArrowLeft")
+    page.get_by_text("screen 5 of 6").wait_for()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name=TITLES[-1])).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Learn")
+
+    open_ready(visitor, "/Learn?step=1")
+    said = page.get_by_text(re.compile(r"sends .* W on one subchannel"))
+    before = said.text_content()
+    box = page.get_by_role("spinbutton", name="Power, W")
+    box.fill("3")
+    box.press("Enter")
+    expect(said).not_to_have_text(before)
+    assert "3 W" in said.text_content()
+    page.get_by_role("button", name="Back to the scenario's values").click()
+    expect(said).to_have_text(before)
+    page.locator("canvas, svg.marks").first.wait_for()
+    visitor.picture("learn-1280-light")
+
+
+def test_steps_fit_narrow_and_dark_screens(visit):
+    visitor = visit(width=390, dark=True)
+    page = visitor.page
+    for step in (1, 4, 8):
+        open_ready(visitor, f"/Learn?step={step}")
+        page.locator("canvas, svg.marks").first.wait_for()
+        assert page.evaluate(OVERFLOW) <= 0
+    visitor.picture("learn-390-dark")
