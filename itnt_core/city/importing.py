@@ -77,6 +77,8 @@ def _read(path: Path, kind: str, options: ImportOptions) -> Survey:
     if is_cityjson(data):
         return read_cityjson(data, options)
     kind_said = data.get("type") if isinstance(data, dict) else None
+    if kind_said == "FeatureCollection":  # named after its shapes, out of sight of a first look
+        return read_layer(path, "geojson", options)
     if kind_said == "Feature":
         raise CityError("The GeoJSON file holds a single shape: a FeatureCollection of many buildings is needed.")
     words = {
