@@ -14,6 +14,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from .detail import drawn_buildings
 from .libraries import deck_library
 from .ready_story import ready_story
 from .replay import replay_bundle
@@ -90,7 +91,7 @@ def _facts(result: Any, city: Any, story: Story) -> dict[str, Any]:
         "title": result.scenario.name,
         "figures": headline_figures(result.manifest["kpis"]),
         "users": user_rows(result),
-        "notice": f"{city.notice} Made with ITNT Studio.",
+        "notice": " ".join(filter(None, (city.notice, drawn_buildings(city).sentence, "Made with ITNT Studio."))),
         "map": {
             "sky_note": DOME_NOTE,
             "beam_note": BEAM_NOTE,

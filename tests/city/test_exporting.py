@@ -92,7 +92,7 @@ def test_nothing_and_the_southern_hemisphere_can_be_exported(tmp_path):
     assert json.loads(city_geojson(empty))["features"] == []
     assert json.loads(city_cityjson(empty))["metadata"]["referenceSystem"].endswith("/32732")
     ring = np.array([[0.0, 0.0], [0.0, 30.0], [20.0, 30.0], [20.0, 0.0]])
-    name = "A \"quoted\" </script> name"
+    name = 'A "quoted" </script> name'
     one = City("South", 151.2, -33.87, 400.0, ring, [0, 4], [44.0], ((0, name),), (), (), (), (), (), "")
     path = tmp_path / "south.json"
     path.write_text(city_cityjson(one))
