@@ -24,7 +24,8 @@ from itnt_core.city.survey import BUILDING, OTHER, PARK, WATER, ImportOptions, S
 FloatArray = NDArray[np.float64]
 BUILDINGS = frozenset({"Building", "BuildingPart"})
 FLAT_KINDS = {"WaterBody": WATER, "PlantCover": PARK}
-NEAREST_M = 0.01  # faces with less ground area are walls
+NEAREST_M2 = 0.01  # faces with less ground area are walls
+FLAT_M = 0.5  # what rises less does not stand up
 
 
 class _Object(NamedTuple):
@@ -70,19 +71,18 @@ def read_cityjson(data: dict[str, Any], options: ImportOptions) -> Survey:
     crs = _crs(data, options)
     objects = _objects(data)
     try:
-        found = [_shape_of(one, vertices) for one in objects]
+        shapes, measured = _shapes(objects, vertices)
     except (IndexError, TypeError, ValueError, KeyError) as error:
         raise CityError(
             f"The CityJSON file is damaged: a boundary does not fit its vertices ({error}); export it again."
         ) from error
     columns = _attribute_columns(objects)
     said = read_heights(columns, len(objects), options.height_column, options.height_unit)
-    measured = np.array([height for _, height in found])
     heights = said.height_m if options.height_column else np.where(np.isfinite(measured), measured, said.height_m)
     built = np.array([one.kind == BUILDING for one in objects], dtype=bool)
     by_name = {name: number for number, name in enumerate(dict.fromkeys(one.owner for one in objects))}
     return Survey(
-        shapes=np.array([shape for shape, _ in found] or [None], dtype=object)[: len(found)],
+        shapes=shapes,
         kinds=np.array([one.kind for one in objects], dtype=np.int64),
         height_m=np.asarray(heights, dtype=np.float64),
         base_m=np.zeros(len(objects)),
@@ -170,36 +170,49 @@ def _root(key: str, things: dict[str, Any]) -> str:
     return key
 
 
-def _shape_of(one: _Object, vertices: FloatArray) -> tuple[Any, float]:
-    """Return footprint and height of an object; NaN where nothing of it stands up."""
+def _shapes(objects: list[_Object], vertices: FloatArray) -> tuple[NDArray[Any], FloatArray]:
+    """Return footprints (n,) and heights (n,) of objects, NaN where nothing stands up; all faces at once."""
+    corners = vertices.tolist()  # plain numbers: faces are too short for arrays of their own
+    heights = np.array([_height_m(one, corners) for one in objects])
+    grounds = [_ground_faces(one, corners) for one in objects]
+    flat = _polygons([face for faces in grounds for face in faces], vertices)
+    shapes = np.empty(len(objects), dtype=object)
+    first = 0
+    for index, faces in enumerate(grounds):
+        shapes[index] = flat[first] if len(faces) == 1 else _joined(flat[first : first + len(faces)])
+        first += len(faces)
+    return shapes, heights
+
+
+def _height_m(one: _Object, corners: list[list[float]]) -> float:
+    """Return the range of z of the lowest LoD above 0; NaN where there is none or it lies flat."""
+    solid = min((one for one in one.geometries if _lod(one) >= 1.0), key=_lod, default=None)
+    if one.kind != BUILDING or solid is None:
+        return float("nan")
+    up = [corners[index][2] for face in _faces(solid["boundaries"]) for ring in face for index in ring]
+    height = max(up, default=0.0) - min(up, default=0.0)
+    return height if height > FLAT_M else float("nan")
+
+
+def _ground_faces(one: _Object, corners: list[list[float]]) -> list[list[list[int]]]:
+    """Return the faces that make up the ground of an object's lowest LoD; of a closed solid, those that look down."""
     if one.kind == OTHER:
-        return shapely.Point(0.0, 0.0), float("nan")
-    ordered = sorted(one.geometries, key=_lod)
-    solid = next((geometry for geometry in ordered if _lod(geometry) >= 1.0), None)
-    height = float("nan")
-    if solid is not None:
-        up = vertices[[index for ring in _rings(solid["boundaries"]) for index in ring], 2]
-        height = float(up.max() - up.min()) if up.size and up.max() - up.min() > 0.5 else height
-    flat = ordered[0]
-    return _footprint(flat, vertices), height
-
-
-def _footprint(geometry: dict[str, Any], vertices: FloatArray) -> Any:
-    """Project the faces that make up the ground of a geometry; of a closed solid, those that look down."""
-    faces = list(_faces(geometry["boundaries"]))
+        return []
+    geometry = min(one.geometries, key=_lod)
+    faces = [face for face in _faces(geometry["boundaries"]) if len(face[0]) >= 3]
     values, surfaces = _semantics(geometry)
-    ground = [
+    said = [surfaces[value] == "GroundSurface" if isinstance(value, int) else False for value in values]
+    ground = [face for face, is_ground in zip(faces, said, strict=False) if is_ground]
+    if ground and len(said) == len(faces):
+        return ground
+    areas = [_signed_area([corners[index] for index in face[0]]) for face in faces]
+    down, up = -sum(area for area in areas if area < 0.0), sum(area for area in areas if area > 0.0)
+    closed = "Solid" in str(geometry.get("type")) and abs(down - up) <= 0.01 * max(down, up)
+    return [
         face
-        for face, value in zip(faces, values, strict=False)
-        if isinstance(value, int) and surfaces[value : value + 1] == ["GroundSurface"]
+        for face, area in zip(faces, areas, strict=True)
+        if (area < -NEAREST_M2 if closed else abs(area) > NEAREST_M2)
     ]
-    if len(ground) == 0:
-        areas = np.array([_signed_area(vertices[face[0], :2].tolist()) for face in faces])
-        down, up = -areas[areas < 0.0].sum(), areas[areas > 0.0].sum()
-        closed = "Solid" in str(geometry.get("type")) and abs(down - up) <= 0.01 * max(down, up)
-        wanted = areas < -NEAREST_M if closed else np.abs(areas) > NEAREST_M
-        ground = [face for face, keep in zip(faces, wanted, strict=True) if keep]
-    return _joined(_polygons([face for face in ground if len(face[0]) >= 3], vertices))
 
 
 def _joined(shapes: NDArray[Any]) -> Any:
@@ -229,7 +242,7 @@ def _polygons(faces: list[list[list[int]]], vertices: FloatArray) -> NDArray[Any
 
 def _signed_area(ring: list[list[float]]) -> float:
     """Return the area of a ring seen from above, negative where it runs clockwise; plain numbers: rings are short."""
-    (origin_east, origin_north), *_ = ring
+    origin_east, origin_north = ring[0][:2]
     area = 0.0
     east, north = ring[-1][0] - origin_east, ring[-1][1] - origin_north
     for point in ring:
@@ -247,11 +260,6 @@ def _faces(boundaries: Any) -> Iterator[list[list[int]]]:
     for inner in boundaries:
         if isinstance(inner, list) and inner:
             yield from _faces(inner)
-
-
-def _rings(boundaries: Any) -> Iterator[list[int]]:
-    for face in _faces(boundaries):
-        yield from face
 
 
 def _semantics(geometry: dict[str, Any]) -> tuple[list[Any], list[str]]:

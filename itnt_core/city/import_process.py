@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -32,25 +33,25 @@ def import_apart(
     seconds. Closing the iterator ends the child.
     """
     command = [sys.executable, "-m", "itnt_core.city.import_process", str(path), str(library)]
-    child = subprocess.Popen(
+    with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         start_new_session=True,
-    )  # fmt: skip
-    watch = threading.Timer(limit_s, child.kill)
-    watch.start()
-    try:
-        yield from _events(child, options)
-    finally:
-        watch.cancel()
-        child.kill()
-        child.wait()
+    ) as child:  # fmt: skip
+        watch = threading.Timer(limit_s, child.kill)
+        watch.start()
+        try:
+            yield from _events(child, options)
+        finally:
+            watch.cancel()
+            child.kill()
 
 
 def _events(child: subprocess.Popen[str], options: ImportOptions) -> Iterator[dict[str, Any]]:
     if child.stdin is None or child.stdout is None:
         raise CityError("The import could not be started: try again.")
-    child.stdin.write(json.dumps(asdict(options)))
-    child.stdin.close()
+    with suppress(BrokenPipeError):  # it has ended already, which is told below
+        child.stdin.write(json.dumps(asdict(options)))
+        child.stdin.close()
     for line in child.stdout:
         event: dict[str, Any] = json.loads(line)
         if "error" in event:

@@ -13,6 +13,14 @@ def city_line(card: CityCard) -> str:
     return f"{card.name}: {card.report.buildings:,} buildings, {card.size_m:g} m, from {card.report.source}"
 
 
+def counts_sentence(report: ImportReport) -> str:
+    """Say in one sentence what an import found and what became of the rest."""
+    return (
+        f"{report.buildings:,} buildings of {report.features:,} shapes; {report.repaired:,} repaired, "
+        f"{report.height_estimated:,} heights estimated, {report.left_out:,} left out. Details below, on the tab City."
+    )
+
+
 def report_rows(report: ImportReport) -> list[dict[str, str]]:
     """Return everything that the import of a city counted and where the city comes from, as rows of a table."""
     rows = [

@@ -8,6 +8,7 @@ from itnt_core.city import list_cities
 from itnt_core.city.library import CityCard, library_folder, read_city_folder
 from itnt_core.city.moving import on_city
 from itnt_core.runs import cache_folder, data_root
+from itnt_core.views.city_reports import counts_sentence
 
 from .frame import escaped
 from .state import change_scenario, note, open_scenario
@@ -46,6 +47,8 @@ def preview_banner() -> bool:
         return False
     with st.container(border=True):
         st.markdown(f"**Preview of {escaped(card.name)}.** It is stored, but not part of the scenario yet.")
+        if card.report is not None:
+            st.caption(escaped(counts_sentence(card.report)))
         with st.container(horizontal=True):
             st.button(
                 "Use this city", type="primary", on_click=use_city, args=(card.content_hash,), key="use_previewed"

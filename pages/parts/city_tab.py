@@ -18,7 +18,7 @@ from itnt_core.views.city_reports import city_line, report_rows
 
 from .cities import city_of, city_problems
 from .city_import import import_form
-from .city_preview import look_at_city, stored_cities, use_city
+from .city_preview import look_at_city, previewed_city, stored_cities, use_city
 from .frame import escaped
 from .state import change_scenario, note, open_scenario
 
@@ -54,8 +54,10 @@ def _choose() -> None:
     used = open_scenario().city
     options = [*GENERATED, *cards]
     current = used.content_hash if used.kind == "imported" else used.kind
+    seen = previewed_city()
+    shown = seen.content_hash if seen else current
     chosen = st.selectbox(
-        "Cities", options, index=options.index(current) if current in options else 0, key=f"city_choice_{current}",
+        "Cities", options, index=options.index(shown) if shown in options else 0, key=f"city_choice_{shown}",
         format_func=lambda key: GENERATED.get(key) or city_line(cards[key]),
     )  # fmt: skip
     with st.container(horizontal=True):

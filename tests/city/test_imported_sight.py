@@ -1,4 +1,4 @@
-"""The line of sight over an imported city: against shapely, and against what the LiDAR surface of the Barbican shows."""
+"""The line of sight over an imported city against shapely, and against the LiDAR surface of the Barbican."""
 
 import numpy as np
 import pytest

@@ -29,6 +29,7 @@ from tests.city.made_files import (
 )
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+WATERLOO = {"layer": "waterloo_tq3080_lidar_buildings"}
 needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the folder shared/data with real files is not here")
 
 
@@ -155,7 +156,8 @@ def test_many_courtyards_are_cut_out_of_one_footprint(tmp_path):
 def test_osm_tags_sort_buildings_water_parks_and_roads(tmp_path):
     line = {"type": "LineString", "coordinates": [[LON, LAT - 0.0001], [LON + 0.001, LAT - 0.0001]]}
     content = features(
-        (box(), {"building": "yes", "height": "12", "name": "Town hall"}), (box(0.0005), {"building:part": "yes", "height": 5}),
+        (box(), {"building": "yes", "height": "12", "name": "Town hall"}),
+        (box(0.0005), {"building:part": "yes", "height": 5}),
         (box(0.001), {"natural": "water"}), (box(0.0015), {"leisure": "park"}), (line, {"highway": "primary"}),
         (box(0.0002, 0.0005), {"building": "no"}), (box(0.0008, 0.0005), {"building": "bridge", "height": 9}),
         (box(0.0012, 0.0005), {"landuse": "retail"}),
@@ -262,7 +264,7 @@ def test_a_system_is_known_by_each_of_its_names(name):
     ("name", "options", "buildings", "mean_m", "place"),
     [
         ("london/barbican_lidar_buildings.geojson", {}, 409, 29.0, (-0.0943, 51.5184)),
-        ("london/london_lidar_buildings.gpkg", {"layer": "waterloo_tq3080_lidar_buildings"}, 520, 19.3, (-0.121, 51.508)),
+        ("london/london_lidar_buildings.gpkg", WATERLOO, 520, 19.3, (-0.121, 51.508)),
         ("cityjson/delft.city.json", {}, 160, 3.3, (4.3667, 52.0118)),
         ("cityjson/rotterdam_subset.city.json", {"crs": "EPSG:28992"}, 16, 15.4, (4.4532, 51.9073)),
     ],

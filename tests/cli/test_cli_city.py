@@ -52,7 +52,7 @@ def test_a_scenario_on_it_runs_straight_and_planner_and_is_verified(imported, tm
 
 
 def test_cities_are_listed_and_exported_in_three_forms(imported, tmp_path, capsys):
-    folder, told = imported
+    _, told = imported
     assert main(["city", "list"]) == 0
     assert "100 buildings from houses.gpkg" in capsys.readouterr().out
     for name in ("a.geojson", "a.json", "a.zip"):
