@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ FORMS = {
     "geojson": "GeoJSON", "gpkg": "GeoPackage", "shp": "Shapefile", "fgb": "FlatGeobuf", "osm": "OpenStreetMap",
     "pbf": "OpenStreetMap",
 }  # fmt: skip
+ONE_LAYER = ("geojson", "shp", "fgb")
 LAYER_WORDS = ("building", "multipolygon", "footprint", "pand", "gebaeude", "batiment", "edificio")
 NOT_BUILT = frozenset({"", "no", "false", "0", "none", "nan"})
 WATER_TAGS = {
@@ -45,7 +46,9 @@ def read_layer(path: Path, kind: str, options: ImportOptions) -> Survey:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a file's oddities are told in the report, not as warnings of libraries
         try:
-            layer, others = _choose_layer(pyogrio.list_layers(path), options.layer)
+            # Listing the layers of a GeoJSON file reads all of it, and there is but one.
+            single = kind in ONE_LAYER and options.layer is None
+            layer, others = (None, ()) if single else _choose_layer(pyogrio.list_layers(path), options.layer)
             frame = pyogrio.read_dataframe(path, layer=layer, on_invalid="ignore", use_arrow=False)
         except (DataSourceError, DataLayerError, FieldError, shapely.errors.ShapelyError) as error:
             words = str(error).splitlines()[0][:160].replace(str(path), "it").rstrip(".")
@@ -95,7 +98,7 @@ def _crs(found: Any, shapes: Any, kind: str, options: ImportOptions) -> Any:
 
 
 def _survey(
-    shapes: Any, columns: dict[str, Sequence[Any]], crs: Any, form: str, layer: str, others: tuple[str, ...],
+    shapes: Any, columns: dict[str, Sequence[Any]], crs: Any, form: str, layer: str | None, others: tuple[str, ...],
     options: ImportOptions,
 ) -> Survey:  # fmt: skip
     count = len(shapes)
@@ -153,7 +156,7 @@ def _built(columns: dict[str, Sequence[Any]], count: int) -> Any:
         return None
     built = np.zeros(count, dtype=bool)
     for name in names:
-        built |= np.array([_text(value).lower() not in NOT_BUILT for value in columns[name]])
+        built |= _each(columns[name], lambda text: text.lower() not in NOT_BUILT)
     return built if built.any() else None
 
 
@@ -161,7 +164,7 @@ def _tagged(columns: dict[str, Sequence[Any]], tags: dict[str, tuple[str, ...]],
     found = np.zeros(count, dtype=bool)
     for name, values in tags.items():
         if name in columns:
-            found |= np.array([_text(value) in values for value in columns[name]])
+            found |= _each(columns[name], lambda text, values=values: text in values)
     return found
 
 
@@ -169,8 +172,15 @@ def _says_bridge(columns: dict[str, Sequence[Any]], count: int) -> Any:
     found = np.zeros(count, dtype=bool)
     for name in ("kind", "building", "man_made"):
         if name in columns:
-            found |= np.array([any(word in _text(value).lower() for word in BRIDGE_WORDS) for value in columns[name]])
+            found |= _each(columns[name], lambda text: any(word in text.lower() for word in BRIDGE_WORDS))
     return found
+
+
+def _each(values: Sequence[Any], test: Callable[[str], bool]) -> Any:
+    """Test the texts of a column, each distinct one once."""
+    texts = [_text(value) for value in values]
+    answers = {text: test(text) for text in set(texts)}
+    return np.array([answers[text] for text in texts])
 
 
 def _road_widths(columns: dict[str, Sequence[Any]], count: int) -> Any:
