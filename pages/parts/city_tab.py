@@ -129,6 +129,7 @@ def _report(card: CityCard) -> None:
     """Show what was repaired, estimated and left out, and where the city comes from."""
     if card.report is None:
         return
-    st.dataframe(report_rows(card.report), hide_index=True, width="stretch")
+    rows = [{name: escaped(text) for name, text in row.items()} for row in report_rows(card.report)]
+    st.table(rows, hide_index=True)  # whole sentences, which a grid would cut
     for line in card.report.notes:
         st.caption(escaped(line))

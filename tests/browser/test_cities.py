@@ -36,7 +36,7 @@ def test_an_uploaded_city_is_looked_at_used_and_computed_on(visit, map_file):
     page.get_by_role("button", name="Import", exact=True).click()
     page.get_by_text(LOST).wait_for()
     visitor.wait_for_map("map.mode === 'view' && map.state === 'ready'")
-    page.get_by_role("button", name="City file").wait_for()  # the table above it is drawn, not written
+    page.get_by_role("cell", name="Coordinate system").wait_for()
     visitor.picture("city-preview")
     page.get_by_role("button", name="Use this city").first.click()
     page.get_by_text("The scenario now stands on 'houses of mine'").wait_for()

@@ -33,7 +33,9 @@ def test_a_stored_city_is_looked_at_used_and_undone(open_page, stored, tiny):
     app = open_page(PAGE, scenario_tab="City", city_preview=stored)
     assert not app.exception
     assert "Preview of town" in texts(app).replace("\\", "") and "1 heights estimated" in texts(app).replace("\\", "")
-    rows = {row["What"]: row["Value"] for row in app.dataframe[-1].value.to_dict("records")}
+    rows = {
+        row["What"].replace("\\", ""): row["Value"].replace("\\", "") for row in app.table[-1].value.to_dict("records")
+    }
     assert rows["Buildings"] == "64" and rows["Estimated: heights, for none is given"] == "1"
     assert rows["Coordinate system"] == "EPSG:27700"
     app.button(key="use_previewed").click().run()
