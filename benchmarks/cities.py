@@ -1,4 +1,4 @@
-"""Measure imported cities of up to 100,000 buildings: `python -m benchmarks.cities [import|sight|map|frames]`.
+"""Measure imported cities: `python -m benchmarks.cities [import] [sight] [map] [frames] [10000] [50000] [100000]`.
 
 `import`: wall time and peak memory of `itnt_core.city.import_process` for GeoJSON, GeoPackage and CityJSON; `sight`:
 rays per second; `map`: size of the bundle for the browser, time to make it; `frames`: script of a replay frame.
@@ -87,10 +87,10 @@ def stored(count: int, folder: Path) -> City:
     return read_city_folder(folder / "cities" / digest).city
 
 
-def measure_imports(folder: Path) -> None:
+def measure_imports(folder: Path, sizes: list[int]) -> None:
     """Print wall time and peak memory by form and size; sizes ascend, so that a peak belongs to the last import."""
     print(f"{'buildings':>9} {'form':>8} {'file, MB':>9} {'seconds':>8} {'CPU, s':>7} {'peak, MB':>9}")
-    for count in SIZES:
+    for count in sizes:
         for form in ("gpkg", "geojson", "json"):
             path = written(count, form, folder)
             _, spent, cpu_s, peak = imported(path, folder / "cities")
@@ -100,10 +100,10 @@ def measure_imports(folder: Path) -> None:
             )
 
 
-def measure_sight(folder: Path) -> None:
+def measure_sight(folder: Path, sizes: list[int]) -> None:
     """Print rays per second from the street to a satellite and to a point 300 m away."""
     print(f"{'buildings':>9} {'grid, s':>8} {'satellite rays/s':>17} {'mast rays/s':>12} {'clear':>6}")
-    for count in SIZES:
+    for count in sizes:
         city = stored(count, folder)
         random = np.random.default_rng(5)
         half = city.size_m / 2 - 100.0
@@ -123,7 +123,7 @@ def measure_sight(folder: Path) -> None:
         print(f"{count:>9,} {grid_s:>8.2f} {speeds[0]:>17,.0f} {speeds[1]:>12,.0f} {clear.mean():>6.2f}", flush=True)
 
 
-def measure_map(folder: Path) -> None:
+def measure_map(folder: Path, sizes: list[int]) -> None:
     """Print what the browser is sent, how long it takes to make, and what is simplified."""
     import gzip
 
@@ -132,7 +132,7 @@ def measure_map(folder: Path) -> None:
     from itnt_core.views.scene import scene_bundle
 
     print(f"{'buildings':>9} {'drawn':>8} {'seconds':>8} {'MB':>6} {'gzip':>6}")
-    for count in SIZES:
+    for count in sizes:
         city = stored(count, folder)
         began = time.perf_counter()
         blob = scene_bundle(city, Area(lon=city.lon, lat=city.lat, size_m=city.size_m))
@@ -143,7 +143,7 @@ def measure_map(folder: Path) -> None:
         print(f"          {meta['simplified']}", flush=True)
 
 
-def measure_frames(folder: Path) -> None:
+def measure_frames(folder: Path, sizes: list[int]) -> None:
     """Print the script time of a replay frame over each city: 6 aerial and 94 ground users."""
     from playwright.sync_api import sync_playwright
 
@@ -153,7 +153,7 @@ def measure_frames(folder: Path) -> None:
     print(f"{'buildings':>9} {'file, MB':>9} {'script, ms/frame':>17} {'ours, ms':>9} {'frames':>7}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        for count in SIZES:
+        for count in sizes:
             city, result = stored(count, folder), crowd(6, 100, np.random.default_rng(1))
             area = result.scenario.area.model_copy(update={"lon": city.lon, "lat": city.lat, "size_m": city.size_m})
             result.scenario = result.scenario.model_copy(update={"area": area})
@@ -171,8 +171,9 @@ PARTS = {"import": measure_imports, "sight": measure_sight, "map": measure_map, 
 def main() -> None:
     """Print the tables that were asked for, all by default."""
     with tempfile.TemporaryDirectory() as folder:
-        for name in sys.argv[1:] or PARTS:
-            PARTS[name](Path(folder))
+        sizes = [int(word) for word in sys.argv[1:] if word.isdigit()] or list(SIZES)
+        for name in [word for word in sys.argv[1:] if not word.isdigit()] or PARTS:
+            PARTS[name](Path(folder), sizes)
 
 
 if __name__ == "__main__":

@@ -164,7 +164,7 @@ def _tagged(columns: dict[str, Sequence[Any]], tags: dict[str, tuple[str, ...]],
     found = np.zeros(count, dtype=bool)
     for name, values in tags.items():
         if name in columns:
-            found |= _each(columns[name], lambda text, values=values: text in values)
+            found |= _each(columns[name], values.__contains__)
     return found
 
 
