@@ -159,7 +159,7 @@ def measure_frames(folder: Path, sizes: list[int]) -> None:
             result.scenario = result.scenario.model_copy(update={"area": area})
             path = folder / f"{count}.html"
             path.write_bytes(replay_html(result, city))
-            total, own, frames = measure(browser, path)
+            total, own, frames = measure(browser, path.as_uri())
             size_mb = path.stat().st_size / 1e6
             print(f"{count:>9,} {size_mb:>9.1f} {total:>17.2f} {own:>9.2f} {frames:>7}", flush=True)
         browser.close()
