@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from itnt_core.bounds import EFFORTS, upper_bound
+from itnt_core.city import CityError
 from itnt_core.methods import (
     METHODS,
     ProgressEvent,
@@ -43,12 +44,12 @@ from itnt_core.twin.names import SchemeError
 from itnt_core.twin.traffic_files import TrafficFileError
 from itnt_core.views.paper import FIGURE_FOLDER
 
-from . import cli_passes, cli_report, cli_runs, cli_twin
+from . import cli_city, cli_passes, cli_report, cli_runs, cli_twin
 from .cli_runs import read_seeds
 
 _SENTENCES = (
     ScenarioError, SettingsError, ResultError, StoreError, RunStateError, UnknownRunError, LauncherError, SchemeError,
-    TrafficFileError, ElementFileError, ReportError,
+    TrafficFileError, ElementFileError, ReportError, CityError,
 )  # fmt: skip
 
 
@@ -95,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: the file that the page shows")
     again.set_defaults(command=_reproduce)
     cli_runs.add_commands(commands)
+    cli_city.add_commands(commands)
     cli_twin.add_commands(commands, _overrides)
     cli_passes.add_commands(commands)
     cli_report.add_commands(commands)
@@ -109,6 +111,7 @@ def _add_scenario(commands: Any) -> None:
     new.add_argument("--users", type=int, metavar="N", help="aerial and ground users together")
     new.add_argument("--aerial-users", type=int, metavar="N")
     new.add_argument("--seed", type=int, metavar="N")
+    new.add_argument("--city", metavar="CITY", help="put it onto an imported city: its folder, hash or name")
     new.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=".json for JSON, else YAML")
     new.set_defaults(command=_new_scenario)
     check = actions.add_parser("check", help="list every problem of a file; exit 1 when there is one")
@@ -123,6 +126,7 @@ def _preset_help() -> str:
 def _new_scenario(options: argparse.Namespace) -> int:
     cache_dir = cache_folder(data_root())
     scenario = preset(options.preset, options.users, options.aerial_users, options.seed, cache_dir)
+    scenario = cli_city.with_city(scenario, options.city)
     form = "json" if options.output.suffix.lower() == ".json" else "yaml"
     write_text(options.output, dump_scenario(scenario, form))  # type: ignore[arg-type]
     print(f"{options.output}: {_described(scenario)}")

@@ -36,7 +36,7 @@ def add_commands(commands: Any) -> None:
     passes.add_argument("--hours", type=float, required=True, metavar="H")
     _add_source(passes)
     passes.add_argument("--min-elevation", type=float, default=0.0, metavar="DEG")
-    passes.add_argument("--masked-by", metavar="CITY", help="'london': tell what its buildings hide")
+    passes.add_argument("--masked-by", metavar="CITY", help="'london' or an imported city: tell what it hides")
     passes.add_argument("--json", action="store_true", help="print a JSON list instead of a table")
     passes.set_defaults(command=_passes)
     satellites = commands.add_parser(

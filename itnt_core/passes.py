@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from itnt_core.city import City, load_city
+from itnt_core.city import City, find_city, load_city
+from itnt_core.city.library import library_folder, seen_from
 from itnt_core.city.skyline import Skyline, skyline
 from itnt_core.scenario import OrbitElements, OrbitGroup, Problem, Scenario, ScenarioError
 from itnt_core.scenario.edit import free_id
@@ -137,9 +138,12 @@ def age_sentence(elements: ElementSet, start: datetime) -> str | None:
 
 
 def city_for_mask(name: str, lon: float, lat: float, cache_dir: Path | None = None) -> City:
-    """Return the city around a place whose buildings may hide satellites (ScenarioError when there is none)."""
+    """Return the city around a place whose buildings may hide satellites (ScenarioError or CityError if there is none).
+
+    ``name`` is 'london', or the folder, content hash or name of an imported city.
+    """
     if name != "london":
-        raise ScenarioError([Problem("The city", f"'{name:.60}'", "only 'london' is known", "choose it")])
+        return seen_from(find_city(name, library_folder(cache_dir)), lon, lat, MASK_SIZE_M)
     city = load_city("london", lon, lat, MASK_SIZE_M, 1, cache_dir)
     if city.building_count == 0:
         value = f"without buildings around {lat:g}, {lon:g}"

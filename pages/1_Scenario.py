@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from itnt_core.scenario import Problem, check_scenario
+from itnt_core.scenario import Problem
 from pages.parts import state
+from pages.parts.cities import all_problems
+from pages.parts.city_preview import preview_banner
+from pages.parts.city_tab import city_tab
 from pages.parts.editor_map import editor_map, take_map_edits
 from pages.parts.files import files_popover, preset_popover
 from pages.parts.frame import page, sentences
 from pages.parts.inspector import inspector
+from pages.parts.map3d import simplified_sentence
 from pages.parts.quicklook import look_at, show_figures, show_users
 from pages.parts.satellites import satellite_tab
 from pages.parts.settings import settings_tab
@@ -25,7 +29,7 @@ from pages.parts.surfaces import (
 from pages.parts.tables import object_table
 
 PURPOSE = "Click the map to place base stations and users, drag to move them. Everything can be edited below, too."
-TABS = ("Base stations", "Aerial users", "Ground users", "Satellites", "Settings")
+TABS = ("Base stations", "Aerial users", "Ground users", "Satellites", "City", "Settings")
 TABLE_OF = {"Base stations": "ground_stations", "Aerial users": "aerial_users", "Ground users": "ground_users"}
 
 
@@ -66,7 +70,10 @@ def show_map_and_look(problems: list[Problem]) -> None:
         with map_place:
             editor_map(scenario, problems)
     with below:
+        preview_banner()
         show_problems(problems)
+        if simplified_sentence(scenario):
+            st.caption(simplified_sentence(scenario))
         look = look_at(scenario, problems)
         show_figures(look, scenario, problems)
     if kind != OFF:
@@ -92,6 +99,8 @@ def show_tables() -> None:
                 object_table(TABLE_OF[name])
             elif name == "Satellites":
                 satellite_tab()
+            elif name == "City":
+                city_tab()
             else:
                 settings_tab()
 
@@ -100,7 +109,7 @@ def show_tables() -> None:
 def editor() -> None:
     """Show the whole editor; a change in one part shows in all others without rerunning the rest of the page."""
     take_map_edits()
-    problems = check_scenario(state.open_scenario())
+    problems = all_problems(state.open_scenario())
     show_top_row(problems)
     show_map_and_look(problems)
     show_tables()

@@ -9,7 +9,8 @@ import streamlit as st
 from itnt_core.methods import METHODS, SettingsError
 from itnt_core.runs import LauncherError, RunStore
 from itnt_core.runs.sweeps import SweepSpec, make_sweep, submit_sweep
-from itnt_core.scenario import ScenarioError, check_scenario
+from itnt_core.scenario import ScenarioError
+from pages.parts.cities import all_problems
 from pages.parts.frame import page, sentences
 from pages.parts.method_settings import method_settings
 from pages.parts.run_cards import show_runs
@@ -66,7 +67,7 @@ def describe_scenario() -> None:
 
 def ask_for_runs(store: RunStore) -> None:
     """Show the choice of methods and the start button."""
-    problems = check_scenario(open_scenario())
+    problems = all_problems(open_scenario())
     methods = st.multiselect(
         "Methods",
         list(METHODS),

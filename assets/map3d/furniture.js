@@ -29,6 +29,7 @@ export class MapFurniture {
   follow(data, theme) {
     const colours = kindColours(theme);
     const replay = data.mode === "replay";
+    this.legend.hidden = data.mode === "view"; // nothing but the city is there to explain
     const rows = [["station", "Ground base station (GBS)", colours.ground_station], [replay ? "plane" : "aircraft", "Aerial user (AU)", colours.aerial_user],
       ["person", "Ground user (GU)", colours.ground_user], ["satellite", "LEO satellite", colours.satellite]];
     this.legend.replaceChildren(
@@ -40,7 +41,7 @@ export class MapFurniture {
       ...(data.beam_note ? [element("p", { class: "note" }, data.beam_note)] : []));
     this.help.replaceChildren(
       element("strong", {}, "Mouse, touch and keys"),
-      element("dl", {}, ...(data.keys ?? (replay ? REPLAY_HELP : EDIT_HELP)).concat(CAMERA_HELP).flatMap(([keys, what]) => [element("dt", {}, keys), element("dd", {}, what)])),
+      element("dl", {}, ...(data.keys ?? HELP[data.mode]).concat(CAMERA_HELP).flatMap(([keys, what]) => [element("dt", {}, keys), element("dd", {}, what)])),
       element("button", { type: "button", onclick: () => this.toggleHelp(false) }, "Close"));
   }
 
@@ -85,6 +86,8 @@ const REPLAY_HELP = [["space", "play or pause"], ["← →", "one slot back or o
 const EDIT_HELP = [["click", "place what the tool says, on the roof or ground under the pointer"], ["drag an object", "move it"],
   ["V G A U C X", "tools: select, GBS, aerial user, ground user, many ground users, delete"], ["D, Delete", "duplicate or remove the selected object"],
   ["Ctrl + Z, Ctrl + Y", "undo, redo"], ["Esc", "stop placing"]];
+
+const HELP = { edit: EDIT_HELP, replay: REPLAY_HELP, view: [] };
 
 // the longest round distance that fits -> [metres, pixels]
 function roundScale(metresPerPixel, widest) {

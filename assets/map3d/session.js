@@ -5,10 +5,12 @@ import { BuildingIndex } from "./picking.js";
 import { Overlay } from "./overlay.js";
 import { Editor } from "./editor.js";
 import { Replay } from "./replay.js";
+import { Viewer } from "./viewer.js";
 import { MapFurniture } from "./furniture.js";
 import { themeOf } from "./palette.js";
 import { element } from "./dom.js";
 
+const PARTS = { edit: Editor, replay: Replay, view: Viewer };
 const indexes = new WeakMap(); // city bundle -> building index, shared by all sessions of the tab
 
 export class MapSession {
@@ -72,7 +74,7 @@ export class MapSession {
     if (this.part?.mode === mode) return;
     this.part?.leave();
     this.main.dataset.mode = mode;
-    this.part = mode === "replay" ? new Replay(this) : new Editor(this);
+    this.part = new PARTS[mode](this);
   }
 
   #followTheme() {

@@ -1,7 +1,19 @@
 """The city: buildings, river, parks in local metres, and who sees whom between the buildings."""
 
+from itnt_core.city.library import find_city, list_cities, read_city_folder
 from itnt_core.city.london import generate_london
 from itnt_core.city.model import City, CityError, pack_polygons
-from itnt_core.city.registry import CITY_KINDS, load_city
+from itnt_core.city.registry import CITY_KINDS, city_of_scenario, load_city
 
-__all__ = ["CITY_KINDS", "City", "CityError", "generate_london", "load_city", "pack_polygons"]
+__all__ = [
+    "CITY_KINDS",
+    "City",
+    "CityError",
+    "city_of_scenario",
+    "find_city",
+    "generate_london",
+    "list_cities",
+    "load_city",
+    "pack_polygons",
+    "read_city_folder",
+]

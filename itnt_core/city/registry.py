@@ -8,11 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
+from itnt_core.city.library import load_stored
 from itnt_core.city.london import generate_london
 from itnt_core.city.model import City, CityError
 from itnt_core.city.store import load_or_make
+from itnt_core.scenario.model import Scenario
 
 LARGEST_SIZE_M = 20_000.0
+IMPORTED = "imported"
 
 
 def open_ground(lon: float, lat: float, size_m: float, seed: int) -> City:
@@ -22,21 +25,34 @@ def open_ground(lon: float, lat: float, size_m: float, seed: int) -> City:
     return City("Open ground", lon, lat, size_m, corners, starts, roofs, (), (), (), (), (), (), "")
 
 
+def city_of_scenario(scenario: Scenario, cache_dir: Path | None = None) -> City:
+    """Return the city that a scenario names, in the scenario's square (errors as :func:`load_city`)."""
+    area, city = scenario.area, scenario.city
+    return load_city(city.kind, area.lon, area.lat, area.size_m, city.seed, cache_dir, city.content_hash)
+
+
 CITY_KINDS: dict[str, Callable[[float, float, float, int], City]] = {"london": generate_london, "open": open_ground}
 
 
-def load_city(kind: str, lon: float, lat: float, size_m: float, seed: int, cache_dir: Path | None = None) -> City:
+def load_city(
+    kind: str, lon: float, lat: float, size_m: float, seed: int, cache_dir: Path | None = None,
+    content_hash: str | None = None,
+) -> City:  # fmt: skip
     """Make the city of a kind around an anchor (degrees), with a side in metres; keep it in `cache_dir` if given.
 
-    The same arguments give the same bytes. Raises CityError for an unknown kind, an anchor off the globe or a side
-    outside 0 to 20,000 m.
+    The same arguments give the same bytes. An imported city is read from the library beside `cache_dir` by its
+    `content_hash`. Raises CityError for an unknown kind, an anchor off the globe or a side outside 0 to 20,000 m,
+    ScenarioError for an imported city that is not stored here.
     """
-    if kind not in CITY_KINDS:
-        raise CityError(f"There is no city of the kind {kind!r}; choose one of {', '.join(sorted(CITY_KINDS))}.")
+    if kind not in (*CITY_KINDS, IMPORTED):
+        known = ", ".join(sorted((*CITY_KINDS, IMPORTED)))
+        raise CityError(f"There is no city of the kind {kind!r}; choose one of {known}.")
     if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180.0 and abs(lat) < 89.0):
         raise CityError(f"The anchor must lie within 180 degrees of longitude and 89 of latitude, not at {lon}, {lat}.")
     if not (math.isfinite(size_m) and 0.0 < size_m <= LARGEST_SIZE_M):
         raise CityError(f"The side of the city must lie above 0 and up to {LARGEST_SIZE_M:.0f} m, not {size_m}.")
+    if kind == IMPORTED:
+        return load_stored(content_hash, lon, lat, size_m, cache_dir)
     make = CITY_KINDS[kind]
     if cache_dir is None or kind == "open":
         return make(lon, lat, size_m, seed)

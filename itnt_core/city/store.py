@@ -21,7 +21,7 @@ from itnt_core.city.model import City
 GENERATOR_VERSION = 2  # raise it when the same arguments would give other bytes
 
 # What a damaged, truncated or foreign file can raise while it is read back into a City.
-_DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, shapely.errors.ShapelyError)
+DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, shapely.errors.ShapelyError)
 
 
 def load_or_make(
@@ -31,11 +31,11 @@ def load_or_make(
     """Read the city from the cache, or make and keep it; a damaged file is made again and overwritten."""
     path = cache_dir / f"{kind}-{_cache_key(kind, lon, lat, size_m, seed)}"
     try:
-        return _read(path)
-    except _DAMAGED:
+        return read_city(path)
+    except DAMAGED:
         city = make(lon, lat, size_m, seed)
     cache_dir.mkdir(parents=True, exist_ok=True)
-    _write(path, city)
+    write_city(path, city)
     return city
 
 
@@ -44,8 +44,8 @@ def _cache_key(kind: str, lon: float, lat: float, size_m: float, seed: int) -> s
     return hashlib.sha256(json.dumps(question).encode()).hexdigest()[:24]
 
 
-def _write(path: Path, city: City) -> None:
-    """Write the arrays first and the names last: the names carry the hash that proves both belong together."""
+def write_city(path: Path, city: City) -> None:
+    """Write PATH.npz and then PATH.json, whose hash proves that both belong together."""
     arrays: dict[str, NDArray[Any]] = {
         "vertices_m": city.vertices_m, "ring_starts": city.ring_starts, "roof_heights_m": city.roof_heights_m,
         **_pack("water", city.water), **_pack("parks", city.parks),
@@ -84,7 +84,8 @@ class _Replacing:
             self._temporary.unlink(missing_ok=True)
 
 
-def _read(path: Path) -> City:
+def read_city(path: Path) -> City:
+    """Read a city that `write_city` wrote; raises one of DAMAGED when it is not there or not whole."""
     meta = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     with path.with_suffix(".npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         city = City(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from itnt_core.city import City, load_city
+from itnt_core.city import City, city_of_scenario
 from itnt_core.presets import antenna_height_m
 from itnt_core.scenario import GroundStation, Scenario
 
@@ -45,7 +45,7 @@ def suggest_site(
     """
     area = scenario.area
     if city is None:
-        city = load_city(scenario.city.kind, area.lon, area.lat, area.size_m, scenario.city.seed)
+        city = city_of_scenario(scenario)
     before = quick_look(scenario, city).data_service_mbit
     axis = (np.arange(points_per_side) + 0.5) / points_per_side * area.size_m - area.size_m / 2
     gain = np.zeros((points_per_side, points_per_side))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from itnt_core.city import City, load_city
+from itnt_core.city import City, city_of_scenario
 from itnt_core.radio import CHANNEL_MODELS, ChannelModel, noise_power_w, rayleigh_power
 from itnt_core.scenario import GroundStation, Problem, SatelliteRadio, Scenario, ScenarioError
 from itnt_core.sky import SkyTrack, look_angles
@@ -157,8 +157,7 @@ def build_world(scenario: Scenario, city: City | None = None, cache_dir: Path | 
     if entries > MAX_GAIN_ENTRIES:
         raise ScenarioError([_too_large(entries)])
     if city is None:
-        area = scenario.area
-        city = load_city(scenario.city.kind, area.lon, area.lat, area.size_m, scenario.city.seed, cache_dir)
+        city = city_of_scenario(scenario, cache_dir)
     return World(scenario, city, sky, CHANNEL_MODELS[scenario.channel.model](scenario, city, sky))
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
+
+from itnt_core.data_folder import data_root
+
+__all__ = ["RUN_ID", "RunStateError", "UnknownRunError", "cache_folder", "checked_id", "data_root", "new_run_id"]
 
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
 
@@ -17,14 +20,6 @@ class RunStateError(ValueError):
 
 class UnknownRunError(LookupError):
     """A run id that is malformed or that the store does not know."""
-
-
-def data_root() -> Path:
-    """Return the folder of runs and caches, private if new: ``ITNT_DATA_DIR``, else ``.itnt`` beside the project."""
-    default = Path(__file__).resolve().parents[2] / ".itnt"
-    root = Path(os.environ.get("ITNT_DATA_DIR") or default).absolute()
-    root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return root
 
 
 def cache_folder(root: Path) -> Path:

@@ -229,6 +229,16 @@ def _atmosphere(scenario: Scenario) -> Iterator[Problem]:
         )
 
 
+def _imported_city(scenario: Scenario) -> Iterator[Problem]:
+    if scenario.city.kind == "imported" and scenario.city.content_hash is None:
+        yield Problem(
+            "The field city.content_hash",
+            "missing",
+            "an imported city is named by its hash",
+            "choose a stored city or set city.kind to london or open",
+        )
+
+
 # CHECK_READS names the parts whose being broken would make a check cry wolf; absent means none.
 CHECKS: dict[str, Check] = {
     "anything": _anything_to_study,
@@ -243,6 +253,7 @@ CHECKS: dict[str, Check] = {
     "walker": _walker,
     "culminations": _culminations,
     "atmosphere": _atmosphere,
+    "city": _imported_city,
 }
 CHECK_READS: dict[str, frozenset[str]] = {
     "anything": frozenset({"ground_stations", "passes", "walker_shells", "orbits", "aerial_users", "ground_users"}),
@@ -250,4 +261,5 @@ CHECK_READS: dict[str, frozenset[str]] = {
     "reach": frozenset({"time"}),
     "culminations": frozenset({"time"}),
     "atmosphere": frozenset({"channel", "radio"}),
+    "city": frozenset({"city"}),
 }

@@ -98,10 +98,12 @@ class Channel(Part):
 
 
 class City(Part):
-    """Which buildings stand in the area: generated London, or open ground."""
+    """Which buildings stand in the area: generated London, open ground, or an imported city by its content hash."""
 
-    kind: Literal["london", "open"] = "london"
+    kind: Literal["london", "open", "imported"] = "london"
     seed: int = Field(1, ge=0, le=2**32 - 1)
+    # Not written where there is none: the files and hashes of scenarios without an imported city stay as they were.
+    content_hash: str | None = Field(None, pattern=r"^[0-9a-f]{64}$", exclude_if=lambda value: value is None)
 
 
 class Antenna(Part):

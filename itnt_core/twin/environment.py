@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from itnt_core.city import City, load_city
+from itnt_core.city import City, city_of_scenario
 from itnt_core.radio import CHANNEL_MODELS, named_generator, noise_power_w
 from itnt_core.sky import SkyTrack, look_angles
 
@@ -81,8 +81,7 @@ def build_environment(scenario: TwinScenario, city: City | None = None, cache_di
     times_s = scenario.cycle_s * (np.arange(scenario.cycles, dtype=np.float64) + 0.5)
     sky = look_angles(network, times_s)
     if city is None:
-        area = network.area
-        city = load_city(network.city.kind, area.lon, area.lat, area.size_m, network.city.seed, cache_dir)
+        city = city_of_scenario(network, cache_dir)
     starts = np.array([(user.east_m, user.north_m, user.height_m) for user in network.ground_users])
     positions = walk(city, starts, scenario.sharing.user_speed_m_s, times_s, scenario.seed)
     channel = CHANNEL_MODELS[network.channel.model](network, city, sky)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .libraries import deck_library
+from .packing import unpack
 from .ready_story import ready_story
 from .replay import replay_bundle
 from .satellites import BEAM_NOTE
@@ -64,14 +65,16 @@ def replay_html(result: Any, city: Any, story: Story | None = None) -> bytes:
     Its story plays from it, too: the one given, or the ready one; at once where its address ends with ``#story``.
     """
     style = "".join((MODULES / name).read_text(encoding="utf-8") for name in ("standalone.css", "map3d.css"))
+    scene = scene_bundle(city, result.scenario.area)
+    simplified = str(unpack(scene)[0]["simplified"])
     page = PAGE.format(
         policy=html.escape(POLICY, quote=True),
         title=html.escape(f"{result.scenario.name} · replay"),
         style=style,
         imports=_for_script({"imports": _import_map()}),
-        facts=_for_script(_facts(result, city, story or ready_story(result))),
+        facts=_for_script(_facts(result, city, story or ready_story(result), simplified)),
         deck=_packed(deck_library()),
-        city=_packed(scene_bundle(city, result.scenario.area)),
+        city=_packed(scene),
         flight=_packed(replay_bundle(result)),
         entry=ENTRY,
     )
@@ -84,13 +87,13 @@ def replay_file_name(result: Any) -> str:
     return f"{stem or 'scenario'}-replay.html"
 
 
-def _facts(result: Any, city: Any, story: Story) -> dict[str, Any]:
-    """Return everything that the page tells in words."""
+def _facts(result: Any, city: Any, story: Story, simplified: str = "") -> dict[str, Any]:
+    """Return everything that the page tells in words; ``simplified`` says how the map is simpler than the city."""
     return {
         "title": result.scenario.name,
         "figures": headline_figures(result.manifest["kpis"]),
         "users": user_rows(result),
-        "notice": f"{city.notice} Made with ITNT Studio.",
+        "notice": " ".join(filter(None, (city.notice, simplified, "Made with ITNT Studio."))),
         "map": {
             "sky_note": DOME_NOTE,
             "beam_note": BEAM_NOTE,

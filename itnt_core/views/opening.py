@@ -22,7 +22,7 @@ def record_opening(folder: Path, cache_dir: Path | None = None) -> None:
 
     Raises :class:`itnt_core.results.ResultError` when there is no readable result.
     """
-    from itnt_core.city import load_city
+    from itnt_core.city import city_of_scenario
     from itnt_core.results import load_result
 
     from .replay import replay_bundle
@@ -31,8 +31,8 @@ def record_opening(folder: Path, cache_dir: Path | None = None) -> None:
     from .skydome import DOME_NOTE
 
     result = load_result(folder)
-    area, kind = result.scenario.area, result.scenario.city
-    city = load_city(kind.kind, area.lon, area.lat, area.size_m, kind.seed, cache_dir)
+    area = result.scenario.area
+    city = city_of_scenario(result.scenario, cache_dir)
     words = {"sky_note": DOME_NOTE, "beam_note": BEAM_NOTE, "alt": replay_sentence(result)}
     (folder / CITY_FILE).write_bytes(gzip.compress(scene_bundle(city, area), mtime=0))
     (folder / REPLAY_FILE).write_bytes(gzip.compress(replay_bundle(result), mtime=0))

@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from itnt_core.scenario.model import Area
 
+from .detail import drawn_buildings
 from .packing import pack
 
 HEIGHT_CLASS_EDGES_M = (14.0, 28.0, 60.0)  # below: houses, above: blocks, tall blocks, towers
@@ -39,15 +40,17 @@ WELL_KNOWN = (
 
 def scene_bundle(city: Any, area: Area) -> bytes:
     """Pack a city for the map: buildings, water, parks, roads, bridges, labels; metres around the area's anchor."""
-    vertices, starts = closed_rings(city.vertices_m, city.ring_starts)
-    heights = np.asarray(city.roof_heights_m, dtype=np.float32)
+    drawn = drawn_buildings(city)
+    vertices, starts = closed_rings(drawn.vertices_m, drawn.ring_starts)
+    heights = np.asarray(drawn.heights_m, dtype=np.float32)
     landmarks = landmark_parts(city)
+    special = np.isin(drawn.kept, [part for parts in landmarks.values() for part in parts])
     arrays: dict[str, NDArray[Any]] = {
         "building_vertices": vertices,
         "building_starts": starts,
         "roof_triangles": roof_triangles(vertices, starts),
         "building_heights": heights,
-        "building_class": height_classes(heights, [part for parts in landmarks.values() for part in parts]),
+        "building_class": height_classes(heights, np.flatnonzero(special)),
     }
     for name, shapes in (("water", city.water), ("parks", city.parks), ("roads", _road_shapes(city.roads))):
         arrays[f"{name}_vertices"], arrays[f"{name}_triangles"] = flat_mesh(shapes)
@@ -59,6 +62,7 @@ def scene_bundle(city: Any, area: Area) -> bytes:
         "labels": _labels(city, landmarks),
         "notice": city.notice,
         "buildings": int(heights.size),
+        "simplified": drawn.sentence,
     }
     return pack(meta, arrays)
 
@@ -121,7 +125,7 @@ def _clockwise(triangles: NDArray[Any]) -> NDArray[np.bool_]:
     return turned
 
 
-def height_classes(heights_m: NDArray[Any], landmarks: Sequence[int]) -> NDArray[np.uint8]:
+def height_classes(heights_m: NDArray[Any], landmarks: Sequence[int] | NDArray[Any]) -> NDArray[np.uint8]:
     """Return a colour class per building: 0 houses to 3 towers by height, 4 for landmarks."""
     classes = np.searchsorted(HEIGHT_CLASS_EDGES_M, np.asarray(heights_m)).astype(np.uint8)
     classes[list(landmarks)] = LANDMARK_CLASS

@@ -14,8 +14,9 @@ from itnt_core.views.skydome import DOME_NOTE
 
 from . import state
 from .assets import publish
+from .city_preview import previewed_city
 from .component import mount
-from .map3d import city_url
+from .map3d import city_url, stored_city_url
 
 MAP_KEY = "scenario_map"
 
@@ -32,7 +33,15 @@ def editor_map(
     surface_url: str | None = None,
     suggestion: Mapping[str, Any] | None = None,
 ) -> None:
-    """Mount the map as editor; edits and selections arrive through callbacks before the next rerun."""
+    """Mount the map as editor; edits and selections arrive through callbacks before the next rerun.
+
+    While a stored city is looked at, the map shows that city alone and nothing can be edited.
+    """
+    seen = previewed_city()
+    if seen is not None:
+        words = f"3D map of the city '{seen.name}', {seen.size_m:g} m on a side"
+        mount(MAP_KEY, {"mode": "view", "city_url": stored_city_url(seen), "sky_note": "", "alt": words})
+        return
     data = {
         "mode": "edit",
         "city_url": city_url(scenario),

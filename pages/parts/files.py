@@ -40,6 +40,8 @@ def files_popover() -> None:
         for kind in ("yaml", "json"):
             text = partial(dump_scenario, scenario, kind)  # written when it is asked for: YAML of a crowd takes seconds
             st.download_button(f"Save as {kind.upper()}", text, f"{stem}.{kind}", MIME[kind], on_click="ignore")
+        if scenario.city.kind == "imported":
+            st.caption("The file names its imported city: send the city file along, from the tab City.")
 
 
 def _use_preset(name: str, users: int | None, aerial: int | None, seed: int) -> None:

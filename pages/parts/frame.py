@@ -40,8 +40,9 @@ def page(title: str, sentence: str, *, heading: str | None = None) -> Iterator[N
 def _is_for_readers(error: Exception) -> bool:
     """Say whether an error is a sentence about this installation: a newer store, a wrong setting of the environment."""
     from itnt_core.runs import LauncherError, StoreError  # the first page does not need them
+    from itnt_core.scenario import ScenarioError
 
-    return isinstance(error, LauncherError | StoreError)
+    return isinstance(error, LauncherError | StoreError | ScenarioError)
 
 
 def give_way() -> None:

@@ -9,17 +9,19 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from itnt_core.city.library import CityCard
 from itnt_core.results import Result, load_result
 from itnt_core.scenario import Area, Scenario
-from itnt_core.views import replay_sentence
+from itnt_core.views import replay_sentence, unpack
 from itnt_core.views.replay import replay_bundle
 from itnt_core.views.satellites import BEAM_NOTE
 from itnt_core.views.scene import scene_bundle
 from itnt_core.views.skydome import DOME_NOTE
 
 from .assets import base_path, publish
-from .cities import cached_city
+from .cities import CityKey, cached_city, city_problems, drawn_key
 from .component import mount
+from .frame import sentences
 
 
 def replay_map(
@@ -37,6 +39,8 @@ def replay_map(
     ``more`` is what else the map is handed (camera, user, story); ``on_story_view_change`` hears of views to be kept.
     """
     result = cached_result(str(folder), stamp_of(folder))
+    for problem in city_problems(result.scenario):
+        sentences([f"{problem.sentence} Until then the replay shows no buildings."])
     data = {
         "mode": "replay",
         "city_url": city_url(result.scenario),
@@ -70,14 +74,28 @@ def cached_result(folder: str, stamp: int) -> Result:
 
 
 def city_url(scenario: Scenario) -> str:
-    """Publish the scenario's city for the browser and return its address."""
-    area, city = scenario.area, scenario.city
-    return publish(_city_blob(city.kind, area.lon, area.lat, area.size_m, city.seed))
+    """Publish the scenario's city for the browser and return its address; open ground where it is not at hand."""
+    return publish(_city_blob(drawn_key(scenario)))
+
+
+def stored_city_url(card: CityCard) -> str:
+    """Publish a stored city as it is for the browser and return its address."""
+    return publish(_city_blob(CityKey("imported", card.lon, card.lat, card.size_m, 1, card.content_hash)))
+
+
+def simplified_sentence(scenario: Scenario) -> str:
+    """Say how the picture of the scenario's city is simpler than the city itself; '' where it is not."""
+    return _simplified(drawn_key(scenario))
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _city_blob(kind: str, lon: float, lat: float, size_m: float, seed: int) -> bytes:
-    return scene_bundle(cached_city(kind, lon, lat, size_m, seed), Area(lon=lon, lat=lat, size_m=size_m))
+def _city_blob(key: CityKey) -> bytes:
+    return scene_bundle(cached_city(key), Area(lon=key.lon, lat=key.lat, size_m=key.size_m))
+
+
+@st.cache_data(max_entries=12, show_spinner=False)
+def _simplified(key: CityKey) -> str:
+    return str(unpack(_city_blob(key))[0]["simplified"])
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)

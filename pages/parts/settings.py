@@ -21,7 +21,7 @@ GROUPS = {
     "Radio": ("radio",),
     "Quality of service": ("qos",),
     "Channel": ("channel",),
-    "Area and city": ("area", "city"),
+    "Area and city": ("area", "city.seed"),
 }
 MEMORY = "settings_memory"
 

@@ -84,7 +84,7 @@ WRONG = {
         {"channel.model": "magic"},
         ["channel.model", "'magic'", "'free_space', 'power_law' or 'urban'", "choose one"],
     ),
-    "an unknown city": ({"city.kind": "paris"}, ["city.kind", "'paris'", "'london' or 'open'", "choose one"]),
+    "an unknown city": ({"city.kind": "paris"}, ["city.kind", "'paris'", "'open' or 'imported'", "choose one"]),
     "heights swapped": (
         {"aerial_users.0.min_height_m": 200.0, "aerial_users.0.max_height_m": 60.0},
         ["lowest height of aerial user 'red'", "200 m", "60 m", "swap"],

@@ -1,0 +1,149 @@
+"""Import a city from a file of buildings: read, shape, report."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from itnt_core.city.cityjson import is_cityjson, read_cityjson, read_sequence
+from itnt_core.city.layers import read_layer
+from itnt_core.city.library import read_city_folder
+from itnt_core.city.model import City, CityError
+from itnt_core.city.shaping import Shaped, shape_city
+from itnt_core.city.survey import ImportOptions, ImportReport, Survey
+from itnt_core.city.uploads import READABLE, file_kind, unpack
+
+Tell = Callable[[float, str], None]
+
+
+def import_city(
+    path: Path, options: ImportOptions | None = None, tell: Tell | None = None
+) -> tuple[City, ImportReport]:
+    """Read buildings from a file into a city and a report of what was repaired, estimated and left out.
+
+    Reads GeoJSON, GeoPackage, Shapefile (zip), CityJSON 1.x and 2.x, CityJSONSeq, FlatGeobuf, OpenStreetMap and the
+    city files of this program; any coordinate reference system that PROJ knows. ``tell`` hears a fraction of 1 and a
+    word. Raises CityError with one sentence for everything that cannot be used; nothing is stored here.
+    """
+    options, tell = options or ImportOptions(), tell or (lambda fraction, words: None)
+    path = Path(path)
+    if not path.is_file():
+        raise CityError(f"The file '{path.name:.80}' is not there: check the path.")
+    tell(0.02, "looking at the file")
+    with tempfile.TemporaryDirectory(prefix="itnt-city-") as folder:
+        kind = file_kind(path)
+        inner = path
+        if kind == "zip":
+            inner = unpack(path, Path(folder))
+            if inner.suffix == ".npz":
+                return _restored(inner.parent, path.name)
+            kind = "shp" if inner.suffix == ".shp" else file_kind(inner)
+        if kind == "zip":
+            raise CityError(f"The zip file '{path.name:.80}' holds another zip file: unpack it first.")
+        tell(0.05, "reading")
+        survey = _read(_named(inner, kind, Path(folder)), kind, options)
+    tell(0.5, f"shaping {len(survey.shapes):,} shapes")
+    attribution = survey.attribution
+    notice = f"Buildings from the file '{path.name[:80]}'" + (f" ({attribution})." if attribution else ".")
+    shaped = shape_city(survey, options, options.name or _stem(path.name), notice)
+    tell(0.95, "writing")
+    return shaped.city, _report(path.name, survey, shaped)
+
+
+def report_data(report: ImportReport) -> dict[str, Any]:
+    """Return a report as plain data for JSON."""
+    return asdict(report)
+
+
+def _named(path: Path, kind: str, folder: Path) -> Path:
+    """Give GDAL a file whose name says what was found in it: some of its drivers go by the name alone."""
+    suffix = {"pbf": ".osm.pbf"}.get(kind, f".{kind}")
+    if kind == "json" or path.name.lower().endswith(suffix):
+        return path
+    link = folder / f"map{suffix}"
+    link.symlink_to(path.resolve())
+    return link
+
+
+def _read(path: Path, kind: str, options: ImportOptions) -> Survey:
+    if kind != "json":
+        return read_layer(path, kind, options)
+    data = _parsed(path)
+    if is_cityjson(data):
+        return read_cityjson(data, options)
+    kind_said = data.get("type") if isinstance(data, dict) else None
+    if kind_said == "FeatureCollection":  # named after its shapes, out of sight of a first look
+        return read_layer(path, "geojson", options)
+    if kind_said == "Feature":
+        raise CityError("The GeoJSON file holds a single shape: a FeatureCollection of many buildings is needed.")
+    words = {
+        "Topology": "TopoJSON: convert it to GeoJSON",
+        "CityJSONFeature": "a CityJSONSeq without its first line, which says where it lies: export it again",
+    }.get(str(kind_said))
+    if words is None and isinstance(data, dict) and "elements" in data:
+        words = "an answer of Overpass: export it there as GeoJSON"
+    raise CityError(f"The file '{path.name:.80}' is {words or f'JSON, but no map: choose {READABLE}'}.")
+
+
+def _parsed(path: Path) -> Any:
+    """Read JSON, or a CityJSONSeq, which is JSON line by line."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        first = text.lstrip().split("\n", 1)
+        if len(first) == 2 and '"CityJSONFeature"' in first[1][:100_000]:
+            return read_sequence(text)
+        return json.loads(text)
+    except CityError:
+        raise
+    except UnicodeDecodeError as error:
+        raise CityError(f"The file '{path.name:.80}' is not UTF-8 text: save it as UTF-8.") from error
+    except (ValueError, RecursionError) as error:
+        words = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise CityError(f"The file '{path.name:.80}' is damaged JSON ({words}): export it again.") from error
+
+
+def _restored(folder: Path, name: str) -> tuple[City, ImportReport]:
+    """Read a city file of this program back unchanged."""
+    stored = read_city_folder(folder)
+    if stored.report is not None:
+        return stored.city, stored.report
+    city = stored.city
+    report = ImportReport(
+        source=name, form="city file", crs="EPSG:4326", layer=None, other_layers=(), height_source="city file",
+        number_columns=(), attribution=city.notice, features=city.building_count, buildings=city.building_count,
+        prisms=city.building_count, repaired=0, height_estimated=0, left_out=0, reasons={}, water=len(city.water),
+        parks=len(city.parks), roads=len(city.roads), notes=(), imported=_now(),
+    )  # fmt: skip
+    return city, report
+
+
+def _report(name: str, survey: Survey, shaped: Shaped) -> ImportReport:
+    city = shaped.city
+    authority = survey.crs.to_authority() if survey.crs is not None else None
+    notes = shaped.notes
+    if survey.other_layers:
+        notes = (*notes, f"Of {1 + len(survey.other_layers)} layers '{survey.layer}' was taken.")
+    if survey.height_source == "none":
+        notes = (*notes, "The file says no heights: every building got three storeys (9.6 m).")
+    return ImportReport(
+        source=name, form=survey.form, crs=":".join(authority) if authority else survey.crs.name[:80],
+        layer=survey.layer, other_layers=survey.other_layers, height_source=survey.height_source,
+        number_columns=survey.number_columns, attribution=survey.attribution, features=len(survey.shapes),
+        buildings=shaped.buildings, prisms=city.building_count, repaired=shaped.repaired,
+        height_estimated=shaped.estimated, left_out=shaped.left_out, reasons=shaped.reasons, water=len(city.water),
+        parks=len(city.parks), roads=len(city.roads), notes=notes, imported=_now(),
+    )  # fmt: skip
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _stem(name: str) -> str:
+    stem = name.split(".")[0].replace("_", " ").strip()
+    return stem[:60] or "Imported city"

@@ -1,0 +1,228 @@
+"""Layers of GIS files (GeoJSON, GeoPackage, Shapefile, FlatGeobuf, OpenStreetMap), read by pyogrio into a survey."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+
+from itnt_core.city.cityjson import crs_of
+from itnt_core.city.heights import expand_tags, parse_height_m, read_heights
+from itnt_core.city.model import CityError
+from itnt_core.city.survey import BUILDING, OTHER, PARK, ROAD, WATER, ImportOptions, Survey
+
+FORMS = {
+    "geojson": "GeoJSON", "gpkg": "GeoPackage", "shp": "Shapefile", "fgb": "FlatGeobuf", "osm": "OpenStreetMap",
+    "pbf": "OpenStreetMap",
+}  # fmt: skip
+ONE_LAYER = ("geojson", "shp", "fgb")
+LAYER_WORDS = ("building", "multipolygon", "footprint", "pand", "gebaeude", "batiment", "edificio")
+NOT_BUILT = frozenset({"", "no", "false", "0", "none", "nan"})
+WATER_TAGS = {
+    "natural": ("water",), "waterway": ("riverbank", "dock"), "landuse": ("reservoir", "basin"),
+    "water": ("river", "lake", "pond", "canal", "basin", "reservoir"),
+}  # fmt: skip
+PARK_TAGS = {
+    "leisure": ("park", "garden", "common", "golf_course", "pitch", "nature_reserve"), "natural": ("wood", "grassland"),
+    "landuse": ("grass", "forest", "recreation_ground", "village_green", "meadow", "cemetery"),
+}  # fmt: skip
+ROAD_WIDTH_M = {
+    "motorway": 24.0, "trunk": 20.0, "primary": 18.0, "secondary": 14.0, "tertiary": 10.0, "residential": 8.0,
+    "unclassified": 8.0, "living_street": 7.0,
+}  # fmt: skip
+BRIDGE_WORDS = ("bridge", "pier")
+POLYGON_TYPES = (3, 6)
+
+
+def read_layer(path: Path, kind: str, options: ImportOptions) -> Survey:
+    """Read the layer of buildings of a GIS file; CityError with one sentence where it cannot be used."""
+    import pyogrio
+    from pyogrio.errors import DataLayerError, DataSourceError, FieldError
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a file's oddities are told in the report, not as warnings of libraries
+        try:
+            # Listing the layers of a GeoJSON file reads all of it, and there is but one.
+            single = kind in ONE_LAYER and options.layer is None
+            layer, others = (None, ()) if single else _choose_layer(pyogrio.list_layers(path), options.layer)
+            frame = pyogrio.read_dataframe(path, layer=layer, on_invalid="ignore", use_arrow=False)
+        except (DataSourceError, DataLayerError, FieldError, shapely.errors.ShapelyError) as error:
+            words = str(error).splitlines()[0][:160].replace(str(path), "it").rstrip(".")
+            raise CityError(f"The {FORMS[kind]} file cannot be read ({words}): export it again.") from error
+    if "geometry" not in frame.columns or not hasattr(frame, "crs"):
+        raise CityError(f"The {FORMS[kind]} file holds a table without shapes: choose a file with footprints.")
+    if not len(frame):
+        raise CityError(f"The {FORMS[kind]} file holds no shapes: choose a file with footprints of buildings.")
+    shapes = np.asarray(frame.geometry.values, dtype=object)
+    columns = {str(name): frame[name].to_numpy() for name in frame.columns if name != "geometry"}
+    crs = _crs(frame.crs, shapes, kind, options)
+    return _survey(shapes, expand_tags(columns), crs, FORMS[kind], layer, others, options)
+
+
+def _choose_layer(layers: Any, wanted: str | None) -> tuple[str, tuple[str, ...]]:
+    """Choose a layer: the wanted one, else polygons first, then a telling name, then the order of the file."""
+    names = [str(name) for name, _ in layers]
+    if wanted is not None:
+        if wanted not in names:
+            raise CityError(f"The layer '{wanted:.60}' is not in the file: choose one of {', '.join(names[:20])}.")
+        return wanted, tuple(name for name in names if name != wanted)
+    flat = [str(name) for name, kind in layers if kind is not None and "Polygon" in str(kind)]
+    unsure = [str(name) for name, kind in layers if kind is not None and str(kind).startswith(("Unknown", "Geometry"))]
+    candidates = flat or unsure or names
+    if not candidates:
+        raise CityError("The file holds no layers: choose a file with footprints of buildings.")
+    chosen = next((n for word in LAYER_WORDS for n in candidates if word in n.lower()), candidates[0])
+    return chosen, tuple(name for name in names if name != chosen)
+
+
+def _crs(found: Any, shapes: Any, kind: str, options: ImportOptions) -> Any:
+    if options.crs:
+        return crs_of(options.crs)
+    if found is None:
+        hint = " (a Shapefile names it in its .prj part)" if kind == "shp" else ""
+        raise CityError(
+            f"The {FORMS[kind]} file names no coordinate reference system{hint}: say which it is, for example "
+            "EPSG:27700 in Great Britain (--crs EPSG:27700, or the field for it on the page)."
+        )
+    bounds = shapely.total_bounds(shapes[~shapely.is_missing(shapes)])
+    if found.is_geographic and np.isfinite(bounds).all() and (np.abs(bounds) > [361.0, 90.01] * 2).any():
+        raise CityError(
+            f"The {FORMS[kind]} file says longitude and latitude, but its coordinates reach {bounds[2]:.0f}, "
+            f"{bounds[3]:.0f}: say in which system they are (--crs EPSG:27700, or the field for it on the page)."
+        )
+    return found
+
+
+def _survey(
+    shapes: Any, columns: dict[str, Sequence[Any]], crs: Any, form: str, layer: str | None, others: tuple[str, ...],
+    options: ImportOptions,
+) -> Survey:  # fmt: skip
+    count = len(shapes)
+    said = read_heights(columns, count, options.height_column, options.height_unit)
+    kinds, words = _kinds(shapes, columns)
+    height, source = _height_of_solids(shapes, said.height_m, said.source)
+    return Survey(
+        shapes=shapely.force_2d(shapes),
+        kinds=kinds,
+        height_m=height,
+        base_m=said.base_m,
+        owners=np.arange(count),
+        names=_names(columns, count),
+        widths_m=_road_widths(columns, count),
+        crs=crs,
+        form=form,
+        height_source=source,
+        number_columns=said.number_columns,
+        layer=layer if form in ("GeoPackage", "OpenStreetMap") else None,
+        other_layers=others,
+        attribution=_attribution(columns),
+        other_words=words,
+    )
+
+
+def _kinds(shapes: Any, columns: dict[str, Sequence[Any]]) -> tuple[Any, dict[str, int]]:
+    """Sort the shapes: without tags every polygon is a building, with tags only those tagged as one."""
+    count = len(shapes)
+    flat = np.isin(shapely.get_type_id(shapes), POLYGON_TYPES)
+    built = _built(columns, count)
+    kinds = np.where(flat & (built if built is not None else True), BUILDING, OTHER)
+    unbuilt = ~built if built is not None else np.ones(count, dtype=bool)
+    for tags, kind in ((WATER_TAGS, WATER), (PARK_TAGS, PARK)):
+        tagged = _tagged(columns, tags, count)
+        kinds = np.where(flat & tagged & (unbuilt if built is not None else tagged), kind, kinds)
+    roads = np.isin(shapely.get_type_id(shapes), (1, 5)) & (_road_widths(columns, count) > 0.0)
+    kinds = np.where(roads, ROAD, kinds)
+    bridges = (kinds == BUILDING) & _says_bridge(columns, count)
+    kinds = np.where(bridges, OTHER, kinds)
+    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    other = kinds == OTHER
+    words = {
+        "without a shape, or with one of too few points": int((other & empty).sum()),
+        "points or lines, no polygons": int((other & ~empty & ~flat).sum()),
+        "bridges or piers": int(bridges.sum()),
+        "polygons that are not tagged as buildings": int((other & ~empty & flat & ~bridges).sum()),
+    }
+    return kinds.astype(np.int64), {word: number for word, number in words.items() if number}
+
+
+def _built(columns: dict[str, Sequence[Any]], count: int) -> Any:
+    """Return which rows are tagged as a building or a part of one; None where the file has no such tag."""
+    names = [name for name in ("building", "building:part", "building_part") if name in columns]
+    if not names:
+        return None
+    built = np.zeros(count, dtype=bool)
+    for name in names:
+        built |= _each(columns[name], lambda text: text.lower() not in NOT_BUILT)
+    return built if built.any() else None
+
+
+def _tagged(columns: dict[str, Sequence[Any]], tags: dict[str, tuple[str, ...]], count: int) -> Any:
+    found = np.zeros(count, dtype=bool)
+    for name, values in tags.items():
+        if name in columns:
+            found |= _each(columns[name], values.__contains__)
+    return found
+
+
+def _says_bridge(columns: dict[str, Sequence[Any]], count: int) -> Any:
+    found = np.zeros(count, dtype=bool)
+    for name in ("kind", "building", "man_made"):
+        if name in columns:
+            found |= _each(columns[name], lambda text: any(word in text.lower() for word in BRIDGE_WORDS))
+    return found
+
+
+def _each(values: Sequence[Any], test: Callable[[str], bool]) -> Any:
+    """Test the texts of a column, each distinct one once."""
+    texts = [_text(value) for value in values]
+    answers = {text: test(text) for text in set(texts)}
+    return np.array([answers[text] for text in texts])
+
+
+def _road_widths(columns: dict[str, Sequence[Any]], count: int) -> Any:
+    if "highway" not in columns:
+        return np.zeros(count)
+    usual = np.array([ROAD_WIDTH_M.get(_text(value).removesuffix("_link"), 0.0) for value in columns["highway"]])
+    given = np.array([parse_height_m(value) for value in columns.get("width", [None] * count)])
+    return np.where((usual > 0.0) & (given > 0.0) & (given < 100.0), given, usual)
+
+
+def _height_of_solids(shapes: Any, height_m: Any, source: str) -> tuple[Any, str]:
+    """Fill missing heights by the range of z of shapes that have one; their flat shadows become the footprints."""
+    solid = shapely.has_z(shapes) & ~np.isfinite(height_m)
+    if not solid.any():
+        return height_m, source
+    filled = height_m.copy()
+    numbers = np.flatnonzero(solid)
+    coordinates, owner = shapely.get_coordinates(shapes[solid], include_z=True, return_index=True)
+    first = np.flatnonzero(np.diff(owner, prepend=-1))
+    low, high = np.minimum.reduceat(coordinates[:, 2], first), np.maximum.reduceat(coordinates[:, 2], first)
+    tall = np.isfinite(high - low) & (high - low > 1.0)
+    standing = numbers[owner[first]][tall]
+    filled[standing] = (high - low)[tall]
+    for index in standing:
+        parts = shapely.make_valid(shapely.force_2d(shapely.get_parts(shapes[index])))
+        shapes[index] = shapely.union_all(parts)
+    words = "range of z of the shapes"
+    return filled, source if not standing.size else words if source == "none" else f"{source}, then {words}"
+
+
+def _names(columns: dict[str, Sequence[Any]], count: int) -> list[str | None]:
+    values = columns.get("name", columns.get("NAME"))
+    return [None] * count if values is None else [_text(value)[:40] or None for value in values]
+
+
+def _attribution(columns: dict[str, Sequence[Any]]) -> str:
+    for name in ("attribution", "licence", "license", "copyright"):
+        for value in columns.get(name, ())[:100]:
+            if _text(value):
+                return _text(value)[:200]
+    return ""
+
+
+def _text(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else "" if value is None or value != value else str(value)

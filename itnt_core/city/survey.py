@@ -1,0 +1,80 @@
+"""What a reader of city files hands on: shapes as surveyed, before anything is repaired or moved into metres."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+BUILDING, WATER, PARK, ROAD, OTHER = range(5)
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """Hold what a person may say about a file: layer, heights, coordinate reference system, square to cut out.
+
+    ``anchor`` is (longitude, latitude) in degrees, ``size_m`` the side of the square in metres; None chooses.
+    """
+
+    height_column: str | None = None
+    height_unit: str = "m"
+    layer: str | None = None
+    crs: str | None = None
+    anchor: tuple[float, float] | None = None
+    size_m: float | None = None
+    name: str | None = None
+
+
+@dataclass
+class Survey:
+    """Hold the shapes of a file in its own coordinate reference system.
+
+    ``shapes`` (n,) are geometries or None; ``kinds`` (n,) one of BUILDING, WATER, PARK, ROAD, OTHER; ``height_m`` and
+    ``base_m`` (n,) metres above ground (NaN unknown, 0.0 on the ground); ``owners`` (n,) number the building that a
+    shape is part of; ``names`` (n,) are texts or None; ``widths_m`` (n,) are those of roads.
+    """
+
+    shapes: NDArray[Any]
+    kinds: NDArray[np.int64]
+    height_m: NDArray[np.float64]
+    base_m: NDArray[np.float64]
+    owners: NDArray[np.int64]
+    names: list[str | None]
+    widths_m: NDArray[np.float64]
+    crs: Any  # pyproj.CRS
+    form: str
+    height_source: str
+    number_columns: tuple[str, ...] = ()
+    layer: str | None = None
+    other_layers: tuple[str, ...] = ()
+    attribution: str = ""
+    notes: list[str] = field(default_factory=list)
+    other_words: dict[str, int] = field(default_factory=dict)  # why shapes of the kind OTHER are left out
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """Tell where a city comes from, and what was repaired, estimated and left out on the way; all JSON."""
+
+    source: str
+    form: str
+    crs: str
+    layer: str | None
+    other_layers: tuple[str, ...]
+    height_source: str
+    number_columns: tuple[str, ...]
+    attribution: str
+    features: int
+    buildings: int
+    prisms: int
+    repaired: int
+    height_estimated: int
+    left_out: int
+    reasons: dict[str, int]  # sentence by sentence, how many: repaired, estimated, left out, cut
+    water: int
+    parks: int
+    roads: int
+    notes: tuple[str, ...]
+    imported: str  # UTC, ISO 8601

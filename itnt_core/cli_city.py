@@ -1,0 +1,141 @@
+"""The command ``city``: import, list and export cities from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from itnt_core.city import City, CityError, city_of_scenario, find_city, list_cities, load_city
+from itnt_core.city.exporting import city_cityjson, city_geojson
+from itnt_core.city.importing import import_city, report_data
+from itnt_core.city.library import city_file, library_folder, read_report, store_city, write_city_folder
+from itnt_core.city.moving import on_city
+from itnt_core.city.survey import ImportOptions, ImportReport
+from itnt_core.results import write_bytes
+from itnt_core.runs import cache_folder, data_root
+from itnt_core.scenario import Area, Scenario, parse_scenario, read_scenario
+
+PRINTED = ("buildings", "repaired", "height_estimated", "left_out", "crs")
+SCENARIO_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+def add_commands(commands: Any) -> None:
+    """Add ``city`` to the command line."""
+    city = commands.add_parser("city", help="real cities: import, list, export")
+    actions = city.add_subparsers(required=True, metavar="ACTION")
+    new = actions.add_parser(
+        "import", help="read buildings from a file; the last line of output is one JSON object",
+        epilog="Reads GeoJSON, GeoPackage, Shapefile (zip), CityJSON, FlatGeobuf, OpenStreetMap and city files.",
+    )  # fmt: skip
+    new.add_argument("file", type=Path)
+    new.add_argument("--height-column", metavar="NAME", help="the column with heights above ground")
+    new.add_argument("--height-unit", choices=["m", "ft"], default="m", help="of heights without a unit")
+    new.add_argument("--layer", metavar="NAME", help="the layer of a file with several")
+    new.add_argument("--crs", metavar="CODE", help="the coordinate reference system, where the file says none")
+    new.add_argument("--anchor", metavar="LON,LAT", type=_anchor, help="middle of the square to cut out")
+    new.add_argument("--size", metavar="M", type=float, help="side of the square to cut out, metres")
+    new.add_argument("--name", metavar="TEXT", help="default: the name of the file")
+    new.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    new.set_defaults(command=_import)
+    known = actions.add_parser("list", help="list the stored cities")
+    known.set_defaults(command=_list)
+    export = actions.add_parser(
+        "export", help="write a city as GeoJSON (.geojson), CityJSON 2.0 (.json) or city file (.zip)",
+        epilog="CITY is a folder, a content hash, a name, a scenario file, 'london' or 'open'.",
+    )  # fmt: skip
+    export.add_argument("city", metavar="CITY")
+    export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    export.set_defaults(command=_export)
+
+
+def with_city(scenario: Scenario, city: str | None) -> Scenario:
+    """Return a scenario moved onto an imported city, which is stored if it is a folder, and checked (ScenarioError)."""
+    if city is None:
+        return scenario
+    found = find_city(city, library_folder(cache_folder(data_root())))
+    return parse_scenario(on_city(scenario, found).model_dump(mode="json"))
+
+
+def _anchor(text: str) -> tuple[float, float]:
+    try:
+        lon, lat = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is not LON,LAT such as -0.09,51.51") from error
+    return lon, lat
+
+
+def _import(options: argparse.Namespace) -> int:
+    wanted = ImportOptions(
+        options.height_column, options.height_unit, options.layer, options.crs, options.anchor, options.size,
+        options.name,
+    )  # fmt: skip
+    city, report = import_city(options.file, wanted, _tell)
+    write_city_folder(options.output, city, report)
+    digest = store_city(city, report, library_folder(cache_folder(data_root())))
+    for words, number in report.reasons.items():
+        print(f"{number:,} {words}")
+    for note in report.notes:
+        print(note)
+    data = report_data(report)
+    chosen = {name: data[name] for name in PRINTED}
+    print(json.dumps({**chosen, "content_hash": digest, "path": str(options.output), "prisms": city.building_count}))
+    return 0
+
+
+def _tell(share: float, words: str) -> None:
+    print(f"{share:5.0%} {words}", file=sys.stderr)
+
+
+def _list(options: argparse.Namespace) -> int:
+    del options
+    cards = list_cities(library_folder(cache_folder(data_root())))
+    for card in cards:
+        count = f"{card.report.buildings:,} buildings from {card.report.source}" if card.report else "no report"
+        print(f"{card.content_hash}  {card.name}: {card.size_m:g} m around {card.lat:g}, {card.lon:g}; {count}")
+    if not cards:
+        print("No city is stored yet: import one with `city import FILE -o DIR`.")
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    city, report = _city_named(options.city)
+    suffix = options.output.suffix.lower()
+    if suffix == ".geojson":
+        content = city_geojson(city).encode()
+    elif suffix == ".json":
+        content = city_cityjson(city).encode()
+    elif suffix == ".zip":
+        content = city_file(city, report or _own_report(city))
+    else:
+        raise CityError(f"The file '{options.output.name}' must end in .geojson, .json (CityJSON) or .zip (city file).")
+    write_bytes(options.output, content)
+    print(json.dumps({"path": str(options.output), "prisms": city.building_count, "bytes": len(content)}))
+    return 0
+
+
+def _city_named(name: str) -> tuple[City, ImportReport | None]:
+    """Return a city by folder, hash, name, scenario file or kind, with the report of its import if there is one."""
+    cache = cache_folder(data_root())
+    path = Path(name)
+    if name in ("london", "open"):
+        area = Area()
+        return load_city(name, area.lon, area.lat, area.size_m, 1, cache), None
+    if path.is_file() and path.suffix.lower() in SCENARIO_SUFFIXES:
+        return city_of_scenario(read_scenario(path), cache), None
+    city = find_city(name, library_folder(cache))
+    digest = city.content_hash()
+    stored = (library_folder(cache) / digest).is_dir()
+    return city, read_report(digest, library_folder(cache)) if stored else None
+
+
+def _own_report(city: City) -> ImportReport:
+    """Describe a city that was not imported."""
+    return ImportReport(
+        source=city.name, form="ITNT Studio", crs="EPSG:4326", layer=None, other_layers=(), height_source="the city",
+        number_columns=(), attribution=city.notice, features=city.building_count, buildings=city.building_count,
+        prisms=city.building_count, repaired=0, height_estimated=0, left_out=0, reasons={}, water=len(city.water),
+        parks=len(city.parks), roads=len(city.roads), notes=(), imported="",
+    )  # fmt: skip

@@ -1,0 +1,41 @@
+"""What became of a file of buildings, as a line and as a table."""
+
+from __future__ import annotations
+
+from itnt_core.city.library import CityCard
+from itnt_core.city.survey import ImportReport
+
+
+def city_line(card: CityCard) -> str:
+    """Return a stored city in one line for a list."""
+    if card.report is None:
+        return f"{card.name} ({card.size_m:g} m)"
+    return f"{card.name}: {card.report.buildings:,} buildings, {card.size_m:g} m, from {card.report.source}"
+
+
+def counts_sentence(report: ImportReport) -> str:
+    """Say in one sentence what an import found and what became of the rest."""
+    return (
+        f"{report.buildings:,} buildings of {report.features:,} shapes; {report.repaired:,} repaired, "
+        f"{report.height_estimated:,} heights estimated, {report.left_out:,} left out. Details below, on the tab City."
+    )
+
+
+def report_rows(report: ImportReport) -> list[dict[str, str]]:
+    """Return everything that the import of a city counted and where the city comes from, as rows of a table."""
+    rows = [
+        ("File", f"{report.source} ({report.form}{f', layer {report.layer}' if report.layer else ''})"),
+        ("Coordinate system", report.crs),
+        ("Heights from", report.height_source),
+        ("Shapes in the file", f"{report.features:,}"),
+        ("Buildings", f"{report.buildings:,}"),
+        ("Prisms (courtyards and parts cut)", f"{report.prisms:,}"),
+        ("Repaired", f"{report.repaired:,}"),
+        ("Heights estimated", f"{report.height_estimated:,}"),
+        ("Left out", f"{report.left_out:,}"),
+        *((words[0].upper() + words[1:], f"{number:,}") for words, number in report.reasons.items()),
+        ("Water, parks, roads", f"{report.water:,}, {report.parks:,}, {report.roads:,}"),
+        ("Attribution", report.attribution or "none given in the file"),
+        ("Imported (UTC)", report.imported),
+    ]
+    return [{"What": what, "Value": value} for what, value in rows]

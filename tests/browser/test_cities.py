@@ -1,0 +1,53 @@
+"""A real file of buildings in the browser: uploaded, looked at on the map, used, and the network on it computed."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from itnt_core.presets import preset
+from itnt_core.scenario.link import link_token
+from tests.city.made_files import box, features
+
+LOST = re.compile(r"81 buildings of 83 shapes; 1 repaired, 1 heights estimated, 2 left out")
+
+
+@pytest.fixture
+def map_file(tmp_path):
+    """Return 80 houses, one without a height, one crossing itself, one of them twice, and a tree."""
+    houses = [(box(0.0006 * i, 0.0004 * j), {"height": f"{8 + i + j} m"}) for i in range(9) for j in range(9)]
+    houses[3] = (houses[3][0], {"name": "no height"})
+    ring = houses[5][0]
+    houses[5] = ([ring[0], ring[2], ring[1], ring[3], ring[0]], {"height": "80 ft"})
+    tree = ({"type": "Point", "coordinates": ring[0]}, {})
+    path = tmp_path / "houses of mine.geojson"
+    path.write_text(features(*houses, houses[10], tree))
+    return path
+
+
+def test_an_uploaded_city_is_looked_at_used_and_computed_on(visit, map_file):
+    visitor = visit(height=1700)
+    page = visitor.page
+    visitor.open(f"/Scenario?s={link_token(preset('tiny'))}")
+    visitor.wait_for_map("map.painted === '1' && map.state === 'ready' && map.mode === 'edit'")
+    page.get_by_text("Worst users").wait_for()
+    page.get_by_role("tab", name="City").click()
+    page.locator('[data-testid="stFileUploader"] input[type="file"]').last.set_input_files(map_file)
+    page.get_by_role("button", name="Import", exact=True).click()
+    page.get_by_text(LOST).wait_for()
+    visitor.wait_for_map("map.mode === 'view' && map.state === 'ready'")
+    page.get_by_role("cell", name="Coordinate system").wait_for()
+    visitor.picture("city-preview")
+    page.get_by_role("button", name="Use this city").first.click()
+    page.get_by_text("The scenario now stands on 'houses of mine'").wait_for()
+    visitor.wait_for_map("map.mode === 'edit' && map.things === '8' && map.problems === '0'")
+    page.get_by_text("This scenario stands on houses of mine").wait_for()
+    expect(page.get_by_test_id("stMetric").first).to_contain_text("Mbit")
+    visitor.picture("city-used")
+    page.set_viewport_size({"width": 390, "height": 1700})
+    page.emulate_media(color_scheme="dark")
+    page.get_by_role("button", name="City file").scroll_into_view_if_needed()
+    visitor.picture("city-390-dark")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("button", name="Undo (Ctrl + Z)").click()
+    page.get_by_text("This scenario stands on London").wait_for()

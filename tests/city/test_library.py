@@ -1,0 +1,143 @@
+"""Stored cities: once by content, found again, seen from a scenario, moved, deleted, damaged."""
+
+import json
+
+import numpy as np
+import pytest
+
+from itnt_core.city import CityError, city_of_scenario, find_city, list_cities, load_city
+from itnt_core.city.importing import import_city
+from itnt_core.city.library import (
+    city_file,
+    delete_city,
+    library_folder,
+    read_city_folder,
+    read_report,
+    seen_from,
+    store_city,
+    write_city_folder,
+)
+from itnt_core.city.moving import on_city
+from itnt_core.methods.straight import StraightMethod, StraightSettings
+from itnt_core.network import build_world
+from itnt_core.presets import preset
+from itnt_core.scenario import City, ScenarioError, check_scenario, dump_scenario, load_scenario, parse_scenario
+from tests.city.made_files import frame, square, write
+
+
+@pytest.fixture(scope="module")
+def grid_of_houses(tmp_path_factory):
+    """Return a city of 15 x 15 houses on half a kilometre, and the report of its import."""
+    folder = tmp_path_factory.mktemp("houses")
+    shapes = [square(34 * i, 34 * j, 18 + (i * j) % 5) for i in range(15) for j in range(15)]
+    heights = [6.0 + (7 * i) % 40 for i in range(225)]
+    return import_city(write(frame(shapes, height=heights), folder / "houses.gpkg"))
+
+
+@pytest.fixture
+def stored(grid_of_houses, tmp_path):
+    """Return a cache folder with the city stored beside it, and its hash."""
+    cache = tmp_path / "cache"
+    return cache, store_city(*grid_of_houses, library_folder(cache))
+
+
+def test_a_city_is_stored_once_and_read_back_with_its_report(grid_of_houses, stored):
+    cache, digest = stored
+    city, report = grid_of_houses
+    assert store_city(city, report, library_folder(cache)) == digest == city.content_hash()
+    (card,) = list_cities(library_folder(cache))
+    assert (card.content_hash, card.name, card.report) == (digest, "houses", report)
+    assert read_city_folder(library_folder(cache) / digest).city.content_hash() == digest
+    assert sorted(path.name for path in library_folder(cache).iterdir()) == [digest]
+
+
+def test_a_city_is_found_by_folder_by_the_start_of_its_hash_and_by_name(stored, grid_of_houses):
+    cache, digest = stored
+    library = library_folder(cache)
+    for name in (str(library / digest), digest[:8], digest, "houses"):
+        assert find_city(name, library).content_hash() == digest
+    with pytest.raises(CityError, match="neither a folder"):
+        find_city("nowhere", library)
+    with pytest.raises(CityError, match="no stored city"):
+        find_city(str(cache.parent), library)
+
+
+def test_a_city_file_gives_the_same_city_elsewhere(grid_of_houses, tmp_path):
+    city, report = grid_of_houses
+    (tmp_path / "a.zip").write_bytes(city_file(city, report))
+    back, told = import_city(tmp_path / "a.zip")
+    assert back.content_hash() == city.content_hash() and told == report and back.name == city.name
+
+
+def test_a_damaged_or_foreign_city_is_told_and_listed_by_nobody(stored, grid_of_houses, tmp_path):
+    cache, digest = stored
+    folder = library_folder(cache) / digest
+    write_city_folder(tmp_path / "other", *grid_of_houses)
+    meta = json.loads((folder / "city.json").read_text())
+    (folder / "city.json").write_text(json.dumps({**meta, "size_m": 900.0}))
+    with pytest.raises(CityError, match="damaged"):
+        read_city_folder(folder)
+    with pytest.raises(ScenarioError, match="damaged"):
+        load_city("imported", 0.0, 51.0, 500.0, 1, cache, digest)
+    (folder / "city.json").write_text("[]")
+    assert list_cities(library_folder(cache)) == []
+    (tmp_path / "other" / "report.json").write_text('{"source": 3}')
+    assert read_city_folder(tmp_path / "other").report is None
+
+
+def test_a_deleted_city_is_gone_and_its_scenarios_say_what_to_do(stored, grid_of_houses, tiny_scenario):
+    cache, digest = stored
+    scenario = on_city(tiny_scenario, grid_of_houses[0])
+    assert city_of_scenario(scenario, cache).content_hash() == digest
+    delete_city(digest, library_folder(cache))
+    with pytest.raises(ScenarioError, match=f"not stored here .'{digest[:12]}….*import its file again"):
+        build_world(scenario, cache_dir=cache)
+    with pytest.raises(CityError, match="not stored here"):
+        delete_city(digest, library_folder(cache))
+    with pytest.raises(CityError, match="not stored here"):
+        read_report("../../etc", library_folder(cache))
+
+
+def test_a_city_is_seen_from_another_anchor_and_cut_to_another_square(grid_of_houses):
+    city, _ = grid_of_houses
+    assert seen_from(city, city.lon, city.lat, city.size_m) is city
+    part = seen_from(city, city.lon + 0.0005, city.lat, 200.0)
+    assert 0 < part.building_count < city.building_count and np.abs(part.vertices_m).max() <= 100.0
+    shift = city.vertices_m[:, 0].max() - 0.0005 * 69_300.0
+    wide = seen_from(city, city.lon + 0.0005, city.lat, 2_000.0)
+    assert wide.building_count == city.building_count and wide.vertices_m[:, 0].max() == pytest.approx(shift, abs=0.2)
+    with pytest.raises(ScenarioError, match="the city 'houses' lies within"):
+        seen_from(city, city.lon + 1.0, city.lat, 200.0)
+
+
+def test_a_scenario_moves_onto_a_city_and_runs(stored, grid_of_houses, tiny_scenario):
+    cache, digest = stored
+    city, _ = grid_of_houses
+    moved = on_city(tiny_scenario, city)
+    assert check_scenario(moved) == [] and parse_scenario(moved.model_dump(mode="json")) == moved
+    assert (moved.area.lon, moved.area.size_m, moved.city.content_hash) == (city.lon, city.size_m, digest)
+    users = np.array([(user.east_m, user.north_m) for user in moved.ground_users])
+    assert city.is_free_ground(users).all()
+    for station in moved.ground_stations:
+        assert station.height_m >= city.roof_m([[station.east_m, station.north_m]])[0]
+    world = build_world(moved, cache_dir=cache)
+    assert world.city.content_hash() == digest
+    assert StraightMethod().solve(world, StraightSettings(), 1, lambda event: None) is not None
+
+
+def test_a_large_scenario_moves_onto_a_small_city(grid_of_houses, city_cache):
+    wide = preset("london-2km", cache_dir=city_cache)
+    moved = on_city(wide, grid_of_houses[0])
+    assert [problem.sentence for problem in check_scenario(moved) if "area" in problem.allowed] == []
+
+
+def test_scenario_files_name_the_city_and_older_ones_stay_as_they_were(grid_of_houses, tiny_scenario):
+    moved = on_city(tiny_scenario, grid_of_houses[0])
+    for form in ("yaml", "json"):
+        assert load_scenario(dump_scenario(moved, form)) == moved
+        assert "content_hash" not in dump_scenario(tiny_scenario, form)
+    assert tiny_scenario.model_dump(mode="json")["city"] == {"kind": "london", "seed": 1}
+    for city in ({"kind": "imported"}, {"kind": "imported", "content_hash": "../../etc/passwd"}):
+        with pytest.raises(ScenarioError, match="content_hash"):
+            parse_scenario({**tiny_scenario.model_dump(mode="json"), "city": city})
+    assert City(kind="open").content_hash is None

@@ -1,0 +1,77 @@
+"""The tab City of the Scenario page: look, use, undo, delete, and a city that is not at hand."""
+
+import pytest
+
+from itnt_core.city import list_cities
+from itnt_core.city.import_process import import_apart
+from itnt_core.city.importing import import_city
+from itnt_core.city.library import library_folder, store_city
+from itnt_core.city.model import CityError
+from itnt_core.city.moving import on_city
+from itnt_core.city.survey import ImportOptions
+from tests.city.made_files import box, features, frame, square, write
+from tests.pages.test_pages import texts
+
+PAGE = "pages/1_Scenario.py"
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    """Return 64 houses, one of them without a height, and the report of their import."""
+    path = tmp_path_factory.mktemp("town") / "town.gpkg"
+    shapes = [square(40 * i, 40 * j, 20) for i in range(8) for j in range(8)]
+    return import_city(write(frame(shapes, height=[*range(5, 68), None]), path), ImportOptions(name="town *1*"))
+
+
+@pytest.fixture
+def stored(town, tmp_path):
+    """Store the town in the page's data folder and return its hash."""
+    return store_city(*town, library_folder(tmp_path / "cache"))
+
+
+def test_a_stored_city_is_looked_at_used_and_undone(open_page, stored, tiny):
+    app = open_page(PAGE, scenario_tab="City", city_preview=stored)
+    assert not app.exception
+    assert "Preview of town" in texts(app).replace("\\", "") and "1 heights estimated" in texts(app).replace("\\", "")
+    rows = {
+        row["What"].replace("\\", ""): row["Value"].replace("\\", "") for row in app.table[-1].value.to_dict("records")
+    }
+    assert rows["Buildings"] == "64" and rows["Estimated: heights, for none is given"] == "1"
+    assert rows["Coordinate system"] == "EPSG:27700"
+    app.button(key="use_previewed").click().run()
+    assert not app.exception
+    used = app.session_state["scenario"]
+    assert (used.city.kind, used.city.content_hash) == ("imported", stored) and used.area.size_m < 600.0
+    assert "now stands on" in texts(app) and app.metric
+    assert len(app.session_state["undo_steps"]) == 1 and app.session_state["undo_steps"][0] == tiny
+
+
+def test_an_unused_city_is_deleted_and_the_one_in_use_is_not(open_page, stored, town, tiny, tmp_path):
+    app = open_page(PAGE, scenario_tab="City", scenario=on_city(tiny, town[0]))
+    assert app.button(key="delete_city").disabled and "choose another city first" in texts(app)
+    app = open_page(PAGE, scenario_tab="City", city_preview=stored)
+    app.button(key="delete_city").click().run()
+    assert not app.exception and "was deleted" in texts(app)
+    assert list_cities(library_folder(tmp_path / "cache")) == []
+
+
+def test_a_city_that_is_not_at_hand_is_told_and_another_can_be_chosen(open_page, town, tiny):
+    app = open_page(PAGE, scenario_tab="City", scenario=on_city(tiny, town[0]))
+    assert not app.exception and not app.metric
+    assert "not stored here" in texts(app) and "import its file again" in texts(app)
+    optimise = open_page("pages/3_Optimise.py", scenario=on_city(tiny, town[0]))
+    assert not optimise.exception and "not stored here" in texts(optimise)
+
+
+def test_the_import_of_the_page_runs_apart_and_tells_progress_and_failure(tmp_path):
+    path = tmp_path / "a.geojson"
+    path.write_text(features((box(), {"height": 7})))
+    events = list(import_apart(path, ImportOptions(name="One house"), tmp_path / "cities"))
+    assert events[0]["words"] == "looking at the file"
+    assert list_cities(tmp_path / "cities")[0].name == "One house"
+    assert events[-1]["content_hash"] == list_cities(tmp_path / "cities")[0].content_hash
+    path.write_text("{}")
+    with pytest.raises(CityError, match="no map"):
+        list(import_apart(path, ImportOptions(), tmp_path / "cities"))
+    with pytest.raises(CityError, match="too much memory or time"):
+        list(import_apart(path, ImportOptions(), tmp_path / "cities", limit_s=0.01))
