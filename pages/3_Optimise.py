@@ -58,8 +58,8 @@ def describe_scenario() -> None:
         st.text(scenario.name)
         st.caption(
             f"Ground base stations: {len(scenario.ground_stations)} · satellites: {scenario.satellite_count} · "
-            f"aerial users: {len(scenario.aerial_users)} · ground users: {len(scenario.ground_users)} · slots: {scenario.time.slots} "
-            f"of {scenario.time.slot_s:g} s"
+            f"aerial users: {len(scenario.aerial_users)} · ground users: {len(scenario.ground_users)} · "
+            f"slots: {scenario.time.slots} of {scenario.time.slot_s:g} s"
         )
         st.page_link("pages/1_Scenario.py", label="Change the scenario", icon=":material/edit_location_alt:")
 
