@@ -29,7 +29,7 @@ from itnt_core.twin import TwinError, TwinScenario, twin_preset
 from itnt_core.twin.ascent import equal_point
 from itnt_core.twin.conic import Conic
 from itnt_core.twin.environment import build_environment, window_of
-from itnt_core.twin.foresight import cycle_of
+from itnt_core.twin.foresight import Ahead, cycle_of
 from itnt_core.twin.joint import plan_joint
 from itnt_core.twin.refine import refine, refine_lite
 from itnt_core.twin.relaxed import free_bounds
@@ -181,10 +181,10 @@ def times(options: argparse.Namespace) -> None:
         )
         planned = plan_joint(window)
         actual = replace(window, gain=environment.gain[:, :, :1], arrivals_mbit=window.arrivals_mbit[:, :1])
-        one = cycle_of(planned.at, 0)
+        one, ahead = cycle_of(planned.at, 0), Ahead.of(window, planned.at, 0)
         print(
             f"K={users} F={subbands} C={cycles}, {window.links} links: DT-JointRA {planned.wall_s:.1f} s in "
-            f"{len(planned.course)} steps, RT-Refine {refine(actual, one).wall_s:.2f} s a cycle, lite "
+            f"{len(planned.course)} steps, RT-Refine {refine(actual, one, ahead=ahead).wall_s:.2f} s a cycle, lite "
             f"{1000 * refine_lite(actual, one).wall_s:.0f} ms"
         )
         if users == 14:

@@ -7,7 +7,7 @@ export class LineChart {
   // series: [{label, colour, dash, width, values: array at the given times}]
   constructor({ title, unit, onseek, steps = false, signed = false }) {
     Object.assign(this, { unit, onseek, steps, signed, series: [], times: [0, 1] });
-    this.canvas = element("canvas", { role: "img" });
+    this.canvas = element("canvas", { role: "img", "aria-label": title }); // until there are series to describe
     this.cursor = element("div", { class: "cursor" });
     this.plot = element("div", { class: "plot" }, this.canvas, this.cursor);
     this.legend = element("div", { class: "keys" });

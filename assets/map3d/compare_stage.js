@@ -67,8 +67,7 @@ class CompareStage {
   arrange(boxes) {
     this.places.forEach((place, index) => (place.box = boxes[index]));
     const views = this.places.map(({ id, box }) => new globalThis.deck.MapView({ id, ...box, repeat: false, farZMultiplier: 1.6, controller: CONTROLLER }));
-    this.deck.setProps({ views });
-    this.restoreCamera();
+    this.restoreCamera({ views });
   }
 
   show(dynamic) {
@@ -78,7 +77,7 @@ class CompareStage {
   // the viewport of a pane, its frame set up; null before the first frame
   viewportOf(index) {
     const place = this.places[index];
-    const viewport = place && this.deck?.getViewports().find(({ id }) => id === place.id);
+    const viewport = place && this.deck?.isInitialized && this.deck.getViewports().find(({ id }) => id === place.id);
     return viewport ? place.frame.at(viewport) && viewport : null;
   }
 
@@ -90,12 +89,14 @@ class CompareStage {
     return this.places[0].frame;
   }
 
-  restoreCamera() {
+  // `more` goes with the camera: a view without one cannot be shown
+  restoreCamera(more) {
     const memory = tabMemory();
     const { city } = this.places[0];
     const key = JSON.stringify([city.meta.anchor, city.meta.size_m]);
     if (memory.camera?.key !== key) memory.camera = { key, view: this.overviewView() };
-    this.moveCamera(memory.camera.view);
+    this.#stopFlying();
+    this.#place(memory.camera.view, more);
   }
 
   overviewView() {
@@ -155,11 +156,11 @@ class CompareStage {
   }
 
   // The camera belongs to the first pane's area; the other panes stand over the same local metres of theirs.
-  #place(view) {
+  #place(view, more) {
     tabMemory().camera.view = view;
     const [first] = this.places;
     const viewState = Object.fromEntries(this.places.map((place) => [place.id, shifted(view, first.city.meta.anchor, place.city.meta.anchor)]));
-    this.deck.setProps({ viewState });
+    this.deck.setProps({ ...more, viewState });
   }
 
   #moved({ viewId, viewState, interactionState }) {

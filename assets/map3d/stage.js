@@ -56,7 +56,7 @@ class Stage {
   }
 
   viewport() {
-    const viewport = this.deck?.getViewports()[0];
+    const viewport = this.deck?.isInitialized ? this.deck.getViewports()[0] : null;
     return viewport && this.frame ? this.frame.at(viewport) && viewport : null;
   }
 

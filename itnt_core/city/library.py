@@ -161,7 +161,9 @@ def find_city(name: str, library: Path | None = None) -> City:
     if len(found) == 1:
         return read_city_folder(root / found[0].content_hash).city
     words = "fits several stored cities" if found else "is neither a folder of a stored city nor one stored here"
-    raise CityError(f"The city '{name:.80}' {words}: give its folder or its content hash, see `city list`.")
+    raise CityError(
+        f"The city '{name:.80}' {words}: give its folder or its content hash, see `city list`, or 'london'."
+    )
 
 
 def city_file(city: City, report: ImportReport) -> bytes:

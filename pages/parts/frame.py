@@ -16,6 +16,10 @@ STYLE = """<style>
 @media (min-width: 800px) {.block-container {padding-left: 2.5rem; padding-right: 2.5rem;}}
 [data-testid="stMetricValue"] {font-size: 1.55rem;}
 h1 {font-size: 2rem !important; padding-bottom: 0.2rem;}
+/* white on the dark theme's light blue could not be read; and what scrolls must be reachable by keyboard */
+button[kind^="primary"], button[kind^="primary"] *, [data-tag], [data-tag] * {
+  color: light-dark(#ffffff, #0b1017) !important;}
+.katex-display {overflow: visible !important;}
 </style>"""
 
 

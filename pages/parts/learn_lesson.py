@@ -18,8 +18,8 @@ from .state import open_scenario
 # Long equations wrap by themselves, line by line; on narrow screens they are set smaller, so that nothing is cut off.
 STYLE = """<style>
 h2 {font-size: 1.6rem !important;} h3 {font-size: 1.15rem !important;}
-.stLatex .katex-display {margin: 0; padding: 0.5rem 0; overflow: visible;}
-@media (max-width: 640px) {.stLatex .katex {font-size: 0.86em;}}
+.katex-display {margin: 0; padding: 0.5rem 0;}
+@media (max-width: 640px) {.katex {font-size: 0.86em;}}
 </style>"""
 
 

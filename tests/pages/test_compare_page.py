@@ -69,7 +69,7 @@ def test_maps_figures_and_file_stand_side_by_side(open_page, stored, answers, se
     assert (row["A"], row["B"]) == (f"{first:,.1f}", f"{second:,.1f}")
     assert row["B against A"].startswith(f"{second - first:+,.1f} Mbit")
     assert row["B against A"].endswith("better" if second > first else "worse")
-    assert [button.label for button in app.get("download_button")] == ["CSV"]
+    assert [button.label for button in app.get("download_button")] == ["Report (HTML)", "Report (PDF)", "CSV"]
 
 
 def test_what_changed_is_told_in_words_without_markup(open_page, stored, sent):
