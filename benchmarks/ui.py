@@ -27,7 +27,10 @@ from itnt_core.presets import preset
 from itnt_core.results import save_result
 from itnt_core.runs import RunStore, cache_folder
 from itnt_core.scenario.link import link_token
-from tests.browser.conftest import BROWSER_FLAGS, ROOT, Visitor, chromium
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
+from serving import ROOT  # the browser tests' own helpers
+from visitor import BROWSER_FLAGS, Visitor, chromium
 
 EDITING = "map.painted === '1' && map.state === 'ready' && map.mode === 'edit'"
 REPLAYING = "map.painted === '1' && map.state === 'ready' && map.mode === 'replay'"
