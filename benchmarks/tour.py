@@ -81,9 +81,11 @@ def twin(visitor: Visitor) -> None:
     """Four schemes share a toy's band, and their backlog is drawn."""
     page = visitor.page
     visitor.follow("Spectrum twin")
+    page.get_by_text("Start 4 runs").wait_for()
     page.get_by_role("button", name="Presets").click()
     page.get_by_text("toy", exact=True).click()
     page.get_by_role("button", name="Use this preset").click()
+    page.get_by_text(re.compile("^1 base stations")).wait_for()
     page.get_by_role("button", name="Start 4 runs").click()
     page.get_by_text(re.compile("Least backlog here: ")).wait_for()
 

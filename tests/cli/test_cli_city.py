@@ -6,9 +6,12 @@ import sys
 
 import pytest
 
+from itnt_core import open_answer
 from itnt_core.city import read_city_folder
 from itnt_core.cli import main
+from itnt_core.scenario import read_scenario
 from tests.city.made_files import box, features, frame, square, write
+from tests.sky.element_texts import tle_text
 
 
 @pytest.fixture(scope="module")
@@ -39,16 +42,28 @@ def test_the_last_line_of_an_import_counts_everything(imported):
     assert read_city_folder(folder).content_hash == told["content_hash"]
 
 
-def test_a_scenario_on_it_runs_straight_and_planner_and_is_verified(imported, tmp_path, capsys):
+def test_a_scenario_on_it_under_imported_satellites_is_computed_verified_and_replayed(imported, tmp_path, capsys):
     folder, told = imported
-    path = tmp_path / "tiny.yaml"
+    path, elements = tmp_path / "tiny.yaml", tmp_path / "made.tle"
+    elements.write_text(tle_text())
     assert main(["scenario", "new", "--preset", "tiny", "--city", str(folder), "-o", str(path)]) == 0
+    area = read_scenario(path).area
+    overhead = ["--lat", str(area.lat), "--lon", str(area.lon), "--start", "2026-06-21T06:00:00Z", "--hours", "12"]
+    capsys.readouterr()
+    assert main(["passes", *overhead, "--elements", str(elements), "--min-elevation", "20", "--json"]) == 0
+    highest = json.loads(capsys.readouterr().out)[0]["culmination"]
+    put = ["satellites", str(path), "--elements", str(elements), "--min-elevation", "20", "--start", highest]
+    assert main([*put, "-o", str(path)]) == 0
     assert told["content_hash"] in path.read_text() and main(["scenario", "check", str(path)]) == 0
     for method, settings in (("straight", []), ("planner", ["--set", "time_limit_s=2"])):
         out = tmp_path / method
         assert main(["run", str(path), "--method", method, *settings, "-o", str(out)]) == 0
         assert last_json(capsys)["violations"] == 0
         assert main(["evaluate", str(out)]) == 0 and last_json(capsys)["passed"]
+        answer = open_answer(out)
+        assert any(str(station).startswith("sky-1") for station in answer.dataset["station"].values)
+        answer.save_replay(tmp_path / "replay.html")
+        assert (tmp_path / "replay.html").stat().st_size > 1e6
 
 
 def test_cities_are_listed_and_exported_in_three_forms(imported, tmp_path, capsys):
