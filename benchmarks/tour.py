@@ -106,7 +106,7 @@ def learn(visitor: Visitor) -> None:
 def runs(visitor: Visitor) -> None:
     """Everything that was computed is listed."""
     visitor.follow("Runs")
-    visitor.page.get_by_role("gridcell", name=re.compile("Planner")).first.wait_for(state="attached")
+    visitor.page.locator("td", has_text="Planner").first.wait_for(state="attached")  # of the table on a canvas
 
 
 STEPS: tuple[tuple[str, Callable[[Visitor], None]], ...] = (
@@ -120,7 +120,7 @@ def walk(address: str, pictures: Path | None) -> None:
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium(), args=BROWSER_FLAGS)
         page = running.new_page(viewport={"width": 1280, "height": 1400})
-        page.set_default_timeout(180_000)
+        page.set_default_timeout(60_000)
         visitor, total_s = Visitor(page, address), 0.0
         for number, (name, step) in enumerate(STEPS, start=1):
             started = time.perf_counter()

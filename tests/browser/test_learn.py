@@ -29,6 +29,7 @@ def test_ten_steps_are_walked_with_arrow_keys_and_a_knob_changes_a_number(visit)
     page.get_by_role("button", name="Lecture mode").click()
     heading = page.get_by_role("heading", level=1)
     page.get_by_text("screen 1 of 5").wait_for()
+    expect(page.get_by_role("button", name="Next")).to_be_enabled()  # its key works from now on
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     for number, title in enumerate(TITLES):
         expect(heading).to_have_text(title)
