@@ -2,7 +2,7 @@
 import { ReplayCamera, PRESETS } from "./replay_camera.js";
 import { CompareCharts } from "./compare_charts.js";
 import { Player } from "./player.js";
-import { Pace } from "./pace.js";
+import { Pace, ScriptCost } from "./pace.js";
 import { nearestThing } from "./picking.js";
 import { element, iconButton } from "./dom.js";
 
@@ -30,6 +30,7 @@ export class ComparePlayback {
     this.loops = true;
     this.user = null; // the id of the chosen user
     this.pace = new Pace(session.stage);
+    this.cost = new ScriptCost();
     this.player = new SharedPlayer(this);
     this.camera = new ReplayCamera(this.#cameraView());
     this.charts = new CompareCharts(this);
@@ -111,7 +112,7 @@ export class ComparePlayback {
     this.charts.moveTo(this.time);
     session.main.dataset.time = this.time.toFixed(2);
     session.main.dataset.slots = this.panes.map((pane) => pane.flight.slot).join(",");
-    this.#measure(performance.now() - started);
+    this.cost.add(performance.now() - started, this.session.main);
   }
 
   #build() {
@@ -178,15 +179,6 @@ export class ComparePlayback {
   #end() {
     this.time = this.loops ? 0 : this.duration;
     if (!this.loops) this.pause();
-  }
-
-  // how much of each frame is our own script, for benchmarks: the mean of 30 frames
-  #measure(milliseconds) {
-    this.cost = (this.cost ?? 0) + milliseconds;
-    this.measured = (this.measured ?? 0) + 1;
-    if (this.measured < 30) return;
-    this.session.main.dataset.scriptMs = (this.cost / this.measured).toFixed(2);
-    this.cost = this.measured = 0;
   }
 
   async #showLink() {

@@ -7,7 +7,7 @@ import { ReplayTools } from "./replay_tools.js";
 import { Player } from "./player.js";
 import { ReplayCharts } from "./replay_charts.js";
 import { nearestThing } from "./picking.js";
-import { Pace } from "./pace.js";
+import { Pace, ScriptCost } from "./pace.js";
 import { Story } from "./story.js";
 import { element } from "./dom.js";
 
@@ -29,6 +29,7 @@ export class Replay {
     this.selected = null; // the chosen user, whose SINR is broken down
     this.compared = []; // users with curves, the chosen one among them
     this.pace = new Pace(session.stage);
+    this.cost = new ScriptCost();
     this.player = new Player(this);
     this.camera = new ReplayCamera(this);
     this.tools = new ReplayTools(this);
@@ -162,7 +163,7 @@ export class Replay {
     this.#showCard();
     session.main.dataset.slot = String(flight.slot);
     session.main.dataset.time = this.time.toFixed(2);
-    this.#measure(performance.now() - started);
+    this.cost.add(performance.now() - started, this.session.main);
   }
 
   #tick(now) {
@@ -191,15 +192,6 @@ export class Replay {
     this.cardSlot = this.flight.slot;
     const { title, lines } = this.flight.aboutUser(this.selected);
     this.card.replaceChildren(element("strong", {}, title), ...lines.map((line) => element("span", {}, line)));
-  }
-
-  // how much of each frame is our own script, for benchmarks: the mean of 30 frames
-  #measure(milliseconds) {
-    this.cost = (this.cost ?? 0) + milliseconds;
-    this.measured = (this.measured ?? 0) + 1;
-    if (this.measured < 30) return;
-    this.session.main.dataset.scriptMs = (this.cost / this.measured).toFixed(2);
-    this.cost = this.measured = 0;
   }
 
   #click(event) {

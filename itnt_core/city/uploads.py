@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import lzma
 import re
 import shutil
 import sqlite3
 import zipfile
+import zlib
 from contextlib import closing
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -113,6 +115,10 @@ def _choose() -> str:
     return f" Choose {READABLE}."
 
 
+# What zipfile and its decompressors raise; RuntimeError covers passwords and compressions that they do not know.
+_DAMAGED = (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, OSError, zlib.error, lzma.LZMAError)
+
+
 def unpack(path: Path, folder: Path) -> Path:
     """Unpack the one map inside a zip file into a folder and return its path; CityError says what is wrong with it.
 
@@ -124,9 +130,9 @@ def unpack(path: Path, folder: Path) -> Path:
     try:
         with zipfile.ZipFile(path) as archive:
             return _unpack(archive, folder, name)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, ValueError, OSError) as error:
-        if isinstance(error, CityError):
-            raise
+    except CityError:
+        raise
+    except _DAMAGED as error:
         raise CityError(f"{name} is damaged or packed in an unknown way ({error}): pack it again.") from error
 
 

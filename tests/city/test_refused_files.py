@@ -47,6 +47,25 @@ def cut_zip():
     return zip_of(a__geojson=GOOD)[:-30]
 
 
+def spoilt(method):
+    """Return a zip file whose one member was packed by a method and then overwritten in the middle."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        archive.writestr("a.geojson", GOOD * 5)
+    content = bytearray(packed.getvalue())
+    start = content.index(b"a.geojson") + 9
+    content[start : start + 30] = b"\xff" * 30
+    return bytes(content)
+
+
+def unknown_packing():
+    """Return a zip file that names a compression which nobody here knows."""
+    content = bytearray(zip_of(a__geojson=GOOD))
+    directory = content.index(b"PK\x01\x02")
+    content[8] = content[directory + 10] = 97
+    return bytes(content)
+
+
 VERTICES, SHELL = cube()
 HOUSE = {"type": "Building", "geometry": [{"type": "Solid", "lod": "1", "boundaries": [SHELL]}]}
 
@@ -72,6 +91,10 @@ REFUSED = {
     "zip that leads outside": (escaping(), "leads outside"),
     "zip with a password": (encrypted(), "password"),
     "zip cut off": (cut_zip(), "damaged"),
+    "zip spoilt inside": (spoilt(zipfile.ZIP_DEFLATED), "damaged"),
+    "bzip2 spoilt inside": (spoilt(zipfile.ZIP_BZIP2), "damaged"),
+    "lzma spoilt inside": (spoilt(zipfile.ZIP_LZMA), "damaged"),
+    "zip packed in an unknown way": (unknown_packing(), "packed in an unknown way"),
     "zip bomb": (zip_of(a__geojson=b" " * 30_000_000), "200-fold"),
     "half a city file": (zip_of(city__npz=b"PK", city__json="{}"), "damaged"),
     "json of something else": ('{"passes": []}', "no map"),
