@@ -10,8 +10,9 @@ from typing import Any
 
 from itnt_core.city import City, CityError, city_of_scenario, find_city, list_cities, load_city
 from itnt_core.city.exporting import city_cityjson, city_geojson
-from itnt_core.city.importing import import_city, report_data
-from itnt_core.city.library import city_file, library_folder, read_report, store_city, write_city_folder
+from itnt_core.city.import_process import import_apart
+from itnt_core.city.importing import report_data
+from itnt_core.city.library import city_file, library_folder, read_city_folder, read_report, write_city_folder
 from itnt_core.city.moving import on_city
 from itnt_core.city.survey import ImportOptions, ImportReport
 from itnt_core.results import write_bytes
@@ -72,9 +73,17 @@ def _import(options: argparse.Namespace) -> int:
         options.height_column, options.height_unit, options.layer, options.crs, options.anchor, options.size,
         options.name,
     )  # fmt: skip
-    city, report = import_city(options.file, wanted, _tell)
+    library = library_folder(cache_folder(data_root()))
+    digest = ""
+    for event in import_apart(options.file, wanted, library):
+        if "words" in event:
+            _tell(event["share"], event["words"])
+        digest = event.get("content_hash", digest)
+    stored = read_city_folder(library / digest)
+    city, report = stored.city, stored.report
+    if report is None:
+        raise CityError("The report of the import was lost: import the file again.")
     write_city_folder(options.output, city, report)
-    digest = store_city(city, report, library_folder(cache_folder(data_root())))
     for words, number in report.reasons.items():
         print(f"{number:,} {words}")
     for note in report.notes:

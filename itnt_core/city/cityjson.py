@@ -17,6 +17,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from itnt_core.city.crs import crs_of
 from itnt_core.city.heights import read_heights
 from itnt_core.city.model import CityError
 from itnt_core.city.survey import BUILDING, OTHER, PARK, WATER, ImportOptions, Survey
@@ -96,20 +97,6 @@ def read_cityjson(data: dict[str, Any], options: ImportOptions) -> Survey:
         attribution=_attribution(data),
         other_words=_left_out(objects),
     )
-
-
-def crs_of(name: str) -> Any:
-    """Return the pyproj CRS of a name such as EPSG:7415 or an OGC address; CityError when there is none."""
-    from pyproj import CRS
-    from pyproj.exceptions import CRSError
-
-    digits = re.search(r"EPSG(?:/[\d.]+/|::|:[\d.]+:|:)(\d+)$", name.strip(), re.IGNORECASE)
-    try:
-        return CRS.from_epsg(int(digits[1])) if digits else CRS.from_user_input(name)
-    except CRSError as error:
-        raise CityError(
-            f"The coordinate reference system '{name:.60}' is not known: give a code such as EPSG:27700."
-        ) from error
 
 
 def _crs(data: dict[str, Any], options: ImportOptions) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from itnt_core.city.cityjson import is_cityjson, read_cityjson, read_sequence
+from itnt_core.city.geojson import drop_links
 from itnt_core.city.layers import read_layer
 from itnt_core.city.library import read_city_folder
 from itnt_core.city.model import City, CityError
@@ -22,37 +25,34 @@ Tell = Callable[[float, str], None]
 
 
 def import_city(
-    path: Path, options: ImportOptions | None = None, tell: Tell | None = None
+    path: Path, options: ImportOptions | None = None, tell: Tell | None = None, name: str | None = None
 ) -> tuple[City, ImportReport]:
     """Read buildings from a file into a city and a report of what was repaired, estimated and left out.
 
     Reads GeoJSON, GeoPackage, Shapefile (zip), CityJSON 1.x and 2.x, CityJSONSeq, FlatGeobuf, OpenStreetMap and the
     city files of this program; any coordinate reference system that PROJ knows. ``tell`` hears a fraction of 1 and a
-    word. Raises CityError with one sentence for everything that cannot be used; nothing is stored here.
+    word; ``name`` is what the sender called the file. Raises CityError with one sentence for everything that cannot be
+    used; nothing is stored here. What others send is read by :func:`import_apart`, which does this in a process of its
+    own.
     """
     options, tell = options or ImportOptions(), tell or (lambda fraction, words: None)
     path = Path(path)
+    name = name or path.name
     if not path.is_file():
-        raise CityError(f"The file '{path.name:.80}' is not there: check the path.")
+        raise CityError(f"The file '{name:.80}' is not there: check the path.")
     tell(0.02, "looking at the file")
     with tempfile.TemporaryDirectory(prefix="itnt-city-") as folder:
-        kind = file_kind(path)
-        inner = path
-        if kind == "zip":
-            inner = unpack(path, Path(folder))
-            if inner.suffix == ".npz":
-                return _restored(inner.parent, path.name)
-            kind = "shp" if inner.suffix == ".shp" else file_kind(inner)
-        if kind == "zip":
-            raise CityError(f"The zip file '{path.name:.80}' holds another zip file: unpack it first.")
+        inner, kind = _opened(path, Path(folder), name)
+        if inner.suffix == ".npz":
+            return _restored(inner.parent, name)
         tell(0.05, "reading")
-        survey = _read(_named(inner, kind, Path(folder)), kind, options)
+        survey = _read(inner, kind, options, name, Path(folder))
     tell(0.5, f"shaping {len(survey.shapes):,} shapes")
     attribution = survey.attribution
-    notice = f"Buildings from the file '{path.name[:80]}'" + (f" ({attribution})." if attribution else ".")
-    shaped = shape_city(survey, options, options.name or _stem(path.name), notice)
+    notice = f"Buildings from the file '{name[:80]}'" + (f" ({attribution})." if attribution else ".")
+    shaped = shape_city(survey, options, options.name or _stem(name), notice)
     tell(0.95, "writing")
-    return shaped.city, _report(path.name, survey, shaped)
+    return shaped.city, _report(name, survey, shaped)
 
 
 def report_data(report: ImportReport) -> dict[str, Any]:
@@ -60,25 +60,50 @@ def report_data(report: ImportReport) -> dict[str, Any]:
     return asdict(report)
 
 
-def _named(path: Path, kind: str, folder: Path) -> Path:
-    """Give GDAL a file whose name says what was found in it: some of its drivers go by the name alone."""
-    suffix = {"pbf": ".osm.pbf"}.get(kind, f".{kind}")
-    if kind == "json" or path.name.lower().endswith(suffix):
+def _opened(path: Path, folder: Path, name: str) -> tuple[Path, str]:
+    """Return the map to read, unpacked where it was packed, and its kind."""
+    kind = file_kind(path, name)
+    if kind != "zip":
+        return path, kind
+    inner = unpack(path, folder, name)
+    if inner.suffix in (".npz", ".shp"):
+        return inner, inner.suffix[1:]
+    kind = file_kind(inner, name)
+    if kind == "zip":
+        raise CityError(f"The zip file '{name:.80}' holds another zip file: unpack it first.")
+    return inner, kind
+
+
+def _plain(path: Path, kind: str, folder: Path) -> Path:
+    """Give GDAL the file alone in a folder, under a name that says what was found in it.
+
+    Some of its drivers go by the name alone, and some look for files beside it.
+    """
+    if kind == "shp":
         return path
-    link = folder / f"map{suffix}"
-    link.symlink_to(path.resolve())
-    return link
+    target = folder / "alone" / f"map{'.osm.pbf' if kind == 'pbf' else f'.{kind}'}"
+    target.parent.mkdir()
+    try:
+        os.link(path.resolve(), target)
+    except OSError:  # on another disk
+        shutil.copyfile(path, target)
+    return target
 
 
-def _read(path: Path, kind: str, options: ImportOptions) -> Survey:
+def _read(path: Path, kind: str, options: ImportOptions, name: str, folder: Path) -> Survey:
     if kind != "json":
-        return read_layer(path, kind, options)
-    data = _parsed(path)
+        return read_layer(_plain(path, kind, folder), kind, options)
+    data = _parsed(path, name)
     if is_cityjson(data):
         return read_cityjson(data, options)
     kind_said = data.get("type") if isinstance(data, dict) else None
-    if kind_said == "FeatureCollection":  # named after its shapes, out of sight of a first look
-        return read_layer(path, "geojson", options)
+    if kind_said == "FeatureCollection":
+        safe = _plain(path, "geojson", folder)
+        if drop_links(data, options):
+            safe = folder / "without-links.geojson"
+            safe.write_text(json.dumps(data), encoding="utf-8")
+        del data  # GDAL reads the text again: both would be in memory at once
+        return read_layer(safe, "geojson", options)
     if kind_said == "Feature":
         raise CityError("The GeoJSON file holds a single shape: a FeatureCollection of many buildings is needed.")
     words = {
@@ -87,24 +112,31 @@ def _read(path: Path, kind: str, options: ImportOptions) -> Survey:
     }.get(str(kind_said))
     if words is None and isinstance(data, dict) and "elements" in data:
         words = "an answer of Overpass: export it there as GeoJSON"
-    raise CityError(f"The file '{path.name:.80}' is {words or f'JSON, but no map: choose {READABLE}'}.")
+    raise CityError(f"The file '{name:.80}' is {words or f'JSON, but no map: choose {READABLE}'}.")
 
 
-def _parsed(path: Path) -> Any:
+def _parsed(path: Path, name: str) -> Any:
     """Read JSON, or a CityJSONSeq, which is JSON line by line."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-        first = text.lstrip().split("\n", 1)
-        if len(first) == 2 and '"CityJSONFeature"' in first[1][:100_000]:
-            return read_sequence(text)
-        return json.loads(text)
+        return read_sequence(text) if _is_sequence(text) else json.loads(text)
     except CityError:
         raise
     except UnicodeDecodeError as error:
-        raise CityError(f"The file '{path.name:.80}' is not UTF-8 text: save it as UTF-8.") from error
+        raise CityError(f"The file '{name:.80}' is not UTF-8 text: save it as UTF-8.") from error
     except (ValueError, RecursionError) as error:
         words = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise CityError(f"The file '{path.name:.80}' is damaged JSON ({words}): export it again.") from error
+        raise CityError(f"The file '{name:.80}' is damaged JSON ({words}): export it again.") from error
+
+
+def _is_sequence(text: str) -> bool:
+    """Say whether a text is CityJSON in its first line and CityJSONFeatures in those after it."""
+    first, _, rest = text.lstrip().partition("\n")
+    second = rest.lstrip().partition("\n")[0]
+    try:
+        return bool(second) and is_cityjson(json.loads(first)) and json.loads(second).get("type") == "CityJSONFeature"
+    except (ValueError, AttributeError, RecursionError):
+        return False
 
 
 def _restored(folder: Path, name: str) -> tuple[City, ImportReport]:

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import shapely
 
-from itnt_core.city.cityjson import crs_of
+from itnt_core.city.crs import crs_of, without_grids
+from itnt_core.city.drivers import gdal_for
 from itnt_core.city.heights import expand_tags, parse_height_m, read_heights
 from itnt_core.city.model import CityError
 from itnt_core.city.survey import BUILDING, OTHER, PARK, ROAD, WATER, ImportOptions, Survey
@@ -40,16 +41,15 @@ POLYGON_TYPES = (3, 6)
 
 def read_layer(path: Path, kind: str, options: ImportOptions) -> Survey:
     """Read the layer of buildings of a GIS file; CityError with one sentence where it cannot be used."""
-    import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), gdal_for(kind) as gdal:
         warnings.simplefilter("ignore")  # a file's oddities are told in the report, not as warnings of libraries
         try:
             # Listing the layers of a GeoJSON file reads all of it, and there is but one.
             single = kind in ONE_LAYER and options.layer is None
-            layer, others = (None, ()) if single else _choose_layer(pyogrio.list_layers(path), options.layer)
-            frame = pyogrio.read_dataframe(path, layer=layer, on_invalid="ignore", use_arrow=False)
+            layer, others = (None, ()) if single else _choose_layer(gdal.list_layers(path), options.layer)
+            frame = gdal.read_dataframe(path, layer=layer, on_invalid="ignore", use_arrow=False)
         except (DataSourceError, DataLayerError, FieldError, shapely.errors.ShapelyError) as error:
             words = str(error).splitlines()[0][:160].replace(str(path), "it").rstrip(".")
             raise CityError(f"The {FORMS[kind]} file cannot be read ({words}): export it again.") from error
@@ -94,7 +94,7 @@ def _crs(found: Any, shapes: Any, kind: str, options: ImportOptions) -> Any:
             f"The {FORMS[kind]} file says longitude and latitude, but its coordinates reach {bounds[2]:.0f}, "
             f"{bounds[3]:.0f}: say in which system they are (--crs EPSG:27700, or the field for it on the page)."
         )
-    return found
+    return without_grids(found)
 
 
 def _survey(

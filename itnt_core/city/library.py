@@ -14,6 +14,8 @@ import re
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -72,12 +74,31 @@ def store_city(city: City, report: ImportReport, library: Path | None = None) ->
 
 def write_city_folder(folder: Path, city: City, report: ImportReport) -> None:
     """Write the three files of a stored city; a new folder appears whole or not at all."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".new-"))
-    try:
+    with _fresh_beside(folder) as fresh:
         write_city(fresh / CITY_STEM, city)
         text = json.dumps(asdict(report), indent=2, ensure_ascii=False, allow_nan=False)
         (fresh / REPORT_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def adopt_city_folder(made: Path, content_hash: str, library: Path) -> None:
+    """Store the city that an import has laid out in a folder; CityError when the folder is not what it should be.
+
+    What is inside is read, and held against its hash, whenever the city is used.
+    """
+    if not HASH.fullmatch(content_hash) or any((made / name).is_symlink() for name in FILES):
+        raise CityError("The import has left something else than a city: try again.")
+    with _fresh_beside(library / content_hash) as fresh:
+        for name in FILES:
+            shutil.copyfile(made / name, fresh / name, follow_symlinks=False)
+
+
+@contextmanager
+def _fresh_beside(folder: Path) -> Iterator[Path]:
+    """Yield a new folder for the files of a stored city, and put them in place once the block has succeeded."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".new-"))
+    try:
+        yield fresh
         folder.mkdir(exist_ok=True)
         for name in FILES:
             (fresh / name).replace(folder / name)

@@ -1,4 +1,4 @@
-"""What kind of file was handed in: told by its first bytes, never by its name, and unpacked with limits."""
+"""What kind of file was handed in: told by structure, never by name or by a word in it, and unpacked with limits."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import zlib
 from contextlib import closing
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
+from xml.parsers import expat
 
 from itnt_core.city.model import CityError
 
@@ -42,73 +43,122 @@ _FOREIGN = (
     (b"ISO-10303-21", "an IFC model of a building: convert it to CityJSON"),
     (b"\xd0\xcf\x11\xe0", "an old Office document: save the buildings as GeoJSON or GeoPackage"),
 )
-_XML = (
-    ("<kml", "a KML file (Google Earth), which seldom holds heights: save it as GeoJSON with a height for each shape"),
-    ("CityModel", "CityGML: convert it to CityJSON with citygml-tools"),
-    ("<gml", "GML: save it as GeoJSON or GeoPackage"),
-    ("<html", "a web page, perhaps an error page saved under the name of the file: download it again"),
-    ("<!doctype html", "a web page, perhaps an error page saved under the name of the file: download it again"),
-    ("<svg", "a drawing (SVG): choose the file that the map was drawn from"),
-    ("<gpx", "a GPS track (GPX): choose a file with footprints of buildings"),
-)
+# Root elements of XML that is often mistaken for a map of buildings; anything else is XML of another kind.
+_XML = {
+    "kml": "a KML file (Google Earth), which seldom holds heights: save it as GeoJSON with a height for each shape",
+    "citymodel": "CityGML: convert it to CityJSON with citygml-tools",
+    "featurecollection": "GML: save it as GeoJSON or GeoPackage",
+    "html": "a web page, perhaps an error page saved under the name of the file: download it again",
+    "svg": "a drawing (SVG): choose the file that the map was drawn from",
+    "gpx": "a GPS track (GPX): choose a file with footprints of buildings",
+    "ogrvrtdatasource": "a list of other files (VRT), which is not followed: choose the file with the buildings",
+}
 
 
-def file_kind(path: Path) -> str:
-    """Tell 'geojson', 'json', 'gpkg', 'fgb', 'osm', 'pbf' or 'zip' by content; CityError says what else it is.
-
-    'json' may be CityJSON or no map at all: only the whole text can tell.
-    """
-    size = path.stat().st_size
-    if size == 0:
-        raise CityError(f"The file '{path.name:.80}' is empty: choose a file with footprints of buildings.")
-    if size > LARGEST_FILE_BYTES:
+def check_size(size_bytes: int, name: str) -> None:
+    """Refuse a file that is empty or larger than any city (CityError)."""
+    if size_bytes == 0:
+        raise CityError(f"The file '{name:.80}' is empty: choose a file with footprints of buildings.")
+    if size_bytes > LARGEST_FILE_BYTES:
         raise CityError(
-            f"The file '{path.name:.80}' has {size / 1e6:,.0f} MB, but {LARGEST_FILE_BYTES / 1e6:,.0f} MB are allowed: "
-            "cut a smaller area out of it."
+            f"The file '{name:.80}' has {size_bytes / 1e6:,.0f} MB, but {LARGEST_FILE_BYTES / 1e6:,.0f} MB are "
+            "allowed: cut a smaller area out of it."
         )
+
+
+def file_kind(path: Path, name: str) -> str:
+    """Tell 'json', 'gpkg', 'fgb', 'osm', 'pbf' or 'zip' by structure; CityError says what else it is.
+
+    'json' may be GeoJSON, CityJSON or no map at all: only all of it can tell. ``name`` is what its sender calls it.
+    """
+    check_size(path.stat().st_size, name)
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if head.startswith(b"SQLite format 3\0"):
-        return _sqlite_kind(path)
-    if head.startswith(b"fgb"):
+        return _sqlite_kind(path, name)
+    if head[:3] == b"fgb" and head[4:7] == b"fgb":  # magic bytes of FlatGeobuf: fgb, version, fgb, patch
         return "fgb"
     if head[:2] == b"PK":
         return "zip"
-    if b"OSMHeader" in head[:64]:
+    if head[4:15] == b"\n\tOSMHeader":  # after the length: field 1 of the first blob's header, nine letters
         return "pbf"
     for start, words in _FOREIGN:
         if head.startswith(start):
-            raise CityError(f"The file '{path.name:.80}' is {words}.")
-    return _text_kind(path, head)
+            raise CityError(f"The file '{name:.80}' is {words}.")
+    return _text_kind(head, name)
 
 
-def _sqlite_kind(path: Path) -> str:
+def _sqlite_kind(path: Path, name: str) -> str:
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+            database.execute("PRAGMA trusted_schema = OFF")
+            tables = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
             rows = database.execute("SELECT data_type FROM gpkg_contents").fetchall()
     except sqlite3.DatabaseError as error:
         raise CityError(
-            f"The file '{path.name:.80}' is a damaged GeoPackage or another database ({error}): export it again."
+            f"The file '{name:.80}' is a damaged GeoPackage or another database ({error}): export it again."
         ) from error
+    virtual = [name for name, sql in tables if _VIRTUAL.match(str(sql)) and not _SPATIAL_INDEX.match(str(sql))]
+    if virtual:
+        raise CityError(
+            f"The GeoPackage '{name:.80}' holds a table that stands for something outside it: export its layer of "
+            "buildings into a file of its own."
+        )
     if not any(kind == "features" for (kind,) in rows):
         raise CityError(
-            f"The GeoPackage '{path.name:.80}' holds no layer of shapes, only tables or tiles: choose one of buildings."
+            f"The GeoPackage '{name:.80}' holds no layer of shapes, only tables or tiles: choose one of buildings."
         )
     return "gpkg"
 
 
-def _text_kind(path: Path, head: bytes) -> str:
+# A virtual table may open other files; an R-tree, the index of shapes, is the one that a GeoPackage needs.
+_VIRTUAL = re.compile(r"\s*CREATE\s+VIRTUAL\s", re.IGNORECASE)
+_SPATIAL_INDEX = re.compile(r"\s*CREATE\s+VIRTUAL\s+TABLE\s+\S.*\sUSING\s+rtree\s*\(", re.IGNORECASE | re.DOTALL)
+
+
+def _text_kind(head: bytes, name: str) -> str:
     text = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     if text.startswith("<"):
-        if "<osm" in text[:2000]:
+        root = _xml_root(head)
+        if root == "osm":
             return "osm"
-        words = next((words for mark, words in _XML if mark.lower() in text.lower()), "XML of another kind")
-        raise CityError(f"The file '{path.name:.80}' is {words}." + ("" if words[-1] != "d" else _choose()))
+        words = _XML.get(root, "")
+        known = f"is {words}." if words else "is XML of another kind." + _choose()
+        raise CityError(f"The file '{name:.80}' {known}")
     if text.startswith("{"):
-        return "geojson" if re.search(r'"type"\s*:\s*"FeatureCollection"', text) else "json"
+        return "json"
     if "\0" in text or "\ufffd" in text[:1000]:
-        raise CityError(f"The file '{path.name:.80}' is of no known kind." + _choose())
-    raise CityError(f"The file '{path.name:.80}' is plain text, no map of buildings." + _choose())
+        raise CityError(f"The file '{name:.80}' is of no known kind." + _choose())
+    raise CityError(f"The file '{name:.80}' is plain text, no map of buildings." + _choose())
+
+
+class _RootError(Exception):
+    """The name of the first element of an XML text, which ends its reading."""
+
+
+def _xml_root(head: bytes) -> str:
+    """Return the local name of the root element in lower case, '' where the beginning holds none.
+
+    A document type is not read past: it may define entities that grow, or name other files. That of a web page tells
+    what it is.
+    """
+
+    def stop(name: str, *_: object) -> None:
+        raise _RootError(name.rpartition(":")[2].lower())
+
+    def refuse(name: str, *_: object) -> None:
+        raise _RootError("html" if name.lower() == "html" else "")
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = stop
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        parser.Parse(head.lstrip(b"\xef\xbb\xbf \t\r\n"), False)
+    except _RootError as found:
+        return str(found)
+    except (expat.ExpatError, ValueError, LookupError):  # half XML, or in an encoding that is none
+        return ""
+    return ""
 
 
 def _choose() -> str:
@@ -119,14 +169,14 @@ def _choose() -> str:
 _DAMAGED = (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, OSError, zlib.error, lzma.LZMAError)
 
 
-def unpack(path: Path, folder: Path) -> Path:
+def unpack(path: Path, folder: Path, called: str) -> Path:
     """Unpack the one map inside a zip file into a folder and return its path; CityError says what is wrong with it.
 
     Accepted are one Shapefile with its parts, one other readable file, or a stored city (city.npz and city.json). Of
     several Shapefiles the largest is taken. Nothing is written outside the folder, and never more than
     ``LARGEST_UNPACKED_BYTES``.
     """
-    name = f"The zip file '{path.name:.80}'"
+    name = f"The zip file '{called:.80}'"
     try:
         with zipfile.ZipFile(path) as archive:
             return _unpack(archive, folder, name)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
-from itnt_core.city.cityjson import crs_of
+from itnt_core.city.crs import crs_of
 from itnt_core.city.importing import import_city
 from itnt_core.city.survey import ImportOptions
 from itnt_core.scenario.frame import local_to_lonlat

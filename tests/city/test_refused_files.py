@@ -103,7 +103,7 @@ REFUSED = {
     "one feature": (json.dumps({"type": "Feature", "geometry": POINT, "properties": {}}), "FeatureCollection"),
     "json cut off": ('{"type": "CityJSON", "version"', "damaged JSON"),
     "json too deep": ('{"a":' + "[" * 200_000, "damaged JSON"),
-    "geojson cut off": (GOOD[:-40], "cannot be read|no shapes|Not one"),
+    "geojson cut off": (GOOD[:-40], "damaged JSON"),
     "geojson without shapes": (features(), "no shapes"),
     "only points": (features((POINT, {})), "points or lines"),
     "nothing but null": (features(({"type": "Polygon", "coordinates": []}, {})), "without a shape"),

@@ -1,0 +1,152 @@
+"""Start a reading process, hear it out, end it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from .child import MEMORY
+from .confine import PACKAGE
+from .limits import Limits
+
+INPUT = "input"
+LONGEST_LINE_BYTES = 256_000_000
+_THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
+# Keys, tokens and proxies of this process's surroundings are none of a parser's business.
+_KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "SYSTEMROOT")
+
+
+class ApartError(RuntimeError):
+    """A reading process that gave no answer; its text is one sentence: no time, no memory, or a crash."""
+
+
+class Refused(ValueError):  # noqa: N818 - an answer, not a fault
+    """What a task says against its input, in sentences."""
+
+    def __init__(self, sentences: Sequence[str]):
+        self.sentences = tuple(sentences)
+        super().__init__("\n".join(self.sentences))
+
+
+@contextmanager
+def apart_scratch() -> Iterator[Path]:
+    """Yield a private folder for a reading process to write into, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="itnt-apart-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder).resolve()
+
+
+def ask_apart(
+    task: str,
+    question: Mapping[str, Any],
+    limits: Limits | None = None,
+    *,
+    content: bytes | None = None,
+    reads: Sequence[Path] = (),
+    scratch: Path | None = None,
+) -> Any:
+    """Return the answer of a task; see :func:`run_apart`, whose progress is not heard."""
+    events = list(run_apart(task, question, limits, content=content, reads=reads, scratch=scratch))
+    return events[-1]["answer"]
+
+
+def run_apart(
+    task: str,
+    question: Mapping[str, Any],
+    limits: Limits | None = None,
+    *,
+    content: bytes | None = None,
+    reads: Sequence[Path] = (),
+    scratch: Path | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Do a task in a process of its own; yield what it tells and last ``{"answer": ...}``.
+
+    ``content`` lies as the file ``input`` in its private folder, or in ``scratch``, which the caller made and can look
+    into afterwards; ``reads`` are other files and folders that it may read. Closing the iterator ends the process.
+    Raises :class:`Refused` with the task's own sentences, :class:`ApartError` when it took too long, needed too much
+    memory, or died.
+    """
+    with apart_scratch() as private:
+        folder = scratch or private
+        if content is not None:
+            (folder / INPUT).write_bytes(content)
+        order = {
+            "task": task,
+            "question": dict(question),
+            "limits": asdict(limits or Limits()),
+            "reads": [str(path) for path in reads],
+            "scratch": str(folder),
+        }
+        yield from _heard(order, folder)
+
+
+def _heard(order: dict[str, Any], folder: Path) -> Iterator[dict[str, Any]]:
+    limits = Limits(**order["limits"])
+    with subprocess.Popen(
+        [sys.executable, "-m", "itnt_core.apart.child"],
+        cwd=PACKAGE.parent,
+        env=_environment(folder),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as child:
+        late = threading.Event()
+        watch = threading.Timer(limits.seconds, _end_late, (child, late))
+        watch.daemon = True
+        watch.start()
+        try:
+            yield from _events(child, order, limits, late)
+        finally:
+            watch.cancel()
+            child.kill()
+
+
+def _end_late(child: subprocess.Popen[bytes], late: threading.Event) -> None:
+    late.set()
+    child.kill()
+
+
+def _events(
+    child: subprocess.Popen[bytes], order: dict[str, Any], limits: Limits, late: threading.Event
+) -> Iterator[dict[str, Any]]:
+    assert child.stdin is not None
+    assert child.stdout is not None
+    with suppress(BrokenPipeError):  # it has ended already, which is told below
+        child.stdin.write(json.dumps(order).encode() + b"\n")
+        child.stdin.close()
+    while line := child.stdout.readline(LONGEST_LINE_BYTES):
+        event: dict[str, Any] = json.loads(line) if line.endswith(b"\n") else {"failed": "an endless answer"}
+        if "refused" in event:
+            raise Refused([str(sentence) for sentence in event["refused"]])
+        if "failed" in event:
+            raise ApartError(_too_much_memory(limits) if event["failed"] == MEMORY else _crashed(event["failed"]))
+        yield event if "answer" in event else dict(event["tell"])
+        if "answer" in event:
+            return
+    if late.is_set():
+        raise ApartError(f"Reading it took longer than {limits.seconds:g} s, which is the limit: use a smaller file.")
+    code = child.wait()
+    raise ApartError(_crashed(f"signal {-code}" if code < 0 else f"code {code}"))
+
+
+def _too_much_memory(limits: Limits) -> str:
+    return f"Reading it needs more than {limits.memory_mb:,} MB of memory, which is the limit: use a smaller file."
+
+
+def _crashed(words: str) -> str:
+    shown = "".join(character if character.isprintable() else " " for character in words)
+    return f"It cannot be read: the reading process ended without an answer ({shown:.200}); export it again."
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {**kept, **_THREADS, "HOME": str(folder), "TMPDIR": str(folder), "PROJ_NETWORK": "OFF"}

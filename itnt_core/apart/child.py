@@ -1,0 +1,66 @@
+"""The reading process: ``python -m itnt_core.apart.child`` with one order as JSON on its standard input.
+
+It writes one JSON object a line: ``{"tell": ...}`` while it works, at the end ``{"answer": ...}``, ``{"refused":
+[sentences]}`` or ``{"failed": words}``. Nothing heavy is imported before the process is confined.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any, TextIO
+
+from .confine import confine
+from .limits import Limits
+from .tasks import find_task
+
+MEMORY = "memory"
+
+
+def main() -> int:
+    """Do the one task that is ordered, and answer."""
+    order = json.loads(sys.stdin.readline())
+    answers = _own_output()
+    scratch = Path(order["scratch"])
+    confine(Limits(**order["limits"]), [Path(path) for path in order["reads"]], scratch)
+    _say(answers, _done(order, scratch, answers))
+    return 0
+
+
+def _done(order: dict[str, Any], scratch: Path, answers: TextIO) -> dict[str, Any]:
+    try:
+        task = find_task(order["task"])
+        return {"answer": task(order["question"], scratch, lambda event: _say(answers, {"tell": event}))}
+    except MemoryError:
+        return {"failed": MEMORY}
+    except Exception as error:  # the boundary: whatever a file does to a parser is told, with the parser's own words
+        sentences = _sentences(error)
+        return {"refused": sentences} if sentences else {"failed": f"{type(error).__name__}: {error}"[:300]}
+
+
+def _sentences(error: Exception) -> list[str]:
+    """Return the sentences of an error of this program, none of any other's."""
+    problems = getattr(error, "problems", None)
+    if problems is not None:
+        return [str(problem.sentence) for problem in problems]
+    ours = type(error).__module__.startswith("itnt_core.") and isinstance(error, ValueError)
+    return [str(error)] if ours else []
+
+
+def _own_output() -> TextIO:
+    """Keep the answers' way out for this module alone: what libraries print goes nowhere."""
+    answers = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.close(silence)
+    return answers
+
+
+def _say(answers: TextIO, event: dict[str, Any]) -> None:
+    answers.write(json.dumps(event) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,26 @@
+"""What a reading process may be asked to do: names, never code, travel to it.
+
+Each task is ``function(question, scratch, say)``: ``question`` is plain data, ``scratch`` the only folder it may write
+into (an upload lies there as ``input``), ``say`` sends progress; it returns plain data for JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+Say = Callable[[dict[str, Any]], None]
+Task = Callable[[dict[str, Any], Path, Say], Any]
+
+TASKS: dict[str, str] = {
+    "city": "itnt_core.city.import_task:import_task",
+}
+
+
+def find_task(name: str) -> Task:
+    """Return the function of a task (KeyError for any other name)."""
+    module, _, function = TASKS[name].partition(":")
+    found: Task = getattr(import_module(module), function)
+    return found

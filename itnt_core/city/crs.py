@@ -1,0 +1,67 @@
+"""Coordinate reference systems that a file or a person names: by code only, never by a path or an address to follow."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from itnt_core.city.model import CityError
+
+# EPSG:7415, EPSG:2263+6360, OGC:CRS84, urn:ogc:def:crs:EPSG::27700, http://www.opengis.net/def/crs/EPSG/0/7415.
+_AUTHORITY = r"(?:EPSG|ESRI|OGC|IGNF|IAU(?:_2015)?)"
+_CODE = re.compile(rf"{_AUTHORITY}:[A-Za-z0-9]{{1,20}}(?:\+(?:{_AUTHORITY}:)?[0-9]{{1,7}})?", re.IGNORECASE)
+_EPSG = re.compile(r"EPSG(?:/[\d.]+/|::|:[\d.]+:|:)(\d{1,7})", re.IGNORECASE)
+_URN = re.compile(rf"urn:(?:x-)?ogc:def:crs:({_AUTHORITY}):[\w.]*:([A-Za-z0-9]{{1,20}})", re.IGNORECASE)
+# How a description names a file; Web Mercator is often written with the grid "@null", which is none.
+_FILES = re.compile(r"(?:nadgrids|geoidgrids)=(?!@null\b)|parameterfile|\+(?:init|file|grids)=", re.IGNORECASE)
+
+
+def crs_of(name: str) -> Any:
+    """Return the pyproj CRS of a name such as EPSG:7415 or an OGC address; CityError when there is none.
+
+    PROJ also takes paths of files and strings that name grids; those are not for strangers, so only codes pass.
+    """
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    text = name.strip()
+    try:
+        code = _code(text)
+        if code is not None:
+            return CRS.from_user_input(code)
+    except CRSError as error:
+        raise _unknown(text) from error
+    raise _unknown(text)
+
+
+def is_known_form(name: str) -> bool:
+    """Say whether a name is a code, an OGC URN or an OGC address, which are looked up and never followed."""
+    return _code(name.strip()) is not None
+
+
+def without_grids(crs: Any) -> Any:
+    """Return a CRS that a file describes, unless its description names files of shift grids (CityError)."""
+    if _FILES.search(crs.to_wkt(pretty=False) or ""):
+        raise CityError(
+            "The coordinate reference system of the file names files of shift grids, which are not opened: say which "
+            "system it is, for example EPSG:27700 (--crs EPSG:27700, or the field for it on the page)."
+        )
+    return crs
+
+
+def _code(text: str) -> str | None:
+    address = re.fullmatch(r"https?://(?:www\.)?opengis\.net/def/crs/(\w+)/[\w.]+/(\w{1,20})", text, re.IGNORECASE)
+    if address:
+        return f"{address[1].upper()}:{address[2]}"
+    urn = _URN.fullmatch(text)
+    if urn:
+        return f"{urn[1].upper()}:{urn[2]}"
+    epsg = _EPSG.fullmatch(text)
+    if epsg:
+        return f"EPSG:{epsg[1]}"
+    return text if _CODE.fullmatch(text) else None
+
+
+def _unknown(name: str) -> CityError:
+    shown = "".join(character if character.isprintable() else " " for character in name)
+    return CityError(f"The coordinate reference system '{shown:.60}' is not known: give a code such as EPSG:27700.")

@@ -1,0 +1,66 @@
+"""GeoJSON before GDAL sees it: its coordinate reference system may be a link, and GDAL would follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from itnt_core.city.crs import is_known_form
+from itnt_core.city.model import CityError
+from itnt_core.city.survey import ImportOptions
+
+
+def drop_links(data: dict[str, Any], options: ImportOptions) -> bool:
+    """Take out of parsed GeoJSON, in place, every ``crs`` member that is more than a known code; say whether one was.
+
+    The member is of the format of 2008; RFC 7946 has none. CityError where the one of the collection goes and nobody
+    has said which system it is.
+    """
+    dropped = False
+    for holder in _holders(data):
+        for key in [key for key in holder if key.lower() == "crs"]:
+            if holder is data and _is_harmless(holder[key]):
+                continue
+            if holder is data and not options.crs:
+                raise CityError(
+                    "The GeoJSON file names its coordinate reference system by something to look up elsewhere, which "
+                    "is not done: say which it is, for example EPSG:27700 (--crs EPSG:27700, or the field for it on "
+                    "the page)."
+                )
+            del holder[key]
+            dropped = True
+    return dropped
+
+
+def _holders(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield every object in which GDAL looks for the member: collection, features, shapes and their parts."""
+    yield data
+    features = data.get("features")
+    for feature in features if isinstance(features, list) else ():
+        if isinstance(feature, dict):
+            yield feature
+            yield from _shapes(feature.get("geometry"))
+
+
+def _shapes(geometry: Any) -> Iterator[dict[str, Any]]:
+    waiting = [geometry]
+    while waiting:
+        shape = waiting.pop()
+        if isinstance(shape, dict):
+            yield shape
+            parts = shape.get("geometries")
+            waiting += parts if isinstance(parts, list) else []
+
+
+def _is_harmless(member: Any) -> bool:
+    """Say whether a ``crs`` member is null or a code that is known without asking anybody."""
+    if member is None:
+        return True
+    if not isinstance(member, dict) or {str(key).lower() for key in member} - {"type", "properties"}:
+        return False
+    properties = member.get("properties")
+    if not isinstance(properties, dict):
+        return False
+    if member.get("type") == "name":
+        return set(properties) == {"name"} and is_known_form(str(properties["name"]))
+    return member.get("type") == "EPSG" and set(properties) == {"code"} and str(properties["code"]).isdecimal()

@@ -1,0 +1,23 @@
+"""The part of an import that a confined process does: read the file, lay the city out in its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from itnt_core.apart.tasks import Say
+from itnt_core.city.importing import import_city
+from itnt_core.city.library import write_city_folder
+from itnt_core.city.survey import ImportOptions
+
+
+def import_task(question: dict[str, Any], scratch: Path, say: Say) -> dict[str, Any]:
+    """Import ``scratch/input`` with the options asked for into ``scratch/city``; return its content hash."""
+    options = dict(question["options"])
+    anchor = options.pop("anchor")
+    wanted = ImportOptions(**options, anchor=tuple(anchor) if anchor else None)
+    city, report = import_city(
+        scratch / "input", wanted, lambda share, words: say({"share": share, "words": words}), question["name"]
+    )
+    write_city_folder(scratch / "city", city, report)
+    return {"content_hash": city.content_hash()}
