@@ -19,7 +19,7 @@ from itnt_core.sky import (
     elements_folder,
     keep_elements,
     preset_elements,
-    read_elements,
+    read_sent_elements,
     shell_presets,
 )
 from itnt_core.sky.element_fields import parse_epoch
@@ -63,7 +63,7 @@ def _source(options: argparse.Namespace, start: datetime) -> ElementSet:
         return preset_elements(options.shell, start)
     with options.elements.open("rb") as handle:
         content = handle.read(MAX_FILE_BYTES + 1)
-    return read_elements(content, options.elements.name).elements
+    return read_sent_elements(content, options.elements.name).elements
 
 
 def _passes(options: argparse.Namespace) -> int:

@@ -22,7 +22,8 @@ from itnt_core.twin.environment import build_environment
 from itnt_core.twin.names import SCHEME_TITLES, find_scheme
 from itnt_core.twin.result import save_twin_result
 from itnt_core.twin.run import run_scheme
-from itnt_core.twin.traffic_files import read_traffic
+from itnt_core.twin.traffic_files import MOST_BYTES
+from itnt_core.twin.traffic_process import read_sent_traffic
 
 from .cli_runs import read_seeds
 
@@ -79,7 +80,9 @@ def _new(options: argparse.Namespace) -> int:
     updates: dict[str, Any] = {}
     for name, path in (("series", options.traffic), ("own_forecast", options.forecast)):
         if path is not None:
-            read = read_traffic(path.read_bytes(), path.name)
+            with path.open("rb") as handle:  # a device or a pipe has no size to ask for
+                content = handle.read(MOST_BYTES + 1)
+            read = read_sent_traffic(content, path.name)
             print(f"{path.name}: {read.told}", file=sys.stderr)
             updates[name] = read.series
     if options.forecast is not None:

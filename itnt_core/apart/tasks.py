@@ -16,6 +16,8 @@ Task = Callable[[dict[str, Any], Path, Say], Any]
 
 TASKS: dict[str, str] = {
     "city": "itnt_core.city.import_task:import_task",
+    "elements": "itnt_core.sky.element_process:elements_task",
+    "traffic": "itnt_core.twin.traffic_process:traffic_task",
 }
 
 

@@ -43,17 +43,22 @@ class ElementFile:
         return f"{count:,} satellite{'s' if count != 1 else ''} from {self.form}, elements of {days}{older}"
 
 
+def check_size(size_bytes: int) -> None:
+    """Refuse a file larger than any catalogue (ElementFileError)."""
+    if size_bytes > MAX_FILE_BYTES:
+        megabytes = f"{size_bytes / 1e6:.1f} MB"
+        raise ElementFileError(
+            f"The file is {megabytes} large, but {MAX_FILE_BYTES // 10**6} MB are allowed: use fewer satellites."
+        )
+
+
 def read_elements(content: bytes, name: str) -> ElementFile:
     """Read an element file; of several sets of one object the newest is kept.
 
     Raises :class:`ElementFileError` with one sentence that names line or object, the value and what is allowed. Left
     out: CCSDS KVN, OEM and other ephemerides, SGP4-XP elements, encounter messages.
     """
-    if len(content) > MAX_FILE_BYTES:
-        megabytes = f"{len(content) / 1e6:.1f} MB"
-        raise ElementFileError(
-            f"The file is {megabytes} large, but {MAX_FILE_BYTES // 10**6} MB are allowed: use fewer satellites."
-        )
+    check_size(len(content))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -17,7 +17,8 @@ from itnt_core.scenario.problems import shown
 from .scenario import MOST_CELLS, TrafficSeries
 from .window import Array, Index
 
-MOST_MB, MOST_LINES, MOST_COLUMNS, MOST_NAME = 60, 3_000_000, 1000, 40
+MOST_BYTES = 60_000_000
+MOST_LINES, MOST_COLUMNS, MOST_NAME = 3_000_000, 1000, 40
 KEPT_BINS = 3000  # the most recent ones; a little below what a series may hold
 FEWEST_BINS = 26
 MOST_ACTIVITY = 1e15
@@ -112,7 +113,8 @@ def read_traffic(content: bytes, name: str = "the file") -> TrafficFile:
 def _text(content: bytes) -> str:
     """Decode the content of a file that can be a table."""
     size = f"{len(content) / 1e6:,.1f} MB"
-    _need(len(content) <= MOST_MB * 1e6, "The size", size, f"{MOST_MB} MB are allowed", "keep fewer cells or days")
+    allowed, remedy = f"{MOST_BYTES // 10**6} MB are allowed", "keep fewer cells or days"
+    _need(len(content) <= MOST_BYTES, "The size", size, allowed, remedy)
     start = content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n")
     for sign, words, remedy in NO_TABLES:
         _need(not start.startswith(sign), "The content", words, "a table as plain text is needed", remedy)

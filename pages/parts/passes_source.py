@@ -17,7 +17,7 @@ from itnt_core.sky import (
     keep_elements,
     load_elements,
     preset_elements,
-    read_elements,
+    read_sent_elements,
     shell_presets,
     shell_sources,
     stored_elements,
@@ -132,7 +132,7 @@ def _filtered(source: Source) -> Source:
 @st.cache_resource(max_entries=4, show_spinner="Reading the element file …")
 def _read(digest: str, name: str, _content: bytes) -> ElementFile:
     """Read an element file, once per content."""
-    return read_elements(_content, name)
+    return read_sent_elements(_content, name)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the element set …")

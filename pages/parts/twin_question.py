@@ -11,7 +11,8 @@ from itnt_core.scenario import ScenarioError
 from itnt_core.twin import TWIN_PRESETS, TwinScenario, dump_twin, load_twin, parse_twin, twin_preset
 from itnt_core.twin.adopt import adopted
 from itnt_core.twin.forecast import FORECASTER_WORDS
-from itnt_core.twin.traffic_files import TrafficFile, TrafficFileError, read_traffic
+from itnt_core.twin.traffic_files import TrafficFile, TrafficFileError
+from itnt_core.twin.traffic_process import read_sent_traffic
 
 from .frame import escaped, sentences
 from .state import open_scenario
@@ -160,7 +161,7 @@ def ask_traffic_file() -> None:
 
 def _take(field: str, content: bytes, name: str) -> None:
     try:
-        read: TrafficFile = read_traffic(content, name)
+        read: TrafficFile = read_sent_traffic(content, name)
         update: dict[str, Any] = {field: read.series}
         if field == "own_forecast":
             update["forecaster"] = "own_file"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from itnt_core.city import list_cities
 from itnt_core.apart import Limits
+from itnt_core.city import list_cities
 from itnt_core.city.import_process import import_apart
 from itnt_core.city.importing import import_city
 from itnt_core.city.library import library_folder, store_city
@@ -74,5 +74,5 @@ def test_the_import_of_the_page_runs_apart_and_tells_progress_and_failure(tmp_pa
     path.write_text("{}")
     with pytest.raises(CityError, match="no map"):
         list(import_apart(path, ImportOptions(), tmp_path / "cities"))
-    with pytest.raises(CityError, match="longer than 0.01 s"):
+    with pytest.raises(CityError, match=r"longer than 0\.01 s"):
         list(import_apart(path, ImportOptions(), tmp_path / "cities", Limits(seconds=0.01)))

@@ -1,0 +1,37 @@
+"""Traffic files that others send: a small one is read here, a larger one in a confined process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from itnt_core.apart import ApartError, Limits, Refused, apart_scratch, ask_apart
+from itnt_core.apart.tasks import Say
+
+from .scenario import TrafficSeries
+from .traffic_files import TrafficFile, TrafficFileError, read_traffic
+
+APART_ABOVE_BYTES = 200_000  # a month of one cell; the worst table of this size is refused in a fraction of a second
+LIMITS = Limits(seconds=90.0, memory_mb=3000, written_mb=200)
+ANSWER_FILE = "series.json"
+
+
+def read_sent_traffic(content: bytes, name: str = "the file") -> TrafficFile:
+    """Read a traffic file as :func:`read_traffic` does, apart when it is large; TrafficFileError in one sentence."""
+    if len(content) <= APART_ABOVE_BYTES:
+        return read_traffic(content, name)
+    with apart_scratch() as scratch:
+        try:
+            told = ask_apart("traffic", {"name": name}, LIMITS, content=content, scratch=scratch)
+        except (Refused, ApartError) as error:
+            raise TrafficFileError(str(error)) from error
+        series = TrafficSeries.model_validate_json((scratch / ANSWER_FILE).read_bytes())
+    return TrafficFile(series, str(told))
+
+
+def traffic_task(question: dict[str, Any], scratch: Path, say: Say) -> str:
+    """Read ``scratch/input`` into ``scratch/series.json``; return in words what was read."""
+    del say
+    read = read_traffic((scratch / "input").read_bytes(), str(question["name"]))
+    (scratch / ANSWER_FILE).write_text(read.series.model_dump_json(), encoding="utf-8")
+    return read.told
