@@ -51,6 +51,13 @@ def read_sequence(text: str) -> dict[str, Any]:
         header, *features = [json.loads(line) for line in lines]
     except (ValueError, RecursionError) as error:
         raise CityError(f"The CityJSONSeq file has a line that is no JSON ({error}): export it again.") from error
+    try:
+        return {**header, **_joined_features(features)}
+    except (AttributeError, TypeError, ValueError, RecursionError) as error:
+        raise CityError(f"The CityJSONSeq file has a damaged feature ({error!s:.120}): export it again.") from error
+
+
+def _joined_features(features: list[Any]) -> dict[str, Any]:
     objects: dict[str, Any] = {}
     vertices: list[Any] = []
     for feature in features:
@@ -60,23 +67,29 @@ def read_sequence(text: str) -> dict[str, Any]:
             shifted = [_shifted(one, len(vertices)) for one in thing.get("geometry") or ()]
             objects[str(key)] = {**thing, "geometry": shifted}
         vertices += feature.get("vertices") or []
-    return {**header, "CityObjects": objects, "vertices": vertices}
+    return {"CityObjects": objects, "vertices": vertices}
 
 
 def read_cityjson(data: dict[str, Any], options: ImportOptions) -> Survey:
     """Read parsed CityJSON into a survey; CityError with one sentence where it cannot be used."""
+    try:
+        return _read(data, options)
+    except CityError:
+        raise
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+        raise CityError(
+            f"The CityJSON file is damaged: something in it is not what the format says ({error!s:.120}); export it again."
+        ) from error
+
+
+def _read(data: dict[str, Any], options: ImportOptions) -> Survey:
     version = str(data.get("version", ""))
     if not re.fullmatch(r"[12](\.\d+)*", version):
         raise CityError(f"The CityJSON file has version '{version:.20}', but 1.x or 2.x is needed: convert it.")
     vertices = _vertices(data)
     crs = _crs(data, options)
     objects = _objects(data)
-    try:
-        shapes, measured = _shapes(objects, vertices)
-    except (IndexError, TypeError, ValueError, KeyError) as error:
-        raise CityError(
-            f"The CityJSON file is damaged: a boundary does not fit its vertices ({error}); export it again."
-        ) from error
+    shapes, measured = _shapes(objects, vertices)
     columns = _attribute_columns(objects)
     said = read_heights(columns, len(objects), options.height_column, options.height_unit)
     heights = said.height_m if options.height_column else np.where(np.isfinite(measured), measured, said.height_m)
@@ -117,8 +130,9 @@ def _vertices(data: dict[str, Any]) -> FloatArray:
         vertices = np.array(data["vertices"], dtype=np.float64).reshape(-1, 3)
         transform = data.get("transform")
         if transform is not None:
-            vertices = vertices * np.array(transform["scale"], dtype=np.float64)
-            vertices = vertices + np.array(transform["translate"], dtype=np.float64)
+            with np.errstate(over="ignore"):  # told below
+                vertices = vertices * np.array(transform["scale"], dtype=np.float64)
+                vertices = vertices + np.array(transform["translate"], dtype=np.float64)
     except (KeyError, TypeError, ValueError) as error:
         raise CityError("The CityJSON file has no usable vertices or transform: export it again.") from error
     if not np.isfinite(vertices).all():

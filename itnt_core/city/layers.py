@@ -39,6 +39,10 @@ BRIDGE_WORDS = ("bridge", "pier")
 POLYGON_TYPES = (3, 6)
 
 
+# What pyogrio raises when a driver hands it a damaged file's numbers, lengths or bytes.
+_CONFUSED = (IndexError, KeyError, TypeError, ValueError, OverflowError)
+
+
 def read_layer(path: Path, kind: str, options: ImportOptions) -> Survey:
     """Read the layer of buildings of a GIS file; CityError with one sentence where it cannot be used."""
     from pyogrio.errors import DataLayerError, DataSourceError, FieldError
@@ -50,7 +54,7 @@ def read_layer(path: Path, kind: str, options: ImportOptions) -> Survey:
             single = kind in ONE_LAYER and options.layer is None
             layer, others = (None, ()) if single else _choose_layer(gdal.list_layers(path), options.layer)
             frame = gdal.read_dataframe(path, layer=layer, on_invalid="ignore", use_arrow=False)
-        except (DataSourceError, DataLayerError, FieldError, shapely.errors.ShapelyError) as error:
+        except (DataSourceError, DataLayerError, FieldError, shapely.errors.ShapelyError, *_CONFUSED) as error:
             words = str(error).splitlines()[0][:160].replace(str(path), "it").rstrip(".")
             raise CityError(f"The {FORMS[kind]} file cannot be read ({words}): export it again.") from error
     if "geometry" not in frame.columns or not hasattr(frame, "crs"):
@@ -88,7 +92,12 @@ def _crs(found: Any, shapes: Any, kind: str, options: ImportOptions) -> Any:
             f"The {FORMS[kind]} file names no coordinate reference system{hint}: say which it is, for example "
             "EPSG:27700 in Great Britain (--crs EPSG:27700, or the field for it on the page)."
         )
-    bounds = shapely.total_bounds(shapes[~shapely.is_missing(shapes)])
+    there = shapes[~shapely.is_missing(shapes)]
+    if not shapely.get_num_coordinates(there).any():
+        raise CityError(
+            f"The {FORMS[kind]} file holds no shape with corners: export the footprints of buildings again."
+        )
+    bounds = shapely.total_bounds(there)
     if found.is_geographic and np.isfinite(bounds).all() and (np.abs(bounds) > [361.0, 90.01] * 2).any():
         raise CityError(
             f"The {FORMS[kind]} file says longitude and latitude, but its coordinates reach {bounds[2]:.0f}, "

@@ -94,7 +94,7 @@ def _sqlite_kind(path: Path, name: str) -> str:
             database.execute("PRAGMA trusted_schema = OFF")
             tables = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
             rows = database.execute("SELECT data_type FROM gpkg_contents").fetchall()
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise CityError(
             f"The file '{name:.80}' is a damaged GeoPackage or another database ({error}): export it again."
         ) from error
