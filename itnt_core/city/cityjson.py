@@ -78,7 +78,7 @@ def read_cityjson(data: dict[str, Any], options: ImportOptions) -> Survey:
         raise
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise CityError(
-            f"The CityJSON file is damaged: something in it is not what the format says ({error!s:.120}); export it again."
+            f"The CityJSON file is damaged: something is not as the format says ({error!s:.120}); export it again."
         ) from error
 
 

@@ -93,11 +93,8 @@ def _crs(found: Any, shapes: Any, kind: str, options: ImportOptions) -> Any:
             "EPSG:27700 in Great Britain (--crs EPSG:27700, or the field for it on the page)."
         )
     there = shapes[~shapely.is_missing(shapes)]
-    if not shapely.get_num_coordinates(there).any():
-        raise CityError(
-            f"The {FORMS[kind]} file holds no shape with corners: export the footprints of buildings again."
-        )
-    bounds = shapely.total_bounds(there)
+    corners = bool(shapely.get_num_coordinates(there).any())
+    bounds = shapely.total_bounds(there) if corners else np.full(4, np.nan)
     if found.is_geographic and np.isfinite(bounds).all() and (np.abs(bounds) > [361.0, 90.01] * 2).any():
         raise CityError(
             f"The {FORMS[kind]} file says longitude and latitude, but its coordinates reach {bounds[2]:.0f}, "

@@ -149,9 +149,10 @@ def _referring_tables(address, secret):
                 if number == 0:  # a module that is not there at all: whatever would be loaded for it
                     database.execute("PRAGMA writable_schema = ON")
                     sql = f"CREATE VIRTUAL TABLE other USING VirtualOGR(''{address}/a'')"
-                    database.execute(f"UPDATE sqlite_master SET sql = '{sql}' WHERE name = 'other'")  # noqa: S608
+                    database.execute(f"UPDATE sqlite_master SET sql = '{sql}' WHERE name = 'other'")
             yield f"database {number}.gpkg", path.read_bytes()
-    prj = 'GEOGCS["a",DATUM["d",SPHEROID["s",6378137,298.2],EXTENSION["PROJ4_GRIDS","{}"]],PRIMEM["g",0],UNIT["degree",0.0174]]'
+    datum = 'DATUM["d",SPHEROID["s",6378137,298.2],EXTENSION["PROJ4_GRIDS","{}"]]'
+    prj = f'GEOGCS["a",{datum},PRIMEM["g",0],UNIT["degree",0.0174]]'
     with tempfile.TemporaryDirectory() as folder:
         parts = {
             one.filename: archive.read(one)
