@@ -124,18 +124,32 @@ def _events(
         child.stdin.write(json.dumps(order).encode() + b"\n")
         child.stdin.close()
     while line := child.stdout.readline(LONGEST_LINE_BYTES):
-        event: dict[str, Any] = json.loads(line) if line.endswith(b"\n") else {"failed": "an endless answer"}
-        if "refused" in event:
-            raise Refused([str(sentence) for sentence in event["refused"]])
-        if "failed" in event:
-            raise ApartError(_too_much_memory(limits) if event["failed"] == MEMORY else _crashed(event["failed"]))
-        yield event if "answer" in event else dict(event["tell"])
-        if "answer" in event:
+        what, value = _event(line)
+        if what == "refused":
+            raise Refused(value)
+        if what == "failed":
+            raise ApartError(_too_much_memory(limits) if value == MEMORY else _crashed(value))
+        yield {"answer": value} if what == "answer" else value
+        if what == "answer":
             return
     if late.is_set():
         raise ApartError(f"Reading it took longer than {limits.seconds:g} s, which is the limit: use a smaller file.")
     code = child.wait()
     raise ApartError(_crashed(f"signal {-code}" if code < 0 else f"code {code}"))
+
+
+def _event(line: bytes) -> tuple[str, Any]:
+    """Return what a line of the child says and with what; a child that a file has taken over may say anything."""
+    expected: dict[str, type] = {"tell": dict, "answer": object, "refused": list, "failed": str}
+    try:
+        ((what, value),) = json.loads(line).items()
+        if isinstance(value, expected[what]):
+            return what, [str(sentence) for sentence in value] if isinstance(
+                value, list
+            ) and what == "refused" else value
+    except (ValueError, AttributeError, KeyError, RecursionError):
+        pass  # no line of the protocol: told below
+    return "failed", "an answer that is none"
 
 
 def _too_much_memory(limits: Limits) -> str:

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any, TextIO
 
-from .confine import confine
+from .confine import confine, memory_in_use_mb
 from .limits import Limits
 from .tasks import find_task
 
@@ -37,7 +37,10 @@ def _done(order: dict[str, Any], scratch: Path, answers: TextIO) -> dict[str, An
         return {"failed": MEMORY}
     except Exception as error:  # the boundary: whatever a file does to a parser is told, with the parser's own words
         sentences = _sentences(error)
-        return {"refused": sentences} if sentences else {"failed": f"{type(error).__name__}: {error}"[:300]}
+        if sentences:
+            return {"refused": sentences}
+        short = memory_in_use_mb() > 0.8 * Limits(**order["limits"]).memory_mb  # libraries fail in words of their own
+        return {"failed": MEMORY if short else f"{type(error).__name__}: {error}"[:300]}
 
 
 def _sentences(error: Exception) -> list[str]:

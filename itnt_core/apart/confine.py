@@ -55,6 +55,16 @@ def confine(limits: Limits, reads: Sequence[Path], writes: Path) -> None:
     _limit_files([*_installation(), *reads], [writes, Path("/dev/null")])
 
 
+def memory_in_use_mb() -> float:
+    """Return the most memory this process has had at once, in megabytes; 0 where the system does not say."""
+    try:
+        import resource
+    except ImportError:
+        return 0.0
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / 1e6 if platform.system() == "Darwin" else most * 1024 / 1e6  # bytes there, kibibytes elsewhere
+
+
 def _libc() -> ctypes.CDLL | None:
     return ctypes.CDLL(None, use_errno=True) if platform.system() == "Linux" else None
 

@@ -13,7 +13,9 @@ _CODE = re.compile(rf"{_AUTHORITY}:[A-Za-z0-9]{{1,20}}(?:\+(?:{_AUTHORITY}:)?[0-
 _EPSG = re.compile(r"EPSG(?:/[\d.]+/|::|:[\d.]+:|:)(\d{1,7})", re.IGNORECASE)
 _URN = re.compile(rf"urn:(?:x-)?ogc:def:crs:({_AUTHORITY}):[\w.]*:([A-Za-z0-9]{{1,20}})", re.IGNORECASE)
 # How a description names a file; Web Mercator is often written with the grid "@null", which is none.
-_FILES = re.compile(r"(?:nadgrids|geoidgrids)=(?!@null\b)|parameterfile|\+(?:init|file|grids)=", re.IGNORECASE)
+_FILES = re.compile(
+    r"(?:nadgrids|geoidgrids)\s*=\s*(?!@null\b)|proj4_grids|parameterfile|\+(?:init|file|grids)\s*=", re.IGNORECASE
+)
 
 
 def crs_of(name: str) -> Any:
@@ -39,14 +41,16 @@ def is_known_form(name: str) -> bool:
     return _code(name.strip()) is not None
 
 
-def without_grids(crs: Any) -> Any:
-    """Return a CRS that a file describes, unless its description names files of shift grids (CityError)."""
-    if _FILES.search(crs.to_wkt(pretty=False) or ""):
+def check_description(text: str) -> None:
+    """Refuse the description of a CRS (WKT, PROJ) that names files of shift grids (CityError).
+
+    To be asked before GDAL sees it, which looks for such files while it opens the map.
+    """
+    if _FILES.search(text):
         raise CityError(
-            "The coordinate reference system of the file names files of shift grids, which are not opened: say which "
-            "system it is, for example EPSG:27700 (--crs EPSG:27700, or the field for it on the page)."
+            "The coordinate reference system of the file names files of shift grids, which are not opened: "
+            "export the file in another system, for example EPSG:4326."
         )
-    return crs
 
 
 def _code(text: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from itnt_core.city.crs import crs_of, without_grids
+from itnt_core.city.crs import check_description, crs_of
 from itnt_core.city.drivers import gdal_for
 from itnt_core.city.heights import expand_tags, parse_height_m, read_heights
 from itnt_core.city.model import CityError
@@ -100,7 +100,8 @@ def _crs(found: Any, shapes: Any, kind: str, options: ImportOptions) -> Any:
             f"The {FORMS[kind]} file says longitude and latitude, but its coordinates reach {bounds[2]:.0f}, "
             f"{bounds[3]:.0f}: say in which system they are (--crs EPSG:27700, or the field for it on the page)."
         )
-    return without_grids(found)
+    check_description(found.to_wkt())
+    return found
 
 
 def _survey(

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 from xml.parsers import expat
 
+from itnt_core.city.crs import check_description
 from itnt_core.city.model import CityError
 
 LARGEST_FILE_BYTES = 500_000_000
@@ -20,6 +21,7 @@ LARGEST_UNPACKED_BYTES = 1_000_000_000
 LARGEST_RATIO = 200  # of unpacked to packed size; text of buildings packs about ten times
 MOST_MEMBERS = 1000
 HEAD_BYTES = 65_536
+LARGEST_HEADER_BYTES = 10_000_000  # of a FlatGeobuf, as its readers allow
 READABLE = "GeoJSON, GeoPackage, Shapefile (zip), CityJSON, FlatGeobuf or OpenStreetMap (.osm, .pbf)"
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 CITY_FILE_MEMBERS = ("city.npz", "city.json")
@@ -77,7 +79,7 @@ def file_kind(path: Path, name: str) -> str:
     if head.startswith(b"SQLite format 3\0"):
         return _sqlite_kind(path, name)
     if head[:3] == b"fgb" and head[4:7] == b"fgb":  # magic bytes of FlatGeobuf: fgb, version, fgb, patch
-        return "fgb"
+        return _flatgeobuf_kind(path)
     if head[:2] == b"PK":
         return "zip"
     if head[4:15] == b"\n\tOSMHeader":  # after the length: field 1 of the first blob's header, nine letters
@@ -88,16 +90,28 @@ def file_kind(path: Path, name: str) -> str:
     return _text_kind(head, name)
 
 
+def _flatgeobuf_kind(path: Path) -> str:
+    """Look at the header, which holds the CRS as text: its length follows the magic bytes."""
+    with path.open("rb") as file:
+        file.seek(8)
+        length = min(int.from_bytes(file.read(4), "little"), LARGEST_HEADER_BYTES)
+        check_description(file.read(length).decode("latin-1"))
+    return "fgb"
+
+
 def _sqlite_kind(path: Path, name: str) -> str:
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
             database.execute("PRAGMA trusted_schema = OFF")
             tables = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
             rows = database.execute("SELECT data_type FROM gpkg_contents").fetchall()
+            systems = database.execute("SELECT * FROM gpkg_spatial_ref_sys LIMIT 10000").fetchall()
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise CityError(
             f"The file '{name:.80}' is a damaged GeoPackage or another database ({error}): export it again."
         ) from error
+    for system in systems:
+        check_description(" ".join(str(value) for value in system))
     virtual = [name for name, sql in tables if _VIRTUAL.match(str(sql)) and not _SPATIAL_INDEX.match(str(sql))]
     if virtual:
         raise CityError(
@@ -261,6 +275,8 @@ def _unpack_shapefile(
     for suffix in SHAPEFILE_PARTS:
         if suffix in parts:
             _copy(archive, parts[suffix], folder / f"{safe}{suffix}")
+    if ".prj" in parts:
+        check_description((folder / f"{safe}.prj").read_bytes().decode("latin-1"))
     return folder / f"{safe}.shp"
 
 

@@ -1,0 +1,141 @@
+"""The walls around a reading process: files, network, resources, its words and its end."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from itnt_core.apart import ApartError, Limits, Refused, apart_scratch, ask, ask_apart, run_apart
+from itnt_core.apart.tasks import TASKS, find_task
+from tests.hostile.watching import Asked
+
+ROOT = Path(__file__).resolve().parents[2]
+linux = pytest.mark.skipif(sys.platform != "linux", reason="namespaces and Landlock are Linux's")
+CONFINED = """
+import json, os, socket, sys
+from pathlib import Path
+from itnt_core.apart.confine import confine
+from itnt_core.apart.limits import Limits
+given = json.loads(sys.argv[1])
+confine(Limits(memory_mb=400), [Path(given["reads"])], Path(given["writes"]))
+def tried(what):
+    try:
+        what()
+    except (OSError, MemoryError) as error:
+        return type(error).__name__
+    return "done"
+print(json.dumps({
+    "reads": tried(lambda: Path(given["reads"], "a").read_text()),
+    "secret": tried(lambda: Path(given["secret"]).read_text()),
+    "passwd": tried(lambda: Path("/etc/passwd").read_text()),
+    "environment": tried(lambda: Path("/proc/1/environ").read_bytes()),
+    "writes": tried(lambda: Path(given["writes"], "b").write_text("b")),
+    "elsewhere": tried(lambda: Path(given["reads"], "c").write_text("c")),
+    "network": tried(lambda: socket.create_connection(("127.0.0.1", given["port"]), 2)),
+    "memory": tried(lambda: bytearray(900_000_000)),
+    "library": tried(lambda: __import__("shapely")),
+}))
+"""
+
+
+@linux
+def test_a_confined_process_has_its_input_its_folder_and_nothing_else(tmp_path):
+    for name in ("reads", "writes"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "reads" / "a").write_text("a")
+    (tmp_path / "secret").write_text("s")
+    with Asked() as asked:
+        given = {
+            "reads": str(tmp_path / "reads"),
+            "writes": str(tmp_path / "writes"),
+            "secret": str(tmp_path / "secret"),
+        }
+        given["port"] = asked.server.getsockname()[1]
+        answer = subprocess.run(
+            [sys.executable, "-c", CONFINED, json.dumps(given)], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        found = json.loads(answer.stdout)
+        assert asked.times == 0
+    allowed = {name for name, end in found.items() if end == "done"}
+    if found["secret"] == "done":
+        pytest.skip("this kernel has no Landlock: files are not walled off here")
+    assert allowed == {"reads", "writes", "library"}, found
+
+
+def test_only_named_tasks_can_be_ordered():
+    assert all(callable(find_task(name)) for name in TASKS)
+    with pytest.raises(KeyError):
+        find_task("os:system")
+    with pytest.raises(ApartError, match="KeyError"):
+        ask_apart("os:system", {"a": 1})
+
+
+def test_an_answer_comes_back_and_a_refusal_keeps_its_sentences():
+    with pytest.raises(Refused, match="holds no satellite") as caught:
+        ask_apart("elements", {"name": "a"}, content=b"# nothing\n")
+    assert len(caught.value.sentences) == 1
+
+
+def test_the_folder_goes_with_the_reading():
+    with apart_scratch() as scratch:
+        (scratch / "a").write_text("a")
+    assert not scratch.exists()
+
+
+LIARS = {
+    "killed": ("import os; os.kill(os.getpid(), 9)", "signal 9"),
+    "silent": ("pass", "code 0"),
+    "garbage": ("print('hello')", "an answer that is none"),
+    "wrong json": ("print('[1]')", "an answer that is none"),
+    "two answers": ('print(\'{"answer": 1, "tell": {}}\')', "an answer that is none"),
+    "deep": ("print('[' * 100000)", "an answer that is none"),
+    "failed list": ("print('{\"failed\": [1]}')", "an answer that is none"),
+    "own words": ('print(\'{"failed": "\\\\u001b[2J a"}\')', r"\(  ?\[2J a\)"),
+}
+
+
+@pytest.mark.parametrize("case", LIARS)
+def test_whatever_the_process_says_is_told_in_one_sentence(case, tmp_path, monkeypatch):
+    code, words = LIARS[case]
+    python = tmp_path / "python"
+    python.write_text(f"#!{sys.executable}\nimport sys\nsys.stdin.readline()\n{code}\n")
+    python.chmod(0o700)
+    monkeypatch.setattr(ask.sys, "executable", str(python))
+    with pytest.raises(ApartError, match=words) as caught:
+        ask_apart("elements", {})
+    assert "\n" not in str(caught.value) and str(caught.value).isprintable()
+
+
+def test_a_process_that_never_ends_is_ended_and_so_is_one_nobody_listens_to(tmp_path, monkeypatch):
+    python = tmp_path / "python"
+    note = tmp_path / "pid"
+    code = f"import os, time; open({str(note)!r}, 'w').write(str(os.getpid()))"
+    python.write_text(f"#!{sys.executable}\n{code}\nprint('{{\"tell\": {{}}}}', flush=True)\ntime.sleep(600)\n")
+    python.chmod(0o700)
+    monkeypatch.setattr(ask.sys, "executable", str(python))
+    with pytest.raises(ApartError, match=r"longer than 0\.5 s"):
+        ask_apart("elements", {}, Limits(seconds=0.5))
+    assert _is_gone(note)
+    events = run_apart("elements", {})
+    assert next(events) == {}
+    events.close()
+    assert _is_gone(note)
+
+
+def _is_gone(note):
+    """Wait until the process whose pid a file holds has ended."""
+    process = Path("/proc") / note.read_text()
+    for _ in range(200):
+        if not process.exists() or "Z" in (process / "stat").read_text().rpartition(")")[2][:3]:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_keys_and_proxies_do_not_travel(monkeypatch, tmp_path):
+    monkeypatch.setenv("SECRET_TOKEN", "x")
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    assert {"SECRET_TOKEN", "https_proxy"}.isdisjoint(ask._environment(tmp_path))
