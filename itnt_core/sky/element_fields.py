@@ -42,10 +42,15 @@ FIXED = {
 _ORDINAL_DATE = re.compile(r"(\d{4})-(\d{3})(T.*)?")
 
 
+def plain_name(text: str) -> str:
+    """Return a satellite's name as it can stand in a line: what cannot be printed is a blank, the rest is cut off."""
+    return "".join(character if character.isprintable() else " " for character in text).strip()[:80]
+
+
 def from_omm(fields: Mapping[str, Any], where: str) -> tuple[str, OrbitElements]:
     """Return where a satellite stands ("Line 5 (ISS)") and its elements from OMM keywords (ElementFileError)."""
     given = {str(key).strip().upper(): value for key, value in fields.items()}
-    name = _text(given.get("OBJECT_NAME"))[:80]
+    name = plain_name(_text(given.get("OBJECT_NAME")))
     place = f"{where} ({shown(name)[1:-1]})" if name else where
     for keyword, allowed in FIXED.items():
         value = _text(given.get(keyword)).upper() or allowed[0]
@@ -99,9 +104,10 @@ def _epoch(value: Any, place: str) -> datetime:
 def _number(text: str, keyword: str, place: str) -> float | int:
     try:
         number = int(text) if keyword == "NORAD_CAT_ID" else float(text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
+        usable = math.isfinite(number)
+    except (ValueError, OverflowError):  # no number, or one of more digits than any computer takes
+        usable = False
+    if not usable:
         told = shown(text) if text else "missing"
         raise ElementFileError(f"{place} has {keyword} {told}, but a number is needed: correct it or leave it out.")
     return number
