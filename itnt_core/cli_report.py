@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from itnt_core.report import FORMATS, MOST_RUNS, ReportError, Source, report_bytes
-from itnt_core.results import MANIFEST_FILE, write_bytes
+from itnt_core.results import has_result, write_bytes
 from itnt_core.runs import RunStore, UnknownRunError, cache_folder, data_root
 
 
@@ -34,7 +34,7 @@ def _report(options: argparse.Namespace) -> int:
 def _source(text: str) -> Source:
     """Return the result folder that a path or a run id names (ReportError)."""
     folder = Path(text)
-    if (folder / MANIFEST_FILE).exists():
+    if has_result(folder):
         return Source(folder, folder.resolve().name, text)
     try:
         store = RunStore()

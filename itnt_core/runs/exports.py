@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from itnt_core.results import RESULT_FILE, load_result
+from itnt_core.results import RESULT_FILE, load_result, read_manifest, result_files
 from itnt_core.twin import KIND
 
-from .folder import read_request
 from .run import Run
 from .store import RunStore
 
@@ -45,10 +44,7 @@ def _dataset_of(folder: Path) -> xr.Dataset:
     """Return the labelled arrays of a result of either kind (ResultError)."""
     from itnt_core.twin.result import load_twin_result
 
-    try:
-        is_twin = read_request(folder).kind == KIND
-    except (OSError, ValueError):
-        is_twin = False  # what is wrong with the folder is said below
+    is_twin = read_manifest(folder).get("kind") == KIND
     return (load_twin_result(folder) if is_twin else load_result(folder)).dataset
 
 
@@ -82,7 +78,7 @@ def export_run(store: RunStore, run_id: str, form: Format) -> bytes:
         return zip_runs(store, [store.get(run_id)])
     if form == "netcdf":
         _dataset_of(folder)  # a broken result is said, not handed on
-        return (folder / RESULT_FILE).read_bytes()
+        return result_files(folder)[RESULT_FILE].read_bytes()
     return table_bytes(link_table(folder), form)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import psutil
 
-from itnt_core.results import MANIFEST_FILE
+from itnt_core.results import ResultError, read_manifest
 
 from .folder import (
     CANCEL_FILE,
@@ -208,8 +208,8 @@ class _Watch:
 def _kpis(folder: Path) -> dict[str, Any] | None:
     """Return the figures of the folder's result, None without a complete one."""
     try:
-        kpis: dict[str, Any] = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))["kpis"]
-    except (OSError, ValueError, KeyError):
+        kpis: dict[str, Any] = read_manifest(folder)["kpis"]
+    except ResultError:
         return None
     return kpis
 
