@@ -36,7 +36,8 @@ def report_bytes(sources: Sequence[Source], form: Form, cache_dir: Path | None =
     """Return the report of one run, or of two to four of the same kind, as HTML or PDF.
 
     Every decision is judged anew. Raises :class:`ReportError` when the runs cannot stand in one report,
-    :class:`~itnt_core.results.ResultError` when one cannot be read, :class:`ScenarioError` when its world cannot be built.
+    :class:`~itnt_core.results.ResultError` when one cannot be read, :class:`ScenarioError` when its world cannot be
+    built.
     """
     document = report_document(sources, cache_dir)
     if form == "html":

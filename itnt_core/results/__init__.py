@@ -1,7 +1,7 @@
 """Results: labelled arrays with units, a manifest with provenance, files, and their verification."""
 
-from .dataset import decision_of, to_dataset
 from .atomic import write_bytes, write_text
+from .dataset import decision_of, to_dataset
 from .errors import ResultError
 from .exchange import (
     MANIFEST_FILE,

@@ -29,9 +29,8 @@ _packed_here: set[str] = set()
 
 def pack(dataset: xr.Dataset) -> bytes:
     """Return labelled arrays as a compressed NetCDF-4 file, made in memory: a full disk cannot spoil it."""
-    packing = {
-        str(name): {"zlib": True, "complevel": 4} for name, array in dataset.data_vars.items() if array.dtype.kind != "U"
-    }
+    numbers = [str(name) for name, array in dataset.data_vars.items() if array.dtype.kind != "U"]
+    packing = {name: {"zlib": True, "complevel": 4} for name in numbers}
     content = bytes(dataset.to_netcdf(engine="netcdf4", encoding=packing))
     _packed_here.add(digest(content))
     return content

@@ -70,8 +70,8 @@ def check_figures(name: str, manifest: Mapping[str, Any]) -> None:
     wrong += ["method"] if not isinstance(kpis.get("method"), str) else []
     if wrong:
         raise ResultError(
-            f"The manifest of the result '{shown_path(name)}' lacks its {', '.join(dict.fromkeys(wrong))}, or holds something else "
-            "there: compute it again."
+            f"The manifest of the result '{shown_path(name)}' lacks its {', '.join(dict.fromkeys(wrong))}, or holds "
+            "something else there: compute it again."
         )
 
 

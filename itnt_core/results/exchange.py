@@ -128,7 +128,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def _unreadable(folder: Path, error: OSError | ValueError) -> ResultError:
     if isinstance(error, ResultError):
         return error
-    return ResultError(f"The result '{shown_path(folder.name)}' is not complete or not readable: {disk_sentence(error)}")
+    return ResultError(
+        f"The result '{shown_path(folder.name)}' is not complete or not readable: {disk_sentence(error)}"
+    )
 
 
 def has_result(folder: Path) -> bool:

@@ -63,9 +63,7 @@ def save_parts(folder: Path, scenario: str, dataset: xr.Dataset, manifest: Mappi
     exchange(folder, scenario.encode("utf-8"), pack(dataset), manifest)
 
 
-def load_parts(
-    folder: Path, read: Callable[[str], Question], kind: str
-) -> tuple[Question, xr.Dataset, dict[str, Any]]:
+def load_parts(folder: Path, read: Callable[[str], Question], kind: str) -> tuple[Question, xr.Dataset, dict[str, Any]]:
     """Read scenario, arrays and manifest of a result of one kind (ResultError)."""
     stored = read_stored(folder)
     name = shown_path(folder.name)
