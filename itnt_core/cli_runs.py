@@ -13,13 +13,16 @@ from typing import Any
 from itnt_core.methods import SettingsError
 from itnt_core.results import write_bytes
 from itnt_core.runs import (
+    HERE,
     LOG_FILE,
     Run,
     RunStateError,
     RunStore,
     UnknownRunError,
     cache_folder,
+    check_scheduler,
     checked_address,
+    default_launcher,
     estimate_cost,
     most_parallel_runs,
     sentence,
@@ -197,10 +200,12 @@ def _sweep(options: argparse.Namespace) -> int:
     if options.output is not None and options.output.suffix not in (".csv", ".parquet"):
         raise SettingsError(f"The table '{options.output}' must end with .csv or .parquet.")
     store, spec = RunStore(), _asked_sweep(options)
-    launcher = checked_address(options.dask) if options.dask else None
+    launcher = checked_address(options.dask) if options.dask is not None else default_launcher()
     print(f"{spec.run_count} runs. {cost_sentence(store, spec)}", file=sys.stderr)
     if options.dry_run:
         return 0
+    if launcher != HERE:
+        check_scheduler(launcher)
     sweep_id, queued = submit_sweep(store, spec, launcher, start=True)
     print(f"Sweep {sweep_id}: {queued} runs queued, {spec.run_count - queued} there already.", file=sys.stderr)
     if not options.detach:

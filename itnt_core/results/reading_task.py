@@ -34,7 +34,7 @@ def result_task(question: Mapping[str, Any], scratch: Path, say: Say) -> dict[st
             dims = [str(dim) for dim in array.dims]
             entries.append({"name": str(name), "role": role, "dims": dims, "attrs": _plain_attributes(array.attrs)})
         attrs = _plain_attributes(dataset.attrs)
-    np.savez(scratch / ARRAYS_FILE, **arrays)
+    np.savez(scratch / ARRAYS_FILE, **arrays)  # type: ignore[arg-type]  # numpy types its flag among the names
     return {"arrays": entries, "attrs": attrs}
 
 

@@ -27,7 +27,8 @@ from .run import HERE, RESUMABLE, Run, RunState, run_of
 from .schema import StoreError
 
 # Named here because inside the class `list` is the method.
-Runs, Rows = list[Run], list[sqlite3.Row]
+Runs = list[Run]
+Rows = list[sqlite3.Row]
 Events = list[dict[str, Any]]
 SweepRow = tuple[str, str, float, str]
 
