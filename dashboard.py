@@ -7,6 +7,7 @@ import streamlit as st
 from pages.parts.figures import figure_row
 from pages.parts.frame import give_way, page
 from pages.parts.opening import get_ready, opening_map
+from pages.parts.trouble import told_in_place
 
 PURPOSE = (
     "Place base stations over a 3D London, let satellites pass and aerial users fly, and watch an optimiser decide "
@@ -38,5 +39,6 @@ def show_next_steps() -> None:
 with page("Home", PURPOSE, heading="ITNT Studio"):
     show_demo()
     show_next_steps()
-get_ready()
+with told_in_place():
+    get_ready()
 give_way()

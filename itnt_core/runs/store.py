@@ -137,7 +137,7 @@ class RunStore:
         """Start the detached workers that the queue needs; they leave by themselves when it is empty."""
         from .worker import start_worker  # the worker module imports this one
 
-        self.mark_interrupted()
+        self.mark_interrupted(patient=False)
         for launcher, missing in self._missing_workers().items():
             for _ in range(missing):
                 try:
@@ -149,7 +149,7 @@ class RunStore:
         with self._reading() as connection:
             if connection.execute("SELECT 1 FROM runs WHERE state = 'queued' AND deleted IS NULL").fetchone() is None:
                 return {}
-        with self.connection() as connection:
+        with self._database.writing(patient=False) as connection:
             drop_lost_workers(connection)
             open_runs = connection.execute(
                 "SELECT launcher, COUNT(*), SUM(state = 'queued') FROM runs"

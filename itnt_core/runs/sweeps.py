@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from itnt_core.methods import SettingsError, find_method, override_scenario, read_settings, split_overrides
 from itnt_core.presets import PRESETS, preset
 from itnt_core.scenario import Scenario, parse_scenario, read_scenario
-from itnt_core.scenario.files import parse_text
+from itnt_core.scenario.files import parse_text, read_text_file
 
 from .costs import work_of
 from .paths import RunStateError, cache_folder
@@ -86,10 +86,7 @@ def read_sweep(path: Path) -> SweepSpec:
 
     Raises SettingsError, or ScenarioError when the file or the scenario in it cannot be read.
     """
-    try:
-        data = parse_text(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        raise SettingsError(f"The sweep '{path.name}' is not UTF-8 text.") from error
+    data = parse_text(read_text_file(path))
     if not isinstance(data, dict):
         raise SettingsError(f"The sweep '{path.name}' is a {type(data).__name__}, but a mapping of keys is needed.")
     if isinstance(data.get("scenario"), str):

@@ -7,6 +7,9 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from itnt_core.data_folder import DataFolderError
+from itnt_core.disk import disk_sentence
+
 from .assets import COMPONENT_FOLDER, prepare_static_folder
 
 NOTICE = "Contains OS data © Crown copyright and database right. Ordinary buildings are generated, not surveyed."
@@ -33,20 +36,21 @@ def page(title: str, sentence: str, *, heading: str | None = None) -> Iterator[N
     st.text(sentence)
     try:
         yield
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, OSError) as error:
         if not _is_for_readers(error):
             raise
-        sentences([str(error)], "error")
+        sentences([disk_sentence(error) if isinstance(error, OSError) else str(error)], "error")
     st.divider()
     st.caption(NOTICE)
 
 
 def _is_for_readers(error: Exception) -> bool:
-    """Say whether an error is a sentence about this installation: a newer store, a wrong setting of the environment."""
-    from itnt_core.runs import LauncherError, StoreError  # the first page does not need them
+    """Say whether an error is about this installation: its store, data folder, disk, a setting of the environment."""
+    from itnt_core.results import ResultError  # the first page does not need them
+    from itnt_core.runs import LauncherError, StoreError
     from itnt_core.scenario import ScenarioError
 
-    return isinstance(error, LauncherError | StoreError | ScenarioError)
+    return isinstance(error, LauncherError | StoreError | ScenarioError | ResultError | DataFolderError | OSError)
 
 
 def give_way() -> None:
