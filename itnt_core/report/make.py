@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from itnt_core.results import load_result, read_manifest
+from itnt_core.results import load_drawable, read_manifest
 from itnt_core.twin import KIND
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _data_service(sources: Sequence[Source], cache_dir: Path | None) -> Document
     from .judged import judge
     from .run_report import run_document
 
-    runs = [judge(load_result(source.folder), source.name, source.reference, cache_dir) for source in sources]
+    runs = [judge(load_drawable(source.folder), source.name, source.reference, cache_dir) for source in sources]
     return run_document(runs[0]) if len(runs) == 1 else comparison_document(runs)
 
 

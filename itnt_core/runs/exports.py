@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from itnt_core.results import RESULT_FILE, load_result, read_manifest, result_files
+from itnt_core.results import RESULT_FILE, load_drawable, read_manifest, result_files
 from itnt_core.twin import KIND
 
 from .run import Run
@@ -45,7 +45,7 @@ def _dataset_of(folder: Path) -> xr.Dataset:
     from itnt_core.twin.result import load_twin_result
 
     is_twin = read_manifest(folder).get("kind") == KIND
-    return (load_twin_result(folder) if is_twin else load_result(folder)).dataset
+    return (load_twin_result(folder) if is_twin else load_drawable(folder)).dataset
 
 
 def figures_table(runs: Sequence[Run]) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Whatever is damaged, full or read-only: all nine pages stay up, a sentence tells it, and it costs only itself."""
 
+import itertools
 import json
 import os
 import shutil
@@ -30,15 +31,12 @@ def sound(tmp_path_factory, tiny_scenario, city_cache):
     """The folders of a sound result of either kind."""
     folder = tmp_path_factory.mktemp("sound")
     save_result(folder / "data", optimise(tiny_scenario, cache_dir=city_cache))
-    save_twin_result(folder / "twin", run_scheme(small_twin(city_cache), "reactive", cache_dir=city_cache))
+    save_twin_result(folder / "twin", run_scheme(small_twin(city_cache), "greedy", cache_dir=city_cache))
     return folder
 
 
 def small_twin(city_cache):
-    question = twin_preset(users=6, cache_dir=city_cache)
-    network = question.network
-    short = network.model_copy(update={"time": network.time.model_copy(update={"slots": question.slots_per_window})})
-    return question.model_copy(update={"network": short})
+    return twin_preset("toy", cache_dir=city_cache)
 
 
 def truncate(name, size):
@@ -137,7 +135,7 @@ def fill(store, sound, kind_folder, scenario):
     ids = {}
     for name, damage in DAMAGES.items():
         if kind_folder == "twin":
-            run_id = store.submit_twin(scenario, "reactive", title=f"{name}, damaged")
+            run_id = store.submit_twin(scenario, "greedy", title=f"{name}, damaged")
         else:
             run_id = store.submit(scenario, title=f"{name}, damaged")
         folder = store.folder(run_id)
@@ -169,18 +167,20 @@ def test_damaged_runs_cost_only_themselves_on_every_page_and_in_every_command(
     assert f"{2 * len(DAMAGES)} of {2 * len(DAMAGES) + 1} runs shown" in texts(app)
     harmless = {"request broken", "request nested", "request a folder", "events of garbage", "events of wrong types",
                 "log not UTF-8", "child of pid -1"}  # fmt: skip
+    commands = itertools.cycle((["report"], ["export"]))
     for name, run_id in ids.items():
-        app = open_page("pages/5_Replay.py")
-        app.query_params["run"] = run_id
-        app.run()
+        app = open_page("pages/5_Replay.py", replay_choice=run_id)
         assert not app.exception, name
         assert bool(app.error) == (name not in harmless), (name, [error.value for error in app.error])
         assert main(["runs", "show", run_id, "--log"]) == 0
-        codes = [main(["runs", "export", run_id, "--format", "netcdf", "-o", str(tmp_path / "out.nc")])]
-        codes.append(main(["report", run_id, "-o", str(tmp_path / "out.html")]) if name not in harmless else 0)
+        # Each is met by one command more; that all of them read through one door is said elsewhere.
+        command = next(commands) if name not in harmless else ["export"]
+        output = str(tmp_path / ("out.html" if command == ["report"] else "out.nc"))
+        asked = ["report", run_id] if command == ["report"] else ["runs", "export", run_id, "--format", "netcdf"]
+        code = main([*asked, "-o", output])
         words = capsys.readouterr().err
         assert FAULT not in words and "Traceback" not in words, (name, words)
-        assert codes == [0, 0] or name not in harmless, (name, words)
+        assert (code == 0) == (name in harmless), (name, words)
     assert main(["runs", "list"]) == 0
 
 
@@ -260,10 +260,9 @@ def test_a_full_or_read_only_disk_is_told_and_no_page_falls(
         connection.execute("UPDATE runs SET state = 'done', finished = 1 WHERE id = ?", (run_id,))
     cache_folder(small_disk).symlink_to(city_cache)
     if how == "full":
-        with (small_disk / "filler").open("wb") as handle, pytest.raises(OSError):
+        with pytest.raises(OSError), (small_disk / "filler").open("wb", buffering=0) as handle:
             while True:
                 handle.write(bytes(4096))
-                handle.flush()
     else:
         subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
     open_page.data_folder = small_disk
