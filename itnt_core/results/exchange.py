@@ -54,15 +54,20 @@ def exchange(folder: Path, scenario: bytes, arrays: bytes, manifest: Mapping[str
     new = {SCENARIO_FILE: scenario, RESULT_FILE: arrays}
     hashes = {name: digest(content) for name, content in new.items()}
     text = json.dumps({**manifest, FILES: hashes}, indent=2, allow_nan=False) + "\n"
+    fresh: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         settle(folder)
         for name, content in new.items():
-            write_bytes(_hashed(folder, name, hashes[name]), content)
+            target = _hashed(folder, name, hashes[name])
+            fresh += [] if target.exists() else [target]
+            write_bytes(target, content)
         sync_folder(folder)
         write_bytes(folder / MANIFEST_FILE, text.encode("utf-8"))
     except OSError as error:
-        _remove_leftovers(folder)
+        for target in fresh:
+            with suppress(OSError):  # the disk refuses this, too: the next save removes it
+                target.unlink(missing_ok=True)
         raise ResultError(f"The result cannot be saved, and what was there is kept: {disk_sentence(error)}") from error
     settle(folder)
 
