@@ -10,20 +10,22 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
+import weakref
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from itnt_core.disk import disk_sentence, shown_path
 
-from .locks import end_stopped_holder, lock_holders
+from .locks import end_stopped_holders, lock_holders, stopped_holders
 from .processes import command_of
 from .schema import SCHEMA_VERSION, StoreError, check_version, prepare
 
 DATABASE_FILE = "runs.sqlite"
 READ_WAIT_S = 0.2
 PATIENT, HURRIED = (1.0, 5), (0.5, 2)  # seconds each try waits for another writer, and tries
-_BUSY, _FULL = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED), sqlite3.SQLITE_FULL
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
+_FULL = sqlite3.SQLITE_FULL
 _COPIES = 5
 
 
@@ -43,6 +45,18 @@ class Database:
         if self._version() < SCHEMA_VERSION:
             with self.writing() as connection:
                 prepare(connection)
+        self._anchor()
+
+    def _anchor(self) -> None:
+        """Keep one idle connection for as long as this object lives.
+
+        SQLite recovers or tidies its log whenever the first connection comes or the last one goes, and locks everyone
+        out meanwhile; with this one there, that happens once in the life of a process and not at every call.
+        """
+        with suppress(sqlite3.Error):  # a read-only folder: there nobody writes
+            connection = sqlite3.connect(self.path, timeout=READ_WAIT_S, isolation_level=None, check_same_thread=False)
+            weakref.finalize(self, connection.close)
+            connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
 
     def _version(self) -> int:
         try:
@@ -68,14 +82,19 @@ class Database:
                 connection.close()
 
     def _reader(self, stack: ExitStack) -> sqlite3.Connection:
+        if stopped_holders(self.path):  # SQLite would wait ten seconds for one that stands still while it recovers
+            return self._reader_of_copy(stack)
         try:
             return _opened_for_reading(self.path)
         except sqlite3.OperationalError as refusal:
             try:
-                private = stack.enter_context(tempfile.TemporaryDirectory(prefix="itnt-store-"))
-                return _opened_for_reading(self._copied(Path(private)))
+                return self._reader_of_copy(stack)
             except OSError:
                 raise refusal from None
+
+    def _reader_of_copy(self, stack: ExitStack) -> sqlite3.Connection:
+        private = stack.enter_context(tempfile.TemporaryDirectory(prefix="itnt-store-"))
+        return _opened_for_reading(self._copied(Path(private)))
 
     def _copied(self, private: Path) -> Path:
         """Copy the database with what was written last, as it is while nobody writes."""
@@ -113,6 +132,7 @@ class Database:
     def _writer(self, wait_s: float, tries: int) -> sqlite3.Connection:
         """Return a connection that may write now."""
         for turn in range(1, tries + 1):
+            end_stopped_holders(self.path)
             connection = sqlite3.connect(self.path, timeout=wait_s, isolation_level=None)
             try:
                 connection.row_factory = sqlite3.Row
@@ -124,7 +144,6 @@ class Database:
                 is_last = turn == tries
                 if not (isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode in _BUSY) or is_last:
                     raise
-            end_stopped_holder(self.path)
         raise AssertionError("The last try returns or raises.")
 
     @contextmanager

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 from .processes import ProcessIdentity, command_of, end_process, is_stopped
 
+GRACE_S = 0.3
 WORKER_MODULES = ("itnt_core.runs.worker", "itnt_core.runs.cluster")
 _LOCKS = Path("/proc/locks")  # proc(5): number, POSIX, ADVISORY, READ or WRITE, pid, major:minor:inode, first, last
 
@@ -23,15 +25,22 @@ def lock_holders(database: Path) -> list[int]:
     return [pid for pid in dict.fromkeys(found) if pid not in (0, os.getpid())]
 
 
-def end_stopped_holder(database: Path) -> bool:
-    """End the worker of this store that holds a lock and stands still; nobody else is touched."""
-    ended = False
-    for pid in lock_holders(database):
+def stopped_holders(database: Path) -> list[int]:
+    """Return the processes that hold such a lock and stand still."""
+    return [pid for pid in lock_holders(database) if is_stopped(pid)]
+
+
+def end_stopped_holders(database: Path) -> None:
+    """End workers of this store that hold a lock and stand still for a moment; nobody else is touched."""
+    found = stopped_holders(database)
+    if not found:
+        return
+    time.sleep(GRACE_S)
+    for pid in stopped_holders(database):
         command = command_of(pid)
         is_ours = any(module in command for module in WORKER_MODULES) and str(database.parent) in command
-        if is_ours and is_stopped(pid):
-            ended |= end_process(ProcessIdentity.of(pid, command[-1]))  # its token comes last
-    return ended
+        if is_ours and pid in found:
+            end_process(ProcessIdentity.of(pid, command[-1]))  # its token comes last
 
 
 def _name(path: Path) -> str | None:
