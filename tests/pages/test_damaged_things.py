@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from contextlib import closing
 
 import pytest
 import xarray as xr
@@ -221,8 +222,8 @@ def damaged_stores():
 @pytest.mark.parametrize("name", damaged_stores())
 def test_a_damaged_store_gets_a_sentence_and_no_page_falls(open_page, tmp_path, tiny, capsys, name):
     RunStore(tmp_path).submit(tiny)
-    for beside in ("runs.sqlite-wal", "runs.sqlite-shm"):
-        (tmp_path / beside).unlink(missing_ok=True)
+    with closing(sqlite3.connect(tmp_path / "runs.sqlite")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     kept = damaged_stores()[name](tmp_path / "runs.sqlite")
     for script in OF_RUNS:
         app = open_page(script)
