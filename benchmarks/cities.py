@@ -1,27 +1,31 @@
 """Measure imported cities: `python -m benchmarks.cities [import] [sight] [map] [frames] [10000] [50000] [100000]`.
 
-`import`: wall time and peak memory of `itnt_core.city.import_process` for GeoJSON, GeoPackage and CityJSON; `sight`:
+`import`: wall time and peak memory of the confined import of GeoJSON, GeoPackage and CityJSON; `sight`:
 rays per second; `map`: size of the bundle for the browser, time to make it; `frames`: script of a replay frame.
 Buildings are made up: L-shapes, boxes and a few courtyards on a jittered grid, a tenth of them without a height.
 """
 
 from __future__ import annotations
 
-import json
 import resource
-import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import geopandas
 import numpy as np
+import psutil
 import shapely
 
 from itnt_core.city import City
 from itnt_core.city.exporting import city_cityjson
+from itnt_core.city.import_process import import_apart
 from itnt_core.city.library import read_city_folder
+from itnt_core.city.survey import ImportOptions
 
 SIZES = (10_000, 50_000, 100_000)
 STEP_M, RAYS = 40.0, 400_000
@@ -61,15 +65,30 @@ def written(count: int, form: str, folder: Path) -> Path:
 
 def imported(path: Path, library: Path) -> tuple[str, float, float, float]:
     """Import a file in a process of its own; return the hash, seconds by the clock and of CPU, peak memory in MB."""
-    command = [sys.executable, "-m", "itnt_core.city.import_process", str(path), str(library)]
-    options = {"anchor": None}
     began, before = time.perf_counter(), cpu_of_children()
-    told = subprocess.run(command, input=json.dumps(options), capture_output=True, text=True, check=True)
+    with watched_memory() as peak_mb:
+        *_, last = import_apart(path, ImportOptions(), library)
     spent = time.perf_counter() - began
-    last = json.loads(told.stdout.splitlines()[-1])
-    cpu_s = cpu_of_children() - before
-    peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024.0  # of the largest child so far
-    return last["content_hash"], spent, cpu_s, peak_mb
+    return last["content_hash"], spent, cpu_of_children() - before, max(peak_mb)
+
+
+@contextmanager
+def watched_memory() -> Iterator[list[float]]:
+    """Yield a list that grows by the memory of this process's children, in MB, twenty times a second."""
+    seen, over = [0.0], threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.05):
+            with suppress(psutil.Error):  # it has just ended
+                seen.append(sum(one.memory_info().rss for one in psutil.Process().children()) / 1e6)
+
+    watch = threading.Thread(target=look)
+    watch.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        watch.join()
 
 
 def cpu_of_children() -> float:
@@ -88,7 +107,7 @@ def stored(count: int, folder: Path) -> City:
 
 
 def measure_imports(folder: Path, sizes: list[int]) -> None:
-    """Print wall time and peak memory by form and size; sizes ascend, so that a peak belongs to the last import."""
+    """Print wall time and peak memory by form and size."""
     print(f"{'buildings':>9} {'form':>8} {'file, MB':>9} {'seconds':>8} {'CPU, s':>7} {'peak, MB':>9}")
     for count in sizes:
         for form in ("gpkg", "geojson", "json"):
