@@ -16,6 +16,7 @@ Task = Callable[[dict[str, Any], Path, Say], Any]
 
 TASKS: dict[str, str] = {
     "city": "itnt_core.city.import_task:import_task",
+    "city folder": "itnt_core.city.import_task:folder_task",
     "elements": "itnt_core.sky.element_process:elements_task",
     "traffic": "itnt_core.twin.traffic_process:traffic_task",
 }

@@ -142,16 +142,33 @@ def _is_sequence(text: str) -> bool:
 def _restored(folder: Path, name: str) -> tuple[City, ImportReport]:
     """Read a city file of this program back unchanged."""
     stored = read_city_folder(folder)
-    if stored.report is not None:
-        return stored.city, stored.report
-    city = stored.city
-    report = ImportReport(
-        source=name, form="city file", crs="EPSG:4326", layer=None, other_layers=(), height_source="city file",
-        number_columns=(), attribution=city.notice, features=city.building_count, buildings=city.building_count,
-        prisms=city.building_count, repaired=0, height_estimated=0, left_out=0, reasons={}, water=len(city.water),
-        parks=len(city.parks), roads=len(city.roads), notes=(), imported=_now(),
-    )  # fmt: skip
-    return city, report
+    return stored.city, stored.report or report_of(stored.city, name)
+
+
+def report_of(city: City, source: str, form: str = "city file") -> ImportReport:
+    """Return what is known of a city without a report: one that was not imported, or whose report was lost."""
+    return ImportReport(
+        source=source,
+        form=form,
+        crs="EPSG:4326",
+        layer=None,
+        other_layers=(),
+        height_source=form,
+        number_columns=(),
+        attribution=city.notice,
+        features=city.building_count,
+        buildings=city.building_count,
+        prisms=city.building_count,
+        repaired=0,
+        height_estimated=0,
+        left_out=0,
+        reasons={},
+        water=len(city.water),
+        parks=len(city.parks),
+        roads=len(city.roads),
+        notes=(),
+        imported=_now(),
+    )
 
 
 def _report(name: str, survey: Survey, shaped: Shaped) -> ImportReport:
