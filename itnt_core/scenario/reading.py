@@ -3,45 +3,48 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from itnt_core.apart import ApartError, Limits, Refused, ask_apart
+from itnt_core.apart import ApartError, Limits, ask_apart
+from itnt_core.apart.ask import INPUT
+from itnt_core.apart.tasks import Say
 
 from .guard import SCENARIO_LIMITS, DataLimits, check_limits
 from .parsing import as_json, parse_text
-from .problems import Problem, ScenarioError
+from .problems import Problem, ScenarioError, shown
 
 MAX_SCENARIO_BYTES = 20_000_000
 TASK = "plain data"
+_NUMBERS = ("values", "items", "characters_in_all")  # the limits that are not the same for all kinds of data
 # Measured: what is within these takes at most half a second and 30 MB here, whatever it holds.
 _SMALL_JSON_BYTES, _SMALL_JSON_MARKS = 2_000_000, 60_000  # the largest scenario has 46,000 marks in 1.1 MB
 _SMALL_YAML_BYTES = 100_000
 _APART = Limits(seconds=30.0, memory_mb=1500, written_mb=1)
 
 
-def plain_data(content: bytes, limits: DataLimits = SCENARIO_LIMITS) -> Any:
-    """Read YAML or JSON (UTF-8) into plain data within limits; ScenarioError says what is wrong with it.
+def plain_data(content: bytes, limits: DataLimits = SCENARIO_LIMITS, name: str | None = None) -> Any:
+    """Read YAML or JSON (UTF-8) into plain data within limits; ScenarioError says what is wrong with the file ``name``.
 
     Text that is large, or holds a great number of values, is read in a process of its own, with limits.
     """
     if len(content) > MAX_SCENARIO_BYTES:
         raise _fail("over 20 MB", "20 MB are allowed", "remove what is not needed")
     if _is_small(content):
-        data = parse_text(text_of(content), limits)
+        data = parse_text(_text_of(content, name), limits)
         check_limits(data, limits)
         return data
-    data = json.loads(_read_apart(content, limits))
+    data = json.loads(_read_apart(content, limits, name))
     check_limits(data, limits)
     return data
 
 
-def text_of(content: bytes) -> str:
-    """Return the text of a file (ScenarioError when it is not UTF-8)."""
+def _text_of(content: bytes, name: str | None) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _fail("not text", "UTF-8 text is needed", "save it as UTF-8") from error
+        raise _fail("not text", "UTF-8 text is needed", "save it as UTF-8", name) from error
 
 
 def _is_small(content: bytes) -> bool:
@@ -51,16 +54,31 @@ def _is_small(content: bytes) -> bool:
     return len(content) <= _SMALL_JSON_BYTES and marks <= _SMALL_JSON_MARKS
 
 
-def _read_apart(content: bytes, limits: DataLimits) -> str:
-    asked = {"values": limits.values, "items": limits.items, "characters_in_all": limits.characters_in_all}
+def _read_apart(content: bytes, limits: DataLimits, name: str | None) -> str:
+    asked = {limit: getattr(limits, limit) for limit in _NUMBERS} | {"name": name}
     try:
-        answer: str = ask_apart(TASK, asked, _APART, content=content)
-    except Refused as refused:
-        raise ScenarioError([Problem(*parts) for parts in _parts(refused)]) from refused
+        answer: dict[str, Any] = ask_apart(TASK, asked, _APART, content=content)
     except ApartError as error:
-        raise _fail(f"not read ({str(error).rstrip('.')})", "a scenario is smaller", "use a smaller file") from error
-    return answer
+        told = str(error).split(":")[0].rstrip(".")
+        raise _fail(f"not readable ({told})", "a scenario is smaller", "remove what is not needed") from error
+    if "problems" in answer:
+        raise ScenarioError([Problem(*parts) for parts in answer["problems"]])
+    return str(answer["data"])
 
 
-def _fail(value: str, allowed: str, remedy: str) -> ScenarioError:
-    return ScenarioError([Problem("The file", value, allowed, remedy)])
+def plain_data_task(question: dict[str, Any], scratch: Path, say: Say) -> dict[str, Any]:
+    """Read the file ``input`` of a folder as :func:`plain_data` does; the answer is its data as JSON, or problems."""
+    del say
+    limits = replace(SCENARIO_LIMITS, **{limit: int(question[limit]) for limit in _NUMBERS})
+    try:
+        data = parse_text(_text_of((scratch / INPUT).read_bytes(), question["name"]), limits)
+        check_limits(data, limits)
+    except ScenarioError as error:
+        parts = [(one.where, one.value, one.allowed, one.remedy, one.object_id) for one in error.problems]
+        return {"problems": parts}
+    return {"data": as_json(data)}
+
+
+def _fail(value: str, allowed: str, remedy: str, name: str | None = None) -> ScenarioError:
+    where = f"The file {shown(name)}" if name else "The file"
+    return ScenarioError([Problem(where, value, allowed, remedy)])

@@ -81,7 +81,7 @@ def test_a_damaged_link_is_refused(tiny):
 def test_a_small_link_that_unpacks_to_gigabytes_is_stopped_early():
     token = base64.urlsafe_b64encode(zlib.compress(b"a" * 3_000_000, 9)).decode().rstrip("=")
     assert len(token) < MOST_LINK_CHARACTERS
-    with pytest.raises(ScenarioError, match="1 MB"):
+    with pytest.raises(ScenarioError, match="200 kB"):
         scenario_of_link(token)
 
 
