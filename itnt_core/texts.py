@@ -71,5 +71,6 @@ def marked(text: str, *, lines: bool = False) -> str:
 def cleaned(text: str, most: int | None = None) -> str:
     """Return a name found in a file of others as one line without unseen characters, at most so many long."""
     places = set(unseen(text))
-    spaced = "".join(" " if place in places else char for place, char in enumerate(text)) if places else text
-    return re.sub(r"\s+", " ", spaced).strip()[:most].strip()
+    if places:
+        text = re.sub(r"\s+", " ", "".join(" " if place in places else char for place, char in enumerate(text)))
+    return text.strip()[:most].strip()
