@@ -39,7 +39,7 @@ def inert_table(table: pd.DataFrame) -> pd.DataFrame:
     quoted = table.copy(deep=False)
     for place, kind in enumerate(table.dtypes):
         if kind.kind not in "biufcmM":  # of objects, categories and text
-            quoted.isetitem(place, table.iloc[:, place].astype(object).map(_cell))
+            quoted.isetitem(place, table.iloc[:, place].astype(object).map(_cell).array)
     quoted.columns = [_cell(name) for name in table.columns]
     return quoted
 

@@ -1,9 +1,9 @@
 """Characters that nobody sees: which may stand in a name, and how the others are shown, marked or left out.
 
 Control characters move a terminal's cursor, direction marks show a name in another order than it is stored, invisible
-ones make two names look like one. The writing systems themselves need none of them, with one exception: the two joiners
-U+200C and U+200D shape Persian, the Indic scripts and joined emoji. They are allowed where they do that, after a letter,
-mark or symbol that is not ASCII; anywhere else (as in "ad<U+200D>min") they only hide.
+ones make two names look like one. The writing systems themselves need none of them, with one exception: the joiners
+U+200C and U+200D shape Persian, the Indic scripts and joined emoji. They are allowed where they do that, after a
+letter, mark or symbol that is not ASCII; anywhere else (as in "ad<U+200D>min") they only hide.
 """
 
 from __future__ import annotations

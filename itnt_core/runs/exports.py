@@ -124,7 +124,7 @@ def own_file(folder: Path, name: str) -> bytes | None:
         return None
     finally:
         os.close(inside)
-    with open(handle, "rb") as file:
+    with os.fdopen(handle, "rb") as file:
         return file.read() if stat.S_ISREG(os.fstat(handle).st_mode) else None
 
 

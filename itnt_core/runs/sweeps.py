@@ -92,7 +92,9 @@ def read_sweep(path: Path) -> SweepSpec:
     """
     data = plain_data(read_file(path), name=path.name)
     if not isinstance(data, dict):
-        raise SettingsError(f"The sweep {shown(path.name)} is a {type(data).__name__}, but a mapping of keys is needed.")
+        raise SettingsError(
+            f"The sweep {shown(path.name)} is a {type(data).__name__}, but a mapping of keys is needed."
+        )
     if isinstance(data.get("scenario"), str):
         data["scenario"] = read_scenario(path.parent / data["scenario"])
     return make_sweep(data)

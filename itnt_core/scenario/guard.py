@@ -89,8 +89,7 @@ class _Walk:
     def _mapping(self, node: dict[Any, Any], location: Location) -> None:
         self._count(len(node))
         if len(node) > self.limits.keys:
-            where = f"The field {place_words(location)}" if location else "The scenario"
-            raise _refused(where, f"a mapping of {len(node):,} keys", f"at most {self.limits.keys} are allowed",
+            raise _refused(_where(location), f"a mapping of {len(node):,} keys", f"at most {self.limits.keys} are allowed",
                            "remove those that are not of the format")  # fmt: skip
         for key in node:
             if not isinstance(key, str | int | float | type(None)):
@@ -110,7 +109,7 @@ class _Walk:
         last = location[-1] if location else ""
         most = self.limits.lists.get(last, self.limits.items) if isinstance(last, str) else self.limits.items
         if len(node) > most:
-            raise _refused(f"The field {place_words(location)}", f"a list of {len(node)}",
+            raise _refused(_where(location), f"a list of {len(node)}",
                            f"at most {most} are allowed", "remove some")  # fmt: skip
 
     def _scalar(self, node: Any, location: Location) -> None:
@@ -119,13 +118,12 @@ class _Walk:
         elif not isinstance(node, _SCALARS):
             raise _not_plain(type(node).__name__)
         elif isinstance(node, int) and node.bit_length() > _LONGEST_INT_BITS:
-            where = f"The field {place_words(location)}" if location else "The scenario"
-            raise _refused(where, "a number of over a thousand digits", "a number that can be computed with is needed",
+            raise _refused(_where(location), "a number of over a thousand digits", "a number that can be computed with is needed",
                            "shorten it")  # fmt: skip
 
     def _text(self, text: str, location: Location) -> None:
         self.characters += len(text)
-        where = f"The field {place_words(location)}" if location else "The scenario"
+        where = _where(location)
         if len(text) > self.limits.characters:
             allowed = f"at most {self.limits.characters:,} characters are allowed"
             raise _refused(where, f"a text of {len(text):,} characters", allowed, "shorten it")
@@ -145,6 +143,10 @@ class _Walk:
         if self.values > self.limits.values:
             allowed = f"at most {self.limits.values:,} values are allowed"
             raise _refused("The scenario", "too large", allowed, "remove what is not needed")
+
+
+def _where(location: Location) -> str:
+    return f"The field {place_words(location)}" if location else "The scenario"
 
 
 def _is_half(text: str) -> bool:

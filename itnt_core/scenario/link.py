@@ -45,7 +45,9 @@ def _unpacked(packed: bytes) -> bytes:
     reader = zlib.decompressobj()
     data = reader.decompress(packed, MOST_JSON_BYTES)
     if reader.unconsumed_tail:
-        raise _unusable(f"larger than {MOST_JSON_BYTES // 1000} kB when unpacked", "a scenario is smaller", "use a file")
+        raise _unusable(
+            f"larger than {MOST_JSON_BYTES // 1000} kB when unpacked", "a scenario is smaller", "use a file"
+        )
     if not reader.eof or reader.unused_data:
         raise zlib.error("cut off or followed by something else")
     return data

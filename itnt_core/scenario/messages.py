@@ -8,8 +8,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from .model import Scenario
 from .guard import Location, place_words
+from .model import Scenario
 from .names import UNSEEN
 from .problems import Problem, shown
 
@@ -45,7 +45,7 @@ def _placed(found: ErrorDetails, inside: Location) -> ErrorDetails:
         return found
     field, first = inside
     index, *rest = found["loc"]
-    return ErrorDetails(**{**found, "loc": (field, int(first) + int(index), *rest)})  # type: ignore[typeddict-item]
+    return ErrorDetails(**{**found, "loc": (field, int(first) + int(index), *rest)})
 
 
 def _problem(found: ErrorDetails, data: dict[str, Any], model: type[BaseModel]) -> Problem:

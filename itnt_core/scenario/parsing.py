@@ -36,7 +36,7 @@ class _Events(Reader, Scanner, Parser):
 def _events(text: str) -> Any:
     if not yaml.__with_libyaml__:
         return _Events(text)
-    from yaml.cyaml import CParser
+    from yaml._yaml import CParser
 
     return CParser(text)
 
@@ -75,7 +75,7 @@ class _PlainLoader(Composer, SafeConstructor, Resolver):
         """Return the tag of a node; a number that is endless is no number."""
         if isinstance(value, str) and len(value) > _LONGEST_NUMBER:
             return self.DEFAULT_SCALAR_TAG
-        return super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call]
+        return super().resolve(kind, value, implicit)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         if any(key.tag == "tag:yaml.org,2002:merge" for key, _ in node.value):

@@ -17,10 +17,10 @@ from .problems import Problem, ScenarioError, shown
 
 MAX_SCENARIO_BYTES = 20_000_000
 TASK = "plain data"
-_NUMBERS = ("values", "items", "characters_in_all")  # the limits that are not the same for all kinds of data
-# Measured: what is within these takes at most half a second and 30 MB here, whatever it holds.
-_SMALL_JSON_BYTES, _SMALL_JSON_MARKS = 2_000_000, 60_000  # the largest scenario has 46,000 marks in 1.1 MB
+# Measured: what is within these takes at most half a second and 30 MB here, whatever it holds. JSON of up to 200 kB, as
+# every link is, and up to 2 MB while it has no more than 60,000 marks: the largest scenario has 46,000 in 1.1 MB.
 _SMALL_YAML_BYTES = 100_000
+_SMALL_JSON_BYTES, _LARGE_JSON_BYTES, _MOST_MARKS = 200_000, 2_000_000, 60_000
 _APART = Limits(seconds=30.0, memory_mb=1500, written_mb=1)
 
 
@@ -50,12 +50,13 @@ def _text_of(content: bytes, name: str | None) -> str:
 def _is_small(content: bytes) -> bool:
     if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return len(content) <= _SMALL_YAML_BYTES
-    marks = sum(content.count(mark) for mark in (b",", b"[", b"{"))
-    return len(content) <= _SMALL_JSON_BYTES and marks <= _SMALL_JSON_MARKS
+    if not _SMALL_JSON_BYTES < len(content) <= _LARGE_JSON_BYTES:
+        return len(content) <= _SMALL_JSON_BYTES
+    return sum(content.count(mark) for mark in (b",", b"[", b"{")) <= _MOST_MARKS
 
 
 def _read_apart(content: bytes, limits: DataLimits, name: str | None) -> str:
-    asked = {limit: getattr(limits, limit) for limit in _NUMBERS} | {"name": name}
+    asked = {"values": limits.values, "name": name}
     try:
         answer: dict[str, Any] = ask_apart(TASK, asked, _APART, content=content)
     except ApartError as error:
@@ -69,7 +70,7 @@ def _read_apart(content: bytes, limits: DataLimits, name: str | None) -> str:
 def plain_data_task(question: dict[str, Any], scratch: Path, say: Say) -> dict[str, Any]:
     """Read the file ``input`` of a folder as :func:`plain_data` does; the answer is its data as JSON, or problems."""
     del say
-    limits = replace(SCENARIO_LIMITS, **{limit: int(question[limit]) for limit in _NUMBERS})
+    limits = replace(SCENARIO_LIMITS, values=int(question["values"]))
     try:
         data = parse_text(_text_of((scratch / INPUT).read_bytes(), question["name"]), limits)
         check_limits(data, limits)

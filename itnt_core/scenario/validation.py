@@ -28,7 +28,7 @@ from .model import (
 )
 from .names import STORED
 from .parsing import as_json
-from .problems import MOST_PROBLEMS, Problem, ScenarioError, shown
+from .problems import MOST_PROBLEMS, Problem, ScenarioError, first_problems, shown
 
 _PARTS: dict[str, type[Part]] = {
     "ground_stations": GroundStation,
@@ -39,7 +39,7 @@ _PARTS: dict[str, type[Part]] = {
     "ground_users": GroundUser,
 }
 _LISTS = {field: TypeAdapter(tuple[part, ...]) for field, part in _PARTS.items()}  # type: ignore[valid-type]
-_PIECE = 50  # objects read at once
+_PIECE, _PIECE_OF_GROUPS = 50, 1  # objects read at once; a group of satellites holds 64 objects itself
 
 
 def parse_scenario(data: Any, *, stored: bool = False, limits: DataLimits = SCENARIO_LIMITS) -> Scenario:
@@ -50,13 +50,13 @@ def parse_scenario(data: Any, *, stored: bool = False, limits: DataLimits = SCEN
     the parts that could be read.
     """
     if not isinstance(data, dict):
-        raise ScenarioError([
-            Problem("The scenario", f"a {type(data).__name__}", "a mapping of keys is needed", "see a preset")
-        ])
+        raise ScenarioError(
+            [Problem("The scenario", f"a {type(data).__name__}", "a mapping of keys is needed", "see a preset")]
+        )
     check_limits(data, limits)
     _check_version(data)
     reading = _Reading(data, stored)
-    problems = list(chain(reading.problems, reading.echo_free_checks()))
+    problems = first_problems(chain(reading.problems, reading.echo_free_checks()))
     if problems or reading.scenario is None:
         raise ScenarioError(problems)
     return reading.scenario
@@ -89,9 +89,7 @@ class _Reading:
     def _head(self) -> Scenario | None:
         """Return the scenario without its objects, from the fields that are right."""
         data = {
-            key: value
-            for key, value in self._data.items()
-            if not (key in _LISTS and isinstance(value, list | tuple))
+            key: value for key, value in self._data.items() if not (key in _LISTS and isinstance(value, list | tuple))
         }
         for _ in range(2):
             try:
@@ -107,11 +105,12 @@ class _Reading:
     def _objects(self, field: str) -> Iterator[Part]:
         """Yield the objects of a list that are right."""
         items = self._data[field]
-        for first in range(0, len(items), _PIECE):
+        step = _PIECE_OF_GROUPS if field == "orbits" else _PIECE
+        for first in range(0, len(items), step):
             if len(self.problems) > MOST_PROBLEMS:
                 self.broken.add(field)
                 return
-            yield from self._piece(field, first, items[first : first + _PIECE])
+            yield from self._piece(field, first, items[first : first + step])
 
     def _piece(self, field: str, first: int, items: list[Any]) -> tuple[Part, ...]:
         try:

@@ -68,7 +68,9 @@ def read_elements(content: bytes, name: str) -> ElementFile:
     satellites, superseded = _newest(placed)
     if not satellites:
         raise ElementFileError(f"The file holds no satellite, but at least one is needed: choose a file of {FORMATS}.")
-    return ElementFile(ElementSet(name=cleaned(name, 120) or "elements", satellites=tuple(satellites)), form, superseded)
+    return ElementFile(
+        ElementSet(name=cleaned(name, 120) or "elements", satellites=tuple(satellites)), form, superseded
+    )
 
 
 def _reader(text: str) -> tuple[str, Iterator[Placed]]:
