@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # Blanks and characters without a width, which spreadsheets skip before they look for a sign.
-_BLANKS = r"[\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*"
+_BLANKS = r"(?:(?![\t\r\n])[\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff])*"
 _SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
 _STARTS = re.compile(rf"(^|[;\t\r\n])({_BLANKS}{_SIGNS})")
 _LEADING = re.compile(r"^[\t\r\n\x00]")

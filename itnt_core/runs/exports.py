@@ -124,8 +124,11 @@ def own_file(folder: Path, name: str) -> bytes | None:
         return None
     finally:
         os.close(inside)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        return None
     with os.fdopen(handle, "rb") as file:
-        return file.read() if stat.S_ISREG(os.fstat(handle).st_mode) else None
+        return file.read()
 
 
 def _placeless(content: bytes, root: Path) -> bytes:
