@@ -15,6 +15,7 @@ from collections.abc import Iterator
 REPLACED = "\N{REPLACEMENT CHARACTER}"
 _JOINERS = "\u200c\u200d"
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+_UNKNOWN = ("Cn", "Co")  # without a meaning that all share: allowed in names, as next year's emoji must be
 # Format characters that are seen: number signs and verse marks of Arabic, Syriac and Kaithi.
 _SEEN = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 
@@ -52,9 +53,14 @@ def name_problem(text: str, *, lines: bool = False) -> str | None:
 
 
 def visible(text: str, keep: str = "") -> str:
-    """Return a text with every unseen character but those of ``keep`` escaped, as in ``a\\x1b[31m`` or ``\\u202e``."""
+    """Return a text with every unseen or unknown character but those of ``keep`` escaped, as in ``a\\x1b[31m``."""
+    if text.isprintable():
+        return text
     places = {place for place in unseen(text) if text[place] not in keep}
-    return "".join(_escaped(char) if place in places else char for place, char in enumerate(text)) if places else text
+    return "".join(
+        _escaped(char) if place in places or unicodedata.category(char) in _UNKNOWN else char
+        for place, char in enumerate(text)
+    )
 
 
 def _escaped(character: str) -> str:

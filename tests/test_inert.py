@@ -15,12 +15,55 @@ from itnt_core.inert import csv_bytes, inert, inert_table
 
 ROOT = Path(__file__).resolve().parents[1]
 FORMULAS = [
-    "=cmd|' /C calc'!A0", "+1+cmd", "-2+3+cmd|' /C calc'!A0", "@SUM(1+1)", "\t=1", "\r=1", "\n=1", "\tx", "\rx",
-    " =1", "\u3000=1", "\u00a0+1", "\u200b=1", "\ufeff=1", "\x00=1", "\u202e=1",
-    "＝1", "＋1", "－1", "＠SUM",
-    "x;=cmd|' /C calc'!A0", "x; @a", "x\t=1", "x\n=1", "--1", "-", "-a", "+44 20 7946", "-1-1", "=1",
-]  # fmt: skip
-HARMLESS = ["", "London", "a-b", "gbs-1", "a, -b", "5", "-5", "-5.25", "+3", "-1e-9", ".5", "-.5", "'=1", "x=y", "a@b", "−3"]
+    "=cmd|' /C calc'!A0",
+    "+1+cmd",
+    "-2+3+cmd|' /C calc'!A0",
+    "@SUM(1+1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "\tx",
+    "\rx",
+    " =1",
+    "\u3000=1",
+    "\u00a0+1",
+    "\u200b=1",
+    "\ufeff=1",
+    "\x00=1",
+    "\u202e=1",
+    "＝1",
+    "＋1",
+    "－1",
+    "＠SUM",
+    "x;=cmd|' /C calc'!A0",
+    "x; @a",
+    "x\t=1",
+    "x\n=1",
+    "--1",
+    "-",
+    "-a",
+    "+44 20 7946",
+    "-1-1",
+    "=1",
+]
+HARMLESS = [
+    "",
+    "London",
+    "a-b",
+    "gbs-1",
+    "a, -b",
+    "5",
+    "-5",
+    "-5.25",
+    "+3",
+    "-1e-9",
+    ".5",
+    "-.5",
+    "'=1",
+    "x=y",
+    "a@b",
+    "−3",
+]
 
 
 def runs(cell):
@@ -48,11 +91,18 @@ def test_numbers_and_ordinary_text_stay_as_they_are(text):
 
 
 def test_a_table_is_inert_in_its_texts_and_its_names_and_its_numbers_are_numbers():
-    table = pd.DataFrame({
-        "=title": ["=1", "ok"], "n": [-1.5, np.nan], "count": [-3, 4], "mixed": ["@a", -2.0],
-        "list": [["=1", "a;=2"], None], "kind": pd.Categorical(["+a", "b"]),
-        "when": [datetime(2026, 6, 21, tzinfo=UTC)] * 2, "yes": [True, False],
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "=title": ["=1", "ok"],
+            "n": [-1.5, np.nan],
+            "count": [-3, 4],
+            "mixed": ["@a", -2.0],
+            "list": [["=1", "a;=2"], None],
+            "kind": pd.Categorical(["+a", "b"]),
+            "when": [datetime(2026, 6, 21, tzinfo=UTC)] * 2,
+            "yes": [True, False],
+        }
+    )
     rows = list(csv.DictReader(io.StringIO(csv_bytes(table).decode())))
     assert list(rows[0]) == ["'=title", "n", "count", "mixed", "list", "kind", "when", "yes"]
     assert rows[0]["'=title"] == "'=1" and rows[1]["'=title"] == "ok"

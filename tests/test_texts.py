@@ -1,4 +1,4 @@
-"""Characters that nobody sees: refused in names, marked in old files, cleaned in those of others, escaped on terminals."""
+"""Unseen characters: refused in names, marked in old files, cleaned in those of others, escaped on terminals."""
 
 import json
 import unicodedata
@@ -12,11 +12,18 @@ from tests.hostile.scenario_texts import NAMES
 from tests.scenario.small_files import GOOD, spoilt
 
 ORDINARY = [
-    "London", "Łódź 東京", "ميدان التحرير", "כיכר דיזנגוף", "मुख्य स्टेशन", "서울역", "Ünïcode – “quoted”", "a\u00a0b",
+    "London",
+    "Łódź 東京",
+    "ميدان التحرير",
+    "כיכר דיזנגוף",
+    "मुख्य स्टेशन",
+    "서울역",
+    "Ünïcode – “quoted”",
+    "a\u00a0b",
     "می\u200cخواهم",  # Persian: a joiner that keeps two letters apart
     "ക്\u200d",  # Malayalam: one that shapes a letter, at the end
     "\U0001f469\u200d\U0001f680 \U0001f3f3\ufe0f\u200d\U0001f308 \U0001f6f0",  # an astronaut, a flag, a satellite
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("name", ORDINARY)
@@ -28,9 +35,12 @@ def test_names_in_every_script_are_allowed(name):
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_a_name_with_a_character_that_nobody_sees_is_refused_by_object_and_character(name):
-    for field, owner in (("name", "The field name"), ("ground_stations.0.name", "name of GBS 'north'"),
-                         ("aerial_users.1.name", "name of aerial user 'blue'"), ("passes.0.name", "name of pass 'leo'"),
-                         ):  # fmt: skip
+    for field, owner in (
+        ("name", "The field name"),
+        ("ground_stations.0.name", "name of GBS 'north'"),
+        ("aerial_users.1.name", "name of aerial user 'blue'"),
+        ("passes.0.name", "name of pass 'leo'"),
+    ):
         with pytest.raises(ScenarioError) as caught:
             parse_scenario(spoilt({field: name}))
         (problem,) = caught.value.problems
@@ -41,11 +51,22 @@ def test_a_name_with_a_character_that_nobody_sees_is_refused_by_object_and_chara
 
 
 def test_the_character_is_named_by_its_number():
-    assert "U+202E" in name_problem("a\u202eb") and "U+0000" in name_problem("\0") and "U+E0041" in name_problem("\U000e0041")
+    for name, code in {"a\u202eb": "U+202E", "\0": "U+0000", "\U000e0041": "U+E0041"}.items():
+        assert code in name_problem(name)
 
 
 def test_every_control_and_format_character_is_caught_but_for_joiners_and_signs_that_are_seen():
-    turning = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}  # the bidirectional classes that turn text
+    turning = {
+        "LRE",
+        "RLE",
+        "LRO",
+        "RLO",
+        "PDF",
+        "LRI",
+        "RLI",
+        "FSI",
+        "PDI",
+    }  # bidirectional classes
     for code in range(0x110000):
         character = chr(code)
         if unicodedata.category(character) in ("Cc", "Zl", "Zp") or unicodedata.bidirectional(character) in turning:

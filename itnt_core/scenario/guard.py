@@ -22,10 +22,9 @@ Location = tuple[int | str, ...]
 
 def _longest(*models: type[Scenario | OrbitGroup]) -> dict[str, int]:
     """Return how many items the lists of models may hold, by field."""
-    limits = [(name, entry, item) for model in models for name, entry in model.model_fields.items()
-              for item in entry.metadata]  # fmt: skip
-    return {name: item.max_length for name, entry, item in limits
-            if "tuple" in str(entry.annotation) and hasattr(item, "max_length")}  # fmt: skip
+    fields = {name: entry for model in models for name, entry in model.model_fields.items()}
+    lists = {name: entry.metadata for name, entry in fields.items() if "tuple" in str(entry.annotation)}
+    return {name: item.max_length for name, found in lists.items() for item in found if hasattr(item, "max_length")}
 
 
 @dataclass(frozen=True)
@@ -89,8 +88,12 @@ class _Walk:
     def _mapping(self, node: dict[Any, Any], location: Location) -> None:
         self._count(len(node))
         if len(node) > self.limits.keys:
-            raise _refused(_where(location), f"a mapping of {len(node):,} keys", f"at most {self.limits.keys} are allowed",
-                           "remove those that are not of the format")  # fmt: skip
+            raise _refused(
+                _where(location),
+                f"a mapping of {len(node):,} keys",
+                f"at most {self.limits.keys} are allowed",
+                "remove those that are not of the format",
+            )
         for key in node:
             if not isinstance(key, str | int | float | type(None)):
                 raise _not_plain(f"keys of the type {type(key).__name__}")
@@ -109,8 +112,7 @@ class _Walk:
         last = location[-1] if location else ""
         most = self.limits.lists.get(last, self.limits.items) if isinstance(last, str) else self.limits.items
         if len(node) > most:
-            raise _refused(_where(location), f"a list of {len(node)}",
-                           f"at most {most} are allowed", "remove some")  # fmt: skip
+            raise _refused(_where(location), f"a list of {len(node)}", f"at most {most} are allowed", "remove some")
 
     def _scalar(self, node: Any, location: Location) -> None:
         if isinstance(node, str):
@@ -118,8 +120,9 @@ class _Walk:
         elif not isinstance(node, _SCALARS):
             raise _not_plain(type(node).__name__)
         elif isinstance(node, int) and node.bit_length() > _LONGEST_INT_BITS:
-            raise _refused(_where(location), "a number of over a thousand digits", "a number that can be computed with is needed",
-                           "shorten it")  # fmt: skip
+            raise _refused(
+                _where(location), "a number of over 1,000 digits", "a number to compute with is needed", "shorten it"
+            )
 
     def _text(self, text: str, location: Location) -> None:
         self.characters += len(text)

@@ -16,16 +16,24 @@ def is_text(printed):
     return all(line.isprintable() for line in printed.replace("\t", " ").split("\n"))
 
 
-@pytest.mark.parametrize("arguments", [
-    ["scenario", "check", f"{HOSTILE}.yaml"],
-    ["run", f"{HOSTILE}.yaml", "--method", "straight", "-o", "x"],
-    ["run", "s.yaml", "--method", HOSTILE, "-o", "x"],
-    ["run", "s.yaml", "--method", "straight", "--set", HOSTILE, "-o", "x"],
-    ["sweep", "--grid", HOSTILE], ["sweep", "--seeds", HOSTILE], ["sweep", "--title", HOSTILE],
-    ["runs", "show", HOSTILE], ["runs", "cancel", HOSTILE],
-    ["twin", "run", f"{HOSTILE}.json", "--scheme", "joint", "-o", "x"], ["city", "import", f"{HOSTILE}.geojson"],
-    ["report", HOSTILE], ["evaluate", HOSTILE],
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["scenario", "check", f"{HOSTILE}.yaml"],
+        ["run", f"{HOSTILE}.yaml", "--method", "straight", "-o", "x"],
+        ["run", "s.yaml", "--method", HOSTILE, "-o", "x"],
+        ["run", "s.yaml", "--method", "straight", "--set", HOSTILE, "-o", "x"],
+        ["sweep", "--grid", HOSTILE],
+        ["sweep", "--seeds", HOSTILE],
+        ["sweep", "--title", HOSTILE],
+        ["runs", "show", HOSTILE],
+        ["runs", "cancel", HOSTILE],
+        ["twin", "run", f"{HOSTILE}.json", "--scheme", "joint", "-o", "x"],
+        ["city", "import", f"{HOSTILE}.geojson"],
+        ["report", HOSTILE],
+        ["evaluate", HOSTILE],
+    ],
+)
 def test_no_argument_is_printed_raw(tmp_path, monkeypatch, capsys, arguments):
     monkeypatch.chdir(tmp_path)
     try:

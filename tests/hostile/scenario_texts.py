@@ -138,12 +138,20 @@ def _json(most: int) -> Iterator[tuple[str, str]]:
     yield "a tail", "{}" + "x" * (most - 10)
     yield "blanks", "{" + " " * (most - 10) + "}"
     yield "same ids", listed('{"id":"a","east_m":0.0,"north_m":0.0}', 5000)
-    yield "stations in one place", '{"ground_stations":[' + ",".join(
-        f'{{"id":"g{number}","east_m":0.0,"north_m":0.0}}' for number in range(500)) + "]}"  # fmt: skip
+    yield (
+        "stations in one place",
+        '{"ground_stations":['
+        + ",".join(f'{{"id":"g{number}","east_m":0.0,"north_m":0.0}}' for number in range(500))
+        + "]}",
+    )
     point = '{"east_m":0.0,"north_m":0.0}'
-    yield "flights in one place", '{"aerial_users":[' + ",".join(
-        f'{{"id":"a{number}","start":{point},"destination":{point}}}' for number in range(200)) + "]}"  # fmt: skip
-    satellite = json.dumps({letter: None for letter in "abcdefghijklmnopqrstuvwxyz"})
+    yield (
+        "flights in one place",
+        '{"aerial_users":['
+        + ",".join(f'{{"id":"a{number}","start":{point},"destination":{point}}}' for number in range(200))
+        + "]}",
+    )
+    satellite = json.dumps(dict.fromkeys("abcdefghijklmnopqrstuvwxyz"))
     group = '{"id":"o","satellites":[' + ",".join([satellite] * 64) + "]}"
     yield "satellites of nothing", '{"orbits":[' + ",".join([group] * 8) + "]}"
     yield "a list for a mapping", '{"area":[' + "1," * (most // 3) + "1]}"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from itnt_core.methods.learned_settings import POLICY_FILE
 from itnt_core.methods import optimise
+from itnt_core.methods.learned_settings import POLICY_FILE
 from itnt_core.results import ResultError, save_result
 from itnt_core.runs.exports import LEAVING, export_run, own_file, table_bytes, zip_runs
 from itnt_core.views.story import STORY_FILE
@@ -64,7 +64,6 @@ def test_a_folder_that_is_a_link_a_pipe_and_a_folder_named_like_a_file_are_left_
 
 
 def test_a_result_that_is_a_link_is_not_exported(store, run_id, tmp_path, tiny, city_cache):
-
 
     folder = store.folder(run_id)
     save_result(folder, optimise(tiny, "straight", cache_dir=city_cache))
