@@ -31,7 +31,7 @@ def _longest(*models: type[Scenario | OrbitGroup]) -> dict[str, int]:
 class DataLimits:
     """Hold the bounds of one kind of data: values in all, items of a list, keys of a mapping, characters."""
 
-    values: int = 120_000  # the largest scenario has 90,000 with every field written down
+    values: int = 120_000  # the largest scenario has 46,000, with every field written down
     items: int = 5000
     keys: int = 64
     characters: int = 4000

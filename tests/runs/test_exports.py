@@ -9,10 +9,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from itnt_core.methods import optimise
+from itnt_core.methods import SettingsError, optimise
 from itnt_core.methods.learned_settings import POLICY_FILE
-from itnt_core.results import ResultError, save_result
+from itnt_core.results import ResultError, load_result, save_result
 from itnt_core.runs.exports import LEAVING, export_run, own_file, table_bytes, zip_runs
+from itnt_core.runs.sweeps import make_sweep, sweep_table
+from itnt_core.scenario import ScenarioError, read_scenario
 from itnt_core.views.story import STORY_FILE
 
 FORMULA = "=cmd|' /C calc'!A0"
@@ -91,3 +93,27 @@ def test_titles_are_text_in_runs_csv_and_raw_in_parquet(store, run_id):
     table = pd.DataFrame({FORMULA: [FORMULA, "b"], "n": [-1.0, 2.0]})
     assert table_bytes(table, "csv").decode().splitlines()[1] == f"'{FORMULA},-1.0"
     pd.testing.assert_frame_equal(pd.read_parquet(io.BytesIO(table_bytes(table, "parquet"))), table)
+
+
+def test_a_result_of_before_with_a_name_that_hides_still_opens_and_runs_again(store, tiny, city_cache):
+    """Such names are refused today; what is stored shows a mark in the place of each character."""
+    run_id = store.submit(tiny, "straight")
+    folder = store.folder(run_id)
+    save_result(folder, optimise(tiny, "straight", cache_dir=city_cache))
+    text = (folder / "scenario.json").read_text(encoding="utf-8")
+    (folder / "scenario.json").write_text(text.replace(f'"{tiny.name}"', '"a\\u202eb\\u0000"'), encoding="utf-8")
+    assert load_result(folder).scenario.name == "a\ufffdb\ufffd"
+    scenario = read_scenario(folder / "scenario.json", stored=True)
+    assert store.get(store.submit(scenario)).title.startswith("a\ufffdb\ufffd, ")
+    with pytest.raises(ScenarioError, match=r"U\+202E"):
+        read_scenario(folder / "scenario.json")
+
+
+def test_a_sweep_of_before_with_such_a_name_keeps_its_table(store, tiny, city_cache):
+    spec = make_sweep({"scenario": tiny, "grid": {"radio.carrier_ghz": [2.0, 3.5]}, "title": "Good"})
+    old = spec.model_dump_json().replace('"Good"', '"\\u001b[2J"').replace(f'"{tiny.name}"', '"a\\u202eb"')
+    store.save_sweep("old", "\x1b[2J", old)
+    assert store.sweeps()[0][1] == "[2J"
+    assert len(sweep_table(store, "old")) == 2
+    with pytest.raises(SettingsError, match=r"U\+001B may not stand in it"):
+        make_sweep({"preset": "tiny", "title": "\x1b[2J"})
