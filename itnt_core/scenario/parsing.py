@@ -64,7 +64,7 @@ class _PlainLoader(Composer, SafeConstructor, Resolver):
             raise ConstructorError(None, None, f"the tag {shown(event.tag)} is not allowed", event.start_mark)
         self._left, self._depth = self._left - 1, self._depth + 1
         if self._left < 0:
-            raise _fail("The file", "too large", "it holds more values than any scenario", "remove what is not needed")
+            raise _fail("The file", "too large", "no scenario holds so many values", "remove what is not needed")
         if self._depth > MAX_DEPTH:
             raise _fail("The scenario", "nested too deeply", f"{MAX_DEPTH} levels are allowed", "flatten it")
         node = super().compose_node(parent, index)
