@@ -40,6 +40,7 @@ from itnt_core.runs import (
 from itnt_core.runs.execute import execute
 from itnt_core.scenario import Scenario, ScenarioError, dump_scenario, read_scenario
 from itnt_core.sky import ElementFileError
+from itnt_core.terminal import plain_output
 from itnt_core.twin.names import SchemeError
 from itnt_core.twin.traffic_files import TrafficFileError
 from itnt_core.views.paper import FIGURE_FOLDER
@@ -55,6 +56,11 @@ _SENTENCES = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 the input or the result is wrong, 2 wrong usage."""
+    with plain_output():
+        return _main(arguments)
+
+
+def _main(arguments: Sequence[str] | None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options))

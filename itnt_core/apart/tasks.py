@@ -18,6 +18,7 @@ TASKS: dict[str, str] = {
     "city": "itnt_core.city.import_task:import_task",
     "city folder": "itnt_core.city.import_task:folder_task",
     "elements": "itnt_core.sky.element_process:elements_task",
+    "plain data": "itnt_core.scenario.reading:plain_data_task",
     "traffic": "itnt_core.twin.traffic_process:traffic_task",
 }
 

@@ -20,6 +20,8 @@ from itnt_core.city.model import City, CityError
 from itnt_core.city.shaping import Shaped, shape_city
 from itnt_core.city.survey import ImportOptions, ImportReport, Survey
 from itnt_core.city.uploads import READABLE, file_kind, unpack
+from itnt_core.scenario.problems import shown
+from itnt_core.texts import cleaned, name_problem
 
 Tell = Callable[[float, str], None]
 
@@ -37,7 +39,9 @@ def import_city(
     """
     options, tell = options or ImportOptions(), tell or (lambda fraction, words: None)
     path = Path(path)
-    name = name or path.name
+    name = cleaned(name or path.name) or "file"
+    if options.name and (problem := name_problem(options.name)):
+        raise CityError(f"The name of the city is {shown(options.name)}, but {problem}: remove it.")
     if not path.is_file():
         raise CityError(f"The file '{name:.80}' is not there: check the path.")
     tell(0.02, "looking at the file")

@@ -28,6 +28,7 @@ from itnt_core.city.survey import ImportReport
 from itnt_core.data_folder import data_root
 from itnt_core.scenario.frame import local_to_lonlat, lonlat_to_local
 from itnt_core.scenario.problems import Problem, ScenarioError
+from itnt_core.texts import cleaned
 
 CITIES = "cities"
 CITY_STEM, REPORT_FILE = "city", "report.json"
@@ -242,7 +243,7 @@ def _card(folder: Path) -> CityCard | None:
     try:
         meta = json.loads((folder / FILES[1]).read_text(encoding="utf-8"))
         return CityCard(
-            folder.name, str(meta["name"]), float(meta["lon"]), float(meta["lat"]), float(meta["size_m"]),
+            folder.name, cleaned(str(meta["name"])), float(meta["lon"]), float(meta["lat"]), float(meta["size_m"]),
             _read_report(folder),
         )  # fmt: skip
     except DAMAGED:

@@ -74,7 +74,7 @@ def load_result(folder: Path) -> Result:
     import xarray as xr  # slow to import: who makes and reads results pays, nobody else
 
     try:
-        scenario = read_scenario(folder / SCENARIO_FILE)
+        scenario = read_scenario(folder / SCENARIO_FILE, stored=True)
         manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
         dataset = xr.load_dataset(folder / RESULT_FILE, engine="netcdf4")
     except ScenarioError as error:

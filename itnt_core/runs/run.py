@@ -7,6 +7,8 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from itnt_core.texts import cleaned
+
 RunState = Literal["queued", "running", "done", "failed", "cancelled", "interrupted", "timed out"]
 HERE = "here"  # the launcher that starts workers on this machine; any other is the address of a Dask scheduler
 RESUMABLE: tuple[RunState, ...] = ("failed", "cancelled", "interrupted", "timed out")
@@ -63,4 +65,5 @@ _COLUMNS = tuple(name for name in Run.__dataclass_fields__ if name != "position"
 def run_of(row: sqlite3.Row, position: int | None = None) -> Run:
     """Read a row."""
     values = {name: row[name] for name in _COLUMNS}
+    values["title"] = cleaned(values["title"])  # what stands there from before such characters were refused
     return Run(**values | {"kpis": json.loads(row["kpis"]) if row["kpis"] else None, "position": position})

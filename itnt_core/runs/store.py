@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from itnt_core.scenario import Scenario
+from itnt_core.scenario.problems import shown
+from itnt_core.texts import cleaned, name_problem
 from itnt_core.twin import TwinScenario
 from itnt_core.twin.names import SCHEME_TITLES, find_scheme
 
@@ -24,6 +26,7 @@ from .run import HERE, RESUMABLE, Run, RunState, run_of
 from .schema import StoreError, prepare
 
 SILENT_AFTER_S = 20.0
+MOST_TITLE = 120  # characters
 MOST_ATTEMPTS = 2  # of a run of a sweep whose worker was lost: it is retried once by itself
 
 # Named here because inside the class `list` is the method.
@@ -113,10 +116,11 @@ class RunStore:
     ) -> str:
         """Lay out the folder of a run and put it into the queue."""
         launcher = launcher or default_launcher()  # a wrong one leaves no folder behind
+        title = _checked_title(title)
         run_id = new_run_id()
         write_request(self.folder(run_id), scenario, request)
         row = {
-            "id": run_id, "title": title[:120], "kind": request.kind, "method": request.method, "state": "queued",
+            "id": run_id, "title": title, "kind": request.kind, "method": request.method, "state": "queued",
             "created": time.time(), "scenario_hash": scenario.content_hash(), "launcher": launcher, "work": work,
             "sweep": case and case[0], "case_number": case and case[1],
         }  # fmt: skip
@@ -175,9 +179,7 @@ class RunStore:
 
     def rename(self, run_id: str, title: str) -> None:
         """Give a run another title; an empty one is refused (RunStateError)."""
-        title = " ".join(title.split())[:120]
-        if not title:
-            raise RunStateError("The title is empty: write what the run shall be called.")
+        title = _checked_title(title)
         with self.connection() as connection:
             _row(connection, run_id)
             connection.execute("UPDATE runs SET title = ? WHERE id = ?", (title, run_id))
@@ -238,7 +240,7 @@ class RunStore:
         """Return id, title, time and specification of all sweeps, newest first."""
         with self.connection() as connection:
             rows = connection.execute("SELECT id, title, created, spec FROM sweeps ORDER BY created DESC").fetchall()
-        return [tuple(row) for row in rows]
+        return [(row["id"], cleaned(row["title"]), row["created"], row["spec"]) for row in rows]
 
     def enter_worker(self, worker: ProcessIdentity, token: str, launcher: str) -> bool:
         """Register a worker, unless as many as allowed are already there."""
@@ -326,6 +328,16 @@ _QUEUED = "state = 'queued' AND deleted IS NULL"
 _ORDER = "ORDER BY priority DESC, created, id"
 _QUEUE = f"SELECT * FROM runs WHERE {_QUEUED} {_ORDER}"  # noqa: S608 - constants
 _NEXT = f"SELECT * FROM runs WHERE {_QUEUED} AND launcher = ? {_ORDER} LIMIT 1"  # noqa: S608 - constants
+
+
+def _checked_title(title: str) -> str:
+    """Return a title in one line, at most 120 characters of it (RunStateError when nothing is left, or it hides)."""
+    title = " ".join(title.split())[:MOST_TITLE]
+    if not title:
+        raise RunStateError("The title is empty: write what the run shall be called.")
+    if problem := name_problem(title):
+        raise RunStateError(f"The title is {shown(title)}, but {problem}: remove it.")
+    return title
 
 
 def _row(connection: sqlite3.Connection, run_id: str) -> sqlite3.Row:
