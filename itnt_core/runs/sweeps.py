@@ -96,8 +96,19 @@ def read_sweep(path: Path) -> SweepSpec:
             f"The sweep {shown(path.name)} is a {type(data).__name__}, but a mapping of keys is needed."
         )
     if isinstance(data.get("scenario"), str):
-        data["scenario"] = read_scenario(path.parent / data["scenario"])
+        data["scenario"] = read_scenario(_beside(path, data["scenario"]))
     return make_sweep(data)
+
+
+def _beside(sweep: Path, name: str) -> Path:
+    """Return the file that a sweep names, which must lie with it: a sweep that others send opens nothing else."""
+    found = sweep.parent / name
+    if not found.resolve().is_relative_to(sweep.parent.resolve()):
+        raise SettingsError(
+            f"The scenario of the sweep {shown(sweep.name)} is {shown(name)}, but a file beside the sweep is needed: "
+            "copy it there."
+        )
+    return found
 
 
 def make_sweep(data: Mapping[str, Any]) -> SweepSpec:
