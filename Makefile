@@ -5,8 +5,7 @@ BIN := $(VENV)/bin
 
 .PHONY: run test demo clean
 run: $(VENV)/.installed
-	mkdir -p static
-	$(BIN)/python -m streamlit run dashboard.py
+	$(BIN)/python -m streamlit run dashboard.py $(if $(PORT),--server.port $(PORT))
 
 test: $(VENV)/.installed-dev
 	sh .ci/chromium
@@ -31,4 +30,4 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) .itnt static .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .itnt .pytest_cache .mypy_cache .ruff_cache

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from .assets import COMPONENT_FOLDER, prepare_static_folder
+from .assets import COMPONENT_FOLDER, remove_old_files
 
 NOTICE = "Contains OS data © Crown copyright and database right. Ordinary buildings are generated, not surveyed."
 ICON = COMPONENT_FOLDER / "icon.svg"  # a named icon would be fetched from another host
@@ -27,7 +27,7 @@ button[kind^="primary"], button[kind^="primary"] *, [data-tag], [data-tag] * {
 def page(title: str, sentence: str, *, heading: str | None = None) -> Iterator[None]:
     """Set up a page, give it its heading and one sentence of purpose, and close it with the notice of data sources."""
     st.set_page_config(page_title=f"{title} · ITNT Studio", page_icon=str(ICON), layout="wide")
-    prepare_static_folder()
+    remove_old_files()
     st.html(STYLE)
     st.title(heading or title, anchor=False)
     st.text(sentence)
