@@ -15,7 +15,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from itnt_core.data_folder import data_root
+from itnt_core.data_folder import data_path, data_root
 from itnt_core.views import content_name
 from itnt_core.views.libraries import deck_library
 
@@ -81,7 +81,7 @@ def remove_old_files() -> None:
     """Remove generated files of earlier days, once per server."""
     folder = _data_folder()
     oldest = time.time() - KEEP_S
-    for entry in folder.iterdir() if folder and folder.is_dir() else ():
+    for entry in folder.iterdir() if folder.is_dir() else ():
         try:
             if _last_used(entry) < oldest:
                 shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
@@ -95,12 +95,9 @@ def _last_used(entry: Path) -> float:
     return max(path.stat().st_mtime for path in (entry, *files))
 
 
-def _data_folder() -> Path | None:
-    """Return the folder of generated files in the data folder; None where there is no data folder to be had."""
-    try:
-        return data_root() / "browser"
-    except OSError:
-        return None
+def _data_folder() -> Path:
+    """Return the folder of generated files in the data folder; neither need exist."""
+    return data_path() / "browser"
 
 
 @lru_cache(maxsize=1)
@@ -111,24 +108,24 @@ def _spare_folder() -> Path:
 
 def _folders() -> list[Path]:
     """Return the folders that may hold generated files, the best first."""
-    own = _data_folder()
-    return [*([own] if own else []), *([_spare_folder()] if _spare_folder.cache_info().currsize else [])]
+    return [_data_folder(), *([_spare_folder()] if _spare_folder.cache_info().currsize else [])]
 
 
 def _keep(blobs: dict[str, bytes]) -> None:
     """Write files that belong together, by name, where that is possible (PublishError)."""
-    problems = []
-    for find in (_data_folder, _spare_folder):
+    try:
+        data_root()  # made private, if it is new
+        _write_once(_data_folder(), blobs)
+    except OSError as full:
+        _log.info("Files for the browser go into a temporary folder: %s", full)
         try:
-            folder = find()
-            if folder is not None:
-                return _write_once(folder, blobs)
+            _write_once(_spare_folder(), blobs)
         except OSError as problem:
-            problems.append(problem.strerror)
-    raise PublishError(
-        "The map cannot be shown: files for the browser can be written neither into the data folder nor into the folder "
-        f"for temporary files ({problems[-1]}). Make room there, or name another folder in ITNT_DATA_DIR."
-    )
+            raise PublishError(
+                "The map cannot be shown: files for the browser can be written neither into the data folder nor into "
+                f"the folder for temporary files ({problem.strerror}). Make room there, or name another folder in "
+                "ITNT_DATA_DIR."
+            ) from problem
 
 
 def _write_once(folder: Path, blobs: dict[str, bytes]) -> None:

@@ -23,6 +23,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .assets import address, published_file
+from .frame import sentence_of, sentences
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 ALL_INTERFACES = ("0.0.0.0", "::")  # noqa: S104 - compared with, never bound to
@@ -208,6 +209,10 @@ MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+
 
 def show_failure(error: Exception) -> bool:
     """Show strangers a sentence with a number instead of an uncaught error; return whether Streamlit need not show it."""
+    sentence = sentence_of(error)
+    if sentence is not None:
+        sentences([sentence], "error")
+        return True
     if str(st.get_option("client.showErrorDetails")).lower() not in ("none", "type"):
         return False
     number = secrets.token_hex(3)
