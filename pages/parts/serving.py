@@ -85,7 +85,9 @@ def refused(headers: Headers, *, changes: bool) -> Refusal | None:
         )
     origins = headers.getlist("origin")
     if changes and any(not _is_own_origin(origin, hosts[0]) for origin in origins):
-        return Refusal(403, "foreign origin", "A page of another site may not use this server. Open it in its own tab.\n")
+        return Refusal(
+            403, "foreign origin", "A page of another site may not use this server. Open it in its own tab.\n"
+        )
     return None
 
 

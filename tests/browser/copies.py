@@ -14,14 +14,14 @@ UNSHARE = ["unshare", "--mount", "--map-root-user"]
 
 
 def copied_tree(target):
-    """Copy what is needed to serve the program; return the copy's folder."""
+    """Copy what is needed to serve the program, what is compiled of it too; return the copy's folder."""
     target.mkdir()
     for name in PARTS:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("__pycache__", "*.nb[ic]"))
+            shutil.copytree(source, target / name)
         else:
-            shutil.copy(source, target / name)
+            shutil.copy2(source, target / name)
     return target
 
 

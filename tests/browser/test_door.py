@@ -111,7 +111,9 @@ def test_a_foreign_page_can_send_nothing(port, method):
     host = f"localhost:{port}"
     status, _, body = ask(port, method, UPLOAD, host, Origin="http://evil.example")
     assert status == 403 and "another site" in body
-    assert "another site" not in ask(port, method, UPLOAD, host, Origin=f"http://{host}")[2]  # Streamlit wants its token
+    assert (
+        "another site" not in ask(port, method, UPLOAD, host, Origin=f"http://{host}")[2]
+    )  # Streamlit wants its token
 
 
 @pytest.mark.parametrize(("method", "path"), [place for place in PLACES if place[1] != WEBSOCKET])
@@ -172,7 +174,11 @@ def watched(tmp_path_factory):
 
 def test_no_outer_address_is_looked_up_whatever_pages_and_names_ask(watched):
     port, seen = watched
-    for host, origin in (("127.0.0.1", "http://evil.example"), ("evil.example", "http://evil.example"), ("localhost", None)):
+    for host, origin in (
+        ("127.0.0.1", "http://evil.example"),
+        ("evil.example", "http://evil.example"),
+        ("localhost", None),
+    ):
         ask(port, "GET", WEBSOCKET, host, **({"Origin": origin} if origin else {}))
         ask(port, "GET", "/", host)
     looks = [line for line in seen.read_text().splitlines() if "127.0.0.1" not in line and "::1" not in line]
@@ -185,17 +191,23 @@ def test_bound_to_all_interfaces_other_names_stay_strange(watched):
 
 
 def test_a_listed_name_is_served_and_then_nothing_else(tmp_path):
-    process, address = serving("dashboard.py", tmp_path / "data", STREAMLIT_SERVER_ALLOWED_HOSTS="*.studio.example 127.0.0.1")
+    process, address = serving(
+        "dashboard.py", tmp_path / "data", STREAMLIT_SERVER_ALLOWED_HOSTS="*.studio.example 127.0.0.1"
+    )
     try:
         port = int(address.rsplit(":", 1)[1])
-        served = [host for host in ("127.0.0.1", "a.studio.example", "studio.example", "localhost") if _serves(port, host)]
+        served = [
+            host for host in ("127.0.0.1", "a.studio.example", "studio.example", "localhost") if _serves(port, host)
+        ]
         assert served == ["127.0.0.1", "a.studio.example"]
     finally:
         stop(process)
 
 
 def _serves(port, host):
-    return ask(port, "GET", "/", host)[0] == 200 and ask(port, "GET", WEBSOCKET, host, Origin=f"https://{host}")[0] == 101
+    return (
+        ask(port, "GET", "/", host)[0] == 200 and ask(port, "GET", WEBSOCKET, host, Origin=f"https://{host}")[0] == 101
+    )
 
 
 def test_a_taken_port_is_named_with_the_way_to_choose_another(tmp_path):
