@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def data_path() -> Path:
-    """Return where the folder of runs and caches is or would be: ``ITNT_DATA_DIR``, else ``.itnt`` beside the project."""
+    """Return where runs and caches are or would be kept: ``ITNT_DATA_DIR``, else ``.itnt`` beside the project."""
     default = Path(__file__).resolve().parents[1] / ".itnt"
     return Path(os.environ.get("ITNT_DATA_DIR") or default).absolute()
 

@@ -18,7 +18,8 @@ WATCH = """() => {
     const roots = [document, ...[...document.querySelectorAll("*")].map(node => node.shadowRoot).filter(Boolean)];
     const map = roots.map(root => root.querySelector(".map3d")).find(Boolean);
     if (map) since ??= performance.now();
-    if (map?.querySelector(".notice")?.textContent.includes("cannot draw")) globalThis.waited_s ??= (performance.now() - since) / 1000;
+    const told = map?.querySelector(".notice")?.textContent.includes("cannot draw");
+    if (told) globalThis.waited_s ??= (performance.now() - since) / 1000;
     requestAnimationFrame(look);
   };
   look();
