@@ -131,13 +131,12 @@ def test_a_replay_in_one_file_says_so_and_plays(plain_browser, tiny_run, city_ca
     page.close()
 
 
-@pytest.mark.parametrize("place", ["replay", "edit", "compare"])
+@pytest.mark.parametrize("place", ["replay", "compare"])
 def test_a_lost_context_is_drawn_again_by_itself_and_then_by_hand(visit, tiny_run, two_runs, place):
     visitor = visit()
     page = visitor.page
     path = {
         "replay": f"/Replay?run={tiny_run[0]}",
-        "edit": f"/Scenario?s={link_token(preset('tiny'))}",
         "compare": f"/Compare?runs={','.join(two_runs)}",
     }
     visitor.open(path[place])
