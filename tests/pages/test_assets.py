@@ -1,4 +1,4 @@
-"""Files for the browser: kept whole under names of their content, removed when old, somewhere else when they must be."""
+"""Files for the browser: kept whole under names of their content, removed when old, elsewhere when they must."""
 
 import os
 import tempfile
@@ -54,7 +54,7 @@ def test_old_files_go_and_what_is_in_use_stays_whole(tmp_path):
     assets.remove_old_files.clear()
     assets.remove_old_files()
     assert not old.exists() and not left.exists() and used.exists()
-    assert len(list(component.iterdir())) == len([path for path in assets.COMPONENT_FOLDER.iterdir()]) + 1
+    assert len(list(component.iterdir())) == len(list(assets.COMPONENT_FOLDER.iterdir())) + 1
 
 
 def test_where_the_data_folder_cannot_be_written_a_private_temporary_folder_serves(tmp_path, monkeypatch):
@@ -76,5 +76,6 @@ def test_where_nothing_can_be_written_a_sentence_names_what_to_do(tmp_path, monk
 def test_only_names_that_were_given_lead_to_a_file(tmp_path):
     assets.publish(b"bytes")
     (tmp_path / "data" / "secret.txt").write_text("secret")
-    for name in ("../secret.txt", "/etc/passwd", "", ".", "a/b/c.js", "none.bin", str(tmp_path / "data" / "secret.txt")):
+    whole = str(tmp_path / "data" / "secret.txt")
+    for name in ("../secret.txt", "/etc/passwd", "", ".", "a/b/c.js", "none.bin", whole):
         assert assets.published_file(name) is None
