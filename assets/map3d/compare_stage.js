@@ -57,7 +57,7 @@ class CompareStage {
   showCities(cities, theme) {
     const kept = this.theme === theme ? this.bases : new Map();
     this.theme = theme;
-    this.bases = new Map(cities.map((city) => [city, kept.get(city) ?? cityLayers(city, theme)]));
+    this.bases = new Map(cities.map((city) => [city, kept.get(city) ?? (this.deck ? cityLayers(city, theme) : [])]));
     this.places = cities.map((city, index) => {
       const same = this.places[index]?.city === city;
       return same ? this.places[index] : { id: `pane${index}`, city, frame: new LocalFrame(city.meta.anchor), box: { x: 0, y: 0, width: 1, height: 1 } };

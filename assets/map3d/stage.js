@@ -50,7 +50,7 @@ class Stage {
 
   showCity(city, theme) {
     const fresh = this.city !== city;
-    if (fresh || this.theme !== theme) this.base = cityLayers(city, theme);
+    if (fresh || this.theme !== theme) this.base = this.deck ? cityLayers(city, theme) : [];
     this.city = city;
     this.theme = theme;
     this.frame = fresh || !this.frame ? new LocalFrame(city.meta.anchor) : this.frame;
