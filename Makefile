@@ -1,12 +1,13 @@
-# Two commands: `make run` serves the dashboard, `make test` runs everything that is checked.
+# Two commands: `make run` serves the dashboard (PORT=8600 chooses a port), `make test` runs everything that is checked.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
 .PHONY: run test demo clean
 run: $(VENV)/.installed
-	mkdir -p static
-	$(BIN)/python -m streamlit run dashboard.py
+	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(or $(PORT),0)))' 2>/dev/null || \
+	  { echo "Port $(PORT) cannot be used: choose another, as in 'make run PORT=8600'."; exit 1; }
+	$(BIN)/python -m streamlit run dashboard.py $(if $(PORT),--server.port $(PORT))
 
 test: $(VENV)/.installed-dev
 	sh .ci/chromium
@@ -31,4 +32,4 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	touch $@
 
 clean:
-	rm -rf $(VENV) .itnt static .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .itnt .pytest_cache .mypy_cache .ruff_cache

@@ -6,9 +6,23 @@ import os
 from pathlib import Path
 
 
-def data_root() -> Path:
-    """Return the folder of runs and caches, private if new: ``ITNT_DATA_DIR``, else ``.itnt`` beside the project."""
+def data_path() -> Path:
+    """Return where runs and caches are or would be kept: ``ITNT_DATA_DIR``, else ``.itnt`` beside the project."""
     default = Path(__file__).resolve().parents[1] / ".itnt"
-    root = Path(os.environ.get("ITNT_DATA_DIR") or default).absolute()
+    return Path(os.environ.get("ITNT_DATA_DIR") or default).absolute()
+
+
+def data_root() -> Path:
+    """Return the folder of runs and caches, made private if it is new (OSError)."""
+    root = data_path()
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     return root
+
+
+def unwritable_reason() -> str | None:
+    """Return in a few words why nothing can be written into the data folder; None if something can."""
+    try:
+        root = data_root()
+    except OSError as problem:
+        return problem.strerror or str(problem)
+    return None if os.access(root, os.W_OK | os.X_OK) else "it is read-only"
