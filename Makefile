@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV := $(BIN)/python -m uv pip compile --quiet
 
-.PHONY: run test demo lock lock-check clean
+.PHONY: run test test-shared demo lock lock-check clean
 run: $(VENV)/.installed
 	mkdir -p static
 	$(BIN)/python -m streamlit run dashboard.py
@@ -13,6 +13,10 @@ run: $(VENV)/.installed
 test: $(VENV)/.installed-dev
 	sh .ci/chromium
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# The tests that need the real files beside the project, and no others.
+test-shared: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m shared
 
 # Records the run that the first start shows.
 demo: $(VENV)/.installed

@@ -134,7 +134,9 @@ def _confined_layout(world: World, user: AerialUser) -> _Layout:
     return _Layout(*places, (slots,))
 
 
-def _reachable_plan(user: AerialUser, window_s: float, half_m: float) -> tuple[tuple[float, float], tuple[float, float]]:
+def _reachable_plan(
+    user: AerialUser, window_s: float, half_m: float
+) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return the least and greatest east and north that a user can touch on its way, within the area.
 
     All such places lie in an ellipse: the start and the destination are its foci, the longest possible way is the sum
