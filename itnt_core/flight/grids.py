@@ -17,7 +17,7 @@ STAGE_SLOTS = 3  # of a usual stage
 WANTED_NODES = 12_000  # what the spacing of the usual grid aims at; whole cells may take a few more
 MAX_NODES = 13_000
 MAX_STATES = 4_000_000  # nodes times stages: the planner keeps about 20 bytes of each
-MAX_MOVES = 1_000_000_000  # tried along all stages of one path: some seconds
+MAX_MOVES = 200_000_000  # tried along all stages of one path: about a second
 MAX_LEVELS = 30
 FINEST_M, LEAST_CLIMB_M = 10.0, 1.0  # finer than this no grid need be, unless the user is that slow
 COARSER = 1.2  # factor from one try to the next
@@ -48,10 +48,15 @@ class _Axis:
     count: int
 
     @classmethod
+    def at(cls, place_m: float) -> _Axis:
+        """Return an axis of one node."""
+        return cls(place_m, place_m, 1)
+
+    @classmethod
     def spaced(cls, low_m: float, high_m: float, most_m: float) -> _Axis:
         """Return an axis whose nodes lie at most so far apart; one node in the middle where there is no way to go."""
         if high_m - low_m <= NO_WAY_M:
-            return cls((low_m + high_m) / 2, (low_m + high_m) / 2, 1)
+            return cls.at((low_m + high_m) / 2)
         return cls(low_m, high_m, math.ceil((high_m - low_m) / most_m) + 1)
 
     def nodes_m(self) -> NDArray[np.float64]:
@@ -130,8 +135,7 @@ def _confined_layout(world: World, user: AerialUser) -> _Layout:
                     break
                 spacing_m *= COARSER
         stage_slots += max(1, stage_slots // 20)
-    places = (_Axis(middle, middle, 1) for middle in (sum(east) / 2, sum(north) / 2, (low_m + high_m) / 2))
-    return _Layout(*places, (slots,))
+    return _Layout(_Axis.at(sum(east) / 2), _Axis.at(sum(north) / 2), _Axis.at((low_m + high_m) / 2), (slots,))
 
 
 def _reachable_plan(
