@@ -21,14 +21,15 @@ import numpy as np
 import psutil
 import shapely
 
+from benchmarks.smoke import sized
 from itnt_core.city import City
 from itnt_core.city.exporting import city_cityjson
 from itnt_core.city.import_process import import_apart
 from itnt_core.city.library import read_city_folder
 from itnt_core.city.survey import ImportOptions
 
-SIZES = (10_000, 50_000, 100_000)
-STEP_M, RAYS = 40.0, 400_000
+SIZES = sized((10_000, 50_000, 100_000), (60,))
+STEP_M, RAYS = 40.0, sized(400_000, 2_000)
 L_SHAPE = np.array([[0, 0], [0, 30], [12, 30], [12, 14], [26, 14], [26, 0]], dtype=float)
 YARD = np.array([[5, 4], [5, 9], [20, 9], [20, 4]], dtype=float)
 
@@ -166,12 +167,13 @@ def measure_frames(folder: Path, sizes: list[int]) -> None:
     """Print the script time of a replay frame over each city: 6 aerial and 94 ground users."""
     from playwright.sync_api import sync_playwright
 
+    from benchmarks.browser import chromium
     from benchmarks.replay_frames import FLAGS, crowd, measure
     from itnt_core.views.export import replay_html
 
     print(f"{'buildings':>9} {'file, MB':>9} {'script, ms/frame':>17} {'ours, ms':>9} {'frames':>7}")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         for count in sizes:
             city, result = stored(count, folder), crowd(6, 100, np.random.default_rng(1))
             area = result.scenario.area.model_copy(update={"lon": city.lon, "lat": city.lat, "size_m": city.size_m})

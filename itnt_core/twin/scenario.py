@@ -22,6 +22,7 @@ KIND = "spectrum sharing"
 MOST_CELLS, MOST_BINS = 64, 3100  # of a traffic series: three weeks of ten minutes, with room
 TWIN_LIMITS = DataLimits(values=600_000)  # a network, and two series of 64 times 3100 numbers
 MOST_SIZE = 60 * 8 * 6  # users x sub-bands x cycles of a window that a plan is made for
+MOST_GAINS = 20_000_000  # transmitters x users x cycles of all windows, about 100 bytes of each
 
 Forecaster = Literal["persistence", "same_time_yesterday", "seasonal_naive", "ar_residual", "own_file", "perfect"]
 Level = Annotated[float, Field(ge=0.0, le=1e15)]
@@ -150,6 +151,11 @@ def check_twin(scenario: TwinScenario) -> list[Problem]:
     need(
         size <= MOST_SIZE, "The product of users, sub-bands and cycles of a window", f"{size:,}",
         f"at most {MOST_SIZE:,} can be planned", "use fewer users, sub-bands or cycles",
+    )  # fmt: skip
+    gains = (len(network.ground_stations) + sky) * len(network.ground_users) * scenario.cycles
+    need(
+        gains <= MOST_GAINS, "The product of stations, users and cycles", f"{gains:,}",
+        f"at most {MOST_GAINS:,} fit into memory", "shorten the time window or use fewer stations or users",
     )  # fmt: skip
     traffic = scenario.traffic
     for label, series in (("traffic.series", traffic.series), ("traffic.own_forecast", traffic.own_forecast)):
