@@ -1,16 +1,23 @@
-# Two commands: `make run` serves the dashboard, `make test` runs everything that is checked.
+# Two commands: `make run` serves the dashboard (PORT=8600 chooses a port), `make test` runs everything that is checked.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+UV := $(BIN)/python -m uv pip compile --quiet
 
-.PHONY: run test demo clean
+.PHONY: run test test-shared demo lock lock-check clean
 run: $(VENV)/.installed
-	mkdir -p static
-	$(BIN)/python -m streamlit run dashboard.py
+	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(or $(PORT),0)))' 2>/dev/null || \
+	  { echo "Port $(PORT) cannot be used: choose another, as in 'make run PORT=8600'."; exit 1; }
+	$(BIN)/python -m streamlit run dashboard.py $(if $(PORT),--server.port $(PORT))
 
 test: $(VENV)/.installed-dev
 	sh .ci/chromium
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# The tests that need the real files beside the project, and no others.
+test-shared: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m shared
 
 # Records the run that the first start shows.
 demo: $(VENV)/.installed
@@ -19,16 +26,39 @@ demo: $(VENV)/.installed
 	rm -f assets/demo/progress.jsonl
 	$(BIN)/python -m itnt_core.views.opening assets/demo
 
-$(VENV)/.installed: requirements.txt
+# Exact versions with their hashes for every system and every Python from 3.11 on; the versions that stand stay, unless
+# they no longer fit or UPGRADE=--upgrade asks for newer ones. torch is left out: see requirements-torch.txt.
+LOCK := --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock' $(UPGRADE)
+lock: $(VENV)/.uv
+	echo "torch; python_version < '3'" > $(VENV)/without-torch
+	$(UV) $(LOCK) requirements.txt -o requirements.lock
+	$(UV) $(LOCK) --constraints requirements.lock --overrides $(VENV)/without-torch requirements-dev.txt \
+	  -o requirements-dev.lock
+
+# Asks the package index whether every locked file is there, ready built, for each Python and system we name (macOS 15).
+lock-check: $(VENV)/.uv
+	echo "torch; python_version < '3'" > $(VENV)/without-torch
+	set -e; for python in 3.11 3.12 3.13; do for system in linux macos windows; do \
+	  echo "Python $$python, $$system"; \
+	  MACOSX_DEPLOYMENT_TARGET=15.0 $(UV) --only-binary :all: --python-version $$python --python-platform $$system --overrides $(VENV)/without-torch \
+	    requirements.lock requirements-dev.lock > /dev/null; \
+	done; done
+
+$(VENV)/.uv: $(VENV)/.installed
+	$(PIP) 'uv>=0.9,<1'
+	touch $@
+
+$(VENV)/.installed: requirements.lock requirements-torch.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "ITNT Studio needs Python 3.11 or newer: install it, or name it with 'make PYTHON=python3.12'."; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) -r requirements-torch.txt
 	touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+	$(PIP) --require-hashes -r requirements-dev.lock
 	touch $@
 
 clean:
-	rm -rf $(VENV) .itnt static .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .itnt .pytest_cache .mypy_cache .ruff_cache

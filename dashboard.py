@@ -1,4 +1,8 @@
-"""ITNT Studio's home page: London, a recorded run that plays at once, and where to go next."""
+"""ITNT Studio's home page: London, a recorded run that plays at once, and where to go next.
+
+``streamlit run dashboard.py`` first imports this file for ``app``, the web server around the pages, and then runs it as
+a page, once for every visit and change.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import streamlit as st
 from pages.parts.figures import figure_row
 from pages.parts.frame import give_way, page
 from pages.parts.opening import get_ready, opening_map
+from pages.parts.serving import app_parts
 from pages.parts.trouble import told_in_place
 
 PURPOSE = (
@@ -36,9 +41,17 @@ def show_next_steps() -> None:
             st.caption(text)
 
 
-with page("Home", PURPOSE, heading="ITNT Studio"):
-    show_demo()
-    show_next_steps()
-with told_in_place():
-    get_ready()
-give_way()
+def show_home() -> None:
+    """Show the page."""
+    with page("Home", PURPOSE, heading="ITNT Studio"):
+        show_demo()
+        show_next_steps()
+    with told_in_place():
+        get_ready()
+    give_way()
+
+
+if __name__ == "__main__":
+    show_home()
+else:
+    app = st.App(__file__, **app_parts())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from benchmarks.smoke import sized
 from benchmarks.timing import print_machine, timed
 from itnt_core.association import ActiveAssociator, AssociationProblem, ExactAssociator, MilpAssociator, make_problem
 from itnt_core.flight import straight_flight
@@ -15,7 +16,7 @@ from itnt_core.presets import preset
 def main() -> None:
     """Measure both solvers on the same problems and print times, ratio and the largest difference of the optima."""
     print_machine()
-    scenario = preset("london-4km")
+    scenario = preset(sized("london-4km", "tiny"))
     world = build_world(scenario)
     gains, power = world.gains(straight_flight(scenario)), equal_power(world)
     problem = make_problem(world, gains, power)
@@ -27,9 +28,9 @@ def main() -> None:
         fresh.weight  # noqa: B018 - SINR, rates and weights of all slots, cached on the problem
         return fresh
 
-    prepare_s, _ = timed(prepare, 11)
-    exact_s, exact = timed(lambda: ExactAssociator().solve(problem), 11)
-    milp_s, reference = timed(lambda: milp.solve(problem), 3)
+    prepare_s, _ = timed(prepare, sized(11, 1))
+    exact_s, exact = timed(lambda: ExactAssociator().solve(problem), sized(11, 1))
+    milp_s, reference = timed(lambda: milp.solve(problem), sized(3, 1))
     difference = np.abs(problem.objective(exact) - problem.objective(reference)).max()
     print(f"slots {world.slots}, users {world.user_count}, stations {world.station_count}, K {world.subchannels}")
     print(f"SINR, rates and weights of all slots, needed by both: {prepare_s * 1e3:.2f} ms")
@@ -41,7 +42,7 @@ def main() -> None:
     print(f"ratio  {milp_s / exact_s:.0f} x ({whole:.0f} x with the preparation on both sides)")
     active = ActiveAssociator(shakes=4, seed=1)
     active.improve(problem, [exact])  # compiles
-    active_s, _ = timed(lambda: active.improve(problem, [exact]), 5)
+    active_s, _ = timed(lambda: active.improve(problem, [exact]), sized(5, 1))
     print(f"active {active_s * 1e3:9.1f} ms all slots ({active_s / world.slots * 1e3:.2f} ms a slot), 4 restarts")
     print(f"largest difference of the optima {difference:.1e} Mbit/s")
 

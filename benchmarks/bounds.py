@@ -18,6 +18,7 @@ from functools import cached_property
 
 import numpy as np
 
+from benchmarks.smoke import sized
 from benchmarks.timing import print_machine
 from itnt_core.association import AssociationProblem
 from itnt_core.association.active import ActiveAssociator
@@ -29,7 +30,8 @@ from itnt_core.power.sca import improve_power
 from itnt_core.presets import preset
 from itnt_core.scenario import GroundStation
 
-PRESETS, USERS = ("london-4km", "london-2km", "paper-free-space"), (12, 24, 36)
+PRESETS = sized(("london-4km", "london-2km", "paper-free-space"), ("tiny",))
+USERS = sized((12, 24, 36), (4,))
 SHAKES = 4
 
 
@@ -63,7 +65,7 @@ def reached_mbit(world: World, kind: type[AssociationProblem]) -> tuple[float, f
 
 def large_world() -> World:
     """Return 200 users and 12 stations (10 GBSs, 2 satellites) over London."""
-    base = preset("london-4km", users=200, aerial_users=6)
+    base = preset("london-4km", users=sized(200, 8), aerial_users=sized(6, 1))
     stations = tuple(
         GroundStation(
             id=f"gbs-{i}", east_m=-1600.0 + 800.0 * (i % 5), north_m=-800.0 + 1600.0 * (i // 5), height_m=30.0
@@ -94,7 +96,8 @@ def show(label: str, world: World, effort: str) -> tuple[float, float]:
 
 def main() -> None:
     """Print reached values, the bound of each kind, gaps and wall times, and the mean gap per row group."""
-    seeds, effort = int(sys.argv[1]) if len(sys.argv) > 1 else 3, sys.argv[2] if len(sys.argv) > 2 else "standard"
+    seeds = int(sys.argv[1]) if len(sys.argv) > 1 else sized(3, 1)
+    effort = sys.argv[2] if len(sys.argv) > 2 else sized("standard", "quick")
     print_machine()
     upper_bound(build_world(preset("tiny")), effort)  # compiles
     print(

@@ -1,30 +1,35 @@
 """Measure imported cities: `python -m benchmarks.cities [import] [sight] [map] [frames] [10000] [50000] [100000]`.
 
-`import`: wall time and peak memory of `itnt_core.city.import_process` for GeoJSON, GeoPackage and CityJSON; `sight`:
+`import`: wall time and peak memory of the confined import of GeoJSON, GeoPackage and CityJSON; `sight`:
 rays per second; `map`: size of the bundle for the browser, time to make it; `frames`: script of a replay frame.
 Buildings are made up: L-shapes, boxes and a few courtyards on a jittered grid, a tenth of them without a height.
 """
 
 from __future__ import annotations
 
-import json
 import resource
-import subprocess
 import sys
 import tempfile
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import geopandas
 import numpy as np
+import psutil
 import shapely
 
+from benchmarks.smoke import sized
 from itnt_core.city import City
 from itnt_core.city.exporting import city_cityjson
+from itnt_core.city.import_process import import_apart
 from itnt_core.city.library import read_city_folder
+from itnt_core.city.survey import ImportOptions
 
-SIZES = (10_000, 50_000, 100_000)
-STEP_M, RAYS = 40.0, 400_000
+SIZES = sized((10_000, 50_000, 100_000), (60,))
+STEP_M, RAYS = 40.0, sized(400_000, 2_000)
 L_SHAPE = np.array([[0, 0], [0, 30], [12, 30], [12, 14], [26, 14], [26, 0]], dtype=float)
 YARD = np.array([[5, 4], [5, 9], [20, 9], [20, 4]], dtype=float)
 
@@ -61,15 +66,30 @@ def written(count: int, form: str, folder: Path) -> Path:
 
 def imported(path: Path, library: Path) -> tuple[str, float, float, float]:
     """Import a file in a process of its own; return the hash, seconds by the clock and of CPU, peak memory in MB."""
-    command = [sys.executable, "-m", "itnt_core.city.import_process", str(path), str(library)]
-    options = {"anchor": None}
     began, before = time.perf_counter(), cpu_of_children()
-    told = subprocess.run(command, input=json.dumps(options), capture_output=True, text=True, check=True)
+    with watched_memory() as peak_mb:
+        *_, last = import_apart(path, ImportOptions(), library)
     spent = time.perf_counter() - began
-    last = json.loads(told.stdout.splitlines()[-1])
-    cpu_s = cpu_of_children() - before
-    peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024.0  # of the largest child so far
-    return last["content_hash"], spent, cpu_s, peak_mb
+    return last["content_hash"], spent, cpu_of_children() - before, max(peak_mb)
+
+
+@contextmanager
+def watched_memory() -> Iterator[list[float]]:
+    """Yield a list that grows by the memory of this process's children, in MB, twenty times a second."""
+    seen, over = [0.0], threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.05):
+            with suppress(psutil.Error):  # it has just ended
+                seen.append(sum(one.memory_info().rss for one in psutil.Process().children()) / 1e6)
+
+    watch = threading.Thread(target=look)
+    watch.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        watch.join()
 
 
 def cpu_of_children() -> float:
@@ -88,7 +108,7 @@ def stored(count: int, folder: Path) -> City:
 
 
 def measure_imports(folder: Path, sizes: list[int]) -> None:
-    """Print wall time and peak memory by form and size; sizes ascend, so that a peak belongs to the last import."""
+    """Print wall time and peak memory by form and size."""
     print(f"{'buildings':>9} {'form':>8} {'file, MB':>9} {'seconds':>8} {'CPU, s':>7} {'peak, MB':>9}")
     for count in sizes:
         for form in ("gpkg", "geojson", "json"):
@@ -147,12 +167,13 @@ def measure_frames(folder: Path, sizes: list[int]) -> None:
     """Print the script time of a replay frame over each city: 6 aerial and 94 ground users."""
     from playwright.sync_api import sync_playwright
 
+    from benchmarks.browser import chromium
     from benchmarks.replay_frames import FLAGS, crowd, measure
     from itnt_core.views.export import replay_html
 
     print(f"{'buildings':>9} {'file, MB':>9} {'script, ms/frame':>17} {'ours, ms':>9} {'frames':>7}")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         for count in sizes:
             city, result = stored(count, folder), crowd(6, 100, np.random.default_rng(1))
             area = result.scenario.area.model_copy(update={"lon": city.lon, "lat": city.lat, "size_m": city.size_m})

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import tempfile
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -17,13 +16,15 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import sync_playwright
 
+from benchmarks.browser import chromium
 from benchmarks.replay_frames import FLAGS, blocks, crowd, measure
+from benchmarks.smoke import sized
 from itnt_core.views.export import MODULES
 from itnt_core.views.libraries import deck_library
 from itnt_core.views.replay import replay_bundle
 from itnt_core.views.scene import scene_bundle
 
-AERIAL, USERS, PANES = 6, 100, (2, 3, 4)
+AERIAL, USERS, PANES = sized((6, 100, (2, 3, 4)), (1, 4, (2,)))
 ROW = "{:>6} {:>17} {:>9} {:>7}"
 PAGE = """<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><body><div id="root"></div>
 <script type="module">
@@ -72,8 +73,7 @@ def main() -> None:
         lay_out(Path(folder))
         server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        executable = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         for panes in PANES:
             total, own, frames = measure(browser, f"http://127.0.0.1:{server.server_port}/{panes}.html")
             print(ROW.format(panes, f"{total:.2f}", f"{own:.2f}", frames))

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.smoke import sized
 from benchmarks.timing import print_machine
 from itnt_core.methods import METHODS, quiet, read_settings
 from itnt_core.network import build_world, evaluate, find_violations
@@ -23,20 +24,27 @@ from itnt_core.presets import preset
 from itnt_core.scenario import Scenario
 from itnt_core.scenario.model import GroundStation
 
-DEFAULT = {"users": 24, "stations": 6, "slots": 60}
-SIZES = {"users": (12, 24, 50, 100, 200), "stations": (4, 6, 9, 12, 16), "slots": (15, 30, 60, 120, 240)}
-LARGE = {"users": 200, "stations": 12, "slots": 60}
+PRESET = sized("london-4km", "tiny")
+DEFAULT = {"users": sized(24, 4), "stations": sized(6, 4), "slots": 60}
+SIZES = {
+    "users": sized((12, 24, 50, 100, 200), ()),
+    "stations": sized((4, 6, 9, 12, 16), ()),
+    "slots": sized((15, 30, 60, 120, 240), (4,)),
+}
+LARGE = {"users": sized(200, 8), "stations": sized(12, 4), "slots": sized(60, 4)}
 
 
 def scenario_of(users: int, stations: int, slots: int) -> Scenario:
     """Return the default scenario with other numbers of users, stations and slots; one user in eight flies."""
-    base = preset("london-4km", users=users, aerial_users=max(1, users // 8))
+    base = preset(PRESET, users=users, aerial_users=max(1, users // 8))
     generator = np.random.default_rng(1)
     wanted = stations - len(base.passes)
     masts = base.ground_stations[: max(1, wanted)]
     extra = tuple(
         GroundStation(id=f"extra-{number}", east_m=float(east), north_m=float(north), height_m=60.0)
-        for number, (east, north) in enumerate(generator.uniform(-1800.0, 1800.0, (wanted - len(masts), 2)))
+        for number, (east, north) in enumerate(
+            generator.uniform(-0.45, 0.45, (wanted - len(masts), 2)) * base.area.size_m
+        )
     )
     time_grid = base.time.model_copy(update={"slots": slots, "slot_s": base.time.duration_s / slots})
     return base.model_copy(update={"ground_stations": masts + extra, "time": time_grid})
@@ -82,7 +90,7 @@ def draw(curves: dict[str, list[tuple[int, float]]], path: Path) -> None:
     from playwright.sync_api import sync_playwright
     from plotly.subplots import make_subplots
 
-    from tests.browser.conftest import BROWSER_FLAGS, chromium
+    from benchmarks.browser import BROWSER_FLAGS, chromium
 
     figure = make_subplots(
         1, len(curves), shared_yaxes=True, subplot_titles=[f"{name.capitalize()}" for name in curves]

@@ -23,6 +23,7 @@ import numpy as np
 import torch
 
 from benchmarks.planners import cached_world
+from benchmarks.smoke import sized
 from benchmarks.timing import print_machine
 from itnt_core.learning.crew import FactoredCrew, JointCrew
 from itnt_core.learning.ddpg import DdpgOptions
@@ -36,8 +37,11 @@ from itnt_core.methods.learned_settings import LearnedSettings
 from itnt_core.network import World, evaluate, find_violations
 from itnt_core.views.paper import FIGURE_FOLDER, NAMES, PAPER_ORDER, interval
 
-PRESET, USERS = "london-4km", 24
-HIDDEN, BATCH = 128, 256
+PRESET, USERS = sized(("london-4km", 24), ("tiny", 4))
+HIDDEN, BATCH = sized((128, 256), (8, 8))
+STEPS, SOME, MANY = sized((400, 32, 64), (8, 2, 3))  # of the peer; environments of ours
+BUDGET = sized({}, {"rounds": 1, "episodes": 1, "environments": 2, "searches": 1, "hidden": 8})
+STUDIED_USERS = 24  # of the stored figure
 ABLATIONS: dict[str, dict[str, Any]] = {
     "as it comes": {},
     "without layer_norm": {"layer_norm": False},
@@ -56,6 +60,7 @@ ABLATIONS: dict[str, dict[str, Any]] = {
     "one agent for everything": {"agent": "joint"},
     "the paper's plain DDPG": {"agent": "plain"},
 }
+ABLATIONS = dict(list(ABLATIONS.items())[: sized(None, 2)])
 
 
 def batched_rate(world: World, agent: str, count: int, episodes: int = 3) -> float:
@@ -71,14 +76,14 @@ def batched_rate(world: World, agent: str, count: int, episodes: int = 3) -> flo
     return episodes * world.slots * count / (time.perf_counter() - started)
 
 
-def stable_baselines_rate(world: World, steps: int = 400) -> float:
+def stable_baselines_rate(world: World, steps: int = STEPS) -> float:
     """Return environment steps a second of Stable-Baselines3's DDPG, an update per step, as it comes."""
     from stable_baselines3 import DDPG
 
     environment = DataServiceEnv(world=world)
     model = DDPG("MlpPolicy", environment, learning_starts=BATCH, batch_size=BATCH, buffer_size=50_000, seed=1,
                  policy_kwargs={"net_arch": [HIDDEN, HIDDEN]}, device="cpu")  # fmt: skip
-    model.learn(BATCH + 50)
+    model.learn(BATCH + sized(50, 0))
     started = time.perf_counter()
     model.learn(steps, reset_num_timesteps=False)
     return steps / (time.perf_counter() - started)
@@ -104,9 +109,9 @@ def show_speed() -> None:
     rates = {
         "Stable-Baselines3 DDPG, one environment": stable_baselines_rate(world),
         "single-file style DDPG, one environment": single_rate(world),
-        "ours, one agent, 32 environments": batched_rate(world, "joint", 32),
-        "ours, pilot and powers, 32 environments": batched_rate(world, "factored", 32),
-        "ours, pilot and powers, 64 environments": batched_rate(world, "factored", 64),
+        "ours, one agent, 32 environments": batched_rate(world, "joint", SOME),
+        "ours, pilot and powers, 32 environments": batched_rate(world, "factored", SOME),
+        "ours, pilot and powers, 64 environments": batched_rate(world, "factored", MANY),
     }
     peer, single = list(rates.values())[:2]
     print(f"\nspeed: {PRESET}, {USERS} users, two hidden layers of {HIDDEN}, batch {BATCH}, one thread")
@@ -126,7 +131,7 @@ def trained(seed: int, settings: dict[str, Any]) -> dict[str, Any]:
             course.append((time.perf_counter() - started, event.objective_mbit))
 
     method = METHODS["proposed"]
-    decision = method.solve(world, read_settings(method, {"reference_lines": False, **settings}), seed, watch)
+    decision = method.solve(world, read_settings(method, {"reference_lines": False, **BUDGET, **settings}), seed, watch)
     wall_s = time.perf_counter() - started
     evaluation = evaluate(world, decision)
     return {
@@ -145,7 +150,7 @@ class StraightFlights(Alternation):
 def without_pilot_mbit(seed: int) -> float:
     """Return the data service of `proposed` with straight flights."""
     world = cached_world(PRESET, USERS, seed)
-    settings = LearnedSettings(reference_lines=False)
+    settings = LearnedSettings(reference_lines=False, **BUDGET)
     start = METHODS["straight"].solve(world, read_settings(METHODS["straight"], {}), seed, quiet)
     decision = StraightFlights(world, start, settings, Variant(), seed, quiet).run()
     return evaluate(world, decision).active.data_service_mbit
@@ -183,8 +188,8 @@ def _straight_mbit(seed: int) -> float:
 def show_quality() -> None:
     """Print the stored figure 2 at the default number of users: means, intervals, and shares of the planner."""
     content = json.loads((FIGURE_FOLDER / "fig2.json").read_text(encoding="utf-8"))
-    cases = [case for case in content["cases"] if case["users"] == USERS]
-    print(f"\nquality: {PRESET}, {USERS} users, {len(cases)} seeds, code {content['code']}")
+    cases = [case for case in content["cases"] if case["users"] == STUDIED_USERS]
+    print(f"\nquality: {content['preset']}, {STUDIED_USERS} users, {len(cases)} seeds, code {content['code']}")
     for key in ("planner", *PAPER_ORDER, "straight"):
         mbit, half = interval([case["methods"][key]["mbit"] for case in cases])
         share, share_half = interval(
@@ -203,7 +208,7 @@ def main() -> None:
     """Run the chosen parts."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", default=["speed", "time", "ablation", "quality"])
-    parser.add_argument("--seeds", default="1:4", help="first:last+1 of time and ablation")
+    parser.add_argument("--seeds", default=sized("1:4", "1:2"), help="first:last+1 of time and ablation")
     options = parser.parse_args()
     torch.set_num_threads(1)
     print_machine()

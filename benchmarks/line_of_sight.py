@@ -8,9 +8,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from benchmarks.smoke import sized
 from itnt_core.city import City, generate_london
 
-SIZE_M, RAYS, ORACLE_RAYS = 4_300.0, 400_000, 1_500
+SIZE_M, RAYS, ORACLE_RAYS = sized((4_300.0, 400_000, 1_500), (600.0, 2_000, 20))
 Rays = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.smoke import sized, stored
 from benchmarks.timing import print_machine
 from itnt_core.bounds import upper_bound
 from itnt_core.city import load_city
@@ -88,8 +89,8 @@ def case(name: str, users: int, seed: int, gradient: bool) -> dict[str, object]:
     answer["power alone"] = block(world, BlockAscent.control_power, seed)
     answer["flight alone"] = block(world, lambda ascent: ascent.fly(plan=True), seed)
     if gradient:
-        answer["gradient"] = method(world, "gradient", seed)
-    answer["planner"] = method(world, "planner", seed)
+        answer["gradient"] = method(world, "gradient", seed, **sized({}, {"rounds": 1, "steps": 2}))
+    answer["planner"] = method(world, "planner", seed, **sized({}, {"rounds": 1}))
     bound = upper_bound(world)
     answer["bound"] = {"mbit": bound.data_service_mbit, "wall_s": bound.wall_s}
     return answer
@@ -120,13 +121,13 @@ def print_tables(cases: list[dict]) -> None:
 def main() -> None:
     """Run or print the study."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", default="1:11", help="first:last+1")
-    parser.add_argument("--users", default="12,24,36")
-    parser.add_argument("--presets", default="london-4km,london-2km,paper-free-space")
+    parser.add_argument("--seeds", default=sized("1:11", "1:3"), help="first:last+1")
+    parser.add_argument("--users", default=sized("12,24,36", "4"))
+    parser.add_argument("--presets", default=sized("london-4km,london-2km,paper-free-space", "tiny"))
     parser.add_argument(
-        "--gradient-seeds", type=int, default=3, help="the gradient method runs on the first of the seeds"
+        "--gradient-seeds", type=int, default=sized(3, 1), help="the gradient method runs on the first of the seeds"
     )
-    parser.add_argument("--log", type=Path, default=Path(".itnt") / "planners.jsonl")
+    parser.add_argument("--log", type=Path, default=stored(Path(".itnt") / "planners.jsonl"))
     parser.add_argument("--print-only", action="store_true")
     options = parser.parse_args()
     print_machine()

@@ -23,6 +23,7 @@ from itnt_core.raytracing import (
 )
 from itnt_core.runs import cache_folder, data_root
 
+from .smoke import sized, stored
 from .timing import print_machine
 
 
@@ -39,7 +40,7 @@ def main() -> int:
             preset(options.preset, cache_dir=cache_dir), options.receivers, settings, cache_dir
         )
         if compared:
-            write_comparison(options.output or own_file(data_root()), compared)
+            write_comparison(options.output or stored(own_file(data_root())), compared)
     except RayTracingError as error:
         print(f"{error}\nWhat follows was computed before, not now.", file=sys.stderr)
         compared = stored_comparison(data_root())
@@ -68,10 +69,10 @@ def print_comparison(compared: Comparison) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--preset", default="london-2km")
-    parser.add_argument("--receivers", type=int, default=240)
+    parser.add_argument("--preset", default=sized("london-2km", "tiny"))
+    parser.add_argument("--receivers", type=int, default=sized(240, 3))
     parser.add_argument("--depth", type=int, default=4, help="interactions per path")
-    parser.add_argument("--samples", type=int, default=300_000, help="rays per transmitter")
+    parser.add_argument("--samples", type=int, default=sized(300_000, 1_000), help="rays per transmitter")
     parser.add_argument("--scattering", type=float, default=0.3, help="share of the field that walls scatter")
     parser.add_argument("-o", "--output", type=Path, help="default: the file that the page shows first")
     return parser.parse_args()

@@ -7,7 +7,6 @@ the frames that were painted.
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from pathlib import Path
@@ -18,12 +17,15 @@ import shapely
 import xarray as xr
 from playwright.sync_api import sync_playwright
 
+from benchmarks.browser import chromium
+from benchmarks.smoke import sized
 from itnt_core.city import City, pack_polygons
 from itnt_core.scenario import AerialUser, Area, GroundStation, GroundUser, Pass, Point, Scenario, TimeGrid
 from itnt_core.views.export import replay_html
 
-SIDE_M, BUILDINGS_A_SIDE, SLOTS, STATIONS, SATELLITES = 4000.0, 100, 120, 12, 2
-SECONDS = 12.0
+SIDE_M, BUILDINGS_A_SIDE, SLOTS, STATIONS, SATELLITES = 4000.0, sized(100, 5), 120, 12, 2
+SECONDS = sized(12.0, 0.5)
+CROWDS = sized(((6, 100), (30, 1000)), ((1, 4),))
 STUB = """for (const end of ['Elements', 'Arrays', 'ElementsInstanced', 'ArraysInstanced', 'RangeElements'])
   WebGL2RenderingContext.prototype[`draw${end}`] = () => {};"""
 ROW = "{:>4} {:>6} {:>10} {:>9} {:>17} {:>9} {:>7}"
@@ -148,9 +150,8 @@ def main() -> None:
     city = blocks(rng)
     print(ROW.format("AUs", "users", "buildings", "file, MB", "script, ms/frame", "ours, ms", "frames"))
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        executable = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        for aerial, users in ((6, 100), (30, 1000)):
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        for aerial, users in CROWDS:
             path = Path(folder) / f"crowd-{users}.html"
             path.write_bytes(replay_html(crowd(aerial, users, rng), city))
             total, own, frames = measure(browser, path.as_uri())

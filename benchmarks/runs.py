@@ -23,6 +23,7 @@ for _pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUM
 
 import psutil
 
+from benchmarks.smoke import SMOKE, sized, stored
 from benchmarks.timing import print_machine
 from itnt_core.methods import METHODS
 from itnt_core.presets import preset
@@ -40,6 +41,11 @@ SWEEPS: dict[str, dict[str, Any]] = {
     "planner, 2 rounds, london-2km": {"preset": "london-2km", "methods": ["planner"], "grid": {"rounds": [2]}},
     "straight, london-4km": {"preset": "london-4km"},
 }
+if SMOKE:
+    SWEEPS = {"straight, tiny": {"preset": "tiny"}}
+SWEPT, TRIES, KEPT_RUNS = sized((60, 3, 40), (2, 1, 2))
+MEASURED_METHODS = sized(tuple(METHODS), ("straight",))
+DEFAULT_PRESET = sized("london-4km", "tiny")
 
 
 def wait(store: RunStore) -> list[Run]:
@@ -58,10 +64,10 @@ def computed_s(store: RunStore, run: Run) -> float:
 
 def show_costs() -> None:
     """Run every method once at the default scenario and keep what it took as the reference for estimates."""
-    print("\ncosts: london-4km, 24 users, default settings, one run each")
-    scenario = preset("london-4km")
+    print(f"\ncosts: {DEFAULT_PRESET}, default settings, one run each")
+    scenario = preset(DEFAULT_PRESET)
     methods = {}
-    for key in METHODS:
+    for key in MEASURED_METHODS:
         store = RunStore(Path(tempfile.mkdtemp()))
         store.submit(scenario, seed=2)  # makes the city, loads compiled code, leaves the bound to be found
         store.submit(scenario, key)
@@ -72,20 +78,21 @@ def show_costs() -> None:
         per_entry = max(0.0, run.wall_s - START_S) / run.work
         methods[key] = {"seconds_per_entry": per_entry, "peak_mb": round(run.peak_mb or 0.0)}
         print(f"  {key:12}{run.wall_s:8.1f} s {run.peak_mb:8.0f} MB", flush=True)
-    REFERENCE_FILE.parent.mkdir(parents=True, exist_ok=True)
+    kept = stored(REFERENCE_FILE)
+    kept.parent.mkdir(parents=True, exist_ok=True)
     write_text(
-        REFERENCE_FILE,
+        kept,
         json.dumps({"machine": f"{os.cpu_count()} cores, {platform.machine()}", "methods": methods}, indent=2) + "\n",
     )
 
 
 def show_sweep() -> None:
-    """Print what a sweep of 60 short runs takes beyond its runs."""
-    print(f"\nsweep: 60 runs, {most_parallel_runs()} at once (one core is left to the dashboard)")
+    """Print what a sweep of short runs takes beyond its runs."""
+    print(f"\nsweep: {SWEPT} runs, {most_parallel_runs()} at once (one core is left to the dashboard)")
     for name, spec in SWEEPS.items():
         store = RunStore(Path(tempfile.mkdtemp()))
         started = time.perf_counter()
-        submit_sweep(store, make_sweep({**spec, "seeds": list(range(1, 61))}), start=True)
+        submit_sweep(store, make_sweep({**spec, "seeds": list(range(1, SWEPT + 1))}), start=True)
         runs = wait(store)
         wall_s = time.perf_counter() - started
         runs_s, computed = sum(run.wall_s or 0.0 for run in runs), sum(computed_s(store, run) for run in runs)
@@ -100,10 +107,9 @@ def show_sweep() -> None:
 
 def show_found() -> None:
     """Print how long after its tab was closed a run is on the screen of a new one."""
-    sys.path.insert(0, str(ROOT / "tests" / "browser"))
     from playwright.sync_api import sync_playwright
-    from serving import served
-    from visitor import BROWSER_FLAGS, chromium  # the same browser as the tests
+
+    from benchmarks.browser import BROWSER_FLAGS, chromium, served
 
     folder = Path(tempfile.mkdtemp())
     store = RunStore(folder)
@@ -115,7 +121,7 @@ def show_found() -> None:
         first.get_by_text("London 4 km, Straight line").first.wait_for(timeout=60_000)
         first.close()
         seconds = []
-        for number, page in enumerate(("Runs", "Optimise") * 3):
+        for number, page in enumerate(("Runs", "Optimise") * sized(3, 1)):
             if number == 2:
                 wait(store)
             started = time.perf_counter()
@@ -132,7 +138,7 @@ def show_found() -> None:
 
 def show_cancel() -> None:
     """Print how long after the request a run and all its processes are gone."""
-    print("\ncancel: seconds from the request to the end of the run, three times each")
+    print(f"\ncancel: seconds from the request to the end of the run, {TRIES} times each")
     tiny = preset("tiny")
     slow = tiny.model_copy(update={"time": tiny.time.model_copy(update={"slots": 3000})})
     training = {"rounds": 50, "episodes": 50, "environments": 4, "hidden": 32, "reference_lines": False, "patience": 0}
@@ -140,12 +146,12 @@ def show_cancel() -> None:
         "in solver calls": (slow, "straight", {"associator": "milp"}, "association"),
         "in a torch loop": (tiny, "proposed", training, "training"),
     }
-    for name, (scenario, method, settings, phase) in cases.items():
-        print(f"  {name:20}{', '.join(f'{_cancelled_s(scenario, method, settings, phase):.2f}' for _ in range(3))}")
+    for name, (scenario, method, settings, phase) in list(cases.items())[: sized(None, 1)]:
+        print(f"  {name:20}{', '.join(f'{_cancelled_s(scenario, method, settings, phase):.2f}' for _ in range(TRIES))}")
     folder = Path(tempfile.mkdtemp())
     (folder / "sitecustomize.py").write_text("import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n")
     os.environ["PYTHONPATH"] = f"{folder}{os.pathsep}{ROOT}"
-    deaf = [_cancelled_s(slow, "straight", {"associator": "milp"}, "association", stopped=True) for _ in range(3)]
+    deaf = [_cancelled_s(slow, "straight", {"associator": "milp"}, "association", stopped=True) for _ in range(TRIES)]
     print(f"  {'deaf to everything':20}{', '.join(f'{seconds:.2f}' for seconds in deaf)}")
 
 
@@ -175,21 +181,21 @@ def _lives(process: psutil.Process) -> bool:
         return False
 
 
-def show_reruns(times: int = 300) -> None:
-    """Print how much the page process grows over many reruns with 40 runs in the store."""
+def show_reruns(times: int = sized(300, 2)) -> None:
+    """Print how much the page process grows over many reruns with many runs in the store."""
     from streamlit.testing.v1 import AppTest
 
     folder = tempfile.mkdtemp()
     os.environ["ITNT_DATA_DIR"] = folder
     store, tiny = RunStore(Path(folder)), preset("tiny")
-    for _ in range(40):
+    for _ in range(KEPT_RUNS):
         store.cancel(store.submit(tiny))
-    print(f"\nreruns: growth of the process over {times} reruns of a page, 40 runs in the store")
+    print(f"\nreruns: growth of the process over {times} reruns of a page, {KEPT_RUNS} runs in the store")
     process = psutil.Process()
     for script in ("pages/3_Optimise.py", "pages/4_Runs.py"):
         app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60).switch_page(script)
         app.session_state["scenario"], app.session_state["undo_steps"], app.session_state["redo_steps"] = tiny, [], []
-        for _ in range(20):
+        for _ in range(sized(20, 1)):
             app.run()
         before, started = process.memory_info().rss, time.perf_counter()
         for _ in range(times):
@@ -224,7 +230,9 @@ def show_stopped(times: int = 100, at_once: int = 10) -> None:
         for _, _, worker in crowd:
             with suppress(psutil.Error):
                 worker.kill()
-    print(f"  {held} of {times} held the store; slowest answer {max(answers):.2f} s; told after {max(told):.1f} s at most")
+    print(
+        f"  {held} of {times} held the store; slowest answer {max(answers):.2f} s; told after {max(told):.1f} s at most"
+    )
 
 
 def _at_work() -> tuple[RunStore, str, psutil.Process]:

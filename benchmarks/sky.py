@@ -17,13 +17,15 @@ from pathlib import Path
 import numpy as np
 from skyfield.api import EarthSatellite, load, wgs84
 
+from benchmarks.smoke import sized
 from benchmarks.timing import print_machine
 from itnt_core.scenario import OrbitElements
 from itnt_core.sky import Site, find_passes, preset_elements, read_elements, sampled, visible_arcs
 from itnt_core.sky.elements import satrec_of
 
 LONDON, LEVEL_DEG, STEP_S = Site(-0.1278, 51.5074), 10.0, 10.0
-SKYFIELD_SATELLITES = 50
+SKYFIELD_SATELLITES = sized(50, 2)
+COUNTS = sized((1600, 8451), (20,))
 
 
 def satellites_to_follow() -> tuple[list[OrbitElements], datetime, str]:
@@ -75,9 +77,9 @@ def speeds(satellites: list[OrbitElements], start: datetime) -> None:
     few = satellites[:: max(1, len(satellites) // SKYFIELD_SATELLITES)][:SKYFIELD_SATELLITES]
     _, theirs_s = timed_both(lambda: skyfields(few, start, 1.0), 1)
     print(f"{'satellites':>10}{'wall, s':>9}{'CPU, s':>8}{'passes, CPU s':>15}{'skyfield, CPU s':>17}{'ratio':>7}")
-    for count in sorted({min(n, len(satellites)) for n in (1600, 8451)}):
+    for count in sorted({min(n, len(satellites)) for n in COUNTS}):
         chosen = satellites[:count]
-        wall_s, cpu_s = timed_both(partial(ours, chosen, start, 1.0), 5)
+        wall_s, cpu_s = timed_both(partial(ours, chosen, start, 1.0), sized(5, 1))
         arcs = visible_arcs(chosen, LONDON, start, 3600.0)
         _, passes_s = timed_both(partial(find_passes, arcs, LEVEL_DEG), 3)
         scaled_s = theirs_s * count / len(few)

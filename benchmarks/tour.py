@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -17,10 +16,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
-from serving import served  # the browser tests' own helpers
-from visitor import BROWSER_FLAGS, Visitor, chromium
-
+from benchmarks.browser import BROWSER_FLAGS, Visitor, chromium, served
+from benchmarks.smoke import sized
 from benchmarks.timing import print_machine
 
 READY = "map.painted === '1' && map.state === 'ready'"
@@ -122,7 +119,7 @@ def walk(address: str, pictures: Path | None) -> None:
         page = running.new_page(viewport={"width": 1280, "height": 1400})
         page.set_default_timeout(60_000)
         visitor, total_s = Visitor(page, address), 0.0
-        for number, (name, step) in enumerate(STEPS, start=1):
+        for number, (name, step) in enumerate(STEPS[: sized(None, 1)], start=1):
             started = time.perf_counter()
             step(visitor)
             took_s = time.perf_counter() - started

@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import t as student
 
+from benchmarks.smoke import sized, stored
 from itnt_core.results import write_text
 from itnt_core.results.manifest import code_version
 from itnt_core.runs import cache_folder, data_root
@@ -39,19 +40,22 @@ from itnt_core.twin.surrogate import Model
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets" / "twin"
 STUDY, DIALS = ASSETS / "study.json", ASSETS / "dials.json"
-LOADS_MBIT_S = (4.0, 6.0, 8.0, 10.0, 12.0)
+LOADS_MBIT_S = sized((4.0, 6.0, 8.0, 10.0, 12.0), (8.0,))
+USERS, SUBBANDS = sized((10, 4), (2, 1))
+TIMED = sized(((14, 6, 4), (30, 6, 4), (60, 8, 6)), ((2, 1, 1),))  # users, sub-bands, cycles
 DIAL_SCHEMES = ("joint_refine", "orthogonal_refine", "tn_only_refine", "lite")
-REGIMES = ("short-coverage", "near-sufficient")
+REGIMES = sized(("short-coverage", "near-sufficient"), ("toy",))
 ERRORS = {
     "small": TwinError(csi_tn_sigma_db=1.0, csi_ntn_sigma_db=0.5, traffic_sigma=0.1),
     "middle": TwinError(csi_tn_sigma_db=4.0, csi_ntn_sigma_db=1.0, traffic_sigma=0.2),
     "large": TwinError(csi_tn_sigma_db=8.0, csi_ntn_sigma_db=3.0, traffic_sigma=0.4),
 }
+ERRORS = {name: ERRORS[name] for name in sized(tuple(ERRORS), ("middle",))}
 # The world does not depend on what the twin knows of it, so these are the same at every level.
 WITHOUT_TWIN = ("genie", "greedy", "reactive")
 
 
-def sized(name: str, seed: int, users: int, subbands: int) -> TwinScenario:
+def preset_of(name: str, seed: int, users: int, subbands: int) -> TwinScenario:
     """Return a preset with other numbers of users and sub-bands."""
     scenario = twin_preset(name, seed, users, cache_folder(data_root()))
     radio = scenario.network.radio.model_copy(update={"subchannels": subbands})
@@ -63,7 +67,7 @@ def sized(name: str, seed: int, users: int, subbands: int) -> TwinScenario:
 def one_case(case: tuple[str, int, str, int, int]) -> list[dict[str, object]]:
     """Roll all schemes out over one regime, seed and level of error."""
     regime, seed, level, users, subbands = case
-    scenario = sized(regime, seed, users, subbands).model_copy(update={"error": ERRORS[level]})
+    scenario = preset_of(regime, seed, users, subbands).model_copy(update={"error": ERRORS[level]})
     environment = build_environment(scenario, cache_dir=cache_folder(data_root()))
     rows = []
     for key in SCHEMES:
@@ -104,7 +108,7 @@ def _store(path: Path, rows: list[dict[str, object]], options: argparse.Namespac
 def one_dial(case: tuple[str, float, int, int, int]) -> list[dict[str, object]]:
     """Roll the schemes out that a dial matters to, at one of its values and one seed, middle error."""
     dial, value, seed, users, subbands = case
-    scenario = sized(REGIMES[0], seed, users, subbands).model_copy(update={"error": ERRORS["middle"]})
+    scenario = preset_of(REGIMES[0], seed, users, subbands).model_copy(update={"error": ERRORS["middle"]})
     part, change = ("traffic", {"mean_load_mbit_s": value}) if dial == "load" else ("sharing", {dial: int(value)})
     changed = getattr(scenario, part).model_copy(update=change)
     scenario = scenario.model_copy(update={part: changed})
@@ -167,8 +171,8 @@ def show(rows: list[dict[str, object]]) -> None:
 
 def times(options: argparse.Namespace) -> None:
     """Print the time of plan, refinement and lite refinement, and of both ways to solve the same surrogate."""
-    for users, subbands, cycles in ((14, 6, 4), (30, 6, 4), (60, 8, 6)):
-        scenario = sized("short-coverage", 1, users, subbands)
+    for users, subbands, cycles in TIMED:
+        scenario = preset_of(REGIMES[0], 1, users, subbands)
         sharing = scenario.sharing.model_copy(update={"cycles_per_window": cycles})
         time_grid = scenario.network.time.model_copy(update={"slots": 5 * cycles})
         network = scenario.network.model_copy(update={"time": time_grid})
@@ -187,7 +191,7 @@ def times(options: argparse.Namespace) -> None:
             f"{len(planned.course)} steps, RT-Refine {refine(actual, one, ahead=ahead).wall_s:.2f} s a cycle, lite "
             f"{1000 * refine_lite(actual, one).wall_s:.0f} ms"
         )
-        if users == 14:
+        if users == TIMED[0][0]:
             start, bounds = equal_point(window, free_bounds(window)), free_bounds(window)
             began = time.perf_counter()
             Conic().improve(window, start, bounds, 20.0)
@@ -207,16 +211,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(required=True)
     all_schemes = commands.add_parser("schemes")
-    all_schemes.add_argument("--seeds", default="1:11")
-    all_schemes.add_argument("--users", type=int, default=10)
-    all_schemes.add_argument("--subbands", type=int, default=4)
-    all_schemes.add_argument("--output", default=STUDY, help="default: the file that the page shows")
+    all_schemes.add_argument("--seeds", default=sized("1:11", "1:3"))
+    all_schemes.add_argument("--users", type=int, default=USERS)
+    all_schemes.add_argument("--subbands", type=int, default=SUBBANDS)
+    all_schemes.add_argument("--output", default=stored(STUDY), help="default: the file that the page shows")
     all_schemes.set_defaults(command=schemes)
     turned = commands.add_parser("dials")
-    turned.add_argument("--seeds", default="1:6")
-    turned.add_argument("--users", type=int, default=10)
-    turned.add_argument("--subbands", type=int, default=4)
-    turned.add_argument("--output", default=DIALS)
+    turned.add_argument("--seeds", default=sized("1:6", "1:2"))
+    turned.add_argument("--users", type=int, default=USERS)
+    turned.add_argument("--subbands", type=int, default=SUBBANDS)
+    turned.add_argument("--output", default=stored(DIALS))
     turned.set_defaults(command=dials)
     table = commands.add_parser("show", help="print the tables of stored rows again")
     table.add_argument("file", type=Path)

@@ -7,13 +7,9 @@ slow, so script cost is measured with the draw calls replaced by nothing, and cl
 from __future__ import annotations
 
 import os
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +17,8 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
+from benchmarks.browser import BROWSER_FLAGS, ROOT, Profile, Visitor, chromium, serving, stop
+from benchmarks.smoke import sized
 from benchmarks.timing import print_machine
 from itnt_core.methods import optimise
 from itnt_core.presets import preset
@@ -28,13 +26,13 @@ from itnt_core.results import save_result
 from itnt_core.runs import RunStore, cache_folder
 from itnt_core.scenario.link import link_token
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
-from serving import ROOT  # the browser tests' own helpers
-from visitor import BROWSER_FLAGS, Visitor, chromium
-
 EDITING = "map.painted === '1' && map.state === 'ready' && map.mode === 'edit'"
 REPLAYING = "map.painted === '1' && map.state === 'ready' && map.mode === 'replay'"
 PAGES = ("dashboard.py", "pages/1_Scenario.py", "pages/3_Optimise.py", "pages/5_Replay.py")
+CLICKS, FREE_CLICKS, ROUNDS, RERUNS, LOOK_MS, PLAYED_S = sized((6, 100, 10, 20, 9000, 6.0), (1, 2, 0, 1, 0, 0.5))
+LARGE = sized(("london-4km", 100, 6), ("tiny", 4, 1))  # preset, users, of them aerial
+EDITED = sized("", f"?s={link_token(preset('tiny'))}")  # what the Scenario page opens with
+LOADS = (("first useful page (home, replay painted)", "5 s"), ("second load of it", "1 s"))[: sized(None, 1)]
 COUNT_CONTEXTS = """const known = new Set(), get = HTMLCanvasElement.prototype.getContext;
 HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
   const made = get.call(this, kind, ...rest);
@@ -85,34 +83,44 @@ def show(what: str, value: str, target: str) -> None:
     print(f"{what:<58} {value:>22}   target {target}", flush=True)
 
 
+def arrive(browser: Any, address: str) -> Visitor:
+    """Open a tab in a fresh profile, which has no file of the app in its cache."""
+    return Visitor(Profile(browser).tab(height=1100), address)
+
+
+def leave(visitor: Visitor) -> list[str]:
+    """Close a visitor's profile and return what it complained about."""
+    visitor.page.context.close()
+    return visitor.complaints
+
+
 def pages(browser: Any, address: str) -> list[str]:
     """Measure the first useful page and the second load of it."""
-    visitor = Visitor(browser, address, height=1100)
-    for what, target in (("first useful page (home, replay painted)", "5 s"), ("second load of it", "1 s")):
+    visitor = arrive(browser, address)
+    for what, target in LOADS:
         started = time.perf_counter()
         visitor.open("/")
         visitor.wait_for_map(REPLAYING)
         show(what, f"{time.perf_counter() - started:.1f} s", target)
-    visitor.page.wait_for_timeout(9000)  # a look around, while the server gets ready
+    visitor.page.wait_for_timeout(LOOK_MS)  # a look around, while the server gets ready
     for name, state in (("Scenario", EDITING), ("Replay", REPLAYING)):
         started = time.perf_counter()
         visitor.follow(name)
         visitor.wait_for_map(state)
         show(f"from there to the {name} page, map drawn", f"{time.perf_counter() - started:.1f} s", "1 s")
-    visitor.context.close()
-    return visitor.complaints
+    return leave(visitor)
 
 
 def editing(browser: Any, address: str) -> list[str]:
     """Measure a click on the default scenario, its bytes, its way to the numbers, and 100 clicks in a row."""
-    visitor = Visitor(browser, address, height=1100)
+    visitor = arrive(browser, address)
     received: list[int] = []
     visitor.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
-    visitor.open("/Scenario")
+    visitor.open(f"/Scenario{EDITED}")
     visitor.wait_for_map(EDITING)
     visitor.page.get_by_text("Worst users").wait_for(timeout=120_000)
     handlers, waits, sizes = [], [], []
-    for number in range(6):
+    for number in range(CLICKS):
         before, start = visitor.page.evaluate(FIGURES), len(received)
         started = time.perf_counter()
         handlers.append(visitor.page.evaluate(CLICK, [0.3 + 0.07 * number, 0.62]))
@@ -121,66 +129,68 @@ def editing(browser: Any, address: str) -> list[str]:
         visitor.wait_for_map("map.pending === '0'")
         visitor.page.wait_for_timeout(500)
         sizes.append(sum(received[start:]))
-    show("click to object on screen, script (median of 6)", f"{statistics.median(handlers):.0f} ms", "100 ms")
-    show("click to quick-look numbers (median of 6)", f"{statistics.median(waits):.2f} s", "1 s")
-    show("bytes over the websocket per added GBS (median of 6)", f"{statistics.median(sizes) / 1e3:.1f} kB", "19 kB")
-    visitor.context.close()
-    return visitor.complaints + hundred_clicks(browser, address)
+    show(f"click to object on screen, script (median of {CLICKS})", f"{statistics.median(handlers):.0f} ms", "100 ms")
+    show(f"click to quick-look numbers (median of {CLICKS})", f"{statistics.median(waits):.2f} s", "1 s")
+    show(
+        f"bytes over the websocket per added GBS (median of {CLICKS})",
+        f"{statistics.median(sizes) / 1e3:.1f} kB",
+        "19 kB",
+    )
+    return leave(visitor) + many_clicks(browser, address)
 
 
-def hundred_clicks(browser: Any, address: str) -> list[str]:
-    """Click a hundred free places of open ground without waiting and count the stations that arrived."""
-    visitor = Visitor(browser, address, height=1100)
+def many_clicks(browser: Any, address: str) -> list[str]:
+    """Click many free places of open ground without waiting and count the stations that arrived."""
+    visitor = arrive(browser, address)
     visitor.open(f"/Scenario?s={link_token(preset('paper-free-space', users=1, aerial_users=0))}")
     visitor.wait_for_map(f"{EDITING} && map.things === '5'")
     visitor.page.get_by_text("Worst users").wait_for(timeout=120_000)
     selections, selected = 0, ""
-    for number in range(100):
+    for number in range(FREE_CLICKS):
         visitor.page.evaluate(CLICK, [0.3 + 0.045 * (number % 10), 0.5 + 0.027 * (number // 10)])
         now = visitor.map_state()["selected"]
         selections, selected = selections + (now != selected), now
     visitor.wait_for_map("map.pending === '0' && Number(map.things) > 5", 180)
-    lost = 105 - selections - int(visitor.map_state()["things"])
-    show(f"clicks lost of 100 ({selections} met an object and selected it)", str(lost), "0")
-    visitor.context.close()
-    return visitor.complaints
+    lost = 5 + FREE_CLICKS - selections - int(visitor.map_state()["things"])
+    show(f"clicks lost of {FREE_CLICKS} ({selections} met an object and selected it)", str(lost), "0")
+    return leave(visitor)
 
 
 def switching(browser: Any, address: str) -> list[str]:
-    """Count the WebGL contexts made by twenty switches between pages."""
-    visitor = Visitor(browser, address, height=1100)
+    """Count the WebGL contexts made by switches between pages."""
+    visitor = arrive(browser, address)
     visitor.page.add_init_script(COUNT_CONTEXTS)
     visitor.open("/")
-    for _ in range(10):
+    for _ in range(ROUNDS):
         visitor.wait_for_map(REPLAYING)
         visitor.follow("Scenario")
         visitor.wait_for_map(EDITING)
         visitor.follow("Replay", nth=0)
     visitor.wait_for_map(REPLAYING)
-    show("WebGL contexts after 20 page switches", str(visitor.page.evaluate("contextsMade")), "few, never 16")
-    visitor.context.close()
-    return visitor.complaints
+    show(
+        f"WebGL contexts after {2 * ROUNDS} page switches", str(visitor.page.evaluate("contextsMade")), "few, never 16"
+    )
+    return leave(visitor)
 
 
 def replaying(browser: Any, address: str, run_id: str) -> list[str]:
     """Measure the script time per frame of a large replay, with drawing itself taken out."""
-    visitor = Visitor(browser, address, height=1100)
+    visitor = arrive(browser, address)
     visitor.page.add_init_script(DRAW_NOTHING)
     visitor.open(f"/Replay?run={run_id}")
     visitor.wait_for_map(REPLAYING, 180)
-    tracer = visitor.context.new_cdp_session(visitor.page)
+    tracer = visitor.page.context.new_cdp_session(visitor.page)
     tracer.send("Performance.enable")
     visitor.page.get_by_role("button", name="Play (space)").click()
     visitor.page.wait_for_timeout(2000)
     visitor.page.evaluate(COUNT_FRAMES)
     before = script_seconds(tracer)
-    visitor.page.wait_for_timeout(6000)
+    visitor.page.wait_for_timeout(PLAYED_S * 1e3)
     frames = visitor.page.evaluate("frames0")
     per_frame = (script_seconds(tracer) - before) / max(frames, 1)
-    show("replay script per frame, 6 AUs, 100 users, 10,000 buildings", f"{per_frame * 1e3:.1f} ms", "6 ms")
-    show("  frames per second while measured", f"{frames / 6:.0f}", "60 on a graphics card")
-    visitor.context.close()
-    return visitor.complaints
+    show(f"replay script per frame, {LARGE[0]}, {LARGE[1]} users, {LARGE[2]} AUs", f"{per_frame * 1e3:.1f} ms", "6 ms")
+    show("  frames per second while measured", f"{frames / PLAYED_S:.0f}", "60 on a graphics card")
+    return leave(visitor)
 
 
 def script_seconds(tracer: Any) -> float:
@@ -199,8 +209,9 @@ def reruns(data: Path) -> None:
         if script != "dashboard.py":
             app.switch_page(script)
         app.run()
-        walls = sorted(timed_ms(app.run) for _ in range(20))
-        show(f"rerun of {script}, p95 of 20 (median {walls[10]:.0f} ms)", f"{walls[18]:.0f} ms", "300 ms")
+        walls = sorted(timed_ms(app.run) for _ in range(RERUNS))
+        late_ms = walls[int(0.95 * (RERUNS - 1))]
+        show(f"rerun of {script}, p95 of {RERUNS} (median {walls[RERUNS // 2]:.0f} ms)", f"{late_ms:.0f} ms", "300 ms")
 
 
 def timed_ms(action: Callable[[], Any]) -> float:
@@ -211,8 +222,8 @@ def timed_ms(action: Callable[[], Any]) -> float:
 
 
 def record_large_run(data: Path) -> str:
-    """Record a replay over the default city (9,900 buildings) with 6 aerial and 94 ground users; return its id."""
-    scenario = preset("london-4km", users=100, aerial_users=6)
+    """Record a replay over the default city (9,900 buildings) with many users; return its id."""
+    scenario = preset(LARGE[0], users=LARGE[1], aerial_users=LARGE[2])
     store = RunStore(data)
     run_id = store.submit(scenario)
     result = optimise(scenario, cache_dir=cache_folder(data))
@@ -225,35 +236,13 @@ def record_large_run(data: Path) -> str:
 @contextmanager
 def server(data: Path) -> Iterator[str]:
     """Run the app on a free port; yield its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)]
-    with (data / "server.log").open("w") as log:
-        started = time.perf_counter()
-        environment = {**os.environ, "ITNT_DATA_DIR": str(data)}
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-        address = f"http://127.0.0.1:{port}"
-        try:
-            wait_until_healthy(address, process)
-            show("server answers after", f"{time.perf_counter() - started:.1f} s", "-")
-            yield address
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-
-
-def wait_until_healthy(address: str, process: subprocess.Popen[bytes]) -> None:
-    """Wait until the server answers; RuntimeError when it ends or never does."""
-    for _ in range(600):
-        if process.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("The server did not start.")
+    started = time.perf_counter()
+    process, address = serving("dashboard.py", data)
+    try:
+        show("server answers after", f"{time.perf_counter() - started:.1f} s", "-")
+        yield address
+    finally:
+        stop(process)
 
 
 if __name__ == "__main__":

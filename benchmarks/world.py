@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import time
 
+from benchmarks.smoke import sized
 from benchmarks.timing import print_machine, timed
 from itnt_core.association import ExactAssociator, associate
 from itnt_core.city import load_city
@@ -14,7 +15,8 @@ from itnt_core.power import equal_power
 from itnt_core.presets import preset
 from itnt_core.scenario import GroundStation, Scenario
 
-LARGE_USERS, LARGE_GBS = 1000, 28
+PRESET = sized("london-4km", "tiny")
+LARGE_USERS, LARGE_GBS = sized((1000, 28), (10, 4))
 
 
 def gains_of(scenario: Scenario, city: object) -> World:
@@ -26,10 +28,14 @@ def gains_of(scenario: Scenario, city: object) -> World:
 
 def large_scenario() -> Scenario:
     """Return 1,000 users and 30 stations (28 GBSs on a grid, 2 satellites) over London."""
-    base = preset("london-4km", users=LARGE_USERS, aerial_users=6)
+    base = preset(PRESET, users=LARGE_USERS, aerial_users=sized(6, 1))
+    unit_m = base.area.size_m / 4000.0
     stations = tuple(
         GroundStation(
-            id=f"gbs-{i}", east_m=-1750.0 + 500.0 * (i % 7), north_m=-1500.0 + 900.0 * (i // 7), height_m=30.0
+            id=f"gbs-{i}",
+            east_m=unit_m * (-1750.0 + 500.0 * (i % 7)),
+            north_m=unit_m * (-1500.0 + 900.0 * (i // 7)),
+            height_m=30.0,
         )
         for i in range(LARGE_GBS)
     )
@@ -47,7 +53,7 @@ def surfaces(world: World) -> None:
 def main() -> None:
     """Measure the default world and the large evaluation and print them."""
     print_machine()
-    scenario = preset("london-4km")
+    scenario = preset(PRESET)
     area = scenario.area
     started = time.perf_counter()
     city = load_city("london", area.lon, area.lat, area.size_m, scenario.city.seed)

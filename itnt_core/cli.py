@@ -34,6 +34,7 @@ from itnt_core.runs import (
 )
 from itnt_core.runs.execute import execute
 from itnt_core.scenario import Scenario, ScenarioError, dump_scenario, read_scenario
+from itnt_core.terminal import plain_output
 from itnt_core.views.paper import FIGURE_FOLDER
 
 from . import cli_city, cli_passes, cli_report, cli_runs, cli_twin
@@ -50,6 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Whatever goes wrong is said in a sentence; ``ITNT_TRACEBACK=1`` shows where in the program an unforeseen fault lies.
     """
     _print_anything()
+    with plain_output():
+        return _main(arguments)
+
+
+def _main(arguments: Sequence[str] | None) -> int:
     try:
         options = _parser().parse_args(arguments)
         return int(options.command(options))

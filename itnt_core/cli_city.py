@@ -11,7 +11,7 @@ from typing import Any
 from itnt_core.city import City, CityError, city_of_scenario, find_city, list_cities, load_city
 from itnt_core.city.exporting import city_cityjson, city_geojson
 from itnt_core.city.import_process import import_apart
-from itnt_core.city.importing import report_data
+from itnt_core.city.importing import report_data, report_of
 from itnt_core.city.library import city_file, library_folder, read_city_folder, read_report, write_city_folder
 from itnt_core.city.moving import on_city
 from itnt_core.city.survey import ImportOptions, ImportReport
@@ -118,7 +118,7 @@ def _export(options: argparse.Namespace) -> int:
     elif suffix == ".json":
         content = city_cityjson(city).encode()
     elif suffix == ".zip":
-        content = city_file(city, report or _own_report(city))
+        content = city_file(city, report or report_of(city, city.name, "ITNT Studio"))
     else:
         raise CityError(f"The file '{options.output.name}' must end in .geojson, .json (CityJSON) or .zip (city file).")
     write_output(options.output, content)
@@ -139,13 +139,3 @@ def _city_named(name: str) -> tuple[City, ImportReport | None]:
     digest = city.content_hash()
     stored = (library_folder(cache) / digest).is_dir()
     return city, read_report(digest, library_folder(cache)) if stored else None
-
-
-def _own_report(city: City) -> ImportReport:
-    """Describe a city that was not imported."""
-    return ImportReport(
-        source=city.name, form="ITNT Studio", crs="EPSG:4326", layer=None, other_layers=(), height_source="the city",
-        number_columns=(), attribution=city.notice, features=city.building_count, buildings=city.building_count,
-        prisms=city.building_count, repaired=0, height_estimated=0, left_out=0, reasons={}, water=len(city.water),
-        parks=len(city.parks), roads=len(city.roads), notes=(), imported="",
-    )  # fmt: skip

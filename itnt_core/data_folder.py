@@ -5,33 +5,29 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from .disk import disk_sentence
 
-
-class DataFolderError(ValueError):
-    """A data folder that cannot be made or used."""
+def data_path() -> Path:
+    """Return where runs and caches are or would be kept: ``ITNT_DATA_DIR``, else ``.itnt`` beside the project."""
+    default = Path(__file__).resolve().parents[1] / ".itnt"
+    return Path(os.environ.get("ITNT_DATA_DIR") or default).absolute()
 
 
 def data_root() -> Path:
-    """Return the folder of runs and caches, private if new: ``ITNT_DATA_DIR``, else ``.itnt`` beside the project.
-
-    Raises :class:`DataFolderError` when it is not there and cannot be made.
-    """
-    root = _named_root()
-    try:
-        root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except (OSError, ValueError) as error:
-        raise DataFolderError(
-            f"The data folder {disk_sentence(error, root)[:-1]}. Name another one in ITNT_DATA_DIR."
-        ) from error
+    """Return the folder of runs and caches, made private if it is new (OSError)."""
+    root = data_path()
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
     return root
 
 
 def own_result_folders() -> tuple[Path, ...]:
     """Return the folders in which only this program writes results: the runs, and what it is delivered with."""
-    return _named_root() / "runs", Path(__file__).resolve().parents[1] / "assets"
+    return data_path() / "runs", Path(__file__).resolve().parents[1] / "assets"
 
 
-def _named_root() -> Path:
-    default = Path(__file__).resolve().parents[1] / ".itnt"
-    return Path(os.environ.get("ITNT_DATA_DIR") or default).absolute()
+def unwritable_reason() -> str | None:
+    """Return in a few words why nothing can be written into the data folder; None if something can."""
+    try:
+        root = data_root()
+    except OSError as problem:
+        return problem.strerror or str(problem)
+    return None if os.access(root, os.W_OK | os.X_OK) else "it is read-only"

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from itnt_core.city.skyline import Skyline
+from itnt_core.inert import csv_bytes
 from itnt_core.passes import PassTable, age_sentence, hand_made_table, pass_rows, pass_table
 from itnt_core.views.passes import (
     MOST_DRAWN,
@@ -78,7 +79,7 @@ def show_table(table: PassTable, view: View) -> list[int]:
         + (" … goes on beyond the window." if clipped else "")
     )
     st.download_button(
-        "Save the passes (CSV, UTC)", lambda: pd.DataFrame(pass_rows(table)).to_csv(index=False), "passes.csv",
+        "Save the passes (CSV, UTC)", lambda: csv_bytes(pd.DataFrame(pass_rows(table))), "passes.csv",
         "text/csv", on_click="ignore", icon=":material/download:",
     )  # fmt: skip
     return [row for row in event["selection"]["rows"] if row < len(table.passes)]

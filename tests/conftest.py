@@ -16,6 +16,7 @@ from itnt_core.methods.straight import StraightMethod, StraightSettings
 from itnt_core.network import build_world
 from itnt_core.presets import preset
 from itnt_core.runs import cache_folder
+from tests.shared import skip_where_absent
 
 # The same examples on every machine and run; no clock decides whether a test passes.
 settings.register_profile("itnt", deadline=None, derandomize=True, database=None, max_examples=60)
@@ -36,6 +37,12 @@ def pytest_collection_modifyitems(items):
 def _rank(item):
     name = item.nodeid
     return next((rank for rank, start in enumerate(LONGEST_FIRST) if name.startswith(start)), len(LONGEST_FIRST))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Skip what needs real files that are not on this machine."""
+    skip_where_absent(item)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -4,6 +4,7 @@ import { ComparePane } from "./compare_pane.js";
 import { ComparePlayback } from "./compare_playback.js";
 import { MapFurniture } from "./furniture.js";
 import { loadBundle, loadDeck, loadStyle } from "./loading.js";
+import { Mounted } from "./mounted.js";
 import { themeOf } from "./palette.js";
 import { element } from "./dom.js";
 
@@ -13,17 +14,10 @@ const GAP_PX = 4;
 const KEYS = [["space", "play or pause all runs"], ["← →", "one slot back or on"], ["Home, End", "start or end"], ["click a user", "tell who serves it in every run"],
   ["N, P", "next or previous user"], ["1 2 3 4", "camera: overview, follow, street, top"]];
 
-export class CompareSession {
+export class CompareSession extends Mounted {
   constructor(root) {
-    this.root = root;
-    this.waiting = Promise.resolve();
+    super(root, { waiting: "Drawing the runs …", failed: "The runs could not be drawn" });
     this.panes = [];
-  }
-
-  // Calls may overlap while files load; they are worked off one after the other and only the newest data counts.
-  update(component) {
-    this.component = component;
-    this.waiting = this.waiting.then(() => this.#follow()).catch((error) => this.#fail(error));
   }
 
   leave() {
@@ -43,13 +37,10 @@ export class CompareSession {
     if (!this.playback?.panes) return;
     for (const pane of this.panes) pane.painted();
     this.furniture.cameraMoved();
-    if (this.main.dataset.painted === "1") return;
-    this.main.dataset.painted = "1";
-    this.main.dataset.firstPaintMs = String(Math.round(performance.now()));
-    this.notice.hidden = true;
+    this.firstPaint();
   }
 
-  async #follow() {
+  async follow() {
     const { data } = this.component;
     if (this.left || data === this.followed) return this.#followTheme();
     this.followed = data;
@@ -71,16 +62,18 @@ export class CompareSession {
     this.main.dataset.state = "ready";
   }
 
+  redraw() {
+    this.stage.redraw();
+    this.stage.showCities(this.cities, this.theme);
+    this.arranged = null;
+    this.#arrange();
+    this.playback.render();
+  }
+
   async #build(data) {
     if (this.main) return;
-    this.main = element("div", { class: "map3d", "data-state": "loading", "data-mode": "compare" });
-    this.notice = element("p", { class: "notice", role: "status" }, "Drawing the runs …");
     this.note = element("p", { class: "compare-note", role: "note", hidden: true });
-    this.box = element("div", { class: "box", tabindex: "0", role: "application", "aria-label": data.alt });
-    this.below = element("div", { class: "below" });
-    this.box.append(this.notice);
-    this.main.append(this.box, this.note, this.below);
-    this.root.append(this.main);
+    this.frame(data, "compare", this.note);
     await Promise.all([loadStyle(this.root, data.style_url), loadDeck(data.deck_url)]);
     if (this.left) return;
     this.stage = borrowCompareStage();
@@ -135,13 +128,5 @@ export class CompareSession {
     this.playback.render();
     this.playback.charts.redraw();
     this.furniture.follow({ ...this.component.data, mode: "replay", keys: KEYS }, theme);
-  }
-
-  #fail(error) {
-    console.warn("map3d:", error);
-    if (!this.main) return;
-    this.main.dataset.state = "failed";
-    this.notice.hidden = false;
-    this.notice.textContent = `The runs could not be drawn: ${error.message} Reload the page; if it stays, this browser may lack WebGL 2.`;
   }
 }

@@ -5,7 +5,7 @@ import { cityLayers } from "./city.js";
 import { PALETTES } from "./palette.js";
 import { LocalFrame } from "./frame.js";
 import { element } from "./dom.js";
-import { drawsInSoftware } from "./pace.js";
+import { canDraw, drawsInSoftware } from "./graphics.js";
 import { overview } from "./stage.js";
 
 const DEVICE_PIXELS = Math.min(globalThis.devicePixelRatio || 1, 2);
@@ -27,7 +27,8 @@ class CompareStage {
     this.owner = null;
     this.canvas = element("div", { class: "stage" });
     this.node = element("div", { class: "panes" }, this.canvas);
-    this.deck = null;
+    this.deck = null; // stays so in a browser without WebGL: nothing is drawn, everything else works
+    this.canvas.addEventListener("webglcontextlost", () => setTimeout(() => this.#lost()), true);
     this.bases = new Map(); // city -> its layers
     this.places = []; // per pane {id, city, frame, box: {x, y, width, height}}
   }
@@ -35,7 +36,13 @@ class CompareStage {
   enter(box, owner) {
     this.owner = owner;
     box.prepend(this.node);
-    this.deck ??= this.#makeDeck();
+    this.#open();
+  }
+
+  // Draws again what a lost context has taken: every layer is made anew.
+  redraw() {
+    this.bases = new Map();
+    this.#open();
   }
 
   leave() {
@@ -50,7 +57,7 @@ class CompareStage {
   showCities(cities, theme) {
     const kept = this.theme === theme ? this.bases : new Map();
     this.theme = theme;
-    this.bases = new Map(cities.map((city) => [city, kept.get(city) ?? cityLayers(city, theme)]));
+    this.bases = new Map(cities.map((city) => [city, kept.get(city) ?? (this.deck ? cityLayers(city, theme) : [])]));
     this.places = cities.map((city, index) => {
       const same = this.places[index]?.city === city;
       return same ? this.places[index] : { id: `pane${index}`, city, frame: new LocalFrame(city.meta.anchor), box: { x: 0, y: 0, width: 1, height: 1 } };
@@ -60,7 +67,7 @@ class CompareStage {
       const ids = new Set(this.places.filter((place) => place.city === city).map((place) => place.id));
       for (const layer of layers) this.homes.set(layer.id, ids);
     }
-    this.deck.setProps({ parameters: { clearColor: PALETTES[theme].clear } });
+    this.deck?.setProps({ parameters: { clearColor: PALETTES[theme].clear } });
   }
 
   // boxes in pixels of the node, one per pane
@@ -160,7 +167,7 @@ class CompareStage {
     tabMemory().camera.view = view;
     const [first] = this.places;
     const viewState = Object.fromEntries(this.places.map((place) => [place.id, shifted(view, first.city.meta.anchor, place.city.meta.anchor)]));
-    this.deck.setProps({ ...more, viewState });
+    this.deck?.setProps({ ...more, viewState });
   }
 
   #moved({ viewId, viewState, interactionState }) {
@@ -178,6 +185,22 @@ class CompareStage {
     return homes ? homes.has(viewport) : layer.startsWith(`${viewport}/`);
   }
 
+  #open() {
+    if (canDraw()) this.deck ??= this.#makeDeck();
+  }
+
+  #lost() {
+    this.deck?.finalize();
+    this.deck = null;
+    this.bases = new Map();
+    this.owner?.graphicsLost();
+  }
+
+  #failed(error, layer) {
+    if (layer || this.deck?.isInitialized) console.warn("map3d:", error);
+    else this.owner?.graphicsFailed();
+  }
+
   #makeDeck() {
     return new globalThis.deck.Deck({
       parent: this.canvas, useDevicePixels: DEVICE_PIXELS,
@@ -187,6 +210,7 @@ class CompareStage {
       getCursor: ({ isDragging }) => (isDragging ? "grabbing" : "grab"),
       onViewStateChange: (change) => this.#moved(change),
       onAfterRender: () => this.owner?.painted(),
+      onError: (error, layer) => this.#failed(error, layer),
     });
   }
 }

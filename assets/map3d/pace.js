@@ -1,7 +1,7 @@
 // When the next frame of a playing replay is drawn. With a graphics card: at once. Where drawing is slow (software
 // rendering), fewer pixels are drawn and half of the time is left free, so that buttons and links still answer.
+import { drawsInSoftware } from "./graphics.js";
 
-const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 const SLOW_MS = 110;
 const FRAMES_TO_JUDGE = 4;
 
@@ -42,19 +42,6 @@ export class Pace {
     this.soft = soft;
     this.stage.sharpness(soft ? 0.6 : 1);
   }
-}
-
-// Whether this browser draws without a graphics card; asked once, on a context that is given back at once.
-export function drawsInSoftware() {
-  return (drawsInSoftware.known ??= SOFTWARE.test(rendererName()));
-}
-
-function rendererName() {
-  const gl = document.createElement("canvas").getContext("webgl2");
-  const facts = gl?.getExtension("WEBGL_debug_renderer_info");
-  const name = gl ? String(gl.getParameter(facts ? facts.UNMASKED_RENDERER_WEBGL : gl.RENDERER)) : "";
-  gl?.getExtension("WEBGL_lose_context")?.loseContext();
-  return name;
 }
 
 // How much of each frame is our own script, for benchmarks: the mean of 30 frames, told on the map's node.

@@ -1,6 +1,7 @@
 // Buttons of the replay: camera presets on the map; link to this view, picture and video below it.
 import { PRESETS } from "./replay_camera.js";
 import { Capture } from "./capture.js";
+import { canDraw } from "./graphics.js";
 import { element, iconButton, setIcon } from "./dom.js";
 import { cameraOf } from "./story_camera.js";
 import { writeView } from "./view_link.js";
@@ -14,10 +15,10 @@ export class ReplayTools {
     this.record = iconButton("record", "Record a video (WebM)", () => this.#toggleRecord(), { "data-action": "record" });
     this.buttons = [
       iconButton("link", "Link to this view", () => this.#showLink(), { "data-action": "link" }),
-      iconButton("camera", "Save a picture (PNG)", () => this.#picture(), { "data-action": "picture" }),
+      iconButton("camera", "Save a picture (PNG)", () => this.#picture(), { "data-action": "picture", hidden: !canDraw() }),
       this.record,
     ];
-    this.record.hidden = !Capture.canRecord();
+    this.record.hidden = !Capture.canRecord() || !canDraw();
     this.address = element("input", { type: "text", readonly: true, "aria-label": "Address of this view", "data-role": "address", onfocus: () => this.address.select() });
     this.said = element("span", { role: "status" });
     this.node = element("div", { class: "told", hidden: true }, this.address, this.said);

@@ -8,22 +8,15 @@ import { Replay } from "./replay.js";
 import { Viewer } from "./viewer.js";
 import { MapFurniture } from "./furniture.js";
 import { themeOf } from "./palette.js";
-import { element } from "./dom.js";
+import { Mounted } from "./mounted.js";
 
 const PARTS = { edit: Editor, replay: Replay, view: Viewer };
 const indexes = new WeakMap(); // city bundle -> building index, shared by all sessions of the tab
 
-export class MapSession {
+export class MapSession extends Mounted {
   constructor(root) {
-    this.root = root;
-    this.waiting = Promise.resolve();
+    super(root, { waiting: "Drawing the city …", failed: "The map could not be drawn" });
     this.markers = [];
-  }
-
-  // Calls may overlap while files load; they are worked off one after the other and only the newest data counts.
-  update(component) {
-    this.component = component;
-    this.waiting = this.waiting.then(() => this.#follow()).catch((error) => this.#fail(error));
   }
 
   leave() {
@@ -33,7 +26,7 @@ export class MapSession {
     this.stage?.leave();
   }
 
-  async #follow() {
+  async follow() {
     const data = this.component.data;
     if (this.left || data === this.followed) return this.#followTheme();
     this.followed = data;
@@ -51,17 +44,17 @@ export class MapSession {
     this.part.follow(data, bundle);
     this.furniture.follow(data, this.theme);
     this.main.dataset.state = "ready";
+    if (!this.stage.deck) this.part.painted?.(); // what waits for the first picture need not wait
+  }
+
+  redraw() {
+    this.stage.redraw();
+    this.part.render();
   }
 
   async #build(data) {
     if (this.main) return;
-    this.main = element("div", { class: "map3d", "data-state": "loading", "data-mode": data.mode });
-    this.notice = element("p", { class: "notice", role: "status" }, "Drawing the city …");
-    this.box = element("div", { class: "box", tabindex: "0", role: "application", "aria-label": data.alt });
-    this.below = element("div", { class: "below" });
-    this.box.append(this.notice);
-    this.main.append(this.box, this.below);
-    this.root.append(this.main);
+    this.frame(data, data.mode);
     await Promise.all([loadStyle(this.root, data.style_url), loadDeck(data.deck_url)]);
     if (this.left) return;
     this.stage = borrowStage();
@@ -104,23 +97,11 @@ export class MapSession {
     this.overlay.draw(this.stage, this.city.meta.labels, this.markers);
     this.furniture.cameraMoved();
     this.part.painted?.();
-    if (this.main.dataset.painted !== "1") {
-      this.main.dataset.painted = "1";
-      this.main.dataset.firstPaintMs = String(Math.round(performance.now()));
-      this.notice.hidden = true;
-    }
+    this.firstPaint();
   }
 
   draw(layers, markers) {
     this.markers = markers;
     this.stage.show(layers);
-  }
-
-  #fail(error) {
-    console.warn("map3d:", error);
-    if (!this.main) return;
-    this.main.dataset.state = "failed";
-    this.notice.hidden = false;
-    this.notice.textContent = `The map could not be drawn: ${error.message} Reload the page; if it stays, this browser may lack WebGL 2.`;
   }
 }

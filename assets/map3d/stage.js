@@ -5,7 +5,7 @@ import { cityLayers } from "./city.js";
 import { PALETTES } from "./palette.js";
 import { LocalFrame } from "./frame.js";
 import { element } from "./dom.js";
-import { drawsInSoftware } from "./pace.js";
+import { canDraw, drawsInSoftware } from "./graphics.js";
 
 const DEVICE_PIXELS = Math.min(globalThis.devicePixelRatio || 1, 2);
 
@@ -23,15 +23,23 @@ class Stage {
     this.owner = null;
     this.overlay = element("canvas", { class: "overlay", "aria-hidden": "true" });
     this.node = element("div", { class: "stage" });
-    this.deck = null;
+    this.deck = null; // stays so in a browser without WebGL: nothing is drawn, everything else works
     this.base = [];
+    this.node.addEventListener("webglcontextlost", () => setTimeout(() => this.#lost()), true);
   }
 
   enter(box, owner) {
     this.owner = owner;
     box.prepend(this.node);
-    this.deck ??= this.#makeDeck();
-    this.node.append(this.overlay); // above the deck canvas
+    this.#open();
+  }
+
+  // Draws again what a lost context has taken: every layer is made anew.
+  redraw() {
+    const { city, theme } = this;
+    this.city = this.shownCamera = null;
+    this.#open();
+    this.showCity(city, theme);
   }
 
   leave() {
@@ -42,11 +50,11 @@ class Stage {
 
   showCity(city, theme) {
     const fresh = this.city !== city;
-    if (fresh || this.theme !== theme) this.base = cityLayers(city, theme);
+    if (fresh || this.theme !== theme) this.base = this.deck ? cityLayers(city, theme) : [];
     this.city = city;
     this.theme = theme;
     this.frame = fresh || !this.frame ? new LocalFrame(city.meta.anchor) : this.frame;
-    this.deck.setProps({ parameters: { clearColor: PALETTES[theme].clear } });
+    this.deck?.setProps({ parameters: { clearColor: PALETTES[theme].clear } });
     this.restoreCamera();
   }
 
@@ -73,7 +81,7 @@ class Stage {
     tabMemory().camera.view = view;
     this.shownCamera = view;
     if (milliseconds) this.busyUntil = performance.now() + (smooth ? milliseconds : 0);
-    this.deck.setProps({ initialViewState: { ...view, ...transition } });
+    this.deck?.setProps({ initialViewState: { ...view, ...transition } });
   }
 
   // Fewer pixels while a machine without a graphics card plays; everything else stays the same.
@@ -103,6 +111,23 @@ class Stage {
     return tabMemory().camera.view;
   }
 
+  #open() {
+    if (canDraw()) this.deck ??= this.#makeDeck();
+    this.node.append(this.overlay); // above the deck canvas
+  }
+
+  #lost() {
+    this.deck?.finalize();
+    this.deck = null;
+    this.owner?.graphicsLost();
+    if (!this.owner) this.city = this.shownCamera = null; // whoever borrows this stage next begins anew
+  }
+
+  #failed(error, layer) {
+    if (layer || this.deck?.isInitialized) console.warn("map3d:", error);
+    else this.owner?.graphicsFailed();
+  }
+
   #makeDeck() {
     return new globalThis.deck.Deck({
       parent: this.node, useDevicePixels: DEVICE_PIXELS,
@@ -116,6 +141,7 @@ class Stage {
         return this.#remember(viewState);
       },
       onAfterRender: () => this.owner?.painted(),
+      onError: (error, layer) => this.#failed(error, layer),
       layers: [],
     });
   }

@@ -1,5 +1,6 @@
 // The story: captioned views that play one after the other, full screen, each with its camera and its time. Everything
 // moves in the browser's own frames; a new view is only sent to Python to be kept.
+import { canDraw } from "./graphics.js";
 import { Pace } from "./pace.js";
 import { StoryScreen } from "./story_screen.js";
 import { element, icon } from "./dom.js";
@@ -36,7 +37,7 @@ export class Story {
     this.views = data.story ?? [];
     this.add.hidden = !data.story_editable;
     this.present.disabled = !this.views.length;
-    this.node.hidden = !this.views.length && !data.story_editable;
+    this.node.hidden = !canDraw() || (!this.views.length && !data.story_editable); // a story is told by its pictures
     this.said.textContent = data.story_note ?? "";
     this.replay.session.main.dataset.storyViews = String(this.views.length);
     if (this.presenting && this.index >= this.views.length) this.stop();

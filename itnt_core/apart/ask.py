@@ -135,7 +135,12 @@ def _events(
     if late.is_set():
         raise ApartError(f"Reading it took longer than {limits.seconds:g} s, which is the limit: use a smaller file.")
     code = child.wait()
-    raise ApartError(_crashed(f"signal {-code}" if code < 0 else f"code {code}"))
+    if code >= 0:
+        raise ApartError(_crashed(f"code {code}"))
+    raise ApartError(
+        f"Reading it ended by signal {-code}: a crash, or more than the {limits.memory_mb:,} MB of memory that are the "
+        "limit; use a smaller file, or export it again."
+    )
 
 
 def _event(line: bytes) -> tuple[str, Any]:

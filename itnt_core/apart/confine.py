@@ -40,6 +40,7 @@ _SYSTEM = (
     "/dev/urandom",
     "/proc/cpuinfo",
     "/proc/meminfo",
+    "/proc/self/status",
     "/sys/devices/system/cpu",
 )
 
@@ -56,13 +57,15 @@ def confine(limits: Limits, reads: Sequence[Path], writes: Path) -> None:
 
 
 def memory_in_use_mb() -> float:
-    """Return the most memory this process has had at once, in megabytes; 0 where the system does not say."""
+    """Return the most memory this process has had at once, in megabytes; 0 where the system does not say.
+
+    Not by getrusage(2): its peak holds that of the process that started this one.
+    """
     try:
-        import resource
-    except ImportError:
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    except OSError:
         return 0.0
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most / 1e6 if platform.system() == "Darwin" else most * 1024 / 1e6  # bytes there, kibibytes elsewhere
+    return next((float(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith("VmHWM:")), 0.0)
 
 
 def _libc() -> ctypes.CDLL | None:

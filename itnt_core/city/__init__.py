@@ -1,6 +1,7 @@
 """The city: buildings, river, parks in local metres, and who sees whom between the buildings."""
 
-from itnt_core.city.library import find_city, list_cities, read_city_folder
+from itnt_core.city.finding import find_city
+from itnt_core.city.library import list_cities, read_city_folder
 from itnt_core.city.london import generate_london
 from itnt_core.city.model import City, CityError, pack_polygons
 from itnt_core.city.registry import CITY_KINDS, city_of_scenario, load_city

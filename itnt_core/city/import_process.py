@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from itnt_core.apart import ApartError, Limits, Refused, apart_scratch, run_apart
-from itnt_core.city.library import adopt_city_folder
+from itnt_core.apart import ApartError, Limits, Refused, apart_scratch, ask_apart, run_apart
+from itnt_core.city.library import StoredCity, adopt_city_folder, read_city_folder
 from itnt_core.city.model import CityError
 from itnt_core.city.survey import ImportOptions
 from itnt_core.city.uploads import check_size
@@ -42,3 +42,17 @@ def import_apart(
             raise CityError(str(error)) from error
         except ApartError as error:
             raise CityError(f"The file '{path.name:.80}' was not imported. {error}") from error
+
+
+def read_sent_folder(folder: Path) -> StoredCity:
+    """Read the folder of a city that anybody may have made, in a confined process (CityError in one sentence)."""
+    with apart_scratch() as scratch:
+        try:
+            ask_apart(
+                "city folder", {"folder": str(folder.resolve())}, LIMITS, reads=[folder.resolve()], scratch=scratch
+            )
+        except Refused as error:
+            raise CityError(str(error)) from error
+        except ApartError as error:
+            raise CityError(f"The city in '{folder.name:.80}' was not read. {error}") from error
+        return read_city_folder(scratch / "city")

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from itnt_core.apart.tasks import Say
-from itnt_core.city.importing import import_city
-from itnt_core.city.library import write_city_folder
+from itnt_core.city.importing import import_city, report_of
+from itnt_core.city.library import read_city_folder, write_city_folder
 from itnt_core.city.survey import ImportOptions
 
 
@@ -21,3 +21,10 @@ def import_task(question: dict[str, Any], scratch: Path, say: Say) -> dict[str, 
     )
     write_city_folder(scratch / "city", city, report)
     return {"content_hash": city.content_hash()}
+
+
+def folder_task(question: dict[str, Any], scratch: Path, say: Say) -> None:
+    """Read the folder of a stored city and lay it out anew in ``scratch/city``."""
+    del say
+    stored = read_city_folder(Path(question["folder"]))
+    write_city_folder(scratch / "city", stored.city, stored.report or report_of(stored.city, "city file"))

@@ -20,6 +20,8 @@ from itnt_core.city.model import City, CityError
 from itnt_core.city.shaping import Shaped, shape_city
 from itnt_core.city.survey import ImportOptions, ImportReport, Survey
 from itnt_core.city.uploads import READABLE, file_kind, unpack
+from itnt_core.scenario.problems import shown
+from itnt_core.texts import cleaned, name_problem
 
 Tell = Callable[[float, str], None]
 
@@ -37,7 +39,9 @@ def import_city(
     """
     options, tell = options or ImportOptions(), tell or (lambda fraction, words: None)
     path = Path(path)
-    name = name or path.name
+    name = cleaned(name or path.name) or "file"
+    if options.name and (problem := name_problem(options.name)):
+        raise CityError(f"The name of the city is {shown(options.name)}, but {problem}: remove it.")
     if not path.is_file():
         raise CityError(f"The file '{name:.80}' is not there: check the path.")
     tell(0.02, "looking at the file")
@@ -142,16 +146,33 @@ def _is_sequence(text: str) -> bool:
 def _restored(folder: Path, name: str) -> tuple[City, ImportReport]:
     """Read a city file of this program back unchanged."""
     stored = read_city_folder(folder)
-    if stored.report is not None:
-        return stored.city, stored.report
-    city = stored.city
-    report = ImportReport(
-        source=name, form="city file", crs="EPSG:4326", layer=None, other_layers=(), height_source="city file",
-        number_columns=(), attribution=city.notice, features=city.building_count, buildings=city.building_count,
-        prisms=city.building_count, repaired=0, height_estimated=0, left_out=0, reasons={}, water=len(city.water),
-        parks=len(city.parks), roads=len(city.roads), notes=(), imported=_now(),
-    )  # fmt: skip
-    return city, report
+    return stored.city, stored.report or report_of(stored.city, name)
+
+
+def report_of(city: City, source: str, form: str = "city file") -> ImportReport:
+    """Return what is known of a city without a report: one that was not imported, or whose report was lost."""
+    return ImportReport(
+        source=source,
+        form=form,
+        crs="EPSG:4326",
+        layer=None,
+        other_layers=(),
+        height_source=form,
+        number_columns=(),
+        attribution=city.notice,
+        features=city.building_count,
+        buildings=city.building_count,
+        prisms=city.building_count,
+        repaired=0,
+        height_estimated=0,
+        left_out=0,
+        reasons={},
+        water=len(city.water),
+        parks=len(city.parks),
+        roads=len(city.roads),
+        notes=(),
+        imported=_now(),
+    )
 
 
 def _report(name: str, survey: Survey, shaped: Shaped) -> ImportReport:

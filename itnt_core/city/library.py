@@ -28,12 +28,12 @@ from itnt_core.city.survey import ImportReport
 from itnt_core.data_folder import data_root
 from itnt_core.scenario.frame import local_to_lonlat, lonlat_to_local
 from itnt_core.scenario.problems import Problem, ScenarioError
+from itnt_core.texts import cleaned
 
 CITIES = "cities"
 CITY_STEM, REPORT_FILE = "city", "report.json"
 FILES = (f"{CITY_STEM}.npz", f"{CITY_STEM}.json", REPORT_FILE)
 HASH = re.compile(r"[0-9a-f]{64}")
-PREFIX = re.compile(r"[0-9a-f]{6,64}")
 LARGEST_UNPACKED_BYTES = 1_000_000_000
 _REPORT: TypeAdapter[ImportReport] = TypeAdapter(ImportReport)  # a city file may come from anybody
 REMEDY = "import its file again on the page Scenario or with `city import`, or import its city file"
@@ -170,23 +170,6 @@ def seen_from(city: City, lon: float, lat: float, size_m: float) -> City:
     return _cut(city, lon, lat, size_m, moved[np.repeat(inside, lengths)], starts, city.roof_heights_m[inside])
 
 
-def find_city(name: str, library: Path | None = None) -> City:
-    """Return the stored city that a folder, a content hash (six digits or more) or a city's name means (CityError)."""
-    path = Path(name)
-    if path.is_dir():
-        return read_city_folder(path).city
-    root = library or library_folder()
-    cards = list_cities(root)
-    by_hash = [card for card in cards if PREFIX.fullmatch(name) and card.content_hash.startswith(name)]
-    found = by_hash or [card for card in cards if card.name == name]
-    if len(found) == 1:
-        return read_city_folder(root / found[0].content_hash).city
-    words = "fits several stored cities" if found else "is neither a folder of a stored city nor one stored here"
-    raise CityError(
-        f"The city '{name:.80}' {words}: give its folder or its content hash, see `city list`, or 'london'."
-    )
-
-
 def city_file(city: City, report: ImportReport) -> bytes:
     """Return a city file: a zip of the stored city, which `import_city` takes back unchanged."""
     with tempfile.TemporaryDirectory(prefix="itnt-city-") as folder:
@@ -260,7 +243,7 @@ def _card(folder: Path) -> CityCard | None:
     try:
         meta = json.loads((folder / FILES[1]).read_text(encoding="utf-8"))
         return CityCard(
-            folder.name, str(meta["name"]), float(meta["lon"]), float(meta["lat"]), float(meta["size_m"]),
+            folder.name, cleaned(str(meta["name"])), float(meta["lon"]), float(meta["lat"]), float(meta["size_m"]),
             _read_report(folder),
         )  # fmt: skip
     except DAMAGED:

@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from itnt_core.city.grid import BuildingGrid, build_grid, rays_are_clear, tallest_roof_m
+from itnt_core.texts import cleaned
 
 FloatArray = NDArray[np.float64]
 NamedLine = tuple[str, shapely.LineString, float]
@@ -54,6 +56,7 @@ class City:
             array = np.array(getattr(self, field), dtype=dtype)
             array.flags.writeable = False
             object.__setattr__(self, field, array)
+        _clean_names(self)
         _check_arrays(self)
 
     @property
@@ -144,6 +147,20 @@ def _coordinates(values: ArrayLike, columns: int, label: str) -> FloatArray:
     if not np.isfinite(array).all():
         raise CityError(f"{label} holds a number that is not finite; give metres around the anchor.")
     return array
+
+
+def _clean_names(city: City) -> None:
+    """Rid the names that came with a file of what nobody can see; a city is not refused for the names in it."""
+    named: dict[str, Any] = {
+        "name": cleaned(city.name) or "City",
+        "notice": cleaned(city.notice),
+        "landmark_names": tuple((index, cleaned(name)) for index, name in city.landmark_names),
+        "places": tuple((cleaned(name), east_m, north_m) for name, east_m, north_m in city.places),
+    }
+    for field in ("roads", "bridges"):
+        named[field] = tuple((cleaned(name), line, width_m) for name, line, width_m in getattr(city, field))
+    for field, value in named.items():
+        object.__setattr__(city, field, value)
 
 
 def _check_arrays(city: City) -> None:

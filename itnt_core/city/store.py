@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import tempfile
 import zipfile
@@ -18,6 +19,8 @@ from numpy.typing import NDArray
 from itnt_core.city.facts import facts_hash
 from itnt_core.city.model import City
 
+_log = logging.getLogger(__name__)
+
 GENERATOR_VERSION = 2  # raise it when the same arguments would give other bytes
 
 # What a damaged, truncated or foreign file can raise while it is read back into a City.
@@ -28,14 +31,20 @@ def load_or_make(
     kind: str, lon: float, lat: float, size_m: float, seed: int, cache_dir: Path,
     make: Callable[[float, float, float, int], City],
 ) -> City:  # fmt: skip
-    """Read the city from the cache, or make and keep it; a damaged file is made again and overwritten."""
+    """Read the city from the cache, or make and keep it; a damaged file is made again and overwritten.
+
+    A cache that cannot be written costs the time to make the city again, nothing else.
+    """
     path = cache_dir / f"{kind}-{_cache_key(kind, lon, lat, size_m, seed)}"
     try:
         return read_city(path)
     except DAMAGED:
         city = make(lon, lat, size_m, seed)
-    cache_dir.mkdir(parents=True, exist_ok=True)
-    write_city(path, city)
+    try:
+        cache_dir.mkdir(parents=True, exist_ok=True)
+        write_city(path, city)
+    except OSError as problem:
+        _log.warning("The city could not be kept: %s", problem)
     return city
 
 

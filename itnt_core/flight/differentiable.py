@@ -16,6 +16,8 @@ from itnt_core.network import Decision, World, min_sinr
 
 Array = NDArray[np.float64]
 SPACING_M, LEVELS = 80.0, 8
+MOST_ENTRIES = 20_000_000  # of a gain map: a large area with many GBSs gets a wider spacing
+ENTRIES_AT_ONCE = 2_000_000  # of one call of the channel, which needs some ten arrays of that size
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,17 +30,25 @@ class GainMap:
 
     @classmethod
     def of(cls, world: World) -> GainMap:
-        """Evaluate the channel on a grid over the area and the heights that aerial users may use."""
+        """Evaluate the channel on a grid over the area and the heights that aerial users may use.
+
+        The grid is 80 m wide, or as wide as 20 million entries (80 MB) need it to be.
+        """
         import torch
 
         users = world.scenario.aerial_users
         half = world.scenario.area.size_m / 2
         count = int(np.ceil(2 * half / SPACING_M)) + 1
+        count = max(2, min(count, int(np.sqrt(MOST_ENTRIES / (LEVELS * max(1, world.gbs_count))))))
         flat = np.linspace(-half, half, count)
         heights = np.linspace(min(u.min_height_m for u in users), max(u.max_height_m for u in users), LEVELS)
         mesh = np.stack([axis.ravel() for axis in np.meshgrid(flat, flat, heights, indexing="ij")], axis=1)
-        gains = world.channel.gbs_gain(mesh, aerial=True)
-        table = 10.0 * np.log10(np.maximum(gains, 1e-30)).reshape(count, count, LEVELS, -1)
+        flat_db = np.empty((len(mesh), world.gbs_count), dtype=np.float32)
+        at_once = max(1, ENTRIES_AT_ONCE // max(1, world.gbs_count))
+        for first in range(0, len(mesh), at_once):
+            gains = world.channel.gbs_gain(mesh[first : first + at_once], aerial=True)
+            flat_db[first : first + at_once] = 10.0 * np.log10(np.maximum(gains, 1e-30))
+        table = flat_db.reshape(count, count, LEVELS, world.gbs_count)
         low = np.array([flat[0], flat[0], heights[0]])
         step = np.array([flat[1] - flat[0], flat[1] - flat[0], max(heights[1] - heights[0], 1.0)])
         return cls(*(torch.tensor(item, dtype=torch.float32) for item in (table, low, step)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import OrderedDict
 from itertools import islice, permutations
 
 import numpy as np
@@ -12,34 +12,39 @@ from itnt_core.network import Decision, World
 from itnt_core.scenario import AerialUser
 
 from .dp import NoPathError, PlanningGrid, plan_path
+from .grids import make_grid
 from .links import AerialLinks, Array, aerial_links
 
-MAX_NODES = 12_000
 MAX_ORDERS = 6
+# Between the ends of a stage two users may drift towards each other by up to half a stage.
+DRIFT = 1.5
+MAX_KEPT_BYTES = 256_000_000  # of gains, beside the newest; without them a grid's gains are computed again
+GAINS_AT_ONCE = 2_000_000  # points times GBSs of one call of the channel, which needs some ten arrays of that size
 
 
 class FlightPlanner:
     """Plans flights by dynamic programming; keeps the gains of its grid between calls.
 
-    The grid covers the area at a spacing that keeps it below 12,000 nodes, three slots a stage: coarse, since a polish
-    with the exact channel follows. Satellite gains are taken at the current path, since they hardly change over the
-    area. ``energy_weight`` is in bit/s/Hz-slots per joule.
+    The grid is coarse (see :func:`make_grid`), since a polish with the exact channel follows. Satellite gains are taken
+    at the current path, since they hardly change over the area. ``energy_weight`` is in bit/s/Hz-slots per joule.
     """
 
-    def __init__(self, world: World, energy_weight: float = 0.0, stage_slots: int = 3):
+    def __init__(self, world: World, energy_weight: float = 0.0):
         self.world = world
         self.energy_weight = energy_weight
-        self.stage_slots = stage_slots
-        self._gains: dict[tuple[float, float, float], tuple[PlanningGrid, Array]] = {}
+        self._gains: OrderedDict[tuple[bytes, ...], Array] = OrderedDict()  # by the nodes themselves, oldest first
 
     def plan(self, decision: Decision) -> Array:
-        """Return a flight (slots + 1, I, 3) for the decision's links; users without a path keep theirs."""
+        """Return a flight (slots + 1, I, 3) in metres for the decision's links; users without a path keep theirs.
+
+        A flight that brings two users closer than allowed where the decision's own does not is never returned.
+        """
         count = self.world.aerial_count
         links = [aerial_links(self.world, decision, index) for index in range(count)]
         best, best_worth = decision.positions_m, -np.inf
         for order in islice(permutations(range(count)), MAX_ORDERS):
             flight, worth, conflicts = self._plan_in_order(decision, links, order)
-            if worth > best_worth:
+            if worth > best_worth and not (conflicts and self._crowds(flight, decision.positions_m)):
                 best, best_worth = flight, worth
             if not conflicts:
                 break  # nobody was in another's way, so every order gives the same
@@ -59,6 +64,8 @@ class FlightPlanner:
                 if self._too_close(path, flight, planned, user):
                     conflicts = True
                     path = self._path(grid, worth, user, self._blocked(grid, flight, planned, user))
+                    if self._too_close(path, flight, planned, user):
+                        raise NoPathError("Two aerial users still come too close between the ends of a stage.")
                 flight[:, index] = path
                 total += self._collected(grid, worth, path)
             except NoPathError:
@@ -71,6 +78,15 @@ class FlightPlanner:
         return any(
             bool((np.linalg.norm(path - flight[:, other], axis=1) < self._needed(user, users[other])).any())
             for other in planned
+        )
+
+    def _crowds(self, flight: Array, before: Array) -> bool:
+        """Say whether a flight brings two users closer than allowed who keep apart on the flight before."""
+        users = self.world.scenario.aerial_users
+        return any(
+            self._too_close(flight[:, index], flight, list(range(index)), user)
+            and not self._too_close(before[:, index], before, list(range(index)), user)
+            for index, user in enumerate(users)
         )
 
     @staticmethod
@@ -98,12 +114,15 @@ class FlightPlanner:
         return float(worth[np.arange(len(ends)), flat].sum())
 
     def _grid(self, user: AerialUser) -> tuple[PlanningGrid, Array]:
-        """Return the grid for a user's height limits and the GBS gains (nodes, GBSs) on it."""
-        key = (user.min_height_m, user.max_height_m, user.max_vertical_speed_m_s)
+        """Return the grid for a user's limits and the GBS gains (nodes, GBSs) on it."""
+        grid = make_grid(self.world, user)
+        key = tuple(axis.tobytes() for axis in (grid.east_m, grid.north_m, grid.height_m))
         if key not in self._gains:
-            grid = make_grid(self.world, user, self.stage_slots)
-            self._gains[key] = (grid, self.world.channel.gbs_gain(grid.points_m(), aerial=True))
-        return self._gains[key]
+            self._gains[key] = _gbs_gains(self.world, grid.points_m())
+        self._gains.move_to_end(key)
+        while len(self._gains) > 1 and sum(gains.nbytes for gains in self._gains.values()) > MAX_KEPT_BYTES:
+            self._gains.popitem(last=False)
+        return grid, self._gains[key]
 
     def _worth(self, grid: PlanningGrid, gains: Array, links: AerialLinks, path: Array) -> Array:
         """Return the worth (stages - 1, nodes) of being at a node at the end of a stage, over the stage's slots."""
@@ -124,11 +143,20 @@ class FlightPlanner:
         blocked = np.zeros((len(ends), len(nodes)), dtype=bool)
         for other in planned:
             needed = self._needed(user, self.world.scenario.aerial_users[other])
-            # Between the ends of a stage both may drift towards each other by up to half a stage.
-            margin = needed * (1.0 if self.stage_slots == 1 else 1.5)
+            margin = needed * DRIFT
             for stage, end in enumerate(ends):
                 blocked[stage] |= ((nodes - flight[end, other]) ** 2).sum(axis=1) < margin**2
         return blocked
+
+
+def _gbs_gains(world: World, points_m: Array) -> Array:
+    """Return the GBS gains (points, GBSs) of an aerial user, some points at a time, so that memory stays bounded."""
+    at_once = max(1, GAINS_AT_ONCE // max(1, world.gbs_count))
+    parts = [
+        world.channel.gbs_gain(points_m[first : first + at_once], aerial=True)
+        for first in range(0, len(points_m), at_once)
+    ]
+    return np.concatenate(parts)
 
 
 def _node_worth(gains: Array, leo: Array, links: AerialLinks, slot: int, gbs: int) -> Array:
@@ -136,28 +164,3 @@ def _node_worth(gains: Array, leo: Array, links: AerialLinks, slot: int, gbs: in
     signal = gains @ links.signal_w[slot, :gbs] + leo @ links.signal_w[slot, gbs:]
     heard = gains @ links.interfering_w[slot, :gbs] + leo @ links.interfering_w[slot, gbs:]
     return links.worth(np.log2(1.0 + signal / (heard + links.noise_w)))
-
-
-def make_grid(world: World, user: AerialUser, stage_slots: int) -> PlanningGrid:
-    """Return a grid over the area for a user's limits: one climb a stage high, at most 12,000 nodes."""
-    slot_s = world.scenario.time.slot_s
-    lengths = list(_stage_lengths(world.slots, stage_slots))
-    climb = max(user.max_vertical_speed_m_s * slot_s * stage_slots, 1.0)
-    levels = max(1, int((user.max_height_m - user.min_height_m) // climb) + 1)
-    levels = min(levels, 30)
-    heights = user.min_height_m + climb * np.arange(levels)
-    size = world.scenario.area.size_m
-    # a node must be reachable from its neighbours within a stage
-    spacing = max(size / (np.sqrt(MAX_NODES / levels) - 1.0), 10.0)
-    spacing = min(spacing, user.max_speed_m_s * slot_s * stage_slots / 2.0)
-    count = int(np.ceil(size / spacing)) + 1
-    axis = np.linspace(-size / 2, size / 2, count)
-    stage_s = np.array(lengths, dtype=np.float64) * slot_s
-    return PlanningGrid(axis, axis.copy(), np.asarray(heights, dtype=np.float64), stage_s)
-
-
-def _stage_lengths(slots: int, stage_slots: int) -> Iterator[int]:
-    left = slots
-    while left > 0:
-        yield min(stage_slots, left)
-        left -= stage_slots

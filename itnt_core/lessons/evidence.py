@@ -111,7 +111,7 @@ def _settings(folder: Path) -> dict[str, Any]:
 
 
 def _seen(run: Run, store: RunStore, digest: str) -> RunSeen:
-    name = _quietly(lambda: read_scenario(store.folder(run.id) / SCENARIO_FILE).name, run.title)
+    name = _quietly(lambda: read_scenario(store.folder(run.id) / SCENARIO_FILE, stored=True).name, run.title)
     return RunSeen(run.title, _method_title(run.method), run.kpis or {}, name, run.scenario_hash == digest)
 
 

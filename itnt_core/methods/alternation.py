@@ -20,6 +20,7 @@ from itnt_core.learning.dynamics import ServiceDynamics, power_shares
 from itnt_core.learning.links import Radio
 from itnt_core.learning.observation import stations_ahead
 from itnt_core.learning.options import EnvironmentOptions
+from itnt_core.learning.size import MOST_BYTES, learning_bytes
 from itnt_core.learning.training import Episode, run_episode
 from itnt_core.network import Decision, World
 from itnt_core.power import equal_power
@@ -68,6 +69,17 @@ def make_crew(dynamics: ServiceDynamics, settings: LearnedSettings, variant: Var
     return FactoredCrew(dynamics, options, seed, settings.centred_reward)
 
 
+def _check_size(world: World, settings: LearnedSettings) -> None:
+    """Refuse a training that would not fit into memory (SettingsError says how large it is)."""
+    needed = learning_bytes(world, settings.environments, settings.agent, settings.hidden)
+    if needed > MOST_BYTES:
+        raise SettingsError(
+            f"A training with {settings.environments} environments in this scenario fills about {needed / 1e9:,.1f} GB "
+            f"of memory, but at most {MOST_BYTES / 1e9:.0f} GB is allowed: lower the environments, or use fewer slots, "
+            "users, stations or subchannels."
+        )
+
+
 class Alternation(BestDecision):
     """Holds agents, environments and the best decision; :meth:`run` goes on from wherever it stands."""
 
@@ -75,6 +87,7 @@ class Alternation(BestDecision):
         self, world: World, start: Decision, settings: LearnedSettings, variant: Variant, seed: int, report: Report,
         folder: Path | None = None,
     ):  # fmt: skip
+        _check_size(world, settings)
         super().__init__(world, start)
         self.settings, self.variant, self.seed = settings, variant, seed
         self.report, self.folder = report, folder

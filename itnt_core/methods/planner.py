@@ -13,6 +13,11 @@ from .block_ascent import BlockAscent
 from .progress import ProgressEvent, Report, quiet
 from .straight import StraightMethod, StraightSettings
 
+GRID_WORDS = (
+    "Its grid of places and stages stays within 13,000 places and 4 million places times stages, whatever the "
+    "scenario: slow users, short slots and long windows get longer stages over the part of the area they can reach"
+)
+
 
 class PlannerSettings(MethodSettings):
     """Settings of the planner."""
@@ -20,7 +25,9 @@ class PlannerSettings(MethodSettings):
     time_limit_s: float = Field(
         60.0, gt=0.0, le=86_400.0, description="Stops improving after this many seconds; what is found then may differ"
     )
-    rounds: int = Field(14, ge=0, le=10_000, description="Stops after this many rounds: the same answer on any machine")
+    rounds: int = Field(
+        14, ge=0, le=10_000, description=f"Stops after this many rounds: the same answer on any machine. {GRID_WORDS}"
+    )
     tolerance: float = Field(1e-3, ge=0.0, le=1.0, description="Stops when four rounds together gain less (relative)")
     energy_weight: float = Field(
         3e-4, ge=0.0, le=1.0, description="What a joule of flight costs in bit/s/Hz-slots: keeps paths from wandering"
@@ -29,7 +36,10 @@ class PlannerSettings(MethodSettings):
 
 
 class PlannerMethod:
-    """Block coordinate ascent: association by local search, power by SCA, flights by dynamic programming."""
+    """Block coordinate ascent: association by local search, power by SCA, flights by dynamic programming.
+
+    The grid of the dynamic programming is bounded, see :func:`itnt_core.flight.grids.make_grid`.
+    """
 
     key = "planner"
     title = "Planner"

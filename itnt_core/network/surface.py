@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from .world import Array, World
 
 GROUND_USER_HEIGHT_M = 1.5
+LINKS_AT_ONCE = 1_000_000  # points times stations judged together, about 100 bytes of each
+MOST_POINTS_PER_SIDE = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,35 +34,51 @@ def coverage_surface(
     """Return the surface at the end of a 1-based slot, at 1.5 m for ground users or at an aerial user's height.
 
     Every station spreads its power evenly over all subchannels and radiates on all of them (the always-on convention);
-    fast fading is left out. Raises ValueError when the slot lies outside the time grid.
+    fast fading is left out. Raises ValueError when the slot lies outside the time grid, or for more points than 2,000 a
+    side.
     """
     if not 1 <= slot <= world.slots:
         raise ValueError(f"The slot is {slot}, but 1 to {world.slots} is allowed: choose a slot of the time grid.")
+    if not 1 <= points_per_side <= MOST_POINTS_PER_SIDE:
+        raise ValueError(
+            f"The number of points per side is {points_per_side}, but 1 to {MOST_POINTS_PER_SIDE:,} is allowed: "
+            "choose fewer points."
+        )
     aerial = aerial_height_m is not None
     height = GROUND_USER_HEIGHT_M if aerial_height_m is None else aerial_height_m
     axis, points = _grid(world.scenario.area.size_m, points_per_side, height)
-    sky_m = world.sky.serving_position_m[slot - 1]
-    satellites = np.broadcast_to(sky_m, (len(points), *sky_m.shape))
-    channel = world.channel
-    ground, sky = channel.gbs_sight(points, aerial), channel.leo_sight(points, satellites, aerial)
-    gains = np.hstack(
-        [channel.gbs_gain(points, aerial, ground), channel.leo_gain(points, satellites, aerial, sky)]
-    )  # (points, stations)
-    received = gains * (world.station_max_power_w / world.subchannels)
-    total = received.sum(axis=1) + world.noise_w
-    strongest = received.max(axis=1)
-    sinr_db = 10.0 * np.log10(np.maximum(strongest / (total - strongest), 1e-12))
+    at_once = max(1, LINKS_AT_ONCE // world.station_count)
+    parts = [_judged(world, points[first : first + at_once], slot, aerial) for first in range(0, len(points), at_once)]
+    best, sinr_db, sight_count = (np.concatenate(column) for column in zip(*parts, strict=True))
     shape = (points_per_side, points_per_side)
     return CoverageSurface(
         axis,
         height,
         slot,
         aerial,
-        received.argmax(axis=1).reshape(shape),
+        best.reshape(shape),
         sinr_db.reshape(shape),
-        (ground.sum(axis=1) + sky.sum(axis=1)).reshape(shape),
+        sight_count.reshape(shape),
         (world.city.roof_m(points[:, :2]) > height).reshape(shape),
     )
+
+
+def _judged(
+    world: World, points_m: Array, slot: int, aerial: bool
+) -> tuple[NDArray[np.int64], Array, NDArray[np.int64]]:
+    """Return the strongest station, its SINR in dB and the stations in sight at points (n, 3): (n,) each."""
+    sky_m = world.sky.serving_position_m[slot - 1]
+    satellites = np.broadcast_to(sky_m, (len(points_m), *sky_m.shape))
+    channel = world.channel
+    ground, sky = channel.gbs_sight(points_m, aerial), channel.leo_sight(points_m, satellites, aerial)
+    gains = np.hstack(
+        [channel.gbs_gain(points_m, aerial, ground), channel.leo_gain(points_m, satellites, aerial, sky)]
+    )  # (points, stations)
+    received = gains * (world.station_max_power_w / world.subchannels)
+    total = received.sum(axis=1) + world.noise_w
+    strongest = received.max(axis=1)
+    sinr_db = 10.0 * np.log10(np.maximum(strongest / (total - strongest), 1e-12))
+    return received.argmax(axis=1), sinr_db, ground.sum(axis=1) + sky.sum(axis=1)
 
 
 def _grid(size_m: float, count: int, height_m: float) -> tuple[Array, Array]:

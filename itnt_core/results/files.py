@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from itnt_core.data_folder import own_result_folders
 from itnt_core.disk import shown_path
-from itnt_core.scenario import Scenario, ScenarioError, dump_scenario, load_scenario
+from itnt_core.scenario import Scenario, ScenarioError, dump_scenario
+from itnt_core.scenario.files import scenario_of_bytes
 
 from .arrays import pack, unpack
 from .checking import check_arrays, check_choices, check_figures
@@ -46,7 +48,7 @@ def load_result(folder: Path) -> Result:
 
     Its numbers may still be wrong: :func:`~itnt_core.results.verify_result` judges them.
     """
-    result = Result(*load_parts(folder, load_scenario, ""))
+    result = Result(*load_parts(folder, partial(scenario_of_bytes, stored=True), ""))
     check_arrays(folder.name, result.scenario, result.dataset)
     return result
 
@@ -63,7 +65,9 @@ def save_parts(folder: Path, scenario: str, dataset: xr.Dataset, manifest: Mappi
     exchange(folder, scenario.encode("utf-8"), pack(dataset), manifest)
 
 
-def load_parts(folder: Path, read: Callable[[str], Question], kind: str) -> tuple[Question, xr.Dataset, dict[str, Any]]:
+def load_parts(
+    folder: Path, read: Callable[[bytes], Question], kind: str
+) -> tuple[Question, xr.Dataset, dict[str, Any]]:
     """Read scenario, arrays and manifest of a result of one kind (ResultError)."""
     stored = read_stored(folder)
     name = shown_path(folder.name)
@@ -72,9 +76,7 @@ def load_parts(folder: Path, read: Callable[[str], Question], kind: str) -> tupl
         raise ResultError(f"The result '{name}' is of {found[:40] or 'data service'}, but another kind is needed here.")
     check_figures(folder.name, stored.manifest)
     try:
-        scenario = read(stored.scenario.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise ResultError(f"The scenario of the result '{name}' is not UTF-8 text: compute it again.") from error
+        scenario = read(stored.scenario)
     except ScenarioError as error:
         raise ResultError(f"The scenario of the result '{name}' cannot be read: {error}") from error
     manifest = {key: value for key, value in stored.manifest.items() if key != FILES}

@@ -32,7 +32,7 @@ def execute(folder: Path, cache_dir: Path | None = None, report: Report | None =
     tell = progress_writer(folder, report)
     if request.kind == KIND:
         return _share_spectrum(folder, request.method, tell, cache_dir)
-    scenario = read_scenario(folder / SCENARIO_FILE)
+    scenario = read_scenario(folder / SCENARIO_FILE, stored=True)
     result = optimise(scenario, request.method, request.seed, request.settings, tell, cache_dir, folder)
     save_result(folder, result)
     if result.manifest["status"] == STOPPED_EARLY:
@@ -49,7 +49,7 @@ def _share_spectrum(folder: Path, scheme: str, tell: Report, cache_dir: Path | N
         tell(_event(progress))
 
     with interruptible():
-        result = run_scheme(read_twin(folder / SCENARIO_FILE), scheme, report, cache_dir)
+        result = run_scheme(read_twin(folder / SCENARIO_FILE, stored=True), scheme, report, cache_dir)
     save_twin_result(folder, result)
     return result
 

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import io
+import os
+import stat
+import sys
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from itnt_core.results import RESULT_FILE, load_drawable, read_manifest, result_files
+from itnt_core.inert import csv_bytes
+from itnt_core.results import (
+    MANIFEST_FILE,
+    RESULT_FILE,
+    SCENARIO_FILE,
+    ResultError,
+    load_drawable,
+    read_manifest,
+    result_files,
+)
 from itnt_core.twin import KIND
 
+from .folder import LOG_FILE, PROGRESS_FILE, REQUEST_FILE
 from .run import Run
 from .store import RunStore
 
@@ -26,7 +39,10 @@ MIME: dict[Format, str] = {
     "parquet": "application/vnd.apache.parquet",
     "zip": "application/zip",
 }
-_LEFT_OUT = ("lease", "attempts", "cancel", "training.pt")  # of use to a worker only
+# What of a run leaves in a ZIP, and nothing else: not which process of which machine computed it, no checkpoint of a
+# training, nothing half written.
+LEAVING = (SCENARIO_FILE, REQUEST_FILE, MANIFEST_FILE, RESULT_FILE, "policy.pt", "story.json", PROGRESS_FILE, LOG_FILE)
+_TOLD = (PROGRESS_FILE, LOG_FILE)  # written by programs for people: they name files and folders of this machine
 
 
 def link_table(folder: Path) -> pd.DataFrame:
@@ -34,7 +50,10 @@ def link_table(folder: Path) -> pd.DataFrame:
 
     Of spectrum sharing a row per system, slot and user.
     """
-    dataset = _dataset_of(folder)
+    return _links_of(_dataset_of(folder))
+
+
+def _links_of(dataset: xr.Dataset) -> pd.DataFrame:
     wanted = ("system", "slot", "user") if "system" in dataset.dims else ("slot", "user")
     per_link = dataset[[name for name in dataset.data_vars if dataset[name].dims == wanted]]
     return per_link.to_dataframe().reset_index()
@@ -62,12 +81,11 @@ def _figures_row(run: Run) -> dict[str, Any]:
 
 
 def table_bytes(table: pd.DataFrame, form: Format) -> bytes:
-    """Return a table as a CSV or Parquet file."""
-    target = io.BytesIO()
+    """Return a table as a Parquet file, or as a CSV file in which no text is a formula."""
     if form == "csv":
-        table.to_csv(target, index=False)
-    else:
-        table.to_parquet(target, index=False)
+        return csv_bytes(table)
+    target = io.BytesIO()
+    table.to_parquet(target, index=False)
     return target.getvalue()
 
 
@@ -76,19 +94,64 @@ def export_run(store: RunStore, run_id: str, form: Format) -> bytes:
     folder = store.folder(run_id)
     if form == "zip":
         return zip_runs(store, [store.get(run_id)])
-    if form == "netcdf":
-        _dataset_of(folder)  # a broken result is said, not handed on
-        return result_files(folder)[RESULT_FILE].read_bytes()
-    return table_bytes(link_table(folder), form)
+    dataset = _dataset_of(folder)  # a broken result is said, not handed on
+    content = own_file(folder, result_files(folder)[RESULT_FILE].name)
+    if content is None:
+        raise ResultError(f"The result of run {run_id} is not a file of its own but a link: it is not handed on.")
+    return content if form == "netcdf" else table_bytes(_links_of(dataset), form)
 
 
 def zip_runs(store: RunStore, runs: Sequence[Run]) -> bytes:
-    """Return the folders of runs in one ZIP, with a table of their figures."""
+    """Return what may leave of the folders of runs in one ZIP, with a table of their figures."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("runs.csv", table_bytes(figures_table(runs), "csv"))
         for run in runs:
-            for file in sorted(store.folder(run.id).glob("*")):
-                if file.is_file() and not file.name.startswith(".") and file.name not in _LEFT_OUT:
-                    archive.write(file, f"{run.id}/{file.name}")
+            lying = _names_now(store.folder(run.id))
+            for name in LEAVING:
+                content = own_file(store.folder(run.id), lying.get(name, name))
+                if content is not None:
+                    archive.writestr(f"{run.id}/{name}", _placeless(content, store.root) if name in _TOLD else content)
     return target.getvalue()
+
+
+def _names_now(folder: Path) -> dict[str, str]:
+    """Return under which names the files of a result lie now: others while one is exchanged for another."""
+    try:
+        return {name: path.name for name, path in result_files(folder).items()}
+    except ResultError:  # there is none
+        return {}
+
+
+def own_file(folder: Path, name: str) -> bytes | None:
+    """Return the content of a regular file that lies in a folder itself; None for a link, a device, or nothing.
+
+    Neither the folder nor the file is followed if it is a link: the file need not be this program's then.
+    """
+    try:
+        inside = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=inside)
+    except OSError:
+        return None
+    finally:
+        os.close(inside)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        return None
+    with os.fdopen(handle, "rb") as file:
+        return file.read()
+
+
+def _placeless(content: bytes, root: Path) -> bytes:
+    """Return a log without the names of this machine's folders: the data root, the program, Python, the home."""
+    places = {
+        str(root.resolve()): "<data>", str(root): "<data>", str(Path(__file__).parents[2]): "<program>",
+        sys.prefix: "<python>", sys.base_prefix: "<python>", str(Path.home()): "<home>",
+    }  # fmt: skip
+    for place in sorted(places, key=len, reverse=True):  # the deepest first: others may hold it
+        if len(place) > 1:
+            content = content.replace(place.encode(), places[place].encode())
+    return content

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from itnt_core.results.checking import is_number
+from itnt_core.texts import cleaned
 
 RunState = Literal["queued", "running", "done", "failed", "cancelled", "interrupted", "timed out"]
 HERE = "here"  # the launcher that starts workers on this machine; any other is the address of a Dask scheduler
@@ -74,6 +75,7 @@ def run_of(row: sqlite3.Row, position: int | None = None) -> Run:
     values: dict[str, Any] = {name: row[name] for name in _COLUMNS}
     for name in ("title", "kind", "method", "message", "scenario_hash", "launcher"):
         values[name] = str(values[name])
+    values["title"] = cleaned(values["title"])  # what stands there from before such characters were refused
     if values["state"] not in STATE_WORDS:
         values |= {"state": "failed", "message": "The store's entry of this run is damaged."}
     values["progress"] = min(1.0, max(0.0, _number(values["progress"]) or 0.0))

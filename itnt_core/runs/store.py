@@ -11,6 +11,8 @@ from typing import Any
 
 from itnt_core.disk import disk_sentence
 from itnt_core.scenario import Scenario
+from itnt_core.scenario.problems import shown
+from itnt_core.texts import cleaned, name_problem
 from itnt_core.twin import TwinScenario
 from itnt_core.twin.names import SCHEME_TITLES, find_scheme
 
@@ -25,6 +27,8 @@ from .processes import ProcessIdentity
 from .rows import NEXT, QUEUE, beat_worker, finish, requeue, row_of, worker_count
 from .run import HERE, RESUMABLE, Run, RunState, run_of
 from .schema import StoreError
+
+MOST_TITLE = 120  # characters
 
 # Named here because inside the class `list` is the method.
 Runs = list[Run]
@@ -111,6 +115,7 @@ class RunStore:
     ) -> str:
         """Lay out the folder of a run and put it into the queue."""
         launcher = launcher or default_launcher()  # a wrong one leaves no folder behind
+        title = _checked_title(title)
         run_id = new_run_id()
         try:
             write_request(self.folder(run_id), scenario, request)
@@ -118,7 +123,7 @@ class RunStore:
             shutil.rmtree(self.folder(run_id), ignore_errors=True)
             raise StoreError(f"The run cannot be queued: {disk_sentence(error)}") from error
         row = {
-            "id": run_id, "title": title[:120], "kind": request.kind, "method": request.method, "state": "queued",
+            "id": run_id, "title": title, "kind": request.kind, "method": request.method, "state": "queued",
             "created": wall_s(), "scenario_hash": scenario.content_hash(), "launcher": launcher, "work": work,
             "sweep": case and case[0], "case_number": case and case[1],
         }  # fmt: skip
@@ -196,9 +201,7 @@ class RunStore:
 
     def rename(self, run_id: str, title: str) -> None:
         """Give a run another title; an empty one is refused (RunStateError)."""
-        title = " ".join(title.split())[:120]
-        if not title:
-            raise RunStateError("The title is empty: write what the run shall be called.")
+        title = _checked_title(title)
         with self.connection() as connection:
             row_of(connection, run_id)
             connection.execute("UPDATE runs SET title = ? WHERE id = ?", (title, run_id))
@@ -262,7 +265,7 @@ class RunStore:
         """Return id, title, time and specification of all sweeps, newest first."""
         with self._reading() as connection:
             rows = connection.execute("SELECT id, title, created, spec FROM sweeps ORDER BY rowid DESC").fetchall()
-        return [tuple(row) for row in rows]
+        return [(row["id"], cleaned(row["title"]), row["created"], row["spec"]) for row in rows]
 
     def enter_worker(self, worker: ProcessIdentity, launcher: str) -> bool:
         """Register a worker, unless as many as allowed are already there."""
@@ -349,6 +352,16 @@ class RunStore:
         end_lost_processes(lost, self.folder)
         with self._database.writing(patient=patient) as connection:
             mark_lost(connection, lost, self.folder)
+
+
+def _checked_title(title: str) -> str:
+    """Return a title in one line, at most 120 characters of it (RunStateError when nothing is left, or it hides)."""
+    title = " ".join(title.split())[:MOST_TITLE]
+    if not title:
+        raise RunStateError("The title is empty: write what the run shall be called.")
+    if problem := name_problem(title):
+        raise RunStateError(f"The title is {shown(title)}, but {problem}: remove it.")
+    return title
 
 
 __all__ = ["HERE", "Run", "RunState", "RunStore", "StoreError"]

@@ -16,7 +16,11 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from itnt_core.methods import SettingsError, find_method, override_scenario, read_settings, split_overrides
 from itnt_core.presets import PRESETS, preset
 from itnt_core.scenario import Scenario, parse_scenario, read_scenario
-from itnt_core.scenario.files import parse_text, read_text_file
+from itnt_core.scenario.files import read_file
+from itnt_core.scenario.names import STORED, NameText
+from itnt_core.scenario.problems import shown
+from itnt_core.scenario.reading import plain_data
+from itnt_core.texts import cleaned
 
 from .costs import work_of
 from .paths import RunStateError, cache_folder
@@ -40,7 +44,7 @@ class SweepSpec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    title: str = Field("Sweep", min_length=1, max_length=120)
+    title: NameText = Field("Sweep", min_length=1, max_length=120)
     preset: str | None = None
     scenario: Scenario | None = None
     grid: dict[str, list[JsonValue]] = {}
@@ -86,12 +90,25 @@ def read_sweep(path: Path) -> SweepSpec:
 
     Raises SettingsError, or ScenarioError when the file or the scenario in it cannot be read.
     """
-    data = parse_text(read_text_file(path))
+    data = plain_data(read_file(path), name=path.name)
     if not isinstance(data, dict):
-        raise SettingsError(f"The sweep '{path.name}' is a {type(data).__name__}, but a mapping of keys is needed.")
+        raise SettingsError(
+            f"The sweep {shown(path.name)} is a {type(data).__name__}, but a mapping of keys is needed."
+        )
     if isinstance(data.get("scenario"), str):
-        data["scenario"] = read_scenario(path.parent / data["scenario"])
+        data["scenario"] = read_scenario(_beside(path, data["scenario"]))
     return make_sweep(data)
+
+
+def _beside(sweep: Path, name: str) -> Path:
+    """Return the file that a sweep names, which must lie with it: a sweep that others send opens nothing else."""
+    found = sweep.parent / name
+    if not found.resolve().is_relative_to(sweep.parent.resolve()):
+        raise SettingsError(
+            f"The scenario of the sweep {shown(sweep.name)} is {shown(name)}, but a file beside the sweep is needed: "
+            "copy it there."
+        )
+    return found
 
 
 def make_sweep(data: Mapping[str, Any]) -> SweepSpec:
@@ -204,7 +221,7 @@ def submit_sweep(
         if run is not None:
             store.resume(run.id, launcher)
         else:
-            title, place = f"{spec.title}: {case.title}", (spec.id, case.number)
+            title, place = cleaned(f"{spec.title}: {case.title}"), (spec.id, case.number)
             with suppress(RunStateError):  # someone else queues the same sweep at this moment
                 store.submit(
                     case.scenario, case.method, case.seed, case.settings, title, spec.time_limit_s, launcher, place
@@ -222,7 +239,7 @@ def sweep_table(store: RunStore, sweep_id: str) -> pd.DataFrame:
     import pandas as pd
 
     specs = {known: spec for known, _, _, spec in store.sweeps()}
-    spec = SweepSpec.model_validate_json(specs[sweep_id])
+    spec = SweepSpec.model_validate_json(specs[sweep_id], context=STORED)
     runs = {run.case_number: run for run in store.list() if run.sweep == sweep_id}
     cases = itertools.product(itertools.product(*spec.grid.values()), spec.methods, spec.seeds)
     rows = [

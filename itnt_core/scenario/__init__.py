@@ -1,7 +1,7 @@
 """The question: frozen, validated, versioned scenarios and their files."""
 
 from .checks import check_scenario
-from .files import dump_scenario, load_scenario, parse_scenario, read_scenario
+from .files import dump_scenario, load_scenario, parse_scenario, read_scenario, scenario_of_bytes
 from .frame import local_to_lonlat, lonlat_to_local, metres_per_degree
 from .model import (
     SCENARIO_VERSION,
@@ -54,4 +54,5 @@ __all__ = [
     "metres_per_degree",
     "parse_scenario",
     "read_scenario",
+    "scenario_of_bytes",
 ]

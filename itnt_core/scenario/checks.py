@@ -5,17 +5,20 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from .model import AerialUser, GroundStation, GroundUser, OrbitGroup, Pass, Point, Scenario, WalkerShell
-from .problems import Problem, shown
+from .problems import Problem, first_problems, shown
 
 Check = Callable[[Scenario], Iterator[Problem]]
 
 
 def check_scenario(scenario: Scenario) -> list[Problem]:
-    """Return every problem across the parts of a scenario whose fields are already valid."""
-    return [problem for check in CHECKS.values() for problem in check(scenario)]
+    """Return the problems across the parts of a scenario whose fields are already valid, at most 50 and one more.
+
+    The last one then says that there are more.
+    """
+    return first_problems(problem for check in CHECKS.values() for problem in check(scenario))
 
 
 def _anything_to_study(scenario: Scenario) -> Iterator[Problem]:
@@ -49,19 +52,20 @@ def _unique_ids(scenario: Scenario) -> Iterator[Problem]:
 
 def _satellite_ids(scenario: Scenario) -> Iterator[Problem]:
     """Find stations named like a satellite of a shell: 'shell-1-1' is satellite 1 of plane 1 of 'shell'."""
+    shells = {shell.id: shell for shell in scenario.walker_shells}
     others: list[GroundStation | Pass | WalkerShell | OrbitGroup] = [*scenario.ground_stations, *scenario.passes]
     others += [*scenario.walker_shells, *scenario.orbits]
-    for shell in scenario.walker_shells:
-        for other in others:
-            match = re.fullmatch(re.escape(shell.id) + r"-([0-9]+)-([0-9]+)", other.id)
-            if match and 1 <= int(match[1]) <= shell.planes and 1 <= int(match[2]) <= shell.satellites_per_plane:
-                yield Problem(
-                    f"The id {shown(other.id)}",
-                    f"the name of a satellite of the shell '{shell.id}'",
-                    "ids of stations must be unique",
-                    "rename the station or the shell",
-                    other.id,
-                )
+    for other in others:
+        match = re.fullmatch(r"(.+)-([0-9]+)-([0-9]+)", other.id)
+        shell = shells.get(match[1]) if match else None
+        if match and shell and 1 <= int(match[2]) <= shell.planes and 1 <= int(match[3]) <= shell.satellites_per_plane:
+            yield Problem(
+                f"The id {shown(other.id)}",
+                f"the name of a satellite of the shell '{shell.id}'",
+                "ids of stations must be unique",
+                "rename the station or the shell",
+                other.id,
+            )
 
 
 def _orbit_ids(scenario: Scenario) -> Iterator[Problem]:
@@ -152,37 +156,50 @@ def _reachable_one(user: AerialUser, duration_s: float) -> Iterator[Problem]:
             )
 
 
+def _near(east_m: Sequence[float], reach_m: float) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of places (smaller first) whose points lie within a reach of one another in east.
+
+    Sorted by east, so that points far apart cost nothing.
+    """
+    order = sorted(range(len(east_m)), key=east_m.__getitem__)
+    for rank, first in enumerate(order):
+        for second in order[rank + 1 :]:
+            if east_m[second] - east_m[first] > reach_m:
+                break
+            yield min(first, second), max(first, second)
+
+
 def _apart(scenario: Scenario) -> Iterator[Problem]:
     users = scenario.aerial_users
-    for index, first in enumerate(users):
-        for second in users[index + 1 :]:
-            needed_m = max(first.min_separation_m, second.min_separation_m)
-            for end in ("start", "destination"):
-                a, b = getattr(first, end), getattr(second, end)
-                apart_m = math.hypot(horizontal_distance_m(a, b), a.height_m - b.height_m)
-                if apart_m < needed_m:
-                    yield Problem(
-                        f"The distance of the {end}s of aerial users '{first.id}' and '{second.id}'",
-                        f"{apart_m:.1f} m",
-                        f"they must stay {needed_m:g} m apart",
-                        f"move one {end}",
-                        second.id,
-                    )
+    reach_m = max((user.min_separation_m for user in users), default=0.0)
+    for end in ("start", "destination"):
+        points: list[Point] = [getattr(user, end) for user in users]
+        for i, j in _near([point.east_m for point in points], reach_m):
+            needed_m = max(users[i].min_separation_m, users[j].min_separation_m)
+            apart_m = math.hypot(horizontal_distance_m(points[i], points[j]), points[i].height_m - points[j].height_m)
+            if apart_m < needed_m:
+                yield Problem(
+                    f"The distance of the {end}s of aerial users '{users[i].id}' and '{users[j].id}'",
+                    f"{apart_m:.1f} m",
+                    f"they must stay {needed_m:g} m apart",
+                    f"move one {end}",
+                    users[j].id,
+                )
 
 
 def _stations_apart(scenario: Scenario) -> Iterator[Problem]:
     stations = scenario.ground_stations
-    for index, first in enumerate(stations):
-        for second in stations[index + 1 :]:
-            apart_m = math.hypot(first.east_m - second.east_m, first.north_m - second.north_m)
-            if apart_m < 1.0 and abs(first.height_m - second.height_m) < 1.0:
-                yield Problem(
-                    f"The distance of GBSs '{first.id}' and '{second.id}'",
-                    f"{apart_m:.2f} m",
-                    "two antennas need at least 1 m",
-                    "move or delete one",
-                    second.id,
-                )
+    for i, j in _near([station.east_m for station in stations], 1.0):
+        first, second = stations[i], stations[j]
+        apart_m = math.hypot(first.east_m - second.east_m, first.north_m - second.north_m)
+        if apart_m < 1.0 and abs(first.height_m - second.height_m) < 1.0:
+            yield Problem(
+                f"The distance of GBSs '{first.id}' and '{second.id}'",
+                f"{apart_m:.2f} m",
+                "two antennas need at least 1 m",
+                "move or delete one",
+                second.id,
+            )
 
 
 def _walker(scenario: Scenario) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from .model import AerialUser, GroundStation, GroundUser, Point, Scenario
+from .problems import shown
 
 ROOF_MAST_M = 3.0
 GROUND_MAST_M = 25.0
@@ -160,7 +161,7 @@ def change_object(scenario: Scenario, kind: str, identifier: str, values: Mappin
     except ValidationError as error:
         first = error.errors()[0]
         raise EditError(
-            f"The {first['loc'][-1]} of '{identifier:.60}' cannot be {first['input']!s:.40}: {first['msg']}."
+            f"The {first['loc'][-1]} of '{identifier:.60}' cannot be {shown(first['input'], 40)}: {first['msg']}."
         ) from error
 
 

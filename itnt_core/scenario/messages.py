@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from .guard import Location, place_words
 from .model import Scenario
+from .names import UNSEEN
 from .problems import Problem, shown
 
 _OBJECTS = {
@@ -26,33 +27,25 @@ _BOUNDS = {
     "less_than_equal": "lower it",
     "less_than": "lower it",
 }
-Location = tuple[int | str, ...]
 
 
-def problems_of(error: ValidationError, data: dict[str, Any], model: type[BaseModel] = Scenario) -> list[Problem]:
-    """Return one problem per finding of pydantic about a model's data, in the order of the file."""
-    return [_problem(found, data, model) for found in error.errors(include_url=False)]
+def problems_of(
+    error: ValidationError, data: dict[str, Any], model: type[BaseModel] = Scenario, inside: Location = ()
+) -> list[Problem]:
+    """Return one problem per finding of pydantic about a model's data, in the order of the file.
+
+    ``inside`` is where in the data a list stands of which a part was read: its field and the place of its first item.
+    """
+    return [_problem(_placed(found, inside), data, model) for found in error.errors(include_url=False)]
 
 
-def half_characters(data: Any, location: Location = ()) -> list[Problem]:
-    """Return a problem for every text that holds half a surrogate pair, which no file can store."""
-    if isinstance(data, dict):
-        parts = [(value, (*location, str(key))) for key, value in data.items()]
-        broken = [key for key in data if isinstance(key, str) and _is_half(key)]
-        own = [
-            Problem(f"The key {shown(key)}", "not text", "whole characters are needed", "rename it") for key in broken
-        ]
-        return own + [problem for value, place in parts for problem in half_characters(value, place)]
-    if isinstance(data, list):
-        return [problem for index, item in enumerate(data) for problem in half_characters(item, (*location, index))]
-    if isinstance(data, str) and _is_half(data):
-        where = shown(".".join(str(step) for step in location))[1:-1]
-        return [Problem(f"The field {where}", shown(data), "whole characters are needed", "enter it again")]
-    return []
-
-
-def _is_half(text: str) -> bool:
-    return any(0xD800 <= ord(character) <= 0xDFFF for character in text)
+def _placed(found: ErrorDetails, inside: Location) -> ErrorDetails:
+    """Return a finding about a part of a list as one about the whole data."""
+    if not inside:
+        return found
+    field, first = inside
+    index, *rest = found["loc"]
+    return ErrorDetails(**{**found, "loc": (field, int(first) + int(index), *rest)})
 
 
 def _problem(found: ErrorDetails, data: dict[str, Any], model: type[BaseModel]) -> Problem:
@@ -78,10 +71,10 @@ def _where(location: Location, data: dict[str, Any]) -> tuple[str, str | None]:
         identifier = item.get("id") if isinstance(item, dict) else None
         name = shown(identifier) if isinstance(identifier, str) else f"number {rest[0] + 1}"
         label = f"{_OBJECTS[str(head)]} {name}"
-        field = ".".join(str(step) for step in rest[1:])
+        field = place_words(rest[1:])
         known = identifier if isinstance(identifier, str) else None
         return (f"The {field} of {label}" if field else label[0].upper() + label[1:]), known
-    return f"The field {'.'.join(str(step) for step in location)}", None
+    return f"The field {place_words(location)}", None
 
 
 def _explain(found: ErrorDetails, data: dict[str, Any], model: type[BaseModel]) -> tuple[str, str, str]:
@@ -96,6 +89,8 @@ def _explain(found: ErrorDetails, data: dict[str, Any], model: type[BaseModel]) 
         return shown(value), "a finite number is needed", "enter a number"
     if kind in _BOUNDS:
         return shown(value), f"{_allowed_range(found['loc'], model)} is allowed", _BOUNDS[kind]
+    if kind == UNSEEN:
+        return shown(value), limits["problem"], "remove it"
     simple = {
         "literal_error": ("allowed are {expected}", "choose one of them"),
         "string_pattern_mismatch": (
@@ -139,24 +134,3 @@ def _allowed_range(location: Location, model: type[BaseModel]) -> str:
     low = f"{found['ge']}" if "ge" in found else f"above {found['gt']}"
     high = f"to {found['le']}" if "le" in found else f"to below {found['lt']}"
     return f"{low} {high}"
-
-
-def valid_part(data: dict[str, Any], error: ValidationError) -> tuple[dict[str, Any], frozenset[str]]:
-    """Return a copy of the data without the objects and fields pydantic refused, and the names of the broken parts."""
-    rest = copy.deepcopy(data)
-    broken: set[str] = set()
-    refused_items: dict[str, set[int]] = {}
-    for found in error.errors(include_url=False):
-        location = found["loc"]
-        if not location:
-            continue
-        head = str(location[0])
-        broken.add(head)
-        if head in _OBJECTS and len(location) > 1 and isinstance(location[1], int):
-            refused_items.setdefault(head, set()).add(location[1])
-        else:
-            rest.pop(head, None)
-    for head, refused in refused_items.items():
-        if isinstance(rest.get(head), list):
-            rest[head] = [item for index, item in enumerate(rest[head]) if index not in refused]
-    return rest, frozenset(broken)

@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from .names import LongText, NameText
+
 SCENARIO_VERSION: Literal[1] = 1
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
@@ -118,7 +120,7 @@ class GroundStation(Part):
     """A ground base station (GBS)."""
 
     id: Identifier
-    name: str = Field("", max_length=80)
+    name: NameText = Field("", max_length=80)
     east_m: Coordinate
     north_m: Coordinate
     height_m: float = Field(25.0, ge=1.0, le=500.0)
@@ -144,7 +146,7 @@ class Pass(Part):
     """
 
     id: Identifier
-    name: str = Field("", max_length=80)
+    name: NameText = Field("", max_length=80)
     altitude_km: float = Field(500.0, ge=160.0, le=2000.0)
     max_elevation_deg: float = Field(75.0, ge=5.0, le=90.0)
     heading_deg: float = Field(45.0, ge=0.0, lt=360.0)
@@ -170,7 +172,7 @@ class WalkerShell(Part):
 class OrbitElements(Part):
     """SGP4 mean elements of one satellite in the TEME frame, as in a CCSDS 502.0-B-3 orbit mean-elements message."""
 
-    name: str = Field("", max_length=80)
+    name: NameText = Field("", max_length=80)
     norad_id: int = Field(ge=0, le=999_999_999)
     epoch: UtcTime
     mean_motion_rev_day: float = Field(ge=0.05, le=18.0)
@@ -191,7 +193,7 @@ class OrbitGroup(Part):
     """
 
     id: Identifier
-    source: str = Field("", max_length=120)
+    source: NameText = Field("", max_length=120)
     source_hash: str = Field("", pattern=r"^([0-9a-f]{64})?$")
     satellites_used: int = Field(2, ge=1, le=64)
     min_elevation_deg: float = Field(25.0, ge=0.0, le=89.0)
@@ -215,7 +217,7 @@ class AerialUser(Part):
     """An aerial user (AU) with its mission and flight limits."""
 
     id: Identifier
-    name: str = Field("", max_length=80)
+    name: NameText = Field("", max_length=80)
     start: Point
     destination: Point
     max_speed_m_s: float = Field(45.0, gt=0.0, le=150.0)
@@ -229,7 +231,7 @@ class GroundUser(Part):
     """A ground user (GU)."""
 
     id: Identifier
-    name: str = Field("", max_length=80)
+    name: NameText = Field("", max_length=80)
     east_m: Coordinate
     north_m: Coordinate
     height_m: float = Field(1.5, ge=0.5, le=22.0)
@@ -246,8 +248,8 @@ class Scenario(Part):
     """One complete question. Construct it with :func:`itnt_core.scenario.parse_scenario` to get every check."""
 
     version: Literal[1] = SCENARIO_VERSION
-    name: str = Field("untitled", min_length=1, max_length=80)
-    description: str = Field("", max_length=2000)
+    name: NameText = Field("untitled", min_length=1, max_length=80)
+    description: LongText = Field("", max_length=2000)
     seed: int = Field(1, ge=0, le=2**32 - 1)
     area: Area = Area()
     time: TimeGrid = TimeGrid()

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from itnt_core.scenario import OrbitElements
 from itnt_core.scenario.problems import shown
+from itnt_core.texts import cleaned
 
 
 class ElementFileError(ValueError):
@@ -42,15 +43,10 @@ FIXED = {
 _ORDINAL_DATE = re.compile(r"(\d{4})-(\d{3})(T.*)?")
 
 
-def plain_name(text: str) -> str:
-    """Return a satellite's name as it can stand in a line: what cannot be printed is a blank, the rest is cut off."""
-    return "".join(character if character.isprintable() else " " for character in text).strip()[:80]
-
-
 def from_omm(fields: Mapping[str, Any], where: str) -> tuple[str, OrbitElements]:
     """Return where a satellite stands ("Line 5 (ISS)") and its elements from OMM keywords (ElementFileError)."""
     given = {str(key).strip().upper(): value for key, value in fields.items()}
-    name = plain_name(_text(given.get("OBJECT_NAME")))
+    name = cleaned(_text(given.get("OBJECT_NAME")), 80)
     place = f"{where} ({shown(name)[1:-1]})" if name else where
     for keyword, allowed in FIXED.items():
         value = _text(given.get(keyword)).upper() or allowed[0]

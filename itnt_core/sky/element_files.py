@@ -15,6 +15,7 @@ from defusedxml.ElementTree import fromstring
 
 from itnt_core.scenario import OrbitElements
 from itnt_core.scenario.problems import shown
+from itnt_core.texts import cleaned
 
 from .element_fields import ElementFileError, from_omm
 from .elements import MAX_OBJECTS, ElementSet
@@ -67,8 +68,9 @@ def read_elements(content: bytes, name: str) -> ElementFile:
     satellites, superseded = _newest(placed)
     if not satellites:
         raise ElementFileError(f"The file holds no satellite, but at least one is needed: choose a file of {FORMATS}.")
-    label = "".join(character if character.isprintable() else " " for character in name).strip()[:120]
-    return ElementFile(ElementSet(name=label or "elements", satellites=tuple(satellites)), form, superseded)
+    return ElementFile(
+        ElementSet(name=cleaned(name, 120) or "elements", satellites=tuple(satellites)), form, superseded
+    )
 
 
 def _reader(text: str) -> tuple[str, Iterator[Placed]]:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from itnt_core.texts import cleaned
+
 from .element_fields import ElementFileError
 from .elements import ElementSet
 
@@ -53,7 +55,7 @@ def stored_elements(folder: Path) -> list[StoredElements]:
     for path in folder.glob("*.name") if folder.is_dir() else ():
         data = path.with_suffix(".json")
         if _HASH.fullmatch(path.stem) and data.exists():
-            name = path.read_text(encoding="utf-8", errors="replace")[:120]
+            name = cleaned(path.read_text(encoding="utf-8", errors="replace"), 120)
             found.append(StoredElements(path.stem, name, data.stat().st_mtime))
     return sorted(found, key=lambda item: -item.stored_s)
 

@@ -14,6 +14,7 @@ from sgp4.api import WGS72, Satrec, SatrecArray
 from itnt_core.scenario import OrbitElements, WalkerShell
 from itnt_core.scenario.frame import WGS84_EQUATORIAL_RADIUS_M
 from itnt_core.scenario.model import Part
+from itnt_core.scenario.names import NameText
 
 from .earth import julian_date
 from .geometry import EARTH_MU_KM3_S2, Array
@@ -27,7 +28,7 @@ _RAD_PER_MIN = 2.0 * np.pi / 1440.0  # of one revolution a day
 class ElementSet(Part):
     """Satellites under one name, in the order of their file."""
 
-    name: str = Field(min_length=1, max_length=120)
+    name: NameText = Field(min_length=1, max_length=120)
     satellites: tuple[OrbitElements, ...] = Field(min_length=1, max_length=MAX_OBJECTS)
 
     def content_hash(self) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 
 from itnt_core.scenario import OrbitElements
 from itnt_core.scenario.problems import shown
+from itnt_core.texts import cleaned
 
-from .element_fields import ElementFileError, elements_of, plain_name
+from .element_fields import ElementFileError, elements_of
 
 # Columns (from 1, inclusive) of the format as CelesTrak documents it.
 _FIRST = {"epoch": (19, 32), "bstar": (54, 61), "type": (63, 63)}
@@ -49,7 +50,7 @@ def read_tle(text: str) -> Iterator[tuple[str, OrbitElements]]:
                 "choose a file of TLE, or OMM as JSON, CSV or XML."
             )
         else:
-            name = plain_name(line.removeprefix("0 "))
+            name = cleaned(line.removeprefix("0 "), 80)
     if first:
         raise ElementFileError(f"Line {first_number} has no second line after it: copy both lines of the object.")
     if name:

@@ -14,6 +14,8 @@ from .handover import BELOW_M, group_track
 from .passes import pass_positions_m
 from .walker import walker_positions_m
 
+POSITIONS_AT_ONCE = 2_000_000  # satellites times slots followed together, about 200 bytes of each
+
 
 @dataclass(frozen=True, eq=False)
 class SkyTrack:
@@ -62,7 +64,7 @@ def look_angles(scenario: Scenario, times_s: ArrayLike | None = None) -> SkyTrac
             for index in chosen
         ]
         radios += [shell.radio] * len(chosen)
-        positions.append(walker_positions_m(shell, scenario.area, scenario.time.start, times)[:, chosen])
+        positions.append(walker_positions_m(shell, scenario.area, scenario.time.start, times, chosen))
     serves = [np.ones((len(times), len(ids)), dtype=bool)]
     for group in scenario.orbits:
         track = group_track(group, scenario, times)
@@ -80,9 +82,15 @@ def best_placed(shell: WalkerShell, scenario: Scenario) -> list[int]:
 
     Satellites that never rise above the shell's minimum elevation are left out, so fewer than asked may come back.
     """
-    position_m = walker_positions_m(shell, scenario.area, scenario.time.start, slot_ends_s(scenario))
-    _, elevation, _ = look_angles_deg(position_m)  # (slots, satellites)
-    mean = np.where(elevation.max(axis=0) >= shell.min_elevation_deg, elevation.mean(axis=0), -np.inf)
+    times_s, total = slot_ends_s(scenario), shell.planes * shell.satellites_per_plane
+    at_once = max(1, POSITIONS_AT_ONCE // len(times_s))
+    means = []
+    for first in range(0, total, at_once):  # some satellites at a time, so that memory stays bounded
+        some = range(first, min(first + at_once, total))
+        position_m = walker_positions_m(shell, scenario.area, scenario.time.start, times_s, some)
+        _, elevation, _ = look_angles_deg(position_m)  # (slots, satellites)
+        means.append(np.where(elevation.max(axis=0) >= shell.min_elevation_deg, elevation.mean(axis=0), -np.inf))
+    mean = np.concatenate(means)
     order = np.argsort(-mean, kind="stable")[: shell.satellites_used]
     return [int(index) for index in order if np.isfinite(mean[index])]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,15 +38,23 @@ def walker_satellites(shell: WalkerShell, epoch: datetime) -> list[Satrec]:
     return satellites
 
 
-def walker_positions_m(shell: WalkerShell, area: Area, epoch: datetime, times_s: Array) -> Array:
-    """Return local east/north/up positions (n, satellites, 3) in metres at times (n,) in seconds after the epoch."""
+def walker_positions_m(
+    shell: WalkerShell, area: Area, epoch: datetime, times_s: Array, only: Sequence[int] | None = None
+) -> Array:
+    """Return local east/north/up positions (n, satellites, 3) in metres at times (n,) in seconds after the epoch.
+
+    ``only`` names the satellites wanted by their index, plane by plane; all of them by default.
+    """
+    satellites = walker_satellites(shell, epoch)
+    if only is not None:
+        satellites = [satellites[index] for index in only]
+    if not satellites:
+        return np.zeros((len(times_s), 0, 3))
     julian_day, fraction = jday(
         epoch.year, epoch.month, epoch.day, epoch.hour, epoch.minute, epoch.second + epoch.microsecond * 1e-6
     )
     fractions = fraction + np.asarray(times_s, dtype=float) / 86_400.0
-    errors, teme_km, _ = SatrecArray(walker_satellites(shell, epoch)).sgp4(
-        np.full_like(fractions, julian_day), fractions
-    )
+    errors, teme_km, _ = SatrecArray(satellites).sgp4(np.full_like(fractions, julian_day), fractions)
     if errors.any():
         raise ArithmeticError(f"SGP4 could not propagate shell '{shell.id}' (codes {sorted(set(errors.ravel()))})")
     ecef_km = teme_to_ecef_km(teme_km, julian_day + fractions)  # (satellites, n, 3)

@@ -16,6 +16,7 @@ from .scenario import (
     load_twin,
     parse_twin,
     read_twin,
+    twin_of_bytes,
 )
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "load_twin",
     "parse_twin",
     "read_twin",
+    "twin_of_bytes",
     "twin_preset",
 ]

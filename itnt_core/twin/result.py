@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from itnt_core.results.manifest import MANIFEST_VERSION, code_version, package_v
 from .environment import Environment
 from .forecast import FORECASTERS, mape
 from .names import SCHEME_TITLES
-from .scenario import KIND, TwinScenario, dump_twin, load_twin
+from .scenario import KIND, TwinScenario, dump_twin, twin_of_bytes
 from .simulate import Rollout, figures
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def save_twin_result(folder: Path, result: TwinResult) -> None:
 
 def load_twin_result(folder: Path) -> TwinResult:
     """Read a result folder; raises :class:`ResultError` with one sentence when something is missing or broken."""
-    result = TwinResult(*load_parts(folder, load_twin, KIND))
+    result = TwinResult(*load_parts(folder, partial(twin_of_bytes, stored=True), KIND))
     _check(folder.name, result)
     return result
 

@@ -6,17 +6,23 @@ import hashlib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import FailFast, Field, ValidationError
 
 from itnt_core.scenario import Problem, Scenario, ScenarioError, parse_scenario
-from itnt_core.scenario.files import parse_text, read_text_file
+from itnt_core.scenario.files import read_file
+from itnt_core.scenario.guard import DataLimits, check_limits
 from itnt_core.scenario.messages import problems_of
 from itnt_core.scenario.model import Part, UtcTime
+from itnt_core.scenario.names import STORED, NameText
+from itnt_core.scenario.parsing import as_json
+from itnt_core.scenario.reading import plain_data
 
 TWIN_VERSION: Literal[1] = 1
 KIND = "spectrum sharing"
 MOST_CELLS, MOST_BINS = 64, 3100  # of a traffic series: three weeks of ten minutes, with room
+TWIN_LIMITS = DataLimits(values=600_000)  # a network, and two series of 64 times 3100 numbers
 MOST_SIZE = 60 * 8 * 6  # users x sub-bands x cycles of a window that a plan is made for
+MOST_GAINS = 20_000_000  # transmitters x users x cycles of all windows, about 100 bytes of each
 
 Forecaster = Literal["persistence", "same_time_yesterday", "seasonal_naive", "ar_residual", "own_file", "perfect"]
 Level = Annotated[float, Field(ge=0.0, le=1e15)]
@@ -27,8 +33,11 @@ class TrafficSeries(Part):
 
     start: UtcTime
     step_s: float = Field(600.0, ge=60.0, le=3600.0)
-    cells: tuple[Annotated[str, Field(min_length=1, max_length=40)], ...] = Field(min_length=1, max_length=MOST_CELLS)
-    activity: tuple[Annotated[tuple[Level, ...], Field(min_length=2, max_length=MOST_BINS)], ...]
+    cells: tuple[Annotated[NameText, Field(min_length=1, max_length=40)], ...] = Field(
+        min_length=1, max_length=MOST_CELLS
+    )
+    # Of each row the first wrong number is told: a file of 200,000 wrong ones would take seconds and gigabytes.
+    activity: tuple[Annotated[tuple[Level, ...], FailFast(), Field(min_length=2, max_length=MOST_BINS)], ...]
 
 
 class Traffic(Part):
@@ -143,6 +152,11 @@ def check_twin(scenario: TwinScenario) -> list[Problem]:
         size <= MOST_SIZE, "The product of users, sub-bands and cycles of a window", f"{size:,}",
         f"at most {MOST_SIZE:,} can be planned", "use fewer users, sub-bands or cycles",
     )  # fmt: skip
+    gains = (len(network.ground_stations) + sky) * len(network.ground_users) * scenario.cycles
+    need(
+        gains <= MOST_GAINS, "The product of stations, users and cycles", f"{gains:,}",
+        f"at most {MOST_GAINS:,} fit into memory", "shorten the time window or use fewer stations or users",
+    )  # fmt: skip
     traffic = scenario.traffic
     for label, series in (("traffic.series", traffic.series), ("traffic.own_forecast", traffic.own_forecast)):
         if series is not None:
@@ -158,32 +172,31 @@ def check_twin(scenario: TwinScenario) -> list[Problem]:
     return found
 
 
-def parse_twin(data: Any) -> TwinScenario:
-    """Build a twin scenario from plain data with every check done (ScenarioError lists all problems at once)."""
+def parse_twin(data: Any, *, stored: bool = False) -> TwinScenario:
+    """Build a twin scenario from plain data with every check done (ScenarioError lists up to 50 problems at once).
+
+    ``stored`` as in :func:`itnt_core.scenario.parse_scenario`.
+    """
     if not isinstance(data, dict) or data.get("kind") != KIND:
         raise ScenarioError([
             Problem("The file", "no question about spectrum sharing", f"the key kind: {KIND} is needed",
                     "make one with 'twin new', or on the Spectrum twin page")
         ])  # fmt: skip
-    network = parse_scenario(data.get("network", {}))
-    rest = {**data, "network": network.model_dump(mode="json")}
+    check_limits(data, TWIN_LIMITS)
+    network = parse_scenario(data.get("network", {}), stored=stored)
+    rest = {**data, "network": _NO_NETWORK}  # read already; and no finding need carry a copy of it
     try:
-        scenario = TwinScenario.model_validate_json(_json(rest))
+        scenario = TwinScenario.model_validate_json(as_json(rest), context=STORED if stored else None)
     except ValidationError as error:
         raise ScenarioError(problems_of(error, rest, TwinScenario)) from error
+    scenario = scenario.model_copy(update={"network": network})
     problems = check_twin(scenario)
     if problems:
         raise ScenarioError(problems)
     return scenario
 
 
-def _json(data: dict[str, Any]) -> str:
-    import json
-
-    def moment(value: Any) -> str:
-        return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
-
-    return json.dumps(data, default=moment)
+_NO_NETWORK = Scenario().model_dump(mode="json")
 
 
 def dump_twin(scenario: TwinScenario) -> str:
@@ -193,9 +206,14 @@ def dump_twin(scenario: TwinScenario) -> str:
 
 def load_twin(text: str) -> TwinScenario:
     """Read a twin scenario from YAML or JSON text (ScenarioError lists every problem)."""
-    return parse_twin(parse_text(text))
+    return twin_of_bytes(text.encode("utf-8", "surrogatepass"))
 
 
-def read_twin(path: Path) -> TwinScenario:
-    """Read a twin scenario file (ScenarioError when it is missing, no text, or wrong)."""
-    return load_twin(read_text_file(path))
+def twin_of_bytes(content: bytes, name: str | None = None, *, stored: bool = False) -> TwinScenario:
+    """Read a twin scenario from the content of the YAML or JSON file ``name`` (ScenarioError lists every problem)."""
+    return parse_twin(plain_data(content, TWIN_LIMITS, name), stored=stored)
+
+
+def read_twin(path: Path, *, stored: bool = False) -> TwinScenario:
+    """Read a twin scenario file (ScenarioError when it is missing, no text, or wrong); ``stored`` for a run's own."""
+    return twin_of_bytes(read_file(path), path.name, stored=stored)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from itnt_core.scenario import Problem
 from itnt_core.scenario.problems import shown
+from itnt_core.texts import name_problem, visible
 
 from .scenario import MOST_CELLS, TrafficSeries
 from .window import Array, Index
@@ -104,7 +105,7 @@ def read_traffic(content: bytes, name: str = "the file") -> TrafficFile:
         series, notes = _series(rows)
     except _UnusableError as error:
         where, value, allowed, remedy = error.args
-        raise TrafficFileError(Problem(f"{where} of {_plain(name)}", value, allowed, remedy).sentence) from error
+        raise TrafficFileError(Problem(f"{where} of {visible(name[:80])}", value, allowed, remedy).sentence) from error
     if layout.hours:
         notes.append(f"hour 0 is taken to be {_said(HOUR_ZERO_MS)}, a Monday")
     return TrafficFile(series, _told(series, notes))
@@ -174,13 +175,13 @@ def _fields(lines: list[str], separator: str, columns: tuple[int, ...]) -> pd.Da
 
 def _named_layout(lines: list[str], separator: str, fields: list[str]) -> _Layout:
     """Find the columns by their names, however these are written."""
-    line = shown(_plain(lines[0]))
+    line = shown(lines[0])
     numeric = any(NUMBER.fullmatch(field) for field in fields)
     allowed, remedy = "the names of the columns are needed there", "add them, or use the raw form of 8 columns"
     _need(not numeric, "The first line", line, allowed, remedy)
     names = [re.sub(r"[\s-]+", "_", field.lower()) for field in fields]
     twice = next((name for name in names if name and names.count(name) > 1), None)
-    column = f"The column {shown(_plain(twice or ''))}"
+    column = f"The column {shown(twice or '')}"
     _need(twice is None, column, "given twice", "a name may stand once", "rename or remove one")
     found = []
     for kind, known in NAMES.items():
@@ -210,9 +211,9 @@ def _cells(text: pd.Series, numbers: Index) -> tuple[list[str], Index]:
     codes, unique = pd.factorize(text)
     names = [str(name) for name in unique.tolist()]
     for index, name in enumerate(names):
-        if not (0 < len(name) <= MOST_NAME and name.isprintable()):
+        if not 0 < len(name) <= MOST_NAME or name_problem(name):
             where = f"The cell in line {numbers[int((codes == index).argmax())]}"
-            value = shown(_plain(name)) if name else "empty"
+            value = shown(name) if name else "empty"
             raise _UnusableError(where, value, f"1 to {MOST_NAME} printable characters are needed", "rename it")
     return names, codes.astype(np.int64)
 
@@ -226,7 +227,7 @@ def _times(text: pd.Series, numbers: Index, parse: Callable[[str], int | None]) 
         if moment_ms is None or not FIRST_MS <= moment_ms < END_MS:
             where = f"The time in line {numbers[int((codes == index).argmax())]}"
             allowed = TIMES_ALLOWED if moment_ms is None else "the years 1990 to 2100 are allowed"
-            raise _UnusableError(where, shown(_plain(value)), allowed, "correct it")
+            raise _UnusableError(where, shown(value), allowed, "correct it")
         found[index] = moment_ms
     return found[codes]
 
@@ -256,7 +257,7 @@ def _levels(text: pd.Series, numbers: Index) -> Array:
     wrong = (text != "").to_numpy(dtype=bool) & ~((level >= 0.0) & (level <= MOST_ACTIVITY))
     at = int(wrong.argmax())
     allowed = "numbers from 0 to 1e15 with a decimal point are needed"
-    where, value = f"The activity in line {numbers[at]}", shown(_plain(text.iloc[at]))
+    where, value = f"The activity in line {numbers[at]}", shown(text.iloc[at])
     _need(not wrong[at], where, value, allowed, "correct it, or leave the field empty")
     return level
 
@@ -359,8 +360,3 @@ def _moment(moment_ms: int) -> datetime:
 
 def _said(moment_ms: int) -> str:
     return f"{_moment(moment_ms):%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _plain(text: str) -> str:
-    """Return the start of a text as it can stand in one line: what cannot be printed is escaped."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text[:80])

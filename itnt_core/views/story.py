@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from itnt_core.results import write_text
 from itnt_core.scenario.model import Identifier
+from itnt_core.scenario.names import STORED, LongText
 
 STORY_FILE = "story.json"
 MOST_VIEWS = 24
@@ -43,7 +44,7 @@ class StoryView(_Part):
     camera goes with the chosen user; ``turn_deg`` is how far it turns around its point meanwhile.
     """
 
-    caption: str = Field("", max_length=MOST_CAPTION)
+    caption: LongText = Field("", max_length=MOST_CAPTION)
     start_slot: float = Field(0.0, ge=0.0, le=3600.0)
     end_slot: float = Field(0.0, ge=0.0, le=3600.0)
     speed: float = Field(1.0, ge=0.1, le=16.0)
@@ -120,7 +121,7 @@ def load_story(folder: Path, slots: int, users: tuple[str, ...]) -> Story | None
             f"The story of this run has more than {MOST_BYTES:,} bytes: delete '{STORY_FILE}' in its folder."
         )
     try:
-        story = Story.model_validate_json(data)
+        story = Story.model_validate_json(data, context=STORED)
     except ValidationError as error:
         raise StoryError(f"The story of this run is damaged ({_told(error)}): delete '{STORY_FILE}'.") from error
     check_story(story, slots, users)

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from itnt_core.scenario import AerialUser, GroundStation, GroundUser, Pass, Scenario, WalkerShell
 from itnt_core.scenario.edit import EditError, free_id
 from itnt_core.scenario.model import Part
+from itnt_core.scenario.problems import shown
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,9 @@ def _validated(spec: TableSpec, data: Mapping[str, Any]) -> Part:
         first = error.errors()[0]
         path = ".".join(str(step) for step in first["loc"])
         label = spec.columns.get(path, path)
-        raise EditError(f"'{label}' of '{data.get('id')}' cannot be {first['input']!s:.40}: {first['msg']}.") from error
+        raise EditError(
+            f"'{label}' of '{data.get('id')}' cannot be {shown(first['input'], 40)}: {first['msg']}."
+        ) from error
 
 
 def _path(spec: TableSpec, label: str) -> str:

@@ -1,15 +1,21 @@
-"""Files for the browser: published under content-addressed names in the app's static folder."""
+"""Files for the browser: kept under content-addressed names in the data folder and served from there."""
 
 from __future__ import annotations
 
 import json
+import logging
 import os
+import re
+import shutil
+import tempfile
 import time
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
 
+from itnt_core.data_folder import data_path, data_root
 from itnt_core.views import content_name
 from itnt_core.views.libraries import deck_library
 
@@ -17,9 +23,9 @@ ROOT = Path(__file__).resolve().parents[2]
 COMPONENT_FOLDER = ROOT / "assets" / "map3d"
 DEMO_ID = "demo"
 DEMO_FOLDER = ROOT / "assets" / "demo"
-GENERATED = ROOT / "static" / "gen"
 KEEP_S = 24 * 3600.0  # files that no page has asked for in a day are removed at start
-
+NAME = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)?\.[a-z0-9]+")  # what a generated file may be called
+_log = logging.getLogger("itnt_studio")
 
 START = "start.js"
 # Asks for all files at once: a module that imports a module that imports a module would wait for each in turn.
@@ -31,16 +37,27 @@ export const { mount } = await import("./main.js");
 """
 
 
+class PublishError(RuntimeError):
+    """Nowhere on this machine can a file for the browser be written."""
+
+
 def publish(blob: bytes, suffix: str = ".bin") -> str:
-    """Write bytes into the static folder unless they are there already; return their address."""
+    """Keep bytes for the browser unless they are kept already; return their address (PublishError)."""
     name = content_name(blob, suffix)
-    _write_once(GENERATED / name, blob)
+    _keep({name: blob})
     return address(name)
+
+
+def published_file(name: str) -> Path | None:
+    """Return where a generated file of this name lies, None if there is none."""
+    if not NAME.fullmatch(name):
+        return None
+    return next((folder / name for folder in _folders() if (folder / name).is_file()), None)
 
 
 def component_files() -> dict[str, str]:
     """Publish the map component and its drawing library; return the addresses the component's data names."""
-    folder = _publish_component(_newest_change())
+    folder = publish_component()
     return {
         "code_url": address(f"{folder}/{START}"),
         "style_url": address(f"{folder}/map3d.css"),
@@ -60,26 +77,70 @@ def base_path() -> str:
 
 
 @st.cache_resource(show_spinner=False)
-def prepare_static_folder() -> None:
+def remove_old_files() -> None:
     """Remove generated files of earlier days, once per server."""
-    GENERATED.mkdir(parents=True, exist_ok=True)
+    folder = _data_folder()
     oldest = time.time() - KEEP_S
-    for path in sorted(GENERATED.rglob("*"), reverse=True):
-        if path.is_file() and path.stat().st_mtime < oldest:
-            path.unlink(missing_ok=True)
-        elif path.is_dir() and not any(path.iterdir()):
-            path.rmdir()
+    for entry in folder.iterdir() if folder.is_dir() else ():
+        try:
+            if _last_used(entry) < oldest:
+                shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        except OSError as problem:  # another server was quicker, or nothing may be removed here: it only takes room
+            _log.info("An old file for the browser stays: %s", problem)
 
 
-def _write_once(path: Path, blob: bytes) -> None:
-    """Write a file whole or not at all; mark it as used when it exists."""
-    if path.exists():
-        os.utime(path)
+def _last_used(entry: Path) -> float:
+    """Return when a generated file, or any file of a generated folder, was last asked for (seconds since 1970)."""
+    files = [path for path in entry.iterdir() if path.is_file()] if entry.is_dir() else []
+    return max(path.stat().st_mtime for path in (entry, *files))
+
+
+def _data_folder() -> Path:
+    """Return the folder of generated files in the data folder; neither need exist."""
+    return data_path() / "browser"
+
+
+@lru_cache(maxsize=1)
+def _spare_folder() -> Path:
+    """Make the folder that is used while nothing can be written into the data folder: private, of this server alone."""
+    return Path(tempfile.mkdtemp(prefix="itnt-browser-"))
+
+
+def _folders() -> list[Path]:
+    """Return the folders that may hold generated files, the best first."""
+    return [_data_folder(), *([_spare_folder()] if _spare_folder.cache_info().currsize else [])]
+
+
+def _keep(blobs: dict[str, bytes]) -> None:
+    """Write files that belong together, by name, where that is possible (PublishError)."""
+    try:
+        data_root()  # made private, if it is new
+        _write_once(_data_folder(), blobs)
+    except OSError as full:
+        _log.info("Files for the browser go into a temporary folder: %s", full)
+        try:
+            _write_once(_spare_folder(), blobs)
+        except OSError as problem:
+            raise PublishError(
+                "The map cannot be shown: files for the browser can be written neither into the data folder nor into "
+                f"the folder for temporary files ({problem.strerror}). Make room there, or name another folder in "
+                "ITNT_DATA_DIR."
+            ) from problem
+
+
+def _write_once(folder: Path, blobs: dict[str, bytes]) -> None:
+    """Write files whole, the last one last: once it is there all are, and it alone is then marked as used."""
+    last = folder / list(blobs)[-1]
+    if last.exists():
+        with suppress(OSError):  # where nothing may be written nothing is removed either
+            os.utime(last)
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.write_bytes(blob)
-    temporary.replace(path)
+    for name, blob in blobs.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        temporary.write_bytes(blob)
+        temporary.replace(path)
 
 
 def _newest_change() -> int:
@@ -87,20 +148,31 @@ def _newest_change() -> int:
     return max(path.stat().st_mtime_ns for path in COMPONENT_FOLDER.iterdir())
 
 
-@lru_cache(maxsize=4)
-def _publish_component(changed_ns: int) -> str:
-    """Copy the component's modules into one folder named after all of them, so that their imports stay relative."""
-    del changed_ns
-    blobs = {path.name: path.read_bytes() for path in sorted(COMPONENT_FOLDER.iterdir()) if path.is_file()}
-    names = [name for name in blobs if name.endswith(".js")]
-    blobs[START] = START_CODE.replace("NAMES", json.dumps(names)).replace("DECK", _publish_deck()).encode()
-    folder = "map3d-" + content_name(b"\0".join(name.encode() + blob for name, blob in blobs.items()), "")
-    for name, blob in blobs.items():
-        _write_once(GENERATED / folder / name, blob)
+def publish_component() -> str:
+    """Publish the component's modules in one folder named after all of them, so that their imports stay relative."""
+    folder, blobs = _component(_newest_change(), _publish_deck())
+    _keep({f"{folder}/{name}": blob for name, blob in blobs.items()})
     return folder
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
+def _component(changed_ns: int, deck_address: str) -> tuple[str, dict[str, bytes]]:
+    """Return the name of the component's folder and its files."""
+    del changed_ns
+    blobs = {path.name: path.read_bytes() for path in sorted(COMPONENT_FOLDER.iterdir()) if path.is_file()}
+    names = [name for name in blobs if name.endswith(".js")]
+    blobs[START] = START_CODE.replace("NAMES", json.dumps(names)).replace("DECK", deck_address).encode()
+    return "map3d-" + content_name(b"\0".join(name.encode() + blob for name, blob in blobs.items()), ""), blobs
+
+
 def _publish_deck() -> str:
-    """Copy deck.gl out of the installed pydeck wheel, without importing pydeck."""
-    return publish(deck_library(), ".js")
+    """Publish deck.gl out of the installed pydeck wheel, without importing pydeck; return its address."""
+    name, blob = _deck()
+    _keep({name: blob})
+    return address(name)
+
+
+@lru_cache(maxsize=1)
+def _deck() -> tuple[str, bytes]:
+    blob = deck_library()
+    return content_name(blob, ".js"), blob

@@ -44,7 +44,7 @@ def show_figures(runs: Sequence[Run], results: Sequence[Result | None], titles: 
 def show_changes(store: RunStore, runs: Sequence[Run], results: Sequence[Result | None], titles: Sequence[str]) -> None:
     """Say in words what changed from the first run to each other one."""
     try:
-        scenarios = [read_scenario(replay_folder(store, run.id) / SCENARIO_FILE) for run in runs]
+        scenarios = [read_scenario(replay_folder(store, run.id) / SCENARIO_FILE, stored=True) for run in runs]
     except (ScenarioError, OSError) as error:
         sentences([f"A scenario of these runs cannot be read any more: {error}"])
         return

@@ -9,7 +9,7 @@ import streamlit as st
 
 from itnt_core.presets import PRESETS, preset
 from itnt_core.runs import cache_folder, data_root
-from itnt_core.scenario import ScenarioError, dump_scenario, load_scenario
+from itnt_core.scenario import ScenarioError, dump_scenario, scenario_of_bytes
 
 from .frame import escaped, sentences
 from .state import change_scenario, open_scenario
@@ -59,10 +59,8 @@ def _use_preset(name: str, users: int | None, aerial: int | None, seed: int) -> 
 def _open_text(content: bytes) -> None:
     """Open a scenario file, or list everything that is wrong with it; nothing is opened then."""
     try:
-        opened = load_scenario(content.decode("utf-8"))
-    except UnicodeDecodeError:
-        sentences(["The file is not UTF-8 text, so it is not a scenario: choose a YAML or JSON file."], "error")
-        return
+        with st.spinner("Reading the file …"):
+            opened = scenario_of_bytes(content)
     except ScenarioError as error:
         sentences([problem.sentence for problem in error.problems], "error")
         return

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
-from itnt_core.data_folder import DataFolderError
-from itnt_core.disk import disk_sentence
+from itnt_core.data_folder import data_path, unwritable_reason
 
-from .assets import COMPONENT_FOLDER, prepare_static_folder
+from .assets import COMPONENT_FOLDER, PublishError, remove_old_files
 
 NOTICE = "Contains OS data © Crown copyright and database right. Ordinary buildings are generated, not surveyed."
 ICON = COMPONENT_FOLDER / "icon.svg"  # a named icon would be fetched from another host
+UNWRITABLE = {
+    errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR, errno.EEXIST, errno.EIO,
+}  # fmt: skip
+WHERE_TO_WRITE = "The data folder is {folder}: make it writable, make room there, or name another one in ITNT_DATA_DIR."
 STYLE = """<style>
 .block-container {padding-top: 2.6rem; padding-bottom: 2rem; max-width: 1560px;}
 @media (min-width: 800px) {.block-container {padding-left: 2.5rem; padding-right: 2.5rem;}}
@@ -30,27 +34,41 @@ button[kind^="primary"], button[kind^="primary"] *, [data-tag], [data-tag] * {
 def page(title: str, sentence: str, *, heading: str | None = None) -> Iterator[None]:
     """Set up a page, give it its heading and one sentence of purpose, and close it with the notice of data sources."""
     st.set_page_config(page_title=f"{title} · ITNT Studio", page_icon=str(ICON), layout="wide")
-    prepare_static_folder()
+    remove_old_files()
     st.html(STYLE)
     st.title(heading or title, anchor=False)
     st.text(sentence)
+    _warn_of_data_folder()
     try:
         yield
     except (RuntimeError, ValueError, OSError) as error:
-        if not _is_for_readers(error):
+        sentence = sentence_of(error)
+        if sentence is None:
             raise
-        sentences([disk_sentence(error) if isinstance(error, OSError) else str(error)], "error")
+        sentences([sentence], "error")
     st.divider()
     st.caption(NOTICE)
 
 
-def _is_for_readers(error: Exception) -> bool:
-    """Say whether an error is about this installation: its store, data folder, disk, a setting of the environment."""
+def sentence_of(error: Exception) -> str | None:
+    """Return what an error tells about this installation: a newer store, a wrong setting, a full disk; else None."""
     from itnt_core.results import ResultError  # the first page does not need them
     from itnt_core.runs import LauncherError, StoreError
     from itnt_core.scenario import ScenarioError
 
-    return isinstance(error, LauncherError | StoreError | ScenarioError | ResultError | DataFolderError | OSError)
+    if isinstance(error, LauncherError | StoreError | ScenarioError | ResultError | PublishError):
+        return str(error)
+    if isinstance(error, OSError) and error.errno in UNWRITABLE:
+        return f"This could not be kept: {error.strerror}. {WHERE_TO_WRITE.format(folder=data_path())}"
+    return None
+
+
+def _warn_of_data_folder() -> None:
+    """Say so where nothing can be written into the data folder: the pages show what is there all the same."""
+    reason = unwritable_reason()
+    if reason:
+        where = WHERE_TO_WRITE.format(folder=data_path())
+        sentences([f"Runs, cities and trainings can neither be started nor kept here: {reason}. {where}"])
 
 
 def give_way() -> None:

@@ -161,9 +161,9 @@ def _again(store: RunStore, run_id: str) -> None:
     folder, run = store.folder(run_id), store.get(run_id)
     asked = read_request(folder)
     if asked.kind == KIND:
-        store.submit_twin(read_twin(folder / SCENARIO_FILE), asked.method, run.title, asked.time_limit_s)
+        store.submit_twin(read_twin(folder / SCENARIO_FILE, stored=True), asked.method, run.title, asked.time_limit_s)
         return
-    scenario = read_scenario(folder / SCENARIO_FILE)
+    scenario = read_scenario(folder / SCENARIO_FILE, stored=True)
     store.submit(scenario, asked.method, asked.seed, asked.settings, run.title, asked.time_limit_s)
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from itnt_core.scenario import Scenario
+from itnt_core.scenario.problems import shown
 from itnt_core.views.fields import Field, fields_of, read_field
 
 from .inputs import field_input
@@ -30,9 +31,9 @@ def settings_tab() -> None:
     """Show the settings that every scenario has; a change takes effect at once."""
     scenario = open_scenario()
     memory = st.session_state.setdefault(MEMORY, {"made": None, "round": 0})
-    shown = scenario.model_copy(update=dict.fromkeys(OBJECT_GROUPS, ()))
-    if memory["made"] != shown:  # changed elsewhere: the inputs are renewed, else they keep the keyboard focus
-        memory |= {"made": shown, "round": memory["round"] + 1}
+    bare = scenario.model_copy(update=dict.fromkeys(OBJECT_GROUPS, ()))
+    if memory["made"] != bare:  # changed elsewhere: the inputs are renewed, else they keep the keyboard focus
+        memory |= {"made": bare, "round": memory["round"] + 1}
     columns = st.columns(3, gap="medium")
     for number, (title, parts) in enumerate(GROUPS.items()):
         with columns[number % 3].container(border=True):
@@ -65,7 +66,7 @@ def _taker(field: Field, key: str) -> Any:
                 value = type(part)(**{**{name: getattr(part, name) for name in type(part).model_fields}, inner: value})
             changed = Scenario(**{**data, head: value})
         except ValidationError as error:
-            note(f"'{field.label}' cannot be {str(value)[:40]}: {error.errors()[0]['msg']}.")
+            note(f"'{field.label}' cannot be {shown(value, 40)}: {error.errors()[0]['msg']}.")
             st.session_state[MEMORY]["made"] = None
             return
         st.session_state[MEMORY]["made"] = changed.model_copy(update=dict.fromkeys(OBJECT_GROUPS, ()))

@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from itnt_core.data_folder import DataFolderError
-from itnt_core.disk import disk_sentence
-from itnt_core.results import ResultError
-from itnt_core.runs import StoreError
-
-from .frame import sentences
+from .frame import sentence_of, sentences
 
 
 @contextmanager
@@ -21,7 +16,8 @@ def told_in_place() -> Iterator[None]:
     """
     try:
         yield
-    except (StoreError, ResultError, DataFolderError) as error:
-        sentences([str(error)], "error")
-    except OSError as error:
-        sentences([disk_sentence(error)], "error")
+    except (RuntimeError, ValueError, OSError) as error:
+        sentence = sentence_of(error)
+        if sentence is None:
+            raise
+        sentences([sentence], "error")

@@ -8,7 +8,7 @@ import streamlit as st
 
 from itnt_core.runs import cache_folder, data_root
 from itnt_core.scenario import ScenarioError
-from itnt_core.twin import TWIN_PRESETS, TwinScenario, dump_twin, load_twin, parse_twin, twin_preset
+from itnt_core.twin import TWIN_PRESETS, TwinScenario, dump_twin, parse_twin, twin_of_bytes, twin_preset
 from itnt_core.twin.adopt import adopted
 from itnt_core.twin.forecast import FORECASTER_WORDS
 from itnt_core.twin.traffic_files import TrafficFile, TrafficFileError
@@ -50,18 +50,11 @@ def choose_question() -> None:
         with st.popover("Open, save", icon=":material/folder_open:"):
             uploaded = st.file_uploader("Open a question (YAML or JSON)", type=["yaml", "yml", "json"], key="twin_file")
             if uploaded is not None and st.button("Open this file", type="primary"):
-                _use(lambda: _read(uploaded.getvalue()))
+                _use(lambda: twin_of_bytes(uploaded.getvalue()))
             st.download_button(
                 "Save the question", lambda: dump_twin(question()), "spectrum-twin.json", "application/json",
                 on_click="ignore",
             )  # fmt: skip
-
-
-def _read(content: bytes) -> TwinScenario:
-    try:
-        return load_twin(content.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise TrafficFileError("The file is not UTF-8 text, so it is no question: choose a JSON file.") from error
 
 
 def _use(make: Any) -> None:

@@ -1,6 +1,7 @@
 """The real app in a real browser: one server and one Chromium for the session."""
 
 import contextlib
+import json
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
@@ -12,6 +13,7 @@ from itnt_core.methods import optimise
 from itnt_core.presets import preset
 from itnt_core.results import save_result
 from itnt_core.runs import RunStore, cache_folder
+from tests.city.made_files import box, features
 
 
 @pytest.hookimpl(wrapper=True)
@@ -52,6 +54,39 @@ def tiny_run(data_folder):
     with store.connection() as connection:
         connection.execute("UPDATE runs SET state = 'done', progress = 1 WHERE id = ?", (run_id,))
     return run_id, result
+
+
+@pytest.fixture(scope="session")
+def two_runs(data_folder):
+    """Return the ids of two finished runs of the smallest preset; the second has fewer and longer slots."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    store, cache = RunStore(data_folder), cache_folder(data_folder)
+    tiny = preset("tiny", cache_dir=cache)
+    slower = tiny.model_copy(update={"time": tiny.time.model_copy(update={"slots": 3, "slot_s": 4.0})})
+    ids = []
+    for scenario, title in ((tiny, "Quick slots"), (slower, "Slow slots <b>x</b>")):
+        result = optimise(scenario, cache_dir=cache)
+        ids.append(store.submit(scenario, title=title))
+        save_result(store.folder(ids[-1]), result)
+        with store.connection() as connection:
+            connection.execute(
+                "UPDATE runs SET state = 'done', progress = 1, kpis = ? WHERE id = ?",
+                (json.dumps(result.kpis), ids[-1]),
+            )
+    return ids
+
+
+@pytest.fixture
+def map_file(tmp_path):
+    """Return 80 houses, one without a height, one crossing itself, one of them twice, and a tree."""
+    houses = [(box(0.0006 * i, 0.0004 * j), {"height": f"{8 + i + j} m"}) for i in range(9) for j in range(9)]
+    houses[3] = (houses[3][0], {"name": "no height"})
+    ring = houses[5][0]
+    houses[5] = ([ring[0], ring[2], ring[1], ring[3], ring[0]], {"height": "80 ft"})
+    tree = ({"type": "Point", "coordinates": ring[0]}, {})
+    path = tmp_path / "houses of mine.geojson"
+    path.write_text(features(*houses, houses[10], tree))
+    return path
 
 
 @pytest.fixture(scope="session")

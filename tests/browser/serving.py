@@ -24,18 +24,30 @@ def served(app, data_folder):
         stop(process)
 
 
-def serving(app, data_folder):
-    """Start a server on a free port; return its process and its address once it answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = data_folder / "server.log"
-    command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)]
-    environment = {**os.environ, "ITNT_DATA_DIR": str(data_folder), "PYTHONPATH": str(ROOT)}
+def serving(app, data_folder, *, root=ROOT, before=(), options=(), **environment):
+    """Start a server on a free port; return its process and its address once it answers.
+
+    ``root`` is the folder of the code, ``before`` a command that ends in running what follows it.
+    """
+    port = free_port()
+    log = log_of(data_folder)
+    command = [*before, sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port), *options]
+    whole = {**os.environ, "ITNT_DATA_DIR": str(data_folder), "PYTHONPATH": str(root), **environment}
     with log.open("w") as sink:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=sink, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=root, env=whole, stdout=sink, stderr=subprocess.STDOUT)
     _wait_until_healthy(f"http://127.0.0.1:{port}", process, log)
     return process, f"http://127.0.0.1:{port}"
+
+
+def log_of(data_folder):
+    """Return where a server with this data folder says what it does."""
+    return data_folder.with_name(f"{data_folder.name}-server.log")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def stop(process):

@@ -2,27 +2,12 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from itnt_core.presets import preset
 from itnt_core.scenario.link import link_token
-from tests.city.made_files import box, features
 
 LOST = re.compile(r"81 buildings of 83 shapes; 1 repaired, 1 heights estimated, 2 left out")
-
-
-@pytest.fixture
-def map_file(tmp_path):
-    """Return 80 houses, one without a height, one crossing itself, one of them twice, and a tree."""
-    houses = [(box(0.0006 * i, 0.0004 * j), {"height": f"{8 + i + j} m"}) for i in range(9) for j in range(9)]
-    houses[3] = (houses[3][0], {"name": "no height"})
-    ring = houses[5][0]
-    houses[5] = ([ring[0], ring[2], ring[1], ring[3], ring[0]], {"height": "80 ft"})
-    tree = ({"type": "Point", "coordinates": ring[0]}, {})
-    path = tmp_path / "houses of mine.geojson"
-    path.write_text(features(*houses, houses[10], tree))
-    return path
 
 
 def test_an_uploaded_city_is_looked_at_used_and_computed_on(visit, map_file):

@@ -2,38 +2,10 @@
 
 import json
 
-import pytest
-from visitor import ARTIFACTS
-
-from itnt_core.methods import optimise
-from itnt_core.presets import preset
-from itnt_core.results import save_result
-from itnt_core.runs import RunStore, cache_folder
-
 PAINTED = "map.painted === '1' && map.state === 'ready' && map.mode === 'compare'"
-TITLE = "Slow slots <b>x</b>"
+TITLE = "Slow slots <b>x</b>"  # as the fixture two_runs names it
 CAMERAS = """() => globalThis.itntMap3d.compareStages[0].deck.getViewports()
   .map(view => [view.id, view.longitude, view.latitude, view.zoom, view.pitch, view.bearing])"""
-
-
-@pytest.fixture(scope="module")
-def two_runs(data_folder):
-    """Return the ids of two finished runs of the smallest preset; the second has fewer and longer slots."""
-    ARTIFACTS.mkdir(exist_ok=True)
-    store, cache = RunStore(data_folder), cache_folder(data_folder)
-    tiny = preset("tiny", cache_dir=cache)
-    slower = tiny.model_copy(update={"time": tiny.time.model_copy(update={"slots": 3, "slot_s": 4.0})})
-    ids = []
-    for scenario, title in ((tiny, "Quick slots"), (slower, TITLE)):
-        result = optimise(scenario, cache_dir=cache)
-        ids.append(store.submit(scenario, title=title))
-        save_result(store.folder(ids[-1]), result)
-        with store.connection() as connection:
-            connection.execute(
-                "UPDATE runs SET state = 'done', progress = 1, kpis = ? WHERE id = ?",
-                (json.dumps(result.kpis), ids[-1]),
-            )
-    return ids
 
 
 def open_comparison(visit, ids, more="", **window):

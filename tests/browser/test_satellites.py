@@ -1,23 +1,32 @@
-"""Page Passes in the browser: a file of real elements becomes passes, and satellites of the scenario."""
+"""Page Passes in the browser: a file of elements, made up or real, becomes passes, and satellites of the scenario."""
 
 import re
 import sys
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "sky"))
-from element_texts import REAL, tle_text
+from element_texts import FLEET, REAL, tle_text
 
-SAMPLE = REAL / "starlink_sample_omm.csv"
+from tests.shared import real_case, shared_file
+
+SAMPLE = REAL.format("starlink_sample_omm.csv")
 
 
-def test_a_file_of_elements_becomes_passes_and_satellites_of_the_scenario(visit, tmp_path):
+@pytest.fixture(params=["made up", real_case(SAMPLE)])
+def path(request, tmp_path):
+    """Return a file of elements of which some stand over London at any time."""
+    if request.param == "real":
+        return shared_file(SAMPLE)
+    path = tmp_path / "made.tle"
+    path.write_text(tle_text(shell=FLEET))
+    return path
+
+
+def test_a_file_of_elements_becomes_passes_and_satellites_of_the_scenario(visit, path):
     """Upload, day of the elements, passes, use them, find them on page Scenario: on a narrow, dark screen."""
-    path = SAMPLE
-    if not SAMPLE.exists():  # a file of the same form
-        path = tmp_path / "made.tle"
-        path.write_text(tle_text())
     visitor = visit(width=390, dark=True)
     page = visitor.page
     visitor.open("/Passes")

@@ -1,20 +1,21 @@
 """Spectrum twin in the browser: from a file of measured traffic to backlog curves, played and paused."""
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "traffic" / "milan_internet_10min_square_4159.csv"
+from tests.shared import real_case, shared_file
+
+REAL = "data/traffic/milan_internet_10min_square_4159.csv"
 
 
-@pytest.fixture
-def traffic_file(tmp_path):
-    """Return a real file of measured traffic where the samples are at hand, else one of the same form."""
-    if REAL.exists():
-        return REAL
+@pytest.fixture(params=["made up", real_case(REAL)])
+def traffic_file(request, tmp_path):
+    """Return a file of four made-up days of traffic, and a real one of the same form."""
+    if request.param == "real":
+        return shared_file(REAL)
     times = 1_383_260_400_000 + 600_000 * np.arange(4 * 144)
     wave = 200.0 + 150.0 * np.sin(np.arange(times.size) / 144 * 2 * np.pi)
     path = tmp_path / "milan.csv"

@@ -128,12 +128,12 @@ def test_arrays_packed_in_python_are_read_in_the_browser(visit, server):
     import numpy as np
 
     from itnt_core.views import pack
-    from pages.parts.assets import _newest_change, _publish_component
+    from pages.parts.assets import publish_component
 
     blob = pack({"text": "π & <b>"}, {"a": np.arange(5, dtype=np.int16), "b": np.array([[1.5], [-2.5]], np.float32)})
     visitor = visit()
     visitor.open("/")
-    address = f"/app/static/gen/{_publish_component(_newest_change())}/loading.js"
+    address = f"/app/static/gen/{publish_component()}/loading.js"
     script = """async ([address, bytes]) => {
       const { unpack } = await import(address);
       const bundle = unpack(new Uint8Array(bytes).buffer);

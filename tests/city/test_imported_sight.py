@@ -6,25 +6,29 @@ import pytest
 from itnt_core.city.importing import import_city
 from tests.city.judge import Oracle
 from tests.city.made_files import frame, square, write
-from tests.city.test_importing import SHARED, needs_shared
+from tests.shared import needs_shared, real_case, shared_file
 
-BARBICAN = SHARED / "london" / "barbican_lidar_buildings.geojson"
+BARBICAN = "data/london/barbican_lidar_buildings.geojson"
 LIDAR_SHARES = {20.0: 0.14, 40.0: 0.42, 60.0: 0.68}  # of street points that see a satellite at this elevation
 EDGE_M = 90.0  # streets at the rim of the data look over its edge
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory):
-    """Return the Barbican where the real file is at hand, else rows of houses."""
-    if BARBICAN.exists():
-        return import_city(BARBICAN)[0]
+def barbican():
+    return import_city(shared_file(BARBICAN))[0]
+
+
+@pytest.fixture(scope="module")
+def rows_of_houses(tmp_path_factory):
     random = np.random.default_rng(3)
     shapes = [square(40 * i, 40 * j, side) for i in range(16) for j in range(16) for side in (30, 12)]
     table = frame(shapes, height=random.gamma(3.0, 8.0, len(shapes)) + 4.0)
     return import_city(write(table, tmp_path_factory.mktemp("town") / "town.gpkg"))[0]
 
 
-def test_an_imported_city_agrees_with_shapely_on_ten_thousand_rays(town):
+@pytest.mark.parametrize("town", ["rows_of_houses", real_case(BARBICAN, case="barbican")])
+def test_an_imported_city_agrees_with_shapely_on_ten_thousand_rays(town, request):
+    town = request.getfixturevalue(town)
     random = np.random.default_rng(21)
     count, half = 10_000, town.size_m / 2
     start = np.column_stack([random.uniform(-half, half, (count, 2)), random.choice([0.0, 1.5, 20.0, 60.0], count)])
@@ -35,9 +39,10 @@ def test_an_imported_city_agrees_with_shapely_on_ten_thousand_rays(town):
     assert np.flatnonzero(town.line_of_sight(start, end) != judged).tolist() == []
 
 
-@needs_shared
+@needs_shared(BARBICAN)
 @pytest.mark.parametrize("elevation_deg", LIDAR_SHARES)
-def test_streets_of_the_barbican_see_as_much_sky_as_in_the_lidar(town, elevation_deg):
+def test_streets_of_the_barbican_see_as_much_sky_as_in_the_lidar(barbican, elevation_deg):
+    town = barbican
     random = np.random.default_rng(22)
     low, high = town.vertices_m.min(axis=0) + EDGE_M, town.vertices_m.max(axis=0) - EDGE_M
     plan = random.uniform(low, high, (30_000, 2))

@@ -1,7 +1,6 @@
 """Files of buildings become cities: formats, systems of coordinates, heights, repairs, and everything counted."""
 
 import json
-from pathlib import Path
 
 import geopandas
 import numpy as np
@@ -27,10 +26,9 @@ from tests.city.made_files import (
     write,
     zipped_shapefile,
 )
+from tests.shared import needs_shared, shared_file
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 WATERLOO = {"layer": "waterloo_tq3080_lidar_buildings"}
-needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the folder shared/data with real files is not here")
 
 
 def imported(content, tmp_path, name="map.geojson", **options):
@@ -259,24 +257,26 @@ def test_a_system_is_known_by_each_of_its_names(name):
     assert crs_of(name).to_epsg() == 7415
 
 
-@needs_shared
+REAL_FILES = {
+    "data/london/barbican_lidar_buildings.geojson": ({}, 409, 29.0, (-0.0943, 51.5184)),
+    "data/london/london_lidar_buildings.gpkg": (WATERLOO, 520, 19.3, (-0.121, 51.508)),
+    "data/cityjson/delft.city.json": ({}, 160, 3.3, (4.3667, 52.0118)),
+    "data/cityjson/rotterdam_subset.city.json": ({"crs": "EPSG:28992"}, 16, 15.4, (4.4532, 51.9073)),
+}
+
+
 @pytest.mark.parametrize(
     ("name", "options", "buildings", "mean_m", "place"),
-    [
-        ("london/barbican_lidar_buildings.geojson", {}, 409, 29.0, (-0.0943, 51.5184)),
-        ("london/london_lidar_buildings.gpkg", WATERLOO, 520, 19.3, (-0.121, 51.508)),
-        ("cityjson/delft.city.json", {}, 160, 3.3, (4.3667, 52.0118)),
-        ("cityjson/rotterdam_subset.city.json", {"crs": "EPSG:28992"}, 16, 15.4, (4.4532, 51.9073)),
-    ],
-)  # fmt: skip
+    [pytest.param(name, *truth, marks=needs_shared(name)) for name, truth in REAL_FILES.items()],
+)
 def test_real_files_load(name, options, buildings, mean_m, place):
-    city, report = import_city(SHARED / name, ImportOptions(**options))
+    city, report = import_city(shared_file(name), ImportOptions(**options))
     assert (report.buildings, report.repaired, report.height_estimated) == (buildings, 0, 0)
     assert city.roof_heights_m.mean() == pytest.approx(mean_m, abs=1.0)
     assert (city.lon, city.lat) == pytest.approx(place, abs=2e-3)
     assert shapely.is_valid(footprints(city)).all()
     if "delft" in name:
-        things = json.loads((SHARED / name).read_text())["CityObjects"].values()
+        things = json.loads(shared_file(name).read_text())["CityObjects"].values()
         said = [one["attributes"] for one in things if one["type"] == "Building"]
         measured = np.array([one["measuredHeight"] - one["min-height-surface"] for one in said])
         apart = np.abs(np.sort(city.roof_heights_m)[:-1] - np.sort(measured))  # one is cut in two

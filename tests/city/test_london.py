@@ -243,3 +243,9 @@ def test_a_damaged_cache_is_made_again(tmp_path, damage):
     again = load_city("london", -0.088, 51.506, 500.0, 1, tmp_path)
     assert again.content_hash() == made.content_hash()
     assert not list(tmp_path.glob("*.tmp"))
+
+
+def test_a_cache_that_cannot_be_written_costs_nothing_but_time(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    kept, unkept = (load_city("london", -0.09, 51.51, 600.0, 1, tmp_path / place) for place in ("cache", "file/cache"))
+    assert kept.content_hash() == unkept.content_hash()

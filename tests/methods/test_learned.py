@@ -221,12 +221,13 @@ def test_a_trained_policy_beats_random_and_straight_flights_on_seeds_it_has_not_
     settings, variant = LearnedSettings(hidden=64), Variant()
     worlds = [build_world(scenario.model_copy(update={"seed": seed}), cache_dir=city_cache) for seed in range(1, 13)]
     crew = None
-    for number in range(30):
+    episodes = 60  # with 30 the policies of three seeds lay on both sides of the straight flights: 7.2 to 7.7 for 7.34
+    for number in range(episodes):
         world = worlds[number % 8]
         dynamics = _dynamics(world, settings, variant, 16)
         crew = crew or make_crew(dynamics, settings, variant, 1)
         crew.bind(world)
-        run_episode(dynamics, crew, crew.exploration(number / 30), updates=1)
+        run_episode(dynamics, crew, crew.exploration(number / episodes), updates=1)
     returns = {"policy": [], "straight": [], "random": []}
     for world in worlds[8:]:
         dynamics = _dynamics(world, settings, variant, 2)

@@ -265,6 +265,7 @@ def test_a_full_or_read_only_disk_is_told_and_no_page_falls(
             while True:
                 handle.write(bytes(4096))
     else:
+        del store  # what it holds open may be written
         subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
     open_page.data_folder = small_disk
     for script in PAGES:

@@ -1,14 +1,15 @@
 """Page Passes as a script: shells, files, clocks, buildings, and satellites into the scenario and out again."""
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "sky"))
-from element_texts import EPOCH, tle_text
+from element_texts import EPOCH, FLEET, tle_text
 
+from itnt_core.passes import with_best
 from itnt_core.sky import elements_folder, keep_elements, read_elements
 
 PAGE = "pages/2_Passes.py"
@@ -133,3 +134,12 @@ def test_page_scenario_shows_the_group_and_can_remove_it(page, open_page):
     remove = [item for item in there.button if item.label == "Remove" and "group_" in item.key]
     remove[0].click().run()
     assert there.session_state["scenario"].orbits == ()
+
+
+@pytest.mark.parametrize("hours", range(0, 48, 5))
+def test_the_made_up_fleet_has_satellites_overhead_whatever_start_the_page_proposes(tiny, hours):
+    fleet = read_elements(tle_text(shell=FLEET).encode(), "made.tle").elements
+    start = fleet.epochs[1].replace(second=0, microsecond=0) + timedelta(hours=hours)
+    scenario = tiny.model_copy(update={"time": tiny.time.model_copy(update={"start": start})})
+    _, group, _ = with_best(scenario, fleet, "", 2, 25.0)
+    assert len(group.satellites) >= 2

@@ -96,6 +96,17 @@ def test_a_sweep_is_read_from_a_file_that_names_its_scenario(tmp_path, tiny):
         read_sweep(tmp_path / "list.yaml")
 
 
+@pytest.mark.parametrize("name", ["../outside.yaml", "/etc/hostname", "link.yaml", "a/../../outside.yaml"])
+def test_a_sweep_opens_no_file_but_one_beside_it(name, tmp_path):
+    folder = tmp_path / "sent"
+    folder.mkdir()
+    (tmp_path / "outside.yaml").write_text("name: a secret")
+    (folder / "link.yaml").symlink_to(tmp_path / "outside.yaml")
+    (folder / "sweep.yaml").write_text(f"scenario: {name}\nmethods: [straight]\n")
+    with pytest.raises(SettingsError, match="a file beside the sweep is needed"):
+        read_sweep(folder / "sweep.yaml")
+
+
 def test_values_are_read_from_text():
     assert parse_values("1, 2.5,exact , true,") == [1, 2.5, "exact", True]
     for hostile in ("9" * 5000, "[" * 200_000):

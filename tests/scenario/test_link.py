@@ -81,7 +81,7 @@ def test_a_damaged_link_is_refused(tiny):
 def test_a_small_link_that_unpacks_to_gigabytes_is_stopped_early():
     token = base64.urlsafe_b64encode(zlib.compress(b"a" * 3_000_000, 9)).decode().rstrip("=")
     assert len(token) < MOST_LINK_CHARACTERS
-    with pytest.raises(ScenarioError, match="1 MB"):
+    with pytest.raises(ScenarioError, match="200 kB"):
         scenario_of_link(token)
 
 
@@ -89,3 +89,9 @@ def test_a_small_link_that_unpacks_to_gigabytes_is_stopped_early():
 def test_any_text_is_refused_in_words_and_never_crashes(text):
     with pytest.raises(ScenarioError):
         scenario_of_link(text)
+
+
+def test_a_link_with_a_name_that_hides_is_refused(tiny):
+    data = json.loads(tiny.model_dump_json()) | {"name": "a\u202eb"}
+    with pytest.raises(ScenarioError, match=r"U\+202E"):
+        scenario_of_link(token_of(json.dumps(data).encode()))

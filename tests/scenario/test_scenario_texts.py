@@ -33,12 +33,12 @@ NOT_A_SCENARIO = {
     "JSON cut short": (GOOD_JSON[:-20], ["not readable", "mend it"]),
     "JSON and a tail": (GOOD_JSON + "x", ["Extra data", "mend it"]),
     "YAML with a tab": ("name: a\n\tseed: 3\n", ["not readable", "line 2", "mend it"]),
-    "a Python object": ("!!python/object/apply:os.system ['true']", ["could not determine a constructor", "mend it"]),
-    "binary in YAML": ("name: !!binary aGVsbG8=\n", ["bytes", "numbers, text and lists", "mend it"]),
-    "a set in YAML": ("name: !!set {a, b}\n", ["set", "numbers, text and lists", "mend it"]),
+    "a Python object": ("!!python/object/apply:os.system ['true']", ["python/object", "is not allowed", "line 1"]),
+    "binary in YAML": ("name: !!binary aGVsbG8=\n", ["the tag", "binary", "is not allowed", "mend it"]),
+    "a set in YAML": ("name: !!set {a, b}\n", ["the tag", "set", "is not allowed", "mend it"]),
     "a date as a key": ("2026-01-01: 2\n", ["not plain data", "mend it"]),
     "a list as a key": ("? [a, b]\n: 2\n", ["unhashable key", "mend it"]),
-    "a zero byte": ("name: a\x00b\n", ["special characters", "mend it"]),
+    "a zero byte": ("name: a\x00b\n", ["characters are not allowed", "mend it"]),
     "deep JSON": ('{"a": ' + "[" * 20 + "]" * 20 + "}", ["nested too deeply", "12 levels", "flatten it"]),
     "deep YAML": ("a: " + "[" * 20 + "]" * 20, ["nested too deeply", "12 levels", "flatten it"]),
     "bottomless JSON": ('{"a": ' + "[" * 100_000, ["not readable", "mend it"]),
@@ -58,11 +58,21 @@ def test_a_text_that_is_no_scenario_gets_a_sentence(case):
         assert word in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ['{"name": "\\ud800"}', 'name: "\\ud800"\n'], ids=["JSON", "YAML"])
-def test_half_a_character_gets_a_sentence_that_names_its_field_and_can_be_printed(text):
+@pytest.mark.parametrize(
+    "case",
+    [
+        ('{"name": "\\ud800"}', "field name"),
+        ('{"\\ud800": 1}', "key"),
+        ('name: "\\ud800"\n', "character"),
+        ("\ud800", ""),
+    ],
+    ids=["JSON", "JSON key", "YAML", "text that is no text"],
+)
+def test_half_a_character_gets_a_sentence_that_names_its_field_and_can_be_printed(case):
+    text, word = case
     with pytest.raises(ScenarioError) as caught:
         load_scenario(text)
-    assert "name" in str(caught.value).split("{")[0]
+    assert word in str(caught.value)
     str(caught.value).encode()
 
 
@@ -106,9 +116,12 @@ def test_presets_survive_the_way_through_a_file(city_cache, name, form):
     assert back.content_hash() == scenario.content_hash()
 
 
+SEEN = st.characters(exclude_categories=("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"))
+
+
 @settings(max_examples=20)
 @given(
-    seed=st.integers(0, 2**32 - 1), name=st.text(st.characters(codec="utf-8"), min_size=1, max_size=80),
+    seed=st.integers(0, 2**32 - 1), name=st.text(SEEN, min_size=1, max_size=80),
     east=st.floats(-999.0, 999.0), power=st.floats(1e-9, 1000.0, exclude_min=True),
 )  # fmt: skip
 def test_any_good_value_survives_the_way_through_a_file(seed, name, east, power):

@@ -1,32 +1,23 @@
-"""Element files of the tests: written by sgp4's own exporters from shells, or the real ones where they are at hand."""
+"""Element files of the tests, written by sgp4's own exporters from shells; and where the real ones lie."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from xml.sax.saxutils import escape
 
-import pytest
 from sgp4.exporter import export_omm, export_tle
 
 from itnt_core.scenario import WalkerShell
 from itnt_core.sky.elements import satrec_of, shell_elements
 
-REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "tle"
+REAL = "data/tle/{}"  # of the shared folder
 EPOCH = datetime(2026, 6, 21, 6, 0, tzinfo=UTC)
 SHELL = WalkerShell(id="made", altitude_km=550.0, planes=3, satellites_per_plane=2, phasing=1)
+FLEET = WalkerShell(id="fleet", altitude_km=550.0, planes=24, satellites_per_plane=20, phasing=1)  # some are always up
 
 
-def real_file(name):
-    """Return a real element file, or skip the test where the samples are not at hand."""
-    path = REAL / name
-    if not path.exists():
-        pytest.skip(f"The sample {name} is not beside this project.")
-    return path
-
-
-def made_records():
-    """Return (name, SGP4 record) of six satellites with catalogue numbers from 70001."""
+def made_records(shell=SHELL):
+    """Return (name, SGP4 record) of a shell's satellites, six by default, with catalogue numbers from 70001."""
     records = []
-    for number, one in enumerate(shell_elements(SHELL, EPOCH)):
+    for number, one in enumerate(shell_elements(shell, EPOCH)):
         record = satrec_of(one.model_copy(update={"bstar": 1.2345e-4}))
         record.satnum_str = str(70001 + number)
         record.classification, record.intldesg = "U", "26001A"
@@ -35,10 +26,10 @@ def made_records():
     return records
 
 
-def tle_text(names=True):
-    """Return a TLE file of the made satellites, with three or two lines each."""
+def tle_text(names=True, shell=SHELL):
+    """Return a TLE file of a shell's satellites, with three or two lines each."""
     lines = []
-    for name, record in made_records():
+    for name, record in made_records(shell):
         lines += [*([name] if names else []), *export_tle(record)]
     return "\n".join(lines) + "\n"
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from element_texts import omm_fields, omm_xml, real_file, tle_text
+from element_texts import REAL, omm_fields, omm_xml, tle_text
 from sgp4 import omm
 from sgp4.api import Satrec, jday
 
@@ -20,6 +20,7 @@ from itnt_core.sky import (
     stored_elements,
 )
 from itnt_core.sky.elements import satrec_of
+from tests.shared import needs_shared, shared_file
 
 a_metre_km = 1e-3
 ten_metres_km = 1e-2
@@ -212,15 +213,25 @@ def test_an_element_set_is_stored_once_and_comes_back_equal(tmp_path):
         load_elements(folder, digest)
 
 
+COUNTS = {
+    "iridium_next_2025-10-07.tle": 80,
+    "oneweb_2025-10-07.tle": 651,
+    "starlink_sample_omm.csv": 202,
+    "starlink_sample_omm.json": 202,
+}
+SAMPLES = [REAL.format(f"starlink_sample_omm.{form}") for form in ("csv", "json")]
+
+
 @pytest.mark.parametrize(
-    ("name", "count"), [("iridium_next_2025-10-07.tle", 80), ("oneweb_2025-10-07.tle", 651),
-                                             ("starlink_sample_omm.csv", 202), ("starlink_sample_omm.json", 202)],
-)  # fmt: skip
+    ("name", "count"),
+    [pytest.param(name, count, marks=needs_shared(REAL.format(name))) for name, count in COUNTS.items()],
+)
 def test_real_files_are_read_whole(name, count):
-    read = read_elements(real_file(name).read_bytes(), name)
+    read = read_elements(shared_file(REAL.format(name)).read_bytes(), name)
     assert len(read.elements.satellites) == count and read.superseded == 0
 
 
+@needs_shared(*SAMPLES)
 def test_the_real_csv_and_json_hold_the_same():
-    one, other = (satellites(real_file(f"starlink_sample_omm.{form}").read_bytes()) for form in ("csv", "json"))
+    one, other = (satellites(shared_file(name).read_bytes()) for name in SAMPLES)
     assert one == other

@@ -1,4 +1,4 @@
-"""Look angles and passes against skyfield: fifty satellites over a day, real ones where they are at hand."""
+"""Look angles and passes against skyfield: fifty satellites over a day, of shells and real ones."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +10,7 @@ from skyfield.api import EarthSatellite, load, wgs84
 from itnt_core.passes import pass_table
 from itnt_core.sky import Site, preset_elements, read_elements, visible_arcs
 from itnt_core.sky.elements import satrec_of
+from tests.shared import real_case, shared_file
 
 hundredth_deg = 0.01
 fifty_metres_km = 0.05
@@ -18,10 +19,13 @@ LONDON = Site(-0.1278, 51.5074)
 LEVEL_DEG = 10.0
 
 
-def fifty():
-    """Return fifty satellites of many kinds, and the day to look at: real Starlinks, OneWebs, Iridiums, or shells."""
-    files = [REAL / f"{name}_2025-10-07.tle" for name in ("starlink", "oneweb", "iridium_next")]
-    if all(path.exists() for path in files):
+FILES = [REAL.format(f"{name}_2025-10-07.tle") for name in ("starlink", "oneweb", "iridium_next")]
+
+
+def fifty(kind):
+    """Return fifty satellites of many kinds, and the day to look at: of shells, or real ones of three fleets."""
+    if kind == "real":
+        files = [shared_file(name) for name in FILES]
         sets = [read_elements(path.read_bytes(), path.name).elements.satellites for path in files]
         day = datetime(2025, 10, 7, 12, tzinfo=UTC)
     else:
@@ -36,10 +40,10 @@ def fifty():
     ], day
 
 
-@pytest.fixture(scope="module")
-def sky():
+@pytest.fixture(scope="module", params=["shells", real_case(*FILES)])
+def sky(request):
     """Return the satellites, the start, our pass table, and skyfield's satellites, place and clock."""
-    satellites, day = fifty()
+    satellites, day = fifty(request.param)
     clock = load.timescale(builtin=True)
     theirs = [EarthSatellite.from_satrec(satrec_of(one), clock) for one in satellites]
     table = pass_table(satellites, LONDON, day, 24.0, LEVEL_DEG)

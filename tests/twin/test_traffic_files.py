@@ -4,7 +4,6 @@ import gzip
 import random
 import tracemalloc
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,9 +13,10 @@ from hypothesis import strategies as st
 
 from itnt_core.twin.scenario import TrafficSeries
 from itnt_core.twin.traffic_files import KEPT_BINS, NAMES, TrafficFile, TrafficFileError, read_traffic
+from tests.shared import needs_shared, shared_file
 
-REAL = Path(__file__).resolve().parents[3] / "shared/data/traffic"
 SQUARES = ("4159", "4556", "5161")
+REAL = {square: f"data/traffic/milan_internet_10min_square_{square}.csv" for square in SQUARES}
 START = datetime(2024, 3, 4, tzinfo=UTC)
 INDIA = timezone(timedelta(hours=5, minutes=30))
 HEADER = "cell,time,load"
@@ -375,15 +375,9 @@ def test_rows_spread_over_many_cells_and_bins_take_no_room(kind):
 # --- real files --------------------------------------------------------------------------------------------------
 
 
-def real(square):
-    path = REAL / f"milan_internet_10min_square_{square}.csv"
-    if not path.exists():
-        pytest.skip(f"the developers' sample {path.name} is not on this machine")
-    return path
-
-
+@needs_shared(REAL["4159"])
 def test_a_real_square_is_read_as_pandas_reads_it():
-    path = real("4159")
+    path = shared_file(REAL["4159"])
     found = read_traffic(path.read_bytes(), path.name)
     truth = pd.read_csv(path, converters={"internet": float}).sort_values("time_ms").tail(KEPT_BINS)
     assert found.series.cells == ("4159",)
@@ -393,8 +387,9 @@ def test_a_real_square_is_read_as_pandas_reads_it():
     assert TrafficSeries.model_validate_json(found.series.model_dump_json()) == found.series
 
 
+@needs_shared(*REAL.values())
 def test_three_real_squares_in_one_file_are_three_cells():
-    paths = [real(square) for square in SQUARES]
+    paths = [shared_file(name) for name in REAL.values()]
     texts = [path.read_text() for path in paths]
     merged = texts[0] + "".join(text.split("\n", 1)[1] for text in texts[1:])
     found = read_traffic(merged.encode())

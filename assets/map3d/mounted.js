@@ -1,0 +1,70 @@
+// What every mounted map does alike: data is followed one after the other, the first picture and every trouble is told.
+import { canDraw, sayLost, sayWithout } from "./graphics.js";
+import { element } from "./dom.js";
+
+const AGAIN_MS = 1000; // after a lost context
+const CALM_MS = 60_000; // a context that is lost again so soon is drawn again by hand only
+
+export class Mounted {
+  constructor(root, words) {
+    this.root = root;
+    this.words = words; // {waiting, failed}
+    this.waiting = Promise.resolve();
+  }
+
+  // Calls may overlap while files load; they are worked off one after the other and only the newest data counts.
+  update(component) {
+    this.component = component;
+    this.waiting = this.waiting.then(() => this.follow()).catch((error) => this.#fail(error));
+  }
+
+  // the map's place on the page; whether it can be drawn at all is told before anything is loaded
+  frame(data, mode, ...between) {
+    this.main = element("div", { class: "map3d", "data-state": "loading", "data-mode": mode });
+    this.notice = element("p", { class: "notice", role: "status" }, this.words.waiting);
+    this.box = element("div", { class: "box", tabindex: "0", role: "application", "aria-label": data.alt });
+    this.below = element("div", { class: "below" });
+    this.box.append(this.notice);
+    this.main.append(this.box, ...between, this.below);
+    if (!canDraw()) sayWithout(this);
+    this.root.append(this.main);
+  }
+
+  // true when the first picture has just been drawn
+  firstPaint() {
+    if (this.main.dataset.painted === "1") return false;
+    this.main.dataset.painted = "1";
+    this.main.dataset.firstPaintMs = String(Math.round(performance.now()));
+    delete this.main.dataset.graphics;
+    this.notice.hidden = true;
+    return true;
+  }
+
+  // called by the stage when the browser has promised a context and gives none
+  graphicsFailed() {
+    sayWithout(this);
+  }
+
+  // called by the stage when its context is gone: once it is drawn again without being asked
+  graphicsLost() {
+    sayLost(this, () => this.#drawAgain());
+    const now = performance.now();
+    if (now - (this.lostAt ?? -CALM_MS) >= CALM_MS) setTimeout(() => this.#drawAgain(), AGAIN_MS);
+    this.lostAt = now;
+  }
+
+  #drawAgain() {
+    if (this.left || this.main.dataset.graphics !== "lost") return;
+    this.main.dataset.graphics = "again";
+    this.notice.textContent = this.words.waiting;
+    this.redraw();
+  }
+
+  #fail(error) {
+    console.warn("map3d:", error);
+    if (!this.main) return;
+    this.main.dataset.state = "failed";
+    this.notice.hidden = false;
+    this.notice.textContent = `${this.words.failed}: ${error.message} Reload the page.`;
+  }
+}

@@ -1,0 +1,74 @@
+"""The web server around the pages: generated files, the sentence for errors, the port that was taken."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+import streamlit as st
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+from streamlit import config
+
+from .assets import address, published_file
+from .door import Door
+from .frame import sentence_of, sentences
+
+USUAL_PORT = 8501
+A_YEAR_S = 365 * 24 * 3600  # the longest that caches are asked to keep anything
+MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}
+FAILURE = (
+    "This page could not be finished: an error in the program, not in what you did. Everything saved is still there. "
+    "Reload the page; if it happens again, go back by one change, and tell whoever runs this server the number "
+    "{number}: the details stand beside it in the server's log."
+)
+_log = logging.getLogger("itnt_studio")
+
+
+async def _generated(request: Request) -> Response:
+    """Answer with a generated file; its name tells its content, so that browsers keep it for good."""
+    path = published_file(request.path_params["name"])
+    if path is None:
+        raise HTTPException(404, "No such file: reload the page, which makes it again.")
+    kept = {"Cache-Control": f"private, max-age={A_YEAR_S}, immutable"}
+    return FileResponse(path, media_type=MEDIA_TYPES.get(path.suffix, "application/octet-stream"), headers=kept)
+
+
+def show_failure(error: Exception) -> bool:
+    """Show strangers a sentence, with a number where it is the program's fault; return whether that is all to show."""
+    sentence = sentence_of(error)
+    if sentence is not None:
+        sentences([sentence], "error")
+        return True
+    if str(st.get_option("client.showErrorDetails")).lower() not in ("none", "type"):
+        return False
+    number = secrets.token_hex(3)
+    _log.error("Error %s on a page: %s", number, type(error).__name__)
+    st.error(FAILURE.format(number=number))
+    return True
+
+
+def warn_of_taken_port() -> None:
+    """Print which port was taken and how to choose one, where Streamlit went on to another port without a word."""
+    port = st.get_option("server.port")
+    if config.is_manually_set("server.port") or port == USUAL_PORT:
+        return
+    print(
+        f"  Port {USUAL_PORT} is taken by another program, so this server listens on {port}. To choose one yourself: "
+        f"make run PORT={port + 99}, or streamlit run dashboard.py --server.port {port + 99}\n",
+        flush=True,
+    )
+
+
+def app_parts() -> dict[str, Any]:
+    """Return what ``st.App`` is given beside the page: the door, the files for the browser, the sentence for errors."""
+    warn_of_taken_port()
+    return {
+        "middleware": [Middleware(Door)],
+        "routes": [Route(address("{name:path}"), _generated, methods=["GET", "HEAD"])],
+        "on_script_error": show_failure,
+    }

@@ -1,0 +1,89 @@
+"""A checkout, and a data folder, into which nothing can be written: every page stays up."""
+
+import pytest
+from copies import copied_tree, files_of, read_only
+from serving import serving, stop
+from visitor import Visitor
+
+from itnt_core.runs import cache_folder
+
+PAGES = ("/", "/Scenario", "/Passes", "/Optimise", "/Runs", "/Replay", "/Compare", "/Spectrum_twin", "/Learn")
+END = "Contains OS data"  # the last words of every page
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory):
+    """Return the folder of a copy of the program; nothing in it may change."""
+    copy = copied_tree(tmp_path_factory.mktemp("checkout") / "tree")
+    before = files_of(copy)
+    yield copy
+    assert files_of(copy) == before
+
+
+@pytest.fixture
+def data(tmp_path, city_cache):
+    """Return a data folder that holds nothing but the cities of all."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    cache_folder(folder).symlink_to(city_cache)
+    return folder
+
+
+def walk(browser, address, paths, maps=()):
+    """Open pages; return for each the sentences it shows."""
+    page = browser.new_page()
+    visitor = Visitor(page, address)
+    shown = {}
+    try:
+        for path in paths:
+            visitor.open(path)
+            page.get_by_text(END).or_(page.get_by_test_id("stAlertContentError")).first.wait_for()
+            if path in maps:
+                visitor.wait_for_map("map.painted === '1'")
+            shown[path] = page.get_by_test_id("stAlert").all_inner_texts()
+            assert page.get_by_test_id("stException").count() == 0
+        visitor.leave()
+    finally:
+        page.close()
+    assert visitor.complaints == []
+    return shown
+
+
+def test_a_read_only_checkout_is_served_and_what_is_generated_lies_in_the_data_folder(browser, tree, data):
+    enclosed = read_only(tree) or ()  # where that is impossible it is seen at the end what was written
+    process, address = serving("dashboard.py", data, root=tree, before=enclosed)
+    try:
+        shown = walk(browser, address, ("/",), maps=("/",))
+    finally:
+        stop(process)
+    assert not any("data folder" in text or "error" in text for texts in shown.values() for text in texts)
+    assert any((data / "browser").iterdir())
+
+
+def test_with_a_read_only_data_folder_every_page_says_so_and_shows_what_there_is(browser, tree, data):
+    enclosed = read_only(tree, data)
+    if enclosed is None:
+        pytest.skip("Nothing can be mounted read-only here.")
+    process, address = serving("dashboard.py", data, root=tree, before=enclosed)
+    try:
+        shown = walk(browser, address, PAGES, maps=("/", "/Scenario"))
+    finally:
+        stop(process)
+    assert [path for path, texts in shown.items() if not _tells_of(data, texts)] == []
+
+
+def test_with_a_data_folder_that_cannot_even_be_made_the_same_is_said(browser, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    data = tmp_path / "file" / "data"
+    process, address = serving("dashboard.py", tmp_path / "log", ITNT_DATA_DIR=str(data))
+    try:
+        shown = walk(browser, address, ("/", "/Scenario", "/Runs"), maps=("/",))
+    finally:
+        stop(process)
+    assert [path for path, texts in shown.items() if not _tells_of(data, texts)] == []
+
+
+def _tells_of(data, texts):
+    """Say whether it is told which folder and what to do, and no page failed without a reason."""
+    told = any(str(data) in text and "ITNT_DATA_DIR" in text for text in texts)
+    return told and not any("error in the program" in text for text in texts)

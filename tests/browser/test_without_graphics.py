@@ -1,0 +1,153 @@
+"""Browsers that cannot draw in 3D, and graphics that are lost: a sentence at once, and all else works."""
+
+import pytest
+from visitor import PATIENCE_S, Visitor, chromium
+
+from itnt_core.city import load_city
+from itnt_core.presets import preset
+from itnt_core.scenario.link import link_token
+from itnt_core.views.export import replay_html
+
+NO_GRAPHICS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-3d-apis", "--disable-software-rasterizer"]
+SENTENCE = "This browser cannot draw the 3D map"
+LONGEST_S = 2.0  # from the map's place on the page to the sentence in it
+# Writes down how long a map waited for its sentence: looked at whenever anything on the page changes.
+WATCH = """() => {
+  let since = null;
+  const look = () => {
+    const roots = [document, ...[...document.querySelectorAll("*")].map(node => node.shadowRoot).filter(Boolean)];
+    const map = roots.map(root => root.querySelector(".map3d")).find(Boolean);
+    if (map) since ??= performance.now();
+    const told = map?.querySelector(".notice")?.textContent.includes("cannot draw");
+    if (told) globalThis.waited_s ??= (performance.now() - since) / 1000;
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+LOSE = """() => {
+  const roots = [document, ...[...document.querySelectorAll("*")].map(node => node.shadowRoot).filter(Boolean)];
+  const canvases = roots.flatMap(root => [...root.querySelectorAll(".stage canvas:not(.overlay)")]);
+  for (const canvas of canvases) canvas.getContext("webgl2").getExtension("WEBGL_lose_context").loseContext();
+  return canvases.length;
+}"""
+
+
+@pytest.fixture(scope="module")
+def plain_browser(browser):
+    """Start a Chromium that has no WebGL."""
+    running = browser.browser_type.launch(executable_path=chromium(), args=NO_GRAPHICS)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def plain(plain_browser, server):
+    """Return a visitor without WebGL who complains about nothing at the end."""
+    page = plain_browser.new_page(viewport={"width": 1280, "height": 1400})
+    page.set_default_timeout(PATIENCE_S * 1000)
+    page.add_init_script(f"({WATCH})()")
+    visitor = Visitor(page, server)
+    yield visitor
+    visitor.leave()
+    page.close()
+    assert visitor.complaints == []
+
+
+def told(visitor, mode):
+    """Wait until the map says what it lacks; it must have said so at once."""
+    visitor.wait_for_map(f"map.graphics === 'none' && map.state === 'ready' && map.mode === '{mode}'")
+    visitor.page.get_by_text(SENTENCE).wait_for()
+    assert visitor.page.evaluate("globalThis.waited_s") < LONGEST_S
+    assert visitor.page.get_by_text("Drawing the").count() == 0
+
+
+def test_home_says_so_and_its_replay_plays_with_curves_and_figures(plain):
+    plain.open("/")
+    told(plain, "replay")
+    plain.wait_for_map("map.playing === '1' && Number(map.time) > 1")  # by itself, as with a map
+    assert plain.page.get_by_test_id("stMetric").count() >= 5
+
+
+def test_the_replay_plays_steps_and_breaks_down_a_users_sinr(plain, tiny_run):
+    plain.open(f"/Replay?run={tiny_run[0]}")
+    told(plain, "replay")
+    page = plain.page
+    page.get_by_role("button", name="Step on (→)").click()
+    plain.wait_for_map("map.slot === '1'")
+    page.get_by_role("button", name="Play (space)").click()
+    plain.wait_for_map("map.playing === '1'")
+    page.get_by_label("Chosen user", exact=True).select_option(index=1)
+    page.locator(".card.user").get_by_text("SINR").wait_for()
+    for name in ("Save a picture (PNG)", "Record a video (WebM)", "Play the story", "Zoom in"):
+        assert not page.get_by_role("button", name=name).is_visible(), name  # all need a picture
+    page.set_viewport_size({"width": 390, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_runs_are_compared_by_clocks_curves_and_table(plain, two_runs):
+    plain.open(f"/Compare?runs={','.join(two_runs)}")
+    told(plain, "compare")
+    page = plain.page
+    clocks = page.locator("[data-role=pane-clock]")
+    before = clocks.all_inner_texts()
+    page.get_by_role("button", name="Play (space)").click()
+    plain.wait_for_map("map.playing === '1' && Number(map.time) > 3")
+    assert clocks.count() == 2 and clocks.all_inner_texts() != before
+    assert page.locator("[data-role=run-title]").first.is_visible()
+
+
+def test_a_scenario_is_edited_in_its_tables_and_a_city_looked_at_in_numbers(plain, map_file):
+    page = plain.page
+    plain.open(f"/Scenario?s={link_token(preset('tiny'))}")
+    told(plain, "edit")
+    page.get_by_text("Worst users").wait_for()
+    page.get_by_role("tab", name="City").click()
+    page.locator('[data-testid="stFileUploader"] input[type="file"]').last.set_input_files(map_file)
+    page.get_by_role("button", name="Import", exact=True).click()
+    told(plain, "view")
+    page.get_by_role("cell", name="Coordinate system").wait_for()
+    page.get_by_role("button", name="Use this city").first.click()
+    plain.wait_for_map("map.mode === 'edit' && map.things === '8'")
+    page.get_by_role("button", name="Undo (Ctrl + Z)").click()  # undo and redo need no map
+    page.get_by_text("This scenario stands on London").wait_for()
+
+
+def test_a_replay_in_one_file_says_so_and_plays(plain_browser, tiny_run, city_cache, tmp_path):
+    result = tiny_run[1]
+    area, city = result.scenario.area, result.scenario.city
+    scene = load_city(city.kind, area.lon, area.lat, area.size_m, city.seed, city_cache)
+    file = tmp_path / "replay.html"
+    file.write_bytes(replay_html(result, scene))
+    page = plain_browser.new_page()
+    page.add_init_script(f"({WATCH})()")
+    problems = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(file.as_uri())
+    page.get_by_text(SENTENCE).wait_for()
+    page.locator(".map3d[data-playing='1']").wait_for()
+    page.get_by_text("Users, as a table").click()
+    assert page.locator("#users td").first.is_visible() and page.locator(".chart").first.is_visible()
+    assert page.evaluate("globalThis.waited_s") < LONGEST_S and problems == []
+    page.close()
+
+
+@pytest.mark.parametrize("place", ["replay", "compare"])
+def test_a_lost_context_is_drawn_again_by_itself_and_then_by_hand(visit, tiny_run, two_runs, place):
+    visitor = visit()
+    page = visitor.page
+    path = {
+        "replay": f"/Replay?run={tiny_run[0]}",
+        "compare": f"/Compare?runs={','.join(two_runs)}",
+    }
+    visitor.open(path[place])
+    visitor.wait_for_map(f"map.painted === '1' && map.state === 'ready' && map.mode === '{place}'")
+    full = len(visitor.map_picture())
+    assert page.evaluate(LOSE) >= 1
+    visitor.wait_for_map("map.graphics === 'lost' && map.painted === '0'")
+    visitor.wait_for_map("map.painted === '1' && !map.graphics")  # by itself, once
+    assert len(visitor.map_picture()) > full * 0.7  # an empty map would be a fraction of that
+    assert page.evaluate(LOSE) >= 1
+    visitor.wait_for_map("map.graphics === 'lost'")
+    page.get_by_text("The graphics card has dropped the map").wait_for()
+    page.get_by_role("button", name="Draw it again").click()
+    visitor.wait_for_map("map.painted === '1' && !map.graphics")
