@@ -12,6 +12,7 @@ from pages.parts.figures import figure_row
 from pages.parts.frame import give_way, page
 from pages.parts.opening import get_ready, opening_map
 from pages.parts.serving import app_parts
+from pages.parts.trouble import told_in_place
 
 PURPOSE = (
     "Place base stations over a 3D London, let satellites pass and aerial users fly, and watch an optimiser decide "
@@ -45,7 +46,8 @@ def show_home() -> None:
     with page("Home", PURPOSE, heading="ITNT Studio"):
         show_demo()
         show_next_steps()
-    get_ready()
+    with told_in_place():
+        get_ready()
     give_way()
 
 

@@ -1,6 +1,7 @@
-"""Runs: their cost, what a sweep adds to it, how soon a run is found and cancelled, what reruns leave behind.
+"""Runs: their cost, what a sweep adds to it, how soon a run is found and cancelled, what reruns leave behind; workers
+that are stopped.
 
-python -m benchmarks.runs [costs|sweep|found|cancel|reruns ...]
+python -m benchmarks.runs [costs|sweep|found|cancel|reruns|stopped ...]
 """
 
 from __future__ import annotations
@@ -8,9 +9,12 @@ from __future__ import annotations
 import json
 import os
 import platform
+import random
+import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +30,8 @@ from itnt_core.presets import preset
 from itnt_core.results import write_text
 from itnt_core.runs import Run, RunStore, most_parallel_runs
 from itnt_core.runs.costs import REFERENCE_FILE, START_S
+from itnt_core.runs.locks import lock_holders
+from itnt_core.runs.processes import new_token
 from itnt_core.runs.sweeps import make_sweep, submit_sweep
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -199,8 +205,51 @@ def show_reruns(times: int = sized(300, 2)) -> None:
         print(f"  {script:24}{grown:6.1f} MB, {1000 * pace:.0f} ms a rerun", flush=True)
 
 
+def show_stopped(times: int = 100, at_once: int = 10) -> None:
+    """Print how long a store takes to answer, and to tell a run as interrupted, once its worker stands still."""
+    print(f"\nstopped: {times} workers at random moments of their transactions, {at_once} stores at a time")
+    answers, told, held = [], [], 0
+    for _ in range(times // at_once):
+        crowd = [_at_work() for _ in range(at_once)]
+        for store, _, worker in crowd:
+            time.sleep(random.uniform(0.0, 0.05))
+            worker.suspend()
+            held += worker.pid in lock_holders(store.root / "runs.sqlite")
+        since, waiting = time.perf_counter(), list(crowd)
+        while waiting:
+            for entry in list(waiting):
+                store, run_id, _ = entry
+                started = time.perf_counter()
+                state = store.get(run_id).state
+                store.list()
+                answers.append(time.perf_counter() - started)
+                if state == "interrupted":
+                    told.append(time.perf_counter() - since)
+                    waiting.remove(entry)
+            time.sleep(0.2)
+        for _, _, worker in crowd:
+            with suppress(psutil.Error):
+                worker.kill()
+    print(
+        f"  {held} of {times} held the store; slowest answer {max(answers):.2f} s; told after {max(told):.1f} s at most"
+    )
+
+
+def _at_work() -> tuple[RunStore, str, psutil.Process]:
+    """Return a store, its run, and a worker that does nothing but transactions for it."""
+    store, token = RunStore(Path(tempfile.mkdtemp())), new_token()
+    run_id = store.submit(preset("tiny"))
+    script = str(ROOT / "tests" / "runs" / "transactions.py")
+    command = [sys.executable, script, "itnt_core.runs.worker", str(store.root), token]
+    process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, start_new_session=True)
+    while store.get(run_id).state != "running":
+        time.sleep(0.05)
+    return store, run_id, psutil.Process(process.pid)
+
+
 PARTS = {
     "costs": show_costs, "sweep": show_sweep, "found": show_found, "cancel": show_cancel, "reruns": show_reruns,
+    "stopped": show_stopped,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -96,9 +96,9 @@ def upper_bound(scenario: Scenario, effort: str = "standard") -> float:
 
 def open_answer(folder: str | Path) -> Answer:
     """Return the answer that a run left in a folder (ResultError in one sentence where it cannot be read)."""
-    from itnt_core.results import load_result
+    from itnt_core.results import load_drawable
 
-    return Answer(load_result(Path(folder)))
+    return Answer(load_drawable(Path(folder)))
 
 
 @dataclass(frozen=True, eq=False)

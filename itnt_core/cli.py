@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from itnt_core.bounds import EFFORTS, upper_bound
-from itnt_core.city import CityError
+from itnt_core.disk import disk_sentence, shown_path
 from itnt_core.methods import (
     METHODS,
     ProgressEvent,
@@ -24,55 +24,75 @@ from itnt_core.methods import (
 )
 from itnt_core.network import build_world
 from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
-from itnt_core.report import ReportError
 from itnt_core.reproduce import FIGURES, reproduce
-from itnt_core.results import ResultError, load_result, verify_result, write_text
+from itnt_core.results import load_result, verify_result
 from itnt_core.runs import (
-    LauncherError,
     RunRequest,
-    RunStateError,
-    StoreError,
-    UnknownRunError,
     cache_folder,
     data_root,
     write_request,
 )
 from itnt_core.runs.execute import execute
 from itnt_core.scenario import Scenario, ScenarioError, dump_scenario, read_scenario
-from itnt_core.sky import ElementFileError
 from itnt_core.terminal import plain_output
-from itnt_core.twin.names import SchemeError
-from itnt_core.twin.traffic_files import TrafficFileError
 from itnt_core.views.paper import FIGURE_FOLDER
 
 from . import cli_city, cli_passes, cli_report, cli_runs, cli_twin
+from .cli_paths import RUN_MARKS, add_output, input_path, write_output
 from .cli_runs import read_seeds
 
-_SENTENCES = (
-    ScenarioError, SettingsError, ResultError, StoreError, RunStateError, UnknownRunError, LauncherError, SchemeError,
-    TrafficFileError, ElementFileError, ReportError, CityError,
-)  # fmt: skip
+TRACEBACK_VARIABLE, FAULT = "ITNT_TRACEBACK", "This is a fault of the program"
+MOST_PROCESSES = 256
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 the input or the result is wrong, 2 wrong usage."""
+    """Run one command and return its exit code: 0 done, 1 the input or the result is wrong, 2 wrong usage.
+
+    Whatever goes wrong is said in a sentence; ``ITNT_TRACEBACK=1`` shows where in the program an unforeseen fault lies.
+    """
+    _print_anything()
     with plain_output():
         return _main(arguments)
 
 
 def _main(arguments: Sequence[str] | None) -> int:
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         return int(options.command(options))
-    except _SENTENCES as error:
-        print(error, file=sys.stderr)
-        return 1
     except BrokenPipeError:  # whoever read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:
-        print(f"The file '{error.filename}' cannot be used: {error.strerror}.", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return 130
+    except Exception as error:  # the boundary of a command: nobody at a terminal is served by a traceback
+        sentence = _sentence_of(error)
+        if sentence.startswith(FAULT) and os.environ.get(TRACEBACK_VARIABLE):
+            raise
+        print(sentence, file=sys.stderr)
         return 1
+
+
+def _sentence_of(error: Exception) -> str:
+    if type(error).__module__.startswith("itnt_core."):
+        return str(error)  # the program's own errors are sentences
+    if isinstance(error, MemoryError):
+        return "The memory does not suffice for this: ask for less, or close other programs."
+    if isinstance(error, OSError) and error.errno is not None:
+        return disk_sentence(error)
+    if isinstance(error, RecursionError):
+        return "What was given is nested too deeply to be read: flatten it."
+    kind = type(error).__name__
+    return (
+        f"This is a fault of the program ({kind}: {shown_path(error)}): report it; {TRACEBACK_VARIABLE}=1 shows more."
+    )
+
+
+def _print_anything() -> None:
+    """Let a terminal that knows few characters show the others as escapes, in place of an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -81,25 +101,25 @@ def _parser() -> argparse.ArgumentParser:
     _add_scenario(commands)
     commands.add_parser("methods", help="list the methods").set_defaults(command=_list_methods)
     run = commands.add_parser("run", help="answer a scenario; the last line of output is one JSON object")
-    run.add_argument("file", type=Path)
+    run.add_argument("file", type=input_path)
     run.add_argument("--method", required=True, metavar="KEY")
     run.add_argument("--seed", type=int)
     setting = "a setting of the method, or a field of the scenario such as radio.carrier_ghz=3.5"
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides", help=setting)
-    run.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    add_output(run, "a new or empty folder, or that of an earlier run", marks=RUN_MARKS)
     run.set_defaults(command=_run)
     evaluate = commands.add_parser("evaluate", help="recompute a result from its stored decision alone")
-    evaluate.add_argument("folder", type=Path, metavar="DIR")
+    evaluate.add_argument("folder", type=input_path, metavar="DIR")
     evaluate.set_defaults(command=_evaluate)
     bound = commands.add_parser("bound", help="print the certified upper bound of a scenario as JSON")
-    bound.add_argument("file", type=Path)
+    bound.add_argument("file", type=input_path)
     bound.add_argument("--effort", choices=list(EFFORTS), default="standard")
     bound.set_defaults(command=_bound)
     again = commands.add_parser("reproduce", help="compute a figure of the paper anew")
     again.add_argument("figure", choices=list(FIGURES))
     again.add_argument("--seeds", default="1:6", metavar="FIRST:LAST+1 or A,B")
     again.add_argument("--processes", type=int, default=2, metavar="N")
-    again.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: the file that the page shows")
+    add_output(again, "default: the file that the page shows", needed=False)
     again.set_defaults(command=_reproduce)
     cli_runs.add_commands(commands)
     cli_city.add_commands(commands)
@@ -118,10 +138,10 @@ def _add_scenario(commands: Any) -> None:
     new.add_argument("--aerial-users", type=int, metavar="N")
     new.add_argument("--seed", type=int, metavar="N")
     new.add_argument("--city", metavar="CITY", help="put it onto an imported city: its folder, hash or name")
-    new.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help=".json for JSON, else YAML")
+    add_output(new, ".json for JSON, else YAML")
     new.set_defaults(command=_new_scenario)
     check = actions.add_parser("check", help="list every problem of a file; exit 1 when there is one")
-    check.add_argument("file", type=Path)
+    check.add_argument("file", type=input_path)
     check.set_defaults(command=_check_scenario)
 
 
@@ -134,7 +154,7 @@ def _new_scenario(options: argparse.Namespace) -> int:
     scenario = preset(options.preset, options.users, options.aerial_users, options.seed, cache_dir)
     scenario = cli_city.with_city(scenario, options.city)
     form = "json" if options.output.suffix.lower() == ".json" else "yaml"
-    write_text(options.output, dump_scenario(scenario, form))  # type: ignore[arg-type]
+    write_output(options.output, dump_scenario(scenario, form))  # type: ignore[arg-type]
     print(f"{options.output}: {_described(scenario)}")
     return 0
 
@@ -181,7 +201,7 @@ def _overrides(pairs: Sequence[str]) -> dict[str, Any]:
             raise SettingsError(f"'{pair}' is not of the form key=value: write for example radio.carrier_ghz=3.5.")
         try:
             values[key] = json.loads(text)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):  # not JSON: text
             values[key] = text
     return values
 
@@ -213,6 +233,10 @@ def _bound(options: argparse.Namespace) -> int:
 
 
 def _reproduce(options: argparse.Namespace) -> int:
+    if not 1 <= options.processes <= MOST_PROCESSES:
+        raise SettingsError(
+            f"The number of processes is {options.processes}, but 1 to {MOST_PROCESSES} are allowed: change it."
+        )
     output = options.output or FIGURE_FOLDER / f"{options.figure}.json"
     tell = partial(print, file=sys.stderr)
     found = reproduce(

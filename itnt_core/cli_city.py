@@ -15,9 +15,10 @@ from itnt_core.city.importing import report_data, report_of
 from itnt_core.city.library import city_file, library_folder, read_city_folder, read_report, write_city_folder
 from itnt_core.city.moving import on_city
 from itnt_core.city.survey import ImportOptions, ImportReport
-from itnt_core.results import write_bytes
 from itnt_core.runs import cache_folder, data_root
 from itnt_core.scenario import Area, Scenario, parse_scenario, read_scenario
+
+from .cli_paths import CITY_MARKS, add_output, input_path, write_output
 
 PRINTED = ("buildings", "repaired", "height_estimated", "left_out", "crs")
 SCENARIO_SUFFIXES = (".yaml", ".yml", ".json")
@@ -31,7 +32,7 @@ def add_commands(commands: Any) -> None:
         "import", help="read buildings from a file; the last line of output is one JSON object",
         epilog="Reads GeoJSON, GeoPackage, Shapefile (zip), CityJSON, FlatGeobuf, OpenStreetMap and city files.",
     )  # fmt: skip
-    new.add_argument("file", type=Path)
+    new.add_argument("file", type=input_path)
     new.add_argument("--height-column", metavar="NAME", help="the column with heights above ground")
     new.add_argument("--height-unit", choices=["m", "ft"], default="m", help="of heights without a unit")
     new.add_argument("--layer", metavar="NAME", help="the layer of a file with several")
@@ -39,7 +40,7 @@ def add_commands(commands: Any) -> None:
     new.add_argument("--anchor", metavar="LON,LAT", type=_anchor, help="middle of the square to cut out")
     new.add_argument("--size", metavar="M", type=float, help="side of the square to cut out, metres")
     new.add_argument("--name", metavar="TEXT", help="default: the name of the file")
-    new.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    add_output(new, marks=CITY_MARKS)
     new.set_defaults(command=_import)
     known = actions.add_parser("list", help="list the stored cities")
     known.set_defaults(command=_list)
@@ -48,7 +49,7 @@ def add_commands(commands: Any) -> None:
         epilog="CITY is a folder, a content hash, a name, a scenario file, 'london' or 'open'.",
     )  # fmt: skip
     export.add_argument("city", metavar="CITY")
-    export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    add_output(export)
     export.set_defaults(command=_export)
 
 
@@ -120,7 +121,7 @@ def _export(options: argparse.Namespace) -> int:
         content = city_file(city, report or report_of(city, city.name, "ITNT Studio"))
     else:
         raise CityError(f"The file '{options.output.name}' must end in .geojson, .json (CityJSON) or .zip (city file).")
-    write_bytes(options.output, content)
+    write_output(options.output, content)
     print(json.dumps({"path": str(options.output), "prisms": city.building_count, "bytes": len(content)}))
     return 0
 

@@ -6,11 +6,9 @@ import argparse
 import json
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from itnt_core.passes import age_sentence, city_for_mask, mask_of, pass_rows, pass_table, with_best
-from itnt_core.results import write_text
 from itnt_core.runs import cache_folder, data_root
 from itnt_core.scenario import Problem, ScenarioError, TimeGrid, dump_scenario, parse_scenario, read_scenario
 from itnt_core.sky import (
@@ -24,6 +22,8 @@ from itnt_core.sky import (
 )
 from itnt_core.sky.element_fields import parse_epoch
 from itnt_core.sky.elements import ElementSet
+
+from .cli_paths import add_output, input_path, write_output
 
 
 def add_commands(commands: Any) -> None:
@@ -42,18 +42,18 @@ def add_commands(commands: Any) -> None:
     satellites = commands.add_parser(
         "satellites", help="put the best placed satellites of a scenario's time window into it", epilog=shells
     )
-    satellites.add_argument("file", type=Path)
+    satellites.add_argument("file", type=input_path)
     _add_source(satellites)
     satellites.add_argument("--places", type=int, default=2, metavar="L", help="how many may serve at once")
     satellites.add_argument("--min-elevation", type=float, default=25.0, metavar="DEG")
     satellites.add_argument("--start", metavar="ISO", help="move the scenario's start first")
-    satellites.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    add_output(satellites)
     satellites.set_defaults(command=_satellites)
 
 
 def _add_source(parser: argparse.ArgumentParser) -> None:
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--elements", type=Path, metavar="FILE", help="TLE, or OMM as JSON, CSV or XML")
+    source.add_argument("--elements", type=input_path, metavar="FILE", help="TLE, or OMM as JSON, CSV or XML")
     source.add_argument("--shell", metavar="NAME", help="a published Walker shell, see below")
 
 
@@ -120,7 +120,7 @@ def _satellites(options: argparse.Namespace) -> int:
     changed, group, cut = with_best(scenario, elements, content_hash, options.places, options.min_elevation)
     checked = parse_scenario(changed.model_dump(mode="json"))
     form = "json" if options.output.suffix.lower() == ".json" else "yaml"
-    write_text(options.output, dump_scenario(checked, form))  # type: ignore[arg-type]
+    write_output(options.output, dump_scenario(checked, form))  # type: ignore[arg-type]
     names = ", ".join(item.name or str(item.norad_id) for item in group.satellites)
     print(f"{options.output}: {len(group.satellites)} satellites hold {group.satellites_used} places in turn: {names}")
     if cut:

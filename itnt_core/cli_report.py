@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from itnt_core.report import FORMATS, MOST_RUNS, ReportError, Source, report_bytes
-from itnt_core.results import MANIFEST_FILE, write_bytes
+from itnt_core.results import has_result
 from itnt_core.runs import RunStore, UnknownRunError, cache_folder, data_root
+
+from .cli_paths import add_output, write_output
 
 
 def add_commands(commands: Any) -> None:
@@ -17,7 +19,7 @@ def add_commands(commands: Any) -> None:
     report.add_argument(
         "runs", nargs="+", metavar="RUN", help=f"a result folder or the id of a run; up to {MOST_RUNS} of one kind"
     )
-    report.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="ends with .html or .pdf")
+    add_output(report, "ends with .html or .pdf")
     report.set_defaults(command=_report)
 
 
@@ -26,7 +28,7 @@ def _report(options: argparse.Namespace) -> int:
     if form not in FORMATS:
         raise ReportError(f"The report '{options.output}' must end with .html or .pdf: rename it.")
     content = report_bytes([_source(run) for run in options.runs], form, cache_folder(data_root()))
-    write_bytes(options.output, content)
+    write_output(options.output, content)
     print(f"{options.output}: {len(content) / 1e6:.2f} MB")
     return 0
 
@@ -34,7 +36,7 @@ def _report(options: argparse.Namespace) -> int:
 def _source(text: str) -> Source:
     """Return the result folder that a path or a run id names (ReportError)."""
     folder = Path(text)
-    if (folder / MANIFEST_FILE).exists():
+    if has_result(folder):
         return Source(folder, folder.resolve().name, text)
     try:
         store = RunStore()

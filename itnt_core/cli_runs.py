@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from itnt_core.methods import SettingsError
-from itnt_core.results import write_bytes
 from itnt_core.runs import (
+    HERE,
     LOG_FILE,
     Run,
     RunStateError,
     RunStore,
     UnknownRunError,
     cache_folder,
+    check_scheduler,
     checked_address,
+    default_launcher,
     estimate_cost,
     most_parallel_runs,
     sentence,
@@ -28,6 +30,8 @@ from itnt_core.runs.cleanup import delete_older, purge
 from itnt_core.runs.exports import SUFFIX, Format, export_run, table_bytes
 from itnt_core.runs.sweeps import SweepSpec, make_sweep, parse_values, read_sweep, submit_sweep, sweep_table, works
 from itnt_core.scenario import read_scenario
+
+from .cli_paths import add_output, input_path, write_output
 
 POLL_S = 0.5
 MOST_SEEDS = 10_000
@@ -67,7 +71,7 @@ def _add_runs(commands: Any) -> None:
     export = actions.add_parser("export", help="write a run's result for other programs")
     export.add_argument("run", metavar="ID")
     export.add_argument("--format", choices=list(SUFFIX), default="zip")
-    export.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: ID and the format's ending")
+    add_output(export, "default: ID and the format's ending", needed=False)
     export.set_defaults(command=_export)
 
 
@@ -76,9 +80,11 @@ def _add_sweep(commands: Any) -> None:
         "sweep",
         help="run a grid of scenario fields, methods and seeds; the same sweep again goes on where it stopped",
     )
-    sweep.add_argument("file", nargs="?", type=Path, help="a sweep as YAML or JSON: preset or scenario, grid, methods")
+    sweep.add_argument(
+        "file", nargs="?", type=input_path, help="a sweep as YAML or JSON: preset or scenario, grid, methods"
+    )
     base = sweep.add_mutually_exclusive_group()
-    base.add_argument("--scenario", type=Path, metavar="FILE")
+    base.add_argument("--scenario", type=input_path, metavar="FILE")
     base.add_argument("--preset", metavar="NAME")
     sweep.add_argument("--grid", action="append", default=[], metavar="KEY=A,B,C", help="may be given several times")
     sweep.add_argument("--methods", metavar="A,B")
@@ -88,7 +94,7 @@ def _add_sweep(commands: Any) -> None:
     sweep.add_argument("--dask", metavar="ADDRESS", help="compute on this Dask cluster instead of this machine")
     sweep.add_argument("--detach", action="store_true", help="do not wait: the runs go on by themselves")
     sweep.add_argument("--dry-run", action="store_true", help="only say how many runs it is and what they will cost")
-    sweep.add_argument("-o", "--output", type=Path, metavar="FILE", help="the table, .csv or .parquet")
+    add_output(sweep, "the table, .csv or .parquet", needed=False)
     sweep.set_defaults(command=_sweep)
 
 
@@ -117,7 +123,7 @@ def _show(options: argparse.Namespace) -> int:
     run = store.get(options.run)
     print(json.dumps(_as_dict(run) | {"folder": str(store.folder(run.id))}, indent=2))
     log = store.folder(run.id) / LOG_FILE
-    if options.log and log.exists():
+    if options.log and log.is_file():
         print(log.read_text(encoding="utf-8", errors="replace"))
     return 0
 
@@ -148,7 +154,7 @@ def _purge(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     output = options.output or Path(f"{options.run}.{SUFFIX[options.format]}")
     content = export_run(RunStore(), options.run, options.format)
-    write_bytes(output, content)
+    write_output(output, content)
     print(f"{output}: {len(content) / 1e6:.2f} MB")
     return 0
 
@@ -197,17 +203,19 @@ def _sweep(options: argparse.Namespace) -> int:
     if options.output is not None and options.output.suffix not in (".csv", ".parquet"):
         raise SettingsError(f"The table '{options.output}' must end with .csv or .parquet.")
     store, spec = RunStore(), _asked_sweep(options)
-    launcher = checked_address(options.dask) if options.dask else None
+    launcher = checked_address(options.dask) if options.dask is not None else default_launcher()
     print(f"{spec.run_count} runs. {cost_sentence(store, spec)}", file=sys.stderr)
     if options.dry_run:
         return 0
+    if launcher != HERE:
+        check_scheduler(launcher)
     sweep_id, queued = submit_sweep(store, spec, launcher, start=True)
     print(f"Sweep {sweep_id}: {queued} runs queued, {spec.run_count - queued} there already.", file=sys.stderr)
     if not options.detach:
         _wait(store, sweep_id)
     if options.output is not None:
         form: Format = "csv" if options.output.suffix == ".csv" else "parquet"
-        write_bytes(options.output, table_bytes(sweep_table(store, sweep_id), form))
+        write_output(options.output, table_bytes(sweep_table(store, sweep_id), form))
     states = [run.state for run in store.list() if run.sweep == sweep_id]
     counts = {state: states.count(state) for state in dict.fromkeys(states)}
     print(json.dumps({"sweep": sweep_id, "runs": spec.run_count, **counts}))

@@ -6,13 +6,11 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from itnt_core.methods import ProgressEvent, assign_fields
-from itnt_core.results import write_bytes, write_text
 from itnt_core.runs import RunRequest, cache_folder, data_root, write_request
 from itnt_core.runs.execute import execute
 from itnt_core.runs.exports import table_bytes
@@ -25,6 +23,7 @@ from itnt_core.twin.run import run_scheme
 from itnt_core.twin.traffic_files import MOST_BYTES
 from itnt_core.twin.traffic_process import read_sent_traffic
 
+from .cli_paths import RUN_MARKS, TABLE_MARKS, add_output, input_path, write_output
 from .cli_runs import read_seeds
 
 PRINTED = (
@@ -42,27 +41,27 @@ def add_commands(commands: Any, read_overrides: Callable[[Any], dict[str, Any]])
     new.add_argument("--preset", default=DEFAULT_TWIN_PRESET, metavar="NAME")
     new.add_argument("--seed", type=int, metavar="N")
     new.add_argument("--users", type=int, metavar="N")
-    new.add_argument("--traffic", type=Path, metavar="CSV", help="measured traffic: cell, time, activity")
-    new.add_argument("--forecast", type=Path, metavar="CSV", help="your own forecast of it, in the same form")
-    new.add_argument("-o", "--output", type=Path, required=True, metavar="FILE")
+    new.add_argument("--traffic", type=input_path, metavar="CSV", help="measured traffic: cell, time, activity")
+    new.add_argument("--forecast", type=input_path, metavar="CSV", help="your own forecast of it, in the same form")
+    add_output(new)
     new.set_defaults(command=_new)
     schemes = "; ".join(f"{key}: {title}" for key, title in SCHEME_TITLES.items())
     run = actions.add_parser(
         "run", help="roll one scheme out; the last line of output is one JSON object", epilog=f"Schemes: {schemes}"
     )
-    run.add_argument("file", type=Path)
+    run.add_argument("file", type=input_path)
     run.add_argument("--scheme", required=True, metavar="KEY")
     run.add_argument("--seed", type=int, metavar="N")
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides",
                      help="a field of the question, such as error.csi_tn_sigma_db=8")  # fmt: skip
-    run.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    add_output(run, marks=RUN_MARKS)
     run.set_defaults(command=lambda options: _run(options, read_overrides(options.overrides)))
     compare = actions.add_parser("compare", help="roll several schemes out over several seeds; one table")
-    compare.add_argument("file", type=Path)
+    compare.add_argument("file", type=input_path)
     compare.add_argument("--seeds", default="0:10", metavar="FIRST:LAST+1 or A,B")
     compare.add_argument("--schemes", default=",".join(SCHEME_TITLES), metavar="A,B")
     compare.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides")
-    compare.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    add_output(compare, marks=TABLE_MARKS)
     compare.set_defaults(command=lambda options: _compare(options, read_overrides(options.overrides)))
 
 
@@ -90,7 +89,7 @@ def _new(options: argparse.Namespace) -> int:
     if updates:
         traffic = scenario.traffic.model_copy(update=updates)
         scenario = parse_twin(scenario.model_copy(update={"traffic": traffic}).model_dump(mode="json"))
-    write_text(options.output, dump_twin(scenario))
+    write_output(options.output, dump_twin(scenario))
     network = scenario.network
     print(
         f"{options.output}: {scenario.name}: {len(network.ground_stations)} GBSs, {len(network.passes)} passes, "
@@ -127,7 +126,7 @@ def _compare(options: argparse.Namespace, fields: dict[str, Any]) -> int:
             result = run_scheme(environment.scenario, key, environment=environment)
             save_twin_result(options.output / f"{key}-{seed}", result)
             rows.append({name: value for name, value in result.kpis.items() if name != "method"})
-            write_bytes(options.output / "table.csv", table_bytes(pd.DataFrame(rows), "csv"))
+            write_output(options.output / "table.csv", table_bytes(pd.DataFrame(rows), "csv"))
             print(f"seed {seed}, {SCHEME_TITLES[key]}: {result.kpis['mean_backlog_mbit']:.1f} Mbit", file=sys.stderr)
     means = {}
     for key in keys:

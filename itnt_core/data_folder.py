@@ -19,6 +19,11 @@ def data_root() -> Path:
     return root
 
 
+def own_result_folders() -> tuple[Path, ...]:
+    """Return the folders in which only this program writes results: the runs, and what it is delivered with."""
+    return data_path() / "runs", Path(__file__).resolve().parents[1] / "assets"
+
+
 def unwritable_reason() -> str | None:
     """Return in a few words why nothing can be written into the data folder; None if something can."""
     try:

@@ -167,11 +167,21 @@ def _key(case: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {value:g}" for name, value in sorted(case.items()))
 
 
+def _entry(line: bytes) -> dict[str, Any] | None:
+    """Return a line of the log, None where it was cut off or is damaged: its case is computed again."""
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    whole = isinstance(entry, dict) and {"case", "found", "settings", "code"} <= {*entry}
+    return entry if whole and isinstance(entry["case"], dict) else None
+
+
 def _known(log: Path, stamp: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the cases of a log that were computed with the same settings and code."""
     if not log.exists():
         return {}
-    entries = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    entries = [entry for line in log.read_bytes().splitlines() if (entry := _entry(line)) is not None]
     return {
         _key(entry["case"]): entry["found"]
         for entry in entries

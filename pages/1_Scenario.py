@@ -27,6 +27,7 @@ from pages.parts.surfaces import (
     surface_controls,
 )
 from pages.parts.tables import object_table
+from pages.parts.trouble import told_in_place
 
 PURPOSE = "Click the map to place base stations and users, drag to move them. Everything can be edited below, too."
 TABS = ("Base stations", "Aerial users", "Ground users", "Satellites", "City", "Settings")
@@ -106,6 +107,7 @@ def show_tables() -> None:
 
 
 @st.fragment
+@told_in_place()
 def editor() -> None:
     """Show the whole editor; a change in one part shows in all others without rerunning the rest of the page."""
     take_map_edits()
@@ -115,7 +117,7 @@ def editor() -> None:
     show_tables()
 
 
-state.open_scenario()
-open_linked_scenario()
 with page("Scenario", PURPOSE):
+    state.open_scenario()
+    open_linked_scenario()
     editor()

@@ -142,8 +142,8 @@ def show_sky(source: Source, view: View) -> None:
             use_panel(source, view, [table.passes[row].satellite for row in chosen])
 
 
-open_scenario()
 with page("Passes", PURPOSE):
+    open_scenario()
     what, when = st.columns(2, gap="large")
     with what:
         source = choose_source(chosen_start())

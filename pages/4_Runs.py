@@ -10,6 +10,7 @@ from pages.parts.frame import page
 from pages.parts.run_cards import IDLE_S, LIVE_S, keep_working
 from pages.parts.run_table import CHANGED, act_on, run_table, show_notes
 from pages.parts.tidying import show_sweep_table, tidying
+from pages.parts.trouble import told_in_place
 
 PURPOSE = "Find a run again, rename it, compare it, take it elsewhere, run it once more, or clean up."
 
@@ -24,6 +25,7 @@ def ask_filter(runs: list[Run], sweeps: dict[str, str]) -> list[Run]:
     return filtered(runs, text, states, methods, sweep)
 
 
+@told_in_place()
 def show_list(store: RunStore, live: bool) -> None:
     """Show filter, table and what can be done with the chosen runs; change the pace when work begins or ends."""
     runs = store.list()

@@ -15,6 +15,7 @@ Say = Callable[[dict[str, Any]], None]
 Task = Callable[[dict[str, Any], Path, Say], Any]
 
 TASKS: dict[str, str] = {
+    "result": "itnt_core.results.reading_task:result_task",
     "city": "itnt_core.city.import_task:import_task",
     "city folder": "itnt_core.city.import_task:folder_task",
     "elements": "itnt_core.sky.element_process:elements_task",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from itnt_core.results.files import MANIFEST_FILE, SCENARIO_FILE
+from itnt_core.results import SCENARIO_FILE, read_manifest
 from itnt_core.scenario import Scenario, ScenarioError, read_scenario
 
 if TYPE_CHECKING:
@@ -119,7 +118,7 @@ def _seen(run: Run, store: RunStore, digest: str) -> RunSeen:
 def _recorded(demo: Path, digest: str) -> tuple[RunSeen, ...]:
     """Return the demo as the only run, nothing where it is not there or not whole."""
     try:
-        manifest = json.loads((demo / MANIFEST_FILE).read_text(encoding="utf-8"))
+        manifest = read_manifest(demo)
         name = read_scenario(demo / SCENARIO_FILE).name
         kpis, same = manifest["kpis"], manifest["scenario_hash"] == digest
         return (RunSeen("Recorded demo", _method_title(manifest["method"]), kpis, name, same, recorded=True),)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from itnt_core.results import MANIFEST_FILE, ResultError, load_result
+from itnt_core.results import load_drawable, read_manifest
 from itnt_core.twin import KIND
 
 if TYPE_CHECKING:
@@ -37,7 +36,8 @@ def report_bytes(sources: Sequence[Source], form: Form, cache_dir: Path | None =
     """Return the report of one run, or of two to four of the same kind, as HTML or PDF.
 
     Every decision is judged anew. Raises :class:`ReportError` when the runs cannot stand in one report,
-    :class:`ResultError` when one cannot be read, :class:`ScenarioError` when its world cannot be built.
+    :class:`~itnt_core.results.ResultError` when one cannot be read, :class:`ScenarioError` when its world cannot be
+    built.
     """
     document = report_document(sources, cache_dir)
     if form == "html":
@@ -67,11 +67,7 @@ def report_file_name(names: Sequence[str], form: Form) -> str:
 
 
 def _kind(folder: Path) -> str:
-    try:
-        manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ResultError(f"The result '{folder.name}' is not complete or not readable ({error}).") from error
-    return str(manifest.get("kind", "")) if isinstance(manifest, dict) else ""
+    return str(read_manifest(folder).get("kind", ""))
 
 
 def _told_apart(sources: Sequence[Source]) -> list[Source]:
@@ -90,7 +86,7 @@ def _data_service(sources: Sequence[Source], cache_dir: Path | None) -> Document
     from .judged import judge
     from .run_report import run_document
 
-    runs = [judge(load_result(source.folder), source.name, source.reference, cache_dir) for source in sources]
+    runs = [judge(load_drawable(source.folder), source.name, source.reference, cache_dir) for source in sources]
     return run_document(runs[0]) if len(runs) == 1 else comparison_document(runs)
 
 

@@ -1,17 +1,19 @@
 """Results: labelled arrays with units, a manifest with provenance, files, and their verification."""
 
+from .atomic import write_bytes, write_text
 from .dataset import decision_of, to_dataset
-from .files import (
+from .errors import ResultError
+from .exchange import (
     MANIFEST_FILE,
     RESULT_FILE,
     SCENARIO_FILE,
-    Result,
-    ResultError,
-    load_result,
-    save_result,
-    write_bytes,
-    write_text,
+    has_result,
+    keep_scenario,
+    read_manifest,
+    result_files,
+    settle,
 )
+from .files import Result, load_drawable, load_result, save_result
 from .manifest import build_manifest, headline
 from .verify import Verification, verify_result
 
@@ -24,9 +26,15 @@ __all__ = [
     "Verification",
     "build_manifest",
     "decision_of",
+    "has_result",
     "headline",
+    "keep_scenario",
+    "load_drawable",
     "load_result",
+    "read_manifest",
+    "result_files",
     "save_result",
+    "settle",
     "to_dataset",
     "verify_result",
     "write_bytes",

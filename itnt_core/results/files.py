@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from itnt_core.scenario import Scenario, ScenarioError, dump_scenario, read_scenario
+from itnt_core.data_folder import own_result_folders
+from itnt_core.disk import shown_path
+from itnt_core.scenario import Scenario, ScenarioError, dump_scenario
+from itnt_core.scenario.files import scenario_of_bytes
+
+from .arrays import pack, unpack
+from .checking import check_arrays, check_choices, check_figures
+from .errors import ResultError
+from .exchange import FILES, exchange, read_stored
 
 if TYPE_CHECKING:
     import xarray as xr
 
-SCENARIO_FILE, RESULT_FILE, MANIFEST_FILE = "scenario.json", "result.nc", "manifest.json"
-
-
-class ResultError(ValueError):
-    """A result folder that cannot be read."""
+Question = TypeVar("Question")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,52 +38,46 @@ class Result:
         return dict(self.manifest["kpis"])
 
 
-def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file under a temporary name beside it, flush it to disk and rename it into place."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        write(temporary)
-        with temporary.open("rb") as handle:
-            os.fsync(handle.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text so that a reader sees the old file or the new one, never half."""
-    write_atomically(path, lambda target: target.write_text(text, encoding="utf-8"))
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write bytes so that a reader sees the old file or the new one, never half."""
-    write_atomically(path, lambda target: target.write_bytes(content))
-
-
 def save_result(folder: Path, result: Result) -> None:
-    """Write a result into a folder; the manifest comes last, so a folder with a manifest is complete."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / MANIFEST_FILE).unlink(missing_ok=True)
-    write_text(folder / SCENARIO_FILE, dump_scenario(result.scenario, "json"))
-    packing = {str(name): {"zlib": True, "complevel": 4} for name in result.dataset.data_vars if name != "station_kind"}
-    write_atomically(
-        folder / RESULT_FILE, lambda target: result.dataset.to_netcdf(target, engine="netcdf4", encoding=packing)
-    )
-    write_text(folder / MANIFEST_FILE, json.dumps(result.manifest, indent=2, allow_nan=False) + "\n")
+    """Put a result into a folder in place of the old one, which survives anything until then (ResultError)."""
+    save_parts(folder, dump_scenario(result.scenario, "json"), result.dataset, result.manifest)
 
 
 def load_result(folder: Path) -> Result:
-    """Read a result folder; raises :class:`ResultError` with one sentence when a file is missing or broken."""
-    import xarray as xr  # slow to import: who makes and reads results pays, nobody else
+    """Read a result folder; raises :class:`ResultError` with one sentence when something is missing or broken.
 
+    Its numbers may still be wrong: :func:`~itnt_core.results.verify_result` judges them.
+    """
+    result = Result(*load_parts(folder, partial(scenario_of_bytes, stored=True), ""))
+    check_arrays(folder.name, result.scenario, result.dataset)
+    return result
+
+
+def load_drawable(folder: Path) -> Result:
+    """Read a result folder whose decision names only what its scenario has (ResultError): it can be drawn."""
+    result = load_result(folder)
+    check_choices(folder.name, result.dataset)
+    return result
+
+
+def save_parts(folder: Path, scenario: str, dataset: xr.Dataset, manifest: Mapping[str, Any]) -> None:
+    """Exchange scenario, arrays and manifest of a result of either kind (ResultError)."""
+    exchange(folder, scenario.encode("utf-8"), pack(dataset), manifest)
+
+
+def load_parts(
+    folder: Path, read: Callable[[bytes], Question], kind: str
+) -> tuple[Question, xr.Dataset, dict[str, Any]]:
+    """Read scenario, arrays and manifest of a result of one kind (ResultError)."""
+    stored = read_stored(folder)
+    name = shown_path(folder.name)
+    found = str(stored.manifest.get("kind", ""))
+    if found != kind:
+        raise ResultError(f"The result '{name}' is of {found[:40] or 'data service'}, but another kind is needed here.")
+    check_figures(folder.name, stored.manifest)
     try:
-        scenario = read_scenario(folder / SCENARIO_FILE, stored=True)
-        manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
-        dataset = xr.load_dataset(folder / RESULT_FILE, engine="netcdf4")
+        scenario = read(stored.scenario)
     except ScenarioError as error:
-        raise ResultError(f"The scenario of the result '{folder.name}' cannot be read: {error}") from error
-    except (OSError, ValueError) as error:
-        raise ResultError(f"The result '{folder.name}' is not complete or not readable ({error}).") from error
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("kpis"), dict):
-        raise ResultError(f"The manifest of the result '{folder.name}' holds no figures.")
-    return Result(scenario, dataset, manifest)
+        raise ResultError(f"The scenario of the result '{name}' cannot be read: {error}") from error
+    manifest = {key: value for key, value in stored.manifest.items() if key != FILES}
+    return scenario, unpack(folder, stored, own_result_folders()), manifest

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .dataset import decision_of, to_dataset
-from .files import Result, ResultError
+from .errors import ResultError
+from .files import Result
 from .manifest import headline
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from .costs import CostEstimate, estimate_cost, sentence, spoken_time, twin_work_of, work_of
 from .folder import LOG_FILE, RunRequest, read_events, read_request, write_request
-from .launchers import LauncherError, checked_address, default_launcher, most_parallel_runs
+from .launchers import LauncherError, check_scheduler, checked_address, default_launcher, most_parallel_runs
 from .paths import RunStateError, UnknownRunError, cache_folder, data_root
 from .run import HERE, RESUMABLE, STATE_WORDS, Run, RunState
 from .schema import StoreError
@@ -23,6 +23,7 @@ __all__ = [
     "StoreError",
     "UnknownRunError",
     "cache_folder",
+    "check_scheduler",
     "checked_address",
     "data_root",
     "default_launcher",

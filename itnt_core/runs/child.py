@@ -1,4 +1,4 @@
-"""The process that computes runs, one after another: ``python -m itnt_core.runs.child SUPERVISOR_PID``.
+"""The process that computes runs, one after another: ``python -m itnt_core.runs.child SUPERVISOR_PID TOKEN``.
 
 It can crash, run out of memory or be killed without taking its supervisor or another run with it. Each line of its
 input names one run folder; each line of its output is the exit code of that run. Everything else that is printed goes
@@ -14,11 +14,14 @@ import sys
 import traceback
 from pathlib import Path
 
+from itnt_core.disk import disk_sentence
 from itnt_core.methods import RunCancelled, SettingsError, interrupt
+from itnt_core.results import ResultError
 from itnt_core.scenario import ScenarioError
 
 from .execute import execute
 from .folder import EXIT_CANCELLED, EXIT_FAILED, LOG_FILE, append_event
+from .paths import RunStateError
 from .processes import exit_with_parent
 
 
@@ -28,14 +31,21 @@ def compute(folder: Path, cache_dir: Path) -> int:
         execute(folder, cache_dir)
     except RunCancelled:
         return EXIT_CANCELLED
-    except (ScenarioError, SettingsError) as error:
-        append_event(folder, {"type": "error", "message": str(error)})
+    except (ScenarioError, SettingsError, ResultError, RunStateError) as error:
+        _say(folder, str(error))
         return EXIT_FAILED
     except Exception as error:  # the boundary of a run: whatever went wrong is this run's failure, told to its reader
         traceback.print_exc()
-        append_event(folder, {"type": "error", "message": f"{type(error).__name__}: {error}"})
+        _say(folder, disk_sentence(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}")
         return EXIT_FAILED
     return 0
+
+
+def _say(folder: Path, message: str) -> None:
+    try:
+        append_event(folder, {"type": "error", "message": message})
+    except OSError:  # a full disk: then it stands in the log, if anywhere
+        print(message, file=sys.stderr)
 
 
 def main(arguments: list[str]) -> int:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 import shutil
-import time
 from contextlib import suppress
 from pathlib import Path
 
+from itnt_core.results import has_result, settle
+from itnt_core.results.atomic import TEMPORARY
+
+from .clock import wall_s
 from .paths import RUN_ID, RunStateError, UnknownRunError, run_folder
 from .store import RunStore
 
@@ -27,7 +30,7 @@ def delete_older(store: RunStore, days: float) -> int:
     """Delete every run that ended more than so many days ago and return how many; a purge makes it final."""
     if not (math.isfinite(days) and days >= 0.0):
         raise RunStateError(f"The age is {days:g} days, but a number from 0 is needed.")
-    before = time.time() - days * DAY_S
+    before = wall_s() - days * DAY_S
     old = [run.id for run in store.list() if run.is_over and (run.finished or run.created) < before]
     count = 0
     for run_id in old:
@@ -53,12 +56,30 @@ def purge(store: RunStore, run_ids: list[str] | None = None) -> float:
     return freed
 
 
+def remove_leftovers(store: RunStore) -> None:
+    """Finish or remove what killed processes have left half done in the folders of runs that nobody computes."""
+    busy = {run.id for deleted in (False, True) for run in store.list(deleted=deleted) if run.state == "running"}
+    for folder in (store.root / "runs").glob("*"):
+        if not RUN_ID.fullmatch(folder.name) or folder.name in busy:
+            continue
+        with suppress(OSError):  # it went away meanwhile, or cannot be written: the next worker tries again
+            hidden = [file for file in folder.iterdir() if file.name.startswith(".")]
+            if hidden:
+                settle(folder)
+            for file in hidden:
+                if TEMPORARY.fullmatch(file.name):
+                    file.unlink(missing_ok=True)
+
+
 def _orphans(store: RunStore) -> list[Path]:
-    with store.connection() as connection:
-        known = {row["id"] for row in connection.execute("SELECT id FROM runs")}
+    """Return folders that no row names, but none with a result: a store that was lost must not cost the results."""
+    known = {run.id for deleted in (False, True) for run in store.list(deleted=deleted)}
     folders = (store.root / "runs").glob("*") if (store.root / "runs").is_dir() else ()
     return [
         folder
         for folder in folders
-        if RUN_ID.fullmatch(folder.name) and folder.name not in known and folder.stat().st_mtime < time.time() - DAY_S
+        if RUN_ID.fullmatch(folder.name)
+        and folder.name not in known
+        and not has_result(folder)
+        and folder.stat().st_mtime < wall_s() - DAY_S
     ]

@@ -1,4 +1,4 @@
-"""Runs on an existing Dask cluster: ``python -m itnt_core.runs.cluster ROOT ADDRESS`` submits the queue and watches it.
+"""Runs on an existing Dask cluster: ``python -m itnt_core.runs.cluster ROOT ADDRESS TOKEN`` submits and watches them.
 
 The run folders must lie on storage that this machine and the cluster's workers share under the same path, and the
 workers must be able to import this package. Each cluster worker computes a run in a child process as a worker of this
@@ -8,23 +8,26 @@ machine does, so a crash costs the run and not the cluster's worker.
 from __future__ import annotations
 
 import os
-import secrets
 import sys
+import threading
 import time
 import traceback
 from contextlib import suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from itnt_core.results import write_text
 
 from .cluster_task import LEASE_FILE, compute_on_cluster
 from .folder import CANCEL_FILE, read_events
+from .launchers import LauncherError, check_scheduler
 from .paths import cache_folder
 from .processes import ProcessIdentity
 from .run import Run
 from .store import RunStore
 from .supervision import BEAT_S, End
+from .worker import Beats, finish_patiently
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -91,8 +94,8 @@ class ClusterWatch:
         if submitted.future.done():
             del self.open[run.id]
             end = _end_of(submitted.future)
-            self.store.finish(run.id, self.token, end.state, end.message, end.kpis, end.peak_mb)
-        elif not self.store.beat(run.id, self.token, *submitted.look()):
+            finish_patiently(self.store, run.id, self.token, end)
+        elif not Beats(self.store, run.id, self.token)(*submitted.look()):
             submitted.future.cancel()
             del self.open[run.id]
         elif (submitted.folder / CANCEL_FILE).exists() and not submitted.offset:
@@ -112,21 +115,47 @@ def _end_of(future: Future) -> End:
         return End("failed", f"The cluster's worker could not compute it: {type(error).__name__}: {error}"[:500])
 
 
-def work(root: Path, address: str) -> None:
+def _connected(address: str) -> Client:
+    """Return a client of a scheduler (LauncherError when there is none in time, OSError).
+
+    The client itself waits for ever for something that listens and is not quite a scheduler.
+    """
+    from distributed import Client
+
+    check_scheduler(address)
+    found: SimpleQueue[Client | Exception] = SimpleQueue()
+
+    def connect() -> None:
+        try:
+            found.put(Client(address, timeout=CONNECT_S, set_as_default=False))
+        except Exception as error:  # told by the one who waits
+            found.put(error)
+
+    threading.Thread(target=connect, name="connect", daemon=True).start()
+    try:
+        client = found.get(timeout=CONNECT_S + 1.0)
+    except Empty as error:
+        raise LauncherError(f"The Dask scheduler {address} does not answer as one within {CONNECT_S} s.") from error
+    if isinstance(client, Exception):
+        raise client
+    return client
+
+
+def work(root: Path, address: str, token: str) -> None:
     """Serve the queue of a scheduler until it is empty; leave at once when someone else does."""
-    store, token = RunStore(root), secrets.token_hex(8)
-    if not store.enter_worker(ProcessIdentity.current(), token, address):
+    store = RunStore(root)
+    if not store.enter_worker(ProcessIdentity.current(token), address):
         return
     watch: ClusterWatch | None = None
     try:
-        from distributed import Client
-
-        with Client(address, timeout=CONNECT_S, set_as_default=False) as client:
+        with _connected(address) as client:
             watch = ClusterWatch(store, client, token)
             watch.watch()
     except Exception as error:  # whatever it is, the queue must not wait for a cluster that cannot be used
         traceback.print_exc()
-        reason = f"The Dask scheduler {address} does not answer or cannot be used ({type(error).__name__}: {error})."
+        reason = str(error)
+        if not isinstance(error, LauncherError):
+            reason = f"The Dask scheduler {address} cannot be used ({type(error).__name__}: {error})."[:500]
         for run_id in watch.open if watch else ():
             store.finish(run_id, token, "interrupted", reason)
         while (run := store.claim(token)) is not None:
@@ -137,4 +166,6 @@ def work(root: Path, address: str) -> None:
 
 if __name__ == "__main__":
     os.umask(0o077)
-    work(Path(sys.argv[1]), sys.argv[2])
+    work(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
+    sys.stderr.flush()
+    os._exit(0)  # a client that still waits for an answer would keep the process

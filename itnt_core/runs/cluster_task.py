@@ -11,7 +11,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from .store import MOST_ATTEMPTS, SILENT_AFTER_S
+from .losses import MOST_ATTEMPTS, SILENT_AFTER_S
 from .supervision import Child, End, supervise
 
 LEASE_FILE, ATTEMPTS_FILE = "lease", "attempts"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from itnt_core.disk import disk_sentence
 from itnt_core.methods import STOPPED_EARLY, ProgressEvent, Report, RunCancelled, interruptible, optimise
 from itnt_core.results import SCENARIO_FILE, Result, save_result
 from itnt_core.scenario import read_scenario
@@ -74,7 +76,10 @@ def progress_writer(folder: Path, also: Report | None = None) -> Report:
         elapsed = time.monotonic() - started
         if event.eta_s is None and event.fraction > 0.02:
             event = event.model_copy(update={"eta_s": round(elapsed * (1.0 - event.fraction) / event.fraction, 1)})
-        append_event(folder, {"type": "progress", "elapsed_s": round(elapsed, 3), **event.model_dump()})
+        try:
+            append_event(folder, {"type": "progress", "elapsed_s": round(elapsed, 3), **event.model_dump()})
+        except OSError as error:  # a full disk costs the line, not the hours of work behind it
+            print(disk_sentence(error), file=sys.stderr)
         if also is not None:
             also(event)
 

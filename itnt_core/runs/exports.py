@@ -12,10 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from itnt_core.inert import csv_bytes
-from itnt_core.results import MANIFEST_FILE, RESULT_FILE, SCENARIO_FILE, ResultError, load_result
+from itnt_core.results import (
+    MANIFEST_FILE,
+    RESULT_FILE,
+    SCENARIO_FILE,
+    ResultError,
+    load_drawable,
+    read_manifest,
+    result_files,
+)
 from itnt_core.twin import KIND
 
-from .folder import LOG_FILE, PROGRESS_FILE, REQUEST_FILE, read_request
+from .folder import LOG_FILE, PROGRESS_FILE, REQUEST_FILE
 from .run import Run
 from .store import RunStore
 
@@ -55,11 +63,8 @@ def _dataset_of(folder: Path) -> xr.Dataset:
     """Return the labelled arrays of a result of either kind (ResultError)."""
     from itnt_core.twin.result import load_twin_result
 
-    try:
-        is_twin = read_request(folder).kind == KIND
-    except (OSError, ValueError):
-        is_twin = False  # what is wrong with the folder is said below
-    return (load_twin_result(folder) if is_twin else load_result(folder)).dataset
+    is_twin = read_manifest(folder).get("kind") == KIND
+    return (load_twin_result(folder) if is_twin else load_drawable(folder)).dataset
 
 
 def figures_table(runs: Sequence[Run]) -> pd.DataFrame:
@@ -89,8 +94,8 @@ def export_run(store: RunStore, run_id: str, form: Format) -> bytes:
     folder = store.folder(run_id)
     if form == "zip":
         return zip_runs(store, [store.get(run_id)])
-    content = own_file(folder, RESULT_FILE)
     dataset = _dataset_of(folder)  # a broken result is said, not handed on
+    content = own_file(folder, result_files(folder)[RESULT_FILE].name)
     if content is None:
         raise ResultError(f"The result of run {run_id} is not a file of its own but a link: it is not handed on.")
     return content if form == "netcdf" else table_bytes(_links_of(dataset), form)
@@ -102,11 +107,20 @@ def zip_runs(store: RunStore, runs: Sequence[Run]) -> bytes:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("runs.csv", table_bytes(figures_table(runs), "csv"))
         for run in runs:
+            lying = _names_now(store.folder(run.id))
             for name in LEAVING:
-                content = own_file(store.folder(run.id), name)
+                content = own_file(store.folder(run.id), lying.get(name, name))
                 if content is not None:
                     archive.writestr(f"{run.id}/{name}", _placeless(content, store.root) if name in _TOLD else content)
     return target.getvalue()
+
+
+def _names_now(folder: Path) -> dict[str, str]:
+    """Return under which names the files of a result lie now: others while one is exchanged for another."""
+    try:
+        return {name: path.name for name, path in result_files(folder).items()}
+    except ResultError:  # there is none
+        return {}
 
 
 def own_file(folder: Path, name: str) -> bytes | None:

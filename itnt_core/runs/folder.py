@@ -1,26 +1,34 @@
-"""A run's folder: what is asked, the progress events, the names of its files. Light to import, for quick starts."""
+"""A run's folder: what is asked, who computes it, the names of its files. Light to import, for quick starts."""
 
 from __future__ import annotations
 
 import json
-import os
-import signal
 import socket
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from itnt_core.results import SCENARIO_FILE, write_text
+from itnt_core.disk import disk_sentence
+from itnt_core.results import SCENARIO_FILE, keep_scenario, write_text
 from itnt_core.scenario import Scenario, dump_scenario
 from itnt_core.twin import TwinScenario, dump_twin
 
-from .processes import ProcessIdentity, is_alive
+from .events import PROGRESS_FILE, append_event, read_events
+from .paths import RunStateError
+from .processes import TOKEN, ProcessIdentity, command_of, end_process
 
-REQUEST_FILE, PROGRESS_FILE, CANCEL_FILE, LOG_FILE = "request.json", "progress.jsonl", "cancel", "log.txt"
-CHILD_FILE = "child"
+REQUEST_FILE, CANCEL_FILE, LOG_FILE = "request.json", "cancel", "log.txt"
+CHILD_FILE, CHILD_MODULE = "child", "itnt_core.runs.child"
 EXIT_FAILED, EXIT_CANCELLED = 1, 3  # of the process that computes a folder
+MOST_REQUEST_BYTES, MOST_NOTE_BYTES = 5_000_000, 10_000
+
+__all__ = [
+    "CANCEL_FILE", "CHILD_FILE", "CHILD_MODULE", "EXIT_CANCELLED", "EXIT_FAILED", "LOG_FILE", "PROGRESS_FILE",
+    "REQUEST_FILE",
+    "RunRequest", "append_event", "cancel_reason", "end_processes", "note_child", "read_events", "read_request",
+    "write_request",
+]  # fmt: skip
 
 
 class RunRequest(BaseModel):
@@ -37,68 +45,70 @@ class RunRequest(BaseModel):
 
 
 def write_request(folder: Path, scenario: Scenario | TwinScenario, request: RunRequest) -> None:
-    """Lay out a run folder: scenario and request."""
+    """Lay out a run folder: scenario and request. A result that is there stays readable until the new one is."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     text = dump_twin(scenario) if isinstance(scenario, TwinScenario) else dump_scenario(scenario, "json")
+    keep_scenario(folder)
     write_text(folder / SCENARIO_FILE, text)
     write_text(folder / REQUEST_FILE, request.model_dump_json(indent=2) + "\n")
 
 
 def read_request(folder: Path) -> RunRequest:
-    """Read a run folder's request (pydantic's ValidationError or OSError when it is broken or missing)."""
-    return RunRequest.model_validate_json((folder / REQUEST_FILE).read_text(encoding="utf-8"))
-
-
-def append_event(folder: Path, event: Mapping[str, Any]) -> None:
-    """Append one event to a run's progress file in a single write, so that readers never see half a line of it."""
-    line = json.dumps(event, allow_nan=False) + "\n"
-    handle = os.open(folder / PROGRESS_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    """Read a run folder's request (RunStateError when it is broken or missing)."""
     try:
-        os.write(handle, line.encode())
-    finally:
-        os.close(handle)
+        return RunRequest.model_validate_json(_bounded(folder / REQUEST_FILE, MOST_REQUEST_BYTES))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"])) or "text"
+        raise RunStateError(
+            f"The request of this run cannot be read: its {where:.60} is wrong ({first['msg']:.100}). Start it anew."
+        ) from error
+    except OSError as error:
+        raise RunStateError(f"The request of this run cannot be read: {disk_sentence(error)}") from error
 
 
-def read_events(folder: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
-    """Return the whole events after a byte offset, and the offset to go on from."""
-    try:
-        with (folder / PROGRESS_FILE).open("rb") as handle:
-            handle.seek(offset)
-            data = handle.read()
-    except FileNotFoundError:
-        return [], offset
-    whole = data.rfind(b"\n") + 1
-    events = [json.loads(line) for line in data[:whole].splitlines() if line.strip()]
-    return events, offset + whole
+def _bounded(path: Path, most: int) -> bytes:
+    """Return the beginning of a file; what is longer than such a file ever is is cut, and so not read as one."""
+    if path.exists() and not path.is_file():
+        raise IsADirectoryError(21, "Is a directory", str(path))
+    with path.open("rb") as handle:
+        return handle.read(most)
 
 
 def cancel_reason(folder: Path) -> Literal["cancelled", "timed out"] | None:
     """Return why a run has been asked to stop, None when it has not."""
-    try:
-        text = (folder / CANCEL_FILE).read_text(encoding="utf-8")
-    except FileNotFoundError:
+    flag = folder / CANCEL_FILE
+    if not flag.exists():
         return None
-    return "timed out" if text == "timed out" else "cancelled"
+    try:
+        return "timed out" if _bounded(flag, 100) == b"timed out" else "cancelled"
+    except OSError:  # a flag that cannot be read is a flag
+        return "cancelled"
 
 
 def note_child(folder: Path, child: ProcessIdentity) -> None:
     """Keep which process of which machine computes a folder, so that it can be ended if its worker is lost."""
-    note = {"host": socket.gethostname(), "pid": child.pid, "started": child.started}
+    note = {"host": socket.gethostname(), "pid": child.pid, "started": child.started, "token": child.token}
     write_text(folder / CHILD_FILE, json.dumps(note))
 
 
 def end_processes(folder: Path, worker: ProcessIdentity) -> None:
     """Kill a lost run's worker and child on this machine, so that nobody else writes into its folder."""
-    identities = [worker]
+    for identity in (worker, _noted_child(folder)):
+        if identity is not None:
+            end_process(identity)
+
+
+def _noted_child(folder: Path) -> ProcessIdentity | None:
+    """Return the process that the note names, if it is one of this machine that computes runs."""
     try:
-        note = json.loads((folder / CHILD_FILE).read_text(encoding="utf-8"))
-        if note["host"] == socket.gethostname():
-            identities.append(ProcessIdentity(int(note["pid"]), float(note["started"])))
-    except (OSError, ValueError, KeyError, TypeError):
-        pass  # it had not begun
-    for identity in identities:
-        if identity.pid != os.getpid() and is_alive(identity):
-            try:
-                os.killpg(identity.pid, signal.SIGKILL)  # both lead a group of their own
-            except (ProcessLookupError, PermissionError):
-                continue
+        note = json.loads(_bounded(folder / CHILD_FILE, MOST_NOTE_BYTES))
+    except (OSError, ValueError, RecursionError):  # it had not begun, or the note is damaged
+        return None
+    if not isinstance(note, dict) or note.get("host") != socket.gethostname():
+        return None
+    pid, started, token = note.get("pid"), note.get("started"), note.get("token")
+    if not (isinstance(pid, int) and isinstance(started, str) and isinstance(token, str) and TOKEN.fullmatch(token)):
+        return None
+    child = ProcessIdentity(pid, started, token)
+    return child if 1 < pid < 2**31 and CHILD_MODULE in command_of(pid) else None

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import socket
+import time
 
 from .run import HERE
 
 SCHEDULER_VARIABLE, LIMIT_VARIABLE = "ITNT_DASK_SCHEDULER", "ITNT_MAX_RUNS"
+GREETING_S = 5.0
+_GREETING, _MOST_GREETING_BYTES = b"pickle-protocol", 4096  # what Dask says first, see distributed.comm.core
 _ADDRESS = re.compile(r"tcp://([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})")
 
 
@@ -30,6 +34,40 @@ def checked_address(address: str) -> str:
             "tcp://10.0.0.5:8786."
         )
     return address
+
+
+def check_scheduler(address: str) -> str:
+    """Return a scheduler's address once something that speaks as Dask does has answered there (LauncherError)."""
+    host, _, port = checked_address(address).removeprefix("tcp://").rpartition(":")
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=GREETING_S) as line:
+            greeting = _heard(line, time.monotonic() + GREETING_S)
+    except OSError as error:
+        why = error.strerror or error
+        raise LauncherError(
+            f"The Dask scheduler {address} does not answer ({why}): start it, or correct the address."
+        ) from error
+    if _GREETING not in greeting:
+        raise LauncherError(
+            f"The Dask scheduler {address} does not answer as Dask does: something else listens there. Correct the "
+            "address."
+        )
+    return address
+
+
+def _heard(line: socket.socket, deadline: float) -> bytes:
+    """Return what the other side says by itself until a moment of the steady clock, or until it is enough."""
+    heard = b""
+    while _GREETING not in heard and len(heard) < _MOST_GREETING_BYTES and (left := deadline - time.monotonic()) > 0.0:
+        line.settimeout(left)
+        try:
+            more = line.recv(_MOST_GREETING_BYTES)
+        except TimeoutError:
+            break
+        if not more:
+            break
+        heard += more
+    return heard
 
 
 def most_parallel_runs() -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from itnt_core.results.checking import is_number
 from itnt_core.texts import cleaned
 
 RunState = Literal["queued", "running", "done", "failed", "cancelled", "interrupted", "timed out"]
@@ -46,6 +48,7 @@ class Run:
     work: float | None = None  # slots x users x stations x subchannels, times the training's length
     peak_mb: float | None = None
     deleted: float | None = None
+    spent_s: float | None = None  # from its last start to its end, by the steady clock
     position: int | None = None  # in the queue, from 1
 
     @property
@@ -56,14 +59,45 @@ class Run:
     @property
     def wall_s(self) -> float | None:
         """Return the seconds from its last start to its end, None before both."""
-        return self.finished - self.started if self.started and self.finished else None
+        if self.finished is None:
+            return None
+        if self.spent_s is not None:
+            return self.spent_s
+        return max(0.0, self.finished - self.started) if self.started else None  # a row of an older store
 
 
+LATEST_S = 2.5e11  # Unix seconds; what lies after the year 9000 is no time of a run
 _COLUMNS = tuple(name for name in Run.__dataclass_fields__ if name != "position")
 
 
 def run_of(row: sqlite3.Row, position: int | None = None) -> Run:
-    """Read a row."""
-    values = {name: row[name] for name in _COLUMNS}
+    """Read a row; what is damaged in it costs itself."""
+    values: dict[str, Any] = {name: row[name] for name in _COLUMNS}
+    for name in ("title", "kind", "method", "message", "scenario_hash", "launcher"):
+        values[name] = str(values[name])
     values["title"] = cleaned(values["title"])  # what stands there from before such characters were refused
-    return Run(**values | {"kpis": json.loads(row["kpis"]) if row["kpis"] else None, "position": position})
+    if values["state"] not in STATE_WORDS:
+        values |= {"state": "failed", "message": "The store's entry of this run is damaged."}
+    values["progress"] = min(1.0, max(0.0, _number(values["progress"]) or 0.0))
+    values["created"] = _number(values["created"], LATEST_S) or 0.0
+    for name in ("started", "finished", "deleted"):
+        values[name] = _number(values[name], LATEST_S)
+    for name in ("work", "peak_mb", "spent_s"):
+        values[name] = _number(values[name])
+    return Run(**values | {"kpis": _figures(row["kpis"]), "position": position})
+
+
+def _number(value: Any, most: float = math.inf) -> float | None:
+    return float(value) if is_number(value) and abs(value) < most else None
+
+
+def _figures(text: Any) -> dict[str, Any] | None:
+    """Return the figures of a run; one that is no finite number where numbers stand is left out."""
+    try:
+        found = json.loads(text) if text else None
+    except (TypeError, ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    texts = ("method", "scheme")
+    return {key: value for key, value in found.items() if value is None or (is_number(value) != (key in texts))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _STEPS = (
     """
     CREATE TABLE runs (
@@ -27,6 +27,20 @@ _STEPS = (
     CREATE TABLE workers (token TEXT PRIMARY KEY, pid INTEGER NOT NULL, started REAL NOT NULL, launcher TEXT NOT NULL);
     CREATE TABLE sweeps (id TEXT PRIMARY KEY, title TEXT NOT NULL, created REAL NOT NULL, spec TEXT NOT NULL);
     """,
+    # Moments that no clock moves: which start of the machine (boot), and its steady seconds. A worker from before
+    # leaves when it next looks at its run; what it computed is interrupted.
+    """
+    ALTER TABLE runs ADD COLUMN worker_identity TEXT;
+    ALTER TABLE runs ADD COLUMN boot TEXT;
+    ALTER TABLE runs ADD COLUMN beat_s REAL;
+    ALTER TABLE runs ADD COLUMN begun_s REAL;
+    ALTER TABLE runs ADD COLUMN spent_s REAL;
+    DROP TABLE workers;
+    CREATE TABLE workers (
+        token TEXT PRIMARY KEY, pid INTEGER NOT NULL, started TEXT NOT NULL, launcher TEXT NOT NULL,
+        boot TEXT NOT NULL, beat_s REAL NOT NULL
+    );
+    """,
 )
 
 
@@ -34,13 +48,18 @@ class StoreError(RuntimeError):
     """A store this program cannot use."""
 
 
-def prepare(connection: sqlite3.Connection) -> None:
-    """Bring the tables to this program's version, inside the caller's transaction; StoreError for a newer store."""
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+def check_version(version: int) -> None:
+    """Raise StoreError for a store of a newer program."""
     if version > SCHEMA_VERSION:
         raise StoreError(
             f"The run store has version {version}, but this program reads up to {SCHEMA_VERSION}: update ITNT Studio."
         )
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Bring the tables to this program's version, inside the caller's transaction; StoreError for a newer store."""
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    check_version(version)
     for number in range(version, SCHEMA_VERSION):
         for statement in _STEPS[number].split(";"):
             if statement.strip():

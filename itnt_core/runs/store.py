@@ -2,64 +2,63 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+from itnt_core.disk import disk_sentence
 from itnt_core.scenario import Scenario
 from itnt_core.scenario.problems import shown
 from itnt_core.texts import cleaned, name_problem
 from itnt_core.twin import TwinScenario
 from itnt_core.twin.names import SCHEME_TITLES, find_scheme
 
+from .clock import Moment, wall_s
 from .costs import twin_work_of, work_of
-from .folder import CANCEL_FILE, RunRequest, cancel_reason, end_processes, read_events, write_request
+from .database import Database
+from .folder import CANCEL_FILE, RunRequest, read_events, write_request
 from .launchers import default_launcher, most_workers
+from .losses import as_told, drop_lost_workers, end_lost_processes, find_lost, mark_lost, needs_mark
 from .paths import RunStateError, UnknownRunError, checked_id, data_root, new_run_id, run_folder
-from .processes import ProcessIdentity, is_alive
+from .processes import ProcessIdentity
+from .rows import NEXT, QUEUE, beat_worker, finish, requeue, row_of, worker_count
 from .run import HERE, RESUMABLE, Run, RunState, run_of
-from .schema import StoreError, prepare
+from .schema import StoreError
 
-SILENT_AFTER_S = 20.0
 MOST_TITLE = 120  # characters
-MOST_ATTEMPTS = 2  # of a run of a sweep whose worker was lost: it is retried once by itself
 
 # Named here because inside the class `list` is the method.
 Runs = list[Run]
+Rows = list[sqlite3.Row]
 Events = list[dict[str, Any]]
 SweepRow = tuple[str, str, float, str]
 
 
 class RunStore:
-    """Runs of one data root. Every call opens its own connection, so threads and processes may share a store."""
+    """Runs of one data root. Every call opens its own connection, so threads and processes may share a store.
+
+    Every call may raise StoreError: a store that is damaged, locked, read-only, or on a full disk. Looking never waits
+    for one who writes.
+    """
 
     def __init__(self, root: Path | None = None):
         self.root = data_root() if root is None else root
-        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with self.connection() as connection:
-            prepare(connection)
-
-    @contextmanager
-    def connection(self) -> Iterator[sqlite3.Connection]:
-        """Yield a connection inside one immediate transaction, committed on success and closed always."""
-        connection = sqlite3.connect(self.root / "runs.sqlite", timeout=30.0, isolation_level=None)
         try:
-            connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
-        finally:
-            connection.close()
+            self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except (OSError, ValueError) as error:
+            raise StoreError(f"The run store cannot be made: {disk_sentence(error, self.root)}") from error
+        self._database = Database(self.root)
+        self._database.prepare()
+
+    def connection(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Return a connection inside one short transaction that may write, as a context (StoreError)."""
+        return self._database.writing()
+
+    def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
+        return self._database.reading()
 
     def folder(self, run_id: str) -> Path:
         """Return the folder of a run (UnknownRunError for anything that is not a run id)."""
@@ -118,58 +117,81 @@ class RunStore:
         launcher = launcher or default_launcher()  # a wrong one leaves no folder behind
         title = _checked_title(title)
         run_id = new_run_id()
-        write_request(self.folder(run_id), scenario, request)
+        try:
+            write_request(self.folder(run_id), scenario, request)
+        except OSError as error:
+            shutil.rmtree(self.folder(run_id), ignore_errors=True)
+            raise StoreError(f"The run cannot be queued: {disk_sentence(error)}") from error
         row = {
             "id": run_id, "title": title, "kind": request.kind, "method": request.method, "state": "queued",
-            "created": time.time(), "scenario_hash": scenario.content_hash(), "launcher": launcher, "work": work,
+            "created": wall_s(), "scenario_hash": scenario.content_hash(), "launcher": launcher, "work": work,
             "sweep": case and case[0], "case_number": case and case[1],
         }  # fmt: skip
-        with self.connection() as connection:
-            names, marks = ", ".join(row), ", ".join("?" * len(row))
-            try:
+        names, marks = ", ".join(row), ", ".join("?" * len(row))
+        try:
+            with self.connection() as connection:
                 connection.execute(f"INSERT INTO runs ({names}) VALUES ({marks})", tuple(row.values()))  # noqa: S608 - own names
-            except sqlite3.IntegrityError as error:
-                shutil.rmtree(self.folder(run_id), ignore_errors=True)
-                raise RunStateError("This case of the sweep is queued already.") from error
+        except (sqlite3.IntegrityError, StoreError) as error:
+            shutil.rmtree(self.folder(run_id), ignore_errors=True)
+            if isinstance(error, StoreError):
+                raise
+            raise RunStateError("This case of the sweep is queued already.") from error
         return run_id
 
     def launch(self) -> None:
         """Start the detached workers that the queue needs; they leave by themselves when it is empty."""
         from .worker import start_worker  # the worker module imports this one
 
-        self.mark_interrupted()
+        self.mark_interrupted(patient=False)
         for launcher, missing in self._missing_workers().items():
             for _ in range(missing):
-                start_worker(self.root, launcher)
+                try:
+                    start_worker(self.root, launcher)
+                except OSError as error:
+                    raise StoreError(f"No worker can be started: {disk_sentence(error)}") from error
 
     def _missing_workers(self) -> dict[str, int]:
-        with self.connection() as connection:
-            _drop_dead_workers(connection)
+        with self._reading() as connection:
+            if connection.execute("SELECT 1 FROM runs WHERE state = 'queued' AND deleted IS NULL").fetchone() is None:
+                return {}
+        with self._database.writing(patient=False) as connection:
+            drop_lost_workers(connection)
             open_runs = connection.execute(
                 "SELECT launcher, COUNT(*), SUM(state = 'queued') FROM runs"
                 " WHERE state IN ('queued', 'running') AND deleted IS NULL GROUP BY launcher"
             ).fetchall()
             return {  # a worker that computes does not take from the queue
-                launcher: min(count, most_workers(launcher)) - _worker_count(connection, launcher)
+                launcher: min(count, most_workers(launcher)) - worker_count(connection, launcher)
                 for launcher, count, queued in open_runs
                 if queued
             }
 
     def list(self, *, deleted: bool = False) -> Runs:
-        """Return all runs, newest first, after marking those that lost their worker; or the deleted ones."""
-        self.mark_interrupted()
+        """Return all runs, newest first, with those marked that lost their worker; or the deleted ones."""
         which = "deleted IS NOT NULL" if deleted else "deleted IS NULL"
-        with self.connection() as connection:
-            rows = connection.execute(f"SELECT * FROM runs WHERE {which} ORDER BY created DESC, id").fetchall()  # noqa: S608
-            queue = connection.execute(_QUEUE).fetchall()
+        rows, queue = self._look(f"SELECT * FROM runs WHERE {which} ORDER BY rowid DESC", ())  # noqa: S608
         positions = {row["id"]: number for number, row in enumerate(queue, start=1)}
-        return [run_of(row, positions.get(row["id"])) for row in rows]
+        return [as_told(run_of(row, positions.get(row["id"])), row) for row in rows]
 
     def get(self, run_id: str) -> Run:
         """Return one run (UnknownRunError when there is none)."""
-        self.mark_interrupted()
-        with self.connection() as connection:
-            return run_of(_row(connection, run_id))
+        rows, _ = self._look("SELECT * FROM runs WHERE id = ?", (checked_id(run_id),))
+        if not rows:
+            raise UnknownRunError(f"There is no run {run_id} in this store.")
+        return as_told(run_of(rows[0]), rows[0])
+
+    def _look(self, statement: str, values: tuple[str, ...]) -> tuple[Rows, Rows]:
+        """Return the rows of a statement and the queue; what lost its worker is marked if that is possible now."""
+        for _ in range(2):
+            with self._reading() as connection:
+                rows, queue = connection.execute(statement, values).fetchall(), connection.execute(QUEUE).fetchall()
+            if not any(needs_mark(row) for row in rows):
+                break
+            try:
+                self.mark_interrupted(patient=False)
+            except StoreError:  # locked, full or read-only: it is told all the same, and marked another time
+                break
+        return rows, queue
 
     def events(self, run_id: str, offset: int = 0) -> tuple[Events, int]:
         """Return the progress events of a run's last attempt after a byte offset, and the offset to go on from."""
@@ -181,18 +203,21 @@ class RunStore:
         """Give a run another title; an empty one is refused (RunStateError)."""
         title = _checked_title(title)
         with self.connection() as connection:
-            _row(connection, run_id)
+            row_of(connection, run_id)
             connection.execute("UPDATE runs SET title = ? WHERE id = ?", (title, run_id))
 
     def cancel(self, run_id: str) -> None:
         """Ask a run to stop: a queued one is cancelled at once, a running one by its worker within seconds."""
         folder = self.folder(run_id)
         with self.connection() as connection:
-            row = _row(connection, run_id)
+            row = row_of(connection, run_id)
             if row["state"] == "queued":
-                _finish(connection, run_id, "cancelled", "Cancelled before it started.", None, None)
+                finish(connection, run_id, "cancelled", "Cancelled before it started.")
             elif row["state"] == "running":
-                (folder / CANCEL_FILE).touch()
+                try:
+                    (folder / CANCEL_FILE).touch()
+                except OSError as error:
+                    raise StoreError(f"The run cannot be told to stop: {disk_sentence(error)}") from error
 
     def resume(self, run_id: str, launcher: str | None = None) -> None:
         """Queue a run again that ended without finishing; a training goes on from its checkpoint.
@@ -200,7 +225,7 @@ class RunStore:
         ``launcher`` computes it elsewhere than before. RunStateError when it is not in such a state, or deleted.
         """
         with self.connection() as connection:
-            row = _row(connection, run_id)
+            row = row_of(connection, run_id)
             if row["deleted"] is not None:
                 raise RunStateError("The run is deleted: restore it before it is resumed.")
             if row["state"] not in RESUMABLE:
@@ -208,21 +233,21 @@ class RunStore:
                     f"The run is {row['state']}: only one that failed, was cancelled, interrupted or timed out can be "
                     "resumed."
                 )
-            _requeue(connection, self.folder(run_id), run_id)
+            requeue(connection, self.folder(run_id), run_id)
             if launcher is not None:
                 connection.execute("UPDATE runs SET launcher = ? WHERE id = ?", (launcher, run_id))
 
     def delete(self, run_id: str) -> None:
         """Hide a run; :meth:`restore` brings it back until it is purged. RunStateError while it is being computed."""
         with self.connection() as connection:
-            if _row(connection, run_id)["state"] == "running":
+            if row_of(connection, run_id)["state"] == "running":
                 raise RunStateError("The run is being computed: cancel it before deleting it.")
-            connection.execute("UPDATE runs SET deleted = ? WHERE id = ?", (time.time(), run_id))
+            connection.execute("UPDATE runs SET deleted = ? WHERE id = ?", (wall_s(), run_id))
 
     def restore(self, run_id: str) -> None:
         """Bring a deleted run back (RunStateError when its sweep has another in its place)."""
         with self.connection() as connection:
-            _row(connection, run_id)
+            row_of(connection, run_id)
             try:
                 connection.execute("UPDATE runs SET deleted = NULL WHERE id = ?", (run_id,))
             except sqlite3.IntegrityError as error:
@@ -233,23 +258,24 @@ class RunStore:
         with self.connection() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO sweeps (id, title, created, spec) VALUES (?, ?, ?, ?)",
-                (sweep_id, title, time.time(), spec),
+                (sweep_id, title, wall_s(), spec),
             )
 
     def sweeps(self) -> Sequence[SweepRow]:
         """Return id, title, time and specification of all sweeps, newest first."""
-        with self.connection() as connection:
-            rows = connection.execute("SELECT id, title, created, spec FROM sweeps ORDER BY created DESC").fetchall()
+        with self._reading() as connection:
+            rows = connection.execute("SELECT id, title, created, spec FROM sweeps ORDER BY rowid DESC").fetchall()
         return [(row["id"], cleaned(row["title"]), row["created"], row["spec"]) for row in rows]
 
-    def enter_worker(self, worker: ProcessIdentity, token: str, launcher: str) -> bool:
+    def enter_worker(self, worker: ProcessIdentity, launcher: str) -> bool:
         """Register a worker, unless as many as allowed are already there."""
         with self.connection() as connection:
-            _drop_dead_workers(connection)
-            if _worker_count(connection, launcher) >= most_workers(launcher):
+            drop_lost_workers(connection)
+            if worker_count(connection, launcher) >= most_workers(launcher):
                 return False
-            row = (token, worker.pid, worker.started, launcher)
-            connection.execute("INSERT INTO workers (token, pid, started, launcher) VALUES (?, ?, ?, ?)", row)
+            now = Moment.now()
+            row = (worker.token, worker.pid, worker.started, launcher, now.boot, now.steady_s)
+            connection.execute("INSERT INTO workers VALUES (?, ?, ?, ?, ?, ?)", row)
         return True
 
     def leave_worker(self, token: str) -> None:
@@ -265,26 +291,34 @@ class RunStore:
         self.mark_interrupted()
         with self.connection() as connection:
             worker = connection.execute("SELECT * FROM workers WHERE token = ?", (token,)).fetchone()
-            row = worker and connection.execute(_NEXT, (worker["launcher"],)).fetchone()
+            row = worker and connection.execute(NEXT, (worker["launcher"],)).fetchone()
             if row is None:
                 if not stay:
                     connection.execute("DELETE FROM workers WHERE token = ?", (token,))
+                else:
+                    beat_worker(connection, token)
                 return None
-            now = time.time()
+            now = Moment.now()
+            beat_worker(connection, token)
             connection.execute(
                 "UPDATE runs SET state = 'running', message = 'Starting', attempts = attempts + 1, finished = NULL,"
-                " started = ?, heartbeat = ?, worker_pid = ?, worker_started = ?, worker_token = ? WHERE id = ?",
-                (now, now, worker["pid"], worker["started"], token, row["id"]),
-            )
-            return run_of(_row(connection, row["id"]))
+                " spent_s = NULL, started = ?, boot = ?, begun_s = ?, beat_s = ?, worker_pid = ?, worker_identity = ?,"
+                " worker_token = ? WHERE id = ?",
+                (
+                    wall_s(), now.boot, now.steady_s, now.steady_s, worker["pid"], worker["started"], token, row["id"],
+                ),
+            )  # fmt: skip
+            return run_of(row_of(connection, row["id"]))
 
     def beat(self, run_id: str, token: str, progress: float, message: str) -> bool:
         """Record a sign of life and progress; return False when the run is no longer this worker's."""
+        now = Moment.now()
         with self.connection() as connection:
+            beat_worker(connection, token)
             changed = connection.execute(
-                "UPDATE runs SET heartbeat = ?, progress = ?, message = ?"
+                "UPDATE runs SET boot = ?, beat_s = ?, progress = ?, message = ?"
                 " WHERE id = ? AND worker_token = ? AND state = 'running'",
-                (time.time(), progress, message, run_id, token),
+                (now.boot, now.steady_s, progress, message, run_id, token),
             )
         return changed.rowcount == 1
 
@@ -301,33 +335,23 @@ class RunStore:
         with self.connection() as connection:
             row = connection.execute("SELECT worker_token, state FROM runs WHERE id = ?", (run_id,)).fetchone()
             if row is not None and row["worker_token"] == token and row["state"] == "running":
-                _finish(connection, run_id, state, message, kpis, peak_mb)
+                finish(connection, run_id, state, message, kpis, peak_mb)
 
-    def mark_interrupted(self) -> None:
-        """Mark running rows whose worker is gone or silent: a run is never a ghost. One of a sweep is retried once."""
-        now = time.time()
-        with self.connection() as connection:
-            for row in connection.execute("SELECT * FROM runs WHERE state = 'running'").fetchall():
-                alive = is_alive(ProcessIdentity(row["worker_pid"], row["worker_started"]))
-                if alive and now - row["heartbeat"] <= SILENT_AFTER_S:
-                    continue
-                folder = self.folder(row["id"])
-                end_processes(folder, ProcessIdentity(row["worker_pid"], row["worker_started"]))
-                connection.execute("DELETE FROM workers WHERE token = ?", (row["worker_token"],))
-                reason = cancel_reason(folder)
-                if reason is not None:  # it was to end anyway
-                    _finish(connection, row["id"], reason, "Stopped; its worker was lost meanwhile.", None, None)
-                elif row["sweep"] is not None and row["attempts"] < MOST_ATTEMPTS:
-                    _requeue(connection, folder, row["id"])
-                else:
-                    message = "Its worker fell silent." if alive else "Its worker process ended without a word."
-                    _finish(connection, row["id"], "interrupted", message, None, None)
+    def mark_interrupted(self, *, patient: bool = True) -> None:
+        """Mark running rows whose worker is gone or silent: a run is never a ghost. One of a sweep is retried once.
 
-
-_QUEUED = "state = 'queued' AND deleted IS NULL"
-_ORDER = "ORDER BY priority DESC, created, id"
-_QUEUE = f"SELECT * FROM runs WHERE {_QUEUED} {_ORDER}"  # noqa: S608 - constants
-_NEXT = f"SELECT * FROM runs WHERE {_QUEUED} AND launcher = ? {_ORDER} LIMIT 1"  # noqa: S608 - constants
+        Nothing is written, and nobody waits, where none is. What still computes is ended only once the store can be
+        written: else its worker is silent because it cannot write either (StoreError, at once unless ``patient``).
+        """
+        with self._reading() as connection:
+            lost = find_lost(connection)
+        if not lost:
+            return
+        with self._database.writing(patient=patient) as connection:
+            connection.executemany("UPDATE runs SET message = '' WHERE id = ?", [(row["id"],) for row, _ in lost])
+        end_lost_processes(lost, self.folder)
+        with self._database.writing(patient=patient) as connection:
+            mark_lost(connection, lost, self.folder)
 
 
 def _checked_title(title: str) -> str:
@@ -338,47 +362,6 @@ def _checked_title(title: str) -> str:
     if problem := name_problem(title):
         raise RunStateError(f"The title is {shown(title)}, but {problem}: remove it.")
     return title
-
-
-def _row(connection: sqlite3.Connection, run_id: str) -> sqlite3.Row:
-    checked_id(run_id)
-    row: sqlite3.Row | None = connection.execute("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone()
-    if row is None:
-        raise UnknownRunError(f"There is no run {run_id} in this store.")
-    return row
-
-
-def _drop_dead_workers(connection: sqlite3.Connection) -> None:
-    for row in connection.execute("SELECT token, pid, started FROM workers").fetchall():
-        if not is_alive(ProcessIdentity(row["pid"], row["started"])):
-            connection.execute("DELETE FROM workers WHERE token = ?", (row["token"],))
-
-
-def _worker_count(connection: sqlite3.Connection, launcher: str) -> int:
-    return int(connection.execute("SELECT COUNT(*) FROM workers WHERE launcher = ?", (launcher,)).fetchone()[0])
-
-
-def _requeue(connection: sqlite3.Connection, folder: Path, run_id: str) -> None:
-    (folder / CANCEL_FILE).unlink(missing_ok=True)
-    connection.execute(
-        "UPDATE runs SET state = 'queued', message = '', progress = 0, finished = NULL WHERE id = ?",
-        (run_id,),
-    )
-
-
-def _finish(
-    connection: sqlite3.Connection,
-    run_id: str,
-    state: RunState,
-    message: str,
-    kpis: Mapping[str, Any] | None,
-    peak_mb: float | None,
-) -> None:
-    connection.execute(
-        "UPDATE runs SET state = ?, message = ?, finished = ?, kpis = COALESCE(?, kpis),"
-        " peak_mb = COALESCE(?, peak_mb), progress = CASE WHEN ? = 'done' THEN 1 ELSE progress END WHERE id = ?",
-        (state, message, time.time(), json.dumps(kpis) if kpis is not None else None, peak_mb, state, run_id),
-    )
 
 
 __all__ = ["HERE", "Run", "RunState", "RunStore", "StoreError"]

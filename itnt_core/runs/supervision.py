@@ -17,10 +17,11 @@ from typing import Any
 
 import psutil
 
-from itnt_core.results import MANIFEST_FILE
+from itnt_core.results import ResultError, read_manifest
 
 from .folder import (
     CANCEL_FILE,
+    CHILD_MODULE,
     EXIT_CANCELLED,
     EXIT_FAILED,
     PROGRESS_FILE,
@@ -30,7 +31,7 @@ from .folder import (
     read_events,
     read_request,
 )
-from .processes import ProcessIdentity, stop_group
+from .processes import ProcessIdentity, new_token, stop_group
 from .run import RunState
 
 POLL_S = 0.1
@@ -65,8 +66,9 @@ class Child:
     """A computing process in a group of its own, ready for one run after another."""
 
     def __init__(self) -> None:
+        self.token = new_token()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "itnt_core.runs.child", str(os.getpid())],
+            [sys.executable, "-m", CHILD_MODULE, str(os.getpid()), self.token],
             cwd=project_folder(), env=pinned_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
@@ -79,11 +81,8 @@ class Child:
 
     @property
     def identity(self) -> ProcessIdentity:
-        """Return its pid with its start time; a pid alone may be given to another later."""
-        try:
-            return ProcessIdentity(self.process.pid, psutil.Process(self.process.pid).create_time())
-        except psutil.Error:
-            return ProcessIdentity(self.process.pid, 0.0)
+        """Return its pid with its start and its token; a pid alone may be given to another later."""
+        return ProcessIdentity.of(self.process.pid, self.token)
 
     def ask_to_stop(self) -> None:
         """Interrupt what it computes wherever it is; it hands over the best decision it has."""
@@ -208,8 +207,8 @@ class _Watch:
 def _kpis(folder: Path) -> dict[str, Any] | None:
     """Return the figures of the folder's result, None without a complete one."""
     try:
-        kpis: dict[str, Any] = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))["kpis"]
-    except (OSError, ValueError, KeyError):
+        kpis: dict[str, Any] = read_manifest(folder)["kpis"]
+    except ResultError:
         return None
     return kpis
 

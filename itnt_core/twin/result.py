@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-import json
 import platform
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from itnt_core.results import MANIFEST_FILE, RESULT_FILE, SCENARIO_FILE, ResultError, write_text
-from itnt_core.results.files import write_atomically
+from itnt_core.disk import shown_path
+from itnt_core.results import ResultError
+from itnt_core.results.checking import check_sizes, need_variable
+from itnt_core.results.files import load_parts, save_parts
 from itnt_core.results.manifest import MANIFEST_VERSION, code_version, package_versions
-from itnt_core.scenario import ScenarioError
 
 from .environment import Environment
 from .forecast import FORECASTERS, mape
-from .scenario import KIND, TwinScenario, dump_twin, read_twin
+from .names import SCHEME_TITLES
+from .scenario import KIND, TwinScenario, dump_twin, twin_of_bytes
 from .simulate import Rollout, figures
 
 if TYPE_CHECKING:
     import xarray as xr
 
 SYSTEMS = ["tn", "ntn"]
+COURSE = ("window", "phase", "number", "surrogate_mbit", "backlog_mbit", "binary_gap")
+_PER_SLOT, _PER_BAND = ("system", "slot", "user"), ("system", "cycle", "subband")
+_PER_POWER, _PER_LINK = ("cycle", "transmitter", "subband"), ("transmitter", "user", "cycle")
+VARIABLES: dict[str, tuple[str, ...]] = {
+    "queue_mbit": _PER_SLOT, "served_mbit": _PER_SLOT, "arrivals_mbit": ("slot", "user"),
+    "predicted_mbit": ("cycle", "user"), "rate_mbit_s": ("system", "cycle", "user"), "steering": ("cycle", "user"),
+    "planned_steering": ("cycle", "user"), "power": _PER_POWER, "planned_power": _PER_POWER,
+    "share": ("cycle", "transmitter", "user", "subband"), "mask": _PER_BAND, "active": _PER_BAND,
+    "load_mbit_s": _PER_BAND, "interference_to_noise": ("system", "cycle"), "gain": _PER_LINK,
+    "predicted_gain": _PER_LINK, "position_m": ("cycle", "user", "axis"),
+    "satellite_m": ("cycle", "satellite", "axis"), "elevation_deg": ("cycle", "satellite"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,31 +92,30 @@ def _dataset(environment: Environment, rollout: Rollout) -> xr.Dataset:
     """Return the course as a dataset; dims slot, cycle, user, transmitter, subband, system (tn, ntn), axis."""
     import xarray as xr  # slow to import: who makes and reads results pays, nobody else
 
-    network, per_slot = environment.scenario.network, ("system", "slot", "user")
-    per_band, per_power = ("system", "cycle", "subband"), ("cycle", "transmitter", "subband")
-    variables = {
-        "queue_mbit": (per_slot, rollout.queue_mbit, {"units": "Mbit", "long_name": "at the end of the slot"}),
-        "served_mbit": (per_slot, rollout.served_mbit, {"units": "Mbit"}),
-        "arrivals_mbit": (("slot", "user"), environment.demand.arrivals_mbit, {"units": "Mbit"}),
-        "predicted_mbit": (("cycle", "user"), environment.demand.predicted_mbit, {"units": "Mbit"}),
-        "rate_mbit_s": (("system", "cycle", "user"), rollout.rate_mbit_s, {"units": "Mbit/s"}),
-        "steering": (("cycle", "user"), rollout.steering, {"long_name": "part of the arrivals to base stations"}),
-        "planned_steering": (("cycle", "user"), rollout.planned_steering, {"long_name": "before the refinement"}),
-        "power": (per_power, rollout.power, {"long_name": "of the cap"}),
-        "planned_power": (per_power, rollout.planned_power, {"long_name": "of the cap, before the refinement"}),
-        "share": (("cycle", "transmitter", "user", "subband"), rollout.share, {"long_name": "of the resource blocks"}),
-        "mask": (per_band, rollout.mask, {"long_name": "may use the sub-band"}),
-        "active": (per_band, rollout.active, {"long_name": "sends on the sub-band"}),
-        "load_mbit_s": (per_band, rollout.load_mbit_s, {"units": "Mbit/s", "long_name": "what links could carry"}),
-        "interference_to_noise": (("system", "cycle"), rollout.interference_to_noise, {"long_name": "from the other"}),
-        "gain": (("transmitter", "user", "cycle"), environment.gain, {"long_name": "SNR at the cap, as it is"}),
-        "predicted_gain": (("transmitter", "user", "cycle"), environment.predicted, {"long_name": "as predicted"}),
-        "position_m": (("cycle", "user", "axis"), environment.positions_m, {"units": "m"}),
-        "satellite_m": (("cycle", "satellite", "axis"), environment.sky.position_m, {"units": "m"}),
-        "elevation_deg": (("cycle", "satellite"), environment.sky.elevation_deg, {"units": "deg"}),
+    network = environment.scenario.network
+    values: dict[str, tuple[Any, dict[str, str]]] = {
+        "queue_mbit": (rollout.queue_mbit, {"units": "Mbit", "long_name": "at the end of the slot"}),
+        "served_mbit": (rollout.served_mbit, {"units": "Mbit"}),
+        "arrivals_mbit": (environment.demand.arrivals_mbit, {"units": "Mbit"}),
+        "predicted_mbit": (environment.demand.predicted_mbit, {"units": "Mbit"}),
+        "rate_mbit_s": (rollout.rate_mbit_s, {"units": "Mbit/s"}),
+        "steering": (rollout.steering, {"long_name": "part of the arrivals to base stations"}),
+        "planned_steering": (rollout.planned_steering, {"long_name": "before the refinement"}),
+        "power": (rollout.power, {"long_name": "of the cap"}),
+        "planned_power": (rollout.planned_power, {"long_name": "of the cap, before the refinement"}),
+        "share": (rollout.share, {"long_name": "of the resource blocks"}),
+        "mask": (rollout.mask, {"long_name": "may use the sub-band"}),
+        "active": (rollout.active, {"long_name": "sends on the sub-band"}),
+        "load_mbit_s": (rollout.load_mbit_s, {"units": "Mbit/s", "long_name": "what links could carry"}),
+        "interference_to_noise": (rollout.interference_to_noise, {"long_name": "from the other"}),
+        "gain": (environment.gain, {"long_name": "SNR at the cap, as it is"}),
+        "predicted_gain": (environment.predicted, {"long_name": "as predicted"}),
+        "position_m": (environment.positions_m, {"units": "m"}),
+        "satellite_m": (environment.sky.position_m, {"units": "m"}),
+        "elevation_deg": (environment.sky.elevation_deg, {"units": "deg"}),
     }  # fmt: skip
     return xr.Dataset(
-        variables,
+        {name: (dims, *values[name]) for name, dims in VARIABLES.items()},
         coords={
             "system": SYSTEMS,
             "slot": np.arange(1, rollout.backlog_mbit.size + 1),
@@ -118,29 +131,30 @@ def _dataset(environment: Environment, rollout: Rollout) -> xr.Dataset:
 
 
 def save_twin_result(folder: Path, result: TwinResult) -> None:
-    """Write a result into a folder; the manifest comes last, so a folder with a manifest is complete."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / MANIFEST_FILE).unlink(missing_ok=True)
-    write_text(folder / SCENARIO_FILE, dump_twin(result.scenario))
-    packing = {str(name): {"zlib": True, "complevel": 4} for name in result.dataset.data_vars}
-    write_atomically(
-        folder / RESULT_FILE, lambda target: result.dataset.to_netcdf(target, engine="netcdf4", encoding=packing)
-    )
-    write_text(folder / MANIFEST_FILE, json.dumps(result.manifest, indent=2, allow_nan=False) + "\n")
+    """Put a result into a folder in place of the old one, which survives anything until then (ResultError)."""
+    save_parts(folder, dump_twin(result.scenario), result.dataset, result.manifest)
 
 
 def load_twin_result(folder: Path) -> TwinResult:
-    """Read a result folder; raises :class:`ResultError` with one sentence when a file is missing or broken."""
-    import xarray as xr  # slow to import: who makes and reads results pays, nobody else
+    """Read a result folder; raises :class:`ResultError` with one sentence when something is missing or broken."""
+    result = TwinResult(*load_parts(folder, partial(twin_of_bytes, stored=True), KIND))
+    _check(folder.name, result)
+    return result
 
-    try:
-        scenario = read_twin(folder / SCENARIO_FILE, stored=True)
-        manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
-        dataset = xr.load_dataset(folder / RESULT_FILE, engine="netcdf4")
-    except ScenarioError as error:
-        raise ResultError(f"The scenario of the result '{folder.name}' cannot be read: {error}") from error
-    except (OSError, ValueError) as error:
-        raise ResultError(f"The result '{folder.name}' is not complete or not readable ({error}).") from error
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("kpis"), dict):
-        raise ResultError(f"The manifest of the result '{folder.name}' holds no figures.")
-    return TwinResult(scenario, dataset, manifest)
+
+def _check(name: str, result: TwinResult) -> None:
+    """Raise ResultError where an array or the course is missing or does not fit the scenario."""
+    for variable, dims in VARIABLES.items():
+        need_variable(name, result.dataset, variable, dims, "biuf")
+    scenario = result.scenario
+    sizes = {"system": len(SYSTEMS), "cycle": scenario.cycles, "slot": scenario.network.time.slots, "axis": 3}
+    users, bands = len(scenario.network.ground_users), scenario.network.radio.subchannels
+    check_sizes(name, result.dataset, {**sizes, "user": users, "subband": bands})
+    for coordinate in ("user", "transmitter", "satellite"):
+        need_variable(name, result.dataset, coordinate, (coordinate,), "UOT")
+    course = result.manifest.get("course")
+    whole = isinstance(course, list) and all(isinstance(step, dict) and {*COURSE} <= {*step} for step in course)
+    if not whole or result.manifest["kpis"].get("scheme") not in SCHEME_TITLES:
+        raise ResultError(
+            f"The manifest of the result '{shown_path(name)}' lacks its course or its scheme: compute it again."
+        )

@@ -40,7 +40,7 @@ def ascent(events: Iterable[Mapping[str, Any]]) -> Ascent | None:
     thin = told[:: max(1, len(told) // MOST_POINTS)]
     thin = thin if thin[-1] is told[-1] else [*thin, told[-1]]
     rows = [
-        {"elapsed_s": float(event.get("elapsed_s", 0.0)), "mbit": float(event[field]), "series": name}
+        {"elapsed_s": float(event.get("elapsed_s") or 0.0), "mbit": float(event[field]), "series": name}
         for event in thin
         for field, name in (("objective_mbit", "Best so far"), ("bound_mbit", "Upper bound"))
         if event.get(field) is not None
@@ -50,10 +50,9 @@ def ascent(events: Iterable[Mapping[str, Any]]) -> Ascent | None:
 
 def _sentence(first: Mapping[str, Any], last: Mapping[str, Any]) -> str:
     value, bound = float(last["objective_mbit"]), last.get("bound_mbit")
-    text = (
-        f"From {float(first['objective_mbit']):,.0f} to {value:,.0f} Mbit in {float(last.get('elapsed_s', 0.0)):.1f} s"
-    )
-    if bound is None:
+    first_mbit, elapsed_s = float(first["objective_mbit"]), float(last.get("elapsed_s") or 0.0)
+    text = f"From {first_mbit:,.0f} to {value:,.0f} Mbit in {elapsed_s:.1f} s"
+    if not bound:
         return f"{text}."
     return (
         f"{text}; at most {float(bound):,.0f} Mbit is possible, so the gap is below {100 * (1 - value / bound):.1f} %."
@@ -62,7 +61,11 @@ def _sentence(first: Mapping[str, Any], last: Mapping[str, Any]) -> str:
 
 def training(events: Iterable[Mapping[str, Any]]) -> Training | None:
     """Return the learning curves of a run's progress events; None where nothing was learned yet."""
-    told = [event for event in events if event.get("metrics") and "reward" in event["metrics"]]
+    told = [
+        event
+        for event in events
+        if event.get("metrics") and "reward" in event["metrics"] and event.get("iteration") is not None
+    ]
     if len(told) < 2:
         return None
     thin = told[:: max(1, len(told) // MOST_POINTS)]

@@ -6,15 +6,18 @@ from typing import Any
 
 import numpy as np
 
+from itnt_core.results.checking import is_number
+
 
 def headline_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Return (label, value with unit, explanation) of each headline figure."""
-    return [*_data_figures(kpis), *_bound_figures(kpis), *_cost_figures(kpis)]
+    known = {key: value for key, value in kpis.items() if is_number(value)}
+    return [*_figures(known, _DATA), *_bound_figures(known), *_figures(known, _COSTS)]
 
 
 def _bound_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Return the certified bound and the gap to it, where the result carries them."""
-    if kpis.get("upper_bound_mbit") is None:
+    if not {"upper_bound_mbit", "gap"} <= kpis.keys():
         return []
     proof = "Proved: no association, flight and powers can serve more data in this scenario."
     return [
@@ -23,30 +26,32 @@ def _bound_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
     ]
 
 
-def _data_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [
-        (
-            "Data service",
-            f"{kpis['data_service_mbit']:,.0f} Mbit",
-            "Active convention: all users, whole window; only stations that transmit on a subchannel interfere on it.",
-        ),
-        (
-            "Data service, always-on",
-            f"{kpis['data_service_always_on_mbit']:,.0f} Mbit",
-            "The same decision judged as if every station always sent on every subchannel; never more.",
-        ),
-    ]
+# Key, label, figure with unit, explanation; a run that has lost a figure is shown without it.
+_DATA = (
+    (
+        "data_service_mbit", "Data service", "{:,.0f} Mbit",
+        "Active convention: all users, whole window; only stations that transmit on a subchannel interfere on it.",
+    ),
+    (
+        "data_service_always_on_mbit", "Data service, always-on", "{:,.0f} Mbit",
+        "The same decision judged as if every station always sent on every subchannel; never more.",
+    ),
+)  # fmt: skip
+_COSTS = (
+    ("outage", "Outage", "{:.1f} %", "Share of user slots that are not served, or served below the SINR floor."),
+    ("energy_kj", "Flight energy", "{:,.0f} kJ", "Propulsion energy of all aerial users."),
+    ("violations", "Violations", "{:.0f}", "Every constraint is recomputed from the raw answer."),
+)
 
 
-def _cost_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
+_FACTORS = {"outage": 100.0}  # shown in per cent
+
+
+def _figures(kpis: dict[str, Any], table: tuple[tuple[str, str, str, str], ...]) -> list[tuple[str, str, str]]:
     return [
-        (
-            "Outage",
-            f"{100 * kpis['outage']:.1f} %",
-            "Share of user slots that are not served, or served below the SINR floor.",
-        ),
-        ("Flight energy", f"{kpis['energy_kj']:,.0f} kJ", "Propulsion energy of all aerial users."),
-        ("Violations", str(kpis["violations"]), "Every constraint is recomputed from the raw answer."),
+        (label, form.format(_FACTORS.get(key, 1.0) * kpis[key]), words)
+        for key, label, form, words in table
+        if key in kpis
     ]
 
 

@@ -19,11 +19,13 @@ from .demo import comparable_runs, replay_folder
 from .frame import sentences
 from .map3d import open_result
 from .reports import offer_reports_of
+from .trouble import told_in_place
 
 PARAMETER, CHOICE, SEEN = "runs", "compare_runs", "compare_address"
 PARTS = ("Figures", "What changed", "Winners and losers")
 
 
+@told_in_place()
 def compare_runs(store: RunStore) -> None:
     """Ask which runs, and show them beside one another; the choice is kept in the address."""
     known = {run.id: run for run in comparable_runs(store)}

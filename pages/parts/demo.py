@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import streamlit as st
 
-from itnt_core.results import MANIFEST_FILE
+from itnt_core.results import has_result, read_manifest
 from itnt_core.runs import Run, RunStore
 from itnt_core.twin import KIND
 
@@ -16,7 +15,7 @@ from .assets import DEMO_FOLDER, DEMO_ID
 
 def has_demo() -> bool:
     """Say whether a recorded demo run is there."""
-    return (DEMO_FOLDER / MANIFEST_FILE).exists()
+    return has_result(DEMO_FOLDER)
 
 
 def finished_runs(store: RunStore) -> list[Run]:
@@ -32,7 +31,7 @@ def comparable_runs(store: RunStore) -> list[Run]:
 @st.cache_resource(show_spinner=False)
 def demo_run() -> Run:
     """Return the recorded demo as if it were a run of the store."""
-    manifest = json.loads((DEMO_FOLDER / MANIFEST_FILE).read_text(encoding="utf-8"))
+    manifest = read_manifest(DEMO_FOLDER)
     return Run(
         id=DEMO_ID, title="Recorded demo", kind="data service", method=manifest["method"], state="done", progress=1.0,
         message="", created=0.0, started=None, finished=None, kpis=manifest["kpis"],

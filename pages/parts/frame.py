@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,7 +14,9 @@ from .assets import COMPONENT_FOLDER, PublishError, remove_old_files
 
 NOTICE = "Contains OS data © Crown copyright and database right. Ordinary buildings are generated, not surveyed."
 ICON = COMPONENT_FOLDER / "icon.svg"  # a named icon would be fetched from another host
-UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR}
+UNWRITABLE = {
+    errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR, errno.EEXIST, errno.EIO,
+}  # fmt: skip
 WHERE_TO_WRITE = "The data folder is {folder}: make it writable, make room there, or name another one in ITNT_DATA_DIR."
 STYLE = """<style>
 .block-container {padding-top: 2.6rem; padding-bottom: 2rem; max-width: 1560px;}
@@ -40,7 +41,7 @@ def page(title: str, sentence: str, *, heading: str | None = None) -> Iterator[N
     _warn_of_data_folder()
     try:
         yield
-    except (RuntimeError, ValueError, OSError, sqlite3.Error) as error:
+    except (RuntimeError, ValueError, OSError) as error:
         sentence = sentence_of(error)
         if sentence is None:
             raise
@@ -51,13 +52,12 @@ def page(title: str, sentence: str, *, heading: str | None = None) -> Iterator[N
 
 def sentence_of(error: Exception) -> str | None:
     """Return what an error tells about this installation: a newer store, a wrong setting, a full disk; else None."""
-    from itnt_core.runs import LauncherError, StoreError  # the first page does not need them
+    from itnt_core.results import ResultError  # the first page does not need them
+    from itnt_core.runs import LauncherError, StoreError
     from itnt_core.scenario import ScenarioError
 
-    if isinstance(error, LauncherError | StoreError | ScenarioError | PublishError):
+    if isinstance(error, LauncherError | StoreError | ScenarioError | ResultError | PublishError):
         return str(error)
-    if isinstance(error, sqlite3.Error):
-        return f"The list of runs cannot be used: {error}. {WHERE_TO_WRITE.format(folder=data_path())}"
     if isinstance(error, OSError) and error.errno in UNWRITABLE:
         return f"This could not be kept: {error.strerror}. {WHERE_TO_WRITE.format(folder=data_path())}"
     return None

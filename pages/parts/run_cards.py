@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -23,6 +24,7 @@ from itnt_core.views import headline_figures
 from .ascent import show_ascent
 from .explanations import show_explanations
 from .frame import escaped, sentences
+from .trouble import told_in_place
 from .twin_steps import show_steps
 
 MOST_CARDS = 12
@@ -57,6 +59,7 @@ def keep_working(store: RunStore, runs: list[Run]) -> None:
         sentences([str(error)], "error")
 
 
+@told_in_place()
 def _cards(store: RunStore, live: bool, kind: str, most: int) -> None:
     """Draw the cards; when the first run opens or the last one ends, rerun the page once to change the pace."""
     everything = store.list()
@@ -168,10 +171,19 @@ def _popover(label: str, icon: str, key: str) -> Any:
 def show_log(store: RunStore, run: Run) -> None:
     """Show the end of what the computing process printed, and the last words of its events."""
     file = store.folder(run.id) / LOG_FILE
-    printed = file.read_bytes()[-MOST_LOG_BYTES:].decode("utf-8", "replace").strip() if file.exists() else ""
+    printed = _end_of(file).decode("utf-8", "replace").strip()
     events, _ = store.events(run.id)
-    told = [f"{event.get('elapsed_s', 0):8.1f} s  {event['message']}" for event in events if event.get("message")]
+    told = [f"{event.get('elapsed_s') or 0:8.1f} s  {event['message']}" for event in events if event.get("message")]
     st.code("\n".join([*told[-30:], "", printed]).strip() or "Nothing was logged.", language=None, height=320)
+
+
+def _end_of(file: Path) -> bytes:
+    """Return the end of a log, however long it is; nothing where there is none."""
+    if not file.is_file():
+        return b""
+    with file.open("rb") as handle:
+        handle.seek(max(0, file.stat().st_size - MOST_LOG_BYTES))
+        return handle.read(MOST_LOG_BYTES)
 
 
 def _progress_text(run: Run, events: list[dict[str, Any]]) -> str:
@@ -184,7 +196,7 @@ def _progress_text(run: Run, events: list[dict[str, Any]]) -> str:
 
 def _figures(kpis: dict[str, Any]) -> str:
     """Return the headline figures in one line, with the time it took."""
-    if "mean_backlog_mbit" in kpis:
+    if {"mean_backlog_mbit", "max_backlog_mbit", "ntn_share"} <= kpis.keys():
         return (
             f"Mean backlog {kpis['mean_backlog_mbit']:,.1f} Mbit · at most {kpis['max_backlog_mbit']:,.1f} Mbit · by "
             f"satellite {kpis['ntn_share']:.0%} · computed in {kpis.get('wall_s', 0):.1f} s"

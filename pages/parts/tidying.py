@@ -12,6 +12,8 @@ from itnt_core.runs.cleanup import delete_older, purge, size_mb
 from itnt_core.runs.exports import MIME, Format, table_bytes
 from itnt_core.runs.sweeps import sweep_table
 
+from .trouble import told_in_place
+
 
 def show_sweep_table(store: RunStore, sweep_id: str) -> None:
     """Show every run of a sweep with what was varied and every figure, and offer it as a file."""
@@ -25,6 +27,7 @@ def show_sweep_table(store: RunStore, sweep_id: str) -> None:
             st.download_button(form.upper(), content, name, MIME[form], key=f"sweep_{form}", on_click="ignore")
 
 
+@told_in_place()
 def tidying(store: RunStore) -> None:
     """Offer to delete old runs, to take deletions back and to remove deleted runs for good."""
     deleted = store.list(deleted=True)

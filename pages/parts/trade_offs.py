@@ -20,11 +20,13 @@ from itnt_core.views.tradeoff import (
 
 from .figures import figure_row
 from .frame import escaped
+from .trouble import told_in_place
 
 SOURCE, CHOSEN, CLICKED = "tradeoff_source", "tradeoff_run", "tradeoff_clicked"
 ALT = "Runs as points of two figures, the Pareto front dashed; the table below holds the same."
 
 
+@told_in_place()
 def show_trade_offs(store: RunStore, runs: Sequence[Run]) -> None:
     """Ask which runs and which figures, draw them, and lead to the run behind a point."""
     sources = _sources(store, runs)

@@ -24,6 +24,7 @@ from itnt_core.views.twin_words import change_sentences
 
 from .cities import city_of
 from .frame import sentences
+from .trouble import told_in_place
 
 PARAMETER = "question"
 LIVE_S = 2.0
@@ -34,6 +35,7 @@ def _loaded(folder: str, finished: float) -> TwinResult:
     return load_twin_result(Path(folder))
 
 
+@told_in_place()
 def show_results(store: RunStore) -> None:
     """Show the finished runs of a question; more of them appear by themselves as they finish."""
     is_live = any(not run.is_over for run in _runs(store))
@@ -44,6 +46,7 @@ def _runs(store: RunStore) -> list[Run]:
     return [run for run in store.list() if run.kind == KIND]
 
 
+@told_in_place()
 def _results(store: RunStore) -> None:
     questions: dict[str, dict[str, Run]] = {}
     for run in _runs(store):
@@ -54,13 +57,17 @@ def _results(store: RunStore) -> None:
         return
     runs = questions[_asked(questions)]
     order = [key for key in SCHEME_TITLES if key in runs]
-    try:
-        results = [_loaded(str(store.folder(runs[key].id)), runs[key].finished or 0.0) for key in order]
-    except ResultError as error:
-        sentences([str(error)], "error")
-        return
-    _compare(results)
-    _one(results)
+    results, wrong = [], []
+    for key in order:
+        try:
+            results.append(_loaded(str(store.folder(runs[key].id)), runs[key].finished or 0.0))
+        except ResultError as error:
+            wrong.append(str(error))
+    if wrong:
+        sentences(wrong, "error")
+    if results:
+        _compare(results)
+        _one(results)
 
 
 def _asked(questions: dict[str, dict[str, Run]]) -> str:

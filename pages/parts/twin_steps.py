@@ -18,7 +18,8 @@ def show_steps(events: list[dict[str, Any]], key: str) -> None:
             "binary_gap": event["metrics"]["binary_gap"],
         }
         for event in events
-        if event.get("metrics") and "surrogate_mbit" in event["metrics"]
+        if {"surrogate_mbit", "binary_gap"} <= {*(event.get("metrics") or ())}
+        and {"phase", "iteration", "objective_mbit"} <= event.keys()
     ]
     if len(steps) < 2:
         return

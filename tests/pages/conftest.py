@@ -35,9 +35,9 @@ def _cities_of_all(tmp_path, city_cache):
 @pytest.fixture
 def open_page(tmp_path, monkeypatch, tiny):
     """Return a function that runs a page in a fresh session with the tiny scenario open."""
-    monkeypatch.setenv("ITNT_DATA_DIR", str(tmp_path))
 
     def run(script, **session):
+        monkeypatch.setenv("ITNT_DATA_DIR", str(run.data_folder))
         app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
         if script != "dashboard.py":
             app.switch_page(script)
@@ -45,6 +45,9 @@ def open_page(tmp_path, monkeypatch, tiny):
         app.session_state["undo_steps"], app.session_state["redo_steps"] = [], []
         for name, value in session.items():
             app.session_state[name] = value
+        if app.session_state["scenario"] is None:
+            del app.session_state["scenario"]
         return app.run()
 
+    run.data_folder = tmp_path
     return run

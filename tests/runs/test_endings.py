@@ -208,7 +208,7 @@ def test_a_free_place_is_used_while_another_worker_is_busy(store, tiny, slow, mo
 def test_a_silent_worker_is_ended_with_its_child_before_anyone_else_computes_its_run(store, slow, monkeypatch):
     run_id, worker, child = at_work(store, slow)
     os.kill(worker.pid, signal.SIGSTOP)
-    monkeypatch.setattr("itnt_core.runs.store.SILENT_AFTER_S", 0.0)
+    monkeypatch.setattr("itnt_core.runs.losses.SILENT_AFTER_S", 0.0)
     assert store.get(run_id).state == "interrupted" and "silent" in store.get(run_id).message
     wait_for(lambda: is_gone(worker) and is_gone(child))
 

@@ -32,16 +32,18 @@ def finished(store, tiny):
     return store, run_id
 
 
-def test_two_hundred_kills_while_saving_leave_no_unreadable_result(tmp_path, tiny, city_cache):
-    save_result(tmp_path, optimise(tiny, cache_dir=city_cache))
+def test_two_hundred_kills_while_saving_over_a_result_leave_the_old_or_the_new_one_whole(tmp_path, tiny, city_cache):
+    folder = tmp_path / "runs" / "20260101-000000-00000000"
+    save_result(folder, optimise(tiny, cache_dir=city_cache))
     answer = subprocess.run(
-        [sys.executable, "-W", "ignore", str(Path(__file__).with_name("saving.py")), str(tmp_path), "200"],
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True,
+        [sys.executable, "-W", "ignore", str(Path(__file__).with_name("saving.py")), str(folder), "200"],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "ITNT_DATA_DIR": str(tmp_path)}, capture_output=True, text=True,
+        check=True,
     )  # fmt: skip
     counts = json.loads(answer.stdout)
-    assert counts["unreadable"] == 0
-    assert counts["complete"] > 10 and counts["cut_off"] > 10  # both really happened
-    assert sum(counts.values()) == 200
+    assert counts["broken"] == 0 and counts["left_over"] == 0
+    assert counts["before"] + counts["within"] + counts["after"] == 200 and counts["whole"] > 200
+    assert min(counts["within"], counts["after"]) > 10, counts  # both really happened
 
 
 def test_a_cancelled_and_resumed_training_equals_one_that_was_never_stopped(store, tiny, tmp_path):

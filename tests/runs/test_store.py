@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
@@ -17,7 +18,7 @@ HERE = "here"
 
 def claim(store, token="token"):
     """Claim the next run as a worker of this very process would."""
-    store.enter_worker(ProcessIdentity.current(), token, HERE)
+    store.enter_worker(ProcessIdentity.current(token), HERE)
     return store.claim(token)
 
 
@@ -39,7 +40,7 @@ def test_a_queued_run_is_cancelled_at_once(store, tiny):
 def test_a_silent_worker_is_interrupted_and_cannot_finish_any_more(store, tiny, monkeypatch):
     run_id = store.submit(tiny)
     assert claim(store).id == run_id
-    monkeypatch.setattr("itnt_core.runs.store.SILENT_AFTER_S", -1.0)
+    monkeypatch.setattr("itnt_core.runs.losses.SILENT_AFTER_S", -1.0)
     assert store.get(run_id).state == "interrupted"
     assert not store.beat(run_id, "token", 0.5, "still here")
     store.finish(run_id, "token", "done", "Too late.", {})
@@ -48,23 +49,22 @@ def test_a_silent_worker_is_interrupted_and_cannot_finish_any_more(store, tiny, 
 
 def test_no_more_workers_enter_than_allowed_and_one_without_work_leaves(store, monkeypatch):
     monkeypatch.setenv("ITNT_MAX_RUNS", "2")
-    me = ProcessIdentity.current()
-    assert [store.enter_worker(me, token, HERE) for token in "abc"] == [True, True, False]
+    assert [store.enter_worker(ProcessIdentity.current(token), HERE) for token in "abc"] == [True, True, False]
     assert store.claim("a") is None
-    assert store.enter_worker(me, "c", HERE)
+    assert store.enter_worker(ProcessIdentity.current("c"), HERE)
 
 
 @pytest.mark.parametrize("wrong", ["0", "-1", "many", "1.5", "1000"])
 def test_a_wrong_limit_of_runs_gets_a_sentence(store, monkeypatch, wrong):
     monkeypatch.setenv("ITNT_MAX_RUNS", wrong)
     with pytest.raises(LauncherError, match="1 to 256"):
-        store.enter_worker(ProcessIdentity.current(), "a", HERE)
+        store.enter_worker(ProcessIdentity.current("a"), HERE)
 
 
 def test_a_dead_worker_takes_no_place(store):
-    ghost = ProcessIdentity(ProcessIdentity.current().pid, 1.0)  # this pid, but started at another time
-    assert store.enter_worker(ghost, "ghost", HERE)
-    assert store.enter_worker(ProcessIdentity.current(), "me", HERE)
+    ghost = replace(ProcessIdentity.current("ghost"), started="before")  # this pid, but started at another time
+    assert store.enter_worker(ghost, HERE)
+    assert store.enter_worker(ProcessIdentity.current("me"), HERE)
 
 
 def test_resuming_queues_an_unfinished_run_again_and_no_other(store, tiny):

@@ -1,0 +1,41 @@
+"""What the disk says no with, in sentences: full, read-only, not allowed, another kind of thing."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+_WHY = {
+    errno.ENOSPC: "the disk is full: free some space and do it again",
+    errno.EDQUOT: "your share of the disk is used up: free some space and do it again",
+    errno.EFBIG: "the file would be larger than is allowed here: write to another disk",
+    errno.EROFS: "the disk is read-only: choose another folder",
+    errno.EACCES: "it may not be used by you: change its permissions or choose another place",
+    errno.EPERM: "it may not be used by you: change its permissions or choose another place",
+    errno.EISDIR: "it is a folder, but a file is needed: choose another name",
+    errno.ENOTDIR: "a part of its path is a file, not a folder: choose another place",
+    errno.EEXIST: "something else stands there: move it away or choose another name",
+    errno.ENOENT: "it is not there: check the path",
+    errno.ENAMETOOLONG: "its name is too long: choose a shorter one",
+    errno.ELOOP: "its links lead round in a circle: choose another place",
+    errno.ENOMEM: "the memory is used up: close other programs",
+    errno.EIO: "the disk reports an error: look after the disk",
+}
+
+
+def shown_path(path: object) -> str:
+    """Return a path as it can be printed: nothing in it moves the cursor or cannot be encoded; 200 characters."""
+    text = str(path).encode("utf-8", "backslashreplace").decode("utf-8")
+    text = "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
+    return text if len(text) <= 200 else f"{text[:120]}…{text[-60:]}"
+
+
+def disk_sentence(error: OSError | ValueError, path: Path | str | None = None) -> str:
+    """Say in one sentence which file could not be used, why, and what to do."""
+    named = path if path is not None else getattr(error, "filename", None)
+    where = f"'{shown_path(named)}'" if named else "A file"
+    if isinstance(error, OSError):
+        why = _WHY.get(error.errno or 0, f"{error.strerror or error}: check it")
+    else:
+        why = "its name holds what no name may hold, such as a NUL: choose another name"
+    return f"{where} cannot be used: {why}."

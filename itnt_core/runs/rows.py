@@ -1,0 +1,66 @@
+"""The statements of the run store: single rows, the queue, the ends of runs."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .clock import Moment, wall_s
+from .folder import CANCEL_FILE
+from .paths import UnknownRunError, checked_id
+from .run import RunState
+
+_QUEUED = "state = 'queued' AND deleted IS NULL"
+_ORDER = "ORDER BY priority DESC, rowid"  # rows are counted; the times of day in them may have been set back
+QUEUE = f"SELECT * FROM runs WHERE {_QUEUED} {_ORDER}"  # noqa: S608 - constants
+NEXT = f"SELECT * FROM runs WHERE {_QUEUED} AND launcher = ? {_ORDER} LIMIT 1"  # noqa: S608 - constants
+
+
+def row_of(connection: sqlite3.Connection, run_id: str) -> sqlite3.Row:
+    """Return the row of a run (UnknownRunError)."""
+    checked_id(run_id)
+    row: sqlite3.Row | None = connection.execute("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone()
+    if row is None:
+        raise UnknownRunError(f"There is no run {run_id} in this store.")
+    return row
+
+
+def worker_count(connection: sqlite3.Connection, launcher: str) -> int:
+    """Return how many workers of a launcher are on the list."""
+    return int(connection.execute("SELECT COUNT(*) FROM workers WHERE launcher = ?", (launcher,)).fetchone()[0])
+
+
+def requeue(connection: sqlite3.Connection, folder: Path, run_id: str) -> None:
+    """Put a run back into the queue."""
+    (folder / CANCEL_FILE).unlink(missing_ok=True)
+    connection.execute(
+        "UPDATE runs SET state = 'queued', message = '', progress = 0, finished = NULL, spent_s = NULL WHERE id = ?",
+        (run_id,),
+    )
+
+
+def beat_worker(connection: sqlite3.Connection, token: str) -> None:
+    """Record that a worker is there."""
+    now = Moment.now()
+    connection.execute("UPDATE workers SET boot = ?, beat_s = ? WHERE token = ?", (now.boot, now.steady_s, token))
+
+
+def finish(
+    connection: sqlite3.Connection,
+    run_id: str,
+    state: RunState,
+    message: str,
+    kpis: Mapping[str, Any] | None = None,
+    peak_mb: float | None = None,
+) -> None:
+    """Record the end of a run; how long it took is told by the steady clock."""
+    row = connection.execute("SELECT boot, begun_s FROM runs WHERE id = ?", (run_id,)).fetchone()
+    spent_s = Moment(row["boot"], row["begun_s"]).elapsed_s() if row["begun_s"] is not None else None
+    connection.execute(
+        "UPDATE runs SET state = ?, message = ?, finished = ?, spent_s = ?, kpis = COALESCE(?, kpis),"
+        " peak_mb = COALESCE(?, peak_mb), progress = CASE WHEN ? = 'done' THEN 1 ELSE progress END WHERE id = ?",
+        (state, message, wall_s(), spent_s, json.dumps(kpis) if kpis is not None else None, peak_mb, state, run_id),
+    )

@@ -1,0 +1,149 @@
+"""An old result survives whatever happens to the new one; stored results of before are read as they were."""
+
+import errno
+import json
+import os
+from dataclasses import replace
+
+import pytest
+import xarray as xr
+
+from itnt_core.methods import optimise
+from itnt_core.results import ResultError, arrays, atomic, exchange, load_result, save_result, verify_result
+from itnt_core.runs.folder import RunRequest, write_request
+
+
+@pytest.fixture(scope="module")
+def result(tiny_scenario, city_cache):
+    return optimise(tiny_scenario, cache_dir=city_cache)
+
+
+@pytest.fixture(scope="module")
+def other(result):
+    scenario = result.scenario.model_copy(update={"name": "Another"})
+    return replace(result, scenario=scenario, manifest={**result.manifest, "code_version": "another"})
+
+
+@pytest.fixture
+def folder(tmp_path, result):
+    save_result(tmp_path / "run", result)
+    return tmp_path / "run"
+
+
+def same(found, wanted):
+    whole = found.scenario == wanted.scenario and found.manifest == wanted.manifest
+    return whole and found.dataset.identical(wanted.dataset)
+
+
+def hidden(folder):
+    return [file.name for file in folder.iterdir() if file.name.startswith(".")]
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT, errno.EIO])
+@pytest.mark.parametrize("writes", range(3))
+def test_a_disk_that_refuses_any_of_the_three_files_costs_the_new_result_only(
+    folder, result, other, monkeypatch, code, writes
+):
+    done = []
+    whole = atomic.write_atomically
+
+    def refuse(path, write):
+        done.append(path)
+        if len(done) > writes:
+            raise OSError(code, os.strerror(code), str(path))
+        whole(path, write)
+
+    monkeypatch.setattr(atomic, "write_atomically", refuse)
+    with pytest.raises(ResultError, match=r"cannot be saved.*is kept.*:.*\.$"):
+        save_result(folder, other)
+    monkeypatch.undo()
+    assert same(load_result(folder), result) and hidden(folder) == []
+
+
+@pytest.mark.parametrize("step", range(1, 8))
+def test_a_save_cut_off_at_any_step_leaves_one_whole_result_and_the_next_one_tidies(
+    folder, result, other, monkeypatch, step
+):
+    """The steps that change what is on the disk: three files written and renamed, then two renamed into place."""
+    taken = []
+
+    class Cut(BaseException):
+        pass
+
+    def counted(act):
+        def do(*arguments, **more):
+            taken.append(act)
+            if len(taken) >= step:
+                raise Cut
+            return act(*arguments, **more)
+
+        return do
+
+    path_type = type(folder)
+    monkeypatch.setattr(path_type, "replace", counted(path_type.replace))
+    monkeypatch.setattr(path_type, "unlink", lambda *arguments, **more: None)  # a kill tidies nothing
+    with pytest.raises(Cut) if step <= 5 else pytest.MonkeyPatch.context():
+        save_result(folder, other)
+    monkeypatch.undo()
+    found = load_result(folder)
+    assert same(found, other) if step > 3 else same(found, result)
+    exchange.settle(folder)
+    assert same(load_result(folder), found) and hidden(folder) == []
+    assert {file.name for file in folder.iterdir()} == {"scenario.json", "result.nc", "manifest.json"}
+
+
+def test_a_result_of_before_is_read_by_its_plain_names_and_saved_over(folder, result, other):
+    manifest = json.loads((folder / "manifest.json").read_text())
+    del manifest["files"]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    assert same(load_result(folder), result)
+    save_result(folder, other)
+    assert same(load_result(folder), other)
+
+
+@pytest.mark.parametrize("is_older", [False, True])
+def test_a_new_question_in_the_folder_leaves_the_old_result_readable(folder, result, other, is_older):
+    if is_older:
+        manifest = json.loads((folder / "manifest.json").read_text())
+        (folder / "manifest.json").write_text(json.dumps({k: v for k, v in manifest.items() if k != "files"}))
+    for _ in range(2):
+        write_request(folder, other.scenario, RunRequest(method="straight"))
+        assert same(load_result(folder), result)
+    assert json.loads((folder / "scenario.json").read_text())["name"] == "Another"
+    save_result(folder, other)
+    assert same(load_result(folder), other) and hidden(folder) == []
+
+
+def test_only_what_this_program_wrote_is_read_here(folder, result, monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr(arrays, "read_apart", lambda *arguments: asked.append(arguments) or result.dataset)
+    load_result(folder)
+    assert asked == []  # packed by this very process
+    monkeypatch.setattr(arrays, "_packed_here", set())
+    load_result(folder)
+    assert len(asked) == 1  # by whom, nobody knows
+    monkeypatch.setenv("ITNT_DATA_DIR", str(tmp_path))
+    folder.rename(tmp_path / "runs")
+    load_result(tmp_path / "runs")
+    assert len(asked) == 1
+    with (tmp_path / "runs" / "result.nc").open("ab") as handle:
+        handle.write(b"x")
+    load_result(tmp_path / "runs")
+    assert len(asked) == 2
+
+
+def test_arrays_read_apart_are_those_read_here(folder, result, cache=None):
+    read = arrays.read_apart(folder, (folder / "result.nc").read_bytes())
+    xr.testing.assert_equal(read, result.dataset)
+    assert read.attrs == result.dataset.attrs and read["power_w"].attrs == result.dataset["power_w"].attrs
+
+
+def test_a_reader_that_hangs_is_ended_with_a_sentence(folder, monkeypatch):
+    monkeypatch.setattr(arrays, "READ_S", 0.05)
+    with pytest.raises(ResultError, match=r"cannot be read.*longer than 0\.05 s"):
+        arrays.read_apart(folder, (folder / "result.nc").read_bytes())
+
+
+def test_a_result_read_apart_verifies(folder, monkeypatch, city_cache):
+    monkeypatch.setattr(arrays, "_packed_here", set())
+    assert verify_result(load_result(folder), city_cache).passed
