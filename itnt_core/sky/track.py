@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,7 +31,7 @@ class SkyTrack:
     range_km: Array
     serves: NDArray[np.bool_] | None = None  # (time, satellite); None: all serve at all times
 
-    @property
+    @cached_property
     def serving_position_m(self) -> Array:
         """Return the positions that the radio uses: a satellite that does not serve stands where it reaches nobody."""
         if self.serves is None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.city import City, city_of_scenario
-from itnt_core.radio import CHANNEL_MODELS, named_generator, noise_power_w
+from itnt_core.radio import CHANNEL_MODELS, gains_at, named_generator, noise_power_w
 from itnt_core.sky import SkyTrack, look_angles
 
 from .movement import walk
@@ -85,11 +85,7 @@ def build_environment(scenario: TwinScenario, city: City | None = None, cache_di
     starts = np.array([(user.east_m, user.north_m, user.height_m) for user in network.ground_users])
     positions = walk(city, starts, scenario.sharing.user_speed_m_s, times_s, scenario.seed)
     channel = CHANNEL_MODELS[network.channel.model](network, city, sky)
-    points = positions.reshape(-1, 3)
-    satellites = np.repeat(sky.serving_position_m, len(starts), axis=0)  # (cycles x users, satellites, 3)
-    linear = np.concatenate(
-        [channel.gbs_gain(points, aerial=False), channel.leo_gain(points, satellites, aerial=False)], axis=1
-    ).reshape(scenario.cycles, len(starts), -1)
+    linear = gains_at(channel, sky, positions, np.arange(scenario.cycles)[:, None], aerial=False)
     cap_w = _power_caps_w(scenario, sky)
     gain = np.moveaxis(linear * cap_w / noise_power_w(network.radio), (0, 1, 2), (2, 1, 0))
     return Environment(
