@@ -117,8 +117,8 @@ class World:
         """Return the gains (..., B) of users of a kind at points (..., 3) in slots (0-based), fast fading left out.
 
         The shapes of points and slots broadcast: ``gains_at(points, np.arange(T)[:, None], aerial=False)`` with points
-        (J, 3) gives (T, J, B), ``gains_at(points, 4, aerial=True)`` all of them in the fifth slot. A satellite that does
-        not serve in a slot has gain 0 there. Every number about a link starts here.
+        (J, 3) gives (T, J, B), ``gains_at(points, 4, aerial=True)`` all of them in the fifth slot. A satellite that
+        does not serve in a slot has gain 0 there. Every number about a link starts here.
         """
         return self.links_at(points_m, slots, aerial)[0]
 

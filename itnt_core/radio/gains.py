@@ -13,7 +13,7 @@ from .laws import Array
 from .links import BoolArray
 from .models import ChannelModel
 
-Number = TypeVar("Number", np.float64, np.bool_)
+Number = TypeVar("Number", bound=np.generic)
 
 
 def links_at(
@@ -35,10 +35,9 @@ def links_at(
     satellites_m = sky.serving_position_m[np.broadcast_to(chosen, lead).ravel()]  # (n, satellites, 3)
     sky_sight = channel.leo_sight(points, satellites_m, aerial)
     leo = channel.leo_gain(points, satellites_m, aerial, sky_sight)
-    gains, sight = (
-        by_station(first.reshape(*points_m.shape[:-1], first.shape[1]), second.reshape(*lead, second.shape[1]))
-        for first, second in ((ground, leo), (ground_sight, sky_sight))
-    )
+    fixed = points_m.shape[:-1]
+    gains = by_station(ground.reshape(*fixed, ground.shape[1]), leo.reshape(*lead, leo.shape[1]))
+    sight = by_station(ground_sight.reshape(*fixed, ground.shape[1]), sky_sight.reshape(*lead, leo.shape[1]))
     return gains, sight
 
 

@@ -3,6 +3,7 @@
 from .checks import check_scenario
 from .files import dump_scenario, load_scenario, parse_scenario, read_scenario, scenario_of_bytes
 from .frame import local_to_lonlat, lonlat_to_local, metres_per_degree
+from .ids import free_id, free_ids
 from .model import (
     SCENARIO_VERSION,
     AerialUser,
@@ -19,6 +20,7 @@ from .model import (
     Qos,
     Radio,
     SatelliteRadio,
+    SatelliteSource,
     Scenario,
     TimeGrid,
     WalkerShell,
@@ -42,12 +44,15 @@ __all__ = [
     "Qos",
     "Radio",
     "SatelliteRadio",
+    "SatelliteSource",
     "Scenario",
     "ScenarioError",
     "TimeGrid",
     "WalkerShell",
     "check_scenario",
     "dump_scenario",
+    "free_id",
+    "free_ids",
     "load_scenario",
     "local_to_lonlat",
     "lonlat_to_local",

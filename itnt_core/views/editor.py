@@ -65,15 +65,16 @@ def editor_sentence(scenario: Scenario) -> str:
 
 def sky_passes(scenario: Scenario) -> list[dict[str, Any]]:
     """Return the satellites' ways across the drawn sky: whole track, part inside the window, a marker with label."""
-    size_m = scenario.area.size_m
-    passes = [_pass_drawing(one, scenario, size_m) for one in scenario.passes]
-    if not (scenario.walker_shells or scenario.orbits):
-        return passes
+    size_m, drawings = scenario.area.size_m, []
     sky = look_angles(scenario)
-    for column in range(len(scenario.passes), len(sky.station_ids)):
-        window = _drawn_line(sky.azimuth_deg[:, column], sky.elevation_deg[:, column], size_m)
-        passes.append(_drawing(sky.station_ids[column], [], window, float(np.max(sky.elevation_deg[:, column]))))
-    return passes
+    for source in scenario.satellite_sources:
+        if isinstance(source, Pass):
+            drawings.append(_pass_drawing(source, scenario, size_m))
+            continue
+        for column in sky.columns(source.id):
+            window = _drawn_line(sky.azimuth_deg[:, column], sky.elevation_deg[:, column], size_m)
+            drawings.append(_drawing(sky.station_ids[column], [], window, float(np.max(sky.elevation_deg[:, column]))))
+    return drawings
 
 
 def whole_track(one: Pass) -> SkyTrack:

@@ -9,6 +9,7 @@ import pytest
 from itnt_core.network import build_world
 from itnt_core.radio import by_station
 from itnt_core.scenario import Channel, OrbitElements, OrbitGroup, TimeGrid
+from itnt_core.sky import choose_satellites
 
 ROOT = Path(__file__).resolve().parents[2]
 OF_BOTH = re.compile(r"\.(gbs_gain|leo_gain)\(")
@@ -24,14 +25,14 @@ def handing_over(tiny_scenario, city_cache):
         raan_deg=0.0, perigee_argument_deg=0.0, mean_anomaly_deg=0.0,
     )  # fmt: skip
     satellites = tuple(
-        first.model_copy(update={"norad_id": 100 * plane + place, "raan_deg": 10.0 * plane, "mean_anomaly_deg": 20.0 * place})
+        first.model_copy(
+            update={"norad_id": 100 * plane + place, "raan_deg": 10.0 * plane, "mean_anomaly_deg": 20.0 * place}
+        )
         for plane in range(36)
         for place in range(18)
     )
     update = {"time": TimeGrid(start=tiny_scenario.time.start, slots=10, slot_s=30.0)}
     longer = tiny_scenario.model_copy(update=update)
-    from itnt_core.sky import choose_satellites
-
     choice = choose_satellites(satellites, longer.area, longer.time, 1, 40.0)
     group = OrbitGroup(id="sky-1", satellites_used=1, min_elevation_deg=40.0,
                        satellites=tuple(satellites[index] for index in choice.indices))  # fmt: skip
