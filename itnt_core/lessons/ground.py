@@ -53,18 +53,26 @@ class Ground:
         ground = next(user for user in self.scenario.ground_users if user.id == user_id)
         return np.array([ground.east_m, ground.north_m, ground.height_m]), False
 
+    def way(self, user_id: str) -> tuple[Array, bool]:
+        """Return where a user is at the end of every slot (slots, 3), an aerial one on its straight flight, and whether
+        it is aerial.
+        """
+        row = self.scenario.user_ids.index(user_id)
+        if row < len(self.scenario.aerial_users):
+            return straight_flight(self.scenario)[1:, row], True
+        return np.tile(self.place(user_id)[0], (self.world.slots, 1)), False
+
     def gains(self, points_m: Array, aerial: bool, slot: int = 1) -> Array:
         """Return the gains (n, stations) of points (n, 3) in a 1-based slot, fast fading left out."""
-        world = self.world
-        satellites = np.broadcast_to(world.sky.position_m[slot - 1], (len(points_m), *world.sky.position_m.shape[1:]))
-        channel = world.channel
-        return np.hstack([channel.gbs_gain(points_m, aerial), channel.leo_gain(points_m, satellites, aerial)])
+        return self.world.gains_at(points_m, slot - 1, aerial)
 
-    @cached_property
+    @property
     def user_gains(self) -> Array:
-        """Return the gains (users, stations) of all users in the first slot, aerial users at their starts."""
-        rows = [self.gains(self.place(name)[0][None], self.place(name)[1])[0] for name in self.scenario.user_ids]
-        return np.array(rows).reshape(len(rows), self.world.station_count)
+        """Return the gains (users, stations) of all users as a run has them in the first slot on the first subchannel.
+
+        Aerial users are on their straight flights, fast fading is included, satellites that do not serve are silent.
+        """
+        return self.straight_gains[0, :, :, 0]
 
     @property
     def share_w(self) -> Array:
@@ -121,13 +129,3 @@ def manageable(scenario: Scenario) -> tuple[Scenario, Said | None]:
     ground = scenario.ground_users[: most - len(aerial)]
     note = say(LARGE, kept=len(aerial) + len(ground), users=len(scenario.user_ids))
     return scenario.model_copy(update={"aerial_users": aerial, "ground_users": ground}), note
-
-
-def decibel(ratio: float) -> float:
-    """Convert a power ratio to decibels."""
-    return 10.0 * float(np.log10(ratio))
-
-
-def dbm(power_w: float) -> float:
-    """Convert watts to dBm."""
-    return decibel(power_w) + 30.0

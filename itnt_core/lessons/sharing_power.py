@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from itnt_core.network import Decision, spectral_efficiency
 from itnt_core.power import equal_power, improve_power
 from itnt_core.scenario import Scenario
+from itnt_core.units import from_db, to_db
 
 from . import charts
 from .ground import Ground
@@ -186,7 +187,7 @@ def _only(scenario: Scenario, users: list[str], stations: list[str], power_w: fl
     )
     return scenario.model_copy(
         update={
-            "ground_stations": masts, "passes": passes, "walker_shells": (), "aerial_users": at_rest,
+            "ground_stations": masts, "passes": passes, "walker_shells": (), "orbits": (), "aerial_users": at_rest,
             "ground_users": tuple(user for user in scenario.ground_users if user.id in users),
             "radio": scenario.radio.model_copy(update={"subchannels": 1}),
             "time": scenario.time.model_copy(update={"slots": 1}),
@@ -199,13 +200,13 @@ def _best_of_grid(trio: Trio, power_w: float, floor_db: float) -> tuple[float, i
     """Return the best efficiency sum on a grid of powers that keep what SCA keeps, and how many keep it."""
     axis = np.linspace(0.0, power_w, GRID)
     powers = np.stack(np.meshgrid(*[axis] * len(trio.users), indexing="ij"), axis=-1).reshape(-1, len(trio.users))
-    floor = min(10.0 ** (floor_db / 10.0), float(trio.sinr(np.full(len(trio.users), power_w)).min()))
+    floor = min(from_db(floor_db), float(trio.sinr(np.full(len(trio.users), power_w)).min()))
     kept = powers[(trio.sinr(powers) >= floor * (1.0 - 1e-9)).all(axis=1)]
     return float(trio.efficiencies(kept).sum(axis=1).max()), len(kept)
 
 
 def _db(ratio: float) -> float:
-    return 10.0 * float(np.log10(max(ratio, 1e-12)))
+    return to_db(float(ratio), 1e-12)
 
 
 def _equation(trio: Trio, full: Array, told: Said) -> Equation:

@@ -8,8 +8,8 @@ import pytest
 
 from itnt_core.network import build_world
 from itnt_core.radio import by_station
-from itnt_core.scenario import Channel, OrbitElements, OrbitGroup, TimeGrid
-from itnt_core.sky import choose_satellites
+from itnt_core.scenario import Channel
+from tests.network.handing_over import handing_over
 
 ROOT = Path(__file__).resolve().parents[2]
 OF_BOTH = re.compile(r"\.(gbs_gain|leo_gain)\(")
@@ -18,32 +18,16 @@ MAY_ASK_THE_CHANNEL = {"itnt_core/radio/gains.py", "itnt_core/flight/planning.py
 
 
 @pytest.fixture(scope="module")
-def handing_over(tiny_scenario, city_cache):
-    """Return a world of four slots whose two imported satellites serve one after the other."""
-    first = OrbitElements(
-        norad_id=1, epoch=tiny_scenario.time.start, mean_motion_rev_day=15.2, eccentricity=0.0, inclination_deg=53.0,
-        raan_deg=0.0, perigee_argument_deg=0.0, mean_anomaly_deg=0.0,
-    )  # fmt: skip
-    satellites = tuple(
-        first.model_copy(
-            update={"norad_id": 100 * plane + place, "raan_deg": 10.0 * plane, "mean_anomaly_deg": 20.0 * place}
-        )
-        for plane in range(36)
-        for place in range(18)
-    )
-    update = {"time": TimeGrid(start=tiny_scenario.time.start, slots=10, slot_s=30.0)}
-    longer = tiny_scenario.model_copy(update=update)
-    choice = choose_satellites(satellites, longer.area, longer.time, 1, 40.0)
-    group = OrbitGroup(id="sky-1", satellites_used=1, min_elevation_deg=40.0,
-                       satellites=tuple(satellites[index] for index in choice.indices))  # fmt: skip
-    world = build_world(longer.model_copy(update={"orbits": (group,)}), cache_dir=city_cache)
+def changing(tiny_scenario, city_cache):
+    """Return a world whose imported satellites serve one after the other."""
+    world = build_world(handing_over(tiny_scenario), cache_dir=city_cache)
     assert world.sky.serves is not None and not world.sky.serves.all() and world.sky.serves.any(axis=0).all()
     return world
 
 
 @pytest.mark.parametrize("aerial", [False, True])
-def test_gains_of_many_points_and_slots_are_those_of_one_link_at_a_time(handing_over, aerial):
-    world = handing_over
+def test_gains_of_many_points_and_slots_are_those_of_one_link_at_a_time(changing, aerial):
+    world = changing
     points = np.array([[10.0, -40.0, 60.0], [-120.0, 80.0, 80.0], [0.0, 0.0, 120.0]])
     slots = np.array([0, 3, 9])
     found = world.gains_at(points, slots[:, None], aerial)
@@ -58,23 +42,23 @@ def test_gains_of_many_points_and_slots_are_those_of_one_link_at_a_time(handing_
     assert (world.gains_at(points, slots, aerial) == found[[0, 1, 2], [0, 1, 2]]).all()
 
 
-def test_a_satellite_that_hands_over_is_heard_by_nobody_afterwards(handing_over):
-    world = handing_over
+def test_a_satellite_that_hands_over_is_heard_by_nobody_afterwards(changing):
+    world = changing
     gains = world.gains_at(world.ground_points_m, np.arange(world.slots)[:, None], aerial=False)
     satellites = gains[:, :, world.gbs_count :].max(axis=1)
     assert (satellites[~world.sky.serves] == 0.0).all() and (satellites[world.sky.serves] > 0.0).all()
 
 
-def test_the_gains_of_ground_users_are_these_times_their_fading(handing_over, city_cache):
-    still = handing_over.scenario.model_copy(update={"channel": Channel(fading=False)})
+def test_the_gains_of_ground_users_are_these_times_their_fading(changing, city_cache):
+    still = changing.scenario.model_copy(update={"channel": Channel(fading=False)})
     world = build_world(still, cache_dir=city_cache)
     expected = world.gains_at(world.ground_points_m, np.arange(world.slots)[:, None], aerial=False)
     assert (world.ground_gains == expected[..., None]).all()
 
 
-def test_nobody_is_nowhere_and_no_user_costs_nothing(handing_over):
-    nobody = handing_over.gains_at(np.zeros((0, 3)), 0, aerial=False)
-    assert nobody.shape == (0, handing_over.station_count)
+def test_nobody_is_nowhere_and_no_user_costs_nothing(changing):
+    nobody = changing.gains_at(np.zeros((0, 3)), 0, aerial=False)
+    assert nobody.shape == (0, changing.station_count)
 
 
 def test_stations_are_joined_in_order_whatever_the_leading_axes():
