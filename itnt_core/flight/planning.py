@@ -127,7 +127,7 @@ class FlightPlanner:
     def _worth(self, grid: PlanningGrid, gains: Array, links: AerialLinks, path: Array) -> Array:
         """Return the worth (stages - 1, nodes) of being at a node at the end of a stage, over the stage's slots."""
         world = self.world
-        leo = world.channel.leo_gain(path[1:], world.sky.serving_position_m, aerial=True)  # (slots, satellites)
+        leo = world.gains_at(path[1:], np.arange(world.slots), aerial=True)[:, world.gbs_count :]  # (slots, satellites)
         lengths = np.round(grid.stage_s / world.scenario.time.slot_s).astype(int)
         ends = np.cumsum(lengths) - 1  # index of the slot a stage ends with
         worth = np.empty((len(lengths) - 1, len(gains)))

@@ -13,8 +13,6 @@ from tests.network.handing_over import handing_over
 
 ROOT = Path(__file__).resolve().parents[2]
 OF_BOTH = re.compile(r"\.(gbs_gain|leo_gain)\(")
-# The channel models themselves are of the room `radio`; the planner keeps GBS gains on its grid and stacks nothing.
-MAY_ASK_THE_CHANNEL = {"itnt_core/radio/gains.py", "itnt_core/flight/planning.py"}
 
 
 @pytest.fixture(scope="module")
@@ -72,5 +70,5 @@ def test_nothing_else_asks_the_channel_for_satellites_or_stacks_its_gains():
         str(file.relative_to(ROOT)): {found[1] for found in OF_BOTH.finditer(file.read_text(encoding="utf-8"))}
         for file in (*(ROOT / "itnt_core").rglob("*.py"), *(ROOT / "pages").rglob("*.py"))
     }
-    both = {name for name, calls in asking.items() if "leo_gain" in calls}
-    assert both <= MAY_ASK_THE_CHANNEL
+    of_satellites = {name for name, calls in asking.items() if "leo_gain" in calls}
+    assert of_satellites == {"itnt_core/radio/gains.py"}
