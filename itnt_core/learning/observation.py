@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.network import World, min_sinr
+from itnt_core.units import to_db
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -17,7 +18,7 @@ CENTRE_DB, SPAN_DB, NEAR_M, LOOK_AHEAD = 20.0, 60.0, 1000.0, 0.9
 
 def scaled_db(ratio: Array) -> Array:
     """Return a power ratio on a decibel scale where -40 dB is -1 and 80 dB is 1."""
-    return np.clip((10.0 * np.log10(np.maximum(ratio, 1e-12)) - CENTRE_DB) / SPAN_DB, -1.0, 1.0)
+    return np.clip((to_db(ratio, 1e-12) - CENTRE_DB) / SPAN_DB, -1.0, 1.0)
 
 
 @dataclass(frozen=True)

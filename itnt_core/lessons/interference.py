@@ -99,10 +99,11 @@ class Interference:
         beside = Breakdown(user, ids[a], signal, {ids[b]: heard} if heard > 0.0 else {}, world.noise_w)
         everyone = heard_per_w * ground.share_w
         facts: dict[str, Value] = {
-            "user": user, "station": ids[a], "other": ids[b], "signal_dbm": _dbm(signal), "heard_dbm": _dbm(heard),
+            "user": user, "station": ids[a], "other": ids[b], "signal_dbm": _level_dbm(signal),
+            "heard_dbm": _level_dbm(heard),
             "noise_dbm": watts_to_dbm(world.noise_w), "snr_db": to_db(signal / world.noise_w),
             "alone": _rate(ground, signal / world.noise_w),
-            "power_w": float(values["power"]), "over_db": _dbm(heard) - watts_to_dbm(world.noise_w),
+            "power_w": float(values["power"]), "over_db": _level_dbm(heard) - watts_to_dbm(world.noise_w),
             "sinr_db": beside.sinr_db,
             "rate": _rate(ground, from_db(beside.sinr_db)), "count": world.station_count,
             "all_db": to_db(signal / (everyone.sum() - everyone[a] + world.noise_w)),
@@ -146,7 +147,7 @@ def _heard(ground: Ground, user: str) -> list[str]:
     return [name for name, gain in zip(ground.world.station_ids, gains.tolist(), strict=True) if gain > 0.0]
 
 
-def _dbm(power_w: float) -> float:
+def _level_dbm(power_w: float) -> float:
     """Convert watts to dBm; silence counts as a millionth of a femtowatt."""
     return watts_to_dbm(max(power_w, 1e-21))
 
@@ -178,7 +179,7 @@ def _rows(beside: Breakdown, heard_w: float) -> tuple[dict[str, object], ...]:
         ("Noise", "receiver", beside.noise_w),
     )
     return tuple(
-        {"Part": part, "From": source, "dBm": round(_dbm(power), 2), "fW": round(float(power) * 1e15, 3)}
+        {"Part": part, "From": source, "dBm": round(_level_dbm(power), 2), "fW": round(float(power) * 1e15, 3)}
         for part, source, power in parts
     )
 
@@ -188,7 +189,7 @@ def _bars(beside: Breakdown, heard_w: float, drawn: Said) -> Chart:
     floor = watts_to_dbm(beside.noise_w) - 20.0
     powers = (beside.signal_w, heard_w, beside.noise_w)
     rows = [
-        {"series": name, "from": floor, "dbm": max(_dbm(power), floor)}
+        {"series": name, "from": floor, "dbm": max(_level_dbm(power), floor)}
         for name, power in zip(names, powers, strict=True)
     ]
     across = {"field": "dbm", "type": "quantitative", "title": "Received power, dBm", "scale": {"zero": False}}

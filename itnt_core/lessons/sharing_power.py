@@ -107,8 +107,8 @@ class SharingPower:
             "powers": ", ".join(f"{value:.3g}" for value in best.tolist()), "best": float(after.sum()),
             "gain": 100.0 * float(after.sum() / before.sum() - 1.0), "tried": tried, "grid": width * grid,
             "floor_db": float(values["floor"]), "open_db": LEAST_FLOOR_DB, "weakest": trio.users[weak],
-            "weak_db": _db(trio.sinr(best)[weak]), "weak_before": _db(trio.sinr(full)[weak]), "user": trio.users[0],
-            "station": trio.stations[1],
+            "weak_db": _quality_db(trio.sinr(best)[weak]), "weak_before": _quality_db(trio.sinr(full)[weak]),
+            "user": trio.users[0], "station": trio.stations[1],
         }  # fmt: skip
         return Lesson(
             tuple(say(text, **facts) for text in IDEA),
@@ -205,7 +205,7 @@ def _best_of_grid(trio: Trio, power_w: float, floor_db: float) -> tuple[float, i
     return float(trio.efficiencies(kept).sum(axis=1).max()), len(kept)
 
 
-def _db(ratio: float) -> float:
+def _quality_db(ratio: float) -> float:
     return to_db(float(ratio), 1e-12)
 
 
@@ -237,8 +237,8 @@ def _rows(trio: Trio, full: Array, best: Array, before: Array, after: Array) -> 
             "Link": f"{station} to {user}",
             "Equal power, W": round(float(full[n]), 4),
             "SCA, W": round(float(best[n]), 4),
-            "SINR equal, dB": round(_db(trio.sinr(full)[n]), 1),
-            "SINR SCA, dB": round(_db(trio.sinr(best)[n]), 1),
+            "SINR equal, dB": round(_quality_db(trio.sinr(full)[n]), 1),
+            "SINR SCA, dB": round(_quality_db(trio.sinr(best)[n]), 1),
             "Rate equal, Mbit/s": round(float(before[n]), 3),
             "Rate SCA, Mbit/s": round(float(after[n]), 3),
         }

@@ -8,8 +8,16 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from itnt_core.network import Decision, World, active_subchannels, blocked_reach_m, evaluate, strongest_station
-from itnt_core.units import from_db, to_db
+from itnt_core.network import (
+    Decision,
+    World,
+    active_subchannels,
+    blocked_reach_m,
+    evaluate,
+    min_sinr,
+    strongest_station,
+)
+from itnt_core.units import to_db
 
 Array = NDArray[np.float64]
 Cause = Literal["coverage", "interference", "capacity", "choice"]
@@ -62,8 +70,7 @@ def explain_unserved(world: World, decision: Decision, gains: Array | None = Non
     """
     gains = world.gains(decision.positions_m) if gains is None else gains
     sinr = evaluate(world, decision, gains).active.sinr
-    floor_db = world.scenario.qos.min_sinr_active_db
-    below = sinr < from_db(floor_db) * (1.0 - 1e-9)
+    below = sinr < min_sinr(world, "active") * (1.0 - 1e-9)
     found = [_explain_user(world, decision, gains, user, np.flatnonzero(below[:, user])) for user in _affected(below)]
     return tuple(sorted(found, key=lambda item: -item.slots_below))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from itnt_core.scenario import Point
+from itnt_core.units import to_db
 
 from .constraints import find_violations
 from .decision import Decision
@@ -89,8 +90,8 @@ def _floor(world: World, decision: Decision, evaluation: Evaluation) -> Margin:
     """Return how far the served user with the lowest SINR stands above the floor of the decision's convention."""
     links = evaluation.always_on if decision.convention == "always_on" else evaluation.active
     safe = np.where(decision.served, np.maximum(links.sinr, 1e-30), np.inf)
-    sinr_db = 10.0 * np.log10(safe)
-    limit_db = 10.0 * float(np.log10(min_sinr(world, decision.convention)))
+    sinr_db = to_db(safe)
+    limit_db = to_db(min_sinr(world, decision.convention))
     users = world.scenario.user_ids
     label = f"SINR of a served user, {decision.convention.replace('_', '-')}"
     return _tightest("7f", label, "dB", sinr_db, limit_db, lambda i: f"{users[i[1]]}, slot {i[0] + 1}", floor=True)

@@ -17,6 +17,7 @@ from itnt_core.radio import laws
 from itnt_core.results import write_text
 from itnt_core.results.manifest import code_version
 from itnt_core.scenario import Antenna, Scenario
+from itnt_core.units import to_db
 
 from .trace import RayTracingError, TraceSettings, traced_gains_db
 
@@ -72,7 +73,7 @@ def compare(
     points = receiver_points(world.city, masts, receivers, scenario.seed)
     traced = traced_gains_db(world.city, masts, points, chosen, cache_dir, timeout_s)
     sight = world.channel.gbs_sight(points, aerial=False)
-    urban_db = 10.0 * np.log10(world.channel.gbs_gain(points, False, sight)[:, : len(masts)])
+    urban_db = to_db(world.channel.gbs_gain(points, False, sight))
     distance = np.linalg.norm(points[:, None] - masts, axis=-1)
     about = {
         "scenario": scenario.name, "buildings": world.city.building_count, "masts": len(masts),

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from itnt_core.city import City, city_of_scenario
 from itnt_core.radio import CHANNEL_MODELS, gains_at, named_generator, noise_power_w
 from itnt_core.sky import SkyTrack, look_angles
+from itnt_core.units import from_db, to_db
 
 from .movement import walk
 from .scenario import TwinScenario
@@ -99,8 +100,8 @@ def _power_caps_w(scenario: TwinScenario, sky: SkyTrack) -> Array:
     stations = [
         sharing.cap_ratio * station.max_power_w / radio.subchannels for station in scenario.network.ground_stations
     ]
-    eirp_dbw = sharing.satellite_eirp_dbw_per_mhz + 10.0 * np.log10(radio.subchannel_khz / 1e3)
-    beams = [10.0 ** ((eirp_dbw - satellite.gain_dbi) / 10.0) for satellite in sky.radios]
+    eirp_dbw = sharing.satellite_eirp_dbw_per_mhz + to_db(radio.subchannel_khz / 1e3)
+    beams = [from_db(eirp_dbw - satellite.gain_dbi) for satellite in sky.radios]
     return np.array([*stations, *beams])
 
 
@@ -112,7 +113,7 @@ def _as_predicted(scenario: TwinScenario, gain: Array) -> Array:
     sigma = np.where(
         np.arange(gain.shape[0]) < len(scenario.network.ground_stations), error.csi_tn_sigma_db, error.csi_ntn_sigma_db
     )
-    predicted: Array = gain * 10.0 ** (sigma[:, None, None] * wrong / 10.0)
+    predicted: Array = gain * from_db(sigma[:, None, None] * wrong)
     return predicted
 
 
