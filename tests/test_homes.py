@@ -23,6 +23,10 @@ HOMES = {
         "itnt_core/bounds/aerial.py",  # bounds the very gains that the radio has
         "itnt_core/views/skyplot.py", "itnt_core/lessons/satellite.py",  # say when a satellite serves
     }),
+    "positions of objects": (
+        r"\.east_m, (\w+\.)*north_m, (\w+\.)*height_m\b(?!.*indexing)",
+        {"itnt_core/scenario/model.py", "itnt_core/flight/dp.py", "itnt_core/flight/planning.py"},  # axes of a grid
+    ),
     "free ids": (r"def (free_ids?|id_rule|_station_ids)\(", {"itnt_core/scenario/ids.py"}),
     "the sky's columns of a source": (r"range\(len\((\w+\.)*scenario\.passes\)|len\(scenario\.passes\) \+", set()),
     "every kind of satellite source, named one by one": (

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.network import Decision, World
-from itnt_core.scenario import AerialUser
+from itnt_core.scenario import AerialUser, positions_m
 
 from .dp import NoPathError, PlanningGrid, plan_path
 from .grids import make_grid
@@ -94,7 +94,7 @@ class FlightPlanner:
         return max(first.min_separation_m, second.min_separation_m)
 
     def _path(self, grid: PlanningGrid, worth: Array, user: AerialUser, blocked: NDArray[np.bool_] | None) -> Array:
-        start, destination = (np.array([p.east_m, p.north_m, p.height_m]) for p in (user.start, user.destination))
+        start, destination = positions_m((user.start, user.destination))
         speeds = user.max_speed_m_s, user.max_vertical_speed_m_s
         path = plan_path(grid, worth, start, destination, *speeds, self.energy_weight, blocked)
         at = np.concatenate([[0.0], np.cumsum(grid.stage_s)])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from itnt_core.flight import NoPathError, PlanningGrid, plan_path
 from itnt_core.network import flight_energy_j, spectral_efficiency
 from itnt_core.radio import by_station
-from itnt_core.scenario import AerialUser, Scenario
+from itnt_core.scenario import AerialUser, Scenario, positions_m
 
 from . import charts
 from .ground import Ground
@@ -191,7 +191,7 @@ def _user(ground: Ground, name: str) -> AerialUser:
 
 def _line(scenario: Scenario, user: AerialUser) -> Array:
     share = np.linspace(0.0, 1.0, scenario.time.slots + 1)[:, None]
-    start, end = (np.array([p.east_m, p.north_m, p.height_m]) for p in (user.start, user.destination))
+    start, end = positions_m((user.start, user.destination))
     return start * (1.0 - share) + end * share
 
 

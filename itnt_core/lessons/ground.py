@@ -12,7 +12,7 @@ from itnt_core.city import City
 from itnt_core.flight import straight_flight
 from itnt_core.network import Decision, Evaluation, World, build_world, evaluate
 from itnt_core.power import equal_power
-from itnt_core.scenario import Radio, Scenario
+from itnt_core.scenario import Radio, Scenario, positions_m
 
 from .evidence import Evidence
 from .lesson import Said, say
@@ -49,9 +49,9 @@ class Ground:
         """Return where a user is (3,), an aerial one at its start, and whether it is aerial."""
         for aerial in self.scenario.aerial_users:
             if aerial.id == user_id:
-                return np.array([aerial.start.east_m, aerial.start.north_m, aerial.start.height_m]), True
+                return np.array(aerial.start.position_m), True
         ground = next(user for user in self.scenario.ground_users if user.id == user_id)
-        return np.array([ground.east_m, ground.north_m, ground.height_m]), False
+        return np.array(ground.position_m), False
 
     def way(self, user_id: str) -> tuple[Array, bool]:
         """Return where a user is at the end of every slot (slots, 3), an aerial one on its straight flight, and whether
@@ -83,7 +83,7 @@ class Ground:
     def mast_distances_m(self) -> Array:
         """Return the distances in plan (users, GBSs)."""
         users = np.array([self.place(name)[0][:2] for name in self.scenario.user_ids]).reshape(-1, 2)
-        masts = np.array([(mast.east_m, mast.north_m) for mast in self.scenario.ground_stations]).reshape(-1, 2)
+        masts = positions_m(self.scenario.ground_stations)[:, :2]
         return np.linalg.norm(users[:, None] - masts[None], axis=2)
 
     @property

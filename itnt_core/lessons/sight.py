@@ -149,7 +149,7 @@ def _first_user(ground: Ground) -> str:
 
 def _mast_m(ground: Ground, station: str) -> Array:
     mast = ground.scenario.ground_stations[ground.mast_ids.index(station)]
-    return np.array([mast.east_m, mast.north_m, mast.height_m])
+    return np.array(mast.position_m)
 
 
 def _raised(ground: Ground, station: str, height_m: float) -> Ground:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from itnt_core.scenario import Point
 from itnt_core.units import to_db
 
 from .constraints import find_violations
@@ -117,7 +116,7 @@ def _flight(world: World, positions_m: Array) -> Iterator[Margin]:
     yield _tightest("7g", "horizontal speed", "m/s", ground_speed, limits("max_speed_m_s"), flying)
     yield _tightest("vertical_speed", "vertical speed", "m/s", step[..., 2], limits("max_vertical_speed_m_s"), flying)
     yield from _separation(world, positions_m)
-    wanted = np.array([[_place(user.start) for user in users], [_place(user.destination) for user in users]])
+    wanted = np.array([[user.start.position_m for user in users], [user.destination.position_m for user in users]])
     off_m = np.linalg.norm(positions_m[[0, -1]] - wanted, axis=2)  # (2, aerial users)
     ends = ("start", "destination")
     yield _tightest(
@@ -145,10 +144,6 @@ def _separation(world: World, positions_m: Array) -> Iterator[Margin]:
         return f"{users[first[index[1]]].id} and {users[second[index[1]]].id}, waypoint {index[0]}"
 
     yield _tightest("7h", "distance between two aerial users", "m", apart_m, needed, pair, floor=True)
-
-
-def _place(point: Point) -> tuple[float, float, float]:
-    return (point.east_m, point.north_m, point.height_m)
 
 
 def _tightest(

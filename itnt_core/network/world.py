@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from itnt_core.city import City, city_of_scenario
 from itnt_core.radio import CHANNEL_MODELS, ChannelModel, links_at, noise_power_w, rayleigh_power
-from itnt_core.scenario import GroundStation, Problem, SatelliteRadio, Scenario, ScenarioError
+from itnt_core.scenario import GroundStation, Problem, SatelliteRadio, Scenario, ScenarioError, positions_m
 from itnt_core.sky import SkyTrack, look_angles
 
 Array = NDArray[np.float64]
@@ -94,14 +94,13 @@ class World:
     @cached_property
     def ground_points_m(self) -> Array:
         """Return the positions (J, 3) of the ground users in local metres."""
-        users = self.scenario.ground_users
-        return np.array([(user.east_m, user.north_m, user.height_m) for user in users], dtype=float).reshape(-1, 3)
+        return positions_m(self.scenario.ground_users)
 
     @cached_property
     def station_positions_m(self) -> Array:
         """Return the positions (T, B, 3) of all base stations in local metres."""
-        gbs = [(station.east_m, station.north_m, station.height_m) for station in self.scenario.ground_stations]
-        fixed = np.broadcast_to(np.array(gbs, dtype=float).reshape(-1, 3), (self.slots, self.gbs_count, 3))
+        gbs_m = positions_m(self.scenario.ground_stations)
+        fixed = np.broadcast_to(gbs_m, (self.slots, self.gbs_count, 3))
         return np.concatenate([fixed, self.sky.position_m], axis=1)
 
     @cached_property

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from itnt_core.scenario import Scenario
+from itnt_core.scenario import Scenario, positions_m
 from itnt_core.sky import SkyTrack
 from itnt_core.units import to_db
 
@@ -39,7 +39,7 @@ class Transmitters:
     def __init__(self, scenario: Scenario, sky: SkyTrack):
         stations = scenario.ground_stations
         self.scenario = scenario
-        self.gbs_m = np.array([(s.east_m, s.north_m, s.height_m) for s in stations], dtype=float).reshape(-1, 3)
+        self.gbs_m = positions_m(stations)
         self.antennas = tuple(station.antenna for station in stations)
         self.radios = sky.radios
 

@@ -25,6 +25,7 @@ from .model import (
     TimeGrid,
     WalkerShell,
 )
+from .places import positions_m
 from .problems import Problem, ScenarioError
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "lonlat_to_local",
     "metres_per_degree",
     "parse_scenario",
+    "positions_m",
     "read_scenario",
     "scenario_of_bytes",
 ]

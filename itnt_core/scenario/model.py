@@ -129,6 +129,11 @@ class GroundStation(Part):
     max_users: int | None = Field(None, ge=1, le=10_000)
     antenna: Antenna = Antenna()
 
+    @property
+    def position_m(self) -> tuple[float, float, float]:
+        """Return east, north and height in local metres."""
+        return self.east_m, self.north_m, self.height_m
+
 
 class SatelliteRadio(Part):
     """What every satellite of a group transmits: power, peak gain, beam aperture radius, user limit."""
@@ -251,6 +256,11 @@ class Point(Part):
     north_m: Coordinate
     height_m: float = Field(100.0, ge=0.0, le=1000.0)
 
+    @property
+    def position_m(self) -> tuple[float, float, float]:
+        """Return east, north and height in local metres."""
+        return self.east_m, self.north_m, self.height_m
+
 
 class AerialUser(Part):
     """An aerial user (AU) with its mission and flight limits."""
@@ -274,6 +284,11 @@ class GroundUser(Part):
     east_m: Coordinate
     north_m: Coordinate
     height_m: float = Field(1.5, ge=0.5, le=22.0)
+
+    @property
+    def position_m(self) -> tuple[float, float, float]:
+        """Return east, north and height in local metres."""
+        return self.east_m, self.north_m, self.height_m
 
 
 class Qos(Part):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from itnt_core.city import City, city_of_scenario
 from itnt_core.radio import CHANNEL_MODELS, gains_at, named_generator, noise_power_w
+from itnt_core.scenario import positions_m
 from itnt_core.sky import SkyTrack, look_angles
 from itnt_core.units import from_db, to_db
 
@@ -83,7 +84,7 @@ def build_environment(scenario: TwinScenario, city: City | None = None, cache_di
     sky = look_angles(network, times_s)
     if city is None:
         city = city_of_scenario(network, cache_dir)
-    starts = np.array([(user.east_m, user.north_m, user.height_m) for user in network.ground_users])
+    starts = positions_m(network.ground_users)
     positions = walk(city, starts, scenario.sharing.user_speed_m_s, times_s, scenario.seed)
     channel = CHANNEL_MODELS[network.channel.model](network, city, sky)
     linear = gains_at(channel, sky, positions, np.arange(scenario.cycles)[:, None], aerial=False)

@@ -39,16 +39,12 @@ def editor_things(scenario: Scenario, problems: Iterable[Problem] = ()) -> list[
             before = sentences.get(problem.object_id)
             sentences[problem.object_id] = f"{before} {problem.sentence}" if before else problem.sentence
     things = [
-        _thing("ground_station", station.id, station.name, (station.east_m, station.north_m, station.height_m))
-        for station in scenario.ground_stations
+        _thing("ground_station", station.id, station.name, station.position_m) for station in scenario.ground_stations
     ]
     for user in scenario.aerial_users:
         for kind, end in (("aerial_start", user.start), ("aerial_destination", user.destination)):
-            things.append(_thing(kind, user.id, user.name, (end.east_m, end.north_m, end.height_m)))
-    things += [
-        _thing("ground_user", user.id, user.name, (user.east_m, user.north_m, user.height_m))
-        for user in scenario.ground_users
-    ]
+            things.append(_thing(kind, user.id, user.name, end.position_m))
+    things += [_thing("ground_user", user.id, user.name, user.position_m) for user in scenario.ground_users]
     return [{**thing, "problem": sentences[thing["id"]]} if thing["id"] in sentences else thing for thing in things]
 
 

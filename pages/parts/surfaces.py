@@ -103,7 +103,7 @@ def suggestion_mark(scenario: Scenario, kind: str) -> dict[str, Any] | None:
         return None
     best = suggestion.best
     return {
-        "position": [best.east_m, best.north_m, best.height_m],
+        "position": list(best.position_m),
         "label": f"+{suggestion.best_gain_mbit:,.0f} Mbit",
     }
 
