@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from itnt_core.scenario import Scenario
+from functools import lru_cache
+
+from itnt_core.scenario import Area, OrbitGroup, Pass, Scenario, TimeGrid, WalkerShell
 from itnt_core.sky import look_angles
 
 from .lesson import Said, say
@@ -65,4 +67,16 @@ def station_count(scenario: Scenario) -> int:
 
 def rising_satellites(scenario: Scenario) -> tuple[str, ...]:
     """Return the ids of the satellites that serve in some slot of the scenario's time window."""
-    return look_angles(scenario).station_ids if scenario.satellite_sources else ()
+    return _rising(scenario.area, scenario.time, scenario.passes, scenario.walker_shells, scenario.orbits)
+
+
+@lru_cache(maxsize=32)  # a page asks for every lesson whenever something changes, and a large shell takes long
+def _rising(
+    area: Area,
+    time: TimeGrid,
+    passes: tuple[Pass, ...],
+    shells: tuple[WalkerShell, ...],
+    orbits: tuple[OrbitGroup, ...],
+) -> tuple[str, ...]:
+    sky_alone = Scenario(area=area, time=time, passes=passes, walker_shells=shells, orbits=orbits)
+    return look_angles(sky_alone).station_ids
