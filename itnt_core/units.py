@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import overload
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from itnt_core.arrays import Array
+
 SILENCE = 1e-30  # a ratio so small that nothing is heard: -300 dB, where the logarithm of nothing would be endless
 
 

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.network import Decision, World, min_sinr
 from itnt_core.units import from_db, to_db
 
-Array = NDArray[np.float64]
 SPACING_M, LEVELS = 80.0, 8
 MOST_ENTRIES = 20_000_000  # of a gain map: a large area with many GBSs gets a wider spacing
 ENTRIES_AT_ONCE = 2_000_000  # of one call of the channel, which needs some ten arrays of that size

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.network import Decision, World
 
-Array = NDArray[np.float64]
 UNCAPPED_SHARE = 0.2
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.scenario import Scenario, positions_m
-
-Array = NDArray[np.float64]
 
 
 def project_onto_discs(points: Array, centre_a: Array, radius_a: Array, centre_b: Array, radius_b: Array) -> Array:

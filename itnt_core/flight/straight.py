@@ -6,11 +6,10 @@ import itertools
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.scenario import AerialUser, Scenario, positions_m
 
-Array = NDArray[np.float64]
 HEIGHT_STEPS = 40
 
 

@@ -8,12 +8,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array, IntArray
 from itnt_core.network import World, min_sinr
 from itnt_core.scenario import positions_m
 from itnt_core.units import to_db
 
-Array = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 CENTRE_DB, SPAN_DB, NEAR_M, LOOK_AHEAD = 20.0, 60.0, 1000.0, 0.9
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.radio import station_gain_db
 from itnt_core.units import to_db, watts_to_dbm
 
 from .ground import Ground
 from .laws import Law, Link, law_of
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

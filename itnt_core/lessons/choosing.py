@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array, IntArray
 from itnt_core.association import (
     ActiveAssociator,
     Association,
@@ -25,8 +26,6 @@ from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Values, number_knob, say
 from .needs import needs_two_of_each
 
-Array = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 BINS = 24
 LEAST_GAIN = 5e-4  # Mbit/s: what the sentence shows
 MOST_SLOTS, MOST_DRAWS = 60, 8  # tried for the moment that the lesson opens with

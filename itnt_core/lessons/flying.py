@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.flight import NoPathError, PlanningGrid, plan_path
 from itnt_core.network import flight_energy_j, spectral_efficiency
 from itnt_core.radio import by_station
@@ -17,7 +18,6 @@ from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Values, choice_knob, number_knob, say
 from .needs import needs_aerial_user
 
-Array = NDArray[np.float64]
 CELLS, STAGES, MOST_CELLS, DRAWN_CELLS = 40, 20, 110, 36
 STRAIGHT, PLANNED = "Straight line", "Dynamic programming"
 WAYS = (STRAIGHT, PLANNED)

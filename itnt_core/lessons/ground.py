@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.city import City
 from itnt_core.flight import straight_flight
 from itnt_core.network import Decision, Evaluation, World, build_world, evaluate
@@ -18,7 +18,6 @@ from .evidence import Evidence
 from .lesson import Said, say
 from .needs import station_count
 
-Array = NDArray[np.float64]
 MOST_ENTRIES = 1_000_000  # slots x users x stations x subchannels that lessons look at
 LARGE = "The open scenario is large: the lessons look at {kept} of its {users} users."
 

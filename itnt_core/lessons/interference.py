@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from itnt_core.network import spectral_efficiency
 from itnt_core.scenario import Scenario
@@ -15,7 +14,6 @@ from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob, say
 from .needs import needs_two_of_each
 
-Array = NDArray[np.float64]
 STEPS = 80
 RADIATES, SILENT = "serves someone there", "serves nobody there"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.radio import laws, satellite
 from itnt_core.radio.atmosphere import slant_loss
 from itnt_core.radio.links import Transmitters
@@ -18,8 +19,6 @@ from . import charts
 from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob, say
 from .needs import needs_satellite_and_user
-
-Array = NDArray[np.float64]
 
 IDEA = (
     "After {time_s:.0f} s, {user} sees {station} at {elevation_deg:.1f}° of elevation: it flies {altitude_km:,.0f} km "

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.scenario import GroundStation, GroundUser, SatelliteSource, Scenario
 from itnt_core.twin import Sharing, Traffic, TwinError, TwinScenario
 from itnt_core.twin.adopt import adopted
@@ -23,7 +23,6 @@ from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
 from .needs import ADD_PASS, NONE_RISES, PLACE_MAST, PLACE_USER, rising_satellites
 
-Array = NDArray[np.float64]
 MOST_MASTS, MOST_SATELLITES, MOST_USERS, SUBBANDS, CYCLES, SLOTS = 2, 1, 3, 2, 2, 5
 
 IDEA = (

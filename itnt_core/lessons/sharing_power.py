@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.network import Decision, spectral_efficiency
 from itnt_core.power import equal_power, improve_power
 from itnt_core.scenario import Scenario
@@ -17,7 +17,6 @@ from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
 from .needs import PLACE_MASTS, needs_two_of_each
 
-Array = NDArray[np.float64]
 LINKS, GRID, CURVE = 3, 21, 60
 
 IDEA = (

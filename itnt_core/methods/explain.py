@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.network import (
     Decision,
     World,
@@ -19,7 +20,6 @@ from itnt_core.network import (
 )
 from itnt_core.units import to_db
 
-Array = NDArray[np.float64]
 Cause = Literal["coverage", "interference", "capacity", "choice"]
 CAUSES: dict[Cause, str] = {
     "coverage": "no station reaches the floor, even alone on the subchannel with all its power",

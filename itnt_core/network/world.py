@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.city import City, city_of_scenario
 from itnt_core.radio import CHANNEL_MODELS, ChannelModel, links_at, noise_power_w, rayleigh_power
 from itnt_core.scenario import GroundStation, Problem, SatelliteRadio, Scenario, ScenarioError, positions_m
 from itnt_core.sky import SkyTrack, look_angles
 
-Array = NDArray[np.float64]
 MAX_GAIN_ENTRIES = 400_000_000
 
 

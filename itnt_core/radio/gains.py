@@ -7,10 +7,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from itnt_core.arrays import BoolArray
 from itnt_core.sky import SkyTrack
 
 from .laws import Array
-from .links import BoolArray
 from .models import ChannelModel
 
 Number = TypeVar("Number", bound=np.generic)

@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.units import to_db
 
 SPEED_OF_LIGHT_M_S = 299_792_458.0
-Array = NDArray[np.float64]
 
 
 def reference_gain(carrier_ghz: float) -> float:

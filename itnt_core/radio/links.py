@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from itnt_core.scenario import Scenario, positions_m
 from itnt_core.sky import SkyTrack
@@ -65,6 +64,3 @@ class Transmitters:
 def elevation_at_user_deg(points_m: Array, satellites_m: Array) -> Array:
     """Return the elevations (n, L) at which points (n, 3) see satellites (n, L, 3), in degrees."""
     return -LinkGeometry.between(points_m, satellites_m).elevation_deg
-
-
-BoolArray = NDArray[np.bool_]

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
+from itnt_core.arrays import BoolArray
 from itnt_core.city import City
 from itnt_core.scenario import Scenario
 from itnt_core.sky import SkyTrack
@@ -18,7 +19,7 @@ from itnt_core.units import from_db
 from . import laws
 from .atmosphere import slant_loss
 from .laws import Array
-from .links import BoolArray, LinkGeometry, Transmitters, elevation_at_user_deg
+from .links import LinkGeometry, Transmitters, elevation_at_user_deg
 from .urban import UrbanChannel
 
 

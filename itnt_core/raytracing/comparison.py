@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.city import City
 from itnt_core.network import build_world
 from itnt_core.radio import laws
@@ -26,7 +27,6 @@ GROUND_USER_HEIGHT_M = 1.5
 AROUND_M, NEAR_SHARE = 150.0, 0.7  # most receivers around a mast, or hardly a link would be in line of sight
 NEAR_M = 300.0
 COLUMNS = ("distance_m", "line_of_sight", "traced_line_of_sight", "urban_db", "free_space_db", "traced_db")
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

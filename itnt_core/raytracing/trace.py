@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.city import City
 from itnt_core.results import write_bytes
 from itnt_core.units import from_db, to_db
@@ -35,7 +36,6 @@ LLVM_HINT = (
     "on a processor it needs the LLVM library, version 16 or newer (Debian: apt install libllvm19): install it and set "
     "DRJIT_LIBLLVM_PATH to its file, for example /usr/lib/x86_64-linux-gnu/libLLVM.so.19.1"
 )
-Array = NDArray[np.float64]
 
 
 class RayTracingError(RuntimeError):
