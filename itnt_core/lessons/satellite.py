@@ -11,7 +11,7 @@ from itnt_core.arrays import Array
 from itnt_core.radio import laws, satellite
 from itnt_core.radio.atmosphere import slant_loss
 from itnt_core.radio.links import Transmitters
-from itnt_core.scenario import Scenario
+from itnt_core.scenario import SATELLITE_GROUPS, Scenario
 from itnt_core.sky import EARTH_RADIUS_KM
 from itnt_core.units import to_db, watts_to_dbm
 
@@ -164,7 +164,7 @@ def _changed(ground: Ground, values: Values) -> Ground:
         changes |= {"altitude_km": float(values["altitude"]), "max_elevation_deg": float(values["highest"])}
     changed = {
         group: tuple(one.model_copy(update=changes) if one is source else one for one in getattr(scenario, group))
-        for group in ("passes", "walker_shells", "orbits")
+        for group in SATELLITE_GROUPS
     }
     return ground.changed(scenario.model_copy(update=changed))
 

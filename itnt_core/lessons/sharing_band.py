@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from itnt_core.arrays import Array
-from itnt_core.scenario import GroundStation, GroundUser, SatelliteSource, Scenario
+from itnt_core.scenario import SATELLITE_GROUPS, GroundStation, GroundUser, Scenario
 from itnt_core.twin import Sharing, Traffic, TwinError, TwinScenario
 from itnt_core.twin.adopt import adopted
 from itnt_core.twin.environment import build_environment
@@ -177,9 +177,8 @@ def small_question(ground: Ground, values: Values) -> TwinScenario:
 def _with_satellites(scenario: Scenario) -> Scenario:
     """Return the scenario in the lesson's short window with the satellites of its first source that has any there."""
     short = scenario.time.model_copy(update={"slots": SLOTS * CYCLES, "slot_s": 1.0})
-    groups: dict[str, tuple[SatelliteSource, ...]] = {"passes": (), "walker_shells": (), "orbits": ()}
-    bare = scenario.model_copy(update={"time": short, **groups})
-    for group in groups:
+    bare = scenario.without_satellites().model_copy(update={"time": short})
+    for group in SATELLITE_GROUPS:
         for source in getattr(scenario, group):
             few = {} if group == "passes" else {"satellites_used": MOST_SATELLITES}
             found = bare.model_copy(update={group: (source.model_copy(update=few),)})

@@ -184,9 +184,9 @@ def _only(scenario: Scenario, users: list[str], stations: list[str], power_w: fl
     at_rest = tuple(
         user.model_copy(update={"destination": user.start}) for user in scenario.aerial_users if user.id in users
     )
-    return scenario.model_copy(
+    return scenario.without_satellites().model_copy(
         update={
-            "ground_stations": masts, "passes": passes, "walker_shells": (), "orbits": (), "aerial_users": at_rest,
+            "ground_stations": masts, "passes": passes, "aerial_users": at_rest,
             "ground_users": tuple(user for user in scenario.ground_users if user.id in users),
             "radio": scenario.radio.model_copy(update={"subchannels": 1}),
             "time": scenario.time.model_copy(update={"slots": 1}),

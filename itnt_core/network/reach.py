@@ -24,8 +24,7 @@ def blocked_reach_m(world: World, station: GroundStation, height_m: float, aeria
     scenario = world.scenario
     channel = scenario.channel.model_copy(update={"shadowing": False, "fading": False})
     middle = station.model_copy(update={"east_m": 0.0, "north_m": 0.0})
-    alone = {"channel": channel, "ground_stations": (middle,), "passes": (), "walker_shells": (), "orbits": ()}
-    probe = scenario.model_copy(update=alone)
+    probe = scenario.without_satellites().model_copy(update={"channel": channel, "ground_stations": (middle,)})
     model = CHANNEL_MODELS[channel.model](probe, world.city, look_angles(probe))
     distances_m = np.arange(STEP_M, np.sqrt(2.0) * scenario.area.size_m, STEP_M)
     points_m = np.column_stack([distances_m, np.zeros_like(distances_m), np.full_like(distances_m, height_m)])

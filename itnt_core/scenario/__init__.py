@@ -5,6 +5,7 @@ from .files import dump_scenario, load_scenario, parse_scenario, read_scenario, 
 from .frame import local_to_lonlat, lonlat_to_local, metres_per_degree
 from .ids import free_id, free_ids
 from .model import (
+    SATELLITE_GROUPS,
     SCENARIO_VERSION,
     AerialUser,
     Antenna,
@@ -29,6 +30,7 @@ from .places import positions_m
 from .problems import Problem, ScenarioError
 
 __all__ = [
+    "SATELLITE_GROUPS",
     "SCENARIO_VERSION",
     "AerialUser",
     "Antenna",

@@ -247,6 +247,7 @@ class OrbitGroup(Part):
 
 
 SatelliteSource = Pass | WalkerShell | OrbitGroup
+SATELLITE_GROUPS = ("passes", "walker_shells", "orbits")  # the scenario's fields that bring satellites
 
 
 class Point(Part):
@@ -328,6 +329,10 @@ class Scenario(Part):
     def satellite_sources(self) -> tuple[SatelliteSource, ...]:
         """Return what brings satellites, in the order of the sky's columns: passes, Walker shells, imported groups."""
         return (*self.passes, *self.walker_shells, *self.orbits)
+
+    def without_satellites(self) -> Scenario:
+        """Return the scenario with nothing that brings a satellite."""
+        return self.model_copy(update=dict.fromkeys(SATELLITE_GROUPS, ()))
 
     @property
     def satellite_count(self) -> int:

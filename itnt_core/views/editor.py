@@ -53,7 +53,8 @@ def editor_sentence(scenario: Scenario) -> str:
     return (
         f"3D map of the scenario '{scenario.name}': {len(scenario.ground_stations)} ground base stations, "
         f"{len(scenario.aerial_users)} aerial and {len(scenario.ground_users)} ground users, "
-        f"{len(scenario.passes)} satellite passes and "
+        f"{len(scenario.passes)} satellite passes, "
+        f"{sum(shell.most_satellites for shell in scenario.walker_shells)} satellites of Walker shells and "
         f"{sum(len(group.satellites) for group in scenario.orbits)} imported satellites. "
         "The tables below the map edit the same objects by keyboard."
     )

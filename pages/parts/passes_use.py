@@ -90,12 +90,10 @@ def _tell_window(scenario: Scenario, view: View) -> None:
 
 def _base(scenario: Scenario, view: View, replace: bool) -> Scenario:
     """Return the scenario before the group is added: moved and emptied as asked for."""
-    changes: dict[str, object] = {}
+    base = scenario.without_satellites() if replace else scenario
     if scenario.time.start != view.start and st.session_state.get("passes_move", True):
-        changes["time"] = TimeGrid(**{**dict(scenario.time), "start": view.start})
-    if replace:
-        changes |= {"passes": (), "walker_shells": (), "orbits": ()}
-    return scenario.model_copy(update=changes)
+        return base.model_copy(update={"time": TimeGrid(**{**dict(scenario.time), "start": view.start})})
+    return base
 
 
 def _clock(moment: object, zone: ZoneInfo) -> str:
