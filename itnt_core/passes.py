@@ -13,8 +13,7 @@ import numpy as np
 from itnt_core.city import City, find_city, load_city
 from itnt_core.city.library import library_folder, seen_from
 from itnt_core.city.skyline import Skyline, skyline
-from itnt_core.scenario import OrbitElements, OrbitGroup, Problem, Scenario, ScenarioError
-from itnt_core.scenario.edit import free_id
+from itnt_core.scenario import OrbitElements, OrbitGroup, Problem, Scenario, ScenarioError, free_id
 from itnt_core.sky import (
     Arcs,
     SatellitePass,
@@ -194,7 +193,7 @@ def _with_group(
             [Problem("The number of satellite groups", str(most + 1), f"{most} are allowed", "remove one first")]
         )
     group = OrbitGroup(
-        id=free_id("sky-", _station_ids(scenario)),
+        id=free_id(scenario, "orbits"),
         source=elements.name,
         source_hash=content_hash,
         satellites_used=places,
@@ -202,11 +201,6 @@ def _with_group(
         satellites=tuple(chosen),
     )
     return scenario.model_copy(update={"orbits": (*scenario.orbits, group)}), group
-
-
-def _station_ids(scenario: Scenario) -> list[str]:
-    ids = [station.id for station in scenario.ground_stations] + [one.id for one in scenario.passes]
-    return ids + [shell.id for shell in scenario.walker_shells] + [group.id for group in scenario.orbits]
 
 
 def _none_rises(scenario: Scenario, min_elevation_deg: float) -> Problem:

@@ -26,7 +26,7 @@ from itnt_core.network import Decision, World, build_world, evaluate, find_viola
 from itnt_core.presets import preset
 from itnt_core.results import write_text
 from itnt_core.results.manifest import code_version, package_versions
-from itnt_core.scenario import Scenario
+from itnt_core.scenario import Scenario, positions_m
 
 PRESET, COMMON_POWER_W = "london-4km", 4.0
 COMPARED = ("proposed", "epa", "t_ddqn", "ra", "planner", "straight")
@@ -101,7 +101,7 @@ def _flight_case(case: Mapping[str, Any], cache_dir: Path | None) -> dict[str, A
     """Return the flights of several methods and how far the aerial users are from the nearest GBS."""
     scenario = _scenario(case, cache_dir)
     world = build_world(scenario, cache_dir=cache_dir)
-    masts = np.array([(station.east_m, station.north_m) for station in scenario.ground_stations])
+    masts = positions_m(scenario.ground_stations)[:, :2]
     flights = {}
     for key in ("proposed", "t_ddqn", "planner", "straight"):
         place = _solved(world, key, case["seed"], BUDGET).positions_m

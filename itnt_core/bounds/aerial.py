@@ -8,10 +8,10 @@ import numpy as np
 
 from itnt_core.network import World
 from itnt_core.radio import laws
-from itnt_core.radio.links import from_db
 from itnt_core.radio.random_fields import FEATURES
 from itnt_core.radio.satellite import beam_gain, scintillation_db
 from itnt_core.scenario import Scenario
+from itnt_core.units import from_db
 
 from .pattern import PatternCeiling
 from .reach import Reach, reachable

@@ -6,6 +6,7 @@ import numpy as np
 
 from itnt_core.radio.antenna import SIDE_LOBE_FLOOR_DB, array_factor_db, element_pattern_db
 from itnt_core.scenario import Antenna
+from itnt_core.units import from_db, to_db
 
 from .types import Array, IntArray
 
@@ -52,9 +53,9 @@ class PatternCeiling:
 def _cell_ceilings_db(antenna: Antenna) -> Array:
     """Return a bound on the gain within each cell of ``CELL_DEG`` from -90 to 90 deg."""
     edges: Array = np.linspace(-90.0, 90.0, round(180.0 / CELL_DEG) + 1)
-    array = 10.0 ** (array_factor_db(edges, antenna.downtilt_deg) / 10.0)
+    array = from_db(array_factor_db(edges, antenna.downtilt_deg))
     element = element_pattern_db(edges)  # falls away from 0 deg, which is an edge
-    ceiling = 10.0 * np.log10(np.maximum(array[:-1], array[1:]) + CELL_EXCESS)
+    ceiling = to_db(np.maximum(array[:-1], array[1:]) + CELL_EXCESS)
     pattern = ceiling + np.maximum(element[:-1], element[1:]) + 1e-9
     return antenna.gain_dbi + np.maximum(pattern, SIDE_LOBE_FLOOR_DB)
 

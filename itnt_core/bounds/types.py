@@ -1,8 +1,5 @@
-"""Array types of the bounds."""
+"""The array types of the bounds, which are those of all rooms."""
 
-import numpy as np
-from numpy.typing import NDArray
+from itnt_core.arrays import Array, BoolArray, IntArray
 
-Array = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
+__all__ = ["Array", "BoolArray", "IntArray"]

@@ -17,12 +17,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.city.crs import crs_of
 from itnt_core.city.heights import read_heights
 from itnt_core.city.model import CityError
 from itnt_core.city.survey import BUILDING, OTHER, PARK, WATER, ImportOptions, Survey
 
-FloatArray = NDArray[np.float64]
 BUILDINGS = frozenset({"Building", "BuildingPart"})
 FLAT_KINDS = {"WaterBody": WATER, "PlantCover": PARK}
 NEAREST_M2 = 0.01  # faces with less ground area are walls
@@ -125,7 +125,7 @@ def _crs(data: dict[str, Any], options: ImportOptions) -> Any:
     return crs_of(named)
 
 
-def _vertices(data: dict[str, Any]) -> FloatArray:
+def _vertices(data: dict[str, Any]) -> Array:
     try:
         vertices = np.array(data["vertices"], dtype=np.float64).reshape(-1, 3)
         transform = data.get("transform")
@@ -171,7 +171,7 @@ def _root(key: str, things: dict[str, Any]) -> str:
     return key
 
 
-def _shapes(objects: list[_Object], vertices: FloatArray) -> tuple[NDArray[Any], FloatArray]:
+def _shapes(objects: list[_Object], vertices: Array) -> tuple[NDArray[Any], Array]:
     """Return footprints (n,) and heights (n,) of objects, NaN where nothing stands up; all faces at once."""
     corners = vertices.tolist()  # plain numbers: faces are too short for arrays of their own
     heights = np.array([_height_m(one, corners) for one in objects])
@@ -230,7 +230,7 @@ def _joined(shapes: NDArray[Any]) -> Any:
     return shapely.union_all(shapely.make_valid(shapes))
 
 
-def _polygons(faces: list[list[list[int]]], vertices: FloatArray) -> NDArray[Any]:
+def _polygons(faces: list[list[list[int]]], vertices: Array) -> NDArray[Any]:
     """Make a flat polygon of every face, all rings at once."""
     if not faces:
         return np.zeros(0, dtype=object)
@@ -304,7 +304,7 @@ def _attribute_columns(objects: list[_Object]) -> dict[str, Any]:
     }
 
 
-def _source_words(measured: FloatArray, said: str) -> str:
+def _source_words(measured: Array, said: str) -> str:
     if not np.isfinite(measured).any():
         return said
     return "geometry" if np.isfinite(measured).all() or said == "none" else f"geometry, then {said}"

@@ -12,13 +12,10 @@ from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.city.model import City
 from itnt_core.scenario.frame import local_to_lonlat
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 DEGREE_DIGITS = 8  # about a millimetre
 MILLIMETRE = 0.001
@@ -71,12 +68,12 @@ def city_cityjson(city: City) -> str:
 class _Vertices:
     """Gather vertices in whole millimetres, each once."""
 
-    def __init__(self, origin: FloatArray) -> None:
+    def __init__(self, origin: Array) -> None:
         self.origin = origin
         self.rows: list[tuple[int, int, int]] = []
         self._known: dict[tuple[int, int, int], int] = {}
 
-    def add(self, ring: FloatArray, up_m: float) -> list[int]:
+    def add(self, ring: Array, up_m: float) -> list[int]:
         """Return the numbers of a ring's corners (n, 2) at a height, added where they are new."""
         up = round(up_m / MILLIMETRE)
         plan = np.round((ring - self.origin) / MILLIMETRE).astype(np.int64).tolist()
@@ -96,7 +93,7 @@ class _Vertices:
         return number
 
 
-def _prism(store: _Vertices, ring: FloatArray, height_m: float) -> list[list[list[int]]]:
+def _prism(store: _Vertices, ring: Array, height_m: float) -> list[list[list[int]]]:
     """Return the shell over a clockwise ring: ground, roof and walls, all looking outwards."""
     low, high = store.add(ring, 0.0), store.add(ring, height_m)
     # Seen from above the ground runs clockwise, so that its normal points down; the roof runs the other way.
@@ -106,7 +103,7 @@ def _prism(store: _Vertices, ring: FloatArray, height_m: float) -> list[list[lis
     return shell
 
 
-def _projected(city: City, points_m: FloatArray) -> tuple[FloatArray, int]:
+def _projected(city: City, points_m: Array) -> tuple[Array, int]:
     """Convert local metres (n, 2) to the UTM zone of the anchor; return them with the zone's EPSG code."""
     from pyproj import Transformer
 
@@ -117,25 +114,25 @@ def _projected(city: City, points_m: FloatArray) -> tuple[FloatArray, int]:
     return np.column_stack(transformer.transform(lon, lat)), code
 
 
-def _rings(city: City) -> Iterable[FloatArray]:
+def _rings(city: City) -> Iterable[Array]:
     """Yield every footprint counter-clockwise, as GeoJSON wants outer rings."""
     for first, last in zip(city.ring_starts[:-1], city.ring_starts[1:], strict=True):
         yield city.vertices_m[first:last][::-1]
 
 
-def _shape_rings(shape: shapely.Polygon) -> list[FloatArray]:
+def _shape_rings(shape: shapely.Polygon) -> list[Array]:
     """Return the rings of a polygon without their repeated last corner, outer counter-clockwise, holes clockwise."""
     turned = shapely.orient_polygons(shape)
     return [shapely.get_coordinates(ring)[:-1] for ring in (turned.exterior, *turned.interiors)]
 
 
-def _degrees(points_m: FloatArray, city: City) -> list[list[float]]:
+def _degrees(points_m: Array, city: City) -> list[list[float]]:
     lon, lat = local_to_lonlat(points_m[:, 0], points_m[:, 1], city.lon, city.lat)
     rounded: list[list[float]] = np.round(np.column_stack([lon, lat]), DEGREE_DIGITS).tolist()
     return rounded
 
 
-def _feature(rings: list[FloatArray], properties: dict[str, Any], city: City) -> dict[str, Any]:
+def _feature(rings: list[Array], properties: dict[str, Any], city: City) -> dict[str, Any]:
     closed = [[*(degrees := _degrees(ring, city)), degrees[0]] for ring in rings]
     return {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": closed}}
 

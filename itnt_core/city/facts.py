@@ -12,11 +12,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.scenario.frame import lonlat_to_local
-
-FloatArray = NDArray[np.float64]
 
 FACTS_DIR = Path(__file__).resolve().parents[2] / "assets" / "london"
 FACT_FILES = (
@@ -110,7 +108,7 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _local(degrees: Any, lon: float, lat: float) -> FloatArray:
+def _local(degrees: Any, lon: float, lat: float) -> Array:
     array = np.asarray(degrees, dtype=np.float64)
     return np.column_stack(lonlat_to_local(array[:, 0], array[:, 1], lon, lat))
 
@@ -128,13 +126,13 @@ def _line(degrees: Any, lon: float, lat: float) -> shapely.LineString:
     return shapely.LineString(_local(degrees, lon, lat))
 
 
-def _bank(centre: FloatArray, far_m: float) -> shapely.Polygon:
+def _bank(centre: Array, far_m: float) -> shapely.Polygon:
     west, east = centre[0] - [FAR_M, 0.0], centre[-1] + [FAR_M, 0.0]
     away = np.array([0.0, far_m])
     return shapely.Polygon(np.vstack([west, centre, east, east + away, west + away]))
 
 
-def _river(centre: FloatArray, width: FloatArray) -> shapely.Polygon:
+def _river(centre: Array, width: Array) -> shapely.Polygon:
     """Sweep the width along a smooth centreline; the measured points lie every 256 m."""
     from scipy.interpolate import CubicSpline  # slow to import, and needed only where a city is generated
 

@@ -7,10 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array, IntArray
 from itnt_core.city.sight import clear_rays, point_roofs_m
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 
 BINNING_MARGIN_M = 1e-3  # a ray that rounding moves across a cell border still meets the building
 SMALLEST_CELL_M, LARGEST_CELL_M = 10.0, 200.0
@@ -20,19 +18,19 @@ CELLS_PER_BUILDING = 1.5
 class BuildingGrid(NamedTuple):
     """Hold the packed city and, for each cell, the buildings over it with the tallest first (metres)."""
 
-    vertices_m: FloatArray  # (n_vertices, 2)
+    vertices_m: Array  # (n_vertices, 2)
     ring_starts: IntArray  # (n_buildings + 1,)
-    origin_m: FloatArray  # (2,): south-west corner
+    origin_m: Array  # (2,): south-west corner
     cell_m: float
     shape: tuple[int, int]  # columns to the east, rows to the north
     cell_starts: IntArray  # (columns * rows + 1,)
     members: IntArray  # building of each (cell, building) pair
-    boxes_m: FloatArray  # (n_pairs, 5): west, south, east, north, roof of each pair, side by side for the cache
-    cell_roofs_m: FloatArray  # (columns * rows,)
+    boxes_m: Array  # (n_pairs, 5): west, south, east, north, roof of each pair, side by side for the cache
+    cell_roofs_m: Array  # (columns * rows,)
     tallest_m: float
 
 
-def build_grid(vertices_m: FloatArray, ring_starts: IntArray, roofs_m: FloatArray) -> BuildingGrid:
+def build_grid(vertices_m: Array, ring_starts: IntArray, roofs_m: Array) -> BuildingGrid:
     """Sort the buildings into the cells their bounding boxes touch; about 1.5 cells a building."""
     if roofs_m.size == 0:
         return _empty_grid(vertices_m, ring_starts)
@@ -57,12 +55,12 @@ def build_grid(vertices_m: FloatArray, ring_starts: IntArray, roofs_m: FloatArra
     )
 
 
-def rays_are_clear(grid: BuildingGrid, start_m: FloatArray, end_m: FloatArray) -> NDArray[np.bool_]:
+def rays_are_clear(grid: BuildingGrid, start_m: Array, end_m: Array) -> NDArray[np.bool_]:
     """Tell which segments (n, 3) to (n, 3) cross no prism; the inputs are finite and contiguous."""
     return np.asarray(clear_rays(start_m, end_m, *_kernel_arguments(grid)))
 
 
-def tallest_roof_m(grid: BuildingGrid, points_m: FloatArray) -> FloatArray:
+def tallest_roof_m(grid: BuildingGrid, points_m: Array) -> Array:
     """Find the tallest roof over each point (n, 2), 0.0 outside buildings."""
     return np.asarray(point_roofs_m(points_m, *_kernel_arguments(grid)))
 
@@ -83,7 +81,7 @@ def _pairs(low: IntArray, high: IntArray, columns: int) -> tuple[IntArray, IntAr
     return row * columns + column, members.astype(np.int64)
 
 
-def _empty_grid(vertices_m: FloatArray, ring_starts: IntArray) -> BuildingGrid:
+def _empty_grid(vertices_m: Array, ring_starts: IntArray) -> BuildingGrid:
     none = np.zeros(0, dtype=np.int64)
     return BuildingGrid(
         vertices_m, ring_starts, np.zeros(2), LARGEST_CELL_M, (1, 1), np.zeros(2, dtype=np.int64), none,

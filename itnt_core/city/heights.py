@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.city.model import CityError
-
-FloatArray = NDArray[np.float64]
 
 STOREY_M = 3.2
 FOOT_M, INCH_M = 0.3048, 0.0254
@@ -47,8 +46,8 @@ _NUMBER = re.compile(
 class Heights(NamedTuple):
     """Hold what a file says about heights: metres above ground with NaN where nothing is said, and where it says so."""
 
-    height_m: FloatArray  # (n,)
-    base_m: FloatArray  # (n,): how far above the ground the building begins, 0.0 where nothing is said
+    height_m: Array  # (n,)
+    base_m: Array  # (n,): how far above the ground the building begins, 0.0 where nothing is said
     source: str
     number_columns: tuple[str, ...]  # columns that could hold heights, for a person to choose from
 
@@ -117,7 +116,7 @@ TAGS_OF_USE = frozenset({
 _HSTORE = re.compile(r'"((?:[^"\\]|\\.)*)"=>"((?:[^"\\]|\\.)*)"')
 
 
-def fill_missing(height_m: FloatArray, centres_m: FloatArray) -> tuple[FloatArray, NDArray[np.bool_]]:
+def fill_missing(height_m: Array, centres_m: Array) -> tuple[Array, NDArray[np.bool_]]:
     """Replace heights that are missing or not believable by the median of the nearest known ones.
 
     ``centres_m`` (n, 2). Eight neighbours count, however far; where no height is known at all, every building gets
@@ -137,7 +136,7 @@ def fill_missing(height_m: FloatArray, centres_m: FloatArray) -> tuple[FloatArra
     return filled, estimated
 
 
-def _believable(height_m: FloatArray) -> NDArray[np.bool_]:
+def _believable(height_m: Array) -> NDArray[np.bool_]:
     with np.errstate(invalid="ignore"):
         return np.isfinite(height_m) & (height_m > 0.0) & (height_m <= HIGHEST_M)
 
@@ -146,7 +145,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s_\-:.]", "", name).lower()
 
 
-def _parsed(values: Sequence[Any], parse: Callable[[Any], float]) -> FloatArray:
+def _parsed(values: Sequence[Any], parse: Callable[[Any], float]) -> Array:
     """Parse a column, each distinct text once."""
     array = np.asarray(values)
     if array.dtype.kind in "iuf":
@@ -165,7 +164,7 @@ def _parsed(values: Sequence[Any], parse: Callable[[Any], float]) -> FloatArray:
 def _first(
     known: dict[str, str], columns: dict[str, Sequence[Any]], names: Sequence[str], count: int,
     parse: Callable[[Any], float],
-) -> tuple[FloatArray, str | None]:  # fmt: skip
+) -> tuple[Array, str | None]:  # fmt: skip
     """Return the numbers of the first of the named columns that has any, and its name."""
     for name in names:
         if name in known:
@@ -179,12 +178,12 @@ def _level(value: Any) -> float:
     return parse_height_m(value) if not isinstance(value, str) or re.fullmatch(r"[\d.,\s]+", value) else float("nan")
 
 
-def _storeys(known: dict[str, str], columns: dict[str, Sequence[Any]], count: int) -> tuple[str, FloatArray]:
+def _storeys(known: dict[str, str], columns: dict[str, Sequence[Any]], count: int) -> tuple[str, Array]:
     levels, name = _first(known, columns, LEVEL_NAMES, count, _level)
     return f"column '{name}' times {STOREY_M:g} m", levels * STOREY_M
 
 
-def _level_difference(known: dict[str, str], columns: dict[str, Sequence[Any]], count: int) -> tuple[str, FloatArray]:
+def _level_difference(known: dict[str, str], columns: dict[str, Sequence[Any]], count: int) -> tuple[str, Array]:
     for roof, ground in ROOF_AND_GROUND:
         if roof in known and ground in known:
             difference = _parsed(columns[known[roof]], parse_height_m) - _parsed(columns[known[ground]], parse_height_m)
@@ -192,7 +191,7 @@ def _level_difference(known: dict[str, str], columns: dict[str, Sequence[Any]], 
     return "", np.full(count, np.nan)
 
 
-def _chosen(columns: dict[str, Sequence[Any]], name: str, unit_m: float, numbers: tuple[str, ...]) -> FloatArray:
+def _chosen(columns: dict[str, Sequence[Any]], name: str, unit_m: float, numbers: tuple[str, ...]) -> Array:
     choice = f"choose one of {', '.join(repr(one) for one in numbers[:20])}" if numbers else "it has none with numbers"
     if name not in columns:
         raise CityError(f"The height column '{name:.60}' is not in the file: {choice}.")

@@ -10,26 +10,26 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-Parts = list[tuple[FloatArray, float]]
+from itnt_core.arrays import Array
+
+Parts = list[tuple[Array, float]]
 Shape = Callable[[float, float, float], Parts]
 
 
-def box(width_m: float, depth_m: float, x_m: float = 0.0, y_m: float = 0.0) -> FloatArray:
+def box(width_m: float, depth_m: float, x_m: float = 0.0, y_m: float = 0.0) -> Array:
     """Build a rectangle (4, 2) around (x_m, y_m)."""
     corners = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
     return corners * [width_m, depth_m] + [x_m, y_m]
 
 
-def oval(width_m: float, depth_m: float, sides: int = 20, x_m: float = 0.0, y_m: float = 0.0) -> FloatArray:
+def oval(width_m: float, depth_m: float, sides: int = 20, x_m: float = 0.0, y_m: float = 0.0) -> Array:
     """Build an ellipse as a polygon (sides, 2) around (x_m, y_m)."""
     angle = 2.0 * np.pi * (np.arange(sides) + 0.5) / sides
     return np.column_stack([np.cos(angle) * width_m / 2.0 + x_m, np.sin(angle) * depth_m / 2.0 + y_m])
 
 
-def _turned(ring: FloatArray, degrees: float) -> FloatArray:
+def _turned(ring: Array, degrees: float) -> Array:
     angle = np.radians(degrees)
     return ring @ np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
 

@@ -8,13 +8,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.city.facts import NOTICE, Landmark, LondonFacts, load_facts
 from itnt_core.city.landmarks import landmark_parts
 from itnt_core.city.model import City, NamedLine, pack_polygons
 from itnt_core.city.parcels import SMALLEST_FOOTPRINT_M2, Buildings, build_on, split_off_gardens
 from itnt_core.city.streets import ShapeArray, lay_out_blocks
-
-FloatArray = NDArray[np.float64]
 
 BUILT_IN_WATER = frozenset({"Tower Bridge (towers)", "London Eye"})
 # Churches lie west to east whatever the streets do; the others follow their river bank or their bridge.
@@ -33,7 +32,7 @@ class _Landmarks(NamedTuple):
     """Hold all parts of all landmarks: footprints, roofs in metres, and which landmark each part belongs to."""
 
     shapes: ShapeArray
-    roofs_m: FloatArray
+    roofs_m: Array
     owners: NDArray[np.int64]
     names: tuple[str, ...]
 

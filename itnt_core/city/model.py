@@ -12,10 +12,10 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.city.grid import BuildingGrid, build_grid, rays_are_clear, tallest_roof_m
 from itnt_core.texts import cleaned
 
-FloatArray = NDArray[np.float64]
 NamedLine = tuple[str, shapely.LineString, float]
 
 
@@ -38,9 +38,9 @@ class City:
     lon: float
     lat: float
     size_m: float
-    vertices_m: FloatArray
+    vertices_m: Array
     ring_starts: NDArray[np.int64]
-    roof_heights_m: FloatArray
+    roof_heights_m: Array
     landmark_names: tuple[tuple[int, str], ...]
     water: tuple[shapely.Polygon, ...]
     parks: tuple[shapely.Polygon, ...]
@@ -74,7 +74,7 @@ class City:
             digest.update(shapely.to_wkb(shape, byte_order=1))
         return digest.hexdigest()
 
-    def roof_m(self, points_m: ArrayLike) -> FloatArray:
+    def roof_m(self, points_m: ArrayLike) -> Array:
         """Find the tallest roof over each point in metres, 0.0 outside buildings.
 
         `points_m` has shape (n, 2), the answer (n,). A point within 0.1 micrometre of a wall is outside. Raises
@@ -118,7 +118,7 @@ class City:
         return union
 
 
-def pack_polygons(polygons: Iterable[shapely.Polygon]) -> tuple[FloatArray, NDArray[np.int64]]:
+def pack_polygons(polygons: Iterable[shapely.Polygon]) -> tuple[Array, NDArray[np.int64]]:
     """Pack exterior rings into (n_vertices, 2) metres, clockwise and not closed, and (n + 1,) ring starts.
 
     Holes are left out: cut a polygon with a courtyard into parts first.
@@ -135,7 +135,7 @@ def pack_polygons(polygons: Iterable[shapely.Polygon]) -> tuple[FloatArray, NDAr
     return coordinates[~closing], np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
-def _coordinates(values: ArrayLike, columns: int, label: str) -> FloatArray:
+def _coordinates(values: ArrayLike, columns: int, label: str) -> Array:
     try:
         array = np.ascontiguousarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:

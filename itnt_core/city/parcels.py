@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.city.chance import normal, uniform
 from itnt_core.city.facts import Neighbourhood
 from itnt_core.city.streets import (
@@ -19,8 +19,6 @@ from itnt_core.city.streets import (
     halve_until,
     is_tall_and_open,
 )
-
-FloatArray = NDArray[np.float64]
 
 BLOCK_SHARE = 0.64  # share of the ground left to blocks after streets and small gaps, measured on the default square
 HOUSES_PER_PRISM = 2.2  # a run of equal terraced houses is one prism
@@ -37,7 +35,7 @@ class Buildings(NamedTuple):
     """Hold footprints (n,) and roofs (n,) in metres above ground."""
 
     shapes: ShapeArray
-    roofs_m: FloatArray
+    roofs_m: Array
 
 
 def split_off_gardens(blocks: Pieces) -> tuple[Pieces, Pieces]:
@@ -73,13 +71,13 @@ def clean(pieces: Pieces) -> Pieces:
     return Pieces(shapes, pieces.keys, pieces.owners).take(good)
 
 
-def _free_chance(share: FloatArray, blocks: Pieces, hoods: tuple[Neighbourhood, ...]) -> FloatArray:
+def _free_chance(share: Array, blocks: Pieces, hoods: tuple[Neighbourhood, ...]) -> Array:
     """Find how likely each block is built with free-standing buildings: almost surely among office towers."""
     towers = np.array([is_tall_and_open(hood) and hood.footprint_m2 >= ESTATE_FOOTPRINT_M2 for hood in hoods])
     return np.where(towers[blocks.owners], TOWER_CHANCE, np.clip(0.7 - share, 0.08, 0.3))
 
 
-def _footprints(blocks: Pieces, parcels: Pieces, share: FloatArray, free_chance: FloatArray) -> Pieces:
+def _footprints(blocks: Pieces, parcels: Pieces, share: Array, free_chance: Array) -> Pieces:
     """Take the yard out of the parcels of closed blocks, shrink the parcels of the others."""
     free = uniform(blocks.keys, 33) < free_chance
     depth = np.clip(_inset_for_ring(blocks.shapes, share), SHALLOWEST_M, DEEPEST_M)
@@ -95,7 +93,7 @@ def _footprints(blocks: Pieces, parcels: Pieces, share: FloatArray, free_chance:
     return explode(Pieces(shapes, parcels.keys, block).take(kept))
 
 
-def _inset_for_ring(shapes: ShapeArray, ring_share: FloatArray) -> FloatArray:
+def _inset_for_ring(shapes: ShapeArray, ring_share: Array) -> Array:
     """Find the depth of a ring that covers a share of each shape; exact for rectangles: area(d) = P d - 4 d^2."""
     area, length = shapely.area(shapes), shapely.length(shapes)
     return np.asarray((length - np.sqrt(np.maximum(length**2 - 16.0 * ring_share * area, 0.0))) / 8.0)
@@ -113,7 +111,7 @@ def _without_holes(pieces: Pieces) -> Pieces:
     return pieces
 
 
-def _roofs_m(footprints: Pieces, blocks: Pieces, hoods: tuple[Neighbourhood, ...]) -> FloatArray:
+def _roofs_m(footprints: Pieces, blocks: Pieces, hoods: tuple[Neighbourhood, ...]) -> Array:
     """Draw roofs: log-normal with the mean of the neighbourhood, alike within a block, cut at its tails."""
     hood = blocks.owners[footprints.owners]
     mean, sd, low, high = np.array([(h.mean_height_m, h.sd_height_m, h.low_height_m, h.high_height_m) for h in hoods]).T

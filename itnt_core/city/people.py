@@ -7,18 +7,17 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.city.facts import FACTS_DIR
 from itnt_core.city.model import City, CityError
 from itnt_core.scenario.frame import lonlat_to_local
 
-FloatArray = NDArray[np.float64]
-Draw = Callable[[int], FloatArray]
+Draw = Callable[[int], Array]
 MOST_ROUNDS = 200
 
 
-def cluster_points(city: City, east_m: float, north_m: float, count: int, spread_m: float, seed: int = 0) -> FloatArray:
+def cluster_points(city: City, east_m: float, north_m: float, count: int, spread_m: float, seed: int = 0) -> Array:
     """Return ``count`` points (n, 2) on free ground, normally distributed around a middle.
 
     ``spread_m`` is the standard deviation along each axis. Same arguments, same points. Raises CityError when there is
@@ -29,7 +28,7 @@ def cluster_points(city: City, east_m: float, north_m: float, count: int, spread
     return _on_free_ground(city, count, lambda wanted: random.normal(middle, spread_m, (wanted, 2)))
 
 
-def daytime_points(city: City, count: int, seed: int = 0) -> FloatArray:
+def daytime_points(city: City, count: int, seed: int = 0) -> Array:
     """Return ``count`` points (n, 2) on free ground that follow the daytime weight of London's neighbourhoods.
 
     A neighbourhood gets people in proportion to its weight times its area, spread evenly over its disc; where the
@@ -44,7 +43,7 @@ def daytime_points(city: City, count: int, seed: int = 0) -> FloatArray:
     share = near[:, 3] * near[:, 2] ** 2
     share = share / share.sum()
 
-    def draw(wanted: int) -> FloatArray:
+    def draw(wanted: int) -> Array:
         chosen = near[random.choice(len(near), wanted, p=share)]
         radius = chosen[:, 2] * np.sqrt(random.uniform(size=wanted))
         angle = random.uniform(0.0, 2.0 * np.pi, wanted)
@@ -64,7 +63,7 @@ def free_ground_near(city: City, east_m: float, north_m: float, step_m: float = 
     return east_m, north_m
 
 
-def _on_free_ground(city: City, count: int, draw: Draw) -> FloatArray:
+def _on_free_ground(city: City, count: int, draw: Draw) -> Array:
     """Draw until enough points lie on free ground; give up when none do."""
     found = np.zeros((0, 2))
     for _ in range(MOST_ROUNDS):
@@ -78,7 +77,7 @@ def _on_free_ground(city: City, count: int, draw: Draw) -> FloatArray:
 
 
 @cache
-def _discs(lon: float, lat: float) -> FloatArray:
+def _discs(lon: float, lat: float) -> Array:
     """Read the neighbourhoods (n, 4): east and north of the middle, radius in metres, daytime weight."""
     with (FACTS_DIR / "neighbourhoods.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

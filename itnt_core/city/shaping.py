@@ -13,12 +13,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.city.heights import fill_missing
 from itnt_core.city.model import City, CityError, pack_polygons
 from itnt_core.city.survey import BUILDING, PARK, ROAD, WATER, ImportOptions, Survey
 from itnt_core.scenario.frame import lonlat_to_local, metres_per_degree
 
-FloatArray = NDArray[np.float64]
 ShapeArray = NDArray[Any]
 Reasons = dict[str, int]
 
@@ -46,7 +46,7 @@ class _Footprints(NamedTuple):
     """Hold footprints in metres, each with its height and the building it is part of."""
 
     shapes: ShapeArray
-    height_m: FloatArray
+    height_m: Array
     owners: NDArray[np.int64]
 
     def take(self, chosen: Any) -> _Footprints:
@@ -92,7 +92,7 @@ def shape_city(survey: Survey, options: ImportOptions, name: str, notice: str) -
     return Shaped(city, buildings, repaired, estimated, left_out, reasons, tuple(notes))
 
 
-def choose_square(boxes: FloatArray, options: ImportOptions) -> tuple[float, float, float, bool]:
+def choose_square(boxes: Array, options: ImportOptions) -> tuple[float, float, float, bool]:
     """Choose anchor (degrees) and side (metres) for buildings with boxes (n, 4) in degrees; tell whether some miss it.
 
     All buildings where they fit into 20 km, else the square of 20 km with most of them, shrunk around what it holds.
@@ -110,7 +110,7 @@ def choose_square(boxes: FloatArray, options: ImportOptions) -> tuple[float, flo
     return lon, lat, min(size, LARGEST_SIDE_M), True
 
 
-def _wanted_square(boxes: FloatArray, options: ImportOptions) -> tuple[float, float, float, bool]:
+def _wanted_square(boxes: Array, options: ImportOptions) -> tuple[float, float, float, bool]:
     lon, lat, size = _around(boxes)
     if options.anchor is not None:
         lon, lat = options.anchor
@@ -123,7 +123,7 @@ def _wanted_square(boxes: FloatArray, options: ImportOptions) -> tuple[float, fl
     return float(lon), float(lat), float(size), False
 
 
-def _around(boxes: FloatArray) -> tuple[float, float, float]:
+def _around(boxes: Array) -> tuple[float, float, float]:
     """Return anchor and side of the smallest allowed square around boxes in degrees."""
     low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
     lon, lat = (round(float(value), 6) for value in (low + high) / 2.0)
@@ -131,7 +131,7 @@ def _around(boxes: FloatArray) -> tuple[float, float, float]:
     return lon, lat, max(ROUND_M * math.ceil(2.0 * (float(reach) + MARGIN_M) / ROUND_M), SMALLEST_SIDE_M)
 
 
-def _densest_corner(middles_m: FloatArray) -> FloatArray:
+def _densest_corner(middles_m: Array) -> Array:
     """Return the south-west corner of the square that holds most points (n, 2), to a cell of the search."""
     cells = np.floor(middles_m / DENSITY_CELL_M).astype(np.int64)
     side = int((LARGEST_SIDE_M - 2 * MARGIN_M) // DENSITY_CELL_M)
@@ -198,7 +198,7 @@ def _clean(raw: _Footprints, half_m: float, reasons: Reasons) -> tuple[_Footprin
     return parts[0], int((invalid & kept).sum())
 
 
-def _is_repeated(shapes: ShapeArray, height_m: FloatArray) -> NDArray[np.bool_]:
+def _is_repeated(shapes: ShapeArray, height_m: Array) -> NDArray[np.bool_]:
     """Find shapes that stand there again to the centimetre; the tallest of them stays."""
     rounded = shapely.normalize(shapely.transform(shapes, lambda points: np.round(points, 2)))
     keys = shapely.to_wkb(rounded)

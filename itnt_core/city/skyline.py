@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .model import City, FloatArray
+from .model import Array, City
 
 STEP_DEG = 0.1
 HALVINGS = 14  # 90 / 2^14 = 0.006 deg
@@ -19,11 +19,11 @@ FAR_FACTOR = 1.5  # of the square's side: from everywhere beyond its far corner
 class Skyline:
     """The lowest clear elevation by azimuth, every STEP_DEG from north clockwise, and where the eye stands."""
 
-    elevation_deg: FloatArray  # (3600,)
+    elevation_deg: Array  # (3600,)
     height_m: float
     on_roof: bool
 
-    def hides(self, azimuth_deg: FloatArray, elevation_deg: FloatArray) -> NDArray[np.bool_]:
+    def hides(self, azimuth_deg: Array, elevation_deg: Array) -> NDArray[np.bool_]:
         """Say which directions buildings hide."""
         count = len(self.elevation_deg)
         bins = np.rint(np.asarray(azimuth_deg) / 360.0 * count).astype(np.int64) % count
@@ -53,9 +53,7 @@ def skyline(city: City, east_m: float, north_m: float, height_m: float | None = 
     return Skyline(np.where(level, 0.0, high), eye_m, height_m is None and roof_m > 0.0)
 
 
-def _clear(
-    city: City, start: FloatArray, directions: FloatArray, elevation_deg: FloatArray, far_m: float
-) -> NDArray[np.bool_]:
+def _clear(city: City, start: Array, directions: Array, elevation_deg: Array, far_m: float) -> NDArray[np.bool_]:
     """Say in which directions (n,) nothing stands in the way at some elevations (n,)."""
     rise_m = far_m * np.tan(np.radians(np.minimum(elevation_deg, 89.99)))
     ends = start + np.column_stack([far_m * directions, rise_m])

@@ -8,11 +8,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array, IntArray
 from itnt_core.city.chance import KeyArray, mix, uniform
 from itnt_core.city.facts import Neighbourhood
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 ShapeArray = NDArray[np.object_]
 
 SUPERBLOCK_SIDES = 2.3, 1.7  # in units of the root of the block area, along and across the bearing
@@ -82,7 +81,7 @@ def lay_out_blocks(
     return inside.take((area > SMALLEST_BLOCK_PIECE_M2) & (4.0 * area / length > THINNEST_BLOCK_M))
 
 
-def halve_until(pieces: Pieces, wanted_m2: FloatArray, uneven: float) -> Pieces:
+def halve_until(pieces: Pieces, wanted_m2: Array, uneven: float) -> Pieces:
     """Halve pieces across their longer side until each is near its wanted area in square metres.
 
     `uneven` spreads both the place of the cut and the area at which halving stops (0 halves exactly).
@@ -101,7 +100,7 @@ def halve_until(pieces: Pieces, wanted_m2: FloatArray, uneven: float) -> Pieces:
     return _join([*finished, pieces])
 
 
-def halve(pieces: Pieces, share: FloatArray) -> tuple[Pieces, IntArray]:
+def halve(pieces: Pieces, share: Array) -> tuple[Pieces, IntArray]:
     """Cut each piece across the longer side of its smallest box; also return the index of each parent, (m,)."""
     boxes = shapely.get_coordinates(shapely.oriented_envelope(pieces.shapes)).reshape(-1, 5, 2)
     corner, one, other = boxes[:, 0], boxes[:, 1] - boxes[:, 0], boxes[:, 3] - boxes[:, 0]
@@ -130,9 +129,7 @@ def _explode_with_parent(pieces: Pieces, parent: IntArray) -> tuple[Pieces, IntA
     return Pieces(parts[kept], keys[kept], pieces.owners[owner[kept]]), parent[owner[kept]]
 
 
-def _box_part(
-    corner: FloatArray, along: FloatArray, across: FloatArray, low: FloatArray, high: FloatArray
-) -> ShapeArray:
+def _box_part(corner: Array, along: Array, across: Array, low: Array, high: Array) -> ShapeArray:
     """Build the part low..high of each box along its longer side, a tenth wider than the box across."""
     ends = [corner + low[:, None] * along, corner + high[:, None] * along]
     ring = [ends[0] - 0.1 * across, ends[1] - 0.1 * across, ends[1] + 1.1 * across, ends[0] + 1.1 * across]
@@ -177,7 +174,7 @@ def _wander(cells: list[shapely.Polygon], near: shapely.Polygon, fixed_point: Ne
     """Make the straight borders of the cells crooked; both sides of a border move alike."""
     origin = np.array([fixed_point.east_m, fixed_point.north_m])
 
-    def move(points: FloatArray) -> FloatArray:
+    def move(points: Array) -> Array:
         x, y = (2.0 * np.pi * (points - origin) / WANDER_LENGTH_M).T
         east, north = np.sin(y + np.sin(0.8 * x)), np.sin(0.9 * x + 1.3 + np.sin(1.1 * y))
         return points + WANDER_M * np.column_stack([east, north])
@@ -188,7 +185,7 @@ def _wander(cells: list[shapely.Polygon], near: shapely.Polygon, fixed_point: Ne
     return list(shapely.buffer(shapely.transform(fine, move), -CELL_GAP_M, join_style="mitre"))
 
 
-def _half_plane(normal: FloatArray, border: float, reach: float) -> shapely.Polygon:
+def _half_plane(normal: Array, border: float, reach: float) -> shapely.Polygon:
     """Build a large square that ends at normal . x = border."""
     side = np.array([-normal[1], normal[0]]) * reach
     edge = normal * border
@@ -217,13 +214,13 @@ def _lattice(hood: Neighbourhood, cell: shapely.Polygon, index: int, seed: int) 
     return Pieces(np.asarray(bent), keys, np.full(keys.size, index))
 
 
-def _column_shift(base: KeyArray, column: IntArray, row: IntArray) -> FloatArray:
+def _column_shift(base: KeyArray, column: IntArray, row: IntArray) -> Array:
     """Shift the cross streets of each row, so that few run straight through."""
     of_row = uniform(mix(base, row), 2)
     return of_row + 0.4 * (uniform(mix(mix(base, row), column), 3) - 0.5)
 
 
-def _bend(points: FloatArray) -> FloatArray:
+def _bend(points: Array) -> Array:
     """Bend straight streets gently; the bend is smooth, so neighbours stay neighbours."""
     phase = 2.0 * np.pi * points / BEND_LENGTH_M
     x = BEND_M * np.sin(phase[:, 1] + 0.6 * np.sin(0.7 * phase[:, 0]))

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.network import Decision, World, min_sinr
+from itnt_core.units import from_db, to_db
 
-Array = NDArray[np.float64]
 SPACING_M, LEVELS = 80.0, 8
 MOST_ENTRIES = 20_000_000  # of a gain map: a large area with many GBSs gets a wider spacing
 ENTRIES_AT_ONCE = 2_000_000  # of one call of the channel, which needs some ten arrays of that size
@@ -47,7 +47,7 @@ class GainMap:
         at_once = max(1, ENTRIES_AT_ONCE // max(1, world.gbs_count))
         for first in range(0, len(mesh), at_once):
             gains = world.channel.gbs_gain(mesh[first : first + at_once], aerial=True)
-            flat_db[first : first + at_once] = 10.0 * np.log10(np.maximum(gains, 1e-30))
+            flat_db[first : first + at_once] = to_db(gains)
         table = flat_db.reshape(count, count, LEVELS, world.gbs_count)
         low = np.array([flat[0], flat[0], heights[0]])
         step = np.array([flat[1] - flat[0], flat[1] - flat[0], max(heights[1] - heights[0], 1.0)])
@@ -70,7 +70,7 @@ class GainMap:
                     weight = torch.where(bits.bool(), share, 1.0 - share).prod(dim=-1, keepdim=True)
                     index = torch.minimum(corner + bits, sizes - 1)
                     total = total + weight * self.table_db[index[..., 0], index[..., 1], index[..., 2]]
-        return 10.0 ** (total / 10.0)
+        return from_db(total)
 
 
 @dataclass(frozen=True, eq=False)

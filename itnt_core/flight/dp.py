@@ -8,9 +8,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.network import propulsion_power_w
 
-Array = NDArray[np.float64]
 UNREACHABLE = -1e300
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.network import Decision, World
 
-Array = NDArray[np.float64]
 UNCAPPED_SHARE = 0.2
 
 
@@ -52,14 +51,3 @@ def aerial_links(world: World, decision: Decision, index: int) -> AerialLinks:
         interfering[slot, station] = 0.0
         signal[slot, station] = decision.power_w[slot, station, subchannel]
     return AerialLinks(signal, interfering, world.noise_w, world.scenario.radio.spectral_efficiency_cap)
-
-
-def gains_at(world: World, points_m: Array) -> Array:
-    """Return the exact gains (slots, candidates, stations) of candidate points (slots, candidates, 3)."""
-    slots, candidates = points_m.shape[:2]
-    flat = points_m.reshape(-1, 3)
-    satellites = np.repeat(world.sky.serving_position_m, candidates, axis=0)
-    gains = np.hstack(
-        [world.channel.gbs_gain(flat, aerial=True), world.channel.leo_gain(flat, satellites, aerial=True)]
-    )
-    return gains.reshape(slots, candidates, world.station_count)

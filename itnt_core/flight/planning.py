@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.network import Decision, World
-from itnt_core.scenario import AerialUser
+from itnt_core.scenario import AerialUser, positions_m
 
 from .dp import NoPathError, PlanningGrid, plan_path
 from .grids import make_grid
@@ -94,7 +94,7 @@ class FlightPlanner:
         return max(first.min_separation_m, second.min_separation_m)
 
     def _path(self, grid: PlanningGrid, worth: Array, user: AerialUser, blocked: NDArray[np.bool_] | None) -> Array:
-        start, destination = (np.array([p.east_m, p.north_m, p.height_m]) for p in (user.start, user.destination))
+        start, destination = positions_m((user.start, user.destination))
         speeds = user.max_speed_m_s, user.max_vertical_speed_m_s
         path = plan_path(grid, worth, start, destination, *speeds, self.energy_weight, blocked)
         at = np.concatenate([[0.0], np.cumsum(grid.stage_s)])
@@ -127,7 +127,7 @@ class FlightPlanner:
     def _worth(self, grid: PlanningGrid, gains: Array, links: AerialLinks, path: Array) -> Array:
         """Return the worth (stages - 1, nodes) of being at a node at the end of a stage, over the stage's slots."""
         world = self.world
-        leo = world.channel.leo_gain(path[1:], world.sky.serving_position_m, aerial=True)  # (slots, satellites)
+        leo = world.gains_at(path[1:], np.arange(world.slots), aerial=True)[:, world.gbs_count :]  # (slots, satellites)
         lengths = np.round(grid.stage_s / world.scenario.time.slot_s).astype(int)
         ends = np.cumsum(lengths) - 1  # index of the slot a stage ends with
         worth = np.empty((len(lengths) - 1, len(gains)))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from itnt_core.network import Decision, World, propulsion_power_w
 from itnt_core.scenario import AerialUser
 
-from .links import AerialLinks, Array, aerial_links, gains_at
+from .links import AerialLinks, Array, aerial_links
 
 STEPS_M = (60.0, 30.0, 15.0, 8.0, 4.0)
 
@@ -47,7 +47,8 @@ def _move_waypoints(
     slot_s = world.scenario.time.slot_s
     moves = _star(step_m, min(step_m, user.max_vertical_speed_m_s * slot_s))
     candidates = flight[1:, index, None, :] + moves[None]  # (slots, candidates, 3)
-    value = links.worth(links.efficiency(gains_at(world, candidates)))
+    gains = world.gains_at(candidates, np.arange(world.slots)[:, None], aerial=True)
+    value = links.worth(links.efficiency(gains))
     before, after = flight[:-1, index, None, :], np.vstack([flight[2:, index], flight[-1:, index]])[:, None, :]
     value = value - energy_weight * (_move_energy(before, candidates, slot_s) + _move_energy(candidates, after, slot_s))
     allowed = _allowed(world, flight, index, user, candidates, before, after)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from itnt_core.scenario import Point, Scenario
-
-Array = NDArray[np.float64]
+from itnt_core.arrays import Array
+from itnt_core.scenario import Scenario, positions_m
 
 
 def project_onto_discs(points: Array, centre_a: Array, radius_a: Array, centre_b: Array, radius_b: Array) -> Array:
@@ -68,8 +66,8 @@ class FlightLimits:
         users, slot_s = scenario.aerial_users, scenario.time.slot_s
         start, destination = ([getattr(user, end) for user in users] for end in ("start", "destination"))
         return cls(
-            _points(start),
-            _points(destination),
+            positions_m(start),
+            positions_m(destination),
             np.array([user.max_speed_m_s for user in users]) * slot_s * (1.0 - 1e-9),
             np.array([user.max_vertical_speed_m_s for user in users]) * slot_s * (1.0 - 1e-9),
             np.array([user.min_height_m for user in users]),
@@ -114,7 +112,3 @@ def project_flight(scenario: Scenario, flight: Array) -> Array:
     for slot in range(1, limits.slots + 1):
         projected[slot] = limits.advance(projected[slot - 1], flight[slot], slot)
     return projected
-
-
-def _points(points: list[Point]) -> Array:
-    return np.array([(p.east_m, p.north_m, p.height_m) for p in points], dtype=float).reshape(-1, 3)

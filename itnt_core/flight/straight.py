@@ -6,11 +6,10 @@ import itertools
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-from itnt_core.scenario import AerialUser, Scenario
+from itnt_core.arrays import Array
+from itnt_core.scenario import AerialUser, Scenario, positions_m
 
-Array = NDArray[np.float64]
 HEIGHT_STEPS = 40
 
 
@@ -24,15 +23,12 @@ def straight_flight(scenario: Scenario) -> Array:
     share = np.linspace(0.0, 1.0, scenario.time.slots + 1)[:, None]
     flown: list[Array] = []
     for user in scenario.aerial_users:
-        line = _point(user.start) * (1.0 - share) + _point(user.destination) * share
+        start, end = positions_m((user.start, user.destination))
+        line = start * (1.0 - share) + end * share
         # the blend is exact at both ends only when written this way round
-        line[0], line[-1] = _point(user.start), _point(user.destination)
+        line[0], line[-1] = start, end
         flown.append(_kept_apart(line, user, flown, scenario))
     return np.stack(flown, axis=1) if flown else np.zeros((scenario.time.slots + 1, 0, 3))
-
-
-def _point(point: object) -> Array:
-    return np.array([getattr(point, name) for name in ("east_m", "north_m", "height_m")], dtype=float)
 
 
 def _kept_apart(line: Array, user: AerialUser, flown: list[Array], scenario: Scenario) -> Array:

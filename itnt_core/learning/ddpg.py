@@ -11,16 +11,12 @@ import copy
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from .learner import Learner
 from .networks import descend, follow, mlp, seeded
 from .replay import ReplayMemory
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

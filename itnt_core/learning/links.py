@@ -5,13 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array, BoolArray, IntArray
 from itnt_core.network import World, spectral_efficiency
-
-Array = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
-IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +42,7 @@ class Radio:
 
     def aerial_gain(self, positions_m: Array, slots: IntArray) -> Array:
         """Return gain x P_max / noise (n, I, B) at positions (n, I, 3) in slots (n,)."""
-        world, (rows, aerial) = self.world, positions_m.shape[:2]
-        points = positions_m.reshape(-1, 3)
-        satellites = np.repeat(world.sky.serving_position_m[slots], aerial, axis=0)
-        gbs = world.channel.gbs_gain(points, aerial=True)
-        leo = world.channel.leo_gain(points, satellites, aerial=True)
-        return np.concatenate([gbs, leo], axis=1).reshape(rows, aerial, world.station_count) * self.full_w
+        return self.world.gains_at(positions_m, slots[:, None], aerial=True) * self.full_w
 
     def links(self, slots: IntArray, aerial_gain: Array, station: IntArray, subchannel: IntArray) -> Links:
         """Return the links of rows (n,) with associations (n, users) and aerial gains (n, I, B)."""

@@ -8,16 +8,17 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array, IntArray
 from itnt_core.network import World, min_sinr
+from itnt_core.scenario import positions_m
+from itnt_core.units import to_db
 
-Array = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 CENTRE_DB, SPAN_DB, NEAR_M, LOOK_AHEAD = 20.0, 60.0, 1000.0, 0.9
 
 
 def scaled_db(ratio: Array) -> Array:
     """Return a power ratio on a decibel scale where -40 dB is -1 and 80 dB is 1."""
-    return np.clip((10.0 * np.log10(np.maximum(ratio, 1e-12)) - CENTRE_DB) / SPAN_DB, -1.0, 1.0)
+    return np.clip((to_db(ratio, 1e-12) - CENTRE_DB) / SPAN_DB, -1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,8 @@ class Observer:
         users = world.scenario.aerial_users
         self._low = np.array([user.min_height_m for user in users])
         self._span = np.maximum(np.array([user.max_height_m for user in users]) - self._low, 1.0)
-        ends = [(u.destination.east_m, u.destination.north_m, u.destination.height_m) for u in users]
-        self._destination = np.array(ends, dtype=float).reshape(-1, 3)
-        masts = [(station.east_m, station.north_m) for station in world.scenario.ground_stations]
-        self._masts = np.array(masts, dtype=float).reshape(-1, 2)
+        self._destination = positions_m(user.destination for user in users)
+        self._masts = positions_m(world.scenario.ground_stations)[:, :2]
         self._floor = scaled_db(np.array(min_sinr(world, "active")))
 
     def observe(

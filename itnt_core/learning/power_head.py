@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from itnt_core.network import World, min_sinr
+from itnt_core.units import from_db
 
 from .dynamics import LOGIT_SCALE, TOTAL_OFFSET, TOTAL_SCALE
 from .networks import descend, mlp, seeded
@@ -66,7 +67,7 @@ class Viewer:
         subchannel = self._index(observation, "subchannel", self.subchannels)
         slot = observation[:, layout.slices["slot"]].argmax(dim=1)
         decibel = gain_from[:, layout.slices["aerial_gain"]] * SPAN_DB + CENTRE_DB
-        aerial = (10.0 ** (decibel / 10.0)).reshape(rows, layout.aerial, layout.stations)
+        aerial = from_db(decibel).reshape(rows, layout.aerial, layout.stations)
         own = subchannel[:, layout.aerial :].clamp(min=0)
         users = torch.arange(own.shape[1])[None, :].expand(rows, -1)
         gain = torch.cat([aerial, self._ground[slot[:, None], users, own]], dim=1)  # (n, U, B)

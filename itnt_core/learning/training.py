@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+
+from itnt_core.arrays import Array
 
 from .crew import Crew
 from .dynamics import ServiceDynamics
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

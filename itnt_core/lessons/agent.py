@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.association import Association
 from itnt_core.scenario import Scenario
 from itnt_core.views.progress import Training, training
@@ -20,7 +20,6 @@ from .needs import needs_aerial_user
 if TYPE_CHECKING:
     from itnt_core.learning.dynamics import Outcome, ServiceDynamics
 
-Array = NDArray[np.float64]
 TURNS = 61
 
 IDEA = (

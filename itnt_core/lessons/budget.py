@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.radio import station_gain_db
+from itnt_core.units import to_db, watts_to_dbm
 
-from .ground import Ground, dbm, decibel
+from .ground import Ground
 from .laws import Law, Link, law_of
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,8 @@ def mast_budget(ground: Ground, mast_id: str, point_m: Array, aerial: bool, sent
     elevation = float(np.degrees(np.arctan2(point_m[2] - mast.height_m, link.d2d_m)))
     antenna = float(station_gain_db(mast.antenna, np.array([elevation]))[0])
     law = law_of(ground.scenario, link, los, aerial)
-    shadow = antenna - law.loss_db - decibel(gain)
-    return MastBudget(dbm(sent_w), antenna, law, shadow, dbm(sent_w * gain), los, link, elevation)
+    shadow = antenna - law.loss_db - to_db(gain)
+    return MastBudget(watts_to_dbm(sent_w), antenna, law, shadow, watts_to_dbm(sent_w * gain), los, link, elevation)
 
 
 def link_to(ground: Ground, mast_id: str, point_m: Array) -> Link:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array, IntArray
 from itnt_core.association import (
     ActiveAssociator,
     Association,
@@ -17,16 +19,17 @@ from itnt_core.association import (
 )
 from itnt_core.network import spectral_efficiency
 from itnt_core.scenario import Scenario
+from itnt_core.units import to_db
 
 from . import charts
 from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Values, number_knob, say
 from .needs import needs_two_of_each
 
-Array = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 BINS = 24
 LEAST_GAIN = 5e-4  # Mbit/s: what the sentence shows
+MOST_SLOTS, MOST_DRAWS = 60, 8  # tried for the moment that the lesson opens with
+RIVALS = (ExactAssociator, MaxSinrAssociator)
 
 IDEA = (
     "{users} of {all_users} users, {stations} of {all_stations} stations and {subchannels} of {all_subchannels} "
@@ -38,10 +41,12 @@ IDEA = (
     "The exact solver looks at no list: it finds {exact:.3f} Mbit/s for {exact_served} users as an assignment.",
 )
 GREEDY = "Strongest link first would have given {greedy:.3f} Mbit/s for {greedy_served} users."
+GREEDY_SAME = "Strongest link first does as well here: {greedy:.3f} Mbit/s for {greedy_served} users."
 ACTIVE = (
-    "When only stations that serve someone radiate, the same links carry {same:.3f} Mbit/s. The best choice of all "
-    "then "
-    "serves {active_served} users with {active:.3f} Mbit/s; the local search finds {search:.3f}."
+    "When only stations that serve someone radiate, a served user has to reach {active_floor_db:g} dB: then the same "
+    "links serve {same_served} users with {same:.3f} Mbit/s. To serve as many users as can be comes first; the best "
+    "choice of all serves {active_served} with {active:.3f} Mbit/s, and the local search {search_served} with "
+    "{search:.3f}."
 )
 TOLD = "The problem P1: one link a user at most, one user a link at most, and as much rate as can be."
 DRAWN = (
@@ -56,9 +61,10 @@ ANSWER = (
     "number of choices in every slot has {digits} digits; the local search climbs from the exact answer.",
 )
 GAINED = (
-    "Here {active_served} instead of {exact_served} users can be served, with {active:.3f} instead of {same:.3f} "
-    "Mbit/s."
+    "Here {active_served} instead of {same_served} users can be served; their links carry {active:.3f} instead of "
+    "{same:.3f} Mbit/s."
 )
+GAINED_RATE = "Here the {same_served} served users can have {active:.3f} instead of {same:.3f} Mbit/s."
 NOT_GAINED = "Here both agree, at {same:.3f} Mbit/s; take other users, another slot or fewer stations to see them part."
 
 
@@ -74,6 +80,16 @@ class Enumerated:
     served: IntArray
 
 
+@dataclass(frozen=True)
+class Sums:
+    """What the links of one slot carry. Served: linked, and at or above the floor of the convention."""
+
+    always_on_mbit_s: float
+    linked: int  # all of them reach the floor when all stations are on
+    active_mbit_s: float  # of the served users when only these links radiate
+    active_served: int
+
+
 class Choosing:
     """All choices beside the exact solver."""
 
@@ -87,14 +103,15 @@ class Choosing:
     def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
         """Return the sizes of the instance, the slot, and which users are taken."""
         world = ground.world
-        most_users, most_stations = min(4, world.user_count), min(3, world.station_count)
+        most_users, most_stations = _most(ground)
+        moment = telling_moment(ground) or Moment(1, 0)
         return (
             number_knob("users", "Users", most_users, "", (2, most_users), 1, whole=True),
             number_knob("stations", "Stations", most_stations, "", (2, most_stations), 1, whole=True),
             number_knob("subchannels", "Subchannels", min(2, world.subchannels), "", (1, min(2, world.subchannels)), 1,
                         whole=True),
-            number_knob("slot", "Slot", 1, "", (1, world.slots), 1, whole=True),
-            number_knob("draw", "Other users", 0, "", (0, max(0, world.user_count - 1)), 1, whole=True),
+            number_knob("slot", "Slot", moment.slot, "", (1, world.slots), 1, whole=True),
+            number_knob("draw", "Other users", moment.draw, "", (0, max(0, world.user_count - 1)), 1, whole=True),
         )  # fmt: skip
 
     def teach(self, ground: Ground, values: Values) -> Lesson:
@@ -111,27 +128,76 @@ class Choosing:
             "users": len(users), "stations": len(stations), "subchannels": problem.gain.shape[3],
             "slot": int(values["slot"]), "choices": count, "valid": int(every.allowed.sum()),
             "floor_db": ground.scenario.qos.min_sinr_always_on_db, "served": int(every.served[best]),
-            "best": float(every.always_on_mbit_s[best]), "exact": sums["exact"][0], "exact_served": sums["exact"][2],
-            "greedy": sums["greedy"][0], "greedy_served": sums["greedy"][2], "same": sums["exact"][1], "active": top,
-            "search": sums["search"][1], "active_served": top_served, **_full_size(ground),
+            "best": float(every.always_on_mbit_s[best]),
+            "exact": sums["exact"].always_on_mbit_s, "exact_served": sums["exact"].linked,
+            "greedy": sums["greedy"].always_on_mbit_s, "greedy_served": sums["greedy"].linked,
+            "same": sums["exact"].active_mbit_s, "same_served": sums["exact"].active_served, "active": top,
+            "search": sums["search"].active_mbit_s, "search_served": sums["search"].active_served,
+            "active_served": top_served, "active_floor_db": ground.scenario.qos.min_sinr_active_db,
+            **_full_size(ground),
         }  # fmt: skip
         drawn = say(DRAWN, **facts)
+        greedy_text = GREEDY if _lost(sums["exact"], sums["greedy"]) > (0, LEAST_GAIN) else GREEDY_SAME
         return Lesson(
-            tuple(say(text, **facts) for text in (*IDEA, GREEDY, ACTIVE)),
+            tuple(say(text, **facts) for text in (*IDEA, greedy_text, ACTIVE)),
             (_equation(problem, exact),),
-            (_chart(every, sums["exact"][0], sums["greedy"][0], drawn),),
+            (_chart(every, sums["exact"].always_on_mbit_s, sums["greedy"].always_on_mbit_s, drawn),),
             say(QUESTION),
             tuple(
                 say(text, **facts)
                 for text in (
                     ANSWER[0],
-                    GAINED if (top_served, top) > (sums["exact"][2], sums["exact"][1] + LEAST_GAIN) else NOT_GAINED,
+                    _what_is_gained(sums["exact"], top_served, top),
                     ANSWER[1],
                 )
             ),
             _rows(ground, problem, exact, users, stations),
             "The exact answer",
         )
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A slot (1-based) and a choice of users."""
+
+    slot: int
+    draw: int
+
+
+def _most(ground: Ground) -> tuple[int, int]:
+    """Return how many users and stations an instance has at most."""
+    return min(4, ground.world.user_count), min(3, ground.world.station_count)
+
+
+@lru_cache(maxsize=2)
+def telling_moment(ground: Ground) -> Moment | None:
+    """Return the moment in which strongest-first loses most against the exact solver, None where it never loses.
+
+    Served users count first, then the rate. Up to 60 slots are tried, and where nothing is lost in them, up to 7 other
+    choices of users.
+    """
+    users, stations = _most(ground)
+    sizes: dict[str, int] = {"users": users, "stations": stations, "subchannels": min(2, ground.world.subchannels)}
+    slots = np.unique(np.linspace(1, ground.world.slots, MOST_SLOTS).astype(int)).tolist()
+    for draw in range(min(MOST_DRAWS, ground.world.user_count)):
+        problems = [small_problem(ground, {**sizes, "slot": slot, "draw": draw})[0] for slot in slots]
+        lost = [_lost(*(_sums(one, solver().solve(one)) for solver in RIVALS)) for one in problems]
+        worst = max(range(len(slots)), key=lost.__getitem__)
+        if lost[worst] > (0, LEAST_GAIN):
+            return Moment(slots[worst], draw)
+    return None
+
+
+def _lost(exact: Sums, greedy: Sums) -> tuple[int, float]:
+    """Return how many users, and how much rate in Mbit/s, strongest-first leaves to the exact solver."""
+    return exact.linked - greedy.linked, exact.always_on_mbit_s - greedy.always_on_mbit_s
+
+
+def _what_is_gained(exact: Sums, most: int, best_mbit_s: float) -> str:
+    """Return the sentence about what the best choice has over the exact solver's, when idle stations are silent."""
+    if most > exact.active_served:
+        return GAINED
+    return GAINED_RATE if best_mbit_s > exact.active_mbit_s + LEAST_GAIN else NOT_GAINED
 
 
 def small_problem(ground: Ground, values: Values) -> tuple[AssociationProblem, IntArray, IntArray]:
@@ -178,17 +244,24 @@ def enumerate_choices(problem: AssociationProblem) -> Enumerated:
 
 def _active_sums(problem: AssociationProblem, links: IntArray) -> tuple[Array, NDArray[np.bool_]]:
     """Return the active rate sums (choices,) in Mbit/s, and where every served user reaches the active floor."""
+    rate, reaches = _active_rates(problem, links)
+    good: NDArray[np.bool_] = np.all(reaches | (links < 0), axis=1)
+    return rate.sum(axis=1), good
+
+
+def _active_rates(problem: AssociationProblem, links: IntArray) -> tuple[Array, NDArray[np.bool_]]:
+    """Return the active rates (choices, users) in Mbit/s and who is served, linked and at the active floor."""
     users = problem.users
     stations, subchannels = problem.gain.shape[2:]
     heard = (problem.gain[0] * problem.power_w[0]).reshape(users, stations * subchannels)
-    taken = links >= 0
+    taken: NDArray[np.bool_] = links >= 0
     cross = heard[:, np.maximum(links, 0)].transpose(1, 0, 2) * taken[:, None, :]  # (choices, users, links of others)
     shared = (links[:, :, None] % subchannels) == (links[:, None, :] % subchannels)
     own = np.einsum("cuu->cu", cross)
     sinr = own / (np.where(shared, cross, 0.0).sum(axis=2) - own + problem.noise_w)
     rate = problem.bandwidth_hz * spectral_efficiency(sinr, problem.efficiency_cap) / 1e6
-    good = ((sinr >= problem.min_sinr_active) | ~taken).all(axis=1)
-    return np.where(taken, rate, 0.0).sum(axis=1), good
+    served: NDArray[np.bool_] = taken & (sinr >= problem.min_sinr_active)
+    return np.where(taken, rate, 0.0), served
 
 
 def _best_active(every: Enumerated) -> tuple[float, int]:
@@ -203,11 +276,12 @@ def _columns(problem: AssociationProblem, found: Association) -> IntArray:
     return np.where(found.station[0] >= 0, found.station[0] * subchannels + found.subchannel[0], -1)[None]
 
 
-def _sums(problem: AssociationProblem, found: Association) -> tuple[float, float, int]:
-    """Return rate sums under both conventions in Mbit/s and how many users are served."""
+def _sums(problem: AssociationProblem, found: Association) -> Sums:
+    """Return what an association of one slot carries under both conventions."""
     slot, user = np.nonzero(found.station >= 0)
     rates = problem.rate_mbit_s[slot, user, found.station[slot, user], found.subchannel[slot, user]]
-    return float(rates.sum()), float(_active_sums(problem, _columns(problem, found))[0][0]), len(user)
+    active, served = _active_rates(problem, _columns(problem, found))
+    return Sums(float(rates.sum()), len(user), float(active[served].sum()), int(served.sum()))
 
 
 def _full_size(ground: Ground) -> dict[str, int]:
@@ -250,7 +324,7 @@ def _rows(
         rate = float(problem.rate_mbit_s[0, index, station, subchannel])
         rows.append({
             "User": ids[user], "Station": names[int(stations[station])], "Subchannel": subchannel + 1,
-            "SINR, dB": round(10.0 * float(np.log10(sinr)), 1), "Rate, Mbit/s": round(rate, 3),
+            "SINR, dB": round(to_db(sinr), 1), "Rate, Mbit/s": round(rate, 3),
         })  # fmt: skip
     return tuple(rows)
 

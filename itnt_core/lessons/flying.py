@@ -7,16 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.flight import NoPathError, PlanningGrid, plan_path
 from itnt_core.network import flight_energy_j, spectral_efficiency
-from itnt_core.scenario import AerialUser, Scenario
+from itnt_core.radio import by_station
+from itnt_core.scenario import AerialUser, Scenario, positions_m
 
 from . import charts
 from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Values, choice_knob, number_knob, say
 from .needs import needs_aerial_user
 
-Array = NDArray[np.float64]
 CELLS, STAGES, MOST_CELLS, DRAWN_CELLS = 40, 20, 110, 36
 STRAIGHT, PLANNED = "Straight line", "Dynamic programming"
 WAYS = (STRAIGHT, PLANNED)
@@ -115,12 +116,7 @@ def needed_speed_m_s(scenario: Scenario, user: AerialUser) -> float:
 def way_of(ground: Ground, places_m: Array) -> Way:
     """Judge a flight with the channel's own gains: best station, one subchannel, every station on at equal power."""
     world, slot_s = ground.world, ground.scenario.time.slot_s
-    gains = np.hstack(
-        [
-            world.channel.gbs_gain(places_m[1:], True),
-            world.channel.leo_gain(places_m[1:], world.sky.position_m, True),
-        ]
-    )  # (slots, stations)
+    gains = world.gains_at(places_m[1:], np.arange(world.slots), aerial=True)  # (slots, stations)
     rate = rates_mbit_s(ground, gains)
     energy = float(flight_energy_j(places_m[:, None], slot_s).sum()) / 1e3
     return Way(places_m, rate, float(rate.sum() * slot_s), energy)
@@ -164,14 +160,10 @@ class Field:
     def rates_mbit_s(self, grid: PlanningGrid, slots: NDArray[np.int64]) -> Array:
         """Return the rates (slots, nodes) in some slots (from 0); satellites as at the middle of the area."""
         world, gbs = self.ground.world, self.gains(grid)
-        middle = np.tile([0.0, 0.0, self.height_m], (len(slots), 1))
-        leo = world.channel.leo_gain(middle, world.sky.position_m[slots], True)  # (slots, satellites)
-        shape = (len(slots), len(gbs))
-        every = np.concatenate(
-            [np.broadcast_to(gbs, (*shape, gbs.shape[1])), np.broadcast_to(leo[:, None], (*shape, leo.shape[1]))],
-            axis=2,
-        )
-        return rates_mbit_s(self.ground, every.reshape(-1, every.shape[2])).reshape(shape)
+        middle = np.array([0.0, 0.0, self.height_m])
+        leo = world.gains_at(middle, slots, aerial=True)[:, world.gbs_count :]  # (slots, satellites)
+        every = by_station(gbs, leo[:, None])  # (slots, nodes, stations)
+        return rates_mbit_s(self.ground, every.reshape(-1, every.shape[2])).reshape(every.shape[:2])
 
     def planned(self, speed_m_s: float, price_mbit_kj: float) -> Way:
         """Return the planned way, or the straight one where the grid has none that is on time."""
@@ -199,7 +191,7 @@ def _user(ground: Ground, name: str) -> AerialUser:
 
 def _line(scenario: Scenario, user: AerialUser) -> Array:
     share = np.linspace(0.0, 1.0, scenario.time.slots + 1)[:, None]
-    start, end = (np.array([p.east_m, p.north_m, p.height_m]) for p in (user.start, user.destination))
+    start, end = positions_m((user.start, user.destination))
     return start * (1.0 - share) + end * share
 
 

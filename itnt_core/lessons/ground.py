@@ -6,19 +6,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.city import City
 from itnt_core.flight import straight_flight
 from itnt_core.network import Decision, Evaluation, World, build_world, evaluate
 from itnt_core.power import equal_power
-from itnt_core.scenario import Radio, Scenario
+from itnt_core.scenario import Radio, Scenario, positions_m
 
 from .evidence import Evidence
 from .lesson import Said, say
 from .needs import station_count
 
-Array = NDArray[np.float64]
 MOST_ENTRIES = 1_000_000  # slots x users x stations x subchannels that lessons look at
 LARGE = "The open scenario is large: the lessons look at {kept} of its {users} users."
 
@@ -49,22 +48,30 @@ class Ground:
         """Return where a user is (3,), an aerial one at its start, and whether it is aerial."""
         for aerial in self.scenario.aerial_users:
             if aerial.id == user_id:
-                return np.array([aerial.start.east_m, aerial.start.north_m, aerial.start.height_m]), True
+                return np.array(aerial.start.position_m), True
         ground = next(user for user in self.scenario.ground_users if user.id == user_id)
-        return np.array([ground.east_m, ground.north_m, ground.height_m]), False
+        return np.array(ground.position_m), False
+
+    def way(self, user_id: str) -> tuple[Array, bool]:
+        """Return where a user is at the end of every slot (slots, 3), an aerial one on its straight flight, and whether
+        it is aerial.
+        """
+        row = self.scenario.user_ids.index(user_id)
+        if row < len(self.scenario.aerial_users):
+            return straight_flight(self.scenario)[1:, row], True
+        return np.tile(self.place(user_id)[0], (self.world.slots, 1)), False
 
     def gains(self, points_m: Array, aerial: bool, slot: int = 1) -> Array:
         """Return the gains (n, stations) of points (n, 3) in a 1-based slot, fast fading left out."""
-        world = self.world
-        satellites = np.broadcast_to(world.sky.position_m[slot - 1], (len(points_m), *world.sky.position_m.shape[1:]))
-        channel = world.channel
-        return np.hstack([channel.gbs_gain(points_m, aerial), channel.leo_gain(points_m, satellites, aerial)])
+        return self.world.gains_at(points_m, slot - 1, aerial)
 
-    @cached_property
+    @property
     def user_gains(self) -> Array:
-        """Return the gains (users, stations) of all users in the first slot, aerial users at their starts."""
-        rows = [self.gains(self.place(name)[0][None], self.place(name)[1])[0] for name in self.scenario.user_ids]
-        return np.array(rows).reshape(len(rows), self.world.station_count)
+        """Return the gains (users, stations) of all users as a run has them in the first slot on the first subchannel.
+
+        Aerial users are on their straight flights, fast fading is included, satellites that do not serve are silent.
+        """
+        return self.straight_gains[0, :, :, 0]
 
     @property
     def share_w(self) -> Array:
@@ -75,7 +82,7 @@ class Ground:
     def mast_distances_m(self) -> Array:
         """Return the distances in plan (users, GBSs)."""
         users = np.array([self.place(name)[0][:2] for name in self.scenario.user_ids]).reshape(-1, 2)
-        masts = np.array([(mast.east_m, mast.north_m) for mast in self.scenario.ground_stations]).reshape(-1, 2)
+        masts = positions_m(self.scenario.ground_stations)[:, :2]
         return np.linalg.norm(users[:, None] - masts[None], axis=2)
 
     @property
@@ -121,13 +128,3 @@ def manageable(scenario: Scenario) -> tuple[Scenario, Said | None]:
     ground = scenario.ground_users[: most - len(aerial)]
     note = say(LARGE, kept=len(aerial) + len(ground), users=len(scenario.user_ids))
     return scenario.model_copy(update={"aerial_users": aerial, "ground_users": ground}), note
-
-
-def decibel(ratio: float) -> float:
-    """Convert a power ratio to decibels."""
-    return 10.0 * float(np.log10(ratio))
-
-
-def dbm(power_w: float) -> float:
-    """Convert watts to dBm."""
-    return decibel(power_w) + 30.0

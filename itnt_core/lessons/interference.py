@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from itnt_core.network import spectral_efficiency
 from itnt_core.scenario import Scenario
+from itnt_core.units import from_db, to_db, watts_to_dbm
 from itnt_core.views.breakdown import Breakdown
 
 from . import charts
-from .ground import Ground, dbm, decibel
+from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob, say
 from .needs import needs_two_of_each
 
-Array = NDArray[np.float64]
 STEPS = 80
 RADIATES, SILENT = "serves someone there", "serves nobody there"
 
 ALONE = (
-    "{user} hears {station} at {signal_dbm:.1f} dBm: alone on the subchannel that is an SNR of {snr_db:.1f} dB, "
-    "{alone:.3f} Mbit/s."
+    "In the first slot {user} hears {station} at {signal_dbm:.1f} dBm: alone on the first subchannel that is an SNR of "
+    "{snr_db:.1f} dB, {alone:.3f} Mbit/s."
 )
 BESIDE = (
     "{other} sends {power_w:.3g} W on the same subchannel, and {user} hears it at {heard_dbm:.1f} dBm, "
@@ -74,13 +73,15 @@ class Interference:
         edge = users[_edge_user(ground)]
         user = str(chosen.get("user", edge))
         order = _order(ground, user)
+        heard = _heard(ground, user) or [order[0]]
         station = str(chosen.get("station", order[0]))
+        station = station if station in heard else order[0]
         rest = [name for name in order if name != station]
         other = str(chosen.get("other", rest[0]))
         other = other if other in rest else rest[0]
         return (
             choice_knob("user", "User", users, edge),
-            choice_knob("station", "Serving station", ids, order[0]),
+            choice_knob("station", "Serving station", heard, order[0]),
             choice_knob("other", "Other station", rest, rest[0]),
             choice_knob("state", "The other one", (RADIATES, SILENT), RADIATES),
             number_knob("power", "Its power", float(ground.share_w[ids.index(other)]), "W", (0.0, 10.0), 0.1),
@@ -96,14 +97,16 @@ class Interference:
         beside = Breakdown(user, ids[a], signal, {ids[b]: heard} if heard > 0.0 else {}, world.noise_w)
         everyone = heard_per_w * ground.share_w
         facts: dict[str, Value] = {
-            "user": user, "station": ids[a], "other": ids[b], "signal_dbm": _dbm(signal), "heard_dbm": _dbm(heard),
-            "noise_dbm": dbm(world.noise_w), "snr_db": decibel(signal / world.noise_w),
+            "user": user, "station": ids[a], "other": ids[b], "signal_dbm": _level_dbm(signal),
+            "heard_dbm": _level_dbm(heard),
+            "noise_dbm": watts_to_dbm(world.noise_w), "snr_db": to_db(signal / world.noise_w),
             "alone": _rate(ground, signal / world.noise_w),
-            "power_w": float(values["power"]), "over_db": _dbm(heard) - dbm(world.noise_w), "sinr_db": beside.sinr_db,
-            "rate": _rate(ground, 10.0 ** (beside.sinr_db / 10.0)), "count": world.station_count,
-            "all_db": decibel(signal / (everyone.sum() - everyone[a] + world.noise_w)),
-            "louder_db": decibel(10.0 * signal / (10.0 * heard + world.noise_w)), "ten_db": decibel(10.0),
-            "quieter_db": decibel(signal / (heard / 2.0 + world.noise_w)),
+            "power_w": float(values["power"]), "over_db": _level_dbm(heard) - watts_to_dbm(world.noise_w),
+            "sinr_db": beside.sinr_db,
+            "rate": _rate(ground, from_db(beside.sinr_db)), "count": world.station_count,
+            "all_db": to_db(signal / (everyone.sum() - everyone[a] + world.noise_w)),
+            "louder_db": to_db(10.0 * signal / (10.0 * heard + world.noise_w)), "ten_db": to_db(10.0),
+            "quieter_db": to_db(signal / (heard / 2.0 + world.noise_w)),
         }  # fmt: skip
         last = ACTIVE if values["state"] == RADIATES else IDLE
         return Lesson(
@@ -118,11 +121,14 @@ class Interference:
 
 
 def _edge_user(ground: Ground) -> int:
-    """Return the user whose two strongest stations are the most alike: base stations where there are two."""
+    """Return the user whose two strongest stations are the most alike: base stations where there are two.
+
+    Users who hear their strongest below the noise come last: there, noise hides what this lesson is about.
+    """
     heard = np.maximum(ground.user_gains * ground.share_w, 1e-30)
     masts = len(ground.mast_ids)
     heard = np.sort(heard[:, :masts] if masts > 1 else heard, axis=1)
-    return int((heard[:, -1] / heard[:, -2]).argmin())
+    return int(np.lexsort((heard[:, -1] / heard[:, -2], heard[:, -1] < ground.world.noise_w))[0])
 
 
 def _order(ground: Ground, user: str) -> list[str]:
@@ -133,9 +139,15 @@ def _order(ground: Ground, user: str) -> list[str]:
     return [ground.world.station_ids[index] for index in order]
 
 
-def _dbm(power_w: float) -> float:
+def _heard(ground: Ground, user: str) -> list[str]:
+    """Return the stations that a user hears at all: a satellite that does not serve, or has set, is not among them."""
+    gains = ground.user_gains[ground.scenario.user_ids.index(user)]
+    return [name for name, gain in zip(ground.world.station_ids, gains.tolist(), strict=True) if gain > 0.0]
+
+
+def _level_dbm(power_w: float) -> float:
     """Convert watts to dBm; silence counts as a millionth of a femtowatt."""
-    return dbm(max(power_w, 1e-21))
+    return watts_to_dbm(max(power_w, 1e-21))
 
 
 def _rate(ground: Ground, sinr: float) -> float:
@@ -165,17 +177,17 @@ def _rows(beside: Breakdown, heard_w: float) -> tuple[dict[str, object], ...]:
         ("Noise", "receiver", beside.noise_w),
     )
     return tuple(
-        {"Part": part, "From": source, "dBm": round(_dbm(power), 2), "fW": round(float(power) * 1e15, 3)}
+        {"Part": part, "From": source, "dBm": round(_level_dbm(power), 2), "fW": round(float(power) * 1e15, 3)}
         for part, source, power in parts
     )
 
 
 def _bars(beside: Breakdown, heard_w: float, drawn: Said) -> Chart:
     names = ("Signal", "Interference", "Noise")
-    floor = dbm(beside.noise_w) - 20.0
+    floor = watts_to_dbm(beside.noise_w) - 20.0
     powers = (beside.signal_w, heard_w, beside.noise_w)
     rows = [
-        {"series": name, "from": floor, "dbm": max(_dbm(power), floor)}
+        {"series": name, "from": floor, "dbm": max(_level_dbm(power), floor)}
         for name, power in zip(names, powers, strict=True)
     ]
     across = {"field": "dbm", "type": "quantitative", "title": "Received power, dBm", "scale": {"zero": False}}
@@ -198,15 +210,10 @@ def _walk(ground: Ground, a: int, b: int, power_w: float, user: str) -> Chart:
         along = share[:, 0] * float(np.linalg.norm(ends[1] - ends[0]))
         title, axis, template = f"From {ids[a]} to {ids[b]}", "Distance from the serving station, m", DRAWN_WALK
     else:
-        points = np.tile(place, (world.slots, 1))
-        gains = np.hstack(
-            [world.channel.gbs_gain(points, aerial), world.channel.leo_gain(points, world.sky.position_m, aerial)]
-        )
+        gains = ground.straight_gains[:, ground.scenario.user_ids.index(user), :, 0]  # (slots, stations)
         along, title, axis, template = world.sky.time_s, f"{user} over time", "Time after the start, s", DRAWN_TIME
     signal = gains[:, a] * ground.share_w[a]
-    snr, sinr = (
-        10.0 * np.log10(np.maximum(signal / (gains[:, b] * power + world.noise_w), 1e-12)) for power in (0.0, power_w)
-    )
+    snr, sinr = (to_db(signal / (gains[:, b] * power + world.noise_w), 1e-12) for power in (0.0, power_w))
     names = ("The other one silent", "The other one radiates")
     rows = [
         {"along": where, "quality": value, "series": name}

@@ -12,6 +12,7 @@ import numpy as np
 
 from itnt_core.radio import laws
 from itnt_core.scenario import Scenario
+from itnt_core.units import to_db
 
 GROUND_TABLE, AERIAL_TABLE = "3GPP TR 38.901, table 7.4.1-1", "3GPP TR 36.777, table B-2"
 
@@ -101,7 +102,7 @@ def _carrier(link: Link, factor: float = 20.0) -> Term:
 
 
 def _free_space(link: Link) -> Law:
-    at_one = -10.0 * float(np.log10(laws.reference_gain(1.0)))
+    at_one = -to_db(laws.reference_gain(1.0))
     constant = Term(f"{at_one:.2f}", f"{at_one:.2f}", at_one)
     return Law("free space", "Friis; the paper's equation (1)", (constant, _distance(20.0, link), _carrier(link)))
 

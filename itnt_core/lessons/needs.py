@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from itnt_core.scenario import Scenario
+from functools import lru_cache
+
+from itnt_core.scenario import Area, OrbitGroup, Pass, Scenario, TimeGrid, WalkerShell
+from itnt_core.sky import look_angles
 
 from .lesson import Said, say
 
@@ -12,6 +15,10 @@ PLACE_USER = "The open scenario has no user. Place a ground user on the Scenario
 PLACE_USERS = "This lesson needs several users. Place more ground users on the Scenario page, or open a preset there."
 PLACE_AERIAL = "The open scenario has no aerial user. Place one with its destination on the Scenario page."
 ADD_PASS = "The open scenario has no satellite. Add a pass on the Scenario page, under Satellites."  # noqa: S105
+NONE_RISES = (
+    "No satellite of the open scenario rises high enough in its time window. Move its start or lower the least "
+    "elevation on the Scenario page, or add a pass there, under Satellites."
+)
 
 
 def needs_mast_and_user(scenario: Scenario) -> Said | None:
@@ -23,8 +30,10 @@ def needs_mast_and_user(scenario: Scenario) -> Said | None:
 
 def needs_satellite_and_user(scenario: Scenario) -> Said | None:
     """Say what to add where a satellite or a user is missing."""
-    if not (scenario.passes or scenario.walker_shells):
+    if not scenario.satellite_sources:
         return say(ADD_PASS)
+    if not rising_satellites(scenario):
+        return say(NONE_RISES)
     return None if scenario.user_ids else say(PLACE_USER)
 
 
@@ -52,9 +61,22 @@ def needs_aerial_user(scenario: Scenario) -> Said | None:
 
 
 def station_count(scenario: Scenario) -> int:
-    """Return how many base stations there are at most, satellites included."""
-    return (
-        len(scenario.ground_stations)
-        + len(scenario.passes)
-        + sum(shell.satellites_used for shell in scenario.walker_shells)
-    )
+    """Return how many base stations a run of the scenario has, satellites included."""
+    return len(scenario.ground_stations) + len(rising_satellites(scenario))
+
+
+def rising_satellites(scenario: Scenario) -> tuple[str, ...]:
+    """Return the ids of the satellites that serve in some slot of the scenario's time window."""
+    return _rising(scenario.area, scenario.time, scenario.passes, scenario.walker_shells, scenario.orbits)
+
+
+@lru_cache(maxsize=32)  # a page asks for every lesson whenever something changes, and a large shell takes long
+def _rising(
+    area: Area,
+    time: TimeGrid,
+    passes: tuple[Pass, ...],
+    shells: tuple[WalkerShell, ...],
+    orbits: tuple[OrbitGroup, ...],
+) -> tuple[str, ...]:
+    sky_alone = Scenario(area=area, time=time, passes=passes, walker_shells=shells, orbits=orbits)
+    return look_angles(sky_alone).station_ids

@@ -7,11 +7,12 @@ import numpy as np
 from itnt_core.network import spectral_efficiency
 from itnt_core.radio import noise_power_w
 from itnt_core.scenario import Scenario
+from itnt_core.units import from_db, to_db, watts_to_dbm
 
 from . import charts
 from .budget import mast_budget
-from .ground import Ground, dbm, decibel
-from .lesson import Chart, Equation, Knob, Lesson, Said, Values, number_knob, say
+from .ground import Ground
+from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
 from .needs import needs_mast_and_user
 from .one_link import full_share_w, link_knobs
 
@@ -63,14 +64,14 @@ class NoiseAndRate:
         radio = ground.with_radio(
             subchannel_khz=float(values["width"]), noise_figure_db=float(values["figure"])
         ).scenario.radio
-        noise, cap = dbm(noise_power_w(radio)), radio.spectral_efficiency_cap
-        snr = 10.0 ** ((got - noise) / 10.0)
+        noise, cap = watts_to_dbm(noise_power_w(radio)), radio.spectral_efficiency_cap
+        snr = from_db(got - noise)
         rate = _rate_mbit_s(snr, radio.subchannel_khz, cap)
-        facts = {
+        facts: dict[str, Value] = {
             "user": str(values["user"]), "station": str(values["station"]), "width_khz": radio.subchannel_khz,
             "noise_dbm": noise, "density": radio.noise_dbm_per_hz, "figure_db": radio.noise_figure_db,
             "received_dbm": got, "snr_db": got - noise, "shannon": float(np.log2(1.0 + snr)), "rate": rate,
-            "cap": cap or 0.0, "more_db": decibel((2.0 * (1.0 + snr) - 1.0) / snr),
+            "cap": cap or 0.0, "more_db": to_db((2.0 * (1.0 + snr) - 1.0) / snr),
             "factor": (2.0 * (1.0 + snr) - 1.0) / snr, "wide": _rate_mbit_s(snr / 2.0, 2.0 * radio.subchannel_khz, cap),
         }  # fmt: skip
         ending = LIMITLESS if cap is None else CAPPED if np.log2(1.0 + snr) > cap else UNCAPPED
@@ -97,7 +98,7 @@ def _rate_mbit_s(snr: float, width_khz: float, cap: float | None) -> float:
 
 def _noise_equation(radio: object, noise_dbm: float) -> Equation:
     density, figure = radio.noise_dbm_per_hz, radio.noise_figure_db  # type: ignore[attr-defined]
-    width_db = decibel(radio.subchannel_khz * 1e3)  # type: ignore[attr-defined]
+    width_db = to_db(radio.subchannel_khz * 1e3)  # type: ignore[attr-defined]
     numbers = rf"{density:.0f} {figure:+.1f} {width_db:+.1f} \\ &= {noise_dbm:.1f}\ \text{{dBm}}"
     return Equation(
         say(NOISE_TOLD), r"N = N_0 + F + 10\log_{10} W", rf"\begin{{aligned}} N &= {numbers}\end{{aligned}}"
@@ -119,11 +120,11 @@ def _chart(snr_db: float, width_khz: float, cap: float | None, drawn: Said) -> C
     axis = np.linspace(min(-15.0, snr_db - 5.0), max(40.0, snr_db + 5.0), 80)
     names = ("Shannon", "With the best modulation") if cap is not None else ("Shannon",)
     rows = [
-        {"snr": value, "rate": _rate_mbit_s(10.0 ** (value / 10.0), width_khz, limit), "series": name}
+        {"snr": value, "rate": _rate_mbit_s(from_db(value), width_khz, limit), "series": name}
         for name, limit in zip(names, (None, cap), strict=False)
         for value in axis.tolist()
     ]
     across, up = charts.number_axis("snr", "SNR, dB"), charts.number_axis("rate", "Rate, Mbit/s", zero=True)
-    point = [{"snr": snr_db, "rate": _rate_mbit_s(10.0 ** (snr_db / 10.0), width_khz, cap)}]
+    point = [{"snr": snr_db, "rate": _rate_mbit_s(from_db(snr_db), width_khz, cap)}]
     layers = [charts.lines(rows, across, up, names), charts.here(point, across, up, "this link")]
     return Chart("Rate over SNR", drawn, charts.picture(layers, drawn.text))

@@ -6,10 +6,11 @@ import numpy as np
 
 from itnt_core.radio import station_gain_db
 from itnt_core.scenario import Scenario
+from itnt_core.units import from_db, to_db
 
 from . import charts
 from .budget import MastBudget, mast_budget, moved_to
-from .ground import Ground, decibel
+from .ground import Ground
 from .laws import Link, law_of
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob, say
 from .needs import needs_mast_and_user
@@ -85,7 +86,7 @@ class OneLink:
             for factor in (1.0, 2.0)
         )
         facts = _facts(now, values, sent_w)
-        free_db = decibel((now.link.d3d_m / double.link.d3d_m) ** 2)
+        free_db = to_db((now.link.d3d_m / double.link.d3d_m) ** 2)
         drawn = say(DRAWN, distance_m=distance, received_dbm=now.received_dbm)
         return Lesson(
             tuple(say(text, **facts) for text in IDEA),
@@ -110,7 +111,7 @@ def _facts(now: MastBudget, values: Values, sent_w: float) -> dict[str, Value]:
         "way_m": now.link.d3d_m, "sent_w": sent_w, "sent_dbm": now.sent_dbm, "carrier_ghz": now.link.carrier_ghz,
         "antenna_db": now.antenna_db, "elevation_deg": now.elevation_deg, "loss_db": now.law.loss_db,
         "law": now.law.name, "received_dbm": now.received_dbm,
-        "share": 10.0 ** ((now.received_dbm - now.sent_dbm) / 10),
+        "share": from_db(now.received_dbm - now.sent_dbm),
     }  # fmt: skip
 
 

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.radio import laws, satellite
 from itnt_core.radio.atmosphere import slant_loss
-from itnt_core.scenario import Scenario
+from itnt_core.radio.links import Transmitters
+from itnt_core.scenario import SATELLITE_GROUPS, Scenario
 from itnt_core.sky import EARTH_RADIUS_KM
+from itnt_core.units import to_db, watts_to_dbm
 
 from . import charts
-from .ground import Ground, dbm, decibel
+from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob, say
 from .needs import needs_satellite_and_user
-
-Array = NDArray[np.float64]
 
 IDEA = (
     "After {time_s:.0f} s, {user} sees {station} at {elevation_deg:.1f}° of elevation: it flies {altitude_km:,.0f} km "
@@ -30,6 +31,10 @@ SEES = "The way is free: no clutter loss."
 HIDDEN = "A building hides it: the clutter of the city takes {clutter_db:.1f} dB more."
 AIR = "Rain and gases, which the open scenario asks for, take {air_db:.2f} dB of that."
 BELOW = "It is below the horizon of {user}: nothing arrives. Move the time, or choose another satellite."
+IDLE = (
+    "It does not serve now: another satellite holds its place, or it stands too low. It serves from {from_s:.0f} s to "
+    "{to_s:.0f} s; nothing arrives before and after."
+)
 ISOTROPIC = (
     "With an antenna that prefers no direction the SNR would be {bare_db:.1f} dB: the beam is what makes a satellite "
     "worth choosing."
@@ -50,12 +55,17 @@ ANSWER_MAST = "The best GBS for {user} is {mast}, with {mast_db:.1f} dB of SNR o
 
 @dataclass(frozen=True, eq=False)
 class SkyLink:
-    """A satellite link over all slots; arrays (slots,). Fast fading does not apply."""
+    """A satellite link over all slots; arrays (slots,). Fast fading does not apply.
+
+    Directions and distances are those of the satellite wherever it is; what arrives is what a run has, nothing where
+    the satellite does not serve.
+    """
 
     time_s: Array
     elevation_deg: Array
     range_km: Array
     altitude_km: Array
+    serves: NDArray[np.bool_]
     sees: NDArray[np.bool_]
     antenna_dbi: Array
     snr_db: Array
@@ -75,8 +85,9 @@ class SatelliteOverhead:
         """Return the satellite, the user, the moment and, of a hand-made pass, altitude and highest elevation."""
         ids, users, time = ground.world.sky.station_ids, ground.scenario.user_ids, ground.scenario.time
         station = str(chosen.get("station", ids[0]))
-        middle = time.slot_s * ((time.slots + 1) // 2)
         row = ids.index(station)
+        serving = np.flatnonzero(_serves(ground, row))
+        middle = time.slot_s * (int(serving[(len(serving) - 1) // 2]) + 1)
         gain = ground.world.sky.radios[row].gain_dbi
         knobs = [
             choice_knob("station", "Satellite", ids, ids[0]),
@@ -102,6 +113,9 @@ class SatelliteOverhead:
         facts = _facts(there, link, now, values, column)
         if link.elevation_deg[now] <= 0.0:
             idea: tuple[Said, ...] = (say(IDEA[0], **facts), say(BELOW, user=user))
+        elif not link.serves[now]:
+            times_s = link.time_s[link.serves]
+            idea = (say(IDEA[0], **facts), say(IDLE, from_s=float(times_s[0]), to_s=float(times_s[-1])))
         else:
             sight = say(SEES) if link.sees[now] else say(HIDDEN, **facts)
             air = (say(AIR, **facts),) if facts["air_db"] else ()
@@ -114,56 +128,45 @@ class SatelliteOverhead:
 
 
 def sky_link(ground: Ground, user: str, column: int) -> SkyLink:
-    """Return the link of a satellite (by column) to a user over all slots; an aerial user stays at its start."""
+    """Return the link of a satellite (by column) to a user over all slots, an aerial one on its straight flight."""
     world = ground.world
-    place, aerial = ground.place(user)
+    points, aerial = ground.way(user)
     sky_m = world.sky.position_m  # (slots, satellites, 3)
-    points = np.broadcast_to(place, (len(sky_m), 3)).copy()
-    gain = world.channel.leo_gain(points, sky_m, aerial)[:, column]
-    sees = world.channel.leo_sight(points, sky_m, aerial)[:, column]
-    way = sky_m[:, column] - place
+    gains, sight = world.links_at(points, np.arange(world.slots), aerial)
+    gain, sees = gains[:, world.gbs_count + column], sight[:, world.gbs_count + column]
+    way = sky_m[:, column] - points
     horizontal = np.hypot(way[:, 0], way[:, 1])
     distance = np.linalg.norm(way, axis=1) / 1e3
     centre = np.array([0.0, 0.0, EARTH_RADIUS_KM * 1e3])
     sent = world.station_max_power_w[world.gbs_count + column] / world.subchannels
-    snr = 10.0 * np.log10(np.maximum(gain * sent / world.noise_w, 1e-12))
+    antenna_dbi = Transmitters(ground.scenario, world.sky).leo_antenna_db(points, sky_m)[:, column]
     return SkyLink(
         world.sky.time_s, np.degrees(np.arctan2(way[:, 2], horizontal)), distance,
-        np.linalg.norm(sky_m[:, column] + centre, axis=1) / 1e3 - EARTH_RADIUS_KM, sees,
-        _antenna_dbi(ground, points, sky_m, column), snr,
+        np.linalg.norm(sky_m[:, column] + centre, axis=1) / 1e3 - EARTH_RADIUS_KM, _serves(ground, column), sees,
+        antenna_dbi, to_db(gain * sent / world.noise_w, 1e-12),
     )  # fmt: skip
 
 
-def _antenna_dbi(ground: Ground, points: Array, sky_m: Array, column: int) -> Array:
-    """Return the gain of the beam, which points at the middle of the area, towards the points."""
-    radio = ground.world.sky.radios[column]
-    axis, way = -sky_m[:, column], points - sky_m[:, column]
-    sine = np.linalg.norm(np.cross(axis, way), axis=1)
-    off_axis = np.arctan2(sine, (axis * way).sum(axis=1))
-    relative = satellite.beam_gain(off_axis, radio.beam_aperture_m, ground.scenario.radio.carrier_ghz)
-    return radio.gain_dbi + 10.0 * np.log10(np.maximum(relative, 1e-12))
+def _serves(ground: Ground, column: int) -> NDArray[np.bool_]:
+    """Say in which slots (slots,) a satellite serves."""
+    sky = ground.world.sky
+    return np.ones(len(sky.time_s), dtype=bool) if sky.serves is None else sky.serves[:, column]
 
 
 def _changed(ground: Ground, values: Values) -> Ground:
     """Return the ground with the satellite as the knobs say."""
-    station, changes = str(values["station"]), {}
     scenario = ground.scenario
+    source = scenario.satellite_source(str(values["station"]))
+    if source is None:
+        return ground
+    changes: dict[str, object] = {"radio": source.radio.model_copy(update={"gain_dbi": float(values["gain"])})}
     if "altitude" in values:
-        changes = {"altitude_km": float(values["altitude"]), "max_elevation_deg": float(values["highest"])}
-    gain = float(values["gain"])
-    passes = tuple(
-        one.model_copy(update={**changes, "radio": one.radio.model_copy(update={"gain_dbi": gain})})
-        if one.id == station
-        else one
-        for one in scenario.passes
-    )
-    shells = tuple(
-        shell.model_copy(update={"radio": shell.radio.model_copy(update={"gain_dbi": gain})})
-        if station.startswith(f"{shell.id}-")
-        else shell
-        for shell in scenario.walker_shells
-    )
-    return ground.changed(scenario.model_copy(update={"passes": passes, "walker_shells": shells}))
+        changes |= {"altitude_km": float(values["altitude"]), "max_elevation_deg": float(values["highest"])}
+    changed = {
+        group: tuple(one.model_copy(update=changes) if one is source else one for one in getattr(scenario, group))
+        for group in SATELLITE_GROUPS
+    }
+    return ground.changed(scenario.model_copy(update=changed))
 
 
 def _facts(ground: Ground, link: SkyLink, now: int, values: Values, column: int) -> dict[str, Value]:
@@ -177,8 +180,8 @@ def _facts(ground: Ground, link: SkyLink, now: int, values: Values, column: int)
         "user": str(values["user"]), "station": str(values["station"]), "time_s": float(link.time_s[now]),
         "elevation_deg": float(link.elevation_deg[now]), "altitude_km": altitude, "range_km": range_km,
         "space_db": float(laws.free_space_db(range_km * 1e3, carrier)),
-        "more_db": 20.0 * float(np.log10(range_km / altitude)),
-        "antenna_db": float(link.antenna_dbi[now]), "received_dbm": snr + dbm(world.noise_w), "snr_db": snr,
+        "more_db": 2.0 * to_db(range_km / altitude),
+        "antenna_db": float(link.antenna_dbi[now]), "received_dbm": snr + watts_to_dbm(world.noise_w), "snr_db": snr,
         "clutter_db": float(satellite.CLUTTER_LOSS_DB[clutter][row]) if scenario.channel.model == "urban" else 0.0,
         "bare_db": snr - peak,
         "air_db": float(slant_loss(scenario)(link.elevation_deg[now : now + 1])[0]),
@@ -231,10 +234,10 @@ def _answer(ground: Ground, link: SkyLink, user: str) -> tuple[Said, ...]:
     )  # fmt: skip
     if not ground.mast_ids:
         return (first,)
-    place, aerial = ground.place(user)
-    heard = ground.world.channel.gbs_gain(place[None], aerial)[0] * ground.share_w[: len(ground.mast_ids)]
+    points, aerial = ground.way(user)
+    heard = (ground.world.gains_at(points[best], best, aerial) * ground.share_w)[: len(ground.mast_ids)]
     mast = int(heard.argmax())
-    snr = decibel(float(heard[mast]) / ground.world.noise_w)
+    snr = to_db(float(heard[mast]) / ground.world.noise_w)
     return first, say(ANSWER_MAST, user=user, mast=ground.mast_ids[mast], mast_db=snr)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from itnt_core.scenario import GroundStation, GroundUser, Scenario
+from itnt_core.arrays import Array
+from itnt_core.scenario import SATELLITE_GROUPS, GroundStation, GroundUser, Scenario
 from itnt_core.twin import Sharing, Traffic, TwinError, TwinScenario
 from itnt_core.twin.adopt import adopted
 from itnt_core.twin.environment import build_environment
@@ -15,14 +15,14 @@ from itnt_core.twin.rollout import play_cycle
 from itnt_core.twin.schemes import SCHEMES, State
 from itnt_core.twin.window import Plan
 from itnt_core.twin.window import Window as PlanningWindow
+from itnt_core.units import to_db
 
 from . import charts
 from .evidence import TwinSeen
 from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
-from .needs import ADD_PASS, PLACE_MAST, PLACE_USER
+from .needs import ADD_PASS, NONE_RISES, PLACE_MAST, PLACE_USER, rising_satellites
 
-Array = NDArray[np.float64]
 MOST_MASTS, MOST_SATELLITES, MOST_USERS, SUBBANDS, CYCLES, SLOTS = 2, 1, 3, 2, 2, 5
 
 IDEA = (
@@ -107,8 +107,10 @@ class SharingBand:
         """Ask for a GBS, a satellite and a ground user."""
         if not scenario.ground_stations:
             return say(PLACE_MAST)
-        if not (scenario.passes or scenario.walker_shells):
+        if not scenario.satellite_sources:
             return say(ADD_PASS)
+        if not rising_satellites(_with_satellites(scenario)):
+            return say(NONE_RISES)
         return None if scenario.ground_users else say(PLACE_USER)
 
     def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
@@ -155,16 +157,9 @@ class SharingBand:
 def small_question(ground: Ground, values: Values) -> TwinScenario:
     """Return a question about sharing on the open scenario's stations, satellites and a few of its ground users."""
     people, masts = _near_each_other(ground)
-    few = ground.scenario.model_copy(
-        update={
-            "ground_users": people, "aerial_users": (), "ground_stations": masts,
-            "passes": ground.scenario.passes[:MOST_SATELLITES],
-            "walker_shells": tuple(
-                shell.model_copy(update={"satellites_used": MOST_SATELLITES})
-                for shell in ground.scenario.walker_shells[: 0 if ground.scenario.passes else 1]
-            ),
-        }
-    )  # fmt: skip
+    few = _with_satellites(ground.scenario).model_copy(
+        update={"ground_users": people, "aerial_users": (), "ground_stations": masts}
+    )
     like = TwinScenario(
         network=few,
         traffic=Traffic(mean_load_mbit_s=float(values["load"]), forecaster="same_time_yesterday"),
@@ -177,6 +172,19 @@ def small_question(ground: Ground, values: Values) -> TwinScenario:
     radio = question.network.radio.model_copy(update={"subchannels": SUBBANDS})
     time = question.network.time.model_copy(update={"slots": SLOTS * CYCLES})
     return question.model_copy(update={"network": question.network.model_copy(update={"radio": radio, "time": time})})
+
+
+def _with_satellites(scenario: Scenario) -> Scenario:
+    """Return the scenario in the lesson's short window with the satellites of its first source that has any there."""
+    short = scenario.time.model_copy(update={"slots": SLOTS * CYCLES, "slot_s": 1.0})
+    bare = scenario.without_satellites().model_copy(update={"time": short})
+    for group in SATELLITE_GROUPS:
+        for source in getattr(scenario, group):
+            few = {} if group == "passes" else {"satellites_used": MOST_SATELLITES}
+            found = bare.model_copy(update={group: (source.model_copy(update=few),)})
+            if rising_satellites(found):
+                return found
+    return bare
 
 
 def _near_each_other(ground: Ground) -> tuple[tuple[GroundUser, ...], tuple[GroundStation, ...]]:
@@ -203,9 +211,10 @@ def plan_window(ground: Ground, values: Values) -> Window:
     plain = play_cycle(decision.window, planned.plan, arrivals)
     refined = play_cycle(decision.window, decision.at.plan, arrivals)
     stations = environment.stations
-    error = 10.0 * np.log10(np.maximum(environment.predicted, 1e-12) / np.maximum(environment.gain, 1e-12))
+    error = to_db(environment.predicted, 1e-12) - to_db(environment.gain, 1e-12)
     total, interference = _busiest_link(decision.window, decision.at.plan)
-    nearest = int(environment.sky.range_km[0].argmin())
+    serves = environment.visible[0]
+    nearest = int(np.where(serves, environment.sky.range_km[0], np.inf).argmin())
     return Window(
         question, environment.transmitter_ids, planned.plan.power[:, :, 0], decision.at.plan.power[:, :, 0],
         environment.first_plans[("joint", False)].backlog_mbit, float(plain.queue_mbit[:, -1].sum()),

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.network import Decision, spectral_efficiency
 from itnt_core.power import equal_power, improve_power
 from itnt_core.scenario import Scenario
+from itnt_core.units import from_db, to_db
 
 from . import charts
 from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
 from .needs import PLACE_MASTS, needs_two_of_each
 
-Array = NDArray[np.float64]
 LINKS, GRID, CURVE = 3, 21, 60
 
 IDEA = (
@@ -106,8 +106,8 @@ class SharingPower:
             "powers": ", ".join(f"{value:.3g}" for value in best.tolist()), "best": float(after.sum()),
             "gain": 100.0 * float(after.sum() / before.sum() - 1.0), "tried": tried, "grid": width * grid,
             "floor_db": float(values["floor"]), "open_db": LEAST_FLOOR_DB, "weakest": trio.users[weak],
-            "weak_db": _db(trio.sinr(best)[weak]), "weak_before": _db(trio.sinr(full)[weak]), "user": trio.users[0],
-            "station": trio.stations[1],
+            "weak_db": _quality_db(trio.sinr(best)[weak]), "weak_before": _quality_db(trio.sinr(full)[weak]),
+            "user": trio.users[0], "station": trio.stations[1],
         }  # fmt: skip
         return Lesson(
             tuple(say(text, **facts) for text in IDEA),
@@ -184,9 +184,9 @@ def _only(scenario: Scenario, users: list[str], stations: list[str], power_w: fl
     at_rest = tuple(
         user.model_copy(update={"destination": user.start}) for user in scenario.aerial_users if user.id in users
     )
-    return scenario.model_copy(
+    return scenario.without_satellites().model_copy(
         update={
-            "ground_stations": masts, "passes": passes, "walker_shells": (), "aerial_users": at_rest,
+            "ground_stations": masts, "passes": passes, "aerial_users": at_rest,
             "ground_users": tuple(user for user in scenario.ground_users if user.id in users),
             "radio": scenario.radio.model_copy(update={"subchannels": 1}),
             "time": scenario.time.model_copy(update={"slots": 1}),
@@ -199,13 +199,13 @@ def _best_of_grid(trio: Trio, power_w: float, floor_db: float) -> tuple[float, i
     """Return the best efficiency sum on a grid of powers that keep what SCA keeps, and how many keep it."""
     axis = np.linspace(0.0, power_w, GRID)
     powers = np.stack(np.meshgrid(*[axis] * len(trio.users), indexing="ij"), axis=-1).reshape(-1, len(trio.users))
-    floor = min(10.0 ** (floor_db / 10.0), float(trio.sinr(np.full(len(trio.users), power_w)).min()))
+    floor = min(from_db(floor_db), float(trio.sinr(np.full(len(trio.users), power_w)).min()))
     kept = powers[(trio.sinr(powers) >= floor * (1.0 - 1e-9)).all(axis=1)]
     return float(trio.efficiencies(kept).sum(axis=1).max()), len(kept)
 
 
-def _db(ratio: float) -> float:
-    return 10.0 * float(np.log10(max(ratio, 1e-12)))
+def _quality_db(ratio: float) -> float:
+    return to_db(float(ratio), 1e-12)
 
 
 def _equation(trio: Trio, full: Array, told: Said) -> Equation:
@@ -236,8 +236,8 @@ def _rows(trio: Trio, full: Array, best: Array, before: Array, after: Array) -> 
             "Link": f"{station} to {user}",
             "Equal power, W": round(float(full[n]), 4),
             "SCA, W": round(float(best[n]), 4),
-            "SINR equal, dB": round(_db(trio.sinr(full)[n]), 1),
-            "SINR SCA, dB": round(_db(trio.sinr(best)[n]), 1),
+            "SINR equal, dB": round(_quality_db(trio.sinr(full)[n]), 1),
+            "SINR SCA, dB": round(_quality_db(trio.sinr(best)[n]), 1),
             "Rate equal, Mbit/s": round(float(before[n]), 3),
             "Rate SCA, Mbit/s": round(float(after[n]), 3),
         }

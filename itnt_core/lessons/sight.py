@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.radio import laws
 from itnt_core.scenario import Scenario
 
@@ -16,7 +17,6 @@ from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob, say
 from .needs import needs_mast_and_user
 
-Array = NDArray[np.float64]
 SAMPLES, RING_POINTS, TALLEST_MAST_M = 600, 180, 500.0
 
 IDEA = (
@@ -149,7 +149,7 @@ def _first_user(ground: Ground) -> str:
 
 def _mast_m(ground: Ground, station: str) -> Array:
     mast = ground.scenario.ground_stations[ground.mast_ids.index(station)]
-    return np.array([mast.east_m, mast.north_m, mast.height_m])
+    return np.array(mast.position_m)
 
 
 def _raised(ground: Ground, station: str, height_m: float) -> Ground:

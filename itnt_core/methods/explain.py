@@ -8,10 +8,18 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from itnt_core.network import Decision, World, active_subchannels, evaluate
-from itnt_core.radio import laws
+from itnt_core.arrays import Array
+from itnt_core.network import (
+    Decision,
+    World,
+    active_subchannels,
+    blocked_reach_m,
+    evaluate,
+    min_sinr,
+    strongest_station,
+)
+from itnt_core.units import to_db
 
-Array = NDArray[np.float64]
 Cause = Literal["coverage", "interference", "capacity", "choice"]
 CAUSES: dict[Cause, str] = {
     "coverage": "no station reaches the floor, even alone on the subchannel with all its power",
@@ -33,6 +41,7 @@ class Explanation:
     floor_db: float
     more_power_db: float | None  # raise of the best station's power that would do, None where power is not the cause
     gbs_within_m: float | None  # a GBS this near would do without line of sight, None where coverage is not the cause
+    gbs_like: str | None = None  # the scenario's GBS that this one would be like, None where it has none
 
     @property
     def sentence(self) -> str:
@@ -43,7 +52,8 @@ class Explanation:
             f"{self.best_now_db:.1f} dB)."
         )
         if self.cause == "coverage":
-            nearer = f" or a GBS within {self.gbs_within_m:.0f} m" if self.gbs_within_m is not None else ""
+            like = f" like {self.gbs_like}" if self.gbs_like else ""
+            nearer = f" or a GBS{like} within {self.gbs_within_m:.0f} m" if self.gbs_within_m is not None else ""
             needed = f"It needs {self.more_power_db:.1f} dB more power{nearer}"
             return f"{text} {needed}, or a floor of {self.best_alone_db:.1f} dB."
         if self.cause == "interference":
@@ -60,8 +70,7 @@ def explain_unserved(world: World, decision: Decision, gains: Array | None = Non
     """
     gains = world.gains(decision.positions_m) if gains is None else gains
     sinr = evaluate(world, decision, gains).active.sinr
-    floor_db = world.scenario.qos.min_sinr_active_db
-    below = sinr < 10.0 ** (floor_db / 10.0) * (1.0 - 1e-9)
+    below = sinr < min_sinr(world, "active") * (1.0 - 1e-9)
     found = [_explain_user(world, decision, gains, user, np.flatnonzero(below[:, user])) for user in _affected(below)]
     return tuple(sorted(found, key=lambda item: -item.slots_below))
 
@@ -73,13 +82,18 @@ def _affected(below: NDArray[np.bool_]) -> list[int]:
 def _explain_user(world: World, decision: Decision, gains: Array, user: int, slots: NDArray[np.int64]) -> Explanation:
     floor_db = world.scenario.qos.min_sinr_active_db
     own = gains[slots, user]  # (slots, stations, subchannels)
-    alone = _db((own * world.station_max_power_w[None, :, None]).max(axis=(1, 2)) / world.noise_w)
+    alone = to_db((own * world.station_max_power_w[None, :, None]).max(axis=(1, 2)) / world.noise_w)
     beside, free = _beside_others(world, decision, own, user, slots)
     now = np.where(free, beside, -np.inf).max(axis=(1, 2))
     cause = _cause(alone, now, beside.max(axis=(1, 2)), floor_db)
     worst = float(alone.min())
     short = floor_db - worst if cause == "coverage" else None
-    reach = _reach_m(world, floor_db) if cause == "coverage" else None
+    aerial, slot = user < world.aerial_count, int(slots[alone.argmin()])
+    height_m = (
+        decision.positions_m[slot + 1, user, 2] if aerial else world.ground_points_m[user - world.aerial_count, 2]
+    )
+    near = strongest_station(world)
+    reach_m = blocked_reach_m(world, near, float(height_m), aerial, floor_db) if cause == "coverage" else 0.0
     return Explanation(
         world.scenario.user_ids[user],
         len(slots),
@@ -88,7 +102,8 @@ def _explain_user(world: World, decision: Decision, gains: Array, user: int, slo
         float(np.median(np.maximum(now, -99.0))),
         floor_db,
         short,
-        reach,
+        reach_m or None,
+        near.id if near in world.scenario.ground_stations else None,
     )
 
 
@@ -110,7 +125,7 @@ def _beside_others(
     interference = on_air.sum(axis=1, keepdims=True) - on_air + world.noise_w
     signal = own * (world.station_max_power_w / world.subchannels)[None, :, None]
     room = taken.sum(axis=2, keepdims=True) < world.station_max_users[None, :, None]
-    return _db(signal / interference), ~taken & room
+    return to_db(signal / interference), ~taken & room
 
 
 def _with_rows(array: NDArray[np.int64], rows: NDArray[np.int64], values: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -131,16 +146,3 @@ def _cause(alone: Array, free: Array, any_link: Array, floor_db: float) -> Cause
         "choice": int(choice.sum()),
     }
     return max(counts, key=lambda name: counts[name])
-
-
-def _reach_m(world: World, floor_db: float) -> float | None:
-    """Return how far a default GBS at 25 m serves a ground user without line of sight alone (TR 38.901 UMa, 8 dBi)."""
-    distances = np.arange(10.0, 5000.0, 10.0)
-    loss = laws.uma_nlos_db(distances, np.hypot(distances, 23.5), 25.0, 1.5, world.scenario.radio.carrier_ghz)
-    snr = 10.0 * np.log10(4.0 / world.subchannels) + 8.0 - loss - 10.0 * np.log10(world.noise_w)
-    reached = distances[snr >= floor_db]
-    return float(reached.max()) if len(reached) else None
-
-
-def _db(ratio: Array) -> Array:
-    return 10.0 * np.log10(np.maximum(ratio, 1e-30))

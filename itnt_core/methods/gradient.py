@@ -12,7 +12,7 @@ from pydantic import Field
 
 from itnt_core.association import ActiveAssociator, make_problem
 from itnt_core.flight import project_flight
-from itnt_core.network import Decision, World, evaluate, find_violations
+from itnt_core.network import Decision, World, evaluate, find_violations, min_sinr
 from itnt_core.power import equal_power
 
 from .base import MethodSettings
@@ -155,8 +155,7 @@ def _decision(world: World, start: Decision, flight: Array, share: Array) -> Dec
     """Return a restart as a decision in full precision; users it leaves below the floor are dropped."""
     power = share * world.station_max_power_w[None, :, None] * (1.0 - 1e-9)
     decision = replace(start, positions_m=project_flight(world.scenario, flight), power_w=power)
-    floor = 10.0 ** (world.scenario.qos.min_sinr_active_db / 10.0)
-    lost = decision.served & (evaluate(world, decision).active.sinr < floor)
+    lost = decision.served & (evaluate(world, decision).active.sinr < min_sinr(world, "active"))
     return replace(
         decision,
         station=np.where(lost, -1, decision.station),

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from itnt_core.city import City
-from itnt_core.network import Evaluation, World, build_world, evaluate
+from itnt_core.network import Evaluation, World, build_world, evaluate, min_sinr
 from itnt_core.scenario import Scenario
+from itnt_core.units import to_db
 
 from .progress import quiet
 from .straight import StraightMethod, StraightSettings
@@ -46,8 +47,7 @@ def quick_look(scenario: Scenario, city: City | None = None, worst: int = 5) -> 
     evaluation = evaluate(world, decision)
     served = decision.served
     leo = served & (decision.station >= world.gbs_count)
-    with np.errstate(divide="ignore"):
-        sinr_db = 10.0 * np.log10(evaluation.active.sinr)
+    sinr_db = to_db(evaluation.active.sinr)
     means = [
         float(sinr_db[served[:, u], u].mean()) if served[:, u].any() else float("nan") for u in range(served.shape[1])
     ]
@@ -64,8 +64,7 @@ def quick_look(scenario: Scenario, city: City | None = None, worst: int = 5) -> 
 
 def _worst_users(world: World, evaluation: Evaluation, count: int) -> tuple[WorstUser, ...]:
     rate = evaluation.active.rate_bit_s.mean(axis=0) / 1e6
-    floor = 10.0 ** (world.scenario.qos.min_sinr_active_db / 10.0)
-    outage = (evaluation.active.sinr < floor).mean(axis=0)
+    outage = (evaluation.active.sinr < min_sinr(world, "active")).mean(axis=0)
     order = np.lexsort((rate, -outage))[:count]
     ids = world.scenario.user_ids
     return tuple(WorstUser(ids[index], float(outage[index]), float(rate[index])) for index in order)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.city import City, city_of_scenario
 from itnt_core.presets import antenna_height_m
 from itnt_core.scenario import GroundStation, Scenario
@@ -15,7 +15,6 @@ from itnt_core.scenario import GroundStation, Scenario
 from .pipeline import optimise
 from .quicklook import quick_look
 
-Array = NDArray[np.float64]
 NEW_ID = "new-gbs"
 
 

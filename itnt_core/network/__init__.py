@@ -4,6 +4,7 @@ from .constraints import CONSTRAINTS, Violation, find_violations
 from .decision import UNSERVED, Convention, Decision, DecisionError, check_shapes
 from .energy import flight_energy_j, propulsion_power_w
 from .evaluate import Evaluation, LinkResult, active_subchannels, evaluate, min_sinr, spectral_efficiency
+from .reach import blocked_reach_m, strongest_station
 from .surface import CoverageSurface, coverage_surface
 from .world import World, build_world
 
@@ -19,6 +20,7 @@ __all__ = [
     "Violation",
     "World",
     "active_subchannels",
+    "blocked_reach_m",
     "build_world",
     "check_shapes",
     "coverage_surface",
@@ -28,4 +30,5 @@ __all__ = [
     "min_sinr",
     "propulsion_power_w",
     "spectral_efficiency",
+    "strongest_station",
 ]

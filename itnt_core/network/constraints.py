@@ -112,7 +112,7 @@ def _flight(world: World, positions_m: Array) -> Iterator[Violation]:
         yield from _above("7g", label, moves / slot_s, user.max_speed_m_s, slot_s)
         yield from _above("vertical_speed", label, step[:, 2] / slot_s, user.max_vertical_speed_m_s, slot_s)
         for slot, point, wanted in ((0, path[0], user.start), (world.slots, path[-1], user.destination)):
-            off = float(np.linalg.norm(point - (wanted.east_m, wanted.north_m, wanted.height_m)))
+            off = float(np.linalg.norm(point - wanted.position_m))
             if off > TOLERANCE:
                 yield Violation("7i", slot, label, off, 0.0)
         for high in np.flatnonzero(path[:, 2] > user.max_height_m + TOLERANCE):

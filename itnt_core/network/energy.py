@@ -6,9 +6,9 @@ It stands in this room and not with the flight planners because the judge needs 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from itnt_core.arrays import Array
 
 BLADE_PROFILE_W = 79.86
 INDUCED_W = 88.63

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.units import from_db
+
 from .decision import UNSERVED, Convention, Decision, check_links, check_shapes
 from .energy import flight_energy_j
 from .world import Array, World
@@ -50,7 +52,7 @@ def min_sinr(world: World, convention: Convention) -> float:
     """Return gamma0 of a convention, linear."""
     qos = world.scenario.qos
     floor_db = qos.min_sinr_always_on_db if convention == "always_on" else qos.min_sinr_active_db
-    return float(10.0 ** (floor_db / 10.0))
+    return from_db(floor_db)
 
 
 def active_subchannels(world: World, decision: Decision) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from itnt_core.scenario import Point
+from itnt_core.units import to_db
 
 from .constraints import find_violations
 from .decision import Decision
@@ -89,8 +89,8 @@ def _floor(world: World, decision: Decision, evaluation: Evaluation) -> Margin:
     """Return how far the served user with the lowest SINR stands above the floor of the decision's convention."""
     links = evaluation.always_on if decision.convention == "always_on" else evaluation.active
     safe = np.where(decision.served, np.maximum(links.sinr, 1e-30), np.inf)
-    sinr_db = 10.0 * np.log10(safe)
-    limit_db = 10.0 * float(np.log10(min_sinr(world, decision.convention)))
+    sinr_db = to_db(safe)
+    limit_db = to_db(min_sinr(world, decision.convention))
     users = world.scenario.user_ids
     label = f"SINR of a served user, {decision.convention.replace('_', '-')}"
     return _tightest("7f", label, "dB", sinr_db, limit_db, lambda i: f"{users[i[1]]}, slot {i[0] + 1}", floor=True)
@@ -116,7 +116,7 @@ def _flight(world: World, positions_m: Array) -> Iterator[Margin]:
     yield _tightest("7g", "horizontal speed", "m/s", ground_speed, limits("max_speed_m_s"), flying)
     yield _tightest("vertical_speed", "vertical speed", "m/s", step[..., 2], limits("max_vertical_speed_m_s"), flying)
     yield from _separation(world, positions_m)
-    wanted = np.array([[_place(user.start) for user in users], [_place(user.destination) for user in users]])
+    wanted = np.array([[user.start.position_m for user in users], [user.destination.position_m for user in users]])
     off_m = np.linalg.norm(positions_m[[0, -1]] - wanted, axis=2)  # (2, aerial users)
     ends = ("start", "destination")
     yield _tightest(
@@ -144,10 +144,6 @@ def _separation(world: World, positions_m: Array) -> Iterator[Margin]:
         return f"{users[first[index[1]]].id} and {users[second[index[1]]].id}, waypoint {index[0]}"
 
     yield _tightest("7h", "distance between two aerial users", "m", apart_m, needed, pair, floor=True)
-
-
-def _place(point: Point) -> tuple[float, float, float]:
-    return (point.east_m, point.north_m, point.height_m)
 
 
 def _tightest(

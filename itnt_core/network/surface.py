@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.units import to_db
+
 from .world import Array, World
 
 GROUND_USER_HEIGHT_M = 1.5
@@ -67,18 +69,12 @@ def _judged(
     world: World, points_m: Array, slot: int, aerial: bool
 ) -> tuple[NDArray[np.int64], Array, NDArray[np.int64]]:
     """Return the strongest station, its SINR in dB and the stations in sight at points (n, 3): (n,) each."""
-    sky_m = world.sky.serving_position_m[slot - 1]
-    satellites = np.broadcast_to(sky_m, (len(points_m), *sky_m.shape))
-    channel = world.channel
-    ground, sky = channel.gbs_sight(points_m, aerial), channel.leo_sight(points_m, satellites, aerial)
-    gains = np.hstack(
-        [channel.gbs_gain(points_m, aerial, ground), channel.leo_gain(points_m, satellites, aerial, sky)]
-    )  # (points, stations)
+    gains, sight = world.links_at(points_m, slot - 1, aerial)  # (points, stations)
     received = gains * (world.station_max_power_w / world.subchannels)
     total = received.sum(axis=1) + world.noise_w
     strongest = received.max(axis=1)
-    sinr_db = 10.0 * np.log10(np.maximum(strongest / (total - strongest), 1e-12))
-    return received.argmax(axis=1), sinr_db, ground.sum(axis=1) + sky.sum(axis=1)
+    sinr_db = to_db(strongest / (total - strongest), 1e-12)
+    return received.argmax(axis=1), sinr_db, sight.sum(axis=1)
 
 
 def _grid(size_m: float, count: int, height_m: float) -> tuple[Array, Array]:

@@ -7,14 +7,14 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.city import City, city_of_scenario
-from itnt_core.radio import CHANNEL_MODELS, ChannelModel, noise_power_w, rayleigh_power
-from itnt_core.scenario import GroundStation, Problem, SatelliteRadio, Scenario, ScenarioError
+from itnt_core.radio import CHANNEL_MODELS, ChannelModel, links_at, noise_power_w, rayleigh_power
+from itnt_core.scenario import GroundStation, Problem, SatelliteRadio, Scenario, ScenarioError, positions_m
 from itnt_core.sky import SkyTrack, look_angles
 
-Array = NDArray[np.float64]
 MAX_GAIN_ENTRIES = 400_000_000
 
 
@@ -94,29 +94,36 @@ class World:
     @cached_property
     def ground_points_m(self) -> Array:
         """Return the positions (J, 3) of the ground users in local metres."""
-        users = self.scenario.ground_users
-        return np.array([(user.east_m, user.north_m, user.height_m) for user in users], dtype=float).reshape(-1, 3)
+        return positions_m(self.scenario.ground_users)
 
     @cached_property
     def station_positions_m(self) -> Array:
         """Return the positions (T, B, 3) of all base stations in local metres."""
-        gbs = [(station.east_m, station.north_m, station.height_m) for station in self.scenario.ground_stations]
-        fixed = np.broadcast_to(np.array(gbs, dtype=float).reshape(-1, 3), (self.slots, self.gbs_count, 3))
+        gbs_m = positions_m(self.scenario.ground_stations)
+        fixed = np.broadcast_to(gbs_m, (self.slots, self.gbs_count, 3))
         return np.concatenate([fixed, self.sky.position_m], axis=1)
 
     @cached_property
     def ground_gains(self) -> Array:
         """Return the gains (T, J, B, K) of the ground users, fast fading included."""
         points = self.ground_points_m
-        slow = self.channel.gbs_gain(points, aerial=False)  # (J, M)
-        fading = self._fading(points)  # (T, J, M, K)
-        gbs = slow[None, :, :, None] * fading
-        repeated = np.tile(points, (self.slots, 1))
-        satellites = np.repeat(self.sky.serving_position_m, len(points), axis=0)  # (T * J, L, 3)
-        leo = self.channel.leo_gain(repeated, satellites, aerial=False).reshape(
-            self.slots, len(points), satellites.shape[1], 1
-        )
-        return np.concatenate([gbs, np.broadcast_to(leo, (*leo.shape[:3], self.subchannels))], axis=2)
+        slow = self.gains_at(points, np.arange(self.slots)[:, None], aerial=False)  # (T, J, B)
+        gains = np.repeat(slow[..., None], self.subchannels, axis=3)
+        gains[:, :, : self.gbs_count] *= self._fading(points)
+        return gains
+
+    def gains_at(self, points_m: Array, slots: ArrayLike, aerial: bool) -> Array:
+        """Return the gains (..., B) of users of a kind at points (..., 3) in slots (0-based), fast fading left out.
+
+        The shapes of points and slots broadcast: ``gains_at(points, np.arange(T)[:, None], aerial=False)`` with points
+        (J, 3) gives (T, J, B), ``gains_at(points, 4, aerial=True)`` all of them in the fifth slot. A satellite that
+        does not serve in a slot has gain 0 there. Every number about a link starts here.
+        """
+        return self.links_at(points_m, slots, aerial)[0]
+
+    def links_at(self, points_m: Array, slots: ArrayLike, aerial: bool) -> tuple[Array, NDArray[np.bool_]]:
+        """Return the gains as :meth:`gains_at` does, and which stations (..., B) are in line of sight."""
+        return links_at(self.channel, self.sky, points_m, slots, aerial)
 
     def _fading(self, points: Array) -> Array:
         """Return the fading factors (T, J, M, K): Exp(1) per coherence block where the model fades, else 1."""
@@ -131,11 +138,7 @@ class World:
 
     def aerial_gains(self, positions_m: Array) -> Array:
         """Return the gains (T, I, B) of the aerial users on a flight (T + 1, I, 3); flat over subchannels."""
-        points = positions_m[1:].reshape(-1, 3)  # (T * I, 3)
-        satellites = np.repeat(self.sky.serving_position_m, self.aerial_count, axis=0)
-        gbs = self.channel.gbs_gain(points, aerial=True)
-        leo = self.channel.leo_gain(points, satellites, aerial=True)
-        return np.concatenate([gbs, leo], axis=1).reshape(self.slots, self.aerial_count, self.station_count)
+        return self.gains_at(positions_m[1:], np.arange(self.slots)[:, None], aerial=True)
 
     def gains(self, positions_m: Array) -> Array:
         """Return the gains (T, U, B, K) of all users for a flight (T + 1, I, 3)."""

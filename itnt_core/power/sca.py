@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.network import Decision, World, min_sinr
 
 from .interior_point import improve_slot
-
-Array = NDArray[np.float64]
 
 
 def improve_power(

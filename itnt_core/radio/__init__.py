@@ -2,6 +2,7 @@
 
 from . import atmosphere, laws, satellite
 from .antenna import station_gain_db
+from .gains import by_station, gains_at, links_at
 from .models import CHANNEL_MODELS, ChannelModel
 from .noise import noise_power_w
 from .random_fields import SpatialField, named_generator, rayleigh_power
@@ -11,7 +12,10 @@ __all__ = [
     "ChannelModel",
     "SpatialField",
     "atmosphere",
+    "by_station",
+    "gains_at",
     "laws",
+    "links_at",
     "named_generator",
     "noise_power_w",
     "rayleigh_power",

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from itnt_core.scenario import Antenna
+from itnt_core.units import to_db
 
 from .laws import Array
 
@@ -37,4 +38,4 @@ def array_factor_db(elevation_deg: Array, downtilt_deg: float) -> Array:
     phase = np.pi * (np.sin(np.radians(elevation_deg)) + np.sin(np.radians(downtilt_deg)))
     terms = np.exp(1j * phase[..., None] * np.arange(ELEMENTS))
     power = np.abs(terms.mean(axis=-1)) ** 2
-    return 10.0 * np.log10(np.maximum(power, 1e-12))
+    return to_db(power, 1e-12)

@@ -8,8 +8,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from itnt_core.arrays import Array
+from itnt_core.units import to_db
+
 SPEED_OF_LIGHT_M_S = 299_792_458.0
-Array = NDArray[np.float64]
 
 
 def reference_gain(carrier_ghz: float) -> float:
@@ -20,7 +22,7 @@ def reference_gain(carrier_ghz: float) -> float:
 def free_space_db(distance_m: ArrayLike, carrier_ghz: float) -> Array:
     """Return the free-space path loss (Friis) in dB."""
     distance = np.maximum(np.asarray(distance_m, dtype=float), 1.0)
-    return 20.0 * np.log10(distance) - 10.0 * np.log10(reference_gain(carrier_ghz))
+    return 20.0 * np.log10(distance) - to_db(reference_gain(carrier_ghz))
 
 
 def _breakpoint_m(height_bs_m: ArrayLike, height_user_m: ArrayLike, carrier_ghz: float) -> Array:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from itnt_core.scenario import Scenario
+from itnt_core.scenario import Scenario, positions_m
 from itnt_core.sky import SkyTrack
+from itnt_core.units import to_db
 
 from .antenna import station_gain_db
 from .laws import Array
@@ -38,7 +38,7 @@ class Transmitters:
     def __init__(self, scenario: Scenario, sky: SkyTrack):
         stations = scenario.ground_stations
         self.scenario = scenario
-        self.gbs_m = np.array([(s.east_m, s.north_m, s.height_m) for s in stations], dtype=float).reshape(-1, 3)
+        self.gbs_m = positions_m(stations)
         self.antennas = tuple(station.antenna for station in stations)
         self.radios = sky.radios
 
@@ -57,18 +57,10 @@ class Transmitters:
         gains = np.empty(off_axis.shape)
         for column, radio in enumerate(self.radios):
             relative = beam_gain(off_axis[:, column], radio.beam_aperture_m, self.scenario.radio.carrier_ghz)
-            gains[:, column] = radio.gain_dbi + 10.0 * np.log10(np.maximum(relative, 1e-12))
+            gains[:, column] = radio.gain_dbi + to_db(relative, 1e-12)
         return gains
 
 
 def elevation_at_user_deg(points_m: Array, satellites_m: Array) -> Array:
     """Return the elevations (n, L) at which points (n, 3) see satellites (n, L, 3), in degrees."""
     return -LinkGeometry.between(points_m, satellites_m).elevation_deg
-
-
-def from_db(value_db: Array) -> Array:
-    """Convert decibels to a linear power ratio."""
-    return 10.0 ** (value_db / 10.0)
-
-
-BoolArray = NDArray[np.bool_]

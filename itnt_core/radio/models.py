@@ -10,14 +10,16 @@ from typing import Protocol
 
 import numpy as np
 
+from itnt_core.arrays import BoolArray
 from itnt_core.city import City
 from itnt_core.scenario import Scenario
 from itnt_core.sky import SkyTrack
+from itnt_core.units import from_db
 
 from . import laws
 from .atmosphere import slant_loss
 from .laws import Array
-from .links import BoolArray, LinkGeometry, Transmitters, elevation_at_user_deg, from_db
+from .links import LinkGeometry, Transmitters, elevation_at_user_deg
 from .urban import UrbanChannel
 
 

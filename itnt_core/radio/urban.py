@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtr
 
+from itnt_core.arrays import BoolArray
 from itnt_core.city import City
 from itnt_core.scenario import Scenario
 from itnt_core.sky import SkyTrack
+from itnt_core.units import from_db
 
 from . import laws, satellite
 from .atmosphere import slant_loss
 from .laws import Array
-from .links import BoolArray, LinkGeometry, Transmitters, elevation_at_user_deg, from_db
+from .links import LinkGeometry, Transmitters, elevation_at_user_deg
 from .random_fields import SpatialField, named_generator
 
 

@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.city import City
 from itnt_core.network import build_world
 from itnt_core.radio import laws
 from itnt_core.results import write_text
 from itnt_core.results.manifest import code_version
 from itnt_core.scenario import Antenna, Scenario
+from itnt_core.units import to_db
 
 from .trace import RayTracingError, TraceSettings, traced_gains_db
 
@@ -25,7 +27,6 @@ GROUND_USER_HEIGHT_M = 1.5
 AROUND_M, NEAR_SHARE = 150.0, 0.7  # most receivers around a mast, or hardly a link would be in line of sight
 NEAR_M = 300.0
 COLUMNS = ("distance_m", "line_of_sight", "traced_line_of_sight", "urban_db", "free_space_db", "traced_db")
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +73,7 @@ def compare(
     points = receiver_points(world.city, masts, receivers, scenario.seed)
     traced = traced_gains_db(world.city, masts, points, chosen, cache_dir, timeout_s)
     sight = world.channel.gbs_sight(points, aerial=False)
-    urban_db = 10.0 * np.log10(world.channel.gbs_gain(points, False, sight)[:, : len(masts)])
+    urban_db = to_db(world.channel.gbs_gain(points, False, sight))
     distance = np.linalg.norm(points[:, None] - masts, axis=-1)
     about = {
         "scenario": scenario.name, "buildings": world.city.building_count, "masts": len(masts),

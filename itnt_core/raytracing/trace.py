@@ -17,8 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.city import City
 from itnt_core.results import write_bytes
+from itnt_core.units import from_db, to_db
 
 from . import worker
 from .scene import SCENE_VERSION, write_scene
@@ -34,7 +36,6 @@ LLVM_HINT = (
     "on a processor it needs the LLVM library, version 16 or newer (Debian: apt install libllvm19): install it and set "
     "DRJIT_LIBLLVM_PATH to its file, for example /usr/lib/x86_64-linux-gnu/libLLVM.so.19.1"
 )
-Array = NDArray[np.float64]
 
 
 class RayTracingError(RuntimeError):
@@ -178,8 +179,7 @@ def _checked(arrays: Any, about: dict[str, Any], shape: tuple[int, int]) -> Trac
     gain, sight = np.asarray(arrays["path_gain"], dtype=float), np.asarray(arrays["line_of_sight"], dtype=bool)
     if gain.shape != shape or sight.shape != shape or not (np.isfinite(gain) & (gain >= 0.0)).all():
         raise ValueError(f"gains of shape {gain.shape} for {shape}, or values that are no power gains")
-    with np.errstate(divide="ignore"):
-        gain_db = 10.0 * np.log10(gain)
+    gain_db = np.where(gain > 0.0, to_db(gain), -np.inf)
     versions = {str(name): str(version) for name, version in dict(about["versions"]).items()}
     return TracedGains(gain_db, sight, versions, float(about["wall_s"]))
 
@@ -188,7 +188,7 @@ def _packed(answer: TracedGains) -> bytes:
     handle = io.BytesIO()
     about = json.dumps({"versions": answer.versions, "wall_s": answer.wall_s})
     np.savez_compressed(
-        handle, path_gain=10.0 ** (answer.gain_db / 10.0), line_of_sight=answer.line_of_sight, about=np.array(about)
+        handle, path_gain=from_db(answer.gain_db), line_of_sight=answer.line_of_sight, about=np.array(about)
     )
     return handle.getvalue()
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.results import Result
 
 from .blocks import Block, Figure
 from .charts import Series, line_chart, numbered, sky_picture
 from .judged import JudgedRun, common_bound_mbit
 
-Array = NDArray[np.float64]
 MOST_LINES = 8
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from itnt_core.units import to_db
+
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -71,15 +73,15 @@ def _place_variables(world: World) -> dict[str, tuple[object, ...]]:
 
 
 def _link_variables(decision: Decision, evaluation: Evaluation) -> dict[str, tuple[object, ...]]:
-    def decibel(ratio: np.ndarray) -> np.ndarray:
+    def served_db(ratio: np.ndarray) -> np.ndarray:
         safe = np.where(decision.served & (ratio > 0.0), ratio, np.nan)
-        return 10.0 * np.log10(safe)
+        return to_db(safe)
 
     pair = ("slot", "user")
     active, always_on = evaluation.active, evaluation.always_on
     return {
-        "sinr_active_db": (pair, decibel(active.sinr), {"units": "dB"}),
-        "sinr_always_on_db": (pair, decibel(always_on.sinr), {"units": "dB"}),
+        "sinr_active_db": (pair, served_db(active.sinr), {"units": "dB"}),
+        "sinr_always_on_db": (pair, served_db(always_on.sinr), {"units": "dB"}),
         "rate_active_mbit_s": (pair, active.rate_bit_s / 1e6, {"units": "Mbit/s"}),
         "rate_always_on_mbit_s": (pair, always_on.rate_bit_s / 1e6, {"units": "Mbit/s"}),
         "signal_w": (pair, evaluation.signal_w, {"units": "W"}),

@@ -3,7 +3,9 @@
 from .checks import check_scenario
 from .files import dump_scenario, load_scenario, parse_scenario, read_scenario, scenario_of_bytes
 from .frame import local_to_lonlat, lonlat_to_local, metres_per_degree
+from .ids import free_id, free_ids
 from .model import (
+    SATELLITE_GROUPS,
     SCENARIO_VERSION,
     AerialUser,
     Antenna,
@@ -19,13 +21,16 @@ from .model import (
     Qos,
     Radio,
     SatelliteRadio,
+    SatelliteSource,
     Scenario,
     TimeGrid,
     WalkerShell,
 )
+from .places import positions_m
 from .problems import Problem, ScenarioError
 
 __all__ = [
+    "SATELLITE_GROUPS",
     "SCENARIO_VERSION",
     "AerialUser",
     "Antenna",
@@ -42,17 +47,21 @@ __all__ = [
     "Qos",
     "Radio",
     "SatelliteRadio",
+    "SatelliteSource",
     "Scenario",
     "ScenarioError",
     "TimeGrid",
     "WalkerShell",
     "check_scenario",
     "dump_scenario",
+    "free_id",
+    "free_ids",
     "load_scenario",
     "local_to_lonlat",
     "lonlat_to_local",
     "metres_per_degree",
     "parse_scenario",
+    "positions_m",
     "read_scenario",
     "scenario_of_bytes",
 ]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from .model import AerialUser, GroundStation, GroundUser, OrbitGroup, Pass, Point, Scenario, WalkerShell
+from .model import AerialUser, GroundStation, GroundUser, Point, SatelliteSource, Scenario
 from .problems import Problem, first_problems, shown
 
 Check = Callable[[Scenario], Iterator[Problem]]
@@ -22,7 +21,7 @@ def check_scenario(scenario: Scenario) -> list[Problem]:
 
 
 def _anything_to_study(scenario: Scenario) -> Iterator[Problem]:
-    if not (scenario.ground_stations or scenario.passes or scenario.walker_shells or scenario.orbits):
+    if not (scenario.ground_stations or scenario.satellite_sources):
         yield Problem(
             "The list of base stations",
             "empty",
@@ -34,8 +33,8 @@ def _anything_to_study(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _unique_ids(scenario: Scenario) -> Iterator[Problem]:
-    groups: dict[str, tuple[GroundStation | Pass | WalkerShell | OrbitGroup | AerialUser | GroundUser, ...]] = {
-        "stations": (*scenario.ground_stations, *scenario.passes, *scenario.walker_shells, *scenario.orbits),
+    groups: dict[str, tuple[GroundStation | SatelliteSource | AerialUser | GroundUser, ...]] = {
+        "stations": (*scenario.ground_stations, *scenario.satellite_sources),
         "users": (*scenario.aerial_users, *scenario.ground_users),
     }
     for group, members in groups.items():
@@ -52,26 +51,24 @@ def _unique_ids(scenario: Scenario) -> Iterator[Problem]:
 
 def _satellite_ids(scenario: Scenario) -> Iterator[Problem]:
     """Find stations named like a satellite of a shell: 'shell-1-1' is satellite 1 of plane 1 of 'shell'."""
-    shells = {shell.id: shell for shell in scenario.walker_shells}
-    others: list[GroundStation | Pass | WalkerShell | OrbitGroup] = [*scenario.ground_stations, *scenario.passes]
-    others += [*scenario.walker_shells, *scenario.orbits]
-    for other in others:
-        match = re.fullmatch(r"(.+)-([0-9]+)-([0-9]+)", other.id)
-        shell = shells.get(match[1]) if match else None
-        if match and shell and 1 <= int(match[2]) <= shell.planes and 1 <= int(match[3]) <= shell.satellites_per_plane:
+    others = [(member.id, member.id) for member in (*scenario.ground_stations, *scenario.satellite_sources)]
+    others += [(group.station_id(member), group.id) for group in scenario.orbits for member in group.satellites]
+    for name, owner in others:
+        shell = next((shell for shell in scenario.walker_shells if shell.brings(name)), None)
+        if shell is not None:
             yield Problem(
-                f"The id {shown(other.id)}",
+                f"The id {shown(name)}",
                 f"the name of a satellite of the shell '{shell.id}'",
                 "ids of stations must be unique",
                 "rename the station or the shell",
-                other.id,
+                owner,
             )
 
 
 def _orbit_ids(scenario: Scenario) -> Iterator[Problem]:
     """Find satellites that stand twice in a group, and stations named like one: 'leo-25544' is 25544 of 'leo'."""
-    taken = {item.id for item in scenario.ground_stations} | {item.id for item in scenario.passes}
-    taken |= {item.id for item in scenario.walker_shells}
+    others: tuple[GroundStation | SatelliteSource, ...] = (*scenario.ground_stations, *scenario.passes)
+    taken = {member.id for member in (*others, *scenario.walker_shells)}
     for group in scenario.orbits:
         for satellite, count in Counter(group.station_id(item) for item in group.satellites).items():
             if count > 1 or satellite in taken:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from itertools import count
 from typing import Any
 
 from pydantic import ValidationError
 
+from .ids import free_id, free_ids
 from .model import AerialUser, GroundStation, GroundUser, Point, Scenario
 from .problems import shown
 
@@ -56,7 +56,7 @@ def place_ground_station(scenario: Scenario, event: Mapping[str, Any]) -> Scenar
     """Add a GBS: a mast on the ground, or a short one on a roof that is higher."""
     east_m, north_m, surface_m = _position(event)
     station = GroundStation(
-        id=free_id("gbs-", [station.id for station in scenario.ground_stations]),
+        id=free_id(scenario, "ground_stations"),
         east_m=east_m,
         north_m=north_m,
         height_m=station_height_m(surface_m),
@@ -68,7 +68,7 @@ def place_ground_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
     """Add a ground user in the street."""
     east_m, north_m, _ = _position(event)
     user = GroundUser(
-        id=free_id("gu-", scenario.user_ids), east_m=east_m, north_m=north_m, height_m=GROUND_USER_HEIGHT_M
+        id=free_id(scenario, "ground_users"), east_m=east_m, north_m=north_m, height_m=GROUND_USER_HEIGHT_M
     )
     return with_added(scenario, "ground_users", (user,))
 
@@ -76,11 +76,9 @@ def place_ground_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
 def place_ground_users(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
     """Add a ground user at each of the ``points``, pairs of east and north."""
     users: list[GroundUser] = []
-    taken = set(scenario.user_ids)
-    numbers = (f"gu-{number}" for number in count(1))
+    free = free_ids("ground_users", scenario.taken_ids("ground_users"))
     for east_m, north_m in event.get("points") or ():
-        identifier = next(name for name in numbers if name not in taken)
-        users.append(GroundUser(id=identifier, east_m=east_m, north_m=north_m, height_m=GROUND_USER_HEIGHT_M))
+        users.append(GroundUser(id=next(free), east_m=east_m, north_m=north_m, height_m=GROUND_USER_HEIGHT_M))
     return with_added(scenario, "ground_users", users)
 
 
@@ -88,7 +86,7 @@ def place_aerial_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
     """Add an aerial user with its start and its destination (the ``to_...`` numbers of the event)."""
     destination = {name: event.get(f"to_{name}") for name in ("east_m", "north_m", "surface_m")}
     user = AerialUser(
-        id=free_id("au-", scenario.user_ids), start=_air_point(event), destination=_air_point(destination)
+        id=free_id(scenario, "aerial_users"), start=_air_point(event), destination=_air_point(destination)
     )
     return with_added(scenario, "aerial_users", (user,))
 
@@ -142,8 +140,8 @@ def duplicate_object(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
         change = {"east_m": east_m, "north_m": north_m}
     if isinstance(original, GroundStation):
         change["height_m"] = max(original.height_m, station_height_m(surface_m))
-    prefix, taken = id_rule(scenario, kind)
-    return with_added(scenario, EDITABLE[kind], (_rebuilt(original, {**change, "id": free_id(prefix, taken)}),))
+    group = EDITABLE[kind]
+    return with_added(scenario, group, (_rebuilt(original, {**change, "id": free_id(scenario, group)}),))
 
 
 def change_object(scenario: Scenario, kind: str, identifier: str, values: Mapping[str, Any]) -> Scenario:
@@ -169,14 +167,6 @@ def find_object(scenario: Scenario, kind: str, identifier: str) -> GroundStation
     """Return the object that the map calls by this kind and id, if there is one."""
     members: tuple[GroundStation | AerialUser | GroundUser, ...] = getattr(scenario, EDITABLE.get(kind, ""), ())
     return next((member for member in members if member.id == identifier), None)
-
-
-def id_rule(scenario: Scenario, kind: str) -> tuple[str, tuple[str, ...]]:
-    """Return how ids of a kind begin and which are taken."""
-    if kind == "ground_station":
-        stations = tuple(station.id for station in scenario.ground_stations)
-        return "gbs-", (*stations, *(item.id for item in scenario.passes), *(item.id for item in scenario.orbits))
-    return ("gu-" if kind == "ground_user" else "au-"), scenario.user_ids
 
 
 def with_added(scenario: Scenario, group: str, members: Iterable[Any]) -> Scenario:
@@ -234,12 +224,6 @@ def _position(numbers: Mapping[str, Any]) -> tuple[float, float, float]:
         raise EditError("The map sent a position that is not a number; please click again.")
     east_m, north_m, surface_m = (round(float(value), 1) for value in picked if value is not None)
     return east_m, north_m, surface_m
-
-
-def free_id(prefix: str, taken: Iterable[str]) -> str:
-    """Return the first unused id made of the prefix and a number."""
-    used = set(taken)
-    return next(f"{prefix}{number}" for number in range(1, len(used) + 2) if f"{prefix}{number}" not in used)
 
 
 _STEPS: dict[tuple[str, str], Callable[[Scenario, Mapping[str, Any]], Scenario]] = {

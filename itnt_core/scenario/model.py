@@ -7,6 +7,7 @@ this project's own choice: the paper's text has lost its simulation set-up.
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -128,6 +129,11 @@ class GroundStation(Part):
     max_users: int | None = Field(None, ge=1, le=10_000)
     antenna: Antenna = Antenna()
 
+    @property
+    def position_m(self) -> tuple[float, float, float]:
+        """Return east, north and height in local metres."""
+        return self.east_m, self.north_m, self.height_m
+
 
 class SatelliteRadio(Part):
     """What every satellite of a group transmits: power, peak gain, beam aperture radius, user limit."""
@@ -154,6 +160,15 @@ class Pass(Part):
     side: Literal["left", "right"] = "left"
     radio: SatelliteRadio = SatelliteRadio()
 
+    @property
+    def most_satellites(self) -> int:
+        """Return how many satellites it brings at most."""
+        return 1
+
+    def brings(self, station_id: str) -> bool:
+        """Say whether a base station is this satellite."""
+        return station_id == self.id
+
 
 class WalkerShell(Part):
     """A Walker-delta shell of which the best placed satellites of the time window serve."""
@@ -167,6 +182,23 @@ class WalkerShell(Part):
     satellites_used: int = Field(2, ge=1, le=64)
     min_elevation_deg: float = Field(25.0, ge=0.0, le=89.0)
     radio: SatelliteRadio = SatelliteRadio()
+
+    @property
+    def most_satellites(self) -> int:
+        """Return how many satellites it brings at most."""
+        return self.satellites_used
+
+    def station_id(self, index: int) -> str:
+        """Return the id under which a satellite (from 0, plane by plane) is a base station: shell, plane, place."""
+        plane, place = divmod(index, self.satellites_per_plane)
+        return f"{self.id}-{plane + 1}-{place + 1}"
+
+    def brings(self, station_id: str) -> bool:
+        """Say whether a base station is a satellite of the shell."""
+        name = re.fullmatch(r"(.+)-([1-9][0-9]*)-([1-9][0-9]*)", station_id)
+        if name is None or name[1] != self.id:
+            return False
+        return int(name[2]) <= self.planes and int(name[3]) <= self.satellites_per_plane
 
 
 class OrbitElements(Part):
@@ -204,6 +236,19 @@ class OrbitGroup(Part):
         """Return the id under which a satellite of the group is a base station."""
         return f"{self.id}-{satellite.norad_id}"
 
+    @property
+    def most_satellites(self) -> int:
+        """Return how many satellites it brings at most, whether they serve at once or after one another."""
+        return len(self.satellites)
+
+    def brings(self, station_id: str) -> bool:
+        """Say whether a base station is a satellite of the group."""
+        return any(station_id == self.station_id(satellite) for satellite in self.satellites)
+
+
+SatelliteSource = Pass | WalkerShell | OrbitGroup
+SATELLITE_GROUPS = ("passes", "walker_shells", "orbits")  # the scenario's fields that bring satellites
+
 
 class Point(Part):
     """A point in the air: east and north of the anchor and height above ground, metres."""
@@ -211,6 +256,11 @@ class Point(Part):
     east_m: Coordinate
     north_m: Coordinate
     height_m: float = Field(100.0, ge=0.0, le=1000.0)
+
+    @property
+    def position_m(self) -> tuple[float, float, float]:
+        """Return east, north and height in local metres."""
+        return self.east_m, self.north_m, self.height_m
 
 
 class AerialUser(Part):
@@ -235,6 +285,11 @@ class GroundUser(Part):
     east_m: Coordinate
     north_m: Coordinate
     height_m: float = Field(1.5, ge=0.5, le=22.0)
+
+    @property
+    def position_m(self) -> tuple[float, float, float]:
+        """Return east, north and height in local metres."""
+        return self.east_m, self.north_m, self.height_m
 
 
 class Qos(Part):
@@ -271,17 +326,39 @@ class Scenario(Part):
         return (*(user.id for user in self.aerial_users), *(user.id for user in self.ground_users))
 
     @property
+    def satellite_sources(self) -> tuple[SatelliteSource, ...]:
+        """Return what brings satellites, in the order of the sky's columns: passes, Walker shells, imported groups."""
+        return (*self.passes, *self.walker_shells, *self.orbits)
+
+    def without_satellites(self) -> Scenario:
+        """Return the scenario with nothing that brings a satellite."""
+        return self.model_copy(update=dict.fromkeys(SATELLITE_GROUPS, ()))
+
+    @property
     def satellite_count(self) -> int:
         """Return how many satellites may serve: passes, those used of each shell, all of each group."""
-        shells = sum(shell.satellites_used for shell in self.walker_shells)
-        return len(self.passes) + shells + sum(len(group.satellites) for group in self.orbits)
+        return sum(source.most_satellites for source in self.satellite_sources)
+
+    def satellite_source(self, station_id: str) -> SatelliteSource | None:
+        """Return what brings the satellite with a station id, None where nothing of the scenario does."""
+        return next((source for source in self.satellite_sources if source.brings(station_id)), None)
 
     def satellite_radio(self, station_id: str) -> SatelliteRadio | None:
         """Return what the satellite with a station id transmits, None where no satellite of the scenario has it."""
-        radios = {one.id: one.radio for one in self.passes}
-        radios |= {group.station_id(member): group.radio for group in self.orbits for member in group.satellites}
-        shells = {shell.id: shell.radio for shell in self.walker_shells}
-        return radios.get(station_id) or shells.get(station_id.rsplit("-", 2)[0])
+        source = self.satellite_source(station_id)
+        return None if source is None else source.radio
+
+    def taken_ids(self, group: str) -> frozenset[str]:
+        """Return the ids that a new member of a group (a field such as ``passes``) must not have.
+
+        Users share their ids, and so do GBSs and everything that brings satellites, imported satellites included.
+        Satellites of Walker shells, 'shell-1-1', are named by no prefix that :func:`itnt_core.scenario.free_id` uses.
+        """
+        if group in ("aerial_users", "ground_users"):
+            return frozenset(self.user_ids)
+        imported = (one.station_id(satellite) for one in self.orbits for satellite in one.satellites)
+        members = (*self.ground_stations, *self.satellite_sources)
+        return frozenset((*(member.id for member in members), *imported))
 
     def content_hash(self) -> str:
         """Return the SHA-256 of the canonical JSON of the scenario, hexadecimal."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sgp4.api import Satrec
 
+from itnt_core.arrays import IntArray
 from itnt_core.scenario import OrbitElements, Pass
 
 from .earth import Site, teme_to_local_km, ut1_minus_utc_s
@@ -24,7 +25,6 @@ NODE_S = 60.0
 NEAR_HORIZON_DEG = -2.0
 COARSE_NODES = 5  # every fifth node is looked at first, for all satellites
 CHUNK_ENTRIES = 600_000  # satellites times coarse nodes propagated at once: about 60 MB
-IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

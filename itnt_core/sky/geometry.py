@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from itnt_core.arrays import Array
 
 EARTH_RADIUS_KM = 6371.0
 EARTH_MU_KM3_S2 = 398_600.4418
-
-Array = NDArray[np.float64]
 
 
 def angular_speed_rad_s(altitude_km: float) -> float:

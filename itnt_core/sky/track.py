@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,14 +29,19 @@ class SkyTrack:
     azimuth_deg: Array  # (time, satellite)
     elevation_deg: Array
     range_km: Array
+    source_ids: tuple[str, ...]  # (satellite,) the id of the pass, shell or group that brings it
     serves: NDArray[np.bool_] | None = None  # (time, satellite); None: all serve at all times
 
-    @property
+    @cached_property
     def serving_position_m(self) -> Array:
         """Return the positions that the radio uses: a satellite that does not serve stands where it reaches nobody."""
         if self.serves is None:
             return self.position_m
         return np.where(self.serves[..., None], self.position_m, BELOW_M)
+
+    def columns(self, source_id: str) -> list[int]:
+        """Return the columns of the satellites that a pass, shell or group brings."""
+        return [column for column, source in enumerate(self.source_ids) if source == source_id]
 
 
 def slot_ends_s(scenario: Scenario) -> Array:
@@ -51,30 +57,31 @@ def look_angles(scenario: Scenario, times_s: ArrayLike | None = None) -> SkyTrac
     """
     times = slot_ends_s(scenario) if times_s is None else np.asarray(times_s, dtype=float)
     ids: list[str] = []
+    sources: list[str] = []
     radios: list[SatelliteRadio] = []
     positions: list[Array] = []
     for pass_ in scenario.passes:
         ids.append(pass_.id)
+        sources.append(pass_.id)
         radios.append(pass_.radio)
         positions.append(pass_positions_m(pass_, times)[:, None, :])
     for shell in scenario.walker_shells:
         chosen = best_placed(shell, scenario)
-        ids += [
-            f"{shell.id}-{index // shell.satellites_per_plane + 1}-{index % shell.satellites_per_plane + 1}"
-            for index in chosen
-        ]
+        ids += [shell.station_id(index) for index in chosen]
+        sources += [shell.id] * len(chosen)
         radios += [shell.radio] * len(chosen)
         positions.append(walker_positions_m(shell, scenario.area, scenario.time.start, times, chosen))
     serves = [np.ones((len(times), len(ids)), dtype=bool)]
     for group in scenario.orbits:
         track = group_track(group, scenario, times)
         ids += [group.station_id(satellite) for satellite in track.satellites]
+        sources += [group.id] * len(track.satellites)
         radios += [group.radio] * len(track.satellites)
         positions.append(track.position_m)
         serves.append(track.serves)
     position_m = np.concatenate(positions, axis=1) if positions else np.zeros((len(times), 0, 3))
-    told = np.concatenate(serves, axis=1) if scenario.orbits else None
-    return SkyTrack(tuple(ids), tuple(radios), times, position_m, *look_angles_deg(position_m), told)
+    known = np.concatenate(serves, axis=1) if scenario.orbits else None
+    return SkyTrack(tuple(ids), tuple(radios), times, position_m, *look_angles_deg(position_m), tuple(sources), known)
 
 
 def best_placed(shell: WalkerShell, scenario: Scenario) -> list[int]:
@@ -99,4 +106,4 @@ def pass_track(pass_: Pass, times_s: ArrayLike) -> SkyTrack:
     """Return one hand-made pass at any times in seconds after the start, for drawing its way across the sky."""
     times = np.asarray(times_s, dtype=float)
     position_m = pass_positions_m(pass_, times)[:, None, :]
-    return SkyTrack((pass_.id,), (pass_.radio,), times, position_m, *look_angles_deg(position_m))
+    return SkyTrack((pass_.id,), (pass_.radio,), times, position_m, *look_angles_deg(position_m), (pass_.id,))

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.city import City, city_of_scenario
-from itnt_core.radio import CHANNEL_MODELS, named_generator, noise_power_w
+from itnt_core.radio import CHANNEL_MODELS, gains_at, named_generator, noise_power_w
+from itnt_core.scenario import positions_m
 from itnt_core.sky import SkyTrack, look_angles
+from itnt_core.units import from_db, to_db
 
 from .movement import walk
 from .scenario import TwinScenario
@@ -82,14 +84,10 @@ def build_environment(scenario: TwinScenario, city: City | None = None, cache_di
     sky = look_angles(network, times_s)
     if city is None:
         city = city_of_scenario(network, cache_dir)
-    starts = np.array([(user.east_m, user.north_m, user.height_m) for user in network.ground_users])
+    starts = positions_m(network.ground_users)
     positions = walk(city, starts, scenario.sharing.user_speed_m_s, times_s, scenario.seed)
     channel = CHANNEL_MODELS[network.channel.model](network, city, sky)
-    points = positions.reshape(-1, 3)
-    satellites = np.repeat(sky.serving_position_m, len(starts), axis=0)  # (cycles x users, satellites, 3)
-    linear = np.concatenate(
-        [channel.gbs_gain(points, aerial=False), channel.leo_gain(points, satellites, aerial=False)], axis=1
-    ).reshape(scenario.cycles, len(starts), -1)
+    linear = gains_at(channel, sky, positions, np.arange(scenario.cycles)[:, None], aerial=False)
     cap_w = _power_caps_w(scenario, sky)
     gain = np.moveaxis(linear * cap_w / noise_power_w(network.radio), (0, 1, 2), (2, 1, 0))
     return Environment(
@@ -103,8 +101,8 @@ def _power_caps_w(scenario: TwinScenario, sky: SkyTrack) -> Array:
     stations = [
         sharing.cap_ratio * station.max_power_w / radio.subchannels for station in scenario.network.ground_stations
     ]
-    eirp_dbw = sharing.satellite_eirp_dbw_per_mhz + 10.0 * np.log10(radio.subchannel_khz / 1e3)
-    beams = [10.0 ** ((eirp_dbw - satellite.gain_dbi) / 10.0) for satellite in sky.radios]
+    eirp_dbw = sharing.satellite_eirp_dbw_per_mhz + to_db(radio.subchannel_khz / 1e3)
+    beams = [from_db(eirp_dbw - satellite.gain_dbi) for satellite in sky.radios]
     return np.array([*stations, *beams])
 
 
@@ -116,7 +114,7 @@ def _as_predicted(scenario: TwinScenario, gain: Array) -> Array:
     sigma = np.where(
         np.arange(gain.shape[0]) < len(scenario.network.ground_stations), error.csi_tn_sigma_db, error.csi_ntn_sigma_db
     )
-    predicted: Array = gain * 10.0 ** (sigma[:, None, None] * wrong / 10.0)
+    predicted: Array = gain * from_db(sigma[:, None, None] * wrong)
     return predicted
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from itnt_core.units import to_db
+
 from .ascent import Iteration
 from .environment import Environment
 from .names import find_scheme
@@ -165,10 +167,10 @@ def figures(environment: Environment, rollout: Rollout) -> dict[str, Any]:
         "shared_subbands": float((tn * ntn).sum(axis=1).mean()),
         "tn_only_subbands": float((tn * (1 - ntn)).sum(axis=1).mean()),
         "ntn_only_subbands": float((ntn * (1 - tn)).sum(axis=1).mean()),
-        "inr_at_tn_users_db": _decibel(rollout.interference_to_noise[0].mean()),
-        "inr_at_ntn_users_db": _decibel(rollout.interference_to_noise[1].mean()),
+        "inr_at_tn_users_db": _db_or_none(rollout.interference_to_noise[0].mean()),
+        "inr_at_ntn_users_db": _db_or_none(rollout.interference_to_noise[1].mean()),
     }
 
 
-def _decibel(ratio: float) -> float | None:
-    return float(10.0 * np.log10(ratio)) if ratio > 0.0 else None
+def _db_or_none(ratio: float) -> float | None:
+    return to_db(float(ratio)) if ratio > 0.0 else None

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from itnt_core.radio import named_generator
+from itnt_core.scenario import positions_m
 
 from .forecast import FORECASTERS, History
 from .profiles import LONDON, archetypes_at, daily_level
@@ -71,7 +72,7 @@ def _levels(scenario: TwinScenario) -> tuple[History, str]:
 def _generated(scenario: TwinScenario) -> tuple[History, str]:
     """Draw ten-minute levels: daily profile of the neighbourhood, lognormal over users, AR(1) residual."""
     network, traffic = scenario.network, scenario.traffic
-    points = np.array([(user.east_m, user.north_m) for user in network.ground_users])
+    points = positions_m(network.ground_users)[:, :2]
     kinds = archetypes_at(points, network.area.lon, network.area.lat)
     end = network.time.start
     bins = round(HISTORY_DAYS * 86_400.0 / BIN_S) + 1

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from itnt_core.arrays import Array
+
 Index = NDArray[np.int64]
 WEAKEST_GAIN = 1e-2  # SNR at the power cap below which a transmitter is neither served from nor heard
 

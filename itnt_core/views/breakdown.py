@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.units import to_db, watts_to_dbm
+
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -25,22 +27,17 @@ class Breakdown:
     @property
     def sinr_db(self) -> float:
         """Return signal / (sum of interferers + noise) in dB."""
-        return 10.0 * float(np.log10(self.signal_w / (sum(self.interference_w.values()) + self.noise_w)))
+        return to_db(self.signal_w / (sum(self.interference_w.values()) + self.noise_w))
 
     @property
     def sentence(self) -> str:
         """Say how the SINR comes about, in dBm, for people and for screen readers."""
-        heard = [f"{station} {dbm(power):.1f} dBm" for station, power in self.interference_w.items()]
+        heard = [f"{station} {watts_to_dbm(power):.1f} dBm" for station, power in self.interference_w.items()]
         return (
-            f"{self.user}: signal of {self.station} {dbm(self.signal_w):.1f} dBm, "
-            f"interference {', '.join(heard) or 'none'}, noise {dbm(self.noise_w):.1f} dBm; "
+            f"{self.user}: signal of {self.station} {watts_to_dbm(self.signal_w):.1f} dBm, "
+            f"interference {', '.join(heard) or 'none'}, noise {watts_to_dbm(self.noise_w):.1f} dBm; "
             f"SINR = signal / (sum of interferers + noise) = {self.sinr_db:.1f} dB."
         )
-
-
-def dbm(power_w: float) -> float:
-    """Convert watts to dBm."""
-    return 10.0 * float(np.log10(power_w)) + 30.0
 
 
 def sinr_breakdown(data: xr.Dataset, slot: int, user: str) -> Breakdown | None:

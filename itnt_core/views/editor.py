@@ -39,16 +39,12 @@ def editor_things(scenario: Scenario, problems: Iterable[Problem] = ()) -> list[
             before = sentences.get(problem.object_id)
             sentences[problem.object_id] = f"{before} {problem.sentence}" if before else problem.sentence
     things = [
-        _thing("ground_station", station.id, station.name, (station.east_m, station.north_m, station.height_m))
-        for station in scenario.ground_stations
+        _thing("ground_station", station.id, station.name, station.position_m) for station in scenario.ground_stations
     ]
     for user in scenario.aerial_users:
         for kind, end in (("aerial_start", user.start), ("aerial_destination", user.destination)):
-            things.append(_thing(kind, user.id, user.name, (end.east_m, end.north_m, end.height_m)))
-    things += [
-        _thing("ground_user", user.id, user.name, (user.east_m, user.north_m, user.height_m))
-        for user in scenario.ground_users
-    ]
+            things.append(_thing(kind, user.id, user.name, end.position_m))
+    things += [_thing("ground_user", user.id, user.name, user.position_m) for user in scenario.ground_users]
     return [{**thing, "problem": sentences[thing["id"]]} if thing["id"] in sentences else thing for thing in things]
 
 
@@ -57,7 +53,8 @@ def editor_sentence(scenario: Scenario) -> str:
     return (
         f"3D map of the scenario '{scenario.name}': {len(scenario.ground_stations)} ground base stations, "
         f"{len(scenario.aerial_users)} aerial and {len(scenario.ground_users)} ground users, "
-        f"{len(scenario.passes)} satellite passes and "
+        f"{len(scenario.passes)} satellite passes, "
+        f"{sum(shell.most_satellites for shell in scenario.walker_shells)} satellites of Walker shells and "
         f"{sum(len(group.satellites) for group in scenario.orbits)} imported satellites. "
         "The tables below the map edit the same objects by keyboard."
     )
@@ -65,15 +62,16 @@ def editor_sentence(scenario: Scenario) -> str:
 
 def sky_passes(scenario: Scenario) -> list[dict[str, Any]]:
     """Return the satellites' ways across the drawn sky: whole track, part inside the window, a marker with label."""
-    size_m = scenario.area.size_m
-    passes = [_pass_drawing(one, scenario, size_m) for one in scenario.passes]
-    if not (scenario.walker_shells or scenario.orbits):
-        return passes
+    size_m, drawings = scenario.area.size_m, []
     sky = look_angles(scenario)
-    for column in range(len(scenario.passes), len(sky.station_ids)):
-        window = _drawn_line(sky.azimuth_deg[:, column], sky.elevation_deg[:, column], size_m)
-        passes.append(_drawing(sky.station_ids[column], [], window, float(np.max(sky.elevation_deg[:, column]))))
-    return passes
+    for source in scenario.satellite_sources:
+        if isinstance(source, Pass):
+            drawings.append(_pass_drawing(source, scenario, size_m))
+            continue
+        for column in sky.columns(source.id):
+            window = _drawn_line(sky.azimuth_deg[:, column], sky.elevation_deg[:, column], size_m)
+            drawings.append(_drawing(sky.station_ids[column], [], window, float(np.max(sky.elevation_deg[:, column]))))
+    return drawings
 
 
 def whole_track(one: Pass) -> SkyTrack:

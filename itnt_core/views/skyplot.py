@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from itnt_core.scenario import Scenario
+from itnt_core.scenario import Pass, Scenario
 from itnt_core.sky import SkyTrack, look_angles
 
 from .editor import whole_track, window_track
@@ -63,27 +63,18 @@ def polar_points(azimuth_deg: Any, elevation_deg: Any) -> NDArray[np.float64]:
 def _tracks(scenario: Scenario) -> list[tuple[str, NDArray[np.float64], NDArray[np.float64]]]:
     """Return (id, whole track, track in the window) of every satellite as plot points."""
     tracks = []
-    for one in scenario.passes:
-        whole, window = whole_track(one), window_track(one, scenario)
-        tracks.append(
-            (
-                one.id,
-                polar_points(whole.azimuth_deg[:, 0], whole.elevation_deg[:, 0]),
-                polar_points(window.azimuth_deg[:, 0], window.elevation_deg[:, 0]),
-            )
-        )
-    if scenario.walker_shells or scenario.orbits:
-        sky = look_angles(scenario)
-        for column in range(len(scenario.passes), len(sky.station_ids)):
+    sky = look_angles(scenario)
+    for source in scenario.satellite_sources:
+        if isinstance(source, Pass):
+            whole, window = whole_track(source), window_track(source, scenario)
+            parts = [polar_points(part.azimuth_deg[:, 0], part.elevation_deg[:, 0]) for part in (whole, window)]
+            tracks.append((source.id, parts[0], parts[1]))
+            continue
+        for column in sky.columns(source.id):
             azimuth, elevation = sky.azimuth_deg[:, column], sky.elevation_deg[:, column]
             serves = slice(None) if sky.serves is None else sky.serves[:, column]
-            tracks.append(
-                (
-                    sky.station_ids[column],
-                    polar_points(azimuth, elevation),
-                    polar_points(azimuth[serves], elevation[serves]),
-                )
-            )
+            window_points = polar_points(azimuth[serves], elevation[serves])
+            tracks.append((sky.station_ids[column], polar_points(azimuth, elevation), window_points))
     return tracks
 
 

@@ -6,25 +6,24 @@ An edited table arrives as a difference to the rows that were shown: changed cel
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
-from itnt_core.scenario import AerialUser, GroundStation, GroundUser, Pass, Scenario, WalkerShell
-from itnt_core.scenario.edit import EditError, free_id
+from itnt_core.scenario import AerialUser, GroundStation, GroundUser, Pass, Scenario, WalkerShell, free_ids
+from itnt_core.scenario.edit import EditError
 from itnt_core.scenario.model import Part
 from itnt_core.scenario.problems import shown
 
 
 @dataclass(frozen=True)
 class TableSpec:
-    """One table: the scenario's field, the part it holds, columns as dotted fields with labels, what a new row has."""
+    """One table: the scenario's field, the part it holds, columns as dotted fields with labels, a new row's values."""
 
     field: str
     part: type[Part]
-    id_prefix: str
     columns: Mapping[str, str]
     new_row: Mapping[str, Any]
 
@@ -33,7 +32,6 @@ TABLES = {
     "ground_stations": TableSpec(
         "ground_stations",
         GroundStation,
-        "gbs-",
         {
             "id": "Id",
             "name": "Name",
@@ -48,7 +46,6 @@ TABLES = {
     "aerial_users": TableSpec(
         "aerial_users",
         AerialUser,
-        "au-",
         {
             "id": "Id",
             "name": "Name",
@@ -68,14 +65,12 @@ TABLES = {
     "ground_users": TableSpec(
         "ground_users",
         GroundUser,
-        "gu-",
         {"id": "Id", "name": "Name", "east_m": "East, m", "north_m": "North, m", "height_m": "Height, m"},
         {"east_m": 0.0, "north_m": 0.0},
     ),
     "walker_shells": TableSpec(
         "walker_shells",
         WalkerShell,
-        "walker-",
         {
             "id": "Id",
             "altitude_km": "Altitude, km",
@@ -91,7 +86,6 @@ TABLES = {
     "passes": TableSpec(
         "passes",
         Pass,
-        "leo-",
         {
             "id": "Id",
             "name": "Name",
@@ -111,13 +105,19 @@ def table_rows(spec: TableSpec, members: Sequence[Part]) -> list[dict[str, Any]]
     return [{label: _read(member, path) for path, label in spec.columns.items()} for member in members]
 
 
-def edited_members(spec: TableSpec, shown: Sequence[Part], difference: Mapping[str, Any]) -> tuple[Part, ...]:
-    """Return the members after a table edit; raise :class:`EditError` with one sentence when a value is not allowed."""
+def edited_members(
+    spec: TableSpec, scenario: Scenario, shown: Sequence[Part], difference: Mapping[str, Any]
+) -> tuple[Part, ...]:
+    """Return the members after a table edit; raise :class:`EditError` with one sentence when a value is not allowed.
+
+    A new row without an id gets one that is free in the scenario.
+    """
+    elsewhere = scenario.model_copy(update={spec.field: ()}).taken_ids(spec.field)
     deleted = set(difference.get("deleted_rows", ()))
     changed = {int(row): cells for row, cells in difference.get("edited_rows", {}).items()}
     members = [_changed(spec, member, changed.get(row, {})) for row, member in enumerate(shown) if row not in deleted]
     for cells in difference.get("added_rows", ()):
-        members.append(_added(spec, cells, [str(_read(member, "id")) for member in members]))
+        members.append(_added(spec, cells, elsewhere | {str(_read(member, "id")) for member in members}))
     return tuple(members)
 
 
@@ -140,13 +140,13 @@ def _changed(spec: TableSpec, member: Part, cells: Mapping[str, Any]) -> Part:
     return _validated(spec, data)
 
 
-def _added(spec: TableSpec, cells: Mapping[str, Any], taken: Sequence[str]) -> Part:
+def _added(spec: TableSpec, cells: Mapping[str, Any], taken: Set[str]) -> Part:
     """Return a new member from a new table row; a missing id is given."""
     data: dict[str, Any] = copy.deepcopy(dict(spec.new_row))
     for label, value in cells.items():
         if value is not None and label != "_index":
             _write(data, _path(spec, label), value)
-    data.setdefault("id", free_id(spec.id_prefix, taken))
+    data.setdefault("id", next(free_ids(spec.field, taken)))
     return _validated(spec, data)
 
 

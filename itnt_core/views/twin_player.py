@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from itnt_core.city import City
 from itnt_core.twin.environment import Environment
 from itnt_core.twin.result import TwinResult
+from itnt_core.units import to_db
 
 from .city_picture import city_picture
 from .twin_figures import MARGIN, NTN, TN
@@ -62,7 +63,7 @@ def setup_figure(environment: Environment) -> go.Figure:
     half = network.area.size_m / 2
     edge = 1.22 * half
     users = environment.positions_m[0]
-    best = 10.0 * np.log10(np.maximum(1e-12, environment.gain[: environment.stations, :, 0].max(axis=0)))
+    best = to_db(environment.gain[: environment.stations, :, 0].max(axis=0), 1e-12)
     satellites = _satellite_places(environment.sky.position_m[0], half)
     figure = go.Figure([
         go.Scatter(
@@ -191,7 +192,7 @@ def _from_the_other_system(result: TwinResult, data: Any, refined: bool) -> np.n
     share = data["share"].values.sum(axis=2)
     by_tn = share[:stations].sum(axis=0) >= share[stations:].sum(axis=0)
     other = np.where(by_tn, heard[stations:].sum(axis=0), heard[:stations].sum(axis=0))
-    return 10.0 * np.log10(np.maximum(other, 1e-3))
+    return to_db(other, 1e-3)
 
 
 def _buttons() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from itnt_core.twin.result import TwinResult
+from itnt_core.units import to_db
 
 MOST = 4
 LEAST_POWER, LEAST_STEERING, LEAST_GAIN_DB = 0.05, 0.1, 3.0
@@ -33,7 +34,7 @@ def _gains(data: object, result: TwinResult) -> list[str]:
     """Name the links in use whose gain the twin got most wrong."""
     actual, predicted = data["gain"].values, data["predicted_gain"].values  # type: ignore[index]
     used = data["share"].values.max(axis=2) > 0.0  # type: ignore[index]
-    error = 10.0 * np.log10(np.maximum(predicted, 1e-12) / np.maximum(actual, 1e-12))
+    error = to_db(predicted, 1e-12) - to_db(actual, 1e-12)
     error = np.where(used, error, 0.0)
     order = np.argsort(-np.abs(error), axis=None)[:MOST]
     names, users = data["transmitter"].values, data["user"].values  # type: ignore[index]

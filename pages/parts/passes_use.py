@@ -28,7 +28,7 @@ def use_panel(source: Source, view: View, chosen: list[int]) -> None:
     handover = "When one sinks below the elevation above, the best one left takes over."
     places = int(first.number_input("Serve at once", 1, 16, 2, key="passes_places", help=handover))
     replace = second.toggle(
-        "Instead of all others", key="passes_replace", disabled=not _satellites(scenario),
+        "Instead of all others", key="passes_replace", disabled=not scenario.satellite_sources,
         help="Takes the scenario's hand-made passes, shells and earlier groups out. Undo brings them back.",
     )  # fmt: skip
     base = _base(scenario, view, replace)
@@ -90,16 +90,10 @@ def _tell_window(scenario: Scenario, view: View) -> None:
 
 def _base(scenario: Scenario, view: View, replace: bool) -> Scenario:
     """Return the scenario before the group is added: moved and emptied as asked for."""
-    changes: dict[str, object] = {}
+    base = scenario.without_satellites() if replace else scenario
     if scenario.time.start != view.start and st.session_state.get("passes_move", True):
-        changes["time"] = TimeGrid(**{**dict(scenario.time), "start": view.start})
-    if replace:
-        changes |= {"passes": (), "walker_shells": (), "orbits": ()}
-    return scenario.model_copy(update=changes)
-
-
-def _satellites(scenario: Scenario) -> bool:
-    return bool(scenario.passes or scenario.walker_shells or scenario.orbits)
+        return base.model_copy(update={"time": TimeGrid(**{**dict(scenario.time), "start": view.start})})
+    return base
 
 
 def _clock(moment: object, zone: ZoneInfo) -> str:

@@ -7,8 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.scenario import OrbitGroup, Pass
-from itnt_core.scenario.edit import free_id
+from itnt_core.scenario import OrbitGroup, Pass, free_id
 from itnt_core.scenario.model import SatelliteRadio
 from itnt_core.sky import satellite_name
 from itnt_core.views.fields import fields_of, read_field
@@ -46,7 +45,7 @@ def pass_forms() -> None:
             _pass_form(index, one)
     if st.button("Add a pass", icon=":material/add:", disabled=len(passes) >= 64):
         middle_s = open_scenario().time.duration_s / 2
-        _replace((*passes, Pass(id=free_id("leo-", [one.id for one in passes]), culmination_s=middle_s)))
+        _replace((*passes, Pass(id=free_id(open_scenario(), "passes"), culmination_s=middle_s)))
 
 
 def _pass_form(index: int, one: Pass) -> None:
@@ -138,7 +137,7 @@ def _replace_groups(groups: tuple[OrbitGroup, ...]) -> None:
 def _sky() -> None:
     """Show the sky plot and, in words, what it shows."""
     scenario = open_scenario()
-    if not (scenario.passes or scenario.walker_shells or scenario.orbits):
+    if not scenario.satellite_sources:
         st.info("Add a pass and its way across the sky is drawn here and above the map.")
         return
     lines = sky_sentences(scenario)

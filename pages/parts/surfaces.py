@@ -9,8 +9,8 @@ import streamlit as st
 from itnt_core.methods import QuickLook
 from itnt_core.methods.sites import SiteSuggestion, suggest_site
 from itnt_core.network import CoverageSurface, World, coverage_surface
-from itnt_core.scenario import Scenario
-from itnt_core.scenario.edit import free_id, id_rule, with_added
+from itnt_core.scenario import Scenario, free_id
+from itnt_core.scenario.edit import with_added
 from itnt_core.views.surface import SURFACE_KINDS, SurfacePicture, gain_picture, surface_bundle, surface_picture
 
 from . import state
@@ -103,7 +103,7 @@ def suggestion_mark(scenario: Scenario, kind: str) -> dict[str, Any] | None:
         return None
     best = suggestion.best
     return {
-        "position": [best.east_m, best.north_m, best.height_m],
+        "position": list(best.position_m),
         "label": f"+{suggestion.best_gain_mbit:,.0f} Mbit",
     }
 
@@ -145,7 +145,7 @@ def _search(scenario: Scenario) -> None:
 def _add_best(suggestion: SiteSuggestion) -> None:
     """Add the suggested base station under a free id and select it."""
     scenario = state.open_scenario()
-    station = suggestion.best.model_copy(update={"id": free_id(*id_rule(scenario, "ground_station"))})
+    station = suggestion.best.model_copy(update={"id": free_id(scenario, "ground_stations")})
     state.change_scenario(with_added(scenario, "ground_stations", (station,)))
     state.select("ground_station", station.id)
     st.session_state[WANTED] = OFF

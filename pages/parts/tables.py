@@ -49,7 +49,7 @@ def _take_over(field: str, key: str) -> None:
     memory = _memory(field)
     difference: dict[str, Any] = st.session_state[key]
     try:
-        members = edited_members(TABLES[field], memory["shown"], difference)
+        members = edited_members(TABLES[field], open_scenario(), memory["shown"], difference)
         changed = with_members(open_scenario(), field, members)
     except EditError as error:
         note(str(error))

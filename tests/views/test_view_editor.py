@@ -52,7 +52,7 @@ def test_the_sky_is_also_told_in_words(scenario):
 @pytest.mark.parametrize("field", TABLES)
 def test_a_table_without_edits_changes_nothing(scenario, field):
     members = getattr(scenario, field)
-    assert edited_members(TABLES[field], members, {}) == members
+    assert edited_members(TABLES[field], scenario, members, {}) == members
     assert len(table_rows(TABLES[field], members)) == len(members)
 
 
@@ -63,7 +63,7 @@ def test_cells_rows_and_new_rows_are_taken_over(scenario):
         "deleted_rows": [1],
         "added_rows": [{"Dest. north, m": 77.0}, {}],
     }
-    members = edited_members(spec, scenario.aerial_users, difference)
+    members = edited_members(spec, scenario, scenario.aerial_users, difference)
     assert [member.id for member in members] == ["au-0", "au-1", "au-2"]
     assert members[0].start.east_m == -20.0
     assert members[0].max_speed_m_s == 12.5
@@ -72,9 +72,8 @@ def test_cells_rows_and_new_rows_are_taken_over(scenario):
 
 
 def test_an_emptied_name_is_empty_and_an_emptied_limit_is_none(scenario):
-    (first, second) = edited_members(
-        TABLES["ground_stations"], scenario.ground_stations, {"edited_rows": {1: {"Name": None, "Most users": None}}}
-    )
+    difference = {"edited_rows": {1: {"Name": None, "Most users": None}}}
+    first, second = edited_members(TABLES["ground_stations"], scenario, scenario.ground_stations, difference)
     assert first == scenario.ground_stations[0]
     assert second.name == ""
     assert second.max_users is None
@@ -82,9 +81,8 @@ def test_an_emptied_name_is_empty_and_an_emptied_limit_is_none(scenario):
 
 def test_a_value_that_is_not_allowed_becomes_a_sentence_naming_the_column(scenario):
     with pytest.raises(EditError, match="'Antenna height, m' of 'gbs-1' cannot be 9000"):
-        edited_members(
-            TABLES["ground_stations"], scenario.ground_stations, {"edited_rows": {0: {"Antenna height, m": 9000}}}
-        )
+        difference = {"edited_rows": {0: {"Antenna height, m": 9000}}}
+        edited_members(TABLES["ground_stations"], scenario, scenario.ground_stations, difference)
 
 
 def test_user_rows_and_figures_carry_units(result):

@@ -1,0 +1,56 @@
+"""The gains of all links: GBSs first, then satellites where they serve. Nothing else puts the two side by side."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from itnt_core.arrays import BoolArray
+from itnt_core.sky import SkyTrack
+
+from .laws import Array
+from .models import ChannelModel
+
+Number = TypeVar("Number", bound=np.generic)
+
+
+def links_at(
+    channel: ChannelModel, sky: SkyTrack, points_m: Array, moments: ArrayLike, aerial: bool
+) -> tuple[Array, BoolArray]:
+    """Return the linear power gains and the lines of sight (..., stations) of users at points in moments of the sky.
+
+    ``points_m`` (..., 3) in local metres; ``moments`` are row numbers of the sky, of any shape that broadcasts against
+    the points': points (J, 3) with moments (T, 1) give (T, J, stations), and the GBS links, which do not change over
+    time, are computed J times only. ``aerial`` chooses the kind of user. Fast fading is left out. A satellite that does
+    not serve in a moment reaches nobody then.
+    """
+    chosen = np.asarray(moments, dtype=np.int64)
+    lead = np.broadcast_shapes(points_m.shape[:-1], chosen.shape)
+    own = points_m.reshape(-1, 3)
+    ground_sight = channel.gbs_sight(own, aerial)
+    ground = channel.gbs_gain(own, aerial, ground_sight)
+    points = np.broadcast_to(points_m, (*lead, 3)).reshape(-1, 3)
+    satellites_m = sky.serving_position_m[np.broadcast_to(chosen, lead).ravel()]  # (n, satellites, 3)
+    sky_sight = channel.leo_sight(points, satellites_m, aerial)
+    leo = channel.leo_gain(points, satellites_m, aerial, sky_sight)
+    fixed = points_m.shape[:-1]
+    gains = by_station(ground.reshape(*fixed, ground.shape[1]), leo.reshape(*lead, leo.shape[1]))
+    sight = by_station(ground_sight.reshape(*fixed, ground.shape[1]), sky_sight.reshape(*lead, leo.shape[1]))
+    return gains, sight
+
+
+def gains_at(channel: ChannelModel, sky: SkyTrack, points_m: Array, moments: ArrayLike, aerial: bool) -> Array:
+    """Return the linear power gains (..., stations) of :func:`links_at`."""
+    return links_at(channel, sky, points_m, moments, aerial)[0]
+
+
+def by_station(ground: NDArray[Number], satellites: NDArray[Number]) -> NDArray[Number]:
+    """Join values of GBSs (..., M) and of satellites (..., L) to values of all stations (..., M + L).
+
+    The leading axes are broadcast against one another.
+    """
+    lead = np.broadcast_shapes(ground.shape[:-1], satellites.shape[:-1])
+    parts = [np.broadcast_to(part, (*lead, part.shape[-1])) for part in (ground, satellites)]
+    return np.concatenate(parts, axis=-1)
