@@ -13,6 +13,7 @@ from itnt_core.runs.launchers import most_parallel_runs
 
 LONG_TRAINING = {"rounds": 50, "episodes": 50, "reference_lines": False, "environments": 4, "hidden": 32, "patience": 0}
 MILP = {"associator": "milp"}
+LONG_ROUND = {"rounds": 1, "steps": 5000}  # minutes on any machine: it is cancelled inside
 
 
 def in_its_child(store, run_id, phase):
@@ -222,7 +223,7 @@ def test_a_run_that_was_to_end_ends_when_its_worker_is_lost(store, slow):
 
 
 def test_a_method_busy_between_two_reports_hands_over_what_it_has(store, city_cache):
-    run_id = store.submit(preset("london-2km", users=24, cache_dir=city_cache), "gradient", settings={"rounds": 1})
+    run_id = store.submit(preset("london-2km", users=24, cache_dir=city_cache), "gradient", settings=LONG_ROUND)
     store.launch()
     wait_for(lambda: has_begun(store, run_id, "world"))
     (child,) = children_of(workers_of(store)[0])
