@@ -18,11 +18,16 @@ HOMES = {
     "from decibels to a ratio": (r"(?<![\d.])10(\.0)? ?\*\* ?\(.*/ ?10(\.0)?\)", {"itnt_core/units.py"}),
     "helpers of decibels": (r"def _?(db|dbm|decibel|decibels|to_db|from_db|to_dbm)\(", {"itnt_core/units.py"}),
     "satellite gains of the channel": (r"\.leo_gain\(", {"itnt_core/radio/gains.py"}),
-    "which satellites serve": (r"serving_position_m|\bsky\.serves\[", {
-        "itnt_core/sky/track.py", "itnt_core/radio/gains.py",
-        "itnt_core/bounds/aerial.py",  # bounds the very gains that the radio has
-        "itnt_core/views/skyplot.py", "itnt_core/lessons/satellite.py",  # say when a satellite serves
-    }),
+    "which satellites serve": (
+        r"serving_position_m|\bsky\.serves\[",
+        {
+            "itnt_core/sky/track.py",
+            "itnt_core/radio/gains.py",
+            "itnt_core/bounds/aerial.py",  # bounds the very gains that the radio has
+            "itnt_core/views/skyplot.py",
+            "itnt_core/lessons/satellite.py",  # say when a satellite serves
+        },
+    ),
     "positions of objects": (
         r"\.east_m, (\w+\.)*north_m, (\w+\.)*height_m\b(?!.*indexing)",
         {"itnt_core/scenario/model.py", "itnt_core/flight/dp.py", "itnt_core/flight/planning.py"},  # axes of a grid
@@ -32,17 +37,21 @@ HOMES = {
         {
             "itnt_core/arrays.py",
             # Still to move.
-            "itnt_core/network/decision.py", "itnt_core/methods/alternation.py", "itnt_core/methods/block_ascent.py",
-            "itnt_core/methods/gradient.py", "itnt_core/methods/incumbent.py",
+            "itnt_core/network/decision.py",
+            "itnt_core/methods/alternation.py",
+            "itnt_core/methods/block_ascent.py",
+            "itnt_core/methods/gradient.py",
+            "itnt_core/methods/incumbent.py",
             "itnt_core/methods/random_alternation.py",
         },
     ),
     "free ids": (r"def (free_ids?|id_rule|_station_ids)\(", {"itnt_core/scenario/ids.py"}),
     "the sky's columns of a source": (r"range\(len\((\w+\.)*scenario\.passes\)|len\(scenario\.passes\) \+", set()),
     "every kind of satellite source, named one by one": (
-        r"passes or (\w+\.)*walker_shells|\.passes, \*(\w+\.)*walker_shells", {"itnt_core/scenario/model.py"}
+        r"passes or (\w+\.)*walker_shells|\.passes, \*(\w+\.)*walker_shells",
+        {"itnt_core/scenario/model.py"},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("idea", HOMES)

@@ -28,9 +28,14 @@ APART = "torch"  # see requirements-torch.txt
 def environment(python, system):
     """Return the markers' variables of a Python on a system."""
     return {
-        **default_environment(), **SYSTEMS[system], "python_version": python, "python_full_version": f"{python}.5",
-        "implementation_name": "cpython", "platform_python_implementation": "CPython", "extra": "",
-    }  # fmt: skip
+        **default_environment(),
+        **SYSTEMS[system],
+        "python_version": python,
+        "python_full_version": f"{python}.5",
+        "implementation_name": "cpython",
+        "platform_python_implementation": "CPython",
+        "extra": "",
+    }
 
 
 def asked(name):

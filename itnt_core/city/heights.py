@@ -162,9 +162,12 @@ def _parsed(values: Sequence[Any], parse: Callable[[Any], float]) -> Array:
 
 
 def _first(
-    known: dict[str, str], columns: dict[str, Sequence[Any]], names: Sequence[str], count: int,
+    known: dict[str, str],
+    columns: dict[str, Sequence[Any]],
+    names: Sequence[str],
+    count: int,
     parse: Callable[[Any], float],
-) -> tuple[Array, str | None]:  # fmt: skip
+) -> tuple[Array, str | None]:
     """Return the numbers of the first of the named columns that has any, and its name."""
     for name in names:
         if name in known:

@@ -20,15 +20,32 @@ if TYPE_CHECKING:
 # The figures that pages, reports and tables show of each kind of result; all are numbers.
 FIGURES: dict[str, tuple[str, ...]] = {
     "": (
-        "data_service_mbit", "data_service_always_on_mbit", "outage", "outage_always_on", "energy_kj", "violations",
-        "wall_s", "seed",
+        "data_service_mbit",
+        "data_service_always_on_mbit",
+        "outage",
+        "outage_always_on",
+        "energy_kj",
+        "violations",
+        "wall_s",
+        "seed",
     ),
     "spectrum sharing": (
-        "mean_backlog_mbit", "max_backlog_mbit", "final_backlog_mbit", "plan_s", "refine_s_per_cycle", "violations",
-        "served_mbit", "ntn_share", "satisfied_share", "shared_subbands", "tn_only_subbands", "ntn_only_subbands",
-        "wall_s", "seed",
+        "mean_backlog_mbit",
+        "max_backlog_mbit",
+        "final_backlog_mbit",
+        "plan_s",
+        "refine_s_per_cycle",
+        "violations",
+        "served_mbit",
+        "ntn_share",
+        "satisfied_share",
+        "shared_subbands",
+        "tn_only_subbands",
+        "ntn_only_subbands",
+        "wall_s",
+        "seed",
     ),
-}  # fmt: skip
+}
 OPTIONAL_FIGURES = ("upper_bound_mbit", "gap", "delay_s", "inr_at_tn_users_db", "inr_at_ntn_users_db")
 TEXTS = ("method", "created", "status", "scenario_hash", "code_version")
 # Dims of every variable of a data-service result, and whether it is whole numbers, numbers or text.
@@ -80,10 +97,14 @@ def check_arrays(name: str, scenario: Scenario, dataset: xr.Dataset) -> None:
     for variable, (dims, kinds) in VARIABLES.items():
         need_variable(name, dataset, variable, dims, kinds)
     sizes = {
-        "slot": scenario.time.slots, "waypoint": scenario.time.slots + 1, "subchannel": scenario.radio.subchannels,
-        "user": len(scenario.user_ids), "aerial_user": len(scenario.aerial_users),
-        "ground_user": len(scenario.ground_users), "axis": 3,
-    }  # fmt: skip
+        "slot": scenario.time.slots,
+        "waypoint": scenario.time.slots + 1,
+        "subchannel": scenario.radio.subchannels,
+        "user": len(scenario.user_ids),
+        "aerial_user": len(scenario.aerial_users),
+        "ground_user": len(scenario.ground_users),
+        "axis": 3,
+    }
     check_sizes(name, dataset, sizes)
     for coordinate in ("user", "aerial_user", "ground_user", "station"):
         need_variable(name, dataset, coordinate, (coordinate,), "UOT")

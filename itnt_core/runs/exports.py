@@ -148,9 +148,13 @@ def own_file(folder: Path, name: str) -> bytes | None:
 def _placeless(content: bytes, root: Path) -> bytes:
     """Return a log without the names of this machine's folders: the data root, the program, Python, the home."""
     places = {
-        str(root.resolve()): "<data>", str(root): "<data>", str(Path(__file__).parents[2]): "<program>",
-        sys.prefix: "<python>", sys.base_prefix: "<python>", str(Path.home()): "<home>",
-    }  # fmt: skip
+        str(root.resolve()): "<data>",
+        str(root): "<data>",
+        str(Path(__file__).parents[2]): "<program>",
+        sys.prefix: "<python>",
+        sys.base_prefix: "<python>",
+        str(Path.home()): "<home>",
+    }
     for place in sorted(places, key=len, reverse=True):  # the deepest first: others may hold it
         if len(place) > 1:
             content = content.replace(place.encode(), places[place].encode())

@@ -24,11 +24,23 @@ EXIT_FAILED, EXIT_CANCELLED = 1, 3  # of the process that computes a folder
 MOST_REQUEST_BYTES, MOST_NOTE_BYTES = 5_000_000, 10_000
 
 __all__ = [
-    "CANCEL_FILE", "CHILD_FILE", "CHILD_MODULE", "EXIT_CANCELLED", "EXIT_FAILED", "LOG_FILE", "PROGRESS_FILE",
+    "CANCEL_FILE",
+    "CHILD_FILE",
+    "CHILD_MODULE",
+    "EXIT_CANCELLED",
+    "EXIT_FAILED",
+    "LOG_FILE",
+    "PROGRESS_FILE",
     "REQUEST_FILE",
-    "RunRequest", "append_event", "cancel_reason", "end_processes", "note_child", "read_events", "read_request",
+    "RunRequest",
+    "append_event",
+    "cancel_reason",
+    "end_processes",
+    "note_child",
+    "read_events",
+    "read_request",
     "write_request",
-]  # fmt: skip
+]
 
 
 class RunRequest(BaseModel):

@@ -305,9 +305,16 @@ class RunStore:
                 " spent_s = NULL, started = ?, boot = ?, begun_s = ?, beat_s = ?, worker_pid = ?, worker_identity = ?,"
                 " worker_token = ? WHERE id = ?",
                 (
-                    wall_s(), now.boot, now.steady_s, now.steady_s, worker["pid"], worker["started"], token, row["id"],
+                    wall_s(),
+                    now.boot,
+                    now.steady_s,
+                    now.steady_s,
+                    worker["pid"],
+                    worker["started"],
+                    token,
+                    row["id"],
                 ),
-            )  # fmt: skip
+            )
             return run_of(row_of(connection, row["id"]))
 
     def beat(self, run_id: str, token: str, progress: float, message: str) -> bool:

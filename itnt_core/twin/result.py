@@ -31,14 +31,26 @@ COURSE = ("window", "phase", "number", "surrogate_mbit", "backlog_mbit", "binary
 _PER_SLOT, _PER_BAND = ("system", "slot", "user"), ("system", "cycle", "subband")
 _PER_POWER, _PER_LINK = ("cycle", "transmitter", "subband"), ("transmitter", "user", "cycle")
 VARIABLES: dict[str, tuple[str, ...]] = {
-    "queue_mbit": _PER_SLOT, "served_mbit": _PER_SLOT, "arrivals_mbit": ("slot", "user"),
-    "predicted_mbit": ("cycle", "user"), "rate_mbit_s": ("system", "cycle", "user"), "steering": ("cycle", "user"),
-    "planned_steering": ("cycle", "user"), "power": _PER_POWER, "planned_power": _PER_POWER,
-    "share": ("cycle", "transmitter", "user", "subband"), "mask": _PER_BAND, "active": _PER_BAND,
-    "load_mbit_s": _PER_BAND, "interference_to_noise": ("system", "cycle"), "gain": _PER_LINK,
-    "predicted_gain": _PER_LINK, "position_m": ("cycle", "user", "axis"),
-    "satellite_m": ("cycle", "satellite", "axis"), "elevation_deg": ("cycle", "satellite"),
-}  # fmt: skip
+    "queue_mbit": _PER_SLOT,
+    "served_mbit": _PER_SLOT,
+    "arrivals_mbit": ("slot", "user"),
+    "predicted_mbit": ("cycle", "user"),
+    "rate_mbit_s": ("system", "cycle", "user"),
+    "steering": ("cycle", "user"),
+    "planned_steering": ("cycle", "user"),
+    "power": _PER_POWER,
+    "planned_power": _PER_POWER,
+    "share": ("cycle", "transmitter", "user", "subband"),
+    "mask": _PER_BAND,
+    "active": _PER_BAND,
+    "load_mbit_s": _PER_BAND,
+    "interference_to_noise": ("system", "cycle"),
+    "gain": _PER_LINK,
+    "predicted_gain": _PER_LINK,
+    "position_m": ("cycle", "user", "axis"),
+    "satellite_m": ("cycle", "satellite", "axis"),
+    "elevation_deg": ("cycle", "satellite"),
+}
 
 
 @dataclass(frozen=True, eq=False)

@@ -154,9 +154,12 @@ def check_twin(scenario: TwinScenario) -> list[Problem]:
     )  # fmt: skip
     gains = (len(network.ground_stations) + sky) * len(network.ground_users) * scenario.cycles
     need(
-        gains <= MOST_GAINS, "The product of stations, users and cycles", f"{gains:,}",
-        f"at most {MOST_GAINS:,} fit into memory", "shorten the time window or use fewer stations or users",
-    )  # fmt: skip
+        gains <= MOST_GAINS,
+        "The product of stations, users and cycles",
+        f"{gains:,}",
+        f"at most {MOST_GAINS:,} fit into memory",
+        "shorten the time window or use fewer stations or users",
+    )
     traffic = scenario.traffic
     for label, series in (("traffic.series", traffic.series), ("traffic.own_forecast", traffic.own_forecast)):
         if series is not None:

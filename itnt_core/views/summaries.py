@@ -29,14 +29,18 @@ def _bound_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
 # Key, label, figure with unit, explanation; a run that has lost a figure is shown without it.
 _DATA = (
     (
-        "data_service_mbit", "Data service", "{:,.0f} Mbit",
+        "data_service_mbit",
+        "Data service",
+        "{:,.0f} Mbit",
         "Active convention: all users, whole window; only stations that transmit on a subchannel interfere on it.",
     ),
     (
-        "data_service_always_on_mbit", "Data service, always-on", "{:,.0f} Mbit",
+        "data_service_always_on_mbit",
+        "Data service, always-on",
+        "{:,.0f} Mbit",
         "The same decision judged as if every station always sent on every subchannel; never more.",
     ),
-)  # fmt: skip
+)
 _COSTS = (
     ("outage", "Outage", "{:.1f} %", "Share of user slots that are not served, or served below the SINR floor."),
     ("energy_kj", "Flight energy", "{:,.0f} kJ", "Propulsion energy of all aerial users."),

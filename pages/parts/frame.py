@@ -15,8 +15,15 @@ from .assets import COMPONENT_FOLDER, PublishError, remove_old_files
 NOTICE = "Contains OS data © Crown copyright and database right. Ordinary buildings are generated, not surveyed."
 ICON = COMPONENT_FOLDER / "icon.svg"  # a named icon would be fetched from another host
 UNWRITABLE = {
-    errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR, errno.EEXIST, errno.EIO,
-}  # fmt: skip
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.ENOTDIR,
+    errno.EEXIST,
+    errno.EIO,
+}
 WHERE_TO_WRITE = "The data folder is {folder}: make it writable, make room there, or name another one in ITNT_DATA_DIR."
 STYLE = """<style>
 .block-container {padding-top: 2.6rem; padding-bottom: 2rem; max-width: 1560px;}

@@ -38,8 +38,14 @@ COMMANDS = {
     "benchmarks.compare_frames": "script, ms/frame",
     "benchmarks.replay_frames": "script, ms/frame",
 }
-IN_A_BROWSER = {"benchmarks.runs", "benchmarks.tour", "benchmarks.ui", "benchmarks.cities",
-                "benchmarks.compare_frames", "benchmarks.replay_frames"}  # fmt: skip
+IN_A_BROWSER = {
+    "benchmarks.runs",
+    "benchmarks.tour",
+    "benchmarks.ui",
+    "benchmarks.cities",
+    "benchmarks.compare_frames",
+    "benchmarks.replay_frames",
+}
 FIGURES = {"itnt_core reproduce fig2"}  # computed below without processes of their own
 
 
@@ -79,9 +85,15 @@ def _smoke(command, folder, city_cache):
     with tempfile.TemporaryDirectory(prefix="itnt-") as short:  # Chromium's socket has room for a short path only
         environment = {**os.environ, "ITNT_DATA_DIR": str(data), "TMPDIR": short, "PYTHONPATH": str(ROOT)}
         answer = subprocess.run(
-            line, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            timeout=LIMIT_S, check=False,
-        )  # fmt: skip
+            line,
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=LIMIT_S,
+            check=False,
+        )
     return answer.stdout, answer.returncode
 
 

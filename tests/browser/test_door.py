@@ -69,11 +69,22 @@ def test_a_foreign_name_reaches_nothing(port, method, path):
 @pytest.mark.parametrize(
     "host",
     [
-        "localhost.evil.example", "127.0.0.1.evil.example", "evil-localhost", "localhost@evil.example",
-        "evil.example#localhost", "evil.example/localhost", "[::2]", "[::1", "0.0.0.0", "127.0.0.2", "", None,
-        "localhost:80:80", "localhost\r\nHost: evil.example",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "evil-localhost",
+        "localhost@evil.example",
+        "evil.example#localhost",
+        "evil.example/localhost",
+        "[::2]",
+        "[::1",
+        "0.0.0.0",
+        "127.0.0.2",
+        "",
+        None,
+        "localhost:80:80",
+        "localhost\r\nHost: evil.example",
     ],
-)  # fmt: skip
+)
 def test_names_that_only_look_like_the_servers_own_are_refused(port, host):
     assert ask(port, "GET", "/", host)[0] in (400, 421)
     assert ask(port, "GET", WEBSOCKET, host)[0] in (400, 403)
@@ -98,10 +109,18 @@ def test_a_websocket_opens_for_pages_of_this_server_and_for_programs_alone(port)
     statuses = {
         origin: ask(port, "GET", WEBSOCKET, host, **({"Origin": origin} if origin else {}))[0]
         for origin in (
-            None, f"http://{host}", f"https://{host}", "http://evil.example", f"http://evil.example:{port}", "null",
-            f"http://127.0.0.1:{port + 1}", f"http://localhost:{port}", "http://127.0.0.1", f"file://{host}",
+            None,
+            f"http://{host}",
+            f"https://{host}",
+            "http://evil.example",
+            f"http://evil.example:{port}",
+            "null",
+            f"http://127.0.0.1:{port + 1}",
+            f"http://localhost:{port}",
+            "http://127.0.0.1",
+            f"file://{host}",
         )
-    }  # fmt: skip
+    }
     welcome = {None, f"http://{host}", f"https://{host}"}
     assert statuses == {origin: 101 if origin in welcome else 403 for origin in statuses}
 
@@ -139,9 +158,18 @@ def test_generated_files_are_kept_by_browsers_and_nothing_else_is_served_from_th
     script = ask(port, "GET", publish(b"let a = 1;", ".js"), "localhost")
     assert script[1].get_content_type() == "text/javascript"
     for name in (
-        "../secret.txt", "..%2fsecret.txt", "%2e%2e/secret.txt", ".hidden.tmp", "map3d-x/../../secret.txt",
-        "/etc/passwd", "..\\secret.txt", "a/b/c.bin", "", "none.bin", "none.bin%00.js",
-    ):  # fmt: skip
+        "../secret.txt",
+        "..%2fsecret.txt",
+        "%2e%2e/secret.txt",
+        ".hidden.tmp",
+        "map3d-x/../../secret.txt",
+        "/etc/passwd",
+        "..\\secret.txt",
+        "a/b/c.bin",
+        "",
+        "none.bin",
+        "none.bin%00.js",
+    ):
         status, _, body = ask(port, "GET", f"/app/static/gen/{name}", "localhost")
         assert status in (400, 404) and "secret" not in body and "root:" not in body, name
 

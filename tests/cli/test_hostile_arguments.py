@@ -15,14 +15,55 @@ from itnt_core.twin import dump_twin, twin_preset
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = [
-    "", " ", ".", "..", "/", "missing", "missing/missing", "a\x00b", "\udcff", "\ud800", "x" * 300, "y" * 5000,
-    "/dev/null", "/dev/zero", "/proc/self/mem", "FOLDER", "FULL", "LINK", "LOOP", "BINARY", "DEEP", "EMPTY", "-", "~",
-    "file:///etc/passwd", "\u202egnp.exe", "SCENARIO/below", "LOCKED",
-]  # fmt: skip
+    "",
+    " ",
+    ".",
+    "..",
+    "/",
+    "missing",
+    "missing/missing",
+    "a\x00b",
+    "\udcff",
+    "\ud800",
+    "x" * 300,
+    "y" * 5000,
+    "/dev/null",
+    "/dev/zero",
+    "/proc/self/mem",
+    "FOLDER",
+    "FULL",
+    "LINK",
+    "LOOP",
+    "BINARY",
+    "DEEP",
+    "EMPTY",
+    "-",
+    "~",
+    "file:///etc/passwd",
+    "\u202egnp.exe",
+    "SCENARIO/below",
+    "LOCKED",
+]
 NUMBERS = [
-    "", "nan", "inf", "-inf", "-1", "0", "1e308", "1e999", "9" * 30, "9" * 5000, "0x10", "1_0", "١", "\x00", "1,2",
-    "-0.0", "true", "\ud800",
-]  # fmt: skip
+    "",
+    "nan",
+    "inf",
+    "-inf",
+    "-1",
+    "0",
+    "1e308",
+    "1e999",
+    "9" * 30,
+    "9" * 5000,
+    "0x10",
+    "1_0",
+    "١",
+    "\x00",
+    "1,2",
+    "-0.0",
+    "true",
+    "\ud800",
+]
 FILES_IN = {
     "scenario check": ["scenario", "check", "?"],
     "run": ["run", "?", "--method", "straight", "-o", "OUT"],
@@ -62,8 +103,19 @@ NUMBERS_IN = {
     "lat": ["passes", "--lat", "?", "--lon", "0", "--start", "2026-06-21", "--hours", "1", "--shell", "none"],
     "hours": ["passes", "--lat", "51", "--lon", "0", "--start", "2026-06-21", "--hours", "?", "--shell", "iridium"],
     "elevation": [
-        "passes", "--lat", "51", "--lon", "0", "--start", "2026-06-21", "--hours", "1", "--shell", "iridium",
-        "--min-elevation", "?",
+        "passes",
+        "--lat",
+        "51",
+        "--lon",
+        "0",
+        "--start",
+        "2026-06-21",
+        "--hours",
+        "1",
+        "--shell",
+        "iridium",
+        "--min-elevation",
+        "?",
     ],
     "places": ["satellites", "SCENARIO", "--shell", "none", "--places", "?", "-o", "OUT"],
     "users": ["scenario", "new", "--preset", "tiny", "--users", "?", "--city", "none", "-o", "OUT.json"],
@@ -74,7 +126,7 @@ NUMBERS_IN = {
     "set": ["run", "SCENARIO", "--method", "magic", "--set", "seed=?", "-o", "OUT"],
     "anchor": ["city", "import", "EMPTY", "--anchor", "?", "-o", "OUT"],
     "size": ["city", "import", "EMPTY", "--size", "?", "-o", "OUT"],
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -183,6 +235,8 @@ def test_a_terminal_that_knows_only_ascii_gets_escapes(tmp_path, tiny_scenario):
     file.write_text(dump_scenario(tiny_scenario.model_copy(update={"name": "Лондон"}), "json"), encoding="utf-8")
     ended = subprocess.run(
         [sys.executable, "-m", "itnt_core", "scenario", "check", str(file)],
-        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
-    )  # fmt: skip
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
     assert ended.returncode == 0 and "\\u041b" in ended.stdout and not ended.stderr

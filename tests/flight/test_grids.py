@@ -107,9 +107,16 @@ def test_where_there_is_more_than_one_stage_neighbours_are_within_reach(speed, c
 
 @pytest.mark.parametrize(
     ("speed", "climb", "slot_s", "slots"),
-    [(5.0, 5.0, 2.0, 60), (1.0, 5.0, 1.0, 120), (45.0, 5.0, 0.1, 300), (45.0, 0.0, 2.0, 60), (45.0, 0.05, 2.0, 60),
-     (45.0, 5.0, 2.0, 61), (20.0, 2.0, 1.0, 400)],
-)  # fmt: skip
+    [
+        (5.0, 5.0, 2.0, 60),
+        (1.0, 5.0, 1.0, 120),
+        (45.0, 5.0, 0.1, 300),
+        (45.0, 0.0, 2.0, 60),
+        (45.0, 0.05, 2.0, 60),
+        (45.0, 5.0, 2.0, 61),
+        (20.0, 2.0, 1.0, 400),
+    ],
+)
 def test_slow_users_short_slots_and_long_windows_still_get_a_better_flight(speed, climb, slot_s, slots):
     world = build_world(scenario_of(speed, climb, slot_s, slots, 2000.0, share=0.3))
     decision = straight_decision(world)

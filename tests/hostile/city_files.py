@@ -182,8 +182,12 @@ def odd_files(secret):
         "{}",
     )
     for number in numbers:
-        text = json.dumps({"type": "FeatureCollection", "features": [
-            {"type": "Feature", "properties": {"height": "?"}, "geometry": shape}]}).replace('"?"', number)  # fmt: skip
+        text = json.dumps(
+            {
+                "type": "FeatureCollection",
+                "features": [{"type": "Feature", "properties": {"height": "?"}, "geometry": shape}],
+            }
+        ).replace('"?"', number)
         yield f"height {number[:8]}.geojson", text.encode()
         corner = json.dumps(shape).replace(json.dumps(box()[0][0]), number, 1)
         yield f"corner {number[:8]}.geojson", _collection(json.loads("{}"), text=corner)

@@ -42,9 +42,14 @@ def element_files(address="http://127.0.0.1:9", secret="/etc/passwd", seed=1):
     yield "many good ones.json", json.dumps([omm_fields(NORAD_CAT_ID=n) for n in range(190)]).encode()
     laughs = "".join(f"<!ENTITY l{n} '{f'&l{n - 1};' * 10}'>" for n in range(1, 10))
     for number, dtd in enumerate(
-        (f"SYSTEM '{address}/a'", f"[<!ENTITY a SYSTEM '{address}/a'>]", f"[<!ENTITY a SYSTEM 'file://{secret}'>]",
-         f"[<!ENTITY % p SYSTEM '{address}/p'> %p;]", f"[<!ENTITY l0 'ha'>{laughs}<!ENTITY a '&l9;'>]")
-    ):  # fmt: skip
+        (
+            f"SYSTEM '{address}/a'",
+            f"[<!ENTITY a SYSTEM '{address}/a'>]",
+            f"[<!ENTITY a SYSTEM 'file://{secret}'>]",
+            f"[<!ENTITY % p SYSTEM '{address}/p'> %p;]",
+            f"[<!ENTITY l0 'ha'>{laughs}<!ENTITY a '&l9;'>]",
+        )
+    ):
         yield f"document type {number}.xml", omm_xml(omm_fields(), f"<!DOCTYPE ndm {dtd}>").encode()
     include = f"<xi:include xmlns:xi='http://www.w3.org/2001/XInclude' href='file://{secret}'/>"
     yield "include.xml", omm_xml(omm_fields()).replace("<segment>", f"<segment>{include}").encode()

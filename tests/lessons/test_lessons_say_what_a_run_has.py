@@ -70,8 +70,11 @@ def test_interference_is_broken_down_as_the_judge_does(changing):
 
 
 def test_a_station_that_is_not_heard_cannot_serve_in_the_lesson(changing):
-    silent = {name for name, serves in zip(changing.world.sky.station_ids, changing.world.sky.serves[0], strict=True)
-              if not serves}  # fmt: skip
+    silent = {
+        name
+        for name, serves in zip(changing.world.sky.station_ids, changing.world.sky.serves[0], strict=True)
+        if not serves
+    }
     assert silent
     for user in changing.scenario.user_ids:
         assert not silent & set(STEP["interference"].knobs(changing, {"user": user})[1].choices)

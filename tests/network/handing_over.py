@@ -11,12 +11,18 @@ def handing_over(tiny, **changes):
     start = tiny.time.start
     satellites = tuple(
         OrbitElements(
-            norad_id=100 * plane + place, epoch=start, mean_motion_rev_day=15.2, eccentricity=0.0, inclination_deg=53.0,
-            raan_deg=10.0 * plane, perigee_argument_deg=0.0, mean_anomaly_deg=20.0 * place,
+            norad_id=100 * plane + place,
+            epoch=start,
+            mean_motion_rev_day=15.2,
+            eccentricity=0.0,
+            inclination_deg=53.0,
+            raan_deg=10.0 * plane,
+            perigee_argument_deg=0.0,
+            mean_anomaly_deg=20.0 * place,
         )
         for plane in range(36)
         for place in range(18)
-    )  # fmt: skip
+    )
     time = TimeGrid(start=start, slots=10, slot_s=30.0)
     chosen = choose_satellites(satellites, tiny.area, time, 1, LEAST_DEG).indices
     members = tuple(satellites[index] for index in chosen)

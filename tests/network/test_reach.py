@@ -20,13 +20,13 @@ BY_HAND = {
     ("power_law", "uma", False, 1.5, 0.5): lambda loss_db: 10.0 ** ((loss_db - 38.468) / 35.0),
     ("urban", "uma", False, 1.5, 0.2): lambda loss_db: 10.0 ** ((loss_db - 13.54 - 20.0 * math.log10(2.0)) / 39.08),
     ("urban", "umi", False, 1.5, 0.2): lambda loss_db: 10.0 ** ((loss_db - 22.4 - 21.3 * math.log10(2.0)) / 35.3),
-    ("urban", "uma", True, 80.0, 0.2): lambda loss_db: 10.0 ** (
-        (loss_db + 17.5 - 20.0 * math.log10(40.0 * math.pi * 2.0 / 3.0)) / (46.0 - 7.0 * math.log10(80.0))
+    ("urban", "uma", True, 80.0, 0.2): lambda loss_db: (
+        10.0 ** ((loss_db + 17.5 - 20.0 * math.log10(40.0 * math.pi * 2.0 / 3.0)) / (46.0 - 7.0 * math.log10(80.0)))
     ),
-    ("urban", "umi", True, 80.0, 0.2): lambda loss_db: 10.0 ** (
-        (loss_db - 32.4 - 20.0 * math.log10(2.0)) / (43.2 - 7.6 * math.log10(80.0))
+    ("urban", "umi", True, 80.0, 0.2): lambda loss_db: (
+        10.0 ** ((loss_db - 32.4 - 20.0 * math.log10(2.0)) / (43.2 - 7.6 * math.log10(80.0)))
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", BY_HAND, ids=lambda case: f"{case[0]}-{case[1]}-{'air' if case[2] else 'ground'}")
@@ -49,10 +49,13 @@ def test_macro_micro_and_free_space_cells_reach_differently_far():
     reach_m = [
         blocked_reach_m(
             open_world(stations=[mast], ground=[walker_on_foot("gu", 0.0, 0.0)], channel=Channel(**channel)),
-            mast, 1.5, False, 0.0,
+            mast,
+            1.5,
+            False,
+            0.0,
         )
         for channel in ({"deployment": "uma"}, {"deployment": "umi"}, {"model": "power_law"}, {"model": "free_space"})
-    ]  # fmt: skip
+    ]
     assert len(set(reach_m)) == 4
     assert reach_m[-1] == pytest.approx(math.sqrt(2.0) * 4000.0, abs=STEP_M)  # nowhere in the area is too far
 

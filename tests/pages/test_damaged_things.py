@@ -21,9 +21,16 @@ from itnt_core.twin.result import save_twin_result
 from itnt_core.twin.run import run_scheme
 
 PAGES = [
-    "dashboard.py", "pages/1_Scenario.py", "pages/2_Passes.py", "pages/3_Optimise.py", "pages/4_Runs.py",
-    "pages/5_Replay.py", "pages/6_Compare.py", "pages/7_Spectrum_twin.py", "pages/8_Learn.py",
-]  # fmt: skip
+    "dashboard.py",
+    "pages/1_Scenario.py",
+    "pages/2_Passes.py",
+    "pages/3_Optimise.py",
+    "pages/4_Runs.py",
+    "pages/5_Replay.py",
+    "pages/6_Compare.py",
+    "pages/7_Spectrum_twin.py",
+    "pages/8_Learn.py",
+]
 OF_RUNS = PAGES[3:8]
 
 
@@ -128,7 +135,7 @@ DAMAGES = {
     ),
     "log not UTF-8": write("log.txt", bytes(range(256)) * 200),
     "child of pid -1": write("child", b'{"host": "x", "pid": -1, "started": 1, "token": "x"}'),
-}  # fmt: skip
+}
 
 
 def fill(store, sound, kind_folder, scenario):
@@ -166,8 +173,15 @@ def test_damaged_runs_cost_only_themselves_on_every_page_and_in_every_command(
         assert not open_page(script).exception, script
     app = open_page("pages/4_Runs.py", runs_text="damaged")
     assert f"{2 * len(DAMAGES)} of {2 * len(DAMAGES) + 1} runs shown" in texts(app)
-    harmless = {"request broken", "request nested", "request a folder", "events of garbage", "events of wrong types",
-                "log not UTF-8", "child of pid -1"}  # fmt: skip
+    harmless = {
+        "request broken",
+        "request nested",
+        "request a folder",
+        "events of garbage",
+        "events of wrong types",
+        "log not UTF-8",
+        "child of pid -1",
+    }
     commands = itertools.cycle((["report"], ["export"]))
     for name, run_id in ids.items():
         app = open_page("pages/5_Replay.py", replay_choice=run_id)

@@ -34,9 +34,15 @@ HERE, THERE = Point(east_m=0.0, north_m=0.0), Point(east_m=9.0, north_m=9.0)
 
 def satellite(number):
     return OrbitElements(
-        norad_id=number, epoch=START, mean_motion_rev_day=15.0, eccentricity=0.0, inclination_deg=53.0, raan_deg=0.0,
-        perigee_argument_deg=0.0, mean_anomaly_deg=0.0,
-    )  # fmt: skip
+        norad_id=number,
+        epoch=START,
+        mean_motion_rev_day=15.0,
+        eccentricity=0.0,
+        inclination_deg=53.0,
+        raan_deg=0.0,
+        perigee_argument_deg=0.0,
+        mean_anomaly_deg=0.0,
+    )
 
 
 @pytest.fixture
@@ -50,11 +56,14 @@ def crowded():
         ),
         passes=(Pass(id="gbs-2"), Pass(id="sky-1"), Pass(id="walker-1")),
         walker_shells=(WalkerShell(id="gbs-3"), WalkerShell(id="leo-2")),
-        orbits=(OrbitGroup(id="gbs-4", satellites=(satellite(5),)), OrbitGroup(id="gbs", satellites=(satellite(5),)),
-                OrbitGroup(id="sky-2", satellites=(satellite(1),))),
+        orbits=(
+            OrbitGroup(id="gbs-4", satellites=(satellite(5),)),
+            OrbitGroup(id="gbs", satellites=(satellite(5),)),
+            OrbitGroup(id="sky-2", satellites=(satellite(1),)),
+        ),
         aerial_users=(AerialUser(id="gu-1", start=HERE, destination=THERE),),
         ground_users=(GroundUser(id="au-1", east_m=1.0, north_m=1.0),),
-    )  # fmt: skip
+    )
 
 
 def id_problems(scenario):
@@ -69,11 +78,14 @@ def id_problems(scenario):
         ({"type": "place", "kind": "ground_user"}, "ground_users", "gu-2"),
         ({"type": "duplicate", "kind": "ground_user", "id": "au-1"}, "ground_users", "gu-2"),
         ({"type": "place", "kind": "ground_users", "points": [[1.0, 1.0], [2.0, 2.0]]}, "ground_users", "gu-3"),
-        ({"type": "place", "kind": "aerial_user", "to_east_m": 1.0, "to_north_m": 2.0, "to_surface_m": 0.0},
-         "aerial_users", "au-2"),
+        (
+            {"type": "place", "kind": "aerial_user", "to_east_m": 1.0, "to_north_m": 2.0, "to_surface_m": 0.0},
+            "aerial_users",
+            "au-2",
+        ),
         ({"type": "duplicate", "kind": "aerial_start", "id": "gu-1"}, "aerial_users", "au-2"),
     ],
-)  # fmt: skip
+)
 def test_a_click_on_the_map_gives_no_id_twice(crowded, event, group, expected):
     assert not id_problems(crowded)
     changed = apply_edit(crowded, {**PLACE, **event})
@@ -115,9 +127,10 @@ def test_a_group_is_not_named_so_that_its_satellite_has_the_name_of_a_station():
 
 def test_two_satellites_of_a_shell_and_a_group_with_one_name_are_refused():
     scenario = Scenario(
-        walker_shells=(WalkerShell(id="x"),), orbits=(OrbitGroup(id="x-1", satellites=(satellite(5),)),),
+        walker_shells=(WalkerShell(id="x"),),
+        orbits=(OrbitGroup(id="x-1", satellites=(satellite(5),)),),
         ground_users=(GroundUser(id="gu-1", east_m=1.0, north_m=1.0),),
-    )  # fmt: skip
+    )
     (problem,) = check_scenario(scenario)
     assert "x-1-5" in problem.sentence and "shell 'x'" in problem.sentence
 
@@ -147,7 +160,9 @@ def test_the_sources_of_satellites_stand_in_the_order_of_the_skys_columns(tiny_s
 def test_the_rule_for_a_free_id_stands_once():
     numbered = re.compile(r'f"(gbs|leo|walker|sky|au|gu)-\{')
     makers = {
-        str(file.relative_to(ROOT)) for room in ("itnt_core", "pages") for file in (ROOT / room).rglob("*.py")
+        str(file.relative_to(ROOT))
+        for room in ("itnt_core", "pages")
+        for file in (ROOT / room).rglob("*.py")
         if "def free_id" in (text := file.read_text(encoding="utf-8")) or "def id_rule" in text or numbered.search(text)
-    }  # fmt: skip
+    }
     assert makers - {"itnt_core/presets.py", "itnt_core/twin/presets.py"} == {"itnt_core/scenario/ids.py"}
