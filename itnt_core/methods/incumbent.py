@@ -103,6 +103,8 @@ class BestDecision:
             np.where(better[:, None, None], trial.power_w, old.power_w),
             "active",
         )
+        # slots of a reference that promised the lower floor of the other convention may hold users below this one
+        merged = self.feasible(merged, self.best.gains)
         self._promote(self.judged(merged, self.best.gains))
         return True
 

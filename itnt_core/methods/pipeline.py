@@ -15,8 +15,8 @@ from itnt_core.scenario import Scenario, parse_scenario
 from itnt_core.scenario.problems import shown
 
 from .base import Method, MethodSettings, SettingsError, TrainedMethod
-from .bounding import gap, scenario_bound_mbit
-from .progress import ProgressEvent, Report, RunCancelled, interruptible, quiet
+from .bounding import gap, scenario_bound_mbit, stands_at_bound
+from .progress import BoundReached, ProgressEvent, Report, RunCancelled, interruptible, quiet
 from .registry import METHODS
 
 STOPPED_EARLY = "stopped early"
@@ -91,10 +91,14 @@ def _children(node: Any, step: str, path: str) -> list[Any]:
 
 
 def _beside_bound(report: Report, bound_mbit: float) -> Report:
-    """Return a report that puts the bound beside every objective."""
+    """Return a report that puts the bound beside every objective, and ends the method where the two meet."""
 
     def beside(event: ProgressEvent) -> None:
-        report(event if event.objective_mbit is None else event.model_copy(update={"bound_mbit": bound_mbit}))
+        if event.objective_mbit is None:
+            return report(event)
+        report(event.model_copy(update={"bound_mbit": bound_mbit}))
+        if stands_at_bound(event.objective_mbit, bound_mbit):
+            raise BoundReached("The objective stands at its upper bound.")
 
     return beside
 
@@ -154,7 +158,7 @@ def optimise(
     except RunCancelled as stop:
         if stop.decision is None:
             raise
-        decision, tell.is_stopped = stop.decision, True
+        decision, tell.is_stopped = stop.decision, not isinstance(stop, BoundReached)
     tell(ProgressEvent(phase="evaluation", fraction=0.96, message="Evaluation and constraint check"))
     evaluation = evaluate(world, decision)
     violations = find_violations(world, decision, evaluation)
