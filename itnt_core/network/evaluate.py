@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,11 +64,29 @@ def active_subchannels(world: World, decision: Decision) -> NDArray[np.bool_]:
     return active
 
 
-def received_power_w(world: World, decision: Decision, gains: Array) -> Array:
+def radiated_power_w(world: World, decision: Decision, convention: Convention) -> Array:
+    """Return what every station radiates on every subchannel (slots, stations, subchannels) in watts.
+
+    Subchannels that serve someone radiate the decision's power. The others are silent under the active convention;
+    under the always-on one they radiate what is left of the station's P_max in equal parts, at most P_max / K each.
+    Whatever power a decision names on idle subchannels does not count, so every method is judged alike.
+    """
+    active = active_subchannels(world, decision)
+    used_w = np.where(active, decision.power_w, 0.0)
+    if convention == "active":
+        return used_w
+    limit_w = world.station_max_power_w
+    idle = np.maximum(world.subchannels - active.sum(axis=2), 1)
+    left_w = np.maximum(limit_w - used_w.sum(axis=2), 0.0)
+    share_w = np.minimum(left_w / idle, limit_w / world.subchannels)  # (slots, stations)
+    return np.where(active, used_w, share_w[:, :, None])
+
+
+def received_power_w(decision: Decision, gains: Array, radiated_w: Array) -> Array:
     """Return what every user hears of every station on its own subchannel (slots, users, stations); 0 if unserved."""
     subchannel = np.where(decision.served, decision.subchannel, 0)
     heard = np.take_along_axis(gains, subchannel[:, :, None, None], axis=3)[..., 0]  # (slots, users, stations)
-    power = np.take_along_axis(decision.power_w.transpose(0, 2, 1), subchannel[:, :, None], axis=1)
+    power = np.take_along_axis(radiated_w.transpose(0, 2, 1), subchannel[:, :, None], axis=1)
     return np.where(decision.served[:, :, None], heard * power, 0.0)
 
 
@@ -79,19 +98,14 @@ def evaluate(world: World, decision: Decision, gains: Array | None = None) -> Ev
     check_shapes(world, decision)
     check_links(world, decision)
     gains = world.gains(decision.positions_m) if gains is None else gains
-    received = received_power_w(world, decision, gains)
     own = np.arange(world.station_count) == decision.station[:, :, None]
-    signal = np.where(own, received, 0.0).sum(axis=2)
-    others = np.where(own, 0.0, received)
-    subchannel = np.where(decision.served, decision.subchannel, 0)
-    active = active_subchannels(world, decision).transpose(0, 2, 1)  # (slots, subchannels, stations)
-    heard_active = np.take_along_axis(active, subchannel[:, :, None], axis=1)  # (slots, users, stations)
-    return Evaluation(
-        _link_result(world, decision, signal, others, "always_on"),
-        _link_result(world, decision, signal, np.where(heard_active, others, 0.0), "active"),
-        signal,
-        flight_energy_j(decision.positions_m, world.scenario.time.slot_s),
-    )
+    links, signal_w = {}, np.zeros(decision.station.shape)
+    for convention in get_args(Convention):
+        received = received_power_w(decision, gains, radiated_power_w(world, decision, convention))
+        signal_w = np.where(own, received, 0.0).sum(axis=2)  # the same under both
+        links[convention] = _link_result(world, decision, signal_w, np.where(own, 0.0, received), convention)
+    energy_j = flight_energy_j(decision.positions_m, world.scenario.time.slot_s)
+    return Evaluation(links["always_on"], links["active"], signal_w, energy_j)
 
 
 def _link_result(

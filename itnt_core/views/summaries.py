@@ -38,7 +38,7 @@ _DATA = (
         "data_service_always_on_mbit",
         "Data service, always-on",
         "{:,.0f} Mbit",
-        "The same decision judged as if every station always sent on every subchannel; never more.",
+        "The same decision with idle subchannels radiating what is left of the station's power; never more.",
     ),
 )
 _COSTS = (
