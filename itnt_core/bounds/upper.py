@@ -9,8 +9,7 @@ from typing import get_args
 
 import numpy as np
 
-from itnt_core.network import Convention, World, min_sinr
-from itnt_core.network.constraints import TOLERANCE
+from itnt_core.network import TOLERANCE, Convention, World, min_sinr
 from itnt_core.network.evaluate import BITS_PER_MBIT
 
 from .aerial import aerial_gain_bounds

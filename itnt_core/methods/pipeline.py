@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from itnt_core.network import Decision, World, build_world, evaluate, find_violations
-from itnt_core.results import Result, build_manifest, headline, to_dataset
+from itnt_core.results import Result, build_manifest, headline, infeasible_sentence, to_dataset
 from itnt_core.scenario import Scenario, parse_scenario
 from itnt_core.scenario.problems import shown
 
@@ -140,8 +140,8 @@ def optimise(
 
     ``seed`` replaces the scenario's seed (channel draws and the method's own randomness); ``report`` receives progress
     events; ``folder`` keeps what a learned method needs to go on later. A cancelled method's best decision so far is
-    a result too, marked as stopped early; RunCancelled comes through when there is none yet. Raises SettingsError,
-    ScenarioError, or whatever the method's solver raises.
+    a result too, marked as stopped early, and one that breaks a constraint is marked as infeasible; RunCancelled comes
+    through when there is none yet. Raises SettingsError, ScenarioError, or whatever the method's solver raises.
     """
     chosen = find_method(method)
     checked = read_settings(chosen, settings or {})
@@ -170,5 +170,6 @@ def optimise(
     manifest = build_manifest(scenario, kpis, checked.model_dump(mode="json"), violations)
     if tell.is_stopped:
         manifest["status"] = STOPPED_EARLY
-    tell(ProgressEvent(phase="done", fraction=1.0, objective_mbit=value_mbit, bound_mbit=bound_mbit))
+    last = infeasible_sentence(manifest)
+    tell(ProgressEvent(phase="done", fraction=1.0, objective_mbit=value_mbit, bound_mbit=bound_mbit, message=last))
     return Result(scenario, to_dataset(world, decision, evaluation), manifest)

@@ -1,7 +1,9 @@
 """The network: the world, decisions about it, the judge and the constraints."""
 
+from itnt_core.qos import TOLERANCE, Convention
+
 from .constraints import CONSTRAINTS, Violation, find_violations
-from .decision import UNSERVED, Convention, Decision, DecisionError, check_shapes
+from .decision import UNSERVED, Decision, DecisionError, check_shapes
 from .energy import flight_energy_j, propulsion_power_w
 from .evaluate import (
     Evaluation,
@@ -18,6 +20,7 @@ from .world import World, build_world
 
 __all__ = [
     "CONSTRAINTS",
+    "TOLERANCE",
     "UNSERVED",
     "Convention",
     "CoverageSurface",

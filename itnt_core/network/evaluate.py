@@ -8,9 +8,10 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.qos import Convention, is_served, min_sinr_db
 from itnt_core.units import from_db
 
-from .decision import UNSERVED, Convention, Decision, check_links, check_shapes
+from .decision import UNSERVED, Decision, check_links, check_shapes
 from .energy import flight_energy_j
 from .world import Array, World
 
@@ -25,7 +26,12 @@ class LinkResult:
     rate_bit_s: Array
     interference_w: Array  # (slots, users, stations), zero for the serving station and where unserved
     data_service_mbit: float
-    outage: float  # share of (user, slot) below the convention's SINR floor, unserved included
+    is_served: NDArray[np.bool_]  # linked and at or above the convention's SINR floor: the one meaning of "served"
+
+    @property
+    def outage(self) -> float:
+        """Return the share of (user, slot) that is not served."""
+        return float((~self.is_served).mean()) if self.is_served.size else 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,9 +57,7 @@ def spectral_efficiency(sinr: Array, cap: float | None) -> Array:
 
 def min_sinr(world: World, convention: Convention) -> float:
     """Return gamma0 of a convention, linear."""
-    qos = world.scenario.qos
-    floor_db = qos.min_sinr_always_on_db if convention == "always_on" else qos.min_sinr_active_db
-    return from_db(floor_db)
+    return from_db(min_sinr_db(world.scenario, convention))
 
 
 def active_subchannels(world: World, decision: Decision) -> NDArray[np.bool_]:
@@ -115,5 +119,5 @@ def _link_result(
     efficiency = spectral_efficiency(sinr, world.scenario.radio.spectral_efficiency_cap)
     rate = np.where(decision.station != UNSERVED, world.bandwidth_hz * efficiency, 0.0)
     data_mbit = float(rate.sum() * world.scenario.time.slot_s / BITS_PER_MBIT)
-    below = ~decision.served | (sinr < min_sinr(world, convention) * (1.0 - 1e-9))
-    return LinkResult(sinr, rate, interference, data_mbit, float(below.mean()))
+    served = is_served(world.scenario, convention, decision.station, sinr)
+    return LinkResult(sinr, rate, interference, data_mbit, served)

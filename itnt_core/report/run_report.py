@@ -49,7 +49,7 @@ def run_document(run: JudgedRun) -> Document:
         _headlines(run),
         verdict(run),
         Figure(
-            map_picture(result.dataset, run.world.city, scenario.area.size_m),
+            map_picture(result, run.world.city),
             "The area from above. " + run.world.city.notice,
         ),
         Heading("Over time"),
