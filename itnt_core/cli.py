@@ -25,7 +25,7 @@ from itnt_core.methods import (
 from itnt_core.network import build_world
 from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
 from itnt_core.reproduce import FIGURES, reproduce
-from itnt_core.results import load_result, verify_result
+from itnt_core.results import infeasible_sentence, load_result, verify_result
 from itnt_core.runs import (
     RunRequest,
     cache_folder,
@@ -217,7 +217,10 @@ def _run(options: argparse.Namespace) -> int:
     write_request(options.output, scenario, RunRequest(method=method.key, seed=scenario.seed, settings=checked))
     result = execute(options.output, cache_folder(data_root()), _tell)
     print(json.dumps(result.kpis))
-    return 0
+    broken = infeasible_sentence(result.manifest)
+    if broken:
+        print(broken, file=sys.stderr)
+    return 1 if broken else 0
 
 
 def _tell(event: ProgressEvent) -> None:

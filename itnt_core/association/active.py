@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from itnt_core.deadline import Check, no_limit
+
 from .exact import ExactAssociator
 from .local_search import climb, load_feasible, shake
 from .problem import Array, Association, AssociationProblem, IntArray
@@ -16,12 +18,13 @@ class ActiveAssociator:
 
     Every step takes the best change of one user's link (take a free one, swap, drop), so the value only grows; some
     seeded shakes, each followed by a climb and kept only if better, leave poor local optima. Served users keep the
-    active SINR floor.
+    active SINR floor. ``check`` is called before every slot and may end the search.
     """
 
-    def __init__(self, shakes: int = 4, seed: int = 0):
+    def __init__(self, shakes: int = 4, seed: int = 0, check: Check = no_limit):
         self.shakes = shakes
         self.seed = seed
+        self.check = check
 
     def solve(self, problem: AssociationProblem) -> Association:
         """Return the best association found for every slot; never below the exact one made feasible."""
@@ -35,6 +38,7 @@ class ActiveAssociator:
         generator = np.random.default_rng(self.seed)
         previous: tuple[IntArray, IntArray] | None = None
         for slot in range(problem.slots):
+            self.check()
             candidates = [(start.station[slot], start.subchannel[slot]) for start in starts]
             if previous is not None:
                 candidates.append(previous)

@@ -7,95 +7,145 @@ from collections.abc import Callable
 import numpy as np
 
 from itnt_core.network import World
-from itnt_core.radio import laws
-from itnt_core.radio.random_fields import FEATURES
+from itnt_core.radio import SpatialField, laws
 from itnt_core.radio.satellite import beam_gain, scintillation_db
+from itnt_core.radio.urban import UrbanChannel
 from itnt_core.scenario import Scenario
 from itnt_core.units import from_db
 
+from .field import lowest_field
 from .pattern import PatternCeiling
+from .places import Ceilings, greatest_gains
 from .reach import Reach, reachable
 from .types import Array
 
 HEIGHT_CELLS = 6
 MAX_RINGS, MIN_RINGS = 48, 4
 CELL_BUDGET = 4_000_000
-# A field of random cosines with amplitude sqrt(2 / n) each can nowhere exceed sqrt(2 n).
-FIELD_LIMIT = float(np.sqrt(2.0 * FEATURES)) + 1e-6
+ALL_PLACES = 4_000_000  # boxes of places that are looked at for all GBSs together, at most
 ROUNDING = 1e-9
 FIRST_BEAM_NULL = 3.8  # the beam falls steadily up to x = 3.83
 
-LossFloor = Callable[[Scenario, Array, Array, Array], Array]
+LossFloors = Callable[[Scenario, Array, Array, Array], tuple[Array, ...]]
 
 
-def aerial_gain_bounds(world: World) -> tuple[Array, Array]:
+def aerial_gain_bounds(world: World, places: int = 800) -> tuple[Array, Array]:
     """Return the ceiling and the floor (slots, aerial users, stations) of the gains over the reachable sets.
 
     Left out: separation between aerial users, buildings (any link may be clear or blocked), and, for the floor, every
-    urban link (0). With shadowing, the ceiling of an urban GBS link is the field's own limit, far above any real gain:
-    with an efficiency cap it stands for "reaches the cap".
+    urban link (0). Shadowing is a field that the scenario's seed fixes: where there is any, the ceiling is that of
+    the field itself over small boxes that cover the reachable set (:mod:`itnt_core.bounds.places`), ``places`` of them
+    per slot and GBS.
     """
     shape = (world.slots, world.aerial_count, world.station_count)
     ceiling, floor = np.zeros(shape), np.zeros(shape)
     patterns = [PatternCeiling(station.antenna) for station in world.scenario.ground_stations]
     rings = int(np.clip(CELL_BUDGET // max(1, ceiling.size * HEIGHT_CELLS), MIN_RINGS, MAX_RINGS))
-    for index, user in enumerate(world.scenario.aerial_users):
-        reach = reachable(world, user)
+    reaches = [reachable(world, user) for user in world.scenario.aerial_users]
+    shadows = _shadows(world)
+    for index, reach in enumerate(reaches):
         for column, pattern in enumerate(patterns):
-            ceiling[:, index, column], floor[:, index, column] = _gbs_bounds(world, reach, column, pattern, rings)
+            if not shadows:
+                ceiling[:, index, column] = _ring_ceiling(world, reach, column, pattern, rings)
+            floor[:, index, column] = _gbs_floor(world, reach, column, pattern)
         satellites = slice(world.gbs_count, None)
         ceiling[:, index, satellites], floor[:, index, satellites] = _leo_bounds(world, reach)
+    if shadows and reaches:
+        for column, (pattern, shadow) in enumerate(zip(patterns, shadows, strict=True)):
+            gains = _place_ceilings(world.scenario, column, pattern, shadow)
+            budget = min(places * world.slots, ALL_PLACES // len(patterns))
+            ceiling[:, :, column] = greatest_gains(reaches, gains, budget)
     return ceiling * (1.0 + ROUNDING), floor * (1.0 - ROUNDING)
 
 
-def _gbs_bounds(world: World, reach: Reach, column: int, pattern: PatternCeiling, rings: int) -> tuple[Array, Array]:
-    """Return ceiling and floor (slots,) of one GBS link: the greatest over cells of distance and height."""
-    station = world.scenario.ground_stations[column]
+def _shadows(world: World) -> list[SpatialField]:
+    """Return the shadowing field of every GBS towards aerial users; none where the channel does not shadow."""
+    return world.channel.gbs_shadow if isinstance(world.channel, UrbanChannel) else []
+
+
+def _ring_ceiling(world: World, reach: Reach, column: int, pattern: PatternCeiling, rings: int) -> Array:
+    """Return the ceiling (slots,) of one GBS link without shadowing: the greatest over cells of distance and height."""
+    scenario = world.scenario
+    station = scenario.ground_stations[column]
     least, greatest = reach.horizontal_distances_m(station.east_m, station.north_m)
     share = np.linspace(0.0, 1.0, rings + 1) ** 2  # narrow rings close by, where the law is steep
     edges = least[:, None] + (np.maximum(greatest, least) - least)[:, None] * share  # (slots, rings + 1)
     heights = np.linspace(reach.low_m, np.maximum(reach.high_m, reach.low_m), HEIGHT_CELLS + 1, axis=1)
     near, far = edges[:, :-1, None], edges[:, 1:, None]  # (slots, rings, 1)
     low, high = heights[:, None, :-1], heights[:, None, 1:]  # (slots, 1, cells)
-    below, above = low - station.height_m, high - station.height_m
-    distance = np.hypot(near, np.maximum(np.maximum(below, -above), 0.0))
+    antenna_db, distance_m = _directions(scenario, column, pattern, near, far, low, high)
+    losses = LOSS_FLOORS[scenario.channel.model](scenario, distance_m, low, high)
+    return from_db(antenna_db - np.minimum.reduce(losses)).max(axis=(1, 2))
+
+
+def _place_ceilings(scenario: Scenario, column: int, pattern: PatternCeiling, shadow: SpatialField) -> Ceilings:
+    """Return a function for the ceiling of one shadowed GBS link over boxes of places."""
+    station = scenario.ground_stations[column]
+    deployment = scenario.channel.deployment
+
+    def gains(middle_m: Array, shift_m: Array, half_m: Array) -> Array:
+        place_m = middle_m[:, None, :] + shift_m  # (n, parts, 3)
+        away = np.moveaxis(np.abs(place_m[..., :2] - (station.east_m, station.north_m)), -1, 0)
+        side = half_m[:2, None, None]
+        near, far = np.hypot(*np.maximum(away - side, 0.0)), np.hypot(*(away + side))
+        low, high = place_m[..., 2] - half_m[2], place_m[..., 2] + half_m[2]
+        antenna_db, distance_m = _directions(scenario, column, pattern, near, far, low, high)
+        lowest = lowest_field(shadow, middle_m, shift_m, half_m)
+        best_db = np.full(lowest.shape, -np.inf)
+        for clear, loss_db in zip((True, False), _urban_floors_db(scenario, distance_m, low, high), strict=True):
+            # the spread falls with height: where the field only takes away, it takes least at the top
+            at = np.where(lowest < 0.0, low, high)
+            sigma_db = laws.shadow_sigma_db(np.array(clear), at, True, deployment)
+            best_db = np.maximum(best_db, antenna_db - loss_db - sigma_db * lowest)
+        return from_db(best_db)
+
+    return gains
+
+
+def _directions(
+    scenario: Scenario, column: int, pattern: PatternCeiling, near: Array, far: Array, low: Array, high: Array
+) -> tuple[Array, Array]:
+    """Return the greatest antenna gain in dBi and the least distance in metres of cells of a GBS's surroundings.
+
+    ``near`` and ``far`` are horizontal distances, ``low`` and ``high`` heights in metres; shapes broadcast.
+    """
+    height_m = scenario.ground_stations[column].height_m
+    below, above = low - height_m, high - height_m
+    distance_m = np.hypot(near, np.maximum(np.maximum(below, -above), 0.0))
     lowest_deg = np.degrees(np.arctan2(below, np.where(below >= 0.0, far, near)))
     highest_deg = np.degrees(np.arctan2(above, np.where(above >= 0.0, near, far)))
-    loss_db = LOSS_FLOORS[world.scenario.channel.model](world.scenario, distance, low, high)
-    ceiling = from_db(pattern.highest_db(lowest_deg, highest_deg) - loss_db).max(axis=(1, 2))
+    return pattern.highest_db(lowest_deg, highest_deg), distance_m
+
+
+def _gbs_floor(world: World, reach: Reach, column: int, pattern: PatternCeiling) -> Array:
+    """Return the floor (slots,) of one GBS link: the farthest corner, in the antenna's worst direction."""
     if world.scenario.channel.model == "urban":
-        return ceiling, np.zeros(world.slots)
+        return np.zeros(world.slots)
+    station = world.scenario.ground_stations[column]
+    _, greatest = reach.horizontal_distances_m(station.east_m, station.north_m)
     tall = np.maximum(np.abs(reach.low_m - station.height_m), np.abs(reach.high_m - station.height_m))
     farthest = np.maximum(np.hypot(greatest, tall), 1.0)
     beta0 = laws.reference_gain(world.scenario.radio.carrier_ghz)
-    return ceiling, beta0 / farthest**2 * float(from_db(np.array(pattern.floor_db)))
+    return beta0 / farthest**2 * float(from_db(np.array(pattern.floor_db)))
 
 
-def _free_space_floor_db(scenario: Scenario, distance_m: Array, low_m: Array, high_m: Array) -> Array:
+def _free_space_floors_db(scenario: Scenario, distance_m: Array, low_m: Array, high_m: Array) -> tuple[Array, ...]:
     """Return the path loss of eqs. (1) and (2) at the least distance."""
-    return np.broadcast_arrays(laws.free_space_db(distance_m, scenario.radio.carrier_ghz), low_m)[0]
+    return (np.broadcast_arrays(laws.free_space_db(distance_m, scenario.radio.carrier_ghz), low_m)[0],)
 
 
-def _urban_floor_db(scenario: Scenario, distance_m: Array, low_m: Array, high_m: Array) -> Array:
-    """Return the least loss over both sight states and all shadowing: laws fall with height, rise with distance."""
-    carrier, deployment = scenario.radio.carrier_ghz, scenario.channel.deployment
-    if deployment == "uma":
-        clear = laws.uma_av_los_db(distance_m, carrier)
-        blocked = laws.uma_av_nlos_db(distance_m, high_m, carrier)
-    else:
-        clear = laws.umi_av_los_db(distance_m, high_m, carrier)
-        blocked = laws.umi_av_nlos_db(distance_m, high_m, carrier)
-    if not scenario.channel.shadowing:
-        return np.minimum(clear, blocked)
-    sigma_clear = laws.shadow_sigma_db(np.array(True), low_m, True, deployment)  # falls with height
-    sigma_blocked = laws.shadow_sigma_db(np.array(False), low_m, True, deployment)
-    return np.minimum(clear - sigma_clear * FIELD_LIMIT, blocked - sigma_blocked * FIELD_LIMIT)
+def _urban_floors_db(scenario: Scenario, distance_m: Array, low_m: Array, high_m: Array) -> tuple[Array, ...]:
+    """Return the least losses with and without line of sight: the laws fall with height and rise with distance."""
+    carrier = scenario.radio.carrier_ghz
+    if scenario.channel.deployment == "uma":
+        return laws.uma_av_los_db(distance_m, carrier), laws.uma_av_nlos_db(distance_m, high_m, carrier)
+    return laws.umi_av_los_db(distance_m, high_m, carrier), laws.umi_av_nlos_db(distance_m, high_m, carrier)
 
 
-LOSS_FLOORS: dict[str, LossFloor] = {
-    "free_space": _free_space_floor_db,
-    "power_law": _free_space_floor_db,
-    "urban": _urban_floor_db,
+LOSS_FLOORS: dict[str, LossFloors] = {
+    "free_space": _free_space_floors_db,
+    "power_law": _free_space_floors_db,
+    "urban": _urban_floors_db,
 }
 
 

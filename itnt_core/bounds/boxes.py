@@ -1,8 +1,8 @@
 """Compiled bounds on the value of one subchannel over a box of station powers; see :mod:`itnt_core.bounds.subchannel`.
 
 ``market`` is what the box is judged by: the candidates of every station (counts, users, nets), signal and heard
-(stations, users), prices and worths = 2^-prices (stations, users) per link, power_price (stations,), the efficiency cap
-and its SINR.
+(stations, users), prices and worths = 2^-prices (stations, users) per link, power_price (stations,), the efficiency
+cap, its SINR, and the SINR that a served user has at least.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from .link import LN2, heard_power, link_value
+from .link import LN2, heard_power, link_rate, link_value
 
 VOID = -1.0
 
@@ -34,7 +34,7 @@ def _bound_alone(low, high, market, who, level):  # type: ignore[no-untyped-def]
     Fills who (user or -1) and level (power share) per station. Returns VOID when a station that must radiate cannot pay
     for it: the same powers with that station silent lie in another box and are worth more.
     """
-    counts, users, nets, worths, signal, heard, prices, power_price, cap, top_sinr = market
+    counts, users, nets, worths, signal, heard, prices, power_price, cap, top_sinr, floor = market
     total = 0.0
     for b in range(len(low)):
         who[b], level[b] = -1, 0.0
@@ -47,7 +47,10 @@ def _bound_alone(low, high, market, who, level):  # type: ignore[no-untyped-def]
             least = heard_power(b, u, low, heard)
             if (1.0 + high[b] * signal[b, u] / least) * worths[b, u] <= enough:
                 continue  # not even at full power and least cost, and no logarithm was needed to see it
-            value, power = link_value(low[b], high[b], signal[b, u], least, prices[b, u], power_price[b], cap, top_sinr)
+            need = max(low[b], floor * least / signal[b, u])
+            if need > high[b]:
+                continue  # below the floor at full power
+            value, power = link_value(need, high[b], signal[b, u], least, prices[b, u], power_price[b], cap, top_sinr)
             if value > best:
                 best, who[b], level[b] = value, u, power
                 enough = 2.0 ** (best + power_price[b] * low[b])
@@ -60,7 +63,7 @@ def _bound_alone(low, high, market, who, level):  # type: ignore[no-untyped-def]
 @numba.njit(cache=True, error_model="numpy")
 def _charge(low, high, market, who, charge):  # type: ignore[no-untyped-def]
     """Fill charge (stations, stations): what station b bills station o per unit of power for disturbing b's choice."""
-    _, _, _, _, signal, heard, _, _, _, top_sinr = market
+    _, _, _, _, signal, heard, _, _, _, top_sinr, _ = market
     charge[:] = 0.0
     billed = False
     for b in range(len(low)):
@@ -84,7 +87,7 @@ def _bound_charged(low, high, market, charge, alone):  # type: ignore[no-untyped
     The bills cancel in the sum over stations. A station's rate plus the bills it collects is at most its rate at least
     interference plus, per interferer, what the charge exceeds the chosen user's own secant loss.
     """
-    counts, users, nets, worths, signal, heard, prices, power_price, cap, top_sinr = market
+    counts, users, nets, worths, signal, heard, prices, power_price, cap, top_sinr, floor = market
     stations = len(low)
     total = 0.0
     for b in range(stations):
@@ -101,8 +104,11 @@ def _bound_charged(low, high, market, charge, alone):  # type: ignore[no-untyped
             least = heard_power(b, u, low, heard)
             if (1.0 + high[b] * signal[b, u] / least) * worths[b, u] <= enough:
                 continue
+            need = max(low[b], floor * least / signal[b, u])
+            if need > high[b]:
+                continue
             value, _ = link_value(
-                low[b], high[b], signal[b, u], least, prices[b, u], power_price[b] + bill, cap, top_sinr
+                need, high[b], signal[b, u], least, prices[b, u], power_price[b] + bill, cap, top_sinr
             )
             value += bill * low[b]
             if collected > 0.0 and value + collected > best:
@@ -135,9 +141,11 @@ def bound_box(low, high, market, enough, charge, who, level):  # type: ignore[no
 def blame_stations(low, who, level, market, blame):  # type: ignore[no-untyped-def]
     """Fill blame (stations,): the rate overrated because the others see no more than a station's least power.
 
+    A link that the others would push below the floor loses all of its rate.
+
     A small share of what all interferers cost together is added: with a cap, none of them may cost anything alone.
     """
-    _, _, _, _, signal, heard, _, _, cap, _ = market
+    _, _, _, _, signal, heard, _, _, cap, _, floor = market
     stations = len(low)
     blame[:] = 0.0
     for b in range(stations):
@@ -146,10 +154,10 @@ def blame_stations(low, who, level, market, blame):  # type: ignore[no-untyped-d
             continue
         least, full = heard_power(b, u, low, heard), heard_power(b, u, level, heard)
         received = level[b] * signal[b, u]
-        bounded = min(np.log1p(received / least) / LN2, cap)
-        together = 0.01 * (bounded - min(np.log1p(received / full) / LN2, cap))
+        bounded = min(np.log1p(received / least) / LN2, cap)  # it may stand at the floor but for rounding
+        together = 0.01 * (bounded - link_rate(received, full, cap, floor))
         for other in range(stations):
             extra = (level[other] - low[other]) * heard[other, u]
             if other != b and extra > 0.0 and full > least:
-                blame[other] += bounded - min(np.log1p(received / (least + extra)) / LN2, cap)
+                blame[other] += bounded - link_rate(received, least + extra, cap, floor)
                 blame[other] += together * extra / (full - least)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from .link import LN2, heard_power
+from .link import heard_power, link_rate
 
 LEVELS = 14
 STEP = 0.6  # ratio of neighbouring power levels
@@ -17,21 +17,21 @@ STEP = 0.6  # ratio of neighbouring power levels
 
 @numba.njit(cache=True, error_model="numpy")
 def configuration_value(who, level, market):  # type: ignore[no-untyped-def]
-    """Return the true net value of a configuration, all its stations radiating."""
-    _, _, _, _, signal, heard, prices, power_price, cap, _ = market
+    """Return the true net value of a configuration, all its stations radiating; below the floor no rate counts."""
+    _, _, _, _, signal, heard, prices, power_price, cap, _, floor = market
     total = 0.0
     for b in range(len(who)):
         if who[b] >= 0:
             u = who[b]
-            sinr = level[b] * signal[b, u] / heard_power(b, u, level, heard)
-            total += min(np.log1p(sinr) / LN2, cap) - power_price[b] * level[b] - prices[b, u]
+            rate = link_rate(level[b] * signal[b, u], heard_power(b, u, level, heard), cap, floor)
+            total += rate - power_price[b] * level[b] - prices[b, u]
     return total
 
 
 @numba.njit(cache=True, error_model="numpy")
 def _others_rates(b, powers, market, who, level, rates):  # type: ignore[no-untyped-def]
     """Fill rates (levels + 1,): what the other stations' links get while station b uses each power; last: silent."""
-    _, _, _, _, signal, heard, _, _, cap, _ = market
+    _, _, _, _, signal, heard, _, _, cap, _, floor = market
     rates[:] = 0.0
     for other in range(len(who)):
         u = who[other]
@@ -40,14 +40,14 @@ def _others_rates(b, powers, market, who, level, rates):  # type: ignore[no-unty
         rest = heard_power(other, u, level, heard) - level[b] * heard[b, u]
         received = level[other] * signal[other, u]
         for i in range(len(powers)):
-            rates[i] += min(np.log1p(received / max(rest + powers[i] * heard[b, u], 1.0)) / LN2, cap)
-        rates[-1] += min(np.log1p(received / max(rest, 1.0)) / LN2, cap)
+            rates[i] += link_rate(received, max(rest + powers[i] * heard[b, u], 1.0), cap, floor)
+        rates[-1] += link_rate(received, max(rest, 1.0), cap, floor)
 
 
 @numba.njit(cache=True, error_model="numpy")
 def _respond(b, loudest, market, who, level, powers, rates):  # type: ignore[no-untyped-def]
     """Give station b the user and power that are best for the whole subchannel; return the gain over silence."""
-    counts, users, nets, worths, signal, heard, prices, power_price, cap, _ = market
+    counts, users, nets, worths, signal, heard, prices, power_price, cap, _, floor = market
     power = loudest
     for i in range(LEVELS):
         powers[i] = power
@@ -62,7 +62,7 @@ def _respond(b, loudest, market, who, level, powers, rates):  # type: ignore[no-
         if (1.0 + loudest * signal[b, u] / interference) * worths[b, u] <= 2.0**best:
             continue
         for i in range(LEVELS):
-            own = min(np.log1p(powers[i] * signal[b, u] / interference) / LN2, cap) - power_price[b] * powers[i]
+            own = link_rate(powers[i] * signal[b, u], interference, cap, floor) - power_price[b] * powers[i]
             value = own - prices[b, u] + rates[i] - rates[-1]
             if value > best:
                 best, best_user, best_power = value, u, powers[i]
@@ -86,7 +86,7 @@ def climb(loudest, market, who, level, powers, rates):  # type: ignore[no-untype
 @numba.njit(cache=True, error_model="numpy")
 def best_configuration(loudest, market, who, level):  # type: ignore[no-untyped-def]
     """Return the best value found, climbing from the given configuration and from every station alone; fill it in."""
-    _, users, _, _, _, _, _, _, _, _ = market
+    _, users, _, _, _, _, _, _, _, _, _ = market
     stations = len(loudest)
     powers, rates = np.empty(LEVELS), np.empty(LEVELS + 1)
     trial_who, trial_level = who.copy(), level.copy()

@@ -24,7 +24,7 @@ def link_value(low, high, signal, interference, price, power_price, cap, top_sin
 
 
 @numba.njit(cache=True, error_model="numpy")
-def list_candidates(signal, user_price, seat_price, power_price, cap, top_sinr, users, nets):  # type: ignore[no-untyped-def]
+def list_candidates(signal, user_price, seat_price, power_price, cap, top_sinr, floor, users, nets):  # type: ignore[no-untyped-def]
     """Fill users and nets (stations, users) with the links worth serving undisturbed, best first; return their counts.
 
     A link that does not pay without interference is never part of an optimal configuration: dropping it helps all.
@@ -35,9 +35,10 @@ def list_candidates(signal, user_price, seat_price, power_price, cap, top_sinr, 
     for b in range(stations):
         for u in range(count):
             values[u] = -1.0
-            if signal[b, u] > 0.0:
+            strength = signal[b, u]
+            if strength > 0.0 and strength >= floor:
                 price = user_price[u] + seat_price[b]
-                values[u], _ = link_value(0.0, 1.0, signal[b, u], 1.0, price, power_price[b], cap, top_sinr)
+                values[u], _ = link_value(floor / strength, 1.0, strength, 1.0, price, power_price[b], cap, top_sinr)
         order = np.argsort(-values)
         for u in order:
             if values[u] <= 0.0:
@@ -55,3 +56,10 @@ def heard_power(b, u, power, heard):  # type: ignore[no-untyped-def]
         if other != b:
             total += power[other] * heard[other, u]
     return total
+
+
+@numba.njit(cache=True, error_model="numpy")
+def link_rate(received, interference, cap, floor):  # type: ignore[no-untyped-def]
+    """Return the spectral efficiency of a link: up to the cap, and nothing below the SINR floor."""
+    sinr = received / interference
+    return min(np.log1p(sinr) / LN2, cap) if sinr >= floor else 0.0

@@ -25,12 +25,14 @@ class Effort:
     nodes: int  # boxes per subchannel of the last branch and bound
     step_nodes: int  # boxes per subchannel within the proved steps
     tolerance: float  # bit/s/Hz per subchannel that branch and bound leaves open
+    places: int  # boxes of places per slot and GBS in which a shadowed gain is looked for
 
 
+# Each includes those before it: a harder search is never worse than an easier one.
 EFFORTS = {
-    "quick": Effort(5, 0, 0, 0, 0, 0, 0.1),
-    "standard": Effort(5, 60, 20, 8, 3_000, 300, 0.1),
-    "thorough": Effort(5, 120, 60, 10, 20_000, 3_000, 0.05),
+    "quick": Effort(5, 0, 0, 0, 0, 0, 0.1, 200),
+    "standard": Effort(5, 60, 20, 8, 3_000, 300, 0.1, 800),
+    "thorough": Effort(5, 120, 60, 10, 20_000, 3_000, 0.05, 10_000),
 }
 
 
@@ -58,19 +60,26 @@ class SlotBound:
 
 
 def bound_slot(
-    signal: Array, heard: Array, max_users: IntArray, cap: float | None, effort: Effort, warm: WarmStart | None = None
+    signal: Array,
+    heard: Array,
+    max_users: IntArray,
+    cap: float | None,
+    effort: Effort,
+    warm: WarmStart | None = None,
+    floor: float = 0.0,
 ) -> tuple[SlotBound, WarmStart]:
     """Bound the active sum of spectral efficiencies of one slot over all associations and powers.
 
     ``signal`` and ``heard`` (subchannels, stations, users) are P_max times gain over noise: at least the true ones as a
-    signal, at most the true ones as interference. ``max_users`` (stations,) is U_max; ``cap`` in bit/s/Hz or None. QoS
-    floors are left out: they only take decisions away.
+    signal, at most the true ones as interference. ``max_users`` (stations,) is U_max; ``cap`` in bit/s/Hz or None;
+    ``floor`` is the SINR (linear) that every served user has at least.
     """
-    subchannels, stations, users = signal.shape
+    subchannels, stations, _ = signal.shape
     limit = np.inf if cap is None else cap
     seats = np.minimum(max_users, subchannels)
-    capped = limit * min(users, int(seats.sum()))
-    undisturbed, power_price, user_price = undisturbed_bound(signal, seats, limit)
+    servable = min(int((signal.max(axis=(0, 1)) >= floor).sum()), int(seats.sum()))
+    capped = limit * servable if servable else 0.0  # without a cap the limit is infinite
+    undisturbed, power_price, user_price = undisturbed_bound(signal, seats, limit, floor)
     start = np.concatenate([user_price, power_price, np.zeros(stations)])
     steps = effort.guided_steps if warm is None else effort.next_steps
     steps = round(steps * min(1.0, LARGE / signal.size))
@@ -78,9 +87,10 @@ def bound_slot(
         warm = _cold_start(signal.shape, power_price, undisturbed)
     disturbed = np.inf
     if effort.nodes > 0:
-        disturbed = _disturbed_bound(signal, heard, seats, limit, effort, warm, steps)
+        market = (np.ascontiguousarray(signal), np.ascontiguousarray(heard), seats)
+        disturbed = _disturbed_bound(market, (limit, floor), effort, warm, steps)
         if disturbed > undisturbed:
-            disturbed = _improve_undisturbed(signal, heard, seats, limit, effort, start, warm)
+            disturbed = _improve_undisturbed(market, (limit, floor), effort, start, warm)
     grow = 1.0 + ROUNDING
     return SlotBound(capped * grow, undisturbed * grow, disturbed * grow), warm
 
@@ -93,26 +103,24 @@ def _cold_start(shape: tuple[int, ...], power_price: Array, undisturbed: float) 
     return WarmStart(prices, np.full((subchannels, stations), -1), np.zeros((subchannels, stations)))
 
 
-def _disturbed_bound(
-    signal: Array, heard: Array, seats: IntArray, cap: float, effort: Effort, warm: WarmStart, steps: int
-) -> float:
+Market = tuple[Array, Array, IntArray]  # signal, heard, seats
+Levels = tuple[float, float]  # the efficiency cap in bit/s/Hz and the SINR floor
+
+
+def _disturbed_bound(market: Market, levels: Levels, effort: Effort, warm: WarmStart, steps: int) -> float:
     """Return the interference-aware Lagrangian bound; leaves the prices and configurations it ended with in warm."""
-    common = (np.ascontiguousarray(signal), np.ascontiguousarray(heard), seats)
-    _, warm.prices = search_prices(*common, warm.prices, cap, 0, effort.tolerance, warm.who, warm.level, steps)
+    _, warm.prices = search_prices(*market, warm.prices, levels, 0, effort.tolerance, warm.who, warm.level, steps)
     slope = np.zeros_like(warm.prices)
-    bound, _ = priced_bound(*common, warm.prices, cap, effort.nodes, effort.tolerance, warm.who, warm.level, slope)
+    bound, _ = priced_bound(*market, warm.prices, levels, effort.nodes, effort.tolerance, warm.who, warm.level, slope)
     return float(bound)
 
 
-def _improve_undisturbed(
-    signal: Array, heard: Array, seats: IntArray, cap: float, effort: Effort, start: Array, warm: WarmStart
-) -> float:
+def _improve_undisturbed(market: Market, levels: Levels, effort: Effort, start: Array, warm: WarmStart) -> float:
     """Return the interference-aware bound by proved steps from the prices of the undisturbed one.
 
     With few users interference hardly costs anything, and the search by configurations may end above the undisturbed
     bound; from its own prices the interference-aware bound starts at or below it.
     """
-    common = (np.ascontiguousarray(signal), np.ascontiguousarray(heard), seats)
     steps = (effort.step_nodes, effort.tolerance, warm.who.copy(), warm.level.copy(), effort.proved_steps)
-    bound, _ = search_prices(*common, start, cap, *steps)
+    bound, _ = search_prices(*market, start, levels, *steps)
     return float(bound)

@@ -12,32 +12,37 @@ import numpy as np
 from .boxes import blame_stations, bound_box
 from .configuration import best_configuration, configuration_value
 from .heap import sift_down, sift_up
-from .link import LN2, list_candidates
+from .link import LN2, heard_power, list_candidates
 
+AT_FLOOR = 1e-6  # relative
 FIRST_CUT = 0.1  # of the power a silent-or-loud station would choose: where its box is cut first
 
 
 @numba.njit(cache=True, error_model="numpy")
-def bound_subchannel(signal, heard, user_price, seat_price, power_price, cap, nodes, tolerance, who, level):  # type: ignore[no-untyped-def]
+def bound_subchannel(signal, heard, user_price, seat_price, power_price, levels, nodes, tolerance, who, level):  # type: ignore[no-untyped-def]
     """Return an upper bound on one subchannel's net value over all served sets and powers, and the best value reached.
 
-    signal and heard are (stations, users), heard at most the true cross gains. Best-first over at most ``nodes`` boxes
+    signal and heard are (stations, users), heard at most the true cross gains; ``levels`` are the efficiency cap in
+    bit/s/Hz and the SINR that a served user has at least. Best-first over at most ``nodes`` boxes
     (any number gives a bound; 0 skips it and returns inf), until within ``tolerance`` of a configuration that exists.
     Fills who and level with the best configuration, which starts from theirs. Left out: that a user holds one link
     only (its price is paid per link).
     """
     stations, count = signal.shape
+    cap, floor = levels
     top_sinr = 2.0**cap - 1.0
     users, nets = np.empty((stations, count), dtype=np.int64), np.empty((stations, count))
-    counts = list_candidates(signal, user_price, seat_price, power_price, cap, top_sinr, users, nets)
+    counts = list_candidates(signal, user_price, seat_price, power_price, cap, top_sinr, floor, users, nets)
     prices = seat_price.reshape(stations, 1) + user_price.reshape(1, count)
     worths = 2.0**-prices
-    market = (counts, users, nets, worths, signal, heard, prices, power_price, cap, top_sinr)
+    market = (counts, users, nets, worths, signal, heard, prices, power_price, cap, top_sinr, floor)
     loudest = np.zeros(stations)
     for b in range(stations):
         if counts[b] > 0:
-            # above the water level of an undisturbed link, more power never pays
-            loudest[b] = min(1.0, 1.0 / (LN2 * power_price[b])) if power_price[b] > 0.0 else 1.0
+            # More power than the water level of an undisturbed link pays only to reach the floor, and no more of it
+            # than the rate at the floor is worth.
+            most = max(1.0, np.log1p(floor)) / LN2
+            loudest[b] = min(1.0, most / power_price[b]) if power_price[b] > 0.0 else 1.0
     reached = best_configuration(loudest, market, who, level)
     if nodes == 0:
         return np.inf, reached
@@ -68,7 +73,7 @@ def _branch(loudest, market, reached, nodes, tolerance, who, level):  # type: ig
         size -= 1
         heap[0] = heap[size]
         sift_down(heap, keys, size)
-        cut = FIRST_CUT * levels[top, b] if low[top, b] == 0.0 else np.sqrt(low[top, b] * levels[top, b])
+        cut = _cut(b, chosen[top, b], levels[top, b], low[top], high[top], market)
         for part in range(2):
             low[used], high[used] = low[top], high[top]
             if part == 0:
@@ -83,3 +88,18 @@ def _branch(loudest, market, reached, nodes, tolerance, who, level):  # type: ig
                 size += 1
             used += 1
     return reached, reached
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _cut(b, user, level, low, high, market):  # type: ignore[no-untyped-def]
+    """Return where to cut the powers of station b, whose choice is a user (-1 for none) and a level.
+
+    A choice at its SINR floor is cut just below: with less power it cannot be served at all.
+    """
+    _, _, _, _, signal, heard, _, _, _, _, floor = market
+    if user >= 0 and floor > 0.0:
+        need = floor * heard_power(b, user, low, heard) / signal[b, user]
+        if level <= need * (1.0 + AT_FLOOR):
+            below = need * (1.0 - AT_FLOOR)
+            return below if below > low[b] else np.sqrt(low[b] * high[b])
+    return FIRST_CUT * level if low[b] == 0.0 else np.sqrt(low[b] * level)

@@ -11,11 +11,14 @@ LN2 = float(np.log(2.0))
 STEPS = 24
 
 
-def undisturbed_bound(signal: Array, max_users: IntArray, cap: float, steps: int = STEPS) -> tuple[float, Array, Array]:
+def undisturbed_bound(
+    signal: Array, max_users: IntArray, cap: float, floor: float = 0.0, steps: int = STEPS
+) -> tuple[float, Array, Array]:
     """Return a bound (bit/s/Hz) on one slot with all interference removed, and the prices behind it: power, user.
 
     ``signal`` (subchannels, stations, users) is the received P_max over noise, prices are per whole P_max. The station
     power limit (7e) is priced: any price gives a bound, and Polyak steps with a shrinking level look for a low one.
+    ``floor`` is the SINR that a served user has at least.
     """
     subchannels, stations, users = signal.shape
     columns = signal.transpose(2, 1, 0).reshape(users, stations * subchannels)
@@ -24,7 +27,7 @@ def undisturbed_bound(signal: Array, max_users: IntArray, cap: float, steps: int
     price, best, aim = np.zeros(stations), np.inf, 0.0
     best_price, best_value, best_links = price, np.zeros((users, 0)), np.zeros((2, 0), dtype=np.int64)
     for _ in range(steps):
-        value, power = _priced_links(columns, price[owners], cap)
+        value, power = _priced_links(columns, price[owners], cap, floor)
         total, used, links = _assign(value, power, owners, dummies, stations)
         total += float(price.sum())
         slope = 1.0 - used
@@ -41,12 +44,12 @@ def undisturbed_bound(signal: Array, max_users: IntArray, cap: float, steps: int
     return best, best_price, _user_prices(best_value, best_links)
 
 
-def _priced_links(signal: Array, price: Array, cap: float) -> tuple[Array, Array]:
-    """Return the best net value of every link and its power share: water filling up to the cap."""
+def _priced_links(signal: Array, price: Array, cap: float, floor: float) -> tuple[Array, Array]:
+    """Return the best net value of every link and its power share: water filling between the floor and the cap."""
     with np.errstate(divide="ignore", invalid="ignore"):
         level = np.where(price > 0.0, 1.0 / (LN2 * price), np.inf) - 1.0 / signal
-        power = np.clip(np.minimum(level, (2.0**cap - 1.0) / signal), 0.0, 1.0)
-    power = np.where(signal > 0.0, power, 0.0)
+        power = np.clip(np.minimum(level, (2.0**cap - 1.0) / signal), np.minimum(floor / signal, 1.0), 1.0)
+    power = np.where((signal > 0.0) & (signal >= floor), power, 0.0)
     value = np.minimum(np.log1p(power * signal) / LN2, cap) - price * power
     return np.maximum(value, 0.0), power
 

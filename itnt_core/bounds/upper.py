@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 
-from itnt_core.network import World
-from itnt_core.network.constraints import TOLERANCE
+from itnt_core.network import TOLERANCE, Convention, World, min_sinr
 from itnt_core.network.evaluate import BITS_PER_MBIT
 
 from .aerial import aerial_gain_bounds
@@ -35,18 +35,20 @@ class UpperBound:
 
 
 def upper_bound(world: World, effort: str = "standard") -> UpperBound:
-    """Bound the active data service of a world; ``effort`` is quick, standard or thorough.
+    """Bound the active data service of a world; ``effort`` is quick, standard or thorough, none worse than the last.
 
     Ground users have their exact gains. An aerial user has, at each station independently, the best gain of its
     reachable set as a signal and the worst as interference. Slots are bounded on their own, several neighbours at
-    once where their gains differ little; the flight couples them only through the reachable sets.
+    once where their gains differ little; the flight couples them only through the reachable sets. A served user has
+    at least the lower of the two SINR floors, since a decision may promise either.
     """
     if effort not in EFFORTS:
         raise ValueError(f"The effort is '{effort}', but known are {', '.join(EFFORTS)}: choose one of them.")
     started = time.perf_counter()
-    settings = EFFORTS[effort]
-    parts = [np.array(_kinds(bound)) for bound in _slot_bounds(world, settings)]
-    mbit = np.array(parts) * (world.bandwidth_hz * world.scenario.time.slot_s / BITS_PER_MBIT)  # (slots, kinds)
+    ladder = list(EFFORTS)[: list(EFFORTS).index(effort) + 1]
+    parts = [[_kinds(bound) for bound in _slot_bounds(world, EFFORTS[step])] for step in ladder]
+    per_efficiency = world.bandwidth_hz * world.scenario.time.slot_s / BITS_PER_MBIT
+    mbit = np.array(parts).min(axis=0) * per_efficiency  # (slots, kinds)
     per_slot = mbit.min(axis=1)
     totals = dict(zip(KINDS, mbit.sum(axis=0).tolist(), strict=True))
     totals = {name: value for name, value in totals.items() if np.isfinite(value)}  # without a cap, none says "inf"
@@ -60,16 +62,16 @@ def _kinds(bound: SlotBound) -> tuple[float, float, float]:
 
 def _slot_bounds(world: World, effort: Effort) -> Iterator[SlotBound]:
     """Yield the bound of every slot."""
-    ceiling, floor = aerial_gain_bounds(world)
+    ceiling, floor = aerial_gain_bounds(world, effort.places)
+    least = min(min_sinr(world, convention) for convention in get_args(Convention)) * (1.0 - TOLERANCE)
     # the constraint check lets a station exceed P_max by this share
     scale = world.station_max_power_w * (1.0 + TOLERANCE) / world.noise_w
     warm = None
     for group in slot_groups(world, effort.group_slots):
         signal = _scaled(world, ceiling, group, scale).max(axis=0)
         heard = _scaled(world, floor, group, scale).min(axis=0)
-        bound, warm = bound_slot(
-            signal, heard, world.station_max_users, world.scenario.radio.spectral_efficiency_cap, effort, warm
-        )
+        cap = world.scenario.radio.spectral_efficiency_cap
+        bound, warm = bound_slot(signal, heard, world.station_max_users, cap, effort, warm, least)
         yield from [bound] * (group.stop - group.start)
 
 

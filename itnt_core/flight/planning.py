@@ -8,6 +8,7 @@ from itertools import islice, permutations
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.deadline import Check, no_limit
 from itnt_core.network import Decision, World
 from itnt_core.scenario import AerialUser, positions_m
 
@@ -29,8 +30,9 @@ class FlightPlanner:
     at the current path, since they hardly change over the area. ``energy_weight`` is in bit/s/Hz-slots per joule.
     """
 
-    def __init__(self, world: World, energy_weight: float = 0.0):
+    def __init__(self, world: World, energy_weight: float = 0.0, check: Check = no_limit):
         self.world = world
+        self.check = check  # called before every step of a plan, and may end it
         self.energy_weight = energy_weight
         self._gains: OrderedDict[tuple[bytes, ...], Array] = OrderedDict()  # by the nodes themselves, oldest first
 
@@ -56,6 +58,7 @@ class FlightPlanner:
         flight, total, conflicts = decision.positions_m.copy(), 0.0, False
         planned: list[int] = []
         for index in order:
+            self.check()
             user = self.world.scenario.aerial_users[index]
             grid, gains = self._grid(user)
             worth = self._worth(grid, gains, links[index], decision.positions_m[:, index])
@@ -132,6 +135,7 @@ class FlightPlanner:
         ends = np.cumsum(lengths) - 1  # index of the slot a stage ends with
         worth = np.empty((len(lengths) - 1, len(gains)))
         for stage in range(len(lengths) - 1):
+            self.check()
             slot = int(ends[stage])
             worth[stage] = lengths[stage] * _node_worth(gains, leo[slot], links, slot, world.gbs_count)
         return worth

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.deadline import Check, no_limit
 from itnt_core.network import Decision, World, propulsion_power_w
 from itnt_core.scenario import AerialUser
 
@@ -13,12 +14,14 @@ from .links import AerialLinks, Array, aerial_links
 STEPS_M = (60.0, 30.0, 15.0, 8.0, 4.0)
 
 
-def polish_flight(world: World, decision: Decision, energy_weight: float = 0.0, sweeps: int = 2) -> Array:
+def polish_flight(
+    world: World, decision: Decision, energy_weight: float = 0.0, sweeps: int = 2, check: Check = no_limit
+) -> Array:
     """Return a flight (slots + 1, I, 3) at least as good as the decision's for its links.
 
     Each waypoint in turn tries a star of moves and takes the best that keeps all limits towards its neighbours in time
     and towards the other aerial users; even and odd waypoints alternate, so that all of a kind move at once.
-    ``energy_weight`` is in bit/s/Hz-slots per joule.
+    ``energy_weight`` is in bit/s/Hz-slots per joule; ``check`` is called before every sweep and may end the work.
     """
     flight = decision.positions_m.copy()
     for index, user in enumerate(world.scenario.aerial_users):
@@ -28,6 +31,7 @@ def polish_flight(world: World, decision: Decision, energy_weight: float = 0.0, 
         for step in STEPS_M:
             for _ in range(sweeps):
                 for parity in (1, 0):
+                    check()
                     _move_waypoints(world, flight, index, user, links, step, parity, energy_weight)
     return flight
 

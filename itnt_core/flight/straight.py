@@ -1,4 +1,4 @@
-"""The reference flight: straight lines at constant speed, kept apart by height where they would meet."""
+"""The reference flight: straight lines at constant speed, kept apart where they would meet."""
 
 from __future__ import annotations
 
@@ -10,55 +10,76 @@ import numpy as np
 from itnt_core.arrays import Array
 from itnt_core.scenario import AerialUser, Scenario, positions_m
 
-HEIGHT_STEPS = 40
+from .detours import height_detours, level_detours, needed_m, pushed_apart
+
+MAX_ORDERS, MANY_USERS = 12, 20  # beyond so many users only one more order is tried: each takes long
 
 
 def straight_flight(scenario: Scenario) -> Array:
-    """Return waypoints (slots + 1, aerial users, 3) of straight lines flown at constant speed.
+    """Return waypoints (slots + 1, aerial users, 3) in metres of straight lines flown at constant speed.
 
     An aerial user whose line would come closer than allowed to an earlier one climbs or descends out of the way, as
-    little as possible, within its height and vertical-speed limits. Where no height helps the line stays straight and
-    the constraint check names the violation.
+    little as possible, within its height and vertical-speed limits; where no height helps it waits or flies a bow.
+    Where the last in turn finds no way, other turns are tried, and at last all push each other apart. If that fails too
+    the lines stay straight and the constraint check names the violation.
     """
+    users = scenario.aerial_users
     share = np.linspace(0.0, 1.0, scenario.time.slots + 1)[:, None]
-    flown: list[Array] = []
-    for user in scenario.aerial_users:
+    lines = np.zeros((scenario.time.slots + 1, len(users), 3))
+    for index, user in enumerate(users):
         start, end = positions_m((user.start, user.destination))
         line = start * (1.0 - share) + end * share
         # the blend is exact at both ends only when written this way round
         line[0], line[-1] = start, end
-        flown.append(_kept_apart(line, user, flown, scenario))
-    return np.stack(flown, axis=1) if flown else np.zeros((scenario.time.slots + 1, 0, 3))
+        lines[:, index] = line
+    for order in _turns(lines, scenario):
+        flight = _in_turn(lines, order, scenario)
+        if flight is not None:
+            return flight
+    pushed = pushed_apart(lines, scenario)
+    return lines if pushed is None else pushed
 
 
-def _kept_apart(line: Array, user: AerialUser, flown: list[Array], scenario: Scenario) -> Array:
-    """Return the line, or the first detour that keeps away from the users flown before."""
-    if not flown:
+def _turns(lines: Array, scenario: Scenario) -> Iterator[tuple[int, ...]]:
+    """Yield orders in which to find ways: as listed, then those first who have the least time to spare."""
+    count, slot_s = lines.shape[1], scenario.time.slot_s
+    yield tuple(range(count))
+    way_m = np.linalg.norm(lines[-1, :, :2] - lines[0, :, :2], axis=1)
+    speeds = np.array([user.max_speed_m_s for user in scenario.aerial_users])
+    busy = [int(index) for index in np.argsort(-way_m / (speeds * slot_s), kind="stable")]
+    more = 0 if count < 2 else MAX_ORDERS if count <= MANY_USERS else 1
+    yield from itertools.islice(itertools.permutations(busy), more)
+
+
+def _in_turn(lines: Array, order: tuple[int, ...], scenario: Scenario) -> Array | None:
+    """Return a flight in which each user keeps away from those before it in the order, or None if one cannot."""
+    flight = lines.copy()
+    needed = needed_m(scenario.aerial_users)
+    for place, index in enumerate(order):
+        others = list(order[:place])
+        way = _free_way(lines[:, index], flight[:, others], needed[index, others], index, scenario)
+        if way is None:
+            return None
+        flight[:, index] = way
+    return flight
+
+
+def _free_way(line: Array, others: Array, needed: Array, index: int, scenario: Scenario) -> Array | None:
+    """Return the line, or the first detour that keeps ``needed`` away from others (slots + 1, others, 3)."""
+    if not len(needed):
         return line
-    paths = np.stack(flown)  # (others, slots + 1, 3)
-    others = scenario.aerial_users[: len(flown)]
-    needed = np.array([max(user.min_separation_m, other.min_separation_m) for other in others])
-    near = np.hypot(*np.moveaxis(paths[..., :2] - line[None, :, :2], -1, 0)).min(axis=1) < needed
-    paths, needed = paths[near], needed[near]  # detours change heights only, so the far ones stay far
-    for candidate in itertools.chain([line], _height_detours(line, user, scenario.time.slot_s)):
-        if (np.linalg.norm(paths - candidate, axis=2) >= needed[:, None]).all():
-            return candidate
-    return line
+    user: AerialUser = scenario.aerial_users[index]
+    flat_m = np.linalg.norm(others[..., :2] - line[:, None, :2], axis=2).min(axis=0)
+    near = flat_m < needed  # detours by height leave the far ones far
+    ways = itertools.chain([line], height_detours(line, user, scenario.time.slot_s))
+    for way in ways:
+        if _keeps_away(way, others[:, near], needed[near]):
+            return way
+    for way in level_detours(line, user, scenario, float(needed.max())):
+        if _keeps_away(way, others, needed):
+            return way
+    return None
 
 
-def _height_detours(line: Array, user: AerialUser, slot_s: float) -> Iterator[Array]:
-    """Yield the line at other heights, the smallest detour first."""
-    climb_m = user.max_vertical_speed_m_s * slot_s
-    slots = len(line) - 1
-    # From the start and back to the destination no height can be reached faster than the climb limit allows.
-    since_start = np.arange(slots + 1) * climb_m
-    until_end = since_start[::-1]
-    span = user.max_height_m - user.min_height_m
-    for step in range(1, HEIGHT_STEPS + 1):
-        for sign in (1.0, -1.0):
-            wanted = line[:, 2] + sign * span * step / HEIGHT_STEPS
-            low = np.maximum.reduce([line[0, 2] - since_start, line[-1, 2] - until_end])
-            high = np.minimum.reduce([line[0, 2] + since_start, line[-1, 2] + until_end])
-            heights = np.clip(np.clip(wanted, user.min_height_m, user.max_height_m), low, high)
-            if np.abs(np.diff(heights)).max(initial=0.0) <= climb_m + 1e-9:
-                yield np.column_stack([line[:, :2], heights])
+def _keeps_away(way: Array, others: Array, needed: Array) -> bool:
+    return bool((np.linalg.norm(others - way[:, None], axis=2) >= needed).all())

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.association import ActiveAssociator, Association, make_problem
+from itnt_core.deadline import Check, no_limit
 from itnt_core.flight import FlightPlanner, polish_flight
 from itnt_core.network import Decision, World
 from itnt_core.power import equal_power, improve_power
@@ -18,19 +19,31 @@ Array = NDArray[np.float64]
 
 
 class BlockAscent(BestDecision):
-    """Offers the steps that may improve the incumbent; every step returns whether it did."""
+    """Offers the steps that may improve the incumbent; every step returns whether it did.
 
-    def __init__(self, world: World, start: Decision, shakes: int, seed: int, energy_weight: float = 0.0):
+    A step during which ``check`` raises leaves the incumbent as it was.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        start: Decision,
+        shakes: int,
+        seed: int,
+        energy_weight: float = 0.0,
+        check: Check = no_limit,
+    ):
         super().__init__(world, start)
+        self.check = check
         self.shakes = shakes
         self.generator = np.random.default_rng(seed)
         self.energy_weight = energy_weight
-        self.planner = FlightPlanner(world, energy_weight)
+        self.planner = FlightPlanner(world, energy_weight, check)
 
     def associate_at_equal_power(self) -> bool:
         """Search associations on the true objective at equal power, without restarts: the first quick gain."""
         decision, nominal = self.best.decision, equal_power(self.world)
-        found = ActiveAssociator(shakes=0).solve(make_problem(self.world, self.best.gains, nominal))
+        found = ActiveAssociator(shakes=0, check=self.check).solve(make_problem(self.world, self.best.gains, nominal))
         trial = Decision(found.station, found.subchannel, decision.positions_m, nominal, "active")
         return self.keep_better_slots(self.within_limits(trial))
 
@@ -41,7 +54,7 @@ class BlockAscent(BestDecision):
         """
         decision, nominal = self.best.decision, self._search_power()
         problem = make_problem(self.world, self.best.gains, nominal)
-        associator = ActiveAssociator(self.shakes, int(self.generator.integers(2**31)))
+        associator = ActiveAssociator(self.shakes, int(self.generator.integers(2**31)), self.check)
         found = associator.improve(problem, [Association(decision.station, decision.subchannel)])
         trial = Decision(found.station, found.subchannel, decision.positions_m, nominal, "active")
         return self.keep_better_slots(self._with_power(self.within_limits(trial)))
@@ -55,7 +68,7 @@ class BlockAscent(BestDecision):
         return np.where(decision.power_w > 0.0, decision.power_w, nominal) if keep else nominal
 
     def _with_power(self, decision: Decision, gains: Array | None = None) -> Decision:
-        power, _ = improve_power(self.world, decision, self.best.gains if gains is None else gains)
+        power, _ = improve_power(self.world, decision, self.best.gains if gains is None else gains, check=self.check)
         return replace(decision, power_w=power)
 
     def control_power(self) -> bool:
@@ -66,7 +79,8 @@ class BlockAscent(BestDecision):
         """Move the aerial users: by dynamic programming and a polish, or by a polish alone; keep what is better."""
         decision = self.best.decision
         flight = self.planner.plan(decision) if plan else decision.positions_m
-        polished = polish_flight(self.world, replace(decision, positions_m=flight), self.energy_weight)
+        planned = replace(decision, positions_m=flight)
+        polished = polish_flight(self.world, planned, self.energy_weight, check=self.check)
         moved = replace(decision, positions_m=polished)
         gains = self.world.gains(polished)
         trial = self._with_power(self.feasible(moved, gains), gains)

@@ -15,7 +15,6 @@ from itnt_core.network import (
     active_subchannels,
     blocked_reach_m,
     evaluate,
-    min_sinr,
     strongest_station,
 )
 from itnt_core.units import to_db
@@ -69,8 +68,7 @@ def explain_unserved(world: World, decision: Decision, gains: Array | None = Non
     ``gains`` (slots, users, stations, subchannels) of the decision's flight may be handed in to save computing them.
     """
     gains = world.gains(decision.positions_m) if gains is None else gains
-    sinr = evaluate(world, decision, gains).active.sinr
-    below = sinr < min_sinr(world, "active") * (1.0 - 1e-9)
+    below = ~evaluate(world, decision, gains).active.is_served
     found = [_explain_user(world, decision, gains, user, np.flatnonzero(below[:, user])) for user in _affected(below)]
     return tuple(sorted(found, key=lambda item: -item.slots_below))
 

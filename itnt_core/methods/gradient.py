@@ -12,7 +12,7 @@ from pydantic import Field
 
 from itnt_core.association import ActiveAssociator, make_problem
 from itnt_core.flight import project_flight
-from itnt_core.network import Decision, World, evaluate, find_violations, min_sinr
+from itnt_core.network import Decision, World, evaluate, find_violations
 from itnt_core.power import equal_power
 
 from .base import MethodSettings
@@ -49,14 +49,15 @@ class GradientMethod:
         generator = torch.Generator().manual_seed(seed)
         best = StraightMethod().solve(world, StraightSettings(), seed, quiet)
         best_mbit = evaluate(world, best).active.data_service_mbit
+        is_flawed = bool(find_violations(world, best))  # then any answer that breaks nothing is better
         started = time.perf_counter()
         try:
             for number in range(settings.rounds):
                 start = _associated(world, best, settings.shakes, seed + number)
                 for trial in (start, *_climb(world, start, settings, generator)):
                     mbit = evaluate(world, trial).active.data_service_mbit
-                    if mbit > best_mbit and not find_violations(world, trial):
-                        best, best_mbit = trial, mbit
+                    if (mbit > best_mbit or is_flawed) and not find_violations(world, trial):
+                        best, best_mbit, is_flawed = trial, mbit, False
                 spent = time.perf_counter() - started
                 event = ProgressEvent(
                     phase="gradient",
@@ -155,7 +156,7 @@ def _decision(world: World, start: Decision, flight: Array, share: Array) -> Dec
     """Return a restart as a decision in full precision; users it leaves below the floor are dropped."""
     power = share * world.station_max_power_w[None, :, None] * (1.0 - 1e-9)
     decision = replace(start, positions_m=project_flight(world.scenario, flight), power_w=power)
-    lost = decision.served & (evaluate(world, decision).active.sinr < min_sinr(world, "active"))
+    lost = decision.served & ~evaluate(world, decision).active.is_served
     return replace(
         decision,
         station=np.where(lost, -1, decision.station),

@@ -32,7 +32,8 @@ class BestDecision:
     """Holds the incumbent; nothing offered to it can make it worse.
 
     ``best`` counts served users first, as P1 does, and then their rates; ``top`` is the most data ever served, which
-    can be less fair: it is what a method returns.
+    can be less fair: it is what a method returns. Where the flight it starts from breaks a constraint, any that breaks
+    none is better.
     """
 
     def __init__(self, world: World, start: Decision):
@@ -41,6 +42,7 @@ class BestDecision:
         gains = world.gains(start.positions_m)
         self.reward_mbit_s = make_problem(world, gains, equal_power(world)).serving_reward_mbit_s
         self.best = self.top = self.judged(start, gains)
+        self.is_flawed = bool(find_violations(world, start))
 
     @contextmanager
     def kept_when_cancelled(self) -> Iterator[None]:
@@ -59,7 +61,7 @@ class BestDecision:
     def judged(self, decision: Decision, gains: Array) -> Incumbent:
         """Return a decision with its value."""
         evaluation = evaluate(self.world, decision, gains)
-        met = decision.served & (evaluation.active.sinr >= self.floor * (1.0 - 1e-9))
+        met = evaluation.active.is_served
         rates = np.where(met, evaluation.active.rate_bit_s / 1e6, 0.0)
         value = (rates + met * self.reward_mbit_s).sum(axis=1)
         return Incumbent(decision, gains, value, evaluation.active.data_service_mbit)
@@ -77,7 +79,7 @@ class BestDecision:
     def feasible(self, decision: Decision, gains: Array) -> Decision:
         """Drop users who are below the floor, with their power; a later association may serve them again."""
         evaluation = evaluate(self.world, decision, gains)
-        lost = decision.served & (evaluation.active.sinr < self.floor)
+        lost = decision.served & ~evaluation.active.is_served
         slot, user = np.nonzero(lost)
         power = decision.power_w.copy()
         power[slot, decision.station[slot, user], decision.subchannel[slot, user]] = 0.0
@@ -103,13 +105,20 @@ class BestDecision:
             np.where(better[:, None, None], trial.power_w, old.power_w),
             "active",
         )
+        # slots of a reference that promised the lower floor of the other convention may hold users below this one
+        merged = self.feasible(merged, self.best.gains)
         self._promote(self.judged(merged, self.best.gains))
         return True
 
     def keep_if_better(self, trial: Decision, gains: Array) -> bool:
         """Take over a whole trial with a flight of its own if it is better and breaks no constraint."""
         judged = self.judged(trial, gains)
-        if judged.value.sum() <= self.best.value.sum() or find_violations(self.world, trial):
+        worse = judged.value.sum() <= self.best.value.sum()
+        if (worse and not self.is_flawed) or find_violations(self.world, trial):
             return False
-        self._promote(judged)
+        if self.is_flawed:
+            self.best = self.top = judged
+            self.is_flawed = False
+        else:
+            self._promote(judged)
         return True

@@ -10,13 +10,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from itnt_core.network import Decision, World, build_world, evaluate, find_violations
-from itnt_core.results import Result, build_manifest, headline, to_dataset
+from itnt_core.results import Result, build_manifest, headline, infeasible_sentence, to_dataset
 from itnt_core.scenario import Scenario, parse_scenario
 from itnt_core.scenario.problems import shown
 
 from .base import Method, MethodSettings, SettingsError, TrainedMethod
-from .bounding import gap, scenario_bound_mbit
-from .progress import ProgressEvent, Report, RunCancelled, interruptible, quiet
+from .bounding import gap, scenario_bound_mbit, stands_at_bound
+from .progress import BoundReached, ProgressEvent, Report, RunCancelled, interruptible, quiet
 from .registry import METHODS
 
 STOPPED_EARLY = "stopped early"
@@ -91,10 +91,14 @@ def _children(node: Any, step: str, path: str) -> list[Any]:
 
 
 def _beside_bound(report: Report, bound_mbit: float) -> Report:
-    """Return a report that puts the bound beside every objective."""
+    """Return a report that puts the bound beside every objective, and ends the method where the two meet."""
 
     def beside(event: ProgressEvent) -> None:
-        report(event if event.objective_mbit is None else event.model_copy(update={"bound_mbit": bound_mbit}))
+        if event.objective_mbit is None:
+            return report(event)
+        report(event.model_copy(update={"bound_mbit": bound_mbit}))
+        if stands_at_bound(event.objective_mbit, bound_mbit):
+            raise BoundReached("The objective stands at its upper bound.")
 
     return beside
 
@@ -136,8 +140,8 @@ def optimise(
 
     ``seed`` replaces the scenario's seed (channel draws and the method's own randomness); ``report`` receives progress
     events; ``folder`` keeps what a learned method needs to go on later. A cancelled method's best decision so far is
-    a result too, marked as stopped early; RunCancelled comes through when there is none yet. Raises SettingsError,
-    ScenarioError, or whatever the method's solver raises.
+    a result too, marked as stopped early, and one that breaks a constraint is marked as infeasible; RunCancelled comes
+    through when there is none yet. Raises SettingsError, ScenarioError, or whatever the method's solver raises.
     """
     chosen = find_method(method)
     checked = read_settings(chosen, settings or {})
@@ -154,7 +158,7 @@ def optimise(
     except RunCancelled as stop:
         if stop.decision is None:
             raise
-        decision, tell.is_stopped = stop.decision, True
+        decision, tell.is_stopped = stop.decision, not isinstance(stop, BoundReached)
     tell(ProgressEvent(phase="evaluation", fraction=0.96, message="Evaluation and constraint check"))
     evaluation = evaluate(world, decision)
     violations = find_violations(world, decision, evaluation)
@@ -166,5 +170,6 @@ def optimise(
     manifest = build_manifest(scenario, kpis, checked.model_dump(mode="json"), violations)
     if tell.is_stopped:
         manifest["status"] = STOPPED_EARLY
-    tell(ProgressEvent(phase="done", fraction=1.0, objective_mbit=value_mbit, bound_mbit=bound_mbit))
+    last = infeasible_sentence(manifest)
+    tell(ProgressEvent(phase="done", fraction=1.0, objective_mbit=value_mbit, bound_mbit=bound_mbit, message=last))
     return Result(scenario, to_dataset(world, decision, evaluation), manifest)

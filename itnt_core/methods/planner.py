@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 from pydantic import Field
 
+from itnt_core.deadline import Deadline, TimeIsUp
 from itnt_core.network import Decision, World
 
 from .base import MethodSettings
@@ -23,7 +25,10 @@ class PlannerSettings(MethodSettings):
     """Settings of the planner."""
 
     time_limit_s: float = Field(
-        60.0, gt=0.0, le=86_400.0, description="Stops improving after this many seconds; what is found then may differ"
+        60.0,
+        gt=0.0,
+        le=86_400.0,
+        description="Stops improving after this many seconds, also within a round; what is found then may differ",
     )
     rounds: int = Field(
         14, ge=0, le=10_000, description=f"Stops after this many rounds: the same answer on any machine. {GRID_WORDS}"
@@ -48,30 +53,28 @@ class PlannerMethod:
 
     def solve(self, world: World, settings: PlannerSettings, seed: int, report: Report) -> Decision:
         """Return the best decision found; never below the reference method in active data service."""
-        started = time.perf_counter()
+        deadline = Deadline(settings.time_limit_s, time.perf_counter)
         reference = StraightMethod().solve(world, StraightSettings(), seed, quiet)
-        ascent = BlockAscent(world, reference, settings.shakes, seed, settings.energy_weight)
-        with ascent.kept_when_cancelled():
+        ascent = BlockAscent(world, reference, settings.shakes, seed, settings.energy_weight, deadline.check)
+        with ascent.kept_when_cancelled(), suppress(TimeIsUp):
             self._tell(report, ascent, 0, 0.05, "Straight lines, equal power")
             ascent.associate_at_equal_power()
             self._tell(report, ascent, 0, 0.08, "Association on the true objective")
             ascent.control_power()
             self._tell(report, ascent, 0, 0.1, "Powers by successive convex approximation")
-            self._ascend(ascent, settings, started, report)
+            self._ascend(ascent, settings, deadline, report)
         return ascent.top.decision
 
-    def _ascend(self, ascent: BlockAscent, settings: PlannerSettings, started: float, report: Report) -> None:
+    def _ascend(self, ascent: BlockAscent, settings: PlannerSettings, deadline: Deadline, report: Report) -> None:
         history = [ascent.top.data_service_mbit]
         for number in range(1, settings.rounds + 1):
             if ascent.world.aerial_count and (number <= 2 or number % 4 == 0):
                 ascent.fly(plan=number <= 2)
             ascent.associate()
             history.append(ascent.top.data_service_mbit)
-            elapsed = time.perf_counter() - started
-            fraction = 0.1 + 0.85 * max(number / settings.rounds, min(1.0, elapsed / settings.time_limit_s))
+            fraction = 0.1 + 0.85 * max(number / settings.rounds, min(1.0, deadline.elapsed_s / settings.time_limit_s))
             self._tell(report, ascent, number, fraction, f"Round {number}")
-            if elapsed > settings.time_limit_s:
-                return
+            deadline.check()
             if number >= 6 and history[-1] - history[-5] < settings.tolerance * history[-5]:
                 return
 

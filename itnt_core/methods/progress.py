@@ -36,6 +36,10 @@ class RunCancelled(Exception):  # noqa: N818 - not an error: the user asked for 
     decision: Decision | None = None
 
 
+class BoundReached(RunCancelled):
+    """Raised out of a progress report when the objective stands at its upper bound: nothing better exists."""
+
+
 _at_work = False  # a method is solving, in this process
 
 

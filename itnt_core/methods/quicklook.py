@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from itnt_core.city import City
-from itnt_core.network import Evaluation, World, build_world, evaluate, min_sinr
+from itnt_core.network import Evaluation, World, build_world, evaluate
 from itnt_core.scenario import Scenario
 from itnt_core.units import to_db
 
@@ -64,7 +64,7 @@ def quick_look(scenario: Scenario, city: City | None = None, worst: int = 5) -> 
 
 def _worst_users(world: World, evaluation: Evaluation, count: int) -> tuple[WorstUser, ...]:
     rate = evaluation.active.rate_bit_s.mean(axis=0) / 1e6
-    outage = (evaluation.active.sinr < min_sinr(world, "active")).mean(axis=0)
+    outage = (~evaluation.active.is_served).mean(axis=0)
     order = np.lexsort((rate, -outage))[:count]
     ids = world.scenario.user_ids
     return tuple(WorstUser(ids[index], float(outage[index]), float(rate[index])) for index in order)

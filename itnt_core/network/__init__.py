@@ -1,15 +1,26 @@
 """The network: the world, decisions about it, the judge and the constraints."""
 
+from itnt_core.qos import TOLERANCE, Convention
+
 from .constraints import CONSTRAINTS, Violation, find_violations
-from .decision import UNSERVED, Convention, Decision, DecisionError, check_shapes
+from .decision import UNSERVED, Decision, DecisionError, check_shapes
 from .energy import flight_energy_j, propulsion_power_w
-from .evaluate import Evaluation, LinkResult, active_subchannels, evaluate, min_sinr, spectral_efficiency
+from .evaluate import (
+    Evaluation,
+    LinkResult,
+    active_subchannels,
+    evaluate,
+    min_sinr,
+    radiated_power_w,
+    spectral_efficiency,
+)
 from .reach import blocked_reach_m, strongest_station
 from .surface import CoverageSurface, coverage_surface
 from .world import World, build_world
 
 __all__ = [
     "CONSTRAINTS",
+    "TOLERANCE",
     "UNSERVED",
     "Convention",
     "CoverageSurface",
@@ -29,6 +40,7 @@ __all__ = [
     "flight_energy_j",
     "min_sinr",
     "propulsion_power_w",
+    "radiated_power_w",
     "spectral_efficiency",
     "strongest_station",
 ]

@@ -1,17 +1,24 @@
-"""Every constraint of problem P recomputed from a decision alone, each violation named."""
+"""Every constraint of problem P as one table, recomputed from a decision alone: value, limit, unit, whom and when.
+
+Violations and margins are both read off it; a violation is a margin below the one tolerance.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from .decision import UNSERVED, Decision, check_shapes
-from .evaluate import Evaluation, evaluate, min_sinr
-from .world import Array, World
+from itnt_core.arrays import Array, BoolArray
+from itnt_core.qos import TOLERANCE, min_sinr_db
+from itnt_core.units import to_db
 
-TOLERANCE = 1e-6  # metres, and relative for powers and SINR
+from .decision import UNSERVED, Decision, check_shapes
+from .evaluate import Evaluation, active_subchannels, evaluate
+from .world import World
+
+Index = tuple[int, ...]
 
 CONSTRAINTS = {
     "7b": "association is binary: known stations and subchannels only",
@@ -27,115 +34,211 @@ CONSTRAINTS = {
     "7j": "flying heights",
     "area": "aerial users stay over the area",
 }
+UNJUDGED = ("7b", "7c")  # broken, they name links that do not exist: stations, powers and SINR have no value then
 
 
 @dataclass(frozen=True)
 class Violation:
-    """One broken constraint: its name, the 1-based slot (0 is the start), who, the value and the limit."""
+    """One broken constraint: its name, the 1-based slot (0 is the start), who, the value and the limit in a unit."""
 
     constraint: str
     slot: int
     subject: str
     value: float
     limit: float
+    unit: str = ""
 
     @property
     def sentence(self) -> str:
         """Return the violation as one sentence."""
         rule = CONSTRAINTS[self.constraint]
-        found = f"{self.subject} in slot {self.slot} has {self.value:.6g}, limit {self.limit:.6g}"
+        unit = f" {self.unit}" if self.unit else ""
+        found = f"{self.subject} in slot {self.slot} has {self.value:.6g}{unit}, limit {self.limit:.6g}{unit}"
         return f"({self.constraint}) {rule}: {found}."
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """One line of the table: a constraint with all its cases; infinite values are no cases.
+
+    ``whom`` names the case at an index, ``moment`` its 1-based slot or its waypoint (0 is the start). ``slack`` is what
+    the tolerance lets pass, in the rule's unit; ``broken`` says itself what is broken where a yes or no is all there is
+    (``value`` then says nothing about how far).
+    """
+
+    constraint: str
+    quantity: str
+    unit: str
+    value: Array
+    limit: Array
+    whom: Callable[[Index], str]
+    moment: Callable[[Index], int]
+    slack: float | Array = 0.0
+    is_floor: bool = False
+    is_strict: bool = False  # the limit itself is not allowed
+    broken: BoolArray | None = None
+
+    @property
+    def room(self) -> Array:
+        """Return what is left before the limit in the rule's unit; infinite where there is no case."""
+        room = self.value - self.limit if self.is_floor else self.limit - self.value
+        return np.where(np.isfinite(self.value), room, np.inf)
+
+    @property
+    def violated(self) -> BoolArray:
+        """Say which cases are broken: room below zero by more than the tolerance."""
+        if self.broken is not None:
+            return self.broken
+        return np.asarray(self.room <= 0.0 if self.is_strict else self.room < -np.asarray(self.slack))
+
+    def violations(self) -> Iterator[Violation]:
+        """Yield every broken case."""
+        limits = np.broadcast_to(self.limit, self.value.shape)
+        for row in np.argwhere(self.violated):
+            index = tuple(int(part) for part in row)
+            yield Violation(
+                self.constraint,
+                self.moment(index),
+                self.whom(index),
+                float(self.value[index]),
+                float(limits[index]),
+                self.unit,
+            )
 
 
 def find_violations(world: World, decision: Decision, evaluation: Evaluation | None = None) -> list[Violation]:
     """Return every violated constraint of a decision: (7b)-(7j), OFDMA, vertical speed and the area.
 
-    (7f) binds served users only (an unserved user is outage, not a violation), at the floor of the decision's own
+    (7f) binds linked users only (an unserved user is outage, not a violation), at the floor of the decision's own
     convention. Raises :class:`DecisionError` when the arrays do not fit the world.
+    """
+    return [violation for rule in rules(world, decision, evaluation) for violation in rule.violations()]
+
+
+def rules(world: World, decision: Decision, evaluation: Evaluation | None = None) -> list[Rule]:
+    """Return the table of constraints for a decision, in the paper's order.
+
+    Where links are named that do not exist, only the association and the flight are judged. Raises
+    :class:`DecisionError` when the arrays do not fit the world.
     """
     check_shapes(world, decision)
     found = list(_association(world, decision))
-    found += _flight(world, decision.positions_m)
-    if not any(violation.constraint in ("7b", "7c") for violation in found):
+    if not any(rule.violated.any() for rule in found):
         found += _stations(world, decision)
-        found += _quality(world, decision, evaluation or evaluate(world, decision))
-    return found
+        found.append(_quality(world, decision, evaluation or evaluate(world, decision)))
+    return found + list(_flight(world, decision.positions_m))
 
 
-def _association(world: World, decision: Decision) -> Iterator[Violation]:
+def _slot(index: Index) -> int:
+    return index[0] + 1
+
+
+def _waypoint(index: Index) -> int:
+    return index[0]
+
+
+def _association(world: World, decision: Decision) -> Iterator[Rule]:
     users = world.scenario.user_ids
-    for name, array, count in (
-        ("station", decision.station, world.station_count),
-        ("subchannel", decision.subchannel, world.subchannels),
-    ):
-        for slot, user in np.argwhere((array < UNSERVED) | (array >= count)):
-            yield Violation("7b", int(slot) + 1, f"{name} of user {users[user]}", float(array[slot, user]), count - 1)
+    index = np.stack([decision.station, decision.subchannel]).transpose(1, 2, 0)  # (slots, users, 2)
+    count = np.array([world.station_count, world.subchannels])
+
+    def link(index: Index) -> str:
+        return f"{('station', 'subchannel')[index[2]]} of user {users[index[1]]}"
+
+    unknown = (index < UNSERVED) | (index >= count)
+    yield Rule(
+        "7b", "indices of stations and subchannels", "", index.astype(float), count - 1.0, link, _slot, broken=unknown
+    )
     half = (decision.station == UNSERVED) != (decision.subchannel == UNSERVED)
-    for slot, user in np.argwhere(half):
-        yield Violation("7c", int(slot) + 1, f"user {users[user]}", 0.5, 1.0)
+    whole = np.where(half, 0.5, 1.0)
+    yield Rule(
+        "7c", "pairs of user and slot", "", whole, np.ones(()), lambda i: f"user {users[i[1]]}", _slot, broken=half
+    )
 
 
-def _stations(world: World, decision: Decision) -> Iterator[Violation]:
-    counts = np.zeros((world.slots, world.station_count, world.subchannels), dtype=int)
+def _stations(world: World, decision: Decision) -> Iterator[Rule]:
+    names = world.station_ids
+    counts = np.zeros((world.slots, world.station_count, world.subchannels))
     slot, user = np.nonzero(decision.served)
-    np.add.at(counts, (slot, decision.station[slot, user], decision.subchannel[slot, user]), 1)
-    for t, b, k in np.argwhere(counts > 1):
-        yield Violation("ofdma", int(t) + 1, f"subchannel {k} of {world.station_ids[b]}", float(counts[t, b, k]), 1.0)
-    load = counts.sum(axis=2)
-    for t, b in np.argwhere(load > world.station_max_users):
-        limit = float(world.station_max_users[b])
-        yield Violation("7d", int(t) + 1, f"station {world.station_ids[b]}", float(load[t, b]), limit)
-    serving = counts > 0
-    for t, b, k in np.argwhere((decision.power_w < 0.0) | (serving & (decision.power_w <= 0.0))):
-        label = f"power of {world.station_ids[b]} on subchannel {k}"
-        yield Violation("7e", int(t) + 1, label, float(decision.power_w[t, b, k]), 0.0)
-    total = np.where(serving, decision.power_w, 0.0).sum(axis=2)
-    for t, b in np.argwhere(total > world.station_max_power_w * (1.0 + TOLERANCE)):
-        limit = float(world.station_max_power_w[b])
-        yield Violation("7e", int(t) + 1, f"power of {world.station_ids[b]}", float(total[t, b]), limit)
+    np.add.at(counts, (slot, decision.station[slot, user], decision.subchannel[slot, user]), 1.0)
+    serving = active_subchannels(world, decision)
+
+    def subchannel(index: Index) -> str:
+        return f"subchannel {index[2]} of {names[index[1]]}"
+
+    def power(index: Index) -> str:
+        return f"power of {names[index[1]]} on subchannel {index[2]}"
+
+    yield Rule("ofdma", "users on one subchannel of a station", "users", counts, np.ones(()), subchannel, _slot)
+    yield Rule(
+        "7d", "users of a station", "users", counts.sum(axis=2), world.station_max_users.astype(float),
+        lambda i: f"station {names[i[1]]}", _slot,
+    )  # fmt: skip
+    limit_w = world.station_max_power_w
+    total_w = np.where(serving, decision.power_w, 0.0).sum(axis=2)
+    yield Rule(
+        "7e", "power of a station", "W", total_w, limit_w, lambda i: f"power of {names[i[1]]}", _slot,
+        slack=TOLERANCE * limit_w,
+    )  # fmt: skip
+    least_w = np.where(serving | (decision.power_w < 0.0), decision.power_w, np.inf)
+    yield Rule(
+        "7e", "power on a serving subchannel", "W", least_w, np.zeros(()), power, _slot, is_floor=True, is_strict=True
+    )
 
 
-def _quality(world: World, decision: Decision, evaluation: Evaluation) -> Iterator[Violation]:
+def _quality(world: World, decision: Decision, evaluation: Evaluation) -> Rule:
     links = evaluation.always_on if decision.convention == "always_on" else evaluation.active
-    floor = min_sinr(world, decision.convention)
-    for t, u in np.argwhere(decision.served & (links.sinr < floor * (1.0 - TOLERANCE))):
-        yield Violation("7f", int(t) + 1, f"SINR of user {world.scenario.user_ids[u]}", float(links.sinr[t, u]), floor)
+    sinr_db = np.where(decision.served, to_db(links.sinr), np.inf)
+    floor_db = np.array(min_sinr_db(world.scenario, decision.convention))
+    label = f"SINR of a served user, {decision.convention.replace('_', '-')}"
+    return Rule(
+        "7f", label, "dB", sinr_db, floor_db, lambda i: f"SINR of user {world.scenario.user_ids[i[1]]}", _slot,
+        is_floor=True, broken=decision.served & ~links.is_served,
+    )  # fmt: skip
 
 
-def _flight(world: World, positions_m: Array) -> Iterator[Violation]:
-    slot_s = world.scenario.time.slot_s
-    for index, user in enumerate(world.scenario.aerial_users):
-        path = positions_m[:, index]
-        label = f"aerial user {user.id}"
-        step = np.abs(np.diff(path, axis=0))
-        moves = np.hypot(step[:, 0], step[:, 1])
-        yield from _above("7g", label, moves / slot_s, user.max_speed_m_s, slot_s)
-        yield from _above("vertical_speed", label, step[:, 2] / slot_s, user.max_vertical_speed_m_s, slot_s)
-        for slot, point, wanted in ((0, path[0], user.start), (world.slots, path[-1], user.destination)):
-            off = float(np.linalg.norm(point - wanted.position_m))
-            if off > TOLERANCE:
-                yield Violation("7i", slot, label, off, 0.0)
-        for high in np.flatnonzero(path[:, 2] > user.max_height_m + TOLERANCE):
-            yield Violation("7j", int(high), label, float(path[high, 2]), user.max_height_m)
-        for low in np.flatnonzero(path[:, 2] < user.min_height_m - TOLERANCE):
-            yield Violation("7j", int(low), label, float(path[low, 2]), user.min_height_m)
-        half = world.scenario.area.size_m / 2
-        reach = np.abs(path[:, :2]).max(axis=1)
-        for out in np.flatnonzero(reach > half + TOLERANCE):
-            yield Violation("area", int(out), label, float(reach[out]), half)
+def _flight(world: World, positions_m: Array) -> Iterator[Rule]:
+    users, slot_s = world.scenario.aerial_users, world.scenario.time.slot_s
+    if not users:
+        return
+
+    def flyer(index: Index) -> str:
+        return f"aerial user {users[index[1]].id}"
+
+    def limits(name: str) -> Array:
+        return np.array([getattr(user, name) for user in users])
+
+    step = np.abs(np.diff(positions_m, axis=0)) / slot_s  # (slots, aerial users, 3)
+    flat, slack = np.hypot(step[..., 0], step[..., 1]), TOLERANCE / slot_s
+    yield Rule("7g", "horizontal speed", "m/s", flat, limits("max_speed_m_s"), flyer, _slot, slack)
+    up = limits("max_vertical_speed_m_s")
+    yield Rule("vertical_speed", "vertical speed", "m/s", step[..., 2], up, flyer, _slot, slack)
     yield from _separation(world, positions_m)
+    ends = np.array([[user.start.position_m for user in users], [user.destination.position_m for user in users]])
+    off_m = np.linalg.norm(positions_m[[0, -1]] - ends, axis=2)  # (2, aerial users)
+    last = len(positions_m) - 1
+    yield Rule(
+        "7i", "distance from start or destination", "m", off_m, np.zeros(()), flyer, lambda i: i[0] * last, TOLERANCE
+    )
+    height_m = positions_m[..., 2]
+    yield Rule("7j", "greatest height", "m", height_m, limits("max_height_m"), flyer, _waypoint, TOLERANCE)
+    least = limits("min_height_m")
+    yield Rule("7j", "least height", "m", height_m, least, flyer, _waypoint, TOLERANCE, is_floor=True)
+    reach_m, half = np.abs(positions_m[..., :2]).max(axis=2), np.array(world.scenario.area.size_m / 2)
+    yield Rule("area", "distance from the middle, east or north", "m", reach_m, half, flyer, _waypoint, TOLERANCE)
 
 
-def _above(name: str, label: str, speeds: Array, limit: float, slot_s: float) -> Iterator[Violation]:
-    for slot in np.flatnonzero(speeds > limit + TOLERANCE / slot_s):
-        yield Violation(name, int(slot) + 1, label, float(speeds[slot]), limit)
-
-
-def _separation(world: World, positions_m: Array) -> Iterator[Violation]:
+def _separation(world: World, positions_m: Array) -> Iterator[Rule]:
     users = world.scenario.aerial_users
-    for i, first in enumerate(users):
-        for j in range(i + 1, len(users)):
-            needed = max(first.min_separation_m, users[j].min_separation_m)
-            apart = np.linalg.norm(positions_m[:, i] - positions_m[:, j], axis=1)
-            for slot in np.flatnonzero(apart < needed - TOLERANCE):
-                yield Violation("7h", int(slot), f"{first.id} and {users[j].id}", float(apart[slot]), needed)
+    first, second = np.triu_indices(len(users), 1)
+    if not first.size:
+        return
+    apart_m = np.linalg.norm(positions_m[:, first] - positions_m[:, second], axis=2)  # (waypoints, pairs)
+    own = np.array([user.min_separation_m for user in users])
+    needed = np.maximum(own[first], own[second])
+
+    def pair(index: Index) -> str:
+        return f"{users[first[index[1]]].id} and {users[second[index[1]]].id}"
+
+    label = "distance between two aerial users"
+    yield Rule("7h", label, "m", apart_m, needed, pair, _waypoint, TOLERANCE, is_floor=True)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from itnt_core.qos import Convention
 
 from .world import World
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-Convention = Literal["always_on", "active"]
 UNSERVED = -1
 
 

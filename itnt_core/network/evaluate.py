@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.qos import Convention, is_served, min_sinr_db
 from itnt_core.units import from_db
 
-from .decision import UNSERVED, Convention, Decision, check_links, check_shapes
+from .decision import UNSERVED, Decision, check_links, check_shapes
 from .energy import flight_energy_j
 from .world import Array, World
 
@@ -24,7 +26,12 @@ class LinkResult:
     rate_bit_s: Array
     interference_w: Array  # (slots, users, stations), zero for the serving station and where unserved
     data_service_mbit: float
-    outage: float  # share of (user, slot) below the convention's SINR floor, unserved included
+    is_served: NDArray[np.bool_]  # linked and at or above the convention's SINR floor: the one meaning of "served"
+
+    @property
+    def outage(self) -> float:
+        """Return the share of (user, slot) that is not served."""
+        return float((~self.is_served).mean()) if self.is_served.size else 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,9 +57,7 @@ def spectral_efficiency(sinr: Array, cap: float | None) -> Array:
 
 def min_sinr(world: World, convention: Convention) -> float:
     """Return gamma0 of a convention, linear."""
-    qos = world.scenario.qos
-    floor_db = qos.min_sinr_always_on_db if convention == "always_on" else qos.min_sinr_active_db
-    return from_db(floor_db)
+    return from_db(min_sinr_db(world.scenario, convention))
 
 
 def active_subchannels(world: World, decision: Decision) -> NDArray[np.bool_]:
@@ -63,11 +68,29 @@ def active_subchannels(world: World, decision: Decision) -> NDArray[np.bool_]:
     return active
 
 
-def received_power_w(world: World, decision: Decision, gains: Array) -> Array:
+def radiated_power_w(world: World, decision: Decision, convention: Convention) -> Array:
+    """Return what every station radiates on every subchannel (slots, stations, subchannels) in watts.
+
+    Subchannels that serve someone radiate the decision's power. The others are silent under the active convention;
+    under the always-on one they radiate what is left of the station's P_max in equal parts, at most P_max / K each.
+    Whatever power a decision names on idle subchannels does not count, so every method is judged alike.
+    """
+    active = active_subchannels(world, decision)
+    used_w = np.where(active, decision.power_w, 0.0)
+    if convention == "active":
+        return used_w
+    limit_w = world.station_max_power_w
+    idle = np.maximum(world.subchannels - active.sum(axis=2), 1)
+    left_w = np.maximum(limit_w - used_w.sum(axis=2), 0.0)
+    share_w = np.minimum(left_w / idle, limit_w / world.subchannels)  # (slots, stations)
+    return np.where(active, used_w, share_w[:, :, None])
+
+
+def received_power_w(decision: Decision, gains: Array, radiated_w: Array) -> Array:
     """Return what every user hears of every station on its own subchannel (slots, users, stations); 0 if unserved."""
     subchannel = np.where(decision.served, decision.subchannel, 0)
     heard = np.take_along_axis(gains, subchannel[:, :, None, None], axis=3)[..., 0]  # (slots, users, stations)
-    power = np.take_along_axis(decision.power_w.transpose(0, 2, 1), subchannel[:, :, None], axis=1)
+    power = np.take_along_axis(radiated_w.transpose(0, 2, 1), subchannel[:, :, None], axis=1)
     return np.where(decision.served[:, :, None], heard * power, 0.0)
 
 
@@ -79,19 +102,14 @@ def evaluate(world: World, decision: Decision, gains: Array | None = None) -> Ev
     check_shapes(world, decision)
     check_links(world, decision)
     gains = world.gains(decision.positions_m) if gains is None else gains
-    received = received_power_w(world, decision, gains)
     own = np.arange(world.station_count) == decision.station[:, :, None]
-    signal = np.where(own, received, 0.0).sum(axis=2)
-    others = np.where(own, 0.0, received)
-    subchannel = np.where(decision.served, decision.subchannel, 0)
-    active = active_subchannels(world, decision).transpose(0, 2, 1)  # (slots, subchannels, stations)
-    heard_active = np.take_along_axis(active, subchannel[:, :, None], axis=1)  # (slots, users, stations)
-    return Evaluation(
-        _link_result(world, decision, signal, others, "always_on"),
-        _link_result(world, decision, signal, np.where(heard_active, others, 0.0), "active"),
-        signal,
-        flight_energy_j(decision.positions_m, world.scenario.time.slot_s),
-    )
+    links, signal_w = {}, np.zeros(decision.station.shape)
+    for convention in get_args(Convention):
+        received = received_power_w(decision, gains, radiated_power_w(world, decision, convention))
+        signal_w = np.where(own, received, 0.0).sum(axis=2)  # the same under both
+        links[convention] = _link_result(world, decision, signal_w, np.where(own, 0.0, received), convention)
+    energy_j = flight_energy_j(decision.positions_m, world.scenario.time.slot_s)
+    return Evaluation(links["always_on"], links["active"], signal_w, energy_j)
 
 
 def _link_result(
@@ -101,5 +119,5 @@ def _link_result(
     efficiency = spectral_efficiency(sinr, world.scenario.radio.spectral_efficiency_cap)
     rate = np.where(decision.station != UNSERVED, world.bandwidth_hz * efficiency, 0.0)
     data_mbit = float(rate.sum() * world.scenario.time.slot_s / BITS_PER_MBIT)
-    below = ~decision.served | (sinr < min_sinr(world, convention) * (1.0 - 1e-9))
-    return LinkResult(sinr, rate, interference, data_mbit, float(below.mean()))
+    served = is_served(world.scenario, convention, decision.station, sinr)
+    return LinkResult(sinr, rate, interference, data_mbit, served)

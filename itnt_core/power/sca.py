@@ -6,19 +6,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
+from itnt_core.deadline import Check, no_limit
 from itnt_core.network import Decision, World, min_sinr
 
 from .interior_point import improve_slot
 
 
 def improve_power(
-    world: World, decision: Decision, gains: Array, rounds: int = 12, tolerance: float = 1e-3
+    world: World,
+    decision: Decision,
+    gains: Array,
+    rounds: int = 12,
+    tolerance: float = 1e-3,
+    check: Check = no_limit,
 ) -> tuple[Array, Array]:
     """Return powers (slots, stations, subchannels) for a decision's association and flight, and rate sums (slots,).
 
     Maximises the active rate sum of every slot under (7e) and (7f); a served user keeps the active floor, or its own
     SINR where that is lower, so a slot never gets worse. Idle subchannels get no power. The rate sums are in bit/s/Hz.
-    ``gains`` are (slots, users, stations, subchannels); ``tolerance`` ends a slot's rounds, in bit/s/Hz.
+    ``gains`` are (slots, users, stations, subchannels); ``tolerance`` ends a slot's rounds, in bit/s/Hz;
+    ``check`` is called before every slot and may end the work.
     """
     power = np.zeros_like(decision.power_w)
     sums = np.zeros(world.slots)
@@ -26,6 +33,7 @@ def improve_power(
     cap = world.scenario.radio.spectral_efficiency_cap
     limit = np.inf if cap is None else cap
     for slot in range(world.slots):
+        check()
         users = np.flatnonzero(decision.served[slot])
         if not len(users):
             continue

@@ -30,13 +30,13 @@ class SpatialField:
         scale = np.abs(generator.standard_normal((FEATURES, 1)))
         self.wave_vectors = normal / np.maximum(scale, 1e-6) / correlation_m  # (features, 3) rad/m
         self.phases = generator.uniform(0.0, 2.0 * np.pi, FEATURES)
+        self.amplitude = float(np.sqrt(2.0 / FEATURES))  # of each cosine; unit variance together
 
     def __call__(self, points_m: Array) -> Array:
         """Return the field at points (n, 3): (n,)."""
         points = np.ascontiguousarray(points_m, dtype=float)
-        return _sum_of_cosines(points, self.wave_vectors / (2.0 * np.pi), self.phases / (2.0 * np.pi)) * np.sqrt(
-            2.0 / FEATURES
-        )
+        sums = _sum_of_cosines(points, self.wave_vectors / (2.0 * np.pi), self.phases / (2.0 * np.pi))
+        return sums * self.amplitude
 
 
 @numba.njit(cache=True, fastmath=True)

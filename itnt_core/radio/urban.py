@@ -37,7 +37,8 @@ class UrbanChannel:
         def fields(use: str, ids: tuple[str, ...]) -> list[SpatialField]:
             return [SpatialField(named_generator(scenario.seed, use, name), correlation_m) for name in ids]
 
-        self._gbs_shadow = fields("shadow", gbs_ids)
+        # of the GBSs in scenario order; empty without shadowing, so that a bound sees what the gains use
+        self.gbs_shadow = fields("shadow", gbs_ids) if scenario.channel.shadowing else []
         self._leo_shadow = fields("shadow", sky.station_ids)
         self._gbs_sight = fields("sight", gbs_ids)
         self._leo_sight = fields("sight", sky.station_ids)
@@ -47,9 +48,9 @@ class UrbanChannel:
         geometry = LinkGeometry.between(points_m, self.transmitters.gbs_m)
         los = self.gbs_sight(points_m, aerial) if sight is None else sight
         loss_db = self._path_loss_db(geometry, points_m[:, 2:], los, aerial)
-        if self.scenario.channel.shadowing:
+        if self.gbs_shadow:
             sigma_db = laws.shadow_sigma_db(los, points_m[:, 2:], aerial, self.scenario.channel.deployment)
-            loss_db = loss_db + sigma_db * _evaluate(self._gbs_shadow, points_m)
+            loss_db = loss_db + sigma_db * _evaluate(self.gbs_shadow, points_m)
         return from_db(self.transmitters.gbs_antenna_db(geometry) - loss_db)
 
     def _path_loss_db(self, geometry: LinkGeometry, heights_m: Array, los: BoolArray, aerial: bool) -> Array:

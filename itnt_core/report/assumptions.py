@@ -14,7 +14,8 @@ _CHANNELS = {
 }
 _CONVENTIONS = (
     "Two conventions, always both: 'active', the headline, where only subchannels that serve someone radiate; "
-    "'always-on', where every station radiates on every subchannel."
+    "'always-on', where idle subchannels radiate what is left of the station's power in equal parts, at most P_max / K "
+    "each."
 )
 _NOT_REAL = (
     "The ordinary buildings of London are generated, not surveyed; river, parks, bridges, main roads and landmarks "

@@ -60,7 +60,7 @@ def comparison_document(runs: Sequence[JudgedRun]) -> Document:
 
 
 def _map(run: JudgedRun) -> Picture:
-    return map_picture(run.result.dataset, run.world.city, run.result.scenario.area.size_m)
+    return map_picture(run.result, run.world.city)
 
 
 def _question(runs: Sequence[JudgedRun]) -> list[Block]:

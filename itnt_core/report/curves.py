@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from itnt_core.arrays import Array
-from itnt_core.results import Result
+from itnt_core.results import Result, served_users
 
 from .blocks import Block, Figure
 from .charts import Series, line_chart, numbered, sky_picture
@@ -29,7 +29,7 @@ def cumulated_mbit(result: Result, convention: str) -> Array:
 
 def served_share(result: Result) -> Array:
     """Return the share of users that are served in each slot (slots,)."""
-    share: Array = (result.dataset["serving_station"].values >= 0).mean(axis=1)
+    share: Array = served_users(result.scenario, result.dataset).mean(axis=1)
     return share
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from itnt_core.city import City
+from itnt_core.results import Result, served_users
 
 from .picture import Circle, Path, Picture, Point, Words, series_colour, series_dash
 
@@ -41,8 +42,9 @@ class _Ground:
         return tuple(zip(x.tolist(), y.tolist(), strict=True))
 
 
-def map_picture(data: xr.Dataset, city: City, size_m: float) -> Picture:
+def map_picture(result: Result, city: City) -> Picture:
     """Return a run's map: its city, base stations, users by how often they are served, and flights."""
+    data, size_m = result.dataset, result.scenario.area.size_m
     ground = _Ground(size_m)
     stations = int((data["station_kind"].values == "gbs").sum())
     alt = (
@@ -51,7 +53,7 @@ def map_picture(data: xr.Dataset, city: City, size_m: float) -> Picture:
     )
     picture = Picture(SIDE + 2 * EDGE, SIDE + 2 * EDGE + LEGEND, alt)
     _city(picture, ground, city, size_m)
-    _ground_users(picture, ground, data)
+    _ground_users(picture, ground, result)
     _flights(picture, ground, data)
     _stations(picture, ground, data)
     _frame(picture, ground, size_m)
@@ -105,9 +107,9 @@ def _buildings(city: City, wanted: NDArray[np.bool_], size_m: float) -> list[NDA
     return [corners[starts[number] : starts[number + 1]] for number in np.sort(largest)]
 
 
-def _ground_users(picture: Picture, ground: _Ground, data: xr.Dataset) -> None:
-    aerial = data.sizes["aerial_user"]
-    served = (data["serving_station"].values[:, aerial:] >= 0).mean(axis=0)  # (ground users,)
+def _ground_users(picture: Picture, ground: _Ground, result: Result) -> None:
+    data = result.dataset
+    served = served_users(result.scenario, data)[:, data.sizes["aerial_user"] :].mean(axis=0)  # (ground users,)
     least, most = SERVED_RADII
     for (east, north, _), share in zip(data["ground_position_m"].values, served, strict=True):
         radius = least + (most - least) * float(share)

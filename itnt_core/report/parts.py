@@ -8,7 +8,7 @@ import numpy as np
 
 from itnt_core.network.constraints import CONSTRAINTS
 from itnt_core.network.margins import Margin
-from itnt_core.results import Result
+from itnt_core.results import Result, served_users
 from itnt_core.scenario import Scenario
 
 from .blocks import Block, Cell, Code, Heading, Number, Table, Text
@@ -107,7 +107,7 @@ def _details(run: str, margin: Margin | None) -> list[Cell]:
 def user_figures(result: Result) -> dict[str, np.ndarray]:
     """Return what each user gets, arrays (users,): data under both conventions, mean rate, served share, mean SINR."""
     data, slot_s = result.dataset, result.scenario.time.slot_s
-    served = data["serving_station"].values >= 0  # (slots, users)
+    served = served_users(result.scenario, data)  # (slots, users)
     active = np.nan_to_num(data["rate_active_mbit_s"].values)
     sinr_db = np.where(served, data["sinr_active_db"].values, 0.0)
     count = served.sum(axis=0)

@@ -28,7 +28,7 @@ from .words import NONE, figures, setting_words
 MOST_EXPLAINED = 40
 _MEANING = {
     "data_service_mbit": "all users, whole window; only stations that transmit on a subchannel interfere on it",
-    "data_service_always_on_mbit": "the same decision judged as if every station always sent on every subchannel",
+    "data_service_always_on_mbit": "the same decision, idle subchannels radiating what is left of the station's power",
     "upper_bound_mbit": "proved: no association, flight and powers can serve more",
     "gap": "how far the data service is below the bound, at most",
     "outage": "share of user slots not served, or served below the SINR floor",
@@ -49,7 +49,7 @@ def run_document(run: JudgedRun) -> Document:
         _headlines(run),
         verdict(run),
         Figure(
-            map_picture(result.dataset, run.world.city, scenario.area.size_m),
+            map_picture(result, run.world.city),
             "The area from above. " + run.world.city.notice,
         ),
         Heading("Over time"),

@@ -1,7 +1,7 @@
 """Results: labelled arrays with units, a manifest with provenance, files, and their verification."""
 
 from .atomic import write_bytes, write_text
-from .dataset import decision_of, to_dataset
+from .dataset import decision_of, served_users, to_dataset
 from .errors import ResultError
 from .exchange import (
     MANIFEST_FILE,
@@ -14,10 +14,11 @@ from .exchange import (
     settle,
 )
 from .files import Result, load_drawable, load_result, save_result
-from .manifest import build_manifest, headline
+from .manifest import INFEASIBLE, build_manifest, headline, infeasible_sentence
 from .verify import Verification, verify_result
 
 __all__ = [
+    "INFEASIBLE",
     "MANIFEST_FILE",
     "RESULT_FILE",
     "SCENARIO_FILE",
@@ -28,12 +29,14 @@ __all__ = [
     "decision_of",
     "has_result",
     "headline",
+    "infeasible_sentence",
     "keep_scenario",
     "load_drawable",
     "load_result",
     "read_manifest",
     "result_files",
     "save_result",
+    "served_users",
     "settle",
     "to_dataset",
     "verify_result",

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from itnt_core.units import to_db
+from itnt_core.qos import Convention, is_served
+from itnt_core.scenario import Scenario
+from itnt_core.units import from_db, to_db
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -101,3 +103,9 @@ def decision_of(dataset: xr.Dataset) -> Decision:
         dataset["power_w"].values.astype(float),
         "active" if dataset.attrs.get("convention") == "active" else "always_on",
     )
+
+
+def served_users(scenario: Scenario, dataset: xr.Dataset, convention: Convention = "active") -> np.ndarray:
+    """Say who is served in a stored result (slots, users) as the judge does: linked, at or above the SINR floor."""
+    sinr_db = dataset[f"sinr_{convention}_db"].values  # NaN where there is no link
+    return is_served(scenario, convention, dataset["serving_station"].values, from_db(sinr_db))

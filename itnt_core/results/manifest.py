@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from itnt_core.network import Evaluation, Violation
 
 MANIFEST_VERSION = 1
+INFEASIBLE = "infeasible"
 _PACKAGES = (
     "numpy",
     "scipy",
@@ -71,6 +72,22 @@ def headline(
     }
 
 
+def _status(settings: dict[str, Any], violations: list[Violation]) -> str:
+    """Return what is known of an answer: one that breaks a constraint is none, however it was found."""
+    if violations:
+        return INFEASIBLE
+    return "optimal association" if settings.get("associator") in ("exact", "milp") else "feasible"
+
+
+def infeasible_sentence(manifest: dict[str, Any]) -> str:
+    """Say that the answer of a manifest is infeasible, by whom and when; nothing where no constraint is broken."""
+    broken, count = manifest["violations"], manifest["kpis"]["violations"]
+    if not broken:
+        return ""
+    rest = f" So are {count - 1} more cases." if count > 1 else ""
+    return f"The answer is infeasible, a constraint is broken: {broken[0]}{rest}"
+
+
 def build_manifest(
     scenario: Scenario, kpis: dict[str, Any], settings: dict[str, Any], violations: list[Violation]
 ) -> dict[str, Any]:
@@ -82,7 +99,7 @@ def build_manifest(
         "method": kpis["method"],
         "settings": settings,
         "seed": kpis["seed"],
-        "status": "optimal association" if settings.get("associator") in ("exact", "milp") else "feasible",
+        "status": _status(settings, violations),
         "scenario_hash": scenario.content_hash(),
         "code_version": code_version(),
         "python": platform.python_version(),

@@ -10,6 +10,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from itnt_core.results import served_users
+
 Better = Literal["more", "less", ""]
 LETTERS = "ABCD"
 MOST_RUNS = len(LETTERS)
@@ -88,7 +90,7 @@ def _stored(kpis: Mapping[str, Any], name: str, factor: float) -> float | None:
 def _from_arrays(result: Any, stored: Mapping[str, float | None]) -> dict[str, float | None]:
     """Return what the headline figures do not hold: shares, fairness, and means over the window."""
     duration_s = result.scenario.time.duration_s
-    served = result.dataset["serving_station"].values >= 0
+    served = served_users(result.scenario, result.dataset)
     data, energy = stored["data_service"], stored["energy"]
     return {
         "mean_rate": None if data is None else data / duration_s,

@@ -41,7 +41,7 @@ def quick_figures(look: QuickLook) -> list[QuickFigure]:
             "Always-on",
             look.data_service_always_on_mbit,
             "Mbit",
-            "The same decision judged as if every station always sent on every subchannel.",
+            "The same decision with idle subchannels radiating what is left of the station's power.",
         ),
         QuickFigure(
             "Served", 100.0 * look.served_share, "%", "Share of user slots at or above the SINR floor of a served user."

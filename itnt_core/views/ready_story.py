@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.results import served_users
 from itnt_core.scenario.frame import local_to_lonlat
 
 from .story import Camera, Story, StoryView
@@ -85,7 +86,7 @@ class _Teller:
 
     def _user(self, user: int, which: str) -> StoryView:
         """Show the user that gets least or most, in the slots in which that shows most."""
-        served = self.serving[:, user] >= 0
+        served = served_users(self.scenario, self.data)[:, user]
         share = "always served" if served.all() else f"served {100 * served.mean():.0f} % of the time"
         caption = f"{self.users[user]} gets {which}: {self.user_mbit[user]:,.0f} Mbit, {share}"
         if served.any():

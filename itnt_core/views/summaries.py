@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from itnt_core.results import served_users
 from itnt_core.results.checking import is_number
 
 
@@ -38,7 +39,7 @@ _DATA = (
         "data_service_always_on_mbit",
         "Data service, always-on",
         "{:,.0f} Mbit",
-        "The same decision judged as if every station always sent on every subchannel; never more.",
+        "The same decision with idle subchannels radiating what is left of the station's power; never more.",
     ),
 )
 _COSTS = (
@@ -62,7 +63,7 @@ def _figures(kpis: dict[str, Any], table: tuple[tuple[str, str, str, str], ...])
 def user_rows(result: Any) -> list[dict[str, Any]]:
     """Return one row per user: kind, mean rate Mbit/s, share of slots served, data Mbit, mean SINR dB when served."""
     data, slot_s = result.dataset, result.scenario.time.slot_s
-    served = data["serving_station"].values >= 0  # (slots, users)
+    served = served_users(result.scenario, data)  # (slots, users)
     rate = np.nan_to_num(data["rate_active_mbit_s"].values)
     sinr_db = np.where(served, data["sinr_active_db"].values, np.nan)
     aerial = data.sizes["aerial_user"]
@@ -82,7 +83,7 @@ def user_rows(result: Any) -> list[dict[str, Any]]:
 def replay_sentence(result: Any) -> str:
     """Describe the replay in a sentence for those who cannot see it."""
     data, kpis = result.dataset, result.manifest["kpis"]
-    served = data["serving_station"].values >= 0
+    served = served_users(result.scenario, data)
     stations = [str(kind) for kind in data["station_kind"].values]
     return (
         f"3D replay of '{result.scenario.name}' over {result.scenario.time.duration_s:.0f} seconds: "

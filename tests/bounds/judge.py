@@ -20,8 +20,11 @@ def associations(users, stations, subchannels, max_users):
 
 
 @numba.njit(cache=True, error_model="numpy")
-def slot_value(columns, share, signal, heard, cap):
-    """Return the sum of spectral efficiencies; ``share`` (users,) is the part of its station's P_max a user gets."""
+def slot_value(columns, share, signal, heard, cap, floor):
+    """Return the sum of spectral efficiencies, or -1 when a served user's SINR is below the floor.
+
+    ``share`` (users,) is the part of its station's P_max that a user gets.
+    """
     subchannels = signal.shape[0]
     total = 0.0
     for u in range(len(columns)):
@@ -32,6 +35,8 @@ def slot_value(columns, share, signal, heard, cap):
         for v in range(len(columns)):
             if v != u and columns[v] >= 0 and columns[v] % subchannels == k:
                 noise += share[v] * heard[k, columns[v] // subchannels, u]
+        if share[u] * signal[k, b, u] < floor * noise:
+            return -1.0
         total += min(np.log2(1.0 + share[u] * signal[k, b, u] / noise), cap)
     return total
 
@@ -48,7 +53,7 @@ def _into_limits(columns, share, subchannels, stations):
 
 
 @numba.njit(cache=True, error_model="numpy")
-def best_value(options, signal, heard, cap, draws, climbs, seed):
+def best_value(options, signal, heard, cap, floor, draws, climbs, seed):
     """Return the best value over all associations with random powers, the best of them improved by random steps."""
     np.random.seed(seed)
     subchannels, stations, users = signal.shape
@@ -57,13 +62,13 @@ def best_value(options, signal, heard, cap, draws, climbs, seed):
         for draw in range(draws):
             share = np.ones(users) if draw == 0 else 10.0 ** (-4.0 * np.random.random(users) ** 2)
             _into_limits(columns, share, subchannels, stations)
-            value = slot_value(columns, share, signal, heard, cap)
+            value = slot_value(columns, share, signal, heard, cap, floor)
             if value > best:
                 best, answer, powers = value, columns, share
     for _ in range(climbs):
         share = powers * 10.0 ** (0.3 * np.random.randn(users))
         _into_limits(answer, share, subchannels, stations)
-        value = slot_value(answer, share, signal, heard, cap)
+        value = slot_value(answer, share, signal, heard, cap, floor)
         if value > best:
             best, powers = value, share
     return best

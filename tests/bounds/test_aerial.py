@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from itnt_core.bounds import aerial_gain_bounds, reachable
+from itnt_core.bounds.field import lowest_field
 from itnt_core.bounds.pattern import PatternCeiling
 from itnt_core.methods.pipeline import override_scenario
 from itnt_core.network import build_world
 from itnt_core.presets import preset
+from itnt_core.radio import SpatialField
 from itnt_core.radio.antenna import station_gain_db
 from itnt_core.scenario import Antenna
 
@@ -24,6 +26,7 @@ WORLDS = {
     "open UMa without shadows": ("london-4km", {**OPEN, "channel.shadowing": False}),
     "open UMi without shadows": ("london-4km", {**OPEN, "channel.shadowing": False, "channel.deployment": "umi"}),
     "open UMi": ("london-4km", {**OPEN, "channel.deployment": "umi", "ground_stations.*.antenna.downtilt_deg": -20.0}),
+    "open UMa": ("london-4km", OPEN),
     "high mast": ("paper-free-space", {"ground_stations.0.height_m": 200.0,
                                        "ground_stations.0.antenna.downtilt_deg": 60.0,
                                        "ground_stations.0.antenna.kind": "tilted_array"}),
@@ -67,7 +70,7 @@ def reachable_points(world, user, rng):
 @pytest.mark.parametrize("name", WORLDS)
 def test_no_reachable_point_leaves_the_bounds(name):
     world = draw_world(name)
-    ceiling, floor = aerial_gain_bounds(world)
+    ceiling, floor = aerial_gain_bounds(world, places=100)
     rng = np.random.default_rng(1)
     for index, user in enumerate(world.scenario.aerial_users):
         points = reachable_points(world, user, rng)
@@ -119,3 +122,55 @@ def test_pattern_ceiling_is_above_the_pattern_and_close_to_it(tilt):
         found = station_gain_db(antenna, np.linspace(low, high, 1000)).max()
         wider = station_gain_db(antenna, np.linspace(low - 0.05, high + 0.05, 2000)).max()
         assert found <= limit <= wider + 0.05
+
+
+@pytest.mark.parametrize("half_m", [(0.3, 0.3, 0.3), (4.0, 4.0, 2.0), (16.0, 16.0, 16.0), (70.0, 40.0, 0.1)])
+def test_no_point_of_a_box_has_less_shadowing_than_its_floor(half_m):
+    rng = np.random.default_rng(11)
+    field = SpatialField(np.random.default_rng(5), 50.0)
+    middles = rng.uniform(-2000.0, 2000.0, (60, 3))
+    shifts = np.array([[0.0, 0.0, 0.0], [9.0, -7.0, 3.0]])
+    floors = lowest_field(field, middles, shifts, np.array(half_m))
+    within = rng.uniform(-1.0, 1.0, (4000, 3)) * half_m
+    for middle, row in zip(middles, floors, strict=True):
+        for shift, floor in zip(shifts, row, strict=True):
+            assert field(middle + shift + within).min() >= floor
+
+
+def test_floor_of_a_box_closes_in_on_the_field_as_the_box_shrinks():
+    field = SpatialField(np.random.default_rng(6), 50.0)
+    middles = np.random.default_rng(7).uniform(-2000.0, 2000.0, (500, 3))
+    here, nothing = field(middles), np.zeros((1, 3))
+    gaps = [
+        (here - lowest_field(field, middles, nothing, np.full(3, half))[:, 0]).mean() for half in (8.0, 2.0, 0.5, 0.05)
+    ]
+    assert gaps[0] < 7.0 and gaps[1] < 2.0 and gaps[2] < 0.6 and gaps[3] < 0.1  # the trivial limit is 22.6
+
+
+@pytest.mark.parametrize("name", ["city", "open UMa"])
+def test_no_reachable_point_passes_the_shadowed_ceiling_where_the_user_must_be_soon(name):
+    """The last slots and the best places: thousands of points around the destination, where the ceiling is close."""
+    world = draw_world(name)
+    ceiling, _ = aerial_gain_bounds(world, places=400)
+    rng = np.random.default_rng(2)
+    for index, user in enumerate(world.scenario.aerial_users):
+        reach = reachable(world, user)
+        low, high = reach.box_m
+        for slot in (0, world.slots - 2, world.slots - 1):
+            points = rng.uniform(low[slot], high[slot], (20_000, 3))
+            flat = points[:, :2]
+            inside = np.linalg.norm(flat - reach.start_m, axis=1) <= reach.start_radius_m[slot]
+            inside &= np.linalg.norm(flat - reach.destination_m, axis=1) <= reach.destination_radius_m[slot]
+            seen = np.ones((int(inside.sum()), world.gbs_count), dtype=bool)  # the ceiling leaves sight open
+            gains = [world.channel.gbs_gain(points[inside], True, sight) for sight in (seen, ~seen)]
+            best = np.max(gains, axis=(0, 1))
+            top = ceiling[slot, index, : world.gbs_count]
+            assert (best <= top).all()
+        assert (top <= best * 10.0).all()  # at the destination little room is left, where once 20 to 136 dB were
+
+
+@pytest.mark.parametrize("name", ["city", "open UMa"])
+def test_no_more_power_is_received_than_sent(name):
+    world = draw_world(name)
+    ceiling, _ = aerial_gain_bounds(world, places=600)
+    assert (ceiling < 1.0).all()

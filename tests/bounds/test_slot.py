@@ -34,10 +34,10 @@ def draw_instance(seed):
     return signal, heard, rng.integers(1, subchannels + 2, stations), cap
 
 
-def enumerate_best(signal, heard, max_users, cap, seed, draws=8, climbs=150):
+def enumerate_best(signal, heard, max_users, cap, seed, draws=8, climbs=150, floor=0.0):
     subchannels, stations, users = signal.shape
     options = associations(users, stations, subchannels, np.minimum(max_users, subchannels))
-    return best_value(options, signal, heard, np.inf if cap is None else cap, draws, climbs, seed)
+    return best_value(options, signal, heard, np.inf if cap is None else cap, floor, draws, climbs, seed)
 
 
 def test_no_kind_of_bound_is_ever_below_the_best_of_a_thousand_enumerated_instances():
@@ -48,6 +48,33 @@ def test_no_kind_of_bound_is_ever_below_the_best_of_a_thousand_enumerated_instan
         bound, _ = bound_slot(signal, heard, max_users, cap, effort)
         for kind in (bound.capped, bound.undisturbed, bound.disturbed):
             assert kind >= best * (1.0 - 1e-12), (seed, bound, best)
+
+
+def test_no_kind_of_bound_is_below_the_best_that_keeps_a_floor():
+    for seed in range(400):
+        signal, heard, max_users, cap = draw_instance(seed)
+        floor = 10.0 ** np.random.default_rng(seed).uniform(-1.0, 3.0)
+        best = enumerate_best(signal, heard, max_users, cap, seed, floor=floor)
+        bound, _ = bound_slot(signal, heard, max_users, cap, (FAST, HASTY, PROVED)[seed % 3], floor=floor)
+        for kind in (bound.capped, bound.undisturbed, bound.disturbed):
+            assert kind >= best * (1.0 - 1e-12), (seed, bound, best)
+
+
+def test_a_floor_that_only_one_station_at_a_time_can_reach_halves_the_bound():
+    signal = np.full((1, 2, 2), 1e4)
+    signal[0, 0, 1] = signal[0, 1, 0] = 2e3  # 5 above the interference at equal powers, 10 is asked for
+    both, _ = bound_slot(signal, signal, np.array([1, 1]), 2.5, EFFORTS["thorough"])
+    alone, _ = bound_slot(signal, signal, np.array([1, 1]), 2.5, EFFORTS["thorough"], floor=10.0)
+    assert both.least >= 2.0 * 2.5 - 0.11
+    assert alone.disturbed <= 2.5 * 1.05
+
+
+def test_users_whom_no_station_can_bring_to_the_floor_count_for_nothing():
+    signal = np.full((2, 1, 3), 5.0)
+    signal[:, :, 0] = 100.0
+    bound, _ = bound_slot(signal, signal, np.array([2]), 4.0, EFFORTS["quick"], floor=10.0)
+    assert bound.capped == pytest.approx(4.0)
+    assert bound.undisturbed == pytest.approx(4.0, rel=1e-6)
 
 
 def test_bound_is_close_to_the_best_found_on_average():
@@ -101,7 +128,8 @@ def test_more_signal_or_less_interference_never_lowers_the_bound_of_a_subchannel
 
         def bound(strong, disturbing, prices=prices, power_price=power_price, cap=cap):
             blank = np.full(3, -1), np.zeros(3)
-            return bound_subchannel(strong, disturbing, prices, np.zeros(3), power_price, cap, 3000, 0.01, *blank)[0]
+            levels = cap, 0.0
+            return bound_subchannel(strong, disturbing, prices, np.zeros(3), power_price, levels, 3000, 0.01, *blank)[0]
 
         base = bound(signal, heard)
         assert bound(signal * rng.uniform(1.0, 2.0, signal.shape), heard) >= base - 0.011
@@ -114,7 +142,7 @@ def test_more_boxes_never_raise_the_bound_of_a_subchannel():
         signal = 10.0 ** rng.uniform(0.0, 5.0, (4, 6))
         bounds = [
             bound_subchannel(
-                signal, signal, np.full(6, 1.0), np.zeros(4), np.full(4, 2.0), 20.0, nodes, 0.0,
+                signal, signal, np.full(6, 1.0), np.zeros(4), np.full(4, 2.0), (20.0, 0.0), nodes, 0.0,
                 np.full(4, -1), np.zeros(4),
             )
             for nodes in (1, 30, 300, 3000)

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from itnt_core.cli import main
+from itnt_core.presets import preset
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +131,36 @@ def test_bound_is_printed_alone_and_beside_every_run(itnt, itnt_here, scenario_f
     assert figures["upper_bound_mbit"] <= bound * (1.0 + 1e-9)
     assert figures["data_service_mbit"] <= figures["upper_bound_mbit"]
     assert figures["gap"] == pytest.approx(1.0 - figures["data_service_mbit"] / figures["upper_bound_mbit"])
+
+
+def head_on(path, slots):
+    """Write a scenario of two aerial users at one height at 15 m/s who swap places 600 m apart: 20 slots."""
+    level = {"max_speed_m_s": 15.0, "min_height_m": 100.0, "max_height_m": 100.0, "min_separation_m": 50.0}
+    ends = [{"east_m": east, "north_m": 0.0, "height_m": 100.0} for east in (-300.0, 300.0)]
+    pair = [
+        {"id": name, "start": start, "destination": end, **level}
+        for name, start, end in (("au-1", *ends), ("au-2", *ends[::-1]))
+    ]
+    question = preset("paper-free-space", users=4, aerial_users=2).model_dump(mode="json")
+    question |= {"aerial_users": pair, "time": {**question["time"], "slots": slots}}
+    path.write_text(json.dumps(question), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("method", ["straight", "planner"])
+def test_an_answer_that_breaks_a_constraint_is_infeasible_and_says_whom_and_when(itnt_here, tmp_path, method):
+    path, folder = head_on(tmp_path / "s.json", 20), tmp_path / "run"
+    more = ["--set", "rounds=1"] if method == "planner" else []
+    answer = itnt_here("run", path, "--method", method, *more, "-o", folder)
+    assert answer.returncode == 1
+    last = answer.stderr.strip().splitlines()[-1]
+    assert "infeasible" in last and "(7h)" in last and "au-1 and au-2 in slot 10 has 0 m, limit 50 m" in last
+    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["status"] == "infeasible"
+    assert json.loads(answer.stdout.splitlines()[-1])["violations"] > 0
+
+
+def test_two_who_can_pass_each_other_do_and_the_answer_stands(itnt_here, tmp_path):
+    path, folder = head_on(tmp_path / "s.json", 22), tmp_path / "run"
+    answer = itnt_here("run", path, "--method", "straight", "-o", folder)
+    assert answer.returncode == 0, answer.stderr
+    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["status"] == "optimal association"

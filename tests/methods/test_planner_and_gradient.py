@@ -52,6 +52,35 @@ def test_ground_users_alone_are_planned_too(method, cache_dir):
     assert kpis["violations"] == 0 and kpis["data_service_mbit"] > 0.0
 
 
+@pytest.mark.parametrize("limit_s", [1.0, 4.0, 15.0, 40.0])
+def test_the_planner_looks_at_its_time_limit_within_a_round(limit_s, cache_dir, monkeypatch):
+    """A clock that goes on by a second at every look: one round looks some hundred times."""
+    looks = iter(range(10**9))
+    monkeypatch.setattr("itnt_core.methods.planner.time.perf_counter", lambda: float(next(looks)))
+    world = build_world(scenario("tiny", 1, cache_dir), cache_dir=cache_dir)
+    messages = []
+    settings = PlannerSettings(time_limit_s=limit_s, rounds=10, tolerance=0.0)
+    decision = PlannerMethod().solve(world, settings, 1, lambda event: messages.append(event.message))
+    assert next(looks) <= limit_s + 3.0
+    assert not any(message.startswith("Round") for message in messages)
+    assert find_violations(world, decision) == []
+    reference = StraightMethod().solve(world, StraightSettings(), 1, quiet)
+    mbit = [evaluate(world, answer).active.data_service_mbit for answer in (decision, reference)]
+    assert mbit[0] >= mbit[1]
+
+
+@pytest.mark.parametrize("method", ["planner", "gradient"])
+def test_a_method_that_stands_at_the_bound_stops_and_is_not_cut_short(method, cache_dir):
+    """One user and its GBS close by: the reference already has all that the best modulation can carry."""
+    question = preset("tiny", users=1, aerial_users=0, cache_dir=cache_dir)
+    settings = {"planner": {"rounds": 500, "tolerance": 0.0}, "gradient": {"rounds": 500, "steps": 1}}[method]
+    steps = []
+    result = optimise(question, method, 1, settings, lambda event: steps.append(event.iteration), cache_dir)
+    assert result.kpis["gap"] < 1e-6
+    assert max(step for step in steps if step is not None) <= 1
+    assert result.manifest["status"] == "feasible"
+
+
 def test_the_planner_reports_a_growing_objective(cache_dir):
     values = []
     optimise(

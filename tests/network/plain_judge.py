@@ -3,10 +3,21 @@
 from math import log2
 
 
-def judge(gains, power_w, station, subchannel, noise_w, bandwidth_hz, slot_s, cap, floor_db, everybody_radiates):
+def radiated(power_w, limit_w, b, k, serving):
+    """Return what a station radiates on a subchannel when all always send: idle ones share what is left."""
+    if k in serving:
+        return power_w[b][k]
+    count = len(power_w[b])
+    left = limit_w[b] - sum(power_w[b][n] for n in serving)
+    return min(max(left, 0.0) / (count - len(serving)), limit_w[b] / count)
+
+
+def judge(
+    gains, power_w, station, subchannel, noise_w, bandwidth_hz, slot_s, cap, floor_db, everybody_radiates, limit_w
+):
     """Return SINR and rate per (slot, user), data service in Mbit and outage, all from nested lists.
 
-    ``gains[t][u][b][k]``, ``power_w[t][b][k]``; ``station[t][u]`` is -1 for a user who is not served.
+    ``gains[t][u][b][k]``, ``power_w[t][b][k]``, ``limit_w[b]``; ``station[t][u]`` is -1 for a user who is not served.
     """
     floor = 10.0 ** (floor_db / 10.0)
     sinrs, rates, interferences, missed, count, bits = [], [], [], 0, 0, 0.0
@@ -27,8 +38,10 @@ def judge(gains, power_w, station, subchannel, noise_w, bandwidth_hz, slot_s, ca
                 continue
             heard = []
             for other in range(len(power_w[t])):
+                serving = {n for station_, n in in_use if station_ == other}
+                sent = radiated(power_w[t], limit_w, other, k, serving)
                 radiates = everybody_radiates or (other, k) in in_use
-                heard.append(power_w[t][other][k] * gains[t][u][other][k] if other != b and radiates else 0.0)
+                heard.append(sent * gains[t][u][other][k] if other != b and radiates else 0.0)
             gamma = power_w[t][b][k] * gains[t][u][b][k] / (sum(heard) + noise_w)
             efficiency = log2(1.0 + gamma)
             if cap is not None and efficiency > cap:

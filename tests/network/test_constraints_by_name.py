@@ -93,7 +93,7 @@ BREAKS = {
     "three users where two are allowed": ("7d", assign(GU_3, A, 2, slot=3), [4], "station a", 3, 2),
     "more than P_max": ("7e", power(A, 1, 2.7), [2], "power of a", 4.0 / 3.0 + 2.7, 4.0),
     "a negative power": ("7e", power(A, 2, -0.1), [2], "power of a on subchannel 2", -0.1, 0.0),
-    "too faint a link": ("7f", power(A, 0, 1e-6), [2], "user au-1", None, 10**-0.5),
+    "too faint a link": ("7f", power(A, 0, 1e-6), [2], "user au-1", None, -5.0),
     "too fast": ("7g", waypoint(2, AU_1, east=11.0), [2], "au-1", 31.0 / 2.0, 15.0),
     "climbing too fast": ("vertical_speed", waypoint(2, AU_1, up=4.5), [2, 3], "au-1", 2.25, 2.0),
     "too close": ("7h", waypoint(2, AU_2, north=-22.0), [2], "au-1 and au-2", 48.0, 50.0),

@@ -1,11 +1,20 @@
 """The judge against an independent one written as plain loops, on random worlds with random decisions."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from itnt_core.network import Decision, active_subchannels, evaluate, flight_energy_j
+from itnt_core.network import (
+    Decision,
+    active_subchannels,
+    coverage_surface,
+    evaluate,
+    flight_energy_j,
+    radiated_power_w,
+)
 from itnt_core.scenario import Channel, Qos, Radio
 from tests.network.plain_judge import judge
 from tests.network.small_worlds import flyer, open_world, satellite, station, walker_on_foot
@@ -72,6 +81,7 @@ def test_the_judge_agrees_with_plain_loops(model, cap, size, seed):
         sinr, rate, interference, data_mbit, outage = judge(
             world.gains(decision.positions_m).tolist(), decision.power_w.tolist(), decision.station.tolist(),
             decision.subchannel.tolist(), world.noise_w, 180e3, 2.0, cap, floor, everybody,
+            world.station_max_power_w.tolist(),
         )  # fmt: skip
         assert links.sinr == pytest.approx(np.array(sinr), rel=same_numbers, abs=1e-300)
         assert links.rate_bit_s == pytest.approx(np.array(rate), rel=same_numbers, abs=1e-9)
@@ -91,6 +101,31 @@ def test_active_is_never_below_always_on_on_any_link(size, seed, model):
     assert (answer.active.rate_bit_s * rounding >= answer.always_on.rate_bit_s).all()
     assert answer.active.data_service_mbit * rounding >= answer.always_on.data_service_mbit
     assert (answer.active.interference_w <= answer.always_on.interference_w).all()
+
+
+@given(size=sizes(), seed=st.integers(0, 10_000))
+def test_power_named_on_idle_subchannels_changes_nothing(size, seed):
+    """A method that writes 0 there must not be judged by another rule than one that writes P_max / K."""
+    draw = np.random.default_rng(seed)
+    world = random_world(size, draw, "free_space", None)
+    decision = random_decision(world, draw)
+    silent = replace(decision, power_w=np.where(active_subchannels(world, decision), decision.power_w, 0.0))
+    first, second = evaluate(world, decision), evaluate(world, silent)
+    for links, others in ((first.always_on, second.always_on), (first.active, second.active)):
+        np.testing.assert_array_equal(links.sinr, others.sinr)
+
+
+def test_idle_subchannels_radiate_what_is_left_in_equal_parts():
+    world = open_world(stations=[station("a", -300.0, 0.0), station("b", 300.0, 0.0)],
+                       ground=[walker_on_foot(f"gu-{n}", 80.0 * n, 50.0) for n in range(3)], subchannels=4)  # fmt: skip
+    limit = world.station_max_power_w
+    power = np.zeros((1, 2, 4))
+    power[0, 0, 0], power[0, 0, 1], power[0, 1, 3] = 0.5 * limit[0], 0.3 * limit[0], 0.1 * limit[1]
+    decision = Decision(np.array([[0, 0, 1]]), np.array([[0, 1, 3]]), np.zeros((2, 0, 3)), power)
+    sent = radiated_power_w(world, decision, "always_on")[0]
+    assert sent[0] == pytest.approx(limit[0] * np.array([0.5, 0.3, 0.1, 0.1]))  # 0.2 is left for two
+    assert sent[1] == pytest.approx(limit[1] * np.array([0.25, 0.25, 0.25, 0.1]))  # 0.9 is left, but P_max / K is most
+    np.testing.assert_array_equal(radiated_power_w(world, decision, "active")[0], power[0])
 
 
 def busy_world():
@@ -138,3 +173,18 @@ def test_a_user_exactly_at_the_floor_is_no_outage():
         answer = evaluate(world, Decision(np.array([[0]]), np.array([[0]]), np.zeros((2, 0, 3)), power))
         assert answer.active.outage == outage
         assert answer.always_on.outage == 0.0  # the floor of the other convention is 5 dB lower
+
+
+def test_a_coverage_map_and_the_judge_mean_the_same_by_always_on():
+    """Over an idle network the map lets every station radiate what the judge leaves to idle subchannels."""
+    world = busy_world()
+    nobody = np.full((2, 3), -1)
+    idle = Decision(nobody, nobody, np.zeros((3, 0, 3)), np.zeros((2, 2, 2)))
+    share = world.station_max_power_w / world.subchannels
+    np.testing.assert_allclose(radiated_power_w(world, idle, "always_on")[0], np.repeat(share[:, None], 2, axis=1))
+    surface = coverage_surface(world, points_per_side=4)
+    north, east = np.meshgrid(surface.axis_m, surface.axis_m, indexing="ij")
+    points = np.column_stack([east.ravel(), north.ravel(), np.full(16, 1.5)])
+    received = world.channel.gbs_gain(points, aerial=False) * radiated_power_w(world, idle, "always_on")[0, :, 0]
+    sinr = received.max(axis=1) / (received.sum(axis=1) - received.max(axis=1) + world.noise_w)
+    np.testing.assert_allclose(surface.sinr_db.ravel(), 10.0 * np.log10(sinr), rtol=1e-9)

@@ -22,7 +22,9 @@ def decibel(ratio):
 
 
 def sinr_of_first_user(world, convention, station_index=0, power_w=1.0):
-    """Return the SINR of user 0 on subchannel 0 of a station; every station radiates the power on every subchannel."""
+    """Return the SINR of user 0 on subchannel 0 of a station, served with the power or with P_max / K (None)."""
+    if power_w is None:
+        power_w = world.station_max_power_w[0] / world.subchannels
     serving = np.full((world.slots, world.user_count), -1)
     serving[:, 0] = station_index
     channel = np.where(serving >= 0, 0, -1)
@@ -61,7 +63,7 @@ def test_two_always_on_satellites_hold_each_other_near_0_db():
     pair = [satellite(f"leo-{side}", max_elevation_deg=70.0, side=side) for side in ("left", "right")]
     world = open_world(passes=pair, ground=[walker_on_foot("gu", 0.0, 0.0)])
     near = 0.1  # noise, 20 dB below each of them, takes a little
-    assert decibel(sinr_of_first_user(world, "always_on")) == pytest.approx(0.0, abs=near)
+    assert decibel(sinr_of_first_user(world, "always_on", power_w=None)) == pytest.approx(0.0, abs=near)
     assert decibel(sinr_of_first_user(world, "active")) > 20.0  # the idle one falls silent
 
 
@@ -72,7 +74,7 @@ def test_equidistant_always_on_ground_stations_cap_an_aerial_user(count, cap_db)
         station(f"gbs-{n}", 800.0 * math.sin(angle), 800.0 * math.cos(angle), 30.0) for n, angle in enumerate(angles)
     ]
     world = open_world(stations=ring, aerial=[OVERHEAD], ground=[BYSTANDER])
-    assert decibel(sinr_of_first_user(world, "always_on")) == pytest.approx(cap_db, abs=physics_db)
+    assert decibel(sinr_of_first_user(world, "always_on", power_w=None)) == pytest.approx(cap_db, abs=physics_db)
     assert decibel(sinr_of_first_user(world, "active")) > 40.0
 
 

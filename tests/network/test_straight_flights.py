@@ -60,13 +60,45 @@ def test_avoiding_keeps_within_the_heights_that_are_allowed(low_m, high_m):
     assert violated(pair, 20) == set()
 
 
-def test_flyers_who_cannot_avoid_each_other_fly_straight_and_the_check_says_so():
-    level = {"min_height_m": 100.0, "max_height_m": 100.0}
-    pair = [
-        flyer("first", (-300.0, 0.0, 100.0), (300.0, 0.0, 100.0), **level),
-        flyer("second", (300.0, 0.0, 100.0), (-300.0, 0.0, 100.0), **level),
+LEVEL = {"min_height_m": 100.0, "max_height_m": 100.0}
+
+
+def head_on(slots, speeds):
+    """Two flyers at one fixed height who swap places 600 m apart, 2 s a slot."""
+    ends = (-300.0, 0.0, 100.0), (300.0, 0.0, 100.0)
+    return [
+        flyer(name, start, end, max_speed_m_s=speed, **LEVEL)
+        for (name, start, end), speed in zip((("first", *ends), ("second", *ends[::-1])), speeds, strict=True)
     ]
-    assert violated(pair, 20) == {"7h"}
+
+
+# 600 m in 20 slots of 2 s take 15 m/s; a bow of 50 m takes a little more
+@pytest.mark.parametrize("speeds", [(45.0, 45.0), (15.0, 30.0), (30.0, 15.0), (15.3, 15.3)],
+                         ids=["both may", "the second must", "the first must", "only both together"])  # fmt: skip
+def test_flyers_at_one_height_pass_each_other_sideways(speeds):
+    assert violated(head_on(20, speeds), 20) == set()
+
+
+def test_a_ring_of_flyers_who_change_places_at_one_height_keeps_apart():
+    angles = 2.0 * np.pi * np.arange(6) / 6
+    ends = [(400.0 * np.cos(angle), 400.0 * np.sin(angle), 100.0) for angle in angles]
+    ring = [flyer(f"au-{n}", ends[n], ends[(n + 3) % 6], **LEVEL) for n in range(6)]
+    assert violated(ring, 30) == set()
+
+
+def test_mirrored_flyers_who_meet_at_one_point_keep_apart():
+    """Mirror images of each other east and west of one line, at one height."""
+    crowd = [
+        flyer(
+            f"au-{n}", (side * 300.0, 40.0 * n, 100.0), (-side * 300.0, 40.0 * n, 100.0), min_separation_m=30.0, **LEVEL
+        )
+        for n, side in enumerate((1.0, -1.0, 1.0, -1.0))
+    ]
+    assert violated(crowd, 20) == set()
+
+
+def test_flyers_without_a_second_to_spare_fly_straight_and_the_check_says_so():
+    assert violated(head_on(20, (15.0, 15.0)), 20) == {"7h"}
 
 
 spots = st.tuples(st.floats(-900.0, 900.0), st.floats(-900.0, 900.0), st.floats(50.0, 300.0))

@@ -51,7 +51,8 @@ def test_every_users_row_is_that_of_the_stored_arrays(numbers, straight):
     data, slot_s = straight.dataset, straight.scenario.time.slot_s
     for name in straight.scenario.user_ids:
         own = data.sel(user=name)
-        served = own["serving_station"].values >= 0
+        floor_db = straight.scenario.qos.min_sinr_active_db
+        served = (own["serving_station"].values >= 0) & (own["sinr_active_db"].values >= floor_db)
         assert numbers[f"run.user.{name}.data_mbit"] == pytest.approx(float(own["rate_active_mbit_s"].sum()) * slot_s)
         assert numbers[f"run.user.{name}.served"] == served.mean()
         if served.any():

@@ -1,0 +1,30 @@
+"""The SINR floors (7f) and who counts as served: for the judge, the constraint check, methods, pages and reports."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from itnt_core.arrays import BoolArray
+from itnt_core.scenario import Scenario
+from itnt_core.units import from_db
+
+Convention = Literal["always_on", "active"]
+TOLERANCE = 1e-6  # what every constraint lets pass: metres, and relative for powers and SINR
+
+
+def min_sinr_db(scenario: Scenario, convention: Convention) -> float:
+    """Return gamma0 of a convention in dB."""
+    qos = scenario.qos
+    return qos.min_sinr_always_on_db if convention == "always_on" else qos.min_sinr_active_db
+
+
+def is_served(scenario: Scenario, convention: Convention, station: ArrayLike, sinr: ArrayLike) -> BoolArray:
+    """Say who is served: linked to a station (index, -1 for none) at or above the convention's floor; same shapes.
+
+    ``sinr`` is linear. Whoever is not served is outage.
+    """
+    floor = from_db(min_sinr_db(scenario, convention))
+    return (np.asarray(station) >= 0) & (np.asarray(sinr) >= floor * (1.0 - TOLERANCE))
