@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import stat
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -161,10 +163,18 @@ def _manifest_bytes(folder: Path) -> bytes:
 
 
 def _bounded(path: Path, most: int) -> bytes:
-    if path.exists() and not path.is_file():
+    """Return a file's content, asked of the opened file alone: between two looks at a path it may be renamed."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe must not wait for its writer
+    try:
+        is_file = stat.S_ISREG(os.fstat(handle).st_mode)
+    except OSError:
+        os.close(handle)
+        raise
+    if not is_file:
+        os.close(handle)
         raise ResultError(f"The result's '{path.name}' is a folder or a device, but a file is needed: remove it.")
-    with path.open("rb") as handle:
-        content = handle.read(most + 1)  # a device or a pipe has no size to ask for
+    with os.fdopen(handle, "rb") as file:
+        content = file.read(most + 1)
     if len(content) > most:
         raise ResultError(f"The file '{path.name}' of a result is over {most / 1e6:,.0f} MB, which is the limit.")
     return content

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import xarray as xr
@@ -147,3 +148,33 @@ def test_a_reader_that_hangs_is_ended_with_a_sentence(folder, monkeypatch):
 def test_a_result_read_apart_verifies(folder, monkeypatch, city_cache):
     monkeypatch.setattr(arrays, "_packed_here", set())
     assert verify_result(load_result(folder), city_cache).passed
+
+
+def test_a_file_that_gets_its_plain_name_while_it_is_looked_at_is_read_there(folder, other, monkeypatch):
+    settle, looked = exchange.settle, []
+    monkeypatch.setattr(exchange, "settle", lambda where: None)
+    save_result(folder, other)  # exchanged, its files not yet renamed
+    assert len(hidden(folder)) == 2
+    for name in ("exists", "is_file", "is_dir"):
+        whole = getattr(Path, name)
+
+        def asked(path, *, whole=whole):
+            answer = whole(path)
+            if path.name.startswith(".result") and not looked:
+                looked.append(path)
+                settle(folder)  # by the saving process, right after the look
+            return answer
+
+        monkeypatch.setattr(Path, name, asked)
+    assert same(load_result(folder), other)
+
+
+def test_a_pipe_or_a_folder_in_a_files_place_is_told_and_waits_for_nobody(folder):
+    for make in (os.mkfifo, os.mkdir):
+        manifest = folder / "manifest.json"
+        manifest.unlink()
+        make(manifest)
+        with pytest.raises(ResultError, match="is a folder or a device"):
+            exchange.read_stored(folder)
+        manifest.rmdir() if make is os.mkdir else manifest.unlink()
+        manifest.touch()
