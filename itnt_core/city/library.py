@@ -24,7 +24,7 @@ from pydantic import TypeAdapter
 
 from itnt_core.city.model import City, CityError
 from itnt_core.city.store import DAMAGED, read_city, write_city
-from itnt_core.city.survey import ImportReport
+from itnt_core.city.survey import ImportReport, plain_report
 from itnt_core.data_folder import data_root
 from itnt_core.scenario.frame import local_to_lonlat, lonlat_to_local
 from itnt_core.scenario.problems import Problem, ScenarioError
@@ -35,6 +35,7 @@ CITY_STEM, REPORT_FILE = "city", "report.json"
 FILES = (f"{CITY_STEM}.npz", f"{CITY_STEM}.json", REPORT_FILE)
 HASH = re.compile(r"[0-9a-f]{64}")
 LARGEST_UNPACKED_BYTES = 1_000_000_000
+MOST_REPORT_BYTES = 1_000_000
 _REPORT: TypeAdapter[ImportReport] = TypeAdapter(ImportReport)  # a city file may come from anybody
 REMEDY = "import its file again on the page Scenario or with `city import`, or import its city file"
 
@@ -76,7 +77,7 @@ def write_city_folder(folder: Path, city: City, report: ImportReport) -> None:
     """Write the three files of a stored city; a new folder appears whole or not at all."""
     with _fresh_beside(folder) as fresh:
         write_city(fresh / CITY_STEM, city)
-        text = json.dumps(asdict(report), indent=2, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(asdict(plain_report(report)), indent=2, ensure_ascii=False, allow_nan=False)
         (fresh / REPORT_FILE).write_text(text + "\n", encoding="utf-8")
 
 
@@ -252,7 +253,9 @@ def _card(folder: Path) -> CityCard | None:
 
 def _read_report(folder: Path) -> ImportReport | None:
     try:
-        return _REPORT.validate_json((folder / REPORT_FILE).read_bytes())
+        with (folder / REPORT_FILE).open("rb") as file:
+            content = file.read(MOST_REPORT_BYTES + 1)
+        return plain_report(_REPORT.validate_json(content)) if len(content) <= MOST_REPORT_BYTES else None
     except DAMAGED:
         return None
 
