@@ -83,8 +83,11 @@ def test_a_damaged_or_foreign_city_is_told_and_listed_by_nobody(stored, grid_of_
         read_city_folder(folder)
     with pytest.raises(ScenarioError, match="damaged"):
         load_city("imported", 0.0, 51.0, 500.0, 1, cache, digest)
-    (folder / "city.json").write_text("[]")
-    assert list_cities(library_folder(cache)) == []
+    whole = store_city(*grid_of_houses, tmp_path / "another")
+    (tmp_path / "another" / whole).rename(library_folder(cache) / ("0" * 64))
+    for content in (b"[]", b"\xff", b"[" * 200_000):
+        (folder / "city.json").write_bytes(content)
+        assert [card.content_hash for card in list_cities(library_folder(cache))] == ["0" * 64]
     (tmp_path / "other" / "report.json").write_text('{"source": 3}')
     assert read_city_folder(tmp_path / "other").report is None
 
