@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import re
 import shutil
@@ -23,6 +24,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from itnt_core.city.model import City, CityError
+from itnt_core.city.shaping import LARGEST_SIDE_M
 from itnt_core.city.store import DAMAGED, read_city, write_city
 from itnt_core.city.survey import ImportReport, plain_report
 from itnt_core.data_folder import data_root
@@ -243,10 +245,10 @@ def _folder_of(content_hash: str, library: Path) -> Path:
 def _card(folder: Path) -> CityCard | None:
     try:
         meta = json.loads((folder / FILES[1]).read_text(encoding="utf-8"))
-        return CityCard(
-            folder.name, cleaned(str(meta["name"])), float(meta["lon"]), float(meta["lat"]), float(meta["size_m"]),
-            _read_report(folder),
-        )  # fmt: skip
+        name, lon, lat, size_m = meta["name"], *(float(meta[key]) for key in ("lon", "lat", "size_m"))
+        if not (isinstance(name, str) and math.isfinite(lon + lat) and 0.0 < size_m <= LARGEST_SIDE_M):
+            return None
+        return CityCard(folder.name, cleaned(name, 120), lon, lat, size_m, _read_report(folder))
     except DAMAGED:
         return None
 

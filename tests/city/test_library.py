@@ -85,7 +85,10 @@ def test_a_damaged_or_foreign_city_is_told_and_listed_by_nobody(stored, grid_of_
         load_city("imported", 0.0, 51.0, 500.0, 1, cache, digest)
     whole = store_city(*grid_of_houses, tmp_path / "another")
     (tmp_path / "another" / whole).rename(library_folder(cache) / ("0" * 64))
-    for content in (b"[]", b"\xff", b"[" * 200_000):
+    odd = (
+        json.dumps({**meta, **change}).encode() for change in ({"size_m": 1e300}, {"lon": float("nan")}, {"name": 1})
+    )
+    for content in (b"[]", b"\xff", b"[" * 200_000, *odd):
         (folder / "city.json").write_bytes(content)
         assert [card.content_hash for card in list_cities(library_folder(cache))] == ["0" * 64]
     (tmp_path / "other" / "report.json").write_text('{"source": 3}')
