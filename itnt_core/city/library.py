@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import re
 import shutil
@@ -23,8 +24,9 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from itnt_core.city.model import City, CityError
+from itnt_core.city.shaping import LARGEST_SIDE_M
 from itnt_core.city.store import DAMAGED, read_city, write_city
-from itnt_core.city.survey import ImportReport
+from itnt_core.city.survey import ImportReport, plain_report
 from itnt_core.data_folder import data_root
 from itnt_core.scenario.frame import local_to_lonlat, lonlat_to_local
 from itnt_core.scenario.problems import Problem, ScenarioError
@@ -35,6 +37,7 @@ CITY_STEM, REPORT_FILE = "city", "report.json"
 FILES = (f"{CITY_STEM}.npz", f"{CITY_STEM}.json", REPORT_FILE)
 HASH = re.compile(r"[0-9a-f]{64}")
 LARGEST_UNPACKED_BYTES = 1_000_000_000
+MOST_REPORT_BYTES = 1_000_000
 _REPORT: TypeAdapter[ImportReport] = TypeAdapter(ImportReport)  # a city file may come from anybody
 REMEDY = "import its file again on the page Scenario or with `city import`, or import its city file"
 
@@ -76,7 +79,7 @@ def write_city_folder(folder: Path, city: City, report: ImportReport) -> None:
     """Write the three files of a stored city; a new folder appears whole or not at all."""
     with _fresh_beside(folder) as fresh:
         write_city(fresh / CITY_STEM, city)
-        text = json.dumps(asdict(report), indent=2, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(asdict(plain_report(report)), indent=2, ensure_ascii=False, allow_nan=False)
         (fresh / REPORT_FILE).write_text(text + "\n", encoding="utf-8")
 
 
@@ -242,17 +245,19 @@ def _folder_of(content_hash: str, library: Path) -> Path:
 def _card(folder: Path) -> CityCard | None:
     try:
         meta = json.loads((folder / FILES[1]).read_text(encoding="utf-8"))
-        return CityCard(
-            folder.name, cleaned(str(meta["name"])), float(meta["lon"]), float(meta["lat"]), float(meta["size_m"]),
-            _read_report(folder),
-        )  # fmt: skip
+        name, lon, lat, size_m = meta["name"], *(float(meta[key]) for key in ("lon", "lat", "size_m"))
+        if not (isinstance(name, str) and math.isfinite(lon + lat) and 0.0 < size_m <= LARGEST_SIDE_M):
+            return None
+        return CityCard(folder.name, cleaned(name, 120), lon, lat, size_m, _read_report(folder))
     except DAMAGED:
         return None
 
 
 def _read_report(folder: Path) -> ImportReport | None:
     try:
-        return _REPORT.validate_json((folder / REPORT_FILE).read_bytes())
+        with (folder / REPORT_FILE).open("rb") as file:
+            content = file.read(MOST_REPORT_BYTES + 1)
+        return plain_report(_REPORT.validate_json(content)) if len(content) <= MOST_REPORT_BYTES else None
     except DAMAGED:
         return None
 

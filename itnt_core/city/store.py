@@ -24,7 +24,9 @@ _log = logging.getLogger(__name__)
 GENERATOR_VERSION = 2  # raise it when the same arguments would give other bytes
 
 # What a damaged, truncated or foreign file can raise while it is read back into a City.
-DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, shapely.errors.ShapelyError)
+DAMAGED = (
+    OSError, ValueError, KeyError, TypeError, EOFError, RecursionError, zipfile.BadZipFile, shapely.errors.ShapelyError,
+)  # fmt: skip
 
 
 def load_or_make(

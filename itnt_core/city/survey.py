@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.texts import cleaned, name_problem
+
+MOST_LINES, LONGEST_LINE = 300, 500  # of a report: far more than any import writes
 BUILDING, WATER, PARK, ROAD, OTHER = range(5)
 
 
@@ -78,3 +81,25 @@ class ImportReport:
     roads: int
     notes: tuple[str, ...]
     imported: str  # UTC, ISO 8601
+
+
+def plain_report(report: ImportReport) -> ImportReport:
+    """Return a report whose texts, which a file of others may have given, are short lines of visible characters.
+
+    Columns are chosen by their names: those that cannot be shown as they are are left out.
+    """
+    values = {entry.name: getattr(report, entry.name) for entry in fields(report)}
+    plain = {name: _plain(value) for name, value in values.items()}
+    columns = tuple(name for name in report.number_columns if len(name) <= LONGEST_LINE and not name_problem(name))
+    return replace(report, **{**plain, "number_columns": columns[:MOST_LINES]})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return cleaned(value, LONGEST_LINE)
+    if isinstance(value, tuple):
+        return tuple(_plain(line) for line in value[:MOST_LINES])
+    if isinstance(value, dict):
+        lines = ((_plain(words), number) for words, number in list(value.items())[:MOST_LINES])
+        return {words: number for words, number in lines if words}
+    return value

@@ -103,7 +103,7 @@ def _sqlite_kind(path: Path, name: str) -> str:
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
             database.execute("PRAGMA trusted_schema = OFF")
-            tables = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
+            virtual = database.execute(_VIRTUAL_TABLES).fetchall()
             rows = database.execute("SELECT data_type FROM gpkg_contents").fetchall()
             systems = database.execute("SELECT * FROM gpkg_spatial_ref_sys LIMIT 10000").fetchall()
     except (sqlite3.Error, UnicodeDecodeError) as error:
@@ -112,8 +112,7 @@ def _sqlite_kind(path: Path, name: str) -> str:
         ) from error
     for system in systems:
         check_description(" ".join(str(value) for value in system))
-    virtual = [name for name, sql in tables if _VIRTUAL.match(str(sql)) and not _SPATIAL_INDEX.match(str(sql))]
-    if virtual:
+    if not all(_SPATIAL_INDEX.fullmatch(str(sql)) for (sql,) in virtual):
         raise CityError(
             f"The GeoPackage '{name:.80}' holds a table that stands for something outside it: export its layer of "
             "buildings into a file of its own."
@@ -125,9 +124,16 @@ def _sqlite_kind(path: Path, name: str) -> str:
     return "gpkg"
 
 
-# A virtual table may open other files; an R-tree, the index of shapes, is the one that a GeoPackage needs.
-_VIRTUAL = re.compile(r"\s*CREATE\s+VIRTUAL\s", re.IGNORECASE)
-_SPATIAL_INDEX = re.compile(r"\s*CREATE\s+VIRTUAL\s+TABLE\s+\S.*\sUSING\s+rtree\s*\(", re.IGNORECASE | re.DOTALL)
+# A virtual table may open other files; an R-tree, the index of shapes, is the one that a GeoPackage needs. SQLite says
+# which tables are virtual, since the text that made one may hide it behind comments.
+_VIRTUAL_TABLES = (
+    "SELECT sql FROM pragma_table_list AS listed LEFT JOIN sqlite_master AS made ON made.name = listed.name "
+    "WHERE listed.type = 'virtual'"
+)
+_NAME = r"""(?:\w+|"(?:[^"]|"")*"|'(?:[^']|'')*'|`[^`]*`|\[[^\]]*\])"""
+_SPATIAL_INDEX = re.compile(
+    rf"CREATE\s+VIRTUAL\s+TABLE\s+{_NAME}\s+USING\s+rtree\s*\(\s*{_NAME}(?:\s*,\s*{_NAME})*\s*\)\s*", re.IGNORECASE
+)
 
 
 def _text_kind(head: bytes, name: str) -> str:

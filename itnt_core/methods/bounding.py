@@ -34,7 +34,7 @@ def _read(path: Path) -> float | None:
     """Return a kept bound; a missing or damaged file counts as unknown."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))["upper_bound_mbit"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
 

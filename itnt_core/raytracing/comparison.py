@@ -175,7 +175,7 @@ def read_comparison(path: Path) -> Comparison | None:
         content = json.loads(path.read_text(encoding="utf-8"))
         arrays = {name: np.array(content["links"][name], dtype=float) for name in COLUMNS}
         about = dict(content["about"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     if len({array.shape for array in arrays.values()}) != 1:
         return None

@@ -65,13 +65,13 @@ def load_elements(folder: Path, content_hash: str) -> ElementSet:
     if not _HASH.fullmatch(content_hash):
         raise ElementFileError("This is not the hash of an element set: 64 hexadecimal digits are needed.")
     try:
-        text = (folder / f"{content_hash}.json").read_text(encoding="utf-8")
+        content = (folder / f"{content_hash}.json").read_bytes()
     except OSError as error:
         raise ElementFileError(
             f"The element set {content_hash[:12]} is not in the data folder: upload its file again."
         ) from error
     try:
-        elements = ElementSet.model_validate_json(text)
+        elements = ElementSet.model_validate_json(content)
     except ValidationError as error:
         raise ElementFileError(f"The element set {content_hash[:12]} is damaged: upload its file again.") from error
     if elements.content_hash() != content_hash:

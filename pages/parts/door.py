@@ -81,7 +81,10 @@ def host_name(host: str) -> str | None:
     """Return the name in a Host header, lower case and without port and brackets; None if it is not well formed."""
     if not re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?", host):
         return None
-    return (urlsplit(f"//{host}").hostname or "").rstrip(".") or None
+    try:
+        return (urlsplit(f"//{host}").hostname or "").rstrip(".") or None
+    except ValueError:  # brackets around something else than an address
+        return None
 
 
 def served_names() -> tuple[str, ...]:
@@ -110,7 +113,10 @@ def _is_own_origin(origin: str, host: str) -> bool:
     """Say whether a page's origin is this server under the very name and port it was called by, or one listed."""
     if origin in {str(listed).strip() for listed in st.get_option("server.corsAllowedOrigins") or ()}:
         return True
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:  # of no form that a browser sends
+        return False
     return parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
 
 

@@ -31,7 +31,7 @@ STYLE = """<style>
 [data-testid="stMetricValue"] {font-size: 1.55rem;}
 h1 {font-size: 2rem !important; padding-bottom: 0.2rem;}
 /* white on the dark theme's light blue could not be read; and what scrolls must be reachable by keyboard */
-button[kind^="primary"], button[kind^="primary"] *, [data-tag], [data-tag] * {
+button[kind^="primary"]:enabled, button[kind^="primary"]:enabled *, [data-tag], [data-tag] * {
   color: light-dark(#ffffff, #0b1017) !important;}
 .katex-display {overflow: visible !important;}
 </style>"""

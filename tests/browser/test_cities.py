@@ -17,6 +17,9 @@ def test_an_uploaded_city_is_looked_at_used_and_computed_on(visit, map_file):
     visitor.wait_for_map("map.painted === '1' && map.state === 'ready' && map.mode === 'edit'")
     page.get_by_text("Worst users").wait_for()
     page.get_by_role("tab", name="City").click()
+    waiting = page.get_by_role("button", name="Import", exact=True)
+    expect(waiting).to_be_disabled()
+    expect(waiting.locator("p")).not_to_have_css("color", "rgb(255, 255, 255)")  # on a white page, unlike blue buttons
     page.locator('[data-testid="stFileUploader"] input[type="file"]').last.set_input_files(map_file)
     page.get_by_role("button", name="Import", exact=True).click()
     page.get_by_text(LOST).wait_for()

@@ -77,6 +77,8 @@ def test_a_foreign_name_reaches_nothing(port, method, path):
         "evil.example/localhost",
         "[::2]",
         "[::1",
+        "[1.2.3]",
+        "[:::]",
         "0.0.0.0",
         "127.0.0.2",
         "",
@@ -130,6 +132,7 @@ def test_a_foreign_page_can_send_nothing(port, method):
     host = f"localhost:{port}"
     status, _, body = ask(port, method, UPLOAD, host, Origin="http://evil.example")
     assert status == 403 and "another site" in body
+    assert ask(port, method, UPLOAD, host, Origin="http://[evil")[0] == 403  # of no form at all
     assert (
         "another site" not in ask(port, method, UPLOAD, host, Origin=f"http://{host}")[2]
     )  # Streamlit wants its token

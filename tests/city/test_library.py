@@ -1,6 +1,9 @@
 """Stored cities: once by content, found again, seen from a scenario, moved, deleted, damaged."""
 
+import io
 import json
+import zipfile
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -22,6 +25,7 @@ from itnt_core.methods.straight import StraightMethod, StraightSettings
 from itnt_core.network import build_world
 from itnt_core.presets import preset
 from itnt_core.scenario import City, ScenarioError, check_scenario, dump_scenario, load_scenario, parse_scenario
+from itnt_core.views.city_reports import report_rows
 from tests.city.made_files import frame, square, write
 
 
@@ -79,10 +83,49 @@ def test_a_damaged_or_foreign_city_is_told_and_listed_by_nobody(stored, grid_of_
         read_city_folder(folder)
     with pytest.raises(ScenarioError, match="damaged"):
         load_city("imported", 0.0, 51.0, 500.0, 1, cache, digest)
-    (folder / "city.json").write_text("[]")
-    assert list_cities(library_folder(cache)) == []
+    whole = store_city(*grid_of_houses, tmp_path / "another")
+    (tmp_path / "another" / whole).rename(library_folder(cache) / ("0" * 64))
+    odd = (
+        json.dumps({**meta, **change}).encode() for change in ({"size_m": 1e300}, {"lon": float("nan")}, {"name": 1})
+    )
+    for content in (b"[]", b"\xff", b"[" * 200_000, *odd):
+        (folder / "city.json").write_bytes(content)
+        assert [card.content_hash for card in list_cities(library_folder(cache))] == ["0" * 64]
     (tmp_path / "other" / "report.json").write_text('{"source": 3}')
     assert read_city_folder(tmp_path / "other").report is None
+
+
+def test_the_report_in_a_city_file_of_others_is_short_lines_that_can_be_seen(grid_of_houses, tmp_path):
+    city, report = grid_of_houses
+    bad = "\x1b[31m\u202ea\0b\n"
+    sent = replace(
+        report, attribution=bad, number_columns=(bad, "height"), notes=(bad * 100,) * 310, reasons={bad: 1, "": 2}
+    )
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name, content in zip_members(city_file(city, report)):
+            archive.writestr(name, json.dumps(asdict(sent)) if name == "report.json" else content)
+    told = import_city(tmp_path / "a.zip")[1]
+    assert (told.attribution, told.number_columns, told.reasons) == ("[31m a b", ("height",), {"[31m a b": 1})
+    assert len(told.notes) == 300 and max(map(len, told.notes)) <= 500
+    assert all(row["Value"].isprintable() and row["What"] for row in report_rows(told))
+    write_city_folder(tmp_path / "stored", city, sent)
+    assert read_city_folder(tmp_path / "stored").report == told
+    (tmp_path / "stored" / "report.json").write_text(json.dumps({**asdict(report), "layer": "x" * 2_000_000}))
+    assert read_city_folder(tmp_path / "stored").report is None
+
+
+def zip_members(packed):
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        return [(name, archive.read(name)) for name in archive.namelist()]
+
+
+def test_what_a_file_calls_things_is_shown_as_text(tmp_path):
+    bad = "\x1b[31m\u202ebuilding"
+    table = frame([square(), square(60, 10)], height=[10.0, 20.0], licence=[bad, bad])
+    table.to_file(tmp_path / "a.gpkg", layer=bad, driver="GPKG")
+    write_city_folder(tmp_path / "stored", *import_city(tmp_path / "a.gpkg"))
+    report = read_city_folder(tmp_path / "stored").report
+    assert (report.layer, report.attribution) == ("[31m building", "[31m building")
 
 
 def test_a_deleted_city_is_gone_and_its_scenarios_say_what_to_do(stored, grid_of_houses, tiny_scenario):

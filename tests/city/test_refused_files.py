@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 import zipfile
+from contextlib import closing
 
 import pytest
 import shapely
@@ -185,3 +186,47 @@ def test_names_of_files_are_not_trusted(tmp_path):
     city, report = import_city(path)
     assert report.form == "GeoJSON" and city.building_count == 1
     assert shapely.Polygon(city.vertices_m).is_valid
+
+
+def reading_another(path, other, made):
+    """Add to a GeoPackage a table of SpatiaLite's that reads another file, and a layer that shows its text."""
+    table = "CREATE" + made.format(f"'{other}'")
+    view = "CREATE VIEW v AS SELECT fid, geom, height, (SELECT group_concat(COL001) FROM x) AS licence FROM houses"
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("PRAGMA writable_schema = ON")
+        for kind, name, sql in (("table", "x", table), ("view", "v", view)):
+            database.execute("INSERT INTO sqlite_master VALUES (?, ?, ?, 0, ?)", (kind, name, name, sql))
+        database.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, srs_id) SELECT 'v', data_type, srs_id FROM gpkg_contents"
+        )
+        database.execute(
+            "INSERT INTO gpkg_geometry_columns SELECT 'v', column_name, geometry_type_name, srs_id, z, m "
+            "FROM gpkg_geometry_columns"
+        )
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        " VIRTUAL TABLE x USING VirtualText({}, 'UTF-8', 0)",
+        "/**/VIRTUAL TABLE x USING VirtualText({}, 'UTF-8', 0)",
+        " --\nVIRTUAL TABLE x USING VirtualText({}, 'UTF-8', 0)",
+        " VIRTUAL TABLE x USING VirtualText({}, 'UTF-8', 0, POINT, DOUBLEQUOTE, ' USING rtree(')",
+        " VIRTUAL TABLE x/* USING rtree(a) */USING VirtualText({}, 'UTF-8', 0)",
+    ],
+)
+def test_a_geopackage_reads_no_other_file_however_its_table_is_written(made, tmp_path):
+    other = tmp_path / "other.txt"
+    other.write_text("a secret\nof two lines\n")
+    path = write(frame([square(), square(60, 10)], height=[10.0, 20.0]), tmp_path / "houses.gpkg")
+    reading_another(path, other, made)
+    with pytest.raises(CityError, match="stands for something outside it"):
+        import_city(path, ImportOptions(layer="v"))
+
+
+@pytest.mark.parametrize("layer", ["houses", "a 'quoted' \"name\" using rtree(", "Gebäude; --"])
+def test_the_spatial_index_of_a_geopackage_is_no_other_file(layer, tmp_path):
+    path = tmp_path / "houses.gpkg"
+    frame([square(), square(60, 10)], height=[10.0, 20.0]).to_file(path, layer=layer, driver="GPKG")
+    city, _ = import_city(path)
+    assert city.building_count == 2

@@ -94,6 +94,8 @@ def test_a_comparison_survives_its_file(compared, tmp_path):
 def test_what_is_no_comparison_counts_as_none(tmp_path, text):
     (tmp_path / "junk.json").write_text(text)
     assert read_comparison(tmp_path / "junk.json") is None
+    (tmp_path / "deep.json").write_text("[" * 200_000)
+    assert read_comparison(tmp_path / "deep.json") is None
     assert read_comparison(tmp_path / "missing.json") is None
 
 

@@ -211,6 +211,9 @@ def test_an_element_set_is_stored_once_and_comes_back_equal(tmp_path):
     path.write_text("{")
     with pytest.raises(ElementFileError, match="damaged"):
         load_elements(folder, digest)
+    (folder / f"{digest}.json").write_bytes(b"\xff\xfe")
+    with pytest.raises(ElementFileError, match="damaged"):
+        load_elements(folder, digest)
 
 
 COUNTS = {
