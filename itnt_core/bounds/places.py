@@ -114,9 +114,12 @@ def _joined(a: _Boxes, b: _Boxes) -> _Boxes:
         return np.concatenate([getattr(a, name), getattr(b, name)])
 
     return _Boxes(
-        both("middle_m"), np.maximum(a.half_m, b.half_m), both("gain"), both("first").astype(np.int64),
+        both("middle_m"),
+        np.maximum(a.half_m, b.half_m),
+        both("gain"),
+        both("first").astype(np.int64),
         both("last").astype(np.int64),
-    )  # fmt: skip
+    )
 
 
 def _tops(parts: Sequence[_Boxes], slots: int, users: int) -> Array:

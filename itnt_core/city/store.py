@@ -25,8 +25,15 @@ GENERATOR_VERSION = 2  # raise it when the same arguments would give other bytes
 
 # What a damaged, truncated or foreign file can raise while it is read back into a City.
 DAMAGED = (
-    OSError, ValueError, KeyError, TypeError, EOFError, RecursionError, zipfile.BadZipFile, shapely.errors.ShapelyError,
-)  # fmt: skip
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    EOFError,
+    RecursionError,
+    zipfile.BadZipFile,
+    shapely.errors.ShapelyError,
+)
 
 
 def load_or_make(

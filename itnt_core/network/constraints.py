@@ -171,15 +171,26 @@ def _stations(world: World, decision: Decision) -> Iterator[Rule]:
 
     yield Rule("ofdma", "users on one subchannel of a station", "users", counts, np.ones(()), subchannel, _slot)
     yield Rule(
-        "7d", "users of a station", "users", counts.sum(axis=2), world.station_max_users.astype(float),
-        lambda i: f"station {names[i[1]]}", _slot,
-    )  # fmt: skip
+        "7d",
+        "users of a station",
+        "users",
+        counts.sum(axis=2),
+        world.station_max_users.astype(float),
+        lambda i: f"station {names[i[1]]}",
+        _slot,
+    )
     limit_w = world.station_max_power_w
     total_w = np.where(serving, decision.power_w, 0.0).sum(axis=2)
     yield Rule(
-        "7e", "power of a station", "W", total_w, limit_w, lambda i: f"power of {names[i[1]]}", _slot,
+        "7e",
+        "power of a station",
+        "W",
+        total_w,
+        limit_w,
+        lambda i: f"power of {names[i[1]]}",
+        _slot,
         slack=TOLERANCE * limit_w,
-    )  # fmt: skip
+    )
     least_w = np.where(serving | (decision.power_w < 0.0), decision.power_w, np.inf)
     yield Rule(
         "7e", "power on a serving subchannel", "W", least_w, np.zeros(()), power, _slot, is_floor=True, is_strict=True
@@ -192,9 +203,16 @@ def _quality(world: World, decision: Decision, evaluation: Evaluation) -> Rule:
     floor_db = np.array(min_sinr_db(world.scenario, decision.convention))
     label = f"SINR of a served user, {decision.convention.replace('_', '-')}"
     return Rule(
-        "7f", label, "dB", sinr_db, floor_db, lambda i: f"SINR of user {world.scenario.user_ids[i[1]]}", _slot,
-        is_floor=True, broken=decision.served & ~links.is_served,
-    )  # fmt: skip
+        "7f",
+        label,
+        "dB",
+        sinr_db,
+        floor_db,
+        lambda i: f"SINR of user {world.scenario.user_ids[i[1]]}",
+        _slot,
+        is_floor=True,
+        broken=decision.served & ~links.is_served,
+    )
 
 
 def _flight(world: World, positions_m: Array) -> Iterator[Rule]:

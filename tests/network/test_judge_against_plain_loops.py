@@ -116,8 +116,11 @@ def test_power_named_on_idle_subchannels_changes_nothing(size, seed):
 
 
 def test_idle_subchannels_radiate_what_is_left_in_equal_parts():
-    world = open_world(stations=[station("a", -300.0, 0.0), station("b", 300.0, 0.0)],
-                       ground=[walker_on_foot(f"gu-{n}", 80.0 * n, 50.0) for n in range(3)], subchannels=4)  # fmt: skip
+    world = open_world(
+        stations=[station("a", -300.0, 0.0), station("b", 300.0, 0.0)],
+        ground=[walker_on_foot(f"gu-{n}", 80.0 * n, 50.0) for n in range(3)],
+        subchannels=4,
+    )
     limit = world.station_max_power_w
     power = np.zeros((1, 2, 4))
     power[0, 0, 0], power[0, 0, 1], power[0, 1, 3] = 0.5 * limit[0], 0.3 * limit[0], 0.1 * limit[1]

@@ -73,8 +73,11 @@ def head_on(slots, speeds):
 
 
 # 600 m in 20 slots of 2 s take 15 m/s; a bow of 50 m takes a little more
-@pytest.mark.parametrize("speeds", [(45.0, 45.0), (15.0, 30.0), (30.0, 15.0), (15.3, 15.3)],
-                         ids=["both may", "the second must", "the first must", "only both together"])  # fmt: skip
+@pytest.mark.parametrize(
+    "speeds",
+    [(45.0, 45.0), (15.0, 30.0), (30.0, 15.0), (15.3, 15.3)],
+    ids=["both may", "the second must", "the first must", "only both together"],
+)
 def test_flyers_at_one_height_pass_each_other_sideways(speeds):
     assert violated(head_on(20, speeds), 20) == set()
 
