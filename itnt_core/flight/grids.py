@@ -94,7 +94,8 @@ class _Layout:
 
 def _usual_layout(world: World, user: AerialUser) -> _Layout | None:
     """Return the grid over the whole area, None where a user is too slow for it, up or across."""
-    stage_s, size_m = STAGE_SLOTS * world.scenario.time.slot_s, world.scenario.area.size_m
+    lengths, size_m = _stage_lengths(world.slots, STAGE_SLOTS), world.scenario.area.size_m
+    stage_s = max(lengths) * world.scenario.time.slot_s
     climb_m = user.max_vertical_speed_m_s * stage_s
     if climb_m < LEAST_CLIMB_M:
         return None
@@ -108,7 +109,7 @@ def _usual_layout(world: World, user: AerialUser) -> _Layout | None:
         return None
     flat = _Axis(-size_m / 2, size_m / 2, math.ceil(size_m / spacing_m) + 1)
     height = _Axis(user.min_height_m, user.min_height_m + climb_m * (levels - 1), levels)
-    return _Layout(flat, flat, height, _stage_lengths(world.slots, STAGE_SLOTS))
+    return _Layout(flat, flat, height, lengths)
 
 
 def _confined_layout(world: World, user: AerialUser) -> _Layout:

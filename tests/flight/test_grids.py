@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from itnt_core.association import ExactAssociator, associate
@@ -95,6 +95,7 @@ def test_no_scenario_makes_the_grid_larger_than_its_limits(speed, climb, slot_s,
 
 @settings(max_examples=200)
 @given(**SIZES)
+@example(speed=1.0, climb=1.0, slot_s=6.0, slots=4, size_m=200.0, share=0.0)  # two stages of two slots, none of three
 def test_where_there_is_more_than_one_stage_neighbours_are_within_reach(speed, climb, slot_s, slots, size_m, share):
     grid = grid_of(scenario_of(speed, climb, slot_s, slots, size_m, share))
     if len(grid.stage_s) == 1:
