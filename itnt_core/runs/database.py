@@ -23,7 +23,7 @@ from .schema import SCHEMA_VERSION, StoreError, check_version, prepare
 
 DATABASE_FILE = "runs.sqlite"
 READ_WAIT_S = 0.2
-PATIENT, HURRIED = (1.0, 5), (0.5, 2)  # seconds each try waits for another writer, and tries
+PATIENT, HURRIED = (1.0, 10), (0.5, 2)  # seconds each try waits for another writer, and tries
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
 _FULL = sqlite3.SQLITE_FULL
 _COPIES = 5

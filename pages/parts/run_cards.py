@@ -16,6 +16,7 @@ from itnt_core.runs import (
     Run,
     RunStateError,
     RunStore,
+    StoreError,
     UnknownRunError,
 )
 from itnt_core.twin import KIND
@@ -50,12 +51,15 @@ def show_runs(store: RunStore, *, kind: str = DATA_SERVICE, most: int = MOST_CAR
 
 
 def keep_working(store: RunStore, runs: list[Run]) -> None:
-    """Start a worker where runs wait and one is missing, as after one was killed."""
+    """Start a worker where runs wait and one is missing, as after one was killed; the next look tries again.
+
+    What it meets is told, and the rest of the list is drawn: inputs that were left out once would forget their values.
+    """
     if not any(run.state == "queued" for run in runs):
         return
     try:
         store.launch()
-    except LauncherError as error:
+    except (LauncherError, StoreError) as error:
         sentences([str(error)], "error")
 
 

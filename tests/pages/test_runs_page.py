@@ -5,7 +5,7 @@ import json
 import pytest
 from test_pages import texts
 
-from itnt_core.runs import STATE_WORDS, RunStore
+from itnt_core.runs import STATE_WORDS, RunStore, StoreError
 
 ENDS = ("done", "failed", "cancelled", "interrupted", "timed out")
 
@@ -121,3 +121,15 @@ def test_a_wrong_setting_of_the_environment_is_said_in_a_sentence(open_page, mon
     assert not app.exception
     assert any("1 to 256" in error.value for error in app.error)
     assert "Crown copyright" in texts(app)
+
+
+def test_a_store_that_is_busy_for_a_moment_costs_a_sentence_and_not_the_filter(open_page, tmp_path, tiny, monkeypatch):
+    RunStore(tmp_path).submit(tiny, title="One mast")
+
+    def busy(store):
+        raise StoreError("The run store is locked: try again.")
+
+    monkeypatch.setattr(RunStore, "launch", busy)
+    app = open_page("pages/4_Runs.py", runs_text="mast")
+    assert not app.exception and "is locked: try again" in texts(app)
+    assert app.text_input(key="runs_text").value == "mast" and "1 of 1 runs shown" in texts(app)
