@@ -131,5 +131,5 @@ def test_a_store_that_is_busy_for_a_moment_costs_a_sentence_and_not_the_filter(o
 
     monkeypatch.setattr(RunStore, "launch", busy)
     app = open_page("pages/4_Runs.py", runs_text="mast")
-    assert not app.exception and "is locked: try again" in texts(app)
+    assert not app.exception and "The run store is locked" in texts(app)
     assert app.text_input(key="runs_text").value == "mast" and "1 of 1 runs shown" in texts(app)
