@@ -24,9 +24,19 @@ settings.load_profile("itnt")
 
 # What takes longest begins first, or one process would still work on it when the other has nothing left.
 LONGEST_FIRST = (
-    "tests/browser/", "tests/runs/test_endings.py", "tests/runs/", "tests/methods/", "tests/twin/",
-    "tests/test_style.py", "tests/pages/", "tests/cli/", "tests/bounds/", "tests/learning/", "tests/power/",
-)  # fmt: skip
+    "tests/browser/",
+    "tests/benchmarks/",
+    "tests/runs/test_endings.py",
+    "tests/runs/",
+    "tests/methods/",
+    "tests/twin/",
+    "tests/test_style.py",
+    "tests/pages/",
+    "tests/cli/",
+    "tests/bounds/",
+    "tests/learning/",
+    "tests/power/",
+)
 
 
 def pytest_collection_modifyitems(items):
