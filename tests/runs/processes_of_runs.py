@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-PATIENCE_S = 90.0
+PATIENCE_S = 300.0  # no more than a bound on hanging: a loaded machine takes a minute for some of it
 
 
 def wait_for(condition):
