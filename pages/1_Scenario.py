@@ -11,7 +11,7 @@ from pages.parts.city_preview import preview_banner
 from pages.parts.city_tab import city_tab
 from pages.parts.editor_map import editor_map, take_map_edits
 from pages.parts.files import files_popover, preset_popover
-from pages.parts.frame import page, sentences
+from pages.parts.frame import page, sentences, told_in_place
 from pages.parts.inspector import inspector
 from pages.parts.map3d import simplified_sentence
 from pages.parts.quicklook import look_at, show_figures, show_users
@@ -27,7 +27,6 @@ from pages.parts.surfaces import (
     surface_controls,
 )
 from pages.parts.tables import object_table
-from pages.parts.trouble import told_in_place
 
 PURPOSE = "Click the map to place base stations and users, drag to move them. Everything can be edited below, too."
 TABS = ("Base stations", "Aerial users", "Ground users", "Satellites", "City", "Settings")

@@ -6,11 +6,10 @@ import streamlit as st
 
 from itnt_core.runs import STATE_WORDS, Run, RunStore
 from itnt_core.views.run_list import filtered
-from pages.parts.frame import page
+from pages.parts.frame import page, told_in_place
 from pages.parts.run_cards import IDLE_S, LIVE_S, keep_working
 from pages.parts.run_table import CHANGED, act_on, run_table, show_notes
 from pages.parts.tidying import show_sweep_table, tidying
-from pages.parts.trouble import told_in_place
 
 PURPOSE = "Find a run again, rename it, compare it, take it elsewhere, run it once more, or clean up."
 

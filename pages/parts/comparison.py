@@ -16,10 +16,9 @@ from .compare_figures import show_changes, show_figures
 from .compare_map import MOMENT, compare_map
 from .compare_users import show_users
 from .demo import comparable_runs, replay_folder
-from .frame import sentences
+from .frame import sentences, told_in_place
 from .map3d import open_result
 from .reports import offer_reports_of
-from .trouble import told_in_place
 
 PARAMETER, CHOICE, SEEN = "runs", "compare_runs", "compare_address"
 PARTS = ("Figures", "What changed", "Winners and losers")

@@ -46,6 +46,18 @@ def page(title: str, sentence: str, *, heading: str | None = None) -> Iterator[N
     st.title(heading or title, anchor=False)
     st.text(sentence)
     _warn_of_data_folder()
+    with told_in_place():
+        yield
+    st.divider()
+    st.caption(NOTICE)
+
+
+@contextmanager
+def told_in_place() -> Iterator[None]:
+    """Show what the disk, the store or a stored result refuses with as a sentence; the rest of the page goes on.
+
+    A decorator, too: fragments need it for themselves, since they run again without the page around them.
+    """
     try:
         yield
     except (RuntimeError, ValueError, OSError) as error:
@@ -53,8 +65,6 @@ def page(title: str, sentence: str, *, heading: str | None = None) -> Iterator[N
         if sentence is None:
             raise
         sentences([sentence], "error")
-    st.divider()
-    st.caption(NOTICE)
 
 
 def sentence_of(error: Exception) -> str | None:

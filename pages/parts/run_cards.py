@@ -24,8 +24,7 @@ from itnt_core.views import headline_figures
 
 from .ascent import show_ascent
 from .explanations import show_explanations
-from .frame import escaped, sentences
-from .trouble import told_in_place
+from .frame import escaped, sentences, told_in_place
 from .twin_steps import show_steps
 
 MOST_CARDS = 12

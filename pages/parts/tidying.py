@@ -12,7 +12,7 @@ from itnt_core.runs.cleanup import delete_older, purge, size_mb
 from itnt_core.runs.exports import MIME, Format, table_bytes
 from itnt_core.runs.sweeps import sweep_table
 
-from .trouble import told_in_place
+from .frame import told_in_place
 
 
 def show_sweep_table(store: RunStore, sweep_id: str) -> None:

@@ -19,8 +19,7 @@ from itnt_core.views.tradeoff import (
 )
 
 from .figures import figure_row
-from .frame import escaped
-from .trouble import told_in_place
+from .frame import escaped, told_in_place
 
 SOURCE, CHOSEN, CLICKED = "tradeoff_source", "tradeoff_run", "tradeoff_clicked"
 ALT = "Runs as points of two figures, the Pareto front dashed; the table below holds the same."

@@ -23,8 +23,7 @@ from itnt_core.views.twin_player import PLAYER_WORDS, player_figure
 from itnt_core.views.twin_words import change_sentences
 
 from .cities import city_of
-from .frame import sentences
-from .trouble import told_in_place
+from .frame import sentences, told_in_place
 
 PARAMETER = "question"
 LIVE_S = 2.0
