@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 
 from itnt_core.bounds import upper_bound
+from itnt_core.disk import open_regular
 from itnt_core.network import World
 from itnt_core.results import write_text
 
@@ -33,7 +34,8 @@ def scenario_bound_mbit(world: World, effort: str = "standard", cache_dir: Path 
 def _read(path: Path) -> float | None:
     """Return a kept bound; a missing or damaged file counts as unknown."""
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))["upper_bound_mbit"]
+        with open_regular(path) as file:
+            value = json.loads(file.read())["upper_bound_mbit"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return float(value) if isinstance(value, int | float) and math.isfinite(value) else None

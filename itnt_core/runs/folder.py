@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from itnt_core.disk import disk_sentence
+from itnt_core.disk import disk_sentence, open_regular
 from itnt_core.results import SCENARIO_FILE, keep_scenario, write_text
 from itnt_core.scenario import Scenario, dump_scenario
 from itnt_core.twin import TwinScenario, dump_twin
@@ -81,9 +81,7 @@ def read_request(folder: Path) -> RunRequest:
 
 def _bounded(path: Path, most: int) -> bytes:
     """Return the beginning of a file; what is longer than such a file ever is is cut, and so not read as one."""
-    if path.exists() and not path.is_file():
-        raise IsADirectoryError(21, "Is a directory", str(path))
-    with path.open("rb") as handle:
+    with open_regular(path) as handle:
         return handle.read(most)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from itnt_core.disk import open_regular
 from itnt_core.results import write_text
 from itnt_core.scenario.model import Identifier
 from itnt_core.scenario.names import STORED, LongText
@@ -110,7 +111,7 @@ def load_story(folder: Path, slots: int, users: tuple[str, ...]) -> Story | None
     """Return the story stored in a folder, None without one (StoryError when it is damaged or of another run)."""
     path = folder / STORY_FILE
     try:
-        with path.open("rb") as handle:
+        with open_regular(path) as handle:
             data = handle.read(MOST_BYTES + 1)
     except FileNotFoundError:
         return None
