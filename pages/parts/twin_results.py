@@ -36,13 +36,26 @@ def _loaded(folder: str, finished: float) -> TwinResult:
 
 @told_in_place()
 def show_results(store: RunStore) -> None:
-    """Show the finished runs of a question; more of them appear by themselves as they finish."""
-    is_live = any(not run.is_over for run in _runs(store))
-    st.fragment(_results, run_every=LIVE_S if is_live else None)(store)
+    """Show the finished runs of a question; more of them appear by themselves as they finish.
+
+    What is chosen stands outside of the part that refreshes by itself, which would forget it now and then: see the
+    filter of the page Runs.
+    """
+    runs = _runs(store)
+    if any(not run.is_over for run in runs):
+        st.fragment(_watch, run_every=LIVE_S)(store, {run.id for run in runs if run.is_over})
+    st.fragment(_results)(store)
 
 
 def _runs(store: RunStore) -> list[Run]:
     return [run for run in store.list() if run.kind == KIND]
+
+
+@told_in_place()
+def _watch(store: RunStore, over: set[str]) -> None:
+    """Draw the page again once another run is over."""
+    if {run.id for run in _runs(store) if run.is_over} != over:
+        st.rerun()
 
 
 @told_in_place()
