@@ -11,11 +11,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import stdtrit
 
+from itnt_core.data import delivered
+
 NAMES = {
     "bound": "Upper bound", "planner": "Planner", "proposed": "Proposed (DDPG)", "epa": "Equal power",
     "t_ddqn": "T-DDQN", "ra": "Random association", "straight": "Straight line",
 }  # fmt: skip
-FIGURE_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "paper"
+FIGURE_FOLDER = delivered("paper")
 PAPER_ORDER = ("proposed", "epa", "t_ddqn", "ra")
 
 
