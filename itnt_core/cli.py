@@ -35,7 +35,7 @@ from itnt_core.runs import (
 from itnt_core.runs.execute import execute
 from itnt_core.scenario import Scenario, ScenarioError, format_scenario, read_scenario
 from itnt_core.terminal import plain_output
-from itnt_core.views.paper import FIGURE_FOLDER
+from itnt_core.views.paper import own_figure_file
 
 from . import cli_city, cli_passes, cli_report, cli_runs, cli_twin
 from .cli_paths import RUN_MARKS, add_output, input_path, write_output
@@ -240,7 +240,7 @@ def _reproduce(options: argparse.Namespace) -> int:
         raise SettingsError(
             f"The number of processes is {options.processes}, but 1 to {MOST_PROCESSES} are allowed: change it."
         )
-    output = options.output or FIGURE_FOLDER / f"{options.figure}.json"
+    output = options.output or own_figure_file(options.figure)
     tell = partial(print, file=sys.stderr)
     found = reproduce(
         options.figure, parse_seeds(options.seeds), output, options.processes, cache_folder(data_root()), tell

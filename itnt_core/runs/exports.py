@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from itnt_core.inert import csv_bytes
+from itnt_core.installed import PACKAGE
 from itnt_core.results import (
     MANIFEST_FILE,
     RESULT_FILE,
@@ -150,7 +151,7 @@ def _placeless(content: bytes, root: Path) -> bytes:
     places = {
         str(root.resolve()): "<data>",
         str(root): "<data>",
-        str(Path(__file__).parents[2]): "<program>",
+        str(PACKAGE.parent): "<program>",
         sys.prefix: "<python>",
         sys.base_prefix: "<python>",
         str(Path.home()): "<home>",
