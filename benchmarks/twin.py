@@ -23,6 +23,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from benchmarks.smoke import sized, stored
+from itnt_core.installed import asset
 from itnt_core.results import write_text
 from itnt_core.results.manifest import code_version
 from itnt_core.runs import cache_folder, data_root
@@ -38,7 +39,7 @@ from itnt_core.twin.schemes import SCHEMES
 from itnt_core.twin.simulate import figures, simulate
 from itnt_core.twin.surrogate import Model
 
-ASSETS = Path(__file__).resolve().parents[1] / "assets" / "twin"
+ASSETS = asset("twin")
 STUDY, DIALS = ASSETS / "study.json", ASSETS / "dials.json"
 LOADS_MBIT_S = sized((4.0, 6.0, 8.0, 10.0, 12.0), (8.0,))
 USERS, SUBBANDS = sized((10, 4), (2, 1))

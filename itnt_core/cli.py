@@ -19,13 +19,13 @@ from itnt_core.methods import (
     SettingsError,
     find_method,
     override_scenario,
-    read_settings,
+    settings_of,
     split_overrides,
 )
 from itnt_core.network import build_world
 from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
 from itnt_core.reproduce import FIGURES, reproduce
-from itnt_core.results import infeasible_sentence, load_result, verify_result
+from itnt_core.results import infeasible_sentence, read_result, verify_result
 from itnt_core.runs import (
     RunRequest,
     cache_folder,
@@ -33,13 +33,13 @@ from itnt_core.runs import (
     write_request,
 )
 from itnt_core.runs.execute import execute
-from itnt_core.scenario import Scenario, ScenarioError, dump_scenario, read_scenario
+from itnt_core.scenario import Scenario, ScenarioError, format_scenario, read_scenario
 from itnt_core.terminal import plain_output
-from itnt_core.views.paper import FIGURE_FOLDER
+from itnt_core.views.paper import own_figure_file
 
 from . import cli_city, cli_passes, cli_report, cli_runs, cli_twin
 from .cli_paths import RUN_MARKS, add_output, input_path, write_output
-from .cli_runs import read_seeds
+from .cli_runs import parse_seeds
 
 TRACEBACK_VARIABLE, FAULT = "ITNT_TRACEBACK", "This is a fault of the program"
 MOST_PROCESSES = 256
@@ -154,7 +154,7 @@ def _new_scenario(options: argparse.Namespace) -> int:
     scenario = preset(options.preset, options.users, options.aerial_users, options.seed, cache_dir)
     scenario = cli_city.with_city(scenario, options.city)
     form = "json" if options.output.suffix.lower() == ".json" else "yaml"
-    write_output(options.output, dump_scenario(scenario, form))  # type: ignore[arg-type]
+    write_output(options.output, format_scenario(scenario, form))  # type: ignore[arg-type]
     print(f"{options.output}: {_described(scenario)}")
     return 0
 
@@ -209,7 +209,7 @@ def _overrides(pairs: Sequence[str]) -> dict[str, Any]:
 def _run(options: argparse.Namespace) -> int:
     method = find_method(options.method)
     settings, fields = split_overrides(method, _overrides(options.overrides))
-    checked = read_settings(method, settings).model_dump(mode="json")
+    checked = settings_of(method, settings).model_dump(mode="json")
     if options.seed is not None:
         fields["seed"] = options.seed
     scenario = override_scenario(read_scenario(options.file), fields)
@@ -240,17 +240,17 @@ def _reproduce(options: argparse.Namespace) -> int:
         raise SettingsError(
             f"The number of processes is {options.processes}, but 1 to {MOST_PROCESSES} are allowed: change it."
         )
-    output = options.output or FIGURE_FOLDER / f"{options.figure}.json"
+    output = options.output or own_figure_file(options.figure)
     tell = partial(print, file=sys.stderr)
     found = reproduce(
-        options.figure, read_seeds(options.seeds), output, options.processes, cache_folder(data_root()), tell
+        options.figure, parse_seeds(options.seeds), output, options.processes, cache_folder(data_root()), tell
     )
     print(json.dumps({"figure": options.figure, "file": str(output), "cases": len(found["cases"])}))
     return 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    verification = verify_result(load_result(options.folder), cache_folder(data_root()))
+    verification = verify_result(read_result(options.folder), cache_folder(data_root()))
     for sentence in (*(violation.sentence for violation in verification.violations), *verification.mismatches):
         print(sentence)
     print(json.dumps({**verification.kpis, "violations": len(verification.violations),

@@ -45,6 +45,10 @@ HOMES = {
             "itnt_core/methods/random_alternation.py",
         },
     ),
+    "where this program lies": (
+        r"Path\(__file__\)",
+        {"itnt_core/installed.py", "benchmarks/browser.py", "benchmarks/runs.py"},  # benchmarks run in a checkout alone
+    ),
     "free ids": (r"def (free_ids?|id_rule|_station_ids)\(", {"itnt_core/scenario/ids.py"}),
     "the sky's columns of a source": (r"range\(len\((\w+\.)*scenario\.passes\)|len\(scenario\.passes\) \+", set()),
     "every kind of satellite source, named one by one": (

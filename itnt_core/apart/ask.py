@@ -14,8 +14,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from itnt_core.installed import PACKAGE
+
 from .child import MEMORY
-from .confine import PACKAGE
 from .limits import Limits
 
 INPUT = "input"

@@ -6,9 +6,9 @@ import platform
 import subprocess
 from datetime import UTC, datetime
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from itnt_core.installed import checkout
 from itnt_core.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -44,14 +44,16 @@ def package_versions() -> dict[str, str]:
 
 def code_version() -> str:
     """Return the commit of this checkout, or the package version where there is no checkout."""
-    folder = Path(__file__).resolve().parents[2]
+    folder = checkout()
     try:
+        if folder is None:
+            return metadata.version("itnt-studio")
         answer = subprocess.run(
             ["git", "describe", "--always", "--dirty", "--abbrev=12"],  # noqa: S607 - git is found on the user's path
             cwd=folder, capture_output=True, text=True, timeout=5, check=True,
         )  # fmt: skip
         return answer.stdout.strip()
-    except (OSError, subprocess.SubprocessError):
+    except (OSError, subprocess.SubprocessError, metadata.PackageNotFoundError):
         return "unknown"
 
 

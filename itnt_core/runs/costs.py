@@ -7,10 +7,10 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from itnt_core.data import delivered
 from itnt_core.scenario import Scenario
 from itnt_core.twin import TwinScenario
 
@@ -19,7 +19,7 @@ from .run import HERE, Run
 if TYPE_CHECKING:
     from itnt_core.methods import MethodSettings
 
-REFERENCE_FILE = Path(__file__).resolve().parents[2] / "assets" / "costs" / "reference.json"
+REFERENCE_FILE = delivered("costs/reference.json")
 NEAREST = 5  # finished runs that an estimate is made from
 START_S = 0.1  # of every run, whatever its size
 WORKER_START_S = 2.0  # once, until the first worker computes

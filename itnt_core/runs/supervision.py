@@ -17,6 +17,7 @@ from typing import Any
 
 import psutil
 
+from itnt_core.installed import PACKAGE
 from itnt_core.results import ResultError, read_manifest
 
 from .folder import (
@@ -52,11 +53,6 @@ class End:
     peak_mb: float | None = None
 
 
-def project_folder() -> Path:
-    """Return where ``python -m itnt_core`` finds this package."""
-    return Path(__file__).resolve().parents[2]
-
-
 def pinned_environment() -> dict[str, str]:
     """Return the environment with the numeric libraries held to one thread: runs share the machine."""
     return {**os.environ, **dict.fromkeys(_THREAD_VARIABLES, "1")}
@@ -69,7 +65,7 @@ class Child:
         self.token = new_token()
         self.process = subprocess.Popen(
             [sys.executable, "-m", CHILD_MODULE, str(os.getpid()), self.token],
-            cwd=project_folder(), env=pinned_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            cwd=PACKAGE.parent, env=pinned_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         self._is_whole = True

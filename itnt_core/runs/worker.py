@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from itnt_core.disk import disk_sentence
+from itnt_core.installed import PACKAGE
 
 from .cleanup import remove_leftovers
 from .paths import cache_folder
@@ -17,7 +18,7 @@ from .processes import ProcessIdentity, new_token
 from .run import HERE, Run
 from .schema import StoreError
 from .store import RunStore
-from .supervision import Child, End, pinned_environment, project_folder, supervise
+from .supervision import Child, End, pinned_environment, supervise
 
 FINISH_PATIENCE_S = 60.0
 
@@ -35,7 +36,7 @@ def start_worker(root: Path, launcher: str = HERE) -> None:
     with (root / "worker.log").open("ab") as log:
         worker = subprocess.Popen(
             [sys.executable, "-m", *module, token],
-            cwd=project_folder(), env=pinned_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            cwd=PACKAGE.parent, env=pinned_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             start_new_session=True,
         )  # fmt: skip
     threading.Thread(target=worker.wait, name="worker wait", daemon=True).start()
