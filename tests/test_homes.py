@@ -34,17 +34,27 @@ HOMES = {
     ),
     "names of array types": (
         r"^(Array|BoolArray|IntArray|FloatArray) = NDArray\[np\.(float64|bool_|int64)\]",
+        {"itnt_core/arrays.py"},
+    ),
+    "who is linked": (
+        r"station\w*(\[[^]]*\])?(\.values)?\)? ?(>=|<|==|!=|>) ?(0\b|-1|UNSERVED)|serving\S* ?(>=|<|==|!=) ?(0\b|-1)",
         {
-            "itnt_core/arrays.py",
-            # Still to move.
-            "itnt_core/network/decision.py",
-            "itnt_core/methods/alternation.py",
-            "itnt_core/methods/block_ascent.py",
-            "itnt_core/methods/gradient.py",
-            "itnt_core/methods/incumbent.py",
-            "itnt_core/methods/random_alternation.py",
+            "itnt_core/qos.py",
+            "itnt_core/network/world.py",  # counts stations
+            "itnt_core/network/constraints.py",  # (7b) and (7c) judge the indices themselves
+            "itnt_core/network/decision.py",  # as does what keeps nonsense from being judged
+            "itnt_core/learning/power_head.py",  # in torch
+            "itnt_core/lessons/choosing.py",  # of one user, as an index
+            "itnt_core/views/breakdown.py",
+            "itnt_core/views/ready_story.py",
+            "benchmarks/replay_frames.py",  # draws its answers
         },
     ),
+    "links read out of the two arrays": (
+        r"np\.nonzero\(.*(linked|served|station|serving)|np\.flatnonzero\(.*(\.linked|\.station\b|\.served\b)",
+        {"itnt_core/network/links.py"},
+    ),
+    "links taken off a decision": (r"station=np\.where\(", {"itnt_core/network/decision.py"}),
     "free ids": (r"def (free_ids?|id_rule|_station_ids)\(", {"itnt_core/scenario/ids.py"}),
     "the sky's columns of a source": (r"range\(len\((\w+\.)*scenario\.passes\)|len\(scenario\.passes\) \+", set()),
     "every kind of satellite source, named one by one": (

@@ -41,13 +41,9 @@ def aerial_links(world: World, decision: Decision, index: int) -> AerialLinks:
     """Return the links of aerial user ``index`` under a decision's association and powers (active convention)."""
     signal = np.zeros((world.slots, world.station_count))
     interfering = np.zeros_like(signal)
-    for slot in range(world.slots):
-        station, subchannel = decision.station[slot, index], decision.subchannel[slot, index]
-        if station < 0:
-            continue
-        on_air = (decision.subchannel[slot] == subchannel) & decision.served[slot]
-        others = np.unique(decision.station[slot, on_air])
-        interfering[slot, others] = decision.power_w[slot, others, subchannel]
-        interfering[slot, station] = 0.0
-        signal[slot, station] = decision.power_w[slot, station, subchannel]
+    links = decision.links
+    slot, _, station, subchannel = (column[links.user == index] for column in links)
+    interfering[slot] = decision.used_power_w[slot, :, subchannel]
+    signal[slot, station] = interfering[slot, station]
+    interfering[slot, station] = 0.0
     return AerialLinks(signal, interfering, world.noise_w, world.scenario.radio.spectral_efficiency_cap)

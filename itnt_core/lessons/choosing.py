@@ -271,17 +271,11 @@ def _best_active(every: Enumerated) -> tuple[float, int]:
     return float(every.active_mbit_s[good & (every.served == most)].max()), most
 
 
-def _columns(problem: AssociationProblem, found: Association) -> IntArray:
-    subchannels = problem.gain.shape[3]
-    return np.where(found.station[0] >= 0, found.station[0] * subchannels + found.subchannel[0], -1)[None]
-
-
 def _sums(problem: AssociationProblem, found: Association) -> Sums:
     """Return what an association of one slot carries under both conventions."""
-    slot, user = np.nonzero(found.station >= 0)
-    rates = problem.rate_mbit_s[slot, user, found.station[slot, user], found.subchannel[slot, user]]
-    active, served = _active_rates(problem, _columns(problem, found))
-    return Sums(float(rates.sum()), len(user), float(active[served].sum()), int(served.sum()))
+    rates = problem.rate_mbit_s[found.links]
+    active, served = _active_rates(problem, found.columns(problem.gain.shape[3]))
+    return Sums(float(rates.sum()), len(rates), float(active[served].sum()), int(served.sum()))
 
 
 def _full_size(ground: Ground) -> dict[str, int]:
@@ -295,8 +289,7 @@ def _full_size(ground: Ground) -> dict[str, int]:
 
 
 def _equation(problem: AssociationProblem, exact: Association) -> Equation:
-    _, user = np.nonzero(exact.station >= 0)
-    rates = problem.rate_mbit_s[0, user, exact.station[0, user], exact.subchannel[0, user]]
+    rates = problem.rate_mbit_s[exact.links]
     terms = " + ".join(f"{rate:.3f}" for rate in rates.tolist()) or "0"
     symbols = (
         r"\begin{aligned}\max_\alpha\ & \sum_{u,b,k} \alpha_{ubk} R_{ubk} \\ \text{s.t. } & \sum_{b,k}\alpha_{ubk} "

@@ -45,7 +45,7 @@ def quick_look(scenario: Scenario, city: City | None = None, worst: int = 5) -> 
     world = build_world(scenario, city=city)
     decision = StraightMethod().solve(world, StraightSettings(), scenario.seed, quiet)
     evaluation = evaluate(world, decision)
-    served = decision.served
+    served = evaluation.active.is_served
     leo = served & (decision.station >= world.gbs_count)
     sinr_db = to_db(evaluation.active.sinr)
     means = [

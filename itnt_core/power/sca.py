@@ -27,17 +27,16 @@ def improve_power(
     ``gains`` are (slots, users, stations, subchannels); ``tolerance`` ends a slot's rounds, in bit/s/Hz;
     ``check`` is called before every slot and may end the work.
     """
-    power = np.zeros_like(decision.power_w)
+    power, links = np.zeros_like(decision.power_w), decision.links
     sums = np.zeros(world.slots)
     floor = min_sinr(world, "active")
     cap = world.scenario.radio.spectral_efficiency_cap
     limit = np.inf if cap is None else cap
     for slot in range(world.slots):
         check()
-        users = np.flatnonzero(decision.served[slot])
+        _, users, station, subchannel = links.in_slot(slot)
         if not len(users):
             continue
-        station, subchannel = decision.station[slot, users], decision.subchannel[slot, users]
         direct, cross = link_gains(gains[slot], users, station, subchannel, world.station_max_power_w)
         now = decision.power_w[slot, station, subchannel] / world.station_max_power_w[station]
         reached = direct * now / (cross @ now + world.noise_w)
