@@ -66,9 +66,10 @@ def test_an_answer_is_kept_opened_again_and_replayed_from_one_file(answer, tmp_p
 
 def test_a_scenario_is_changed_written_and_read(tiny_scenario, tmp_path):
     changed = itnt.change(tiny_scenario, {"radio.carrier_ghz": 3.5})
-    for name in ("question.yaml", "question.json"):
+    for name in ("question.yaml", "question.json", "question.JSON", "question"):
         itnt.write(changed, tmp_path / name)
         assert itnt.read(tmp_path / name) == changed
+        assert (tmp_path / name).read_text().startswith("{") == name.lower().endswith(".json")
     with pytest.raises(SettingsError, match=r"radio\.colour"):
         itnt.change(tiny_scenario, {"radio.colour": 1})
     with pytest.raises(ScenarioError, match="carrier"):

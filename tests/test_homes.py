@@ -55,6 +55,8 @@ HOMES = {
         {"itnt_core/network/links.py"},
     ),
     "links taken off a decision": (r"station=np\.where\(", {"itnt_core/network/decision.py"}),
+    "the cache folder": (r"def cache_folder\(|/ \"cache\"|cache_folder\(data_root\(\)\)", {"itnt_core/data_folder.py"}),
+    "the form of a scenario's file": (r"\"json\" if .*\.json", {"itnt_core/scenario/files.py"}),
     "free ids": (r"def (free_ids?|id_rule|_station_ids)\(", {"itnt_core/scenario/ids.py"}),
     "the sky's columns of a source": (r"range\(len\((\w+\.)*scenario\.passes\)|len\(scenario\.passes\) \+", set()),
     "every kind of satellite source, named one by one": (

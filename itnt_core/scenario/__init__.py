@@ -1,7 +1,7 @@
 """The question: frozen, validated, versioned scenarios and their files."""
 
 from .checks import check_scenario
-from .files import dump_scenario, load_scenario, parse_scenario, read_scenario, scenario_of_bytes
+from .files import dump_scenario, load_scenario, parse_scenario, read_scenario, scenario_file_text, scenario_of_bytes
 from .frame import local_to_lonlat, lonlat_to_local, metres_per_degree
 from .ids import free_id, free_ids
 from .model import (
@@ -63,5 +63,6 @@ __all__ = [
     "parse_scenario",
     "positions_m",
     "read_scenario",
+    "scenario_file_text",
     "scenario_of_bytes",
 ]
