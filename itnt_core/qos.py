@@ -22,6 +22,11 @@ def min_sinr_db(scenario: Scenario, convention: Convention) -> float:
     return qos.min_sinr_always_on_db if convention == "always_on" else qos.min_sinr_active_db
 
 
+def least_sinr(scenario: Scenario, convention: Convention) -> float:
+    """Return the least SINR, linear, that still counts as a convention's floor: gamma0 less the tolerance."""
+    return from_db(min_sinr_db(scenario, convention)) * (1.0 - TOLERANCE)
+
+
 def is_linked(station: ArrayLike) -> BoolArray:
     """Say who has a link, from the indices of stations (:data:`UNSERVED` where there is none); same shape."""
     return np.asarray(station) >= 0
@@ -32,5 +37,4 @@ def is_served(scenario: Scenario, convention: Convention, station: ArrayLike, si
 
     ``sinr`` is linear. Whoever is not served is outage.
     """
-    floor = from_db(min_sinr_db(scenario, convention))
-    return is_linked(station) & (np.asarray(sinr) >= floor * (1.0 - TOLERANCE))
+    return is_linked(station) & (np.asarray(sinr) >= least_sinr(scenario, convention))

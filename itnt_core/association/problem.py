@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array, IntArray
-from itnt_core.network import Association, World, min_sinr, spectral_efficiency
+from itnt_core.network import Association, World, min_sinr
+from itnt_core.sinr import sinr_of, spectral_efficiency
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +34,8 @@ class AssociationProblem:
     def sinr(self) -> Array:
         """Return the SINR (slots, users, stations, subchannels) with every station radiating (eq. 4)."""
         received = self.gain * self.power_w[:, None]
-        return received / (received.sum(axis=2, keepdims=True) - received + self.noise_w)
+        sinr: Array = sinr_of(received, received.sum(axis=2, keepdims=True) - received, self.noise_w)
+        return sinr
 
     @cached_property
     def rate_mbit_s(self) -> Array:

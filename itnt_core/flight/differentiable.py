@@ -13,6 +13,7 @@ import numpy as np
 
 from itnt_core.arrays import Array
 from itnt_core.network import Decision, World, min_sinr
+from itnt_core.sinr import sinr_of
 from itnt_core.units import from_db, to_db
 
 SPACING_M, LEVELS = 80.0, 8
@@ -132,7 +133,7 @@ def efficiencies(links: LinkTensors, gain_map: GainMap | None, waypoints: Any, p
     received = gain * on_air * links.heard
     own = links.station[None, :, :, None].expand(restarts, -1, -1, 1)
     signal = torch.gather(received, 3, own)[..., 0]
-    interference = received.sum(dim=-1) - signal + 1.0
-    sinr = torch.clamp(signal / torch.clamp(interference, min=1e-6), min=1e-9)
+    interference = torch.clamp(received.sum(dim=-1) - signal, min=0.0)  # in single precision it may fall below
+    sinr = torch.clamp(sinr_of(signal, interference, 1.0), min=1e-9)
     shortfall = torch.relu(np.log(links.min_sinr * 1.05) - torch.log(sinr)) * links.linked
     return torch.log2(1.0 + sinr) * links.linked, shortfall

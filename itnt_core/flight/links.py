@@ -8,6 +8,7 @@ import numpy as np
 
 from itnt_core.arrays import Array
 from itnt_core.network import Decision, World
+from itnt_core.sinr import sinr_of, spectral_efficiency
 
 UNCAPPED_SHARE = 0.2
 
@@ -26,7 +27,7 @@ class AerialLinks:
         expand = (slice(None), *(None,) * (gains.ndim - 2), slice(None))
         signal = (gains * self.signal_w[expand]).sum(axis=-1)
         interference = (gains * self.interfering_w[expand]).sum(axis=-1)
-        return np.log2(1.0 + signal / (interference + self.noise_w))
+        return spectral_efficiency(sinr_of(signal, interference, self.noise_w), None)
 
     def worth(self, efficiency: Array) -> Array:
         """Return what a planner maximises: the capped efficiency, plus a little for a margin above the cap.

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from itnt_core.arrays import Array, BoolArray, IntArray
-from itnt_core.network import Association, World, spectral_efficiency
+from itnt_core.network import Association, World
+from itnt_core.sinr import sinr_of, spectral_efficiency
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +28,7 @@ class RowLinks(Association):
         """Return the active SINR (n, users) for power shares (n, stations, subchannels); 0 where unserved."""
         heard = self.heard(share)
         signal = np.take_along_axis(heard, np.maximum(self.station, 0)[:, :, None], axis=2)[..., 0]
-        return np.where(self.linked, signal / (heard.sum(axis=2) - signal + 1.0), 0.0)
+        return np.where(self.linked, sinr_of(signal, heard.sum(axis=2) - signal, 1.0), 0.0)
 
 
 class Radio:

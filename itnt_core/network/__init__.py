@@ -1,6 +1,7 @@
 """The network: the world, decisions about it, the judge and the constraints."""
 
 from itnt_core.qos import TOLERANCE, UNSERVED, Convention
+from itnt_core.sinr import spectral_efficiency
 
 from .constraints import CONSTRAINTS, Violation, find_violations
 from .decision import Decision, DecisionError, check_shapes
@@ -11,7 +12,6 @@ from .evaluate import (
     evaluate,
     min_sinr,
     radiated_power_w,
-    spectral_efficiency,
 )
 from .links import Association, LinkTable
 from .reach import blocked_reach_m, strongest_station

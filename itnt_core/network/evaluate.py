@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.qos import Convention, is_served, min_sinr_db
+from itnt_core.sinr import sinr_of, spectral_efficiency
 from itnt_core.units import from_db
 
 from .decision import Decision, check_links, check_shapes
@@ -33,6 +34,11 @@ class LinkResult:
         """Return the share of (user, slot) that is not served."""
         return float((~self.is_served).mean()) if self.is_served.size else 0.0
 
+    @property
+    def user_outage(self) -> Array:
+        """Return each user's share of slots in which it is not served (users,)."""
+        return (~self.is_served).mean(axis=0)
+
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
@@ -47,12 +53,6 @@ class Evaluation:
     def energy_kj(self) -> float:
         """Return the total flying energy in kilojoules."""
         return float(self.energy_j.sum() / 1e3)
-
-
-def spectral_efficiency(sinr: Array, cap: float | None) -> Array:
-    """Return log2(1 + SINR) in bit/s/Hz, limited to the best modulation's where a cap is set (eq. 5)."""
-    efficiency = np.log1p(sinr) / np.log(2.0)
-    return efficiency if cap is None else np.minimum(efficiency, cap)
 
 
 def min_sinr(world: World, convention: Convention) -> float:
@@ -106,7 +106,7 @@ def evaluate(world: World, decision: Decision, gains: Array | None = None) -> Ev
 def _link_result(
     world: World, decision: Decision, signal: Array, interference: Array, convention: Convention
 ) -> LinkResult:
-    sinr = signal / (interference.sum(axis=2) + world.noise_w)
+    sinr = sinr_of(signal, interference.sum(axis=2), world.noise_w)
     efficiency = spectral_efficiency(sinr, world.scenario.radio.spectral_efficiency_cap)
     rate = np.where(decision.linked, world.bandwidth_hz * efficiency, 0.0)
     data_mbit = float(rate.sum() * world.scenario.time.slot_s / BITS_PER_MBIT)

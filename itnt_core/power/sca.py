@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from itnt_core.arrays import Array
 from itnt_core.deadline import Check, no_limit
 from itnt_core.network import Decision, World, min_sinr
+from itnt_core.sinr import sinr_of, spectral_efficiency
 
 from .interior_point import improve_slot
 
@@ -39,10 +40,10 @@ def improve_power(
             continue
         direct, cross = link_gains(gains[slot], users, station, subchannel, world.station_max_power_w)
         now = decision.power_w[slot, station, subchannel] / world.station_max_power_w[station]
-        reached = direct * now / (cross @ now + world.noise_w)
+        reached = sinr_of(direct * now, cross @ now, world.noise_w)
         kept = min(floor, float(reached.min()) * (1.0 - 1e-6))
         # A missing cap is a level no link can reach: the soft minimum needs a finite one.
-        finite = min(limit, float(np.log2(1.0 + direct.max() / world.noise_w)) + 1.0)
+        finite = min(limit, float(spectral_efficiency(direct.max() / world.noise_w, None)) + 1.0)
         scaled, sums[slot] = improve_slot(
             now, station, world.station_count, direct, cross, world.noise_w, finite, kept, rounds, tolerance
         )
