@@ -33,7 +33,7 @@ HOMES = {
         {"itnt_core/scenario/model.py", "itnt_core/flight/dp.py", "itnt_core/flight/planning.py"},  # axes of a grid
     ),
     "names of array types": (
-        r"^(Array|BoolArray|IntArray|FloatArray) = NDArray\[np\.(float64|bool_|int64)\]",
+        r"^\w+ = NDArray\[np\.(float64|bool_|int64)\]",
         {"itnt_core/arrays.py"},
     ),
     "who is linked": (
