@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import Answer, change, list_methods, open_answer, optimise, preset, read, upper_bound, write
+    from .api import Answer, change, list_methods, optimise, preset, read, read_answer, upper_bound, write
 
-__all__ = ["Answer", "change", "list_methods", "open_answer", "optimise", "preset", "read", "upper_bound", "write"]
+__all__ = ["Answer", "change", "list_methods", "optimise", "preset", "read", "read_answer", "upper_bound", "write"]
 
 
 def __getattr__(name: str) -> Any:

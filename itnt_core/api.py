@@ -89,11 +89,11 @@ def upper_bound(scenario: Scenario, effort: str = "standard") -> float:
     return float(bound(build_world(scenario, cache_dir=cache_folder()), effort).data_service_mbit)
 
 
-def open_answer(folder: str | Path) -> Answer:
+def read_answer(folder: str | Path) -> Answer:
     """Return the answer that a run left in a folder (ResultError in one sentence where it cannot be read)."""
-    from itnt_core.results import load_drawable
+    from itnt_core.results import read_drawable
 
-    return Answer(load_drawable(Path(folder)))
+    return Answer(read_drawable(Path(folder)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,11 +151,11 @@ class Answer:
 
     def save(self, folder: str | Path) -> None:
         """Write scenario, arrays and manifest into a folder, as ``python -m itnt_core run`` does."""
-        from itnt_core.results import save_result
+        from itnt_core.results import write_result
 
-        save_result(Path(folder), self.result)
+        write_result(Path(folder), self.result)
 
-    def save_replay(self, path: str | Path) -> None:
+    def write_replay(self, path: str | Path) -> None:
         """Write the replay as one HTML file that plays without a network."""
         from itnt_core.network import build_world
         from itnt_core.results import write_bytes

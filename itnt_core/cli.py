@@ -19,13 +19,13 @@ from itnt_core.methods import (
     SettingsError,
     find_method,
     override_scenario,
-    read_settings,
+    settings_of,
     split_overrides,
 )
 from itnt_core.network import build_world
 from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
 from itnt_core.reproduce import FIGURES, reproduce
-from itnt_core.results import infeasible_sentence, load_result, verify_result
+from itnt_core.results import infeasible_sentence, read_result, verify_result
 from itnt_core.runs import (
     RunRequest,
     cache_folder,
@@ -38,7 +38,7 @@ from itnt_core.views.paper import FIGURE_FOLDER
 
 from . import cli_city, cli_passes, cli_report, cli_runs, cli_twin
 from .cli_paths import RUN_MARKS, add_output, input_path, write_output
-from .cli_runs import read_seeds
+from .cli_runs import parse_seeds
 
 TRACEBACK_VARIABLE, FAULT = "ITNT_TRACEBACK", "This is a fault of the program"
 MOST_PROCESSES = 256
@@ -207,7 +207,7 @@ def _overrides(pairs: Sequence[str]) -> dict[str, Any]:
 def _run(options: argparse.Namespace) -> int:
     method = find_method(options.method)
     settings, fields = split_overrides(method, _overrides(options.overrides))
-    checked = read_settings(method, settings).model_dump(mode="json")
+    checked = settings_of(method, settings).model_dump(mode="json")
     if options.seed is not None:
         fields["seed"] = options.seed
     scenario = override_scenario(read_scenario(options.file), fields)
@@ -240,13 +240,13 @@ def _reproduce(options: argparse.Namespace) -> int:
         )
     output = options.output or FIGURE_FOLDER / f"{options.figure}.json"
     tell = partial(print, file=sys.stderr)
-    found = reproduce(options.figure, read_seeds(options.seeds), output, options.processes, cache_folder(), tell)
+    found = reproduce(options.figure, parse_seeds(options.seeds), output, options.processes, cache_folder(), tell)
     print(json.dumps({"figure": options.figure, "file": str(output), "cases": len(found["cases"])}))
     return 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    verification = verify_result(load_result(options.folder), cache_folder())
+    verification = verify_result(read_result(options.folder), cache_folder())
     for sentence in (*(violation.sentence for violation in verification.violations), *verification.mismatches):
         print(sentence)
     print(json.dumps({**verification.kpis, "violations": len(verification.violations),

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from itnt_core.city import City, CityError, city_of_scenario, find_city, list_cities, load_city
+from itnt_core.city import City, CityError, build_city, city_of_scenario, find_city, list_cities
 from itnt_core.city.exporting import city_cityjson, city_geojson
 from itnt_core.city.import_process import import_apart
 from itnt_core.city.importing import report_data, report_of
@@ -16,7 +16,7 @@ from itnt_core.city.library import city_file, library_folder, read_city_folder, 
 from itnt_core.city.moving import on_city
 from itnt_core.city.survey import ImportOptions, ImportReport
 from itnt_core.runs import cache_folder
-from itnt_core.scenario import Area, Scenario, parse_scenario, read_scenario
+from itnt_core.scenario import Area, Scenario, read_scenario, scenario_of_data
 
 from .cli_paths import CITY_MARKS, add_output, input_path, write_output
 
@@ -58,7 +58,7 @@ def with_city(scenario: Scenario, city: str | None) -> Scenario:
     if city is None:
         return scenario
     found = find_city(city, library_folder())
-    return parse_scenario(on_city(scenario, found).model_dump(mode="json"))
+    return scenario_of_data(on_city(scenario, found).model_dump(mode="json"))
 
 
 def _anchor(text: str) -> tuple[float, float]:
@@ -132,7 +132,7 @@ def _city_named(name: str) -> tuple[City, ImportReport | None]:
     path = Path(name)
     if name in ("london", "open"):
         area = Area()
-        return load_city(name, area.lon, area.lat, area.size_m, 1, cache), None
+        return build_city(name, area.lon, area.lat, area.size_m, 1, cache), None
     if path.is_file() and path.suffix.lower() in SCENARIO_SUFFIXES:
         return city_of_scenario(read_scenario(path), cache), None
     city = find_city(name, library_folder(cache))

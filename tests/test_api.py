@@ -57,9 +57,9 @@ def test_the_pictures_hold_the_answers_arrays(answer):
 
 def test_an_answer_is_kept_opened_again_and_replayed_from_one_file(answer, tmp_path):
     answer.save(tmp_path / "kept")
-    again = itnt.open_answer(tmp_path / "kept")
+    again = itnt.read_answer(tmp_path / "kept")
     assert again.kpis == answer.kpis and again.scenario == answer.scenario
-    again.save_replay(tmp_path / "replay.html")
+    again.write_replay(tmp_path / "replay.html")
     page = (tmp_path / "replay.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>") and not re.search(r'(src|href)="https?:', page)
 

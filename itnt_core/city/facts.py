@@ -72,7 +72,7 @@ class LondonFacts(NamedTuple):
     landmarks: tuple[Landmark, ...]
 
 
-def load_facts(lon: float, lat: float) -> LondonFacts:
+def london_facts(lon: float, lat: float) -> LondonFacts:
     """Read the facts and convert them to metres around the anchor (degrees, WGS84)."""
     docks, parks, roads = (_json(f"{name}.json")[name] for name in ("docks", "parks", "roads"))
     thames = np.asarray(_json("thames.json")["vertices"], dtype=np.float64)

@@ -17,7 +17,7 @@ from itnt_core.results import (
     RESULT_FILE,
     SCENARIO_FILE,
     ResultError,
-    load_drawable,
+    read_drawable,
     read_manifest,
     result_files,
 )
@@ -61,10 +61,10 @@ def _links_of(dataset: xr.Dataset) -> pd.DataFrame:
 
 def _dataset_of(folder: Path) -> xr.Dataset:
     """Return the labelled arrays of a result of either kind (ResultError)."""
-    from itnt_core.twin.result import load_twin_result
+    from itnt_core.twin.result import read_twin_result
 
     is_twin = read_manifest(folder).get("kind") == KIND
-    return (load_twin_result(folder) if is_twin else load_drawable(folder)).dataset
+    return (read_twin_result(folder) if is_twin else read_drawable(folder)).dataset
 
 
 def figures_table(runs: Sequence[Run]) -> pd.DataFrame:

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from itnt_core.disk import disk_sentence, open_regular
 from itnt_core.results import SCENARIO_FILE, keep_scenario, write_text
-from itnt_core.scenario import Scenario, dump_scenario
-from itnt_core.twin import TwinScenario, dump_twin
+from itnt_core.scenario import Scenario, format_scenario
+from itnt_core.twin import TwinScenario, format_twin
 
 from .events import PROGRESS_FILE, append_event, read_events
 from .paths import RunStateError
@@ -59,7 +59,7 @@ class RunRequest(BaseModel):
 def write_request(folder: Path, scenario: Scenario | TwinScenario, request: RunRequest) -> None:
     """Lay out a run folder: scenario and request. A result that is there stays readable until the new one is."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    text = dump_twin(scenario) if isinstance(scenario, TwinScenario) else dump_scenario(scenario, "json")
+    text = format_twin(scenario) if isinstance(scenario, TwinScenario) else format_scenario(scenario, "json")
     keep_scenario(folder)
     write_text(folder / SCENARIO_FILE, text)
     write_text(folder / REQUEST_FILE, request.model_dump_json(indent=2) + "\n")

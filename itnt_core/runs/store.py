@@ -82,10 +82,10 @@ class RunStore:
         ``launcher`` is ``here`` or the address of a Dask scheduler, by default what the environment says; ``case``
         names the sweep the run belongs to and its number there (RunStateError when that one is there already).
         """
-        from itnt_core.methods import find_method, read_settings  # slow to import, and workers only take from the queue
+        from itnt_core.methods import find_method, settings_of  # slow to import, and workers only take from the queue
 
         chosen = find_method(method)
-        checked = read_settings(chosen, settings or {})
+        checked = settings_of(chosen, settings or {})
         request = RunRequest(
             method=method, seed=seed, settings=checked.model_dump(mode="json"), time_limit_s=time_limit_s
         )
@@ -252,7 +252,7 @@ class RunStore:
             except sqlite3.IntegrityError as error:
                 raise RunStateError("The sweep of this run has queued another in its place.") from error
 
-    def save_sweep(self, sweep_id: str, title: str, spec: str) -> None:
+    def keep_sweep(self, sweep_id: str, title: str, spec: str) -> None:
         """Keep the specification of a sweep; the same one again changes nothing."""
         with self.connection() as connection:
             connection.execute(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from itnt_core.city import City, load_city
+from itnt_core.city import City, build_city
 from itnt_core.city.library import library_folder
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import Problem, Scenario, ScenarioError, check_scenario
@@ -70,4 +70,4 @@ def cached_city(key: CityKey) -> City:
 def _city(key: CityKey, stamp: float) -> City:
     del stamp
     *where, content_hash = key
-    return load_city(*where, cache_folder(), content_hash)  # type: ignore[arg-type]
+    return build_city(*where, cache_folder(), content_hash)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from itnt_core.city import load_city, read_city_folder
+from itnt_core.city import build_city, read_city_folder
 from itnt_core.city.exporting import city_cityjson, city_geojson
 from itnt_core.city.library import CityCard, city_file, delete_city, library_folder
 from itnt_core.city.moving import on_city
@@ -81,7 +81,7 @@ def _use_generated(kind: str) -> None:
         change_scenario(scenario.model_copy(update={"city": CitySpec(kind=kind, seed=scenario.city.seed)}))  # type: ignore[arg-type]
         return
     area = Area()
-    city = load_city(kind, area.lon, area.lat, area.size_m, 1, cache_folder())
+    city = build_city(kind, area.lon, area.lat, area.size_m, 1, cache_folder())
     change_scenario(on_city(scenario, city, kind))
     note("The scenario was moved to the middle of London. Undo takes it back.")
 
