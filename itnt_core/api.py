@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from itnt_core.scenario import Scenario, format_scenario, parse_scenario, read_scenario
+from itnt_core.data_folder import cache_folder
+from itnt_core.scenario import Scenario, format_scenario, parse_scenario, read_scenario, scenario_file_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,19 +40,13 @@ __all__ = [
 _OLD_METHODS = {"save": "write", "save_replay": "write_replay"}  # of users' notebooks
 
 
-def _cache() -> Path:
-    from itnt_core.runs import cache_folder, data_root
-
-    return cache_folder(data_root())
-
-
 def preset(
     name: str = "london-4km", users: int | None = None, aerial_users: int | None = None, seed: int | None = None
 ) -> Scenario:
     """Return a ready scenario; ``users`` counts aerial and ground users together (ScenarioError names the presets)."""
     from itnt_core.presets import preset as make
 
-    return make(name, users, aerial_users, seed, _cache())
+    return make(name, users, aerial_users, seed, cache_folder())
 
 
 def write_scenario(scenario: Scenario, path: str | Path) -> None:
@@ -59,7 +54,7 @@ def write_scenario(scenario: Scenario, path: str | Path) -> None:
     from itnt_core.results import write_text
 
     target = Path(path)
-    write_text(target, format_scenario(scenario, "json" if target.suffix.lower() == ".json" else "yaml"))
+    write_text(target, scenario_file_text(scenario, target))
 
 
 def change(scenario: Scenario, fields: dict[str, Any]) -> Scenario:
@@ -95,7 +90,7 @@ def optimise(
         if progress is not None:
             progress(f"{event.fraction:.0%} {event.phase}: {event.message}")
 
-    return Answer(solve(scenario, method, scenario.seed if seed is None else seed, settings, tell, _cache()))
+    return Answer(solve(scenario, method, scenario.seed if seed is None else seed, settings, tell, cache_folder()))
 
 
 def upper_bound(scenario: Scenario, effort: str = "standard") -> float:
@@ -103,7 +98,7 @@ def upper_bound(scenario: Scenario, effort: str = "standard") -> float:
     from itnt_core.bounds import upper_bound as bound
     from itnt_core.network import build_world
 
-    return float(bound(build_world(scenario, cache_dir=_cache()), effort).data_service_mbit)
+    return float(bound(build_world(scenario, cache_dir=cache_folder()), effort).data_service_mbit)
 
 
 def read_answer(folder: str | Path) -> Answer:
@@ -146,7 +141,7 @@ class Answer:
         """Recompute everything from the stored decision alone: violated constraints and differing figures."""
         from itnt_core.results import verify_result
 
-        return verify_result(self.result, _cache())
+        return verify_result(self.result, cache_folder())
 
     def plot_rates(self) -> go.Figure:
         """Draw every user's rate over time, and their sum."""
@@ -178,7 +173,7 @@ class Answer:
         from itnt_core.results import write_bytes
         from itnt_core.views.export import replay_html
 
-        write_bytes(Path(path), replay_html(self.result, build_world(self.scenario, cache_dir=_cache()).city))
+        write_bytes(Path(path), replay_html(self.result, build_world(self.scenario, cache_dir=cache_folder()).city))
 
     def __getattr__(self, name: str) -> Any:
         """Return a method under the name that it had before."""

@@ -29,11 +29,10 @@ from itnt_core.results import infeasible_sentence, read_result, verify_result
 from itnt_core.runs import (
     RunRequest,
     cache_folder,
-    data_root,
     write_request,
 )
 from itnt_core.runs.execute import execute
-from itnt_core.scenario import Scenario, ScenarioError, format_scenario, read_scenario
+from itnt_core.scenario import Scenario, ScenarioError, read_scenario, scenario_file_text
 from itnt_core.terminal import plain_output
 from itnt_core.views.paper import own_figure_file
 
@@ -150,11 +149,10 @@ def _preset_help() -> str:
 
 
 def _new_scenario(options: argparse.Namespace) -> int:
-    cache_dir = cache_folder(data_root())
+    cache_dir = cache_folder()
     scenario = preset(options.preset, options.users, options.aerial_users, options.seed, cache_dir)
     scenario = cli_city.with_city(scenario, options.city)
-    form = "json" if options.output.suffix.lower() == ".json" else "yaml"
-    write_output(options.output, format_scenario(scenario, form))  # type: ignore[arg-type]
+    write_output(options.output, scenario_file_text(scenario, options.output))
     print(f"{options.output}: {_described(scenario)}")
     return 0
 
@@ -213,9 +211,9 @@ def _run(options: argparse.Namespace) -> int:
     if options.seed is not None:
         fields["seed"] = options.seed
     scenario = override_scenario(read_scenario(options.file), fields)
-    build_world(scenario, cache_dir=cache_folder(data_root()))  # a world that cannot be leaves no folder behind
+    build_world(scenario, cache_dir=cache_folder())  # a world that cannot be leaves no folder behind
     write_request(options.output, scenario, RunRequest(method=method.key, seed=scenario.seed, settings=checked))
-    result = execute(options.output, cache_folder(data_root()), _tell)
+    result = execute(options.output, cache_folder(), _tell)
     print(json.dumps(result.kpis))
     broken = infeasible_sentence(result.manifest)
     if broken:
@@ -228,7 +226,7 @@ def _tell(event: ProgressEvent) -> None:
 
 
 def _bound(options: argparse.Namespace) -> int:
-    world = build_world(read_scenario(options.file), cache_dir=cache_folder(data_root()))
+    world = build_world(read_scenario(options.file), cache_dir=cache_folder())
     found = upper_bound(world, options.effort)
     answer = {"upper_bound_mbit": found.data_service_mbit, "kind": found.kind, "by_kind_mbit": found.by_kind_mbit}
     print(json.dumps({**answer, "effort": options.effort, "wall_s": round(found.wall_s, 3)}))
@@ -242,15 +240,13 @@ def _reproduce(options: argparse.Namespace) -> int:
         )
     output = options.output or own_figure_file(options.figure)
     tell = partial(print, file=sys.stderr)
-    found = reproduce(
-        options.figure, parse_seeds(options.seeds), output, options.processes, cache_folder(data_root()), tell
-    )
+    found = reproduce(options.figure, parse_seeds(options.seeds), output, options.processes, cache_folder(), tell)
     print(json.dumps({"figure": options.figure, "file": str(output), "cases": len(found["cases"])}))
     return 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    verification = verify_result(read_result(options.folder), cache_folder(data_root()))
+    verification = verify_result(read_result(options.folder), cache_folder())
     for sentence in (*(violation.sentence for violation in verification.violations), *verification.mismatches):
         print(sentence)
     print(json.dumps({**verification.kpis, "violations": len(verification.violations),

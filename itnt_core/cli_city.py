@@ -15,7 +15,7 @@ from itnt_core.city.importing import report_data, report_of
 from itnt_core.city.library import city_file, library_folder, read_city_folder, read_report, write_city_folder
 from itnt_core.city.moving import on_city
 from itnt_core.city.survey import ImportOptions, ImportReport
-from itnt_core.runs import cache_folder, data_root
+from itnt_core.runs import cache_folder
 from itnt_core.scenario import Area, Scenario, read_scenario, scenario_of_data
 
 from .cli_paths import CITY_MARKS, add_output, input_path, write_output
@@ -57,7 +57,7 @@ def with_city(scenario: Scenario, city: str | None) -> Scenario:
     """Return a scenario moved onto an imported city, which is stored if it is a folder, and checked (ScenarioError)."""
     if city is None:
         return scenario
-    found = find_city(city, library_folder(cache_folder(data_root())))
+    found = find_city(city, library_folder())
     return scenario_of_data(on_city(scenario, found).model_dump(mode="json"))
 
 
@@ -74,7 +74,7 @@ def _import(options: argparse.Namespace) -> int:
         options.height_column, options.height_unit, options.layer, options.crs, options.anchor, options.size,
         options.name,
     )  # fmt: skip
-    library = library_folder(cache_folder(data_root()))
+    library = library_folder()
     digest = ""
     for event in import_apart(options.file, wanted, library):
         if "words" in event:
@@ -101,7 +101,7 @@ def _tell(share: float, words: str) -> None:
 
 def _list(options: argparse.Namespace) -> int:
     del options
-    cards = list_cities(library_folder(cache_folder(data_root())))
+    cards = list_cities(library_folder())
     for card in cards:
         count = f"{card.report.buildings:,} buildings from {card.report.source}" if card.report else "no report"
         print(f"{card.content_hash}  {card.name}: {card.size_m:g} m around {card.lat:g}, {card.lon:g}; {count}")
@@ -128,7 +128,7 @@ def _export(options: argparse.Namespace) -> int:
 
 def _city_named(name: str) -> tuple[City, ImportReport | None]:
     """Return a city by folder, hash, name, scenario file or kind, with the report of its import if there is one."""
-    cache = cache_folder(data_root())
+    cache = cache_folder()
     path = Path(name)
     if name in ("london", "open"):
         area = Area()

@@ -10,7 +10,7 @@ from typing import Any
 
 from itnt_core.passes import age_sentence, city_for_mask, mask_of, pass_rows, pass_table, with_best
 from itnt_core.runs import cache_folder, data_root
-from itnt_core.scenario import Problem, ScenarioError, TimeGrid, format_scenario, read_scenario, scenario_of_data
+from itnt_core.scenario import Problem, ScenarioError, TimeGrid, read_scenario, scenario_file_text, scenario_of_data
 from itnt_core.sky import (
     MAX_FILE_BYTES,
     Site,
@@ -72,7 +72,7 @@ def _passes(options: argparse.Namespace) -> int:
     elements = _source(options, start)
     mask = None
     if options.masked_by is not None:
-        mask = mask_of(city_for_mask(options.masked_by, site.lon, site.lat, cache_folder(data_root())))
+        mask = mask_of(city_for_mask(options.masked_by, site.lon, site.lat, cache_folder()))
         where = "on the roof there" if mask.on_roof else "above the ground"
         print(f"Seen from {mask.height_m:.1f} m, 1.5 m {where}.", file=sys.stderr)
     table = pass_table(elements.satellites, site, start, options.hours, options.min_elevation, mask)
@@ -119,8 +119,7 @@ def _satellites(options: argparse.Namespace) -> int:
     content_hash = keep_elements(elements_folder(data_root()), elements) if options.elements else ""
     changed, group, cut = with_best(scenario, elements, content_hash, options.places, options.min_elevation)
     checked = scenario_of_data(changed.model_dump(mode="json"))
-    form = "json" if options.output.suffix.lower() == ".json" else "yaml"
-    write_output(options.output, format_scenario(checked, form))  # type: ignore[arg-type]
+    write_output(options.output, scenario_file_text(checked, options.output))
     names = ", ".join(item.name or str(item.norad_id) for item in group.satellites)
     print(f"{options.output}: {len(group.satellites)} satellites hold {group.satellites_used} places in turn: {names}")
     if cut:

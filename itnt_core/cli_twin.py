@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from itnt_core.methods import ProgressEvent, assign_fields
-from itnt_core.runs import RunRequest, cache_folder, data_root, write_request
+from itnt_core.runs import RunRequest, cache_folder, write_request
 from itnt_core.runs.execute import execute
 from itnt_core.runs.exports import table_bytes
 from itnt_core.twin import DEFAULT_TWIN_PRESET, KIND, TWIN_PRESETS, TwinScenario, format_twin, read_twin, twin_of_data
@@ -75,7 +75,7 @@ def changed(scenario: TwinScenario, fields: dict[str, Any], seed: int | None) ->
 
 
 def _new(options: argparse.Namespace) -> int:
-    scenario = preset(options.preset, options.seed, options.users, cache_folder(data_root()))
+    scenario = preset(options.preset, options.seed, options.users, cache_folder())
     updates: dict[str, Any] = {}
     for name, path in (("series", options.traffic), ("own_forecast", options.forecast)):
         if path is not None:
@@ -103,7 +103,7 @@ def _run(options: argparse.Namespace, fields: dict[str, Any]) -> int:
     find_scheme(options.scheme)
     scenario = changed(read_twin(options.file), fields, options.seed)
     write_request(options.output, scenario, RunRequest(kind=KIND, method=options.scheme, seed=scenario.seed))
-    result = execute(options.output, cache_folder(data_root()), _tell)
+    result = execute(options.output, cache_folder(), _tell)
     print(json.dumps({name: result.kpis[name] for name in PRINTED}))
     return 0
 
@@ -121,7 +121,7 @@ def _compare(options: argparse.Namespace, fields: dict[str, Any]) -> int:
     options.output.mkdir(parents=True, exist_ok=True)
     rows = []
     for seed in seeds:
-        environment = build_environment(changed(scenario, fields, seed), cache_dir=cache_folder(data_root()))
+        environment = build_environment(changed(scenario, fields, seed), cache_dir=cache_folder())
         for key in keys:
             result = run_scheme(environment.scenario, key, environment=environment)
             write_twin_result(options.output / f"{key}-{seed}", result)

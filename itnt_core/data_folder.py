@@ -31,6 +31,14 @@ def data_root() -> Path:
     return root
 
 
+def cache_folder(root: Path | None = None) -> Path:
+    """Return the folder of generated cities and bounds under a data root, this program's own where none is given.
+
+    Raises OSError where that one cannot be made.
+    """
+    return (data_root() if root is None else root) / "cache"
+
+
 def own_result_folders() -> tuple[Path, ...]:
     """Return the folders in which only this program writes results: the runs, and what it is delivered with."""
     return data_path() / "runs", asset()

@@ -68,10 +68,11 @@ def test_an_answer_is_kept_opened_again_and_replayed_from_one_file(answer, tmp_p
 
 def test_a_scenario_is_changed_written_and_read(tiny_scenario, tmp_path):
     changed = itnt.change(tiny_scenario, {"radio.carrier_ghz": 3.5})
-    for name in ("question.yaml", "question.json"):
+    for name in ("question.yaml", "question.json", "question.JSON", "question"):
         itnt.write_scenario(changed, tmp_path / name)
         assert itnt.read_scenario(tmp_path / name) == itnt.read_scenario(str(tmp_path / name)) == changed
         assert itnt.parse_scenario((tmp_path / name).read_text(encoding="utf-8")) == changed
+        assert (tmp_path / name).read_text().startswith("{") == name.lower().endswith(".json")
     assert itnt.parse_scenario(itnt.format_scenario(changed, "json")) == changed
     with pytest.raises(SettingsError, match=r"radio\.colour"):
         itnt.change(tiny_scenario, {"radio.colour": 1})

@@ -16,8 +16,8 @@ from typing import Any
 
 from itnt_core.installed import PACKAGE
 
-from .child import MEMORY
 from .limits import Limits
+from .spoken import MEMORY
 
 INPUT = "input"
 LONGEST_LINE_BYTES = 256_000_000

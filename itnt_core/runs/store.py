@@ -27,6 +27,7 @@ from .processes import ProcessIdentity
 from .rows import NEXT, QUEUE, beat_worker, finish, requeue, row_of, worker_count
 from .run import HERE, RESUMABLE, Run, RunState, run_of
 from .schema import StoreError
+from .starting import start_worker
 
 MOST_TITLE = 120  # characters
 
@@ -140,8 +141,6 @@ class RunStore:
 
     def launch(self) -> None:
         """Start the detached workers that the queue needs; they leave by themselves when it is empty."""
-        from .worker import start_worker  # the worker module imports this one
-
         self.mark_interrupted(patient=False)
         for launcher, missing in self._missing_workers().items():
             for _ in range(missing):

@@ -34,12 +34,12 @@ from .folder import (
 )
 from .processes import ProcessIdentity, new_token, stop_group
 from .run import RunState
+from .starting import pinned_environment
 
 POLL_S = 0.1
 BEAT_S = 1.0
 ASK_AGAIN_S, CANCEL_PATIENCE_S = 1.0, 3.3  # a signal where the flag was not seen, a kill where neither was
 RETIRE_ABOVE_MB = 1500.0
-_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 Beat = Callable[[float, str], bool]  # progress and message; False: the run is no longer wanted
 
 
@@ -51,11 +51,6 @@ class End:
     message: str
     kpis: dict[str, Any] | None = None
     peak_mb: float | None = None
-
-
-def pinned_environment() -> dict[str, str]:
-    """Return the environment with the numeric libraries held to one thread: runs share the machine."""
-    return {**os.environ, **dict.fromkeys(_THREAD_VARIABLES, "1")}
 
 
 class Child:

@@ -12,7 +12,15 @@ from .problems import Problem, ScenarioError, shown
 from .reading import MAX_SCENARIO_BYTES, plain_data
 from .validation import scenario_of_data
 
-__all__ = ["format_scenario", "parse_scenario", "read_file", "read_scenario", "scenario_of_bytes", "scenario_of_data"]
+__all__ = [
+    "format_scenario",
+    "parse_scenario",
+    "read_file",
+    "read_scenario",
+    "scenario_file_text",
+    "scenario_of_bytes",
+    "scenario_of_data",
+]
 
 
 def parse_scenario(text: str) -> Scenario:
@@ -30,6 +38,11 @@ def format_scenario(scenario: Scenario, form: Literal["yaml", "json"] = "yaml") 
     if form == "json":
         return scenario.model_dump_json(indent=2) + "\n"
     return yaml.safe_dump(scenario.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=120)
+
+
+def scenario_file_text(scenario: Scenario, path: Path) -> str:
+    """Return what a scenario file of this name holds: JSON where the name ends with .json, else YAML."""
+    return format_scenario(scenario, "json" if path.suffix.lower() == ".json" else "yaml")
 
 
 def read_scenario(path: str | Path, *, stored: bool = False) -> Scenario:

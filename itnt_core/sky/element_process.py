@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from itnt_core.apart import ApartError, Limits, Refused, apart_scratch, ask_apart
-from itnt_core.apart.tasks import Say
+from itnt_core.apart import ApartError, Limits, Refused, Say, apart_scratch, ask_apart
 
 from .element_fields import ElementFileError
 from .element_files import ElementFile, check_size, parse_elements

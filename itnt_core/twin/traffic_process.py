@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from itnt_core.apart import ApartError, Limits, Refused, apart_scratch, ask_apart
-from itnt_core.apart.tasks import Say
+from itnt_core.apart import ApartError, Limits, Refused, Say, apart_scratch, ask_apart
 
 from .scenario import TrafficSeries
 from .traffic_files import TrafficFile, TrafficFileError, parse_traffic

@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from itnt_core.presets import PRESETS, preset
-from itnt_core.runs import cache_folder, data_root
+from itnt_core.runs import cache_folder
 from itnt_core.scenario import ScenarioError, format_scenario, scenario_of_bytes
 
 from .frame import escaped, sentences
@@ -48,7 +48,7 @@ def _use_preset(name: str, users: int | None, aerial: int | None, seed: int) -> 
     """Open a preset, or say why it cannot be made."""
     try:
         with st.spinner(f"Building {escaped(name)} …"):
-            chosen = preset(name, users=users, aerial_users=aerial, seed=seed, cache_dir=cache_folder(data_root()))
+            chosen = preset(name, users=users, aerial_users=aerial, seed=seed, cache_dir=cache_folder())
     except ScenarioError as error:
         sentences([problem.sentence for problem in error.problems], "error")
         return

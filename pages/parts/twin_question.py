@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.runs import cache_folder, data_root
+from itnt_core.runs import cache_folder
 from itnt_core.scenario import ScenarioError
 from itnt_core.twin import TWIN_PRESETS, TwinScenario, format_twin, twin_of_bytes, twin_of_data, twin_preset
 from itnt_core.twin.adopt import adopted
@@ -23,7 +23,7 @@ QUESTION, TOLD = "twin_question", "twin_traffic_told"
 def question() -> TwinScenario:
     """Return the question of this session; the first preset at the first call."""
     if QUESTION not in st.session_state:
-        st.session_state[QUESTION] = twin_preset(cache_dir=cache_folder(data_root()))
+        st.session_state[QUESTION] = twin_preset(cache_dir=cache_folder())
     found: TwinScenario = st.session_state[QUESTION]
     return found
 
@@ -43,7 +43,7 @@ def choose_question() -> None:
             users = st.number_input("Users (0: as in the preset)", 0, 60, 0)
             seed = st.number_input("Seed", 0, 2**32 - 1, 1)
             if st.form_submit_button("Use this preset", type="primary"):
-                _use(lambda: twin_preset(name, int(seed), int(users) or None, cache_folder(data_root())))
+                _use(lambda: twin_preset(name, int(seed), int(users) or None, cache_folder()))
         if st.button("From the open scenario", icon=":material/edit_location_alt:", help="Its stations, passes and "
                      "ground users, on eight sub-bands of 5 MHz at 3.5 GHz; aerial users are left out."):  # fmt: skip
             _use(lambda: adopted(open_scenario(), question()))

@@ -21,6 +21,7 @@ from itnt_core.city.library import (
     write_city_folder,
 )
 from itnt_core.city.moving import on_city
+from itnt_core.data_folder import cache_folder
 from itnt_core.methods.straight import StraightMethod, StraightSettings
 from itnt_core.network import build_world
 from itnt_core.presets import preset
@@ -184,3 +185,9 @@ def test_scenario_files_name_the_city_and_older_ones_stay_as_they_were(grid_of_h
         with pytest.raises(ScenarioError, match="content_hash"):
             scenario_of_data({**tiny_scenario.model_dump(mode="json"), "city": city})
     assert City(kind="open").content_hash is None
+
+
+def test_this_programs_own_cities_lie_beside_its_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("ITNT_DATA_DIR", str(tmp_path / "data"))
+    assert cache_folder() == cache_folder(tmp_path / "data") == tmp_path / "data" / "cache"
+    assert library_folder() == library_folder(cache_folder()) == tmp_path / "data" / "cities"
