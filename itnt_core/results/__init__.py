@@ -13,31 +13,42 @@ from .exchange import (
     result_files,
     settle,
 )
-from .files import Result, load_drawable, load_result, save_result
-from .manifest import INFEASIBLE, build_manifest, headline, infeasible_sentence
+from .figures import DATA_FIGURES, DATA_SERVICE, KIND_KEY, Figure, card_rows, list_row, study_name
+from .files import Result, load_drawable, load_parts, load_result, save_parts, save_result
+from .manifest import INFEASIBLE, build_manifest, headline, infeasible_sentence, provenance
 from .verify import Verification, verify_result
 
 __all__ = [
+    "DATA_FIGURES",
+    "DATA_SERVICE",
     "INFEASIBLE",
+    "KIND_KEY",
     "MANIFEST_FILE",
     "RESULT_FILE",
     "SCENARIO_FILE",
+    "Figure",
     "Result",
     "ResultError",
     "Verification",
     "build_manifest",
+    "card_rows",
     "decision_of",
     "has_result",
     "headline",
     "infeasible_sentence",
     "keep_scenario",
+    "list_row",
     "load_drawable",
+    "load_parts",
     "load_result",
+    "provenance",
     "read_manifest",
     "result_files",
+    "save_parts",
     "save_result",
     "served_users",
     "settle",
+    "study_name",
     "to_dataset",
     "verify_result",
     "write_bytes",
