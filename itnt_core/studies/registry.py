@@ -41,9 +41,10 @@ def studies() -> Mapping[str, Study]:
 def _import_once(module: str) -> None:
     try:
         importlib.import_module(module)
-    except ImportError as error:
+    except Exception as error:  # the code is somebody else's: whatever is wrong with it is told as that
         raise StudyError(
-            f"The module '{module}' of {MODULES_VARIABLE} cannot be imported ({error}): install it, or take it out."
+            f"The module '{module}' of {MODULES_VARIABLE} cannot be imported ({type(error).__name__}: {error}): "
+            "install or mend it, or take it out of there."
         ) from error
 
 

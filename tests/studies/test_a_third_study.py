@@ -151,12 +151,17 @@ def test_where_it_is_not_known_its_runs_are_listed_and_a_sentence_says_what_is_m
         store.submit(walking.Walk())
 
 
-def test_a_name_is_registered_once_and_a_missing_module_is_told(walking, monkeypatch):
+def test_a_name_is_registered_once_and_a_module_that_is_missing_or_broken_is_told(walking, monkeypatch, tmp_path):
     with pytest.raises(StudyError, match="'walking' is known already"):
         register_study(walking.Walking())
     assert study_of(walking.Walk()) is find_study("walking")
     monkeypatch.setenv("ITNT_STUDIES", "walking, no_such_module")
     with pytest.raises(StudyError, match="'no_such_module' of ITNT_STUDIES cannot be imported"):
+        find_study("walking")
+    (tmp_path / "broken_study.py").write_text("1 / 0")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("ITNT_STUDIES", "broken_study")
+    with pytest.raises(StudyError, match="ZeroDivisionError"):
         find_study("walking")
 
 
