@@ -60,7 +60,7 @@ def reached_mbit(world: World, kind: type[AssociationProblem]) -> tuple[float, f
     evaluation = evaluate(world, decision, gains)
     if any(violation.constraint != "7h" for violation in find_violations(world, decision, evaluation)):
         raise RuntimeError("The decision that the bound is compared with breaks a constraint.")
-    return evaluation.active.data_service_mbit, float(decision.served.mean())
+    return evaluation.active.data_service_mbit, float(decision.linked.mean())
 
 
 def large_world() -> World:

@@ -18,7 +18,7 @@ from itnt_core.network import build_world
 from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
 from itnt_core.reproduce import FIGURES, reproduce
 from itnt_core.runs import cache_folder, data_root
-from itnt_core.scenario import Scenario, ScenarioError, dump_scenario, read_scenario
+from itnt_core.scenario import Scenario, ScenarioError, format_scenario, read_scenario
 from itnt_core.studies import load_any_result, read_question
 from itnt_core.terminal import plain_output
 from itnt_core.views.paper import FIGURE_FOLDER
@@ -26,7 +26,7 @@ from itnt_core.views.paper import FIGURE_FOLDER
 from . import cli_city, cli_passes, cli_report, cli_runs, cli_twin
 from .cli_answer import answer
 from .cli_paths import RUN_MARKS, add_output, input_path, write_output
-from .cli_runs import read_seeds
+from .cli_runs import parse_seeds
 
 TRACEBACK_VARIABLE, FAULT = "ITNT_TRACEBACK", "This is a fault of the program"
 MOST_PROCESSES = 256
@@ -141,7 +141,7 @@ def _new_scenario(options: argparse.Namespace) -> int:
     scenario = preset(options.preset, options.users, options.aerial_users, options.seed, cache_dir)
     scenario = cli_city.with_city(scenario, options.city)
     form = "json" if options.output.suffix.lower() == ".json" else "yaml"
-    write_output(options.output, dump_scenario(scenario, form))  # type: ignore[arg-type]
+    write_output(options.output, format_scenario(scenario, form))  # type: ignore[arg-type]
     print(f"{options.output}: {_described(scenario)}")
     return 0
 
@@ -200,7 +200,7 @@ def _reproduce(options: argparse.Namespace) -> int:
     output = options.output or FIGURE_FOLDER / f"{options.figure}.json"
     tell = partial(print, file=sys.stderr)
     found = reproduce(
-        options.figure, read_seeds(options.seeds), output, options.processes, cache_folder(data_root()), tell
+        options.figure, parse_seeds(options.seeds), output, options.processes, cache_folder(data_root()), tell
     )
     print(json.dumps({"figure": options.figure, "file": str(output), "cases": len(found["cases"])}))
     return 0

@@ -171,7 +171,7 @@ def _asked_sweep(options: argparse.Namespace) -> SweepSpec:
     values |= {"scenario": read_scenario(options.scenario)} if options.scenario else {}
     values |= {"preset": options.preset or "london-4km"} if not options.scenario else {}
     values |= {"methods": options.methods.split(",")} if options.methods else {}
-    values |= {"seeds": read_seeds(options.seeds)} if options.seeds else {}
+    values |= {"seeds": parse_seeds(options.seeds)} if options.seeds else {}
     values |= {"title": options.title} if options.title else {}
     return make_sweep(values | {"time_limit_s": options.time_limit})
 
@@ -183,7 +183,7 @@ def _grid_entry(text: str) -> tuple[str, list[Any]]:
     return key, parse_values(values)
 
 
-def read_seeds(text: str) -> list[int]:
+def parse_seeds(text: str) -> list[int]:
     """Read ``1:6`` (seeds 1 to 5) or ``1,2,3`` (SettingsError)."""
     try:
         if ":" in text:

@@ -12,18 +12,18 @@ import numpy as np
 from itnt_core.runs import cache_folder, data_root
 from itnt_core.runs.exports import table_bytes
 from itnt_core.studies.spectrum_sharing import SpectrumSharing
-from itnt_core.twin import DEFAULT_TWIN_PRESET, TWIN_PRESETS, dump_twin, parse_twin, read_twin
+from itnt_core.twin import DEFAULT_TWIN_PRESET, TWIN_PRESETS, format_twin, read_twin, twin_of_data
 from itnt_core.twin import twin_preset as preset
 from itnt_core.twin.environment import build_environment
 from itnt_core.twin.names import SCHEME_TITLES, find_scheme
-from itnt_core.twin.result import save_twin_result
+from itnt_core.twin.result import write_twin_result
 from itnt_core.twin.run import run_scheme
 from itnt_core.twin.traffic_files import MOST_BYTES
-from itnt_core.twin.traffic_process import read_sent_traffic
+from itnt_core.twin.traffic_process import parse_sent_traffic
 
 from .cli_answer import answer, read_overrides
 from .cli_paths import RUN_MARKS, TABLE_MARKS, add_output, input_path, write_output
-from .cli_runs import read_seeds
+from .cli_runs import parse_seeds
 
 PRINTED = (
     "scheme", "seed", "mean_backlog_mbit", "max_backlog_mbit", "final_backlog_mbit", "plan_s", "refine_s_per_cycle",
@@ -71,15 +71,15 @@ def _new(options: argparse.Namespace) -> int:
         if path is not None:
             with path.open("rb") as handle:  # a device or a pipe has no size to ask for
                 content = handle.read(MOST_BYTES + 1)
-            read = read_sent_traffic(content, path.name)
+            read = parse_sent_traffic(content, path.name)
             print(f"{path.name}: {read.told}", file=sys.stderr)
             updates[name] = read.series
     if options.forecast is not None:
         updates["forecaster"] = "own_file"
     if updates:
         traffic = scenario.traffic.model_copy(update=updates)
-        scenario = parse_twin(scenario.model_copy(update={"traffic": traffic}).model_dump(mode="json"))
-    write_output(options.output, dump_twin(scenario))
+        scenario = twin_of_data(scenario.model_copy(update={"traffic": traffic}).model_dump(mode="json"))
+    write_output(options.output, format_twin(scenario))
     network = scenario.network
     print(
         f"{options.output}: {scenario.name}: {len(network.ground_stations)} GBSs, {len(network.passes)} passes, "
@@ -97,7 +97,7 @@ def _compare(options: argparse.Namespace) -> int:
     """Run schemes over seeds, all on the same worlds, and keep every result and one table."""
     import pandas as pd
 
-    scenario, seeds = read_twin(options.file), read_seeds(options.seeds)
+    scenario, seeds = read_twin(options.file), parse_seeds(options.seeds)
     study, fields = SpectrumSharing(), read_overrides(options.overrides)
     keys = [find_scheme(key) for key in options.schemes.split(",")]
     options.output.mkdir(parents=True, exist_ok=True)
@@ -107,7 +107,7 @@ def _compare(options: argparse.Namespace) -> int:
         environment = build_environment(question, cache_dir=cache_folder(data_root()))
         for key in keys:
             result = run_scheme(environment.scenario, key, environment=environment)
-            save_twin_result(options.output / f"{key}-{seed}", result)
+            write_twin_result(options.output / f"{key}-{seed}", result)
             rows.append({name: value for name, value in result.kpis.items() if name != "method"})
             write_output(options.output / "table.csv", table_bytes(pd.DataFrame(rows), "csv"))
             print(f"seed {seed}, {SCHEME_TITLES[key]}: {result.kpis['mean_backlog_mbit']:.1f} Mbit", file=sys.stderr)

@@ -14,9 +14,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from .child import MEMORY
-from .confine import PACKAGE
+from itnt_core.installed import PACKAGE
+
 from .limits import Limits
+from .spoken import MEMORY
 
 INPUT = "input"
 LONGEST_LINE_BYTES = 256_000_000

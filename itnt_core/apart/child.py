@@ -14,9 +14,8 @@ from typing import Any, TextIO
 
 from .confine import confine, memory_in_use_mb
 from .limits import Limits
+from .spoken import MEMORY
 from .tasks import find_task
-
-MEMORY = "memory"
 
 
 def main() -> int:

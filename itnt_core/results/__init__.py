@@ -14,7 +14,7 @@ from .exchange import (
     settle,
 )
 from .figures import DATA_FIGURES, DATA_SERVICE, KIND_KEY, Figure, card_rows, list_row, study_name
-from .files import Result, load_drawable, load_parts, load_result, save_parts, save_result
+from .files import Result, read_drawable, read_parts, read_result, write_parts, write_result
 from .manifest import INFEASIBLE, build_manifest, headline, infeasible_sentence, provenance
 from .verify import Verification, verify_result
 
@@ -38,19 +38,19 @@ __all__ = [
     "infeasible_sentence",
     "keep_scenario",
     "list_row",
-    "load_drawable",
-    "load_parts",
-    "load_result",
     "provenance",
+    "read_drawable",
     "read_manifest",
+    "read_parts",
+    "read_result",
     "result_files",
-    "save_parts",
-    "save_result",
     "served_users",
     "settle",
     "study_name",
     "to_dataset",
     "verify_result",
     "write_bytes",
+    "write_parts",
+    "write_result",
     "write_text",
 ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from itnt_core.data_folder import own_result_folders
 from itnt_core.disk import shown_path
-from itnt_core.scenario import Scenario, ScenarioError, dump_scenario
+from itnt_core.scenario import Scenario, ScenarioError, format_scenario
 from itnt_core.scenario.files import scenario_of_bytes
 
 from .arrays import pack, unpack
@@ -39,34 +39,34 @@ class Result:
         return dict(self.manifest["kpis"])
 
 
-def save_result(folder: Path, result: Result) -> None:
+def write_result(folder: Path, result: Result) -> None:
     """Put a result into a folder in place of the old one, which survives anything until then (ResultError)."""
-    save_parts(folder, dump_scenario(result.scenario, "json"), result.dataset, result.manifest)
+    write_parts(folder, format_scenario(result.scenario, "json"), result.dataset, result.manifest)
 
 
-def load_result(folder: Path) -> Result:
+def read_result(folder: Path) -> Result:
     """Read a result folder; raises :class:`ResultError` with one sentence when something is missing or broken.
 
     Its numbers may still be wrong: :func:`~itnt_core.results.verify_result` judges them.
     """
-    result = Result(*load_parts(folder, partial(scenario_of_bytes, stored=True), DATA_SERVICE, DATA_FIGURES))
+    result = Result(*read_parts(folder, partial(scenario_of_bytes, stored=True), DATA_SERVICE, DATA_FIGURES))
     check_arrays(folder.name, result.scenario, result.dataset)
     return result
 
 
-def load_drawable(folder: Path) -> Result:
+def read_drawable(folder: Path) -> Result:
     """Read a result folder whose decision names only what its scenario has (ResultError): it can be drawn."""
-    result = load_result(folder)
+    result = read_result(folder)
     check_choices(folder.name, result.dataset)
     return result
 
 
-def save_parts(folder: Path, scenario: str, dataset: xr.Dataset, manifest: Mapping[str, Any]) -> None:
+def write_parts(folder: Path, scenario: str, dataset: xr.Dataset, manifest: Mapping[str, Any]) -> None:
     """Exchange scenario, arrays and manifest of a result of any kind of study (ResultError)."""
     exchange(folder, scenario.encode("utf-8"), pack(dataset), manifest)
 
 
-def load_parts(
+def read_parts(
     folder: Path, read: Callable[[bytes], Question], study: str, figures: Iterable[Figure]
 ) -> tuple[Question, xr.Dataset, dict[str, Any]]:
     """Read scenario, arrays and manifest of a result of one kind of study, which has these figures (ResultError)."""

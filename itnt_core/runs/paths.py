@@ -7,7 +7,7 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
-from itnt_core.data_folder import data_root
+from itnt_core.data_folder import cache_folder, data_root
 
 __all__ = ["RUN_ID", "RunStateError", "UnknownRunError", "cache_folder", "checked_id", "data_root", "new_run_id"]
 
@@ -20,11 +20,6 @@ class RunStateError(ValueError):
 
 class UnknownRunError(LookupError):
     """A run id that is malformed or that the store does not know."""
-
-
-def cache_folder(root: Path) -> Path:
-    """Return the folder of generated cities under a data root."""
-    return root / "cache"
 
 
 def new_run_id() -> str:

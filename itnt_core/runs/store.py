@@ -236,7 +236,7 @@ class RunStore:
             except sqlite3.IntegrityError as error:
                 raise RunStateError("The sweep of this run has queued another in its place.") from error
 
-    def save_sweep(self, sweep_id: str, title: str, spec: str) -> None:
+    def keep_sweep(self, sweep_id: str, title: str, spec: str) -> None:
         """Keep the specification of a sweep; the same one again changes nothing."""
         with self.connection() as connection:
             connection.execute(

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from itnt_core.methods import SettingsError, find_method, override_scenario, read_settings, split_overrides
+from itnt_core.methods import SettingsError, find_method, override_scenario, settings_of, split_overrides
 from itnt_core.presets import PRESETS, preset
-from itnt_core.scenario import Scenario, parse_scenario, read_scenario
+from itnt_core.scenario import Scenario, read_scenario, scenario_of_data
 from itnt_core.scenario.files import read_file
 from itnt_core.scenario.names import STORED, NameText
 from itnt_core.scenario.problems import shown
@@ -115,7 +115,7 @@ def make_sweep(data: Mapping[str, Any]) -> SweepSpec:
     """Return a checked sweep from plain values (SettingsError says all that is wrong, ScenarioError what is there)."""
     values = dict(data)
     if isinstance(values.get("scenario"), dict):
-        values["scenario"] = parse_scenario(values["scenario"])
+        values["scenario"] = scenario_of_data(values["scenario"])
     try:
         spec = SweepSpec.model_validate(values)
     except ValidationError as error:
@@ -170,7 +170,7 @@ def expand(spec: SweepSpec, cache_dir: Path | None = None) -> list[SweepCase]:
         seeded = {seed: override_scenario(base, of_scenario | {"seed": seed}) for seed in spec.seeds}
         for key, method in methods.items():
             own = spec.settings.get(key, {}) | split_overrides(method, rest)[0]
-            settings = read_settings(method, own).model_dump(mode="json")
+            settings = settings_of(method, own).model_dump(mode="json")
             for seed in spec.seeds:
                 cases.append(SweepCase(len(cases), fields, key, seed, seeded[seed], settings))
     return cases
@@ -211,7 +211,7 @@ def submit_sweep(
     where it stopped: finished runs stay, unfinished ones are queued again.
     """
     cases = expand(spec, cache_folder(store.root))
-    store.save_sweep(spec.id, spec.title, spec.model_dump_json())
+    store.keep_sweep(spec.id, spec.title, spec.model_dump_json())
     known = {run.case_number: run for run in store.list() if run.sweep == spec.id}
     queued = 0
     for case in cases:

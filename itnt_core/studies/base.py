@@ -89,7 +89,7 @@ class Study(Protocol):
     def parse(self, data: Any, *, stored: bool = False) -> Question:
         """Build a question from plain data with every check done (ScenarioError lists the problems).
 
-        ``stored`` as in :func:`itnt_core.scenario.parse_scenario`.
+        ``stored`` as in :func:`itnt_core.scenario.scenario_of_data`.
         """
 
     def format(self, question: Any) -> str:

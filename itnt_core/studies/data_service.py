@@ -11,11 +11,11 @@ from itnt_core.results import (
     DATA_SERVICE,
     Result,
     Verification,
-    load_drawable,
-    save_result,
+    read_drawable,
     verify_result,
+    write_result,
 )
-from itnt_core.scenario import Scenario, dump_scenario, parse_scenario
+from itnt_core.scenario import Scenario, format_scenario, scenario_of_data
 from itnt_core.scenario.guard import SCENARIO_LIMITS
 
 from .base import Prepared
@@ -44,11 +44,11 @@ class DataService:
 
     def parse(self, data: Any, *, stored: bool = False) -> Scenario:
         """Build a scenario from plain data with every check done (ScenarioError)."""
-        return parse_scenario(data, stored=stored)
+        return scenario_of_data(data, stored=stored)
 
     def format(self, question: Scenario) -> str:
         """Return a scenario as JSON text."""
-        return dump_scenario(question, "json")
+        return format_scenario(question, "json")
 
     def change(
         self, question: Scenario, method: str, values: Mapping[str, Any], seed: int | None
@@ -61,10 +61,10 @@ class DataService:
 
     def prepare(self, question: Scenario, method: str, seed: int | None, settings: Mapping[str, Any]) -> Prepared:
         """Return what a run is asked, with the method's settings complete (SettingsError)."""
-        from itnt_core.methods import find_method, read_settings
+        from itnt_core.methods import find_method, settings_of
 
         chosen = find_method(method)
-        checked = read_settings(chosen, settings)
+        checked = settings_of(chosen, settings)
         values = checked.model_dump(mode="json")
         return Prepared(question, method, chosen.title, values, seed, work_of(question, checked))
 
@@ -91,11 +91,11 @@ class DataService:
 
     def save(self, folder: Path, result: Result) -> None:
         """Put a result into a folder (ResultError)."""
-        save_result(folder, result)
+        write_result(folder, result)
 
     def load(self, folder: Path) -> Result:
         """Read a result whose decision names only what its scenario has (ResultError)."""
-        return load_drawable(folder)
+        return read_drawable(folder)
 
     def verify(self, result: Result, cache_dir: Path | None) -> Verification:
         """Recompute everything from the stored decision alone (ResultError)."""
@@ -107,7 +107,7 @@ class DataService:
         from itnt_core.report.judged import judge
         from itnt_core.report.run_report import run_document
 
-        runs = [judge(load_drawable(source.folder), source.name, source.reference, cache_dir) for source in sources]
+        runs = [judge(read_drawable(source.folder), source.name, source.reference, cache_dir) for source in sources]
         return run_document(runs[0]) if len(runs) == 1 else comparison_document(runs)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from itnt_core.results import Verification
-from itnt_core.twin import KIND, TwinScenario, dump_twin, parse_twin
+from itnt_core.twin import KIND, TwinScenario, format_twin, twin_of_data
 from itnt_core.twin.figures import TWIN_FIGURES
 from itnt_core.twin.names import SCHEME_TITLES, find_scheme
 from itnt_core.twin.scenario import TWIN_LIMITS
@@ -38,11 +38,11 @@ class SpectrumSharing:
 
     def parse(self, data: Any, *, stored: bool = False) -> TwinScenario:
         """Build a question from plain data with every check done (ScenarioError)."""
-        return parse_twin(data, stored=stored)
+        return twin_of_data(data, stored=stored)
 
     def format(self, question: TwinScenario) -> str:
         """Return a question as JSON text."""
-        return dump_twin(question)
+        return format_twin(question)
 
     def change(
         self, question: TwinScenario, method: str, values: Mapping[str, Any], seed: int | None
@@ -55,7 +55,7 @@ class SpectrumSharing:
         assign_fields(data, values)
         if seed is not None:
             data["network"]["seed"] = seed
-        return parse_twin(data), {}
+        return twin_of_data(data), {}
 
     def prepare(self, question: TwinScenario, method: str, seed: int | None, settings: Mapping[str, Any]) -> Prepared:
         """Return what a run is asked; the seed is part of the question (SchemeError, SettingsError)."""
@@ -93,15 +93,15 @@ class SpectrumSharing:
 
     def save(self, folder: Path, result: TwinResult) -> None:
         """Put a result into a folder (ResultError)."""
-        from itnt_core.twin.result import save_twin_result
+        from itnt_core.twin.result import write_twin_result
 
-        save_twin_result(folder, result)
+        write_twin_result(folder, result)
 
     def load(self, folder: Path) -> TwinResult:
         """Read a result folder (ResultError)."""
-        from itnt_core.twin.result import load_twin_result
+        from itnt_core.twin.result import read_twin_result
 
-        return load_twin_result(folder)
+        return read_twin_result(folder)
 
     def verify(self, result: TwinResult, cache_dir: Path | None) -> Verification:
         """Recompute the figures that follow from the stored queues and services, and compare."""

@@ -59,7 +59,7 @@ def warn_of_taken_port() -> None:
         return
     print(
         f"  Port {USUAL_PORT} is taken by another program, so this server listens on {port}. To choose one yourself: "
-        f"make run PORT={port + 99}, or streamlit run dashboard.py --server.port {port + 99}\n",
+        f"make run PORT={port + 99}, or itnt-studio --server.port {port + 99}\n",
         flush=True,
     )
 

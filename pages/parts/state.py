@@ -9,7 +9,7 @@ import streamlit as st
 
 from itnt_core.city.settle import needs_ground, settled
 from itnt_core.presets import preset
-from itnt_core.runs import cache_folder, data_root
+from itnt_core.runs import cache_folder
 from itnt_core.scenario import Scenario, ScenarioError
 from itnt_core.scenario.edit import EDITABLE, EditError, apply_edit, find_object
 
@@ -23,7 +23,7 @@ SELECTED, ORDER = "map_selected", "map_selection_order"
 def open_scenario() -> Scenario:
     """Return the scenario of this session; the default preset at the first call."""
     if OPEN not in st.session_state:
-        st.session_state[OPEN] = preset(cache_dir=cache_folder(data_root()))
+        st.session_state[OPEN] = preset(cache_dir=cache_folder())
         st.session_state[UNDO], st.session_state[REDO] = [], []
     scenario: Scenario = st.session_state[OPEN]
     return scenario

@@ -9,7 +9,7 @@ import pytest
 from itnt_core.cli import main
 from itnt_core.runs.exports import link_table
 from itnt_core.twin import read_twin
-from itnt_core.twin.result import load_twin_result
+from itnt_core.twin.result import read_twin_result
 
 KEYS = [
     "scheme", "seed", "mean_backlog_mbit", "max_backlog_mbit", "final_backlog_mbit", "plan_s", "refine_s_per_cycle",
@@ -35,7 +35,7 @@ def test_a_run_prints_its_figures_as_the_last_line_and_keeps_its_result(toy_file
     told = last_json(capsys)
     assert list(told) == KEYS
     assert (told["scheme"], told["seed"], told["violations"]) == ("tn_only_refine", 5, 0)
-    result = load_twin_result(folder)
+    result = read_twin_result(folder)
     assert result.scenario.error.csi_tn_sigma_db == 2.0 and result.scenario.seed == 5
     backlog = result.dataset["queue_mbit"].sum(("system", "user")).values
     assert told["mean_backlog_mbit"] == pytest.approx(backlog.mean())

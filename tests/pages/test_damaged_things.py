@@ -14,10 +14,10 @@ from test_pages import texts
 
 from itnt_core.cli import FAULT, main
 from itnt_core.methods import optimise
-from itnt_core.results import save_result
+from itnt_core.results import write_result
 from itnt_core.runs import RunStore, cache_folder
 from itnt_core.twin import twin_preset
-from itnt_core.twin.result import save_twin_result
+from itnt_core.twin.result import write_twin_result
 from itnt_core.twin.run import run_scheme
 
 PAGES = [
@@ -39,8 +39,8 @@ METHOD_OF = {"data": "straight", "twin": "greedy"}
 def sound(tmp_path_factory, tiny_scenario, city_cache):
     """The folders of a sound result of either kind."""
     folder = tmp_path_factory.mktemp("sound")
-    save_result(folder / "data", optimise(tiny_scenario, cache_dir=city_cache))
-    save_twin_result(folder / "twin", run_scheme(small_twin(city_cache), "greedy", cache_dir=city_cache))
+    write_result(folder / "data", optimise(tiny_scenario, cache_dir=city_cache))
+    write_twin_result(folder / "twin", run_scheme(small_twin(city_cache), "greedy", cache_dir=city_cache))
     return folder
 
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from itnt_core.methods import ProgressEvent
 from itnt_core.report import Document
 from itnt_core.report.blocks import Number, Table
-from itnt_core.results import KIND_KEY, Figure, ResultError, Verification, load_parts, provenance, save_parts
+from itnt_core.results import KIND_KEY, Figure, ResultError, Verification, provenance, read_parts, write_parts
 from itnt_core.scenario import Problem, ScenarioError
 from itnt_core.scenario.guard import DataLimits
 from itnt_core.scenario.reading import plain_data
@@ -94,10 +94,10 @@ class Walking:
         return Walked(question, dataset, provenance(question, kpis, {}, "feasible", []) | {KIND_KEY: NAME})
 
     def save(self, folder: Path, result: Walked) -> None:
-        save_parts(folder, self.format(result.scenario), result.dataset, result.manifest)
+        write_parts(folder, self.format(result.scenario), result.dataset, result.manifest)
 
     def load(self, folder: Path) -> Walked:
-        found = Walked(*load_parts(folder, lambda text: self.parse(plain_data(text, self.limits)), NAME, self.figures))
+        found = Walked(*read_parts(folder, lambda text: self.parse(plain_data(text, self.limits)), NAME, self.figures))
         if "east_m" not in found.dataset:
             raise ResultError("The walk has no course: compute it again.")
         return found
