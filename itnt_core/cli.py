@@ -13,30 +13,18 @@ from typing import Any
 
 from itnt_core.bounds import EFFORTS, upper_bound
 from itnt_core.disk import disk_sentence, shown_path
-from itnt_core.methods import (
-    METHODS,
-    ProgressEvent,
-    SettingsError,
-    find_method,
-    override_scenario,
-    settings_of,
-    split_overrides,
-)
+from itnt_core.methods import METHODS, SettingsError
 from itnt_core.network import build_world
 from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
 from itnt_core.reproduce import FIGURES, reproduce
-from itnt_core.results import infeasible_sentence, read_result, verify_result
-from itnt_core.runs import (
-    RunRequest,
-    cache_folder,
-    write_request,
-)
-from itnt_core.runs.execute import execute
+from itnt_core.runs import cache_folder
 from itnt_core.scenario import Scenario, ScenarioError, read_scenario, scenario_file_text
+from itnt_core.studies import read_any_result, read_question
 from itnt_core.terminal import plain_output
 from itnt_core.views.paper import own_figure_file
 
 from . import cli_city, cli_passes, cli_report, cli_runs, cli_twin
+from .cli_answer import answer
 from .cli_paths import RUN_MARKS, add_output, input_path, write_output
 from .cli_runs import parse_seeds
 
@@ -122,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     again.set_defaults(command=_reproduce)
     cli_runs.add_commands(commands)
     cli_city.add_commands(commands)
-    cli_twin.add_commands(commands, _overrides)
+    cli_twin.add_commands(commands)
     cli_passes.add_commands(commands)
     cli_report.add_commands(commands)
     return parser
@@ -190,39 +178,9 @@ def _list_methods(options: argparse.Namespace) -> int:
     return 0
 
 
-def _overrides(pairs: Sequence[str]) -> dict[str, Any]:
-    """Read ``key=value`` pairs; a value is JSON where it can be read as such, else text."""
-    values: dict[str, Any] = {}
-    for pair in pairs:
-        key, sign, text = pair.partition("=")
-        if not sign or not key:
-            raise SettingsError(f"'{pair}' is not of the form key=value: write for example radio.carrier_ghz=3.5.")
-        try:
-            values[key] = json.loads(text)
-        except (ValueError, RecursionError):  # not JSON: text
-            values[key] = text
-    return values
-
-
 def _run(options: argparse.Namespace) -> int:
-    method = find_method(options.method)
-    settings, fields = split_overrides(method, _overrides(options.overrides))
-    checked = settings_of(method, settings).model_dump(mode="json")
-    if options.seed is not None:
-        fields["seed"] = options.seed
-    scenario = override_scenario(read_scenario(options.file), fields)
-    build_world(scenario, cache_dir=cache_folder())  # a world that cannot be leaves no folder behind
-    write_request(options.output, scenario, RunRequest(method=method.key, seed=scenario.seed, settings=checked))
-    result = execute(options.output, cache_folder(), _tell)
-    print(json.dumps(result.kpis))
-    broken = infeasible_sentence(result.manifest)
-    if broken:
-        print(broken, file=sys.stderr)
-    return 1 if broken else 0
-
-
-def _tell(event: ProgressEvent) -> None:
-    print(f"{event.fraction:5.0%} {event.phase}: {event.message}", file=sys.stderr)
+    study, question = read_question(options.file)
+    return answer(options, study, question, options.method)
 
 
 def _bound(options: argparse.Namespace) -> int:
@@ -246,7 +204,8 @@ def _reproduce(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    verification = verify_result(read_result(options.folder), cache_folder())
+    study, result = read_any_result(options.folder)
+    verification = study.verify(result, cache_folder())
     for sentence in (*(violation.sentence for violation in verification.violations), *verification.mismatches):
         print(sentence)
     print(json.dumps({**verification.kpis, "violations": len(verification.violations),

@@ -6,9 +6,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from itnt_core.report import FORMATS, MOST_RUNS, ReportError, Source, report_bytes
+from itnt_core.report import FORMATS, MOST_RUNS, ReportError, Source
 from itnt_core.results import has_result
 from itnt_core.runs import RunStore, UnknownRunError, cache_folder
+from itnt_core.studies import report_bytes
 
 from .cli_paths import add_output, write_output
 

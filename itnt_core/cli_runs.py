@@ -30,6 +30,7 @@ from itnt_core.runs.cleanup import delete_older, purge
 from itnt_core.runs.exports import SUFFIX, Format, export_run, table_bytes
 from itnt_core.runs.sweeps import SweepSpec, make_sweep, parse_values, read_sweep, submit_sweep, sweep_table, works
 from itnt_core.scenario import read_scenario
+from itnt_core.views.run_list import main_figure
 
 from .cli_paths import add_output, input_path, write_output
 
@@ -107,8 +108,8 @@ def _list(options: argparse.Namespace) -> int:
         if options.json:
             print(json.dumps(_as_dict(run)))
             continue
-        data = (run.kpis or {}).get("data_service_mbit")
-        figure = f"{data:9.1f} Mbit" if isinstance(data, int | float) else " " * 14
+        value, unit = main_figure(run) or (None, "")
+        figure = " " * 14 if value is None else f"{value:9.1f} {unit:4}"
         place = f" (place {run.position})" if run.position else ""
         print(f"{run.id}  {run.state + place:20} {run.progress:4.0%} {_when(run.created)} {figure}  {run.title}")
     return 0

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from itnt_core.methods import METHODS, SettingsError
+from itnt_core.results import DATA_SERVICE
 from itnt_core.runs import LauncherError, RunStore
 from itnt_core.runs.sweeps import SweepSpec, make_sweep, submit_sweep
 from itnt_core.scenario import ScenarioError
@@ -108,4 +109,4 @@ with page("Optimise", PURPOSE):
         ask_for_runs(store)
     with right:
         st.subheader("Runs", anchor=False)
-        show_runs(store)
+        show_runs(store, DATA_SERVICE)

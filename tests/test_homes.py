@@ -107,6 +107,23 @@ HOMES = {
         r"passes or (\w+\.)*walker_shells|\.passes, \*(\w+\.)*walker_shells",
         {"itnt_core/scenario/model.py"},
     ),
+    "what a kind of study is called": (
+        r"^[^#]*[\"'](data service|spectrum sharing)[\"']",
+        {"itnt_core/results/figures.py", "itnt_core/twin/scenario.py"},
+    ),
+    "branches on the kind of a study": (
+        r"\b(run|request|asked|study|member|other)\.kind\b ?(==|!=|in\b|not in\b)"
+        r"|(==|!=) ?\{?(KIND|DATA_SERVICE|SPECTRUM_SHARING|KIND_KEY)\b"
+        r"|\b(KIND|DATA_SERVICE|SPECTRUM_SHARING) ?(==|!=)"
+        r"|\bstudy\.name ?(==|!=)"
+        r"|\bis_twin\b|isinstance\([^)]*\b(TwinScenario|TwinResult|DataService|SpectrumSharing)\b",
+        {
+            "itnt_core/runs/run.py",  # of_study: the runs of one
+            "itnt_core/twin/scenario.py",  # a question file says of which study it is
+        },
+    ),
+    "writers of results": (r"\bwrite_parts\(", {"itnt_core/results/files.py", "itnt_core/twin/result.py"}),
+    "what every manifest holds": (r'"format": "itnt-result"', {"itnt_core/results/manifest.py"}),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from .arrays import pack, unpack
 from .checking import check_arrays, check_choices, check_figures
 from .errors import ResultError
 from .exchange import FILES, exchange, read_stored
+from .figures import DATA_FIGURES, DATA_SERVICE, Figure, study_name
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -48,7 +49,7 @@ def read_result(folder: Path) -> Result:
 
     Its numbers may still be wrong: :func:`~itnt_core.results.verify_result` judges them.
     """
-    result = Result(*read_parts(folder, partial(scenario_of_bytes, stored=True), ""))
+    result = Result(*read_parts(folder, partial(scenario_of_bytes, stored=True), DATA_SERVICE, DATA_FIGURES))
     check_arrays(folder.name, result.scenario, result.dataset)
     return result
 
@@ -61,20 +62,20 @@ def read_drawable(folder: Path) -> Result:
 
 
 def write_parts(folder: Path, scenario: str, dataset: xr.Dataset, manifest: Mapping[str, Any]) -> None:
-    """Exchange scenario, arrays and manifest of a result of either kind (ResultError)."""
+    """Exchange scenario, arrays and manifest of a result of any kind of study (ResultError)."""
     exchange(folder, scenario.encode("utf-8"), pack(dataset), manifest)
 
 
 def read_parts(
-    folder: Path, read: Callable[[bytes], Question], kind: str
+    folder: Path, read: Callable[[bytes], Question], study: str, figures: Iterable[Figure]
 ) -> tuple[Question, xr.Dataset, dict[str, Any]]:
-    """Read scenario, arrays and manifest of a result of one kind (ResultError)."""
+    """Read scenario, arrays and manifest of a result of one kind of study, which has these figures (ResultError)."""
     stored = read_stored(folder)
     name = shown_path(folder.name)
-    found = str(stored.manifest.get("kind", ""))
-    if found != kind:
-        raise ResultError(f"The result '{name}' is of {found[:40] or 'data service'}, but another kind is needed here.")
-    check_figures(folder.name, stored.manifest)
+    found = study_name(stored.manifest)
+    if found != study:
+        raise ResultError(f"The result '{name}' is of {found[:40]}, but one of {study} is needed here.")
+    check_figures(folder.name, stored.manifest, figures)
     try:
         scenario = read(stored.scenario)
     except ScenarioError as error:

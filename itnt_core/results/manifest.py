@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import platform
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from itnt_core.installed import checkout
 from itnt_core.scenario import Scenario
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 MANIFEST_VERSION = 1
 INFEASIBLE = "infeasible"
+MOST_VIOLATIONS = 100  # sentences; all are counted
 _PACKAGES = (
     "numpy",
     "scipy",
@@ -29,6 +31,13 @@ _PACKAGES = (
     "clarabel",
     "torch",
 )
+
+
+class Asked(Protocol):
+    """A question of any kind of study."""
+
+    def content_hash(self) -> str:
+        """Return the SHA-256 of what is asked, hexadecimal."""
 
 
 def package_versions() -> dict[str, str]:
@@ -83,7 +92,8 @@ def _status(settings: dict[str, Any], violations: list[Violation]) -> str:
 
 def infeasible_sentence(manifest: dict[str, Any]) -> str:
     """Say that the answer of a manifest is infeasible, by whom and when; nothing where no constraint is broken."""
-    broken, count = manifest["violations"], manifest["kpis"]["violations"]
+    broken = manifest["violations"]
+    count = manifest["kpis"].get("violations", len(broken))  # of the sentences not all are kept
     if not broken:
         return ""
     rest = f" So are {count - 1} more cases." if count > 1 else ""
@@ -93,7 +103,15 @@ def infeasible_sentence(manifest: dict[str, Any]) -> str:
 def build_manifest(
     scenario: Scenario, kpis: dict[str, Any], settings: dict[str, Any], violations: list[Violation]
 ) -> dict[str, Any]:
-    """Return the manifest of a result as plain data."""
+    """Return the manifest of a result of data service as plain data."""
+    sentences = [violation.sentence for violation in violations]
+    return provenance(scenario, kpis, settings, _status(settings, violations), sentences)
+
+
+def provenance(
+    scenario: Asked, kpis: dict[str, Any], settings: dict[str, Any], status: str, violations: Sequence[str]
+) -> dict[str, Any]:
+    """Return what the manifest of every kind of study holds: from what, how, with what and when it came about."""
     return {
         "format": "itnt-result",
         "version": MANIFEST_VERSION,
@@ -101,12 +119,12 @@ def build_manifest(
         "method": kpis["method"],
         "settings": settings,
         "seed": kpis["seed"],
-        "status": _status(settings, violations),
+        "status": status,
         "scenario_hash": scenario.content_hash(),
         "code_version": code_version(),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "packages": package_versions(),
         "kpis": kpis,
-        "violations": [violation.sentence for violation in violations[:100]],
+        "violations": list(violations[:MOST_VIOLATIONS]),
     }

@@ -55,14 +55,15 @@ def verify_result(result: Result, cache_dir: Path | None = None, world: World | 
     stored = result.kpis
     kpis = headline(str(stored.get("method")), int(stored.get("seed", -1)), evaluation, violations, 0.0)
     kpis["wall_s"] = stored.get("wall_s")
-    mismatches = _figure_mismatches(stored, kpis)
+    mismatches = figure_mismatches(stored, kpis)
     mismatches += _array_mismatches(result.dataset, to_dataset(world, decision, evaluation))
     if result.manifest.get("scenario_hash") != result.scenario.content_hash():
         mismatches.append("The scenario is not the one the result was computed from (its hash differs).")
     return Verification(kpis, violations, mismatches)
 
 
-def _figure_mismatches(stored: dict[str, object], computed: dict[str, object]) -> list[str]:
+def figure_mismatches(stored: dict[str, object], computed: dict[str, object]) -> list[str]:
+    """Return in a sentence each figure that is stored otherwise than it was computed."""
     found = []
     for name, value in computed.items():
         before = stored.get(name)

@@ -20,9 +20,9 @@ from itnt_core.scenario.files import read_file
 from itnt_core.scenario.names import STORED, NameText
 from itnt_core.scenario.problems import shown
 from itnt_core.scenario.reading import plain_data
+from itnt_core.studies import study_of
 from itnt_core.texts import cleaned
 
-from .costs import work_of
 from .paths import RunStateError, cache_folder
 from .run import RESUMABLE, Run
 from .store import RunStore
@@ -188,8 +188,8 @@ def works(spec: SweepSpec, cache_dir: Path | None = None) -> Iterator[tuple[str,
             update={"grid": {key: [value] for key, value in fields.items()}, "seeds": spec.seeds[:1]}
         )
         for case in expand(single, cache_dir):
-            settings = settings_of(find_method(case.method), case.settings)
-            yield case.method, work_of(case.scenario, settings), len(spec.seeds) * len(grids) / len(chosen)
+            asked = study_of(case.scenario).prepare(case.scenario, case.method, case.seed, case.settings)
+            yield case.method, asked.work, len(spec.seeds) * len(grids) / len(chosen)
 
 
 def _base(spec: SweepSpec, fields: Mapping[str, Any], cache_dir: Path | None) -> Scenario:

@@ -14,6 +14,7 @@ from .ascent import Iteration
 from .environment import Environment
 from .names import find_scheme
 from .rollout import Served, carried_by_subband, interference_to_noise, play_cycle
+from .scenario import TwinScenario
 from .schemes import SCHEMES, Decision, Scheme, State
 from .window import Array, find_faults
 
@@ -141,25 +142,37 @@ def _by_pair(decision: Decision) -> Array:
 def figures(environment: Environment, rollout: Rollout) -> dict[str, Any]:
     """Return the figures a run is known by, as ``twin run`` prints them, and more."""
     scenario = environment.scenario
-    backlog = rollout.backlog_mbit
-    served = rollout.served_mbit.sum(axis=(1, 2))
-    duration_s = scenario.network.time.slot_s * backlog.size
-    throughput = served.sum() / duration_s
-    queue_of_user = rollout.queue_mbit.sum(axis=0).mean(axis=0)  # (users,)
-    rate_of_user = rollout.served_mbit.sum(axis=(0, 1)) / duration_s
-    # Little's law: mean waiting time = mean queue over throughput; who gets nothing waits for ever.
-    delay = np.divide(queue_of_user, rate_of_user, out=np.full(environment.users, np.inf), where=rate_of_user > 0.0)
-    delay[queue_of_user <= 0.0] = 0.0
-    tn, ntn = rollout.active
+    found = course_figures(
+        scenario, rollout.queue_mbit, rollout.served_mbit, rollout.active, rollout.interference_to_noise
+    )
     return {
         "scheme": rollout.scheme,
         "seed": scenario.seed,
-        "mean_backlog_mbit": float(backlog.mean()),
-        "max_backlog_mbit": float(backlog.max()),
-        "final_backlog_mbit": float(backlog[-1]),
         "plan_s": round(rollout.plan_s / max(1, scenario.windows), 4),
         "refine_s_per_cycle": round(float(np.mean(rollout.refine_s)) if rollout.refine_s else 0.0, 4),
         "violations": len(rollout.faults),
+        **found,
+    }
+
+
+def course_figures(
+    scenario: TwinScenario, queue_mbit: Array, served_mbit: Array, active: Array, interference_to_noise: Array
+) -> dict[str, Any]:
+    """Return the figures that follow from a course, whose arrays are those of :class:`Rollout`."""
+    backlog = queue_mbit.sum(axis=(0, 2))
+    served = served_mbit.sum(axis=(1, 2))
+    duration_s = scenario.network.time.slot_s * backlog.size
+    throughput = served.sum() / duration_s
+    queue_of_user = queue_mbit.sum(axis=0).mean(axis=0)  # (users,)
+    rate_of_user = served_mbit.sum(axis=(0, 1)) / duration_s
+    # Little's law: mean waiting time = mean queue over throughput; who gets nothing waits for ever.
+    delay = np.divide(queue_of_user, rate_of_user, out=np.full(rate_of_user.size, np.inf), where=rate_of_user > 0.0)
+    delay[queue_of_user <= 0.0] = 0.0
+    tn, ntn = active
+    return {
+        "mean_backlog_mbit": float(backlog.mean()),
+        "max_backlog_mbit": float(backlog.max()),
+        "final_backlog_mbit": float(backlog[-1]),
         "delay_s": float(queue_of_user.sum() / throughput) if throughput > 0.0 else None,
         "served_mbit": float(served.sum()),
         "ntn_share": float(served[1] / served.sum()) if served.sum() > 0.0 else 0.0,
@@ -167,8 +180,8 @@ def figures(environment: Environment, rollout: Rollout) -> dict[str, Any]:
         "shared_subbands": float((tn * ntn).sum(axis=1).mean()),
         "tn_only_subbands": float((tn * (1 - ntn)).sum(axis=1).mean()),
         "ntn_only_subbands": float((ntn * (1 - tn)).sum(axis=1).mean()),
-        "inr_at_tn_users_db": _db_or_none(rollout.interference_to_noise[0].mean()),
-        "inr_at_ntn_users_db": _db_or_none(rollout.interference_to_noise[1].mean()),
+        "inr_at_tn_users_db": _db_or_none(interference_to_noise[0].mean()),
+        "inr_at_ntn_users_db": _db_or_none(interference_to_noise[1].mean()),
     }
 
 

@@ -72,8 +72,9 @@ def sentence_of(error: Exception) -> str | None:
     from itnt_core.results import ResultError  # the first page does not need them
     from itnt_core.runs import LauncherError, StoreError
     from itnt_core.scenario import ScenarioError
+    from itnt_core.studies import StudyError
 
-    if isinstance(error, LauncherError | StoreError | ScenarioError | ResultError | PublishError):
+    if isinstance(error, LauncherError | StoreError | ScenarioError | ResultError | StudyError | PublishError):
         return str(error)
     if isinstance(error, OSError) and error.errno in UNWRITABLE:
         return f"This could not be kept: {error.strerror}. {WHERE_TO_WRITE.format(folder=data_path())}"

@@ -7,8 +7,9 @@ from functools import partial
 
 import streamlit as st
 
-from itnt_core.report import FORMATS, MOST_RUNS, Form, Source, report_bytes, report_file_name
+from itnt_core.report import FORMATS, MOST_RUNS, Form, Source, report_file_name
 from itnt_core.runs import Run, RunStore, cache_folder
+from itnt_core.studies import report_bytes
 
 from .demo import replay_folder
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from itnt_core.results import ResultError
-from itnt_core.runs import Run, RunStore
+from itnt_core.runs import Run, RunStore, of_study
 from itnt_core.twin import KIND
 from itnt_core.twin.names import SCHEME_TITLES
 from itnt_core.twin.result import TwinResult, read_twin_result
@@ -48,7 +48,7 @@ def show_results(store: RunStore) -> None:
 
 
 def _runs(store: RunStore) -> list[Run]:
-    return [run for run in store.list() if run.kind == KIND]
+    return of_study(store.list(), KIND)
 
 
 @told_in_place()

@@ -44,6 +44,23 @@ def test_a_run_prints_its_figures_as_the_last_line_and_keeps_its_result(toy_file
     assert len(table) == 2 * result.dataset.sizes["slot"] * result.dataset.sizes["user"]
 
 
+def test_run_and_evaluate_take_a_question_of_this_study_too(toy_file, tmp_path, capsys):
+    folder = tmp_path / "run"
+    command = ["run", str(toy_file), "--method", "greedy", "--seed", "5", "--set", "error.csi_tn_sigma_db=2"]
+    assert main([*command, "-o", str(folder)]) == 0
+    told = last_json(capsys)
+    assert (told["scheme"], told["seed"]) == ("greedy", 5)
+    assert main(["evaluate", str(folder)]) == 0
+    assert last_json(capsys)["mean_backlog_mbit"] == told["mean_backlog_mbit"]
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["kpis"]["mean_backlog_mbit"] *= 0.5
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    assert main(["evaluate", str(folder)]) == 1
+    assert "The stored mean_backlog_mbit is" in capsys.readouterr().out
+    assert main(["run", str(toy_file), "--method", "planner", "-o", str(tmp_path / "no")]) == 1
+    assert "The scheme 'planner' is unknown" in capsys.readouterr().err and not (tmp_path / "no").exists()
+
+
 def test_a_comparison_tables_every_scheme_and_seed(toy_file, tmp_path, capsys):
     out = tmp_path / "compare"
     assert (

@@ -32,6 +32,7 @@ PAGES = [
     "pages/8_Learn.py",
 ]
 OF_RUNS = PAGES[3:8]
+METHOD_OF = {"data": "straight", "twin": "greedy"}
 
 
 @pytest.fixture(scope="session")
@@ -142,10 +143,7 @@ def fill(store, sound, kind_folder, scenario):
     """Queue one run for each damage, finished with a copy of the sound result; return their ids."""
     ids = {}
     for name, damage in DAMAGES.items():
-        if kind_folder == "twin":
-            run_id = store.submit_twin(scenario, "greedy", title=f"{name}, damaged")
-        else:
-            run_id = store.submit(scenario, title=f"{name}, damaged")
+        run_id = store.submit(scenario, METHOD_OF[kind_folder], title=f"{name}, damaged")
         folder = store.folder(run_id)
         for file in ("scenario.json", "result.nc", "manifest.json"):
             shutil.copyfile(sound / kind_folder / file, folder / file)

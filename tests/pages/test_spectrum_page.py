@@ -67,7 +67,7 @@ def test_a_dial_changes_the_question_and_starting_queues_a_run_of_each_scheme(op
 
 def test_finished_schemes_are_compared_and_one_is_watched(open_page, toy, tmp_path):
     store = RunStore(tmp_path)
-    results = {key: finish(store, store.submit_twin(toy, key)) for key in ("greedy", "tn_only_refine")}
+    results = {key: finish(store, store.submit(toy, key)) for key in ("greedy", "tn_only_refine")}
     app = open_page(PAGE, twin_question=toy)
     assert not app.exception
     table = next(frame.value for frame in app.dataframe if "Scheme" in frame.value.columns)
@@ -86,7 +86,7 @@ def test_finished_schemes_are_compared_and_one_is_watched(open_page, toy, tmp_pa
 
 def test_runs_of_this_kind_do_not_appear_where_they_cannot_be_shown(open_page, toy, tmp_path):
     store = RunStore(tmp_path)
-    finish(store, store.submit_twin(toy, "greedy"))
+    finish(store, store.submit(toy, "greedy"))
     assert "No run has finished yet" in texts(open_page("pages/5_Replay.py")) or "Recorded demo" in str(
         open_page("pages/5_Replay.py").selectbox[0].options
     )

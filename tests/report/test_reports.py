@@ -11,12 +11,12 @@ from reading import Numbers, pdf_text
 
 from itnt_core.cli import main
 from itnt_core.network.constraints import CONSTRAINTS
-from itnt_core.report import ReportError, Source, report_bytes, report_file_name
+from itnt_core.report import ReportError, Source, report_file_name
 from itnt_core.report.assumptions import assumptions
-from itnt_core.report.make import report_document
 from itnt_core.report.to_html import to_html
 from itnt_core.report.to_pdf import to_pdf
 from itnt_core.results import ResultError, read_result
+from itnt_core.studies import report_bytes, report_document
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +134,7 @@ def test_a_scheme_of_spectrum_sharing_is_reported_with_its_recomputed_backlog(tw
 
 
 def test_runs_that_cannot_stand_in_one_report_are_told_in_a_sentence(straight_folder, twin_folder, source, tmp_path):
-    with pytest.raises(ReportError, match="both systems"):
+    with pytest.raises(ReportError, match="several kinds"):
         report_bytes([source(straight_folder), source(twin_folder)], "html")
     with pytest.raises(ReportError, match="1 to 4 runs, not 5"):
         report_bytes([source(straight_folder)] * 5, "html")

@@ -3,8 +3,9 @@
 import pytest
 
 from itnt_core.methods import find_method, settings_of
-from itnt_core.runs import Run, estimate_cost, sentence, spoken_time, work_of
+from itnt_core.runs import Run, estimate_cost, sentence, spoken_time
 from itnt_core.runs.costs import START_S, reference_costs
+from itnt_core.studies.data_service import work_of
 
 
 def finished(work, seconds, method="planner", state="done", peak_mb=100.0, **more):

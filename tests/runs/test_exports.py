@@ -12,9 +12,10 @@ import pytest
 from itnt_core.methods import SettingsError, optimise
 from itnt_core.methods.learned_settings import POLICY_FILE
 from itnt_core.results import ResultError, read_result, write_result
-from itnt_core.runs.exports import LEAVING, export_run, own_file, table_bytes, zip_runs
+from itnt_core.runs.exports import LEAVING, export_run, leaving, own_file, table_bytes, zip_runs
 from itnt_core.runs.sweeps import make_sweep, sweep_table
 from itnt_core.scenario import ScenarioError, read_scenario
+from itnt_core.studies.data_service import DataService
 from itnt_core.views.story import STORY_FILE
 
 FORMULA = "=cmd|' /C calc'!A0"
@@ -35,13 +36,14 @@ def test_the_zip_holds_what_is_meant_to_leave_and_nothing_else(store, run_id):
     for name in ("child", "lease", "attempts", "cancel", "training.pt", ".manifest.json.77.tmp", "core", "notes.txt"):
         (folder / name).write_text("private")
     (folder / "cache").mkdir()
-    for name in LEAVING[2:]:
+    meant = leaving(store.get(run_id))
+    for name in {*meant} - {"scenario.json", "request.json"}:
         (folder / name).write_text("{}")
-    assert set(names_in(export_run(store, run_id, "zip"))) == {"runs.csv", *LEAVING}
-    assert {POLICY_FILE, STORY_FILE} < set(LEAVING)
+    assert set(names_in(export_run(store, run_id, "zip"))) == {"runs.csv", *meant}
+    assert {POLICY_FILE, STORY_FILE} < set(meant)
 
 
-@pytest.mark.parametrize("name", LEAVING)
+@pytest.mark.parametrize("name", (*LEAVING, *DataService.own_files))
 def test_a_link_among_the_files_is_not_followed(store, run_id, tmp_path, name):
     secret = tmp_path / "secret"
     secret.write_text("of somebody else")
