@@ -13,6 +13,7 @@ from typing import Any
 
 from itnt_core.bounds import EFFORTS, upper_bound
 from itnt_core.disk import disk_sentence, shown_path
+from itnt_core.errors import ItntError
 from itnt_core.methods import (
     METHODS,
     ProgressEvent,
@@ -74,8 +75,8 @@ def _main(arguments: Sequence[str] | None) -> int:
 
 
 def _sentence_of(error: Exception) -> str:
-    if type(error).__module__.startswith("itnt_core."):
-        return str(error)  # the program's own errors are sentences
+    if isinstance(error, ItntError):
+        return "\n".join(error.sentences)
     if isinstance(error, MemoryError):
         return "The memory does not suffice for this: ask for less, or close other programs."
     if isinstance(error, OSError) and error.errno is not None:
@@ -177,8 +178,7 @@ def _check_scenario(options: argparse.Namespace) -> int:
     try:
         scenario = read_scenario(options.file)
     except ScenarioError as error:
-        for problem in error.problems:
-            print(problem.sentence)
+        print("\n".join(error.sentences))
         return 1
     print(f"No problem. {_described(scenario)}")
     return 0

@@ -46,7 +46,7 @@ def ask_for_runs(store: RunStore, scenario: TwinScenario | None) -> None:
                 store.submit_twin(scenario, key)
             store.launch()
         except LauncherError as error:
-            sentences([str(error)], "error")
+            sentences(list(error.sentences), "error")
 
 
 with page("Spectrum twin", PURPOSE):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.errors import ItntError
 from itnt_core.qos import Convention
 
 from .world import World
@@ -16,7 +17,7 @@ IntArray = NDArray[np.int64]
 UNSERVED = -1
 
 
-class DecisionError(ValueError):
+class DecisionError(ItntError, ValueError):
     """A decision whose arrays cannot belong to the world."""
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from itnt_core.errors import ItntError
 from itnt_core.results import load_drawable, read_manifest
 from itnt_core.twin import KIND
 
@@ -19,7 +20,7 @@ FORMATS: dict[Form, str] = {"html": "text/html", "pdf": "application/pdf"}
 MOST_RUNS = 4
 
 
-class ReportError(ValueError):
+class ReportError(ItntError, ValueError):
     """A report that cannot be made of these runs."""
 
 

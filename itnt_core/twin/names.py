@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itnt_core.errors import ItntError
+
 SCHEME_TITLES = {
     "genie": "Genie",
     "joint_refine": "DT-JointRA + RT-Refine",
@@ -25,7 +27,7 @@ SCHEME_WORDS = {
 }
 
 
-class SchemeError(ValueError):
+class SchemeError(ItntError, ValueError):
     """A scheme that does not exist."""
 
 

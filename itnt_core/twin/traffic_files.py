@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pandas as pd
 
+from itnt_core.errors import ItntError
 from itnt_core.scenario import Problem
 from itnt_core.scenario.problems import shown
 from itnt_core.texts import name_problem, visible
@@ -47,7 +48,7 @@ NUMBER = re.compile(r"([0-9]{1,14})(?:\.0*)?")
 TIMES_ALLOWED = "Unix seconds or milliseconds, ISO 8601 text, or hours from 0 on in a column 'hour' are needed"
 
 
-class TrafficFileError(ValueError):
+class TrafficFileError(ItntError, ValueError):
     """A traffic file that cannot be used; the message is one sentence."""
 
 
@@ -59,7 +60,7 @@ class TrafficFile:
     told: str
 
 
-class _UnusableError(Exception):
+class _UnusableError(ItntError):
     """What is wrong with the file, before its name is known: where, value, allowed, remedy."""
 
 

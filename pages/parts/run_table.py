@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.methods import SettingsError
+from itnt_core.errors import ItntError
 from itnt_core.results import SCENARIO_FILE
 from itnt_core.runs import (
     RESUMABLE,
@@ -23,7 +23,7 @@ from itnt_core.runs import (
     read_request,
 )
 from itnt_core.runs.exports import MIME, SUFFIX, Format, export_run, zip_runs
-from itnt_core.scenario import ScenarioError, read_scenario
+from itnt_core.scenario import read_scenario
 from itnt_core.twin import KIND, read_twin
 from itnt_core.views.comparison import MOST_RUNS
 from itnt_core.views.run_list import run_rows
@@ -148,7 +148,7 @@ def _do(store: RunStore, runs: list[Run], act: Callable[[str], Any]) -> None:
         try:
             act(run.id)
             done.append(run.id)
-        except (RunStateError, UnknownRunError, ScenarioError, SettingsError, OSError, ValueError) as error:
+        except (ItntError, OSError, ValueError) as error:
             notes.append(f"{run.title}: {error}")
     st.session_state[NOTE] = notes
     st.session_state[DELETED] = tuple(done) if act == store.delete else ()
