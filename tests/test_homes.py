@@ -45,6 +45,11 @@ HOMES = {
             "itnt_core/methods/random_alternation.py",
         },
     ),
+    "the gap to a bound": (
+        r"1(\.0)? - [\w.\[\]\"]+ / [\w.\[\]\"]*bound",
+        {"itnt_core/bounds/gap.py"},
+    ),
+    "the room that a bound leaves": (r"^AT_BOUND|\bAT_BOUND\b", {"itnt_core/bounds/gap.py"}),
     "free ids": (r"def (free_ids?|id_rule|_station_ids)\(", {"itnt_core/scenario/ids.py"}),
     "the sky's columns of a source": (r"range\(len\((\w+\.)*scenario\.passes\)|len\(scenario\.passes\) \+", set()),
     "every kind of satellite source, named one by one": (

@@ -1,7 +1,7 @@
 """The named end-to-end methods, one registry, and the pipeline that runs one."""
 
 from .base import Method, MethodSettings, SettingsError
-from .bounding import gap, scenario_bound_mbit
+from .bounding import scenario_bound_mbit
 from .explain import Explanation, explain_unserved
 from .learned_settings import POLICY_FILE
 from .pipeline import (
@@ -35,7 +35,6 @@ __all__ = [
     "assign_fields",
     "explain_unserved",
     "find_method",
-    "gap",
     "interrupt",
     "interruptible",
     "optimise",
