@@ -26,7 +26,7 @@ from itnt_core.methods import (
 from itnt_core.network import build_world
 from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
 from itnt_core.reproduce import FIGURES, reproduce
-from itnt_core.results import infeasible_sentence, load_result, verify_result
+from itnt_core.results import Verification, infeasible_sentence, load_result, read_manifest, verify_result
 from itnt_core.runs import (
     RunRequest,
     cache_folder,
@@ -36,6 +36,9 @@ from itnt_core.runs import (
 from itnt_core.runs.execute import execute
 from itnt_core.scenario import Scenario, ScenarioError, dump_scenario, read_scenario
 from itnt_core.terminal import plain_output
+from itnt_core.twin import KIND
+from itnt_core.twin.result import load_twin_result
+from itnt_core.twin.verify import verify_twin_result
 from itnt_core.views.paper import FIGURE_FOLDER
 
 from . import cli_city, cli_passes, cli_report, cli_runs, cli_twin
@@ -109,8 +112,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides", help=setting)
     add_output(run, "a new or empty folder, or that of an earlier run", marks=RUN_MARKS)
     run.set_defaults(command=_run)
-    evaluate = commands.add_parser("evaluate", help="recompute a result from its stored decision alone")
+    evaluate = commands.add_parser(
+        "evaluate", help="recompute a result from its stored decision alone; exit 1 where something is wrong"
+    )
     evaluate.add_argument("folder", type=input_path, metavar="DIR")
+    evaluate.add_argument("--bound", action="store_true", help="compute the certified upper bound anew, too")
     evaluate.set_defaults(command=_evaluate)
     bound = commands.add_parser("bound", help="print the certified upper bound of a scenario as JSON")
     bound.add_argument("file", type=input_path)
@@ -250,9 +256,18 @@ def _reproduce(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    verification = verify_result(load_result(options.folder), cache_folder(data_root()))
-    for sentence in (*(violation.sentence for violation in verification.violations), *verification.mismatches):
+    found = _verified(options)
+    for sentence in found.sentences:
         print(sentence)
-    print(json.dumps({**verification.kpis, "violations": len(verification.violations),
-                      "mismatches": len(verification.mismatches), "passed": verification.passed}))  # fmt: skip
-    return 0 if verification.passed else 1
+    counts = {"violations": len(found.violations), "mismatches": len(found.mismatches)}
+    print(json.dumps({**found.kpis, **counts, "sealed": found.is_sealed, "passed": found.passed}))
+    return 0 if found.passed else 1
+
+
+def _verified(options: argparse.Namespace) -> Verification:
+    cache_dir = cache_folder(data_root())
+    if read_manifest(options.folder).get("kind") != KIND:
+        return verify_result(load_result(options.folder), cache_dir, recompute_bound=options.bound)
+    if options.bound:
+        raise SettingsError("The result is of spectrum sharing, to which no upper bound is known: leave --bound out.")
+    return verify_twin_result(load_twin_result(options.folder), cache_dir)

@@ -5,7 +5,6 @@ from .bounding import scenario_bound_mbit
 from .explain import Explanation, explain_unserved
 from .learned_settings import POLICY_FILE
 from .pipeline import (
-    STOPPED_EARLY,
     assign_fields,
     find_method,
     optimise,
@@ -21,7 +20,6 @@ from .sites import SiteSuggestion, suggest_site
 __all__ = [
     "METHODS",
     "POLICY_FILE",
-    "STOPPED_EARLY",
     "Explanation",
     "Method",
     "MethodSettings",

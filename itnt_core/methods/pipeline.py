@@ -11,7 +11,15 @@ from pydantic import ValidationError
 
 from itnt_core.bounds import BoundError, gap, stands_at_bound
 from itnt_core.network import Decision, World, build_world, evaluate, find_violations
-from itnt_core.results import Result, build_manifest, headline, infeasible_sentence, to_dataset
+from itnt_core.results import (
+    STOPPED_EARLY,
+    Result,
+    build_manifest,
+    headline,
+    infeasible_sentence,
+    sealed,
+    to_dataset,
+)
 from itnt_core.scenario import Scenario, parse_scenario
 from itnt_core.scenario.problems import shown
 
@@ -19,8 +27,6 @@ from .base import Method, MethodSettings, SettingsError, TrainedMethod
 from .bounding import scenario_bound_mbit
 from .progress import BoundReached, ProgressEvent, Report, RunCancelled, interruptible, quiet
 from .registry import METHODS
-
-STOPPED_EARLY = "stopped early"
 
 
 def find_method(key: str) -> Method:
@@ -186,4 +192,5 @@ def optimise(
         manifest["status"] = STOPPED_EARLY
     last = infeasible_sentence(manifest) or refused
     tell(ProgressEvent(phase="done", fraction=1.0, objective_mbit=value_mbit, bound_mbit=bound_mbit, message=last))
-    return Result(scenario, to_dataset(world, decision, evaluation), manifest)
+    dataset = to_dataset(world, decision, evaluation)
+    return Result(scenario, dataset, sealed(manifest, dataset))

@@ -58,7 +58,7 @@ def report_document(sources: Sequence[Source], cache_dir: Path | None = None) ->
     if len(kinds) > 1:
         raise ReportError("The runs are of both systems, which share no figures: make a report of each kind.")
     named = _told_apart(sources)
-    return _twin(named) if kinds == {KIND} else _data_service(named, cache_dir)
+    return _twin(named, cache_dir) if kinds == {KIND} else _data_service(named, cache_dir)
 
 
 def report_file_name(names: Sequence[str], form: Form) -> str:
@@ -91,11 +91,18 @@ def _data_service(sources: Sequence[Source], cache_dir: Path | None) -> Document
     return run_document(runs[0]) if len(runs) == 1 else comparison_document(runs)
 
 
-def _twin(sources: Sequence[Source]) -> Document:
+def _twin(sources: Sequence[Source], cache_dir: Path | None) -> Document:
+    from itnt_core.twin.environment import build_environment
     from itnt_core.twin.result import load_twin_result
+    from itnt_core.twin.verify import verify_twin_result
 
     from .twin_report import NamedTwin, twin_document
 
-    return twin_document(
-        [NamedTwin(source.name, source.reference, load_twin_result(source.folder)) for source in sources]
-    )
+    results = [load_twin_result(source.folder) for source in sources]
+    worlds = {result.scenario.content_hash(): result.scenario for result in results}
+    built = {key: build_environment(scenario, cache_dir=cache_dir) for key, scenario in worlds.items()}
+    named = []
+    for source, result in zip(sources, results, strict=True):
+        found = verify_twin_result(result, environment=built[result.scenario.content_hash()])
+        named.append(NamedTwin(source.name, source.reference, result, found))
+    return twin_document(named)

@@ -14,14 +14,17 @@ from .exchange import (
     settle,
 )
 from .files import Result, load_drawable, load_result, save_result
-from .manifest import INFEASIBLE, build_manifest, headline, infeasible_sentence
+from .manifest import FEASIBLE, INFEASIBLE, STOPPED_EARLY, build_manifest, headline, infeasible_sentence
+from .seal import sealed
 from .verify import Verification, verify_result
 
 __all__ = [
+    "FEASIBLE",
     "INFEASIBLE",
     "MANIFEST_FILE",
     "RESULT_FILE",
     "SCENARIO_FILE",
+    "STOPPED_EARLY",
     "Result",
     "ResultError",
     "Verification",
@@ -36,6 +39,7 @@ __all__ = [
     "read_manifest",
     "result_files",
     "save_result",
+    "sealed",
     "served_users",
     "settle",
     "to_dataset",

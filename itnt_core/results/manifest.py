@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import subprocess
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -11,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from itnt_core.scenario import Scenario
 
+from .definitions import MANIFEST_VERSION
+
 if TYPE_CHECKING:
     from itnt_core.network import Evaluation, Violation
 
-MANIFEST_VERSION = 1
-INFEASIBLE = "infeasible"
+FEASIBLE, INFEASIBLE, STOPPED_EARLY = "feasible", "infeasible", "stopped early"
 _PACKAGES = (
     "numpy",
     "scipy",
@@ -72,11 +74,11 @@ def headline(
     }
 
 
-def _status(settings: dict[str, Any], violations: list[Violation]) -> str:
+def status_of(settings: Mapping[str, Any], violations: Sequence[object]) -> str:
     """Return what is known of an answer: one that breaks a constraint is none, however it was found."""
     if violations:
         return INFEASIBLE
-    return "optimal association" if settings.get("associator") in ("exact", "milp") else "feasible"
+    return "optimal association" if settings.get("associator") in ("exact", "milp") else FEASIBLE
 
 
 def infeasible_sentence(manifest: dict[str, Any]) -> str:
@@ -99,7 +101,7 @@ def build_manifest(
         "method": kpis["method"],
         "settings": settings,
         "seed": kpis["seed"],
-        "status": _status(settings, violations),
+        "status": status_of(settings, violations),
         "scenario_hash": scenario.content_hash(),
         "code_version": code_version(),
         "python": platform.python_version(),

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from itnt_core.disk import disk_sentence
-from itnt_core.methods import STOPPED_EARLY, ProgressEvent, Report, RunCancelled, interruptible, optimise
-from itnt_core.results import SCENARIO_FILE, Result, save_result
+from itnt_core.methods import ProgressEvent, Report, RunCancelled, interruptible, optimise
+from itnt_core.results import SCENARIO_FILE, STOPPED_EARLY, Result, save_result
 from itnt_core.scenario import read_scenario
 from itnt_core.twin import KIND, read_twin
 

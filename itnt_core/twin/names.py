@@ -26,6 +26,8 @@ SCHEME_WORDS = {
     "lite": "the plan's powers; each cycle one linear program corrects shares and steering",
 }
 
+IGNORES_SHARED_MOST = frozenset({"greedy"})  # every sub-band is shared, whatever Z_max says
+
 
 class SchemeError(ItntError, ValueError):
     """A scheme that does not exist."""

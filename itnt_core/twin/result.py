@@ -14,8 +14,10 @@ import numpy as np
 from itnt_core.disk import shown_path
 from itnt_core.results import ResultError
 from itnt_core.results.checking import check_sizes, need_variable
+from itnt_core.results.definitions import MANIFEST_VERSION
 from itnt_core.results.files import load_parts, save_parts
-from itnt_core.results.manifest import MANIFEST_VERSION, code_version, package_versions
+from itnt_core.results.manifest import code_version, package_versions, status_of
+from itnt_core.results.seal import sealed
 
 from .environment import Environment
 from .forecast import FORECASTERS, mape
@@ -74,10 +76,10 @@ def make_result(environment: Environment, rollout: Rollout, wall_s: float) -> Tw
     manifest = {
         "format": "itnt-result", "version": MANIFEST_VERSION, "kind": KIND,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "method": rollout.scheme, "settings": {}, "seed": scenario.seed, "status": "feasible",
+        "method": rollout.scheme, "settings": {}, "seed": scenario.seed, "status": status_of({}, rollout.faults),
         "scenario_hash": scenario.content_hash(), "code_version": code_version(),
         "python": platform.python_version(), "platform": platform.platform(), "packages": package_versions(),
-        "traffic_source": environment.demand.source, "forecast_mape": _forecast_errors(environment),
+        **origin(environment),
         "kpis": kpis, "violations": list(rollout.faults[:100]),
         "course": [
             {"window": window, "phase": step.phase, "number": step.number, "surrogate_mbit": step.surrogate_mbit,
@@ -85,7 +87,13 @@ def make_result(environment: Environment, rollout: Rollout, wall_s: float) -> Tw
             for window, step in rollout.course
         ],
     }  # fmt: skip
-    return TwinResult(scenario, _dataset(environment, rollout), manifest)
+    dataset = to_dataset(environment, rollout)
+    return TwinResult(scenario, dataset, sealed(manifest, dataset))
+
+
+def origin(environment: Environment) -> dict[str, Any]:
+    """Return where the traffic comes from, and how well each forecaster predicts it."""
+    return {"traffic_source": environment.demand.source, "forecast_mape": _forecast_errors(environment)}
 
 
 def _forecast_errors(environment: Environment) -> dict[str, float | None]:
@@ -100,7 +108,7 @@ def _forecast_errors(environment: Environment) -> dict[str, float | None]:
     return found
 
 
-def _dataset(environment: Environment, rollout: Rollout) -> xr.Dataset:
+def to_dataset(environment: Environment, rollout: Rollout) -> xr.Dataset:
     """Return the course as a dataset; dims slot, cycle, user, transmitter, subband, system (tn, ntn), axis."""
     import xarray as xr  # slow to import: who makes and reads results pays, nobody else
 
