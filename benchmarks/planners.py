@@ -23,8 +23,8 @@ import numpy as np
 from benchmarks.smoke import sized, stored
 from benchmarks.timing import print_machine
 from itnt_core.bounds import gap, upper_bound
-from itnt_core.city import load_city
-from itnt_core.methods import METHODS, ProgressEvent, quiet, read_settings
+from itnt_core.city import build_city
+from itnt_core.methods import METHODS, ProgressEvent, quiet, settings_of
 from itnt_core.methods.block_ascent import BlockAscent
 from itnt_core.methods.straight import StraightMethod, StraightSettings
 from itnt_core.network import World, build_world, evaluate, find_violations
@@ -40,7 +40,7 @@ def cached_world(name: str, users: int, seed: int) -> World:
     area = scenario.area
     key = (scenario.city.kind, area.size_m, area.lon, area.lat)
     if key not in CITIES:
-        CITIES[key] = load_city(scenario.city.kind, area.lon, area.lat, area.size_m, scenario.city.seed)
+        CITIES[key] = build_city(scenario.city.kind, area.lon, area.lat, area.size_m, scenario.city.seed)
     return build_world(scenario, city=CITIES[key])  # type: ignore[arg-type]
 
 
@@ -67,7 +67,7 @@ def method(world: World, key: str, seed: int, **settings: float) -> dict[str, fl
         if not first and event.objective_mbit > reference[0]:
             first.append(time.perf_counter() - started)
 
-    decision = chosen.solve(world, read_settings(chosen, settings), seed, watch)
+    decision = chosen.solve(world, settings_of(chosen, settings), seed, watch)
     wall_s = time.perf_counter() - started
     evaluation = evaluate(world, decision)
     return {

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from itnt_core.scenario import Scenario, dump_scenario, read_scenario
+from itnt_core.scenario import Scenario, format_scenario, read_scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,7 +47,7 @@ def write(scenario: Scenario, path: str | Path) -> None:
     from itnt_core.results import write_text
 
     target = Path(path)
-    write_text(target, dump_scenario(scenario, "json" if target.suffix.lower() == ".json" else "yaml"))
+    write_text(target, format_scenario(scenario, "json" if target.suffix.lower() == ".json" else "yaml"))
 
 
 def change(scenario: Scenario, fields: dict[str, Any]) -> Scenario:
@@ -94,11 +94,11 @@ def upper_bound(scenario: Scenario, effort: str = "standard") -> float:
     return float(bound(build_world(scenario, cache_dir=_cache()), effort).data_service_mbit)
 
 
-def open_answer(folder: str | Path) -> Answer:
+def read_answer(folder: str | Path) -> Answer:
     """Return the answer that a run left in a folder (ResultError in one sentence where it cannot be read)."""
-    from itnt_core.results import load_drawable
+    from itnt_core.results import read_drawable
 
-    return Answer(load_drawable(Path(folder)))
+    return Answer(read_drawable(Path(folder)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,11 +160,11 @@ class Answer:
 
     def save(self, folder: str | Path) -> None:
         """Write scenario, arrays and manifest into a folder, as ``python -m itnt_core run`` does."""
-        from itnt_core.results import save_result
+        from itnt_core.results import write_result
 
-        save_result(Path(folder), self.result)
+        write_result(Path(folder), self.result)
 
-    def save_replay(self, path: str | Path) -> None:
+    def write_replay(self, path: str | Path) -> None:
         """Write the replay as one HTML file that plays without a network."""
         from itnt_core.network import build_world
         from itnt_core.results import write_bytes

@@ -20,13 +20,13 @@ from itnt_core.methods import (
     SettingsError,
     find_method,
     override_scenario,
-    read_settings,
+    settings_of,
     split_overrides,
 )
 from itnt_core.network import build_world
 from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
 from itnt_core.reproduce import FIGURES, reproduce
-from itnt_core.results import Verification, infeasible_sentence, load_result, read_manifest, verify_result
+from itnt_core.results import Verification, infeasible_sentence, read_manifest, read_result, verify_result
 from itnt_core.runs import (
     RunRequest,
     cache_folder,
@@ -34,16 +34,16 @@ from itnt_core.runs import (
     write_request,
 )
 from itnt_core.runs.execute import execute
-from itnt_core.scenario import Scenario, ScenarioError, dump_scenario, read_scenario
+from itnt_core.scenario import Scenario, ScenarioError, format_scenario, read_scenario
 from itnt_core.terminal import plain_output
 from itnt_core.twin import KIND
-from itnt_core.twin.result import load_twin_result
+from itnt_core.twin.result import read_twin_result
 from itnt_core.twin.verify import verify_twin_result
 from itnt_core.views.paper import FIGURE_FOLDER
 
 from . import cli_city, cli_passes, cli_report, cli_runs, cli_twin
 from .cli_paths import RUN_MARKS, add_output, input_path, write_output
-from .cli_runs import read_seeds
+from .cli_runs import parse_seeds
 
 TRACEBACK_VARIABLE, FAULT = "ITNT_TRACEBACK", "This is a fault of the program"
 MOST_PROCESSES = 256
@@ -161,7 +161,7 @@ def _new_scenario(options: argparse.Namespace) -> int:
     scenario = preset(options.preset, options.users, options.aerial_users, options.seed, cache_dir)
     scenario = cli_city.with_city(scenario, options.city)
     form = "json" if options.output.suffix.lower() == ".json" else "yaml"
-    write_output(options.output, dump_scenario(scenario, form))  # type: ignore[arg-type]
+    write_output(options.output, format_scenario(scenario, form))  # type: ignore[arg-type]
     print(f"{options.output}: {_described(scenario)}")
     return 0
 
@@ -215,7 +215,7 @@ def _overrides(pairs: Sequence[str]) -> dict[str, Any]:
 def _run(options: argparse.Namespace) -> int:
     method = find_method(options.method)
     settings, fields = split_overrides(method, _overrides(options.overrides))
-    checked = read_settings(method, settings).model_dump(mode="json")
+    checked = settings_of(method, settings).model_dump(mode="json")
     if options.seed is not None:
         fields["seed"] = options.seed
     scenario = override_scenario(read_scenario(options.file), fields)
@@ -249,7 +249,7 @@ def _reproduce(options: argparse.Namespace) -> int:
     output = options.output or FIGURE_FOLDER / f"{options.figure}.json"
     tell = partial(print, file=sys.stderr)
     found = reproduce(
-        options.figure, read_seeds(options.seeds), output, options.processes, cache_folder(data_root()), tell
+        options.figure, parse_seeds(options.seeds), output, options.processes, cache_folder(data_root()), tell
     )
     print(json.dumps({"figure": options.figure, "file": str(output), "cases": len(found["cases"])}))
     return 0
@@ -267,7 +267,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 def _verified(options: argparse.Namespace) -> Verification:
     cache_dir = cache_folder(data_root())
     if read_manifest(options.folder).get("kind") != KIND:
-        return verify_result(load_result(options.folder), cache_dir, recompute_bound=options.bound)
+        return verify_result(read_result(options.folder), cache_dir, recompute_bound=options.bound)
     if options.bound:
         raise SettingsError("The result is of spectrum sharing, to which no upper bound is known: leave --bound out.")
-    return verify_twin_result(load_twin_result(options.folder), cache_dir)
+    return verify_twin_result(read_twin_result(options.folder), cache_dir)

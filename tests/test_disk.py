@@ -11,10 +11,10 @@ from itnt_core.city.model import CityError
 from itnt_core.city.store import DAMAGED, read_city
 from itnt_core.disk import disk_sentence, open_regular
 from itnt_core.methods.bounding import _read as kept_bound
-from itnt_core.results import ResultError, load_result
+from itnt_core.results import ResultError, read_result
 from itnt_core.runs.folder import RunStateError, cancel_reason, read_request
-from itnt_core.sky.element_store import ElementFileError, load_elements, stored_elements
-from itnt_core.views.story import StoryError, load_story
+from itnt_core.sky.element_store import ElementFileError, read_elements, stored_elements
+from itnt_core.views.story import StoryError, read_story
 
 HASH = "0" * 64
 
@@ -41,10 +41,10 @@ READERS = {
     "a city's description": (f"{HASH}/city.json", list_cities, list),
     "a city's own folder": (f"{HASH}/city.json", lambda folder: read_city_folder(folder / HASH), CityError),
     "a cached city": ("city.json", lambda folder: read_city(folder / "city"), DAMAGED),
-    "an element set": (f"{HASH}.json", lambda folder: load_elements(folder, HASH), ElementFileError),
+    "an element set": (f"{HASH}.json", lambda folder: read_elements(folder, HASH), ElementFileError),
     "a kept bound": ("bound.json", lambda folder: kept_bound(folder / "bound.json"), type(None)),
-    "a story": ("story.json", lambda folder: load_story(folder, 8, ()), StoryError),
-    "a result": ("manifest.json", load_result, ResultError),
+    "a story": ("story.json", lambda folder: read_story(folder, 8, ()), StoryError),
+    "a result": ("manifest.json", read_result, ResultError),
     "a request": ("request.json", read_request, RunStateError),
     "a cancel flag": ("cancel", cancel_reason, str),
 }

@@ -138,7 +138,7 @@ def delete_city(content_hash: str, library: Path | None = None) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def load_stored(content_hash: str | None, lon: float, lat: float, size_m: float, cache_dir: Path | None = None) -> City:
+def stored_city(content_hash: str | None, lon: float, lat: float, size_m: float, cache_dir: Path | None = None) -> City:
     """Read the imported city of a scenario, seen from the scenario's anchor (degrees) and cut to its square (metres).
 
     Raises ScenarioError with the remedy when it is not stored here, or does not reach into the square.

@@ -37,7 +37,7 @@ DAMAGED = (
 )
 
 
-def load_or_make(
+def kept_or_made(
     kind: str, lon: float, lat: float, size_m: float, seed: int, cache_dir: Path,
     make: Callable[[float, float, float, int], City],
 ) -> City:  # fmt: skip

@@ -92,13 +92,13 @@ def twin_seen(store: RunStore) -> TwinSeen | None:
     """Return the newest finished run of spectrum sharing, one with a plan and its correction first."""
     from itnt_core.results import ResultError
     from itnt_core.twin.names import SCHEME_TITLES
-    from itnt_core.twin.result import load_twin_result
+    from itnt_core.twin.result import read_twin_result
 
     finished = [run for run in store.list() if run.kind == "spectrum sharing" and run.state == "done"]
     finished.sort(key=lambda run: run.method != "joint_refine")
     for run in finished:
         try:
-            return TwinSeen(run.title, SCHEME_TITLES[run.method], load_twin_result(store.folder(run.id)))
+            return TwinSeen(run.title, SCHEME_TITLES[run.method], read_twin_result(store.folder(run.id)))
         except (ResultError, KeyError):
             continue
     return None

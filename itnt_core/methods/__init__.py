@@ -9,7 +9,7 @@ from .pipeline import (
     find_method,
     optimise,
     override_scenario,
-    read_settings,
+    settings_of,
     split_overrides,
 )
 from .progress import ProgressEvent, Report, RunCancelled, interrupt, interruptible, quiet
@@ -39,8 +39,8 @@ __all__ = [
     "override_scenario",
     "quick_look",
     "quiet",
-    "read_settings",
     "scenario_bound_mbit",
+    "settings_of",
     "split_overrides",
     "suggest_site",
 ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.association import ActiveAssociator, Association, make_problem
 from itnt_core.deadline import Check, no_limit
 from itnt_core.flight import FlightPlanner, polish_flight
@@ -14,8 +14,6 @@ from itnt_core.network import Decision, World
 from itnt_core.power import equal_power, improve_power
 
 from .incumbent import BestDecision
-
-Array = NDArray[np.float64]
 
 
 class BlockAscent(BestDecision):

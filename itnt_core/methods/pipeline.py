@@ -20,7 +20,7 @@ from itnt_core.results import (
     sealed,
     to_dataset,
 )
-from itnt_core.scenario import Scenario, parse_scenario
+from itnt_core.scenario import Scenario, scenario_of_data
 from itnt_core.scenario.problems import shown
 
 from .base import Method, MethodSettings, SettingsError, TrainedMethod
@@ -36,7 +36,7 @@ def find_method(key: str) -> Method:
     return METHODS[key]
 
 
-def read_settings(method: Method, values: Mapping[str, Any]) -> MethodSettings:
+def settings_of(method: Method, values: Mapping[str, Any]) -> MethodSettings:
     """Return a method's settings from plain values (SettingsError lists every wrong one)."""
     try:
         return method.settings_type.model_validate(dict(values))
@@ -65,7 +65,7 @@ def override_scenario(scenario: Scenario, fields: Mapping[str, Any]) -> Scenario
     """
     data = scenario.model_dump(mode="json")
     assign_fields(data, fields)
-    return parse_scenario(data)
+    return scenario_of_data(data)
 
 
 def assign_fields(data: dict[str, Any], fields: Mapping[str, Any]) -> None:
@@ -163,7 +163,7 @@ def optimise(
     through when there is none yet. Raises SettingsError, ScenarioError, or whatever the method's solver raises.
     """
     chosen = find_method(method)
-    checked = read_settings(chosen, settings or {})
+    checked = settings_of(chosen, settings or {})
     if seed is not None:
         scenario = override_scenario(scenario, {"seed": seed})
     started = time.perf_counter()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from itnt_core.errors import ItntError
-from itnt_core.results import load_drawable, read_manifest
+from itnt_core.results import read_drawable, read_manifest
 from itnt_core.twin import KIND
 
 if TYPE_CHECKING:
@@ -87,18 +87,18 @@ def _data_service(sources: Sequence[Source], cache_dir: Path | None) -> Document
     from .judged import judge
     from .run_report import run_document
 
-    runs = [judge(load_drawable(source.folder), source.name, source.reference, cache_dir) for source in sources]
+    runs = [judge(read_drawable(source.folder), source.name, source.reference, cache_dir) for source in sources]
     return run_document(runs[0]) if len(runs) == 1 else comparison_document(runs)
 
 
 def _twin(sources: Sequence[Source], cache_dir: Path | None) -> Document:
     from itnt_core.twin.environment import build_environment
-    from itnt_core.twin.result import load_twin_result
+    from itnt_core.twin.result import read_twin_result
     from itnt_core.twin.verify import verify_twin_result
 
     from .twin_report import NamedTwin, twin_document
 
-    results = [load_twin_result(source.folder) for source in sources]
+    results = [read_twin_result(source.folder) for source in sources]
     worlds = {result.scenario.content_hash(): result.scenario for result in results}
     built = {key: build_environment(scenario, cache_dir=cache_dir) for key, scenario in worlds.items()}
     named = []

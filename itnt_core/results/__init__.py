@@ -13,7 +13,7 @@ from .exchange import (
     result_files,
     settle,
 )
-from .files import Result, load_drawable, load_result, save_result
+from .files import Result, read_drawable, read_result, write_result
 from .manifest import FEASIBLE, INFEASIBLE, STOPPED_EARLY, build_manifest, headline, infeasible_sentence
 from .seal import sealed
 from .verify import Verification, verify_result
@@ -34,16 +34,16 @@ __all__ = [
     "headline",
     "infeasible_sentence",
     "keep_scenario",
-    "load_drawable",
-    "load_result",
+    "read_drawable",
     "read_manifest",
+    "read_result",
     "result_files",
-    "save_result",
     "sealed",
     "served_users",
     "settle",
     "to_dataset",
     "verify_result",
     "write_bytes",
+    "write_result",
     "write_text",
 ]

@@ -7,19 +7,14 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from itnt_core.scenario import Scenario
-from itnt_core.twin import TwinScenario
+from itnt_core.data import delivered
 
 from .run import HERE, Run
 
-if TYPE_CHECKING:
-    from itnt_core.methods import MethodSettings
-
-REFERENCE_FILE = Path(__file__).resolve().parents[2] / "assets" / "costs" / "reference.json"
+REFERENCE_FILE = delivered("costs/reference.json")
 NEAREST = 5  # finished runs that an estimate is made from
 START_S = 0.1  # of every run, whatever its size
 WORKER_START_S = 2.0  # once, until the first worker computes
@@ -34,19 +29,6 @@ class CostEstimate:
     seconds: float | None
     memory_mb: float | None
     source: str
-
-
-def work_of(scenario: Scenario, settings: MethodSettings) -> float:
-    """Return the size of a run: slots x users x stations x subchannels, times rounds and episodes where it has some."""
-    stations = len(scenario.ground_stations) + scenario.satellite_count
-    entries = scenario.time.slots * len(scenario.user_ids) * stations * scenario.radio.subchannels
-    repeats = max(1, getattr(settings, "rounds", 1)) * max(1, getattr(settings, "episodes", 1))
-    return float(max(1, entries) * repeats)
-
-
-def twin_work_of(scenario: TwinScenario) -> float:
-    """Return the size of a run of spectrum sharing: cycles x users x sub-bands."""
-    return float(scenario.cycles * len(scenario.network.ground_users) * scenario.network.radio.subchannels)
 
 
 def estimate_cost(method: str, work: float, runs: Iterable[Run]) -> CostEstimate:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from itnt_core.disk import disk_sentence
 from itnt_core.methods import ProgressEvent, Report, RunCancelled, interruptible, optimise
-from itnt_core.results import SCENARIO_FILE, STOPPED_EARLY, Result, save_result
+from itnt_core.results import SCENARIO_FILE, STOPPED_EARLY, Result, write_result
 from itnt_core.scenario import read_scenario
 from itnt_core.twin import KIND, read_twin
 
@@ -34,7 +34,7 @@ def execute(folder: Path, cache_dir: Path | None = None, report: Report | None =
         return _share_spectrum(folder, request.method, tell, cache_dir)
     scenario = read_scenario(folder / SCENARIO_FILE, stored=True)
     result = optimise(scenario, request.method, request.seed, request.settings, tell, cache_dir, folder)
-    save_result(folder, result)
+    write_result(folder, result)
     if result.manifest["status"] == STOPPED_EARLY:
         raise RunCancelled("Stopped early.")
     return result
@@ -42,7 +42,7 @@ def execute(folder: Path, cache_dir: Path | None = None, report: Report | None =
 
 def _share_spectrum(folder: Path, scheme: str, tell: Report, cache_dir: Path | None) -> TwinResult:
     """Roll a scheme out; one that is stopped keeps nothing, for its windows build on one another."""
-    from itnt_core.twin.result import save_twin_result  # slow to import, and most runs are of the other kind
+    from itnt_core.twin.result import write_twin_result  # slow to import, and most runs are of the other kind
     from itnt_core.twin.run import run_scheme
 
     def report(progress: Progress) -> None:
@@ -50,7 +50,7 @@ def _share_spectrum(folder: Path, scheme: str, tell: Report, cache_dir: Path | N
 
     with interruptible():
         result = run_scheme(read_twin(folder / SCENARIO_FILE, stored=True), scheme, report, cache_dir)
-    save_twin_result(folder, result)
+    write_twin_result(folder, result)
     return result
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from itnt_core.results.checking import is_number
+from itnt_core.results.figures import is_number
 from itnt_core.texts import cleaned
 
 RunState = Literal["queued", "running", "done", "failed", "cancelled", "interrupted", "timed out"]
@@ -64,6 +65,11 @@ class Run:
         if self.spent_s is not None:
             return self.spent_s
         return max(0.0, self.finished - self.started) if self.started else None  # a row of an older store
+
+
+def of_study(runs: Iterable[Run], name: str) -> list[Run]:
+    """Return the runs of one kind of study, in their order."""
+    return [run for run in runs if run.kind == name]
 
 
 LATEST_S = 2.5e11  # Unix seconds; what lies after the year 9000 is no time of a run

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from itnt_core.methods import SettingsError, find_method, override_scenario, read_settings, split_overrides
+from itnt_core.methods import SettingsError, find_method, override_scenario, settings_of, split_overrides
 from itnt_core.presets import PRESETS, preset
-from itnt_core.scenario import Scenario, parse_scenario, read_scenario
+from itnt_core.scenario import Scenario, read_scenario, scenario_of_data
 from itnt_core.scenario.files import read_file
 from itnt_core.scenario.names import STORED, NameText
 from itnt_core.scenario.problems import shown
 from itnt_core.scenario.reading import plain_data
+from itnt_core.studies import study_of
 from itnt_core.texts import cleaned
 
-from .costs import work_of
 from .paths import RunStateError, cache_folder
 from .run import RESUMABLE, Run
 from .store import RunStore
@@ -115,7 +115,7 @@ def make_sweep(data: Mapping[str, Any]) -> SweepSpec:
     """Return a checked sweep from plain values (SettingsError says all that is wrong, ScenarioError what is there)."""
     values = dict(data)
     if isinstance(values.get("scenario"), dict):
-        values["scenario"] = parse_scenario(values["scenario"])
+        values["scenario"] = scenario_of_data(values["scenario"])
     try:
         spec = SweepSpec.model_validate(values)
     except ValidationError as error:
@@ -170,7 +170,7 @@ def expand(spec: SweepSpec, cache_dir: Path | None = None) -> list[SweepCase]:
         seeded = {seed: override_scenario(base, of_scenario | {"seed": seed}) for seed in spec.seeds}
         for key, method in methods.items():
             own = spec.settings.get(key, {}) | split_overrides(method, rest)[0]
-            settings = read_settings(method, own).model_dump(mode="json")
+            settings = settings_of(method, own).model_dump(mode="json")
             for seed in spec.seeds:
                 cases.append(SweepCase(len(cases), fields, key, seed, seeded[seed], settings))
     return cases
@@ -188,8 +188,8 @@ def works(spec: SweepSpec, cache_dir: Path | None = None) -> Iterator[tuple[str,
             update={"grid": {key: [value] for key, value in fields.items()}, "seeds": spec.seeds[:1]}
         )
         for case in expand(single, cache_dir):
-            settings = read_settings(find_method(case.method), case.settings)
-            yield case.method, work_of(case.scenario, settings), len(spec.seeds) * len(grids) / len(chosen)
+            asked = study_of(case.scenario).prepare(case.scenario, case.method, case.seed, case.settings)
+            yield case.method, asked.work, len(spec.seeds) * len(grids) / len(chosen)
 
 
 def _base(spec: SweepSpec, fields: Mapping[str, Any], cache_dir: Path | None) -> Scenario:
@@ -211,7 +211,7 @@ def submit_sweep(
     where it stopped: finished runs stay, unfinished ones are queued again.
     """
     cases = expand(spec, cache_folder(store.root))
-    store.save_sweep(spec.id, spec.title, spec.model_dump_json())
+    store.keep_sweep(spec.id, spec.title, spec.model_dump_json())
     known = {run.case_number: run for run in store.list() if run.sweep == spec.id}
     queued = 0
     for case in cases:

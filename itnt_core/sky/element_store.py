@@ -64,7 +64,7 @@ def stored_elements(folder: Path) -> list[StoredElements]:
     return sorted(found, key=lambda item: -item.stored_s)
 
 
-def load_elements(folder: Path, content_hash: str) -> ElementSet:
+def read_elements(folder: Path, content_hash: str) -> ElementSet:
     """Read a stored element set by its hash (ElementFileError when it is missing or is not what its name says)."""
     if not _HASH.fullmatch(content_hash):
         raise ElementFileError("This is not the hash of an element set: 64 hexadecimal digits are needed.")

@@ -15,14 +15,14 @@ from itnt_core.disk import shown_path
 from itnt_core.results import ResultError
 from itnt_core.results.checking import check_sizes, need_variable
 from itnt_core.results.definitions import MANIFEST_VERSION
-from itnt_core.results.files import load_parts, save_parts
+from itnt_core.results.files import read_parts, write_parts
 from itnt_core.results.manifest import code_version, package_versions, status_of
 from itnt_core.results.seal import sealed
 
 from .environment import Environment
 from .forecast import FORECASTERS, mape
 from .names import SCHEME_TITLES
-from .scenario import KIND, TwinScenario, dump_twin, twin_of_bytes
+from .scenario import KIND, TwinScenario, format_twin, twin_of_bytes
 from .simulate import Rollout, figures
 
 if TYPE_CHECKING:
@@ -150,14 +150,14 @@ def to_dataset(environment: Environment, rollout: Rollout) -> xr.Dataset:
     )
 
 
-def save_twin_result(folder: Path, result: TwinResult) -> None:
+def write_twin_result(folder: Path, result: TwinResult) -> None:
     """Put a result into a folder in place of the old one, which survives anything until then (ResultError)."""
-    save_parts(folder, dump_twin(result.scenario), result.dataset, result.manifest)
+    write_parts(folder, format_twin(result.scenario), result.dataset, result.manifest)
 
 
-def load_twin_result(folder: Path) -> TwinResult:
+def read_twin_result(folder: Path) -> TwinResult:
     """Read a result folder; raises :class:`ResultError` with one sentence when something is missing or broken."""
-    result = TwinResult(*load_parts(folder, partial(twin_of_bytes, stored=True), KIND))
+    result = TwinResult(*read_parts(folder, partial(twin_of_bytes, stored=True), KIND))
     _check(folder.name, result)
     return result
 

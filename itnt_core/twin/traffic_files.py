@@ -91,7 +91,7 @@ class _Rows:
     line: Index
 
 
-def read_traffic(content: bytes, name: str = "the file") -> TrafficFile:
+def parse_traffic(content: bytes, name: str = "the file") -> TrafficFile:
     """Read rows of cell, time and activity; raises :class:`TrafficFileError` with one sentence if they are no use.
 
     Either separated by commas, semicolons or tabs below a line of column names, or the raw form of the Telecom Italia

@@ -11,8 +11,9 @@ import gzip
 import html
 import json
 import re
-from pathlib import Path
 from typing import Any
+
+from itnt_core.installed import asset
 
 from .libraries import deck_library
 from .packing import unpack
@@ -24,7 +25,7 @@ from .skydome import DOME_NOTE
 from .story import Story, story_data
 from .summaries import headline_figures, replay_sentence, user_rows
 
-MODULES = Path(__file__).resolve().parents[2] / "assets" / "map3d"
+MODULES = asset("map3d")
 ENTRY = "standalone.js"
 IMPORT = re.compile(r'(from|import) "\./([\w.]+)"')
 POLICY = (

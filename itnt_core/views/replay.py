@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.qos import min_sinr_db
+
 from .breakdown import breakdown_arrays
 from .packing import pack
 from .satellites import beam_width_km, half_power_angle_deg
@@ -58,7 +60,7 @@ def _meta(result: Any, data: xr.Dataset, ground: NDArray[np.bool_]) -> dict[str,
         "ground_users": [str(user) for user in data["ground_user"].values],
         "stations": stations,
         "ground_stations": int(ground.sum()),
-        "min_sinr_db": scenario.qos.min_sinr_active_db,
+        "min_sinr_db": min_sinr_db(scenario, "active"),
         "sky_note": DOME_NOTE,
         "noise_w": float(data.attrs["noise_w"]),
         "station_limits": station_limits(scenario, stations),

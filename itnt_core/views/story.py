@@ -88,11 +88,11 @@ class Story(_Part):
 
     def with_changed(self, number: int, **changes: Any) -> Story:
         """Return the story with fields of a view changed (StoryError says what is wrong)."""
-        view = read_view(self.views[number].model_dump() | changes)
+        view = view_of(self.views[number].model_dump() | changes)
         return Story(views=(*self.views[:number], view, *self.views[number + 1 :]))
 
 
-def read_view(data: Any) -> StoryView:
+def view_of(data: Any) -> StoryView:
     """Return the view that plain data describes (StoryError)."""
     try:
         return StoryView.model_validate(data)
@@ -100,7 +100,7 @@ def read_view(data: Any) -> StoryView:
         raise StoryError(f"This view cannot be used: {_told(error)}.") from error
 
 
-def read_camera(data: Any) -> Camera:
+def camera_of(data: Any) -> Camera:
     """Return the camera that plain data describes (StoryError)."""
     try:
         return Camera.model_validate(data)
@@ -108,7 +108,7 @@ def read_camera(data: Any) -> Camera:
         raise StoryError(f"This camera cannot be used: {_told(error)}.") from error
 
 
-def load_story(folder: Path, slots: int, users: tuple[str, ...]) -> Story | None:
+def read_story(folder: Path, slots: int, users: tuple[str, ...]) -> Story | None:
     """Return the story stored in a folder, None without one (StoryError when it is damaged or of another run)."""
     path = folder / STORY_FILE
     try:
@@ -141,7 +141,7 @@ def check_story(story: Story, slots: int, users: tuple[str, ...]) -> None:
             raise StoryError(f"View {number} of the story chooses the user '{view.user}', who is not in this run.")
 
 
-def save_story(folder: Path, story: Story) -> None:
+def write_story(folder: Path, story: Story) -> None:
     """Write a story beside its run, whole or not at all (StoryError when it is too large)."""
     text = story.model_dump_json(indent=1) + "\n"
     if len(text.encode()) > MOST_BYTES:

@@ -6,58 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from itnt_core.results import served_users
-from itnt_core.results.checking import is_number
+from itnt_core.results import DATA_FIGURES, card_rows, served_users
 
 
 def headline_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return (label, value with unit, explanation) of each headline figure."""
-    known = {key: value for key, value in kpis.items() if is_number(value)}
-    return [*_figures(known, _DATA), *_bound_figures(known), *_figures(known, _COSTS)]
-
-
-def _bound_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return the certified bound and the gap to it, where the result carries them."""
-    if not {"upper_bound_mbit", "gap"} <= kpis.keys():
-        return []
-    proof = "Proved: no association, flight and powers can serve more data in this scenario."
-    return [
-        ("Upper bound", f"{kpis['upper_bound_mbit']:,.0f} Mbit", proof),
-        ("Gap", f"{100 * kpis['gap']:.1f} %", "How far the data service is below the upper bound, at most."),
-    ]
-
-
-# Key, label, figure with unit, explanation; a run that has lost a figure is shown without it.
-_DATA = (
-    (
-        "data_service_mbit",
-        "Data service",
-        "{:,.0f} Mbit",
-        "Active convention: all users, whole window; only stations that transmit on a subchannel interfere on it.",
-    ),
-    (
-        "data_service_always_on_mbit",
-        "Data service, always-on",
-        "{:,.0f} Mbit",
-        "The same decision with idle subchannels radiating what is left of the station's power; never more.",
-    ),
-)
-_COSTS = (
-    ("outage", "Outage", "{:.1f} %", "Share of user slots that are not served, or served below the SINR floor."),
-    ("energy_kj", "Flight energy", "{:,.0f} kJ", "Propulsion energy of all aerial users."),
-    ("violations", "Violations", "{:.0f}", "Every constraint is recomputed from the raw answer."),
-)
-
-
-_FACTORS = {"outage": 100.0}  # shown in per cent
-
-
-def _figures(kpis: dict[str, Any], table: tuple[tuple[str, str, str, str], ...]) -> list[tuple[str, str, str]]:
-    return [
-        (label, form.format(_FACTORS.get(key, 1.0) * kpis[key]), words)
-        for key, label, form, words in table
-        if key in kpis
-    ]
+    """Return (label, value with unit, explanation) of each headline figure of data service."""
+    return card_rows(DATA_FIGURES, kpis)
 
 
 def user_rows(result: Any) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from itnt_core.presets import PRESETS, preset
 from itnt_core.runs import cache_folder, data_root
-from itnt_core.scenario import ScenarioError, dump_scenario, scenario_of_bytes
+from itnt_core.scenario import ScenarioError, format_scenario, scenario_of_bytes
 
 from .frame import escaped, sentences
 from .state import change_scenario, open_scenario
@@ -38,7 +38,9 @@ def files_popover() -> None:
         scenario = open_scenario()
         stem = re.sub(r"[^A-Za-z0-9-]+", "-", scenario.name).strip("-").lower() or "scenario"
         for kind in ("yaml", "json"):
-            text = partial(dump_scenario, scenario, kind)  # written when it is asked for: YAML of a crowd takes seconds
+            text = partial(
+                format_scenario, scenario, kind
+            )  # written when it is asked for: YAML of a crowd takes seconds
             st.download_button(f"Save as {kind.upper()}", text, f"{stem}.{kind}", MIME[kind], on_click="ignore")
         if scenario.city.kind == "imported":
             st.caption("The file names its imported city: send the city file along, from the tab City.")

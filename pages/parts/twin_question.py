@@ -9,11 +9,11 @@ import streamlit as st
 from itnt_core.errors import ItntError
 from itnt_core.runs import cache_folder, data_root
 from itnt_core.scenario import ScenarioError
-from itnt_core.twin import TWIN_PRESETS, TwinScenario, dump_twin, parse_twin, twin_of_bytes, twin_preset
+from itnt_core.twin import TWIN_PRESETS, TwinScenario, format_twin, twin_of_bytes, twin_of_data, twin_preset
 from itnt_core.twin.adopt import adopted
 from itnt_core.twin.forecast import FORECASTER_WORDS
 from itnt_core.twin.traffic_files import TrafficFile
-from itnt_core.twin.traffic_process import read_sent_traffic
+from itnt_core.twin.traffic_process import parse_sent_traffic
 
 from .frame import escaped, sentences
 from .state import open_scenario
@@ -53,7 +53,7 @@ def choose_question() -> None:
             if uploaded is not None and st.button("Open this file", type="primary"):
                 _use(lambda: twin_of_bytes(uploaded.getvalue()))
             st.download_button(
-                "Save the question", lambda: dump_twin(question()), "spectrum-twin.json", "application/json",
+                "Save the question", lambda: format_twin(question()), "spectrum-twin.json", "application/json",
                 on_click="ignore",
             )  # fmt: skip
 
@@ -118,7 +118,7 @@ def _changed(now: TwinScenario, changes: dict[str, dict[str, Any]]) -> TwinScena
     for part, values in changes.items():
         data[part].update(values)
     try:
-        scenario = now if data == now.model_dump(mode="json") else parse_twin(data)
+        scenario = now if data == now.model_dump(mode="json") else twin_of_data(data)
     except ScenarioError as error:
         sentences(list(error.sentences), "error")
         return None
@@ -152,12 +152,12 @@ def ask_traffic_file() -> None:
 
 def _take(field: str, content: bytes, name: str) -> None:
     try:
-        read: TrafficFile = read_sent_traffic(content, name)
+        read: TrafficFile = parse_sent_traffic(content, name)
         update: dict[str, Any] = {field: read.series}
         if field == "own_forecast":
             update["forecaster"] = "own_file"
         traffic = question().traffic.model_copy(update=update)
-        scenario = parse_twin(question().model_copy(update={"traffic": traffic}).model_dump(mode="json"))
+        scenario = twin_of_data(question().model_copy(update={"traffic": traffic}).model_dump(mode="json"))
     except ItntError as error:
         sentences(list(error.sentences), "error")
         return

@@ -10,7 +10,7 @@ from itnt_core.results import ResultError
 from itnt_core.runs import Run, RunStore
 from itnt_core.twin import KIND
 from itnt_core.twin.names import SCHEME_TITLES
-from itnt_core.twin.result import TwinResult, load_twin_result
+from itnt_core.twin.result import TwinResult, read_twin_result
 from itnt_core.views.twin_figures import (
     backlog_figure,
     delay_figure,
@@ -31,7 +31,7 @@ LIVE_S = 2.0
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _loaded(folder: str, finished: float) -> TwinResult:
-    return load_twin_result(Path(folder))
+    return read_twin_result(Path(folder))
 
 
 @told_in_place()

@@ -172,7 +172,7 @@ def test_a_trial_that_leaves_a_user_below_the_floor_is_mended_before_it_is_kept(
     ascent.associate_at_equal_power()
     ascent.control_power()
     decision = ascent.best.decision
-    slot, user = np.argwhere(decision.served)[0]
+    slot, user = np.argwhere(decision.linked)[0]
     link = slot, decision.station[slot, user], decision.subchannel[slot, user]
     power = decision.power_w.copy()
     power[link] *= 1e-9

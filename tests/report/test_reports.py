@@ -17,7 +17,7 @@ from itnt_core.report.assumptions import assumptions
 from itnt_core.report.make import report_document
 from itnt_core.report.to_html import to_html
 from itnt_core.report.to_pdf import to_pdf
-from itnt_core.results import ResultError, load_result
+from itnt_core.results import ResultError, read_result
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +108,7 @@ def test_a_comparison_tells_differences_and_what_was_asked_differently(
     compared = report_document([source(straight_folder, "full"), source(other_folder, "half")], city_cache)
     page = to_html(compared)
     found = {key: value for key, (value, _) in Numbers(page).found.items()}
-    first, second = load_result(straight_folder).kpis, load_result(other_folder).kpis
+    first, second = read_result(straight_folder).kpis, read_result(other_folder).kpis
     for name in ("data_service_mbit", "outage", "energy_kj", "gap"):
         assert found[f"full.{name}"] == first[name] and found[f"half.{name}"] == second[name]
         assert found[f"half.{name}.difference"] == pytest.approx(second[name] - first[name])

@@ -15,7 +15,7 @@ from itnt_core.methods import optimise
 from itnt_core.network import build_world
 from itnt_core.report.parts import KPIS, PROVENANCE
 from itnt_core.report.twin_report import _FIGURES as TWIN_FIGURES
-from itnt_core.results import ResultError, files, load_result, save_result, sealed, verify_result
+from itnt_core.results import ResultError, files, read_result, sealed, verify_result, write_result
 from itnt_core.results.checking import FIGURES, OPTIONAL_FIGURES, TEXTS
 from itnt_core.results.exchange import digest
 from itnt_core.results.seal import SEAL
@@ -23,7 +23,7 @@ from itnt_core.results.verify import ONLY_SEALED
 from itnt_core.twin import twin_preset
 from itnt_core.twin.environment import build_environment
 from itnt_core.twin.names import SCHEME_TITLES
-from itnt_core.twin.result import load_twin_result, save_twin_result
+from itnt_core.twin.result import read_twin_result, write_twin_result
 from itnt_core.twin.run import run_scheme
 from itnt_core.twin.verify import verify_twin_result
 
@@ -191,8 +191,8 @@ def test_an_older_always_on_figure_is_explained_in_a_sentence(result, verify):
 
 @pytest.mark.parametrize("scheme", SCHEME_TITLES)
 def test_every_scheme_is_what_its_decisions_give(scheme, environment, verify_twin, tmp_path):
-    save_twin_result(tmp_path / scheme, run_scheme(environment.scenario, scheme, environment=environment))
-    found = verify_twin(load_twin_result(tmp_path / scheme))
+    write_twin_result(tmp_path / scheme, run_scheme(environment.scenario, scheme, environment=environment))
+    found = verify_twin(read_twin_result(tmp_path / scheme))
     assert found.passed, found.sentences
 
 
@@ -246,7 +246,7 @@ EDITS = {
 @pytest.mark.parametrize("edit", EDITS)
 def test_evaluate_fails_for_an_edited_folder(result, tmp_path, city_cache, capsys, monkeypatch, edit):
     monkeypatch.setattr("itnt_core.cli.cache_folder", lambda _: city_cache)
-    save_result(tmp_path / "run", result)
+    write_result(tmp_path / "run", result)
     assert main(["evaluate", str(tmp_path / "run")]) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert told["passed"] and told["sealed"] and told["gap"] == result.kpis["gap"]
@@ -258,7 +258,7 @@ def test_evaluate_fails_for_an_edited_folder(result, tmp_path, city_cache, capsy
 
 def test_evaluate_knows_both_kinds(twin, tmp_path, city_cache, capsys, monkeypatch):
     monkeypatch.setattr("itnt_core.cli.cache_folder", lambda _: city_cache)
-    save_twin_result(tmp_path / "run", twin)
+    write_twin_result(tmp_path / "run", twin)
     assert main(["evaluate", str(tmp_path / "run")]) == 0
     edit_manifest(("kpis", "plan_s"))(tmp_path / "run")
     assert main(["evaluate", str(tmp_path / "run")]) == 1
@@ -294,7 +294,7 @@ def with_odd_attribute(content, name, attribute, value):
 def test_arrays_of_our_own_that_their_reader_cannot_read_get_a_sentence(
     result, tmp_path, monkeypatch, name, attribute, value
 ):
-    save_result(tmp_path / "run", result)
+    write_result(tmp_path / "run", result)
     content = with_odd_attribute((tmp_path / "run" / "result.nc").read_bytes(), name, attribute, value)
     (tmp_path / "run" / "result.nc").write_bytes(content)
     manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
@@ -302,5 +302,5 @@ def test_arrays_of_our_own_that_their_reader_cannot_read_get_a_sentence(
     (tmp_path / "run" / "manifest.json").write_text(json.dumps(manifest))
     monkeypatch.setattr(files, "own_result_folders", lambda: [tmp_path])
     with pytest.raises(ResultError, match="Compute it again") as caught:
-        load_result(tmp_path / "run")
+        read_result(tmp_path / "run")
     assert FAULT not in str(caught.value)

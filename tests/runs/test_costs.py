@@ -2,9 +2,10 @@
 
 import pytest
 
-from itnt_core.methods import find_method, read_settings
-from itnt_core.runs import Run, estimate_cost, sentence, spoken_time, work_of
+from itnt_core.methods import find_method, settings_of
+from itnt_core.runs import Run, estimate_cost, sentence, spoken_time
 from itnt_core.runs.costs import START_S, reference_costs
+from itnt_core.studies.data_service import work_of
 
 
 def finished(work, seconds, method="planner", state="done", peak_mb=100.0, **more):
@@ -15,11 +16,11 @@ def finished(work, seconds, method="planner", state="done", peak_mb=100.0, **mor
 
 
 def test_work_counts_links_and_for_a_training_its_episodes(tiny):
-    straight = work_of(tiny, read_settings(find_method("straight"), {}))
+    straight = work_of(tiny, settings_of(find_method("straight"), {}))
     assert straight == 8 * 5 * 3 * tiny.radio.subchannels
-    training = read_settings(find_method("proposed"), {"rounds": 3, "episodes": 7})
+    training = settings_of(find_method("proposed"), {"rounds": 3, "episodes": 7})
     assert work_of(tiny, training) == 21 * straight
-    assert work_of(tiny, read_settings(find_method("planner"), {"rounds": 5})) == 5 * straight
+    assert work_of(tiny, settings_of(find_method("planner"), {"rounds": 5})) == 5 * straight
 
 
 def test_an_estimate_follows_the_finished_runs_nearest_in_size():

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from itnt_core.results import load_result
+from itnt_core.results import read_result
 from itnt_core.scenario.frame import lonlat_to_local
 from itnt_core.views.ready_story import ready_story
 from itnt_core.views.story import (
@@ -14,12 +14,12 @@ from itnt_core.views.story import (
     STORY_FILE,
     Story,
     StoryError,
+    camera_of,
     delete_story,
-    load_story,
-    read_camera,
-    read_view,
-    save_story,
+    read_story,
     story_data,
+    view_of,
+    write_story,
 )
 
 CAMERA = {"longitude": -0.09, "latitude": 51.5, "span_m": 900.0, "pitch": 50.0, "bearing": 10.0}
@@ -27,7 +27,7 @@ USERS = ("au-1", "gu-1")
 
 
 def view(caption="A view", **more):
-    return read_view({"caption": caption, "start_slot": 1.0, "end_slot": 3.0, "camera": CAMERA, **more})
+    return view_of({"caption": caption, "start_slot": 1.0, "end_slot": 3.0, "camera": CAMERA, **more})
 
 
 def captions(story):
@@ -36,14 +36,14 @@ def captions(story):
 
 def test_a_story_is_kept_and_found_again(tmp_path):
     story = Story(views=(view("<b>π &</b>", user="au-1"), view("two", follow=True, turn_deg=-20.0)))
-    assert load_story(tmp_path, 8, USERS) is None
-    save_story(tmp_path, story)
-    assert load_story(tmp_path, 8, USERS) == story
+    assert read_story(tmp_path, 8, USERS) is None
+    write_story(tmp_path, story)
+    assert read_story(tmp_path, 8, USERS) == story
     assert [path.name for path in tmp_path.iterdir()] == [STORY_FILE]
     assert story_data(story)[0]["camera"] == CAMERA
     delete_story(tmp_path)
     delete_story(tmp_path)
-    assert load_story(tmp_path, 8, USERS) is None
+    assert read_story(tmp_path, 8, USERS) is None
 
 
 def test_views_are_added_moved_changed_and_taken_away():
@@ -72,7 +72,7 @@ def test_views_are_added_moved_changed_and_taken_away():
 def test_a_view_that_cannot_be_is_refused_in_one_sentence(change, word):
     data = {"caption": "", "start_slot": 1.0, "end_slot": 3.0, "camera": CAMERA, **change}
     with pytest.raises(StoryError, match=word) as refused:
-        read_view(data)
+        view_of(data)
     assert str(refused.value).count("\n") == 0
 
 
@@ -90,26 +90,26 @@ def test_a_view_that_cannot_be_is_refused_in_one_sentence(change, word):
 def test_a_damaged_story_is_told(tmp_path, text, word):
     (tmp_path / STORY_FILE).write_text(text, encoding="latin-1")
     with pytest.raises(StoryError, match=word):
-        load_story(tmp_path, 8, USERS)
+        read_story(tmp_path, 8, USERS)
 
 
 def test_the_longest_captions_of_the_most_views_fit(tmp_path):
     story = Story(views=tuple(view("\U0001f680" * 280) for _ in range(MOST_VIEWS)))
-    save_story(tmp_path, story)
-    assert load_story(tmp_path, 8, USERS) == story
+    write_story(tmp_path, story)
+    assert read_story(tmp_path, 8, USERS) == story
     assert (tmp_path / STORY_FILE).stat().st_size < MOST_BYTES
 
 
 def test_a_camera_out_of_this_world_is_refused():
     with pytest.raises(StoryError, match="longitude"):
-        read_camera({**CAMERA, "longitude": 181.0})
+        camera_of({**CAMERA, "longitude": 181.0})
 
 
 @pytest.fixture(scope="module")
 def demo():
     from pathlib import Path
 
-    return load_result(Path(__file__).resolve().parents[2] / "assets" / "demo")
+    return read_result(Path(__file__).resolve().parents[2] / "assets" / "demo")
 
 
 def test_the_ready_story_tells_the_runs_own_numbers(demo):
