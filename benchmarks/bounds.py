@@ -22,7 +22,7 @@ from benchmarks.smoke import sized
 from benchmarks.timing import print_machine
 from itnt_core.association import AssociationProblem
 from itnt_core.association.active import ActiveAssociator
-from itnt_core.bounds import upper_bound
+from itnt_core.bounds import gap, upper_bound
 from itnt_core.flight import straight_flight
 from itnt_core.network import Decision, World, build_world, evaluate, find_violations, min_sinr
 from itnt_core.power import equal_power
@@ -85,7 +85,7 @@ def show(label: str, world: World, effort: str) -> tuple[float, float]:
     limit = bound.data_service_mbit
     best = max(value, rates)
     kinds = " ".join(f"{bound.by_kind_mbit.get(kind, np.nan):9.0f}" for kind in ("capped", "undisturbed", "disturbed"))
-    gaps = (limit - value) / limit, (limit - best) / limit
+    gaps = gap(value, limit), gap(best, limit)
     print(
         f"{label:<28}{value:8.0f}{served:7.2f}{best:8.0f}  {kinds}{limit:9.0f}{gaps[0]:8.1%}{gaps[1]:8.1%}"
         f"{bound.wall_s:8.2f}{wall_s:8.1f}",

@@ -22,7 +22,7 @@ import numpy as np
 
 from benchmarks.smoke import sized, stored
 from benchmarks.timing import print_machine
-from itnt_core.bounds import upper_bound
+from itnt_core.bounds import gap, upper_bound
 from itnt_core.city import build_city
 from itnt_core.methods import METHODS, ProgressEvent, quiet, settings_of
 from itnt_core.methods.block_ascent import BlockAscent
@@ -108,9 +108,9 @@ def print_tables(cases: list[dict]) -> None:
                 continue
             mbit, half = interval([item[label]["mbit"] for item in rows])
             ratio, ratio_half = interval([item[label]["mbit"] / item["straight"]["mbit"] for item in rows])
-            gap = 100.0 * np.mean([1.0 - item[label]["mbit"] / item["bound"]["mbit"] for item in rows])
+            share = 100.0 * np.mean([gap(item[label]["mbit"], item["bound"]["mbit"]) for item in rows])
             walls = [item[label]["wall_s"] for item in rows]
-            print(f"{label:18}{mbit:8.0f}{half:7.0f}{ratio:12.3f}{ratio_half:7.3f}{gap:8.1f}"
+            print(f"{label:18}{mbit:8.0f}{half:7.0f}{ratio:12.3f}{ratio_half:7.3f}{share:8.1f}"
                   f"{np.mean(walls):8.2f}{max(walls):7.1f}")  # fmt: skip
         plans = [item["planner"] for item in chosen]
         below = sum(item["planner"]["mbit"] < item["straight"]["mbit"] for item in chosen)

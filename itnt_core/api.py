@@ -137,11 +137,15 @@ class Answer:
 
         return pd.DataFrame(user_rows(self.result)).set_index("User")
 
-    def check(self) -> Verification:
-        """Recompute everything from the stored decision alone: violated constraints and differing figures."""
+    def check(self, bound: bool = False) -> Verification:
+        """Recompute everything from the stored decision alone: violated constraints, differing figures and arrays.
+
+        What does not follow from the decision is checked against the seal that the result was made with. ``bound``
+        computes the certified upper bound anew, too.
+        """
         from itnt_core.results import verify_result
 
-        return verify_result(self.result, cache_folder())
+        return verify_result(self.result, cache_folder(), recompute_bound=bound)
 
     def plot_rates(self) -> go.Figure:
         """Draw every user's rate over time, and their sum."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from itnt_core.bounds import EFFORTS, upper_bound
 from itnt_core.disk import disk_sentence, shown_path
+from itnt_core.errors import ItntError
 from itnt_core.methods import METHODS, SettingsError
 from itnt_core.network import build_world
 from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
@@ -61,8 +62,8 @@ def _main(arguments: Sequence[str] | None) -> int:
 
 
 def _sentence_of(error: Exception) -> str:
-    if type(error).__module__.startswith("itnt_core."):
-        return str(error)  # the program's own errors are sentences
+    if isinstance(error, ItntError):
+        return "\n".join(error.sentences)
     if isinstance(error, MemoryError):
         return "The memory does not suffice for this: ask for less, or close other programs."
     if isinstance(error, OSError) and error.errno is not None:
@@ -95,8 +96,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides", help=setting)
     add_output(run, "a new or empty folder, or that of an earlier run", marks=RUN_MARKS)
     run.set_defaults(command=_run)
-    evaluate = commands.add_parser("evaluate", help="recompute a result from its stored decision alone")
+    evaluate = commands.add_parser(
+        "evaluate", help="recompute a result from its stored decision alone; exit 1 where something is wrong"
+    )
     evaluate.add_argument("folder", type=input_path, metavar="DIR")
+    evaluate.add_argument("--bound", action="store_true", help="compute the certified upper bound anew, too")
     evaluate.set_defaults(command=_evaluate)
     bound = commands.add_parser("bound", help="print the certified upper bound of a scenario as JSON")
     bound.add_argument("file", type=input_path)
@@ -163,8 +167,7 @@ def _check_scenario(options: argparse.Namespace) -> int:
     try:
         scenario = read_scenario(options.file)
     except ScenarioError as error:
-        for problem in error.problems:
-            print(problem.sentence)
+        print("\n".join(error.sentences))
         return 1
     print(f"No problem. {_described(scenario)}")
     return 0
@@ -205,9 +208,9 @@ def _reproduce(options: argparse.Namespace) -> int:
 
 def _evaluate(options: argparse.Namespace) -> int:
     study, result = read_any_result(options.folder)
-    verification = study.verify(result, cache_folder())
-    for sentence in (*(violation.sentence for violation in verification.violations), *verification.mismatches):
+    found = study.verify(result, cache_folder(), recompute_bound=options.bound)
+    for sentence in found.sentences:
         print(sentence)
-    print(json.dumps({**verification.kpis, "violations": len(verification.violations),
-                      "mismatches": len(verification.mismatches), "passed": verification.passed}))  # fmt: skip
-    return 0 if verification.passed else 1
+    counts = {"violations": len(found.violations), "mismatches": len(found.mismatches)}
+    print(json.dumps({**found.kpis, **counts, "sealed": found.is_sealed, "passed": found.passed}))
+    return 0 if found.passed else 1

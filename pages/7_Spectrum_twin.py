@@ -49,7 +49,7 @@ def ask_for_runs(store: RunStore, scenario: TwinScenario | None) -> None:
                 store.submit(scenario, key)
             store.launch()
         except LauncherError as error:
-            sentences([str(error)], "error")
+            sentences(list(error.sentences), "error")
 
 
 with page("Spectrum twin", PURPOSE):

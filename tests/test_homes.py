@@ -101,6 +101,11 @@ HOMES = {
     "outage": (r"~\S*is_served\)?\.mean|1\.0 - \S*served\S*\.mean", {"itnt_core/network/evaluate.py"}),
     "the cache folder": (r"def cache_folder\(|/ \"cache\"|cache_folder\(data_root\(\)\)", {"itnt_core/data_folder.py"}),
     "the form of a scenario's file": (r"\"json\" if .*\.json", {"itnt_core/scenario/files.py"}),
+    "the gap to a bound": (
+        r"1(\.0)? - [\w.\[\]\"]+ / [\w.\[\]\"]*bound",
+        {"itnt_core/bounds/gap.py"},
+    ),
+    "the room that a bound leaves": (r"^AT_BOUND|\bAT_BOUND\b", {"itnt_core/bounds/gap.py"}),
     "free ids": (r"def (free_ids?|id_rule|_station_ids)\(", {"itnt_core/scenario/ids.py"}),
     "the sky's columns of a source": (r"range\(len\((\w+\.)*scenario\.passes\)|len\(scenario\.passes\) \+", set()),
     "every kind of satellite source, named one by one": (

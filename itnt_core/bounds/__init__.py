@@ -1,6 +1,7 @@
 """Certified upper bounds on the active data service, and the gap of a decision to them."""
 
 from .aerial import aerial_gain_bounds
+from .gap import BoundError, exceeds_bound, gap, stands_at_bound
 from .reach import Reach, reachable
 from .slot import EFFORTS, Effort, SlotBound, bound_slot
 from .upper import KINDS, UpperBound, upper_bound
@@ -8,12 +9,16 @@ from .upper import KINDS, UpperBound, upper_bound
 __all__ = [
     "EFFORTS",
     "KINDS",
+    "BoundError",
     "Effort",
     "Reach",
     "SlotBound",
     "UpperBound",
     "aerial_gain_bounds",
     "bound_slot",
+    "exceeds_bound",
+    "gap",
     "reachable",
+    "stands_at_bound",
     "upper_bound",
 ]

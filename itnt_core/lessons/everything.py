@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from itnt_core.bounds import upper_bound
+from itnt_core.bounds import gap, upper_bound
 from itnt_core.network import CONSTRAINTS, find_violations
 from itnt_core.scenario import Scenario
 
@@ -155,7 +155,7 @@ def _facts(ground: Ground, small: Ground, climb: Climb, rounds: int) -> dict[str
         "slots": small.world.slots, "users": small.world.user_count, "start": start, "last": last, "rounds": rounds,
         "most": MOST_ROUNDS,
         "gain": 100.0 * (last / max(start, 1e-9) - 1.0), "bound": climb.bound_mbit, "kind": words[climb.kind],
-        "gap": 100.0 * (1.0 - last / climb.bound_mbit) if climb.bound_mbit else 0.0, "constraints": len(CONSTRAINTS),
+        "gap": 100.0 * gap(last, climb.bound_mbit), "constraints": len(CONSTRAINTS),
         "broken": climb.violations,
     }  # fmt: skip
 
@@ -166,10 +166,9 @@ def _equation(climb: Climb, told: Said) -> Equation:
         r"\begin{aligned} D &= \max_{\alpha, z, p}\ \sum_t \sum_u \tau W \log_2(1 + \gamma_{ut}) \\"
         r" \delta &= 1 - D / \bar D \end{aligned}"
     )
-    gap = 1.0 - last / climb.bound_mbit if climb.bound_mbit else 0.0
     numbers = (
         rf"\begin{{aligned}} D &= {last:.1f}\ \text{{Mbit}} \\ \delta &= 1 - {last:.1f} / {climb.bound_mbit:.1f}"
-        rf" = {100.0 * gap:.1f}\,\%\end{{aligned}}"
+        rf" = {100.0 * gap(last, climb.bound_mbit):.1f}\,\%\end{{aligned}}"
     )
     return Equation(told, symbols, numbers)
 
@@ -198,7 +197,7 @@ def _own_words(runs: tuple[RunSeen, ...]) -> tuple[Said, ...]:
             violations=kpis["violations"], outage=100.0 * kpis["outage"],
         )
     )  # fmt: skip
-    if kpis.get("upper_bound_mbit") is not None:
+    if None not in (kpis.get("upper_bound_mbit"), kpis.get("gap")):
         told.append(say(OWN_BOUND, bound=kpis["upper_bound_mbit"], gap=100.0 * kpis["gap"]))
     told.append(say(OWN_SAME) if first.same_scenario else say(OWN_OTHER, name=first.scenario_name))
     return tuple(told)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from itnt_core.results import DATA_SERVICE, SCENARIO_FILE, read_manifest
-from itnt_core.scenario import Scenario, ScenarioError, read_scenario
+from itnt_core.scenario import Scenario, read_scenario
 
 if TYPE_CHECKING:
     from itnt_core.runs import Run, RunStore
@@ -126,7 +126,7 @@ def _recorded(demo: Path, digest: str) -> tuple[RunSeen, ...]:
         name = read_scenario(demo / SCENARIO_FILE).name
         kpis, same = manifest["kpis"], manifest["scenario_hash"] == digest
         return (RunSeen("Recorded demo", _method_title(manifest["method"]), kpis, name, same, recorded=True),)
-    except (OSError, ValueError, KeyError, TypeError, ScenarioError):
+    except (OSError, ValueError, KeyError, TypeError):
         return ()
 
 
@@ -140,7 +140,7 @@ def _quietly(read: Callable[[], Any], otherwise: Any) -> Any:
     """Return what reading gives; a file that was lost costs its line, not the page."""
     try:
         return read()
-    except (OSError, ValueError, ScenarioError):
+    except (OSError, ValueError):
         return otherwise
 
 

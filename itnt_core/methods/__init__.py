@@ -1,11 +1,10 @@
 """The named end-to-end methods, one registry, and the pipeline that runs one."""
 
 from .base import Method, MethodSettings, SettingsError
-from .bounding import gap, scenario_bound_mbit
+from .bounding import scenario_bound_mbit
 from .explain import Explanation, explain_unserved
 from .learned_settings import POLICY_FILE
 from .pipeline import (
-    STOPPED_EARLY,
     assign_fields,
     find_method,
     optimise,
@@ -21,7 +20,6 @@ from .sites import SiteSuggestion, suggest_site
 __all__ = [
     "METHODS",
     "POLICY_FILE",
-    "STOPPED_EARLY",
     "Explanation",
     "Method",
     "MethodSettings",
@@ -35,7 +33,6 @@ __all__ = [
     "assign_fields",
     "explain_unserved",
     "find_method",
-    "gap",
     "interrupt",
     "interruptible",
     "optimise",

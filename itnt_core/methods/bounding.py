@@ -13,7 +13,6 @@ from itnt_core.results import write_text
 
 # Raise it whenever the bounds change, so that kept values of older code are not used.
 BOUND_VERSION = 2
-AT_BOUND = 1e-6  # relative: the bound itself leaves powers and floors the room that the constraint check leaves them
 
 
 def scenario_bound_mbit(world: World, effort: str = "standard", cache_dir: Path | None = None) -> float:
@@ -39,13 +38,3 @@ def _read(path: Path) -> float | None:
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
-
-
-def stands_at_bound(value_mbit: float, bound_mbit: float) -> bool:
-    """Say whether a value is its bound, up to rounding: no decision is better."""
-    return value_mbit >= bound_mbit * (1.0 - AT_BOUND)
-
-
-def gap(value_mbit: float, bound_mbit: float) -> float:
-    """Return how far a value is below its bound, as a share of the bound."""
-    return max(0.0, 1.0 - value_mbit / bound_mbit) if bound_mbit > 0.0 else 0.0

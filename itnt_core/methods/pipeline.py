@@ -9,17 +9,24 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from itnt_core.bounds import BoundError, gap, stands_at_bound
 from itnt_core.network import Decision, World, build_world, evaluate, find_violations
-from itnt_core.results import Result, build_manifest, headline, infeasible_sentence, to_dataset
+from itnt_core.results import (
+    STOPPED_EARLY,
+    Result,
+    build_manifest,
+    headline,
+    infeasible_sentence,
+    sealed,
+    to_dataset,
+)
 from itnt_core.scenario import Scenario, scenario_of_data
 from itnt_core.scenario.problems import shown
 
 from .base import Method, MethodSettings, SettingsError, TrainedMethod
-from .bounding import gap, scenario_bound_mbit, stands_at_bound
+from .bounding import scenario_bound_mbit
 from .progress import BoundReached, ProgressEvent, Report, RunCancelled, interruptible, quiet
 from .registry import METHODS
-
-STOPPED_EARLY = "stopped early"
 
 
 def find_method(key: str) -> Method:
@@ -127,6 +134,18 @@ def _solve(
     return method.solve(world, settings, seed, report)
 
 
+def _bound_figures(value_mbit: float, bound_mbit: float, *, is_feasible: bool) -> tuple[dict[str, float], str]:
+    """Return bound and gap as figures of a result, and a sentence where one of them is refused.
+
+    An answer that breaks constraints may serve more than any that keeps them: it has no gap. A bound below what a
+    feasible answer serves is none: neither is kept.
+    """
+    try:
+        return {"upper_bound_mbit": bound_mbit, "gap": gap(value_mbit, bound_mbit)}, ""
+    except BoundError as error:
+        return ({}, str(error)) if is_feasible else ({"upper_bound_mbit": bound_mbit}, "")
+
+
 def optimise(
     scenario: Scenario,
     method: str = "straight",
@@ -166,10 +185,12 @@ def optimise(
     tell(ProgressEvent(phase="bound", fraction=0.97, message="Certified upper bound"))
     bound_mbit = quick_mbit if tell.is_stopped else min(quick_mbit, scenario_bound_mbit(world, "standard", cache_dir))
     value_mbit = evaluation.active.data_service_mbit
-    kpis |= {"upper_bound_mbit": bound_mbit, "gap": gap(value_mbit, bound_mbit)}
+    beside, refused = _bound_figures(value_mbit, bound_mbit, is_feasible=not violations)
+    kpis |= beside
     manifest = build_manifest(scenario, kpis, checked.model_dump(mode="json"), violations)
     if tell.is_stopped:
         manifest["status"] = STOPPED_EARLY
-    last = infeasible_sentence(manifest)
+    last = infeasible_sentence(manifest) or refused
     tell(ProgressEvent(phase="done", fraction=1.0, objective_mbit=value_mbit, bound_mbit=bound_mbit, message=last))
-    return Result(scenario, to_dataset(world, decision, evaluation), manifest)
+    dataset = to_dataset(world, decision, evaluation)
+    return Result(scenario, dataset, sealed(manifest, dataset))

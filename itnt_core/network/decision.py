@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from itnt_core.arrays import Array, BoolArray
+from itnt_core.errors import ItntError
 from itnt_core.qos import UNSERVED, Convention
 
 from .links import Association
 from .world import World
 
 
-class DecisionError(ValueError):
+class DecisionError(ItntError, ValueError):
     """A decision whose arrays cannot belong to the world."""
 
 

@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from itnt_core.arrays import Array
 from itnt_core.city import City
 from itnt_core.disk import open_regular
+from itnt_core.errors import ItntError
 from itnt_core.results import write_bytes
 from itnt_core.units import from_db, to_db
 
@@ -39,7 +40,7 @@ LLVM_HINT = (
 )
 
 
-class RayTracingError(RuntimeError):
+class RayTracingError(ItntError, RuntimeError):
     """A question the ray tracer cannot answer, or a ray tracer that cannot be run; the message is one sentence."""
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from itnt_core.errors import ItntError
+
 from .blocks import Document
 
 Form = Literal["html", "pdf"]
@@ -15,7 +17,7 @@ FORMATS: dict[Form, str] = {"html": "text/html", "pdf": "application/pdf"}
 MOST_RUNS = 4
 
 
-class ReportError(ValueError):
+class ReportError(ItntError, ValueError):
     """A report that cannot be made of these runs."""
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from itnt_core.results import Figure as ResultFigure
+from itnt_core.results import Verification
 from itnt_core.twin.figures import TWIN_FIGURES
 from itnt_core.twin.names import SCHEME_TITLES, SCHEME_WORDS
 from itnt_core.twin.result import TwinResult
@@ -15,14 +16,14 @@ from itnt_core.views.differences import scenario_differences
 
 from .blocks import Block, Cell, Code, Document, Figure, Heading, Number, Points, Table, Text
 from .charts import line_chart, numbered
-from .parts import provenance_table
+from .parts import provenance_table, verdict
 from .words import NONE, figures
 
 _ASSUMED = (
     "The system is a reconstruction from a paper's abstract: its body was not at hand, and none of its percentages is "
     "claimed.",
-    "Every constraint was recomputed in each cycle while the run was computed; this report recomputes the backlog "
-    "from the stored queues, and does not plan anew.",
+    "The stored decisions were played anew for this report: queues, figures and constraints are recomputed; nothing "
+    "was planned anew.",
     "Congestion is measured as backlog: what has arrived and was not yet served, of all users, in Mbit.",
     "The world is fixed; the twin's knowledge of gains and traffic is wrong by the errors named in the scenario.",
 )
@@ -35,6 +36,7 @@ class NamedTwin:
     name: str
     reference: str
     result: TwinResult
+    verification: Verification
 
 
 def twin_document(runs: Sequence[NamedTwin]) -> Document:
@@ -55,6 +57,7 @@ def twin_document(runs: Sequence[NamedTwin]) -> Document:
         *_differences(runs),
         Heading("Figures"),
         Table("Figures of the schemes.", ("Figure", *(run.name for run in runs)), tuple(_rows(runs))),
+        *(verdict(run.verification, f"{run.name}: ") for run in runs),
         Heading("Backlog"),
         Figure(line_chart("Backlog", "Mbit", times, lines), "Backlog of all users over time; less is better."),
         Heading("Assumptions"),
@@ -89,9 +92,7 @@ def _rows(runs: Sequence[NamedTwin]) -> list[tuple[Cell, ...]]:
 
 
 def _cell(run: NamedTwin, figure: ResultFigure) -> Cell:
-    own = backlog_mbit(run.result)
-    recomputed = {"mean_backlog_mbit": own.mean(), "max_backlog_mbit": own.max(), "final_backlog_mbit": own[-1]}
-    kpis = {**run.result.kpis, **recomputed}
+    kpis = {**run.result.kpis, **run.verification.kpis, "violations": len(run.verification.violations)}
     cell = figures(f"{run.name}.{figure.key}", figure.value(kpis), figure.unit)
     return Number(cell.key, float(kpis[figure.key]), cell.text) if isinstance(cell, Number) else NONE
 

@@ -15,17 +15,20 @@ from .exchange import (
 )
 from .figures import DATA_FIGURES, DATA_SERVICE, KIND_KEY, Figure, card_rows, list_row, study_name
 from .files import Result, read_drawable, read_parts, read_result, write_parts, write_result
-from .manifest import INFEASIBLE, build_manifest, headline, infeasible_sentence, provenance
+from .manifest import FEASIBLE, INFEASIBLE, STOPPED_EARLY, build_manifest, headline, infeasible_sentence, provenance
+from .seal import sealed
 from .verify import Verification, verify_result
 
 __all__ = [
     "DATA_FIGURES",
     "DATA_SERVICE",
+    "FEASIBLE",
     "INFEASIBLE",
     "KIND_KEY",
     "MANIFEST_FILE",
     "RESULT_FILE",
     "SCENARIO_FILE",
+    "STOPPED_EARLY",
     "Figure",
     "Result",
     "ResultError",
@@ -44,6 +47,7 @@ __all__ = [
     "read_parts",
     "read_result",
     "result_files",
+    "sealed",
     "served_users",
     "settle",
     "study_name",

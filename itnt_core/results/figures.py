@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 KIND_KEY = "kind"  # of a manifest; the results of data service, the first kind of study, have none
 DATA_SERVICE = "data service"
@@ -108,7 +108,7 @@ DATA_FIGURES: tuple[Figure, ...] = (
 )
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Say whether a value read from JSON is a finite number."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 

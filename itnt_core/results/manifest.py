@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from itnt_core.installed import checkout
 from itnt_core.scenario import Scenario
 
+from .definitions import MANIFEST_VERSION
+
 if TYPE_CHECKING:
     from itnt_core.network import Evaluation, Violation
 
-MANIFEST_VERSION = 1
-INFEASIBLE = "infeasible"
+FEASIBLE, INFEASIBLE, STOPPED_EARLY = "feasible", "infeasible", "stopped early"
 MOST_VIOLATIONS = 100  # sentences; all are counted
 _PACKAGES = (
     "numpy",
@@ -83,11 +84,11 @@ def headline(
     }
 
 
-def _status(settings: dict[str, Any], violations: list[Violation]) -> str:
+def status_of(settings: Mapping[str, Any], violations: Sequence[object]) -> str:
     """Return what is known of an answer: one that breaks a constraint is none, however it was found."""
     if violations:
         return INFEASIBLE
-    return "optimal association" if settings.get("associator") in ("exact", "milp") else "feasible"
+    return "optimal association" if settings.get("associator") in ("exact", "milp") else FEASIBLE
 
 
 def infeasible_sentence(manifest: dict[str, Any]) -> str:
@@ -105,11 +106,11 @@ def build_manifest(
 ) -> dict[str, Any]:
     """Return the manifest of a result of data service as plain data."""
     sentences = [violation.sentence for violation in violations]
-    return provenance(scenario, kpis, settings, _status(settings, violations), sentences)
+    return provenance(scenario, kpis, settings, sentences)
 
 
 def provenance(
-    scenario: Asked, kpis: dict[str, Any], settings: dict[str, Any], status: str, violations: Sequence[str]
+    scenario: Asked, kpis: dict[str, Any], settings: dict[str, Any], violations: Sequence[str]
 ) -> dict[str, Any]:
     """Return what the manifest of every kind of study holds: from what, how, with what and when it came about."""
     return {
@@ -119,7 +120,7 @@ def provenance(
         "method": kpis["method"],
         "settings": settings,
         "seed": kpis["seed"],
-        "status": status,
+        "status": status_of(settings, violations),
         "scenario_hash": scenario.content_hash(),
         "code_version": code_version(),
         "python": platform.python_version(),

@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 from itnt_core.disk import disk_sentence
-from itnt_core.methods import STOPPED_EARLY, ProgressEvent, Report, RunCancelled
+from itnt_core.methods import ProgressEvent, Report, RunCancelled
+from itnt_core.results import STOPPED_EARLY
 from itnt_core.studies import StudyResult
 
 from .folder import CANCEL_FILE, append_event, read_asked

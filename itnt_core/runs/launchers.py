@@ -7,6 +7,8 @@ import re
 import socket
 import time
 
+from itnt_core.errors import ItntError
+
 from .run import HERE
 
 SCHEDULER_VARIABLE, LIMIT_VARIABLE = "ITNT_DASK_SCHEDULER", "ITNT_MAX_RUNS"
@@ -15,7 +17,7 @@ _GREETING, _MOST_GREETING_BYTES = b"pickle-protocol", 4096  # what Dask says fir
 _ADDRESS = re.compile(r"tcp://([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})")
 
 
-class LauncherError(ValueError):
+class LauncherError(ItntError, ValueError):
     """A setting of the environment, or an address, that no run can be started with."""
 
 

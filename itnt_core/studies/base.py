@@ -127,8 +127,11 @@ class Study(Protocol):
     def load(self, folder: Path) -> StudyResult:
         """Read a result folder (ResultError in one sentence when something is missing or broken)."""
 
-    def verify(self, result: Any, cache_dir: Path | None) -> Verification:
-        """Recompute a result from what is stored of its decision, and compare (ResultError)."""
+    def verify(self, result: Any, cache_dir: Path | None, *, recompute_bound: bool = False) -> Verification:
+        """Recompute a result from what is stored of its decision, and compare (ResultError).
+
+        ``recompute_bound`` computes the certified bound anew, too; a study without one refuses it.
+        """
 
     def report(self, sources: Sequence[Source], cache_dir: Path | None) -> Document:
         """Return the report of one result of this study, or of several side by side."""

@@ -97,9 +97,9 @@ class DataService:
         """Read a result whose decision names only what its scenario has (ResultError)."""
         return read_drawable(folder)
 
-    def verify(self, result: Result, cache_dir: Path | None) -> Verification:
+    def verify(self, result: Result, cache_dir: Path | None, *, recompute_bound: bool = False) -> Verification:
         """Recompute everything from the stored decision alone (ResultError)."""
-        return verify_result(result, cache_dir)
+        return verify_result(result, cache_dir, recompute_bound=recompute_bound)
 
     def report(self, sources: Sequence[Source], cache_dir: Path | None) -> Document:
         """Return the report of a run, or the comparison of several; every decision is judged anew."""

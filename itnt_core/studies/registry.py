@@ -11,6 +11,8 @@ import os
 from collections.abc import Mapping
 from functools import cache
 
+from itnt_core.errors import ItntError
+
 from .base import Study
 from .data_service import DataService
 from .spectrum_sharing import SpectrumSharing
@@ -19,7 +21,7 @@ MODULES_VARIABLE = "ITNT_STUDIES"  # modules that register studies when they are
 _STUDIES: dict[str, Study] = {study.name: study for study in (DataService(), SpectrumSharing())}
 
 
-class StudyError(ValueError):
+class StudyError(ItntError, ValueError):
     """A kind of study that is not known here, or cannot be."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from itnt_core.results import Verification
+from itnt_core.results import ResultError, Verification
 from itnt_core.twin import KIND, TwinScenario, format_twin, twin_of_data
 from itnt_core.twin.figures import TWIN_FIGURES
 from itnt_core.twin.names import SCHEME_TITLES, find_scheme
@@ -103,17 +103,28 @@ class SpectrumSharing:
 
         return read_twin_result(folder)
 
-    def verify(self, result: TwinResult, cache_dir: Path | None) -> Verification:
-        """Recompute the figures that follow from the stored queues and services, and compare."""
+    def verify(self, result: TwinResult, cache_dir: Path | None, *, recompute_bound: bool = False) -> Verification:
+        """Play the stored decisions anew and compare everything; no bound is known here (ResultError)."""
         from itnt_core.twin.verify import verify_twin_result
 
-        return verify_twin_result(result)
+        if recompute_bound:
+            raise ResultError("The result is of spectrum sharing, to which no upper bound is known: leave --bound out.")
+        return verify_twin_result(result, cache_dir)
 
     def report(self, sources: Sequence[Source], cache_dir: Path | None) -> Document:
         """Return the report of one scheme, or of several side by side."""
         from itnt_core.report.twin_report import NamedTwin, twin_document
+        from itnt_core.twin.environment import build_environment
+        from itnt_core.twin.verify import verify_twin_result
 
-        return twin_document([NamedTwin(source.name, source.reference, self.load(source.folder)) for source in sources])
+        results = [self.load(source.folder) for source in sources]
+        worlds = {result.scenario.content_hash(): result.scenario for result in results}
+        built = {key: build_environment(scenario, cache_dir=cache_dir) for key, scenario in worlds.items()}
+        named = []
+        for source, result in zip(sources, results, strict=True):
+            found = verify_twin_result(result, environment=built[result.scenario.content_hash()])
+            named.append(NamedTwin(source.name, source.reference, result, found))
+        return twin_document(named)
 
 
 def _work_of(question: TwinScenario) -> float:

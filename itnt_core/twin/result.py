@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from itnt_core.disk import shown_path
-from itnt_core.results import INFEASIBLE, KIND_KEY, ResultError, provenance, read_parts, write_parts
+from itnt_core.results import KIND_KEY, ResultError, provenance, read_parts, sealed, write_parts
 from itnt_core.results.checking import check_sizes, need_variable
 
 from .environment import Environment
@@ -68,10 +68,9 @@ def make_result(environment: Environment, rollout: Rollout, wall_s: float) -> Tw
     """Put a roll-out into labelled arrays with units, and its provenance beside it."""
     kpis = {**figures(environment, rollout), "method": rollout.scheme, "wall_s": round(wall_s, 3)}
     scenario = environment.scenario
-    manifest = provenance(scenario, kpis, {}, INFEASIBLE if rollout.faults else "feasible", rollout.faults) | {
+    manifest = provenance(scenario, kpis, {}, rollout.faults) | {
         KIND_KEY: KIND,
-        "traffic_source": environment.demand.source,
-        "forecast_mape": _forecast_errors(environment),
+        **origin(environment),
         "course": [
             {
                 "window": window,
@@ -84,7 +83,13 @@ def make_result(environment: Environment, rollout: Rollout, wall_s: float) -> Tw
             for window, step in rollout.course
         ],
     }
-    return TwinResult(scenario, _dataset(environment, rollout), manifest)
+    dataset = to_dataset(environment, rollout)
+    return TwinResult(scenario, dataset, sealed(manifest, dataset))
+
+
+def origin(environment: Environment) -> dict[str, Any]:
+    """Return where the traffic comes from, and how well each forecaster predicts it."""
+    return {"traffic_source": environment.demand.source, "forecast_mape": _forecast_errors(environment)}
 
 
 def _forecast_errors(environment: Environment) -> dict[str, float | None]:
@@ -99,7 +104,7 @@ def _forecast_errors(environment: Environment) -> dict[str, float | None]:
     return found
 
 
-def _dataset(environment: Environment, rollout: Rollout) -> xr.Dataset:
+def to_dataset(environment: Environment, rollout: Rollout) -> xr.Dataset:
     """Return the course as a dataset; dims slot, cycle, user, transmitter, subband, system (tn, ntn), axis."""
     import xarray as xr  # slow to import: who makes and reads results pays, nobody else
 

@@ -16,7 +16,7 @@ from .names import find_scheme
 from .rollout import Served, carried_by_subband, interference_to_noise, play_cycle
 from .scenario import TwinScenario
 from .schemes import SCHEMES, Decision, Scheme, State
-from .window import Array, find_faults
+from .window import Array, Plan, Window, find_faults
 
 USED_POWER = 1e-3  # of the cap, below which a transmitter counts as silent on a sub-band
 
@@ -88,16 +88,17 @@ def simulate(environment: Environment, scheme: str, report: Callable[[Progress],
             report(Progress(cycle, cycles, float(queue.sum())))
         decision = player.decide(State(cycle, queue[0], queue[1]))
         served = play_cycle(decision.window, decision.at.plan, environment.demand.arrivals_mbit[cycle * per :][:per])
-        faults += [f"{fault}, cycle {cycle + 1}" for fault in _faults(decision)]
+        faults += cycle_faults(decision.window, decision.at.plan, cycle)
         queue = served.queue_mbit[:, -1]
         decisions.append(decision)
         played.append(served)
     return _gathered(scheme, decisions, played, faults, player)
 
 
-def _faults(decision: Decision) -> list[str]:
+def cycle_faults(window: Window, plan: Plan, cycle: int) -> list[str]:
     """Return the broken constraints of a cycle; the feeder is left out, for the roll-out itself keeps to it."""
-    return [fault for fault in find_faults(decision.window, decision.at.plan) if fault != "the feeder's capacity"]
+    found = [fault for fault in find_faults(window, plan) if fault != "the feeder's capacity"]
+    return [f"{fault}, cycle {cycle + 1}" for fault in found]
 
 
 def _gathered(
@@ -106,10 +107,6 @@ def _gathered(
     plans = [decision.at.plan for decision in decisions]
     before = [(decision.planned or decision.at).plan for decision in decisions]
     power = np.stack([plan.power[:, :, 0] for plan in plans])
-    stations = decisions[0].window.stations
-    active = np.stack([
-        (power[:, :stations] > USED_POWER).any(axis=1), (power[:, stations:] > USED_POWER).any(axis=1)
-    ]).astype(float)  # fmt: skip
     return Rollout(
         scheme=scheme,
         queue_mbit=np.concatenate([served.queue_mbit for served in played], axis=1),
@@ -121,7 +118,7 @@ def _gathered(
         steering=np.stack([plan.steering[:, 0] for plan in plans]),
         planned_steering=np.stack([plan.steering[:, 0] for plan in before]),
         mask=np.stack([[plan.mask_tn[:, 0], plan.mask_ntn[:, 0]] for plan in plans], axis=1),
-        active=active,
+        active=sending(power, decisions[0].window.stations),
         load_mbit_s=np.stack([carried_by_subband(d.window, d.at.plan)[:, :, 0] for d in decisions], axis=1),
         interference_to_noise=np.stack([interference_to_noise(d.window, d.at.plan)[:, 0] for d in decisions], axis=1),
         course=tuple(player.course),
@@ -129,6 +126,12 @@ def _gathered(
         plan_s=player.plan_s,
         refine_s=tuple(player.refine_s),
     )
+
+
+def sending(power: Array, stations: int) -> Array:
+    """Return 1 where a system really sends (2, cycles, subbands), from powers (cycles, transmitters, subbands)."""
+    sides = (power[:, :stations], power[:, stations:])
+    return np.stack([(side > USED_POWER).any(axis=1) for side in sides]).astype(float)
 
 
 def _by_pair(decision: Decision) -> Array:

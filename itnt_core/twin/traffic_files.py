@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from itnt_core.arrays import IntArray
+from itnt_core.errors import ItntError
 from itnt_core.scenario import Problem
 from itnt_core.scenario.problems import shown
 from itnt_core.texts import name_problem, visible
@@ -48,7 +49,7 @@ NUMBER = re.compile(r"([0-9]{1,14})(?:\.0*)?")
 TIMES_ALLOWED = "Unix seconds or milliseconds, ISO 8601 text, or hours from 0 on in a column 'hour' are needed"
 
 
-class TrafficFileError(ValueError):
+class TrafficFileError(ItntError, ValueError):
     """A traffic file that cannot be used; the message is one sentence."""
 
 
@@ -60,7 +61,7 @@ class TrafficFile:
     told: str
 
 
-class _UnusableError(Exception):
+class _UnusableError(ItntError):
     """What is wrong with the file, before its name is known: where, value, allowed, remedy."""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from itnt_core.bounds import BoundError, gap
+
 MOST_POINTS = 2000
 
 
@@ -54,9 +56,11 @@ def _sentence(first: Mapping[str, Any], last: Mapping[str, Any]) -> str:
     text = f"From {first_mbit:,.0f} to {value:,.0f} Mbit in {elapsed_s:.1f} s"
     if not bound:
         return f"{text}."
-    return (
-        f"{text}; at most {float(bound):,.0f} Mbit is possible, so the gap is below {100 * (1 - value / bound):.1f} %."
-    )
+    try:
+        share = 100.0 * gap(value, float(bound))
+    except BoundError as error:
+        return f"{text}. {error}"
+    return f"{text}; at most {float(bound):,.0f} Mbit is possible, so the gap is below {share:.1f} %."
 
 
 def training(events: Iterable[Mapping[str, Any]]) -> Training | None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.results import served_users
+from itnt_core.results.figures import is_number
 from itnt_core.scenario.frame import local_to_lonlat
 
 from .story import Camera, Story, StoryView
@@ -116,9 +117,9 @@ class _Teller:
             f"In {self.scenario.time.duration_s:.0f} seconds all users together download "
             f"{self.kpis['data_service_mbit']:,.0f} Mbit"
         )
-        bound = self.kpis.get("upper_bound_mbit")
-        if isinstance(bound, int | float) and bound > 0.0:
-            share = 100.0 * self.kpis["data_service_mbit"] / bound
+        bound, gap = self.kpis.get("upper_bound_mbit"), self.kpis.get("gap")
+        if is_number(bound) and is_number(gap):
+            share = 100.0 * (1.0 - gap)
             caption += f", {share:.1f} % of what is proved to be possible at most ({bound:,.0f} Mbit)"
         camera = self._wide(bearing=OVERVIEW_BEARING + 40.0)
         return self._view(f"{caption}.", 0.8 * self.slots, self.slots, camera, turn_deg=-20.0)

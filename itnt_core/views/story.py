@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from itnt_core.disk import open_regular
+from itnt_core.errors import ItntError
 from itnt_core.results import write_text
 from itnt_core.scenario.model import Identifier
 from itnt_core.scenario.names import STORED, LongText
@@ -20,7 +21,7 @@ MOST_CAPTION = 280
 SHORTEST_S, LONGEST_S = 1.0, 120.0
 
 
-class StoryError(ValueError):
+class StoryError(ItntError, ValueError):
     """A story, or a part of one, that cannot be used; the message is one sentence."""
 
 

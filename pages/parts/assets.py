@@ -16,6 +16,7 @@ from pathlib import Path
 import streamlit as st
 
 from itnt_core.data_folder import data_path, data_root
+from itnt_core.errors import ItntError
 from itnt_core.installed import asset
 from itnt_core.views import content_name
 from itnt_core.views.libraries import deck_library
@@ -37,7 +38,7 @@ export const { mount } = await import("./main.js");
 """
 
 
-class PublishError(RuntimeError):
+class PublishError(ItntError, RuntimeError):
     """Nowhere on this machine can a file for the browser be written."""
 
 

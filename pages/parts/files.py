@@ -50,7 +50,7 @@ def _use_preset(name: str, users: int | None, aerial: int | None, seed: int) -> 
         with st.spinner(f"Building {escaped(name)} …"):
             chosen = preset(name, users=users, aerial_users=aerial, seed=seed, cache_dir=cache_folder())
     except ScenarioError as error:
-        sentences([problem.sentence for problem in error.problems], "error")
+        sentences(list(error.sentences), "error")
         return
     change_scenario(chosen)
     st.rerun()
@@ -62,7 +62,7 @@ def _open_text(content: bytes) -> None:
         with st.spinner("Reading the file …"):
             opened = scenario_of_bytes(content)
     except ScenarioError as error:
-        sentences([problem.sentence for problem in error.problems], "error")
+        sentences(list(error.sentences), "error")
         return
     change_scenario(opened)
     st.rerun()

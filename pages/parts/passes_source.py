@@ -92,7 +92,7 @@ def _file_source() -> Source | None:
     try:
         elements = _stored(str(folder), chosen)
     except ElementFileError as error:
-        sentences([str(error)], "error")
+        sentences(list(error.sentences), "error")
         return None
     told = st.session_state.get(TOLD, {}).get(chosen)
     st.caption(escaped(told or f"{len(elements.satellites):,} satellites"))
@@ -108,7 +108,7 @@ def _take(name: str, content: bytes) -> None:
         read = _read(digest, name, content)
         content_hash = keep_elements(elements_folder(data_root()), read.elements)
     except ElementFileError as error:
-        sentences([str(error)], "error")
+        sentences(list(error.sentences), "error")
         return
     st.session_state[TAKEN], st.session_state[CHOSEN] = digest, content_hash
     st.session_state[TOLD] = {**st.session_state.get(TOLD, {}), content_hash: read.sentence}

@@ -26,7 +26,7 @@ def look_at(scenario: Scenario, problems: list[Problem]) -> QuickLook | None:
     try:
         return _look(scenario.content_hash(), scenario)
     except ScenarioError as error:
-        sentences([problem.sentence for problem in error.problems])
+        sentences(list(error.sentences))
         return None
 
 

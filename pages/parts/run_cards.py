@@ -8,15 +8,14 @@ from typing import Any
 
 import streamlit as st
 
+from itnt_core.errors import ItntError
 from itnt_core.runs import (
     LOG_FILE,
     RESUMABLE,
     STATE_WORDS,
-    LauncherError,
     Run,
     RunStateError,
     RunStore,
-    StoreError,
     UnknownRunError,
     of_study,
 )
@@ -57,8 +56,8 @@ def keep_working(store: RunStore, runs: list[Run]) -> None:
         return
     try:
         store.launch()
-    except (LauncherError, StoreError) as error:
-        sentences([str(error)], "error")
+    except ItntError as error:
+        sentences(list(error.sentences), "error")
 
 
 @told_in_place()

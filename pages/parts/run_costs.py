@@ -6,10 +6,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from itnt_core.methods import SettingsError
+from itnt_core.errors import ItntError
 from itnt_core.runs import RunStore, estimate_cost, most_parallel_runs, sentence
 from itnt_core.runs.sweeps import SweepSpec, works
-from itnt_core.scenario import ScenarioError
 
 MEMORY = "cost_memory"
 
@@ -18,7 +17,7 @@ def show_cost(store: RunStore, spec: SweepSpec) -> None:
     """Say what a sweep costs, of which a single run is the smallest."""
     try:
         sizes = _sizes(spec)
-    except (SettingsError, ScenarioError):
+    except ItntError:
         return  # said when the runs are started
     runs = store.list()
     estimates = [(estimate_cost(method, work, runs), count) for method, work, count in sizes]

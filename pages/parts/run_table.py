@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.methods import SettingsError
+from itnt_core.errors import ItntError
 from itnt_core.runs import (
     RESUMABLE,
     STATE_WORDS,
@@ -22,7 +22,6 @@ from itnt_core.runs import (
     read_asked,
 )
 from itnt_core.runs.exports import MIME, SUFFIX, Format, export_run, row_words, zip_runs
-from itnt_core.scenario import ScenarioError
 from itnt_core.studies import known_study
 from itnt_core.views.run_list import run_rows
 
@@ -140,7 +139,7 @@ def _do(store: RunStore, runs: list[Run], act: Callable[[str], Any]) -> None:
         try:
             act(run.id)
             done.append(run.id)
-        except (RunStateError, UnknownRunError, ScenarioError, SettingsError, OSError, ValueError) as error:
+        except (ItntError, OSError, ValueError) as error:
             notes.append(f"{run.title}: {error}")
     st.session_state[NOTE] = notes
     st.session_state[DELETED] = tuple(done) if act == store.delete else ()

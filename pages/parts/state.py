@@ -8,10 +8,11 @@ from typing import Any
 import streamlit as st
 
 from itnt_core.city.settle import needs_ground, settled
+from itnt_core.errors import ItntError
 from itnt_core.presets import preset
 from itnt_core.runs import cache_folder
-from itnt_core.scenario import Scenario, ScenarioError
-from itnt_core.scenario.edit import EDITABLE, EditError, apply_edit, find_object
+from itnt_core.scenario import Scenario
+from itnt_core.scenario.edit import EDITABLE, apply_edit, find_object
 
 from .cities import city_of
 
@@ -82,7 +83,7 @@ def apply_one(edit: Mapping[str, Any]) -> bool:
     try:
         ready = settled(scenario, edit, city_of(scenario)) if needs_ground(edit) else edit
         changed = apply_edit(scenario, ready)
-    except (EditError, ScenarioError) as error:
+    except ItntError as error:
         note(str(error))
         return False
     change_scenario(changed)

@@ -6,12 +6,13 @@ from typing import Any
 
 import streamlit as st
 
+from itnt_core.errors import ItntError
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import ScenarioError
 from itnt_core.twin import TWIN_PRESETS, TwinScenario, format_twin, twin_of_bytes, twin_of_data, twin_preset
 from itnt_core.twin.adopt import adopted
 from itnt_core.twin.forecast import FORECASTER_WORDS
-from itnt_core.twin.traffic_files import TrafficFile, TrafficFileError
+from itnt_core.twin.traffic_files import TrafficFile
 from itnt_core.twin.traffic_process import parse_sent_traffic
 
 from .frame import escaped, sentences
@@ -61,11 +62,8 @@ def _use(make: Any) -> None:
     """Open what is made, or say why it cannot be; nothing is changed then."""
     try:
         scenario = make()
-    except ScenarioError as error:
-        sentences([problem.sentence for problem in error.problems], "error")
-        return
-    except TrafficFileError as error:
-        sentences([str(error)], "error")
+    except ItntError as error:
+        sentences(list(error.sentences), "error")
         return
     set_question(scenario)
     st.rerun()
@@ -122,7 +120,7 @@ def _changed(now: TwinScenario, changes: dict[str, dict[str, Any]]) -> TwinScena
     try:
         scenario = now if data == now.model_dump(mode="json") else twin_of_data(data)
     except ScenarioError as error:
-        sentences([problem.sentence for problem in error.problems], "error")
+        sentences(list(error.sentences), "error")
         return None
     st.session_state[QUESTION] = scenario
     return scenario
@@ -160,11 +158,8 @@ def _take(field: str, content: bytes, name: str) -> None:
             update["forecaster"] = "own_file"
         traffic = question().traffic.model_copy(update=update)
         scenario = twin_of_data(question().model_copy(update={"traffic": traffic}).model_dump(mode="json"))
-    except TrafficFileError as error:
-        sentences([str(error)], "error")
-        return
-    except ScenarioError as error:
-        sentences([problem.sentence for problem in error.problems], "error")
+    except ItntError as error:
+        sentences(list(error.sentences), "error")
         return
     st.session_state[TOLD] = f"{name}: {read.told}"
     set_question(scenario)

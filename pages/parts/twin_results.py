@@ -74,7 +74,7 @@ def _results(store: RunStore) -> None:
         try:
             results.append(_loaded(str(store.folder(runs[key].id)), runs[key].finished or 0.0))
         except ResultError as error:
-            wrong.append(str(error))
+            wrong += error.sentences
     if wrong:
         sentences(wrong, "error")
     if results:

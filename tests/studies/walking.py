@@ -91,7 +91,7 @@ class Walking:
         (folder / "shoes.txt").write_text("worn")
         dataset = xr.Dataset({"east_m": ("step", east_m, {"units": "m"})})
         kpis = {"method": method, "seed": question.seed, "distance_m": float(abs(east_m[-1])), "wall_s": 0.0}
-        return Walked(question, dataset, provenance(question, kpis, {}, "feasible", []) | {KIND_KEY: NAME})
+        return Walked(question, dataset, provenance(question, kpis, {}, []) | {KIND_KEY: NAME})
 
     def save(self, folder: Path, result: Walked) -> None:
         write_parts(folder, self.format(result.scenario), result.dataset, result.manifest)
@@ -102,7 +102,7 @@ class Walking:
             raise ResultError("The walk has no course: compute it again.")
         return found
 
-    def verify(self, result: Walked, cache_dir: Path | None) -> Verification:
+    def verify(self, result: Walked, cache_dir: Path | None, *, recompute_bound: bool = False) -> Verification:
         distance_m = float(abs(result.dataset["east_m"].values[-1]))
         wrong = [] if distance_m == result.kpis["distance_m"] else ["The distance is another."]
         return Verification({"distance_m": distance_m}, [], wrong)

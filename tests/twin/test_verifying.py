@@ -57,11 +57,11 @@ def test_every_figure_that_is_shown_is_in_the_result(result):
 
 def test_a_changed_course_is_told(result):
     result.dataset["queue_mbit"].values[0, 0, 0] += 1.0
-    assert any("mean_backlog_mbit" in sentence for sentence in verified(result).mismatches)
+    assert any("queue_mbit" in sentence for sentence in verified(result).mismatches)
 
 
 def test_a_scheme_that_breaks_a_constraint_is_infeasible_and_says_which(environment, rollout):
     broken = make_result(environment, replace(rollout, faults=("power budget, cycle 2",)), 1.0)
     assert broken.manifest["status"] == INFEASIBLE
     assert "power budget, cycle 2" in infeasible_sentence(broken.manifest)
-    assert any("power budget, cycle 2" in sentence for sentence in verified(broken).mismatches)
+    assert any("violations" in sentence for sentence in verified(broken).mismatches)  # its decisions break none
