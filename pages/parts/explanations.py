@@ -9,7 +9,7 @@ import streamlit as st
 from itnt_core.methods import Explanation, explain_unserved
 from itnt_core.network import DecisionError, build_world
 from itnt_core.results import ResultError, decision_of
-from itnt_core.views.explanations import explanation_rows
+from itnt_core.words import explanation_rows
 
 from .cities import city_of
 from .frame import sentences
