@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from itnt_core.views.differences import scenario_differences
+from itnt_core.words import scenario_differences
 
 from .assumptions import assumptions
 from .blocks import Block, Cell, Document, Figure, Heading, Number, Points, Table, Text

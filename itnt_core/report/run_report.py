@@ -6,7 +6,7 @@ from typing import Any
 
 from itnt_core.methods import METHODS, explain_unserved
 from itnt_core.results import decision_of
-from itnt_core.views.explanations import explanation_rows
+from itnt_core.words import explanation_rows
 
 from .assumptions import assumptions
 from .blocks import Block, Document, Figure, Heading, Headline, Headlines, Number, Points, Table, Text

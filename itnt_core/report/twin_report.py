@@ -12,7 +12,7 @@ from itnt_core.results import Verification
 from itnt_core.twin.figures import TWIN_FIGURES
 from itnt_core.twin.names import SCHEME_TITLES, SCHEME_WORDS
 from itnt_core.twin.result import TwinResult
-from itnt_core.views.differences import scenario_differences
+from itnt_core.words import scenario_differences
 
 from .blocks import Block, Cell, Code, Document, Figure, Heading, Number, Points, Table, Text
 from .charts import line_chart, numbered

@@ -10,7 +10,7 @@ from itnt_core.errors import ItntError
 from itnt_core.methods import Explanation, explain_unserved
 from itnt_core.network import build_world
 from itnt_core.results import decision_of
-from itnt_core.views.explanations import explanation_rows
+from itnt_core.words import explanation_rows
 
 from .cities import city_of
 from .frame import sentences

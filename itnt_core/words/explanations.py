@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from itnt_core.methods import Explanation
+if TYPE_CHECKING:
+    from itnt_core.methods import Explanation
 
 CAUSE_NAMES = {
     "coverage": "out of reach",
