@@ -52,6 +52,7 @@ export class CompareSession extends Mounted {
     this.cities = loaded.map(([city]) => city);
     this.#makePanes(data.panes.length);
     this.panes.forEach((pane, index) => pane.follow(data.panes[index], ...loaded[index]));
+    this.stage.spanM = Math.max(...loaded.map(([, bundle]) => bundle.meta.overview_m));
     this.stage.showCities(this.cities, this.theme);
     this.#arrange();
     this.box.setAttribute("aria-label", data.alt);

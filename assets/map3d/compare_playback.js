@@ -5,9 +5,8 @@ import { Player } from "./player.js";
 import { Pace, ScriptCost } from "./pace.js";
 import { nearestThing } from "./picking.js";
 import { element, iconButton } from "./dom.js";
+import { speedsOf, usualSpeed } from "./speed.js";
 
-const SLOTS_PER_SECOND = 4; // as in the replay: four slots a second at speed 1x,
-const SHORTEST_PLAY_S = 8; // and a short window never rushes by
 const FLY_MS = 1400;
 const CLICK_PX = 5;
 
@@ -26,7 +25,7 @@ export class ComparePlayback {
   constructor(session) {
     this.session = session;
     this.time = 0; // seconds
-    this.speed = 1;
+    this.speed = 1; // seconds of the runs per second
     this.loops = true;
     this.user = null; // the id of the chosen user
     this.pace = new Pace(session.stage);
@@ -54,7 +53,8 @@ export class ComparePlayback {
     this.data = data;
     this.duration = Math.max(...panes.map((pane) => pane.seconds));
     this.slot = Math.min(...panes.map((pane) => pane.flight.meta.slot_s));
-    this.player.follow({ slots: this.duration });
+    if (!this.begun || !speedsOf(this.duration).includes(this.speed)) this.speed = usualSpeed(this.duration);
+    this.player.follow({ slots: this.duration }, this.duration);
     this.charts.follow(panes);
     this.#offerUsers();
     this.time = Math.min(this.duration, this.begun ? this.time : (data.start_s ?? 0));
@@ -170,7 +170,7 @@ export class ComparePlayback {
     const elapsed = Math.max(0, Math.min(0.5, (now - this.last) / 1000)); // a hidden tab must not leap ahead
     this.last = Math.max(now, this.last);
     this.pace.frame(elapsed * 1000);
-    this.time += elapsed * Math.min(SLOTS_PER_SECOND * this.slot, this.duration / SHORTEST_PLAY_S) * this.speed;
+    this.time += elapsed * this.speed;
     if (this.time >= this.duration) this.#end();
     this.render();
     if (this.playing) this.pace.next((next) => this.#tick(next));

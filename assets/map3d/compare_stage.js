@@ -108,7 +108,7 @@ class CompareStage {
 
   overviewView() {
     const { city, box } = this.places[0];
-    return overview(city, { clientWidth: box.width * SPARE, clientHeight: box.height });
+    return overview(city, { clientWidth: box.width * SPARE, clientHeight: box.height }, this.spanM);
   }
 
   overviewCamera() {

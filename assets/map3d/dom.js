@@ -11,6 +11,11 @@ export function element(tag, attributes = {}, ...children) {
   return node;
 }
 
+// whether this person has asked their system for less motion: then nothing moves by itself
+export function wantsStillness() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 // Icons are single paths in a 24 x 24 box, drawn in the text colour.

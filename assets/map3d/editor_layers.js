@@ -38,18 +38,18 @@ export function editorMarkers(state) {
   const shown = state.things.filter((thing) => thing.kind !== "ground_user" || !crowd || thing.problem || thing === state.selected);
   const markers = shown.map((thing) => ({
     kind: thing.kind.startsWith("aerial") ? "aerial_user" : thing.kind,
-    glyph: { ground_station: "station", ground_user: "person", aerial_start: "aircraft", aerial_destination: "destination" }[thing.kind],
+    glyph: thing.kind === "aerial_destination" ? "destination" : undefined,
     label: thing.kind === "ground_user" ? (thing === state.selected ? thing.id : "") : thing.kind === "aerial_destination" ? "" : thing.id,
     position: thing.position, selected: thing === state.selected, problem: Boolean(thing.problem),
   }));
-  if (state.firstEnd) markers.push({ kind: "aerial_user", glyph: "aircraft", label: "start", position: [state.firstEnd.east_m, state.firstEnd.north_m, state.firstEnd.surface_m] });
-  if (state.suggestion) markers.push({ kind: "ground_station", glyph: "station", label: state.suggestion.label, position: state.suggestion.position, muted: true, selected: true });
+  if (state.firstEnd) markers.push({ kind: "aerial_user", label: "start", position: [state.firstEnd.east_m, state.firstEnd.north_m, state.firstEnd.surface_m] });
+  if (state.suggestion) markers.push({ kind: "ground_station", label: state.suggestion.label, position: state.suggestion.position, muted: true, selected: true });
   return [...markers.sort((a, b) => order(a) - order(b)), ...passMarkers(state.passes)];
 }
 
 // later is drawn above earlier
 function order(marker) {
-  return ["person", "destination", "aircraft", "station"].indexOf(marker.glyph);
+  return ["ground_user", "aerial_user", "ground_station"].indexOf(marker.kind) - (marker.glyph === "destination" ? 0.5 : 0);
 }
 
 function foot(thing) {
@@ -74,5 +74,5 @@ function passLayer(metres, passes, colour) {
 }
 
 function passMarkers(passes) {
-  return passes.filter((pass) => pass.marker).map((pass) => ({ kind: "satellite", glyph: "satellite", label: pass.label, position: pass.marker }));
+  return passes.filter((pass) => pass.marker).map((pass) => ({ kind: "satellite", label: pass.label, position: pass.marker }));
 }

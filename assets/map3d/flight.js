@@ -74,11 +74,16 @@ export class Flight {
     return target;
   }
 
+  // whether a user is linked and at or above its floor, as the judge has it
+  isServed(user) {
+    return this.now("served", user) === 1;
+  }
+
   servedNow() {
     if (this.countedSlot === this.slot) return this.served;
     this.countedSlot = this.slot;
     this.served = 0;
-    for (let user = 0; user < this.users.length; user++) this.served += this.stationNow(user) >= 0;
+    for (let user = 0; user < this.users.length; user++) this.served += this.isServed(user);
     return this.served;
   }
 
@@ -125,7 +130,7 @@ export class Flight {
     const kind = user < this.aerialUsers.length ? "aerial user" : "ground user";
     const height = this.userPosition(user)[2];
     const lines = station < 0 ? ["not served in this slot"] : [
-      `served by ${this.meta.stations[station]}${this.isSatellite(station) ? " (satellite)" : ""}`,
+      `${this.isServed(user) ? "served by" : "below the SINR floor at"} ${this.meta.stations[station]}${this.isSatellite(station) ? " (satellite)" : ""}`,
       `SINR ${this.now("sinr_db", user).toFixed(1)} dB · ${this.now("rate_mbit_s", user).toFixed(2)} Mbit/s`,
     ];
     if (user < this.aerialUsers.length) lines.push(`${height.toFixed(0)} m above ground`);
@@ -150,11 +155,12 @@ function headings(positions, slots, count) {
   return list;
 }
 
-// positions (T + 1, n, 3) between waypoint `slot` and the next -> into `target` (n * 3)
-function between(positions, target, slot, share) {
+// positions (T + 1, n, 3) between waypoint `slot` and the next -> into `target` (n * 3). A satellite is drawn while it
+// is above the horizon at one of the two: the link of whoever it serves in the slot of its rise or set needs its end.
+export function between(positions, target, slot, share) {
   const from = slot * target.length;
   for (let k = 0; k < target.length; k++) {
-    const start = positions[from + k];
-    target[k] = start + (positions[from + target.length + k] - start) * share;
+    const [start, end] = [positions[from + k], positions[from + target.length + k]];
+    target[k] = Number.isNaN(start) ? end : Number.isNaN(end) ? start : start + (end - start) * share;
   }
 }

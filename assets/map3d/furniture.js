@@ -1,5 +1,6 @@
 // What lies on top of the map in every mode: compass, zoom, scale bar, legend, help.
-import { element, iconButton } from "./dom.js";
+import { element, icon, iconButton } from "./dom.js";
+import { MARKS } from "./marks.js";
 import { css, kindColours, sinrSteps } from "./palette.js";
 
 export class MapFurniture {
@@ -30,13 +31,11 @@ export class MapFurniture {
     const colours = kindColours(theme);
     const replay = data.mode === "replay";
     this.legend.hidden = data.mode === "view"; // nothing but the city is there to explain
-    const rows = [["station", "Ground base station (GBS)", colours.ground_station], [replay ? "plane" : "aircraft", "Aerial user (AU)", colours.aerial_user],
-      ["person", "Ground user (GU)", colours.ground_user], ["satellite", "LEO satellite", colours.satellite]];
     this.legend.replaceChildren(
       element("summary", {}, "Legend"),
-      ...rows.map(([shape, text, colour]) => legendRow(shape, text, css(colour))),
+      ...Object.entries(MARKS).map(([kind, mark]) => legendRow(mark.glyph, mark.text, css(colours[kind]), mark.icon)),
       ...(replay ? sinrSteps(theme).map((step) => lineRow(step)) : []),
-      ...(replay ? [dashRow(), legendRow("load", "users served / most it can serve", css(colours.ground_station)), legendRow("beam", "satellite beam", css(colours.satellite))] : []),
+      ...(replay ? [dashRow(), legendRow("load", "users linked / most it can serve", css(colours.ground_station)), legendRow("beam", "satellite beam", css(colours.satellite))] : []),
       element("p", { class: "note" }, data.sky_note),
       ...(data.beam_note ? [element("p", { class: "note" }, data.beam_note)] : []));
     this.help.replaceChildren(
@@ -97,8 +96,8 @@ function roundScale(metresPerPixel, widest) {
   return [metres, metres / metresPerPixel];
 }
 
-function legendRow(shape, text, colour) {
-  const mark = element("i", { class: `mark ${shape}` });
+function legendRow(shape, text, colour, symbol = null) {
+  const mark = element("i", { class: `mark ${shape}` }, ...(symbol ? [icon(symbol)] : []));
   mark.style.setProperty("--mark", colour);
   return element("div", { class: "row" }, mark, element("span", {}, text));
 }

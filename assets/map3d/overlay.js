@@ -1,6 +1,7 @@
 // The label canvas above the map: place names, markers with distinct shapes, and their names, without overlaps.
 import { PALETTES, css, kindColours } from "./palette.js";
 import { iconPath } from "./dom.js";
+import { MARKS } from "./marks.js";
 
 const FONTS = {
   landmark: "600 12px var-font", place: "500 11px var-font", bridge: "italic 500 11px var-font", thing: "600 12px var-font",
@@ -13,7 +14,8 @@ export class Overlay {
     this.widths = new Map(); // measuring text is the dearest part of a frame
   }
 
-  // markers: [{kind, position, label, glyph, muted, selected, problem}]; labels: the city's own
+  // markers: [{kind, position, label, glyph, heading, muted, selected, problem}]; labels: the city's own. `glyph` is
+  // needed only where the mark is not that of its kind.
   draw(stage, labels, markers) {
     const viewport = stage.viewport();
     if (!viewport) return;
@@ -127,7 +129,7 @@ export class Overlay {
     if (marker.load != null) this.#load(marker.load, colour);
     if (marker.selected || marker.problem) this.#ring(marker);
     if (marker.heading) this.#turn(marker);
-    GLYPHS[marker.heading ? "plane" : marker.glyph](this.pen, colour, this.palette.marker_ring);
+    GLYPHS[marker.glyph ?? MARKS[marker.kind].glyph](this.pen, colour, this.palette.marker_ring, Boolean(marker.heading));
     this.pen.restore();
   }
 
@@ -173,13 +175,13 @@ export class Overlay {
 }
 
 const LEAST_FLATNESS = 0.6;
-const PLANE = [[15, 2], [6, 2.6], [-2, 15], [-6, 15], [-3, 2.6], [-10, 2.2], [-13, 6.5], [-16, 6.5], [-14.5, 0]];
+const NOSE = [[8, -7], [18, 0], [8, 7]];
 
 // One shape per kind, so that nothing is told by colour alone.
 const GLYPHS = {
   station(pen, colour, ring) {
     badge(pen, colour, ring, () => pen.roundRect(-10, -10, 20, 20, 5));
-    drawIcon(pen, "ground_station", ring, 16);
+    drawIcon(pen, MARKS.ground_station.icon, ring, 16);
   },
   satellite(pen, colour, ring) {
     pen.rotate(-0.6);
@@ -189,18 +191,11 @@ const GLYPHS = {
       pen.rect(6, -3.5, 9, 7);
     });
   },
-  aircraft(pen, colour, ring) {
-    badge(pen, colour, ring, () => pen.arc(0, 0, 9, 0, 7));
-    drawIcon(pen, "aerial_user", ring, 14);
-  },
-  // seen from above, nose along x; mirrored below the axis
-  plane(pen, colour, ring) {
-    badge(pen, colour, ring, () => {
-      pen.moveTo(17, 0);
-      for (const [x, y] of PLANE) pen.lineTo(x, y);
-      for (const [x, y] of PLANE.toReversed()) pen.lineTo(x, -y);
-      pen.closePath();
-    });
+  // where it flies, a nose along x says whereto
+  aircraft(pen, colour, ring, flies = false) {
+    if (flies) badge(pen, colour, ring, () => NOSE.forEach(([x, y], corner) => (corner ? pen.lineTo(x, y) : pen.moveTo(x, y))));
+    badge(pen, colour, ring, () => pen.arc(0, 0, 10, 0, 7));
+    drawIcon(pen, MARKS.aerial_user.icon, ring, 15);
   },
   destination(pen, colour, ring) {
     badge(pen, ring, colour, () => pen.arc(0, 0, 7, 0, 7), 3);

@@ -1,7 +1,6 @@
 // The bar under the replay: play, step, scrub, loop, speed, time.
 import { element, iconButton, setIcon } from "./dom.js";
-
-const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16];
+import { speedsOf } from "./speed.js";
 
 export class Player {
   constructor(replay) {
@@ -10,17 +9,17 @@ export class Player {
     this.slider = element("input", { type: "range", min: 0, max: 1, step: "any", value: 0, "aria-label": "Time", oninput: () => replay.seek(Number(this.slider.value)) });
     this.clock = element("span", { class: "clock", "data-role": "clock" }, "0 s");
     this.loop = iconButton("loop", "Loop: on", () => this.#toggleLoop(), { "aria-pressed": "true" });
-    this.speed = element("select", { "aria-label": "Speed", onchange: () => (replay.speed = Number(this.speed.value)) },
-      ...SPEEDS.map((speed) => element("option", { value: speed, selected: speed === 1 }, `${speed}×`)));
+    this.speed = element("select", { "aria-label": "Speed", title: "1× is real time", onchange: () => (replay.speed = Number(this.speed.value)) });
     this.live = element("span", { class: "sr-only", role: "status", "aria-live": "polite" });
     this.node = element("div", { class: "player", role: "group", "aria-label": "Replay controls" },
       iconButton("back", "Step back (←)", () => replay.step(-1)), this.play, iconButton("forward", "Step on (→)", () => replay.step(1)),
       this.slider, this.clock, this.speed, this.loop, this.live);
   }
 
-  follow(flight) {
+  follow(flight, seconds = flight.seconds(flight.slots)) {
     this.flight = flight;
     this.slider.max = String(flight.slots);
+    this.speed.replaceChildren(...speedsOf(seconds).map((speed) => element("option", { value: speed, selected: speed === this.replay.speed }, `${speed}×`)));
   }
 
   showTime(time) {

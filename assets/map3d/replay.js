@@ -9,10 +9,9 @@ import { ReplayCharts } from "./replay_charts.js";
 import { nearestThing } from "./picking.js";
 import { Pace, ScriptCost } from "./pace.js";
 import { Story } from "./story.js";
-import { element } from "./dom.js";
+import { element, wantsStillness } from "./dom.js";
+import { usualSpeed } from "./speed.js";
 
-const SLOTS_PER_SECOND = 4; // at speed 1x: the default window of 60 slots plays in 15 s,
-const SHORTEST_PLAY_S = 8; // and a short one never rushes by
 const MOST_COMPARED = 8;
 const FIRST_COMPARED = 4;
 const QUIET_MS = 400;
@@ -24,7 +23,7 @@ export class Replay {
   constructor(session) {
     this.session = session;
     this.time = 0; // in slots, 0 .. T
-    this.speed = 1;
+    this.speed = 1; // seconds of the flight per second
     this.loops = true;
     this.selected = null; // the chosen user, whose SINR is broken down
     this.compared = []; // users with curves, the chosen one among them
@@ -70,11 +69,12 @@ export class Replay {
     this.selected = this.flight.users.length ? 0 : null;
     this.compared = this.flight.users.map((_, user) => user).slice(0, Math.max(1, Math.min(FIRST_COMPARED, this.flight.aerialUsers.length)));
     this.time = Math.min(this.flight.slots, data.start_slot ?? 0);
+    this.speed = this.usualSpeed;
     this.player.follow(this.flight);
     this.charts.follow(this.flight);
     this.render();
     if (!this.begun) this.tools.open(data);
-    this.playsSoon = data.autoplay && !this.begun;
+    this.playsSoon = data.autoplay && !this.begun && !wantsStillness();
     this.begun = true;
   }
 
@@ -97,9 +97,14 @@ export class Replay {
     this.session.main.dataset.playing = "0";
   }
 
-  // slots per second at speed 1x
-  slotRate() {
-    return Math.min(SLOTS_PER_SECOND, this.flight.slots / SHORTEST_PLAY_S);
+  // the speed at which this flight begins
+  get usualSpeed() {
+    return usualSpeed(this.flight.seconds(this.flight.slots));
+  }
+
+  // slots per second at a speed
+  slotRate(speed) {
+    return speed / this.flight.meta.slot_s;
   }
 
   toggle() {
@@ -172,7 +177,7 @@ export class Replay {
     const elapsed = Math.max(0, Math.min(0.5, (now - this.last) / 1000));
     this.last = Math.max(now, this.last);
     this.pace.frame(elapsed * 1000);
-    this.time += elapsed * this.slotRate() * this.speed;
+    this.time += elapsed * this.slotRate(this.speed);
     if (this.time >= this.flight.slots) this.#end();
     this.render();
     if (this.playing) this.pace.next((next) => this.#tick(next));

@@ -15,7 +15,7 @@ export class ReplayCharts {
     this.rate = new LineChart({ title: "Rate", unit: "Mbit/s", onseek, steps: true });
     this.data = new LineChart({ title: "Data served so far", unit: "Mbit", onseek });
     this.service = new LineChart({ title: "Cumulative data service, all users", unit: "Mbit", onseek });
-    this.load = new LineChart({ title: "Served users per station", unit: "users", onseek, steps: true });
+    this.load = new LineChart({ title: "Linked users per station", unit: "users", onseek, steps: true });
     this.sinr = new LineChart({ title: "SINR of the chosen user", unit: "dB", onseek, steps: true, signed: true });
     this.all = [this.rate, this.data, this.service, this.load, this.sinr];
     this.breakdown = new BreakdownPanel(replay);

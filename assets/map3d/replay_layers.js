@@ -119,7 +119,7 @@ export class ReplayLayers {
     const back = this.crowd && this.selected != null ? 110 : 235;
     const halo = palette.clear.map((share) => share * 255);
     for (let user = 0; user < flight.groundUsers; user++) {
-      const served = flight.stationNow(first + user) >= 0;
+      const served = flight.isServed(first + user);
       full[3] = !served ? 25 : first + user === this.selected ? 255 : back;
       this.userColours.set(full, user * 4);
       this.userLines.set(served ? halo : this.colours.ground_user, user * 4);
@@ -146,7 +146,7 @@ export class ReplayLayers {
       const sky = flight.isSatellite(station);
       if ((sky || user < aerial) !== moving) continue;
       const to = flight.stationPosition(station);
-      if (Number.isNaN(to[0])) continue; // the satellite has set: nothing to draw to
+      if (Number.isNaN(to[0])) continue; // the satellite is below the horizon: nothing to draw to
       const step = this.#step(flight.now("sinr_db", user));
       const strong = user === this.selected;
       const alpha = strong ? 255 : user < aerial ? 225 : this.crowd && this.selected != null ? 55 : 120;

@@ -6,12 +6,12 @@ export class ReplayMarkers {
     this.flight = flight;
     this.stations = flight.meta.stations.map((_, station) => {
       const sky = flight.isSatellite(station);
-      return { kind: sky ? "satellite" : "ground_station", glyph: sky ? "satellite" : "station", position: flight.stationPosition(station), label: "", load: 0 };
+      return { kind: sky ? "satellite" : "ground_station", position: flight.stationPosition(station), label: "", load: 0 };
     });
     this.aircraft = flight.aerialUsers.map((name, user) => ({
-      kind: "aerial_user", glyph: "aircraft", position: flight.userPosition(user), label: name, heading: new Float32Array(2),
+      kind: "aerial_user", position: flight.userPosition(user), label: name, heading: new Float32Array(2),
     }));
-    this.chosen = { kind: "ground_user", glyph: "person", selected: true };
+    this.chosen = { kind: "ground_user", selected: true };
     this.list = [];
   }
 
@@ -33,10 +33,10 @@ export class ReplayMarkers {
     const { flight } = this;
     this.slot = flight.slot;
     this.stations.forEach((marker, station) => {
-      const [served, limit] = [flight.loadNow(station), flight.meta.station_limits[station]];
+      const [linked, limit] = [flight.loadNow(station), flight.meta.station_limits[station]];
       const sky = flight.isSatellite(station) ? ` ${flight.elevationNow(station - flight.meta.ground_stations).toFixed(0)}°` : "";
-      marker.load = limit ? served / limit : 0;
-      marker.label = `${flight.meta.stations[station]}${sky} · ${served}/${limit}`;
+      marker.load = limit ? linked / limit : 0;
+      marker.label = `${flight.meta.stations[station]}${sky} · ${linked}/${limit}`;
     });
   }
 

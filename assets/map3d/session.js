@@ -39,6 +39,7 @@ export class MapSession extends Mounted {
     this.index = indexes.get(city);
     this.theme = themeOf(this.box);
     this.main.dataset.theme = this.theme;
+    this.stage.spanM = data.overview_m ?? bundle?.meta.overview_m;
     this.stage.showCity(city, this.theme);
     this.#choosePart(data.mode);
     this.part.follow(data, bundle);

@@ -4,7 +4,7 @@ import { tabMemory } from "./loading.js";
 import { cityLayers } from "./city.js";
 import { PALETTES } from "./palette.js";
 import { LocalFrame } from "./frame.js";
-import { element } from "./dom.js";
+import { element, wantsStillness } from "./dom.js";
 import { canDraw, drawsInSoftware } from "./graphics.js";
 
 const DEVICE_PIXELS = Math.min(globalThis.devicePixelRatio || 1, 2);
@@ -71,12 +71,12 @@ class Stage {
   restoreCamera() {
     const memory = tabMemory();
     const key = JSON.stringify([this.city.meta.anchor, this.city.meta.size_m]);
-    if (memory.camera?.key !== key) memory.camera = { key, view: overview(this.city, this.node) };
+    if (memory.camera?.key !== key) memory.camera = { key, view: this.overviewView() };
     if (this.shownCamera !== memory.camera.view) this.moveCamera(memory.camera.view);
   }
 
   moveCamera(view, milliseconds = 0) {
-    const smooth = milliseconds && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const smooth = milliseconds && !wantsStillness();
     const transition = smooth ? { transitionDuration: milliseconds, transitionInterpolator: new globalThis.deck.FlyToInterpolator() } : { transitionDuration: 0 };
     tabMemory().camera.view = view;
     this.shownCamera = view;
@@ -95,7 +95,7 @@ class Stage {
   }
 
   overviewView() {
-    return overview(this.city, this.node);
+    return overview(this.city, this.node, this.spanM);
   }
 
   overviewCamera() {
@@ -155,12 +155,13 @@ class Stage {
   }
 }
 
-// From the south-west, low enough to see the towers stand up, wide enough to hold the area.
-export function overview(city, node) {
+// From the south-west, low enough to see the towers stand up, wide enough to hold the area, and `span` metres where
+// someone in it would else be outside the picture (itnt_core/views/framing.py).
+export function overview(city, node, span = 0) {
   const [longitude, latitude] = city.meta.anchor;
   const width = node.clientWidth || 900;
   const height = node.clientHeight || 560;
-  const metresPerPixel = city.meta.size_m / Math.min(width, height * 1.9);
+  const metresPerPixel = Math.max(city.meta.size_m, span) / Math.min(width, height * 1.9);
   const zoom = Math.log2((40075016 * Math.cos((latitude * Math.PI) / 180)) / (512 * metresPerPixel));
   return { longitude, latitude, zoom, pitch: 56, bearing: -17, minZoom: 11, maxZoom: 18.5, maxPitch: 80 };
 }

@@ -3,7 +3,7 @@
 import { canDraw } from "./graphics.js";
 import { Pace } from "./pace.js";
 import { StoryScreen } from "./story_screen.js";
-import { element, icon } from "./dom.js";
+import { element, icon, wantsStillness } from "./dom.js";
 import { cameraOf, storyCamera } from "./story_camera.js";
 
 const FLY_S = 2.2; // between two views; time stands meanwhile
@@ -41,7 +41,7 @@ export class Story {
     this.said.textContent = data.story_note ?? "";
     this.replay.session.main.dataset.storyViews = String(this.views.length);
     if (this.presenting && this.index >= this.views.length) this.stop();
-    if (data.story_starts && !this.begun && this.views.length) this.startsSoon = true;
+    if (data.story_starts && !this.begun && this.views.length && !wantsStillness()) this.startsSoon = true;
     this.begun = true;
   }
 
@@ -148,9 +148,9 @@ export class Story {
     this.pause();
   }
 
-  // slots per second
+  // slots per second; a view's speed is a multiple of the one at which its flight begins
   #rate(view) {
-    return this.replay.slotRate() * view.speed;
+    return this.replay.slotRate(this.replay.usualSpeed * view.speed);
   }
 
   // seconds that a view is on the screen: its time played, and long enough to be read
@@ -162,7 +162,7 @@ export class Story {
   #moveCamera(view, share) {
     const { stage } = this.replay.session;
     if (stage.cameraBusy() || !stage.viewport()) return;
-    const turns = view.turn_deg && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const turns = view.turn_deg && !wantsStillness();
     if (!turns && !this.held) return;
     const view3d = { ...stage.camera() };
     if (turns) view3d.bearing = this.target.bearing + view.turn_deg * eased(share);
@@ -191,10 +191,10 @@ export class Story {
     const { stage, component } = replay.session;
     if (!stage.viewport()) return;
     const start = Math.round(replay.time * 100) / 100;
-    const stretch = replay.playing ? PLAYED_SLOTS_S * replay.slotRate() * replay.speed : 0;
+    const stretch = replay.playing ? PLAYED_SLOTS_S * replay.slotRate(replay.speed) : 0;
     const view = {
       caption: this.flight.sentence(replay.time), start_slot: start, end_slot: Math.min(this.flight.slots, Math.round((start + stretch) * 100) / 100),
-      speed: replay.speed, duration_s: 6, camera: storyCamera(stage), user: replay.selected == null ? null : this.flight.users[replay.selected],
+      speed: Math.max(0.1, Math.min(16, replay.speed / replay.usualSpeed)), duration_s: 6, camera: storyCamera(stage), user: replay.selected == null ? null : this.flight.users[replay.selected],
       follow: replay.camera.followed != null && replay.camera.followed === replay.selected, turn_deg: 0,
     };
     this.said.textContent = "Adding …";

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.qos import min_sinr_db
+from itnt_core.results import served_users
 
 from .breakdown import breakdown_arrays
+from .framing import overview_span_m
 from .packing import pack
 from .satellites import beam_width_km, half_power_angle_deg
 from .skydome import DOME_NOTE, dome_position_m
@@ -33,6 +35,7 @@ def replay_bundle(result: Any) -> bytes:
         "satellite_drawn_m": _drawn_satellites(data, ~ground, result.scenario.area.size_m),  # (T + 1, L, 3)
         "satellite_elevation_deg": _float32(data["elevation_deg"])[:, ~ground],  # (T, L)
         "serving_station": data["serving_station"].values.astype(np.int16),  # (T, U)
+        "served": served_users(result.scenario, data).astype(np.uint8),  # (T, U), 1 where linked and above the floor
         "sinr_db": _float32(data["sinr_active_db"]),  # (T, U), NaN where unserved
         "rate_mbit_s": _float32(data["rate_active_mbit_s"]),  # (T, U)
         "service_mbit": _cumulated(data["rate_active_mbit_s"], result),  # (T + 1, U)
@@ -56,6 +59,7 @@ def _meta(result: Any, data: xr.Dataset, ground: NDArray[np.bool_]) -> dict[str,
         "slots": int(data.sizes["slot"]),
         "slot_s": scenario.time.slot_s,
         "size_m": scenario.area.size_m,
+        "overview_m": overview_span_m(scenario, data["position_m"].values),
         "aerial_users": [str(user) for user in data["aerial_user"].values],
         "ground_users": [str(user) for user in data["ground_user"].values],
         "stations": stations,
@@ -69,7 +73,7 @@ def _meta(result: Any, data: xr.Dataset, ground: NDArray[np.bool_]) -> dict[str,
 
 
 def station_load(data: xr.Dataset) -> NDArray[np.int16]:
-    """Return how many users each station serves in each slot ``(T, stations)``."""
+    """Return how many users are linked to each station in each slot ``(T, stations)``."""
     serving = data["serving_station"].values
     stations = range(data.sizes["station"])
     return np.stack([(serving == station).sum(axis=1) for station in stations], axis=1).astype(np.int16)

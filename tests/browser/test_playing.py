@@ -1,0 +1,121 @@
+"""How a replay plays: at an honest speed, still for who wants stillness, with its links, its users in the picture."""
+
+import pytest
+
+from itnt_core.presets import preset
+from itnt_core.scenario.frame import local_to_lonlat
+from itnt_core.scenario.link import link_token
+from pages.parts.assets import publish_component
+
+PAINTED = "map.painted === '1' && map.state === 'ready'"
+SETTLED_MS = 1500  # what begins by itself begins 0.4 s after the first picture
+ICON = "node => node.querySelector('path').getAttribute('d')"
+
+
+@pytest.fixture
+def modules(visit):
+    """Return a function that evaluates an expression over one of the map's modules, named m."""
+    visitor = visit(width=1000, height=900)
+    visitor.open("/")
+    visitor.wait_for_map(PAINTED)  # the server has published them by then
+
+    def ask(module, expression):
+        address = f"/app/static/gen/{publish_component()}/{module}"
+        return visitor.page.evaluate(
+            f"async (address) => {{ const m = await import(address); return {expression}; }}", address
+        )
+
+    return ask
+
+
+def test_one_times_is_real_time(modules):
+    flight = "{ flight: { meta: { slot_s: 2 } } }"
+    assert modules("replay.js", f"m.Replay.prototype.slotRate.call({flight}, 1)") == 0.5  # slots of 2 s per second
+    assert modules("replay.js", f"m.Replay.prototype.slotRate.call({flight}, 8)") == 4
+    assert modules("speed.js", "[5, 16, 60, 120, 3600, 86400].map(m.usualSpeed)") == [1, 1, 4, 8, 256, 8192]
+    assert modules("speed.js", "m.speedsOf(120)") == [1, 2, 4, 8, 16, 32, 64, 128]
+    assert modules("speed.js", "m.speedsOf(3600).includes(1)")
+
+
+def test_the_demo_says_that_it_plays_eight_times_as_fast(visit):
+    visitor = visit(width=1000, height=900)
+    visitor.open("/Replay?run=demo")
+    visitor.wait_for_map(f"{PAINTED} && map.mode === 'replay'")
+    speed = visitor.page.get_by_label("Speed", exact=True)
+    assert (speed.input_value(), speed.locator("option:checked").inner_text()) == ("8", "8×")
+    assert speed.get_attribute("title") == "1× is real time"
+
+
+@pytest.mark.parametrize("address", ["/", "/Replay?run=demo&story=play"])
+def test_nothing_moves_by_itself_for_who_wants_less_motion(visit, address):
+    visitor = visit(width=1000, height=900)
+    visitor.page.emulate_media(reduced_motion="reduce")
+    try:
+        visitor.open(address)
+        visitor.wait_for_map(f"{PAINTED} && map.mode === 'replay'")
+        visitor.page.wait_for_timeout(SETTLED_MS)
+        state = visitor.map_state()
+        assert (state.get("playing", "0"), state["time"], state.get("story")) == ("0", "0.00", None)
+        visitor.page.get_by_role("button", name="Play (space)").click()  # asked for, it plays
+        visitor.wait_for_map("map.playing === '1' && Number(map.time) > 0.2")
+    finally:
+        visitor.page.emulate_media(reduced_motion="no-preference")
+
+
+def test_a_link_is_drawn_in_the_slot_in_which_its_satellite_rises_or_sets(modules):
+    """NaN is below the horizon; the positions are those of three waypoints, the flight is in the first or second slot."""
+    answer = modules(
+        "flight.js",
+        "[[0, 0.25], [1, 0.75]].map(([slot, share]) => { const at = new Float32Array(3);"
+        " m.between(new Float32Array([NaN, NaN, NaN, 10, 20, 30, NaN, NaN, NaN]), at, slot, share); return [...at]; })",
+    )
+    assert answer == [[10, 20, 30], [10, 20, 30]]
+    halfway = "(() => { const at = [0]; m.between([10, 20], at, 0, 0.5); return at; })()"
+    assert modules("flight.js", halfway) == [15]
+
+
+def test_a_user_below_its_floor_is_linked_but_not_served(modules):
+    flight = (
+        "Object.assign(Object.create(m.Flight.prototype), { slot: 0, users: ['a', 'b', 'c'], aerialUsers: [],"
+        " meta: { stations: ['gbs-1'], ground_stations: 1 }, bundle: { serving_station: [0, 0, -1], served: [1, 0, 0],"
+        " sinr_db: [5, -9, NaN], rate_mbit_s: [1, 0.1, 0], gu_position_m: new Float32Array(9) } })"
+    )
+    assert modules("flight.js", f"{flight}.servedNow()") == 1
+    first = [modules("flight.js", f"{flight}.aboutUser({user}).lines[0]") for user in range(3)]
+    assert first == ["served by gbs-1", "below the SINR floor at gbs-1", "not served in this slot"]
+
+
+def test_an_aerial_user_has_one_mark_in_tools_and_legends(visit, tiny_run):
+    visitor, marks = visit(width=1300, height=1100), []
+    for address, mode in (
+        (f"/Scenario?s={link_token(preset('tiny'))}", "edit"),
+        (f"/Replay?run={tiny_run[0]}", "replay"),
+    ):
+        visitor.open(address)
+        visitor.wait_for_map(f"{PAINTED} && map.mode === '{mode}'")
+        marks.append(visitor.page.locator(".legend .mark.aircraft").evaluate(ICON))
+        if mode == "edit":
+            marks.append(visitor.page.locator("[data-tool=aerial_user]").evaluate(ICON))
+    assert len(marks) == 3 and len(set(marks)) == 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 1200)])
+def test_the_overview_of_a_small_scenario_holds_all_of_its_users(visit, width, height):
+    tiny = preset("tiny")
+    visitor = visit(width=width, height=height)
+    visitor.open(f"/Scenario?s={link_token(tiny)}")
+    visitor.wait_for_map(f"{PAINTED} && map.mode === 'edit' && map.things === '8'")
+    ends = [end for user in tiny.aerial_users for end in (user.start, user.destination)]
+    places = [thing.position_m for thing in (*ends, *tiny.ground_users, *tiny.ground_stations)]
+    points = [
+        [*map(float, local_to_lonlat(east, north, tiny.area.lon, tiny.area.lat)), up] for east, north, up in places
+    ]
+    shares = visitor.page.locator(".stage").evaluate(
+        """(stage, points) => {
+          const [width, height] = [stage.clientWidth, stage.clientHeight];
+          const viewport = new globalThis.deck.WebMercatorViewport({ ...globalThis.itntMap3d.camera.view, width, height });
+          return points.map(point => viewport.project(point)).map(([x, y]) => [x / width, y / height]);
+        }""",
+        points,
+    )
+    assert all(0.02 < share < 0.98 for place in shares for share in place), shares
