@@ -79,11 +79,13 @@ def suggest_site(
 
 def _candidate(scenario: Scenario, city: City, east_m: float, north_m: float) -> GroundStation:
     east, north = round(float(east_m), 1), round(float(north_m), 1)
-    place = {"id": free_id(scenario, "ground_stations"), "name": "", "east_m": east, "north_m": north}
-    height = antenna_height_m(city, east, north)
-    if scenario.ground_stations:
-        return scenario.ground_stations[0].model_copy(update={**place, "height_m": height})
-    return GroundStation(**place, height_m=height)
+    free, height = free_id(scenario, "ground_stations"), antenna_height_m(city, east, north)
+    station = GroundStation(id=free, east_m=east, north_m=north, height_m=height)
+    if not scenario.ground_stations:
+        return station
+    first = scenario.ground_stations[0]
+    same = {"max_power_w": first.max_power_w, "max_users": first.max_users, "antenna": first.antenna}
+    return station.model_copy(update=same)
 
 
 def _planned(scenario: Scenario, seconds: float) -> float:

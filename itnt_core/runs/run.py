@@ -76,7 +76,7 @@ class Run:
         World, method and judge; not the certified bound, which is the scenario's own and is found once for all methods.
         """
         value = (self.kpis or {}).get("wall_s")
-        return float(value) if is_number(value) else None
+        return float(value) if isinstance(value, int | float) and is_number(value) else None
 
     @property
     def time_words(self) -> str:

@@ -3,6 +3,7 @@
 import pytest
 
 from itnt_core.presets import preset
+from itnt_core.results import served_users
 from itnt_core.scenario.frame import local_to_lonlat
 from itnt_core.scenario.link import link_token
 from pages.parts.assets import publish_component
@@ -63,7 +64,7 @@ def test_nothing_moves_by_itself_for_who_wants_less_motion(visit, address):
 
 
 def test_a_link_is_drawn_in_the_slot_in_which_its_satellite_rises_or_sets(modules):
-    """NaN is below the horizon; the positions are those of three waypoints, the flight is in the first or second slot."""
+    """NaN is below the horizon; the positions are those of three waypoints, the flight is in one of the two slots."""
     answer = modules(
         "flight.js",
         "[[0, 0.25], [1, 0.75]].map(([slot, share]) => { const at = new Float32Array(3);"
@@ -83,6 +84,17 @@ def test_a_user_below_its_floor_is_linked_but_not_served(modules):
     assert modules("flight.js", f"{flight}.servedNow()") == 1
     first = [modules("flight.js", f"{flight}.aboutUser({user}).lines[0]") for user in range(3)]
     assert first == ["served by gbs-1", "below the SINR floor at gbs-1", "not served in this slot"]
+
+
+def test_the_clock_counts_the_users_that_the_judge_finds_served(visit, tiny_run):
+    run_id, result = tiny_run
+    served = served_users(result.scenario, result.dataset)
+    visitor = visit(width=1000, height=900)
+    for slot in (0, 4):
+        visitor.open(f"/Replay?run={run_id}&t={slot}")
+        visitor.wait_for_map(f"{PAINTED} && map.mode === 'replay' && map.slot === '{slot}'")
+        words = visitor.page.locator(".hud-clock").inner_text()
+        assert words.endswith(f"{served[slot].sum()} of {served.shape[1]} users served")
 
 
 def test_an_aerial_user_has_one_mark_in_tools_and_legends(visit, tiny_run):
@@ -113,7 +125,8 @@ def test_the_overview_of_a_small_scenario_holds_all_of_its_users(visit, width, h
     shares = visitor.page.locator(".stage").evaluate(
         """(stage, points) => {
           const [width, height] = [stage.clientWidth, stage.clientHeight];
-          const viewport = new globalThis.deck.WebMercatorViewport({ ...globalThis.itntMap3d.camera.view, width, height });
+          const { view } = globalThis.itntMap3d.camera;
+          const viewport = new globalThis.deck.WebMercatorViewport({ ...view, width, height });
           return points.map(point => viewport.project(point)).map(([x, y]) => [x / width, y / height]);
         }""",
         points,
