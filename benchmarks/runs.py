@@ -67,7 +67,7 @@ def computed_s(store: RunStore, run: Run) -> float:
 def bound_cost() -> dict[str, float]:
     """Return what the certified bound takes per slot and per entry, from a small and a large scenario."""
     rows, seconds = [], []
-    for scenario in (preset("tiny"), preset(DEFAULT_PRESET)):
+    for scenario in (preset("tiny"), preset(DEFAULT_PRESET, users=sized(None, 9))):
         store = RunStore(Path(tempfile.mkdtemp()))
         for seed in (2, 1):  # the first one makes the city and loads compiled code
             store.submit(scenario, seed=seed)
