@@ -74,7 +74,8 @@ class _Teller:
         change, whose SINR is told.
         """
         before, after = self.serving[:-1], self.serving[1:]
-        slots, users = np.nonzero((before != after) & self.served[:-1] & self.served[1:])
+        changes = (before != after) & self.served[:-1] & self.served[1:]
+        slots, users = np.nonzero(changes)
         if not slots.size:
             return None
         aerial = users < self.data.sizes["aerial_user"]

@@ -14,13 +14,14 @@ import pytest
 from test_pages import texts
 
 from itnt_core.cli import main
-from itnt_core.report import Source, report_bytes
-from itnt_core.results import load_result, served_users
+from itnt_core.report import Source
+from itnt_core.results import read_result, served_users
 from itnt_core.runs import RunStore, cache_folder
 from itnt_core.runs.execute import execute
 from itnt_core.runs.exports import figures_table
+from itnt_core.studies import report_bytes
 from itnt_core.twin import twin_preset
-from itnt_core.twin.result import load_twin_result
+from itnt_core.twin.result import read_twin_result
 from itnt_core.views import replay_sentence, unpack
 from itnt_core.views.export import _facts
 from itnt_core.views.ready_story import ready_story
@@ -210,7 +211,7 @@ SHARING = {
         "caption": r"Least backlog here: [^,]+, ([\d,]+) Mbit",
     },
     "most": {
-        "card": "at most",
+        "card": "Greatest backlog",
         "page": "Max, Mbit",
         "report": "run.max_backlog_mbit",
         "json": "max_backlog_mbit",
@@ -224,7 +225,7 @@ SHARING = {
     },
     "served": {"report": "run.served_mbit", "json": "served_mbit", "csv": "served_mbit"},
     "by_satellite": {
-        "card": "by satellite",
+        "card": "Served by satellite",
         "page": "By satellite, %",
         "report": "run.ntn_share",
         "json": "ntn_share",
@@ -280,7 +281,7 @@ def runs(folder, tiny_scenario, city_cache):
     store, found = RunStore(folder), {}
     for method, settings in METHODS.items():
         found[method] = store.submit(tiny_scenario, method, settings=settings)
-    found["greedy"] = store.submit_twin(twin_preset("toy", cache_dir=city_cache), "greedy")
+    found["greedy"] = store.submit(twin_preset("toy", cache_dir=city_cache), "greedy")
     for run_id in found.values():
         result = execute(store.folder(run_id), city_cache)
         with store.connection() as connection:
@@ -364,7 +365,7 @@ def check(table, truth, screens):
 def test_a_data_service_run_has_the_same_numbers_everywhere(method, open_page, folder, runs, printed, city_cache):
     open_page.data_folder = folder
     store, run_id = RunStore(folder), runs[method]
-    run, result = store.get(run_id), load_result(store.folder(run_id))
+    run, result = store.get(run_id), read_result(store.folder(run_id))
     truth, bundle = DataService(result), unpack(replay_bundle(result))
     np.testing.assert_array_equal(truth.is_served, served_users(result.scenario, result.dataset))
 
@@ -426,7 +427,7 @@ def test_a_data_service_run_has_the_same_numbers_everywhere(method, open_page, f
 def test_a_run_of_spectrum_sharing_has_the_same_numbers_everywhere(open_page, folder, runs, printed, city_cache):
     open_page.data_folder = folder
     store, run_id = RunStore(folder), runs["greedy"]
-    run, result = store.get(run_id), load_twin_result(store.folder(run_id))
+    run, result = store.get(run_id), read_twin_result(store.folder(run_id))
     truth = Sharing(result)
     page = open_page("pages/7_Spectrum_twin.py", twin_question=result.scenario)
     listed = open_page("pages/4_Runs.py")
