@@ -14,7 +14,11 @@ export class Capture {
   }
 
   static canRecord() {
-    return Boolean(globalThis.MediaRecorder && TYPES.some((type) => MediaRecorder.isTypeSupported(type)) && HTMLCanvasElement.prototype.captureStream);
+    return Boolean(
+      globalThis.MediaRecorder &&
+      TYPES.some((type) => MediaRecorder.isTypeSupported(type)) &&
+      HTMLCanvasElement.prototype.captureStream,
+    );
   }
 
   get recording() {
@@ -42,7 +46,10 @@ export class Capture {
     const pieces = [];
     this.#compose();
     const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
-    this.recorder = new MediaRecorder(this.canvas.captureStream(FRAMES_PER_SECOND), { mimeType, videoBitsPerSecond: BITS_PER_SECOND });
+    this.recorder = new MediaRecorder(this.canvas.captureStream(FRAMES_PER_SECOND), {
+      mimeType,
+      videoBitsPerSecond: BITS_PER_SECOND,
+    });
     this.kept = true;
     const name = this.#name("webm");
     this.recorder.ondataavailable = (event) => event.data.size && pieces.push(event.data);
@@ -59,7 +66,11 @@ export class Capture {
 
   #name(ending) {
     const { flight, time } = this.replay;
-    const title = flight.meta.title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 40) || "replay";
+    const title =
+      flight.meta.title
+        .replace(/[^\p{L}\p{N}]+/gu, "-")
+        .replace(/^-+|-+$/g, "")
+        .slice(0, 40) || "replay";
     return `${title}-slot-${Math.floor(time)}.${ending}`;
   }
 
@@ -96,14 +107,23 @@ export class Capture {
     const { session, status, card, flight } = this.replay;
     this.palette = PALETTES[session.theme];
     const family = getComputedStyle(session.box).fontFamily || "sans-serif";
-    Object.assign(this.pen, { lineJoin: "round", textBaseline: "middle", lineWidth: 4, strokeStyle: this.palette.halo, letterSpacing: "0px" });
+    Object.assign(this.pen, {
+      lineJoin: "round",
+      textBaseline: "middle",
+      lineWidth: 4,
+      strokeStyle: this.palette.halo,
+      letterSpacing: "0px",
+    });
     this.#font(`600 14px ${family}`);
     this.#text(flight.meta.title, 14, 18, "left");
     this.#font(`500 13px ${family}`);
     this.#pill(status.textContent, width / 2, width < 640 ? 44 : 20);
     const floor = height - this.#notice(session.city.meta.notice ?? "", width, height, family);
     this.#font(`500 13px ${family}`);
-    if (!card.hidden) [...card.children].forEach((line, index, all) => this.#text(line.textContent, 14, floor - 40 - 17 * (all.length - 1 - index), "left"));
+    if (!card.hidden)
+      [...card.children].forEach((line, index, all) =>
+        this.#text(line.textContent, 14, floor - 40 - 17 * (all.length - 1 - index), "left"),
+      );
     this.#scale(floor);
     this.#north(width);
     this.#legend(width, floor);

@@ -11,7 +11,13 @@ export class LineChart {
     this.cursor = element("div", { class: "cursor" });
     this.plot = element("div", { class: "plot" }, this.canvas, this.cursor);
     this.legend = element("div", { class: "keys" });
-    this.node = element("figure", { class: "chart" }, element("figcaption", {}, `${title}, ${unit}`), this.plot, this.legend);
+    this.node = element(
+      "figure",
+      { class: "chart" },
+      element("figcaption", {}, `${title}, ${unit}`),
+      this.plot,
+      this.legend,
+    );
     this.title = title;
     this.plot.addEventListener("pointerdown", (event) => this.#seek(event));
     this.plot.addEventListener("pointermove", (event) => event.buttons === 1 && this.#seek(event));
@@ -50,7 +56,9 @@ export class LineChart {
     this.height = box.height - MARGIN.top - MARGIN.bottom;
     this.pen = this.canvas.getContext("2d");
     this.pen.scale(ratio, ratio);
-    [this.low, this.top] = this.signed ? decades(this.series) : [0, niceTop(Math.max(...this.series.map((line) => largest(line.values))))];
+    [this.low, this.top] = this.signed
+      ? decades(this.series)
+      : [0, niceTop(Math.max(...this.series.map((line) => largest(line.values))))];
     const style = getComputedStyle(this.plot);
     this.#grid(style.color, style.fontFamily);
     for (const line of this.series) this.#line(line);
@@ -67,7 +75,13 @@ export class LineChart {
 
   #grid(colour, family) {
     const pen = this.pen;
-    Object.assign(pen, { fillStyle: colour, strokeStyle: colour, font: `11px ${family}`, textBaseline: "middle", lineWidth: 1 });
+    Object.assign(pen, {
+      fillStyle: colour,
+      strokeStyle: colour,
+      font: `11px ${family}`,
+      textBaseline: "middle",
+      lineWidth: 1,
+    });
     for (const share of [0, 0.5, 1]) {
       const y = this.#y(this.low + (this.top - this.low) * share);
       pen.globalAlpha = 0.18;
@@ -79,7 +93,11 @@ export class LineChart {
     const last = this.times[this.times.length - 1];
     for (const share of [0, 0.25, 0.5, 0.75, 1]) {
       pen.textAlign = share === 1 ? "right" : share ? "center" : "left";
-      pen.fillText(`${short(last * share)}${share === 1 ? " s" : ""}`, this.#x(last * share), this.height + MARGIN.top + 13);
+      pen.fillText(
+        `${short(last * share)}${share === 1 ? " s" : ""}`,
+        this.#x(last * share),
+        this.height + MARGIN.top + 13,
+      );
     }
     pen.globalAlpha = 1;
   }
@@ -112,9 +130,21 @@ export class LineChart {
 
   #key(line, readout) {
     const mark = element("i", {});
-    mark.style.background = line.dash ? `repeating-linear-gradient(90deg, ${line.colour} 0 5px, transparent 5px 8px)` : line.colour;
+    mark.style.background = line.dash
+      ? `repeating-linear-gradient(90deg, ${line.colour} 0 5px, transparent 5px 8px)`
+      : line.colour;
     const tag = line.onclick ? "button" : "span";
-    return element(tag, { class: line.active ? "key active" : "key", ...(line.onclick ? { type: "button", onclick: line.onclick, title: `Choose ${line.label}` } : {}) }, mark, line.label, " ", readout);
+    return element(
+      tag,
+      {
+        class: line.active ? "key active" : "key",
+        ...(line.onclick ? { type: "button", onclick: line.onclick, title: `Choose ${line.label}` } : {}),
+      },
+      mark,
+      line.label,
+      " ",
+      readout,
+    );
   }
 
   #description() {
@@ -143,7 +173,8 @@ function largest(values) {
 // whole tens around all values -> [lowest, highest], an even number of tens apart
 function decades(series) {
   let [low, top] = [0, 10];
-  for (const { values } of series) for (const value of values) if (Number.isFinite(value)) [low, top] = [Math.min(low, value), Math.max(top, value)];
+  for (const { values } of series)
+    for (const value of values) if (Number.isFinite(value)) [low, top] = [Math.min(low, value), Math.max(top, value)];
   low = Math.floor(low / 10) * 10;
   top = Math.ceil(top / 10) * 10;
   return [low, ((top - low) / 10) % 2 ? top + 10 : top];

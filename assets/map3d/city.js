@@ -29,7 +29,11 @@ function groundMesh(city, palette) {
   const half = city.meta.size_m / 2;
   mesh.flat(square(half * 3.2), SQUARE, palette.outside);
   mesh.flat(square(half), SQUARE, palette.ground);
-  for (const [name, colour] of [["parks", palette.park], ["water", palette.water], ["roads", palette.road]]) {
+  for (const [name, colour] of [
+    ["parks", palette.park],
+    ["water", palette.water],
+    ["roads", palette.road],
+  ]) {
     mesh.flat(city[`${name}_vertices`], city[`${name}_triangles`], colour);
   }
   const inner = square(half * (1 - BORDER_SHARE));
@@ -39,10 +43,16 @@ function groundMesh(city, palette) {
 
 function solidMesh(city, palette) {
   const mesh = new MeshWriter(palette);
-  const bridge = { low: city.meta.bridge_base_m, high: city.meta.bridge_base_m + BRIDGE_DECK_M, colour: palette.bridge };
+  const bridge = {
+    low: city.meta.bridge_base_m,
+    high: city.meta.bridge_base_m + BRIDGE_DECK_M,
+    colour: palette.bridge,
+  };
   mesh.prisms(city.bridge_vertices, city.bridge_starts, city.bridge_triangles, () => bridge);
   mesh.prisms(city.building_vertices, city.building_starts, city.roof_triangles, (ring) => ({
-    low: 0, high: city.building_heights[ring], colour: tint(palette.buildings[city.building_class[ring]], ring),
+    low: 0,
+    high: city.building_heights[ring],
+    colour: tint(palette.buildings[city.building_class[ring]], ring),
   }));
   return mesh.done();
 }
@@ -60,6 +70,6 @@ function blended([red, green, blue, alpha], below) {
 
 // Neighbouring houses differ a little, the same way every time.
 function tint(colour, index) {
-  const lift = 0.955 + 0.09 * ((Math.imul(index + 1, 2654435761) >>> 16) & 255) / 255;
+  const lift = 0.955 + (0.09 * ((Math.imul(index + 1, 2654435761) >>> 16) & 255)) / 255;
   return colour.map((channel) => Math.min(255, Math.round(channel * lift)));
 }

@@ -11,8 +11,14 @@ import { element } from "./dom.js";
 const LEAST_PANE_PX = 300; // narrower panes are stacked
 const HEAD_PX = 48; // the words above each map
 const GAP_PX = 4;
-const KEYS = [["space", "play or pause all runs"], ["← →", "one slot back or on"], ["Home, End", "start or end"], ["click a user", "tell who serves it in every run"],
-  ["N, P", "next or previous user"], ["1 2 3 4", "camera: overview, follow, street, top"]];
+const KEYS = [
+  ["space", "play or pause all runs"],
+  ["← →", "one slot back or on"],
+  ["Home, End", "start or end"],
+  ["click a user", "tell who serves it in every run"],
+  ["N, P", "next or previous user"],
+  ["1 2 3 4", "camera: overview, follow, street, top"],
+];
 
 export class CompareSession extends Mounted {
   constructor(root) {
@@ -44,7 +50,9 @@ export class CompareSession extends Mounted {
     const { data } = this.component;
     if (this.left || data === this.followed) return this.#followTheme();
     this.followed = data;
-    const bundles = Promise.all(data.panes.map(({ city_url: city, replay_url: replay }) => Promise.all([loadBundle(city), loadBundle(replay)])));
+    const bundles = Promise.all(
+      data.panes.map(({ city_url: city, replay_url: replay }) => Promise.all([loadBundle(city), loadBundle(replay)])),
+    );
     const [loaded] = await Promise.all([bundles, this.#build(data)]);
     if (this.left) return;
     this.theme = themeOf(this.box);
@@ -99,7 +107,13 @@ export class CompareSession extends Mounted {
   #arrange() {
     const width = this.main.clientWidth;
     const count = this.panes.length;
-    if (!width || !count || this.stage.places.length !== count || (this.arranged === `${width}/${count}` && this.arrangedFor === this.cities)) return;
+    if (
+      !width ||
+      !count ||
+      this.stage.places.length !== count ||
+      (this.arranged === `${width}/${count}` && this.arrangedFor === this.cities)
+    )
+      return;
     Object.assign(this, { arranged: `${width}/${count}`, arrangedFor: this.cities });
     const wished = count === 4 ? 2 : count;
     const columns = Math.max(1, Math.min(wished, Math.floor(width / LEAST_PANE_PX)));

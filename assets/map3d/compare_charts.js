@@ -12,7 +12,11 @@ export class CompareCharts {
     this.rate = new LineChart({ title: "Sum rate of all users", unit: "Mbit/s", onseek, steps: true });
     this.served = new LineChart({ title: "Users served above the SINR floor", unit: "%", onseek, steps: true });
     this.all = [this.service, this.rate, this.served];
-    this.node = element("div", { class: "charts", "data-role": "compare-charts" }, ...this.all.map((chart) => chart.node));
+    this.node = element(
+      "div",
+      { class: "charts", "data-role": "compare-charts" },
+      ...this.all.map((chart) => chart.node),
+    );
   }
 
   leave() {
@@ -21,10 +25,25 @@ export class CompareCharts {
 
   follow(panes) {
     this.times = commonTimes(panes.map(({ flight }) => flight));
-    const lines = (values) => panes.map((pane, index) => ({ ...LOOKS[index], label: shortLabel(pane, index), width: 2.2, values: values(pane.flight) }));
-    this.service.show(this.times, lines((flight) => this.#cumulative(flight)));
-    this.rate.show(this.times, lines((flight) => this.#perSlot(flight, sumRate)));
-    this.served.show(this.times, lines((flight) => this.#perSlot(flight, servedShare)));
+    const lines = (values) =>
+      panes.map((pane, index) => ({
+        ...LOOKS[index],
+        label: shortLabel(pane, index),
+        width: 2.2,
+        values: values(pane.flight),
+      }));
+    this.service.show(
+      this.times,
+      lines((flight) => this.#cumulative(flight)),
+    );
+    this.rate.show(
+      this.times,
+      lines((flight) => this.#perSlot(flight, sumRate)),
+    );
+    this.served.show(
+      this.times,
+      lines((flight) => this.#perSlot(flight, servedShare)),
+    );
   }
 
   moveTo(seconds) {
@@ -46,7 +65,10 @@ export class CompareCharts {
   #perSlot(flight, measure) {
     const bySlot = Float32Array.from({ length: flight.slots }, (_, slot) => measure(flight, slot));
     const starts = this.times.filter((time) => time < flight.seconds(flight.slots) - 1e-6);
-    return Float32Array.from(starts, (time) => bySlot[Math.min(flight.slots - 1, Math.floor(time / flight.meta.slot_s + 1e-6))]);
+    return Float32Array.from(
+      starts,
+      (time) => bySlot[Math.min(flight.slots - 1, Math.floor(time / flight.meta.slot_s + 1e-6))],
+    );
   }
 }
 
@@ -58,13 +80,18 @@ function sumRate({ bundle, users }, slot) {
 
 function servedShare({ bundle, users, meta }, slot) {
   let served = 0;
-  for (let cell = slot * users.length; cell < (slot + 1) * users.length; cell++) served += bundle.serving_station[cell] >= 0 && bundle.sinr_db[cell] >= meta.min_sinr_db - 1e-4;
+  for (let cell = slot * users.length; cell < (slot + 1) * users.length; cell++)
+    served += bundle.serving_station[cell] >= 0 && bundle.sinr_db[cell] >= meta.min_sinr_db - 1e-4;
   return users.length ? (100 * served) / users.length : 0;
 }
 
 // every moment at which a slot of any run begins or ends, in seconds, ascending
 function commonTimes(flights) {
-  const moments = new Set(flights.flatMap((flight) => Array.from({ length: flight.slots + 1 }, (_, slot) => Math.round(flight.seconds(slot) * 1e6) / 1e6)));
+  const moments = new Set(
+    flights.flatMap((flight) =>
+      Array.from({ length: flight.slots + 1 }, (_, slot) => Math.round(flight.seconds(slot) * 1e6) / 1e6),
+    ),
+  );
   return [...moments].sort((a, b) => a - b);
 }
 

@@ -6,7 +6,12 @@ import { Overlay } from "./overlay.js";
 import { element } from "./dom.js";
 
 export const LETTERS = ["A", "B", "C", "D"];
-export const LOOKS = [{ colour: "#0072b2" }, { colour: "#d55e00", dash: [7, 3] }, { colour: "#009e73", dash: [2, 3] }, { colour: "#cc79a7", dash: [9, 3, 2, 3] }];
+export const LOOKS = [
+  { colour: "#0072b2" },
+  { colour: "#d55e00", dash: [7, 3] },
+  { colour: "#009e73", dash: [2, 3] },
+  { colour: "#cc79a7", dash: [9, 3, 2, 3] },
+];
 
 export class ComparePane {
   constructor(stage, index) {
@@ -18,7 +23,12 @@ export class ComparePane {
     this.clock = element("span", { class: "pane-clock", "data-role": "pane-clock" });
     this.canvas = element("canvas", { class: "overlay", "aria-hidden": "true" });
     this.card = element("div", { class: "card user", hidden: true });
-    this.head = element("div", { class: "pane-head" }, this.letter, element("div", { class: "pane-words" }, this.name, this.clock));
+    this.head = element(
+      "div",
+      { class: "pane-head" },
+      this.letter,
+      element("div", { class: "pane-words" }, this.name, this.clock),
+    );
     this.map = element("div", { class: "pane-map" }, this.canvas, this.card);
     this.node = element("div", { class: "pane", "data-pane": index }, this.head, this.map);
     this.overlay = new Overlay(this.canvas);
@@ -61,7 +71,12 @@ export class ComparePane {
   painted() {
     const { stage, index } = this;
     const place = stage.places[index];
-    if (place && this.shown) this.overlay.draw({ viewport: () => stage.viewportOf(index), frame: place.frame, theme: stage.theme }, this.city.meta.labels, this.shown);
+    if (place && this.shown)
+      this.overlay.draw(
+        { viewport: () => stage.viewportOf(index), frame: place.frame, theme: stage.theme },
+        this.city.meta.labels,
+        this.shown,
+      );
   }
 
   #showCard(chosen, user) {
@@ -69,7 +84,8 @@ export class ComparePane {
     const key = `${user} ${this.flight.slot}`;
     if (user == null || this.cardFor === key) return;
     this.cardFor = key;
-    const { title, lines } = chosen == null ? { title: user, lines: ["not in this run"] } : this.flight.aboutUser(chosen);
+    const { title, lines } =
+      chosen == null ? { title: user, lines: ["not in this run"] } : this.flight.aboutUser(chosen);
     this.card.replaceChildren(element("strong", {}, title), element("span", {}, lines.join(" · ")));
   }
 }

@@ -37,7 +37,10 @@ export class ComparePlayback {
     this.listeners = new AbortController();
     const { signal } = this.listeners;
     session.main.addEventListener("keydown", (event) => this.#key(event), { signal });
-    session.box.addEventListener("pointerdown", (event) => (this.downAt = [event.clientX, event.clientY]), { capture: true, signal });
+    session.box.addEventListener("pointerdown", (event) => (this.downAt = [event.clientX, event.clientY]), {
+      capture: true,
+      signal,
+    });
     session.box.addEventListener("pointerup", (event) => this.#click(event), { capture: true, signal });
   }
 
@@ -117,16 +120,48 @@ export class ComparePlayback {
 
   #build() {
     const { session } = this;
-    this.views = element("div", { class: "corner top-left views", role: "group", "aria-label": "Camera presets" },
-      ...PRESETS.map(({ key, text, label }) => element("button", { type: "button", class: "icon text", "aria-label": label, title: label, "data-view": key, onclick: () => this.#look(key) }, text)));
-    this.picker = element("select", { "aria-label": "Chosen user", onchange: () => this.choose(this.picker.value || null) });
-    this.address = element("input", { type: "text", readonly: true, "aria-label": "Address of this moment", "data-role": "address", onfocus: () => this.address.select() });
+    this.views = element(
+      "div",
+      { class: "corner top-left views", role: "group", "aria-label": "Camera presets" },
+      ...PRESETS.map(({ key, text, label }) =>
+        element(
+          "button",
+          {
+            type: "button",
+            class: "icon text",
+            "aria-label": label,
+            title: label,
+            "data-view": key,
+            onclick: () => this.#look(key),
+          },
+          text,
+        ),
+      ),
+    );
+    this.picker = element("select", {
+      "aria-label": "Chosen user",
+      onchange: () => this.choose(this.picker.value || null),
+    });
+    this.address = element("input", {
+      type: "text",
+      readonly: true,
+      "aria-label": "Address of this moment",
+      "data-role": "address",
+      onfocus: () => this.address.select(),
+    });
     this.said = element("span", { role: "status" });
     this.told = element("div", { class: "told", hidden: true }, this.address, this.said);
     const hint = element("span", { class: "hint" }, "Or click one on any map: every run then tells who serves it.");
-    this.player.node.append(iconButton("link", "Link to this moment", () => this.#showLink(), { "data-action": "link" }));
+    this.player.node.append(
+      iconButton("link", "Link to this moment", () => this.#showLink(), { "data-action": "link" }),
+    );
     session.box.append(this.views);
-    session.below.append(this.player.node, this.told, element("div", { class: "picker" }, element("label", {}, "Chosen user ", this.picker), hint), this.charts.node);
+    session.below.append(
+      this.player.node,
+      this.told,
+      element("div", { class: "picker" }, element("label", {}, "Chosen user ", this.picker), hint),
+      this.charts.node,
+    );
   }
 
   // what the replay's camera needs to know: it follows an aircraft of the first run, and all panes with it
@@ -134,7 +169,9 @@ export class ComparePlayback {
     const playback = this;
     return {
       session: this.session,
-      get flight() { return playback.panes[0].flight; },
+      get flight() {
+        return playback.panes[0].flight;
+      },
       get selected() {
         const found = playback.panes[0].flight.users.indexOf(playback.user);
         return found < 0 ? null : found;
@@ -151,7 +188,10 @@ export class ComparePlayback {
   #offerUsers() {
     this.users = [...new Set(this.panes.flatMap((pane) => pane.flight.users))];
     if (!this.users.includes(this.user)) this.user = null;
-    this.picker.replaceChildren(element("option", { value: "" }, "none"), ...this.users.map((user) => element("option", { value: user }, user)));
+    this.picker.replaceChildren(
+      element("option", { value: "" }, "none"),
+      ...this.users.map((user) => element("option", { value: user }, user)),
+    );
     this.picker.value = this.user ?? "";
   }
 
@@ -161,7 +201,10 @@ export class ComparePlayback {
   }
 
   #sentence() {
-    const words = this.panes.map(({ title, flight }) => `${title}: ${flight.servedNow()} of ${flight.users.length} users served, ${flight.atWaypoint(flight.bundle.service_total_mbit).toFixed(0)} megabits so far`);
+    const words = this.panes.map(
+      ({ title, flight }) =>
+        `${title}: ${flight.servedNow()} of ${flight.users.length} users served, ${flight.atWaypoint(flight.bundle.service_total_mbit).toFixed(0)} megabits so far`,
+    );
     return `At ${this.time.toFixed(0)} seconds. ${words.join(". ")}.`;
   }
 
@@ -201,7 +244,9 @@ export class ComparePlayback {
     box.focus({ preventScroll: true });
     const corner = stage.node.getBoundingClientRect();
     const [x, y] = [event.clientX - corner.left, event.clientY - corner.top];
-    const index = stage.places.findIndex(({ box: at }) => x >= at.x && x < at.x + at.width && y >= at.y && y < at.y + at.height);
+    const index = stage.places.findIndex(
+      ({ box: at }) => x >= at.x && x < at.x + at.width && y >= at.y && y < at.y + at.height,
+    );
     if (index < 0 || !stage.viewportOf(index)) return;
     const { flight } = this.panes[index];
     const at = stage.places[index].box;
@@ -216,14 +261,24 @@ export class ComparePlayback {
   }
 
   #key(event) {
-    if (!this.panes || event.target instanceof HTMLSelectElement || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!this.panes || event.target instanceof HTMLSelectElement || event.ctrlKey || event.metaKey || event.altKey)
+      return;
     const onButton = event.target instanceof HTMLButtonElement;
     const action = {
-      " ": () => !onButton && this.toggle(), ArrowLeft: () => this.step(-1), ArrowRight: () => this.step(1),
-      Home: () => this.seek(0), End: () => this.seek(this.duration), n: () => this.#nextUser(1), p: () => this.#nextUser(-1),
-      1: () => this.#look("overview"), 2: () => this.#look("follow"), 3: () => this.#look("street"), 4: () => this.#look("top"),
+      " ": () => !onButton && this.toggle(),
+      ArrowLeft: () => this.step(-1),
+      ArrowRight: () => this.step(1),
+      Home: () => this.seek(0),
+      End: () => this.seek(this.duration),
+      n: () => this.#nextUser(1),
+      p: () => this.#nextUser(-1),
+      1: () => this.#look("overview"),
+      2: () => this.#look("follow"),
+      3: () => this.#look("street"),
+      4: () => this.#look("top"),
     }[event.key];
-    if (!action || (event.target instanceof HTMLInputElement && event.target.type !== "range") || action() === false) return;
+    if (!action || (event.target instanceof HTMLInputElement && event.target.type !== "range") || action() === false)
+      return;
     event.preventDefault();
     event.stopPropagation();
   }

@@ -60,7 +60,14 @@ class CompareStage {
     this.bases = new Map(cities.map((city) => [city, kept.get(city) ?? (this.deck ? cityLayers(city, theme) : [])]));
     this.places = cities.map((city, index) => {
       const same = this.places[index]?.city === city;
-      return same ? this.places[index] : { id: `pane${index}`, city, frame: new LocalFrame(city.meta.anchor), box: { x: 0, y: 0, width: 1, height: 1 } };
+      return same
+        ? this.places[index]
+        : {
+            id: `pane${index}`,
+            city,
+            frame: new LocalFrame(city.meta.anchor),
+            box: { x: 0, y: 0, width: 1, height: 1 },
+          };
     });
     this.homes = new Map();
     for (const [city, layers] of this.bases) {
@@ -73,7 +80,10 @@ class CompareStage {
   // boxes in pixels of the node, one per pane
   arrange(boxes) {
     this.places.forEach((place, index) => (place.box = boxes[index]));
-    const views = this.places.map(({ id, box }) => new globalThis.deck.MapView({ id, ...box, repeat: false, farZMultiplier: 1.6, controller: CONTROLLER }));
+    const views = this.places.map(
+      ({ id, box }) =>
+        new globalThis.deck.MapView({ id, ...box, repeat: false, farZMultiplier: 1.6, controller: CONTROLLER }),
+    );
     this.restoreCamera({ views });
   }
 
@@ -147,7 +157,11 @@ class CompareStage {
       const share = Math.max(0, Math.min(1, (now - began) / milliseconds));
       const eased = share * share * (3 - 2 * share);
       this.flying = share < 1 ? requestAnimationFrame(fly) : null;
-      this.#place(share < 1 ? { ...to, ...Object.fromEntries(SMOOTH.map((name) => [name, from[name] + (to[name] - from[name]) * eased])) } : view);
+      this.#place(
+        share < 1
+          ? { ...to, ...Object.fromEntries(SMOOTH.map((name) => [name, from[name] + (to[name] - from[name]) * eased])) }
+          : view,
+      );
     };
     this.flying = requestAnimationFrame(fly);
   }
@@ -166,7 +180,9 @@ class CompareStage {
   #place(view, more) {
     tabMemory().camera.view = view;
     const [first] = this.places;
-    const viewState = Object.fromEntries(this.places.map((place) => [place.id, shifted(view, first.city.meta.anchor, place.city.meta.anchor)]));
+    const viewState = Object.fromEntries(
+      this.places.map((place) => [place.id, shifted(view, first.city.meta.anchor, place.city.meta.anchor)]),
+    );
     this.deck?.setProps({ ...more, viewState });
   }
 
@@ -174,7 +190,8 @@ class CompareStage {
     const place = this.places.find(({ id }) => id === viewId);
     if (!place || !this.owner) return;
     this.#stopFlying();
-    if (interactionState?.isDragging || interactionState?.isPanning || interactionState?.isRotating) this.owner.cameraTaken();
+    if (interactionState?.isDragging || interactionState?.isPanning || interactionState?.isRotating)
+      this.owner.cameraTaken();
     const { longitude, latitude, zoom, pitch, bearing } = viewState;
     const view = { longitude, latitude, zoom, pitch, bearing, minZoom: 11, maxZoom: 18.5, maxPitch: 80 };
     this.#place(shifted(view, place.city.meta.anchor, this.places[0].city.meta.anchor));
@@ -203,9 +220,12 @@ class CompareStage {
 
   #makeDeck() {
     return new globalThis.deck.Deck({
-      parent: this.canvas, useDevicePixels: DEVICE_PIXELS,
+      parent: this.canvas,
+      useDevicePixels: DEVICE_PIXELS,
       deviceProps: { type: "webgl", webgl: { antialias: !drawsInSoftware() } },
-      views: [], layers: [], viewState: {},
+      views: [],
+      layers: [],
+      viewState: {},
       layerFilter: ({ layer, viewport }) => this.#belongs(layer.id, viewport.id),
       getCursor: ({ isDragging }) => (isDragging ? "grabbing" : "grab"),
       onViewStateChange: (change) => this.#moved(change),
@@ -220,7 +240,9 @@ function shifted(view, from, to) {
   if (from[0] === to[0] && from[1] === to[1]) return view;
   const [here, there] = [from, to].map(([, latitude]) => Math.cos((latitude * Math.PI) / 180));
   return {
-    ...view, longitude: to[0] + ((view.longitude - from[0]) * here) / there, latitude: to[1] + view.latitude - from[1],
+    ...view,
+    longitude: to[0] + ((view.longitude - from[0]) * here) / there,
+    latitude: to[1] + view.latitude - from[1],
     zoom: view.zoom + Math.log2(there / here),
   };
 }

@@ -27,7 +27,8 @@ export class Editor {
     this.readout = element("div", { class: "readout", role: "status", "aria-live": "polite" });
     session.box.append(this.readout);
     this.listeners = new AbortController();
-    const listen = (type, handler) => session.box.addEventListener(type, handler, { capture: true, signal: this.listeners.signal });
+    const listen = (type, handler) =>
+      session.box.addEventListener(type, handler, { capture: true, signal: this.listeners.signal });
     listen("pointerdown", (event) => this.#down(event));
     listen("pointermove", (event) => this.#move(event));
     listen("pointerup", (event) => this.#up(event));
@@ -77,11 +78,24 @@ export class Editor {
   render() {
     const { session } = this;
     Object.assign(session.main.dataset, {
-      things: this.things.length, pending: this.pending.length, acknowledged: this.acknowledged,
-      selected: this.selected?.id ?? "", surface: this.surface.shown, problems: this.things.filter((thing) => thing.problem).length,
+      things: this.things.length,
+      pending: this.pending.length,
+      acknowledged: this.acknowledged,
+      selected: this.selected?.id ?? "",
+      surface: this.surface.shown,
+      problems: this.things.filter((thing) => thing.problem).length,
     });
-    const state = { things: this.things, passes: this.passes, selected: this.selected, firstEnd: this.firstEnd, suggestion: this.suggestion };
-    session.draw([...this.surface.layers(session.city), ...editorLayers(session.city, session.theme, state)], editorMarkers(state));
+    const state = {
+      things: this.things,
+      passes: this.passes,
+      selected: this.selected,
+      firstEnd: this.firstEnd,
+      suggestion: this.suggestion,
+    };
+    session.draw(
+      [...this.surface.layers(session.city), ...editorLayers(session.city, session.theme, state)],
+      editorMarkers(state),
+    );
   }
 
   get cursor() {
@@ -172,7 +186,8 @@ export class Editor {
     this.downAt = this.dragged = null;
     if (!from) return;
     if (dragged) event.stopPropagation();
-    if (dragged?.moved) return this.#send({ type: "move", kind: dragged.thing.kind, id: dragged.thing.id, ...dragged.place });
+    if (dragged?.moved)
+      return this.#send({ type: "move", kind: dragged.thing.kind, id: dragged.thing.id, ...dragged.place });
     const pixel = this.#pixel(event);
     if (distance(pixel, from) < STILL_PX) this.#click(pixel, dragged?.thing ?? this.#thingAt(pixel));
   }
@@ -201,7 +216,14 @@ export class Editor {
     }
     const start = this.firstEnd;
     this.firstEnd = null;
-    this.#send({ type: "place", kind: "aerial_user", ...start, to_east_m: place.east_m, to_north_m: place.north_m, to_surface_m: place.surface_m });
+    this.#send({
+      type: "place",
+      kind: "aerial_user",
+      ...start,
+      to_east_m: place.east_m,
+      to_north_m: place.north_m,
+      to_surface_m: place.surface_m,
+    });
     this.#say("Placed an aerial user with start and destination.");
   }
 

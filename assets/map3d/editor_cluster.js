@@ -8,10 +8,18 @@ export class ClusterCard {
   constructor(box, editor) {
     this.count = numberInput("count", wanted.count, 1, MOST_AT_ONCE, "Number of users");
     this.spread = numberInput("spread_m", wanted.spread_m, 1, 5000, "Spread in metres");
-    this.card = element("div", { class: "card", role: "group", "aria-label": "Cluster of ground users", hidden: true },
-      element("label", {}, "Users ", this.count), element("label", {}, "Spread, m ", this.spread),
+    this.card = element(
+      "div",
+      { class: "card", role: "group", "aria-label": "Cluster of ground users", hidden: true },
+      element("label", {}, "Users ", this.count),
+      element("label", {}, "Spread, m ", this.spread),
       element("span", {}, "Click the middle of the cluster, or"),
-      element("button", { type: "button", onclick: () => editor.placeCrowd(this.values().count) }, "Follow daytime weight"));
+      element(
+        "button",
+        { type: "button", onclick: () => editor.placeCrowd(this.values().count) },
+        "Follow daytime weight",
+      ),
+    );
     box.append(this.card);
   }
 
@@ -27,7 +35,10 @@ export class ClusterCard {
   values() {
     for (const input of [this.count, this.spread]) {
       const number = Math.round(Number(input.value));
-      wanted[input.name] = Math.min(Number(input.max), Math.max(Number(input.min), Number.isFinite(number) ? number : 1));
+      wanted[input.name] = Math.min(
+        Number(input.max),
+        Math.max(Number(input.min), Number.isFinite(number) ? number : 1),
+      );
       input.value = wanted[input.name];
     }
     return { ...wanted };

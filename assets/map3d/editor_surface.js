@@ -41,13 +41,27 @@ export class Surface {
     const { meta } = this.bundle;
     const half = meta.size_m / 2;
     const up = meta.height_m;
-    return [new globalThis.deck.BitmapLayer({
-      id: "edit-surface", ...metreProps(city.meta.anchor), image: imageOf(this.bundle),
-      bounds: [[-half, -half, up], [-half, half, up], [half, half, up], [half, -half, up]],
-      opacity: up > ON_GROUND_M ? 0.7 : 0.75,
-      textureParameters: { minFilter: "nearest", magFilter: "nearest", addressModeU: "clamp-to-edge", addressModeV: "clamp-to-edge" },
-      parameters: up > ON_GROUND_M ? { depthWriteEnabled: false } : DRAPED,
-    })];
+    return [
+      new globalThis.deck.BitmapLayer({
+        id: "edit-surface",
+        ...metreProps(city.meta.anchor),
+        image: imageOf(this.bundle),
+        bounds: [
+          [-half, -half, up],
+          [-half, half, up],
+          [half, half, up],
+          [half, -half, up],
+        ],
+        opacity: up > ON_GROUND_M ? 0.7 : 0.75,
+        textureParameters: {
+          minFilter: "nearest",
+          magFilter: "nearest",
+          addressModeU: "clamp-to-edge",
+          addressModeV: "clamp-to-edge",
+        },
+        parameters: up > ON_GROUND_M ? { depthWriteEnabled: false } : DRAPED,
+      }),
+    ];
   }
 
   #showLegend() {

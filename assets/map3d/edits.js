@@ -41,9 +41,10 @@ function moved(thing, edit, rules) {
 
 function positionOf(kind, place, rules) {
   const roof = place.surface_m;
-  const up = {
-    ground_station: Math.max(rules.ground_mast_m, roof + rules.roof_mast_m),
-    ground_user: rules.ground_user_height_m,
-  }[kind] ?? Math.max(rules.flight_height_m, roof + rules.roof_clearance_m);
+  const up =
+    {
+      ground_station: Math.max(rules.ground_mast_m, roof + rules.roof_mast_m),
+      ground_user: rules.ground_user_height_m,
+    }[kind] ?? Math.max(rules.flight_height_m, roof + rules.roof_clearance_m);
   return [place.east_m, place.north_m, up];
 }

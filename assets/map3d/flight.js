@@ -29,12 +29,16 @@ export class Flight {
 
   userPosition(user) {
     const aerial = this.aerialUsers.length;
-    return user < aerial ? this.aerialNow.subarray(user * 3, user * 3 + 3) : this.bundle.gu_position_m.subarray((user - aerial) * 3, (user - aerial) * 3 + 3);
+    return user < aerial
+      ? this.aerialNow.subarray(user * 3, user * 3 + 3)
+      : this.bundle.gu_position_m.subarray((user - aerial) * 3, (user - aerial) * 3 + 3);
   }
 
   stationPosition(station) {
     const ground = this.meta.ground_stations;
-    return station < ground ? this.bundle.gbs_position_m.subarray(station * 3, station * 3 + 3) : this.satelliteNow.subarray((station - ground) * 3, (station - ground) * 3 + 3);
+    return station < ground
+      ? this.bundle.gbs_position_m.subarray(station * 3, station * 3 + 3)
+      : this.satelliteNow.subarray((station - ground) * 3, (station - ground) * 3 + 3);
   }
 
   isSatellite(station) {
@@ -92,12 +96,25 @@ export class Flight {
     const station = this.stationNow(user);
     if (station < 0) return null;
     const cell = this.slot * this.users.length + user;
-    const { signal_w: signal, interferer_starts: starts, interferer_station: stations, interferer_w: powers } = this.bundle;
+    const {
+      signal_w: signal,
+      interferer_starts: starts,
+      interferer_station: stations,
+      interferer_w: powers,
+    } = this.bundle;
     const interferers = [];
-    for (let entry = starts[cell]; entry < starts[cell + 1]; entry++) interferers.push({ station: this.meta.stations[stations[entry]], watts: powers[entry] });
+    for (let entry = starts[cell]; entry < starts[cell + 1]; entry++)
+      interferers.push({ station: this.meta.stations[stations[entry]], watts: powers[entry] });
     interferers.sort((a, b) => b.watts - a.watts);
     const disturbance = interferers.reduce((sum, entry) => sum + entry.watts, this.meta.noise_w);
-    return { station: this.meta.stations[station], signal: signal[cell], interferers, noise: this.meta.noise_w, disturbance, sinrDb: 10 * Math.log10(signal[cell] / disturbance) };
+    return {
+      station: this.meta.stations[station],
+      signal: signal[cell],
+      interferers,
+      noise: this.meta.noise_w,
+      disturbance,
+      sinrDb: 10 * Math.log10(signal[cell] / disturbance),
+    };
   }
 
   // one value of an array (T + 1) or (T + 1, n) between waypoints
@@ -129,10 +146,13 @@ export class Flight {
     const station = this.now("serving_station", user);
     const kind = user < this.aerialUsers.length ? "aerial user" : "ground user";
     const height = this.userPosition(user)[2];
-    const lines = station < 0 ? ["not served in this slot"] : [
-      `${this.isServed(user) ? "served by" : "below the SINR floor at"} ${this.meta.stations[station]}${this.isSatellite(station) ? " (satellite)" : ""}`,
-      `SINR ${this.now("sinr_db", user).toFixed(1)} dB · ${this.now("rate_mbit_s", user).toFixed(2)} Mbit/s`,
-    ];
+    const lines =
+      station < 0
+        ? ["not served in this slot"]
+        : [
+            `${this.isServed(user) ? "served by" : "below the SINR floor at"} ${this.meta.stations[station]}${this.isSatellite(station) ? " (satellite)" : ""}`,
+            `SINR ${this.now("sinr_db", user).toFixed(1)} dB · ${this.now("rate_mbit_s", user).toFixed(2)} Mbit/s`,
+          ];
     if (user < this.aerialUsers.length) lines.push(`${height.toFixed(0)} m above ground`);
     return { title: `${this.users[user]} · ${kind}`, lines };
   }

@@ -46,7 +46,10 @@ export class LocalFrame {
   // -> [longitude, latitude] of a point on the ground
   toLngLat(east, north) {
     const { unitsPerMeter: u, unitsPerMeter2: v } = this.scales;
-    return this.viewport.unprojectFlat([this.origin[0] + east * (u[0] + v[0] * north), this.origin[1] + north * (u[1] + v[1] * north)]);
+    return this.viewport.unprojectFlat([
+      this.origin[0] + east * (u[0] + v[0] * north),
+      this.origin[1] + north * (u[1] + v[1] * north),
+    ]);
   }
 
   metresPerPixel() {

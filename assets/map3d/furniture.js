@@ -7,13 +7,36 @@ export class MapFurniture {
   constructor(session) {
     this.session = session;
     this.compass = iconButton("compass", "North up", () => session.stage.turn({ bearing: 0 }));
-    this.tools = element("div", { class: "corner top-right", role: "group", "aria-label": "Camera" },
+    this.tools = element(
+      "div",
+      { class: "corner top-right", role: "group", "aria-label": "Camera" },
       iconButton("plus", "Zoom in", () => this.#zoom(0.7)),
       iconButton("minus", "Zoom out", () => this.#zoom(-0.7)),
       this.compass,
-      element("button", { type: "button", class: "icon text", "aria-label": "Look straight down or from the side", title: "Look straight down or from the side", onclick: () => this.#tilt() }, "3D"),
-      element("button", { type: "button", class: "icon text", "aria-label": "Show the whole area", title: "Show the whole area", onclick: () => session.stage.overviewCamera() }, "All"),
-      iconButton("help", "Help: mouse and keys (?)", () => this.toggleHelp()));
+      element(
+        "button",
+        {
+          type: "button",
+          class: "icon text",
+          "aria-label": "Look straight down or from the side",
+          title: "Look straight down or from the side",
+          onclick: () => this.#tilt(),
+        },
+        "3D",
+      ),
+      element(
+        "button",
+        {
+          type: "button",
+          class: "icon text",
+          "aria-label": "Show the whole area",
+          title: "Show the whole area",
+          onclick: () => session.stage.overviewCamera(),
+        },
+        "All",
+      ),
+      iconButton("help", "Help: mouse and keys (?)", () => this.toggleHelp()),
+    );
     this.scaleText = element("span", {});
     this.scale = element("div", { class: "scale", "aria-hidden": "true" }, this.scaleText);
     this.legend = element("details", { class: "legend" });
@@ -35,13 +58,27 @@ export class MapFurniture {
       element("summary", {}, "Legend"),
       ...Object.entries(MARKS).map(([kind, mark]) => legendRow(mark.glyph, mark.text, css(colours[kind]), mark.icon)),
       ...(replay ? sinrSteps(theme).map((step) => lineRow(step)) : []),
-      ...(replay ? [dashRow(), legendRow("load", "users linked / most it can serve", css(colours.ground_station)), legendRow("beam", "satellite beam", css(colours.satellite))] : []),
+      ...(replay
+        ? [
+            dashRow(),
+            legendRow("load", "users linked / most it can serve", css(colours.ground_station)),
+            legendRow("beam", "satellite beam", css(colours.satellite)),
+          ]
+        : []),
       element("p", { class: "note" }, data.sky_note),
-      ...(data.beam_note ? [element("p", { class: "note" }, data.beam_note)] : []));
+      ...(data.beam_note ? [element("p", { class: "note" }, data.beam_note)] : []),
+    );
     this.help.replaceChildren(
       element("strong", {}, "Mouse, touch and keys"),
-      element("dl", {}, ...(data.keys ?? HELP[data.mode]).concat(CAMERA_HELP).flatMap(([keys, what]) => [element("dt", {}, keys), element("dd", {}, what)])),
-      element("button", { type: "button", onclick: () => this.toggleHelp(false) }, "Close"));
+      element(
+        "dl",
+        {},
+        ...(data.keys ?? HELP[data.mode])
+          .concat(CAMERA_HELP)
+          .flatMap(([keys, what]) => [element("dt", {}, keys), element("dd", {}, what)]),
+      ),
+      element("button", { type: "button", onclick: () => this.toggleHelp(false) }, "Close"),
+    );
   }
 
   toggleHelp(show = this.help.hidden) {
@@ -79,12 +116,30 @@ export class MapFurniture {
   }
 }
 
-const CAMERA_HELP = [["drag", "move the map"], ["right drag, Ctrl + drag", "turn and tilt"], ["wheel, + and −", "zoom"], ["?", "this help"]];
-const REPLAY_HELP = [["space", "play or pause"], ["← →", "one slot back or on"], ["Home, End", "first or last slot"], ["click a user", "add its curves and break its SINR down"],
-  ["click it again", "take it away"], ["N, P", "next or previous user"], ["1 2 3 4", "camera: overview, follow, street, top"], ["in a story", "space: pause, ← →: views, Esc: leave"]];
-const EDIT_HELP = [["click", "place what the tool says, on the roof or ground under the pointer"], ["drag an object", "move it"],
-  ["V G A U C X", "tools: select, GBS, aerial user, ground user, many ground users, delete"], ["D, Delete", "duplicate or remove the selected object"],
-  ["Ctrl + Z, Ctrl + Y", "undo, redo"], ["Esc", "stop placing"]];
+const CAMERA_HELP = [
+  ["drag", "move the map"],
+  ["right drag, Ctrl + drag", "turn and tilt"],
+  ["wheel, + and −", "zoom"],
+  ["?", "this help"],
+];
+const REPLAY_HELP = [
+  ["space", "play or pause"],
+  ["← →", "one slot back or on"],
+  ["Home, End", "first or last slot"],
+  ["click a user", "add its curves and break its SINR down"],
+  ["click it again", "take it away"],
+  ["N, P", "next or previous user"],
+  ["1 2 3 4", "camera: overview, follow, street, top"],
+  ["in a story", "space: pause, ← →: views, Esc: leave"],
+];
+const EDIT_HELP = [
+  ["click", "place what the tool says, on the roof or ground under the pointer"],
+  ["drag an object", "move it"],
+  ["V G A U C X", "tools: select, GBS, aerial user, ground user, many ground users, delete"],
+  ["D, Delete", "duplicate or remove the selected object"],
+  ["Ctrl + Z, Ctrl + Y", "undo, redo"],
+  ["Esc", "stop placing"],
+];
 
 const HELP = { edit: EDIT_HELP, replay: REPLAY_HELP, view: [] };
 
@@ -110,5 +165,10 @@ function lineRow(step) {
 }
 
 function dashRow() {
-  return element("div", { class: "row" }, element("i", { class: "line dashed" }), element("span", {}, "served by a satellite"));
+  return element(
+    "div",
+    { class: "row" },
+    element("i", { class: "line dashed" }),
+    element("span", {}, "served by a satellite"),
+  );
 }

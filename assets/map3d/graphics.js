@@ -3,8 +3,12 @@ import { element } from "./dom.js";
 
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 const WITHOUT = "This browser cannot draw the 3D map: WebGL 2 is switched off or missing.";
-const WORKS = { edit: "Everything can be placed and changed in the tables of this page.", view: "The figures of this page work without it." };
-const REMEDY = "To see the map, switch on graphics (hardware) acceleration in the browser's settings, or open it in another browser.";
+const WORKS = {
+  edit: "Everything can be placed and changed in the tables of this page.",
+  view: "The figures of this page work without it.",
+};
+const REMEDY =
+  "To see the map, switch on graphics (hardware) acceleration in the browser's settings, or open it in another browser.";
 const LOST = "The graphics card has dropped the map, as it does after a sleep or when too many maps are open.";
 
 export function canDraw() {
@@ -26,7 +30,10 @@ export function sayWithout(session) {
 export function sayLost(session, redraw) {
   Object.assign(session.main.dataset, { graphics: "lost", painted: "0" });
   session.notice.hidden = false;
-  session.notice.replaceChildren(`${LOST} `, element("button", { type: "button", "data-action": "redraw", onclick: redraw }, "Draw it again"));
+  session.notice.replaceChildren(
+    `${LOST} `,
+    element("button", { type: "button", "data-action": "redraw", onclick: redraw }, "Draw it again"),
+  );
 }
 
 // -> name of what draws, "" where nothing does

@@ -34,18 +34,31 @@ export class LineBatch {
   // the part of a segment between two shares of its length
   part(from, to, start, end, colour, alpha, width) {
     const [dx, dy, dz] = [to[0] - from[0], to[1] - from[1], to[2] - from[2]];
-    this.line(from[0] + dx * start, from[1] + dy * start, from[2] + dz * start, from[0] + dx * end, from[1] + dy * end, from[2] + dz * end, colour, alpha, width);
+    this.line(
+      from[0] + dx * start,
+      from[1] + dy * start,
+      from[2] + dz * start,
+      from[0] + dx * end,
+      from[1] + dy * end,
+      from[2] + dz * end,
+      colour,
+      alpha,
+      width,
+    );
   }
 
   dashed(from, to, dashes, reach, colour, alpha, width) {
-    for (let dash = 0; dash < dashes; dash++) this.part(from, to, (reach * dash) / dashes, (reach * (dash + 0.55)) / dashes, colour, alpha, width);
+    for (let dash = 0; dash < dashes; dash++)
+      this.part(from, to, (reach * dash) / dashes, (reach * (dash + 0.55)) / dashes, colour, alpha, width);
   }
 
   // Only the filled part travels to the graphics card; fresh wrappers tell deck.gl that the numbers changed.
   layer() {
     const ends = this.ends.subarray(0, this.count * 6);
     return new globalThis.deck.LineLayer({
-      id: this.id, ...this.metres, parameters: this.parameters,
+      id: this.id,
+      ...this.metres,
+      parameters: this.parameters,
       data: {
         length: this.count,
         attributes: {

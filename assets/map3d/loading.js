@@ -54,8 +54,14 @@ async function fetchBundle(url) {
 }
 
 const ARRAY_TYPES = {
-  float32: Float32Array, float64: Float64Array, int8: Int8Array, int16: Int16Array, int32: Int32Array,
-  uint8: Uint8Array, uint16: Uint16Array, uint32: Uint32Array,
+  float32: Float32Array,
+  float64: Float64Array,
+  int8: Int8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+  uint32: Uint32Array,
 };
 
 // The container of itnt_core/views/packing.py: uint32 header length, JSON header, typed arrays.

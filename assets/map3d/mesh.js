@@ -22,7 +22,14 @@ void main(void) { fragColor = vec4(vColor, layer.opacity); }
 `;
 
 export function bakedLayer(id, metres, mesh, parameters) {
-  return new (bakedLayerClass())({ id, ...metres, data: [{ position: [0, 0, 0] }], getColor: [255, 255, 255, 255], mesh, parameters });
+  return new (bakedLayerClass())({
+    id,
+    ...metres,
+    data: [{ position: [0, 0, 0] }],
+    getColor: [255, 255, 255, 255],
+    mesh,
+    parameters,
+  });
 }
 
 function bakedLayerClass() {
@@ -77,7 +84,10 @@ export class MeshWriter {
       for (let corner = starts[ring]; corner < starts[ring + 1]; corner++) {
         put(walls * 4 + corner, corner, high, colour, roofLight);
         if (corner + 1 === starts[ring + 1]) continue;
-        const [east, north] = [corners[corner * 2 + 2] - corners[corner * 2], corners[corner * 2 + 3] - corners[corner * 2 + 1]];
+        const [east, north] = [
+          corners[corner * 2 + 2] - corners[corner * 2],
+          corners[corner * 2 + 3] - corners[corner * 2 + 1],
+        ];
         const light = lightOn(this.palette, -north, east, 0); // clockwise: the street is to the left of each edge
         this.#number(indices, (vertex / 4) * 6, WALL, vertex);
         for (const end of [corner, corner + 1]) {
@@ -101,7 +111,11 @@ export class MeshWriter {
   }
 
   #room(vertices, indices) {
-    const made = { positions: new Float32Array(vertices * 3), colours: new Uint8Array(vertices * 4), indices: new Uint32Array(indices) };
+    const made = {
+      positions: new Float32Array(vertices * 3),
+      colours: new Uint8Array(vertices * 4),
+      indices: new Uint32Array(indices),
+    };
     this.positions.push(made.positions);
     this.colours.push(made.colours);
     this.indices.push(made.indices);
@@ -123,7 +137,9 @@ function paint(colours, at, colour, light) {
 // Lambert's law for one sun and an even sky; the normal need not have unit length.
 function lightOn(palette, east, north, up) {
   const [sunEast, sunNorth, sunUp] = SUN_DIRECTION;
-  const along = -(east * sunEast + north * sunNorth + up * sunUp) / (Math.hypot(sunEast, sunNorth, sunUp) * (Math.hypot(east, north, up) || 1));
+  const along =
+    -(east * sunEast + north * sunNorth + up * sunUp) /
+    (Math.hypot(sunEast, sunNorth, sunUp) * (Math.hypot(east, north, up) || 1));
   return AMBIENT * palette.ambient + DIFFUSE * palette.sun * Math.max(0, along);
 }
 

@@ -4,7 +4,10 @@ import { iconPath } from "./dom.js";
 import { MARKS } from "./marks.js";
 
 const FONTS = {
-  landmark: "600 12px var-font", place: "500 11px var-font", bridge: "italic 500 11px var-font", thing: "600 12px var-font",
+  landmark: "600 12px var-font",
+  place: "500 11px var-font",
+  bridge: "italic 500 11px var-font",
+  thing: "600 12px var-font",
 };
 
 export class Overlay {
@@ -23,7 +26,8 @@ export class Overlay {
     this.palette = PALETTES[stage.theme];
     this.colours = kindColours(stage.theme);
     this.taken = [];
-    for (const marker of markers) marker.at = stage.frame.toScreen(marker.position[0], marker.position[1], marker.position[2]);
+    for (const marker of markers)
+      marker.at = stage.frame.toScreen(marker.position[0], marker.position[1], marker.position[2]);
     const placed = markers.filter((marker) => this.#onScreen(marker.at));
     this.stage = stage;
     this.flatness = Math.cos((viewport.pitch * Math.PI) / 180);
@@ -70,7 +74,9 @@ export class Overlay {
   #cityLabel(label, [x, y]) {
     const lift = label.kind === "landmark" ? 16 : 0;
     const text = label.kind === "place" ? label.text.toUpperCase() : label.text;
-    const colour = { landmark: this.palette.text, place: this.palette.place, bridge: this.palette.water_text }[label.kind];
+    const colour = { landmark: this.palette.text, place: this.palette.place, bridge: this.palette.water_text }[
+      label.kind
+    ];
     if (!this.#text(text, x, y - lift, label.kind, colour)) return false;
     if (lift) this.#leader(x, y);
     return true;
@@ -117,7 +123,8 @@ export class Overlay {
     const [x, y] = marker.at;
     const colour = css(this.colours[marker.kind] ?? this.colours.ground_user);
     const lift = marker.load == null ? 20 : 27;
-    this.#text(marker.label, x, y - lift, "thing", colour, -2) || this.#text(marker.label, x, y + lift, "thing", colour, -2);
+    this.#text(marker.label, x, y - lift, "thing", colour, -2) ||
+      this.#text(marker.label, x, y + lift, "thing", colour, -2);
   }
 
   #glyph(marker) {
@@ -129,7 +136,12 @@ export class Overlay {
     if (marker.load != null) this.#load(marker.load, colour);
     if (marker.selected || marker.problem) this.#ring(marker);
     if (marker.heading) this.#turn(marker);
-    GLYPHS[marker.glyph ?? MARKS[marker.kind].glyph](this.pen, colour, this.palette.marker_ring, Boolean(marker.heading));
+    GLYPHS[marker.glyph ?? MARKS[marker.kind].glyph](
+      this.pen,
+      colour,
+      this.palette.marker_ring,
+      Boolean(marker.heading),
+    );
     this.pen.restore();
   }
 
@@ -175,7 +187,11 @@ export class Overlay {
 }
 
 const LEAST_FLATNESS = 0.6;
-const NOSE = [[8, -7], [18, 0], [8, 7]];
+const NOSE = [
+  [8, -7],
+  [18, 0],
+  [8, 7],
+];
 
 // One shape per kind, so that nothing is told by colour alone.
 const GLYPHS = {
@@ -193,7 +209,8 @@ const GLYPHS = {
   },
   // where it flies, a nose along x says whereto
   aircraft(pen, colour, ring, flies = false) {
-    if (flies) badge(pen, colour, ring, () => NOSE.forEach(([x, y], corner) => (corner ? pen.lineTo(x, y) : pen.moveTo(x, y))));
+    if (flies)
+      badge(pen, colour, ring, () => NOSE.forEach(([x, y], corner) => (corner ? pen.lineTo(x, y) : pen.moveTo(x, y))));
     badge(pen, colour, ring, () => pen.arc(0, 0, 10, 0, 7));
     drawIcon(pen, MARKS.aerial_user.icon, ring, 15);
   },

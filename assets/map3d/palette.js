@@ -2,28 +2,76 @@
 
 export const PALETTES = {
   light: {
-    clear: [0.937, 0.933, 0.914, 1], ground: [243, 239, 229], outside: [236, 232, 222], border: [120, 108, 88, 150],
-    water: [139, 186, 216], park: [190, 214, 163], road: [255, 254, 250], bridge: [231, 224, 211],
-    buildings: [[236, 224, 206], [231, 217, 198], [222, 214, 202], [196, 210, 223], [229, 188, 150]],
-    stem: [60, 70, 90, 150], trail: [30, 84, 160], text: "#3b3a36", halo: "rgba(255,253,247,0.9)",
-    place: "#7a7262", water_text: "#356a8d", marker_ring: "#ffffff", ink: "#1d2733", foot: [40, 50, 70, 70],
-    ambient: 1.12, sun: 1.12, shade: 0.78,
+    clear: [0.937, 0.933, 0.914, 1],
+    ground: [243, 239, 229],
+    outside: [236, 232, 222],
+    border: [120, 108, 88, 150],
+    water: [139, 186, 216],
+    park: [190, 214, 163],
+    road: [255, 254, 250],
+    bridge: [231, 224, 211],
+    buildings: [
+      [236, 224, 206],
+      [231, 217, 198],
+      [222, 214, 202],
+      [196, 210, 223],
+      [229, 188, 150],
+    ],
+    stem: [60, 70, 90, 150],
+    trail: [30, 84, 160],
+    text: "#3b3a36",
+    halo: "rgba(255,253,247,0.9)",
+    place: "#7a7262",
+    water_text: "#356a8d",
+    marker_ring: "#ffffff",
+    ink: "#1d2733",
+    foot: [40, 50, 70, 70],
+    ambient: 1.12,
+    sun: 1.12,
+    shade: 0.78,
   },
   dark: {
-    clear: [0.055, 0.075, 0.1, 1], ground: [27, 33, 42], outside: [19, 24, 31], border: [130, 150, 175, 130],
-    water: [25, 60, 98], park: [34, 60, 49], road: [50, 58, 71], bridge: [78, 84, 94],
-    buildings: [[76, 79, 86], [84, 88, 96], [94, 100, 112], [104, 124, 146], [172, 136, 104]],
-    stem: [200, 212, 230, 130], trail: [120, 185, 245], text: "#e9e6df", halo: "rgba(14,18,24,0.85)",
-    place: "#9aa4b2", water_text: "#7fb2dc", marker_ring: "#0e1218", ink: "#e6ebf1", foot: [0, 0, 0, 110],
-    ambient: 1.5, sun: 0.95, shade: 0.66,
+    clear: [0.055, 0.075, 0.1, 1],
+    ground: [27, 33, 42],
+    outside: [19, 24, 31],
+    border: [130, 150, 175, 130],
+    water: [25, 60, 98],
+    park: [34, 60, 49],
+    road: [50, 58, 71],
+    bridge: [78, 84, 94],
+    buildings: [
+      [76, 79, 86],
+      [84, 88, 96],
+      [94, 100, 112],
+      [104, 124, 146],
+      [172, 136, 104],
+    ],
+    stem: [200, 212, 230, 130],
+    trail: [120, 185, 245],
+    text: "#e9e6df",
+    halo: "rgba(14,18,24,0.85)",
+    place: "#9aa4b2",
+    water_text: "#7fb2dc",
+    marker_ring: "#0e1218",
+    ink: "#e6ebf1",
+    foot: [0, 0, 0, 110],
+    ambient: 1.5,
+    sun: 0.95,
+    shade: 0.66,
   },
 };
 
 export const KIND_COLOURS = {
-  ground_station: [0, 90, 160], satellite: [150, 60, 130], aerial_user: [213, 94, 0], ground_user: [70, 78, 92],
+  ground_station: [0, 90, 160],
+  satellite: [150, 60, 130],
+  aerial_user: [213, 94, 0],
+  ground_user: [70, 78, 92],
 };
 export const KIND_COLOURS_DARK = {
-  ground_station: [86, 180, 233], satellite: [224, 150, 205], aerial_user: [255, 140, 50], ground_user: [190, 198, 210],
+  ground_station: [86, 180, 233],
+  satellite: [224, 150, 205],
+  aerial_user: [255, 140, 50],
+  ground_user: [190, 198, 210],
 };
 
 // Link quality in four steps: colour and width change together, so neither is needed alone.
@@ -33,7 +81,12 @@ export const SINR_STEPS = [
   { below: 20, colour: [38, 150, 205], width: 2.4, text: "10 to 20 dB" },
   { below: Infinity, colour: [0, 100, 180], width: 3.2, text: "above 20 dB" },
 ];
-const DARK_SINR_COLOURS = [[255, 120, 40], [245, 190, 60], [100, 200, 250], [150, 190, 255]];
+const DARK_SINR_COLOURS = [
+  [255, 120, 40],
+  [245, 190, 60],
+  [100, 200, 250],
+  [150, 190, 255],
+];
 
 export const SERIES_COLOURS = ["#d55e00", "#0072b2", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#8a5a2b", "#6a4fb3"];
 

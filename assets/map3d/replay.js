@@ -41,8 +41,14 @@ export class Replay {
     this.player.node.append(...this.tools.buttons);
     this.listeners = new AbortController();
     session.main.addEventListener("keydown", (event) => this.#key(event), { signal: this.listeners.signal });
-    session.box.addEventListener("pointerdown", (event) => (this.downAt = [event.clientX, event.clientY]), { capture: true, signal: this.listeners.signal });
-    session.box.addEventListener("pointerup", (event) => this.#click(event), { capture: true, signal: this.listeners.signal });
+    session.box.addEventListener("pointerdown", (event) => (this.downAt = [event.clientX, event.clientY]), {
+      capture: true,
+      signal: this.listeners.signal,
+    });
+    session.box.addEventListener("pointerup", (event) => this.#click(event), {
+      capture: true,
+      signal: this.listeners.signal,
+    });
   }
 
   leave() {
@@ -67,7 +73,9 @@ export class Replay {
     this.layers = new ReplayLayers(this.session.city, this.flight);
     this.markers = new ReplayMarkers(this.flight);
     this.selected = this.flight.users.length ? 0 : null;
-    this.compared = this.flight.users.map((_, user) => user).slice(0, Math.max(1, Math.min(FIRST_COMPARED, this.flight.aerialUsers.length)));
+    this.compared = this.flight.users
+      .map((_, user) => user)
+      .slice(0, Math.max(1, Math.min(FIRST_COMPARED, this.flight.aerialUsers.length)));
     this.time = Math.min(this.flight.slots, data.start_slot ?? 0);
     this.speed = this.usualSpeed;
     this.player.follow(this.flight);
@@ -206,7 +214,10 @@ export class Replay {
     box.focus({ preventScroll: true });
     if (!stage.viewport()) return;
     const corner = stage.node.getBoundingClientRect();
-    const user = nearestThing(stage.frame, this.flight.userThings(), [event.clientX - corner.left, event.clientY - corner.top]);
+    const user = nearestThing(stage.frame, this.flight.userThings(), [
+      event.clientX - corner.left,
+      event.clientY - corner.top,
+    ]);
     this.pick(user ? user.index : null);
   }
 
@@ -216,14 +227,24 @@ export class Replay {
   }
 
   #key(event) {
-    if (!this.flight || event.target instanceof HTMLSelectElement || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!this.flight || event.target instanceof HTMLSelectElement || event.ctrlKey || event.metaKey || event.altKey)
+      return;
     const onButton = event.target instanceof HTMLButtonElement;
     const action = {
-      " ": () => !onButton && this.toggle(), ArrowLeft: () => this.step(-1), ArrowRight: () => this.step(1),
-      Home: () => this.seek(0), End: () => this.seek(this.flight.slots), n: () => this.#nextUser(1), p: () => this.#nextUser(-1),
-      1: () => this.camera.choose("overview"), 2: () => this.camera.choose("follow"), 3: () => this.camera.choose("street"), 4: () => this.camera.choose("top"),
+      " ": () => !onButton && this.toggle(),
+      ArrowLeft: () => this.step(-1),
+      ArrowRight: () => this.step(1),
+      Home: () => this.seek(0),
+      End: () => this.seek(this.flight.slots),
+      n: () => this.#nextUser(1),
+      p: () => this.#nextUser(-1),
+      1: () => this.camera.choose("overview"),
+      2: () => this.camera.choose("follow"),
+      3: () => this.camera.choose("street"),
+      4: () => this.camera.choose("top"),
     }[event.key];
-    if (!action || (event.target instanceof HTMLInputElement && event.target.type !== "range") || action() === false) return;
+    if (!action || (event.target instanceof HTMLInputElement && event.target.type !== "range") || action() === false)
+      return;
     event.preventDefault();
     event.stopPropagation();
   }

@@ -12,7 +12,13 @@ export class BreakdownPanel {
     this.title = element("figcaption", {}, "SINR broken down, dBm");
     this.rows = element("div", { class: "bars", role: "list" });
     this.sum = element("p", { class: "sum" });
-    this.node = element("figure", { class: "chart breakdown", "data-role": "breakdown" }, this.title, this.sum, this.rows);
+    this.node = element(
+      "figure",
+      { class: "chart breakdown", "data-role": "breakdown" },
+      this.title,
+      this.sum,
+      this.rows,
+    );
   }
 
   follow(flight) {
@@ -27,7 +33,8 @@ export class BreakdownPanel {
     if (user == null) return;
     let strongest = this.flight.meta.noise_w;
     const { signal_w: signal } = this.flight.bundle;
-    for (let cell = user; cell < signal.length; cell += this.flight.users.length) strongest = Math.max(strongest, signal[cell]);
+    for (let cell = user; cell < signal.length; cell += this.flight.users.length)
+      strongest = Math.max(strongest, signal[cell]);
     this.high = dbm(strongest) + ABOVE_DB;
   }
 
@@ -36,9 +43,17 @@ export class BreakdownPanel {
     if (this.shown === shown) return;
     this.shown = shown;
     const parts = this.user == null ? null : this.flight.breakdownNow(this.user);
-    this.title.textContent = this.user == null ? "SINR broken down, dBm" : `SINR of ${this.flight.users[this.user]} in slot ${this.flight.slot + 1}, broken down, dBm`;
+    this.title.textContent =
+      this.user == null
+        ? "SINR broken down, dBm"
+        : `SINR of ${this.flight.users[this.user]} in slot ${this.flight.slot + 1}, broken down, dBm`;
     this.node.dataset.sinrDb = parts ? String(parts.sinrDb) : "";
-    if (!parts) return this.#empty(this.user == null ? "Choose a user on the map or in the list." : "Not served in this slot, so there is no SINR.");
+    if (!parts)
+      return this.#empty(
+        this.user == null
+          ? "Choose a user on the map or in the list."
+          : "Not served in this slot, so there is no SINR.",
+      );
     this.rows.replaceChildren(...this.#bars(parts));
     this.sum.textContent = `SINR = signal / (sum of interferers + noise) = ${dbm(parts.signal).toFixed(1)} dBm − (${dbm(parts.disturbance).toFixed(1)} dBm) = ${parts.sinrDb.toFixed(1)} dB`;
   }
@@ -49,7 +64,15 @@ export class BreakdownPanel {
     return [
       this.#bar("signal", `signal of ${station}`, signal),
       ...shown.map((entry) => this.#bar("interference", `from ${entry.station}`, entry.watts)),
-      ...(rest.length ? [this.#bar("interference", `${rest.length} weaker ones`, rest.reduce((sum, entry) => sum + entry.watts, 0))] : []),
+      ...(rest.length
+        ? [
+            this.#bar(
+              "interference",
+              `${rest.length} weaker ones`,
+              rest.reduce((sum, entry) => sum + entry.watts, 0),
+            ),
+          ]
+        : []),
       this.#bar("noise", "noise", noise),
     ];
   }
@@ -58,8 +81,13 @@ export class BreakdownPanel {
     const share = Math.max(0, Math.min(1, (dbm(watts) - this.low) / (this.high - this.low)));
     const bar = element("i", { class: kind });
     Object.assign(bar.style, { width: `${100 * share}%`, background: KINDS[kind] });
-    return element("div", { class: "bar", role: "listitem", "data-kind": kind, "data-watts": String(watts) },
-      element("span", {}, label), element("span", { class: "track" }, bar), element("b", {}, dbm(watts).toFixed(1)));
+    return element(
+      "div",
+      { class: "bar", role: "listitem", "data-kind": kind, "data-watts": String(watts) },
+      element("span", {}, label),
+      element("span", { class: "track" }, bar),
+      element("b", {}, dbm(watts).toFixed(1)),
+    );
   }
 
   #empty(text) {

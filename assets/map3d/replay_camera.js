@@ -21,7 +21,12 @@ export class ReplayCamera {
   choose(key) {
     this.followed = null;
     if (!this.stage.viewport()) return null;
-    return { overview: () => this.#fly(this.stage.overviewView()), top: () => this.#top(), follow: () => this.#follow(), street: () => this.#street() }[key]();
+    return {
+      overview: () => this.#fly(this.stage.overviewView()),
+      top: () => this.#top(),
+      follow: () => this.#follow(),
+      street: () => this.#street(),
+    }[key]();
   }
 
   // called with every frame of the replay
@@ -30,7 +35,11 @@ export class ReplayCamera {
     const now = this.stage.camera();
     const { longitude, latitude } = this.#behind(this.followed, now.bearing, now.pitch);
     const share = playing ? EASE : 1;
-    this.stage.moveCamera({ ...now, longitude: now.longitude + (longitude - now.longitude) * share, latitude: now.latitude + (latitude - now.latitude) * share });
+    this.stage.moveCamera({
+      ...now,
+      longitude: now.longitude + (longitude - now.longitude) * share,
+      latitude: now.latitude + (latitude - now.latitude) * share,
+    });
   }
 
   letGo() {
@@ -45,7 +54,12 @@ export class ReplayCamera {
   #top() {
     const { clientWidth: width, clientHeight: height } = this.stage.node;
     const view = this.stage.overviewView();
-    this.#fly({ ...view, zoom: view.zoom + Math.log2(Math.min(width, height) / Math.min(width, height * 1.9)) - 0.1, pitch: 0, bearing: 0 });
+    this.#fly({
+      ...view,
+      zoom: view.zoom + Math.log2(Math.min(width, height) / Math.min(width, height * 1.9)) - 0.1,
+      pitch: 0,
+      bearing: 0,
+    });
   }
 
   #follow() {
@@ -89,7 +103,10 @@ export class ReplayCamera {
     const [east, north, up] = this.replay.flight.userPosition(user);
     const reach = up * Math.tan((pitch * Math.PI) / 180);
     const turn = (bearing * Math.PI) / 180;
-    const [longitude, latitude] = this.stage.frame.toLngLat(east + reach * Math.sin(turn), north + reach * Math.cos(turn));
+    const [longitude, latitude] = this.stage.frame.toLngLat(
+      east + reach * Math.sin(turn),
+      north + reach * Math.cos(turn),
+    );
     return { longitude, latitude };
   }
 }

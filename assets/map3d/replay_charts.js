@@ -19,9 +19,26 @@ export class ReplayCharts {
     this.sinr = new LineChart({ title: "SINR of the chosen user", unit: "dB", onseek, steps: true, signed: true });
     this.all = [this.rate, this.data, this.service, this.load, this.sinr];
     this.breakdown = new BreakdownPanel(replay);
-    this.picker = element("select", { "aria-label": "Chosen user", onchange: () => replay.select(this.picker.value === "" ? null : Number(this.picker.value)) });
-    this.picked = element("div", { class: "picker" }, element("label", {}, "Chosen user ", this.picker), element("span", { class: "hint" }, "Click users on the map to add their curves; click the chosen one again to remove it."));
-    this.node = element("div", {}, this.picked, element("div", { class: "charts" }, ...this.all.map((chart) => chart.node), this.breakdown.node));
+    this.picker = element("select", {
+      "aria-label": "Chosen user",
+      onchange: () => replay.select(this.picker.value === "" ? null : Number(this.picker.value)),
+    });
+    this.picked = element(
+      "div",
+      { class: "picker" },
+      element("label", {}, "Chosen user ", this.picker),
+      element(
+        "span",
+        { class: "hint" },
+        "Click users on the map to add their curves; click the chosen one again to remove it.",
+      ),
+    );
+    this.node = element(
+      "div",
+      {},
+      this.picked,
+      element("div", { class: "charts" }, ...this.all.map((chart) => chart.node), this.breakdown.node),
+    );
   }
 
   leave() {
@@ -32,7 +49,10 @@ export class ReplayCharts {
     this.flight = flight;
     this.times = Array.from({ length: flight.slots + 1 }, (_, waypoint) => flight.seconds(waypoint));
     this.breakdown.follow(flight);
-    this.picker.replaceChildren(element("option", { value: "" }, "none"), ...flight.users.map((name, user) => element("option", { value: user }, name)));
+    this.picker.replaceChildren(
+      element("option", { value: "" }, "none"),
+      ...flight.users.map((name, user) => element("option", { value: user }, name)),
+    );
     this.service.show(this.times, this.#serviceLines());
     this.load.show(this.times, this.#loadLines());
     this.select();
@@ -43,7 +63,10 @@ export class ReplayCharts {
     const { flight, replay } = this;
     const { selected, compared } = replay;
     this.picker.value = selected == null ? "" : String(selected);
-    const lines = (name, length) => [...compared.map((user) => this.#line(user, selected, name, length)), ...this.#mean(name, length)];
+    const lines = (name, length) => [
+      ...compared.map((user) => this.#line(user, selected, name, length)),
+      ...this.#mean(name, length),
+    ];
     this.rate.show(this.times, lines("rate_mbit_s", flight.slots));
     this.data.show(this.times, lines("service_mbit", flight.slots + 1));
     this.sinr.show(this.times, this.#sinrLines(selected));
@@ -65,7 +88,17 @@ export class ReplayCharts {
     return [
       { label: "active", colour: "#0072b2", width: 2.4, values: active },
       { label: "always-on", colour: "#d55e00", width: 2, dash: [6, 4], values: alwaysOn },
-      ...(bound == null ? [] : [{ label: "upper bound, whole run", colour: "#8a8f98", width: 1.6, dash: [2, 3], values: constant(bound, this.times.length) }]),
+      ...(bound == null
+        ? []
+        : [
+            {
+              label: "upper bound, whole run",
+              colour: "#8a8f98",
+              width: 1.6,
+              dash: [2, 3],
+              values: constant(bound, this.times.length),
+            },
+          ]),
     ];
   }
 
@@ -73,19 +106,34 @@ export class ReplayCharts {
     const { flight } = this;
     const count = flight.meta.stations.length;
     const shown = flight.meta.stations.slice(0, MOST_STATIONS);
-    const lines = shown.map((label, station) => ({ ...style(station), label, width: 1.6, values: column(flight.bundle.station_load, station, count, flight.slots) }));
+    const lines = shown.map((label, station) => ({
+      ...style(station),
+      label,
+      width: 1.6,
+      values: column(flight.bundle.station_load, station, count, flight.slots),
+    }));
     if (count <= MOST_STATIONS) return lines;
     const others = Float32Array.from({ length: flight.slots }, (_, slot) => {
       let sum = 0;
-      for (let station = MOST_STATIONS; station < count; station++) sum += flight.bundle.station_load[slot * count + station];
+      for (let station = MOST_STATIONS; station < count; station++)
+        sum += flight.bundle.station_load[slot * count + station];
       return sum;
     });
-    return [...lines, { label: `${count - MOST_STATIONS} others`, colour: "#8a8f98", width: 1.6, dash: [2, 3], values: others }];
+    return [
+      ...lines,
+      { label: `${count - MOST_STATIONS} others`, colour: "#8a8f98", width: 1.6, dash: [2, 3], values: others },
+    ];
   }
 
   #sinrLines(selected) {
     const { flight } = this;
-    const floor = { label: "floor", colour: "#8a8f98", width: 1.4, dash: [2, 3], values: constant(flight.meta.min_sinr_db, flight.slots) };
+    const floor = {
+      label: "floor",
+      colour: "#8a8f98",
+      width: 1.4,
+      dash: [2, 3],
+      values: constant(flight.meta.min_sinr_db, flight.slots),
+    };
     if (selected == null) return [floor];
     const values = column(flight.bundle.sinr_db, selected, flight.users.length, flight.slots);
     return [{ ...style(selected), label: flight.users[selected], width: 2.2, values }, floor];
@@ -93,8 +141,12 @@ export class ReplayCharts {
 
   #line(user, selected, name, length) {
     return {
-      ...style(user), label: this.flight.users[user], width: user === selected ? 3 : 1.3, active: user === selected,
-      values: column(this.flight.bundle[name], user, this.flight.users.length, length), onclick: () => this.replay.pick(user),
+      ...style(user),
+      label: this.flight.users[user],
+      width: user === selected ? 3 : 1.3,
+      active: user === selected,
+      values: column(this.flight.bundle[name], user, this.flight.users.length, length),
+      onclick: () => this.replay.pick(user),
     };
   }
 
@@ -112,7 +164,10 @@ export class ReplayCharts {
 }
 
 function style(index) {
-  return { colour: SERIES_COLOURS[index % SERIES_COLOURS.length], dash: DASHES[Math.floor(index / SERIES_COLOURS.length) % DASHES.length] };
+  return {
+    colour: SERIES_COLOURS[index % SERIES_COLOURS.length],
+    dash: DASHES[Math.floor(index / SERIES_COLOURS.length) % DASHES.length],
+  };
 }
 
 // one column of an array (length, count)

@@ -11,7 +11,8 @@ const STUB_SHARE = 0.28; // ground users only point towards their satellite, or 
 const TRAIL_SLOTS = 14;
 const CROWD = 150; // from this many ground users on, everybody else steps back behind the chosen user
 // Far users fade, so that a crowd at the horizon is no black band; `w` is the distance along the view.
-const FADE_FAR = "vFillColor.a *= clamp(1.75 - 0.75 * gl_Position.w / project.focalDistance, 0.25, 1.0);\nvLineColor.a *= clamp(1.6 - 0.8 * gl_Position.w / project.focalDistance, 0.1, 1.0);";
+const FADE_FAR =
+  "vFillColor.a *= clamp(1.75 - 0.75 * gl_Position.w / project.focalDistance, 0.25, 1.0);\nvLineColor.a *= clamp(1.6 - 0.8 * gl_Position.w / project.focalDistance, 0.1, 1.0);";
 
 export class ReplayLayers {
   // `prefix` tells the layers of several flights on one canvas apart
@@ -68,7 +69,17 @@ export class ReplayLayers {
     const colour = this.palette.trail;
     for (let from = 0; from + wide < positions.length; from += 3) {
       const to = from + wide;
-      this.still.line(positions[from], positions[from + 1], positions[from + 2], positions[to], positions[to + 1], positions[to + 2], colour, 60, 1.2);
+      this.still.line(
+        positions[from],
+        positions[from + 1],
+        positions[from + 2],
+        positions[to],
+        positions[to + 1],
+        positions[to + 2],
+        colour,
+        60,
+        1.2,
+      );
     }
   }
 
@@ -84,7 +95,17 @@ export class ReplayLayers {
       for (let waypoint = last; waypoint >= Math.max(0, last - TRAIL_SLOTS + 1); waypoint--) {
         const at = waypoint * wide + from;
         const strength = 1 - (flight.time - waypoint) / TRAIL_SLOTS;
-        moving.line(positions[at], positions[at + 1], positions[at + 2], x, y, z, colour, 255 * Math.max(0, strength), 4);
+        moving.line(
+          positions[at],
+          positions[at + 1],
+          positions[at + 2],
+          x,
+          y,
+          z,
+          colour,
+          255 * Math.max(0, strength),
+          4,
+        );
         [x, y, z] = [positions[at], positions[at + 1], positions[at + 2]];
       }
     }
@@ -96,9 +117,30 @@ export class ReplayLayers {
     const stem = this.palette.stem;
     const masts = this.flight.bundle.gbs_position_m;
     this.stems.clear();
-    for (let at = 0; at < masts.length; at += 3) this.stems.line(masts[at], masts[at + 1], 0, masts[at], masts[at + 1], masts[at + 2], this.colours.ground_station, 255, 3);
+    for (let at = 0; at < masts.length; at += 3)
+      this.stems.line(
+        masts[at],
+        masts[at + 1],
+        0,
+        masts[at],
+        masts[at + 1],
+        masts[at + 2],
+        this.colours.ground_station,
+        255,
+        3,
+      );
     for (let at = 0; at < aerialNow.length; at += 3) {
-      this.stems.line(aerialNow[at], aerialNow[at + 1], aerialNow[at + 2], aerialNow[at], aerialNow[at + 1], 0, stem, stem[3], 1.4);
+      this.stems.line(
+        aerialNow[at],
+        aerialNow[at + 1],
+        aerialNow[at + 2],
+        aerialNow[at],
+        aerialNow[at + 1],
+        0,
+        stem,
+        stem[3],
+        1.4,
+      );
       this.feet[at] = aerialNow[at];
       this.feet[at + 1] = aerialNow[at + 1];
     }
@@ -106,8 +148,13 @@ export class ReplayLayers {
 
   #feetLayer() {
     return new globalThis.deck.ScatterplotLayer({
-      id: `${this.prefix}feet`, ...this.metres, data: { length: this.feet.length / 3, attributes: { getPosition: { value: this.feet, size: 3 } } },
-      getFillColor: this.palette.foot, getRadius: 22, radiusMaxPixels: 9, parameters: ON_TOP,
+      id: `${this.prefix}feet`,
+      ...this.metres,
+      data: { length: this.feet.length / 3, attributes: { getPosition: { value: this.feet, size: 3 } } },
+      getFillColor: this.palette.foot,
+      getRadius: 22,
+      radiusMaxPixels: 9,
+      parameters: ON_TOP,
     });
   }
 
@@ -127,11 +174,24 @@ export class ReplayLayers {
     }
     const small = this.crowd;
     return new (userLayerClass())({
-      id: `${this.prefix}users-${this.theme}`, ...this.metres, stroked: true, lineWidthUnits: "pixels", getLineWidth: 1.2, billboard: true, parameters: ON_TOP,
-      getRadius: small ? 9 : 12, radiusMinPixels: small ? 1.6 : 3, radiusMaxPixels: small ? 4 : 4.6, fades: small,
+      id: `${this.prefix}users-${this.theme}`,
+      ...this.metres,
+      stroked: true,
+      lineWidthUnits: "pixels",
+      getLineWidth: 1.2,
+      billboard: true,
+      parameters: ON_TOP,
+      getRadius: small ? 9 : 12,
+      radiusMinPixels: small ? 1.6 : 3,
+      radiusMaxPixels: small ? 4 : 4.6,
+      fades: small,
       data: {
         length: flight.groundUsers,
-        attributes: { getPosition: this.userPositions, getFillColor: { value: this.userColours, size: 4, normalized: true }, getLineColor: { value: this.userLines, size: 4, normalized: true } },
+        attributes: {
+          getPosition: this.userPositions,
+          getFillColor: { value: this.userColours, size: 4, normalized: true },
+          getLineColor: { value: this.userLines, size: 4, normalized: true },
+        },
       },
     });
   }
@@ -161,7 +221,8 @@ export class ReplayLayers {
 
   // NaN: no number, weakest look
   #step(quality) {
-    for (let index = 0; index < this.steps.length; index++) if (quality < this.steps[index].below) return this.steps[index];
+    for (let index = 0; index < this.steps.length; index++)
+      if (quality < this.steps[index].below) return this.steps[index];
     return this.steps[0];
   }
 }

@@ -6,10 +6,18 @@ export class ReplayMarkers {
     this.flight = flight;
     this.stations = flight.meta.stations.map((_, station) => {
       const sky = flight.isSatellite(station);
-      return { kind: sky ? "satellite" : "ground_station", position: flight.stationPosition(station), label: "", load: 0 };
+      return {
+        kind: sky ? "satellite" : "ground_station",
+        position: flight.stationPosition(station),
+        label: "",
+        load: 0,
+      };
     });
     this.aircraft = flight.aerialUsers.map((name, user) => ({
-      kind: "aerial_user", position: flight.userPosition(user), label: name, heading: new Float32Array(2),
+      kind: "aerial_user",
+      position: flight.userPosition(user),
+      label: name,
+      heading: new Float32Array(2),
     }));
     this.chosen = { kind: "ground_user", selected: true };
     this.list = [];
@@ -34,7 +42,9 @@ export class ReplayMarkers {
     this.slot = flight.slot;
     this.stations.forEach((marker, station) => {
       const [linked, limit] = [flight.loadNow(station), flight.meta.station_limits[station]];
-      const sky = flight.isSatellite(station) ? ` ${flight.elevationNow(station - flight.meta.ground_stations).toFixed(0)}°` : "";
+      const sky = flight.isSatellite(station)
+        ? ` ${flight.elevationNow(station - flight.meta.ground_stations).toFixed(0)}°`
+        : "";
       marker.load = limit ? linked / limit : 0;
       marker.label = `${flight.meta.stations[station]}${sky} · ${linked}/${limit}`;
     });

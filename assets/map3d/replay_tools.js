@@ -10,16 +10,43 @@ export class ReplayTools {
   constructor(replay) {
     this.replay = replay;
     this.capture = new Capture(replay);
-    this.views = element("div", { class: "corner top-left views", role: "group", "aria-label": "Camera presets" },
-      ...PRESETS.map(({ key, text, label }) => element("button", { type: "button", class: "icon text", "aria-label": label, title: label, "data-view": key, onclick: () => replay.camera.choose(key) }, text)));
-    this.record = iconButton("record", "Record a video (WebM)", () => this.#toggleRecord(), { "data-action": "record" });
+    this.views = element(
+      "div",
+      { class: "corner top-left views", role: "group", "aria-label": "Camera presets" },
+      ...PRESETS.map(({ key, text, label }) =>
+        element(
+          "button",
+          {
+            type: "button",
+            class: "icon text",
+            "aria-label": label,
+            title: label,
+            "data-view": key,
+            onclick: () => replay.camera.choose(key),
+          },
+          text,
+        ),
+      ),
+    );
+    this.record = iconButton("record", "Record a video (WebM)", () => this.#toggleRecord(), {
+      "data-action": "record",
+    });
     this.buttons = [
       iconButton("link", "Link to this view", () => this.#showLink(), { "data-action": "link" }),
-      iconButton("camera", "Save a picture (PNG)", () => this.#picture(), { "data-action": "picture", hidden: !canDraw() }),
+      iconButton("camera", "Save a picture (PNG)", () => this.#picture(), {
+        "data-action": "picture",
+        hidden: !canDraw(),
+      }),
       this.record,
     ];
     this.record.hidden = !Capture.canRecord() || !canDraw();
-    this.address = element("input", { type: "text", readonly: true, "aria-label": "Address of this view", "data-role": "address", onfocus: () => this.address.select() });
+    this.address = element("input", {
+      type: "text",
+      readonly: true,
+      "aria-label": "Address of this view",
+      "data-role": "address",
+      onfocus: () => this.address.select(),
+    });
     this.said = element("span", { role: "status" });
     this.node = element("div", { class: "told", hidden: true }, this.address, this.said);
   }
@@ -68,7 +95,10 @@ export class ReplayTools {
   }
 
   #picture() {
-    this.capture.picture().then((name) => this.#say(`Saved ${name}.`)).catch((error) => this.#say(`No picture: ${error.message}`));
+    this.capture
+      .picture()
+      .then((name) => this.#say(`Saved ${name}.`))
+      .catch((error) => this.#say(`No picture: ${error.message}`));
   }
 
   #toggleRecord() {

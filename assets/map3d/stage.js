@@ -77,7 +77,9 @@ class Stage {
 
   moveCamera(view, milliseconds = 0) {
     const smooth = milliseconds && !wantsStillness();
-    const transition = smooth ? { transitionDuration: milliseconds, transitionInterpolator: new globalThis.deck.FlyToInterpolator() } : { transitionDuration: 0 };
+    const transition = smooth
+      ? { transitionDuration: milliseconds, transitionInterpolator: new globalThis.deck.FlyToInterpolator() }
+      : { transitionDuration: 0 };
     tabMemory().camera.view = view;
     this.shownCamera = view;
     if (milliseconds) this.busyUntil = performance.now() + (smooth ? milliseconds : 0);
@@ -130,14 +132,16 @@ class Stage {
 
   #makeDeck() {
     return new globalThis.deck.Deck({
-      parent: this.node, useDevicePixels: DEVICE_PIXELS,
+      parent: this.node,
+      useDevicePixels: DEVICE_PIXELS,
       deviceProps: { type: "webgl", webgl: { antialias: !drawsInSoftware() } },
       views: new globalThis.deck.MapView({ repeat: false, farZMultiplier: 1.6 }),
       controller: { doubleClickZoom: false, keyboard: true, touchRotate: true, inertia: 180 },
       initialViewState: { longitude: 0, latitude: 51.5, zoom: 13 },
-      getCursor: ({ isDragging }) => (isDragging ? "grabbing" : this.owner?.cursor ?? "grab"),
+      getCursor: ({ isDragging }) => (isDragging ? "grabbing" : (this.owner?.cursor ?? "grab")),
       onViewStateChange: ({ viewState, interactionState }) => {
-        if (interactionState?.isDragging || interactionState?.isPanning || interactionState?.isRotating) this.owner?.cameraTaken();
+        if (interactionState?.isDragging || interactionState?.isPanning || interactionState?.isRotating)
+          this.owner?.cameraTaken();
         return this.#remember(viewState);
       },
       onAfterRender: () => this.owner?.painted(),

@@ -57,7 +57,12 @@ export class Story {
     if (this.presenting || !this.views.length || !replay.session.stage.viewport()) return;
     clearTimeout(replay.starting);
     if (replay.playing) replay.pause();
-    this.before = { view: replay.session.stage.camera(), time: replay.time, selected: replay.selected, compared: replay.compared };
+    this.before = {
+      view: replay.session.stage.camera(),
+      time: replay.time,
+      selected: replay.selected,
+      compared: replay.compared,
+    };
     replay.camera.letGo();
     await this.screen.open();
     this.show(0);
@@ -193,9 +198,15 @@ export class Story {
     const start = Math.round(replay.time * 100) / 100;
     const stretch = replay.playing ? PLAYED_SLOTS_S * replay.slotRate(replay.speed) : 0;
     const view = {
-      caption: this.flight.sentence(replay.time), start_slot: start, end_slot: Math.min(this.flight.slots, Math.round((start + stretch) * 100) / 100),
-      speed: Math.max(0.1, Math.min(16, replay.speed / replay.usualSpeed)), duration_s: 6, camera: storyCamera(stage), user: replay.selected == null ? null : this.flight.users[replay.selected],
-      follow: replay.camera.followed != null && replay.camera.followed === replay.selected, turn_deg: 0,
+      caption: this.flight.sentence(replay.time),
+      start_slot: start,
+      end_slot: Math.min(this.flight.slots, Math.round((start + stretch) * 100) / 100),
+      speed: Math.max(0.1, Math.min(16, replay.speed / replay.usualSpeed)),
+      duration_s: 6,
+      camera: storyCamera(stage),
+      user: replay.selected == null ? null : this.flight.users[replay.selected],
+      follow: replay.camera.followed != null && replay.camera.followed === replay.selected,
+      turn_deg: 0,
     };
     this.said.textContent = "Adding …";
     component.setStateValue("story_view", { number: Date.now(), view });
@@ -209,4 +220,3 @@ function eased(share) {
 function textButton(name, text, onclick, attributes) {
   return element("button", { type: "button", class: "story-button", onclick, ...attributes }, icon(name), text);
 }
-

@@ -14,7 +14,13 @@ export function cameraOf({ longitude, latitude, span_m: span, pitch, bearing }, 
 export function storyCamera(stage) {
   const { longitude, latitude, zoom, pitch, bearing } = stage.camera();
   const span = ((EARTH_M * Math.cos((latitude * Math.PI) / 180)) / (TILE_PX * 2 ** zoom)) * side(stage);
-  return { longitude: rounded(longitude, 6), latitude: rounded(latitude, 6), span_m: rounded(span, 1), pitch: rounded(pitch, 1), bearing: rounded(turned(bearing), 1) };
+  return {
+    longitude: rounded(longitude, 6),
+    latitude: rounded(latitude, 6),
+    span_m: rounded(span, 1),
+    pitch: rounded(pitch, 1),
+    bearing: rounded(turned(bearing), 1),
+  };
 }
 
 function side({ node }) {

@@ -7,9 +7,14 @@ export class StoryScreen {
     this.caption = element("p", { class: "story-caption", role: "status", "aria-live": "polite" });
     this.dots = element("div", { class: "story-dots", role: "group", "aria-label": "Views of the story" });
     this.pause = iconButton("pause", "Pause the story (space)", () => story.toggle(), { "data-action": "story-pause" });
-    this.tools = element("div", { class: "story-tools", role: "group", "aria-label": "Story" },
-      iconButton("back", "Previous view (←)", () => story.step(-1)), this.pause, iconButton("forward", "Next view (→)", () => story.step(1)),
-      iconButton("leave", "Leave the story (Esc)", () => story.stop(), { "data-action": "story-leave" }));
+    this.tools = element(
+      "div",
+      { class: "story-tools", role: "group", "aria-label": "Story" },
+      iconButton("back", "Previous view (←)", () => story.step(-1)),
+      this.pause,
+      iconButton("forward", "Next view (→)", () => story.step(1)),
+      iconButton("leave", "Leave the story (Esc)", () => story.stop(), { "data-action": "story-leave" }),
+    );
     this.node = element("div", { class: "story" }, this.caption, this.dots, this.tools);
     this.shown = false;
   }
@@ -47,8 +52,19 @@ export class StoryScreen {
     this.caption.textContent = unbroken(view.caption);
     this.caption.hidden = !view.caption;
     if (this.dots.childElementCount !== count) {
-      this.dots.replaceChildren(...Array.from({ length: count }, (_, number) =>
-        element("button", { type: "button", "aria-label": `View ${number + 1}`, onclick: () => this.story.step(number - this.story.index) }, element("i", {}))));
+      this.dots.replaceChildren(
+        ...Array.from({ length: count }, (_, number) =>
+          element(
+            "button",
+            {
+              type: "button",
+              "aria-label": `View ${number + 1}`,
+              onclick: () => this.story.step(number - this.story.index),
+            },
+            element("i", {}),
+          ),
+        ),
+      );
     }
     [...this.dots.children].forEach((dot, number) => {
       dot.dataset.state = number < index ? "past" : number === index ? "now" : "ahead";
@@ -81,8 +97,12 @@ export class StoryScreen {
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const action = {
-      " ": () => this.story.toggle(), ArrowRight: () => this.story.step(1), ArrowLeft: () => this.story.step(-1),
-      PageDown: () => this.story.step(1), PageUp: () => this.story.step(-1), Escape: () => this.story.stop(),
+      " ": () => this.story.toggle(),
+      ArrowRight: () => this.story.step(1),
+      ArrowLeft: () => this.story.step(-1),
+      PageDown: () => this.story.step(1),
+      PageUp: () => this.story.step(-1),
+      Escape: () => this.story.stop(),
     }[event.key];
     if (!action || (event.key === " " && event.composedPath()[0] instanceof HTMLButtonElement)) return;
     event.preventDefault();

@@ -2,31 +2,82 @@
 import { element, iconButton } from "./dom.js";
 
 export const TOOLS = [
-  { key: "select", icon: "select", shortcut: "v", label: "Select and move", hint: "Click an object to select it, drag it to move it." },
-  { key: "ground_station", icon: "ground_station", shortcut: "g", label: "Add a GBS", hint: "Click a roof or the ground to place a base station." },
-  { key: "aerial_user", icon: "aerial_user", shortcut: "a", label: "Add an aerial user", hint: "Click the start of the flight, then its destination." },
-  { key: "ground_user", icon: "ground_user", shortcut: "u", label: "Add a ground user", hint: "Click a street or park to place a ground user." },
-  { key: "cluster", icon: "cluster", shortcut: "c", label: "Add many ground users", hint: "Click the middle of the cluster." },
+  {
+    key: "select",
+    icon: "select",
+    shortcut: "v",
+    label: "Select and move",
+    hint: "Click an object to select it, drag it to move it.",
+  },
+  {
+    key: "ground_station",
+    icon: "ground_station",
+    shortcut: "g",
+    label: "Add a GBS",
+    hint: "Click a roof or the ground to place a base station.",
+  },
+  {
+    key: "aerial_user",
+    icon: "aerial_user",
+    shortcut: "a",
+    label: "Add an aerial user",
+    hint: "Click the start of the flight, then its destination.",
+  },
+  {
+    key: "ground_user",
+    icon: "ground_user",
+    shortcut: "u",
+    label: "Add a ground user",
+    hint: "Click a street or park to place a ground user.",
+  },
+  {
+    key: "cluster",
+    icon: "cluster",
+    shortcut: "c",
+    label: "Add many ground users",
+    hint: "Click the middle of the cluster.",
+  },
   { key: "remove", icon: "remove", shortcut: "x", label: "Delete", hint: "Click an object to delete it." },
 ];
 
 const KIND_NAMES = {
-  ground_station: "Ground base station", ground_user: "Ground user", aerial_start: "Start of aerial user", aerial_destination: "Destination of aerial user",
+  ground_station: "Ground base station",
+  ground_user: "Ground user",
+  aerial_start: "Start of aerial user",
+  aerial_destination: "Destination of aerial user",
 };
 
 export class Toolbar {
   constructor(box, editor) {
-    this.buttons = new Map(TOOLS.map((tool) => [
-      tool.key,
-      iconButton(tool.icon, `${tool.label} (${tool.shortcut.toUpperCase()})`, () => editor.choose(tool.key), { "data-tool": tool.key }),
-    ]));
+    this.buttons = new Map(
+      TOOLS.map((tool) => [
+        tool.key,
+        iconButton(tool.icon, `${tool.label} (${tool.shortcut.toUpperCase()})`, () => editor.choose(tool.key), {
+          "data-tool": tool.key,
+        }),
+      ]),
+    );
     this.undo = iconButton("undo", "Undo (Ctrl + Z)", () => editor.undo(), { "data-tool": "undo" });
     this.redo = iconButton("redo", "Redo (Ctrl + Y)", () => editor.redo(), { "data-tool": "redo" });
-    this.bar = element("div", { class: "corner top-left", role: "toolbar", "aria-label": "Map tools" }, ...this.buttons.values(), element("hr"), this.undo, this.redo);
+    this.bar = element(
+      "div",
+      { class: "corner top-left", role: "toolbar", "aria-label": "Map tools" },
+      ...this.buttons.values(),
+      element("hr"),
+      this.undo,
+      this.redo,
+    );
     this.card = element("div", { class: "card", hidden: true });
-    this.actions = element("div", { class: "actions" },
-      element("button", { type: "button", title: "Duplicate (D)", onclick: () => editor.duplicateSelected() }, "Duplicate"),
-      element("button", { type: "button", title: "Delete (Del)", onclick: () => editor.deleteSelected() }, "Delete"));
+    this.actions = element(
+      "div",
+      { class: "actions" },
+      element(
+        "button",
+        { type: "button", title: "Duplicate (D)", onclick: () => editor.duplicateSelected() },
+        "Duplicate",
+      ),
+      element("button", { type: "button", title: "Delete (Del)", onclick: () => editor.deleteSelected() }, "Delete"),
+    );
     box.append(this.bar, this.card);
     this.show(editor.tool);
   }
@@ -54,6 +105,7 @@ export class Toolbar {
       element("span", {}, KIND_NAMES[thing.kind]),
       element("span", {}, `${east} m east, ${north} m north, ${up} m high`),
       ...(thing.problem ? [element("span", { class: "problem" }, thing.problem)] : []),
-      this.actions);
+      this.actions,
+    );
   }
 }

@@ -19,7 +19,16 @@ export function readView(text) {
   const params = new URLSearchParams(text);
   const slot = /^\d{1,5}$/.exec(params.get("t") ?? "");
   const numbers = (params.get("camera") ?? "").split(",").map(Number);
-  const whole = numbers.length === CAMERA.length && numbers.every((value, index) => Number.isFinite(value) && Math.abs(value) <= LIMITS[index]) && numbers[2] >= 20 && numbers[3] >= 0;
+  const whole =
+    numbers.length === CAMERA.length &&
+    numbers.every((value, index) => Number.isFinite(value) && Math.abs(value) <= LIMITS[index]) &&
+    numbers[2] >= 20 &&
+    numbers[3] >= 0;
   const camera = whole ? Object.fromEntries(CAMERA.map((name, index) => [name, numbers[index]])) : null;
-  return { start_slot: slot ? Number(slot[0]) : 0, camera, user: params.get("user"), story_starts: params.has("story") };
+  return {
+    start_slot: slot ? Number(slot[0]) : 0,
+    camera,
+    user: params.get("user"),
+    story_starts: params.has("story"),
+  };
 }
