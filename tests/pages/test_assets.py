@@ -54,7 +54,14 @@ def test_old_files_go_and_what_is_in_use_stays_whole(tmp_path):
     assets.remove_old_files.clear()
     assets.remove_old_files()
     assert not old.exists() and not left.exists() and used.exists()
-    assert len(list(component.iterdir())) == len(list(assets.COMPONENT_FOLDER.iterdir())) + 1
+    assert len(list(component.iterdir())) == len(assets.component_sources()) + 1
+
+
+def test_tests_and_tools_of_the_component_are_not_served(tmp_path):
+    folder = tmp_path / "data" / "browser" / assets.publish_component()
+    served = {path.name for path in folder.iterdir()}
+    assert {"main.js", "map3d.css", "start.js"} <= served
+    assert all(name.endswith((".js", ".css", ".svg")) and ".test." not in name for name in served)
 
 
 def test_where_the_data_folder_cannot_be_written_a_private_temporary_folder_serves(tmp_path, monkeypatch):
