@@ -2,23 +2,13 @@
 import { borrowCompareStage } from "./compare_stage.js";
 import { ComparePane } from "./compare_pane.js";
 import { ComparePlayback } from "./compare_playback.js";
-import { MapFurniture } from "./furniture.js";
-import { loadBundle, loadDeck, loadStyle } from "./loading.js";
+import { loadBundle } from "./loading.js";
 import { Mounted } from "./mounted.js";
-import { themeOf } from "./palette.js";
 import { element } from "./dom.js";
 
 const LEAST_PANE_PX = 300; // narrower panes are stacked
 const HEAD_PX = 48; // the words above each map
 const GAP_PX = 4;
-const KEYS = [
-  ["space", "play or pause all runs"],
-  ["← →", "one slot back or on"],
-  ["Home, End", "start or end"],
-  ["click a user", "tell who serves it in every run"],
-  ["N, P", "next or previous user"],
-  ["1 2 3 4", "camera: overview, follow, street, top"],
-];
 
 export class CompareSession extends Mounted {
   constructor(root) {
@@ -27,11 +17,9 @@ export class CompareSession extends Mounted {
   }
 
   leave() {
-    this.left = true;
     this.sizes?.disconnect();
     this.playback?.leave();
-    this.furniture?.leave();
-    this.stage?.leave();
+    super.leave();
   }
 
   cameraTaken() {
@@ -46,17 +34,26 @@ export class CompareSession extends Mounted {
     this.firstPaint();
   }
 
-  async follow() {
-    const { data } = this.component;
-    if (this.left || data === this.followed) return this.#followTheme();
-    this.followed = data;
-    const bundles = Promise.all(
-      data.panes.map(({ city_url: city, replay_url: replay }) => Promise.all([loadBundle(city), loadBundle(replay)])),
-    );
-    const [loaded] = await Promise.all([bundles, this.#build(data)]);
-    if (this.left) return;
-    this.theme = themeOf(this.box);
-    this.main.dataset.theme = this.theme;
+  between() {
+    this.note = element("p", { class: "compare-note", role: "note", hidden: true });
+    return [this.note];
+  }
+
+  borrow() {
+    return borrowCompareStage();
+  }
+
+  built() {
+    this.playback = new ComparePlayback(this);
+    this.sizes = new ResizeObserver(() => this.#arrange());
+    this.sizes.observe(this.main);
+  }
+
+  load(data) {
+    return Promise.all(data.panes.map((pane) => Promise.all([loadBundle(pane.city_url), loadBundle(pane.replay_url)])));
+  }
+
+  show(data, loaded) {
     this.cities = loaded.map(([city]) => city);
     this.#makePanes(data.panes.length);
     this.panes.forEach((pane, index) => pane.follow(data.panes[index], ...loaded[index]));
@@ -67,8 +64,16 @@ export class CompareSession extends Mounted {
     this.note.textContent = data.note ?? "";
     this.note.hidden = !data.note;
     this.playback.follow(this.panes, data);
-    this.furniture.follow({ ...data, mode: "replay", keys: KEYS }, this.theme);
-    this.main.dataset.state = "ready";
+  }
+
+  dress(theme) {
+    this.stage.showCities(this.cities, theme);
+    this.playback.render();
+    this.playback.charts.redraw();
+  }
+
+  get help() {
+    return this.playback.keys.help;
   }
 
   redraw() {
@@ -77,20 +82,6 @@ export class CompareSession extends Mounted {
     this.arranged = null;
     this.#arrange();
     this.playback.render();
-  }
-
-  async #build(data) {
-    if (this.main) return;
-    this.note = element("p", { class: "compare-note", role: "note", hidden: true });
-    this.frame(data, "compare", this.note);
-    await Promise.all([loadStyle(this.root, data.style_url), loadDeck(data.deck_url)]);
-    if (this.left) return;
-    this.stage = borrowCompareStage();
-    this.stage.enter(this.box, this);
-    this.furniture = new MapFurniture(this);
-    this.playback = new ComparePlayback(this);
-    this.sizes = new ResizeObserver(() => this.#arrange());
-    this.sizes.observe(this.main);
   }
 
   #makePanes(count) {
@@ -131,17 +122,5 @@ export class CompareSession extends Mounted {
       return { x, y: y + HEAD_PX, width: wide, height: high - HEAD_PX };
     });
     this.stage.arrange(boxes);
-  }
-
-  #followTheme() {
-    if (!this.playback?.panes || this.left) return;
-    const theme = themeOf(this.box);
-    if (theme === this.theme) return;
-    this.theme = theme;
-    this.main.dataset.theme = theme;
-    this.stage.showCities(this.cities, theme);
-    this.playback.render();
-    this.playback.charts.redraw();
-    this.furniture.follow({ ...this.component.data, mode: "replay", keys: KEYS }, theme);
   }
 }

@@ -6,6 +6,7 @@ import { Toolbar, TOOLS } from "./toolbar.js";
 import { ClusterCard } from "./editor_cluster.js";
 import { Surface } from "./editor_surface.js";
 import { describePlace, describeThing } from "./editor_words.js";
+import { KeyMap } from "./keymap.js";
 import { applyEdit, NOT_YET } from "./edits.js";
 import { element } from "./dom.js";
 
@@ -33,7 +34,8 @@ export class Editor {
     listen("pointermove", (event) => this.#move(event));
     listen("pointerup", (event) => this.#up(event));
     listen("pointercancel", () => this.#drop());
-    listen("keydown", (event) => this.#key(event));
+    this.keys = new KeyMap(this.#keyRows());
+    this.keys.listen(session.box, { capture: true, signal: this.listeners.signal });
   }
 
   leave() {
@@ -55,6 +57,30 @@ export class Editor {
     this.#followSelection(data);
     this.#rebuild();
     this.surface.follow(data.surface_url ?? null);
+  }
+
+  #keyRows() {
+    const [undo, redo, remove] = [() => this.undo(), () => this.redo(), () => this.deleteSelected()];
+    return [
+      { label: "click", what: "place what the tool says, on the roof or ground under the pointer" },
+      { label: "drag an object", what: "move it" },
+      {
+        label: TOOLS.map(({ shortcut }) => shortcut.toUpperCase()).join(" "),
+        what: "tools: select, GBS, aerial user, ground user, many ground users, delete",
+        keys: Object.fromEntries(TOOLS.map(({ shortcut, key }) => [shortcut, () => this.choose(key)])),
+      },
+      {
+        label: "D, Delete",
+        what: "duplicate or remove the selected object",
+        keys: { d: () => this.duplicateSelected(), Delete: remove, Backspace: remove },
+      },
+      {
+        label: "Ctrl + Z, Ctrl + Y",
+        what: "undo, redo",
+        keys: { "ctrl+z": undo, "ctrl+y": redo, "ctrl+shift+z": redo },
+      },
+      { label: "Esc", what: "stop placing", keys: { Escape: () => this.choose("select") } },
+    ];
   }
 
   // Python's selection counts when the map is new and when Python gives a new order; else the map's own does.
@@ -269,21 +295,6 @@ export class Editor {
 
   #say(text) {
     if (this.readout.textContent !== text) this.readout.textContent = text ?? "";
-  }
-
-  #key(event) {
-    if (event.target instanceof HTMLInputElement) return;
-    const command = (event.ctrlKey || event.metaKey) && event.key.toLowerCase();
-    const tool = TOOLS.find((entry) => entry.shortcut === event.key.toLowerCase());
-    if (command === "z" && !event.shiftKey) this.undo();
-    else if (command === "y" || (command === "z" && event.shiftKey)) this.redo();
-    else if (event.key === "Delete" || event.key === "Backspace") this.deleteSelected();
-    else if (event.key.toLowerCase() === "d" && !command) this.duplicateSelected();
-    else if (event.key === "Escape") this.choose("select");
-    else if (tool && !command) this.choose(tool.key);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
   }
 }
 

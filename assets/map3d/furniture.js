@@ -1,7 +1,14 @@
 // What lies on top of the map in every mode: compass, zoom, scale bar, legend, help.
 import { element, icon, iconButton } from "./dom.js";
+import { KeyMap } from "./keymap.js";
 import { MARKS } from "./marks.js";
 import { css, kindColours, sinrSteps } from "./palette.js";
+
+const CAMERA_ROWS = [
+  { label: "drag", what: "move the map" },
+  { label: "right drag, Ctrl + drag", what: "turn and tilt" },
+  { label: "wheel, + and −", what: "zoom" },
+];
 
 export class MapFurniture {
   constructor(session) {
@@ -42,17 +49,27 @@ export class MapFurniture {
     this.legend = element("details", { class: "legend" });
     this.help = element("div", { class: "help", role: "dialog", "aria-label": "Help", hidden: true });
     session.box.append(this.tools, this.scale, this.legend, this.help);
-    session.box.addEventListener("keydown", (this.onkey = (event) => this.#key(event)));
+    this.listeners = new AbortController();
+    this.keys = new KeyMap([
+      ...CAMERA_ROWS,
+      {
+        label: "?",
+        what: "this help",
+        keys: { "?": () => this.toggleHelp(), Escape: () => !this.help.hidden && this.toggleHelp(false) },
+      },
+    ]);
+    this.keys.listen(session.box, { signal: this.listeners.signal });
     this.legend.open = session.box.clientWidth > 1000 && session.box.clientHeight > 560; // on a small map it would hide too much
   }
 
   leave() {
-    this.session.box.removeEventListener("keydown", this.onkey);
+    this.listeners.abort();
   }
 
-  follow(data, theme) {
+  // `help`: rows [keys, what they do] of the mode
+  follow(data, theme, help) {
     const colours = kindColours(theme);
-    const replay = data.mode === "replay";
+    const replay = data.mode === "replay" || data.mode === "compare";
     this.legend.hidden = data.mode === "view"; // nothing but the city is there to explain
     this.legend.replaceChildren(
       element("summary", {}, "Legend"),
@@ -73,9 +90,7 @@ export class MapFurniture {
       element(
         "dl",
         {},
-        ...(data.keys ?? HELP[data.mode])
-          .concat(CAMERA_HELP)
-          .flatMap(([keys, what]) => [element("dt", {}, keys), element("dd", {}, what)]),
+        ...[...help, ...this.keys.help].flatMap(([keys, what]) => [element("dt", {}, keys), element("dd", {}, what)]),
       ),
       element("button", { type: "button", onclick: () => this.toggleHelp(false) }, "Close"),
     );
@@ -107,41 +122,7 @@ export class MapFurniture {
     const { stage } = this.session;
     stage.turn({ pitch: stage.camera().pitch > 20 ? 0 : 56 });
   }
-
-  #key(event) {
-    if (event.key === "?") this.toggleHelp();
-    else if (event.key === "Escape" && !this.help.hidden) this.toggleHelp(false);
-    else return;
-    event.stopPropagation();
-  }
 }
-
-const CAMERA_HELP = [
-  ["drag", "move the map"],
-  ["right drag, Ctrl + drag", "turn and tilt"],
-  ["wheel, + and −", "zoom"],
-  ["?", "this help"],
-];
-const REPLAY_HELP = [
-  ["space", "play or pause"],
-  ["← →", "one slot back or on"],
-  ["Home, End", "first or last slot"],
-  ["click a user", "add its curves and break its SINR down"],
-  ["click it again", "take it away"],
-  ["N, P", "next or previous user"],
-  ["1 2 3 4", "camera: overview, follow, street, top"],
-  ["in a story", "space: pause, ← →: views, Esc: leave"],
-];
-const EDIT_HELP = [
-  ["click", "place what the tool says, on the roof or ground under the pointer"],
-  ["drag an object", "move it"],
-  ["V G A U C X", "tools: select, GBS, aerial user, ground user, many ground users, delete"],
-  ["D, Delete", "duplicate or remove the selected object"],
-  ["Ctrl + Z, Ctrl + Y", "undo, redo"],
-  ["Esc", "stop placing"],
-];
-
-const HELP = { edit: EDIT_HELP, replay: REPLAY_HELP, view: [] };
 
 // the longest round distance that fits -> [metres, pixels]
 function roundScale(metresPerPixel, widest) {

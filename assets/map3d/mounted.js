@@ -1,4 +1,8 @@
-// What every mounted map does alike: data is followed one after the other, the first picture and every trouble is told.
+// What every mounted map does alike: it builds its place on the page, follows data one after the other and the theme,
+// tells the first picture and every trouble.
+import { MapFurniture } from "./furniture.js";
+import { loadDeck, loadStyle } from "./loading.js";
+import { themeOf } from "./palette.js";
 import { canDraw, sayLost, sayWithout } from "./graphics.js";
 import { element } from "./dom.js";
 
@@ -18,14 +22,68 @@ export class Mounted {
     this.waiting = this.waiting.then(() => this.follow()).catch((error) => this.#fail(error));
   }
 
+  leave() {
+    this.left = true;
+    this.furniture?.leave();
+    this.stage?.leave();
+  }
+
+  // What a subclass adds, in the order of its use: between(), put between map and what is below it; load(data) -> what is
+  // drawn; borrow() -> a stage; built(); show(data, loaded), with `help` to be told; shown(). dress(theme) follows a theme.
+  async follow() {
+    const { data } = this.component;
+    if (this.left || data === this.followed) return this.#followTheme();
+    this.followed = data;
+    const [loaded] = await Promise.all([this.load(data), this.#build(data)]);
+    if (this.left) return;
+    this.#takeTheme(themeOf(this.box));
+    this.show(data, loaded);
+    this.furniture.follow(data, this.theme, this.help);
+    this.main.dataset.state = "ready";
+    this.shown();
+  }
+
+  between() {
+    return [];
+  }
+
+  built() {}
+
+  shown() {}
+
+  async #build(data) {
+    if (this.main) return;
+    this.#frame(data);
+    await Promise.all([loadStyle(this.root, data.style_url), loadDeck(data.deck_url)]);
+    if (this.left) return;
+    this.stage = this.borrow();
+    this.stage.enter(this.box, this);
+    this.furniture = new MapFurniture(this);
+    this.built();
+  }
+
+  #takeTheme(theme) {
+    this.theme = theme;
+    this.main.dataset.theme = theme;
+  }
+
+  #followTheme() {
+    if (this.left || this.main?.dataset.state !== "ready") return;
+    const theme = themeOf(this.box);
+    if (theme === this.theme) return;
+    this.#takeTheme(theme);
+    this.dress(theme);
+    this.furniture.follow(this.component.data, theme, this.help);
+  }
+
   // the map's place on the page; whether it can be drawn at all is told before anything is loaded
-  frame(data, mode, ...between) {
-    this.main = element("div", { class: "map3d", "data-state": "loading", "data-mode": mode });
+  #frame(data) {
+    this.main = element("div", { class: "map3d", "data-state": "loading", "data-mode": data.mode });
     this.notice = element("p", { class: "notice", role: "status" }, this.words.waiting);
     this.box = element("div", { class: "box", tabindex: "0", role: "application", "aria-label": data.alt });
     this.below = element("div", { class: "below" });
     this.box.append(this.notice);
-    this.main.append(this.box, ...between, this.below);
+    this.main.append(this.box, ...this.between(), this.below);
     if (!canDraw()) sayWithout(this);
     this.root.append(this.main);
   }

@@ -1,11 +1,12 @@
-// The bar under the replay: play, step, scrub, loop, speed, time.
+// The bar under a replay: play, step, scrub, loop, speed, time.
 import { element, iconButton, setIcon } from "./dom.js";
 import { speedsOf } from "./speed.js";
 
 export class Player {
-  constructor(replay) {
-    this.replay = replay;
-    this.play = iconButton("play", "Play (space)", () => replay.toggle(), {
+  // `step` goes some slots on or back
+  constructor(playhead, step) {
+    this.playhead = playhead;
+    this.play = iconButton("play", "Play (space)", () => playhead.toggle(), {
       class: "icon play",
       "data-action": "play",
     });
@@ -16,22 +17,22 @@ export class Player {
       step: "any",
       value: 0,
       "aria-label": "Time",
-      oninput: () => replay.seek(Number(this.slider.value)),
+      oninput: () => playhead.seek(Number(this.slider.value)),
     });
     this.clock = element("span", { class: "clock", "data-role": "clock" }, "0 s");
     this.loop = iconButton("loop", "Loop: on", () => this.#toggleLoop(), { "aria-pressed": "true" });
     this.speed = element("select", {
       "aria-label": "Speed",
       title: "1× is real time",
-      onchange: () => (replay.speed = Number(this.speed.value)),
+      onchange: () => (playhead.speed = Number(this.speed.value)),
     });
     this.live = element("span", { class: "sr-only", role: "status", "aria-live": "polite" });
     this.node = element(
       "div",
       { class: "player", role: "group", "aria-label": "Replay controls" },
-      iconButton("back", "Step back (←)", () => replay.step(-1)),
+      iconButton("back", "Step back (←)", () => step(-1)),
       this.play,
-      iconButton("forward", "Step on (→)", () => replay.step(1)),
+      iconButton("forward", "Step on (→)", () => step(1)),
       this.slider,
       this.clock,
       this.speed,
@@ -40,26 +41,24 @@ export class Player {
     );
   }
 
-  follow(flight, seconds = flight.seconds(flight.slots)) {
-    this.flight = flight;
-    this.slider.max = String(flight.slots);
+  // `seconds` turns a time of the playhead into seconds, `spoken` into words for screen readers
+  follow({ seconds, spoken }) {
+    Object.assign(this, { seconds, spoken });
+    this.slider.max = String(this.playhead.end);
     this.speed.replaceChildren(
-      ...speedsOf(seconds).map((speed) =>
-        element("option", { value: speed, selected: speed === this.replay.speed }, `${speed}×`),
+      ...speedsOf(seconds(this.playhead.end)).map((speed) =>
+        element("option", { value: speed, selected: speed === this.playhead.speed }, `${speed}×`),
       ),
     );
   }
 
   showTime(time) {
-    const seconds = this.flight.seconds(time);
-    const text = `${seconds.toFixed(seconds < 600 ? 1 : 0)} / ${this.flight.seconds(this.flight.slots).toFixed(0)} s`;
+    const seconds = this.seconds(time);
+    const text = `${seconds.toFixed(seconds < 600 ? 1 : 0)} / ${this.seconds(this.playhead.end).toFixed(0)} s`;
     this.slider.value = String(time);
     if (this.clock.textContent === text) return;
     this.clock.textContent = text;
-    this.slider.setAttribute(
-      "aria-valuetext",
-      `${seconds.toFixed(0)} seconds, slot ${this.flight.slot + 1} of ${this.flight.slots}`,
-    );
+    this.slider.setAttribute("aria-valuetext", this.spoken(time));
   }
 
   showPlaying(playing) {
@@ -71,8 +70,8 @@ export class Player {
   }
 
   #toggleLoop() {
-    this.replay.loops = !this.replay.loops;
-    this.loop.setAttribute("aria-pressed", String(this.replay.loops));
-    setIcon(this.loop, "loop", this.replay.loops ? "Loop: on" : "Loop: off");
+    this.playhead.loops = !this.playhead.loops;
+    this.loop.setAttribute("aria-pressed", String(this.playhead.loops));
+    setIcon(this.loop, "loop", this.playhead.loops ? "Loop: on" : "Loop: off");
   }
 }

@@ -1,14 +1,38 @@
 // Camera presets of the replay: overview, follow an aircraft, street, top. Every change is a smooth flight of the
 // camera; following begins when that flight has arrived and ends when someone takes the camera in hand.
 
-export const PRESETS = [
+import { element } from "./dom.js";
+
+const PRESETS = [
   { key: "overview", text: "Overview", label: "Overview: the whole area (1)" },
   { key: "follow", text: "Follow", label: "Follow an aircraft (2)" },
   { key: "street", text: "Street", label: "Street: beside a user, towards its station (3)" },
   { key: "top", text: "Top", label: "Top: straight down, north up (4)" },
 ];
-const FLY_MS = 1400;
+export const FLY_MS = 1400;
 const EASE = 0.2; // share of the way to the aircraft made up per frame
+
+// the buttons of the presets, at the corner of the map
+export function presetButtons(choose) {
+  const button = ({ key, text, label }) =>
+    element(
+      "button",
+      {
+        type: "button",
+        class: "icon text",
+        "aria-label": label,
+        title: label,
+        "data-view": key,
+        onclick: () => choose(key),
+      },
+      text,
+    );
+  return element(
+    "div",
+    { class: "corner top-left views", role: "group", "aria-label": "Camera presets" },
+    ...PRESETS.map(button),
+  );
+}
 
 export class ReplayCamera {
   constructor(replay) {

@@ -1,8 +1,9 @@
 // Buttons of the replay: camera presets on the map; link to this view, picture and video below it.
-import { PRESETS } from "./replay_camera.js";
+import { presetButtons } from "./replay_camera.js";
 import { Capture } from "./capture.js";
 import { canDraw } from "./graphics.js";
-import { element, iconButton, setIcon } from "./dom.js";
+import { LinkBox } from "./link_box.js";
+import { iconButton, setIcon } from "./dom.js";
 import { cameraOf } from "./story_camera.js";
 import { writeView } from "./view_link.js";
 
@@ -10,29 +11,12 @@ export class ReplayTools {
   constructor(replay) {
     this.replay = replay;
     this.capture = new Capture(replay);
-    this.views = element(
-      "div",
-      { class: "corner top-left views", role: "group", "aria-label": "Camera presets" },
-      ...PRESETS.map(({ key, text, label }) =>
-        element(
-          "button",
-          {
-            type: "button",
-            class: "icon text",
-            "aria-label": label,
-            title: label,
-            "data-view": key,
-            onclick: () => replay.camera.choose(key),
-          },
-          text,
-        ),
-      ),
-    );
+    this.views = presetButtons((key) => replay.look(key));
     this.record = iconButton("record", "Record a video (WebM)", () => this.#toggleRecord(), {
       "data-action": "record",
     });
     this.buttons = [
-      iconButton("link", "Link to this view", () => this.#showLink(), { "data-action": "link" }),
+      iconButton("link", "Link to this view", () => this.box.show(this.#link()), { "data-action": "link" }),
       iconButton("camera", "Save a picture (PNG)", () => this.#picture(), {
         "data-action": "picture",
         hidden: !canDraw(),
@@ -40,15 +24,8 @@ export class ReplayTools {
       this.record,
     ];
     this.record.hidden = !Capture.canRecord() || !canDraw();
-    this.address = element("input", {
-      type: "text",
-      readonly: true,
-      "aria-label": "Address of this view",
-      "data-role": "address",
-      onfocus: () => this.address.select(),
-    });
-    this.said = element("span", { role: "status" });
-    this.node = element("div", { class: "told", hidden: true }, this.address, this.said);
+    this.box = new LinkBox("Address of this view");
+    this.node = this.box.node;
   }
 
   leave() {
@@ -73,18 +50,6 @@ export class ReplayTools {
     if (this.capture.recording) this.#stopRecord();
   }
 
-  async #showLink() {
-    this.address.value = this.#link();
-    this.#say("", true);
-    this.address.focus();
-    try {
-      await navigator.clipboard.writeText(this.address.value);
-      this.#say("Copied.", true);
-    } catch {
-      this.#say("Copy it from here.", true); // the browser does not let pages write to the clipboard
-    }
-  }
-
   // In the app the view goes into the address' parameters, in a file behind its #.
   #link() {
     const { data } = this.replay;
@@ -97,28 +62,22 @@ export class ReplayTools {
   #picture() {
     this.capture
       .picture()
-      .then((name) => this.#say(`Saved ${name}.`))
-      .catch((error) => this.#say(`No picture: ${error.message}`));
+      .then((name) => this.box.say(`Saved ${name}.`))
+      .catch((error) => this.box.say(`No picture: ${error.message}`));
   }
 
   #toggleRecord() {
     if (this.capture.recording) return this.#stopRecord();
-    this.capture.start((name) => this.#say(`Saved ${name}.`));
+    this.capture.start((name) => this.box.say(`Saved ${name}.`));
     setIcon(this.record, "stop", "Stop and save the video");
     this.record.classList.add("recording");
-    this.#say("Recording until the end of the flight, or until you stop.");
-    if (!this.replay.playing) this.replay.play();
+    this.box.say("Recording until the end of the flight, or until you stop.");
+    if (!this.replay.playing) this.replay.playhead.play();
   }
 
   #stopRecord() {
     this.capture.stop();
     this.record.classList.remove("recording");
     setIcon(this.record, "record", "Record a video (WebM)");
-  }
-
-  #say(text, withAddress = false) {
-    this.node.hidden = false;
-    this.address.hidden = !withAddress;
-    this.said.textContent = text;
   }
 }

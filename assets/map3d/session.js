@@ -1,13 +1,11 @@
-// One mounted map: builds its page parts, follows the data Streamlit sends, and owns the editor or the replay.
+// One mounted map of one city: owns the editor, the replay, or the mere look at it.
 import { borrowStage } from "./stage.js";
-import { loadBundle, loadDeck, loadStyle } from "./loading.js";
+import { loadBundle } from "./loading.js";
 import { BuildingIndex } from "./picking.js";
 import { Overlay } from "./overlay.js";
 import { Editor } from "./editor.js";
 import { Replay } from "./replay.js";
 import { Viewer } from "./viewer.js";
-import { MapFurniture } from "./furniture.js";
-import { themeOf } from "./palette.js";
 import { Mounted } from "./mounted.js";
 
 const PARTS = { edit: Editor, replay: Replay, view: Viewer };
@@ -19,33 +17,47 @@ export class MapSession extends Mounted {
     this.markers = [];
   }
 
-  leave() {
-    this.left = true;
-    this.part?.leave();
-    this.furniture?.leave();
-    this.stage?.leave();
+  borrow() {
+    return borrowStage();
   }
 
-  async follow() {
-    const data = this.component.data;
-    if (this.left || data === this.followed) return this.#followTheme();
-    this.followed = data;
+  built() {
+    this.overlay = new Overlay(this.stage.overlay);
+  }
+
+  load(data) {
     const own = data.replay_url ?? data.sky_url;
-    const bundles = Promise.all([loadBundle(data.city_url), own ? loadBundle(own) : null]);
-    const [[city, bundle]] = await Promise.all([bundles, this.#build(data)]);
-    if (this.left) return;
+    return Promise.all([loadBundle(data.city_url), own ? loadBundle(own) : null]);
+  }
+
+  show(data, [city, bundle]) {
     this.city = city;
     if (!indexes.has(city)) indexes.set(city, new BuildingIndex(city));
     this.index = indexes.get(city);
-    this.theme = themeOf(this.box);
-    this.main.dataset.theme = this.theme;
     this.stage.spanM = data.overview_m ?? bundle?.meta.overview_m;
     this.stage.showCity(city, this.theme);
     this.#choosePart(data.mode);
     this.part.follow(data, bundle);
-    this.furniture.follow(data, this.theme);
-    this.main.dataset.state = "ready";
-    if (!this.stage.deck) this.part.painted?.(); // what waits for the first picture need not wait
+  }
+
+  // what waits for the first picture need not wait where there is none
+  shown() {
+    if (!this.stage.deck) this.part.painted?.();
+  }
+
+  dress(theme) {
+    this.stage.showCity(this.city, theme);
+    this.part.render();
+    this.part.themed?.();
+  }
+
+  get help() {
+    return this.part.keys?.help ?? [];
+  }
+
+  leave() {
+    this.part?.leave();
+    super.leave();
   }
 
   redraw() {
@@ -53,34 +65,11 @@ export class MapSession extends Mounted {
     this.part.render();
   }
 
-  async #build(data) {
-    if (this.main) return;
-    this.frame(data, data.mode);
-    await Promise.all([loadStyle(this.root, data.style_url), loadDeck(data.deck_url)]);
-    if (this.left) return;
-    this.stage = borrowStage();
-    this.stage.enter(this.box, this);
-    this.overlay = new Overlay(this.stage.overlay);
-    this.furniture = new MapFurniture(this);
-  }
-
   #choosePart(mode) {
     if (this.part?.mode === mode) return;
     this.part?.leave();
     this.main.dataset.mode = mode;
     this.part = new PARTS[mode](this);
-  }
-
-  #followTheme() {
-    if (!this.part || this.left) return;
-    const theme = themeOf(this.box);
-    if (theme === this.theme) return;
-    this.theme = theme;
-    this.main.dataset.theme = theme;
-    this.stage.showCity(this.city, theme);
-    this.part.render();
-    this.part.themed?.();
-    this.furniture.follow(this.component.data, theme);
   }
 
   get cursor() {

@@ -1,7 +1,7 @@
 // The story: captioned views that play one after the other, full screen, each with its camera and its time. Everything
 // moves in the browser's own frames; a new view is only sent to Python to be kept.
 import { canDraw } from "./graphics.js";
-import { Pace } from "./pace.js";
+import { Playhead } from "./playhead.js";
 import { StoryScreen } from "./story_screen.js";
 import { element, icon, wantsStillness } from "./dom.js";
 import { cameraOf, storyCamera } from "./story_camera.js";
@@ -15,12 +15,17 @@ export class Story {
     this.replay = replay;
     this.views = [];
     this.index = 0;
-    this.pace = new Pace(replay.session.stage);
+    this.playhead = new Playhead(replay.session.stage, this); // seconds since the view began
+    this.playhead.loops = false;
     this.present = textButton("play", "Play the story", () => this.start(), { "data-action": "story" });
     this.add = textButton("plus", "Add this view to the story", () => this.#addView(), { "data-action": "add-view" });
     this.said = element("span", { class: "hint", role: "status" });
     this.node = element("div", { class: "story-bar" }, this.present, this.add, this.said);
     this.screen = new StoryScreen(this);
+  }
+
+  get playing() {
+    return this.playhead.playing;
   }
 
   get presenting() {
@@ -55,8 +60,7 @@ export class Story {
   async start() {
     const { replay } = this;
     if (this.presenting || !this.views.length || !replay.session.stage.viewport()) return;
-    clearTimeout(replay.starting);
-    if (replay.playing) replay.pause();
+    replay.stand();
     this.before = {
       view: replay.session.stage.camera(),
       time: replay.time,
@@ -66,16 +70,17 @@ export class Story {
     replay.camera.letGo();
     await this.screen.open();
     this.show(0);
-    this.play();
+    this.playhead.play();
   }
 
   // back to what was on the screen before
   stop() {
     if (!this.presenting) return;
-    this.pause();
+    this.playhead.pause();
     const { replay, before } = this;
     this.screen.close();
-    Object.assign(replay, { compared: before.compared, time: before.time });
+    replay.compared = before.compared;
+    replay.playhead.time = before.time;
     replay.session.stage.moveCamera(before.view);
     replay.select(before.selected);
     delete replay.session.main.dataset.story;
@@ -84,9 +89,8 @@ export class Story {
   show(index) {
     const { replay } = this;
     this.index = Math.max(0, Math.min(this.views.length - 1, index));
-    this.elapsed = 0;
-    this.over = false;
     const view = this.views[this.index];
+    Object.assign(this.playhead, { time: 0, end: this.#length(view) });
     const user = this.flight.users.indexOf(view.user);
     replay.selected = user < 0 ? null : user;
     replay.seek(view.start_slot);
@@ -98,26 +102,9 @@ export class Story {
     Object.assign(replay.session.main.dataset, { story: String(this.index + 1), storyShown: view.caption });
   }
 
-  play() {
-    if (this.over) this.show(0);
-    this.playing = true;
-    this.last = performance.now();
-    this.pace.start();
-    this.pace.next((now) => this.#tick(now));
-    this.screen.showPlaying(true);
-    this.replay.session.main.dataset.playing = "1";
-  }
-
-  pause() {
-    this.playing = false;
-    this.pace.stop();
-    this.screen.showPlaying(false);
-    this.replay.session.main.dataset.playing = "0";
-  }
-
   toggle() {
-    if (this.playing) this.pause();
-    else this.play();
+    if (!this.playing && this.playhead.time >= this.playhead.end) this.show(0);
+    this.playhead.toggle();
   }
 
   step(views) {
@@ -128,34 +115,35 @@ export class Story {
   // someone drags the map: the story waits
   cameraTaken() {
     this.startsSoon = false;
-    if (this.presenting && this.playing) this.pause();
+    if (this.presenting && this.playing) this.playhead.pause();
   }
 
-  #tick(now) {
-    if (!this.playing) return;
-    const passed = Math.max(0, Math.min(0.5, (now - this.last) / 1000));
-    this.last = Math.max(now, this.last);
-    this.pace.frame(passed * 1000);
-    this.elapsed += passed;
+  // called by the playhead when it starts or stops
+  changed() {
+    this.screen.showPlaying(this.playing);
+    this.replay.session.main.dataset.playing = this.playing ? "1" : "0";
+  }
+
+  // called by the playhead with every new time
+  moved() {
     const view = this.views[this.index];
-    const length = this.#length(view);
-    this.replay.time = Math.min(view.end_slot, view.start_slot + Math.max(0, this.elapsed - FLY_S) * this.#rate(view));
-    this.#moveCamera(view, Math.min(1, Math.max(0, this.elapsed - FLY_S) / Math.max(0.1, length - FLY_S)));
-    this.replay.render();
-    this.screen.progress(Math.min(1, this.elapsed / length));
-    if (this.elapsed >= length) this.#next();
-    if (this.playing) this.pace.next((next) => this.#tick(next));
+    const { time, end } = this.playhead;
+    const flown = Math.max(0, time - FLY_S);
+    this.#moveCamera(view, Math.min(1, flown / Math.max(0.1, end - FLY_S)));
+    this.replay.seek(Math.min(view.end_slot, view.start_slot + flown * this.#rate(view)));
+    this.screen.progress(Math.min(1, time / end));
   }
 
-  #next() {
-    if (this.index + 1 < this.views.length) return this.show(this.index + 1);
-    this.over = true;
-    this.pause();
+  // called by the playhead at the end of a view -> whether the story goes on
+  ended() {
+    if (this.index + 1 >= this.views.length) return false;
+    this.show(this.index + 1);
+    return true;
   }
 
   // slots per second; a view's speed is a multiple of the one at which its flight begins
   #rate(view) {
-    return this.replay.slotRate(this.replay.usualSpeed * view.speed);
+    return this.replay.playhead.rate * this.replay.usualSpeed * view.speed;
   }
 
   // seconds that a view is on the screen: its time played, and long enough to be read
@@ -196,12 +184,12 @@ export class Story {
     const { stage, component } = replay.session;
     if (!stage.viewport()) return;
     const start = Math.round(replay.time * 100) / 100;
-    const stretch = replay.playing ? PLAYED_SLOTS_S * replay.slotRate(replay.speed) : 0;
+    const stretch = replay.playing ? PLAYED_SLOTS_S * replay.playhead.rate * replay.playhead.speed : 0;
     const view = {
       caption: this.flight.sentence(replay.time),
       start_slot: start,
       end_slot: Math.min(this.flight.slots, Math.round((start + stretch) * 100) / 100),
-      speed: Math.max(0.1, Math.min(16, replay.speed / replay.usualSpeed)),
+      speed: Math.max(0.1, Math.min(16, replay.playhead.speed / replay.usualSpeed)),
       duration_s: 6,
       camera: storyCamera(stage),
       user: replay.selected == null ? null : this.flight.users[replay.selected],

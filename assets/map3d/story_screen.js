@@ -1,5 +1,6 @@
 // What a playing story shows: the map over the whole screen, the caption below, a dot per view, four buttons.
 import { element, iconButton, setIcon } from "./dom.js";
+import { KeyMap } from "./keymap.js";
 
 export class StoryScreen {
   constructor(story) {
@@ -16,6 +17,18 @@ export class StoryScreen {
       iconButton("leave", "Leave the story (Esc)", () => story.stop(), { "data-action": "story-leave" }),
     );
     this.node = element("div", { class: "story" }, this.caption, this.dots, this.tools);
+    this.keys = new KeyMap([
+      {
+        keys: {
+          " ": () => story.toggle(),
+          ArrowRight: () => story.step(1),
+          ArrowLeft: () => story.step(-1),
+          PageDown: () => story.step(1),
+          PageUp: () => story.step(-1),
+          Escape: () => story.stop(),
+        },
+      },
+    ]);
     this.shown = false;
   }
 
@@ -27,7 +40,7 @@ export class StoryScreen {
     box.classList.add("presenting");
     this.listeners = new AbortController();
     const { signal } = this.listeners;
-    addEventListener("keydown", (event) => this.#key(event), { capture: true, signal });
+    this.keys.listen(globalThis, { capture: true, signal });
     document.addEventListener("fullscreenchange", () => this.#fullScreenChanged(), { signal });
     try {
       await box.requestFullscreen();
@@ -92,22 +105,6 @@ export class StoryScreen {
       this.isFull = false;
       this.story.stop();
     } else this.isFull = full;
-  }
-
-  #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const action = {
-      " ": () => this.story.toggle(),
-      ArrowRight: () => this.story.step(1),
-      ArrowLeft: () => this.story.step(-1),
-      PageDown: () => this.story.step(1),
-      PageUp: () => this.story.step(-1),
-      Escape: () => this.story.stop(),
-    }[event.key];
-    if (!action || (event.key === " " && event.composedPath()[0] instanceof HTMLButtonElement)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    action();
   }
 }
 
