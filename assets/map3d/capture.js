@@ -1,16 +1,31 @@
 // Pictures and videos of what is on the screen: map, labels, clock, legend, scale, north arrow, source of the data.
 import { css, PALETTES, sinrSteps } from "./palette.js";
-import { iconPath } from "./dom.js";
+import { iconPath, penOf } from "./dom.js";
+import { later } from "./later.js";
+
+/**
+ * @import { Replay } from "./replay.js"
+ */
 
 const TYPES = ["video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm"];
 const BITS_PER_SECOND = 8_000_000;
 const FRAMES_PER_SECOND = 30;
 
 export class Capture {
+  /** @type {Palette} */
+  palette = later();
+  /** @type {MediaRecorder | undefined} */
+  recorder = undefined;
+  /** @type {boolean} */
+  kept = true;
+  /** @type {((value?: unknown) => void) | null} */
+  wanted = null;
+
+  /** @param {Replay} replay */
   constructor(replay) {
     this.replay = replay;
     this.canvas = document.createElement("canvas");
-    this.pen = this.canvas.getContext("2d");
+    this.pen = penOf(this.canvas);
   }
 
   static canRecord() {
@@ -34,15 +49,19 @@ export class Capture {
 
   // -> name of the file
   async picture() {
+    const { deck } = this.replay.session.stage;
+    if (!deck) throw new Error("nothing is drawn.");
     const drawn = new Promise((resolve) => (this.wanted = resolve));
-    this.replay.session.stage.deck.redraw("picture");
+    deck.redraw("picture");
     await drawn;
     const blob = await new Promise((resolve) => this.canvas.toBlob(resolve, "image/png"));
     if (!blob) throw new Error("the browser gave no picture.");
     return save(blob, this.#name("png"));
   }
 
+  /** @type {(onsaved: (name: string) => void) => void} */
   start(onsaved) {
+    /** @type {Blob[]} */
     const pieces = [];
     this.#compose();
     const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
@@ -57,13 +76,15 @@ export class Capture {
     this.recorder.start(1000);
   }
 
+  /** @type {(options?: { keep?: boolean }) => void} */
   stop({ keep = true } = {}) {
-    if (!this.recording) return;
+    if (!this.recorder || !this.recording) return;
     this.kept = keep;
     this.recorder.stop();
     for (const track of this.recorder.stream.getTracks()) track.stop();
   }
 
+  /** @type {(ending: string) => string} */
   #name(ending) {
     const { flight, time } = this.replay;
     const title =
@@ -77,19 +98,21 @@ export class Capture {
   // A recorder cannot follow a canvas that changes its size, so a running video keeps the size it began with.
   #compose() {
     const { stage } = this.replay.session;
-    const { overlay } = stage;
+    const { deck, overlay } = stage;
+    if (!deck) return;
     if (!this.recording) Object.assign(this.canvas, { width: even(overlay.width), height: even(overlay.height) });
     const ratio = overlay.width / (stage.node.clientWidth || 1);
     const [width, height] = [this.canvas.width / ratio, this.canvas.height / ratio];
     const { pen } = this;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    pen.drawImage(stage.deck.getCanvas(), 0, 0, width, height);
+    pen.drawImage(deck.getCanvas(), 0, 0, width, height);
     this.#haze(width, height);
     pen.drawImage(overlay, 0, 0, width, height);
     this.#furniture(width, height);
   }
 
   // the breath of sky that the style sheet lays over the far edge
+  /** @type {(width: number, height: number) => void} */
   #haze(width, height) {
     const { stage, theme } = this.replay.session;
     const { pen } = this;
@@ -103,6 +126,7 @@ export class Capture {
     pen.globalAlpha = 1;
   }
 
+  /** @type {(width: number, height: number) => void} */
   #furniture(width, height) {
     const { session, status, card, flight } = this.replay;
     this.palette = PALETTES[session.theme];
@@ -129,6 +153,7 @@ export class Capture {
     this.#legend(width, floor);
   }
 
+  /** @type {(text: string, x: number, y: number) => void} */
   #pill(text, x, y) {
     const { pen } = this;
     const half = pen.measureText(text).width / 2 + 12;
@@ -140,6 +165,7 @@ export class Capture {
   }
 
   // where the data comes from, in as many lines as it takes -> their height
+  /** @type {(text: string, width: number, height: number, family: string) => number} */
   #notice(text, width, height, family) {
     this.#font(`400 9px ${family}`);
     const lines = [""];
@@ -152,10 +178,12 @@ export class Capture {
     return 8 + 11 * lines.length;
   }
 
+  /** @type {(font: string) => void} */
   #font(font) {
     this.pen.font = font;
   }
 
+  /** @type {(text: string, x: number, y: number, align: CanvasTextAlign) => void} */
   #text(text, x, y, align) {
     this.pen.textAlign = align;
     this.pen.strokeText(text, x, y);
@@ -163,6 +191,7 @@ export class Capture {
     this.pen.fillText(text, x, y);
   }
 
+  /** @type {(height: number) => void} */
   #scale(height) {
     const { scale, scaleText } = this.replay.session.furniture;
     const length = parseFloat(scale.style.width) || 0;
@@ -171,6 +200,7 @@ export class Capture {
     this.#text(scaleText.textContent, 14, height - 20, "left");
   }
 
+  /** @type {(width: number) => void} */
   #north(width) {
     const { pen } = this;
     pen.save();
@@ -183,6 +213,7 @@ export class Capture {
     pen.restore();
   }
 
+  /** @type {(width: number, height: number) => void} */
   #legend(width, height) {
     const steps = sinrSteps(this.replay.session.theme);
     steps.forEach((step, index) => {
@@ -194,10 +225,12 @@ export class Capture {
   }
 }
 
+/** @type {(pixels: number) => number} */
 function even(pixels) {
   return Math.max(2, pixels - (pixels % 2));
 }
 
+/** @type {(blob: Blob, name: string) => string} */
 function save(blob, name) {
   const address = URL.createObjectURL(blob);
   const anchor = Object.assign(document.createElement("a"), { href: address, download: name });

@@ -1,12 +1,36 @@
 // A small line chart on a canvas: the series are drawn once, afterwards only a cursor moves.
-import { element } from "./dom.js";
+import { at, decades, largest, niceTop, short } from "./chart_data.js";
+import { element, penOf } from "./dom.js";
+import { later } from "./later.js";
 
 const MARGIN = { left: 44, right: 10, top: 8, bottom: 22 };
 
 export class LineChart {
-  // series: [{label, colour, dash, width, values: array at the given times}]
+  /** @type {CanvasRenderingContext2D} */
+  pen = later();
+  /** @type {Line[]} */
+  series = [];
+  /** @type {number[]} */
+  times = [0, 1];
+  /** @type {HTMLElement[]} */
+  readouts = [];
+  /** @type {number | undefined} */
+  position = undefined;
+  /** @type {number} */
+  width = 0;
+  /** @type {number} */
+  height = 0;
+  /** @type {number} */
+  low = 0;
+  /** @type {number} */
+  top = 1;
+
+  /** @param {{ title: string, unit: string, onseek: (share: number) => void, steps?: boolean, signed?: boolean }} options */
   constructor({ title, unit, onseek, steps = false, signed = false }) {
-    Object.assign(this, { unit, onseek, steps, signed, series: [], times: [0, 1] });
+    this.unit = unit;
+    this.onseek = onseek;
+    this.steps = steps; // a value holds until the next one
+    this.signed = signed; // values may be negative or missing
     this.canvas = element("canvas", { role: "img", "aria-label": title }); // until there are series to describe
     this.cursor = element("div", { class: "cursor" });
     this.plot = element("div", { class: "plot" }, this.canvas, this.cursor);
@@ -29,6 +53,7 @@ export class LineChart {
     this.sizes.disconnect();
   }
 
+  /** @type {(times: number[], series: Line[]) => void} */
   show(times, series) {
     this.times = times;
     this.series = series;
@@ -39,6 +64,7 @@ export class LineChart {
   }
 
   // fractional index into the times
+  /** @type {(position: number) => void} */
   moveTo(position) {
     this.position = position;
     const last = this.times[this.times.length - 1];
@@ -54,7 +80,7 @@ export class LineChart {
     Object.assign(this.canvas, { width: box.width * ratio, height: box.height * ratio });
     this.width = box.width - MARGIN.left - MARGIN.right;
     this.height = box.height - MARGIN.top - MARGIN.bottom;
-    this.pen = this.canvas.getContext("2d");
+    this.pen = penOf(this.canvas);
     this.pen.scale(ratio, ratio);
     [this.low, this.top] = this.signed
       ? decades(this.series)
@@ -65,14 +91,17 @@ export class LineChart {
     this.moveTo(this.position ?? 0);
   }
 
+  /** @type {(time: number) => number} */
   #x(time) {
     return MARGIN.left + (time / this.times[this.times.length - 1]) * this.width;
   }
 
+  /** @type {(value: number) => number} */
   #y(value) {
     return MARGIN.top + this.height * (1 - (value - this.low) / (this.top - this.low));
   }
 
+  /** @type {(colour: string, family: string) => void} */
   #grid(colour, family) {
     const pen = this.pen;
     Object.assign(pen, {
@@ -102,6 +131,7 @@ export class LineChart {
     pen.globalAlpha = 1;
   }
 
+  /** @type {(line: Line) => void} */
   #line({ values, colour, dash, width }) {
     const pen = this.pen;
     Object.assign(pen, { strokeStyle: colour, lineWidth: width ?? 1.6, lineJoin: "round" });
@@ -119,6 +149,7 @@ export class LineChart {
     pen.setLineDash([]);
   }
 
+  /** @type {(position: number) => void} */
   #showValues(position) {
     for (let index = 0; index < this.series.length; index++) {
       const { values } = this.series[index];
@@ -128,6 +159,7 @@ export class LineChart {
     }
   }
 
+  /** @type {(line: Line, readout: HTMLElement) => HTMLElement} */
   #key(line, readout) {
     const mark = element("i", {});
     mark.style.background = line.dash
@@ -152,43 +184,9 @@ export class LineChart {
     return `${this.title} in ${this.unit} over time: ${ends.join(", ")}.`;
   }
 
+  /** @type {(event: PointerEvent) => void} */
   #seek(event) {
     const share = (event.clientX - this.plot.getBoundingClientRect().left - MARGIN.left) / this.width;
     this.onseek(Math.max(0, Math.min(1, share)));
   }
-}
-
-function at(values, position) {
-  const index = Math.min(values.length - 1, Math.floor(position));
-  const next = values[Math.min(values.length - 1, index + 1)];
-  return values[index] + (next - values[index]) * (position - index);
-}
-
-function largest(values) {
-  let top = 0;
-  for (const value of values) if (value > top) top = value;
-  return top;
-}
-
-// whole tens around all values -> [lowest, highest], an even number of tens apart
-function decades(series) {
-  let [low, top] = [0, 10];
-  for (const { values } of series)
-    for (const value of values) if (Number.isFinite(value)) [low, top] = [Math.min(low, value), Math.max(top, value)];
-  low = Math.floor(low / 10) * 10;
-  top = Math.ceil(top / 10) * 10;
-  return [low, ((top - low) / 10) % 2 ? top + 10 : top];
-}
-
-function niceTop(value) {
-  if (!(value > 0)) return 1;
-  const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 1.2, 1.6, 2, 2.5, 3, 4, 5, 6, 8, 10].map((lead) => lead * power).find((top) => top >= value);
-}
-
-function short(value) {
-  if (Math.abs(value) >= 1e6) return `${(value / 1e6).toFixed(1)}M`;
-  if (Math.abs(value) >= 1e4) return `${(value / 1e3).toFixed(0)}k`;
-  if (Math.abs(value) >= 1e3) return `${(value / 1e3).toFixed(2)}k`;
-  return value >= 100 || Number.isInteger(value) ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }

@@ -5,12 +5,33 @@ import { ComparePlayback } from "./compare_playback.js";
 import { loadBundle } from "./loading.js";
 import { Mounted } from "./mounted.js";
 import { element } from "./dom.js";
+import { later } from "./later.js";
+
+/** @import { CompareStage } from "./compare_stage.js" */
 
 const LEAST_PANE_PX = 300; // narrower panes are stacked
 const HEAD_PX = 48; // the words above each map
 const GAP_PX = 4;
 
 export class CompareSession extends Mounted {
+  /** @type {CompareStage} */
+  stage = later();
+  /** @type {HTMLElement} */
+  note = later();
+  /** @type {ComparePane[]} */
+  panes = [];
+  /** @type {CityBundle[]} */
+  cities = [];
+  /** @type {ComparePlayback} */
+  playback = later();
+  /** @type {ResizeObserver} */
+  sizes = later();
+  /** @type {string | null} */
+  arranged = null;
+  /** @type {CityBundle[] | null} */
+  arrangedFor = null;
+
+  /** @param {HTMLElement | ShadowRoot} root */
   constructor(root) {
     super(root, { waiting: "Drawing the runs …", failed: "The runs could not be drawn" });
     this.panes = [];
@@ -49,10 +70,12 @@ export class CompareSession extends Mounted {
     this.sizes.observe(this.main);
   }
 
+  /** @type {(data: CompareData) => Promise<[CityBundle, ReplayBundle][]>} */
   load(data) {
     return Promise.all(data.panes.map((pane) => Promise.all([loadBundle(pane.city_url), loadBundle(pane.replay_url)])));
   }
 
+  /** @type {(data: CompareData, loaded: [CityBundle, ReplayBundle][]) => void} */
   show(data, loaded) {
     this.cities = loaded.map(([city]) => city);
     this.#makePanes(data.panes.length);
@@ -66,6 +89,7 @@ export class CompareSession extends Mounted {
     this.playback.follow(this.panes, data);
   }
 
+  /** @type {(theme: Theme) => void} */
   dress(theme) {
     this.stage.showCities(this.cities, theme);
     this.playback.render();
@@ -84,8 +108,9 @@ export class CompareSession extends Mounted {
     this.playback.render();
   }
 
+  /** @type {(count: number) => void} */
   #makePanes(count) {
-    while (this.panes.length > count) this.panes.pop().node.remove();
+    while (this.panes.length > count) this.panes.pop()?.node.remove();
     while (this.panes.length < count) {
       const pane = new ComparePane(this.stage, this.panes.length);
       this.stage.node.append(pane.node);

@@ -1,13 +1,24 @@
 // Curves of all compared runs over one another on the shared clock: seconds since each run's start.
 import { LineChart } from "./chart.js";
+import { at, commonTimes, fractionalIndex } from "./chart_data.js";
 import { LETTERS, LOOKS } from "./compare_pane.js";
 import { element } from "./dom.js";
+
+/**
+ * @import { ComparePane } from "./compare_pane.js"
+ * @import { ComparePlayback } from "./compare_playback.js"
+ * @import { Flight } from "./flight.js"
+ */
 
 const LONGEST_LABEL = 26;
 
 export class CompareCharts {
+  /** @type {number[]} */
+  times = [];
+
+  /** @param {Pick<ComparePlayback, "seek">} playback */
   constructor(playback) {
-    const onseek = (share) => playback.seek(share * this.times.at(-1));
+    const onseek = (/** @type {number} */ share) => playback.seek(share * (this.times.at(-1) ?? 0));
     this.service = new LineChart({ title: "Cumulative data service", unit: "Mbit", onseek });
     this.rate = new LineChart({ title: "Sum rate of all users", unit: "Mbit/s", onseek, steps: true });
     this.served = new LineChart({ title: "Users served above the SINR floor", unit: "%", onseek, steps: true });
@@ -23,8 +34,10 @@ export class CompareCharts {
     for (const chart of this.all) chart.leave();
   }
 
+  /** @type {(panes: ComparePane[]) => void} */
   follow(panes) {
     this.times = commonTimes(panes.map(({ flight }) => flight));
+    /** @type {(values: (flight: Flight) => Float32Array) => Line[]} */
     const lines = (values) =>
       panes.map((pane, index) => ({
         ...LOOKS[index],
@@ -46,6 +59,7 @@ export class CompareCharts {
     );
   }
 
+  /** @type {(seconds: number) => void} */
   moveTo(seconds) {
     const position = fractionalIndex(this.times, seconds);
     for (const chart of this.all) chart.moveTo(position);
@@ -56,12 +70,14 @@ export class CompareCharts {
   }
 
   // Values of a run end where it ends: the chart keeps the last one in its legend.
+  /** @type {(flight: Flight) => Float32Array} */
   #cumulative(flight) {
     const total = flight.bundle.service_total_mbit;
     const own = this.times.filter((time) => time <= flight.seconds(flight.slots) + 1e-6);
-    return Float32Array.from(own, (time) => between(total, Math.min(flight.slots, time / flight.meta.slot_s)));
+    return Float32Array.from(own, (time) => at(total, Math.min(flight.slots, time / flight.meta.slot_s)));
   }
 
+  /** @type {(flight: Flight, measure: (flight: Flight, slot: number) => number) => Float32Array} */
   #perSlot(flight, measure) {
     const bySlot = Float32Array.from({ length: flight.slots }, (_, slot) => measure(flight, slot));
     const starts = this.times.filter((time) => time < flight.seconds(flight.slots) - 1e-6);
@@ -72,46 +88,22 @@ export class CompareCharts {
   }
 }
 
+/** @type {(flight: Flight, slot: number) => number} */
 function sumRate({ bundle, users }, slot) {
   let sum = 0;
   for (let cell = slot * users.length; cell < (slot + 1) * users.length; cell++) sum += bundle.rate_mbit_s[cell] || 0;
   return sum;
 }
 
+/** @type {(flight: Flight, slot: number) => number} */
 function servedShare({ bundle, users, meta }, slot) {
   let served = 0;
   for (let cell = slot * users.length; cell < (slot + 1) * users.length; cell++)
-    served += bundle.serving_station[cell] >= 0 && bundle.sinr_db[cell] >= meta.min_sinr_db - 1e-4;
+    served += Number(bundle.serving_station[cell] >= 0 && bundle.sinr_db[cell] >= meta.min_sinr_db - 1e-4);
   return users.length ? (100 * served) / users.length : 0;
 }
 
-// every moment at which a slot of any run begins or ends, in seconds, ascending
-function commonTimes(flights) {
-  const moments = new Set(
-    flights.flatMap((flight) =>
-      Array.from({ length: flight.slots + 1 }, (_, slot) => Math.round(flight.seconds(slot) * 1e6) / 1e6),
-    ),
-  );
-  return [...moments].sort((a, b) => a - b);
-}
-
-function fractionalIndex(times, time) {
-  let [low, high] = [0, times.length - 1];
-  if (time >= times[high]) return high;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (times[middle] <= time) low = middle;
-    else high = middle;
-  }
-  return low + (time - times[low]) / (times[high] - times[low]);
-}
-
-function between(values, position) {
-  const from = Math.min(values.length - 1, Math.floor(position));
-  const to = Math.min(values.length - 1, from + 1);
-  return values[from] + (values[to] - values[from]) * (position - from);
-}
-
+/** @type {(pane: { title: string }, index: number) => string} */
 function shortLabel({ title }, index) {
   const text = title.length > LONGEST_LABEL ? `${title.slice(0, LONGEST_LABEL - 1)}…` : title;
   return `${LETTERS[index]} ${text}`;

@@ -4,6 +4,9 @@ import { ReplayLayers } from "./replay_layers.js";
 import { ReplayMarkers } from "./replay_markers.js";
 import { Overlay } from "./overlay.js";
 import { element } from "./dom.js";
+import { later } from "./later.js";
+
+/** @import { CompareStage } from "./compare_stage.js" */
 
 export const LETTERS = ["A", "B", "C", "D"];
 export const LOOKS = [
@@ -14,6 +17,27 @@ export const LOOKS = [
 ];
 
 export class ComparePane {
+  /** @type {string} */
+  title = "";
+  /** @type {CityBundle} */
+  city = later();
+  /** @type {ReplayBundle} */
+  bundle = later();
+  /** @type {Flight} */
+  flight = later();
+  /** @type {ReplayLayers} */
+  layers = later();
+  /** @type {ReplayMarkers} */
+  markers = later();
+  /** @type {Marker[] | null} */
+  shown = null;
+  /** @type {string | null} */
+  cardFor = null;
+
+  /**
+   * @param {CompareStage} stage
+   * @param {number} index
+   */
   constructor(stage, index) {
     this.stage = stage;
     this.index = index;
@@ -34,6 +58,7 @@ export class ComparePane {
     this.overlay = new Overlay(this.canvas);
   }
 
+  /** @type {(facts: PaneData, city: CityBundle, bundle: ReplayBundle) => void} */
   follow(facts, city, bundle) {
     this.title = facts.title;
     this.name.textContent = this.name.title = facts.title;
@@ -50,6 +75,7 @@ export class ComparePane {
   }
 
   // a run that has ended keeps its last state
+  /** @type {(seconds: number) => void} */
   moveTo(seconds) {
     const { flight } = this;
     const time = Math.min(flight.slots, seconds / flight.meta.slot_s);
@@ -60,6 +86,7 @@ export class ComparePane {
   }
 
   // -> the layers of this moment; `user` is an id, for the runs may hold different users
+  /** @type {(theme: Theme, user: string | null) => DeckLayer[]} */
   drawn(theme, user) {
     const found = user == null ? -1 : this.flight.users.indexOf(user);
     const chosen = found < 0 ? null : found;
@@ -79,6 +106,7 @@ export class ComparePane {
       );
   }
 
+  /** @type {(chosen: number | null, user: string | null) => void} */
   #showCard(chosen, user) {
     this.card.hidden = user == null;
     const key = `${user} ${this.flight.slot}`;

@@ -6,14 +6,40 @@ import { ReplayCamera, FLY_MS, presetButtons } from "./replay_camera.js";
 import { nearestThing } from "./picking.js";
 import { element, iconButton } from "./dom.js";
 import { speedsOf, usualSpeed } from "./speed.js";
+import { later } from "./later.js";
 
+/**
+ * @import { CompareSession } from "./compare.js"
+ * @import { ComparePane } from "./compare_pane.js"
+ */
+
+/** @type {{ play: string, clicks: HelpRow[], more: HelpRow[] }} */
 const WORDS = {
   play: "play or pause all runs",
   clicks: [["click a user", "tell who serves it in every run"]],
   more: [],
 };
 
+/** @extends {Playback<CompareSession>} */
 export class ComparePlayback extends Playback {
+  /** @type {ComparePane[]} */
+  panes = later();
+  /** @type {CompareData} */
+  data = later();
+  /** @type {string[]} */
+  users = [];
+  /** @type {HTMLSelectElement} */
+  picker = later();
+  /** @type {LinkBox} */
+  box = later();
+  /** @type {HTMLElement} */
+  views = later();
+  /** @type {string | null} */
+  user = null;
+  /** @type {boolean} */
+  begun = false;
+
+  /** @param {CompareSession} session */
   constructor(session) {
     super(session, WORDS); // the playhead's time is in seconds
     this.user = null; // the id of the chosen user
@@ -31,6 +57,7 @@ export class ComparePlayback extends Playback {
     this.charts.leave();
   }
 
+  /** @type {(panes: ComparePane[], data: CompareData) => void} */
   follow(panes, data) {
     this.panes = panes;
     this.data = data;
@@ -49,6 +76,7 @@ export class ComparePlayback extends Playback {
     this.render();
   }
 
+  /** @type {(user: string | null) => void} */
   choose(user) {
     this.user = user;
     this.picker.value = user ?? "";
@@ -96,12 +124,13 @@ export class ComparePlayback extends Playback {
         return playback.panes[0].flight;
       },
       get selected() {
-        const found = playback.panes[0].flight.users.indexOf(playback.user);
+        const found = playback.panes[0].flight.users.indexOf(playback.user ?? "");
         return found < 0 ? null : found;
       },
     };
   }
 
+  /** @type {(key: string) => void} */
   look(key) {
     if (key !== "top") return this.camera.choose(key);
     this.camera.letGo();
@@ -110,7 +139,7 @@ export class ComparePlayback extends Playback {
 
   #offerUsers() {
     this.users = [...new Set(this.panes.flatMap((pane) => pane.flight.users))];
-    if (!this.users.includes(this.user)) this.user = null;
+    if (!this.users.includes(this.user ?? "")) this.user = null;
     this.picker.replaceChildren(
       element("option", { value: "" }, "none"),
       ...this.users.map((user) => element("option", { value: user }, user)),
@@ -130,10 +159,11 @@ export class ComparePlayback extends Playback {
     return new URL(`${this.data.link}&t=${Math.round(this.time * 10) / 10}`, location.href).href;
   }
 
+  /** @type {(pixel: [number, number]) => void} */
   clicked([x, y]) {
     const { stage } = this.session;
     const index = stage.places.findIndex(
-      ({ box: at }) => x >= at.x && x < at.x + at.width && y >= at.y && y < at.y + at.height,
+      ({ box }) => x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height,
     );
     if (index < 0 || !stage.viewportOf(index)) return;
     const { flight } = this.panes[index];
@@ -143,8 +173,9 @@ export class ComparePlayback extends Playback {
     this.choose(user === this.user ? null : user);
   }
 
+  /** @type {(step: number) => void} */
   nextUser(step) {
-    const now = this.users.indexOf(this.user);
+    const now = this.users.indexOf(this.user ?? "");
     this.choose(this.users[now < 0 ? 0 : (now + step + this.users.length) % this.users.length] ?? null);
   }
 }

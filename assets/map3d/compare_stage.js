@@ -1,38 +1,59 @@
 // The comparing stage: one deck.gl canvas for two to four panes, each a view of its own on one camera. One canvas, so
 // that runs over the same city share its meshes and deck.gl's own work is done once per frame, not once per pane.
-import { tabMemory } from "./loading.js";
+import { keepCamera, tabCamera, tabMemory } from "./loading.js";
 import { cityLayers } from "./city.js";
 import { PALETTES } from "./palette.js";
 import { LocalFrame } from "./frame.js";
 import { element } from "./dom.js";
 import { canDraw, drawsInSoftware } from "./graphics.js";
 import { overview } from "./stage.js";
+import { later } from "./later.js";
 
 const DEVICE_PIXELS = Math.min(globalThis.devicePixelRatio || 1, 2);
 const CONTROLLER = { doubleClickZoom: false, keyboard: true, touchRotate: true, inertia: 180 };
 const SPARE = 0.84; // a pane is narrow: its near corners would be cut off
+/** @type {("longitude" | "latitude" | "zoom" | "pitch" | "bearing")[]} */
 const SMOOTH = ["longitude", "latitude", "zoom", "pitch", "bearing"];
 
 // Like the other stages these outlive page switches: a tab never runs out of WebGL contexts.
+/** @type {() => CompareStage} */
 export function borrowCompareStage() {
-  const stages = (tabMemory().compareStages ??= []);
+  const stages = tabMemory().compareStages;
   const free = stages.find((stage) => !stage.owner);
   if (free) return free;
-  stages.push(new CompareStage());
-  return stages.at(-1);
+  const made = new CompareStage();
+  stages.push(made);
+  return made;
 }
 
-class CompareStage {
+/** @typedef {{ x: number, y: number, width: number, height: number }} Box in pixels */
+/** @typedef {{ id: string, city: CityBundle, frame: LocalFrame, box: Box }} Pane */
+
+export class CompareStage {
+  /** @type {Theme} */
+  theme = later();
+  /** @type {Map<string, Set<string>>} */
+  homes = new Map();
+  /** @type {number | null} */
+  flying = null;
+  /** @type {number} */
+  spanM = 0;
+
   constructor() {
+    /** @type {StageOwner | null} */
     this.owner = null;
     this.canvas = element("div", { class: "stage" });
     this.node = element("div", { class: "panes" }, this.canvas);
+    /** @type {DeckCanvas | null} */
     this.deck = null; // stays so in a browser without WebGL: nothing is drawn, everything else works
     this.canvas.addEventListener("webglcontextlost", () => setTimeout(() => this.#lost()), true);
-    this.bases = new Map(); // city -> its layers
-    this.places = []; // per pane {id, city, frame, box: {x, y, width, height}}
+    /** @type {Map<CityBundle, DeckLayer[]>} */
+    this.bases = new Map();
+    /** @type {Pane[]} */
+    this.places = [];
   }
 
+  /** @type {(box: HTMLElement, owner: StageOwner) => void} */
   enter(box, owner) {
     this.owner = owner;
     box.prepend(this.node);
@@ -54,6 +75,7 @@ class CompareStage {
   }
 
   // one city per pane; cities that are shared are drawn from the same meshes
+  /** @type {(cities: CityBundle[], theme: Theme) => void} */
   showCities(cities, theme) {
     const kept = this.theme === theme ? this.bases : new Map();
     this.theme = theme;
@@ -78,6 +100,7 @@ class CompareStage {
   }
 
   // boxes in pixels of the node, one per pane
+  /** @type {(boxes: Box[]) => void} */
   arrange(boxes) {
     this.places.forEach((place, index) => (place.box = boxes[index]));
     const views = this.places.map(
@@ -87,11 +110,13 @@ class CompareStage {
     this.restoreCamera({ views });
   }
 
+  /** @type {(dynamic: DeckLayer[]) => void} */
   show(dynamic) {
     this.deck?.setProps({ layers: [...[...this.bases.values()].flat(), ...dynamic] });
   }
 
   // the viewport of a pane, its frame set up; null before the first frame
+  /** @type {(index: number) => Viewport | null} */
   viewportOf(index) {
     const place = this.places[index];
     const viewport = place && this.deck?.isInitialized && this.deck.getViewports().find(({ id }) => id === place.id);
@@ -107,6 +132,7 @@ class CompareStage {
   }
 
   // `more` goes with the camera: a view without one cannot be shown
+  /** @type {(more?: object) => void} */
   restoreCamera(more) {
     const memory = tabMemory();
     const { city } = this.places[0];
@@ -127,6 +153,7 @@ class CompareStage {
   }
 
   // straight down, north up; from above the area's height counts in full, so the camera stands further away
+  /** @type {(milliseconds: number) => void} */
   topCamera(milliseconds) {
     const view = this.overviewView();
     const { width, height } = this.places[0].box;
@@ -134,18 +161,20 @@ class CompareStage {
     this.moveCamera({ ...view, zoom, pitch: 0, bearing: 0 }, milliseconds);
   }
 
+  /** @type {(change: Partial<CameraView>) => void} */
   turn(change) {
     this.moveCamera({ ...this.camera(), ...change }, 300);
   }
 
   camera() {
-    return tabMemory().camera.view;
+    return tabCamera();
   }
 
   cameraBusy() {
     return this.flying != null;
   }
 
+  /** @type {(view: CameraView, milliseconds?: number) => void} */
   moveCamera(view, milliseconds = 0) {
     this.#stopFlying();
     if (!milliseconds || matchMedia("(prefers-reduced-motion: reduce)").matches) return this.#place(view);
@@ -153,6 +182,7 @@ class CompareStage {
     const turned = ((((view.bearing - from.bearing) % 360) + 540) % 360) - 180; // the shorter way round
     const to = { ...view, bearing: from.bearing + turned };
     const began = performance.now();
+    /** @type {FrameRequestCallback} */
     const fly = (now) => {
       const share = Math.max(0, Math.min(1, (now - began) / milliseconds));
       const eased = share * share * (3 - 2 * share);
@@ -167,6 +197,7 @@ class CompareStage {
   }
 
   // Fewer pixels while a machine without a graphics card plays; everything else stays the same.
+  /** @type {(share: number) => void} */
   sharpness(share) {
     this.deck?.setProps({ useDevicePixels: share * DEVICE_PIXELS });
   }
@@ -177,8 +208,9 @@ class CompareStage {
   }
 
   // The camera belongs to the first pane's area; the other panes stand over the same local metres of theirs.
+  /** @type {(view: CameraView, more?: object) => void} */
   #place(view, more) {
-    tabMemory().camera.view = view;
+    keepCamera(view);
     const [first] = this.places;
     const viewState = Object.fromEntries(
       this.places.map((place) => [place.id, shifted(view, first.city.meta.anchor, place.city.meta.anchor)]),
@@ -186,6 +218,7 @@ class CompareStage {
     this.deck?.setProps({ ...more, viewState });
   }
 
+  /** @type {(change: ViewStateChange) => void} */
   #moved({ viewId, viewState, interactionState }) {
     const place = this.places.find(({ id }) => id === viewId);
     if (!place || !this.owner) return;
@@ -197,6 +230,7 @@ class CompareStage {
     this.#place(shifted(view, place.city.meta.anchor, this.places[0].city.meta.anchor));
   }
 
+  /** @type {(layer: string, viewport: string) => boolean} */
   #belongs(layer, viewport) {
     const homes = this.homes?.get(layer);
     return homes ? homes.has(viewport) : layer.startsWith(`${viewport}/`);
@@ -213,6 +247,7 @@ class CompareStage {
     this.owner?.graphicsLost();
   }
 
+  /** @type {(error: Error, layer?: DeckLayer) => void} */
   #failed(error, layer) {
     if (layer || this.deck?.isInitialized) console.warn("map3d:", error);
     else this.owner?.graphicsFailed();
@@ -236,6 +271,7 @@ class CompareStage {
 }
 
 // a camera over one anchor -> the same camera over another one: same metres from the anchor, same metres per pixel
+/** @type {(view: CameraView, from: readonly [number, number], to: readonly [number, number]) => CameraView} */
 function shifted(view, from, to) {
   if (from[0] === to[0] && from[1] === to[1]) return view;
   const [here, there] = [from, to].map(([, latitude]) => Math.cos((latitude * Math.PI) / 180));

@@ -1,11 +1,20 @@
 // Small helpers to build the page parts. Text always goes in as text, never as markup.
 
+/** @typedef {keyof typeof ICONS} IconName */
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Attributes} [attributes] those that begin with "on" are listeners; true stands alone, false and null are left out
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 export function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    if (typeof value === "function") node.addEventListener(name.slice(2), value);
     else if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value != null) node.setAttribute(name, value);
+    else if (value !== false && value != null) node.setAttribute(name, String(value));
   }
   node.append(...children);
   return node;
@@ -16,6 +25,8 @@ export function wantsStillness() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
+/** @type {Map<IconName, Path2D>} */
+const paths = new Map();
 const SVG = "http://www.w3.org/2000/svg";
 
 // Icons are single paths in a 24 x 24 box, drawn in the text colour.
@@ -49,6 +60,7 @@ const ICONS = {
   help: "M12 2a10 10 0 1 1 0 20 10 10 0 0 1 0-20zm-1 14v2.200h2.200V16zm1-10a4 4 0 0 0-4 4h2.200a1.800 1.800 0 1 1 2.700 1.600c-1.200.7-1.900 1.500-1.900 3v.4h2.200c0-.9.400-1.300 1.200-1.800A4 4 0 0 0 12 6z",
 };
 
+/** @type {(name: IconName) => SVGElement} */
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
@@ -59,10 +71,21 @@ export function icon(name) {
   return svg;
 }
 
+/** @type {(name: IconName) => Path2D} */
 export function iconPath(name) {
-  return (iconPath[name] ??= new Path2D(ICONS[name]));
+  const path = paths.get(name) ?? new Path2D(ICONS[name]);
+  paths.set(name, path);
+  return path;
 }
 
+/** @type {(canvas: HTMLCanvasElement) => CanvasRenderingContext2D} */
+export function penOf(canvas) {
+  const pen = canvas.getContext("2d");
+  if (!pen) throw new Error("The browser gives no canvas to draw on.");
+  return pen;
+}
+
+/** @type {(name: IconName, label: string, onclick: (event: Event) => void, attributes?: Attributes) => HTMLButtonElement} */
 export function iconButton(name, label, onclick, attributes = {}) {
   return element(
     "button",
@@ -71,6 +94,7 @@ export function iconButton(name, label, onclick, attributes = {}) {
   );
 }
 
+/** @type {(button: HTMLButtonElement, name: IconName, label: string) => void} */
 export function setIcon(button, name, label) {
   button.replaceChildren(icon(name));
   button.setAttribute("aria-label", label);

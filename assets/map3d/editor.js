@@ -9,14 +9,52 @@ import { describePlace, describeThing } from "./editor_words.js";
 import { KeyMap } from "./keymap.js";
 import { applyEdit, NOT_YET } from "./edits.js";
 import { element } from "./dom.js";
+import { later } from "./later.js";
+
+/**
+ * @import { MapSession } from "./session.js"
+ * @import { Tool } from "./toolbar.js"
+ */
 
 const STILL_PX = 5;
 
 export class Editor {
+  /** @type {EditRules} */
+  rules = later();
+  /** @type {number} */
+  acknowledged = 0;
+  /** @type {(Edit & { seq: number })[]} */
+  pending = [];
+  /** @type {Thing[]} */
+  truth = [];
+  /** @type {Thing[]} */
+  things = [];
+  /** @type {SkyPass[]} */
+  passes = [];
+  /** @type {EditData["suggestion"]} */
+  suggestion = null;
+  /** @type {Thing | ThingName | null} */
+  selected = null;
+  /** @type {number | undefined} */
+  order = undefined;
+  /** @type {Place | null} */
+  firstEnd = null;
+  /** @type {[number, number] | null} */
+  downAt = null;
+  /** @type {{ thing: Thing, place?: Place } | null} */
+  dragged = null;
+  /** @type {boolean} */
+  hovering = false;
+  /** @type {string} */
+  refusal = "";
+
+  /** @type {Mode} */
   mode = "edit";
 
+  /** @param {MapSession} session */
   constructor(session) {
     this.session = session;
+    /** @type {Tool} */
     this.tool = "ground_station";
     this.pending = [];
     this.truth = [];
@@ -28,6 +66,7 @@ export class Editor {
     this.readout = element("div", { class: "readout", role: "status", "aria-live": "polite" });
     session.box.append(this.readout);
     this.listeners = new AbortController();
+    /** @type {(type: "pointerdown" | "pointermove" | "pointerup" | "pointercancel", handler: (event: PointerEvent) => void) => void} */
     const listen = (type, handler) =>
       session.box.addEventListener(type, handler, { capture: true, signal: this.listeners.signal });
     listen("pointerdown", (event) => this.#down(event));
@@ -46,6 +85,7 @@ export class Editor {
     this.readout.remove();
   }
 
+  /** @type {(data: EditData, sky: SkyBundle | null) => void} */
   follow(data, sky) {
     this.rules = data.rules;
     this.acknowledged = data.acknowledged;
@@ -84,6 +124,7 @@ export class Editor {
   }
 
   // Python's selection counts when the map is new and when Python gives a new order; else the map's own does.
+  /** @type {(data: EditData) => void} */
   #followSelection({ selected, select }) {
     const order = select?.seq ?? 0;
     if (this.order === undefined) this.selected = selected;
@@ -91,13 +132,14 @@ export class Editor {
     this.order = order;
   }
 
+  /** @type {(tool: Tool) => void} */
   choose(tool) {
     this.tool = tool;
     this.firstEnd = null;
     this.toolbar.show(tool);
     this.cluster.show(tool === "cluster");
     this.#showCard();
-    this.#say(TOOLS.find((entry) => entry.key === tool).hint);
+    this.#say(TOOLS.find((entry) => entry.key === tool)?.hint ?? "");
     this.render();
   }
 
@@ -144,6 +186,7 @@ export class Editor {
     if (this.selected) this.#send({ type: "duplicate", kind: this.selected.kind, id: this.selected.id });
   }
 
+  /** @type {(count: number) => void} */
   placeCrowd(count) {
     this.#send({ type: "place", kind: "crowd", count });
     this.#say(`${count} ground users, after the daytime weight of the neighbourhoods`);
@@ -151,16 +194,19 @@ export class Editor {
 
   #rebuild() {
     this.things = this.pending.reduce((things, edit) => applyEdit(things, edit, this.rules), this.truth);
-    if (this.selected) this.selected = this.things.find((thing) => sameThing(thing, this.selected)) ?? null;
+    const { selected } = this;
+    if (selected) this.selected = this.things.find((thing) => sameThing(thing, selected)) ?? null;
     this.#showCard();
     this.render();
   }
 
   #showCard() {
-    this.toolbar.showSelection(this.tool === "cluster" ? null : this.selected);
+    const { selected } = this;
+    this.toolbar.showSelection(this.tool !== "cluster" && selected && "position" in selected ? selected : null);
   }
 
   // The whole queue travels each time: two quick clicks may reach the server as one message.
+  /** @type {(edit: Edit) => void} */
   #send(edit) {
     const seq = Math.max(this.acknowledged, this.pending.at(-1)?.seq ?? 0) + 1;
     this.pending.push({ seq, ...edit });
@@ -168,26 +214,30 @@ export class Editor {
     this.session.component.setStateValue("edits", this.pending);
   }
 
+  /** @type {(event: PointerEvent) => [number, number]} */
   #pixel(event) {
     const box = this.session.stage.node.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   }
 
+  /** @type {(event: Event) => boolean} */
   #isOnMap(event) {
     return event.target instanceof Element && event.target.closest(".stage") !== null;
   }
 
+  /** @type {(event: PointerEvent) => void} */
   #down(event) {
     if (!this.#isOnMap(event) || event.button !== 0 || event.ctrlKey || event.metaKey) return;
     this.session.box.focus({ preventScroll: true });
     this.downAt = this.#pixel(event);
     const thing = this.#thingAt(this.downAt);
     if (!thing || this.tool === "remove") return;
-    this.dragged = { thing, moved: false };
+    this.dragged = { thing };
     this.session.stage.node.setPointerCapture?.(event.pointerId);
     event.stopPropagation(); // or the camera would move along
   }
 
+  /** @type {(event: PointerEvent) => void} */
   #move(event) {
     if (!this.dragged) {
       if (this.#isOnMap(event) && event.buttons === 0) this.#hoverAt(this.#pixel(event));
@@ -195,24 +245,25 @@ export class Editor {
     }
     event.stopPropagation();
     const pixel = this.#pixel(event);
-    if (!this.dragged.moved && distance(pixel, this.downAt) < STILL_PX) return;
+    if (!this.dragged.place && distance(pixel, this.downAt ?? pixel) < STILL_PX) return;
     const place = this.#placeAt(pixel, this.dragged.thing.kind);
     if (!place) return;
-    this.dragged.moved = true;
     this.dragged.place = place;
+    /** @type {Edit} */
     const edit = { type: "move", kind: this.dragged.thing.kind, id: this.dragged.thing.id, ...place };
     this.things = applyEdit(this.things, edit, this.rules);
     this.#say(describePlace(place, this.dragged.thing.kind, this.rules));
     this.render();
   }
 
+  /** @type {(event: PointerEvent) => void} */
   #up(event) {
     const from = this.downAt;
     const dragged = this.dragged;
     this.downAt = this.dragged = null;
     if (!from) return;
     if (dragged) event.stopPropagation();
-    if (dragged?.moved)
+    if (dragged?.place)
       return this.#send({ type: "move", kind: dragged.thing.kind, id: dragged.thing.id, ...dragged.place });
     const pixel = this.#pixel(event);
     if (distance(pixel, from) < STILL_PX) this.#click(pixel, dragged?.thing ?? this.#thingAt(pixel));
@@ -223,6 +274,7 @@ export class Editor {
     this.#rebuild();
   }
 
+  /** @type {(pixel: Pixel, thing: Thing | null) => void} */
   #click(pixel, thing) {
     if (thing && this.tool === "remove") return this.#delete(thing);
     if (thing) return this.#select(thing);
@@ -230,10 +282,12 @@ export class Editor {
     const place = this.#placeAt(pixel, this.tool);
     if (!place) return this.#say(this.refusal);
     if (this.tool === "aerial_user") return this.#placeAerialUser(place);
-    this.#send({ type: "place", kind: this.tool, ...place, ...(this.tool === "cluster" ? this.cluster.values() : {}) });
+    if (this.tool === "cluster") this.#send({ type: "place", kind: "cluster", ...place, ...this.cluster.values() });
+    else this.#send({ type: "place", kind: this.tool, ...place });
     this.#say(`Placed: ${describePlace(place, this.tool, this.rules)}`);
   }
 
+  /** @type {(place: Place) => void} */
   #placeAerialUser(place) {
     if (!this.firstEnd) {
       this.firstEnd = place;
@@ -253,6 +307,7 @@ export class Editor {
     this.#say("Placed an aerial user with start and destination.");
   }
 
+  /** @type {(thing: Thing | null) => void} */
   #select(thing) {
     if (thing?.id === NOT_YET) return;
     this.selected = thing;
@@ -261,18 +316,21 @@ export class Editor {
     this.session.component.setStateValue("selected", thing ? { kind: thing.kind, id: thing.id } : null);
   }
 
+  /** @type {(thing: ThingName) => void} */
   #delete(thing) {
     this.selected = null;
     this.#send({ type: "delete", kind: thing.kind, id: thing.id });
     this.#say(`Deleted ${thing.id}. Undo brings it back.`);
   }
 
+  /** @type {(pixel: Pixel) => Thing | null} */
   #thingAt(pixel) {
     const { stage } = this.session;
     return stage.viewport() ? nearestThing(stage.frame, this.things, pixel) : null;
   }
 
   // where a click lands, or null with the reason in `refusal`
+  /** @type {(pixel: Pixel, kind: string) => Place | null} */
   #placeAt(pixel, kind) {
     const { stage, index, city } = this.session;
     if (!stage.viewport()) return null;
@@ -284,6 +342,7 @@ export class Editor {
     return kind === "ground_user" && place.surface_m > 0 ? null : place;
   }
 
+  /** @type {(pixel: Pixel) => void} */
   #hoverAt(pixel) {
     const thing = this.#thingAt(pixel);
     this.hovering = Boolean(thing);
@@ -293,15 +352,18 @@ export class Editor {
     this.#say(place ? describePlace(place, this.tool, this.rules) : this.refusal);
   }
 
+  /** @type {(text: string) => void} */
   #say(text) {
     if (this.readout.textContent !== text) this.readout.textContent = text ?? "";
   }
 }
 
+/** @type {(a: Pixel, b: Pixel) => number} */
 function distance(a, b) {
   return Math.hypot(a[0] - b[0], a[1] - b[1]);
 }
 
+/** @type {(one: ThingName, other: ThingName) => boolean} */
 function sameThing(one, other) {
   return one.id === other.id && one.kind === other.kind;
 }

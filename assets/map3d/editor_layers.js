@@ -4,8 +4,18 @@ import { LineBatch } from "./line_batch.js";
 import { PALETTES, kindColours } from "./palette.js";
 
 const ON_TOP = { depthCompare: "always", depthWriteEnabled: false };
+/**
+ * @typedef {object} EditorState
+ * @property {Thing[]} things
+ * @property {SkyPass[]} passes
+ * @property {Thing | ThingName | null} selected
+ * @property {Place | null} firstEnd
+ * @property {EditData["suggestion"]} suggestion
+ */
+
 const MANY_USERS = 250; // above this, ground users are drawn by the graphics card only
 
+/** @type {(city: CityBundle, theme: Theme, state: EditorState) => DeckLayer[]} */
 export function editorLayers(city, theme, state) {
   const deck = globalThis.deck;
   const metres = metreProps(city.meta.anchor);
@@ -20,9 +30,9 @@ export function editorLayers(city, theme, state) {
       ...metres,
       data: standing,
       getSourcePosition: foot,
-      getTargetPosition: (thing) => thing.position,
+      getTargetPosition: (/** @type {Thing} */ thing) => thing.position,
       getColor: palette.stem,
-      getWidth: (thing) => (thing.kind === "ground_station" ? 3 : 1.2),
+      getWidth: (/** @type {Thing} */ thing) => (thing.kind === "ground_station" ? 3 : 1.2),
     }),
     new deck.ScatterplotLayer({
       id: "edit-feet",
@@ -38,8 +48,8 @@ export function editorLayers(city, theme, state) {
       id: "edit-missions",
       ...metres,
       data: missions(state.things),
-      getSourcePosition: (mission) => mission[0],
-      getTargetPosition: (mission) => mission[1],
+      getSourcePosition: (/** @type {[Point, Point]} */ mission) => mission[0],
+      getTargetPosition: (/** @type {[Point, Point]} */ mission) => mission[1],
       getColor: [...colours.aerial_user, 210],
       getWidth: 2,
       parameters: ON_TOP,
@@ -48,7 +58,7 @@ export function editorLayers(city, theme, state) {
       id: "edit-users",
       ...metres,
       data: users.length > MANY_USERS ? users : [],
-      getPosition: (user) => user.position,
+      getPosition: (/** @type {Thing} */ user) => user.position,
       getFillColor: colours.ground_user,
       radiusUnits: "pixels",
       getRadius: 3,
@@ -58,11 +68,13 @@ export function editorLayers(city, theme, state) {
   ];
 }
 
+/** @type {(state: EditorState) => Marker[]} */
 export function editorMarkers(state) {
   const crowd = state.things.filter((thing) => thing.kind === "ground_user").length > MANY_USERS;
   const shown = state.things.filter(
     (thing) => thing.kind !== "ground_user" || !crowd || thing.problem || thing === state.selected,
   );
+  /** @type {Marker[]} */
   const markers = shown.map((thing) => ({
     kind: thing.kind.startsWith("aerial") ? "aerial_user" : thing.kind,
     glyph: thing.kind === "aerial_destination" ? "destination" : undefined,
@@ -96,16 +108,19 @@ export function editorMarkers(state) {
 }
 
 // later is drawn above earlier
+/** @type {(marker: Marker) => number} */
 function order(marker) {
   return (
     ["ground_user", "aerial_user", "ground_station"].indexOf(marker.kind) - (marker.glyph === "destination" ? 0.5 : 0)
   );
 }
 
+/** @type {(thing: Thing) => [number, number, number]} */
 function foot(thing) {
   return [thing.position[0], thing.position[1], 0];
 }
 
+/** @type {(things: Thing[]) => [Point, Point][]} */
 function missions(things) {
   const starts = things.filter((thing) => thing.kind === "aerial_start");
   const ends = things.filter((thing) => thing.kind === "aerial_destination");
@@ -113,21 +128,22 @@ function missions(things) {
 }
 
 // The whole way across the sky thin, the part inside the time window bold, the culmination marked.
+/** @type {(metres: MetreProps, passes: SkyPass[], colour: Colour) => DeckLayer} */
 function passLayer(metres, passes, colour) {
   const lines = new LineBatch("edit-passes", metres, passes.length * 64);
   for (const pass of passes) {
-    for (const [path, alpha, width] of [
-      [pass.track, 110, 1.4],
-      [pass.window, 255, 3],
-    ]) {
-      for (let k = 1; k < path.length; k++) lines.line(...path[k - 1], ...path[k], colour, alpha, width);
-    }
+    addPath(lines, pass.track, colour, 110, 1.4);
+    addPath(lines, pass.window, colour, 255, 3);
   }
   return lines.layer();
 }
 
+/** @type {(lines: LineBatch, path: SkyPass["track"], colour: Colour, alpha: number, width: number) => void} */
+function addPath(lines, path, colour, alpha, width) {
+  for (let k = 1; k < path.length; k++) lines.line(...path[k - 1], ...path[k], colour, alpha, width);
+}
+
+/** @type {(passes: SkyPass[]) => Marker[]} */
 function passMarkers(passes) {
-  return passes
-    .filter((pass) => pass.marker)
-    .map((pass) => ({ kind: "satellite", label: pass.label, position: pass.marker }));
+  return passes.flatMap(({ label, marker }) => (marker ? [{ kind: "satellite", label, position: marker }] : []));
 }

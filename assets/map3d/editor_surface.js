@@ -9,6 +9,15 @@ const DRAPED = { depthCompare: "always", depthWriteEnabled: false };
 const images = new WeakMap(); // bundle -> picture, so that a redraw uploads nothing
 
 export class Surface {
+  /** @type {string | null} */
+  url = null;
+  /** @type {SurfaceBundle | null} */
+  bundle = null;
+
+  /**
+   * @param {HTMLElement} place
+   * @param {() => void} changed
+   */
   constructor(place, changed) {
     this.place = place;
     this.changed = changed;
@@ -22,6 +31,7 @@ export class Surface {
   }
 
   // The old surface stays until the new one is there; only the newest request counts.
+  /** @type {(url: string | null) => Promise<void>} */
   async follow(url) {
     if (url === this.url) return;
     this.url = url;
@@ -36,6 +46,7 @@ export class Surface {
     return this.bundle && this.url ? this.bundle.meta.title : "";
   }
 
+  /** @type {(city: CityBundle) => DeckLayer[]} */
   layers(city) {
     if (!this.bundle) return [];
     const { meta } = this.bundle;
@@ -76,6 +87,7 @@ export class Surface {
   }
 }
 
+/** @type {(bundle: SurfaceBundle) => ImageData} */
 function imageOf(bundle) {
   if (!images.has(bundle)) {
     const [rows, columns] = bundle.shapes.rgba;

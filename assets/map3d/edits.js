@@ -3,6 +3,7 @@
 
 export const NOT_YET = "…"; // the id of a thing that Python has not named yet
 
+/** @type {(things: Thing[], edit: Edit, rules: EditRules) => Thing[]} */
 export function applyEdit(things, edit, rules) {
   if (edit.type === "place") return [...things, ...placed(edit, rules)];
   if (edit.type === "move") return things.map((thing) => (isMeant(thing, edit) ? moved(thing, edit, rules) : thing));
@@ -10,6 +11,7 @@ export function applyEdit(things, edit, rules) {
   return things; // undo, redo and copies are known only to Python
 }
 
+/** @type {(edit: Extract<Edit, { type: "place" }>, rules: EditRules) => Thing[]} */
 function placed(edit, rules) {
   const id = NOT_YET;
   if (edit.kind === "crowd") return []; // where they stand is Python's choice
@@ -22,29 +24,36 @@ function placed(edit, rules) {
   ];
 }
 
+/** @type {(thing: Thing, edit: ThingName) => boolean} */
 function isMeant(thing, edit) {
   return thing.id === edit.id && thing.kind === edit.kind;
 }
 
 // An aerial user goes with both its ends.
+/** @type {(thing: Thing, edit: ThingName) => boolean} */
 function isGone(thing, edit) {
   return thing.id === edit.id && family(thing.kind) === family(edit.kind);
 }
 
+/** @type {(kind: ThingKind) => string} */
 function family(kind) {
   return kind.startsWith("aerial") ? "aerial_user" : kind;
 }
 
+/** @type {(thing: Thing, edit: Place, rules: EditRules) => Thing} */
 function moved(thing, edit, rules) {
   return { ...thing, position: positionOf(thing.kind, edit, rules) };
 }
 
+/** @type {(kind: ThingKind, place: Place, rules: EditRules) => [number, number, number]} */
 function positionOf(kind, place, rules) {
   const roof = place.surface_m;
-  const up =
-    {
-      ground_station: Math.max(rules.ground_mast_m, roof + rules.roof_mast_m),
-      ground_user: rules.ground_user_height_m,
-    }[kind] ?? Math.max(rules.flight_height_m, roof + rules.roof_clearance_m);
+  const flying = Math.max(rules.flight_height_m, roof + rules.roof_clearance_m);
+  const up = {
+    ground_station: Math.max(rules.ground_mast_m, roof + rules.roof_mast_m),
+    ground_user: rules.ground_user_height_m,
+    aerial_start: flying,
+    aerial_destination: flying,
+  }[kind];
   return [place.east_m, place.north_m, up];
 }

@@ -12,7 +12,7 @@ export default [
       eqeqeq: ["error", "always", { null: "ignore" }], // `== null` means null or undefined
       "no-implicit-coercion": ["error", { boolean: false }],
       "no-shadow": "error",
-      "no-unused-vars": ["error", { caughtErrors: "none" }],
+      "no-unused-vars": ["error", { argsIgnorePattern: "^_", caughtErrors: "none" }],
       "no-use-before-define": ["error", { functions: false, classes: false, variables: false }],
       "no-var": "error",
       "object-shorthand": "error",

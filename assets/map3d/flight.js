@@ -2,7 +2,19 @@
 // Slot arrays hold slot t at index t - 1; waypoint t is the end of slot t, so between waypoints s and s + 1 slot index s
 // is being flown.
 
+/** @typedef {"sinr_db" | "rate_mbit_s" | "serving_station" | "served"} UserArray */
+
 export class Flight {
+  /** @type {number} */
+  time = 0;
+  /** @type {number} */
+  slot = 0;
+  /** @type {number} */
+  served = 0;
+  /** @type {number} */
+  countedSlot = -1;
+
+  /** @param {ReplayBundle} bundle */
   constructor(bundle) {
     const { meta, shapes } = bundle;
     this.bundle = bundle;
@@ -19,6 +31,7 @@ export class Flight {
     this.moveTo(0);
   }
 
+  /** @type {(time: number) => void} */
   moveTo(time) {
     this.time = time;
     this.slot = Math.min(this.slots - 1, Math.floor(time)); // index of the slot being flown
@@ -27,6 +40,7 @@ export class Flight {
     between(this.bundle.satellite_drawn_m, this.satelliteNow, this.slot, share);
   }
 
+  /** @type {(user: number) => Float32Array} */
   userPosition(user) {
     const aerial = this.aerialUsers.length;
     return user < aerial
@@ -34,6 +48,7 @@ export class Flight {
       : this.bundle.gu_position_m.subarray((user - aerial) * 3, (user - aerial) * 3 + 3);
   }
 
+  /** @type {(station: number) => Float32Array} */
   stationPosition(station) {
     const ground = this.meta.ground_stations;
     return station < ground
@@ -41,32 +56,39 @@ export class Flight {
       : this.satelliteNow.subarray((station - ground) * 3, (station - ground) * 3 + 3);
   }
 
+  /** @type {(station: number) => boolean} */
   isSatellite(station) {
     return station >= this.meta.ground_stations;
   }
 
   // the user's value in the slot being flown, of an array (T, U)
+  /** @type {(array: UserArray, user: number) => number} */
   now(array, user) {
     return this.bundle[array][this.slot * this.users.length + user];
   }
 
+  /** @type {(user: number) => number} */
   stationNow(user) {
     return this.bundle.serving_station[this.slot * this.users.length + user];
   }
 
+  /** @type {(station: number) => number} */
   loadNow(station) {
     return this.bundle.station_load[this.slot * this.meta.stations.length + station];
   }
 
+  /** @type {(satellite: number) => number} */
   elevationNow(satellite) {
     return this.bundle.satellite_elevation_deg[this.slot * this.satellites.length + satellite];
   }
 
+  /** @type {(satellite: number) => number} */
   beamKm(satellite) {
     return this.bundle.beam_km[this.slot * this.satellites.length + satellite];
   }
 
   // where an aircraft flies to -> unit vector [east, north] into `target`; it turns smoothly from slot to slot
+  /** @type {(user: number, target: Float32Array) => Float32Array} */
   headingNow(user, target) {
     const count = this.aerialUsers.length;
     const from = Math.max(0, Math.min(this.slots - 1, Math.floor(this.time - 0.5)));
@@ -79,6 +101,7 @@ export class Flight {
   }
 
   // whether a user is linked and at or above its floor, as the judge has it
+  /** @type {(user: number) => boolean} */
   isServed(user) {
     return this.now("served", user) === 1;
   }
@@ -87,11 +110,12 @@ export class Flight {
     if (this.countedSlot === this.slot) return this.served;
     this.countedSlot = this.slot;
     this.served = 0;
-    for (let user = 0; user < this.users.length; user++) this.served += this.isServed(user);
+    for (let user = 0; user < this.users.length; user++) this.served += Number(this.isServed(user));
     return this.served;
   }
 
   // what a user's SINR is made of in the slot being flown, powers in watts; null where it is not served
+  /** @type {(user: number) => Breakdown | null} */
   breakdownNow(user) {
     const station = this.stationNow(user);
     if (station < 0) return null;
@@ -118,6 +142,7 @@ export class Flight {
   }
 
   // one value of an array (T + 1) or (T + 1, n) between waypoints
+  /** @type {(array: Float32Array, column?: number, columns?: number) => number} */
   atWaypoint(array, column = 0, columns = 1) {
     const share = Math.min(1, this.time - this.slot);
     const [from, to] = [array[this.slot * columns + column], array[(this.slot + 1) * columns + column]];
@@ -128,20 +153,24 @@ export class Flight {
     return this.users.map((_, index) => ({ index, position: this.userPosition(index) }));
   }
 
+  /** @type {(time: number) => number} */
   seconds(time) {
     return time * this.meta.slot_s;
   }
 
+  /** @type {(time: number) => string} */
   clock(time) {
     const moment = new Date(this.start.getTime() + this.seconds(time) * 1000);
     return `${moment.toISOString().slice(11, 19)} UTC · ${this.servedNow()} of ${this.users.length} users served`;
   }
 
+  /** @type {(time: number) => string} */
   sentence(time) {
     const total = this.atWaypoint(this.bundle.service_total_mbit);
     return `At ${this.seconds(time).toFixed(0)} seconds ${this.servedNow()} of ${this.users.length} users are served; data service so far ${total.toFixed(0)} megabits.`;
   }
 
+  /** @type {(user: number) => { title: string, lines: string[] }} */
   aboutUser(user) {
     const station = this.now("serving_station", user);
     const kind = user < this.aerialUsers.length ? "aerial user" : "ground user";
@@ -159,6 +188,7 @@ export class Flight {
 }
 
 // Unit vectors [east, north] per slot and aircraft (T, n, 2); one that hovers keeps its last direction.
+/** @type {(positions: Float32Array, slots: number, count: number) => Float32Array} */
 function headings(positions, slots, count) {
   const list = new Float32Array(slots * count * 2);
   for (let user = 0; user < count; user++) {
@@ -177,6 +207,7 @@ function headings(positions, slots, count) {
 
 // positions (T + 1, n, 3) between waypoint `slot` and the next -> into `target` (n * 3). A satellite is drawn while it
 // is above the horizon at one of the two: the link of whoever it serves in the slot of its rise or set needs its end.
+/** @type {(positions: Float32Array, target: Float32Array, slot: number, share: number) => void} */
 export function between(positions, target, slot, share) {
   const from = slot * target.length;
   for (let k = 0; k < target.length; k++) {

@@ -1,12 +1,22 @@
 // Local metres (east, north, up around the anchor) to screen pixels and back, on the CPU, exactly as deck.gl's
 // METER_OFFSETS shader does it - including its second-order term, which is 1-2 m at the edge of a 4 km map.
+import { later } from "./later.js";
 
 export class LocalFrame {
+  /** @type {Viewport} */
+  viewport = later();
+  /** @type {DistanceScales} */
+  scales = later();
+  /** @type {[number, number]} */
+  origin = later();
+
+  /** @param {readonly [number, number]} anchor */
   constructor(anchor) {
     this.anchor = anchor;
   }
 
   // Everything that depends on the camera, computed once per viewport.
+  /** @type {(viewport: Viewport) => LocalFrame} */
   at(viewport) {
     if (this.viewport !== viewport) {
       this.viewport = viewport;
@@ -17,6 +27,7 @@ export class LocalFrame {
   }
 
   // -> [x, y, depth] in pixels from the top left; depth < 1 is in front of the far plane
+  /** @type {(east: number, north: number, up: number) => [number, number, number]} */
   toScreen(east, north, up) {
     const { unitsPerMeter: u, unitsPerMeter2: v } = this.scales;
     const x = this.origin[0] + east * (u[0] + v[0] * north);
@@ -32,6 +43,7 @@ export class LocalFrame {
   }
 
   // the point at height `up` under a pixel -> [east, north] in metres
+  /** @type {(pixel: Pixel, up?: number) => [number, number]} */
   toGround(pixel, up = 0) {
     const lngLat = this.viewport.unproject(pixel, { targetZ: up });
     const common = this.viewport.projectFlat(lngLat);
@@ -44,6 +56,7 @@ export class LocalFrame {
   }
 
   // -> [longitude, latitude] of a point on the ground
+  /** @type {(east: number, north: number) => [number, number]} */
   toLngLat(east, north) {
     const { unitsPerMeter: u, unitsPerMeter2: v } = this.scales;
     return this.viewport.unprojectFlat([

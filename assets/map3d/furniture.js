@@ -4,6 +4,11 @@ import { KeyMap } from "./keymap.js";
 import { MARKS } from "./marks.js";
 import { css, kindColours, sinrSteps } from "./palette.js";
 
+/**
+ * @import { IconName } from "./dom.js"
+ * @import { Mounted } from "./mounted.js"
+ */
+
 const CAMERA_ROWS = [
   { label: "drag", what: "move the map" },
   { label: "right drag, Ctrl + drag", what: "turn and tilt" },
@@ -11,6 +16,7 @@ const CAMERA_ROWS = [
 ];
 
 export class MapFurniture {
+  /** @param {Mounted} session */
   constructor(session) {
     this.session = session;
     this.compass = iconButton("compass", "North up", () => session.stage.turn({ bearing: 0 }));
@@ -67,6 +73,7 @@ export class MapFurniture {
   }
 
   // `help`: rows [keys, what they do] of the mode
+  /** @type {(data: MapData, theme: Theme, help: readonly HelpRow[]) => void} */
   follow(data, theme, help) {
     const colours = kindColours(theme);
     const replay = data.mode === "replay" || data.mode === "compare";
@@ -96,16 +103,18 @@ export class MapFurniture {
     );
   }
 
-  toggleHelp(show = this.help.hidden) {
+  /** @type {(show?: boolean) => void} */
+  toggleHelp(show = Boolean(this.help.hidden)) {
     this.help.hidden = !show;
-    if (show) this.help.querySelector("button").focus();
+    if (show) this.help.querySelector("button")?.focus();
     else this.session.box.focus({ preventScroll: true });
   }
 
   cameraMoved() {
     const viewport = this.session.stage.viewport();
     if (!viewport) return;
-    this.compass.firstChild.style.transform = `rotate(${-viewport.bearing}deg)`;
+    const needle = /** @type {SVGElement} */ (this.compass.firstChild);
+    needle.style.transform = `rotate(${-viewport.bearing}deg)`;
     this.session.stage.node.style.setProperty("--haze", String(Math.max(0, Math.min(1, (viewport.pitch - 35) / 25))));
     const [metres, pixels] = roundScale(this.session.stage.frame.metresPerPixel(), 110);
     const text = metres >= 1000 ? `${metres / 1000} km` : `${metres} m`;
@@ -113,6 +122,7 @@ export class MapFurniture {
     this.scale.style.width = `${Math.round(pixels)}px`;
   }
 
+  /** @type {(step: number) => void} */
   #zoom(step) {
     const { stage } = this.session;
     stage.turn({ zoom: Math.min(18.5, Math.max(11, stage.camera().zoom + step)) });
@@ -125,19 +135,22 @@ export class MapFurniture {
 }
 
 // the longest round distance that fits -> [metres, pixels]
+/** @type {(metresPerPixel: number, widest: number) => [number, number]} */
 function roundScale(metresPerPixel, widest) {
   const longest = metresPerPixel * widest;
   const power = 10 ** Math.floor(Math.log10(longest));
-  const metres = [5, 2, 1].map((lead) => lead * power).find((length) => length <= longest);
+  const metres = [5, 2, 1].map((lead) => lead * power).find((length) => length <= longest) ?? power;
   return [metres, metres / metresPerPixel];
 }
 
+/** @type {(shape: string, text: string, colour: string, symbol?: IconName | null) => HTMLElement} */
 function legendRow(shape, text, colour, symbol = null) {
   const mark = element("i", { class: `mark ${shape}` }, ...(symbol ? [icon(symbol)] : []));
   mark.style.setProperty("--mark", colour);
   return element("div", { class: "row" }, mark, element("span", {}, text));
 }
 
+/** @type {(step: SinrStep) => HTMLElement} */
 function lineRow(step) {
   const mark = element("i", { class: "line" });
   mark.style.background = css(step.colour);

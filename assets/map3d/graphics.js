@@ -1,8 +1,11 @@
 // Whether and how this browser can draw in 3D; asked once, on a context that is given back at once.
 import { element } from "./dom.js";
 
+/** @import { Mounted } from "./mounted.js" */
+
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 const WITHOUT = "This browser cannot draw the 3D map: WebGL 2 is switched off or missing.";
+/** @type {Record<string, string>} */
 const WORKS = {
   edit: "Everything can be placed and changed in the tables of this page.",
   view: "The figures of this page work without it.",
@@ -21,12 +24,14 @@ export function drawsInSoftware() {
 }
 
 // -> what a map says in place of a picture; everything around it goes on
+/** @type {(session: Mounted) => void} */
 export function sayWithout(session) {
   session.main.dataset.graphics = "none";
   session.notice.hidden = false;
-  session.notice.textContent = `${WITHOUT} ${WORKS[session.main.dataset.mode] ?? "Figures, curves and tables work without it."} ${REMEDY}`;
+  session.notice.textContent = `${WITHOUT} ${WORKS[session.main.dataset.mode ?? ""] ?? "Figures, curves and tables work without it."} ${REMEDY}`;
 }
 
+/** @type {(session: Mounted, redraw: () => void) => void} */
 export function sayLost(session, redraw) {
   Object.assign(session.main.dataset, { graphics: "lost", painted: "0" });
   session.notice.hidden = false;
@@ -36,9 +41,11 @@ export function sayLost(session, redraw) {
   );
 }
 
-// -> name of what draws, "" where nothing does
+/** @type {string | undefined} */
+let known; // name of what draws, "" where nothing does
+
 function renderer() {
-  return (renderer.known ??= ask());
+  return (known ??= ask());
 }
 
 function ask() {

@@ -1,10 +1,28 @@
 // Straight lines for one deck.gl LineLayer, filled anew into arrays that are kept: no garbage while a replay plays.
+import { later } from "./later.js";
 
 const ON_TOP = { depthCompare: "always", depthWriteEnabled: false };
 
 export class LineBatch {
+  /** @type {Float32Array} */
+  ends = later();
+  /** @type {Uint8Array} */
+  colours = later();
+  /** @type {Float32Array} */
+  widths = later();
+  /** @type {number} */
+  count = 0;
+
+  /**
+   * @param {string} id
+   * @param {MetreProps} metres
+   * @param {number} room
+   * @param {{ onTop?: boolean }} [options]
+   */
   constructor(id, metres, room, { onTop = true } = {}) {
-    Object.assign(this, { id, metres, count: 0, parameters: onTop ? ON_TOP : {} });
+    this.id = id;
+    this.metres = metres;
+    this.parameters = onTop ? ON_TOP : {};
     this.#make(Math.max(16, room));
   }
 
@@ -13,6 +31,7 @@ export class LineBatch {
   }
 
   // `colour` is [red, green, blue]; alpha 0..255; width in pixels
+  /** @type {(x: number, y: number, z: number, toX: number, toY: number, toZ: number, colour: Colour, alpha: number, width: number) => void} */
   line(x, y, z, toX, toY, toZ, colour, alpha, width) {
     if (this.count === this.widths.length) this.#grow();
     const { ends, colours } = this;
@@ -32,6 +51,7 @@ export class LineBatch {
   }
 
   // the part of a segment between two shares of its length
+  /** @type {(from: Point, to: Point, start: number, end: number, colour: Colour, alpha: number, width: number) => void} */
   part(from, to, start, end, colour, alpha, width) {
     const [dx, dy, dz] = [to[0] - from[0], to[1] - from[1], to[2] - from[2]];
     this.line(
@@ -47,6 +67,7 @@ export class LineBatch {
     );
   }
 
+  /** @type {(from: Point, to: Point, dashes: number, reach: number, colour: Colour, alpha: number, width: number) => void} */
   dashed(from, to, dashes, reach, colour, alpha, width) {
     for (let dash = 0; dash < dashes; dash++)
       this.part(from, to, (reach * dash) / dashes, (reach * (dash + 0.55)) / dashes, colour, alpha, width);
@@ -71,6 +92,7 @@ export class LineBatch {
     });
   }
 
+  /** @type {(room: number) => void} */
   #make(room) {
     this.ends = new Float32Array(room * 6);
     this.colours = new Uint8Array(room * 4);

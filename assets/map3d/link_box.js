@@ -2,7 +2,9 @@
 import { element } from "./dom.js";
 
 export class LinkBox {
+  /** @param {string} label */
   constructor(label) {
+    /** @type {HTMLInputElement} */
     this.address = element("input", {
       type: "text",
       readonly: true,
@@ -14,12 +16,14 @@ export class LinkBox {
     this.node = element("div", { class: "told", hidden: true }, this.address, this.said);
   }
 
+  /** @type {(text: string, withAddress?: boolean) => void} */
   say(text, withAddress = false) {
     this.node.hidden = false;
     this.address.hidden = !withAddress;
     this.said.textContent = text;
   }
 
+  /** @type {(address: string) => Promise<void>} */
   async show(address) {
     this.address.value = address;
     this.say("", true);

@@ -5,6 +5,7 @@ import { CompareSession } from "./compare.js";
 
 const sessions = new WeakMap();
 
+/** @type {(component: StreamlitComponent<any>) => () => void} */
 export function mount(component) {
   const root = component.parentElement;
   let session = sessions.get(root);
@@ -18,9 +19,10 @@ export function mount(component) {
 
 // The clean-up function also runs when a call was merely overtaken by a newer one, so what counts is whether the
 // place on the page still exists a moment later.
+/** @type {(root: HTMLElement | ShadowRoot) => void} */
 function leaveIfGone(root) {
   setTimeout(() => {
-    const host = root.host ?? root;
+    const host = root instanceof ShadowRoot ? root.host : root;
     if (host.isConnected) return;
     sessions.get(root)?.leave();
     sessions.delete(root);

@@ -1,5 +1,6 @@
 // How each kind of object looks, wherever it is drawn: its shape on the map, its icon in toolbars and legends, its words.
 
+/** @type {Record<string, { glyph: Glyph, icon: import("./dom.js").IconName | null, text: string }>} */
 export const MARKS = {
   ground_station: { glyph: "station", icon: "ground_station", text: "Ground base station (GBS)" },
   aerial_user: { glyph: "aircraft", icon: "aerial_user", text: "Aerial user (AU)" },

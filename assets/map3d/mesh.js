@@ -1,8 +1,10 @@
 // Triangles with the light already in their colours, drawn by one plain layer. deck.gl's extruded polygons draw every
 // wall as an instance of its own, which a software renderer takes some ten times longer for.
+
 const SUN_DIRECTION = [1.6, 1.5, -2.6];
 const GRADIENT_M = 26; // walls darken towards the street over this height, which reads as soft shade
 const [AMBIENT, DIFFUSE] = [0.6, 0.42]; // what a surface gives back of the sky's and of the sun's light
+const EVEN_LIGHT = { ambient: 1, sun: 1, shade: 1 };
 const VERTEX = `#version 300 es
 #define SHADER_NAME baked-mesh-vs
 in vec3 positions;
@@ -21,6 +23,7 @@ out vec4 fragColor;
 void main(void) { fragColor = vec4(vColor, layer.opacity); }
 `;
 
+/** @type {(id: string, metres: MetreProps, mesh: object, parameters: object) => DeckLayer} */
 export function bakedLayer(id, metres, mesh, parameters) {
   return new (bakedLayerClass())({
     id,
@@ -32,8 +35,11 @@ export function bakedLayer(id, metres, mesh, parameters) {
   });
 }
 
+/** @type {DeckLibrary["SimpleMeshLayer"] | undefined} */
+let bakedClass; // made once the library is there
+
 function bakedLayerClass() {
-  return (bakedLayerClass.made ??= class BakedMeshLayer extends globalThis.deck.SimpleMeshLayer {
+  return (bakedClass ??= class BakedMeshLayer extends globalThis.deck.SimpleMeshLayer {
     static layerName = "BakedMeshLayer";
 
     getShaders() {
@@ -44,8 +50,16 @@ function bakedLayerClass() {
 
 // Gathers triangles; `palette` names the light and is needed for prisms alone.
 export class MeshWriter {
+  /** @type {Float32Array[]} */
+  positions = [];
+  /** @type {Uint8Array[]} */
+  colours = [];
+  /** @type {Uint32Array[]} */
+  indices = [];
+
+  /** @param {Light} [palette] */
   constructor(palette) {
-    this.palette = palette;
+    this.palette = palette ?? EVEN_LIGHT;
     this.positions = [];
     this.colours = [];
     this.indices = [];
@@ -53,6 +67,7 @@ export class MeshWriter {
   }
 
   // a flat shape on the ground: corners [east, north, east, north, ...] and three corner numbers per triangle
+  /** @type {(corners: ArrayLike<number>, triangles: ArrayLike<number>, colour: Colour) => void} */
   flat(corners, triangles, colour) {
     const { positions, colours, indices } = this.#room(corners.length / 2, triangles.length);
     for (let corner = 0; corner < corners.length / 2; corner++) {
@@ -66,12 +81,14 @@ export class MeshWriter {
 
   // Upright prisms over closed clockwise rings, roofs by given triangles; `look` tells low, high and colour of a ring.
   // Four vertices per wall and, behind all walls, one per corner for the roofs.
+  /** @type {(corners: ArrayLike<number>, starts: ArrayLike<number>, triangles: ArrayLike<number>, look: (ring: number) => { low: number, high: number, colour: Colour }) => void} */
   prisms(corners, starts, triangles, look) {
     const count = corners.length / 2;
     const walls = count - Math.max(0, starts.length - 1); // a ring's last corner is its first again
     const { positions, colours, indices } = this.#room(walls * 4 + count, walls * 6 + triangles.length);
     const roofLight = lightOn(this.palette, 0, 0, 1);
     let vertex = 0;
+    /** @type {(at: number, corner: number, up: number, colour: Colour, light: number) => void} */
     const put = (at, corner, up, colour, light) => {
       positions[at * 3] = corners[corner * 2];
       positions[at * 3 + 1] = corners[corner * 2 + 1];
@@ -110,6 +127,7 @@ export class MeshWriter {
     };
   }
 
+  /** @type {(vertices: number, indices: number) => { positions: Float32Array, colours: Uint8Array, indices: Uint32Array }} */
   #room(vertices, indices) {
     const made = {
       positions: new Float32Array(vertices * 3),
@@ -122,6 +140,7 @@ export class MeshWriter {
     return made;
   }
 
+  /** @type {(indices: Uint32Array, at: number, corners: ArrayLike<number>, first?: number) => void} */
   #number(indices, at, corners, first = 0) {
     for (let k = 0; k < corners.length; k++) indices[at + k] = this.vertices + first + corners[k];
   }
@@ -129,12 +148,14 @@ export class MeshWriter {
 
 const WALL = [0, 1, 2, 2, 1, 3]; // low, high, next low, next high
 
+/** @type {(colours: Uint8Array, at: number, colour: Colour, light: number) => void} */
 function paint(colours, at, colour, light) {
   for (let channel = 0; channel < 3; channel++) colours[at * 4 + channel] = Math.min(255, colour[channel] * light);
   colours[at * 4 + 3] = 255;
 }
 
 // Lambert's law for one sun and an even sky; the normal need not have unit length.
+/** @type {(palette: Light, east: number, north: number, up: number) => number} */
 function lightOn(palette, east, north, up) {
   const [sunEast, sunNorth, sunUp] = SUN_DIRECTION;
   const along =
@@ -143,11 +164,18 @@ function lightOn(palette, east, north, up) {
   return AMBIENT * palette.ambient + DIFFUSE * palette.sun * Math.max(0, along);
 }
 
+/** @type {(up: number, shade: number) => number} */
 function shadeAt(up, shade) {
   const share = Math.max(0, Math.min(1, up / GRADIENT_M));
   return shade + (1 - shade) * share * share * (3 - 2 * share);
 }
 
+/**
+ * @template {Float32Array | Uint8Array | Uint32Array} Kind
+ * @param {new (length: number) => Kind} Kind
+ * @param {Kind[]} pieces
+ * @returns {Kind}
+ */
 function joined(Kind, pieces) {
   const whole = new Kind(pieces.reduce((sum, piece) => sum + piece.length, 0));
   pieces.reduce((at, piece) => (whole.set(piece, at), at + piece.length), 0);

@@ -3,13 +3,42 @@
 import { MapFurniture } from "./furniture.js";
 import { loadDeck, loadStyle } from "./loading.js";
 import { themeOf } from "./palette.js";
+import { borrowStage } from "./stage.js";
 import { canDraw, sayLost, sayWithout } from "./graphics.js";
 import { element } from "./dom.js";
+import { later } from "./later.js";
 
 const AGAIN_MS = 1000; // after a lost context
 const CALM_MS = 60_000; // a context that is lost again so soon is drawn again by hand only
 
+/** @typedef {Pick<StreamlitComponent<any>, "data" | "setStateValue">} Mountable */
+
 export class Mounted {
+  /** @type {Mountable} */
+  component = later();
+  /** @type {HTMLElement} */
+  main = later();
+  /** @type {HTMLElement} */
+  box = later();
+  /** @type {HTMLElement} */
+  below = later();
+  /** @type {HTMLElement} */
+  notice = later();
+  /** @type {BorrowedStage} */
+  stage = later();
+  /** @type {MapFurniture} */
+  furniture = later();
+  /** @type {Theme} */
+  theme = later();
+  /** @type {MapData | undefined} */
+  followed = later();
+  /** @type {boolean} */
+  left = false;
+
+  /**
+   * @param {HTMLElement | ShadowRoot} root
+   * @param {{ waiting: string, failed: string }} words
+   */
   constructor(root, words) {
     this.root = root;
     this.words = words; // {waiting, failed}
@@ -17,6 +46,7 @@ export class Mounted {
   }
 
   // Calls may overlap while files load; they are worked off one after the other and only the newest data counts.
+  /** @type {(component: Mountable) => void} */
   update(component) {
     this.component = component;
     this.waiting = this.waiting.then(() => this.follow()).catch((error) => this.#fail(error));
@@ -43,14 +73,41 @@ export class Mounted {
     this.shown();
   }
 
+  /** @type {() => HTMLElement[]} */
   between() {
     return [];
   }
+
+  /** @type {() => BorrowedStage} */
+  borrow() {
+    return borrowStage();
+  }
+
+  /** @type {(data: any) => Promise<any>} */
+  async load(_data) {}
+
+  /** @type {(data: any, loaded: any) => void} */
+  show(_data, _loaded) {}
+
+  /** @type {(theme: Theme) => void} */
+  dress(_theme) {}
+
+  /** @type {readonly HelpRow[]} */
+  get help() {
+    return [];
+  }
+
+  redraw() {}
+
+  cameraTaken() {}
+
+  painted() {}
 
   built() {}
 
   shown() {}
 
+  /** @type {(data: MapData) => Promise<void>} */
   async #build(data) {
     if (this.main) return;
     this.#frame(data);
@@ -62,6 +119,7 @@ export class Mounted {
     this.built();
   }
 
+  /** @type {(theme: Theme) => void} */
   #takeTheme(theme) {
     this.theme = theme;
     this.main.dataset.theme = theme;
@@ -77,6 +135,7 @@ export class Mounted {
   }
 
   // the map's place on the page; whether it can be drawn at all is told before anything is loaded
+  /** @type {(data: MapData) => void} */
   #frame(data) {
     this.main = element("div", { class: "map3d", "data-state": "loading", "data-mode": data.mode });
     this.notice = element("p", { class: "notice", role: "status" }, this.words.waiting);
@@ -118,6 +177,7 @@ export class Mounted {
     this.redraw();
   }
 
+  /** @type {(error: Error) => void} */
   #fail(error) {
     console.warn("map3d:", error);
     if (!this.main) return;

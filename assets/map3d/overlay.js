@@ -1,7 +1,13 @@
 // The label canvas above the map: place names, markers with distinct shapes, and their names, without overlaps.
 import { PALETTES, css, kindColours } from "./palette.js";
-import { iconPath } from "./dom.js";
+import { iconPath, penOf } from "./dom.js";
 import { MARKS } from "./marks.js";
+import { later } from "./later.js";
+
+/**
+ * @import { LocalFrame } from "./frame.js"
+ * @import { IconName } from "./dom.js"
+ */
 
 const FONTS = {
   landmark: "600 12px var-font",
@@ -10,15 +16,37 @@ const FONTS = {
   thing: "600 12px var-font",
 };
 
+/** @typedef {CanvasRenderingContext2D} Pen */
+/** @typedef {Marker & { at: [x: number, y: number, depth: number] }} PlacedMarker on the screen */
+/** @typedef {{ viewport(): Viewport | null, frame: LocalFrame, theme: Theme }} LabelStage */
+
 export class Overlay {
+  /** @type {Palette} */
+  palette = later();
+  /** @type {Record<string, number[]>} */
+  colours = later();
+  /** @type {[number, number, number, number][]} */
+  taken = [];
+  /** @type {LabelStage} */
+  stage = later();
+  /** @type {number} */
+  flatness = 1;
+  /** @type {number} */
+  width = 0;
+  /** @type {number} */
+  height = 0;
+  /** @type {string} */
+  family = "";
+
+  /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
     this.canvas = canvas;
-    this.pen = canvas.getContext("2d");
+    this.pen = penOf(canvas);
     this.widths = new Map(); // measuring text is the dearest part of a frame
   }
 
-  // markers: [{kind, position, label, glyph, heading, muted, selected, problem}]; labels: the city's own. `glyph` is
-  // needed only where the mark is not that of its kind.
+  // a marker's `glyph` is needed only where its mark is not that of its kind; labels: the city's own
+  /** @type {(stage: LabelStage, labels: Label[], markers: Marker[]) => void} */
   draw(stage, labels, markers) {
     const viewport = stage.viewport();
     if (!viewport) return;
@@ -26,9 +54,10 @@ export class Overlay {
     this.palette = PALETTES[stage.theme];
     this.colours = kindColours(stage.theme);
     this.taken = [];
-    for (const marker of markers)
+    const located = /** @type {PlacedMarker[]} */ (markers); // written into them: no garbage per frame
+    for (const marker of located)
       marker.at = stage.frame.toScreen(marker.position[0], marker.position[1], marker.position[2]);
-    const placed = markers.filter((marker) => this.#onScreen(marker.at));
+    const placed = located.filter((marker) => this.#onScreen(marker.at));
     this.stage = stage;
     this.flatness = Math.cos((viewport.pitch * Math.PI) / 180);
     for (const marker of placed) this.#reserve(marker.at[0] - 10, marker.at[1] - 10, 20, 20);
@@ -37,29 +66,34 @@ export class Overlay {
     for (const marker of placed) this.#glyph(marker);
   }
 
+  /** @type {(viewport: Viewport) => void} */
   #size(viewport) {
     const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
     const [width, height] = [Math.round(viewport.width * ratio), Math.round(viewport.height * ratio)];
     if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
     this.width = viewport.width;
     this.height = viewport.height;
-    this.family = this.family ?? (getComputedStyle(this.canvas).fontFamily || "sans-serif");
+    this.family = this.family || getComputedStyle(this.canvas).fontFamily || "sans-serif";
     this.pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.pen.clearRect(0, 0, viewport.width, viewport.height);
   }
 
+  /** @type {(at: readonly [number, number, number]) => boolean} */
   #onScreen([x, y, depth]) {
     return depth < 1 && x > -40 && y > -40 && x < this.width + 40 && y < this.height + 40;
   }
 
+  /** @type {(left: number, top: number, width: number, height: number) => void} */
   #reserve(left, top, width, height) {
     this.taken.push([left, top, left + width, top + height]);
   }
 
+  /** @type {(left: number, top: number, width: number, height: number) => boolean} */
   #isFree(left, top, width, height) {
     return !this.taken.some(([a, b, c, d]) => left < c && left + width > a && top < d && top + height > b);
   }
 
+  /** @type {(stage: LabelStage, labels: Label[]) => void} */
   #cityLabels(stage, labels) {
     const scale = stage.frame.metresPerPixel();
     const room = scale > 6 ? 5 : scale > 3.2 ? 9 : 22; // fewer names from far away
@@ -71,6 +105,7 @@ export class Overlay {
     }
   }
 
+  /** @type {(label: Label, at: readonly [number, number, number]) => boolean} */
   #cityLabel(label, [x, y]) {
     const lift = label.kind === "landmark" ? 16 : 0;
     const text = label.kind === "place" ? label.text.toUpperCase() : label.text;
@@ -82,6 +117,7 @@ export class Overlay {
     return true;
   }
 
+  /** @type {(x: number, y: number) => void} */
   #leader(x, y) {
     this.pen.strokeStyle = this.palette.text;
     this.pen.globalAlpha = 0.55;
@@ -94,6 +130,7 @@ export class Overlay {
   }
 
   // -> whether there was room
+  /** @type {(text: string, x: number, y: number, kind: keyof typeof FONTS, colour: string, spacing?: number) => boolean} */
   #text(text, x, y, kind, colour, spacing = 4) {
     const pen = this.pen;
     pen.font = FONTS[kind].replace("var-font", this.family);
@@ -109,6 +146,7 @@ export class Overlay {
     return true;
   }
 
+  /** @type {(text: string, kind: string) => number} */
   #textWidth(text, kind) {
     const key = `${kind}/${text}`;
     if (!this.widths.has(key)) {
@@ -118,6 +156,7 @@ export class Overlay {
     return this.widths.get(key);
   }
 
+  /** @type {(marker: PlacedMarker) => void} */
   #markerLabel(marker) {
     if (!marker.label) return;
     const [x, y] = marker.at;
@@ -127,6 +166,7 @@ export class Overlay {
       this.#text(marker.label, x, y + lift, "thing", colour, -2);
   }
 
+  /** @type {(marker: PlacedMarker) => void} */
   #glyph(marker) {
     const [x, y] = marker.at;
     const colour = css(this.colours[marker.kind] ?? this.colours.ground_user);
@@ -135,17 +175,14 @@ export class Overlay {
     this.pen.globalAlpha = marker.muted ? 0.45 : 1;
     if (marker.load != null) this.#load(marker.load, colour);
     if (marker.selected || marker.problem) this.#ring(marker);
-    if (marker.heading) this.#turn(marker);
-    GLYPHS[marker.glyph ?? MARKS[marker.kind].glyph](
-      this.pen,
-      colour,
-      this.palette.marker_ring,
-      Boolean(marker.heading),
-    );
+    if (marker.heading) this.#turn(marker, marker.heading);
+    const glyph = GLYPHS[marker.glyph ?? MARKS[marker.kind].glyph];
+    glyph(this.pen, colour, this.palette.marker_ring, Boolean(marker.heading));
     this.pen.restore();
   }
 
   // how many of the users that a station can serve it serves: a ring that fills clockwise
+  /** @type {(share: number, colour: string) => void} */
   #load(share, colour) {
     const pen = this.pen;
     Object.assign(pen, { lineWidth: 4.5, strokeStyle: this.palette.halo, globalAlpha: 0.75 });
@@ -161,12 +198,13 @@ export class Overlay {
   }
 
   // An aircraft lies in the plane of flight: its axes on the screen are those of east and north at its place.
-  #turn(marker) {
+  /** @type {(marker: PlacedMarker, heading: Point) => void} */
+  #turn(marker, heading) {
     const { frame } = this.stage;
     const [x, y] = marker.at;
     const [east, north, up] = marker.position;
     const reach = 12 * frame.metresPerPixel();
-    const [dx, dy] = [marker.heading[0] * reach, marker.heading[1] * reach];
+    const [dx, dy] = [heading[0] * reach, heading[1] * reach];
     const nose = frame.toScreen(east + dx, north + dy, up);
     const wing = frame.toScreen(east + dy, north - dx, up);
     const lift = Math.max(this.flatness, LEAST_FLATNESS) / Math.max(this.flatness, 0.05); // never flatter than legible
@@ -175,6 +213,7 @@ export class Overlay {
     this.pen.transform(axes[0] / size, axes[1] / size, axes[2] / size, axes[3] / size, 0, 0);
   }
 
+  /** @type {(marker: Marker) => void} */
   #ring(marker) {
     this.pen.beginPath();
     this.pen.arc(0, 0, 16, 0, 7);
@@ -194,6 +233,7 @@ const NOSE = [
 ];
 
 // One shape per kind, so that nothing is told by colour alone.
+/** @type {Record<Glyph, (pen: Pen, colour: string, ring: string, flies: boolean) => void>} */
 const GLYPHS = {
   station(pen, colour, ring) {
     badge(pen, colour, ring, () => pen.roundRect(-10, -10, 20, 20, 5));
@@ -229,6 +269,7 @@ const GLYPHS = {
   },
 };
 
+/** @type {(pen: Pen, fill: string, stroke: string, outline: () => void, width?: number) => void} */
 function badge(pen, fill, stroke, outline, width = 2) {
   pen.beginPath();
   outline();
@@ -237,7 +278,9 @@ function badge(pen, fill, stroke, outline, width = 2) {
   pen.fill();
 }
 
+/** @type {(pen: Pen, name: IconName | null, colour: string, size: number) => void} */
 function drawIcon(pen, name, colour, size) {
+  if (!name) return;
   pen.scale(size / 24, size / 24);
   pen.translate(-12, -12);
   pen.fillStyle = colour;

@@ -6,6 +6,12 @@ const SLOW_MS = 110;
 const FRAMES_TO_JUDGE = 4;
 
 export class Pace {
+  /** @type {number | undefined} */
+  request = undefined;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  timer = undefined;
+
+  /** @param {Pick<MapStage, "sharpness">} stage */
   constructor(stage) {
     this.stage = stage;
     this.mean = 0;
@@ -17,12 +23,14 @@ export class Pace {
     if (drawsInSoftware()) this.#soften(true);
   }
 
+  /** @type {(milliseconds: number) => void} */
   frame(milliseconds) {
     this.frames += 1;
     this.mean += (milliseconds - this.mean) / Math.min(this.frames, 6);
     if (!this.soft && this.frames > FRAMES_TO_JUDGE && this.mean > SLOW_MS) this.#soften(true);
   }
 
+  /** @type {(draw: FrameRequestCallback) => void} */
   next(draw) {
     const rest = this.soft ? Math.min(300, this.mean / 2) : 0;
     const request = () => (this.request = requestAnimationFrame(draw));
@@ -32,11 +40,12 @@ export class Pace {
 
   stop() {
     clearTimeout(this.timer);
-    cancelAnimationFrame(this.request);
+    if (this.request !== undefined) cancelAnimationFrame(this.request);
     this.frames = this.mean = 0;
     this.#soften(false);
   }
 
+  /** @type {(soft: boolean) => void} */
   #soften(soft) {
     if (this.soft === soft) return;
     this.soft = soft;
@@ -50,6 +59,7 @@ export class ScriptCost {
     this.total = this.frames = 0;
   }
 
+  /** @type {(milliseconds: number, node: HTMLElement) => void} */
   add(milliseconds, node) {
     this.total += milliseconds;
     this.frames += 1;

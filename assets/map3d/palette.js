@@ -1,5 +1,7 @@
 // Colours of the map in the light and the dark theme. Data colours are Okabe and Ito's colour-blind-safe set.
+import { penOf } from "./dom.js";
 
+/** @type {Record<Theme, Palette>} */
 export const PALETTES = {
   light: {
     clear: [0.937, 0.933, 0.914, 1],
@@ -61,12 +63,14 @@ export const PALETTES = {
   },
 };
 
+/** @type {Record<string, number[]>} */
 export const KIND_COLOURS = {
   ground_station: [0, 90, 160],
   satellite: [150, 60, 130],
   aerial_user: [213, 94, 0],
   ground_user: [70, 78, 92],
 };
+/** @type {Record<string, number[]>} */
 export const KIND_COLOURS_DARK = {
   ground_station: [86, 180, 233],
   satellite: [224, 150, 205],
@@ -75,6 +79,7 @@ export const KIND_COLOURS_DARK = {
 };
 
 // Link quality in four steps: colour and width change together, so neither is needed alone.
+/** @type {SinrStep[]} */
 export const SINR_STEPS = [
   { below: 0, colour: [213, 94, 0], width: 1.2, text: "below 0 dB" },
   { below: 10, colour: [230, 159, 0], width: 1.8, text: "0 to 10 dB" },
@@ -90,24 +95,28 @@ const DARK_SINR_COLOURS = [
 
 export const SERIES_COLOURS = ["#d55e00", "#0072b2", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#8a5a2b", "#6a4fb3"];
 
+/** @type {(theme: Theme) => Record<string, number[]>} */
 export function kindColours(theme) {
   return theme === "dark" ? KIND_COLOURS_DARK : KIND_COLOURS;
 }
 
+/** @type {(theme: Theme) => SinrStep[]} */
 export function sinrSteps(theme) {
   if (theme !== "dark") return SINR_STEPS;
   return SINR_STEPS.map((step, index) => ({ ...step, colour: DARK_SINR_COLOURS[index] }));
 }
 
+/** @type {(colour: Colour) => string} */
 export function css(colour) {
   return `rgb(${colour[0]} ${colour[1]} ${colour[2]}${colour.length > 3 ? ` / ${colour[3] / 255}` : ""})`;
 }
 
 // Streamlit hands its theme down as CSS variables; a dark background means the dark theme.
+/** @type {(node: Element) => Theme} */
 export function themeOf(node) {
   const background = getComputedStyle(node).getPropertyValue("--st-background-color").trim();
-  const probe = document.createElement("canvas").getContext("2d");
+  const probe = penOf(document.createElement("canvas"));
   probe.fillStyle = background || "#ffffff";
-  const [red, green, blue] = [1, 3, 5].map((start) => parseInt(probe.fillStyle.slice(start, start + 2), 16));
+  const [red, green, blue] = [1, 3, 5].map((start) => parseInt(String(probe.fillStyle).slice(start, start + 2), 16));
   return 0.3 * red + 0.59 * green + 0.11 * blue < 110 ? "dark" : "light";
 }

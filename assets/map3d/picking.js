@@ -1,12 +1,19 @@
 // Picking on the CPU: no GPU read-back, exact metres, and no click lost under slow software rendering.
 
+/** @import { LocalFrame } from "./frame.js" */
+
+/** @typedef {[west: number, south: number, east: number, north: number]} Box */
+/** @typedef {Pick<CityBundle, "building_starts" | "building_heights" | "building_vertices">} CityShapes */
+
 const CELL_M = 64;
 const STEP_M = 2;
 
 // Which building covers a point: a grid of cells, each with the buildings whose boxes touch it.
 export class BuildingIndex {
+  /** @param {CityShapes} city */
   constructor(city) {
     this.city = city;
+    /** @type {Map<number, number[]>} */
     this.cells = new Map();
     this.tallest = 0;
     const starts = city.building_starts;
@@ -16,17 +23,20 @@ export class BuildingIndex {
     }
   }
 
+  /** @type {(index: number, box: Box) => void} */
   #enter(index, [west, south, east, north]) {
     for (let i = Math.floor(west / CELL_M); i <= Math.floor(east / CELL_M); i++) {
       for (let j = Math.floor(south / CELL_M); j <= Math.floor(north / CELL_M); j++) {
         const key = i * 65536 + j;
-        if (!this.cells.has(key)) this.cells.set(key, []);
-        this.cells.get(key).push(index);
+        const cell = this.cells.get(key);
+        if (cell) cell.push(index);
+        else this.cells.set(key, [index]);
       }
     }
   }
 
   // index of a building at least `height` tall over the point, or -1
+  /** @type {(east: number, north: number, height?: number) => number} */
   at(east, north, height = 0) {
     const { building_heights: heights, building_starts: starts, building_vertices: corners } = this.city;
     for (const index of this.cells.get(Math.floor(east / CELL_M) * 65536 + Math.floor(north / CELL_M)) ?? []) {
@@ -35,12 +45,14 @@ export class BuildingIndex {
     return -1;
   }
 
+  /** @type {(east: number, north: number) => number} */
   roofHeight(east, north) {
     const index = this.at(east, north);
     return index < 0 ? 0 : this.city.building_heights[index];
   }
 
   // The first roof or wall on the line of sight through a pixel, else the ground -> {east_m, north_m, surface_m}
+  /** @type {(frame: Pick<LocalFrame, "toGround">, pixel: Pixel) => Place} */
   surfaceUnder(frame, pixel) {
     const top = frame.toGround(pixel, this.tallest);
     const ground = frame.toGround(pixel, 0);
@@ -57,12 +69,15 @@ export class BuildingIndex {
   }
 }
 
+/** @type {(east: number, north: number, surface: number) => Place} */
 function place(east, north, surface) {
-  const rounded = (value) => Math.round(value * 10) / 10;
+  const rounded = (/** @type {number} */ value) => Math.round(value * 10) / 10;
   return { east_m: rounded(east), north_m: rounded(north), surface_m: rounded(surface) };
 }
 
+/** @type {(corners: ArrayLike<number>, from: number, to: number) => Box} */
 function boundingBox(corners, from, to) {
+  /** @type {Box} */
   const box = [Infinity, Infinity, -Infinity, -Infinity];
   for (let k = from; k < to; k++) {
     box[0] = Math.min(box[0], corners[2 * k]);
@@ -73,6 +88,7 @@ function boundingBox(corners, from, to) {
   return box;
 }
 
+/** @type {(corners: ArrayLike<number>, from: number, to: number, east: number, north: number) => boolean} */
 function insideRing(corners, from, to, east, north) {
   let inside = false;
   for (let k = from, j = to - 1; k < to; j = k++) {
@@ -89,6 +105,7 @@ const STEM_REACH_PX = 7;
 
 // The nearest drawn thing within reach of a pointer, by its marker or by the stem below it. Things are
 // {position: [east, north, up]}; a stem counts as a little further away than any marker.
+/** @type {<Thing extends { position: Point }>(frame: Pick<LocalFrame, "toScreen">, things: readonly Thing[], pixel: Pixel, reachPx?: number) => Thing | null} */
 export function nearestThing(frame, things, pixel, reachPx = 16) {
   let best = null;
   let bestDistance = reachPx + STEM_REACH_PX;
@@ -104,6 +121,7 @@ export function nearestThing(frame, things, pixel, reachPx = 16) {
   return best;
 }
 
+/** @type {(point: ArrayLike<number>, from: ArrayLike<number>, to: ArrayLike<number>) => number} */
 function distanceToSegment(point, from, to) {
   const along = [to[0] - from[0], to[1] - from[1]];
   const length = along[0] ** 2 + along[1] ** 2;

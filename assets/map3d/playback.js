@@ -4,10 +4,19 @@ import { Player } from "./player.js";
 import { Playhead } from "./playhead.js";
 import { ScriptCost } from "./pace.js";
 
+/** @import { Mounted } from "./mounted.js" */
+
 const STILL_PX = 5; // a pointer that moves further drags the map
 
+/** @template {Mounted} Session */
 export class Playback {
-  // `words` of the help: {play, clicks, more}; a subclass has ready, draw(), sentence(), nextUser(), look(), clicked()
+  stepLength = 1; // of a slot, in the playhead's unit
+
+  // `words` of the help: {play, clicks, more}
+  /**
+   * @param {Session} session
+   * @param {{ play: string, clicks: HelpRow[], more: HelpRow[] }} words
+   */
   constructor(session, words) {
     this.session = session;
     this.words = words;
@@ -20,6 +29,27 @@ export class Playback {
     this.keys.listen(session.main, { signal });
     this.#listenForClicks(signal);
   }
+
+  // What a subclass says: whether there is something to play, how a moment is drawn, its sentence, and what clicks and
+  // keys do beyond the playhead's own.
+  get ready() {
+    return false;
+  }
+
+  draw() {}
+
+  sentence() {
+    return "";
+  }
+
+  /** @param {number} _step */
+  nextUser(_step) {}
+
+  /** @param {string} _preset */
+  look(_preset) {}
+
+  /** @param {Pixel} _pixel */
+  clicked(_pixel) {}
 
   leave() {
     this.playhead.leave();
@@ -34,10 +64,12 @@ export class Playback {
     return this.playhead.playing;
   }
 
+  /** @type {(time: number) => void} */
   seek(time) {
     this.playhead.seek(time);
   }
 
+  /** @type {(slots: number) => void} */
   step(slots) {
     this.playhead.step(slots, this.stepLength);
     this.player.announce(this.sentence());
@@ -63,8 +95,10 @@ export class Playback {
     this.cost.add(performance.now() - started, this.session.main);
   }
 
+  /** @type {() => KeyRow[]} */
   #keyRows() {
     const { playhead } = this;
+    /** @type {(action: () => unknown) => () => unknown} */
     const bound = (action) => () => (this.ready ? action() : false);
     return [
       { label: "space", what: this.words.play, keys: { " ": bound(() => playhead.toggle()) } },
@@ -98,8 +132,10 @@ export class Playback {
     ];
   }
 
+  /** @type {(signal: AbortSignal) => void} */
   #listenForClicks(signal) {
     const { box } = this.session;
+    /** @type {Pixel | null} */
     let downAt = null;
     box.addEventListener("pointerdown", (event) => (downAt = [event.clientX, event.clientY]), {
       capture: true,

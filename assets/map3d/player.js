@@ -1,15 +1,28 @@
 // The bar under a replay: play, step, scrub, loop, speed, time.
 import { element, iconButton, setIcon } from "./dom.js";
 import { speedsOf } from "./speed.js";
+import { later } from "./later.js";
+
+/** @import { Playhead } from "./playhead.js" */
 
 export class Player {
+  /** @type {(time: number) => number} */
+  seconds = later();
+  /** @type {(time: number) => string} */
+  spoken = later();
+
   // `step` goes some slots on or back
+  /**
+   * @param {Playhead} playhead
+   * @param {(slots: number) => void} step
+   */
   constructor(playhead, step) {
     this.playhead = playhead;
     this.play = iconButton("play", "Play (space)", () => playhead.toggle(), {
       class: "icon play",
       "data-action": "play",
     });
+    /** @type {HTMLInputElement} */
     this.slider = element("input", {
       type: "range",
       min: 0,
@@ -21,6 +34,7 @@ export class Player {
     });
     this.clock = element("span", { class: "clock", "data-role": "clock" }, "0 s");
     this.loop = iconButton("loop", "Loop: on", () => this.#toggleLoop(), { "aria-pressed": "true" });
+    /** @type {HTMLSelectElement} */
     this.speed = element("select", {
       "aria-label": "Speed",
       title: "1× is real time",
@@ -42,6 +56,7 @@ export class Player {
   }
 
   // `seconds` turns a time of the playhead into seconds, `spoken` into words for screen readers
+  /** @type {(words: { seconds: (time: number) => number, spoken: (time: number) => string }) => void} */
   follow({ seconds, spoken }) {
     Object.assign(this, { seconds, spoken });
     this.slider.max = String(this.playhead.end);
@@ -52,6 +67,7 @@ export class Player {
     );
   }
 
+  /** @type {(time: number) => void} */
   showTime(time) {
     const seconds = this.seconds(time);
     const text = `${seconds.toFixed(seconds < 600 ? 1 : 0)} / ${this.seconds(this.playhead.end).toFixed(0)} s`;
@@ -61,10 +77,12 @@ export class Player {
     this.slider.setAttribute("aria-valuetext", this.spoken(time));
   }
 
+  /** @type {(playing: boolean) => void} */
   showPlaying(playing) {
     setIcon(this.play, playing ? "pause" : "play", playing ? "Pause (space)" : "Play (space)");
   }
 
+  /** @type {(text: string) => void} */
   announce(text) {
     this.live.textContent = text;
   }

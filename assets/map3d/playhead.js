@@ -10,9 +10,14 @@ export class Playhead {
   speed = 1;
   loops = true;
   playing = false;
+  last = 0;
 
   // `follower` has changed(), called when it starts or stops, and moved(), called with every new time; it may have
   // ended(), which says true where it has put the playhead elsewhere itself
+  /**
+   * @param {Pick<MapStage, "sharpness">} stage
+   * @param {Follower} follower
+   */
   constructor(stage, follower) {
     this.follower = follower;
     this.pace = new Pace(stage);
@@ -44,12 +49,14 @@ export class Playhead {
     this.pace.stop();
   }
 
+  /** @type {(time: number) => void} */
   seek(time) {
     this.time = Math.max(0, Math.min(this.end, time));
     this.follower.moved();
   }
 
   // to the next or the last multiple of `unit`, and stands there
+  /** @type {(units: number, unit?: number) => void} */
   step(units, unit = 1) {
     if (this.playing) this.pause();
     this.seek((Math.round(this.time / unit) + units) * unit);
@@ -59,6 +66,7 @@ export class Playhead {
     this.pace.next((now) => this.#tick(now));
   }
 
+  /** @type {(now: number) => void} */
   #tick(now) {
     if (!this.playing) return;
     // The first frame may carry a time before the click that started it.

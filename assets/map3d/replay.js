@@ -10,10 +10,14 @@ import { nearestThing } from "./picking.js";
 import { Story } from "./story.js";
 import { element, wantsStillness } from "./dom.js";
 import { usualSpeed } from "./speed.js";
+import { later } from "./later.js";
+
+/** @import { MapSession } from "./session.js" */
 
 const MOST_COMPARED = 8;
 const FIRST_COMPARED = 4;
 const QUIET_MS = 400;
+/** @type {{ play: string, clicks: HelpRow[], more: HelpRow[] }} */
 const WORDS = {
   play: "play or pause",
   clicks: [
@@ -23,13 +27,32 @@ const WORDS = {
   more: [["in a story", "space: pause, ← →: views, Esc: leave"]],
 };
 
+/** @extends {Playback<MapSession>} */
 export class Replay extends Playback {
+  /** @type {ReplayData} */
+  data = later();
+  /** @type {Flight} */
+  flight = later();
+  /** @type {ReplayBundle} */
+  bundle = later();
+  /** @type {ReplayLayers} */
+  layers = later();
+  /** @type {ReplayMarkers} */
+  markers = later();
+  /** @type {number | null} */
+  cardSlot = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  starting = undefined;
+
+  /** @type {Mode} */
   mode = "replay";
   cursor = "grab";
 
+  /** @param {MapSession} session */
   constructor(session) {
     super(session, WORDS); // the playhead's time is in slots, 0 .. T
     this.selected = null; // the chosen user, whose SINR is broken down
+    /** @type {number[]} */
     this.compared = []; // users with curves, the chosen one among them
     this.camera = new ReplayCamera(this);
     this.tools = new ReplayTools(this);
@@ -57,6 +80,7 @@ export class Replay extends Playback {
     this.card.remove();
   }
 
+  /** @type {(data: ReplayData, bundle: ReplayBundle) => void} */
   follow(data, bundle) {
     this.data = data;
     if (this.bundle === bundle) return this.story.follow(data, this.flight);
@@ -83,7 +107,7 @@ export class Replay extends Playback {
     this.charts.follow(this.flight);
     this.render();
     if (!this.begun) this.tools.open(data);
-    this.playsSoon = data.autoplay && !this.begun && !wantsStillness();
+    this.playsSoon = Boolean(data.autoplay) && !this.begun && !wantsStillness();
     this.begun = true;
   }
 
@@ -107,17 +131,20 @@ export class Replay extends Playback {
     return this.flight.sentence(this.time);
   }
 
+  /** @type {(preset: string) => void} */
   look(preset) {
     this.camera.choose(preset);
   }
 
   // A click on a user adds its curves and chooses it; on the chosen one it takes it away; on nothing it chooses nobody.
+  /** @type {(user: number | null) => void} */
   pick(user) {
     if (user == null || user !== this.selected) return this.select(user);
     this.compared = this.compared.filter((other) => other !== user);
     this.select(this.compared.at(-1) ?? null);
   }
 
+  /** @type {(user: number | null) => void} */
   select(user) {
     this.selected = user;
     if (user != null && !this.compared.includes(user)) this.compared = [...this.compared, user].slice(-MOST_COMPARED);
@@ -160,11 +187,13 @@ export class Replay extends Playback {
     this.tools.ended();
   }
 
+  /** @type {(step: number) => void} */
   nextUser(step) {
     const count = this.flight.users.length;
     this.select(this.selected == null ? 0 : (this.selected + step + count) % count);
   }
 
+  /** @type {(pixel: [number, number]) => void} */
   clicked(pixel) {
     const { stage } = this.session;
     if (!stage.viewport()) return;

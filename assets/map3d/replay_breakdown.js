@@ -1,5 +1,8 @@
 // The chosen user's SINR at the playhead as bars: signal, every interferer, noise, in dBm, and the sum that they make.
 import { element } from "./dom.js";
+import { later } from "./later.js";
+
+/** @import { Flight } from "./flight.js" */
 
 const MOST_BARS = 5; // weaker interferers are summed
 const KINDS = { signal: "#0072b2", interference: "#d55e00", noise: "#8a8f98" };
@@ -7,8 +10,18 @@ const BELOW_NOISE_DB = 20; // where the bars begin
 const ABOVE_DB = 8;
 
 export class BreakdownPanel {
-  constructor(replay) {
-    this.replay = replay;
+  /** @type {Flight} */
+  flight = later();
+  /** @type {number | null} */
+  user = null;
+  /** @type {string | null} */
+  shown = null;
+  /** @type {number} */
+  low = 0;
+  /** @type {number} */
+  high = 0;
+
+  constructor() {
     this.title = element("figcaption", {}, "SINR broken down, dBm");
     this.rows = element("div", { class: "bars", role: "list" });
     this.sum = element("p", { class: "sum" });
@@ -21,12 +34,14 @@ export class BreakdownPanel {
     );
   }
 
+  /** @type {(flight: Flight) => void} */
   follow(flight) {
     this.flight = flight;
     this.low = dbm(flight.meta.noise_w) - BELOW_NOISE_DB;
     this.shown = null;
   }
 
+  /** @type {(user: number | null) => void} */
   select(user) {
     this.user = user;
     this.shown = null;
@@ -58,6 +73,7 @@ export class BreakdownPanel {
     this.sum.textContent = `SINR = signal / (sum of interferers + noise) = ${dbm(parts.signal).toFixed(1)} dBm − (${dbm(parts.disturbance).toFixed(1)} dBm) = ${parts.sinrDb.toFixed(1)} dB`;
   }
 
+  /** @type {(parts: Breakdown) => HTMLElement[]} */
   #bars({ station, signal, interferers, noise }) {
     const shown = interferers.length > MOST_BARS + 1 ? interferers.slice(0, MOST_BARS) : interferers;
     const rest = interferers.slice(shown.length);
@@ -77,6 +93,7 @@ export class BreakdownPanel {
     ];
   }
 
+  /** @type {(kind: keyof typeof KINDS, label: string, watts: number) => HTMLElement} */
   #bar(kind, label, watts) {
     const share = Math.max(0, Math.min(1, (dbm(watts) - this.low) / (this.high - this.low)));
     const bar = element("i", { class: kind });
@@ -90,12 +107,14 @@ export class BreakdownPanel {
     );
   }
 
+  /** @type {(text: string) => void} */
   #empty(text) {
     this.rows.replaceChildren();
     this.sum.textContent = text;
   }
 }
 
+/** @type {(watts: number) => number} */
 function dbm(watts) {
   return 10 * Math.log10(watts) + 30;
 }

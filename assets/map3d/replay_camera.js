@@ -3,6 +3,11 @@
 
 import { element } from "./dom.js";
 
+/** @import { Flight } from "./flight.js" */
+
+/** @typedef {{ session: { stage: MapStage }, flight: Flight, selected: number | null }} Followed */
+
+/** @type {{ key: string, text: string, label: string }[]} */
 const PRESETS = [
   { key: "overview", text: "Overview", label: "Overview: the whole area (1)" },
   { key: "follow", text: "Follow", label: "Follow an aircraft (2)" },
@@ -13,7 +18,9 @@ export const FLY_MS = 1400;
 const EASE = 0.2; // share of the way to the aircraft made up per frame
 
 // the buttons of the presets, at the corner of the map
+/** @type {(choose: (key: string) => void) => HTMLElement} */
 export function presetButtons(choose) {
+  /** @type {(preset: { key: string, text: string, label: string }) => HTMLElement} */
   const button = ({ key, text, label }) =>
     element(
       "button",
@@ -35,6 +42,10 @@ export function presetButtons(choose) {
 }
 
 export class ReplayCamera {
+  /** @type {number | null} */
+  followed = null;
+
+  /** @param {Followed} replay */
   constructor(replay) {
     this.replay = replay;
     this.stage = replay.session.stage;
@@ -42,18 +53,22 @@ export class ReplayCamera {
     this.followed = null;
   }
 
+  /** @type {(key: string) => void} */
   choose(key) {
     this.followed = null;
-    if (!this.stage.viewport()) return null;
-    return {
+    if (!this.stage.viewport()) return;
+    /** @type {Record<string, () => void>} */
+    const flights = {
       overview: () => this.#fly(this.stage.overviewView()),
       top: () => this.#top(),
       follow: () => this.#follow(),
       street: () => this.#street(),
-    }[key]();
+    };
+    flights[key]();
   }
 
   // called with every frame of the replay
+  /** @type {(playing: boolean) => void} */
   keepUp(playing) {
     if (this.followed == null || this.stage.cameraBusy() || !this.stage.viewport()) return;
     const now = this.stage.camera();
@@ -70,6 +85,7 @@ export class ReplayCamera {
     this.followed = null;
   }
 
+  /** @type {(view: Partial<CameraView>) => void} */
   #fly(view) {
     this.stage.moveCamera({ ...this.stage.camera(), ...view }, FLY_MS);
   }
@@ -111,7 +127,7 @@ export class ReplayCamera {
   #pedestrian() {
     const { flight, selected } = this.replay;
     const aerial = flight.aerialUsers.length;
-    if (selected >= aerial || !flight.groundUsers) return selected ?? 0;
+    if ((selected != null && selected >= aerial) || !flight.groundUsers) return selected ?? 0;
     const [east, north] = selected == null ? [0, 0] : flight.userPosition(selected);
     let [nearest, least] = [aerial, Infinity];
     for (let user = aerial; user < flight.users.length; user++) {
@@ -123,6 +139,7 @@ export class ReplayCamera {
   }
 
   // The camera looks at a point on the ground: the one behind the aircraft as seen from the camera.
+  /** @type {(user: number, bearing: number, pitch: number) => { longitude: number, latitude: number }} */
   #behind(user, bearing, pitch) {
     const [east, north, up] = this.replay.flight.userPosition(user);
     const reach = up * Math.tan((pitch * Math.PI) / 180);

@@ -1,24 +1,40 @@
 // The replay's curves on its playhead: rate and data of the chosen users, data service of all against the bound, users
 // per station, and the SINR of the chosen user with what it is made of.
 import { LineChart } from "./chart.js";
+import { column, constant } from "./chart_data.js";
 import { BreakdownPanel } from "./replay_breakdown.js";
 import { SERIES_COLOURS } from "./palette.js";
 import { element } from "./dom.js";
+import { later } from "./later.js";
+
+/**
+ * @import { Flight } from "./flight.js"
+ * @import { Replay } from "./replay.js"
+ */
 
 const MOST_STATIONS = 8;
 const DASHES = [null, [7, 3], [2, 3], [9, 3, 2, 3]]; // with colour, so that lines differ in print too
 
+/** @typedef {"rate_mbit_s" | "service_mbit"} Curve */
+
 export class ReplayCharts {
+  /** @type {Flight} */
+  flight = later();
+  /** @type {number[]} */
+  times = [];
+
+  /** @param {Replay} replay */
   constructor(replay) {
     this.replay = replay;
-    const onseek = (share) => replay.seek(share * this.flight.slots);
+    const onseek = (/** @type {number} */ share) => replay.seek(share * this.flight.slots);
     this.rate = new LineChart({ title: "Rate", unit: "Mbit/s", onseek, steps: true });
     this.data = new LineChart({ title: "Data served so far", unit: "Mbit", onseek });
     this.service = new LineChart({ title: "Cumulative data service, all users", unit: "Mbit", onseek });
     this.load = new LineChart({ title: "Linked users per station", unit: "users", onseek, steps: true });
     this.sinr = new LineChart({ title: "SINR of the chosen user", unit: "dB", onseek, steps: true, signed: true });
     this.all = [this.rate, this.data, this.service, this.load, this.sinr];
-    this.breakdown = new BreakdownPanel(replay);
+    this.breakdown = new BreakdownPanel();
+    /** @type {HTMLSelectElement} */
     this.picker = element("select", {
       "aria-label": "Chosen user",
       onchange: () => replay.select(this.picker.value === "" ? null : Number(this.picker.value)),
@@ -45,6 +61,7 @@ export class ReplayCharts {
     for (const chart of this.all) chart.leave();
   }
 
+  /** @type {(flight: Flight) => void} */
   follow(flight) {
     this.flight = flight;
     this.times = Array.from({ length: flight.slots + 1 }, (_, waypoint) => flight.seconds(waypoint));
@@ -63,6 +80,7 @@ export class ReplayCharts {
     const { flight, replay } = this;
     const { selected, compared } = replay;
     this.picker.value = selected == null ? "" : String(selected);
+    /** @type {(name: Curve, length: number) => Line[]} */
     const lines = (name, length) => [
       ...compared.map((user) => this.#line(user, selected, name, length)),
       ...this.#mean(name, length),
@@ -73,6 +91,7 @@ export class ReplayCharts {
     this.breakdown.select(selected);
   }
 
+  /** @type {(time: number) => void} */
   showTime(time) {
     for (const chart of this.all) chart.moveTo(time);
     this.breakdown.showTime();
@@ -125,6 +144,7 @@ export class ReplayCharts {
     ];
   }
 
+  /** @type {(selected: number | null) => Line[]} */
   #sinrLines(selected) {
     const { flight } = this;
     const floor = {
@@ -139,6 +159,7 @@ export class ReplayCharts {
     return [{ ...style(selected), label: flight.users[selected], width: 2.2, values }, floor];
   }
 
+  /** @type {(user: number, selected: number | null, name: Curve, length: number) => Line} */
   #line(user, selected, name, length) {
     return {
       ...style(user),
@@ -150,6 +171,7 @@ export class ReplayCharts {
     };
   }
 
+  /** @type {(name: Curve, length: number) => Line[]} */
   #mean(name, length) {
     const [aerial, count] = [this.flight.aerialUsers.length, this.flight.users.length];
     if (aerial === count) return [];
@@ -163,18 +185,10 @@ export class ReplayCharts {
   }
 }
 
+/** @type {(index: number) => { colour: string, dash: number[] | null }} */
 function style(index) {
   return {
     colour: SERIES_COLOURS[index % SERIES_COLOURS.length],
     dash: DASHES[Math.floor(index / SERIES_COLOURS.length) % DASHES.length],
   };
-}
-
-// one column of an array (length, count)
-function column(array, index, count, length) {
-  return Float32Array.from({ length }, (_, step) => array[step * count + index]);
-}
-
-function constant(value, length) {
-  return new Float32Array(length).fill(value);
 }

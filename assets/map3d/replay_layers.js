@@ -4,6 +4,11 @@ import { metreProps } from "./city.js";
 import { LineBatch } from "./line_batch.js";
 import { PALETTES, kindColours, sinrSteps } from "./palette.js";
 import { addBeams } from "./replay_sky.js";
+import { later } from "./later.js";
+
+/**
+ * @import { Flight } from "./flight.js"
+ */
 
 const ON_TOP = { depthCompare: "always", depthWriteEnabled: false };
 const DASHES = 14; // per satellite link: it is dashed, so it is told apart without colour
@@ -15,7 +20,29 @@ const FADE_FAR =
   "vFillColor.a *= clamp(1.75 - 0.75 * gl_Position.w / project.focalDistance, 0.25, 1.0);\nvLineColor.a *= clamp(1.6 - 0.8 * gl_Position.w / project.focalDistance, 0.1, 1.0);";
 
 export class ReplayLayers {
+  /** @type {Theme | null} */
+  theme = null;
+  /** @type {Palette} */
+  palette = later();
+  /** @type {Record<string, number[]>} */
+  colours = later();
+  /** @type {SinrStep[]} */
+  steps = later();
+  /** @type {number | null} */
+  slot = null;
+  /** @type {number | null} */
+  selected = null;
+  /** @type {DeckLayer} */
+  stillLayer = later();
+  /** @type {DeckLayer} */
+  usersLayer = later();
+
   // `prefix` tells the layers of several flights on one canvas apart
+  /**
+   * @param {CityBundle} city
+   * @param {Flight} flight
+   * @param {string} prefix
+   */
   constructor(city, flight, prefix = "") {
     this.flight = flight;
     this.prefix = prefix;
@@ -32,6 +59,7 @@ export class ReplayLayers {
     this.theme = null;
   }
 
+  /** @type {(theme: Theme, selected: number | null) => DeckLayer[]} */
   at(theme, selected) {
     if (this.theme !== theme) this.#dress(theme);
     const { flight } = this;
@@ -44,6 +72,7 @@ export class ReplayLayers {
     return [this.#feetLayer(), this.stillLayer, this.stems.layer(), this.moving.layer(), this.usersLayer]; // few layers: each costs script
   }
 
+  /** @type {(theme: Theme) => void} */
   #dress(theme) {
     this.theme = theme;
     this.palette = PALETTES[theme];
@@ -52,6 +81,7 @@ export class ReplayLayers {
     this.slot = null;
   }
 
+  /** @type {(selected: number | null) => void} */
   #newSlot(selected) {
     this.slot = this.flight.slot;
     this.selected = selected;
@@ -197,6 +227,7 @@ export class ReplayLayers {
   }
 
   // links of things that move, or of things that stand still
+  /** @type {(batch: LineBatch, moving: boolean) => void} */
   #links(batch, moving) {
     const { flight } = this;
     const aerial = flight.aerialUsers.length;
@@ -220,6 +251,7 @@ export class ReplayLayers {
   }
 
   // NaN: no number, weakest look
+  /** @type {(quality: number) => SinrStep} */
   #step(quality) {
     for (let index = 0; index < this.steps.length; index++)
       if (quality < this.steps[index].below) return this.steps[index];
@@ -227,8 +259,11 @@ export class ReplayLayers {
   }
 }
 
+/** @type {DeckLibrary["ScatterplotLayer"] | undefined} */
+let crowdClass; // made once the library is there
+
 function userLayerClass() {
-  return (userLayerClass.made ??= class CrowdLayer extends globalThis.deck.ScatterplotLayer {
+  return (crowdClass ??= class CrowdLayer extends globalThis.deck.ScatterplotLayer {
     static layerName = "CrowdLayer";
 
     getShaders() {

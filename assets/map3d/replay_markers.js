@@ -1,9 +1,20 @@
 // The replay's markers on the label canvas: stations with their load, satellites, aircraft, the chosen user. They are
 // made once; positions are live views of the flight, so per frame only directions and texts change.
 
+/** @import { Flight } from "./flight.js" */
+
 export class ReplayMarkers {
+  /** @type {number | null} */
+  slot = null;
+  /** @type {Marker[]} */
+  list = [];
+  /** @type {Marker} */
+  chosen = { kind: "ground_user", glyph: "person", position: [0, 0, 0], selected: true };
+
+  /** @param {Flight} flight */
   constructor(flight) {
     this.flight = flight;
+    /** @type {Marker[]} */
     this.stations = flight.meta.stations.map((_, station) => {
       const sky = flight.isSatellite(station);
       return {
@@ -13,16 +24,16 @@ export class ReplayMarkers {
         load: 0,
       };
     });
+    /** @type {(Marker & { heading: Float32Array })[]} */
     this.aircraft = flight.aerialUsers.map((name, user) => ({
       kind: "aerial_user",
       position: flight.userPosition(user),
       label: name,
       heading: new Float32Array(2),
     }));
-    this.chosen = { kind: "ground_user", selected: true };
-    this.list = [];
   }
 
+  /** @type {(selected: number | null) => Marker[]} */
   at(selected) {
     const { flight } = this;
     if (this.slot !== flight.slot) this.#newSlot();
@@ -31,7 +42,7 @@ export class ReplayMarkers {
       this.aircraft[user].selected = user === selected;
     }
     this.list.length = 0;
-    if (selected >= flight.aerialUsers.length) this.list.push(this.#chosen(selected));
+    if (selected != null && selected >= flight.aerialUsers.length) this.list.push(this.#chosen(selected));
     for (const marker of this.stations) if (!Number.isNaN(marker.position[0])) this.list.push(marker);
     for (const marker of this.aircraft) this.list.push(marker);
     return this.list;
@@ -50,6 +61,7 @@ export class ReplayMarkers {
     });
   }
 
+  /** @type {(user: number) => Marker} */
   #chosen(user) {
     return Object.assign(this.chosen, { label: this.flight.users[user], position: this.flight.userPosition(user) });
   }

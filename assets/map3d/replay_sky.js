@@ -1,11 +1,17 @@
 // The satellites' beams: a cone from the drawn satellite to its half-power footprint. The footprint keeps its true
 // shape - stretched along the line of sight, the lower the satellite - but is drawn at most as wide as the area.
 
+/**
+ * @import { LineBatch } from "./line_batch.js"
+ * @import { Flight } from "./flight.js"
+ */
+
 const SIDES = 40;
 const RAYS = 8;
 const MOST_BEAMS = 6; // of many satellites only those that serve someone are shown
 const LONGEST = 2.2; // times the width
 
+/** @type {(batch: LineBatch, flight: Flight, colour: Colour) => void} */
 export function addBeams(batch, flight, colour) {
   const many = flight.satellites.length > MOST_BEAMS;
   for (let satellite = 0; satellite < flight.satellites.length; satellite++) {
@@ -16,6 +22,7 @@ export function addBeams(batch, flight, colour) {
 }
 
 // The beam points at the anchor, so the footprint lies around it.
+/** @type {(batch: LineBatch, at: Point, trueWidth: number, elevation: number, size: number, colour: Colour) => void} */
 function addBeam(batch, at, trueWidth, elevation, size, colour) {
   const across = Math.min(trueWidth, size) / 2;
   const along = across * Math.min(LONGEST, 1 / Math.max(0.05, Math.sin((elevation * Math.PI) / 180)));

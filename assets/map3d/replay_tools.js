@@ -7,7 +7,10 @@ import { iconButton, setIcon } from "./dom.js";
 import { cameraOf } from "./story_camera.js";
 import { writeView } from "./view_link.js";
 
+/** @import { Replay } from "./replay.js" */
+
 export class ReplayTools {
+  /** @param {Replay} replay */
   constructor(replay) {
     this.replay = replay;
     this.capture = new Capture(replay);
@@ -34,10 +37,11 @@ export class ReplayTools {
   }
 
   // the camera and the user that the address names
+  /** @type {(data: ReplayData) => void} */
   open({ camera, user }) {
     const { stage } = this.replay.session;
     if (camera) stage.moveCamera({ ...stage.camera(), ...cameraOf(camera, stage) });
-    const known = this.replay.flight.users.indexOf(user);
+    const known = this.replay.flight.users.indexOf(user ?? "");
     if (known >= 0) this.replay.select(known);
   }
 
@@ -55,7 +59,7 @@ export class ReplayTools {
     const { data } = this.replay;
     const link = new URL(data.link ?? location.href, location.href);
     if (data.link != null) writeView(link.searchParams, this.replay);
-    else link.hash = writeView(new URLSearchParams(), this.replay);
+    else link.hash = String(writeView(new URLSearchParams(), this.replay));
     return link.href;
   }
 

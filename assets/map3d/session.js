@@ -1,5 +1,4 @@
 // One mounted map of one city: owns the editor, the replay, or the mere look at it.
-import { borrowStage } from "./stage.js";
 import { loadBundle } from "./loading.js";
 import { BuildingIndex } from "./picking.js";
 import { Overlay } from "./overlay.js";
@@ -7,34 +6,50 @@ import { Editor } from "./editor.js";
 import { Replay } from "./replay.js";
 import { Viewer } from "./viewer.js";
 import { Mounted } from "./mounted.js";
+import { later } from "./later.js";
 
+/** @import { Stage } from "./stage.js" */
+
+/** @type {Record<"edit" | "replay" | "view", new (session: MapSession) => MapPart>} */
 const PARTS = { edit: Editor, replay: Replay, view: Viewer };
-const indexes = new WeakMap(); // city bundle -> building index, shared by all sessions of the tab
+/** @type {WeakMap<CityBundle, BuildingIndex>} */
+const indexes = new WeakMap(); // shared by all sessions of the tab
 
 export class MapSession extends Mounted {
+  /** @type {CityBundle} */
+  city = later();
+  /** @type {BuildingIndex} */
+  index = later();
+  /** @type {Overlay} */
+  overlay = later();
+  /** @type {Stage} */
+  stage = later();
+  /** @type {MapPart} */
+  part = later();
+
+  /** @param {HTMLElement | ShadowRoot} root */
   constructor(root) {
     super(root, { waiting: "Drawing the city …", failed: "The map could not be drawn" });
+    /** @type {Marker[]} */
     this.markers = [];
-  }
-
-  borrow() {
-    return borrowStage();
   }
 
   built() {
     this.overlay = new Overlay(this.stage.overlay);
   }
 
+  /** @type {(data: OneMapData) => Promise<[CityBundle, unknown]>} */
   load(data) {
     const own = data.replay_url ?? data.sky_url;
     return Promise.all([loadBundle(data.city_url), own ? loadBundle(own) : null]);
   }
 
+  /** @type {(data: OneMapData, loaded: [CityBundle, { meta: { overview_m?: number } } | null]) => void} */
   show(data, [city, bundle]) {
     this.city = city;
-    if (!indexes.has(city)) indexes.set(city, new BuildingIndex(city));
-    this.index = indexes.get(city);
-    this.stage.spanM = data.overview_m ?? bundle?.meta.overview_m;
+    this.index = indexes.get(city) ?? new BuildingIndex(city);
+    indexes.set(city, this.index);
+    this.stage.spanM = data.overview_m ?? bundle?.meta.overview_m ?? 0;
     this.stage.showCity(city, this.theme);
     this.#choosePart(data.mode);
     this.part.follow(data, bundle);
@@ -45,6 +60,7 @@ export class MapSession extends Mounted {
     if (!this.stage.deck) this.part.painted?.();
   }
 
+  /** @type {(theme: Theme) => void} */
   dress(theme) {
     this.stage.showCity(this.city, theme);
     this.part.render();
@@ -65,6 +81,7 @@ export class MapSession extends Mounted {
     this.part.render();
   }
 
+  /** @type {(mode: "edit" | "replay" | "view") => void} */
   #choosePart(mode) {
     if (this.part?.mode === mode) return;
     this.part?.leave();
@@ -90,6 +107,7 @@ export class MapSession extends Mounted {
     this.firstPaint();
   }
 
+  /** @type {(layers: DeckLayer[], markers: Marker[]) => void} */
   draw(layers, markers) {
     this.markers = markers;
     this.stage.show(layers);

@@ -5,11 +5,13 @@ const SLOWER = 3; // powers of two offered below the usual speed,
 const FASTER = 4; // and above it
 
 // seconds that a flight takes -> seconds of it per second at which it begins
+/** @type {(seconds: number) => number} */
 export function usualSpeed(seconds) {
   return 2 ** Math.max(0, Math.round(Math.log2(seconds / USUAL_PLAY_S)));
 }
 
 // -> every speed that is offered, slowest first; real time always among them
+/** @type {(seconds: number) => number[]} */
 export function speedsOf(seconds) {
   const usual = usualSpeed(seconds);
   const around = Array.from({ length: SLOWER + FASTER + 1 }, (_, step) => usual * 2 ** (step - SLOWER));

@@ -1,14 +1,16 @@
 // The stage: one deck.gl canvas with a label canvas above it. Stages outlive page switches - the canvas moves to the
 // next page's component with everything already on the graphics card - so a tab never runs out of WebGL contexts.
-import { tabMemory } from "./loading.js";
+import { keepCamera, tabCamera, tabMemory } from "./loading.js";
 import { cityLayers } from "./city.js";
 import { PALETTES } from "./palette.js";
 import { LocalFrame } from "./frame.js";
 import { element, wantsStillness } from "./dom.js";
 import { canDraw, drawsInSoftware } from "./graphics.js";
+import { later } from "./later.js";
 
 const DEVICE_PIXELS = Math.min(globalThis.devicePixelRatio || 1, 2);
 
+/** @type {() => Stage} */
 export function borrowStage() {
   const stages = tabMemory().stages;
   const free = stages.find((stage) => !stage.owner);
@@ -18,16 +20,33 @@ export function borrowStage() {
   return made;
 }
 
-class Stage {
+export class Stage {
+  /** @type {CityBundle} */
+  city = later();
+  /** @type {Theme} */
+  theme = later();
+  /** @type {LocalFrame} */
+  frame = later();
+  /** @type {CameraView | null} */
+  shownCamera = null;
+  /** @type {number} */
+  busyUntil = 0;
+  /** @type {number} */
+  spanM = 0;
+
   constructor() {
+    /** @type {StageOwner | null} */
     this.owner = null;
     this.overlay = element("canvas", { class: "overlay", "aria-hidden": "true" });
     this.node = element("div", { class: "stage" });
+    /** @type {DeckCanvas | null} */
     this.deck = null; // stays so in a browser without WebGL: nothing is drawn, everything else works
+    /** @type {DeckLayer[]} */
     this.base = [];
     this.node.addEventListener("webglcontextlost", () => setTimeout(() => this.#lost()), true);
   }
 
+  /** @type {(box: HTMLElement, owner: StageOwner) => void} */
   enter(box, owner) {
     this.owner = owner;
     box.prepend(this.node);
@@ -37,7 +56,7 @@ class Stage {
   // Draws again what a lost context has taken: every layer is made anew.
   redraw() {
     const { city, theme } = this;
-    this.city = this.shownCamera = null;
+    this.#forget();
     this.#open();
     this.showCity(city, theme);
   }
@@ -48,6 +67,7 @@ class Stage {
     this.show([]); // a layer that deck.gl has let go of cannot come back, so the city stays
   }
 
+  /** @type {(city: CityBundle, theme: Theme) => void} */
   showCity(city, theme) {
     const fresh = this.city !== city;
     if (fresh || this.theme !== theme) this.base = this.deck ? cityLayers(city, theme) : [];
@@ -59,6 +79,7 @@ class Stage {
   }
 
   // dynamic layers are drawn above the city; passing the same city layers again costs deck.gl nothing
+  /** @type {(dynamic: DeckLayer[]) => void} */
   show(dynamic) {
     this.deck?.setProps({ layers: [...this.base, ...dynamic] });
   }
@@ -75,18 +96,20 @@ class Stage {
     if (this.shownCamera !== memory.camera.view) this.moveCamera(memory.camera.view);
   }
 
+  /** @type {(view: CameraView, milliseconds?: number) => void} */
   moveCamera(view, milliseconds = 0) {
     const smooth = milliseconds && !wantsStillness();
     const transition = smooth
       ? { transitionDuration: milliseconds, transitionInterpolator: new globalThis.deck.FlyToInterpolator() }
       : { transitionDuration: 0 };
-    tabMemory().camera.view = view;
+    keepCamera(view);
     this.shownCamera = view;
     if (milliseconds) this.busyUntil = performance.now() + (smooth ? milliseconds : 0);
     this.deck?.setProps({ initialViewState: { ...view, ...transition } });
   }
 
   // Fewer pixels while a machine without a graphics card plays; everything else stays the same.
+  /** @type {(share: number) => void} */
   sharpness(share) {
     this.deck?.setProps({ useDevicePixels: share * DEVICE_PIXELS });
   }
@@ -105,12 +128,19 @@ class Stage {
     this.moveCamera(this.overviewView(), 800);
   }
 
+  /** @type {(change: Partial<CameraView>) => void} */
   turn(change) {
-    this.moveCamera({ ...tabMemory().camera.view, ...change }, 300);
+    this.moveCamera({ ...tabCamera(), ...change }, 300);
   }
 
   camera() {
-    return tabMemory().camera.view;
+    return tabCamera();
+  }
+
+  // the next city is made anew, whatever was there
+  #forget() {
+    this.city = later();
+    this.shownCamera = null;
   }
 
   #open() {
@@ -122,9 +152,10 @@ class Stage {
     this.deck?.finalize();
     this.deck = null;
     this.owner?.graphicsLost();
-    if (!this.owner) this.city = this.shownCamera = null; // whoever borrows this stage next begins anew
+    if (!this.owner) this.#forget(); // whoever borrows this stage next begins anew
   }
 
+  /** @type {(error: Error, layer?: DeckLayer) => void} */
   #failed(error, layer) {
     if (layer || this.deck?.isInitialized) console.warn("map3d:", error);
     else this.owner?.graphicsFailed();
@@ -150,10 +181,11 @@ class Stage {
     });
   }
 
+  /** @type {(viewState: CameraView) => CameraView} */
   #remember(viewState) {
     const { longitude, latitude, zoom, pitch, bearing } = viewState;
     const view = { longitude, latitude, zoom, pitch, bearing, minZoom: 11, maxZoom: 18.5, maxPitch: 80 };
-    if (tabMemory().camera) tabMemory().camera.view = view;
+    keepCamera(view);
     this.shownCamera = view;
     return viewState;
   }
@@ -161,6 +193,7 @@ class Stage {
 
 // From the south-west, low enough to see the towers stand up, wide enough to hold the area, and `span` metres where
 // someone in it would else be outside the picture (itnt_core/views/framing.py).
+/** @type {(city: CityBundle, node: Size, span?: number) => CameraView} */
 export function overview(city, node, span = 0) {
   const [longitude, latitude] = city.meta.anchor;
   const width = node.clientWidth || 900;

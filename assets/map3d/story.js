@@ -5,12 +5,34 @@ import { Playhead } from "./playhead.js";
 import { StoryScreen } from "./story_screen.js";
 import { element, icon, wantsStillness } from "./dom.js";
 import { cameraOf, storyCamera } from "./story_camera.js";
+import { FLY_S, viewLength, viewMoment } from "./story_time.js";
+import { later } from "./later.js";
 
-const FLY_S = 2.2; // between two views; time stands meanwhile
-const READ_S = 1.2; // a view stands this long after its time has been played
+/**
+ * @import { Replay } from "./replay.js"
+ * @import { Flight } from "./flight.js"
+ * @import { IconName } from "./dom.js"
+ */
+
 const PLAYED_SLOTS_S = 4; // a view that is added while the replay plays goes on for this many seconds
 
 export class Story {
+  /** @type {Flight} */
+  flight = later();
+  /** @type {StoryView[]} */
+  views = [];
+  /** @type {boolean} */
+  begun = false;
+  /** @type {boolean} */
+  startsSoon = false;
+  /** @type {{ view: CameraView, time: number, selected: number | null, compared: number[] }} */
+  before = later();
+  /** @type {CameraView} */
+  target = later();
+  /** @type {{ user: number, longitude: number, latitude: number } | null} */
+  held = null;
+
+  /** @param {Replay} replay */
   constructor(replay) {
     this.replay = replay;
     this.views = [];
@@ -22,6 +44,11 @@ export class Story {
     this.said = element("span", { class: "hint", role: "status" });
     this.node = element("div", { class: "story-bar" }, this.present, this.add, this.said);
     this.screen = new StoryScreen(this);
+  }
+
+  // slots per second of a view with speed 1: that of the speed at which its flight begins
+  get rate() {
+    return this.replay.playhead.rate * this.replay.usualSpeed;
   }
 
   get playing() {
@@ -37,6 +64,7 @@ export class Story {
     this.node.remove();
   }
 
+  /** @type {(data: ReplayData, flight: Flight) => void} */
   follow(data, flight) {
     this.flight = flight;
     this.views = data.story ?? [];
@@ -86,12 +114,13 @@ export class Story {
     delete replay.session.main.dataset.story;
   }
 
+  /** @type {(index: number) => void} */
   show(index) {
     const { replay } = this;
     this.index = Math.max(0, Math.min(this.views.length - 1, index));
     const view = this.views[this.index];
-    Object.assign(this.playhead, { time: 0, end: this.#length(view) });
-    const user = this.flight.users.indexOf(view.user);
+    Object.assign(this.playhead, { time: 0, end: viewLength(view, this.rate) });
+    const user = this.flight.users.indexOf(view.user ?? "");
     replay.selected = user < 0 ? null : user;
     replay.seek(view.start_slot);
     replay.select(replay.selected);
@@ -107,6 +136,7 @@ export class Story {
     this.playhead.toggle();
   }
 
+  /** @type {(views: number) => void} */
   step(views) {
     this.show(this.index + views);
     this.screen.progress(0);
@@ -128,9 +158,9 @@ export class Story {
   moved() {
     const view = this.views[this.index];
     const { time, end } = this.playhead;
-    const flown = Math.max(0, time - FLY_S);
-    this.#moveCamera(view, Math.min(1, flown / Math.max(0.1, end - FLY_S)));
-    this.replay.seek(Math.min(view.end_slot, view.start_slot + flown * this.#rate(view)));
+    const { slot, turned } = viewMoment(view, this.rate, time);
+    this.#moveCamera(view, turned);
+    this.replay.seek(slot);
     this.screen.progress(Math.min(1, time / end));
   }
 
@@ -141,38 +171,32 @@ export class Story {
     return true;
   }
 
-  // slots per second; a view's speed is a multiple of the one at which its flight begins
-  #rate(view) {
-    return this.replay.playhead.rate * this.replay.usualSpeed * view.speed;
-  }
-
-  // seconds that a view is on the screen: its time played, and long enough to be read
-  #length(view) {
-    return Math.max(view.duration_s, FLY_S + (view.end_slot - view.start_slot) / this.#rate(view) + READ_S);
-  }
-
   // Once the camera has arrived it turns slowly or goes with its user.
-  #moveCamera(view, share) {
+  /** @type {(view: StoryView, turned: number) => void} */
+  #moveCamera(view, turned) {
     const { stage } = this.replay.session;
     if (stage.cameraBusy() || !stage.viewport()) return;
     const turns = view.turn_deg && !wantsStillness();
     if (!turns && !this.held) return;
     const view3d = { ...stage.camera() };
-    if (turns) view3d.bearing = this.target.bearing + view.turn_deg * eased(share);
-    if (this.held) Object.assign(view3d, this.#behind());
+    if (turns) view3d.bearing = this.target.bearing + view.turn_deg * turned;
+    if (this.held) Object.assign(view3d, this.#behind(this.held));
     stage.moveCamera(view3d);
   }
 
+  /** @type {(user: number) => { user: number, longitude: number, latitude: number }} */
   #offset(user) {
     const [longitude, latitude] = this.#place(user);
     return { user, longitude: this.target.longitude - longitude, latitude: this.target.latitude - latitude };
   }
 
-  #behind() {
-    const [longitude, latitude] = this.#place(this.held.user);
-    return { longitude: longitude + this.held.longitude, latitude: latitude + this.held.latitude };
+  /** @type {(held: { user: number, longitude: number, latitude: number }) => { longitude: number, latitude: number }} */
+  #behind(held) {
+    const [longitude, latitude] = this.#place(held.user);
+    return { longitude: longitude + held.longitude, latitude: latitude + held.latitude };
   }
 
+  /** @type {(user: number) => [number, number]} */
   #place(user) {
     const [east, north] = this.flight.userPosition(user);
     return this.replay.session.stage.frame.toLngLat(east, north);
@@ -201,10 +225,7 @@ export class Story {
   }
 }
 
-function eased(share) {
-  return share * share * (3 - 2 * share);
-}
-
+/** @type {(name: IconName, text: string, onclick: () => void, attributes: Attributes) => HTMLButtonElement} */
 function textButton(name, text, onclick, attributes) {
   return element("button", { type: "button", class: "story-button", onclick, ...attributes }, icon(name), text);
 }

@@ -1,8 +1,19 @@
 // What a playing story shows: the map over the whole screen, the caption below, a dot per view, four buttons.
 import { element, iconButton, setIcon } from "./dom.js";
 import { KeyMap } from "./keymap.js";
+import { later } from "./later.js";
+
+/** @import { Story } from "./story.js" */
 
 export class StoryScreen {
+  /** @type {AbortController} */
+  listeners = later();
+  /** @type {boolean} */
+  isFull = false;
+  /** @type {HTMLElement[]} */
+  fills = []; // a dot each, filled as its view goes on
+
+  /** @param {Story} story */
   constructor(story) {
     this.story = story;
     this.caption = element("p", { class: "story-caption", role: "status", "aria-live": "polite" });
@@ -61,12 +72,14 @@ export class StoryScreen {
     this.node.remove();
   }
 
+  /** @type {(view: StoryView, index: number, count: number) => void} */
   tell(view, index, count) {
     this.caption.textContent = unbroken(view.caption);
     this.caption.hidden = !view.caption;
-    if (this.dots.childElementCount !== count) {
+    if (this.fills.length !== count) {
+      this.fills = Array.from({ length: count }, () => element("i", {}));
       this.dots.replaceChildren(
-        ...Array.from({ length: count }, (_, number) =>
+        ...this.fills.map((fill, number) =>
           element(
             "button",
             {
@@ -74,24 +87,27 @@ export class StoryScreen {
               "aria-label": `View ${number + 1}`,
               onclick: () => this.story.step(number - this.story.index),
             },
-            element("i", {}),
+            fill,
           ),
         ),
       );
     }
-    [...this.dots.children].forEach((dot, number) => {
+    this.fills.forEach((fill, number) => {
+      const dot = /** @type {HTMLElement} */ (fill.parentElement);
       dot.dataset.state = number < index ? "past" : number === index ? "now" : "ahead";
       dot.toggleAttribute("aria-current", number === index);
-      dot.firstChild.style.width = number < index ? "100%" : "0";
+      fill.style.width = number < index ? "100%" : "0";
     });
   }
 
   // of the view that is on the screen, 0 .. 1
+  /** @type {(share: number) => void} */
   progress(share) {
-    const dot = this.dots.children[this.story.index];
-    if (dot) dot.firstChild.style.width = `${(100 * share).toFixed(1)}%`;
+    const fill = this.fills[this.story.index];
+    if (fill) fill.style.width = `${(100 * share).toFixed(1)}%`;
   }
 
+  /** @type {(playing: boolean) => void} */
   showPlaying(playing) {
     setIcon(this.pause, playing ? "pause" : "play", playing ? "Pause the story (space)" : "Go on (space)");
     this.node.dataset.playing = playing ? "1" : "0";
@@ -100,7 +116,7 @@ export class StoryScreen {
   // Escape is the browser's own key for leaving full screen; the story ends with it.
   #fullScreenChanged() {
     const { box } = this.story.replay.session;
-    const full = box.getRootNode().fullscreenElement === box;
+    const full = /** @type {Document | ShadowRoot} */ (box.getRootNode()).fullscreenElement === box;
     if (this.isFull && !full) {
       this.isFull = false;
       this.story.stop();
@@ -109,6 +125,7 @@ export class StoryScreen {
 }
 
 // Neither a number and its unit nor a name with a hyphen falls apart at the end of a line.
-function unbroken(text) {
+/** @type {(text: string) => string} */
+export function unbroken(text) {
   return text.replace(/(\d) (%|s|dB|Mbit|km|m)(?=\W|$)/g, "$1\u00a0$2").replace(/-(?=\S)/g, "-\u2060");
 }

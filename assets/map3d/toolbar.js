@@ -1,6 +1,14 @@
 // The editor's tool bar and the small card about the selected object.
 import { element, iconButton } from "./dom.js";
 
+/**
+ * @import { Editor } from "./editor.js"
+ * @import { IconName } from "./dom.js"
+ */
+
+/** @typedef {"select" | "ground_station" | "aerial_user" | "ground_user" | "cluster" | "remove"} Tool */
+
+/** @type {{ key: Tool, icon: IconName, shortcut: string, label: string, hint: string }[]} */
 export const TOOLS = [
   {
     key: "select",
@@ -40,6 +48,7 @@ export const TOOLS = [
   { key: "remove", icon: "remove", shortcut: "x", label: "Delete", hint: "Click an object to delete it." },
 ];
 
+/** @type {Record<ThingKind, string>} */
 const KIND_NAMES = {
   ground_station: "Ground base station",
   ground_user: "Ground user",
@@ -48,6 +57,10 @@ const KIND_NAMES = {
 };
 
 export class Toolbar {
+  /**
+   * @param {HTMLElement} box
+   * @param {Editor} editor
+   */
   constructor(box, editor) {
     this.buttons = new Map(
       TOOLS.map((tool) => [
@@ -87,15 +100,18 @@ export class Toolbar {
     this.card.remove();
   }
 
+  /** @type {(data: EditData) => void} */
   follow(data) {
     this.undo.disabled = !data.can_undo;
     this.redo.disabled = !data.can_redo;
   }
 
+  /** @type {(tool: string) => void} */
   show(tool) {
     for (const [key, button] of this.buttons) button.setAttribute("aria-pressed", String(key === tool));
   }
 
+  /** @type {(thing: Thing | null) => void} */
   showSelection(thing) {
     this.card.hidden = !thing;
     if (!thing) return;

@@ -2,10 +2,17 @@
 // (pages/parts/view_link.py); those of the one-file replay here.
 import { storyCamera } from "./story_camera.js";
 
+/**
+ * @import { MapSession } from "./session.js"
+ * @import { Flight } from "./flight.js"
+ */
+
+/** @type {(keyof StoryCamera)[]} */
 const CAMERA = ["longitude", "latitude", "span_m", "pitch", "bearing"];
 const LIMITS = [180, 85, 100_000, 80, 360];
 
 // slots are counted from 0 at the start, as the playhead does -> the parameters
+/** @type {(params: URLSearchParams, shown: { time: number, session: Pick<MapSession, "stage">, flight: Pick<Flight, "users">, selected: number | null }) => URLSearchParams} */
 export function writeView(params, { time, session, flight, selected }) {
   const camera = storyCamera(session.stage);
   params.set("t", String(Math.floor(time)));
@@ -15,6 +22,7 @@ export function writeView(params, { time, session, flight, selected }) {
 }
 
 // -> what the map is handed; anything wrong is left out
+/** @type {(text: string) => { start_slot: number, camera: StoryCamera | null, user: string | null, story_starts: boolean }} */
 export function readView(text) {
   const params = new URLSearchParams(text);
   const slot = /^\d{1,5}$/.exec(params.get("t") ?? "");
@@ -24,7 +32,8 @@ export function readView(text) {
     numbers.every((value, index) => Number.isFinite(value) && Math.abs(value) <= LIMITS[index]) &&
     numbers[2] >= 20 &&
     numbers[3] >= 0;
-  const camera = whole ? Object.fromEntries(CAMERA.map((name, index) => [name, numbers[index]])) : null;
+  const [longitude, latitude, span, pitch, bearing] = numbers;
+  const camera = whole ? { longitude, latitude, span_m: span, pitch, bearing } : null;
   return {
     start_slot: slot ? Number(slot[0]) : 0,
     camera,

@@ -1,6 +1,7 @@
 """The map's JavaScript under the law of the Python: types, style, formatting, and tests of what is pure."""
 
 import json
+import re
 
 import pytest
 
@@ -21,7 +22,7 @@ def packages():
     install()
 
 
-@pytest.mark.parametrize("script", ["lint", "format:check"])
+@pytest.mark.parametrize("script", ["types", "lint", "format:check"])
 def test_tools_find_nothing(packages, script):
     answer = run("npm", "run", "--silent", script)
     assert answer.returncode == 0, answer.stdout
@@ -41,3 +42,25 @@ def test_packages_are_exact_versions_with_hashes_from_nowhere_in_particular():
     assert lock["packages"][""]["devDependencies"] == package["devDependencies"]
     for name, entry in lock["packages"].items():
         assert "resolved" not in entry and (not name or entry["integrity"].startswith("sha512-")), name
+
+
+# idea: (what a second statement of it looks like, the modules in which it may stand)
+HOMES = {
+    "time that passes while something plays": (
+        r"requestAnimationFrame\(",
+        {"pace.js", "compare_stage.js"},
+    ),  # its camera
+    "keys": (r"\"keydown\"|\.ctrlKey|\bmetaKey\b", {"keymap.js", "editor.js"}),  # a click with Ctrl turns the map
+    "how fast a window plays": (r"SLOTS_PER_SECOND", {"playhead.js"}),
+    "the theme that a map follows": (r"themeOf\(", {"mounted.js", "palette.js"}),
+    "a pen": (r"getContext\(\"2d\"\)", {"dom.js"}),
+    "types that are left out": (r"@ts-(ignore|nocheck|expect-error)|eslint-disable|prettier-ignore", set()),
+}
+
+
+@pytest.mark.parametrize("idea", HOMES)
+def test_an_idea_of_the_map_stands_in_its_home_alone(idea):
+    pattern, allowed = HOMES[idea]
+    modules = {path.name: path.read_text(encoding="utf-8") for path in COMPONENT.glob("*.js")}
+    found = {name for name, source in modules.items() if re.search(pattern, source)}
+    assert found == allowed
