@@ -25,7 +25,7 @@ from .skydome import DOME_NOTE
 from .story import Story, story_data
 from .summaries import headline_figures, replay_sentence, user_rows
 
-MODULES = asset("map3d")
+MODULES = asset("map3d") / "src"
 ENTRY = "standalone.js"
 IMPORT = re.compile(r'(from|import) "\./([\w.]+)"')
 REMARK = re.compile(r"^ */\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)  # types for the checker, which name modules, too

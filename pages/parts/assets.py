@@ -20,8 +20,7 @@ from itnt_core.installed import asset
 from itnt_core.views import content_name
 from itnt_core.views.libraries import deck_library
 
-COMPONENT_FOLDER = asset("map3d")
-SERVED = frozenset({".css", ".js", ".svg"})
+COMPONENT_FOLDER = asset("map3d") / "src"
 DEMO_ID = "demo"
 DEMO_FOLDER = asset("demo")
 KEEP_S = 24 * 3600.0  # files that no page has asked for in a day are removed at start
@@ -146,12 +145,7 @@ def _write_once(folder: Path, blobs: dict[str, bytes]) -> None:
 
 def _newest_change() -> int:
     """Return when the component's files last changed: an edit during development is seen at the next rerun."""
-    return max(path.stat().st_mtime_ns for path in component_sources())
-
-
-def component_sources() -> list[Path]:
-    """Return the component's files that a browser asks for; its tests and tools lie beside them."""
-    return sorted(path for path in COMPONENT_FOLDER.iterdir() if path.suffix in SERVED)
+    return max(path.stat().st_mtime_ns for path in COMPONENT_FOLDER.iterdir())
 
 
 def publish_component() -> str:
@@ -165,7 +159,7 @@ def publish_component() -> str:
 def _component(changed_ns: int, deck_address: str) -> tuple[str, dict[str, bytes]]:
     """Return the name of the component's folder and its files."""
     del changed_ns
-    blobs = {path.name: path.read_bytes() for path in component_sources()}
+    blobs = {path.name: path.read_bytes() for path in sorted(COMPONENT_FOLDER.iterdir()) if path.is_file()}
     names = [name for name in blobs if name.endswith(".js")]
     blobs[START] = START_CODE.replace("NAMES", json.dumps(names)).replace("DECK", deck_address).encode()
     return "map3d-" + content_name(b"\0".join(name.encode() + blob for name, blob in blobs.items()), ""), blobs

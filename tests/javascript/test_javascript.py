@@ -51,7 +51,8 @@ HOMES = {
         {"pace.js", "compare_stage.js"},
     ),  # its camera
     "keys": (r"\"keydown\"|\.ctrlKey|\bmetaKey\b", {"keymap.js", "editor.js"}),  # a click with Ctrl turns the map
-    "how fast a window plays": (r"SLOTS_PER_SECOND", {"playhead.js"}),
+    "how fast a flight plays": (r"USUAL_PLAY_S", {"speed.js"}),
+    "who wants stillness": (r"prefers-reduced-motion", {"dom.js"}),
     "the theme that a map follows": (r"themeOf\(", {"mounted.js", "palette.js"}),
     "a pen": (r"getContext\(\"2d\"\)", {"dom.js"}),
     "types that are left out": (r"@ts-(ignore|nocheck|expect-error)|eslint-disable|prettier-ignore", set()),
@@ -61,6 +62,6 @@ HOMES = {
 @pytest.mark.parametrize("idea", HOMES)
 def test_an_idea_of_the_map_stands_in_its_home_alone(idea):
     pattern, allowed = HOMES[idea]
-    modules = {path.name: path.read_text(encoding="utf-8") for path in COMPONENT.glob("*.js")}
+    modules = {path.name: path.read_text(encoding="utf-8") for path in (COMPONENT / "src").glob("*.js")}
     found = {name for name, source in modules.items() if re.search(pattern, source)}
     assert found == allowed

@@ -54,7 +54,7 @@ def test_old_files_go_and_what_is_in_use_stays_whole(tmp_path):
     assets.remove_old_files.clear()
     assets.remove_old_files()
     assert not old.exists() and not left.exists() and used.exists()
-    assert len(list(component.iterdir())) == len(assets.component_sources()) + 1
+    assert len(list(component.iterdir())) == len(list(assets.COMPONENT_FOLDER.iterdir())) + 1
 
 
 def test_tests_and_tools_of_the_component_are_not_served(tmp_path):

@@ -89,7 +89,7 @@ console.log(JSON.stringify({ meta, arrays: told }));
 def test_the_browsers_reader_finds_every_array_under_its_name_and_type(kind, packed, tmp_path):
     path = tmp_path / "sent.bin"
     path.write_bytes(packed[kind.name])
-    reader = READER.replace("URL", "loading.js")
+    reader = READER.replace("URL", "src/loading.js")
     try:
         answer = run("node", "--input-type=module", "--eval", reader, str(path))
     except MissingNodeError as problem:

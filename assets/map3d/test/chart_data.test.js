@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { at, column, commonTimes, constant, decades, fractionalIndex, largest, niceTop, short } from "../chart_data.js";
+import {
+  at,
+  column,
+  commonTimes,
+  constant,
+  decades,
+  fractionalIndex,
+  largest,
+  niceTop,
+  short,
+} from "../src/chart_data.js";
 
 test("between two values the one on the straight line, behind the last the last", () => {
   assert.equal(at([1, 3, 7], 1.25), 4);

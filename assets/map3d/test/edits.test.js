@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { applyEdit, NOT_YET } from "../edits.js";
+import { applyEdit, NOT_YET } from "../src/edits.js";
 import { RULES } from "./made.js";
 
 /** @type {Thing[]} */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Flight } from "../flight.js";
+import { Flight } from "../src/flight.js";
 import { madeFlight } from "./made.js";
 
 test("between waypoints an aircraft is where the share of the slot says", () => {

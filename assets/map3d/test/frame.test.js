@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LocalFrame } from "../frame.js";
+import { LocalFrame } from "../src/frame.js";
 
 const EARTH_M = 40_075_016.686; // circumference in Web Mercator
 const WORLD = 512; // pixels of the whole world at zoom 0

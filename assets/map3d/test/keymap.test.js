@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { KeyMap } from "../keymap.js";
+import { KeyMap } from "../src/keymap.js";
 
 // a key pressed while something has the focus -> what happened to the event
 /** @type {(map: KeyMap, key: string, more?: object, target?: object) => string[]} */

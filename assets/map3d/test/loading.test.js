@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { unpack } from "../loading.js";
+import { unpack } from "../src/loading.js";
 
 // a container as itnt_core/views/packing.py writes it
 /** @type {(header: object, body: Uint8Array) => ArrayBuffer} */

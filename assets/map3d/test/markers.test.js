@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Flight } from "../flight.js";
-import { ReplayMarkers } from "../replay_markers.js";
+import { Flight } from "../src/flight.js";
+import { ReplayMarkers } from "../src/replay_markers.js";
 import { madeFlight } from "./made.js";
 
 test("stations tell their load, and satellites their elevation, of the slot being flown", () => {

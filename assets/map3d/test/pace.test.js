@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { Pace, ScriptCost } from "../pace.js";
+import { Pace, ScriptCost } from "../src/pace.js";
 
 let asked = 0;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BuildingIndex, nearestThing } from "../picking.js";
+import { BuildingIndex, nearestThing } from "../src/picking.js";
 import { FROM_ABOVE } from "./made.js";
 
 // a low house of 20 m, a tower of 10 m beside it, an L-shaped hall

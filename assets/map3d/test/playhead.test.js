@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
-import { Playhead } from "../playhead.js";
+import { Playhead } from "../src/playhead.js";
 
 /** @type {FrameRequestCallback[]} */
 let frames = [];

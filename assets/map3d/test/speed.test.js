@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { speedsOf, usualSpeed } from "../speed.js";
+import { speedsOf, usualSpeed } from "../src/speed.js";
 
 test("a flight begins at the power of two that plays it in about twelve seconds, never slower than real time", () => {
   assert.equal(usualSpeed(3), 1);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { unbroken } from "../story_screen.js";
-import { FLY_S, viewLength, viewMoment } from "../story_time.js";
+import { unbroken } from "../src/story_screen.js";
+import { FLY_S, viewLength, viewMoment } from "../src/story_time.js";
 
 /** @type {StoryView} */
 const VIEW = {

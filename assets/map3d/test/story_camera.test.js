@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cameraOf, storyCamera } from "../story_camera.js";
-import { readView, writeView } from "../view_link.js";
+import { cameraOf, storyCamera } from "../src/story_camera.js";
+import { readView, writeView } from "../src/view_link.js";
 
 /** @type {StoryCamera} */
 const CAMERA = { longitude: -0.0901, latitude: 51.508, span_m: 2500, pitch: 56, bearing: -17 };
@@ -25,7 +25,7 @@ test("a bearing is told within half a turn", () => {
 test("an address gives back the view that it was made of", () => {
   const node = /** @type {HTMLElement} */ ({ clientWidth: 900, clientHeight: 560 });
   const view = cameraOf(CAMERA, { node });
-  const stage = /** @type {import("../stage.js").Stage} */ (/** @type {unknown} */ ({ node, camera: () => view }));
+  const stage = /** @type {import("../src/stage.js").Stage} */ (/** @type {unknown} */ ({ node, camera: () => view }));
   const shown = { time: 7.8, session: { stage }, flight: { users: ["au-1", "gu 2"] }, selected: 1 };
   const text = String(writeView(new URLSearchParams(), shown));
   assert.deepEqual(readView(text), { start_slot: 7, camera: CAMERA, user: "gu 2", story_starts: false });

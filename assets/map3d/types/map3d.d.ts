@@ -214,7 +214,7 @@ interface Breakdown {
 // What a drawn city's camera and canvas offer to whatever plays or measures on it.
 interface MapStage {
   node: HTMLElement;
-  readonly frame: import("../frame.js").LocalFrame;
+  readonly frame: import("../src/frame.js").LocalFrame;
   viewport(): Viewport | null;
   camera(): CameraView;
   cameraBusy(): boolean;
@@ -250,7 +250,7 @@ interface Follower {
 interface MapPart {
   readonly mode: Mode;
   readonly cursor?: string;
-  readonly keys?: import("../keymap.js").KeyMap;
+  readonly keys?: import("../src/keymap.js").KeyMap;
   follow(data: any, bundle: any): void;
   render(): void;
   leave(): void;

@@ -4,7 +4,7 @@ import { keepCamera, tabCamera, tabMemory } from "./loading.js";
 import { cityLayers } from "./city.js";
 import { PALETTES } from "./palette.js";
 import { LocalFrame } from "./frame.js";
-import { element } from "./dom.js";
+import { element, wantsStillness } from "./dom.js";
 import { canDraw, drawsInSoftware } from "./graphics.js";
 import { overview } from "./stage.js";
 import { later } from "./later.js";
@@ -177,7 +177,7 @@ export class CompareStage {
   /** @type {(view: CameraView, milliseconds?: number) => void} */
   moveCamera(view, milliseconds = 0) {
     this.#stopFlying();
-    if (!milliseconds || matchMedia("(prefers-reduced-motion: reduce)").matches) return this.#place(view);
+    if (!milliseconds || wantsStillness()) return this.#place(view);
     const from = this.camera();
     const turned = ((((view.bearing - from.bearing) % 360) + 540) % 360) - 180; // the shorter way round
     const to = { ...view, bearing: from.bearing + turned };
