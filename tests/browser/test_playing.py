@@ -1,4 +1,7 @@
-"""How a replay plays: at an honest speed, still for who wants stillness, with its links, its users in the picture."""
+"""How a replay plays: at an honest speed, still for who wants stillness, with its users in the picture.
+
+What needs no browser of it is tested in assets/map3d/test: speed, flight, playhead.
+"""
 
 import pytest
 
@@ -6,36 +9,10 @@ from itnt_core.presets import preset
 from itnt_core.results import served_users
 from itnt_core.scenario.frame import local_to_lonlat
 from itnt_core.scenario.link import link_token
-from pages.parts.assets import publish_component
 
 PAINTED = "map.painted === '1' && map.state === 'ready'"
 SETTLED_MS = 1500  # what begins by itself begins 0.4 s after the first picture
 ICON = "node => node.querySelector('path').getAttribute('d')"
-
-
-@pytest.fixture
-def modules(visit):
-    """Return a function that evaluates an expression over one of the map's modules, named m."""
-    visitor = visit(width=1000, height=900)
-    visitor.open("/")
-    visitor.wait_for_map(PAINTED)  # the server has published them by then
-
-    def ask(module, expression):
-        address = f"/app/static/gen/{publish_component()}/{module}"
-        return visitor.page.evaluate(
-            f"async (address) => {{ const m = await import(address); return {expression}; }}", address
-        )
-
-    return ask
-
-
-def test_one_times_is_real_time(modules):
-    flight = "{ flight: { meta: { slot_s: 2 } } }"
-    assert modules("replay.js", f"m.Replay.prototype.slotRate.call({flight}, 1)") == 0.5  # slots of 2 s per second
-    assert modules("replay.js", f"m.Replay.prototype.slotRate.call({flight}, 8)") == 4
-    assert modules("speed.js", "[5, 16, 60, 120, 3600, 86400].map(m.usualSpeed)") == [1, 1, 4, 8, 256, 8192]
-    assert modules("speed.js", "m.speedsOf(120)") == [1, 2, 4, 8, 16, 32, 64, 128]
-    assert modules("speed.js", "m.speedsOf(3600).includes(1)")
 
 
 def test_the_demo_says_that_it_plays_eight_times_as_fast(visit):
@@ -61,29 +38,6 @@ def test_nothing_moves_by_itself_for_who_wants_less_motion(visit, address):
         visitor.wait_for_map("map.playing === '1' && Number(map.time) > 0.2")
     finally:
         visitor.page.emulate_media(reduced_motion="no-preference")
-
-
-def test_a_link_is_drawn_in_the_slot_in_which_its_satellite_rises_or_sets(modules):
-    """NaN is below the horizon; the positions are those of three waypoints, the flight is in one of the two slots."""
-    answer = modules(
-        "flight.js",
-        "[[0, 0.25], [1, 0.75]].map(([slot, share]) => { const at = new Float32Array(3);"
-        " m.between(new Float32Array([NaN, NaN, NaN, 10, 20, 30, NaN, NaN, NaN]), at, slot, share); return [...at]; })",
-    )
-    assert answer == [[10, 20, 30], [10, 20, 30]]
-    halfway = "(() => { const at = [0]; m.between([10, 20], at, 0, 0.5); return at; })()"
-    assert modules("flight.js", halfway) == [15]
-
-
-def test_a_user_below_its_floor_is_linked_but_not_served(modules):
-    flight = (
-        "Object.assign(Object.create(m.Flight.prototype), { slot: 0, users: ['a', 'b', 'c'], aerialUsers: [],"
-        " meta: { stations: ['gbs-1'], ground_stations: 1 }, bundle: { serving_station: [0, 0, -1], served: [1, 0, 0],"
-        " sinr_db: [5, -9, NaN], rate_mbit_s: [1, 0.1, 0], gu_position_m: new Float32Array(9) } })"
-    )
-    assert modules("flight.js", f"{flight}.servedNow()") == 1
-    first = [modules("flight.js", f"{flight}.aboutUser({user}).lines[0]") for user in range(3)]
-    assert first == ["served by gbs-1", "below the SINR floor at gbs-1", "not served in this slot"]
 
 
 def test_the_clock_counts_the_users_that_the_judge_finds_served(visit, tiny_run):

@@ -9,7 +9,7 @@ import { ReplayCharts } from "./replay_charts.js";
 import { nearestThing } from "./picking.js";
 import { Story } from "./story.js";
 import { element, wantsStillness } from "./dom.js";
-import { usualSpeed } from "./speed.js";
+import { slotRate, usualSpeed } from "./speed.js";
 import { later } from "./later.js";
 
 /** @import { MapSession } from "./session.js" */
@@ -95,7 +95,7 @@ export class Replay extends Playback {
       .slice(0, Math.max(1, Math.min(FIRST_COMPARED, this.flight.aerialUsers.length)));
     Object.assign(this.playhead, {
       end: this.flight.slots,
-      rate: 1 / this.flight.meta.slot_s,
+      rate: slotRate(this.flight.meta.slot_s),
       speed: this.usualSpeed,
       time: Math.min(this.flight.slots, data.start_slot ?? 0),
     });

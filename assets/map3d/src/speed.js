@@ -4,6 +4,12 @@ const USUAL_PLAY_S = 12;
 const SLOWER = 3; // powers of two offered below the usual speed,
 const FASTER = 4; // and above it
 
+// slots of a flight per second at 1x, which is real time
+/** @type {(slotSeconds: number) => number} */
+export function slotRate(slotSeconds) {
+  return 1 / slotSeconds;
+}
+
 // seconds that a flight takes -> seconds of it per second at which it begins
 /** @type {(seconds: number) => number} */
 export function usualSpeed(seconds) {

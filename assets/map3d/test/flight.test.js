@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Flight } from "../src/flight.js";
+import { Flight, between } from "../src/flight.js";
 import { madeFlight } from "./made.js";
 
 test("between waypoints an aircraft is where the share of the slot says", () => {
@@ -13,6 +13,18 @@ test("between waypoints an aircraft is where the share of the slot says", () => 
   assert.deepEqual([...flight.stationPosition(1)], [0, 410, 500]); // it sets in this slot: its links need their end
   flight.moveTo(2.5);
   assert.ok(Number.isNaN(flight.stationPosition(1)[0]));
+});
+
+test("a satellite is drawn in the whole slot in which it rises or sets", () => {
+  const waypoints = new Float32Array([NaN, NaN, NaN, 10, 20, 30, NaN, NaN, NaN]);
+  for (const [slot, share] of [
+    [0, 0.25],
+    [1, 0.75],
+  ]) {
+    const at = new Float32Array(3);
+    between(waypoints, at, slot, share);
+    assert.deepEqual([...at], [10, 20, 30]);
+  }
 });
 
 test("the end belongs to the last slot", () => {
