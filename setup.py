@@ -15,7 +15,7 @@ setup(
     package_dir={APP: "."},
     package_data={APP: ["assets/**", ".streamlit/config.toml"], "itnt_core.data": ["*/*"]},
     exclude_package_data={
-        APP: ["assets/map3d/node_modules/*", "assets/map3d/test/*"],  # for development only
+        APP: [f"assets/map3d/{name}/*" for name in ("node_modules", "test", "types")],  # for development only
         "itnt_core.data": ["__pycache__/*"],
     },
     include_package_data=False,  # or whatever the source archive holds would go into the app

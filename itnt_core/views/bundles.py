@@ -9,16 +9,17 @@ import re
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import TypedDict, is_typeddict
 
+from itnt_core.installed import asset
+
 from .packing import pack
 
-DESCRIPTION = Path(__file__).resolve().parents[2] / "assets" / "map3d" / "types" / "bundles.d.ts"
+DESCRIPTION = asset("map3d/types/bundles.d.ts")
 Position = tuple[float, float, float]  # metres east, north, up of the area's anchor
 
 
