@@ -22,13 +22,11 @@ from itnt_core.runs import (
     check_scheduler,
     checked_address,
     default_launcher,
-    estimate_cost,
     most_parallel_runs,
-    sentence,
 )
 from itnt_core.runs.cleanup import delete_older, purge
 from itnt_core.runs.exports import SUFFIX, Format, export_run, table_bytes
-from itnt_core.runs.sweeps import SweepSpec, make_sweep, parse_values, read_sweep, submit_sweep, sweep_table, works
+from itnt_core.runs.sweeps import SweepSpec, make_sweep, parse_values, read_sweep, submit_sweep, sweep_cost, sweep_table
 from itnt_core.scenario import read_scenario
 from itnt_core.views.run_list import main_figure
 
@@ -116,7 +114,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _as_dict(run: Run) -> dict[str, Any]:
-    return {name: getattr(run, name) for name in Run.__dataclass_fields__} | {"wall_s": run.wall_s}
+    return {name: getattr(run, name) for name in Run.__dataclass_fields__} | {"duration_s": run.duration_s}
 
 
 def _show(options: argparse.Namespace) -> int:
@@ -225,9 +223,7 @@ def _sweep(options: argparse.Namespace) -> int:
 
 def cost_sentence(store: RunStore, spec: SweepSpec) -> str:
     """Say what a sweep will cost if this machine computes it."""
-    runs = store.list()
-    sizes = works(spec, cache_folder(store.root))
-    return sentence([(estimate_cost(method, work, runs), count) for method, work, count in sizes], most_parallel_runs())
+    return sweep_cost(spec, store.list(), most_parallel_runs(), cache_folder(store.root))
 
 
 def _wait(store: RunStore, sweep_id: str) -> None:

@@ -19,5 +19,5 @@ def app_folder() -> Path:
 
 
 def asset(name: str = "") -> Path:
-    """Return where something that pages and people look at lies, named from ``assets`` on, as in ``map3d/icon.svg``."""
+    """Return where something that pages and people look at lies, named from ``assets`` on, as in ``demo/result.nc``."""
     return app_folder() / "assets" / name

@@ -129,6 +129,14 @@ HOMES = {
     ),
     "writers of results": (r"\bwrite_parts\(", {"itnt_core/results/files.py", "itnt_core/twin/result.py"}),
     "what every manifest holds": (r'"format": "itnt-result"', {"itnt_core/results/manifest.py"}),
+    "the computing time of a run": (
+        r"\.get\(\"wall_s\"",
+        {"itnt_core/runs/run.py", "itnt_core/results/verify.py"},  # the other copies it from the result it judges
+    ),
+    "how many cores there are": (
+        r"os\.cpu_count\(\)",
+        {"itnt_core/runs/launchers.py", "benchmarks/runs.py", "benchmarks/timing.py"},
+    ),
 }
 
 

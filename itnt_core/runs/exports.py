@@ -73,8 +73,8 @@ def figures_table(runs: Sequence[Run]) -> pd.DataFrame:
 
 def _figures_row(run: Run) -> dict[str, Any]:
     own = {"run": run.id, "title": run.title, "sweep": run.sweep, "method": run.method, "state": run.state}
-    figures = {key: value for key, value in (run.kpis or {}).items() if key not in ("method", "wall_s")}
-    return own | {"wall_s": run.wall_s} | figures
+    figures = {key: value for key, value in (run.kpis or {}).items() if key != "method"}
+    return own | {"duration_s": run.duration_s} | figures
 
 
 def table_bytes(table: pd.DataFrame, form: Format) -> bytes:

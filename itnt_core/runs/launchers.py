@@ -72,6 +72,13 @@ def _heard(line: socket.socket, deadline: float) -> bytes:
     return heard
 
 
+def usable_cores() -> int:
+    """Return how many cores this process may use; fewer than the machine has where it was given some of them only."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1  # macOS and Windows give no process only some of the cores by default
+
+
 def most_parallel_runs() -> int:
     """Return how many runs may run at once on this machine: one core is left to the dashboard.
 
@@ -79,7 +86,7 @@ def most_parallel_runs() -> int:
     """
     text = os.environ.get(LIMIT_VARIABLE, "").strip()
     if not text:
-        return max(1, (os.cpu_count() or 1) - 1)
+        return max(1, usable_cores() - 1)
     if not (text.isdecimal() and 1 <= int(text) <= 256):
         raise LauncherError(f"{LIMIT_VARIABLE} is {text!r}, but a whole number from 1 to 256 is needed.")
     return int(text)

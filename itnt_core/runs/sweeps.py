@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ from itnt_core.scenario.reading import plain_data
 from itnt_core.studies import study_of
 from itnt_core.texts import cleaned
 
+from .costs import bound_s, estimate_cost, sentence
 from .paths import RunStateError, cache_folder
 from .run import RESUMABLE, Run
 from .store import RunStore
@@ -176,10 +177,11 @@ def expand(spec: SweepSpec, cache_dir: Path | None = None) -> list[SweepCase]:
     return cases
 
 
-def works(spec: SweepSpec, cache_dir: Path | None = None) -> Iterator[tuple[str, float, float]]:
-    """Yield (method, work, how many runs) for the combinations of a sweep, for an estimate of its cost.
+def works(spec: SweepSpec, cache_dir: Path | None = None) -> Iterator[tuple[str, float, float, float]]:
+    """Yield (method, work, seconds for the bound, how many runs) for the combinations of a sweep.
 
-    Of a grid with many combinations some are looked at, evenly spread, and each stands for its neighbours.
+    Of a grid with many combinations some are looked at, evenly spread, and each stands for its neighbours. Every seed
+    is a scenario of its own, whose bound its first method finds for all.
     """
     grids = [dict(zip(spec.grid, values, strict=True)) for values in itertools.product(*spec.grid.values())]
     chosen = grids[:: max(1, -(-len(grids) // MOST_WORKS))]
@@ -189,7 +191,21 @@ def works(spec: SweepSpec, cache_dir: Path | None = None) -> Iterator[tuple[str,
         )
         for case in expand(single, cache_dir):
             asked = study_of(case.scenario).prepare(case.scenario, case.method, case.seed, case.settings)
-            yield case.method, asked.work, len(spec.seeds) * len(grids) / len(chosen)
+            certificate_s = bound_s(asked.slots, asked.entries) if case.method == spec.methods[0] else 0.0
+            yield case.method, asked.work, certificate_s, len(spec.seeds) * len(grids) / len(chosen)
+
+
+def sweep_cost(spec: SweepSpec, runs: Sequence[Run], at_once: int, cache_dir: Path | None = None) -> str:
+    """Say in one sentence what a sweep will cost (SettingsError, ScenarioError)."""
+    return cost_of_works(works(spec, cache_dir), runs, at_once)
+
+
+def cost_of_works(sizes: Iterable[tuple[str, float, float, float]], runs: Sequence[Run], at_once: int) -> str:
+    """Say in one sentence what the works of a sweep will cost."""
+    return sentence(
+        [(estimate_cost(method, work, runs, certificate_s), count) for method, work, certificate_s, count in sizes],
+        at_once,
+    )
 
 
 def _base(spec: SweepSpec, fields: Mapping[str, Any], cache_dir: Path | None) -> Scenario:

@@ -55,7 +55,11 @@ class StudyResult(Protocol):
 
 @dataclass(frozen=True)
 class Prepared:
-    """What is asked of one run, checked; ``work`` is its size, by which runs of one method compare in time."""
+    """What is asked of one run, checked; ``work`` is its size, by which runs of one method compare in time.
+
+    ``slots`` and ``entries`` (slots x users x stations x subchannels) are what the question's certified bound looks at,
+    0 where the study has none.
+    """
 
     question: Question
     method: str
@@ -63,6 +67,8 @@ class Prepared:
     settings: dict[str, Any]
     seed: int | None
     work: float
+    slots: int = 0
+    entries: float = 0.0
 
 
 class Study(Protocol):

@@ -66,7 +66,8 @@ class DataService:
         chosen = find_method(method)
         checked = settings_of(chosen, settings)
         values = checked.model_dump(mode="json")
-        return Prepared(question, method, chosen.title, values, seed, work_of(question, checked))
+        work, slots = work_of(question, checked), question.time.slots
+        return Prepared(question, method, chosen.title, values, seed, work, slots, entries_of(question))
 
     def check_world(self, question: Scenario, cache_dir: Path | None) -> None:
         """Build the world: raises what city, sky or channel refuse (ScenarioError)."""
@@ -112,8 +113,12 @@ class DataService:
 
 
 def work_of(scenario: Scenario, settings: MethodSettings) -> float:
-    """Return the size of a run: slots x users x stations x subchannels, times rounds and episodes where it has some."""
-    stations = len(scenario.ground_stations) + scenario.satellite_count
-    entries = scenario.time.slots * len(scenario.user_ids) * stations * scenario.radio.subchannels
+    """Return the size of a run: its entries, times rounds and episodes where it has some."""
     repeats = max(1, getattr(settings, "rounds", 1)) * max(1, getattr(settings, "episodes", 1))
-    return float(max(1, entries) * repeats)
+    return entries_of(scenario) * repeats
+
+
+def entries_of(scenario: Scenario) -> float:
+    """Return slots x users x stations x subchannels, at least 1."""
+    stations = len(scenario.ground_stations) + scenario.satellite_count
+    return float(max(1, scenario.time.slots * len(scenario.user_ids) * stations * scenario.radio.subchannels))

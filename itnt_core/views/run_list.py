@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from itnt_core.results import card_rows, list_row
-from itnt_core.results.figures import is_number
 from itnt_core.runs import Run
 from itnt_core.studies import known_study, studies
+
+COMPUTING, WHOLE_RUN = "Computing time, s", "Whole run, s"
 
 
 def run_rows(runs: Iterable[Run]) -> list[dict[str, Any]]:
@@ -25,11 +26,16 @@ def _row(run: Run) -> dict[str, Any]:
         "Progress": run.progress,
         "Method": method_title(run),
         **_figures(run),
-        "Time, s": round(run.wall_s, 1) if run.wall_s is not None else None,
+        COMPUTING: _seconds(run.computing_s),
+        WHOLE_RUN: _seconds(run.duration_s),
         "Created": datetime.fromtimestamp(run.created, UTC),
         "Sweep": run.sweep or "",
         "Id": run.id,
     }
+
+
+def _seconds(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
 
 
 def _figures(run: Run) -> dict[str, float | None]:
@@ -56,12 +62,11 @@ def main_figure(run: Run) -> tuple[float, str] | None:
 
 
 def figures_line(run: Run) -> str:
-    """Return the figures of a run's card in one line, with the time it took."""
+    """Return the figures of a run's card in one line, with the times it took."""
     study = known_study(run.kind)
     rows = card_rows(study.figures, run.kpis) if study else []
-    seconds = (run.kpis or {}).get("wall_s")
     told = [f"{label} {value}" for label, value, _ in rows]
-    return " · ".join([*told, *([f"computed in {seconds:.1f} s"] if is_number(seconds) else [])])
+    return " · ".join([*told, *([run.time_words] if run.time_words else [])])
 
 
 def filtered(

@@ -42,7 +42,8 @@ class Camera(_Part):
 class StoryView(_Part):
     """One view: its caption, the time it plays (slots from the start; equal ends stand still), camera and user.
 
-    It is shown until its time has been played at ``speed`` and ``duration_s`` seconds have passed. With ``follow`` the
+    It is shown until its time has been played at ``speed``, a multiple of the speed at which the replay begins, and
+    ``duration_s`` seconds have passed. With ``follow`` the
     camera goes with the chosen user; ``turn_deg`` is how far it turns around its point meanwhile.
     """
 

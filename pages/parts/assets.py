@@ -21,7 +21,7 @@ from itnt_core.installed import asset
 from itnt_core.views import content_name
 from itnt_core.views.libraries import deck_library
 
-COMPONENT_FOLDER = asset("map3d")
+COMPONENT_FOLDER = asset("map3d") / "src"
 DEMO_ID = "demo"
 DEMO_FOLDER = asset("demo")
 KEEP_S = 24 * 3600.0  # files that no page has asked for in a day are removed at start

@@ -12,7 +12,7 @@ from itnt_core.runs import cache_folder
 from itnt_core.scenario import ScenarioError, format_scenario, scenario_of_bytes
 
 from .frame import escaped, sentences
-from .state import change_scenario, open_scenario
+from .state import open_other, open_scenario
 
 MIME = {"yaml": "application/yaml", "json": "application/json"}
 
@@ -52,7 +52,7 @@ def _use_preset(name: str, users: int | None, aerial: int | None, seed: int) -> 
     except ScenarioError as error:
         sentences(list(error.sentences), "error")
         return
-    change_scenario(chosen)
+    open_other(chosen)
     st.rerun()
 
 
@@ -64,5 +64,5 @@ def _open_text(content: bytes) -> None:
     except ScenarioError as error:
         sentences(list(error.sentences), "error")
         return
-    change_scenario(opened)
+    open_other(opened)
     st.rerun()

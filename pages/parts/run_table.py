@@ -23,7 +23,7 @@ from itnt_core.runs import (
 )
 from itnt_core.runs.exports import MIME, SUFFIX, Format, export_run, row_words, zip_runs
 from itnt_core.studies import known_study
-from itnt_core.views.run_list import run_rows
+from itnt_core.views.run_list import COMPUTING, WHOLE_RUN, run_rows
 
 from .frame import escaped, sentences
 from .reports import offer_reports_of
@@ -31,6 +31,10 @@ from .run_cards import show_log
 from .study_views import offer, ways_to
 
 CHOSEN, NOTE, DELETED, CHANGED = "runs_chosen", "runs_note", "runs_deleted", "runs_changed"
+COMPUTING_HELP = "From the scenario to the judged answer: world, method, judge. Without the bound."
+WHOLE_RUN_HELP = (
+    "From the start of the run to its end: computing, the certified bound where it was not known, reading, writing."
+)
 FORMATS: dict[Format, str] = {
     "netcdf": "NetCDF (all arrays)",
     "csv": "CSV ({rows})",
@@ -61,6 +65,8 @@ def _columns() -> dict[str, Any]:
     return {
         "Progress": st.column_config.ProgressColumn("Progress", format="percent", min_value=0.0, max_value=1.0),
         "Created": st.column_config.DatetimeColumn("Created", format="D MMM, HH:mm"),
+        COMPUTING: st.column_config.NumberColumn(COMPUTING, help=COMPUTING_HELP),
+        WHOLE_RUN: st.column_config.NumberColumn(WHOLE_RUN, help=WHOLE_RUN_HELP),
         "Title": st.column_config.TextColumn("Title", width="medium"),
     }
 

@@ -130,7 +130,7 @@ def _row(story: Story, number: int, folder: Path, result: Result) -> None:
                 ("start_slot", "From slot", 0.0, view.end_slot, 1.0),
                 ("end_slot", "To slot", view.start_slot, slots, 1.0),
                 ("duration_s", "At least, s", SHORTEST_S, LONGEST_S, 1.0),
-                ("speed", "Speed", 0.1, 16.0, 0.25),
+                ("speed", "Times usual speed", 0.1, 16.0, 0.25),
             ):
                 st.number_input(
                     label, low, high, float(getattr(view, name)), step, key=f"{key}_{name}", width=112, format="%g",

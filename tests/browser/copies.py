@@ -30,7 +30,7 @@ def copied_tree(target, parts=PARTS):
     for name in parts:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, target / name)
+            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("node_modules"))
         else:
             shutil.copy2(source, target / name)
     return target

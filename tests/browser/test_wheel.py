@@ -19,8 +19,6 @@ from visitor import Visitor
 
 from tests.city.made_files import box, features
 
-DEVELOPMENT = ("__pycache__", "node_modules", "test")
-
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
@@ -95,8 +93,13 @@ def test_the_wheel_holds_the_core_and_the_app_and_nothing_else(wheel):
         ("assets", f"{app}/assets"),
     ):
         files = [path.relative_to(ROOT / room) for path in (ROOT / room).rglob("*") if path.is_file()]
-        expected |= {f"{place}/{file.as_posix()}" for file in files if not set(DEVELOPMENT) & set(file.parts)}
+        expected |= {f"{place}/{file.as_posix()}" for file in files if not _is_for_development(file)}
     assert held == expected
+
+
+def _is_for_development(file):
+    """Return whether a file is what Python compiles, or looks after the map's modules, which lie in src."""
+    return "__pycache__" in file.parts or (file.parts[0] == "map3d" and file.parts[1] != "src")
 
 
 def test_a_preset_is_made_solved_and_judged_in_an_empty_folder(call, surroundings, installed):

@@ -97,7 +97,7 @@ def test_a_finished_run_is_done_with_the_figures_of_its_result(worked_off, tiny)
     run = store.get(run_id)
     assert (run.state, run.title, run.progress, run.attempts) == ("done", "First try", 1.0, 1)
     assert run.kpis == read_result(store.folder(run_id)).kpis
-    assert run.peak_mb > 50.0 and run.wall_s > 0.0 and run.work == 8 * 5 * 3 * tiny.radio.subchannels
+    assert run.peak_mb > 50.0 and run.duration_s > 0.0 and run.work == 8 * 5 * 3 * tiny.radio.subchannels
     phases = [event["phase"] for event in store.events(run_id)[0] if event["type"] == "progress"]
     assert phases[0] == "world" and phases[-1] == "done"
 

@@ -122,9 +122,9 @@ def test_each_method_of_a_sweep_keeps_its_own_settings(tiny):
 def test_the_size_of_a_sweep_follows_what_it_varies(tiny):
     spec = make_sweep({"scenario": tiny, "grid": {"time.slots": [8, 80]}, "seeds": [1, 2, 3]})
     one_slot = 5 * 3 * tiny.radio.subchannels
-    assert [(work, count) for _, work, count in works(spec)] == [(8 * one_slot, 3), (80 * one_slot, 3)]
+    assert [(work, count) for _, work, _, count in works(spec)] == [(8 * one_slot, 3), (80 * one_slot, 3)]
     many = make_sweep({"scenario": tiny, "grid": {"radio.carrier_ghz": [1 + 0.01 * n for n in range(200)]}})
-    assert sum(count for _, _, count in works(many)) == pytest.approx(200)
+    assert sum(count for *_, count in works(many)) == pytest.approx(200)
 
 
 def test_a_sweep_goes_on_where_it_stopped_and_its_table_is_complete(store, spec):

@@ -1,12 +1,14 @@
 """Stories: what may be kept, what is refused in a sentence, and the ready one against the numbers it tells."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 
-from itnt_core.results import read_result
+from itnt_core.results import read_result, served_users
 from itnt_core.scenario.frame import lonlat_to_local
+from itnt_core.views.framing import on_picture
 from itnt_core.views.ready_story import ready_story
 from itnt_core.views.story import (
     MOST_BYTES,
@@ -123,7 +125,8 @@ def test_the_ready_story_tells_the_runs_own_numbers(demo):
     assert told[3].startswith(f"{users[int(np.argmax(mbit))]} gets most: {mbit.max():,.0f} Mbit")
     slot, station = np.unravel_index(np.nanargmax(data["elevation_deg"].values), data["elevation_deg"].shape)
     carried = int((data["serving_station"].values[slot] == station).sum())
-    assert told[4].startswith(f"After {(slot + 1) * slot_s:.0f} s {data['station'].values[station]} stands highest")
+    name = data["station"].values[station]
+    assert told[4].startswith(f"From {slot * slot_s:.0f} to {(slot + 1) * slot_s:.0f} s {name} stands highest")
     assert f"serves {carried} of {len(users)} users" in told[4]
     assert f"{demo.kpis['data_service_mbit']:,.0f} Mbit" in told[5] and "proved" in told[5]
 
@@ -153,6 +156,63 @@ def test_its_cameras_look_at_what_is_told(demo):
     east, north = lonlat_to_local(worst.camera.longitude, worst.camera.latitude, area.lon, area.lat)
     user = next(user for user in demo.scenario.ground_users if user.id == worst.user)
     assert max(abs(east - user.east_m), abs(north - user.north_m)) <= worst.camera.span_m / 2
+
+
+def shown_slot(result, time):
+    """Return the index of the slot that the map shows at a playhead, as its flight.js has it."""
+    return min(int(result.dataset.sizes["slot"]) - 1, int(np.floor(time)))
+
+
+def flickering(result):
+    """Let the first aerial user change its station slot by slot, with another SINR in each."""
+    result.dataset["serving_station"][:, 0] = [0, 1, 0, 2, 1]
+    result.dataset["sinr_active_db"][:, 0] = [12.0, 13.0, 14.0, 15.0, 16.0]
+    return result
+
+
+def test_the_picture_beside_a_handover_shows_the_stations_and_the_sinr_of_its_caption(result):
+    told = ready_story(flickering(result)).views[1]
+    user, old, new, before, after = re.search(
+        r"s (\S+) changes from (\S+) to (\S+): its SINR goes from ([\d.-]+) to ([\d.-]+) dB", told.caption
+    ).groups()
+    data = result.dataset
+    column = list(data["user"].values).index(user)
+    names, serving = data["station"].values, data["serving_station"].values[:, column]
+    playheads = np.arange(told.start_slot, told.end_slot + 1e-9, 0.01)
+    seen = [names[serving[shown_slot(result, time)]] for time in playheads]
+    assert [name for number, name in enumerate(seen) if number == 0 or seen[number - 1] != name] == [old, new]
+    sinr = data["sinr_active_db"].values[:, column]
+    assert f"{sinr[shown_slot(result, told.end_slot)]:.1f}" == after
+    moment = next(number for number, name in enumerate(seen) if name == new)
+    assert f"{sinr[shown_slot(result, playheads[moment - 1])]:.1f}" == before
+
+
+def test_the_picture_beside_a_culmination_shows_the_elevation_and_the_slot_of_its_caption(demo):
+    told = next(view for view in ready_story(demo).views if "stands highest" in view.caption)
+    start, end, name, elevation, carried = re.search(
+        r"From (\d+) to (\d+) s (\S+) stands highest, at (\d+) degrees, and serves (\d+) of", told.caption
+    ).groups()
+    data, slot = demo.dataset, shown_slot(demo, told.end_slot)
+    station = list(data["station"].values).index(name)
+    assert f"{data['elevation_deg'].values[slot, station]:.0f}" == elevation
+    served = served_users(demo.scenario, data)[slot] & (data["serving_station"].values[slot] == station)
+    assert served.sum() == int(carried)
+    assert int(start) <= told.end_slot * demo.scenario.time.slot_s <= int(end)
+
+
+@pytest.mark.parametrize("name", ["demo", "small"])
+def test_no_camera_of_a_user_leaves_that_user_out_at_its_height(name, demo, result):
+    run = demo if name == "demo" else result
+    area, aerial = run.scenario.area, run.dataset.sizes["aerial_user"]
+    for told in (view for view in ready_story(run).views if view.user):
+        column = list(run.dataset["user"].values).index(told.user)
+        paths = run.dataset["position_m"].values[int(told.start_slot) : int(told.end_slot) + 1]
+        ground = run.dataset["ground_position_m"].values
+        points = paths[:, column] if column < aerial else ground[column - aerial][None]
+        camera = told.camera
+        centre = lonlat_to_local(camera.longitude, camera.latitude, area.lon, area.lat)
+        places = on_picture(points, centre, camera.span_m, camera.pitch, camera.bearing)
+        assert np.abs(places).max() < 0.95, told.caption
 
 
 def test_what_a_run_does_not_have_is_left_out(result):
