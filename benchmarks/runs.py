@@ -158,7 +158,7 @@ def show_cancel() -> None:
     """Print how long after the request a run and all its processes are gone."""
     print(f"\ncancel: seconds from the request to the end of the run, {TRIES} times each")
     tiny = preset("tiny")
-    slow = tiny.model_copy(update={"time": tiny.time.model_copy(update={"slots": 3000})})
+    slow = tiny.model_copy(update={"time": tiny.time.model_copy(update={"slots": sized(3000, 200)})})
     training = {"rounds": 50, "episodes": 50, "environments": 4, "hidden": 32, "reference_lines": False, "patience": 0}
     cases = {
         "in solver calls": (slow, "straight", {"associator": "milp"}, "association"),
@@ -178,6 +178,8 @@ def _cancelled_s(scenario, method, settings, phase, *, stopped=False) -> float: 
     run_id = store.submit(scenario, method, settings=settings)
     store.launch()
     while not any(event.get("phase") == phase for event in store.events(run_id)[0]):
+        if store.get(run_id).is_over:
+            raise RuntimeError(f"The run was over before its phase '{phase}' began: make it longer.")
         time.sleep(0.05)
     with store.connection() as connection:
         worker = psutil.Process(connection.execute("SELECT pid FROM workers").fetchone()[0])
