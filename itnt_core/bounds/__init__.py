@@ -1,6 +1,7 @@
-"""Certified upper bounds on the active data service, and the gap of a decision to them."""
+"""Certified upper bounds on the active data service and on the served users."""
 
 from .aerial import aerial_gain_bounds
+from .coverage import most_served
 from .gap import BoundError, exceeds_bound, gap, stands_at_bound
 from .reach import Reach, reachable
 from .slot import EFFORTS, Effort, SlotBound, bound_slot
@@ -18,6 +19,7 @@ __all__ = [
     "bound_slot",
     "exceeds_bound",
     "gap",
+    "most_served",
     "reachable",
     "stands_at_bound",
     "upper_bound",

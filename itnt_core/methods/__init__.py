@@ -1,7 +1,7 @@
 """The named end-to-end methods, one registry, and the pipeline that runs one."""
 
 from .base import Method, MethodSettings, SettingsError
-from .bounding import scenario_bound_mbit
+from .bounding import scenario_ceiling
 from .explain import Explanation, explain_unserved
 from .learned_settings import POLICY_FILE
 from .pipeline import (
@@ -39,7 +39,7 @@ __all__ = [
     "override_scenario",
     "quick_look",
     "quiet",
-    "scenario_bound_mbit",
+    "scenario_ceiling",
     "settings_of",
     "split_overrides",
     "suggest_site",

@@ -9,8 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from itnt_core.bounds import BoundError, gap, stands_at_bound
+from itnt_core.bounds import BoundError, gap
 from itnt_core.network import Decision, World, build_world, evaluate, find_violations
+from itnt_core.objective import Objective, Service, objective_of
 from itnt_core.results import (
     STOPPED_EARLY,
     Result,
@@ -20,11 +21,11 @@ from itnt_core.results import (
     sealed,
     to_dataset,
 )
-from itnt_core.scenario import Scenario, scenario_of_data
+from itnt_core.scenario import Scenario, all_fields, scenario_of_data
 from itnt_core.scenario.problems import shown
 
 from .base import Method, MethodSettings, SettingsError, TrainedMethod
-from .bounding import scenario_bound_mbit
+from .bounding import scenario_ceiling
 from .progress import BoundReached, ProgressEvent, Report, RunCancelled, interruptible, quiet
 from .registry import METHODS
 
@@ -63,7 +64,7 @@ def override_scenario(scenario: Scenario, fields: Mapping[str, Any]) -> Scenario
     ``radio.carrier_ghz`` reaches into parts; ``ground_stations.0.height_m`` and ``ground_stations.gbs-1.height_m``
     reach into lists; ``ground_stations.*.height_m`` sets all. Raises ScenarioError or SettingsError.
     """
-    data = scenario.model_dump(mode="json")
+    data = all_fields(scenario)
     assign_fields(data, fields)
     return scenario_of_data(data)
 
@@ -97,14 +98,15 @@ def _children(node: Any, step: str, path: str) -> list[Any]:
     )
 
 
-def _beside_bound(report: Report, bound_mbit: float) -> Report:
-    """Return a report that puts the bound beside every objective, and ends the method where the two meet."""
+def _beside_bound(report: Report, objective: Objective, ceiling: Service) -> Report:
+    """Return a report that puts the bound beside all data told, and ends the method that cannot get better."""
 
     def beside(event: ProgressEvent) -> None:
         if event.objective_mbit is None:
             return report(event)
-        report(event.model_copy(update={"bound_mbit": bound_mbit}))
-        if stands_at_bound(event.objective_mbit, bound_mbit):
+        report(event.model_copy(update={"bound_mbit": ceiling.data_mbit}))
+        share = float("nan") if event.served_share is None else event.served_share
+        if objective.is_reached(Service(share, event.objective_mbit), ceiling):
             raise BoundReached("The objective stands at its upper bound.")
 
     return beside
@@ -134,16 +136,23 @@ def _solve(
     return method.solve(world, settings, seed, report)
 
 
-def _bound_figures(value_mbit: float, bound_mbit: float, *, is_feasible: bool) -> tuple[dict[str, float], str]:
-    """Return bound and gap as figures of a result, and a sentence where one of them is refused.
+def _bound_figures(service: Service, ceiling: Service, *, is_feasible: bool) -> tuple[dict[str, float], str]:
+    """Return bounds and the gap of data as figures of a result, and a sentence where one of them is refused.
 
     An answer that breaks constraints may serve more than any that keeps them: it has no gap. A bound below what a
     feasible answer serves is none: neither is kept.
     """
+    figures, refused = {"served_bound": ceiling.served_share, "upper_bound_mbit": ceiling.data_mbit}, ""
+    if is_feasible and not service.is_within_coverage(ceiling):
+        del figures["served_bound"]
+        refused = service.coverage_sentence(ceiling)
     try:
-        return {"upper_bound_mbit": bound_mbit, "gap": gap(value_mbit, bound_mbit)}, ""
+        figures["gap"] = gap(service.data_mbit, ceiling.data_mbit)
     except BoundError as error:
-        return ({}, str(error)) if is_feasible else ({"upper_bound_mbit": bound_mbit}, "")
+        if is_feasible:
+            del figures["upper_bound_mbit"]
+            refused = str(error)
+    return figures, refused
 
 
 def optimise(
@@ -169,11 +178,11 @@ def optimise(
     started = time.perf_counter()
     report(ProgressEvent(phase="world", fraction=0.0, message="City, satellites and channels"))
     world = build_world(scenario, cache_dir=cache_dir)
-    quick_mbit = scenario_bound_mbit(world, "quick", cache_dir)
+    objective, ceiling = objective_of(scenario), scenario_ceiling(world, "quick", cache_dir)
     tell = _Teller(report)
     try:
         with interruptible():
-            decision = _solve(chosen, world, checked, scenario.seed, _beside_bound(report, quick_mbit), folder)
+            decision = _solve(chosen, world, checked, scenario.seed, _beside_bound(report, objective, ceiling), folder)
     except RunCancelled as stop:
         if stop.decision is None:
             raise
@@ -183,14 +192,24 @@ def optimise(
     violations = find_violations(world, decision, evaluation)
     kpis = headline(chosen.key, scenario.seed, evaluation, violations, time.perf_counter() - started)
     tell(ProgressEvent(phase="bound", fraction=0.97, message="Certified upper bound"))
-    bound_mbit = quick_mbit if tell.is_stopped else min(quick_mbit, scenario_bound_mbit(world, "standard", cache_dir))
-    value_mbit = evaluation.active.data_service_mbit
-    beside, refused = _bound_figures(value_mbit, bound_mbit, is_feasible=not violations)
-    kpis |= beside
+    if not tell.is_stopped:
+        ceiling = ceiling.lowest(scenario_ceiling(world, "standard", cache_dir))
+    service = Service.of(evaluation)
+    beside, refused = _bound_figures(service, ceiling, is_feasible=not violations)
+    kpis |= {"objective": objective.name, **beside}
     manifest = build_manifest(scenario, kpis, checked.model_dump(mode="json"), violations)
     if tell.is_stopped:
         manifest["status"] = STOPPED_EARLY
     last = infeasible_sentence(manifest) or refused
-    tell(ProgressEvent(phase="done", fraction=1.0, objective_mbit=value_mbit, bound_mbit=bound_mbit, message=last))
+    tell(
+        ProgressEvent(
+            phase="done",
+            fraction=1.0,
+            objective_mbit=service.data_mbit,
+            served_share=service.served_share,
+            bound_mbit=ceiling.data_mbit,
+            message=last,
+        )
+    )
     dataset = to_dataset(world, decision, evaluation)
     return Result(scenario, dataset, sealed(manifest, dataset))

@@ -71,13 +71,21 @@ DATA_FIGURES: tuple[Figure, ...] = (
     ),
     Figure(
         "gap",
-        "Gap",
+        "Data gap",
         "%",
         factor=100.0,
         card_digits=1,
         is_listed=True,
         is_needed=False,
         words="How far the data service is below the upper bound, at most.",
+    ),
+    Figure(
+        "served_bound",
+        "Served at most",
+        "%",
+        factor=100.0,
+        is_needed=False,
+        words="Proved: reach, seats and station power let no more user slots be served.",
     ),
     Figure(
         "outage",

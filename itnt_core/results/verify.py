@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from itnt_core.objective import Service, objective_of
+
 from .comparing import array_mismatches, figure_mismatches
 from .dataset import decision_of, to_dataset
 from .definitions import split_by_definition, version_of
 from .errors import ResultError
 from .figures import is_number
 from .files import Result
-from .manifest import STOPPED_EARLY, headline, status_of
+from .manifest import STOPPED_EARLY, headline, older_status_of, status_of
 from .seal import is_sealed, seal_mismatches
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from itnt_core.network import Evaluation, Violation, World
 
 RUN_EFFORTS = ("quick", "standard")  # with which runs compute their bound
+STATUS_SINCE = 3  # the version of manifests since which a status is what it is called today
 SEALED_SINCE = 2  # the version of manifests since which every result is sealed
 # What follows from no decision; of a result without a seal nobody can say whether it is as it was.
 ONLY_SEALED = (
@@ -101,7 +104,7 @@ def verify_result(
         raise ResultError(f"The stored decision does not fit its scenario: {error}") from error
     kpis, differing = _figures(result, evaluation, violations)
     differing |= array_mismatches(result.dataset, computed)
-    differing |= _provenance(result, violations)
+    differing |= _provenance(result, kpis, violations)
     mismatches, older = split_by_definition(result.manifest, differing)
     mismatches += sealed
     if recompute_bound:
@@ -135,6 +138,13 @@ def _figures(
     kpis = headline(str(manifest.get("method")), result.scenario.seed, evaluation, violations, 0.0)
     kpis["wall_s"] = stored.get("wall_s")
     bound_mbit, broken = stored.get("upper_bound_mbit"), dict[str, str]()
+    if "objective" in stored:  # not in results from before it
+        kpis["objective"] = objective_of(result.scenario).name
+    if is_number(stored.get("served_bound")):
+        kpis["served_bound"] = stored["served_bound"]
+        service, ceiling = Service.of(evaluation), Service.bound_of_figures(stored)
+        if not violations and not service.is_within_coverage(ceiling):
+            broken["served_bound"] = service.coverage_sentence(ceiling)
     if is_number(bound_mbit):
         kpis["upper_bound_mbit"] = bound_mbit
         try:
@@ -146,11 +156,13 @@ def _figures(
     return kpis, figure_mismatches(stored, kpis) | broken
 
 
-def _provenance(result: Result, violations: Sequence[Violation]) -> dict[str, str]:
+def _provenance(result: Result, kpis: Mapping[str, Any], violations: Sequence[Violation]) -> dict[str, str]:
     """Return what the manifest says otherwise than the scenario, the decision and the manifest itself."""
     manifest = result.manifest
     found = figure_mismatches(manifest, {"seed": result.scenario.seed})
-    allowed = (status_of(manifest["settings"], violations), STOPPED_EARLY)
+    allowed = [status_of(kpis, manifest["settings"], violations), STOPPED_EARLY]
+    if version_of(manifest) < STATUS_SINCE:
+        allowed.append(older_status_of(manifest["settings"], violations))
     if manifest["status"] not in allowed:
         found["status"] = f"The stored status is '{manifest['status']}', but the answer is '{allowed[0]}'."
     if manifest.get("scenario_hash") != result.scenario.content_hash():

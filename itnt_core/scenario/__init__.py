@@ -35,6 +35,7 @@ from .model import (
 )
 from .places import positions_m
 from .problems import Problem, ScenarioError
+from .whole import all_fields
 
 __all__ = [
     "SATELLITE_GROUPS",
@@ -59,6 +60,7 @@ __all__ = [
     "ScenarioError",
     "TimeGrid",
     "WalkerShell",
+    "all_fields",
     "check_scenario",
     "format_scenario",
     "free_id",

@@ -70,7 +70,11 @@ def _figures(environment: Environment, rollout: Rollout, stored: Mapping[str, An
 def _provenance(environment: Environment, rollout: Rollout, result: TwinResult) -> dict[str, str]:
     """Return what the manifest says otherwise than the question and the decisions."""
     manifest = result.manifest
-    computed = {"seed": result.scenario.seed, "status": status_of({}, rollout.faults), **origin(environment)}
+    computed = {
+        "seed": result.scenario.seed,
+        "status": status_of({"method": rollout.scheme}, {}, rollout.faults),
+        **origin(environment),
+    }
     if not is_sealed(manifest):
         del computed["status"]  # older programs called every answer feasible
     errors, stored_errors = computed.pop("forecast_mape"), manifest.get("forecast_mape")

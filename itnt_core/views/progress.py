@@ -54,13 +54,16 @@ def _sentence(first: Mapping[str, Any], last: Mapping[str, Any]) -> str:
     value, bound = float(last["objective_mbit"]), last.get("bound_mbit")
     first_mbit, elapsed_s = float(first["objective_mbit"]), float(last.get("elapsed_s") or 0.0)
     text = f"From {first_mbit:,.0f} to {value:,.0f} Mbit in {elapsed_s:.1f} s"
+    shares = [100 * float(event["served_share"]) for event in (first, last) if event.get("served_share") is not None]
+    if len(shares) == 2:
+        text = f"{text}, with {shares[0]:.1f} and then {shares[1]:.1f} % of user slots served"
     if not bound:
         return f"{text}."
     try:
         share = 100.0 * gap(value, float(bound))
     except BoundError as error:
         return f"{text}. {error}"
-    return f"{text}; at most {float(bound):,.0f} Mbit is possible, so the gap is below {share:.1f} %."
+    return f"{text}; at most {float(bound):,.0f} Mbit is possible, so the data gap is below {share:.1f} %."
 
 
 def training(events: Iterable[Mapping[str, Any]]) -> Training | None:

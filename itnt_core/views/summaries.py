@@ -6,12 +6,26 @@ from typing import Any
 
 import numpy as np
 
+from itnt_core.objective import SERVED, Service, objective_of_figures
 from itnt_core.results import DATA_FIGURES, card_rows, served_users
 
 
 def headline_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return (label, value with unit, explanation) of each headline figure of data service."""
-    return card_rows(DATA_FIGURES, kpis)
+    """Return (label, value with unit, explanation) of the objective and each figure, what counts first in front."""
+    objective = objective_of_figures(kpis)
+    named = ("Objective", objective.name.capitalize(), objective.sentence)
+    served = _served_figures(kpis) if SERVED in objective.terms else []
+    return [named, *served, *card_rows(DATA_FIGURES, kpis)]
+
+
+def _served_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return the share of user slots that is served, and how much can be proved to be possible at most."""
+    share, ceiling = Service.of_figures(kpis).served_share, Service.bound_of_figures(kpis).served_share
+    if not np.isfinite(share):
+        return []
+    at_most = f" Proved: at most {100 * ceiling:.1f} % can be." if np.isfinite(ceiling) else ""
+    words = f"Share of user slots that are served at or above the SINR floor: it counts before data.{at_most}"
+    return [("Served", f"{100 * share:.1f} %", words)]
 
 
 def user_rows(result: Any) -> list[dict[str, Any]]:

@@ -7,12 +7,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from itnt_core.scenario import all_fields
+
 MOST_DIFFERENCES = 40
 
 
 def scenario_differences(scenarios: Sequence[BaseModel]) -> list[tuple[str, list[Any]]]:
     """Return every field in which questions differ, dotted, with its value in each; lists by their length first."""
-    flat = [dict(_leaves(scenario.model_dump(mode="json"))) for scenario in scenarios]
+    flat = [dict(_leaves(all_fields(scenario))) for scenario in scenarios]
     keys = dict.fromkeys(key for leaves in flat for key in leaves)
     found = [(key, [leaves.get(key) for leaves in flat]) for key in keys]
     return [(key, values) for key, values in found if any(value != values[0] for value in values)][:MOST_DIFFERENCES]

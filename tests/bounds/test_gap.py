@@ -5,6 +5,7 @@ import pytest
 from itnt_core.bounds import BoundError, gap, stands_at_bound
 from itnt_core.errors import ItntError
 from itnt_core.methods import optimise, pipeline
+from itnt_core.objective import Service
 from itnt_core.results import verify_result
 from itnt_core.views.progress import ascent
 from itnt_core.views.summaries import headline_figures
@@ -30,12 +31,12 @@ def test_a_bound_below_the_value_is_an_error(value, bound):
 
 def test_a_run_whose_bound_turns_out_too_low_is_kept_and_its_bound_is_not(tiny_scenario, city_cache, monkeypatch):
     told = []
-    monkeypatch.setattr(pipeline, "scenario_bound_mbit", lambda *_: 1.0)
+    monkeypatch.setattr(pipeline, "scenario_ceiling", lambda *_: Service(1.0, 1.0))
     result = optimise(tiny_scenario, report=told.append, cache_dir=city_cache)
     assert result.kpis["data_service_mbit"] > 1.0 and not {"upper_bound_mbit", "gap"} & result.kpis.keys()
     assert "upper bound is 1 Mbit" in told[-1].message
     assert verify_result(result, city_cache).passed
-    assert "Gap" not in {label for label, _, _ in headline_figures(result.kpis)}
+    assert "Data gap" not in {label for label, _, _ in headline_figures(result.kpis)}
 
 
 def test_the_curve_says_that_the_bound_is_wrong_in_place_of_a_gap_below_zero():
