@@ -76,11 +76,7 @@ class BlockAscent(BestDecision):
         """
         share = self.generator.uniform(0.3, 1.5)
         nominal = share * equal_power(self.world)
-        if (
-            SERVED in self.objective.terms
-            and not decision.linked.all()
-            and self.generator.random() < UNEVEN_SEARCHES
-        ):
+        if SERVED in self.objective.terms and not decision.linked.all() and self.generator.random() < UNEVEN_SEARCHES:
             return nominal * 10.0 ** self.generator.uniform(-UNEVEN_DECADES, 0.0, nominal.shape)
         keep = self.generator.random() < 0.6
         return np.where(decision.power_w > 0.0, decision.power_w, nominal) if keep else nominal

@@ -11,7 +11,7 @@ from itnt_core.methods.planner import PlannerMethod, PlannerSettings
 from itnt_core.methods.straight import StraightMethod, StraightSettings
 from itnt_core.network import Decision, build_world, evaluate, find_violations
 from itnt_core.objective import OBJECTIVES, Service, objective_of
-from itnt_core.presets import preset
+from itnt_core.presets import antenna_height_m, preset
 from itnt_core.scenario import free_id
 from itnt_core.scenario.edit import with_added
 
@@ -158,8 +158,29 @@ def test_the_suggested_site_gives_the_gain_it_promises(cache_dir):
     # as somebody who reads the suggestion places it: at the same spot, under the id that is free
     placed = found.best.model_copy(update={"id": free_id(question, "ground_stations")})
     with_it = with_added(question, "ground_stations", (placed,))
-    gain = quick_look(with_it).data_service_mbit - quick_look(question).data_service_mbit
-    assert gain == found.best_gain_mbit == found.gain_mbit.max() and "quick look" in found.meaning
+    after, before = quick_look(with_it).service, quick_look(question).service
+    assert after.data_mbit - before.data_mbit == found.best_gain_mbit and "quick look" in found.meaning
+    assert after.served_share - before.served_share == found.best_gain_served
+    assert found.is_worth_it == objective_of(question).better(after, before)
+
+
+@pytest.mark.parametrize("coverage", list(OBJECTIVES))
+def test_no_site_that_was_tried_is_better_than_the_suggested_one_by_the_objective(coverage, cache_dir):
+    from itnt_core.methods import quick_look
+
+    question = preset("tiny", cache_dir=cache_dir)
+    question = question.model_copy(update={"ground_stations": question.ground_stations[:1], "coverage": coverage})
+    found = suggest_site(question, points_per_side=3)
+    best, look = Service(found.best_gain_served, found.best_gain_mbit), quick_look(question)
+    for east in found.axis_m.tolist():
+        for north in found.axis_m.tolist():
+            height = antenna_height_m(look.world.city, round(east, 1), round(north, 1))
+            place = {"east_m": round(east, 1), "north_m": round(north, 1), "height_m": height}
+            mast = found.best.model_copy(update=place)
+            after = quick_look(with_added(question, "ground_stations", (mast,))).service
+            share = after.served_share - look.service.served_share
+            more = Service(share, after.data_mbit - look.service.data_mbit)
+            assert not OBJECTIVES[coverage].better(more, best)
 
 
 def test_a_trial_that_leaves_a_user_below_the_floor_is_mended_before_it_is_kept():
