@@ -75,15 +75,14 @@ class Term:
     """One quantity that is to be large."""
 
     key: TermKey
-    name: str
 
     def of(self, service: Service) -> Any:
         """Return the quantity of a service."""
         return getattr(service, self.key)
 
 
-SERVED = Term("served_share", "served user slots")
-DATA_TERM = Term("data_mbit", "data service")
+SERVED = Term("served_share")
+DATA_TERM = Term("data_mbit")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
-from itnt_core.methods import METHODS, explain_unserved, optimise, override_scenario, quiet, read_settings
+from itnt_core.methods import METHODS, explain_unserved, optimise, override_scenario, quiet, settings_of
 from itnt_core.methods.bounding import scenario_ceiling
 from itnt_core.network import build_world, evaluate, find_violations
 from itnt_core.objective import OBJECTIVES, Service, objective_of
@@ -20,7 +20,7 @@ LEVELS = np.concatenate([[0.0], np.geomspace(1e-4, 1.0, 81)])  # shares of P_max
 
 def solved(world, key, **settings):
     method = METHODS[key]
-    return method.solve(world, read_settings(method, settings), 1, quiet)
+    return method.solve(world, settings_of(method, settings), 1, quiet)
 
 
 def crossing(coverage, seed):
