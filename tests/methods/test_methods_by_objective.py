@@ -1,6 +1,7 @@
 """Methods and their judge go for the scenario's objective: against trying everything, and against one another."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise, product
 
 import numpy as np
@@ -11,6 +12,7 @@ from itnt_core.methods.bounding import scenario_ceiling
 from itnt_core.network import build_world, evaluate, find_violations
 from itnt_core.objective import OBJECTIVES, Service, objective_of
 from itnt_core.presets import preset
+from itnt_core.results import verify_result
 from itnt_core.scenario import Channel, Qos
 from tests.network.small_worlds import open_world, station, walker_on_foot
 
@@ -140,6 +142,17 @@ def test_a_result_carries_its_objective_its_ceilings_and_the_gap_of_data(tiny_sc
         assert kpis["objective"] == OBJECTIVES[coverage].name
         assert 1.0 - kpis["outage"] <= kpis["served_bound"] <= 1.0
         assert kpis["gap"] == pytest.approx(1.0 - kpis["data_service_mbit"] / kpis["upper_bound_mbit"])
+
+
+def test_a_stored_objective_or_coverage_bound_that_cannot_be_is_found(tiny_scenario, tiny_world, city_cache):
+    result = optimise(tiny_scenario, "straight", 1, cache_dir=city_cache)
+    assert verify_result(result, world=tiny_world).mismatches == []
+    for figure, value in {"objective": "data", "served_bound": 0.1}.items():
+        changed = replace(result, manifest=result.manifest | {"kpis": result.kpis | {figure: value}})
+        (told,) = verify_result(changed, world=tiny_world).mismatches
+        assert f"stored {figure} is {value}" in told
+    old = {key: kept for key, kept in result.kpis.items() if key not in ("objective", "served_bound")}
+    assert verify_result(replace(result, manifest=result.manifest | {"kpis": old}), world=tiny_world).passed
 
 
 def test_an_answer_at_both_ceilings_is_optimal_for_both_objectives(city_cache):
