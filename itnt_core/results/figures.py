@@ -84,6 +84,7 @@ DATA_FIGURES: tuple[Figure, ...] = (
         "Served at most",
         "%",
         factor=100.0,
+        card_digits=1,
         is_needed=False,
         words="Proved: reach, seats and station power let no more user slots be served.",
     ),

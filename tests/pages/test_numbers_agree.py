@@ -55,6 +55,7 @@ class DataService:
         self.data = float(self.rate.sum() * self.slot_s)
         self.always_on = float(np.nan_to_num(data["rate_always_on_mbit_s"].values).sum() * self.slot_s)
         self.bound = result.kpis["upper_bound_mbit"]
+        self.served_bound = 100.0 * result.kpis["served_bound"]
         self.gap = 100.0 * (1.0 - self.data / self.bound)
         floor = scenario.qos.min_sinr_active_db
         sinr = data["sinr_active_db"].values
@@ -131,7 +132,7 @@ DATA_SERVICE = {
         "bundle": "bound",
         "story": r"at most \(([\d,.]+) Mbit\)",
     },
-    "bound_share": {"story": r"([\d.]+) % of what is proved"},
+    "bound_share": {"story": r"([\d.]+) % of the data that is proved"},
     "gap": {
         "card": "Data gap",
         "runs": "Data gap, %",
@@ -143,7 +144,24 @@ DATA_SERVICE = {
         "csv": "gap",
         "file": "Data gap",
     },
-    "served": {"compare": "Served user slots", "bundle": "served", "users": "Served, %"},
+    "served": {
+        "replay": "Served",
+        "file": "Served",
+        "compare": "Served user slots",
+        "bundle": "served",
+        "users": "Served, %",
+    },
+    "served_bound": {
+        "card": "Served at most",
+        "replay": "Served at most",
+        "compare": "Served user slots, at most",
+        "report": "run.served_bound",
+        "both": "served_bound",
+        "json": "served_bound",
+        "evaluate": "served_bound",
+        "csv": "served_bound",
+        "file": "Served at most",
+    },
     "at_once": {"alt": r"on average ([\d.]+) users"},
     "outage": {
         "card": "Outage",
@@ -264,7 +282,7 @@ SHARING = {
         "csv": "duration_s",
     },
 }
-SHARES = {"gap", "outage", "by_satellite", "satisfied"}  # 0 to 1 where numbers are raw
+SHARES = {"gap", "outage", "served_bound", "by_satellite", "satisfied"}  # 0 to 1 where numbers are raw
 RAW = {"report", "both", "json", "evaluate", "csv"}
 
 
