@@ -230,7 +230,12 @@ def _tell(event: ProgressEvent) -> None:
 def _bound(options: argparse.Namespace) -> int:
     world = build_world(read_scenario(options.file), cache_dir=cache_folder(data_root()))
     found = upper_bound(world, options.effort)
-    answer = {"upper_bound_mbit": found.data_service_mbit, "kind": found.kind, "by_kind_mbit": found.by_kind_mbit}
+    answer = {
+        "upper_bound_mbit": found.data_service_mbit,
+        "kind": found.kind,
+        "by_kind_mbit": found.by_kind_mbit,
+        "served_bound": found.served_share,
+    }
     print(json.dumps({**answer, "effort": options.effort, "wall_s": round(found.wall_s, 3)}))
     return 0
 

@@ -65,7 +65,7 @@ def _search_slot(
     bandwidth = problem.bandwidth_hz / 1e6
     reward = problem.serving_reward_mbit_s
     physics = (gain, power, problem.noise_w, cap, bandwidth, problem.min_sinr_active, reward)
-    tolerance = 1e-9 * reward
+    tolerance = 1e-9 * problem.best_rate_mbit_s
     user_at, link_of, load = _blank(problem)
     best, answer = -np.inf, link_of.copy()
 

@@ -29,7 +29,7 @@ class MilpAssociator:
         for slot in range(problem.slots):
             weight.value = problem.weight[slot].reshape(users, -1)
             allowed.value = problem.allowed[slot].reshape(users, -1).astype(float)
-            program.solve(solver="HIGHS")
+            program.solve(solver="HIGHS", mip_rel_gap=0.0)  # HiGHS would else leave 1e-4 of the value open
             if program.status != "optimal":
                 raise RuntimeError(f"HiGHS ended with status '{program.status}' in slot {slot + 1}.")
             chosen = alpha.value > 0.5

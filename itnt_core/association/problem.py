@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from itnt_core.arrays import Array, IntArray
 from itnt_core.network import World, min_sinr, spectral_efficiency
+from itnt_core.objective import COVERAGE_FIRST, Objective, objective_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +29,7 @@ class AssociationProblem:
     min_sinr: float  # linear, always-on convention
     min_sinr_active: float  # linear, active convention
     max_users: IntArray  # (stations,)
+    objective: Objective = COVERAGE_FIRST
 
     @cached_property
     def sinr(self) -> Array:
@@ -47,20 +49,26 @@ class AssociationProblem:
 
     @cached_property
     def weight(self) -> Array:
-        """Return what serving a link is worth: its rate plus the penalty saved; 0 where not allowed.
-
-        The penalty of an unserved user is just above the best rate of the slot, so that serving one more user is
-        always worth more than any single user's rate.
-        """
+        """Return what serving a link is worth: its rate plus the objective's reward; 0 where not allowed."""
         best = self.rate_mbit_s.max(axis=(1, 2, 3), keepdims=True, initial=0.0)
-        return np.where(self.allowed, self.rate_mbit_s + 1.001 * best, 0.0)
+        return np.where(self.allowed, self.rate_mbit_s + self.objective.serving_reward_mbit_s(best, self.links), 0.0)
+
+    @property
+    def links(self) -> int:
+        """Return how many users can be served in a slot at most."""
+        seats = np.minimum(self.max_users, self.gain.shape[3])
+        return min(self.users, int(seats.sum()))
+
+    @cached_property
+    def best_rate_mbit_s(self) -> float:
+        """Return the best rate of any link alone."""
+        snr = (self.gain * self.power_w[:, None]).max(initial=0.0) / self.noise_w
+        return float(self.bandwidth_hz * spectral_efficiency(np.array(snr), self.efficiency_cap) / 1e6)
 
     @cached_property
     def serving_reward_mbit_s(self) -> float:
-        """Return what serving one more user is worth beside its rate: just above the best rate of any link alone."""
-        snr = (self.gain * self.power_w[:, None]).max(initial=0.0) / self.noise_w
-        best = self.bandwidth_hz * spectral_efficiency(np.array(snr), self.efficiency_cap) / 1e6
-        return float(1.001 * best)
+        """Return what serving one more user is worth beside its rate when idle stations are silent."""
+        return float(self.objective.serving_reward_mbit_s(self.best_rate_mbit_s, self.links))
 
     @property
     def slots(self) -> int:
@@ -72,7 +80,7 @@ class AssociationProblem:
         """Return the number of users."""
         return self.gain.shape[1]
 
-    def objective(self, association: Association) -> Array:
+    def value(self, association: Association) -> Array:
         """Return the value of an association per slot (slots,): the summed weights of its links."""
         slot, user = np.nonzero(association.station >= 0)
         values = np.zeros(self.slots)
@@ -114,4 +122,5 @@ def make_problem(world: World, gains: Array, power_w: Array) -> AssociationProbl
         min_sinr(world, "always_on"),
         min_sinr(world, "active"),
         world.station_max_users,
+        objective_of(world.scenario),
     )

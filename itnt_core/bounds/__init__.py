@@ -1,6 +1,7 @@
-"""Certified upper bounds on the active data service, and the gap of a decision to them."""
+"""Certified upper bounds on the active data service and on the served users."""
 
 from .aerial import aerial_gain_bounds
+from .coverage import most_served
 from .reach import Reach, reachable
 from .slot import EFFORTS, Effort, SlotBound, bound_slot
 from .upper import KINDS, UpperBound, upper_bound
@@ -14,6 +15,7 @@ __all__ = [
     "UpperBound",
     "aerial_gain_bounds",
     "bound_slot",
+    "most_served",
     "reachable",
     "upper_bound",
 ]

@@ -1,4 +1,4 @@
-"""The upper bound of a world: no decision without violations has a higher active data service."""
+"""The upper bounds of a world: no decision without violations has more active data, or serves more user slots."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from itnt_core.network import TOLERANCE, Convention, World, min_sinr
 from itnt_core.network.evaluate import BITS_PER_MBIT
 
 from .aerial import aerial_gain_bounds
+from .coverage import most_served
 from .slot import EFFORTS, Effort, SlotBound, bound_slot
-from .types import Array
+from .types import Array, IntArray
 
 KINDS = {
     "capped": "every user or seat at the efficiency cap",
@@ -25,17 +26,19 @@ KINDS = {
 
 @dataclass(frozen=True, eq=False)
 class UpperBound:
-    """A proved limit on the active data service of every decision of a world that violates nothing."""
+    """Proved limits on the active data service and the served users of every decision that violates nothing."""
 
     data_service_mbit: float
     per_slot_mbit: Array  # (slots,)
     kind: str  # a key of KINDS: the bound that was the tightest over the whole flight
     wall_s: float
     by_kind_mbit: dict[str, float]  # what each kind alone would say
+    served_per_slot: IntArray  # (slots,): users that can be served at once, active convention
+    served_share: float  # of (user, slot)
 
 
 def upper_bound(world: World, effort: str = "standard") -> UpperBound:
-    """Bound the active data service of a world; ``effort`` is quick, standard or thorough, none worse than the last.
+    """Bound data and served users of a world; ``effort`` is quick, standard or thorough, none worse than the last.
 
     Ground users have their exact gains. An aerial user has, at each station independently, the best gain of its
     reachable set as a signal and the worst as interference. Slots are bounded on their own, several neighbours at
@@ -46,33 +49,38 @@ def upper_bound(world: World, effort: str = "standard") -> UpperBound:
         raise ValueError(f"The effort is '{effort}', but known are {', '.join(EFFORTS)}: choose one of them.")
     started = time.perf_counter()
     ladder = list(EFFORTS)[: list(EFFORTS).index(effort) + 1]
-    parts = [[_kinds(bound) for bound in _slot_bounds(world, EFFORTS[step])] for step in ladder]
+    parts = [list(_slot_bounds(world, EFFORTS[step])) for step in ladder]
     per_efficiency = world.bandwidth_hz * world.scenario.time.slot_s / BITS_PER_MBIT
-    mbit = np.array(parts).min(axis=0) * per_efficiency  # (slots, kinds)
+    mbit = np.array([[_kinds(bound) for bound, _ in part] for part in parts]).min(axis=0) * per_efficiency
+    served = np.array([[count for _, count in part] for part in parts]).min(axis=0)  # (slots,); mbit is (slots, kinds)
+    share = float(served.sum() / (world.slots * world.user_count)) if world.user_count else 1.0
     per_slot = mbit.min(axis=1)
     totals = dict(zip(KINDS, mbit.sum(axis=0).tolist(), strict=True))
     totals = {name: value for name, value in totals.items() if np.isfinite(value)}  # without a cap, none says "inf"
     kind = min(totals, key=lambda name: totals[name])
-    return UpperBound(float(per_slot.sum()), per_slot, kind, time.perf_counter() - started, totals)
+    return UpperBound(float(per_slot.sum()), per_slot, kind, time.perf_counter() - started, totals, served, share)
 
 
 def _kinds(bound: SlotBound) -> tuple[float, float, float]:
     return bound.capped, bound.undisturbed, bound.disturbed
 
 
-def _slot_bounds(world: World, effort: Effort) -> Iterator[SlotBound]:
-    """Yield the bound of every slot."""
+def _slot_bounds(world: World, effort: Effort) -> Iterator[tuple[SlotBound, int]]:
+    """Yield the bound of every slot, and how many users it can serve at most."""
     ceiling, floor = aerial_gain_bounds(world, effort.places)
     least = min(min_sinr(world, convention) for convention in get_args(Convention)) * (1.0 - TOLERANCE)
+    floor_active = min_sinr(world, "active") * (1.0 - TOLERANCE)
     # the constraint check lets a station exceed P_max by this share
     scale = world.station_max_power_w * (1.0 + TOLERANCE) / world.noise_w
     warm = None
     for group in slot_groups(world, effort.group_slots):
-        signal = _scaled(world, ceiling, group, scale).max(axis=0)
+        signals = _scaled(world, ceiling, group, scale)
+        signal = signals.max(axis=0)
         heard = _scaled(world, floor, group, scale).min(axis=0)
         cap = world.scenario.radio.spectral_efficiency_cap
         bound, warm = bound_slot(signal, heard, world.station_max_users, cap, effort, warm, least)
-        yield from [bound] * (group.stop - group.start)
+        seats = np.minimum(world.station_max_users, world.subchannels)
+        yield from ((bound, most_served(slot, seats, floor_active)) for slot in signals)
 
 
 def slot_groups(world: World, size: int) -> list[slice]:

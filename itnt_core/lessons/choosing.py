@@ -18,6 +18,7 @@ from itnt_core.association import (
     make_problem,
 )
 from itnt_core.network import spectral_efficiency
+from itnt_core.objective import COVERAGE_FIRST, DATA, Objective, Service, objective_of
 from itnt_core.scenario import Scenario
 from itnt_core.units import to_db
 
@@ -44,10 +45,14 @@ GREEDY = "Strongest link first would have given {greedy:.3f} Mbit/s for {greedy_
 GREEDY_SAME = "Strongest link first does as well here: {greedy:.3f} Mbit/s for {greedy_served} users."
 ACTIVE = (
     "When only stations that serve someone radiate, a served user has to reach {active_floor_db:g} dB: then the same "
-    "links serve {same_served} users with {same:.3f} Mbit/s. To serve as many users as can be comes first; the best "
+    "links serve {same_served} users with {same:.3f} Mbit/s. {rule}; the best "
     "choice of all serves {active_served} with {active:.3f} Mbit/s, and the local search {search_served} with "
     "{search:.3f}."
 )
+RULES = {
+    COVERAGE_FIRST: "To serve as many users as can be comes first",
+    DATA: "Data alone counts, not how many users get it",
+}
 TOLD = "The problem P1: one link a user at most, one user a link at most, and as much rate as can be."
 DRAWN = (
     "How many of the {valid:,} allowed choices reach which sum of rates, by the number of served users; lines mark the "
@@ -61,8 +66,8 @@ ANSWER = (
     "number of choices in every slot has {digits} digits; the local search climbs from the exact answer.",
 )
 GAINED = (
-    "Here {active_served} instead of {same_served} users can be served; their links carry {active:.3f} instead of "
-    "{same:.3f} Mbit/s."
+    "Here the best choice serves {active_served} instead of {same_served} users; their links carry {active:.3f} "
+    "instead of {same:.3f} Mbit/s."
 )
 GAINED_RATE = "Here the {same_served} served users can have {active:.3f} instead of {same:.3f} Mbit/s."
 NOT_GAINED = "Here both agree, at {same:.3f} Mbit/s; take other users, another slot or fewer stations to see them part."
@@ -123,7 +128,7 @@ class Choosing:
         best = int(every.value.argmax())
         sums = {name: _sums(problem, one) for name, one in (("exact", exact), ("greedy", greedy), ("search", found))}
         count = len(every.links)
-        top, top_served = _best_active(every)
+        top, top_served = _best_active(every, problem.objective)
         facts = {
             "users": len(users), "stations": len(stations), "subchannels": problem.gain.shape[3],
             "slot": int(values["slot"]), "choices": count, "valid": int(every.allowed.sum()),
@@ -134,10 +139,10 @@ class Choosing:
             "same": sums["exact"].active_mbit_s, "same_served": sums["exact"].active_served, "active": top,
             "search": sums["search"].active_mbit_s, "search_served": sums["search"].active_served,
             "active_served": top_served, "active_floor_db": ground.scenario.qos.min_sinr_active_db,
-            **_full_size(ground),
+            "rule": RULES[problem.objective], **_full_size(ground),
         }  # fmt: skip
         drawn = say(DRAWN, **facts)
-        greedy_text = GREEDY if _lost(sums["exact"], sums["greedy"]) > (0, LEAST_GAIN) else GREEDY_SAME
+        greedy_text = GREEDY if _is_lost(problem.objective, sums["exact"], sums["greedy"]) else GREEDY_SAME
         return Lesson(
             tuple(say(text, **facts) for text in (*IDEA, greedy_text, ACTIVE)),
             (_equation(problem, exact),),
@@ -173,29 +178,35 @@ def _most(ground: Ground) -> tuple[int, int]:
 def telling_moment(ground: Ground) -> Moment | None:
     """Return the moment in which strongest-first loses most against the exact solver, None where it never loses.
 
-    Served users count first, then the rate. Up to 60 slots are tried, and where nothing is lost in them, up to 7 other
-    choices of users.
+    The scenario's objective says what is more. Up to 60 slots are tried, and where nothing is lost in them, up to 7
+    other choices of users.
     """
     users, stations = _most(ground)
     sizes: dict[str, int] = {"users": users, "stations": stations, "subchannels": min(2, ground.world.subchannels)}
     slots = np.unique(np.linspace(1, ground.world.slots, MOST_SLOTS).astype(int)).tolist()
     for draw in range(min(MOST_DRAWS, ground.world.user_count)):
         problems = [small_problem(ground, {**sizes, "slot": slot, "draw": draw})[0] for slot in slots]
-        lost = [_lost(*(_sums(one, solver().solve(one)) for solver in RIVALS)) for one in problems]
-        worst = max(range(len(slots)), key=lost.__getitem__)
-        if lost[worst] > (0, LEAST_GAIN):
+        pairs = [tuple(_sums(one, solver().solve(one)) for solver in RIVALS) for one in problems]
+        objective = objective_of(ground.scenario)
+        worst = max(range(len(slots)), key=lambda index: objective.key(_lost(*pairs[index])))
+        if _is_lost(objective, *pairs[worst]):
             return Moment(slots[worst], draw)
     return None
 
 
-def _lost(exact: Sums, greedy: Sums) -> tuple[int, float]:
+def _lost(exact: Sums, greedy: Sums) -> Service:
     """Return how many users, and how much rate in Mbit/s, strongest-first leaves to the exact solver."""
-    return exact.linked - greedy.linked, exact.always_on_mbit_s - greedy.always_on_mbit_s
+    return Service(exact.linked - greedy.linked, exact.always_on_mbit_s - greedy.always_on_mbit_s)
+
+
+def _is_lost(objective: Objective, exact: Sums, greedy: Sums) -> bool:
+    """Say whether the exact solver is better by more than the sentences show."""
+    return bool(objective.better(_lost(exact, greedy), Service(0, LEAST_GAIN)))
 
 
 def _what_is_gained(exact: Sums, most: int, best_mbit_s: float) -> str:
     """Return the sentence about what the best choice has over the exact solver's, when idle stations are silent."""
-    if most > exact.active_served:
+    if most != exact.active_served:
         return GAINED
     return GAINED_RATE if best_mbit_s > exact.active_mbit_s + LEAST_GAIN else NOT_GAINED
 
@@ -214,7 +225,7 @@ def small_problem(ground: Ground, values: Values) -> tuple[AssociationProblem, I
     problem = AssociationProblem(
         gains[np.ix_(first, users, stations, wanted)], whole.power_w[np.ix_(first, stations, wanted)], whole.noise_w,
         whole.bandwidth_hz, whole.efficiency_cap, whole.min_sinr, whole.min_sinr_active,
-        np.minimum(whole.max_users[stations], len(wanted)),
+        np.minimum(whole.max_users[stations], len(wanted)), whole.objective,
     )  # fmt: skip
     return problem, users, stations
 
@@ -264,11 +275,11 @@ def _active_rates(problem: AssociationProblem, links: IntArray) -> tuple[Array, 
     return np.where(taken, rate, 0.0), served
 
 
-def _best_active(every: Enumerated) -> tuple[float, int]:
-    """Return the best active rate sum among the choices that serve the most users, and how many those are."""
+def _best_active(every: Enumerated, objective: Objective) -> tuple[float, int]:
+    """Return the active rate sum of the best choice, and how many users it serves."""
     good = np.isfinite(every.active_mbit_s)
-    most = int(every.served[good].max())
-    return float(every.active_mbit_s[good & (every.served == most)].max()), most
+    best = objective.best(Service(every.served[good], every.active_mbit_s[good]))
+    return float(every.active_mbit_s[good][best]), int(every.served[good][best])
 
 
 def _columns(problem: AssociationProblem, found: Association) -> IntArray:

@@ -9,6 +9,7 @@ import numpy as np
 
 from itnt_core.bounds import upper_bound
 from itnt_core.network import CONSTRAINTS, find_violations
+from itnt_core.objective import objective_of
 from itnt_core.scenario import Scenario
 
 from . import charts
@@ -27,11 +28,13 @@ IDEA = (
     "After {rounds} of at most {most} rounds of association, power and flight it is {last:,.1f} Mbit, {gain:+.1f} %; a "
     "step that would "
     "make it worse is not taken.",
-    "Whatever anybody decides, {bound:,.1f} Mbit cannot be passed ({kind}): at most {gap:.1f} % are missing.",
+    "Better is what the scenario asks for. {objective} Of the user slots {first_served:.1f} % are served at first and "
+    "{last_served:.1f} % in the end.",
+    "Whatever anybody decides, {bound:,.1f} Mbit cannot be passed ({kind}): at most {gap:.1f} % of data are missing.",
     "All {constraints} kinds of constraint are recomputed from the decision behind these {last:,.1f} Mbit alone: "
     "{broken} are violated.",
 )
-TOLD = "The problem: all data over all slots, as large as the constraints allow; and the gap to a proved bound."
+TOLD = "The problem: all data over all slots, as large as the constraints allow; and its gap to a proved bound."
 DRAWN = (
     "Data service after every step of the alternation, from {start:,.1f} to {last:,.1f} Mbit, below the bound of "
     "{bound:,.1f} Mbit."
@@ -43,22 +46,26 @@ ANSWER = (
     "Counting more users or slots widens it, because the bound lets every slot be the best on its own.",
 )
 OWN = "'{title}' ({method}) reaches {mbit:,.0f} Mbit with {violations} violations; outage is {outage:.1f} %."
-OWN_BOUND = "Its bound is {bound:,.0f} Mbit, so that at most {gap:.1f} % are missing."
+OWN_BOUND = "The bound on data is {bound:,.0f} Mbit, so that at most {gap:.1f} % of data are missing."
 OWN_OTHER = "It answers the scenario '{name}', not the open one."
 OWN_SAME = "It answers the open scenario."
 RECORDED = "You have no finished run yet: this is the recorded demo. Start one of your own on the Optimise page."
 NOTHING = "You have no finished run yet. Start one on the Optimise page; its data service and its bound appear here."
-DRAWN_RUNS = "Data service and bound of {count} runs; the best has {best:,.0f} Mbit."
+DRAWN_RUNS = "Data service and its bound of {count} runs; the most data is {best:,.0f} Mbit."
 STEP_NAMES = ("Association", "Power", "Flight")
 
 
 class Climb(NamedTuple):
-    """The course of an alternation: (what was done, data service in Mbit), the bound, its kind, the violations."""
+    """The course of an alternation: (what was done, data service in Mbit), the bound, its kind, the violations.
+
+    ``served`` holds the share of user slots that is served at first and in the end.
+    """
 
     course: tuple[tuple[str, float], ...]
     bound_mbit: float
     kind: str
     violations: int
+    served: tuple[float, float]
 
 
 class Everything:
@@ -131,17 +138,18 @@ def alternate(ground: Ground, rounds: int) -> Climb:
 
     world = ground.world
     ascent = BlockAscent(world, ground.straight[0], shakes=2, seed=ground.scenario.seed)
-    course = [("Straight, equal power", ascent.top.data_service_mbit)]
+    course, first = [("Straight, equal power", ascent.top.service.data_mbit)], ascent.top.service
     for number in range(rounds):
         steps = [ascent.associate_at_equal_power if number == 0 else ascent.associate, ascent.control_power]
         if world.aerial_count:
             steps.append(lambda: ascent.fly(plan=False))  # a plan on the planner's grid takes seconds
         for name, step in zip(STEP_NAMES, steps, strict=False):
             step()
-            course.append((f"{name}, round {number + 1}", ascent.top.data_service_mbit))
+            course.append((f"{name}, round {number + 1}", ascent.top.service.data_mbit))
     bound = upper_bound(world, "quick")
     broken = len(find_violations(world, ascent.top.decision))
-    return Climb(tuple(course), bound.data_service_mbit, bound.kind, broken)
+    served = (first.served_share, ascent.top.service.served_share)
+    return Climb(tuple(course), bound.data_service_mbit, bound.kind, broken, served)
 
 
 def _facts(ground: Ground, small: Ground, climb: Climb, rounds: int) -> dict[str, Value]:
@@ -156,7 +164,8 @@ def _facts(ground: Ground, small: Ground, climb: Climb, rounds: int) -> dict[str
         "most": MOST_ROUNDS,
         "gain": 100.0 * (last / max(start, 1e-9) - 1.0), "bound": climb.bound_mbit, "kind": words[climb.kind],
         "gap": 100.0 * (1.0 - last / climb.bound_mbit) if climb.bound_mbit else 0.0, "constraints": len(CONSTRAINTS),
-        "broken": climb.violations,
+        "broken": climb.violations, "objective": objective_of(ground.scenario).sentence,
+        "first_served": 100.0 * climb.served[0], "last_served": 100.0 * climb.served[1],
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The named end-to-end methods, one registry, and the pipeline that runs one."""
 
 from .base import Method, MethodSettings, SettingsError
-from .bounding import gap, scenario_bound_mbit
+from .bounding import scenario_ceiling
 from .explain import Explanation, explain_unserved
 from .learned_settings import POLICY_FILE
 from .pipeline import (
@@ -35,7 +35,6 @@ __all__ = [
     "assign_fields",
     "explain_unserved",
     "find_method",
-    "gap",
     "interrupt",
     "interruptible",
     "optimise",
@@ -43,7 +42,7 @@ __all__ = [
     "quick_look",
     "quiet",
     "read_settings",
-    "scenario_bound_mbit",
+    "scenario_ceiling",
     "split_overrides",
     "suggest_site",
 ]

@@ -23,6 +23,7 @@ from itnt_core.learning.options import EnvironmentOptions
 from itnt_core.learning.size import MOST_BYTES, learning_bytes
 from itnt_core.learning.training import Episode, run_episode
 from itnt_core.network import Decision, World
+from itnt_core.objective import Service
 from itnt_core.power import equal_power
 
 from .base import SettingsError
@@ -92,7 +93,7 @@ class Alternation(BestDecision):
         self.settings, self.variant, self.seed = settings, variant, seed
         self.report, self.folder = report, folder
         self.options = environment_options(settings, variant)
-        self.reference_mbit = self.top.data_service_mbit
+        self.reference_mbit = self.top.service.data_mbit
         self.lines = {"straight_mbit": self.reference_mbit}
         self.radio = Radio(world)
         self.dynamics = self._environments(settings.environments)
@@ -137,9 +138,9 @@ class Alternation(BestDecision):
         """Run one episode of all environments, learn from it and keep the best of its flights."""
         exploration = self.crew.exploration(self.done_share)
         episode = run_episode(self.dynamics, self.crew, exploration, self.settings.updates)
-        before = self.top.data_service_mbit
+        before = self.top
         self._consider(episode)
-        self.since_gain = 0 if self.top.data_service_mbit > before else self.since_gain + 1
+        self.since_gain = self.since_gain + 1 if self.top is before else 0
         self.episode += 1
         greedy = float((episode.rate_mbit_s * (episode.sinr >= self.floor))[:, 0].sum())
         metrics = {
@@ -152,8 +153,8 @@ class Alternation(BestDecision):
     def _consider(self, episode: Episode) -> None:
         """Keep the best decision of an episode, whoever made it, and the best flight of every aerial user."""
         met = episode.sinr >= self.floor
-        worth = (episode.rate_mbit_s * met + met * self.reward_mbit_s).sum(axis=(0, 2))
-        chosen = int(worth.argmax())
+        served = Service(met.mean(axis=(0, 2)), (episode.rate_mbit_s * met).sum(axis=(0, 2)))  # (environments,)
+        chosen = self.objective.best(served)
         trial = Decision(
             self.dynamics.station[chosen].copy(), self.dynamics.subchannel[chosen].copy(),
             episode.positions_m[:, chosen], self._watts(episode.share[:, chosen]), "active",
@@ -254,8 +255,8 @@ class Alternation(BestDecision):
         left = spent * (1.0 - self.done_share) / max(self.done_share - self._share_before, 0.01)
         event = ProgressEvent(
             phase="training", fraction=0.05 + 0.9 * min(1.0, self.done_share), message=message,
-            iteration=self.round * self.settings.episodes + self.episode, objective_mbit=self.top.data_service_mbit,
-            eta_s=round(left, 1), metrics=self.lines | metrics,
+            iteration=self.round * self.settings.episodes + self.episode, objective_mbit=self.top.service.data_mbit,
+            served_share=self.top.service.served_share, eta_s=round(left, 1), metrics=self.lines | metrics,
         )  # fmt: skip
         try:
             self.report(event)

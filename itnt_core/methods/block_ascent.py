@@ -1,4 +1,7 @@
-"""Block coordinate ascent on the active data service: association, power and flight in turn, never getting worse."""
+"""Block coordinate ascent on the scenario's objective: association, power and flight in turn, never getting worse.
+
+Powers and flights propose more data for the links they are given; whether a proposal is kept, the objective says.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,14 @@ from itnt_core.association import ActiveAssociator, Association, make_problem
 from itnt_core.deadline import Check, no_limit
 from itnt_core.flight import FlightPlanner, polish_flight
 from itnt_core.network import Decision, World
+from itnt_core.objective import SERVED
 from itnt_core.power import equal_power, improve_power
 
-from .incumbent import BestDecision
+from .incumbent import BestDecision, Incumbent
 
 Array = NDArray[np.float64]
+UNEVEN_SEARCHES, UNEVEN_DECADES = 0.5, 3.0  # share of the searches; down to a thousandth of the power
+REFITS = 3  # searches for links on a flight that is not better with the old ones
 
 
 class BlockAscent(BestDecision):
@@ -52,18 +58,27 @@ class BlockAscent(BestDecision):
 
         Slots do not depend on each other while the flight is fixed, so each keeps the better of its two answers.
         """
-        decision, nominal = self.best.decision, self._search_power()
-        problem = make_problem(self.world, self.best.gains, nominal)
+        return self.keep_better_slots(self._searched(self.best))
+
+    def _searched(self, incumbent: Incumbent) -> Decision:
+        """Return an incumbent's flight with its links searched anew, and their powers."""
+        decision, nominal = incumbent.decision, self._search_power(incumbent.decision)
+        problem = make_problem(self.world, incumbent.gains, nominal)
         associator = ActiveAssociator(self.shakes, int(self.generator.integers(2**31)), self.check)
         found = associator.improve(problem, [Association(decision.station, decision.subchannel)])
         trial = Decision(found.station, found.subchannel, decision.positions_m, nominal, "active")
-        return self.keep_better_slots(self._with_power(self.within_limits(trial)))
+        return self._with_power(self.within_limits(trial), incumbent.gains)
 
-    def _search_power(self) -> Array:
-        """Return powers to search with: the current ones where served, random nominal shares where idle."""
-        decision, world = self.best.decision, self.world
+    def _search_power(self, decision: Decision) -> Array:
+        """Return powers to search with: the current ones where served, random nominal shares where idle.
+
+        Where users that count are not served, some searches draw uneven powers: two stations that disturb each other
+        may reach the floor both at no equal ones.
+        """
         share = self.generator.uniform(0.3, 1.5)
-        nominal = share * equal_power(world)
+        nominal = share * equal_power(self.world)
+        if SERVED in self.objective.terms and not decision.served.all() and self.generator.random() < UNEVEN_SEARCHES:
+            return nominal * 10.0 ** self.generator.uniform(-UNEVEN_DECADES, 0.0, nominal.shape)
         keep = self.generator.random() < 0.6
         return np.where(decision.power_w > 0.0, decision.power_w, nominal) if keep else nominal
 
@@ -76,7 +91,11 @@ class BlockAscent(BestDecision):
         return self.keep_better_slots(self._with_power(self.best.decision))
 
     def fly(self, plan: bool) -> bool:
-        """Move the aerial users: by dynamic programming and a polish, or by a polish alone; keep what is better."""
+        """Move the aerial users: by dynamic programming and a polish, or by a polish alone; keep what is better.
+
+        Where a flight is not better with the links that it was planned for, links are searched on it: else one with
+        much more data would be refused for a user slot that it loses and that another link serves.
+        """
         decision = self.best.decision
         flight = self.planner.plan(decision) if plan else decision.positions_m
         planned = replace(decision, positions_m=flight)
@@ -84,4 +103,9 @@ class BlockAscent(BestDecision):
         moved = replace(decision, positions_m=polished)
         gains = self.world.gains(polished)
         trial = self._with_power(self.feasible(moved, gains), gains)
-        return self.keep_if_better(trial, gains)
+        rival = BestDecision(self.world, trial)
+        for _ in range(REFITS):
+            if self.keep_if_better(rival.best.decision, gains):
+                return True
+            rival.keep_better_slots(self._searched(rival.best))
+        return self.keep_if_better(rival.best.decision, gains)

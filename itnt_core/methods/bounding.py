@@ -8,42 +8,35 @@ from pathlib import Path
 
 from itnt_core.bounds import upper_bound
 from itnt_core.network import World
+from itnt_core.objective import Service
 from itnt_core.results import write_text
 
 # Raise it whenever the bounds change, so that kept values of older code are not used.
-BOUND_VERSION = 2
-AT_BOUND = 1e-6  # relative: the bound itself leaves powers and floors the room that the constraint check leaves them
+BOUND_VERSION = 3
+KEPT = ("served_bound", "upper_bound_mbit")
 
 
-def scenario_bound_mbit(world: World, effort: str = "standard", cache_dir: Path | None = None) -> float:
-    """Return the upper bound on the active data service of a world in Mbit, read from the cache where it is known."""
+def scenario_ceiling(world: World, effort: str = "standard", cache_dir: Path | None = None) -> Service:
+    """Return what no feasible answer to a world exceeds in any term, read from the cache where it is known."""
     path = None
     if cache_dir is not None:
         path = cache_dir / f"bound-{world.scenario.content_hash()[:32]}-{effort}-v{BOUND_VERSION}.json"
         known = _read(path)
         if known is not None:
             return known
-    value = upper_bound(world, effort).data_service_mbit
+    found = upper_bound(world, effort)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_text(path, json.dumps({"upper_bound_mbit": value}))
-    return value
+        write_text(path, json.dumps(dict(zip(KEPT, (found.served_share, found.data_service_mbit), strict=True))))
+    return Service(found.served_share, found.data_service_mbit)
 
 
-def _read(path: Path) -> float | None:
+def _read(path: Path) -> Service | None:
     """Return a kept bound; a missing or damaged file counts as unknown."""
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))["upper_bound_mbit"]
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        values = [kept[name] for name in KEPT]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
-
-
-def stands_at_bound(value_mbit: float, bound_mbit: float) -> bool:
-    """Say whether a value is its bound, up to rounding: no decision is better."""
-    return value_mbit >= bound_mbit * (1.0 - AT_BOUND)
-
-
-def gap(value_mbit: float, bound_mbit: float) -> float:
-    """Return how far a value is below its bound, as a share of the bound."""
-    return max(0.0, 1.0 - value_mbit / bound_mbit) if bound_mbit > 0.0 else 0.0
+    known = all(isinstance(value, int | float) and math.isfinite(value) for value in values)
+    return Service(*map(float, values)) if known else None

@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from itnt_core.association import make_problem
 from itnt_core.network import Decision, World, evaluate, find_violations, min_sinr
-from itnt_core.power import equal_power
+from itnt_core.objective import Service, objective_of, slot_service
 
 from .progress import RunCancelled
 
@@ -20,27 +19,28 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Incumbent:
-    """The best decision so far with its gains and its value per slot."""
+    """The best decision so far with its gains and what it brings, per slot and over the window."""
 
     decision: Decision
     gains: Array
-    value: Array  # (slots,) rates in Mbit/s plus the reward of every served user at its floor
-    data_service_mbit: float
+    slots: Service  # arrays (slots,), of the served users alone: what is left of the slot under the active floor
+    service: Service  # as the judge counts
 
 
 class BestDecision:
     """Holds the incumbent; nothing offered to it can make it worse.
 
-    ``best`` counts served users first, as P1 does, and then their rates; ``top`` is the most data ever served, which
-    can be less fair: it is what a method returns. Where the flight it starts from breaks a constraint, any that breaks
-    none is better.
+    What is better is what the scenario's objective says. ``best`` is where the search stands, ``top`` the best answer
+    as a whole, which a method returns: the two part where the reference holds users below the active floor, which a
+    slot that is taken over would drop. Where the flight it starts from breaks a constraint, any that breaks none is
+    better.
     """
 
     def __init__(self, world: World, start: Decision):
         self.world = world
+        self.objective = objective_of(world.scenario)
         self.floor = min_sinr(world, "active")
         gains = world.gains(start.positions_m)
-        self.reward_mbit_s = make_problem(world, gains, equal_power(world)).serving_reward_mbit_s
         self.best = self.top = self.judged(start, gains)
         self.is_flawed = bool(find_violations(world, start))
 
@@ -55,16 +55,15 @@ class BestDecision:
 
     def _promote(self, incumbent: Incumbent) -> None:
         self.best = incumbent
-        if incumbent.data_service_mbit > self.top.data_service_mbit:
+        if self.objective.better(incumbent.service, self.top.service):
             self.top = incumbent
 
     def judged(self, decision: Decision, gains: Array) -> Incumbent:
-        """Return a decision with its value."""
+        """Return a decision with what it brings."""
         evaluation = evaluate(self.world, decision, gains)
-        met = evaluation.active.is_served
-        rates = np.where(met, evaluation.active.rate_bit_s / 1e6, 0.0)
-        value = (rates + met * self.reward_mbit_s).sum(axis=1)
-        return Incumbent(decision, gains, value, evaluation.active.data_service_mbit)
+        active, slot_s = evaluation.active, self.world.scenario.time.slot_s
+        slots = slot_service(active.is_served, active.rate_bit_s / 1e6, slot_s)
+        return Incumbent(decision, gains, slots, Service.of(evaluation))
 
     def within_limits(self, decision: Decision) -> Decision:
         """Switch idle subchannels off and scale stations down that stand above their limit."""
@@ -94,7 +93,7 @@ class BestDecision:
         """Take over the slots in which a trial on the same flight is better; say whether there was one."""
         trial = self.feasible(trial, self.best.gains)
         judged = self.judged(trial, self.best.gains)
-        better = judged.value > self.best.value + 1e-9
+        better = self.objective.better(judged.slots, self.best.slots)
         if not better.any():
             return False
         old = self.best.decision
@@ -113,8 +112,8 @@ class BestDecision:
     def keep_if_better(self, trial: Decision, gains: Array) -> bool:
         """Take over a whole trial with a flight of its own if it is better and breaks no constraint."""
         judged = self.judged(trial, gains)
-        worse = judged.value.sum() <= self.best.value.sum()
-        if (worse and not self.is_flawed) or find_violations(self.world, trial):
+        better = self.objective.better(judged.slots.total(), self.best.slots.total())
+        if not (better or self.is_flawed) or find_violations(self.world, trial):
             return False
         if self.is_flawed:
             self.best = self.top = judged

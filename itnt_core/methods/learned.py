@@ -20,7 +20,11 @@ LINE_ROUNDS = 2
 
 
 class LearnedMethod:
-    """Associate, learn flights and powers, associate again; keep the best decision seen."""
+    """Associate, learn flights and powers, associate again; keep the best decision seen.
+
+    Associations and what is kept follow the scenario's objective. The training's reward is the paper's, data less
+    energy and penalties: it counts no served users, but punishes links below the floor.
+    """
 
     def __init__(self, key: str, title: str, summary: str, pilot: str = "ddpg", power: str = "learned"):
         self.key, self.title, self.summary = key, title, summary

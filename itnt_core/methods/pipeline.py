@@ -10,12 +10,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from itnt_core.network import Decision, World, build_world, evaluate, find_violations
+from itnt_core.objective import DATA_SERVICE, Objective, Service, objective_of
 from itnt_core.results import Result, build_manifest, headline, infeasible_sentence, to_dataset
-from itnt_core.scenario import Scenario, parse_scenario
+from itnt_core.scenario import Scenario, all_fields, parse_scenario
 from itnt_core.scenario.problems import shown
 
 from .base import Method, MethodSettings, SettingsError, TrainedMethod
-from .bounding import gap, scenario_bound_mbit, stands_at_bound
+from .bounding import scenario_ceiling
 from .progress import BoundReached, ProgressEvent, Report, RunCancelled, interruptible, quiet
 from .registry import METHODS
 
@@ -56,7 +57,7 @@ def override_scenario(scenario: Scenario, fields: Mapping[str, Any]) -> Scenario
     ``radio.carrier_ghz`` reaches into parts; ``ground_stations.0.height_m`` and ``ground_stations.gbs-1.height_m``
     reach into lists; ``ground_stations.*.height_m`` sets all. Raises ScenarioError or SettingsError.
     """
-    data = scenario.model_dump(mode="json")
+    data = all_fields(scenario)
     assign_fields(data, fields)
     return parse_scenario(data)
 
@@ -90,14 +91,15 @@ def _children(node: Any, step: str, path: str) -> list[Any]:
     )
 
 
-def _beside_bound(report: Report, bound_mbit: float) -> Report:
-    """Return a report that puts the bound beside every objective, and ends the method where the two meet."""
+def _beside_bound(report: Report, objective: Objective, ceiling: Service) -> Report:
+    """Return a report that puts the bound beside all data told, and ends the method that cannot get better."""
 
     def beside(event: ProgressEvent) -> None:
         if event.objective_mbit is None:
             return report(event)
-        report(event.model_copy(update={"bound_mbit": bound_mbit}))
-        if stands_at_bound(event.objective_mbit, bound_mbit):
+        report(event.model_copy(update={"bound_mbit": ceiling.data_mbit}))
+        share = float("nan") if event.served_share is None else event.served_share
+        if objective.is_reached(Service(share, event.objective_mbit), ceiling):
             raise BoundReached("The objective stands at its upper bound.")
 
     return beside
@@ -150,11 +152,11 @@ def optimise(
     started = time.perf_counter()
     report(ProgressEvent(phase="world", fraction=0.0, message="City, satellites and channels"))
     world = build_world(scenario, cache_dir=cache_dir)
-    quick_mbit = scenario_bound_mbit(world, "quick", cache_dir)
+    objective, ceiling = objective_of(scenario), scenario_ceiling(world, "quick", cache_dir)
     tell = _Teller(report)
     try:
         with interruptible():
-            decision = _solve(chosen, world, checked, scenario.seed, _beside_bound(report, quick_mbit), folder)
+            decision = _solve(chosen, world, checked, scenario.seed, _beside_bound(report, objective, ceiling), folder)
     except RunCancelled as stop:
         if stop.decision is None:
             raise
@@ -164,12 +166,28 @@ def optimise(
     violations = find_violations(world, decision, evaluation)
     kpis = headline(chosen.key, scenario.seed, evaluation, violations, time.perf_counter() - started)
     tell(ProgressEvent(phase="bound", fraction=0.97, message="Certified upper bound"))
-    bound_mbit = quick_mbit if tell.is_stopped else min(quick_mbit, scenario_bound_mbit(world, "standard", cache_dir))
-    value_mbit = evaluation.active.data_service_mbit
-    kpis |= {"upper_bound_mbit": bound_mbit, "gap": gap(value_mbit, bound_mbit)}
-    manifest = build_manifest(scenario, kpis, checked.model_dump(mode="json"), violations)
+    if not tell.is_stopped:
+        ceiling = ceiling.lowest(scenario_ceiling(world, "standard", cache_dir))
+    service = Service.of(evaluation)
+    kpis |= {
+        "objective": objective.name,
+        "served_bound": ceiling.served_share,
+        "upper_bound_mbit": ceiling.data_mbit,
+        "gap": objective.gap(DATA_SERVICE, service, ceiling),
+    }
+    is_optimal = objective.is_reached(service, ceiling)
+    manifest = build_manifest(scenario, kpis, checked.model_dump(mode="json"), violations, is_optimal)
     if tell.is_stopped:
         manifest["status"] = STOPPED_EARLY
     last = infeasible_sentence(manifest)
-    tell(ProgressEvent(phase="done", fraction=1.0, objective_mbit=value_mbit, bound_mbit=bound_mbit, message=last))
+    tell(
+        ProgressEvent(
+            phase="done",
+            fraction=1.0,
+            objective_mbit=service.data_mbit,
+            served_share=service.served_share,
+            bound_mbit=ceiling.data_mbit,
+            message=last,
+        )
+    )
     return Result(scenario, to_dataset(world, decision, evaluation), manifest)

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from itnt_core.deadline import Deadline, TimeIsUp
 from itnt_core.network import Decision, World
+from itnt_core.objective import Service
 
 from .base import MethodSettings
 from .block_ascent import BlockAscent
@@ -33,7 +34,12 @@ class PlannerSettings(MethodSettings):
     rounds: int = Field(
         14, ge=0, le=10_000, description=f"Stops after this many rounds: the same answer on any machine. {GRID_WORDS}"
     )
-    tolerance: float = Field(1e-3, ge=0.0, le=1.0, description="Stops when four rounds together gain less (relative)")
+    tolerance: float = Field(
+        1e-3,
+        ge=0.0,
+        le=1.0,
+        description="Stops when four rounds together gain less data (relative) and serve no more, if that is first",
+    )
     energy_weight: float = Field(
         3e-4, ge=0.0, le=1.0, description="What a joule of flight costs in bit/s/Hz-slots: keeps paths from wandering"
     )
@@ -52,7 +58,7 @@ class PlannerMethod:
     settings_type = PlannerSettings
 
     def solve(self, world: World, settings: PlannerSettings, seed: int, report: Report) -> Decision:
-        """Return the best decision found; never below the reference method in active data service."""
+        """Return the best decision found; never worse than the reference method by the scenario's objective."""
         deadline = Deadline(settings.time_limit_s, time.perf_counter)
         reference = StraightMethod().solve(world, StraightSettings(), seed, quiet)
         ascent = BlockAscent(world, reference, settings.shakes, seed, settings.energy_weight, deadline.check)
@@ -66,19 +72,30 @@ class PlannerMethod:
         return ascent.top.decision
 
     def _ascend(self, ascent: BlockAscent, settings: PlannerSettings, deadline: Deadline, report: Report) -> None:
-        history = [ascent.top.data_service_mbit]
+        history = [ascent.top.service]
         for number in range(1, settings.rounds + 1):
             if ascent.world.aerial_count and (number <= 2 or number % 4 == 0):
                 ascent.fly(plan=number <= 2)
             ascent.associate()
-            history.append(ascent.top.data_service_mbit)
+            history.append(ascent.top.service)
             fraction = 0.1 + 0.85 * max(number / settings.rounds, min(1.0, deadline.elapsed_s / settings.time_limit_s))
             self._tell(report, ascent, number, fraction, f"Round {number}")
             deadline.check()
-            if number >= 6 and history[-1] - history[-5] < settings.tolerance * history[-5]:
-                return
+            before = history[-5] if number >= 6 else None
+            if before is not None:
+                enough = Service(before.served_share, before.data_mbit * (1.0 + settings.tolerance))
+                if not ascent.objective.better(history[-1], enough):
+                    return
 
     @staticmethod
     def _tell(report: Report, ascent: BlockAscent, number: int, fraction: float, message: str) -> None:
-        mbit = ascent.top.data_service_mbit
-        report(ProgressEvent(phase="ascent", fraction=fraction, message=message, iteration=number, objective_mbit=mbit))
+        service = ascent.top.service
+        event = ProgressEvent(
+            phase="ascent",
+            fraction=fraction,
+            message=message,
+            iteration=number,
+            objective_mbit=service.data_mbit,
+            served_share=service.served_share,
+        )
+        report(event)

@@ -21,7 +21,8 @@ class ProgressEvent(BaseModel):
     fraction: float = Field(ge=0.0, le=1.0)
     message: str = ""
     iteration: int | None = None
-    objective_mbit: float | None = None
+    objective_mbit: float | None = None  # data of the best answer so far
+    served_share: float | None = None  # of its (user, slot)
     bound_mbit: float | None = None
     eta_s: float | None = None
     metrics: dict[str, float] | None = None  # what a training tells beside its objective

@@ -8,6 +8,7 @@ import numpy as np
 
 from itnt_core.city import City
 from itnt_core.network import Evaluation, World, build_world, evaluate
+from itnt_core.objective import Service
 from itnt_core.scenario import Scenario
 from itnt_core.units import to_db
 
@@ -35,6 +36,11 @@ class QuickLook:
     leo_share: float  # of the served (user, slot)
     mean_sinr_db: tuple[float, ...]  # per user over its served slots, NaN when never served
     worst_users: tuple[WorstUser, ...]
+
+    @property
+    def service(self) -> Service:
+        """Return what the objective reads."""
+        return Service(self.served_share, self.data_service_mbit)
 
 
 def quick_look(scenario: Scenario, city: City | None = None, worst: int = 5) -> QuickLook:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from itnt_core.association import RandomAssociator, make_problem
 from itnt_core.learning.training import Episode
 from itnt_core.network import Decision, evaluate, find_violations
+from itnt_core.objective import Service
 from itnt_core.power import equal_power
 
 from .alternation import Alternation
@@ -23,7 +24,7 @@ class RandomAlternation(Alternation):
     def __init__(self, *arguments: Any, draws: int, **more: Any):
         super().__init__(*arguments, **more)
         self.draws = draws
-        self.best_mean_mbit = -np.inf
+        self.best_mean = Service(-np.inf, -np.inf)
         self._give_draws(self.best.decision.positions_m)
 
     def _give_draws(self, flight: Array) -> None:
@@ -48,10 +49,12 @@ class RandomAlternation(Alternation):
     def _weigh(self, flight: Array) -> None:
         gains = self.world.gains(flight)
         trials = self._drawn(flight, gains)
-        mbit = np.array([evaluate(self.world, trial, gains).active.data_service_mbit for trial in trials])
+        drawn = [Service.of(evaluate(self.world, trial, gains)) for trial in trials]
+        mbit = np.array([service.data_mbit for service in drawn])
         middle = self.judged(trials[int(np.abs(mbit - mbit.mean()).argmin())], gains)
-        if mbit.mean() > self.best_mean_mbit and not find_violations(self.world, middle.decision):
-            self.best_mean_mbit = float(mbit.mean())
+        mean = Service(float(np.mean([service.served_share for service in drawn])), float(mbit.mean()))
+        if self.objective.better(mean, self.best_mean) and not find_violations(self.world, middle.decision):
+            self.best_mean = mean
             self.best = self.top = middle
 
     def _settle(self) -> None:
@@ -64,9 +67,9 @@ class RandomAlternation(Alternation):
 
     def state_dict(self) -> dict[str, Any]:
         """Return everything that a checkpoint needs."""
-        return super().state_dict() | {"best_mean_mbit": self.best_mean_mbit}
+        return super().state_dict() | {"best_mean": [self.best_mean.served_share, self.best_mean.data_mbit]}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take over a checkpoint."""
         super().load_state_dict(state)
-        self.best_mean_mbit = float(state["best_mean_mbit"])
+        self.best_mean = Service(*state.get("best_mean", (-np.inf, -np.inf)))  # older ones know the data alone

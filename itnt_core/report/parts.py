@@ -8,6 +8,7 @@ import numpy as np
 
 from itnt_core.network.constraints import CONSTRAINTS
 from itnt_core.network.margins import Margin
+from itnt_core.objective import objective_of
 from itnt_core.results import Result, served_users
 from itnt_core.scenario import Scenario
 
@@ -20,7 +21,8 @@ KPIS = {
     "data_service_mbit": ("Data service, active", "Mbit", 1.0, 1),
     "data_service_always_on_mbit": ("Data service, always-on", "Mbit", 1.0, 1),
     "upper_bound_mbit": ("Certified upper bound, active", "Mbit", 1.0, 1),
-    "gap": ("Gap to the bound", "%", 100.0, 2),
+    "gap": ("Data gap to the bound", "%", 100.0, 2),
+    "served_bound": ("Served user slots, at most", "%", 100.0, 2),
     "outage": ("Outage, active", "%", 100.0, 2),
     "outage_always_on": ("Outage, always-on", "%", 100.0, 2),
     "energy_kj": ("Flight energy", "kJ", 1.0, 1),
@@ -39,13 +41,15 @@ def kpi_cell(run: str, kpis: dict[str, object], key: str) -> Cell:
 
 
 def scenario_sentence(scenario: Scenario) -> str:
-    """Say in a sentence what is asked."""
+    """Say in sentences what is asked, and what is optimised."""
+    objective = objective_of(scenario)
     return (
         f"{_count(len(scenario.ground_stations), 'ground base station')} and "
         f"{_count(scenario.satellite_count, 'satellite')} serve "
         f"{_count(len(scenario.aerial_users), 'aerial user')} and {_count(len(scenario.ground_users), 'ground user')} "
         f"in an area of {scenario.area.size_m / 1000:g} km by {scenario.area.size_m / 1000:g} km, over "
-        f"{scenario.time.slots} slots of {scenario.time.slot_s:g} s from {scenario.time.start:%Y-%m-%d %H:%M} UTC."
+        f"{scenario.time.slots} slots of {scenario.time.slot_s:g} s from {scenario.time.start:%Y-%m-%d %H:%M} UTC. "
+        f"What is asked for: {objective.sentence[0].lower()}{objective.sentence[1:]}"
     )
 
 

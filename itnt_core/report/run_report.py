@@ -29,7 +29,8 @@ MOST_EXPLAINED = 40
 _MEANING = {
     "data_service_mbit": "all users, whole window; only stations that transmit on a subchannel interfere on it",
     "data_service_always_on_mbit": "the same decision, idle subchannels radiating what is left of the station's power",
-    "upper_bound_mbit": "proved: no association, flight and powers can serve more",
+    "upper_bound_mbit": "proved: no association, flight and powers can serve more data",
+    "served_bound": "proved by reach, seats and station power; outage is at least the rest",
     "gap": "how far the data service is below the bound, at most",
     "outage": "share of user slots not served, or served below the SINR floor",
     "outage_always_on": "the same under the always-on convention",

@@ -46,7 +46,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
         "seed",
     ),
 }
-OPTIONAL_FIGURES = ("upper_bound_mbit", "gap", "delay_s", "inr_at_tn_users_db", "inr_at_ntn_users_db")
+OPTIONAL_FIGURES = ("served_bound", "upper_bound_mbit", "gap", "delay_s", "inr_at_tn_users_db", "inr_at_ntn_users_db")
 TEXTS = ("method", "created", "status", "scenario_hash", "code_version")
 # Dims of every variable of a data-service result, and whether it is whole numbers, numbers or text.
 VARIABLES: dict[str, tuple[tuple[str, ...], str]] = {

@@ -12,7 +12,7 @@ from typing import Any
 PROGRESS_FILE = "progress.jsonl"
 MOST_READ_BYTES = 64_000_000  # at once; what is left is read at the next look
 _TEXTS = frozenset({"type", "phase", "message", "state"})
-_NUMBERS = frozenset({"fraction", "elapsed_s", "eta_s", "objective_mbit", "bound_mbit"})
+_NUMBERS = frozenset({"fraction", "elapsed_s", "eta_s", "objective_mbit", "served_share", "bound_mbit"})
 
 
 def append_event(folder: Path, event: Mapping[str, Any]) -> None:

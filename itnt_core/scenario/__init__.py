@@ -28,6 +28,7 @@ from .model import (
 )
 from .places import positions_m
 from .problems import Problem, ScenarioError
+from .whole import all_fields
 
 __all__ = [
     "SATELLITE_GROUPS",
@@ -52,6 +53,7 @@ __all__ = [
     "ScenarioError",
     "TimeGrid",
     "WalkerShell",
+    "all_fields",
     "check_scenario",
     "dump_scenario",
     "free_id",

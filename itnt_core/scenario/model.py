@@ -312,6 +312,14 @@ class Scenario(Part):
     channel: Channel = Channel()
     city: City = City()
     qos: Qos = Qos()
+    # Left out while it holds its default, as the orbits below.
+    coverage: Literal["first", "ignored"] = Field(
+        "first",
+        exclude_if=lambda chosen: chosen == "first",
+        description="What is optimised. Coverage first, as the paper's P1 has it: as many user slots as possible are "
+        "served, and among such answers the one with most data is best. Data alone: as much data as possible, however "
+        "few users get it",
+    )
     ground_stations: tuple[GroundStation, ...] = Field((), max_length=500)
     passes: tuple[Pass, ...] = Field((), max_length=64)
     walker_shells: tuple[WalkerShell, ...] = Field((), max_length=8)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from itnt_core.methods import METHODS
-from itnt_core.scenario import Scenario
+from itnt_core.scenario import Scenario, all_fields
 
 from .fields import CHOICES, LABELS
 
@@ -60,7 +60,7 @@ def scenario_changes(first: Scenario, other: Scenario) -> list[str]:
 
 def _plain(scenario: Scenario) -> dict[str, Any]:
     """Return a scenario as plain data in which the satellites of a group are told by their names."""
-    data = scenario.model_dump(mode="json")
+    data = all_fields(scenario)
     data["orbits"] = [
         {**member, "satellites": ", ".join(one["name"] or str(one["norad_id"]) for one in member["satellites"])}
         for member in data.get("orbits", ())

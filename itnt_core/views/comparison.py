@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from itnt_core.objective import SAME, SERVED, Objective, Service
 from itnt_core.results import served_users
 
 Better = Literal["more", "less", ""]
@@ -32,8 +33,9 @@ FIGURES = {
     "always_on": Figure("Data service, always-on", "Mbit", 1, "more"),
     "mean_rate": Figure("Mean sum rate, active", "Mbit/s", 2, "more"),
     "bound": Figure("Upper bound", "Mbit", 1),
-    "gap": Figure("Gap to the bound", "%", 2, "less"),
+    "gap": Figure("Data gap to the bound", "%", 2, "less"),
     "served": Figure("Served user slots", "%", 1, "more"),
+    "served_bound": Figure("Served user slots, at most", "%", 1),
     "outage": Figure("Outage", "%", 1, "less"),
     "fairness": Figure("Fairness of users' data (Jain's index)", "", 3, "more"),
     "energy": Figure("Flight energy", "kJ", 2, "less"),
@@ -44,6 +46,7 @@ FIGURES = {
 _STORED = {
     "data_service": ("data_service_mbit", 1.0), "always_on": ("data_service_always_on_mbit", 1.0),
     "bound": ("upper_bound_mbit", 1.0), "gap": ("gap", 100.0), "outage": ("outage", 100.0),
+    "served_bound": ("served_bound", 100.0),
     "energy": ("energy_kj", 1.0), "violations": ("violations", 1.0), "wall": ("wall_s", 1.0),
 }  # fmt: skip
 
@@ -162,18 +165,47 @@ def kpi_table(names: Sequence[str], figures: Sequence[Mapping[str, float | None]
     return rows
 
 
-def best_sentence(names: Sequence[str], figures: Sequence[Mapping[str, float | None]]) -> str:
-    """Say which run serves most data, by how much, and what that run pays for it; names come as given."""
-    known = [(known["data_service"], index) for index, known in enumerate(figures) if known["data_service"] is not None]
-    if len(known) < 2:
+def best_sentence(
+    names: Sequence[str], figures: Sequence[Mapping[str, float | None]], objectives: Sequence[Objective]
+) -> str:
+    """Say which run is best by the objective of all, by how much, and what it pays for it; names come as given."""
+    if len(set(objectives)) > 1:
+        asked = ", ".join(f"{name} {objective.name}" for name, objective in zip(names, objectives, strict=True))
+        return f"The runs have not the same objective ({asked}), so none of them is called best."
+    objective = objectives[0]
+    services = {index: service for index, known in enumerate(figures) if (service := _service(known, objective))}
+    if len(services) < 2:
         return ""
-    (most, best), (second, next_best) = sorted(known, key=lambda entry: (-entry[0], entry[1]))[:2]
-    lead = difference("data_service", second, most)
-    if lead is None or lead.verdict == "the same":
-        return f"{names[best]} and {names[next_best]} serve the same data, {most:,.1f} Mbit."
-    share = "" if lead.percent is None else f" ({lead.percent:+.1f} %)"
-    cost = _cost_words(difference("energy", figures[next_best]["energy"], figures[best]["energy"]))
-    return f"{names[best]} serves most data: {lead.absolute:,.1f} Mbit{share} more than {names[next_best]}.{cost}"
+    best, second = sorted(services, key=lambda index: objective.key(services[index]), reverse=True)[:2]
+    words = _lead_words(names[best], names[second], services[best], services[second], objective)
+    cost = _cost_words(difference("energy", figures[second]["energy"], figures[best]["energy"]))
+    return words if "the same data, " in words else words + cost
+
+
+def _service(known: Mapping[str, float | None], objective: Objective) -> Service | None:
+    """Return what an objective reads of a run's figures, None where one is unknown."""
+    outage, data = known["outage"], known["data_service"]
+    share = math.nan if outage is None else 1.0 - outage / 100.0
+    service = Service(share, math.nan if data is None else data)
+    return service if all(math.isfinite(part) for part in objective.key(service)) else None
+
+
+def _lead_words(best: str, second: str, first: Service, other: Service, objective: Objective) -> str:
+    """Say by what the best run leads the next one: by served user slots where they count first and differ."""
+    data = difference("data_service", other.data_mbit, first.data_mbit)
+    share = "" if data is None or data.percent is None else f" ({data.percent:+.1f} %)"
+    is_same = data is None or data.verdict == "the same"
+    serve = f"serve the same data, {first.data_mbit:,.1f} Mbit"
+    lead = f"serves most data: {first.data_mbit - other.data_mbit:,.1f} Mbit{share} more than {second}"
+    if objective.terms[0] is not SERVED:
+        return f"{best} and {second} {serve}." if is_same else f"{best} {lead}."
+    points = 100.0 * (first.served_share - other.served_share)
+    if points > 100.0 * SAME:
+        amount = "the same data" if is_same else f"{first.data_mbit - other.data_mbit:+,.1f} Mbit{share} of data"
+        words = f"it serves {points:.2g} points more of the user slots than {second}, with {amount}"
+        return f"{best} is best, coverage first: {words}."
+    covered = f"{best} and {second} serve {100.0 * first.served_share:.1f} % of the user slots"
+    return f"{covered} and {serve[len('serve ') :]}." if is_same else f"{covered}, and {best} {lead}."
 
 
 def _cost_words(energy: Difference | None) -> str:

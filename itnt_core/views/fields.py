@@ -44,6 +44,7 @@ LABELS = {
     "spectral_efficiency_cap": "Best rate, bit/s/Hz",
     "min_sinr_always_on_db": "Least SINR, always-on, dB",
     "min_sinr_active_db": "Least SINR, active, dB",
+    "coverage": "What is optimised",
     "model": "Channel model",
     "coherence_slots": "Fading changes every (slots)",
     "shadow_correlation_m": "Shadowing correlation, m",
@@ -74,7 +75,13 @@ LABELS = {
     "reference_lines": "Short planner beside the curve",
     "draws": "Random draws",
 }
-CHOICES = {"tilted_array": "Tilted array", "isotropic": "Isotropic", "itu": "ITU-R P.618 and P.676"}
+CHOICES = {
+    "tilted_array": "Tilted array",
+    "isotropic": "Isotropic",
+    "itu": "ITU-R P.618 and P.676",
+    "first": "Coverage first, then data",
+    "ignored": "Data alone",
+}
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from itnt_core.objective import gap_below
+
 MOST_POINTS = 2000
 
 
@@ -52,11 +54,13 @@ def _sentence(first: Mapping[str, Any], last: Mapping[str, Any]) -> str:
     value, bound = float(last["objective_mbit"]), last.get("bound_mbit")
     first_mbit, elapsed_s = float(first["objective_mbit"]), float(last.get("elapsed_s") or 0.0)
     text = f"From {first_mbit:,.0f} to {value:,.0f} Mbit in {elapsed_s:.1f} s"
-    if not bound:
+    shares = [100 * float(event["served_share"]) for event in (first, last) if event.get("served_share") is not None]
+    if len(shares) == 2:
+        text = f"{text}, with {shares[0]:.1f} and then {shares[1]:.1f} % of user slots served"
+    missing = gap_below(value, float(bound)) if bound else None
+    if missing is None:
         return f"{text}."
-    return (
-        f"{text}; at most {float(bound):,.0f} Mbit is possible, so the gap is below {100 * (1 - value / bound):.1f} %."
-    )
+    return f"{text}; at most {bound:,.0f} Mbit is possible, so the data gap is below {100 * missing:.1f} %."
 
 
 def training(events: Iterable[Mapping[str, Any]]) -> Training | None:

@@ -6,6 +6,7 @@ import math
 from typing import Any, NamedTuple
 
 from itnt_core.methods import QuickLook
+from itnt_core.objective import SERVED, objective_of
 
 
 class QuickFigure(NamedTuple):
@@ -29,7 +30,13 @@ class QuickFigure(NamedTuple):
 
 
 def quick_figures(look: QuickLook) -> list[QuickFigure]:
-    """Return the headline figures of a quick look."""
+    """Return the headline figures of a quick look, what the scenario's objective counts first in front."""
+    figures = _quick_figures(look)
+    first = "Served" if objective_of(look.world.scenario).terms[0] is SERVED else "Data service"
+    return sorted(figures, key=lambda figure: figure.label != first)
+
+
+def _quick_figures(look: QuickLook) -> list[QuickFigure]:
     return [
         QuickFigure(
             "Data service",

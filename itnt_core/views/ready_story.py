@@ -119,7 +119,7 @@ class _Teller:
         bound = self.kpis.get("upper_bound_mbit")
         if isinstance(bound, int | float) and bound > 0.0:
             share = 100.0 * self.kpis["data_service_mbit"] / bound
-            caption += f", {share:.1f} % of what is proved to be possible at most ({bound:,.0f} Mbit)"
+            caption += f", {share:.1f} % of the data that is proved to be possible at most ({bound:,.0f} Mbit)"
         camera = self._wide(bearing=OVERVIEW_BEARING + 40.0)
         return self._view(f"{caption}.", 0.8 * self.slots, self.slots, camera, turn_deg=-20.0)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from itnt_core.methods import METHODS
 from itnt_core.runs import Run
-from itnt_core.scenario import Scenario
+from itnt_core.scenario import Scenario, all_fields
 from itnt_core.twin import KIND
 from itnt_core.twin.names import SCHEME_TITLES
 
@@ -16,7 +16,7 @@ FIGURES = {
     "Data service, Mbit": ("data_service_mbit", 1.0, 1),
     "Always-on, Mbit": ("data_service_always_on_mbit", 1.0, 1),
     "Upper bound, Mbit": ("upper_bound_mbit", 1.0, 1),
-    "Gap, %": ("gap", 100.0, 1),
+    "Data gap, %": ("gap", 100.0, 1),
     "Outage, %": ("outage", 100.0, 1),
     "Energy, kJ": ("energy_kj", 1.0, 1),
     "Violations": ("violations", 1.0, 0),
@@ -52,7 +52,7 @@ def method_title(run: Run) -> str:
     return METHODS[run.method].title if run.method in METHODS else run.method
 
 
-_LISTED = ("Data service, Mbit", "Gap, %", "Outage, %", "Mean backlog, Mbit")
+_LISTED = ("Data service, Mbit", "Data gap, %", "Outage, %", "Mean backlog, Mbit")
 
 
 def figures_of(kpis: Mapping[str, Any] | None) -> dict[str, float | None]:
@@ -89,7 +89,7 @@ def column_names(runs: Sequence[Run]) -> list[str]:
 
 def scenario_differences(scenarios: Sequence[Scenario]) -> list[tuple[str, list[Any]]]:
     """Return every field in which scenarios differ, dotted, with its value in each; lists by their length first."""
-    flat = [dict(_leaves(scenario.model_dump(mode="json"))) for scenario in scenarios]
+    flat = [dict(_leaves(all_fields(scenario))) for scenario in scenarios]
     keys = dict.fromkeys(key for leaves in flat for key in leaves)
     found = [(key, [leaves.get(key) for leaves in flat]) for key in keys]
     return [(key, values) for key, values in found if any(value != values[0] for value in values)][:MOST_DIFFERENCES]

@@ -6,24 +6,37 @@ from typing import Any
 
 import numpy as np
 
+from itnt_core.objective import SERVED, objective_of_figures
 from itnt_core.results import served_users
 from itnt_core.results.checking import is_number
 
 
 def headline_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return (label, value with unit, explanation) of each headline figure."""
+    """Return (label, value with unit, explanation) of each headline figure, what counts first in front."""
     known = {key: value for key, value in kpis.items() if is_number(value)}
-    return [*_figures(known, _DATA), *_bound_figures(known), *_figures(known, _COSTS)]
+    objective = objective_of_figures(kpis)
+    served = _served_figures(known) if SERVED in objective.terms else []
+    named = ("Objective", objective.name.capitalize(), objective.sentence)
+    return [named, *served, *_figures(known, _DATA), *_bound_figures(known), *_figures(known, _COSTS)]
+
+
+def _served_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return the share of user slots that is served, and how much can be proved to be possible at most."""
+    if "outage" not in kpis:
+        return []
+    at_most = f" Proved: at most {100 * kpis['served_bound']:.1f} % can be." if "served_bound" in kpis else ""
+    words = f"Share of user slots that are served at or above the SINR floor: it counts before data.{at_most}"
+    return [("Served", f"{100 * (1.0 - kpis['outage']):.1f} %", words)]
 
 
 def _bound_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return the certified bound and the gap to it, where the result carries them."""
+    """Return the certified bound on data and the gap to it, where the result carries them."""
     if not {"upper_bound_mbit", "gap"} <= kpis.keys():
         return []
     proof = "Proved: no association, flight and powers can serve more data in this scenario."
     return [
         ("Upper bound", f"{kpis['upper_bound_mbit']:,.0f} Mbit", proof),
-        ("Gap", f"{100 * kpis['gap']:.1f} %", "How far the data service is below the upper bound, at most."),
+        ("Data gap", f"{100 * kpis['gap']:.1f} %", "How far the data service is below the upper bound, at most."),
     ]
 
 

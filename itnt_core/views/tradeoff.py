@@ -30,7 +30,7 @@ AXES = {
     "data_service_always_on_mbit": Axis("Data service, always-on, Mbit", 1.0, "more"),
     "energy_kj": Axis("Flight energy, kJ", 1.0, "less"),
     "outage": Axis("Outage, %", 100.0, "less"),
-    "gap": Axis("Gap to the bound, %", 100.0, "less"),
+    "gap": Axis("Data gap to the bound, %", 100.0, "less"),
     "wall_s": Axis("Computing time, s", 1.0, "less"),
 }
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A5A2B"]

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from itnt_core.objective import objective_of_figures
 from itnt_core.results import SCENARIO_FILE, Result
 from itnt_core.runs import Run, RunStore
 from itnt_core.runs.exports import MIME, table_bytes
@@ -25,7 +26,7 @@ def show_figures(runs: Sequence[Run], results: Sequence[Result | None], titles: 
     """Show every figure with its difference to the first run, and offer the numbers as a file."""
     figures = [comparison_figures(run.kpis, result) for run, result in zip(runs, results, strict=True)]
     letters = LETTERS[: len(runs)]
-    if told := best_sentence(list(letters), figures):
+    if told := best_sentence(list(letters), figures, [objective_of_figures(run.kpis or {}) for run in runs]):
         st.text(told)
     rows = kpi_rows(figures)
     wide = {name: st.column_config.TextColumn(name, alignment="right") for name in letters}

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from itnt_core.association import make_problem
+from itnt_core.objective import COVERAGE_FIRST
 from itnt_core.scenario import Radio
 from tests.network.small_worlds import open_world, station, walker_on_foot
 
@@ -29,7 +30,7 @@ def random_problem(draw, slots, users, stations, subchannels, max_users=None, fl
 def weights_by_hand(problem, slot):
     """Return {(user, station, subchannel): worth} of the links above the floor, from the equations in plain loops.
 
-    The worth of a link is its rate plus the penalty an unserved user would pay, just above the slot's best rate.
+    The worth of a link is its rate and, where coverage comes first, more than all that the others could lose by it.
     """
     _, users, stations, subchannels = problem.gain.shape
     gain, power = problem.gain[slot], problem.power_w[slot]
@@ -44,7 +45,8 @@ def weights_by_hand(problem, slot):
                     efficiency = min(efficiency, problem.efficiency_cap)
                 rates[u, b, k] = problem.bandwidth_hz * efficiency / 1e6
                 strong[u, b, k] = sinr >= problem.min_sinr and power[b, k] > 0.0
-    penalty = 1.001 * max(rates.values())
+    most = min(users, sum(min(limit, subchannels) for limit in problem.max_users.tolist()))
+    penalty = 1.001 * max(1, most) * max(rates.values()) if problem.objective is COVERAGE_FIRST else 0.0
     return {link: rate + penalty for link, rate in rates.items() if strong[link]}
 
 

@@ -30,7 +30,7 @@ def test_where_no_link_reaches_the_floor_everybody_stays_unserved(key):
     problem = random_problem(np.random.default_rng(1), 2, 4, 2, 3, floor_db=200.0)
     association = ASSOCIATORS[key]().solve(problem)
     assert (association.station == -1).all() and (association.subchannel == -1).all()
-    assert problem.objective(association).tolist() == [0.0, 0.0]
+    assert problem.value(association).tolist() == [0.0, 0.0]
 
 
 @pytest.mark.parametrize("key", KEYS)

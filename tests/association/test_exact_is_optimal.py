@@ -42,9 +42,9 @@ def test_exact_and_milp_find_the_same_optimum(milp, size):
     for slot in range(slots):
         best = worth_by_hand(problem, exact, slot)
         assert worth_by_hand(problem, other, slot) == pytest.approx(best, rel=same_optimum)
-    assert problem.objective(exact) == pytest.approx(problem.objective(other), rel=same_optimum)
+    assert problem.value(exact) == pytest.approx(problem.value(other), rel=same_optimum)
     by_hand = [worth_by_hand(problem, exact, slot) for slot in range(slots)]
-    assert problem.objective(exact) == pytest.approx(by_hand, rel=same_optimum)
+    assert problem.value(exact) == pytest.approx(by_hand, rel=same_optimum)
 
 
 def relaxed_optimum(problem, slot):

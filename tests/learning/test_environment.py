@@ -148,7 +148,7 @@ def test_nested_mode_solves_p1_at_the_present_places(world, answer):
     expected = ExactAssociator().solve(make_problem(world, gains, equal_power(world)[:1]))
     problem = make_problem(world, gains, equal_power(world)[:1])
     mine = Association(dynamics.station[0, :1], dynamics.subchannel[0, :1])
-    np.testing.assert_allclose(problem.objective(mine), problem.objective(expected))
+    np.testing.assert_allclose(problem.value(mine), problem.value(expected))
 
 
 @pytest.mark.filterwarnings("ignore")

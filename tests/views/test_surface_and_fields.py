@@ -113,7 +113,7 @@ def test_fields_are_read_where_they_stand(tiny_scenario):
 def test_the_quick_look_is_told_in_figures_and_rows(tiny_scenario, tiny_world):
     look = quick_look(tiny_scenario, tiny_world.city)
     figures = quick_figures(look)
-    assert [figure.label for figure in figures] == ["Data service", "Always-on", "Served", "By satellite"]
+    assert [figure.label for figure in figures] == ["Served", "Data service", "Always-on", "By satellite"]
     assert figures[0].text.endswith("Mbit")
     assert len(sinr_rows(look)) == 5
     assert {"User", "Unserved, %", "Rate, Mbit/s"} == set(worst_rows(look)[0])

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from itnt_core.scenario import Area, GroundUser
+from itnt_core.objective import COVERAGE_FIRST, DATA
 from itnt_core.views.comparison import (
     FIGURES,
     best_sentence,
@@ -108,7 +109,7 @@ def test_the_table_shows_known_figures_and_the_file_holds_numbers(result, other)
         "Figure": "Flight energy", "Unit": "kJ", "A": "5.00", "B": "2.50", "B against A": "-2.50 kJ (-50.0 %), better",
     }  # fmt: skip
     assert rows["Upper bound"]["A"] == rows["Upper bound"]["B against A"] == "–"
-    assert "Gap to the bound" not in rows  # neither run has one
+    assert "Data gap to the bound" not in rows  # neither run has one
     table = kpi_table(["=first", "second"], [figures(result), figures(other)])
     entry = next(row for row in table if row["figure"] == "Flight energy" and row["run"] == "second")
     assert (entry["value"], entry["difference_to_first"], entry["difference_percent"]) == (2.5, -2.5, -50.0)
@@ -116,10 +117,32 @@ def test_the_table_shows_known_figures_and_the_file_holds_numbers(result, other)
 
 
 def test_the_run_with_most_data_is_named_with_what_it_costs(result, other):
-    told = best_sentence("AB", [figures(result), figures(other)])
+    told = best_sentence("AB", [figures(result), figures(other)], [DATA] * 2)
     assert told == "B serves most data: 6.0 Mbit (+30.0 %) more than A. It spends 2.50 kJ (-50.0 %) less flight energy."
-    assert best_sentence("AB", [figures(result)] * 2) == "A and B serve the same data, 20.0 Mbit."
-    assert best_sentence("AB", [figures(result), comparison_figures(None, None)]) == ""
+    assert best_sentence("AB", [figures(result)] * 2, [DATA] * 2) == "A and B serve the same data, 20.0 Mbit."
+    assert best_sentence("AB", [figures(result), comparison_figures(None, None)], [DATA] * 2) == ""
+
+
+def test_the_best_run_is_the_best_by_the_objective(result, other):
+    """A serves fewer user slots and more data than C: which of them is best, the objective says."""
+    less = comparison_figures({"data_service_mbit": 15.0, "outage": 0.1, "energy_kj": 5.0}, None)
+    names, three = "ABC", [figures(result), figures(other), less]
+    first, alone = (best_sentence(names, three, [objective] * 3) for objective in (COVERAGE_FIRST, DATA))
+    assert first.startswith(
+        "C is best, coverage first: it serves 10 points more of the user slots than B, with -11.0 Mbit (-42.3 %) of"
+    )
+    assert alone.startswith("B serves most data: 6.0 Mbit (+30.0 %) more than A.")
+    tie = best_sentence("AB", three[:2], [COVERAGE_FIRST] * 2)
+    assert tie.startswith(
+        "B and A serve 80.0 % of the user slots, and B serves most data: 6.0 Mbit (+30.0 %) more than"
+    )
+    same = best_sentence("AB", [three[0]] * 2, [COVERAGE_FIRST] * 2)
+    assert same == "A and B serve 80.0 % of the user slots and the same data, 20.0 Mbit."
+
+
+def test_runs_with_different_objectives_have_no_best(result, other):
+    told = best_sentence("AB", [figures(result), figures(other)], [COVERAGE_FIRST, DATA])
+    assert told == "The runs have not the same objective (A coverage first, B data), so none of them is called best."
 
 
 @pytest.mark.parametrize(("data", "index"), [([3, 3, 3], 1.0), ([5, 0, 0, 0], 0.25), ([0, 0], None), ([], None)])

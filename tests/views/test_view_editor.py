@@ -90,4 +90,8 @@ def test_user_rows_and_figures_carry_units(result):
     assert rows[0]["Data, Mbit"] == 5.0
     assert rows[-1]["Served, %"] == 0.0
     assert rows[-1]["Mean SINR when served, dB"] is None
-    assert headline_figures(result.manifest["kpis"])[0][1] == "20 Mbit"
+    figures = {label: value for label, value, _ in headline_figures(result.manifest["kpis"])}
+    assert list(figures)[:3] == ["Objective", "Served", "Data service"]
+    assert (figures["Objective"], figures["Served"], figures["Data service"]) == ("Coverage first", "80.0 %", "20 Mbit")
+    alone = [label for label, _, _ in headline_figures(result.manifest["kpis"] | {"objective": "data"})]
+    assert alone[:2] == ["Objective", "Data service"] and "Served" not in alone

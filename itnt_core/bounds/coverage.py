@@ -1,0 +1,49 @@
+"""How many users can be served at once: reach, seats and station power, with all interference removed."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_flow
+
+from .types import Array, BoolArray, IntArray
+
+ROUNDING = 1e-9
+
+
+def most_served(signal: Array, seats: IntArray, floor: float) -> int:
+    """Return a number of users that no association and powers of a slot exceed.
+
+    ``signal`` (subchannels, stations, users) is P_max times gain over noise, at least the true one; ``seats``
+    (stations,) is how many users a station serves at most; ``floor`` the SINR (linear) of a served user. The greatest
+    flow from users through stations: a user needs a station that reaches the floor alone with all its power, and the
+    least powers of a station's users stay within P_max.
+    """
+    strength = signal.max(axis=0).T  # (users, stations)
+    reaches = (strength >= floor) & (strength > 0.0)
+    room = np.minimum(seats, _within_power(strength, reaches, floor))
+    reaches &= room > 0
+    if (reaches.sum(axis=0) <= room).all():
+        return int(reaches.any(axis=1).sum())
+    return _greatest_flow(reaches, room)
+
+
+def _within_power(strength: Array, reaches: BoolArray, floor: float) -> IntArray:
+    """Return how many users (stations,) the least powers for the floor leave room for, the cheapest users first."""
+    need = np.full(strength.shape, np.inf)
+    np.divide(floor, strength, out=need, where=reaches)
+    spent = np.cumsum(np.sort(need, axis=0), axis=0)
+    within: IntArray = (spent <= 1.0 + ROUNDING).sum(axis=0)
+    return within
+
+
+def _greatest_flow(reaches: BoolArray, room: IntArray) -> int:
+    """Return how many users can be given to stations (users, stations) that reach them, ``room`` at each."""
+    users, stations = reaches.shape
+    user, station = np.nonzero(reaches)
+    source, sink = users + stations, users + stations + 1
+    tails = np.concatenate([np.full(users, source), user, users + np.arange(stations)])
+    heads = np.concatenate([np.arange(users), users + station, np.full(stations, sink)])
+    most = np.concatenate([np.ones(users + len(user), dtype=np.int32), room.astype(np.int32)])
+    network = csr_array((most, (tails, heads)), shape=(sink + 1, sink + 1))
+    return int(maximum_flow(network, source, sink).flow_value)

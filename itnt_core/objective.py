@@ -1,0 +1,165 @@
+"""What is optimised: the one meaning of "better", for methods, judge, headline figures, bound, gap and comparisons.
+
+An objective is an ordered list of terms: the first counts first, the next one only among answers that are equal in it.
+All terms are those of the active convention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from itnt_core.arrays import Array
+from itnt_core.scenario import Scenario
+
+if TYPE_CHECKING:
+    from itnt_core.network import Evaluation
+
+TermKey = Literal["served_share", "data_mbit"]
+SAME = 1e-9  # less is no difference: one user slot of the largest scenario is a share of 6e-8
+AT_BOUND = 1e-6  # relative: the bound itself leaves powers and floors the room that the constraint check leaves them
+MARGIN = 1.001  # what a served user is worth beyond all rates that serving it may cost
+
+
+@dataclass(frozen=True, eq=False)
+class Service:
+    """What an answer brings under the active convention; numbers, or arrays with an entry per slot or per answer.
+
+    ``served_share`` is the share of (user, slot) that is served (:func:`itnt_core.qos.is_served`), ``data_mbit`` all
+    data. As a ceiling: what no feasible answer exceeds in each; NaN where no limit is known.
+    """
+
+    served_share: Any
+    data_mbit: Any
+
+    @classmethod
+    def of(cls, evaluation: Evaluation) -> Service:
+        """Return what a judged decision brings, over the whole window."""
+        return cls(1.0 - evaluation.active.outage, evaluation.active.data_service_mbit)
+
+    @classmethod
+    def of_figures(cls, kpis: Mapping[str, Any]) -> Service:
+        """Return what the headline figures of a result say; NaN for one that is not there."""
+        return cls(1.0 - _number(kpis, "outage"), _number(kpis, "data_service_mbit"))
+
+    @classmethod
+    def bound_of_figures(cls, kpis: Mapping[str, Any]) -> Service:
+        """Return the certified ceiling that a result carries; NaN for a limit that is not there."""
+        return cls(_number(kpis, "served_bound"), _number(kpis, "upper_bound_mbit"))
+
+    def total(self) -> Service:
+        """Return the service over all slots from that of each."""
+        return Service(float(np.mean(self.served_share)), float(np.sum(self.data_mbit)))
+
+    def lowest(self, other: Service) -> Service:
+        """Return the lower of two ceilings, term by term."""
+        return Service(min(self.served_share, other.served_share), min(self.data_mbit, other.data_mbit))
+
+
+@dataclass(frozen=True)
+class Term:
+    """One quantity that is to be large."""
+
+    key: TermKey
+    name: str
+
+    def of(self, service: Service) -> Any:
+        """Return the quantity of a service."""
+        return getattr(service, self.key)
+
+
+SERVED = Term("served_share", "served user slots")
+DATA_SERVICE = Term("data_mbit", "data service")
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What an answer is judged by; ``coverage`` is the scenario's field that chooses it."""
+
+    coverage: str
+    name: str
+    sentence: str
+    terms: tuple[Term, ...]
+
+    def key(self, service: Service) -> tuple[Any, ...]:
+        """Return what sorts answers: the greatest key is the best answer."""
+        return tuple(term.of(service) for term in self.terms)
+
+    def better(self, one: Service, other: Service) -> Any:
+        """Say whether one service is better than another: a bool, or an array of them for arrays."""
+        wins, tied = np.zeros((), dtype=bool), np.ones((), dtype=bool)
+        for mine, theirs in zip(self.key(one), self.key(other), strict=True):
+            change = np.asarray(mine) - np.asarray(theirs)
+            wins = wins | (tied & (change > SAME))
+            tied = tied & (np.abs(change) <= SAME)
+        return wins if wins.shape else bool(wins)
+
+    def best(self, services: Service) -> int:
+        """Return the index of the best of several answers, the first of equal ones; the terms are arrays (n,)."""
+        keys = [np.asarray(part, dtype=float) for part in self.key(services)]
+        order = np.lexsort((-np.arange(len(keys[0])), *reversed(keys)))
+        return int(order[-1])
+
+    def serving_reward_mbit_s(self, best_mbit_s: Any, links: int) -> Any:
+        """Return what serving one more user of a slot is worth beside its rate, where at most ``links`` are served.
+
+        A link carries at most ``best_mbit_s`` (a number or an array). Where served users come first, one more is worth
+        more than everything that the others can lose, so that a maximum of sums is one of this order.
+        """
+        return MARGIN * max(1, links) * best_mbit_s if self.terms[0] is SERVED else 0.0 * best_mbit_s
+
+    def gap(self, term: Term, service: Service, ceiling: Service) -> float | None:
+        """Return how far a term is below its ceiling, as a share of the ceiling; None where no ceiling is known."""
+        return gap_below(term.of(service), term.of(ceiling))
+
+    def is_reached(self, service: Service, ceiling: Service) -> bool:
+        """Say whether an answer stands at the ceiling in every term, up to rounding: none is better."""
+        return all(bool(term.of(service) >= term.of(ceiling) * (1.0 - AT_BOUND)) for term in self.terms)
+
+
+def gap_below(value: float, ceiling: float) -> float | None:
+    """Return how far a value is below its ceiling, as a share of the ceiling; None where no ceiling is known."""
+    if not np.isfinite(ceiling) or not np.isfinite(value):
+        return None
+    return max(0.0, 1.0 - value / ceiling) if ceiling > 0.0 else 0.0
+
+
+COVERAGE_FIRST = Objective(
+    "first",
+    "coverage first",
+    "Coverage first: as many user slots as possible are served; among such answers the one with most data is best.",
+    (SERVED, DATA_SERVICE),
+)
+DATA = Objective(
+    "ignored",
+    "data",
+    "Data alone: as much data as possible, however few users get it.",
+    (DATA_SERVICE,),
+)
+OBJECTIVES: dict[str, Objective] = {objective.coverage: objective for objective in (COVERAGE_FIRST, DATA)}
+
+
+def objective_of(scenario: Scenario) -> Objective:
+    """Return what a scenario asks for."""
+    return OBJECTIVES[scenario.coverage]
+
+
+def objective_of_figures(kpis: Mapping[str, Any]) -> Objective:
+    """Return what the headline figures of a result were optimised for; those from before say nothing of it."""
+    named = {objective.name: objective for objective in OBJECTIVES.values()}
+    return named.get(str(kpis.get("objective")), COVERAGE_FIRST)
+
+
+def slot_service(served: NDArray[np.bool_], rate_mbit_s: Array, slot_s: float) -> Service:
+    """Return the service per slot: ``served`` and ``rate_mbit_s`` are (slots, users); rates count where served."""
+    share = served.mean(axis=1) if served.shape[1] else np.ones(len(served))
+    return Service(share, np.where(served, rate_mbit_s, 0.0).sum(axis=1) * slot_s)
+
+
+def _number(kpis: Mapping[str, Any], name: str) -> float:
+    value = kpis.get(name)
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else float("nan")
