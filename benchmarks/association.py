@@ -31,7 +31,7 @@ def main() -> None:
     prepare_s, _ = timed(prepare, sized(11, 1))
     exact_s, exact = timed(lambda: ExactAssociator().solve(problem), sized(11, 1))
     milp_s, reference = timed(lambda: milp.solve(problem), sized(3, 1))
-    difference = np.abs(problem.objective(exact) - problem.objective(reference)).max()
+    difference = np.abs(problem.value(exact) - problem.value(reference)).max()
     print(f"slots {world.slots}, users {world.user_count}, stations {world.station_count}, K {world.subchannels}")
     print(f"SINR, rates and weights of all slots, needed by both: {prepare_s * 1e3:.2f} ms")
     print(

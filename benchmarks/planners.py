@@ -1,8 +1,9 @@
 """Planning methods against the bound: ``python -m benchmarks.planners [--seeds 0:10] [--presets ...] [--users ...]``.
 
 For every preset and number of users: the reference, each block of the planner alone, the gradient method, the planner
-and the bound; mean and 95 % confidence interval over the seeds, wall time and gap. One line of JSON per case is
-appended to ``--log``, so that a long study can be cut into parts; ``--print-only`` prints what there is.
+and the bound; mean and 95 % confidence interval over the seeds, wall time, served user slots and gap of the data, by
+the objective that ``--objective`` names (``first``: coverage first, ``ignored``: data alone). One line of JSON per case
+is appended to ``--log``, so that a long study can be cut into parts; ``--print-only`` prints what there is.
 """
 
 from __future__ import annotations
@@ -28,15 +29,17 @@ from itnt_core.methods import METHODS, ProgressEvent, quiet, read_settings
 from itnt_core.methods.block_ascent import BlockAscent
 from itnt_core.methods.straight import StraightMethod, StraightSettings
 from itnt_core.network import World, build_world, evaluate, find_violations
+from itnt_core.objective import COVERAGE_FIRST, OBJECTIVES, Service, objective_of
 from itnt_core.presets import preset
 from itnt_core.views.paper import interval
 
+RIVALS = ("straight", "planner")
 CITIES: dict[tuple[object, ...], object] = {}
 
 
-def cached_world(name: str, users: int, seed: int) -> World:
+def cached_world(name: str, users: int, seed: int, coverage: str) -> World:
     """Build a world whose city is made once per process."""
-    scenario = preset(name, users=users, seed=seed)
+    scenario = preset(name, users=users, seed=seed).model_copy(update={"coverage": coverage})
     area = scenario.area
     key = (scenario.city.kind, area.size_m, area.lon, area.lat)
     if key not in CITIES:
@@ -50,7 +53,8 @@ def block(world: World, steps: Callable[[BlockAscent], object], seed: int) -> di
     reference = StraightMethod().solve(world, StraightSettings(), seed, quiet)
     ascent = BlockAscent(world, reference, shakes=4, seed=seed, energy_weight=3e-4)
     steps(ascent)
-    return {"mbit": ascent.top.data_service_mbit, "wall_s": time.perf_counter() - started}
+    service = ascent.top.service
+    return {"mbit": service.data_mbit, "outage": 1.0 - service.served_share, "wall_s": time.perf_counter() - started}
 
 
 def method(world: World, key: str, seed: int, **settings: float) -> dict[str, float]:
@@ -58,13 +62,14 @@ def method(world: World, key: str, seed: int, **settings: float) -> dict[str, fl
     chosen = METHODS[key]
     first: list[float] = []
     started = time.perf_counter()
-    reference: list[float] = []
+    reference: list[Service] = []
+    objective = objective_of(world.scenario)
 
     def watch(event: ProgressEvent) -> None:
         if event.objective_mbit is None:
             return
-        reference.append(event.objective_mbit)
-        if not first and event.objective_mbit > reference[0]:
+        reference.append(Service(event.served_share, event.objective_mbit))
+        if not first and objective.better(reference[-1], reference[0]):
             first.append(time.perf_counter() - started)
 
     decision = chosen.solve(world, read_settings(chosen, settings), seed, watch)
@@ -79,11 +84,11 @@ def method(world: World, key: str, seed: int, **settings: float) -> dict[str, fl
     }
 
 
-def case(name: str, users: int, seed: int, gradient: bool) -> dict[str, object]:
+def case(name: str, users: int, seed: int, coverage: str, gradient: bool) -> dict[str, object]:
     """Measure one preset, number of users and seed."""
-    world = cached_world(name, users, seed)
+    world = cached_world(name, users, seed, coverage)
     world.ground_gains  # noqa: B018 - part of no method
-    answer: dict[str, object] = {"preset": name, "users": users, "seed": seed}
+    answer: dict[str, object] = {"preset": name, "users": users, "seed": seed, "coverage": coverage}
     answer["straight"] = method(world, "straight", seed)
     answer["association alone"] = block(world, BlockAscent.associate_at_equal_power, seed)
     answer["power alone"] = block(world, BlockAscent.control_power, seed)
@@ -92,16 +97,19 @@ def case(name: str, users: int, seed: int, gradient: bool) -> dict[str, object]:
         answer["gradient"] = method(world, "gradient", seed, **sized({}, {"rounds": 1, "steps": 2}))
     answer["planner"] = method(world, "planner", seed, **sized({}, {"rounds": 1}))
     bound = upper_bound(world)
-    answer["bound"] = {"mbit": bound.data_service_mbit, "wall_s": bound.wall_s}
+    answer["bound"] = {"mbit": bound.data_service_mbit, "outage": 1.0 - bound.served_share, "wall_s": bound.wall_s}
     return answer
 
 
 def print_tables(cases: list[dict]) -> None:
-    """Print one table per preset and number of users."""
-    for name, users in sorted({(item["preset"], item["users"]) for item in cases}):
-        chosen = [item for item in cases if (item["preset"], item["users"]) == (name, users)]
-        print(f"\n{name}, {users} users, {len(chosen)} seeds")
-        print(f"{'':18}{'Mbit':>8}{'+-':>7}{'x straight':>12}{'+-':>7}{'gap %':>8}{'wall s':>8}{'max':>7}")
+    """Print one table per preset, number of users and objective."""
+    for name, users, coverage in sorted({(item["preset"], item["users"], item["coverage"]) for item in cases}):
+        asked = (name, users, coverage)
+        chosen = [item for item in cases if (item["preset"], item["users"], item["coverage"]) == asked]
+        objective = OBJECTIVES[coverage]
+        print(f"\n{name}, {users} users, {len(chosen)} seeds, objective: {objective.name}")
+        head = f"{'':18}{'Mbit':>8}{'+-':>7}{'x straight':>12}{'+-':>7}{'data gap %':>12}"
+        print(f"{head}{'served %':>10}{'wall s':>8}{'max':>7}")
         for label in ("straight", "association alone", "power alone", "flight alone", "gradient", "planner", "bound"):
             rows = [item for item in chosen if label in item]
             if not rows:
@@ -110,11 +118,13 @@ def print_tables(cases: list[dict]) -> None:
             ratio, ratio_half = interval([item[label]["mbit"] / item["straight"]["mbit"] for item in rows])
             gap = 100.0 * np.mean([1.0 - item[label]["mbit"] / item["bound"]["mbit"] for item in rows])
             walls = [item[label]["wall_s"] for item in rows]
-            print(f"{label:18}{mbit:8.0f}{half:7.0f}{ratio:12.3f}{ratio_half:7.3f}{gap:8.1f}"
+            print(f"{label:18}{mbit:8.0f}{half:7.0f}{ratio:12.3f}{ratio_half:7.3f}{gap:12.1f}"
+                  f"{100.0 * (1.0 - np.mean([item[label]['outage'] for item in rows])):10.2f}"
                   f"{np.mean(walls):8.2f}{max(walls):7.1f}")  # fmt: skip
         plans = [item["planner"] for item in chosen]
-        below = sum(item["planner"]["mbit"] < item["straight"]["mbit"] for item in chosen)
-        print(f"planner: below straight on {below} seeds, {sum(p['violations'] for p in plans)} violations, "
+        pairs = [[Service(1.0 - item[key]["outage"], item[key]["mbit"]) for key in RIVALS] for item in chosen]
+        below = sum(objective.better(straight, planner) for straight, planner in pairs)
+        print(f"planner: worse than straight on {below} seeds, {sum(p['violations'] for p in plans)} violations, "
               f"first gain after {max(p['first_gain_s'] for p in plans):.2f} s at most")  # fmt: skip
 
 
@@ -127,6 +137,7 @@ def main() -> None:
     parser.add_argument(
         "--gradient-seeds", type=int, default=sized(3, 1), help="the gradient method runs on the first of the seeds"
     )
+    parser.add_argument("--objective", choices=list(OBJECTIVES), default=COVERAGE_FIRST.coverage)
     parser.add_argument("--log", type=Path, default=stored(Path(".itnt") / "planners.jsonl"))
     parser.add_argument("--print-only", action="store_true")
     options = parser.parse_args()
@@ -137,7 +148,7 @@ def main() -> None:
         for name in options.presets.split(","):
             for users in (int(part) for part in options.users.split(",")):
                 for seed in range(first, last):
-                    found = case(name, users, seed, seed - first < options.gradient_seeds)
+                    found = case(name, users, seed, options.objective, seed - first < options.gradient_seeds)
                     with options.log.open("a", encoding="utf-8") as handle:
                         handle.write(json.dumps(found) + "\n")
     print_tables([json.loads(line) for line in options.log.read_text(encoding="utf-8").splitlines()])

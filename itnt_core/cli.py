@@ -23,6 +23,7 @@ from itnt_core.methods import (
     split_overrides,
 )
 from itnt_core.network import build_world
+from itnt_core.objective import objective_of
 from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
 from itnt_core.reproduce import FIGURES, reproduce
 from itnt_core.results import infeasible_sentence, load_result, verify_result
@@ -104,7 +105,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("file", type=input_path)
     run.add_argument("--method", required=True, metavar="KEY")
     run.add_argument("--seed", type=int)
-    setting = "a setting of the method, or a field of the scenario such as radio.carrier_ghz=3.5"
+    setting = "a setting of the method, or a field of the scenario such as radio.carrier_ghz=3.5 or "
+    setting += "coverage=ignored (data alone counts)"
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides", help=setting)
     add_output(run, "a new or empty folder, or that of an earlier run", marks=RUN_MARKS)
     run.set_defaults(command=_run)
@@ -164,7 +166,7 @@ def _described(scenario: Scenario) -> str:
         f"{scenario.name}: {len(scenario.ground_stations)} GBSs, {len(scenario.passes)} passes, "
         f"{_imported(scenario)}"
         f"{len(scenario.aerial_users)} aerial and {len(scenario.ground_users)} ground users, "
-        f"{scenario.time.slots} slots of {scenario.time.slot_s:g} s"
+        f"{scenario.time.slots} slots of {scenario.time.slot_s:g} s, objective {objective_of(scenario).name}"
     )
 
 

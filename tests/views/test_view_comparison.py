@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from itnt_core.scenario import Area, GroundUser
 from itnt_core.objective import COVERAGE_FIRST, DATA
+from itnt_core.scenario import Area, GroundUser
 from itnt_core.views.comparison import (
     FIGURES,
     best_sentence,
