@@ -150,7 +150,7 @@ def test_no_other_place_decides_which_data_are_more():
     compares = re.compile(r"(mbit|data_service_mbit\w*|\.value\.sum\(\)) (>|<|>=|<=) ")
     room = Path(__file__).resolve().parents[1] / "itnt_core" / "methods"
     found = [path.name for path in sorted(room.rglob("*.py")) if compares.search(path.read_text(encoding="utf-8"))]
-    assert found == ["sites.py"] or found == []
+    assert found == []
 
 
 def test_a_preset_asks_for_coverage_first(city_cache):

@@ -9,6 +9,7 @@ import numpy as np
 
 from itnt_core.arrays import Array
 from itnt_core.city import City, city_of_scenario
+from itnt_core.objective import Objective, Service, objective_of
 from itnt_core.presets import antenna_height_m
 from itnt_core.scenario import GroundStation, Scenario
 
@@ -16,6 +17,8 @@ from .pipeline import optimise
 from .quicklook import quick_look
 
 NEW_ID = "new-gbs"
+TERMS = ("served_share", "data_mbit")
+SHOWN_POINTS = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,10 +26,19 @@ class SiteSuggestion:
     """The gain of one more GBS over a grid of sites, and the best sites refined."""
 
     axis_m: Array  # (n,) east and north of the grid
-    gain_mbit: Array  # (n, n), rows run north: quick objective with the new GBS minus without
-    best: GroundStation
+    gain_mbit: Array  # (n, n), rows run north: quick data service with the new GBS minus without
+    best: GroundStation  # by the scenario's objective
     best_gain_mbit: float  # by the planner, with minus without, where it was asked to refine; else the quick gain
     refined: bool
+    best_gain_served: float = 0.0  # share of user slots, of the same evaluation
+    is_worth_it: bool = True  # better than nothing new, by the scenario's objective
+
+    @property
+    def gain_words(self) -> str:
+        """Return what the best site adds, with its unit."""
+        points = 100.0 * self.best_gain_served
+        served = f" and {points:+,.1f} points of served user slots" if abs(points) >= SHOWN_POINTS else ""
+        return f"{self.best_gain_mbit:+,.0f} Mbit{served}"
 
 
 def suggest_site(
@@ -45,24 +57,36 @@ def suggest_site(
     area = scenario.area
     if city is None:
         city = city_of_scenario(scenario)
-    before = quick_look(scenario, city).data_service_mbit
+    objective, before = objective_of(scenario), quick_look(scenario, city).service
     axis = (np.arange(points_per_side) + 0.5) / points_per_side * area.size_m - area.size_m / 2
     gain = np.zeros((points_per_side, points_per_side))
+    served = np.zeros_like(gain)
     for index in np.ndindex(gain.shape):
         candidate = _candidate(scenario, city, float(axis[index[1]]), float(axis[index[0]]))
-        gain[index] = quick_look(_with(scenario, candidate), city).data_service_mbit - before
+        found = quick_look(_with(scenario, candidate), city).service
+        gain[index], served[index] = found.data_mbit - before.data_mbit, found.served_share - before.served_share
         if progress is not None:
             progress((index[0] * points_per_side + index[1] + 1) / gain.size)
-    norths, easts = np.unravel_index(np.argsort(-gain, axis=None), gain.shape)
+    ranks = np.lexsort([-part.ravel() for part in reversed(objective.key(Service(served, gain)))])
+    norths, easts = np.unravel_index(ranks, gain.shape)
     order = list(zip(norths.tolist(), easts.tolist(), strict=True))
     best = _candidate(scenario, city, float(axis[order[0][1]]), float(axis[order[0][0]]))
     if refine < 1:
-        return SiteSuggestion(axis, gain, best, float(gain.max()), False)
+        more = Service(float(served[order[0]]), float(gain[order[0]]))
+        return _suggestion(objective, axis, gain, best, more, False)
     without = _planned(scenario, planner_s)
     tried = [_candidate(scenario, city, float(axis[east]), float(axis[north])) for north, east in order[:refine]]
     values = [_planned(_with(scenario, candidate), planner_s) for candidate in tried]
-    top = int(np.argmax(values))
-    return SiteSuggestion(axis, gain, tried[top], values[top] - without, True)
+    top = objective.best(Service(*(np.array([getattr(value, name) for value in values]) for name in TERMS)))
+    more = Service(*(getattr(values[top], name) - getattr(without, name) for name in TERMS))
+    return _suggestion(objective, axis, gain, tried[top], more, True)
+
+
+def _suggestion(
+    objective: Objective, axis: Array, gain: Array, best: GroundStation, more: Service, refined: bool
+) -> SiteSuggestion:
+    is_worth_it = bool(objective.better(more, Service(0.0, 0.0)))
+    return SiteSuggestion(axis, gain, best, more.data_mbit, refined, more.served_share, is_worth_it)
 
 
 def _candidate(scenario: Scenario, city: City, east_m: float, north_m: float) -> GroundStation:
@@ -78,6 +102,6 @@ def _with(scenario: Scenario, station: GroundStation) -> Scenario:
     return scenario.model_copy(update={"ground_stations": (*scenario.ground_stations, station)})
 
 
-def _planned(scenario: Scenario, seconds: float) -> float:
+def _planned(scenario: Scenario, seconds: float) -> Service:
     result = optimise(scenario, "planner", settings={"time_limit_s": seconds})
-    return float(result.kpis["data_service_mbit"])
+    return Service.of_figures(result.kpis)

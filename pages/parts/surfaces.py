@@ -9,6 +9,7 @@ import streamlit as st
 from itnt_core.methods import QuickLook
 from itnt_core.methods.sites import SiteSuggestion, suggest_site
 from itnt_core.network import CoverageSurface, World, coverage_surface
+from itnt_core.objective import objective_of
 from itnt_core.scenario import Scenario, free_id
 from itnt_core.scenario.edit import with_added
 from itnt_core.views.surface import SURFACE_KINDS, SurfacePicture, gain_picture, surface_bundle, surface_picture
@@ -99,12 +100,12 @@ def suggestion_for(scenario: Scenario) -> SiteSuggestion | None:
 def suggestion_mark(scenario: Scenario, kind: str) -> dict[str, Any] | None:
     """Return the suggested site as the map marks it, while its surface is shown."""
     suggestion = suggestion_for(scenario)
-    if suggestion is None or kind != GAIN or suggestion.best_gain_mbit <= 0.0:
+    if suggestion is None or kind != GAIN or not suggestion.is_worth_it:
         return None
     best = suggestion.best
     return {
         "position": list(best.position_m),
-        "label": f"+{suggestion.best_gain_mbit:,.0f} Mbit",
+        "label": suggestion.gain_words,
     }
 
 
@@ -118,12 +119,13 @@ def site_panel(scenario: Scenario, look: QuickLook) -> None:
             _search(scenario)
         return
     best = suggestion.best
-    if suggestion.best_gain_mbit <= 0.0:
-        st.caption("None of the 81 sites tried would add data service.")
+    if not suggestion.is_worth_it:
+        name = objective_of(scenario).name
+        st.caption(f"None of the 81 sites tried would be better by the scenario's objective, {name}.")
         return
     st.caption(
         f"Best of 81 sites: {best.east_m:.0f} m east, {best.north_m:.0f} m north, antenna at {best.height_m:.0f} m, "
-        f"adds about {suggestion.best_gain_mbit:,.0f} Mbit."
+        f"adds about {suggestion.gain_words}."
     )
     st.button("Add it", icon=":material/add:", type="primary", on_click=_add_best, args=(suggestion,))
 

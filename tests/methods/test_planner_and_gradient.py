@@ -11,7 +11,7 @@ from itnt_core.methods.planner import PlannerMethod, PlannerSettings
 from itnt_core.methods.straight import StraightMethod, StraightSettings
 from itnt_core.network import Decision, build_world, evaluate, find_violations
 from itnt_core.objective import OBJECTIVES, Service, objective_of
-from itnt_core.presets import preset
+from itnt_core.presets import antenna_height_m, preset
 
 QUICK = {
     "planner": {"rounds": 3, "time_limit_s": 60.0, "shakes": 1},
@@ -154,8 +154,34 @@ def test_the_suggested_site_gives_the_gain_it_promises(cache_dir):
     question = preset("tiny", cache_dir=cache_dir)
     found = suggest_site(question, points_per_side=3)
     with_it = question.model_copy(update={"ground_stations": (*question.ground_stations, found.best)})
-    gain = quick_look(with_it).data_service_mbit - quick_look(question).data_service_mbit
-    assert gain == pytest.approx(found.best_gain_mbit) and found.best_gain_mbit == found.gain_mbit.max()
+    after, before = quick_look(with_it).service, quick_look(question).service
+    assert after.data_mbit - before.data_mbit == pytest.approx(found.best_gain_mbit)
+    assert after.served_share - before.served_share == pytest.approx(found.best_gain_served)
+    assert found.is_worth_it == objective_of(question).better(after, before)
+
+
+@pytest.mark.parametrize("coverage", list(OBJECTIVES))
+def test_no_site_that_was_tried_is_better_than_the_suggested_one_by_the_objective(coverage, cache_dir):
+    from itnt_core.methods import quick_look
+
+    question = preset("tiny", cache_dir=cache_dir)
+    question = question.model_copy(update={"ground_stations": question.ground_stations[:1], "coverage": coverage})
+    found = suggest_site(question, points_per_side=3)
+    best = Service(found.best_gain_served, found.best_gain_mbit)
+    before = quick_look(question).service
+    for east in found.axis_m:
+        for north in found.axis_m:
+            mast = found.best.model_copy(
+                update={
+                    "east_m": round(float(east), 1),
+                    "north_m": round(float(north), 1),
+                    "height_m": antenna_height_m(quick_look(question).world.city, float(east), float(north)),
+                }
+            )
+            tried = question.model_copy(update={"ground_stations": (*question.ground_stations, mast)})
+            after = quick_look(tried).service
+            more = Service(after.served_share - before.served_share, after.data_mbit - before.data_mbit)
+            assert not OBJECTIVES[coverage].better(more, best)
 
 
 def test_a_trial_that_leaves_a_user_below_the_floor_is_mended_before_it_is_kept():
