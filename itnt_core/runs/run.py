@@ -99,5 +99,5 @@ def _figures(text: Any) -> dict[str, Any] | None:
         return None
     if not isinstance(found, dict):
         return None
-    texts = ("method", "scheme")
+    texts = ("method", "scheme", "objective")
     return {key: value for key, value in found.items() if value is None or (is_number(value) != (key in texts))}

@@ -114,7 +114,9 @@ def test_the_quick_look_is_told_in_figures_and_rows(tiny_scenario, tiny_world):
     look = quick_look(tiny_scenario, tiny_world.city)
     figures = quick_figures(look)
     assert [figure.label for figure in figures] == ["Served", "Data service", "Always-on", "By satellite"]
-    assert figures[0].text.endswith("Mbit")
+    assert figures[0].text.endswith("%") and figures[1].text.endswith("Mbit")
+    alone = quick_look(tiny_scenario.model_copy(update={"coverage": "ignored"}), tiny_world.city)
+    assert quick_figures(alone)[0].label == "Data service"
     assert len(sinr_rows(look)) == 5
     assert {"User", "Unserved, %", "Rate, Mbit/s"} == set(worst_rows(look)[0])
 
