@@ -13,6 +13,7 @@ run: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
 	sh .ci/chromium
+	$(BIN)/python -m tests.javascript.node
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 # The tests that need the real files beside the project, and no others.
@@ -61,4 +62,4 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 	touch $@
 
 clean:
-	rm -rf $(VENV) .itnt .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) assets/map3d/node_modules .itnt .pytest_cache .mypy_cache .ruff_cache

@@ -21,7 +21,7 @@ from benchmarks.smoke import sized
 from benchmarks.timing import print_machine
 from itnt_core.association import make_problem
 from itnt_core.association.active import ActiveAssociator
-from itnt_core.bounds import upper_bound
+from itnt_core.bounds import gap, upper_bound
 from itnt_core.flight import straight_flight
 from itnt_core.network import Decision, World, build_world, evaluate, find_violations
 from itnt_core.objective import COVERAGE_FIRST, DATA, Objective
@@ -47,7 +47,7 @@ def reached_mbit(world: World, objective: Objective) -> tuple[float, float]:
     evaluation = evaluate(world, decision, gains)
     if any(violation.constraint != "7h" for violation in find_violations(world, decision, evaluation)):
         raise RuntimeError("The decision that the bound is compared with breaks a constraint.")
-    return evaluation.active.data_service_mbit, float(decision.served.mean())
+    return evaluation.active.data_service_mbit, float(decision.linked.mean())
 
 
 def large_world() -> World:
@@ -72,7 +72,7 @@ def show(label: str, world: World, effort: str) -> tuple[float, float]:
     limit = bound.data_service_mbit
     best = max(value, rates)
     kinds = " ".join(f"{bound.by_kind_mbit.get(kind, np.nan):9.0f}" for kind in ("capped", "undisturbed", "disturbed"))
-    gaps = (limit - value) / limit, (limit - best) / limit
+    gaps = gap(value, limit), gap(best, limit)
     print(
         f"{label:<28}{value:8.0f}{served:7.2f}{best:8.0f}  {kinds}{limit:9.0f}{gaps[0]:8.1%}{gaps[1]:8.1%}"
         f"{bound.wall_s:8.2f}{wall_s:8.1f}",

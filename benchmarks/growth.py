@@ -18,7 +18,7 @@ import numpy as np
 
 from benchmarks.smoke import sized
 from benchmarks.timing import print_machine
-from itnt_core.methods import METHODS, quiet, read_settings
+from itnt_core.methods import METHODS, quiet, settings_of
 from itnt_core.network import build_world, evaluate, find_violations
 from itnt_core.presets import preset
 from itnt_core.scenario import Scenario
@@ -54,11 +54,11 @@ def measure(users: int, stations: int, slots: int) -> dict[str, float]:
     """Run the planner on one size and return time, value against straight, violations and peak memory."""
     for name in METHODS:  # compiles everything beforehand, on a small case
         if name in ("straight", "planner"):
-            METHODS[name].solve(build_world(scenario_of(4, 4, 5)), read_settings(METHODS[name], {}), 1, quiet)
+            METHODS[name].solve(build_world(scenario_of(4, 4, 5)), settings_of(METHODS[name], {}), 1, quiet)
     world = build_world(scenario_of(users, stations, slots))
-    reference = evaluate(world, METHODS["straight"].solve(world, read_settings(METHODS["straight"], {}), 1, quiet))
+    reference = evaluate(world, METHODS["straight"].solve(world, settings_of(METHODS["straight"], {}), 1, quiet))
     planner = METHODS["planner"]
-    settings = read_settings(planner, {"rounds": 2, "time_limit_s": 86_400.0})
+    settings = settings_of(planner, {"rounds": 2, "time_limit_s": 86_400.0})
     started = time.perf_counter()
     decision = planner.solve(world, settings, 1, quiet)
     wall_s = time.perf_counter() - started

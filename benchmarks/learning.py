@@ -31,7 +31,7 @@ from itnt_core.learning.dynamics import ServiceDynamics
 from itnt_core.learning.environment import DataServiceEnv, reference
 from itnt_core.learning.options import EnvironmentOptions
 from itnt_core.learning.training import Episode, run_episode
-from itnt_core.methods import METHODS, ProgressEvent, quiet, read_settings
+from itnt_core.methods import METHODS, ProgressEvent, quiet, settings_of
 from itnt_core.methods.alternation import Alternation, Variant
 from itnt_core.methods.learned_settings import LearnedSettings
 from itnt_core.network import World, evaluate, find_violations
@@ -131,7 +131,7 @@ def trained(seed: int, settings: dict[str, Any]) -> dict[str, Any]:
             course.append((time.perf_counter() - started, event.objective_mbit))
 
     method = METHODS["proposed"]
-    decision = method.solve(world, read_settings(method, {"reference_lines": False, **BUDGET, **settings}), seed, watch)
+    decision = method.solve(world, settings_of(method, {"reference_lines": False, **BUDGET, **settings}), seed, watch)
     wall_s = time.perf_counter() - started
     evaluation = evaluate(world, decision)
     return {
@@ -151,7 +151,7 @@ def without_pilot_mbit(seed: int) -> float:
     """Return the data service of `proposed` with straight flights."""
     world = cached_world(PRESET, USERS, seed)
     settings = LearnedSettings(reference_lines=False, **BUDGET)
-    start = METHODS["straight"].solve(world, read_settings(METHODS["straight"], {}), seed, quiet)
+    start = METHODS["straight"].solve(world, settings_of(METHODS["straight"], {}), seed, quiet)
     decision = StraightFlights(world, start, settings, Variant(), seed, quiet).run()
     return evaluate(world, decision).active.data_service_mbit
 
@@ -182,7 +182,7 @@ def show_ablation(seeds: range) -> None:
 
 def _straight_mbit(seed: int) -> float:
     world, method = cached_world(PRESET, USERS, seed), METHODS["straight"]
-    return evaluate(world, method.solve(world, read_settings(method, {}), seed, quiet)).active.data_service_mbit
+    return evaluate(world, method.solve(world, settings_of(method, {}), seed, quiet)).active.data_service_mbit
 
 
 def show_quality() -> None:

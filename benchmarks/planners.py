@@ -23,9 +23,9 @@ import numpy as np
 
 from benchmarks.smoke import sized, stored
 from benchmarks.timing import print_machine
-from itnt_core.bounds import upper_bound
-from itnt_core.city import load_city
-from itnt_core.methods import METHODS, ProgressEvent, quiet, read_settings
+from itnt_core.bounds import gap, upper_bound
+from itnt_core.city import build_city
+from itnt_core.methods import METHODS, ProgressEvent, quiet, settings_of
 from itnt_core.methods.block_ascent import BlockAscent
 from itnt_core.methods.straight import StraightMethod, StraightSettings
 from itnt_core.network import World, build_world, evaluate, find_violations
@@ -43,7 +43,7 @@ def cached_world(name: str, users: int, seed: int, coverage: str) -> World:
     area = scenario.area
     key = (scenario.city.kind, area.size_m, area.lon, area.lat)
     if key not in CITIES:
-        CITIES[key] = load_city(scenario.city.kind, area.lon, area.lat, area.size_m, scenario.city.seed)
+        CITIES[key] = build_city(scenario.city.kind, area.lon, area.lat, area.size_m, scenario.city.seed)
     return build_world(scenario, city=CITIES[key])  # type: ignore[arg-type]
 
 
@@ -72,7 +72,7 @@ def method(world: World, key: str, seed: int, **settings: float) -> dict[str, fl
         if not first and objective.better(reference[-1], reference[0]):
             first.append(time.perf_counter() - started)
 
-    decision = chosen.solve(world, read_settings(chosen, settings), seed, watch)
+    decision = chosen.solve(world, settings_of(chosen, settings), seed, watch)
     wall_s = time.perf_counter() - started
     evaluation = evaluate(world, decision)
     return {
@@ -116,9 +116,9 @@ def print_tables(cases: list[dict]) -> None:
                 continue
             mbit, half = interval([item[label]["mbit"] for item in rows])
             ratio, ratio_half = interval([item[label]["mbit"] / item["straight"]["mbit"] for item in rows])
-            gap = 100.0 * np.mean([1.0 - item[label]["mbit"] / item["bound"]["mbit"] for item in rows])
+            share = 100.0 * np.mean([gap(item[label]["mbit"], item["bound"]["mbit"]) for item in rows])
             walls = [item[label]["wall_s"] for item in rows]
-            print(f"{label:18}{mbit:8.0f}{half:7.0f}{ratio:12.3f}{ratio_half:7.3f}{gap:12.1f}"
+            print(f"{label:18}{mbit:8.0f}{half:7.0f}{ratio:12.3f}{ratio_half:7.3f}{share:12.1f}"
                   f"{100.0 * (1.0 - np.mean([item[label]['outage'] for item in rows])):10.2f}"
                   f"{np.mean(walls):8.2f}{max(walls):7.1f}")  # fmt: skip
         plans = [item["planner"] for item in chosen]

@@ -30,7 +30,7 @@ from .timing import print_machine
 def main() -> int:
     """Trace, compare, keep and print; exit with 1 when there is neither a ray tracer nor a stored comparison."""
     options = _options()
-    cache_dir = cache_folder(data_root())
+    cache_dir = cache_folder()
     print_machine()
     try:
         settings = TraceSettings(

@@ -21,6 +21,7 @@ from typing import Any
 for _pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ.setdefault(_pool, "1")
 
+import numpy as np
 import psutil
 
 from benchmarks.smoke import SMOKE, sized, stored
@@ -33,6 +34,7 @@ from itnt_core.runs.costs import REFERENCE_FILE, START_S
 from itnt_core.runs.locks import lock_holders
 from itnt_core.runs.processes import new_token
 from itnt_core.runs.sweeps import make_sweep, submit_sweep
+from itnt_core.studies import study_of
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -62,6 +64,22 @@ def computed_s(store: RunStore, run: Run) -> float:
     return float(max(event["elapsed_s"] for event in store.events(run.id)[0] if "elapsed_s" in event))
 
 
+def bound_cost() -> dict[str, float]:
+    """Return what the certified bound takes per slot and per entry, from a small and a large scenario."""
+    rows, seconds = [], []
+    for scenario in (preset("tiny"), preset(DEFAULT_PRESET, users=sized(None, 9))):
+        store = RunStore(Path(tempfile.mkdtemp()))
+        for seed in (2, 1):  # the first one makes the city and loads compiled code
+            store.submit(scenario, seed=seed)
+        store.launch()
+        run = wait(store)[-1]
+        asked = study_of(scenario).prepare(scenario, "straight", None, {})
+        rows.append([asked.slots, asked.entries])
+        seconds.append((run.duration_s or 0.0) - START_S - (run.computing_s or 0.0))
+    per_slot, per_entry = np.linalg.solve(rows, seconds)
+    return {"seconds_per_slot": max(0.0, float(per_slot)), "seconds_per_entry": max(0.0, float(per_entry))}
+
+
 def show_costs() -> None:
     """Run every method once at the default scenario and keep what it took as the reference for estimates."""
     print(f"\ncosts: {DEFAULT_PRESET}, default settings, one run each")
@@ -73,16 +91,16 @@ def show_costs() -> None:
         store.submit(scenario, key)
         store.launch()
         run = wait(store)[-1]
-        if run.state != "done" or run.wall_s is None or not run.work:
+        if run.state != "done" or run.computing_s is None or not run.work:
             raise SystemExit(f"{key}: {run.state}, {run.message}")
-        per_entry = max(0.0, run.wall_s - START_S) / run.work
+        per_entry = run.computing_s / run.work
         methods[key] = {"seconds_per_entry": per_entry, "peak_mb": round(run.peak_mb or 0.0)}
-        print(f"  {key:12}{run.wall_s:8.1f} s {run.peak_mb:8.0f} MB", flush=True)
-    kept = stored(REFERENCE_FILE)
+        print(f"  {key:12}{run.computing_s:8.1f} s {run.peak_mb:8.0f} MB", flush=True)
+    kept, machine = stored(REFERENCE_FILE), f"{os.cpu_count()} cores, {platform.machine()}"
     kept.parent.mkdir(parents=True, exist_ok=True)
     write_text(
         kept,
-        json.dumps({"machine": f"{os.cpu_count()} cores, {platform.machine()}", "methods": methods}, indent=2) + "\n",
+        json.dumps({"machine": machine, "bound": bound_cost(), "methods": methods}, indent=2) + "\n",
     )
 
 
@@ -95,7 +113,7 @@ def show_sweep() -> None:
         submit_sweep(store, make_sweep({**spec, "seeds": list(range(1, SWEPT + 1))}), start=True)
         runs = wait(store)
         wall_s = time.perf_counter() - started
-        runs_s, computed = sum(run.wall_s or 0.0 for run in runs), sum(computed_s(store, run) for run in runs)
+        runs_s, computed = sum(run.duration_s or 0.0 for run in runs), sum(computed_s(store, run) for run in runs)
         over = [100 * (wall_s * most_parallel_runs() / total - 1) for total in (runs_s, computed)]
         done = sum(run.state == "done" for run in runs)
         print(
@@ -140,7 +158,7 @@ def show_cancel() -> None:
     """Print how long after the request a run and all its processes are gone."""
     print(f"\ncancel: seconds from the request to the end of the run, {TRIES} times each")
     tiny = preset("tiny")
-    slow = tiny.model_copy(update={"time": tiny.time.model_copy(update={"slots": 3000})})
+    slow = tiny.model_copy(update={"time": tiny.time.model_copy(update={"slots": sized(3000, 200)})})
     training = {"rounds": 50, "episodes": 50, "environments": 4, "hidden": 32, "reference_lines": False, "patience": 0}
     cases = {
         "in solver calls": (slow, "straight", {"associator": "milp"}, "association"),
@@ -160,6 +178,8 @@ def _cancelled_s(scenario, method, settings, phase, *, stopped=False) -> float: 
     run_id = store.submit(scenario, method, settings=settings)
     store.launch()
     while not any(event.get("phase") == phase for event in store.events(run_id)[0]):
+        if store.get(run_id).is_over:
+            raise RuntimeError(f"The run was over before its phase '{phase}' began: make it longer.")
         time.sleep(0.05)
     with store.connection() as connection:
         worker = psutil.Process(connection.execute("SELECT pid FROM workers").fetchone()[0])

@@ -20,7 +20,7 @@ from skyfield.api import EarthSatellite, load, wgs84
 from benchmarks.smoke import sized
 from benchmarks.timing import print_machine
 from itnt_core.scenario import OrbitElements
-from itnt_core.sky import Site, find_passes, preset_elements, read_elements, sampled, visible_arcs
+from itnt_core.sky import Site, find_passes, parse_elements, preset_elements, sampled, visible_arcs
 from itnt_core.sky.elements import satrec_of
 
 LONDON, LEVEL_DEG, STEP_S = Site(-0.1278, 51.5074), 10.0, 10.0
@@ -32,7 +32,7 @@ def satellites_to_follow() -> tuple[list[OrbitElements], datetime, str]:
     """Return the satellites of a file named on the command line, else of published shells; start; and what they are."""
     if len(sys.argv) > 1:
         path = Path(sys.argv[1])
-        elements = read_elements(path.read_bytes(), path.name).elements
+        elements = parse_elements(path.read_bytes(), path.name).elements
         return list(elements.satellites), elements.epochs[1].replace(microsecond=0), path.name
     start = datetime(2026, 6, 21, 12, tzinfo=UTC)
     keys = ("starlink-gen1-shell-1", "starlink-gen1-shell-2", "starlink-gen2-525-km", "starlink-gen1-shell-3",

@@ -23,9 +23,10 @@ import numpy as np
 from scipy.stats import t as student
 
 from benchmarks.smoke import sized, stored
+from itnt_core.installed import asset
 from itnt_core.results import write_text
 from itnt_core.results.manifest import code_version
-from itnt_core.runs import cache_folder, data_root
+from itnt_core.runs import cache_folder
 from itnt_core.twin import TwinError, TwinScenario, twin_preset
 from itnt_core.twin.ascent import equal_point
 from itnt_core.twin.conic import Conic
@@ -38,7 +39,7 @@ from itnt_core.twin.schemes import SCHEMES
 from itnt_core.twin.simulate import figures, simulate
 from itnt_core.twin.surrogate import Model
 
-ASSETS = Path(__file__).resolve().parents[1] / "assets" / "twin"
+ASSETS = asset("twin")
 STUDY, DIALS = ASSETS / "study.json", ASSETS / "dials.json"
 LOADS_MBIT_S = sized((4.0, 6.0, 8.0, 10.0, 12.0), (8.0,))
 USERS, SUBBANDS = sized((10, 4), (2, 1))
@@ -57,7 +58,7 @@ WITHOUT_TWIN = ("genie", "greedy", "reactive")
 
 def preset_of(name: str, seed: int, users: int, subbands: int) -> TwinScenario:
     """Return a preset with other numbers of users and sub-bands."""
-    scenario = twin_preset(name, seed, users, cache_folder(data_root()))
+    scenario = twin_preset(name, seed, users, cache_folder())
     radio = scenario.network.radio.model_copy(update={"subchannels": subbands})
     sharing = scenario.sharing.model_copy(update={"shared_most": max(1, 2 * subbands // 3)})
     network = scenario.network.model_copy(update={"radio": radio})
@@ -68,7 +69,7 @@ def one_case(case: tuple[str, int, str, int, int]) -> list[dict[str, object]]:
     """Roll all schemes out over one regime, seed and level of error."""
     regime, seed, level, users, subbands = case
     scenario = preset_of(regime, seed, users, subbands).model_copy(update={"error": ERRORS[level]})
-    environment = build_environment(scenario, cache_dir=cache_folder(data_root()))
+    environment = build_environment(scenario, cache_dir=cache_folder())
     rows = []
     for key in SCHEMES:
         if key in WITHOUT_TWIN and level != "middle":
@@ -112,7 +113,7 @@ def one_dial(case: tuple[str, float, int, int, int]) -> list[dict[str, object]]:
     part, change = ("traffic", {"mean_load_mbit_s": value}) if dial == "load" else ("sharing", {dial: int(value)})
     changed = getattr(scenario, part).model_copy(update=change)
     scenario = scenario.model_copy(update={part: changed})
-    environment = build_environment(scenario, cache_dir=cache_folder(data_root()))
+    environment = build_environment(scenario, cache_dir=cache_folder())
     keys = DIAL_SCHEMES if dial == "load" else ("joint_refine", "lite")
     found = [figures(environment, simulate(environment, key)) for key in keys]
     kept = ("scheme", "seed", "mean_backlog_mbit", "violations")

@@ -22,7 +22,7 @@ from benchmarks.smoke import sized
 from benchmarks.timing import print_machine
 from itnt_core.methods import optimise
 from itnt_core.presets import preset
-from itnt_core.results import save_result
+from itnt_core.results import write_result
 from itnt_core.runs import RunStore, cache_folder
 from itnt_core.scenario.link import link_token
 
@@ -227,7 +227,7 @@ def record_large_run(data: Path) -> str:
     store = RunStore(data)
     run_id = store.submit(scenario)
     result = optimise(scenario, cache_dir=cache_folder(data))
-    save_result(store.folder(run_id), result)
+    write_result(store.folder(run_id), result)
     with store.connection() as connection:
         connection.execute("UPDATE runs SET state = 'done', progress = 1 WHERE id = ?", (run_id,))
     return run_id

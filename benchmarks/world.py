@@ -8,7 +8,7 @@ import time
 from benchmarks.smoke import sized
 from benchmarks.timing import print_machine, timed
 from itnt_core.association import ExactAssociator, associate
-from itnt_core.city import load_city
+from itnt_core.city import build_city
 from itnt_core.flight import straight_flight
 from itnt_core.network import Decision, World, build_world, coverage_surface, evaluate, find_violations
 from itnt_core.power import equal_power
@@ -56,7 +56,7 @@ def main() -> None:
     scenario = preset(PRESET)
     area = scenario.area
     started = time.perf_counter()
-    city = load_city("london", area.lon, area.lat, area.size_m, scenario.city.seed)
+    city = build_city("london", area.lon, area.lat, area.size_m, scenario.city.seed)
     print(f"city {city.building_count} buildings generated in {time.perf_counter() - started:.2f} s")
     gains_of(scenario, city)  # numba's first call
     build_s, _ = timed(lambda: gains_of(scenario, city), 5)

@@ -6,21 +6,50 @@ They are looked up when first used, so that importing a room of the package stay
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import Answer, change, list_methods, open_answer, optimise, preset, read, upper_bound, write
+    from .api import (
+        Answer,
+        change,
+        format_scenario,
+        list_methods,
+        optimise,
+        parse_scenario,
+        preset,
+        read_answer,
+        read_scenario,
+        upper_bound,
+        write_scenario,
+    )
 
-__all__ = ["Answer", "change", "list_methods", "open_answer", "optimise", "preset", "read", "upper_bound", "write"]
+__all__ = [
+    "Answer",
+    "change",
+    "format_scenario",
+    "list_methods",
+    "optimise",
+    "parse_scenario",
+    "preset",
+    "read_answer",
+    "read_scenario",
+    "upper_bound",
+    "write_scenario",
+]
+_OLD_NAMES = {"open_answer": "read_answer", "read": "read_scenario", "write": "write_scenario"}  # of users' notebooks
 
 
 def __getattr__(name: str) -> Any:
     """Return a name of :mod:`itnt_core.api`."""
-    if name not in __all__:
+    known = _OLD_NAMES.get(name, name)
+    if known not in __all__:
         raise AttributeError(f"module 'itnt_core' has no attribute '{name}'")
+    if known != name:
+        warnings.warn(f"itnt_core.{name} is now called {known}: use that name.", DeprecationWarning, stacklevel=2)
     from . import api
 
-    return getattr(api, name)
+    return getattr(api, known)
 
 
 def __dir__() -> list[str]:

@@ -7,12 +7,14 @@ rooms, beside the command line, and holds no computation of its own.
 from __future__ import annotations
 
 import html
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from itnt_core.scenario import Scenario, dump_scenario, read_scenario
+from itnt_core.data_folder import cache_folder
+from itnt_core.scenario import Scenario, format_scenario, parse_scenario, read_scenario, scenario_file_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,10 +24,20 @@ if TYPE_CHECKING:
     from itnt_core.results import Result, Verification
 
 
-def _cache() -> Path:
-    from itnt_core.runs import cache_folder, data_root
-
-    return cache_folder(data_root())
+__all__ = [
+    "Answer",
+    "change",
+    "format_scenario",
+    "list_methods",
+    "optimise",
+    "parse_scenario",
+    "preset",
+    "read_answer",
+    "read_scenario",
+    "upper_bound",
+    "write_scenario",
+]
+_OLD_METHODS = {"save": "write", "save_replay": "write_replay"}  # of users' notebooks
 
 
 def preset(
@@ -34,20 +46,15 @@ def preset(
     """Return a ready scenario; ``users`` counts aerial and ground users together (ScenarioError names the presets)."""
     from itnt_core.presets import preset as make
 
-    return make(name, users, aerial_users, seed, _cache())
+    return make(name, users, aerial_users, seed, cache_folder())
 
 
-def read(path: str | Path) -> Scenario:
-    """Return the scenario of a YAML or JSON file (ScenarioError lists every problem)."""
-    return read_scenario(Path(path))
-
-
-def write(scenario: Scenario, path: str | Path) -> None:
+def write_scenario(scenario: Scenario, path: str | Path) -> None:
     """Write a scenario as a file: JSON where its name ends with .json, else YAML."""
     from itnt_core.results import write_text
 
     target = Path(path)
-    write_text(target, dump_scenario(scenario, "json" if target.suffix.lower() == ".json" else "yaml"))
+    write_text(target, scenario_file_text(scenario, target))
 
 
 def change(scenario: Scenario, fields: dict[str, Any]) -> Scenario:
@@ -83,7 +90,7 @@ def optimise(
         if progress is not None:
             progress(f"{event.fraction:.0%} {event.phase}: {event.message}")
 
-    return Answer(solve(scenario, method, scenario.seed if seed is None else seed, settings, tell, _cache()))
+    return Answer(solve(scenario, method, scenario.seed if seed is None else seed, settings, tell, cache_folder()))
 
 
 def upper_bound(scenario: Scenario, effort: str = "standard") -> float:
@@ -91,14 +98,14 @@ def upper_bound(scenario: Scenario, effort: str = "standard") -> float:
     from itnt_core.bounds import upper_bound as bound
     from itnt_core.network import build_world
 
-    return float(bound(build_world(scenario, cache_dir=_cache()), effort).data_service_mbit)
+    return float(bound(build_world(scenario, cache_dir=cache_folder()), effort).data_service_mbit)
 
 
-def open_answer(folder: str | Path) -> Answer:
+def read_answer(folder: str | Path) -> Answer:
     """Return the answer that a run left in a folder (ResultError in one sentence where it cannot be read)."""
-    from itnt_core.results import load_drawable
+    from itnt_core.results import read_drawable
 
-    return Answer(load_drawable(Path(folder)))
+    return Answer(read_drawable(Path(folder)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,11 +137,15 @@ class Answer:
 
         return pd.DataFrame(user_rows(self.result)).set_index("User")
 
-    def check(self) -> Verification:
-        """Recompute everything from the stored decision alone: violated constraints and differing figures."""
+    def check(self, bound: bool = False) -> Verification:
+        """Recompute everything from the stored decision alone: violated constraints, differing figures and arrays.
+
+        What does not follow from the decision is checked against the seal that the result was made with. ``bound``
+        computes the certified upper bound anew, too.
+        """
         from itnt_core.results import verify_result
 
-        return verify_result(self.result, _cache())
+        return verify_result(self.result, cache_folder(), recompute_bound=bound)
 
     def plot_rates(self) -> go.Figure:
         """Draw every user's rate over time, and their sum."""
@@ -154,19 +165,27 @@ class Answer:
 
         return map_figure(self.result)
 
-    def save(self, folder: str | Path) -> None:
+    def write(self, folder: str | Path) -> None:
         """Write scenario, arrays and manifest into a folder, as ``python -m itnt_core run`` does."""
-        from itnt_core.results import save_result
+        from itnt_core.results import write_result
 
-        save_result(Path(folder), self.result)
+        write_result(Path(folder), self.result)
 
-    def save_replay(self, path: str | Path) -> None:
+    def write_replay(self, path: str | Path) -> None:
         """Write the replay as one HTML file that plays without a network."""
         from itnt_core.network import build_world
         from itnt_core.results import write_bytes
         from itnt_core.views.export import replay_html
 
-        write_bytes(Path(path), replay_html(self.result, build_world(self.scenario, cache_dir=_cache()).city))
+        write_bytes(Path(path), replay_html(self.result, build_world(self.scenario, cache_dir=cache_folder()).city))
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a method under the name that it had before."""
+        if name not in _OLD_METHODS:
+            raise AttributeError(f"'Answer' object has no attribute '{name}'")
+        known = _OLD_METHODS[name]
+        warnings.warn(f"Answer.{name} is now called {known}: use that name.", DeprecationWarning, stacklevel=2)
+        return getattr(self, known)
 
     def _repr_html_(self) -> str:
         """Return the headline figures as a table, for notebooks."""

@@ -13,34 +13,22 @@ from typing import Any
 
 from itnt_core.bounds import EFFORTS, upper_bound
 from itnt_core.disk import disk_sentence, shown_path
-from itnt_core.methods import (
-    METHODS,
-    ProgressEvent,
-    SettingsError,
-    find_method,
-    override_scenario,
-    read_settings,
-    split_overrides,
-)
+from itnt_core.errors import ItntError
+from itnt_core.methods import METHODS, SettingsError
 from itnt_core.network import build_world
 from itnt_core.objective import objective_of
 from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
 from itnt_core.reproduce import FIGURES, reproduce
-from itnt_core.results import infeasible_sentence, load_result, verify_result
-from itnt_core.runs import (
-    RunRequest,
-    cache_folder,
-    data_root,
-    write_request,
-)
-from itnt_core.runs.execute import execute
-from itnt_core.scenario import Scenario, ScenarioError, dump_scenario, read_scenario
+from itnt_core.runs import cache_folder
+from itnt_core.scenario import Scenario, ScenarioError, read_scenario, scenario_file_text
+from itnt_core.studies import read_any_result, read_question
 from itnt_core.terminal import plain_output
-from itnt_core.views.paper import FIGURE_FOLDER
+from itnt_core.views.paper import own_figure_file
 
 from . import cli_city, cli_passes, cli_report, cli_runs, cli_twin
+from .cli_answer import answer
 from .cli_paths import RUN_MARKS, add_output, input_path, write_output
-from .cli_runs import read_seeds
+from .cli_runs import parse_seeds
 
 TRACEBACK_VARIABLE, FAULT = "ITNT_TRACEBACK", "This is a fault of the program"
 MOST_PROCESSES = 256
@@ -75,8 +63,8 @@ def _main(arguments: Sequence[str] | None) -> int:
 
 
 def _sentence_of(error: Exception) -> str:
-    if type(error).__module__.startswith("itnt_core."):
-        return str(error)  # the program's own errors are sentences
+    if isinstance(error, ItntError):
+        return "\n".join(error.sentences)
     if isinstance(error, MemoryError):
         return "The memory does not suffice for this: ask for less, or close other programs."
     if isinstance(error, OSError) and error.errno is not None:
@@ -110,8 +98,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides", help=setting)
     add_output(run, "a new or empty folder, or that of an earlier run", marks=RUN_MARKS)
     run.set_defaults(command=_run)
-    evaluate = commands.add_parser("evaluate", help="recompute a result from its stored decision alone")
+    evaluate = commands.add_parser(
+        "evaluate", help="recompute a result from its stored decision alone; exit 1 where something is wrong"
+    )
     evaluate.add_argument("folder", type=input_path, metavar="DIR")
+    evaluate.add_argument("--bound", action="store_true", help="compute the certified upper bound anew, too")
     evaluate.set_defaults(command=_evaluate)
     bound = commands.add_parser("bound", help="print the certified upper bound of a scenario as JSON")
     bound.add_argument("file", type=input_path)
@@ -125,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     again.set_defaults(command=_reproduce)
     cli_runs.add_commands(commands)
     cli_city.add_commands(commands)
-    cli_twin.add_commands(commands, _overrides)
+    cli_twin.add_commands(commands)
     cli_passes.add_commands(commands)
     cli_report.add_commands(commands)
     return parser
@@ -152,11 +143,10 @@ def _preset_help() -> str:
 
 
 def _new_scenario(options: argparse.Namespace) -> int:
-    cache_dir = cache_folder(data_root())
+    cache_dir = cache_folder()
     scenario = preset(options.preset, options.users, options.aerial_users, options.seed, cache_dir)
     scenario = cli_city.with_city(scenario, options.city)
-    form = "json" if options.output.suffix.lower() == ".json" else "yaml"
-    write_output(options.output, dump_scenario(scenario, form))  # type: ignore[arg-type]
+    write_output(options.output, scenario_file_text(scenario, options.output))
     print(f"{options.output}: {_described(scenario)}")
     return 0
 
@@ -179,8 +169,7 @@ def _check_scenario(options: argparse.Namespace) -> int:
     try:
         scenario = read_scenario(options.file)
     except ScenarioError as error:
-        for problem in error.problems:
-            print(problem.sentence)
+        print("\n".join(error.sentences))
         return 1
     print(f"No problem. {_described(scenario)}")
     return 0
@@ -194,43 +183,13 @@ def _list_methods(options: argparse.Namespace) -> int:
     return 0
 
 
-def _overrides(pairs: Sequence[str]) -> dict[str, Any]:
-    """Read ``key=value`` pairs; a value is JSON where it can be read as such, else text."""
-    values: dict[str, Any] = {}
-    for pair in pairs:
-        key, sign, text = pair.partition("=")
-        if not sign or not key:
-            raise SettingsError(f"'{pair}' is not of the form key=value: write for example radio.carrier_ghz=3.5.")
-        try:
-            values[key] = json.loads(text)
-        except (ValueError, RecursionError):  # not JSON: text
-            values[key] = text
-    return values
-
-
 def _run(options: argparse.Namespace) -> int:
-    method = find_method(options.method)
-    settings, fields = split_overrides(method, _overrides(options.overrides))
-    checked = read_settings(method, settings).model_dump(mode="json")
-    if options.seed is not None:
-        fields["seed"] = options.seed
-    scenario = override_scenario(read_scenario(options.file), fields)
-    build_world(scenario, cache_dir=cache_folder(data_root()))  # a world that cannot be leaves no folder behind
-    write_request(options.output, scenario, RunRequest(method=method.key, seed=scenario.seed, settings=checked))
-    result = execute(options.output, cache_folder(data_root()), _tell)
-    print(json.dumps(result.kpis))
-    broken = infeasible_sentence(result.manifest)
-    if broken:
-        print(broken, file=sys.stderr)
-    return 1 if broken else 0
-
-
-def _tell(event: ProgressEvent) -> None:
-    print(f"{event.fraction:5.0%} {event.phase}: {event.message}", file=sys.stderr)
+    study, question = read_question(options.file)
+    return answer(options, study, question, options.method)
 
 
 def _bound(options: argparse.Namespace) -> int:
-    world = build_world(read_scenario(options.file), cache_dir=cache_folder(data_root()))
+    world = build_world(read_scenario(options.file), cache_dir=cache_folder())
     found = upper_bound(world, options.effort)
     answer = {
         "upper_bound_mbit": found.data_service_mbit,
@@ -247,19 +206,18 @@ def _reproduce(options: argparse.Namespace) -> int:
         raise SettingsError(
             f"The number of processes is {options.processes}, but 1 to {MOST_PROCESSES} are allowed: change it."
         )
-    output = options.output or FIGURE_FOLDER / f"{options.figure}.json"
+    output = options.output or own_figure_file(options.figure)
     tell = partial(print, file=sys.stderr)
-    found = reproduce(
-        options.figure, read_seeds(options.seeds), output, options.processes, cache_folder(data_root()), tell
-    )
+    found = reproduce(options.figure, parse_seeds(options.seeds), output, options.processes, cache_folder(), tell)
     print(json.dumps({"figure": options.figure, "file": str(output), "cases": len(found["cases"])}))
     return 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    verification = verify_result(load_result(options.folder), cache_folder(data_root()))
-    for sentence in (*(violation.sentence for violation in verification.violations), *verification.mismatches):
+    study, result = read_any_result(options.folder)
+    found = study.verify(result, cache_folder(), recompute_bound=options.bound)
+    for sentence in found.sentences:
         print(sentence)
-    print(json.dumps({**verification.kpis, "violations": len(verification.violations),
-                      "mismatches": len(verification.mismatches), "passed": verification.passed}))  # fmt: skip
-    return 0 if verification.passed else 1
+    counts = {"violations": len(found.violations), "mismatches": len(found.mismatches)}
+    print(json.dumps({**found.kpis, **counts, "sealed": found.is_sealed, "passed": found.passed}))
+    return 0 if found.passed else 1

@@ -8,15 +8,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from itnt_core.city import City, CityError, city_of_scenario, find_city, list_cities, load_city
+from itnt_core.city import City, CityError, build_city, city_of_scenario, find_city, list_cities
 from itnt_core.city.exporting import city_cityjson, city_geojson
 from itnt_core.city.import_process import import_apart
 from itnt_core.city.importing import report_data, report_of
 from itnt_core.city.library import city_file, library_folder, read_city_folder, read_report, write_city_folder
 from itnt_core.city.moving import on_city
 from itnt_core.city.survey import ImportOptions, ImportReport
-from itnt_core.runs import cache_folder, data_root
-from itnt_core.scenario import Area, Scenario, parse_scenario, read_scenario
+from itnt_core.runs import cache_folder
+from itnt_core.scenario import Area, Scenario, read_scenario, scenario_of_data
 
 from .cli_paths import CITY_MARKS, add_output, input_path, write_output
 
@@ -57,8 +57,8 @@ def with_city(scenario: Scenario, city: str | None) -> Scenario:
     """Return a scenario moved onto an imported city, which is stored if it is a folder, and checked (ScenarioError)."""
     if city is None:
         return scenario
-    found = find_city(city, library_folder(cache_folder(data_root())))
-    return parse_scenario(on_city(scenario, found).model_dump(mode="json"))
+    found = find_city(city, library_folder())
+    return scenario_of_data(on_city(scenario, found).model_dump(mode="json"))
 
 
 def _anchor(text: str) -> tuple[float, float]:
@@ -74,7 +74,7 @@ def _import(options: argparse.Namespace) -> int:
         options.height_column, options.height_unit, options.layer, options.crs, options.anchor, options.size,
         options.name,
     )  # fmt: skip
-    library = library_folder(cache_folder(data_root()))
+    library = library_folder()
     digest = ""
     for event in import_apart(options.file, wanted, library):
         if "words" in event:
@@ -101,7 +101,7 @@ def _tell(share: float, words: str) -> None:
 
 def _list(options: argparse.Namespace) -> int:
     del options
-    cards = list_cities(library_folder(cache_folder(data_root())))
+    cards = list_cities(library_folder())
     for card in cards:
         count = f"{card.report.buildings:,} buildings from {card.report.source}" if card.report else "no report"
         print(f"{card.content_hash}  {card.name}: {card.size_m:g} m around {card.lat:g}, {card.lon:g}; {count}")
@@ -128,11 +128,11 @@ def _export(options: argparse.Namespace) -> int:
 
 def _city_named(name: str) -> tuple[City, ImportReport | None]:
     """Return a city by folder, hash, name, scenario file or kind, with the report of its import if there is one."""
-    cache = cache_folder(data_root())
+    cache = cache_folder()
     path = Path(name)
     if name in ("london", "open"):
         area = Area()
-        return load_city(name, area.lon, area.lat, area.size_m, 1, cache), None
+        return build_city(name, area.lon, area.lat, area.size_m, 1, cache), None
     if path.is_file() and path.suffix.lower() in SCENARIO_SUFFIXES:
         return city_of_scenario(read_scenario(path), cache), None
     city = find_city(name, library_folder(cache))

@@ -10,14 +10,14 @@ from typing import Any
 
 from itnt_core.passes import age_sentence, city_for_mask, mask_of, pass_rows, pass_table, with_best
 from itnt_core.runs import cache_folder, data_root
-from itnt_core.scenario import Problem, ScenarioError, TimeGrid, dump_scenario, parse_scenario, read_scenario
+from itnt_core.scenario import Problem, ScenarioError, TimeGrid, read_scenario, scenario_file_text, scenario_of_data
 from itnt_core.sky import (
     MAX_FILE_BYTES,
     Site,
     elements_folder,
     keep_elements,
+    parse_sent_elements,
     preset_elements,
-    read_sent_elements,
     shell_presets,
 )
 from itnt_core.sky.element_fields import parse_epoch
@@ -63,16 +63,16 @@ def _source(options: argparse.Namespace, start: datetime) -> ElementSet:
         return preset_elements(options.shell, start)
     with options.elements.open("rb") as handle:
         content = handle.read(MAX_FILE_BYTES + 1)
-    return read_sent_elements(content, options.elements.name).elements
+    return parse_sent_elements(content, options.elements.name).elements
 
 
 def _passes(options: argparse.Namespace) -> int:
-    start = read_moment(options.start)
-    site = read_site(options.lat, options.lon)
+    start = parse_moment(options.start)
+    site = site_at(options.lat, options.lon)
     elements = _source(options, start)
     mask = None
     if options.masked_by is not None:
-        mask = mask_of(city_for_mask(options.masked_by, site.lon, site.lat, cache_folder(data_root())))
+        mask = mask_of(city_for_mask(options.masked_by, site.lon, site.lat, cache_folder()))
         where = "on the roof there" if mask.on_roof else "above the ground"
         print(f"Seen from {mask.height_m:.1f} m, 1.5 m {where}.", file=sys.stderr)
     table = pass_table(elements.satellites, site, start, options.hours, options.min_elevation, mask)
@@ -109,7 +109,7 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
 def _satellites(options: argparse.Namespace) -> int:
     scenario = read_scenario(options.file)
     if options.start is not None:
-        time = scenario.time.model_copy(update={"start": read_moment(options.start)})
+        time = scenario.time.model_copy(update={"start": parse_moment(options.start)})
         scenario = scenario.model_copy(update={"time": TimeGrid(**dict(time))})
     _check_choice(options.places, options.min_elevation)
     elements = _source(options, scenario.time.start)
@@ -118,9 +118,8 @@ def _satellites(options: argparse.Namespace) -> int:
         print(stale, file=sys.stderr)
     content_hash = keep_elements(elements_folder(data_root()), elements) if options.elements else ""
     changed, group, cut = with_best(scenario, elements, content_hash, options.places, options.min_elevation)
-    checked = parse_scenario(changed.model_dump(mode="json"))
-    form = "json" if options.output.suffix.lower() == ".json" else "yaml"
-    write_output(options.output, dump_scenario(checked, form))  # type: ignore[arg-type]
+    checked = scenario_of_data(changed.model_dump(mode="json"))
+    write_output(options.output, scenario_file_text(checked, options.output))
     names = ", ".join(item.name or str(item.norad_id) for item in group.satellites)
     print(f"{options.output}: {len(group.satellites)} satellites hold {group.satellites_used} places in turn: {names}")
     if cut:
@@ -128,7 +127,7 @@ def _satellites(options: argparse.Namespace) -> int:
     return 0
 
 
-def read_moment(text: str) -> datetime:
+def parse_moment(text: str) -> datetime:
     """Return a moment written in ISO 8601 in UTC; one without a zone is in UTC (ScenarioError)."""
     try:
         return parse_epoch(text.strip()).astimezone(UTC)
@@ -137,7 +136,7 @@ def read_moment(text: str) -> datetime:
         raise ScenarioError([problem]) from error
 
 
-def read_site(lat: float, lon: float) -> Site:
+def site_at(lat: float, lon: float) -> Site:
     """Return the place at a latitude and longitude in degrees (ScenarioError)."""
     limits = (("The latitude", lat, 90.0), ("The longitude", lon, 180.0))
     problems = [

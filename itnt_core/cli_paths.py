@@ -11,12 +11,13 @@ import os
 from pathlib import Path
 
 from itnt_core.disk import disk_sentence, shown_path
+from itnt_core.errors import ItntError
 from itnt_core.results import write_bytes
 
 RUN_MARKS, TABLE_MARKS, CITY_MARKS = ("request.json",), ("table.csv",), ("city.npz",)
 
 
-class OutputError(ValueError):
+class OutputError(ItntError, ValueError):
     """A place that nothing may be written to."""
 
 

@@ -6,9 +6,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from itnt_core.report import FORMATS, MOST_RUNS, ReportError, Source, report_bytes
+from itnt_core.report import FORMATS, MOST_RUNS, ReportError, Source
 from itnt_core.results import has_result
-from itnt_core.runs import RunStore, UnknownRunError, cache_folder, data_root
+from itnt_core.runs import RunStore, UnknownRunError, cache_folder
+from itnt_core.studies import report_bytes
 
 from .cli_paths import add_output, write_output
 
@@ -27,7 +28,7 @@ def _report(options: argparse.Namespace) -> int:
     form = options.output.suffix.lower().removeprefix(".")
     if form not in FORMATS:
         raise ReportError(f"The report '{options.output}' must end with .html or .pdf: rename it.")
-    content = report_bytes([_source(run) for run in options.runs], form, cache_folder(data_root()))
+    content = report_bytes([_source(run) for run in options.runs], form, cache_folder())
     write_output(options.output, content)
     print(f"{options.output}: {len(content) / 1e6:.2f} MB")
     return 0

@@ -22,14 +22,13 @@ from itnt_core.runs import (
     check_scheduler,
     checked_address,
     default_launcher,
-    estimate_cost,
     most_parallel_runs,
-    sentence,
 )
 from itnt_core.runs.cleanup import delete_older, purge
 from itnt_core.runs.exports import SUFFIX, Format, export_run, table_bytes
-from itnt_core.runs.sweeps import SweepSpec, make_sweep, parse_values, read_sweep, submit_sweep, sweep_table, works
+from itnt_core.runs.sweeps import SweepSpec, make_sweep, parse_values, read_sweep, submit_sweep, sweep_cost, sweep_table
 from itnt_core.scenario import read_scenario
+from itnt_core.views.run_list import main_figure
 
 from .cli_paths import add_output, input_path, write_output
 
@@ -107,15 +106,15 @@ def _list(options: argparse.Namespace) -> int:
         if options.json:
             print(json.dumps(_as_dict(run)))
             continue
-        data = (run.kpis or {}).get("data_service_mbit")
-        figure = f"{data:9.1f} Mbit" if isinstance(data, int | float) else " " * 14
+        value, unit = main_figure(run) or (None, "")
+        figure = " " * 14 if value is None else f"{value:9.1f} {unit:4}"
         place = f" (place {run.position})" if run.position else ""
         print(f"{run.id}  {run.state + place:20} {run.progress:4.0%} {_when(run.created)} {figure}  {run.title}")
     return 0
 
 
 def _as_dict(run: Run) -> dict[str, Any]:
-    return {name: getattr(run, name) for name in Run.__dataclass_fields__} | {"wall_s": run.wall_s}
+    return {name: getattr(run, name) for name in Run.__dataclass_fields__} | {"duration_s": run.duration_s}
 
 
 def _show(options: argparse.Namespace) -> int:
@@ -170,7 +169,7 @@ def _asked_sweep(options: argparse.Namespace) -> SweepSpec:
     values |= {"scenario": read_scenario(options.scenario)} if options.scenario else {}
     values |= {"preset": options.preset or "london-4km"} if not options.scenario else {}
     values |= {"methods": options.methods.split(",")} if options.methods else {}
-    values |= {"seeds": read_seeds(options.seeds)} if options.seeds else {}
+    values |= {"seeds": parse_seeds(options.seeds)} if options.seeds else {}
     values |= {"title": options.title} if options.title else {}
     return make_sweep(values | {"time_limit_s": options.time_limit})
 
@@ -182,7 +181,7 @@ def _grid_entry(text: str) -> tuple[str, list[Any]]:
     return key, parse_values(values)
 
 
-def read_seeds(text: str) -> list[int]:
+def parse_seeds(text: str) -> list[int]:
     """Read ``1:6`` (seeds 1 to 5) or ``1,2,3`` (SettingsError)."""
     try:
         if ":" in text:
@@ -224,9 +223,7 @@ def _sweep(options: argparse.Namespace) -> int:
 
 def cost_sentence(store: RunStore, spec: SweepSpec) -> str:
     """Say what a sweep will cost if this machine computes it."""
-    runs = store.list()
-    sizes = works(spec, cache_folder(store.root))
-    return sentence([(estimate_cost(method, work, runs), count) for method, work, count in sizes], most_parallel_runs())
+    return sweep_cost(spec, store.list(), most_parallel_runs(), cache_folder(store.root))
 
 
 def _wait(store: RunStore, sweep_id: str) -> None:

@@ -5,26 +5,25 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from itnt_core.methods import ProgressEvent, assign_fields
-from itnt_core.runs import RunRequest, cache_folder, data_root, write_request
-from itnt_core.runs.execute import execute
+from itnt_core.runs import cache_folder
 from itnt_core.runs.exports import table_bytes
-from itnt_core.twin import DEFAULT_TWIN_PRESET, KIND, TWIN_PRESETS, TwinScenario, dump_twin, parse_twin, read_twin
+from itnt_core.studies.spectrum_sharing import SpectrumSharing
+from itnt_core.twin import DEFAULT_TWIN_PRESET, TWIN_PRESETS, format_twin, read_twin, twin_of_data
 from itnt_core.twin import twin_preset as preset
 from itnt_core.twin.environment import build_environment
 from itnt_core.twin.names import SCHEME_TITLES, find_scheme
-from itnt_core.twin.result import save_twin_result
+from itnt_core.twin.result import write_twin_result
 from itnt_core.twin.run import run_scheme
 from itnt_core.twin.traffic_files import MOST_BYTES
-from itnt_core.twin.traffic_process import read_sent_traffic
+from itnt_core.twin.traffic_process import parse_sent_traffic
 
+from .cli_answer import answer, read_overrides
 from .cli_paths import RUN_MARKS, TABLE_MARKS, add_output, input_path, write_output
-from .cli_runs import read_seeds
+from .cli_runs import parse_seeds
 
 PRINTED = (
     "scheme", "seed", "mean_backlog_mbit", "max_backlog_mbit", "final_backlog_mbit", "plan_s", "refine_s_per_cycle",
@@ -32,7 +31,7 @@ PRINTED = (
 )  # fmt: skip
 
 
-def add_commands(commands: Any, read_overrides: Callable[[Any], dict[str, Any]]) -> None:
+def add_commands(commands: Any) -> None:
     """Add ``twin`` to the command line."""
     twin = commands.add_parser("twin", help="spectrum sharing with a digital twin: new, run, compare")
     actions = twin.add_subparsers(required=True, metavar="ACTION")
@@ -55,41 +54,32 @@ def add_commands(commands: Any, read_overrides: Callable[[Any], dict[str, Any]])
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides",
                      help="a field of the question, such as error.csi_tn_sigma_db=8")  # fmt: skip
     add_output(run, marks=RUN_MARKS)
-    run.set_defaults(command=lambda options: _run(options, read_overrides(options.overrides)))
+    run.set_defaults(command=_run)
     compare = actions.add_parser("compare", help="roll several schemes out over several seeds; one table")
     compare.add_argument("file", type=input_path)
     compare.add_argument("--seeds", default="0:10", metavar="FIRST:LAST+1 or A,B")
     compare.add_argument("--schemes", default=",".join(SCHEME_TITLES), metavar="A,B")
     compare.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides")
     add_output(compare, marks=TABLE_MARKS)
-    compare.set_defaults(command=lambda options: _compare(options, read_overrides(options.overrides)))
-
-
-def changed(scenario: TwinScenario, fields: dict[str, Any], seed: int | None) -> TwinScenario:
-    """Return a scenario with dotted fields and the seed replaced, fully checked (SettingsError, ScenarioError)."""
-    data = scenario.model_dump(mode="json")
-    assign_fields(data, fields)
-    if seed is not None:
-        data["network"]["seed"] = seed
-    return parse_twin(data)
+    compare.set_defaults(command=_compare)
 
 
 def _new(options: argparse.Namespace) -> int:
-    scenario = preset(options.preset, options.seed, options.users, cache_folder(data_root()))
+    scenario = preset(options.preset, options.seed, options.users, cache_folder())
     updates: dict[str, Any] = {}
     for name, path in (("series", options.traffic), ("own_forecast", options.forecast)):
         if path is not None:
             with path.open("rb") as handle:  # a device or a pipe has no size to ask for
                 content = handle.read(MOST_BYTES + 1)
-            read = read_sent_traffic(content, path.name)
+            read = parse_sent_traffic(content, path.name)
             print(f"{path.name}: {read.told}", file=sys.stderr)
             updates[name] = read.series
     if options.forecast is not None:
         updates["forecaster"] = "own_file"
     if updates:
         traffic = scenario.traffic.model_copy(update=updates)
-        scenario = parse_twin(scenario.model_copy(update={"traffic": traffic}).model_dump(mode="json"))
-    write_output(options.output, dump_twin(scenario))
+        scenario = twin_of_data(scenario.model_copy(update={"traffic": traffic}).model_dump(mode="json"))
+    write_output(options.output, format_twin(scenario))
     network = scenario.network
     print(
         f"{options.output}: {scenario.name}: {len(network.ground_stations)} GBSs, {len(network.passes)} passes, "
@@ -99,32 +89,25 @@ def _new(options: argparse.Namespace) -> int:
     return 0
 
 
-def _run(options: argparse.Namespace, fields: dict[str, Any]) -> int:
-    find_scheme(options.scheme)
-    scenario = changed(read_twin(options.file), fields, options.seed)
-    write_request(options.output, scenario, RunRequest(kind=KIND, method=options.scheme, seed=scenario.seed))
-    result = execute(options.output, cache_folder(data_root()), _tell)
-    print(json.dumps({name: result.kpis[name] for name in PRINTED}))
-    return 0
+def _run(options: argparse.Namespace) -> int:
+    return answer(options, SpectrumSharing(), read_twin(options.file), options.scheme, PRINTED)
 
 
-def _tell(event: ProgressEvent) -> None:
-    print(f"{event.fraction:5.0%} {event.phase}: {event.message}", file=sys.stderr)
-
-
-def _compare(options: argparse.Namespace, fields: dict[str, Any]) -> int:
+def _compare(options: argparse.Namespace) -> int:
     """Run schemes over seeds, all on the same worlds, and keep every result and one table."""
     import pandas as pd
 
-    scenario, seeds = read_twin(options.file), read_seeds(options.seeds)
+    scenario, seeds = read_twin(options.file), parse_seeds(options.seeds)
+    study, fields = SpectrumSharing(), read_overrides(options.overrides)
     keys = [find_scheme(key) for key in options.schemes.split(",")]
     options.output.mkdir(parents=True, exist_ok=True)
     rows = []
     for seed in seeds:
-        environment = build_environment(changed(scenario, fields, seed), cache_dir=cache_folder(data_root()))
+        question, _ = study.change(scenario, keys[0], fields, seed)
+        environment = build_environment(question, cache_dir=cache_folder())
         for key in keys:
             result = run_scheme(environment.scenario, key, environment=environment)
-            save_twin_result(options.output / f"{key}-{seed}", result)
+            write_twin_result(options.output / f"{key}-{seed}", result)
             rows.append({name: value for name, value in result.kpis.items() if name != "method"})
             write_output(options.output / "table.csv", table_bytes(pd.DataFrame(rows), "csv"))
             print(f"seed {seed}, {SCHEME_TITLES[key]}: {result.kpis['mean_backlog_mbit']:.1f} Mbit", file=sys.stderr)

@@ -5,11 +5,23 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import platformdirs
+
+from itnt_core.installed import asset, checkout
+
 
 def data_path() -> Path:
-    """Return where runs and caches are or would be kept: ``ITNT_DATA_DIR``, else ``.itnt`` beside the project."""
-    default = Path(__file__).resolve().parents[1] / ".itnt"
-    return Path(os.environ.get("ITNT_DATA_DIR") or default).absolute()
+    """Return where runs and caches are or would be kept.
+
+    That is ``ITNT_DATA_DIR``; else ``.itnt`` in the checkout; else, installed, the system's place for a user's data:
+    ``~/.local/share/itnt-studio`` (Linux), ``~/Library/Application Support/itnt-studio`` (macOS),
+    ``%LOCALAPPDATA%\\itnt-studio`` (Windows).
+    """
+    named = os.environ.get("ITNT_DATA_DIR")
+    if named:
+        return Path(named).absolute()
+    folder = checkout()
+    return folder / ".itnt" if folder else platformdirs.user_data_path("itnt-studio", appauthor=False).absolute()
 
 
 def data_root() -> Path:
@@ -19,9 +31,17 @@ def data_root() -> Path:
     return root
 
 
+def cache_folder(root: Path | None = None) -> Path:
+    """Return the folder of generated cities and bounds under a data root, this program's own where none is given.
+
+    Raises OSError where that one cannot be made.
+    """
+    return (data_root() if root is None else root) / "cache"
+
+
 def own_result_folders() -> tuple[Path, ...]:
     """Return the folders in which only this program writes results: the runs, and what it is delivered with."""
-    return data_path() / "runs", Path(__file__).resolve().parents[1] / "assets"
+    return data_path() / "runs", asset()
 
 
 def unwritable_reason() -> str | None:

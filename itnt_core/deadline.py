@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from itnt_core.errors import ItntError
 
-class TimeIsUp(Exception):  # noqa: N818 - not an error: whoever set the limit expects it
+
+class TimeIsUp(ItntError):  # noqa: N818 - not an error: whoever set the limit expects it
     """Raised inside a step when its time is up; what the step would have changed is left as it was."""
 
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import errno
+import os
+import stat
 from pathlib import Path
+from typing import BinaryIO
 
+# Without waiting for a writer, where a system knows that; as bytes, where it must be asked for.
+_TO_READ = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
 _WHY = {
     errno.ENOSPC: "the disk is full: free some space and do it again",
     errno.EDQUOT: "your share of the disk is used up: free some space and do it again",
@@ -19,6 +24,7 @@ _WHY = {
     errno.ENAMETOOLONG: "its name is too long: choose a shorter one",
     errno.ELOOP: "its links lead round in a circle: choose another place",
     errno.ENOMEM: "the memory is used up: close other programs",
+    errno.ENXIO: "it is a pipe or a device, but a file is needed: remove it",
     errno.EIO: "the disk reports an error: look after the disk",
 }
 
@@ -28,6 +34,22 @@ def shown_path(path: object) -> str:
     text = str(path).encode("utf-8", "backslashreplace").decode("utf-8")
     text = "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
     return text if len(text) <= 200 else f"{text[:120]}…{text[-60:]}"
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a regular file for reading (OSError, also for a folder, a device or a pipe, which would wait for a writer).
+
+    Asked of the opened file alone: between two looks at a path something else may be put there.
+    """
+    handle = os.open(path, _TO_READ)
+    try:
+        kind = os.fstat(handle).st_mode
+        if not stat.S_ISREG(kind):
+            raise OSError(errno.EISDIR if stat.S_ISDIR(kind) else errno.ENXIO, "Not a regular file", str(path))
+        return os.fdopen(handle, "rb")
+    except BaseException:
+        os.close(handle)
+        raise
 
 
 def disk_sentence(error: OSError | ValueError, path: Path | str | None = None) -> str:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 TermKey = Literal["served_share", "data_mbit"]
 SAME = 1e-9  # less is no difference: one user slot of the largest scenario is a share of 6e-8
-AT_BOUND = 1e-6  # relative: the bound itself leaves powers and floors the room that the constraint check leaves them
 MARGIN = 1.001  # what a served user is worth beyond all rates that serving it may cost
 
 
@@ -55,6 +54,17 @@ class Service:
         """Return the service over all slots from that of each."""
         return Service(float(np.mean(self.served_share)), float(np.sum(self.data_mbit)))
 
+    def is_within_coverage(self, ceiling: Service) -> bool:
+        """Say whether no more user slots are served than a ceiling allows; so it is where none is known."""
+        return not self.served_share > ceiling.served_share + SAME
+
+    def coverage_sentence(self, ceiling: Service) -> str:
+        """Say that a ceiling of coverage is none."""
+        return (
+            f"The bound on served user slots is {100.0 * ceiling.served_share:.6g} %, but it must be at least the "
+            f"{100.0 * self.served_share:.6g} % that are served: one of the two is wrong, compute it again."
+        )
+
     def lowest(self, other: Service) -> Service:
         """Return the lower of two ceilings, term by term."""
         return Service(min(self.served_share, other.served_share), min(self.data_mbit, other.data_mbit))
@@ -65,15 +75,14 @@ class Term:
     """One quantity that is to be large."""
 
     key: TermKey
-    name: str
 
     def of(self, service: Service) -> Any:
         """Return the quantity of a service."""
         return getattr(service, self.key)
 
 
-SERVED = Term("served_share", "served user slots")
-DATA_SERVICE = Term("data_mbit", "data service")
+SERVED = Term("served_share")
+DATA_TERM = Term("data_mbit")
 
 
 @dataclass(frozen=True)
@@ -112,33 +121,24 @@ class Objective:
         """
         return MARGIN * max(1, links) * best_mbit_s if self.terms[0] is SERVED else 0.0 * best_mbit_s
 
-    def gap(self, term: Term, service: Service, ceiling: Service) -> float | None:
-        """Return how far a term is below its ceiling, as a share of the ceiling; None where no ceiling is known."""
-        return gap_below(term.of(service), term.of(ceiling))
-
     def is_reached(self, service: Service, ceiling: Service) -> bool:
         """Say whether an answer stands at the ceiling in every term, up to rounding: none is better."""
-        return all(bool(term.of(service) >= term.of(ceiling) * (1.0 - AT_BOUND)) for term in self.terms)
+        from itnt_core.bounds import stands_at_bound  # slow to import: who reads figures alone does not pay
 
-
-def gap_below(value: float, ceiling: float) -> float | None:
-    """Return how far a value is below its ceiling, as a share of the ceiling; None where no ceiling is known."""
-    if not np.isfinite(ceiling) or not np.isfinite(value):
-        return None
-    return max(0.0, 1.0 - value / ceiling) if ceiling > 0.0 else 0.0
+        return all(bool(stands_at_bound(term.of(service), term.of(ceiling))) for term in self.terms)
 
 
 COVERAGE_FIRST = Objective(
     "first",
     "coverage first",
     "Coverage first: as many user slots as possible are served; among such answers the one with most data is best.",
-    (SERVED, DATA_SERVICE),
+    (SERVED, DATA_TERM),
 )
 DATA = Objective(
     "ignored",
     "data",
     "Data alone: as much data as possible, however few users get it.",
-    (DATA_SERVICE,),
+    (DATA_TERM,),
 )
 OBJECTIVES: dict[str, Objective] = {objective.coverage: objective for objective in (COVERAGE_FIRST, DATA)}
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from itnt_core.city import City, find_city, load_city
+from itnt_core.city import City, build_city, find_city
 from itnt_core.city.library import library_folder, seen_from
 from itnt_core.city.skyline import Skyline, skyline
 from itnt_core.scenario import OrbitElements, OrbitGroup, Problem, Scenario, ScenarioError, free_id
@@ -143,7 +143,7 @@ def city_for_mask(name: str, lon: float, lat: float, cache_dir: Path | None = No
     """
     if name != "london":
         return seen_from(find_city(name, library_folder(cache_dir)), lon, lat, MASK_SIZE_M)
-    city = load_city("london", lon, lat, MASK_SIZE_M, 1, cache_dir)
+    city = build_city("london", lon, lat, MASK_SIZE_M, 1, cache_dir)
     if city.building_count == 0:
         value = f"without buildings around {lat:g}, {lon:g}"
         raise ScenarioError([Problem("The city 'london'", value, "a place in London is needed", "move the place")])

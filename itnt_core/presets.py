@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from itnt_core.city import City, load_city
+from itnt_core.city import City, build_city
 from itnt_core.flight import straight_flight
 from itnt_core.radio import named_generator
 from itnt_core.scenario import (
@@ -121,7 +121,7 @@ def preset(
     _check_numbers(total, aerial)
     base = template.base if seed is None else template.base.model_copy(update={"seed": _checked_seed(seed)})
     area = base.area
-    city = load_city(base.city.kind, area.lon, area.lat, area.size_m, base.city.seed, cache_dir)
+    city = build_city(base.city.kind, area.lon, area.lat, area.size_m, base.city.seed, cache_dir)
     placed = base.model_copy(
         update={
             "ground_stations": tuple(_station(template, city, number) for number in range(len(template.stations_m))),

@@ -11,6 +11,7 @@ from itnt_core.arrays import BoolArray
 from itnt_core.scenario import Scenario
 from itnt_core.units import from_db
 
+UNSERVED = -1  # the station and the subchannel of a user without a link
 Convention = Literal["always_on", "active"]
 TOLERANCE = 1e-6  # what every constraint lets pass: metres, and relative for powers and SINR
 
@@ -21,10 +22,19 @@ def min_sinr_db(scenario: Scenario, convention: Convention) -> float:
     return qos.min_sinr_always_on_db if convention == "always_on" else qos.min_sinr_active_db
 
 
+def least_sinr(scenario: Scenario, convention: Convention) -> float:
+    """Return the least SINR, linear, that still counts as a convention's floor: gamma0 less the tolerance."""
+    return from_db(min_sinr_db(scenario, convention)) * (1.0 - TOLERANCE)
+
+
+def is_linked(station: ArrayLike) -> BoolArray:
+    """Say who has a link, from the indices of stations (:data:`UNSERVED` where there is none); same shape."""
+    return np.asarray(station) >= 0
+
+
 def is_served(scenario: Scenario, convention: Convention, station: ArrayLike, sinr: ArrayLike) -> BoolArray:
     """Say who is served: linked to a station (index, -1 for none) at or above the convention's floor; same shapes.
 
     ``sinr`` is linear. Whoever is not served is outage.
     """
-    floor = from_db(min_sinr_db(scenario, convention))
-    return (np.asarray(station) >= 0) & (np.asarray(sinr) >= floor * (1.0 - TOLERANCE))
+    return is_linked(station) & (np.asarray(sinr) >= least_sinr(scenario, convention))

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from itnt_core.bounds import upper_bound
-from itnt_core.methods import METHODS, ProgressEvent, override_scenario, quiet, read_settings
+from itnt_core.methods import METHODS, ProgressEvent, override_scenario, quiet, settings_of
 from itnt_core.network import Decision, World, build_world, evaluate, find_violations
 from itnt_core.presets import preset
 from itnt_core.results import write_text
@@ -56,7 +56,7 @@ def _scenario(case: Mapping[str, Any], cache_dir: Path | None) -> Scenario:
 def _solved(world: World, key: str, seed: int, settings: Mapping[str, Any], report: Any = quiet) -> Decision:
     method = METHODS[key]
     own = {name: value for name, value in settings.items() if name in method.settings_type.model_fields}
-    return method.solve(world, read_settings(method, own if key not in ("planner", "straight") else {}), seed, report)
+    return method.solve(world, settings_of(method, own if key not in ("planner", "straight") else {}), seed, report)
 
 
 def _users_case(case: Mapping[str, Any], cache_dir: Path | None) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from typing import Any
 
 import streamlit as st
 
+from itnt_core.errors import ItntError
 from itnt_core.methods import METHODS, SettingsError
-from itnt_core.runs import LauncherError, RunStore
+from itnt_core.results import DATA_SERVICE
+from itnt_core.runs import RunStore
 from itnt_core.runs.sweeps import SweepSpec, make_sweep, submit_sweep
-from itnt_core.scenario import ScenarioError
 from pages.parts.cities import all_problems
 from pages.parts.frame import page, sentences
 from pages.parts.method_settings import method_settings
@@ -31,10 +32,8 @@ def start_runs(store: RunStore, spec: SweepSpec, *, is_sweep: bool) -> None:
             for method, settings in spec.settings.items():
                 store.submit(open_scenario(), method, spec.seeds[0], settings, time_limit_s=spec.time_limit_s)
         store.launch()
-    except (SettingsError, LauncherError) as error:
-        sentences(str(error).splitlines(), "error")
-    except ScenarioError as error:
-        sentences([problem.sentence for problem in error.problems], "error")
+    except ItntError as error:
+        sentences(list(error.sentences), "error")
 
 
 def asked(methods: dict[str, dict[str, Any]], seed: int, limit_s: float | None, variation: Variation) -> SweepSpec:
@@ -93,7 +92,7 @@ def ask_for_runs(store: RunStore) -> None:
             spec = asked(settings, int(seed), 60.0 * minutes or None, variation)
             show_cost(store, spec)
         except SettingsError as error:
-            sentences(str(error).splitlines())
+            sentences(list(error.sentences))
     count = spec.run_count if spec else 1
     label = "Start" if count < 2 else f"Start {count} runs"
     if st.button(label, type="primary", disabled=spec is None, icon=":material/play_arrow:") and spec is not None:
@@ -108,4 +107,4 @@ with page("Optimise", PURPOSE):
         ask_for_runs(store)
     with right:
         st.subheader("Runs", anchor=False)
-        show_runs(store)
+        show_runs(store, DATA_SERVICE)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from itnt_core.runs import STATE_WORDS, Run, RunStore
@@ -14,25 +17,32 @@ from pages.parts.tidying import show_sweep_table, tidying
 PURPOSE = "Find a run again, rename it, compare it, take it elsewhere, run it once more, or clean up."
 
 
-def ask_filter(runs: list[Run], sweeps: dict[str, str]) -> list[Run]:
-    """Show the filter and return the runs that pass it."""
+Filter = Callable[[list[Run]], list[Run]]
+
+
+def ask_filter(store: RunStore, runs: list[Run]) -> Filter:
+    """Show the filter and return it.
+
+    It stands outside of the part that refreshes by itself: a field in there is taken for gone, and forgets what was
+    typed, when that part starts again before the browser has got the end of a run of the whole page.
+    """
+    sweeps = {sweep_id: f"{title} ({sweep_id[:6]})" for sweep_id, title, _, _ in store.sweeps()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input("Search in titles and ids", key="runs_text", placeholder="london planner")
         states = st.multiselect("States", list(STATE_WORDS), key="runs_states", placeholder="all")
         methods = st.multiselect("Methods", sorted({run.method for run in runs}), key="runs_methods", placeholder="all")
         sweep = st.selectbox("Sweep", ["", *sweeps], format_func=lambda key: sweeps.get(key, "all"), key="runs_sweep")
-    return filtered(runs, text, states, methods, sweep)
+    return partial(filtered, text=text, states=states, methods=methods, sweep=sweep)
 
 
 @told_in_place()
-def show_list(store: RunStore, live: bool) -> None:
-    """Show filter, table and what can be done with the chosen runs; change the pace when work begins or ends."""
+def show_list(store: RunStore, live: bool, chosen: Filter | None) -> None:
+    """Show the table and what can be done with the chosen runs; change the pace when work begins or ends."""
     runs = store.list()
     keep_working(store, runs)
-    sweeps = {sweep_id: f"{title} ({sweep_id[:6]})" for sweep_id, title, _, _ in store.sweeps()}
     show_notes(store)
-    if runs:
-        shown = ask_filter(runs, sweeps)
+    if runs and chosen is not None:
+        shown = chosen(runs)
         st.caption(_counted(runs, shown))
         act_on(store, run_table(shown))
         if st.session_state.get("runs_sweep"):
@@ -40,7 +50,8 @@ def show_list(store: RunStore, live: bool) -> None:
     else:
         st.info("Nothing has been computed yet. Start a run on the Optimise page; it appears here at once.")
         st.page_link("pages/3_Optimise.py", label="Go to Optimise", icon=":material/arrow_forward:")
-    if st.session_state.pop(CHANGED, False) or live == all(run.is_over for run in runs):
+    is_stale = live == all(run.is_over for run in runs) or (chosen is None) == bool(runs)
+    if st.session_state.pop(CHANGED, False) or is_stale:
         st.rerun()  # with what lies outside of the list, and at the pace that fits
 
 
@@ -52,6 +63,8 @@ def _counted(runs: list[Run], shown: list[Run]) -> str:
 
 with page("Runs", PURPOSE):
     store = RunStore()
-    live = any(not run.is_over for run in store.list())
-    st.fragment(show_list, run_every=LIVE_S if live else IDLE_S)(store, live)
+    everything = store.list()
+    chosen = ask_filter(store, everything) if everything else None
+    live = any(not run.is_over for run in everything)
+    st.fragment(show_list, run_every=LIVE_S if live else IDLE_S)(store, live, chosen)
     tidying(store)

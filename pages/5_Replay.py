@@ -114,7 +114,7 @@ with page("Replay", PURPOSE):
             st.subheader("Unserved users", anchor=False)
             show_explanations(folder)
         except ResultError as error:
-            sentences([str(error)], "error")
+            sentences(list(error.sentences), "error")
     else:
         st.info("No run has finished yet. Start one and it appears here.")
         st.page_link("pages/3_Optimise.py", label="Go to Optimise", icon=":material/arrow_forward:")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from itnt_core.runs import LauncherError, RunStore, estimate_cost, most_parallel_runs, sentence, twin_work_of
+from itnt_core.runs import LauncherError, RunStore, estimate_cost, most_parallel_runs, sentence
+from itnt_core.studies import find_study
 from itnt_core.twin import KIND, TwinScenario
 from itnt_core.twin.names import SCHEME_TITLES, SCHEME_WORDS
 from pages.parts.frame import page, sentences
@@ -35,18 +36,20 @@ def ask_for_runs(store: RunStore, scenario: TwinScenario | None) -> None:
         for key, words in SCHEME_WORDS.items():
             st.markdown(f"**{SCHEME_TITLES[key]}**: {words}.")
     if scenario is not None and schemes:
-        known, work = store.list(), twin_work_of(scenario)
-        st.caption(sentence([(estimate_cost(key, work, known), 1) for key in schemes], most_parallel_runs()))
+        known, study = store.list(), find_study(KIND)
+        works = {key: study.prepare(scenario, key, None, {}).work for key in schemes}
+        estimates = [(estimate_cost(key, work, known), 1) for key, work in works.items()]
+        st.caption(sentence(estimates, most_parallel_runs()))
     count = len(schemes)
     label = f"Start {count} runs" if count != 1 else "Start"
     ready = scenario is not None and count > 0
     if st.button(label, type="primary", disabled=not ready, icon=":material/play_arrow:") and scenario is not None:
         try:
             for key in schemes:
-                store.submit_twin(scenario, key)
+                store.submit(scenario, key)
             store.launch()
         except LauncherError as error:
-            sentences([str(error)], "error")
+            sentences(list(error.sentences), "error")
 
 
 with page("Spectrum twin", PURPOSE):
@@ -65,4 +68,4 @@ with page("Spectrum twin", PURPOSE):
     st.subheader("Who wins where", anchor=False)
     show_study()
     st.subheader("Runs", anchor=False)
-    show_runs(store, kind=KIND, most=len(SCHEME_TITLES))
+    show_runs(store, KIND, most=len(SCHEME_TITLES))

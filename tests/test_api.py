@@ -1,5 +1,7 @@
 """The library for notebooks: five lines from a question to a picture, and the same figures as everywhere else."""
 
+import importlib
+import inspect
 import re
 import subprocess
 import sys
@@ -56,19 +58,22 @@ def test_the_pictures_hold_the_answers_arrays(answer):
 
 
 def test_an_answer_is_kept_opened_again_and_replayed_from_one_file(answer, tmp_path):
-    answer.save(tmp_path / "kept")
-    again = itnt.open_answer(tmp_path / "kept")
+    answer.write(tmp_path / "kept")
+    again = itnt.read_answer(tmp_path / "kept")
     assert again.kpis == answer.kpis and again.scenario == answer.scenario
-    again.save_replay(tmp_path / "replay.html")
+    again.write_replay(tmp_path / "replay.html")
     page = (tmp_path / "replay.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>") and not re.search(r'(src|href)="https?:', page)
 
 
 def test_a_scenario_is_changed_written_and_read(tiny_scenario, tmp_path):
     changed = itnt.change(tiny_scenario, {"radio.carrier_ghz": 3.5})
-    for name in ("question.yaml", "question.json"):
-        itnt.write(changed, tmp_path / name)
-        assert itnt.read(tmp_path / name) == changed
+    for name in ("question.yaml", "question.json", "question.JSON", "question"):
+        itnt.write_scenario(changed, tmp_path / name)
+        assert itnt.read_scenario(tmp_path / name) == itnt.read_scenario(str(tmp_path / name)) == changed
+        assert itnt.parse_scenario((tmp_path / name).read_text(encoding="utf-8")) == changed
+        assert (tmp_path / name).read_text().startswith("{") == name.lower().endswith(".json")
+    assert itnt.parse_scenario(itnt.format_scenario(changed, "json")) == changed
     with pytest.raises(SettingsError, match=r"radio\.colour"):
         itnt.change(tiny_scenario, {"radio.colour": 1})
     with pytest.raises(ScenarioError, match="carrier"):
@@ -76,6 +81,39 @@ def test_a_scenario_is_changed_written_and_read(tiny_scenario, tmp_path):
     with pytest.raises(SettingsError, match="'best'"):
         itnt.optimise(tiny_scenario, method="best")
     assert "planner" in itnt.list_methods()
+
+
+def test_names_in_the_notebooks_of_users_go_on_working_and_tell_the_new_name(answer, tiny_scenario, tmp_path):
+    for old, new in {"read": "read_scenario", "write": "write_scenario", "open_answer": "read_answer"}.items():
+        with pytest.warns(DeprecationWarning, match=f"itnt_core.{old} is now called {new}"):
+            assert getattr(itnt, old) is getattr(itnt, new)
+    with pytest.warns(DeprecationWarning, match=r"Answer.save is now called write"):
+        answer.save(tmp_path / "kept")
+    assert itnt.read_answer(tmp_path / "kept").kpis == answer.kpis
+    with pytest.raises(AttributeError, match="no attribute 'keep'"):
+        _ = answer.keep
+
+
+def test_public_names_read_and_write_files_and_parse_and_format_text():
+    """No room offers another verb for the same; ``read_*`` takes a path first, ``parse_*`` text or a file's content."""
+    names = {
+        f"{room.name}.{name}": getattr(module, name)
+        for room in sorted((ROOT / "itnt_core").iterdir())
+        if (room / "__init__.py").exists()
+        for module in [importlib.import_module(f"itnt_core.{room.name}")]
+        for name in getattr(module, "__all__", ())
+    } | {f"api.{name}": getattr(itnt, name) for name in itnt.__all__}
+    assert [name for name in names if re.search(r"\.(load|save|dump|open|from)_", name)] == []
+    first = {
+        name: next(iter(inspect.signature(function).parameters))
+        for name, function in names.items()
+        if re.search(r"\.(read|parse)_", name)
+    }
+    reads = {name: argument for name, argument in first.items() if ".read_" in name}
+    assert {name: argument for name, argument in reads.items() if argument not in ("path", "folder")} == {}
+    parses = {name: argument for name, argument in first.items() if ".parse_" in name}
+    assert {name: argument for name, argument in parses.items() if argument not in ("text", "content")} == {}
+    assert len(reads) > 5 and len(parses) > 2
 
 
 def test_names_are_shown_literally_in_notebooks(answer):

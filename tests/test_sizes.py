@@ -8,12 +8,12 @@ import pytest
 from itnt_core.flight import differentiable
 from itnt_core.flight.differentiable import GainMap
 from itnt_core.learning.size import MOST_BYTES, learning_bytes
-from itnt_core.methods import METHODS, SettingsError, quiet, read_settings
+from itnt_core.methods import METHODS, SettingsError, quiet, settings_of
 from itnt_core.network import coverage_surface, surface
 from itnt_core.presets import preset
 from itnt_core.scenario import GroundStation, GroundUser, ScenarioError, WalkerShell
 from itnt_core.sky import best_placed, track, walker_positions_m
-from itnt_core.twin import parse_twin, twin_preset
+from itnt_core.twin import twin_of_data, twin_preset
 
 
 @pytest.mark.parametrize("height_m", [None, 100.0])
@@ -56,7 +56,7 @@ def test_the_gain_map_gets_coarser_instead_of_larger(tiny_world, monkeypatch):
 def test_a_training_that_memory_cannot_hold_is_refused_before_it_begins(tiny_world):
     method = METHODS["proposed"]
     assert learning_bytes(tiny_world, 32, "factored", 128) < MOST_BYTES / 10
-    large = read_settings(method, {"environments": 4096, "agent": "joint", "hidden": 4096, "reference_lines": False})
+    large = settings_of(method, {"environments": 4096, "agent": "joint", "hidden": 4096, "reference_lines": False})
     users = tuple(GroundUser(id=f"gu-{number}", east_m=0.0, north_m=0.0) for number in range(4000))
     scenario = tiny_world.scenario.model_copy(update={"ground_users": users})
     from itnt_core.network import World
@@ -89,4 +89,4 @@ def test_a_twin_of_too_many_gains_is_refused_in_a_sentence():
         GroundStation(id=f"gbs-{number}", east_m=5.0 * number, north_m=10.0).model_dump() for number in range(10)
     ]
     with pytest.raises(ScenarioError, match=re.escape("The product of stations, users and cycles is 110,880,000")):
-        parse_twin(data)
+        twin_of_data(data)

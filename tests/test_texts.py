@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from itnt_core.scenario import Scenario, ScenarioError, parse_scenario
+from itnt_core.scenario import Scenario, ScenarioError, scenario_of_data
 from itnt_core.scenario.problems import shown
 from itnt_core.texts import cleaned, marked, name_problem, visible
 from tests.hostile.scenario_texts import NAMES
@@ -29,7 +29,7 @@ ORDINARY = [
 @pytest.mark.parametrize("name", ORDINARY)
 def test_names_in_every_script_are_allowed(name):
     assert name_problem(name) is None
-    assert parse_scenario(spoilt({"ground_users.0.name": name})).ground_users[0].name == name
+    assert scenario_of_data(spoilt({"ground_users.0.name": name})).ground_users[0].name == name
     assert cleaned(name) == visible(name) == marked(name) == name
 
 
@@ -42,7 +42,7 @@ def test_a_name_with_a_character_that_nobody_sees_is_refused_by_object_and_chara
         ("passes.0.name", "name of pass 'leo'"),
     ):
         with pytest.raises(ScenarioError) as caught:
-            parse_scenario(spoilt({field: name}))
+            scenario_of_data(spoilt({field: name}))
         (problem,) = caught.value.problems
         assert owner in problem.sentence and "U+" in problem.allowed and problem.remedy == "remove it"
         assert problem.sentence.isprintable()
@@ -76,17 +76,17 @@ def test_every_control_and_format_character_is_caught_but_for_joiners_and_signs_
 
 def test_a_description_may_have_lines_and_nothing_else_of_that_kind():
     text = "one\ntwo\tthree\r\nfour"
-    assert parse_scenario(spoilt({"description": text})).description == text
+    assert scenario_of_data(spoilt({"description": text})).description == text
     for wrong in ("a\x1bb", "a\rb", "a\u202eb", "a\u2028b"):
         with pytest.raises(ScenarioError, match="description"):
-            parse_scenario(spoilt({"description": wrong}))
+            scenario_of_data(spoilt({"description": wrong}))
 
 
 def test_what_was_stored_before_opens_and_shows_where_such_characters_were():
-    old = parse_scenario(spoilt({"name": "a\u202eb", "ground_users.0.name": "\x1b[31m"}), stored=True)
+    old = scenario_of_data(spoilt({"name": "a\u202eb", "ground_users.0.name": "\x1b[31m"}), stored=True)
     assert old.name == "a\ufffdb" and old.ground_users[0].name == "\ufffd[31m"
-    assert parse_scenario(json.loads(old.model_dump_json())) == old
-    assert parse_scenario(GOOD, stored=True).content_hash() == parse_scenario(GOOD).content_hash()
+    assert scenario_of_data(json.loads(old.model_dump_json())) == old
+    assert scenario_of_data(GOOD, stored=True).content_hash() == scenario_of_data(GOOD).content_hash()
 
 
 def test_names_from_files_of_others_are_cleaned_to_one_line():

@@ -6,5 +6,6 @@ A parser that a file crashes, floods or takes over costs that reading and nothin
 
 from .ask import ApartError, Refused, apart_scratch, ask_apart, run_apart
 from .limits import Limits
+from .spoken import Say
 
-__all__ = ["ApartError", "Limits", "Refused", "apart_scratch", "ask_apart", "run_apart"]
+__all__ = ["ApartError", "Limits", "Refused", "Say", "apart_scratch", "ask_apart", "run_apart"]

@@ -14,9 +14,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from .child import MEMORY
-from .confine import PACKAGE
+from itnt_core.errors import ItntError
+from itnt_core.installed import PACKAGE
+
 from .limits import Limits
+from .spoken import MEMORY
 
 INPUT = "input"
 LONGEST_LINE_BYTES = 256_000_000
@@ -25,16 +27,15 @@ _THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_TH
 _KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "SYSTEMROOT")
 
 
-class ApartError(RuntimeError):
+class ApartError(ItntError, RuntimeError):
     """A reading process that gave no answer; its text is one sentence: no time, no memory, or a crash."""
 
 
-class Refused(ValueError):  # noqa: N818 - an answer, not a fault
+class Refused(ItntError, ValueError):  # noqa: N818 - an answer, not a fault
     """What a task says against its input, in sentences."""
 
     def __init__(self, sentences: Sequence[str]):
-        self.sentences = tuple(sentences)
-        super().__init__("\n".join(self.sentences))
+        super().__init__("\n".join(sentences))
 
 
 @contextmanager

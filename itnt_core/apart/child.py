@@ -12,11 +12,12 @@ import sys
 from pathlib import Path
 from typing import Any, TextIO
 
+from itnt_core.errors import ItntError
+
 from .confine import confine, memory_in_use_mb
 from .limits import Limits
+from .spoken import MEMORY
 from .tasks import find_task
-
-MEMORY = "memory"
 
 
 def main() -> int:
@@ -45,11 +46,7 @@ def _done(order: dict[str, Any], scratch: Path, answers: TextIO) -> dict[str, An
 
 def _sentences(error: Exception) -> list[str]:
     """Return the sentences of an error of this program, none of any other's."""
-    problems = getattr(error, "problems", None)
-    if problems is not None:
-        return [str(problem.sentence) for problem in problems]
-    ours = type(error).__module__.startswith("itnt_core.") and isinstance(error, ValueError)
-    return [str(error)] if ours else []
+    return list(error.sentences) if isinstance(error, ItntError) else []
 
 
 def _own_output() -> TextIO:

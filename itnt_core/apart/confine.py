@@ -16,9 +16,10 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from itnt_core.installed import PACKAGE, checkout
+
 from .limits import Limits
 
-PACKAGE = Path(__file__).resolve().parents[1]
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same numbers on every architecture
@@ -105,9 +106,10 @@ def _leave_network() -> None:
 
 def _installation() -> list[Path]:
     """Return where Python, its packages and this one lie."""
-    project = PACKAGE.parent  # holds the user's data, too, where no other folder is named
-    found = {Path(sys.prefix), Path(sys.base_prefix), *map(Path, sys.path)} - {project, Path(), Path.cwd()}
-    return [*found, PACKAGE, project / "assets", *map(Path, _SYSTEM)]
+    # A checkout holds the user's data, too, where no other folder is named; where packages lie none are.
+    unwanted = {Path(), Path.cwd(), PACKAGE.parent} if checkout() else {Path(), Path.cwd()} - {PACKAGE.parent}
+    found = {Path(sys.prefix), Path(sys.base_prefix), *map(Path, sys.path)} - unwanted
+    return [*found, PACKAGE, *map(Path, _SYSTEM)]
 
 
 def _limit_files(reads: Iterable[Path], writes: Iterable[Path]) -> None:

@@ -11,7 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-Say = Callable[[dict[str, Any]], None]
+from .spoken import Say
+
 Task = Callable[[dict[str, Any], Path, Say], Any]
 
 TASKS: dict[str, str] = {

@@ -97,11 +97,11 @@ def active_value(problem: AssociationProblem, association: Association) -> Array
     from .local_search import INFEASIBLE, subchannel_value
 
     cap = np.inf if problem.efficiency_cap is None else problem.efficiency_cap
-    values = np.zeros(problem.slots)
+    values, links = np.zeros(problem.slots), association.links
     for slot in range(problem.slots):
         user_at, _, _ = _blank(problem)
-        served = np.flatnonzero(association.station[slot] >= 0)
-        user_at[association.station[slot, served], association.subchannel[slot, served]] = served
+        _, users, stations, subchannels = links.in_slot(slot)
+        user_at[stations, subchannels] = users
         parts = [
             subchannel_value(
                 k, user_at, problem.gain[slot], problem.power_w[slot], problem.noise_w, cap,

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array, IntArray
-from itnt_core.network import World, min_sinr, spectral_efficiency
+from itnt_core.network import Association, World, min_sinr
 from itnt_core.objective import COVERAGE_FIRST, Objective, objective_of
+from itnt_core.sinr import sinr_of, spectral_efficiency
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +36,8 @@ class AssociationProblem:
     def sinr(self) -> Array:
         """Return the SINR (slots, users, stations, subchannels) with every station radiating (eq. 4)."""
         received = self.gain * self.power_w[:, None]
-        return received / (received.sum(axis=2, keepdims=True) - received + self.noise_w)
+        sinr: Array = sinr_of(received, received.sum(axis=2, keepdims=True) - received, self.noise_w)
+        return sinr
 
     @cached_property
     def rate_mbit_s(self) -> Array:
@@ -82,25 +84,9 @@ class AssociationProblem:
 
     def value(self, association: Association) -> Array:
         """Return the value of an association per slot (slots,): the summed weights of its links."""
-        slot, user = np.nonzero(association.station >= 0)
-        values = np.zeros(self.slots)
-        links = (slot, user, association.station[slot, user], association.subchannel[slot, user])
-        np.add.at(values, slot, self.weight[links])
+        values, links = np.zeros(self.slots), association.links
+        np.add.at(values, links.slot, self.weight[links])
         return values
-
-
-@dataclass(frozen=True, eq=False)
-class Association:
-    """Who is served where: indices (slots, users), -1 where unserved."""
-
-    station: IntArray
-    subchannel: IntArray
-
-    @classmethod
-    def from_columns(cls, columns: IntArray, subchannels: int) -> Association:
-        """Build from flat columns station * K + subchannel (slots, users), -1 where unserved."""
-        served = columns >= 0
-        return cls(np.where(served, columns // subchannels, -1), np.where(served, columns % subchannels, -1))
 
 
 class Associator(Protocol):

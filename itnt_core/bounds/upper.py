@@ -9,8 +9,9 @@ from typing import get_args
 
 import numpy as np
 
-from itnt_core.network import TOLERANCE, Convention, World, min_sinr
+from itnt_core.network import TOLERANCE, Convention, World
 from itnt_core.network.evaluate import BITS_PER_MBIT
+from itnt_core.qos import least_sinr
 
 from .aerial import aerial_gain_bounds
 from .coverage import most_served
@@ -68,8 +69,8 @@ def _kinds(bound: SlotBound) -> tuple[float, float, float]:
 def _slot_bounds(world: World, effort: Effort) -> Iterator[tuple[SlotBound, int]]:
     """Yield the bound of every slot, and how many users it can serve at most."""
     ceiling, floor = aerial_gain_bounds(world, effort.places)
-    least = min(min_sinr(world, convention) for convention in get_args(Convention)) * (1.0 - TOLERANCE)
-    floor_active = min_sinr(world, "active") * (1.0 - TOLERANCE)
+    least = min(least_sinr(world.scenario, convention) for convention in get_args(Convention))
+    floor_active = least_sinr(world.scenario, "active")
     # the constraint check lets a station exceed P_max by this share
     scale = world.station_max_power_w * (1.0 + TOLERANCE) / world.noise_w
     warm = None

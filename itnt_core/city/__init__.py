@@ -4,17 +4,17 @@ from itnt_core.city.finding import find_city
 from itnt_core.city.library import list_cities, read_city_folder
 from itnt_core.city.london import generate_london
 from itnt_core.city.model import City, CityError, pack_polygons
-from itnt_core.city.registry import CITY_KINDS, city_of_scenario, load_city
+from itnt_core.city.registry import CITY_KINDS, build_city, city_of_scenario
 
 __all__ = [
     "CITY_KINDS",
     "City",
     "CityError",
+    "build_city",
     "city_of_scenario",
     "find_city",
     "generate_london",
     "list_cities",
-    "load_city",
     "pack_polygons",
     "read_city_folder",
 ]

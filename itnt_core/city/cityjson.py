@@ -44,7 +44,7 @@ def is_cityjson(data: Any) -> bool:
     return isinstance(data, dict) and data.get("type") == "CityJSON"
 
 
-def read_sequence(text: str) -> dict[str, Any]:
+def parse_sequence(text: str) -> dict[str, Any]:
     """Join a CityJSONSeq (a header line, then one CityJSONFeature a line) into one CityJSON object."""
     lines = [line for line in text.splitlines() if line.strip()]
     try:

@@ -7,16 +7,16 @@ import hashlib
 import json
 import math
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
 
 from itnt_core.arrays import Array
+from itnt_core.data import delivered
 from itnt_core.scenario.frame import lonlat_to_local
 
-FACTS_DIR = Path(__file__).resolve().parents[2] / "assets" / "london"
+FACTS_DIR = delivered("london")
 FACT_FILES = (
     "bridges.csv", "docks.json", "landmarks.csv", "neighbourhoods.csv", "parks.json", "roads.json", "stations.csv",
     "thames.json",
@@ -72,7 +72,7 @@ class LondonFacts(NamedTuple):
     landmarks: tuple[Landmark, ...]
 
 
-def load_facts(lon: float, lat: float) -> LondonFacts:
+def london_facts(lon: float, lat: float) -> LondonFacts:
     """Read the facts and convert them to metres around the anchor (degrees, WGS84)."""
     docks, parks, roads = (_json(f"{name}.json")[name] for name in ("docks", "parks", "roads"))
     thames = np.asarray(_json("thames.json")["vertices"], dtype=np.float64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from itnt_core.apart.tasks import Say
+from itnt_core.apart import Say
 from itnt_core.city.importing import import_city, report_of
 from itnt_core.city.library import read_city_folder, write_city_folder
 from itnt_core.city.survey import ImportOptions

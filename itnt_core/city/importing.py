@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from itnt_core.city.cityjson import is_cityjson, read_cityjson, read_sequence
+from itnt_core.city.cityjson import is_cityjson, parse_sequence, read_cityjson
 from itnt_core.city.geojson import drop_links
 from itnt_core.city.layers import read_layer
 from itnt_core.city.library import read_city_folder
@@ -123,7 +123,7 @@ def _parsed(path: Path, name: str) -> Any:
     """Read JSON, or a CityJSONSeq, which is JSON line by line."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-        return read_sequence(text) if _is_sequence(text) else json.loads(text)
+        return parse_sequence(text) if _is_sequence(text) else json.loads(text)
     except CityError:
         raise
     except UnicodeDecodeError as error:

@@ -28,6 +28,7 @@ from itnt_core.city.shaping import LARGEST_SIDE_M
 from itnt_core.city.store import DAMAGED, read_city, write_city
 from itnt_core.city.survey import ImportReport, plain_report
 from itnt_core.data_folder import data_root
+from itnt_core.disk import open_regular
 from itnt_core.scenario.frame import local_to_lonlat, lonlat_to_local
 from itnt_core.scenario.problems import Problem, ScenarioError
 from itnt_core.texts import cleaned
@@ -137,7 +138,7 @@ def delete_city(content_hash: str, library: Path | None = None) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def load_stored(content_hash: str | None, lon: float, lat: float, size_m: float, cache_dir: Path | None = None) -> City:
+def stored_city(content_hash: str | None, lon: float, lat: float, size_m: float, cache_dir: Path | None = None) -> City:
     """Read the imported city of a scenario, seen from the scenario's anchor (degrees) and cut to its square (metres).
 
     Raises ScenarioError with the remedy when it is not stored here, or does not reach into the square.
@@ -244,7 +245,8 @@ def _folder_of(content_hash: str, library: Path) -> Path:
 
 def _card(folder: Path) -> CityCard | None:
     try:
-        meta = json.loads((folder / FILES[1]).read_text(encoding="utf-8"))
+        with open_regular(folder / FILES[1]) as file:
+            meta = json.loads(file.read())
         name, lon, lat, size_m = meta["name"], *(float(meta[key]) for key in ("lon", "lat", "size_m"))
         if not (isinstance(name, str) and math.isfinite(lon + lat) and 0.0 < size_m <= LARGEST_SIDE_M):
             return None
@@ -255,7 +257,7 @@ def _card(folder: Path) -> CityCard | None:
 
 def _read_report(folder: Path) -> ImportReport | None:
     try:
-        with (folder / REPORT_FILE).open("rb") as file:
+        with open_regular(folder / REPORT_FILE) as file:
             content = file.read(MOST_REPORT_BYTES + 1)
         return plain_report(_REPORT.validate_json(content)) if len(content) <= MOST_REPORT_BYTES else None
     except DAMAGED:

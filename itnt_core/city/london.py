@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
-from itnt_core.city.facts import NOTICE, Landmark, LondonFacts, load_facts
+from itnt_core.city.facts import NOTICE, Landmark, LondonFacts, london_facts
 from itnt_core.city.landmarks import landmark_parts
 from itnt_core.city.model import City, NamedLine, pack_polygons
 from itnt_core.city.parcels import SMALLEST_FOOTPRINT_M2, Buildings, build_on, split_off_gardens
@@ -44,7 +44,7 @@ def generate_london(lon: float, lat: float, size_m: float, seed: int) -> City:
     are invented from the statistics of the nearest neighbourhood, and look the same in every square that shows them.
     Buildings that would reach over the border are left out, as are railways, trees and the slope of the ground.
     """
-    facts = load_facts(lon, lat)
+    facts = london_facts(lon, lat)
     half = size_m / 2.0
     square = shapely.box(-half, -half, half, half)
     landmarks = _place_landmarks(facts, square)

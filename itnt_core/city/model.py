@@ -14,12 +14,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from itnt_core.arrays import Array
 from itnt_core.city.grid import BuildingGrid, build_grid, rays_are_clear, tallest_roof_m
+from itnt_core.errors import ItntError
 from itnt_core.texts import cleaned
 
 NamedLine = tuple[str, shapely.LineString, float]
 
 
-class CityError(ValueError):
+class CityError(ItntError, ValueError):
     """Report a city that cannot be made or a question it cannot answer; the message is one sentence."""
 
 

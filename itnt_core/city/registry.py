@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from itnt_core.city.library import load_stored
+from itnt_core.city.library import stored_city
 from itnt_core.city.london import generate_london
 from itnt_core.city.model import City, CityError
-from itnt_core.city.store import load_or_make
+from itnt_core.city.store import kept_or_made
 from itnt_core.scenario.model import Scenario
 
 LARGEST_SIZE_M = 20_000.0
@@ -26,15 +26,15 @@ def open_ground(lon: float, lat: float, size_m: float, seed: int) -> City:
 
 
 def city_of_scenario(scenario: Scenario, cache_dir: Path | None = None) -> City:
-    """Return the city that a scenario names, in the scenario's square (errors as :func:`load_city`)."""
+    """Return the city that a scenario names, in the scenario's square (errors as :func:`build_city`)."""
     area, city = scenario.area, scenario.city
-    return load_city(city.kind, area.lon, area.lat, area.size_m, city.seed, cache_dir, city.content_hash)
+    return build_city(city.kind, area.lon, area.lat, area.size_m, city.seed, cache_dir, city.content_hash)
 
 
 CITY_KINDS: dict[str, Callable[[float, float, float, int], City]] = {"london": generate_london, "open": open_ground}
 
 
-def load_city(
+def build_city(
     kind: str, lon: float, lat: float, size_m: float, seed: int, cache_dir: Path | None = None,
     content_hash: str | None = None,
 ) -> City:  # fmt: skip
@@ -52,8 +52,8 @@ def load_city(
     if not (math.isfinite(size_m) and 0.0 < size_m <= LARGEST_SIZE_M):
         raise CityError(f"The side of the city must lie above 0 and up to {LARGEST_SIZE_M:.0f} m, not {size_m}.")
     if kind == IMPORTED:
-        return load_stored(content_hash, lon, lat, size_m, cache_dir)
+        return stored_city(content_hash, lon, lat, size_m, cache_dir)
     make = CITY_KINDS[kind]
     if cache_dir is None or kind == "open":
         return make(lon, lat, size_m, seed)
-    return load_or_make(kind, lon, lat, size_m, seed, Path(cache_dir), make)
+    return kept_or_made(kind, lon, lat, size_m, seed, Path(cache_dir), make)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from itnt_core.city.facts import facts_hash
 from itnt_core.city.model import City
+from itnt_core.disk import open_regular
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ DAMAGED = (
 )
 
 
-def load_or_make(
+def kept_or_made(
     kind: str, lon: float, lat: float, size_m: float, seed: int, cache_dir: Path,
     make: Callable[[float, float, float, int], City],
 ) -> City:  # fmt: skip
@@ -104,8 +105,9 @@ class _Replacing:
 
 def read_city(path: Path) -> City:
     """Read a city that `write_city` wrote; raises one of DAMAGED when it is not there or not whole."""
-    meta = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    with path.with_suffix(".npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+    with open_regular(path.with_suffix(".json")) as file:
+        meta = json.loads(file.read())
+    with open_regular(path.with_suffix(".npz")) as file, np.load(file, allow_pickle=False) as arrays:
         city = City(
             meta["name"], meta["lon"], meta["lat"], meta["size_m"],
             arrays["vertices_m"], arrays["ring_starts"], arrays["roof_heights_m"],

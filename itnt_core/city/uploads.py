@@ -15,6 +15,7 @@ from xml.parsers import expat
 
 from itnt_core.city.crs import check_description
 from itnt_core.city.model import CityError
+from itnt_core.errors import ItntError
 
 LARGEST_FILE_BYTES = 500_000_000
 LARGEST_UNPACKED_BYTES = 1_000_000_000
@@ -152,7 +153,7 @@ def _text_kind(head: bytes, name: str) -> str:
     raise CityError(f"The file '{name:.80}' is plain text, no map of buildings." + _choose())
 
 
-class _RootError(Exception):
+class _RootError(ItntError):
     """The name of the first element of an XML text, which ends its reading."""
 
 

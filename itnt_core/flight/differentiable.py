@@ -13,6 +13,7 @@ import numpy as np
 
 from itnt_core.arrays import Array
 from itnt_core.network import Decision, World, min_sinr
+from itnt_core.sinr import sinr_of
 from itnt_core.units import from_db, to_db
 
 SPACING_M, LEVELS = 80.0, 8
@@ -77,7 +78,7 @@ class GainMap:
 class LinkTensors:
     """One association as torch tensors; gains are divided by the noise, powers are shares of the station's limit."""
 
-    served: Any  # (slots, users) float
+    linked: Any  # (slots, users) float
     station: Any  # (slots, users) long, 0 where unserved
     subchannel: Any  # (slots, users) long, 0 where unserved
     heard: Any  # (slots, users, stations): active co-channel stations, the serving one included
@@ -93,11 +94,9 @@ class LinkTensors:
         """Build from a decision and its gains (slots, users, stations, subchannels)."""
         import torch
 
-        served = decision.served
-        station, subchannel = (np.where(served, array, 0) for array in (decision.station, decision.subchannel))
-        used = np.zeros(decision.power_w.shape)
-        slot, user = np.nonzero(served)
-        used[slot, station[slot, user], subchannel[slot, user]] = 1.0
+        linked = decision.linked
+        station, subchannel = (np.where(linked, array, 0) for array in (decision.station, decision.subchannel))
+        used = decision.occupied.astype(float)
         own = np.take_along_axis(gains, subchannel[:, :, None, None], axis=3)[..., 0]
         scaled = own * world.station_max_power_w / world.noise_w
         heard = np.take_along_axis(used.transpose(0, 2, 1), subchannel[:, :, None], axis=1)
@@ -108,7 +107,7 @@ class LinkTensors:
             return torch.tensor(np.ascontiguousarray(array), dtype=torch.float32)
 
         return cls(
-            real(served), torch.tensor(station), torch.tensor(subchannel), real(heard), real(scaled[:, aerial:]),
+            real(linked), torch.tensor(station), torch.tensor(subchannel), real(heard), real(scaled[:, aerial:]),
             real(scaled[:, :aerial, world.gbs_count :]),
             real(world.station_max_power_w[: world.gbs_count] / world.noise_w), real(used),
             min_sinr(world, "active"), float("inf") if cap is None else cap,
@@ -134,7 +133,7 @@ def efficiencies(links: LinkTensors, gain_map: GainMap | None, waypoints: Any, p
     received = gain * on_air * links.heard
     own = links.station[None, :, :, None].expand(restarts, -1, -1, 1)
     signal = torch.gather(received, 3, own)[..., 0]
-    interference = received.sum(dim=-1) - signal + 1.0
-    sinr = torch.clamp(signal / torch.clamp(interference, min=1e-6), min=1e-9)
-    shortfall = torch.relu(np.log(links.min_sinr * 1.05) - torch.log(sinr)) * links.served
-    return torch.log2(1.0 + sinr) * links.served, shortfall
+    interference = torch.clamp(received.sum(dim=-1) - signal, min=0.0)  # in single precision it may fall below
+    sinr = torch.clamp(sinr_of(signal, interference, 1.0), min=1e-9)
+    shortfall = torch.relu(np.log(links.min_sinr * 1.05) - torch.log(sinr)) * links.linked
+    return torch.log2(1.0 + sinr) * links.linked, shortfall

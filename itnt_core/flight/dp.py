@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
+from itnt_core.errors import ItntError
 from itnt_core.network import propulsion_power_w
 
 UNREACHABLE = -1e300
 
 
-class NoPathError(RuntimeError):
+class NoPathError(ItntError, RuntimeError):
     """No path on the grid keeps the limits: the grid is too coarse, or everything is blocked."""
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from itnt_core.arrays import Array
 from itnt_core.network import Decision, World
+from itnt_core.sinr import sinr_of, spectral_efficiency
 
 UNCAPPED_SHARE = 0.2
 
@@ -26,7 +27,7 @@ class AerialLinks:
         expand = (slice(None), *(None,) * (gains.ndim - 2), slice(None))
         signal = (gains * self.signal_w[expand]).sum(axis=-1)
         interference = (gains * self.interfering_w[expand]).sum(axis=-1)
-        return np.log2(1.0 + signal / (interference + self.noise_w))
+        return spectral_efficiency(sinr_of(signal, interference, self.noise_w), None)
 
     def worth(self, efficiency: Array) -> Array:
         """Return what a planner maximises: the capped efficiency, plus a little for a margin above the cap.
@@ -41,13 +42,9 @@ def aerial_links(world: World, decision: Decision, index: int) -> AerialLinks:
     """Return the links of aerial user ``index`` under a decision's association and powers (active convention)."""
     signal = np.zeros((world.slots, world.station_count))
     interfering = np.zeros_like(signal)
-    for slot in range(world.slots):
-        station, subchannel = decision.station[slot, index], decision.subchannel[slot, index]
-        if station < 0:
-            continue
-        on_air = (decision.subchannel[slot] == subchannel) & decision.served[slot]
-        others = np.unique(decision.station[slot, on_air])
-        interfering[slot, others] = decision.power_w[slot, others, subchannel]
-        interfering[slot, station] = 0.0
-        signal[slot, station] = decision.power_w[slot, station, subchannel]
+    links = decision.links
+    slot, _, station, subchannel = (column[links.user == index] for column in links)
+    interfering[slot] = decision.used_power_w[slot, :, subchannel]
+    signal[slot, station] = interfering[slot, station]
+    interfering[slot, station] = 0.0
     return AerialLinks(signal, interfering, world.noise_w, world.scenario.radio.spectral_efficiency_cap)

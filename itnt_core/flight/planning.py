@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from itnt_core.deadline import Check, no_limit
 from itnt_core.network import Decision, World
 from itnt_core.scenario import AerialUser, positions_m
+from itnt_core.sinr import sinr_of, spectral_efficiency
 
 from .dp import NoPathError, PlanningGrid, plan_path
 from .grids import make_grid
@@ -167,4 +168,4 @@ def _node_worth(gains: Array, leo: Array, links: AerialLinks, slot: int, gbs: in
     """Return the worth (nodes,) of one slot: GBS gains by node, satellite gains the same everywhere."""
     signal = gains @ links.signal_w[slot, :gbs] + leo @ links.signal_w[slot, gbs:]
     heard = gains @ links.interfering_w[slot, :gbs] + leo @ links.interfering_w[slot, gbs:]
-    return links.worth(np.log2(1.0 + signal / (heard + links.noise_w)))
+    return links.worth(spectral_efficiency(sinr_of(signal, heard, links.noise_w), None))

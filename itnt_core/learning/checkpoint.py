@@ -8,10 +8,12 @@ from typing import Any
 
 import torch
 
+from itnt_core.errors import ItntError
+
 VERSION = 1
 
 
-class CheckpointError(ValueError):
+class CheckpointError(ItntError, ValueError):
     """A file that is not one of our checkpoints."""
 
 

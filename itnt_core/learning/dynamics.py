@@ -12,7 +12,7 @@ from itnt_core.flight import FlightLimits
 from itnt_core.network import World, min_sinr, propulsion_power_w
 from itnt_core.power import equal_power
 
-from .links import Array, BoolArray, IntArray, Links, Radio
+from .links import Array, BoolArray, IntArray, Radio, RowLinks
 from .observation import Observer, stations_ahead
 from .options import EnvironmentOptions
 
@@ -138,7 +138,7 @@ class ServiceDynamics:
         climb = np.clip(wanted[..., 2] - self.positions_m[..., 2], -self.limits.climb_m, self.limits.climb_m)
         return np.concatenate([wanted[..., :2], (self.positions_m[..., 2] + climb)[..., None]], axis=-1)
 
-    def _outcome(self, links: Links, before: Array) -> Outcome:
+    def _outcome(self, links: RowLinks, before: Array) -> Outcome:
         slot_s, aerial = self.world.scenario.time.slot_s, self.world.aerial_count
         rate = self.radio.rate_mbit_s(self.sinr)
         service = rate * slot_s / self.unit_mbit
@@ -146,7 +146,7 @@ class ServiceDynamics:
         energy = propulsion_power_w(np.hypot(velocity[..., 0], velocity[..., 1]), velocity[..., 2]) * slot_s
         # log of the shortfall, 10 % above the floor as a margin; (7f) is soft, and dropped users are outage
         short = np.log(1.1 * self._floor / np.maximum(self.sinr, 1e-6))
-        low_sinr = self.options.sinr_penalty * np.where(links.station >= 0, np.maximum(short, 0.0), 0.0)
+        low_sinr = self.options.sinr_penalty * np.where(links.linked, np.maximum(short, 0.0), 0.0)
         flight = self.options.flight_penalty * self._flight_faults()
         aerial_reward = service[:, :aerial] - self.options.energy_weight * energy / (self._cheapest_j * max(aerial, 1))
         if self.options.nested and self.slot < self.world.slots:

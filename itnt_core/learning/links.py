@@ -7,15 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from itnt_core.arrays import Array, BoolArray, IntArray
-from itnt_core.network import World, spectral_efficiency
+from itnt_core.network import Association, World
+from itnt_core.sinr import sinr_of, spectral_efficiency
 
 
 @dataclass(frozen=True, eq=False)
-class Links:
-    """The served links of n rows, each with its own slot, positions and association."""
+class RowLinks(Association):
+    """The links of n rows, each with its own slot, positions and association (n, users)."""
 
-    station: IntArray  # (n, users), -1 where unserved
-    subchannel: IntArray  # (n, users), -1 where unserved
     gain: Array  # (n, users, stations): gain x P_max / noise on the user's own subchannel
     active: BoolArray  # (n, stations, subchannels): serves someone
 
@@ -29,7 +28,7 @@ class Links:
         """Return the active SINR (n, users) for power shares (n, stations, subchannels); 0 where unserved."""
         heard = self.heard(share)
         signal = np.take_along_axis(heard, np.maximum(self.station, 0)[:, :, None], axis=2)[..., 0]
-        return np.where(self.station >= 0, signal / (heard.sum(axis=2) - signal + 1.0), 0.0)
+        return np.where(self.linked, sinr_of(signal, heard.sum(axis=2) - signal, 1.0), 0.0)
 
 
 class Radio:
@@ -44,15 +43,13 @@ class Radio:
         """Return gain x P_max / noise (n, I, B) at positions (n, I, 3) in slots (n,)."""
         return self.world.gains_at(positions_m, slots[:, None], aerial=True) * self.full_w
 
-    def links(self, slots: IntArray, aerial_gain: Array, station: IntArray, subchannel: IntArray) -> Links:
+    def links(self, slots: IntArray, aerial_gain: Array, station: IntArray, subchannel: IntArray) -> RowLinks:
         """Return the links of rows (n,) with associations (n, users) and aerial gains (n, I, B)."""
         world, rows = self.world, len(slots)
         own = np.maximum(subchannel[:, world.aerial_count :], 0)
         ground = world.ground_gains[slots[:, None], np.arange(own.shape[1]), :, own] * self.full_w
-        active = np.zeros((rows, world.station_count, world.subchannels), dtype=bool)
-        row, user = np.nonzero(station >= 0)
-        active[row, station[row, user], subchannel[row, user]] = True
-        return Links(station, subchannel, np.concatenate([aerial_gain, ground], axis=1), active)
+        active = Association(station, subchannel).links.occupied((rows, world.station_count, world.subchannels))
+        return RowLinks(station, subchannel, np.concatenate([aerial_gain, ground], axis=1), active)
 
     def rate_mbit_s(self, sinr: Array) -> Array:
         """Return rates in Mbit/s for SINRs of any shape (eq. 5)."""

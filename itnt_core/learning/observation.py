@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from itnt_core.arrays import Array, IntArray
 from itnt_core.network import World, min_sinr
+from itnt_core.qos import is_linked
 from itnt_core.scenario import positions_m
 from itnt_core.units import to_db
 
@@ -116,7 +117,7 @@ class Observer:
             "time": 1.0 - slots[:, None] / world.slots,
             "station": _index(station, world.station_count),
             "subchannel": _index(subchannel, world.subchannels),
-            "sinr": np.where(station >= 0, scaled_db(sinr), -1.0),
+            "sinr": np.where(is_linked(station), scaled_db(sinr), -1.0),
             "min_sinr": np.broadcast_to(self._floor, (rows, 1)),
             "elevation": world.sky.elevation_deg[now] / 90.0,
             "slot": slot,

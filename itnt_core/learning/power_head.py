@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from itnt_core.network import World, min_sinr
+from itnt_core.sinr import sinr_of
 from itnt_core.units import from_db
 
 from .dynamics import LOGIT_SCALE, TOTAL_OFFSET, TOTAL_SCALE
@@ -44,7 +45,7 @@ class SubchannelView:
         on_air = share.transpose(1, 2) * self.active  # (n, K, B)
         heard = self.gain * on_air[:, :, None, :]
         signal = torch.diagonal(heard, dim1=2, dim2=3)
-        sinr = (signal / (heard.sum(dim=3) - signal + 1.0)).clamp(min=1e-9)
+        sinr = sinr_of(signal, heard.sum(dim=3) - signal, 1.0).clamp(min=1e-9)
         shortfall = torch.relu(float(np.log(min_sinr * FLOOR_MARGIN)) - torch.log(sinr)) * self.active
         return torch.log2(1.0 + sinr) * self.active, shortfall
 

@@ -7,8 +7,9 @@ numbers, charts, a question and its answer. Nothing here draws; pages and notebo
 from .evidence import Evidence, RunSeen, TrainingSeen, TwinSeen, all_evidence
 from .glossary import Term, find_terms, glossary
 from .ground import Ground, manageable
-from .lesson import Chart, Equation, Knob, Lesson, Said, Step, accepted_values, say
+from .lesson import Chart, Equation, Knob, Lesson, Said, say
 from .path import ASKED, BEYOND, PATH, STEPS
+from .step import Step, accepted_values
 
 __all__ = [
     "ASKED",

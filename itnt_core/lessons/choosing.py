@@ -17,9 +17,10 @@ from itnt_core.association import (
     MaxSinrAssociator,
     make_problem,
 )
-from itnt_core.network import spectral_efficiency
 from itnt_core.objective import COVERAGE_FIRST, DATA, Objective, Service, objective_of
+from itnt_core.qos import min_sinr_db
 from itnt_core.scenario import Scenario
+from itnt_core.sinr import sinr_of, spectral_efficiency
 from itnt_core.units import to_db
 
 from . import charts
@@ -132,13 +133,13 @@ class Choosing:
         facts = {
             "users": len(users), "stations": len(stations), "subchannels": problem.gain.shape[3],
             "slot": int(values["slot"]), "choices": count, "valid": int(every.allowed.sum()),
-            "floor_db": ground.scenario.qos.min_sinr_always_on_db, "served": int(every.served[best]),
+            "floor_db": min_sinr_db(ground.scenario, "always_on"), "served": int(every.served[best]),
             "best": float(every.always_on_mbit_s[best]),
             "exact": sums["exact"].always_on_mbit_s, "exact_served": sums["exact"].linked,
             "greedy": sums["greedy"].always_on_mbit_s, "greedy_served": sums["greedy"].linked,
             "same": sums["exact"].active_mbit_s, "same_served": sums["exact"].active_served, "active": top,
             "search": sums["search"].active_mbit_s, "search_served": sums["search"].active_served,
-            "active_served": top_served, "active_floor_db": ground.scenario.qos.min_sinr_active_db,
+            "active_served": top_served, "active_floor_db": min_sinr_db(ground.scenario, "active"),
             "rule": RULES[problem.objective], **_full_size(ground),
         }  # fmt: skip
         drawn = say(DRAWN, **facts)
@@ -269,7 +270,7 @@ def _active_rates(problem: AssociationProblem, links: IntArray) -> tuple[Array, 
     cross = heard[:, np.maximum(links, 0)].transpose(1, 0, 2) * taken[:, None, :]  # (choices, users, links of others)
     shared = (links[:, :, None] % subchannels) == (links[:, None, :] % subchannels)
     own = np.einsum("cuu->cu", cross)
-    sinr = own / (np.where(shared, cross, 0.0).sum(axis=2) - own + problem.noise_w)
+    sinr = sinr_of(own, np.where(shared, cross, 0.0).sum(axis=2) - own, problem.noise_w)
     rate = problem.bandwidth_hz * spectral_efficiency(sinr, problem.efficiency_cap) / 1e6
     served: NDArray[np.bool_] = taken & (sinr >= problem.min_sinr_active)
     return np.where(taken, rate, 0.0), served
@@ -282,17 +283,11 @@ def _best_active(every: Enumerated, objective: Objective) -> tuple[float, int]:
     return float(every.active_mbit_s[good][best]), int(every.served[good][best])
 
 
-def _columns(problem: AssociationProblem, found: Association) -> IntArray:
-    subchannels = problem.gain.shape[3]
-    return np.where(found.station[0] >= 0, found.station[0] * subchannels + found.subchannel[0], -1)[None]
-
-
 def _sums(problem: AssociationProblem, found: Association) -> Sums:
     """Return what an association of one slot carries under both conventions."""
-    slot, user = np.nonzero(found.station >= 0)
-    rates = problem.rate_mbit_s[slot, user, found.station[slot, user], found.subchannel[slot, user]]
-    active, served = _active_rates(problem, _columns(problem, found))
-    return Sums(float(rates.sum()), len(user), float(active[served].sum()), int(served.sum()))
+    rates = problem.rate_mbit_s[found.links]
+    active, served = _active_rates(problem, found.columns(problem.gain.shape[3]))
+    return Sums(float(rates.sum()), len(rates), float(active[served].sum()), int(served.sum()))
 
 
 def _full_size(ground: Ground) -> dict[str, int]:
@@ -306,8 +301,7 @@ def _full_size(ground: Ground) -> dict[str, int]:
 
 
 def _equation(problem: AssociationProblem, exact: Association) -> Equation:
-    _, user = np.nonzero(exact.station >= 0)
-    rates = problem.rate_mbit_s[0, user, exact.station[0, user], exact.subchannel[0, user]]
+    rates = problem.rate_mbit_s[exact.links]
     terms = " + ".join(f"{rate:.3f}" for rate in rates.tolist()) or "0"
     symbols = (
         r"\begin{aligned}\max_\alpha\ & \sum_{u,b,k} \alpha_{ubk} R_{ubk} \\ \text{s.t. } & \sum_{b,k}\alpha_{ubk} "

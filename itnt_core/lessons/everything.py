@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from itnt_core.bounds import upper_bound
+from itnt_core.bounds import gap, upper_bound
 from itnt_core.network import CONSTRAINTS, find_violations
 from itnt_core.objective import objective_of
 from itnt_core.scenario import Scenario
@@ -58,14 +58,14 @@ STEP_NAMES = ("Association", "Power", "Flight")
 class Climb(NamedTuple):
     """The course of an alternation: (what was done, data service in Mbit), the bound, its kind, the violations.
 
-    ``served`` holds the share of user slots that is served at first and in the end.
+    ``served`` holds the share of user slots that is served after each step of the course.
     """
 
     course: tuple[tuple[str, float], ...]
     bound_mbit: float
     kind: str
     violations: int
-    served: tuple[float, float]
+    served: tuple[float, ...]
 
 
 class Everything:
@@ -138,7 +138,8 @@ def alternate(ground: Ground, rounds: int) -> Climb:
 
     world = ground.world
     ascent = BlockAscent(world, ground.straight[0], shakes=2, seed=ground.scenario.seed)
-    course, first = [("Straight, equal power", ascent.top.service.data_mbit)], ascent.top.service
+    course = [("Straight, equal power", ascent.top.service.data_mbit)]
+    served = [ascent.top.service.served_share]
     for number in range(rounds):
         steps = [ascent.associate_at_equal_power if number == 0 else ascent.associate, ascent.control_power]
         if world.aerial_count:
@@ -146,10 +147,10 @@ def alternate(ground: Ground, rounds: int) -> Climb:
         for name, step in zip(STEP_NAMES, steps, strict=False):
             step()
             course.append((f"{name}, round {number + 1}", ascent.top.service.data_mbit))
+            served.append(ascent.top.service.served_share)
     bound = upper_bound(world, "quick")
     broken = len(find_violations(world, ascent.top.decision))
-    served = (first.served_share, ascent.top.service.served_share)
-    return Climb(tuple(course), bound.data_service_mbit, bound.kind, broken, served)
+    return Climb(tuple(course), bound.data_service_mbit, bound.kind, broken, tuple(served))
 
 
 def _facts(ground: Ground, small: Ground, climb: Climb, rounds: int) -> dict[str, Value]:
@@ -163,9 +164,9 @@ def _facts(ground: Ground, small: Ground, climb: Climb, rounds: int) -> dict[str
         "slots": small.world.slots, "users": small.world.user_count, "start": start, "last": last, "rounds": rounds,
         "most": MOST_ROUNDS,
         "gain": 100.0 * (last / max(start, 1e-9) - 1.0), "bound": climb.bound_mbit, "kind": words[climb.kind],
-        "gap": 100.0 * (1.0 - last / climb.bound_mbit) if climb.bound_mbit else 0.0, "constraints": len(CONSTRAINTS),
+        "gap": 100.0 * gap(last, climb.bound_mbit), "constraints": len(CONSTRAINTS),
         "broken": climb.violations, "objective": objective_of(ground.scenario).sentence,
-        "first_served": 100.0 * climb.served[0], "last_served": 100.0 * climb.served[1],
+        "first_served": 100.0 * climb.served[0], "last_served": 100.0 * climb.served[-1],
     }  # fmt: skip
 
 
@@ -175,10 +176,9 @@ def _equation(climb: Climb, told: Said) -> Equation:
         r"\begin{aligned} D &= \max_{\alpha, z, p}\ \sum_t \sum_u \tau W \log_2(1 + \gamma_{ut}) \\"
         r" \delta &= 1 - D / \bar D \end{aligned}"
     )
-    gap = 1.0 - last / climb.bound_mbit if climb.bound_mbit else 0.0
     numbers = (
         rf"\begin{{aligned}} D &= {last:.1f}\ \text{{Mbit}} \\ \delta &= 1 - {last:.1f} / {climb.bound_mbit:.1f}"
-        rf" = {100.0 * gap:.1f}\,\%\end{{aligned}}"
+        rf" = {100.0 * gap(last, climb.bound_mbit):.1f}\,\%\end{{aligned}}"
     )
     return Equation(told, symbols, numbers)
 
@@ -207,7 +207,7 @@ def _own_words(runs: tuple[RunSeen, ...]) -> tuple[Said, ...]:
             violations=kpis["violations"], outage=100.0 * kpis["outage"],
         )
     )  # fmt: skip
-    if kpis.get("upper_bound_mbit") is not None:
+    if None not in (kpis.get("upper_bound_mbit"), kpis.get("gap")):
         told.append(say(OWN_BOUND, bound=kpis["upper_bound_mbit"], gap=100.0 * kpis["gap"]))
     told.append(say(OWN_SAME) if first.same_scenario else say(OWN_OTHER, name=first.scenario_name))
     return tuple(told)

@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from itnt_core.results import SCENARIO_FILE, read_manifest
-from itnt_core.scenario import Scenario, ScenarioError, read_scenario
+from itnt_core.results import DATA_SERVICE, SCENARIO_FILE, read_manifest
+from itnt_core.scenario import Scenario, read_scenario
 
 if TYPE_CHECKING:
     from itnt_core.runs import Run, RunStore
@@ -67,8 +67,10 @@ class Evidence:
 
 def runs_seen(store: RunStore, scenario: Scenario, demo: Path) -> tuple[RunSeen, ...]:
     """Return the newest finished runs of data service, those of the open scenario first, else the recorded demo."""
+    from itnt_core.runs import of_study
+
     digest = scenario.content_hash()
-    finished = [run for run in store.list() if run.kind == "data service" and run.state == "done" and run.kpis]
+    finished = [run for run in of_study(store.list(), DATA_SERVICE) if run.state == "done" and run.kpis]
     finished.sort(key=lambda run: run.scenario_hash != digest)  # stable: newest first within both
     seen = tuple(_seen(run, store, digest) for run in finished[:MOST_RUNS])
     return seen or _recorded(demo, digest)
@@ -91,14 +93,16 @@ def training_seen(store: RunStore, scenario: Scenario) -> TrainingSeen | None:
 def twin_seen(store: RunStore) -> TwinSeen | None:
     """Return the newest finished run of spectrum sharing, one with a plan and its correction first."""
     from itnt_core.results import ResultError
+    from itnt_core.runs import of_study
+    from itnt_core.twin import KIND
     from itnt_core.twin.names import SCHEME_TITLES
-    from itnt_core.twin.result import load_twin_result
+    from itnt_core.twin.result import read_twin_result
 
-    finished = [run for run in store.list() if run.kind == "spectrum sharing" and run.state == "done"]
+    finished = [run for run in of_study(store.list(), KIND) if run.state == "done"]
     finished.sort(key=lambda run: run.method != "joint_refine")
     for run in finished:
         try:
-            return TwinSeen(run.title, SCHEME_TITLES[run.method], load_twin_result(store.folder(run.id)))
+            return TwinSeen(run.title, SCHEME_TITLES[run.method], read_twin_result(store.folder(run.id)))
         except (ResultError, KeyError):
             continue
     return None
@@ -122,7 +126,7 @@ def _recorded(demo: Path, digest: str) -> tuple[RunSeen, ...]:
         name = read_scenario(demo / SCENARIO_FILE).name
         kpis, same = manifest["kpis"], manifest["scenario_hash"] == digest
         return (RunSeen("Recorded demo", _method_title(manifest["method"]), kpis, name, same, recorded=True),)
-    except (OSError, ValueError, KeyError, TypeError, ScenarioError):
+    except (OSError, ValueError, KeyError, TypeError):
         return ()
 
 
@@ -136,7 +140,7 @@ def _quietly(read: Callable[[], Any], otherwise: Any) -> Any:
     """Return what reading gives; a file that was lost costs its line, not the page."""
     try:
         return read()
-    except (OSError, ValueError, ScenarioError):
+    except (OSError, ValueError):
         return otherwise
 
 

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
 from itnt_core.flight import NoPathError, PlanningGrid, plan_path
-from itnt_core.network import flight_energy_j, spectral_efficiency
+from itnt_core.network import flight_energy_j
 from itnt_core.radio import by_station
 from itnt_core.scenario import AerialUser, Scenario, positions_m
+from itnt_core.sinr import sinr_of, spectral_efficiency
 
 from . import charts
 from .ground import Ground
@@ -126,7 +127,7 @@ def rates_mbit_s(ground: Ground, gains: Array) -> Array:
     """Return the rate (n,) of the best station on one subchannel for gains (n, stations), all stations on."""
     heard = gains * ground.share_w
     best = heard.max(axis=1)
-    sinr = best / (heard.sum(axis=1) - best + ground.world.noise_w)
+    sinr = sinr_of(best, heard.sum(axis=1) - best, ground.world.noise_w)
     cap = ground.scenario.radio.spectral_efficiency_cap
     return ground.world.bandwidth_hz * spectral_efficiency(sinr, cap) / 1e6
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-GLOSSARY_FILE = Path(__file__).resolve().parents[2] / "assets" / "learn" / "glossary.csv"
+from itnt_core.data import delivered
+
+GLOSSARY_FILE = delivered("learn/glossary.csv")
 
 
 @dataclass(frozen=True)

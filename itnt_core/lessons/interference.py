@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from itnt_core.network import spectral_efficiency
 from itnt_core.scenario import Scenario
+from itnt_core.sinr import sinr_of, spectral_efficiency
 from itnt_core.units import from_db, to_db, watts_to_dbm
 from itnt_core.views.breakdown import Breakdown
 
@@ -104,9 +104,9 @@ class Interference:
             "power_w": float(values["power"]), "over_db": _level_dbm(heard) - watts_to_dbm(world.noise_w),
             "sinr_db": beside.sinr_db,
             "rate": _rate(ground, from_db(beside.sinr_db)), "count": world.station_count,
-            "all_db": to_db(signal / (everyone.sum() - everyone[a] + world.noise_w)),
-            "louder_db": to_db(10.0 * signal / (10.0 * heard + world.noise_w)), "ten_db": to_db(10.0),
-            "quieter_db": to_db(signal / (heard / 2.0 + world.noise_w)),
+            "all_db": to_db(sinr_of(signal, everyone.sum() - everyone[a], world.noise_w)),
+            "louder_db": to_db(sinr_of(10.0 * signal, 10.0 * heard, world.noise_w)), "ten_db": to_db(10.0),
+            "quieter_db": to_db(sinr_of(signal, heard / 2.0, world.noise_w)),
         }  # fmt: skip
         last = ACTIVE if values["state"] == RADIATES else IDLE
         return Lesson(
@@ -157,7 +157,7 @@ def _rate(ground: Ground, sinr: float) -> float:
 
 def _equation(beside: Breakdown, heard_w: float) -> Equation:
     parts = [_femto(power) for power in (beside.signal_w, heard_w, beside.noise_w)]
-    ratio = beside.signal_w / (heard_w + beside.noise_w)
+    ratio = sinr_of(beside.signal_w, heard_w, beside.noise_w)
     numbers = (
         rf"\begin{{aligned}} \gamma &= \frac{{{parts[0]}}}{{{parts[1]} + {parts[2]}}} \\[6pt] &= {ratio:.3g}"
         rf" = {beside.sinr_db:.1f}\ \text{{dB}}\end{{aligned}}"
@@ -213,7 +213,7 @@ def _walk(ground: Ground, a: int, b: int, power_w: float, user: str) -> Chart:
         gains = ground.straight_gains[:, ground.scenario.user_ids.index(user), :, 0]  # (slots, stations)
         along, title, axis, template = world.sky.time_s, f"{user} over time", "Time after the start, s", DRAWN_TIME
     signal = gains[:, a] * ground.share_w[a]
-    snr, sinr = (to_db(signal / (gains[:, b] * power + world.noise_w), 1e-12) for power in (0.0, power_w))
+    snr, sinr = (to_db(sinr_of(signal, gains[:, b] * power, world.noise_w), 1e-12) for power in (0.0, power_w))
     names = ("The other one silent", "The other one radiates")
     rows = [
         {"along": where, "quality": value, "series": name}

@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from string import Formatter
-from typing import TYPE_CHECKING, Any, Protocol
-
-if TYPE_CHECKING:
-    from itnt_core.scenario import Scenario
-
-    from .ground import Ground
+from typing import Any
 
 Value = float | int | str
 Values = Mapping[str, Value]
@@ -131,27 +126,3 @@ class Lesson:
         told = [equation.told for equation in self.equations]
         drawn = [chart.told for chart in (*self.charts, *self.own_charts)]
         return (*self.idea, *told, *drawn, self.question, *self.answer, *self.own_runs)
-
-
-class Step(Protocol):
-    """One step of the path."""
-
-    key: str
-    title: str
-
-    def missing(self, scenario: Scenario) -> Said | None:
-        """Say what the scenario lacks for this step and what to do, None when it lacks nothing."""
-
-    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
-        """Return the knobs; limits and defaults may depend on the names chosen so far."""
-
-    def teach(self, ground: Ground, values: Values) -> Lesson:
-        """Compute the lesson for accepted values of the knobs."""
-
-
-def accepted_values(step: Step, ground: Ground, given: Values) -> dict[str, Value]:
-    """Return a value for every knob of a step: what is given where a knob can stand there, else its default."""
-    values: dict[str, Value] = {}
-    for _ in range(2):  # choices first: the limits of the numbers may depend on them
-        values = {knob.key: knob.accepted(given.get(knob.key)) for knob in step.knobs(ground, values)}
-    return values

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from itnt_core.network import spectral_efficiency
 from itnt_core.radio import noise_power_w
 from itnt_core.scenario import Scenario
+from itnt_core.sinr import spectral_efficiency
 from itnt_core.units import from_db, to_db, watts_to_dbm
 
 from . import charts
@@ -66,15 +66,16 @@ class NoiseAndRate:
         ).scenario.radio
         noise, cap = watts_to_dbm(noise_power_w(radio)), radio.spectral_efficiency_cap
         snr = from_db(got - noise)
+        shannon = float(spectral_efficiency(np.array(snr), None))
         rate = _rate_mbit_s(snr, radio.subchannel_khz, cap)
         facts: dict[str, Value] = {
             "user": str(values["user"]), "station": str(values["station"]), "width_khz": radio.subchannel_khz,
             "noise_dbm": noise, "density": radio.noise_dbm_per_hz, "figure_db": radio.noise_figure_db,
-            "received_dbm": got, "snr_db": got - noise, "shannon": float(np.log2(1.0 + snr)), "rate": rate,
+            "received_dbm": got, "snr_db": got - noise, "shannon": shannon, "rate": rate,
             "cap": cap or 0.0, "more_db": to_db((2.0 * (1.0 + snr) - 1.0) / snr),
             "factor": (2.0 * (1.0 + snr) - 1.0) / snr, "wide": _rate_mbit_s(snr / 2.0, 2.0 * radio.subchannel_khz, cap),
         }  # fmt: skip
-        ending = LIMITLESS if cap is None else CAPPED if np.log2(1.0 + snr) > cap else UNCAPPED
+        ending = LIMITLESS if cap is None else CAPPED if shannon > cap else UNCAPPED
         drawn = say(DRAWN, snr_db=got - noise)
         return Lesson(
             tuple(say(text, **facts) for text in (*IDEA, ending)),

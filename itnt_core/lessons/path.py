@@ -7,13 +7,13 @@ from .choosing import Choosing
 from .everything import Everything
 from .flying import Flying
 from .interference import Interference
-from .lesson import Step
 from .noise import NoiseAndRate
 from .one_link import OneLink
 from .satellite import SatelliteOverhead
 from .sharing_band import SharingBand
 from .sharing_power import SharingPower
 from .sight import LineOfSight
+from .step import Step
 
 PATH: tuple[Step, ...] = (
     OneLink(), NoiseAndRate(), LineOfSight(), SatelliteOverhead(), Interference(), Choosing(), SharingPower(), Flying(),

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from itnt_core.arrays import Array
-from itnt_core.network import Decision, spectral_efficiency
+from itnt_core.network import Decision
 from itnt_core.power import equal_power, improve_power
+from itnt_core.qos import min_sinr_db
 from itnt_core.scenario import Scenario
+from itnt_core.sinr import sinr_of, spectral_efficiency
 from itnt_core.units import from_db, to_db
 
 from . import charts
@@ -67,7 +69,8 @@ class Trio:
         """Return the SINR (..., links) for powers (..., links)."""
         heard = powers_w[..., None, :] * self.snr_per_w
         own = np.einsum("...ii->...i", heard)
-        return own / (heard.sum(axis=-1) - own + 1.0)
+        sinr: Array = sinr_of(own, heard.sum(axis=-1) - own, 1.0)
+        return sinr
 
 
 class SharingPower:
@@ -84,7 +87,7 @@ class SharingPower:
 
     def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
         """Return the power limit of each station on the subchannel and the SINR floor."""
-        floor = ground.scenario.qos.min_sinr_active_db
+        floor = min_sinr_db(ground.scenario, "active")
         return (
             number_knob("power", "Most power of each", float(ground.share_w.max()), "W", (0.01, 10.0), 0.1),
             number_knob("floor", "SINR floor", floor, "dB", (LEAST_FLOOR_DB, 20.0), 1.0),
@@ -151,7 +154,7 @@ def _edge_pairs(heard: Array) -> list[tuple[int, int]]:
     Of the users that hear a station best, it takes the one with the least SINR; where nobody does, the nearest ear.
     """
     pairs: list[tuple[int, int]] = []
-    quality = heard / (heard.sum(axis=1, keepdims=True) - heard + 1e-30)
+    quality = sinr_of(heard, heard.sum(axis=1, keepdims=True) - heard, 1e-30)  # any noise: only the order counts
     for column in range(heard.shape[1]):
         taken = {user for user, _ in pairs}
         free = [row for row in range(len(heard)) if row not in taken]
@@ -210,14 +213,15 @@ def _quality_db(ratio: float) -> float:
 
 def _equation(trio: Trio, full: Array, told: Said) -> Equation:
     heard = full * trio.snr_per_w[0]
-    signal, interference = float(heard[0]), float(heard[1:].sum()) + 1.0
+    signal, others = float(heard[0]), float(heard[1:].sum())
+    interference = others + 1.0
     total = signal + interference
     symbols = (
         r"\begin{aligned} \log_2(1+\gamma) &= \log_2 T - \log_2 I \\ &\ge \log_2 T - \log_2 I_0 - \frac{I - I_0}{I_0 "
         r"\ln 2}"
         r"\end{aligned}"
     )
-    result = float(np.log2(total / interference))
+    result = float(spectral_efficiency(np.array(sinr_of(signal, others, 1.0)), None))
     numbers = (
         rf"\begin{{aligned}} & \log_2 {_plain(total)} - \log_2 {_plain(interference)} \\"
         rf" &= {result:.2f}\ \text{{bit/s/Hz}}, \\ & \text{{falling by }} {1.0 / (interference * np.log(2.0)):.3g}"
@@ -264,7 +268,7 @@ def _curve(trio: Trio, full: Array, width: float, drawn: Said) -> Chart:
     axis = np.linspace(0.0, float(full[1]), CURVE)
     powers = np.tile(full, (CURVE, 1))
     powers[:, 1] = axis
-    true = width * np.log2(1.0 + trio.sinr(powers)).sum(axis=1)
+    true = width * spectral_efficiency(trio.sinr(powers), None).sum(axis=1)
     heard = powers[:, None, :] * trio.snr_per_w  # (points, users, stations)
     total = heard.sum(axis=2) + 1.0
     interference = total - np.einsum("pii->pi", heard)

@@ -5,12 +5,11 @@ from .bounding import scenario_ceiling
 from .explain import Explanation, explain_unserved
 from .learned_settings import POLICY_FILE
 from .pipeline import (
-    STOPPED_EARLY,
     assign_fields,
     find_method,
     optimise,
     override_scenario,
-    read_settings,
+    settings_of,
     split_overrides,
 )
 from .progress import ProgressEvent, Report, RunCancelled, interrupt, interruptible, quiet
@@ -21,7 +20,6 @@ from .sites import SiteSuggestion, suggest_site
 __all__ = [
     "METHODS",
     "POLICY_FILE",
-    "STOPPED_EARLY",
     "Explanation",
     "Method",
     "MethodSettings",
@@ -41,8 +39,8 @@ __all__ = [
     "override_scenario",
     "quick_look",
     "quiet",
-    "read_settings",
     "scenario_ceiling",
+    "settings_of",
     "split_overrides",
     "suggest_site",
 ]

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.association import ASSOCIATORS, Association, Associator, make_problem
 from itnt_core.learning.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
 from itnt_core.learning.crew import Crew, FactoredCrew, JointCrew
@@ -31,7 +32,6 @@ from .incumbent import BestDecision
 from .learned_settings import CHECKPOINT_FILE, POLICY_FILE, LearnedSettings
 from .progress import ProgressEvent, Report, RunCancelled
 
-Array = NDArray[np.float64]
 SAVE_EVERY_S, CONTEST_SEARCHES = 20.0, 3
 
 
@@ -228,10 +228,7 @@ class Alternation(BestDecision):
             if generator is not None:
                 on = generator.random(equal.shape) < generator.uniform(0.2, 1.0)
                 idle, kept = on * generator.uniform(0.1, 1.2), generator.random(equal.shape) < 0.8
-            served = np.zeros(equal.shape, dtype=bool)
-            slot, user = np.nonzero(decision.served)
-            served[slot, decision.station[slot, user], decision.subchannel[slot, user]] = True
-            power = np.where(served & kept, decision.power_w, idle * equal)
+            power = np.where(decision.occupied & kept, decision.power_w, idle * equal)
         found = self._associator().solve(make_problem(self.world, gains, power))
         return self.powered(Decision(found.station, found.subchannel, decision.positions_m, equal, "active"), gains)
 

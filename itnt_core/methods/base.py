@@ -7,12 +7,13 @@ from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
+from itnt_core.errors import ItntError
 from itnt_core.network import Decision, World
 
 from .progress import Report
 
 
-class SettingsError(ValueError):
+class SettingsError(ItntError, ValueError):
     """A method or a setting that does not exist or cannot have the value."""
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.association import ActiveAssociator, Association, make_problem
 from itnt_core.deadline import Check, no_limit
 from itnt_core.flight import FlightPlanner, polish_flight
@@ -19,7 +19,6 @@ from itnt_core.power import equal_power, improve_power
 
 from .incumbent import BestDecision, Incumbent
 
-Array = NDArray[np.float64]
 UNEVEN_SEARCHES, UNEVEN_DECADES = 0.5, 3.0  # share of the searches; down to a thousandth of the power
 REFITS = 3  # searches for links on a flight that is not better with the old ones
 
@@ -77,7 +76,7 @@ class BlockAscent(BestDecision):
         """
         share = self.generator.uniform(0.3, 1.5)
         nominal = share * equal_power(self.world)
-        if SERVED in self.objective.terms and not decision.served.all() and self.generator.random() < UNEVEN_SEARCHES:
+        if SERVED in self.objective.terms and not decision.linked.all() and self.generator.random() < UNEVEN_SEARCHES:
             return nominal * 10.0 ** self.generator.uniform(-UNEVEN_DECADES, 0.0, nominal.shape)
         keep = self.generator.random() < 0.6
         return np.where(decision.power_w > 0.0, decision.power_w, nominal) if keep else nominal

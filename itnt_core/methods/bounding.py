@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 
 from itnt_core.bounds import upper_bound
+from itnt_core.disk import open_regular
 from itnt_core.network import World
 from itnt_core.objective import Service
 from itnt_core.results import write_text
@@ -34,7 +35,8 @@ def scenario_ceiling(world: World, effort: str = "standard", cache_dir: Path | N
 def _read(path: Path) -> Service | None:
     """Return a kept bound; a missing or damaged file counts as unknown."""
     try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
+        with open_regular(path) as file:
+            kept = json.loads(file.read())
         values = [kept[name] for name in KEPT]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None

@@ -12,12 +12,13 @@ from itnt_core.arrays import Array
 from itnt_core.network import (
     Decision,
     World,
-    active_subchannels,
     blocked_reach_m,
     evaluate,
     strongest_station,
 )
 from itnt_core.objective import DATA, objective_of
+from itnt_core.qos import min_sinr_db
+from itnt_core.sinr import sinr_of
 from itnt_core.units import to_db
 
 Cause = Literal["coverage", "interference", "capacity", "choice"]
@@ -82,7 +83,7 @@ def _affected(below: NDArray[np.bool_]) -> list[int]:
 
 
 def _explain_user(world: World, decision: Decision, gains: Array, user: int, slots: NDArray[np.int64]) -> Explanation:
-    floor_db = world.scenario.qos.min_sinr_active_db
+    floor_db = min_sinr_db(world.scenario, "active")
     own = gains[slots, user]  # (slots, stations, subchannels)
     alone = to_db((own * world.station_max_power_w[None, :, None]).max(axis=(1, 2)) / world.noise_w)
     beside, free = _beside_others(world, decision, own, user, slots)
@@ -114,27 +115,15 @@ def _beside_others(
     world: World, decision: Decision, own: Array, user: int, slots: NDArray[np.int64]
 ) -> tuple[Array, NDArray[np.bool_]]:
     """Return the SINR in dB of every link at equal power beside what is on the air, and which links are free."""
-    others = decision.station[slots].copy()
-    others[:, user] = -1
-    rest = Decision(
-        _with_rows(decision.station, slots, others),
-        decision.subchannel,
-        decision.positions_m,
-        decision.power_w,
-        decision.convention,
-    )
-    taken = active_subchannels(world, rest)[slots]
-    on_air = np.where(taken, decision.power_w[slots], 0.0) * own
-    interference = on_air.sum(axis=1, keepdims=True) - on_air + world.noise_w
+    lost = np.zeros(decision.station.shape, dtype=bool)
+    lost[:, user] = True
+    rest = decision.dropped(lost)
+    taken = rest.occupied[slots]
+    on_air = rest.used_power_w[slots] * own
+    interference = on_air.sum(axis=1, keepdims=True) - on_air
     signal = own * (world.station_max_power_w / world.subchannels)[None, :, None]
     room = taken.sum(axis=2, keepdims=True) < world.station_max_users[None, :, None]
-    return to_db(signal / interference), ~taken & room
-
-
-def _with_rows(array: NDArray[np.int64], rows: NDArray[np.int64], values: NDArray[np.int64]) -> NDArray[np.int64]:
-    copy = array.copy()
-    copy[rows] = values
-    return copy
+    return to_db(sinr_of(signal, interference, world.noise_w)), ~taken & room
 
 
 def _cause(alone: Array, free: Array, any_link: Array, floor_db: float) -> Cause:

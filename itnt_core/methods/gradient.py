@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
+from itnt_core.arrays import Array
 from itnt_core.association import ActiveAssociator, Association, make_problem
 from itnt_core.flight import project_flight
 from itnt_core.network import Decision, World, evaluate, find_violations
@@ -21,7 +21,6 @@ from .incumbent import BestDecision
 from .progress import ProgressEvent, Report, RunCancelled, quiet
 from .straight import StraightMethod, StraightSettings
 
-Array = NDArray[np.float64]
 FLOOR_PRICE, SEPARATION_PRICE, UNCAPPED_SHARE = 6.0, 2.0, 0.05
 
 
@@ -173,9 +172,4 @@ def _decision(world: World, start: Decision, flight: Array, share: Array) -> Dec
     """Return a restart as a decision in full precision; users it leaves below the floor are dropped."""
     power = share * world.station_max_power_w[None, :, None] * (1.0 - 1e-9)
     decision = replace(start, positions_m=project_flight(world.scenario, flight), power_w=power)
-    lost = decision.served & ~evaluate(world, decision).active.is_served
-    return replace(
-        decision,
-        station=np.where(lost, -1, decision.station),
-        subchannel=np.where(lost, -1, decision.subchannel),
-    )
+    return decision.dropped(~evaluate(world, decision).active.is_served)

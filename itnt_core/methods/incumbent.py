@@ -7,14 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.network import Decision, World, evaluate, find_violations, min_sinr
 from itnt_core.objective import Service, objective_of, slot_service
 
 from .progress import RunCancelled
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,10 +65,7 @@ class BestDecision:
 
     def within_limits(self, decision: Decision) -> Decision:
         """Switch idle subchannels off and scale stations down that stand above their limit."""
-        slot, user = np.nonzero(decision.served)
-        used = np.zeros_like(decision.power_w)
-        links = (slot, decision.station[slot, user], decision.subchannel[slot, user])
-        used[links] = decision.power_w[links]
+        used = decision.used_power_w
         total = used.sum(axis=2, keepdims=True)
         limit = self.world.station_max_power_w[None, :, None]
         return replace(decision, power_w=used * np.minimum(1.0, limit / np.maximum(total, 1e-300)))
@@ -78,16 +73,7 @@ class BestDecision:
     def feasible(self, decision: Decision, gains: Array) -> Decision:
         """Drop users who are below the floor, with their power; a later association may serve them again."""
         evaluation = evaluate(self.world, decision, gains)
-        lost = decision.served & ~evaluation.active.is_served
-        slot, user = np.nonzero(lost)
-        power = decision.power_w.copy()
-        power[slot, decision.station[slot, user], decision.subchannel[slot, user]] = 0.0
-        return replace(
-            decision,
-            station=np.where(lost, -1, decision.station),
-            subchannel=np.where(lost, -1, decision.subchannel),
-            power_w=power,
-        )
+        return decision.dropped(~evaluation.active.is_served)
 
     def keep_better_slots(self, trial: Decision) -> bool:
         """Take over the slots in which a trial on the same flight is better; say whether there was one."""

@@ -9,18 +9,25 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from itnt_core.bounds import BoundError, gap
 from itnt_core.network import Decision, World, build_world, evaluate, find_violations
-from itnt_core.objective import DATA_SERVICE, Objective, Service, objective_of
-from itnt_core.results import Result, build_manifest, headline, infeasible_sentence, to_dataset
-from itnt_core.scenario import Scenario, all_fields, parse_scenario
+from itnt_core.objective import Objective, Service, objective_of
+from itnt_core.results import (
+    STOPPED_EARLY,
+    Result,
+    build_manifest,
+    headline,
+    infeasible_sentence,
+    sealed,
+    to_dataset,
+)
+from itnt_core.scenario import Scenario, all_fields, scenario_of_data
 from itnt_core.scenario.problems import shown
 
 from .base import Method, MethodSettings, SettingsError, TrainedMethod
 from .bounding import scenario_ceiling
 from .progress import BoundReached, ProgressEvent, Report, RunCancelled, interruptible, quiet
 from .registry import METHODS
-
-STOPPED_EARLY = "stopped early"
 
 
 def find_method(key: str) -> Method:
@@ -30,7 +37,7 @@ def find_method(key: str) -> Method:
     return METHODS[key]
 
 
-def read_settings(method: Method, values: Mapping[str, Any]) -> MethodSettings:
+def settings_of(method: Method, values: Mapping[str, Any]) -> MethodSettings:
     """Return a method's settings from plain values (SettingsError lists every wrong one)."""
     try:
         return method.settings_type.model_validate(dict(values))
@@ -59,7 +66,7 @@ def override_scenario(scenario: Scenario, fields: Mapping[str, Any]) -> Scenario
     """
     data = all_fields(scenario)
     assign_fields(data, fields)
-    return parse_scenario(data)
+    return scenario_of_data(data)
 
 
 def assign_fields(data: dict[str, Any], fields: Mapping[str, Any]) -> None:
@@ -129,6 +136,25 @@ def _solve(
     return method.solve(world, settings, seed, report)
 
 
+def _bound_figures(service: Service, ceiling: Service, *, is_feasible: bool) -> tuple[dict[str, float], str]:
+    """Return bounds and the gap of data as figures of a result, and a sentence where one of them is refused.
+
+    An answer that breaks constraints may serve more than any that keeps them: it has no gap. A bound below what a
+    feasible answer serves is none: neither is kept.
+    """
+    figures, refused = {"served_bound": ceiling.served_share, "upper_bound_mbit": ceiling.data_mbit}, ""
+    if is_feasible and not service.is_within_coverage(ceiling):
+        del figures["served_bound"]
+        refused = service.coverage_sentence(ceiling)
+    try:
+        figures["gap"] = gap(service.data_mbit, ceiling.data_mbit)
+    except BoundError as error:
+        if is_feasible:
+            del figures["upper_bound_mbit"]
+            refused = str(error)
+    return figures, refused
+
+
 def optimise(
     scenario: Scenario,
     method: str = "straight",
@@ -146,7 +172,7 @@ def optimise(
     through when there is none yet. Raises SettingsError, ScenarioError, or whatever the method's solver raises.
     """
     chosen = find_method(method)
-    checked = read_settings(chosen, settings or {})
+    checked = settings_of(chosen, settings or {})
     if seed is not None:
         scenario = override_scenario(scenario, {"seed": seed})
     started = time.perf_counter()
@@ -169,17 +195,12 @@ def optimise(
     if not tell.is_stopped:
         ceiling = ceiling.lowest(scenario_ceiling(world, "standard", cache_dir))
     service = Service.of(evaluation)
-    kpis |= {
-        "objective": objective.name,
-        "served_bound": ceiling.served_share,
-        "upper_bound_mbit": ceiling.data_mbit,
-        "gap": objective.gap(DATA_SERVICE, service, ceiling),
-    }
-    is_optimal = objective.is_reached(service, ceiling)
-    manifest = build_manifest(scenario, kpis, checked.model_dump(mode="json"), violations, is_optimal)
+    beside, refused = _bound_figures(service, ceiling, is_feasible=not violations)
+    kpis |= {"objective": objective.name, **beside}
+    manifest = build_manifest(scenario, kpis, checked.model_dump(mode="json"), violations)
     if tell.is_stopped:
         manifest["status"] = STOPPED_EARLY
-    last = infeasible_sentence(manifest)
+    last = infeasible_sentence(manifest) or refused
     tell(
         ProgressEvent(
             phase="done",
@@ -190,4 +211,5 @@ def optimise(
             message=last,
         )
     )
-    return Result(scenario, to_dataset(world, decision, evaluation), manifest)
+    dataset = to_dataset(world, decision, evaluation)
+    return Result(scenario, dataset, sealed(manifest, dataset))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from itnt_core.errors import ItntError
+
 if TYPE_CHECKING:
     from itnt_core.network import Decision
 
@@ -28,7 +30,7 @@ class ProgressEvent(BaseModel):
     metrics: dict[str, float] | None = None  # what a training tells beside its objective
 
 
-class RunCancelled(Exception):  # noqa: N818 - not an error: the user asked for it
+class RunCancelled(ItntError):  # noqa: N818 - not an error: the user asked for it
     """Raised out of a progress report when the run has been asked to stop.
 
     On its way up a method may put the best decision it has into ``decision``, so that the work is not lost.

@@ -51,7 +51,7 @@ def quick_look(scenario: Scenario, city: City | None = None, worst: int = 5) -> 
     world = build_world(scenario, city=city)
     decision = StraightMethod().solve(world, StraightSettings(), scenario.seed, quiet)
     evaluation = evaluate(world, decision)
-    served = decision.served
+    served = evaluation.active.is_served
     leo = served & (decision.station >= world.gbs_count)
     sinr_db = to_db(evaluation.active.sinr)
     means = [
@@ -70,7 +70,7 @@ def quick_look(scenario: Scenario, city: City | None = None, worst: int = 5) -> 
 
 def _worst_users(world: World, evaluation: Evaluation, count: int) -> tuple[WorstUser, ...]:
     rate = evaluation.active.rate_bit_s.mean(axis=0) / 1e6
-    outage = (~evaluation.active.is_served).mean(axis=0)
+    outage = evaluation.active.user_outage
     order = np.lexsort((rate, -outage))[:count]
     ids = world.scenario.user_ids
     return tuple(WorstUser(ids[index], float(outage[index]), float(rate[index])) for index in order)

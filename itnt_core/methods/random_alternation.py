@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.association import RandomAssociator, make_problem
 from itnt_core.learning.training import Episode
 from itnt_core.network import Decision, evaluate, find_violations
@@ -14,8 +14,6 @@ from itnt_core.objective import Service
 from itnt_core.power import equal_power
 
 from .alternation import Alternation
-
-Array = NDArray[np.float64]
 
 
 class RandomAlternation(Alternation):

@@ -11,19 +11,25 @@ from itnt_core.arrays import Array
 from itnt_core.city import City, city_of_scenario
 from itnt_core.objective import Objective, Service, objective_of
 from itnt_core.presets import antenna_height_m
-from itnt_core.scenario import GroundStation, Scenario
+from itnt_core.scenario import GroundStation, Scenario, free_id
+from itnt_core.scenario.edit import with_added
 
 from .pipeline import optimise
 from .quicklook import quick_look
 
-NEW_ID = "new-gbs"
+BEFORE = "in the quick look: straight flights, equal power, before anything is optimised anew"
+AFTER = "after the planner has optimised both anew, each in the same time"
 TERMS = ("served_share", "data_mbit")
 SHOWN_POINTS = 0.05
 
 
 @dataclass(frozen=True, eq=False)
 class SiteSuggestion:
-    """The gain of one more GBS over a grid of sites, and the best sites refined."""
+    """The gain of one more GBS over a grid of sites, and the best sites refined.
+
+    ``best`` carries the id under which it is added: shadowing is drawn by id, so the same mast under another id would
+    serve other data than the suggestion promises.
+    """
 
     axis_m: Array  # (n,) east and north of the grid
     gain_mbit: Array  # (n, n), rows run north: quick data service with the new GBS minus without
@@ -38,7 +44,12 @@ class SiteSuggestion:
         """Return what the best site adds, with its unit."""
         points = 100.0 * self.best_gain_served
         served = f" and {points:+,.1f} points of served user slots" if abs(points) >= SHOWN_POINTS else ""
-        return f"{self.best_gain_mbit:+,.0f} Mbit{served}"
+        return f"{self.best_gain_mbit:,.1f} Mbit{served}"
+
+    @property
+    def meaning(self) -> str:
+        """Say which evaluation ``best_gain_mbit`` comes from."""
+        return AFTER if self.refined else BEFORE
 
 
 def suggest_site(
@@ -52,7 +63,8 @@ def suggest_site(
     """Screen a grid of sites with the quick look; refine the ``refine`` best ones with the planner.
 
     A candidate stands on the roof under it, at least 25 m up, with the default power and antenna of the scenario's
-    first GBS. Raises ScenarioError when the scenario cannot be built.
+    first GBS, and has the id under which it would be added. Raises ScenarioError when the scenario cannot be built,
+    EditError when it holds no more base stations.
     """
     area = scenario.area
     if city is None:
@@ -63,7 +75,7 @@ def suggest_site(
     served = np.zeros_like(gain)
     for index in np.ndindex(gain.shape):
         candidate = _candidate(scenario, city, float(axis[index[1]]), float(axis[index[0]]))
-        found = quick_look(_with(scenario, candidate), city).service
+        found = quick_look(with_added(scenario, "ground_stations", (candidate,)), city).service
         gain[index], served[index] = found.data_mbit - before.data_mbit, found.served_share - before.served_share
         if progress is not None:
             progress((index[0] * points_per_side + index[1] + 1) / gain.size)
@@ -76,7 +88,7 @@ def suggest_site(
         return _suggestion(objective, axis, gain, best, more, False)
     without = _planned(scenario, planner_s)
     tried = [_candidate(scenario, city, float(axis[east]), float(axis[north])) for north, east in order[:refine]]
-    values = [_planned(_with(scenario, candidate), planner_s) for candidate in tried]
+    values = [_planned(with_added(scenario, "ground_stations", (candidate,)), planner_s) for candidate in tried]
     top = objective.best(Service(*(np.array([getattr(value, name) for value in values]) for name in TERMS)))
     more = Service(*(getattr(values[top], name) - getattr(without, name) for name in TERMS))
     return _suggestion(objective, axis, gain, tried[top], more, True)
@@ -91,15 +103,13 @@ def _suggestion(
 
 def _candidate(scenario: Scenario, city: City, east_m: float, north_m: float) -> GroundStation:
     east, north = round(float(east_m), 1), round(float(north_m), 1)
-    place = {"id": NEW_ID, "name": "", "east_m": east, "north_m": north}
-    height = antenna_height_m(city, east, north)
-    if scenario.ground_stations:
-        return scenario.ground_stations[0].model_copy(update={**place, "height_m": height})
-    return GroundStation(id=NEW_ID, east_m=east, north_m=north, height_m=height)
-
-
-def _with(scenario: Scenario, station: GroundStation) -> Scenario:
-    return scenario.model_copy(update={"ground_stations": (*scenario.ground_stations, station)})
+    free, height = free_id(scenario, "ground_stations"), antenna_height_m(city, east, north)
+    station = GroundStation(id=free, east_m=east, north_m=north, height_m=height)
+    if not scenario.ground_stations:
+        return station
+    first = scenario.ground_stations[0]
+    same = {"max_power_w": first.max_power_w, "max_users": first.max_users, "antenna": first.antenna}
+    return station.model_copy(update=same)
 
 
 def _planned(scenario: Scenario, seconds: float) -> Service:

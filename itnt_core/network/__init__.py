@@ -1,19 +1,19 @@
 """The network: the world, decisions about it, the judge and the constraints."""
 
-from itnt_core.qos import TOLERANCE, Convention
+from itnt_core.qos import TOLERANCE, UNSERVED, Convention
+from itnt_core.sinr import spectral_efficiency
 
 from .constraints import CONSTRAINTS, Violation, find_violations
-from .decision import UNSERVED, Decision, DecisionError, check_shapes
+from .decision import Decision, DecisionError, check_shapes
 from .energy import flight_energy_j, propulsion_power_w
 from .evaluate import (
     Evaluation,
     LinkResult,
-    active_subchannels,
     evaluate,
     min_sinr,
     radiated_power_w,
-    spectral_efficiency,
 )
+from .links import Association, LinkTable
 from .reach import blocked_reach_m, strongest_station
 from .surface import CoverageSurface, coverage_surface
 from .world import World, build_world
@@ -22,15 +22,16 @@ __all__ = [
     "CONSTRAINTS",
     "TOLERANCE",
     "UNSERVED",
+    "Association",
     "Convention",
     "CoverageSurface",
     "Decision",
     "DecisionError",
     "Evaluation",
     "LinkResult",
+    "LinkTable",
     "Violation",
     "World",
-    "active_subchannels",
     "blocked_reach_m",
     "build_world",
     "check_shapes",

@@ -15,7 +15,7 @@ from itnt_core.qos import TOLERANCE, min_sinr_db
 from itnt_core.units import to_db
 
 from .decision import UNSERVED, Decision, check_shapes
-from .evaluate import Evaluation, active_subchannels, evaluate
+from .evaluate import Evaluation, evaluate
 from .world import World
 
 Index = tuple[int, ...]
@@ -159,9 +159,7 @@ def _association(world: World, decision: Decision) -> Iterator[Rule]:
 def _stations(world: World, decision: Decision) -> Iterator[Rule]:
     names = world.station_ids
     counts = np.zeros((world.slots, world.station_count, world.subchannels))
-    slot, user = np.nonzero(decision.served)
-    np.add.at(counts, (slot, decision.station[slot, user], decision.subchannel[slot, user]), 1.0)
-    serving = active_subchannels(world, decision)
+    np.add.at(counts, decision.links.on_air, 1.0)
 
     def subchannel(index: Index) -> str:
         return f"subchannel {index[2]} of {names[index[1]]}"
@@ -180,18 +178,17 @@ def _stations(world: World, decision: Decision) -> Iterator[Rule]:
         _slot,
     )
     limit_w = world.station_max_power_w
-    total_w = np.where(serving, decision.power_w, 0.0).sum(axis=2)
     yield Rule(
         "7e",
         "power of a station",
         "W",
-        total_w,
+        decision.used_power_w.sum(axis=2),
         limit_w,
         lambda i: f"power of {names[i[1]]}",
         _slot,
         slack=TOLERANCE * limit_w,
     )
-    least_w = np.where(serving | (decision.power_w < 0.0), decision.power_w, np.inf)
+    least_w = np.where(decision.occupied | (decision.power_w < 0.0), decision.power_w, np.inf)
     yield Rule(
         "7e", "power on a serving subchannel", "W", least_w, np.zeros(()), power, _slot, is_floor=True, is_strict=True
     )
@@ -199,7 +196,7 @@ def _stations(world: World, decision: Decision) -> Iterator[Rule]:
 
 def _quality(world: World, decision: Decision, evaluation: Evaluation) -> Rule:
     links = evaluation.always_on if decision.convention == "always_on" else evaluation.active
-    sinr_db = np.where(decision.served, to_db(links.sinr), np.inf)
+    sinr_db = np.where(decision.linked, to_db(links.sinr), np.inf)
     floor_db = np.array(min_sinr_db(world.scenario, decision.convention))
     label = f"SINR of a served user, {decision.convention.replace('_', '-')}"
     return Rule(
@@ -211,7 +208,7 @@ def _quality(world: World, decision: Decision, evaluation: Evaluation) -> Rule:
         lambda i: f"SINR of user {world.scenario.user_ids[i[1]]}",
         _slot,
         is_floor=True,
-        broken=decision.served & ~links.is_served,
+        broken=decision.linked & ~links.is_served,
     )
 
 

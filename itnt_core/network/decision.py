@@ -2,41 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from itnt_core.qos import Convention
+from itnt_core.arrays import Array, BoolArray
+from itnt_core.errors import ItntError
+from itnt_core.qos import UNSERVED, Convention
 
+from .links import Association
 from .world import World
 
-Array = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-UNSERVED = -1
 
-
-class DecisionError(ValueError):
+class DecisionError(ItntError, ValueError):
     """A decision whose arrays cannot belong to the world."""
 
 
 @dataclass(frozen=True, eq=False)
-class Decision:
+class Decision(Association):
     """Association, flight and powers over all slots.
 
-    ``convention`` names the convention whose SINR floor the association promises to its served users.
+    ``station`` and ``subchannel`` are (slots, users), UNSERVED or the index of a base station and of a subchannel.
+    ``convention`` names the convention whose SINR floor the association promises to its linked users.
     """
 
-    station: IntArray  # (slots, users), UNSERVED or index of a base station
-    subchannel: IntArray  # (slots, users), UNSERVED or index of a subchannel
     positions_m: Array  # (slots + 1, aerial users, 3), waypoint 0 is the start
     power_w: Array  # (slots, stations, subchannels)
     convention: Convention = "always_on"
 
     @property
-    def served(self) -> NDArray[np.bool_]:
-        """Say who is served: (slots, users)."""
-        return self.station != UNSERVED
+    def occupied(self) -> BoolArray:
+        """Say which subchannels of which stations serve someone: (slots, stations, subchannels)."""
+        return self.links.occupied(self.power_w.shape)
+
+    @property
+    def used_power_w(self) -> Array:
+        """Return the powers in watts of the subchannels that serve someone, 0 on the others (shape of ``power_w``)."""
+        return np.where(self.occupied, self.power_w, 0.0)
+
+    def dropped(self, lost: BoolArray) -> Decision:
+        """Return the decision without the links of ``lost`` (slots, users); what they alone used is silent."""
+        kept = replace(
+            self,
+            station=np.where(lost, UNSERVED, self.station),
+            subchannel=np.where(lost, UNSERVED, self.subchannel),
+        )
+        return replace(kept, power_w=np.where(self.occupied & ~kept.occupied, 0.0, self.power_w))
 
 
 def check_links(world: World, decision: Decision) -> None:

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.qos import Convention, is_served, min_sinr_db
+from itnt_core.sinr import sinr_of, spectral_efficiency
 from itnt_core.units import from_db
 
-from .decision import UNSERVED, Decision, check_links, check_shapes
+from .decision import Decision, check_links, check_shapes
 from .energy import flight_energy_j
 from .world import Array, World
 
@@ -33,6 +34,11 @@ class LinkResult:
         """Return the share of (user, slot) that is not served."""
         return float((~self.is_served).mean()) if self.is_served.size else 0.0
 
+    @property
+    def user_outage(self) -> Array:
+        """Return each user's share of slots in which it is not served (users,)."""
+        return (~self.is_served).mean(axis=0)
+
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
@@ -49,23 +55,9 @@ class Evaluation:
         return float(self.energy_j.sum() / 1e3)
 
 
-def spectral_efficiency(sinr: Array, cap: float | None) -> Array:
-    """Return log2(1 + SINR) in bit/s/Hz, limited to the best modulation's where a cap is set (eq. 5)."""
-    efficiency = np.log1p(sinr) / np.log(2.0)
-    return efficiency if cap is None else np.minimum(efficiency, cap)
-
-
 def min_sinr(world: World, convention: Convention) -> float:
     """Return gamma0 of a convention, linear."""
     return from_db(min_sinr_db(world.scenario, convention))
-
-
-def active_subchannels(world: World, decision: Decision) -> NDArray[np.bool_]:
-    """Say which subchannels of which stations serve someone: (slots, stations, subchannels)."""
-    active = np.zeros((world.slots, world.station_count, world.subchannels), dtype=bool)
-    slot, user = np.nonzero(decision.served)
-    active[slot, decision.station[slot, user], decision.subchannel[slot, user]] = True
-    return active
 
 
 def radiated_power_w(world: World, decision: Decision, convention: Convention) -> Array:
@@ -75,11 +67,10 @@ def radiated_power_w(world: World, decision: Decision, convention: Convention) -
     under the always-on one they radiate what is left of the station's P_max in equal parts, at most P_max / K each.
     Whatever power a decision names on idle subchannels does not count, so every method is judged alike.
     """
-    active = active_subchannels(world, decision)
-    used_w = np.where(active, decision.power_w, 0.0)
+    used_w = decision.used_power_w
     if convention == "active":
         return used_w
-    limit_w = world.station_max_power_w
+    active, limit_w = decision.occupied, world.station_max_power_w
     idle = np.maximum(world.subchannels - active.sum(axis=2), 1)
     left_w = np.maximum(limit_w - used_w.sum(axis=2), 0.0)
     share_w = np.minimum(left_w / idle, limit_w / world.subchannels)  # (slots, stations)
@@ -88,10 +79,10 @@ def radiated_power_w(world: World, decision: Decision, convention: Convention) -
 
 def received_power_w(decision: Decision, gains: Array, radiated_w: Array) -> Array:
     """Return what every user hears of every station on its own subchannel (slots, users, stations); 0 if unserved."""
-    subchannel = np.where(decision.served, decision.subchannel, 0)
+    subchannel = np.where(decision.linked, decision.subchannel, 0)
     heard = np.take_along_axis(gains, subchannel[:, :, None, None], axis=3)[..., 0]  # (slots, users, stations)
     power = np.take_along_axis(radiated_w.transpose(0, 2, 1), subchannel[:, :, None], axis=1)
-    return np.where(decision.served[:, :, None], heard * power, 0.0)
+    return np.where(decision.linked[:, :, None], heard * power, 0.0)
 
 
 def evaluate(world: World, decision: Decision, gains: Array | None = None) -> Evaluation:
@@ -115,9 +106,9 @@ def evaluate(world: World, decision: Decision, gains: Array | None = None) -> Ev
 def _link_result(
     world: World, decision: Decision, signal: Array, interference: Array, convention: Convention
 ) -> LinkResult:
-    sinr = signal / (interference.sum(axis=2) + world.noise_w)
+    sinr = sinr_of(signal, interference.sum(axis=2), world.noise_w)
     efficiency = spectral_efficiency(sinr, world.scenario.radio.spectral_efficiency_cap)
-    rate = np.where(decision.station != UNSERVED, world.bandwidth_hz * efficiency, 0.0)
+    rate = np.where(decision.linked, world.bandwidth_hz * efficiency, 0.0)
     data_mbit = float(rate.sum() * world.scenario.time.slot_s / BITS_PER_MBIT)
     served = is_served(world.scenario, convention, decision.station, sinr)
     return LinkResult(sinr, rate, interference, data_mbit, served)

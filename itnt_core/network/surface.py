@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.sinr import sinr_of
 from itnt_core.units import to_db
 
 from .world import Array, World
@@ -71,9 +72,8 @@ def _judged(
     """Return the strongest station, its SINR in dB and the stations in sight at points (n, 3): (n,) each."""
     gains, sight = world.links_at(points_m, slot - 1, aerial)  # (points, stations)
     received = gains * (world.station_max_power_w / world.subchannels)
-    total = received.sum(axis=1) + world.noise_w
     strongest = received.max(axis=1)
-    sinr_db = to_db(strongest / (total - strongest), 1e-12)
+    sinr_db = to_db(sinr_of(strongest, received.sum(axis=1) - strongest, world.noise_w), 1e-12)
     return received.argmax(axis=1), sinr_db, sight.sum(axis=1)
 
 

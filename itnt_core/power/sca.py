@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from itnt_core.arrays import Array
 from itnt_core.deadline import Check, no_limit
 from itnt_core.network import Decision, World, min_sinr
+from itnt_core.sinr import sinr_of, spectral_efficiency
 
 from .interior_point import improve_slot
 
@@ -27,23 +28,22 @@ def improve_power(
     ``gains`` are (slots, users, stations, subchannels); ``tolerance`` ends a slot's rounds, in bit/s/Hz;
     ``check`` is called before every slot and may end the work.
     """
-    power = np.zeros_like(decision.power_w)
+    power, links = np.zeros_like(decision.power_w), decision.links
     sums = np.zeros(world.slots)
     floor = min_sinr(world, "active")
     cap = world.scenario.radio.spectral_efficiency_cap
     limit = np.inf if cap is None else cap
     for slot in range(world.slots):
         check()
-        users = np.flatnonzero(decision.served[slot])
+        _, users, station, subchannel = links.in_slot(slot)
         if not len(users):
             continue
-        station, subchannel = decision.station[slot, users], decision.subchannel[slot, users]
         direct, cross = link_gains(gains[slot], users, station, subchannel, world.station_max_power_w)
         now = decision.power_w[slot, station, subchannel] / world.station_max_power_w[station]
-        reached = direct * now / (cross @ now + world.noise_w)
+        reached = sinr_of(direct * now, cross @ now, world.noise_w)
         kept = min(floor, float(reached.min()) * (1.0 - 1e-6))
         # A missing cap is a level no link can reach: the soft minimum needs a finite one.
-        finite = min(limit, float(np.log2(1.0 + direct.max() / world.noise_w)) + 1.0)
+        finite = min(limit, float(spectral_efficiency(direct.max() / world.noise_w, None)) + 1.0)
         scaled, sums[slot] = improve_slot(
             now, station, world.station_count, direct, cross, world.noise_w, finite, kept, rounds, tolerance
         )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
 from itnt_core.city import City
+from itnt_core.data import delivered
 from itnt_core.network import build_world
 from itnt_core.radio import laws
 from itnt_core.results import write_text
@@ -22,7 +23,7 @@ from itnt_core.units import to_db
 
 from .trace import RayTracingError, TraceSettings, traced_gains_db
 
-SHIPPED_FILE = Path(__file__).resolve().parents[2] / "assets" / "raytracing" / "london-2km.json"
+SHIPPED_FILE = delivered("raytracing/london-2km.json")
 GROUND_USER_HEIGHT_M = 1.5
 AROUND_M, NEAR_SHARE = 150.0, 0.7  # most receivers around a mast, or hardly a link would be in line of sight
 NEAR_M = 300.0

@@ -19,6 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from itnt_core.arrays import Array
 from itnt_core.city import City
+from itnt_core.disk import open_regular
+from itnt_core.errors import ItntError
 from itnt_core.results import write_bytes
 from itnt_core.units import from_db, to_db
 
@@ -38,7 +40,7 @@ LLVM_HINT = (
 )
 
 
-class RayTracingError(RuntimeError):
+class RayTracingError(ItntError, RuntimeError):
     """A question the ray tracer cannot answer, or a ray tracer that cannot be run; the message is one sentence."""
 
 
@@ -196,7 +198,7 @@ def _packed(answer: TracedGains) -> bytes:
 def _read(path: Path, shape: tuple[int, int]) -> TracedGains | None:
     """Return a kept answer; None where there is none, or a damaged one, which is then traced again."""
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        with open_regular(path) as file, np.load(file, allow_pickle=False) as arrays:
             return _checked(arrays, json.loads(str(arrays["about"])), shape)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile):
         return None

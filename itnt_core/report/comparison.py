@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from itnt_core.views.run_list import scenario_differences
+from itnt_core.words import scenario_differences
 
 from .assumptions import assumptions
 from .blocks import Block, Cell, Document, Figure, Heading, Number, Points, Table, Text
@@ -38,7 +38,7 @@ def comparison_document(runs: Sequence[JudgedRun]) -> Document:
         Heading("Figures"),
         _kpi_table(runs),
         *_common_bound(runs),
-        *(verdict(run, f"{run.name}: ") for run in runs),
+        *(verdict(run.verification, f"{run.name}: ") for run in runs),
         Heading("Over time"),
         *compared_curves(runs),
         Heading("The runs from above"),
@@ -76,10 +76,9 @@ def _question(runs: Sequence[JudgedRun]) -> list[Block]:
 
 
 def _kpi_table(runs: Sequence[JudgedRun]) -> Table:
-    judged = [{**run.result.kpis, "violations": len(run.verification.violations)} for run in runs]
     rows = []
     for key, (label, unit, factor, digits) in KPIS.items():
-        cells: list[Cell] = [kpi_cell(run.name, kpis, key) for run, kpis in zip(runs, judged, strict=True)]
+        cells: list[Cell] = [kpi_cell(run.name, run.kpis, key) for run in runs]
         base = cells[0]
         for position, run in list(enumerate(runs))[:0:-1]:
             cells.insert(

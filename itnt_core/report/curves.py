@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from itnt_core.arrays import Array
-from itnt_core.results import Result, served_users
+from itnt_core.results import Result, decision_of, served_users
 
 from .blocks import Block, Figure
 from .charts import Series, line_chart, numbered, sky_picture
@@ -115,13 +115,7 @@ def _powers(result: Result) -> list[Series]:
 
 def station_power_w(result: Result) -> Array:
     """Return what each station transmits to its users (slots, stations): powers of subchannels that serve somebody."""
-    data = result.dataset
-    station, subchannel = data["serving_station"].values, data["serving_subchannel"].values
-    power = data["power_w"].values
-    serving = np.zeros(power.shape, dtype=bool)
-    slot, user = np.nonzero(station >= 0)
-    serving[slot, station[slot, user], subchannel[slot, user]] = True
-    total: Array = np.where(serving, power, 0.0).sum(axis=2)
+    total: Array = decision_of(result.dataset).used_power_w.sum(axis=2)
     return total
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from itnt_core.bounds import exceeds_bound
 from itnt_core.network import DecisionError, World, build_world, evaluate
 from itnt_core.network.margins import Margin, constraint_margins
 from itnt_core.results import Result, ResultError, Verification, decision_of, verify_result
-
-UNJUDGED = ("7b", "7c")
+from itnt_core.results.figures import is_number
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,10 +26,20 @@ class JudgedRun:
     margins: tuple[Margin, ...]
 
     @property
+    def kpis(self) -> dict[str, Any]:
+        """Return the figures that a report prints: those stored, the violations that were found.
+
+        The bound and the gap of a result that is not as it was made are left out, for nobody vouches for them.
+        """
+        kpis = {**self.result.kpis, "violations": len(self.verification.violations)}
+        left_out = ("upper_bound_mbit", "gap") if self.verification.mismatches else ()
+        return {name: value for name, value in kpis.items() if name not in left_out}
+
+    @property
     def bound_mbit(self) -> float | None:
-        """Return the certified upper bound that the result came with, None without one."""
-        value = self.result.kpis.get("upper_bound_mbit")
-        return float(value) if isinstance(value, int | float) else None
+        """Return the certified upper bound that the result came with; None where there is none to vouch for."""
+        value = self.kpis.get("upper_bound_mbit")
+        return float(value) if is_number(value) else None
 
 
 def judge(result: Result, name: str, reference: str, cache_dir: Path | None = None) -> JudgedRun:
@@ -38,10 +49,9 @@ def judge(result: Result, name: str, reference: str, cache_dir: Path | None = No
     """
     world = build_world(result.scenario, cache_dir=cache_dir)
     verification = verify_result(result, cache_dir, world)
-    broken = any(violation.constraint in UNJUDGED for violation in verification.violations)
     try:
         decision = decision_of(result.dataset)
-        evaluation = None if broken else evaluate(world, decision)
+        evaluation = evaluate(world, decision) if verification.kpis else None
         margins = constraint_margins(world, decision, evaluation)
     except (KeyError, DecisionError) as error:
         raise ResultError(f"The stored decision does not fit its scenario: {error}") from error
@@ -49,7 +59,17 @@ def judge(result: Result, name: str, reference: str, cache_dir: Path | None = No
 
 
 def common_bound_mbit(runs: Sequence[JudgedRun]) -> float | None:
-    """Return the lowest of the bounds of runs that answer the same question: each of them holds for all of them."""
+    """Return the lowest of the bounds of runs that answer the same question: each of them holds for all of them.
+
+    None as well where one of them serves more than it: then a bound is wrong.
+    """
     known = [run.bound_mbit for run in runs if run.bound_mbit is not None]
     same = len({run.result.scenario.content_hash() for run in runs}) == 1
-    return min(known) if known and same else None
+    common = min(known) if known and same else None
+    if common is None or any(exceeds_bound(run.kpis["data_service_mbit"], common) for run in _feasible(runs)):
+        return None
+    return common
+
+
+def _feasible(runs: Sequence[JudgedRun]) -> list[JudgedRun]:
+    return [run for run in runs if not run.verification.violations]

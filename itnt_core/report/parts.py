@@ -9,7 +9,8 @@ import numpy as np
 from itnt_core.network.constraints import CONSTRAINTS
 from itnt_core.network.margins import Margin
 from itnt_core.objective import objective_of
-from itnt_core.results import Result, served_users
+from itnt_core.results import Result, Verification, served_users
+from itnt_core.results.comparing import RELATIVE_TOLERANCE
 from itnt_core.scenario import Scenario
 
 from .blocks import Block, Cell, Code, Heading, Number, Table, Text
@@ -17,6 +18,13 @@ from .judged import JudgedRun
 from .words import NONE, figures, number, percent, run_command, setting_words
 
 MOST_USERS = 400
+SEALED = "Its method, settings, bound, times and provenance are as they were when it was made (its seal is whole)."
+# What a report prints of a manifest: label and key; the reference is the report's own.
+PROVENANCE = {
+    "Run": "reference", "Method": "method", "Settings": "settings", "Seed": "seed", "Status": "status",
+    "Computed": "created", "Scenario hash": "scenario_hash", "Code version": "code_version", "Python": "python",
+    "Platform": "platform", "Packages": "packages",
+}  # fmt: skip
 KPIS = {
     "data_service_mbit": ("Data service, active", "Mbit", 1.0, 1),
     "data_service_always_on_mbit": ("Data service, always-on", "Mbit", 1.0, 1),
@@ -57,17 +65,19 @@ def _count(count: int, what: str) -> str:
     return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 
-def verdict(run: JudgedRun, who: str = "") -> Text:
+def verdict(found: Verification, who: str = "") -> Text:
     """Say whether the recomputation agrees with what was stored and whether every constraint holds; ``who`` leads."""
-    found = run.verification
+    notes = "".join(f" {note}" for note in found.notes)
     if found.passed:
+        rest = f" {SEALED}" if found.is_sealed else ""
         return Text(
             f"{who}Every constraint was recomputed from the stored decision when this report was made: none is "
-            "violated, and every stored figure and array agrees with its recomputation (relative tolerance 1e-9).",
-            "good",
+            "violated, and every figure and array that follows from the decision agrees with its recomputation "
+            f"(relative tolerance {RELATIVE_TOLERANCE:.0e}).{rest}{notes}",
+            "note" if notes else "good",
         )
-    told = [violation.sentence for violation in found.violations[:20]] + found.mismatches[:20]
-    return Text(f"{who}The recomputation disagrees with what was stored. {' '.join(told)}", "warning")
+    told = [broken.sentence for broken in found.violations[:20]] + found.mismatches[:20]
+    return Text(f"{who}The recomputation disagrees with what was stored. {' '.join(told)}{notes}", "warning")
 
 
 def margin_table(runs: Sequence[JudgedRun]) -> Table:
@@ -160,12 +170,9 @@ def _user_row(run: str, name: str, aerial: bool, found: dict[str, np.ndarray], u
 
 def provenance_table(runs: Sequence[tuple[str, dict[str, object]]]) -> Table:
     """Return where results come from: a column per run of (name, manifest with its reference)."""
-    rows = {
-        "Run": "reference", "Method": "method", "Settings": "settings", "Seed": "seed", "Status": "status",
-        "Computed": "created", "Scenario hash": "scenario_hash", "Code version": "code_version", "Python": "python",
-        "Platform": "platform", "Packages": "packages",
-    }  # fmt: skip
-    table = tuple((label, *(_shown(label, manifest.get(key)) for _, manifest in runs)) for label, key in rows.items())
+    table = tuple(
+        (label, *(_shown(label, manifest.get(key)) for _, manifest in runs)) for label, key in PROVENANCE.items()
+    )
     columns = ("", "Value") if len(runs) == 1 else ("", *(name for name, _ in runs))
     return Table("Where the results come from.", columns, table, wide=tuple(range(1, len(columns))))
 

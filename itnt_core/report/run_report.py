@@ -6,7 +6,7 @@ from typing import Any
 
 from itnt_core.methods import METHODS, explain_unserved
 from itnt_core.results import decision_of
-from itnt_core.views.explanations import explanation_rows
+from itnt_core.words import explanation_rows
 
 from .assumptions import assumptions
 from .blocks import Block, Document, Figure, Heading, Headline, Headlines, Number, Points, Table, Text
@@ -48,7 +48,7 @@ def run_document(run: JudgedRun) -> Document:
         *([Text(scenario.description)] if scenario.description else []),
         Text(scenario_sentence(scenario)),
         _headlines(run),
-        verdict(run),
+        verdict(run.verification),
         Figure(
             map_picture(result, run.world.city),
             "The area from above. " + run.world.city.notice,
@@ -79,10 +79,9 @@ def method_title(manifest: dict[str, Any]) -> str:
 
 
 def _headlines(run: JudgedRun) -> Headlines:
-    kpis: dict[str, object] = {**run.result.kpis, "violations": len(run.verification.violations)}
     items = []
     for key, (label, _, _, _) in KPIS.items():
-        cell = kpi_cell(run.name, kpis, key)
+        cell = kpi_cell(run.name, run.kpis, key)
         if isinstance(cell, Number):
             items.append(Headline(label, cell, _MEANING[key]))
     return Headlines(tuple(items))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
+
+from itnt_core.data import delivered
 
 from .blocks import Block, Cell, Code, Document, Figure, Heading, Headlines, Number, Points, Table, Text
 from .picture import DARK, LIGHT
 from .svg import svg
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-STYLE = Path(__file__).resolve().parents[2] / "assets" / "report" / "report.css"
+STYLE = delivered("report/report.css")
 PAGE = """<!doctype html>
 <html lang="en">
 <head>

@@ -7,33 +7,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from itnt_core.results import Figure as ResultFigure
+from itnt_core.results import Verification
+from itnt_core.twin.figures import TWIN_FIGURES
 from itnt_core.twin.names import SCHEME_TITLES, SCHEME_WORDS
 from itnt_core.twin.result import TwinResult
-from itnt_core.views.run_list import scenario_differences
+from itnt_core.words import scenario_differences
 
 from .blocks import Block, Cell, Code, Document, Figure, Heading, Number, Points, Table, Text
 from .charts import line_chart, numbered
-from .parts import provenance_table
+from .parts import provenance_table, verdict
 from .words import NONE, figures
 
-_FIGURES = {
-    "mean_backlog_mbit": ("Mean backlog", "Mbit"),
-    "max_backlog_mbit": ("Greatest backlog", "Mbit"),
-    "final_backlog_mbit": ("Backlog at the end", "Mbit"),
-    "served_mbit": ("Served", "Mbit"),
-    "delay_s": ("Mean waiting time (Little's law)", "s"),
-    "satisfied_share": ("Users whose mean wait is within a cycle, share", ""),
-    "ntn_share": ("Served by satellite, share", ""),
-    "shared_subbands": ("Sub-bands that both systems use, mean", ""),
-    "violations": ("Constraint violations", ""),
-    "plan_s": ("Time of a plan", "s"),
-    "refine_s_per_cycle": ("Time of a correction", "s"),
-}
 _ASSUMED = (
     "The system is a reconstruction from a paper's abstract: its body was not at hand, and none of its percentages is "
     "claimed.",
-    "Every constraint was recomputed in each cycle while the run was computed; this report recomputes the backlog "
-    "from the stored queues, and does not plan anew.",
+    "The stored decisions were played anew for this report: queues, figures and constraints are recomputed; nothing "
+    "was planned anew.",
     "Congestion is measured as backlog: what has arrived and was not yet served, of all users, in Mbit.",
     "The world is fixed; the twin's knowledge of gains and traffic is wrong by the errors named in the scenario.",
 )
@@ -46,6 +36,7 @@ class NamedTwin:
     name: str
     reference: str
     result: TwinResult
+    verification: Verification
 
 
 def twin_document(runs: Sequence[NamedTwin]) -> Document:
@@ -66,6 +57,7 @@ def twin_document(runs: Sequence[NamedTwin]) -> Document:
         *_differences(runs),
         Heading("Figures"),
         Table("Figures of the schemes.", ("Figure", *(run.name for run in runs)), tuple(_rows(runs))),
+        *(verdict(run.verification, f"{run.name}: ") for run in runs),
         Heading("Backlog"),
         Figure(line_chart("Backlog", "Mbit", times, lines), "Backlog of all users over time; less is better."),
         Heading("Assumptions"),
@@ -96,24 +88,17 @@ def _backlog(run: NamedTwin, size: int) -> np.ndarray:
 
 
 def _rows(runs: Sequence[NamedTwin]) -> list[tuple[Cell, ...]]:
-    rows: list[tuple[Cell, ...]] = []
-    for key, (label, unit) in _FIGURES.items():
-        rows.append((label, *(_cell(run, key, unit) for run in runs)))
-    return rows
+    return [(figure.label, *(_cell(run, figure) for run in runs)) for figure in TWIN_FIGURES]
 
 
-def _cell(run: NamedTwin, key: str, unit: str) -> Cell:
-    own = backlog_mbit(run.result)
-    recomputed = {"mean_backlog_mbit": own.mean(), "max_backlog_mbit": own.max(), "final_backlog_mbit": own[-1]}
-    value = recomputed.get(key, run.result.kpis.get(key))
-    if not isinstance(value, int | float):
-        return NONE
-    cell = figures(f"{run.name}.{key}", float(value), unit)
-    return cell if isinstance(cell, Number) else NONE
+def _cell(run: NamedTwin, figure: ResultFigure) -> Cell:
+    kpis = {**run.result.kpis, **run.verification.kpis, "violations": len(run.verification.violations)}
+    cell = figures(f"{run.name}.{figure.key}", figure.value(kpis), figure.unit)
+    return Number(cell.key, float(kpis[figure.key]), cell.text) if isinstance(cell, Number) else NONE
 
 
 def _differences(runs: Sequence[NamedTwin]) -> list[Block]:
-    found = scenario_differences([run.result.scenario for run in runs])  # type: ignore[misc]
+    found = scenario_differences([run.result.scenario for run in runs])
     if not found:
         return []
     rows = tuple((field, *(NONE if value is None else str(value)[:60] for value in values)) for field, values in found)

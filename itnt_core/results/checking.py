@@ -6,47 +6,18 @@ The numbers themselves are judged by :mod:`itnt_core.results.verify`.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from itnt_core.disk import shown_path
 from itnt_core.scenario import Scenario
 
 from .errors import ResultError
+from .figures import Figure, is_number
 
 if TYPE_CHECKING:
     import xarray as xr
 
-# The figures that pages, reports and tables show of each kind of result; all are numbers.
-FIGURES: dict[str, tuple[str, ...]] = {
-    "": (
-        "data_service_mbit",
-        "data_service_always_on_mbit",
-        "outage",
-        "outage_always_on",
-        "energy_kj",
-        "violations",
-        "wall_s",
-        "seed",
-    ),
-    "spectrum sharing": (
-        "mean_backlog_mbit",
-        "max_backlog_mbit",
-        "final_backlog_mbit",
-        "plan_s",
-        "refine_s_per_cycle",
-        "violations",
-        "served_mbit",
-        "ntn_share",
-        "satisfied_share",
-        "shared_subbands",
-        "tn_only_subbands",
-        "ntn_only_subbands",
-        "wall_s",
-        "seed",
-    ),
-}
-OPTIONAL_FIGURES = ("served_bound", "upper_bound_mbit", "gap", "delay_s", "inr_at_tn_users_db", "inr_at_ntn_users_db")
 TEXTS = ("method", "created", "status", "scenario_hash", "code_version")
 # Dims of every variable of a data-service result, and whether it is whole numbers, numbers or text.
 VARIABLES: dict[str, tuple[tuple[str, ...], str]] = {
@@ -70,17 +41,14 @@ VARIABLES: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
-def is_number(value: object) -> bool:
-    """Say whether a value read from JSON is a finite number."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def check_figures(name: str, manifest: Mapping[str, Any]) -> None:
-    """Raise ResultError where the manifest lacks one of the figures that are shown, or has it as something else."""
+def check_figures(name: str, manifest: Mapping[str, Any], figures: Iterable[Figure]) -> None:
+    """Raise ResultError where the manifest lacks a figure that is needed, or has one as something else."""
     kpis = manifest["kpis"]
-    needed = FIGURES.get(str(manifest.get("kind", "")), ())
-    wrong = [key for key in needed if not is_number(kpis.get(key))]
-    wrong += [key for key in OPTIONAL_FIGURES if kpis.get(key) is not None and not is_number(kpis[key])]
+    wrong = [
+        figure.key
+        for figure in figures
+        if (figure.is_needed or kpis.get(figure.key) is not None) and not is_number(kpis.get(figure.key))
+    ]
     wrong += [key for key in TEXTS if not isinstance(manifest.get(key), str)]
     kinds = {"settings": dict, "violations": list, "packages": dict, "seed": int}
     wrong += [key for key, kind in kinds.items() if not isinstance(manifest.get(key), kind)]

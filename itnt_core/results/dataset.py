@@ -76,7 +76,7 @@ def _place_variables(world: World) -> dict[str, tuple[object, ...]]:
 
 def _link_variables(decision: Decision, evaluation: Evaluation) -> dict[str, tuple[object, ...]]:
     def served_db(ratio: np.ndarray) -> np.ndarray:
-        safe = np.where(decision.served & (ratio > 0.0), ratio, np.nan)
+        safe = np.where(decision.linked & (ratio > 0.0), ratio, np.nan)
         return to_db(safe)
 
     pair = ("slot", "user")

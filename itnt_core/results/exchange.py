@@ -8,11 +8,10 @@ next one (:func:`settle`). Results from before manifests named hashes are read b
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
-import os
 import re
-import stat
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from itnt_core.disk import disk_sentence, shown_path
+from itnt_core.disk import disk_sentence, open_regular, shown_path
 
 from .atomic import sync_folder, write_bytes
 from .errors import ResultError
@@ -164,17 +163,15 @@ def _manifest_bytes(folder: Path) -> bytes:
 
 def _bounded(path: Path, most: int) -> bytes:
     """Return a file's content, asked of the opened file alone: between two looks at a path it may be renamed."""
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe must not wait for its writer
     try:
-        is_file = stat.S_ISREG(os.fstat(handle).st_mode)
-    except OSError:
-        os.close(handle)
-        raise
-    if not is_file:
-        os.close(handle)
-        raise ResultError(f"The result's '{path.name}' is a folder or a device, but a file is needed: remove it.")
-    with os.fdopen(handle, "rb") as file:
-        content = file.read(most + 1)
+        with open_regular(path) as file:
+            content = file.read(most + 1)
+    except OSError as error:
+        if error.errno not in (errno.EISDIR, errno.ENXIO):
+            raise
+        raise ResultError(
+            f"The result's '{path.name}' is a folder or a device, but a file is needed: remove it."
+        ) from error
     if len(content) > most:
         raise ResultError(f"The file '{path.name}' of a result is over {most / 1e6:,.0f} MB, which is the limit.")
     return content

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from itnt_core.data_folder import own_result_folders
 from itnt_core.disk import shown_path
-from itnt_core.scenario import Scenario, ScenarioError, dump_scenario
+from itnt_core.scenario import Scenario, ScenarioError, format_scenario
 from itnt_core.scenario.files import scenario_of_bytes
 
 from .arrays import pack, unpack
 from .checking import check_arrays, check_choices, check_figures
 from .errors import ResultError
 from .exchange import FILES, exchange, read_stored
+from .figures import DATA_FIGURES, DATA_SERVICE, Figure, study_name
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -38,43 +39,43 @@ class Result:
         return dict(self.manifest["kpis"])
 
 
-def save_result(folder: Path, result: Result) -> None:
+def write_result(folder: Path, result: Result) -> None:
     """Put a result into a folder in place of the old one, which survives anything until then (ResultError)."""
-    save_parts(folder, dump_scenario(result.scenario, "json"), result.dataset, result.manifest)
+    write_parts(folder, format_scenario(result.scenario, "json"), result.dataset, result.manifest)
 
 
-def load_result(folder: Path) -> Result:
+def read_result(folder: Path) -> Result:
     """Read a result folder; raises :class:`ResultError` with one sentence when something is missing or broken.
 
     Its numbers may still be wrong: :func:`~itnt_core.results.verify_result` judges them.
     """
-    result = Result(*load_parts(folder, partial(scenario_of_bytes, stored=True), ""))
+    result = Result(*read_parts(folder, partial(scenario_of_bytes, stored=True), DATA_SERVICE, DATA_FIGURES))
     check_arrays(folder.name, result.scenario, result.dataset)
     return result
 
 
-def load_drawable(folder: Path) -> Result:
+def read_drawable(folder: Path) -> Result:
     """Read a result folder whose decision names only what its scenario has (ResultError): it can be drawn."""
-    result = load_result(folder)
+    result = read_result(folder)
     check_choices(folder.name, result.dataset)
     return result
 
 
-def save_parts(folder: Path, scenario: str, dataset: xr.Dataset, manifest: Mapping[str, Any]) -> None:
-    """Exchange scenario, arrays and manifest of a result of either kind (ResultError)."""
+def write_parts(folder: Path, scenario: str, dataset: xr.Dataset, manifest: Mapping[str, Any]) -> None:
+    """Exchange scenario, arrays and manifest of a result of any kind of study (ResultError)."""
     exchange(folder, scenario.encode("utf-8"), pack(dataset), manifest)
 
 
-def load_parts(
-    folder: Path, read: Callable[[bytes], Question], kind: str
+def read_parts(
+    folder: Path, read: Callable[[bytes], Question], study: str, figures: Iterable[Figure]
 ) -> tuple[Question, xr.Dataset, dict[str, Any]]:
-    """Read scenario, arrays and manifest of a result of one kind (ResultError)."""
+    """Read scenario, arrays and manifest of a result of one kind of study, which has these figures (ResultError)."""
     stored = read_stored(folder)
     name = shown_path(folder.name)
-    found = str(stored.manifest.get("kind", ""))
-    if found != kind:
-        raise ResultError(f"The result '{name}' is of {found[:40] or 'data service'}, but another kind is needed here.")
-    check_figures(folder.name, stored.manifest)
+    found = study_name(stored.manifest)
+    if found != study:
+        raise ResultError(f"The result '{name}' is of {found[:40]}, but one of {study} is needed here.")
+    check_figures(folder.name, stored.manifest, figures)
     try:
         scenario = read(stored.scenario)
     except ScenarioError as error:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import platform
 import subprocess
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from itnt_core.installed import checkout
+from itnt_core.objective import Service, objective_of_figures
 from itnt_core.scenario import Scenario
+
+from .definitions import MANIFEST_VERSION
 
 if TYPE_CHECKING:
     from itnt_core.network import Evaluation, Violation
 
-MANIFEST_VERSION = 1
-INFEASIBLE = "infeasible"
-OPTIMAL = "optimal"  # stands at its certified bound in every term of its objective
+FEASIBLE, INFEASIBLE, STOPPED_EARLY = "feasible", "infeasible", "stopped early"
+MOST_VIOLATIONS = 100  # sentences; all are counted
+OPTIMAL, OPTIMAL_ASSOCIATION = "optimal", "optimal association"
 _PACKAGES = (
     "numpy",
     "scipy",
@@ -32,6 +36,13 @@ _PACKAGES = (
 )
 
 
+class Asked(Protocol):
+    """A question of any kind of study."""
+
+    def content_hash(self) -> str:
+        """Return the SHA-256 of what is asked, hexadecimal."""
+
+
 def package_versions() -> dict[str, str]:
     """Return the versions of the packages a result can depend on, read without importing them."""
     versions = {}
@@ -45,14 +56,16 @@ def package_versions() -> dict[str, str]:
 
 def code_version() -> str:
     """Return the commit of this checkout, or the package version where there is no checkout."""
-    folder = Path(__file__).resolve().parents[2]
+    folder = checkout()
     try:
+        if folder is None:
+            return metadata.version("itnt-studio")
         answer = subprocess.run(
             ["git", "describe", "--always", "--dirty", "--abbrev=12"],  # noqa: S607 - git is found on the user's path
             cwd=folder, capture_output=True, text=True, timeout=5, check=True,
         )  # fmt: skip
         return answer.stdout.strip()
-    except (OSError, subprocess.SubprocessError):
+    except (OSError, subprocess.SubprocessError, metadata.PackageNotFoundError):
         return "unknown"
 
 
@@ -73,23 +86,32 @@ def headline(
     }
 
 
-def _status(kpis: dict[str, Any], settings: dict[str, Any], violations: list[Violation], is_optimal: bool) -> str:
+def status_of(kpis: Mapping[str, Any], settings: Mapping[str, Any], violations: Sequence[object]) -> str:
     """Return what is known of an answer: one that breaks a constraint is none, however it was found.
 
-    The reference method alone ends with P1's own optimum, for its flights and powers, under the always-on convention;
-    a learned method flies on after it has solved P1.
+    One that stands at its certified bounds in every term of its objective is optimal. The reference method alone ends
+    with P1's own optimum, for its flights and powers, under the always-on convention; a learned method flies on after
+    it has solved P1.
     """
     if violations:
         return INFEASIBLE
-    if is_optimal:
+    if objective_of_figures(kpis).is_reached(Service.of_figures(kpis), Service.bound_of_figures(kpis)):
         return OPTIMAL
     is_exact = kpis["method"] == "straight" and settings.get("associator") in ("exact", "milp")
-    return "optimal association" if is_exact else "feasible"
+    return OPTIMAL_ASSOCIATION if is_exact else FEASIBLE
+
+
+def older_status_of(settings: Mapping[str, Any], violations: Sequence[object]) -> str:
+    """Return the status that manifests below version 3 gave: an optimal association to every method that solves P1."""
+    if violations:
+        return INFEASIBLE
+    return OPTIMAL_ASSOCIATION if settings.get("associator") in ("exact", "milp") else FEASIBLE
 
 
 def infeasible_sentence(manifest: dict[str, Any]) -> str:
     """Say that the answer of a manifest is infeasible, by whom and when; nothing where no constraint is broken."""
-    broken, count = manifest["violations"], manifest["kpis"]["violations"]
+    broken = manifest["violations"]
+    count = manifest["kpis"].get("violations", len(broken))  # of the sentences not all are kept
     if not broken:
         return ""
     rest = f" So are {count - 1} more cases." if count > 1 else ""
@@ -97,13 +119,17 @@ def infeasible_sentence(manifest: dict[str, Any]) -> str:
 
 
 def build_manifest(
-    scenario: Scenario,
-    kpis: dict[str, Any],
-    settings: dict[str, Any],
-    violations: list[Violation],
-    is_optimal: bool = False,
+    scenario: Scenario, kpis: dict[str, Any], settings: dict[str, Any], violations: list[Violation]
 ) -> dict[str, Any]:
-    """Return the manifest of a result as plain data; ``is_optimal`` says that nothing is better by its objective."""
+    """Return the manifest of a result of data service as plain data."""
+    sentences = [violation.sentence for violation in violations]
+    return provenance(scenario, kpis, settings, sentences)
+
+
+def provenance(
+    scenario: Asked, kpis: dict[str, Any], settings: dict[str, Any], violations: Sequence[str]
+) -> dict[str, Any]:
+    """Return what the manifest of every kind of study holds: from what, how, with what and when it came about."""
     return {
         "format": "itnt-result",
         "version": MANIFEST_VERSION,
@@ -111,12 +137,12 @@ def build_manifest(
         "method": kpis["method"],
         "settings": settings,
         "seed": kpis["seed"],
-        "status": _status(kpis, settings, violations, is_optimal),
+        "status": status_of(kpis, settings, violations),
         "scenario_hash": scenario.content_hash(),
         "code_version": code_version(),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "packages": package_versions(),
         "kpis": kpis,
-        "violations": [violation.sentence for violation in violations[:100]],
+        "violations": list(violations[:MOST_VIOLATIONS]),
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from itnt_core.apart.tasks import Say
+from itnt_core.apart import Say
 
 from .arrays import ARRAYS_FILE
 from .errors import ResultError

@@ -1,92 +1,185 @@
-"""Recomputing a stored result from its decision alone."""
+"""Whether a stored result is what its scenario and its decision give, and is as it was made.
+
+What follows from scenario and decision is recomputed; the rest - method, settings, bound, times, provenance - is
+covered by the seal (:mod:`itnt_core.results.seal`).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
+from itnt_core.objective import Service, objective_of
 
+from .comparing import array_mismatches, figure_mismatches
 from .dataset import decision_of, to_dataset
+from .definitions import split_by_definition, version_of
 from .errors import ResultError
+from .figures import is_number
 from .files import Result
-from .manifest import headline
+from .manifest import STOPPED_EARLY, headline, older_status_of, status_of
+from .seal import is_sealed, seal_mismatches
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from itnt_core.network import Violation, World
+    from itnt_core.network import Evaluation, Violation, World
 
-RELATIVE_TOLERANCE = 1e-9
+RUN_EFFORTS = ("quick", "standard")  # with which runs compute their bound
+STATUS_SINCE = 3  # the version of manifests since which a status is what it is called today
+SEALED_SINCE = 2  # the version of manifests since which every result is sealed
+# What follows from no decision; of a result without a seal nobody can say whether it is as it was.
+ONLY_SEALED = (
+    "method",
+    "settings",
+    "status",
+    "violations",
+    "created",
+    "code_version",
+    "python",
+    "platform",
+    "packages",
+    "convention",
+)
+
+
+class Broken(Protocol):
+    """A broken constraint, of either kind of study."""
+
+    @property
+    def sentence(self) -> str:
+        """Return it as one sentence."""
 
 
 @dataclass(frozen=True)
 class Verification:
-    """What a recomputation found: the figures, the violated constraints and every mismatch in words."""
+    """What a recomputation found.
+
+    The figures, the violated constraints, every mismatch in words, and in ``notes`` what could not be verified or
+    follows an older definition.
+    """
 
     kpis: dict[str, object]
-    violations: list[Violation]
+    violations: Sequence[Broken]
     mismatches: list[str]
+    notes: list[str] = field(default_factory=list)
+    is_sealed: bool = True
 
     @property
     def passed(self) -> bool:
-        """Say whether nothing is violated and everything agrees."""
+        """Say whether nothing is violated and everything that can be verified agrees."""
         return not self.violations and not self.mismatches
 
+    @property
+    def sentences(self) -> list[str]:
+        """Return everything that was found, one sentence each."""
+        return [*(broken.sentence for broken in self.violations), *self.mismatches, *self.notes]
 
-def verify_result(result: Result, cache_dir: Path | None = None, world: World | None = None) -> Verification:
+
+def verify_result(
+    result: Result, cache_dir: Path | None = None, world: World | None = None, recompute_bound: bool = False
+) -> Verification:
     """Recompute a result from its stored scenario and decision and compare everything with what was stored.
 
-    ``world`` saves building the scenario's world again. Raises :class:`ResultError` when the stored decision does not
-    fit its scenario.
+    ``world`` saves building the scenario's world again; ``recompute_bound`` computes the upper bound anew, too, which
+    takes as long as it took the run. Raises :class:`ResultError` when the stored decision does not fit its scenario.
     """
     from itnt_core.network import DecisionError, build_world, evaluate, find_violations  # slow to import
+    from itnt_core.network.constraints import UNJUDGED
 
     world = world or build_world(result.scenario, cache_dir=cache_dir)
+    sealed, notes = seal_findings(result.manifest, result.dataset, ONLY_SEALED)
     try:
         decision = decision_of(result.dataset)
         violations = find_violations(world, decision)
-        if any(violation.constraint in ("7b", "7c") for violation in violations):
-            return Verification({}, violations, ["The association cannot be evaluated."])
+        if any(violation.constraint in UNJUDGED for violation in violations):
+            found = [*sealed, "The association cannot be evaluated."]
+            return Verification({}, violations, found, notes, is_sealed(result.manifest))
         evaluation = evaluate(world, decision)
+        computed = to_dataset(world, decision, evaluation)
     except (KeyError, DecisionError) as error:
         raise ResultError(f"The stored decision does not fit its scenario: {error}") from error
-    stored = result.kpis
-    kpis = headline(str(stored.get("method")), int(stored.get("seed", -1)), evaluation, violations, 0.0)
+    kpis, differing = _figures(result, evaluation, violations)
+    differing |= array_mismatches(result.dataset, computed)
+    differing |= _provenance(result, kpis, violations)
+    mismatches, older = split_by_definition(result.manifest, differing)
+    mismatches += sealed
+    if recompute_bound:
+        wrong, looser = _bound_findings(result, world, kpis)
+        mismatches, notes = mismatches + wrong, looser + notes
+    return Verification(kpis, violations, mismatches, [*older, *notes], is_sealed(result.manifest))
+
+
+def seal_findings(
+    manifest: Mapping[str, Any], dataset: xr.Dataset, only_sealed: Sequence[str]
+) -> tuple[list[str], list[str]]:
+    """Return what the seal of a result says against it, and what cannot be verified where there is none."""
+    if is_sealed(manifest):
+        return seal_mismatches(manifest, dataset), []
+    if version_of(manifest) >= SEALED_SINCE:
+        return ["The seal is missing, though results of this version are sealed: it has been removed."], []
+    names = ", ".join(only_sealed).replace("_", " ")
+    return [], [
+        "It was stored before results were sealed: what follows from its scenario and its decision was recomputed, but "
+        f"whether its {names}, upper bound and computing times are those of the run cannot be verified."
+    ]
+
+
+def _figures(
+    result: Result, evaluation: Evaluation, violations: list[Violation]
+) -> tuple[dict[str, object], dict[str, str]]:
+    """Return the figures as they are, with the bound and the times that only the seal covers; and what differs."""
+    from itnt_core.bounds import BoundError, gap
+
+    stored, manifest = result.kpis, result.manifest
+    kpis = headline(str(manifest.get("method")), result.scenario.seed, evaluation, violations, 0.0)
     kpis["wall_s"] = stored.get("wall_s")
-    mismatches = _figure_mismatches(stored, kpis)
-    mismatches += _array_mismatches(result.dataset, to_dataset(world, decision, evaluation))
-    if result.manifest.get("scenario_hash") != result.scenario.content_hash():
-        mismatches.append("The scenario is not the one the result was computed from (its hash differs).")
-    return Verification(kpis, violations, mismatches)
+    bound_mbit, broken = stored.get("upper_bound_mbit"), dict[str, str]()
+    if "objective" in stored:  # not in results from before it
+        kpis["objective"] = objective_of(result.scenario).name
+    if is_number(stored.get("served_bound")):
+        kpis["served_bound"] = stored["served_bound"]
+        service, ceiling = Service.of(evaluation), Service.bound_of_figures(stored)
+        if not violations and not service.is_within_coverage(ceiling):
+            broken["served_bound"] = service.coverage_sentence(ceiling)
+    if is_number(bound_mbit):
+        kpis["upper_bound_mbit"] = bound_mbit
+        try:
+            kpis["gap"] = gap(evaluation.active.data_service_mbit, bound_mbit)
+        except BoundError as error:  # an answer that breaks constraints may exceed it, and has no gap
+            broken = {} if violations else {"upper_bound_mbit": str(error)}
+    if "gap" not in kpis and stored.get("gap") is not None:
+        broken["gap"] = f"The stored gap is {stored['gap']}, but there is none: the bound is missing or exceeded."
+    return kpis, figure_mismatches(stored, kpis) | broken
 
 
-def _figure_mismatches(stored: dict[str, object], computed: dict[str, object]) -> list[str]:
-    found = []
-    for name, value in computed.items():
-        before = stored.get(name)
-        both = isinstance(before, int | float) and isinstance(value, int | float)
-        same = np.isclose(float(before), float(value), rtol=RELATIVE_TOLERANCE, atol=0.0) if both else before == value  # type: ignore[arg-type]
-        if not same:
-            found.append(f"The stored {name} is {before}, recomputed it is {value}.")
-    return found
+def _provenance(result: Result, kpis: Mapping[str, Any], violations: Sequence[Violation]) -> dict[str, str]:
+    """Return what the manifest says otherwise than the scenario, the decision and the manifest itself."""
+    manifest = result.manifest
+    found = figure_mismatches(manifest, {"seed": result.scenario.seed})
+    allowed = [status_of(kpis, manifest["settings"], violations), STOPPED_EARLY]
+    if version_of(manifest) < STATUS_SINCE:
+        allowed.append(older_status_of(manifest["settings"], violations))
+    if manifest["status"] not in allowed:
+        found["status"] = f"The stored status is '{manifest['status']}', but the answer is '{allowed[0]}'."
+    if manifest.get("scenario_hash") != result.scenario.content_hash():
+        found["scenario_hash"] = "The scenario is not the one the result was computed from (its hash differs)."
+    return {f"manifest {name}": sentence for name, sentence in found.items()}
 
 
-def _array_mismatches(stored: xr.Dataset, computed: xr.Dataset) -> list[str]:
-    found = []
-    for name, array in computed.data_vars.items():
-        if name not in stored:
-            found.append(f"The stored result lacks the variable '{name}'.")
-            continue
-        before, after = stored[name].values, array.values
-        same_shape = before.shape == after.shape
-        if not same_shape or not _equal(before, after):
-            found.append(f"The stored variable '{name}' differs from the recomputed one.")
-    return found
+def _bound_findings(result: Result, world: World, kpis: dict[str, object]) -> tuple[list[str], list[str]]:
+    """Compute the bound anew, with each effort that a run may have used, beside the stored one: mismatches, notes."""
+    from itnt_core.bounds import exceeds_bound, upper_bound
 
-
-def _equal(before: np.ndarray, after: np.ndarray) -> bool:
-    if after.dtype.kind in "if":
-        return bool(np.allclose(before, after, rtol=RELATIVE_TOLERANCE, atol=0.0, equal_nan=True))
-    return bool((before.astype(str) == after.astype(str)).all())
+    stored = result.kpis.get("upper_bound_mbit")
+    found = {effort: upper_bound(world, effort).data_service_mbit for effort in RUN_EFFORTS}
+    kpis["recomputed_bound_mbit"] = least = min(found.values())
+    if not is_number(stored) or any(math.isclose(stored, bound, rel_tol=1e-6) for bound in found.values()):
+        return [], []
+    words = " and ".join(f"{bound:.10g} Mbit ({effort})" for effort, bound in found.items())
+    sentence = f"The stored upper bound is {stored:.10g} Mbit, recomputed it is {words}."
+    is_older = version_of(result.manifest) < SEALED_SINCE and exceeds_bound(stored, least)
+    return ([], [f"{sentence} Older programs proved looser ones."]) if is_older else ([sentence], [])

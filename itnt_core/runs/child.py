@@ -15,13 +15,11 @@ import traceback
 from pathlib import Path
 
 from itnt_core.disk import disk_sentence
-from itnt_core.methods import RunCancelled, SettingsError, interrupt
-from itnt_core.results import ResultError
-from itnt_core.scenario import ScenarioError
+from itnt_core.errors import ItntError
+from itnt_core.methods import RunCancelled, interrupt
 
 from .execute import execute
 from .folder import EXIT_CANCELLED, EXIT_FAILED, LOG_FILE, append_event
-from .paths import RunStateError
 from .processes import exit_with_parent
 
 
@@ -31,7 +29,7 @@ def compute(folder: Path, cache_dir: Path) -> int:
         execute(folder, cache_dir)
     except RunCancelled:
         return EXIT_CANCELLED
-    except (ScenarioError, SettingsError, ResultError, RunStateError) as error:
+    except ItntError as error:
         _say(folder, str(error))
         return EXIT_FAILED
     except Exception as error:  # the boundary of a run: whatever went wrong is this run's failure, told to its reader

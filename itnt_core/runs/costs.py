@@ -7,22 +7,17 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from itnt_core.scenario import Scenario
-from itnt_core.twin import TwinScenario
+from itnt_core.data import delivered
 
 from .run import HERE, Run
 
-if TYPE_CHECKING:
-    from itnt_core.methods import MethodSettings
-
-REFERENCE_FILE = Path(__file__).resolve().parents[2] / "assets" / "costs" / "reference.json"
+REFERENCE_FILE = delivered("costs/reference.json")
 NEAREST = 5  # finished runs that an estimate is made from
 START_S = 0.1  # of every run, whatever its size
-WORKER_START_S = 2.0  # once, until the first worker computes
+WORKER_START_S = 3.0  # once, until the first worker has loaded what it computes with
 FROM_HERE = "from finished runs on this machine"
 FROM_REFERENCE = "from the reference machine; yours may be faster or slower"
 
@@ -36,21 +31,20 @@ class CostEstimate:
     source: str
 
 
-def work_of(scenario: Scenario, settings: MethodSettings) -> float:
-    """Return the size of a run: slots x users x stations x subchannels, times rounds and episodes where it has some."""
-    stations = len(scenario.ground_stations) + scenario.satellite_count
-    entries = scenario.time.slots * len(scenario.user_ids) * stations * scenario.radio.subchannels
-    repeats = max(1, getattr(settings, "rounds", 1)) * max(1, getattr(settings, "episodes", 1))
-    return float(max(1, entries) * repeats)
+def bound_s(slots: int, entries: float) -> float:
+    """Return the seconds that the certified bound of a question took on the reference machine, 0 where unknown.
+
+    ``entries`` is slots x users x stations x subchannels. The bound is found once, by the first run of a question, and
+    kept.
+    """
+    known = _reference().get("bound", {})
+    return float(known.get("seconds_per_slot", 0.0) * slots + known.get("seconds_per_entry", 0.0) * entries)
 
 
-def twin_work_of(scenario: TwinScenario) -> float:
-    """Return the size of a run of spectrum sharing: cycles x users x sub-bands."""
-    return float(scenario.cycles * len(scenario.network.ground_users) * scenario.network.radio.subchannels)
-
-
-def estimate_cost(method: str, work: float, runs: Iterable[Run]) -> CostEstimate:
+def estimate_cost(method: str, work: float, runs: Iterable[Run], bound_s: float = 0.0) -> CostEstimate:
     """Estimate a run's cost from the finished runs of its method on this machine that are nearest in size.
+
+    ``bound_s`` is what a run that has to find its scenario's bound spends on it; finished runs hold it already.
 
     Time is taken to grow in proportion to the size, which holds well between similar runs only; what stops a method
     early is not known before. Without a finished run the figures of the reference machine are used, and said to be
@@ -59,34 +53,39 @@ def estimate_cost(method: str, work: float, runs: Iterable[Run]) -> CostEstimate
     finished = [run for run in runs if run.method == method and _tells_cost(run)]
     nearest = sorted(finished, key=lambda run: abs(_ratio(run, work)))[:NEAREST]
     if nearest:
-        per_entry = median(max(0.0, (run.wall_s or 0.0) - START_S) / (run.work or 1.0) for run in nearest)
+        per_entry = median(max(0.0, (run.duration_s or 0.0) - START_S) / (run.work or 1.0) for run in nearest)
         memory = [run.peak_mb for run in nearest if run.peak_mb]
         return CostEstimate(START_S + per_entry * work, max(memory, default=None), FROM_HERE)
     known = reference_costs().get(method)
     if known is None:
         return CostEstimate(None, None, "")
-    seconds = START_S + float(known["seconds_per_entry"]) * work
+    seconds = START_S + float(known["seconds_per_entry"]) * work + bound_s
     return CostEstimate(seconds, float(known["peak_mb"]), FROM_REFERENCE)
 
 
 def _tells_cost(run: Run) -> bool:
     """Say whether a run was computed here in one go: queueing on a cluster and resuming tell nothing about cost."""
     in_one_go = run.state == "done" and run.launcher == HERE and run.attempts <= 1
-    return in_one_go and bool(run.work) and run.wall_s is not None
+    return in_one_go and bool(run.work) and run.duration_s is not None
 
 
 def _ratio(run: Run, work: float) -> float:
     return math.log((run.work or 1.0) / work)
 
 
-@cache
 def reference_costs() -> Mapping[str, Mapping[str, Any]]:
     """Return what each method took on the reference machine, empty where the file is missing."""
-    try:
-        methods: dict[str, dict[str, Any]] = json.loads(REFERENCE_FILE.read_text(encoding="utf-8"))["methods"]
-    except (OSError, ValueError, KeyError):
-        return {}
+    methods: Mapping[str, Mapping[str, Any]] = _reference().get("methods", {})
     return methods
+
+
+@cache
+def _reference() -> Mapping[str, Any]:
+    try:
+        found = json.loads(REFERENCE_FILE.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def sentence(estimates: Iterable[tuple[CostEstimate, float]], at_once: int) -> str:

@@ -5,22 +5,16 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from itnt_core.disk import disk_sentence
-from itnt_core.methods import STOPPED_EARLY, ProgressEvent, Report, RunCancelled, interruptible, optimise
-from itnt_core.results import SCENARIO_FILE, Result, save_result
-from itnt_core.scenario import read_scenario
-from itnt_core.twin import KIND, read_twin
+from itnt_core.methods import ProgressEvent, Report, RunCancelled
+from itnt_core.results import STOPPED_EARLY
+from itnt_core.studies import StudyResult
 
-from .folder import CANCEL_FILE, append_event, read_request
-
-if TYPE_CHECKING:
-    from itnt_core.twin.result import TwinResult
-    from itnt_core.twin.simulate import Progress
+from .folder import CANCEL_FILE, append_event, read_asked
 
 
-def execute(folder: Path, cache_dir: Path | None = None, report: Report | None = None) -> Result | TwinResult:
+def execute(folder: Path, cache_dir: Path | None = None, report: Report | None = None) -> StudyResult:
     """Execute the run of a folder, append its progress events there and save its result there.
 
     Stops with :class:`RunCancelled` at the next progress event once the folder holds a ``cancel`` flag; the method's
@@ -28,42 +22,13 @@ def execute(folder: Path, cache_dir: Path | None = None, report: Report | None =
     cluster.
     """
     append_event(folder, {"type": "attempt"})
-    request = read_request(folder)
     tell = progress_writer(folder, report)
-    if request.kind == KIND:
-        return _share_spectrum(folder, request.method, tell, cache_dir)
-    scenario = read_scenario(folder / SCENARIO_FILE, stored=True)
-    result = optimise(scenario, request.method, request.seed, request.settings, tell, cache_dir, folder)
-    save_result(folder, result)
+    request, study, question = read_asked(folder)
+    result = study.run(question, request.method, request.seed, request.settings, tell, cache_dir, folder)
+    study.save(folder, result)
     if result.manifest["status"] == STOPPED_EARLY:
         raise RunCancelled("Stopped early.")
     return result
-
-
-def _share_spectrum(folder: Path, scheme: str, tell: Report, cache_dir: Path | None) -> TwinResult:
-    """Roll a scheme out; one that is stopped keeps nothing, for its windows build on one another."""
-    from itnt_core.twin.result import save_twin_result  # slow to import, and most runs are of the other kind
-    from itnt_core.twin.run import run_scheme
-
-    def report(progress: Progress) -> None:
-        tell(_event(progress))
-
-    with interruptible():
-        result = run_scheme(read_twin(folder / SCENARIO_FILE, stored=True), scheme, report, cache_dir)
-    save_twin_result(folder, result)
-    return result
-
-
-def _event(progress: Progress) -> ProgressEvent:
-    step = progress.step
-    return ProgressEvent(
-        phase=step.phase if step else "roll-out",
-        fraction=progress.cycle / progress.cycles,
-        message=f"cycle {progress.cycle + 1} of {progress.cycles}, backlog {progress.backlog_mbit:.0f} Mbit",
-        iteration=step.number if step else None,
-        objective_mbit=step.backlog_mbit if step else None,
-        metrics={"surrogate_mbit": step.surrogate_mbit, "binary_gap": step.binary_gap} if step else None,
-    )
 
 
 def progress_writer(folder: Path, also: Report | None = None) -> Report:

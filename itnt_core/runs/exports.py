@@ -12,16 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from itnt_core.inert import csv_bytes
+from itnt_core.installed import PACKAGE
 from itnt_core.results import (
     MANIFEST_FILE,
     RESULT_FILE,
     SCENARIO_FILE,
     ResultError,
-    load_drawable,
-    read_manifest,
     result_files,
 )
-from itnt_core.twin import KIND
+from itnt_core.studies import Study, known_study, read_any_result
 
 from .folder import LOG_FILE, PROGRESS_FILE, REQUEST_FILE
 from .run import Run
@@ -39,32 +38,30 @@ MIME: dict[Format, str] = {
     "parquet": "application/vnd.apache.parquet",
     "zip": "application/zip",
 }
-# What of a run leaves in a ZIP, and nothing else: not which process of which machine computed it, no checkpoint of a
-# training, nothing half written.
-LEAVING = (SCENARIO_FILE, REQUEST_FILE, MANIFEST_FILE, RESULT_FILE, "policy.pt", "story.json", PROGRESS_FILE, LOG_FILE)
+# What of a run of every study leaves in a ZIP, and what the study itself names, and nothing else: not which process of
+# which machine computed it, no checkpoint of a training, nothing half written.
+LEAVING = (SCENARIO_FILE, REQUEST_FILE, MANIFEST_FILE, RESULT_FILE, PROGRESS_FILE, LOG_FILE)
 _TOLD = (PROGRESS_FILE, LOG_FILE)  # written by programs for people: they name files and folders of this machine
 
 
 def link_table(folder: Path) -> pd.DataFrame:
-    """Return a result as one long table: a row per slot and user (ResultError when there is no result).
+    """Return a result as one long table, a row for each place of its study's dims (ResultError when there is none).
 
-    Of spectrum sharing a row per system, slot and user.
+    Of data service that is a row per slot and user, of spectrum sharing per system, slot and user.
     """
-    return _links_of(_dataset_of(folder))
+    study, result = read_any_result(folder)
+    return _links_of(study, result.dataset)
 
 
-def _links_of(dataset: xr.Dataset) -> pd.DataFrame:
-    wanted = ("system", "slot", "user") if "system" in dataset.dims else ("slot", "user")
-    per_link = dataset[[name for name in dataset.data_vars if dataset[name].dims == wanted]]
+def row_words(study: Study) -> str:
+    """Say what a row of a study's long table stands for."""
+    *most, last = study.row_dims
+    return "a row per " + (f"{', '.join(most)} and {last}" if most else last)
+
+
+def _links_of(study: Study, dataset: xr.Dataset) -> pd.DataFrame:
+    per_link = dataset[[name for name in dataset.data_vars if dataset[name].dims == study.row_dims]]
     return per_link.to_dataframe().reset_index()
-
-
-def _dataset_of(folder: Path) -> xr.Dataset:
-    """Return the labelled arrays of a result of either kind (ResultError)."""
-    from itnt_core.twin.result import load_twin_result
-
-    is_twin = read_manifest(folder).get("kind") == KIND
-    return (load_twin_result(folder) if is_twin else load_drawable(folder)).dataset
 
 
 def figures_table(runs: Sequence[Run]) -> pd.DataFrame:
@@ -76,8 +73,8 @@ def figures_table(runs: Sequence[Run]) -> pd.DataFrame:
 
 def _figures_row(run: Run) -> dict[str, Any]:
     own = {"run": run.id, "title": run.title, "sweep": run.sweep, "method": run.method, "state": run.state}
-    figures = {key: value for key, value in (run.kpis or {}).items() if key not in ("method", "wall_s")}
-    return own | {"wall_s": run.wall_s} | figures
+    figures = {key: value for key, value in (run.kpis or {}).items() if key != "method"}
+    return own | {"duration_s": run.duration_s} | figures
 
 
 def table_bytes(table: pd.DataFrame, form: Format) -> bytes:
@@ -94,11 +91,11 @@ def export_run(store: RunStore, run_id: str, form: Format) -> bytes:
     folder = store.folder(run_id)
     if form == "zip":
         return zip_runs(store, [store.get(run_id)])
-    dataset = _dataset_of(folder)  # a broken result is said, not handed on
+    study, result = read_any_result(folder)  # a broken result is said, not handed on
     content = own_file(folder, result_files(folder)[RESULT_FILE].name)
     if content is None:
         raise ResultError(f"The result of run {run_id} is not a file of its own but a link: it is not handed on.")
-    return content if form == "netcdf" else table_bytes(_links_of(dataset), form)
+    return content if form == "netcdf" else table_bytes(_links_of(study, result.dataset), form)
 
 
 def zip_runs(store: RunStore, runs: Sequence[Run]) -> bytes:
@@ -108,11 +105,17 @@ def zip_runs(store: RunStore, runs: Sequence[Run]) -> bytes:
         archive.writestr("runs.csv", table_bytes(figures_table(runs), "csv"))
         for run in runs:
             lying = _names_now(store.folder(run.id))
-            for name in LEAVING:
+            for name in leaving(run):
                 content = own_file(store.folder(run.id), lying.get(name, name))
                 if content is not None:
                     archive.writestr(f"{run.id}/{name}", _placeless(content, store.root) if name in _TOLD else content)
     return target.getvalue()
+
+
+def leaving(run: Run) -> tuple[str, ...]:
+    """Return the names of the files of a run that may leave."""
+    study = known_study(run.kind)
+    return LEAVING + (study.own_files if study else ())
 
 
 def _names_now(folder: Path) -> dict[str, str]:
@@ -150,7 +153,7 @@ def _placeless(content: bytes, root: Path) -> bytes:
     places = {
         str(root.resolve()): "<data>",
         str(root): "<data>",
-        str(Path(__file__).parents[2]): "<program>",
+        str(PACKAGE.parent): "<program>",
         sys.prefix: "<python>",
         sys.base_prefix: "<python>",
         str(Path.home()): "<home>",

@@ -9,10 +9,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from itnt_core.disk import disk_sentence
-from itnt_core.results import SCENARIO_FILE, keep_scenario, write_text
-from itnt_core.scenario import Scenario, dump_scenario
-from itnt_core.twin import TwinScenario, dump_twin
+from itnt_core.disk import disk_sentence, open_regular
+from itnt_core.results import DATA_SERVICE, SCENARIO_FILE, keep_scenario, write_text
+from itnt_core.studies import Question, Study, find_study, read_stored_question
 
 from .events import PROGRESS_FILE, append_event, read_events
 from .paths import RunStateError
@@ -37,6 +36,7 @@ __all__ = [
     "cancel_reason",
     "end_processes",
     "note_child",
+    "read_asked",
     "read_events",
     "read_request",
     "write_request",
@@ -49,17 +49,17 @@ class RunRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: int = Field(1, ge=1, le=1)
-    kind: Literal["data service", "spectrum sharing"] = "data service"
-    method: str  # or the scheme
+    kind: str = Field(DATA_SERVICE, min_length=1, max_length=60)  # the name of the study
+    method: str
     seed: int | None = Field(None, ge=0, le=2**32 - 1)
     settings: dict[str, JsonValue] = {}
     time_limit_s: float | None = Field(None, gt=0.0)
 
 
-def write_request(folder: Path, scenario: Scenario | TwinScenario, request: RunRequest) -> None:
-    """Lay out a run folder: scenario and request. A result that is there stays readable until the new one is."""
+def write_request(folder: Path, question: Question, request: RunRequest) -> None:
+    """Lay out a run folder: question and request. A result that is there stays readable until the new one is."""
+    text = find_study(request.kind).format(question)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    text = dump_twin(scenario) if isinstance(scenario, TwinScenario) else dump_scenario(scenario, "json")
     keep_scenario(folder)
     write_text(folder / SCENARIO_FILE, text)
     write_text(folder / REQUEST_FILE, request.model_dump_json(indent=2) + "\n")
@@ -79,11 +79,16 @@ def read_request(folder: Path) -> RunRequest:
         raise RunStateError(f"The request of this run cannot be read: {disk_sentence(error)}") from error
 
 
+def read_asked(folder: Path) -> tuple[RunRequest, Study, Question]:
+    """Read what a run folder asks: RunStateError, ScenarioError, or StudyError where its study is not known here."""
+    request = read_request(folder)
+    study = find_study(request.kind)
+    return request, study, read_stored_question(folder / SCENARIO_FILE, study)
+
+
 def _bounded(path: Path, most: int) -> bytes:
     """Return the beginning of a file; what is longer than such a file ever is is cut, and so not read as one."""
-    if path.exists() and not path.is_file():
-        raise IsADirectoryError(21, "Is a directory", str(path))
-    with path.open("rb") as handle:
+    with open_regular(path) as handle:
         return handle.read(most)
 
 

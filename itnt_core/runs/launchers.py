@@ -7,6 +7,8 @@ import re
 import socket
 import time
 
+from itnt_core.errors import ItntError
+
 from .run import HERE
 
 SCHEDULER_VARIABLE, LIMIT_VARIABLE = "ITNT_DASK_SCHEDULER", "ITNT_MAX_RUNS"
@@ -15,7 +17,7 @@ _GREETING, _MOST_GREETING_BYTES = b"pickle-protocol", 4096  # what Dask says fir
 _ADDRESS = re.compile(r"tcp://([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})")
 
 
-class LauncherError(ValueError):
+class LauncherError(ItntError, ValueError):
     """A setting of the environment, or an address, that no run can be started with."""
 
 
@@ -70,6 +72,13 @@ def _heard(line: socket.socket, deadline: float) -> bytes:
     return heard
 
 
+def usable_cores() -> int:
+    """Return how many cores this process may use; fewer than the machine has where it was given some of them only."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1  # macOS and Windows give no process only some of the cores by default
+
+
 def most_parallel_runs() -> int:
     """Return how many runs may run at once on this machine: one core is left to the dashboard.
 
@@ -77,7 +86,7 @@ def most_parallel_runs() -> int:
     """
     text = os.environ.get(LIMIT_VARIABLE, "").strip()
     if not text:
-        return max(1, (os.cpu_count() or 1) - 1)
+        return max(1, usable_cores() - 1)
     if not (text.isdecimal() and 1 <= int(text) <= 256):
         raise LauncherError(f"{LIMIT_VARIABLE} is {text!r}, but a whole number from 1 to 256 is needed.")
     return int(text)

@@ -9,7 +9,7 @@ from pathlib import Path
 from .processes import ProcessIdentity, command_of, end_process, is_stopped
 
 GRACE_S = 0.3
-WORKER_MODULES = ("itnt_core.runs.worker", "itnt_core.runs.cluster")
+WORKER_MODULES = WORKER_MODULE, CLUSTER_MODULE = "itnt_core.runs.worker", "itnt_core.runs.cluster"
 _LOCKS = Path("/proc/locks")  # proc(5): number, POSIX, ADVISORY, READ or WRITE, pid, major:minor:inode, first, last
 
 

@@ -7,24 +7,20 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
-from itnt_core.data_folder import data_root
+from itnt_core.data_folder import cache_folder, data_root
+from itnt_core.errors import ItntError
 
 __all__ = ["RUN_ID", "RunStateError", "UnknownRunError", "cache_folder", "checked_id", "data_root", "new_run_id"]
 
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
 
 
-class RunStateError(ValueError):
+class RunStateError(ItntError, ValueError):
     """Something that cannot be done with a run as it is now."""
 
 
-class UnknownRunError(LookupError):
+class UnknownRunError(ItntError, LookupError):
     """A run id that is malformed or that the store does not know."""
-
-
-def cache_folder(root: Path) -> Path:
-    """Return the folder of generated cities under a data root."""
-    return root / "cache"
 
 
 def new_run_id() -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import math
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from itnt_core.results.checking import is_number
+from itnt_core.results.figures import is_number
 from itnt_core.texts import cleaned
 
 RunState = Literal["queued", "running", "done", "failed", "cancelled", "interrupted", "timed out"]
@@ -57,13 +58,40 @@ class Run:
         return self.state not in ("queued", "running")
 
     @property
-    def wall_s(self) -> float | None:
-        """Return the seconds from its last start to its end, None before both."""
+    def duration_s(self) -> float | None:
+        """Return the seconds from its last start to its end, None before both.
+
+        They hold everything: reading, the computing time, the certified bound, writing.
+        """
         if self.finished is None:
             return None
         if self.spent_s is not None:
             return self.spent_s
         return max(0.0, self.finished - self.started) if self.started else None  # a row of an older store
+
+    @property
+    def computing_s(self) -> float | None:
+        """Return the seconds from the scenario to the judged answer, the figure ``wall_s`` of the result.
+
+        World, method and judge; not the certified bound, which is the scenario's own and is found once for all methods.
+        """
+        value = (self.kpis or {}).get("wall_s")
+        return float(value) if isinstance(value, int | float) and is_number(value) else None
+
+    @property
+    def time_words(self) -> str:
+        """Say how long it took, '' where nothing is known: computing, and from its start to its end."""
+        parts = []
+        if self.computing_s is not None:
+            parts.append(f"computed in {self.computing_s:.1f} s")
+        if self.duration_s is not None:
+            parts.append(f"whole run {self.duration_s:.1f} s")
+        return ", ".join(parts)
+
+
+def of_study(runs: Iterable[Run], name: str) -> list[Run]:
+    """Return the runs of one kind of study, in their order."""
+    return [run for run in runs if run.kind == name]
 
 
 LATEST_S = 2.5e11  # Unix seconds; what lies after the year 9000 is no time of a run

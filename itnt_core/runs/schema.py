@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from itnt_core.errors import ItntError
+
 SCHEMA_VERSION = 3
 _STEPS = (
     """
@@ -44,7 +46,7 @@ _STEPS = (
 )
 
 
-class StoreError(RuntimeError):
+class StoreError(ItntError, RuntimeError):
     """A store this program cannot use."""
 
 

@@ -10,14 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from itnt_core.disk import disk_sentence
-from itnt_core.scenario import Scenario
 from itnt_core.scenario.problems import shown
+from itnt_core.studies import Question, study_of
 from itnt_core.texts import cleaned, name_problem
-from itnt_core.twin import TwinScenario
-from itnt_core.twin.names import SCHEME_TITLES, find_scheme
 
 from .clock import Moment, wall_s
-from .costs import twin_work_of, work_of
 from .database import Database
 from .folder import CANCEL_FILE, RunRequest, read_events, write_request
 from .launchers import default_launcher, most_workers
@@ -27,6 +24,7 @@ from .processes import ProcessIdentity
 from .rows import NEXT, QUEUE, beat_worker, finish, requeue, row_of, worker_count
 from .run import HERE, RESUMABLE, Run, RunState, run_of
 from .schema import StoreError
+from .starting import start_worker
 
 MOST_TITLE = 120  # characters
 
@@ -66,8 +64,8 @@ class RunStore:
 
     def submit(
         self,
-        scenario: Scenario,
-        method: str = "straight",
+        question: Question,
+        method: str = "",
         seed: int | None = None,
         settings: Mapping[str, Any] | None = None,
         title: str = "",
@@ -75,56 +73,42 @@ class RunStore:
         launcher: str | None = None,
         case: tuple[str, int] | None = None,
     ) -> str:
-        """Queue a run and return its id; :meth:`launch` starts it. SettingsError for a wrong method or setting,
-        LauncherError for a launcher that cannot be.
+        """Queue a run of a question of any study and return its id; :meth:`launch` starts it. The study's own error
+        for a wrong method or setting, LauncherError for a launcher that cannot be.
 
-        ``launcher`` is ``here`` or the address of a Dask scheduler, by default what the environment says; ``case``
-        names the sweep the run belongs to and its number there (RunStateError when that one is there already).
+        ``method`` is the study's first unless given; ``launcher`` is ``here`` or the address of a Dask scheduler, by
+        default what the environment says; ``case`` names the sweep the run belongs to and its number there
+        (RunStateError when that one is there already).
         """
-        from itnt_core.methods import find_method, read_settings  # slow to import, and workers only take from the queue
-
-        chosen = find_method(method)
-        checked = read_settings(chosen, settings or {})
+        study = study_of(question)
+        asked = study.prepare(question, method or next(iter(study.methods())), seed, settings or {})
         request = RunRequest(
-            method=method, seed=seed, settings=checked.model_dump(mode="json"), time_limit_s=time_limit_s
+            kind=study.name, method=asked.method, seed=asked.seed, settings=asked.settings, time_limit_s=time_limit_s
         )
-        title = title or f"{scenario.name}, {chosen.title}"
-        return self._queue(scenario, request, title, work_of(scenario, checked), launcher, case)
-
-    def submit_twin(
-        self,
-        scenario: TwinScenario,
-        scheme: str,
-        title: str = "",
-        time_limit_s: float | None = None,
-        launcher: str | None = None,
-    ) -> str:
-        """Queue a run of spectrum sharing and return its id. SchemeError, LauncherError as in :meth:`submit`."""
-        title = title or f"{scenario.name}, {SCHEME_TITLES[find_scheme(scheme)]}"
-        request = RunRequest(kind="spectrum sharing", method=scheme, seed=scenario.seed, time_limit_s=time_limit_s)
-        return self._queue(scenario, request, title, twin_work_of(scenario), launcher)
+        title = title or f"{asked.question.name}, {asked.method_title}"
+        return self._queue(asked.question, request, title, asked.work, launcher, case)
 
     def _queue(
         self,
-        scenario: Scenario | TwinScenario,
+        question: Question,
         request: RunRequest,
         title: str,
         work: float,
         launcher: str | None,
-        case: tuple[str, int] | None = None,
+        case: tuple[str, int] | None,
     ) -> str:
         """Lay out the folder of a run and put it into the queue."""
         launcher = launcher or default_launcher()  # a wrong one leaves no folder behind
         title = _checked_title(title)
         run_id = new_run_id()
         try:
-            write_request(self.folder(run_id), scenario, request)
+            write_request(self.folder(run_id), question, request)
         except OSError as error:
             shutil.rmtree(self.folder(run_id), ignore_errors=True)
             raise StoreError(f"The run cannot be queued: {disk_sentence(error)}") from error
         row = {
             "id": run_id, "title": title, "kind": request.kind, "method": request.method, "state": "queued",
-            "created": wall_s(), "scenario_hash": scenario.content_hash(), "launcher": launcher, "work": work,
+            "created": wall_s(), "scenario_hash": question.content_hash(), "launcher": launcher, "work": work,
             "sweep": case and case[0], "case_number": case and case[1],
         }  # fmt: skip
         names, marks = ", ".join(row), ", ".join("?" * len(row))
@@ -140,8 +124,6 @@ class RunStore:
 
     def launch(self) -> None:
         """Start the detached workers that the queue needs; they leave by themselves when it is empty."""
-        from .worker import start_worker  # the worker module imports this one
-
         self.mark_interrupted(patient=False)
         for launcher, missing in self._missing_workers().items():
             for _ in range(missing):
@@ -253,7 +235,7 @@ class RunStore:
             except sqlite3.IntegrityError as error:
                 raise RunStateError("The sweep of this run has queued another in its place.") from error
 
-    def save_sweep(self, sweep_id: str, title: str, spec: str) -> None:
+    def keep_sweep(self, sweep_id: str, title: str, spec: str) -> None:
         """Keep the specification of a sweep; the same one again changes nothing."""
         with self.connection() as connection:
             connection.execute(

@@ -17,6 +17,7 @@ from typing import Any
 
 import psutil
 
+from itnt_core.installed import PACKAGE
 from itnt_core.results import ResultError, read_manifest
 
 from .folder import (
@@ -33,12 +34,12 @@ from .folder import (
 )
 from .processes import ProcessIdentity, new_token, stop_group
 from .run import RunState
+from .starting import pinned_environment
 
 POLL_S = 0.1
 BEAT_S = 1.0
 ASK_AGAIN_S, CANCEL_PATIENCE_S = 1.0, 3.3  # a signal where the flag was not seen, a kill where neither was
 RETIRE_ABOVE_MB = 1500.0
-_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 Beat = Callable[[float, str], bool]  # progress and message; False: the run is no longer wanted
 
 
@@ -52,16 +53,6 @@ class End:
     peak_mb: float | None = None
 
 
-def project_folder() -> Path:
-    """Return where ``python -m itnt_core`` finds this package."""
-    return Path(__file__).resolve().parents[2]
-
-
-def pinned_environment() -> dict[str, str]:
-    """Return the environment with the numeric libraries held to one thread: runs share the machine."""
-    return {**os.environ, **dict.fromkeys(_THREAD_VARIABLES, "1")}
-
-
 class Child:
     """A computing process in a group of its own, ready for one run after another."""
 
@@ -69,7 +60,7 @@ class Child:
         self.token = new_token()
         self.process = subprocess.Popen(
             [sys.executable, "-m", CHILD_MODULE, str(os.getpid()), self.token],
-            cwd=project_folder(), env=pinned_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            cwd=PACKAGE.parent, env=pinned_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         self._is_whole = True

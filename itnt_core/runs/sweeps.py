@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from itnt_core.methods import SettingsError, find_method, override_scenario, read_settings, split_overrides
+from itnt_core.methods import SettingsError, find_method, override_scenario, settings_of, split_overrides
 from itnt_core.presets import PRESETS, preset
-from itnt_core.scenario import Scenario, parse_scenario, read_scenario
+from itnt_core.scenario import Scenario, read_scenario, scenario_of_data
 from itnt_core.scenario.files import read_file
 from itnt_core.scenario.names import STORED, NameText
 from itnt_core.scenario.problems import shown
 from itnt_core.scenario.reading import plain_data
+from itnt_core.studies import study_of
 from itnt_core.texts import cleaned
 
-from .costs import work_of
+from .costs import bound_s, estimate_cost, sentence
 from .paths import RunStateError, cache_folder
 from .run import RESUMABLE, Run
 from .store import RunStore
@@ -115,7 +116,7 @@ def make_sweep(data: Mapping[str, Any]) -> SweepSpec:
     """Return a checked sweep from plain values (SettingsError says all that is wrong, ScenarioError what is there)."""
     values = dict(data)
     if isinstance(values.get("scenario"), dict):
-        values["scenario"] = parse_scenario(values["scenario"])
+        values["scenario"] = scenario_of_data(values["scenario"])
     try:
         spec = SweepSpec.model_validate(values)
     except ValidationError as error:
@@ -170,16 +171,17 @@ def expand(spec: SweepSpec, cache_dir: Path | None = None) -> list[SweepCase]:
         seeded = {seed: override_scenario(base, of_scenario | {"seed": seed}) for seed in spec.seeds}
         for key, method in methods.items():
             own = spec.settings.get(key, {}) | split_overrides(method, rest)[0]
-            settings = read_settings(method, own).model_dump(mode="json")
+            settings = settings_of(method, own).model_dump(mode="json")
             for seed in spec.seeds:
                 cases.append(SweepCase(len(cases), fields, key, seed, seeded[seed], settings))
     return cases
 
 
-def works(spec: SweepSpec, cache_dir: Path | None = None) -> Iterator[tuple[str, float, float]]:
-    """Yield (method, work, how many runs) for the combinations of a sweep, for an estimate of its cost.
+def works(spec: SweepSpec, cache_dir: Path | None = None) -> Iterator[tuple[str, float, float, float]]:
+    """Yield (method, work, seconds for the bound, how many runs) for the combinations of a sweep.
 
-    Of a grid with many combinations some are looked at, evenly spread, and each stands for its neighbours.
+    Of a grid with many combinations some are looked at, evenly spread, and each stands for its neighbours. Every seed
+    is a scenario of its own, whose bound its first method finds for all.
     """
     grids = [dict(zip(spec.grid, values, strict=True)) for values in itertools.product(*spec.grid.values())]
     chosen = grids[:: max(1, -(-len(grids) // MOST_WORKS))]
@@ -188,8 +190,22 @@ def works(spec: SweepSpec, cache_dir: Path | None = None) -> Iterator[tuple[str,
             update={"grid": {key: [value] for key, value in fields.items()}, "seeds": spec.seeds[:1]}
         )
         for case in expand(single, cache_dir):
-            settings = read_settings(find_method(case.method), case.settings)
-            yield case.method, work_of(case.scenario, settings), len(spec.seeds) * len(grids) / len(chosen)
+            asked = study_of(case.scenario).prepare(case.scenario, case.method, case.seed, case.settings)
+            certificate_s = bound_s(asked.slots, asked.entries) if case.method == spec.methods[0] else 0.0
+            yield case.method, asked.work, certificate_s, len(spec.seeds) * len(grids) / len(chosen)
+
+
+def sweep_cost(spec: SweepSpec, runs: Sequence[Run], at_once: int, cache_dir: Path | None = None) -> str:
+    """Say in one sentence what a sweep will cost (SettingsError, ScenarioError)."""
+    return cost_of_works(works(spec, cache_dir), runs, at_once)
+
+
+def cost_of_works(sizes: Iterable[tuple[str, float, float, float]], runs: Sequence[Run], at_once: int) -> str:
+    """Say in one sentence what the works of a sweep will cost."""
+    return sentence(
+        [(estimate_cost(method, work, runs, certificate_s), count) for method, work, certificate_s, count in sizes],
+        at_once,
+    )
 
 
 def _base(spec: SweepSpec, fields: Mapping[str, Any], cache_dir: Path | None) -> Scenario:
@@ -211,7 +227,7 @@ def submit_sweep(
     where it stopped: finished runs stay, unfinished ones are queued again.
     """
     cases = expand(spec, cache_folder(store.root))
-    store.save_sweep(spec.id, spec.title, spec.model_dump_json())
+    store.keep_sweep(spec.id, spec.title, spec.model_dump_json())
     known = {run.case_number: run for run in store.list() if run.sweep == spec.id}
     queued = 0
     for case in cases:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -13,32 +11,13 @@ from itnt_core.disk import disk_sentence
 
 from .cleanup import remove_leftovers
 from .paths import cache_folder
-from .processes import ProcessIdentity, new_token
+from .processes import ProcessIdentity
 from .run import HERE, Run
 from .schema import StoreError
 from .store import RunStore
-from .supervision import Child, End, pinned_environment, project_folder, supervise
+from .supervision import Child, End, supervise
 
 FINISH_PATIENCE_S = 60.0
-
-
-def start_worker(root: Path, launcher: str = HERE) -> None:
-    """Start a worker process of its own session, which outlives this process.
-
-    ``launcher`` is ``here`` for this machine, else the address of a Dask scheduler. A thread waits for the worker, so
-    that a long-lived dashboard keeps no zombies of workers that ended before it.
-    """
-    module = (
-        ["itnt_core.runs.worker", str(root)] if launcher == HERE else ["itnt_core.runs.cluster", str(root), launcher]
-    )
-    token = new_token()  # stands in its command line, so that nobody takes another process for it
-    with (root / "worker.log").open("ab") as log:
-        worker = subprocess.Popen(
-            [sys.executable, "-m", *module, token],
-            cwd=project_folder(), env=pinned_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            start_new_session=True,
-        )  # fmt: skip
-    threading.Thread(target=worker.wait, name="worker wait", daemon=True).start()
 
 
 def work(root: Path, token: str) -> None:

@@ -1,7 +1,14 @@
 """The question: frozen, validated, versioned scenarios and their files."""
 
 from .checks import check_scenario
-from .files import dump_scenario, load_scenario, parse_scenario, read_scenario, scenario_of_bytes
+from .files import (
+    format_scenario,
+    parse_scenario,
+    read_scenario,
+    scenario_file_text,
+    scenario_of_bytes,
+    scenario_of_data,
+)
 from .frame import local_to_lonlat, lonlat_to_local, metres_per_degree
 from .ids import free_id, free_ids
 from .model import (
@@ -55,15 +62,16 @@ __all__ = [
     "WalkerShell",
     "all_fields",
     "check_scenario",
-    "dump_scenario",
+    "format_scenario",
     "free_id",
     "free_ids",
-    "load_scenario",
     "local_to_lonlat",
     "lonlat_to_local",
     "metres_per_degree",
     "parse_scenario",
     "positions_m",
     "read_scenario",
+    "scenario_file_text",
     "scenario_of_bytes",
+    "scenario_of_data",
 ]

@@ -12,6 +12,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from itnt_core.errors import ItntError
+
 from .ids import free_id, free_ids
 from .model import AerialUser, GroundStation, GroundUser, Point, Scenario
 from .problems import shown
@@ -30,7 +32,7 @@ EDITABLE = {
 }
 
 
-class EditError(ValueError):
+class EditError(ItntError, ValueError):
     """An edit that cannot be done; its text is one sentence for a person."""
 
 

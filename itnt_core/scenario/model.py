@@ -300,7 +300,7 @@ class Qos(Part):
 
 
 class Scenario(Part):
-    """One complete question. Construct it with :func:`itnt_core.scenario.parse_scenario` to get every check."""
+    """One complete question. Construct it with :func:`itnt_core.scenario.scenario_of_data` to get every check."""
 
     version: Literal[1] = SCENARIO_VERSION
     name: NameText = Field("untitled", min_length=1, max_length=80)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from itnt_core.errors import ItntError
 from itnt_core.texts import visible
 
 MOST_PROBLEMS = 50  # more are of no help at once, and a hostile file has millions
@@ -40,7 +41,7 @@ def first_problems(problems: Iterable[Problem]) -> list[Problem]:
     ]
 
 
-class ScenarioError(ValueError):
+class ScenarioError(ItntError, ValueError):
     """A scenario that cannot be used; carries every problem found, at most 50 and one that says that there are more."""
 
     def __init__(self, problems: Sequence[Problem]):

@@ -42,7 +42,7 @@ _LISTS = {field: TypeAdapter(tuple[part, ...]) for field, part in _PARTS.items()
 _PIECE, _PIECE_OF_GROUPS = 50, 1  # objects read at once; a group of satellites holds 64 objects itself
 
 
-def parse_scenario(data: Any, *, stored: bool = False, limits: DataLimits = SCENARIO_LIMITS) -> Scenario:
+def scenario_of_data(data: Any, *, stored: bool = False, limits: DataLimits = SCENARIO_LIMITS) -> Scenario:
     """Build a scenario from plain data with every check done.
 
     ``stored`` is for files that this program wrote: characters in names that it refuses today are marked as U+FFFD

@@ -3,9 +3,9 @@
 from .arcs import Arcs, sampled, visible_arcs
 from .earth import Site
 from .element_fields import ElementFileError
-from .element_files import MAX_FILE_BYTES, ElementFile, read_elements
-from .element_process import read_sent_elements
-from .element_store import elements_folder, keep_elements, load_elements, stored_elements
+from .element_files import MAX_FILE_BYTES, ElementFile, parse_elements
+from .element_process import parse_sent_elements
+from .element_store import elements_folder, keep_elements, read_elements, stored_elements
 from .elements import ElementSet, satellite_name, shell_elements
 from .geometry import EARTH_RADIUS_KM, angular_speed_rad_s, look_angles_deg, slant_range_km
 from .handover import MOST_CHOSEN, choose_satellites, serving_places
@@ -32,14 +32,14 @@ __all__ = [
     "elements_folder",
     "find_passes",
     "keep_elements",
-    "load_elements",
     "look_angles",
     "look_angles_deg",
+    "parse_elements",
+    "parse_sent_elements",
     "pass_positions_m",
     "pass_track",
     "preset_elements",
     "read_elements",
-    "read_sent_elements",
     "sampled",
     "satellite_name",
     "serving_places",

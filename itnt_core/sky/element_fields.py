@@ -10,12 +10,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from itnt_core.errors import ItntError
 from itnt_core.scenario import OrbitElements
 from itnt_core.scenario.problems import shown
 from itnt_core.texts import cleaned
 
 
-class ElementFileError(ValueError):
+class ElementFileError(ItntError, ValueError):
     """An element file that cannot be used; its text is one sentence for a person."""
 
 

@@ -19,7 +19,7 @@ from itnt_core.texts import cleaned
 
 from .element_fields import ElementFileError, from_omm
 from .elements import MAX_OBJECTS, ElementSet
-from .tle import read_tle
+from .tle import parse_tle
 
 MAX_FILE_BYTES = 40_000_000
 FORMATS = "TLE, or OMM as JSON, CSV or XML"
@@ -53,8 +53,8 @@ def check_size(size_bytes: int) -> None:
         )
 
 
-def read_elements(content: bytes, name: str) -> ElementFile:
-    """Read an element file; of several sets of one object the newest is kept.
+def parse_elements(content: bytes, name: str) -> ElementFile:
+    """Return the satellites of an element file's content; of several sets of one object the newest is kept.
 
     Raises :class:`ElementFileError` with one sentence that names line or object, the value and what is allowed. Left
     out: CCSDS KVN, OEM and other ephemerides, SGP4-XP elements, encounter messages.
@@ -84,7 +84,7 @@ def _reader(text: str) -> tuple[str, Iterator[Placed]]:
         return "OMM CSV", _read_csv(text)
     if start.startswith("CCSDS_OMM_VERS"):
         raise ElementFileError(f"The file is OMM in KVN notation, but {FORMATS} is needed: save it in one of these.")
-    return "TLE", read_tle(text)
+    return "TLE", parse_tle(text)
 
 
 def _newest(placed: Iterable[Placed]) -> tuple[list[OrbitElements], int]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from itnt_core.apart import ApartError, Limits, Refused, apart_scratch, ask_apart
-from itnt_core.apart.tasks import Say
+from itnt_core.apart import ApartError, Limits, Refused, Say, apart_scratch, ask_apart
 
 from .element_fields import ElementFileError
-from .element_files import ElementFile, check_size, read_elements
+from .element_files import ElementFile, check_size, parse_elements
 from .elements import ElementSet
 
 # As much as a hundred satellites; the worst text of this size is refused in a fraction of a second.
@@ -18,11 +17,11 @@ LIMITS = Limits(seconds=60.0, memory_mb=1500, written_mb=200)
 ANSWER_FILE = "elements.json"
 
 
-def read_sent_elements(content: bytes, name: str) -> ElementFile:
-    """Read an element file as :func:`read_elements` does, apart when it is large; ElementFileError in one sentence."""
+def parse_sent_elements(content: bytes, name: str) -> ElementFile:
+    """Read an element file as :func:`parse_elements` does, apart when it is large; ElementFileError in one sentence."""
     check_size(len(content))
     if len(content) <= APART_ABOVE_BYTES:
-        return read_elements(content, name)
+        return parse_elements(content, name)
     with apart_scratch() as scratch:
         try:
             answer = ask_apart("elements", {"name": name}, LIMITS, content=content, scratch=scratch)
@@ -35,6 +34,6 @@ def read_sent_elements(content: bytes, name: str) -> ElementFile:
 def elements_task(question: dict[str, Any], scratch: Path, say: Say) -> dict[str, Any]:
     """Read ``scratch/input`` into ``scratch/elements.json``; return its format and how many older sets were left."""
     del say
-    read = read_elements((scratch / "input").read_bytes(), str(question["name"]))
+    read = parse_elements((scratch / "input").read_bytes(), str(question["name"]))
     (scratch / ANSWER_FILE).write_text(read.elements.model_dump_json(), encoding="utf-8")
     return {"form": read.form, "superseded": read.superseded}

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from itnt_core.disk import open_regular
 from itnt_core.texts import cleaned
 
 from .element_fields import ElementFileError
 from .elements import ElementSet
 
+MOST_NAME_BYTES = 10_000
 _HASH = re.compile(r"[0-9a-f]{64}")
 MAX_STORED = 200
 
@@ -55,17 +58,19 @@ def stored_elements(folder: Path) -> list[StoredElements]:
     for path in folder.glob("*.name") if folder.is_dir() else ():
         data = path.with_suffix(".json")
         if _HASH.fullmatch(path.stem) and data.exists():
-            name = cleaned(path.read_text(encoding="utf-8", errors="replace"), 120)
-            found.append(StoredElements(path.stem, name, data.stat().st_mtime))
+            with suppress(OSError), open_regular(path) as file:
+                name = cleaned(file.read(MOST_NAME_BYTES).decode("utf-8", "replace"), 120)
+                found.append(StoredElements(path.stem, name, data.stat().st_mtime))
     return sorted(found, key=lambda item: -item.stored_s)
 
 
-def load_elements(folder: Path, content_hash: str) -> ElementSet:
+def read_elements(folder: Path, content_hash: str) -> ElementSet:
     """Read a stored element set by its hash (ElementFileError when it is missing or is not what its name says)."""
     if not _HASH.fullmatch(content_hash):
         raise ElementFileError("This is not the hash of an element set: 64 hexadecimal digits are needed.")
     try:
-        content = (folder / f"{content_hash}.json").read_bytes()
+        with open_regular(folder / f"{content_hash}.json") as file:
+            content = file.read()
     except OSError as error:
         raise ElementFileError(
             f"The element set {content_hash[:12]} is not in the data folder: upload its file again."

@@ -1,4 +1,4 @@
-"""Presets of Walker shells from published parameters: ``assets/sky/walker_shells.json``, with their sources."""
+"""Presets of Walker shells from published parameters: ``data/sky/walker_shells.json``, with their sources."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 
+from itnt_core.data import delivered
 from itnt_core.scenario import Problem, ScenarioError, WalkerShell
 
 from .elements import ElementSet, shell_elements
 
-SHELLS_FILE = Path(__file__).resolve().parents[2] / "assets" / "sky" / "walker_shells.json"
+SHELLS_FILE = delivered("sky/walker_shells.json")
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ _EXPONENT = re.compile(r"([+-]?)\.?(\d+)([+-]\d)")
 LINE_LENGTH = 69
 
 
-def read_tle(text: str) -> Iterator[tuple[str, OrbitElements]]:
+def parse_tle(text: str) -> Iterator[tuple[str, OrbitElements]]:
     """Yield where each satellite stands and its elements; name lines, blank lines and ``#`` comments may stand between.
 
     Raises ElementFileError at the first line that is not as the format says.

@@ -12,11 +12,11 @@ from .scenario import (
     TrafficSeries,
     TwinError,
     TwinScenario,
-    dump_twin,
-    load_twin,
+    format_twin,
     parse_twin,
     read_twin,
     twin_of_bytes,
+    twin_of_data,
 )
 
 __all__ = [
@@ -28,10 +28,10 @@ __all__ = [
     "TrafficSeries",
     "TwinError",
     "TwinScenario",
-    "dump_twin",
-    "load_twin",
+    "format_twin",
     "parse_twin",
     "read_twin",
     "twin_of_bytes",
+    "twin_of_data",
     "twin_preset",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itnt_core.scenario import Scenario, TimeGrid
 
-from .scenario import TwinScenario, parse_twin
+from .scenario import TwinScenario, twin_of_data
 
 SUBBANDS, SUBBAND_KHZ, CARRIER_GHZ = 8, 5000.0, 3.5
 STATION_W = 40.0  # of a wide-band base station; the data-service presets send on less band with less
@@ -35,4 +35,4 @@ def adopted(scenario: Scenario, like: TwinScenario) -> TwinScenario:
         }
     )  # fmt: skip
     changed = like.model_copy(update={"network": network, "sharing": sharing})
-    return parse_twin(changed.model_dump(mode="json"))
+    return twin_of_data(changed.model_dump(mode="json"))

@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from itnt_core.arrays import IntArray
+
 from .relaxed import Bounds, Relaxed, per_transmitter, tightened, unit_mbit
 from .tangent import Tangent, tangent_at
-from .window import Array, Index, Plan, Window
+from .window import Array, Plan, Window
 
 LOG2 = float(np.log(2.0))
 TOLERANCE, LOOSE_TOLERANCE = 1e-5, 1e-3
@@ -39,7 +41,7 @@ class Variables:
     high: list[Array] = field(default_factory=list)
     count: int = 0
 
-    def add(self, low: Array, high: Array) -> Index:
+    def add(self, low: Array, high: Array) -> IntArray:
         """Append a block and return its column numbers in the shape of its bounds."""
         columns = np.arange(self.count, self.count + low.size).reshape(low.shape)
         self.low.append(low.ravel())
@@ -52,13 +54,13 @@ class Variables:
 class Rows:
     """Collects rows ``right - A x`` of one kind of cone; entries of equal row and column add up."""
 
-    row: list[Index] = field(default_factory=list)
-    column: list[Index] = field(default_factory=list)
+    row: list[IntArray] = field(default_factory=list)
+    column: list[IntArray] = field(default_factory=list)
     value: list[Array] = field(default_factory=list)
     right: list[Array] = field(default_factory=list)
     count: int = 0
 
-    def add(self, right: Array, *terms: tuple[Index, Array | float]) -> Index:
+    def add(self, right: Array, *terms: tuple[IntArray, Array | float]) -> IntArray:
         """Append rows of the shape of ``right`` with terms (columns, coefficients) that broadcast to it."""
         rows = np.arange(self.count, self.count + right.size).reshape(right.shape)
         self.right.append(right.ravel())
@@ -67,7 +69,7 @@ class Rows:
             self.fill(rows, columns, values)
         return rows
 
-    def fill(self, rows: Index, columns: Index, values: Array | float) -> None:
+    def fill(self, rows: IntArray, columns: IntArray, values: Array | float) -> None:
         """Put coefficients into rows; all three broadcast to one shape."""
         row, column, value = np.broadcast_arrays(rows, columns, np.asarray(values, dtype=float))
         kept = value != 0.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itnt_core.errors import ItntError
+
 SCHEME_TITLES = {
     "genie": "Genie",
     "joint_refine": "DT-JointRA + RT-Refine",
@@ -24,8 +26,10 @@ SCHEME_WORDS = {
     "lite": "the plan's powers; each cycle one linear program corrects shares and steering",
 }
 
+IGNORES_SHARED_MOST = frozenset({"greedy"})  # every sub-band is shared, whatever Z_max says
 
-class SchemeError(ValueError):
+
+class SchemeError(ItntError, ValueError):
     """A scheme that does not exist."""
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import platform
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from itnt_core.disk import shown_path
-from itnt_core.results import ResultError
+from itnt_core.results import KIND_KEY, ResultError, provenance, read_parts, sealed, write_parts
 from itnt_core.results.checking import check_sizes, need_variable
-from itnt_core.results.files import load_parts, save_parts
-from itnt_core.results.manifest import MANIFEST_VERSION, code_version, package_versions
 
 from .environment import Environment
+from .figures import TWIN_FIGURES
 from .forecast import FORECASTERS, mape
 from .names import SCHEME_TITLES
-from .scenario import KIND, TwinScenario, dump_twin, twin_of_bytes
+from .scenario import KIND, TwinScenario, format_twin, twin_of_bytes
 from .simulate import Rollout, figures
 
 if TYPE_CHECKING:
@@ -71,21 +68,28 @@ def make_result(environment: Environment, rollout: Rollout, wall_s: float) -> Tw
     """Put a roll-out into labelled arrays with units, and its provenance beside it."""
     kpis = {**figures(environment, rollout), "method": rollout.scheme, "wall_s": round(wall_s, 3)}
     scenario = environment.scenario
-    manifest = {
-        "format": "itnt-result", "version": MANIFEST_VERSION, "kind": KIND,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "method": rollout.scheme, "settings": {}, "seed": scenario.seed, "status": "feasible",
-        "scenario_hash": scenario.content_hash(), "code_version": code_version(),
-        "python": platform.python_version(), "platform": platform.platform(), "packages": package_versions(),
-        "traffic_source": environment.demand.source, "forecast_mape": _forecast_errors(environment),
-        "kpis": kpis, "violations": list(rollout.faults[:100]),
+    manifest = provenance(scenario, kpis, {}, rollout.faults) | {
+        KIND_KEY: KIND,
+        **origin(environment),
         "course": [
-            {"window": window, "phase": step.phase, "number": step.number, "surrogate_mbit": step.surrogate_mbit,
-             "backlog_mbit": step.backlog_mbit, "binary_gap": step.binary_gap}
+            {
+                "window": window,
+                "phase": step.phase,
+                "number": step.number,
+                "surrogate_mbit": step.surrogate_mbit,
+                "backlog_mbit": step.backlog_mbit,
+                "binary_gap": step.binary_gap,
+            }
             for window, step in rollout.course
         ],
-    }  # fmt: skip
-    return TwinResult(scenario, _dataset(environment, rollout), manifest)
+    }
+    dataset = to_dataset(environment, rollout)
+    return TwinResult(scenario, dataset, sealed(manifest, dataset))
+
+
+def origin(environment: Environment) -> dict[str, Any]:
+    """Return where the traffic comes from, and how well each forecaster predicts it."""
+    return {"traffic_source": environment.demand.source, "forecast_mape": _forecast_errors(environment)}
 
 
 def _forecast_errors(environment: Environment) -> dict[str, float | None]:
@@ -100,7 +104,7 @@ def _forecast_errors(environment: Environment) -> dict[str, float | None]:
     return found
 
 
-def _dataset(environment: Environment, rollout: Rollout) -> xr.Dataset:
+def to_dataset(environment: Environment, rollout: Rollout) -> xr.Dataset:
     """Return the course as a dataset; dims slot, cycle, user, transmitter, subband, system (tn, ntn), axis."""
     import xarray as xr  # slow to import: who makes and reads results pays, nobody else
 
@@ -125,7 +129,7 @@ def _dataset(environment: Environment, rollout: Rollout) -> xr.Dataset:
         "position_m": (environment.positions_m, {"units": "m"}),
         "satellite_m": (environment.sky.position_m, {"units": "m"}),
         "elevation_deg": (environment.sky.elevation_deg, {"units": "deg"}),
-    }  # fmt: skip
+    }
     return xr.Dataset(
         {name: (dims, *values[name]) for name, dims in VARIABLES.items()},
         coords={
@@ -142,14 +146,14 @@ def _dataset(environment: Environment, rollout: Rollout) -> xr.Dataset:
     )
 
 
-def save_twin_result(folder: Path, result: TwinResult) -> None:
+def write_twin_result(folder: Path, result: TwinResult) -> None:
     """Put a result into a folder in place of the old one, which survives anything until then (ResultError)."""
-    save_parts(folder, dump_twin(result.scenario), result.dataset, result.manifest)
+    write_parts(folder, format_twin(result.scenario), result.dataset, result.manifest)
 
 
-def load_twin_result(folder: Path) -> TwinResult:
+def read_twin_result(folder: Path) -> TwinResult:
     """Read a result folder; raises :class:`ResultError` with one sentence when something is missing or broken."""
-    result = TwinResult(*load_parts(folder, partial(twin_of_bytes, stored=True), KIND))
+    result = TwinResult(*read_parts(folder, partial(twin_of_bytes, stored=True), KIND, TWIN_FIGURES))
     _check(folder.name, result)
     return result
 

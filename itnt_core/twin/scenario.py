@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import FailFast, Field, ValidationError
 
-from itnt_core.scenario import Problem, Scenario, ScenarioError, parse_scenario
+from itnt_core.scenario import Problem, Scenario, ScenarioError, scenario_of_data
 from itnt_core.scenario.files import read_file
 from itnt_core.scenario.guard import DataLimits, check_limits
 from itnt_core.scenario.messages import problems_of
@@ -82,7 +82,7 @@ class Sharing(Part):
 
 
 class TwinScenario(Part):
-    """One question about spectrum sharing. Construct it with :func:`parse_twin` to get every check."""
+    """One question about spectrum sharing. Construct it with :func:`twin_of_data` to get every check."""
 
     version: Literal[1] = TWIN_VERSION
     kind: Literal["spectrum sharing"] = "spectrum sharing"
@@ -175,10 +175,10 @@ def check_twin(scenario: TwinScenario) -> list[Problem]:
     return found
 
 
-def parse_twin(data: Any, *, stored: bool = False) -> TwinScenario:
+def twin_of_data(data: Any, *, stored: bool = False) -> TwinScenario:
     """Build a twin scenario from plain data with every check done (ScenarioError lists up to 50 problems at once).
 
-    ``stored`` as in :func:`itnt_core.scenario.parse_scenario`.
+    ``stored`` as in :func:`itnt_core.scenario.scenario_of_data`.
     """
     if not isinstance(data, dict) or data.get("kind") != KIND:
         raise ScenarioError([
@@ -186,7 +186,7 @@ def parse_twin(data: Any, *, stored: bool = False) -> TwinScenario:
                     "make one with 'twin new', or on the Spectrum twin page")
         ])  # fmt: skip
     check_limits(data, TWIN_LIMITS)
-    network = parse_scenario(data.get("network", {}), stored=stored)
+    network = scenario_of_data(data.get("network", {}), stored=stored)
     rest = {**data, "network": _NO_NETWORK}  # read already; and no finding need carry a copy of it
     try:
         scenario = TwinScenario.model_validate_json(as_json(rest), context=STORED if stored else None)
@@ -202,21 +202,21 @@ def parse_twin(data: Any, *, stored: bool = False) -> TwinScenario:
 _NO_NETWORK = Scenario().model_dump(mode="json")
 
 
-def dump_twin(scenario: TwinScenario) -> str:
-    """Write a twin scenario as JSON text that :func:`load_twin` reads back equal."""
+def format_twin(scenario: TwinScenario) -> str:
+    """Return a twin scenario as JSON text that :func:`parse_twin` reads back equal."""
     return scenario.model_dump_json(indent=None if scenario.traffic.series else 2) + "\n"
 
 
-def load_twin(text: str) -> TwinScenario:
-    """Read a twin scenario from YAML or JSON text (ScenarioError lists every problem)."""
+def parse_twin(text: str) -> TwinScenario:
+    """Return the twin scenario that YAML or JSON text describes (ScenarioError lists every problem)."""
     return twin_of_bytes(text.encode("utf-8", "surrogatepass"))
 
 
 def twin_of_bytes(content: bytes, name: str | None = None, *, stored: bool = False) -> TwinScenario:
     """Read a twin scenario from the content of the YAML or JSON file ``name`` (ScenarioError lists every problem)."""
-    return parse_twin(plain_data(content, TWIN_LIMITS, name), stored=stored)
+    return twin_of_data(plain_data(content, TWIN_LIMITS, name), stored=stored)
 
 
-def read_twin(path: Path, *, stored: bool = False) -> TwinScenario:
+def read_twin(path: str | Path, *, stored: bool = False) -> TwinScenario:
     """Read a twin scenario file (ScenarioError when it is missing, no text, or wrong); ``stored`` for a run's own."""
-    return twin_of_bytes(read_file(path), path.name, stored=stored)
+    return twin_of_bytes(read_file(Path(path)), Path(path).name, stored=stored)

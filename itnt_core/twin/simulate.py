@@ -14,8 +14,9 @@ from .ascent import Iteration
 from .environment import Environment
 from .names import find_scheme
 from .rollout import Served, carried_by_subband, interference_to_noise, play_cycle
+from .scenario import TwinScenario
 from .schemes import SCHEMES, Decision, Scheme, State
-from .window import Array, find_faults
+from .window import Array, Plan, Window, find_faults
 
 USED_POWER = 1e-3  # of the cap, below which a transmitter counts as silent on a sub-band
 
@@ -87,16 +88,17 @@ def simulate(environment: Environment, scheme: str, report: Callable[[Progress],
             report(Progress(cycle, cycles, float(queue.sum())))
         decision = player.decide(State(cycle, queue[0], queue[1]))
         served = play_cycle(decision.window, decision.at.plan, environment.demand.arrivals_mbit[cycle * per :][:per])
-        faults += [f"{fault}, cycle {cycle + 1}" for fault in _faults(decision)]
+        faults += cycle_faults(decision.window, decision.at.plan, cycle)
         queue = served.queue_mbit[:, -1]
         decisions.append(decision)
         played.append(served)
     return _gathered(scheme, decisions, played, faults, player)
 
 
-def _faults(decision: Decision) -> list[str]:
+def cycle_faults(window: Window, plan: Plan, cycle: int) -> list[str]:
     """Return the broken constraints of a cycle; the feeder is left out, for the roll-out itself keeps to it."""
-    return [fault for fault in find_faults(decision.window, decision.at.plan) if fault != "the feeder's capacity"]
+    found = [fault for fault in find_faults(window, plan) if fault != "the feeder's capacity"]
+    return [f"{fault}, cycle {cycle + 1}" for fault in found]
 
 
 def _gathered(
@@ -105,10 +107,6 @@ def _gathered(
     plans = [decision.at.plan for decision in decisions]
     before = [(decision.planned or decision.at).plan for decision in decisions]
     power = np.stack([plan.power[:, :, 0] for plan in plans])
-    stations = decisions[0].window.stations
-    active = np.stack([
-        (power[:, :stations] > USED_POWER).any(axis=1), (power[:, stations:] > USED_POWER).any(axis=1)
-    ]).astype(float)  # fmt: skip
     return Rollout(
         scheme=scheme,
         queue_mbit=np.concatenate([served.queue_mbit for served in played], axis=1),
@@ -120,7 +118,7 @@ def _gathered(
         steering=np.stack([plan.steering[:, 0] for plan in plans]),
         planned_steering=np.stack([plan.steering[:, 0] for plan in before]),
         mask=np.stack([[plan.mask_tn[:, 0], plan.mask_ntn[:, 0]] for plan in plans], axis=1),
-        active=active,
+        active=sending(power, decisions[0].window.stations),
         load_mbit_s=np.stack([carried_by_subband(d.window, d.at.plan)[:, :, 0] for d in decisions], axis=1),
         interference_to_noise=np.stack([interference_to_noise(d.window, d.at.plan)[:, 0] for d in decisions], axis=1),
         course=tuple(player.course),
@@ -128,6 +126,12 @@ def _gathered(
         plan_s=player.plan_s,
         refine_s=tuple(player.refine_s),
     )
+
+
+def sending(power: Array, stations: int) -> Array:
+    """Return 1 where a system really sends (2, cycles, subbands), from powers (cycles, transmitters, subbands)."""
+    sides = (power[:, :stations], power[:, stations:])
+    return np.stack([(side > USED_POWER).any(axis=1) for side in sides]).astype(float)
 
 
 def _by_pair(decision: Decision) -> Array:
@@ -141,25 +145,37 @@ def _by_pair(decision: Decision) -> Array:
 def figures(environment: Environment, rollout: Rollout) -> dict[str, Any]:
     """Return the figures a run is known by, as ``twin run`` prints them, and more."""
     scenario = environment.scenario
-    backlog = rollout.backlog_mbit
-    served = rollout.served_mbit.sum(axis=(1, 2))
-    duration_s = scenario.network.time.slot_s * backlog.size
-    throughput = served.sum() / duration_s
-    queue_of_user = rollout.queue_mbit.sum(axis=0).mean(axis=0)  # (users,)
-    rate_of_user = rollout.served_mbit.sum(axis=(0, 1)) / duration_s
-    # Little's law: mean waiting time = mean queue over throughput; who gets nothing waits for ever.
-    delay = np.divide(queue_of_user, rate_of_user, out=np.full(environment.users, np.inf), where=rate_of_user > 0.0)
-    delay[queue_of_user <= 0.0] = 0.0
-    tn, ntn = rollout.active
+    found = course_figures(
+        scenario, rollout.queue_mbit, rollout.served_mbit, rollout.active, rollout.interference_to_noise
+    )
     return {
         "scheme": rollout.scheme,
         "seed": scenario.seed,
-        "mean_backlog_mbit": float(backlog.mean()),
-        "max_backlog_mbit": float(backlog.max()),
-        "final_backlog_mbit": float(backlog[-1]),
         "plan_s": round(rollout.plan_s / max(1, scenario.windows), 4),
         "refine_s_per_cycle": round(float(np.mean(rollout.refine_s)) if rollout.refine_s else 0.0, 4),
         "violations": len(rollout.faults),
+        **found,
+    }
+
+
+def course_figures(
+    scenario: TwinScenario, queue_mbit: Array, served_mbit: Array, active: Array, interference_to_noise: Array
+) -> dict[str, Any]:
+    """Return the figures that follow from a course, whose arrays are those of :class:`Rollout`."""
+    backlog = queue_mbit.sum(axis=(0, 2))
+    served = served_mbit.sum(axis=(1, 2))
+    duration_s = scenario.network.time.slot_s * backlog.size
+    throughput = served.sum() / duration_s
+    queue_of_user = queue_mbit.sum(axis=0).mean(axis=0)  # (users,)
+    rate_of_user = served_mbit.sum(axis=(0, 1)) / duration_s
+    # Little's law: mean waiting time = mean queue over throughput; who gets nothing waits for ever.
+    delay = np.divide(queue_of_user, rate_of_user, out=np.full(rate_of_user.size, np.inf), where=rate_of_user > 0.0)
+    delay[queue_of_user <= 0.0] = 0.0
+    tn, ntn = active
+    return {
+        "mean_backlog_mbit": float(backlog.mean()),
+        "max_backlog_mbit": float(backlog.max()),
+        "final_backlog_mbit": float(backlog[-1]),
         "delay_s": float(queue_of_user.sum() / throughput) if throughput > 0.0 else None,
         "served_mbit": float(served.sum()),
         "ntn_share": float(served[1] / served.sum()) if served.sum() > 0.0 else 0.0,
@@ -167,8 +183,8 @@ def figures(environment: Environment, rollout: Rollout) -> dict[str, Any]:
         "shared_subbands": float((tn * ntn).sum(axis=1).mean()),
         "tn_only_subbands": float((tn * (1 - ntn)).sum(axis=1).mean()),
         "ntn_only_subbands": float((ntn * (1 - tn)).sum(axis=1).mean()),
-        "inr_at_tn_users_db": _db_or_none(rollout.interference_to_noise[0].mean()),
-        "inr_at_ntn_users_db": _db_or_none(rollout.interference_to_noise[1].mean()),
+        "inr_at_tn_users_db": _db_or_none(interference_to_noise[0].mean()),
+        "inr_at_ntn_users_db": _db_or_none(interference_to_noise[1].mean()),
     }
 
 

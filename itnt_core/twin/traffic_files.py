@@ -11,12 +11,14 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pandas as pd
 
+from itnt_core.arrays import IntArray
+from itnt_core.errors import ItntError
 from itnt_core.scenario import Problem
 from itnt_core.scenario.problems import shown
 from itnt_core.texts import name_problem, visible
 
 from .scenario import MOST_CELLS, TrafficSeries
-from .window import Array, Index
+from .window import Array
 
 MOST_BYTES = 60_000_000
 MOST_LINES, MOST_COLUMNS, MOST_NAME = 3_000_000, 1000, 40
@@ -47,7 +49,7 @@ NUMBER = re.compile(r"([0-9]{1,14})(?:\.0*)?")
 TIMES_ALLOWED = "Unix seconds or milliseconds, ISO 8601 text, or hours from 0 on in a column 'hour' are needed"
 
 
-class TrafficFileError(ValueError):
+class TrafficFileError(ItntError, ValueError):
     """A traffic file that cannot be used; the message is one sentence."""
 
 
@@ -59,7 +61,7 @@ class TrafficFile:
     told: str
 
 
-class _UnusableError(Exception):
+class _UnusableError(ItntError):
     """What is wrong with the file, before its name is known: where, value, allowed, remedy."""
 
 
@@ -84,13 +86,13 @@ class _Rows:
     """What the rows say, each array (rows,): index into ``names``, Unix ms, activity (NaN where empty), line."""
 
     names: list[str]
-    cell: Index
-    time_ms: Index
+    cell: IntArray
+    time_ms: IntArray
     activity: Array
-    line: Index
+    line: IntArray
 
 
-def read_traffic(content: bytes, name: str = "the file") -> TrafficFile:
+def parse_traffic(content: bytes, name: str = "the file") -> TrafficFile:
     """Read rows of cell, time and activity; raises :class:`TrafficFileError` with one sentence if they are no use.
 
     Either separated by commas, semicolons or tabs below a line of column names, or the raw form of the Telecom Italia
@@ -127,7 +129,7 @@ def _text(content: bytes) -> str:
     return text
 
 
-def _lines(text: str) -> tuple[list[str], Index]:
+def _lines(text: str) -> tuple[list[str], IntArray]:
     """Return the lines that say something, and their numbers (lines,)."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     ends, allowed = text.count("\n"), f"{MOST_LINES:,} are allowed"
@@ -138,7 +140,7 @@ def _lines(text: str) -> tuple[list[str], Index]:
     return [every[number - 1] for number in numbers], np.array(numbers)
 
 
-def _layout(lines: list[str], numbers: Index) -> _Layout:
+def _layout(lines: list[str], numbers: IntArray) -> _Layout:
     """Find separator and columns from the first line, and check that every line has as many fields."""
     separator = max("\t;,", key=re.sub(r'"[^"]*"', "", lines[0]).count)
     widths = _widths(lines, numbers, separator)
@@ -154,7 +156,7 @@ def _layout(lines: list[str], numbers: Index) -> _Layout:
     return _named_layout(lines, separator, fields)
 
 
-def _widths(lines: list[str], numbers: Index, separator: str) -> Index:
+def _widths(lines: list[str], numbers: IntArray, separator: str) -> IntArray:
     """Count the fields of each line (lines,); a quote must enclose a whole field and close on its line."""
     quoted = re.compile(rf'(^|{separator}) *"[^"]*+(?:""[^"]*+)*+"(?={separator}|$)')
     bare = [quoted.sub(r"\1", line) if '"' in line else line for line in lines]
@@ -195,7 +197,7 @@ def _named_layout(lines: list[str], separator: str, fields: list[str]) -> _Layou
     return _Layout(separator, tuple(found), 1, bool(COUNTRY_NAMES & set(names)), hours)
 
 
-def _rows(lines: list[str], numbers: Index, layout: _Layout) -> _Rows:
+def _rows(lines: list[str], numbers: IntArray, layout: _Layout) -> _Rows:
     lines, numbers = lines[layout.names :], numbers[layout.names :]
     table = _fields(lines, layout.separator, layout.columns)
     cell, time, activity = (table[column] for column in layout.columns)
@@ -206,7 +208,7 @@ def _rows(lines: list[str], numbers: Index, layout: _Layout) -> _Rows:
     return _Rows(names, cells, times, np.nan_to_num(levels) if layout.summed else levels, numbers)
 
 
-def _cells(text: pd.Series, numbers: Index) -> tuple[list[str], Index]:
+def _cells(text: pd.Series, numbers: IntArray) -> tuple[list[str], IntArray]:
     """Return the names of the cells in order of appearance, and which of them each row is of."""
     codes, unique = pd.factorize(text)
     names = [str(name) for name in unique.tolist()]
@@ -218,7 +220,7 @@ def _cells(text: pd.Series, numbers: Index) -> tuple[list[str], Index]:
     return names, codes.astype(np.int64)
 
 
-def _times(text: pd.Series, numbers: Index, parse: Callable[[str], int | None]) -> Index:
+def _times(text: pd.Series, numbers: IntArray, parse: Callable[[str], int | None]) -> IntArray:
     """Return the times of the rows in Unix milliseconds."""
     codes, unique = pd.factorize(text)
     found = np.empty(len(unique), dtype=np.int64)
@@ -251,7 +253,7 @@ def _moment_ms(text: str) -> int | None:
     return round(((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - EPOCH) / timedelta(milliseconds=1))
 
 
-def _levels(text: pd.Series, numbers: Index) -> Array:
+def _levels(text: pd.Series, numbers: IntArray) -> Array:
     """Return the activity of the rows, NaN where the field is empty."""
     level = np.asarray(pd.to_numeric(text, errors="coerce"), dtype=np.float64)
     wrong = (text != "").to_numpy(dtype=bool) & ~((level >= 0.0) & (level <= MOST_ACTIVITY))
@@ -311,7 +313,7 @@ def _series(rows: _Rows) -> tuple[TrafficSeries, list[str]]:
     return TrafficSeries(start=_moment(start_ms), step_s=step_ms / 1000.0, cells=names, activity=activity), notes
 
 
-def _table(rows: _Rows, bin_: Index, bins: int, notes: list[str]) -> tuple[Index, Array]:
+def _table(rows: _Rows, bin_: IntArray, bins: int, notes: list[str]) -> tuple[IntArray, Array]:
     """Return the cells that miss little, and their activity (cells, bins), NaN where missing."""
     given = (bin_ >= 0) & ~np.isnan(rows.activity)
     place, of_row = np.unique(rows.cell[given] * bins + bin_[given], return_inverse=True)

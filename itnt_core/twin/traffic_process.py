@@ -5,21 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from itnt_core.apart import ApartError, Limits, Refused, apart_scratch, ask_apart
-from itnt_core.apart.tasks import Say
+from itnt_core.apart import ApartError, Limits, Refused, Say, apart_scratch, ask_apart
 
 from .scenario import TrafficSeries
-from .traffic_files import TrafficFile, TrafficFileError, read_traffic
+from .traffic_files import TrafficFile, TrafficFileError, parse_traffic
 
 APART_ABOVE_BYTES = 200_000  # a month of one cell; the worst table of this size is refused in a fraction of a second
 LIMITS = Limits(seconds=90.0, memory_mb=3000, written_mb=200)
 ANSWER_FILE = "series.json"
 
 
-def read_sent_traffic(content: bytes, name: str = "the file") -> TrafficFile:
-    """Read a traffic file as :func:`read_traffic` does, apart when it is large; TrafficFileError in one sentence."""
+def parse_sent_traffic(content: bytes, name: str = "the file") -> TrafficFile:
+    """Read a traffic file as :func:`parse_traffic` does, apart when it is large; TrafficFileError in one sentence."""
     if len(content) <= APART_ABOVE_BYTES:
-        return read_traffic(content, name)
+        return parse_traffic(content, name)
     with apart_scratch() as scratch:
         try:
             told = ask_apart("traffic", {"name": name}, LIMITS, content=content, scratch=scratch)
@@ -32,6 +31,6 @@ def read_sent_traffic(content: bytes, name: str = "the file") -> TrafficFile:
 def traffic_task(question: dict[str, Any], scratch: Path, say: Say) -> str:
     """Read ``scratch/input`` into ``scratch/series.json``; return in words what was read."""
     del say
-    read = read_traffic((scratch / "input").read_bytes(), str(question["name"]))
+    read = parse_traffic((scratch / "input").read_bytes(), str(question["name"]))
     (scratch / ANSWER_FILE).write_text(read.series.model_dump_json(), encoding="utf-8")
     return read.told

@@ -11,11 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from itnt_core.arrays import Array
+from itnt_core.arrays import Array, BoolArray, IntArray
 
-Index = NDArray[np.int64]
 WEAKEST_GAIN = 1e-2  # SNR at the power cap below which a transmitter is neither served from nor heard
 
 
@@ -33,8 +31,8 @@ class Window:
     arrivals_mbit: Array
     queue_tn_mbit: Array
     queue_ntn_mbit: Array
-    link_transmitter: Index
-    link_user: Index
+    link_transmitter: IntArray
+    link_user: IntArray
     stations: int
     subbands: int
     subband_mhz: float
@@ -66,7 +64,7 @@ class Window:
         return int(self.link_user.size)
 
     @property
-    def is_tn(self) -> NDArray[np.bool_]:
+    def is_tn(self) -> BoolArray:
         """Return which links belong to a base station (links,)."""
         return self.link_transmitter < self.stations
 
@@ -76,7 +74,7 @@ class Window:
         return np.where(self.gain >= WEAKEST_GAIN, self.gain, 0.0)
 
 
-def candidate_links(gain: Array, stations: int, is_visible: NDArray[np.bool_], nearest: int = 2) -> tuple[Index, Index]:
+def candidate_links(gain: Array, stations: int, is_visible: BoolArray, nearest: int = 2) -> tuple[IntArray, IntArray]:
     """Return transmitters and users of the candidate links: the strongest base stations and every visible beam.
 
     ``gain`` (transmitters, users, cycles); ``is_visible`` (beams,) says which beams are high enough in the sky.

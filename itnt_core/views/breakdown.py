@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.sinr import sinr_of
 from itnt_core.units import to_db, watts_to_dbm
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Breakdown:
     @property
     def sinr_db(self) -> float:
         """Return signal / (sum of interferers + noise) in dB."""
-        return to_db(self.signal_w / (sum(self.interference_w.values()) + self.noise_w))
+        return to_db(sinr_of(self.signal_w, sum(self.interference_w.values()), self.noise_w))
 
     @property
     def sentence(self) -> str:

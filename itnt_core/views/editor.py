@@ -17,6 +17,7 @@ from itnt_core.scenario.edit import (
 )
 from itnt_core.sky import SkyTrack, look_angles, pass_track
 
+from .bundles import Position, SkyPass
 from .skydome import dome_position_m
 
 HALF_TRACK_S = 420.0  # a pass 2000 km up is seen for about 20 min, one 500 km up for about 11
@@ -60,7 +61,7 @@ def editor_sentence(scenario: Scenario) -> str:
     )
 
 
-def sky_passes(scenario: Scenario) -> list[dict[str, Any]]:
+def sky_passes(scenario: Scenario) -> list[SkyPass]:
     """Return the satellites' ways across the drawn sky: whole track, part inside the window, a marker with label."""
     size_m, drawings = scenario.area.size_m, []
     sky = look_angles(scenario)
@@ -84,7 +85,7 @@ def window_track(one: Pass, scenario: Scenario) -> SkyTrack:
     return pass_track(one, np.linspace(0.0, scenario.time.duration_s, 41))
 
 
-def _pass_drawing(one: Pass, scenario: Scenario, size_m: float) -> dict[str, Any]:
+def _pass_drawing(one: Pass, scenario: Scenario, size_m: float) -> SkyPass:
     """Return one hand-made pass as it is drawn."""
     track, window = whole_track(one), window_track(one, scenario)
     drawn = _drawn_line(track.azimuth_deg[:, 0], track.elevation_deg[:, 0], size_m)
@@ -92,17 +93,18 @@ def _pass_drawing(one: Pass, scenario: Scenario, size_m: float) -> dict[str, Any
     return _drawing(one.id, drawn, inside, one.max_elevation_deg)
 
 
-def _drawing(identifier: str, track: list[Any], window: list[Any], highest_deg: float) -> dict[str, Any]:
+def _drawing(identifier: str, track: list[Position], window: list[Position], highest_deg: float) -> SkyPass:
     """Return the drawing of a satellite: the marker stands in the middle of its window."""
     marker = window[len(window) // 2] if window else None
     label = f"{identifier} max {highest_deg:.0f}°"
     return {"id": identifier, "label": label, "track": track, "window": window, "marker": marker}
 
 
-def _drawn_line(azimuth_deg: Any, elevation_deg: Any, size_m: float) -> list[list[float]]:
+def _drawn_line(azimuth_deg: Any, elevation_deg: Any, size_m: float) -> list[Position]:
     """Return the points of a track on the drawn sky that are above the horizon, whole metres."""
     points = dome_position_m(azimuth_deg, elevation_deg, size_m)
-    return [[round(float(value)) for value in point] for point in points[np.isfinite(points[:, 0])]]
+    above = points[np.isfinite(points[:, 0])].round()
+    return [(int(east), int(north), int(up)) for east, north, up in above]
 
 
 def _thing(kind: str, identifier: str, name: str, position_m: tuple[float, float, float]) -> dict[str, Any]:

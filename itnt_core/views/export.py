@@ -11,8 +11,9 @@ import gzip
 import html
 import json
 import re
-from pathlib import Path
 from typing import Any
+
+from itnt_core.installed import asset
 
 from .libraries import deck_library
 from .packing import unpack
@@ -24,9 +25,10 @@ from .skydome import DOME_NOTE
 from .story import Story, story_data
 from .summaries import headline_figures, replay_sentence, user_rows
 
-MODULES = Path(__file__).resolve().parents[2] / "assets" / "map3d"
+MODULES = asset("map3d") / "src"
 ENTRY = "standalone.js"
 IMPORT = re.compile(r'(from|import) "\./([\w.]+)"')
+REMARK = re.compile(r"^ */\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)  # types for the checker, which name modules, too
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline' data: blob:; style-src 'unsafe-inline'; "
     "img-src data: blob:; media-src blob:; connect-src data: blob:; worker-src blob:"
@@ -111,7 +113,7 @@ def _import_map() -> dict[str, str]:
         name = waiting.pop()
         if f"map3d/{name}" in addresses:
             continue
-        source = (MODULES / name).read_text(encoding="utf-8")
+        source = REMARK.sub("", (MODULES / name).read_text(encoding="utf-8"))
         waiting += [found for _, found in IMPORT.findall(source)]
         named = IMPORT.sub(r'\1 "map3d/\2"', source)  # a data: address has no folder to be relative to
         addresses[f"map3d/{name}"] = f"data:text/javascript;base64,{base64.b64encode(named.encode()).decode()}"

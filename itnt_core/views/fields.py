@@ -105,7 +105,7 @@ def fields_of(part: type[BaseModel]) -> tuple[Field, ...]:
     return tuple(_fields(part, "", ""))
 
 
-def read_field(part: BaseModel, path: str) -> Any:
+def field_value(part: BaseModel, path: str) -> Any:
     """Return the value at a dotted field."""
     value: Any = part
     for step in path.split("."):

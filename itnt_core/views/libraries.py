@@ -5,8 +5,10 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
+from itnt_core.errors import ItntError
 
-class MissingLibraryError(RuntimeError):
+
+class MissingLibraryError(ItntError, RuntimeError):
     """A library for the browser that no installed package brings."""
 
 

@@ -23,14 +23,14 @@ def record_opening(folder: Path, cache_dir: Path | None = None) -> None:
     Raises :class:`itnt_core.results.ResultError` when there is no readable result.
     """
     from itnt_core.city import city_of_scenario
-    from itnt_core.results import load_result
+    from itnt_core.results import read_result
 
     from .replay import replay_bundle
     from .satellites import BEAM_NOTE
     from .scene import scene_bundle
     from .skydome import DOME_NOTE
 
-    result = load_result(folder)
+    result = read_result(folder)
     area = result.scenario.area
     city = city_of_scenario(result.scenario, cache_dir)
     words = {"sky_note": DOME_NOTE, "beam_note": BEAM_NOTE, "alt": replay_sentence(result)}

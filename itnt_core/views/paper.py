@@ -11,11 +11,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import stdtrit
 
+from itnt_core.data import delivered
+from itnt_core.data_folder import data_path
+from itnt_core.installed import checkout
+
 NAMES = {
     "bound": "Upper bound", "planner": "Planner", "proposed": "Proposed (DDPG)", "epa": "Equal power",
     "t_ddqn": "T-DDQN", "ra": "Random association", "straight": "Straight line",
 }  # fmt: skip
-FIGURE_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "paper"
+FIGURE_FOLDER = delivered("paper")
 PAPER_ORDER = ("proposed", "epa", "t_ddqn", "ra")
 
 
@@ -34,6 +38,17 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
     if count < 2:
         return float(np.mean(values)), float("nan")
     return float(np.mean(values)), float(stdtrit(count - 1, 0.975) * np.std(values, ddof=1) / np.sqrt(count))
+
+
+def own_figure_file(name: str) -> Path:
+    """Return where a figure computed anew is kept: in a checkout as the delivered one, else in the data folder."""
+    return (FIGURE_FOLDER if checkout() else data_path() / "paper") / f"{name}.json"
+
+
+def figure_file(name: str) -> Path:
+    """Return the file of a figure: the one computed on this machine, else the delivered one."""
+    own = own_figure_file(name)
+    return own if own.is_file() else FIGURE_FOLDER / own.name
 
 
 def read_figure(path: Path) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from itnt_core.objective import gap_below
+from itnt_core.bounds import BoundError, gap
 
 MOST_POINTS = 2000
 
@@ -57,10 +57,13 @@ def _sentence(first: Mapping[str, Any], last: Mapping[str, Any]) -> str:
     shares = [100 * float(event["served_share"]) for event in (first, last) if event.get("served_share") is not None]
     if len(shares) == 2:
         text = f"{text}, with {shares[0]:.1f} and then {shares[1]:.1f} % of user slots served"
-    missing = gap_below(value, float(bound)) if bound else None
-    if missing is None:
+    if not bound:
         return f"{text}."
-    return f"{text}; at most {bound:,.0f} Mbit is possible, so the data gap is below {100 * missing:.1f} %."
+    try:
+        share = 100.0 * gap(value, float(bound))
+    except BoundError as error:
+        return f"{text}. {error}"
+    return f"{text}; at most {float(bound):,.0f} Mbit is possible, so the data gap is below {share:.1f} %."
 
 
 def training(events: Iterable[Mapping[str, Any]]) -> Training | None:

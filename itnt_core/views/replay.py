@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.qos import min_sinr_db
+from itnt_core.results import served_users
+
 from .breakdown import breakdown_arrays
-from .packing import pack
+from .bundles import REPLAY, ReplayMeta
+from .framing import overview_span_m
 from .satellites import beam_width_km, half_power_angle_deg
 from .skydome import DOME_NOTE, dome_position_m
 
@@ -17,34 +21,31 @@ if TYPE_CHECKING:
 
 
 def replay_bundle(result: Any) -> bytes:
-    """Pack a result for the replay.
-
-    Axes: T slots, T + 1 waypoints, I aerial users (AUs), J ground users, U = I + J users, G ground stations,
-    L satellites. Slot arrays hold slot t at index t - 1; waypoint t is the end of slot t, waypoint 0 the start.
-    """
+    """Pack a result for the replay, as :data:`itnt_core.views.bundles.REPLAY` states."""
     data: xr.Dataset = result.dataset
     ground = data["station_kind"].values == "gbs"
     arrays: dict[str, NDArray[Any]] = {
-        "au_position_m": _float32(data["position_m"]),  # (T + 1, I, 3)
-        "gu_position_m": _float32(data["ground_position_m"]),  # (J, 3)
-        "gbs_position_m": _ground_station_positions(data, ground),  # (G, 3)
-        "satellite_drawn_m": _drawn_satellites(data, ~ground, result.scenario.area.size_m),  # (T + 1, L, 3)
-        "satellite_elevation_deg": _float32(data["elevation_deg"])[:, ~ground],  # (T, L)
-        "serving_station": data["serving_station"].values.astype(np.int16),  # (T, U)
-        "sinr_db": _float32(data["sinr_active_db"]),  # (T, U), NaN where unserved
-        "rate_mbit_s": _float32(data["rate_active_mbit_s"]),  # (T, U)
-        "service_mbit": _cumulated(data["rate_active_mbit_s"], result),  # (T + 1, U)
-        "service_total_mbit": _cumulated(data["rate_active_mbit_s"], result).sum(axis=1),  # (T + 1,)
-        "service_always_on_mbit": _cumulated(data["rate_always_on_mbit_s"], result).sum(axis=1),  # (T + 1,)
-        "energy_kj": _cumulated_energy(data),  # (T + 1, I)
-        "beam_km": _beam_widths(result, data, ~ground),  # (T, L)
-        "station_load": station_load(data),  # (T, G + L)
+        "au_position_m": _float32(data["position_m"]),
+        "gu_position_m": _float32(data["ground_position_m"]),
+        "gbs_position_m": _ground_station_positions(data, ground),
+        "satellite_drawn_m": _drawn_satellites(data, ~ground, result.scenario.area.size_m),
+        "satellite_elevation_deg": _float32(data["elevation_deg"])[:, ~ground],
+        "serving_station": data["serving_station"].values.astype(np.int16),
+        "served": served_users(result.scenario, data).astype(np.uint8),
+        "sinr_db": _float32(data["sinr_active_db"]),
+        "rate_mbit_s": _float32(data["rate_active_mbit_s"]),
+        "service_mbit": _cumulated(data["rate_active_mbit_s"], result),
+        "service_total_mbit": _cumulated(data["rate_active_mbit_s"], result).sum(axis=1),
+        "service_always_on_mbit": _cumulated(data["rate_always_on_mbit_s"], result).sum(axis=1),
+        "energy_kj": _cumulated_energy(data),
+        "beam_km": _beam_widths(result, data, ~ground),
+        "station_load": station_load(data),
         **breakdown_arrays(data),
     }
-    return pack(_meta(result, data, ground), arrays)
+    return REPLAY.pack(_meta(result, data, ground), arrays)
 
 
-def _meta(result: Any, data: xr.Dataset, ground: NDArray[np.bool_]) -> dict[str, Any]:
+def _meta(result: Any, data: xr.Dataset, ground: NDArray[np.bool_]) -> ReplayMeta:
     """Return names, counts and times of the replay."""
     scenario = result.scenario
     stations = [str(station) for station in data["station"].values]
@@ -54,11 +55,12 @@ def _meta(result: Any, data: xr.Dataset, ground: NDArray[np.bool_]) -> dict[str,
         "slots": int(data.sizes["slot"]),
         "slot_s": scenario.time.slot_s,
         "size_m": scenario.area.size_m,
+        "overview_m": overview_span_m(scenario, data["position_m"].values),
         "aerial_users": [str(user) for user in data["aerial_user"].values],
         "ground_users": [str(user) for user in data["ground_user"].values],
         "stations": stations,
         "ground_stations": int(ground.sum()),
-        "min_sinr_db": scenario.qos.min_sinr_active_db,
+        "min_sinr_db": min_sinr_db(scenario, "active"),
         "sky_note": DOME_NOTE,
         "noise_w": float(data.attrs["noise_w"]),
         "station_limits": station_limits(scenario, stations),
@@ -67,7 +69,7 @@ def _meta(result: Any, data: xr.Dataset, ground: NDArray[np.bool_]) -> dict[str,
 
 
 def station_load(data: xr.Dataset) -> NDArray[np.int16]:
-    """Return how many users each station serves in each slot ``(T, stations)``."""
+    """Return how many users are linked to each station in each slot ``(T, stations)``."""
     serving = data["serving_station"].values
     stations = range(data.sizes["station"])
     return np.stack([(serving == station).sum(axis=1) for station in stations], axis=1).astype(np.int16)

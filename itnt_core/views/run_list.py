@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from itnt_core.methods import METHODS
+from itnt_core.results import card_rows, list_row
 from itnt_core.runs import Run
-from itnt_core.scenario import Scenario, all_fields
-from itnt_core.twin import KIND
-from itnt_core.twin.names import SCHEME_TITLES
+from itnt_core.studies import known_study, studies
 
-FIGURES = {
-    "Data service, Mbit": ("data_service_mbit", 1.0, 1),
-    "Always-on, Mbit": ("data_service_always_on_mbit", 1.0, 1),
-    "Upper bound, Mbit": ("upper_bound_mbit", 1.0, 1),
-    "Data gap, %": ("gap", 100.0, 1),
-    "Outage, %": ("outage", 100.0, 1),
-    "Energy, kJ": ("energy_kj", 1.0, 1),
-    "Violations": ("violations", 1.0, 0),
-    "Mean backlog, Mbit": ("mean_backlog_mbit", 1.0, 1),
-}
-MOST_DIFFERENCES = 40
+COMPUTING, WHOLE_RUN = "Computing time, s", "Whole run, s"
 
 
 def run_rows(runs: Iterable[Run]) -> list[dict[str, Any]]:
@@ -37,31 +25,48 @@ def _row(run: Run) -> dict[str, Any]:
         "Title": run.title,
         "Progress": run.progress,
         "Method": method_title(run),
-        **{label: figure for label, figure in figures_of(run.kpis).items() if label in _LISTED},
-        "Time, s": round(run.wall_s, 1) if run.wall_s is not None else None,
+        **_figures(run),
+        COMPUTING: _seconds(run.computing_s),
+        WHOLE_RUN: _seconds(run.duration_s),
         "Created": datetime.fromtimestamp(run.created, UTC),
         "Sweep": run.sweep or "",
         "Id": run.id,
     }
 
 
-def method_title(run: Run) -> str:
-    """Return the title of a run's method or, of spectrum sharing, its scheme."""
-    if run.kind == KIND:
-        return SCHEME_TITLES.get(run.method, run.method)
-    return METHODS[run.method].title if run.method in METHODS else run.method
+def _seconds(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
 
 
-_LISTED = ("Data service, Mbit", "Data gap, %", "Outage, %", "Mean backlog, Mbit")
-
-
-def figures_of(kpis: Mapping[str, Any] | None) -> dict[str, float | None]:
-    """Return the figures by which runs are compared, None where one is unknown."""
+def _figures(run: Run) -> dict[str, float | None]:
+    """Return the listed figures of all studies; a run has those of its own."""
     found: dict[str, float | None] = {}
-    for label, (key, factor, digits) in FIGURES.items():
-        value = (kpis or {}).get(key)
-        found[label] = round(factor * value, digits) if isinstance(value, int | float) else None
-    return found
+    for study in studies().values():
+        found |= list_row(study.figures, None)
+    own = known_study(run.kind)
+    return found | (list_row(own.figures, run.kpis) if own else {})
+
+
+def method_title(run: Run) -> str:
+    """Return the title of a run's method, its key where neither it nor its study is known here."""
+    study = known_study(run.kind)
+    return study.methods().get(run.method, run.method) if study else run.method
+
+
+def main_figure(run: Run) -> tuple[float, str] | None:
+    """Return the figure that matters most of a run with its unit, None where there is none."""
+    study = known_study(run.kind)
+    first = study.figures[0] if study else None
+    value = first.value(run.kpis) if first else None
+    return None if first is None or value is None else (value, first.unit)
+
+
+def figures_line(run: Run) -> str:
+    """Return the figures of a run's card in one line, with the times it took."""
+    study = known_study(run.kind)
+    rows = card_rows(study.figures, run.kpis) if study else []
+    told = [f"{label} {value}" for label, value, _ in rows]
+    return " · ".join([*told, *([run.time_words] if run.time_words else [])])
 
 
 def filtered(
@@ -85,24 +90,3 @@ def column_names(runs: Sequence[Run]) -> list[str]:
     return [
         title if titles.count(title) == 1 else f"{title} ({run.id})" for title, run in zip(titles, runs, strict=True)
     ]
-
-
-def scenario_differences(scenarios: Sequence[Scenario]) -> list[tuple[str, list[Any]]]:
-    """Return every field in which scenarios differ, dotted, with its value in each; lists by their length first."""
-    flat = [dict(_leaves(all_fields(scenario))) for scenario in scenarios]
-    keys = dict.fromkeys(key for leaves in flat for key in leaves)
-    found = [(key, [leaves.get(key) for leaves in flat]) for key in keys]
-    return [(key, values) for key, values in found if any(value != values[0] for value in values)][:MOST_DIFFERENCES]
-
-
-def _leaves(data: Any, path: str = "") -> Iterable[tuple[str, Any]]:
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from _leaves(value, f"{path}.{key}" if path else key)
-    elif isinstance(data, list):
-        yield f"number of {path}", len(data)
-        for number, value in enumerate(data):
-            name = value.get("id", number) if isinstance(value, dict) else number
-            yield from _leaves(value, f"{path}.{name}")
-    else:
-        yield path, data

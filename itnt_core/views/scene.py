@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import shapely
@@ -12,8 +12,8 @@ from shapely.geometry.base import BaseGeometry
 
 from itnt_core.scenario.model import Area
 
+from .bundles import CITY, CityMeta, Label
 from .detail import drawn_buildings
-from .packing import pack
 
 HEIGHT_CLASS_EDGES_M = (14.0, 28.0, 60.0)  # below: houses, above: blocks, tall blocks, towers
 LANDMARK_CLASS = 4
@@ -55,8 +55,8 @@ def scene_bundle(city: Any, area: Area) -> bytes:
     for name, shapes in (("water", city.water), ("parks", city.parks), ("roads", _road_shapes(city.roads))):
         arrays[f"{name}_vertices"], arrays[f"{name}_triangles"] = flat_mesh(shapes)
     arrays |= _bridge_arrays(city.bridges)
-    meta = {
-        "anchor": [area.lon, area.lat],
+    meta: CityMeta = {
+        "anchor": (area.lon, area.lat),
         "size_m": area.size_m,
         "bridge_base_m": BRIDGE_BASE_M,
         "labels": _labels(city, landmarks),
@@ -64,7 +64,7 @@ def scene_bundle(city: Any, area: Area) -> bytes:
         "buildings": int(heights.size),
         "simplified": drawn.sentence,
     }
-    return pack(meta, arrays)
+    return CITY.pack(meta, arrays)
 
 
 def closed_rings(vertices_m: NDArray[Any], ring_starts: NDArray[Any]) -> tuple[NDArray[np.float32], NDArray[np.uint32]]:
@@ -180,7 +180,7 @@ def _bridge_arrays(bridges: Iterable[tuple[str, BaseGeometry, float]]) -> dict[s
     }
 
 
-def _labels(city: Any, landmarks: Mapping[str, Sequence[int]]) -> list[dict[str, Any]]:
+def _labels(city: Any, landmarks: Mapping[str, Sequence[int]]) -> list[Label]:
     """Return what may be written on the map, most important first: landmarks, then places, then bridges."""
     labels = [_landmark_label(city, name, parts) for name, parts in landmarks.items()]
     labels.sort(key=lambda label: (_fame(label["text"]), -label["position"][2]))
@@ -197,7 +197,7 @@ def _fame(name: str) -> int:
     return next((rank for rank, known in enumerate(WELL_KNOWN) if known in name), len(WELL_KNOWN))
 
 
-def _landmark_label(city: Any, name: str, parts: Sequence[int]) -> dict[str, Any]:
+def _landmark_label(city: Any, name: str, parts: Sequence[int]) -> Label:
     """Return the label of a landmark above its highest roof; what stands in brackets is left out."""
     highest = max(parts, key=lambda index: city.roof_heights_m[index])
     east, north = _middle(city, highest)
@@ -206,7 +206,9 @@ def _landmark_label(city: Any, name: str, parts: Sequence[int]) -> dict[str, Any
     return _label("landmark", text, east, north, float(city.roof_heights_m[highest]))
 
 
-def _label(kind: str, text: str, east_m: float, north_m: float, up_m: float) -> dict[str, Any]:
+def _label(
+    kind: Literal["landmark", "place", "bridge"], text: str, east_m: float, north_m: float, up_m: float
+) -> Label:
     """Return one label with its position rounded to decimetres."""
-    position = [round(float(east_m), 1), round(float(north_m), 1), round(float(up_m), 1)]
+    position = (round(float(east_m), 1), round(float(north_m), 1), round(float(up_m), 1))
     return {"kind": kind, "text": text, "position": position}

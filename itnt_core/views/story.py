@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from itnt_core.disk import open_regular
+from itnt_core.errors import ItntError
 from itnt_core.results import write_text
 from itnt_core.scenario.model import Identifier
 from itnt_core.scenario.names import STORED, LongText
@@ -19,7 +21,7 @@ MOST_CAPTION = 280
 SHORTEST_S, LONGEST_S = 1.0, 120.0
 
 
-class StoryError(ValueError):
+class StoryError(ItntError, ValueError):
     """A story, or a part of one, that cannot be used; the message is one sentence."""
 
 
@@ -40,7 +42,8 @@ class Camera(_Part):
 class StoryView(_Part):
     """One view: its caption, the time it plays (slots from the start; equal ends stand still), camera and user.
 
-    It is shown until its time has been played at ``speed`` and ``duration_s`` seconds have passed. With ``follow`` the
+    It is shown until its time has been played at ``speed``, a multiple of the speed at which the replay begins, and
+    ``duration_s`` seconds have passed. With ``follow`` the
     camera goes with the chosen user; ``turn_deg`` is how far it turns around its point meanwhile.
     """
 
@@ -86,11 +89,11 @@ class Story(_Part):
 
     def with_changed(self, number: int, **changes: Any) -> Story:
         """Return the story with fields of a view changed (StoryError says what is wrong)."""
-        view = read_view(self.views[number].model_dump() | changes)
+        view = view_of(self.views[number].model_dump() | changes)
         return Story(views=(*self.views[:number], view, *self.views[number + 1 :]))
 
 
-def read_view(data: Any) -> StoryView:
+def view_of(data: Any) -> StoryView:
     """Return the view that plain data describes (StoryError)."""
     try:
         return StoryView.model_validate(data)
@@ -98,7 +101,7 @@ def read_view(data: Any) -> StoryView:
         raise StoryError(f"This view cannot be used: {_told(error)}.") from error
 
 
-def read_camera(data: Any) -> Camera:
+def camera_of(data: Any) -> Camera:
     """Return the camera that plain data describes (StoryError)."""
     try:
         return Camera.model_validate(data)
@@ -106,11 +109,11 @@ def read_camera(data: Any) -> Camera:
         raise StoryError(f"This camera cannot be used: {_told(error)}.") from error
 
 
-def load_story(folder: Path, slots: int, users: tuple[str, ...]) -> Story | None:
+def read_story(folder: Path, slots: int, users: tuple[str, ...]) -> Story | None:
     """Return the story stored in a folder, None without one (StoryError when it is damaged or of another run)."""
     path = folder / STORY_FILE
     try:
-        with path.open("rb") as handle:
+        with open_regular(path) as handle:
             data = handle.read(MOST_BYTES + 1)
     except FileNotFoundError:
         return None
@@ -139,7 +142,7 @@ def check_story(story: Story, slots: int, users: tuple[str, ...]) -> None:
             raise StoryError(f"View {number} of the story chooses the user '{view.user}', who is not in this run.")
 
 
-def save_story(folder: Path, story: Story) -> None:
+def write_story(folder: Path, story: Story) -> None:
     """Write a story beside its run, whole or not at all (StoryError when it is too large)."""
     text = story.model_dump_json(indent=1) + "\n"
     if len(text.encode()) > MOST_BYTES:

@@ -6,71 +6,26 @@ from typing import Any
 
 import numpy as np
 
-from itnt_core.objective import SERVED, objective_of_figures
-from itnt_core.results import served_users
-from itnt_core.results.checking import is_number
+from itnt_core.objective import SERVED, Service, objective_of_figures
+from itnt_core.results import DATA_FIGURES, card_rows, served_users
 
 
 def headline_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return (label, value with unit, explanation) of each headline figure, what counts first in front."""
-    known = {key: value for key, value in kpis.items() if is_number(value)}
+    """Return (label, value with unit, explanation) of the objective and each figure, what counts first in front."""
     objective = objective_of_figures(kpis)
-    served = _served_figures(known) if SERVED in objective.terms else []
     named = ("Objective", objective.name.capitalize(), objective.sentence)
-    return [named, *served, *_figures(known, _DATA), *_bound_figures(known), *_figures(known, _COSTS)]
+    served = _served_figures(kpis) if SERVED in objective.terms else []
+    return [named, *served, *card_rows(DATA_FIGURES, kpis)]
 
 
 def _served_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Return the share of user slots that is served, and how much can be proved to be possible at most."""
-    if "outage" not in kpis:
+    share, ceiling = Service.of_figures(kpis).served_share, Service.bound_of_figures(kpis).served_share
+    if not np.isfinite(share):
         return []
-    at_most = f" Proved: at most {100 * kpis['served_bound']:.1f} % can be." if "served_bound" in kpis else ""
+    at_most = f" Proved: at most {100 * ceiling:.1f} % can be." if np.isfinite(ceiling) else ""
     words = f"Share of user slots that are served at or above the SINR floor: it counts before data.{at_most}"
-    return [("Served", f"{100 * (1.0 - kpis['outage']):.1f} %", words)]
-
-
-def _bound_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return the certified bound on data and the gap to it, where the result carries them."""
-    if not {"upper_bound_mbit", "gap"} <= kpis.keys():
-        return []
-    proof = "Proved: no association, flight and powers can serve more data in this scenario."
-    return [
-        ("Upper bound", f"{kpis['upper_bound_mbit']:,.0f} Mbit", proof),
-        ("Data gap", f"{100 * kpis['gap']:.1f} %", "How far the data service is below the upper bound, at most."),
-    ]
-
-
-# Key, label, figure with unit, explanation; a run that has lost a figure is shown without it.
-_DATA = (
-    (
-        "data_service_mbit",
-        "Data service",
-        "{:,.0f} Mbit",
-        "Active convention: all users, whole window; only stations that transmit on a subchannel interfere on it.",
-    ),
-    (
-        "data_service_always_on_mbit",
-        "Data service, always-on",
-        "{:,.0f} Mbit",
-        "The same decision with idle subchannels radiating what is left of the station's power; never more.",
-    ),
-)
-_COSTS = (
-    ("outage", "Outage", "{:.1f} %", "Share of user slots that are not served, or served below the SINR floor."),
-    ("energy_kj", "Flight energy", "{:,.0f} kJ", "Propulsion energy of all aerial users."),
-    ("violations", "Violations", "{:.0f}", "Every constraint is recomputed from the raw answer."),
-)
-
-
-_FACTORS = {"outage": 100.0}  # shown in per cent
-
-
-def _figures(kpis: dict[str, Any], table: tuple[tuple[str, str, str, str], ...]) -> list[tuple[str, str, str]]:
-    return [
-        (label, form.format(_FACTORS.get(key, 1.0) * kpis[key]), words)
-        for key, label, form, words in table
-        if key in kpis
-    ]
+    return [("Served", f"{100 * share:.1f} %", words)]
 
 
 def user_rows(result: Any) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from itnt_core.network import CoverageSurface
 
-from .packing import pack
+from .bundles import SURFACE, SurfaceMeta
 
 SURFACE_KINDS = {"server": "Best server", "sinr": "SINR", "sight": "Line of sight"}
 SINR_EDGES_DB = (-5.0, 0.0, 5.0, 10.0, 20.0)
@@ -75,13 +75,13 @@ def gain_picture(gain_mbit: NDArray[np.float64]) -> SurfacePicture:
 
 def surface_bundle(picture: SurfacePicture, size_m: float) -> bytes:
     """Pack a picture for the map."""
-    meta: dict[str, Any] = {
+    meta: SurfaceMeta = {
         "size_m": size_m,
         "height_m": picture.height_m,
         "title": picture.title,
-        "legend": [{"colour": list(colour), "text": text} for colour, text in picture.legend],
+        "legend": [{"colour": colour, "text": text} for colour, text in picture.legend],
     }
-    return pack(meta, {"rgba": picture.rgba})
+    return SURFACE.pack(meta, {"rgba": picture.rgba})
 
 
 def _sinr(surface: CoverageSurface, station_ids: Sequence[str]) -> tuple[Any, Any, str, str]:

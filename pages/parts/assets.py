@@ -16,13 +16,14 @@ from pathlib import Path
 import streamlit as st
 
 from itnt_core.data_folder import data_path, data_root
+from itnt_core.errors import ItntError
+from itnt_core.installed import asset
 from itnt_core.views import content_name
 from itnt_core.views.libraries import deck_library
 
-ROOT = Path(__file__).resolve().parents[2]
-COMPONENT_FOLDER = ROOT / "assets" / "map3d"
+COMPONENT_FOLDER = asset("map3d") / "src"
 DEMO_ID = "demo"
-DEMO_FOLDER = ROOT / "assets" / "demo"
+DEMO_FOLDER = asset("demo")
 KEEP_S = 24 * 3600.0  # files that no page has asked for in a day are removed at start
 NAME = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)?\.[a-z0-9]+")  # what a generated file may be called
 _log = logging.getLogger("itnt_studio")
@@ -37,7 +38,7 @@ export const { mount } = await import("./main.js");
 """
 
 
-class PublishError(RuntimeError):
+class PublishError(ItntError, RuntimeError):
     """Nowhere on this machine can a file for the browser be written."""
 
 

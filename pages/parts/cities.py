@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from itnt_core.city import City, load_city
+from itnt_core.city import City, build_city
 from itnt_core.city.library import library_folder
-from itnt_core.runs import cache_folder, data_root
+from itnt_core.runs import cache_folder
 from itnt_core.scenario import Problem, Scenario, ScenarioError, check_scenario
 
 
@@ -61,7 +61,7 @@ def cached_city(key: CityKey) -> City:
     """Make a city around its anchor, or read it from the data folder."""
     stamp = 0.0
     if key.content_hash is not None:  # a deleted city is gone at once, one that came back is found
-        folder = library_folder(cache_folder(data_root())) / key.content_hash
+        folder = library_folder() / key.content_hash
         stamp = folder.stat().st_mtime if folder.is_dir() else 0.0
     return _city(key, stamp)
 
@@ -70,4 +70,4 @@ def cached_city(key: CityKey) -> City:
 def _city(key: CityKey, stamp: float) -> City:
     del stamp
     *where, content_hash = key
-    return load_city(*where, cache_folder(data_root()), content_hash)  # type: ignore[arg-type]
+    return build_city(*where, cache_folder(), content_hash)  # type: ignore[arg-type]

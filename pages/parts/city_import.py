@@ -13,7 +13,6 @@ from itnt_core.city import CityError
 from itnt_core.city.import_process import import_apart
 from itnt_core.city.library import library_folder, read_report
 from itnt_core.city.survey import ImportOptions
-from itnt_core.runs import cache_folder, data_root
 
 from .city_preview import look_at_city
 from .frame import sentences
@@ -66,7 +65,7 @@ def _import(uploaded: Any, options: ImportOptions) -> None:
     """Run the import in a process of its own; its progress is shown, its city stored and put on the map."""
     _forget()
     bar = st.progress(0.0, "Starting …")
-    library = library_folder(cache_folder(data_root()))
+    library = library_folder()
     try:
         with tempfile.TemporaryDirectory(prefix="itnt-upload-") as folder:
             path = Path(folder) / _safe_name(uploaded.name)

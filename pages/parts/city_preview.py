@@ -7,7 +7,6 @@ import streamlit as st
 from itnt_core.city import list_cities
 from itnt_core.city.library import CityCard, library_folder, read_city_folder
 from itnt_core.city.moving import on_city
-from itnt_core.runs import cache_folder, data_root
 from itnt_core.views.city_reports import counts_sentence
 
 from .frame import escaped
@@ -18,7 +17,7 @@ PREVIEW = "city_preview"
 
 def stored_cities() -> dict[str, CityCard]:
     """Return the stored cities by content hash."""
-    return {card.content_hash: card for card in list_cities(library_folder(cache_folder(data_root())))}
+    return {card.content_hash: card for card in list_cities(library_folder())}
 
 
 def previewed_city() -> CityCard | None:
@@ -34,7 +33,7 @@ def look_at_city(content_hash: str | None) -> None:
 
 def use_city(content_hash: str) -> None:
     """Move the open scenario onto a stored city; undo brings it back."""
-    stored = read_city_folder(library_folder(cache_folder(data_root())) / content_hash)
+    stored = read_city_folder(library_folder() / content_hash)
     change_scenario(on_city(open_scenario(), stored.city))
     look_at_city(None)
     note(f"The scenario now stands on '{stored.city.name}': area, stations and users moved there. Undo takes it back.")

@@ -7,11 +7,11 @@ from functools import partial
 
 import streamlit as st
 
-from itnt_core.city import load_city, read_city_folder
+from itnt_core.city import build_city, read_city_folder
 from itnt_core.city.exporting import city_cityjson, city_geojson
 from itnt_core.city.library import CityCard, city_file, delete_city, library_folder
 from itnt_core.city.moving import on_city
-from itnt_core.runs import cache_folder, data_root
+from itnt_core.runs import cache_folder
 from itnt_core.scenario import Area
 from itnt_core.scenario.model import City as CitySpec
 from itnt_core.views.city_reports import city_line, report_rows
@@ -81,7 +81,7 @@ def _use_generated(kind: str) -> None:
         change_scenario(scenario.model_copy(update={"city": CitySpec(kind=kind, seed=scenario.city.seed)}))  # type: ignore[arg-type]
         return
     area = Area()
-    city = load_city(kind, area.lon, area.lat, area.size_m, 1, cache_folder(data_root()))
+    city = build_city(kind, area.lon, area.lat, area.size_m, 1, cache_folder())
     change_scenario(on_city(scenario, city, kind))
     note("The scenario was moved to the middle of London. Undo takes it back.")
 
@@ -98,7 +98,7 @@ def _delete_popover(card: CityCard, *, in_use: bool) -> None:
 
 
 def _delete(card: CityCard) -> None:
-    delete_city(card.content_hash, library_folder(cache_folder(data_root())))
+    delete_city(card.content_hash, library_folder())
     look_at_city(None)
     note(f"The city '{card.name}' was deleted.")
 
@@ -106,7 +106,7 @@ def _delete(card: CityCard) -> None:
 def _downloads(card: CityCard) -> None:
     """Offer the city in three forms, each written when it is asked for."""
     stem = re.sub(r"[^A-Za-z0-9-]+", "-", card.name).strip("-").lower() or "city"
-    folder = library_folder(cache_folder(data_root())) / card.content_hash
+    folder = library_folder() / card.content_hash
     forms = {
         "City file": (partial(_packed, folder), f"{stem}.city.zip", "application/zip"),
         "GeoJSON": (lambda: city_geojson(read_city_folder(folder).city), f"{stem}.geojson", "application/geo+json"),

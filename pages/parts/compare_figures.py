@@ -9,14 +9,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from itnt_core.errors import ItntError
 from itnt_core.objective import objective_of_figures
 from itnt_core.results import SCENARIO_FILE, Result
 from itnt_core.runs import Run, RunStore
 from itnt_core.runs.exports import MIME, table_bytes
-from itnt_core.scenario import Scenario, ScenarioError, read_scenario
+from itnt_core.scenario import Scenario, read_scenario
 from itnt_core.views.changes import method_changes, scenario_changes
 from itnt_core.views.comparison import LETTERS, best_sentence, comparison_figures, kpi_rows, kpi_table
-from itnt_core.views.run_list import scenario_differences
+from itnt_core.words import scenario_differences
 
 from .demo import replay_folder
 from .frame import escaped, sentences
@@ -46,7 +47,7 @@ def show_changes(store: RunStore, runs: Sequence[Run], results: Sequence[Result 
     """Say in words what changed from the first run to each other one."""
     try:
         scenarios = [read_scenario(replay_folder(store, run.id) / SCENARIO_FILE, stored=True) for run in runs]
-    except (ScenarioError, OSError) as error:
+    except (ItntError, OSError) as error:
         sentences([f"A scenario of these runs cannot be read any more: {error}"])
         return
     manifests = [_manifest(run, result) for run, result in zip(runs, results, strict=True)]

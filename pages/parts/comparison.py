@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from itnt_core.results import Result, ResultError
-from itnt_core.runs import Run, RunStore
-from itnt_core.twin import KIND
+from itnt_core.runs import Run, RunStore, of_study
 from itnt_core.views.comparison import LETTERS, MOST_RUNS
 from itnt_core.views.run_list import column_names
 
@@ -19,6 +18,7 @@ from .demo import comparable_runs, replay_folder
 from .frame import sentences, told_in_place
 from .map3d import open_result
 from .reports import offer_reports_of
+from .study_views import STUDY_VIEWS
 
 PARAMETER, CHOICE, SEEN = "runs", "compare_runs", "compare_address"
 PARTS = ("Figures", "What changed", "Winners and losers")
@@ -28,7 +28,7 @@ PARTS = ("Figures", "What changed", "Winners and losers")
 def compare_runs(store: RunStore) -> None:
     """Ask which runs, and show them beside one another; the choice is kept in the address."""
     known = {run.id: run for run in comparable_runs(store)}
-    _point_to_spectrum(store)
+    _point_to_others(store)
     if len(known) < 2:
         st.info("Two runs with a result are needed. Start some on the Optimise page, with several methods at once.")
         st.page_link("pages/3_Optimise.py", label="Go to Optimise", icon=":material/arrow_forward:")
@@ -85,12 +85,16 @@ def _put_into_address(run_ids: Sequence[str]) -> None:
         st.query_params.pop(PARAMETER, None)
 
 
-def _point_to_spectrum(store: RunStore) -> None:
-    """Say where runs of spectrum sharing are compared, when there are some."""
-    count = sum(run.kind == KIND and bool(run.kpis) for run in store.list())
-    if count:
-        st.caption(f"Runs of spectrum sharing ({count} finished) are compared on their own page: they hold backlogs.")
-        st.page_link("pages/7_Spectrum_twin.py", label="Go to Spectrum twin", icon=":material/hub:")
+def _point_to_others(store: RunStore) -> None:
+    """Say where runs of other studies are compared, when there are some."""
+    finished = [run for run in store.list() if run.kpis]
+    for name, view in STUDY_VIEWS.items():
+        runs = of_study(finished, name)
+        way = view.beside(runs) if runs and view.beside else None
+        if way is not None and way.page == view.home:
+            told = f"Runs of {name} ({len(runs)} finished) are compared on their own page: they have other figures."
+            st.caption(told)
+            st.page_link(way.page, label=f"Go to {view.title}", icon=way.icon)
 
 
 def _show(store: RunStore, runs: list[Run]) -> None:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from itnt_core.results import has_result, read_manifest
-from itnt_core.runs import Run, RunStore
-from itnt_core.twin import KIND
+from itnt_core.results import DATA_SERVICE, has_result, read_manifest
+from itnt_core.runs import Run, RunStore, of_study
 
 from .assets import DEMO_FOLDER, DEMO_ID
 
@@ -20,7 +19,8 @@ def has_demo() -> bool:
 
 def finished_runs(store: RunStore) -> list[Run]:
     """Return the data-service runs that have a result, newest first: finished or stopped ones that kept a decision."""
-    return [run for run in store.list() if run.kind != KIND and (run.state == "done" or (run.is_over and run.kpis))]
+    runs = of_study(store.list(), DATA_SERVICE)
+    return [run for run in runs if run.state == "done" or (run.is_over and run.kpis)]
 
 
 def comparable_runs(store: RunStore) -> list[Run]:
@@ -33,7 +33,7 @@ def demo_run() -> Run:
     """Return the recorded demo as if it were a run of the store."""
     manifest = read_manifest(DEMO_FOLDER)
     return Run(
-        id=DEMO_ID, title="Recorded demo", kind="data service", method=manifest["method"], state="done", progress=1.0,
+        id=DEMO_ID, title="Recorded demo", kind=DATA_SERVICE, method=manifest["method"], state="done", progress=1.0,
         message="", created=0.0, started=None, finished=None, kpis=manifest["kpis"],
         scenario_hash=manifest["scenario_hash"],
     )  # fmt: skip

@@ -8,8 +8,9 @@ from typing import Any
 import streamlit as st
 
 from itnt_core.scenario import Problem, Scenario
-from itnt_core.views import pack
+from itnt_core.views.bundles import SKY
 from itnt_core.views.editor import EDITOR_RULES, editor_sentence, editor_things, sky_passes
+from itnt_core.views.framing import overview_span_m
 from itnt_core.views.skydome import DOME_NOTE
 
 from . import state
@@ -45,8 +46,9 @@ def editor_map(
     data = {
         "mode": "edit",
         "city_url": city_url(scenario),
+        "overview_m": overview_span_m(scenario),
         "things": editor_things(scenario, problems),
-        "sky_url": publish(pack({"passes": sky_passes(scenario)}, {})),
+        "sky_url": publish(SKY.pack({"passes": sky_passes(scenario)}, {})),
         "rules": EDITOR_RULES,
         "acknowledged": state.acknowledged(),
         "can_undo": state.can_undo(),

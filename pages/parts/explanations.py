@@ -6,10 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from itnt_core.errors import ItntError
 from itnt_core.methods import Explanation, explain_unserved
-from itnt_core.network import DecisionError, build_world
-from itnt_core.results import ResultError, decision_of
-from itnt_core.views.explanations import explanation_rows
+from itnt_core.network import build_world
+from itnt_core.results import decision_of
+from itnt_core.words import explanation_rows
 
 from .cities import city_of
 from .frame import sentences
@@ -22,7 +23,7 @@ def show_explanations(folder: Path) -> None:
     """Show who falls below the SINR floor, the cause that binds, and the smallest change that would help."""
     try:
         found = _explanations(str(folder), stamp_of(folder))
-    except (ResultError, DecisionError, KeyError) as error:
+    except (ItntError, KeyError) as error:
         sentences([f"The result cannot be explained: {error}"], "error")
         return
     if not found:

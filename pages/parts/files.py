@@ -8,11 +8,11 @@ from functools import partial
 import streamlit as st
 
 from itnt_core.presets import PRESETS, preset
-from itnt_core.runs import cache_folder, data_root
-from itnt_core.scenario import ScenarioError, dump_scenario, scenario_of_bytes
+from itnt_core.runs import cache_folder
+from itnt_core.scenario import ScenarioError, format_scenario, scenario_of_bytes
 
 from .frame import escaped, sentences
-from .state import change_scenario, open_scenario
+from .state import open_other, open_scenario
 
 MIME = {"yaml": "application/yaml", "json": "application/json"}
 
@@ -38,7 +38,7 @@ def files_popover() -> None:
         scenario = open_scenario()
         stem = re.sub(r"[^A-Za-z0-9-]+", "-", scenario.name).strip("-").lower() or "scenario"
         for kind in ("yaml", "json"):
-            text = partial(dump_scenario, scenario, kind)  # written when it is asked for: YAML of a crowd takes seconds
+            text = partial(format_scenario, scenario, kind)  # when it is asked for: YAML of a crowd takes seconds
             st.download_button(f"Save as {kind.upper()}", text, f"{stem}.{kind}", MIME[kind], on_click="ignore")
         if scenario.city.kind == "imported":
             st.caption("The file names its imported city: send the city file along, from the tab City.")
@@ -48,11 +48,11 @@ def _use_preset(name: str, users: int | None, aerial: int | None, seed: int) -> 
     """Open a preset, or say why it cannot be made."""
     try:
         with st.spinner(f"Building {escaped(name)} …"):
-            chosen = preset(name, users=users, aerial_users=aerial, seed=seed, cache_dir=cache_folder(data_root()))
+            chosen = preset(name, users=users, aerial_users=aerial, seed=seed, cache_dir=cache_folder())
     except ScenarioError as error:
-        sentences([problem.sentence for problem in error.problems], "error")
+        sentences(list(error.sentences), "error")
         return
-    change_scenario(chosen)
+    open_other(chosen)
     st.rerun()
 
 
@@ -62,7 +62,7 @@ def _open_text(content: bytes) -> None:
         with st.spinner("Reading the file …"):
             opened = scenario_of_bytes(content)
     except ScenarioError as error:
-        sentences([problem.sentence for problem in error.problems], "error")
+        sentences(list(error.sentences), "error")
         return
-    change_scenario(opened)
+    open_other(opened)
     st.rerun()

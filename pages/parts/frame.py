@@ -9,8 +9,9 @@ from contextlib import contextmanager
 import streamlit as st
 
 from itnt_core.data_folder import data_path, unwritable_reason
+from itnt_core.errors import ItntError
 
-from .assets import COMPONENT_FOLDER, PublishError, remove_old_files
+from .assets import COMPONENT_FOLDER, remove_old_files
 
 NOTICE = "Contains OS data © Crown copyright and database right. Ordinary buildings are generated, not surveyed."
 ICON = COMPONENT_FOLDER / "icon.svg"  # a named icon would be fetched from another host
@@ -60,24 +61,20 @@ def told_in_place() -> Iterator[None]:
     """
     try:
         yield
-    except (RuntimeError, ValueError, OSError) as error:
-        sentence = sentence_of(error)
-        if sentence is None:
+    except (ItntError, OSError) as error:
+        told = sentences_of(error)
+        if not told:
             raise
-        sentences([sentence], "error")
+        sentences(told, "error")
 
 
-def sentence_of(error: Exception) -> str | None:
-    """Return what an error tells about this installation: a newer store, a wrong setting, a full disk; else None."""
-    from itnt_core.results import ResultError  # the first page does not need them
-    from itnt_core.runs import LauncherError, StoreError
-    from itnt_core.scenario import ScenarioError
-
-    if isinstance(error, LauncherError | StoreError | ScenarioError | ResultError | PublishError):
-        return str(error)
+def sentences_of(error: Exception) -> list[str]:
+    """Return what an error tells its reader: the program's own sentences, a full or read-only disk; else nothing."""
+    if isinstance(error, ItntError):
+        return list(error.sentences)
     if isinstance(error, OSError) and error.errno in UNWRITABLE:
-        return f"This could not be kept: {error.strerror}. {WHERE_TO_WRITE.format(folder=data_path())}"
-    return None
+        return [f"This could not be kept: {error.strerror}. {WHERE_TO_WRITE.format(folder=data_path())}"]
+    return []
 
 
 def _warn_of_data_folder() -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from itnt_core.scenario import AerialUser, GroundStation, GroundUser, Problem
 from itnt_core.scenario.edit import EditError, change_object, find_object
-from itnt_core.views.fields import Field, fields_of, read_field
+from itnt_core.views.fields import Field, field_value, fields_of
 
 from . import state
 from .frame import escaped
@@ -60,7 +60,7 @@ def _form(kind: str, thing: Thing) -> None:
         for column, field in zip(columns, fields[first : first + 2], strict=False):
             key = f"inspect_{memory['round']}_{field.path}"
             with column:
-                field_input(field, read_field(thing, field.path), key, _taker(kind, thing.id, field, key))
+                field_input(field, field_value(thing, field.path), key, _taker(kind, thing.id, field, key))
 
 
 def _taker(kind: str, identifier: str, field: Field, key: str) -> Any:

@@ -51,7 +51,7 @@ def usable_ground(step: Step) -> Ground | None:
         ground, note = ground_for(step)
         step.knobs(ground, {})  # builds the world
     except ScenarioError as error:
-        sentences([problem.sentence for problem in error.problems])
+        sentences(list(error.sentences))
         return None
     if note is not None:
         st.caption(escaped(note.text))

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from itnt_core.city.library import CityCard
-from itnt_core.results import Result, load_drawable
+from itnt_core.results import Result, read_drawable
 from itnt_core.scenario import Area, Scenario
 from itnt_core.views import replay_sentence, unpack
 from itnt_core.views.replay import replay_bundle
@@ -70,7 +70,7 @@ def open_result(folder: Path) -> Result:
 def cached_result(folder: str, stamp: int) -> Result:
     """Read a result folder; the stamp changes when its manifest does."""
     del stamp
-    return load_drawable(Path(folder))
+    return read_drawable(Path(folder))
 
 
 def city_url(scenario: Scenario) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from itnt_core.methods import METHODS, POLICY_FILE
 from itnt_core.runs import RunStore
-from itnt_core.views.fields import fields_of, read_field
+from itnt_core.views.fields import field_value, fields_of
 
 from .inputs import field_input
 
@@ -27,7 +27,7 @@ def method_settings(key: str) -> dict[str, Any]:
             if field.path == POLICY:
                 _policy_input(_name(key, POLICY))
             else:
-                field_input(field, read_field(defaults, field.path), _name(key, field.path))
+                field_input(field, field_value(defaults, field.path), _name(key, field.path))
     return {field.path: st.session_state[_name(key, field.path)] for field in fields}
 
 

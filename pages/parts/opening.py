@@ -43,9 +43,9 @@ def get_ready() -> None:
     """
     import pages.parts.map3d
     import pages.parts.quicklook  # noqa: F401
-    from itnt_core.city import load_city
+    from itnt_core.city import build_city
     from itnt_core.presets import preset
-    from itnt_core.runs import cache_folder, data_root
+    from itnt_core.runs import cache_folder
 
     area, city = preset().area, preset().city
-    load_city(city.kind, area.lon, area.lat, area.size_m, city.seed, cache_folder(data_root()))
+    build_city(city.kind, area.lon, area.lat, area.size_m, city.seed, cache_folder())

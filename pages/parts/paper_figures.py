@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import streamlit as st
 
-from itnt_core.views.paper import FIGURE_FOLDER, NAMES, PaperFigure, read_figure
+from itnt_core.views.paper import NAMES, PaperFigure, figure_file, read_figure
 
 # Okabe and Ito's colours, told apart by most colour-blind eyes; dashes tell them apart without colour.
 COLOURS = ["#595959", "#0072b2", "#009e73", "#e69f00", "#cc79a7", "#d55e00", "#8c8c8c"]
@@ -18,7 +18,7 @@ POWER_COLOURS = ["#56b4e9", "#0072b2", "#009e73", "#d55e00"]
 
 def stored(name: str) -> dict[str, Any] | None:
     """Return a figure's stored content, read once per change of its file."""
-    path = FIGURE_FOLDER / f"{name}.json"
+    path = figure_file(name)
     return _read(str(path), path.stat().st_mtime_ns if path.exists() else 0)
 
 

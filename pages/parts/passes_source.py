@@ -15,9 +15,9 @@ from itnt_core.sky import (
     ElementSet,
     elements_folder,
     keep_elements,
-    load_elements,
+    parse_sent_elements,
     preset_elements,
-    read_sent_elements,
+    read_elements,
     shell_presets,
     shell_sources,
     stored_elements,
@@ -92,7 +92,7 @@ def _file_source() -> Source | None:
     try:
         elements = _stored(str(folder), chosen)
     except ElementFileError as error:
-        sentences([str(error)], "error")
+        sentences(list(error.sentences), "error")
         return None
     told = st.session_state.get(TOLD, {}).get(chosen)
     st.caption(escaped(told or f"{len(elements.satellites):,} satellites"))
@@ -108,7 +108,7 @@ def _take(name: str, content: bytes) -> None:
         read = _read(digest, name, content)
         content_hash = keep_elements(elements_folder(data_root()), read.elements)
     except ElementFileError as error:
-        sentences([str(error)], "error")
+        sentences(list(error.sentences), "error")
         return
     st.session_state[TAKEN], st.session_state[CHOSEN] = digest, content_hash
     st.session_state[TOLD] = {**st.session_state.get(TOLD, {}), content_hash: read.sentence}
@@ -132,7 +132,7 @@ def _filtered(source: Source) -> Source:
 @st.cache_resource(max_entries=4, show_spinner="Reading the element file …")
 def _read(digest: str, name: str, _content: bytes) -> ElementFile:
     """Read an element file, once per content."""
-    return read_sent_elements(_content, name)
+    return parse_sent_elements(_content, name)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the element set …")
@@ -140,7 +140,7 @@ def _stored(folder: str, content_hash: str) -> ElementSet:
     """Read a stored element set, once per server."""
     from pathlib import Path
 
-    return load_elements(Path(folder), content_hash)
+    return read_elements(Path(folder), content_hash)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

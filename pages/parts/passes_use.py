@@ -65,7 +65,7 @@ def _use(make: object) -> None:
     try:
         changed, group, cut = make()  # type: ignore[operator]
     except ScenarioError as error:
-        sentences([problem.sentence for problem in error.problems], "error")
+        sentences(list(error.sentences), "error")
         return
     state.change_scenario(changed)
     names = [satellite_name(item) for item in group.satellites]

@@ -10,6 +10,7 @@ from itnt_core.methods import QuickLook, quick_look
 from itnt_core.scenario import Problem, Scenario, ScenarioError
 from itnt_core.views.quick import quick_figures, sinr_rows, worst_rows
 
+from . import state
 from .cities import city_of
 from .frame import sentences
 
@@ -26,7 +27,7 @@ def look_at(scenario: Scenario, problems: list[Problem]) -> QuickLook | None:
     try:
         return _look(scenario.content_hash(), scenario)
     except ScenarioError as error:
-        sentences([problem.sentence for problem in error.problems])
+        sentences(list(error.sentences))
         return None
 
 
@@ -64,10 +65,12 @@ def _say_why_not(scenario: Scenario, problems: list[Problem]) -> None:
 
 
 def _figures_before(digest: str, figures: dict[str, float]) -> dict[str, float]:
-    """Return the figures before the last change of the scenario."""
-    memory = st.session_state.setdefault(MEMORY, {"digest": digest, "figures": figures, "before": {}})
+    """Return the figures before the last edit of the scenario; none once another scenario was opened."""
+    now = state.origin()
+    memory = st.session_state.setdefault(MEMORY, {"digest": digest, "origin": now, "figures": figures, "before": {}})
     if memory["digest"] != digest:
-        memory |= {"digest": digest, "before": memory["figures"], "figures": figures}
+        before = memory["figures"] if memory["origin"] == now else {}
+        memory |= {"digest": digest, "origin": now, "before": before, "figures": figures}
     before: dict[str, float] = memory["before"]
     return before
 

@@ -7,8 +7,9 @@ from functools import partial
 
 import streamlit as st
 
-from itnt_core.report import FORMATS, MOST_RUNS, Form, Source, report_bytes, report_file_name
-from itnt_core.runs import Run, RunStore, cache_folder, data_root
+from itnt_core.report import FORMATS, MOST_RUNS, Form, Source, report_file_name
+from itnt_core.runs import Run, RunStore, cache_folder
+from itnt_core.studies import report_bytes
 
 from .demo import replay_folder
 
@@ -24,7 +25,7 @@ def offer_reports(sources: Sequence[Source], key: str) -> None:
     if len(sources) > MOST_RUNS:
         st.caption(f"A report holds at most {MOST_RUNS} runs: choose fewer to get one.")
         return
-    cache = cache_folder(data_root())  # here, because the download's own thread knows nothing of the page
+    cache = cache_folder()  # here, because the download's own thread knows nothing of the page
     for form, label in LABELS.items():
         st.download_button(
             label,

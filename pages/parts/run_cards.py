@@ -8,27 +8,25 @@ from typing import Any
 
 import streamlit as st
 
+from itnt_core.errors import ItntError
 from itnt_core.runs import (
     LOG_FILE,
     RESUMABLE,
     STATE_WORDS,
-    LauncherError,
     Run,
     RunStateError,
     RunStore,
-    StoreError,
     UnknownRunError,
+    of_study,
 )
-from itnt_core.twin import KIND
-from itnt_core.views import headline_figures
+from itnt_core.studies import find_study
+from itnt_core.views.comparison import MOST_RUNS
+from itnt_core.views.run_list import figures_line
 
-from .ascent import show_ascent
-from .explanations import show_explanations
 from .frame import escaped, sentences, told_in_place
-from .twin_steps import show_steps
+from .study_views import offer, view_of
 
 MOST_CARDS = 12
-DATA_SERVICE = "data service"
 LIVE_S, IDLE_S = 1.0, 5.0  # idle, a run that another browser started still appears by itself
 MOST_LOG_BYTES = 20_000
 FOLLOWED = "followed_runs"
@@ -43,10 +41,10 @@ STATE_SIGNS = {
 }
 
 
-def show_runs(store: RunStore, *, kind: str = DATA_SERVICE, most: int = MOST_CARDS) -> None:
-    """Show the newest runs of a kind; they refresh by themselves, quickly while one is open."""
-    live = any(not run.is_over for run in store.list() if run.kind == kind)
-    st.fragment(_cards, run_every=LIVE_S if live else IDLE_S)(store, live, kind, most)
+def show_runs(store: RunStore, study: str, most: int = MOST_CARDS) -> None:
+    """Show the newest runs of a study; they refresh by themselves, quickly while one is open."""
+    live = any(not run.is_over for run in of_study(store.list(), study))
+    st.fragment(_cards, run_every=LIVE_S if live else IDLE_S)(store, live, study, most)
 
 
 def keep_working(store: RunStore, runs: list[Run]) -> None:
@@ -58,18 +56,18 @@ def keep_working(store: RunStore, runs: list[Run]) -> None:
         return
     try:
         store.launch()
-    except (LauncherError, StoreError) as error:
-        sentences([str(error)], "error")
+    except ItntError as error:
+        sentences(list(error.sentences), "error")
 
 
 @told_in_place()
-def _cards(store: RunStore, live: bool, kind: str, most: int) -> None:
+def _cards(store: RunStore, live: bool, study: str, most: int) -> None:
     """Draw the cards; when the first run opens or the last one ends, rerun the page once to change the pace."""
     everything = store.list()
     keep_working(store, everything)
-    runs = [run for run in everything if run.kind == kind]
+    runs = of_study(everything, study)
     if not runs:
-        what = "a scheme" if kind == KIND else "a method"
+        what = find_study(study).asks_for
         st.info(f"No runs yet. Choose {what} and press Start; the run appears here with its progress.")
     _links(runs)
     for run in runs[:most]:
@@ -82,12 +80,13 @@ def _cards(store: RunStore, live: bool, kind: str, most: int) -> None:
 
 def _links(runs: list[Run]) -> None:
     """Lead to the list of all runs, and to the newest finished ones side by side."""
-    finished = [run.id for run in runs if run.kpis and run.kind != KIND][:4]
+    finished = [run for run in runs if run.kpis][:MOST_RUNS]
     with st.container(horizontal=True):
         if len(finished) > 1:
-            chosen = {"runs": ",".join(finished)}
-            label = f"Compare the newest {len(finished)}"
-            st.page_link("pages/6_Compare.py", label=label, icon=":material/compare_arrows:", query_params=chosen)
+            view = view_of(finished[0])
+            way = view.beside(finished) if view.beside else None
+            if way is not None and way.page != view.home:  # the page on which the cards stand
+                offer(way, f"{way.label} the newest {len(finished)}")
         if runs:
             st.page_link("pages/4_Runs.py", label="All runs", icon=":material/list:")
 
@@ -110,7 +109,7 @@ def _card(store: RunStore, run: Run) -> None:
         elif run.state != "done" and run.message:
             st.text(run.message)
         if run.kpis:
-            st.caption(_figures(run.kpis))
+            st.caption(figures_line(run))
         if run.is_over:
             _details(store, run)
 
@@ -128,8 +127,10 @@ def followed_events(store: RunStore, run: Run) -> list[dict[str, Any]]:
 
 def _actions(store: RunStore, run: Run) -> None:
     """Offer what makes sense in the run's state."""
-    if run.kpis and run.kind != KIND:
-        st.page_link("pages/5_Replay.py", label="Replay", icon=":material/play_circle:", query_params={"run": run.id})
+    view = view_of(run)
+    way = view.watch(run) if run.kpis and view.watch else None
+    if way is not None and way.page != view.home:
+        offer(way)
     if not run.is_over and st.button("Cancel", key=f"cancel_{run.id}", icon=":material/stop_circle:"):
         with suppress(UnknownRunError):  # somebody else removed it
             store.cancel(run.id)
@@ -142,25 +143,24 @@ def _actions(store: RunStore, run: Run) -> None:
 
 def _course(run: Run, events: list[dict[str, Any]], key: str) -> None:
     """Draw how a run got where it is: the best value against time, or the planner's steps."""
-    if run.kind == KIND:
-        show_steps(events, key)
-    else:
-        show_ascent(events, key=key)
+    show = view_of(run).show_course
+    if show is not None:
+        show(events, key)
 
 
 def _details(store: RunStore, run: Run) -> None:
-    """Offer how the run got there, whom it does not serve and its log; each is made when someone looks."""
+    """Offer how the run got there, what else its study shows, and its log; each is made when someone looks."""
     with st.container(horizontal=True):
         if run.kpis:
             course = _popover("How it got there", ":material/show_chart:", f"course_{run.id}")
             if course.open:
                 with course:
                     _course(run, store.events(run.id)[0], key=f"ascent_{run.id}")
-        if run.kpis and run.kind != KIND:
-            unserved = _popover("Unserved users", ":material/person_off:", f"unserved_{run.id}")
-            if unserved.open:
-                with unserved:
-                    show_explanations(store.folder(run.id))
+        for detail in view_of(run).details if run.kpis else ():
+            more = _popover(detail.label, detail.icon, f"{detail.key}_{run.id}")
+            if more.open:
+                with more:
+                    detail.show(store.folder(run.id))
         log = _popover("Log", ":material/article:", f"log_{run.id}")
         if log.open:
             with log:
@@ -195,14 +195,3 @@ def _progress_text(run: Run, events: list[dict[str, Any]]) -> str:
     text = f"{100 * run.progress:.0f} % · {escaped(str(last.get('message') or run.message or 'starting'))}"
     eta_s = last.get("eta_s")
     return f"{text} · about {eta_s:.0f} s left" if isinstance(eta_s, int | float) else text
-
-
-def _figures(kpis: dict[str, Any]) -> str:
-    """Return the headline figures in one line, with the time it took."""
-    if {"mean_backlog_mbit", "max_backlog_mbit", "ntn_share"} <= kpis.keys():
-        return (
-            f"Mean backlog {kpis['mean_backlog_mbit']:,.1f} Mbit · at most {kpis['max_backlog_mbit']:,.1f} Mbit · by "
-            f"satellite {kpis['ntn_share']:.0%} · computed in {kpis.get('wall_s', 0):.1f} s"
-        )
-    figures = " · ".join(f"{label} {value}" for label, value, _ in headline_figures(kpis))
-    return f"{figures} · computed in {kpis.get('wall_s', 0):.1f} s"

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from itnt_core.methods import SettingsError
-from itnt_core.runs import RunStore, estimate_cost, most_parallel_runs, sentence
-from itnt_core.runs.sweeps import SweepSpec, works
-from itnt_core.scenario import ScenarioError
+from itnt_core.errors import ItntError
+from itnt_core.runs import RunStore, most_parallel_runs
+from itnt_core.runs.sweeps import SweepSpec, cost_of_works, works
 
 MEMORY = "cost_memory"
 
@@ -18,18 +17,17 @@ def show_cost(store: RunStore, spec: SweepSpec) -> None:
     """Say what a sweep costs, of which a single run is the smallest."""
     try:
         sizes = _sizes(spec)
-    except (SettingsError, ScenarioError):
+    except ItntError:
         return  # said when the runs are started
     runs = store.list()
-    estimates = [(estimate_cost(method, work, runs), count) for method, work, count in sizes]
     waiting = sum(not run.is_over for run in runs)
     queue = f" Runs before: {waiting}." if waiting else ""
-    st.caption(f":material/schedule: {sentence(estimates, most_parallel_runs())}{queue}")
+    st.caption(f":material/schedule: {cost_of_works(sizes, runs, most_parallel_runs())}{queue}")
 
 
-def _sizes(spec: SweepSpec) -> list[tuple[str, float, float]]:
+def _sizes(spec: SweepSpec) -> list[tuple[str, float, float, float]]:
     """Return the works of a sweep, computed once while it does not change."""
-    memory: Mapping[str, list[tuple[str, float, float]]] = st.session_state.get(MEMORY, {})
+    memory: Mapping[str, list[tuple[str, float, float, float]]] = st.session_state.get(MEMORY, {})
     if spec.id not in memory:
         memory = {spec.id: list(works(spec))}
         st.session_state[MEMORY] = memory

@@ -10,8 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.methods import SettingsError
-from itnt_core.results import SCENARIO_FILE
+from itnt_core.errors import ItntError
 from itnt_core.runs import (
     RESUMABLE,
     STATE_WORDS,
@@ -20,23 +19,28 @@ from itnt_core.runs import (
     RunStateError,
     RunStore,
     UnknownRunError,
-    read_request,
+    read_asked,
 )
-from itnt_core.runs.exports import MIME, SUFFIX, Format, export_run, zip_runs
-from itnt_core.scenario import ScenarioError, read_scenario
-from itnt_core.twin import KIND, read_twin
-from itnt_core.views.comparison import MOST_RUNS
-from itnt_core.views.run_list import run_rows
+from itnt_core.runs.exports import MIME, SUFFIX, Format, export_run, row_words, zip_runs
+from itnt_core.studies import known_study
+from itnt_core.views.run_list import COMPUTING, WHOLE_RUN, run_rows
 
 from .frame import escaped, sentences
 from .reports import offer_reports_of
 from .run_cards import show_log
+from .study_views import offer, ways_to
 
 CHOSEN, NOTE, DELETED, CHANGED = "runs_chosen", "runs_note", "runs_deleted", "runs_changed"
+COMPUTING_HELP = "From the scenario to the judged answer: world, method, judge. Without the bound."
+WHOLE_RUN_HELP = (
+    "From the start of the run to its end: computing, the certified bound where it was not known, reading, writing."
+)
 FORMATS: dict[Format, str] = {
-    "netcdf": "NetCDF (all arrays)", "csv": "CSV (a row per slot and user)", "parquet": "Parquet (the same)",
+    "netcdf": "NetCDF (all arrays)",
+    "csv": "CSV ({rows})",
+    "parquet": "Parquet (the same)",
     "zip": "ZIP (the whole run)",
-}  # fmt: skip
+}
 
 
 def run_table(runs: list[Run]) -> list[Run]:
@@ -61,6 +65,8 @@ def _columns() -> dict[str, Any]:
     return {
         "Progress": st.column_config.ProgressColumn("Progress", format="percent", min_value=0.0, max_value=1.0),
         "Created": st.column_config.DatetimeColumn("Created", format="D MMM, HH:mm"),
+        COMPUTING: st.column_config.NumberColumn(COMPUTING, help=COMPUTING_HELP),
+        WHOLE_RUN: st.column_config.NumberColumn(WHOLE_RUN, help=WHOLE_RUN_HELP),
         "Title": st.column_config.TextColumn("Title", width="medium"),
     }
 
@@ -114,17 +120,8 @@ def _launch(store: RunStore) -> None:
 
 
 def _look(chosen: list[Run]) -> None:
-    twins = [run for run in chosen if run.kind == KIND and run.kpis]
-    if twins:
-        where = {"question": twins[0].scenario_hash[:12]}
-        st.page_link("pages/7_Spectrum_twin.py", label="Watch", icon=":material/hub:", query_params=where)
-    with_result = [run.id for run in chosen if run.kpis and run.kind != KIND]
-    if len(with_result) == 1 and len(chosen) == 1:
-        where = {"run": with_result[0]}
-        st.page_link("pages/5_Replay.py", label="Replay", icon=":material/play_circle:", query_params=where)
-    if len(with_result) > 1:
-        where = {"runs": ",".join(with_result[:MOST_RUNS])}
-        st.page_link("pages/6_Compare.py", label="Compare", icon=":material/compare_arrows:", query_params=where)
+    for way in ways_to([run for run in chosen if run.kpis]):
+        offer(way)
 
 
 def _buttons(store: RunStore, chosen: list[Run]) -> None:
@@ -148,7 +145,7 @@ def _do(store: RunStore, runs: list[Run], act: Callable[[str], Any]) -> None:
         try:
             act(run.id)
             done.append(run.id)
-        except (RunStateError, UnknownRunError, ScenarioError, SettingsError, OSError, ValueError) as error:
+        except (ItntError, OSError, ValueError) as error:
             notes.append(f"{run.title}: {error}")
     st.session_state[NOTE] = notes
     st.session_state[DELETED] = tuple(done) if act == store.delete else ()
@@ -158,13 +155,9 @@ def _do(store: RunStore, runs: list[Run], act: Callable[[str], Any]) -> None:
 
 def _again(store: RunStore, run_id: str) -> None:
     """Queue the same scenario, method, settings and seed once more, as a run of its own."""
-    folder, run = store.folder(run_id), store.get(run_id)
-    asked = read_request(folder)
-    if asked.kind == KIND:
-        store.submit_twin(read_twin(folder / SCENARIO_FILE, stored=True), asked.method, run.title, asked.time_limit_s)
-        return
-    scenario = read_scenario(folder / SCENARIO_FILE, stored=True)
-    store.submit(scenario, asked.method, asked.seed, asked.settings, run.title, asked.time_limit_s)
+    title = store.get(run_id).title
+    asked, _, question = read_asked(store.folder(run_id))
+    store.submit(question, asked.method, asked.seed, asked.settings, title, asked.time_limit_s)
 
 
 def _export(store: RunStore, chosen: list[Run]) -> None:
@@ -178,14 +171,16 @@ def _export(store: RunStore, chosen: list[Run]) -> None:
                 "runs.zip", MIME["zip"], on_click="ignore",
             )  # fmt: skip
             return
+        study = known_study(chosen[0].kind)
         for form, label in FORMATS.items():
-            if form == "zip" or chosen[0].kpis:
-                _download(store, chosen[0], form, label)
+            if form == "zip" or (study and chosen[0].kpis):
+                _download(store, chosen[0], form, label.format(rows=row_words(study) if study else ""))
 
 
 def _report(store: RunStore, chosen: list[Run]) -> None:
-    """Offer a report of the chosen runs, if they are of one kind and have results."""
-    if not all(run.kpis for run in chosen) or len({run.kind for run in chosen}) > 1:
+    """Offer a report of the chosen runs, if they are of one known study and have results."""
+    names = {run.kind for run in chosen if run.kpis}
+    if not all(run.kpis for run in chosen) or len(names) > 1 or known_study(names.pop()) is None:
         return
     popover = st.popover("Report", icon=":material/description:", key="runs_report", on_change="rerun")
     if popover.open:

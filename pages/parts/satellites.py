@@ -10,7 +10,7 @@ import streamlit as st
 from itnt_core.scenario import OrbitGroup, Pass, free_id
 from itnt_core.scenario.model import SatelliteRadio
 from itnt_core.sky import satellite_name
-from itnt_core.views.fields import fields_of, read_field
+from itnt_core.views.fields import field_value, fields_of
 from itnt_core.views.skyplot import sky_plot_svg, sky_sentences
 from itnt_core.views.tables import with_members
 
@@ -92,7 +92,7 @@ def _radio_form(radio: SatelliteRadio, key: str) -> SatelliteRadio:
     """Show what the satellite transmits and return it as it stands in the inputs."""
     fields = fields_of(SatelliteRadio)
     for field in fields:
-        field_input(field, read_field(radio, field.path), f"{key}_{field.path}")
+        field_input(field, field_value(radio, field.path), f"{key}_{field.path}")
     return SatelliteRadio(**{field.path: st.session_state[f"{key}_{field.path}"] for field in fields})
 
 

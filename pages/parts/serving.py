@@ -16,7 +16,7 @@ from streamlit import config
 
 from .assets import address, published_file
 from .door import Door
-from .frame import sentence_of, sentences
+from .frame import sentences, sentences_of
 
 USUAL_PORT = 8501
 A_YEAR_S = 365 * 24 * 3600  # the longest that caches are asked to keep anything
@@ -40,9 +40,9 @@ async def _generated(request: Request) -> Response:
 
 def show_failure(error: Exception) -> bool:
     """Show strangers a sentence, with a number where it is the program's fault; return whether that is all to show."""
-    sentence = sentence_of(error)
-    if sentence is not None:
-        sentences([sentence], "error")
+    told = sentences_of(error)
+    if told:
+        sentences(told, "error")
         return True
     if str(st.get_option("client.showErrorDetails")).lower() not in ("none", "type"):
         return False
@@ -59,7 +59,7 @@ def warn_of_taken_port() -> None:
         return
     print(
         f"  Port {USUAL_PORT} is taken by another program, so this server listens on {port}. To choose one yourself: "
-        f"make run PORT={port + 99}, or streamlit run dashboard.py --server.port {port + 99}\n",
+        f"make run PORT={port + 99}, or itnt-studio --server.port {port + 99}\n",
         flush=True,
     )
 

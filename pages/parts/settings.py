@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from itnt_core.scenario import Scenario
 from itnt_core.scenario.problems import shown
-from itnt_core.views.fields import Field, fields_of, read_field
+from itnt_core.views.fields import Field, field_value, fields_of
 
 from .inputs import field_input
 from .state import change_scenario, note, open_scenario
@@ -40,7 +40,7 @@ def settings_tab() -> None:
             st.markdown(f"**{title}**")
             for field in _fields_of_group(parts):
                 key = f"settings_{memory['round']}_{field.path}"
-                field_input(field, read_field(scenario, field.path), key, _taker(field, key))
+                field_input(field, field_value(scenario, field.path), key, _taker(field, key))
 
 
 OBJECT_GROUPS = ("ground_stations", "passes", "walker_shells", "orbits", "aerial_users", "ground_users")

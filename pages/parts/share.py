@@ -54,7 +54,7 @@ def _open_scenario() -> None:
         return
     del st.query_params[PARAMETER]
     try:
-        state.change_scenario(scenario_of_link(tokens[-1]))
+        state.open_other(scenario_of_link(tokens[-1]))
     except ScenarioError as error:
         first = error.problems[0].sentence
         more = f" ({len(error.problems) - 1} more problems)" if len(error.problems) > 1 else ""

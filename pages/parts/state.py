@@ -8,22 +8,24 @@ from typing import Any
 import streamlit as st
 
 from itnt_core.city.settle import needs_ground, settled
+from itnt_core.errors import ItntError
 from itnt_core.presets import preset
-from itnt_core.runs import cache_folder, data_root
-from itnt_core.scenario import Scenario, ScenarioError
-from itnt_core.scenario.edit import EDITABLE, EditError, apply_edit, find_object
+from itnt_core.runs import cache_folder
+from itnt_core.scenario import Scenario
+from itnt_core.scenario.edit import EDITABLE, apply_edit, find_object
 
 from .cities import city_of
 
 MOST_STEPS = 100
 OPEN, UNDO, REDO, ACKNOWLEDGED, NOTE = "scenario", "undo_steps", "redo_steps", "map_acknowledged", "edit_note"
+ORIGINS = "scenario_origins"  # which opening each scenario of the steps goes back to: {"now", "newest", UNDO, REDO}
 SELECTED, ORDER = "map_selected", "map_selection_order"
 
 
 def open_scenario() -> Scenario:
     """Return the scenario of this session; the default preset at the first call."""
     if OPEN not in st.session_state:
-        st.session_state[OPEN] = preset(cache_dir=cache_folder(data_root()))
+        st.session_state[OPEN] = preset(cache_dir=cache_folder())
         st.session_state[UNDO], st.session_state[REDO] = [], []
     scenario: Scenario = st.session_state[OPEN]
     return scenario
@@ -31,12 +33,19 @@ def open_scenario() -> Scenario:
 
 def change_scenario(scenario: Scenario) -> None:
     """Make a changed scenario the open one; the old one can be had back by undo."""
-    before = open_scenario()
-    if scenario == before:
-        return
-    st.session_state[UNDO] = [*st.session_state[UNDO], before][-MOST_STEPS:]
-    st.session_state[REDO] = []
-    st.session_state[OPEN] = scenario
+    _replace(scenario, origin())
+
+
+def open_other(scenario: Scenario) -> None:
+    """Open another scenario: a preset, a file, a link. Undo brings the old one back; figures start anew."""
+    origins = _origins()
+    origins["newest"] += 1
+    _replace(scenario, origins["newest"])
+
+
+def origin() -> int:
+    """Return the number of the opening that the open scenario goes back to: two that share it differ by edits."""
+    return int(_origins()["now"])
 
 
 def undo() -> None:
@@ -82,7 +91,7 @@ def apply_one(edit: Mapping[str, Any]) -> bool:
     try:
         ready = settled(scenario, edit, city_of(scenario)) if needs_ground(edit) else edit
         changed = apply_edit(scenario, ready)
-    except (EditError, ScenarioError) as error:
+    except ItntError as error:
         note(str(error))
         return False
     change_scenario(changed)
@@ -127,11 +136,29 @@ def taken_note() -> str | None:
     return text
 
 
+def _origins() -> dict[str, Any]:
+    origins: dict[str, Any] = st.session_state.setdefault(ORIGINS, {"now": 0, "newest": 0, UNDO: [], REDO: []})
+    return origins
+
+
+def _replace(scenario: Scenario, its_origin: int) -> None:
+    before, origins = open_scenario(), _origins()
+    if scenario == before:
+        return
+    st.session_state[UNDO] = [*st.session_state[UNDO], before][-MOST_STEPS:]
+    st.session_state[REDO] = []
+    st.session_state[OPEN] = scenario
+    origins |= {UNDO: [*origins[UNDO], origins["now"]][-MOST_STEPS:], REDO: [], "now": its_origin}
+
+
 def _step(source: str, target: str) -> None:
     """Move the open scenario onto one stack and take the newest of the other."""
-    steps = st.session_state.get(source) or []
+    steps, origins = st.session_state.get(source) or [], _origins()
     if not steps:
         return
+    origins[target] = [*origins[target], origins["now"]]
+    if origins[source]:
+        *origins[source], origins["now"] = origins[source]
     st.session_state[target] = [*st.session_state.get(target, []), open_scenario()]
     st.session_state[OPEN] = steps[-1]
     st.session_state[source] = steps[:-1]

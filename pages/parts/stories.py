@@ -20,10 +20,10 @@ from itnt_core.views.story import (
     Story,
     StoryError,
     delete_story,
-    load_story,
-    read_view,
-    save_story,
+    read_story,
     story_data,
+    view_of,
+    write_story,
 )
 
 from .assets import DEMO_ID
@@ -41,7 +41,7 @@ def story_folder(run: str, folder: Path) -> Path:
 def stored_story(folder: Path, result: Result) -> Story | None:
     """Return the story that somebody has prepared, None without one; a damaged one is told and left where it is."""
     try:
-        return load_story(folder, result.scenario.time.slots, result.scenario.user_ids)
+        return read_story(folder, result.scenario.time.slots, result.scenario.user_ids)
     except StoryError as error:
         sentences([str(error)])
         return None
@@ -63,8 +63,8 @@ def take_view(key: str, folder: Path, result: Result) -> None:
         return
     st.session_state[TAKEN] = number
     try:
-        before = load_story(folder, result.scenario.time.slots, result.scenario.user_ids)
-        _keep(folder, before, (before or Story(views=())).with_added(read_view(value.get("view"))))
+        before = read_story(folder, result.scenario.time.slots, result.scenario.user_ids)
+        _keep(folder, before, (before or Story(views=())).with_added(view_of(value.get("view"))))
     except (StoryError, OSError) as error:
         st.session_state[WRONG] = str(error)
 
@@ -130,7 +130,7 @@ def _row(story: Story, number: int, folder: Path, result: Result) -> None:
                 ("start_slot", "From slot", 0.0, view.end_slot, 1.0),
                 ("end_slot", "To slot", view.start_slot, slots, 1.0),
                 ("duration_s", "At least, s", SHORTEST_S, LONGEST_S, 1.0),
-                ("speed", "Speed", 0.1, 16.0, 0.25),
+                ("speed", "Times usual speed", 0.1, 16.0, 0.25),
             ):
                 st.number_input(
                     label, low, high, float(getattr(view, name)), step, key=f"{key}_{name}", width=112, format="%g",
@@ -169,7 +169,7 @@ def _keep(folder: Path, before: Story | None, after: Story) -> None:
     """Store a story; the one before can be brought back. A story without views is no story."""
     try:
         if after.views:
-            save_story(folder, after)
+            write_story(folder, after)
         else:
             delete_story(folder)
     except (StoryError, OSError) as error:
@@ -191,4 +191,4 @@ def _undo(folder: Path) -> None:
     if story is None:
         delete_story(folder)
     else:
-        save_story(folder, story)
+        write_story(folder, story)

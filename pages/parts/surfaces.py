@@ -10,13 +10,14 @@ from itnt_core.methods import QuickLook
 from itnt_core.methods.sites import SiteSuggestion, suggest_site
 from itnt_core.network import CoverageSurface, World, coverage_surface
 from itnt_core.objective import objective_of
-from itnt_core.scenario import Scenario, free_id
-from itnt_core.scenario.edit import with_added
+from itnt_core.scenario import Scenario, ScenarioError
+from itnt_core.scenario.edit import EditError, with_added
 from itnt_core.views.surface import SURFACE_KINDS, SurfacePicture, gain_picture, surface_bundle, surface_picture
 
 from . import state
 from .assets import publish
 from .cities import city_of
+from .frame import sentences
 
 POINTS_PER_SIDE = 100
 SITES_PER_SIDE = 9
@@ -105,7 +106,7 @@ def suggestion_mark(scenario: Scenario, kind: str) -> dict[str, Any] | None:
     best = suggestion.best
     return {
         "position": list(best.position_m),
-        "label": suggestion.gain_words,
+        "label": f"{suggestion.best_gain_mbit:+,.0f} Mbit",
     }
 
 
@@ -125,7 +126,7 @@ def site_panel(scenario: Scenario, look: QuickLook) -> None:
         return
     st.caption(
         f"Best of 81 sites: {best.east_m:.0f} m east, {best.north_m:.0f} m north, antenna at {best.height_m:.0f} m, "
-        f"adds about {suggestion.gain_words}."
+        f"adds {suggestion.gain_words} {suggestion.meaning}."
     )
     st.button("Add it", icon=":material/add:", type="primary", on_click=_add_best, args=(suggestion,))
 
@@ -133,21 +134,24 @@ def site_panel(scenario: Scenario, look: QuickLook) -> None:
 def _search(scenario: Scenario) -> None:
     """Try the sites, showing how far it is, and turn the gain surface on."""
     bar = st.progress(0.0, "Trying 81 sites …")
-    found = suggest_site(
-        scenario,
-        SITES_PER_SIDE,
-        city=city_of(scenario),
-        progress=lambda share: bar.progress(share, f"Trying 81 sites … {share:.0%}"),
-    )
+    try:
+        found = suggest_site(
+            scenario,
+            SITES_PER_SIDE,
+            city=city_of(scenario),
+            progress=lambda share: bar.progress(share, f"Trying 81 sites … {share:.0%}"),
+        )
+    except (EditError, ScenarioError) as error:
+        sentences(str(error).splitlines())
+        return
     st.session_state[SUGGESTION] = (scenario.content_hash(), found)
     st.session_state[WANTED] = GAIN
     st.rerun()
 
 
 def _add_best(suggestion: SiteSuggestion) -> None:
-    """Add the suggested base station under a free id and select it."""
-    scenario = state.open_scenario()
-    station = suggestion.best.model_copy(update={"id": free_id(scenario, "ground_stations")})
+    """Add the suggested base station, as it was tried, and select it."""
+    scenario, station = state.open_scenario(), suggestion.best
     state.change_scenario(with_added(scenario, "ground_stations", (station,)))
     state.select("ground_station", station.id)
     st.session_state[WANTED] = OFF

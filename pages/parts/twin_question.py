@@ -6,13 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.runs import cache_folder, data_root
+from itnt_core.errors import ItntError
+from itnt_core.runs import cache_folder
 from itnt_core.scenario import ScenarioError
-from itnt_core.twin import TWIN_PRESETS, TwinScenario, dump_twin, parse_twin, twin_of_bytes, twin_preset
+from itnt_core.twin import TWIN_PRESETS, TwinScenario, format_twin, twin_of_bytes, twin_of_data, twin_preset
 from itnt_core.twin.adopt import adopted
 from itnt_core.twin.forecast import FORECASTER_WORDS
-from itnt_core.twin.traffic_files import TrafficFile, TrafficFileError
-from itnt_core.twin.traffic_process import read_sent_traffic
+from itnt_core.twin.traffic_files import TrafficFile
+from itnt_core.twin.traffic_process import parse_sent_traffic
 
 from .frame import escaped, sentences
 from .state import open_scenario
@@ -23,7 +24,7 @@ QUESTION, TOLD = "twin_question", "twin_traffic_told"
 def question() -> TwinScenario:
     """Return the question of this session; the first preset at the first call."""
     if QUESTION not in st.session_state:
-        st.session_state[QUESTION] = twin_preset(cache_dir=cache_folder(data_root()))
+        st.session_state[QUESTION] = twin_preset(cache_dir=cache_folder())
     found: TwinScenario = st.session_state[QUESTION]
     return found
 
@@ -43,7 +44,7 @@ def choose_question() -> None:
             users = st.number_input("Users (0: as in the preset)", 0, 60, 0)
             seed = st.number_input("Seed", 0, 2**32 - 1, 1)
             if st.form_submit_button("Use this preset", type="primary"):
-                _use(lambda: twin_preset(name, int(seed), int(users) or None, cache_folder(data_root())))
+                _use(lambda: twin_preset(name, int(seed), int(users) or None, cache_folder()))
         if st.button("From the open scenario", icon=":material/edit_location_alt:", help="Its stations, passes and "
                      "ground users, on eight sub-bands of 5 MHz at 3.5 GHz; aerial users are left out."):  # fmt: skip
             _use(lambda: adopted(open_scenario(), question()))
@@ -52,7 +53,7 @@ def choose_question() -> None:
             if uploaded is not None and st.button("Open this file", type="primary"):
                 _use(lambda: twin_of_bytes(uploaded.getvalue()))
             st.download_button(
-                "Save the question", lambda: dump_twin(question()), "spectrum-twin.json", "application/json",
+                "Save the question", lambda: format_twin(question()), "spectrum-twin.json", "application/json",
                 on_click="ignore",
             )  # fmt: skip
 
@@ -61,11 +62,8 @@ def _use(make: Any) -> None:
     """Open what is made, or say why it cannot be; nothing is changed then."""
     try:
         scenario = make()
-    except ScenarioError as error:
-        sentences([problem.sentence for problem in error.problems], "error")
-        return
-    except TrafficFileError as error:
-        sentences([str(error)], "error")
+    except ItntError as error:
+        sentences(list(error.sentences), "error")
         return
     set_question(scenario)
     st.rerun()
@@ -120,9 +118,9 @@ def _changed(now: TwinScenario, changes: dict[str, dict[str, Any]]) -> TwinScena
     for part, values in changes.items():
         data[part].update(values)
     try:
-        scenario = now if data == now.model_dump(mode="json") else parse_twin(data)
+        scenario = now if data == now.model_dump(mode="json") else twin_of_data(data)
     except ScenarioError as error:
-        sentences([problem.sentence for problem in error.problems], "error")
+        sentences(list(error.sentences), "error")
         return None
     st.session_state[QUESTION] = scenario
     return scenario
@@ -154,17 +152,14 @@ def ask_traffic_file() -> None:
 
 def _take(field: str, content: bytes, name: str) -> None:
     try:
-        read: TrafficFile = read_sent_traffic(content, name)
+        read: TrafficFile = parse_sent_traffic(content, name)
         update: dict[str, Any] = {field: read.series}
         if field == "own_forecast":
             update["forecaster"] = "own_file"
         traffic = question().traffic.model_copy(update=update)
-        scenario = parse_twin(question().model_copy(update={"traffic": traffic}).model_dump(mode="json"))
-    except TrafficFileError as error:
-        sentences([str(error)], "error")
-        return
-    except ScenarioError as error:
-        sentences([problem.sentence for problem in error.problems], "error")
+        scenario = twin_of_data(question().model_copy(update={"traffic": traffic}).model_dump(mode="json"))
+    except ItntError as error:
+        sentences(list(error.sentences), "error")
         return
     st.session_state[TOLD] = f"{name}: {read.told}"
     set_question(scenario)

@@ -7,10 +7,10 @@ from pathlib import Path
 import streamlit as st
 
 from itnt_core.results import ResultError
-from itnt_core.runs import Run, RunStore
+from itnt_core.runs import Run, RunStore, of_study
 from itnt_core.twin import KIND
 from itnt_core.twin.names import SCHEME_TITLES
-from itnt_core.twin.result import TwinResult, load_twin_result
+from itnt_core.twin.result import TwinResult, read_twin_result
 from itnt_core.views.twin_figures import (
     backlog_figure,
     delay_figure,
@@ -31,18 +31,31 @@ LIVE_S = 2.0
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _loaded(folder: str, finished: float) -> TwinResult:
-    return load_twin_result(Path(folder))
+    return read_twin_result(Path(folder))
 
 
 @told_in_place()
 def show_results(store: RunStore) -> None:
-    """Show the finished runs of a question; more of them appear by themselves as they finish."""
-    is_live = any(not run.is_over for run in _runs(store))
-    st.fragment(_results, run_every=LIVE_S if is_live else None)(store)
+    """Show the finished runs of a question; more of them appear by themselves as they finish.
+
+    What is chosen stands outside of the part that refreshes by itself, which would forget it now and then: see the
+    filter of the page Runs.
+    """
+    runs = _runs(store)
+    if any(not run.is_over for run in runs):
+        st.fragment(_watch, run_every=LIVE_S)(store, {run.id for run in runs if run.is_over})
+    st.fragment(_results)(store)
 
 
 def _runs(store: RunStore) -> list[Run]:
-    return [run for run in store.list() if run.kind == KIND]
+    return of_study(store.list(), KIND)
+
+
+@told_in_place()
+def _watch(store: RunStore, over: set[str]) -> None:
+    """Draw the page again once another run is over."""
+    if {run.id for run in _runs(store) if run.is_over} != over:
+        st.rerun()
 
 
 @told_in_place()
@@ -61,7 +74,7 @@ def _results(store: RunStore) -> None:
         try:
             results.append(_loaded(str(store.folder(runs[key].id)), runs[key].finished or 0.0))
         except ResultError as error:
-            wrong.append(str(error))
+            wrong += error.sentences
     if wrong:
         sentences(wrong, "error")
     if results:

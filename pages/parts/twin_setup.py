@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from itnt_core.twin import TwinScenario, parse_twin
+from itnt_core.twin import TwinScenario, twin_of_data
 from itnt_core.twin.environment import Environment, build_environment
 from itnt_core.twin.forecast import FORECASTER_WORDS, FORECASTERS, mape
 from itnt_core.views.twin_player import setup_figure
@@ -17,7 +17,7 @@ def environment_of(text: str) -> Environment:
     """Return the world of a question, given as JSON: gains, traffic, forecasts."""
     import json
 
-    scenario = parse_twin(json.loads(text))
+    scenario = twin_of_data(json.loads(text))
     return build_environment(scenario, city_of(scenario.network))
 
 

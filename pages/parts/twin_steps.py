@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import streamlit as st
 
 
-def show_steps(events: list[dict[str, Any]], key: str) -> None:
+def show_steps(events: Iterable[Mapping[str, Any]], key: str) -> None:
     """Draw surrogate, true objective and binary gap of the last planning window that the events tell of."""
     steps = [
         {

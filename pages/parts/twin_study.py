@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
+from itnt_core.installed import asset
 from itnt_core.views.twin_figures import dial_figure, study_figure
 
-TWIN_ASSETS = Path(__file__).resolve().parents[2] / "assets" / "twin"
-STUDY_FILE, DIALS_FILE = TWIN_ASSETS / "study.json", TWIN_ASSETS / "dials.json"
+STUDY_FILE, DIALS_FILE = asset("twin/study.json"), asset("twin/dials.json")
 REGIMES = {"short-coverage": "Terrestrial coverage short", "near-sufficient": "Terrestrial network nearly sufficient"}
 DIALS = {
     "load": ("Load", "Mean load of a user, Mbit/s"),

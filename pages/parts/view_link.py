@@ -8,7 +8,7 @@ import streamlit as st
 
 from itnt_core.results import Result
 from itnt_core.scenario.frame import lonlat_to_local
-from itnt_core.views.story import Camera, StoryError, read_camera
+from itnt_core.views.story import Camera, camera_of
 
 PARAMETERS = ("t", "camera", "user", "story")
 CAMERA_FIELDS = tuple(Camera.model_fields)
@@ -52,8 +52,8 @@ def _wanted_camera(result: Result) -> dict[str, float] | None:
         return None
     try:
         numbers = [float(part) for part in text[:200].split(",")]
-        camera = read_camera(dict(zip(CAMERA_FIELDS, numbers, strict=True)))
-    except (ValueError, StoryError):
+        camera = camera_of(dict(zip(CAMERA_FIELDS, numbers, strict=True)))
+    except ValueError:
         _left_out("camera", f"a camera that is not five allowed numbers ({', '.join(CAMERA_FIELDS)})")
         return None
     area = result.scenario.area

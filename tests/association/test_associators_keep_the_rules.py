@@ -99,7 +99,7 @@ def test_in_a_real_world_the_answer_has_no_violation(tiny_world, key):
     association = associate(tiny_world, tiny_world.gains(flight), power, ASSOCIATORS[key]())
     decision = Decision(association.station, association.subchannel, flight, power)
     assert find_violations(tiny_world, decision) == []
-    assert decision.served.any()
+    assert decision.linked.any()
 
 
 def test_solving_in_batches_changes_nothing(monkeypatch, tiny_world):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from itnt_core.bounds import most_served, upper_bound
-from itnt_core.methods import METHODS, override_scenario, quiet, read_settings
+from itnt_core.methods import METHODS, override_scenario, quiet, settings_of
 from itnt_core.network import build_world, evaluate
 from tests.network.small_worlds import open_world, station, walker_on_foot
 
@@ -50,7 +50,7 @@ def test_no_assignment_serves_more_and_without_fading_and_power_limits_one_serve
 def test_no_method_serves_more_than_the_bound_in_any_slot(key, fields, tiny_scenario, city_cache):
     world = build_world(override_scenario(tiny_scenario, fields), cache_dir=city_cache)
     method = METHODS[key]
-    settings = read_settings(method, {"rounds": 1} if key == "planner" else {})
+    settings = settings_of(method, {"rounds": 1} if key == "planner" else {})
     served = evaluate(world, method.solve(world, settings, 1, quiet)).active.is_served.sum(axis=1)
     for effort in ("quick", "standard"):
         bound = upper_bound(world, effort)

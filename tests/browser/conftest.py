@@ -11,7 +11,7 @@ from visitor import ARTIFACTS, BROWSER_FLAGS, PATIENCE_S, Profile, Visitor, chro
 
 from itnt_core.methods import optimise
 from itnt_core.presets import preset
-from itnt_core.results import save_result
+from itnt_core.results import write_result
 from itnt_core.runs import RunStore, cache_folder
 from tests.city.made_files import box, features
 
@@ -50,7 +50,7 @@ def tiny_run(data_folder):
     store = RunStore(data_folder)
     run_id = store.submit(preset("tiny"))
     result = optimise(preset("tiny"), cache_dir=cache_folder(data_folder))
-    save_result(store.folder(run_id), result)
+    write_result(store.folder(run_id), result)
     with store.connection() as connection:
         connection.execute("UPDATE runs SET state = 'done', progress = 1 WHERE id = ?", (run_id,))
     return run_id, result
@@ -67,7 +67,7 @@ def two_runs(data_folder):
     for scenario, title in ((tiny, "Quick slots"), (slower, "Slow slots <b>x</b>")):
         result = optimise(scenario, cache_dir=cache)
         ids.append(store.submit(scenario, title=title))
-        save_result(store.folder(ids[-1]), result)
+        write_result(store.folder(ids[-1]), result)
         with store.connection() as connection:
             connection.execute(
                 "UPDATE runs SET state = 'done', progress = 1, kpis = ? WHERE id = ?",

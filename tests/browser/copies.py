@@ -10,16 +10,27 @@ from pathlib import Path
 from serving import ROOT
 
 PARTS = ("dashboard.py", "pages", "itnt_core", "assets", ".streamlit")
+# What a wheel is built from besides.
+PACKAGING = (
+    "itnt_studio",
+    "pyproject.toml",
+    "setup.py",
+    "requirements.txt",
+    "requirements-torch.txt",
+    "README.md",
+    "LICENSE",
+    "NOTICE",
+)
 UNSHARE = ["unshare", "--mount", "--map-root-user"]
 
 
-def copied_tree(target):
+def copied_tree(target, parts=PARTS):
     """Copy what is needed to serve the program, what is compiled of it too; return the copy's folder."""
     target.mkdir()
-    for name in PARTS:
+    for name in parts:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, target / name)
+            shutil.copytree(source, target / name, ignore=shutil.ignore_patterns("node_modules"))
         else:
             shutil.copy2(source, target / name)
     return target

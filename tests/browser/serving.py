@@ -29,12 +29,18 @@ def serving(app, data_folder, *, root=ROOT, before=(), options=(), **environment
 
     ``root`` is the folder of the code, ``before`` a command that ends in running what follows it.
     """
-    port = free_port()
-    log = log_of(data_folder)
-    command = [*before, sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port), *options]
+    command = [*before, sys.executable, "-m", "streamlit", "run", str(app), *options]
     whole = {**os.environ, "ITNT_DATA_DIR": str(data_folder), "PYTHONPATH": str(root), **environment}
+    return started(command, root, whole, log_of(data_folder))
+
+
+def started(command, folder, environment, log):
+    """Start a server's command in a folder, on a free port; return its process and its address once it answers."""
+    port = free_port()
     with log.open("w") as sink:
-        process = subprocess.Popen(command, cwd=root, env=whole, stdout=sink, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            [*command, "--server.port", str(port)], cwd=folder, env=environment, stdout=sink, stderr=subprocess.STDOUT
+        )
     _wait_until_healthy(f"http://127.0.0.1:{port}", process, log)
     return process, f"http://127.0.0.1:{port}"
 

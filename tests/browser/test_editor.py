@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
+from visitor import until
 
 from itnt_core.presets import preset
 from itnt_core.scenario.link import link_token
@@ -150,8 +151,10 @@ def test_the_camera_and_every_pixel_survive_an_unrelated_rerun(editor):
     visitor.drag_map((0.5, 0.7), (0.62, 0.6))
     before = quiet_picture(visitor)
     visitor.page.get_by_role("tab", name="Ground users").click()
-    visitor.page.get_by_role("tab", name="Satellites").click()
-    visitor.page.get_by_label("Altitude, km").wait_for()
+    until(
+        visitor.page.get_by_label("Altitude, km"),
+        lambda: visitor.page.get_by_role("tab", name="Satellites").click(timeout=20_000),
+    )
     assert same(quiet_picture(visitor), before)
 
 

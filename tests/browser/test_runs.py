@@ -1,14 +1,11 @@
 """Runs in the browser: seen live by everybody, acted on in the table, and longer-lived than the dashboard."""
 
-import contextlib
 import os
 import re
 import signal
 
-import pytest
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from serving import serving, stop
-from visitor import Visitor
+from visitor import Visitor, until
 
 from itnt_core.presets import preset
 from itnt_core.runs import RunStore, cache_folder
@@ -21,16 +18,6 @@ def open_optimise(visitor, scenario):
     visitor.wait_for_map("map.mode === 'edit'")
     visitor.follow("Optimise")
     visitor.page.get_by_role("button", name=re.compile("^Start")).wait_for()
-
-
-def until(sign, act):
-    """Act, as often as people do where nothing follows: a table may be drawn anew under the hand."""
-    for _ in range(6):
-        with contextlib.suppress(PlaywrightTimeout):
-            act()
-        with contextlib.suppress(PlaywrightTimeout):
-            return sign.wait_for(timeout=20_000)
-    return pytest.fail(f"There is no {sign} whatever one does.")
 
 
 def fill(field, text):
@@ -77,8 +64,14 @@ def test_a_sweep_goes_on_while_the_dashboard_is_killed_and_is_found_again(profil
         open_optimise(visitor, preset("tiny"))
         page.get_by_text("Vary (sweep)").click()
         fill(page.get_by_label("Seeds, counted up from the seed above"), "60")
-        page.get_by_role("button", name="Start 60 runs").click()
-        page.get_by_text(re.compile(r"\b(running|done)\b")).first.wait_for()
+        until(
+            page.get_by_text(re.compile(r"\b(running|done)\b")).first,  # started again, a sweep goes on
+            lambda: page.get_by_role("button", name="Start 60 runs").click(timeout=20_000),
+        )
+        for _ in range(600):  # all are queued before the dashboard dies: what it had not queued, nobody would
+            if len(store.list()) == 60:
+                break
+            page.wait_for_timeout(200)
         os.kill(process.pid, signal.SIGKILL)
     finally:
         stop(process)

@@ -13,7 +13,7 @@ from visitor import ARTIFACTS, PATIENCE_S
 
 from itnt_core.runs import RunStore
 from itnt_core.views.ready_story import ready_story
-from itnt_core.views.story import delete_story, load_story
+from itnt_core.views.story import delete_story, read_story
 
 PAINTED = "map.painted === '1' && map.state === 'ready' && map.mode === 'replay'"
 LOCAL = re.compile("(file|data|blob):")
@@ -109,7 +109,7 @@ def test_a_story_is_prepared_in_two_clicks_and_plays_by_itself(visit, data_folde
     page.keyboard.press("Escape")
     visitor.wait_for_map("map.story === undefined")
     assert page.locator(".box.presenting").count() == 0
-    story = load_story(folder, result.scenario.time.slots, result.scenario.user_ids)
+    story = read_story(folder, result.scenario.time.slots, result.scenario.user_ids)
     assert [(view.start_slot, view.user) for view in story.views] == [(3.0, "gu-2")]
     assert story.views[0].caption.startswith("At 6 seconds") or "seconds" in story.views[0].caption
 

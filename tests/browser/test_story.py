@@ -62,16 +62,16 @@ def test_objects_are_dragged_deleted_and_brought_back(visit):
     visitor = visit()
     page = visitor.page
     open_tiny_scenario(visitor)
-    for number, (east, down) in enumerate([(0.3, 0.55), (0.5, 0.7), (0.65, 0.6)], start=9):
+    for number, (east, down) in enumerate([(0.3, 0.55), (0.5, 0.7), (0.74, 0.68)], start=9):
         visitor.click_map((east, down))
         visitor.wait_for_map(f"map.things === '{number}'")
     visitor.wait_for_map("map.pending === '0'")
 
     visitor.choose("Select and move (V)")
-    visitor.drag_map((0.5, 0.7), (0.55, 0.75))
+    visitor.drag_map((0.5, 0.7), (0.58, 0.72))
     visitor.wait_for_map("map.acknowledged === '4' && map.pending === '0'")
     visitor.choose("Delete (X)")
-    visitor.click_map((0.55, 0.75))
+    visitor.click_map((0.58, 0.72))
     visitor.wait_for_map("map.things === '10' && map.pending === '0'")
     page.get_by_role("button", name="Undo (Ctrl + Z)").click()
     visitor.wait_for_map("map.things === '11' && map.pending === '0'")

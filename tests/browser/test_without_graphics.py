@@ -3,7 +3,7 @@
 import pytest
 from visitor import PATIENCE_S, Visitor, chromium
 
-from itnt_core.city import load_city
+from itnt_core.city import build_city
 from itnt_core.presets import preset
 from itnt_core.scenario.link import link_token
 from itnt_core.views.export import replay_html
@@ -115,7 +115,7 @@ def test_a_scenario_is_edited_in_its_tables_and_a_city_looked_at_in_numbers(plai
 def test_a_replay_in_one_file_says_so_and_plays(plain_browser, tiny_run, city_cache, tmp_path):
     result = tiny_run[1]
     area, city = result.scenario.area, result.scenario.city
-    scene = load_city(city.kind, area.lon, area.lat, area.size_m, city.seed, city_cache)
+    scene = build_city(city.kind, area.lon, area.lat, area.size_m, city.seed, city_cache)
     file = tmp_path / "replay.html"
     file.write_bytes(replay_html(result, scene))
     page = plain_browser.new_page()

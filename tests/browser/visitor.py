@@ -1,10 +1,13 @@
 """A browser tab that notes what must never happen, and the browser it runs in."""
 
+import contextlib
 import os
 import re
 import shutil
 
+import pytest
 from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from serving import ROOT
 
 ARTIFACTS = ROOT / "tests" / "artifacts"
@@ -27,6 +30,16 @@ def chromium() -> str | None:
     """Return the browser to use: CHROMIUM, a common place, or what the path holds."""
     names = [os.environ.get("CHROMIUM"), "/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"]
     return next((found for name in names if name and (found := shutil.which(name))), None)
+
+
+def until(sign, act):
+    """Act, as often as people do where nothing follows: what is under the hand may be drawn anew just then."""
+    for _ in range(6):
+        with contextlib.suppress(PlaywrightTimeout):
+            act()
+        with contextlib.suppress(PlaywrightTimeout):
+            return sign.wait_for(timeout=20_000)
+    return pytest.fail(f"There is no {sign} whatever one does.")
 
 
 class Profile:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
-from itnt_core.city import City, generate_london, load_city
+from itnt_core.city import City, build_city, generate_london
 from itnt_core.city.exporting import city_cityjson, city_geojson
 from itnt_core.city.importing import import_city
 from tests.city.judge import footprints
@@ -88,7 +88,7 @@ def test_every_solid_of_cityjson_is_closed_and_looks_outwards(cityjson_data, tow
 
 
 def test_nothing_and_the_southern_hemisphere_can_be_exported(tmp_path):
-    empty = load_city("open", 10.0, -20.0, 500.0, 1)
+    empty = build_city("open", 10.0, -20.0, 500.0, 1)
     assert json.loads(city_geojson(empty))["features"] == []
     assert json.loads(city_cityjson(empty))["metadata"]["referenceSystem"].endswith("/32732")
     ring = np.array([[0.0, 0.0], [0.0, 30.0], [20.0, 30.0], [20.0, 0.0]])

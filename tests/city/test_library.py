@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from itnt_core.city import CityError, city_of_scenario, find_city, list_cities, load_city
+from itnt_core.city import CityError, build_city, city_of_scenario, find_city, list_cities
 from itnt_core.city.importing import import_city
 from itnt_core.city.library import (
     city_file,
@@ -21,10 +21,11 @@ from itnt_core.city.library import (
     write_city_folder,
 )
 from itnt_core.city.moving import on_city
+from itnt_core.data_folder import cache_folder
 from itnt_core.methods.straight import StraightMethod, StraightSettings
 from itnt_core.network import build_world
 from itnt_core.presets import preset
-from itnt_core.scenario import City, ScenarioError, check_scenario, dump_scenario, load_scenario, parse_scenario
+from itnt_core.scenario import City, ScenarioError, check_scenario, format_scenario, parse_scenario, scenario_of_data
 from itnt_core.views.city_reports import report_rows
 from tests.city.made_files import frame, square, write
 
@@ -82,7 +83,7 @@ def test_a_damaged_or_foreign_city_is_told_and_listed_by_nobody(stored, grid_of_
     with pytest.raises(CityError, match="damaged"):
         read_city_folder(folder)
     with pytest.raises(ScenarioError, match="damaged"):
-        load_city("imported", 0.0, 51.0, 500.0, 1, cache, digest)
+        build_city("imported", 0.0, 51.0, 500.0, 1, cache, digest)
     whole = store_city(*grid_of_houses, tmp_path / "another")
     (tmp_path / "another" / whole).rename(library_folder(cache) / ("0" * 64))
     odd = (
@@ -157,7 +158,7 @@ def test_a_scenario_moves_onto_a_city_and_runs(stored, grid_of_houses, tiny_scen
     cache, digest = stored
     city, _ = grid_of_houses
     moved = on_city(tiny_scenario, city)
-    assert check_scenario(moved) == [] and parse_scenario(moved.model_dump(mode="json")) == moved
+    assert check_scenario(moved) == [] and scenario_of_data(moved.model_dump(mode="json")) == moved
     assert (moved.area.lon, moved.area.size_m, moved.city.content_hash) == (city.lon, city.size_m, digest)
     users = np.array([(user.east_m, user.north_m) for user in moved.ground_users])
     assert city.is_free_ground(users).all()
@@ -177,10 +178,16 @@ def test_a_large_scenario_moves_onto_a_small_city(grid_of_houses, city_cache):
 def test_scenario_files_name_the_city_and_older_ones_stay_as_they_were(grid_of_houses, tiny_scenario):
     moved = on_city(tiny_scenario, grid_of_houses[0])
     for form in ("yaml", "json"):
-        assert load_scenario(dump_scenario(moved, form)) == moved
-        assert "content_hash" not in dump_scenario(tiny_scenario, form)
+        assert parse_scenario(format_scenario(moved, form)) == moved
+        assert "content_hash" not in format_scenario(tiny_scenario, form)
     assert tiny_scenario.model_dump(mode="json")["city"] == {"kind": "london", "seed": 1}
     for city in ({"kind": "imported"}, {"kind": "imported", "content_hash": "../../etc/passwd"}):
         with pytest.raises(ScenarioError, match="content_hash"):
-            parse_scenario({**tiny_scenario.model_dump(mode="json"), "city": city})
+            scenario_of_data({**tiny_scenario.model_dump(mode="json"), "city": city})
     assert City(kind="open").content_hash is None
+
+
+def test_this_programs_own_cities_lie_beside_its_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("ITNT_DATA_DIR", str(tmp_path / "data"))
+    assert cache_folder() == cache_folder(tmp_path / "data") == tmp_path / "data" / "cache"
+    assert library_folder() == library_folder(cache_folder()) == tmp_path / "data" / "cities"

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import shapely
 
-from itnt_core.city import CityError, generate_london, load_city
-from itnt_core.city.facts import FACT_FILES, FACTS_DIR, load_facts
+from itnt_core.city import CityError, build_city, generate_london
+from itnt_core.city.facts import FACT_FILES, FACTS_DIR, london_facts
 from itnt_core.scenario.frame import lonlat_to_local
 from tests.city.judge import ANCHOR_LAT, ANCHOR_LON, footprints
 
@@ -84,7 +84,7 @@ def named(city):
 
 
 def test_parks_and_main_roads_are_free_of_ordinary_buildings(london):
-    facts = load_facts(ANCHOR_LON, ANCHOR_LAT)
+    facts = london_facts(ANCHOR_LON, ANCHOR_LAT)
     marks = [shapely.Point(mark.east_m, mark.north_m).buffer(130.0) for mark in facts.landmarks]
     lines = [line.buffer(width / 2.0) for _, line, width in london.roads + london.bridges]
     kept_free = shapely.union_all([*london.parks, *lines]).difference(shapely.union_all(marks))
@@ -133,7 +133,7 @@ def test_the_shard_stands_alone_south_of_the_river(london):
 
 
 def test_landmarks_do_not_run_into_other_buildings(london):
-    facts = load_facts(ANCHOR_LON, ANCHOR_LAT)
+    facts = london_facts(ANCHOR_LON, ANCHOR_LAT)
     shapes, first = footprints(london), min(index for index, _ in london.landmark_names) - 12
     tree = shapely.STRtree(shapes[:first])
     towers = [shapely.Point(m.east_m, m.north_m).buffer(4.0) for m in facts.landmarks]
@@ -166,7 +166,7 @@ def test_roads_bridges_places_and_notice_come_along(london):
     "hood", ["Barbican / Moorgate", "St Paul's / Cheapside / Fleet Street", "Shoreditch / Old Street"]
 )
 def test_density_and_height_follow_the_neighbourhood(london, hood):
-    facts = next(h for h in load_facts(ANCHOR_LON, ANCHOR_LAT).neighbourhoods if h.name == hood)
+    facts = next(h for h in london_facts(ANCHOR_LON, ANCHOR_LAT).neighbourhoods if h.name == hood)
     around = np.random.default_rng(1).uniform(-300.0, 300.0, (8_000, 2))
     roofs = london.roof_m(around + np.array([facts.east_m, facts.north_m]))
     assert (roofs > 0.0).mean() == pytest.approx(facts.plan_share, abs=0.12)
@@ -200,7 +200,7 @@ def clear_share(city, start, azimuth, elevation_deg):
 
 
 def test_open_ground_is_empty_and_sees_everything():
-    city = load_city("open", 10.0, -20.0, 500.0, 3)
+    city = build_city("open", 10.0, -20.0, 500.0, 3)
     assert city.building_count == 0 and city.water == ()
     assert city.roof_m([[0.0, 0.0]]).tolist() == [0.0]
     assert city.is_free_ground([[0.0, 0.0], [251.0, 0.0]]).tolist() == [True, False]
@@ -213,13 +213,13 @@ def test_open_ground_is_empty_and_sees_everything():
 )  # fmt: skip
 def test_a_question_without_an_answer_is_refused_in_one_sentence(question):
     with pytest.raises(CityError) as refusal:
-        load_city(*question, seed=1)
+        build_city(*question, seed=1)
     assert str(refusal.value).endswith(".") and "\n" not in str(refusal.value)
 
 
 def test_the_cache_gives_back_the_same_city(tmp_path):
-    made = load_city("london", -0.088, 51.506, 800.0, 1, tmp_path)
-    kept = load_city("london", -0.088, 51.506, 800.0, 1, tmp_path)
+    made = build_city("london", -0.088, 51.506, 800.0, 1, tmp_path)
+    kept = build_city("london", -0.088, 51.506, 800.0, 1, tmp_path)
     assert kept.content_hash() == made.content_hash()
     assert (kept.landmark_names, kept.places, kept.notice) == (made.landmark_names, made.places, made.notice)
     assert [name for name, _, _ in kept.roads] == [name for name, _, _ in made.roads]
@@ -228,7 +228,7 @@ def test_the_cache_gives_back_the_same_city(tmp_path):
 
 @pytest.mark.parametrize("damage", ["cut", "empty", "swapped", "other json"])
 def test_a_damaged_cache_is_made_again(tmp_path, damage):
-    made = load_city("london", -0.088, 51.506, 500.0, 1, tmp_path)
+    made = build_city("london", -0.088, 51.506, 500.0, 1, tmp_path)
     arrays, names = sorted(tmp_path.glob("*.npz"))[0], sorted(tmp_path.glob("*.json"))[0]
     if damage == "cut":
         arrays.write_bytes(arrays.read_bytes()[:-900])
@@ -237,15 +237,15 @@ def test_a_damaged_cache_is_made_again(tmp_path, damage):
     elif damage == "other json":
         names.write_text(json.dumps(["not", "a", "city"]))
     else:
-        load_city("london", -0.088, 51.506, 500.0, 2, tmp_path)
+        build_city("london", -0.088, 51.506, 500.0, 2, tmp_path)
         other = next(path for path in tmp_path.glob("*.npz") if path != arrays)
         other.replace(arrays)
-    again = load_city("london", -0.088, 51.506, 500.0, 1, tmp_path)
+    again = build_city("london", -0.088, 51.506, 500.0, 1, tmp_path)
     assert again.content_hash() == made.content_hash()
     assert not list(tmp_path.glob("*.tmp"))
 
 
 def test_a_cache_that_cannot_be_written_costs_nothing_but_time(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    kept, unkept = (load_city("london", -0.09, 51.51, 600.0, 1, tmp_path / place) for place in ("cache", "file/cache"))
+    kept, unkept = (build_city("london", -0.09, 51.51, 600.0, 1, tmp_path / place) for place in ("cache", "file/cache"))
     assert kept.content_hash() == unkept.content_hash()

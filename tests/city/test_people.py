@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import shapely
 
-from itnt_core.city import City, CityError, load_city
+from itnt_core.city import City, CityError, build_city
 from itnt_core.city.people import _discs, cluster_points, daytime_points, free_ground_near
 from itnt_core.city.settle import MOST_AT_ONCE, settled
 from itnt_core.presets import preset
@@ -19,12 +19,12 @@ def scenario(city_cache):
 @pytest.fixture(scope="module")
 def city(scenario, city_cache):
     area = scenario.area
-    return load_city("london", area.lon, area.lat, area.size_m, scenario.city.seed, city_cache)
+    return build_city("london", area.lon, area.lat, area.size_m, scenario.city.seed, city_cache)
 
 
 @pytest.fixture(scope="module")
 def open_city():
-    return load_city("open", -0.09, 51.508, 4000.0, 1, None)
+    return build_city("open", -0.09, 51.508, 4000.0, 1, None)
 
 
 def test_a_cluster_is_seeded_free_and_inside(city):
@@ -43,7 +43,7 @@ def test_the_spread_is_the_standard_deviation_on_open_ground(open_city):
 
 
 def test_people_follow_weight_times_area_of_the_neighbourhoods():
-    wide = load_city("open", -0.09, 51.508, 20_000.0, 1, None)
+    wide = build_city("open", -0.09, 51.508, 20_000.0, 1, None)
     points = daytime_points(wide, 6000, seed=2)
     discs = _discs(wide.lon, wide.lat)
     gap = np.linalg.norm(points[:, None] - discs[None, :, :2], axis=2) - discs[None, :, 2]
@@ -56,7 +56,7 @@ def test_people_follow_weight_times_area_of_the_neighbourhoods():
 
 
 def test_without_neighbourhoods_people_are_spread_evenly():
-    away = load_city("open", 10.0, 10.0, 1000.0, 1, None)
+    away = build_city("open", 10.0, 10.0, 1000.0, 1, None)
     points = daytime_points(away, 2000, seed=1)
     np.testing.assert_allclose(points.mean(axis=0), 0.0, atol=25.0)
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from itnt_core import open_answer
+from itnt_core import read_answer
 from itnt_core.city import read_city_folder
 from itnt_core.cli import main
 from itnt_core.scenario import read_scenario
@@ -60,9 +60,9 @@ def test_a_scenario_on_it_under_imported_satellites_is_computed_verified_and_rep
         assert main(["run", str(path), "--method", method, *settings, "-o", str(out)]) == 0
         assert last_json(capsys)["violations"] == 0
         assert main(["evaluate", str(out)]) == 0 and last_json(capsys)["passed"]
-        answer = open_answer(out)
+        answer = read_answer(out)
         assert any(str(station).startswith("sky-1") for station in answer.dataset["station"].values)
-        answer.save_replay(tmp_path / "replay.html")
+        answer.write_replay(tmp_path / "replay.html")
         assert (tmp_path / "replay.html").stat().st_size > 1e6
 
 

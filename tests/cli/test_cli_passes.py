@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from itnt_core.cli import main
-from itnt_core.scenario import dump_scenario, read_scenario
+from itnt_core.scenario import format_scenario, read_scenario
 from itnt_core.sky import shell_presets
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "sky"))
@@ -121,7 +121,7 @@ def test_every_published_shell_can_be_asked_for():
 
 def test_satellites_are_put_into_a_scenario_file(tiny_scenario, tmp_path, capsys):
     path, out = tmp_path / "tiny.yaml", tmp_path / "with.json"
-    path.write_text(dump_scenario(tiny_scenario))
+    path.write_text(format_scenario(tiny_scenario))
     command = ["satellites", str(path), "--shell", "starlink-direct-to-cell-as-flown-2025-10", "-o", str(out)]
     assert main([*command, "--places", "1", "--start", "2026-06-21T15:30:00Z"]) == 0
     assert "hold 1 places" in capsys.readouterr().out

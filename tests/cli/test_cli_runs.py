@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from itnt_core.cli import main
-from itnt_core.cli_runs import read_seeds
+from itnt_core.cli_runs import parse_seeds
 from itnt_core.runs import RunStore
-from itnt_core.scenario import dump_scenario
+from itnt_core.scenario import format_scenario
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def store(tmp_path, monkeypatch):
 @pytest.fixture
 def scenario_file(tmp_path, tiny_scenario):
     file = tmp_path / "tiny.json"
-    file.write_text(dump_scenario(tiny_scenario, "json"))
+    file.write_text(format_scenario(tiny_scenario, "json"))
     return str(file)
 
 
@@ -82,8 +82,8 @@ def test_what_cannot_be_done_is_said_in_a_sentence(store, arguments, words, caps
 
 
 def test_seeds_are_a_range_or_a_list():
-    assert read_seeds("1:4") == [1, 2, 3]
-    assert read_seeds("7,3") == [7, 3]
+    assert parse_seeds("1:4") == [1, 2, 3]
+    assert parse_seeds("7,3") == [7, 3]
 
 
 def test_output_that_nobody_reads_to_its_end_is_no_error(store, tiny_scenario, monkeypatch):

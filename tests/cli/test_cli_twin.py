@@ -9,7 +9,7 @@ import pytest
 from itnt_core.cli import main
 from itnt_core.runs.exports import link_table
 from itnt_core.twin import read_twin
-from itnt_core.twin.result import load_twin_result
+from itnt_core.twin.result import read_twin_result
 
 KEYS = [
     "scheme", "seed", "mean_backlog_mbit", "max_backlog_mbit", "final_backlog_mbit", "plan_s", "refine_s_per_cycle",
@@ -35,13 +35,30 @@ def test_a_run_prints_its_figures_as_the_last_line_and_keeps_its_result(toy_file
     told = last_json(capsys)
     assert list(told) == KEYS
     assert (told["scheme"], told["seed"], told["violations"]) == ("tn_only_refine", 5, 0)
-    result = load_twin_result(folder)
+    result = read_twin_result(folder)
     assert result.scenario.error.csi_tn_sigma_db == 2.0 and result.scenario.seed == 5
     backlog = result.dataset["queue_mbit"].sum(("system", "user")).values
     assert told["mean_backlog_mbit"] == pytest.approx(backlog.mean())
     assert told["final_backlog_mbit"] == pytest.approx(backlog[-1])
     table = link_table(folder)
     assert len(table) == 2 * result.dataset.sizes["slot"] * result.dataset.sizes["user"]
+
+
+def test_run_and_evaluate_take_a_question_of_this_study_too(toy_file, tmp_path, capsys):
+    folder = tmp_path / "run"
+    command = ["run", str(toy_file), "--method", "greedy", "--seed", "5", "--set", "error.csi_tn_sigma_db=2"]
+    assert main([*command, "-o", str(folder)]) == 0
+    told = last_json(capsys)
+    assert (told["scheme"], told["seed"]) == ("greedy", 5)
+    assert main(["evaluate", str(folder)]) == 0
+    assert last_json(capsys)["mean_backlog_mbit"] == told["mean_backlog_mbit"]
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["kpis"]["mean_backlog_mbit"] *= 0.5
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    assert main(["evaluate", str(folder)]) == 1
+    assert "The stored mean_backlog_mbit is" in capsys.readouterr().out
+    assert main(["run", str(toy_file), "--method", "planner", "-o", str(tmp_path / "no")]) == 1
+    assert "The scheme 'planner' is unknown" in capsys.readouterr().err and not (tmp_path / "no").exists()
 
 
 def test_a_comparison_tables_every_scheme_and_seed(toy_file, tmp_path, capsys):

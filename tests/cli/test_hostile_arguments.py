@@ -10,8 +10,8 @@ import pytest
 
 from itnt_core.cli import FAULT, main
 from itnt_core.runs import RunStore
-from itnt_core.scenario import dump_scenario
-from itnt_core.twin import dump_twin, twin_preset
+from itnt_core.scenario import format_scenario
+from itnt_core.twin import format_twin, twin_preset
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = [
@@ -135,8 +135,8 @@ def place(tmp_path_factory, tiny_scenario, city_cache):
     folder = tmp_path_factory.mktemp("hostile")
     things = folder / "things"
     things.mkdir()
-    (things / "SCENARIO").write_text(dump_scenario(tiny_scenario, "json"))
-    (things / "TWIN").write_text(dump_twin(twin_preset(cache_dir=city_cache)))
+    (things / "SCENARIO").write_text(format_scenario(tiny_scenario, "json"))
+    (things / "TWIN").write_text(format_twin(twin_preset(cache_dir=city_cache)))
     (things / "BINARY").write_bytes(bytes(range(256)) * 8)
     (things / "DEEP").write_text("[" * 200_000)
     (things / "EMPTY").touch()
@@ -224,7 +224,7 @@ def test_an_output_is_never_a_device_a_link_nothing_or_a_folder_with_other_thing
 
 
 def test_an_output_beside_the_scenario_does_not_replace_it(inside, capsys, tiny_scenario, tmp_path):
-    (tmp_path / "scenario.json").write_text(dump_scenario(tiny_scenario, "json"))
+    (tmp_path / "scenario.json").write_text(format_scenario(tiny_scenario, "json"))
     before = (tmp_path / "scenario.json").read_bytes()
     code = told(["run", str(tmp_path / "scenario.json"), "--method", "straight", "-o", str(tmp_path)], capsys)
     assert code == 2 and (tmp_path / "scenario.json").read_bytes() == before
@@ -232,7 +232,7 @@ def test_an_output_beside_the_scenario_does_not_replace_it(inside, capsys, tiny_
 
 def test_a_terminal_that_knows_only_ascii_gets_escapes(tmp_path, tiny_scenario):
     file = tmp_path / "scénario.json"
-    file.write_text(dump_scenario(tiny_scenario.model_copy(update={"name": "Лондон"}), "json"), encoding="utf-8")
+    file.write_text(format_scenario(tiny_scenario.model_copy(update={"name": "Лондон"}), "json"), encoding="utf-8")
     ended = subprocess.run(
         [sys.executable, "-m", "itnt_core", "scenario", "check", str(file)],
         env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(ROOT)},

@@ -12,7 +12,7 @@ from itnt_core.association import ExactAssociator, associate
 from itnt_core.flight import FlightPlanner, straight_flight
 from itnt_core.flight.grids import MAX_NODES, MAX_STATES, make_grid
 from itnt_core.flight.planning import MAX_KEPT_BYTES
-from itnt_core.methods import METHODS, quiet, read_settings
+from itnt_core.methods import METHODS, quiet, settings_of
 from itnt_core.network import Decision, World, build_world, evaluate, find_violations
 from itnt_core.power import equal_power
 from itnt_core.presets import PRESETS, preset
@@ -141,7 +141,7 @@ def test_planned_flights_keep_every_limit_that_the_straight_ones_keep(speed, cli
 def test_the_planner_is_never_below_the_straight_reference(speed, climb, slot_s, slots, size_m, share):
     world = build_world(scenario_of(speed, climb, slot_s, slots, size_m, share))
     found = [
-        METHODS[key].solve(world, read_settings(METHODS[key], given), 1, quiet)
+        METHODS[key].solve(world, settings_of(METHODS[key], given), 1, quiet)
         for key, given in (("straight", {}), ("planner", {"rounds": 1, "shakes": 0}))
     ]
     straight, planned = (evaluate(world, decision).active.data_service_mbit for decision in found)

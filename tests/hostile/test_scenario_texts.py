@@ -10,10 +10,17 @@ from pathlib import Path
 import pytest
 
 from itnt_core.apart import Limits
-from itnt_core.scenario import ScenarioError, dump_scenario, load_scenario, parse_scenario, reading, scenario_of_bytes
+from itnt_core.scenario import (
+    ScenarioError,
+    format_scenario,
+    parse_scenario,
+    reading,
+    scenario_of_bytes,
+    scenario_of_data,
+)
 from itnt_core.scenario.guard import DataLimits
 from itnt_core.scenario.link import scenario_of_link
-from itnt_core.twin import parse_twin, twin_of_bytes, twin_preset
+from itnt_core.twin import twin_of_bytes, twin_of_data, twin_preset
 from tests.hostile.scenario_texts import scenario_links, scenario_texts
 from tests.scenario.small_files import GOOD
 
@@ -92,7 +99,7 @@ def test_problems_come_back_whole_from_the_other_process(monkeypatch):
         with pytest.raises(ScenarioError) as apart:
             scenario_of_bytes(content, "s.yaml")
         with pytest.raises(ScenarioError) as here:
-            parse_scenario(_read_here(content))
+            scenario_of_data(_read_here(content))
         assert apart.value.problems == here.value.problems
 
 
@@ -102,13 +109,13 @@ def _read_here(content):
 
 def test_the_largest_scenario_is_read_here_as_json_and_in_the_other_process_as_yaml(monkeypatch):
     data = largest()
-    scenario = parse_scenario(data)
-    text = dump_scenario(scenario, "json")
+    scenario = scenario_of_data(data)
+    text = format_scenario(scenario, "json")
     with monkeypatch.context() as patch:
         patch.setattr(reading, "ask_apart", None)  # is not called
-        assert load_scenario(text) == scenario
+        assert parse_scenario(text) == scenario
     flow = json.dumps(data).replace("{", "{ ", 1)  # JSON is YAML, and much quicker to write
-    assert load_scenario(f"# YAML\n{flow}") == scenario
+    assert parse_scenario(f"# YAML\n{flow}") == scenario
 
 
 def largest():
@@ -151,7 +158,7 @@ def largest():
 
 
 def test_the_largest_scenario_fits_its_limits_with_every_field_written_down():
-    full = parse_scenario(largest()).model_dump(mode="json")
+    full = scenario_of_data(largest()).model_dump(mode="json")
     assert 1.2 * _values(full) < DataLimits().values
 
 
@@ -172,7 +179,7 @@ def test_a_link_of_330_000_users_is_refused_before_they_are_unpacked():
 def test_at_most_fifty_problems_are_told_and_then_that_there_are_more():
     data = {**GOOD, "ground_users": [{"id": f"u{n}", "east_m": 1e6, "north_m": 0.0} for n in range(4000)]}
     with pytest.raises(ScenarioError) as caught:
-        parse_scenario(data)
+        scenario_of_data(data)
     problems = caught.value.problems
     assert len(problems) == 51
     assert problems[-1].sentence == (
@@ -186,7 +193,7 @@ def test_a_wrong_object_far_down_a_list_is_named_by_its_place():
     data["ground_users"][170] = {"id": "odd", "east_m": 1e6, "north_m": 0.0}
     data["ground_users"][171] = 5
     with pytest.raises(ScenarioError) as caught:
-        parse_scenario(data)
+        scenario_of_data(data)
     assert [problem.where for problem in caught.value.problems] == [
         "The east_m of ground user 'odd'",
         "Ground user number 172",
@@ -203,7 +210,7 @@ def test_a_file_of_wrong_traffic_is_told_by_its_rows(city_cache):
     }
     started = time.process_time()
     with pytest.raises(ScenarioError) as caught:
-        parse_twin(twin)
+        twin_of_data(twin)
     assert time.process_time() - started < 2.0
     assert len(caught.value.problems) == 51 and "traffic.series.activity.0.0" in caught.value.problems[0].where
 

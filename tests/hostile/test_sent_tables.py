@@ -7,11 +7,11 @@ import tracemalloc
 
 import pytest
 
-from itnt_core.sky import ElementFileError, read_elements, read_sent_elements
+from itnt_core.sky import ElementFileError, parse_elements, parse_sent_elements
 from itnt_core.sky.element_process import APART_ABOVE_BYTES as ELEMENTS_APART_BYTES
-from itnt_core.twin.traffic_files import TrafficFileError, read_traffic
+from itnt_core.twin.traffic_files import TrafficFileError, parse_traffic
 from itnt_core.twin.traffic_process import APART_ABOVE_BYTES as TRAFFIC_APART_BYTES
-from itnt_core.twin.traffic_process import read_sent_traffic
+from itnt_core.twin.traffic_process import parse_sent_traffic
 from tests.sky.element_texts import omm_fields
 
 from .sent_tables import element_files, traffic_files
@@ -19,8 +19,8 @@ from .watching import Asked, Opened
 
 MOST_SECONDS, MOST_BYTES = 1.0, 50_000_000
 READERS = {
-    "elements": (read_sent_elements, ElementFileError),
-    "traffic": (read_sent_traffic, TrafficFileError),
+    "elements": (parse_sent_elements, ElementFileError),
+    "traffic": (parse_sent_traffic, TrafficFileError),
 }
 
 
@@ -72,20 +72,20 @@ def _load(reader, refusal):
 )
 def test_large_element_files_are_refused_apart(content, words, monkeypatch):
     assert len(content) > ELEMENTS_APART_BYTES
-    monkeypatch.setattr("itnt_core.sky.element_process.read_elements", None)  # never in this process
+    monkeypatch.setattr("itnt_core.sky.element_process.parse_elements", None)  # never in this process
     with pytest.raises(ElementFileError, match=words) as caught:
-        read_sent_elements(content, "large")
+        parse_sent_elements(content, "large")
     assert "\n" not in str(caught.value)
 
 
 def test_a_large_good_file_is_the_same_read_apart():
     content = json.dumps([omm_fields(NORAD_CAT_ID=number) for number in range(1, 400)]).encode()
     assert len(content) > ELEMENTS_APART_BYTES
-    assert read_sent_elements(content, "many") == read_elements(content, "many")
+    assert parse_sent_elements(content, "many") == parse_elements(content, "many")
 
 
 def test_a_large_table_of_traffic_is_the_same_read_apart():
     rows = [f"c{cell},{1704067200 + 600 * step},{cell + step % 7}" for step in range(200) for cell in range(60)]
     content = ("cell,time,load\n" + "\n".join(rows)).encode()
     assert len(content) > TRAFFIC_APART_BYTES
-    assert read_sent_traffic(content, "many") == read_traffic(content, "many")
+    assert parse_sent_traffic(content, "many") == parse_traffic(content, "many")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from itnt_core.city import load_city
+from itnt_core.city import build_city
 from itnt_core.lessons import Ground, accepted_values
 from itnt_core.scenario import GroundStation
 
@@ -48,7 +48,7 @@ def changed(tiny):
 
 def ground_of(scenario, cache):
     area = scenario.area
-    return Ground(scenario, load_city(scenario.city.kind, area.lon, area.lat, area.size_m, scenario.city.seed, cache))
+    return Ground(scenario, build_city(scenario.city.kind, area.lon, area.lat, area.size_m, scenario.city.seed, cache))
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from itnt_core.methods import STOPPED_EARLY, RunCancelled, interrupt, optimise
+from itnt_core.methods import RunCancelled, interrupt, optimise
 from itnt_core.network import build_world, evaluate, find_violations
-from itnt_core.results import decision_of
+from itnt_core.results import STOPPED_EARLY, decision_of
 
 
 def stopper(phase, act):

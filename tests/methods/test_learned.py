@@ -11,7 +11,7 @@ from itnt_core.association import Association
 from itnt_core.learning.dynamics import ServiceDynamics
 from itnt_core.learning.environment import reference
 from itnt_core.learning.training import run_episode
-from itnt_core.methods import METHODS, RunCancelled, SettingsError, optimise, quiet, read_settings
+from itnt_core.methods import METHODS, RunCancelled, SettingsError, optimise, quiet, settings_of
 from itnt_core.methods.alternation import Variant, environment_options, make_crew
 from itnt_core.methods.learned_settings import LearnedSettings
 from itnt_core.network import build_world, evaluate, find_violations
@@ -27,7 +27,7 @@ def solved(world, key, seed=1, report=quiet, folder=None, **settings):
     if key == "ra":
         values = {"draws": 4} | values
     method = METHODS[key]
-    return method.train(world, read_settings(method, values), seed, report, folder)
+    return method.train(world, settings_of(method, values), seed, report, folder)
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +196,7 @@ def test_one_user_flies_to_the_only_station(city_cache):
     decision = solved(world, "proposed", seed=1, **settings)
     away = np.linalg.norm(decision.positions_m[:, 0, :2] - np.array([0.0, 100.0]), axis=1)
     assert away.min() < 130.0  # the straight way passes at 400 m
-    straight = METHODS["straight"].solve(world, read_settings(METHODS["straight"], {}), 1, quiet)
+    straight = METHODS["straight"].solve(world, settings_of(METHODS["straight"], {}), 1, quiet)
     assert served_mbit(world, decision) > 1.05 * served_mbit(world, straight)
 
 

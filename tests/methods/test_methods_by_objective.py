@@ -1,16 +1,19 @@
 """Methods and their judge go for the scenario's objective: against trying everything, and against one another."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise, product
 
 import numpy as np
 import pytest
 
-from itnt_core.methods import METHODS, explain_unserved, optimise, override_scenario, quiet, read_settings
+from itnt_core.methods import METHODS, explain_unserved, optimise, override_scenario, quiet, settings_of
 from itnt_core.methods.bounding import scenario_ceiling
 from itnt_core.network import build_world, evaluate, find_violations
 from itnt_core.objective import OBJECTIVES, Service, objective_of
 from itnt_core.presets import preset
+from itnt_core.results import verify_result
+from itnt_core.results.seal import SEAL
 from itnt_core.scenario import Channel, Qos
 from tests.network.small_worlds import open_world, station, walker_on_foot
 
@@ -20,7 +23,7 @@ LEVELS = np.concatenate([[0.0], np.geomspace(1e-4, 1.0, 81)])  # shares of P_max
 
 def solved(world, key, **settings):
     method = METHODS[key]
-    return method.solve(world, read_settings(method, settings), 1, quiet)
+    return method.solve(world, settings_of(method, settings), 1, quiet)
 
 
 def crossing(coverage, seed):
@@ -140,6 +143,26 @@ def test_a_result_carries_its_objective_its_ceilings_and_the_gap_of_data(tiny_sc
         assert kpis["objective"] == OBJECTIVES[coverage].name
         assert 1.0 - kpis["outage"] <= kpis["served_bound"] <= 1.0
         assert kpis["gap"] == pytest.approx(1.0 - kpis["data_service_mbit"] / kpis["upper_bound_mbit"])
+
+
+def test_a_stored_objective_or_coverage_bound_that_cannot_be_is_found(tiny_scenario, tiny_world, city_cache):
+    result = optimise(tiny_scenario, "straight", 1, cache_dir=city_cache)
+    assert verify_result(result, world=tiny_world).mismatches == []
+    for figure, value, words in (("objective", "data", "objective is data"), ("served_bound", 0.1, "slots is 10 %")):
+        changed = replace(result, manifest=result.manifest | {"kpis": result.kpis | {figure: value}})
+        assert any(words in told for told in verify_result(changed, world=tiny_world).mismatches)
+
+
+def test_a_result_from_before_objectives_is_verified_with_the_status_it_then_had(tiny_scenario, tiny_world, city_cache):
+    result = optimise(tiny_scenario, "proposed", 1, QUICK["proposed"], cache_dir=city_cache)
+    old = {key: value for key, value in result.manifest.items() if key != SEAL} | {
+        "version": 1,
+        "status": "optimal association",
+        "kpis": {key: kept for key, kept in result.kpis.items() if key not in ("objective", "served_bound")},
+    }
+    assert verify_result(replace(result, manifest=old), world=tiny_world).passed
+    today = verify_result(replace(result, manifest=old | {"version": 3}), world=tiny_world)
+    assert any("'optimal association'" in told for told in today.mismatches)
 
 
 def test_an_answer_at_both_ceilings_is_optimal_for_both_objectives(city_cache):

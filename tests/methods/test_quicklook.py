@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from itnt_core.city import load_city
+from itnt_core.city import build_city
 from itnt_core.methods import optimise, quick_look
 from itnt_core.network import build_world, coverage_surface
 from itnt_core.presets import preset
@@ -71,7 +71,7 @@ def test_points_in_buildings_are_marked(world):
 def test_open_ground_has_sight_of_everything():
     scenario = preset("paper-free-space")
     area = scenario.area
-    world = build_world(scenario, load_city("open", area.lon, area.lat, area.size_m, 1))
+    world = build_world(scenario, build_city("open", area.lon, area.lat, area.size_m, 1))
     surface = coverage_surface(world, points_per_side=5)
     assert (surface.sight_count == world.station_count).all() and not surface.inside_building.any()
 

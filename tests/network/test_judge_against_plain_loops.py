@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from itnt_core.network import (
     Decision,
-    active_subchannels,
     coverage_surface,
     evaluate,
     flight_energy_j,
@@ -109,7 +108,7 @@ def test_power_named_on_idle_subchannels_changes_nothing(size, seed):
     draw = np.random.default_rng(seed)
     world = random_world(size, draw, "free_space", None)
     decision = random_decision(world, draw)
-    silent = replace(decision, power_w=np.where(active_subchannels(world, decision), decision.power_w, 0.0))
+    silent = replace(decision, power_w=np.where(decision.occupied, decision.power_w, 0.0))
     first, second = evaluate(world, decision), evaluate(world, silent)
     for links, others in ((first.always_on, second.always_on), (first.active, second.active)):
         np.testing.assert_array_equal(links.sinr, others.sinr)
@@ -144,7 +143,7 @@ def test_when_every_subchannel_serves_someone_both_conventions_agree():
     )
     answer = evaluate(world, decision)
     assert (answer.active.sinr == answer.always_on.sinr).all() and (answer.active.sinr > 0.0).all()
-    assert active_subchannels(world, decision).all()
+    assert decision.occupied.all()
 
 
 def test_nobody_served_is_no_data_and_full_outage():

@@ -40,7 +40,7 @@ def test_margins_are_what_plain_arithmetic_says(tiny_world, straight_decision):
         for station in range(tiny_world.station_count)
     )
     assert found["7d"].value == load
-    sinr = evaluate(tiny_world, straight_decision).always_on.sinr[straight_decision.served].min()
+    sinr = evaluate(tiny_world, straight_decision).always_on.sinr[straight_decision.linked].min()
     assert found["7f-floor"].value == pytest.approx(10 * np.log10(sinr))
 
 

@@ -21,7 +21,7 @@ CORE = Path(__file__).resolve().parents[2] / "itnt_core"
 @pytest.fixture(scope="module")
 def half_served(tiny_world, straight_decision):
     """The straight answer under an active floor that some of its links miss."""
-    sinr_db = 10.0 * np.log10(evaluate(tiny_world, straight_decision).active.sinr[straight_decision.served])
+    sinr_db = 10.0 * np.log10(evaluate(tiny_world, straight_decision).active.sinr[straight_decision.linked])
     floor_db = float(np.clip(np.median(sinr_db), -30.0, 30.0))
     qos = tiny_world.scenario.qos.model_copy(update={"min_sinr_active_db": floor_db})
     world = build_world(tiny_world.scenario.model_copy(update={"qos": qos}), city=tiny_world.city)
@@ -31,10 +31,10 @@ def half_served(tiny_world, straight_decision):
 def test_the_judge_the_constraint_check_and_the_stored_result_agree_who_is_served(half_served):
     world, decision, answer = half_served
     served = answer.active.is_served
-    assert 0 < served.sum() < decision.served.sum()
+    assert 0 < served.sum() < decision.linked.sum()
     assert answer.active.outage == 1.0 - served.mean()
     broken = find_violations(world, replace(decision, convention="active"), answer)
-    assert len([violation for violation in broken if violation.constraint == "7f"]) == (decision.served & ~served).sum()
+    assert len([violation for violation in broken if violation.constraint == "7f"]) == (decision.linked & ~served).sum()
     np.testing.assert_array_equal(served_users(world.scenario, to_dataset(world, decision, answer)), served)
 
 
@@ -50,6 +50,15 @@ def test_what_pages_say_of_served_users_and_of_outage_adds_up_to_all(half_served
 def test_the_quick_look_agrees_with_itself(half_served):
     look = quick_look(half_served[0].scenario, half_served[0].city, worst=100)
     assert np.mean([user.outage for user in look.worst_users]) == pytest.approx(1.0 - look.served_share)
+
+
+def test_the_quick_look_counts_and_averages_over_those_who_are_served(half_served):
+    world, decision, answer = half_served
+    look, served = quick_look(world.scenario, world.city), answer.active.is_served
+    for user, mean_db in enumerate(look.mean_sinr_db):
+        mine = answer.active.sinr[served[:, user], user]
+        assert mean_db == pytest.approx(np.mean(10.0 * np.log10(mine)), nan_ok=True) if mine.size else np.isnan(mean_db)
+    assert look.leo_share == pytest.approx((decision.station[served] >= world.gbs_count).mean())
 
 
 def test_who_stands_at_the_floor_but_for_the_tolerance_is_served(half_served):

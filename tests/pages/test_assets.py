@@ -57,6 +57,13 @@ def test_old_files_go_and_what_is_in_use_stays_whole(tmp_path):
     assert len(list(component.iterdir())) == len(list(assets.COMPONENT_FOLDER.iterdir())) + 1
 
 
+def test_tests_and_tools_of_the_component_are_not_served(tmp_path):
+    folder = tmp_path / "data" / "browser" / assets.publish_component()
+    served = {path.name for path in folder.iterdir()}
+    assert {"main.js", "map3d.css", "start.js"} <= served
+    assert all(name.endswith((".js", ".css", ".svg")) and ".test." not in name for name in served)
+
+
 def test_where_the_data_folder_cannot_be_written_a_private_temporary_folder_serves(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("ITNT_DATA_DIR", str(tmp_path / "file" / "data"))

@@ -7,7 +7,7 @@ from test_pages import texts
 from test_runs_page import KPIS, end
 
 from itnt_core.methods import optimise
-from itnt_core.results import save_result
+from itnt_core.results import write_result
 from itnt_core.runs import RunStore
 from itnt_core.views.comparison import user_data_mbit
 from pages.parts import compare_map
@@ -32,7 +32,7 @@ def stored(answers, tmp_path):
     store, ids = RunStore(tmp_path), []
     for result, title in zip(answers, ("Low band", MARKUP), strict=True):
         ids.append(store.submit(result.scenario, title=title))
-        save_result(store.folder(ids[-1]), result)
+        write_result(store.folder(ids[-1]), result)
         end(store, ids[-1], "done", result.kpis)
     return ids, store
 

@@ -14,10 +14,10 @@ from test_pages import texts
 
 from itnt_core.cli import FAULT, main
 from itnt_core.methods import optimise
-from itnt_core.results import save_result
+from itnt_core.results import write_result
 from itnt_core.runs import RunStore, cache_folder
 from itnt_core.twin import twin_preset
-from itnt_core.twin.result import save_twin_result
+from itnt_core.twin.result import write_twin_result
 from itnt_core.twin.run import run_scheme
 
 PAGES = [
@@ -32,14 +32,15 @@ PAGES = [
     "pages/8_Learn.py",
 ]
 OF_RUNS = PAGES[3:8]
+METHOD_OF = {"data": "straight", "twin": "greedy"}
 
 
 @pytest.fixture(scope="session")
 def sound(tmp_path_factory, tiny_scenario, city_cache):
     """The folders of a sound result of either kind."""
     folder = tmp_path_factory.mktemp("sound")
-    save_result(folder / "data", optimise(tiny_scenario, cache_dir=city_cache))
-    save_twin_result(folder / "twin", run_scheme(small_twin(city_cache), "greedy", cache_dir=city_cache))
+    write_result(folder / "data", optimise(tiny_scenario, cache_dir=city_cache))
+    write_twin_result(folder / "twin", run_scheme(small_twin(city_cache), "greedy", cache_dir=city_cache))
     return folder
 
 
@@ -142,10 +143,7 @@ def fill(store, sound, kind_folder, scenario):
     """Queue one run for each damage, finished with a copy of the sound result; return their ids."""
     ids = {}
     for name, damage in DAMAGES.items():
-        if kind_folder == "twin":
-            run_id = store.submit_twin(scenario, "greedy", title=f"{name}, damaged")
-        else:
-            run_id = store.submit(scenario, title=f"{name}, damaged")
+        run_id = store.submit(scenario, METHOD_OF[kind_folder], title=f"{name}, damaged")
         folder = store.folder(run_id)
         for file in ("scenario.json", "result.nc", "manifest.json"):
             shutil.copyfile(sound / kind_folder / file, folder / file)

@@ -165,7 +165,7 @@ def test_the_users_own_runs_appear_with_their_figures(at, tiny, tmp_path, city_c
     assert all(f"**{number}**" in texts(app) for number in ("123", "200", "38\\.5", "25\\.0"))
 
     question = twin_preset("toy", cache_dir=city_cache)
-    run_id = store.submit_twin(question, "greedy")
+    run_id = store.submit(question, "greedy")
     kpis = execute(store.folder(run_id), cache_folder(store.root)).kpis
     end(store, run_id, kpis)
     app = at("twin")

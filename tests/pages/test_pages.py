@@ -5,7 +5,7 @@ import json
 import pytest
 
 from itnt_core.methods import optimise
-from itnt_core.results import load_result, save_result
+from itnt_core.results import read_result, write_result
 from itnt_core.runs import RunStore, cache_folder
 from itnt_core.runs.execute import execute
 from itnt_core.runs.folder import read_request
@@ -116,7 +116,7 @@ def test_a_finished_run_tells_its_bound_its_course_and_whom_it_does_not_serve(op
     store = RunStore(tmp_path)
     run_id = store.submit(poor, method="planner", settings={"time_limit_s": 1.0})
     execute(store.folder(run_id), cache_folder(tmp_path))
-    result = load_result(store.folder(run_id))
+    result = read_result(store.folder(run_id))
     assert result.kpis["outage"] > 0.0
     with store.connection() as connection:
         connection.execute("UPDATE runs SET state = 'done', kpis = ? WHERE id = ?", (json.dumps(result.kpis), run_id))
@@ -157,7 +157,7 @@ def test_a_finished_run_can_be_replayed_and_bad_addresses_are_dropped_with_a_not
     store = RunStore(tmp_path)
     run_id = store.submit(tiny)
     result = optimise(tiny, cache_dir=cache_folder(tmp_path))
-    save_result(store.folder(run_id), result)
+    write_result(store.folder(run_id), result)
     with store.connection() as connection:
         connection.execute("UPDATE runs SET state = 'done', progress = 1 WHERE id = ?", (run_id,))
     app = open_page("pages/5_Replay.py")

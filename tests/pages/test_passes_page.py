@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "sky"))
 from element_texts import EPOCH, FLEET, tle_text
 
 from itnt_core.passes import with_best
-from itnt_core.sky import elements_folder, keep_elements, read_elements
+from itnt_core.sky import elements_folder, keep_elements, parse_elements
 
 PAGE = "pages/2_Passes.py"
 
@@ -80,7 +80,7 @@ def test_instead_of_all_others_and_a_moved_start(page):
 
 
 def test_a_stored_file_is_offered_with_its_day_and_old_elements_are_told(page, tmp_path):
-    elements = read_elements(tle_text().encode(), "<b>made</b>.tle").elements
+    elements = parse_elements(tle_text().encode(), "<b>made</b>.tle").elements
     digest = keep_elements(elements_folder(tmp_path), elements)
     app = page(passes_kind="Element file", passes_start=datetime(2027, 6, 21, 12, 0, tzinfo=UTC))
     assert "365 days away" in words(app)
@@ -138,7 +138,7 @@ def test_page_scenario_shows_the_group_and_can_remove_it(page, open_page):
 
 @pytest.mark.parametrize("hours", range(0, 48, 5))
 def test_the_made_up_fleet_has_satellites_overhead_whatever_start_the_page_proposes(tiny, hours):
-    fleet = read_elements(tle_text(shell=FLEET).encode(), "made.tle").elements
+    fleet = parse_elements(tle_text(shell=FLEET).encode(), "made.tle").elements
     start = fleet.epochs[1].replace(second=0, microsecond=0) + timedelta(hours=hours)
     scenario = tiny.model_copy(update={"time": tiny.time.model_copy(update={"start": start})})
     _, group, _ = with_best(scenario, fleet, "", 2, 25.0)

@@ -3,7 +3,7 @@
 import pytest
 
 from itnt_core.methods import optimise
-from itnt_core.results import save_result
+from itnt_core.results import write_result
 from itnt_core.runs import RunStore, cache_folder
 
 
@@ -13,7 +13,7 @@ def finished(tmp_path, tiny):
     scenario = tiny.model_copy(update={"name": "</script><b>x</b> :red[hi]"})
     store = RunStore(tmp_path)
     run_id = store.submit(scenario)
-    save_result(store.folder(run_id), optimise(scenario, cache_dir=cache_folder(tmp_path)))
+    write_result(store.folder(run_id), optimise(scenario, cache_dir=cache_folder(tmp_path)))
     with store.connection() as connection:
         connection.execute("UPDATE runs SET state = 'done', progress = 1 WHERE id = ?", (run_id,))
     return run_id, store.folder(run_id)

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import streamlit as st
 from test_pages import texts
 
 from itnt_core.runs import STATE_WORDS, RunStore, StoreError
@@ -133,3 +134,40 @@ def test_a_store_that_is_busy_for_a_moment_costs_a_sentence_and_not_the_filter(o
     app = open_page("pages/4_Runs.py", runs_text="mast")
     assert not app.exception and "The run store is locked" in texts(app)
     assert app.text_input(key="runs_text").value == "mast" and "1 of 1 runs shown" in texts(app)
+
+
+@pytest.mark.parametrize("script", ["pages/3_Optimise.py", "pages/4_Runs.py", "pages/7_Spectrum_twin.py"])
+def test_what_refreshes_by_itself_holds_no_field_that_would_forget_its_value(
+    open_page, tmp_path, tiny, monkeypatch, script
+):
+    """Streamlit drops the fields of such a part when it starts before the browser got the end of a whole run."""
+    store = RunStore(tmp_path)
+    end(store, store.submit(tiny), "cancelled")
+    store.submit(tiny)
+    monkeypatch.setattr(RunStore, "launch", lambda self: None)
+    inside, refreshing = [], []
+    fragment = st.fragment
+
+    def noted(part, run_every=None):
+        def run(*args):
+            refreshing.append(run_every)
+            part(*args)
+            refreshing.pop()
+
+        return fragment(run, run_every=run_every)
+
+    def field(name):
+        make = getattr(st, name)
+
+        def made(label, *args, **options):
+            inside.extend([label] if any(refreshing) else [])
+            return make(label, *args, **options)
+
+        return made
+
+    monkeypatch.setattr(st, "fragment", noted)
+    for name in ("text_input", "number_input", "selectbox", "multiselect", "slider", "segmented_control", "toggle"):
+        monkeypatch.setattr(st, name, field(name))
+    app = open_page(script)
+    assert not app.exception
+    assert inside == []

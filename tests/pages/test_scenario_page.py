@@ -1,5 +1,6 @@
 """The Scenario page as a script: quick look, side panel, surfaces, links, clusters."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -119,14 +120,36 @@ def test_a_surface_is_shown_at_a_height_and_a_later_time(open_page):
     assert "150 m above ground, slot 8" in texts(app)
 
 
+ADDS = (
+    r"adds ([\d,.]+ Mbit)(?: and \S+ points of served user slots)? in the quick look: .* before anything is optimised "
+    "anew"
+)
+
+
 def test_a_suggested_site_is_added_and_selected(open_page):
     app = press(open_page(PAGE), "Suggest a site")
     assert "Best of 81 sites" in texts(app)
     assert "One more base station would add up to" in texts(app)
+    promised = re.search(ADDS, texts(app))[1]
     press(app, "Add it")
+    assert figure(app, "Data service").delta == f"+{promised}"
     assert app.session_state["scenario"].ground_stations[-1].id == "gbs-3"
     assert app.session_state["map_selected"] == ("ground_station", "gbs-3")
-    assert "Mbit" in figure(app, "Data service").delta
+
+
+def test_another_scenario_is_no_change_of_this_one(open_page):
+    app = open_page(PAGE)
+    app.session_state["scenario_map"] = {"edits": [place(1)]}
+    assert figure(app.run(), "Data service").delta
+    app.radio(key="preset_name").set_value("tiny")
+    app.number_input(key="preset_users").set_value(9)
+    press(app, "Use this preset")
+    assert len(app.session_state["scenario"].user_ids) == 9
+    assert [metric.delta for metric in app.metric if metric.delta] == []
+    app.session_state["scenario_map"] = {"edits": [{"seq": 3, "type": "undo"}]}
+    assert not any(metric.delta for metric in app.run().metric)  # back at the former one
+    app.session_state["scenario_map"] = {"edits": [{"seq": 4, "type": "undo"}]}
+    assert figure(app.run(), "Data service").delta  # an edit of it taken back
 
 
 def test_a_link_restores_its_scenario_and_undo_the_former(open_page, tiny):

@@ -6,7 +6,7 @@ import pytest
 
 from itnt_core.runs import RunStore
 from itnt_core.scenario.link import link_token
-from itnt_core.views.story import STORY_FILE, load_story
+from itnt_core.views.story import STORY_FILE, read_story
 from pages.parts.surfaces import surface_of_link
 
 CAMERA = {"longitude": -0.0845, "latitude": 51.5135, "span_m": 400.0, "pitch": 50.0, "bearing": 10.0}
@@ -23,11 +23,11 @@ def result(tiny_scenario, city_cache):
 @pytest.fixture
 def finished(tmp_path, result):
     """Return the id and the folder of a finished run."""
-    from itnt_core.results import save_result
+    from itnt_core.results import write_result
 
     store = RunStore(tmp_path)
     run_id = store.submit(result.scenario)
-    save_result(store.folder(run_id), result)
+    write_result(store.folder(run_id), result)
     with store.connection() as connection:
         state = json.dumps(result.kpis)
         connection.execute("UPDATE runs SET state = 'done', progress = 1, kpis = ? WHERE id = ?", (state, run_id))
@@ -47,7 +47,7 @@ def button(app, label):
 
 
 def captions(folder):
-    story = load_story(folder, 8, ("au-1", "gu-1", "gu-2", "gu-3", "gu-4"))
+    story = read_story(folder, 8, ("au-1", "gu-1", "gu-2", "gu-3", "gu-4"))
     return [view.caption for view in story.views] if story else None
 
 

@@ -8,7 +8,7 @@ from test_pages import texts
 
 from itnt_core.runs import RunStore, cache_folder
 from itnt_core.runs.execute import execute
-from itnt_core.twin import dump_twin, load_twin, twin_preset
+from itnt_core.twin import format_twin, parse_twin, twin_preset
 from itnt_core.twin.names import SCHEME_TITLES
 
 PAGE = "pages/7_Spectrum_twin.py"
@@ -61,13 +61,13 @@ def test_a_dial_changes_the_question_and_starting_queues_a_run_of_each_scheme(op
     runs = RunStore(tmp_path).list()
     assert {run.method for run in runs} == {"joint_refine", "orthogonal_refine", "tn_only_refine", "genie"}
     assert {run.kind for run in runs} == {"spectrum sharing"}
-    kept = load_twin((RunStore(tmp_path).folder(runs[0].id) / "scenario.json").read_text())
+    kept = parse_twin((RunStore(tmp_path).folder(runs[0].id) / "scenario.json").read_text())
     assert kept.error.csi_tn_sigma_db == 8.0
 
 
 def test_finished_schemes_are_compared_and_one_is_watched(open_page, toy, tmp_path):
     store = RunStore(tmp_path)
-    results = {key: finish(store, store.submit_twin(toy, key)) for key in ("greedy", "tn_only_refine")}
+    results = {key: finish(store, store.submit(toy, key)) for key in ("greedy", "tn_only_refine")}
     app = open_page(PAGE, twin_question=toy)
     assert not app.exception
     table = next(frame.value for frame in app.dataframe if "Scheme" in frame.value.columns)
@@ -86,7 +86,7 @@ def test_finished_schemes_are_compared_and_one_is_watched(open_page, toy, tmp_pa
 
 def test_runs_of_this_kind_do_not_appear_where_they_cannot_be_shown(open_page, toy, tmp_path):
     store = RunStore(tmp_path)
-    finish(store, store.submit_twin(toy, "greedy"))
+    finish(store, store.submit(toy, "greedy"))
     assert "No run has finished yet" in texts(open_page("pages/5_Replay.py")) or "Recorded demo" in str(
         open_page("pages/5_Replay.py").selectbox[0].options
     )
@@ -123,7 +123,7 @@ def test_a_broken_traffic_file_gets_its_sentence_and_changes_nothing(open_page, 
 def test_a_question_file_is_opened_and_a_wrong_one_changes_nothing(open_page, toy):
     louder = toy.model_copy(update={"traffic": toy.traffic.model_copy(update={"mean_load_mbit_s": 77.0})})
     app = open_page(PAGE, twin_question=toy)
-    app.file_uploader(key="twin_file").upload("q.json", dump_twin(louder).encode(), "application/json").run()
+    app.file_uploader(key="twin_file").upload("q.json", format_twin(louder).encode(), "application/json").run()
     next(button for button in app.button if button.label == "Open this file").click().run()
     assert app.session_state["twin_question"] == louder
     app.file_uploader(key="twin_file").upload("q.json", b"{}", "application/json").run()

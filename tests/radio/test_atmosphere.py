@@ -8,7 +8,7 @@ import pytest
 
 from itnt_core.bounds import aerial_gain_bounds
 from itnt_core.radio.atmosphere import LOWEST_DEG, NO_LOSS, NODES_DEG, gas_db, rain_db, slant_loss
-from itnt_core.scenario import Channel, Radio, Scenario, ScenarioError, check_scenario, dump_scenario, load_scenario
+from itnt_core.scenario import Channel, Radio, Scenario, ScenarioError, check_scenario, format_scenario, parse_scenario
 from tests.network.small_worlds import flyer, open_scenario, open_world, satellite, station, walker_on_foot
 
 itur_needed = pytest.mark.skipif(
@@ -137,7 +137,7 @@ def test_without_a_choice_nothing_is_lost():
 
 
 def test_scenarios_without_an_atmosphere_are_written_as_before_it_existed():
-    text = dump_scenario(Scenario(), "json")
+    text = format_scenario(Scenario(), "json")
     assert "atmosphere" not in text and "rain" not in text
     assert Scenario().content_hash() != Scenario(channel=Channel(atmosphere="itu")).content_hash()
 
@@ -145,7 +145,7 @@ def test_scenarios_without_an_atmosphere_are_written_as_before_it_existed():
 def test_an_atmosphere_survives_its_file():
     scenario = wet(0.5)
     for form in ("yaml", "json"):
-        assert load_scenario(dump_scenario(scenario, form)) == scenario
+        assert parse_scenario(format_scenario(scenario, form)) == scenario
 
 
 def test_rain_below_one_gigahertz_is_refused_with_a_sentence():

@@ -7,7 +7,7 @@ import pytest
 from itnt_core.cli import main
 from itnt_core.methods import optimise
 from itnt_core.report import Source
-from itnt_core.results import load_result, save_result
+from itnt_core.results import read_result, write_result
 
 
 @pytest.fixture(scope="session")
@@ -15,7 +15,7 @@ def straight_folder(tiny_scenario, city_cache, tmp_path_factory):
     """A run of the reference method; its scenario's name is markup and its title not ASCII."""
     scenario = tiny_scenario.model_copy(update={"name": "<b>Tiny</b> & Łódź 东京"})
     folder = tmp_path_factory.mktemp("reports") / "straight"
-    save_result(folder, optimise(scenario, cache_dir=city_cache))
+    write_result(folder, optimise(scenario, cache_dir=city_cache))
     return folder
 
 
@@ -27,7 +27,7 @@ def other_folder(tiny_scenario, city_cache, tmp_path_factory):
     )
     scenario = tiny_scenario.model_copy(update={"ground_stations": stations})
     folder = tmp_path_factory.mktemp("reports") / "half"
-    save_result(folder, optimise(scenario, seed=scenario.seed, cache_dir=city_cache))
+    write_result(folder, optimise(scenario, seed=scenario.seed, cache_dir=city_cache))
     return folder
 
 
@@ -48,4 +48,4 @@ def source():
 
 @pytest.fixture
 def straight(straight_folder):
-    return load_result(straight_folder)
+    return read_result(straight_folder)

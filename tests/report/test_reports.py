@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,12 +12,12 @@ from reading import Numbers, pdf_text
 
 from itnt_core.cli import main
 from itnt_core.network.constraints import CONSTRAINTS
-from itnt_core.report import ReportError, Source, report_bytes, report_file_name
+from itnt_core.report import ReportError, Source, report_file_name
 from itnt_core.report.assumptions import assumptions
-from itnt_core.report.make import report_document
 from itnt_core.report.to_html import to_html
 from itnt_core.report.to_pdf import to_pdf
-from itnt_core.results import ResultError, load_result
+from itnt_core.results import ResultError, read_result
+from itnt_core.studies import report_bytes, report_document
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +91,6 @@ def test_the_pdf_holds_the_same_figures_and_the_same_name(document, page):
 
 
 def test_a_result_that_was_tampered_with_is_told(straight_folder, source, city_cache, tmp_path):
-    import shutil
-
     folder = shutil.copytree(straight_folder, tmp_path / "changed")
     dataset = xr.load_dataset(folder / "result.nc", engine="netcdf4")
     dataset["power_w"][2] *= 40.0
@@ -109,7 +108,7 @@ def test_a_comparison_tells_differences_and_what_was_asked_differently(
     compared = report_document([source(straight_folder, "full"), source(other_folder, "half")], city_cache)
     page = to_html(compared)
     found = {key: value for key, (value, _) in Numbers(page).found.items()}
-    first, second = load_result(straight_folder).kpis, load_result(other_folder).kpis
+    first, second = read_result(straight_folder).kpis, read_result(other_folder).kpis
     for name in ("data_service_mbit", "outage", "energy_kj", "gap"):
         assert found[f"full.{name}"] == first[name] and found[f"half.{name}"] == second[name]
         assert found[f"half.{name}.difference"] == pytest.approx(second[name] - first[name])
@@ -134,7 +133,7 @@ def test_a_scheme_of_spectrum_sharing_is_reported_with_its_recomputed_backlog(tw
 
 
 def test_runs_that_cannot_stand_in_one_report_are_told_in_a_sentence(straight_folder, twin_folder, source, tmp_path):
-    with pytest.raises(ReportError, match="both systems"):
+    with pytest.raises(ReportError, match="several kinds"):
         report_bytes([source(straight_folder), source(twin_folder)], "html")
     with pytest.raises(ReportError, match="1 to 4 runs, not 5"):
         report_bytes([source(straight_folder)] * 5, "html")
@@ -193,3 +192,40 @@ def test_the_command_refuses_other_endings_before_it_computes(itnt, straight_fol
     answer = itnt("report", straight_folder, "-o", tmp_path / "r.docx")
     assert answer.code == 1 and "must end with .html or .pdf" in answer.err
     assert json.loads((straight_folder / "manifest.json").read_text())["method"] == "straight"
+
+
+def edited(folder, target, change):
+    """Copy a result folder and change its manifest."""
+    copy = shutil.copytree(folder, target)
+    manifest = json.loads((copy / "manifest.json").read_text())
+    change(manifest)
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    return copy
+
+
+def test_a_bound_that_nobody_vouches_for_is_not_printed(straight_folder, source, city_cache, tmp_path):
+    folder = edited(straight_folder, tmp_path / "low", lambda m: m["kpis"].update(upper_bound_mbit=1.0, gap=0.0))
+    document = report_document([source(folder, "low"), source(straight_folder, "sound")], city_cache)
+    page = to_html(document)
+    found = Numbers(page).found
+    assert "low.upper_bound_mbit" not in found and "low.gap" not in found
+    assert found["sound.upper_bound_mbit"][0] > found["sound.data_service_mbit"][0]
+    assert "must be at least the data service" in page.decode() and "changed since it was sealed" in page.decode()
+
+
+def test_a_report_says_what_of_an_older_result_it_cannot_verify(straight_folder, source, city_cache, tmp_path):
+    def older(manifest):
+        del manifest["seal"]
+        manifest["version"] = 1
+
+    folder = edited(straight_folder, tmp_path / "old", older)
+    page = report_bytes([source(folder)], "html", city_cache).decode()
+    assert "stored before results were sealed" in page and 'class="warning"' not in page
+    assert "its seal is whole" in report_bytes([source(straight_folder)], "html", city_cache).decode()
+
+
+def test_a_changed_scheme_of_spectrum_sharing_is_told(twin_folder, source, city_cache, tmp_path):
+    assert 'class="warning"' not in report_bytes([source(twin_folder)], "html", city_cache).decode()
+    folder = edited(twin_folder, tmp_path / "changed", lambda m: m["kpis"].update(served_mbit=1e6))
+    page = report_bytes([source(folder)], "html", city_cache).decode()
+    assert 'class="warning"' in page and "stored served_mbit is 1000000.0" in page

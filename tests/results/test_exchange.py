@@ -10,7 +10,7 @@ import pytest
 import xarray as xr
 
 from itnt_core.methods import optimise
-from itnt_core.results import ResultError, arrays, atomic, exchange, load_result, save_result, verify_result
+from itnt_core.results import ResultError, arrays, atomic, exchange, read_result, verify_result, write_result
 from itnt_core.runs.folder import RunRequest, write_request
 
 
@@ -27,7 +27,7 @@ def other(result):
 
 @pytest.fixture
 def folder(tmp_path, result):
-    save_result(tmp_path / "run", result)
+    write_result(tmp_path / "run", result)
     return tmp_path / "run"
 
 
@@ -56,9 +56,9 @@ def test_a_disk_that_refuses_any_of_the_three_files_costs_the_new_result_only(
 
     monkeypatch.setattr(atomic, "write_atomically", refuse)
     with pytest.raises(ResultError, match=r"cannot be saved.*is kept.*:.*\.$"):
-        save_result(folder, other)
+        write_result(folder, other)
     monkeypatch.undo()
-    assert same(load_result(folder), result) and hidden(folder) == []
+    assert same(read_result(folder), result) and hidden(folder) == []
 
 
 @pytest.mark.parametrize("step", range(1, 8))
@@ -84,12 +84,12 @@ def test_a_save_cut_off_at_any_step_leaves_one_whole_result_and_the_next_one_tid
     monkeypatch.setattr(path_type, "replace", counted(path_type.replace))
     monkeypatch.setattr(path_type, "unlink", lambda *arguments, **more: None)  # a kill tidies nothing
     with pytest.raises(Cut) if step <= 5 else pytest.MonkeyPatch.context():
-        save_result(folder, other)
+        write_result(folder, other)
     monkeypatch.undo()
-    found = load_result(folder)
+    found = read_result(folder)
     assert same(found, other) if step > 3 else same(found, result)
     exchange.settle(folder)
-    assert same(load_result(folder), found) and hidden(folder) == []
+    assert same(read_result(folder), found) and hidden(folder) == []
     assert {file.name for file in folder.iterdir()} == {"scenario.json", "result.nc", "manifest.json"}
 
 
@@ -97,9 +97,9 @@ def test_a_result_of_before_is_read_by_its_plain_names_and_saved_over(folder, re
     manifest = json.loads((folder / "manifest.json").read_text())
     del manifest["files"]
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    assert same(load_result(folder), result)
-    save_result(folder, other)
-    assert same(load_result(folder), other)
+    assert same(read_result(folder), result)
+    write_result(folder, other)
+    assert same(read_result(folder), other)
 
 
 @pytest.mark.parametrize("is_older", [False, True])
@@ -109,27 +109,27 @@ def test_a_new_question_in_the_folder_leaves_the_old_result_readable(folder, res
         (folder / "manifest.json").write_text(json.dumps({k: v for k, v in manifest.items() if k != "files"}))
     for _ in range(2):
         write_request(folder, other.scenario, RunRequest(method="straight"))
-        assert same(load_result(folder), result)
+        assert same(read_result(folder), result)
     assert json.loads((folder / "scenario.json").read_text())["name"] == "Another"
-    save_result(folder, other)
-    assert same(load_result(folder), other) and hidden(folder) == []
+    write_result(folder, other)
+    assert same(read_result(folder), other) and hidden(folder) == []
 
 
 def test_only_what_this_program_wrote_is_read_here(folder, result, monkeypatch, tmp_path):
     asked = []
     monkeypatch.setattr(arrays, "read_apart", lambda *arguments: asked.append(arguments) or result.dataset)
-    load_result(folder)
+    read_result(folder)
     assert asked == []  # packed by this very process
     monkeypatch.setattr(arrays, "_packed_here", set())
-    load_result(folder)
+    read_result(folder)
     assert len(asked) == 1  # by whom, nobody knows
     monkeypatch.setenv("ITNT_DATA_DIR", str(tmp_path))
     folder.rename(tmp_path / "runs")
-    load_result(tmp_path / "runs")
+    read_result(tmp_path / "runs")
     assert len(asked) == 1
     with (tmp_path / "runs" / "result.nc").open("ab") as handle:
         handle.write(b"x")
-    load_result(tmp_path / "runs")
+    read_result(tmp_path / "runs")
     assert len(asked) == 2
 
 
@@ -147,13 +147,13 @@ def test_a_reader_that_hangs_is_ended_with_a_sentence(folder, monkeypatch):
 
 def test_a_result_read_apart_verifies(folder, monkeypatch, city_cache):
     monkeypatch.setattr(arrays, "_packed_here", set())
-    assert verify_result(load_result(folder), city_cache).passed
+    assert verify_result(read_result(folder), city_cache).passed
 
 
 def test_a_file_that_gets_its_plain_name_while_it_is_looked_at_is_read_there(folder, other, monkeypatch):
     settle, looked = exchange.settle, []
     monkeypatch.setattr(exchange, "settle", lambda where: None)
-    save_result(folder, other)  # exchanged, its files not yet renamed
+    write_result(folder, other)  # exchanged, its files not yet renamed
     assert len(hidden(folder)) == 2
     for name in ("exists", "is_file", "is_dir"):
         whole = getattr(Path, name)
@@ -166,7 +166,7 @@ def test_a_file_that_gets_its_plain_name_while_it_is_looked_at_is_read_there(fol
             return answer
 
         monkeypatch.setattr(Path, name, asked)
-    assert same(load_result(folder), other)
+    assert same(read_result(folder), other)
 
 
 def test_a_pipe_or_a_folder_in_a_files_place_is_told_and_waits_for_nobody(folder):

@@ -8,7 +8,7 @@ import xarray as xr
 
 from itnt_core.methods import optimise
 from itnt_core.presets import preset
-from itnt_core.results import ResultError, load_result, save_result, verify_result
+from itnt_core.results import ResultError, read_result, verify_result, write_result
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def result(cache_dir):
 
 @pytest.fixture
 def folder(tmp_path, result):
-    save_result(tmp_path / "run", result)
+    write_result(tmp_path / "run", result)
     return tmp_path / "run"
 
 
@@ -35,13 +35,13 @@ def rewrite(folder, change):
 
 
 def test_a_saved_result_is_read_back_equal(folder, result):
-    loaded = load_result(folder)
+    loaded = read_result(folder)
     xr.testing.assert_identical(loaded.dataset, result.dataset)
     assert loaded.scenario == result.scenario and loaded.manifest == result.manifest
 
 
 def test_a_stored_result_verifies(folder, cache_dir):
-    verification = verify_result(load_result(folder), cache_dir)
+    verification = verify_result(read_result(folder), cache_dir)
     assert verification.passed, verification.mismatches
 
 
@@ -69,27 +69,27 @@ def test_the_breakdown_adds_up_to_the_sinr(result):
 )
 def test_a_changed_array_is_noticed(folder, cache_dir, name, value):
     rewrite(folder, lambda dataset: dataset[name].values.__setitem__(0, value))
-    assert not verify_result(load_result(folder), cache_dir).passed
+    assert not verify_result(read_result(folder), cache_dir).passed
 
 
 def test_a_changed_figure_is_noticed(folder, cache_dir):
     manifest = json.loads((folder / "manifest.json").read_text())
     manifest["kpis"]["data_service_mbit"] *= 1.0001
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    found = verify_result(load_result(folder), cache_dir)
+    found = verify_result(read_result(folder), cache_dir)
     assert any("data_service_mbit" in sentence for sentence in found.mismatches)
 
 
 def test_an_index_out_of_range_is_a_violation_not_a_crash(folder, cache_dir):
     rewrite(folder, lambda dataset: dataset["serving_station"].values.__setitem__((0, 0), 77))
-    found = verify_result(load_result(folder), cache_dir)
+    found = verify_result(read_result(folder), cache_dir)
     assert {violation.constraint for violation in found.violations} == {"7b"}
 
 
 def test_another_scenario_in_the_folder_is_noticed(folder, cache_dir):
     text = (folder / "scenario.json").read_text().replace('"seed": 1', '"seed": 2', 1)
     (folder / "scenario.json").write_text(text)
-    assert any("hash" in sentence for sentence in verify_result(load_result(folder), cache_dir).mismatches)
+    assert any("hash" in sentence for sentence in verify_result(read_result(folder), cache_dir).mismatches)
 
 
 @pytest.mark.parametrize("name", ["scenario.json", "result.nc", "manifest.json"])
@@ -100,7 +100,7 @@ def test_incomplete_or_broken_folders_get_one_sentence(folder, name, damage):
     else:
         (folder / name).write_bytes(b"\x00junk")
     with pytest.raises(ResultError, match=r"^(The|This) .*"):
-        load_result(folder)
+        read_result(folder)
 
 
 def test_the_manifest_tells_where_the_result_comes_from(result):

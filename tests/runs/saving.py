@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from itnt_core.results import ResultError, load_result, settle
+from itnt_core.results import ResultError, read_result, settle
 from itnt_core.results.exchange import FILES, Stored, exchange, read_stored
 
 
@@ -74,7 +74,7 @@ def main(folder, kills):
         held = now or held
     settle(folder)
     counts["left_over"] = sum(file.name.startswith(".") for file in folder.iterdir())
-    load_result(folder)
+    read_result(folder)
     print(json.dumps(counts))
 
 

@@ -7,7 +7,7 @@ import pytest
 from processes_of_runs import children_of, clear_away, has_begun, is_gone, wait_for, workers_of
 
 from itnt_core.presets import preset
-from itnt_core.results import load_result
+from itnt_core.results import read_result
 from itnt_core.runs import STATE_WORDS, RunStore, cache_folder
 from itnt_core.runs.launchers import most_parallel_runs
 
@@ -96,8 +96,8 @@ def test_a_finished_run_is_done_with_the_figures_of_its_result(worked_off, tiny)
     run_id = ids["First try"]
     run = store.get(run_id)
     assert (run.state, run.title, run.progress, run.attempts) == ("done", "First try", 1.0, 1)
-    assert run.kpis == load_result(store.folder(run_id)).kpis
-    assert run.peak_mb > 50.0 and run.wall_s > 0.0 and run.work == 8 * 5 * 3 * tiny.radio.subchannels
+    assert run.kpis == read_result(store.folder(run_id)).kpis
+    assert run.peak_mb > 50.0 and run.duration_s > 0.0 and run.work == 8 * 5 * 3 * tiny.radio.subchannels
     phases = [event["phase"] for event in store.events(run_id)[0] if event["type"] == "progress"]
     assert phases[0] == "world" and phases[-1] == "done"
 
@@ -130,7 +130,7 @@ def test_a_run_cancelled_in_a_torch_loop_keeps_its_best_decision_and_leaves_no_p
     run = store.get(ids["cancelled"])
     assert run.state == "cancelled"
     wait_for(lambda: is_gone(child) and is_gone(worker))
-    result = load_result(store.folder(run.id))
+    result = read_result(store.folder(run.id))
     assert result.manifest["status"] == "stopped early"
     assert run.kpis == result.kpis and run.kpis["violations"] == 0
     assert "is kept" in run.message
@@ -158,7 +158,7 @@ def test_a_method_stopped_at_the_time_limit_keeps_its_best_decision(trained):
     store, ids, _ = trained
     run = store.get(ids["limit"])
     assert run.state == "timed out" and "is kept" in run.message
-    assert run.kpis["data_service_mbit"] == load_result(store.folder(run.id)).kpis["data_service_mbit"]
+    assert run.kpis["data_service_mbit"] == read_result(store.folder(run.id)).kpis["data_service_mbit"]
 
 
 def test_a_crash_fails_that_run_alone(worked_off):

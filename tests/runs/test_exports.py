@@ -11,10 +11,11 @@ import pytest
 
 from itnt_core.methods import SettingsError, optimise
 from itnt_core.methods.learned_settings import POLICY_FILE
-from itnt_core.results import ResultError, load_result, save_result
-from itnt_core.runs.exports import LEAVING, export_run, own_file, table_bytes, zip_runs
+from itnt_core.results import ResultError, read_result, write_result
+from itnt_core.runs.exports import LEAVING, export_run, leaving, own_file, table_bytes, zip_runs
 from itnt_core.runs.sweeps import make_sweep, sweep_table
 from itnt_core.scenario import ScenarioError, read_scenario
+from itnt_core.studies.data_service import DataService
 from itnt_core.views.story import STORY_FILE
 
 FORMULA = "=cmd|' /C calc'!A0"
@@ -35,13 +36,14 @@ def test_the_zip_holds_what_is_meant_to_leave_and_nothing_else(store, run_id):
     for name in ("child", "lease", "attempts", "cancel", "training.pt", ".manifest.json.77.tmp", "core", "notes.txt"):
         (folder / name).write_text("private")
     (folder / "cache").mkdir()
-    for name in LEAVING[2:]:
+    meant = leaving(store.get(run_id))
+    for name in {*meant} - {"scenario.json", "request.json"}:
         (folder / name).write_text("{}")
-    assert set(names_in(export_run(store, run_id, "zip"))) == {"runs.csv", *LEAVING}
-    assert {POLICY_FILE, STORY_FILE} < set(LEAVING)
+    assert set(names_in(export_run(store, run_id, "zip"))) == {"runs.csv", *meant}
+    assert {POLICY_FILE, STORY_FILE} < set(meant)
 
 
-@pytest.mark.parametrize("name", LEAVING)
+@pytest.mark.parametrize("name", (*LEAVING, *DataService.own_files))
 def test_a_link_among_the_files_is_not_followed(store, run_id, tmp_path, name):
     secret = tmp_path / "secret"
     secret.write_text("of somebody else")
@@ -68,7 +70,7 @@ def test_a_folder_that_is_a_link_a_pipe_and_a_folder_named_like_a_file_are_left_
 def test_a_result_that_is_a_link_is_not_exported(store, run_id, tmp_path, tiny, city_cache):
 
     folder = store.folder(run_id)
-    save_result(folder, optimise(tiny, "straight", cache_dir=city_cache))
+    write_result(folder, optimise(tiny, "straight", cache_dir=city_cache))
     assert len(export_run(store, run_id, "netcdf")) > 1000
     (folder / "result.nc").rename(tmp_path / "other.nc")
     (folder / "result.nc").symlink_to(tmp_path / "other.nc")
@@ -99,10 +101,10 @@ def test_a_result_of_before_with_a_name_that_hides_still_opens_and_runs_again(st
     """Such names are refused today; what is stored shows a mark in the place of each character."""
     run_id = store.submit(tiny, "straight")
     folder = store.folder(run_id)
-    save_result(folder, optimise(tiny, "straight", cache_dir=city_cache))
+    write_result(folder, optimise(tiny, "straight", cache_dir=city_cache))
     text = (folder / "scenario.json").read_text(encoding="utf-8")
     (folder / "scenario.json").write_text(text.replace(f'"{tiny.name}"', '"a\\u202eb\\u0000"'), encoding="utf-8")
-    assert load_result(folder).scenario.name == "a\ufffdb\ufffd"
+    assert read_result(folder).scenario.name == "a\ufffdb\ufffd"
     scenario = read_scenario(folder / "scenario.json", stored=True)
     assert store.get(store.submit(scenario)).title.startswith("a\ufffdb\ufffd, ")
     with pytest.raises(ScenarioError, match=r"U\+202E"):
@@ -112,7 +114,7 @@ def test_a_result_of_before_with_a_name_that_hides_still_opens_and_runs_again(st
 def test_a_sweep_of_before_with_such_a_name_keeps_its_table(store, tiny, city_cache):
     spec = make_sweep({"scenario": tiny, "grid": {"radio.carrier_ghz": [2.0, 3.5]}, "title": "Good"})
     old = spec.model_dump_json().replace('"Good"', '"\\u001b[2J"').replace(f'"{tiny.name}"', '"a\\u202eb"')
-    store.save_sweep("old", "\x1b[2J", old)
+    store.keep_sweep("old", "\x1b[2J", old)
     assert store.sweeps()[0][1] == "[2J"
     assert len(sweep_table(store, "old")) == 2
     with pytest.raises(SettingsError, match=r"U\+001B may not stand in it"):

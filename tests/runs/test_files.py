@@ -15,7 +15,7 @@ import xarray as xr
 from processes_of_runs import has_begun, wait_for
 
 from itnt_core.methods import optimise
-from itnt_core.results import ResultError, load_result, save_result
+from itnt_core.results import ResultError, read_result, write_result
 from itnt_core.runs import cache_folder, write_request
 from itnt_core.runs.execute import execute
 from itnt_core.runs.exports import export_run, figures_table, table_bytes, zip_runs
@@ -34,7 +34,7 @@ def finished(store, tiny):
 
 def test_two_hundred_kills_while_saving_over_a_result_leave_the_old_or_the_new_one_whole(tmp_path, tiny, city_cache):
     folder = tmp_path / "runs" / "20260101-000000-00000000"
-    save_result(folder, optimise(tiny, cache_dir=city_cache))
+    write_result(folder, optimise(tiny, cache_dir=city_cache))
     answer = subprocess.run(
         [sys.executable, "-W", "ignore", str(Path(__file__).with_name("saving.py")), str(folder), "200"],
         env={**os.environ, "PYTHONPATH": str(ROOT), "ITNT_DATA_DIR": str(tmp_path)}, capture_output=True, text=True,
@@ -64,7 +64,7 @@ def test_a_cancelled_and_resumed_training_equals_one_that_was_never_stopped(stor
     assert store.get(run_id).state == "done"
     write_request(tmp_path / "whole", tiny, RunRequest(method="proposed", seed=None, settings=settings))
     whole = execute(tmp_path / "whole", cache_folder(store.root)).dataset
-    resumed = load_result(store.folder(run_id)).dataset
+    resumed = read_result(store.folder(run_id)).dataset
     assert all(
         np.array_equal(whole[name].values, resumed[name].values, equal_nan=whole[name].dtype.kind == "f")
         for name in whole
@@ -73,7 +73,7 @@ def test_a_cancelled_and_resumed_training_equals_one_that_was_never_stopped(stor
 
 def test_every_export_holds_the_results_own_numbers(finished, tmp_path):
     store, run_id = finished
-    dataset = load_result(store.folder(run_id)).dataset
+    dataset = read_result(store.folder(run_id)).dataset
     (tmp_path / "run.nc").write_bytes(export_run(store, run_id, "netcdf"))
     with xr.open_dataset(tmp_path / "run.nc") as exported:
         assert exported.identical(dataset)
@@ -81,8 +81,8 @@ def test_every_export_holds_the_results_own_numbers(finished, tmp_path):
     parquet = pd.read_parquet(io.BytesIO(export_run(store, run_id, "parquet")))
     pd.testing.assert_frame_equal(comma, parquet, check_dtype=False)
     assert len(comma) == dataset.sizes["slot"] * dataset.sizes["user"]
-    total = (comma["rate_active_mbit_s"] * load_result(store.folder(run_id)).scenario.time.slot_s).sum()
-    assert total == pytest.approx(load_result(store.folder(run_id)).kpis["data_service_mbit"])
+    total = (comma["rate_active_mbit_s"] * read_result(store.folder(run_id)).scenario.time.slot_s).sum()
+    assert total == pytest.approx(read_result(store.folder(run_id)).kpis["data_service_mbit"])
 
 
 def test_a_zip_holds_the_folders_and_a_table(finished, tiny):

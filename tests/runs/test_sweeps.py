@@ -13,12 +13,12 @@ import pytest
 from processes_of_runs import children_of, has_begun, wait_for, workers_of
 
 from itnt_core.methods import SettingsError
-from itnt_core.results import load_result
+from itnt_core.results import read_result
 from itnt_core.runs import LauncherError, RunStore
 from itnt_core.runs.exports import table_bytes
 from itnt_core.runs.folder import read_events
 from itnt_core.runs.sweeps import expand, make_sweep, parse_values, read_sweep, submit_sweep, sweep_table, works
-from itnt_core.scenario import ScenarioError, dump_scenario
+from itnt_core.scenario import ScenarioError, format_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -88,7 +88,7 @@ def test_nothing_is_queued_of_a_sweep_with_one_impossible_value(store, tiny, gri
 
 
 def test_a_sweep_is_read_from_a_file_that_names_its_scenario(tmp_path, tiny):
-    (tmp_path / "london.json").write_text(dump_scenario(tiny, "json"))
+    (tmp_path / "london.json").write_text(format_scenario(tiny, "json"))
     (tmp_path / "sweep.yaml").write_text("scenario: london.json\ngrid: {radio.carrier_ghz: [2, 3]}\nseeds: [4]\n")
     assert len(expand(read_sweep(tmp_path / "sweep.yaml"))) == 2
     (tmp_path / "list.yaml").write_text("- 1\n")
@@ -122,9 +122,9 @@ def test_each_method_of_a_sweep_keeps_its_own_settings(tiny):
 def test_the_size_of_a_sweep_follows_what_it_varies(tiny):
     spec = make_sweep({"scenario": tiny, "grid": {"time.slots": [8, 80]}, "seeds": [1, 2, 3]})
     one_slot = 5 * 3 * tiny.radio.subchannels
-    assert [(work, count) for _, work, count in works(spec)] == [(8 * one_slot, 3), (80 * one_slot, 3)]
+    assert [(work, count) for _, work, _, count in works(spec)] == [(8 * one_slot, 3), (80 * one_slot, 3)]
     many = make_sweep({"scenario": tiny, "grid": {"radio.carrier_ghz": [1 + 0.01 * n for n in range(200)]}})
-    assert sum(count for _, _, count in works(many)) == pytest.approx(200)
+    assert sum(count for *_, count in works(many)) == pytest.approx(200)
 
 
 def test_a_sweep_goes_on_where_it_stopped_and_its_table_is_complete(store, spec):
@@ -141,7 +141,7 @@ def test_a_sweep_goes_on_where_it_stopped_and_its_table_is_complete(store, spec)
     assert list(table["state"]) == ["done"] * 8
     assert {"radio.carrier_ghz", "associator", "method", "seed", "data_service_mbit", "gap"} <= set(table.columns)
     for _, row in table.iterrows():
-        result = load_result(store.folder(row["run"]))
+        result = read_result(store.folder(row["run"]))
         assert result.scenario.radio.carrier_ghz == row["radio.carrier_ghz"]
         assert result.kpis["data_service_mbit"] == row["data_service_mbit"]
     assert table_bytes(table, "csv").startswith(b"radio.carrier_ghz,associator,method,seed")
@@ -211,7 +211,7 @@ def test_the_same_sweep_gives_the_same_results_on_a_cluster_and_survives_the_los
     tables = [sweep_table(store, sweep_id) for store in (here, there)]
     assert list(tables[0]["state"]) == list(tables[1]["state"]) == ["done"] * 8
     for mine, other in zip(tables[0]["run"], tables[1]["run"], strict=True):
-        a, b = load_result(here.folder(mine)).dataset, load_result(there.folder(other)).dataset
+        a, b = read_result(here.folder(mine)).dataset, read_result(there.folder(other)).dataset
         assert all(np.array_equal(a[name].values, b[name].values, equal_nan=a[name].dtype.kind == "f") for name in a)
 
 

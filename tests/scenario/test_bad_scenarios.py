@@ -6,7 +6,7 @@ import math
 import pytest
 import yaml
 
-from itnt_core.scenario import ScenarioError, load_scenario, parse_scenario
+from itnt_core.scenario import ScenarioError, parse_scenario, scenario_of_data
 from tests.scenario.small_files import GONE, GOOD, spoilt
 
 # what is wrong: the change, and the words its one sentence must hold (object and field, value, allowed, remedy)
@@ -177,13 +177,13 @@ def sentences(action, *arguments):
 
 
 def test_the_good_scenario_is_good():
-    assert parse_scenario(GOOD).user_ids == ("red", "blue", "ann", "bob")
+    assert scenario_of_data(GOOD).user_ids == ("red", "blue", "ann", "bob")
 
 
 @pytest.mark.parametrize("case", WRONG.values(), ids=WRONG.keys())
 def test_a_bad_scenario_gets_exactly_its_sentence(case):
     changes, words = case
-    found = sentences(parse_scenario, spoilt(changes))
+    found = sentences(scenario_of_data, spoilt(changes))
     assert len(found) == 1, found
     for word in words:
         assert word in found[0]
@@ -198,10 +198,10 @@ def test_at_least_35_bad_scenarios_are_tried():
 def test_the_same_sentence_comes_from_a_file(case):
     """JSON and YAML say what plain data say (where the format can hold the value at all)."""
     data = spoilt(case[0])
-    expected = sentences(parse_scenario, data)
+    expected = sentences(scenario_of_data, data)
     if len(data["ground_users"]) < 100:  # PyYAML takes seconds for thousands of users
-        assert sentences(load_scenario, yaml.safe_dump(data)) == expected
-    assert sentences(load_scenario, json.dumps(data)) == expected
+        assert sentences(parse_scenario, yaml.safe_dump(data)) == expected
+    assert sentences(parse_scenario, json.dumps(data)) == expected
 
 
 def test_several_problems_are_all_listed_at_once():
@@ -210,7 +210,7 @@ def test_several_problems_are_all_listed_at_once():
         "ground_stations.1.north_m": 5000.0, "ground_users.1.id": "ann", "aerial_users.0.destination.east_m": 950.0,
         "aerial_users.1.start.height_m": 10.0, "walker_shells.0.phasing": 99,
     })  # fmt: skip
-    text = "\n".join(sentences(parse_scenario, data))
+    text = "\n".join(sentences(scenario_of_data, data))
     for words in ("seed", "name", "radio.subchannels", "max_power_w of GBS 'north'", "colour", "GBS 'south'",
                   "id 'ann'", "flight of aerial user 'red'", "start height of aerial user 'blue'",
                   "phasing"):  # fmt: skip
@@ -220,27 +220,27 @@ def test_several_problems_are_all_listed_at_once():
 
 def test_a_broken_part_causes_no_echo_among_the_other_checks():
     """With an unreadable area nothing is 'outside' it; with an unreadable window nothing is 'out of reach'."""
-    found = sentences(parse_scenario, spoilt({"area.size_m": "big", "ground_users.0.east_m": 9000.0}))
+    found = sentences(scenario_of_data, spoilt({"area.size_m": "big", "ground_users.0.east_m": 9000.0}))
     assert len(found) == 1 and "area.size_m" in found[0]
-    found = sentences(parse_scenario, spoilt({"time.slots": "many", "aerial_users.0.max_speed_m_s": 1.0}))
+    found = sentences(scenario_of_data, spoilt({"time.slots": "many", "aerial_users.0.max_speed_m_s": 1.0}))
     assert len(found) == 1 and "time.slots" in found[0]
-    found = sentences(parse_scenario, spoilt({"ground_stations": [{"id": 1}], "passes": [], "walker_shells": []}))
+    found = sentences(scenario_of_data, spoilt({"ground_stations": [{"id": 1}], "passes": [], "walker_shells": []}))
     assert all("number 1" in sentence for sentence in found)
 
 
 def test_problems_carry_the_id_of_their_object():
     with pytest.raises(ScenarioError) as caught:
-        parse_scenario(spoilt({"ground_stations.0.max_power_w": -1.0, "aerial_users.1.start.height_m": 10.0}))
+        scenario_of_data(spoilt({"ground_stations.0.max_power_w": -1.0, "aerial_users.1.start.height_m": 10.0}))
     assert [problem.object_id for problem in caught.value.problems] == ["north", "blue"]
 
 
 def test_a_value_is_shown_as_it_was_written():
     """'is 3, but an integer is needed' helps nobody when the file says 3.0."""
-    assert "3.0" in sentences(parse_scenario, spoilt({"time.slots": 3.0}))[0]
-    assert "1.0" in sentences(parse_scenario, spoilt({"version": 1.0}))[0]
+    assert "3.0" in sentences(scenario_of_data, spoilt({"time.slots": 3.0}))[0]
+    assert "1.0" in sentences(scenario_of_data, spoilt({"version": 1.0}))[0]
 
 
 def test_a_satellite_of_a_shell_may_not_take_a_stations_name():
     """The shell 'shell' names its satellites 'shell-1-1', ...: a GBS of that name could not be told from it."""
-    found = sentences(parse_scenario, spoilt({"ground_stations.0.id": "shell-1-1"}))
+    found = sentences(scenario_of_data, spoilt({"ground_stations.0.id": "shell-1-1"}))
     assert "shell-1-1" in found[0]

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import shapely
 
-from itnt_core.city import load_city
+from itnt_core.city import build_city
 from itnt_core.methods.straight import StraightMethod, StraightSettings
 from itnt_core.network import build_world, evaluate, find_violations
 from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
-from itnt_core.scenario import ScenarioError, check_scenario, dump_scenario
+from itnt_core.scenario import ScenarioError, check_scenario, format_scenario
 
 NAMES = list(PRESETS)
 ten_centimetres = 0.1
@@ -16,7 +16,7 @@ ten_centimetres = 0.1
 
 def city_of(scenario, cache):
     area = scenario.area
-    return load_city(scenario.city.kind, area.lon, area.lat, area.size_m, scenario.city.seed, cache)
+    return build_city(scenario.city.kind, area.lon, area.lat, area.size_m, scenario.city.seed, cache)
 
 
 def test_the_four_presets_of_the_specification_exist():
@@ -52,10 +52,10 @@ def test_missions_leave_room_to_manoeuvre(city_cache, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_request_gives_the_same_file_and_another_seed_another(city_cache, tmp_path, name):
-    texts = [dump_scenario(preset(name, seed=seed, cache_dir=city_cache), "json") for seed in (1, 1, 2)]
+    texts = [format_scenario(preset(name, seed=seed, cache_dir=city_cache), "json") for seed in (1, 1, 2)]
     assert texts[0] == texts[1] != texts[2]
     if name == "tiny":  # a city made anew is the city from the cache
-        assert dump_scenario(preset(name, seed=1, cache_dir=tmp_path), "json") == texts[0]
+        assert format_scenario(preset(name, seed=1, cache_dir=tmp_path), "json") == texts[0]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itnt_core.presets import PRESETS, preset
-from itnt_core.scenario import Scenario, ScenarioError, dump_scenario, load_scenario, parse_scenario, read_scenario
+from itnt_core.scenario import Scenario, ScenarioError, format_scenario, parse_scenario, read_scenario, scenario_of_data
 from tests.scenario.small_files import GOOD, spoilt
 
 GOOD_YAML = yaml.safe_dump(GOOD, sort_keys=False)
@@ -52,7 +52,7 @@ NOT_A_SCENARIO = {
 def test_a_text_that_is_no_scenario_gets_a_sentence(case):
     text, words = case
     with pytest.raises(ScenarioError) as caught:
-        load_scenario(text)
+        parse_scenario(text)
     assert len(caught.value.problems) == 1
     for word in words:
         assert word in str(caught.value)
@@ -71,7 +71,7 @@ def test_a_text_that_is_no_scenario_gets_a_sentence(case):
 def test_half_a_character_gets_a_sentence_that_names_its_field_and_can_be_printed(case):
     text, word = case
     with pytest.raises(ScenarioError) as caught:
-        load_scenario(text)
+        parse_scenario(text)
     assert word in str(caught.value)
     str(caught.value).encode()
 
@@ -79,7 +79,7 @@ def test_half_a_character_gets_a_sentence_that_names_its_field_and_can_be_printe
 @given(text=st.text(max_size=80) | st.binary(max_size=80).map(lambda raw: raw.decode("latin-1")))
 def test_no_text_whatever_brings_the_reader_down(text):
     with pytest.raises(ScenarioError):
-        load_scenario(text)
+        parse_scenario(text)
 
 
 json_values = st.recursive(
@@ -97,7 +97,7 @@ places = st.sampled_from([
 @given(path=places, value=json_values)
 def test_whatever_stands_in_a_field_is_read_or_refused_with_sentences(path, value):
     try:
-        assert isinstance(parse_scenario(spoilt({path: value})), Scenario)
+        assert isinstance(scenario_of_data(spoilt({path: value})), Scenario)
     except ScenarioError as error:
         assert error.problems
         for problem in error.problems:
@@ -109,10 +109,10 @@ def test_whatever_stands_in_a_field_is_read_or_refused_with_sentences(path, valu
 @pytest.mark.parametrize("name", PRESETS)
 def test_presets_survive_the_way_through_a_file(city_cache, name, form):
     scenario = preset(name, users=9, aerial_users=2, seed=4, cache_dir=city_cache)
-    text = dump_scenario(scenario, form)
-    back = load_scenario(text)
+    text = format_scenario(scenario, form)
+    back = parse_scenario(text)
     assert back == scenario
-    assert dump_scenario(back, form) == text
+    assert format_scenario(back, form) == text
     assert back.content_hash() == scenario.content_hash()
 
 
@@ -126,34 +126,34 @@ SEEN = st.characters(exclude_categories=("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"))
 )  # fmt: skip
 def test_any_good_value_survives_the_way_through_a_file(seed, name, east, power):
     changes = {"seed": seed, "name": name, "ground_users.0.east_m": east, "ground_stations.0.max_power_w": power}
-    scenario = parse_scenario(spoilt(changes))
-    assert load_scenario(dump_scenario(scenario, "json")) == scenario
-    assert load_scenario(dump_scenario(scenario, "yaml")) == scenario
+    scenario = scenario_of_data(spoilt(changes))
+    assert parse_scenario(format_scenario(scenario, "json")) == scenario
+    assert parse_scenario(format_scenario(scenario, "yaml")) == scenario
 
 
 def test_the_hash_is_a_function_of_the_content_alone():
-    scenario = load_scenario(GOOD_JSON)
-    assert scenario.content_hash() == load_scenario(GOOD_YAML).content_hash()
+    scenario = parse_scenario(GOOD_JSON)
+    assert scenario.content_hash() == parse_scenario(GOOD_YAML).content_hash()
     assert len(scenario.content_hash()) == 64
     reordered = json.dumps(dict(reversed(GOOD.items())))
-    assert load_scenario(reordered).content_hash() == scenario.content_hash()
+    assert parse_scenario(reordered).content_hash() == scenario.content_hash()
     whole_numbers = spoilt({"area.size_m": 2000, "ground_users.0.east_m": 50})  # 2000 and 2000.0 are one length
-    assert parse_scenario(whole_numbers).content_hash() == scenario.content_hash()
+    assert scenario_of_data(whole_numbers).content_hash() == scenario.content_hash()
     same_moment = spoilt({"time.start": "2026-06-21T14:00:00+02:00"})
-    assert parse_scenario(same_moment).content_hash() == scenario.content_hash()
+    assert scenario_of_data(same_moment).content_hash() == scenario.content_hash()
     spelled_out = spoilt({"qos": {"min_sinr_always_on_db": -5.0}})  # a default, written down
-    assert parse_scenario(spelled_out).content_hash() == scenario.content_hash()
+    assert scenario_of_data(spelled_out).content_hash() == scenario.content_hash()
 
 
 @pytest.mark.parametrize(
     "changes", [{"seed": 4}, {"name": "Small "}, {"ground_users.0.east_m": 50.001}, {"passes": []}]
 )
 def test_the_hash_changes_with_the_content(changes):
-    assert parse_scenario(spoilt(changes)).content_hash() != parse_scenario(GOOD).content_hash()
+    assert scenario_of_data(spoilt(changes)).content_hash() != scenario_of_data(GOOD).content_hash()
 
 
 def test_a_scenario_cannot_be_changed():
-    scenario = parse_scenario(GOOD)
+    scenario = scenario_of_data(GOOD)
     with pytest.raises(ValueError, match="frozen"):
         scenario.seed = 5
     with pytest.raises(ValueError, match="frozen"):
@@ -186,7 +186,7 @@ def test_a_huge_file_is_refused_unread(tmp_path):
     with pytest.raises(ScenarioError, match=r"over 20 MB, but 20 MB are allowed"):
         read_scenario(tmp_path / "s.yaml")
     with pytest.raises(ScenarioError, match="20 MB are allowed"):
-        load_scenario(" " * 20_000_001)
+        parse_scenario(" " * 20_000_001)
 
 
 def test_a_file_that_is_missing_or_a_folder_gets_a_sentence(tmp_path):
@@ -198,4 +198,4 @@ def test_a_file_that_is_missing_or_a_folder_gets_a_sentence(tmp_path):
 def test_a_byte_order_mark_is_no_problem(tmp_path):
     for text in (GOOD_JSON, GOOD_YAML):
         (tmp_path / "s").write_text("\ufeff" + text, encoding="utf-8")
-        assert read_scenario(tmp_path / "s") == parse_scenario(GOOD)
+        assert read_scenario(tmp_path / "s") == scenario_of_data(GOOD)

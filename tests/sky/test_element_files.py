@@ -15,7 +15,7 @@ from itnt_core.sky import (
     ElementFileError,
     elements_folder,
     keep_elements,
-    load_elements,
+    parse_elements,
     read_elements,
     stored_elements,
 )
@@ -28,7 +28,7 @@ ten_metres_km = 1e-2
 
 def satellites(content, name="file"):
     content = content if isinstance(content, bytes) else content.encode()
-    return read_elements(content, name).elements.satellites
+    return parse_elements(content, name).elements.satellites
 
 
 def as_csv(rows):
@@ -93,7 +93,7 @@ def test_an_epoch_may_be_written_in_many_ways(text):
 
 def test_of_several_sets_of_one_object_the_newest_is_kept():
     rows = [omm_fields(EPOCH=f"2026-06-{day:02d}T00:00:00") for day in (3, 9, 5)]
-    read = read_elements(json.dumps(rows).encode(), "history.json")
+    read = parse_elements(json.dumps(rows).encode(), "history.json")
     assert [one.epoch.day for one in read.elements.satellites] == [9] and read.superseded == 2
     assert "2 older element sets" in read.sentence
 
@@ -127,7 +127,7 @@ def test_a_wrong_value_is_told_with_object_value_and_range(changes, word, form):
     text = {"json": lambda: json.dumps([omm_fields(), fields]), "csv": lambda: as_csv([omm_fields(), fields]),
             "xml": lambda: omm_xml(fields)}[form]()  # fmt: skip
     with pytest.raises(ElementFileError) as caught:
-        read_elements(text.encode(), "bad")
+        parse_elements(text.encode(), "bad")
     sentence = str(caught.value)
     assert word in sentence and "MADE 1" in sentence and "\n" not in sentence
     assert ("Line 3" if form == "csv" else "Object 2" if form == "json" else "Object 1") in sentence
@@ -189,31 +189,31 @@ BAD_FILES = {
 def test_a_malformed_file_gets_one_sentence(content, word):
     content = content if isinstance(content, bytes) else content.encode()
     with pytest.raises(ElementFileError) as caught:
-        read_elements(content, "bad")
+        parse_elements(content, "bad")
     assert word in str(caught.value) and "\n" not in str(caught.value) and len(str(caught.value)) < 320
 
 
 def test_an_element_set_is_stored_once_and_comes_back_equal(tmp_path):
     folder = elements_folder(tmp_path)
-    elements = read_elements(tle_text().encode(), "made.tle").elements
+    elements = parse_elements(tle_text().encode(), "made.tle").elements
     digest = keep_elements(folder, elements)
     again = keep_elements(folder, elements.model_copy(update={"name": "the same"}))
     assert again == digest and len(list(folder.glob("*.json"))) == 1
     assert [(item.content_hash, item.name) for item in stored_elements(folder)] == [(digest, "the same")]
-    assert load_elements(folder, digest) == elements
+    assert read_elements(folder, digest) == elements
     for wrong in ("0" * 64, "../../etc/passwd", digest[:-1]):
         with pytest.raises(ElementFileError):
-            load_elements(folder, wrong)
+            read_elements(folder, wrong)
     path = folder / f"{digest}.json"
     path.write_text(path.read_text().replace("MADE 1", "FAKE 1"))
     with pytest.raises(ElementFileError, match="changed"):
-        load_elements(folder, digest)
+        read_elements(folder, digest)
     path.write_text("{")
     with pytest.raises(ElementFileError, match="damaged"):
-        load_elements(folder, digest)
+        read_elements(folder, digest)
     (folder / f"{digest}.json").write_bytes(b"\xff\xfe")
     with pytest.raises(ElementFileError, match="damaged"):
-        load_elements(folder, digest)
+        read_elements(folder, digest)
 
 
 COUNTS = {
@@ -230,7 +230,7 @@ SAMPLES = [REAL.format(f"starlink_sample_omm.{form}") for form in ("csv", "json"
     [pytest.param(name, count, marks=needs_shared(REAL.format(name))) for name, count in COUNTS.items()],
 )
 def test_real_files_are_read_whole(name, count):
-    read = read_elements(shared_file(REAL.format(name)).read_bytes(), name)
+    read = parse_elements(shared_file(REAL.format(name)).read_bytes(), name)
     assert len(read.elements.satellites) == count and read.superseded == 0
 
 

@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 from itnt_core.methods import find_method
 from itnt_core.network import build_world, evaluate, find_violations
 from itnt_core.passes import with_best, with_named
-from itnt_core.results import load_result
+from itnt_core.results import read_result
 from itnt_core.runs import RunRequest, write_request
 from itnt_core.runs.execute import execute
 from itnt_core.scenario import (
@@ -22,10 +22,10 @@ from itnt_core.scenario import (
     ScenarioError,
     TimeGrid,
     check_scenario,
-    dump_scenario,
-    load_scenario,
+    format_scenario,
     parse_scenario,
     read_scenario,
+    scenario_of_data,
 )
 from itnt_core.sky import choose_satellites, look_angles, look_angles_deg, preset_elements, serving_places
 from itnt_core.sky.handover import BELOW_M, satellite_positions_m
@@ -110,7 +110,7 @@ def test_it_runs_end_to_end_and_hands_over(changing, city_cache, tmp_path, key):
     settings = {"rounds": 1} if key == "planner" else {}
     write_request(tmp_path, changing, RunRequest(method=key, seed=1, settings=settings))
     execute(tmp_path, city_cache, lambda event: None)
-    result = load_result(tmp_path)
+    result = read_result(tmp_path)
     assert result.kpis["violations"] == 0 and result.kpis["data_service_mbit"] > 0.0
     assert result.kpis["upper_bound_mbit"] >= result.kpis["data_service_mbit"]
     servers = result.dataset["serving_station"].values
@@ -134,7 +134,7 @@ def test_the_judge_agrees_with_a_method_on_a_world_with_handover(changing, city_
 
 def test_a_scenario_with_imported_satellites_needs_no_other_file(changing):
     for form in ("yaml", "json"):
-        back = load_scenario(dump_scenario(changing, form))
+        back = parse_scenario(format_scenario(changing, form))
         assert back == changing and back.content_hash() == changing.content_hash()
     assert check_scenario(changing) == []
 
@@ -143,7 +143,7 @@ def test_scenarios_without_them_keep_the_hash_they_had():
     manifest = json.loads((ROOT / "assets" / "demo" / "manifest.json").read_text(encoding="utf-8"))
     scenario = read_scenario(ROOT / "assets" / "demo" / "scenario.json")
     assert scenario.orbits == () and scenario.content_hash() == manifest["scenario_hash"]
-    assert "orbits" not in dump_scenario(scenario, "json") and "orbits" not in Scenario().model_dump()
+    assert "orbits" not in format_scenario(scenario, "json") and "orbits" not in Scenario().model_dump()
 
 
 def test_chosen_satellites_all_serve_at_once_and_earlier_groups_stay(changing):
@@ -187,20 +187,20 @@ def spoilt(scenario, **changes):
 )
 def test_a_wrong_group_gets_its_sentence(changing, changes, words):
     with pytest.raises(ScenarioError) as caught:
-        parse_scenario(spoilt(changing, **changes))
+        scenario_of_data(spoilt(changing, **changes))
     assert all(word in str(caught.value) for word in words)
 
 
 def test_satellites_may_stand_once_and_no_station_may_have_their_names(changing):
     first = changing.model_dump(mode="json")["orbits"][0]["satellites"][0]
     with pytest.raises(ScenarioError, match="given 2 times"):
-        parse_scenario(spoilt(changing, satellites=[first, first]))
+        scenario_of_data(spoilt(changing, satellites=[first, first]))
     data = changing.model_dump(mode="json")
     data["ground_stations"][0]["id"] = f"sky-1-{first['norad_id']}"
     with pytest.raises(ScenarioError, match="named like another station"):
-        parse_scenario(data)
+        scenario_of_data(data)
     with pytest.raises(ScenarioError, match=r"mean_motion_rev_day of satellite group 'sky-1'.*0\.05 to 18"):
-        parse_scenario(spoilt(changing, satellites=[{**first, "mean_motion_rev_day": 40.0}]))
+        scenario_of_data(spoilt(changing, satellites=[{**first, "mean_motion_rev_day": 40.0}]))
     assert isinstance(changing.orbits[0], OrbitGroup)
 
 

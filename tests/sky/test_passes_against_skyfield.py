@@ -8,7 +8,7 @@ from element_texts import REAL
 from skyfield.api import EarthSatellite, load, wgs84
 
 from itnt_core.passes import pass_table
-from itnt_core.sky import Site, preset_elements, read_elements, visible_arcs
+from itnt_core.sky import Site, parse_elements, preset_elements, visible_arcs
 from itnt_core.sky.elements import satrec_of
 from tests.shared import real_case, shared_file
 
@@ -26,7 +26,7 @@ def fifty(kind):
     """Return fifty satellites of many kinds, and the day to look at: of shells, or real ones of three fleets."""
     if kind == "real":
         files = [shared_file(name) for name in FILES]
-        sets = [read_elements(path.read_bytes(), path.name).elements.satellites for path in files]
+        sets = [parse_elements(path.read_bytes(), path.name).elements.satellites for path in files]
         day = datetime(2025, 10, 7, 12, tzinfo=UTC)
     else:
         day = datetime(2026, 6, 21, 12, tzinfo=UTC)

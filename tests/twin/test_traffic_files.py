@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itnt_core.twin.scenario import TrafficSeries
-from itnt_core.twin.traffic_files import KEPT_BINS, NAMES, TrafficFile, TrafficFileError, read_traffic
+from itnt_core.twin.traffic_files import KEPT_BINS, NAMES, TrafficFile, TrafficFileError, parse_traffic
 from tests.shared import needs_shared, shared_file
 
 SQUARES = ("4159", "4556", "5161")
@@ -137,7 +137,7 @@ MALFORMED = {
 def test_a_file_that_cannot_be_used_is_refused_in_one_sentence_that_says_where_and_why(kind):
     content, *words = MALFORMED[kind]
     with pytest.raises(TrafficFileError) as raised:
-        read_traffic(content, "mine.csv")
+        parse_traffic(content, "mine.csv")
     sentence = str(raised.value)
     for word in ("mine.csv", *words):
         assert word.lower() in sentence.lower()
@@ -146,12 +146,12 @@ def test_a_file_that_cannot_be_used_is_refused_in_one_sentence_that_says_where_a
 
 def test_a_file_that_is_too_large_is_refused_without_reading_it():
     with pytest.raises(TrafficFileError, match=r"size of the file is 60\.1 MB, but 60 MB are allowed"):
-        read_traffic(b"\0" * 60_100_000)
+        parse_traffic(b"\0" * 60_100_000)
 
 
 def test_the_name_of_a_file_cannot_break_the_sentence():
     with pytest.raises(TrafficFileError) as raised:
-        read_traffic(b"", "a\nb\x1b[31m\ud800" + "c" * 500)
+        parse_traffic(b"", "a\nb\x1b[31m\ud800" + "c" * 500)
     assert str(raised.value).isprintable() and len(str(raised.value)) < 200
 
 
@@ -196,7 +196,7 @@ JUNK = st.one_of(
 @given(junk=JUNK, at=st.integers(0, len(GOOD)), cut=st.integers(0, 40), alone=st.booleans())
 def test_whatever_the_bytes_are_there_is_a_series_or_one_sentence(junk, at, cut, alone):
     try:
-        found = read_traffic(junk if alone else GOOD[:at] + junk + GOOD[at + cut :])
+        found = parse_traffic(junk if alone else GOOD[:at] + junk + GOOD[at + cut :])
     except TrafficFileError as error:
         assert str(error).isprintable()
     else:
@@ -254,23 +254,23 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_the_same_measurements_are_read_however_they_are_written(form):
-    assert_is_good(read_traffic(FORMS[form]))
+    assert_is_good(parse_traffic(FORMS[form]))
 
 
 @pytest.mark.parametrize("kind, name", [(kind, name) for kind in NAMES for name in NAMES[kind]])
 def test_every_known_name_of_a_column_is_found(kind, name):
     header = HEADER.replace({"cell": "cell", "time": "time", "activity": "load"}[kind], name)
-    assert_is_good(read_traffic(table(rows_of(form=unix_s), header)))
+    assert_is_good(parse_traffic(table(rows_of(form=unix_s), header)))
 
 
 def test_it_is_told_what_was_read():
-    found = read_traffic(table(rows_of(("b", "a"), bins=150, step_s=600)))
+    found = parse_traffic(table(rows_of(("b", "a"), bins=150, step_s=600)))
     assert_is_good(found, ("b", "a"), 150, 600.0)
     assert found.told == "2 cells, 150 bins of 600 s from 2024-03-04 00:00 to 2024-03-05 00:50 UTC."
 
 
 def test_hours_are_counted_from_a_monday_which_is_told():
-    found = read_traffic(table([["a", str(hour), str(hour + 1)] for hour in range(30)], "bs,hour,bytes"))
+    found = parse_traffic(table([["a", str(hour), str(hour + 1)] for hour in range(30)], "bs,hour,bytes"))
     assert found.series.start == datetime(2024, 1, 1, tzinfo=UTC) and found.series.start.weekday() == 0
     assert found.series.step_s == 3600.0
     assert found.series.activity == (tuple(range(1, 31)),)
@@ -278,12 +278,12 @@ def test_hours_are_counted_from_a_monday_which_is_told():
 
 
 def test_the_shortest_file_is_a_day_and_one_step():
-    assert_is_good(read_traffic(table(rows_of(bins=145, step_s=600))), bins=145, step_s=600.0)
-    assert_is_good(read_traffic(table(rows_of(bins=26))), bins=26)
+    assert_is_good(parse_traffic(table(rows_of(bins=145, step_s=600))), bins=145, step_s=600.0)
+    assert_is_good(parse_traffic(table(rows_of(bins=26))), bins=26)
 
 
 def test_the_longest_and_shortest_steps_are_read():
-    assert_is_good(read_traffic(table(rows_of(bins=1441, step_s=60))), bins=1441, step_s=60.0)
+    assert_is_good(parse_traffic(table(rows_of(bins=1441, step_s=60))), bins=1441, step_s=60.0)
 
 
 def test_rows_of_country_codes_are_summed_in_the_raw_form_and_empty_fields_are_no_activity():
@@ -292,7 +292,7 @@ def test_rows_of_country_codes_are_summed_in_the_raw_form_and_empty_fields_are_n
     listed[0][7] = [None, None, None]
     listed[1][9][2] = None
     internet[0, 7], internet[1, 9, 2] = 0.0, 0.0
-    found = read_traffic(raw_rows(listed))
+    found = parse_traffic(raw_rows(listed))
     assert found.series.cells == ("1", "2")
     assert (found.series.start, found.series.step_s) == (datetime(2013, 10, 31, 23, tzinfo=UTC), 600.0)
     np.testing.assert_allclose(found.series.activity, internet.sum(axis=2), rtol=TINY)
@@ -303,7 +303,7 @@ def test_rows_of_country_codes_are_summed_in_the_raw_form_and_empty_fields_are_n
 
 def test_rows_of_country_codes_are_summed_below_a_header():
     rows = [[time, cell, code, load] for cell, time, load in rows_of() for code in ("0", "39")]
-    found = read_traffic(table(rows, "datetime,CellID,countrycode,internet"))
+    found = parse_traffic(table(rows, "datetime,CellID,countrycode,internet"))
     assert found.series.activity == (tuple(2.0 * load_of("a", bin_) for bin_ in range(30)),)
     assert "60 rows summed to 30 values over country codes" in found.told
 
@@ -312,7 +312,7 @@ def test_a_tenth_of_missing_values_is_filled_linearly_and_cells_that_miss_more_a
     rows = rows_of(("full", "gaps", "holes"))
     gone = {("gaps", 4), ("gaps", 5), ("gaps", 29), *(("holes", bin_) for bin_ in (3, 7, 11, 20))}
     kept = [row for i, row in enumerate(rows) if (row[0], i // 3) not in gone]
-    found = read_traffic(table(kept))
+    found = parse_traffic(table(kept))
     assert found.series.cells == ("full", "gaps")
     assert found.series.activity[0] == tuple(load_of("full", bin_) for bin_ in range(30))
     expected = [load_of("gaps", bin_) for bin_ in range(30)]
@@ -325,7 +325,7 @@ def test_a_tenth_of_missing_values_is_filled_linearly_and_cells_that_miss_more_a
 
 
 def test_an_empty_field_below_a_header_is_a_missing_value():
-    found = read_traffic(with_line(6, "a,2024-03-04 04:00:00,"))
+    found = parse_traffic(with_line(6, "a,2024-03-04 04:00:00,"))
     assert found.series.activity[0][4] == pytest.approx((load_of("a", 3) + load_of("a", 5)) / 2.0, rel=TINY)
     assert "1 missing value filled" in found.told
 
@@ -333,7 +333,7 @@ def test_an_empty_field_below_a_header_is_a_missing_value():
 def test_a_raw_row_that_is_not_there_is_a_missing_value():
     internet = np.ones((2, 150, 1))
     internet[:, :, 0] += np.arange(150) % 7
-    found = read_traffic(raw_rows(internet.tolist(), missing={(0, 8)}))
+    found = parse_traffic(raw_rows(internet.tolist(), missing={(0, 8)}))
     assert found.series.activity[0][8] == pytest.approx((internet[0, 7, 0] + internet[0, 9, 0]) / 2.0, rel=TINY)
     assert "1 missing value filled" in found.told
 
@@ -341,14 +341,14 @@ def test_a_raw_row_that_is_not_there_is_a_missing_value():
 def test_the_busiest_cells_are_kept_in_the_order_of_the_file():
     loads = random.Random(2).sample(range(1, 71), 70)
     times = [row[1] for row in rows_of(bins=26)]
-    found = read_traffic(table([[f"c{load}", time, str(load)] for time in times for load in loads]))
+    found = parse_traffic(table([[f"c{load}", time, str(load)] for time in times for load in loads]))
     assert found.series.cells == tuple(f"c{load}" for load in loads if load > 6)
     assert [row[0] for row in found.series.activity] == [load for load in loads if load > 6]
     assert "the 6 least busy of 70 cells left out" in found.told.lower()
 
 
 def test_the_most_recent_bins_of_a_long_file_are_kept():
-    found = read_traffic(table(rows_of(bins=KEPT_BINS + 5, step_s=600)))
+    found = parse_traffic(table(rows_of(bins=KEPT_BINS + 5, step_s=600)))
     assert found.series.start == START + timedelta(seconds=5 * 600)
     assert found.series.activity[0] == tuple(load_of("a", bin_) for bin_ in range(5, KEPT_BINS + 5))
     assert "oldest 5 bins left out" in found.told
@@ -366,7 +366,7 @@ def test_rows_spread_over_many_cells_and_bins_take_no_room(kind):
     tracemalloc.start()
     try:
         with pytest.raises(TrafficFileError, match=r"fullest cell.* 100 %"):
-            read_traffic(content)
+            parse_traffic(content)
         assert tracemalloc.get_traced_memory()[1] < MOST_MEMORY
     finally:
         tracemalloc.stop()
@@ -378,7 +378,7 @@ def test_rows_spread_over_many_cells_and_bins_take_no_room(kind):
 @needs_shared(REAL["4159"])
 def test_a_real_square_is_read_as_pandas_reads_it():
     path = shared_file(REAL["4159"])
-    found = read_traffic(path.read_bytes(), path.name)
+    found = parse_traffic(path.read_bytes(), path.name)
     truth = pd.read_csv(path, converters={"internet": float}).sort_values("time_ms").tail(KEPT_BINS)
     assert found.series.cells == ("4159",)
     assert found.series.activity == (tuple(truth["internet"]),)
@@ -392,7 +392,7 @@ def test_three_real_squares_in_one_file_are_three_cells():
     paths = [shared_file(name) for name in REAL.values()]
     texts = [path.read_text() for path in paths]
     merged = texts[0] + "".join(text.split("\n", 1)[1] for text in texts[1:])
-    found = read_traffic(merged.encode())
+    found = parse_traffic(merged.encode())
     frame = pd.concat([pd.read_csv(path, converters={"internet": float}) for path in paths])
     truth = frame.pivot_table(index="time_ms", columns="square_id", values="internet").tail(KEPT_BINS)
     assert found.series.cells == SQUARES

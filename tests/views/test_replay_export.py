@@ -34,6 +34,7 @@ def test_the_page_holds_the_bundles_that_the_app_sends(page, result, city):
 def test_every_import_of_every_module_is_in_the_import_map(page):
     addresses = json.loads(re.search(r'<script type="importmap">(.*?)</script>', page).group(1))["imports"]
     assert "map3d/standalone.js" in addresses
+    assert "map3d/main.js" not in addresses  # Streamlit's door is not needed here
     for address in addresses.values():
         source = base64.b64decode(address.partition(",")[2]).decode()
         assert not re.search(r'from "\./|import\("', source)

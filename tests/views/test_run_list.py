@@ -2,7 +2,8 @@
 
 from itnt_core.presets import preset
 from itnt_core.runs import Run
-from itnt_core.views.run_list import column_names, filtered, run_rows, scenario_differences
+from itnt_core.views.run_list import column_names, filtered, run_rows
+from itnt_core.words import scenario_differences
 
 
 def a_run(number, **more):
@@ -18,9 +19,9 @@ def test_a_row_tells_place_method_and_figures():
     kpis = {"data_service_mbit": 12.34, "gap": 0.051, "outage": 0.0}
     (row,) = run_rows([a_run(1, kpis=kpis, state="queued", position=3)])
     assert (row["State"], row["Method"], row["Data service, Mbit"]) == ("queued, place 3", "Planner", 12.3)
-    assert (row["Data gap, %"], row["Outage, %"], row["Time, s"]) == (5.1, 0.0, 2.5)
+    assert (row["Data gap, %"], row["Outage, %"], row["Whole run, s"]) == (5.1, 0.0, 2.5)
     (empty,) = run_rows([a_run(2, method="from elsewhere", finished=None)])
-    assert (empty["Method"], empty["Data service, Mbit"], empty["Time, s"]) == ("from elsewhere", None, None)
+    assert (empty["Method"], empty["Data service, Mbit"], empty["Whole run, s"]) == ("from elsewhere", None, None)
 
 
 def test_filters_are_joined_by_and():

@@ -9,7 +9,7 @@ from itnt_core.methods import quick_look
 from itnt_core.network import coverage_surface
 from itnt_core.scenario import AerialUser, GroundStation, GroundUser, Pass, Scenario, WalkerShell
 from itnt_core.views import unpack
-from itnt_core.views.fields import fields_of, read_field
+from itnt_core.views.fields import field_value, fields_of
 from itnt_core.views.quick import QuickFigure, quick_figures, sinr_rows, worst_rows
 from itnt_core.views.surface import SEQUENCE, SERVERS, SURFACE_KINDS, gain_picture, surface_bundle, surface_picture
 
@@ -105,7 +105,7 @@ def test_fields_are_read_where_they_stand(tiny_scenario):
     user = tiny_scenario.aerial_users[0]
     by_path = {field.path: field for field in fields_of(AerialUser)}
     assert by_path["start.height_m"].label == "Start height, m"
-    assert read_field(user, "start.height_m") == user.start.height_m
+    assert field_value(user, "start.height_m") == user.start.height_m
     limit = {field.path: field for field in fields_of(GroundStation)}["max_users"]
     assert (limit.kind, limit.optional, limit.low) == ("integer", True, 1)
 

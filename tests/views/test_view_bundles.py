@@ -108,9 +108,9 @@ def test_bridge_decks_are_closed_clockwise_rings(city, scenario):
 
 
 def test_open_ground_makes_a_bundle_too(scenario):
-    from itnt_core.city import load_city
+    from itnt_core.city import build_city
 
-    meta, arrays = unpack(scene_bundle(load_city("open", 0.0, 51.0, 1000.0, 1, None), scenario.area))
+    meta, arrays = unpack(scene_bundle(build_city("open", 0.0, 51.0, 1000.0, 1, None), scenario.area))
     assert meta["buildings"] == 0
     assert arrays["building_starts"].tolist() == [0]
 

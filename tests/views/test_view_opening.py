@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from itnt_core.city import load_city
-from itnt_core.results import ResultError, load_result
+from itnt_core.city import build_city
+from itnt_core.results import ResultError, read_result
 from itnt_core.views import replay_sentence, unpack
 from itnt_core.views.opening import read_opening, record_opening
 from itnt_core.views.replay import replay_bundle
@@ -18,9 +18,9 @@ DEMO = Path(__file__).resolve().parents[2] / "assets" / "demo"
 
 def test_the_recorded_opening_is_the_demo_run(tmp_path):
     city_blob, replay_blob, words = read_opening(DEMO)
-    result = load_result(DEMO)
+    result = read_result(DEMO)
     area, kind = result.scenario.area, result.scenario.city
-    city = load_city(kind.kind, area.lon, area.lat, area.size_m, kind.seed, tmp_path)
+    city = build_city(kind.kind, area.lon, area.lat, area.size_m, kind.seed, tmp_path)
     assert words["kpis"] == result.kpis
     assert words["map"]["alt"] == replay_sentence(result)
     for recorded, fresh in ((city_blob, scene_bundle(city, area)), (replay_blob, replay_bundle(result))):

@@ -4,7 +4,18 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
-from itnt_core.views.paper import FIGURE_FOLDER, NAMES, flight_figure, interval, power_figure, read_figure, users_figure
+from itnt_core.views import paper
+from itnt_core.views.paper import (
+    FIGURE_FOLDER,
+    NAMES,
+    figure_file,
+    flight_figure,
+    interval,
+    own_figure_file,
+    power_figure,
+    read_figure,
+    users_figure,
+)
 
 STAMP = {"preset": "london-4km", "seeds": [1, 2, 3], "made": "2026-01-02T03:04:05+00:00", "code": "abc", "settings": {}}
 
@@ -57,6 +68,17 @@ def test_flight_figure_gives_mean_distances():
     figure = flight_figure({**STAMP, "cases": [case, case]})
     assert "Straight line 40 m" in figure.found
     assert {row["series"] for row in figure.rows} == {"Straight line", "GBS"}
+
+
+def test_a_figure_computed_where_the_program_is_installed_lies_in_the_data_folder_and_is_shown(tmp_path, monkeypatch):
+    assert own_figure_file("fig2") == figure_file("fig2") == FIGURE_FOLDER / "fig2.json"  # a checkout delivers its own
+    monkeypatch.setattr(paper, "checkout", lambda: None)
+    monkeypatch.setenv("ITNT_DATA_DIR", str(tmp_path))
+    own = own_figure_file("fig2")
+    assert own.is_relative_to(tmp_path) and figure_file("fig2") == FIGURE_FOLDER / "fig2.json"
+    own.parent.mkdir()
+    own.write_text("{}")
+    assert figure_file("fig2") == own and figure_file("fig3") == FIGURE_FOLDER / "fig3.json"
 
 
 @pytest.mark.parametrize(("name", "prepare"), [("fig2", users_figure), ("fig3", power_figure), ("fig4", flight_figure)])

@@ -3,8 +3,8 @@
 import pytest
 
 from itnt_core.methods import Explanation
-from itnt_core.views.explanations import explanation_rows
 from itnt_core.views.progress import MOST_POINTS, ascent, training
+from itnt_core.words import explanation_rows
 
 
 def event(elapsed_s, mbit=None, bound=None):

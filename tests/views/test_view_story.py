@@ -1,12 +1,14 @@
 """Stories: what may be kept, what is refused in a sentence, and the ready one against the numbers it tells."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 
-from itnt_core.results import load_result
+from itnt_core.results import read_result, served_users
 from itnt_core.scenario.frame import lonlat_to_local
+from itnt_core.views.framing import on_picture
 from itnt_core.views.ready_story import ready_story
 from itnt_core.views.story import (
     MOST_BYTES,
@@ -14,12 +16,12 @@ from itnt_core.views.story import (
     STORY_FILE,
     Story,
     StoryError,
+    camera_of,
     delete_story,
-    load_story,
-    read_camera,
-    read_view,
-    save_story,
+    read_story,
     story_data,
+    view_of,
+    write_story,
 )
 
 CAMERA = {"longitude": -0.09, "latitude": 51.5, "span_m": 900.0, "pitch": 50.0, "bearing": 10.0}
@@ -27,7 +29,7 @@ USERS = ("au-1", "gu-1")
 
 
 def view(caption="A view", **more):
-    return read_view({"caption": caption, "start_slot": 1.0, "end_slot": 3.0, "camera": CAMERA, **more})
+    return view_of({"caption": caption, "start_slot": 1.0, "end_slot": 3.0, "camera": CAMERA, **more})
 
 
 def captions(story):
@@ -36,14 +38,14 @@ def captions(story):
 
 def test_a_story_is_kept_and_found_again(tmp_path):
     story = Story(views=(view("<b>π &</b>", user="au-1"), view("two", follow=True, turn_deg=-20.0)))
-    assert load_story(tmp_path, 8, USERS) is None
-    save_story(tmp_path, story)
-    assert load_story(tmp_path, 8, USERS) == story
+    assert read_story(tmp_path, 8, USERS) is None
+    write_story(tmp_path, story)
+    assert read_story(tmp_path, 8, USERS) == story
     assert [path.name for path in tmp_path.iterdir()] == [STORY_FILE]
     assert story_data(story)[0]["camera"] == CAMERA
     delete_story(tmp_path)
     delete_story(tmp_path)
-    assert load_story(tmp_path, 8, USERS) is None
+    assert read_story(tmp_path, 8, USERS) is None
 
 
 def test_views_are_added_moved_changed_and_taken_away():
@@ -72,7 +74,7 @@ def test_views_are_added_moved_changed_and_taken_away():
 def test_a_view_that_cannot_be_is_refused_in_one_sentence(change, word):
     data = {"caption": "", "start_slot": 1.0, "end_slot": 3.0, "camera": CAMERA, **change}
     with pytest.raises(StoryError, match=word) as refused:
-        read_view(data)
+        view_of(data)
     assert str(refused.value).count("\n") == 0
 
 
@@ -90,26 +92,26 @@ def test_a_view_that_cannot_be_is_refused_in_one_sentence(change, word):
 def test_a_damaged_story_is_told(tmp_path, text, word):
     (tmp_path / STORY_FILE).write_text(text, encoding="latin-1")
     with pytest.raises(StoryError, match=word):
-        load_story(tmp_path, 8, USERS)
+        read_story(tmp_path, 8, USERS)
 
 
 def test_the_longest_captions_of_the_most_views_fit(tmp_path):
     story = Story(views=tuple(view("\U0001f680" * 280) for _ in range(MOST_VIEWS)))
-    save_story(tmp_path, story)
-    assert load_story(tmp_path, 8, USERS) == story
+    write_story(tmp_path, story)
+    assert read_story(tmp_path, 8, USERS) == story
     assert (tmp_path / STORY_FILE).stat().st_size < MOST_BYTES
 
 
 def test_a_camera_out_of_this_world_is_refused():
     with pytest.raises(StoryError, match="longitude"):
-        read_camera({**CAMERA, "longitude": 181.0})
+        camera_of({**CAMERA, "longitude": 181.0})
 
 
 @pytest.fixture(scope="module")
 def demo():
     from pathlib import Path
 
-    return load_result(Path(__file__).resolve().parents[2] / "assets" / "demo")
+    return read_result(Path(__file__).resolve().parents[2] / "assets" / "demo")
 
 
 def test_the_ready_story_tells_the_runs_own_numbers(demo):
@@ -123,7 +125,8 @@ def test_the_ready_story_tells_the_runs_own_numbers(demo):
     assert told[3].startswith(f"{users[int(np.argmax(mbit))]} gets most: {mbit.max():,.0f} Mbit")
     slot, station = np.unravel_index(np.nanargmax(data["elevation_deg"].values), data["elevation_deg"].shape)
     carried = int((data["serving_station"].values[slot] == station).sum())
-    assert told[4].startswith(f"After {(slot + 1) * slot_s:.0f} s {data['station'].values[station]} stands highest")
+    name = data["station"].values[station]
+    assert told[4].startswith(f"From {slot * slot_s:.0f} to {(slot + 1) * slot_s:.0f} s {name} stands highest")
     assert f"serves {carried} of {len(users)} users" in told[4]
     assert f"{demo.kpis['data_service_mbit']:,.0f} Mbit" in told[5] and "proved" in told[5]
 
@@ -153,6 +156,63 @@ def test_its_cameras_look_at_what_is_told(demo):
     east, north = lonlat_to_local(worst.camera.longitude, worst.camera.latitude, area.lon, area.lat)
     user = next(user for user in demo.scenario.ground_users if user.id == worst.user)
     assert max(abs(east - user.east_m), abs(north - user.north_m)) <= worst.camera.span_m / 2
+
+
+def shown_slot(result, time):
+    """Return the index of the slot that the map shows at a playhead, as its flight.js has it."""
+    return min(int(result.dataset.sizes["slot"]) - 1, int(np.floor(time)))
+
+
+def flickering(result):
+    """Let the first aerial user change its station slot by slot, with another SINR in each."""
+    result.dataset["serving_station"][:, 0] = [0, 1, 0, 2, 1]
+    result.dataset["sinr_active_db"][:, 0] = [12.0, 13.0, 14.0, 15.0, 16.0]
+    return result
+
+
+def test_the_picture_beside_a_handover_shows_the_stations_and_the_sinr_of_its_caption(result):
+    told = ready_story(flickering(result)).views[1]
+    user, old, new, before, after = re.search(
+        r"s (\S+) changes from (\S+) to (\S+): its SINR goes from ([\d.-]+) to ([\d.-]+) dB", told.caption
+    ).groups()
+    data = result.dataset
+    column = list(data["user"].values).index(user)
+    names, serving = data["station"].values, data["serving_station"].values[:, column]
+    playheads = np.arange(told.start_slot, told.end_slot + 1e-9, 0.01)
+    seen = [names[serving[shown_slot(result, time)]] for time in playheads]
+    assert [name for number, name in enumerate(seen) if number == 0 or seen[number - 1] != name] == [old, new]
+    sinr = data["sinr_active_db"].values[:, column]
+    assert f"{sinr[shown_slot(result, told.end_slot)]:.1f}" == after
+    moment = next(number for number, name in enumerate(seen) if name == new)
+    assert f"{sinr[shown_slot(result, playheads[moment - 1])]:.1f}" == before
+
+
+def test_the_picture_beside_a_culmination_shows_the_elevation_and_the_slot_of_its_caption(demo):
+    told = next(view for view in ready_story(demo).views if "stands highest" in view.caption)
+    start, end, name, elevation, carried = re.search(
+        r"From (\d+) to (\d+) s (\S+) stands highest, at (\d+) degrees, and serves (\d+) of", told.caption
+    ).groups()
+    data, slot = demo.dataset, shown_slot(demo, told.end_slot)
+    station = list(data["station"].values).index(name)
+    assert f"{data['elevation_deg'].values[slot, station]:.0f}" == elevation
+    served = served_users(demo.scenario, data)[slot] & (data["serving_station"].values[slot] == station)
+    assert served.sum() == int(carried)
+    assert int(start) <= told.end_slot * demo.scenario.time.slot_s <= int(end)
+
+
+@pytest.mark.parametrize("name", ["demo", "small"])
+def test_no_camera_of_a_user_leaves_that_user_out_at_its_height(name, demo, result):
+    run = demo if name == "demo" else result
+    area, aerial = run.scenario.area, run.dataset.sizes["aerial_user"]
+    for told in (view for view in ready_story(run).views if view.user):
+        column = list(run.dataset["user"].values).index(told.user)
+        paths = run.dataset["position_m"].values[int(told.start_slot) : int(told.end_slot) + 1]
+        ground = run.dataset["ground_position_m"].values
+        points = paths[:, column] if column < aerial else ground[column - aerial][None]
+        camera = told.camera
+        centre = lonlat_to_local(camera.longitude, camera.latitude, area.lon, area.lat)
+        places = on_picture(points, centre, camera.span_m, camera.pitch, camera.bearing)
+        assert np.abs(places).max() < 0.95, told.caption
 
 
 def test_what_a_run_does_not_have_is_left_out(result):

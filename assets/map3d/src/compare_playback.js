@@ -1,0 +1,181 @@
+// The shared clock of a comparison: one playhead in seconds since each run's start, one camera, one chosen user.
+import { CompareCharts } from "./compare_charts.js";
+import { LinkBox } from "./link_box.js";
+import { Playback } from "./playback.js";
+import { ReplayCamera, FLY_MS, presetButtons } from "./replay_camera.js";
+import { nearestThing } from "./picking.js";
+import { element, iconButton } from "./dom.js";
+import { speedsOf, usualSpeed } from "./speed.js";
+import { later } from "./later.js";
+
+/**
+ * @import { CompareSession } from "./compare.js"
+ * @import { ComparePane } from "./compare_pane.js"
+ */
+
+/** @type {{ play: string, clicks: HelpRow[], more: HelpRow[] }} */
+const WORDS = {
+  play: "play or pause all runs",
+  clicks: [["click a user", "tell who serves it in every run"]],
+  more: [],
+};
+
+/** @extends {Playback<CompareSession>} */
+export class ComparePlayback extends Playback {
+  /** @type {ComparePane[]} */
+  panes = later();
+  /** @type {CompareData} */
+  data = later();
+  /** @type {string[]} */
+  users = [];
+  /** @type {HTMLSelectElement} */
+  picker = later();
+  /** @type {LinkBox} */
+  box = later();
+  /** @type {HTMLElement} */
+  views = later();
+  /** @type {string | null} */
+  user = null;
+  /** @type {boolean} */
+  begun = false;
+
+  /** @param {CompareSession} session */
+  constructor(session) {
+    super(session, WORDS); // the playhead's time is in seconds
+    this.user = null; // the id of the chosen user
+    this.camera = new ReplayCamera(this.#cameraView());
+    this.charts = new CompareCharts(this);
+    this.#build();
+  }
+
+  get ready() {
+    return Boolean(this.panes);
+  }
+
+  leave() {
+    super.leave();
+    this.charts.leave();
+  }
+
+  /** @type {(panes: ComparePane[], data: CompareData) => void} */
+  follow(panes, data) {
+    this.panes = panes;
+    this.data = data;
+    const end = Math.max(...panes.map((pane) => pane.seconds));
+    this.stepLength = Math.min(...panes.map((pane) => pane.flight.meta.slot_s)); // of the run with the shortest slots
+    const time = Math.min(end, this.begun ? this.time : (data.start_s ?? 0));
+    Object.assign(this.playhead, { end, time });
+    if (!this.begun || !speedsOf(end).includes(this.playhead.speed)) this.playhead.speed = usualSpeed(end);
+    this.player.follow({
+      seconds: (seconds) => seconds,
+      spoken: (seconds) => `${seconds.toFixed(0)} of ${end.toFixed(0)} seconds`,
+    });
+    this.charts.follow(panes);
+    this.#offerUsers();
+    this.begun = true;
+    this.render();
+  }
+
+  /** @type {(user: string | null) => void} */
+  choose(user) {
+    this.user = user;
+    this.picker.value = user ?? "";
+    this.session.main.dataset.selected = user ?? "";
+    this.render();
+  }
+
+  draw() {
+    const { session } = this;
+    for (const pane of this.panes) pane.moveTo(this.time);
+    this.camera.keepUp(this.playing);
+    session.stage.show(this.panes.flatMap((pane) => pane.drawn(session.theme, this.user)));
+    this.player.showTime(this.time);
+    this.charts.moveTo(this.time);
+    session.main.dataset.slots = this.panes.map((pane) => pane.flight.slot).join(",");
+  }
+
+  #build() {
+    const { session } = this;
+    this.views = presetButtons((key) => this.look(key));
+    this.picker = element("select", {
+      "aria-label": "Chosen user",
+      onchange: () => this.choose(this.picker.value || null),
+    });
+    this.box = new LinkBox("Address of this moment");
+    const hint = element("span", { class: "hint" }, "Or click one on any map: every run then tells who serves it.");
+    this.player.node.append(
+      iconButton("link", "Link to this moment", () => this.box.show(this.#link()), { "data-action": "link" }),
+    );
+    session.box.append(this.views);
+    session.below.append(
+      this.player.node,
+      this.box.node,
+      element("div", { class: "picker" }, element("label", {}, "Chosen user ", this.picker), hint),
+      this.charts.node,
+    );
+  }
+
+  // what the replay's camera needs to know: it follows an aircraft of the first run, and all panes with it
+  #cameraView() {
+    const playback = this;
+    return {
+      session: this.session,
+      get flight() {
+        return playback.panes[0].flight;
+      },
+      get selected() {
+        const found = playback.panes[0].flight.users.indexOf(playback.user ?? "");
+        return found < 0 ? null : found;
+      },
+    };
+  }
+
+  /** @type {(key: string) => void} */
+  look(key) {
+    if (key !== "top") return this.camera.choose(key);
+    this.camera.letGo();
+    return this.session.stage.topCamera(FLY_MS);
+  }
+
+  #offerUsers() {
+    this.users = [...new Set(this.panes.flatMap((pane) => pane.flight.users))];
+    if (!this.users.includes(this.user ?? "")) this.user = null;
+    this.picker.replaceChildren(
+      element("option", { value: "" }, "none"),
+      ...this.users.map((user) => element("option", { value: user }, user)),
+    );
+    this.picker.value = this.user ?? "";
+  }
+
+  sentence() {
+    const words = this.panes.map(
+      ({ title, flight }) =>
+        `${title}: ${flight.servedNow()} of ${flight.users.length} users served, ${flight.atWaypoint(flight.bundle.service_total_mbit).toFixed(0)} megabits so far`,
+    );
+    return `At ${this.time.toFixed(0)} seconds. ${words.join(". ")}.`;
+  }
+
+  #link() {
+    return new URL(`${this.data.link}&t=${Math.round(this.time * 10) / 10}`, location.href).href;
+  }
+
+  /** @type {(pixel: [number, number]) => void} */
+  clicked([x, y]) {
+    const { stage } = this.session;
+    const index = stage.places.findIndex(
+      ({ box }) => x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height,
+    );
+    if (index < 0 || !stage.viewportOf(index)) return;
+    const { flight } = this.panes[index];
+    const at = stage.places[index].box;
+    const found = nearestThing(stage.places[index].frame, flight.userThings(), [x - at.x, y - at.y]);
+    const user = found ? flight.users[found.index] : null;
+    this.choose(user === this.user ? null : user);
+  }
+
+  /** @type {(step: number) => void} */
+  nextUser(step) {
+    const now = this.users.indexOf(this.user ?? "");
+    this.choose(this.users[now < 0 ? 0 : (now + step + this.users.length) % this.users.length] ?? null);
+  }
+}

@@ -1,0 +1,149 @@
+// What the editor draws above the city: masts, users, missions, and the passes across the sky.
+import { metreProps } from "./city.js";
+import { LineBatch } from "./line_batch.js";
+import { PALETTES, kindColours } from "./palette.js";
+
+const ON_TOP = { depthCompare: "always", depthWriteEnabled: false };
+/**
+ * @typedef {object} EditorState
+ * @property {Thing[]} things
+ * @property {SkyPass[]} passes
+ * @property {Thing | ThingName | null} selected
+ * @property {Place | null} firstEnd
+ * @property {EditData["suggestion"]} suggestion
+ */
+
+const MANY_USERS = 250; // above this, ground users are drawn by the graphics card only
+
+/** @type {(city: CityBundle, theme: Theme, state: EditorState) => DeckLayer[]} */
+export function editorLayers(city, theme, state) {
+  const deck = globalThis.deck;
+  const metres = metreProps(city.meta.anchor);
+  const colours = kindColours(theme);
+  const palette = PALETTES[theme];
+  const standing = state.things.filter((thing) => thing.kind !== "ground_user");
+  const users = state.things.filter((thing) => thing.kind === "ground_user");
+  return [
+    passLayer(metres, state.passes, colours.satellite),
+    new deck.LineLayer({
+      id: "edit-stems",
+      ...metres,
+      data: standing,
+      getSourcePosition: foot,
+      getTargetPosition: (/** @type {Thing} */ thing) => thing.position,
+      getColor: palette.stem,
+      getWidth: (/** @type {Thing} */ thing) => (thing.kind === "ground_station" ? 3 : 1.2),
+    }),
+    new deck.ScatterplotLayer({
+      id: "edit-feet",
+      ...metres,
+      data: standing,
+      getPosition: foot,
+      getRadius: 14,
+      radiusMaxPixels: 7,
+      getFillColor: palette.foot,
+      parameters: ON_TOP,
+    }),
+    new deck.LineLayer({
+      id: "edit-missions",
+      ...metres,
+      data: missions(state.things),
+      getSourcePosition: (/** @type {[Point, Point]} */ mission) => mission[0],
+      getTargetPosition: (/** @type {[Point, Point]} */ mission) => mission[1],
+      getColor: [...colours.aerial_user, 210],
+      getWidth: 2,
+      parameters: ON_TOP,
+    }),
+    new deck.ScatterplotLayer({
+      id: "edit-users",
+      ...metres,
+      data: users.length > MANY_USERS ? users : [],
+      getPosition: (/** @type {Thing} */ user) => user.position,
+      getFillColor: colours.ground_user,
+      radiusUnits: "pixels",
+      getRadius: 3,
+      parameters: ON_TOP,
+      billboard: true,
+    }),
+  ];
+}
+
+/** @type {(state: EditorState) => Marker[]} */
+export function editorMarkers(state) {
+  const crowd = state.things.filter((thing) => thing.kind === "ground_user").length > MANY_USERS;
+  const shown = state.things.filter(
+    (thing) => thing.kind !== "ground_user" || !crowd || thing.problem || thing === state.selected,
+  );
+  /** @type {Marker[]} */
+  const markers = shown.map((thing) => ({
+    kind: thing.kind.startsWith("aerial") ? "aerial_user" : thing.kind,
+    glyph: thing.kind === "aerial_destination" ? "destination" : undefined,
+    label:
+      thing.kind === "ground_user"
+        ? thing === state.selected
+          ? thing.id
+          : ""
+        : thing.kind === "aerial_destination"
+          ? ""
+          : thing.id,
+    position: thing.position,
+    selected: thing === state.selected,
+    problem: Boolean(thing.problem),
+  }));
+  if (state.firstEnd)
+    markers.push({
+      kind: "aerial_user",
+      label: "start",
+      position: [state.firstEnd.east_m, state.firstEnd.north_m, state.firstEnd.surface_m],
+    });
+  if (state.suggestion)
+    markers.push({
+      kind: "ground_station",
+      label: state.suggestion.label,
+      position: state.suggestion.position,
+      muted: true,
+      selected: true,
+    });
+  return [...markers.sort((a, b) => order(a) - order(b)), ...passMarkers(state.passes)];
+}
+
+// later is drawn above earlier
+/** @type {(marker: Marker) => number} */
+function order(marker) {
+  return (
+    ["ground_user", "aerial_user", "ground_station"].indexOf(marker.kind) - (marker.glyph === "destination" ? 0.5 : 0)
+  );
+}
+
+/** @type {(thing: Thing) => [number, number, number]} */
+function foot(thing) {
+  return [thing.position[0], thing.position[1], 0];
+}
+
+/** @type {(things: Thing[]) => [Point, Point][]} */
+function missions(things) {
+  const starts = things.filter((thing) => thing.kind === "aerial_start");
+  const ends = things.filter((thing) => thing.kind === "aerial_destination");
+  return starts.map((start, index) => [start.position, ends[index]?.position ?? start.position]);
+}
+
+// The whole way across the sky thin, the part inside the time window bold, the culmination marked.
+/** @type {(metres: MetreProps, passes: SkyPass[], colour: Colour) => DeckLayer} */
+function passLayer(metres, passes, colour) {
+  const lines = new LineBatch("edit-passes", metres, passes.length * 64);
+  for (const pass of passes) {
+    addPath(lines, pass.track, colour, 110, 1.4);
+    addPath(lines, pass.window, colour, 255, 3);
+  }
+  return lines.layer();
+}
+
+/** @type {(lines: LineBatch, path: SkyPass["track"], colour: Colour, alpha: number, width: number) => void} */
+function addPath(lines, path, colour, alpha, width) {
+  for (let k = 1; k < path.length; k++) lines.line(...path[k - 1], ...path[k], colour, alpha, width);
+}
+
+/** @type {(passes: SkyPass[]) => Marker[]} */
+function passMarkers(passes) {
+  return passes.flatMap(({ label, marker }) => (marker ? [{ kind: "satellite", label, position: marker }] : []));
+}

@@ -1,0 +1,17 @@
+// What the editor says about places and objects.
+
+/** @type {(place: Place, kind: string, rules: EditRules) => string} */
+export function describePlace(place, kind, rules) {
+  const under = place.surface_m > 0 ? `roof ${place.surface_m.toFixed(0)} m` : "ground";
+  const where = `${place.east_m.toFixed(0)} m east, ${place.north_m.toFixed(0)} m north`;
+  if (kind !== "ground_station") return `${under} · ${where}`;
+  const height = Math.max(rules.ground_mast_m, place.surface_m + rules.roof_mast_m);
+  return `${under} · antenna at ${height.toFixed(0)} m · ${where}`;
+}
+
+// A thing under the pointer: what is wrong with it comes first.
+/** @type {(thing: Thing) => string} */
+export function describeThing(thing) {
+  if (thing.problem) return `${thing.id}: ${thing.problem}`;
+  return `${thing.id} · ${thing.position[2].toFixed(0)} m high · drag to move, click to select`;
+}

@@ -1,0 +1,59 @@
+// What an edit does to the things on the map, in the browser: the same rules as itnt_core/scenario/edit.py, handed over
+// as numbers, so that the echo looks like the answer that follows.
+
+export const NOT_YET = "…"; // the id of a thing that Python has not named yet
+
+/** @type {(things: Thing[], edit: Edit, rules: EditRules) => Thing[]} */
+export function applyEdit(things, edit, rules) {
+  if (edit.type === "place") return [...things, ...placed(edit, rules)];
+  if (edit.type === "move") return things.map((thing) => (isMeant(thing, edit) ? moved(thing, edit, rules) : thing));
+  if (edit.type === "delete") return things.filter((thing) => !isGone(thing, edit));
+  return things; // undo, redo and copies are known only to Python
+}
+
+/** @type {(edit: Extract<Edit, { type: "place" }>, rules: EditRules) => Thing[]} */
+function placed(edit, rules) {
+  const id = NOT_YET;
+  if (edit.kind === "crowd") return []; // where they stand is Python's choice
+  if (edit.kind === "cluster") return [{ id, kind: "ground_user", position: positionOf("ground_user", edit, rules) }];
+  if (edit.kind !== "aerial_user") return [{ id, kind: edit.kind, position: positionOf(edit.kind, edit, rules) }];
+  const to = { east_m: edit.to_east_m, north_m: edit.to_north_m, surface_m: edit.to_surface_m };
+  return [
+    { id, kind: "aerial_start", position: positionOf("aerial_start", edit, rules) },
+    { id, kind: "aerial_destination", position: positionOf("aerial_destination", to, rules) },
+  ];
+}
+
+/** @type {(thing: Thing, edit: ThingName) => boolean} */
+function isMeant(thing, edit) {
+  return thing.id === edit.id && thing.kind === edit.kind;
+}
+
+// An aerial user goes with both its ends.
+/** @type {(thing: Thing, edit: ThingName) => boolean} */
+function isGone(thing, edit) {
+  return thing.id === edit.id && family(thing.kind) === family(edit.kind);
+}
+
+/** @type {(kind: ThingKind) => string} */
+function family(kind) {
+  return kind.startsWith("aerial") ? "aerial_user" : kind;
+}
+
+/** @type {(thing: Thing, edit: Place, rules: EditRules) => Thing} */
+function moved(thing, edit, rules) {
+  return { ...thing, position: positionOf(thing.kind, edit, rules) };
+}
+
+/** @type {(kind: ThingKind, place: Place, rules: EditRules) => [number, number, number]} */
+function positionOf(kind, place, rules) {
+  const roof = place.surface_m;
+  const flying = Math.max(rules.flight_height_m, roof + rules.roof_clearance_m);
+  const up = {
+    ground_station: Math.max(rules.ground_mast_m, roof + rules.roof_mast_m),
+    ground_user: rules.ground_user_height_m,
+    aerial_start: flying,
+    aerial_destination: flying,
+  }[kind];
+  return [place.east_m, place.north_m, up];
+}

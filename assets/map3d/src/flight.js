@@ -1,0 +1,217 @@
+// A result as the replay needs it: positions and links at any moment, texts about a moment. No drawing here.
+// Slot arrays hold slot t at index t - 1; waypoint t is the end of slot t, so between waypoints s and s + 1 slot index s
+// is being flown.
+
+/** @typedef {"sinr_db" | "rate_mbit_s" | "serving_station" | "served"} UserArray */
+
+export class Flight {
+  /** @type {number} */
+  time = 0;
+  /** @type {number} */
+  slot = 0;
+  /** @type {number} */
+  served = 0;
+  /** @type {number} */
+  countedSlot = -1;
+
+  /** @param {ReplayBundle} bundle */
+  constructor(bundle) {
+    const { meta, shapes } = bundle;
+    this.bundle = bundle;
+    this.meta = meta;
+    this.slots = meta.slots;
+    this.aerialUsers = meta.aerial_users;
+    this.users = [...meta.aerial_users, ...meta.ground_users];
+    this.groundUsers = meta.ground_users.length;
+    this.satellites = meta.stations.slice(meta.ground_stations);
+    this.aerialNow = new Float32Array(shapes.au_position_m[1] * 3);
+    this.satelliteNow = new Float32Array(this.satellites.length * 3);
+    this.start = new Date(meta.start);
+    this.headings = headings(bundle.au_position_m, this.slots, this.aerialUsers.length);
+    this.moveTo(0);
+  }
+
+  /** @type {(time: number) => void} */
+  moveTo(time) {
+    this.time = time;
+    this.slot = Math.min(this.slots - 1, Math.floor(time)); // index of the slot being flown
+    const share = Math.min(1, time - this.slot);
+    between(this.bundle.au_position_m, this.aerialNow, this.slot, share);
+    between(this.bundle.satellite_drawn_m, this.satelliteNow, this.slot, share);
+  }
+
+  /** @type {(user: number) => Float32Array} */
+  userPosition(user) {
+    const aerial = this.aerialUsers.length;
+    return user < aerial
+      ? this.aerialNow.subarray(user * 3, user * 3 + 3)
+      : this.bundle.gu_position_m.subarray((user - aerial) * 3, (user - aerial) * 3 + 3);
+  }
+
+  /** @type {(station: number) => Float32Array} */
+  stationPosition(station) {
+    const ground = this.meta.ground_stations;
+    return station < ground
+      ? this.bundle.gbs_position_m.subarray(station * 3, station * 3 + 3)
+      : this.satelliteNow.subarray((station - ground) * 3, (station - ground) * 3 + 3);
+  }
+
+  /** @type {(station: number) => boolean} */
+  isSatellite(station) {
+    return station >= this.meta.ground_stations;
+  }
+
+  // the user's value in the slot being flown, of an array (T, U)
+  /** @type {(array: UserArray, user: number) => number} */
+  now(array, user) {
+    return this.bundle[array][this.slot * this.users.length + user];
+  }
+
+  /** @type {(user: number) => number} */
+  stationNow(user) {
+    return this.bundle.serving_station[this.slot * this.users.length + user];
+  }
+
+  /** @type {(station: number) => number} */
+  loadNow(station) {
+    return this.bundle.station_load[this.slot * this.meta.stations.length + station];
+  }
+
+  /** @type {(satellite: number) => number} */
+  elevationNow(satellite) {
+    return this.bundle.satellite_elevation_deg[this.slot * this.satellites.length + satellite];
+  }
+
+  /** @type {(satellite: number) => number} */
+  beamKm(satellite) {
+    return this.bundle.beam_km[this.slot * this.satellites.length + satellite];
+  }
+
+  // where an aircraft flies to -> unit vector [east, north] into `target`; it turns smoothly from slot to slot
+  /** @type {(user: number, target: Float32Array) => Float32Array} */
+  headingNow(user, target) {
+    const count = this.aerialUsers.length;
+    const from = Math.max(0, Math.min(this.slots - 1, Math.floor(this.time - 0.5)));
+    const to = Math.min(this.slots - 1, from + 1);
+    const share = Math.max(0, Math.min(1, this.time - 0.5 - from));
+    const [a, b] = [(from * count + user) * 2, (to * count + user) * 2];
+    target[0] = this.headings[a] + (this.headings[b] - this.headings[a]) * share;
+    target[1] = this.headings[a + 1] + (this.headings[b + 1] - this.headings[a + 1]) * share;
+    return target;
+  }
+
+  // whether a user is linked and at or above its floor, as the judge has it
+  /** @type {(user: number) => boolean} */
+  isServed(user) {
+    return this.now("served", user) === 1;
+  }
+
+  servedNow() {
+    if (this.countedSlot === this.slot) return this.served;
+    this.countedSlot = this.slot;
+    this.served = 0;
+    for (let user = 0; user < this.users.length; user++) this.served += Number(this.isServed(user));
+    return this.served;
+  }
+
+  // what a user's SINR is made of in the slot being flown, powers in watts; null where it is not served
+  /** @type {(user: number) => Breakdown | null} */
+  breakdownNow(user) {
+    const station = this.stationNow(user);
+    if (station < 0) return null;
+    const cell = this.slot * this.users.length + user;
+    const {
+      signal_w: signal,
+      interferer_starts: starts,
+      interferer_station: stations,
+      interferer_w: powers,
+    } = this.bundle;
+    const interferers = [];
+    for (let entry = starts[cell]; entry < starts[cell + 1]; entry++)
+      interferers.push({ station: this.meta.stations[stations[entry]], watts: powers[entry] });
+    interferers.sort((a, b) => b.watts - a.watts);
+    const disturbance = interferers.reduce((sum, entry) => sum + entry.watts, this.meta.noise_w);
+    return {
+      station: this.meta.stations[station],
+      signal: signal[cell],
+      interferers,
+      noise: this.meta.noise_w,
+      disturbance,
+      sinrDb: 10 * Math.log10(signal[cell] / disturbance),
+    };
+  }
+
+  // one value of an array (T + 1) or (T + 1, n) between waypoints
+  /** @type {(array: Float32Array, column?: number, columns?: number) => number} */
+  atWaypoint(array, column = 0, columns = 1) {
+    const share = Math.min(1, this.time - this.slot);
+    const [from, to] = [array[this.slot * columns + column], array[(this.slot + 1) * columns + column]];
+    return from + (to - from) * share;
+  }
+
+  userThings() {
+    return this.users.map((_, index) => ({ index, position: this.userPosition(index) }));
+  }
+
+  /** @type {(time: number) => number} */
+  seconds(time) {
+    return time * this.meta.slot_s;
+  }
+
+  /** @type {(time: number) => string} */
+  clock(time) {
+    const moment = new Date(this.start.getTime() + this.seconds(time) * 1000);
+    return `${moment.toISOString().slice(11, 19)} UTC · ${this.servedNow()} of ${this.users.length} users served`;
+  }
+
+  /** @type {(time: number) => string} */
+  sentence(time) {
+    const total = this.atWaypoint(this.bundle.service_total_mbit);
+    return `At ${this.seconds(time).toFixed(0)} seconds ${this.servedNow()} of ${this.users.length} users are served; data service so far ${total.toFixed(0)} megabits.`;
+  }
+
+  /** @type {(user: number) => { title: string, lines: string[] }} */
+  aboutUser(user) {
+    const station = this.now("serving_station", user);
+    const kind = user < this.aerialUsers.length ? "aerial user" : "ground user";
+    const height = this.userPosition(user)[2];
+    const lines =
+      station < 0
+        ? ["not served in this slot"]
+        : [
+            `${this.isServed(user) ? "served by" : "below the SINR floor at"} ${this.meta.stations[station]}${this.isSatellite(station) ? " (satellite)" : ""}`,
+            `SINR ${this.now("sinr_db", user).toFixed(1)} dB · ${this.now("rate_mbit_s", user).toFixed(2)} Mbit/s`,
+          ];
+    if (user < this.aerialUsers.length) lines.push(`${height.toFixed(0)} m above ground`);
+    return { title: `${this.users[user]} · ${kind}`, lines };
+  }
+}
+
+// Unit vectors [east, north] per slot and aircraft (T, n, 2); one that hovers keeps its last direction.
+/** @type {(positions: Float32Array, slots: number, count: number) => Float32Array} */
+function headings(positions, slots, count) {
+  const list = new Float32Array(slots * count * 2);
+  for (let user = 0; user < count; user++) {
+    let [east, north] = [0, 1];
+    for (let slot = 0; slot < slots; slot++) {
+      const [from, to] = [(slot * count + user) * 3, ((slot + 1) * count + user) * 3];
+      const [dx, dy] = [positions[to] - positions[from], positions[to + 1] - positions[from + 1]];
+      const length = Math.hypot(dx, dy);
+      if (length > 0.01) [east, north] = [dx / length, dy / length];
+      list[(slot * count + user) * 2] = east;
+      list[(slot * count + user) * 2 + 1] = north;
+    }
+  }
+  return list;
+}
+
+// positions (T + 1, n, 3) between waypoint `slot` and the next -> into `target` (n * 3). A satellite is drawn while it
+// is above the horizon at one of the two: the link of whoever it serves in the slot of its rise or set needs its end.
+/** @type {(positions: Float32Array, target: Float32Array, slot: number, share: number) => void} */
+export function between(positions, target, slot, share) {
+  const from = slot * target.length;
+  for (let k = 0; k < target.length; k++) {
+    const [start, end] = [positions[from + k], positions[from + target.length + k]];
+    target[k] = Number.isNaN(start) ? end : Number.isNaN(end) ? start : start + (end - start) * share;
+  }
+}

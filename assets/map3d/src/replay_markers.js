@@ -1,0 +1,68 @@
+// The replay's markers on the label canvas: stations with their load, satellites, aircraft, the chosen user. They are
+// made once; positions are live views of the flight, so per frame only directions and texts change.
+
+/** @import { Flight } from "./flight.js" */
+
+export class ReplayMarkers {
+  /** @type {number | null} */
+  slot = null;
+  /** @type {Marker[]} */
+  list = [];
+  /** @type {Marker} */
+  chosen = { kind: "ground_user", glyph: "person", position: [0, 0, 0], selected: true };
+
+  /** @param {Flight} flight */
+  constructor(flight) {
+    this.flight = flight;
+    /** @type {Marker[]} */
+    this.stations = flight.meta.stations.map((_, station) => {
+      const sky = flight.isSatellite(station);
+      return {
+        kind: sky ? "satellite" : "ground_station",
+        position: flight.stationPosition(station),
+        label: "",
+        load: 0,
+      };
+    });
+    /** @type {(Marker & { heading: Float32Array })[]} */
+    this.aircraft = flight.aerialUsers.map((name, user) => ({
+      kind: "aerial_user",
+      position: flight.userPosition(user),
+      label: name,
+      heading: new Float32Array(2),
+    }));
+  }
+
+  /** @type {(selected: number | null) => Marker[]} */
+  at(selected) {
+    const { flight } = this;
+    if (this.slot !== flight.slot) this.#newSlot();
+    for (let user = 0; user < this.aircraft.length; user++) {
+      flight.headingNow(user, this.aircraft[user].heading);
+      this.aircraft[user].selected = user === selected;
+    }
+    this.list.length = 0;
+    if (selected != null && selected >= flight.aerialUsers.length) this.list.push(this.#chosen(selected));
+    for (const marker of this.stations) if (!Number.isNaN(marker.position[0])) this.list.push(marker);
+    for (const marker of this.aircraft) this.list.push(marker);
+    return this.list;
+  }
+
+  #newSlot() {
+    const { flight } = this;
+    this.slot = flight.slot;
+    this.stations.forEach((marker, station) => {
+      const [linked, limit] = [flight.loadNow(station), flight.meta.station_limits[station]];
+      const sky = flight.isSatellite(station)
+        ? ` ${flight.elevationNow(station - flight.meta.ground_stations).toFixed(0)}°`
+        : "";
+      marker.load = limit ? linked / limit : 0;
+      marker.label = `${flight.meta.stations[station]}${sky} · ${linked}/${limit}`;
+    });
+  }
+
+  /** @type {(user: number) => Marker} */
+  #chosen(user) {
+    return Object.assign(this.chosen, { label: this.flight.users[user], position: this.flight.userPosition(user) });
+  }
+}

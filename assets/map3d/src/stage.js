@@ -1,0 +1,204 @@
+// The stage: one deck.gl canvas with a label canvas above it. Stages outlive page switches - the canvas moves to the
+// next page's component with everything already on the graphics card - so a tab never runs out of WebGL contexts.
+import { keepCamera, tabCamera, tabMemory } from "./loading.js";
+import { cityLayers } from "./city.js";
+import { PALETTES } from "./palette.js";
+import { LocalFrame } from "./frame.js";
+import { element, wantsStillness } from "./dom.js";
+import { canDraw, drawsInSoftware } from "./graphics.js";
+import { later } from "./later.js";
+
+const DEVICE_PIXELS = Math.min(globalThis.devicePixelRatio || 1, 2);
+
+/** @type {() => Stage} */
+export function borrowStage() {
+  const stages = tabMemory().stages;
+  const free = stages.find((stage) => !stage.owner);
+  if (free) return free;
+  const made = new Stage();
+  stages.push(made);
+  return made;
+}
+
+export class Stage {
+  /** @type {CityBundle} */
+  city = later();
+  /** @type {Theme} */
+  theme = later();
+  /** @type {LocalFrame} */
+  frame = later();
+  /** @type {CameraView | null} */
+  shownCamera = null;
+  /** @type {number} */
+  busyUntil = 0;
+  /** @type {number} */
+  spanM = 0;
+
+  constructor() {
+    /** @type {StageOwner | null} */
+    this.owner = null;
+    this.overlay = element("canvas", { class: "overlay", "aria-hidden": "true" });
+    this.node = element("div", { class: "stage" });
+    /** @type {DeckCanvas | null} */
+    this.deck = null; // stays so in a browser without WebGL: nothing is drawn, everything else works
+    /** @type {DeckLayer[]} */
+    this.base = [];
+    this.node.addEventListener("webglcontextlost", () => setTimeout(() => this.#lost()), true);
+  }
+
+  /** @type {(box: HTMLElement, owner: StageOwner) => void} */
+  enter(box, owner) {
+    this.owner = owner;
+    box.prepend(this.node);
+    this.#open();
+  }
+
+  // Draws again what a lost context has taken: every layer is made anew.
+  redraw() {
+    const { city, theme } = this;
+    this.#forget();
+    this.#open();
+    this.showCity(city, theme);
+  }
+
+  leave() {
+    this.owner = null;
+    this.node.remove();
+    this.show([]); // a layer that deck.gl has let go of cannot come back, so the city stays
+  }
+
+  /** @type {(city: CityBundle, theme: Theme) => void} */
+  showCity(city, theme) {
+    const fresh = this.city !== city;
+    if (fresh || this.theme !== theme) this.base = this.deck ? cityLayers(city, theme) : [];
+    this.city = city;
+    this.theme = theme;
+    this.frame = fresh || !this.frame ? new LocalFrame(city.meta.anchor) : this.frame;
+    this.deck?.setProps({ parameters: { clearColor: PALETTES[theme].clear } });
+    this.restoreCamera();
+  }
+
+  // dynamic layers are drawn above the city; passing the same city layers again costs deck.gl nothing
+  /** @type {(dynamic: DeckLayer[]) => void} */
+  show(dynamic) {
+    this.deck?.setProps({ layers: [...this.base, ...dynamic] });
+  }
+
+  viewport() {
+    const viewport = this.deck?.isInitialized ? this.deck.getViewports()[0] : null;
+    return viewport && this.frame ? this.frame.at(viewport) && viewport : null;
+  }
+
+  restoreCamera() {
+    const memory = tabMemory();
+    const key = JSON.stringify([this.city.meta.anchor, this.city.meta.size_m]);
+    if (memory.camera?.key !== key) memory.camera = { key, view: this.overviewView() };
+    if (this.shownCamera !== memory.camera.view) this.moveCamera(memory.camera.view);
+  }
+
+  /** @type {(view: CameraView, milliseconds?: number) => void} */
+  moveCamera(view, milliseconds = 0) {
+    const smooth = milliseconds && !wantsStillness();
+    const transition = smooth
+      ? { transitionDuration: milliseconds, transitionInterpolator: new globalThis.deck.FlyToInterpolator() }
+      : { transitionDuration: 0 };
+    keepCamera(view);
+    this.shownCamera = view;
+    if (milliseconds) this.busyUntil = performance.now() + (smooth ? milliseconds : 0);
+    this.deck?.setProps({ initialViewState: { ...view, ...transition } });
+  }
+
+  // Fewer pixels while a machine without a graphics card plays; everything else stays the same.
+  /** @type {(share: number) => void} */
+  sharpness(share) {
+    this.deck?.setProps({ useDevicePixels: share * DEVICE_PIXELS });
+  }
+
+  // whether the camera is on a smooth flight
+  cameraBusy() {
+    return performance.now() < (this.busyUntil ?? 0);
+  }
+
+  overviewView() {
+    return overview(this.city, this.node, this.spanM);
+  }
+
+  overviewCamera() {
+    this.owner?.cameraTaken();
+    this.moveCamera(this.overviewView(), 800);
+  }
+
+  /** @type {(change: Partial<CameraView>) => void} */
+  turn(change) {
+    this.moveCamera({ ...tabCamera(), ...change }, 300);
+  }
+
+  camera() {
+    return tabCamera();
+  }
+
+  // the next city is made anew, whatever was there
+  #forget() {
+    this.city = later();
+    this.shownCamera = null;
+  }
+
+  #open() {
+    if (canDraw()) this.deck ??= this.#makeDeck();
+    this.node.append(this.overlay); // above the deck canvas
+  }
+
+  #lost() {
+    this.deck?.finalize();
+    this.deck = null;
+    this.owner?.graphicsLost();
+    if (!this.owner) this.#forget(); // whoever borrows this stage next begins anew
+  }
+
+  /** @type {(error: Error, layer?: DeckLayer) => void} */
+  #failed(error, layer) {
+    if (layer || this.deck?.isInitialized) console.warn("map3d:", error);
+    else this.owner?.graphicsFailed();
+  }
+
+  #makeDeck() {
+    return new globalThis.deck.Deck({
+      parent: this.node,
+      useDevicePixels: DEVICE_PIXELS,
+      deviceProps: { type: "webgl", webgl: { antialias: !drawsInSoftware() } },
+      views: new globalThis.deck.MapView({ repeat: false, farZMultiplier: 1.6 }),
+      controller: { doubleClickZoom: false, keyboard: true, touchRotate: true, inertia: 180 },
+      initialViewState: { longitude: 0, latitude: 51.5, zoom: 13 },
+      getCursor: ({ isDragging }) => (isDragging ? "grabbing" : (this.owner?.cursor ?? "grab")),
+      onViewStateChange: ({ viewState, interactionState }) => {
+        if (interactionState?.isDragging || interactionState?.isPanning || interactionState?.isRotating)
+          this.owner?.cameraTaken();
+        return this.#remember(viewState);
+      },
+      onAfterRender: () => this.owner?.painted(),
+      onError: (error, layer) => this.#failed(error, layer),
+      layers: [],
+    });
+  }
+
+  /** @type {(viewState: CameraView) => CameraView} */
+  #remember(viewState) {
+    const { longitude, latitude, zoom, pitch, bearing } = viewState;
+    const view = { longitude, latitude, zoom, pitch, bearing, minZoom: 11, maxZoom: 18.5, maxPitch: 80 };
+    keepCamera(view);
+    this.shownCamera = view;
+    return viewState;
+  }
+}
+
+// From the south-west, low enough to see the towers stand up, wide enough to hold the area, and `span` metres where
+// someone in it would else be outside the picture (itnt_core/views/framing.py).
+/** @type {(city: CityBundle, node: Size, span?: number) => CameraView} */
+export function overview(city, node, span = 0) {
+  const [longitude, latitude] = city.meta.anchor;
+  const width = node.clientWidth || 900;
+  const height = node.clientHeight || 560;
+  const metresPerPixel = Math.max(city.meta.size_m, span) / Math.min(width, height * 1.9);
+  const zoom = Math.log2((40075016 * Math.cos((latitude * Math.PI) / 180)) / (512 * metresPerPixel));
+  return { longitude, latitude, zoom, pitch: 56, bearing: -17, minZoom: 11, maxZoom: 18.5, maxPitch: 80 };
+}

@@ -1,0 +1,62 @@
+// Small made-up things that the tests share. No browser, no graphics card.
+
+/** @type {EditRules} */
+export const RULES = {
+  roof_mast_m: 5,
+  ground_mast_m: 25,
+  flight_height_m: 100,
+  roof_clearance_m: 20,
+  ground_user_height_m: 1.5,
+};
+
+// One aircraft that flies 10 m east per slot, two ground users, one ground station, one satellite; 3 slots of 2 s.
+/** @type {() => ReplayBundle} */
+export function madeFlight() {
+  const meta = {
+    title: "made",
+    start: "2026-06-21T12:00:00+00:00",
+    slots: 3,
+    slot_s: 2,
+    size_m: 1000,
+    overview_m: 1000,
+    aerial_users: ["au-1"],
+    ground_users: ["gu-1", "gu-2"],
+    stations: ["gbs-1", "leo-1"],
+    ground_stations: 1,
+    min_sinr_db: 0,
+    sky_note: "",
+    noise_w: 1e-13,
+    station_limits: [2, 1],
+    upper_bound_mbit: 12,
+  };
+  return {
+    meta,
+    shapes: { au_position_m: [4, 1, 3] },
+    au_position_m: new Float32Array([0, 0, 100, 10, 0, 100, 20, 0, 100, 20, 0, 100]),
+    gu_position_m: new Float32Array([5, 5, 1.5, -5, -5, 1.5]),
+    gbs_position_m: new Float32Array([50, 0, 30]),
+    satellite_drawn_m: new Float32Array([0, 400, 500, 0, 410, 500, NaN, NaN, NaN, NaN, NaN, NaN]),
+    satellite_elevation_deg: new Float32Array([40, 30, 20]),
+    serving_station: new Int16Array([1, 0, -1, 1, 0, -1, 0, 0, -1]),
+    served: new Uint8Array([1, 1, 0, 1, 1, 0, 1, 1, 0]),
+    sinr_db: new Float32Array([12, 5, NaN, 11, 5, NaN, 3, 5, NaN]),
+    rate_mbit_s: new Float32Array([1, 2, 0, 1, 2, 0, 3, 2, 0]),
+    service_mbit: new Float32Array([0, 0, 0, 2, 4, 0, 4, 8, 0, 10, 12, 0]),
+    service_total_mbit: new Float32Array([0, 6, 12, 22]),
+    service_always_on_mbit: new Float32Array([0, 3, 6, 11]),
+    energy_kj: new Float32Array([0, 1, 2, 3]),
+    beam_km: new Float32Array([20, 21, 22]),
+    station_load: new Int16Array([1, 1, 1, 1, 2, 0]),
+    signal_w: new Float32Array([4e-12, 2e-12, 0, 4e-12, 2e-12, 0, 2e-12, 2e-12, 0]),
+    interferer_starts: new Uint32Array([0, 2, 2, 2, 2, 2, 2, 2, 2, 2]),
+    interferer_station: new Uint16Array([1, 0]),
+    interferer_w: new Float32Array([1e-13, 2e-13]),
+  };
+}
+
+// A camera that looks straight down: one metre is one pixel, north is up, the anchor lies at (500, 500).
+/** @type {{ toScreen(east: number, north: number, up: number): [number, number, number], toGround(pixel: Pixel): [number, number] }} */
+export const FROM_ABOVE = {
+  toScreen: (east, north) => [500 + east, 500 - north, 0.5],
+  toGround: ([x, y]) => [x - 500, 500 - y],
+};

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Flight } from "../src/flight.js";
+import { ReplayMarkers } from "../src/replay_markers.js";
+import { madeFlight } from "./made.js";
+
+test("stations tell their load, and satellites their elevation, of the slot being flown", () => {
+  const flight = new Flight(madeFlight());
+  const markers = new ReplayMarkers(flight);
+  flight.moveTo(0.5);
+  assert.deepEqual(
+    markers.at(null).map(({ label }) => label),
+    ["gbs-1 · 1/2", "leo-1 40° · 1/1", "au-1"],
+  );
+  flight.moveTo(2.5);
+  assert.deepEqual(
+    markers.at(null).map(({ label, load }) => [label, load]),
+    [
+      ["gbs-1 · 2/2", 1],
+      ["au-1", undefined], // the satellite has set
+    ],
+  );
+});
+
+test("the chosen user is marked, on the ground by a mark of its own", () => {
+  const flight = new Flight(madeFlight());
+  const markers = new ReplayMarkers(flight);
+  const [chosen] = markers.at(2);
+  assert.deepEqual([chosen.label, chosen.selected, ...chosen.position], ["gu-2", true, -5, -5, 1.5]);
+  assert.equal(markers.at(0).find(({ label }) => label === "au-1")?.selected, true);
+});
+
+test("where nobody is chosen nobody is marked, even in a run without aerial users", () => {
+  const bundle = madeFlight();
+  bundle.meta.aerial_users = [];
+  bundle.shapes.au_position_m = [4, 0, 3];
+  bundle.au_position_m = new Float32Array();
+  const markers = new ReplayMarkers(new Flight(bundle));
+  assert.deepEqual(
+    markers.at(null).map(({ kind }) => kind),
+    ["ground_station", "satellite"],
+  );
+});

@@ -1,0 +1,147 @@
+// Written by `python -m itnt_core.views.bundles`; change it there.
+
+interface Label {
+  kind: "landmark" | "place" | "bridge";
+  text: string;
+  position: [number, number, number];
+}
+
+interface CityMeta {
+  anchor: [number, number];
+  size_m: number;
+  bridge_base_m: number;
+  labels: Label[];
+  notice: string;
+  buildings: number;
+  simplified: string;
+}
+
+interface ReplayMeta {
+  title: string;
+  start: string;
+  slots: number;
+  slot_s: number;
+  size_m: number;
+  overview_m: number;
+  aerial_users: string[];
+  ground_users: string[];
+  stations: string[];
+  ground_stations: number;
+  min_sinr_db: number;
+  sky_note: string;
+  noise_w: number;
+  station_limits: number[];
+  upper_bound_mbit: number | null;
+}
+
+interface SkyPass {
+  id: string;
+  label: string;
+  track: [number, number, number][];
+  window: [number, number, number][];
+  marker: [number, number, number] | null;
+}
+
+interface SkyMeta {
+  passes: SkyPass[];
+}
+
+interface LegendStep {
+  colour: [number, number, number];
+  text: string;
+}
+
+interface SurfaceMeta {
+  size_m: number;
+  height_m: number;
+  title: string;
+  legend: LegendStep[];
+}
+
+interface CityBundle {
+  meta: CityMeta;
+  shapes: Record<string, number[]>;
+  /** (corners, 2) */
+  building_vertices: Float32Array;
+  /** (buildings + 1) */
+  building_starts: Uint32Array;
+  /** (roof_corners) */
+  roof_triangles: Uint32Array;
+  /** (buildings) */
+  building_heights: Float32Array;
+  /** (buildings) */
+  building_class: Uint8Array;
+  /** (water_corners, 2) */
+  water_vertices: Float32Array;
+  /** (water) */
+  water_triangles: Uint32Array;
+  /** (park_corners, 2) */
+  parks_vertices: Float32Array;
+  /** (parks) */
+  parks_triangles: Uint32Array;
+  /** (road_corners, 2) */
+  roads_vertices: Float32Array;
+  /** (roads) */
+  roads_triangles: Uint32Array;
+  /** (deck_corners, 2) */
+  bridge_vertices: Float32Array;
+  /** (decks + 1) */
+  bridge_starts: Uint32Array;
+  /** (decks_cut) */
+  bridge_triangles: Uint32Array;
+}
+
+interface ReplayBundle {
+  meta: ReplayMeta;
+  shapes: Record<string, number[]>;
+  /** (T + 1, I, 3) */
+  au_position_m: Float32Array;
+  /** (J, 3) */
+  gu_position_m: Float32Array;
+  /** (G, 3) */
+  gbs_position_m: Float32Array;
+  /** (T + 1, L, 3) */
+  satellite_drawn_m: Float32Array;
+  /** (T, L) */
+  satellite_elevation_deg: Float32Array;
+  /** (T, U) */
+  serving_station: Int16Array;
+  /** (T, U) */
+  served: Uint8Array;
+  /** (T, U) */
+  sinr_db: Float32Array;
+  /** (T, U) */
+  rate_mbit_s: Float32Array;
+  /** (T + 1, U) */
+  service_mbit: Float32Array;
+  /** (T + 1) */
+  service_total_mbit: Float32Array;
+  /** (T + 1) */
+  service_always_on_mbit: Float32Array;
+  /** (T + 1, I) */
+  energy_kj: Float32Array;
+  /** (T, L) */
+  beam_km: Float32Array;
+  /** (T, S) */
+  station_load: Int16Array;
+  /** (T, U) */
+  signal_w: Float32Array;
+  /** (cells + 1) */
+  interferer_starts: Uint32Array;
+  /** (heard) */
+  interferer_station: Uint16Array;
+  /** (heard) */
+  interferer_w: Float32Array;
+}
+
+interface SkyBundle {
+  meta: SkyMeta;
+  shapes: Record<string, number[]>;
+}
+
+interface SurfaceBundle {
+  meta: SurfaceMeta;
+  shapes: Record<string, number[]>;
+  /** (side, side, 4) */
+  rgba: Uint8Array;
+}

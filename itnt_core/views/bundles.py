@@ -1,0 +1,245 @@
+"""What each bundle for the browser holds, stated once: Python packs by it, the map's JavaScript is type-checked by it.
+
+``python -m itnt_core.views.bundles`` writes ``assets/map3d/types/bundles.d.ts``, the same statement in TypeScript.
+"""
+
+from __future__ import annotations
+
+import re
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+from typing_extensions import TypedDict, is_typeddict
+
+from itnt_core.installed import asset
+
+from .packing import pack
+
+DESCRIPTION = asset("map3d/types/bundles.d.ts")
+Position = tuple[float, float, float]  # metres east, north, up of the area's anchor
+
+
+class Label(TypedDict):
+    """A name on the map."""
+
+    kind: Literal["landmark", "place", "bridge"]
+    text: str
+    position: Position
+
+
+class CityMeta(TypedDict):
+    """A city: what its arrays do not say."""
+
+    anchor: tuple[float, float]  # longitude, latitude in degrees
+    size_m: float
+    bridge_base_m: float
+    labels: list[Label]
+    notice: str
+    buildings: int
+    simplified: str
+
+
+class ReplayMeta(TypedDict):
+    """A result: names, counts and times."""
+
+    title: str
+    start: str  # ISO 8601
+    slots: int
+    slot_s: float
+    size_m: float
+    overview_m: float  # how wide the overview has to be, so that nobody is outside of it
+    aerial_users: list[str]
+    ground_users: list[str]
+    stations: list[str]  # ground stations first
+    ground_stations: int
+    min_sinr_db: float
+    sky_note: str
+    noise_w: float
+    station_limits: list[int]
+    upper_bound_mbit: float | None
+
+
+class SkyPass(TypedDict):
+    """A satellite's way across the drawn sky."""
+
+    id: str
+    label: str
+    track: list[Position]
+    window: list[Position]  # the part inside the scenario's time
+    marker: Position | None
+
+
+class SkyMeta(TypedDict):
+    """The satellites of a scenario that is edited."""
+
+    passes: list[SkyPass]
+
+
+class LegendStep(TypedDict):
+    """One class of a surface."""
+
+    colour: tuple[int, int, int]
+    text: str
+
+
+class SurfaceMeta(TypedDict):
+    """A picture over the area."""
+
+    size_m: float
+    height_m: float
+    title: str
+    legend: list[LegendStep]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One kind of bundle: its meta, and ``dtype (axes)`` of each array; an axis is a name, a number or name + 1."""
+
+    name: str
+    meta: type
+    arrays: Mapping[str, str]
+
+    def pack(self, meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes:
+        """Pack meta and arrays into one container; ValueError where they are not as stated."""
+        if problems := self.problems(meta, arrays):
+            raise ValueError(f"no {self.name}: {'; '.join(problems)}")
+        return pack(meta, arrays)
+
+    def problems(self, meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> list[str]:
+        """Return what is not as stated: names, dtypes, numbers of axes, lengths that should agree."""
+        fields = set(get_type_hints(self.meta))
+        found = [f"meta: {', '.join(sorted(fields ^ set(meta)))} missing or unknown"] if fields ^ set(meta) else []
+        if odd := set(self.arrays) ^ set(arrays):
+            return [*found, f"arrays: {', '.join(sorted(odd))} missing or unknown"]
+        lengths: dict[str, int] = {}
+        for name, stated in self.arrays.items():
+            dtype, axes = _read(stated)
+            array = arrays[name]
+            if array.dtype != np.dtype(dtype) or array.ndim != len(axes):
+                found.append(f"{name} is {array.dtype.name} {array.shape}, not {stated}")
+            else:
+                pairs = zip(axes, array.shape, strict=True)
+                found += [f"{name} has {size} {axis}" for axis, size in pairs if not _agrees(axis, size, lengths)]
+        return found
+
+
+CITY = Bundle(
+    "CityBundle",
+    CityMeta,
+    {
+        "building_vertices": "float32 (corners, 2)",  # closed rings, clockwise
+        "building_starts": "uint32 (buildings + 1)",
+        "roof_triangles": "uint32 (roof_corners)",
+        "building_heights": "float32 (buildings)",
+        "building_class": "uint8 (buildings)",
+        "water_vertices": "float32 (water_corners, 2)",
+        "water_triangles": "uint32 (water)",
+        "parks_vertices": "float32 (park_corners, 2)",
+        "parks_triangles": "uint32 (parks)",
+        "roads_vertices": "float32 (road_corners, 2)",
+        "roads_triangles": "uint32 (roads)",
+        "bridge_vertices": "float32 (deck_corners, 2)",
+        "bridge_starts": "uint32 (decks + 1)",
+        "bridge_triangles": "uint32 (decks_cut)",
+    },
+)
+# T slots, I aerial users, J ground users, U = I + J users, G ground stations, L satellites, S = G + L stations. Slot
+# arrays hold slot t at index t - 1; waypoint t is the end of slot t, waypoint 0 the start.
+REPLAY = Bundle(
+    "ReplayBundle",
+    ReplayMeta,
+    {
+        "au_position_m": "float32 (T + 1, I, 3)",
+        "gu_position_m": "float32 (J, 3)",
+        "gbs_position_m": "float32 (G, 3)",
+        "satellite_drawn_m": "float32 (T + 1, L, 3)",  # NaN below the horizon
+        "satellite_elevation_deg": "float32 (T, L)",
+        "serving_station": "int16 (T, U)",  # -1: linked to none
+        "served": "uint8 (T, U)",  # 1 where linked and at or above the floor
+        "sinr_db": "float32 (T, U)",  # NaN where linked to none
+        "rate_mbit_s": "float32 (T, U)",
+        "service_mbit": "float32 (T + 1, U)",
+        "service_total_mbit": "float32 (T + 1)",
+        "service_always_on_mbit": "float32 (T + 1)",
+        "energy_kj": "float32 (T + 1, I)",
+        "beam_km": "float32 (T, L)",
+        "station_load": "int16 (T, S)",
+        "signal_w": "float32 (T, U)",
+        "interferer_starts": "uint32 (cells + 1)",  # cell n = (slot index) * U + user
+        "interferer_station": "uint16 (heard)",
+        "interferer_w": "float32 (heard)",
+    },
+)
+SKY = Bundle("SkyBundle", SkyMeta, {})
+SURFACE = Bundle("SurfaceBundle", SurfaceMeta, {"rgba": "uint8 (side, side, 4)"})
+BUNDLES = (CITY, REPLAY, SKY, SURFACE)
+
+_VIEWS = {
+    "float32": "Float32Array",
+    "int16": "Int16Array",
+    "uint8": "Uint8Array",
+    "uint16": "Uint16Array",
+    "uint32": "Uint32Array",
+}
+_WORDS = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}
+
+
+def typescript() -> str:
+    """Return the statement in TypeScript."""
+    records: dict[str, str] = {}
+    for bundle in BUNDLES:
+        _word(bundle.meta, records)
+    views = [_bundle(bundle) for bundle in BUNDLES]
+    head = "// Written by `python -m itnt_core.views.bundles`; change it there.\n"
+    return "\n".join([head, *records.values(), *views])
+
+
+def _read(stated: str) -> tuple[str, list[str]]:
+    """Return dtype and axes of a stated array."""
+    dtype, axes = re.fullmatch(r"(\w+) \((.+)\)", stated).groups()  # type: ignore[union-attr]  # ours, and tested
+    return dtype, axes.split(", ")
+
+
+def _agrees(axis: str, size: int, lengths: dict[str, int]) -> bool:
+    """Return whether an axis has its length; a name has the length that it had first."""
+    if axis.isdigit():
+        return size == int(axis)
+    name, _, more = axis.partition(" + ")
+    return lengths.setdefault(name, size - int(more or 0)) == size - int(more or 0)
+
+
+def _word(kind: Any, records: dict[str, str]) -> str:
+    """Return a type's name in TypeScript; a record is written down, those that it needs first."""
+    if kind in _WORDS:
+        return _WORDS[kind]
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin is list:
+        return f"{_word(parts[0], records)}[]"
+    if origin is tuple:
+        return f"[{', '.join(_word(part, records) for part in parts)}]"
+    if origin is Literal:
+        return " | ".join(f'"{part}"' for part in parts)
+    if origin in (Union, types.UnionType):
+        return " | ".join(_word(part, records) for part in parts)
+    if not is_typeddict(kind):
+        raise TypeError(f"{kind} has no word in TypeScript")
+    fields = [f"  {name}: {_word(field, records)};" for name, field in get_type_hints(kind).items()]
+    records.setdefault(kind.__name__, f"interface {kind.__name__} {{\n" + "\n".join(fields) + "\n}\n")
+    return str(kind.__name__)
+
+
+def _bundle(bundle: Bundle) -> str:
+    """Return the interface of a bundle as the browser's reader hands it out."""
+    lines = [f"interface {bundle.name} {{", f"  meta: {bundle.meta.__name__};", "  shapes: Record<string, number[]>;"]
+    for name, stated in bundle.arrays.items():
+        dtype, axes = _read(stated)
+        lines += [f"  /** ({', '.join(axes)}) */", f"  {name}: {_VIEWS[dtype]};"]
+    return "\n".join([*lines, "}", ""])
+
+
+if __name__ == "__main__":
+    DESCRIPTION.write_text(typescript(), encoding="utf-8")

@@ -1,0 +1,118 @@
+"""Counted: no module needs itself, however far round, and no room does. Every import counts, wherever it stands.
+
+An import inside a function starts faster, one under TYPE_CHECKING only names a type: were they at the top, the program
+would still have to load. So none of them may hide a circle.
+"""
+
+import ast
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import networkx as nx
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def modules(root: Path) -> dict[str, Path]:
+    """Return every module of the core and of the pages by its dotted name."""
+    found = {}
+    for folder in ("itnt_core", "pages"):
+        for path in sorted((root / folder).rglob("*.py")):
+            parts = path.relative_to(root).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def named(module: str, path: Path, known: Collection[str] = ()) -> Iterator[tuple[str, int]]:
+    """Yield what a module imports, with the line: modules, ``known`` ones in packages, tasks looked up by name."""
+    package = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            for alias in node.names:
+                whole = f"{base}.{alias.name}"
+                yield whole if whole in known else base, node.lineno
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and ":" in node.value:
+            yield node.value.partition(":")[0], node.lineno
+
+
+def faces(module: str) -> list[str]:
+    """Return the packages that Python loads before a module."""
+    parts = module.split(".")
+    return [".".join(parts[:end]) for end in range(1, len(parts))]
+
+
+def graph(root: Path) -> nx.DiGraph:
+    """Return who imports whom; the line of one import is on each edge. A module's own packages do not count."""
+    known, found = modules(root), nx.DiGraph()
+    for module, path in known.items():
+        for name, line in named(module, path, known):
+            if name in known and name != module:
+                for target in [name, *faces(name)]:
+                    if target in known and target != module and target not in faces(module):
+                        found.add_edge(module, target, line=line)
+                if name in faces(module):  # through the face of its own room, written down
+                    found.add_edge(module, name, line=line)
+    return found
+
+
+def room(module: str) -> str:
+    return ".".join(module.split(".")[:2])
+
+
+def circles(found: nx.DiGraph) -> list[list[str]]:
+    return [sorted(group) for group in nx.strongly_connected_components(found) if len(group) > 1]
+
+
+@pytest.fixture(scope="module")
+def imports():
+    return graph(ROOT)
+
+
+def test_no_module_needs_itself_round_a_circle(imports):
+    told = []
+    for group in circles(imports):
+        edges = imports.subgraph(group).edges(data="line")
+        told += [f"{source}:{line} imports {target}" for source, target, line in edges]
+    assert told == []
+
+
+def test_no_room_needs_itself_round_a_circle(imports):
+    """Rooms are the packages of the core and of the pages; what a child process looks up by name is no import here."""
+    rooms = nx.DiGraph()
+    for source, target in imports.edges:
+        if room(source) != room(target) and source != "itnt_core.apart.tasks":
+            rooms.add_edge(room(source), room(target))
+    assert circles(rooms) == []
+
+
+def test_the_core_knows_no_page_and_no_page_library(imports):
+    assert [edge for edge in imports.edges if edge[0].startswith("itnt_core") and edge[1].startswith("pages")] == []
+    for module, path in modules(ROOT).items():
+        if module.startswith("itnt_core"):
+            assert not {name.partition(".")[0] for name, _ in named(module, path)} & {"streamlit", "pages"}, module
+
+
+def test_a_circle_is_found_wherever_its_imports_stand(tmp_path):
+    texts = {
+        "itnt_core/__init__.py": "",
+        "itnt_core/a/__init__.py": "from .one import x\n",
+        "itnt_core/a/one.py": "def f():\n    from itnt_core.b.two import y\n",
+        "itnt_core/b/__init__.py": "",
+        "itnt_core/b/two.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from itnt_core.a import one\n",
+        "itnt_core/b/three.py": "TASK = 'itnt_core.b.four:f'\n",
+        "itnt_core/b/four.py": "from . import three\n",
+        "itnt_core/b/five.py": "from .three import TASK\n",
+        "pages/shown.py": "import itnt_core.b.five\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert sorted(circles(graph(tmp_path))) == [
+        ["itnt_core.a", "itnt_core.a.one", "itnt_core.b.two"],
+        ["itnt_core.b.four", "itnt_core.b.three"],
+    ]

@@ -1,0 +1,67 @@
+"""A stored scheme is recomputed from its course: a change in it is told, and a broken constraint is no answer."""
+
+from dataclasses import replace
+
+import pytest
+
+from itnt_core.results import INFEASIBLE, infeasible_sentence
+from itnt_core.studies import find_study
+from itnt_core.twin import KIND, twin_preset
+from itnt_core.twin.environment import build_environment
+from itnt_core.twin.figures import TWIN_FIGURES
+from itnt_core.twin.result import make_result
+from itnt_core.twin.simulate import simulate
+
+
+@pytest.fixture(scope="module")
+def environment(city_cache):
+    return build_environment(twin_preset("toy", 3, cache_dir=city_cache), cache_dir=city_cache)
+
+
+@pytest.fixture(scope="module")
+def rollout(environment):
+    return simulate(environment, "greedy")
+
+
+@pytest.fixture
+def result(environment, rollout, tmp_path):
+    """A result, written and read."""
+    study = find_study(KIND)
+    study.save(tmp_path, make_result(environment, rollout, 1.0))
+    return study.load(tmp_path)
+
+
+def verified(result):
+    return find_study(KIND).verify(result, None)
+
+
+def test_a_sound_result_passes_with_its_own_figures(result):
+    found = verified(result)
+    assert found.passed and found.kpis == result.kpis
+
+
+# What the computer's clock told cannot be computed again.
+CLOCKED = {"plan_s", "refine_s_per_cycle", "wall_s"}
+
+
+@pytest.mark.parametrize("key", sorted({figure.key for figure in TWIN_FIGURES} - CLOCKED))
+def test_every_figure_of_the_course_that_was_changed_is_told(result, key):
+    result.manifest["kpis"][key] = 0.123
+    found = verified(result)
+    assert not found.passed and any(f"The stored {key} is 0.123" in sentence for sentence in found.mismatches)
+
+
+def test_every_figure_that_is_shown_is_in_the_result(result):
+    assert {figure.key for figure in TWIN_FIGURES} == {*result.kpis} - {"method", "scheme"}
+
+
+def test_a_changed_course_is_told(result):
+    result.dataset["queue_mbit"].values[0, 0, 0] += 1.0
+    assert any("queue_mbit" in sentence for sentence in verified(result).mismatches)
+
+
+def test_a_scheme_that_breaks_a_constraint_is_infeasible_and_says_which(environment, rollout):
+    broken = make_result(environment, replace(rollout, faults=("power budget, cycle 2",)), 1.0)
+    assert broken.manifest["status"] == INFEASIBLE
+    assert "power budget, cycle 2" in infeasible_sentence(broken.manifest)
+    assert any("violations" in sentence for sentence in verified(broken).mismatches)  # its decisions break none
