@@ -37,7 +37,7 @@ RIVALS = ("straight", "planner")
 CITIES: dict[tuple[object, ...], object] = {}
 
 
-def cached_world(name: str, users: int, seed: int, coverage: str) -> World:
+def cached_world(name: str, users: int, seed: int, coverage: str = COVERAGE_FIRST.coverage) -> World:
     """Build a world whose city is made once per process."""
     scenario = preset(name, users=users, seed=seed).model_copy(update={"coverage": coverage})
     area = scenario.area

@@ -16,6 +16,7 @@ from .run import HERE, Run
 
 REFERENCE_FILE = delivered("costs/reference.json")
 NEAREST = 5  # finished runs that an estimate is made from
+COMPARABLE = 10.0  # times as large or as small: beyond it, starting up and compiling are taken for the work itself
 START_S = 0.1  # of every run, whatever its size
 WORKER_START_S = 3.0  # once, until the first worker has loaded what it computes with
 FROM_HERE = "from finished runs on this machine"
@@ -47,16 +48,18 @@ def estimate_cost(method: str, work: float, runs: Iterable[Run], bound_s: float 
     ``bound_s`` is what a run that has to find its scenario's bound spends on it; finished runs hold it already.
 
     Time is taken to grow in proportion to the size, which holds well between similar runs only; what stops a method
-    early is not known before. Without a finished run the figures of the reference machine are used, and said to be
-    that; unknown stays unknown.
+    early is not known before. Without a finished run of comparable size the figures of the reference machine are used,
+    and said to be that; where it has none either, finished runs of any size; unknown stays unknown.
     """
+    known = reference_costs().get(method)
     finished = [run for run in runs if run.method == method and _tells_cost(run)]
     nearest = sorted(finished, key=lambda run: abs(_ratio(run, work)))[:NEAREST]
+    if known is not None:
+        nearest = [run for run in nearest if abs(_ratio(run, work)) <= math.log(COMPARABLE)]
     if nearest:
         per_entry = median(max(0.0, (run.duration_s or 0.0) - START_S) / (run.work or 1.0) for run in nearest)
         memory = [run.peak_mb for run in nearest if run.peak_mb]
         return CostEstimate(START_S + per_entry * work, max(memory, default=None), FROM_HERE)
-    known = reference_costs().get(method)
     if known is None:
         return CostEstimate(None, None, "")
     seconds = START_S + float(known["seconds_per_entry"]) * work + bound_s

@@ -56,6 +56,15 @@ def test_without_a_run_of_its_own_the_reference_machine_is_named():
     assert estimate.seconds > 0.0 and "reference machine" in estimate.source
 
 
+def test_runs_of_a_quite_different_size_predict_nothing_where_the_reference_machine_knows_the_method():
+    """A run of a fifth of a second is all start; 240 times its size is not 240 times its time."""
+    small = [finished(360.0, 0.4, method="straight") for _ in range(5)]
+    estimate = estimate_cost("straight", 86_400.0, small)
+    assert estimate == estimate_cost("straight", 86_400.0, []) and "reference machine" in estimate.source
+    own = [finished(360.0, 0.4, method="of my own") for _ in range(5)]
+    assert "on this machine" in estimate_cost("of my own", 86_400.0, own).source
+
+
 def test_several_runs_at_once_take_as_long_as_their_share_of_the_cores():
     one = estimate_cost("planner", 1000.0, [finished(1000.0, 60.0)])
     assert sentence([(one, 10)], 1).startswith("About 10 min")
