@@ -141,7 +141,7 @@ class Answer:
         """Recompute everything from the stored decision alone: violated constraints, differing figures and arrays.
 
         What does not follow from the decision is checked against the seal that the result was made with. ``bound``
-        computes the certified upper bound anew, too.
+        computes the certified upper bounds anew, too.
         """
         from itnt_core.results import verify_result
 

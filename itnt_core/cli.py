@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         "evaluate", help="recompute a result from its stored decision alone; exit 1 where something is wrong"
     )
     evaluate.add_argument("folder", type=input_path, metavar="DIR")
-    evaluate.add_argument("--bound", action="store_true", help="compute the certified upper bound anew, too")
+    evaluate.add_argument("--bound", action="store_true", help="compute the certified upper bounds anew, too")
     evaluate.set_defaults(command=_evaluate)
     bound = commands.add_parser("bound", help="print the certified upper bound of a scenario as JSON")
     bound.add_argument("file", type=input_path)

@@ -80,6 +80,13 @@ class Term:
         """Return the quantity of a service."""
         return getattr(service, self.key)
 
+    def is_reached(self, service: Service, ceiling: Service) -> bool:
+        """Say whether a service stands at a ceiling: data up to rounding; of counted user slots none may be missing."""
+        from itnt_core.bounds import stands_at_bound  # slow to import: who reads figures alone does not pay
+
+        value, most = self.of(service), self.of(ceiling)
+        return bool(value >= most - SAME if self.key == "served_share" else stands_at_bound(value, most))
+
 
 SERVED = Term("served_share")
 DATA_TERM = Term("data_mbit")
@@ -122,10 +129,8 @@ class Objective:
         return MARGIN * max(1, links) * best_mbit_s if self.terms[0] is SERVED else 0.0 * best_mbit_s
 
     def is_reached(self, service: Service, ceiling: Service) -> bool:
-        """Say whether an answer stands at the ceiling in every term, up to rounding: none is better."""
-        from itnt_core.bounds import stands_at_bound  # slow to import: who reads figures alone does not pay
-
-        return all(bool(stands_at_bound(term.of(service), term.of(ceiling))) for term in self.terms)
+        """Say whether an answer stands at the ceiling in every term: none is better."""
+        return all(term.is_reached(service, ceiling) for term in self.terms)
 
 
 COVERAGE_FIRST = Objective(

@@ -49,6 +49,14 @@ def test_one_user_slot_of_the_largest_scenario_is_a_difference():
     assert COVERAGE_FIRST.better(Service(1.0 - 1.0 / slots, 0.0), Service(1.0 - 2.0 / slots, 1e9))
 
 
+def test_one_missing_user_slot_of_the_largest_scenario_is_not_the_ceiling():
+    """Data are rounded, user slots are counted: an answer below their ceiling is not optimal, however large it is."""
+    slots = 5200 * 3600
+    missing = Service(1.0 - 1.0 / slots, 100.0)
+    assert not COVERAGE_FIRST.is_reached(missing, Service(1.0, 100.0))
+    assert COVERAGE_FIRST.is_reached(missing, missing) and DATA.is_reached(missing, Service(1.0, 100.0))
+
+
 @BOTH
 def test_nothing_is_better_than_itself(objective):
     assert not any(objective.better(one, one) for one in CASES)

@@ -137,22 +137,22 @@ def _solve(
 
 
 def _bound_figures(service: Service, ceiling: Service, *, is_feasible: bool) -> tuple[dict[str, float], str]:
-    """Return bounds and the gap of data as figures of a result, and a sentence where one of them is refused.
+    """Return bounds and the gap of data as figures of a result, and why one of them is refused.
 
     An answer that breaks constraints may serve more than any that keeps them: it has no gap. A bound below what a
     feasible answer serves is none: neither is kept.
     """
-    figures, refused = {"served_bound": ceiling.served_share, "upper_bound_mbit": ceiling.data_mbit}, ""
+    figures, refused = {"served_bound": ceiling.served_share, "upper_bound_mbit": ceiling.data_mbit}, list[str]()
     if is_feasible and not service.is_within_coverage(ceiling):
         del figures["served_bound"]
-        refused = service.coverage_sentence(ceiling)
+        refused.append(service.coverage_sentence(ceiling))
     try:
         figures["gap"] = gap(service.data_mbit, ceiling.data_mbit)
     except BoundError as error:
         if is_feasible:
             del figures["upper_bound_mbit"]
-            refused = str(error)
-    return figures, refused
+            refused.append(str(error))
+    return figures, " ".join(refused)
 
 
 def optimise(

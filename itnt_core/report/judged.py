@@ -29,10 +29,10 @@ class JudgedRun:
     def kpis(self) -> dict[str, Any]:
         """Return the figures that a report prints: those stored, the violations that were found.
 
-        The bound and the gap of a result that is not as it was made are left out, for nobody vouches for them.
+        The bounds and the gap of a result that is not as it was made are left out, for nobody vouches for them.
         """
         kpis = {**self.result.kpis, "violations": len(self.verification.violations)}
-        left_out = ("upper_bound_mbit", "gap") if self.verification.mismatches else ()
+        left_out = ("upper_bound_mbit", "gap", "served_bound") if self.verification.mismatches else ()
         return {name: value for name, value in kpis.items() if name not in left_out}
 
     @property

@@ -84,8 +84,9 @@ def verify_result(
 ) -> Verification:
     """Recompute a result from its stored scenario and decision and compare everything with what was stored.
 
-    ``world`` saves building the scenario's world again; ``recompute_bound`` computes the upper bound anew, too, which
-    takes as long as it took the run. Raises :class:`ResultError` when the stored decision does not fit its scenario.
+    ``world`` saves building the scenario's world again; ``recompute_bound`` computes the upper bounds anew, too,
+    which takes as long as it took the run. Raises :class:`ResultError` when the stored decision does not fit its
+    scenario.
     """
     from itnt_core.network import DecisionError, build_world, evaluate, find_violations  # slow to import
     from itnt_core.network.constraints import UNJUDGED
@@ -150,7 +151,7 @@ def _figures(
         try:
             kpis["gap"] = gap(evaluation.active.data_service_mbit, bound_mbit)
         except BoundError as error:  # an answer that breaks constraints may exceed it, and has no gap
-            broken = {} if violations else {"upper_bound_mbit": str(error)}
+            broken |= {} if violations else {"upper_bound_mbit": str(error)}
     if "gap" not in kpis and stored.get("gap") is not None:
         broken["gap"] = f"The stored gap is {stored['gap']}, but there is none: the bound is missing or exceeded."
     return kpis, figure_mismatches(stored, kpis) | broken
@@ -171,15 +172,25 @@ def _provenance(result: Result, kpis: Mapping[str, Any], violations: Sequence[Vi
 
 
 def _bound_findings(result: Result, world: World, kpis: dict[str, object]) -> tuple[list[str], list[str]]:
-    """Compute the bound anew, with each effort that a run may have used, beside the stored one: mismatches, notes."""
+    """Compute the bounds anew, with each effort that a run may have used, beside the stored ones: mismatches, notes."""
     from itnt_core.bounds import exceeds_bound, upper_bound
 
-    stored = result.kpis.get("upper_bound_mbit")
-    found = {effort: upper_bound(world, effort).data_service_mbit for effort in RUN_EFFORTS}
-    kpis["recomputed_bound_mbit"] = least = min(found.values())
+    found = {effort: upper_bound(world, effort) for effort in RUN_EFFORTS}
+    mbit = {effort: bound.data_service_mbit for effort, bound in found.items()}
+    percent = {effort: 100.0 * bound.served_share for effort, bound in found.items()}
+    kpis["recomputed_bound_mbit"] = least = min(mbit.values())
+    kpis["recomputed_served_bound"] = min(percent.values()) / 100.0
+    stored, share = result.kpis.get("upper_bound_mbit"), result.kpis.get("served_bound")
+    wrong = _differs("upper bound", stored, mbit, "Mbit")
+    coverage = _differs("bound on served user slots", 100.0 * share if is_number(share) else None, percent, "%")
+    if wrong and version_of(result.manifest) < SEALED_SINCE and is_number(stored) and exceeds_bound(stored, least):
+        return coverage, [f"{wrong[0]} Older programs proved looser ones."]
+    return wrong + coverage, []
+
+
+def _differs(name: str, stored: object, found: Mapping[str, float], unit: str) -> list[str]:
+    """Say that a stored bound is none of those computed anew by effort; nothing where it is one or none is stored."""
     if not is_number(stored) or any(math.isclose(stored, bound, rel_tol=1e-6) for bound in found.values()):
-        return [], []
-    words = " and ".join(f"{bound:.10g} Mbit ({effort})" for effort, bound in found.items())
-    sentence = f"The stored upper bound is {stored:.10g} Mbit, recomputed it is {words}."
-    is_older = version_of(result.manifest) < SEALED_SINCE and exceeds_bound(stored, least)
-    return ([], [f"{sentence} Older programs proved looser ones."]) if is_older else ([sentence], [])
+        return []
+    words = " and ".join(f"{bound:.10g} {unit} ({effort})" for effort, bound in found.items())
+    return [f"The stored {name} is {stored:.10g} {unit}, recomputed it is {words}."]

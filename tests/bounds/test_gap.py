@@ -39,5 +39,15 @@ def test_a_run_whose_bound_turns_out_too_low_is_kept_and_its_bound_is_not(tiny_s
     assert "Data gap" not in {label for label, _, _ in headline_figures(result.kpis)}
 
 
+def test_a_run_both_of_whose_bounds_are_too_low_says_so_of_both_and_keeps_neither(
+    tiny_scenario, city_cache, monkeypatch
+):
+    told = []
+    monkeypatch.setattr(pipeline, "scenario_ceiling", lambda *_: Service(0.1, 1.0))
+    result = optimise(tiny_scenario, report=told.append, cache_dir=city_cache)
+    assert not {"upper_bound_mbit", "gap", "served_bound"} & result.kpis.keys()
+    assert "upper bound is 1 Mbit" in told[-1].message and "served user slots is 10 %" in told[-1].message
+
+
 def test_the_curve_says_that_the_bound_is_wrong_in_place_of_a_gap_below_zero():
     assert "bound is 100 Mbit, but it must be at least" in ascent(TWO_EVENTS).sentence

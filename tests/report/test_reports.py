@@ -204,13 +204,17 @@ def edited(folder, target, change):
 
 
 def test_a_bound_that_nobody_vouches_for_is_not_printed(straight_folder, source, city_cache, tmp_path):
-    folder = edited(straight_folder, tmp_path / "low", lambda m: m["kpis"].update(upper_bound_mbit=1.0, gap=0.0))
+    wrong = {"upper_bound_mbit": 1.0, "gap": 0.0, "served_bound": 0.01}
+    folder = edited(straight_folder, tmp_path / "low", lambda m: m["kpis"].update(wrong))
     document = report_document([source(folder, "low"), source(straight_folder, "sound")], city_cache)
     page = to_html(document)
     found = Numbers(page).found
-    assert "low.upper_bound_mbit" not in found and "low.gap" not in found
+    assert not {f"low.{name}" for name in wrong} & found.keys()
+    assert {f"sound.{name}" for name in wrong} <= found.keys()
     assert found["sound.upper_bound_mbit"][0] > found["sound.data_service_mbit"][0]
-    assert "must be at least the data service" in page.decode() and "changed since it was sealed" in page.decode()
+    for sentence in ("must be at least the data service", "bound on served user slots is 1 %, but"):
+        assert sentence in page.decode()
+    assert "changed since it was sealed" in page.decode()
 
 
 def test_a_report_says_what_of_an_older_result_it_cannot_verify(straight_folder, source, city_cache, tmp_path):

@@ -182,6 +182,29 @@ def test_the_bound_can_be_computed_anew(result, city_cache):
     assert "stored upper bound" in found.mismatches[0] and found.kpis["recomputed_bound_mbit"] == pytest.approx(bound)
 
 
+def test_both_bounds_are_told_when_both_are_below_the_answer(result, verify):
+    low = {**result.kpis, "served_bound": 0.01, "upper_bound_mbit": 1.0}
+    del low["gap"]
+    found = " ".join(
+        verify(replace(result, manifest=sealed({**result.manifest, "kpis": low}, result.dataset))).mismatches
+    )
+    assert "bound on served user slots is 1 %, but" in found and "upper bound is 1 Mbit, but" in found
+
+
+def test_the_bound_on_served_user_slots_can_be_computed_anew(result, city_cache):
+    world = build_world(result.scenario, cache_dir=city_cache)
+    true, least = result.kpis["served_bound"], 1.0 - result.kpis["outage"]
+    lowered = 0.5 * (true + least)
+    assert least < lowered < true  # so that nothing that is cheap speaks against it
+    kpis = {**result.kpis, "served_bound": lowered}
+    again = replace(result, manifest=sealed({**result.manifest, "kpis": kpis}, result.dataset))
+    assert verify_result(again, world=world).passed
+    found = verify_result(again, world=world, recompute_bound=True)
+    assert "stored bound on served user slots" in found.mismatches[0]
+    assert found.kpis["recomputed_served_bound"] == pytest.approx(true)
+    assert verify_result(result, world=world, recompute_bound=True).passed
+
+
 def test_an_older_always_on_figure_is_explained_in_a_sentence(result, verify):
     old = as_before_seals(result)
     kpis = {**old.kpis, "data_service_always_on_mbit": old.kpis["data_service_mbit"]}

@@ -15,4 +15,4 @@ def test_the_recorded_demo_is_what_the_judge_finds(city_cache):
 def test_a_planned_decision_is_worth_less_when_idle_subchannels_radiate():
     """Once the two figures of the demo were one (3,449.1 Mbit), since the planner's idle subchannels had no power."""
     kpis = read_result(DEMO).kpis
-    assert kpis["data_service_always_on_mbit"] < 0.9 * kpis["data_service_mbit"]
+    assert kpis["data_service_always_on_mbit"] < 0.95 * kpis["data_service_mbit"]
