@@ -30,7 +30,7 @@ def test_an_uploaded_city_is_looked_at_used_and_computed_on(visit, map_file):
     page.get_by_text("The scenario now stands on 'houses of mine'").wait_for()
     visitor.wait_for_map("map.mode === 'edit' && map.things === '8' && map.problems === '0'")
     page.get_by_text("This scenario stands on houses of mine").wait_for()
-    expect(page.get_by_test_id("stMetric").first).to_contain_text("Mbit")
+    expect(page.get_by_test_id("stMetric").filter(has_text="Data service")).to_contain_text("Mbit")
     visitor.picture("city-used")
     page.set_viewport_size({"width": 390, "height": 1700})
     page.emulate_media(color_scheme="dark")
