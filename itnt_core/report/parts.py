@@ -21,10 +21,18 @@ MOST_USERS = 400
 SEALED = "Its method, settings, bound, times and provenance are as they were when it was made (its seal is whole)."
 # What a report prints of a manifest: label and key; the reference is the report's own.
 PROVENANCE = {
-    "Run": "reference", "Method": "method", "Settings": "settings", "Seed": "seed", "Status": "status",
-    "Computed": "created", "Scenario hash": "scenario_hash", "Code version": "code_version", "Python": "python",
-    "Platform": "platform", "Packages": "packages",
-}  # fmt: skip
+    "Run": "reference",
+    "Method": "method",
+    "Settings": "settings",
+    "Seed": "seed",
+    "Status": "status",
+    "Computed": "created",
+    "Scenario hash": "scenario_hash",
+    "Code version": "code_version",
+    "Python": "python",
+    "Platform": "platform",
+    "Packages": "packages",
+}
 KPIS = {
     "data_service_mbit": ("Data service, active", "Mbit", 1.0, 1),
     "data_service_always_on_mbit": ("Data service, always-on", "Mbit", 1.0, 1),

@@ -33,7 +33,11 @@ def start_worker(root: Path, launcher: str = HERE) -> None:
     with (root / "worker.log").open("ab") as log:
         worker = subprocess.Popen(
             [sys.executable, "-m", *module, token],
-            cwd=PACKAGE.parent, env=pinned_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            cwd=PACKAGE.parent,
+            env=pinned_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
             start_new_session=True,
-        )  # fmt: skip
+        )
     threading.Thread(target=worker.wait, name="worker wait", daemon=True).start()

@@ -67,9 +67,12 @@ def assert_as_good(problem, got, best):
 
 @BOTH
 @given(
-    users=st.integers(1, 4), stations=st.integers(1, 3), subchannels=st.integers(1, 2), seed=st.integers(0, 9999),
+    users=st.integers(1, 4),
+    stations=st.integers(1, 3),
+    subchannels=st.integers(1, 2),
+    seed=st.integers(0, 9999),
     floor_db=st.sampled_from([-20.0, 0.0, 15.0]),
-)  # fmt: skip
+)
 def test_the_exact_answer_is_the_best_of_all_choices(objective, users, stations, subchannels, seed, floor_db):
     problem = random_problem(np.random.default_rng(seed), 1, users, stations, subchannels, floor_db=floor_db)
     problem = replace(problem, objective=objective)

@@ -30,9 +30,12 @@ def most_by_program(signal, seats, floor):
 
 
 @given(
-    seed=st.integers(0, 9999), users=st.integers(1, 7), stations=st.integers(1, 3), subchannels=st.integers(1, 3),
+    seed=st.integers(0, 9999),
+    users=st.integers(1, 7),
+    stations=st.integers(1, 3),
+    subchannels=st.integers(1, 3),
     floor_db=st.sampled_from([-5.0, 0.0, 10.0]),
-)  # fmt: skip
+)
 def test_no_assignment_serves_more_and_without_fading_and_power_limits_one_serves_as_many(
     seed, users, stations, subchannels, floor_db
 ):

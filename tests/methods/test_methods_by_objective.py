@@ -33,9 +33,12 @@ def crossing(coverage, seed):
     users = [walker_on_foot(f"gu-{number}", east, north) for number, (east, north) in enumerate(places.tolist())]
     return open_world(
         stations=[station("west", -250.0, 0.0), station("east", 250.0, 0.0)],
-        ground=users, subchannels=1, coverage=coverage, channel=Channel(model="free_space", fading=False),
+        ground=users,
+        subchannels=1,
+        coverage=coverage,
+        channel=Channel(model="free_space", fading=False),
         qos=Qos(min_sinr_active_db=0.0),
-    )  # fmt: skip
+    )
 
 
 def best_by_trying_everything(world):
@@ -86,10 +89,12 @@ def test_somewhere_the_two_objectives_part():
 def crowd(city_cache):
     """Free space without a rate cap, more users than it can serve well: the objectives part widely."""
     base = preset("paper-free-space", users=14, aerial_users=1, cache_dir=city_cache)
-    scenario = base.model_copy(update={
-        "time": base.time.model_copy(update={"slots": 20, "slot_s": 6.0}),
-        "radio": base.radio.model_copy(update={"subchannels": 4}),
-    })  # fmt: skip
+    scenario = base.model_copy(
+        update={
+            "time": base.time.model_copy(update={"slots": 20, "slot_s": 6.0}),
+            "radio": base.radio.model_copy(update={"subchannels": 4}),
+        }
+    )
     return {
         coverage: build_world(scenario.model_copy(update={"coverage": coverage}), cache_dir=city_cache)
         for coverage in CHOICES

@@ -148,8 +148,9 @@ def test_the_gradients_physics_is_the_judges(seed):
     draw = np.random.default_rng(seed)
     world = open_world(
         stations=[station(f"gbs-{n}", *draw.uniform(-900.0, 900.0, 2)) for n in range(3)],
-        ground=[walker_on_foot(f"gu-{n}", *draw.uniform(-900.0, 900.0, 2)) for n in range(5)], slots=3,
-    )  # fmt: skip
+        ground=[walker_on_foot(f"gu-{n}", *draw.uniform(-900.0, 900.0, 2)) for n in range(5)],
+        slots=3,
+    )
     shape = (world.slots, world.station_count * world.subchannels)
     link = np.stack([draw.permutation(np.r_[np.arange(shape[1]), -1, -1])[: world.user_count] for _ in range(3)])
     which, subchannel = np.where(link < 0, -1, link // world.subchannels), np.where(link < 0, -1, link % 2)
