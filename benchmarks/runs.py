@@ -225,7 +225,7 @@ def show_reruns(times: int = sized(300, 2)) -> None:
         print(f"  {script:24}{grown:6.1f} MB, {1000 * pace:.0f} ms a rerun", flush=True)
 
 
-def show_stopped(times: int = 100, at_once: int = 10) -> None:
+def show_stopped(times: int = sized(100, 2), at_once: int = sized(10, 2)) -> None:
     """Print how long a store takes to answer, and to tell a run as interrupted, once its worker stands still."""
     print(f"\nstopped: {times} workers at random moments of their transactions, {at_once} stores at a time")
     answers, told, held = [], [], 0
