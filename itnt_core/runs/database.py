@@ -3,13 +3,18 @@
 Readers open the file read-only and begin no transaction that a writer could block (WAL). Where even that is refused -
 a process stands still while it holds the file, or the folder is read-only - they read a private copy. Writers wait a
 moment for one another; a worker that stands still in the middle of a write is found by the lock it holds, and ended.
+
+POSIX drops all locks of a process on a file as soon as the process closes any handle of it ("How to corrupt an SQLite
+database file", 2.2). So what is copied is read through handles that are never closed.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import tempfile
+import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -26,7 +31,9 @@ READ_WAIT_S = 0.2
 PATIENT, HURRIED = (1.0, 10), (0.5, 2)  # seconds each try waits for another writer, and tries
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
 _FULL = sqlite3.SQLITE_FULL
-_COPIES = 5
+_COPIES, _PIECE_BYTES = 5, 1 << 20
+_handles: dict[tuple[int, int], int] = {}  # by device and inode; a store that is replaced leaves one behind
+_handles_lock = threading.Lock()
 
 
 class Database:
@@ -104,7 +111,9 @@ class Database:
             before = [_state(source) for source, _ in pairs]
             for source, target in pairs:
                 target.unlink(missing_ok=True)
-                if source.exists():
+                if source == self.path:
+                    _copy_keeping_locks(source, target)
+                elif source.exists():  # SQLite locks nothing in its log
                     shutil.copyfile(source, target)
             if [_state(source) for source, _ in pairs] == before:
                 break
@@ -142,7 +151,7 @@ class Database:
             except BaseException as error:
                 connection.close()
                 is_last = turn == tries
-                if not (isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode in _BUSY) or is_last:
+                if not (isinstance(error, sqlite3.OperationalError) and _code(error) in _BUSY) or is_last:
                     raise
         raise AssertionError("The last try returns or raises.")
 
@@ -157,7 +166,7 @@ class Database:
             raise StoreError(self._sentence(error)) from error
 
     def _sentence(self, error: sqlite3.DatabaseError) -> str:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        code = _code(error)
         where = f"The run store '{shown_path(self.path)}'"
         if code in _BUSY:
             holders = [f"process {pid} ({' '.join(command_of(pid))[:80]})" for pid in lock_holders(self.path)]
@@ -187,6 +196,29 @@ def _opened_for_reading(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _code(error: sqlite3.DatabaseError) -> int:
+    """Return SQLite's primary code of an error, without what the extended one adds."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _copy_keeping_locks(source: Path, target: Path) -> None:
+    """Copy a file without closing a handle of it, which would drop this process's locks on it."""
+    with _handles_lock, target.open("wb") as copy:
+        handle = _kept_handle(source)
+        os.lseek(handle, 0, os.SEEK_SET)
+        while piece := os.read(handle, _PIECE_BYTES):
+            copy.write(piece)
+
+
+def _kept_handle(path: Path) -> int:
+    """Return the one handle of a file that this process reads it through and keeps for as long as it lives."""
+    found = path.stat()
+    key = found.st_dev, found.st_ino
+    if key not in _handles:
+        _handles[key] = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+    return _handles[key]
 
 
 def _beside(path: Path, ending: str) -> Path:

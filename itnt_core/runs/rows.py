@@ -33,12 +33,19 @@ def worker_count(connection: sqlite3.Connection, launcher: str) -> int:
     return int(connection.execute("SELECT COUNT(*) FROM workers WHERE launcher = ?", (launcher,)).fetchone()[0])
 
 
-def requeue(connection: sqlite3.Connection, folder: Path, run_id: str) -> None:
-    """Put a run back into the queue."""
+def runs_of_sweep(connection: sqlite3.Connection, sweep_id: str) -> list[tuple[int, str, RunState]]:
+    """Return (number of the case, id, state) of every run of a sweep that is not deleted."""
+    statement = "SELECT case_number, id, state FROM runs WHERE sweep = ? AND deleted IS NULL"
+    return [(row["case_number"], row["id"], row["state"]) for row in connection.execute(statement, (sweep_id,))]
+
+
+def requeue(connection: sqlite3.Connection, folder: Path, run_id: str, launcher: str | None = None) -> None:
+    """Put a run back into the queue, of another launcher if one is named."""
     (folder / CANCEL_FILE).unlink(missing_ok=True)
     connection.execute(
-        "UPDATE runs SET state = 'queued', message = '', progress = 0, finished = NULL, spent_s = NULL WHERE id = ?",
-        (run_id,),
+        "UPDATE runs SET state = 'queued', message = '', progress = 0, finished = NULL, spent_s = NULL,"
+        " launcher = COALESCE(?, launcher) WHERE id = ?",
+        (launcher, run_id),
     )
 
 

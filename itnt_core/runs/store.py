@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
 from itnt_core.disk import disk_sentence
-from itnt_core.scenario.problems import shown
-from itnt_core.studies import Question, study_of
-from itnt_core.texts import cleaned, name_problem
+from itnt_core.studies import Question
+from itnt_core.texts import cleaned
 
 from .clock import Moment, wall_s
 from .database import Database
-from .folder import CANCEL_FILE, RunRequest, read_events, write_request
+from .folder import CANCEL_FILE, read_events
 from .launchers import default_launcher, most_workers
 from .losses import as_told, drop_lost_workers, end_lost_processes, find_lost, mark_lost, needs_mark
-from .paths import RunStateError, UnknownRunError, checked_id, data_root, new_run_id, run_folder
+from .paths import RunStateError, UnknownRunError, checked_id, data_root, run_folder
 from .processes import ProcessIdentity
-from .rows import NEXT, QUEUE, beat_worker, finish, requeue, row_of, worker_count
+from .queueing import Order, checked_title, folders_of, insert_orders, make_order
+from .rows import NEXT, QUEUE, beat_worker, finish, requeue, row_of, runs_of_sweep, worker_count
 from .run import HERE, RESUMABLE, Run, RunState, run_of
 from .schema import StoreError
 from .starting import start_worker
 
-MOST_TITLE = 120  # characters
+QUEUE_TRIES = 3
 
 # Named here because inside the class `list` is the method.
 Runs = list[Run]
@@ -80,47 +79,39 @@ class RunStore:
         default what the environment says; ``case`` names the sweep the run belongs to and its number there
         (RunStateError when that one is there already).
         """
-        study = study_of(question)
-        asked = study.prepare(question, method or next(iter(study.methods())), seed, settings or {})
-        request = RunRequest(
-            kind=study.name, method=asked.method, seed=asked.seed, settings=asked.settings, time_limit_s=time_limit_s
-        )
-        title = title or f"{asked.question.name}, {asked.method_title}"
-        return self._queue(asked.question, request, title, asked.work, launcher, case)
-
-    def _queue(
-        self,
-        question: Question,
-        request: RunRequest,
-        title: str,
-        work: float,
-        launcher: str | None,
-        case: tuple[str, int] | None,
-    ) -> str:
-        """Lay out the folder of a run and put it into the queue."""
-        launcher = launcher or default_launcher()  # a wrong one leaves no folder behind
-        title = _checked_title(title)
-        run_id = new_run_id()
+        order = make_order(question, method, seed, settings, title, time_limit_s, case)
+        launcher = launcher or default_launcher()
         try:
-            write_request(self.folder(run_id), question, request)
-        except OSError as error:
-            shutil.rmtree(self.folder(run_id), ignore_errors=True)
-            raise StoreError(f"The run cannot be queued: {disk_sentence(error)}") from error
-        row = {
-            "id": run_id, "title": title, "kind": request.kind, "method": request.method, "state": "queued",
-            "created": wall_s(), "scenario_hash": question.content_hash(), "launcher": launcher, "work": work,
-            "sweep": case and case[0], "case_number": case and case[1],
-        }  # fmt: skip
-        names, marks = ", ".join(row), ", ".join("?" * len(row))
-        try:
-            with self.connection() as connection:
-                connection.execute(f"INSERT INTO runs ({names}) VALUES ({marks})", tuple(row.values()))  # noqa: S608 - own names
-        except (sqlite3.IntegrityError, StoreError) as error:
-            shutil.rmtree(self.folder(run_id), ignore_errors=True)
-            if isinstance(error, StoreError):
-                raise
+            with folders_of(self.root, [order]) as (run_id,), self.connection() as connection:
+                insert_orders(connection, [run_id], [order], launcher)
+        except sqlite3.IntegrityError as error:
             raise RunStateError("This case of the sweep is queued already.") from error
         return run_id
+
+    def submit_sweep(self, sweep: tuple[str, str, str], orders: Sequence[Order], launcher: str | None = None) -> int:
+        """Keep a sweep (id, title, specification) and queue what is missing of it; return how many runs that are.
+
+        All of it or nothing: finished runs and those that are at work stay, unfinished ones are queued again.
+        """
+        launcher = launcher or default_launcher()
+        for _ in range(QUEUE_TRIES):
+            with suppress(sqlite3.IntegrityError):  # someone else has queued the same sweep at this moment
+                return self._queue_missing(sweep, orders, launcher)
+        raise RunStateError("This sweep is being queued by others at this moment: look again.")
+
+    def _queue_missing(self, sweep: tuple[str, str, str], orders: Sequence[Order], launcher: str) -> int:
+        with self._reading() as connection:
+            known = {(sweep[0], number) for number, _, _ in runs_of_sweep(connection, sweep[0])}
+        missing = [order for order in orders if order.case not in known]
+        with folders_of(self.root, missing) as ids, self.connection() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO sweeps (id, title, spec, created) VALUES (?, ?, ?, ?)", (*sweep, wall_s())
+            )
+            again = [run_id for _, run_id, state in runs_of_sweep(connection, sweep[0]) if state in RESUMABLE]
+            for run_id in again:
+                requeue(connection, self.folder(run_id), run_id, launcher)
+            insert_orders(connection, ids, missing, launcher)
+        return len(again) + len(missing)
 
     def launch(self) -> None:
         """Start the detached workers that the queue needs; they leave by themselves when it is empty."""
@@ -183,7 +174,7 @@ class RunStore:
 
     def rename(self, run_id: str, title: str) -> None:
         """Give a run another title; an empty one is refused (RunStateError)."""
-        title = _checked_title(title)
+        title = checked_title(title)
         with self.connection() as connection:
             row_of(connection, run_id)
             connection.execute("UPDATE runs SET title = ? WHERE id = ?", (title, run_id))
@@ -215,9 +206,7 @@ class RunStore:
                     f"The run is {row['state']}: only one that failed, was cancelled, interrupted or timed out can be "
                     "resumed."
                 )
-            requeue(connection, self.folder(run_id), run_id)
-            if launcher is not None:
-                connection.execute("UPDATE runs SET launcher = ? WHERE id = ?", (launcher, run_id))
+            requeue(connection, self.folder(run_id), run_id, launcher)
 
     def delete(self, run_id: str) -> None:
         """Hide a run; :meth:`restore` brings it back until it is purged. RunStateError while it is being computed."""
@@ -234,14 +223,6 @@ class RunStore:
                 connection.execute("UPDATE runs SET deleted = NULL WHERE id = ?", (run_id,))
             except sqlite3.IntegrityError as error:
                 raise RunStateError("The sweep of this run has queued another in its place.") from error
-
-    def keep_sweep(self, sweep_id: str, title: str, spec: str) -> None:
-        """Keep the specification of a sweep; the same one again changes nothing."""
-        with self.connection() as connection:
-            connection.execute(
-                "INSERT OR IGNORE INTO sweeps (id, title, created, spec) VALUES (?, ?, ?, ?)",
-                (sweep_id, title, wall_s(), spec),
-            )
 
     def sweeps(self) -> Sequence[SweepRow]:
         """Return id, title, time and specification of all sweeps, newest first."""
@@ -341,16 +322,6 @@ class RunStore:
         end_lost_processes(lost, self.folder)
         with self._database.writing(patient=patient) as connection:
             mark_lost(connection, lost, self.folder)
-
-
-def _checked_title(title: str) -> str:
-    """Return a title in one line, at most 120 characters of it (RunStateError when nothing is left, or it hides)."""
-    title = " ".join(title.split())[:MOST_TITLE]
-    if not title:
-        raise RunStateError("The title is empty: write what the run shall be called.")
-    if problem := name_problem(title):
-        raise RunStateError(f"The title is {shown(title)}, but {problem}: remove it.")
-    return title
 
 
 __all__ = ["HERE", "Run", "RunState", "RunStore", "StoreError"]

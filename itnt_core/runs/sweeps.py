@@ -6,7 +6,6 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,8 +23,9 @@ from itnt_core.studies import study_of
 from itnt_core.texts import cleaned
 
 from .costs import bound_s, estimate_cost, sentence
-from .paths import RunStateError, cache_folder
-from .run import RESUMABLE, Run
+from .paths import cache_folder
+from .queueing import make_order
+from .run import Run
 from .store import RunStore
 
 if TYPE_CHECKING:
@@ -221,30 +221,24 @@ def _base(spec: SweepSpec, fields: Mapping[str, Any], cache_dir: Path | None) ->
 def submit_sweep(
     store: RunStore, spec: SweepSpec, launcher: str | None = None, *, start: bool = False
 ) -> tuple[str, int]:
-    """Queue what is missing of a sweep and return its id and the number of runs queued.
+    """Queue what is missing of a sweep, all of it or nothing, and return its id and the number of runs queued.
 
-    With ``start`` the workers are started as soon as there is something to do. A sweep that is known already goes on
-    where it stopped: finished runs stay, unfinished ones are queued again.
+    With ``start`` the workers are started then. A sweep that is known already goes on where it stopped: finished runs
+    stay, unfinished ones are queued again.
     """
-    cases = expand(spec, cache_folder(store.root))
-    store.keep_sweep(spec.id, spec.title, spec.model_dump_json())
-    known = {run.case_number: run for run in store.list() if run.sweep == spec.id}
-    queued = 0
-    for case in cases:
-        run = known.get(case.number)
-        if run is not None and run.state not in RESUMABLE:
-            continue
-        if run is not None:
-            store.resume(run.id, launcher)
-        else:
-            title, place = cleaned(f"{spec.title}: {case.title}"), (spec.id, case.number)
-            with suppress(RunStateError):  # someone else queues the same sweep at this moment
-                store.submit(
-                    case.scenario, case.method, case.seed, case.settings, title, spec.time_limit_s, launcher, place
-                )
-        queued += 1
-        if start and queued == 1:
-            store.launch()
+    orders = [
+        make_order(
+            case.scenario,
+            case.method,
+            case.seed,
+            case.settings,
+            cleaned(f"{spec.title}: {case.title}"),
+            spec.time_limit_s,
+            (spec.id, case.number),
+        )
+        for case in expand(spec, cache_folder(store.root))
+    ]
+    queued = store.submit_sweep((spec.id, spec.title, spec.model_dump_json()), orders, launcher)
     if start:
         store.launch()
     return spec.id, queued

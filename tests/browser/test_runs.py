@@ -64,14 +64,10 @@ def test_a_sweep_goes_on_while_the_dashboard_is_killed_and_is_found_again(profil
         open_optimise(visitor, preset("tiny"))
         page.get_by_text("Vary (sweep)").click()
         fill(page.get_by_label("Seeds, counted up from the seed above"), "60")
-        until(
-            page.get_by_text(re.compile(r"\b(running|done)\b")).first,  # started again, a sweep goes on
+        until(  # started again, a sweep goes on
+            page.get_by_text(re.compile(r"\b(running|done)\b")).first,
             lambda: page.get_by_role("button", name="Start 60 runs").click(timeout=20_000),
         )
-        for _ in range(600):  # all are queued before the dashboard dies: what it had not queued, nobody would
-            if len(store.list()) == 60:
-                break
-            page.wait_for_timeout(200)
         os.kill(process.pid, signal.SIGKILL)
     finally:
         stop(process)

@@ -114,7 +114,7 @@ def test_a_result_of_before_with_a_name_that_hides_still_opens_and_runs_again(st
 def test_a_sweep_of_before_with_such_a_name_keeps_its_table(store, tiny, city_cache):
     spec = make_sweep({"scenario": tiny, "grid": {"radio.carrier_ghz": [2.0, 3.5]}, "title": "Good"})
     old = spec.model_dump_json().replace('"Good"', '"\\u001b[2J"').replace(f'"{tiny.name}"', '"a\\u202eb"')
-    store.keep_sweep("old", "\x1b[2J", old)
+    store.submit_sweep(("old", "\x1b[2J", old), [])
     assert store.sweeps()[0][1] == "[2J"
     assert len(sweep_table(store, "old")) == 2
     with pytest.raises(SettingsError, match=r"U\+001B may not stand in it"):

@@ -1,10 +1,13 @@
 """Sweeps: expansion, going on, tables; here and on a real Dask cluster."""
 
 import contextlib
+import errno
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +17,11 @@ from processes_of_runs import children_of, has_begun, wait_for, workers_of
 
 from itnt_core.methods import SettingsError
 from itnt_core.results import read_result
-from itnt_core.runs import LauncherError, RunStore
+from itnt_core.runs import LauncherError, RunStore, queueing
+from itnt_core.runs import store as store_module
 from itnt_core.runs.exports import table_bytes
 from itnt_core.runs.folder import read_events
+from itnt_core.runs.schema import StoreError
 from itnt_core.runs.sweeps import expand, make_sweep, parse_values, read_sweep, submit_sweep, sweep_table, works
 from itnt_core.scenario import ScenarioError, format_scenario
 
@@ -146,6 +151,47 @@ def test_a_sweep_goes_on_where_it_stopped_and_its_table_is_complete(store, spec)
         assert result.kpis["data_service_mbit"] == row["data_service_mbit"]
     assert table_bytes(table, "csv").startswith(b"radio.carrier_ghz,associator,method,seed")
     assert table_bytes(table, "parquet").startswith(b"PAR1")
+
+
+def test_a_sweep_is_queued_whole_or_not_at_all(store, spec, monkeypatch):
+    count, insert = [], store_module.insert_orders
+
+    def full_disk(connection, ids, orders, launcher):
+        insert(connection, ids[:5], orders[:5], launcher)
+        count.append(connection.execute("SELECT COUNT(*) FROM runs").fetchone()[0])
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(store_module, "insert_orders", full_disk)
+    with pytest.raises(StoreError):
+        submit_sweep(store, spec)
+    assert count == [5] and store.list() == [] and store.sweeps() == []
+    assert list((store.root / "runs").iterdir()) == []
+    monkeypatch.undo()
+    assert submit_sweep(store, spec)[1] == 8
+
+
+def test_a_sweep_whose_folders_cannot_be_written_leaves_none(store, spec, monkeypatch):
+    write = queueing.write_request
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    def runs_out(folder, question, request):
+        write(folder, question, request)
+        if len(list(folder.parent.iterdir())) > 3:
+            raise full
+
+    monkeypatch.setattr(queueing, "write_request", runs_out)
+    with pytest.raises(StoreError, match=r"cannot be queued: .*the disk is full"):
+        submit_sweep(store, spec)
+    assert store.list() == [] and list((store.root / "runs").iterdir()) == []
+
+
+def test_a_sweep_that_two_start_at_once_is_queued_once(store, spec):
+    with ThreadPoolExecutor(4) as crowd:
+        answers = list(crowd.map(lambda _: submit_sweep(store, spec), range(4)))
+    assert {sweep_id for sweep_id, _ in answers} == {spec.id}
+    assert sorted(queued for _, queued in answers) == [0, 0, 0, 8]
+    assert sorted(run.case_number for run in store.list()) == list(range(8))
+    assert {folder.name for folder in (store.root / "runs").iterdir()} == {run.id for run in store.list()}
 
 
 def test_a_run_of_a_sweep_whose_worker_is_lost_is_retried_once(store, slow):

@@ -1,0 +1,118 @@
+"""Putting runs into the queue, together and whole: their folders first, then all their rows in one transaction."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from itnt_core.disk import disk_sentence
+from itnt_core.scenario.problems import shown
+from itnt_core.studies import Prepared, Question, study_of
+from itnt_core.texts import name_problem
+
+from .clock import wall_s
+from .folder import RunRequest, write_request
+from .paths import RunStateError, new_run_id, run_folder
+from .schema import StoreError
+
+MOST_TITLE = 120  # characters
+WRITERS = 8  # folders written at once: each waits for the disk, and the disk takes what waits together
+
+
+@dataclass(frozen=True)
+class Order:
+    """A run that is asked for, checked by its study; ``case`` names the sweep it belongs to and its number there."""
+
+    asked: Prepared
+    title: str
+    kind: str
+    time_limit_s: float | None = None
+    case: tuple[str, int] | None = None
+
+
+def make_order(
+    question: Question,
+    method: str = "",
+    seed: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+    title: str = "",
+    time_limit_s: float | None = None,
+    case: tuple[str, int] | None = None,
+) -> Order:
+    """Check what is asked of one run. The study's own error for a wrong method or setting, RunStateError for a title.
+
+    ``method`` is the study's first unless given.
+    """
+    study = study_of(question)
+    asked = study.prepare(question, method or next(iter(study.methods())), seed, settings or {})
+    title = checked_title(title or f"{asked.question.name}, {asked.method_title}")
+    return Order(asked, title, study.name, time_limit_s, case)
+
+
+def checked_title(title: str) -> str:
+    """Return a title in one line, at most 120 characters of it (RunStateError when nothing is left, or it hides)."""
+    title = " ".join(title.split())[:MOST_TITLE]
+    if not title:
+        raise RunStateError("The title is empty: write what the run shall be called.")
+    if problem := name_problem(title):
+        raise RunStateError(f"The title is {shown(title)}, but {problem}: remove it.")
+    return title
+
+
+@contextmanager
+def folders_of(root: Path, orders: Sequence[Order]) -> Iterator[list[str]]:
+    """Lay out the folders of runs and yield their ids; all are removed again when they do not get into the queue.
+
+    Raises StoreError when one cannot be written.
+    """
+    ids = [new_run_id() for _ in orders]
+    try:
+        with ThreadPoolExecutor(min(WRITERS, max(1, len(orders)))) as writers:
+            for _ in writers.map(lambda run_id, order: _lay_out(run_folder(root, run_id), order), ids, orders):
+                pass
+        yield ids
+    except BaseException as error:
+        for run_id in ids:
+            shutil.rmtree(run_folder(root, run_id), ignore_errors=True)
+        if isinstance(error, OSError):
+            raise StoreError(f"The run cannot be queued: {disk_sentence(error)}") from error
+        raise
+
+
+def _lay_out(folder: Path, order: Order) -> None:
+    asked = order.asked
+    request = RunRequest(
+        kind=order.kind,
+        method=asked.method,
+        seed=asked.seed,
+        settings=asked.settings,
+        time_limit_s=order.time_limit_s,
+    )
+    write_request(folder, asked.question, request)
+
+
+def insert_orders(connection: sqlite3.Connection, ids: Sequence[str], orders: Sequence[Order], launcher: str) -> None:
+    """Queue runs whose folders are there (sqlite3.IntegrityError for a case of a sweep that is queued already)."""
+    for run_id, order in zip(ids, orders, strict=True):
+        sweep, number = order.case or (None, None)
+        row = {
+            "id": run_id,
+            "title": order.title,
+            "kind": order.kind,
+            "method": order.asked.method,
+            "state": "queued",
+            "created": wall_s(),
+            "scenario_hash": order.asked.question.content_hash(),
+            "launcher": launcher,
+            "work": order.asked.work,
+            "sweep": sweep,
+            "case_number": number,
+        }
+        names, marks = ", ".join(row), ", ".join("?" * len(row))
+        connection.execute(f"INSERT INTO runs ({names}) VALUES ({marks})", tuple(row.values()))  # noqa: S608 - own names
