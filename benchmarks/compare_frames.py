@@ -60,9 +60,14 @@ def lay_out(folder: Path) -> None:
     for panes in PANES:
         runs = [{"title": f"Run {n}", "city_url": "/city.bin", "replay_url": f"/run-{n}.bin"} for n in range(panes)]
         data = {
-            "mode": "compare", "panes": runs, "deck_url": "/deck.js", "style_url": "/map3d.css", "alt": "",
-            "sky_note": "", "link": "/?",
-        }  # fmt: skip
+            "mode": "compare",
+            "panes": runs,
+            "deck_url": "/deck.js",
+            "style_url": "/map3d.css",
+            "alt": "",
+            "sky_note": "",
+            "link": "/?",
+        }
         (folder / f"{panes}.html").write_text(PAGE.format(data=json.dumps(data)), encoding="utf-8")
 
 

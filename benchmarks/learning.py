@@ -81,8 +81,16 @@ def stable_baselines_rate(world: World, steps: int = STEPS) -> float:
     from stable_baselines3 import DDPG
 
     environment = DataServiceEnv(world=world)
-    model = DDPG("MlpPolicy", environment, learning_starts=BATCH, batch_size=BATCH, buffer_size=50_000, seed=1,
-                 policy_kwargs={"net_arch": [HIDDEN, HIDDEN]}, device="cpu")  # fmt: skip
+    model = DDPG(
+        "MlpPolicy",
+        environment,
+        learning_starts=BATCH,
+        batch_size=BATCH,
+        buffer_size=50_000,
+        seed=1,
+        policy_kwargs={"net_arch": [HIDDEN, HIDDEN]},
+        device="cpu",
+    )
     model.learn(BATCH + sized(50, 0))
     started = time.perf_counter()
     model.learn(steps, reset_num_timesteps=False)
@@ -93,8 +101,9 @@ def single_rate(world: World) -> float:
     """Return environment steps a second of our own DDPG on one environment, an update per step."""
     association, reference_mbit = reference(world)
     dynamics = ServiceDynamics(world, association, 1, EnvironmentOptions(), reference_mbit)
-    crew = JointCrew(dynamics, DdpgOptions(hidden=HIDDEN, batch=BATCH, twin_critics=False, layer_norm=False,
-                                           actor_delay=1), 1)  # fmt: skip
+    crew = JointCrew(
+        dynamics, DdpgOptions(hidden=HIDDEN, batch=BATCH, twin_critics=False, layer_norm=False, actor_delay=1), 1
+    )
     for _ in range(-(-BATCH // world.slots)):
         run_episode(dynamics, crew, 0.3, updates=1)
     started = time.perf_counter()
@@ -135,9 +144,11 @@ def trained(seed: int, settings: dict[str, Any]) -> dict[str, Any]:
     wall_s = time.perf_counter() - started
     evaluation = evaluate(world, decision)
     return {
-        "mbit": evaluation.active.data_service_mbit, "wall_s": wall_s, "course": course,
+        "mbit": evaluation.active.data_service_mbit,
+        "wall_s": wall_s,
+        "course": course,
         "violations": len(find_violations(world, decision, evaluation)),
-    }  # fmt: skip
+    }
 
 
 class StraightFlights(Alternation):
@@ -196,8 +207,10 @@ def show_quality() -> None:
             [case["methods"][key]["mbit"] / case["methods"]["planner"]["mbit"] for case in cases]
         )
         wall = np.median([case["methods"][key]["wall_s"] for case in cases])
-        print(f"  {NAMES[key]:20}{mbit:7.0f} +- {half:4.0f} Mbit   {share:.3f} +- {share_half:.3f} of the planner's"
-              f"   {wall:5.0f} s")  # fmt: skip
+        print(
+            f"  {NAMES[key]:20}{mbit:7.0f} +- {half:4.0f} Mbit   {share:.3f} +- {share_half:.3f} of the planner's"
+            f"   {wall:5.0f} s"
+        )
     for key in PAPER_ORDER[1:]:
         pairs = [case["methods"]["proposed"]["mbit"] / case["methods"][key]["mbit"] for case in cases]
         ratio, half = interval(pairs)
@@ -214,8 +227,12 @@ def main() -> None:
     print_machine()
     seeds = range(*(int(part) for part in options.seeds.split(":")))
     for part in options.parts:
-        {"speed": show_speed, "time": lambda: show_time(seeds), "ablation": lambda: show_ablation(seeds),
-         "quality": show_quality}[part]()  # fmt: skip
+        {
+            "speed": show_speed,
+            "time": lambda: show_time(seeds),
+            "ablation": lambda: show_ablation(seeds),
+            "quality": show_quality,
+        }[part]()
 
 
 if __name__ == "__main__":

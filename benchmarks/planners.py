@@ -118,14 +118,18 @@ def print_tables(cases: list[dict]) -> None:
             ratio, ratio_half = interval([item[label]["mbit"] / item["straight"]["mbit"] for item in rows])
             share = 100.0 * np.mean([gap(item[label]["mbit"], item["bound"]["mbit"]) for item in rows])
             walls = [item[label]["wall_s"] for item in rows]
-            print(f"{label:18}{mbit:8.0f}{half:7.0f}{ratio:12.3f}{ratio_half:7.3f}{share:12.1f}"
-                  f"{100.0 * (1.0 - np.mean([item[label]['outage'] for item in rows])):10.2f}"
-                  f"{np.mean(walls):8.2f}{max(walls):7.1f}")  # fmt: skip
+            print(
+                f"{label:18}{mbit:8.0f}{half:7.0f}{ratio:12.3f}{ratio_half:7.3f}{share:12.1f}"
+                f"{100.0 * (1.0 - np.mean([item[label]['outage'] for item in rows])):10.2f}"
+                f"{np.mean(walls):8.2f}{max(walls):7.1f}"
+            )
         plans = [item["planner"] for item in chosen]
         pairs = [[Service(1.0 - item[key]["outage"], item[key]["mbit"]) for key in RIVALS] for item in chosen]
         below = sum(objective.better(straight, planner) for straight, planner in pairs)
-        print(f"planner: worse than straight on {below} seeds, {sum(p['violations'] for p in plans)} violations, "
-              f"first gain after {max(p['first_gain_s'] for p in plans):.2f} s at most")  # fmt: skip
+        print(
+            f"planner: worse than straight on {below} seeds, {sum(p['violations'] for p in plans)} violations, "
+            f"first gain after {max(p['first_gain_s'] for p in plans):.2f} s at most"
+        )
 
 
 def main() -> None:

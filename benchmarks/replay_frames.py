@@ -34,9 +34,13 @@ COUNT = """() => { const note = document.querySelector('.map3d'); const read = (
   const tick = () => { if (read() !== last) { last = read(); globalThis.frames_ += 1; } requestAnimationFrame(tick); };
   requestAnimationFrame(tick); }"""
 FLAGS = [
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader",
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
-]  # fmt: skip
+]
 
 
 def crowd(aerial: int, users: int, rng: np.random.Generator) -> SimpleNamespace:

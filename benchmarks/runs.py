@@ -268,9 +268,13 @@ def _at_work() -> tuple[RunStore, str, psutil.Process]:
 
 
 PARTS = {
-    "costs": show_costs, "sweep": show_sweep, "found": show_found, "cancel": show_cancel, "reruns": show_reruns,
+    "costs": show_costs,
+    "sweep": show_sweep,
+    "found": show_found,
+    "cancel": show_cancel,
+    "reruns": show_reruns,
     "stopped": show_stopped,
-}  # fmt: skip
+}
 
 if __name__ == "__main__":
     print_machine()

@@ -35,8 +35,13 @@ def satellites_to_follow() -> tuple[list[OrbitElements], datetime, str]:
         elements = parse_elements(path.read_bytes(), path.name).elements
         return list(elements.satellites), elements.epochs[1].replace(microsecond=0), path.name
     start = datetime(2026, 6, 21, 12, tzinfo=UTC)
-    keys = ("starlink-gen1-shell-1", "starlink-gen1-shell-2", "starlink-gen2-525-km", "starlink-gen1-shell-3",
-            "starlink-gen2-530-km")  # fmt: skip
+    keys = (
+        "starlink-gen1-shell-1",
+        "starlink-gen1-shell-2",
+        "starlink-gen2-525-km",
+        "starlink-gen1-shell-3",
+        "starlink-gen2-530-km",
+    )
     return [one for key in keys for one in preset_elements(key, start).satellites][:8451], start, "published shells"
 
 
@@ -113,8 +118,10 @@ def errors(satellites: list[OrbitElements], start: datetime) -> None:
         if len(rises) != len(mine):
             raise AssertionError(f"{one.name}: {len(mine)} rises, skyfield finds {len(rises)}")
         worst_s = max([worst_s, *(abs(a - b) for a, b in zip(rises, mine, strict=True))])
-    print(f"{len(few)} satellites x 24 h, {len(passes)} passes above {LEVEL_DEG:g} deg: at most {worst_deg:.4f} deg of "
-          f"elevation, {worst_km * 1000.0:.1f} m of range, {worst_s:.3f} s of rise from skyfield")  # fmt: skip
+    print(
+        f"{len(few)} satellites x 24 h, {len(passes)} passes above {LEVEL_DEG:g} deg: at most {worst_deg:.4f} deg of "
+        f"elevation, {worst_km * 1000.0:.1f} m of range, {worst_s:.3f} s of rise from skyfield"
+    )
 
 
 def main() -> None:
@@ -122,8 +129,10 @@ def main() -> None:
     print_machine()
     began = time.perf_counter()
     satellites, start, name = satellites_to_follow()
-    print(f"{len(satellites)} satellites of {name}, read in {time.perf_counter() - began:.2f} s; one hour every "
-          f"{STEP_S:g} s from {start:%Y-%m-%d %H:%M}")  # fmt: skip
+    print(
+        f"{len(satellites)} satellites of {name}, read in {time.perf_counter() - began:.2f} s; one hour every "
+        f"{STEP_S:g} s from {start:%Y-%m-%d %H:%M}"
+    )
     speeds(satellites, start)
     errors(satellites, start)
 

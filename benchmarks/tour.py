@@ -107,9 +107,16 @@ def runs(visitor: Visitor) -> None:
 
 
 STEPS: tuple[tuple[str, Callable[[Visitor], None]], ...] = (
-    ("Home", home), ("Scenario", scenario), ("Passes", passes), ("Optimise", optimise), ("Replay", replay),
-    ("Compare", compare), ("Spectrum twin", twin), ("Learn", learn), ("Runs", runs),
-)  # fmt: skip
+    ("Home", home),
+    ("Scenario", scenario),
+    ("Passes", passes),
+    ("Optimise", optimise),
+    ("Replay", replay),
+    ("Compare", compare),
+    ("Spectrum twin", twin),
+    ("Learn", learn),
+    ("Runs", runs),
+)
 
 
 def walk(address: str, pictures: Path | None) -> None:

@@ -84,8 +84,10 @@ def schemes(options: argparse.Namespace) -> None:
     first, last = (int(part) for part in options.seeds.split(":"))
     cases = [
         (regime, seed, level, options.users, options.subbands)
-        for seed in range(first, last) for regime in REGIMES for level in ERRORS
-    ]  # fmt: skip
+        for seed in range(first, last)
+        for regime in REGIMES
+        for level in ERRORS
+    ]
     rows: list[dict[str, object]] = []
     with ProcessPoolExecutor(2) as pool:
         for found in pool.map(one_case, cases):
@@ -100,8 +102,18 @@ def _store(path: Path, rows: list[dict[str, object]], options: argparse.Namespac
         f"Mean and 95 % interval over the seeds {options.seeds}, {options.users} users, {options.subbands} sub-bands "
         "of 5 MHz, two windows of four cycles of 5 s; computed by python -m benchmarks.twin schemes."
     )
-    kept = ("regime", "level", "scheme", "seed", "mean_backlog_mbit", "max_backlog_mbit", "final_backlog_mbit",
-            "violations", "ntn_share", "shared_subbands")  # fmt: skip
+    kept = (
+        "regime",
+        "level",
+        "scheme",
+        "seed",
+        "mean_backlog_mbit",
+        "max_backlog_mbit",
+        "final_backlog_mbit",
+        "violations",
+        "ntn_share",
+        "shared_subbands",
+    )
     slim = [{key: row[key] for key in kept} for row in rows]
     write_text(path, json.dumps({"told": told, "code_version": code_version(), "rows": slim}) + "\n")
 
@@ -150,11 +162,12 @@ def show(rows: list[dict[str, object]]) -> None:
                 key: {
                     row["seed"]: float(row["mean_backlog_mbit"])  # type: ignore[arg-type]
                     for row in rows
-                    if row["regime"] == regime and row["scheme"] == key
+                    if row["regime"] == regime
+                    and row["scheme"] == key
                     and (row["level"] == level or key in WITHOUT_TWIN)
                 }
                 for key in SCHEMES
-            }  # fmt: skip
+            }
             real = [key for key in SCHEMES if key != "genie"]
             seeds = sorted(values["joint_refine"])
             wins = {key: sum(min(real, key=lambda k: values[k][s]) == key for s in seeds) for key in real}

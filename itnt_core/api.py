@@ -75,9 +75,12 @@ def list_methods() -> dict[str, str]:
 
 
 def optimise(
-    scenario: Scenario, method: str = "planner", seed: int | None = None,
-    progress: Callable[[str], object] | None = None, **settings: Any,
-) -> Answer:  # fmt: skip
+    scenario: Scenario,
+    method: str = "planner",
+    seed: int | None = None,
+    progress: Callable[[str], object] | None = None,
+    **settings: Any,
+) -> Answer:
     """Answer a scenario by a method in this process, and return the judged answer.
 
     ``settings`` are the method's own (:func:`list_methods` names them); ``seed`` is the scenario's

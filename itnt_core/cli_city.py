@@ -29,9 +29,10 @@ def add_commands(commands: Any) -> None:
     city = commands.add_parser("city", help="real cities: import, list, export")
     actions = city.add_subparsers(required=True, metavar="ACTION")
     new = actions.add_parser(
-        "import", help="read buildings from a file; the last line of output is one JSON object",
+        "import",
+        help="read buildings from a file; the last line of output is one JSON object",
         epilog="Reads GeoJSON, GeoPackage, Shapefile (zip), CityJSON, FlatGeobuf, OpenStreetMap and city files.",
-    )  # fmt: skip
+    )
     new.add_argument("file", type=input_path)
     new.add_argument("--height-column", metavar="NAME", help="the column with heights above ground")
     new.add_argument("--height-unit", choices=["m", "ft"], default="m", help="of heights without a unit")
@@ -45,9 +46,10 @@ def add_commands(commands: Any) -> None:
     known = actions.add_parser("list", help="list the stored cities")
     known.set_defaults(command=_list)
     export = actions.add_parser(
-        "export", help="write a city as GeoJSON (.geojson), CityJSON 2.0 (.json) or city file (.zip)",
+        "export",
+        help="write a city as GeoJSON (.geojson), CityJSON 2.0 (.json) or city file (.zip)",
         epilog="CITY is a folder, a content hash, a name, a scenario file, 'london' or 'open'.",
-    )  # fmt: skip
+    )
     export.add_argument("city", metavar="CITY")
     add_output(export)
     export.set_defaults(command=_export)
@@ -71,9 +73,14 @@ def _anchor(text: str) -> tuple[float, float]:
 
 def _import(options: argparse.Namespace) -> int:
     wanted = ImportOptions(
-        options.height_column, options.height_unit, options.layer, options.crs, options.anchor, options.size,
+        options.height_column,
+        options.height_unit,
+        options.layer,
+        options.crs,
+        options.anchor,
+        options.size,
         options.name,
-    )  # fmt: skip
+    )
     library = library_folder()
     digest = ""
     for event in import_apart(options.file, wanted, library):

@@ -96,9 +96,10 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
     print(head + (f"{'visible_s':>11}" if masked else ""))
     for row in rows:
         moments = (
-            row["rise"][:19] + ("*" if row["rise_clipped"] else ""), row["culmination"][:19],
+            row["rise"][:19] + ("*" if row["rise_clipped"] else ""),
+            row["culmination"][:19],
             row["set"][:19] + ("*" if row["set_clipped"] else ""),
-        )  # fmt: skip
+        )
         line = f"{row['name']:<{width}}  " + "".join(f"{moment:<21}" for moment in moments)
         line += f"{row['max_elevation_deg']:>17.2f}{row['range_km']:>10.1f}"
         print(line + (f"{row['visible_s']:>11.0f}" if masked else ""))

@@ -26,9 +26,15 @@ from .cli_paths import RUN_MARKS, TABLE_MARKS, add_output, input_path, write_out
 from .cli_runs import parse_seeds
 
 PRINTED = (
-    "scheme", "seed", "mean_backlog_mbit", "max_backlog_mbit", "final_backlog_mbit", "plan_s", "refine_s_per_cycle",
+    "scheme",
+    "seed",
+    "mean_backlog_mbit",
+    "max_backlog_mbit",
+    "final_backlog_mbit",
+    "plan_s",
+    "refine_s_per_cycle",
     "violations",
-)  # fmt: skip
+)
 
 
 def add_commands(commands: Any) -> None:
@@ -51,8 +57,14 @@ def add_commands(commands: Any) -> None:
     run.add_argument("file", type=input_path)
     run.add_argument("--scheme", required=True, metavar="KEY")
     run.add_argument("--seed", type=int, metavar="N")
-    run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides",
-                     help="a field of the question, such as error.csi_tn_sigma_db=8")  # fmt: skip
+    run.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        dest="overrides",
+        help="a field of the question, such as error.csi_tn_sigma_db=8",
+    )
     add_output(run, marks=RUN_MARKS)
     run.set_defaults(command=_run)
     compare = actions.add_parser("compare", help="roll several schemes out over several seeds; one table")

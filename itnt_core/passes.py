@@ -72,9 +72,13 @@ def pass_table(
 
 
 def hand_made_table(
-    scenario: Scenario, place_m: Sequence[float], start: datetime, hours: float, min_elevation_deg: float,
+    scenario: Scenario,
+    place_m: Sequence[float],
+    start: datetime,
+    hours: float,
+    min_elevation_deg: float,
     mask: Mask | None = None,
-) -> PassTable:  # fmt: skip
+) -> PassTable:
     """Return the passes of a scenario's hand-made satellites, seen from a place east / north / up of its anchor."""
     _check_window(hours, min_elevation_deg)
     begin_s = (start - scenario.time.start).total_seconds()
@@ -84,9 +88,13 @@ def hand_made_table(
 
 
 def _table(
-    names: Sequence[str], norad_ids: Sequence[int | None], start: datetime, arcs: Arcs, min_elevation_deg: float,
+    names: Sequence[str],
+    norad_ids: Sequence[int | None],
+    start: datetime,
+    arcs: Arcs,
+    min_elevation_deg: float,
     mask: Mask | None,
-) -> PassTable:  # fmt: skip
+) -> PassTable:
     passes = tuple(find_passes(arcs, min_elevation_deg))
     hidden = None if mask is None else tuple(hidden_intervals(arcs, passes, mask))
     return PassTable(names, norad_ids, start, arcs, passes, hidden)
@@ -184,9 +192,13 @@ def with_named(
 
 
 def _with_group(
-    scenario: Scenario, elements: ElementSet, content_hash: str, chosen: Sequence[OrbitElements], places: int,
+    scenario: Scenario,
+    elements: ElementSet,
+    content_hash: str,
+    chosen: Sequence[OrbitElements],
+    places: int,
     min_elevation_deg: float,
-) -> tuple[Scenario, OrbitGroup]:  # fmt: skip
+) -> tuple[Scenario, OrbitGroup]:
     most = next(item.max_length for item in Scenario.model_fields["orbits"].metadata if hasattr(item, "max_length"))
     if len(scenario.orbits) >= most:
         raise ScenarioError(

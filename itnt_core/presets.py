@@ -52,29 +52,52 @@ class Template:
 
 def _default_passes(culmination_s: float) -> tuple[Pass, ...]:
     return (
-        Pass(id="leo-1", name="North-east pass", altitude_km=500.0, max_elevation_deg=82.0, heading_deg=48.0,
-             culmination_s=culmination_s, side="left"),
-        Pass(id="leo-2", name="South-east pass", altitude_km=550.0, max_elevation_deg=64.0, heading_deg=132.0,
-             culmination_s=0.4 * culmination_s, side="right"),
-    )  # fmt: skip
+        Pass(
+            id="leo-1",
+            name="North-east pass",
+            altitude_km=500.0,
+            max_elevation_deg=82.0,
+            heading_deg=48.0,
+            culmination_s=culmination_s,
+            side="left",
+        ),
+        Pass(
+            id="leo-2",
+            name="South-east pass",
+            altitude_km=550.0,
+            max_elevation_deg=64.0,
+            heading_deg=132.0,
+            culmination_s=0.4 * culmination_s,
+            side="right",
+        ),
+    )
 
 
 def _four_corners(offset_m: float) -> tuple[tuple[float, float], ...]:
     """Return four sites, turned a little so that they do not sit on the axes of symmetry of the square."""
-    return ((-1.05 * offset_m, 0.95 * offset_m), (0.95 * offset_m, 1.0 * offset_m),
-            (-0.95 * offset_m, -1.0 * offset_m), (1.05 * offset_m, -0.9 * offset_m))  # fmt: skip
+    return (
+        (-1.05 * offset_m, 0.95 * offset_m),
+        (0.95 * offset_m, 1.0 * offset_m),
+        (-0.95 * offset_m, -1.0 * offset_m),
+        (1.05 * offset_m, -0.9 * offset_m),
+    )
 
 
 TEMPLATES: dict[str, Template] = {
     "london-4km": Template(
         "4 km of central London, 4 GBSs, 2 LEO passes, 3 aerial and 21 ground users, 120 s: the default",
         Scenario(name="London 4 km", passes=_default_passes(60.0)),
-        _four_corners(900.0), 24, 3,
+        _four_corners(900.0),
+        24,
+        3,
     ),
     "london-2km": Template(
         "2 km around the City and the Thames, slower aerial users, denser stations",
         Scenario(name="London 2 km", area=Area(size_m=2000.0), passes=_default_passes(60.0)),
-        _four_corners(450.0), 24, 3, max_speed_m_s=30.0,
+        _four_corners(450.0),
+        24,
+        3,
+        max_speed_m_s=30.0,
     ),
     "paper-free-space": Template(
         "Open ground and the paper's literal channel: free space, Rayleigh fading on ground links",
@@ -85,17 +108,26 @@ TEMPLATES: dict[str, Template] = {
             city=CitySpec(kind="open"),
             passes=_default_passes(60.0),
         ),
-        _four_corners(900.0), 24, 3, antenna=Antenna(kind="isotropic", gain_dbi=0.0),
+        _four_corners(900.0),
+        24,
+        3,
+        antenna=Antenna(kind="isotropic", gain_dbi=0.0),
     ),
     "tiny": Template(
         "600 m of the City, 2 GBSs, 1 pass, 1 aerial and 4 ground users, 8 slots: seconds, for trying and testing",
         Scenario(
-            name="Tiny", area=Area(lon=-0.0845, lat=51.5135, size_m=600.0),
-            time=TimeGrid(slots=8), radio=Radio(subchannels=3), passes=_default_passes(8.0)[:1],
+            name="Tiny",
+            area=Area(lon=-0.0845, lat=51.5135, size_m=600.0),
+            time=TimeGrid(slots=8),
+            radio=Radio(subchannels=3),
+            passes=_default_passes(8.0)[:1],
         ),
-        ((-150.0, 120.0), (160.0, -140.0)), 5, 1, max_speed_m_s=30.0,
+        ((-150.0, 120.0), (160.0, -140.0)),
+        5,
+        1,
+        max_speed_m_s=30.0,
     ),
-}  # fmt: skip
+}
 PRESETS: dict[str, str] = {name: template.description for name, template in TEMPLATES.items()}
 DEFAULT_PRESET = "london-4km"
 

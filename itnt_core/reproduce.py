@@ -154,10 +154,15 @@ def reproduce(
                 handle.write(json.dumps({**stamp, "case": jobs[job], "found": found}) + "\n")
             tell(f"{number} of {len(waiting)}: {_key(jobs[job])}")
     content = {
-        "figure": name, "title": figure.title, "preset": PRESET, "seeds": list(seeds), **stamp,
-        "packages": package_versions(), "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "figure": name,
+        "title": figure.title,
+        "preset": PRESET,
+        "seeds": list(seeds),
+        **stamp,
+        "packages": package_versions(),
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "cases": [known[_key(case)] for case in cases],
-    }  # fmt: skip
+    }
     write_text(output, json.dumps(content) + "\n")
     log.unlink(missing_ok=True)
     return content

@@ -67,21 +67,33 @@ def show_table(table: PassTable, view: View) -> list[int]:
     """Show the passes as a table and return the numbers of the chosen ones."""
     rows = table_rows(table, view.zone)
     event: Any = st.dataframe(
-        pd.DataFrame(rows), hide_index=True, width="stretch", height=min(420, 38 * (len(rows) + 1) + 4),
-        on_select="rerun", selection_mode="multi-row", key=f"passes_table_{hash((table.start, len(rows)))}",
+        pd.DataFrame(rows),
+        hide_index=True,
+        width="stretch",
+        height=min(420, 38 * (len(rows) + 1) + 4),
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=f"passes_table_{hash((table.start, len(rows)))}",
         alt=f"Table of {len(rows)} passes: satellite, rise, culmination, set, elevation, range",
-    )  # fmt: skip
+    )
     clipped = any(one.rise_clipped or one.set_clipped for one in table.passes)
-    more = f"The first {MOST_ROWS:,} of {len(table.passes):,} passes; the file has all. " if len(rows) < len(
-        table.passes) else ""  # fmt: skip
+    more = (
+        f"The first {MOST_ROWS:,} of {len(table.passes):,} passes; the file has all. "
+        if len(rows) < len(table.passes)
+        else ""
+    )
     st.caption(
         f"{more}Clock: {view.zone_name}. Select rows to draw them and to use their satellites."
         + (" … goes on beyond the window." if clipped else "")
     )
     st.download_button(
-        "Save the passes (CSV, UTC)", lambda: csv_bytes(pd.DataFrame(pass_rows(table))), "passes.csv",
-        "text/csv", on_click="ignore", icon=":material/download:",
-    )  # fmt: skip
+        "Save the passes (CSV, UTC)",
+        lambda: csv_bytes(pd.DataFrame(pass_rows(table))),
+        "passes.csv",
+        "text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
     return [row for row in event["selection"]["rows"] if row < len(table.passes)]
 
 
@@ -94,15 +106,23 @@ def show_curves(table: PassTable, view: View, chosen: list[int], mask: Skyline |
     left, right = st.columns([2, 3], gap="medium")
     with left:
         note = "; grey: buildings" if mask else ""
-        st.image(sky_svg(curves, mask), width="stretch", alt=sky_words(curves),
-                 caption=f"{which}. Middle: overhead, rim: horizon{note}")  # fmt: skip
+        st.image(
+            sky_svg(curves, mask),
+            width="stretch",
+            alt=sky_words(curves),
+            caption=f"{which}. Middle: overhead, rim: horizon{note}",
+        )
     with right:
-        figure = elevation_figure(curves, view.start, view.hours * 3600.0, view.zone, view.zone_name,
-                                  view.min_elevation_deg)  # fmt: skip
+        figure = elevation_figure(
+            curves, view.start, view.hours * 3600.0, view.zone, view.zone_name, view.min_elevation_deg
+        )
         st.plotly_chart(
-            figure, key="passes_timeline", width="stretch", config={"displayModeBar": False},
+            figure,
+            key="passes_timeline",
+            width="stretch",
+            config={"displayModeBar": False},
             alt=f"Elevation over time of {len(curves)} passes; the table below holds the same facts",
-        )  # fmt: skip
+        )
         hidden = " or hidden by buildings" if mask else ""
         st.caption(f"Bold: a pass. Thin: below {view.min_elevation_deg:g}°{hidden}. A dot marks where it sets.")
 

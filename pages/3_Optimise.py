@@ -80,9 +80,15 @@ def ask_for_runs(store: RunStore) -> None:
         settings[key] = method_settings(key)
     seed = st.number_input("Seed", 0, 2**32 - 1, open_scenario().seed, help="Same seed, same scenario: same result.")
     minutes = st.number_input(
-        "Time limit of each run, minutes (0: none)", 0.0, 10_000.0, 0.0, 1.0, format="%g", key="time_limit_min",
+        "Time limit of each run, minutes (0: none)",
+        0.0,
+        10_000.0,
+        0.0,
+        1.0,
+        format="%g",
+        key="time_limit_min",
         help="A run that reaches it ends as timed out and keeps its best decision until then.",
-    )  # fmt: skip
+    )
     variation = ask_variation(open_scenario())
     if problems:
         sentences([problem.sentence for problem in problems])

@@ -56,9 +56,13 @@ def show_map(chosen: str, folder: Path, result: Result) -> Story | None:
     view = wanted_view(result)
     story = stored_story(keep, result)
     replay_map(
-        folder, key, run=chosen, start_slot=view.pop("start_slot"), more={**view, **map_story(story, result)},
+        folder,
+        key,
+        run=chosen,
+        start_slot=view.pop("start_slot"),
+        more={**view, **map_story(story, result)},
         on_story_view_change=partial(take_view, key, keep, result),
-    )  # fmt: skip
+    )
     return story
 
 

@@ -7,10 +7,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = [
-    path
-    for folder in ("itnt_core", "pages", "benchmarks")
-    for path in sorted((ROOT / folder).rglob("*.py"))
-] + [ROOT / "dashboard.py"]  # fmt: skip
+    path for folder in ("itnt_core", "pages", "benchmarks") for path in sorted((ROOT / folder).rglob("*.py"))
+] + [ROOT / "dashboard.py"]
 FORBIDDEN_MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve"}
 FORBIDDEN_NAMES = {"eval", "exec", "compile", "__import__"}
 FORBIDDEN_CALLS = {"yaml.load", "yaml.load_all", "yaml.unsafe_load", "yaml.full_load", "os.system", "os.popen"}
@@ -52,13 +50,22 @@ def test_nothing_executes_data(path):
 @pytest.mark.parametrize(
     "text",
     [
-        "import pickle", "from pickle import loads", "import dill.source", "eval('1')", "exec(text)",
+        "import pickle",
+        "from pickle import loads",
+        "import dill.source",
+        "eval('1')",
+        "exec(text)",
         "__import__('os')",
-        "yaml.load(text)", "torch.load(path)", "torch.load(path, weights_only=False)", "np.load(path)",
-        "np.load(path, allow_pickle=True)", "subprocess.run(text, shell=True)", "os.system(text)",
+        "yaml.load(text)",
+        "torch.load(path)",
+        "torch.load(path, weights_only=False)",
+        "np.load(path)",
+        "np.load(path, allow_pickle=True)",
+        "subprocess.run(text, shell=True)",
+        "os.system(text)",
         "np.savez(path, allow_pickle=True)",
     ],
-)  # fmt: skip
+)
 def test_each_way_is_found(text):
     assert findings(text)
 

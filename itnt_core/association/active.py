@@ -104,10 +104,17 @@ def active_value(problem: AssociationProblem, association: Association) -> Array
         user_at[stations, subchannels] = users
         parts = [
             subchannel_value(
-                k, user_at, problem.gain[slot], problem.power_w[slot], problem.noise_w, cap,
-                problem.bandwidth_hz / 1e6, problem.min_sinr_active, problem.serving_reward_mbit_s,
+                k,
+                user_at,
+                problem.gain[slot],
+                problem.power_w[slot],
+                problem.noise_w,
+                cap,
+                problem.bandwidth_hz / 1e6,
+                problem.min_sinr_active,
+                problem.serving_reward_mbit_s,
             )
             for k in range(user_at.shape[1])
-        ]  # fmt: skip
+        ]
         values[slot] = -np.inf if min(parts) <= INFEASIBLE else sum(parts)
     return values

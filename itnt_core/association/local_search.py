@@ -92,7 +92,26 @@ def _refresh(k, user_at, values, rates, disturbed, gain, power, noise, cap, band
 
 
 @numba.njit(cache=True)
-def _best_move(user, seen, changed_k, changed_b, user_at, link_of, load, max_users, values, rates, disturbed, gain, power, noise, cap, bandwidth, floor, reward):  # type: ignore[no-untyped-def]  # fmt: skip  # noqa: E501
+def _best_move(
+    user,
+    seen,
+    changed_k,
+    changed_b,
+    user_at,
+    link_of,
+    load,
+    max_users,
+    values,
+    rates,
+    disturbed,
+    gain,
+    power,
+    noise,
+    cap,
+    bandwidth,
+    floor,
+    reward,
+):  # type: ignore[no-untyped-def]
     """Return (gain, station, subchannel) of the best change of one user's link; station -1 stands for dropping it.
 
     A free link is taken; an occupied one is swapped with its user, who gets this user's old link or none: both stations
@@ -175,9 +194,25 @@ def climb(user_at, link_of, load, max_users, gain, power, noise, cap, bandwidth,
         improved = False
         for user in range(users):
             change, b, k = _best_move(
-                user, seen[user], changed_k, changed_b, user_at, link_of, load, max_users, values,
-                rates, disturbed, gain, power, noise, cap, bandwidth, floor, reward,
-            )  # fmt: skip
+                user,
+                seen[user],
+                changed_k,
+                changed_b,
+                user_at,
+                link_of,
+                load,
+                max_users,
+                values,
+                rates,
+                disturbed,
+                gain,
+                power,
+                noise,
+                cap,
+                bandwidth,
+                floor,
+                reward,
+            )
             if not change > tolerance:
                 seen[user] = clock
                 continue

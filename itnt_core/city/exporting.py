@@ -54,14 +54,17 @@ def city_cityjson(city: City) -> str:
             flat = {"type": "MultiSurface", "lod": "1", "boundaries": [[store.add(ring, 0.0) for ring in rings]]}
             objects[f"{word.lower()}-{index + 1}"] = {"type": word, "geometry": [flat]}
     data = {
-        "type": "CityJSON", "version": "2.0",
+        "type": "CityJSON",
+        "version": "2.0",
         "metadata": {
-            "title": city.name, "referenceSystem": f"https://www.opengis.net/def/crs/EPSG/0/{code}",
+            "title": city.name,
+            "referenceSystem": f"https://www.opengis.net/def/crs/EPSG/0/{code}",
             "geographicalExtent": store.extent(),
         },
         "transform": {"scale": [MILLIMETRE] * 3, "translate": [*store.origin.tolist(), 0.0]},
-        "CityObjects": objects, "vertices": store.rows,
-    }  # fmt: skip
+        "CityObjects": objects,
+        "vertices": store.rows,
+    }
     return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 

@@ -18,9 +18,15 @@ from itnt_core.scenario.frame import lonlat_to_local
 
 FACTS_DIR = delivered("london")
 FACT_FILES = (
-    "bridges.csv", "docks.json", "landmarks.csv", "neighbourhoods.csv", "parks.json", "roads.json", "stations.csv",
+    "bridges.csv",
+    "docks.json",
+    "landmarks.csv",
+    "neighbourhoods.csv",
+    "parks.json",
+    "roads.json",
+    "stations.csv",
     "thames.json",
-)  # fmt: skip
+)
 NOTICE = (
     "Contains OS data (c) Crown copyright and database right. River measured from OS Open Data (OGL v3.0), heights "
     "checked against Environment Agency LiDAR (OGL v3.0) and Wikidata (CC0); ordinary buildings are generated."
@@ -153,9 +159,15 @@ def _bridge(row: dict[str, str], lon: float, lat: float) -> tuple[str, shapely.L
 
 def _neighbourhood(row: dict[str, str], lon: float, lat: float) -> Neighbourhood:
     columns = (
-        "radius_m", "mean_height_m", "sd_height_m", "p10_height_m", "p90_height_m", "plan_area_fraction",
-        "median_footprint_m2", "street_bearing_deg",
-    )  # fmt: skip
+        "radius_m",
+        "mean_height_m",
+        "sd_height_m",
+        "p10_height_m",
+        "p90_height_m",
+        "plan_area_fraction",
+        "median_footprint_m2",
+        "street_bearing_deg",
+    )
     return Neighbourhood(row["name"], *_point(row, lon, lat), *(float(row[column]) for column in columns))
 
 

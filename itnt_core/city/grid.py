@@ -84,6 +84,14 @@ def _pairs(low: IntArray, high: IntArray, columns: int) -> tuple[IntArray, IntAr
 def _empty_grid(vertices_m: Array, ring_starts: IntArray) -> BuildingGrid:
     none = np.zeros(0, dtype=np.int64)
     return BuildingGrid(
-        vertices_m, ring_starts, np.zeros(2), LARGEST_CELL_M, (1, 1), np.zeros(2, dtype=np.int64), none,
-        np.zeros((0, 5)), np.zeros(1), 0.0,
-    )  # fmt: skip
+        vertices_m,
+        ring_starts,
+        np.zeros(2),
+        LARGEST_CELL_M,
+        (1, 1),
+        np.zeros(2, dtype=np.int64),
+        none,
+        np.zeros((0, 5)),
+        np.zeros(1),
+        0.0,
+    )

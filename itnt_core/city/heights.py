@@ -22,17 +22,45 @@ NEIGHBOURS = 8
 
 # Names in lower case without blanks, "_", "-", ":" and "."; the first that holds a number is taken.
 HEIGHT_NAMES = (
-    "height", "heightm", "buildingheight", "bldgheight", "bldghgt", "measuredheight", "heightabsolute", "hgt", "hgtagl",
-    "relh2", "relhmax", "heightmedian", "heightmean", "heightmax", "roofheightm", "hoehe", "höhe", "gebhoehe",
-    "hauteur", "altura", "altezza", "hoogte", "estheight", "heightroof", "h",
-)  # fmt: skip
+    "height",
+    "heightm",
+    "buildingheight",
+    "bldgheight",
+    "bldghgt",
+    "measuredheight",
+    "heightabsolute",
+    "hgt",
+    "hgtagl",
+    "relh2",
+    "relhmax",
+    "heightmedian",
+    "heightmean",
+    "heightmax",
+    "roofheightm",
+    "hoehe",
+    "höhe",
+    "gebhoehe",
+    "hauteur",
+    "altura",
+    "altezza",
+    "hoogte",
+    "estheight",
+    "heightroof",
+    "h",
+)
 IN_FEET = frozenset({"heightroof"})  # New York publishes this name in feet
 LEVEL_NAMES = ("buildinglevels", "levels", "storeys", "stories", "numfloors", "nbetages", "floors")
 # Roof level minus ground level, both above one datum (3D BAG, OS MasterMap, LoD2 exports).
 ROOF_AND_GROUND = (
-    ("b3hdak50p", "b3hmaaiveld"), ("hdak50p", "hmaaiveld"), ("absh2", "abshmin"), ("roofz", "basez"),
-    ("roofz", "groundz"), ("roofelev", "groundelev"), ("zroof", "zground"), ("zmax", "zmin"),
-)  # fmt: skip
+    ("b3hdak50p", "b3hmaaiveld"),
+    ("hdak50p", "hmaaiveld"),
+    ("absh2", "abshmin"),
+    ("roofz", "basez"),
+    ("roofz", "groundz"),
+    ("roofelev", "groundelev"),
+    ("zroof", "zground"),
+    ("zmax", "zmin"),
+)
 BASE_NAMES = ("minheight", "buildingminheight")
 BASE_LEVEL_NAMES = ("buildingminlevel", "minlevel")
 
@@ -109,10 +137,27 @@ def expand_tags(columns: dict[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
     return columns
 
 
-TAGS_OF_USE = frozenset({
-    "height", "building:height", "building:levels", "min_height", "building:min_level", "building", "building:part",
-    "natural", "leisure", "landuse", "waterway", "water", "highway", "name", "est_height", "attribution", "source",
-})  # fmt: skip
+TAGS_OF_USE = frozenset(
+    {
+        "height",
+        "building:height",
+        "building:levels",
+        "min_height",
+        "building:min_level",
+        "building",
+        "building:part",
+        "natural",
+        "leisure",
+        "landuse",
+        "waterway",
+        "water",
+        "highway",
+        "name",
+        "est_height",
+        "attribution",
+        "source",
+    }
+)
 _HSTORE = re.compile(r'"((?:[^"\\]|\\.)*)"=>"((?:[^"\\]|\\.)*)"')
 
 

@@ -184,13 +184,27 @@ def _report(name: str, survey: Survey, shaped: Shaped) -> ImportReport:
     if survey.height_source == "none":
         notes = (*notes, "The file says no heights: every building got three storeys (9.6 m).")
     return ImportReport(
-        source=name, form=survey.form, crs=":".join(authority) if authority else survey.crs.name[:80],
-        layer=survey.layer, other_layers=survey.other_layers, height_source=survey.height_source,
-        number_columns=survey.number_columns, attribution=survey.attribution, features=len(survey.shapes),
-        buildings=shaped.buildings, prisms=city.building_count, repaired=shaped.repaired,
-        height_estimated=shaped.estimated, left_out=shaped.left_out, reasons=shaped.reasons, water=len(city.water),
-        parks=len(city.parks), roads=len(city.roads), notes=notes, imported=_now(),
-    )  # fmt: skip
+        source=name,
+        form=survey.form,
+        crs=":".join(authority) if authority else survey.crs.name[:80],
+        layer=survey.layer,
+        other_layers=survey.other_layers,
+        height_source=survey.height_source,
+        number_columns=survey.number_columns,
+        attribution=survey.attribution,
+        features=len(survey.shapes),
+        buildings=shaped.buildings,
+        prisms=city.building_count,
+        repaired=shaped.repaired,
+        height_estimated=shaped.estimated,
+        left_out=shaped.left_out,
+        reasons=shaped.reasons,
+        water=len(city.water),
+        parks=len(city.parks),
+        roads=len(city.roads),
+        notes=notes,
+        imported=_now(),
+    )
 
 
 def _now() -> str:

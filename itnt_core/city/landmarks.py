@@ -118,8 +118,10 @@ def _hexagon(width: float, depth: float, height: float) -> Parts:
 def _dome(width: float, depth: float, height: float) -> Parts:
     if height < width / 4.0:  # a shell on the ground (The O2)
         shares = np.linspace(0.0, 0.94, 9)
-        return [(oval(width * np.cos(np.pi / 2 * s), depth * np.cos(np.pi / 2 * s), 32), height * float(s) + 3.0)
-                for s in shares[:-1]] + [(oval(0.1 * width, 0.1 * depth), height)]  # fmt: skip
+        return [
+            (oval(width * np.cos(np.pi / 2 * s), depth * np.cos(np.pi / 2 * s), 32), height * float(s) + 3.0)
+            for s in shares[:-1]
+        ] + [(oval(0.1 * width, 0.1 * depth), height)]
     parts = [(box(width, 0.48 * depth), 0.27 * height), (box(0.3 * width, depth), 0.27 * height)]
     towers = [(box(12.0, 12.0, -0.46 * width, y * depth), 0.58 * height) for y in (-0.2, 0.2)]
     drum = min(34.0, 0.48 * depth)
@@ -190,12 +192,31 @@ def _courtyard(width: float, depth: float, height: float) -> Parts:
 
 
 SHAPES: dict[str, Shape] = {
-    "bridge_tower": _bridge_tower, "chimney": _chimney, "chimneys": _chimneys, "column": _column,
-    "courtyard": _courtyard, "curved": _curved, "cylinder": _cylinder, "dome": _dome, "dome_taper": _dome_taper,
-    "ellipse": _ellipse, "flare": _flare, "hexagon": _hexagon, "ovoid": _ovoid, "prism": _prism,
-    "pyramid_top": _pyramid_top, "spire": _spire, "stepped": _stepped, "taper": _taper, "tower": _tower,
-    "towers": _towers, "triangle": _triangle, "twist": _twist, "wedge": _wedge, "wheel": _wheel,
-}  # fmt: skip
+    "bridge_tower": _bridge_tower,
+    "chimney": _chimney,
+    "chimneys": _chimneys,
+    "column": _column,
+    "courtyard": _courtyard,
+    "curved": _curved,
+    "cylinder": _cylinder,
+    "dome": _dome,
+    "dome_taper": _dome_taper,
+    "ellipse": _ellipse,
+    "flare": _flare,
+    "hexagon": _hexagon,
+    "ovoid": _ovoid,
+    "prism": _prism,
+    "pyramid_top": _pyramid_top,
+    "spire": _spire,
+    "stepped": _stepped,
+    "taper": _taper,
+    "tower": _tower,
+    "towers": _towers,
+    "triangle": _triangle,
+    "twist": _twist,
+    "wedge": _wedge,
+    "wheel": _wheel,
+}
 
 
 def landmark_parts(shape: str, width_m: float, depth_m: float, height_m: float, bearing_deg: float) -> Parts:

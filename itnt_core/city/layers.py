@@ -17,24 +17,37 @@ from itnt_core.city.model import CityError
 from itnt_core.city.survey import BUILDING, OTHER, PARK, ROAD, WATER, ImportOptions, Survey
 
 FORMS = {
-    "geojson": "GeoJSON", "gpkg": "GeoPackage", "shp": "Shapefile", "fgb": "FlatGeobuf", "osm": "OpenStreetMap",
+    "geojson": "GeoJSON",
+    "gpkg": "GeoPackage",
+    "shp": "Shapefile",
+    "fgb": "FlatGeobuf",
+    "osm": "OpenStreetMap",
     "pbf": "OpenStreetMap",
-}  # fmt: skip
+}
 ONE_LAYER = ("geojson", "shp", "fgb")
 LAYER_WORDS = ("building", "multipolygon", "footprint", "pand", "gebaeude", "batiment", "edificio")
 NOT_BUILT = frozenset({"", "no", "false", "0", "none", "nan"})
 WATER_TAGS = {
-    "natural": ("water",), "waterway": ("riverbank", "dock"), "landuse": ("reservoir", "basin"),
+    "natural": ("water",),
+    "waterway": ("riverbank", "dock"),
+    "landuse": ("reservoir", "basin"),
     "water": ("river", "lake", "pond", "canal", "basin", "reservoir"),
-}  # fmt: skip
+}
 PARK_TAGS = {
-    "leisure": ("park", "garden", "common", "golf_course", "pitch", "nature_reserve"), "natural": ("wood", "grassland"),
+    "leisure": ("park", "garden", "common", "golf_course", "pitch", "nature_reserve"),
+    "natural": ("wood", "grassland"),
     "landuse": ("grass", "forest", "recreation_ground", "village_green", "meadow", "cemetery"),
-}  # fmt: skip
+}
 ROAD_WIDTH_M = {
-    "motorway": 24.0, "trunk": 20.0, "primary": 18.0, "secondary": 14.0, "tertiary": 10.0, "residential": 8.0,
-    "unclassified": 8.0, "living_street": 7.0,
-}  # fmt: skip
+    "motorway": 24.0,
+    "trunk": 20.0,
+    "primary": 18.0,
+    "secondary": 14.0,
+    "tertiary": 10.0,
+    "residential": 8.0,
+    "unclassified": 8.0,
+    "living_street": 7.0,
+}
 BRIDGE_WORDS = ("bridge", "pier")
 POLYGON_TYPES = (3, 6)
 
@@ -105,9 +118,14 @@ def _crs(found: Any, shapes: Any, kind: str, options: ImportOptions) -> Any:
 
 
 def _survey(
-    shapes: Any, columns: dict[str, Sequence[Any]], crs: Any, form: str, layer: str | None, others: tuple[str, ...],
+    shapes: Any,
+    columns: dict[str, Sequence[Any]],
+    crs: Any,
+    form: str,
+    layer: str | None,
+    others: tuple[str, ...],
     options: ImportOptions,
-) -> Survey:  # fmt: skip
+) -> Survey:
     count = len(shapes)
     said = read_heights(columns, count, options.height_column, options.height_unit)
     kinds, words = _kinds(shapes, columns)

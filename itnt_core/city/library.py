@@ -223,9 +223,21 @@ def _cut(
         if max(abs(east), abs(north)) <= size_m / 2
     )
     return City(
-        city.name, lon, lat, size_m, vertices, starts, roofs, (), clip(city.water), clip(city.parks),
-        clip_lines(city.roads), clip_lines(city.bridges), places, city.notice,
-    )  # fmt: skip
+        city.name,
+        lon,
+        lat,
+        size_m,
+        vertices,
+        starts,
+        roofs,
+        (),
+        clip(city.water),
+        clip(city.parks),
+        clip_lines(city.roads),
+        clip_lines(city.bridges),
+        places,
+        city.notice,
+    )
 
 
 def _no_overlap(city: City, lon: float, lat: float, size_m: float) -> Problem:

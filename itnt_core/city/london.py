@@ -18,10 +18,18 @@ from itnt_core.city.streets import ShapeArray, lay_out_blocks
 BUILT_IN_WATER = frozenset({"Tower Bridge (towers)", "London Eye"})
 # Churches lie west to east whatever the streets do; the others follow their river bank or their bridge.
 FIXED_BEARING_DEG = {
-    "St Paul's Cathedral": 82.0, "Westminster Abbey": 82.0, "Southwark Cathedral": 80.0, "Tower Bridge (towers)": 26.0,
-    "London Eye": 12.0, "Tate Modern chimney": 84.0, "Buckingham Palace": 138.0, "Battersea Power Station": 0.0,
-    "Elizabeth Tower (Big Ben)": 8.0, "Victoria Tower": 8.0, "White Tower (Tower of London)": 80.0,
-}  # fmt: skip
+    "St Paul's Cathedral": 82.0,
+    "Westminster Abbey": 82.0,
+    "Southwark Cathedral": 80.0,
+    "Tower Bridge (towers)": 26.0,
+    "London Eye": 12.0,
+    "Tate Modern chimney": 84.0,
+    "Buckingham Palace": 138.0,
+    "Battersea Power Station": 0.0,
+    "Elizabeth Tower (Big Ben)": 8.0,
+    "Victoria Tower": 8.0,
+    "White Tower (Tower of London)": 80.0,
+}
 PARK_EDGE_M, BANK_M, FORECOURT_M, APART_M = 3.0, 6.0, 7.0, 4.0
 SMALLEST_PARK_M2 = 200.0
 CHURCHYARD_M = 22.0
@@ -55,11 +63,21 @@ def generate_london(lon: float, lat: float, size_m: float, seed: int) -> City:
     water = _clipped([facts.river, *facts.docks], square)
     parks = shapely.difference(np.array(facts.parks, dtype=object), shapely.union_all([facts.river, *facts.docks]))
     return City(
-        "London", float(lon), float(lat), float(size_m), vertices, starts,
-        np.concatenate([ordinary.roofs_m, landmarks.roofs_m]), _names(landmarks, ordinary.roofs_m.size), water,
-        _clipped([*parks, *gardens.shapes], square, SMALLEST_PARK_M2), _clipped_lines(facts.roads, square),
-        _clipped_lines(facts.bridges, square), _places(facts, half), NOTICE,
-    )  # fmt: skip
+        "London",
+        float(lon),
+        float(lat),
+        float(size_m),
+        vertices,
+        starts,
+        np.concatenate([ordinary.roofs_m, landmarks.roofs_m]),
+        _names(landmarks, ordinary.roofs_m.size),
+        water,
+        _clipped([*parks, *gardens.shapes], square, SMALLEST_PARK_M2),
+        _clipped_lines(facts.roads, square),
+        _clipped_lines(facts.bridges, square),
+        _places(facts, half),
+        NOTICE,
+    )
 
 
 def _taken_ground(facts: LondonFacts, square: shapely.Polygon) -> ShapeArray:

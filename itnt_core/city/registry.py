@@ -35,9 +35,14 @@ CITY_KINDS: dict[str, Callable[[float, float, float, int], City]] = {"london": g
 
 
 def build_city(
-    kind: str, lon: float, lat: float, size_m: float, seed: int, cache_dir: Path | None = None,
+    kind: str,
+    lon: float,
+    lat: float,
+    size_m: float,
+    seed: int,
+    cache_dir: Path | None = None,
     content_hash: str | None = None,
-) -> City:  # fmt: skip
+) -> City:
     """Make the city of a kind around an anchor (degrees), with a side in metres; keep it in `cache_dir` if given.
 
     The same arguments give the same bytes. An imported city is read from the library beside `cache_dir` by its

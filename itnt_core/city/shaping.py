@@ -83,11 +83,21 @@ def shape_city(survey: Survey, options: ImportOptions, name: str, notice: str) -
     vertices, starts = pack_polygons(prints.shapes)
     square = shapely.box(-size_m / 2, -size_m / 2, size_m / 2, size_m / 2)
     city = City(
-        name[:80] or "Imported city", lon, lat, size_m, vertices, starts, prints.height_m, (),
+        name[:80] or "Imported city",
+        lon,
+        lat,
+        size_m,
+        vertices,
+        starts,
+        prints.height_m,
+        (),
         _ground(metres[usable & (survey.kinds == WATER)], square),
         _ground(metres[usable & (survey.kinds == PARK)], square),
-        _roads(survey, metres, usable, square), (), _places(survey, prints), notice,
-    )  # fmt: skip
+        _roads(survey, metres, usable, square),
+        (),
+        _places(survey, prints),
+        notice,
+    )
     buildings = int(np.unique(prints.owners).size)
     return Shaped(city, buildings, repaired, estimated, left_out, reasons, tuple(notes))
 

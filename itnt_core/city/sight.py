@@ -184,9 +184,8 @@ def clear_rays(
         dx, dy, dz = end[i, 0] - start[i, 0], end[i, 1] - start[i, 1], end[i, 2] - start[i, 2]
         ray = (start[i, 0], start[i, 1], start[i, 2], dx, dy, dz)
         clear[i] = _is_clear(
-            ray, vertices, starts, origin, cell_m, columns, rows, cell_starts, members, boxes, cell_roofs,
-            tallest,
-        )  # fmt: skip
+            ray, vertices, starts, origin, cell_m, columns, rows, cell_starts, members, boxes, cell_roofs, tallest
+        )
     return clear
 
 

@@ -38,9 +38,14 @@ DAMAGED = (
 
 
 def kept_or_made(
-    kind: str, lon: float, lat: float, size_m: float, seed: int, cache_dir: Path,
+    kind: str,
+    lon: float,
+    lat: float,
+    size_m: float,
+    seed: int,
+    cache_dir: Path,
     make: Callable[[float, float, float, int], City],
-) -> City:  # fmt: skip
+) -> City:
     """Read the city from the cache, or make and keep it; a damaged file is made again and overwritten.
 
     A cache that cannot be written costs the time to make the city again, nothing else.
@@ -66,18 +71,26 @@ def _cache_key(kind: str, lon: float, lat: float, size_m: float, seed: int) -> s
 def write_city(path: Path, city: City) -> None:
     """Write PATH.npz and then PATH.json, whose hash proves that both belong together."""
     arrays: dict[str, NDArray[Any]] = {
-        "vertices_m": city.vertices_m, "ring_starts": city.ring_starts, "roof_heights_m": city.roof_heights_m,
-        **_pack("water", city.water), **_pack("parks", city.parks),
+        "vertices_m": city.vertices_m,
+        "ring_starts": city.ring_starts,
+        "roof_heights_m": city.roof_heights_m,
+        **_pack("water", city.water),
+        **_pack("parks", city.parks),
         **_pack("roads", [line for _, line, _ in city.roads]),
         **_pack("bridges", [line for _, line, _ in city.bridges]),
-    }  # fmt: skip
+    }
     meta = {
-        "name": city.name, "lon": city.lon, "lat": city.lat, "size_m": city.size_m, "notice": city.notice,
-        "landmark_names": city.landmark_names, "places": city.places,
+        "name": city.name,
+        "lon": city.lon,
+        "lat": city.lat,
+        "size_m": city.size_m,
+        "notice": city.notice,
+        "landmark_names": city.landmark_names,
+        "places": city.places,
         "roads": [(name, width_m) for name, _, width_m in city.roads],
         "bridges": [(name, width_m) for name, _, width_m in city.bridges],
         "content_hash": city.content_hash(),
-    }  # fmt: skip
+    }
     with _Replacing(path.with_suffix(".npz")) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
     with _Replacing(path.with_suffix(".json")) as temporary:
@@ -109,13 +122,21 @@ def read_city(path: Path) -> City:
         meta = json.loads(file.read())
     with open_regular(path.with_suffix(".npz")) as file, np.load(file, allow_pickle=False) as arrays:
         city = City(
-            meta["name"], meta["lon"], meta["lat"], meta["size_m"],
-            arrays["vertices_m"], arrays["ring_starts"], arrays["roof_heights_m"],
+            meta["name"],
+            meta["lon"],
+            meta["lat"],
+            meta["size_m"],
+            arrays["vertices_m"],
+            arrays["ring_starts"],
+            arrays["roof_heights_m"],
             tuple((int(index), str(name)) for index, name in meta["landmark_names"]),
-            _unpack("water", arrays), _unpack("parks", arrays),
-            _named(meta["roads"], _unpack("roads", arrays)), _named(meta["bridges"], _unpack("bridges", arrays)),
-            tuple((str(name), float(east), float(north)) for name, east, north in meta["places"]), meta["notice"],
-        )  # fmt: skip
+            _unpack("water", arrays),
+            _unpack("parks", arrays),
+            _named(meta["roads"], _unpack("roads", arrays)),
+            _named(meta["bridges"], _unpack("bridges", arrays)),
+            tuple((str(name), float(east), float(north)) for name, east, north in meta["places"]),
+            meta["notice"],
+        )
     if city.content_hash() != meta["content_hash"]:
         raise ValueError("The kept city does not match its hash.")
     return city

@@ -57,9 +57,12 @@ def block_area_m2(hood: Neighbourhood) -> float:
 
 
 def lay_out_blocks(
-    hoods: tuple[Neighbourhood, ...], banks: tuple[shapely.Polygon, ...], square: shapely.Polygon, taken: ShapeArray,
+    hoods: tuple[Neighbourhood, ...],
+    banks: tuple[shapely.Polygon, ...],
+    square: shapely.Polygon,
+    taken: ShapeArray,
     seed: int,
-) -> Pieces:  # fmt: skip
+) -> Pieces:
     """Divide the free ground of the square into blocks between streets.
 
     No neighbourhood reaches over to another of the `banks`. `taken` are the polygons no block may touch (water, parks,

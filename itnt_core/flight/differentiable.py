@@ -107,11 +107,17 @@ class LinkTensors:
             return torch.tensor(np.ascontiguousarray(array), dtype=torch.float32)
 
         return cls(
-            real(linked), torch.tensor(station), torch.tensor(subchannel), real(heard), real(scaled[:, aerial:]),
+            real(linked),
+            torch.tensor(station),
+            torch.tensor(subchannel),
+            real(heard),
+            real(scaled[:, aerial:]),
             real(scaled[:, :aerial, world.gbs_count :]),
-            real(world.station_max_power_w[: world.gbs_count] / world.noise_w), real(used),
-            min_sinr(world, "active"), float("inf") if cap is None else cap,
-        )  # fmt: skip
+            real(world.station_max_power_w[: world.gbs_count] / world.noise_w),
+            real(used),
+            min_sinr(world, "active"),
+            float("inf") if cap is None else cap,
+        )
 
 
 def efficiencies(links: LinkTensors, gain_map: GainMap | None, waypoints: Any, power: Any) -> tuple[Any, Any]:

@@ -45,9 +45,15 @@ def _star(step_m: float, climb_m: float) -> Array:
 
 
 def _move_waypoints(
-    world: World, flight: Array, index: int, user: AerialUser, links: AerialLinks, step_m: float, parity: int,
+    world: World,
+    flight: Array,
+    index: int,
+    user: AerialUser,
+    links: AerialLinks,
+    step_m: float,
+    parity: int,
     energy_weight: float,
-) -> None:  # fmt: skip
+) -> None:
     slot_s = world.scenario.time.slot_s
     moves = _star(step_m, min(step_m, user.max_vertical_speed_m_s * slot_s))
     candidates = flight[1:, index, None, :] + moves[None]  # (slots, candidates, 3)

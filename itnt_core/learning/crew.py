@@ -126,13 +126,18 @@ def pilot_states(observation: Tensor, layout: Layout) -> Tensor:
     own = torch.eye(aerial)[None].expand(rows, -1, -1)
     states = torch.cat(
         [
-            part("position", 3), part("to_destination", 3), part("aerial_gain", stations),
-            part("to_masts", 2 * layout.masts), part("ahead", stations),
-            part("sinr", 1)[:, :aerial], one_hot(station, stations + 1).float(), own,
+            part("position", 3),
+            part("to_destination", 3),
+            part("aerial_gain", stations),
+            part("to_masts", 2 * layout.masts),
+            part("ahead", stations),
+            part("sinr", 1)[:, :aerial],
+            one_hot(station, stations + 1).float(),
+            own,
             shared[:, None].expand(-1, aerial, -1),
         ],
         dim=2,
-    )  # fmt: skip
+    )
     return states.flatten(0, 1)
 
 

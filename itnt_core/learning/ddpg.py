@@ -42,11 +42,22 @@ class DdpgOptions:
 
 
 PLAIN = DdpgOptions(
-    discount=0.95, target_share=5e-3,
-    actor_rate=1e-4, critic_rate=5e-4, batch=128, capacity=100_000, layer_norm=False, twin_critics=False,
-    target_smoothing=0.0, actor_delay=1, small_last_layer=False, action_penalty=0.0, correlated_noise=False,
-    first_noise=0.2, last_noise=0.02,
-)  # fmt: skip
+    discount=0.95,
+    target_share=5e-3,
+    actor_rate=1e-4,
+    critic_rate=5e-4,
+    batch=128,
+    capacity=100_000,
+    layer_norm=False,
+    twin_critics=False,
+    target_smoothing=0.0,
+    actor_delay=1,
+    small_last_layer=False,
+    action_penalty=0.0,
+    correlated_noise=False,
+    first_noise=0.2,
+    last_noise=0.02,
+)
 
 
 class Ddpg(Learner):

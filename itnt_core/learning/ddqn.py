@@ -82,9 +82,7 @@ class Ddqn(Learner):
         """Store one step of n users; the moves are those chosen last, whatever ``action`` became of them."""
         del action
         ends = torch.full((len(state), 1), float(terminal))
-        self.memory.add(
-            state=state, action=self._chosen.float(), reward=reward, next_state=next_state, terminal=ends
-        )  # fmt: skip
+        self.memory.add(state=state, action=self._chosen.float(), reward=reward, next_state=next_state, terminal=ends)
 
     def learn(self) -> dict[str, float]:
         """Update from one random batch; return the loss and the mean Q value."""

@@ -152,10 +152,14 @@ class ServiceDynamics:
         if self.options.nested and self.slot < self.world.slots:
             self._associate()
         return Outcome(
-            self._observe(), aerial_reward - low_sinr[:, :aerial] - flight,
-            service[:, aerial:].sum(axis=1) - low_sinr[:, aerial:].sum(axis=1), self.sinr, rate, energy,
+            self._observe(),
+            aerial_reward - low_sinr[:, :aerial] - flight,
+            service[:, aerial:].sum(axis=1) - low_sinr[:, aerial:].sum(axis=1),
+            self.sinr,
+            rate,
+            energy,
             low_sinr.sum(axis=1) + flight.sum(axis=1),
-        )  # fmt: skip
+        )
 
     def _flight_faults(self) -> Array:
         """Return the faults of the flight in this slot (n, I): crowding, and without projection places off limits."""
@@ -191,9 +195,13 @@ class ServiceDynamics:
     def _observe(self) -> NDArray[np.float32]:
         now = min(self.slot, self.world.slots - 1)
         return self.observer.observe(
-            self._slots(self.slot), self.positions_m, self.aerial_gain, *self._association(now), self.sinr,
+            self._slots(self.slot),
+            self.positions_m,
+            self.aerial_gain,
+            *self._association(now),
+            self.sinr,
             self._ahead[:, now],
-        )  # fmt: skip
+        )
 
     def _slots(self, slot: int) -> IntArray:
         return np.full(self.count, slot, dtype=np.int64)

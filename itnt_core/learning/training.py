@@ -49,9 +49,12 @@ def run_episode(dynamics: ServiceDynamics, crew: Crew, exploration: float = 0.0,
         shares.append(dynamics.share)
         outcomes.append(outcome)
     return Episode(
-        np.stack(positions), np.stack(shares),
-        np.stack([o.sinr for o in outcomes]), np.stack([o.rate_mbit_s for o in outcomes]),
-        np.sum([o.reward for o in outcomes], axis=0), np.sum([o.penalty for o in outcomes], axis=0),
+        np.stack(positions),
+        np.stack(shares),
+        np.stack([o.sinr for o in outcomes]),
+        np.stack([o.rate_mbit_s for o in outcomes]),
+        np.sum([o.reward for o in outcomes], axis=0),
+        np.sum([o.penalty for o in outcomes], axis=0),
         np.sum([o.energy_j.sum(axis=1) for o in outcomes], axis=0),
         {name: float(np.mean(values)) for name, values in told.items()},
-    )  # fmt: skip
+    )

@@ -69,11 +69,19 @@ DRAWN_CURVE = (
     "Data service against episode in your run '{title}', with its reference lines; it ends at {last:,.0f} Mbit."
 )
 PART_NAMES = {
-    "position": "Positions", "to_destination": "Ways to the destinations", "aerial_gain": "Gains of aerial users now",
-    "to_masts": "Ways to the base stations", "ahead": "Stations in the slots to come", "time": "Time left",
-    "station": "Serving stations", "subchannel": "Subchannels", "sinr": "SINRs of the slot before",
-    "min_sinr": "SINR floor", "elevation": "Elevations of satellites", "slot": "Slot, one-hot",
-}  # fmt: skip
+    "position": "Positions",
+    "to_destination": "Ways to the destinations",
+    "aerial_gain": "Gains of aerial users now",
+    "to_masts": "Ways to the base stations",
+    "ahead": "Stations in the slots to come",
+    "time": "Time left",
+    "station": "Serving stations",
+    "subchannel": "Subchannels",
+    "sinr": "SINRs of the slot before",
+    "min_sinr": "SINR floor",
+    "elevation": "Elevations of satellites",
+    "slot": "Slot, one-hot",
+}
 
 
 class Agent:
@@ -105,9 +113,12 @@ class Agent:
         discount = float((seen.settings if seen else {}).get("discount", LearnedSettings().discount))
         best = int(all_turns.reward.argmax())
         facts = _facts(ground, dynamics, mine, values) | {
-            "best": float(all_turns.reward[best]), "best_deg": float(turns[best]), "discount": discount,
-            "horizon": 1.0 / (1.0 - discount), "horizon_s": ground.scenario.time.slot_s / (1.0 - discount),
-        }  # fmt: skip
+            "best": float(all_turns.reward[best]),
+            "best_deg": float(turns[best]),
+            "discount": discount,
+            "horizon": 1.0 / (1.0 - discount),
+            "horizon_s": ground.scenario.time.slot_s / (1.0 - discount),
+        }
         drawn = say(DRAWN, **facts)
         return Lesson(
             tuple(say(text, **facts) for text in IDEA),
@@ -153,12 +164,18 @@ def _first_slot(ground: Ground, values: Values, turns: Array) -> tuple[ServiceDy
 def _facts(ground: Ground, dynamics: ServiceDynamics, mine: Outcome, values: Values) -> dict[str, Value]:
     world = ground.world
     return {
-        "seen": dynamics.observer.layout.size, "done": dynamics.action_size, "aerial": world.aerial_count,
-        "stations": world.station_count, "subchannels": world.subchannels, "reward": float(mine.reward[0]),
-        "mbit": float(mine.rate_mbit_s[0].sum()) * ground.scenario.time.slot_s, "reference": dynamics.unit_mbit,
-        "energy_kj": float(mine.energy_j[0].sum()) / 1e3, "penalty": float(mine.penalty[0]),
+        "seen": dynamics.observer.layout.size,
+        "done": dynamics.action_size,
+        "aerial": world.aerial_count,
+        "stations": world.station_count,
+        "subchannels": world.subchannels,
+        "reward": float(mine.reward[0]),
+        "mbit": float(mine.rate_mbit_s[0].sum()) * ground.scenario.time.slot_s,
+        "reference": dynamics.unit_mbit,
+        "energy_kj": float(mine.energy_j[0].sum()) / 1e3,
+        "penalty": float(mine.penalty[0]),
         "turn_deg": float(values["turn"]),
-    }  # fmt: skip
+    }
 
 
 def _reward_equation(dynamics: ServiceDynamics, mine: Outcome) -> Equation:

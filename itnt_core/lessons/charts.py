@@ -65,12 +65,17 @@ def ticks(rows: Rows, x: Spec, names: Sequence[str], colours: Sequence[str]) -> 
 def squares(rows: Rows, x: Spec, y: Spec, value: str, title: str) -> Spec:
     """Return a layer of squares coloured by a value: a surface from above. Rows hold x, x2, y, y2 and the value."""
     encoding = {
-        "x": x, "x2": {"field": "x2"}, "y": y, "y2": {"field": "y2"},
+        "x": x,
+        "x2": {"field": "x2"},
+        "y": y,
+        "y2": {"field": "y2"},
         "color": {
-            "field": value, "type": "quantitative", "scale": {"scheme": "viridis"},
+            "field": value,
+            "type": "quantitative",
+            "scale": {"scheme": "viridis"},
             "legend": {"orient": "bottom", "title": title, "gradientLength": 180},
         },
-    }  # fmt: skip
+    }
     return _layer(rows, {"type": "rect", "strokeWidth": 0}, encoding)
 
 
@@ -81,16 +86,27 @@ def area(rows: Rows, x: Spec, y: Spec, fill: str = GREY) -> Spec:
 
 def marks(rows: Rows, x: Spec, y: Spec, shape: str, fill: str) -> Spec:
     """Return a layer of symbols with the name of each as its tooltip."""
-    mark = {"type": "point", "shape": shape, "filled": True, "size": 130, "color": fill, "opacity": 1,
-            "stroke": "#ffffff"}  # fmt: skip
+    mark = {
+        "type": "point",
+        "shape": shape,
+        "filled": True,
+        "size": 130,
+        "color": fill,
+        "opacity": 1,
+        "stroke": "#ffffff",
+    }
     return _layer(rows, mark, {"x": x, "y": y, "tooltip": {"field": "name", "type": "nominal"}})
 
 
 def path(rows: Rows, x: Spec, y: Spec, names: Sequence[str], colours: Sequence[str]) -> Spec:
     """Return ways from above, in the order of the field ``order``."""
     encoding = {
-        "x": x, "y": y, "order": {"field": "order"}, "color": colour(names, colours=colours), "strokeDash": dash(names),
-    }  # fmt: skip
+        "x": x,
+        "y": y,
+        "order": {"field": "order"},
+        "color": colour(names, colours=colours),
+        "strokeDash": dash(names),
+    }
     return _layer(rows, {"type": "line", "strokeWidth": 3}, encoding)
 
 

@@ -114,11 +114,18 @@ class Choosing:
         return (
             number_knob("users", "Users", most_users, "", (2, most_users), 1, whole=True),
             number_knob("stations", "Stations", most_stations, "", (2, most_stations), 1, whole=True),
-            number_knob("subchannels", "Subchannels", min(2, world.subchannels), "", (1, min(2, world.subchannels)), 1,
-                        whole=True),
+            number_knob(
+                "subchannels",
+                "Subchannels",
+                min(2, world.subchannels),
+                "",
+                (1, min(2, world.subchannels)),
+                1,
+                whole=True,
+            ),
             number_knob("slot", "Slot", moment.slot, "", (1, world.slots), 1, whole=True),
             number_knob("draw", "Other users", moment.draw, "", (0, max(0, world.user_count - 1)), 1, whole=True),
-        )  # fmt: skip
+        )
 
     def teach(self, ground: Ground, values: Values) -> Lesson:
         """Enumerate the instance and solve it."""
@@ -131,17 +138,29 @@ class Choosing:
         count = len(every.links)
         top, top_served = _best_active(every, problem.objective)
         facts = {
-            "users": len(users), "stations": len(stations), "subchannels": problem.gain.shape[3],
-            "slot": int(values["slot"]), "choices": count, "valid": int(every.allowed.sum()),
-            "floor_db": min_sinr_db(ground.scenario, "always_on"), "served": int(every.served[best]),
+            "users": len(users),
+            "stations": len(stations),
+            "subchannels": problem.gain.shape[3],
+            "slot": int(values["slot"]),
+            "choices": count,
+            "valid": int(every.allowed.sum()),
+            "floor_db": min_sinr_db(ground.scenario, "always_on"),
+            "served": int(every.served[best]),
             "best": float(every.always_on_mbit_s[best]),
-            "exact": sums["exact"].always_on_mbit_s, "exact_served": sums["exact"].linked,
-            "greedy": sums["greedy"].always_on_mbit_s, "greedy_served": sums["greedy"].linked,
-            "same": sums["exact"].active_mbit_s, "same_served": sums["exact"].active_served, "active": top,
-            "search": sums["search"].active_mbit_s, "search_served": sums["search"].active_served,
-            "active_served": top_served, "active_floor_db": min_sinr_db(ground.scenario, "active"),
-            "rule": RULES[problem.objective], **_full_size(ground),
-        }  # fmt: skip
+            "exact": sums["exact"].always_on_mbit_s,
+            "exact_served": sums["exact"].linked,
+            "greedy": sums["greedy"].always_on_mbit_s,
+            "greedy_served": sums["greedy"].linked,
+            "same": sums["exact"].active_mbit_s,
+            "same_served": sums["exact"].active_served,
+            "active": top,
+            "search": sums["search"].active_mbit_s,
+            "search_served": sums["search"].active_served,
+            "active_served": top_served,
+            "active_floor_db": min_sinr_db(ground.scenario, "active"),
+            "rule": RULES[problem.objective],
+            **_full_size(ground),
+        }
         drawn = say(DRAWN, **facts)
         greedy_text = GREEDY if _is_lost(problem.objective, sums["exact"], sums["greedy"]) else GREEDY_SAME
         return Lesson(
@@ -224,10 +243,16 @@ def small_problem(ground: Ground, values: Values) -> tuple[AssociationProblem, I
     first, wanted = np.zeros(1, dtype=np.int64), np.arange(int(values["subchannels"]))
     whole = make_problem(ground.world, gains, ground.equal_power_w[slot : slot + 1])
     problem = AssociationProblem(
-        gains[np.ix_(first, users, stations, wanted)], whole.power_w[np.ix_(first, stations, wanted)], whole.noise_w,
-        whole.bandwidth_hz, whole.efficiency_cap, whole.min_sinr, whole.min_sinr_active,
-        np.minimum(whole.max_users[stations], len(wanted)), whole.objective,
-    )  # fmt: skip
+        gains[np.ix_(first, users, stations, wanted)],
+        whole.power_w[np.ix_(first, stations, wanted)],
+        whole.noise_w,
+        whole.bandwidth_hz,
+        whole.efficiency_cap,
+        whole.min_sinr,
+        whole.min_sinr_active,
+        np.minimum(whole.max_users[stations], len(wanted)),
+        whole.objective,
+    )
     return problem, users, stations
 
 
@@ -295,9 +320,11 @@ def _full_size(ground: Ground) -> dict[str, int]:
     links = world.station_count * world.subchannels + 1
     digits = int(np.floor(world.user_count * np.log10(links))) + 1
     return {
-        "all_users": world.user_count, "all_stations": world.station_count, "all_subchannels": world.subchannels,
+        "all_users": world.user_count,
+        "all_stations": world.station_count,
+        "all_subchannels": world.subchannels,
         "digits": digits,
-    }  # fmt: skip
+    }
 
 
 def _equation(problem: AssociationProblem, exact: Association) -> Equation:
@@ -327,10 +354,15 @@ def _rows(
             continue
         sinr = float(problem.sinr[0, index, station, subchannel])
         rate = float(problem.rate_mbit_s[0, index, station, subchannel])
-        rows.append({
-            "User": ids[user], "Station": names[int(stations[station])], "Subchannel": subchannel + 1,
-            "SINR, dB": round(to_db(sinr), 1), "Rate, Mbit/s": round(rate, 3),
-        })  # fmt: skip
+        rows.append(
+            {
+                "User": ids[user],
+                "Station": names[int(stations[station])],
+                "Subchannel": subchannel + 1,
+                "SINR, dB": round(to_db(sinr), 1),
+                "Rate, Mbit/s": round(rate, 3),
+            }
+        )
     return tuple(rows)
 
 

@@ -85,13 +85,26 @@ class Everything:
         people = len(scenario.ground_users)
         return (
             number_knob("slots", "Slots", max(least, min(5, most)), "", (least, most), 1, whole=True),
-            number_knob("aerial", "Aerial users", min(1, len(scenario.aerial_users)), "",
-                        (0 if people else min(1, len(scenario.aerial_users)), min(3, len(scenario.aerial_users))), 1,
-                        whole=True),
-            number_knob("people", "Ground users", min(8, people), "", (0 if scenario.aerial_users else min(1, people),
-                        min(MOST_GROUND_USERS, people)), 1, whole=True),
+            number_knob(
+                "aerial",
+                "Aerial users",
+                min(1, len(scenario.aerial_users)),
+                "",
+                (0 if people else min(1, len(scenario.aerial_users)), min(3, len(scenario.aerial_users))),
+                1,
+                whole=True,
+            ),
+            number_knob(
+                "people",
+                "Ground users",
+                min(8, people),
+                "",
+                (0 if scenario.aerial_users else min(1, people), min(MOST_GROUND_USERS, people)),
+                1,
+                whole=True,
+            ),
             number_knob("rounds", "Rounds", 1, "", (1, MOST_ROUNDS), 1, whole=True),
-        )  # fmt: skip
+        )
 
     def teach(self, ground: Ground, values: Values) -> Lesson:
         """Let the parts take turns on a thinned copy, and tell of the user's own runs."""
@@ -157,17 +170,31 @@ def _facts(ground: Ground, small: Ground, climb: Climb, rounds: int) -> dict[str
     world = ground.world
     links = world.station_count * world.subchannels * world.slots
     start, last = climb.course[0][1], climb.course[-1][1]
-    words = {"capped": "everybody at the best modulation", "undisturbed": "as if nobody interfered",
-             "disturbed": "interference counted"}  # fmt: skip
+    words = {
+        "capped": "everybody at the best modulation",
+        "undisturbed": "as if nobody interfered",
+        "disturbed": "interference counted",
+    }
     return {
-        "binaries": world.user_count * links, "coordinates": 3 * world.aerial_count * world.slots, "powers": links,
-        "slots": small.world.slots, "users": small.world.user_count, "start": start, "last": last, "rounds": rounds,
+        "binaries": world.user_count * links,
+        "coordinates": 3 * world.aerial_count * world.slots,
+        "powers": links,
+        "slots": small.world.slots,
+        "users": small.world.user_count,
+        "start": start,
+        "last": last,
+        "rounds": rounds,
         "most": MOST_ROUNDS,
-        "gain": 100.0 * (last / max(start, 1e-9) - 1.0), "bound": climb.bound_mbit, "kind": words[climb.kind],
-        "gap": 100.0 * gap(last, climb.bound_mbit), "constraints": len(CONSTRAINTS),
-        "broken": climb.violations, "objective": objective_of(ground.scenario).sentence,
-        "first_served": 100.0 * climb.served[0], "last_served": 100.0 * climb.served[-1],
-    }  # fmt: skip
+        "gain": 100.0 * (last / max(start, 1e-9) - 1.0),
+        "bound": climb.bound_mbit,
+        "kind": words[climb.kind],
+        "gap": 100.0 * gap(last, climb.bound_mbit),
+        "constraints": len(CONSTRAINTS),
+        "broken": climb.violations,
+        "objective": objective_of(ground.scenario).sentence,
+        "first_served": 100.0 * climb.served[0],
+        "last_served": 100.0 * climb.served[-1],
+    }
 
 
 def _equation(climb: Climb, told: Said) -> Equation:
@@ -203,10 +230,14 @@ def _own_words(runs: tuple[RunSeen, ...]) -> tuple[Said, ...]:
     told = [say(RECORDED)] if first.recorded else []
     told.append(
         say(
-            OWN, title=first.title, method=first.method, mbit=kpis["data_service_mbit"],
-            violations=kpis["violations"], outage=100.0 * kpis["outage"],
+            OWN,
+            title=first.title,
+            method=first.method,
+            mbit=kpis["data_service_mbit"],
+            violations=kpis["violations"],
+            outage=100.0 * kpis["outage"],
         )
-    )  # fmt: skip
+    )
     if None not in (kpis.get("upper_bound_mbit"), kpis.get("gap")):
         told.append(say(OWN_BOUND, bound=kpis["upper_bound_mbit"], gap=100.0 * kpis["gap"]))
     told.append(say(OWN_SAME) if first.same_scenario else say(OWN_OTHER, name=first.scenario_name))

@@ -204,15 +204,25 @@ def _facts(
     steps = np.arange(-reach, reach + 1)
     moves = int((np.hypot(*np.meshgrid(steps, steps)) <= reach).sum())
     return {
-        "user": user.id, "duration_s": ground.scenario.time.duration_s, "length_m": straight.length_m,
-        "needed_m_s": needed_speed_m_s(ground.scenario, user), "speed_m_s": speed, "straight": straight.data_mbit,
-        "planned": planned.data_mbit, "gain": 100.0 * (planned.data_mbit / max(straight.data_mbit, 1e-9) - 1.0),
-        "nodes": nodes, "stages": stages, "energy_kj": planned.energy_kj, "straight_kj": straight.energy_kj,
-        "compared": nodes * moves * max(stages - 2, 0), "digits": int(max(stages - 1, 1) * np.log10(max(moves, 2))) + 1,
+        "user": user.id,
+        "duration_s": ground.scenario.time.duration_s,
+        "length_m": straight.length_m,
+        "needed_m_s": needed_speed_m_s(ground.scenario, user),
+        "speed_m_s": speed,
+        "straight": straight.data_mbit,
+        "planned": planned.data_mbit,
+        "gain": 100.0 * (planned.data_mbit / max(straight.data_mbit, 1e-9) - 1.0),
+        "nodes": nodes,
+        "stages": stages,
+        "energy_kj": planned.energy_kj,
+        "straight_kj": straight.energy_kj,
+        "compared": nodes * moves * max(stages - 2, 0),
+        "digits": int(max(stages - 1, 1) * np.log10(max(moves, 2))) + 1,
         "height_m": 0.5 * (user.start.height_m + user.destination.height_m),
-        "longer_m": planned.length_m - straight.length_m, "straight_mean": float(straight.rate_mbit_s.mean()),
+        "longer_m": planned.length_m - straight.length_m,
+        "straight_mean": float(straight.rate_mbit_s.mean()),
         "planned_mean": float(planned.rate_mbit_s.mean()),
-    }  # fmt: skip
+    }
 
 
 def _equation(planned: Way, price: float, told: Said) -> Equation:
@@ -232,20 +242,25 @@ def _answer(ground: Ground, field: Field, user: AerialUser, speed: float, price:
     least = LEAST_MARGIN * needed_speed_m_s(ground.scenario, user)
     slow, fast = max(least, 0.5 * (least + speed)), 1.5 * speed
     facts = {
-        "slow_m_s": slow, "fast_m_s": fast, "slow": field.planned(slow, price).data_mbit,
+        "slow_m_s": slow,
+        "fast_m_s": fast,
+        "slow": field.planned(slow, price).data_mbit,
         "fast": field.planned(fast, price).data_mbit,
-    }  # fmt: skip
+    }
     return tuple(say(text, **facts) for text in ANSWER)
 
 
 def _rows(straight: Way, planned: Way) -> tuple[dict[str, object], ...]:
     return tuple(
         {
-            "Way": name, "Length, m": round(way.length_m), "Data, Mbit": round(way.data_mbit, 2),
-            "Mean rate, Mbit/s": round(float(way.rate_mbit_s.mean()), 3), "Energy, kJ": round(way.energy_kj, 2),
+            "Way": name,
+            "Length, m": round(way.length_m),
+            "Data, Mbit": round(way.data_mbit, 2),
+            "Mean rate, Mbit/s": round(float(way.rate_mbit_s.mean()), 3),
+            "Energy, kJ": round(way.energy_kj, 2),
         }
         for name, way in zip(WAYS, (straight, planned), strict=True)
-    )  # fmt: skip
+    )
 
 
 def _map(ground: Ground, field: Field, straight: Way, planned: Way, drawn: Said) -> Chart:
@@ -277,9 +292,10 @@ def _map(ground: Ground, field: Field, straight: Way, planned: Way, drawn: Said)
     ]
     layers[1]["encoding"]["color"]["legend"] = None  # white on white paper would not show: the title names the lines
     return Chart(
-        "Rate over the area; straight way white and solid, planned way red and dashed, base stations black", drawn,
+        "Rate over the area; straight way white and solid, planned way red and dashed, base stations black",
+        drawn,
         charts.picture(layers, drawn.text, 540),
-    )  # fmt: skip
+    )
 
 
 def _over_time(ground: Ground, straight: Way, planned: Way, drawn: Said) -> Chart:

@@ -54,7 +54,7 @@ ANSWER = (
     "interference rises by {ten_db:.0f} dB.",
     "Signal and interference grow alike; only the noise falls behind. Turning the interferer down by half gives "
     "{quieter_db:.1f} dB.",
-)  # fmt: skip
+)
 
 
 class Interference:
@@ -97,17 +97,24 @@ class Interference:
         beside = Breakdown(user, ids[a], signal, {ids[b]: heard} if heard > 0.0 else {}, world.noise_w)
         everyone = heard_per_w * ground.share_w
         facts: dict[str, Value] = {
-            "user": user, "station": ids[a], "other": ids[b], "signal_dbm": _level_dbm(signal),
+            "user": user,
+            "station": ids[a],
+            "other": ids[b],
+            "signal_dbm": _level_dbm(signal),
             "heard_dbm": _level_dbm(heard),
-            "noise_dbm": watts_to_dbm(world.noise_w), "snr_db": to_db(signal / world.noise_w),
+            "noise_dbm": watts_to_dbm(world.noise_w),
+            "snr_db": to_db(signal / world.noise_w),
             "alone": _rate(ground, signal / world.noise_w),
-            "power_w": float(values["power"]), "over_db": _level_dbm(heard) - watts_to_dbm(world.noise_w),
+            "power_w": float(values["power"]),
+            "over_db": _level_dbm(heard) - watts_to_dbm(world.noise_w),
             "sinr_db": beside.sinr_db,
-            "rate": _rate(ground, from_db(beside.sinr_db)), "count": world.station_count,
+            "rate": _rate(ground, from_db(beside.sinr_db)),
+            "count": world.station_count,
             "all_db": to_db(sinr_of(signal, everyone.sum() - everyone[a], world.noise_w)),
-            "louder_db": to_db(sinr_of(10.0 * signal, 10.0 * heard, world.noise_w)), "ten_db": to_db(10.0),
+            "louder_db": to_db(sinr_of(10.0 * signal, 10.0 * heard, world.noise_w)),
+            "ten_db": to_db(10.0),
             "quieter_db": to_db(sinr_of(signal, heard / 2.0, world.noise_w)),
-        }  # fmt: skip
+        }
         last = ACTIVE if values["state"] == RADIATES else IDLE
         return Lesson(
             tuple(say(text, **facts) for text in (ALONE, BESIDE, last, ALL)),

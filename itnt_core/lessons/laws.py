@@ -88,9 +88,7 @@ def _constant(value: float) -> Term:
 
 def _log(factor: float, symbol: str, value: float) -> Term:
     sign = f"{factor:g}\\,"
-    return Term(
-        rf"{sign}\log_{{10}} {symbol}", rf"{sign}\log_{{10}} {value:.4g}", factor * float(np.log10(value))
-    )  # fmt: skip
+    return Term(rf"{sign}\log_{{10}} {symbol}", rf"{sign}\log_{{10}} {value:.4g}", factor * float(np.log10(value)))
 
 
 def _distance(factor: float, link: Link) -> Term:
@@ -109,8 +107,11 @@ def _free_space(link: Link) -> Law:
 
 def _power_law(link: Link) -> Law:
     free = _free_space(link)
-    return Law("power law", "the paper's equation (3) with exponent 3.5", (free.terms[0], _distance(35.0, link),
-                                                                          _carrier(link)))  # fmt: skip
+    return Law(
+        "power law",
+        "the paper's equation (3) with exponent 3.5",
+        (free.terms[0], _distance(35.0, link), _carrier(link)),
+    )
 
 
 def _corner_m(link: Link) -> float:
@@ -147,9 +148,7 @@ def _umi_nlos(link: Link) -> Law:
 
 
 def _uma_av_los(link: Link) -> Law:
-    return Law(
-        "UMa-AV, line of sight", AERIAL_TABLE, (_constant(28.0), _distance(22.0, link), _carrier(link))
-    )  # fmt: skip
+    return Law("UMa-AV, line of sight", AERIAL_TABLE, (_constant(28.0), _distance(22.0, link), _carrier(link)))
 
 
 def _sloped(start: float, per_decade: float, link: Link, height_m: float) -> Term:

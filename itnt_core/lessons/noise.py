@@ -69,12 +69,21 @@ class NoiseAndRate:
         shannon = float(spectral_efficiency(np.array(snr), None))
         rate = _rate_mbit_s(snr, radio.subchannel_khz, cap)
         facts: dict[str, Value] = {
-            "user": str(values["user"]), "station": str(values["station"]), "width_khz": radio.subchannel_khz,
-            "noise_dbm": noise, "density": radio.noise_dbm_per_hz, "figure_db": radio.noise_figure_db,
-            "received_dbm": got, "snr_db": got - noise, "shannon": shannon, "rate": rate,
-            "cap": cap or 0.0, "more_db": to_db((2.0 * (1.0 + snr) - 1.0) / snr),
-            "factor": (2.0 * (1.0 + snr) - 1.0) / snr, "wide": _rate_mbit_s(snr / 2.0, 2.0 * radio.subchannel_khz, cap),
-        }  # fmt: skip
+            "user": str(values["user"]),
+            "station": str(values["station"]),
+            "width_khz": radio.subchannel_khz,
+            "noise_dbm": noise,
+            "density": radio.noise_dbm_per_hz,
+            "figure_db": radio.noise_figure_db,
+            "received_dbm": got,
+            "snr_db": got - noise,
+            "shannon": shannon,
+            "rate": rate,
+            "cap": cap or 0.0,
+            "more_db": to_db((2.0 * (1.0 + snr) - 1.0) / snr),
+            "factor": (2.0 * (1.0 + snr) - 1.0) / snr,
+            "wide": _rate_mbit_s(snr / 2.0, 2.0 * radio.subchannel_khz, cap),
+        }
         ending = LIMITLESS if cap is None else CAPPED if shannon > cap else UNCAPPED
         drawn = say(DRAWN, snr_db=got - noise)
         return Lesson(

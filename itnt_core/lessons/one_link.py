@@ -95,24 +95,35 @@ class OneLink:
             say(QUESTION),
             tuple(
                 say(
-                    text, double_m=2.0 * distance, double_dbm=double.received_dbm,
-                    change_db=double.received_dbm - now.received_dbm, free_db=free_db,
+                    text,
+                    double_m=2.0 * distance,
+                    double_dbm=double.received_dbm,
+                    change_db=double.received_dbm - now.received_dbm,
+                    free_db=free_db,
                 )
                 for text in ANSWER
             ),
             now.rows,
             "The budget",
-        )  # fmt: skip
+        )
 
 
 def _facts(now: MastBudget, values: Values, sent_w: float) -> dict[str, Value]:
     return {
-        "user": str(values["user"]), "station": str(values["station"]), "distance_m": now.link.d2d_m,
-        "way_m": now.link.d3d_m, "sent_w": sent_w, "sent_dbm": now.sent_dbm, "carrier_ghz": now.link.carrier_ghz,
-        "antenna_db": now.antenna_db, "elevation_deg": now.elevation_deg, "loss_db": now.law.loss_db,
-        "law": now.law.name, "received_dbm": now.received_dbm,
+        "user": str(values["user"]),
+        "station": str(values["station"]),
+        "distance_m": now.link.d2d_m,
+        "way_m": now.link.d3d_m,
+        "sent_w": sent_w,
+        "sent_dbm": now.sent_dbm,
+        "carrier_ghz": now.link.carrier_ghz,
+        "antenna_db": now.antenna_db,
+        "elevation_deg": now.elevation_deg,
+        "loss_db": now.law.loss_db,
+        "law": now.law.name,
+        "received_dbm": now.received_dbm,
         "share": from_db(now.received_dbm - now.sent_dbm),
-    }  # fmt: skip
+    }
 
 
 def _budget_equation(now: MastBudget) -> Equation:

@@ -16,9 +16,17 @@ from .sight import LineOfSight
 from .step import Step
 
 PATH: tuple[Step, ...] = (
-    OneLink(), NoiseAndRate(), LineOfSight(), SatelliteOverhead(), Interference(), Choosing(), SharingPower(), Flying(),
-    Agent(), Everything(),
-)  # fmt: skip
+    OneLink(),
+    NoiseAndRate(),
+    LineOfSight(),
+    SatelliteOverhead(),
+    Interference(),
+    Choosing(),
+    SharingPower(),
+    Flying(),
+    Agent(),
+    Everything(),
+)
 BEYOND: tuple[Step, ...] = (SharingBand(),)
 STEPS: tuple[Step, ...] = (*PATH, *BEYOND)
 # What a step asks of the user's runs, by its key.

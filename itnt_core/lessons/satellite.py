@@ -122,9 +122,14 @@ class SatelliteOverhead:
             idea = (*(say(text, **facts) for text in IDEA), sight, *air, say(ISOTROPIC, **facts))
         drawn = say(DRAWN, **facts)
         return Lesson(
-            idea, _equations(there, link, now), _charts_of(link, now, drawn), say(QUESTION, station=station, user=user),
-            _answer(there, link, user), _rows(there), "Satellites over the middle of the area",
-        )  # fmt: skip
+            idea,
+            _equations(there, link, now),
+            _charts_of(link, now, drawn),
+            say(QUESTION, station=station, user=user),
+            _answer(there, link, user),
+            _rows(there),
+            "Satellites over the middle of the area",
+        )
 
 
 def sky_link(ground: Ground, user: str, column: int) -> SkyLink:
@@ -141,10 +146,15 @@ def sky_link(ground: Ground, user: str, column: int) -> SkyLink:
     sent = world.station_max_power_w[world.gbs_count + column] / world.subchannels
     antenna_dbi = Transmitters(ground.scenario, world.sky).leo_antenna_db(points, sky_m)[:, column]
     return SkyLink(
-        world.sky.time_s, np.degrees(np.arctan2(way[:, 2], horizontal)), distance,
-        np.linalg.norm(sky_m[:, column] + centre, axis=1) / 1e3 - EARTH_RADIUS_KM, _serves(ground, column), sees,
-        antenna_dbi, to_db(gain * sent / world.noise_w, 1e-12),
-    )  # fmt: skip
+        world.sky.time_s,
+        np.degrees(np.arctan2(way[:, 2], horizontal)),
+        distance,
+        np.linalg.norm(sky_m[:, column] + centre, axis=1) / 1e3 - EARTH_RADIUS_KM,
+        _serves(ground, column),
+        sees,
+        antenna_dbi,
+        to_db(gain * sent / world.noise_w, 1e-12),
+    )
 
 
 def _serves(ground: Ground, column: int) -> NDArray[np.bool_]:
@@ -177,15 +187,21 @@ def _facts(ground: Ground, link: SkyLink, now: int, values: Values, column: int)
     snr = float(link.snr_db[now])
     peak = world.sky.radios[column].gain_dbi
     return {
-        "user": str(values["user"]), "station": str(values["station"]), "time_s": float(link.time_s[now]),
-        "elevation_deg": float(link.elevation_deg[now]), "altitude_km": altitude, "range_km": range_km,
+        "user": str(values["user"]),
+        "station": str(values["station"]),
+        "time_s": float(link.time_s[now]),
+        "elevation_deg": float(link.elevation_deg[now]),
+        "altitude_km": altitude,
+        "range_km": range_km,
         "space_db": float(laws.free_space_db(range_km * 1e3, carrier)),
         "more_db": 2.0 * to_db(range_km / altitude),
-        "antenna_db": float(link.antenna_dbi[now]), "received_dbm": snr + watts_to_dbm(world.noise_w), "snr_db": snr,
+        "antenna_db": float(link.antenna_dbi[now]),
+        "received_dbm": snr + watts_to_dbm(world.noise_w),
+        "snr_db": snr,
         "clutter_db": float(satellite.CLUTTER_LOSS_DB[clutter][row]) if scenario.channel.model == "urban" else 0.0,
         "bare_db": snr - peak,
         "air_db": float(slant_loss(scenario)(link.elevation_deg[now : now + 1])[0]),
-    }  # fmt: skip
+    }
 
 
 def _equations(ground: Ground, link: SkyLink, now: int) -> tuple[Equation, ...]:
@@ -229,9 +245,11 @@ def _charts_of(link: SkyLink, now: int, drawn: Said) -> tuple[Chart, ...]:
 def _answer(ground: Ground, link: SkyLink, user: str) -> tuple[Said, ...]:
     best = int(link.snr_db.argmax())
     first = say(
-        ANSWER_BEST, best_s=float(link.time_s[best]), best_db=float(link.snr_db[best]),
+        ANSWER_BEST,
+        best_s=float(link.time_s[best]),
+        best_db=float(link.snr_db[best]),
         best_deg=float(link.elevation_deg[best]),
-    )  # fmt: skip
+    )
     if not ground.mast_ids:
         return (first,)
     points, aerial = ground.way(user)

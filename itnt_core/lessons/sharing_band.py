@@ -130,15 +130,24 @@ class SharingBand:
             "stations": len(network.ground_stations),
             "satellites": len(window.transmitter_ids) - len(network.ground_stations),
             "all_stations": len(ground.scenario.ground_stations),
-            "all_satellites": len(ground.world.sky.station_ids), "all_users": len(ground.scenario.ground_users),
-            "users": len(network.ground_users), "subbands": network.radio.subchannels,
-            "width_mhz": network.radio.subchannel_khz / 1e3, "cycles": sharing.cycles_per_window,
-            "cycle_s": window.question.cycle_s, "expected": window.expected_mbit, "arrived": window.arrived_mbit,
-            "error_db": window.error_db, "steps": window.steps, "planned": window.planned_backlog_mbit,
-            "plain": window.plain_queue_mbit, "refined": window.refined_queue_mbit,
-            "transmitters": len(window.transmitter_ids), "satellite": window.satellite,
+            "all_satellites": len(ground.world.sky.station_ids),
+            "all_users": len(ground.scenario.ground_users),
+            "users": len(network.ground_users),
+            "subbands": network.radio.subchannels,
+            "width_mhz": network.radio.subchannel_khz / 1e3,
+            "cycles": sharing.cycles_per_window,
+            "cycle_s": window.question.cycle_s,
+            "expected": window.expected_mbit,
+            "arrived": window.arrived_mbit,
+            "error_db": window.error_db,
+            "steps": window.steps,
+            "planned": window.planned_backlog_mbit,
+            "plain": window.plain_queue_mbit,
+            "refined": window.refined_queue_mbit,
+            "transmitters": len(window.transmitter_ids),
+            "satellite": window.satellite,
             "round_trip_ms": 2.0 * window.range_km / 299.792458,
-        }  # fmt: skip
+        }
         drawn = say(DRAWN, **facts)
         seen = ground.evidence.twin
         return Lesson(
@@ -216,13 +225,23 @@ def plan_window(ground: Ground, values: Values) -> Window:
     serves = environment.visible[0]
     nearest = int(np.where(serves, environment.sky.range_km[0], np.inf).argmin())
     return Window(
-        question, environment.transmitter_ids, planned.plan.power[:, :, 0], decision.at.plan.power[:, :, 0],
-        environment.first_plans[("joint", False)].backlog_mbit, float(plain.queue_mbit[:, -1].sum()),
-        float(refined.queue_mbit[:, -1].sum()), float(environment.demand.predicted_mbit[0].sum()),
-        float(arrivals.sum()), float(refined.served_mbit.sum()), float(np.abs(error[:stations, :, 0]).mean()),
-        len(scheme.course), total,
-        interference, float(environment.sky.range_km[0, nearest]), environment.sky.station_ids[nearest],
-    )  # fmt: skip
+        question,
+        environment.transmitter_ids,
+        planned.plan.power[:, :, 0],
+        decision.at.plan.power[:, :, 0],
+        environment.first_plans[("joint", False)].backlog_mbit,
+        float(plain.queue_mbit[:, -1].sum()),
+        float(refined.queue_mbit[:, -1].sum()),
+        float(environment.demand.predicted_mbit[0].sum()),
+        float(arrivals.sum()),
+        float(refined.served_mbit.sum()),
+        float(np.abs(error[:stations, :, 0]).mean()),
+        len(scheme.course),
+        total,
+        interference,
+        float(environment.sky.range_km[0, nearest]),
+        environment.sky.station_ids[nearest],
+    )
 
 
 def _busiest_link(window: PlanningWindow, plan: Plan) -> tuple[float, float]:
@@ -257,13 +276,14 @@ def _convex_equation(window: Window) -> Equation:
 def _rows(window: Window) -> tuple[dict[str, object], ...]:
     return tuple(
         {
-            "Transmitter": name, "Sub-band": subband + 1,
+            "Transmitter": name,
+            "Sub-band": subband + 1,
             "Planned, % of the cap": round(100.0 * float(window.planned_power[row, subband]), 1),
             "Corrected, % of the cap": round(100.0 * float(window.refined_power[row, subband]), 1),
         }
         for row, name in enumerate(window.transmitter_ids)
         for subband in range(window.planned_power.shape[1])
-    )  # fmt: skip
+    )
 
 
 def _chart(window: Window, drawn: Said) -> Chart:
@@ -290,10 +310,17 @@ def _own_words(seen: TwinSeen | None) -> tuple[Said, ...]:
     change = np.abs(data["power"].values - data["planned_power"].values)[:, :stations]
     steered = np.abs(data["steering"].values - data["planned_steering"].values)
     facts: dict[str, Value] = {
-        "title": seen.title, "scheme": seen.scheme, "mean": kpis["mean_backlog_mbit"], "most": kpis["max_backlog_mbit"],
-        "ntn": 100.0 * kpis["ntn_share"], "served": kpis["served_mbit"], "shared": kpis["shared_subbands"],
-        "power": 100.0 * float(change.mean()), "cycles": len(change), "steered": 100.0 * float(steered.mean()),
-    }  # fmt: skip
+        "title": seen.title,
+        "scheme": seen.scheme,
+        "mean": kpis["mean_backlog_mbit"],
+        "most": kpis["max_backlog_mbit"],
+        "ntn": 100.0 * kpis["ntn_share"],
+        "served": kpis["served_mbit"],
+        "shared": kpis["shared_subbands"],
+        "power": 100.0 * float(change.mean()),
+        "cycles": len(change),
+        "steered": 100.0 * float(steered.mean()),
+    }
     return tuple(say(text, **facts) for text in OWN)
 
 

@@ -104,14 +104,23 @@ class SharingPower:
         grid, tried = _best_of_grid(trio, float(values["power"]), float(values["floor"]))
         weak = int(trio.sinr(best).argmin())
         facts: dict[str, Value] = {
-            "links": len(trio.users), "power_w": float(values["power"]), "equal": float(before.sum()),
+            "links": len(trio.users),
+            "power_w": float(values["power"]),
+            "equal": float(before.sum()),
             "pairs": ", ".join(f"{s} to {u}" for s, u in zip(trio.stations, trio.users, strict=True)),
-            "powers": ", ".join(f"{value:.3g}" for value in best.tolist()), "best": float(after.sum()),
-            "gain": 100.0 * float(after.sum() / before.sum() - 1.0), "tried": tried, "grid": width * grid,
-            "floor_db": float(values["floor"]), "open_db": LEAST_FLOOR_DB, "weakest": trio.users[weak],
-            "weak_db": _quality_db(trio.sinr(best)[weak]), "weak_before": _quality_db(trio.sinr(full)[weak]),
-            "user": trio.users[0], "station": trio.stations[1],
-        }  # fmt: skip
+            "powers": ", ".join(f"{value:.3g}" for value in best.tolist()),
+            "best": float(after.sum()),
+            "gain": 100.0 * float(after.sum() / before.sum() - 1.0),
+            "tried": tried,
+            "grid": width * grid,
+            "floor_db": float(values["floor"]),
+            "open_db": LEAST_FLOOR_DB,
+            "weakest": trio.users[weak],
+            "weak_db": _quality_db(trio.sinr(best)[weak]),
+            "weak_before": _quality_db(trio.sinr(full)[weak]),
+            "user": trio.users[0],
+            "station": trio.stations[1],
+        }
         return Lesson(
             tuple(say(text, **facts) for text in IDEA),
             (_equation(trio, full, say(TOLD, **facts)),),
@@ -189,13 +198,15 @@ def _only(scenario: Scenario, users: list[str], stations: list[str], power_w: fl
     )
     return scenario.without_satellites().model_copy(
         update={
-            "ground_stations": masts, "passes": passes, "aerial_users": at_rest,
+            "ground_stations": masts,
+            "passes": passes,
+            "aerial_users": at_rest,
             "ground_users": tuple(user for user in scenario.ground_users if user.id in users),
             "radio": scenario.radio.model_copy(update={"subchannels": 1}),
             "time": scenario.time.model_copy(update={"slots": 1}),
             "qos": scenario.qos.model_copy(update={"min_sinr_active_db": floor_db}),
         }
-    )  # fmt: skip
+    )
 
 
 def _best_of_grid(trio: Trio, power_w: float, floor_db: float) -> tuple[float, int]:

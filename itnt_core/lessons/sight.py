@@ -106,10 +106,15 @@ class LineOfSight:
             else laws.ground_los_probability(link.d2d_m, deployment)
         )
         facts: dict[str, Value] = {
-            "user": user, "station": station, "distance_m": link.d2d_m, "height_m": link.station_m, "up_deg": up_deg,
-            "chance": 100.0 * chance, "share": 100.0 * _ring_share(raised, mast_m, link.d2d_m, float(place[2])),
+            "user": user,
+            "station": station,
+            "distance_m": link.d2d_m,
+            "height_m": link.station_m,
+            "up_deg": up_deg,
+            "chance": 100.0 * chance,
+            "share": 100.0 * _ring_share(raised, mast_m, link.d2d_m, float(place[2])),
             "state": "free" if profile.clear else "blocked",
-        }  # fmt: skip
+        }
         drawn = say(DRAWN, **facts)
         return Lesson(
             (say(IDEA, **facts), _what_blocks(profile, facts), *_about_city(raised, station)),
@@ -179,10 +184,13 @@ def _about_city(ground: Ground, station: str) -> tuple[Said, ...]:
         seen = _sight(ground)[:, ground.mast_ids.index(station)]
         told.append(
             say(
-                CITY, buildings=ground.city.building_count, seen=100.0 * float(seen.mean()), users=len(seen),
+                CITY,
+                buildings=ground.city.building_count,
+                seen=100.0 * float(seen.mean()),
+                users=len(seen),
                 station=station,
             )
-        )  # fmt: skip
+        )
     else:
         told.append(say(OPEN))
     if ground.scenario.channel.model != "urban":

@@ -85,9 +85,15 @@ class Alternation(BestDecision):
     """Holds agents, environments and the best decision; :meth:`run` goes on from wherever it stands."""
 
     def __init__(
-        self, world: World, start: Decision, settings: LearnedSettings, variant: Variant, seed: int, report: Report,
+        self,
+        world: World,
+        start: Decision,
+        settings: LearnedSettings,
+        variant: Variant,
+        seed: int,
+        report: Report,
         folder: Path | None = None,
-    ):  # fmt: skip
+    ):
         _check_size(world, settings)
         super().__init__(world, start)
         self.settings, self.variant, self.seed = settings, variant, seed
@@ -144,10 +150,14 @@ class Alternation(BestDecision):
         self.episode += 1
         greedy = float((episode.rate_mbit_s * (episode.sinr >= self.floor))[:, 0].sum())
         metrics = {
-            "reward": float(episode.reward[0]), "mean_reward": float(episode.reward.mean()),
-            "policy_mbit": greedy * self.world.scenario.time.slot_s, "energy_kj": float(episode.energy_j[0]) / 1e3,
-            "penalty": float(episode.penalty[0]), "exploration": exploration, **episode.losses,
-        }  # fmt: skip
+            "reward": float(episode.reward[0]),
+            "mean_reward": float(episode.reward.mean()),
+            "policy_mbit": greedy * self.world.scenario.time.slot_s,
+            "energy_kj": float(episode.energy_j[0]) / 1e3,
+            "penalty": float(episode.penalty[0]),
+            "exploration": exploration,
+            **episode.losses,
+        }
         self._tell(metrics, f"Round {self.round + 1} of {self.settings.rounds}, episode {self.episode}")
 
     def _consider(self, episode: Episode) -> None:
@@ -156,9 +166,12 @@ class Alternation(BestDecision):
         served = Service(met.mean(axis=(0, 2)), (episode.rate_mbit_s * met).sum(axis=(0, 2)))  # (environments,)
         chosen = self.objective.best(served)
         trial = Decision(
-            self.dynamics.station[chosen].copy(), self.dynamics.subchannel[chosen].copy(),
-            episode.positions_m[:, chosen], self._watts(episode.share[:, chosen]), "active",
-        )  # fmt: skip
+            self.dynamics.station[chosen].copy(),
+            self.dynamics.subchannel[chosen].copy(),
+            episode.positions_m[:, chosen],
+            self._watts(episode.share[:, chosen]),
+            "active",
+        )
         gains = self.world.gains(trial.positions_m)
         self.keep_if_better(self.feasible(trial, gains), gains)
         if self.world.aerial_count:
@@ -197,9 +210,14 @@ class Alternation(BestDecision):
         links = self.radio.links(slots, aerial, decision.station, decision.subchannel)
         sinr = links.sinr(links.active / self.world.subchannels)
         observation = self.dynamics.observer.observe(
-            slots, decision.positions_m[1:], aerial, decision.station, decision.subchannel, sinr,
+            slots,
+            decision.positions_m[1:],
+            aerial,
+            decision.station,
+            decision.subchannel,
+            sinr,
             stations_ahead(decision.station[None], self.world.aerial_count, self.world.station_count)[0],
-        )  # fmt: skip
+        )
         action = self.crew.power_action(torch.as_tensor(observation)).numpy().astype(float)
         if self.settings.episodes:
             self.crew.learn_powers(torch.as_tensor(observation))
@@ -251,10 +269,15 @@ class Alternation(BestDecision):
         spent = time.perf_counter() - self._started
         left = spent * (1.0 - self.done_share) / max(self.done_share - self._share_before, 0.01)
         event = ProgressEvent(
-            phase="training", fraction=0.05 + 0.9 * min(1.0, self.done_share), message=message,
-            iteration=self.round * self.settings.episodes + self.episode, objective_mbit=self.top.service.data_mbit,
-            served_share=self.top.service.served_share, eta_s=round(left, 1), metrics=self.lines | metrics,
-        )  # fmt: skip
+            phase="training",
+            fraction=0.05 + 0.9 * min(1.0, self.done_share),
+            message=message,
+            iteration=self.round * self.settings.episodes + self.episode,
+            objective_mbit=self.top.service.data_mbit,
+            served_share=self.top.service.served_share,
+            eta_s=round(left, 1),
+            metrics=self.lines | metrics,
+        )
         try:
             self.report(event)
         except RunCancelled:
@@ -278,11 +301,17 @@ class Alternation(BestDecision):
         """Return what another scenario must share for a policy to fit: kinds of agents and counts."""
         layout = self.dynamics.observer.layout
         return {
-            "agent": self.settings.agent, "pilot": self.variant.pilot, "power": self.variant.power,
-            "hidden": self.settings.hidden, "aerial_users": layout.aerial, "users": layout.users,
-            "stations": layout.stations, "satellites": layout.satellites, "slots": layout.slots,
+            "agent": self.settings.agent,
+            "pilot": self.variant.pilot,
+            "power": self.variant.power,
+            "hidden": self.settings.hidden,
+            "aerial_users": layout.aerial,
+            "users": layout.users,
+            "stations": layout.stations,
+            "satellites": layout.satellites,
+            "slots": layout.slots,
             "subchannels": self.world.subchannels,
-        }  # fmt: skip
+        }
 
     def load_policy(self, path: Path) -> None:
         """Start from a policy trained elsewhere (SettingsError when it cannot be read or does not fit)."""
@@ -305,11 +334,17 @@ class Alternation(BestDecision):
         decisions = {name: _packed(getattr(self, name).decision) for name in ("best", "top")}
         station, subchannel = (torch.from_numpy(array) for array in (self.dynamics.station, self.dynamics.subchannel))
         return {
-            "crew": self.crew.state_dict(), "round": self.round, "episode": self.episode,
-            "since_gain": self.since_gain, "decisions": decisions, "lines": self.lines, "question": self._question(),
-            "station": station, "subchannel": subchannel,
+            "crew": self.crew.state_dict(),
+            "round": self.round,
+            "episode": self.episode,
+            "since_gain": self.since_gain,
+            "decisions": decisions,
+            "lines": self.lines,
+            "question": self._question(),
+            "station": station,
+            "subchannel": subchannel,
             "own": [torch.from_numpy(self.own_mbit_s), torch.from_numpy(self.own_flight_m)],
-        }  # fmt: skip
+        }
 
     def resume(self) -> bool:
         """Go on from the folder's checkpoint if it belongs to this very question; say whether it did."""

@@ -65,9 +65,13 @@ ATMOSPHERES: dict[str, Callable[[Scenario], SlantLoss]] = {"none": _clear, "itu"
 
 
 def rain_db(
-    lat: float, lon: float, carrier_ghz: float, percent: float, elevation_deg: Array,
+    lat: float,
+    lon: float,
+    carrier_ghz: float,
+    percent: float,
+    elevation_deg: Array,
     polarisation_tilt_deg: float = CIRCULAR_TILT_DEG,
-) -> Array:  # fmt: skip
+) -> Array:
     """Return the rain attenuation (n,) in dB exceeded for a percentage of an average year at elevations (n,).
 
     ITU-R P.618-13 clause 2.2.1.1 with the rain rate of P.837-7, the specific attenuation of P.838-3 and the rain height
@@ -95,10 +99,15 @@ def gas_db(lat: float, lon: float, carrier_ghz: float, percent: float, elevation
         warnings.simplefilter("ignore")  # the library warns of elevations outside 5 to 90 deg when there are none
         height = itur.topographic_altitude(lat, lon)
         loss = itur.gaseous_attenuation_slant_path(
-            carrier_ghz, elevation_deg, itur.surface_water_vapour_density(lat, lon, share, height),
-            itur.standard_pressure(height), itur.surface_mean_temperature(lat, lon),
-            itur.total_water_vapour_content(lat, lon, share, height), height, mode="approx",
-        )  # fmt: skip
+            carrier_ghz,
+            elevation_deg,
+            itur.surface_water_vapour_density(lat, lon, share, height),
+            itur.standard_pressure(height),
+            itur.surface_mean_temperature(lat, lon),
+            itur.total_water_vapour_content(lat, lon, share, height),
+            height,
+            mode="approx",
+        )
     return np.asarray(loss.value, dtype=float)
 
 

@@ -77,16 +77,26 @@ def compare(
     urban_db = to_db(world.channel.gbs_gain(points, False, sight))
     distance = np.linalg.norm(points[:, None] - masts, axis=-1)
     about = {
-        "scenario": scenario.name, "buildings": world.city.building_count, "masts": len(masts),
-        "receivers": len(points), "deployment": plain.channel.deployment, "settings": asdict(chosen),
-        "versions": traced.versions, "wall_s": traced.wall_s, "code": code_version(),
+        "scenario": scenario.name,
+        "buildings": world.city.building_count,
+        "masts": len(masts),
+        "receivers": len(points),
+        "deployment": plain.channel.deployment,
+        "settings": asdict(chosen),
+        "versions": traced.versions,
+        "wall_s": traced.wall_s,
+        "code": code_version(),
         "made": datetime.now(UTC).isoformat(timespec="minutes"),
-    }  # fmt: skip
+    }
     return Comparison(
-        distance.ravel(), sight.ravel(), traced.line_of_sight.ravel(), urban_db.ravel(),
+        distance.ravel(),
+        sight.ravel(),
+        traced.line_of_sight.ravel(),
+        urban_db.ravel(),
         -laws.free_space_db(distance, chosen.carrier_ghz).ravel(),
-        np.where(np.isfinite(traced.gain_db), traced.gain_db, np.nan).ravel(), about,
-    )  # fmt: skip
+        np.where(np.isfinite(traced.gain_db), traced.gain_db, np.nan).ravel(),
+        about,
+    )
 
 
 def plain_scenario(scenario: Scenario, settings: TraceSettings | None = None) -> Scenario:
@@ -95,13 +105,15 @@ def plain_scenario(scenario: Scenario, settings: TraceSettings | None = None) ->
         raise RayTracingError("The scenario has no GBS, but the comparison needs one: place a GBS.")
     carrier = scenario.radio.carrier_ghz if settings is None else settings.carrier_ghz
     isotropic = Antenna(kind="isotropic", gain_dbi=0.0)
-    return scenario.model_copy(update={
-        "channel": scenario.channel.model_copy(update={"model": "urban", "shadowing": False, "fading": False}),
-        "radio": scenario.radio.model_copy(update={"carrier_ghz": carrier}),
-        "ground_stations": tuple(
-            station.model_copy(update={"antenna": isotropic}) for station in scenario.ground_stations
-        ),
-    })  # fmt: skip
+    return scenario.model_copy(
+        update={
+            "channel": scenario.channel.model_copy(update={"model": "urban", "shadowing": False, "fading": False}),
+            "radio": scenario.radio.model_copy(update={"carrier_ghz": carrier}),
+            "ground_stations": tuple(
+                station.model_copy(update={"antenna": isotropic}) for station in scenario.ground_stations
+            ),
+        }
+    )
 
 
 def receiver_points(city: City, masts_m: Array, count: int, seed: int) -> Array:
@@ -135,9 +147,13 @@ def agreement(comparison: Comparison, among: NDArray[np.bool_] | None = None) ->
     together = len(urban) > 2 and urban.std() > 0.0 and traced.std() > 0.0
     correlation = float(np.corrcoef(urban, traced)[0, 1]) if together else float("nan")
     return Agreement(
-        int(chosen.sum()), missing, float(error.mean()), float(np.sqrt((error**2).mean())), float(error.std()),
+        int(chosen.sum()),
+        missing,
+        float(error.mean()),
+        float(np.sqrt((error**2).mean())),
+        float(error.std()),
         correlation,
-    )  # fmt: skip
+    )
 
 
 def agreements(comparison: Comparison) -> dict[str, Agreement]:
@@ -163,9 +179,10 @@ def write_comparison(path: Path, comparison: Comparison) -> None:
     for name in COLUMNS:
         values = getattr(comparison, name)
         columns[name] = (
-            values.astype(int).tolist() if values.dtype == bool
+            values.astype(int).tolist()
+            if values.dtype == bool
             else [round(float(value), 1) if np.isfinite(value) else None for value in values]
-        )  # fmt: skip
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, json.dumps({"about": comparison.about, "links": columns}, separators=(",", ":")) + "\n")
 

@@ -48,9 +48,9 @@ def building_mesh(city: City) -> tuple[Vertices, Faces]:
     walls = [(following, ground, roof), (following, roof, following + corners)]
     faces = [np.column_stack(wall) for wall in walls]
     faces.append(roof_triangles(city) + corners)
-    vertices = np.vstack([
-        np.column_stack([city.vertices_m, np.zeros(corners)]), np.column_stack([city.vertices_m, heights])
-    ])  # fmt: skip
+    vertices = np.vstack(
+        [np.column_stack([city.vertices_m, np.zeros(corners)]), np.column_stack([city.vertices_m, heights])]
+    )
     return vertices.astype(np.float32), np.vstack(faces).astype(np.int32)
 
 

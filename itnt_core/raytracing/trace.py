@@ -60,9 +60,12 @@ class TraceSettings:
 
     def __post_init__(self) -> None:
         limits = {
-            "carrier_ghz": (1.0, 10.0), "max_depth": (0, 12), "samples": (1, 50_000_000),
-            "scattering_coefficient": (0.0, 1.0), "seed": (0, 2**31 - 1),
-        }  # fmt: skip
+            "carrier_ghz": (1.0, 10.0),
+            "max_depth": (0, 12),
+            "samples": (1, 50_000_000),
+            "scattering_coefficient": (0.0, 1.0),
+            "seed": (0, 2**31 - 1),
+        }
         for name, (low, high) in limits.items():
             value = getattr(self, name)
             if not low <= value <= high:

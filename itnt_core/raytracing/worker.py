@@ -71,10 +71,15 @@ def _traced(rt: Any, scene: Any, request: dict[str, Any], place_m: Any, receiver
     for name, point_m in zip(names, receivers_m, strict=True):
         scene.add(rt.Receiver(name, position=[float(value) for value in point_m]))
     paths = rt.PathSolver()(
-        scene, max_depth=request["max_depth"], samples_per_src=request["samples"], max_num_paths_per_src=MOST_PATHS,
-        diffuse_reflection=request["scattering_coefficient"] > 0.0, diffraction=request["diffraction"],
-        refraction=False, seed=request["seed"],
-    )  # fmt: skip
+        scene,
+        max_depth=request["max_depth"],
+        samples_per_src=request["samples"],
+        max_num_paths_per_src=MOST_PATHS,
+        diffuse_reflection=request["scattering_coefficient"] > 0.0,
+        diffraction=request["diffraction"],
+        refraction=False,
+        seed=request["seed"],
+    )
     valid = paths.valid.numpy().reshape(len(names), -1)
     real, imaginary = (part.numpy().reshape(len(names), -1) for part in paths.a)
     direct = (paths.interactions.numpy() == 0).all(axis=0).reshape(len(names), -1)

@@ -13,9 +13,12 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 BODY, BOLD, MORE, EAST = "Report", "Report-Bold", "Report-More", "HeiseiKakuGo-W5"
 # Fonts with more letters, where systems keep them; without any, such letters are written as their code points.
 _PLACES = (
-    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf",
-    "/usr/share/fonts/TTF/DejaVuSans.ttf", "/Library/Fonts/Arial Unicode.ttf", "C:/Windows/Fonts/arial.ttf",
-)  # fmt: skip
+    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+    "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf",
+    "/usr/share/fonts/TTF/DejaVuSans.ttf",
+    "/Library/Fonts/Arial Unicode.ttf",
+    "C:/Windows/Fonts/arial.ttf",
+)
 _EAST_ASIAN = ((0x3000, 0x30FF), (0x4E00, 0x9FFF), (0xFF00, 0xFFEF))
 
 

@@ -197,7 +197,9 @@ def _shown(label: str, value: object) -> str:
 def reproduction(result: Result) -> Code:
     """Return the commands that compute a result again and check it."""
     manifest = result.manifest
-    return Code((
-        run_command(str(manifest["method"]), int(manifest["seed"]), manifest.get("settings") or {}),
-        "python -m itnt_core evaluate again",
-    ))  # fmt: skip
+    return Code(
+        (
+            run_command(str(manifest["method"]), int(manifest["seed"]), manifest.get("settings") or {}),
+            "python -m itnt_core evaluate again",
+        )
+    )

@@ -36,9 +36,13 @@ PAGE = """<!doctype html>
 def to_html(document: Document) -> bytes:
     """Return a report as a self-contained page; every number carries its key and full value in ``data-`` attributes."""
     page = PAGE.format(
-        policy=escape(POLICY, quote=True), title=escape(document.title), subtitle=escape(document.subtitle),
-        style=_style(), body="\n".join(_together(document.blocks)), notice=escape(document.notice),
-    )  # fmt: skip
+        policy=escape(POLICY, quote=True),
+        title=escape(document.title),
+        subtitle=escape(document.subtitle),
+        style=_style(),
+        body="\n".join(_together(document.blocks)),
+        notice=escape(document.notice),
+    )
     return page.encode()
 
 

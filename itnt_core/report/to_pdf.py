@@ -73,9 +73,14 @@ def to_pdf(document: Document) -> bytes:
         MARGIN, FOOT, WIDTH, A4[1] - MARGIN - FOOT, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0
     )
     pages = BaseDocTemplate(
-        target, pagesize=A4, title=f"{document.title} · report", author="ITNT Studio", subject=document.subtitle,
-        lang="en", invariant=1,
-    )  # fmt: skip
+        target,
+        pagesize=A4,
+        title=f"{document.title} · report",
+        author="ITNT Studio",
+        subject=document.subtitle,
+        lang="en",
+        invariant=1,
+    )
     pages.addPageTemplates(PageTemplate(frames=[frame], onPage=lambda canvas, _: _foot(canvas, document)))
     story = [_text(document.title, "title"), _text(document.subtitle, "subtitle"), *_flowables(document.blocks)]
     pages.build(story)
@@ -190,9 +195,11 @@ def _headlines(block: Headlines) -> Grid:
     rows = [cells[first : first + HEADLINES_PER_ROW] for first in range(0, len(cells), HEADLINES_PER_ROW)]
     rows[-1] += [""] * (HEADLINES_PER_ROW - len(rows[-1]))  # type: ignore[list-item]
     look = [
-        ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEABOVE", (0, 0), (-1, -1), 1, HexColor(LIGHT["grid"])),
-        ("LEFTPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
-    ]  # fmt: skip
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LINEABOVE", (0, 0), (-1, -1), 1, HexColor(LIGHT["grid"])),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
+    ]
     return Grid(rows, colWidths=[WIDTH / HEADLINES_PER_ROW] * HEADLINES_PER_ROW, style=TableStyle(look))
 
 
@@ -206,10 +213,13 @@ def _table(block: Table) -> LongTable:
     ]
     pad = CELL_PADDING
     look = [
-        ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -1), 0.5, HexColor(LIGHT["grid"])),
-        ("LEFTPADDING", (0, 0), (-1, -1), pad), ("RIGHTPADDING", (0, 0), (-1, -1), pad),
-        ("TOPPADDING", (0, 0), (-1, -1), 1.5), ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
-    ]  # fmt: skip
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.5, HexColor(LIGHT["grid"])),
+        ("LEFTPADDING", (0, 0), (-1, -1), pad),
+        ("RIGHTPADDING", (0, 0), (-1, -1), pad),
+        ("TOPPADDING", (0, 0), (-1, -1), 1.5),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
+    ]
     return LongTable([head, *body], colWidths=_widths(block), repeatRows=1, style=TableStyle(look))
 
 

@@ -66,7 +66,7 @@ def twin_document(runs: Sequence[NamedTwin]) -> Document:
         provenance_table([(run.name, {**run.result.manifest, "reference": run.reference}) for run in runs]),
         Heading("How to reproduce"),
         Code(tuple(f"python -m itnt_core twin run scenario.json --scheme {_scheme(run)} -o again" for run in runs)),
-    ]  # fmt: skip
+    ]
     return Document(
         scenario.name, ", ".join(seen), tuple(blocks), "", {"runs": ", ".join(run.reference for run in runs)}
     )

@@ -62,8 +62,12 @@ def code_version() -> str:
             return metadata.version("itnt-studio")
         answer = subprocess.run(
             ["git", "describe", "--always", "--dirty", "--abbrev=12"],  # noqa: S607 - git is found on the user's path
-            cwd=folder, capture_output=True, text=True, timeout=5, check=True,
-        )  # fmt: skip
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=True,
+        )
         return answer.stdout.strip()
     except (OSError, subprocess.SubprocessError, metadata.PackageNotFoundError):
         return "unknown"

@@ -60,9 +60,13 @@ class Child:
         self.token = new_token()
         self.process = subprocess.Popen(
             [sys.executable, "-m", CHILD_MODULE, str(os.getpid()), self.token],
-            cwd=PACKAGE.parent, env=pinned_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+            cwd=PACKAGE.parent,
+            env=pinned_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         self._is_whole = True
 
     @property

@@ -226,7 +226,12 @@ def _joined(parts: Sequence[_Part], step_s: float, duration_s: float) -> Arcs:
     satellite, node = satellite[order], node[order]
     new = (np.diff(satellite, prepend=-1) != 0) | (np.diff(node, prepend=-2) != 1)
     return Arcs(
-        satellite, np.cumsum(new) - 1, step_s * node, step_s, np.concatenate([part.ends_km for part in parts])[order],
-        np.concatenate([part.ends_km_s for part in parts])[order], duration_s,
+        satellite,
+        np.cumsum(new) - 1,
+        step_s * node,
+        step_s,
+        np.concatenate([part.ends_km for part in parts])[order],
+        np.concatenate([part.ends_km_s for part in parts])[order],
+        duration_s,
         tuple(sorted({index for part in parts for index in part.failed})),
-    )  # fmt: skip
+    )

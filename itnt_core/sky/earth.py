@@ -21,9 +21,27 @@ EARTH_ROTATION_RAD_S = 2.0 * np.pi * 1.002737909350795 / 86_400.0
 # Between them a line is right to 0.05 s, or 25 m of satellite; outside them the nearest value holds.
 _UT1_FIRST_YEAR = 2017
 _UT1_MINUS_UTC_S = (
-    0.591, 0.360, 0.216, 0.071, -0.036, -0.174, -0.177, -0.240, -0.175, -0.167,
-    -0.110, -0.069, -0.020, -0.036, 0.009, -0.004, 0.046, 0.043, 0.074, 0.051,
-)  # fmt: skip
+    0.591,
+    0.360,
+    0.216,
+    0.071,
+    -0.036,
+    -0.174,
+    -0.177,
+    -0.240,
+    -0.175,
+    -0.167,
+    -0.110,
+    -0.069,
+    -0.020,
+    -0.036,
+    0.009,
+    -0.004,
+    0.046,
+    0.043,
+    0.074,
+    0.051,
+)
 
 
 def julian_date(moment: datetime) -> tuple[float, float]:

@@ -31,8 +31,13 @@ KEYWORDS = {
     "MEAN_ANOMALY": "mean_anomaly_deg",
     "BSTAR": "bstar",
 }
-UNITS = {"MEAN_MOTION": "revolutions a day", "INCLINATION": "degrees", "RA_OF_ASC_NODE": "degrees",
-         "ARG_OF_PERICENTER": "degrees", "MEAN_ANOMALY": "degrees"}  # fmt: skip
+UNITS = {
+    "MEAN_MOTION": "revolutions a day",
+    "INCLINATION": "degrees",
+    "RA_OF_ASC_NODE": "degrees",
+    "ARG_OF_PERICENTER": "degrees",
+    "MEAN_ANOMALY": "degrees",
+}
 # What SGP4 needs to be so; a message may leave these out.
 FIXED = {
     "CENTER_NAME": ("EARTH",),

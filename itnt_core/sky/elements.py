@@ -55,11 +55,20 @@ def satrec_of(satellite: OrbitElements) -> Satrec:
     """
     record = Satrec()
     record.sgp4init(
-        WGS72, "i", 0, (satellite.epoch - _SGP4_EPOCH) / _DAY, satellite.bstar, 0.0, 0.0, satellite.eccentricity,
-        np.radians(satellite.perigee_argument_deg), np.radians(satellite.inclination_deg),
-        np.radians(satellite.mean_anomaly_deg), satellite.mean_motion_rev_day * _RAD_PER_MIN,
+        WGS72,
+        "i",
+        0,
+        (satellite.epoch - _SGP4_EPOCH) / _DAY,
+        satellite.bstar,
+        0.0,
+        0.0,
+        satellite.eccentricity,
+        np.radians(satellite.perigee_argument_deg),
+        np.radians(satellite.inclination_deg),
+        np.radians(satellite.mean_anomaly_deg),
+        satellite.mean_motion_rev_day * _RAD_PER_MIN,
         np.radians(satellite.raan_deg),
-    )  # fmt: skip
+    )
     return record
 
 

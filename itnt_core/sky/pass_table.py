@@ -108,13 +108,29 @@ def _highest(arcs: Arcs, piece: IntArray, time_s: Array, begins: IntArray, ends:
 
 
 def _table(
-    arcs: Arcs, satellite: IntArray, rise_s: Array, top_s: Array, set_s: Array, rise_cut: NDArray[np.bool_],
+    arcs: Arcs,
+    satellite: IntArray,
+    rise_s: Array,
+    top_s: Array,
+    set_s: Array,
+    rise_cut: NDArray[np.bool_],
     set_cut: NDArray[np.bool_],
-) -> list[SatellitePass]:  # fmt: skip
+) -> list[SatellitePass]:
     """Return the passes with their directions."""
     rise_azimuth, _, _ = arcs.angles(arcs.pieces_at(satellite, rise_s), rise_s)
     set_azimuth, _, _ = arcs.angles(arcs.pieces_at(satellite, set_s), set_s)
     azimuth, elevation, distance = arcs.angles(arcs.pieces_at(satellite, top_s), top_s)
-    columns = (satellite, rise_s, top_s, set_s, rise_azimuth, azimuth, set_azimuth, elevation, distance, rise_cut,
-               set_cut)  # fmt: skip
+    columns = (
+        satellite,
+        rise_s,
+        top_s,
+        set_s,
+        rise_azimuth,
+        azimuth,
+        set_azimuth,
+        elevation,
+        distance,
+        rise_cut,
+        set_cut,
+    )
     return [SatellitePass(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]

@@ -15,11 +15,22 @@ from .element_fields import ElementFileError, elements_of
 
 # Columns (from 1, inclusive) of the format as CelesTrak documents it.
 _FIRST = {"epoch": (19, 32), "bstar": (54, 61), "type": (63, 63)}
-_SECOND = {"INCLINATION": (9, 16), "RA_OF_ASC_NODE": (18, 25), "ECCENTRICITY": (27, 33), "ARG_OF_PERICENTER": (35, 42),
-           "MEAN_ANOMALY": (44, 51), "MEAN_MOTION": (53, 63)}  # fmt: skip
-_FIELDS = {"INCLINATION": "inclination_deg", "RA_OF_ASC_NODE": "raan_deg", "ECCENTRICITY": "eccentricity",
-           "ARG_OF_PERICENTER": "perigee_argument_deg", "MEAN_ANOMALY": "mean_anomaly_deg",
-           "MEAN_MOTION": "mean_motion_rev_day"}  # fmt: skip
+_SECOND = {
+    "INCLINATION": (9, 16),
+    "RA_OF_ASC_NODE": (18, 25),
+    "ECCENTRICITY": (27, 33),
+    "ARG_OF_PERICENTER": (35, 42),
+    "MEAN_ANOMALY": (44, 51),
+    "MEAN_MOTION": (53, 63),
+}
+_FIELDS = {
+    "INCLINATION": "inclination_deg",
+    "RA_OF_ASC_NODE": "raan_deg",
+    "ECCENTRICITY": "eccentricity",
+    "ARG_OF_PERICENTER": "perigee_argument_deg",
+    "MEAN_ANOMALY": "mean_anomaly_deg",
+    "MEAN_MOTION": "mean_motion_rev_day",
+}
 _ALPHA5 = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # 10 to 33: no I, no O
 _EXPONENT = re.compile(r"([+-]?)\.?(\d+)([+-]\d)")
 LINE_LENGTH = 69
@@ -82,8 +93,9 @@ def _pair(first: str, first_number: int, second: str, number: int, name: str) ->
         )
     for keyword, columns in _SECOND.items():
         text = _columns(second, *columns)
-        values[_FIELDS[keyword]] = _number("0." + text.replace(" ", "0") if keyword == "ECCENTRICITY" else text,
-                                           keyword, below)  # fmt: skip
+        values[_FIELDS[keyword]] = _number(
+            "0." + text.replace(" ", "0") if keyword == "ECCENTRICITY" else text, keyword, below
+        )
     return above, elements_of(values, above)
 
 

@@ -30,10 +30,20 @@ def walker_satellites(shell: WalkerShell, epoch: datetime) -> list[Satrec]:
             anomaly_deg = 360.0 * slot / shell.satellites_per_plane + 360.0 * shell.phasing * plane / total
             satellite = Satrec()
             satellite.sgp4init(
-                WGS84, "i", len(satellites) + 1, epoch_days, 0.0, 0.0, 0.0,
-                1e-6, 0.0, np.radians(shell.inclination_deg), np.radians(anomaly_deg % 360.0),
-                mean_motion_rad_min, np.radians(360.0 * plane / shell.planes),
-            )  # fmt: skip
+                WGS84,
+                "i",
+                len(satellites) + 1,
+                epoch_days,
+                0.0,
+                0.0,
+                0.0,
+                1e-6,
+                0.0,
+                np.radians(shell.inclination_deg),
+                np.radians(anomaly_deg % 360.0),
+                mean_motion_rad_min,
+                np.radians(360.0 * plane / shell.planes),
+            )
             satellites.append(satellite)
     return satellites
 

@@ -20,19 +20,25 @@ def adopted(scenario: Scenario, like: TwinScenario) -> TwinScenario:
     sharing = like.sharing.model_copy(update={"shared_most": min(like.sharing.shared_most, SUBBANDS)})
     slots = WINDOWS * sharing.slots_per_cycle * sharing.cycles_per_window
     radio = scenario.radio.model_copy(
-        update={"carrier_ghz": CARRIER_GHZ, "subchannels": SUBBANDS, "subchannel_khz": SUBBAND_KHZ,
-                "spectral_efficiency_cap": None}
-    )  # fmt: skip
+        update={
+            "carrier_ghz": CARRIER_GHZ,
+            "subchannels": SUBBANDS,
+            "subchannel_khz": SUBBAND_KHZ,
+            "spectral_efficiency_cap": None,
+        }
+    )
     stations = tuple(
         station.model_copy(update={"max_power_w": max(STATION_W, station.max_power_w)})
         for station in scenario.ground_stations
     )
     network = scenario.model_copy(
         update={
-            "radio": radio, "aerial_users": (), "ground_stations": stations,
+            "radio": radio,
+            "aerial_users": (),
+            "ground_stations": stations,
             "channel": scenario.channel.model_copy(update={"fading": False}),
             "time": TimeGrid(start=scenario.time.start, slots=slots, slot_s=1.0),
         }
-    )  # fmt: skip
+    )
     changed = like.model_copy(update={"network": network, "sharing": sharing})
     return twin_of_data(changed.model_dump(mode="json"))

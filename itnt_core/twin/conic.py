@@ -142,8 +142,9 @@ class _Problem:
         users, noise = window.link_user[links], at.noise[links, bands, cycles]
         rows = self.linear.add(
             np.log(at.total[users, bands, cycles]) + 1.0 - (np.log(noise) + 1.0 / noise - 1.0),
-            (self.efficiency[links, bands, cycles], LOG2), (self.loss[users, bands, cycles], 1.0),
-        )  # fmt: skip
+            (self.efficiency[links, bands, cycles], LOG2),
+            (self.loss[users, bands, cycles], 1.0),
+        )
         others = np.arange(window.transmitters)[:, None] != window.link_transmitter[links]
         self.linear.fill(rows, self.power[:, bands, cycles], others * self.gain[:, users, cycles] / noise)
 

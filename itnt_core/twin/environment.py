@@ -119,9 +119,13 @@ def _as_predicted(scenario: TwinScenario, gain: Array) -> Array:
 
 
 def window_of(
-    environment: Environment, gain: Array, arrivals_mbit: Array, queue_tn_mbit: Array, queue_ntn_mbit: Array,
+    environment: Environment,
+    gain: Array,
+    arrivals_mbit: Array,
+    queue_tn_mbit: Array,
+    queue_ntn_mbit: Array,
     visible: NDArray[np.bool_],
-) -> Window:  # fmt: skip
+) -> Window:
     """Return a planning window from gains (transmitters, users, cycles) and arrivals (cycles, users).
 
     ``visible`` (satellites,) are candidates to serve; the others are silent and left out of the links.
@@ -131,9 +135,19 @@ def window_of(
     budget = np.full(environment.transmitters, radio.subchannels / sharing.cap_ratio)
     transmitter, user = candidate_links(gain, environment.stations, visible, sharing.nearest_stations)
     return Window(
-        gain=gain, arrivals_mbit=arrivals_mbit.T, queue_tn_mbit=queue_tn_mbit, queue_ntn_mbit=queue_ntn_mbit,
-        link_transmitter=transmitter, link_user=user, stations=environment.stations, subbands=radio.subchannels,
-        subband_mhz=radio.subchannel_khz / 1e3, cycle_s=scenario.cycle_s, budget=budget,
-        weight=np.ones(environment.users), shared_most=sharing.shared_most, power_price=sharing.power_price,
+        gain=gain,
+        arrivals_mbit=arrivals_mbit.T,
+        queue_tn_mbit=queue_tn_mbit,
+        queue_ntn_mbit=queue_ntn_mbit,
+        link_transmitter=transmitter,
+        link_user=user,
+        stations=environment.stations,
+        subbands=radio.subchannels,
+        subband_mhz=radio.subchannel_khz / 1e3,
+        cycle_s=scenario.cycle_s,
+        budget=budget,
+        weight=np.ones(environment.users),
+        shared_most=sharing.shared_most,
+        power_price=sharing.power_price,
         feeder_mbit_s=sharing.feeder_mbit_s,
-    )  # fmt: skip
+    )

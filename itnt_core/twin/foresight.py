@@ -44,9 +44,13 @@ class Ahead:
         """Return one plan of the present cycle's decision and of those ahead."""
         one, rest = now.plan, self.plan.plan
         pairs = [
-            (one.power, rest.power), (one.share, rest.share), (one.steering, rest.steering),
-            (one.mask_tn, rest.mask_tn), (one.mask_ntn, rest.mask_ntn), (now.association, self.plan.association),
-        ]  # fmt: skip
+            (one.power, rest.power),
+            (one.share, rest.share),
+            (one.steering, rest.steering),
+            (one.mask_tn, rest.mask_tn),
+            (one.mask_ntn, rest.mask_ntn),
+            (now.association, self.plan.association),
+        ]
         *parts, association = (np.concatenate(pair, axis=-1) for pair in pairs)
         return Relaxed(Plan(*parts), association)
 
@@ -55,9 +59,12 @@ def cycles_of(at: Relaxed, cycles: slice) -> Relaxed:
     """Return some cycles of a plan as a plan."""
     plan = at.plan
     part = Plan(
-        plan.power[:, :, cycles], plan.share[:, :, cycles], plan.steering[:, cycles], plan.mask_tn[:, cycles],
+        plan.power[:, :, cycles],
+        plan.share[:, :, cycles],
+        plan.steering[:, cycles],
+        plan.mask_tn[:, cycles],
         plan.mask_ntn[:, cycles],
-    )  # fmt: skip
+    )
     return Relaxed(part, at.association[:, cycles])
 
 

@@ -34,11 +34,25 @@ _MANY: Sites = ((-480.0, 450.0), (430.0, 480.0), (-450.0, -430.0), (470.0, -420.
 
 def _passes(altitude_km: float = 550.0) -> tuple[Pass, ...]:
     return (
-        Pass(id="leo-1", name="North-east pass", altitude_km=altitude_km, max_elevation_deg=82.0, heading_deg=48.0,
-             culmination_s=20.0, side="left"),
-        Pass(id="leo-2", name="South-east pass", altitude_km=altitude_km, max_elevation_deg=64.0, heading_deg=132.0,
-             culmination_s=35.0, side="right"),
-    )  # fmt: skip
+        Pass(
+            id="leo-1",
+            name="North-east pass",
+            altitude_km=altitude_km,
+            max_elevation_deg=82.0,
+            heading_deg=48.0,
+            culmination_s=20.0,
+            side="left",
+        ),
+        Pass(
+            id="leo-2",
+            name="South-east pass",
+            altitude_km=altitude_km,
+            max_elevation_deg=64.0,
+            heading_deg=132.0,
+            culmination_s=35.0,
+            side="right",
+        ),
+    )
 
 
 def _network(name: str, size_m: float, slots: int, subbands: int) -> Scenario:
@@ -56,19 +70,29 @@ _Template = tuple[str, Scenario, Sites, int, Traffic, Sharing]
 TEMPLATES: dict[str, Callable[[], _Template]] = {
     "short-coverage": lambda: (
         "4 km of London, 2 GBSs, 2 satellites, 14 users, 6 sub-bands of 5 MHz, 40 s: TN coverage short",
-        _network("Short coverage", 4000.0, 40, 6), _FEW, 14, Traffic(mean_load_mbit_s=9.0), Sharing(),
+        _network("Short coverage", 4000.0, 40, 6),
+        _FEW,
+        14,
+        Traffic(mean_load_mbit_s=9.0),
+        Sharing(),
     ),
     "near-sufficient": lambda: (
         "2 km of London, 5 GBSs, 2 satellites, 14 users: the terrestrial network nearly suffices",
-        _network("Nearly sufficient", 2000.0, 40, 6), _MANY, 14, Traffic(mean_load_mbit_s=9.0), Sharing(),
+        _network("Nearly sufficient", 2000.0, 40, 6),
+        _MANY,
+        14,
+        Traffic(mean_load_mbit_s=9.0),
+        Sharing(),
     ),
     "toy": lambda: (
         "1 km of the City, 1 GBS, 1 satellite, 3 users, 2 sub-bands, 2 windows of 2 cycles: seconds, for trying",
         _network("Sharing toy", 1000.0, 12, 2).model_copy(update={"passes": _passes()[:1]}),
-        ((-180.0, 160.0),), 3, Traffic(mean_load_mbit_s=6.0),
+        ((-180.0, 160.0),),
+        3,
+        Traffic(mean_load_mbit_s=6.0),
         Sharing(slots_per_cycle=3, cycles_per_window=2, shared_most=1),
     ),
-}  # fmt: skip
+}
 TWIN_PRESETS: dict[str, str] = {name: template()[0] for name, template in TEMPLATES.items()}
 DEFAULT_TWIN_PRESET = "short-coverage"
 
@@ -115,6 +139,10 @@ def _station(city: City, number: int, east_m: float, north_m: float) -> GroundSt
     roof = float(city.roof_m([[east_m, north_m]])[0])
     height = max(MIN_MAST_M, roof + MAST_ABOVE_ROOF_M if roof > 0.0 else 0.0)
     return GroundStation(
-        id=f"gbs-{number}", east_m=east_m, north_m=north_m, height_m=round(height, 1), max_power_w=40.0,
+        id=f"gbs-{number}",
+        east_m=east_m,
+        north_m=north_m,
+        height_m=round(height, 1),
+        max_power_w=40.0,
         antenna=Antenna(gain_dbi=8.0, downtilt_deg=6.0),
-    )  # fmt: skip
+    )

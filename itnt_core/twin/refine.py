@@ -38,9 +38,14 @@ class Refined:
 
 
 def refine(
-    window: Window, plan: Relaxed, *, solver: Solver | None = None, strict: bool = False, tell: Tell | None = None,
+    window: Window,
+    plan: Relaxed,
+    *,
+    solver: Solver | None = None,
+    strict: bool = False,
+    tell: Tell | None = None,
     ahead: Ahead | None = None,
-) -> Refined:  # fmt: skip
+) -> Refined:
     """Refine the terrestrial powers, shares and associations and the steering of one cycle.
 
     ``window`` has one cycle: actual gains, measured queues, estimated arrivals. ``strict`` keeps the steering, too.
@@ -69,9 +74,13 @@ def refine_lite(window: Window, plan: Relaxed, *, strict: bool = False) -> Refin
 
 
 def _kept(
-    window: Window, tried: list[Relaxed], started: float, course: list[Iteration], ahead: Ahead | None = None,
+    window: Window,
+    tried: list[Relaxed],
+    started: float,
+    course: list[Iteration],
+    ahead: Ahead | None = None,
     strict: bool = False,
-) -> Refined:  # fmt: skip
+) -> Refined:
     values = [objective(window, at.plan) for at in tried]
     if ahead is not None and ahead.gain.shape[2]:
         tried, values = _to_the_end(window, tried, ahead, strict)

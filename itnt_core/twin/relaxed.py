@@ -43,9 +43,13 @@ def free_bounds(window: Window) -> Bounds:
     """Return bounds that leave everything free."""
     per = (window.subbands, window.cycles)
     shapes = (
-        (window.transmitters, *per), (window.links, *per), (window.users, window.cycles), per, per,
+        (window.transmitters, *per),
+        (window.links, *per),
+        (window.users, window.cycles),
+        per,
+        per,
         (window.links, window.cycles),
-    )  # fmt: skip
+    )
     return Bounds(*((np.zeros(shape), np.ones(shape)) for shape in shapes))
 
 

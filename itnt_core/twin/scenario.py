@@ -135,23 +135,35 @@ def check_twin(scenario: TwinScenario) -> list[Problem]:
     sky = network.satellite_count
     need(sky > 0, "The number of satellites", 0, "at least one is needed", "add a pass or a Walker shell")
     need(
-        not network.aerial_users, "The number of aerial users", len(network.aerial_users),
-        "this system serves ground users only", "remove them",
-    )  # fmt: skip
+        not network.aerial_users,
+        "The number of aerial users",
+        len(network.aerial_users),
+        "this system serves ground users only",
+        "remove them",
+    )
     window = sharing.slots_per_cycle * sharing.cycles_per_window
     need(
-        network.time.slots % window == 0, "The number of slots", network.time.slots,
-        f"whole windows of {window} slots are needed", f"use a multiple of {window}",
-    )  # fmt: skip
+        network.time.slots % window == 0,
+        "The number of slots",
+        network.time.slots,
+        f"whole windows of {window} slots are needed",
+        f"use a multiple of {window}",
+    )
     need(
-        sharing.shared_most <= network.radio.subchannels, "The field sharing.shared_most", sharing.shared_most,
-        f"there are {network.radio.subchannels} sub-bands", "lower it",
-    )  # fmt: skip
+        sharing.shared_most <= network.radio.subchannels,
+        "The field sharing.shared_most",
+        sharing.shared_most,
+        f"there are {network.radio.subchannels} sub-bands",
+        "lower it",
+    )
     size = len(network.ground_users) * network.radio.subchannels * sharing.cycles_per_window
     need(
-        size <= MOST_SIZE, "The product of users, sub-bands and cycles of a window", f"{size:,}",
-        f"at most {MOST_SIZE:,} can be planned", "use fewer users, sub-bands or cycles",
-    )  # fmt: skip
+        size <= MOST_SIZE,
+        "The product of users, sub-bands and cycles of a window",
+        f"{size:,}",
+        f"at most {MOST_SIZE:,} can be planned",
+        "use fewer users, sub-bands or cycles",
+    )
     gains = (len(network.ground_stations) + sky) * len(network.ground_users) * scenario.cycles
     need(
         gains <= MOST_GAINS,
@@ -165,13 +177,19 @@ def check_twin(scenario: TwinScenario) -> list[Problem]:
         if series is not None:
             lengths = {len(row) for row in series.activity}
             need(
-                len(lengths) == 1 and len(series.activity) == len(series.cells), f"The field {label}.activity",
-                f"{len(series.activity)} rows", f"{len(series.cells)} rows of equal length are needed", "mend the rows",
-            )  # fmt: skip
+                len(lengths) == 1 and len(series.activity) == len(series.cells),
+                f"The field {label}.activity",
+                f"{len(series.activity)} rows",
+                f"{len(series.cells)} rows of equal length are needed",
+                "mend the rows",
+            )
     need(
-        traffic.forecaster != "own_file" or traffic.own_forecast is not None, "The field traffic.forecaster",
-        "'own_file'", "no forecast of your own is there", "upload one, or choose another forecaster",
-    )  # fmt: skip
+        traffic.forecaster != "own_file" or traffic.own_forecast is not None,
+        "The field traffic.forecaster",
+        "'own_file'",
+        "no forecast of your own is there",
+        "upload one, or choose another forecaster",
+    )
     return found
 
 
@@ -181,10 +199,16 @@ def twin_of_data(data: Any, *, stored: bool = False) -> TwinScenario:
     ``stored`` as in :func:`itnt_core.scenario.scenario_of_data`.
     """
     if not isinstance(data, dict) or data.get("kind") != KIND:
-        raise ScenarioError([
-            Problem("The file", "no question about spectrum sharing", f"the key kind: {KIND} is needed",
-                    "make one with 'twin new', or on the Spectrum twin page")
-        ])  # fmt: skip
+        raise ScenarioError(
+            [
+                Problem(
+                    "The file",
+                    "no question about spectrum sharing",
+                    f"the key kind: {KIND} is needed",
+                    "make one with 'twin new', or on the Spectrum twin page",
+                )
+            ]
+        )
     check_limits(data, TWIN_LIMITS)
     network = scenario_of_data(data.get("network", {}), stored=stored)
     rest = {**data, "network": _NO_NETWORK}  # read already; and no finding need carry a copy of it

@@ -146,9 +146,13 @@ class Reactive:
         else:
             arrivals = environment.arrivals_mbit[part]
         window = window_of(
-            environment, environment.gain[:, :, part], arrivals, state.queue_tn_mbit, state.queue_ntn_mbit,
+            environment,
+            environment.gain[:, :, part],
+            arrivals,
+            state.queue_tn_mbit,
+            state.queue_ntn_mbit,
             environment.visible[last],
-        )  # fmt: skip
+        )
         planned = plan_joint(window, self.solver, self.tell, QUICK)
         self.refine_s.append(planned.wall_s)
         return Decision(actual_window(environment, window, state, arrivals[0]), planned.at)
@@ -169,9 +173,13 @@ class Greedy:
         part = slice(state.cycle, state.cycle + 1)
         expected = environment.demand.predicted_mbit[part]
         window = window_of(
-            environment, environment.gain[:, :, part], expected, state.queue_tn_mbit, state.queue_ntn_mbit,
+            environment,
+            environment.gain[:, :, part],
+            expected,
+            state.queue_tn_mbit,
+            state.queue_ntn_mbit,
             environment.visible[state.cycle],
-        )  # fmt: skip
+        )
         window = replace(window, shared_most=window.subbands)
         waiting = state.queue_tn_mbit + state.queue_ntn_mbit + expected[0]
         return Decision(window, full_reuse(window, waiting))
@@ -197,9 +205,9 @@ def full_reuse(window: Window, waiting_mbit: Array) -> Relaxed:
     share = wanted / np.maximum(1e-12, total[window.link_transmitter])
     shares = np.repeat(share[:, None, None], window.subbands, axis=1)
     rate = window.subband_mhz * (shares * spectral_efficiency(window, power)).sum(axis=(1, 2))
-    sides = np.stack([
-        np.bincount(window.link_user[chosen], rate[chosen], window.users) for chosen in (window.is_tn, ~window.is_tn)
-    ])  # fmt: skip
+    sides = np.stack(
+        [np.bincount(window.link_user[chosen], rate[chosen], window.users) for chosen in (window.is_tn, ~window.is_tn)]
+    )
     both = sides.sum(axis=0)
     steering = np.where(both > 0.0, sides[0] / np.maximum(both, 1e-12), 1.0)[:, None]
     plan = Plan(power, shares, steering, np.ones(per), np.ones(per))

@@ -31,9 +31,12 @@ class Model:
         for tolerance in (TOLERANCE, LOOSE_TOLERANCE):
             try:
                 compiled.problem.solve(
-                    solver=cp.CLARABEL, warm_start=False,
-                    tol_gap_abs=1e-2 * tolerance, tol_gap_rel=tolerance, tol_feas=tolerance,
-                )  # fmt: skip
+                    solver=cp.CLARABEL,
+                    warm_start=False,
+                    tol_gap_abs=1e-2 * tolerance,
+                    tol_gap_rel=tolerance,
+                    tol_feas=tolerance,
+                )
             except cp.SolverError:
                 continue
             if compiled.problem.status in (cp.OPTIMAL, cp.OPTIMAL_INACCURATE):
@@ -69,9 +72,13 @@ class _Compiled:
     def _key_of(window: Window) -> tuple[Any, ...]:
         ends = (tuple(window.link_transmitter.tolist()), tuple(window.link_user.tolist()))
         numbers = (
-            window.shared_most, window.feeder_mbit_s, tuple(window.budget.tolist()), window.power_price,
-            window.subband_mhz, window.cycle_s,
-        )  # fmt: skip
+            window.shared_most,
+            window.feeder_mbit_s,
+            tuple(window.budget.tolist()),
+            window.power_price,
+            window.subband_mhz,
+            window.cycle_s,
+        )
         return (window.gain.shape, window.subbands, window.stations, ends, numbers, tuple(window.weight.tolist()))
 
     def fits(self, window: Window) -> bool:
@@ -82,24 +89,30 @@ class _Compiled:
         per, links, cycles, users = window.subbands * window.cycles, window.links, window.cycles, window.users
         each = range(window.transmitters)
         bounds = {
-            "power": (window.transmitters, per), "share": (links, per), "steering": (users, cycles),
-            "mask_tn": (1, per), "mask_ntn": (1, per), "association": (links, cycles),
-        }  # fmt: skip
+            "power": (window.transmitters, per),
+            "share": (links, per),
+            "steering": (users, cycles),
+            "mask_tn": (1, per),
+            "mask_ntn": (1, per),
+            "association": (links, cycles),
+        }
         return {
             "total_gain": [cp.Parameter((users, per), nonneg=True) for _ in each],  # gamma / T0
             "total_rest": cp.Parameter((users, per), nonneg=True),  # 1 / T0
             "noise_gain": [cp.Parameter((links, per), nonneg=True) for _ in each],  # gamma / I0, zero for the own
             "user_weight": cp.Parameter((links, per), nonneg=True),  # 1 where the link can serve
             "rest": cp.Parameter((links, per)),  # ln T0 + 1 - (ln I0 + 1 / I0 - 1)
-            "share_slope": cp.Parameter((links, per)), "efficiency_slope": cp.Parameter((links, per)),
+            "share_slope": cp.Parameter((links, per)),
+            "efficiency_slope": cp.Parameter((links, per)),
             "product_rest": cp.Parameter((links, cycles)),
-            "scale": cp.Parameter((links, per), nonneg=True), "inverse": cp.Parameter((links, per), nonneg=True),
+            "scale": cp.Parameter((links, per), nonneg=True),
+            "inverse": cp.Parameter((links, per), nonneg=True),
             "arrivals": cp.Parameter((users, cycles), nonneg=True),
             "start": [cp.Parameter((users, 1), nonneg=True) for _ in range(2)],
             "mask_slope": [cp.Parameter((1, per)) for _ in range(2)],
             "association_slope": cp.Parameter((links, cycles)),
             **{f"{name}_{end}": cp.Parameter(shape) for name, shape in bounds.items() for end in ("low", "high")},
-        }  # fmt: skip
+        }
 
     def _waiting(self, window: Window) -> Any:
         weight = np.repeat(window.weight[:, None], window.cycles, axis=1) / window.cycles
@@ -161,18 +174,24 @@ class _Compiled:
         budget = np.repeat(window.budget[:, None], cycles, axis=1)
         both = cp.pos(self.mask[0] + self.mask[1] - 1.0)
         found = [
-            owner @ self.share <= mask, self.power <= mask, self.power @ over_subbands <= budget,
+            owner @ self.share <= mask,
+            self.power <= mask,
+            self.power @ over_subbands <= budget,
             self.share @ over_subbands <= window.subbands * self.association,
             both @ over_subbands <= float(window.shared_most) * np.ones((1, cycles)),
-        ]  # fmt: skip
+        ]
         for chosen in (window.is_tn, ~window.is_tn):
             gather = np.zeros((window.users, window.links))
             gather[window.link_user[chosen], np.flatnonzero(chosen)] = 1.0
             found.append(gather @ self.association <= 1.0)
         boxed = {
-            "power": self.power, "share": self.share, "steering": self.steering, "mask_tn": self.mask[0],
-            "mask_ntn": self.mask[1], "association": self.association,
-        }  # fmt: skip
+            "power": self.power,
+            "share": self.share,
+            "steering": self.steering,
+            "mask_tn": self.mask[0],
+            "mask_ntn": self.mask[1],
+            "association": self.association,
+        }
         for name, variable in boxed.items():
             found += [variable >= at[f"{name}_low"], variable <= at[f"{name}_high"]]
         return found
@@ -217,9 +236,12 @@ class _Compiled:
             return values
 
         plan = Plan(
-            shaped(self.power), shaped(self.share), shaped(self.steering, window.users, window.cycles),
-            shaped(self.mask[0], *per), shaped(self.mask[1], *per),
-        )  # fmt: skip
+            shaped(self.power),
+            shaped(self.share),
+            shaped(self.steering, window.users, window.cycles),
+            shaped(self.mask[0], *per),
+            shaped(self.mask[1], *per),
+        )
         queues: Any = sum(queue.value for queue in self.queue)
         waiting = float((window.weight[:, None] * queues).sum()) / window.cycles
         value = unit_mbit(window) * waiting + window.power_price * float(plan.power.sum()) / window.cycles

@@ -52,7 +52,13 @@ def tangent_at(window: Window, at: Relaxed, penalty: float) -> Tangent:
     middle = scale * at.plan.share + efficiency / scale
     weight = penalty / unit_mbit(window)
     return Tangent(
-        total, noise, middle * scale / 2.0, middle / scale / 2.0, scale, middle**2 / 4.0,
-        weight * penalty_slope(at.plan.mask_tn), weight * penalty_slope(at.plan.mask_ntn),
+        total,
+        noise,
+        middle * scale / 2.0,
+        middle / scale / 2.0,
+        scale,
+        middle**2 / 4.0,
+        weight * penalty_slope(at.plan.mask_tn),
+        weight * penalty_slope(at.plan.mask_ntn),
         weight * penalty_slope(at.association),
-    )  # fmt: skip
+    )

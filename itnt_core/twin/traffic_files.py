@@ -169,9 +169,17 @@ def _widths(lines: list[str], numbers: IntArray, separator: str) -> IntArray:
 def _fields(lines: list[str], separator: str, columns: tuple[int, ...]) -> pd.DataFrame:
     """Split lines whose widths are checked; all fields are text without blanks around it."""
     table = pd.read_csv(
-        io.StringIO("\n".join(lines)), sep=separator, header=None, usecols=list(columns), dtype=str,
-        keep_default_na=False, na_filter=False, skip_blank_lines=False, skipinitialspace=True, lineterminator="\n",
-    )  # fmt: skip
+        io.StringIO("\n".join(lines)),
+        sep=separator,
+        header=None,
+        usecols=list(columns),
+        dtype=str,
+        keep_default_na=False,
+        na_filter=False,
+        skip_blank_lines=False,
+        skipinitialspace=True,
+        lineterminator="\n",
+    )
     return table.apply(lambda column: column.str.strip())
 
 

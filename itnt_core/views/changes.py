@@ -15,15 +15,33 @@ from .fields import CHOICES, LABELS
 MOST_NAMED = 4
 EARTH_RADIUS_M = 6_371_000.0
 MORE_LABELS = {
-    "seed": "Seed", "subchannels": "Subchannels", "size_m": "Side of the area, m", "deployment": "Deployment",
-    "clutter": "Clutter", "shadowing": "Shadowing", "fading": "Fading", "start": "Start", "description": "Description",
-    "altitude_km": "Altitude, km", "max_elevation_deg": "Highest elevation, °", "heading_deg": "Heading, °",
-    "culmination_s": "Culmination after the start, s", "side": "Side", "inclination_deg": "Inclination, °",
-    "planes": "Planes", "satellites_per_plane": "Satellites per plane", "phasing": "Phasing",
-    "satellites_used": "Satellites used", "min_elevation_deg": "Least elevation, °", "rounds": "Rounds",
-    "tolerance": "Tolerance", "energy_weight": "Energy weight", "episodes": "Episodes", "policy": "Policy",
+    "seed": "Seed",
+    "subchannels": "Subchannels",
+    "size_m": "Side of the area, m",
+    "deployment": "Deployment",
+    "clutter": "Clutter",
+    "shadowing": "Shadowing",
+    "fading": "Fading",
+    "start": "Start",
+    "description": "Description",
+    "altitude_km": "Altitude, km",
+    "max_elevation_deg": "Highest elevation, °",
+    "heading_deg": "Heading, °",
+    "culmination_s": "Culmination after the start, s",
+    "side": "Side",
+    "inclination_deg": "Inclination, °",
+    "planes": "Planes",
+    "satellites_per_plane": "Satellites per plane",
+    "phasing": "Phasing",
+    "satellites_used": "Satellites used",
+    "min_elevation_deg": "Least elevation, °",
+    "rounds": "Rounds",
+    "tolerance": "Tolerance",
+    "energy_weight": "Energy weight",
+    "episodes": "Episodes",
+    "policy": "Policy",
     "name": "Name",
-}  # fmt: skip
+}
 GROUPS = {
     "ground_stations": ("GBS", "GBSs"),
     "passes": ("pass", "passes"),
@@ -33,8 +51,11 @@ GROUPS = {
     "ground_users": ("ground user", "ground users"),
 }
 PARTS = {"radio": "", "channel": "", "qos": "", "time": "", "city": "City: "}
-PLACES = {"": ("moved", "east_m", "north_m"), "start.": ("start moved", "start.east_m", "start.north_m"),
-          "destination.": ("destination moved", "destination.east_m", "destination.north_m")}  # fmt: skip
+PLACES = {
+    "": ("moved", "east_m", "north_m"),
+    "start.": ("start moved", "start.east_m", "start.north_m"),
+    "destination.": ("destination moved", "destination.east_m", "destination.north_m"),
+}
 
 
 def scenario_changes(first: Scenario, other: Scenario) -> list[str]:

@@ -44,11 +44,16 @@ FIGURES = {
     "wall": Figure("Computing time", "s", 1, "less"),
 }
 _STORED = {
-    "data_service": ("data_service_mbit", 1.0), "always_on": ("data_service_always_on_mbit", 1.0),
-    "bound": ("upper_bound_mbit", 1.0), "gap": ("gap", 100.0), "outage": ("outage", 100.0),
+    "data_service": ("data_service_mbit", 1.0),
+    "always_on": ("data_service_always_on_mbit", 1.0),
+    "bound": ("upper_bound_mbit", 1.0),
+    "gap": ("gap", 100.0),
+    "outage": ("outage", 100.0),
     "served_bound": ("served_bound", 100.0),
-    "energy": ("energy_kj", 1.0), "violations": ("violations", 1.0), "wall": ("wall_s", 1.0),
-}  # fmt: skip
+    "energy": ("energy_kj", 1.0),
+    "violations": ("violations", 1.0),
+    "wall": ("wall_s", 1.0),
+}
 
 
 @dataclass(frozen=True)
@@ -157,11 +162,15 @@ def kpi_table(names: Sequence[str], figures: Sequence[Mapping[str, float | None]
             found = difference(key, figures[0][key], known[key])
             rows.append(
                 {
-                    "figure": figure.label, "unit": figure.unit, "run": name, "value": known[key],
-                    "difference_to_first": found and found.absolute, "difference_percent": found and found.percent,
+                    "figure": figure.label,
+                    "unit": figure.unit,
+                    "run": name,
+                    "value": known[key],
+                    "difference_to_first": found and found.absolute,
+                    "difference_percent": found and found.percent,
                     "verdict": found and found.verdict,
                 }
-            )  # fmt: skip
+            )
     return rows
 
 

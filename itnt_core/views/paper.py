@@ -16,9 +16,14 @@ from itnt_core.data_folder import data_path
 from itnt_core.installed import checkout
 
 NAMES = {
-    "bound": "Upper bound", "planner": "Planner", "proposed": "Proposed (DDPG)", "epa": "Equal power",
-    "t_ddqn": "T-DDQN", "ra": "Random association", "straight": "Straight line",
-}  # fmt: skip
+    "bound": "Upper bound",
+    "planner": "Planner",
+    "proposed": "Proposed (DDPG)",
+    "epa": "Equal power",
+    "t_ddqn": "T-DDQN",
+    "ra": "Random association",
+    "straight": "Straight line",
+}
 FIGURE_FOLDER = delivered("paper")
 PAPER_ORDER = ("proposed", "epa", "t_ddqn", "ra")
 
@@ -70,9 +75,11 @@ def users_figure(content: Mapping[str, Any]) -> PaperFigure:
             mean, half = interval(values)
             rows.append({"users": users, "series": NAMES[key], "mbit": mean, "low": mean - half, "high": mean + half})
     return PaperFigure(
-        rows, "The paper's order is Proposed > Equal power > T-DDQN > Random association, at every number of users.",
-        _order_found(cases), _made(content),
-    )  # fmt: skip
+        rows,
+        "The paper's order is Proposed > Equal power > T-DDQN > Random association, at every number of users.",
+        _order_found(cases),
+        _made(content),
+    )
 
 
 def _order_found(cases: Sequence[Mapping[str, Any]]) -> str:
@@ -118,17 +125,25 @@ def power_figure(content: Mapping[str, Any]) -> PaperFigure:
         curves = np.array([case["reward"] for case in cases if case["power_w"] == power_w])
         for episode in range(curves.shape[1]):
             mean, half = interval(list(curves[:, episode]))
-            rows.append({"episode": episode + 1, "series": f"{power_w:g} W", "reward": mean, "low": mean - half,
-                         "high": mean + half})  # fmt: skip
+            rows.append(
+                {
+                    "episode": episode + 1,
+                    "series": f"{power_w:g} W",
+                    "reward": mean,
+                    "low": mean - half,
+                    "high": mean + half,
+                }
+            )
         last[power_w] = float(curves[:, -5:].mean())
     rising = all(first < second for first, second in itertools.pairwise(last.values()))
     ends = ", ".join(f"{power_w:g} W: {reward:.1f}" for power_w, reward in last.items())
     verdict = "More power gives more reward here, too" if rising else "More power does not always give more reward here"
     return PaperFigure(
-        rows, "In the paper more power gives more reward, and the reward converges at every power.",
+        rows,
+        "In the paper more power gives more reward, and the reward converges at every power.",
         f"{verdict}: mean of the last five episodes {ends}. The unit is the reference's data service per slot at 4 W.",
         _made(content),
-    )  # fmt: skip
+    )
 
 
 def flight_figure(content: Mapping[str, Any]) -> PaperFigure:

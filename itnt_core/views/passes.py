@@ -144,16 +144,23 @@ def elevation_figure(
             x=clock, y=seen, name=label, legendgroup=str(id(curve)), line=line, mode="lines", hovertemplate=told
         )
         figure.add_scatter(
-            x=clock, y=curve.elevation_deg, name=label, legendgroup=str(id(curve)), showlegend=False, mode="lines",
-            line={"color": curve.colour, "width": 0.8}, hoverinfo="skip",
-        )  # fmt: skip
+            x=clock,
+            y=curve.elevation_deg,
+            name=label,
+            legendgroup=str(id(curve)),
+            showlegend=False,
+            mode="lines",
+            line={"color": curve.colour, "width": 0.8},
+            hoverinfo="skip",
+        )
     figure.add_hline(min_elevation_deg, line={"color": INK, "width": 1, "dash": "dash"})
     figure.update_layout(
-        height=400, margin={"l": 10, "r": 10, "t": 30, "b": 10},
+        height=400,
+        margin={"l": 10, "r": 10, "t": 30, "b": 10},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0.0},
         xaxis={"title": f"Time of day, {zone_name}", "range": [_local(start, s, zone) for s in (0.0, duration_s)]},
         yaxis={"title": "Elevation, °", "range": [0, 90], "dtick": 15},
-    )  # fmt: skip
+    )
     return figure
 
 

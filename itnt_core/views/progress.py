@@ -10,13 +10,17 @@ from itnt_core.bounds import BoundError, gap
 MOST_POINTS = 2000
 
 
-LINES = {
-    "policy_mbit": "Policy alone", "straight_mbit": "Straight line", "planner_mbit": "Short planner",
-}  # fmt: skip
+LINES = {"policy_mbit": "Policy alone", "straight_mbit": "Straight line", "planner_mbit": "Short planner"}
 FIGURES = {
-    "reward": "Reward", "penalty": "Penalties", "energy_kj": "Energy, kJ", "q": "Q value", "critic_loss": "Critic loss",
-    "actor_loss": "Actor loss", "power_loss": "Power loss", "exploration": "Exploration",
-}  # fmt: skip
+    "reward": "Reward",
+    "penalty": "Penalties",
+    "energy_kj": "Energy, kJ",
+    "q": "Q value",
+    "critic_loss": "Critic loss",
+    "actor_loss": "Actor loss",
+    "power_loss": "Power loss",
+    "exploration": "Exploration",
+}
 
 
 class Training(NamedTuple):

@@ -70,9 +70,13 @@ def agreement_rows(compared: Comparison) -> list[dict[str, Any]]:
 def link_rows(compared: Comparison) -> list[dict[str, Any]]:
     """Return one row per link for a table."""
     columns = zip(
-        compared.distance_m, compared.line_of_sight, compared.urban_db, compared.traced_db, compared.free_space_db,
+        compared.distance_m,
+        compared.line_of_sight,
+        compared.urban_db,
+        compared.traced_db,
+        compared.free_space_db,
         strict=True,
-    )  # fmt: skip
+    )
     return [
         {
             "Distance, m": round(float(distance)),

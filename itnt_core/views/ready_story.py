@@ -134,8 +134,13 @@ class _Teller:
         return self._view(f"{caption}.", 0.8 * self.slots, self.slots, camera, turn_deg=-20.0)
 
     def _view(self, caption: str, start: float, end: float, camera: Camera, **more: Any) -> StoryView:
-        return StoryView(caption=caption[:280], start_slot=round(start, 2), end_slot=round(end, 2), camera=camera,
-                         **{"duration_s": 8.0, **more})  # fmt: skip
+        return StoryView(
+            caption=caption[:280],
+            start_slot=round(start, 2),
+            end_slot=round(end, 2),
+            camera=camera,
+            **{"duration_s": 8.0, **more},
+        )
 
     def _seconds(self, slot: int) -> float:
         return float(slot * self.scenario.time.slot_s)

@@ -27,9 +27,13 @@ def rates_figure(result: Any) -> go.Figure:
     for column, user in enumerate(data["user"].values):
         is_aerial = column < aerial
         figure.add_scatter(
-            x=time_s, y=rate[:, column], mode="lines", name=str(user), showlegend=bool(is_aerial),
+            x=time_s,
+            y=rate[:, column],
+            mode="lines",
+            name=str(user),
+            showlegend=bool(is_aerial),
             line={"color": BLUE if is_aerial else "#999999", "width": 2 if is_aerial else 1},
-        )  # fmt: skip
+        )
     figure.add_scatter(
         x=time_s, y=rate.sum(axis=1), mode="lines", name="all users", line={"color": ORANGE, "width": 3, "dash": "dash"}
     )
@@ -43,9 +47,12 @@ def service_figure(result: Any) -> go.Figure:
     for name, words, colour in (("active", "active", BLUE), ("always_on", "always-on", GREEN)):
         served = np.cumsum(np.nan_to_num(data[f"rate_{name}_mbit_s"].values).sum(axis=1)) * slot_s
         figure.add_scatter(
-            x=[0.0, *data["time_s"].values], y=[0.0, *served], mode="lines", name=words,
+            x=[0.0, *data["time_s"].values],
+            y=[0.0, *served],
+            mode="lines",
+            name=words,
             line={"color": colour, "dash": "solid" if name == "active" else "dot"},
-        )  # fmt: skip
+        )
     bound = result.kpis.get("upper_bound_mbit")
     if bound is not None:
         figure.add_hline(y=bound, line={"color": PURPLE, "dash": "dash"}, annotation_text="certified upper bound")
@@ -60,17 +67,24 @@ def map_figure(result: Any) -> go.Figure:
     users = data["ground_position_m"].values
     figure = go.Figure()
     figure.add_scatter(
-        x=users[:, 0], y=users[:, 1], mode="markers", name="ground users", marker={"color": "#999999", "size": 6},
+        x=users[:, 0],
+        y=users[:, 1],
+        mode="markers",
+        name="ground users",
+        marker={"color": "#999999", "size": 6},
         text=[str(user) for user in data["ground_user"].values],
-    )  # fmt: skip
+    )
     for index, user in enumerate(data["aerial_user"].values):
         flight = data["position_m"].values[:, index]
         figure.add_scatter(x=flight[:, 0], y=flight[:, 1], mode="lines", name=str(user), line={"width": 2})
     figure.add_scatter(
-        x=stations[:, 0], y=stations[:, 1], mode="markers", name="base stations",
+        x=stations[:, 0],
+        y=stations[:, 1],
+        mode="markers",
+        name="base stations",
         marker={"color": ORANGE, "size": 12, "symbol": "triangle-up"},
         text=[str(station) for station in data["station"].values[ground]],
-    )  # fmt: skip
+    )
     figure.update_xaxes(range=[-half, half], constrain="domain")
     figure.update_yaxes(range=[-half, half], scaleanchor="x", constrain="domain")
     return _titled(figure, f"Flights, {result.scenario.name}", "East, m", "North, m")

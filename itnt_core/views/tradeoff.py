@@ -107,13 +107,15 @@ def trade_off_rows(found: TradeOff) -> list[dict[str, Any]]:
     order = sorted(range(len(found.runs)), key=lambda row: (not found.front[row], found.values[row, 0]))
     return [
         {
-            "Run": found.runs[row].title, "Method": method_title(found.runs[row]),
+            "Run": found.runs[row].title,
+            "Method": method_title(found.runs[row]),
             "On the front": "yes" if found.front[row] else "no",
-            across.label: round(float(found.values[row, 0]), 3), up.label: round(float(found.values[row, 1]), 3),
+            across.label: round(float(found.values[row, 0]), 3),
+            up.label: round(float(found.values[row, 1]), 3),
             "Id": found.runs[row].id,
         }
         for row in order
-    ]  # fmt: skip
+    ]
 
 
 def trade_off_figure(found: TradeOff, chosen: str | None = None) -> go.Figure:
@@ -127,19 +129,28 @@ def trade_off_figure(found: TradeOff, chosen: str | None = None) -> go.Figure:
     for number, title in enumerate(dict.fromkeys(titles)):
         rows = [row for row, name in enumerate(titles) if name == title]
         figure.add_scatter(
-            x=found.values[rows, 0], y=found.values[rows, 1], mode="markers", name=_plain(title),
+            x=found.values[rows, 0],
+            y=found.values[rows, 1],
+            mode="markers",
+            name=_plain(title),
             customdata=[[found.runs[row].id, _plain(found.runs[row].title)] for row in rows],
             marker={
-                "symbol": SYMBOLS[number % len(SYMBOLS)], "size": 11, "color": COLOURS[number % len(COLOURS)],
+                "symbol": SYMBOLS[number % len(SYMBOLS)],
+                "size": 11,
+                "color": COLOURS[number % len(COLOURS)],
                 "line": {"width": 1, "color": "white"},
             },
             hovertemplate=f"%{{customdata[1]}}<br>{across.label} %{{x:,.4g}}<br>{up.label} %{{y:,.4g}}<extra></extra>",
-        )  # fmt: skip
+        )
     _mark_chosen(figure, found, chosen)
     figure.update_layout(
-        height=440, margin={"l": 10, "r": 10, "t": 10, "b": 10}, xaxis_title=across.label, yaxis_title=up.label,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0.0}, clickmode="event+select",
-    )  # fmt: skip
+        height=440,
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        xaxis_title=across.label,
+        yaxis_title=up.label,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0.0},
+        clickmode="event+select",
+    )
     return figure
 
 
@@ -147,10 +158,14 @@ def _front_trace(found: TradeOff) -> go.Scatter:
     points = found.values[found.front]
     points = points[np.lexsort((points[:, 1], points[:, 0]))]
     return go.Scatter(
-        x=points[:, 0], y=points[:, 1], mode="lines+markers", name="Pareto front", hoverinfo="skip",
+        x=points[:, 0],
+        y=points[:, 1],
+        mode="lines+markers",
+        name="Pareto front",
+        hoverinfo="skip",
         line={"color": FRONT, "dash": "dash", "width": 1.5},
         marker={"symbol": "circle-open", "size": 19, "color": FRONT, "line": {"width": 1.5}},
-    )  # fmt: skip
+    )
 
 
 def _mark_chosen(figure: go.Figure, found: TradeOff, chosen: str | None) -> None:

@@ -13,10 +13,15 @@ from itnt_core.twin.result import TwinResult
 
 TN, NTN, SHARED, SILENT = "#0072B2", "#E69F00", "#009E73", "#B5BAC1"  # Okabe and Ito, apart for every eye
 _LINES = {
-    "genie": ("#7F7F7F", "dot"), "joint_refine": ("#009E73", "solid"), "joint": ("#009E73", "dash"),
-    "orthogonal_refine": ("#E69F00", "solid"), "tn_only_refine": ("#0072B2", "solid"), "greedy": ("#D55E00", "solid"),
-    "reactive": ("#CC79A7", "solid"), "lite": ("#56B4E9", "dash"),
-}  # fmt: skip
+    "genie": ("#7F7F7F", "dot"),
+    "joint_refine": ("#009E73", "solid"),
+    "joint": ("#009E73", "dash"),
+    "orthogonal_refine": ("#E69F00", "solid"),
+    "tn_only_refine": ("#0072B2", "solid"),
+    "greedy": ("#D55E00", "solid"),
+    "reactive": ("#CC79A7", "solid"),
+    "lite": ("#56B4E9", "dash"),
+}
 BAND_WORDS = ("nobody sends", "base stations only", "satellites only", "both systems")
 BAND_COLOURS = (SILENT, TN, NTN, SHARED)
 TOP_LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0.0}
@@ -40,10 +45,13 @@ def backlog_figure(results: Sequence[TwinResult]) -> go.Figure:
         key = result.kpis["scheme"]
         colour, dash = _LINES.get(key, (SILENT, "solid"))
         figure.add_scatter(
-            x=times_s(result), y=backlog_mbit(result), name=SCHEME_TITLES[key], mode="lines",
+            x=times_s(result),
+            y=backlog_mbit(result),
+            name=SCHEME_TITLES[key],
+            mode="lines",
             line={"color": colour, "dash": dash, "width": 2.5},
             hovertemplate="%{y:,.0f} Mbit after %{x:g} s",
-        )  # fmt: skip
+        )
     if results:
         scenario = results[0].scenario
         for window in range(1, scenario.windows):
@@ -51,9 +59,13 @@ def backlog_figure(results: Sequence[TwinResult]) -> go.Figure:
                 window * scenario.sharing.cycles_per_window * scenario.cycle_s, line={"dash": "dot", "color": SILENT}
             )
     figure.update_layout(
-        height=360, margin=MARGIN, legend=TOP_LEGEND, xaxis_title="Time, s", yaxis_title="Backlog, Mbit",
+        height=360,
+        margin=MARGIN,
+        legend=TOP_LEGEND,
+        xaxis_title="Time, s",
+        yaxis_title="Backlog, Mbit",
         yaxis_rangemode="tozero",
-    )  # fmt: skip
+    )
     return figure
 
 
@@ -74,20 +86,34 @@ def waterfall_figure(result: TwinResult) -> go.Figure:
     words = np.array(BAND_WORDS)[states]
     figure = go.Figure(
         go.Heatmap(
-            z=states.T, x=result.dataset["cycle"].values, y=result.dataset["subband"].values,
-            colorscale=scale, zmin=-0.5, zmax=3.5, xgap=2, ygap=2, showscale=False,
-            text=np.round(load.T).astype(int), texttemplate="%{text}", customdata=words.T,
+            z=states.T,
+            x=result.dataset["cycle"].values,
+            y=result.dataset["subband"].values,
+            colorscale=scale,
+            zmin=-0.5,
+            zmax=3.5,
+            xgap=2,
+            ygap=2,
+            showscale=False,
+            text=np.round(load.T).astype(int),
+            texttemplate="%{text}",
+            customdata=words.T,
             hovertemplate="cycle %{x}, sub-band %{y}: %{customdata}, up to %{text} Mbit/s<extra></extra>",
         )
-    )  # fmt: skip
+    )
     for colour, text in zip(BAND_COLOURS, BAND_WORDS, strict=True):
         figure.add_scatter(
             x=[None], y=[None], mode="markers", marker={"color": colour, "symbol": "square", "size": 12}, name=text
         )
     figure.update_layout(
-        height=300, margin=MARGIN, legend=TOP_LEGEND, xaxis_title="Cycle", yaxis_title="Sub-band",
-        xaxis={"dtick": 1}, yaxis={"dtick": 1},
-    )  # fmt: skip
+        height=300,
+        margin=MARGIN,
+        legend=TOP_LEGEND,
+        xaxis_title="Cycle",
+        yaxis_title="Sub-band",
+        xaxis={"dtick": 1},
+        yaxis={"dtick": 1},
+    )
     return figure
 
 
@@ -102,21 +128,36 @@ def steps_figure(course: Iterable[Mapping[str, Any]]) -> go.Figure | None:
     for key, name, colour, dash in (
         ("surrogate_mbit", "Surrogate", NTN, "dot"),
         ("backlog_mbit", "True objective after the polish", SHARED, "solid"),
-    ):  # fmt: skip
+    ):
         figure.add_scatter(
-            x=number, y=[step[key] for step in steps], name=name, mode="lines+markers", marker={"size": 4},
-            line={"color": colour, "dash": dash}, text=words, hovertemplate="%{text}: %{y:,.1f} Mbit",
-        )  # fmt: skip
+            x=number,
+            y=[step[key] for step in steps],
+            name=name,
+            mode="lines+markers",
+            marker={"size": 4},
+            line={"color": colour, "dash": dash},
+            text=words,
+            hovertemplate="%{text}: %{y:,.1f} Mbit",
+        )
     figure.add_scatter(
-        x=number, y=[step["binary_gap"] for step in steps], name="Binary gap", mode="lines", yaxis="y2",
-        line={"color": SILENT}, text=words, hovertemplate="%{text}: %{y:.3f}",
-    )  # fmt: skip
+        x=number,
+        y=[step["binary_gap"] for step in steps],
+        name="Binary gap",
+        mode="lines",
+        yaxis="y2",
+        line={"color": SILENT},
+        text=words,
+        hovertemplate="%{text}: %{y:.3f}",
+    )
     figure.update_layout(
-        height=300, margin=MARGIN, legend=TOP_LEGEND, xaxis_title="Step",
+        height=300,
+        margin=MARGIN,
+        legend=TOP_LEGEND,
+        xaxis_title="Step",
         yaxis_title="Mean backlog of the window, Mbit",
         yaxis_rangemode="tozero",
         yaxis2={"overlaying": "y", "side": "right", "range": [0, 0.55], "title": "Binary gap", "showgrid": False},
-    )  # fmt: skip
+    )
     return figure
 
 
@@ -130,14 +171,21 @@ def delay_figure(results: Sequence[TwinResult]) -> go.Figure:
         finite = delay[np.isfinite(delay)]
         share = np.arange(1, finite.size + 1) / max(1, delay.size)
         figure.add_scatter(
-            x=np.concatenate([[0.0], finite]), y=np.concatenate([[0.0], share]), name=SCHEME_TITLES[key],
-            line={"color": colour, "dash": dash, "shape": "hv"}, mode="lines",
+            x=np.concatenate([[0.0], finite]),
+            y=np.concatenate([[0.0], share]),
+            name=SCHEME_TITLES[key],
+            line={"color": colour, "dash": dash, "shape": "hv"},
+            mode="lines",
             hovertemplate="%{y:.0%} of the users wait up to %{x:.1f} s",
-        )  # fmt: skip
+        )
     figure.update_layout(
-        height=300, margin=MARGIN, legend=TOP_LEGEND, xaxis_title="Mean waiting time, s", yaxis_title="Share of users",
+        height=300,
+        margin=MARGIN,
+        legend=TOP_LEGEND,
+        xaxis_title="Mean waiting time, s",
+        yaxis_title="Share of users",
         yaxis={"range": [0, 1.02], "tickformat": ".0%"},
-    )  # fmt: skip
+    )
     return figure
 
 
@@ -157,21 +205,23 @@ def scheme_rows(results: Sequence[TwinResult]) -> list[dict[str, Any]]:
     for result in results:
         kpis = result.kpis
         delay = kpis["delay_s"]
-        rows.append({
-            "Scheme": SCHEME_TITLES[kpis["scheme"]],
-            "Mean backlog, Mbit": round(kpis["mean_backlog_mbit"], 1),
-            "Max, Mbit": round(kpis["max_backlog_mbit"], 1),
-            "Final, Mbit": round(kpis["final_backlog_mbit"], 1),
-            "Mean wait, s": None if delay is None else round(delay, 2),
-            "Satisfied users, %": round(100 * kpis["satisfied_share"], 0),
-            "By satellite, %": round(100 * kpis["ntn_share"], 0),
-            "Sub-bands TN / shared / NTN": (
-                f"{kpis['tn_only_subbands']:.1f} / {kpis['shared_subbands']:.1f} / {kpis['ntn_only_subbands']:.1f}"
-            ),
-            "Plan, s": kpis["plan_s"],
-            "Correction a cycle, s": kpis["refine_s_per_cycle"],
-            "Violations": kpis["violations"],
-        })  # fmt: skip
+        rows.append(
+            {
+                "Scheme": SCHEME_TITLES[kpis["scheme"]],
+                "Mean backlog, Mbit": round(kpis["mean_backlog_mbit"], 1),
+                "Max, Mbit": round(kpis["max_backlog_mbit"], 1),
+                "Final, Mbit": round(kpis["final_backlog_mbit"], 1),
+                "Mean wait, s": None if delay is None else round(delay, 2),
+                "Satisfied users, %": round(100 * kpis["satisfied_share"], 0),
+                "By satellite, %": round(100 * kpis["ntn_share"], 0),
+                "Sub-bands TN / shared / NTN": (
+                    f"{kpis['tn_only_subbands']:.1f} / {kpis['shared_subbands']:.1f} / {kpis['ntn_only_subbands']:.1f}"
+                ),
+                "Plan, s": kpis["plan_s"],
+                "Correction a cycle, s": kpis["refine_s_per_cycle"],
+                "Violations": kpis["violations"],
+            }
+        )
     return rows
 
 
@@ -183,13 +233,20 @@ def forecast_figure(result: TwinResult) -> go.Figure:
     cycles = data["cycle"].values
     figure.add_bar(x=cycles, y=arrived, name="Arrived", marker_color=SILENT)
     figure.add_scatter(
-        x=cycles, y=data["predicted_mbit"].sum("user").values, name="Predicted by the twin", mode="lines+markers",
+        x=cycles,
+        y=data["predicted_mbit"].sum("user").values,
+        name="Predicted by the twin",
+        mode="lines+markers",
         line={"color": NTN},
-    )  # fmt: skip
+    )
     figure.update_layout(
-        height=260, margin=MARGIN, legend=TOP_LEGEND, xaxis_title="Cycle", yaxis_title="Arrivals, Mbit",
+        height=260,
+        margin=MARGIN,
+        legend=TOP_LEGEND,
+        xaxis_title="Cycle",
+        yaxis_title="Arrivals, Mbit",
         xaxis={"dtick": 1},
-    )  # fmt: skip
+    )
     return figure
 
 
@@ -234,12 +291,20 @@ def _lines_with_intervals(values: Mapping[str, Mapping[Any, Sequence[float]]], t
             continue
         halves = [student.ppf(0.975, s.size - 1) * s.std(ddof=1) / np.sqrt(s.size) for s in kept.values()]
         figure.add_scatter(
-            x=list(kept), y=[float(series.mean()) for series in kept.values()],
-            error_y={"type": "data", "array": halves, "thickness": 1.2}, mode="lines+markers",
-            name=SCHEME_TITLES[key], line={"color": colour, "dash": dash}, hovertemplate=hover,
-        )  # fmt: skip
+            x=list(kept),
+            y=[float(series.mean()) for series in kept.values()],
+            error_y={"type": "data", "array": halves, "thickness": 1.2},
+            mode="lines+markers",
+            name=SCHEME_TITLES[key],
+            line={"color": colour, "dash": dash},
+            hovertemplate=hover,
+        )
     figure.update_layout(
-        height=380, margin=MARGIN, legend=TOP_LEGEND, xaxis_title=title, yaxis_title="Mean backlog, Mbit",
+        height=380,
+        margin=MARGIN,
+        legend=TOP_LEGEND,
+        xaxis_title=title,
+        yaxis_title="Mean backlog, Mbit",
         yaxis_rangemode="tozero",
-    )  # fmt: skip
+    )
     return figure

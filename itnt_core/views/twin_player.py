@@ -44,16 +44,27 @@ def player_figure(result: TwinResult, city: City) -> go.Figure:
     half = result.scenario.network.area.size_m / 2
     edge = 1.22 * half
     figure.add_layout_image(
-        source=city_picture(city), xref="x", yref="y", x=-half, y=half, sizex=2 * half, sizey=2 * half,
-        sizing="stretch", layer="below", opacity=0.55,
-    )  # fmt: skip
+        source=city_picture(city),
+        xref="x",
+        yref="y",
+        x=-half,
+        y=half,
+        sizex=2 * half,
+        sizey=2 * half,
+        sizing="stretch",
+        layer="below",
+        opacity=0.55,
+    )
     figure.update_layout(
-        height=620, margin={**MARGIN, "t": 40}, title={"text": frames[0].layout.title.text, "font": {"size": 15}},
+        height=620,
+        margin={**MARGIN, "t": 40},
+        title={"text": frames[0].layout.title.text, "font": {"size": 15}},
         xaxis={"range": [-edge, edge], "visible": False, "constrain": "domain"},
         yaxis={"range": [-edge, edge], "visible": False, "scaleanchor": "x"},
         showlegend=False,
-        updatemenus=[_buttons()], sliders=[_slider(frames)],
-    )  # fmt: skip
+        updatemenus=[_buttons()],
+        sliders=[_slider(frames)],
+    )
     return figure
 
 
@@ -65,31 +76,58 @@ def setup_figure(environment: Environment) -> go.Figure:
     users = environment.positions_m[0]
     best = to_db(environment.gain[: environment.stations, :, 0].max(axis=0), 1e-12)
     satellites = _satellite_places(environment.sky.position_m[0], half)
-    figure = go.Figure([
-        go.Scatter(
-            x=users[:, 0], y=users[:, 1], mode="markers", name="user, by its best base station",
-            marker={"color": best, "colorscale": "Viridis", "cmin": -10, "cmax": 30, "size": 11,
-                    "line": {"width": 1, "color": "white"}, "colorbar": {"title": "SNR, dB", "thickness": 10}},
-            text=[user.id for user in network.ground_users], customdata=best,
-            hovertemplate="%{text}: %{customdata:.0f} dB at the power cap<extra></extra>",
-        ),
-        go.Scatter(
-            x=[s.east_m for s in network.ground_stations], y=[s.north_m for s in network.ground_stations],
-            mode="markers+text", text=[s.id for s in network.ground_stations], textposition="top center",
-            marker={"symbol": "triangle-up", "size": 15, "color": TN, "line": {"width": 1, "color": "white"}},
-            name="base station", hovertemplate="%{text}<extra></extra>",
-        ),
-        _satellite_trace(satellites, environment.sky.station_ids, environment.sky.elevation_deg[0]),
-    ])  # fmt: skip
+    figure = go.Figure(
+        [
+            go.Scatter(
+                x=users[:, 0],
+                y=users[:, 1],
+                mode="markers",
+                name="user, by its best base station",
+                marker={
+                    "color": best,
+                    "colorscale": "Viridis",
+                    "cmin": -10,
+                    "cmax": 30,
+                    "size": 11,
+                    "line": {"width": 1, "color": "white"},
+                    "colorbar": {"title": "SNR, dB", "thickness": 10},
+                },
+                text=[user.id for user in network.ground_users],
+                customdata=best,
+                hovertemplate="%{text}: %{customdata:.0f} dB at the power cap<extra></extra>",
+            ),
+            go.Scatter(
+                x=[s.east_m for s in network.ground_stations],
+                y=[s.north_m for s in network.ground_stations],
+                mode="markers+text",
+                text=[s.id for s in network.ground_stations],
+                textposition="top center",
+                marker={"symbol": "triangle-up", "size": 15, "color": TN, "line": {"width": 1, "color": "white"}},
+                name="base station",
+                hovertemplate="%{text}<extra></extra>",
+            ),
+            _satellite_trace(satellites, environment.sky.station_ids, environment.sky.elevation_deg[0]),
+        ]
+    )
     figure.add_layout_image(
-        source=city_picture(environment.city), xref="x", yref="y", x=-half, y=half, sizex=2 * half, sizey=2 * half,
-        sizing="stretch", layer="below", opacity=0.55,
-    )  # fmt: skip
+        source=city_picture(environment.city),
+        xref="x",
+        yref="y",
+        x=-half,
+        y=half,
+        sizex=2 * half,
+        sizey=2 * half,
+        sizing="stretch",
+        layer="below",
+        opacity=0.55,
+    )
     figure.update_layout(
-        height=460, margin=MARGIN, legend={"orientation": "h", "y": -0.01, "yanchor": "top"},
+        height=460,
+        margin=MARGIN,
+        legend={"orientation": "h", "y": -0.01, "yanchor": "top"},
         xaxis={"range": [-edge, edge], "visible": False, "constrain": "domain"},
         yaxis={"range": [-edge, edge], "visible": False, "scaleanchor": "x"},
-    )  # fmt: skip
+    )
     return figure
 
 
@@ -129,9 +167,13 @@ def _links(
             east += [transmitters[j, 0], users[k, 0], None]
             north += [transmitters[j, 1], users[k, 1], None]
     return go.Scatter(
-        x=east or [None], y=north or [None], mode="lines", name=name, hoverinfo="skip",
+        x=east or [None],
+        y=north or [None],
+        mode="lines",
+        name=name,
+        hoverinfo="skip",
         line={"color": colour, "width": 1.4, "dash": dash},
-    )  # fmt: skip
+    )
 
 
 def _station_trace(result: TwinResult, data: Any, refined: bool) -> go.Scatter:
@@ -139,21 +181,30 @@ def _station_trace(result: TwinResult, data: Any, refined: bool) -> go.Scatter:
     power = data["power" if refined else "planned_power"].values[: len(stations)]  # (stations, subbands)
     words = [", ".join(f"{100 * value:.0f}" for value in row) for row in power]
     return go.Scatter(
-        x=[s.east_m for s in stations], y=[s.north_m for s in stations], mode="markers+text", name="base station",
-        text=[s.id for s in stations], textposition="top center", customdata=words,
+        x=[s.east_m for s in stations],
+        y=[s.north_m for s in stations],
+        mode="markers+text",
+        name="base station",
+        text=[s.id for s in stations],
+        textposition="top center",
+        customdata=words,
         marker={"symbol": "triangle-up", "size": 15, "color": TN, "line": {"width": 1, "color": "white"}},
         hovertemplate="%{text}: power per sub-band, %% of the cap: %{customdata}<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def _satellite_trace(places: np.ndarray, ids: Any, elevation_deg: np.ndarray) -> go.Scatter:
     words = [f"{name}, {angle:.0f}° high" for name, angle in zip(ids, elevation_deg, strict=True)]
     return go.Scatter(
-        x=places[:, 0], y=places[:, 1], mode="markers+text", text=words,
+        x=places[:, 0],
+        y=places[:, 1],
+        mode="markers+text",
+        text=words,
         textposition=["middle right" if east < 0.0 else "middle left" for east in places[:, 0]],
-        name="satellite, at the edge in its direction", hovertemplate="%{text}<extra></extra>",
+        name="satellite, at the edge in its direction",
+        hovertemplate="%{text}<extra></extra>",
         marker={"symbol": "diamond", "size": 13, "color": NTN, "line": {"width": 1, "color": "white"}},
-    )  # fmt: skip
+    )
 
 
 def _satellite_places(satellites_m: np.ndarray, half: float) -> np.ndarray:
@@ -175,13 +226,23 @@ def _user_trace(
         for name, waiting, part, level in zip(data["user"].values, queue, steering, noise, strict=True)
     ]
     return go.Scatter(
-        x=users[:, 0], y=users[:, 1], mode="markers", name="user: size by backlog, ring by interference", text=words,
+        x=users[:, 0],
+        y=users[:, 1],
+        mode="markers",
+        name="user: size by backlog, ring by interference",
+        text=words,
         marker={
-            "size": 9.0 + 2.0 * np.sqrt(queue), "color": steering, "cmin": 0.0, "cmax": 1.0, "colorscale": STEERING,
-            "line": {"color": "#D55E00", "width": np.clip(noise, 0.0, 20.0) / 5.0}, "opacity": 0.9, "sizemin": 6,
+            "size": 9.0 + 2.0 * np.sqrt(queue),
+            "color": steering,
+            "cmin": 0.0,
+            "cmax": 1.0,
+            "colorscale": STEERING,
+            "line": {"color": "#D55E00", "width": np.clip(noise, 0.0, 20.0) / 5.0},
+            "opacity": 0.9,
+            "sizemin": 6,
         },
         hovertemplate="%{text}<extra></extra>",
-    )  # fmt: skip
+    )
 
 
 def _from_the_other_system(result: TwinResult, data: Any, refined: bool) -> np.ndarray:
@@ -201,10 +262,16 @@ def _buttons() -> dict[str, Any]:
         return {"label": label, "method": "animate", "args": [frames, {**options, "fromcurrent": True}]}
 
     return {
-        "type": "buttons", "direction": "left", "x": 0.0, "y": 0.0, "xanchor": "left", "yanchor": "top",
+        "type": "buttons",
+        "direction": "left",
+        "x": 0.0,
+        "y": 0.0,
+        "xanchor": "left",
+        "yanchor": "top",
         "pad": {"t": 22},
-        "showactive": False, "buttons": [button("▶ Play", None, 1400), button("❚❚ Pause", [None], 0)],
-    }  # fmt: skip
+        "showactive": False,
+        "buttons": [button("▶ Play", None, 1400), button("❚❚ Pause", [None], 0)],
+    }
 
 
 def _slider(frames: list[go.Frame]) -> dict[str, Any]:

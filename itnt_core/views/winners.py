@@ -89,13 +89,16 @@ def winner_rows(differences: Sequence[UserDifference]) -> list[dict[str, Any]]:
     """Return one row per user, in the order given."""
     return [
         {
-            "User": entry.user, "Kind": entry.kind, "First, Mbit": round(entry.first_mbit, 2),
-            "Second, Mbit": round(entry.other_mbit, 2), "Difference, Mbit": round(entry.mbit, 2),
+            "User": entry.user,
+            "Kind": entry.kind,
+            "First, Mbit": round(entry.first_mbit, 2),
+            "Second, Mbit": round(entry.other_mbit, 2),
+            "Difference, Mbit": round(entry.mbit, 2),
             "Difference, %": round(100.0 * entry.mbit / entry.first_mbit, 1) if entry.first_mbit else None,
             "Downloads": WORDS[entry.sign],
         }
         for entry in differences
-    ]  # fmt: skip
+    ]
 
 
 def top_winners(differences: Sequence[UserDifference]) -> list[UserDifference]:
@@ -113,15 +116,25 @@ def winners_figure(differences: Sequence[UserDifference], result: Any, picture: 
     half = result.scenario.area.size_m / 2
     figure = go.Figure([_station_trace(result), _user_trace(differences)])
     figure.add_layout_image(
-        source=picture, xref="x", yref="y", x=-half, y=half, sizex=2 * half, sizey=2 * half,
-        sizing="stretch", layer="below", opacity=0.4,
-    )  # fmt: skip
+        source=picture,
+        xref="x",
+        yref="y",
+        x=-half,
+        y=half,
+        sizex=2 * half,
+        sizey=2 * half,
+        sizing="stretch",
+        layer="below",
+        opacity=0.4,
+    )
     edge = 1.1 * half
     figure.update_layout(
-        height=520, margin={"l": 10, "r": 10, "t": 10, "b": 10}, showlegend=False,
+        height=520,
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        showlegend=False,
         xaxis={"range": [-edge, edge], "visible": False, "constrain": "domain"},
         yaxis={"range": [-edge, edge], "visible": False, "scaleanchor": "x"},
-    )  # fmt: skip
+    )
     return figure
 
 
@@ -130,9 +143,13 @@ def _user_trace(differences: Sequence[UserDifference]) -> go.Scatter:
     reach = max((abs(entry.mbit) for entry in drawn), default=0.0) or 1.0
     named = {entry.user for entry in (*top_winners(differences)[:3], *top_losers(differences)[:3])}
     return go.Scatter(
-        x=[entry.east_m for entry in drawn], y=[entry.north_m for entry in drawn], mode="markers+text", name="user",
+        x=[entry.east_m for entry in drawn],
+        y=[entry.north_m for entry in drawn],
+        mode="markers+text",
+        name="user",
         text=[f"{entry.user} {entry.mbit:+,.1f}" if entry.user in named else "" for entry in drawn],
-        textposition="top center", cliponaxis=False,
+        textposition="top center",
+        cliponaxis=False,
         customdata=[
             [entry.user, entry.kind, entry.first_mbit, entry.other_mbit, entry.mbit, WORDS[entry.sign]]
             for entry in drawn
@@ -140,21 +157,30 @@ def _user_trace(differences: Sequence[UserDifference]) -> go.Scatter:
         marker={
             "symbol": [SYMBOLS[entry.sign] for entry in drawn],
             "size": [8.0 + 14.0 * (abs(entry.mbit) / reach) ** 0.5 for entry in drawn],
-            "color": [entry.mbit for entry in drawn], "colorscale": SCALE, "cmin": -reach, "cmax": reach,
-            "line": {"width": 1, "color": "white"}, "colorbar": {"title": {"text": "Mbit"}, "thickness": 10},
+            "color": [entry.mbit for entry in drawn],
+            "colorscale": SCALE,
+            "cmin": -reach,
+            "cmax": reach,
+            "line": {"width": 1, "color": "white"},
+            "colorbar": {"title": {"text": "Mbit"}, "thickness": 10},
         },
         hovertemplate=(
             "%{customdata[0]} (%{customdata[1]} user): %{customdata[2]:,.1f} → %{customdata[3]:,.1f} Mbit, "
             "%{customdata[4]:+,.1f} Mbit, %{customdata[5]}<extra></extra>"
         ),
-    )  # fmt: skip
+    )
 
 
 def _station_trace(result: Any) -> go.Scatter:
     stations = result.scenario.ground_stations
     return go.Scatter(
-        x=[station.east_m for station in stations], y=[station.north_m for station in stations], mode="markers+text",
-        text=[station.id for station in stations], textposition="bottom center", name="GBS",
+        x=[station.east_m for station in stations],
+        y=[station.north_m for station in stations],
+        mode="markers+text",
+        text=[station.id for station in stations],
+        textposition="bottom center",
+        name="GBS",
         marker={"symbol": "square", "size": 10, "color": "#7F7F7F", "line": {"width": 1, "color": "white"}},
-        textfont={"color": "#7F7F7F"}, hovertemplate="%{text}<extra></extra>",
-    )  # fmt: skip
+        textfont={"color": "#7F7F7F"},
+        hovertemplate="%{text}<extra></extra>",
+    )

@@ -27,8 +27,11 @@ def import_form() -> None:
     st.markdown("**Import a city**")
     uploaded = st.file_uploader(
         "GeoJSON, GeoPackage, Shapefile (zip), CityJSON, FlatGeobuf, OpenStreetMap or a city file",
-        type=KINDS, max_upload_size=LARGEST_UPLOAD_MB, key="city_upload", on_change=_forget,
-    )  # fmt: skip
+        type=KINDS,
+        max_upload_size=LARGEST_UPLOAD_MB,
+        key="city_upload",
+        on_change=_forget,
+    )
     columns = st.session_state.get(COLUMNS)
     if columns is not None:
         _explain_missing_heights(columns)
@@ -46,9 +49,13 @@ def import_form() -> None:
 def _options(columns: list[str]) -> ImportOptions:
     """Ask for what some files lack; empty fields leave it to the file."""
     column = st.selectbox(
-        "Column with the heights", columns, index=None, accept_new_options=True, key="city_height_column",
+        "Column with the heights",
+        columns,
+        index=None,
+        accept_new_options=True,
+        key="city_height_column",
         placeholder="found by its name",
-    )  # fmt: skip
+    )
     unit = st.radio("Heights without a unit are in", ["m", "ft"], horizontal=True, key="city_height_unit")
     left, right = st.columns(2)
     crs = left.text_input("Coordinate system", placeholder="such as EPSG:27700", max_chars=60, key="city_crs")

@@ -57,9 +57,12 @@ def _choose() -> None:
     seen = previewed_city()
     shown = seen.content_hash if seen else current
     chosen = st.selectbox(
-        "Cities", options, index=options.index(shown) if shown in options else 0, key=f"city_choice_{shown}",
+        "Cities",
+        options,
+        index=options.index(shown) if shown in options else 0,
+        key=f"city_choice_{shown}",
         format_func=lambda key: GENERATED.get(key) or city_line(cards[key]),
-    )  # fmt: skip
+    )
     with st.container(horizontal=True):
         if chosen in GENERATED:
             st.button("Use this city", on_click=_use_generated, args=(chosen,), disabled=chosen == current)

@@ -32,9 +32,13 @@ def show_figures(runs: Sequence[Run], results: Sequence[Result | None], titles: 
     rows = kpi_rows(figures)
     wide = {name: st.column_config.TextColumn(name, alignment="right") for name in letters}
     st.dataframe(
-        rows, hide_index=True, width="stretch", column_config=wide, height="content",
+        rows,
+        hide_index=True,
+        width="stretch",
+        column_config=wide,
+        height="content",
         alt="Every figure of each run and its difference to run A in units, per cent and words",
-    )  # fmt: skip
+    )
     content = partial(table_bytes, pd.DataFrame(kpi_table(titles, figures)), "csv")
     st.download_button("CSV", content, "comparison.csv", MIME["csv"], key="compare_csv", on_click="ignore")
     st.caption(

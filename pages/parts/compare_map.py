@@ -31,7 +31,8 @@ def compare_map(store: RunStore, runs: Sequence[Run], results: Sequence[Result],
         "mode": "compare",
         "panes": [
             {
-                "title": title, "city_url": city_url(result.scenario),
+                "title": title,
+                "city_url": city_url(result.scenario),
                 "replay_url": replay_url(replay_folder(store, run.id)),
             }
             for title, run, result in zip(titles, runs, results, strict=True)
@@ -42,7 +43,7 @@ def compare_map(store: RunStore, runs: Sequence[Run], results: Sequence[Result],
         "sky_note": DOME_NOTE,
         "beam_note": BEAM_NOTE,
         "alt": " ".join([f"{len(results)} runs side by side.", *(replay_sentence(result) for result in results)]),
-    }  # fmt: skip
+    }
     mount("compare_map", data)
 
 

@@ -94,9 +94,13 @@ def _tables(differences: list[UserDifference]) -> None:
             st.markdown(f"**{title}**")
             if members:
                 st.dataframe(
-                    winner_rows(members), hide_index=True, width="stretch", height="content", alt=title,
+                    winner_rows(members),
+                    hide_index=True,
+                    width="stretch",
+                    height="content",
+                    alt=title,
                     column_order=SHOWN,
-                )  # fmt: skip
+                )
             else:
                 st.caption("Nobody.")
     content = partial(table_bytes, pd.DataFrame(winner_rows(differences)), "csv")

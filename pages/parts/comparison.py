@@ -36,9 +36,14 @@ def compare_runs(store: RunStore) -> None:
     _follow_address(known)
     names = dict(zip(known, column_names(list(known.values())), strict=True))
     chosen = st.multiselect(
-        f"Runs to compare (two to {MOST_RUNS})", list(known), format_func=names.__getitem__, max_selections=MOST_RUNS,
-        key=CHOICE, on_change=_remember, placeholder="Choose two or more",
-    )  # fmt: skip
+        f"Runs to compare (two to {MOST_RUNS})",
+        list(known),
+        format_func=names.__getitem__,
+        max_selections=MOST_RUNS,
+        key=CHOICE,
+        on_change=_remember,
+        placeholder="Choose two or more",
+    )
     if len(chosen) < 2:
         st.info("Choose at least two runs: the first one, A, is what the others are compared with.")
         return

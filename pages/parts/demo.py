@@ -33,10 +33,19 @@ def demo_run() -> Run:
     """Return the recorded demo as if it were a run of the store."""
     manifest = read_manifest(DEMO_FOLDER)
     return Run(
-        id=DEMO_ID, title="Recorded demo", kind=DATA_SERVICE, method=manifest["method"], state="done", progress=1.0,
-        message="", created=0.0, started=None, finished=None, kpis=manifest["kpis"],
+        id=DEMO_ID,
+        title="Recorded demo",
+        kind=DATA_SERVICE,
+        method=manifest["method"],
+        state="done",
+        progress=1.0,
+        message="",
+        created=0.0,
+        started=None,
+        finished=None,
+        kpis=manifest["kpis"],
         scenario_hash=manifest["scenario_hash"],
-    )  # fmt: skip
+    )
 
 
 def replay_folder(store: RunStore, run_id: str) -> Path:

@@ -27,10 +27,16 @@ def show_glossary() -> None:
         st.info("No term holds these words. Use fewer or shorter ones.")
         return
     chosen = st.dataframe(
-        [_row(term) for term in terms], hide_index=True, width="stretch", height=560, on_select="rerun",
-        selection_mode="single-row", key=f"glossary_{text}_{step}", alt="Terms with symbol, unit, meaning and source",
+        [_row(term) for term in terms],
+        hide_index=True,
+        width="stretch",
+        height=560,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"glossary_{text}_{step}",
+        alt="Terms with symbol, unit, meaning and source",
         column_config={"Meaning": st.column_config.TextColumn(width="large")},
-    )  # fmt: skip
+    )
     rows = chosen["selection"]["rows"]
     if rows:
         _show_term(terms[rows[0]])
@@ -38,9 +44,13 @@ def show_glossary() -> None:
 
 def _row(term: Term) -> dict[str, str]:
     return {
-        "Term": term.term, "Symbol": term.symbol, "Unit": term.unit, "Meaning": term.meaning, "From": term.source,
+        "Term": term.term,
+        "Symbol": term.symbol,
+        "Unit": term.unit,
+        "Meaning": term.meaning,
+        "From": term.source,
         "Step": title_of(term.step),
-    }  # fmt: skip
+    }
 
 
 def _show_term(term: Term) -> None:

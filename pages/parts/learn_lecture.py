@@ -58,13 +58,22 @@ def _turning(place: Place) -> None:
         ):
             there = beside(place, way)
             st.button(
-                label, icon=icon, shortcut=key, disabled=there is None, on_click=turn, args=(way,),
+                label,
+                icon=icon,
+                shortcut=key,
+                disabled=there is None,
+                on_click=turn,
+                args=(way,),
                 key=f"lecture_{label}",
-            )  # fmt: skip
+            )
         st.button(
-            "Leave", icon=":material/close:", shortcut="Esc", on_click=go_to, args=(replace(place, lecture=False),),
+            "Leave",
+            icon=":material/close:",
+            shortcut="Esc",
+            on_click=go_to,
+            args=(replace(place, lecture=False),),
             key="lecture_leave",
-        )  # fmt: skip
+        )
 
 
 def _now(step: Step, ground: Ground) -> Lesson:
@@ -104,6 +113,10 @@ def _runs(step: Step, ground: Ground) -> None:
 
 
 SHOWN: dict[str, Callable[[Step, Ground], None]] = {
-    "Idea": _idea, "Equation": _equations, "Try it": _pictures, "Question": _question, "Answer": _answer,
+    "Idea": _idea,
+    "Equation": _equations,
+    "Try it": _pictures,
+    "Question": _question,
+    "Answer": _answer,
     "Your runs": _runs,
-}  # fmt: skip
+}

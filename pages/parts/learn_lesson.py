@@ -62,9 +62,13 @@ def _side_with_knobs(step: Step, ground: Ground) -> Lesson:
     st.subheader("Try it", anchor=False)
     values = show_knobs(step, ground)
     st.button(
-        "Back to the scenario's values", type="tertiary", icon=":material/restart_alt:", on_click=reset_knobs,
-        args=(step, ground), key=f"learn_reset_{step.key}",
-    )  # fmt: skip
+        "Back to the scenario's values",
+        type="tertiary",
+        icon=":material/restart_alt:",
+        on_click=reset_knobs,
+        args=(step, ground),
+        key=f"learn_reset_{step.key}",
+    )
     lesson = lesson_of(step, ground, values)
     show_charts(lesson.charts, step.key)
     show_table(lesson)

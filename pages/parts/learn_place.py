@@ -110,14 +110,23 @@ def show_ways(place: Place) -> None:
     st.session_state[CHOICE] = place.step
     with st.container(horizontal=True, vertical_alignment="bottom", key="learn_ways"):
         st.pills(
-            "Step", KEYS, format_func=title_of, key=CHOICE, required=True, width="stretch", wrap=True,
+            "Step",
+            KEYS,
+            format_func=title_of,
+            key=CHOICE,
+            required=True,
+            width="stretch",
+            wrap=True,
             on_change=lambda: go_to(Place(st.session_state[CHOICE])),
-        )  # fmt: skip
+        )
         if place.step != GLOSSARY:
             st.button(
-                "Lecture mode", icon=":material/co_present:", on_click=go_to, args=(replace(place, lecture=True),),
+                "Lecture mode",
+                icon=":material/co_present:",
+                on_click=go_to,
+                args=(replace(place, lecture=True),),
                 help="Big type, one thing per screen; arrow keys turn the pages, Escape leaves.",
-            )  # fmt: skip
+            )
 
 
 def turn_pages(place: Place) -> None:
@@ -127,6 +136,11 @@ def turn_pages(place: Place) -> None:
             there = beside(place, way)
             if there is not None:
                 st.button(
-                    title_of(there.step), icon=icon, icon_position=side, on_click=go_to, args=(there,),
-                    key=f"learn_turn_{way}", type="primary" if way > 0 else "secondary",
-                )  # fmt: skip
+                    title_of(there.step),
+                    icon=icon,
+                    icon_position=side,
+                    on_click=go_to,
+                    args=(there,),
+                    key=f"learn_turn_{way}",
+                    type="primary" if way > 0 else "secondary",
+                )

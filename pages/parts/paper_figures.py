@@ -54,9 +54,13 @@ def power_chart(figure: PaperFigure) -> None:
 
 
 def _band_and_line(
-    figure: PaperFigure, across: tuple[str, str], up: tuple[str, str], names: list[str], colours: list[str],
+    figure: PaperFigure,
+    across: tuple[str, str],
+    up: tuple[str, str],
+    names: list[str],
+    colours: list[str],
     dashes: list[list[int]],
-) -> None:  # fmt: skip
+) -> None:
     base = alt.Chart(alt.Data(values=figure.rows), height=420, description=f"{figure.claim} {figure.found}").encode(
         x=alt.X(across[0], title=across[1], scale=alt.Scale(zero=False, nice=False)),
         color=alt.Color(
@@ -83,13 +87,18 @@ def flights_chart(figure: PaperFigure) -> None:
         alt.Chart(alt.Data(values=flights), height=560, description=figure.found)
         .mark_line(strokeWidth=2)
         .encode(
-            x=east, y=north, order="slot:Q", detail="user:N", tooltip=["series:N", "user:N", "slot:Q"],
+            x=east,
+            y=north,
+            order="slot:Q",
+            detail="user:N",
+            tooltip=["series:N", "user:N", "slot:Q"],
             color=alt.Color("series:N", title=None, legend=alt.Legend(orient="top")).scale(domain=names, range=colours),
             strokeDash=alt.StrokeDash("series:N", legend=None).scale(domain=names, range=dashes),
         )
-    )  # fmt: skip
+    )
     towers = (
-        alt.Chart(alt.Data(values=masts)).mark_point(shape="triangle-up", size=140, filled=True, color="#595959")
+        alt.Chart(alt.Data(values=masts))
+        .mark_point(shape="triangle-up", size=140, filled=True, color="#595959")
         .encode(x=east, y=north, tooltip=["series:N"])
-    )  # fmt: skip
+    )
     st.altair_chart(paths + towers, width="stretch")

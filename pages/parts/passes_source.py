@@ -58,11 +58,16 @@ def choose_source(start: datetime) -> Source | None:
 def _shell_source(start: datetime) -> Source:
     presets = shell_presets()
     key = st.selectbox(
-        "Constellation shell", list(presets), format_func=lambda name: presets[name].name, key="passes_shell",
+        "Constellation shell",
+        list(presets),
+        format_func=lambda name: presets[name].name,
+        key="passes_shell",
         index=list(presets).index("starlink-direct-to-cell-as-flown-2025-10"),
-    )  # fmt: skip
-    st.caption(f"{presets[key].sentence.partition(': ')[2]}. Published parameters; where in its orbit each satellite "
-               "stands at the start is not.")  # fmt: skip
+    )
+    st.caption(
+        f"{presets[key].sentence.partition(': ')[2]}. Published parameters; where in its orbit each satellite "
+        "stands at the start is not."
+    )
     with st.popover("Sources", icon=":material/menu_book:"):
         for line in shell_sources():
             st.text(line)
@@ -72,9 +77,11 @@ def _shell_source(start: datetime) -> Source:
 def _file_source() -> Source | None:
     """Show the upload and the stored element sets; return the one chosen."""
     uploaded = st.file_uploader(
-        "TLE, or OMM as JSON, CSV or XML", type=["tle", "3le", "txt", "json", "csv", "xml"], key="passes_file",
+        "TLE, or OMM as JSON, CSV or XML",
+        type=["tle", "3le", "txt", "json", "csv", "xml"],
+        key="passes_file",
         max_upload_size=MOST_UPLOAD_MB,
-    )  # fmt: skip
+    )
     if uploaded is not None:
         _take(uploaded.name, uploaded.getvalue())
     folder = elements_folder(data_root())

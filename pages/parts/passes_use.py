@@ -28,9 +28,11 @@ def use_panel(source: Source, view: View, chosen: list[int]) -> None:
     handover = "When one sinks below the elevation above, the best one left takes over."
     places = int(first.number_input("Serve at once", 1, 16, 2, key="passes_places", help=handover))
     replace = second.toggle(
-        "Instead of all others", key="passes_replace", disabled=not scenario.satellite_sources,
+        "Instead of all others",
+        key="passes_replace",
+        disabled=not scenario.satellite_sources,
         help="Takes the scenario's hand-made passes, shells and earlier groups out. Undo brings them back.",
-    )  # fmt: skip
+    )
     base = _base(scenario, view, replace)
     stale = age_sentence(source.elements, base.time.start)
     if stale:
@@ -39,8 +41,12 @@ def use_panel(source: Source, view: View, chosen: list[int]) -> None:
         if st.button("Use the best placed", type="primary", icon=":material/satellite_alt:"):
             _use(lambda: with_best(base, source.elements, source.content_hash, places, view.min_elevation_deg))
         label = f"Use the {len(chosen)} selected" if chosen else "Use the selected"
-        if st.button(label, disabled=not chosen, icon=":material/checklist:",
-                     help="Select rows of the table of passes. All of them may serve at once."):  # fmt: skip
+        if st.button(
+            label,
+            disabled=not chosen,
+            icon=":material/checklist:",
+            help="Select rows of the table of passes. All of them may serve at once.",
+        ):
             _use(
                 lambda: (*with_named(base, source.elements, source.content_hash, chosen, view.min_elevation_deg), False)
             )

@@ -56,16 +56,24 @@ def choose_view(newest_epoch: datetime | None) -> View:
     first, second = st.columns(2)
     hours = first.selectbox("Window", HOURS, index=1, key="passes_hours", format_func=lambda value: f"{value:g} h")
     level = second.number_input(
-        "Above elevation, °", 0.0, 89.0, 25.0, 5.0, key="passes_elevation", format="%.0f",
+        "Above elevation, °",
+        0.0,
+        89.0,
+        25.0,
+        5.0,
+        key="passes_elevation",
+        format="%.0f",
         help="A pass is a stay above this elevation. Direct-to-cell beams serve from about 25°.",
-    )  # fmt: skip
+    )
     site, place_m, height_m = _choose_place()
     scenario = open_scenario()
     inside = scenario.area.contains(*place_m) and scenario.city.kind != "open"
     masked = st.toggle(
-        "Hide what buildings hide", key="passes_masked", disabled=not inside,
+        "Hide what buildings hide",
+        key="passes_masked",
+        disabled=not inside,
         help="The skyline of the scenario's city from this place." if inside else "Only inside a city's square.",
-    )  # fmt: skip
+    )
     return View(chosen_start(), zone, zone_name, hours, float(level), site, place_m, height_m, masked and inside)
 
 

@@ -70,15 +70,18 @@ def _distance_chart(compared: Comparison) -> None:
         alt.Chart(alt.Data(values=view.distance_rows(compared)), height=380, description=view.found(compared))
         .mark_point(size=30, opacity=0.6, filled=False)
         .encode(
-            x=across, y=up, tooltip=["model:N", "m:Q", "db:Q", "sight:N"],
+            x=across,
+            y=up,
+            tooltip=["model:N", "m:Q", "db:Q", "sight:N"],
             color=alt.Color("model:N", title=None, legend=legend).scale(domain=names, range=COLOURS),
             shape=alt.Shape("model:N", title=None, legend=legend).scale(domain=names, range=SHAPES),
         )
-    )  # fmt: skip
+    )
     line = (
         alt.Chart(alt.Data(values=view.free_space_rows(compared)))
-        .mark_line(strokeDash=[6, 4], color="#8c8c8c").encode(x=across, y=up)
-    )  # fmt: skip
+        .mark_line(strokeDash=[6, 4], color="#8c8c8c")
+        .encode(x=across, y=up)
+    )
     st.altair_chart(line + points, width="stretch")
     st.caption("Dashed: free space.")
 
@@ -96,14 +99,17 @@ def _pair_chart(compared: Comparison) -> None:
         alt.Chart(alt.Data(values=rows), height=380, description=view.found(compared))
         .mark_point(size=30, opacity=0.6, filled=False)
         .encode(
-            x=across, y=up, tooltip=["traced:Q", "urban:Q", "difference:Q", "m:Q", "sight:N"],
+            x=across,
+            y=up,
+            tooltip=["traced:Q", "urban:Q", "difference:Q", "m:Q", "sight:N"],
             color=alt.Color("sight:N", title=None, legend=legend).scale(domain=names, range=COLOURS),
             shape=alt.Shape("sight:N", title=None, legend=legend).scale(domain=names, range=SHAPES),
         )
-    )  # fmt: skip
+    )
     diagonal = (
         alt.Chart(alt.Data(values=[{"traced": end, "urban": end} for end in ends]))
-        .mark_line(strokeDash=[6, 4], color="#8c8c8c").encode(x=across, y=up)
-    )  # fmt: skip
+        .mark_line(strokeDash=[6, 4], color="#8c8c8c")
+        .encode(x=across, y=up)
+    )
     st.altair_chart(diagonal + points, width="stretch")
     st.caption("Dashed: agreement.")

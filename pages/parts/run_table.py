@@ -52,10 +52,16 @@ def run_table(runs: list[Run]) -> list[Run]:
     key = "runs_table_" + sha256(" ".join(ids).encode()).hexdigest()[:12]
     kept = [ids.index(run_id) for run_id in st.session_state.get(CHOSEN, ()) if run_id in ids]
     event: Any = st.dataframe(
-        run_rows(runs), key=key, hide_index=True, width="stretch", column_config=_columns(),
-        on_select="rerun", selection_mode="multi-row", selection_default={"selection": {"rows": kept}},
+        run_rows(runs),
+        key=key,
+        hide_index=True,
+        width="stretch",
+        column_config=_columns(),
+        on_select="rerun",
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": kept}},
         alt="All runs with their state, progress and figures",
-    )  # fmt: skip
+    )
     rows = [row for row in event["selection"]["rows"] if row < len(runs)]
     st.session_state[CHOSEN] = [ids[row] for row in rows]
     return [runs[row] for row in rows]
@@ -167,9 +173,12 @@ def _export(store: RunStore, chosen: list[Run]) -> None:
     with popover:
         if len(chosen) > 1:
             st.download_button(
-                f"ZIP of {len(chosen)} runs, with a table of their figures", partial(zip_runs, store, chosen),
-                "runs.zip", MIME["zip"], on_click="ignore",
-            )  # fmt: skip
+                f"ZIP of {len(chosen)} runs, with a table of their figures",
+                partial(zip_runs, store, chosen),
+                "runs.zip",
+                MIME["zip"],
+                on_click="ignore",
+            )
             return
         study = known_study(chosen[0].kind)
         for form, label in FORMATS.items():

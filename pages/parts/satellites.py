@@ -114,10 +114,16 @@ def _group_form(index: int, group: OrbitGroup) -> None:
     values = {
         "satellites_used": int(first.number_input("Serve at once", 1, 64, group.satellites_used, key=f"{key}_used")),
         "min_elevation_deg": second.number_input(
-            "Lowest elevation, °", 0.0, 89.0, group.min_elevation_deg, 1.0, key=f"{key}_elevation", format="%.0f",
+            "Lowest elevation, °",
+            0.0,
+            89.0,
+            group.min_elevation_deg,
+            1.0,
+            key=f"{key}_elevation",
+            format="%.0f",
             help="Below it a satellite hands its place over to the best one left.",
         ),
-    }  # fmt: skip
+    }
     if third.button("Remove", key=f"{key}_remove", icon=":material/delete:"):
         _replace_groups(open_scenario().orbits[:index] + open_scenario().orbits[index + 1 :])
     with third.popover("Transmitter", icon=":material/settings_input_antenna:"):

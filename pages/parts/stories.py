@@ -122,9 +122,14 @@ def _row(story: Story, number: int, folder: Path, result: Result) -> None:
     key = f"story_{number}_{hash(story.views) & 0xFFFFFF:x}"
     with st.container(border=True):
         st.text_area(
-            f"Caption of view {number + 1}", view.caption, max_chars=MOST_CAPTION, height=72, key=f"{key}_caption",
-            on_change=_change, args=(story, number, folder, f"{key}_caption", "caption"),
-        )  # fmt: skip
+            f"Caption of view {number + 1}",
+            view.caption,
+            max_chars=MOST_CAPTION,
+            height=72,
+            key=f"{key}_caption",
+            on_change=_change,
+            args=(story, number, folder, f"{key}_caption", "caption"),
+        )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             for name, label, low, high, step in (
                 ("start_slot", "From slot", 0.0, view.end_slot, 1.0),
@@ -133,9 +138,17 @@ def _row(story: Story, number: int, folder: Path, result: Result) -> None:
                 ("speed", "Times usual speed", 0.1, 16.0, 0.25),
             ):
                 st.number_input(
-                    label, low, high, float(getattr(view, name)), step, key=f"{key}_{name}", width=112, format="%g",
-                    on_change=_change, args=(story, number, folder, f"{key}_{name}", name),
-                )  # fmt: skip
+                    label,
+                    low,
+                    high,
+                    float(getattr(view, name)),
+                    step,
+                    key=f"{key}_{name}",
+                    width=112,
+                    format="%g",
+                    on_change=_change,
+                    args=(story, number, folder, f"{key}_{name}", name),
+                )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(f"User: {view.user or 'nobody'}", width="content")
             _moves(story, number, folder, key)

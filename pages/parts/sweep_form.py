@@ -33,9 +33,11 @@ def ask_variation(scenario: Scenario) -> Variation:
         st.caption("Every combination is run with every method and seed; the table of all results is one file.")
         for number in range(1, MOST_FIELDS + 1):
             name = st.selectbox(
-                f"Field {number}", ["", *numeric_fields(scenario)], key=f"sweep_field_{number}",
+                f"Field {number}",
+                ["", *numeric_fields(scenario)],
+                key=f"sweep_field_{number}",
                 format_func=lambda key: key or "Nothing",
-            )  # fmt: skip
+            )
             if name:
                 text = st.text_input("Values, separated by commas", key=f"sweep_values_{number}", placeholder="2, 3.5")
                 if values := parse_values(text):

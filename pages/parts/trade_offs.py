@@ -48,9 +48,14 @@ def show_trade_offs(store: RunStore, runs: Sequence[Run]) -> None:
     st.text(trade_off_sentence(found))
     figure = trade_off_figure(found, st.session_state.get(CHOSEN))
     st.plotly_chart(
-        figure, key="tradeoff_chart", on_select="rerun", selection_mode="points", width="stretch", alt=ALT,
+        figure,
+        key="tradeoff_chart",
+        on_select="rerun",
+        selection_mode="points",
+        width="stretch",
+        alt=ALT,
         config={"displayModeBar": False},
-    )  # fmt: skip
+    )
     _run_behind(found)
     with st.expander("The same as a table"):
         st.dataframe(trade_off_rows(found), hide_index=True, width="stretch", alt="Every run with both figures")
@@ -98,9 +103,13 @@ def _run_behind(found: TradeOff) -> None:
     """Show the chosen run and lead to its replay, or to a comparison with what stands on the front."""
     by_id = {run.id: run for run in found.runs}
     chosen = st.selectbox(
-        "Run behind the point", list(by_id), index=None, key=CHOSEN, placeholder="Click a point, or choose a run here",
+        "Run behind the point",
+        list(by_id),
+        index=None,
+        key=CHOSEN,
+        placeholder="Click a point, or choose a run here",
         format_func=lambda run_id: f"{by_id[run_id].title} · {run_id}",
-    )  # fmt: skip
+    )
     if chosen is None:
         return
     run = by_id[chosen]

@@ -45,17 +45,24 @@ def choose_question() -> None:
             seed = st.number_input("Seed", 0, 2**32 - 1, 1)
             if st.form_submit_button("Use this preset", type="primary"):
                 _use(lambda: twin_preset(name, int(seed), int(users) or None, cache_folder()))
-        if st.button("From the open scenario", icon=":material/edit_location_alt:", help="Its stations, passes and "
-                     "ground users, on eight sub-bands of 5 MHz at 3.5 GHz; aerial users are left out."):  # fmt: skip
+        if st.button(
+            "From the open scenario",
+            icon=":material/edit_location_alt:",
+            help="Its stations, passes and "
+            "ground users, on eight sub-bands of 5 MHz at 3.5 GHz; aerial users are left out.",
+        ):
             _use(lambda: adopted(open_scenario(), question()))
         with st.popover("Open, save", icon=":material/folder_open:"):
             uploaded = st.file_uploader("Open a question (YAML or JSON)", type=["yaml", "yml", "json"], key="twin_file")
             if uploaded is not None and st.button("Open this file", type="primary"):
                 _use(lambda: twin_of_bytes(uploaded.getvalue()))
             st.download_button(
-                "Save the question", lambda: format_twin(question()), "spectrum-twin.json", "application/json",
+                "Save the question",
+                lambda: format_twin(question()),
+                "spectrum-twin.json",
+                "application/json",
                 on_click="ignore",
-            )  # fmt: skip
+            )
 
 
 def _use(make: Any) -> None:
@@ -82,34 +89,56 @@ def ask_dials() -> TwinScenario | None:
         "Gains of satellites, dB", 0.0, 3.0, min(3.0, now.error.csi_ntn_sigma_db), 0.25, key="twin_in_ntn"
     )
     changes["error"]["traffic_sigma"] = third.slider(
-        "Traffic, log error", 0.0, 1.0, min(1.0, now.error.traffic_sigma), 0.05, key="twin_in_traffic",
+        "Traffic, log error",
+        0.0,
+        1.0,
+        min(1.0, now.error.traffic_sigma),
+        0.05,
+        key="twin_in_traffic",
         help="On top of what the forecaster gets wrong by itself.",
-    )  # fmt: skip
+    )
     st.markdown("**How the band is planned**")
     first, second, third = st.columns(3)
     subbands = now.network.radio.subchannels
     changes["sharing"]["shared_most"] = first.slider(
-        "Z_max: sub-bands both may use", 0, subbands, min(subbands, now.sharing.shared_most), key="twin_in_z",
+        "Z_max: sub-bands both may use",
+        0,
+        subbands,
+        min(subbands, now.sharing.shared_most),
+        key="twin_in_z",
         help="0 splits the band between the systems; all of them is full sharing.",
-    )  # fmt: skip
+    )
     changes["sharing"]["headroom"] = second.slider(
         "Headroom over the forecast", 0.0, 1.0, min(1.0, now.sharing.headroom), 0.05, key="twin_in_headroom"
     )
     changes["sharing"]["satellite_eirp_dbw_per_mhz"] = third.slider(
-        "Satellite EIRP, dBW/MHz", 30.0, 60.0, min(60.0, max(30.0, now.sharing.satellite_eirp_dbw_per_mhz)), 1.0,
-        key="twin_in_eirp", help="At the power cap. 3GPP's 34 dBW/MHz gives only 5 to 10 dB of SNR at 3.5 GHz.",
-    )  # fmt: skip
+        "Satellite EIRP, dBW/MHz",
+        30.0,
+        60.0,
+        min(60.0, max(30.0, now.sharing.satellite_eirp_dbw_per_mhz)),
+        1.0,
+        key="twin_in_eirp",
+        help="At the power cap. 3GPP's 34 dBW/MHz gives only 5 to 10 dB of SNR at 3.5 GHz.",
+    )
     st.markdown("**Traffic**")
     first, second = st.columns([1, 2])
     changes["traffic"]["mean_load_mbit_s"] = first.number_input(
-        "Mean load of a user, Mbit/s", 0.01, 1000.0, now.traffic.mean_load_mbit_s, 1.0, key="twin_in_load",
+        "Mean load of a user, Mbit/s",
+        0.01,
+        1000.0,
+        now.traffic.mean_load_mbit_s,
+        1.0,
+        key="twin_in_load",
         help="Over a day; at noon it is more.",
-    )  # fmt: skip
+    )
     known = [name for name in FORECASTER_WORDS if name != "own_file" or now.traffic.own_forecast is not None]
     changes["traffic"]["forecaster"] = second.selectbox(
-        "The twin's forecast", known, index=known.index(now.traffic.forecaster),
-        format_func=FORECASTER_WORDS.__getitem__, key="twin_in_forecaster",
-    )  # fmt: skip
+        "The twin's forecast",
+        known,
+        index=known.index(now.traffic.forecaster),
+        format_func=FORECASTER_WORDS.__getitem__,
+        key="twin_in_forecaster",
+    )
     return _changed(now, changes)
 
 

@@ -35,9 +35,10 @@ def show_setup(scenario: TwinScenario) -> None:
     )
     st.plotly_chart(setup_figure(environment), key="twin_setup", width="stretch")
     st.page_link(
-        "pages/1_Scenario.py", label="Place stations and users on the 3D map, then take them over from there",
+        "pages/1_Scenario.py",
+        label="Place stations and users on the 3D map, then take them over from there",
         icon=":material/edit_location_alt:",
-    )  # fmt: skip
+    )
     _show_forecasters(environment)
 
 

@@ -10,9 +10,10 @@ from itnt_core.scenario import Radio
 from tests.network.small_worlds import open_world, station, walker_on_foot
 
 _WORLD = open_world(
-    stations=[station("gbs", 0.0, 0.0)], ground=[walker_on_foot("gu", 9.0, 0.0)],
+    stations=[station("gbs", 0.0, 0.0)],
+    ground=[walker_on_foot("gu", 9.0, 0.0)],
     radio=Radio(subchannels=1, spectral_efficiency_cap=7.4),
-)  # fmt: skip
+)
 
 
 def random_problem(draw, slots, users, stations, subchannels, max_users=None, floor_db=-5.0, cap=7.4):
@@ -22,9 +23,11 @@ def random_problem(draw, slots, users, stations, subchannels, max_users=None, fl
     if max_users is None:
         max_users = draw.integers(1, subchannels + 1, stations)
     return replace(
-        make_problem(_WORLD, gain, power), max_users=np.asarray(max_users, dtype=np.int64),
-        min_sinr=10.0 ** (floor_db / 10.0), efficiency_cap=cap,
-    )  # fmt: skip
+        make_problem(_WORLD, gain, power),
+        max_users=np.asarray(max_users, dtype=np.int64),
+        min_sinr=10.0 ** (floor_db / 10.0),
+        efficiency_cap=cap,
+    )
 
 
 def weights_by_hand(problem, slot):

@@ -98,9 +98,14 @@ def test_a_climb_ends_where_no_change_of_one_link_helps_and_its_sums_are_true(se
     user_at, link_of = np.full((stations, subchannels), -1), np.full((users, 2), -1)
     load = np.zeros(stations, dtype=np.int64)
     physics = (
-        problem.gain[0], problem.power_w[0], problem.noise_w, problem.efficiency_cap, 1.0, problem.min_sinr_active,
+        problem.gain[0],
+        problem.power_w[0],
+        problem.noise_w,
+        problem.efficiency_cap,
+        1.0,
+        problem.min_sinr_active,
         problem.serving_reward_mbit_s,
-    )  # fmt: skip
+    )
     reached = climb(user_at, link_of, load, problem.max_users, *physics, 1e-9)
     choice = [None if b < 0 else (int(b), int(k)) for b, k in link_of]
     assert reached == pytest.approx(value_of(problem, choice, [link for link in choice if link]), rel=1e-9)

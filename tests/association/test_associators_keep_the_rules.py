@@ -17,9 +17,13 @@ QUICK = ["exact", "max_sinr", "random"]
 
 @pytest.mark.parametrize("key", QUICK)
 @given(
-    users=st.integers(1, 14), stations=st.integers(1, 4), subchannels=st.integers(1, 5), slots=st.integers(1, 3),
-    seed=st.integers(0, 9999), floor_db=st.sampled_from([-30.0, -5.0, 5.0, 20.0]),
-)  # fmt: skip
+    users=st.integers(1, 14),
+    stations=st.integers(1, 4),
+    subchannels=st.integers(1, 5),
+    slots=st.integers(1, 3),
+    seed=st.integers(0, 9999),
+    floor_db=st.sampled_from([-30.0, -5.0, 5.0, 20.0]),
+)
 def test_every_answer_meets_every_rule(key, users, stations, subchannels, slots, seed, floor_db):
     problem = random_problem(np.random.default_rng(seed), slots, users, stations, subchannels, floor_db=floor_db)
     assert broken_rules(problem, ASSOCIATORS[key]().solve(problem)) == []

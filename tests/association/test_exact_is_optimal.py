@@ -13,11 +13,33 @@ from tests.association.random_problems import broken_rules, random_problem, weig
 
 same_optimum = 1e-7
 SIZES = [  # users, stations, subchannels, slots: 100 slots are 100 instances
-    (1, 1, 1, 4), (2, 1, 3, 4), (3, 2, 2, 4), (5, 2, 2, 4), (4, 1, 2, 4), (6, 3, 1, 4), (7, 2, 4, 4), (8, 2, 2, 4),
-    (8, 3, 3, 4), (10, 2, 3, 4), (3, 4, 2, 4), (12, 3, 4, 4), (12, 2, 2, 4), (9, 4, 3, 4), (15, 4, 4, 4),
-    (20, 3, 3, 4), (16, 6, 2, 4), (6, 2, 8, 4), (24, 6, 10, 2), (24, 6, 4, 4), (30, 4, 5, 4), (2, 5, 5, 4),
-    (11, 3, 5, 4), (18, 5, 3, 4), (4, 2, 6, 4), (13, 2, 7, 2),
-]  # fmt: skip
+    (1, 1, 1, 4),
+    (2, 1, 3, 4),
+    (3, 2, 2, 4),
+    (5, 2, 2, 4),
+    (4, 1, 2, 4),
+    (6, 3, 1, 4),
+    (7, 2, 4, 4),
+    (8, 2, 2, 4),
+    (8, 3, 3, 4),
+    (10, 2, 3, 4),
+    (3, 4, 2, 4),
+    (12, 3, 4, 4),
+    (12, 2, 2, 4),
+    (9, 4, 3, 4),
+    (15, 4, 4, 4),
+    (20, 3, 3, 4),
+    (16, 6, 2, 4),
+    (6, 2, 8, 4),
+    (24, 6, 10, 2),
+    (24, 6, 4, 4),
+    (30, 4, 5, 4),
+    (2, 5, 5, 4),
+    (11, 3, 5, 4),
+    (18, 5, 3, 4),
+    (4, 2, 6, 4),
+    (13, 2, 7, 2),
+]
 
 
 def test_there_are_100_instances():
@@ -69,9 +91,13 @@ def relaxed_optimum(problem, slot):
 
 
 @given(
-    users=st.integers(1, 9), stations=st.integers(1, 4), subchannels=st.integers(1, 4), seed=st.integers(0, 9999),
-    floor_db=st.sampled_from([-30.0, -5.0, 10.0]), cap=st.sampled_from([None, 3.0, 7.4]),
-)  # fmt: skip
+    users=st.integers(1, 9),
+    stations=st.integers(1, 4),
+    subchannels=st.integers(1, 4),
+    seed=st.integers(0, 9999),
+    floor_db=st.sampled_from([-30.0, -5.0, 10.0]),
+    cap=st.sampled_from([None, 3.0, 7.4]),
+)
 def test_exact_reaches_the_optimum_of_the_linear_relaxation(users, stations, subchannels, seed, floor_db, cap):
     problem = random_problem(np.random.default_rng(seed), 1, users, stations, subchannels, floor_db=floor_db, cap=cap)
     association = ExactAssociator().solve(problem)
@@ -97,9 +123,12 @@ def best_by_trying_everything(problem, slot):
 
 
 @given(
-    users=st.integers(1, 4), stations=st.integers(1, 2), subchannels=st.integers(1, 2), seed=st.integers(0, 9999),
+    users=st.integers(1, 4),
+    stations=st.integers(1, 2),
+    subchannels=st.integers(1, 2),
+    seed=st.integers(0, 9999),
     floor_db=st.sampled_from([-20.0, 0.0, 15.0]),
-)  # fmt: skip
+)
 def test_exact_is_as_good_as_trying_everything(users, stations, subchannels, seed, floor_db):
     problem = random_problem(np.random.default_rng(seed), 1, users, stations, subchannels, floor_db=floor_db)
     association = ExactAssociator().solve(problem)

@@ -27,10 +27,15 @@ WORLDS = {
     "open UMi without shadows": ("london-4km", {**OPEN, "channel.shadowing": False, "channel.deployment": "umi"}),
     "open UMi": ("london-4km", {**OPEN, "channel.deployment": "umi", "ground_stations.*.antenna.downtilt_deg": -20.0}),
     "open UMa": ("london-4km", OPEN),
-    "high mast": ("paper-free-space", {"ground_stations.0.height_m": 200.0,
-                                       "ground_stations.0.antenna.downtilt_deg": 60.0,
-                                       "ground_stations.0.antenna.kind": "tilted_array"}),
-}  # fmt: skip
+    "high mast": (
+        "paper-free-space",
+        {
+            "ground_stations.0.height_m": 200.0,
+            "ground_stations.0.antenna.downtilt_deg": 60.0,
+            "ground_stations.0.antenna.kind": "tilted_array",
+        },
+    ),
+}
 
 
 def draw_world(name):
@@ -85,8 +90,9 @@ def test_no_reachable_point_leaves_the_bounds(name):
 def test_ceiling_is_met_where_the_user_must_be_at_its_destination():
     world = draw_world("free space")
     ceiling, floor = aerial_gain_bounds(world)
-    ends = np.array([[p.destination.east_m, p.destination.north_m, p.destination.height_m]
-                     for p in world.scenario.aerial_users])  # fmt: skip
+    ends = np.array(
+        [[p.destination.east_m, p.destination.north_m, p.destination.height_m] for p in world.scenario.aerial_users]
+    )
     gains = world.channel.gbs_gain(ends, True)
     np.testing.assert_allclose(ceiling[-1, :, : world.gbs_count], gains, rtol=1e-3)
     np.testing.assert_allclose(floor[-1, :, : world.gbs_count], gains, rtol=1e-3)

@@ -142,11 +142,19 @@ def test_more_boxes_never_raise_the_bound_of_a_subchannel():
         signal = 10.0 ** rng.uniform(0.0, 5.0, (4, 6))
         bounds = [
             bound_subchannel(
-                signal, signal, np.full(6, 1.0), np.zeros(4), np.full(4, 2.0), (20.0, 0.0), nodes, 0.0,
-                np.full(4, -1), np.zeros(4),
+                signal,
+                signal,
+                np.full(6, 1.0),
+                np.zeros(4),
+                np.full(4, 2.0),
+                (20.0, 0.0),
+                nodes,
+                0.0,
+                np.full(4, -1),
+                np.zeros(4),
             )
             for nodes in (1, 30, 300, 3000)
-        ]  # fmt: skip
+        ]
         values = [bound for bound, _ in bounds]
         assert (np.diff(values) <= 1e-9).all()
         assert all(reached <= values[-1] + 1e-9 for _, reached in bounds)

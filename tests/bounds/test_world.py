@@ -28,9 +28,11 @@ WORLDS = {
     "satellites below the horizon": ("tiny", {"passes.*.culmination_s": 3000.0, "passes.*.max_elevation_deg": 5.0}),
     "one satellite only": ("tiny", {"ground_stations": []}),
     "long slots": ("tiny", {"time.slot_s": 60.0, "channel.model": "power_law", "radio.spectral_efficiency_cap": None}),
-    "co-located users": ("tiny", {"ground_users.*.east_m": 20.0, "ground_users.*.north_m": -30.0,
-                                  "radio.spectral_efficiency_cap": None}),
-}  # fmt: skip
+    "co-located users": (
+        "tiny",
+        {"ground_users.*.east_m": 20.0, "ground_users.*.north_m": -30.0, "radio.spectral_efficiency_cap": None},
+    ),
+}
 
 
 def draw_world(name):

@@ -12,8 +12,10 @@ def grave_findings(page):
     found = Axe().run(page).response["violations"]
     return [
         f"{finding['id']} ({finding['impact']}): {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
-        for finding in found if finding["impact"] in GRAVE for node in finding["nodes"]
-    ]  # fmt: skip
+        for finding in found
+        if finding["impact"] in GRAVE
+        for node in finding["nodes"]
+    ]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

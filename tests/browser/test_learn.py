@@ -5,9 +5,17 @@ import re
 from playwright.sync_api import expect
 
 TITLES = (
-    "1. One link", "2. Noise and rate", "3. Line of sight", "4. A satellite overhead", "5. Interference",
-    "6. Who serves whom", "7. How loud", "8. Where to fly", "9. Learning to fly", "10. Everything together",
-)  # fmt: skip
+    "1. One link",
+    "2. Noise and rate",
+    "3. Line of sight",
+    "4. A satellite overhead",
+    "5. Interference",
+    "6. Who serves whom",
+    "7. How loud",
+    "8. Where to fly",
+    "9. Learning to fly",
+    "10. Everything together",
+)
 OVERHANG = 4  # of slanted letters beyond their box, in pixels
 OVERFLOW = """() => {
   const page = document.documentElement.scrollWidth - document.documentElement.clientWidth;

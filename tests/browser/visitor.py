@@ -12,10 +12,17 @@ from serving import ROOT
 
 ARTIFACTS = ROOT / "tests" / "artifacts"
 BROWSER_FLAGS = [
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--use-gl=angle", "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader", "--disable-background-networking", "--no-first-run", "--disable-component-update",
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
     "--disable-sync",
-]  # fmt: skip
+]
 PATIENCE_S = 120  # for anything that is to appear: a slow machine runs two browsers, two servers and their runs
 # Streamlit asks for these two relative to a deep link before it finds its base path; it has done so for years.
 STREAMLIT_PROBES = re.compile(r"/_stcore/(health|host-config)")

@@ -66,9 +66,14 @@ def cityjson(objects, vertices, crs="https://www.opengis.net/def/crs/EPSG/0/2899
     metadata = {"referenceSystem": crs} if crs else {}
     transform = {"scale": [0.001] * 3, "translate": [84_700.0, 447_500.0, 0.0]}
     return {
-        "type": "CityJSON", "version": version, "metadata": metadata, "transform": transform, "CityObjects": objects,
-        "vertices": vertices, **more,
-    }  # fmt: skip
+        "type": "CityJSON",
+        "version": version,
+        "metadata": metadata,
+        "transform": transform,
+        "CityObjects": objects,
+        "vertices": vertices,
+        **more,
+    }
 
 
 def cube(first=0, east=0, side=10_000, low=1_000, high=13_000):

@@ -72,15 +72,26 @@ def test_a_legacy_crs_member_of_geojson_is_honoured(tmp_path):
 @pytest.mark.parametrize(
     ("tags", "metres"),
     [
-        ({"height": 24}, 24.0), ({"height": "24 m"}, 24.0), ({"height": "24,5"}, 24.5), ({"height": "80 ft"}, 24.38),
-        ({"height": "80'"}, 24.38), ({"height": "6' 6\""}, 1.98), ({"height": "~12"}, 12.0),
-        ({"HEIGHT_M": "12.5m"}, 12.5), ({"building:levels": "5"}, 16.0), ({"building:levels": 2.5}, 8.0),
-        ({"height": "tall", "building:levels": "3"}, 9.6), ({"height": -3, "building:levels": "3"}, 9.6),
-        ({"roof_z": 60.0, "base_z": 45.0}, 15.0), ({"b3_h_dak_50p": 12.0, "b3_h_maaiveld": -1.0}, 13.0),
-        ({"heightroof": 100.0}, 30.48), ({"building": "yes", "tags": '{"height": "11"}'}, 11.0),
-        ({"building": "yes", "other_tags": '"height"=>"17 m","name"=>"a"'}, 17.0), ({"measuredHeight": 9.1}, 9.1),
+        ({"height": 24}, 24.0),
+        ({"height": "24 m"}, 24.0),
+        ({"height": "24,5"}, 24.5),
+        ({"height": "80 ft"}, 24.38),
+        ({"height": "80'"}, 24.38),
+        ({"height": "6' 6\""}, 1.98),
+        ({"height": "~12"}, 12.0),
+        ({"HEIGHT_M": "12.5m"}, 12.5),
+        ({"building:levels": "5"}, 16.0),
+        ({"building:levels": 2.5}, 8.0),
+        ({"height": "tall", "building:levels": "3"}, 9.6),
+        ({"height": -3, "building:levels": "3"}, 9.6),
+        ({"roof_z": 60.0, "base_z": 45.0}, 15.0),
+        ({"b3_h_dak_50p": 12.0, "b3_h_maaiveld": -1.0}, 13.0),
+        ({"heightroof": 100.0}, 30.48),
+        ({"building": "yes", "tags": '{"height": "11"}'}, 11.0),
+        ({"building": "yes", "other_tags": '"height"=>"17 m","name"=>"a"'}, 17.0),
+        ({"measuredHeight": 9.1}, 9.1),
     ],
-)  # fmt: skip
+)
 def test_heights_are_read_however_they_are_written(tags, metres, tmp_path):
     city, report = imported(features((box(), tags)), tmp_path)
     assert city.roof_heights_m[0] == pytest.approx(metres, abs=0.006)
@@ -97,13 +108,17 @@ def test_a_chosen_column_and_unit_win(tmp_path):
 def test_missing_heights_follow_the_neighbours_and_are_counted(tmp_path):
     near = [(box(0.0004 * k), {"height": 10.0 + k}) for k in range(9)]
     far = [(box(0.0004 * k, 0.02), {"height": 40.0}) for k in range(9)]
-    lost = [(box(0.0016, 0.0004), {"height": None}), (box(0.0016, 0.0204), {"height": "?"}),
-            (box(0.0016, 0.0208), {"height": 5000})]  # fmt: skip
+    lost = [
+        (box(0.0016, 0.0004), {"height": None}),
+        (box(0.0016, 0.0204), {"height": "?"}),
+        (box(0.0016, 0.0208), {"height": 5000}),
+    ]
     city, report = imported(features(*near, *far, *lost), tmp_path)
     assert report.height_estimated == 3
     assert report.reasons == {
-        "estimated: heights, for none is given": 2, "estimated: heights, for the given one cannot be": 1,
-    }  # fmt: skip
+        "estimated: heights, for none is given": 2,
+        "estimated: heights, for the given one cannot be": 1,
+    }
     assert 12.0 <= city.roof_heights_m[18] <= 16.0
     assert city.roof_heights_m[19:].tolist() == [40.0, 40.0]
 
@@ -118,9 +133,13 @@ def test_what_is_broken_is_repaired_and_what_is_none_left_out_each_with_its_coun
     bow = [[LON, LAT], [LON + 0.0003, LAT + 0.0003], [LON + 0.0003, LAT], [LON, LAT + 0.0003], [LON, LAT]]
     tiny = box(0.002, side=0.000005)
     content = features(
-        (bow, {"height": 12}), (box(0.001), {"height": 9}), (box(0.001), {"height": 11}), (tiny, {"height": 3}),
-        ({"type": "Point", "coordinates": [LON, LAT]}, {}), ({"type": "LineString", "coordinates": bow[:2]}, {}),
-    )  # fmt: skip
+        (bow, {"height": 12}),
+        (box(0.001), {"height": 9}),
+        (box(0.001), {"height": 11}),
+        (tiny, {"height": 3}),
+        ({"type": "Point", "coordinates": [LON, LAT]}, {}),
+        ({"type": "LineString", "coordinates": bow[:2]}, {}),
+    )
     city, report = imported(content, tmp_path)
     assert (report.features, report.buildings, report.repaired, report.left_out) == (6, 2, 1, 4)
     assert report.reasons["left out: buildings given twice"] == 1
@@ -131,8 +150,13 @@ def test_what_is_broken_is_repaired_and_what_is_none_left_out_each_with_its_coun
 
 
 def test_courtyards_stay_open_and_multipolygons_are_one_building(tmp_path):
-    yard = [[LON + 0.0001, LAT + 0.0001], [LON + 0.0001, LAT + 0.0002], [LON + 0.0002, LAT + 0.0002],
-            [LON + 0.0002, LAT + 0.0001], [LON + 0.0001, LAT + 0.0001]]  # fmt: skip
+    yard = [
+        [LON + 0.0001, LAT + 0.0001],
+        [LON + 0.0001, LAT + 0.0002],
+        [LON + 0.0002, LAT + 0.0002],
+        [LON + 0.0002, LAT + 0.0001],
+        [LON + 0.0001, LAT + 0.0001],
+    ]
     holed = polygon(box(), yard)
     two = {"type": "MultiPolygon", "coordinates": [[box(0.001)], [box(0.002)]]}
     city, report = imported(features((holed, {"height": 20}), (two, {"height": 8})), tmp_path)
@@ -156,10 +180,13 @@ def test_osm_tags_sort_buildings_water_parks_and_roads(tmp_path):
     content = features(
         (box(), {"building": "yes", "height": "12", "name": "Town hall"}),
         (box(0.0005), {"building:part": "yes", "height": 5}),
-        (box(0.001), {"natural": "water"}), (box(0.0015), {"leisure": "park"}), (line, {"highway": "primary"}),
-        (box(0.0002, 0.0005), {"building": "no"}), (box(0.0008, 0.0005), {"building": "bridge", "height": 9}),
+        (box(0.001), {"natural": "water"}),
+        (box(0.0015), {"leisure": "park"}),
+        (line, {"highway": "primary"}),
+        (box(0.0002, 0.0005), {"building": "no"}),
+        (box(0.0008, 0.0005), {"building": "bridge", "height": 9}),
         (box(0.0012, 0.0005), {"landuse": "retail"}),
-    )  # fmt: skip
+    )
     city, report = imported(content, tmp_path)
     assert (report.buildings, report.water, report.parks, report.roads, report.left_out) == (2, 1, 1, 1, 3)
     assert report.reasons["left out: bridges or piers"] == 1
@@ -250,9 +277,15 @@ def test_a_cityjson_sequence_is_the_same_city(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["EPSG:7415", "urn:ogc:def:crs:EPSG::7415", "urn:ogc:def:crs:EPSG:8.5:7415",
-             "https://www.opengis.net/def/crs/EPSG/0/7415", "http://www.opengis.net/def/crs/EPSG/9.9.1/7415"],
-)  # fmt: skip
+    "name",
+    [
+        "EPSG:7415",
+        "urn:ogc:def:crs:EPSG::7415",
+        "urn:ogc:def:crs:EPSG:8.5:7415",
+        "https://www.opengis.net/def/crs/EPSG/0/7415",
+        "http://www.opengis.net/def/crs/EPSG/9.9.1/7415",
+    ],
+)
 def test_a_system_is_known_by_each_of_its_names(name):
     assert crs_of(name).to_epsg() == 7415
 

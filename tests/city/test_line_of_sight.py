@@ -61,9 +61,10 @@ def test_rays_between_grid_points_agree_with_shapely(start, end):
 
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(
-    st.floats(0.0, 6.28), st.tuples(grid_number, grid_number, st.floats(0, 9)),
+    st.floats(0.0, 6.28),
     st.tuples(grid_number, grid_number, st.floats(0, 9)),
-)  # fmt: skip
+    st.tuples(grid_number, grid_number, st.floats(0, 9)),
+)
 def test_turning_the_world_changes_nothing(angle, start, end):
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     shapes = [L_SHAPE, shapely.box(6, 6, 12, 12)]

@@ -208,9 +208,15 @@ def test_open_ground_is_empty_and_sees_everything():
 
 
 @pytest.mark.parametrize(
-    "question", [("atlantis", 0.0, 0.0, 100.0), ("london", 0.0, 95.0, 100.0), ("open", 0.0, 0.0, -1.0),
-                 ("london", float("nan"), 51.5, 100.0), ("london", 0.0, 51.5, 1e9)],
-)  # fmt: skip
+    "question",
+    [
+        ("atlantis", 0.0, 0.0, 100.0),
+        ("london", 0.0, 95.0, 100.0),
+        ("open", 0.0, 0.0, -1.0),
+        ("london", float("nan"), 51.5, 100.0),
+        ("london", 0.0, 51.5, 1e9),
+    ],
+)
 def test_a_question_without_an_answer_is_refused_in_one_sentence(question):
     with pytest.raises(CityError) as refusal:
         build_city(*question, seed=1)

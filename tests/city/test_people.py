@@ -48,9 +48,12 @@ def test_people_follow_weight_times_area_of_the_neighbourhoods():
     discs = _discs(wide.lon, wide.lat)
     gap = np.linalg.norm(points[:, None] - discs[None, :, :2], axis=2) - discs[None, :, 2]
     assert (gap.min(axis=1) <= 0.2).all()  # coordinates are rounded to decimetres
-    lone = max(range(len(discs)), key=lambda k: min(
-        np.hypot(*(discs[k, :2] - other[:2])) - discs[k, 2] - other[2] for j, other in enumerate(discs) if j != k
-    ))  # fmt: skip
+    lone = max(
+        range(len(discs)),
+        key=lambda k: min(
+            np.hypot(*(discs[k, :2] - other[:2])) - discs[k, 2] - other[2] for j, other in enumerate(discs) if j != k
+        ),
+    )
     share = discs[:, 3] * discs[:, 2] ** 2
     assert (gap[:, lone] <= 0.2).mean() == pytest.approx(share[lone] / share.sum(), rel=0.25)
 
@@ -64,9 +67,21 @@ def test_without_neighbourhoods_people_are_spread_evenly():
 def test_a_lake_has_no_free_ground():
     none = np.zeros((0, 2))
     lake = City(
-        "Lake", 0.0, 51.0, 100.0, none, np.zeros(1, np.int64), np.zeros(0), (), (shapely.box(-99, -99, 99, 99),),
-        (), (), (), (), "",
-    )  # fmt: skip
+        "Lake",
+        0.0,
+        51.0,
+        100.0,
+        none,
+        np.zeros(1, np.int64),
+        np.zeros(0),
+        (),
+        (shapely.box(-99, -99, 99, 99),),
+        (),
+        (),
+        (),
+        (),
+        "",
+    )
     with pytest.raises(CityError, match="too little free ground"):
         cluster_points(lake, 0.0, 0.0, 3, 10.0)
     assert free_ground_near(lake, 1.0, 2.0) == (1.0, 2.0)
@@ -85,10 +100,19 @@ def test_clusters_and_crowds_become_users_with_new_ids(scenario, city):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"count": 0}, {"count": MOST_AT_ONCE + 1}, {"count": 2.5}, {"count": True}, {"count": "9"}, {"count": None},
-        {"spread_m": 0.0}, {"spread_m": float("nan")}, {"spread_m": "x"}, {"east_m": None}, {"north_m": float("inf")},
+        {"count": 0},
+        {"count": MOST_AT_ONCE + 1},
+        {"count": 2.5},
+        {"count": True},
+        {"count": "9"},
+        {"count": None},
+        {"spread_m": 0.0},
+        {"spread_m": float("nan")},
+        {"spread_m": "x"},
+        {"east_m": None},
+        {"north_m": float("inf")},
     ],
-)  # fmt: skip
+)
 def test_a_cluster_that_makes_no_sense_is_refused_in_words(scenario, city, wrong):
     event = {"type": "place", "kind": "cluster", "east_m": 0.0, "north_m": 0.0, "count": 5, "spread_m": 60.0}
     with pytest.raises(EditError):

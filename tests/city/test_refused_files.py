@@ -109,7 +109,8 @@ REFUSED = {
     "only points": (features((POINT, {})), "points or lines"),
     "nothing but null": (features(({"type": "Polygon", "coordinates": []}, {})), "without a shape"),
     "metres said to be degrees": (
-        features(([[532000, 181000], [532020, 181000], [532020, 181020], [532000, 181000]], {})), "--crs"
+        features(([[532000, 181000], [532020, 181000], [532020, 181020], [532000, 181000]], {})),
+        "--crs",
     ),
     "flat as a line": (features(([[0, 51], [0.001, 51], [0.002, 51], [0, 51]], {"height": 3})), "cannot be repaired"),
     "no building among the tagged": (features((box(), {"building": "no", "natural": "water"})), "Not one building"),
@@ -120,7 +121,7 @@ REFUSED = {
     "cityjson without objects": (json.dumps(cityjson({}, VERTICES)), "Not one building"),
     "cityjson of an unknown crs": (json.dumps(cityjson({"a": HOUSE}, VERTICES, crs="EPSG:999999")), "not known"),
     "cityjson with wrong vertices": (json.dumps(cityjson({"a": HOUSE}, [[1, 2], "x"])), "vertices"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", REFUSED)

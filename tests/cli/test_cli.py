@@ -26,9 +26,12 @@ def itnt(data_dir):
     def call(*arguments):
         return subprocess.run(
             [sys.executable, "-m", "itnt_core", *map(str, arguments)],
-            capture_output=True, text=True, check=False, cwd=Path.cwd(),
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=Path.cwd(),
             env={**os.environ, "ITNT_DATA_DIR": str(data_dir)},
-        )  # fmt: skip
+        )
 
     return call
 
@@ -65,12 +68,32 @@ def last_json(answer):
 
 def test_new_check_run_evaluate_is_one_chain(itnt, scenario_file, tmp_path):
     assert itnt("scenario", "check", scenario_file).returncode == 0
-    answer = itnt("run", scenario_file, "--method", "straight", "--seed", 7, "--set", "associator=max_sinr",
-                  "--set", "radio.subchannels=4", "-o", tmp_path / "out")  # fmt: skip
+    answer = itnt(
+        "run",
+        scenario_file,
+        "--method",
+        "straight",
+        "--seed",
+        7,
+        "--set",
+        "associator=max_sinr",
+        "--set",
+        "radio.subchannels=4",
+        "-o",
+        tmp_path / "out",
+    )
     assert answer.returncode == 0, answer.stderr
     figures = last_json(answer)
-    assert {"method", "seed", "data_service_mbit", "data_service_always_on_mbit", "outage", "energy_kj", "violations",
-            "wall_s"} <= set(figures)  # fmt: skip
+    assert {
+        "method",
+        "seed",
+        "data_service_mbit",
+        "data_service_always_on_mbit",
+        "outage",
+        "energy_kj",
+        "violations",
+        "wall_s",
+    } <= set(figures)
     assert (figures["method"], figures["seed"], figures["violations"]) == ("straight", 7, 0)
     evaluated = itnt("evaluate", tmp_path / "out")
     assert evaluated.returncode == 0, evaluated.stdout

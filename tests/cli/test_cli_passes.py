@@ -65,8 +65,21 @@ def test_other_formats_and_offsets_of_the_start_give_the_same_rows(elements, tmp
 
 
 def test_buildings_hide_part_of_a_pass(capsys):
-    command = ["passes", "--lat", "51.5135", "--lon", "-0.0845", "--start", "2026-06-21T12:00:00", "--hours", "1",
-               "--shell", "starlink-direct-to-cell-as-flown-2025-10", "--min-elevation", "15"]  # fmt: skip
+    command = [
+        "passes",
+        "--lat",
+        "51.5135",
+        "--lon",
+        "-0.0845",
+        "--start",
+        "2026-06-21T12:00:00",
+        "--hours",
+        "1",
+        "--shell",
+        "starlink-direct-to-cell-as-flown-2025-10",
+        "--min-elevation",
+        "15",
+    ]
     assert main([*command, "--masked-by", "london", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert any(row["hidden"] for row in rows)

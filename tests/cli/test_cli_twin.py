@@ -12,9 +12,15 @@ from itnt_core.twin import read_twin
 from itnt_core.twin.result import read_twin_result
 
 KEYS = [
-    "scheme", "seed", "mean_backlog_mbit", "max_backlog_mbit", "final_backlog_mbit", "plan_s", "refine_s_per_cycle",
+    "scheme",
+    "seed",
+    "mean_backlog_mbit",
+    "max_backlog_mbit",
+    "final_backlog_mbit",
+    "plan_s",
+    "refine_s_per_cycle",
     "violations",
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +106,7 @@ def test_measured_traffic_comes_into_the_file(tmp_path, capsys):
         (["twin", "run", "missing.json", "--scheme", "greedy", "-o", "x"], "missing.json"),
         (["twin", "compare", "{file}", "--seeds", "3:1", "-o", "x"], "1:6"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_gets_a_sentence_and_leaves_nothing(toy_file, tmp_path, capsys, monkeypatch, command, word):
     monkeypatch.chdir(tmp_path)
     assert main([part.format(file=toy_file) for part in command]) == 1

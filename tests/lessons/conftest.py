@@ -21,29 +21,42 @@ def changed(tiny):
     aerial = tuple(
         user.model_copy(
             update={
-                "id": "drone-1", "max_speed_m_s": 41.0,
+                "id": "drone-1",
+                "max_speed_m_s": 41.0,
                 "destination": user.destination.model_copy(update={"east_m": user.destination.east_m * 0.5}),
             }
         )
         for user in tiny.aerial_users
-    )  # fmt: skip
+    )
     passes = tuple(
         one.model_copy(update={"id": "sat-1", "altitude_km": 700.0, "max_elevation_deg": 61.0}) for one in tiny.passes
     )
     second = passes[0].model_copy(update={"id": "sat-2", "altitude_km": 900.0, "culmination_s": 3.0})
     parts = {
-        "radio": {"carrier_ghz": 3.1, "subchannels": 4, "subchannel_khz": 360.0, "noise_figure_db": 5.0,
-                  "spectral_efficiency_cap": 5.5},
+        "radio": {
+            "carrier_ghz": 3.1,
+            "subchannels": 4,
+            "subchannel_khz": 360.0,
+            "noise_figure_db": 5.0,
+            "spectral_efficiency_cap": 5.5,
+        },
         "qos": {"min_sinr_active_db": 2.0, "min_sinr_always_on_db": -4.0},
         "time": {"slots": 11, "slot_s": 2.5},
         "channel": {"deployment": "umi"},
         "city": {"seed": 3},
-    }  # fmt: skip
+    }
     update = {name: getattr(tiny, name).model_copy(update=fields) for name, fields in parts.items()}
     return tiny.model_copy(
-        update={**update, "ground_stations": (*masts, extra), "ground_users": users, "aerial_users": aerial,
-                "passes": (*passes, second), "name": "Changed", "seed": 5}
-    )  # fmt: skip
+        update={
+            **update,
+            "ground_stations": (*masts, extra),
+            "ground_users": users,
+            "aerial_users": aerial,
+            "passes": (*passes, second),
+            "name": "Changed",
+            "seed": 5,
+        }
+    )
 
 
 def ground_of(scenario, cache):

@@ -31,9 +31,13 @@ A_RATE = 1e-3  # Mbit/s: what the sentences show
 
 
 @given(
-    distance=st.floats(5.0, 9000.0), height=st.floats(1.5, 300.0), carrier=st.floats(0.5, 6.0), los=st.booleans(),
-    deployment=st.sampled_from(["uma", "umi"]), model=st.sampled_from(["free_space", "urban"]),
-)  # fmt: skip
+    distance=st.floats(5.0, 9000.0),
+    height=st.floats(1.5, 300.0),
+    carrier=st.floats(0.5, 6.0),
+    los=st.booleans(),
+    deployment=st.sampled_from(["uma", "umi"]),
+    model=st.sampled_from(["free_space", "urban"]),
+)
 def test_the_terms_of_a_law_add_up_to_the_law(distance, height, carrier, los, deployment, model):
     aerial = height > 22.5
     height = height if aerial else 1.5
@@ -54,10 +58,8 @@ def test_the_terms_of_a_law_add_up_to_the_law(distance, height, carrier, los, de
 
 def test_a_budget_ends_at_the_gain_of_the_channel_and_the_rest_is_shadowing(ground):
     quiet = ground.changed(
-        ground.scenario.model_copy(
-            update={"channel": ground.scenario.channel.model_copy(update={"shadowing": False})}
-        )
-    )  # fmt: skip
+        ground.scenario.model_copy(update={"channel": ground.scenario.channel.model_copy(update={"shadowing": False})})
+    )
     for name in ground.scenario.user_ids:
         place, aerial = ground.place(name)
         budget = mast_budget(quiet, "gbs-1", place, aerial, 0.5)
@@ -164,9 +166,14 @@ def test_a_surrogate_stays_below_the_true_sum_and_meets_it_at_full_power(teach):
 
 def test_a_planned_way_keeps_the_speed_limit_and_is_no_worse_than_the_straight_one(ground):
     user = ground.scenario.aerial_users[0]
-    straight = way_of(ground, np.linspace([user.start.east_m, user.start.north_m, user.start.height_m],
-                                          [user.destination.east_m, user.destination.north_m,
-                                           user.destination.height_m], ground.scenario.time.slots + 1))  # fmt: skip
+    straight = way_of(
+        ground,
+        np.linspace(
+            [user.start.east_m, user.start.north_m, user.start.height_m],
+            [user.destination.east_m, user.destination.north_m, user.destination.height_m],
+            ground.scenario.time.slots + 1,
+        ),
+    )
     field = Field(ground, user)
     for speed in (1.1 * needed_speed_m_s(ground.scenario, user), user.max_speed_m_s, 70.0):
         way = field.planned(speed, 0.0)

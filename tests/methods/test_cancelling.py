@@ -25,9 +25,10 @@ def cancel():
 @pytest.mark.parametrize("act", [cancel, interrupt])
 def test_a_method_hands_over_its_best_decision(tiny_scenario, city_cache, method, act):
     settings = {
-        "planner": {}, "gradient": {"rounds": 2, "steps": 5},
+        "planner": {},
+        "gradient": {"rounds": 2, "steps": 5},
         "proposed": {"rounds": 1, "episodes": 2, "environments": 2, "hidden": 8, "reference_lines": False},
-    }[method]  # fmt: skip
+    }[method]
     phase = {"planner": "ascent", "gradient": "gradient", "proposed": "training"}[method]
     result = optimise(tiny_scenario, method, 1, settings, stopper(phase, act), city_cache)
     assert result.manifest["status"] == STOPPED_EARLY

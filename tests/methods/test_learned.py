@@ -149,8 +149,13 @@ def _stops_are_quiet(monkeypatch):
 
 def test_progress_tells_how_the_training_goes(tiny_scenario, city_cache):
     events = []
-    optimise(tiny_scenario, "proposed", settings=QUICK | {"reference_lines": True}, report=events.append,
-             cache_dir=city_cache)  # fmt: skip
+    optimise(
+        tiny_scenario,
+        "proposed",
+        settings=QUICK | {"reference_lines": True},
+        report=events.append,
+        cache_dir=city_cache,
+    )
     told = [event.metrics for event in events if event.metrics and "reward" in event.metrics]
     assert len(told) == QUICK["rounds"] * QUICK["episodes"]
     wanted = {"reward", "policy_mbit", "energy_kj", "penalty", "exploration", "q", "critic_loss", "power_loss"}
@@ -178,15 +183,24 @@ def test_a_policy_flies_on_another_seed_and_is_refused_by_another_shape(city_cac
 def lonely_world(city_cache, **changes):
     """One aerial user, one GBS off its way, one subchannel, free space."""
     base = preset("paper-free-space", users=2, aerial_users=1, cache_dir=city_cache)
-    user = base.aerial_users[0].model_copy(update={
-        "start": Point(east_m=-300.0, north_m=-300.0, height_m=100.0),
-        "destination": Point(east_m=300.0, north_m=-300.0, height_m=100.0),
-    })  # fmt: skip
+    user = base.aerial_users[0].model_copy(
+        update={
+            "start": Point(east_m=-300.0, north_m=-300.0, height_m=100.0),
+            "destination": Point(east_m=300.0, north_m=-300.0, height_m=100.0),
+        }
+    )
     station = base.ground_stations[0].model_copy(update={"east_m": 0.0, "north_m": 100.0})
-    scenario = base.model_copy(update={
-        "aerial_users": (user,), "ground_users": (), "passes": (), "ground_stations": (station,),
-        "radio": base.radio.model_copy(update={"subchannels": 1}), "time": base.time.model_copy(update={"slots": 16}),
-    } | changes)  # fmt: skip
+    scenario = base.model_copy(
+        update={
+            "aerial_users": (user,),
+            "ground_users": (),
+            "passes": (),
+            "ground_stations": (station,),
+            "radio": base.radio.model_copy(update={"subchannels": 1}),
+            "time": base.time.model_copy(update={"slots": 16}),
+        }
+        | changes
+    )
     return build_world(scenario, cache_dir=city_cache)
 
 

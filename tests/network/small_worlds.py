@@ -54,9 +54,14 @@ def open_scenario(
         **fields,
     }
     scenario = Scenario(
-        time=TimeGrid(slots=slots), city=City(kind="open"), ground_stations=tuple(stations), passes=tuple(passes),
-        aerial_users=tuple(aerial), ground_users=tuple(ground), **settings,
-    )  # fmt: skip
+        time=TimeGrid(slots=slots),
+        city=City(kind="open"),
+        ground_stations=tuple(stations),
+        passes=tuple(passes),
+        aerial_users=tuple(aerial),
+        ground_users=tuple(ground),
+        **settings,
+    )
     assert check_scenario(scenario) == []
     return scenario
 

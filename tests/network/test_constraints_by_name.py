@@ -31,10 +31,15 @@ def world():
             flyer("au-2", (0.0, 70.0, 100.0), (80.0, 70.0, 100.0), **limits),
             flyer("au-3", (995.0, 500.0, 100.0), **limits),
         ],
-        ground=[walker_on_foot(f"gu-{n}", *spot) for n, spot in enumerate(
-            [(30.0, -140.0), (50.0, 210.0), (50.0, -160.0), (30.0, 230.0)], start=1)],
-        slots=4, subchannels=3, area=Area(size_m=2000.0), channel=Channel(model="free_space", fading=False),
-    )  # fmt: skip
+        ground=[
+            walker_on_foot(f"gu-{n}", *spot)
+            for n, spot in enumerate([(30.0, -140.0), (50.0, 210.0), (50.0, -160.0), (30.0, 230.0)], start=1)
+        ],
+        slots=4,
+        subchannels=3,
+        area=Area(size_m=2000.0),
+        channel=Channel(model="free_space", fading=False),
+    )
 
 
 @pytest.fixture
@@ -243,8 +248,13 @@ def test_indices_that_are_not_whole_numbers_are_refused(world, clean, field, kin
         evaluate(world, replace(clean, **{field: getattr(clean, field).astype(kind)}))
 
 
-NO_SUCH_LINK = ["a station that is not there", "a negative station", "a subchannel that is not there",
-                "a negative subchannel", "a station without a subchannel"]  # fmt: skip
+NO_SUCH_LINK = [
+    "a station that is not there",
+    "a negative station",
+    "a subchannel that is not there",
+    "a negative subchannel",
+    "a station without a subchannel",
+]
 
 
 @pytest.mark.parametrize("case", NO_SUCH_LINK)

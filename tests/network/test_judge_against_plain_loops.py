@@ -44,11 +44,17 @@ def random_world(size, draw, model, cap):
     aerial = [flyer(f"au-{n}", (60.0 * n, 0.0, 100.0 + 60.0 * n)) for n in range(size["aerial"])]
     ground = [walker_on_foot(f"gu-{n}", *spot()) for n in range(size["ground"])]
     return open_world(
-        stations=gbs, passes=leo, aerial=aerial, ground=ground, slots=size["slots"], model=model,
+        stations=gbs,
+        passes=leo,
+        aerial=aerial,
+        ground=ground,
+        slots=size["slots"],
+        model=model,
         radio=Radio(subchannels=size["subchannels"], spectral_efficiency_cap=cap),
-        channel=Channel(model=model, coherence_slots=2), qos=Qos(min_sinr_always_on_db=-5.0, min_sinr_active_db=3.0),
+        channel=Channel(model=model, coherence_slots=2),
+        qos=Qos(min_sinr_always_on_db=-5.0, min_sinr_active_db=3.0),
         seed=int(draw.integers(1000)),
-    )  # fmt: skip
+    )
 
 
 def random_decision(world, draw):
@@ -78,10 +84,18 @@ def test_the_judge_agrees_with_plain_loops(model, cap, size, seed):
         (answer.active, False, qos.min_sinr_active_db),
     ):
         sinr, rate, interference, data_mbit, outage = judge(
-            world.gains(decision.positions_m).tolist(), decision.power_w.tolist(), decision.station.tolist(),
-            decision.subchannel.tolist(), world.noise_w, 180e3, 2.0, cap, floor, everybody,
+            world.gains(decision.positions_m).tolist(),
+            decision.power_w.tolist(),
+            decision.station.tolist(),
+            decision.subchannel.tolist(),
+            world.noise_w,
+            180e3,
+            2.0,
+            cap,
+            floor,
+            everybody,
             world.station_max_power_w.tolist(),
-        )  # fmt: skip
+        )
         assert links.sinr == pytest.approx(np.array(sinr), rel=same_numbers, abs=1e-300)
         assert links.rate_bit_s == pytest.approx(np.array(rate), rel=same_numbers, abs=1e-9)
         assert links.interference_w == pytest.approx(np.array(interference), rel=same_numbers, abs=1e-300)

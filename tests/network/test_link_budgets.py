@@ -94,9 +94,11 @@ def test_a_ground_user_in_the_power_law_model_loses_3_5_powers_of_ten_a_decade()
     gains = []
     for distance_m in (100.0, 1000.0):
         world = open_world(
-            stations=[station("gbs", distance_m, 0.0, 1.5)], ground=[walker_on_foot("gu", 0.0, 0.0)], model="power_law",
+            stations=[station("gbs", distance_m, 0.0, 1.5)],
+            ground=[walker_on_foot("gu", 0.0, 0.0)],
+            model="power_law",
             channel=NO_FADING.model_copy(update={"model": "power_law"}),
-        )  # fmt: skip
+        )
         gains.append(decibel(world.ground_gains[0, 0, 0, 0]))
     assert gains == pytest.approx([-38.468 - 70.0, -38.468 - 105.0], abs=physics_db)
 
@@ -107,10 +109,11 @@ def test_the_antenna_counts_in_every_model():
         pair = [
             open_world(
                 stations=[station("gbs", 400.0, 300.0, antenna={"kind": "isotropic", "gain_dbi": gain})],
-                ground=[walker_on_foot("gu", 0.0, 0.0)], channel=channel,
+                ground=[walker_on_foot("gu", 0.0, 0.0)],
+                channel=channel,
             ).ground_gains[0, 0, 0, 0]
             for gain in (0.0, 8.0)
-        ]  # fmt: skip
+        ]
         assert decibel(pair[1] / pair[0]) == pytest.approx(8.0, abs=1e-9)
 
 
@@ -130,9 +133,11 @@ def test_a_user_on_the_edge_of_the_beam_hears_3_db_less():
 def test_a_satellite_below_the_horizon_is_not_heard():
     for model in ("free_space", "urban"):
         world = open_world(
-            passes=[satellite(culmination_s=3000.0)], ground=[walker_on_foot("gu", 0.0, 0.0)],
-            aerial=[OVERHEAD], model=model,
-        )  # fmt: skip
+            passes=[satellite(culmination_s=3000.0)],
+            ground=[walker_on_foot("gu", 0.0, 0.0)],
+            aerial=[OVERHEAD],
+            model=model,
+        )
         assert look_angles(world.scenario).elevation_deg.max() < 0.0
         assert (world.ground_gains == 0.0).all()
         assert (world.aerial_gains(np.array([[[0.0, 0.0, 100.0]]] * 2)) == 0.0).all()

@@ -80,8 +80,9 @@ def test_a_margin_is_below_zero_exactly_where_the_judge_finds_a_violation(tiny_w
     for margin in found.values():
         if margin.margin is not None and margin.margin < -TOLERANCE:
             assert margin.constraint in broken, margin
-    by_constraint = {name: min(m.margin for m in found.values() if m.constraint == name and m.margin is not None)
-                     for name in broken}  # fmt: skip
+    by_constraint = {
+        name: min(m.margin for m in found.values() if m.constraint == name and m.margin is not None) for name in broken
+    }
     assert all(room <= 1e-9 for room in by_constraint.values())
 
 

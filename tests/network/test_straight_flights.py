@@ -35,10 +35,13 @@ def test_a_flyer_alone_flies_straight_at_constant_speed():
 
 @pytest.mark.parametrize(
     "second",
-    [((300.0, 0.0, 100.0), (-300.0, 0.0, 100.0)), ((0.0, -300.0, 100.0), (0.0, 300.0, 100.0)),
-     ((-300.0, 60.0, 100.0), (300.0, -60.0, 100.0))],
+    [
+        ((300.0, 0.0, 100.0), (-300.0, 0.0, 100.0)),
+        ((0.0, -300.0, 100.0), (0.0, 300.0, 100.0)),
+        ((-300.0, 60.0, 100.0), (300.0, -60.0, 100.0)),
+    ],
     ids=["head on", "crossing", "sidling"],
-)  # fmt: skip
+)
 def test_flyers_who_would_meet_avoid_each_other_by_height(second):
     pair = [flyer("first", (-300.0, 0.0, 100.0), (300.0, 0.0, 100.0)), flyer("second", *second)]
     scenario = open_scenario(stations=STATION, aerial=pair, slots=20)

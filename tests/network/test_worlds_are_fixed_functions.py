@@ -21,8 +21,11 @@ def crowded(model, slots=4, **fields):
         passes=[satellite("leo-1", max_elevation_deg=70.0), satellite("leo-2", heading_deg=200.0)],
         aerial=[flyer("au-1", (0.0, 0.0, 90.0), (150.0, 80.0, 110.0)), flyer("au-2", (300.0, 300.0, 60.0))],
         ground=[walker_on_foot("gu-1", 120.0, 40.0), walker_on_foot("gu-2", -250.0, -90.0)],
-        slots=slots, subchannels=3, model=model, **{"channel": Channel(model=model, coherence_slots=2), **fields},
-    )  # fmt: skip
+        slots=slots,
+        subchannels=3,
+        model=model,
+        **{"channel": Channel(model=model, coherence_slots=2), **fields},
+    )
 
 
 def paths(world, seed=0):
@@ -128,9 +131,15 @@ def test_urban_shadowing_has_the_spread_of_the_standard():
     assert (shadowed - bare).mean() == pytest.approx(0.0, abs=0.15)
 
 
-@pytest.mark.parametrize(("aerial", "height_m", "distance_m", "expected"), [
-    (False, 1.5, 100.0, 0.3477), (False, 1.5, 300.0, 0.0680), (True, 50.0, 500.0, 0.8887), (True, 80.0, 1000.0, 0.8318),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("aerial", "height_m", "distance_m", "expected"),
+    [
+        (False, 1.5, 100.0, 0.3477),
+        (False, 1.5, 300.0, 0.0680),
+        (True, 50.0, 500.0, 0.8887),
+        (True, 80.0, 1000.0, 0.8318),
+    ],
+)
 def test_on_open_ground_sight_is_as_frequent_as_the_standard_says(aerial, height_m, distance_m, expected):
     """Many stations on a circle around one user: the share in sight is the probability of standards.md."""
     angles = 2.0 * np.pi * np.arange(500) / 500

@@ -16,10 +16,16 @@ OVERHEAD = [satellite()]
 
 
 @pytest.mark.parametrize("model", ["free_space", "urban"])
-@pytest.mark.parametrize(("stations", "passes"), [(STATIONS, OVERHEAD), (STATIONS, []), ([], OVERHEAD)],
-                         ids=["both kinds", "no satellite", "no ground station"])  # fmt: skip
-@pytest.mark.parametrize(("aerial", "ground"), [(FLYERS, WALKERS), (FLYERS, []), ([], WALKERS)],
-                         ids=["both users", "only aerial", "only ground"])  # fmt: skip
+@pytest.mark.parametrize(
+    ("stations", "passes"),
+    [(STATIONS, OVERHEAD), (STATIONS, []), ([], OVERHEAD)],
+    ids=["both kinds", "no satellite", "no ground station"],
+)
+@pytest.mark.parametrize(
+    ("aerial", "ground"),
+    [(FLYERS, WALKERS), (FLYERS, []), ([], WALKERS)],
+    ids=["both users", "only aerial", "only ground"],
+)
 def test_every_mix_of_users_and_stations_can_be_solved_and_judged(model, stations, passes, aerial, ground):
     world = open_world(stations=stations, passes=passes, aerial=aerial, ground=ground, slots=2, model=model)
     flight = straight_flight(world.scenario)

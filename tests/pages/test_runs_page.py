@@ -20,10 +20,18 @@ def end(store, run_id, state, kpis=None, message="Because."):
 
 
 KPIS = {
-    "data_service_mbit": 80.0, "data_service_always_on_mbit": 70.0, "outage": 0.1, "outage_always_on": 0.0,
-    "energy_kj": 2.0, "violations": 0, "wall_s": 0.5, "upper_bound_mbit": 100.0, "gap": 0.2, "seed": 1,
+    "data_service_mbit": 80.0,
+    "data_service_always_on_mbit": 70.0,
+    "outage": 0.1,
+    "outage_always_on": 0.0,
+    "energy_kj": 2.0,
+    "violations": 0,
+    "wall_s": 0.5,
+    "upper_bound_mbit": 100.0,
+    "gap": 0.2,
+    "seed": 1,
     "method": "straight",
-}  # fmt: skip
+}
 
 
 def buttons(app):

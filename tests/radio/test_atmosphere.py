@@ -46,12 +46,17 @@ P676_EXAMPLES = [
 def wet(percent=0.1, carrier_ghz=2.0, **fields):
     """A scenario on open ground with the atmosphere on, one satellite that passes overhead."""
     return open_scenario(
-        stations=[station("a", 100.0, 0.0)], passes=[satellite(max_elevation_deg=60.0, culmination_s=150.0)],
-        aerial=[flyer("au", (0.0, 0.0, 100.0))], ground=[walker_on_foot("gu", 50.0, 50.0)], slots=4,
+        stations=[station("a", 100.0, 0.0)],
+        passes=[satellite(max_elevation_deg=60.0, culmination_s=150.0)],
+        aerial=[flyer("au", (0.0, 0.0, 100.0))],
+        ground=[walker_on_foot("gu", 50.0, 50.0)],
+        slots=4,
         radio=Radio(subchannels=2, carrier_ghz=carrier_ghz),
-        **{"channel": Channel(model="free_space", fading=False, atmosphere="itu", rain_exceeded_percent=percent),
-           **fields},
-    )  # fmt: skip
+        **{
+            "channel": Channel(model="free_space", fading=False, atmosphere="itu", rain_exceeded_percent=percent),
+            **fields,
+        },
+    )
 
 
 @itur_needed
@@ -117,15 +122,22 @@ def test_satellite_gains_lose_exactly_the_table_and_base_stations_nothing(model)
 
 def _parts(channel):
     return {
-        "stations": [station("a", 100.0, 0.0)], "ground": [walker_on_foot("gu", 0.0, 0.0)], "slots": 4,
-        "passes": [satellite(max_elevation_deg=60.0, culmination_s=150.0)], "channel": channel,
-    }  # fmt: skip
+        "stations": [station("a", 100.0, 0.0)],
+        "ground": [walker_on_foot("gu", 0.0, 0.0)],
+        "slots": 4,
+        "passes": [satellite(max_elevation_deg=60.0, culmination_s=150.0)],
+        "channel": channel,
+    }
 
 
 @itur_needed
 def test_bounds_of_satellite_links_hold_in_the_rain():
-    world = open_world(**{**_parts(Channel(model="free_space", fading=False, atmosphere="itu")),
-                          "aerial": [flyer("au", (0.0, 0.0, 100.0))]})  # fmt: skip
+    world = open_world(
+        **{
+            **_parts(Channel(model="free_space", fading=False, atmosphere="itu")),
+            "aerial": [flyer("au", (0.0, 0.0, 100.0))],
+        }
+    )
     ceiling, floor = aerial_gain_bounds(world)
     gains = world.aerial_gains(np.tile([0.0, 0.0, 100.0], (world.slots + 1, 1, 1)))
     assert (gains <= ceiling).all() and (gains >= floor).all()

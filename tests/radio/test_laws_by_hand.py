@@ -98,9 +98,15 @@ def test_an_aerial_user_within_d1_always_sees_the_station():
 
 @pytest.mark.parametrize(
     ("aerial", "deployment", "sees", "sigma_db"),
-    [(False, "uma", True, 4.0), (False, "uma", False, 6.0), (False, "umi", True, 4.0), (False, "umi", False, 7.82),
-     (True, "uma", False, 6.0), (True, "umi", False, 8.0)],
-)  # fmt: skip
+    [
+        (False, "uma", True, 4.0),
+        (False, "uma", False, 6.0),
+        (False, "umi", True, 4.0),
+        (False, "umi", False, 7.82),
+        (True, "uma", False, 6.0),
+        (True, "umi", False, 8.0),
+    ],
+)
 def test_the_constant_sigmas_are_the_standards(aerial, deployment, sees, sigma_db):
     assert float(laws.shadow_sigma_db(np.array(sees), 60.0, aerial, deployment)) == sigma_db
 

@@ -97,6 +97,12 @@ def test_generators_are_the_same_for_the_same_names_and_unlike_for_others():
         return named_generator(*names).random(3).tolist()
 
     assert draw(1, "shadow", "gbs-1") == draw(1, "shadow", "gbs-1")
-    different = [draw(1, "shadow", "gbs-1"), draw(2, "shadow", "gbs-1"), draw(1, "sight", "gbs-1"),
-                 draw(1, "shadow", "gbs-2"), draw(1, "gbs-1", "shadow"), draw(1, "shadow")]  # fmt: skip
+    different = [
+        draw(1, "shadow", "gbs-1"),
+        draw(2, "shadow", "gbs-1"),
+        draw(1, "sight", "gbs-1"),
+        draw(1, "shadow", "gbs-2"),
+        draw(1, "gbs-1", "shadow"),
+        draw(1, "shadow"),
+    ]
     assert len({tuple(numbers) for numbers in different}) == len(different)

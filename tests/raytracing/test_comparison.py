@@ -59,9 +59,14 @@ def test_the_urban_side_is_tr_38901_with_the_city_s_sight_and_isotropic_antennas
 def test_bias_error_and_spread_are_those_of_the_differences(compared):
     shift = np.where(np.arange(80) % 2, 5.0, 1.0)
     moved = subject.Comparison(
-        compared.distance_m, compared.line_of_sight, ~compared.traced_line_of_sight, compared.urban_db,
-        compared.free_space_db, compared.urban_db - shift, {},
-    )  # fmt: skip
+        compared.distance_m,
+        compared.line_of_sight,
+        ~compared.traced_line_of_sight,
+        compared.urban_db,
+        compared.free_space_db,
+        compared.urban_db - shift,
+        {},
+    )
     found = agreement(moved)
     assert found.bias_db == pytest.approx(3.0) and found.spread_db == pytest.approx(2.0)
     assert found.rmse_db == pytest.approx(13.0**0.5)

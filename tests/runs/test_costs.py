@@ -19,9 +19,21 @@ from itnt_core.views.run_list import run_rows
 
 def finished(work, seconds, method="planner", state="done", peak_mb=100.0, **more):
     return Run(
-        id="x", title="", kind="data service", method=method, state=state, progress=1.0, message="", created=0.0,
-        started=10.0, finished=10.0 + seconds, scenario_hash="", work=work, peak_mb=peak_mb, **{"kpis": None, **more},
-    )  # fmt: skip
+        id="x",
+        title="",
+        kind="data service",
+        method=method,
+        state=state,
+        progress=1.0,
+        message="",
+        created=0.0,
+        started=10.0,
+        finished=10.0 + seconds,
+        scenario_hash="",
+        work=work,
+        peak_mb=peak_mb,
+        **{"kpis": None, **more},
+    )
 
 
 def test_work_counts_links_and_for_a_training_its_episodes(tiny):
@@ -41,10 +53,11 @@ def test_an_estimate_follows_the_finished_runs_nearest_in_size():
 
 def test_unfinished_runs_and_other_methods_say_nothing_and_unknown_stays_unknown():
     runs = [
-        finished(1000.0, 5.0, state="failed"), finished(1000.0, 5.0, method="straight"),
+        finished(1000.0, 5.0, state="failed"),
+        finished(1000.0, 5.0, method="straight"),
         finished(1000.0, 5.0, method="no such method", launcher="tcp://far:1"),
         finished(1000.0, 5.0, method="no such method", attempts=2),
-    ]  # fmt: skip
+    ]
     estimate = estimate_cost("no such method", 1000.0, runs)
     assert (estimate.seconds, estimate.memory_mb) == (None, None)
     assert "not known" in sentence([(estimate, 1)], 1)

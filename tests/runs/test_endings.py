@@ -60,10 +60,14 @@ def worked_off(queue, tiny, slow):
     """
     store = queue()
     asked = {
-        "error": (tiny, {}), "First try": (tiny, {}), "broken": (tiny, {}), "crash": (slow, {"settings": MILP}),
-        "last": (tiny, {}), "limit": (slow, {"settings": MILP, "time_limit_s": 2.5}),
+        "error": (tiny, {}),
+        "First try": (tiny, {}),
+        "broken": (tiny, {}),
+        "crash": (slow, {"settings": MILP}),
+        "last": (tiny, {}),
+        "limit": (slow, {"settings": MILP, "time_limit_s": 2.5}),
         "cancelled": (slow, {"settings": MILP}),
-    }  # fmt: skip
+    }
     ids = {title: store.submit(scenario, title=title, **more) for title, (scenario, more) in asked.items()}
     (store.folder(ids["error"]) / "scenario.json").write_text('{"seed": -4}')
     (store.folder(ids["broken"]) / "request.json").write_text("{}")

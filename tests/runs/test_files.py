@@ -37,9 +37,11 @@ def test_two_hundred_kills_while_saving_over_a_result_leave_the_old_or_the_new_o
     write_result(folder, optimise(tiny, cache_dir=city_cache))
     answer = subprocess.run(
         [sys.executable, "-W", "ignore", str(Path(__file__).with_name("saving.py")), str(folder), "200"],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "ITNT_DATA_DIR": str(tmp_path)}, capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "ITNT_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
         check=True,
-    )  # fmt: skip
+    )
     counts = json.loads(answer.stdout)
     assert counts["broken"] == 0 and counts["left_over"] == 0
     assert counts["before"] + counts["within"] + counts["after"] == 200 and counts["whole"] > 200
@@ -48,9 +50,14 @@ def test_two_hundred_kills_while_saving_over_a_result_leave_the_old_or_the_new_o
 
 def test_a_cancelled_and_resumed_training_equals_one_that_was_never_stopped(store, tiny, tmp_path):
     settings = {
-        "rounds": 2, "episodes": 5, "environments": 4, "hidden": 16, "searches": 2, "reference_lines": False,
+        "rounds": 2,
+        "episodes": 5,
+        "environments": 4,
+        "hidden": 16,
+        "searches": 2,
+        "reference_lines": False,
         "patience": 0,
-    }  # fmt: skip
+    }
     run_id = store.submit(tiny, "proposed", settings=settings)
     store.launch()
     wait_for(lambda: has_begun(store, run_id, "training"))

@@ -205,15 +205,33 @@ def test_the_same_sentence_comes_from_a_file(case):
 
 
 def test_several_problems_are_all_listed_at_once():
-    data = spoilt({
-        "seed": -1, "name": "", "radio.subchannels": 0, "ground_stations.0.max_power_w": -1.0, "colour": "red",
-        "ground_stations.1.north_m": 5000.0, "ground_users.1.id": "ann", "aerial_users.0.destination.east_m": 950.0,
-        "aerial_users.1.start.height_m": 10.0, "walker_shells.0.phasing": 99,
-    })  # fmt: skip
+    data = spoilt(
+        {
+            "seed": -1,
+            "name": "",
+            "radio.subchannels": 0,
+            "ground_stations.0.max_power_w": -1.0,
+            "colour": "red",
+            "ground_stations.1.north_m": 5000.0,
+            "ground_users.1.id": "ann",
+            "aerial_users.0.destination.east_m": 950.0,
+            "aerial_users.1.start.height_m": 10.0,
+            "walker_shells.0.phasing": 99,
+        }
+    )
     text = "\n".join(sentences(scenario_of_data, data))
-    for words in ("seed", "name", "radio.subchannels", "max_power_w of GBS 'north'", "colour", "GBS 'south'",
-                  "id 'ann'", "flight of aerial user 'red'", "start height of aerial user 'blue'",
-                  "phasing"):  # fmt: skip
+    for words in (
+        "seed",
+        "name",
+        "radio.subchannels",
+        "max_power_w of GBS 'north'",
+        "colour",
+        "GBS 'south'",
+        "id 'ann'",
+        "flight of aerial user 'red'",
+        "start height of aerial user 'blue'",
+        "phasing",
+    ):
         assert words in text
     assert text.count("\n") == 9
 

@@ -132,10 +132,18 @@ def test_fields_are_changed_by_their_dotted_names(scenario):
 @pytest.mark.parametrize(
     "values",
     [
-        {"height_m": 9999.0}, {"height_m": None}, {"id": "no blanks"}, {"id": ""}, {"nothing": 1},
-        {"antenna.kind": "x"}, {"antenna.nothing": 1}, {"nothing.at_all": 1}, {"name": "x" * 81}, {"max_power_w": 0.0},
+        {"height_m": 9999.0},
+        {"height_m": None},
+        {"id": "no blanks"},
+        {"id": ""},
+        {"nothing": 1},
+        {"antenna.kind": "x"},
+        {"antenna.nothing": 1},
+        {"nothing.at_all": 1},
+        {"name": "x" * 81},
+        {"max_power_w": 0.0},
     ],
-)  # fmt: skip
+)
 def test_a_field_value_that_is_not_allowed_is_refused_in_words(scenario, values):
     with pytest.raises(EditError):
         change_object(scenario, "ground_station", "gbs-1", values)

@@ -131,10 +131,16 @@ def test_a_fleet_that_does_not_fit_is_refused_and_not_handed_out_broken(city_cac
 
 @pytest.mark.parametrize(
     ("request_", "words"),
-    [({"name": "mars"}, ["'mars'", "london-4km", "choose"]), ({"users": 0}, ["users", "0", "1 to 5000"]),
-     ({"users": 5001}, ["5001", "1 to 5000"]), ({"users": 3, "aerial_users": 4}, ["aerial users", "4", "0 to 3"]),
-     ({"aerial_users": -1}, ["aerial users", "-1"]), ({"seed": -1}, ["seed", "-1"]), ({"seed": 2**32}, ["4294967296"])],
-)  # fmt: skip
+    [
+        ({"name": "mars"}, ["'mars'", "london-4km", "choose"]),
+        ({"users": 0}, ["users", "0", "1 to 5000"]),
+        ({"users": 5001}, ["5001", "1 to 5000"]),
+        ({"users": 3, "aerial_users": 4}, ["aerial users", "4", "0 to 3"]),
+        ({"aerial_users": -1}, ["aerial users", "-1"]),
+        ({"seed": -1}, ["seed", "-1"]),
+        ({"seed": 2**32}, ["4294967296"]),
+    ],
+)
 def test_requests_that_cannot_be_met_get_a_sentence(city_cache, request_, words):
     with pytest.raises(ScenarioError) as caught:
         preset(**{"name": "tiny", "cache_dir": city_cache, **request_})

@@ -95,11 +95,21 @@ def test_run_on_a_bad_file_exits_with_1_and_writes_nothing(bad_file, tmp_path, c
 
 def test_run_on_a_scenario_whose_world_cannot_be_built_writes_nothing(bad_file, tmp_path, capsys):
     """The file is well-formed, but its only satellite never rises: that is a bad scenario, too."""
-    nowhere = spoilt({
-        "ground_stations": [], "passes": [], "area.lat": 80.0,
-        "walker_shells.0": {"id": "shell", "planes": 1, "satellites_per_plane": 1, "phasing": 0, "inclination_deg": 0.0,
-                            "satellites_used": 1},
-    })  # fmt: skip
+    nowhere = spoilt(
+        {
+            "ground_stations": [],
+            "passes": [],
+            "area.lat": 80.0,
+            "walker_shells.0": {
+                "id": "shell",
+                "planes": 1,
+                "satellites_per_plane": 1,
+                "phasing": 0,
+                "inclination_deg": 0.0,
+                "satellites_used": 1,
+            },
+        }
+    )
     assert main(["run", str(bad_file(nowhere)), "--method", "straight", "-o", str(tmp_path / "out")]) == 1
     assert "place a GBS" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()

@@ -45,7 +45,7 @@ NOT_A_SCENARIO = {
     "bottomless YAML": ("a: " + "[" * 3_000, ["not readable", "mend it"]),
     "5,000 digits": ('{"seed": ' + "9" * 5000 + "}", ["not readable", "mend it"]),
     "a month 13": ("time: {start: 2026-13-01}\n", ["month", "mend it"]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", NOT_A_SCENARIO.values(), ids=NOT_A_SCENARIO.keys())
@@ -87,11 +87,29 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
     max_leaves=6,
 )
-places = st.sampled_from([
-    "seed", "area", "area.size_m", "time", "time.start", "ground_stations", "ground_stations.0", "ground_stations.0.id",
-    "ground_stations.1.antenna", "passes.0.radio", "passes.0.radio.gain_dbi", "aerial_users.0.start", "ground_users",
-    "aerial_users.1.destination.height_m", "walker_shells.0.phasing", "channel.model", "version", "qos", "colour",
-])  # fmt: skip
+places = st.sampled_from(
+    [
+        "seed",
+        "area",
+        "area.size_m",
+        "time",
+        "time.start",
+        "ground_stations",
+        "ground_stations.0",
+        "ground_stations.0.id",
+        "ground_stations.1.antenna",
+        "passes.0.radio",
+        "passes.0.radio.gain_dbi",
+        "aerial_users.0.start",
+        "ground_users",
+        "aerial_users.1.destination.height_m",
+        "walker_shells.0.phasing",
+        "channel.model",
+        "version",
+        "qos",
+        "colour",
+    ]
+)
 
 
 @given(path=places, value=json_values)
@@ -121,9 +139,11 @@ SEEN = st.characters(exclude_categories=("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"))
 
 @settings(max_examples=20)
 @given(
-    seed=st.integers(0, 2**32 - 1), name=st.text(SEEN, min_size=1, max_size=80),
-    east=st.floats(-999.0, 999.0), power=st.floats(1e-9, 1000.0, exclude_min=True),
-)  # fmt: skip
+    seed=st.integers(0, 2**32 - 1),
+    name=st.text(SEEN, min_size=1, max_size=80),
+    east=st.floats(-999.0, 999.0),
+    power=st.floats(1e-9, 1000.0, exclude_min=True),
+)
 def test_any_good_value_survives_the_way_through_a_file(seed, name, east, power):
     changes = {"seed": seed, "name": name, "ground_users.0.east_m": east, "ground_stations.0.max_power_w": power}
     scenario = scenario_of_data(spoilt(changes))

@@ -44,10 +44,17 @@ def omm_xml(fields, head=""):
     """Return one OMM as the XML that CelesTrak serves: keywords in nested groups."""
     groups = {
         "metadata": ("OBJECT_NAME", "OBJECT_ID", "CENTER_NAME", "REF_FRAME", "TIME_SYSTEM", "MEAN_ELEMENT_THEORY"),
-        "meanElements": ("EPOCH", "MEAN_MOTION", "ECCENTRICITY", "INCLINATION", "RA_OF_ASC_NODE", "ARG_OF_PERICENTER",
-                         "MEAN_ANOMALY"),
+        "meanElements": (
+            "EPOCH",
+            "MEAN_MOTION",
+            "ECCENTRICITY",
+            "INCLINATION",
+            "RA_OF_ASC_NODE",
+            "ARG_OF_PERICENTER",
+            "MEAN_ANOMALY",
+        ),
         "tleParameters": ("EPHEMERIS_TYPE", "NORAD_CAT_ID", "BSTAR"),
-    }  # fmt: skip
+    }
     inner = "".join(
         f"<{group}>"
         + "".join(f"<{key}>{escape(str(fields[key]))}</{key}>" for key in keys if key in fields)

@@ -65,8 +65,10 @@ def test_two_lines_comments_carriage_returns_and_space_tracks_zero_are_read():
     assert satellites(b"\xef\xbb\xbf" + zero.encode())[0].name == "MADE 1"
 
 
-@pytest.mark.parametrize(("digits", "number"), [("A0534", 100534), ("J1234", 181234), ("P0000", 230000),
-                                                ("Z9999", 339999), ("00005", 5), ("    5", 5)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("digits", "number"),
+    [("A0534", 100534), ("J1234", 181234), ("P0000", 230000), ("Z9999", 339999), ("00005", 5), ("    5", 5)],
+)
 def test_a_letter_in_a_catalogue_number_stands_for_the_tens_of_thousands(digits, number):
     _, first, second = tle_text().splitlines()[:3]
     pair = [with_checksum(line[:2] + digits + line[7:]) for line in (first, second)]
@@ -85,8 +87,9 @@ def test_json_csv_and_xml_hold_the_same_satellites_and_long_numbers():
     assert np.abs(places_km([satrec_of(from_json[0])]) - places_km([theirs])).max() < a_metre_km
 
 
-@pytest.mark.parametrize("text", ["2026-06-21T12:00:00", "2026-06-21T12:00:00.000000Z", "2026-172T12:00:00.0",
-                                  "2026-06-21T13:00:00+01:00"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text", ["2026-06-21T12:00:00", "2026-06-21T12:00:00.000000Z", "2026-172T12:00:00.0", "2026-06-21T13:00:00+01:00"]
+)
 def test_an_epoch_may_be_written_in_many_ways(text):
     assert satellites(json.dumps(omm_fields(EPOCH=text)))[0].epoch == datetime(2026, 6, 21, 12, tzinfo=UTC)
 
@@ -124,8 +127,11 @@ def test_a_wrong_value_is_told_with_object_value_and_range(changes, word, form):
     fields = {**omm_fields(), **changes}
     if form != "json":
         fields = {key: "" if value is None else value for key, value in fields.items()}
-    text = {"json": lambda: json.dumps([omm_fields(), fields]), "csv": lambda: as_csv([omm_fields(), fields]),
-            "xml": lambda: omm_xml(fields)}[form]()  # fmt: skip
+    text = {
+        "json": lambda: json.dumps([omm_fields(), fields]),
+        "csv": lambda: as_csv([omm_fields(), fields]),
+        "xml": lambda: omm_xml(fields),
+    }[form]()
     with pytest.raises(ElementFileError) as caught:
         parse_elements(text.encode(), "bad")
     sentence = str(caught.value)

@@ -48,9 +48,10 @@ def test_passes_are_clipped_at_the_window_and_whole_in_a_longer_one(shell, two_h
     earlier = pass_table(shell, SITE, START - timedelta(hours=1), 3.0, 20.0).passes
     for one in clipped:
         whole = next(
-            item for item in earlier
+            item
+            for item in earlier
             if item.satellite == one.satellite and abs(item.set_s - 3600.0 - one.set_s) < ten_milliseconds
-        )  # fmt: skip
+        )
         assert whole.rise_s < 3600.0 and not whole.rise_clipped
 
 
@@ -65,11 +66,20 @@ def test_a_pass_shorter_than_the_sampling_step_is_found(shell):
 
 def test_a_geostationary_satellite_is_one_pass_clipped_at_both_ends():
     still = OrbitElements(
-        name="GEO", norad_id=1, epoch=START, mean_motion_rev_day=1.0027379, eccentricity=0.0001, inclination_deg=0.05,
-        raan_deg=0.0, perigee_argument_deg=0.0, mean_anomaly_deg=90.0,
-    )  # fmt: skip
-    tables = [pass_table([still.model_copy(update={"mean_anomaly_deg": float(angle)})], SITE, START, 24.0)
-              for angle in range(0, 360, 60)]  # fmt: skip
+        name="GEO",
+        norad_id=1,
+        epoch=START,
+        mean_motion_rev_day=1.0027379,
+        eccentricity=0.0001,
+        inclination_deg=0.05,
+        raan_deg=0.0,
+        perigee_argument_deg=0.0,
+        mean_anomaly_deg=90.0,
+    )
+    tables = [
+        pass_table([still.model_copy(update={"mean_anomaly_deg": float(angle)})], SITE, START, 24.0)
+        for angle in range(0, 360, 60)
+    ]
     seen = [table.passes for table in tables if table.passes]
     assert seen and all(len(passes) == 1 for passes in seen)
     assert all(one.rise_clipped and one.set_clipped for passes in seen for one in passes)
@@ -89,15 +99,25 @@ def test_a_hand_made_pass_culminates_when_and_where_it_was_asked_to():
 
 def test_what_sgp4_cannot_propagate_is_left_out_and_told():
     falling = OrbitElements(
-        name="LOW", norad_id=1, epoch=START - timedelta(days=400), mean_motion_rev_day=16.4, eccentricity=0.0005,
-        inclination_deg=53.0, raan_deg=0.0, perigee_argument_deg=0.0, mean_anomaly_deg=0.0, bstar=0.01,
-    )  # fmt: skip
+        name="LOW",
+        norad_id=1,
+        epoch=START - timedelta(days=400),
+        mean_motion_rev_day=16.4,
+        eccentricity=0.0005,
+        inclination_deg=53.0,
+        raan_deg=0.0,
+        perigee_argument_deg=0.0,
+        mean_anomaly_deg=0.0,
+        bstar=0.01,
+    )
     table = pass_table([falling], SITE, START, 1.0)
     assert table.arcs.failed == (0,) and table.passes == ()
 
 
-@pytest.mark.parametrize(("hours", "level", "word"), [(0.0, 10.0, "window"), (1e4, 10.0, "window"),
-                                                      (1.0, -1.0, "elevation"), (1.0, 90.0, "elevation")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("hours", "level", "word"),
+    [(0.0, 10.0, "window"), (1e4, 10.0, "window"), (1.0, -1.0, "elevation"), (1.0, 90.0, "elevation")],
+)
 def test_numbers_that_cannot_be_get_a_sentence(shell, hours, level, word):
     with pytest.raises(ScenarioError, match=word):
         pass_table(shell[:1], SITE, START, hours, level)

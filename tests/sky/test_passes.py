@@ -49,9 +49,16 @@ def test_the_angular_speed_is_keplers(altitude_km, speed_rad_s, period_min):
 
 @pytest.mark.parametrize(
     ("altitude_km", "elevation_deg", "range_km"),
-    [(500.0, 90.0, 500.0), (600.0, 90.0, 600.0), (600.0, 30.0, 1075.1), (500.0, 30.0, 909.4), (500.0, 10.0, 1694.6),
-     (600.0, 10.0, 1931.6), (1200.0, 0.0, math.sqrt(7571.0**2 - 6371.0**2))],
-)  # fmt: skip
+    [
+        (500.0, 90.0, 500.0),
+        (600.0, 90.0, 600.0),
+        (600.0, 30.0, 1075.1),
+        (500.0, 30.0, 909.4),
+        (500.0, 10.0, 1694.6),
+        (600.0, 10.0, 1931.6),
+        (1200.0, 0.0, math.sqrt(7571.0**2 - 6371.0**2)),
+    ],
+)
 def test_the_slant_range_is_the_known_one(altitude_km, elevation_deg, range_km):
     assert slant_range_km(altitude_km, elevation_deg) == pytest.approx(range_km, abs=0.1)
 
@@ -93,9 +100,15 @@ def test_the_satellite_stays_on_its_circle_and_the_range_obeys_the_law_of_cosine
 
 @pytest.mark.parametrize(
     ("heading_deg", "side", "azimuth_deg"),
-    [(0.0, "left", 270.0), (0.0, "right", 90.0), (90.0, "left", 0.0), (90.0, "right", 180.0), (180.0, "left", 90.0),
-     (225.0, "right", 315.0)],
-)  # fmt: skip
+    [
+        (0.0, "left", 270.0),
+        (0.0, "right", 90.0),
+        (90.0, "left", 0.0),
+        (90.0, "right", 180.0),
+        (180.0, "left", 90.0),
+        (225.0, "right", 315.0),
+    ],
+)
 def test_left_and_right_are_meant_in_the_direction_of_travel(heading_deg, side, azimuth_deg):
     item = Pass(id="leo", heading_deg=heading_deg, side=side, max_elevation_deg=40.0)
     assert azimuth_apart_deg(pass_track(item, [60.0]).azimuth_deg[0, 0], azimuth_deg) < a_thousandth_deg
@@ -116,9 +129,14 @@ def test_a_pass_overhead_at_500_km_is_above_the_horizon_for_the_known_time():
 
 @pytest.mark.parametrize(
     ("position_m", "azimuth_deg", "elevation_deg", "range_km"),
-    [((0, 1000, 0), 0, 0, 1), ((1000, 0, 0), 90, 0, 1), ((0, -3000, 4000), 180, 53.1301, 5),
-     ((-1000, 0, -1000), 270, -45, 1.41421), ((0, 0, 7000), None, 90, 7)],
-)  # fmt: skip
+    [
+        ((0, 1000, 0), 0, 0, 1),
+        ((1000, 0, 0), 90, 0, 1),
+        ((0, -3000, 4000), 180, 53.1301, 5),
+        ((-1000, 0, -1000), 270, -45, 1.41421),
+        ((0, 0, 7000), None, 90, 7),
+    ],
+)
 def test_look_angles_of_points_one_can_check_by_eye(position_m, azimuth_deg, elevation_deg, range_km):
     azimuth, elevation, distance = look_angles_deg(np.array(position_m, dtype=float))
     if azimuth_deg is not None:

@@ -94,8 +94,12 @@ def test_every_rise_culmination_and_set_is_skyfields_within_a_second(sky):
 def test_what_cannot_rise_is_left_out_and_nothing_else_is(sky):
     satellites, day, table, *_ = sky
     everything = visible_arcs(satellites, LONDON, day, 86_400.0, -90.0)
-    high = {int(everything.satellite[p]) for p in np.flatnonzero(
-        everything.elevation_deg(np.arange(len(everything.arc)), everything.start_s) > LEVEL_DEG)}  # fmt: skip
+    high = {
+        int(everything.satellite[p])
+        for p in np.flatnonzero(
+            everything.elevation_deg(np.arange(len(everything.arc)), everything.start_s) > LEVEL_DEG
+        )
+    }
     assert high <= {one.satellite for one in table.passes}
     low = next(one for one in preset_elements("starlink-gen2-535-km", day).satellites)
     assert len(visible_arcs([low], LONDON, day, 86_400.0, 40.0).arc) == 0

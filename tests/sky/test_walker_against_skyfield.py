@@ -40,9 +40,20 @@ def built_here(shell, epoch):
                 (place * 360.0 / shell.satellites_per_plane + plane * shell.phasing * 360.0 / count) % 360
             )
             record.sgp4init(
-                WGS84, "i", 1, days, 0.0, 0.0, 0.0, 1e-6, 0.0, np.deg2rad(shell.inclination_deg), phase, motion_rad_min,
+                WGS84,
+                "i",
+                1,
+                days,
+                0.0,
+                0.0,
+                0.0,
+                1e-6,
+                0.0,
+                np.deg2rad(shell.inclination_deg),
+                phase,
+                motion_rad_min,
                 np.deg2rad(plane * 360.0 / shell.planes),
-            )  # fmt: skip
+            )
             yield record
 
 
@@ -109,8 +120,9 @@ def test_the_best_placed_are_really_the_best(place, timescale):
     elevation = seen_by_skyfield(shell, area, START, 30.0 * np.arange(1, 21), timescale)[1]
     ranking = sorted(
         (index for index in range(80) if elevation[:, index].max() >= 5.0),
-        key=lambda index: sum(elevation[:, index]), reverse=True,
-    )  # fmt: skip
+        key=lambda index: sum(elevation[:, index]),
+        reverse=True,
+    )
     assert best_placed(shell, scenario) == ranking[:5]
 
 
@@ -125,9 +137,10 @@ def test_satellites_that_never_rise_high_enough_are_left_out(timescale):
 
 def test_a_scenarios_sky_holds_its_passes_and_then_the_best_of_each_shell():
     scenario = Scenario(
-        passes=(Pass(id="leo-1"),), walker_shells=(SHELL.model_copy(update={"min_elevation_deg": 0.0}),),
+        passes=(Pass(id="leo-1"),),
+        walker_shells=(SHELL.model_copy(update={"min_elevation_deg": 0.0}),),
         time=TimeGrid(start=START, slots=4, slot_s=30.0),
-    )  # fmt: skip
+    )
     sky = look_angles(scenario)
     chosen = best_placed(scenario.walker_shells[0], scenario)
     names = [f"shell-{index // 5 + 1}-{index % 5 + 1}" for index in chosen]  # plane and place in it, from 1

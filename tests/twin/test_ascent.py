@@ -201,7 +201,7 @@ BREAKS = {
     "one base station a user, cycle 2": lambda w, p: (w, changed(p, "share", (link_of(w, 1, 0), 1, 1), 0.1)),
     "one beam a user, cycle 1": lambda w, p: (w, changed(p, "share", (link_of(w, 3, 0), 0, 0), 0.1)),
     "the feeder's capacity": lambda w, p: (replace(w, feeder_mbit_s=1e-3), p),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BREAKS)

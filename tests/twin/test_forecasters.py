@@ -63,10 +63,11 @@ def test_the_seasonal_mean_is_that_of_the_logarithms_of_like_days(restless):
     found = FORECASTERS["seasonal_naive"](restless, first)
     for index in (first, first + 20, restless.level.shape[1] - 1):
         like = [
-            before for before in range(first)
+            before
+            for before in range(first)
             if before % PER_DAY == index % PER_DAY
             and (MONDAY + timedelta(hours=before)).weekday() // 5 == (MONDAY + timedelta(hours=index)).weekday() // 5
-        ]  # fmt: skip
+        ]
         np.testing.assert_allclose(found[:, index - first], np.exp(np.log(restless.level[:, like]).mean(axis=1)))
 
 

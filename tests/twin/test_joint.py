@@ -34,10 +34,14 @@ def toy(seed):
 def least_by_linear_program(window, power):
     """The least objective at powers (systems, subbands): shares (systems, users, subbands), steering and queues."""
     rate = window.subband_mhz * window.cycle_s * plain_efficiency(window, power[:, :, None])[:, :, 0]
-    columns = {name: number for number, name in enumerate(
-        [("share", s, k, f) for s in (0, 1) for k in (0, 1) for f in (0, 1)]
-        + [("steering", k) for k in (0, 1)] + [("queue", s, k) for s in (0, 1) for k in (0, 1)]
-    )}  # fmt: skip
+    columns = {
+        name: number
+        for number, name in enumerate(
+            [("share", s, k, f) for s in (0, 1) for k in (0, 1) for f in (0, 1)]
+            + [("steering", k) for k in (0, 1)]
+            + [("queue", s, k) for s in (0, 1) for k in (0, 1)]
+        )
+    }
     rows, right = [], []
 
     def below(most, **terms):

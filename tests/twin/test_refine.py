@@ -41,10 +41,12 @@ def one_cycle(window, plan, cycle):
     """What a perfect twin's refinement knows at the start of a cycle, and the plan's part of it."""
     tn, ntn = backlog(window, plan.plan)
     known = replace(
-        window, gain=window.gain[:, :, [cycle]], arrivals_mbit=window.arrivals_mbit[:, [cycle]],
+        window,
+        gain=window.gain[:, :, [cycle]],
+        arrivals_mbit=window.arrivals_mbit[:, [cycle]],
         queue_tn_mbit=tn[:, cycle - 1] if cycle else window.queue_tn_mbit,
         queue_ntn_mbit=ntn[:, cycle - 1] if cycle else window.queue_ntn_mbit,
-    )  # fmt: skip
+    )
     return known, cycle_of(plan, cycle)
 
 
@@ -52,9 +54,10 @@ def surprised(window, seed):
     """The same cycle as it really comes: gains some decibels off, other arrivals."""
     generator = np.random.default_rng(seed)
     return replace(
-        window, gain=window.gain * 10.0 ** (0.4 * generator.standard_normal(window.gain.shape)),
+        window,
+        gain=window.gain * 10.0 ** (0.4 * generator.standard_normal(window.gain.shape)),
         arrivals_mbit=window.arrivals_mbit * np.exp(0.5 * generator.standard_normal(window.arrivals_mbit.shape)),
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(scope="module")

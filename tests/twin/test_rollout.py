@@ -62,9 +62,12 @@ def test_one_user_in_one_cycle_by_hand():
     """Gains 3 and 7, one sub-band of 5 MHz to each system; the first queue runs empty in the second slot."""
     window = random_window(0, stations=1, beams=1, users=1, subbands=2)
     window = replace(
-        window, gain=np.array([[[3.0]], [[7.0]]]), cycle_s=2.0, queue_tn_mbit=np.array([8.0]),
+        window,
+        gain=np.array([[[3.0]], [[7.0]]]),
+        cycle_s=2.0,
+        queue_tn_mbit=np.array([8.0]),
         queue_ntn_mbit=np.array([100.0]),
-    )  # fmt: skip
+    )
     plan = random_point(window, 0).plan
     power = np.array([[[1.0], [0.0]], [[0.0], [1.0]]])
     share = np.array([[[1.0], [0.0]], [[0.0], [0.5]]])

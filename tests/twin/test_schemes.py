@@ -15,9 +15,19 @@ from tests.twin.windows import plain_efficiency
 
 rounding_errors = 1e-9
 ARRAYS = (
-    "queue_mbit", "served_mbit", "rate_mbit_s", "power", "planned_power", "share", "steering", "planned_steering",
-    "mask", "active", "load_mbit_s", "interference_to_noise",
-)  # fmt: skip
+    "queue_mbit",
+    "served_mbit",
+    "rate_mbit_s",
+    "power",
+    "planned_power",
+    "share",
+    "steering",
+    "planned_steering",
+    "mask",
+    "active",
+    "load_mbit_s",
+    "interference_to_noise",
+)
 
 
 def updated(scenario, part, **fields):
@@ -92,9 +102,13 @@ def test_the_rates_and_the_limits_follow_from_the_powers_and_shares_of_the_recor
         for j in range(environment.transmitters):
             assert (found.power[cycle, j] <= found.mask[int(j >= environment.stations), cycle] + 1e-6).all()
         window = window_of(
-            environment, environment.gain[:, :, [cycle]], np.zeros((1, 3)), np.zeros(3), np.zeros(3),
+            environment,
+            environment.gain[:, :, [cycle]],
+            np.zeros((1, 3)),
+            np.zeros(3),
+            np.zeros(3),
             environment.visible[cycle],
-        )  # fmt: skip
+        )
         efficiency = plain_efficiency(window, found.power[cycle][:, :, None])[:, :, 0]
         rates = np.zeros((2, 3))
         for link, (j, k) in enumerate(zip(window.link_transmitter, window.link_user, strict=True)):

@@ -129,8 +129,11 @@ MALFORMED = {
     "too many gaps": (table([row for i, row in enumerate(rows_of()) if i % 6 != 1]), "'a'", "16.7 %", "10 %"),
     "no value in any field": (table([[cell, time, ""] for cell, time, _ in rows_of()]), "'a'", "100 %"),
     "sums beyond the limit": (
-        table([[*row[:2], "6e14", c] for row in rows_of() for c in "xy"], "cell,time,load,country"), "1.2e+15", "'a'"),
-}  # fmt: skip
+        table([[*row[:2], "6e14", c] for row in rows_of() for c in "xy"], "cell,time,load,country"),
+        "1.2e+15",
+        "'a'",
+    ),
+}
 
 
 @pytest.mark.parametrize("kind", MALFORMED)
@@ -245,11 +248,13 @@ FORMS = {
     "Unix milliseconds": table(rows_of(form=lambda m: unix_s(m) + "000")),
     "Unix seconds with a point": table(rows_of(form=lambda m: unix_s(m) + ".0")),
     "Unix seconds in a column of hours": table(rows_of(form=unix_s), "cell,hour,load"),
-    "milliseconds before a time": table([[*row, "1"] for row in rows_of(form=lambda m: unix_s(m) + "000")],
-                                        "cell,time_ms,load,time"),
-    "milliseconds after a time": table([["1", *row[::-1]] for row in rows_of(form=lambda m: unix_s(m) + "000")],
-                                       "time,load,time_ms,cell"),
-}  # fmt: skip
+    "milliseconds before a time": table(
+        [[*row, "1"] for row in rows_of(form=lambda m: unix_s(m) + "000")], "cell,time_ms,load,time"
+    ),
+    "milliseconds after a time": table(
+        [["1", *row[::-1]] for row in rows_of(form=lambda m: unix_s(m) + "000")], "time,load,time_ms,cell"
+    ),
+}
 
 
 @pytest.mark.parametrize("form", FORMS)

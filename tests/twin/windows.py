@@ -23,13 +23,23 @@ def random_window(
     transmitter, user = candidate_links(gain, stations, np.ones(beams, dtype=bool))
     known = {
         "arrivals_mbit": generator.exponential(load_mbit, (users, cycles)),
-        "queue_tn_mbit": np.zeros(users), "queue_ntn_mbit": np.zeros(users), "weight": np.ones(users),
-        "shared_most": subbands, "budget": np.full(stations + beams, subbands / 2.0), **fields,
-    }  # fmt: skip
+        "queue_tn_mbit": np.zeros(users),
+        "queue_ntn_mbit": np.zeros(users),
+        "weight": np.ones(users),
+        "shared_most": subbands,
+        "budget": np.full(stations + beams, subbands / 2.0),
+        **fields,
+    }
     return Window(
-        gain=gain, link_transmitter=transmitter, link_user=user, stations=stations, subbands=subbands, subband_mhz=5.0,
-        cycle_s=5.0, **known,
-    )  # fmt: skip
+        gain=gain,
+        link_transmitter=transmitter,
+        link_user=user,
+        stations=stations,
+        subbands=subbands,
+        subband_mhz=5.0,
+        cycle_s=5.0,
+        **known,
+    )
 
 
 def with_backlog(window, seed, mean_mbit=40.0):

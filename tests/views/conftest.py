@@ -98,7 +98,18 @@ def city():
     street = shapely.LineString([(-500, 0), (0, 5), (500, 0)])
     bridge = shapely.LineString([(0, -210), (0, -90)])
     return City(
-        "Testville", -0.09, 51.508, 1000.0, vertices, starts, np.array([10.0, 90.0, 200.0]),
-        ((2, "High Tower (Nickname)"),), (lake,), (shapely.box(200, 200, 300, 300),),
-        (("Street", street, 12.0),), (("Bridge", bridge, 20.0),), (("Old Town / East", 1.0, 2.0),), "notice",
-    )  # fmt: skip
+        "Testville",
+        -0.09,
+        51.508,
+        1000.0,
+        vertices,
+        starts,
+        np.array([10.0, 90.0, 200.0]),
+        ((2, "High Tower (Nickname)"),),
+        (lake,),
+        (shapely.box(200, 200, 300, 300),),
+        (("Street", street, 12.0),),
+        (("Bridge", bridge, 20.0),),
+        (("Old Town / East", 1.0, 2.0),),
+        "notice",
+    )

@@ -8,10 +8,19 @@ from itnt_core.words import scenario_differences
 
 def a_run(number, **more):
     values = {
-        "id": f"id-{number}", "title": f"Run {number}", "kind": "data service", "method": "planner", "state": "done",
-        "progress": 1.0, "message": "", "created": 0.0, "started": 1.0, "finished": 3.5, "kpis": None,
+        "id": f"id-{number}",
+        "title": f"Run {number}",
+        "kind": "data service",
+        "method": "planner",
+        "state": "done",
+        "progress": 1.0,
+        "message": "",
+        "created": 0.0,
+        "started": 1.0,
+        "finished": 3.5,
+        "kpis": None,
         "scenario_hash": "",
-    }  # fmt: skip
+    }
     return Run(**values | more)
 
 

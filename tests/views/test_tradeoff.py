@@ -56,8 +56,10 @@ def test_runs_become_points_and_those_without_a_figure_are_counted(runs):
 def test_the_table_has_the_front_first_and_the_figure_names_the_run_behind_each_point(runs):
     found = trade_off(runs, "energy_kj", "data_service_mbit")
     assert [(row["Id"], row["On the front"]) for row in trade_off_rows(found)] == [
-        ("id-0", "yes"), ("id-1", "yes"), ("id-2", "no"),
-    ]  # fmt: skip
+        ("id-0", "yes"),
+        ("id-1", "yes"),
+        ("id-2", "no"),
+    ]
     figure = trade_off_figure(found, chosen="id-2")
     front, *methods = figure.data
     assert front.x.tolist() == [2.0, 4.0]

@@ -106,8 +106,12 @@ def test_differences_are_said_with_sign_unit_and_verdict():
 def test_the_table_shows_known_figures_and_the_file_holds_numbers(result, other):
     rows = {row["Figure"]: row for row in kpi_rows([figures(result), figures(other)])}
     assert rows["Flight energy"] == {
-        "Figure": "Flight energy", "Unit": "kJ", "A": "5.00", "B": "2.50", "B against A": "-2.50 kJ (-50.0 %), better",
-    }  # fmt: skip
+        "Figure": "Flight energy",
+        "Unit": "kJ",
+        "A": "5.00",
+        "B": "2.50",
+        "B against A": "-2.50 kJ (-50.0 %), better",
+    }
     assert rows["Upper bound"]["A"] == rows["Upper bound"]["B against A"] == "–"
     assert "Data gap to the bound" not in rows  # neither run has one
     table = kpi_table(["=first", "second"], [figures(result), figures(other)])

@@ -21,8 +21,12 @@ STAMP = {"preset": "london-4km", "seeds": [1, 2, 3], "made": "2026-01-02T03:04:0
 
 
 def users_case(users, seed, **mbit):
-    return {"users": users, "seed": seed, "bound_mbit": 300.0,
-            "methods": {key: {"mbit": mbit.get(key, 100.0) + seed} for key in NAMES if key != "bound"}}  # fmt: skip
+    return {
+        "users": users,
+        "seed": seed,
+        "bound_mbit": 300.0,
+        "methods": {key: {"mbit": mbit.get(key, 100.0) + seed} for key in NAMES if key != "bound"},
+    }
 
 
 @pytest.mark.parametrize("count", [2, 3, 5, 10])
@@ -63,8 +67,11 @@ def test_power_figure_says_whether_more_power_gives_more_reward(rewards, words):
 
 def test_flight_figure_gives_mean_distances():
     path = [[[0.0, 0.0, 50.0]], [[100.0, 0.0, 50.0]]]
-    case = {"flights": {"straight": {"path_m": path, "mean_distance_m": 40.0}}, "masts_m": [[1.0, 2.0]],
-            "aerial_users": ["au-1"]}  # fmt: skip
+    case = {
+        "flights": {"straight": {"path_m": path, "mean_distance_m": 40.0}},
+        "masts_m": [[1.0, 2.0]],
+        "aerial_users": ["au-1"],
+    }
     figure = flight_figure({**STAMP, "cases": [case, case]})
     assert "Straight line 40 m" in figure.found
     assert {row["series"] for row in figure.rows} == {"Straight line", "GBS"}

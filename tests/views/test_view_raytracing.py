@@ -11,10 +11,14 @@ from itnt_core.views import raytracing as view
 @pytest.fixture
 def small():
     return Comparison(
-        np.array([50.0, 100.0, 400.0, 800.0]), np.array([True, False, False, False]),
-        np.array([True, False, False, False]), np.array([-70.0, -100.0, -120.0, -130.0]),
-        np.array([-69.0, -78.0, -90.0, -96.0]), np.array([-69.0, -104.0, -121.0, np.nan]), {},
-    )  # fmt: skip
+        np.array([50.0, 100.0, 400.0, 800.0]),
+        np.array([True, False, False, False]),
+        np.array([True, False, False, False]),
+        np.array([-70.0, -100.0, -120.0, -130.0]),
+        np.array([-69.0, -78.0, -90.0, -96.0]),
+        np.array([-69.0, -104.0, -121.0, np.nan]),
+        {},
+    )
 
 
 def test_a_link_without_a_path_is_in_the_table_but_not_in_the_charts(small):
@@ -28,9 +32,14 @@ def test_a_link_without_a_path_is_in_the_table_but_not_in_the_charts(small):
 def test_the_table_holds_the_figures_of_the_comparison(small):
     rows = {row["Links"]: row for row in view.agreement_rows(small)}
     assert rows["No line of sight"] | {"Links": ""} == {
-        "Links": "", "Number": 3, "Without a traced path": 1, "Bias, dB": 2.5, "RMSE, dB": 2.9, "Spread, dB": 1.5,
+        "Links": "",
+        "Number": 3,
+        "Without a traced path": 1,
+        "Bias, dB": 2.5,
+        "RMSE, dB": 2.9,
+        "Spread, dB": 1.5,
         "Correlation": None,
-    }  # fmt: skip
+    }
 
 
 def test_sentences_repeat_the_figures(small):

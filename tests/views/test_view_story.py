@@ -62,15 +62,19 @@ def test_views_are_added_moved_changed_and_taken_away():
 @pytest.mark.parametrize(
     ("change", "word"),
     [
-        ({"caption": "x" * 281}, "caption"), ({"end_slot": 0.5}, "ends before it starts"),
+        ({"caption": "x" * 281}, "caption"),
+        ({"end_slot": 0.5}, "ends before it starts"),
         ({"camera": {**CAMERA, "pitch": 95.0}}, "pitch"),
         ({"camera": {**CAMERA, "latitude": float("nan")}}, "latitude"),
-        ({"camera": {**CAMERA, "zoom": 3}}, "zoom"), ({"camera": None}, "camera"), ({"speed": 0.0}, "speed"),
-        ({"duration_s": 1e9}, "duration_s"), ({"user": "<script>"}, "user"),
+        ({"camera": {**CAMERA, "zoom": 3}}, "zoom"),
+        ({"camera": None}, "camera"),
+        ({"speed": 0.0}, "speed"),
+        ({"duration_s": 1e9}, "duration_s"),
+        ({"user": "<script>"}, "user"),
         ({"start_slot": float("inf")}, "start_slot"),
         ({"more": 1}, "more"),
     ],
-)  # fmt: skip
+)
 def test_a_view_that_cannot_be_is_refused_in_one_sentence(change, word):
     data = {"caption": "", "start_slot": 1.0, "end_slot": 3.0, "camera": CAMERA, **change}
     with pytest.raises(StoryError, match=word) as refused:
@@ -81,14 +85,17 @@ def test_a_view_that_cannot_be_is_refused_in_one_sentence(change, word):
 @pytest.mark.parametrize(
     ("text", "word"),
     [
-        ("", "damaged"), ("[]", "damaged"), ('{"version": 2, "views": []}', "damaged"), ("\x00\xff", "damaged"),
+        ("", "damaged"),
+        ("[]", "damaged"),
+        ('{"version": 2, "views": []}', "damaged"),
+        ("\x00\xff", "damaged"),
         ('{"views": [' + "1," * 40_000 + "1]}", "more than 64,000 bytes"),
         ("[" * 5000, "damaged"),
         (json.dumps({"views": [view(end_slot=9.0).model_dump()]}), "ends at slot 9, but"),
         (json.dumps({"views": [view(user="gu-7").model_dump()]}), "'gu-7', who is not in this run"),
         (json.dumps({"views": [view().model_dump()] * (MOST_VIEWS + 1)}), "damaged"),
     ],
-)  # fmt: skip
+)
 def test_a_damaged_story_is_told(tmp_path, text, word):
     (tmp_path / STORY_FILE).write_text(text, encoding="latin-1")
     with pytest.raises(StoryError, match=word):

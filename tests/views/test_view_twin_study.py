@@ -16,10 +16,17 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets" / "twin"
 def rows_of(dial, values, seeds=4):
     generator = np.random.default_rng(0)
     return [
-        {"dial": dial, "value": value, "scheme": scheme, "seed": seed,
-         "mean_backlog_mbit": float(generator.uniform(0, 900))}
-        for value in values for scheme in ("joint_refine", "lite") for seed in range(seeds)
-    ]  # fmt: skip
+        {
+            "dial": dial,
+            "value": value,
+            "scheme": scheme,
+            "seed": seed,
+            "mean_backlog_mbit": float(generator.uniform(0, 900)),
+        }
+        for value in values
+        for scheme in ("joint_refine", "lite")
+        for seed in range(seeds)
+    ]
 
 
 def test_a_dials_lines_are_the_means_of_the_seeds_with_scipys_interval():
