@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from itnt_core.cli import main
-from itnt_core.cli_runs import parse_seeds
+from itnt_core.cli.runs import parse_seeds
 from itnt_core.runs import RunStore
 from itnt_core.scenario import format_scenario
 

@@ -21,9 +21,9 @@ from itnt_core.twin.run import run_scheme
 from itnt_core.twin.traffic_files import MOST_BYTES
 from itnt_core.twin.traffic_process import parse_sent_traffic
 
-from .cli_answer import answer, read_overrides
-from .cli_paths import RUN_MARKS, TABLE_MARKS, add_output, input_path, write_output
-from .cli_runs import parse_seeds
+from .answer import answer, read_overrides
+from .paths import RUN_MARKS, TABLE_MARKS, add_output, input_path, write_output
+from .runs import parse_seeds
 
 PRINTED = (
     "scheme",

@@ -22,13 +22,13 @@ from itnt_core.reproduce import FIGURES, reproduce
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import Scenario, ScenarioError, read_scenario, scenario_file_text
 from itnt_core.studies import read_any_result, read_question
-from itnt_core.terminal import plain_output
 from itnt_core.views.paper import own_figure_file
 
-from . import cli_city, cli_passes, cli_report, cli_runs, cli_twin
-from .cli_answer import answer
-from .cli_paths import RUN_MARKS, add_output, input_path, write_output
-from .cli_runs import parse_seeds
+from . import city, passes, report, runs, twin
+from .answer import answer
+from .paths import RUN_MARKS, add_output, input_path, write_output
+from .runs import parse_seeds
+from .terminal import plain_output
 
 TRACEBACK_VARIABLE, FAULT = "ITNT_TRACEBACK", "This is a fault of the program"
 MOST_PROCESSES = 256
@@ -114,11 +114,11 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--processes", type=int, default=2, metavar="N")
     add_output(again, "default: the file that the page shows", needed=False)
     again.set_defaults(command=_reproduce)
-    cli_runs.add_commands(commands)
-    cli_city.add_commands(commands)
-    cli_twin.add_commands(commands)
-    cli_passes.add_commands(commands)
-    cli_report.add_commands(commands)
+    runs.add_commands(commands)
+    city.add_commands(commands)
+    twin.add_commands(commands)
+    passes.add_commands(commands)
+    report.add_commands(commands)
     return parser
 
 
@@ -145,7 +145,7 @@ def _preset_help() -> str:
 def _new_scenario(options: argparse.Namespace) -> int:
     cache_dir = cache_folder()
     scenario = preset(options.preset, options.users, options.aerial_users, options.seed, cache_dir)
-    scenario = cli_city.with_city(scenario, options.city)
+    scenario = city.with_city(scenario, options.city)
     write_output(options.output, scenario_file_text(scenario, options.output))
     print(f"{options.output}: {_described(scenario)}")
     return 0

@@ -23,7 +23,7 @@ from itnt_core.sky import (
 from itnt_core.sky.element_fields import parse_epoch
 from itnt_core.sky.elements import ElementSet
 
-from .cli_paths import add_output, input_path, write_output
+from .paths import add_output, input_path, write_output
 
 
 def add_commands(commands: Any) -> None:

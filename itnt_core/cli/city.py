@@ -18,7 +18,7 @@ from itnt_core.city.survey import ImportOptions, ImportReport
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import Area, Scenario, read_scenario, scenario_of_data
 
-from .cli_paths import CITY_MARKS, add_output, input_path, write_output
+from .paths import CITY_MARKS, add_output, input_path, write_output
 
 PRINTED = ("buildings", "repaired", "height_estimated", "left_out", "crs")
 SCENARIO_SUFFIXES = (".yaml", ".yml", ".json")

@@ -11,7 +11,7 @@ from itnt_core.results import has_result
 from itnt_core.runs import RunStore, UnknownRunError, cache_folder
 from itnt_core.studies import report_bytes
 
-from .cli_paths import add_output, write_output
+from .paths import add_output, write_output
 
 
 def add_commands(commands: Any) -> None:

@@ -30,7 +30,7 @@ from itnt_core.runs.sweeps import SweepSpec, make_sweep, parse_values, read_swee
 from itnt_core.scenario import read_scenario
 from itnt_core.views.run_list import main_figure
 
-from .cli_paths import add_output, input_path, write_output
+from .paths import add_output, input_path, write_output
 
 POLL_S = 0.5
 MOST_SEEDS = 10_000
