@@ -23,10 +23,10 @@ import shapely
 
 from benchmarks.smoke import sized
 from itnt_core.city import City
-from itnt_core.city.exporting import city_cityjson
-from itnt_core.city.import_process import import_apart
+from itnt_core.city.files.exporting import city_cityjson
+from itnt_core.city.files.import_process import import_apart
+from itnt_core.city.files.survey import ImportOptions
 from itnt_core.city.library import read_city_folder
-from itnt_core.city.survey import ImportOptions
 
 SIZES = sized((10_000, 50_000, 100_000), (60,))
 STEP_M, RAYS = 40.0, sized(400_000, 2_000)

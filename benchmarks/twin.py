@@ -28,16 +28,16 @@ from itnt_core.results import write_text
 from itnt_core.results.manifest import code_version
 from itnt_core.runs import cache_folder
 from itnt_core.twin import TwinError, TwinScenario, twin_preset
-from itnt_core.twin.ascent import equal_point
-from itnt_core.twin.conic import Conic
 from itnt_core.twin.environment import build_environment, window_of
-from itnt_core.twin.foresight import Ahead, cycle_of
-from itnt_core.twin.joint import plan_joint
-from itnt_core.twin.refine import refine, refine_lite
-from itnt_core.twin.relaxed import free_bounds
+from itnt_core.twin.planning.ascent import equal_point
+from itnt_core.twin.planning.conic import Conic
+from itnt_core.twin.planning.foresight import Ahead, cycle_of
+from itnt_core.twin.planning.joint import plan_joint
+from itnt_core.twin.planning.refine import refine, refine_lite
+from itnt_core.twin.planning.relaxed import free_bounds
+from itnt_core.twin.planning.surrogate import Model
 from itnt_core.twin.schemes import SCHEMES
 from itnt_core.twin.simulate import figures, simulate
-from itnt_core.twin.surrogate import Model
 
 ASSETS = asset("twin")
 STUDY, DIALS = ASSETS / "study.json", ASSETS / "dials.json"

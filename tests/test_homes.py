@@ -71,7 +71,7 @@ HOMES = {
             "itnt_core/bounds/boxes.py",  # a box blames others for what their power really costs
             "itnt_core/bounds/undisturbed.py",
             "itnt_core/bounds/configuration.py",  # only skips what link_value would not take: tests/bounds/test_slot.py
-            "itnt_core/twin/window.py",  # the twin says the same
+            "itnt_core/twin/planning/window.py",  # the twin says the same
             "itnt_core/views/breakdown.py",  # says it to readers
             "itnt_core/flight/detours.py",  # no SINR: a weight along the way
         },
@@ -87,8 +87,8 @@ HOMES = {
             "itnt_core/bounds/undisturbed.py",  # the bound says the same
             "itnt_core/flight/differentiable.py",  # the gradient's physics is the judge's
             "itnt_core/learning/power_head.py",  # the power policy says the same
-            "itnt_core/twin/window.py",
-            "itnt_core/twin/tangent.py",  # the twin says the same
+            "itnt_core/twin/planning/window.py",
+            "itnt_core/twin/planning/tangent.py",  # the twin says the same
             "itnt_core/lessons/sharing_band.py",  # puts the twin's numbers into its equation
         },
     ),

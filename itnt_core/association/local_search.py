@@ -92,7 +92,7 @@ def _refresh(k, user_at, values, rates, disturbed, gain, power, noise, cap, band
 
 
 @numba.njit(cache=True)
-def _best_move(
+def _best_move(  # type: ignore[no-untyped-def]
     user,
     seen,
     changed_k,
@@ -111,7 +111,7 @@ def _best_move(
     bandwidth,
     floor,
     reward,
-):  # type: ignore[no-untyped-def]
+):
     """Return (gain, station, subchannel) of the best change of one user's link; station -1 stands for dropping it.
 
     A free link is taken; an occupied one is swapped with its user, who gets this user's old link or none: both stations

@@ -2,7 +2,7 @@
 
 from itnt_core.city.finding import find_city
 from itnt_core.city.library import list_cities, read_city_folder
-from itnt_core.city.london import generate_london
+from itnt_core.city.london.generator import generate_london
 from itnt_core.city.model import City, CityError, pack_polygons
 from itnt_core.city.registry import CITY_KINDS, build_city, city_of_scenario
 

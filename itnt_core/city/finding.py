@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from itnt_core.city.import_process import read_sent_folder
+from itnt_core.city.files.import_process import read_sent_folder
 from itnt_core.city.library import library_folder, list_cities, read_city_folder
 from itnt_core.city.model import City, CityError
 

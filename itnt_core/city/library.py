@@ -23,10 +23,10 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter
 
+from itnt_core.city.files.shaping import LARGEST_SIDE_M
+from itnt_core.city.files.survey import ImportReport, plain_report
 from itnt_core.city.model import City, CityError
-from itnt_core.city.shaping import LARGEST_SIDE_M
 from itnt_core.city.store import DAMAGED, read_city, write_city
-from itnt_core.city.survey import ImportReport, plain_report
 from itnt_core.data_folder import data_root
 from itnt_core.disk import open_regular
 from itnt_core.scenario.frame import local_to_lonlat, lonlat_to_local

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from itnt_core.arrays import Array
-from itnt_core.city.facts import FACTS_DIR
+from itnt_core.city.london.facts import FACTS_DIR
 from itnt_core.city.model import City, CityError
 from itnt_core.scenario.frame import lonlat_to_local
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from itnt_core.city.library import stored_city
-from itnt_core.city.london import generate_london
+from itnt_core.city.london.generator import generate_london
 from itnt_core.city.model import City, CityError
 from itnt_core.city.store import kept_or_made
 from itnt_core.scenario.model import Scenario

@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from itnt_core.city.facts import facts_hash
+from itnt_core.city.london.facts import facts_hash
 from itnt_core.city.model import City
 from itnt_core.disk import open_regular
 

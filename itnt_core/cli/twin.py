@@ -18,8 +18,8 @@ from itnt_core.twin.environment import build_environment
 from itnt_core.twin.names import SCHEME_TITLES, find_scheme
 from itnt_core.twin.result import write_twin_result
 from itnt_core.twin.run import run_scheme
-from itnt_core.twin.traffic_files import MOST_BYTES
-from itnt_core.twin.traffic_process import parse_sent_traffic
+from itnt_core.twin.traffic.files import MOST_BYTES
+from itnt_core.twin.traffic.process import parse_sent_traffic
 
 from .answer import answer, read_overrides
 from .paths import RUN_MARKS, TABLE_MARKS, add_output, input_path, write_output

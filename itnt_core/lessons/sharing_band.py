@@ -11,10 +11,10 @@ from itnt_core.scenario import SATELLITE_GROUPS, GroundStation, GroundUser, Scen
 from itnt_core.twin import Sharing, Traffic, TwinError, TwinScenario
 from itnt_core.twin.adopt import adopted
 from itnt_core.twin.environment import build_environment
+from itnt_core.twin.planning.window import Plan
+from itnt_core.twin.planning.window import Window as PlanningWindow
 from itnt_core.twin.rollout import play_cycle
 from itnt_core.twin.schemes import SCHEMES, State
-from itnt_core.twin.window import Plan
-from itnt_core.twin.window import Window as PlanningWindow
 from itnt_core.units import to_db
 
 from . import charts

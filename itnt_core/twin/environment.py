@@ -14,12 +14,12 @@ from itnt_core.city import City, city_of_scenario
 from itnt_core.radio import CHANNEL_MODELS, gains_at, named_generator, noise_power_w
 from itnt_core.scenario import positions_m
 from itnt_core.sky import SkyTrack, look_angles
+from itnt_core.twin.planning.window import Array, Window, candidate_links
+from itnt_core.twin.traffic.demand import Demand, autoregression, build_demand
 from itnt_core.units import from_db, to_db
 
 from .movement import walk
 from .scenario import TwinScenario
-from .traffic import Demand, autoregression, build_demand
-from .window import Array, Window, candidate_links
 
 
 @dataclass(frozen=True, eq=False)

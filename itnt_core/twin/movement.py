@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from itnt_core.city import City
 from itnt_core.radio import named_generator
-
-from .window import Array
+from itnt_core.twin.planning.window import Array
 
 DIRECTIONS, SAMPLE_M = 16, 1.0
 KNEE_M = 0.5  # height of the way: no building is lower

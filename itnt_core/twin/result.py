@@ -12,10 +12,10 @@ import numpy as np
 from itnt_core.disk import shown_path
 from itnt_core.results import KIND_KEY, ResultError, provenance, read_parts, sealed, write_parts
 from itnt_core.results.checking import check_sizes, need_variable
+from itnt_core.twin.traffic.forecast import FORECASTERS, mape
 
 from .environment import Environment
 from .figures import TWIN_FIGURES
-from .forecast import FORECASTERS, mape
 from .names import SCHEME_TITLES
 from .scenario import KIND, TwinScenario, format_twin, twin_of_bytes
 from .simulate import Rollout, figures

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .window import Array, Plan, Window, link_rates, spectral_efficiency, through_feeder, user_rates
+from itnt_core.twin.planning.window import (
+    Array,
+    Plan,
+    Window,
+    link_rates,
+    spectral_efficiency,
+    through_feeder,
+    user_rates,
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,14 +8,15 @@ from typing import Protocol
 
 import numpy as np
 
-from .ascent import SOLVERS, Iteration, Solver, Tell
+from itnt_core.twin.planning.ascent import SOLVERS, Iteration, Solver, Tell
+from itnt_core.twin.planning.foresight import Ahead, cycle_of
+from itnt_core.twin.planning.joint import PLANNERS, QUICK, Planned, plan_joint
+from itnt_core.twin.planning.refine import refine, refine_lite
+from itnt_core.twin.planning.relaxed import Relaxed
+from itnt_core.twin.planning.window import Array, Plan, Window, spectral_efficiency
+
 from .environment import Environment, window_of
-from .foresight import Ahead, cycle_of
-from .joint import PLANNERS, QUICK, Planned, plan_joint
 from .names import SCHEME_TITLES, SCHEME_WORDS
-from .refine import refine, refine_lite
-from .relaxed import Relaxed
-from .window import Array, Plan, Window, spectral_efficiency
 
 ESTIMATE_MEMORY = 0.5  # of the causal arrival estimate: how much of it is the last cycle, the rest is the forecast
 

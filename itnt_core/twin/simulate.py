@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from itnt_core.twin.planning.ascent import Iteration
+from itnt_core.twin.planning.window import Array, Plan, Window, find_faults
 from itnt_core.units import to_db
 
-from .ascent import Iteration
 from .environment import Environment
 from .names import find_scheme
 from .rollout import Served, carried_by_subband, interference_to_noise, play_cycle
 from .scenario import TwinScenario
 from .schemes import SCHEMES, Decision, Scheme, State
-from .window import Array, Plan, Window, find_faults
 
 USED_POWER = 1e-3  # of the cap, below which a transmitter counts as silent on a sub-band
 

@@ -20,13 +20,13 @@ from itnt_core.results.definitions import split_by_definition
 from itnt_core.results.manifest import status_of
 from itnt_core.results.seal import is_sealed
 from itnt_core.results.verify import ONLY_SEALED, seal_findings
+from itnt_core.twin.planning.window import Plan, Window
 
 from .environment import Environment, build_environment, window_of
 from .names import IGNORES_SHARED_MOST
 from .result import TwinResult, origin, to_dataset
 from .rollout import carried_by_subband, interference_to_noise, play_cycle
 from .simulate import Rollout, cycle_faults, figures, sending
-from .window import Plan, Window
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from itnt_core.city import build_city, read_city_folder
-from itnt_core.city.exporting import city_cityjson, city_geojson
+from itnt_core.city.files.exporting import city_cityjson, city_geojson
 from itnt_core.city.library import CityCard, city_file, delete_city, library_folder
 from itnt_core.city.moving import on_city
 from itnt_core.runs import cache_folder

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import shapely
 
-from itnt_core.city.importing import import_city
+from itnt_core.city.files.importing import import_city
+from itnt_core.city.files.survey import ImportOptions
 from itnt_core.city.library import list_cities
 from itnt_core.city.model import City, CityError
-from itnt_core.city.survey import ImportOptions
 from tests.hostile.scenario_texts import NAMES
 
 

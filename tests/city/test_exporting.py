@@ -9,8 +9,8 @@ import pytest
 import shapely
 
 from itnt_core.city import City, build_city, generate_london
-from itnt_core.city.exporting import city_cityjson, city_geojson
-from itnt_core.city.importing import import_city
+from itnt_core.city.files.exporting import city_cityjson, city_geojson
+from itnt_core.city.files.importing import import_city
 from tests.city.judge import footprints
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from itnt_core.city.importing import import_city
+from itnt_core.city.files.importing import import_city
 from tests.city.judge import Oracle
 from tests.city.made_files import frame, square, write
 from tests.shared import needs_shared, real_case, shared_file

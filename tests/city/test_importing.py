@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import shapely
 
-from itnt_core.city.crs import crs_of
-from itnt_core.city.importing import import_city
-from itnt_core.city.survey import ImportOptions
+from itnt_core.city.files.crs import crs_of
+from itnt_core.city.files.importing import import_city
+from itnt_core.city.files.survey import ImportOptions
 from itnt_core.scenario.frame import local_to_lonlat
 from tests.city.judge import footprints
 from tests.city.made_files import (

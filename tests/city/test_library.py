@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from itnt_core.city import CityError, build_city, city_of_scenario, find_city, list_cities
-from itnt_core.city.importing import import_city
+from itnt_core.city.files.importing import import_city
 from itnt_core.city.library import (
     city_file,
     delete_city,

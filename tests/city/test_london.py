@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from itnt_core.city import CityError, build_city, generate_london
-from itnt_core.city.facts import FACT_FILES, FACTS_DIR, london_facts
+from itnt_core.city.london.facts import FACT_FILES, FACTS_DIR, london_facts
 from itnt_core.scenario.frame import lonlat_to_local
 from tests.city.judge import ANCHOR_LAT, ANCHOR_LON, footprints
 

@@ -12,8 +12,8 @@ import pytest
 import shapely
 
 from itnt_core.city import CityError
-from itnt_core.city.importing import import_city
-from itnt_core.city.survey import ImportOptions
+from itnt_core.city.files.importing import import_city
+from itnt_core.city.files.survey import ImportOptions
 from tests.city.made_files import box, cityjson, cube, features, frame, square, write, zipped_shapefile
 
 POINT = {"type": "Point", "coordinates": [0.0, 51.0]}

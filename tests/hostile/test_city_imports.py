@@ -8,9 +8,9 @@ import pytest
 
 from itnt_core.apart import Limits
 from itnt_core.city import CityError, list_cities
-from itnt_core.city.import_process import import_apart
-from itnt_core.city.importing import import_city
-from itnt_core.city.survey import ImportOptions
+from itnt_core.city.files.import_process import import_apart
+from itnt_core.city.files.importing import import_city
+from itnt_core.city.files.survey import ImportOptions
 from tests.city.made_files import box, features
 
 from .city_files import good_files, odd_files, referring_files, spoilt_files

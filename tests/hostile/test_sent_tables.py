@@ -9,9 +9,9 @@ import pytest
 
 from itnt_core.sky import ElementFileError, parse_elements, parse_sent_elements
 from itnt_core.sky.element_process import APART_ABOVE_BYTES as ELEMENTS_APART_BYTES
-from itnt_core.twin.traffic_files import TrafficFileError, parse_traffic
-from itnt_core.twin.traffic_process import APART_ABOVE_BYTES as TRAFFIC_APART_BYTES
-from itnt_core.twin.traffic_process import parse_sent_traffic
+from itnt_core.twin.traffic.files import TrafficFileError, parse_traffic
+from itnt_core.twin.traffic.process import APART_ABOVE_BYTES as TRAFFIC_APART_BYTES
+from itnt_core.twin.traffic.process import parse_sent_traffic
 from tests.sky.element_texts import omm_fields
 
 from .sent_tables import element_files, traffic_files

@@ -18,8 +18,8 @@ from itnt_core.learning.power_head import SubchannelView
 from itnt_core.network import Decision, evaluate
 from itnt_core.power.interior_point import link_rates
 from itnt_core.sinr import sinr_of, spectral_efficiency
-from itnt_core.twin.tangent import tangent_at
-from itnt_core.twin.window import spectral_efficiency as twin_efficiency
+from itnt_core.twin.planning.tangent import tangent_at
+from itnt_core.twin.planning.window import spectral_efficiency as twin_efficiency
 from tests.network.small_worlds import open_world, station, walker_on_foot
 from tests.twin.windows import random_point, random_window
 

@@ -4,12 +4,12 @@ import pytest
 
 from itnt_core.apart import Limits
 from itnt_core.city import list_cities
-from itnt_core.city.import_process import import_apart
-from itnt_core.city.importing import import_city
+from itnt_core.city.files.import_process import import_apart
+from itnt_core.city.files.importing import import_city
+from itnt_core.city.files.survey import ImportOptions
 from itnt_core.city.library import library_folder, store_city
 from itnt_core.city.model import CityError
 from itnt_core.city.moving import on_city
-from itnt_core.city.survey import ImportOptions
 from tests.city.made_files import box, features, frame, square, write
 from tests.pages.test_pages import texts
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from itnt_core.twin.ascent import Ascent, equal_point, rounded
-from itnt_core.twin.conic import Conic, Solved
-from itnt_core.twin.relaxed import PENALTY_EPS, Relaxed, free_bounds, penalty, penalty_slope
-from itnt_core.twin.window import Plan, find_faults
+from itnt_core.twin.planning.ascent import Ascent, equal_point, rounded
+from itnt_core.twin.planning.conic import Conic, Solved
+from itnt_core.twin.planning.relaxed import PENALTY_EPS, Relaxed, free_bounds, penalty, penalty_slope
+from itnt_core.twin.planning.window import Plan, find_faults
 from tests.twin.windows import binaries, falls, plain_objective, random_point, random_window, undecided, with_backlog
 
 rounding_errors = 1e-9

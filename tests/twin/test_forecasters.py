@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from statsmodels.tsa.ar_model import AutoReg
 
-from itnt_core.twin.forecast import FORECASTERS, History, mape
+from itnt_core.twin.traffic.forecast import FORECASTERS, History, mape
 
 rounding_errors = 1e-9
 MONDAY = datetime(2026, 1, 5, 0, 0, tzinfo=UTC)  # in winter London keeps UTC

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from itnt_core.twin.ascent import SOLVERS
-from itnt_core.twin.joint import QUICK, plan_joint, plan_orthogonal, plan_tn_only
-from itnt_core.twin.window import candidate_links, find_faults, objective
+from itnt_core.twin.planning.ascent import SOLVERS
+from itnt_core.twin.planning.joint import QUICK, plan_joint, plan_orthogonal, plan_tn_only
+from itnt_core.twin.planning.window import candidate_links, find_faults, objective
 from tests.twin.brute_force import best_by_enumeration, least_backlog
 from tests.twin.windows import binaries, plain_efficiency, plain_objective, random_window, with_backlog
 

@@ -6,11 +6,11 @@ import cvxpy as cp
 import numpy as np
 import pytest
 
-from itnt_core.twin.ascent import rounded
-from itnt_core.twin.polish import polish, with_spare
-from itnt_core.twin.refine import terrestrial_bounds
-from itnt_core.twin.relaxed import free_bounds
-from itnt_core.twin.window import find_faults, link_rates
+from itnt_core.twin.planning.ascent import rounded
+from itnt_core.twin.planning.polish import polish, with_spare
+from itnt_core.twin.planning.refine import terrestrial_bounds
+from itnt_core.twin.planning.relaxed import free_bounds
+from itnt_core.twin.planning.window import find_faults, link_rates
 from tests.twin.windows import plain_efficiency, plain_objective, random_point, random_window, with_backlog
 
 one_in_a_million = 1e-6

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from itnt_core.twin.foresight import Ahead, cycle_of
-from itnt_core.twin.joint import QUICK, plan_joint
-from itnt_core.twin.polish import polish
-from itnt_core.twin.refine import refine, refine_lite, terrestrial_bounds
-from itnt_core.twin.relaxed import Relaxed
+from itnt_core.twin.planning.foresight import Ahead, cycle_of
+from itnt_core.twin.planning.joint import QUICK, plan_joint
+from itnt_core.twin.planning.polish import polish
+from itnt_core.twin.planning.refine import refine, refine_lite, terrestrial_bounds
+from itnt_core.twin.planning.relaxed import Relaxed
+from itnt_core.twin.planning.window import backlog, find_faults
 from itnt_core.twin.rollout import play_cycle
-from itnt_core.twin.window import backlog, find_faults
 from tests.twin.windows import plain_objective, random_window, with_backlog
 
 rounding_errors = 1e-9

@@ -8,9 +8,9 @@ import pytest
 from itnt_core.scenario import Pass
 from itnt_core.twin import twin_preset
 from itnt_core.twin.environment import build_environment, window_of
+from itnt_core.twin.planning.window import find_faults, link_rates
 from itnt_core.twin.schemes import SCHEMES, full_reuse
 from itnt_core.twin.simulate import figures, simulate
-from itnt_core.twin.window import find_faults, link_rates
 from tests.twin.windows import plain_efficiency
 
 rounding_errors = 1e-9

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itnt_core.twin.ascent import rounded
-from itnt_core.twin.conic import Conic
-from itnt_core.twin.refine import terrestrial_bounds
-from itnt_core.twin.relaxed import Relaxed, free_bounds
-from itnt_core.twin.surrogate import Model
-from itnt_core.twin.tangent import LEAST_POWER, tangent_at
-from itnt_core.twin.window import Plan, objective
+from itnt_core.twin.planning.ascent import rounded
+from itnt_core.twin.planning.conic import Conic
+from itnt_core.twin.planning.refine import terrestrial_bounds
+from itnt_core.twin.planning.relaxed import Relaxed, free_bounds
+from itnt_core.twin.planning.surrogate import Model
+from itnt_core.twin.planning.tangent import LEAST_POWER, tangent_at
+from itnt_core.twin.planning.window import Plan, objective
 from tests.twin.windows import (
     binaries,
     plain_efficiency,

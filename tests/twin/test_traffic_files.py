@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itnt_core.twin.scenario import TrafficSeries
-from itnt_core.twin.traffic_files import KEPT_BINS, NAMES, TrafficFile, TrafficFileError, parse_traffic
+from itnt_core.twin.traffic.files import KEPT_BINS, NAMES, TrafficFile, TrafficFileError, parse_traffic
 from tests.shared import needs_shared, shared_file
 
 SQUARES = ("4159", "4556", "5161")

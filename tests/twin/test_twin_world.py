@@ -8,8 +8,8 @@ import pytest
 from itnt_core.twin import twin_preset
 from itnt_core.twin.environment import build_environment, window_of
 from itnt_core.twin.movement import walk
-from itnt_core.twin.profiles import LONDON, daily_level
-from itnt_core.twin.traffic import BIN_S, autoregression
+from itnt_core.twin.traffic.demand import BIN_S, autoregression
+from itnt_core.twin.traffic.profiles import LONDON, daily_level
 
 thousandth_db = 1e-3
 hundredth_db = 1e-2

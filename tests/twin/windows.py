@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from itnt_core.twin.relaxed import Relaxed
-from itnt_core.twin.window import Plan, Window, candidate_links
+from itnt_core.twin.planning.relaxed import Relaxed
+from itnt_core.twin.planning.window import Plan, Window, candidate_links
 
 
 def random_window(

@@ -14,9 +14,16 @@ import shapely
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
-from itnt_core.city.heights import fill_missing
+from itnt_core.city.files.heights import fill_missing
+from itnt_core.city.files.survey import (
+    BUILDING,
+    PARK,
+    ROAD,
+    WATER,
+    ImportOptions,
+    Survey,
+)
 from itnt_core.city.model import City, CityError, pack_polygons
-from itnt_core.city.survey import BUILDING, PARK, ROAD, WATER, ImportOptions, Survey
 from itnt_core.scenario.frame import lonlat_to_local, metres_per_degree
 
 ShapeArray = NDArray[Any]

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from itnt_core.apart import ApartError, Limits, Refused, apart_scratch, ask_apart, run_apart
+from itnt_core.city.files.survey import ImportOptions
+from itnt_core.city.files.uploads import check_size
 from itnt_core.city.library import StoredCity, adopt_city_folder, read_city_folder
 from itnt_core.city.model import CityError
-from itnt_core.city.survey import ImportOptions
-from itnt_core.city.uploads import check_size
 
 LIMITS = Limits(seconds=300.0, memory_mb=4000, written_mb=1500)
 

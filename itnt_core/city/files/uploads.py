@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 from xml.parsers import expat
 
-from itnt_core.city.crs import check_description
+from itnt_core.city.files.crs import check_description
 from itnt_core.city.model import CityError
 from itnt_core.errors import ItntError
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from itnt_core.radio import named_generator
 from itnt_core.scenario import positions_m
+from itnt_core.twin.planning.window import Array
+from itnt_core.twin.scenario import TrafficSeries, TwinScenario
 
 from .forecast import FORECASTERS, History
 from .profiles import LONDON, archetypes_at, daily_level
-from .scenario import TrafficSeries, TwinScenario
-from .window import Array
 
 BIN_S, HISTORY_DAYS = 600.0, 15
 CYCLE_RHO = 0.8  # of the log fluctuation between cycles

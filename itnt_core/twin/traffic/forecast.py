@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from itnt_core.twin.planning.window import Array
+
 from .profiles import LONDON
-from .window import Array
 
 AR_LAGS = 3
 SMALLEST = 1e-9  # of a level whose logarithm is taken

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from itnt_core.apart import ApartError, Limits, Refused, Say, apart_scratch, ask_apart
+from itnt_core.twin.scenario import TrafficSeries
 
-from .scenario import TrafficSeries
-from .traffic_files import TrafficFile, TrafficFileError, parse_traffic
+from .files import TrafficFile, TrafficFileError, parse_traffic
 
 APART_ABOVE_BYTES = 200_000  # a month of one cell; the worst table of this size is refused in a fraction of a second
 LIMITS = Limits(seconds=90.0, memory_mb=3000, written_mb=200)

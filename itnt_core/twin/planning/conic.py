@@ -1,4 +1,4 @@
-"""The surrogate handed to Clarabel directly: the same problem as :mod:`itnt_core.twin.surrogate`, without its overhead.
+"""The surrogate handed to Clarabel directly: the problem of :mod:`itnt_core.twin.planning.surrogate`, in less time.
 
 What is decided already - masks, associations, a frozen satellite plan - is taken out of the problem before it is
 solved, so that it shrinks as the algorithm decides.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from itnt_core.city.crs import is_known_form
+from itnt_core.city.files.crs import is_known_form
+from itnt_core.city.files.survey import ImportOptions
 from itnt_core.city.model import CityError
-from itnt_core.city.survey import ImportOptions
 
 
 def drop_links(data: dict[str, Any], options: ImportOptions) -> bool:

@@ -12,7 +12,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .ascent import SOLVERS, Ascent, Iteration, Solver, Tell, equal_point, feasible, rounded
+from .ascent import (
+    SOLVERS,
+    Ascent,
+    Iteration,
+    Solver,
+    Tell,
+    equal_point,
+    feasible,
+    rounded,
+)
 from .polish import polish, with_spare
 from .relaxed import Bounds, Relaxed, free_bounds
 from .window import Array, Window, objective

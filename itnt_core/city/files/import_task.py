@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from itnt_core.apart import Say
-from itnt_core.city.importing import import_city, report_of
+from itnt_core.city.files.importing import import_city, report_of
+from itnt_core.city.files.survey import ImportOptions
 from itnt_core.city.library import read_city_folder, write_city_folder
-from itnt_core.city.survey import ImportOptions
 
 
 def import_task(question: dict[str, Any], scratch: Path, say: Say) -> dict[str, Any]:

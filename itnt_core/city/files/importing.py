@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from itnt_core.city.cityjson import is_cityjson, parse_sequence, read_cityjson
-from itnt_core.city.geojson import drop_links
-from itnt_core.city.layers import read_layer
+from itnt_core.city.files.cityjson import is_cityjson, parse_sequence, read_cityjson
+from itnt_core.city.files.geojson import drop_links
+from itnt_core.city.files.layers import read_layer
+from itnt_core.city.files.shaping import Shaped, shape_city
+from itnt_core.city.files.survey import ImportOptions, ImportReport, Survey
+from itnt_core.city.files.uploads import READABLE, file_kind, unpack
 from itnt_core.city.library import read_city_folder
 from itnt_core.city.model import City, CityError
-from itnt_core.city.shaping import Shaped, shape_city
-from itnt_core.city.survey import ImportOptions, ImportReport, Survey
-from itnt_core.city.uploads import READABLE, file_kind, unpack
 from itnt_core.scenario.problems import shown
 from itnt_core.texts import cleaned, name_problem
 

@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 
 from itnt_core.arrays import Array
-from itnt_core.city.chance import normal, uniform
-from itnt_core.city.facts import Neighbourhood
-from itnt_core.city.streets import (
+from itnt_core.city.london.chance import normal, uniform
+from itnt_core.city.london.facts import Neighbourhood
+from itnt_core.city.london.streets import (
     ESTATE_FOOTPRINT_M2,
     Pieces,
     ShapeArray,

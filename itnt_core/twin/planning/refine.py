@@ -12,7 +12,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .ascent import SOLVERS, Ascent, Iteration, Solver, Tell, equal_point, rounded
+from .ascent import (
+    SOLVERS,
+    Ascent,
+    Iteration,
+    Solver,
+    Tell,
+    equal_point,
+    rounded,
+)
 from .foresight import Ahead, cycle_of
 from .joint import PENALTY_MBIT
 from .polish import polish, with_spare

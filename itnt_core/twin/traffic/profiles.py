@@ -13,10 +13,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from itnt_core.city.facts import FACTS_DIR
+from itnt_core.city.london.facts import FACTS_DIR
 from itnt_core.scenario import lonlat_to_local
-
-from .window import Array
+from itnt_core.twin.planning.window import Array
 
 LONDON = ZoneInfo("Europe/London")
 _HOURLY = {

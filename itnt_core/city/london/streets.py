@@ -9,8 +9,8 @@ import shapely
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array, IntArray
-from itnt_core.city.chance import KeyArray, mix, uniform
-from itnt_core.city.facts import Neighbourhood
+from itnt_core.city.london.chance import KeyArray, mix, uniform
+from itnt_core.city.london.facts import Neighbourhood
 
 ShapeArray = NDArray[np.object_]
 

@@ -18,10 +18,17 @@ import shapely
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
-from itnt_core.city.crs import crs_of
-from itnt_core.city.heights import read_heights
+from itnt_core.city.files.crs import crs_of
+from itnt_core.city.files.heights import read_heights
+from itnt_core.city.files.survey import (
+    BUILDING,
+    OTHER,
+    PARK,
+    WATER,
+    ImportOptions,
+    Survey,
+)
 from itnt_core.city.model import CityError
-from itnt_core.city.survey import BUILDING, OTHER, PARK, WATER, ImportOptions, Survey
 
 BUILDINGS = frozenset({"Building", "BuildingPart"})
 FLAT_KINDS = {"WaterBody": WATER, "PlantCover": PARK}

@@ -1,4 +1,4 @@
-"""The surrogate as a CVXPY model: the readable form, and the outside check of :mod:`itnt_core.twin.conic`.
+"""The surrogate as a CVXPY model: the readable form, and the outside check of :mod:`itnt_core.twin.planning.conic`.
 
 Written with parameters, so that a window of the same shape and links is compiled once and solved again at each point.
 """
@@ -10,7 +10,14 @@ from typing import Any
 import cvxpy as cp
 import numpy as np
 
-from .conic import LEAST_BOUND, LOG2, LOOSE_TOLERANCE, TOLERANCE, Solved, least_rate
+from .conic import (
+    LEAST_BOUND,
+    LOG2,
+    LOOSE_TOLERANCE,
+    TOLERANCE,
+    Solved,
+    least_rate,
+)
 from .relaxed import Bounds, Relaxed, tightened, unit_mbit
 from .tangent import tangent_at
 from .window import Array, Plan, Window

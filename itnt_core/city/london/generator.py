@@ -9,11 +9,11 @@ import shapely
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
-from itnt_core.city.facts import NOTICE, Landmark, LondonFacts, london_facts
-from itnt_core.city.landmarks import landmark_parts
+from itnt_core.city.london.facts import NOTICE, Landmark, LondonFacts, london_facts
+from itnt_core.city.london.landmarks import landmark_parts
+from itnt_core.city.london.parcels import SMALLEST_FOOTPRINT_M2, Buildings, build_on, split_off_gardens
+from itnt_core.city.london.streets import ShapeArray, lay_out_blocks
 from itnt_core.city.model import City, NamedLine, pack_polygons
-from itnt_core.city.parcels import SMALLEST_FOOTPRINT_M2, Buildings, build_on, split_off_gardens
-from itnt_core.city.streets import ShapeArray, lay_out_blocks
 
 BUILT_IN_WATER = frozenset({"Tower Bridge (towers)", "London Eye"})
 # Churches lie west to east whatever the streets do; the others follow their river bank or their bridge.

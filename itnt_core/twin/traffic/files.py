@@ -16,9 +16,8 @@ from itnt_core.errors import ItntError
 from itnt_core.scenario import Problem
 from itnt_core.scenario.problems import shown
 from itnt_core.texts import name_problem, visible
-
-from .scenario import MOST_CELLS, TrafficSeries
-from .window import Array
+from itnt_core.twin.planning.window import Array
+from itnt_core.twin.scenario import MOST_CELLS, TrafficSeries
 
 MOST_BYTES = 60_000_000
 MOST_LINES, MOST_COLUMNS, MOST_NAME = 3_000_000, 1000, 40

@@ -11,7 +11,14 @@ import numpy as np
 
 from .conic import Conic, Solved
 from .polish import polish
-from .relaxed import Bounds, Relaxed, binary_gap, penalty, per_transmitter, tightened
+from .relaxed import (
+    Bounds,
+    Relaxed,
+    binary_gap,
+    penalty,
+    per_transmitter,
+    tightened,
+)
 from .window import Array, Plan, Window, objective, spectral_efficiency
 
 SMALLEST_USE = 1e-3  # of a sub-band or a link, in bit/s/Hz: below it counts as not used

@@ -10,11 +10,19 @@ from typing import Any
 import numpy as np
 import shapely
 
-from itnt_core.city.crs import check_description, crs_of
-from itnt_core.city.drivers import gdal_for
-from itnt_core.city.heights import expand_tags, parse_height_m, read_heights
+from itnt_core.city.files.crs import check_description, crs_of
+from itnt_core.city.files.drivers import gdal_for
+from itnt_core.city.files.heights import expand_tags, parse_height_m, read_heights
+from itnt_core.city.files.survey import (
+    BUILDING,
+    OTHER,
+    PARK,
+    ROAD,
+    WATER,
+    ImportOptions,
+    Survey,
+)
 from itnt_core.city.model import CityError
-from itnt_core.city.survey import BUILDING, OTHER, PARK, ROAD, WATER, ImportOptions, Survey
 
 FORMS = {
     "geojson": "GeoJSON",
