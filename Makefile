@@ -25,7 +25,7 @@ demo: $(VENV)/.installed
 	$(BIN)/python -m itnt_core scenario new --preset london-4km -o assets/demo/scenario.json
 	$(BIN)/python -m itnt_core run assets/demo/scenario.json --method planner -o assets/demo
 	rm -f assets/demo/progress.jsonl
-	$(BIN)/python -m itnt_core.views.opening assets/demo
+	$(BIN)/python -m itnt_core.mapdata.opening assets/demo
 
 # Exact versions with their hashes for every system and every Python from 3.11 on; the versions that stand stay, unless
 # they no longer fit or UPGRADE=--upgrade asks for newer ones. torch is left out: see requirements-torch.txt.

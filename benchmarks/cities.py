@@ -147,9 +147,9 @@ def measure_map(folder: Path, sizes: list[int]) -> None:
     """Print what the browser is sent, how long it takes to make, and what is simplified."""
     import gzip
 
+    from itnt_core.mapdata import unpack
+    from itnt_core.mapdata.scene import scene_bundle
     from itnt_core.scenario import Area
-    from itnt_core.views import unpack
-    from itnt_core.views.scene import scene_bundle
 
     print(f"{'buildings':>9} {'drawn':>8} {'seconds':>8} {'MB':>6} {'gzip':>6}")
     for count in sizes:
@@ -169,7 +169,7 @@ def measure_frames(folder: Path, sizes: list[int]) -> None:
 
     from benchmarks.browser import chromium
     from benchmarks.replay_frames import FLAGS, crowd, measure
-    from itnt_core.views.export import replay_html
+    from itnt_core.mapdata.export import replay_html
 
     print(f"{'buildings':>9} {'file, MB':>9} {'script, ms/frame':>17} {'ours, ms':>9} {'frames':>7}")
     with sync_playwright() as playwright:

@@ -19,10 +19,10 @@ from playwright.sync_api import sync_playwright
 from benchmarks.browser import chromium
 from benchmarks.replay_frames import FLAGS, blocks, crowd, measure
 from benchmarks.smoke import sized
-from itnt_core.views.export import MODULES
-from itnt_core.views.libraries import deck_library
-from itnt_core.views.replay import replay_bundle
-from itnt_core.views.scene import scene_bundle
+from itnt_core.mapdata.export import MODULES
+from itnt_core.mapdata.libraries import deck_library
+from itnt_core.mapdata.replay import replay_bundle
+from itnt_core.mapdata.scene import scene_bundle
 
 AERIAL, USERS, PANES = sized((6, 100, (2, 3, 4)), (1, 4, (2,)))
 ROW = "{:>6} {:>17} {:>9} {:>7}"

@@ -25,6 +25,7 @@ import torch
 from benchmarks.planners import cached_world
 from benchmarks.smoke import sized
 from benchmarks.timing import print_machine
+from itnt_core.figures.paper import FIGURE_FOLDER, NAMES, PAPER_ORDER, interval
 from itnt_core.learning.crew import FactoredCrew, JointCrew
 from itnt_core.learning.ddpg import DdpgOptions
 from itnt_core.learning.dynamics import ServiceDynamics
@@ -35,7 +36,6 @@ from itnt_core.methods import METHODS, ProgressEvent, quiet, settings_of
 from itnt_core.methods.alternation import Alternation, Variant
 from itnt_core.methods.learned_settings import LearnedSettings
 from itnt_core.network import World, evaluate, find_violations
-from itnt_core.views.paper import FIGURE_FOLDER, NAMES, PAPER_ORDER, interval
 
 PRESET, USERS = sized(("london-4km", 24), ("tiny", 4))
 HIDDEN, BATCH = sized((128, 256), (8, 8))

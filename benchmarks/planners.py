@@ -25,13 +25,13 @@ from benchmarks.smoke import sized, stored
 from benchmarks.timing import print_machine
 from itnt_core.bounds import gap, upper_bound
 from itnt_core.city import build_city
+from itnt_core.figures.paper import interval
 from itnt_core.methods import METHODS, ProgressEvent, quiet, settings_of
 from itnt_core.methods.block_ascent import BlockAscent
 from itnt_core.methods.straight import StraightMethod, StraightSettings
 from itnt_core.network import World, build_world, evaluate, find_violations
 from itnt_core.objective import COVERAGE_FIRST, OBJECTIVES, Service, objective_of
 from itnt_core.presets import preset
-from itnt_core.views.paper import interval
 
 RIVALS = ("straight", "planner")
 CITIES: dict[tuple[object, ...], object] = {}

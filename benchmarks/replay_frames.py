@@ -20,8 +20,8 @@ from playwright.sync_api import sync_playwright
 from benchmarks.browser import chromium
 from benchmarks.smoke import sized
 from itnt_core.city import City, pack_polygons
+from itnt_core.mapdata.export import replay_html
 from itnt_core.scenario import AerialUser, Area, GroundStation, GroundUser, Pass, Point, Scenario, TimeGrid
-from itnt_core.views.export import replay_html
 
 SIDE_M, BUILDINGS_A_SIDE, SLOTS, STATIONS, SATELLITES = 4000.0, sized(100, 5), 120, 12, 2
 SECONDS = sized(12.0, 0.5)

@@ -8,9 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from itnt_core.city.skyline import Skyline
-from itnt_core.inert import csv_bytes
-from itnt_core.passes import PassTable, age_sentence, hand_made_table, pass_rows, pass_table
-from itnt_core.views.passes import (
+from itnt_core.figures.passes import (
     MOST_DRAWN,
     MOST_ROWS,
     best_passes,
@@ -21,6 +19,8 @@ from itnt_core.views.passes import (
     sky_words,
     table_rows,
 )
+from itnt_core.inert import csv_bytes
+from itnt_core.passes import PassTable, age_sentence, hand_made_table, pass_rows, pass_table
 from pages.parts.frame import page, sentences
 from pages.parts.passes_source import Source, choose_source
 from pages.parts.passes_use import show_done, use_panel

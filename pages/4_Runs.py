@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from itnt_core.runs import STATE_WORDS, Run, RunStore
-from itnt_core.views.run_list import filtered
+from itnt_core.runs.listing import filtered
 from pages.parts.frame import page, told_in_place
 from pages.parts.run_cards import IDLE_S, LIVE_S, keep_working
 from pages.parts.run_table import CHANGED, act_on, run_table, show_notes

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from itnt_core.mapdata.export import replay_file_name, replay_html
+from itnt_core.mapdata.story import Story
 from itnt_core.report import Source
 from itnt_core.results import Result, ResultError
 from itnt_core.runs import Run, RunStore
-from itnt_core.views import user_rows
-from itnt_core.views.export import replay_file_name, replay_html
-from itnt_core.views.story import Story
+from itnt_core.words import user_rows
 from pages.parts.cities import city_of
 from pages.parts.demo import DEMO_ID, finished_runs, has_demo, replay_folder
 from pages.parts.explanations import show_explanations

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from itnt_core.figures.paper import flight_figure, power_figure, users_figure
 from itnt_core.runs import RunStore
-from itnt_core.views.paper import flight_figure, power_figure, users_figure
 from pages.parts.comparison import address_is_new, compare_runs
 from pages.parts.demo import comparable_runs
 from pages.parts.frame import page

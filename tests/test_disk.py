@@ -10,11 +10,11 @@ from itnt_core.city.library import list_cities, read_city_folder
 from itnt_core.city.model import CityError
 from itnt_core.city.store import DAMAGED, read_city
 from itnt_core.disk import disk_sentence, open_regular
+from itnt_core.mapdata.story import StoryError, read_story
 from itnt_core.methods.bounding import _read as kept_bound
 from itnt_core.results import ResultError, read_result
 from itnt_core.runs.folder import RunStateError, cancel_reason, read_request
 from itnt_core.sky.element_store import ElementFileError, read_elements, stored_elements
-from itnt_core.views.story import StoryError, read_story
 
 HASH = "0" * 64
 

@@ -24,7 +24,7 @@ HOMES = {
             "itnt_core/sky/track.py",
             "itnt_core/radio/gains.py",
             "itnt_core/bounds/aerial.py",  # bounds the very gains that the radio has
-            "itnt_core/views/skyplot.py",
+            "itnt_core/figures/skyplot.py",
             "itnt_core/lessons/satellite.py",  # say when a satellite serves
         },
     ),
@@ -45,8 +45,8 @@ HOMES = {
             "itnt_core/network/decision.py",  # as does what keeps nonsense from being judged
             "itnt_core/learning/power_head.py",  # in torch
             "itnt_core/lessons/choosing.py",  # of one user, as an index
-            "itnt_core/views/breakdown.py",
-            "itnt_core/views/ready_story.py",
+            "itnt_core/mapdata/breakdown.py",
+            "itnt_core/mapdata/ready_story.py",
             "benchmarks/replay_frames.py",  # draws its answers
         },
     ),
@@ -72,7 +72,7 @@ HOMES = {
             "itnt_core/bounds/undisturbed.py",
             "itnt_core/bounds/configuration.py",  # only skips what link_value would not take: tests/bounds/test_slot.py
             "itnt_core/twin/planning/window.py",  # the twin says the same
-            "itnt_core/views/breakdown.py",  # says it to readers
+            "itnt_core/mapdata/breakdown.py",  # says it to readers
             "itnt_core/flight/detours.py",  # no SINR: a weight along the way
         },
     ),

@@ -20,7 +20,7 @@ from itnt_core.objective import (
 from itnt_core.presets import preset
 from itnt_core.scenario import Scenario, ScenarioError, all_fields, format_scenario, parse_scenario, scenario_of_data
 from itnt_core.scenario.link import link_token, scenario_of_link
-from itnt_core.views.changes import scenario_changes
+from itnt_core.words.changes import scenario_changes
 
 BOTH = pytest.mark.parametrize("objective", [COVERAGE_FIRST, DATA], ids=["coverage", "data"])
 CASES = [Service(share, mbit) for share, mbit in product((0.5, 0.75, 1.0), (10.0, 20.0, 30.0))]

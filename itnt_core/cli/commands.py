@@ -14,6 +14,7 @@ from typing import Any
 from itnt_core.bounds import EFFORTS, upper_bound
 from itnt_core.disk import disk_sentence, shown_path
 from itnt_core.errors import ItntError
+from itnt_core.figures.paper import own_figure_file
 from itnt_core.methods import METHODS, SettingsError
 from itnt_core.network import build_world
 from itnt_core.objective import objective_of
@@ -22,7 +23,6 @@ from itnt_core.reproduce import FIGURES, reproduce
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import Scenario, ScenarioError, read_scenario, scenario_file_text
 from itnt_core.studies import read_any_result, read_question
-from itnt_core.views.paper import own_figure_file
 
 from . import city, passes, report, runs, twin
 from .answer import answer

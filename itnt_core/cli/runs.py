@@ -26,9 +26,9 @@ from itnt_core.runs import (
 )
 from itnt_core.runs.cleanup import delete_older, purge
 from itnt_core.runs.exports import SUFFIX, Format, export_run, table_bytes
+from itnt_core.runs.listing import main_figure
 from itnt_core.runs.sweeps import SweepSpec, make_sweep, parse_values, read_sweep, submit_sweep, sweep_cost, sweep_table
 from itnt_core.scenario import read_scenario
-from itnt_core.views.run_list import main_figure
 
 from .paths import add_output, input_path, write_output
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from itnt_core.arrays import Array
 from itnt_core.association import Association
+from itnt_core.figures.progress import Training, training
 from itnt_core.scenario import Scenario
-from itnt_core.views.progress import Training, training
 
 from . import charts
 from .evidence import TrainingSeen

@@ -78,7 +78,7 @@ def runs_seen(store: RunStore, scenario: Scenario, demo: Path) -> tuple[RunSeen,
 
 def training_seen(store: RunStore, scenario: Scenario) -> TrainingSeen | None:
     """Return the newest learned run that has something to show of its training, finished or not."""
-    from itnt_core.views.progress import training
+    from itnt_core.figures.progress import training
 
     for run in store.list():
         if run.method not in LEARNED or run.state == "queued":

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from itnt_core.mapdata.breakdown import Breakdown
 from itnt_core.scenario import Scenario
 from itnt_core.sinr import sinr_of, spectral_efficiency
 from itnt_core.units import from_db, to_db, watts_to_dbm
-from itnt_core.views.breakdown import Breakdown
 
 from . import charts
 from .ground import Ground

@@ -1,6 +1,7 @@
-"""Words: sentences and tables of words that pages and reports both show; nothing here draws or knows a run store."""
+"""Words: sentences and tables that pages, reports and the command line all show; nothing here draws."""
 
 from .differences import scenario_differences
 from .explanations import explanation_rows
+from .summaries import headline_figures, replay_sentence, user_rows
 
-__all__ = ["explanation_rows", "scenario_differences"]
+__all__ = ["explanation_rows", "headline_figures", "replay_sentence", "scenario_differences", "user_rows"]

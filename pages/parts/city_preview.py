@@ -7,7 +7,7 @@ import streamlit as st
 from itnt_core.city import list_cities
 from itnt_core.city.library import CityCard, library_folder, read_city_folder
 from itnt_core.city.moving import on_city
-from itnt_core.views.city_reports import counts_sentence
+from itnt_core.words.city_reports import counts_sentence
 
 from .frame import escaped
 from .state import change_scenario, note, open_scenario

@@ -14,7 +14,7 @@ from itnt_core.city.moving import on_city
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import Area
 from itnt_core.scenario.model import City as CitySpec
-from itnt_core.views.city_reports import city_line, report_rows
+from itnt_core.words.city_reports import city_line, report_rows
 
 from .cities import city_of, city_problems
 from .city_import import import_form

@@ -15,9 +15,9 @@ from itnt_core.results import SCENARIO_FILE, Result
 from itnt_core.runs import Run, RunStore
 from itnt_core.runs.exports import MIME, table_bytes
 from itnt_core.scenario import Scenario, read_scenario
-from itnt_core.views.changes import method_changes, scenario_changes
-from itnt_core.views.comparison import LETTERS, best_sentence, comparison_figures, kpi_rows, kpi_table
 from itnt_core.words import scenario_differences
+from itnt_core.words.changes import method_changes, scenario_changes
+from itnt_core.words.comparison import LETTERS, best_sentence, comparison_figures, kpi_rows, kpi_table
 
 from .demo import replay_folder
 from .frame import escaped, sentences

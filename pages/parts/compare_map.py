@@ -8,12 +8,12 @@ from urllib.parse import quote
 
 import streamlit as st
 
+from itnt_core.mapdata.satellites import BEAM_NOTE
+from itnt_core.mapdata.skydome import DOME_NOTE
 from itnt_core.results import Result
 from itnt_core.runs import Run, RunStore
-from itnt_core.views import replay_sentence
-from itnt_core.views.comparison import comparison_notes
-from itnt_core.views.satellites import BEAM_NOTE
-from itnt_core.views.skydome import DOME_NOTE
+from itnt_core.words import replay_sentence
+from itnt_core.words.comparison import comparison_notes
 
 from .assets import base_path
 from .component import mount

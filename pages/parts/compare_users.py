@@ -8,11 +8,8 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from itnt_core.results import Result
-from itnt_core.runs.exports import MIME, table_bytes
-from itnt_core.views.city_picture import city_picture
-from itnt_core.views.comparison import LETTERS
-from itnt_core.views.winners import (
+from itnt_core.figures.city_picture import city_picture
+from itnt_core.figures.winners import (
     UserDifference,
     top_losers,
     top_winners,
@@ -22,6 +19,9 @@ from itnt_core.views.winners import (
     winners_figure,
     winners_sentence,
 )
+from itnt_core.results import Result
+from itnt_core.runs.exports import MIME, table_bytes
+from itnt_core.words.comparison import LETTERS
 
 from .cities import city_of
 

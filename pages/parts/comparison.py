@@ -8,8 +8,8 @@ import streamlit as st
 
 from itnt_core.results import Result, ResultError
 from itnt_core.runs import Run, RunStore, of_study
-from itnt_core.views.comparison import LETTERS, MOST_RUNS
-from itnt_core.views.run_list import column_names
+from itnt_core.runs.listing import column_names
+from itnt_core.words.comparison import LETTERS, MOST_RUNS
 
 from .compare_figures import show_changes, show_figures
 from .compare_map import MOMENT, compare_map

@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from itnt_core.mapdata.bundles import SKY
+from itnt_core.mapdata.editor import EDITOR_RULES, editor_sentence, editor_things, sky_passes
+from itnt_core.mapdata.framing import overview_span_m
+from itnt_core.mapdata.skydome import DOME_NOTE
 from itnt_core.scenario import Problem, Scenario
-from itnt_core.views.bundles import SKY
-from itnt_core.views.editor import EDITOR_RULES, editor_sentence, editor_things, sky_passes
-from itnt_core.views.framing import overview_span_m
-from itnt_core.views.skydome import DOME_NOTE
 
 from . import state
 from .assets import publish

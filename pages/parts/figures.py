@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.views import headline_figures
+from itnt_core.words import headline_figures
 
 
 def figure_row(kpis: dict[str, Any]) -> None:

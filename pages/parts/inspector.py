@@ -8,7 +8,7 @@ import streamlit as st
 
 from itnt_core.scenario import AerialUser, GroundStation, GroundUser, Problem
 from itnt_core.scenario.edit import EditError, change_object, find_object
-from itnt_core.views.fields import Field, field_value, fields_of
+from itnt_core.words.fields import Field, field_value, fields_of
 
 from . import state
 from .frame import escaped

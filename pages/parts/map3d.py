@@ -10,13 +10,14 @@ from urllib.parse import quote
 import streamlit as st
 
 from itnt_core.city.library import CityCard
+from itnt_core.mapdata import unpack
+from itnt_core.mapdata.replay import replay_bundle
+from itnt_core.mapdata.satellites import BEAM_NOTE
+from itnt_core.mapdata.scene import scene_bundle
+from itnt_core.mapdata.skydome import DOME_NOTE
 from itnt_core.results import Result, read_drawable
 from itnt_core.scenario import Area, Scenario
-from itnt_core.views import replay_sentence, unpack
-from itnt_core.views.replay import replay_bundle
-from itnt_core.views.satellites import BEAM_NOTE
-from itnt_core.views.scene import scene_bundle
-from itnt_core.views.skydome import DOME_NOTE
+from itnt_core.words import replay_sentence
 
 from .assets import base_path, publish
 from .cities import CityKey, cached_city, city_problems, drawn_key

@@ -7,9 +7,9 @@ from pathlib import Path
 import altair as alt
 import streamlit as st
 
+from itnt_core.figures import raytracing as view
 from itnt_core.raytracing import Comparison, own_file, stored_comparison
 from itnt_core.runs import data_root
-from itnt_core.views import raytracing as view
 
 COMMAND = "python -m benchmarks.raytracing"
 INTRODUCTION = (

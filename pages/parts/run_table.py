@@ -22,8 +22,8 @@ from itnt_core.runs import (
     read_asked,
 )
 from itnt_core.runs.exports import MIME, SUFFIX, Format, export_run, row_words, zip_runs
+from itnt_core.runs.listing import COMPUTING, WHOLE_RUN, run_rows
 from itnt_core.studies import known_study
-from itnt_core.views.run_list import COMPUTING, WHOLE_RUN, run_rows
 
 from .frame import escaped, sentences
 from .reports import offer_reports_of

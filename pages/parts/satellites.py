@@ -7,12 +7,12 @@ from typing import Any
 
 import streamlit as st
 
+from itnt_core.figures.skyplot import sky_plot_svg, sky_sentences
 from itnt_core.scenario import OrbitGroup, Pass, free_id
 from itnt_core.scenario.model import SatelliteRadio
 from itnt_core.sky import satellite_name
-from itnt_core.views.fields import field_value, fields_of
-from itnt_core.views.skyplot import sky_plot_svg, sky_sentences
-from itnt_core.views.tables import with_members
+from itnt_core.words.fields import field_value, fields_of
+from itnt_core.words.tables import with_members
 
 from .frame import escaped
 from .inputs import field_input

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from itnt_core.scenario import Scenario
 from itnt_core.scenario.problems import shown
-from itnt_core.views.fields import Field, field_value, fields_of
+from itnt_core.words.fields import Field, field_value, fields_of
 
 from .inputs import field_input
 from .state import change_scenario, note, open_scenario

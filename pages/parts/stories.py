@@ -9,10 +9,8 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.results import Result
-from itnt_core.runs import data_root
-from itnt_core.views.ready_story import ready_story
-from itnt_core.views.story import (
+from itnt_core.mapdata.ready_story import ready_story
+from itnt_core.mapdata.story import (
     LONGEST_S,
     MOST_CAPTION,
     MOST_VIEWS,
@@ -25,6 +23,8 @@ from itnt_core.views.story import (
     view_of,
     write_story,
 )
+from itnt_core.results import Result
+from itnt_core.runs import data_root
 
 from .assets import DEMO_ID
 from .frame import sentences

@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from itnt_core.scenario.edit import EditError
-from itnt_core.views.fields import fields_of
-from itnt_core.views.tables import TABLES, edited_members, table_rows, with_members
+from itnt_core.words.fields import fields_of
+from itnt_core.words.tables import TABLES, edited_members, table_rows, with_members
 
 from .inputs import column_settings
 from .state import change_scenario, note, open_scenario

@@ -7,9 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.runs import Run, RunStore
-from itnt_core.views.comparison import MOST_RUNS
-from itnt_core.views.tradeoff import (
+from itnt_core.figures.tradeoff import (
     AXES,
     TradeOff,
     trade_off,
@@ -17,6 +15,8 @@ from itnt_core.views.tradeoff import (
     trade_off_rows,
     trade_off_sentence,
 )
+from itnt_core.runs import Run, RunStore
+from itnt_core.words.comparison import MOST_RUNS
 
 from .figures import figure_row
 from .frame import escaped, told_in_place

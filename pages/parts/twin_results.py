@@ -6,12 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from itnt_core.results import ResultError
-from itnt_core.runs import Run, RunStore, of_study
-from itnt_core.twin import KIND
-from itnt_core.twin.names import SCHEME_TITLES
-from itnt_core.twin.result import TwinResult, read_twin_result
-from itnt_core.views.twin_figures import (
+from itnt_core.figures.twin import (
     backlog_figure,
     delay_figure,
     forecast_figure,
@@ -19,8 +14,13 @@ from itnt_core.views.twin_figures import (
     steps_figure,
     waterfall_figure,
 )
-from itnt_core.views.twin_player import PLAYER_WORDS, player_figure
-from itnt_core.views.twin_words import change_sentences
+from itnt_core.figures.twin_player import PLAYER_WORDS, player_figure
+from itnt_core.results import ResultError
+from itnt_core.runs import Run, RunStore, of_study
+from itnt_core.twin import KIND
+from itnt_core.twin.names import SCHEME_TITLES
+from itnt_core.twin.result import TwinResult, read_twin_result
+from itnt_core.words.twin import change_sentences
 
 from .cities import city_of
 from .frame import sentences, told_in_place

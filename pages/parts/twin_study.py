@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from itnt_core.figures.twin import dial_figure, study_figure
 from itnt_core.installed import asset
-from itnt_core.views.twin_figures import dial_figure, study_figure
 
 STUDY_FILE, DIALS_FILE = asset("twin/study.json"), asset("twin/dials.json")
 REGIMES = {"short-coverage": "Terrestrial coverage short", "near-sufficient": "Terrestrial network nearly sufficient"}

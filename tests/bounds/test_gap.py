@@ -4,11 +4,11 @@ import pytest
 
 from itnt_core.bounds import BoundError, gap, stands_at_bound
 from itnt_core.errors import ItntError
+from itnt_core.figures.progress import ascent
 from itnt_core.methods import optimise, pipeline
 from itnt_core.objective import Service
 from itnt_core.results import verify_result
-from itnt_core.views.progress import ascent
-from itnt_core.views.summaries import headline_figures
+from itnt_core.words.summaries import headline_figures
 
 TWO_EVENTS = [{"objective_mbit": value, "bound_mbit": 100.0, "elapsed_s": 1.0} for value in (50.0, 120.0)]
 

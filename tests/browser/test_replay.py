@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from visitor import ARTIFACTS, PATIENCE_S
 
-from itnt_core.views.breakdown import sinr_breakdown
+from itnt_core.mapdata.breakdown import sinr_breakdown
 
 PAINTED = "map.painted === '1' && map.state === 'ready' && map.mode === 'replay'"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"

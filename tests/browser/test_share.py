@@ -11,9 +11,9 @@ import pytest
 from pypdf import PdfReader
 from visitor import ARTIFACTS, PATIENCE_S
 
+from itnt_core.mapdata.ready_story import ready_story
+from itnt_core.mapdata.story import delete_story, read_story
 from itnt_core.runs import RunStore
-from itnt_core.views.ready_story import ready_story
-from itnt_core.views.story import delete_story, read_story
 
 PAINTED = "map.painted === '1' && map.state === 'ready' && map.mode === 'replay'"
 LOCAL = re.compile("(file|data|blob):")

@@ -4,9 +4,9 @@ import pytest
 from visitor import PATIENCE_S, Visitor, chromium
 
 from itnt_core.city import build_city
+from itnt_core.mapdata.export import replay_html
 from itnt_core.presets import preset
 from itnt_core.scenario.link import link_token
-from itnt_core.views.export import replay_html
 
 NO_GRAPHICS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-3d-apis", "--disable-software-rasterizer"]
 SENTENCE = "This browser cannot draw the 3D map"

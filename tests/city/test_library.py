@@ -26,7 +26,7 @@ from itnt_core.methods.straight import StraightMethod, StraightSettings
 from itnt_core.network import build_world
 from itnt_core.presets import preset
 from itnt_core.scenario import City, ScenarioError, check_scenario, format_scenario, parse_scenario, scenario_of_data
-from itnt_core.views.city_reports import report_rows
+from itnt_core.words.city_reports import report_rows
 from tests.city.made_files import frame, square, write
 
 

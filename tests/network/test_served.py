@@ -12,8 +12,8 @@ from itnt_core.methods import quick_look
 from itnt_core.network import Decision, build_world, evaluate, find_violations
 from itnt_core.qos import TOLERANCE, is_served
 from itnt_core.results import Result, served_users, to_dataset
-from itnt_core.views.comparison import _from_arrays
-from itnt_core.views.summaries import user_rows
+from itnt_core.words.comparison import _from_arrays
+from itnt_core.words.summaries import user_rows
 
 CORE = Path(__file__).resolve().parents[2] / "itnt_core"
 

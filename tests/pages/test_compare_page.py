@@ -9,7 +9,7 @@ from test_runs_page import KPIS, end
 from itnt_core.methods import optimise
 from itnt_core.results import write_result
 from itnt_core.runs import RunStore
-from itnt_core.views.comparison import user_data_mbit
+from itnt_core.words.comparison import user_data_mbit
 from pages.parts import compare_map
 
 PAGE = "pages/6_Compare.py"

@@ -14,6 +14,10 @@ import pytest
 from test_pages import texts
 
 from itnt_core.cli import main
+from itnt_core.mapdata import unpack
+from itnt_core.mapdata.export import _facts
+from itnt_core.mapdata.ready_story import ready_story
+from itnt_core.mapdata.replay import replay_bundle
 from itnt_core.report import Source
 from itnt_core.results import read_result, served_users
 from itnt_core.runs import RunStore, cache_folder
@@ -22,10 +26,7 @@ from itnt_core.runs.exports import figures_table
 from itnt_core.studies import report_bytes
 from itnt_core.twin import twin_preset
 from itnt_core.twin.result import read_twin_result
-from itnt_core.views import replay_sentence, unpack
-from itnt_core.views.export import _facts
-from itnt_core.views.ready_story import ready_story
-from itnt_core.views.replay import replay_bundle
+from itnt_core.words import replay_sentence
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "report"))
 from reading import Numbers

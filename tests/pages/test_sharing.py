@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from itnt_core.mapdata.story import STORY_FILE, read_story
 from itnt_core.runs import RunStore
 from itnt_core.scenario.link import link_token
-from itnt_core.views.story import STORY_FILE, read_story
 from pages.parts.surfaces import surface_of_link
 
 CAMERA = {"longitude": -0.0845, "latitude": 51.5135, "span_m": 400.0, "pitch": 50.0, "bearing": 10.0}

@@ -10,11 +10,11 @@ from itnt_core.runs import Run, estimate_cost, most_parallel_runs, sentence, spo
 from itnt_core.runs.costs import START_S, WORKER_START_S, bound_s, reference_costs
 from itnt_core.runs.exports import figures_table
 from itnt_core.runs.launchers import usable_cores
+from itnt_core.runs.listing import run_rows
 from itnt_core.runs.sweeps import make_sweep, sweep_cost
 from itnt_core.studies import study_of
 from itnt_core.studies.data_service import work_of
-from itnt_core.views.comparison import comparison_figures
-from itnt_core.views.run_list import run_rows
+from itnt_core.words.comparison import comparison_figures
 
 
 def finished(work, seconds, method="planner", state="done", peak_mb=100.0, **more):

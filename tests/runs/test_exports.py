@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from itnt_core.mapdata.story import STORY_FILE
 from itnt_core.methods import SettingsError, optimise
 from itnt_core.methods.learned_settings import POLICY_FILE
 from itnt_core.results import ResultError, read_result, write_result
@@ -16,7 +17,6 @@ from itnt_core.runs.exports import LEAVING, export_run, leaving, own_file, table
 from itnt_core.runs.sweeps import make_sweep, sweep_table
 from itnt_core.scenario import ScenarioError, read_scenario
 from itnt_core.studies.data_service import DataService
-from itnt_core.views.story import STORY_FILE
 
 FORMULA = "=cmd|' /C calc'!A0"
 

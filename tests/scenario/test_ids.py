@@ -24,7 +24,7 @@ from itnt_core.scenario.edit import apply_edit
 from itnt_core.scenario.ids import ID_PREFIXES
 from itnt_core.sky import look_angles
 from itnt_core.sky.elements import ElementSet
-from itnt_core.views.tables import TABLES, edited_members, with_members
+from itnt_core.words.tables import TABLES, edited_members, with_members
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = {"east_m": 55.0, "north_m": 66.0, "surface_m": 0.0}

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from itnt_core.mapdata.replay import replay_bundle
+from itnt_core.mapdata.satellites import half_power_angle_deg
 from itnt_core.methods import find_method
 from itnt_core.network import build_world, evaluate, find_violations
 from itnt_core.passes import with_best, with_named
@@ -29,9 +31,7 @@ from itnt_core.scenario import (
 )
 from itnt_core.sky import choose_satellites, look_angles, look_angles_deg, preset_elements, serving_places
 from itnt_core.sky.handover import BELOW_M, satellite_positions_m
-from itnt_core.views.changes import scenario_changes
-from itnt_core.views.replay import replay_bundle
-from itnt_core.views.satellites import half_power_angle_deg
+from itnt_core.words.changes import scenario_changes
 
 ROOT = Path(__file__).resolve().parents[2]
 START = datetime(2026, 6, 21, 12, tzinfo=UTC)

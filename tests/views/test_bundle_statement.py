@@ -8,12 +8,21 @@ import pytest
 from pydantic import ConfigDict, TypeAdapter
 from typing_extensions import is_typeddict
 
-from itnt_core.views import unpack
-from itnt_core.views.bundles import BUNDLES, CITY, DESCRIPTION, REPLAY, SKY, SURFACE, Bundle, typescript
-from itnt_core.views.editor import sky_passes
-from itnt_core.views.replay import replay_bundle
-from itnt_core.views.scene import scene_bundle
-from itnt_core.views.surface import gain_picture, surface_bundle
+from itnt_core.mapdata import unpack
+from itnt_core.mapdata.bundles import (
+    BUNDLES,
+    CITY,
+    DESCRIPTION,
+    REPLAY,
+    SKY,
+    SURFACE,
+    Bundle,
+    typescript,
+)
+from itnt_core.mapdata.editor import sky_passes
+from itnt_core.mapdata.replay import replay_bundle
+from itnt_core.mapdata.scene import scene_bundle
+from itnt_core.mapdata.surface import gain_picture, surface_bundle
 from tests.javascript.node import MissingNodeError, run
 
 VIEWS = {"float32": "Float32Array", "int16": "Int16Array", "uint8": "Uint8Array"} | {
@@ -70,7 +79,7 @@ def test_what_is_not_as_stated_is_refused_by_name():
 
 
 def test_the_typescript_is_the_one_that_the_statement_makes():
-    assert DESCRIPTION.read_text(encoding="utf-8") == typescript(), "run: python -m itnt_core.views.bundles"
+    assert DESCRIPTION.read_text(encoding="utf-8") == typescript(), "run: python -m itnt_core.mapdata.bundles"
 
 
 READER = """

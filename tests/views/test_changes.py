@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from itnt_core.scenario import GroundUser, Pass
-from itnt_core.views.changes import label_and_unit, method_changes, scenario_changes
-from itnt_core.views.fields import LABELS
+from itnt_core.words.changes import label_and_unit, method_changes, scenario_changes
+from itnt_core.words.fields import LABELS
 
 
 def changed(part, **values):

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from itnt_core.presets import PRESETS, preset
-from itnt_core.views.framing import (
+from itnt_core.mapdata.framing import (
     OVERVIEW_BEARING,
     OVERVIEW_PITCH,
     WIDEST,
@@ -12,6 +11,7 @@ from itnt_core.views.framing import (
     overview_span_m,
     span_to_hold_m,
 )
+from itnt_core.presets import PRESETS, preset
 
 
 def by_matrices(points, centre, span, pitch, bearing):

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
+from itnt_core.mapdata import unpack
+from itnt_core.mapdata.breakdown import sinr_breakdown
+from itnt_core.mapdata.replay import replay_bundle, station_limits
+from itnt_core.mapdata.satellites import beam_width_km, half_power_angle_deg
 from itnt_core.methods import optimise
 from itnt_core.presets import preset
 from itnt_core.scenario import Pass, SatelliteRadio, WalkerShell
-from itnt_core.views import unpack
-from itnt_core.views.breakdown import sinr_breakdown
-from itnt_core.views.replay import replay_bundle, station_limits
-from itnt_core.views.satellites import beam_width_km, half_power_angle_deg
 
 
 def test_a_breakdown_names_the_strongest_interferer_first_and_adds_up(result):

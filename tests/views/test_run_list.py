@@ -2,7 +2,7 @@
 
 from itnt_core.presets import preset
 from itnt_core.runs import Run
-from itnt_core.views.run_list import column_names, filtered, run_rows
+from itnt_core.runs.listing import column_names, filtered, run_rows
 from itnt_core.words import scenario_differences
 
 

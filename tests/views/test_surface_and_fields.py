@@ -5,13 +5,20 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from itnt_core.mapdata import unpack
+from itnt_core.mapdata.surface import (
+    SEQUENCE,
+    SERVERS,
+    SURFACE_KINDS,
+    gain_picture,
+    surface_bundle,
+    surface_picture,
+)
 from itnt_core.methods import quick_look
 from itnt_core.network import coverage_surface
 from itnt_core.scenario import AerialUser, GroundStation, GroundUser, Pass, Scenario, WalkerShell
-from itnt_core.views import unpack
-from itnt_core.views.fields import field_value, fields_of
-from itnt_core.views.quick import QuickFigure, quick_figures, sinr_rows, worst_rows
-from itnt_core.views.surface import SEQUENCE, SERVERS, SURFACE_KINDS, gain_picture, surface_bundle, surface_picture
+from itnt_core.words.fields import field_value, fields_of
+from itnt_core.words.quick import QuickFigure, quick_figures, sinr_rows, worst_rows
 
 
 def made_up(**more):

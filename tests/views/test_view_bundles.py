@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import shapely
 
-from itnt_core.views import content_name, pack, unpack
-from itnt_core.views.replay import replay_bundle
-from itnt_core.views.scene import scene_bundle
-from itnt_core.views.skydome import dome_position_m
+from itnt_core.mapdata import content_name, pack, unpack
+from itnt_core.mapdata.replay import replay_bundle
+from itnt_core.mapdata.scene import scene_bundle
+from itnt_core.mapdata.skydome import dome_position_m
 
 
 def test_a_container_gives_back_meta_and_arrays_of_every_type():

@@ -4,9 +4,18 @@ from types import SimpleNamespace
 
 import pytest
 
+from itnt_core.figures.winners import (
+    top_losers,
+    top_winners,
+    user_differences,
+    users_of_one,
+    winner_rows,
+    winners_figure,
+    winners_sentence,
+)
 from itnt_core.objective import COVERAGE_FIRST, DATA
 from itnt_core.scenario import Area, GroundUser
-from itnt_core.views.comparison import (
+from itnt_core.words.comparison import (
     FIGURES,
     best_sentence,
     comparison_figures,
@@ -16,15 +25,6 @@ from itnt_core.views.comparison import (
     jain_index,
     kpi_rows,
     kpi_table,
-)
-from itnt_core.views.winners import (
-    top_losers,
-    top_winners,
-    user_differences,
-    users_of_one,
-    winner_rows,
-    winners_figure,
-    winners_sentence,
 )
 
 PICTURE = "data:image/png;base64,"

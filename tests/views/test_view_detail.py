@@ -5,9 +5,9 @@ import pytest
 import shapely
 
 from itnt_core.city import City, pack_polygons
+from itnt_core.mapdata import detail, unpack
+from itnt_core.mapdata.scene import scene_bundle
 from itnt_core.scenario import Area
-from itnt_core.views import detail, unpack
-from itnt_core.views.scene import scene_bundle
 
 
 @pytest.fixture(scope="module")

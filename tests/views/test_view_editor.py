@@ -2,12 +2,12 @@
 
 import pytest
 
+from itnt_core.figures.skyplot import sky_plot_svg, sky_sentences
+from itnt_core.mapdata.editor import editor_things, sky_passes
 from itnt_core.scenario import Problem
 from itnt_core.scenario.edit import EditError
-from itnt_core.views import headline_figures, user_rows
-from itnt_core.views.editor import editor_things, sky_passes
-from itnt_core.views.skyplot import sky_plot_svg, sky_sentences
-from itnt_core.views.tables import TABLES, edited_members, table_rows, with_members
+from itnt_core.words import headline_figures, user_rows
+from itnt_core.words.tables import TABLES, edited_members, table_rows, with_members
 
 
 def test_every_object_is_a_thing_and_aerial_users_are_two(scenario):

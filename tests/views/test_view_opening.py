@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from itnt_core.city import build_city
+from itnt_core.mapdata import unpack
+from itnt_core.mapdata.opening import read_opening, record_opening
+from itnt_core.mapdata.replay import replay_bundle
+from itnt_core.mapdata.scene import scene_bundle
 from itnt_core.results import ResultError, read_result
-from itnt_core.views import replay_sentence, unpack
-from itnt_core.views.opening import read_opening, record_opening
-from itnt_core.views.replay import replay_bundle
-from itnt_core.views.scene import scene_bundle
+from itnt_core.words import replay_sentence
 
 DEMO = Path(__file__).resolve().parents[2] / "assets" / "demo"
 

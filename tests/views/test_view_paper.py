@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
-from itnt_core.views import paper
-from itnt_core.views.paper import (
+from itnt_core.figures import paper
+from itnt_core.figures.paper import (
     FIGURE_FOLDER,
     NAMES,
     figure_file,

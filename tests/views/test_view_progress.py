@@ -2,8 +2,8 @@
 
 import pytest
 
+from itnt_core.figures.progress import MOST_POINTS, ascent, training
 from itnt_core.methods import Explanation
-from itnt_core.views.progress import MOST_POINTS, ascent, training
 from itnt_core.words import explanation_rows
 
 

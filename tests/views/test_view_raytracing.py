@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import itnt_core.raytracing.comparison as comparison
+from itnt_core.figures import raytracing as view
 from itnt_core.raytracing import SHIPPED_FILE, Comparison, agreements, read_comparison
-from itnt_core.views import raytracing as view
 
 
 @pytest.fixture

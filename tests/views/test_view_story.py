@@ -6,11 +6,9 @@ import re
 import numpy as np
 import pytest
 
-from itnt_core.results import read_result, served_users
-from itnt_core.scenario.frame import lonlat_to_local
-from itnt_core.views.framing import on_picture
-from itnt_core.views.ready_story import ready_story
-from itnt_core.views.story import (
+from itnt_core.mapdata.framing import on_picture
+from itnt_core.mapdata.ready_story import ready_story
+from itnt_core.mapdata.story import (
     MOST_BYTES,
     MOST_VIEWS,
     STORY_FILE,
@@ -23,6 +21,8 @@ from itnt_core.views.story import (
     view_of,
     write_story,
 )
+from itnt_core.results import read_result, served_users
+from itnt_core.scenario.frame import lonlat_to_local
 
 CAMERA = {"longitude": -0.09, "latitude": 51.5, "span_m": 900.0, "pitch": 50.0, "bearing": 10.0}
 USERS = ("au-1", "gu-1")

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from itnt_core.figures.twin import dial_figure, study_figure
 from itnt_core.twin.names import SCHEME_TITLES
-from itnt_core.views.twin_figures import dial_figure, study_figure
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "twin"
 

@@ -90,7 +90,7 @@ async function fetchBundle(url) {
 }
 
 /**
- * @typedef {object} Header of itnt_core/views/packing.py
+ * @typedef {object} Header of itnt_core/mapdata/packing.py
  * @property {number} version
  * @property {unknown} meta
  * @property {Record<string, { dtype: keyof typeof ARRAY_TYPES, shape: number[], offset: number }>} arrays
@@ -108,7 +108,7 @@ const ARRAY_TYPES = {
   uint32: Uint32Array,
 };
 
-// The container of itnt_core/views/packing.py: uint32 header length, JSON header, typed arrays.
+// The container of itnt_core/mapdata/packing.py: uint32 header length, JSON header, typed arrays.
 /** @type {(buffer: ArrayBuffer) => Record<string, any>} */
 export function unpack(buffer) {
   const length = new DataView(buffer).getUint32(0, true);

@@ -192,7 +192,7 @@ export class Stage {
 }
 
 // From the south-west, low enough to see the towers stand up, wide enough to hold the area, and `span` metres where
-// someone in it would else be outside the picture (itnt_core/views/framing.py).
+// someone in it would else be outside the picture (itnt_core/mapdata/framing.py).
 /** @type {(city: CityBundle, node: Size, span?: number) => CameraView} */
 export function overview(city, node, span = 0) {
   const [longitude, latitude] = city.meta.anchor;

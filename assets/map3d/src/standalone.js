@@ -7,7 +7,7 @@ import { readView } from "./view_link.js";
 const WIDE_CELLS = 2; // the first columns of the table are words, the others numbers
 
 /**
- * @typedef {object} Facts of itnt_core/views/export.py
+ * @typedef {object} Facts of itnt_core/mapdata/export.py
  * @property {string} title
  * @property {[label: string, value: string, explanation: string][]} figures
  * @property {Record<string, unknown>[]} users

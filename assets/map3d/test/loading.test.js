@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { unpack } from "../src/loading.js";
 
-// a container as itnt_core/views/packing.py writes it
+// a container as itnt_core/mapdata/packing.py writes it
 /** @type {(header: object, body: Uint8Array) => ArrayBuffer} */
 function container(header, body) {
   let text = JSON.stringify(header);

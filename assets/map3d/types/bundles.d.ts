@@ -1,4 +1,4 @@
-// Written by `python -m itnt_core.views.bundles`; change it there.
+// Written by `python -m itnt_core.mapdata.bundles`; change it there.
 
 interface Label {
   kind: "landmark" | "place" | "bridge";

@@ -69,7 +69,7 @@ interface PaneData {
   replay_url: string;
 }
 
-// itnt_core/views/editor.py
+// itnt_core/mapdata/editor.py
 type ThingKind = "ground_station" | "ground_user" | "aerial_start" | "aerial_destination";
 
 interface ThingName {
@@ -107,7 +107,7 @@ type Edit =
   | ({ type: "place"; kind: "aerial_user"; to_east_m: number; to_north_m: number; to_surface_m: number } & Place)
   | { type: "place"; kind: "crowd"; count: number };
 
-// itnt_core/views/story.py
+// itnt_core/mapdata/story.py
 interface StoryCamera {
   longitude: number;
   latitude: number;

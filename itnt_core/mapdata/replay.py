@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def replay_bundle(result: Any) -> bytes:
-    """Pack a result for the replay, as :data:`itnt_core.views.bundles.REPLAY` states."""
+    """Pack a result for the replay, as :data:`itnt_core.mapdata.bundles.REPLAY` states."""
     data: xr.Dataset = result.dataset
     ground = data["station_kind"].values == "gbs"
     arrays: dict[str, NDArray[Any]] = {

@@ -1,6 +1,6 @@
 """What each bundle for the browser holds, stated once: Python packs by it, the map's JavaScript is type-checked by it.
 
-``python -m itnt_core.views.bundles`` writes ``assets/map3d/types/bundles.d.ts``, the same statement in TypeScript.
+``python -m itnt_core.mapdata.bundles`` writes ``assets/map3d/types/bundles.d.ts``, the same statement in TypeScript.
 """
 
 from __future__ import annotations
@@ -194,7 +194,7 @@ def typescript() -> str:
     for bundle in BUNDLES:
         _word(bundle.meta, records)
     views = [_bundle(bundle) for bundle in BUNDLES]
-    head = "// Written by `python -m itnt_core.views.bundles`; change it there.\n"
+    head = "// Written by `python -m itnt_core.mapdata.bundles`; change it there.\n"
     return "\n".join([head, *records.values(), *views])
 
 

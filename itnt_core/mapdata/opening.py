@@ -1,4 +1,4 @@
-"""What the first page shows of the recorded run, put together beforehand: ``python -m itnt_core.views.opening FOLDER``.
+"""What the first page shows of the recorded run, made beforehand: ``python -m itnt_core.mapdata.opening FOLDER``.
 
 The first visitor of a fresh server sees the replay without waiting for the city to be generated or for the libraries
 that read results.
@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .summaries import replay_sentence
+from itnt_core.words.summaries import replay_sentence
 
 CITY_FILE, REPLAY_FILE, WORDS_FILE = "city.bin.gz", "replay.bin.gz", "opening.json"
 

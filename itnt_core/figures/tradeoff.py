@@ -12,8 +12,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from itnt_core.runs import Run
-
-from .run_list import method_title
+from itnt_core.runs.listing import method_title
 
 
 @dataclass(frozen=True)

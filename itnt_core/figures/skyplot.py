@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.mapdata.editor import whole_track, window_track
 from itnt_core.scenario import Pass, Scenario
 from itnt_core.sky import SkyTrack, look_angles
-
-from .editor import whole_track, window_track
 
 RADIUS = 100.0
 COLOURS = ("#b5539c", "#2f86c9", "#c9820a", "#1f9e78", "#d55e00", "#7a6fd0")

@@ -13,7 +13,7 @@ from itnt_core.twin.result import TwinResult
 from itnt_core.units import to_db
 
 from .city_picture import city_picture
-from .twin_figures import MARGIN, NTN, TN
+from .twin import MARGIN, NTN, TN
 
 LEAST_SHARE = 0.02  # of the resource blocks of one sub-band: a thinner link is not drawn
 STEERING = [[0.0, NTN], [0.5, "#9AA0A6"], [1.0, TN]]

@@ -14,6 +14,7 @@ import re
 from typing import Any
 
 from itnt_core.installed import asset
+from itnt_core.words.summaries import headline_figures, replay_sentence, user_rows
 
 from .libraries import deck_library
 from .packing import unpack
@@ -23,7 +24,6 @@ from .satellites import BEAM_NOTE
 from .scene import scene_bundle
 from .skydome import DOME_NOTE
 from .story import Story, story_data
-from .summaries import headline_figures, replay_sentence, user_rows
 
 MODULES = asset("map3d") / "src"
 ENTRY = "standalone.js"

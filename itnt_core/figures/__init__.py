@@ -1,0 +1,1 @@
+"""Figures: pure functions from results and scenarios to the charts that pages, notebooks and reports show."""
