@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.figures import figure_row
-from pages.parts.frame import give_way, page, told_in_place
-from pages.parts.opening import get_ready, opening_map
-from pages.parts.serving import app_parts
+from pages.home.opening import get_ready, opening_map
+from pages.shared.figures import figure_row
+from pages.shared.frame import give_way, page, told_in_place
+from pages.shared.serving import app_parts
 
 PURPOSE = (
     "Place base stations over a 3D London, let satellites pass and aerial users fly, and watch an optimiser decide "

@@ -5,20 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from itnt_core.scenario import Problem
-from pages.parts import state
-from pages.parts.cities import all_problems
-from pages.parts.city_preview import preview_banner
-from pages.parts.city_tab import city_tab
-from pages.parts.editor_map import editor_map, take_map_edits
-from pages.parts.files import files_popover, preset_popover
-from pages.parts.frame import page, sentences, told_in_place
-from pages.parts.inspector import inspector
-from pages.parts.map3d import simplified_sentence
-from pages.parts.quicklook import look_at, show_figures, show_users
-from pages.parts.satellites import satellite_tab
-from pages.parts.settings import settings_tab
-from pages.parts.share import open_linked_scenario, share_popover
-from pages.parts.surfaces import (
+from pages.building.city_preview import preview_banner
+from pages.building.city_tab import city_tab
+from pages.building.editor_map import editor_map, take_map_edits
+from pages.building.files import files_popover, preset_popover
+from pages.building.inspector import inspector
+from pages.building.quicklook import look_at, show_figures, show_users
+from pages.building.satellites import satellite_tab
+from pages.building.settings import settings_tab
+from pages.building.share import open_linked_scenario, share_popover
+from pages.building.surfaces import (
     OFF,
     chosen_picture,
     picture_address,
@@ -26,7 +22,11 @@ from pages.parts.surfaces import (
     suggestion_mark,
     surface_controls,
 )
-from pages.parts.tables import object_table
+from pages.building.tables import object_table
+from pages.shared import state
+from pages.shared.cities import all_problems
+from pages.shared.frame import page, sentences, told_in_place
+from pages.shared.map3d import simplified_sentence
 
 PURPOSE = "Click the map to place base stations and users, drag to move them. Everything can be edited below, too."
 TABS = ("Base stations", "Aerial users", "Ground users", "Satellites", "City", "Settings")

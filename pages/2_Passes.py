@@ -21,11 +21,11 @@ from itnt_core.figures.passes import (
 )
 from itnt_core.inert import csv_bytes
 from itnt_core.passes import PassTable, age_sentence, hand_made_table, pass_rows, pass_table
-from pages.parts.frame import page, sentences
-from pages.parts.passes_source import Source, choose_source
-from pages.parts.passes_use import show_done, use_panel
-from pages.parts.passes_when import View, choose_view, chosen_start, skyline_of
-from pages.parts.state import open_scenario
+from pages.passes.source import Source, choose_source
+from pages.passes.use import show_done, use_panel
+from pages.passes.when import View, choose_view, chosen_start, skyline_of
+from pages.shared.frame import page, sentences
+from pages.shared.state import open_scenario
 
 PURPOSE = (
     "See when satellites pass over a place, how high they climb and what buildings hide, and let the best placed ones "

@@ -11,13 +11,13 @@ from itnt_core.methods import METHODS, SettingsError
 from itnt_core.results import DATA_SERVICE
 from itnt_core.runs import RunStore
 from itnt_core.runs.sweeps import SweepSpec, make_sweep, submit_sweep
-from pages.parts.cities import all_problems
-from pages.parts.frame import page, sentences
-from pages.parts.method_settings import method_settings
-from pages.parts.run_cards import show_runs
-from pages.parts.run_costs import show_cost
-from pages.parts.state import open_scenario
-from pages.parts.sweep_form import Variation, ask_variation
+from pages.optimising.method_settings import method_settings
+from pages.optimising.run_costs import show_cost
+from pages.optimising.sweep_form import Variation, ask_variation
+from pages.shared.cities import all_problems
+from pages.shared.frame import page, sentences
+from pages.shared.run_cards import show_runs
+from pages.shared.state import open_scenario
 
 PURPOSE = "Let a method answer the open scenario. Runs go on when this tab is closed."
 

@@ -9,10 +9,10 @@ import streamlit as st
 
 from itnt_core.runs import STATE_WORDS, Run, RunStore
 from itnt_core.runs.listing import filtered
-from pages.parts.frame import page, told_in_place
-from pages.parts.run_cards import IDLE_S, LIVE_S, keep_working
-from pages.parts.run_table import CHANGED, act_on, run_table, show_notes
-from pages.parts.tidying import show_sweep_table, tidying
+from pages.running.run_table import CHANGED, act_on, run_table, show_notes
+from pages.running.tidying import show_sweep_table, tidying
+from pages.shared.frame import page, told_in_place
+from pages.shared.run_cards import IDLE_S, LIVE_S, keep_working
 
 PURPOSE = "Find a run again, rename it, compare it, take it elsewhere, run it once more, or clean up."
 

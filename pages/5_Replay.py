@@ -13,15 +13,15 @@ from itnt_core.report import Source
 from itnt_core.results import Result, ResultError
 from itnt_core.runs import Run, RunStore
 from itnt_core.words import user_rows
-from pages.parts.cities import city_of
-from pages.parts.demo import DEMO_ID, finished_runs, has_demo, replay_folder
-from pages.parts.explanations import show_explanations
-from pages.parts.figures import figure_row
-from pages.parts.frame import page, sentences
-from pages.parts.map3d import open_result, replay_map
-from pages.parts.reports import offer_reports
-from pages.parts.stories import map_story, stored_story, story_editor, story_folder, take_view
-from pages.parts.view_link import forget_view, wanted_view
+from pages.replaying.stories import map_story, stored_story, story_editor, story_folder, take_view
+from pages.replaying.view_link import forget_view, wanted_view
+from pages.shared.cities import city_of
+from pages.shared.demo import DEMO_ID, finished_runs, has_demo, replay_folder
+from pages.shared.explanations import show_explanations
+from pages.shared.figures import figure_row
+from pages.shared.frame import page, sentences
+from pages.shared.map3d import open_result, replay_map
+from pages.shared.reports import offer_reports
 
 PURPOSE = (
     "Watch who is served by whom, slot by slot. Space plays and pauses, arrow keys step, a click on a user adds its "

@@ -6,12 +6,12 @@ import streamlit as st
 
 from itnt_core.figures.paper import flight_figure, power_figure, users_figure
 from itnt_core.runs import RunStore
-from pages.parts.comparison import address_is_new, compare_runs
-from pages.parts.demo import comparable_runs
-from pages.parts.frame import page
-from pages.parts.paper_figures import flights_chart, power_chart, stored, told_beside, users_chart
-from pages.parts.raytracing import raytracing_section
-from pages.parts.trade_offs import show_trade_offs
+from pages.comparing.comparison import address_is_new, compare_runs
+from pages.comparing.paper_figures import flights_chart, power_chart, stored, told_beside, users_chart
+from pages.comparing.raytracing import raytracing_section
+from pages.comparing.trade_offs import show_trade_offs
+from pages.shared.demo import comparable_runs
+from pages.shared.frame import page
 
 PURPOSE = (
     "Runs side by side on one clock and one camera, what differs between them and who gains by it. Space plays and "

@@ -8,12 +8,12 @@ from itnt_core.runs import LauncherError, RunStore, estimate_cost, most_parallel
 from itnt_core.studies import find_study
 from itnt_core.twin import KIND, TwinScenario
 from itnt_core.twin.names import SCHEME_TITLES, SCHEME_WORDS
-from pages.parts.frame import page, sentences
-from pages.parts.run_cards import show_runs
-from pages.parts.twin_question import ask_dials, ask_traffic_file, choose_question, question
-from pages.parts.twin_results import show_results
-from pages.parts.twin_setup import show_setup
-from pages.parts.twin_study import show_study
+from pages.shared.frame import page, sentences
+from pages.shared.run_cards import show_runs
+from pages.spectrum.question import ask_dials, ask_traffic_file, choose_question, question
+from pages.spectrum.results import show_results
+from pages.spectrum.setup import show_setup
+from pages.spectrum.study import show_study
 
 PURPOSE = (
     "Base stations and satellites share one band. A digital twin predicts traffic and channels, a planner decides for "

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.frame import page
-from pages.parts.learn_glossary import show_glossary
-from pages.parts.learn_lecture import lecture_words, show_screen
-from pages.parts.learn_lesson import show_step
-from pages.parts.learn_place import GLOSSARY, place_of_address, show_ways
+from pages.learning.glossary import show_glossary
+from pages.learning.lecture import lecture_words, show_screen
+from pages.learning.lesson import show_step
+from pages.learning.place import GLOSSARY, place_of_address, show_ways
+from pages.shared.frame import page
 
 PURPOSE = (
     "Ten steps from one link to the whole problem, computed on your open scenario: change a knob here, or the "

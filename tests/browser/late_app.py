@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from pages.parts.frame import give_way
+from pages.shared.frame import give_way
 
 
 def late() -> None:

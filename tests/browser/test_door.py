@@ -11,7 +11,7 @@ import pytest
 from copies import copied_tree
 from serving import ROOT, log_of, serving, stop
 
-from pages.parts.assets import publish
+from pages.shared.assets import publish
 
 HANDSHAKE = {
     "Connection": "Upgrade",
@@ -268,7 +268,7 @@ def test_strangers_see_a_sentence_with_a_number_where_the_program_fails(browser,
     tree = copied_tree(tmp_path / "tree")
     (tree / "pages" / "9_Broken.py").write_text(
         "import streamlit as st\n"
-        "from pages.parts.frame import page\n"
+        "from pages.shared.frame import page\n"
         "def fail(): raise KeyError('a-secret-word')\n"
         "@st.fragment\n"
         "def part():\n"

@@ -128,7 +128,7 @@ def test_arrays_packed_in_python_are_read_in_the_browser(visit, server):
     import numpy as np
 
     from itnt_core.mapdata import pack
-    from pages.parts.assets import publish_component
+    from pages.shared.assets import publish_component
 
     blob = pack({"text": "π & <b>"}, {"a": np.arange(5, dtype=np.int16), "b": np.array([[1.5], [-2.5]], np.float32)})
     visitor = visit()

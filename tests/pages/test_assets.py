@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from pages.parts import assets
+from pages.shared import assets
 
 OLD_S = 2 * assets.KEEP_S
 

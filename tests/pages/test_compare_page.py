@@ -10,7 +10,7 @@ from itnt_core.methods import optimise
 from itnt_core.results import write_result
 from itnt_core.runs import RunStore
 from itnt_core.words.comparison import user_data_mbit
-from pages.parts import compare_map
+from pages.comparing import panes as compare_map
 
 PAGE = "pages/6_Compare.py"
 MARKUP = "</script><b>x</b> :red[hi] *y*"

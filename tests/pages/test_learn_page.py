@@ -10,7 +10,7 @@ from itnt_core.runs import RunStore, cache_folder
 from itnt_core.runs.execute import execute
 from itnt_core.scenario import Scenario
 from itnt_core.twin import twin_preset
-from pages.parts.learn_place import KEYS, NAMES, SCREENS, title_of
+from pages.learning.place import KEYS, NAMES, SCREENS, title_of
 
 PAGE = "pages/8_Learn.py"
 

@@ -202,8 +202,8 @@ def test_a_preset_is_opened_with_its_numbers_and_can_be_undone(open_page, tiny):
 @pytest.mark.parametrize(
     ("modules", "heavy"),
     [
-        ("pages.parts.map3d, pages.parts.state", ("torch", "cvxpy", "geopandas")),
-        ("pages.parts.opening, pages.parts.figures", ("xarray", "numba", "shapely", "scipy.optimize", "torch")),
+        ("pages.shared.map3d, pages.shared.state", ("torch", "cvxpy", "geopandas")),
+        ("pages.home.opening, pages.shared.figures", ("xarray", "numba", "shapely", "scipy.optimize", "torch")),
     ],
     ids=["any page", "first page"],
 )

@@ -7,7 +7,7 @@ import pytest
 from itnt_core.mapdata.story import STORY_FILE, read_story
 from itnt_core.runs import RunStore
 from itnt_core.scenario.link import link_token
-from pages.parts.surfaces import surface_of_link
+from pages.building.surfaces import surface_of_link
 
 CAMERA = {"longitude": -0.0845, "latitude": 51.5135, "span_m": 400.0, "pitch": 50.0, "bearing": 10.0}
 VIEW = {"caption": "Here *it* is", "start_slot": 1.0, "end_slot": 2.0, "camera": CAMERA, "user": "gu-1"}
@@ -54,7 +54,7 @@ def captions(folder):
 @pytest.fixture
 def keep(finished, result, monkeypatch):
     """Return a function that keeps a view as the map's callback does, in a script's own session."""
-    from pages.parts import stories
+    from pages.replaying import stories
 
     def take(view, number=1):
         state = {"key": {"story_view": {"number": number, "view": view}}}

@@ -59,7 +59,7 @@ def compare_page(tmp_path, monkeypatch):
     from streamlit.testing.v1 import AppTest
 
     monkeypatch.setenv("ITNT_DATA_DIR", str(tmp_path))
-    script = "from pages.parts.raytracing import raytracing_section\nraytracing_section()\n"
+    script = "from pages.comparing.raytracing import raytracing_section\nraytracing_section()\n"
     return lambda: AppTest.from_string(script, default_timeout=60).run()
 
 

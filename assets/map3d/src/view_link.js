@@ -1,5 +1,5 @@
 // What is on the screen as part of an address: slot, camera, chosen user. The app's own addresses are checked in Python
-// (pages/parts/view_link.py); those of the one-file replay here.
+// (pages/replaying/view_link.py); those of the one-file replay here.
 import { storyCamera } from "./story_camera.js";
 
 /**

@@ -1,0 +1,103 @@
+"""A city from a file: upload, progress, and what to say about the file where it does not say it itself."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from itnt_core.city import CityError
+from itnt_core.city.files.import_process import import_apart
+from itnt_core.city.files.survey import ImportOptions
+from itnt_core.city.library import library_folder, read_report
+from pages.shared.frame import sentences
+
+from .city_preview import look_at_city
+
+LARGEST_UPLOAD_MB = 300
+KINDS = ["geojson", "json", "jsonl", "gpkg", "zip", "fgb", "osm", "pbf"]
+FAILURE, COLUMNS = "city_import_failure", "city_import_columns"
+
+
+def import_form() -> None:
+    """Offer to import a city; it is stored and shown on the map when it is ready."""
+    st.markdown("**Import a city**")
+    uploaded = st.file_uploader(
+        "GeoJSON, GeoPackage, Shapefile (zip), CityJSON, FlatGeobuf, OpenStreetMap or a city file",
+        type=KINDS,
+        max_upload_size=LARGEST_UPLOAD_MB,
+        key="city_upload",
+        on_change=_forget,
+    )
+    columns = st.session_state.get(COLUMNS)
+    if columns is not None:
+        _explain_missing_heights(columns)
+    with st.expander("What the file does not say", expanded=bool(columns)):
+        options = _options(columns or [])
+    if uploaded is None:
+        st.caption("Heights may be in metres, feet or storeys; missing ones are estimated. Up to 100,000 buildings.")
+    if st.button("Import", type="primary", disabled=uploaded is None) and uploaded is not None:
+        _import(uploaded, options)
+    failure = st.session_state.get(FAILURE)
+    if failure:
+        sentences([failure], "error")
+
+
+def _options(columns: list[str]) -> ImportOptions:
+    """Ask for what some files lack; empty fields leave it to the file."""
+    column = st.selectbox(
+        "Column with the heights",
+        columns,
+        index=None,
+        accept_new_options=True,
+        key="city_height_column",
+        placeholder="found by its name",
+    )
+    unit = st.radio("Heights without a unit are in", ["m", "ft"], horizontal=True, key="city_height_unit")
+    left, right = st.columns(2)
+    crs = left.text_input("Coordinate system", placeholder="such as EPSG:27700", max_chars=60, key="city_crs")
+    layer = right.text_input("Layer", placeholder="the one of buildings", max_chars=80, key="city_layer")
+    return ImportOptions(column or None, unit, layer or None, crs.strip() or None)
+
+
+def _explain_missing_heights(columns: list[str]) -> None:
+    choice = "Choose a column below and import again." if columns else "No column of it holds numbers that could be."
+    st.warning(f"No heights were recognised, so every building got three storeys. {choice}")
+
+
+def _import(uploaded: Any, options: ImportOptions) -> None:
+    """Run the import in a process of its own; its progress is shown, its city stored and put on the map."""
+    _forget()
+    bar = st.progress(0.0, "Starting …")
+    library = library_folder()
+    try:
+        with tempfile.TemporaryDirectory(prefix="itnt-upload-") as folder:
+            path = Path(folder) / _safe_name(uploaded.name)
+            path.write_bytes(uploaded.getbuffer())
+            digest = ""
+            for event in import_apart(path, options, library):
+                bar.progress(event.get("share", 1.0), f"{event.get('words', 'done').capitalize()} …")
+                digest = event.get("content_hash", "")
+    except CityError as error:
+        st.session_state[FAILURE] = str(error)
+        st.rerun(scope="fragment")
+    report = read_report(digest, library)
+    if report is not None and report.height_source == "none":
+        st.session_state[COLUMNS] = list(report.number_columns)
+    look_at_city(digest)
+    st.rerun(scope="fragment")
+
+
+def _forget() -> None:
+    """Forget what was said about the file before."""
+    for key in (FAILURE, COLUMNS):
+        st.session_state.pop(key, None)
+
+
+def _safe_name(name: str) -> str:
+    """Return the name of an upload as a plain file name."""
+    plain = re.sub(r"[^\w. ()-]+", "_", Path(name.replace("\\", "/")).name).strip(". ")
+    return plain[-80:] or "upload"

@@ -1,0 +1,91 @@
+"""The side panel: every field of the selected object, duplicate, delete."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from itnt_core.scenario import AerialUser, GroundStation, GroundUser, Problem
+from itnt_core.scenario.edit import EditError, change_object, find_object
+from itnt_core.words.fields import Field, field_value, fields_of
+from pages.shared import state
+from pages.shared.frame import escaped
+from pages.shared.inputs import field_input
+
+KIND_NAMES = {
+    "ground_station": "Ground base station",
+    "ground_user": "Ground user",
+    "aerial_start": "Aerial user",
+    "aerial_destination": "Aerial user",
+}
+MEMORY = "inspector_memory"
+Thing = GroundStation | AerialUser | GroundUser
+
+
+def inspector(problems: list[Problem]) -> None:
+    """Show the selected object as a form whose changes take effect at once, or how to select one."""
+    chosen = state.selected()
+    if chosen is None:
+        st.markdown("**Nothing selected**")
+        st.caption("Click an object on the map to see and change all its numbers here.")
+        return
+    kind, identifier = chosen
+    thing = find_object(state.open_scenario(), kind, identifier)
+    if thing is None:
+        return
+    st.markdown(f"**{KIND_NAMES[kind]} {escaped(identifier)}**")
+    for problem in problems:
+        if problem.object_id == identifier:
+            st.warning(escaped(problem.sentence))
+    with st.container(horizontal=True):
+        st.button("Duplicate", icon=":material/content_copy:", on_click=_duplicate, args=chosen)
+        st.button("Delete", icon=":material/delete:", on_click=_delete, args=chosen)
+    _form(kind, thing)
+
+
+def _form(kind: str, thing: Thing) -> None:
+    """Show the fields two by two.
+
+    The inputs keep their identity while they alone change the object, so that the keyboard focus stays; they are
+    renewed when the map, a table or undo changed it.
+    """
+    memory = st.session_state.setdefault(MEMORY, {"made": None, "round": 0})
+    if memory["made"] != (kind, thing):
+        memory |= {"made": (kind, thing), "round": memory["round"] + 1}
+    fields = fields_of(type(thing))
+    for first in range(0, len(fields), 2):
+        columns = st.columns(2, gap="small", wrap=False)
+        for column, field in zip(columns, fields[first : first + 2], strict=False):
+            key = f"inspect_{memory['round']}_{field.path}"
+            with column:
+                field_input(field, field_value(thing, field.path), key, _taker(kind, thing.id, field, key))
+
+
+def _taker(kind: str, identifier: str, field: Field, key: str) -> Any:
+    """Return the callback that takes one input over into the scenario."""
+
+    def take() -> None:
+        value = st.session_state[key]
+        memory = st.session_state[MEMORY]
+        try:
+            changed = change_object(state.open_scenario(), kind, identifier, {field.path: value})
+        except EditError as error:
+            state.note(str(error))
+            memory["made"] = None  # shows the last good value again
+            return
+        renamed = value if field.path == "id" else identifier
+        memory["made"] = (kind, find_object(changed, kind, renamed))
+        state.change_scenario(changed)
+        if renamed != identifier:
+            state.select(kind, renamed)
+
+    return take
+
+
+def _duplicate(kind: str, identifier: str) -> None:
+    state.apply_one({"type": "duplicate", "kind": kind, "id": identifier})
+
+
+def _delete(kind: str, identifier: str) -> None:
+    state.apply_one({"type": "delete", "kind": kind, "id": identifier})

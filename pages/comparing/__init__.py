@@ -1,0 +1,1 @@
+"""Comparing: runs side by side, trade-offs, the paper's figures, the ray tracer."""

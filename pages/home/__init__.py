@@ -1,0 +1,1 @@
+"""The first page: the recorded run, and the getting ready for the pages that come next."""

@@ -1,0 +1,1 @@
+"""Learn: the path of lessons, the glossary, lecture mode."""

@@ -1,0 +1,1 @@
+"""Starting runs: methods and their settings, costs, what a sweep varies."""

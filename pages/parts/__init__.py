@@ -1,1 +1,0 @@
-"""What the pages share: frame, session state, published files, the map component."""

@@ -1,0 +1,1 @@
+"""Replaying a run: its story, and what the address may say."""

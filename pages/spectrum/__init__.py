@@ -1,0 +1,1 @@
+"""Spectrum sharing: the question, its set-up, its results, the stored study."""

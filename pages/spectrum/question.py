@@ -1,0 +1,194 @@
+"""The question about spectrum sharing that is being put together in this browser session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from itnt_core.errors import ItntError
+from itnt_core.runs import cache_folder
+from itnt_core.scenario import ScenarioError
+from itnt_core.twin import TWIN_PRESETS, TwinScenario, format_twin, twin_of_bytes, twin_of_data, twin_preset
+from itnt_core.twin.adopt import adopted
+from itnt_core.twin.traffic.files import TrafficFile
+from itnt_core.twin.traffic.forecast import FORECASTER_WORDS
+from itnt_core.twin.traffic.process import parse_sent_traffic
+from pages.shared.frame import escaped, sentences
+from pages.shared.state import open_scenario
+
+QUESTION, TOLD = "twin_question", "twin_traffic_told"
+
+
+def question() -> TwinScenario:
+    """Return the question of this session; the first preset at the first call."""
+    if QUESTION not in st.session_state:
+        st.session_state[QUESTION] = twin_preset(cache_dir=cache_folder())
+    found: TwinScenario = st.session_state[QUESTION]
+    return found
+
+
+def set_question(scenario: TwinScenario) -> None:
+    """Make a question the one of this session, and let the inputs show its values."""
+    st.session_state[QUESTION] = scenario
+    for key in [key for key in st.session_state if str(key).startswith("twin_in_")]:
+        del st.session_state[key]
+
+
+def choose_question() -> None:
+    """Offer presets, the open scenario and files."""
+    with st.container(horizontal=True):
+        with st.popover("Presets", icon=":material/auto_awesome_mosaic:"), st.form("twin_presets", border=False):
+            name = st.radio("Preset", list(TWIN_PRESETS), captions=list(TWIN_PRESETS.values()))
+            users = st.number_input("Users (0: as in the preset)", 0, 60, 0)
+            seed = st.number_input("Seed", 0, 2**32 - 1, 1)
+            if st.form_submit_button("Use this preset", type="primary"):
+                _use(lambda: twin_preset(name, int(seed), int(users) or None, cache_folder()))
+        if st.button(
+            "From the open scenario",
+            icon=":material/edit_location_alt:",
+            help="Its stations, passes and "
+            "ground users, on eight sub-bands of 5 MHz at 3.5 GHz; aerial users are left out.",
+        ):
+            _use(lambda: adopted(open_scenario(), question()))
+        with st.popover("Open, save", icon=":material/folder_open:"):
+            uploaded = st.file_uploader("Open a question (YAML or JSON)", type=["yaml", "yml", "json"], key="twin_file")
+            if uploaded is not None and st.button("Open this file", type="primary"):
+                _use(lambda: twin_of_bytes(uploaded.getvalue()))
+            st.download_button(
+                "Save the question",
+                lambda: format_twin(question()),
+                "spectrum-twin.json",
+                "application/json",
+                on_click="ignore",
+            )
+
+
+def _use(make: Any) -> None:
+    """Open what is made, or say why it cannot be; nothing is changed then."""
+    try:
+        scenario = make()
+    except ItntError as error:
+        sentences(list(error.sentences), "error")
+        return
+    set_question(scenario)
+    st.rerun()
+
+
+def ask_dials() -> TwinScenario | None:
+    """Show the dials of the question and return it with their values, or None when they do not go together."""
+    now = question()
+    changes: dict[str, dict[str, Any]] = {"error": {}, "sharing": {}, "traffic": {}}
+    st.markdown("**How wrong the twin is**")
+    first, second, third = st.columns(3)
+    changes["error"]["csi_tn_sigma_db"] = first.slider(
+        "Gains of base stations, dB", 0.0, 8.0, min(8.0, now.error.csi_tn_sigma_db), 0.5, key="twin_in_tn"
+    )
+    changes["error"]["csi_ntn_sigma_db"] = second.slider(
+        "Gains of satellites, dB", 0.0, 3.0, min(3.0, now.error.csi_ntn_sigma_db), 0.25, key="twin_in_ntn"
+    )
+    changes["error"]["traffic_sigma"] = third.slider(
+        "Traffic, log error",
+        0.0,
+        1.0,
+        min(1.0, now.error.traffic_sigma),
+        0.05,
+        key="twin_in_traffic",
+        help="On top of what the forecaster gets wrong by itself.",
+    )
+    st.markdown("**How the band is planned**")
+    first, second, third = st.columns(3)
+    subbands = now.network.radio.subchannels
+    changes["sharing"]["shared_most"] = first.slider(
+        "Z_max: sub-bands both may use",
+        0,
+        subbands,
+        min(subbands, now.sharing.shared_most),
+        key="twin_in_z",
+        help="0 splits the band between the systems; all of them is full sharing.",
+    )
+    changes["sharing"]["headroom"] = second.slider(
+        "Headroom over the forecast", 0.0, 1.0, min(1.0, now.sharing.headroom), 0.05, key="twin_in_headroom"
+    )
+    changes["sharing"]["satellite_eirp_dbw_per_mhz"] = third.slider(
+        "Satellite EIRP, dBW/MHz",
+        30.0,
+        60.0,
+        min(60.0, max(30.0, now.sharing.satellite_eirp_dbw_per_mhz)),
+        1.0,
+        key="twin_in_eirp",
+        help="At the power cap. 3GPP's 34 dBW/MHz gives only 5 to 10 dB of SNR at 3.5 GHz.",
+    )
+    st.markdown("**Traffic**")
+    first, second = st.columns([1, 2])
+    changes["traffic"]["mean_load_mbit_s"] = first.number_input(
+        "Mean load of a user, Mbit/s",
+        0.01,
+        1000.0,
+        now.traffic.mean_load_mbit_s,
+        1.0,
+        key="twin_in_load",
+        help="Over a day; at noon it is more.",
+    )
+    known = [name for name in FORECASTER_WORDS if name != "own_file" or now.traffic.own_forecast is not None]
+    changes["traffic"]["forecaster"] = second.selectbox(
+        "The twin's forecast",
+        known,
+        index=known.index(now.traffic.forecaster),
+        format_func=FORECASTER_WORDS.__getitem__,
+        key="twin_in_forecaster",
+    )
+    return _changed(now, changes)
+
+
+def _changed(now: TwinScenario, changes: dict[str, dict[str, Any]]) -> TwinScenario | None:
+    data = now.model_dump(mode="json")
+    for part, values in changes.items():
+        data[part].update(values)
+    try:
+        scenario = now if data == now.model_dump(mode="json") else twin_of_data(data)
+    except ScenarioError as error:
+        sentences(list(error.sentences), "error")
+        return None
+    st.session_state[QUESTION] = scenario
+    return scenario
+
+
+def ask_traffic_file() -> None:
+    """Offer to replace the generated traffic by a file of the user, and to add a forecast of it."""
+    now = question()
+    with st.expander("Traffic of your own", icon=":material/upload_file:"):
+        st.caption(
+            "A CSV file with a row per cell and time: square_id, time_ms, internet (Telecom Italia style, raw files "
+            "too), or cell, hour, bytes. Cells are given to users in turn and scaled to the mean load."
+        )
+        measured = st.file_uploader("Measured traffic", type=["csv", "tsv", "txt"], key="twin_traffic_file")
+        if measured is not None and st.button("Use this traffic", type="primary"):
+            _take("series", measured.getvalue(), measured.name)
+        own = st.file_uploader("Your own forecast of it", type=["csv", "tsv", "txt"], key="twin_forecast_file")
+        if own is not None and st.button("Use this forecast", disabled=now.traffic.series is None):
+            _take("own_forecast", own.getvalue(), own.name)
+        if now.traffic.series is not None and st.button("Back to generated traffic", icon=":material/undo:"):
+            st.session_state.pop(TOLD, None)
+            forecaster = "ar_residual" if now.traffic.forecaster == "own_file" else now.traffic.forecaster
+            update = {"series": None, "own_forecast": None, "forecaster": forecaster}
+            set_question(now.model_copy(update={"traffic": now.traffic.model_copy(update=update)}))
+            st.rerun()
+    if TOLD in st.session_state and now.traffic.series is not None:
+        st.caption(escaped(st.session_state[TOLD]))
+
+
+def _take(field: str, content: bytes, name: str) -> None:
+    try:
+        read: TrafficFile = parse_sent_traffic(content, name)
+        update: dict[str, Any] = {field: read.series}
+        if field == "own_forecast":
+            update["forecaster"] = "own_file"
+        traffic = question().traffic.model_copy(update=update)
+        scenario = twin_of_data(question().model_copy(update={"traffic": traffic}).model_dump(mode="json"))
+    except ItntError as error:
+        sentences(list(error.sentences), "error")
+        return
+    st.session_state[TOLD] = f"{name}: {read.told}"
+    set_question(scenario)
+    st.rerun()
