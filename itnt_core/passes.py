@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from itnt_core.city import City, build_city, find_city
+from itnt_core.city.horizon import Skyline, skyline
 from itnt_core.city.library import library_folder, seen_from
-from itnt_core.city.skyline import Skyline, skyline
 from itnt_core.scenario import OrbitElements, OrbitGroup, Problem, Scenario, ScenarioError, free_id
 from itnt_core.sky import (
     Arcs,

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from itnt_core.city.skyline import Skyline
+from itnt_core.city.horizon import Skyline
 from itnt_core.figures.passes import (
     MOST_DRAWN,
     MOST_ROWS,

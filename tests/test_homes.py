@@ -46,7 +46,7 @@ HOMES = {
             "itnt_core/learning/power_head.py",  # in torch
             "itnt_core/lessons/choosing.py",  # of one user, as an index
             "itnt_core/mapdata/breakdown.py",
-            "itnt_core/mapdata/ready_story.py",
+            "itnt_core/mapdata/ready_stories.py",
             "benchmarks/replay_frames.py",  # draws its answers
         },
     ),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from itnt_core.city.skyline import Skyline
+from itnt_core.city.horizon import Skyline
 from itnt_core.passes import PassTable
 from itnt_core.sky.masking import visible_s
 

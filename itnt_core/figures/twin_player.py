@@ -12,7 +12,7 @@ from itnt_core.twin.environment import Environment
 from itnt_core.twin.result import TwinResult
 from itnt_core.units import to_db
 
-from .city_picture import city_picture
+from .city import city_picture
 from .twin import MARGIN, NTN, TN
 
 LEAST_SHARE = 0.02  # of the resource blocks of one sub-band: a thinner link is not drawn

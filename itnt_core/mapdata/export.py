@@ -18,7 +18,7 @@ from itnt_core.words.summaries import headline_figures, replay_sentence, user_ro
 
 from .libraries import deck_library
 from .packing import unpack
-from .ready_story import ready_story
+from .ready_stories import ready_story
 from .replay import replay_bundle
 from .satellites import BEAM_NOTE
 from .scene import scene_bundle

@@ -18,7 +18,7 @@ from itnt_core.disk import disk_sentence
 from itnt_core.errors import ItntError
 from itnt_core.methods import RunCancelled, interrupt
 
-from .execute import execute
+from .executing import execute
 from .folder import EXIT_CANCELLED, EXIT_FAILED, LOG_FILE, append_event
 from .processes import exit_with_parent
 

@@ -17,7 +17,7 @@ HALVINGS = 8
 
 
 class Mask(Protocol):
-    """Say which directions cannot be seen, as :class:`itnt_core.city.skyline.Skyline` does."""
+    """Say which directions cannot be seen, as :class:`itnt_core.city.horizon.Skyline` does."""
 
     def hides(self, azimuth_deg: Array, elevation_deg: Array) -> NDArray[np.bool_]:
         """Return true where azimuth and elevation (n,) in degrees are hidden."""

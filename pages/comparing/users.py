@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from itnt_core.figures.city_picture import city_picture
+from itnt_core.figures.city import city_picture
 from itnt_core.figures.winners import (
     UserDifference,
     top_losers,

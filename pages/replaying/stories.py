@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.mapdata.ready_story import ready_story
+from itnt_core.mapdata.ready_stories import ready_story
 from itnt_core.mapdata.story import (
     LONGEST_S,
     MOST_CAPTION,

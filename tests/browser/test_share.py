@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 from visitor import ARTIFACTS, PATIENCE_S
 
-from itnt_core.mapdata.ready_story import ready_story
+from itnt_core.mapdata.ready_stories import ready_story
 from itnt_core.mapdata.story import delete_story, read_story
 from itnt_core.runs import RunStore
 

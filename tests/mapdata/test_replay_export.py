@@ -9,7 +9,7 @@ import pytest
 
 from itnt_core.mapdata import export, libraries
 from itnt_core.mapdata.export import replay_file_name, replay_html
-from itnt_core.mapdata.ready_story import ready_story
+from itnt_core.mapdata.ready_stories import ready_story
 from itnt_core.mapdata.replay import replay_bundle
 from itnt_core.mapdata.scene import scene_bundle
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from itnt_core.mapdata.framing import on_picture
-from itnt_core.mapdata.ready_story import ready_story
+from itnt_core.mapdata.ready_stories import ready_story
 from itnt_core.mapdata.story import (
     MOST_BYTES,
     MOST_VIEWS,

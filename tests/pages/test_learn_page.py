@@ -7,7 +7,7 @@ from test_pages import texts
 
 from itnt_core.lessons import PATH, glossary
 from itnt_core.runs import RunStore, cache_folder
-from itnt_core.runs.execute import execute
+from itnt_core.runs.executing import execute
 from itnt_core.scenario import Scenario
 from itnt_core.twin import twin_preset
 from pages.learning.place import KEYS, NAMES, SCREENS, title_of

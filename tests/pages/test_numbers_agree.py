@@ -16,12 +16,12 @@ from test_pages import texts
 from itnt_core.cli import main
 from itnt_core.mapdata import unpack
 from itnt_core.mapdata.export import _facts
-from itnt_core.mapdata.ready_story import ready_story
+from itnt_core.mapdata.ready_stories import ready_story
 from itnt_core.mapdata.replay import replay_bundle
 from itnt_core.report import Source
 from itnt_core.results import read_result, served_users
 from itnt_core.runs import RunStore, cache_folder
-from itnt_core.runs.execute import execute
+from itnt_core.runs.executing import execute
 from itnt_core.runs.exports import figures_table
 from itnt_core.studies import report_bytes
 from itnt_core.twin import twin_preset

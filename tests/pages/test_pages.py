@@ -7,7 +7,7 @@ import pytest
 from itnt_core.methods import optimise
 from itnt_core.results import read_result, write_result
 from itnt_core.runs import RunStore, cache_folder
-from itnt_core.runs.execute import execute
+from itnt_core.runs.executing import execute
 from itnt_core.runs.folder import read_request
 
 PAGES = (

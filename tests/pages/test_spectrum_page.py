@@ -7,7 +7,7 @@ import pytest
 from test_pages import texts
 
 from itnt_core.runs import RunStore, cache_folder
-from itnt_core.runs.execute import execute
+from itnt_core.runs.executing import execute
 from itnt_core.twin import format_twin, parse_twin, twin_preset
 from itnt_core.twin.names import SCHEME_TITLES
 

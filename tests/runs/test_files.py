@@ -17,7 +17,7 @@ from processes_of_runs import has_begun, wait_for
 from itnt_core.methods import optimise
 from itnt_core.results import ResultError, read_result, write_result
 from itnt_core.runs import cache_folder, write_request
-from itnt_core.runs.execute import execute
+from itnt_core.runs.executing import execute
 from itnt_core.runs.exports import export_run, figures_table, table_bytes, zip_runs
 from itnt_core.runs.folder import RunRequest
 

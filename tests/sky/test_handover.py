@@ -17,7 +17,7 @@ from itnt_core.network import build_world, evaluate, find_violations
 from itnt_core.passes import with_best, with_named
 from itnt_core.results import read_result
 from itnt_core.runs import RunRequest, write_request
-from itnt_core.runs.execute import execute
+from itnt_core.runs.executing import execute
 from itnt_core.scenario import (
     OrbitGroup,
     Scenario,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from itnt_core.city import City, pack_polygons
-from itnt_core.city.skyline import skyline
+from itnt_core.city.horizon import skyline
 from itnt_core.passes import age_sentence, hand_made_table, mask_of, pass_rows, pass_table
 from itnt_core.scenario import OrbitElements, Pass, Scenario, ScenarioError, TimeGrid
 from itnt_core.sky import Site, find_passes, look_angles, preset_elements, visible_arcs

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from itnt_core.cli import main
 from itnt_core.runs import RunStateError, RunStore, cache_folder, read_asked
-from itnt_core.runs.execute import execute
+from itnt_core.runs.executing import execute
 from itnt_core.runs.exports import export_run, link_table
 from itnt_core.studies import StudyError, find_study, known_study, read_any_result, register_study, registry, study_of
 from tests.runs.processes_of_runs import clear_away, wait_for
