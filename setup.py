@@ -14,7 +14,7 @@ setup(
         *(f"{APP}.{name}" for name in PAGES),
     ],
     package_dir={APP: "."},
-    package_data={APP: ["assets/**", ".streamlit/config.toml"], "itnt_core.data": ["*/*"]},
+    package_data={APP: ["assets/**", ".streamlit/config.toml"], "itnt_core.data": ["*/*"], "": ["*.pyi"]},
     exclude_package_data={
         APP: [f"assets/map3d/{name}" for name in TOOLS],
         "itnt_core.data": ["__pycache__/*"],

@@ -136,7 +136,7 @@ class Answer:
         """Return a row per user: kind, mean rate, share served, data, mean SINR."""
         import pandas as pd
 
-        from itnt_core.words.summaries import user_rows
+        from itnt_core.words import user_rows
 
         return pd.DataFrame(user_rows(self.result)).set_index("User")
 
@@ -152,19 +152,19 @@ class Answer:
 
     def plot_rates(self) -> go.Figure:
         """Draw every user's rate over time, and their sum."""
-        from itnt_core.figures.run import rates_figure
+        from itnt_core.figures import rates_figure
 
         return rates_figure(self.result)
 
     def plot_service(self) -> go.Figure:
         """Draw the data service so far under both conventions, below the certified bound."""
-        from itnt_core.figures.run import service_figure
+        from itnt_core.figures import service_figure
 
         return service_figure(self.result)
 
     def plot_map(self) -> go.Figure:
         """Draw stations, ground users and flights seen from above."""
-        from itnt_core.figures.run import map_figure
+        from itnt_core.figures import map_figure
 
         return map_figure(self.result)
 
@@ -176,7 +176,7 @@ class Answer:
 
     def write_replay(self, path: str | Path) -> None:
         """Write the replay as one HTML file that plays without a network."""
-        from itnt_core.mapdata.export import replay_html
+        from itnt_core.mapdata import replay_html
         from itnt_core.network import build_world
         from itnt_core.results import write_bytes
 
@@ -192,7 +192,7 @@ class Answer:
 
     def _repr_html_(self) -> str:
         """Return the headline figures as a table, for notebooks."""
-        from itnt_core.words.summaries import headline_figures
+        from itnt_core.words import headline_figures
 
         rows = "".join(
             f"<tr><th style='text-align:left'>{html.escape(label)}</th><td>{html.escape(value)}</td></tr>"

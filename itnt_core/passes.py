@@ -10,22 +10,22 @@ from typing import Any
 
 import numpy as np
 
-from itnt_core.city import City, build_city, find_city
-from itnt_core.city.horizon import Skyline, skyline
-from itnt_core.city.library import library_folder, seen_from
+from itnt_core.city import City, Skyline, build_city, find_city, library_folder, seen_from, skyline
 from itnt_core.scenario import OrbitElements, OrbitGroup, Problem, Scenario, ScenarioError, free_id
 from itnt_core.sky import (
     Arcs,
+    ElementSet,
+    Mask,
     SatellitePass,
     Site,
     choose_satellites,
     find_passes,
+    hand_made_arcs,
+    hidden_intervals,
     satellite_name,
     visible_arcs,
+    visible_s,
 )
-from itnt_core.sky.arcs import hand_made_arcs
-from itnt_core.sky.elements import ElementSet
-from itnt_core.sky.masking import Mask, hidden_intervals, visible_s
 
 MASK_SIZE_M = 2000.0  # a 30 m building a kilometre away reaches 1.7 degrees
 MOST_HOURS = 240.0

@@ -24,8 +24,7 @@ from itnt_core.bounds import upper_bound
 from itnt_core.methods import METHODS, ProgressEvent, override_scenario, quiet, settings_of
 from itnt_core.network import Decision, World, build_world, evaluate, find_violations
 from itnt_core.presets import preset
-from itnt_core.results import write_text
-from itnt_core.results.manifest import code_version, package_versions
+from itnt_core.results import code_version, package_versions, write_text
 from itnt_core.scenario import Scenario, positions_m
 
 PRESET, COMMON_POWER_W = "london-4km", 4.0

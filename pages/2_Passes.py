@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from itnt_core.city.horizon import Skyline
-from itnt_core.figures.passes import (
+from itnt_core.city import Skyline
+from itnt_core.figures import (
     MOST_DRAWN,
     MOST_ROWS,
     best_passes,

@@ -9,8 +9,7 @@ import streamlit as st
 from itnt_core.errors import ItntError
 from itnt_core.methods import METHODS, SettingsError
 from itnt_core.results import DATA_SERVICE
-from itnt_core.runs import RunStore
-from itnt_core.runs.sweeps import SweepSpec, make_sweep, submit_sweep
+from itnt_core.runs import RunStore, SweepSpec, make_sweep, submit_sweep
 from pages.optimising.method_settings import method_settings
 from pages.optimising.run_costs import show_cost
 from pages.optimising.sweep_form import Variation, ask_variation

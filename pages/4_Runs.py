@@ -7,8 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from itnt_core.runs import STATE_WORDS, Run, RunStore
-from itnt_core.runs.listing import filtered
+from itnt_core.runs import STATE_WORDS, Run, RunStore, filtered
 from pages.running.run_table import CHANGED, act_on, run_table, show_notes
 from pages.running.tidying import show_sweep_table, tidying
 from pages.shared.frame import page, told_in_place

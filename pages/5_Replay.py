@@ -7,8 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from itnt_core.mapdata.export import replay_file_name, replay_html
-from itnt_core.mapdata.story import Story
+from itnt_core.mapdata import Story, replay_file_name, replay_html
 from itnt_core.report import Source
 from itnt_core.results import Result, ResultError
 from itnt_core.runs import Run, RunStore

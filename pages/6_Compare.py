@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from itnt_core.figures.paper import flight_figure, power_figure, users_figure
+from itnt_core.figures import flight_figure, power_figure, users_figure
 from itnt_core.runs import RunStore
 from pages.comparing.comparison import address_is_new, compare_runs
 from pages.comparing.paper_figures import flights_chart, power_chart, stored, told_beside, users_chart

@@ -6,8 +6,7 @@ import streamlit as st
 
 from itnt_core.runs import LauncherError, RunStore, estimate_cost, most_parallel_runs, sentence
 from itnt_core.studies import find_study
-from itnt_core.twin import KIND, TwinScenario
-from itnt_core.twin.names import SCHEME_TITLES, SCHEME_WORDS
+from itnt_core.twin import KIND, SCHEME_TITLES, SCHEME_WORDS, TwinScenario
 from pages.shared.frame import page, sentences
 from pages.shared.run_cards import show_runs
 from pages.spectrum.question import ask_dials, ask_traffic_file, choose_question, question

@@ -4,8 +4,8 @@ A parser that a file crashes, floods or takes over costs that reading and nothin
 :mod:`itnt_core.apart.tasks` by name, a question as JSON, and answers with JSON or with a sentence.
 """
 
-from .ask import ApartError, Refused, apart_scratch, ask_apart, run_apart
+from .ask import INPUT, ApartError, Refused, apart_scratch, ask_apart, run_apart
 from .limits import Limits
 from .spoken import Say
 
-__all__ = ["ApartError", "Limits", "Refused", "Say", "apart_scratch", "ask_apart", "run_apart"]
+__all__ = ["INPUT", "ApartError", "Limits", "Refused", "Say", "apart_scratch", "ask_apart", "run_apart"]

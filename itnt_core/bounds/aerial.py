@@ -7,9 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from itnt_core.network import World
-from itnt_core.radio import SpatialField, laws
-from itnt_core.radio.satellite import beam_gain, scintillation_db
-from itnt_core.radio.urban import UrbanChannel
+from itnt_core.radio import SpatialField, UrbanChannel, beam_gain, laws, scintillation_db
 from itnt_core.scenario import Scenario
 from itnt_core.units import from_db
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from itnt_core.radio.antenna import SIDE_LOBE_FLOOR_DB, array_factor_db, element_pattern_db
+from itnt_core.radio import SIDE_LOBE_FLOOR_DB, array_factor_db, element_pattern_db
 from itnt_core.scenario import Antenna
 from itnt_core.units import from_db, to_db
 

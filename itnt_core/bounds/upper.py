@@ -9,8 +9,7 @@ from typing import get_args
 
 import numpy as np
 
-from itnt_core.network import TOLERANCE, Convention, World
-from itnt_core.network.evaluate import BITS_PER_MBIT
+from itnt_core.network import BITS_PER_MBIT, TOLERANCE, Convention, World
 from itnt_core.qos import least_sinr
 
 from .aerial import aerial_gain_bounds

@@ -29,8 +29,7 @@ from itnt_core.city.model import City, CityError
 from itnt_core.city.store import DAMAGED, read_city, write_city
 from itnt_core.data_folder import data_root
 from itnt_core.disk import open_regular
-from itnt_core.scenario.frame import local_to_lonlat, lonlat_to_local
-from itnt_core.scenario.problems import Problem, ScenarioError
+from itnt_core.scenario import Problem, ScenarioError, local_to_lonlat, lonlat_to_local
 from itnt_core.texts import cleaned
 
 CITIES = "cities"

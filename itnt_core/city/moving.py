@@ -6,9 +6,17 @@ import numpy as np
 
 from itnt_core.city.model import City
 from itnt_core.city.people import free_ground_near
-from itnt_core.scenario.edit import flight_height_m, station_height_m
-from itnt_core.scenario.model import AerialUser, Area, GroundStation, GroundUser, Point, Scenario
-from itnt_core.scenario.model import City as CitySpec
+from itnt_core.scenario import (
+    AerialUser,
+    Area,
+    GroundStation,
+    GroundUser,
+    Point,
+    Scenario,
+    flight_height_m,
+    station_height_m,
+)
+from itnt_core.scenario import City as CitySpec
 
 
 def on_city(scenario: Scenario, city: City, kind: str = "imported") -> Scenario:

@@ -11,7 +11,7 @@ import numpy as np
 from itnt_core.arrays import Array
 from itnt_core.city.london.facts import FACTS_DIR
 from itnt_core.city.model import City, CityError
-from itnt_core.scenario.frame import lonlat_to_local
+from itnt_core.scenario import lonlat_to_local
 
 Draw = Callable[[int], Array]
 MOST_ROUNDS = 200

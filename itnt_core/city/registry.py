@@ -12,7 +12,7 @@ from itnt_core.city.library import stored_city
 from itnt_core.city.london.generator import generate_london
 from itnt_core.city.model import City, CityError
 from itnt_core.city.store import kept_or_made
-from itnt_core.scenario.model import Scenario
+from itnt_core.scenario import Scenario
 
 LARGEST_SIZE_M = 20_000.0
 IMPORTED = "imported"

@@ -10,8 +10,7 @@ import numpy as np
 
 from itnt_core.city.model import City, CityError
 from itnt_core.city.people import cluster_points, daytime_points, free_ground_near
-from itnt_core.scenario.edit import EditError, find_object
-from itnt_core.scenario.model import AerialUser, Scenario
+from itnt_core.scenario import AerialUser, EditError, Scenario, find_object
 
 MOST_AT_ONCE = 1000
 COPY_OFFSET_M = 25.0

@@ -10,8 +10,7 @@ from typing import Any
 
 from itnt_core.methods import ProgressEvent, SettingsError
 from itnt_core.results import infeasible_sentence
-from itnt_core.runs import RunRequest, cache_folder, write_request
-from itnt_core.runs.executing import execute
+from itnt_core.runs import RunRequest, cache_folder, execute, write_request
 from itnt_core.studies import Question, Study
 
 

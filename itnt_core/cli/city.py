@@ -8,13 +8,27 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from itnt_core.city import City, CityError, build_city, city_of_scenario, find_city, list_cities
-from itnt_core.city.files.exporting import city_cityjson, city_geojson
-from itnt_core.city.files.import_process import import_apart
-from itnt_core.city.files.importing import report_data, report_of
-from itnt_core.city.files.survey import ImportOptions, ImportReport
-from itnt_core.city.library import city_file, library_folder, read_city_folder, read_report, write_city_folder
-from itnt_core.city.moving import on_city
+from itnt_core.city import (
+    City,
+    CityError,
+    ImportOptions,
+    ImportReport,
+    build_city,
+    city_cityjson,
+    city_file,
+    city_geojson,
+    city_of_scenario,
+    find_city,
+    import_apart,
+    library_folder,
+    list_cities,
+    on_city,
+    read_city_folder,
+    read_report,
+    report_data,
+    report_of,
+    write_city_folder,
+)
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import Area, Scenario, read_scenario, scenario_of_data
 

@@ -14,7 +14,7 @@ from typing import Any
 from itnt_core.bounds import EFFORTS, upper_bound
 from itnt_core.disk import disk_sentence, shown_path
 from itnt_core.errors import ItntError
-from itnt_core.figures.paper import own_figure_file
+from itnt_core.figures import own_figure_file
 from itnt_core.methods import METHODS, SettingsError
 from itnt_core.network import build_world
 from itnt_core.objective import objective_of

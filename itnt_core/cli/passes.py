@@ -13,15 +13,15 @@ from itnt_core.runs import cache_folder, data_root
 from itnt_core.scenario import Problem, ScenarioError, TimeGrid, read_scenario, scenario_file_text, scenario_of_data
 from itnt_core.sky import (
     MAX_FILE_BYTES,
+    ElementSet,
     Site,
     elements_folder,
     keep_elements,
+    parse_epoch,
     parse_sent_elements,
     preset_elements,
     shell_presets,
 )
-from itnt_core.sky.element_fields import parse_epoch
-from itnt_core.sky.elements import ElementSet
 
 from .paths import add_output, input_path, write_output
 

@@ -14,20 +14,30 @@ from itnt_core.methods import SettingsError
 from itnt_core.runs import (
     HERE,
     LOG_FILE,
+    SUFFIX,
+    Format,
     Run,
     RunStateError,
     RunStore,
+    SweepSpec,
     UnknownRunError,
     cache_folder,
     check_scheduler,
     checked_address,
     default_launcher,
+    delete_older,
+    export_run,
+    main_figure,
+    make_sweep,
     most_parallel_runs,
+    parse_values,
+    purge,
+    read_sweep,
+    submit_sweep,
+    sweep_cost,
+    sweep_table,
+    table_bytes,
 )
-from itnt_core.runs.cleanup import delete_older, purge
-from itnt_core.runs.exports import SUFFIX, Format, export_run, table_bytes
-from itnt_core.runs.listing import main_figure
-from itnt_core.runs.sweeps import SweepSpec, make_sweep, parse_values, read_sweep, submit_sweep, sweep_cost, sweep_table
 from itnt_core.scenario import read_scenario
 
 from .paths import add_output, input_path, write_output

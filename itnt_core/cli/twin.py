@@ -9,17 +9,23 @@ from typing import Any
 
 import numpy as np
 
-from itnt_core.runs import cache_folder
-from itnt_core.runs.exports import table_bytes
-from itnt_core.studies.spectrum_sharing import SpectrumSharing
-from itnt_core.twin import DEFAULT_TWIN_PRESET, TWIN_PRESETS, format_twin, read_twin, twin_of_data
+from itnt_core.runs import cache_folder, table_bytes
+from itnt_core.studies import SpectrumSharing
+from itnt_core.twin import (
+    DEFAULT_TWIN_PRESET,
+    MOST_BYTES,
+    SCHEME_TITLES,
+    TWIN_PRESETS,
+    build_environment,
+    find_scheme,
+    format_twin,
+    parse_sent_traffic,
+    read_twin,
+    run_scheme,
+    twin_of_data,
+    write_twin_result,
+)
 from itnt_core.twin import twin_preset as preset
-from itnt_core.twin.environment import build_environment
-from itnt_core.twin.names import SCHEME_TITLES, find_scheme
-from itnt_core.twin.result import write_twin_result
-from itnt_core.twin.run import run_scheme
-from itnt_core.twin.traffic.files import MOST_BYTES
-from itnt_core.twin.traffic.process import parse_sent_traffic
 
 from .answer import answer, read_overrides
 from .paths import RUN_MARKS, TABLE_MARKS, add_output, input_path, write_output

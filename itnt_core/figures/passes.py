@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from itnt_core.city.horizon import Skyline
+from itnt_core.city import Skyline
 from itnt_core.passes import PassTable
-from itnt_core.sky.masking import visible_s
+from itnt_core.sky import visible_s
 
 from .skyplot import INK, RADIUS, polar_points, sky_grid
 

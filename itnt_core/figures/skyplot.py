@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from itnt_core.mapdata.editor import whole_track, window_track
+from itnt_core.mapdata import whole_track, window_track
 from itnt_core.scenario import Pass, Scenario
 from itnt_core.sky import SkyTrack, look_angles
 

@@ -11,8 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
-from itnt_core.runs import Run
-from itnt_core.runs.listing import method_title
+from itnt_core.runs import Run, method_title
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from itnt_core.twin.names import SCHEME_TITLES
-from itnt_core.twin.result import TwinResult
+from itnt_core.twin import SCHEME_TITLES, TwinResult
 
 TN, NTN, SHARED, SILENT = "#0072B2", "#E69F00", "#009E73", "#B5BAC1"  # Okabe and Ito, apart for every eye
 _LINES = {

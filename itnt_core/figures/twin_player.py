@@ -8,8 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from itnt_core.city import City
-from itnt_core.twin.environment import Environment
-from itnt_core.twin.result import TwinResult
+from itnt_core.twin import Environment, TwinResult
 from itnt_core.units import to_db
 
 from .city import city_picture

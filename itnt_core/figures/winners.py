@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from itnt_core.words.comparison import user_data_mbit
+from itnt_core.words import user_data_mbit
 
 SAME_MBIT = 0.05  # less than what is shown counts as no difference
 MOST_ROWS = 10

@@ -1,19 +1,5 @@
 """Flight: how the aerial users move."""
 
-from .dp import NoPathError, PlanningGrid, plan_path
-from .planning import FlightPlanner
-from .polish import polish_flight
-from .projection import FlightLimits, project_flight, project_onto_discs
-from .straight import straight_flight
+import lazy_loader
 
-__all__ = [
-    "FlightLimits",
-    "FlightPlanner",
-    "NoPathError",
-    "PlanningGrid",
-    "plan_path",
-    "polish_flight",
-    "project_flight",
-    "project_onto_discs",
-    "straight_flight",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -4,12 +4,10 @@ Importing this registers ``itnt/DataService-v0`` with Gymnasium. Agents need tor
 """
 
 import gymnasium
-
-from .options import PAPER, EnvironmentOptions
+import lazy_loader
 
 ENVIRONMENT_ID = "itnt/DataService-v0"
-
 if ENVIRONMENT_ID not in gymnasium.registry:
     gymnasium.register(id=ENVIRONMENT_ID, entry_point="itnt_core.learning.environment:DataServiceEnv")
 
-__all__ = ["ENVIRONMENT_ID", "PAPER", "EnvironmentOptions"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -7,7 +7,7 @@ numbers, charts, a question and its answer. Nothing here draws; pages and notebo
 from .evidence import Evidence, RunSeen, TrainingSeen, TwinSeen, all_evidence
 from .glossary import Term, find_terms, glossary
 from .ground import Ground, manageable
-from .lesson import Chart, Equation, Knob, Lesson, Said, say
+from .lesson import Chart, Equation, Knob, Lesson, Said, Value, say
 from .path import ASKED, BEYOND, PATH, STEPS
 from .step import Step, accepted_values
 
@@ -28,6 +28,7 @@ __all__ = [
     "Term",
     "TrainingSeen",
     "TwinSeen",
+    "Value",
     "accepted_values",
     "all_evidence",
     "find_terms",

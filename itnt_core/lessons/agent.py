@@ -8,7 +8,7 @@ import numpy as np
 
 from itnt_core.arrays import Array
 from itnt_core.association import Association
-from itnt_core.figures.progress import Training, training
+from itnt_core.figures import Training, training
 from itnt_core.scenario import Scenario
 
 from . import charts
@@ -18,7 +18,7 @@ from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_k
 from .needs import needs_aerial_user
 
 if TYPE_CHECKING:
-    from itnt_core.learning.dynamics import Outcome, ServiceDynamics
+    from itnt_core.learning import Outcome, ServiceDynamics
 
 TURNS = 61
 
@@ -105,7 +105,7 @@ class Agent:
 
     def teach(self, ground: Ground, values: Values) -> Lesson:
         """Take one step for many turns at once, the user's own first."""
-        from itnt_core.methods.learned_settings import LearnedSettings
+        from itnt_core.methods import LearnedSettings
 
         turns = np.linspace(-180.0, 180.0, TURNS)
         dynamics, mine, all_turns = _first_slot(ground, values, turns)
@@ -135,8 +135,7 @@ class Agent:
 
 def _first_slot(ground: Ground, values: Values, turns: Array) -> tuple[ServiceDynamics, Outcome, Outcome]:
     """Return the dynamics, and the first slot's outcome for the user's action and for all turns."""
-    from itnt_core.learning.dynamics import ServiceDynamics
-    from itnt_core.learning.options import EnvironmentOptions
+    from itnt_core.learning import EnvironmentOptions, ServiceDynamics
 
     decision, evaluation = ground.straight
     association = Association(decision.station, decision.subchannel)

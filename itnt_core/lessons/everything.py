@@ -147,7 +147,7 @@ def thinned(scenario: Scenario, slots: int, aerial: int, people: int) -> Scenari
 
 def alternate(ground: Ground, rounds: int) -> Climb:
     """Let association, power and flight take turns; steps that make it worse are left out."""
-    from itnt_core.methods.block_ascent import BlockAscent
+    from itnt_core.methods import BlockAscent
 
     world = ground.world
     ascent = BlockAscent(world, ground.straight[0], shakes=2, seed=ground.scenario.seed)

@@ -13,7 +13,7 @@ from itnt_core.scenario import Scenario, read_scenario
 
 if TYPE_CHECKING:
     from itnt_core.runs import Run, RunStore
-    from itnt_core.twin.result import TwinResult
+    from itnt_core.twin import TwinResult
 
 LEARNED = ("proposed", "epa", "t_ddqn", "ra")
 MOST_RUNS = 8
@@ -78,7 +78,7 @@ def runs_seen(store: RunStore, scenario: Scenario, demo: Path) -> tuple[RunSeen,
 
 def training_seen(store: RunStore, scenario: Scenario) -> TrainingSeen | None:
     """Return the newest learned run that has something to show of its training, finished or not."""
-    from itnt_core.figures.progress import training
+    from itnt_core.figures import training
 
     for run in store.list():
         if run.method not in LEARNED or run.state == "queued":
@@ -94,9 +94,7 @@ def twin_seen(store: RunStore) -> TwinSeen | None:
     """Return the newest finished run of spectrum sharing, one with a plan and its correction first."""
     from itnt_core.results import ResultError
     from itnt_core.runs import of_study
-    from itnt_core.twin import KIND
-    from itnt_core.twin.names import SCHEME_TITLES
-    from itnt_core.twin.result import read_twin_result
+    from itnt_core.twin import KIND, SCHEME_TITLES, read_twin_result
 
     finished = [run for run in of_study(store.list(), KIND) if run.state == "done"]
     finished.sort(key=lambda run: run.method != "joint_refine")

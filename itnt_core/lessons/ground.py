@@ -98,7 +98,7 @@ class Ground:
     @cached_property
     def straight(self) -> tuple[Decision, Evaluation]:
         """Return the reference decision (straight flights, equal power, exact association) and its worth."""
-        from itnt_core.methods.straight import StraightMethod, StraightSettings
+        from itnt_core.methods import StraightMethod, StraightSettings
 
         decision = StraightMethod().solve(self.world, StraightSettings(), self.scenario.seed, lambda event: None)
         return decision, evaluate(self.world, decision, self.straight_gains)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from itnt_core.mapdata.breakdown import Breakdown
+from itnt_core.mapdata import Breakdown
 from itnt_core.scenario import Scenario
 from itnt_core.sinr import sinr_of, spectral_efficiency
 from itnt_core.units import from_db, to_db, watts_to_dbm

@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
-from itnt_core.radio import laws, satellite
-from itnt_core.radio.atmosphere import slant_loss
-from itnt_core.radio.links import Transmitters
+from itnt_core.radio import Transmitters, laws, satellite, slant_loss
 from itnt_core.scenario import SATELLITE_GROUPS, Scenario
 from itnt_core.sky import EARTH_RADIUS_KM
 from itnt_core.units import to_db, watts_to_dbm

@@ -8,13 +8,19 @@ import numpy as np
 
 from itnt_core.arrays import Array
 from itnt_core.scenario import SATELLITE_GROUPS, GroundStation, GroundUser, Scenario
-from itnt_core.twin import Sharing, Traffic, TwinError, TwinScenario
-from itnt_core.twin.adopt import adopted
-from itnt_core.twin.environment import build_environment
-from itnt_core.twin.planning.window import Plan
-from itnt_core.twin.planning.window import Window as PlanningWindow
-from itnt_core.twin.rollout import play_cycle
-from itnt_core.twin.schemes import SCHEMES, State
+from itnt_core.twin import (
+    SCHEMES,
+    Plan,
+    Sharing,
+    State,
+    Traffic,
+    TwinError,
+    TwinScenario,
+    adopted,
+    build_environment,
+    play_cycle,
+)
+from itnt_core.twin import Window as PlanningWindow
 from itnt_core.units import to_db
 
 from . import charts

@@ -4,6 +4,6 @@ Only what the first page needs is named here; the rest is imported from its modu
 that the page does not use.
 """
 
-from .packing import content_name, pack, unpack
+import lazy_loader
 
-__all__ = ["content_name", "pack", "unpack"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

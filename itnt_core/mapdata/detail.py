@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from itnt_core.city.model import pack_polygons
+from itnt_core.city import pack_polygons
 
 MOST_CORNERS = 450_000  # about 45,000 buildings as surveyed, 100,000 boxes: 8 MB for the browser
 TOLERANCES_M = (0.5, 1.0, 2.0, 4.0)

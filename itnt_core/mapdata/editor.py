@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from itnt_core.scenario import Pass, Problem, Scenario
-from itnt_core.scenario.edit import (
+from itnt_core.scenario import (
     FLIGHT_HEIGHT_M,
     GROUND_MAST_M,
     GROUND_USER_HEIGHT_M,
     ROOF_CLEARANCE_M,
     ROOF_MAST_M,
+    Pass,
+    Problem,
+    Scenario,
 )
 from itnt_core.sky import SkyTrack, look_angles, pass_track
 

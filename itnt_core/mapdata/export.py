@@ -14,7 +14,7 @@ import re
 from typing import Any
 
 from itnt_core.installed import asset
-from itnt_core.words.summaries import headline_figures, replay_sentence, user_rows
+from itnt_core.words import headline_figures, replay_sentence, user_rows
 
 from .libraries import deck_library
 from .packing import unpack

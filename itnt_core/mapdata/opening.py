@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from itnt_core.words.summaries import replay_sentence
+from itnt_core.words import replay_sentence
 
 CITY_FILE, REPLAY_FILE, WORDS_FILE = "city.bin.gz", "replay.bin.gz", "opening.json"
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from itnt_core.results import served_users
-from itnt_core.results.figures import is_number
-from itnt_core.scenario.frame import local_to_lonlat
+from itnt_core.results import is_number, served_users
+from itnt_core.scenario import local_to_lonlat
 
 from .framing import OVERVIEW_BEARING, OVERVIEW_PITCH, overview_span_m, span_to_hold_m
 from .story import Camera, Story, StoryView

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from itnt_core.scenario.model import Area
+from itnt_core.scenario import Area
 
 from .bundles import CITY, CityMeta, Label
 from .detail import drawn_buildings

@@ -11,8 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from itnt_core.disk import open_regular
 from itnt_core.errors import ItntError
 from itnt_core.results import write_text
-from itnt_core.scenario.model import Identifier
-from itnt_core.scenario.names import STORED, LongText
+from itnt_core.scenario import STORED, Identifier, LongText
 
 STORY_FILE = "story.json"
 MOST_VIEWS = 24

@@ -13,16 +13,26 @@ from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
 from itnt_core.association import ASSOCIATORS, Association, Associator, make_problem
-from itnt_core.learning.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
-from itnt_core.learning.crew import Crew, FactoredCrew, JointCrew
-from itnt_core.learning.ddpg import PLAIN, DdpgOptions
-from itnt_core.learning.ddqn import DdqnOptions
-from itnt_core.learning.dynamics import ServiceDynamics, power_shares
-from itnt_core.learning.links import Radio
-from itnt_core.learning.observation import stations_ahead
-from itnt_core.learning.options import EnvironmentOptions
-from itnt_core.learning.size import MOST_BYTES, learning_bytes
-from itnt_core.learning.training import Episode, run_episode
+from itnt_core.learning import (
+    MOST_BYTES,
+    PLAIN,
+    CheckpointError,
+    Crew,
+    DdpgOptions,
+    DdqnOptions,
+    EnvironmentOptions,
+    Episode,
+    FactoredCrew,
+    JointCrew,
+    Radio,
+    ServiceDynamics,
+    learning_bytes,
+    power_shares,
+    read_checkpoint,
+    run_episode,
+    stations_ahead,
+    write_checkpoint,
+)
 from itnt_core.network import Decision, World
 from itnt_core.objective import Service
 from itnt_core.power import equal_power

@@ -101,7 +101,7 @@ def _climb(world: World, start: Decision, settings: GradientSettings, generator:
     """Return one decision per restart after a round of gradient steps."""
     import torch
 
-    from itnt_core.flight.differentiable import GainMap, LinkTensors, efficiencies
+    from itnt_core.flight import GainMap, LinkTensors, efficiencies
 
     links = LinkTensors.of(world, start, world.gains(start.positions_m))
     gain_map = GainMap.of(world) if world.aerial_count else None

@@ -21,8 +21,7 @@ from itnt_core.results import (
     sealed,
     to_dataset,
 )
-from itnt_core.scenario import Scenario, all_fields, scenario_of_data
-from itnt_core.scenario.problems import shown
+from itnt_core.scenario import Scenario, all_fields, scenario_of_data, shown
 
 from .base import Method, MethodSettings, SettingsError, TrainedMethod
 from .bounding import scenario_ceiling

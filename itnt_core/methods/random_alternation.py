@@ -8,7 +8,7 @@ import numpy as np
 
 from itnt_core.arrays import Array
 from itnt_core.association import RandomAssociator, make_problem
-from itnt_core.learning.training import Episode
+from itnt_core.learning import Episode
 from itnt_core.network import Decision, evaluate, find_violations
 from itnt_core.objective import Service
 from itnt_core.power import equal_power

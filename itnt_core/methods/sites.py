@@ -11,8 +11,7 @@ from itnt_core.arrays import Array
 from itnt_core.city import City, city_of_scenario
 from itnt_core.objective import Objective, Service, objective_of
 from itnt_core.presets import antenna_height_m
-from itnt_core.scenario import GroundStation, Scenario, free_id
-from itnt_core.scenario.edit import with_added
+from itnt_core.scenario import GroundStation, Scenario, free_id, with_added
 
 from .pipeline import optimise
 from .quicklook import quick_look

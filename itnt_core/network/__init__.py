@@ -3,10 +3,11 @@
 from itnt_core.qos import TOLERANCE, UNSERVED, Convention
 from itnt_core.sinr import spectral_efficiency
 
-from .constraints import CONSTRAINTS, Violation, find_violations
+from .constraints import CONSTRAINTS, UNJUDGED, Violation, find_violations
 from .decision import Decision, DecisionError, check_shapes
 from .energy import flight_energy_j, propulsion_power_w
 from .evaluate import (
+    BITS_PER_MBIT,
     Evaluation,
     LinkResult,
     evaluate,
@@ -14,13 +15,16 @@ from .evaluate import (
     radiated_power_w,
 )
 from .links import Association, LinkTable
+from .margins import Margin, constraint_margins
 from .reach import blocked_reach_m, strongest_station
 from .surface import CoverageSurface, coverage_surface
 from .world import World, build_world
 
 __all__ = [
+    "BITS_PER_MBIT",
     "CONSTRAINTS",
     "TOLERANCE",
+    "UNJUDGED",
     "UNSERVED",
     "Association",
     "Convention",
@@ -30,11 +34,13 @@ __all__ = [
     "Evaluation",
     "LinkResult",
     "LinkTable",
+    "Margin",
     "Violation",
     "World",
     "blocked_reach_m",
     "build_world",
     "check_shapes",
+    "constraint_margins",
     "coverage_surface",
     "evaluate",
     "find_violations",

@@ -1,18 +1,28 @@
 """Radio: path-loss laws, antennas, fading, channel models, noise."""
 
 from . import atmosphere, laws, satellite
-from .antenna import station_gain_db
+from .antenna import SIDE_LOBE_FLOOR_DB, array_factor_db, element_pattern_db, station_gain_db
+from .atmosphere import slant_loss
 from .gains import by_station, gains_at, links_at
+from .links import Transmitters
 from .models import CHANNEL_MODELS, ChannelModel
 from .noise import noise_power_w
 from .random_fields import SpatialField, named_generator, rayleigh_power
+from .satellite import beam_gain, scintillation_db
+from .urban import UrbanChannel
 
 __all__ = [
     "CHANNEL_MODELS",
+    "SIDE_LOBE_FLOOR_DB",
     "ChannelModel",
     "SpatialField",
+    "Transmitters",
+    "UrbanChannel",
+    "array_factor_db",
     "atmosphere",
+    "beam_gain",
     "by_station",
+    "element_pattern_db",
     "gains_at",
     "laws",
     "links_at",
@@ -20,5 +30,7 @@ __all__ = [
     "noise_power_w",
     "rayleigh_power",
     "satellite",
+    "scintillation_db",
+    "slant_loss",
     "station_gain_db",
 ]

@@ -16,8 +16,7 @@ from itnt_core.city import City
 from itnt_core.data import delivered
 from itnt_core.network import build_world
 from itnt_core.radio import laws
-from itnt_core.results import write_text
-from itnt_core.results.manifest import code_version
+from itnt_core.results import code_version, write_text
 from itnt_core.scenario import Antenna, Scenario
 from itnt_core.units import to_db
 

@@ -4,16 +4,6 @@ The room stands above results, methods, views and twin: a report judges a stored
 tables and sentences. Which document belongs to a result, its kind of study says (:mod:`itnt_core.studies`).
 """
 
-from .blocks import Document
-from .make import FORMATS, MOST_RUNS, Form, ReportError, Source, document_bytes, report_file_name
+import lazy_loader
 
-__all__ = [
-    "FORMATS",
-    "MOST_RUNS",
-    "Document",
-    "Form",
-    "ReportError",
-    "Source",
-    "document_bytes",
-    "report_file_name",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

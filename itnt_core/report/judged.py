@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from itnt_core.bounds import exceeds_bound
-from itnt_core.network import DecisionError, World, build_world, evaluate
-from itnt_core.network.margins import Margin, constraint_margins
-from itnt_core.results import Result, ResultError, Verification, decision_of, verify_result
-from itnt_core.results.figures import is_number
+from itnt_core.network import DecisionError, Margin, World, build_world, constraint_margins, evaluate
+from itnt_core.results import Result, ResultError, Verification, decision_of, is_number, verify_result
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from itnt_core.network.constraints import CONSTRAINTS
-from itnt_core.network.margins import Margin
+from itnt_core.network import CONSTRAINTS, Margin
 from itnt_core.objective import objective_of
-from itnt_core.results import Result, Verification, served_users
-from itnt_core.results.comparing import RELATIVE_TOLERANCE
+from itnt_core.results import RELATIVE_TOLERANCE, Result, Verification, served_users
 from itnt_core.scenario import Scenario
 
 from .blocks import Block, Cell, Code, Heading, Number, Table, Text

@@ -9,9 +9,7 @@ import numpy as np
 
 from itnt_core.results import Figure as ResultFigure
 from itnt_core.results import Verification
-from itnt_core.twin.figures import TWIN_FIGURES
-from itnt_core.twin.names import SCHEME_TITLES, SCHEME_WORDS
-from itnt_core.twin.result import TwinResult
+from itnt_core.twin import SCHEME_TITLES, SCHEME_WORDS, TWIN_FIGURES, TwinResult
 from itnt_core.words import scenario_differences
 
 from .blocks import Block, Cell, Code, Document, Figure, Heading, Number, Points, Table, Text

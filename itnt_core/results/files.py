@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from itnt_core.data_folder import own_result_folders
 from itnt_core.disk import shown_path
-from itnt_core.scenario import Scenario, ScenarioError, format_scenario
-from itnt_core.scenario.files import scenario_of_bytes
+from itnt_core.scenario import Scenario, ScenarioError, format_scenario, scenario_of_bytes
 
 from .arrays import pack, unpack
 from .checking import check_arrays, check_choices, check_figures

@@ -88,8 +88,7 @@ def verify_result(
     which takes as long as it took the run. Raises :class:`ResultError` when the stored decision does not fit its
     scenario.
     """
-    from itnt_core.network import DecisionError, build_world, evaluate, find_violations  # slow to import
-    from itnt_core.network.constraints import UNJUDGED
+    from itnt_core.network import UNJUDGED, DecisionError, build_world, evaluate, find_violations  # slow to import
 
     world = world or build_world(result.scenario, cache_dir=cache_dir)
     sealed, notes = seal_findings(result.manifest, result.dataset, ONLY_SEALED)

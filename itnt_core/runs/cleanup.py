@@ -7,8 +7,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from itnt_core.results import has_result, settle
-from itnt_core.results.atomic import TEMPORARY
+from itnt_core.results import TEMPORARY, has_result, settle
 
 from .clock import wall_s
 from .paths import RUN_ID, RunStateError, UnknownRunError, run_folder

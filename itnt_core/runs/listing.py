@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from itnt_core.results import card_rows, list_row
-from itnt_core.runs import Run
 from itnt_core.studies import known_study, studies
+
+from .run import Run
 
 COMPUTING, WHOLE_RUN = "Computing time, s", "Whole run, s"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from itnt_core.disk import disk_sentence
-from itnt_core.scenario.problems import shown
+from itnt_core.scenario import shown
 from itnt_core.studies import Prepared, Question, study_of
 from itnt_core.texts import name_problem
 

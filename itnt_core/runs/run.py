@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from itnt_core.results.figures import is_number
+from itnt_core.results import is_number
 from itnt_core.texts import cleaned
 
 RunState = Literal["queued", "running", "done", "failed", "cancelled", "interrupted", "timed out"]

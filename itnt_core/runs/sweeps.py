@@ -14,11 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from itnt_core.methods import SettingsError, find_method, override_scenario, settings_of, split_overrides
 from itnt_core.presets import PRESETS, preset
-from itnt_core.scenario import Scenario, read_scenario, scenario_of_data
-from itnt_core.scenario.files import read_file
-from itnt_core.scenario.names import STORED, NameText
-from itnt_core.scenario.problems import shown
-from itnt_core.scenario.reading import plain_data
+from itnt_core.scenario import STORED, NameText, Scenario, plain_data, read_file, read_scenario, scenario_of_data, shown
 from itnt_core.studies import study_of
 from itnt_core.texts import cleaned
 

@@ -1,16 +1,35 @@
 """The question: frozen, validated, versioned scenarios and their files."""
 
 from .checks import check_scenario
+from .edit import (
+    EDITABLE,
+    FLIGHT_HEIGHT_M,
+    GROUND_MAST_M,
+    GROUND_USER_HEIGHT_M,
+    ROOF_CLEARANCE_M,
+    ROOF_MAST_M,
+    EditError,
+    apply_edit,
+    change_object,
+    find_object,
+    flight_height_m,
+    station_height_m,
+    with_added,
+)
 from .files import (
     format_scenario,
     parse_scenario,
+    read_file,
     read_scenario,
     scenario_file_text,
     scenario_of_bytes,
     scenario_of_data,
 )
-from .frame import local_to_lonlat, lonlat_to_local, metres_per_degree
+from .frame import WGS84_EQUATORIAL_RADIUS_M, WGS84_FLATTENING, local_to_lonlat, lonlat_to_local, metres_per_degree
+from .guard import SCENARIO_LIMITS, DataLimits, check_limits
 from .ids import free_id, free_ids
+from .link import MOST_LINK_CHARACTERS, link_token, scenario_of_link
+from .messages import problems_of
 from .model import (
     SATELLITE_GROUPS,
     SCENARIO_VERSION,
@@ -21,8 +40,10 @@ from .model import (
     City,
     GroundStation,
     GroundUser,
+    Identifier,
     OrbitElements,
     OrbitGroup,
+    Part,
     Pass,
     Point,
     Qos,
@@ -31,24 +52,45 @@ from .model import (
     SatelliteSource,
     Scenario,
     TimeGrid,
+    UtcTime,
     WalkerShell,
 )
+from .names import STORED, LongText, NameText
+from .parsing import as_json
 from .places import positions_m
-from .problems import Problem, ScenarioError
+from .problems import Problem, ScenarioError, shown
+from .reading import plain_data
 from .whole import all_fields
 
 __all__ = [
+    "EDITABLE",
+    "FLIGHT_HEIGHT_M",
+    "GROUND_MAST_M",
+    "GROUND_USER_HEIGHT_M",
+    "MOST_LINK_CHARACTERS",
+    "ROOF_CLEARANCE_M",
+    "ROOF_MAST_M",
     "SATELLITE_GROUPS",
+    "SCENARIO_LIMITS",
     "SCENARIO_VERSION",
+    "STORED",
+    "WGS84_EQUATORIAL_RADIUS_M",
+    "WGS84_FLATTENING",
     "AerialUser",
     "Antenna",
     "Area",
     "Channel",
     "City",
+    "DataLimits",
+    "EditError",
     "GroundStation",
     "GroundUser",
+    "Identifier",
+    "LongText",
+    "NameText",
     "OrbitElements",
     "OrbitGroup",
+    "Part",
     "Pass",
     "Point",
     "Problem",
@@ -59,19 +101,34 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "TimeGrid",
+    "UtcTime",
     "WalkerShell",
     "all_fields",
+    "apply_edit",
+    "as_json",
+    "change_object",
+    "check_limits",
     "check_scenario",
+    "find_object",
+    "flight_height_m",
     "format_scenario",
     "free_id",
     "free_ids",
+    "link_token",
     "local_to_lonlat",
     "lonlat_to_local",
     "metres_per_degree",
     "parse_scenario",
+    "plain_data",
     "positions_m",
+    "problems_of",
+    "read_file",
     "read_scenario",
     "scenario_file_text",
     "scenario_of_bytes",
     "scenario_of_data",
+    "scenario_of_link",
+    "shown",
+    "station_height_m",
+    "with_added",
 ]

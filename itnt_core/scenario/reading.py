@@ -7,8 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from itnt_core.apart import ApartError, Limits, Say, ask_apart
-from itnt_core.apart.ask import INPUT
+from itnt_core.apart import INPUT, ApartError, Limits, Say, ask_apart
 
 from .guard import SCENARIO_LIMITS, DataLimits, check_limits
 from .parsing import as_json, parse_text

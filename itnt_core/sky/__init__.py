@@ -1,14 +1,15 @@
 """The sky: hand-made passes, Walker shells and imported elements; positions, look angles, passes, handover."""
 
-from .arcs import Arcs, sampled, visible_arcs
+from .arcs import Arcs, hand_made_arcs, sampled, visible_arcs
 from .earth import Site
-from .element_fields import ElementFileError
+from .element_fields import ElementFileError, parse_epoch
 from .element_files import MAX_FILE_BYTES, ElementFile, parse_elements
 from .element_process import parse_sent_elements
 from .element_store import elements_folder, keep_elements, read_elements, stored_elements
 from .elements import ElementSet, satellite_name, shell_elements
 from .geometry import EARTH_RADIUS_KM, angular_speed_rad_s, look_angles_deg, slant_range_km
 from .handover import MOST_CHOSEN, choose_satellites, serving_places
+from .masking import Mask, hidden_intervals, visible_s
 from .pass_table import SatellitePass, find_passes
 from .passes import pass_positions_m
 from .shells import preset_elements, shell_presets, shell_sources
@@ -23,6 +24,7 @@ __all__ = [
     "ElementFile",
     "ElementFileError",
     "ElementSet",
+    "Mask",
     "SatellitePass",
     "Site",
     "SkyTrack",
@@ -31,10 +33,13 @@ __all__ = [
     "choose_satellites",
     "elements_folder",
     "find_passes",
+    "hand_made_arcs",
+    "hidden_intervals",
     "keep_elements",
     "look_angles",
     "look_angles_deg",
     "parse_elements",
+    "parse_epoch",
     "parse_sent_elements",
     "pass_positions_m",
     "pass_track",
@@ -50,6 +55,7 @@ __all__ = [
     "slot_ends_s",
     "stored_elements",
     "visible_arcs",
+    "visible_s",
     "walker_positions_m",
     "walker_satellites",
 ]

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from sgp4.api import jday
 
-from itnt_core.scenario.frame import WGS84_EQUATORIAL_RADIUS_M, WGS84_FLATTENING
+from itnt_core.scenario import WGS84_EQUATORIAL_RADIUS_M, WGS84_FLATTENING
 
 from .geometry import Array
 from .walker import greenwich_sidereal_rad

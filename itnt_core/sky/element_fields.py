@@ -11,8 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from itnt_core.errors import ItntError
-from itnt_core.scenario import OrbitElements
-from itnt_core.scenario.problems import shown
+from itnt_core.scenario import OrbitElements, shown
 from itnt_core.texts import cleaned
 
 

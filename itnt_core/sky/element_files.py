@@ -13,8 +13,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from itnt_core.scenario import OrbitElements
-from itnt_core.scenario.problems import shown
+from itnt_core.scenario import OrbitElements, shown
 from itnt_core.texts import cleaned
 
 from .element_fields import ElementFileError, from_omm

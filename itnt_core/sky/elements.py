@@ -11,10 +11,7 @@ import numpy as np
 from pydantic import Field
 from sgp4.api import WGS72, Satrec, SatrecArray
 
-from itnt_core.scenario import OrbitElements, WalkerShell
-from itnt_core.scenario.frame import WGS84_EQUATORIAL_RADIUS_M
-from itnt_core.scenario.model import Part
-from itnt_core.scenario.names import NameText
+from itnt_core.scenario import WGS84_EQUATORIAL_RADIUS_M, NameText, OrbitElements, Part, WalkerShell
 
 from .earth import julian_date
 from .geometry import EARTH_MU_KM3_S2, Array

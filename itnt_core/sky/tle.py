@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from itnt_core.scenario import OrbitElements
-from itnt_core.scenario.problems import shown
+from itnt_core.scenario import OrbitElements, shown
 from itnt_core.texts import cleaned
 
 from .element_fields import ElementFileError, elements_of

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from sgp4.api import WGS84, Satrec, SatrecArray, jday
 
-from itnt_core.scenario import Area, WalkerShell
-from itnt_core.scenario.frame import WGS84_EQUATORIAL_RADIUS_M, WGS84_FLATTENING
+from itnt_core.scenario import WGS84_EQUATORIAL_RADIUS_M, WGS84_FLATTENING, Area, WalkerShell
 
 from .geometry import EARTH_MU_KM3_S2, Array
 

@@ -4,25 +4,6 @@ Nothing outside this room and a study's own pages asks which kind it has before 
 asks that.
 """
 
-from .base import Prepared, Question, Study, StudyResult
-from .reading import read_any_result, read_question, read_stored_question
-from .registry import StudyError, find_study, known_study, register_study, studies, study_of
-from .reports import report_bytes, report_document
+import lazy_loader
 
-__all__ = [
-    "Prepared",
-    "Question",
-    "Study",
-    "StudyError",
-    "StudyResult",
-    "find_study",
-    "known_study",
-    "read_any_result",
-    "read_question",
-    "read_stored_question",
-    "register_study",
-    "report_bytes",
-    "report_document",
-    "studies",
-    "study_of",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

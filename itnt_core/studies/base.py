@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from itnt_core.results import Figure
-from itnt_core.scenario.guard import DataLimits
+from itnt_core.scenario import DataLimits
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -15,8 +15,7 @@ from itnt_core.results import (
     verify_result,
     write_result,
 )
-from itnt_core.scenario import Scenario, format_scenario, scenario_of_data
-from itnt_core.scenario.guard import SCENARIO_LIMITS
+from itnt_core.scenario import SCENARIO_LIMITS, Scenario, format_scenario, scenario_of_data
 
 from .base import Prepared
 
@@ -104,9 +103,7 @@ class DataService:
 
     def report(self, sources: Sequence[Source], cache_dir: Path | None) -> Document:
         """Return the report of a run, or the comparison of several; every decision is judged anew."""
-        from itnt_core.report.comparison import comparison_document
-        from itnt_core.report.judged import judge
-        from itnt_core.report.run_report import run_document
+        from itnt_core.report import comparison_document, judge, run_document
 
         runs = [judge(read_drawable(source.folder), source.name, source.reference, cache_dir) for source in sources]
         return run_document(runs[0]) if len(runs) == 1 else comparison_document(runs)

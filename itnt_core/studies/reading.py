@@ -6,11 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from itnt_core.results import DATA_SERVICE, KIND_KEY, read_manifest, study_name
-from itnt_core.scenario import Problem, ScenarioError
-from itnt_core.scenario.files import read_file
-from itnt_core.scenario.guard import SCENARIO_LIMITS, check_limits
-from itnt_core.scenario.problems import shown
-from itnt_core.scenario.reading import plain_data
+from itnt_core.scenario import SCENARIO_LIMITS, Problem, ScenarioError, check_limits, plain_data, read_file, shown
 
 from .base import Question, Study, StudyResult
 from .registry import find_study, studies

@@ -7,18 +7,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from itnt_core.results import ResultError, Verification
-from itnt_core.twin import KIND, TwinScenario, format_twin, twin_of_data
-from itnt_core.twin.figures import TWIN_FIGURES
-from itnt_core.twin.names import SCHEME_TITLES, find_scheme
-from itnt_core.twin.scenario import TWIN_LIMITS
+from itnt_core.twin import (
+    KIND,
+    SCHEME_TITLES,
+    TWIN_FIGURES,
+    TWIN_LIMITS,
+    TwinScenario,
+    find_scheme,
+    format_twin,
+    twin_of_data,
+)
 
 from .base import Prepared
 
 if TYPE_CHECKING:
     from itnt_core.methods import ProgressEvent, Report
     from itnt_core.report import Document, Source
-    from itnt_core.twin.result import TwinResult
-    from itnt_core.twin.simulate import Progress
+    from itnt_core.twin import Progress, TwinResult
 
 
 class SpectrumSharing:
@@ -81,7 +86,7 @@ class SpectrumSharing:
     ) -> TwinResult:
         """Roll a scheme out; one that is stopped keeps nothing, for its windows build on one another."""
         from itnt_core.methods import interruptible
-        from itnt_core.twin.run import run_scheme
+        from itnt_core.twin import run_scheme
 
         question = self._seeded(question, method, seed)
         with interruptible():
@@ -93,19 +98,19 @@ class SpectrumSharing:
 
     def save(self, folder: Path, result: TwinResult) -> None:
         """Put a result into a folder (ResultError)."""
-        from itnt_core.twin.result import write_twin_result
+        from itnt_core.twin import write_twin_result
 
         write_twin_result(folder, result)
 
     def load(self, folder: Path) -> TwinResult:
         """Read a result folder (ResultError)."""
-        from itnt_core.twin.result import read_twin_result
+        from itnt_core.twin import read_twin_result
 
         return read_twin_result(folder)
 
     def verify(self, result: TwinResult, cache_dir: Path | None, *, recompute_bound: bool = False) -> Verification:
         """Play the stored decisions anew and compare everything; no bound is known here (ResultError)."""
-        from itnt_core.twin.verify import verify_twin_result
+        from itnt_core.twin import verify_twin_result
 
         if recompute_bound:
             raise ResultError("The result is of spectrum sharing, to which no upper bound is known: leave --bound out.")
@@ -113,9 +118,8 @@ class SpectrumSharing:
 
     def report(self, sources: Sequence[Source], cache_dir: Path | None) -> Document:
         """Return the report of one scheme, or of several side by side."""
-        from itnt_core.report.twin_report import NamedTwin, twin_document
-        from itnt_core.twin.environment import build_environment
-        from itnt_core.twin.verify import verify_twin_result
+        from itnt_core.report import NamedTwin, twin_document
+        from itnt_core.twin import build_environment, verify_twin_result
 
         results = [self.load(source.folder) for source in sources]
         worlds = {result.scenario.content_hash(): result.scenario for result in results}

@@ -4,34 +4,6 @@ A reconstruction from an abstract (Nguyen-Kha et al., Digital-Twin-Aided Dynamic
 Management in Integrated Satellite-Terrestrial Networks): what it does not state is this project's own.
 """
 
-from .presets import DEFAULT_TWIN_PRESET, TWIN_PRESETS, twin_preset
-from .scenario import (
-    KIND,
-    Sharing,
-    Traffic,
-    TrafficSeries,
-    TwinError,
-    TwinScenario,
-    format_twin,
-    parse_twin,
-    read_twin,
-    twin_of_bytes,
-    twin_of_data,
-)
+import lazy_loader
 
-__all__ = [
-    "DEFAULT_TWIN_PRESET",
-    "KIND",
-    "TWIN_PRESETS",
-    "Sharing",
-    "Traffic",
-    "TrafficSeries",
-    "TwinError",
-    "TwinScenario",
-    "format_twin",
-    "parse_twin",
-    "read_twin",
-    "twin_of_bytes",
-    "twin_of_data",
-    "twin_preset",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

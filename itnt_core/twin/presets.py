@@ -116,8 +116,10 @@ def twin_preset(
     count = count if users is None else users
     if not 1 <= count <= 200:
         raise ScenarioError([Problem("The number of users", str(count), "1 to 200 are allowed", "change it")])
-    from itnt_core.city import build_city  # slow to import, and most who know of this room make no preset
-    from itnt_core.city.people import daytime_points
+    from itnt_core.city import (
+        build_city,  # slow to import, and most who know of this room make no preset
+        daytime_points,
+    )
 
     area = network.area
     city = build_city(network.city.kind, area.lon, area.lat, area.size_m, network.city.seed, cache_dir)

@@ -10,8 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from itnt_core.disk import shown_path
-from itnt_core.results import KIND_KEY, ResultError, provenance, read_parts, sealed, write_parts
-from itnt_core.results.checking import check_sizes, need_variable
+from itnt_core.results import (
+    KIND_KEY,
+    ResultError,
+    check_sizes,
+    need_variable,
+    provenance,
+    read_parts,
+    sealed,
+    write_parts,
+)
 from itnt_core.twin.traffic.forecast import FORECASTERS, mape
 
 from .environment import Environment

@@ -8,14 +8,22 @@ from typing import Annotated, Any, Literal
 
 from pydantic import FailFast, Field, ValidationError
 
-from itnt_core.scenario import Problem, Scenario, ScenarioError, scenario_of_data
-from itnt_core.scenario.files import read_file
-from itnt_core.scenario.guard import DataLimits, check_limits
-from itnt_core.scenario.messages import problems_of
-from itnt_core.scenario.model import Part, UtcTime
-from itnt_core.scenario.names import STORED, NameText
-from itnt_core.scenario.parsing import as_json
-from itnt_core.scenario.reading import plain_data
+from itnt_core.scenario import (
+    STORED,
+    DataLimits,
+    NameText,
+    Part,
+    Problem,
+    Scenario,
+    ScenarioError,
+    UtcTime,
+    as_json,
+    check_limits,
+    plain_data,
+    problems_of,
+    read_file,
+    scenario_of_data,
+)
 
 TWIN_VERSION: Literal[1] = 1
 KIND = "spectrum sharing"

@@ -14,12 +14,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from itnt_core.arrays import Array
-from itnt_core.results import ResultError, Verification
-from itnt_core.results.comparing import array_mismatches, figure_mismatches
-from itnt_core.results.definitions import split_by_definition
-from itnt_core.results.manifest import status_of
-from itnt_core.results.seal import is_sealed
-from itnt_core.results.verify import ONLY_SEALED, seal_findings
+from itnt_core.results import (
+    ONLY_SEALED,
+    ResultError,
+    Verification,
+    array_mismatches,
+    figure_mismatches,
+    is_sealed,
+    seal_findings,
+    split_by_definition,
+    status_of,
+)
 from itnt_core.twin.planning.window import Plan, Window
 
 from .environment import Environment, build_environment, window_of

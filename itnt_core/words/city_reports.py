@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from itnt_core.city.files.survey import ImportReport
-from itnt_core.city.library import CityCard
+from itnt_core.city import CityCard, ImportReport
 
 
 def city_line(card: CityCard) -> str:

@@ -12,10 +12,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from itnt_core.scenario import AerialUser, GroundStation, GroundUser, Pass, Scenario, WalkerShell, free_ids
-from itnt_core.scenario.edit import EditError
-from itnt_core.scenario.model import Part
-from itnt_core.scenario.problems import shown
+from itnt_core.scenario import (
+    AerialUser,
+    EditError,
+    GroundStation,
+    GroundUser,
+    Part,
+    Pass,
+    Scenario,
+    WalkerShell,
+    free_ids,
+    shown,
+)
 
 
 @dataclass(frozen=True)

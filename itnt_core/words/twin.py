@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from itnt_core.twin.result import TwinResult
+from itnt_core.twin import TwinResult
 from itnt_core.units import to_db
 
 MOST = 4

@@ -9,10 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.city import CityError
-from itnt_core.city.files.import_process import import_apart
-from itnt_core.city.files.survey import ImportOptions
-from itnt_core.city.library import library_folder, read_report
+from itnt_core.city import CityError, ImportOptions, import_apart, library_folder, read_report
 from pages.shared.frame import sentences
 
 from .city_preview import look_at_city

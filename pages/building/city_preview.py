@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from itnt_core.city import list_cities
-from itnt_core.city.library import CityCard, library_folder, read_city_folder
-from itnt_core.city.moving import on_city
-from itnt_core.words.city_reports import counts_sentence
+from itnt_core.city import CityCard, library_folder, list_cities, on_city, read_city_folder
+from itnt_core.words import counts_sentence
 from pages.shared.frame import escaped
 from pages.shared.state import change_scenario, note, open_scenario
 

@@ -7,14 +7,21 @@ from functools import partial
 
 import streamlit as st
 
-from itnt_core.city import build_city, read_city_folder
-from itnt_core.city.files.exporting import city_cityjson, city_geojson
-from itnt_core.city.library import CityCard, city_file, delete_city, library_folder
-from itnt_core.city.moving import on_city
+from itnt_core.city import (
+    CityCard,
+    build_city,
+    city_cityjson,
+    city_file,
+    city_geojson,
+    delete_city,
+    library_folder,
+    on_city,
+    read_city_folder,
+)
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import Area
-from itnt_core.scenario.model import City as CitySpec
-from itnt_core.words.city_reports import city_line, report_rows
+from itnt_core.scenario import City as CitySpec
+from itnt_core.words import city_line, report_rows
 from pages.shared.cities import city_of, city_problems
 from pages.shared.frame import escaped
 from pages.shared.state import change_scenario, note, open_scenario

@@ -7,10 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.mapdata.bundles import SKY
-from itnt_core.mapdata.editor import EDITOR_RULES, editor_sentence, editor_things, sky_passes
-from itnt_core.mapdata.framing import overview_span_m
-from itnt_core.mapdata.skydome import DOME_NOTE
+from itnt_core.mapdata import DOME_NOTE, EDITOR_RULES, SKY, editor_sentence, editor_things, overview_span_m, sky_passes
 from itnt_core.scenario import Problem, Scenario
 from pages.shared import state
 from pages.shared.assets import publish

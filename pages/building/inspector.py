@@ -6,9 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.scenario import AerialUser, GroundStation, GroundUser, Problem
-from itnt_core.scenario.edit import EditError, change_object, find_object
-from itnt_core.words.fields import Field, field_value, fields_of
+from itnt_core.scenario import AerialUser, EditError, GroundStation, GroundUser, Problem, change_object, find_object
+from itnt_core.words import Field, field_value, fields_of
 from pages.shared import state
 from pages.shared.frame import escaped
 from pages.shared.inputs import field_input

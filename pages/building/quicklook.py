@@ -8,7 +8,7 @@ import streamlit as st
 
 from itnt_core.methods import QuickLook, quick_look
 from itnt_core.scenario import Problem, Scenario, ScenarioError
-from itnt_core.words.quick import quick_figures, sinr_rows, worst_rows
+from itnt_core.words import quick_figures, sinr_rows, worst_rows
 from pages.shared import state
 from pages.shared.cities import city_of
 from pages.shared.frame import sentences

@@ -7,12 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.figures.skyplot import sky_plot_svg, sky_sentences
-from itnt_core.scenario import OrbitGroup, Pass, free_id
-from itnt_core.scenario.model import SatelliteRadio
+from itnt_core.figures import sky_plot_svg, sky_sentences
+from itnt_core.scenario import OrbitGroup, Pass, SatelliteRadio, free_id
 from itnt_core.sky import satellite_name
-from itnt_core.words.fields import field_value, fields_of
-from itnt_core.words.tables import with_members
+from itnt_core.words import field_value, fields_of, with_members
 from pages.shared.frame import escaped
 from pages.shared.inputs import field_input
 from pages.shared.state import change_scenario, open_scenario

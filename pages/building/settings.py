@@ -8,9 +8,8 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from itnt_core.scenario import Scenario
-from itnt_core.scenario.problems import shown
-from itnt_core.words.fields import Field, field_value, fields_of
+from itnt_core.scenario import Scenario, shown
+from itnt_core.words import Field, field_value, fields_of
 from pages.shared.inputs import field_input
 from pages.shared.state import change_scenario, note, open_scenario
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from itnt_core.scenario import ScenarioError
-from itnt_core.scenario.link import MOST_LINK_CHARACTERS, link_token, scenario_of_link
+from itnt_core.scenario import MOST_LINK_CHARACTERS, ScenarioError, link_token, scenario_of_link
 from pages.shared import state
 
 from .surfaces import surface_of_link, surface_parameter

@@ -6,13 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.mapdata.surface import SURFACE_KINDS, SurfacePicture, gain_picture, surface_bundle, surface_picture
-from itnt_core.methods import QuickLook
-from itnt_core.methods.sites import SiteSuggestion, suggest_site
+from itnt_core.mapdata import SURFACE_KINDS, SurfacePicture, gain_picture, surface_bundle, surface_picture
+from itnt_core.methods import QuickLook, SiteSuggestion, suggest_site
 from itnt_core.network import CoverageSurface, World, coverage_surface
 from itnt_core.objective import objective_of
-from itnt_core.scenario import Scenario, ScenarioError
-from itnt_core.scenario.edit import EditError, with_added
+from itnt_core.scenario import EditError, Scenario, ScenarioError, with_added
 from pages.shared import state
 from pages.shared.assets import publish
 from pages.shared.cities import city_of

@@ -7,9 +7,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from itnt_core.scenario.edit import EditError
-from itnt_core.words.fields import fields_of
-from itnt_core.words.tables import TABLES, edited_members, table_rows, with_members
+from itnt_core.scenario import EditError
+from itnt_core.words import TABLES, edited_members, fields_of, table_rows, with_members
 from pages.shared.inputs import column_settings
 from pages.shared.state import change_scenario, note, open_scenario
 

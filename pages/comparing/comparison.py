@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from itnt_core.results import Result, ResultError
-from itnt_core.runs import Run, RunStore, of_study
-from itnt_core.runs.listing import column_names
-from itnt_core.words.comparison import LETTERS, MOST_RUNS
+from itnt_core.runs import Run, RunStore, column_names, of_study
+from itnt_core.words import LETTERS, MOST_RUNS
 from pages.shared.demo import comparable_runs, replay_folder
 from pages.shared.frame import sentences, told_in_place
 from pages.shared.map3d import open_result

@@ -12,12 +12,18 @@ import streamlit as st
 from itnt_core.errors import ItntError
 from itnt_core.objective import objective_of_figures
 from itnt_core.results import SCENARIO_FILE, Result
-from itnt_core.runs import Run, RunStore
-from itnt_core.runs.exports import MIME, table_bytes
+from itnt_core.runs import MIME, Run, RunStore, table_bytes
 from itnt_core.scenario import Scenario, read_scenario
-from itnt_core.words import scenario_differences
-from itnt_core.words.changes import method_changes, scenario_changes
-from itnt_core.words.comparison import LETTERS, best_sentence, comparison_figures, kpi_rows, kpi_table
+from itnt_core.words import (
+    LETTERS,
+    best_sentence,
+    comparison_figures,
+    kpi_rows,
+    kpi_table,
+    method_changes,
+    scenario_changes,
+    scenario_differences,
+)
 from pages.shared.demo import replay_folder
 from pages.shared.frame import escaped, sentences
 

@@ -8,12 +8,10 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from itnt_core.mapdata.satellites import BEAM_NOTE
-from itnt_core.mapdata.skydome import DOME_NOTE
+from itnt_core.mapdata import BEAM_NOTE, DOME_NOTE
 from itnt_core.results import Result
 from itnt_core.runs import Run, RunStore
-from itnt_core.words import replay_sentence
-from itnt_core.words.comparison import comparison_notes
+from itnt_core.words import comparison_notes, replay_sentence
 from pages.shared.assets import base_path
 from pages.shared.component import mount
 from pages.shared.demo import replay_folder

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import streamlit as st
 
-from itnt_core.figures.paper import NAMES, PaperFigure, figure_file, read_figure
+from itnt_core.figures import NAMES, PaperFigure, figure_file, read_figure
 
 # Okabe and Ito's colours, told apart by most colour-blind eyes; dashes tell them apart without colour.
 COLOURS = ["#595959", "#0072b2", "#009e73", "#e69f00", "#cc79a7", "#d55e00", "#8c8c8c"]

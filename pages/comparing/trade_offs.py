@@ -7,16 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.figures.tradeoff import (
-    AXES,
-    TradeOff,
-    trade_off,
-    trade_off_figure,
-    trade_off_rows,
-    trade_off_sentence,
-)
+from itnt_core.figures import AXES, TradeOff, trade_off, trade_off_figure, trade_off_rows, trade_off_sentence
 from itnt_core.runs import Run, RunStore
-from itnt_core.words.comparison import MOST_RUNS
+from itnt_core.words import MOST_RUNS
 from pages.shared.figures import figure_row
 from pages.shared.frame import escaped, told_in_place
 

@@ -8,9 +8,9 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from itnt_core.figures.city import city_picture
-from itnt_core.figures.winners import (
+from itnt_core.figures import (
     UserDifference,
+    city_picture,
     top_losers,
     top_winners,
     user_differences,
@@ -20,8 +20,8 @@ from itnt_core.figures.winners import (
     winners_sentence,
 )
 from itnt_core.results import Result
-from itnt_core.runs.exports import MIME, table_bytes
-from itnt_core.words.comparison import LETTERS
+from itnt_core.runs import MIME, table_bytes
+from itnt_core.words import LETTERS
 from pages.shared.cities import city_of
 
 MOST_NAMED = 12

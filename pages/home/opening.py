@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.mapdata.opening import read_opening
+from itnt_core.mapdata import read_opening
 from pages.shared.assets import DEMO_FOLDER, DEMO_ID, base_path, publish
 from pages.shared.component import mount
 

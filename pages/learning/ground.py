@@ -14,11 +14,11 @@ from itnt_core.lessons import (
     Lesson,
     Said,
     Step,
+    Value,
     accepted_values,
     all_evidence,
     manageable,
 )
-from itnt_core.lessons.lesson import Value
 from itnt_core.runs import RunStore
 from itnt_core.scenario import Scenario
 from pages.shared.assets import DEMO_FOLDER

@@ -9,7 +9,7 @@ import streamlit as st
 
 from itnt_core.methods import METHODS, POLICY_FILE
 from itnt_core.runs import RunStore
-from itnt_core.words.fields import field_value, fields_of
+from itnt_core.words import field_value, fields_of
 from pages.shared.inputs import field_input
 
 POLICY = "policy"

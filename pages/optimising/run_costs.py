@@ -7,8 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from itnt_core.errors import ItntError
-from itnt_core.runs import RunStore, most_parallel_runs
-from itnt_core.runs.sweeps import SweepSpec, cost_of_works, works
+from itnt_core.runs import RunStore, SweepSpec, cost_of_works, most_parallel_runs, works
 
 MEMORY = "cost_memory"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.runs.sweeps import numeric_fields, parse_values
+from itnt_core.runs import numeric_fields, parse_values
 from itnt_core.scenario import Scenario
 
 MOST_FIELDS = 2

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from itnt_core.city.horizon import Skyline, skyline
+from itnt_core.city import Skyline, skyline
 from itnt_core.scenario import Scenario, local_to_lonlat, lonlat_to_local
 from itnt_core.sky import Site
 from pages.shared.cities import city_of

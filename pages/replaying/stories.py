@@ -9,8 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.mapdata.ready_stories import ready_story
-from itnt_core.mapdata.story import (
+from itnt_core.mapdata import (
     LONGEST_S,
     MOST_CAPTION,
     MOST_VIEWS,
@@ -19,6 +18,7 @@ from itnt_core.mapdata.story import (
     StoryError,
     delete_story,
     read_story,
+    ready_story,
     story_data,
     view_of,
     write_story,

@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.mapdata.story import Camera, camera_of
+from itnt_core.mapdata import Camera, camera_of
 from itnt_core.results import Result
-from itnt_core.scenario.frame import lonlat_to_local
+from itnt_core.scenario import lonlat_to_local
 
 PARAMETERS = ("t", "camera", "user", "story")
 CAMERA_FIELDS = tuple(Camera.model_fields)

@@ -12,17 +12,24 @@ import streamlit as st
 
 from itnt_core.errors import ItntError
 from itnt_core.runs import (
+    COMPUTING,
+    MIME,
     RESUMABLE,
     STATE_WORDS,
+    SUFFIX,
+    WHOLE_RUN,
+    Format,
     LauncherError,
     Run,
     RunStateError,
     RunStore,
     UnknownRunError,
+    export_run,
     read_asked,
+    row_words,
+    run_rows,
+    zip_runs,
 )
-from itnt_core.runs.exports import MIME, SUFFIX, Format, export_run, row_words, zip_runs
-from itnt_core.runs.listing import COMPUTING, WHOLE_RUN, run_rows
 from itnt_core.studies import known_study
 from pages.shared.frame import escaped, sentences
 from pages.shared.reports import offer_reports_of

@@ -7,10 +7,18 @@ from functools import partial
 
 import streamlit as st
 
-from itnt_core.runs import RunStateError, RunStore, UnknownRunError
-from itnt_core.runs.cleanup import delete_older, purge, size_mb
-from itnt_core.runs.exports import MIME, Format, table_bytes
-from itnt_core.runs.sweeps import sweep_table
+from itnt_core.runs import (
+    MIME,
+    Format,
+    RunStateError,
+    RunStore,
+    UnknownRunError,
+    delete_older,
+    purge,
+    size_mb,
+    sweep_table,
+    table_bytes,
+)
 from pages.shared.frame import told_in_place
 
 

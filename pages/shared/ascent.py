@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import streamlit as st
 
-from itnt_core.figures.progress import Training, ascent, training
+from itnt_core.figures import Training, ascent, training
 
 COLOURS = {"Best so far": "#0072b2", "Upper bound": "#d55e00"}
 DASHES = {"Best so far": [1, 0], "Upper bound": [6, 4]}  # told apart without colour

@@ -18,8 +18,7 @@ import streamlit as st
 from itnt_core.data_folder import data_path, data_root
 from itnt_core.errors import ItntError
 from itnt_core.installed import asset
-from itnt_core.mapdata import content_name
-from itnt_core.mapdata.libraries import deck_library
+from itnt_core.mapdata import content_name, deck_library
 
 COMPONENT_FOLDER = asset("map3d") / "src"
 DEMO_ID = "demo"

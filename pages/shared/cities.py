@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from itnt_core.city import City, build_city
-from itnt_core.city.library import library_folder
+from itnt_core.city import City, build_city, library_folder
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import Problem, Scenario, ScenarioError, check_scenario
 

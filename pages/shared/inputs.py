@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.words.fields import CHOICES, Field
+from itnt_core.words import CHOICES, Field
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,39}$"
 # The narrower the range of a number, the finer its steps and the more digits it shows.

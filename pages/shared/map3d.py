@@ -9,12 +9,8 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from itnt_core.city.library import CityCard
-from itnt_core.mapdata import unpack
-from itnt_core.mapdata.replay import replay_bundle
-from itnt_core.mapdata.satellites import BEAM_NOTE
-from itnt_core.mapdata.scene import scene_bundle
-from itnt_core.mapdata.skydome import DOME_NOTE
+from itnt_core.city import CityCard
+from itnt_core.mapdata import BEAM_NOTE, DOME_NOTE, replay_bundle, scene_bundle, unpack
 from itnt_core.results import Result, read_drawable
 from itnt_core.scenario import Area, Scenario
 from itnt_core.words import replay_sentence

@@ -17,11 +17,11 @@ from itnt_core.runs import (
     RunStateError,
     RunStore,
     UnknownRunError,
+    figures_line,
     of_study,
 )
-from itnt_core.runs.listing import figures_line
 from itnt_core.studies import find_study
-from itnt_core.words.comparison import MOST_RUNS
+from itnt_core.words import MOST_RUNS
 
 from .frame import escaped, sentences, told_in_place
 from .study_views import offer, view_of

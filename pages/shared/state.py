@@ -7,12 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.city.settle import needs_ground, settled
+from itnt_core.city import needs_ground, settled
 from itnt_core.errors import ItntError
 from itnt_core.presets import preset
 from itnt_core.runs import cache_folder
-from itnt_core.scenario import Scenario
-from itnt_core.scenario.edit import EDITABLE, apply_edit, find_object
+from itnt_core.scenario import EDITABLE, Scenario, apply_edit, find_object
 
 from .cities import city_of
 

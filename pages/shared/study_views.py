@@ -15,7 +15,7 @@ import streamlit as st
 from itnt_core.results import DATA_SERVICE
 from itnt_core.runs import Run, of_study
 from itnt_core.twin import KIND as SPECTRUM_SHARING
-from itnt_core.words.comparison import MOST_RUNS
+from itnt_core.words import MOST_RUNS
 
 from .ascent import show_ascent
 from .explanations import show_explanations

@@ -24,7 +24,7 @@ def show_steps(events: Iterable[Mapping[str, Any]], key: str) -> None:
     ]
     if len(steps) < 2:
         return
-    from itnt_core.figures.twin import steps_figure  # plotly is slow to import, and only this needs it
+    from itnt_core.figures import steps_figure  # plotly is slow to import, and only this needs it
 
     figure = steps_figure(steps[-120:])
     if figure is not None:

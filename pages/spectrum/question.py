@@ -9,11 +9,18 @@ import streamlit as st
 from itnt_core.errors import ItntError
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import ScenarioError
-from itnt_core.twin import TWIN_PRESETS, TwinScenario, format_twin, twin_of_bytes, twin_of_data, twin_preset
-from itnt_core.twin.adopt import adopted
-from itnt_core.twin.traffic.files import TrafficFile
-from itnt_core.twin.traffic.forecast import FORECASTER_WORDS
-from itnt_core.twin.traffic.process import parse_sent_traffic
+from itnt_core.twin import (
+    FORECASTER_WORDS,
+    TWIN_PRESETS,
+    TrafficFile,
+    TwinScenario,
+    adopted,
+    format_twin,
+    parse_sent_traffic,
+    twin_of_bytes,
+    twin_of_data,
+    twin_preset,
+)
 from pages.shared.frame import escaped, sentences
 from pages.shared.state import open_scenario
 

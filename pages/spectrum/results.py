@@ -6,21 +6,20 @@ from pathlib import Path
 
 import streamlit as st
 
-from itnt_core.figures.twin import (
+from itnt_core.figures import (
+    PLAYER_WORDS,
     backlog_figure,
     delay_figure,
     forecast_figure,
+    player_figure,
     scheme_rows,
     steps_figure,
     waterfall_figure,
 )
-from itnt_core.figures.twin_player import PLAYER_WORDS, player_figure
 from itnt_core.results import ResultError
 from itnt_core.runs import Run, RunStore, of_study
-from itnt_core.twin import KIND
-from itnt_core.twin.names import SCHEME_TITLES
-from itnt_core.twin.result import TwinResult, read_twin_result
-from itnt_core.words.twin import change_sentences
+from itnt_core.twin import KIND, SCHEME_TITLES, TwinResult, read_twin_result
+from itnt_core.words import change_sentences
 from pages.shared.cities import city_of
 from pages.shared.frame import sentences, told_in_place
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from itnt_core.figures.twin_player import setup_figure
-from itnt_core.twin import TwinScenario, twin_of_data
-from itnt_core.twin.environment import Environment, build_environment
-from itnt_core.twin.traffic.forecast import FORECASTER_WORDS, FORECASTERS, mape
+from itnt_core.figures import setup_figure
+from itnt_core.twin import (
+    FORECASTER_WORDS,
+    FORECASTERS,
+    Environment,
+    TwinScenario,
+    build_environment,
+    mape,
+    twin_of_data,
+)
 from pages.shared.cities import city_of
 
 

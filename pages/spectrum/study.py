@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.figures.twin import dial_figure, study_figure
+from itnt_core.figures import dial_figure, study_figure
 from itnt_core.installed import asset
 
 STUDY_FILE, DIALS_FILE = asset("twin/study.json"), asset("twin/dials.json")

@@ -15,7 +15,7 @@ import shapely
 
 from itnt_core.arrays import Array
 from itnt_core.city.model import City
-from itnt_core.scenario.frame import local_to_lonlat
+from itnt_core.scenario import local_to_lonlat
 
 DEGREE_DIGITS = 8  # about a millimetre
 MILLIMETRE = 0.001

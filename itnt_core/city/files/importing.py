@@ -20,7 +20,7 @@ from itnt_core.city.files.survey import ImportOptions, ImportReport, Survey
 from itnt_core.city.files.uploads import READABLE, file_kind, unpack
 from itnt_core.city.library import read_city_folder
 from itnt_core.city.model import City, CityError
-from itnt_core.scenario.problems import shown
+from itnt_core.scenario import shown
 from itnt_core.texts import cleaned, name_problem
 
 Tell = Callable[[float, str], None]

@@ -24,7 +24,7 @@ from itnt_core.city.files.survey import (
     Survey,
 )
 from itnt_core.city.model import City, CityError, pack_polygons
-from itnt_core.scenario.frame import lonlat_to_local, metres_per_degree
+from itnt_core.scenario import lonlat_to_local, metres_per_degree
 
 ShapeArray = NDArray[Any]
 Reasons = dict[str, int]

@@ -14,7 +14,7 @@ import shapely
 
 from itnt_core.arrays import Array
 from itnt_core.data import delivered
-from itnt_core.scenario.frame import lonlat_to_local
+from itnt_core.scenario import lonlat_to_local
 
 FACTS_DIR = delivered("london")
 FACT_FILES = (

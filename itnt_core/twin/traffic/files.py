@@ -13,8 +13,7 @@ import pandas as pd
 
 from itnt_core.arrays import IntArray
 from itnt_core.errors import ItntError
-from itnt_core.scenario import Problem
-from itnt_core.scenario.problems import shown
+from itnt_core.scenario import Problem, shown
 from itnt_core.texts import name_problem, visible
 from itnt_core.twin.planning.window import Array
 from itnt_core.twin.scenario import MOST_CELLS, TrafficSeries

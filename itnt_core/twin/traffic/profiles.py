@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from itnt_core.city.london.facts import FACTS_DIR
+from itnt_core.city import FACTS_DIR
 from itnt_core.scenario import lonlat_to_local
 from itnt_core.twin.planning.window import Array
 

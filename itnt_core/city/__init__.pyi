@@ -1,0 +1,58 @@
+from .files.exporting import city_cityjson, city_geojson
+from .files.import_process import import_apart
+from .files.importing import report_data, report_of
+from .files.survey import ImportOptions, ImportReport
+from .finding import find_city
+from .horizon import Skyline, skyline
+from .library import (
+    CityCard,
+    city_file,
+    delete_city,
+    library_folder,
+    list_cities,
+    read_city_folder,
+    read_report,
+    seen_from,
+    write_city_folder,
+)
+from .london.facts import FACTS_DIR
+from .london.generator import generate_london
+from .model import City, CityError, pack_polygons
+from .moving import on_city
+from .people import daytime_points
+from .registry import CITY_KINDS, build_city, city_of_scenario
+from .settle import needs_ground, settled
+
+__all__ = [
+    "CITY_KINDS",
+    "FACTS_DIR",
+    "City",
+    "CityCard",
+    "CityError",
+    "ImportOptions",
+    "ImportReport",
+    "Skyline",
+    "build_city",
+    "city_cityjson",
+    "city_file",
+    "city_geojson",
+    "city_of_scenario",
+    "daytime_points",
+    "delete_city",
+    "find_city",
+    "generate_london",
+    "import_apart",
+    "library_folder",
+    "list_cities",
+    "needs_ground",
+    "on_city",
+    "pack_polygons",
+    "read_city_folder",
+    "read_report",
+    "report_data",
+    "report_of",
+    "seen_from",
+    "settled",
+    "skyline",
+    "write_city_folder",
+]

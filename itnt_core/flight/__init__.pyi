@@ -1,0 +1,21 @@
+from .differentiable import GainMap, LinkTensors, efficiencies
+from .dp import NoPathError, PlanningGrid, plan_path
+from .planning import FlightPlanner
+from .polish import polish_flight
+from .projection import FlightLimits, project_flight, project_onto_discs
+from .straight import straight_flight
+
+__all__ = [
+    "FlightLimits",
+    "FlightPlanner",
+    "GainMap",
+    "LinkTensors",
+    "NoPathError",
+    "PlanningGrid",
+    "efficiencies",
+    "plan_path",
+    "polish_flight",
+    "project_flight",
+    "project_onto_discs",
+    "straight_flight",
+]

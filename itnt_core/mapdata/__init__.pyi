@@ -1,0 +1,71 @@
+from .breakdown import Breakdown
+from .bundles import SKY
+from .editor import EDITOR_RULES, editor_sentence, editor_things, sky_passes, whole_track, window_track
+from .export import replay_file_name, replay_html
+from .framing import overview_span_m
+from .libraries import deck_library
+from .opening import read_opening
+from .packing import content_name, pack, unpack
+from .ready_stories import ready_story
+from .replay import replay_bundle
+from .satellites import BEAM_NOTE
+from .scene import scene_bundle
+from .skydome import DOME_NOTE
+from .story import (
+    LONGEST_S,
+    MOST_CAPTION,
+    MOST_VIEWS,
+    SHORTEST_S,
+    Camera,
+    Story,
+    StoryError,
+    camera_of,
+    delete_story,
+    read_story,
+    story_data,
+    view_of,
+    write_story,
+)
+from .surface import SURFACE_KINDS, SurfacePicture, gain_picture, surface_bundle, surface_picture
+
+__all__ = [
+    "BEAM_NOTE",
+    "DOME_NOTE",
+    "EDITOR_RULES",
+    "LONGEST_S",
+    "MOST_CAPTION",
+    "MOST_VIEWS",
+    "SHORTEST_S",
+    "SKY",
+    "SURFACE_KINDS",
+    "Breakdown",
+    "Camera",
+    "Story",
+    "StoryError",
+    "SurfacePicture",
+    "camera_of",
+    "content_name",
+    "deck_library",
+    "delete_story",
+    "editor_sentence",
+    "editor_things",
+    "gain_picture",
+    "overview_span_m",
+    "pack",
+    "read_opening",
+    "read_story",
+    "ready_story",
+    "replay_bundle",
+    "replay_file_name",
+    "replay_html",
+    "scene_bundle",
+    "sky_passes",
+    "story_data",
+    "surface_bundle",
+    "surface_picture",
+    "unpack",
+    "view_of",
+    "whole_track",
+    "window_track",
+    "write_story",
+]

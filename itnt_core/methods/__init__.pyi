@@ -1,0 +1,43 @@
+from .base import Method, MethodSettings, SettingsError
+from .block_ascent import BlockAscent
+from .bounding import scenario_ceiling
+from .explain import Explanation, explain_unserved
+from .learned_settings import POLICY_FILE, LearnedSettings
+from .pipeline import assign_fields, find_method, optimise, override_scenario, settings_of, split_overrides
+from .progress import ProgressEvent, Report, RunCancelled, interrupt, interruptible, quiet
+from .quicklook import QuickLook, WorstUser, quick_look
+from .registry import METHODS
+from .sites import SiteSuggestion, suggest_site
+from .straight import StraightMethod, StraightSettings
+
+__all__ = [
+    "METHODS",
+    "POLICY_FILE",
+    "BlockAscent",
+    "Explanation",
+    "LearnedSettings",
+    "Method",
+    "MethodSettings",
+    "ProgressEvent",
+    "QuickLook",
+    "Report",
+    "RunCancelled",
+    "SettingsError",
+    "SiteSuggestion",
+    "StraightMethod",
+    "StraightSettings",
+    "WorstUser",
+    "assign_fields",
+    "explain_unserved",
+    "find_method",
+    "interrupt",
+    "interruptible",
+    "optimise",
+    "override_scenario",
+    "quick_look",
+    "quiet",
+    "scenario_ceiling",
+    "settings_of",
+    "split_overrides",
+    "suggest_site",
+]

@@ -1,0 +1,82 @@
+from .cleanup import delete_older, purge, size_mb
+from .costs import CostEstimate, estimate_cost, sentence, spoken_time
+from .executing import execute
+from .exports import MIME, SUFFIX, Format, export_run, row_words, table_bytes, zip_runs
+from .folder import LOG_FILE, RunRequest, read_asked, read_events, read_request, write_request
+from .launchers import LauncherError, check_scheduler, checked_address, default_launcher, most_parallel_runs
+from .listing import COMPUTING, WHOLE_RUN, column_names, figures_line, filtered, main_figure, method_title, run_rows
+from .paths import RunStateError, UnknownRunError, cache_folder, data_root
+from .run import HERE, RESUMABLE, STATE_WORDS, Run, RunState, of_study
+from .schema import StoreError
+from .store import RunStore
+from .sweeps import (
+    SweepSpec,
+    cost_of_works,
+    make_sweep,
+    numeric_fields,
+    parse_values,
+    read_sweep,
+    submit_sweep,
+    sweep_cost,
+    sweep_table,
+    works,
+)
+
+__all__ = [
+    "COMPUTING",
+    "HERE",
+    "LOG_FILE",
+    "MIME",
+    "RESUMABLE",
+    "STATE_WORDS",
+    "SUFFIX",
+    "WHOLE_RUN",
+    "CostEstimate",
+    "Format",
+    "LauncherError",
+    "Run",
+    "RunRequest",
+    "RunState",
+    "RunStateError",
+    "RunStore",
+    "StoreError",
+    "SweepSpec",
+    "UnknownRunError",
+    "cache_folder",
+    "check_scheduler",
+    "checked_address",
+    "column_names",
+    "cost_of_works",
+    "data_root",
+    "default_launcher",
+    "delete_older",
+    "estimate_cost",
+    "execute",
+    "export_run",
+    "figures_line",
+    "filtered",
+    "main_figure",
+    "make_sweep",
+    "method_title",
+    "most_parallel_runs",
+    "numeric_fields",
+    "of_study",
+    "parse_values",
+    "purge",
+    "read_asked",
+    "read_events",
+    "read_request",
+    "read_sweep",
+    "row_words",
+    "run_rows",
+    "sentence",
+    "size_mb",
+    "spoken_time",
+    "submit_sweep",
+    "sweep_cost",
+    "sweep_table",
+    "table_bytes",
+    "works",
+    "write_request",
+    "zip_runs",
+]

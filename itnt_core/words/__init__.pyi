@@ -1,0 +1,52 @@
+from .changes import method_changes, scenario_changes
+from .city_reports import city_line, counts_sentence, report_rows
+from .comparison import (
+    LETTERS,
+    MOST_RUNS,
+    best_sentence,
+    comparison_figures,
+    comparison_notes,
+    kpi_rows,
+    kpi_table,
+    user_data_mbit,
+)
+from .differences import scenario_differences
+from .explanations import explanation_rows
+from .fields import CHOICES, Field, field_value, fields_of
+from .quick import quick_figures, sinr_rows, worst_rows
+from .summaries import headline_figures, replay_sentence, user_rows
+from .tables import TABLES, edited_members, table_rows, with_members
+from .twin import change_sentences
+
+__all__ = [
+    "CHOICES",
+    "LETTERS",
+    "MOST_RUNS",
+    "TABLES",
+    "Field",
+    "best_sentence",
+    "change_sentences",
+    "city_line",
+    "comparison_figures",
+    "comparison_notes",
+    "counts_sentence",
+    "edited_members",
+    "explanation_rows",
+    "field_value",
+    "fields_of",
+    "headline_figures",
+    "kpi_rows",
+    "kpi_table",
+    "method_changes",
+    "quick_figures",
+    "replay_sentence",
+    "report_rows",
+    "scenario_changes",
+    "scenario_differences",
+    "sinr_rows",
+    "table_rows",
+    "user_data_mbit",
+    "user_rows",
+    "with_members",
+    "worst_rows",
+]
