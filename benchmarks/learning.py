@@ -33,7 +33,8 @@ from itnt_core.learning.environment import DataServiceEnv, reference
 from itnt_core.learning.options import EnvironmentOptions
 from itnt_core.learning.training import Episode, run_episode
 from itnt_core.methods import METHODS, ProgressEvent, quiet, settings_of
-from itnt_core.methods.alternation import Alternation, Variant
+from itnt_core.methods.agents import Variant
+from itnt_core.methods.alternation import Alternation
 from itnt_core.methods.learned_settings import LearnedSettings
 from itnt_core.network import World, evaluate, find_violations
 
@@ -154,7 +155,7 @@ def trained(seed: int, settings: dict[str, Any]) -> dict[str, Any]:
 class StraightFlights(Alternation):
     """The alternation with straight flights: what association and powers reach without a pilot."""
 
-    def _consider(self, episode: Episode) -> None:
+    def consider(self, episode: Episode) -> None:
         """Keep no flight."""
 
 

@@ -14,7 +14,8 @@ from .progress import ProgressEvent, Report, quiet
 from .straight import StraightMethod, StraightSettings
 
 if TYPE_CHECKING:
-    from .alternation import Alternation, Variant
+    from .agents import Variant
+    from .alternation import Alternation
 
 LINE_ROUNDS = 2
 
@@ -75,7 +76,7 @@ class LearnedMethod:
         return Alternation(*arguments)
 
     def _variant(self) -> Variant:
-        from .alternation import Variant
+        from .agents import Variant
 
         association = "random" if self.key == "ra" else "solved"
         return Variant(self._pilot, self._power, association)  # type: ignore[arg-type]

@@ -40,7 +40,7 @@ class RandomAlternation(Alternation):
         ]
         return [self.feasible(self.powered(trial, gains), gains) for trial in trials]
 
-    def _consider(self, episode: Episode) -> None:
+    def consider(self, episode: Episode) -> None:
         """Keep the policy's own flight if the mean over all draws is better on it."""
         self._weigh(episode.positions_m[:, 0])
 
@@ -55,12 +55,12 @@ class RandomAlternation(Alternation):
             self.best_mean = mean
             self.best = self.top = middle
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Weigh the best flight again with the powers as they are now."""
         self._weigh(self.best.decision.positions_m)
 
-    def _new_associations(self) -> None:
-        self.dynamics = self._environments(self.settings.environments)
+    def new_associations(self) -> None:
+        self.dynamics = self.environments(self.settings.environments)
         self._give_draws(self.best.decision.positions_m)
 
     def state_dict(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from itnt_core.learning.dynamics import ServiceDynamics
 from itnt_core.learning.environment import reference
 from itnt_core.learning.training import run_episode
 from itnt_core.methods import METHODS, RunCancelled, SettingsError, optimise, quiet, settings_of
-from itnt_core.methods.alternation import Variant, environment_options, make_crew
+from itnt_core.methods.agents import Variant, environment_options, make_crew
 from itnt_core.methods.learned_settings import LearnedSettings
 from itnt_core.network import build_world, evaluate, find_violations
 from itnt_core.presets import preset

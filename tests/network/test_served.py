@@ -76,7 +76,7 @@ def test_the_floor_is_compared_in_one_place():
         "association/problem.py",
         "association/local_search.py",
         "bounds/link.py",
-        "methods/alternation.py",
+        "methods/tries.py",
     }
     found = {
         str(path.relative_to(CORE))
