@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -117,7 +118,7 @@ def _downloads(card: CityCard) -> None:
     """Offer the city in three forms, each written when it is asked for."""
     stem = re.sub(r"[^A-Za-z0-9-]+", "-", card.name).strip("-").lower() or "city"
     folder = library_folder() / card.content_hash
-    forms = {
+    forms: dict[str, tuple[Callable[[], str | bytes], str, str]] = {
         "City file": (partial(_packed, folder), f"{stem}.city.zip", "application/zip"),
         "GeoJSON": (lambda: city_geojson(read_city_folder(folder).city), f"{stem}.geojson", "application/geo+json"),
         "CityJSON": (lambda: city_cityjson(read_city_folder(folder).city), f"{stem}.city.json", "application/json"),

@@ -68,5 +68,5 @@ def _record(chosen: tuple[str, str] | None) -> dict[str, str] | None:
 def _take_selection() -> None:
     """Follow what was clicked on the map."""
     value = (st.session_state.get(MAP_KEY) or {}).get("selected")
-    known = isinstance(value, dict) and isinstance(value.get("kind"), str) and isinstance(value.get("id"), str)
-    state.follow_selection((value["kind"], value["id"]) if known else None)
+    kind, name = (value.get("kind"), value.get("id")) if isinstance(value, dict) else (None, None)
+    state.follow_selection((kind, name) if isinstance(kind, str) and isinstance(name, str) else None)

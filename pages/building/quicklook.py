@@ -68,8 +68,8 @@ def _figures_before(digest: str, figures: dict[str, float]) -> dict[str, float]:
     now = state.origin()
     memory = st.session_state.setdefault(MEMORY, {"digest": digest, "origin": now, "figures": figures, "before": {}})
     if memory["digest"] != digest:
-        before = memory["figures"] if memory["origin"] == now else {}
-        memory |= {"digest": digest, "origin": now, "before": before, "figures": figures}
+        kept = memory["figures"] if memory["origin"] == now else {}
+        memory |= {"digest": digest, "origin": now, "before": kept, "figures": figures}
     before: dict[str, float] = memory["before"]
     return before
 

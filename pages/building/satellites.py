@@ -109,7 +109,7 @@ def _group_form(index: int, group: OrbitGroup) -> None:
     names = ", ".join(satellite_name(satellite) for satellite in group.satellites)
     st.caption(escaped(f"{names}{f' (from {group.source})' if group.source else ''}"))
     first, second, third = st.columns(3)
-    values = {
+    values: dict[str, Any] = {
         "satellites_used": int(first.number_input("Serve at once", 1, 64, group.satellites_used, key=f"{key}_used")),
         "min_elevation_deg": second.number_input(
             "Lowest elevation, °",

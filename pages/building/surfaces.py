@@ -131,12 +131,16 @@ def site_panel(scenario: Scenario, look: QuickLook) -> None:
 def _search(scenario: Scenario) -> None:
     """Try the sites, showing how far it is, and turn the gain surface on."""
     bar = st.progress(0.0, "Trying 81 sites …")
+
+    def show(share: float) -> None:
+        bar.progress(share, f"Trying 81 sites … {share:.0%}")
+
     try:
         found = suggest_site(
             scenario,
             SITES_PER_SIDE,
             city=city_of(scenario),
-            progress=lambda share: bar.progress(share, f"Trying 81 sites … {share:.0%}"),
+            progress=show,
         )
     except (EditError, ScenarioError) as error:
         sentences(str(error).splitlines())

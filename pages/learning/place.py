@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import streamlit as st
 
@@ -129,10 +130,16 @@ def show_ways(place: Place) -> None:
             )
 
 
+WAYS: tuple[tuple[int, str, Literal["left", "right"]], ...] = (
+    (-1, ":material/arrow_back:", "left"),
+    (1, ":material/arrow_forward:", "right"),
+)
+
+
 def turn_pages(place: Place) -> None:
     """Show the ways to the last and to the next step."""
     with st.container(horizontal=True, horizontal_alignment="distribute"):
-        for way, icon, side in ((-1, ":material/arrow_back:", "left"), (1, ":material/arrow_forward:", "right")):
+        for way, icon, side in WAYS:
             there = beside(place, way)
             if there is not None:
                 st.button(

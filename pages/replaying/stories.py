@@ -57,7 +57,9 @@ def map_story(story: Story | None, result: Result) -> dict[str, Any]:
 def take_view(key: str, folder: Path, result: Result) -> None:
     """Keep the view that the map hands over, once."""
     value = (st.session_state.get(key) or {}).get(VIEW_STATE)
-    number = value.get("number") if isinstance(value, dict) else None
+    if not isinstance(value, dict):
+        return
+    number = value.get("number")
     if not isinstance(number, int) or number <= st.session_state.get(TAKEN, 0):
         return
     st.session_state[TAKEN] = number

@@ -68,5 +68,4 @@ def cached_city(key: CityKey) -> City:
 @st.cache_resource(max_entries=6, show_spinner="Building the city …")
 def _city(key: CityKey, stamp: float) -> City:
     del stamp
-    *where, content_hash = key
-    return build_city(*where, cache_folder(), content_hash)  # type: ignore[arg-type]
+    return build_city(key.kind, key.lon, key.lat, key.size_m, key.seed, cache_folder(), key.content_hash)

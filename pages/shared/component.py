@@ -20,7 +20,8 @@ _component = st.components.v2.component("itnt_map3d", js=LOADER)
 
 def mount(key: str, data: dict[str, Any], **callbacks: Callable[[], None]) -> None:
     """Mount the map with its data; ``on_<state>_change`` callbacks run before the next rerun."""
-    _component(key=key, data=_checked({**component_files(), **data}), **callbacks)
+    mount_now: Callable[..., object] = _component
+    mount_now(key=key, data=_checked({**component_files(), **data}), **callbacks)
 
 
 def _checked(data: dict[str, Any]) -> dict[str, Any]:

@@ -50,7 +50,8 @@ def column_settings(field: Field, label: str) -> Any:
 def _integer(field: Field, value: int | None, key: str, on_change: Callable[[], None] | None = None) -> None:
     low, high = (None if bound is None else int(bound) for bound in (field.low, field.high))
     hint = "no limit" if field.optional else None
-    st.number_input(field.label, low, high, value, 1, key=key, on_change=on_change, placeholder=hint, help=field.help)
+    ask: Callable[..., object] = st.number_input  # its overloads know no field whose limits may be missing
+    ask(field.label, low, high, value, 1, key=key, on_change=on_change, placeholder=hint, help=field.help)
 
 
 def _number(field: Field, value: float | None, key: str, on_change: Callable[[], None] | None = None) -> None:
@@ -61,7 +62,8 @@ def _number(field: Field, value: float | None, key: str, on_change: Callable[[],
     number = None if value is None else float(value)
     if number and abs(number) < 0.01:
         step, form = STEPS[0][1]  # or it would be shown as nothing
-    st.number_input(
+    ask: Callable[..., object] = st.number_input
+    ask(
         field.label,
         low,
         high,

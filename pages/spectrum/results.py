@@ -67,7 +67,8 @@ def _results(store: RunStore) -> None:
         return
     runs = questions[_asked(questions)]
     order = [key for key in SCHEME_TITLES if key in runs]
-    results, wrong = [], []
+    results: list[TwinResult] = []
+    wrong: list[str] = []
     for key in order:
         try:
             results.append(_loaded(str(store.folder(runs[key].id)), runs[key].finished or 0.0))
