@@ -11,8 +11,8 @@ from .library import (
     library_folder,
     list_cities,
     read_city_folder,
-    read_report,
     seen_from,
+    stored_report,
     write_city_folder,
 )
 from .london.facts import FACTS_DIR
@@ -48,11 +48,11 @@ __all__ = [
     "on_city",
     "pack_polygons",
     "read_city_folder",
-    "read_report",
     "report_data",
     "report_of",
     "seen_from",
     "settled",
     "skyline",
+    "stored_report",
     "write_city_folder",
 ]

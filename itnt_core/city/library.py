@@ -184,7 +184,7 @@ def city_file(city: City, report: ImportReport) -> bytes:
     return packed.getvalue()
 
 
-def read_report(content_hash: str, library: Path | None = None) -> ImportReport | None:
+def stored_report(content_hash: str, library: Path | None = None) -> ImportReport | None:
     """Return the report of a stored city, None where there is none."""
     return _read_report(_folder_of(content_hash, library or library_folder()))
 

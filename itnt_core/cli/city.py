@@ -24,9 +24,9 @@ from itnt_core.city import (
     list_cities,
     on_city,
     read_city_folder,
-    read_report,
     report_data,
     report_of,
+    stored_report,
     write_city_folder,
 )
 from itnt_core.runs import cache_folder
@@ -159,4 +159,4 @@ def _city_named(name: str) -> tuple[City, ImportReport | None]:
     city = find_city(name, library_folder(cache))
     digest = city.content_hash()
     stored = (library_folder(cache) / digest).is_dir()
-    return city, read_report(digest, library_folder(cache)) if stored else None
+    return city, stored_report(digest, library_folder(cache)) if stored else None

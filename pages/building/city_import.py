@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.city import CityError, ImportOptions, import_apart, library_folder, read_report
+from itnt_core.city import CityError, ImportOptions, import_apart, library_folder, stored_report
 from pages.shared.frame import sentences
 
 from .city_preview import look_at_city
@@ -81,7 +81,7 @@ def _import(uploaded: Any, options: ImportOptions) -> None:
     except CityError as error:
         st.session_state[FAILURE] = str(error)
         st.rerun(scope="fragment")
-    report = read_report(digest, library)
+    report = stored_report(digest, library)
     if report is not None and report.height_source == "none":
         st.session_state[COLUMNS] = list(report.number_columns)
     look_at_city(digest)

@@ -15,9 +15,9 @@ from itnt_core.city.library import (
     delete_city,
     library_folder,
     read_city_folder,
-    read_report,
     seen_from,
     store_city,
+    stored_report,
     write_city_folder,
 )
 from itnt_core.city.moving import on_city
@@ -139,7 +139,7 @@ def test_a_deleted_city_is_gone_and_its_scenarios_say_what_to_do(stored, grid_of
     with pytest.raises(CityError, match="not stored here"):
         delete_city(digest, library_folder(cache))
     with pytest.raises(CityError, match="not stored here"):
-        read_report("../../etc", library_folder(cache))
+        stored_report("../../etc", library_folder(cache))
 
 
 def test_a_city_is_seen_from_another_anchor_and_cut_to_another_square(grid_of_houses):

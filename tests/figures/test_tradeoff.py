@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_run_list import a_run
 
 from itnt_core.figures.tradeoff import pareto_front, trade_off, trade_off_figure, trade_off_rows, trade_off_sentence
+from tests.a_run import a_run
 
 WISHES = st.sampled_from(["more", "less"])
 TITLE = "<b>x</b>"

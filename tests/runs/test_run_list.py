@@ -1,27 +1,9 @@
 """Runs as rows, filtered and side by side."""
 
 from itnt_core.presets import preset
-from itnt_core.runs import Run
 from itnt_core.runs.listing import column_names, filtered, run_rows
 from itnt_core.words import scenario_differences
-
-
-def a_run(number, **more):
-    values = {
-        "id": f"id-{number}",
-        "title": f"Run {number}",
-        "kind": "data service",
-        "method": "planner",
-        "state": "done",
-        "progress": 1.0,
-        "message": "",
-        "created": 0.0,
-        "started": 1.0,
-        "finished": 3.5,
-        "kpis": None,
-        "scenario_hash": "",
-    }
-    return Run(**values | more)
+from tests.a_run import a_run
 
 
 def test_a_row_tells_place_method_and_figures():
