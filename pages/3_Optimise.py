@@ -15,6 +15,7 @@ from pages.optimising.run_costs import show_cost
 from pages.optimising.sweep_form import Variation, ask_variation
 from pages.shared.cities import all_problems
 from pages.shared.frame import page, sentences
+from pages.shared.plugins import show_plugin_problems
 from pages.shared.run_cards import show_runs
 from pages.shared.state import open_scenario
 
@@ -73,6 +74,7 @@ def ask_for_runs(store: RunStore) -> None:
         format_func=lambda key: METHODS[key].title,
         help="Several methods start one run each.",
     )
+    show_plugin_problems(METHODS)
     settings: dict[str, dict[str, Any]] = {}
     for key in methods:
         st.caption(f"{METHODS[key].title}: {METHODS[key].summary}")

@@ -8,9 +8,11 @@ from functools import partial
 import streamlit as st
 
 from itnt_core.runs import STATE_WORDS, Run, RunStore, filtered
+from itnt_core.studies import STUDIES
 from pages.running.run_table import CHANGED, act_on, run_table, show_notes
 from pages.running.tidying import show_sweep_table, tidying
 from pages.shared.frame import page, told_in_place
+from pages.shared.plugins import show_plugin_problems
 from pages.shared.run_cards import IDLE_S, LIVE_S, keep_working
 
 PURPOSE = "Find a run again, rename it, compare it, take it elsewhere, run it once more, or clean up."
@@ -61,6 +63,7 @@ def _counted(runs: list[Run], shown: list[Run]) -> str:
 
 
 with page("Runs", PURPOSE):
+    show_plugin_problems(STUDIES)
     store = RunStore()
     everything = store.list()
     chosen = ask_filter(store, everything) if everything else None

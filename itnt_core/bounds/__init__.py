@@ -3,6 +3,7 @@
 from .aerial import aerial_gain_bounds
 from .coverage import most_served
 from .gap import BoundError, exceeds_bound, gap, stands_at_bound
+from .known import UnknownBoundError, why_unknown
 from .reach import Reach, reachable
 from .slot import EFFORTS, Effort, SlotBound, bound_slot
 from .upper import KINDS, UpperBound, upper_bound
@@ -14,6 +15,7 @@ __all__ = [
     "Effort",
     "Reach",
     "SlotBound",
+    "UnknownBoundError",
     "UpperBound",
     "aerial_gain_bounds",
     "bound_slot",
@@ -23,4 +25,5 @@ __all__ = [
     "reachable",
     "stands_at_bound",
     "upper_bound",
+    "why_unknown",
 ]

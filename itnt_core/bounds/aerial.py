@@ -12,6 +12,7 @@ from itnt_core.scenario import Scenario
 from itnt_core.units import from_db
 
 from .field import lowest_field
+from .known import stated_losses
 from .pattern import PatternCeiling
 from .places import Ceilings, greatest_gains
 from .reach import Reach, reachable
@@ -24,6 +25,7 @@ ALL_PLACES = 4_000_000  # boxes of places that are looked at for all GBSs togeth
 ROUNDING = 1e-9
 FIRST_BEAM_NULL = 3.8  # the beam falls steadily up to x = 3.83
 
+FREE_SPACE_MODELS = ("free_space", "power_law")  # of aerial users
 LossFloors = Callable[[Scenario, Array, Array, Array], tuple[Array, ...]]
 
 
@@ -57,8 +59,12 @@ def aerial_gain_bounds(world: World, places: int = 800) -> tuple[Array, Array]:
 
 
 def _shadows(world: World) -> list[SpatialField]:
-    """Return the shadowing field of every GBS towards aerial users; none where the channel does not shadow."""
-    return world.channel.gbs_shadow if isinstance(world.channel, UrbanChannel) else []
+    """Return the shadowing field of every GBS towards aerial users; none where the channel does not shadow.
+
+    By the name of the model, as everything here: somebody else's may be a subclass, and another law.
+    """
+    channel = world.channel
+    return channel.gbs_shadow if world.scenario.channel.model == "urban" and isinstance(channel, UrbanChannel) else []
 
 
 def _ring_ceiling(world: World, reach: Reach, column: int, pattern: PatternCeiling, rings: int) -> Array:
@@ -72,8 +78,17 @@ def _ring_ceiling(world: World, reach: Reach, column: int, pattern: PatternCeili
     near, far = edges[:, :-1, None], edges[:, 1:, None]  # (slots, rings, 1)
     low, high = heights[:, None, :-1], heights[:, None, 1:]  # (slots, 1, cells)
     antenna_db, distance_m = _directions(scenario, column, pattern, near, far, low, high)
-    losses = LOSS_FLOORS[scenario.channel.model](scenario, distance_m, low, high)
+    losses = _loss_floors_db(world, distance_m, low, high)
     return from_db(antenna_db - np.minimum.reduce(losses)).max(axis=(1, 2))
+
+
+def _loss_floors_db(world: World, distance_m: Array, low_m: Array, high_m: Array) -> tuple[Array, ...]:
+    """Return the least path losses of cells, of each case that a link may be in (UnknownBoundError)."""
+    known = LOSS_FLOORS.get(world.scenario.channel.model)
+    if known is not None:
+        return known(world.scenario, distance_m, low_m, high_m)
+    least_db = stated_losses(world).least_gbs_loss_db(distance_m, low_m, high_m)
+    return (np.broadcast_to(least_db, np.broadcast_shapes(distance_m.shape, high_m.shape)),)
 
 
 def _place_ceilings(scenario: Scenario, column: int, pattern: PatternCeiling, shadow: SpatialField) -> Ceilings:
@@ -116,8 +131,11 @@ def _directions(
 
 
 def _gbs_floor(world: World, reach: Reach, column: int, pattern: PatternCeiling) -> Array:
-    """Return the floor (slots,) of one GBS link: the farthest corner, in the antenna's worst direction."""
-    if world.scenario.channel.model == "urban":
+    """Return the floor (slots,) of one GBS link: the farthest corner, in the antenna's worst direction.
+
+    Only free space, as both models of the paper have it for aerial users, promises anything.
+    """
+    if world.scenario.channel.model not in FREE_SPACE_MODELS:
         return np.zeros(world.slots)
     station = world.scenario.ground_stations[column]
     _, greatest = reach.horizontal_distances_m(station.east_m, station.north_m)
@@ -149,15 +167,19 @@ LOSS_FLOORS: dict[str, LossFloors] = {
 
 def _leo_bounds(world: World, reach: Reach) -> tuple[Array, Array]:
     """Return ceiling and floor (slots, satellites): clear sky at the beam's peak; the far corner off axis."""
-    carrier, urban = world.scenario.radio.carrier_ghz, world.scenario.channel.model == "urban"
+    carrier, model = world.scenario.radio.carrier_ghz, world.scenario.channel.model
     satellites = world.sky.serving_position_m  # (slots, L, 3)
     low, high = (corner[:, None, :] for corner in reach.box_m)
     nearest = np.linalg.norm(np.maximum(np.maximum(low - satellites, satellites - high), 0.0), axis=-1)
     farthest = np.linalg.norm(np.maximum(np.abs(low - satellites), np.abs(high - satellites)), axis=-1)
     peak = from_db(np.array([radio.gain_dbi for radio in world.sky.radios], dtype=float))
-    loss_db = laws.free_space_db(nearest, carrier) + (scintillation_db(carrier) if urban else 0.0)
+    if model in LOSS_FLOORS:
+        loss_db = laws.free_space_db(nearest, carrier) + (scintillation_db(carrier) if model == "urban" else 0.0)
+    else:
+        loss_db = stated_losses(world).least_leo_loss_db(nearest)
     ceiling = np.where(satellites[..., 2] > low[..., 2], peak * from_db(-loss_db), 0.0)
-    if urban or world.scenario.channel.atmosphere != "none":  # clutter or rain may take more than a floor can promise
+    # clutter or rain may take more than a floor can promise
+    if model not in FREE_SPACE_MODELS or world.scenario.channel.atmosphere != "none":
         return ceiling, np.zeros_like(ceiling)
     reach_m = np.linalg.norm(np.maximum(np.abs(low), np.abs(high)), axis=-1)
     sine = np.minimum(reach_m / np.linalg.norm(satellites, axis=-1), 1.0)

@@ -14,6 +14,7 @@ from itnt_core.qos import least_sinr
 
 from .aerial import aerial_gain_bounds
 from .coverage import most_served
+from .known import UnknownBoundError, why_unknown
 from .slot import EFFORTS, Effort, SlotBound, bound_slot
 from .types import Array, IntArray
 
@@ -43,10 +44,14 @@ def upper_bound(world: World, effort: str = "standard") -> UpperBound:
     Ground users have their exact gains. An aerial user has, at each station independently, the best gain of its
     reachable set as a signal and the worst as interference. Slots are bounded on their own, several neighbours at
     once where their gains differ little; the flight couples them only through the reachable sets. A served user has
-    at least the lower of the two SINR floors, since a decision may promise either.
+    at least the lower of the two SINR floors, since a decision may promise either. Raises UnknownBoundError where the
+    channel model is a plug-in's that states nothing to prove a bound with (:func:`~itnt_core.bounds.why_unknown`).
     """
     if effort not in EFFORTS:
         raise ValueError(f"The effort is '{effort}', but known are {', '.join(EFFORTS)}: choose one of them.")
+    unknown = why_unknown(world)
+    if unknown:
+        raise UnknownBoundError(unknown)
     started = time.perf_counter()
     ladder = list(EFFORTS)[: list(EFFORTS).index(effort) + 1]
     parts = [list(_slot_bounds(world, EFFORTS[step])) for step in ladder]

@@ -1,7 +1,8 @@
 from .files.exporting import city_cityjson, city_geojson
+from .files.formats import CITY_FORMATS, CityFormat, format_titles, register_city_format
 from .files.import_process import import_apart
 from .files.importing import report_data, report_of
-from .files.survey import ImportOptions, ImportReport
+from .files.survey import ImportOptions, ImportReport, Survey
 from .finding import find_city
 from .horizon import Skyline, skyline
 from .library import (
@@ -24,14 +25,17 @@ from .registry import CITY_KINDS, build_city, city_of_scenario
 from .settle import needs_ground, settled
 
 __all__ = [
+    "CITY_FORMATS",
     "CITY_KINDS",
     "FACTS_DIR",
     "City",
     "CityCard",
     "CityError",
+    "CityFormat",
     "ImportOptions",
     "ImportReport",
     "Skyline",
+    "Survey",
     "build_city",
     "city_cityjson",
     "city_file",
@@ -40,6 +44,7 @@ __all__ = [
     "daytime_points",
     "delete_city",
     "find_city",
+    "format_titles",
     "generate_london",
     "import_apart",
     "library_folder",
@@ -48,6 +53,7 @@ __all__ = [
     "on_city",
     "pack_polygons",
     "read_city_folder",
+    "register_city_format",
     "report_data",
     "report_of",
     "seen_from",

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from itnt_core.bounds import EFFORTS, upper_bound
+from itnt_core.bounds import EFFORTS, UnknownBoundError, upper_bound
 from itnt_core.disk import disk_sentence, shown_path
 from itnt_core.errors import ItntError
 from itnt_core.figures import own_figure_file
@@ -24,7 +24,7 @@ from itnt_core.runs import cache_folder
 from itnt_core.scenario import Scenario, ScenarioError, read_scenario, scenario_file_text
 from itnt_core.studies import read_any_result, read_question
 
-from . import city, passes, report, runs, twin
+from . import city, passes, plugins, report, runs, twin
 from .answer import answer
 from .paths import RUN_MARKS, add_output, input_path, write_output
 from .runs import parse_seeds
@@ -119,6 +119,7 @@ def _parser() -> argparse.ArgumentParser:
     twin.add_commands(commands)
     passes.add_commands(commands)
     report.add_commands(commands)
+    plugins.add_commands(commands)
     return parser
 
 
@@ -190,7 +191,11 @@ def _run(options: argparse.Namespace) -> int:
 
 def _bound(options: argparse.Namespace) -> int:
     world = build_world(read_scenario(options.file), cache_dir=cache_folder())
-    found = upper_bound(world, options.effort)
+    try:
+        found = upper_bound(world, options.effort)
+    except UnknownBoundError as unknown:
+        print(json.dumps({"upper_bound_mbit": None, "served_bound": None, "unknown": str(unknown)}))
+        return 0
     answer = {
         "upper_bound_mbit": found.data_service_mbit,
         "kind": found.kind,

@@ -8,7 +8,7 @@ import numpy as np
 
 from itnt_core.arrays import Array
 from itnt_core.radio import station_gain_db
-from itnt_core.units import to_db, watts_to_dbm
+from itnt_core.units import watts_to_dbm
 
 from .ground import Ground
 from .laws import Law, Link, law_of
@@ -47,13 +47,19 @@ def mast_budget(ground: Ground, mast_id: str, point_m: Array, aerial: bool, sent
     index = ground.mast_ids.index(mast_id)
     mast = ground.scenario.ground_stations[index]
     link = link_to(ground, mast_id, point_m)
-    gain = float(ground.world.channel.gbs_gain(point_m[None], aerial)[0, index])
+    received = received_dbm(ground, mast_id, point_m, aerial, sent_w)
     los = bool(ground.world.channel.gbs_sight(point_m[None], aerial)[0, index])
     elevation = float(np.degrees(np.arctan2(point_m[2] - mast.height_m, link.d2d_m)))
     antenna = float(station_gain_db(mast.antenna, np.array([elevation]))[0])
     law = law_of(ground.scenario, link, los, aerial)
-    shadow = antenna - law.loss_db - to_db(gain)
-    return MastBudget(watts_to_dbm(sent_w), antenna, law, shadow, watts_to_dbm(sent_w * gain), los, link, elevation)
+    shadow = antenna - law.loss_db - (received - watts_to_dbm(sent_w))
+    return MastBudget(watts_to_dbm(sent_w), antenna, law, shadow, received, los, link, elevation)
+
+
+def received_dbm(ground: Ground, mast_id: str, point_m: Array, aerial: bool, sent_w: float) -> float:
+    """Return what arrives at a point (3,) of ``sent_w`` watts from a GBS, under whatever channel model."""
+    gain = float(ground.world.channel.gbs_gain(point_m[None], aerial)[0, ground.mast_ids.index(mast_id)])
+    return watts_to_dbm(sent_w * gain)
 
 
 def link_to(ground: Ground, mast_id: str, point_m: Array) -> Link:

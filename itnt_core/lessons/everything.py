@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from itnt_core.bounds import gap, upper_bound
+from itnt_core.bounds import gap, upper_bound, why_unknown
 from itnt_core.network import CONSTRAINTS, find_violations
 from itnt_core.objective import objective_of
 from itnt_core.scenario import Scenario
@@ -30,14 +30,26 @@ IDEA = (
     "make it worse is not taken.",
     "Better is what the scenario asks for. {objective} Of the user slots {first_served:.1f} % are served at first and "
     "{last_served:.1f} % in the end.",
-    "Whatever anybody decides, {bound:,.1f} Mbit cannot be passed ({kind}): at most {gap:.1f} % of data are missing.",
     "All {constraints} kinds of constraint are recomputed from the decision behind these {last:,.1f} Mbit alone: "
     "{broken} are violated.",
+)
+BOUND = (
+    "Whatever anybody decides, {bound:,.1f} Mbit cannot be passed ({kind}): at most {gap:.1f} % of data are missing."
+)
+NO_BOUND = (
+    "Nobody knows here what cannot be passed: the channel model '{model}' comes from a plug-in, and says nothing of "
+    "itself to prove a bound with."
 )
 TOLD = "The problem: all data over all slots, as large as the constraints allow; and its gap to a proved bound."
 DRAWN = (
     "Data service after every step of the alternation, from {start:,.1f} to {last:,.1f} Mbit, below the bound of "
     "{bound:,.1f} Mbit."
+)
+TOLD_ALONE = "The problem: all data over all slots, as large as the constraints allow."
+DRAWN_ALONE = "Data service after every step of the alternation, from {start:,.1f} to {last:,.1f} Mbit."
+QUESTION_ALONE = "How far is the answer from the best possible one?"
+ANSWER_ALONE = (
+    "Nobody can say: without a bound it is only known that the best possible one has at least {last:,.1f} Mbit.",
 )
 QUESTION = "Does the gap say how far the answer is from the best possible one?"
 ANSWER = (
@@ -58,11 +70,12 @@ STEP_NAMES = ("Association", "Power", "Flight")
 class Climb(NamedTuple):
     """The course of an alternation: (what was done, data service in Mbit), the bound, its kind, the violations.
 
-    ``served`` holds the share of user slots that is served after each step of the course.
+    ``bound_mbit`` is None where no bound is known; ``served`` holds the share of user slots that is served after each
+    step of the course.
     """
 
     course: tuple[tuple[str, float], ...]
-    bound_mbit: float
+    bound_mbit: float | None
     kind: str
     violations: int
     served: tuple[float, ...]
@@ -113,14 +126,15 @@ class Everything:
         )
         climb = alternate(small, int(values["rounds"]))
         facts = _facts(ground, small, climb, int(values["rounds"]))
-        drawn = say(DRAWN, **facts)
+        known = climb.bound_mbit is not None
+        drawn = say(DRAWN if known else DRAWN_ALONE, **facts)
         runs = ground.evidence.runs
         return Lesson(
-            tuple(say(text, **facts) for text in IDEA),
-            (_equation(climb, say(TOLD)),),
+            tuple(say(text, **facts) for text in (*IDEA[:-1], BOUND if known else NO_BOUND, IDEA[-1])),
+            (_equation(climb, say(TOLD if known else TOLD_ALONE)),),
             (_chart(climb, drawn),),
-            say(QUESTION),
-            tuple(say(text, **facts) for text in ANSWER),
+            say(QUESTION if known else QUESTION_ALONE),
+            tuple(say(text, **facts) for text in (ANSWER if known else ANSWER_ALONE)),
             tuple({"Step": name, "Data service, Mbit": round(mbit, 2)} for name, mbit in climb.course),
             "The alternation",
             _own_words(runs),
@@ -161,9 +175,10 @@ def alternate(ground: Ground, rounds: int) -> Climb:
             step()
             course.append((f"{name}, round {number + 1}", ascent.top.service.data_mbit))
             served.append(ascent.top.service.served_share)
-    bound = upper_bound(world, "quick")
+    bound = None if why_unknown(world) else upper_bound(world, "quick")
     broken = len(find_violations(world, ascent.top.decision))
-    return Climb(tuple(course), bound.data_service_mbit, bound.kind, broken, tuple(served))
+    mbit, kind = (bound.data_service_mbit, bound.kind) if bound else (None, "")
+    return Climb(tuple(course), mbit, kind, broken, tuple(served))
 
 
 def _facts(ground: Ground, small: Ground, climb: Climb, rounds: int) -> dict[str, Value]:
@@ -175,7 +190,14 @@ def _facts(ground: Ground, small: Ground, climb: Climb, rounds: int) -> dict[str
         "undisturbed": "as if nobody interfered",
         "disturbed": "interference counted",
     }
+    bound = climb.bound_mbit
+    proved: dict[str, Value] = (
+        {"model": ground.scenario.channel.model}
+        if bound is None
+        else {"bound": bound, "kind": words[climb.kind], "gap": 100.0 * gap(last, bound)}
+    )
     return {
+        **proved,
         "binaries": world.user_count * links,
         "coordinates": 3 * world.aerial_count * world.slots,
         "powers": links,
@@ -186,9 +208,6 @@ def _facts(ground: Ground, small: Ground, climb: Climb, rounds: int) -> dict[str
         "rounds": rounds,
         "most": MOST_ROUNDS,
         "gain": 100.0 * (last / max(start, 1e-9) - 1.0),
-        "bound": climb.bound_mbit,
-        "kind": words[climb.kind],
-        "gap": 100.0 * gap(last, climb.bound_mbit),
         "constraints": len(CONSTRAINTS),
         "broken": climb.violations,
         "objective": objective_of(ground.scenario).sentence,
@@ -198,24 +217,22 @@ def _facts(ground: Ground, small: Ground, climb: Climb, rounds: int) -> dict[str
 
 
 def _equation(climb: Climb, told: Said) -> Equation:
-    last = climb.course[-1][1]
-    symbols = (
-        r"\begin{aligned} D &= \max_{\alpha, z, p}\ \sum_t \sum_u \tau W \log_2(1 + \gamma_{ut}) \\"
-        r" \delta &= 1 - D / \bar D \end{aligned}"
-    )
-    numbers = (
-        rf"\begin{{aligned}} D &= {last:.1f}\ \text{{Mbit}} \\ \delta &= 1 - {last:.1f} / {climb.bound_mbit:.1f}"
-        rf" = {100.0 * gap(last, climb.bound_mbit):.1f}\,\%\end{{aligned}}"
-    )
-    return Equation(told, symbols, numbers)
+    last, bound = climb.course[-1][1], climb.bound_mbit
+    symbols = r"D &= \max_{\alpha, z, p}\ \sum_t \sum_u \tau W \log_2(1 + \gamma_{ut})"
+    numbers = rf"D &= {last:.1f}\ \text{{Mbit}}"
+    if bound is not None:
+        symbols += r" \\ \delta &= 1 - D / \bar D"
+        numbers += rf" \\ \delta &= 1 - {last:.1f} / {bound:.1f} = {100.0 * gap(last, bound):.1f}\,\%"
+    aligned = (rf"\begin{{aligned}} {lines} \end{{aligned}}" for lines in (symbols, numbers))
+    return Equation(told, *aligned)
 
 
 def _chart(climb: Climb, drawn: Said) -> Chart:
-    names = ("Data service", "Upper bound")
+    names = ("Data service", "Upper bound") if climb.bound_mbit is not None else ("Data service",)
     rows = [
         {"step": number, "mbit": value, "series": series}
         for number, (_, mbit) in enumerate(climb.course)
-        for series, value in zip(names, (mbit, climb.bound_mbit), strict=True)
+        for series, value in zip(names, (mbit, climb.bound_mbit), strict=False)
     ]
     across = {**charts.number_axis("step", "Step of the alternation"), "axis": {"tickMinStep": 1}}
     up = charts.number_axis("mbit", "Data service, Mbit", zero=True)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from itnt_core.radio import laws
-from itnt_core.scenario import Scenario
+from itnt_core.scenario import BUILT_IN_CHANNEL_MODELS, Scenario
 from itnt_core.units import to_db
 
 GROUND_TABLE, AERIAL_TABLE = "3GPP TR 38.901, table 7.4.1-1", "3GPP TR 36.777, table B-2"
@@ -60,8 +60,10 @@ class Link(NamedTuple):
 
 
 def law_of(scenario: Scenario, link: Link, los: bool, aerial: bool) -> Law:
-    """Return the law that the scenario's channel model puts to the link of a GBS."""
+    """Return the law that the scenario's channel model puts to the link of a GBS (ValueError for a plug-in's)."""
     model = scenario.channel.model
+    if model not in BUILT_IN_CHANNEL_MODELS:
+        raise ValueError(f"The formula of the channel model '{model}' is not known here: it is a plug-in's.")
     if model == "free_space" or (model == "power_law" and aerial):
         return _free_space(link)
     if model == "power_law":

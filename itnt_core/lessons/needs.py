@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from itnt_core.scenario import Area, OrbitGroup, Pass, Scenario, TimeGrid, WalkerShell
+from itnt_core.scenario import BUILT_IN_CHANNEL_MODELS, Area, OrbitGroup, Pass, Scenario, TimeGrid, WalkerShell
 from itnt_core.sky import look_angles
 
 from .lesson import Said, say
@@ -19,6 +19,18 @@ NONE_RISES = (
     "No satellite of the open scenario rises high enough in its time window. Move its start or lower the least "
     "elevation on the Scenario page, or add a pass there, under Satellites."
 )
+
+
+FOREIGN_MODEL = (
+    "This lesson explains the formulas of the channel models that come with the program. The one of the open scenario, "
+    "'{model}', comes from a plug-in, and its formula is not known here. Choose another on the Scenario page."
+)
+
+
+def needs_known_model(scenario: Scenario) -> Said | None:
+    """Say that the formula of the scenario's channel model is not known here, where it is a plug-in's."""
+    model = scenario.channel.model
+    return None if model in BUILT_IN_CHANNEL_MODELS else say(FOREIGN_MODEL, model=model)
 
 
 def needs_mast_and_user(scenario: Scenario) -> Said | None:

@@ -10,7 +10,7 @@ from itnt_core.sinr import spectral_efficiency
 from itnt_core.units import from_db, to_db, watts_to_dbm
 
 from . import charts
-from .budget import mast_budget
+from .budget import received_dbm
 from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
 from .needs import needs_mast_and_user
@@ -60,7 +60,7 @@ class NoiseAndRate:
     def teach(self, ground: Ground, values: Values) -> Lesson:
         """Compute noise, SNR and rate of the link."""
         place, aerial = ground.place(str(values["user"]))
-        got = mast_budget(ground, str(values["station"]), place, aerial, float(values["power"])).received_dbm
+        got = received_dbm(ground, str(values["station"]), place, aerial, float(values["power"]))
         radio = ground.with_radio(
             subchannel_khz=float(values["width"]), noise_figure_db=float(values["figure"])
         ).scenario.radio

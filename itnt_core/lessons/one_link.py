@@ -13,7 +13,7 @@ from .budget import MastBudget, mast_budget, moved_to
 from .ground import Ground
 from .laws import Link, law_of
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob, say
-from .needs import needs_mast_and_user
+from .needs import needs_known_model, needs_mast_and_user
 
 IDEA = (
     "{user} stands {distance_m:,.0f} m from {station} in plan, {way_m:,.0f} m along the straight line.",
@@ -60,8 +60,8 @@ class OneLink:
     title = "One link"
 
     def missing(self, scenario: Scenario) -> Said | None:
-        """Ask for a GBS and a user."""
-        return needs_mast_and_user(scenario)
+        """Ask for a GBS, a user and a channel model whose formula is known here."""
+        return needs_mast_and_user(scenario) or needs_known_model(scenario)
 
     def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
         """Return the pair, its distance, the power and the carrier."""

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
-from itnt_core.radio import Transmitters, laws, satellite, slant_loss
-from itnt_core.scenario import SATELLITE_GROUPS, Scenario
+from itnt_core.radio import Transmitters, channel_law, laws, satellite, slant_loss
+from itnt_core.scenario import BUILT_IN_CHANNEL_MODELS, SATELLITE_GROUPS, Scenario
 from itnt_core.sky import EARTH_RADIUS_KM
 from itnt_core.units import to_db, watts_to_dbm
 
@@ -27,6 +27,7 @@ IDEA = (
 )
 SEES = "The way is free: no clutter loss."
 HIDDEN = "A building hides it: the clutter of the city takes {clutter_db:.1f} dB more."
+HIDDEN_ELSE = "A building hides it; what that takes is up to the channel model '{model}', which is a plug-in's."
 AIR = "Rain and gases, which the open scenario asks for, take {air_db:.2f} dB of that."
 BELOW = "It is below the horizon of {user}: nothing arrives. Move the time, or choose another satellite."
 IDLE = (
@@ -115,7 +116,7 @@ class SatelliteOverhead:
             times_s = link.time_s[link.serves]
             idea = (say(IDEA[0], **facts), say(IDLE, from_s=float(times_s[0]), to_s=float(times_s[-1])))
         else:
-            sight = say(SEES) if link.sees[now] else say(HIDDEN, **facts)
+            sight = say(SEES) if link.sees[now] else _hidden(there.scenario, facts)
             air = (say(AIR, **facts),) if facts["air_db"] else ()
             idea = (*(say(text, **facts) for text in IDEA), sight, *air, say(ISOTROPIC, **facts))
         drawn = say(DRAWN, **facts)
@@ -128,6 +129,12 @@ class SatelliteOverhead:
             _rows(there),
             "Satellites over the middle of the area",
         )
+
+
+def _hidden(scenario: Scenario, facts: dict[str, Value]) -> Said:
+    """Say what a building takes that stands between; of a plug-in's model nobody knows it here."""
+    model = scenario.channel.model
+    return say(HIDDEN, **facts) if model in BUILT_IN_CHANNEL_MODELS else say(HIDDEN_ELSE, model=model)
 
 
 def sky_link(ground: Ground, user: str, column: int) -> SkyLink:
@@ -183,6 +190,8 @@ def _facts(ground: Ground, link: SkyLink, now: int, values: Values, column: int)
     range_km, altitude = float(link.range_km[now]), float(link.altitude_km[now])
     row = satellite.table_row(link.elevation_deg[now])
     snr = float(link.snr_db[now])
+    law = channel_law(scenario)
+    with_air = "atmosphere" in law.follows
     peak = world.sky.radios[column].gain_dbi
     return {
         "user": str(values["user"]),
@@ -196,9 +205,9 @@ def _facts(ground: Ground, link: SkyLink, now: int, values: Values, column: int)
         "antenna_db": float(link.antenna_dbi[now]),
         "received_dbm": snr + watts_to_dbm(world.noise_w),
         "snr_db": snr,
-        "clutter_db": float(satellite.CLUTTER_LOSS_DB[clutter][row]) if scenario.channel.model == "urban" else 0.0,
+        "clutter_db": float(satellite.CLUTTER_LOSS_DB[clutter][row]) if "clutter" in law.follows else 0.0,
         "bare_db": snr - peak,
-        "air_db": float(slant_loss(scenario)(link.elevation_deg[now : now + 1])[0]),
+        "air_db": float(slant_loss(scenario)(link.elevation_deg[now : now + 1])[0]) if with_air else 0.0,
     }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
-from itnt_core.radio import laws
+from itnt_core.radio import channel_law, laws
 from itnt_core.scenario import Scenario
 
 from . import charts
@@ -193,7 +193,7 @@ def _about_city(ground: Ground, station: str) -> tuple[Said, ...]:
         )
     else:
         told.append(say(OPEN))
-    if ground.scenario.channel.model != "urban":
+    if not channel_law(ground.scenario).sees_buildings:
         told.append(say(UNUSED, model=ground.scenario.channel.model.replace("_", " ")))
     return tuple(told)
 

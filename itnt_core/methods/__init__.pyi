@@ -1,4 +1,4 @@
-from .base import Method, MethodSettings, SettingsError
+from .base import Method, MethodSettings, SettingsError, TrainedMethod
 from .block_ascent import BlockAscent
 from .bounding import scenario_ceiling
 from .explain import Explanation, explain_unserved
@@ -6,7 +6,7 @@ from .learned_settings import POLICY_FILE, LearnedSettings
 from .pipeline import assign_fields, find_method, optimise, override_scenario, settings_of, split_overrides
 from .progress import ProgressEvent, Report, RunCancelled, interrupt, interruptible, quiet
 from .quicklook import QuickLook, WorstUser, quick_look
-from .registry import METHODS
+from .registry import METHODS, register_method
 from .sites import SiteSuggestion, suggest_site
 from .straight import StraightMethod, StraightSettings
 
@@ -26,6 +26,7 @@ __all__ = [
     "SiteSuggestion",
     "StraightMethod",
     "StraightSettings",
+    "TrainedMethod",
     "WorstUser",
     "assign_fields",
     "explain_unserved",
@@ -36,6 +37,7 @@ __all__ = [
     "override_scenario",
     "quick_look",
     "quiet",
+    "register_method",
     "scenario_ceiling",
     "settings_of",
     "split_overrides",

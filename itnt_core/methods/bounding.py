@@ -6,10 +6,11 @@ import json
 import math
 from pathlib import Path
 
-from itnt_core.bounds import upper_bound
+from itnt_core.bounds import upper_bound, why_unknown
 from itnt_core.disk import open_regular
 from itnt_core.network import World
 from itnt_core.objective import Service
+from itnt_core.radio import CHANNEL_MODELS
 from itnt_core.results import write_text
 
 # Raise it whenever the bounds change, so that kept values of older code are not used.
@@ -18,9 +19,14 @@ KEPT = ("served_bound", "upper_bound_mbit")
 
 
 def scenario_ceiling(world: World, effort: str = "standard", cache_dir: Path | None = None) -> Service:
-    """Return what no feasible answer to a world exceeds in any term, read from the cache where it is known."""
+    """Return what no feasible answer to a world exceeds in any term, read from the cache where it is known.
+
+    NaN where no bound is known. Under a channel model of a plug-in nothing is kept: its code may change.
+    """
+    if why_unknown(world):
+        return Service(math.nan, math.nan)
     path = None
-    if cache_dir is not None:
+    if cache_dir is not None and CHANNEL_MODELS.is_built_in(world.scenario.channel.model):
         path = cache_dir / f"bound-{world.scenario.content_hash()[:32]}-{effort}-v{BOUND_VERSION}.json"
         known = _read(path)
         if known is not None:

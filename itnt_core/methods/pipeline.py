@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,10 +10,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from itnt_core.bounds import BoundError, gap
+from itnt_core.bounds import BoundError, gap, why_unknown
 from itnt_core.network import Decision, World, build_world, evaluate, find_violations
 from itnt_core.objective import Objective, Service, objective_of
+from itnt_core.radio import CHANNEL_MODELS
 from itnt_core.results import (
+    NO_BOUND,
+    PLUGINS,
     STOPPED_EARLY,
     Result,
     build_manifest,
@@ -32,7 +36,9 @@ from .registry import METHODS
 def find_method(key: str) -> Method:
     """Return a method by its key (SettingsError names the known ones)."""
     if key not in METHODS:
-        raise SettingsError(f"The method is {shown(key)}, but known are {', '.join(METHODS)}: choose one of them.")
+        wrong = METHODS.why_not(key)
+        known = f"The method is {shown(key)}, but known are {', '.join(METHODS)}: choose one of them"
+        raise SettingsError(f"{known}. {wrong}" if wrong else f"{known}, or install the plug-in with this method.")
     return METHODS[key]
 
 
@@ -103,12 +109,17 @@ def _beside_bound(report: Report, objective: Objective, ceiling: Service) -> Rep
     def beside(event: ProgressEvent) -> None:
         if event.objective_mbit is None:
             return report(event)
-        report(event.model_copy(update={"bound_mbit": ceiling.data_mbit}))
+        report(event.model_copy(update={"bound_mbit": _known(ceiling.data_mbit)}))
         share = float("nan") if event.served_share is None else event.served_share
         if objective.is_reached(Service(share, event.objective_mbit), ceiling):
             raise BoundReached("The objective stands at its upper bound.")
 
     return beside
+
+
+def _known(value: float) -> float | None:
+    """Return a limit, None where none is known."""
+    return None if math.isnan(value) else value
 
 
 class _Teller:
@@ -129,18 +140,27 @@ class _Teller:
 def _solve(
     method: Method, world: World, settings: MethodSettings, seed: int, report: Report, folder: Path | None
 ) -> Decision:
-    """Return a method's decision; one that trains keeps its checkpoints and its policy in the folder."""
-    if isinstance(method, TrainedMethod):
-        return method.train(world, settings, seed, report, folder)
-    return method.solve(world, settings, seed, report)
+    """Return a method's decision; one that trains keeps its checkpoints and its policy in the folder.
+
+    What a plug-in's method does wrong is told as that (ExtensionError).
+    """
+    with METHODS.blamed(method.key):
+        if isinstance(method, TrainedMethod):
+            return method.train(world, settings, seed, report, folder)
+        decision = method.solve(world, settings, seed, report)
+        if not isinstance(decision, Decision):
+            raise TypeError(f"it returned a {type(decision).__name__}, but a Decision is needed")
+        return decision
 
 
 def _bound_figures(service: Service, ceiling: Service, *, is_feasible: bool) -> tuple[dict[str, float], str]:
     """Return bounds and the gap of data as figures of a result, and why one of them is refused.
 
     An answer that breaks constraints may serve more than any that keeps them: it has no gap. A bound below what a
-    feasible answer serves is none: neither is kept.
+    feasible answer serves is none: neither is kept. Where no bound is known there is nothing to keep.
     """
+    if math.isnan(ceiling.data_mbit):
+        return {}, ""
     figures, refused = {"served_bound": ceiling.served_share, "upper_bound_mbit": ceiling.data_mbit}, list[str]()
     if is_feasible and not service.is_within_coverage(ceiling):
         del figures["served_bound"]
@@ -152,6 +172,18 @@ def _bound_figures(service: Service, ceiling: Service, *, is_feasible: bool) -> 
             del figures["upper_bound_mbit"]
             refused.append(str(error))
     return figures, " ".join(refused)
+
+
+def _from_outside(world: World, method: Method) -> dict[str, Any]:
+    """Return what a manifest says of plug-ins that a result rests on, and why it has no bound; nothing without them."""
+    name = world.scenario.channel.model
+    used = {
+        f"{METHODS.noun} {method.key}": METHODS.origin(method.key),
+        f"{CHANNEL_MODELS.noun} {name}": CHANNEL_MODELS.origin(name),
+    }
+    plugins = {what: origin for what, origin in used.items() if origin}
+    unknown = why_unknown(world)
+    return {**({PLUGINS: plugins} if plugins else {}), **({NO_BOUND: unknown} if unknown else {})}
 
 
 def optimise(
@@ -196,17 +228,19 @@ def optimise(
     service = Service.of(evaluation)
     beside, refused = _bound_figures(service, ceiling, is_feasible=not violations)
     kpis |= {"objective": objective.name, **beside}
-    manifest = build_manifest(scenario, kpis, checked.model_dump(mode="json"), violations)
+    manifest = build_manifest(scenario, kpis, checked.model_dump(mode="json"), violations) | _from_outside(
+        world, chosen
+    )
     if tell.is_stopped:
         manifest["status"] = STOPPED_EARLY
-    last = infeasible_sentence(manifest) or refused
+    last = infeasible_sentence(manifest) or refused or manifest.get(NO_BOUND, "")
     tell(
         ProgressEvent(
             phase="done",
             fraction=1.0,
             objective_mbit=service.data_mbit,
             served_share=service.served_share,
-            bound_mbit=ceiling.data_mbit,
+            bound_mbit=_known(ceiling.data_mbit),
             message=last,
         )
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from itnt_core.radio import CHANNEL_MODELS
+from itnt_core.radio import channel_of
 from itnt_core.scenario import GroundStation
 from itnt_core.sky import look_angles
 from itnt_core.units import to_db
@@ -25,7 +25,7 @@ def blocked_reach_m(world: World, station: GroundStation, height_m: float, aeria
     channel = scenario.channel.model_copy(update={"shadowing": False, "fading": False})
     middle = station.model_copy(update={"east_m": 0.0, "north_m": 0.0})
     probe = scenario.without_satellites().model_copy(update={"channel": channel, "ground_stations": (middle,)})
-    model = CHANNEL_MODELS[channel.model](probe, world.city, look_angles(probe))
+    model = channel_of(probe, world.city, look_angles(probe))
     distances_m = np.arange(STEP_M, np.sqrt(2.0) * scenario.area.size_m, STEP_M)
     points_m = np.column_stack([distances_m, np.zeros_like(distances_m), np.full_like(distances_m, height_m)])
     gain = model.gbs_gain(points_m, aerial, np.zeros((len(points_m), 1), dtype=bool))[:, 0]

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from itnt_core.arrays import Array
 from itnt_core.city import City, city_of_scenario
-from itnt_core.radio import CHANNEL_MODELS, ChannelModel, links_at, noise_power_w, rayleigh_power
+from itnt_core.radio import ChannelModel, channel_of, links_at, noise_power_w, rayleigh_power
 from itnt_core.scenario import GroundStation, Problem, SatelliteRadio, Scenario, ScenarioError, positions_m
 from itnt_core.sky import SkyTrack, look_angles
 
@@ -161,7 +161,7 @@ def build_world(scenario: Scenario, city: City | None = None, cache_dir: Path | 
         raise ScenarioError([_too_large(entries)])
     if city is None:
         city = city_of_scenario(scenario, cache_dir)
-    return World(scenario, city, sky, CHANNEL_MODELS[scenario.channel.model](scenario, city, sky))
+    return World(scenario, city, sky, channel_of(scenario, city, sky))
 
 
 def _no_station() -> Problem:

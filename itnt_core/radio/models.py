@@ -1,12 +1,11 @@
-"""The channel models: power gains, antennas included, as fixed functions of position and slot.
+"""What a channel model is, and the paper's own: power gains with antennas, as fixed functions of position and slot.
 
 ``gbs_gain`` and ``leo_gain`` leave fast fading out; :meth:`ChannelModel.fades` says on which GBS links it applies.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -20,7 +19,6 @@ from . import laws
 from .atmosphere import slant_loss
 from .laws import Array
 from .links import LinkGeometry, Transmitters, elevation_at_user_deg
-from .urban import UrbanChannel
 
 
 class ChannelModel(Protocol):
@@ -43,6 +41,24 @@ class ChannelModel(Protocol):
 
     def fades(self, points_m: Array) -> BoolArray:
         """Say on which links (n, GBSs) of ground users Rayleigh fading applies."""
+
+
+@runtime_checkable
+class StatesLeastLoss(Protocol):
+    """What a channel model of somebody else's may state beside its gains: then certified bounds hold under it, too.
+
+    Gains must be those of the scenario's own antennas (:class:`~itnt_core.radio.links.Transmitters`) less a loss; what
+    is stated is a floor of that loss for aerial users, everything random in it included.
+    """
+
+    def least_gbs_loss_db(self, distance_m: Array, low_m: Array, high_m: Array) -> Array:
+        """Return losses in dB that no GBS link undercuts which is at least ``distance_m`` long, in a straight line.
+
+        The user's height lies between ``low_m`` and ``high_m``; the shapes broadcast against one another.
+        """
+
+    def least_leo_loss_db(self, distance_m: Array) -> Array:
+        """Return losses in dB (any shape) that no satellite link undercuts which is at least ``distance_m`` long."""
 
 
 class FreeSpaceChannel:
@@ -88,10 +104,3 @@ class PowerLawChannel(FreeSpaceChannel):
     """Free space with exponent 3.5 on the ground-user links of GBSs."""
 
     ground_exponent = 3.5
-
-
-CHANNEL_MODELS: dict[str, Callable[[Scenario, City, SkyTrack], ChannelModel]] = {
-    "free_space": FreeSpaceChannel,
-    "power_law": PowerLawChannel,
-    "urban": UrbanChannel,
-}

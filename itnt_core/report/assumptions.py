@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
+from itnt_core.radio import channel_law
 from itnt_core.scenario import Scenario
 
-_CHANNELS = {
-    "free_space": "Channel: free space on every link, power gain beta0 / d² with beta0 = (c / 4πf)²; buildings are "
-    "not seen.",
-    "power_law": "Channel: free space for aerial users and satellites, path-loss exponent 3.5 between base stations "
-    "and ground users; buildings are not seen.",
-    "urban": "Channel: 3GPP TR 38.901 for ground users, TR 36.777 for aerial users, TR 38.811 for satellites; line of "
-    "sight is decided by the city's own buildings.",
-}
 _CONVENTIONS = (
     "Two conventions, always both: 'active', the headline, where only subchannels that serve someone radiate; "
     "'always-on', where idle subchannels radiate what is left of the station's power in equal parts, at most P_max / K "
@@ -26,7 +19,7 @@ _NOT_REAL = (
 def assumptions(scenario: Scenario) -> tuple[str, ...]:
     """Return what the figures of a scenario rest on, and what is left out."""
     return (
-        _CHANNELS[scenario.channel.model],
+        channel_law(scenario).assumption,
         _random_parts(scenario),
         _radio(scenario),
         _CONVENTIONS,
@@ -35,17 +28,15 @@ def assumptions(scenario: Scenario) -> tuple[str, ...]:
 
 
 def _random_parts(scenario: Scenario) -> str:
-    channel = scenario.channel
+    channel, follows = scenario.channel, channel_law(scenario).follows
     shadowing = (
         f"correlated shadowing ({channel.shadow_correlation_m:g} m)"
-        if channel.shadowing and channel.model == "urban"
+        if channel.shadowing and "shadowing" in follows
         else "no shadowing"
     )
     fading = f"Rayleigh fading anew every {channel.coherence_slots} slots" if channel.fading else "no fast fading"
     place = (
-        f", {channel.deployment.upper().replace('UMA', 'UMa').replace('UMI', 'UMi')}"
-        if channel.model == "urban"
-        else ""
+        f", {channel.deployment.upper().replace('UMA', 'UMa').replace('UMI', 'UMi')}" if "deployment" in follows else ""
     )
     return f"Random parts{place}: {shadowing}; {fading} on ground links; all drawn from seed {scenario.seed}."
 
@@ -66,7 +57,7 @@ def _radio(scenario: Scenario) -> str:
 
 def _left_out(scenario: Scenario) -> tuple[str, ...]:
     channel = scenario.channel
-    with_air = channel.model == "urban" and channel.atmosphere == "itu"
+    with_air = "atmosphere" in channel_law(scenario).follows and channel.atmosphere == "itu"
     air = "" if with_air else " rain and gas,"
     left_out = (
         f"Left out: uplink, building entry loss (everybody is outdoors),{air} Doppler, signalling, handover delay."

@@ -8,7 +8,7 @@ import numpy as np
 
 from itnt_core.network import CONSTRAINTS, Margin
 from itnt_core.objective import objective_of
-from itnt_core.results import RELATIVE_TOLERANCE, Result, Verification, served_users
+from itnt_core.results import PLUGINS, RELATIVE_TOLERANCE, Result, Verification, served_users
 from itnt_core.scenario import Scenario
 
 from .blocks import Block, Cell, Code, Heading, Number, Table, Text
@@ -177,16 +177,22 @@ def _user_row(run: str, name: str, aerial: bool, found: dict[str, np.ndarray], u
 def provenance_table(runs: Sequence[tuple[str, dict[str, object]]]) -> Table:
     """Return where results come from: a column per run of (name, manifest with its reference)."""
     table = tuple(
-        (label, *(_shown(label, manifest.get(key)) for _, manifest in runs)) for label, key in PROVENANCE.items()
+        (label, *(_shown(label, manifest.get(key)) for _, manifest in runs))
+        for label, key in (*PROVENANCE.items(), *_plugins(runs))
     )
     columns = ("", "Value") if len(runs) == 1 else ("", *(name for name, _ in runs))
     return Table("Where the results come from.", columns, table, wide=tuple(range(1, len(columns))))
 
 
+def _plugins(runs: Sequence[tuple[str, dict[str, object]]]) -> list[tuple[str, str]]:
+    """Return the entry of plug-ins where a result rests on one."""
+    return [("Plug-ins", PLUGINS)] if any(manifest.get(PLUGINS) for _, manifest in runs) else []
+
+
 def _shown(label: str, value: object) -> str:
     """Return an entry of a manifest in one line."""
     if isinstance(value, dict):
-        if label == "Packages":
+        if label in ("Packages", "Plug-ins"):
             return ", ".join(f"{name} {version}" for name, version in value.items())
         return setting_words(value)
     return NONE if value is None else str(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from itnt_core.methods import METHODS, explain_unserved
-from itnt_core.results import decision_of
+from itnt_core.results import NO_BOUND, decision_of
 from itnt_core.words import explanation_rows
 
 from .assumptions import assumptions
@@ -48,6 +48,7 @@ def run_document(run: JudgedRun) -> Document:
         *([Text(scenario.description)] if scenario.description else []),
         Text(scenario_sentence(scenario)),
         _headlines(run),
+        *_no_bound(manifest),
         verdict(run.verification),
         Figure(
             map_picture(result, run.world.city),
@@ -70,6 +71,11 @@ def run_document(run: JudgedRun) -> Document:
     ]
     subtitle = f"{method_title(manifest)}, seed {manifest['seed']}, computed {manifest['created'][:10]}"
     return Document(scenario.name, subtitle, tuple(blocks), run.world.city.notice, {"runs": run.reference})
+
+
+def _no_bound(manifest: dict[str, Any]) -> list[Block]:
+    """Say why no bound is known, where that is so."""
+    return [Text(str(manifest[NO_BOUND]), "note")] if manifest.get(NO_BOUND) else []
 
 
 def method_title(manifest: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from itnt_core.network import Evaluation, Violation
 
 FEASIBLE, INFEASIBLE, STOPPED_EARLY = "feasible", "infeasible", "stopped early"
+PLUGINS, NO_BOUND = "plugins", "no_bound"  # keys of a manifest: what came from outside, and why no bound is known
 MOST_VIOLATIONS = 100  # sentences; all are counted
 OPTIMAL, OPTIMAL_ASSOCIATION = "optimal", "optimal association"
 _PACKAGES = (

@@ -172,14 +172,17 @@ def _provenance(result: Result, kpis: Mapping[str, Any], violations: Sequence[Vi
 
 def _bound_findings(result: Result, world: World, kpis: dict[str, object]) -> tuple[list[str], list[str]]:
     """Compute the bounds anew, with each effort that a run may have used, beside the stored ones: mismatches, notes."""
-    from itnt_core.bounds import exceeds_bound, upper_bound
+    from itnt_core.bounds import exceeds_bound, upper_bound, why_unknown
 
+    stored, share = result.kpis.get("upper_bound_mbit"), result.kpis.get("served_bound")
+    unknown = why_unknown(world)
+    if unknown:
+        return ([f"A bound is stored, but: {unknown}"] if is_number(stored) or is_number(share) else []), [unknown]
     found = {effort: upper_bound(world, effort) for effort in RUN_EFFORTS}
     mbit = {effort: bound.data_service_mbit for effort, bound in found.items()}
     percent = {effort: 100.0 * bound.served_share for effort, bound in found.items()}
     kpis["recomputed_bound_mbit"] = least = min(mbit.values())
     kpis["recomputed_served_bound"] = min(percent.values()) / 100.0
-    stored, share = result.kpis.get("upper_bound_mbit"), result.kpis.get("served_bound")
     wrong = _differs("upper bound", stored, mbit, "Mbit")
     coverage = _differs("bound on served user slots", 100.0 * share if is_number(share) else None, percent, "%")
     if wrong and version_of(result.manifest) < SEALED_SINCE and is_number(stored) and exceeds_bound(stored, least):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from itnt_core.results import card_rows, list_row
-from itnt_core.studies import known_study, studies
+from itnt_core.studies import STUDIES, known_study
 
 from .run import Run
 
@@ -42,7 +42,7 @@ def _seconds(value: float | None) -> float | None:
 def _figures(run: Run) -> dict[str, float | None]:
     """Return the listed figures of all studies; a run has those of its own."""
     found: dict[str, float | None] = {}
-    for study in studies().values():
+    for study in STUDIES.values():
         found |= list_row(study.figures, None)
     own = known_study(run.kind)
     return found | (list_row(own.figures, run.kpis) if own else {})

@@ -1,6 +1,7 @@
 """The question: frozen, validated, versioned scenarios and their files."""
 
 from .checks import check_scenario
+from .choices import BUILT_IN_CHANNEL_MODELS, OneOf
 from .edit import (
     EDITABLE,
     FLIGHT_HEIGHT_M,
@@ -63,6 +64,7 @@ from .reading import plain_data
 from .whole import all_fields
 
 __all__ = [
+    "BUILT_IN_CHANNEL_MODELS",
     "EDITABLE",
     "FLIGHT_HEIGHT_M",
     "GROUND_MAST_M",
@@ -88,6 +90,7 @@ __all__ = [
     "Identifier",
     "LongText",
     "NameText",
+    "OneOf",
     "OrbitElements",
     "OrbitGroup",
     "Part",

@@ -8,6 +8,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from .choices import UNKNOWN_NAME
 from .guard import Location, place_words
 from .model import Scenario
 from .names import UNSEEN
@@ -91,6 +92,8 @@ def _explain(found: ErrorDetails, data: dict[str, Any], model: type[BaseModel]) 
         return shown(value), f"{_allowed_range(found['loc'], model)} is allowed", _BOUNDS[kind]
     if kind == UNSEEN:
         return shown(value), limits["problem"], "remove it"
+    if kind == UNKNOWN_NAME:
+        return shown(value), limits["allowed"], limits["remedy"]
     simple = {
         "literal_error": ("allowed are {expected}", "choose one of them"),
         "string_pattern_mismatch": (

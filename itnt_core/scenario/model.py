@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from .choices import ChannelModelName
 from .names import LongText, NameText
 
 SCENARIO_VERSION: Literal[1] = 1
@@ -76,7 +77,7 @@ class Radio(Part):
 class Channel(Part):
     """The propagation model and its random parts."""
 
-    model: Literal["free_space", "power_law", "urban"] = "urban"
+    model: ChannelModelName = "urban"
     deployment: Literal["uma", "umi"] = "uma"
     clutter: Literal["dense_urban", "urban", "suburban"] = "dense_urban"
     shadowing: bool = True

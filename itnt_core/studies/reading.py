@@ -9,7 +9,7 @@ from itnt_core.results import DATA_SERVICE, KIND_KEY, read_manifest, study_name
 from itnt_core.scenario import SCENARIO_LIMITS, Problem, ScenarioError, check_limits, plain_data, read_file, shown
 
 from .base import Question, Study, StudyResult
-from .registry import find_study, studies
+from .registry import STUDIES, find_study
 
 
 def read_question(path: Path) -> tuple[Study, Question]:
@@ -17,7 +17,7 @@ def read_question(path: Path) -> tuple[Study, Question]:
 
     Raises ScenarioError when it is missing, no text, or wrong.
     """
-    known = studies()
+    known = STUDIES
     loosest = replace(SCENARIO_LIMITS, values=max(study.limits.values for study in known.values()))
     data = plain_data(read_file(path), loosest, path.name)
     name = data.get(KIND_KEY, DATA_SERVICE) if isinstance(data, dict) else DATA_SERVICE

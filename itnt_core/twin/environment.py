@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.city import City, city_of_scenario
-from itnt_core.radio import CHANNEL_MODELS, gains_at, named_generator, noise_power_w
+from itnt_core.radio import channel_of, gains_at, named_generator, noise_power_w
 from itnt_core.scenario import positions_m
 from itnt_core.sky import SkyTrack, look_angles
 from itnt_core.twin.planning.window import Array, Window, candidate_links
@@ -86,7 +86,7 @@ def build_environment(scenario: TwinScenario, city: City | None = None, cache_di
         city = city_of_scenario(network, cache_dir)
     starts = positions_m(network.ground_users)
     positions = walk(city, starts, scenario.sharing.user_speed_m_s, times_s, scenario.seed)
-    channel = CHANNEL_MODELS[network.channel.model](network, city, sky)
+    channel = channel_of(network, city, sky)
     linear = gains_at(channel, sky, positions, np.arange(scenario.cycles)[:, None], aerial=False)
     cap_w = _power_caps_w(scenario, sky)
     gain = np.moveaxis(linear * cap_w / noise_power_w(network.radio), (0, 1, 2), (2, 1, 0))

@@ -14,6 +14,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
+from itnt_core.extensions import CHANNEL_MODELS, offered_names
+from itnt_core.scenario import OneOf
+
 FieldKind = Literal["number", "integer", "choice", "yes_no", "text", "moment"]
 
 LABELS = {
@@ -99,10 +102,25 @@ class Field:
     help: str | None = None
 
 
-@cache
 def fields_of(part: type[BaseModel]) -> tuple[Field, ...]:
     """Return every field of a kind of object in the order of the model, nested parts spelled out."""
+    return _fields_of(part, offered_names(CHANNEL_MODELS))
+
+
+@cache
+def _fields_of(part: type[BaseModel], offered: tuple[str, ...]) -> tuple[Field, ...]:
+    """Return the fields, made once as long as nothing else is ``offered`` from outside."""
+    del offered
     return tuple(_fields(part, "", ""))
+
+
+def _names(named: OneOf) -> tuple[str, ...]:
+    """Return what a field may name here: the built-in things, and what plug-ins offer and can be used."""
+    if not offered_names(named.group):
+        return named.built_in  # and the first page needs nothing of what computes
+    from itnt_core import radio
+
+    return tuple({CHANNEL_MODELS: radio.CHANNEL_MODELS}[named.group])
 
 
 def field_value(part: BaseModel, path: str) -> Any:
@@ -130,6 +148,9 @@ def _field(path: str, label: str, plain: Any, optional: bool, info: FieldInfo) -
     if get_origin(plain) is Literal:
         choices = tuple(str(choice) for choice in get_args(plain))
         return Field(path, label, "choice", choices=choices, help=info.description)
+    named = next((item for item in info.metadata if isinstance(item, OneOf)), None)
+    if named is not None:
+        return Field(path, label, "choice", choices=_names(named), help=info.description)
     limits = _limits(info)
     if plain is AwareDatetime:
         return Field(path, label, "moment", help=info.description)

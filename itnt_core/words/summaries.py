@@ -9,13 +9,16 @@ import numpy as np
 from itnt_core.objective import SERVED, Service, objective_of_figures
 from itnt_core.results import DATA_FIGURES, card_rows, served_users
 
+NO_BOUND = ("Upper bound", "unknown", "No upper bound stands beside this result: nobody can say how much is missing.")
+
 
 def headline_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Return (label, value with unit, explanation) of the objective and each figure, what counts first in front."""
     objective = objective_of_figures(kpis)
     named = ("Objective", objective.name.capitalize(), objective.sentence)
     served = _served_figures(kpis) if SERVED in objective.terms else []
-    return [named, *served, *card_rows(DATA_FIGURES, kpis)]
+    unknown = [] if np.isfinite(Service.bound_of_figures(kpis).data_mbit) else [NO_BOUND]
+    return [named, *served, *card_rows(DATA_FIGURES, kpis), *unknown]
 
 
 def _served_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:

@@ -9,8 +9,17 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.city import CityError, ImportOptions, import_apart, library_folder, stored_report
+from itnt_core.city import (
+    CITY_FORMATS,
+    CityError,
+    ImportOptions,
+    format_titles,
+    import_apart,
+    library_folder,
+    stored_report,
+)
 from pages.shared.frame import sentences
+from pages.shared.plugins import show_plugin_problems
 
 from .city_preview import look_at_city
 
@@ -23,12 +32,13 @@ def import_form() -> None:
     """Offer to import a city; it is stored and shown on the map when it is ready."""
     st.markdown("**Import a city**")
     uploaded = st.file_uploader(
-        "GeoJSON, GeoPackage, Shapefile (zip), CityJSON, FlatGeobuf, OpenStreetMap or a city file",
-        type=KINDS,
+        f"GeoJSON, GeoPackage, Shapefile (zip), CityJSON, FlatGeobuf, OpenStreetMap or a city file{format_titles()}",
+        type=[*KINDS, *(suffix for form in CITY_FORMATS.values() for suffix in form.suffixes)],
         max_upload_size=LARGEST_UPLOAD_MB,
         key="city_upload",
         on_change=_forget,
     )
+    show_plugin_problems(CITY_FORMATS)
     columns = st.session_state.get(COLUMNS)
     if columns is not None:
         _explain_missing_heights(columns)

@@ -8,9 +8,11 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
+from itnt_core.extensions import CHANNEL_MODELS, offered_names
 from itnt_core.scenario import Scenario, shown
 from itnt_core.words import Field, field_value, fields_of
 from pages.shared.inputs import field_input
+from pages.shared.plugins import show_plugin_problems
 from pages.shared.state import change_scenario, note, open_scenario
 
 # Titles with what belongs together; a name alone stands for the part with all its fields.
@@ -39,6 +41,10 @@ def settings_tab() -> None:
             for field in _fields_of_group(parts):
                 key = f"settings_{memory['round']}_{field.path}"
                 field_input(field, field_value(scenario, field.path), key, _taker(field, key))
+    if offered_names(CHANNEL_MODELS):  # else this page needs nothing of what computes
+        from itnt_core import radio
+
+        show_plugin_problems(radio.CHANNEL_MODELS)
 
 
 OBJECT_GROUPS = ("ground_stations", "passes", "walker_shells", "orbits", "aerial_users", "ground_users")

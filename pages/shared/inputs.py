@@ -18,10 +18,15 @@ STEPS = ((1.0, (0.0001, "%.4f")), (30.0, (0.1, "%.2f")), (float("inf"), (1.0, "%
 def field_input(field: Field, value: Any, key: str, on_change: Callable[[], None] | None = None) -> None:
     """Show the input of one field; its value lies in the session state under the key."""
     if field.kind == "choice":
-        options = list(field.choices)
-        index = options.index(value) if value in options else 0
+        options = list(dict.fromkeys((*field.choices, value)))  # what stands there is shown, be it no choice any more
         st.selectbox(
-            field.label, options, index, format_func=_choice_name, key=key, on_change=on_change, help=field.help
+            field.label,
+            options,
+            options.index(value),
+            format_func=_choice_name,
+            key=key,
+            on_change=on_change,
+            help=field.help,
         )
     elif field.kind == "yes_no":
         st.toggle(field.label, value, key=key, on_change=on_change, help=field.help)

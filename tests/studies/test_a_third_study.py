@@ -1,4 +1,4 @@
-"""A kind of study of somebody else's: registered once, it runs, is kept, listed, judged, exported and reported."""
+"""A kind of study of somebody else's: offered by entry point, it runs, is kept, listed, judged and reported."""
 
 import csv
 import io
@@ -11,11 +11,15 @@ import pytest
 import xarray as xr
 from streamlit.testing.v1 import AppTest
 
+from itnt_core import extensions
 from itnt_core.cli import main
+from itnt_core.extensions import STUDIES as STUDIES_GROUP
+from itnt_core.extensions import ExtensionError
 from itnt_core.runs import RunStateError, RunStore, cache_folder, read_asked
 from itnt_core.runs.executing import execute
 from itnt_core.runs.exports import export_run, link_table
-from itnt_core.studies import StudyError, find_study, known_study, read_any_result, register_study, registry, study_of
+from itnt_core.studies import StudyError, find_study, known_study, read_any_result, register_study, study_of
+from tests.extending.installing import known, lay_out
 from tests.runs.processes_of_runs import clear_away, wait_for
 
 HERE = Path(__file__).parent
@@ -23,17 +27,12 @@ ROOT = HERE.parents[1]
 
 
 @pytest.fixture
-def walking(monkeypatch):
+def walking(tmp_path):
     """The module of the third study, known to this process and to those that it starts; forgotten afterwards."""
-    monkeypatch.setattr(registry, "_STUDIES", dict(registry._STUDIES))
-    monkeypatch.setenv("ITNT_STUDIES", "walking")
-    monkeypatch.setenv("PYTHONPATH", str(HERE))
-    monkeypatch.syspath_prepend(str(HERE))
-    registry._import_once.cache_clear()
-    find_study("walking")
-    yield sys.modules["walking"]
-    del sys.modules["walking"]
-    registry._import_once.cache_clear()
+    site = lay_out(tmp_path / "site", "walks", {STUDIES_GROUP: {"walking": "walking:WALKING"}})
+    with known(site, HERE):
+        find_study("walking")
+        yield sys.modules["walking"]
 
 
 @pytest.fixture
@@ -133,11 +132,13 @@ def test_the_runs_page_lists_it_and_offers_what_every_run_has(walking, store, ti
     assert (newest.kind, newest.method, newest.state) == ("walking", "sober", "queued")
 
 
-def test_where_it_is_not_known_its_runs_are_listed_and_a_sentence_says_what_is_missing(walking, store, monkeypatch):
+def test_where_it_is_not_known_its_runs_are_listed_and_a_sentence_says_what_is_missing(
+    walking, store, monkeypatch, tmp_path
+):
     run_id = store.submit(walking.Walk(steps=10), "sober")
     finish(store, run_id)
-    registry._STUDIES.pop("walking")
-    monkeypatch.delenv("ITNT_STUDIES")
+    (tmp_path / "site" / "walks-0.1.dist-info" / "entry_points.txt").unlink()
+    extensions.look_again()
     monkeypatch.setattr(RunStore, "launch", lambda self: None)
     assert known_study("walking") is None
     app = runs_page(run_id)
@@ -145,24 +146,21 @@ def test_where_it_is_not_known_its_runs_are_listed_and_a_sentence_says_what_is_m
     assert app.dataframe[0].value["Method"].tolist() == ["sober"]
     with pytest.raises(StudyError, match="'walking' is not known here, but data service, spectrum sharing are"):
         read_asked(store.folder(run_id))
-    with pytest.raises(StudyError, match="name its module in ITNT_STUDIES"):
+    with pytest.raises(StudyError, match="Install the plug-in that it came with"):
         export_run(store, run_id, "csv")
     with pytest.raises(StudyError, match="no question of a known kind"):
         store.submit(walking.Walk())
 
 
-def test_a_name_is_registered_once_and_a_module_that_is_missing_or_broken_is_told(walking, monkeypatch, tmp_path):
-    with pytest.raises(StudyError, match="'walking' is known already"):
+def test_a_name_is_registered_once_and_one_that_cannot_be_loaded_is_told(walking, tmp_path):
+    with pytest.raises(ExtensionError, match="'walking' cannot be registered"):
         register_study(walking.Walking())
     assert study_of(walking.Walk()) is find_study("walking")
-    monkeypatch.setenv("ITNT_STUDIES", "walking, no_such_module")
-    with pytest.raises(StudyError, match="'no_such_module' of ITNT_STUDIES cannot be imported"):
-        find_study("walking")
-    (tmp_path / "broken_study.py").write_text("1 / 0")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setenv("ITNT_STUDIES", "broken_study")
-    with pytest.raises(StudyError, match="ZeroDivisionError"):
-        find_study("walking")
+    lay_out(tmp_path / "site", "runs", {STUDIES_GROUP: {"running": "broken_study:IT"}}, {"broken_study": "1 / 0"})
+    extensions.look_again()
+    assert find_study("walking").name == "walking"
+    with pytest.raises(StudyError, match=r"'running' is not known here.* runs 0\.1 offers .*ZeroDivisionError"):
+        find_study("running")
 
 
 def test_a_file_of_an_unknown_study_is_refused_by_its_name(store, tmp_path, capsys):

@@ -1,6 +1,6 @@
 """A third kind of study, as somebody outside of the program would write it: how far a walker gets.
 
-It registers itself when it is imported, and knows nothing of stores, workers, pages and commands.
+It is offered by an entry point, and knows nothing of stores, workers, pages and commands.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from itnt_core.results import KIND_KEY, Figure, ResultError, Verification, prove
 from itnt_core.scenario import Problem, ScenarioError
 from itnt_core.scenario.guard import DataLimits
 from itnt_core.scenario.reading import plain_data
-from itnt_core.studies import Prepared, register_study
+from itnt_core.studies import Prepared
 
 NAME = "walking"
 
@@ -123,4 +123,4 @@ def course_m(question: Walk, method: str) -> np.ndarray:
     return np.cumsum(0.7 * steps)
 
 
-register_study(Walking())
+WALKING = Walking()

@@ -13,6 +13,7 @@ from itnt_core.city.files.survey import ImportOptions
 from itnt_core.city.files.uploads import check_size
 from itnt_core.city.library import StoredCity, adopt_city_folder, read_city_folder
 from itnt_core.city.model import CityError
+from itnt_core.extensions import CITY_FORMATS, code_places
 
 LIMITS = Limits(seconds=300.0, memory_mb=4000, written_mb=1500)
 
@@ -32,7 +33,7 @@ def import_apart(
         shutil.copyfile(path, scratch / "input")
         question = {"options": asdict(options), "name": path.name}
         try:
-            for event in run_apart("city", question, limits, scratch=scratch):
+            for event in run_apart("city", question, limits, scratch=scratch, reads=code_places(CITY_FORMATS)):
                 if "answer" not in event:
                     yield event
                     continue

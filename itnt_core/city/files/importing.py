@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from itnt_core.city.files.cityjson import is_cityjson, parse_sequence, read_cityjson
+from itnt_core.city.files.formats import read_format, recognised
 from itnt_core.city.files.geojson import drop_links
 from itnt_core.city.files.layers import read_layer
 from itnt_core.city.files.shaping import Shaped, shape_city
 from itnt_core.city.files.survey import ImportOptions, ImportReport, Survey
-from itnt_core.city.files.uploads import READABLE, file_kind, unpack
+from itnt_core.city.files.uploads import UnknownFormatError, file_kind, head_of, readable, unpack
 from itnt_core.city.library import read_city_folder
 from itnt_core.city.model import City, CityError
 from itnt_core.scenario import shown
@@ -31,8 +32,9 @@ def import_city(
 ) -> tuple[City, ImportReport]:
     """Read buildings from a file into a city and a report of what was repaired, estimated and left out.
 
-    Reads GeoJSON, GeoPackage, Shapefile (zip), CityJSON 1.x and 2.x, CityJSONSeq, FlatGeobuf, OpenStreetMap and the
-    city files of this program; any coordinate reference system that PROJ knows. ``tell`` hears a fraction of 1 and a
+    Reads GeoJSON, GeoPackage, Shapefile (zip), CityJSON 1.x and 2.x, CityJSONSeq, FlatGeobuf, OpenStreetMap, the city
+    files of this program, and what plug-ins read (:data:`~itnt_core.city.files.formats.CITY_FORMATS`) where no built-in
+    reader knows it; any coordinate reference system that PROJ knows. ``tell`` hears a fraction of 1 and a
     word; ``name`` is what the sender called the file. Raises CityError with one sentence for everything that cannot be
     used; nothing is stored here. What others send is read by :func:`import_apart`, which does this in a process of its
     own.
@@ -46,11 +48,17 @@ def import_city(
         raise CityError(f"The file '{name:.80}' is not there: check the path.")
     tell(0.02, "looking at the file")
     with tempfile.TemporaryDirectory(prefix="itnt-city-") as folder:
-        inner, kind = _opened(path, Path(folder), name)
-        if inner.suffix == ".npz":
-            return _restored(inner.parent, name)
-        tell(0.05, "reading")
-        survey = _read(inner, kind, options, name, Path(folder))
+        try:
+            inner, kind = _opened(path, Path(folder), name)
+            if inner.suffix == ".npz":
+                return _restored(inner.parent, name)
+            tell(0.05, "reading")
+            survey = _read(inner, kind, options, name, Path(folder))
+        except UnknownFormatError:
+            form = recognised(head_of(path))
+            if form is None:
+                raise
+            survey = read_format(form, path, options)
     tell(0.5, f"shaping {len(survey.shapes):,} shapes")
     attribution = survey.attribution
     notice = f"Buildings from the file '{name[:80]}'" + (f" ({attribution})." if attribution else ".")
@@ -116,7 +124,7 @@ def _read(path: Path, kind: str, options: ImportOptions, name: str, folder: Path
     }.get(str(kind_said))
     if words is None and isinstance(data, dict) and "elements" in data:
         words = "an answer of Overpass: export it there as GeoJSON"
-    raise CityError(f"The file '{name:.80}' is {words or f'JSON, but no map: choose {READABLE}'}.")
+    raise UnknownFormatError(f"The file '{name:.80}' is {words or f'JSON, but no map: choose {readable()}'}.")
 
 
 def _parsed(path: Path, name: str) -> Any:

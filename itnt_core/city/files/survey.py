@@ -56,6 +56,23 @@ class Survey:
     notes: list[str] = field(default_factory=list)
     other_words: dict[str, int] = field(default_factory=dict)  # why shapes of the kind OTHER are left out
 
+    @classmethod
+    def of_buildings(cls, shapes: NDArray[Any], height_m: NDArray[np.float64], crs: Any, form: str) -> Survey:
+        """Build from buildings alone: shapes (n,), heights (n,) in metres, NaN where unknown; all on the ground."""
+        count = len(shapes)
+        return cls(
+            shapes=np.asarray(shapes, dtype=object),
+            kinds=np.full(count, BUILDING, dtype=np.int64),
+            height_m=np.asarray(height_m, dtype=np.float64),
+            base_m=np.zeros(count),
+            owners=np.arange(count, dtype=np.int64),
+            names=[None] * count,
+            widths_m=np.zeros(count),
+            crs=crs,
+            form=form,
+            height_source=form if np.isfinite(height_m).any() else "none",
+        )
+
 
 @dataclass(frozen=True)
 class ImportReport:

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from xml.parsers import expat
 
 from itnt_core.city.files.crs import check_description
+from itnt_core.city.files.formats import format_titles
 from itnt_core.city.model import CityError
 from itnt_core.errors import ItntError
 
@@ -23,7 +24,7 @@ LARGEST_RATIO = 200  # of unpacked to packed size; text of buildings packs about
 MOST_MEMBERS = 1000
 HEAD_BYTES = 65_536
 LARGEST_HEADER_BYTES = 10_000_000  # of a FlatGeobuf, as its readers allow
-READABLE = "GeoJSON, GeoPackage, Shapefile (zip), CityJSON, FlatGeobuf or OpenStreetMap (.osm, .pbf)"
+READABLE = "GeoJSON, GeoPackage, Shapefile (zip), CityJSON, FlatGeobuf or OpenStreetMap (.osm, .pbf)"  # built in
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 CITY_FILE_MEMBERS = ("city.npz", "city.json")
 
@@ -58,6 +59,10 @@ _XML = {
 }
 
 
+class UnknownFormatError(CityError):
+    """A file that no built-in reader knows: the sentence says what it is instead."""
+
+
 def check_size(size_bytes: int, name: str) -> None:
     """Refuse a file that is empty or larger than any city (CityError)."""
     if size_bytes == 0:
@@ -70,13 +75,12 @@ def check_size(size_bytes: int, name: str) -> None:
 
 
 def file_kind(path: Path, name: str) -> str:
-    """Tell 'json', 'gpkg', 'fgb', 'osm', 'pbf' or 'zip' by structure; CityError says what else it is.
+    """Tell 'json', 'gpkg', 'fgb', 'osm', 'pbf' or 'zip' by structure; UnknownFormatError says what else it is.
 
     'json' may be GeoJSON, CityJSON or no map at all: only all of it can tell. ``name`` is what its sender calls it.
     """
     check_size(path.stat().st_size, name)
-    with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
+    head = head_of(path)
     if head.startswith(b"SQLite format 3\0"):
         return _sqlite_kind(path, name)
     if head[:3] == b"fgb" and head[4:7] == b"fgb":  # magic bytes of FlatGeobuf: fgb, version, fgb, patch
@@ -87,8 +91,14 @@ def file_kind(path: Path, name: str) -> str:
         return "pbf"
     for start, words in _FOREIGN:
         if head.startswith(start):
-            raise CityError(f"The file '{name:.80}' is {words}.")
+            raise UnknownFormatError(f"The file '{name:.80}' is {words}.")
     return _text_kind(head, name)
+
+
+def head_of(path: Path) -> bytes:
+    """Return the first bytes of a file, by which its kind is told."""
+    with path.open("rb") as file:
+        return file.read(HEAD_BYTES)
 
 
 def _flatgeobuf_kind(path: Path) -> str:
@@ -145,12 +155,12 @@ def _text_kind(head: bytes, name: str) -> str:
             return "osm"
         words = _XML.get(root, "")
         known = f"is {words}." if words else "is XML of another kind." + _choose()
-        raise CityError(f"The file '{name:.80}' {known}")
+        raise UnknownFormatError(f"The file '{name:.80}' {known}")
     if text.startswith("{"):
         return "json"
     if "\0" in text or "\ufffd" in text[:1000]:
-        raise CityError(f"The file '{name:.80}' is of no known kind." + _choose())
-    raise CityError(f"The file '{name:.80}' is plain text, no map of buildings." + _choose())
+        raise UnknownFormatError(f"The file '{name:.80}' is of no known kind." + _choose())
+    raise UnknownFormatError(f"The file '{name:.80}' is plain text, no map of buildings." + _choose())
 
 
 class _RootError(ItntError):
@@ -182,8 +192,13 @@ def _xml_root(head: bytes) -> str:
     return ""
 
 
+def readable() -> str:
+    """Return what can be read, formats of plug-ins included."""
+    return READABLE + format_titles()
+
+
 def _choose() -> str:
-    return f" Choose {READABLE}."
+    return f" Choose {readable()}."
 
 
 # What zipfile and its decompressors raise; RuntimeError covers passwords and compressions that they do not know.
