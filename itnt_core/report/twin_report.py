@@ -12,10 +12,10 @@ from itnt_core.results import Verification
 from itnt_core.twin import SCHEME_TITLES, SCHEME_WORDS, TWIN_FIGURES, TwinResult
 from itnt_core.words import scenario_differences
 
-from .blocks import Block, Cell, Code, Document, Figure, Heading, Number, Points, Table, Text
+from .blocks import Block, Cell, Code, Document, Figure, Heading, Points, Table, Text
 from .charts import line_chart, numbered
-from .parts import provenance_table, verdict
-from .words import NONE, figures
+from .parts import kpi_cell, provenance_table, verdict
+from .words import NONE
 
 _ASSUMED = (
     "The system is a reconstruction from a paper's abstract: its body was not at hand, and none of its percentages is "
@@ -91,8 +91,7 @@ def _rows(runs: Sequence[NamedTwin]) -> list[tuple[Cell, ...]]:
 
 def _cell(run: NamedTwin, figure: ResultFigure) -> Cell:
     kpis = {**run.result.kpis, **run.verification.kpis, "violations": len(run.verification.violations)}
-    cell = figures(f"{run.name}.{figure.key}", figure.value(kpis), figure.unit)
-    return Number(cell.key, float(kpis[figure.key]), cell.text) if isinstance(cell, Number) else NONE
+    return kpi_cell(run.name, kpis, figure)
 
 
 def _differences(runs: Sequence[NamedTwin]) -> list[Block]:
