@@ -284,7 +284,7 @@ def _lines_with_intervals(values: Mapping[str, Mapping[Any, Sequence[float]]], t
         margin=MARGIN,
         legend=TOP_LEGEND,
         xaxis_title=title,
-        yaxis_title="Mean backlog, Mbit",
+        yaxis_title=TWIN_FIGURES[0].heading,
         yaxis_rangemode="tozero",
     )
     return figure

@@ -153,7 +153,7 @@ def test_the_run_behind_a_point_is_shown_and_leads_to_a_comparison(open_page, tm
     assert dict(zip(table["Id"], table["On the front"], strict=True)) == {ids[0]: "yes", ids[1]: "yes", ids[2]: "no"}
     app.selectbox(key="tradeoff_run").set_value(ids[2]).run()
     assert not app.exception
-    assert "85 Mbit" in [metric.value for metric in app.metric]
+    assert "85.0 Mbit" in [metric.value for metric in app.metric]
     links = [link.proto for link in app.get("page_link")]
     assert any(json.dumps(ids[2])[1:-1] in str(link) for link in links)
     assert any(f"{ids[2]},{ids[1]},{ids[0]}" in str(link) or f"{ids[2]}%2C" in str(link) for link in links)

@@ -165,7 +165,7 @@ def test_a_finished_run_can_be_replayed_and_bad_addresses_are_dropped_with_a_not
     app.run()
     assert not app.exception
     assert "left out" not in texts(app)
-    assert f"{result.kpis['data_service_mbit']:,.0f} Mbit" in [metric.value for metric in app.metric]
+    assert f"{result.kpis['data_service_mbit']:,.1f} Mbit" in [metric.value for metric in app.metric]
     assert len(app.dataframe[0].value) == 5
     for bad in ({"run": "../../etc"}, {"run": "demo; rm"}, {"t": "99999"}, {"t": "-1"}, {"t": "x"}):
         app.query_params.clear()
