@@ -61,18 +61,14 @@ def comparison_document(runs: Sequence[JudgedRun]) -> Document:
 
 
 def _maps(runs: Sequence[JudgedRun]) -> list[Block]:
-    """Return the maps of the runs, two a row, and one legend for all of them."""
-    figures = [
-        Figure(
-            map_drawing(run.result, run.world.city, MAP_PT),
-            f"{run.name}: {method_title(run.result.manifest)}.",
-            MAP_SHARE,
-        )
-        for run in runs
-    ]
-    legend = Figure(map_legend(), "", 1.0 - 2 * MAP_SHARE)
-    rows = [tuple(figures[first : first + 2]) for first in range(0, len(figures), 2)]
-    return [Row((*rows[0], legend)), *map(Row, rows[1:])]
+    """Return the maps of the runs, two a row, and one legend for all of them at the end."""
+    figures = []
+    for run in runs:
+        drawing = map_drawing(run.result, run.world.city, MAP_PT)
+        figures.append(Figure(drawing, f"{run.name}: {method_title(run.result.manifest)}.", MAP_SHARE))
+    rows = [figures[first : first + 2] for first in range(0, len(figures), 2)]
+    rows[-1].append(Figure(map_legend(), "", 1.0 - 2 * MAP_SHARE))
+    return [Row(tuple(row)) for row in rows]
 
 
 def _question(runs: Sequence[JudgedRun]) -> list[Block]:

@@ -10,6 +10,7 @@ import shapely
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from matplotlib.transforms import IdentityTransform
 from shapely.geometry.base import BaseGeometry
 
 from itnt_core.arrays import Array, BoolArray
@@ -95,7 +96,9 @@ def _fill(axes: Any, rings: Sequence[Array], fill: str) -> None:
     ends = np.cumsum([len(ring) + 1 for ring in rings])
     codes[ends - 1] = Path.CLOSEPOLY
     codes[np.concatenate([[0], ends[:-1]])] = Path.MOVETO
-    axes.add_patch(PathPatch(Path(corners, codes), facecolor=LIGHT[fill], linewidth=0.0))
+    points = np.round(axes.transData.transform(corners), 2)  # what is shorter is faster to write, and nobody sees it
+    look = {"facecolor": LIGHT[fill], "linewidth": 0.0, "transform": IdentityTransform()}
+    axes.add_artist(PathPatch(Path(points, codes), **look))
 
 
 def _buildings(city: City, wanted: BoolArray, size_m: float) -> list[Array]:

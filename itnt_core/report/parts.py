@@ -48,16 +48,18 @@ def scenario_sentence(scenario: Scenario) -> str:
     """Say in sentences what is asked, and what is optimised."""
     objective = objective_of(scenario)
     return (
-        f"{_count(len(scenario.ground_stations), 'ground base station')} and "
-        f"{_count(scenario.satellite_count, 'satellite')} serve "
-        f"{_count(len(scenario.aerial_users), 'aerial user')} and {_count(len(scenario.ground_users), 'ground user')} "
+        f"{count_of(len(scenario.ground_stations), 'ground base station')} and "
+        f"{count_of(scenario.satellite_count, 'satellite')} serve "
+        f"{count_of(len(scenario.aerial_users), 'aerial user')} and "
+        f"{count_of(len(scenario.ground_users), 'ground user')} "
         f"in an area of {scenario.area.size_m / 1000:g} km by {scenario.area.size_m / 1000:g} km, over "
         f"{scenario.time.slots} slots of {scenario.time.slot_s:g} s from {scenario.time.start:%Y-%m-%d %H:%M} UTC. "
         f"What is asked for: {objective.sentence[0].lower()}{objective.sentence[1:]}"
     )
 
 
-def _count(count: int, what: str) -> str:
+def count_of(count: int, what: str) -> str:
+    """Return how many there are of something, in words."""
     return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 

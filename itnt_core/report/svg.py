@@ -47,7 +47,7 @@ def _clean(element: ElementTree.Element) -> None:
     if "style" in element.attrib:
         element.set("style", _themed(element.get("style", "")))
     if "d" in element.attrib:
-        element.set("d", _LONG_NUMBER.sub(_short, element.get("d", "").replace("\n", "")))
+        element.set("d", _LONG_NUMBER.sub(_short, _dense(element.get("d", ""))))
     if element.tag != "text":
         element.text = None
     element.tail = None
@@ -56,6 +56,14 @@ def _clean(element: ElementTree.Element) -> None:
             element.remove(child)
         else:
             _clean(child)
+
+
+def _dense(steps: str) -> str:
+    """Return the steps of a path without the blanks that they do not need."""
+    steps = " ".join(steps.split())
+    for step in "MLQCz":
+        steps = steps.replace(f" {step}", step).replace(f"{step} ", step)
+    return steps
 
 
 def _short(number: re.Match[str]) -> str:
