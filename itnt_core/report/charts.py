@@ -61,7 +61,7 @@ def line_chart(
     needed = sum(LINE * TEXT_PT * (1 + name.count("\n")) for name in names)
     with style():
         figure = empty_figure(width_pt, max(height_pt, needed + TOP + BOTTOM))
-        right = max(map(label_width, names)) + LINK + RIGHT
+        right = max(map(label_width, names), default=0.0) + LINK + RIGHT
         axes = add_axes(figure, LEFT, TOP, right, BOTTOM)
         title(figure, what, unit)
         _scale(axes, times, series)
@@ -179,7 +179,7 @@ def _name_ends(axes: Any, series: Sequence[Series], names: Sequence[str]) -> Non
 
 
 def spread(wanted: Array, heights: Array, room: float) -> Array:
-    """Return middles for labels (n,) as near to the wanted ones as possible, none over another, all within the room.
+    """Return middles for labels (n,) as near to the wanted ones as possible, none over another, none above the room.
 
     Labels of ``heights`` (n,) keep the order of what is wanted, from the top. Where all of them need more room than
     there is, they hang over its lower end.
@@ -190,7 +190,7 @@ def spread(wanted: Array, heights: Array, room: float) -> Array:
     for number in order[::-1]:  # from the bottom up: nobody lower than the room and than who is below
         places[number] = max(places[number], floor + heights[number] / 2)
         floor = places[number] + heights[number] / 2
-    ceiling = room + heights[order[0]] / 2
+    ceiling = room + (heights[order[0]] / 2 if order.size else 0.0)
     for number in order:
         places[number] = min(places[number], ceiling - heights[number] / 2)
         ceiling = places[number] - heights[number] / 2

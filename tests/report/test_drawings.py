@@ -255,3 +255,14 @@ def test_naming_a_report_loads_no_matplotlib():
     code = "import sys, itnt_core.report, itnt_core.studies, itnt_core.cli; print('matplotlib' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "False"
+
+
+def test_nothing_and_the_unknown_can_be_drawn():
+    unknown = numbered("a", np.full(9, np.nan), 0)
+    nothing = [
+        line_chart("x", "y", TIMES, []),
+        strip_chart("x", "y", TIMES, []),
+        line_chart("x", "y", TIMES, [unknown]),
+    ]
+    page = to_html(Document("t", "s", tuple(Figure(drawing, "c") for drawing in nothing))).decode()
+    assert page.count("<svg") == 3 and "nan" not in page.lower()
