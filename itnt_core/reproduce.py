@@ -29,7 +29,7 @@ from itnt_core.scenario import Scenario, positions_m
 
 PRESET, COMMON_POWER_W = "london-4km", 4.0
 COMPARED = ("proposed", "epa", "t_ddqn", "ra", "planner", "straight")
-USERS, POWERS_W = (12, 18, 24, 30, 36), (1.0, 2.0, 4.0, 8.0)
+USERS, POWERS_W = (12, 18, 24, 30, 36), (1.0, 2.0, 4.0, 8.0)  # of the paper's figures 2 and 3
 BUDGET = {"rounds": 3, "episodes": 4, "reference_lines": False}
 CURVE_BUDGET = {"rounds": 1, "episodes": 16, "searches": 1, "reference_lines": False}
 

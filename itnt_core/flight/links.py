@@ -10,7 +10,7 @@ from itnt_core.arrays import Array
 from itnt_core.network import Decision, World
 from itnt_core.sinr import sinr_of, spectral_efficiency
 
-UNCAPPED_SHARE = 0.2
+UNCAPPED_SHARE = 0.2  # worth of a bit/s/Hz above the cap beside one below it
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ from .learner import Learner
 from .networks import descend, follow, mlp, seeded
 from .replay import ReplayMemory
 
-HEADINGS = 8
+HEADINGS = 8  # of a move, evenly round; staying is one more
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from .links import Array, BoolArray, IntArray, Radio, RowLinks
 from .observation import Observer, stations_ahead
 from .options import EnvironmentOptions
 
-LOGIT_SCALE, TOTAL_SCALE, TOTAL_OFFSET, REWARD_LIMIT = 4.0, 6.0, 4.0, 5.0
+LOGIT_SCALE, TOTAL_SCALE, TOTAL_OFFSET, REWARD_LIMIT = 4.0, 6.0, 4.0, 5.0  # of actions in [-1, 1]; of the reward
 CHEAPEST_SPEED_M_S = 10.2
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
-SMALL = 1e-2
+SMALL = 1e-2  # first actions lie near zero (Lillicrap et al. 2016, section 7, start the last layer near it)
 
 
 def seeded(seed: int, build: Callable[[], nn.Module]) -> nn.Module:

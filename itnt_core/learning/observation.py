@@ -14,6 +14,7 @@ from itnt_core.qos import is_linked
 from itnt_core.scenario import positions_m
 from itnt_core.units import to_db
 
+# What a network reads lies within about [-1, 1]; weight of the next slot.
 CENTRE_DB, SPAN_DB, NEAR_M, LOOK_AHEAD = 20.0, 60.0, 1000.0, 0.9
 
 

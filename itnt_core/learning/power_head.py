@@ -22,7 +22,7 @@ from .dynamics import LOGIT_SCALE, TOTAL_OFFSET, TOTAL_SCALE
 from .networks import descend, mlp, seeded
 from .observation import CENTRE_DB, SPAN_DB, Layout
 
-UNCAPPED_SHARE, FLOOR_PRICE, FLOOR_MARGIN = 0.05, 6.0, 1.05
+UNCAPPED_SHARE, FLOOR_PRICE, FLOOR_MARGIN = 0.05, 6.0, 1.05  # as in methods/gradient.py; aims 5 % above the floor
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,7 +28,7 @@ from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Values, number_knob, say
 from .needs import needs_two_of_each
 
-BINS = 24
+BINS = 24  # of the histogram
 LEAST_GAIN = 5e-4  # Mbit/s: what the sentence shows
 MOST_SLOTS, MOST_DRAWS = 60, 8  # tried for the moment that the lesson opens with
 RIVALS = (ExactAssociator, MaxSinrAssociator)

@@ -19,6 +19,7 @@ from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Values, choice_knob, number_knob, say
 from .needs import needs_aerial_user
 
+# Of a side and of the flight, what answers while one reads; of a picture's side.
 CELLS, STAGES, MOST_CELLS, DRAWN_CELLS = 40, 20, 110, 36
 STRAIGHT, PLANNED = "Straight line", "Dynamic programming"
 WAYS = (STRAIGHT, PLANNED)

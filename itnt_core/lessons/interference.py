@@ -14,7 +14,7 @@ from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob, say
 from .needs import needs_two_of_each
 
-STEPS = 80
+STEPS = 80  # points along the way between two GBSs
 RADIATES, SILENT = "serves someone there", "serves nobody there"
 
 ALONE = (

@@ -29,6 +29,7 @@ from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
 from .needs import ADD_PASS, NONE_RISES, PLACE_MAST, PLACE_USER, rising_satellites
 
+# Small enough to be planned while one reads.
 MOST_MASTS, MOST_SATELLITES, MOST_USERS, SUBBANDS, CYCLES, SLOTS = 2, 1, 3, 2, 2, 5
 
 IDEA = (

@@ -19,7 +19,7 @@ from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
 from .needs import PLACE_MASTS, needs_two_of_each
 
-LINKS, GRID, CURVE = 3, 21, 60
+LINKS, GRID, CURVE = 3, 21, 60  # of the example; points of a side of the map and along the curve
 
 IDEA = (
     "{links} stations send on one subchannel, each to a user at its edge: {pairs}.",

@@ -17,6 +17,7 @@ from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob, say
 from .needs import needs_mast_and_user
 
+# Points along the sight line and round the user; above that no mast is looked for.
 SAMPLES, RING_POINTS, TALLEST_MAST_M = 600, 180, 500.0
 
 IDEA = (

@@ -16,7 +16,7 @@ from .bundles import CITY, CityMeta, Label
 from .detail import drawn_buildings
 
 HEIGHT_CLASS_EDGES_M = (14.0, 28.0, 60.0)  # below: houses, above: blocks, tall blocks, towers
-LANDMARK_CLASS = 4
+LANDMARK_CLASS = 4  # after the four classes of heights
 LANDMARK_REACH_M = 60.0
 BRIDGE_BASE_M = 6.0
 NICKNAMES = ("Gherkin", "Walkie-Talkie", "Big Ben", "Tower of London")

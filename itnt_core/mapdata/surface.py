@@ -22,7 +22,7 @@ SURFACE_KINDS = {"server": "Best server", "sinr": "SINR", "sight": "Line of sigh
 SINR_EDGES_DB = (-5.0, 0.0, 5.0, 10.0, 20.0)
 # Six steps of "viridis", which keep their order in lightness for colour-blind and other eyes.
 SEQUENCE = ((68, 1, 84), (65, 68, 135), (42, 120, 142), (34, 168, 132), (122, 209, 81), (253, 231, 37))
-SERVERS = (
+SERVERS = (  # RGB of stations: Okabe and Ito 2008, and brown
     (0, 114, 178),
     (230, 159, 0),
     (0, 158, 115),
@@ -32,7 +32,7 @@ SERVERS = (
     (240, 228, 66),
     (120, 94, 60),
 )
-OPACITY = 200
+OPACITY = 200  # of 255: streets shine through
 GROUND_LIFT_M = 1.5
 FINE = 4  # a coarse grid of gains is shown as larger squares of texture, so that no edge is blurred
 

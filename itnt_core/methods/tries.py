@@ -19,7 +19,7 @@ from .agents import Variant, check_size, environment_options, make_crew
 from .incumbent import BestDecision
 from .learned_settings import LearnedSettings
 
-CONTEST_SEARCHES = 3
+CONTEST_SEARCHES = 3  # random starts of the association, of which the best stays
 
 
 class Tries(BestDecision):

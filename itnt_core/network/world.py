@@ -15,7 +15,7 @@ from itnt_core.radio import ChannelModel, channel_of, links_at, noise_power_w, r
 from itnt_core.scenario import GroundStation, Problem, SatelliteRadio, Scenario, ScenarioError, positions_m
 from itnt_core.sky import SkyTrack, look_angles
 
-MAX_GAIN_ENTRIES = 400_000_000
+MAX_GAIN_ENTRIES = 400_000_000  # 3.2 GB of doubles
 
 
 @dataclass(frozen=True, eq=False)

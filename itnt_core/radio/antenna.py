@@ -10,7 +10,7 @@ from itnt_core.units import to_db
 
 from .laws import Array
 
-ELEMENTS = 8
+ELEMENTS = 8  # of the vertical array, half a wavelength apart
 SIDE_LOBE_FLOOR_DB = -30.0
 
 

@@ -28,8 +28,8 @@ from . import worker
 from .scene import SCENE_VERSION, write_scene
 
 INTERPRETER_VARIABLE = "ITNT_RAYTRACING_PYTHON"
-PROTOCOL_VERSION = 1
-MOST_TRANSMITTERS, MOST_RECEIVERS = 64, 20_000
+PROTOCOL_VERSION = 1  # of the files between this program and the ray tracer
+MOST_TRANSMITTERS, MOST_RECEIVERS = 64, 20_000  # of one question
 INSTALL_HINT = (
     "install it into an environment (pip install -r requirements-raytracing.txt) and name that environment's python in "
     f"{INTERPRETER_VARIABLE}"

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 WGS84_EQUATORIAL_RADIUS_M = 6_378_137.0
-WGS84_FLATTENING = 1.0 / 298.257223563
+WGS84_FLATTENING = 1.0 / 298.257223563  # NIMA TR8350.2, as the radius
 
 
 def metres_per_degree(lat: float) -> tuple[float, float]:

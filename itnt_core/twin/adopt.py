@@ -6,9 +6,9 @@ from itnt_core.scenario import Scenario, TimeGrid
 
 from .scenario import TwinScenario, twin_of_data
 
-SUBBANDS, SUBBAND_KHZ, CARRIER_GHZ = 8, 5000.0, 3.5
+SUBBANDS, SUBBAND_KHZ, CARRIER_GHZ = 8, 5000.0, 3.5  # the radio of the twin's own presets
 STATION_W = 40.0  # of a wide-band base station; the data-service presets send on less band with less
-WINDOWS = 2
+WINDOWS = 2  # that are planned
 
 
 def adopted(scenario: Scenario, like: TwinScenario) -> TwinScenario:

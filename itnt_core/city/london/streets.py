@@ -29,7 +29,7 @@ CELL_GAP_M, STRAIGHTEN_M = 0.5, 0.6
 KNOWN_M, REACH_M = 12_000.0, 600.0  # around the first neighbourhood, around the square
 SMALLEST_PIECE_M2, SMALLEST_BLOCK_PIECE_M2, THINNEST_BLOCK_M = 60.0, 250.0, 14.0
 STREET_SIDE_M = 2.5, 7.5
-MOST_HALVINGS = 9
+MOST_HALVINGS = 9  # of a piece: at most 512 parts
 
 
 class Pieces(NamedTuple):

@@ -20,7 +20,7 @@ from .tangent import Tangent, tangent_at
 from .window import Array, Plan, Window
 
 LOG2 = float(np.log(2.0))
-TOLERANCE, LOOSE_TOLERANCE = 1e-5, 1e-3
+TOLERANCE, LOOSE_TOLERANCE = 1e-5, 1e-3  # of the solver; the looser one where it stops short of the first
 LEAST_BOUND = -1.0  # of the bounded efficiency: without one the solver may run away along it
 LEAST_RATE = -1.0  # of the bounded rate: a bound of zero would shut out points at which a product's bound is below it
 

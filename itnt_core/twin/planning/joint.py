@@ -28,7 +28,7 @@ from .window import Array, Window, objective
 
 PENALTY_MBIT = 20.0  # lambda: what one undecided binary costs
 NTN_START = 0.1  # power of the beams, of the cap, when they join a terrestrial plan
-MASK_START = 0.95
+MASK_START = 0.95  # at most: no binary starts decided
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,7 +27,7 @@ from .polish import polish, with_spare
 from .relaxed import Bounds, Relaxed, free_bounds, per_transmitter
 from .window import Array, Window, objective
 
-MOST_ITERATIONS = 5
+MOST_ITERATIONS = 5  # of one climb: a correction has to be quick
 LOOSE_POWER = 0.3  # of the equal power, at least, where another station is tried
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from .window import Array, Plan, Window
 
-PENALTY_EPS = 0.1
+PENALTY_EPS = 0.1  # of the penalty below: the smaller, the nearer to a count
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from itnt_core.twin.planning.window import Array
 
 from .profiles import LONDON
 
-AR_LAGS = 3
+AR_LAGS = 3  # bins of the autoregression, fewer while a tenth of the history is shorter
 SMALLEST = 1e-9  # of a level whose logarithm is taken
 
 
