@@ -114,7 +114,7 @@ class Ddpg(Learner):
         return self.noise
 
     def remember(self, state: Tensor, action: Tensor, reward: Tensor, next_state: Tensor, terminal: bool) -> None:
-        """Store one step of n environments."""
+        """Store one step of n environments: states (n, size) and actions (n, actions), rewards (n,)."""
         ends = torch.full((len(state), 1), float(terminal))
         self.memory.add(state=state, action=action, reward=reward, next_state=next_state, terminal=ends)
 

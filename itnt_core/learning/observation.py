@@ -19,7 +19,7 @@ CENTRE_DB, SPAN_DB, NEAR_M, LOOK_AHEAD = 20.0, 60.0, 1000.0, 0.9
 
 
 def scaled_db(ratio: Array) -> Array:
-    """Return a power ratio on a decibel scale where -40 dB is -1 and 80 dB is 1."""
+    """Return power ratios of any shape on a decibel scale where -40 dB is -1 and 80 dB is 1."""
     return np.clip((to_db(ratio, 1e-12) - CENTRE_DB) / SPAN_DB, -1.0, 1.0)
 
 

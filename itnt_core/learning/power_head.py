@@ -119,7 +119,10 @@ class PowerHead:
         return torch.cat([logits, total[..., None]], dim=2)
 
     def learn(self, observation: Tensor, next_observation: Tensor) -> dict[str, float]:
-        """Take one step up the rate that the powers give where the users are after the move."""
+        """Take one step up the rate that the powers give where the users are after the move.
+
+        Both observations are (n, size).
+        """
         before = self.viewer.view(observation, observation)
         after = self.viewer.view(observation, next_observation)
         share = served_shares(self._action(before), after.active)

@@ -232,7 +232,10 @@ def _what_is_gained(exact: Sums, most: int, best_mbit_s: float) -> str:
 
 
 def small_problem(ground: Ground, values: Values) -> tuple[AssociationProblem, IntArray, IntArray]:
-    """Return P1 of a few users, the stations they hear best, the first subchannels; straight flights, equal power."""
+    """Return P1 of a few users (U,), the stations (B,) they hear best, the first subchannels: problem, users, stations.
+
+    Flights are straight, powers equal.
+    """
     slot = int(values["slot"]) - 1
     gains = ground.straight_gains[slot : slot + 1]
     count, total = int(values["users"]), gains.shape[1]

@@ -64,7 +64,7 @@ def surface_picture(surface: CoverageSurface, kind: str, station_ids: Sequence[s
 
 
 def gain_picture(gain_mbit: NDArray[np.float64]) -> SurfacePicture:
-    """Draw the gain of one more base station over a grid of sites (rows run north)."""
+    """Draw the gain (rows, columns) of one more base station over a grid of sites; rows run north."""
     top = max(float(gain_mbit.max()), 1e-9)
     edges = tuple(top * share for share in (0.0, 0.25, 0.5, 0.75, 0.9))
     classes = np.searchsorted(edges, gain_mbit, side="right").repeat(FINE, axis=0).repeat(FINE, axis=1)

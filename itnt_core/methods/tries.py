@@ -108,7 +108,7 @@ class Tries(BestDecision):
         return share * self.world.station_max_power_w[None, :, None] * (1.0 - 1e-9)
 
     def powered(self, decision: Decision, gains: Array) -> Decision:
-        """Return a decision with the policy's powers for its flight and association."""
+        """Return a decision with the policy's powers for its flight, of gains (T, U, B, K), and association."""
         slots = np.arange(self.world.slots)
         aerial = gains[:, : self.world.aerial_count, :, 0] * self.radio.full_w
         links = self.radio.links(slots, aerial, decision.station, decision.subchannel)

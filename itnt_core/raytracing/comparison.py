@@ -135,7 +135,10 @@ def receiver_points(city: City, masts_m: Array, count: int, seed: int) -> Array:
 
 
 def agreement(comparison: Comparison, among: NDArray[np.bool_] | None = None) -> Agreement:
-    """Return bias, root mean square error, spread and correlation over the links of a mask (all links without one)."""
+    """Return bias, root mean square error, spread and correlation over the links of a mask.
+
+    ``among`` has the shape of the comparison's links; without it all count.
+    """
     chosen = np.ones(len(comparison.distance_m), dtype=bool) if among is None else among
     found = chosen & np.isfinite(comparison.traced_db)
     urban, traced = comparison.urban_db[found], comparison.traced_db[found]

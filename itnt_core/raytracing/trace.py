@@ -117,7 +117,7 @@ def traced_gains_db(
 
 
 def question_hash(city: City, transmitters_m: Array, receivers_m: Array, settings: TraceSettings) -> str:
-    """Return the SHA-256 of everything an answer depends on, hexadecimal."""
+    """Return the SHA-256 of everything an answer depends on, hexadecimal; transmitters (n, 3), receivers (m, 3)."""
     digest = hashlib.sha256(f"{PROTOCOL_VERSION} {SCENE_VERSION} {city.content_hash()}".encode())
     digest.update(json.dumps(asdict(settings), sort_keys=True).encode())
     for points in (transmitters_m, receivers_m):

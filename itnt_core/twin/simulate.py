@@ -161,7 +161,7 @@ def figures(environment: Environment, rollout: Rollout) -> dict[str, Any]:
 def course_figures(
     scenario: TwinScenario, queue_mbit: Array, served_mbit: Array, active: Array, interference_to_noise: Array
 ) -> dict[str, Any]:
-    """Return the figures that follow from a course, whose arrays are those of :class:`Rollout`."""
+    """Return the figures that follow from a course, whose arrays have the shapes of those of :class:`Rollout`."""
     backlog = queue_mbit.sum(axis=(0, 2))
     served = served_mbit.sum(axis=(1, 2))
     duration_s = scenario.network.time.slot_s * backlog.size

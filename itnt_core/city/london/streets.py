@@ -40,7 +40,7 @@ class Pieces(NamedTuple):
     owners: IntArray  # (n,)
 
     def take(self, chosen: NDArray[np.generic]) -> Pieces:
-        """Pick pieces by mask or index."""
+        """Pick pieces by a mask (n,) or indices (m,)."""
         return Pieces(self.shapes[chosen], self.keys[chosen], self.owners[chosen])
 
 
@@ -85,7 +85,7 @@ def lay_out_blocks(
 
 
 def halve_until(pieces: Pieces, wanted_m2: Array, uneven: float) -> Pieces:
-    """Halve pieces across their longer side until each is near its wanted area in square metres.
+    """Halve pieces across their longer side until each is near its wanted area (n,) in square metres.
 
     `uneven` spreads both the place of the cut and the area at which halving stops (0 halves exactly).
     """

@@ -212,7 +212,7 @@ class _Problem:
         return cost / (10.0 * window.weight.sum())
 
     def solve(self, tolerance: float) -> Array | None:
-        """Return the value of every column, None when the solver does not get there."""
+        """Return the value of every column (columns,), None when the solver does not get there."""
         low, high = np.concatenate(self.columns.low), np.concatenate(self.columns.high)
         is_free = high > low
         fixed = np.where(is_free, 0.0, low)
@@ -247,7 +247,7 @@ class _Problem:
         return values
 
     def read(self, values: Array) -> Solved:
-        """Return the solution as a point, with the solver's tolerance cut off at the bounds."""
+        """Return the solution (columns,) as a point, with the solver's tolerance cut off at the bounds."""
         window = self.window
         low, high = np.concatenate(self.columns.low), np.concatenate(self.columns.high)
         values = np.clip(values, low, high)
