@@ -1,13 +1,16 @@
 """The reference of the Python names, out of their docstrings: ``python docs/reference/build.py build/reference``.
 
-What a room's ``__init__`` names is its public face; one page shows one room, or one of the modules beside the rooms.
+What a room's ``__init__`` names is its public face; one page shows one room, one of the modules beside the rooms, or a
+module that a room's face names as a whole.
 """
 
 from __future__ import annotations
 
 import sys
 import warnings
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pdoc
 import pdoc.render
@@ -24,6 +27,13 @@ def faces() -> list[str]:
     return [f"itnt_core.{name}" for name in sorted([*rooms, *modules])]
 
 
+def named_modules(face: str) -> list[str]:
+    """Return the modules that a room's face names: all of such a module is public."""
+    room = import_module(face)
+    named = [getattr(room, name) for name in getattr(room, "__all__", ())]
+    return [one.__name__ for one in named if isinstance(one, ModuleType)]
+
+
 def write_reference(folder: Path) -> None:
     """Write the pages into a folder, which is made where it is missing."""
     pdoc.render.configure(
@@ -32,7 +42,8 @@ def write_reference(folder: Path) -> None:
     with warnings.catch_warnings():
         # A dataclass keeps its fields' types as text, which pdoc reads in the module of the class that inherits them.
         warnings.filterwarnings("ignore", "Error parsing type annotation")
-        pdoc.pdoc(*faces(), BEHIND, output_directory=folder)
+        whole = [name for face in faces() for name in named_modules(face)]
+        pdoc.pdoc(*faces(), BEHIND, *whole, output_directory=folder)
 
 
 if __name__ == "__main__":

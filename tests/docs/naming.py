@@ -31,7 +31,9 @@ def defined_in(path: Path) -> frozenset[str]:
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         return frozenset(name for pair in METHOD.findall(text) for name in pair if name)
-    return frozenset(_names(ast.parse(text).body, ""))
+    stub = path.with_suffix(".pyi")  # of a room's face that is loaded late
+    late = _names(ast.parse(stub.read_text(encoding="utf-8")).body, "") if stub.is_file() else []
+    return frozenset([*_names(ast.parse(text).body, ""), *late])
 
 
 def _names(body: list[ast.stmt], owner: str) -> list[str]:
