@@ -129,12 +129,12 @@ class Ddpg(Learner):
         loss = torch.stack([nn.functional.mse_loss(value, target) for value in values]).sum()
         descend(self.critic_optimiser, loss)
         self.updates += 1
-        told = {"critic_loss": float(loss.detach()), "q": float(values[0].detach().mean())}
+        metrics = {"critic_loss": float(loss.detach()), "q": float(values[0].detach().mean())}
         if self.updates % self.options.actor_delay == 0:
-            told["actor_loss"] = self._learn_actor(batch["state"])
+            metrics["actor_loss"] = self._learn_actor(batch["state"])
             follow(self.slow_actor, self.actor, self.options.target_share)
             follow(self.slow_critics, self.critics, self.options.target_share)
-        return told
+        return metrics
 
     @torch.no_grad()
     def _target(self, batch: dict[str, Tensor]) -> Tensor:

@@ -34,7 +34,7 @@ class Layout:
     slots: int
 
     @property
-    def masts(self) -> int:
+    def gbs_count(self) -> int:
         """Return the number of GBSs."""
         return self.stations - self.satellites
 
@@ -51,7 +51,7 @@ class Layout:
             "position": 3 * self.aerial,  # east, north by half the area, height by the user's range
             "to_destination": 3 * self.aerial,  # east, north by the area, height by the user's range
             "aerial_gain": self.aerial * self.stations,  # dB over noise at full power, where the user is now
-            "to_masts": 2 * self.aerial * self.masts,  # east, north by 1 km, cut at 1 km
+            "to_masts": 2 * self.aerial * self.gbs_count,  # east, north by 1 km, cut at 1 km
             "ahead": self.aerial * self.stations,  # share of each station in the slots to come
             "time": 1,  # share of the slots that is left
             "station": self.users,  # index of the serving station, -1 unserved
@@ -84,7 +84,7 @@ class Observer:
         self._low = np.array([user.min_height_m for user in users])
         self._span = np.maximum(np.array([user.max_height_m for user in users]) - self._low, 1.0)
         self._destination = positions_m(user.destination for user in users)
-        self._masts = positions_m(world.scenario.ground_stations)[:, :2]
+        self._gbs_m = positions_m(world.scenario.ground_stations)[:, :2]
         self._floor = scaled_db(np.array(min_sinr(world, "active")))
 
     def observe(
@@ -113,7 +113,7 @@ class Observer:
             "position": place.reshape(rows, -1),
             "to_destination": way.reshape(rows, -1),
             "aerial_gain": scaled_db(gain).reshape(rows, -1),
-            "to_masts": ((self._masts - positions_m[:, :, None, :2]) / NEAR_M).reshape(rows, -1),
+            "to_masts": ((self._gbs_m - positions_m[:, :, None, :2]) / NEAR_M).reshape(rows, -1),
             "ahead": ahead.reshape(rows, -1),
             "time": 1.0 - slots[:, None] / world.slots,
             "station": _index(station, world.station_count),

@@ -16,9 +16,9 @@ from itnt_core.twin import (
     Traffic,
     TwinError,
     TwinScenario,
-    adopted,
     build_environment,
     play_cycle,
+    twin_of_scenario,
 )
 from itnt_core.twin import Window as PlanningWindow
 from itnt_core.units import to_db
@@ -184,7 +184,7 @@ def small_question(ground: Ground, values: Values) -> TwinScenario:
             shared_most=int(values["shared"]), slots_per_cycle=SLOTS, cycles_per_window=CYCLES, min_elevation_deg=0.0
         ),
     )
-    question = adopted(few, like)
+    question = twin_of_scenario(few, like)
     radio = question.network.radio.model_copy(update={"subchannels": SUBBANDS})
     time = question.network.time.model_copy(update={"slots": SLOTS * CYCLES})
     return question.model_copy(update={"network": question.network.model_copy(update={"radio": radio, "time": time})})

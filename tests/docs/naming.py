@@ -83,6 +83,12 @@ def words() -> frozenset[str]:
     return frozenset(word for path in files for word in WORD.findall(path.read_text(encoding="utf-8")))
 
 
+@cache
+def quoted() -> frozenset[str]:
+    """Return the dotted names that stand in quotation marks in the program: groups of entry points, fields."""
+    return frozenset(name for path in _program() for name in re.findall(r"[\"']([\w.]+)[\"']", path.read_text("utf-8")))
+
+
 def file_of(name: str) -> Path | None:
     """Return the file or folder that is meant, None where there is none; ``*`` stands for any."""
     for start in BESIDE:
@@ -98,5 +104,7 @@ def is_known(name: str) -> bool:
         path = modules().get(".".join(parts[:end]))
         if path is not None:
             rest = ".".join(parts[end:])
-            return not rest or rest in defined_in(path)
-    return name in members()
+            if not rest or rest in defined_in(path):
+                return True
+            break
+    return name in members() or name in quoted()

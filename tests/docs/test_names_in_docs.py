@@ -19,6 +19,7 @@ A_WORD = re.compile(r"[A-Z]\w*[a-z]\w*[A-Z]\w*|[A-Za-z]\w*_\w+|_\w+")  # CamelCa
 OTHERS = {  # of other programs, or made at run time
     "STREAMLIT_CLIENT_SHOW_ERROR_DETAILS",
     ".itnt/",
+    "build/reference",
     "~/.local/share/itnt-studio",
     "progress.jsonl",
     "request.json",

@@ -16,8 +16,8 @@ from .ascent import (
     SOLVERS,
     Ascent,
     Iteration,
+    Notify,
     Solver,
-    Tell,
     equal_point,
     rounded,
 )
@@ -51,7 +51,7 @@ def refine(
     *,
     solver: Solver | None = None,
     strict: bool = False,
-    tell: Tell | None = None,
+    notify: Notify | None = None,
     ahead: Ahead | None = None,
 ) -> Refined:
     """Refine the terrestrial powers, shares and associations and the steering of one cycle.
@@ -61,7 +61,7 @@ def refine(
     plan comes back where nothing better was found.
     """
     started = time.perf_counter()
-    ascent = Ascent(window, solver or SOLVERS["clarabel"](), tell)
+    ascent = Ascent(window, solver or SOLVERS["clarabel"](), notify)
     bounds = terrestrial_bounds(window, plan, strict)
     kept = bounds.with_association(plan.association)
     tried = [plan, polish(window, plan, kept)]

@@ -17,7 +17,7 @@ from .observation import Layout
 from .power_head import PowerHead
 
 
-class Crew(Protocol):
+class Agents(Protocol):
     """Everything that acts and learns in an environment."""
 
     def act(self, observation: Tensor, exploration: float = 0.0, calm: int = 0) -> Tensor:
@@ -39,7 +39,7 @@ class Crew(Protocol):
         """Update everything once; return losses and Q values."""
 
     def learn_powers(self, observation: Tensor) -> None:
-        """Improve the powers for associations that were asked about, (n, size), where the crew can do that."""
+        """Improve the powers for associations that were asked about, (n, size), where the agents can do that."""
 
     def bind(self, world: World) -> None:
         """Work for another world of the same shape."""
@@ -57,7 +57,7 @@ class Crew(Protocol):
         """Take over a checkpoint."""
 
 
-class JointCrew:
+class JointAgents:
     """One DDPG over the whole observation and the whole action: the paper's agent."""
 
     def __init__(self, dynamics: ServiceDynamics, options: DdpgOptions, seed: int):
@@ -129,7 +129,7 @@ def pilot_states(observation: Tensor, layout: Layout) -> Tensor:
             part("position", 3),
             part("to_destination", 3),
             part("aerial_gain", stations),
-            part("to_masts", 2 * layout.masts),
+            part("to_masts", 2 * layout.gbs_count),
             part("ahead", stations),
             part("sinr", 1)[:, :aerial],
             one_hot(station, stations + 1).float(),
@@ -141,7 +141,7 @@ def pilot_states(observation: Tensor, layout: Layout) -> Tensor:
     return states.flatten(0, 1)
 
 
-class FactoredCrew:
+class FactoredAgents:
     """A pilot that flies every aerial user by its own reward, and the power policy that subchannels share.
 
     An aerial user only receives, so its flight changes nobody else's rate: its own rate and energy are its reward.
@@ -195,10 +195,10 @@ class FactoredCrew:
 
     def learn(self) -> dict[str, float]:
         """Update pilot and powers once; the powers learn from the step just taken."""
-        told = self.pilot.learn() if self.layout.aerial else {}
+        metrics = self.pilot.learn() if self.layout.aerial else {}
         if self.power is not None and self._last is not None:
-            told |= self.power.learn(*self._last)
-        return told
+            metrics |= self.power.learn(*self._last)
+        return metrics
 
     def learn_powers(self, observation: Tensor) -> None:
         """Take one step up the rate of the associations in observations (n, size)."""

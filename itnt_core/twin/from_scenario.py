@@ -11,7 +11,7 @@ STATION_W = 40.0  # of a wide-band base station; the data-service presets send o
 WINDOWS = 2  # that are planned
 
 
-def adopted(scenario: Scenario, like: TwinScenario) -> TwinScenario:
+def twin_of_scenario(scenario: Scenario, like: TwinScenario) -> TwinScenario:
     """Return the stations, passes and ground users of a scenario under the dials of another question.
 
     The band becomes eight sub-bands of 5 MHz at 3.5 GHz and the time two windows of one-second slots; base stations get
