@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from links import dead_links, links_and_anchors
+from page_links import dead_links, links_and_anchors
 from naming import ROOT
 
 PAGES = [
