@@ -5,8 +5,8 @@ import subprocess
 import sys
 
 import pytest
-from page_links import dead_links, links_and_anchors
 from naming import ROOT
+from page_links import dead_links, links_and_anchors
 
 PAGES = [
     *sorted(ROOT.glob("*.md")),

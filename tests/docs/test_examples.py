@@ -16,6 +16,7 @@ CENTRAL = {
     "itnt_core.api": ["preset", "change", "list_methods", "optimise", "upper_bound", "read_answer", "write_scenario"],
     "itnt_core.units": ["to_db", "from_db", "watts_to_dbm", "dbm_to_watts"],
     "itnt_core.sinr": ["sinr_of", "spectral_efficiency"],
+    "itnt_core.bounds.upper": ["upper_bound"],
     "itnt_core.network.evaluate": ["evaluate"],
     "itnt_core.network.world": ["World.gains_at", "build_world"],
     "itnt_core.network.energy": ["propulsion_power_w", "flight_energy_j"],
