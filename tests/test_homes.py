@@ -127,6 +127,13 @@ HOMES = {
             "itnt_core/twin/scenario.py",  # a question file says of which study it is
         },
     ),
+    "what the figures of a result are called": (
+        r"[\"'](Data gap|Served at most|Served user slots|Outage|Flight energy|Violations|Violated constraints|"
+        r"Constraint violations|Computing time|Mean backlog|Greatest backlog|Backlog at the end|"
+        r"Served by satellite|Satisfied users|Mean wait)(, [^\"']*)?[\"']"
+        r"|[\"'](Data service|Upper bound)[^\"']*[\"'], ?([\"'](Mbit|%)[\"']|[0-9])",
+        {"itnt_core/results/figures.py", "itnt_core/twin/figures.py"},
+    ),
     "writers of results": (r"\bwrite_parts\(", {"itnt_core/results/files.py", "itnt_core/twin/result.py"}),
     "what every manifest holds": (r'"format": "itnt-result"', {"itnt_core/results/manifest.py"}),
     "the computing time of a run": (

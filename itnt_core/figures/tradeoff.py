@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
+from itnt_core.results import DATA_FIGURES, Better
 from itnt_core.runs import Run, method_title
 
-
-@dataclass(frozen=True)
-class Axis:
-    """A figure that may be an axis: what it is called with its unit, its factor, and which direction is better."""
-
-    label: str
-    factor: float
-    better: Literal["more", "less"]
-
-
-AXES = {
-    "data_service_mbit": Axis("Data service, active, Mbit", 1.0, "more"),
-    "data_service_always_on_mbit": Axis("Data service, always-on, Mbit", 1.0, "more"),
-    "energy_kj": Axis("Flight energy, kJ", 1.0, "less"),
-    "outage": Axis("Outage, %", 100.0, "less"),
-    "gap": Axis("Data gap to the bound, %", 100.0, "less"),
-    "wall_s": Axis("Computing time, s", 1.0, "less"),
-}
+_CHOSEN = ("data_service_mbit", "data_service_always_on_mbit", "energy_kj", "outage", "gap", "wall_s")
+AXES = {figure.key: figure for key in _CHOSEN for figure in DATA_FIGURES if figure.key == key}
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A5A2B"]
 SYMBOLS = ["circle", "square", "diamond", "triangle-up", "cross", "x", "star"]
 FRONT = "#7F7F7F"
@@ -53,7 +37,7 @@ def trade_off(runs: Iterable[Run], across: str, up: str) -> TradeOff:
     known: list[tuple[Run, list[float]]] = []
     left_out = 0
     for run in runs:
-        values = [_figure(run.kpis, key, AXES[key].factor) for key in (across, up)]
+        values = [AXES[key].value(run.kpis) for key in (across, up)]
         if None in values:
             left_out += 1
         else:
@@ -63,14 +47,7 @@ def trade_off(runs: Iterable[Run], across: str, up: str) -> TradeOff:
     return TradeOff(tuple(run for run, _ in known), (across, up), points, front, left_out)
 
 
-def _figure(kpis: Mapping[str, Any] | None, key: str, factor: float) -> float | None:
-    value = (kpis or {}).get(key)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
-        return None
-    return factor * float(value)
-
-
-def pareto_front(points: ArrayLike, better: Sequence[Literal["more", "less"]]) -> NDArray[np.bool_]:
+def pareto_front(points: ArrayLike, better: Sequence[Better]) -> NDArray[np.bool_]:
     """Return which points ``(n, 2)`` no other one beats: at least as good in both figures, and better in one.
 
     Sorted once by the first figure, so it costs n log n. Equal points are on the front together.
@@ -93,8 +70,8 @@ def trade_off_sentence(found: TradeOff) -> str:
     across, up = (AXES[key] for key in found.axes)
     words = (
         f"{len(found.runs)} runs; {int(found.front.sum())} are on the Pareto front: no other run is at least as good "
-        f"in both and better in one ({across.label.rsplit(', ', 1)[0]}: {across.better} is better, "
-        f"{up.label.rsplit(', ', 1)[0]}: {up.better} is better)."
+        f"in both and better in one ({across.label}: {across.better} is better, "
+        f"{up.label}: {up.better} is better)."
     )
     return f"{words} {found.left_out} without these figures are left out." if found.left_out else words
 
@@ -108,8 +85,8 @@ def trade_off_rows(found: TradeOff) -> list[dict[str, Any]]:
             "Run": found.runs[row].title,
             "Method": method_title(found.runs[row]),
             "On the front": "yes" if found.front[row] else "no",
-            across.label: round(float(found.values[row, 0]), 3),
-            up.label: round(float(found.values[row, 1]), 3),
+            across.heading: round(float(found.values[row, 0]), across.digits),
+            up.heading: round(float(found.values[row, 1]), up.digits),
             "Id": found.runs[row].id,
         }
         for row in order
@@ -138,14 +115,16 @@ def trade_off_figure(found: TradeOff, chosen: str | None = None) -> go.Figure:
                 "color": COLOURS[number % len(COLOURS)],
                 "line": {"width": 1, "color": "white"},
             },
-            hovertemplate=f"%{{customdata[1]}}<br>{across.label} %{{x:,.4g}}<br>{up.label} %{{y:,.4g}}<extra></extra>",
+            hovertemplate="<br>".join(
+                ("%{customdata[1]}", f"{across.heading} %{{x:,.4g}}", f"{up.heading} %{{y:,.4g}}<extra></extra>")
+            ),
         )
     _mark_chosen(figure, found, chosen)
     figure.update_layout(
         height=440,
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        xaxis_title=across.label,
-        yaxis_title=up.label,
+        xaxis_title=across.heading,
+        yaxis_title=up.heading,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0.0},
         clickmode="event+select",
     )

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from itnt_core.twin import SCHEME_TITLES, TwinResult
+from itnt_core.results import outcomes, table_row
+from itnt_core.twin import SCHEME_TITLES, TWIN_FIGURES, TwinResult
 
 TN, NTN, SHARED, SILENT = "#0072B2", "#E69F00", "#009E73", "#B5BAC1"  # Okabe and Ito, apart for every eye
 _LINES = {
@@ -200,28 +201,8 @@ def user_delays_s(result: TwinResult) -> np.ndarray:
 
 def scheme_rows(results: Sequence[TwinResult]) -> list[dict[str, Any]]:
     """Return one row of figures per scheme."""
-    rows = []
-    for result in results:
-        kpis = result.kpis
-        delay = kpis["delay_s"]
-        rows.append(
-            {
-                "Scheme": SCHEME_TITLES[kpis["scheme"]],
-                "Mean backlog, Mbit": round(kpis["mean_backlog_mbit"], 1),
-                "Max, Mbit": round(kpis["max_backlog_mbit"], 1),
-                "Final, Mbit": round(kpis["final_backlog_mbit"], 1),
-                "Mean wait, s": None if delay is None else round(delay, 2),
-                "Satisfied users, %": round(100 * kpis["satisfied_share"], 0),
-                "By satellite, %": round(100 * kpis["ntn_share"], 0),
-                "Sub-bands TN / shared / NTN": (
-                    f"{kpis['tn_only_subbands']:.1f} / {kpis['shared_subbands']:.1f} / {kpis['ntn_only_subbands']:.1f}"
-                ),
-                "Plan, s": kpis["plan_s"],
-                "Correction a cycle, s": kpis["refine_s_per_cycle"],
-                "Violations": kpis["violations"],
-            }
-        )
-    return rows
+    figures = outcomes(TWIN_FIGURES)
+    return [{"Scheme": SCHEME_TITLES[result.kpis["scheme"]], **table_row(figures, result.kpis)} for result in results]
 
 
 def forecast_figure(result: TwinResult) -> go.Figure:
@@ -303,7 +284,7 @@ def _lines_with_intervals(values: Mapping[str, Mapping[Any, Sequence[float]]], t
         margin=MARGIN,
         legend=TOP_LEGEND,
         xaxis_title=title,
-        yaxis_title="Mean backlog, Mbit",
+        yaxis_title=TWIN_FIGURES[0].heading,
         yaxis_rangemode="tozero",
     )
     return figure

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from .picture import Picture
+if TYPE_CHECKING:
+    from .drawing import Drawing  # matplotlib is slow to import, and whoever only names a block needs none
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,18 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture with its caption; ``share`` of the page's width."""
+    """A drawing with its caption; ``share`` of the width of the page."""
 
-    picture: Picture
+    drawing: Drawing
     caption: str
     share: float = 1.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """Figures side by side, whose shares are 1 at most altogether; nothing parts them on paper."""
+
+    figures: tuple[Figure, ...]
 
 
 @dataclass(frozen=True)
@@ -84,7 +92,7 @@ class Code:
     lines: tuple[str, ...]
 
 
-Block = Heading | Text | Points | Headlines | Table | Figure | Code
+Block = Heading | Text | Points | Headlines | Table | Figure | Row | Code
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from itnt_core.results import Figure as ResultFigure
 from itnt_core.words import scenario_differences
 
 from .assumptions import assumptions
-from .blocks import Block, Cell, Document, Figure, Heading, Number, Points, Table, Text
+from .blocks import Block, Cell, Document, Figure, Heading, Number, Points, Row, Table, Text
 from .curves import compared_curves
 from .judged import JudgedRun, common_bound_mbit
-from .map_picture import map_picture
+from .maps import map_drawing, map_legend
 from .parts import (
     KPIS,
     kpi_cell,
@@ -21,11 +22,11 @@ from .parts import (
     user_figures,
     verdict,
 )
-from .picture import Picture
 from .run_report import method_title
 from .words import NONE, number
 
 MOST_USERS = 200
+MAP_PT, MAP_SHARE = 246.0, 0.38  # two maps and their legend are a row
 
 
 def comparison_document(runs: Sequence[JudgedRun]) -> Document:
@@ -42,7 +43,7 @@ def comparison_document(runs: Sequence[JudgedRun]) -> Document:
         Heading("Over time"),
         *compared_curves(runs),
         Heading("The runs from above"),
-        *(Figure(_map(run), f"{run.name}: {method_title(run.result.manifest)}.", 0.5) for run in runs),
+        *_maps(runs),
         Heading("Constraint check"),
         margin_table(runs),
         *_users(runs),
@@ -59,8 +60,15 @@ def comparison_document(runs: Sequence[JudgedRun]) -> Document:
     )
 
 
-def _map(run: JudgedRun) -> Picture:
-    return map_picture(run.result, run.world.city)
+def _maps(runs: Sequence[JudgedRun]) -> list[Block]:
+    """Return the maps of the runs, two a row, and one legend for all of them at the end."""
+    figures = []
+    for run in runs:
+        drawing = map_drawing(run.result, run.world.city, MAP_PT)
+        figures.append(Figure(drawing, f"{run.name}: {method_title(run.result.manifest)}.", MAP_SHARE))
+    rows = [figures[first : first + 2] for first in range(0, len(figures), 2)]
+    rows[-1].append(Figure(map_legend(), "", 1.0 - 2 * MAP_SHARE))
+    return [Row(tuple(row)) for row in rows]
 
 
 def _question(runs: Sequence[JudgedRun]) -> list[Block]:
@@ -77,14 +85,12 @@ def _question(runs: Sequence[JudgedRun]) -> list[Block]:
 
 def _kpi_table(runs: Sequence[JudgedRun]) -> Table:
     rows = []
-    for key, (label, unit, factor, digits) in KPIS.items():
-        cells: list[Cell] = [kpi_cell(run.name, run.kpis, key) for run in runs]
+    for figure in KPIS:
+        cells: list[Cell] = [kpi_cell(run.name, run.kpis, figure) for run in runs]
         base = cells[0]
         for position, run in list(enumerate(runs))[:0:-1]:
-            cells.insert(
-                position + 1, _difference(f"{run.name}.{key}.difference", base, cells[position], unit, factor, digits)
-            )
-        rows.append((label, *cells))
+            cells.insert(position + 1, _difference(run.name, figure, base, cells[position]))
+        rows.append((figure.label, *cells))
     columns = ["Figure", runs[0].name]
     for run in runs[1:]:
         columns += [run.name, "difference"]
@@ -105,12 +111,13 @@ def _common_bound(runs: Sequence[JudgedRun]) -> list[Block]:
     ]
 
 
-def _difference(key: str, base: Cell, cell: Cell, unit: str, factor: float, digits: int) -> Cell:
+def _difference(run: str, figure: ResultFigure, base: Cell, cell: Cell) -> Cell:
     if not isinstance(base, Number) or not isinstance(cell, Number):
         return NONE
     change = cell.value - base.value
-    points = "points" if unit == "%" else unit
-    return Number(key, change, number("", factor * change, points, digits, sign=True).text)
+    points = "points" if figure.unit == "%" else figure.unit
+    shown = number("", figure.factor * change, points, figure.digits, sign=True)
+    return Number(f"{run}.{figure.key}.difference", change, shown.text)
 
 
 def _users(runs: Sequence[JudgedRun]) -> list[Block]:

@@ -1,4 +1,4 @@
-"""The curves of a run over time, as pictures."""
+"""The curves of a run over time, as figures."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import numpy as np
 from itnt_core.arrays import Array
 from itnt_core.results import Result, decision_of, served_users
 
-from .blocks import Block, Figure
-from .charts import Series, line_chart, numbered, sky_picture
+from .blocks import Block, Figure, Row
+from .charts import CHART_PT, FULL_PT, SKY_PT, Series, line_chart, numbered, sky_plot, strip_chart
 from .judged import JudgedRun, common_bound_mbit
 
 MOST_LINES = 8
+GAP_PT = 12.0  # between figures side by side
 
 
 def waypoint_times_s(result: Result) -> Array:
@@ -34,40 +35,45 @@ def served_share(result: Result) -> Array:
 
 
 def run_curves(run: JudgedRun) -> list[Block]:
-    """Return the pictures of one run: data service with its bound, rates, served share, powers, sky."""
+    """Return the figures of one run: data service with its bound, sky, rates, powers, served share."""
     result = run.result
     times = waypoint_times_s(result)
-    blocks: list[Block] = [
-        Figure(
-            line_chart("Cumulative data service", "Mbit", times, _service(run)),
-            "Cumulative data service of all users under both conventions"
-            + (", and the certified upper bound of the whole window." if run.bound_mbit else "."),
+    sky = _sky(result)
+    width = FULL_PT - SKY_PT - GAP_PT if sky else FULL_PT
+    service = line_chart("Cumulative data service", "Mbit", times, _service(run), width, SKY_PT if sky else CHART_PT)
+    caption = "Data of all users under both conventions" + (
+        ", and the certified upper bound of the whole window." if run.bound_mbit else "."
+    )
+    served = numbered("served", 100.0 * served_share(result), 1, steps=True)
+    return [
+        Row((Figure(service, caption, width / FULL_PT), *sky)),
+        Row(
+            (
+                Figure(
+                    strip_chart("Rate", "Mbit/s, active", times, _rates(result)),
+                    "Rate of each aerial user, and the mean of ground users; all on one scale.",
+                    0.5,
+                ),
+                Figure(
+                    strip_chart("Transmit power", "W", times, _powers(result)),
+                    "Power that each station transmits to its users; all on one scale.",
+                    0.5,
+                ),
+            )
         ),
-        Figure(
-            line_chart("Rate", "Mbit/s", times, _rates(result)),
-            "Rate of aerial users, and the mean of ground users (active).",
-        ),
-        Figure(
-            line_chart(
-                "Served users", "% of users", times, [numbered("served", 100.0 * served_share(result), 1, steps=True)]
-            ),
-            "Share of users served in each slot.",
-        ),
-        Figure(
-            line_chart("Transmit power", "W", times, _powers(result)), "Power that each station transmits to its users."
-        ),
+        Figure(strip_chart("Served users", "% of users", times, [served], FULL_PT), "Share of users served, by slot."),
     ]
-    satellites = result.dataset["station_kind"].values == "leo"
-    if satellites.any():
-        data = result.dataset
-        names = [str(name) for name in data["station"].values[satellites]]
-        picture = sky_picture(
-            names, data["azimuth_deg"].values[:, satellites], data["elevation_deg"].values[:, satellites]
-        )
-        blocks.append(
-            Figure(picture, "Satellites across the sky, seen from the middle of the area; the dot marks the end.", 0.5)
-        )
-    return blocks
+
+
+def _sky(result: Result) -> list[Figure]:
+    """Return the satellites' tracks, where there are satellites."""
+    data = result.dataset
+    is_leo = data["station_kind"].values == "leo"
+    if not is_leo.any():
+        return []
+    names = [str(name) for name in data["station"].values[is_leo]]
+    plot = sky_plot(names, data["azimuth_deg"].values[:, is_leo], data["elevation_deg"].values[:, is_leo])
+    return [Figure(plot, "Satellites seen from the middle of the area; a dot marks the end.", SKY_PT / FULL_PT)]
 
 
 def _service(run: JudgedRun) -> list[Series]:

@@ -1,4 +1,4 @@
-"""Fonts of the PDF: the ones that come with the PDF library, and what can be done for letters they lack."""
+"""Fonts of the PDF and of its figures: DejaVu Sans, which comes with matplotlib, and what can be done beyond it."""
 
 from __future__ import annotations
 
@@ -6,43 +6,23 @@ from functools import lru_cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from matplotlib import get_data_path
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
+from reportlab.pdfbase.ttfonts import TTFont
 
-BODY, BOLD, MORE, EAST = "Report", "Report-Bold", "Report-More", "HeiseiKakuGo-W5"
-# Fonts with more letters, where systems keep them; without any, such letters are written as their code points.
-_PLACES = (
-    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
-    "/usr/share/fonts/dejavu-sans-fonts/DejaVuSans.ttf",
-    "/usr/share/fonts/TTF/DejaVuSans.ttf",
-    "/Library/Fonts/Arial Unicode.ttf",
-    "C:/Windows/Fonts/arial.ttf",
-)
+BODY, BOLD, EAST = "Report", "Report-Bold", "HeiseiKakuGo-W5"
+_FILES = {BODY: "DejaVuSans.ttf", BOLD: "DejaVuSans-Bold.ttf"}
 _EAST_ASIAN = ((0x3000, 0x30FF), (0x4E00, 0x9FFF), (0xFF00, 0xFFEF))
 
 
 @lru_cache(maxsize=1)
 def register() -> None:
     """Make the fonts known to the PDF library, once."""
-    pdfmetrics.registerFont(TTFont(BODY, "Vera.ttf"))
-    pdfmetrics.registerFont(TTFont(BOLD, "VeraBd.ttf"))
+    for name, file in _FILES.items():
+        pdfmetrics.registerFont(TTFont(name, str(Path(get_data_path(), "fonts", "ttf", file))))
     pdfmetrics.registerFontFamily(BODY, normal=BODY, bold=BOLD, italic=BODY, boldItalic=BOLD)
     pdfmetrics.registerFont(UnicodeCIDFont(EAST))
-    more = _more()
-    if more is not None:
-        pdfmetrics.registerFont(more)
-
-
-@lru_cache(maxsize=1)
-def _more() -> TTFont | None:
-    for place in _PLACES:
-        if Path(place).exists():
-            try:
-                return TTFont(MORE, place)
-            except TTFError:
-                continue
-    return None
 
 
 def runs(text: str, font: str = BODY) -> list[tuple[str, str]]:
@@ -58,6 +38,11 @@ def runs(text: str, font: str = BODY) -> list[tuple[str, str]]:
     return pieces
 
 
+def text_width(text: str, font: str, size_pt: float) -> float:
+    """Return the width of a line of text in points."""
+    return sum(float(pdfmetrics.stringWidth(piece, own, size_pt)) for own, piece in runs(text, font))
+
+
 def markup(text: str, font: str = BODY) -> str:
     """Return text for a paragraph: nothing in it is markup, and every piece names its font."""
     return "".join(
@@ -71,11 +56,9 @@ def _font_of(character: str, font: str) -> tuple[str, str]:
     code = ord(character)
     if character in "\n\t":
         return font, " "
-    if code in pdfmetrics.getFont(font).face.charToGlyph:
-        return font, character
-    more = _more()
-    if more is not None and code in more.face.charToGlyph:
-        return MORE, character
+    for own in (font, BODY):
+        if own == EAST or code in pdfmetrics.getFont(own).face.charToGlyph:
+            return own, character
     if any(first <= code <= last for first, last in _EAST_ASIAN):
         return EAST, character
     return font, f"[U+{code:04X}]"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from itnt_core.network import CONSTRAINTS, Margin
 from itnt_core.objective import objective_of
-from itnt_core.results import PLUGINS, RELATIVE_TOLERANCE, Result, Verification, served_users
+from itnt_core.results import DATA_FIGURES, PLUGINS, RELATIVE_TOLERANCE, Result, Verification, outcomes, served_users
+from itnt_core.results import Figure as ResultFigure
 from itnt_core.scenario import Scenario
 
 from .blocks import Block, Cell, Code, Heading, Number, Table, Text
@@ -31,43 +33,33 @@ PROVENANCE = {
     "Platform": "platform",
     "Packages": "packages",
 }
-KPIS = {
-    "data_service_mbit": ("Data service, active", "Mbit", 1.0, 1),
-    "data_service_always_on_mbit": ("Data service, always-on", "Mbit", 1.0, 1),
-    "upper_bound_mbit": ("Certified upper bound, active", "Mbit", 1.0, 1),
-    "gap": ("Data gap to the bound", "%", 100.0, 2),
-    "served_bound": ("Served user slots, at most", "%", 100.0, 2),
-    "outage": ("Outage, active", "%", 100.0, 2),
-    "outage_always_on": ("Outage, always-on", "%", 100.0, 2),
-    "energy_kj": ("Flight energy", "kJ", 1.0, 1),
-    "violations": ("Constraint violations", "", 1.0, 0),
-    "wall_s": ("Computing time", "s", 1.0, 1),
-}
+KPIS = outcomes(DATA_FIGURES)
 
 
-def kpi_cell(run: str, kpis: dict[str, object], key: str) -> Cell:
+def kpi_cell(run: str, kpis: Mapping[str, Any], figure: ResultFigure) -> Cell:
     """Return a figure of a run as a table's cell; a dash where the result does not carry it."""
-    value = kpis.get(key)
-    if not isinstance(value, int | float):
+    value = figure.value(kpis)
+    if value is None:
         return NONE
-    _, unit, factor, digits = KPIS[key]
-    return Number(f"{run}.{key}", float(value), number("", factor * float(value), unit, digits).text)
+    return Number(f"{run}.{figure.key}", float(kpis[figure.key]), number("", value, figure.unit, figure.digits).text)
 
 
 def scenario_sentence(scenario: Scenario) -> str:
     """Say in sentences what is asked, and what is optimised."""
     objective = objective_of(scenario)
     return (
-        f"{_count(len(scenario.ground_stations), 'ground base station')} and "
-        f"{_count(scenario.satellite_count, 'satellite')} serve "
-        f"{_count(len(scenario.aerial_users), 'aerial user')} and {_count(len(scenario.ground_users), 'ground user')} "
+        f"{count_of(len(scenario.ground_stations), 'ground base station')} and "
+        f"{count_of(scenario.satellite_count, 'satellite')} serve "
+        f"{count_of(len(scenario.aerial_users), 'aerial user')} and "
+        f"{count_of(len(scenario.ground_users), 'ground user')} "
         f"in an area of {scenario.area.size_m / 1000:g} km by {scenario.area.size_m / 1000:g} km, over "
         f"{scenario.time.slots} slots of {scenario.time.slot_s:g} s from {scenario.time.start:%Y-%m-%d %H:%M} UTC. "
         f"What is asked for: {objective.sentence[0].lower()}{objective.sentence[1:]}"
     )
 
 
-def _count(count: int, what: str) -> str:
+def count_of(count: int, what: str) -> str:
+    """Return how many there are of something, in words."""
     return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 

@@ -9,10 +9,10 @@ from itnt_core.results import NO_BOUND, decision_of
 from itnt_core.words import explanation_rows
 
 from .assumptions import assumptions
-from .blocks import Block, Document, Figure, Heading, Headline, Headlines, Number, Points, Table, Text
+from .blocks import Block, Document, Figure, Heading, Headline, Headlines, Number, Points, Row, Table, Text
 from .curves import run_curves
 from .judged import JudgedRun
-from .map_picture import map_picture
+from .maps import LEGEND_PT, SIDE_PT, map_drawing, map_legend
 from .parts import (
     KPIS,
     kpi_cell,
@@ -26,18 +26,7 @@ from .parts import (
 from .words import NONE, figures, setting_words
 
 MOST_EXPLAINED = 40
-_MEANING = {
-    "data_service_mbit": "all users, whole window; only stations that transmit on a subchannel interfere on it",
-    "data_service_always_on_mbit": "the same decision, idle subchannels radiating what is left of the station's power",
-    "upper_bound_mbit": "proved: no association, flight and powers can serve more data",
-    "served_bound": "proved by reach, seats and station power; outage is at least the rest",
-    "gap": "how far the data service is below the bound, at most",
-    "outage": "share of user slots not served, or served below the SINR floor",
-    "outage_always_on": "the same under the always-on convention",
-    "energy_kj": "propulsion of all aerial users",
-    "violations": "recomputed for this report",
-    "wall_s": "on the machine named under provenance",
-}
+SHORT_FORMS = "ground base stations (GBS), aerial users (AU) from ring to target, ground users (GU)."
 
 
 def run_document(run: JudgedRun) -> Document:
@@ -50,10 +39,7 @@ def run_document(run: JudgedRun) -> Document:
         _headlines(run),
         *_no_bound(manifest),
         verdict(run.verification),
-        Figure(
-            map_picture(result, run.world.city),
-            "The area from above. " + run.world.city.notice,
-        ),
+        map_row(run),
         Heading("Over time"),
         *run_curves(run),
         Heading("Constraint check"),
@@ -78,6 +64,14 @@ def _no_bound(manifest: dict[str, Any]) -> list[Block]:
     return [Text(str(manifest[NO_BOUND]), "note")] if manifest.get(NO_BOUND) else []
 
 
+def map_row(run: JudgedRun) -> Row:
+    """Return the map of a run with its legend beside it."""
+    drawing = map_drawing(run.result, run.world.city)
+    caption = f"The area from above: {SHORT_FORMS} {run.world.city.notice}".strip()
+    shares = SIDE_PT / (SIDE_PT + LEGEND_PT), LEGEND_PT / (SIDE_PT + LEGEND_PT)
+    return Row((Figure(drawing, "", shares[0]), Figure(map_legend(), caption, shares[1])))
+
+
 def method_title(manifest: dict[str, Any]) -> str:
     """Return the title of a result's method."""
     key = str(manifest["method"])
@@ -86,10 +80,10 @@ def method_title(manifest: dict[str, Any]) -> str:
 
 def _headlines(run: JudgedRun) -> Headlines:
     items = []
-    for key, (label, _, _, _) in KPIS.items():
-        cell = kpi_cell(run.name, run.kpis, key)
+    for figure in KPIS:
+        cell = kpi_cell(run.name, run.kpis, figure)
         if isinstance(cell, Number):
-            items.append(Headline(label, cell, _MEANING[key]))
+            items.append(Headline(figure.label, cell, figure.words))
     return Headlines(tuple(items))
 
 

@@ -1,4 +1,4 @@
-"""A report as a PDF on A4: text, tables that go on over pages, and vector pictures; made by ReportLab alone."""
+"""A report as a PDF on A4: text, tables that go on over pages, and vector figures; laid out by ReportLab."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reportlab.platypus import (
     CondPageBreak,
     Flowable,
     Frame,
-    KeepTogether,
+    KeepInFrame,
     LongTable,
     PageTemplate,
     Paragraph,
@@ -25,17 +25,19 @@ from reportlab.platypus import (
 )
 from reportlab.platypus import Table as Grid
 
-from .blocks import Block, Cell, Code, Document, Figure, Heading, Headlines, Number, Points, Table, Text
-from .fonts import BODY, BOLD, markup, register, runs
-from .pdf_picture import draw
-from .picture import LIGHT, Picture
+from .blocks import Block, Cell, Code, Document, Figure, Heading, Headlines, Number, Points, Row, Table, Text
+from .drawing import Drawing
+from .fonts import BODY, BOLD, markup, register, runs, text_width
+from .palette import LIGHT
+from .pdf_drawing import draw
 
 MARGIN, FOOT = 16 * mm, 20 * mm
 WIDTH = A4[0] - 2 * MARGIN
-TALLEST = 146 * mm  # of a picture: the map has room on the first page
-FULL = 0.84  # of the width, for pictures of full width: three charts a page
-HEADLINES_PER_ROW = 3
-CELL_PADDING = 3.0
+TALLEST = 240 * mm  # of a figure: it fits on a page, with its caption
+GAP = 12.0  # between figures side by side
+SMALLEST, CAPTION = 0.85, 34.0  # how small figures become to stay on a page; height of a caption
+HEADLINES_PER_ROW = 5
+CELL_PADDING = 4.0
 NARROWEST = 34.0
 
 
@@ -95,7 +97,7 @@ def _foot(canvas: Canvas, document: Document) -> None:
     for font, piece in runs(document.title[:90]):
         canvas.setFont(font, 7)
         canvas.drawString(place, 13 * mm, piece)
-        place += canvas.stringWidth(piece, font, 7)
+        place += text_width(piece, font, 7)
     canvas.setFont(BODY, 7)
     canvas.drawRightString(A4[0] - MARGIN, 13 * mm, f"Page {canvas.getPageNumber()}")
     canvas.setFont(BODY, 5)
@@ -111,29 +113,20 @@ def _text(text: str, style: str) -> Paragraph:
 
 
 def _flowables(blocks: tuple[Block, ...]) -> list[Flowable]:
-    """Return the blocks as what the PDF library lays out; half-width pictures stand side by side."""
+    """Return the blocks as what the PDF library lays out."""
     found: list[Flowable] = []
-    halves: list[Figure] = []
     for number, block in enumerate(blocks):
-        if isinstance(block, Figure) and block.share < 1.0:
-            halves.append(block)
-            continue
-        if halves:
-            found += _side_by_side(halves)
-            halves = []
         if isinstance(block, Heading):
             found.append(CondPageBreak(_needed(blocks[number + 1 :])))
         found += _block(block)
-    return [*found, *_side_by_side(halves)]
+    return found
 
 
 def _needed(following: tuple[Block, ...]) -> float:
     """Return the height that a heading asks for: no heading is left alone at the foot of a page."""
-    figure = following[0] if following and isinstance(following[0], Figure) else None
-    if figure is None:
-        return 30 * mm
-    width = WIDTH * FULL if figure.share == 1.0 else WIDTH / 2
-    return 18 * mm + min(TALLEST, figure.picture.height * width / figure.picture.width)
+    block = following[0] if following else None
+    figures = block.figures if isinstance(block, Row) else (block,) if isinstance(block, Figure) else ()
+    return 18 * mm + max((_Drawn(figure).height for figure in figures), default=12 * mm)
 
 
 def _block(block: Block) -> list[Flowable]:
@@ -150,41 +143,46 @@ def _block(block: Block) -> list[Flowable]:
         return [_text(block.caption, "caption"), _table(block), Spacer(1, 6)]
     if isinstance(block, Code):
         return [Paragraph("<br/>".join(markup(line) for line in block.lines), STYLES["code"])]
-    return [KeepTogether([_Drawn(block.picture, WIDTH * FULL), _text(block.caption, "caption"), Spacer(1, 6)])]
+    return _figures(block.figures if isinstance(block, Row) else (block,))
 
 
-def _side_by_side(figures: list[Figure]) -> list[Flowable]:
-    """Return half-width pictures, two a row."""
-    found: list[Flowable] = []
-    half = WIDTH / 2 - 6
-    for first in range(0, len(figures), 2):
-        pair = figures[first : first + 2]
-        cells = [[_Drawn(figure.picture, half), _text(figure.caption, "caption")] for figure in pair]
-        look = [
-            ("LEFTPADDING", (0, 0), (-1, -1), 0),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 6),
-            ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ]
-        found.append(Grid([cells + [""] * (2 - len(cells))], colWidths=[WIDTH / 2] * 2, style=TableStyle(look)))
-    return found
+def _figures(figures: tuple[Figure, ...]) -> list[Flowable]:
+    """Return figures in one row; where a page has nearly room for them they become smaller, not the next page's."""
+    height = max(_Drawn(figure).height for figure in figures)
+    row = KeepInFrame(0, 0, [_side_by_side(figures)], mode="shrink", hAlign="LEFT")
+    return [CondPageBreak(SMALLEST * (height + CAPTION)), row, Spacer(1, 6)]
+
+
+def _side_by_side(figures: tuple[Figure, ...]) -> Grid:
+    """Return figures with their captions in one row, which is never parted."""
+    cells = [[_Drawn(figure), *([_text(figure.caption, "caption")] if figure.caption else [])] for figure in figures]
+    look = [
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("RIGHTPADDING", (0, 0), (-1, -1), GAP),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ]
+    widths = [figure.share * (WIDTH + GAP) for figure in figures]
+    return Grid([cells], colWidths=widths, style=TableStyle(look), hAlign="LEFT")
 
 
 class _Drawn(Flowable):
-    """A picture in the flow of the text, scaled to a width and never taller than a page."""
+    """A figure in the flow of the text, as wide as its share of the page and never taller than a page."""
 
-    def __init__(self, picture: Picture, width: float):
+    def __init__(self, figure: Figure):
         super().__init__()
-        self.picture = picture
-        self.scale = min(width / picture.width, TALLEST / picture.height)
+        self.drawing: Drawing = figure.drawing
+        width = figure.share * (WIDTH + GAP) - GAP
+        self.scale = min(width / self.drawing.width_pt, TALLEST / self.drawing.height_pt)
+        self.width, self.height = self.drawing.width_pt * self.scale, self.drawing.height_pt * self.scale
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         """Return the room it takes."""
         del width, height
-        return self.picture.width * self.scale, self.picture.height * self.scale
+        return self.width, self.height
 
     def draw(self) -> None:
-        """Draw it, its top left corner up there."""
-        draw(self.canv, self.picture, self.scale)
+        """Draw it, its lower left corner at the origin."""
+        draw(self.canv, self.drawing, self.scale)
 
 
 def _headlines(block: Headlines) -> Grid:

@@ -12,10 +12,10 @@ from itnt_core.results import Verification
 from itnt_core.twin import SCHEME_TITLES, SCHEME_WORDS, TWIN_FIGURES, TwinResult
 from itnt_core.words import scenario_differences
 
-from .blocks import Block, Cell, Code, Document, Figure, Heading, Number, Points, Table, Text
+from .blocks import Block, Cell, Code, Document, Figure, Heading, Points, Table, Text
 from .charts import line_chart, numbered
-from .parts import provenance_table, verdict
-from .words import NONE, figures
+from .parts import count_of, kpi_cell, provenance_table, verdict
+from .words import NONE
 
 _ASSUMED = (
     "The system is a reconstruction from a paper's abstract: its body was not at hand, and none of its percentages is "
@@ -43,9 +43,10 @@ def twin_document(runs: Sequence[NamedTwin]) -> Document:
     seen = [SCHEME_TITLES.get(run.result.manifest["method"], run.name) for run in runs]
     network = scenario.network
     told = (
-        f"{len(network.ground_stations)} base stations and the satellites in view share {network.radio.subchannels} "
-        f"sub-bands, of which both may use {scenario.sharing.shared_most}, to serve {len(network.ground_users)} "
-        f"walking ground users over {scenario.cycles} cycles of {scenario.cycle_s:g} s."
+        f"{count_of(len(network.ground_stations), 'base station')} and the satellites in view share "
+        f"{network.radio.subchannels} sub-bands, of which both may use {scenario.sharing.shared_most}, to serve "
+        f"{count_of(len(network.ground_users), 'walking ground user')} over {scenario.cycles} cycles of "
+        f"{scenario.cycle_s:g} s."
     )
     times = np.arange(runs[0].result.dataset.sizes["slot"] + 1) * network.time.slot_s
     lines = [numbered(run.name, _backlog(run, times.size), number) for number, run in enumerate(runs)]
@@ -91,8 +92,7 @@ def _rows(runs: Sequence[NamedTwin]) -> list[tuple[Cell, ...]]:
 
 def _cell(run: NamedTwin, figure: ResultFigure) -> Cell:
     kpis = {**run.result.kpis, **run.verification.kpis, "violations": len(run.verification.violations)}
-    cell = figures(f"{run.name}.{figure.key}", figure.value(kpis), figure.unit)
-    return Number(cell.key, float(kpis[figure.key]), cell.text) if isinstance(cell, Number) else NONE
+    return kpi_cell(run.name, kpis, figure)
 
 
 def _differences(runs: Sequence[NamedTwin]) -> list[Block]:

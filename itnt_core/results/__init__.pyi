@@ -14,7 +14,20 @@ from .exchange import (
     result_files,
     settle,
 )
-from .figures import DATA_FIGURES, DATA_SERVICE, KIND_KEY, Figure, card_rows, is_number, list_row, study_name
+from .figures import (
+    DATA_FIGURES,
+    DATA_SERVICE,
+    DERIVED_FIGURES,
+    KIND_KEY,
+    Better,
+    Figure,
+    card_rows,
+    is_number,
+    list_row,
+    outcomes,
+    study_name,
+    table_row,
+)
 from .files import Result, read_drawable, read_parts, read_result, write_parts, write_result
 from .manifest import (
     FEASIBLE,
@@ -36,6 +49,7 @@ from .verify import ONLY_SEALED, Verification, seal_findings, verify_result
 __all__ = [
     "DATA_FIGURES",
     "DATA_SERVICE",
+    "DERIVED_FIGURES",
     "FEASIBLE",
     "INFEASIBLE",
     "KIND_KEY",
@@ -48,6 +62,7 @@ __all__ = [
     "SCENARIO_FILE",
     "STOPPED_EARLY",
     "TEMPORARY",
+    "Better",
     "Figure",
     "Result",
     "ResultError",
@@ -67,6 +82,7 @@ __all__ = [
     "keep_scenario",
     "list_row",
     "need_variable",
+    "outcomes",
     "package_versions",
     "provenance",
     "read_drawable",
@@ -81,6 +97,7 @@ __all__ = [
     "split_by_definition",
     "status_of",
     "study_name",
+    "table_row",
     "to_dataset",
     "verify_result",
     "write_bytes",

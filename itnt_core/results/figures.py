@@ -8,19 +8,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any, Literal, TypeGuard
 
 KIND_KEY = "kind"  # of a manifest; the results of data service, the first kind of study, have none
 DATA_SERVICE = "data service"
+Better = Literal["more", "less", ""]
 
 
 @dataclass(frozen=True)
 class Figure:
     """A figure of a result: its key among the KPIs of the manifest, its name, and how it is shown.
 
-    ``factor`` leads from the stored value to the shown unit. ``card_digits`` are those of cards and headlines, None
-    where it does not stand there; ``is_listed`` gives it a column in the list of all runs, with ``digits``;
-    ``is_needed`` where a result without it is broken.
+    ``factor`` leads from the stored value to the shown unit, in which it has the same ``digits`` everywhere; ``better``
+    says which direction is wanted. ``is_on_card`` puts it on cards and among the headlines, ``is_listed`` gives it a
+    column in the list of all runs; ``is_needed`` where a result without it is broken; ``is_asked`` where whoever asks
+    chooses it, so that it is no outcome.
     """
 
     key: str
@@ -29,9 +31,11 @@ class Figure:
     digits: int = 1
     factor: float = 1.0
     words: str = ""
-    card_digits: int | None = None
+    better: Better = ""
+    is_on_card: bool = False
     is_listed: bool = False
     is_needed: bool = True
+    is_asked: bool = False
 
     @property
     def heading(self) -> str:
@@ -43,13 +47,18 @@ class Figure:
         found: Any = (kpis or {}).get(self.key)
         return self.factor * float(found) if is_number(found) else None
 
+    def text(self, value: float) -> str:
+        """Return a value in the shown unit as it is written, with the unit."""
+        return f"{value:,.{self.digits}f} {self.unit}".rstrip()
+
 
 DATA_FIGURES: tuple[Figure, ...] = (
     Figure(
         "data_service_mbit",
         "Data service",
         "Mbit",
-        card_digits=0,
+        better="more",
+        is_on_card=True,
         is_listed=True,
         words="Active convention: all users, whole window; only stations that transmit on a subchannel interfere on "
         "it.",
@@ -58,14 +67,15 @@ DATA_FIGURES: tuple[Figure, ...] = (
         "data_service_always_on_mbit",
         "Data service, always-on",
         "Mbit",
-        card_digits=0,
+        better="more",
+        is_on_card=True,
         words="The same decision with idle subchannels radiating what is left of the station's power; never more.",
     ),
     Figure(
         "upper_bound_mbit",
         "Upper bound",
         "Mbit",
-        card_digits=0,
+        is_on_card=True,
         is_needed=False,
         words="Proved: no association, flight and powers can serve more data in this scenario.",
     ),
@@ -73,8 +83,10 @@ DATA_FIGURES: tuple[Figure, ...] = (
         "gap",
         "Data gap",
         "%",
+        digits=2,
+        better="less",
         factor=100.0,
-        card_digits=1,
+        is_on_card=True,
         is_listed=True,
         is_needed=False,
         words="How far the data service is below the upper bound, at most.",
@@ -83,8 +95,9 @@ DATA_FIGURES: tuple[Figure, ...] = (
         "served_bound",
         "Served at most",
         "%",
+        digits=2,
         factor=100.0,
-        card_digits=1,
+        is_on_card=True,
         is_needed=False,
         words="Proved: reach, seats and station power let no more user slots be served.",
     ),
@@ -92,8 +105,10 @@ DATA_FIGURES: tuple[Figure, ...] = (
         "outage",
         "Outage",
         "%",
+        digits=2,
+        better="less",
         factor=100.0,
-        card_digits=1,
+        is_on_card=True,
         is_listed=True,
         words="Share of user slots that are not served, or served below the SINR floor.",
     ),
@@ -101,19 +116,42 @@ DATA_FIGURES: tuple[Figure, ...] = (
         "outage_always_on",
         "Outage, always-on",
         "%",
+        digits=2,
+        better="less",
         factor=100.0,
         words="The same under the always-on convention.",
     ),
-    Figure("energy_kj", "Flight energy", "kJ", card_digits=0, words="Propulsion energy of all aerial users."),
+    Figure(
+        "energy_kj",
+        "Flight energy",
+        "kJ",
+        better="less",
+        is_on_card=True,
+        words="Propulsion energy of all aerial users.",
+    ),
     Figure(
         "violations",
         "Violations",
         digits=0,
-        card_digits=0,
+        better="less",
+        is_on_card=True,
         words="Every constraint is recomputed from the raw answer.",
     ),
-    Figure("wall_s", "Computing time", "s", words="Of the method, its judgement and the bound."),
-    Figure("seed", "Seed", digits=0, words="Of the channel and of everything random."),
+    Figure("wall_s", "Computing time", "s", better="less", words="Of the method, its judgement and the bound."),
+    Figure("seed", "Seed", digits=0, is_asked=True, words="Of the channel and of everything random."),
+)
+# What follows from the arrays of a result, and is no KPI of its manifest.
+DERIVED_FIGURES: tuple[Figure, ...] = (
+    Figure("served_share", "Served", "%", 2, 100.0, better="more", words="Share of user slots that are served."),
+    Figure("mean_rate_mbit_s", "Mean sum rate", "Mbit/s", 2, better="more", words="Data service over the window."),
+    Figure(
+        "fairness",
+        "Fairness of users' data (Jain's index)",
+        digits=3,
+        better="more",
+        words="1 where all users get the same, 1/n where one gets everything.",
+    ),
+    Figure("flight_power_w", "Mean flight power, all AUs", "W", better="less", words="Flight energy over the window."),
 )
 
 
@@ -132,16 +170,22 @@ def card_rows(figures: Iterable[Figure], kpis: Mapping[str, Any] | None) -> list
     rows = []
     for figure in figures:
         value = figure.value(kpis)
-        if value is not None and figure.card_digits is not None:
-            rows.append((figure.label, f"{value:,.{figure.card_digits}f} {figure.unit}".rstrip(), figure.words))
+        if value is not None and figure.is_on_card:
+            rows.append((figure.label, figure.text(value), figure.words))
     return rows
 
 
+def table_row(figures: Iterable[Figure], kpis: Mapping[str, Any] | None) -> dict[str, float | None]:
+    """Return figures by heading, rounded as they are shown, None where one is unknown."""
+    values = ((figure, figure.value(kpis)) for figure in figures)
+    return {figure.heading: None if value is None else round(value, figure.digits) for figure, value in values}
+
+
 def list_row(figures: Iterable[Figure], kpis: Mapping[str, Any] | None) -> dict[str, float | None]:
-    """Return the listed figures by heading, rounded as they are shown, None where one is unknown."""
-    row = {}
-    for figure in figures:
-        if figure.is_listed:
-            value = figure.value(kpis)
-            row[figure.heading] = None if value is None else round(value, figure.digits)
-    return row
+    """Return the row of a result in the list of all runs."""
+    return table_row((figure for figure in figures if figure.is_listed), kpis)
+
+
+def outcomes(figures: Iterable[Figure]) -> tuple[Figure, ...]:
+    """Return the figures that a result is judged by, without what was asked."""
+    return tuple(figure for figure in figures if not figure.is_asked)

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from itnt_core.results import card_rows, list_row
+from itnt_core.results import DATA_FIGURES, card_rows, list_row
 from itnt_core.studies import STUDIES, known_study
 
 from .run import Run
 
-COMPUTING, WHOLE_RUN = "Computing time, s", "Whole run, s"
+COMPUTING = next(figure.heading for figure in DATA_FIGURES if figure.key == "wall_s")
+WHOLE_RUN = "Whole run, s"
 
 
 def run_rows(runs: Iterable[Run]) -> list[dict[str, Any]]:

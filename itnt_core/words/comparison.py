@@ -11,49 +11,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from itnt_core.objective import SAME, SERVED, Objective, Service
-from itnt_core.results import served_users
+from itnt_core.results import DATA_FIGURES, DERIVED_FIGURES, outcomes, served_users
 
-Better = Literal["more", "less", ""]
 LETTERS = "ABCD"
 MOST_RUNS = len(LETTERS)
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure by which runs are compared: what it is called, its unit, its decimals, and which direction is better."""
-
-    label: str
-    unit: str
-    digits: int
-    better: Better = ""
-
-
-FIGURES = {
-    "data_service": Figure("Data service, active", "Mbit", 1, "more"),
-    "always_on": Figure("Data service, always-on", "Mbit", 1, "more"),
-    "mean_rate": Figure("Mean sum rate, active", "Mbit/s", 2, "more"),
-    "bound": Figure("Upper bound", "Mbit", 1),
-    "gap": Figure("Data gap to the bound", "%", 2, "less"),
-    "served": Figure("Served user slots", "%", 1, "more"),
-    "served_bound": Figure("Served user slots, at most", "%", 1),
-    "outage": Figure("Outage", "%", 1, "less"),
-    "fairness": Figure("Fairness of users' data (Jain's index)", "", 3, "more"),
-    "energy": Figure("Flight energy", "kJ", 2, "less"),
-    "flight_power": Figure("Mean flight power, all AUs", "W", 1, "less"),
-    "violations": Figure("Violated constraints", "", 0, "less"),
-    "wall": Figure("Computing time", "s", 1, "less"),
-}
-_STORED = {
-    "data_service": ("data_service_mbit", 1.0),
-    "always_on": ("data_service_always_on_mbit", 1.0),
-    "bound": ("upper_bound_mbit", 1.0),
-    "gap": ("gap", 100.0),
-    "outage": ("outage", 100.0),
-    "served_bound": ("served_bound", 100.0),
-    "energy": ("energy_kj", 1.0),
-    "violations": ("violations", 1.0),
-    "wall": ("wall_s", 1.0),
-}
+_KNOWN = {figure.key: figure for figure in (*outcomes(DATA_FIGURES), *DERIVED_FIGURES)}
+_FIRST = ("data_service_mbit", "data_service_always_on_mbit", "mean_rate_mbit_s", "upper_bound_mbit", "gap")
+_THEN = ("served_share", "served_bound", "outage", "outage_always_on", "fairness", "energy_kj", "flight_power_w")
+# The figures by which runs are compared, as they are shown: those of manifests, and those that follow from arrays.
+FIGURES = {key: _KNOWN[key] for key in (*_FIRST, *_THEN, *_KNOWN)}
 
 
 @dataclass(frozen=True)
@@ -83,28 +49,24 @@ def user_data_mbit(result: Any) -> dict[str, float]:
 
 
 def comparison_figures(kpis: Mapping[str, Any] | None, result: Any | None) -> dict[str, float | None]:
-    """Return every figure of a run by key, None where it is unknown; without a readable result those of its row."""
-    found = dict.fromkeys(FIGURES) | {key: _stored(kpis or {}, *where) for key, where in _STORED.items()}
-    return found if result is None else found | _from_arrays(result, found)
+    """Return every figure of a run in its shown unit by key, None where it is unknown.
+
+    Without a readable result they are those of its row.
+    """
+    known = {**(kpis or {}), **({} if result is None else derived_figures(result, kpis or {}))}
+    return {key: figure.value(known) for key, figure in FIGURES.items()}
 
 
-def _stored(kpis: Mapping[str, Any], name: str, factor: float) -> float | None:
-    value = kpis.get(name)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
-        return None
-    return factor * float(value)
-
-
-def _from_arrays(result: Any, stored: Mapping[str, float | None]) -> dict[str, float | None]:
-    """Return what the headline figures do not hold: shares, fairness, and means over the window."""
+def derived_figures(result: Any, kpis: Mapping[str, Any]) -> dict[str, float | None]:
+    """Return what a manifest does not hold: the served share, fairness, and means over the window."""
     duration_s = result.scenario.time.duration_s
     served = served_users(result.scenario, result.dataset)
-    data, energy = stored["data_service"], stored["energy"]
+    data, energy = kpis.get("data_service_mbit"), kpis.get("energy_kj")
     return {
-        "mean_rate": None if data is None else data / duration_s,
-        "served": 100.0 * float(served.mean()) if served.size else None,
+        "served_share": float(served.mean()) if served.size else None,
+        "mean_rate_mbit_s": None if data is None else data / duration_s,
         "fairness": jain_index(list(user_data_mbit(result).values())),
-        "flight_power": None if energy is None else 1000.0 * energy / duration_s,
+        "flight_power_w": None if energy is None else 1000.0 * energy / duration_s,
     }
 
 
@@ -187,13 +149,13 @@ def best_sentence(
         return ""
     best, second = sorted(services, key=lambda index: objective.key(services[index]), reverse=True)[:2]
     words = _lead_words(names[best], names[second], services[best], services[second], objective)
-    cost = _cost_words(difference("energy", figures[second]["energy"], figures[best]["energy"]))
+    cost = _cost_words(difference("energy_kj", figures[second]["energy_kj"], figures[best]["energy_kj"]))
     return words if "the same data, " in words else words + cost
 
 
 def _service(known: Mapping[str, float | None], objective: Objective) -> Service | None:
     """Return what an objective reads of a run's figures, None where one is unknown."""
-    outage, data = known["outage"], known["data_service"]
+    outage, data = known["outage"], known["data_service_mbit"]
     share = math.nan if outage is None else 1.0 - outage / 100.0
     service = Service(share, math.nan if data is None else data)
     return service if all(math.isfinite(part) for part in objective.key(service)) else None
@@ -201,11 +163,12 @@ def _service(known: Mapping[str, float | None], objective: Objective) -> Service
 
 def _lead_words(best: str, second: str, first: Service, other: Service, objective: Objective) -> str:
     """Say by what the best run leads the next one: by served user slots where they count first and differ."""
-    data = difference("data_service", other.data_mbit, first.data_mbit)
+    data = difference("data_service_mbit", other.data_mbit, first.data_mbit)
     share = "" if data is None or data.percent is None else f" ({data.percent:+.1f} %)"
     is_same = data is None or data.verdict == "the same"
-    serve = f"serve the same data, {first.data_mbit:,.1f} Mbit"
-    lead = f"serves most data: {first.data_mbit - other.data_mbit:,.1f} Mbit{share} more than {second}"
+    mbit = FIGURES["data_service_mbit"].text
+    serve = f"serve the same data, {mbit(first.data_mbit)}"
+    lead = f"serves most data: {mbit(first.data_mbit - other.data_mbit)}{share} more than {second}"
     if objective.terms[0] is not SERVED:
         return f"{best} and {second} {serve}." if is_same else f"{best} {lead}."
     points = 100.0 * (first.served_share - other.served_share)
@@ -213,7 +176,7 @@ def _lead_words(best: str, second: str, first: Service, other: Service, objectiv
         amount = "the same data" if is_same else f"{first.data_mbit - other.data_mbit:+,.1f} Mbit{share} of data"
         words = f"it serves {points:.2g} points more of the user slots than {second}, with {amount}"
         return f"{best} is best, coverage first: {words}."
-    covered = f"{best} and {second} serve {100.0 * first.served_share:.1f} % of the user slots"
+    covered = f"{best} and {second} serve {FIGURES['served_share'].text(100.0 * first.served_share)} of the user slots"
     return f"{covered} and {serve[len('serve ') :]}." if is_same else f"{covered}, and {best} {lead}."
 
 
@@ -221,9 +184,8 @@ def _cost_words(energy: Difference | None) -> str:
     if energy is None or energy.verdict == "the same":
         return ""
     share = "" if energy.percent is None else f" ({energy.percent:+.1f} %)"
-    return (
-        f" It spends {abs(energy.absolute):,.2f} kJ{share} {'more' if energy.absolute > 0.0 else 'less'} flight energy."
-    )
+    amount = FIGURES["energy_kj"].text(abs(energy.absolute))
+    return f" It spends {amount}{share} {'more' if energy.absolute > 0.0 else 'less'} flight energy."
 
 
 def comparison_notes(scenarios: Sequence[Any]) -> list[str]:

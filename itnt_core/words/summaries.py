@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from itnt_core.objective import SERVED, Service, objective_of_figures
-from itnt_core.results import DATA_FIGURES, card_rows, served_users
+from itnt_core.results import DATA_FIGURES, DERIVED_FIGURES, card_rows, served_users
 
 NO_BOUND = ("Upper bound", "unknown", "No upper bound stands beside this result: nobody can say how much is missing.")
 
@@ -26,9 +26,10 @@ def _served_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
     share, ceiling = Service.of_figures(kpis).served_share, Service.bound_of_figures(kpis).served_share
     if not np.isfinite(share):
         return []
-    at_most = f" Proved: at most {100 * ceiling:.1f} % can be." if np.isfinite(ceiling) else ""
+    figure = next(figure for figure in DERIVED_FIGURES if figure.key == "served_share")
+    at_most = f" Proved: at most {figure.text(100.0 * ceiling)} can be." if np.isfinite(ceiling) else ""
     words = f"Share of user slots that are served at or above the SINR floor: it counts before data.{at_most}"
-    return [("Served", f"{100 * share:.1f} %", words)]
+    return [(figure.label, figure.text(100.0 * share), words)]
 
 
 def user_rows(result: Any) -> list[dict[str, Any]]:

@@ -54,7 +54,7 @@ def show_trade_offs(store: RunStore, runs: Sequence[Run]) -> None:
 
 
 def _label(key: str) -> str:
-    return AXES[key].label
+    return AXES[key].heading
 
 
 def _sources(store: RunStore, runs: Sequence[Run]) -> dict[str, tuple[str, list[Run]]]:

@@ -47,7 +47,7 @@ def test_runs_become_points_and_those_without_a_figure_are_counted(runs):
     assert found.left_out == 1
     told = trade_off_sentence(found)
     assert "3 runs; 2 are on the Pareto front" in told
-    assert "Flight energy: less is better, Data service, active: more is better" in told
+    assert "Flight energy: less is better, Data service: more is better" in told
     assert "1 without these figures" in told
     assert trade_off(runs, "outage", "energy_kj").values[0].tolist() == [10.0, 2.0]
     assert trade_off([], "outage", "energy_kj").values.shape == (0, 2)

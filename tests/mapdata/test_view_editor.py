@@ -92,6 +92,10 @@ def test_user_rows_and_figures_carry_units(result):
     assert rows[-1]["Mean SINR when served, dB"] is None
     figures = {label: value for label, value, _ in headline_figures(result.manifest["kpis"])}
     assert list(figures)[:3] == ["Objective", "Served", "Data service"]
-    assert (figures["Objective"], figures["Served"], figures["Data service"]) == ("Coverage first", "80.0 %", "20 Mbit")
+    assert (figures["Objective"], figures["Served"], figures["Data service"]) == (
+        "Coverage first",
+        "80.00 %",
+        "20.0 Mbit",
+    )
     alone = [label for label, _, _ in headline_figures(result.manifest["kpis"] | {"objective": "data"})]
     assert alone[:2] == ["Objective", "Data service"] and "Served" not in alone

@@ -12,7 +12,7 @@ from itnt_core.methods import quick_look
 from itnt_core.network import Decision, build_world, evaluate, find_violations
 from itnt_core.qos import TOLERANCE, is_served
 from itnt_core.results import Result, served_users, to_dataset
-from itnt_core.words.comparison import _from_arrays
+from itnt_core.words.comparison import comparison_figures
 from itnt_core.words.summaries import user_rows
 
 CORE = Path(__file__).resolve().parents[2] / "itnt_core"
@@ -43,8 +43,8 @@ def test_what_pages_say_of_served_users_and_of_outage_adds_up_to_all(half_served
     result = Result(world.scenario, to_dataset(world, decision, answer), {"kpis": {"data_service_mbit": 1.0}})
     shares = [row["Served, %"] for row in user_rows(result)]
     assert np.mean(shares) + 100.0 * answer.active.outage == pytest.approx(100.0, abs=0.06)
-    found = _from_arrays(result, {"data_service": 1.0, "energy": 1.0})
-    assert found["served"] + 100.0 * answer.active.outage == pytest.approx(100.0)
+    found = comparison_figures(result.kpis, result)
+    assert found["served_share"] + 100.0 * answer.active.outage == pytest.approx(100.0)
 
 
 def test_the_quick_look_agrees_with_itself(half_served):

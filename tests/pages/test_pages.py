@@ -165,7 +165,7 @@ def test_a_finished_run_can_be_replayed_and_bad_addresses_are_dropped_with_a_not
     app.run()
     assert not app.exception
     assert "left out" not in texts(app)
-    assert f"{result.kpis['data_service_mbit']:,.0f} Mbit" in [metric.value for metric in app.metric]
+    assert f"{result.kpis['data_service_mbit']:,.1f} Mbit" in [metric.value for metric in app.metric]
     assert len(app.dataframe[0].value) == 5
     for bad in ({"run": "../../etc"}, {"run": "demo; rm"}, {"t": "99999"}, {"t": "-1"}, {"t": "x"}):
         app.query_params.clear()
@@ -202,8 +202,11 @@ def test_a_preset_is_opened_with_its_numbers_and_can_be_undone(open_page, tiny):
 @pytest.mark.parametrize(
     ("modules", "heavy"),
     [
-        ("pages.shared.map3d, pages.shared.state", ("torch", "cvxpy", "geopandas")),
-        ("pages.home.opening, pages.shared.figures", ("xarray", "numba", "shapely", "scipy.optimize", "torch")),
+        ("pages.shared.map3d, pages.shared.state", ("torch", "cvxpy", "geopandas", "matplotlib")),
+        (
+            "pages.home.opening, pages.shared.figures",
+            ("xarray", "numba", "shapely", "scipy.optimize", "torch", "matplotlib"),
+        ),
     ],
     ids=["any page", "first page"],
 )

@@ -120,7 +120,7 @@ def test_a_run_has_two_times_and_each_its_name():
     assert (row["Computing time, s"], row["Whole run, s"]) == (0.5, 45.7)
     exported = figures_table([run]).iloc[0]
     assert (exported["wall_s"], exported["duration_s"]) == (0.5, pytest.approx(45.7))
-    assert comparison_figures(run.kpis, None)["wall"] == run.computing_s
+    assert comparison_figures(run.kpis, None)["wall_s"] == run.computing_s
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system gives no process only some of its cores")

@@ -52,7 +52,7 @@ class Walking:
     name = NAME
     asks_for = "a gait"
     figures = (
-        Figure("distance_m", "Distance", "m", 1, card_digits=2, is_listed=True, words="From start to end."),
+        Figure("distance_m", "Distance", "m", 2, is_on_card=True, is_listed=True, words="From start to end."),
         Figure("wall_s", "Computing time", "s"),
         Figure("luck", "Luck", "%", 0, 100.0, is_needed=False),
     )

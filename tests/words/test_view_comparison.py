@@ -61,17 +61,17 @@ def test_figures_are_those_of_the_arrays(result):
     served = sum(
         int(data["serving_station"][slot, user]) >= 0 for slot in range(data.sizes["slot"]) for user in range(users)
     )
-    assert found["served"] == pytest.approx(100.0 * served / (data.sizes["slot"] * users))
+    assert found["served_share"] == pytest.approx(100.0 * served / (data.sizes["slot"] * users))
     assert found["fairness"] == pytest.approx(sum(totals) ** 2 / (users * sum(value**2 for value in totals)))
     seconds = data.sizes["slot"] * result.scenario.time.slot_s
-    assert found["mean_rate"] == pytest.approx(sum(totals) / seconds)
-    assert found["flight_power"] == pytest.approx(float(data["energy_j"].sum()) / seconds)
-    assert found["bound"] is None
+    assert found["mean_rate_mbit_s"] == pytest.approx(sum(totals) / seconds)
+    assert found["flight_power_w"] == pytest.approx(float(data["energy_j"].sum()) / seconds)
+    assert found["upper_bound_mbit"] is None
 
 
 def test_figures_of_a_run_without_a_readable_result_are_those_of_its_row():
     found = comparison_figures({"data_service_mbit": 5.0, "gap": 0.25, "wall_s": float("nan"), "energy_kj": True}, None)
-    assert (found["data_service"], found["gap"], found["wall"], found["energy"]) == (5.0, 25.0, None, None)
+    assert (found["data_service_mbit"], found["gap"], found["wall_s"], found["energy_kj"]) == (5.0, 25.0, None, None)
     assert found["fairness"] is None
     assert set(comparison_figures(None, None)) == set(FIGURES)
 
@@ -79,13 +79,13 @@ def test_figures_of_a_run_without_a_readable_result_are_those_of_its_row():
 @pytest.mark.parametrize(
     ("key", "first", "second", "absolute", "percent", "verdict"),
     [
-        ("data_service", 20.0, 26.0, 6.0, 30.0, "better"),
-        ("data_service", 20.0, 14.0, -6.0, -30.0, "worse"),
-        ("energy", 5.0, 2.5, -2.5, -50.0, "better"),
+        ("data_service_mbit", 20.0, 26.0, 6.0, 30.0, "better"),
+        ("data_service_mbit", 20.0, 14.0, -6.0, -30.0, "worse"),
+        ("energy_kj", 5.0, 2.5, -2.5, -50.0, "better"),
         ("outage", 0.0, 20.0, 20.0, None, "worse"),
-        ("bound", 10.0, 20.0, 10.0, 100.0, "differs"),
+        ("upper_bound_mbit", 10.0, 20.0, 10.0, 100.0, "differs"),
         ("violations", 0.0, 0.0, 0.0, None, "the same"),
-        ("data_service", 20.01, 20.02, 0.01, 0.05, "the same"),  # they are shown as the same number
+        ("data_service_mbit", 20.01, 20.02, 0.01, 0.05, "the same"),  # they are shown as the same number
     ],
 )
 def test_a_difference_has_size_share_and_direction(key, first, second, absolute, percent, verdict):
@@ -96,11 +96,11 @@ def test_a_difference_has_size_share_and_direction(key, first, second, absolute,
 
 
 def test_differences_are_said_with_sign_unit_and_verdict():
-    assert difference_words("data_service", 2000.0, 3034.5) == "+1,034.5 Mbit (+51.7 %), better"
+    assert difference_words("data_service_mbit", 2000.0, 3034.5) == "+1,034.5 Mbit (+51.7 %), better"
     assert difference_words("gap", 30.0, 10.0) == "-20.00 points, better"
-    assert difference_words("bound", 10.0, 12.0) == "+2.0 Mbit (+20.0 %)"
-    assert difference_words("energy", None, 2.0) == "–"
-    assert difference_words("energy", 2.0, 2.0) == "the same"
+    assert difference_words("upper_bound_mbit", 10.0, 12.0) == "+2.0 Mbit (+20.0 %)"
+    assert difference_words("energy_kj", None, 2.0) == "–"
+    assert difference_words("energy_kj", 2.0, 2.0) == "the same"
 
 
 def test_the_table_shows_known_figures_and_the_file_holds_numbers(result, other):
@@ -108,12 +108,12 @@ def test_the_table_shows_known_figures_and_the_file_holds_numbers(result, other)
     assert rows["Flight energy"] == {
         "Figure": "Flight energy",
         "Unit": "kJ",
-        "A": "5.00",
-        "B": "2.50",
-        "B against A": "-2.50 kJ (-50.0 %), better",
+        "A": "5.0",
+        "B": "2.5",
+        "B against A": "-2.5 kJ (-50.0 %), better",
     }
     assert rows["Upper bound"]["A"] == rows["Upper bound"]["B against A"] == "–"
-    assert "Data gap to the bound" not in rows  # neither run has one
+    assert "Data gap" not in rows  # neither run has one
     table = kpi_table(["=first", "second"], [figures(result), figures(other)])
     entry = next(row for row in table if row["figure"] == "Flight energy" and row["run"] == "second")
     assert (entry["value"], entry["difference_to_first"], entry["difference_percent"]) == (2.5, -2.5, -50.0)
@@ -122,7 +122,7 @@ def test_the_table_shows_known_figures_and_the_file_holds_numbers(result, other)
 
 def test_the_run_with_most_data_is_named_with_what_it_costs(result, other):
     told = best_sentence("AB", [figures(result), figures(other)], [DATA] * 2)
-    assert told == "B serves most data: 6.0 Mbit (+30.0 %) more than A. It spends 2.50 kJ (-50.0 %) less flight energy."
+    assert told == "B serves most data: 6.0 Mbit (+30.0 %) more than A. It spends 2.5 kJ (-50.0 %) less flight energy."
     assert best_sentence("AB", [figures(result)] * 2, [DATA] * 2) == "A and B serve the same data, 20.0 Mbit."
     assert best_sentence("AB", [figures(result), comparison_figures(None, None)], [DATA] * 2) == ""
 
@@ -138,10 +138,10 @@ def test_the_best_run_is_the_best_by_the_objective(result, other):
     assert alone.startswith("B serves most data: 6.0 Mbit (+30.0 %) more than A.")
     tie = best_sentence("AB", three[:2], [COVERAGE_FIRST] * 2)
     assert tie.startswith(
-        "B and A serve 80.0 % of the user slots, and B serves most data: 6.0 Mbit (+30.0 %) more than"
+        "B and A serve 80.00 % of the user slots, and B serves most data: 6.0 Mbit (+30.0 %) more than"
     )
     same = best_sentence("AB", [three[0]] * 2, [COVERAGE_FIRST] * 2)
-    assert same == "A and B serve 80.0 % of the user slots and the same data, 20.0 Mbit."
+    assert same == "A and B serve 80.00 % of the user slots and the same data, 20.0 Mbit."
 
 
 def test_runs_with_different_objectives_have_no_best(result, other):

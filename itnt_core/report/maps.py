@@ -1,0 +1,226 @@
+"""The area from above: city, stations, users and flights, to scale, north up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.transforms import IdentityTransform
+from shapely.geometry.base import BaseGeometry
+
+from itnt_core.arrays import Array, BoolArray
+from itnt_core.city import City
+from itnt_core.results import Result, served_users
+
+from .drawing import HALO, TEXT_PT, Drawing, add_axes, empty_figure, label, style
+from .palette import LIGHT, series_colour, series_dash
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+SIDE_PT, EDGE_PT = 370.0, 1.0
+LEGEND_PT, SIGN_PT = 122.0, 16.0  # width of the legend, which stands beside, and height of a line in it
+MOST_BUILDINGS = 9000  # the largest ones; more are dust on paper and megabytes in the file
+TALL_M = 60.0
+LEAST_ROAD_PT = 1.1  # narrower roads are drawn so wide
+MOST_NAMED = 40
+FEW_GROUND_USERS = 60
+SERVED_PT = (3.2, 6.8)  # diameters of ground users: never to always served
+NORTH = ((0.0, 1.0), (0.55, -1.0), (0.0, -0.6), (-0.55, -1.0), (0.0, 1.0))  # corners of the arrow
+AU = LIGHT[series_colour(0)]
+
+
+def map_drawing(result: Result, city: City, side_pt: float = SIDE_PT) -> Drawing:
+    """Return a run's map: its city, base stations, users by how often they are served, and flights."""
+    data, size_m = result.dataset, result.scenario.area.size_m
+    stations = int((data["station_kind"].values == "gbs").sum())
+    alt = (
+        f"Map of {size_m / 1000:g} by {size_m / 1000:g} kilometres with {stations} ground base stations, "
+        f"{data.sizes['ground_user']} ground users and the flights of {data.sizes['aerial_user']} aerial users."
+    )
+    with style():
+        figure = empty_figure(side_pt, side_pt)
+        axes = _ground(figure, size_m)
+        _city(axes, city, size_m, size_m / side_pt)
+        _ground_users(axes, result)
+        _flights(axes, data)
+        _stations(axes, data)
+        _scale_and_north(axes, size_m)
+    return Drawing(figure, alt)
+
+
+def _ground(figure: Figure, size_m: float) -> Any:
+    """Return axes in metres around the anchor, framed."""
+    axes = add_axes(figure, EDGE_PT, EDGE_PT, EDGE_PT, EDGE_PT, aspect="equal", facecolor=LIGHT["ground"])
+    axes.set(xlim=(-size_m / 2, size_m / 2), ylim=(-size_m / 2, size_m / 2), xticks=[], yticks=[])
+    axes.spines[:].set(visible=True, zorder=20)
+    return axes
+
+
+def _city(axes: Any, city: City, size_m: float, metres_per_pt: float) -> None:
+    window = shapely.box(-size_m / 2, -size_m / 2, size_m / 2, size_m / 2)
+    least_m = LEAST_ROAD_PT * metres_per_pt
+    roads = [line.buffer(max(width_m, least_m) / 2, quad_segs=2) for _, line, width_m in city.roads]
+    decks = [line.buffer(width_m / 2, cap_style="flat") for _, line, width_m in city.bridges]
+    for fill, shapes in (("park", city.parks), ("water", city.water), ("road", roads), ("bridge", decks)):
+        _fill(axes, _rings(_clipped(shapes, window)), fill)
+    for fill, wanted in (("building", city.roof_heights_m < TALL_M), ("tower", city.roof_heights_m >= TALL_M)):
+        _fill(axes, _buildings(city, wanted, size_m), fill)
+
+
+def _clipped(shapes: Iterable[BaseGeometry], window: BaseGeometry) -> list[BaseGeometry]:
+    return [shape.intersection(window) for shape in shapes]
+
+
+def _rings(shapes: Sequence[BaseGeometry]) -> list[Array]:
+    """Return the corner rings of areas; a hole turns the other way than what it is in, and stays one under others."""
+    rings: list[Array] = []
+    for part in shapely.get_parts(np.array(list(shapes), dtype=object)) if shapes else ():
+        if part.geom_type == "Polygon" and not part.is_empty:
+            turned = shapely.orient_polygons(part)
+            rings += [shapely.get_coordinates(ring)[:-1] for ring in (turned.exterior, *turned.interiors)]
+    return rings
+
+
+def _fill(axes: Any, rings: Sequence[Array], fill: str) -> None:
+    """Fill areas with a colour: many rings are one path, which keeps a city of thousands of houses small."""
+    if not rings:
+        return
+    corners = np.concatenate([np.vstack([ring, ring[:1]]) for ring in rings])
+    codes = np.full(len(corners), Path.LINETO, dtype=Path.code_type)
+    ends = np.cumsum([len(ring) + 1 for ring in rings])
+    codes[ends - 1] = Path.CLOSEPOLY
+    codes[np.concatenate([[0], ends[:-1]])] = Path.MOVETO
+    points = np.round(axes.transData.transform(corners), 2)  # what is shorter is faster to write, and nobody sees it
+    look = {"facecolor": LIGHT[fill], "linewidth": 0.0, "transform": IdentityTransform()}
+    axes.add_artist(PathPatch(Path(points, codes), **look))
+
+
+def _buildings(city: City, wanted: BoolArray, size_m: float) -> list[Array]:
+    """Return the corner rings of the largest wanted buildings that stand wholly inside of the area."""
+    starts, corners = city.ring_starts, city.vertices_m
+    chosen = np.flatnonzero(wanted)
+    if not chosen.size:
+        return []
+    outside = np.abs(corners).max(axis=1) > size_m / 2
+    inside = np.add.reduceat(outside, starts[:-1])[chosen] == 0 if len(corners) else np.zeros(0, bool)
+    chosen = chosen[inside]
+    lowest, highest = (fold.reduceat(corners, starts[:-1]) for fold in (np.minimum, np.maximum))
+    spread = (highest - lowest).prod(axis=1)[chosen]
+    largest = chosen[np.argsort(-spread)[:MOST_BUILDINGS]]
+    return [corners[starts[number] : starts[number + 1]] for number in np.sort(largest)]
+
+
+def _served_marker(axes: Any, x: float, y: float, share: float) -> None:
+    least, most = SERVED_PT
+    fill = LIGHT["gu" if share > 0.0 else "paper"]
+    size = least + (most - least) * share
+    axes.plot(x, y, "o", markersize=size, markerfacecolor=fill, markeredgecolor=LIGHT["gu"], markeredgewidth=0.9)
+
+
+def _ground_users(axes: Any, result: Result) -> None:
+    data = result.dataset
+    served = served_users(result.scenario, data)[:, data.sizes["aerial_user"] :].mean(axis=0)  # (ground users,)
+    places_m = data["ground_position_m"].values
+    for (east, north, _), share in zip(places_m, served, strict=True):
+        _served_marker(axes, east, north, float(share))
+    if data.sizes["ground_user"] <= FEW_GROUND_USERS:
+        for name, place in zip(data["ground_user"].values, places_m, strict=True):
+            _name(axes, str(name), place, (0.0, -11.0), LIGHT["gu"], fontsize=TEXT_PT - 2.0)
+
+
+def _name(axes: Any, name: str, place_m: Array, offset_pt: tuple[float, float], colour: str, **more: Any) -> None:
+    """Write a name beside a place, on the side where the map has room for it."""
+    (east, north), half = place_m[:2], axes.get_xlim()[1]
+    x, y = offset_pt
+    side = "right" if east > 0.85 * half else "left" if x or east < -0.85 * half else "center"
+    if abs(north) > 0.94 * half and north * y > 0.0:
+        y = -y - 0.7 * TEXT_PT
+    look = {"ha": side, "color": colour, "bbox": HALO, "zorder": 10, **more}
+    axes.annotate(
+        label(name, 24, 1), (east, north), (-x if side == "right" else x, y), textcoords="offset points", **look
+    )
+
+
+def _flights(axes: Any, data: xr.Dataset) -> None:
+    paths = data["position_m"].values  # (waypoints, aerial users, 3)
+    for number, name in enumerate(data["aerial_user"].values):
+        way = paths[:, number, :2]
+        colour, dash = LIGHT[series_colour(number)], series_dash(number)
+        _flight(axes, way[:, 0], way[:, 1], colour, dash)
+        if number < MOST_NAMED:
+            _name(axes, str(name), way[0], (7.0, 4.0), LIGHT["ink"], fontweight="bold")
+
+
+def _flight(axes: Any, east_m: Array, north_m: Array, colour: str, dash: tuple[float, ...]) -> None:
+    """Draw a flight from a ring at its start to a target at its end, with an edge that parts it from the city."""
+    paper = LIGHT["paper"]
+    ring = {"markerfacecolor": paper, "markeredgecolor": colour, "zorder": 6}
+    axes.plot(east_m, north_m, color=paper, linewidth=3.4, zorder=4)
+    axes.plot(east_m, north_m, color=colour, linewidth=1.8, linestyle=(0.0, dash) if dash else "solid", zorder=5)
+    axes.plot(east_m[:1], north_m[:1], "o", markersize=6.8, markeredgewidth=1.6, **ring)
+    axes.plot(east_m[-1:], north_m[-1:], "o", markersize=8.8, markeredgewidth=1.4, **ring)
+    axes.plot(east_m[-1:], north_m[-1:], "o", markersize=4.0, markeredgewidth=0.0, color=colour, zorder=7)
+
+
+def _station(axes: Any, x: float, y: float) -> None:
+    axes.plot(x, y, "s", markersize=7.4, color=LIGHT["gbs"], markeredgecolor=LIGHT["paper"], zorder=8)
+
+
+def _stations(axes: Any, data: xr.Dataset) -> None:
+    fixed = data["station_kind"].values == "gbs"
+    places_m = data["station_position_m"].values[0, fixed]
+    for number, (name, place) in enumerate(zip(data["station"].values[fixed], places_m, strict=True)):
+        _station(axes, *place[:2])
+        if number < MOST_NAMED:
+            _name(axes, str(name), place, (7.0, -2.5), LIGHT["gbs"], fontweight="bold")
+
+
+def _scale_and_north(axes: Any, size_m: float) -> None:
+    """Draw a bar of a round length, and an arrow to the north."""
+    length_m = next(m for m in (5000, 2000, 1000, 500, 200, 100, 50) if m <= size_m / 4)
+    x, y = -0.47 * size_m, -0.47 * size_m
+    axes.errorbar(x + length_m / 2, y, xerr=length_m / 2, color=LIGHT["ink"], linewidth=1.4, capsize=3.0, zorder=9)
+    text = f"{length_m / 1000:g} km" if length_m >= 1000 else f"{length_m} m"
+    look = {"ha": "center", "textcoords": "offset points", "bbox": HALO, "zorder": 11}
+    axes.annotate(text, (x + length_m / 2, y), (0.0, 4.0), **look)
+    arrow = {"marker": NORTH, "markersize": 12.0, "color": LIGHT["ink"], "markeredgewidth": 0.0, "zorder": 11}
+    axes.plot(0.44 * size_m, 0.46 * size_m, **arrow)
+    axes.annotate("N", (0.44 * size_m, 0.46 * size_m), (0.0, -16.0), fontweight="bold", **look)
+
+
+def map_legend(width_pt: float = LEGEND_PT) -> Drawing:
+    """Return what the signs of a map mean."""
+    height_pt = SIGN_PT * len(SIGNS)
+    with style():
+        figure = empty_figure(width_pt, height_pt)
+        axes = add_axes(figure, 0.0, 0.0, 0.0, 0.0, frame_on=False)
+        axes.set(xlim=(0.0, width_pt), ylim=(height_pt, 0.0), xticks=[], yticks=[])
+        for number, (text, sign) in enumerate(SIGNS.items()):
+            y = (number + 0.5) * SIGN_PT
+            sign(axes, y)
+            axes.text(28.0, y, text, va="center_baseline")
+    return Drawing(figure, f"Legend of the map: {', '.join(SIGNS)}.")
+
+
+def _area(fill: str) -> Callable[[Any, float], None]:
+    look = {"markersize": 8.0, "color": LIGHT[fill], "markeredgewidth": 0.0}
+    return lambda axes, y: axes.plot(10.0, y, "s", **look)
+
+
+SIGNS: dict[str, Callable[[Any, float], None]] = {
+    "base station (GBS)": lambda axes, y: _station(axes, 10.0, y),
+    "flight of an AU": lambda axes, y: _flight(axes, np.array([3.0, 18.0]), np.array([y, y]), AU, ()),
+    "GU never served": lambda axes, y: _served_marker(axes, 10.0, y, 0.0),
+    "GU served at times": lambda axes, y: _served_marker(axes, 10.0, y, 0.1),
+    "GU always served": lambda axes, y: _served_marker(axes, 10.0, y, 1.0),
+    "building": _area("building"),
+    f"building above {TALL_M:g} m": _area("tower"),
+    "water": _area("water"),
+    "park": _area("park"),
+}
