@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV := $(BIN)/python -m uv pip compile --quiet
 
-.PHONY: run test test-shared demo lock lock-check clean
+.PHONY: run test test-shared coverage docs demo lock lock-check clean
 run: $(VENV)/.installed
 	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(or $(PORT),0)))' 2>/dev/null || \
 	  { echo "Port $(PORT) cannot be used: choose another, as in 'make run PORT=8600'."; exit 1; }
@@ -19,6 +19,16 @@ test: $(VENV)/.installed-dev
 # The tests that need the real files beside the project, and no others.
 test-shared: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m shared
+
+# Says which lines and branches no test reaches: a table, and build/coverage/index.html.
+coverage: $(VENV)/.installed-dev
+	sh .ci/chromium
+	$(BIN)/python -m tests.javascript.node
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report term:skip-covered --cov-report html
+
+# The reference of the Python names, out of their docstrings: build/reference/index.html.
+docs: $(VENV)/.installed-dev
+	$(BIN)/python docs/reference/build.py build/reference
 
 # Records the run that the first start shows.
 demo: $(VENV)/.installed
@@ -62,4 +72,4 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 	touch $@
 
 clean:
-	rm -rf $(VENV) assets/map3d/node_modules .itnt .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) assets/map3d/node_modules build .coverage* .itnt .pytest_cache .mypy_cache .ruff_cache

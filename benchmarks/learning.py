@@ -26,7 +26,7 @@ from benchmarks.planners import cached_world
 from benchmarks.smoke import sized
 from benchmarks.timing import print_machine
 from itnt_core.figures.paper import FIGURE_FOLDER, NAMES, PAPER_ORDER, interval
-from itnt_core.learning.crew import FactoredCrew, JointCrew
+from itnt_core.learning.agents import FactoredAgents, JointAgents
 from itnt_core.learning.ddpg import DdpgOptions
 from itnt_core.learning.dynamics import ServiceDynamics
 from itnt_core.learning.environment import DataServiceEnv, reference
@@ -69,11 +69,11 @@ def batched_rate(world: World, agent: str, count: int, episodes: int = 3) -> flo
     association, reference_mbit = reference(world)
     dynamics = ServiceDynamics(world, association, count, EnvironmentOptions(), reference_mbit)
     options = DdpgOptions(hidden=HIDDEN, batch=BATCH)
-    crew = JointCrew(dynamics, options, 1) if agent == "joint" else FactoredCrew(dynamics, options, 1)
-    run_episode(dynamics, crew, 0.3, updates=1)  # fills the memory and warms up
+    agents = JointAgents(dynamics, options, 1) if agent == "joint" else FactoredAgents(dynamics, options, 1)
+    run_episode(dynamics, agents, 0.3, updates=1)  # fills the memory and warms up
     started = time.perf_counter()
     for _ in range(episodes):
-        run_episode(dynamics, crew, 0.3, updates=1)
+        run_episode(dynamics, agents, 0.3, updates=1)
     return episodes * world.slots * count / (time.perf_counter() - started)
 
 
@@ -102,14 +102,14 @@ def single_rate(world: World) -> float:
     """Return environment steps a second of our own DDPG on one environment, an update per step."""
     association, reference_mbit = reference(world)
     dynamics = ServiceDynamics(world, association, 1, EnvironmentOptions(), reference_mbit)
-    crew = JointCrew(
+    agents = JointAgents(
         dynamics, DdpgOptions(hidden=HIDDEN, batch=BATCH, twin_critics=False, layer_norm=False, actor_delay=1), 1
     )
     for _ in range(-(-BATCH // world.slots)):
-        run_episode(dynamics, crew, 0.3, updates=1)
+        run_episode(dynamics, agents, 0.3, updates=1)
     started = time.perf_counter()
     for _ in range(4):
-        run_episode(dynamics, crew, 0.3, updates=1)
+        run_episode(dynamics, agents, 0.3, updates=1)
     return 4 * world.slots / (time.perf_counter() - started)
 
 

@@ -43,14 +43,26 @@ _OLD_METHODS = {"save": "write", "save_replay": "write_replay"}  # of users' not
 def preset(
     name: str = "london-4km", users: int | None = None, aerial_users: int | None = None, seed: int | None = None
 ) -> Scenario:
-    """Return a ready scenario; ``users`` counts aerial and ground users together (ScenarioError names the presets)."""
+    """Return a ready scenario; ``users`` counts aerial and ground users together (ScenarioError names the presets).
+
+    >>> scenario = preset("tiny", seed=3)
+    >>> scenario.name, scenario.time.slots, len(scenario.user_ids)
+    ('Tiny', 8, 5)
+    """
     from itnt_core.presets import preset as make
 
     return make(name, users, aerial_users, seed, cache_folder())
 
 
 def write_scenario(scenario: Scenario, path: str | Path) -> None:
-    """Write a scenario as a file: JSON where its name ends with .json, else YAML."""
+    """Write a scenario as a file: JSON where its name ends with .json, else YAML.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_scenario(preset("tiny"), f"{folder}/tiny.yaml")
+    ...     read_scenario(f"{folder}/tiny.yaml") == preset("tiny")
+    True
+    """
     from itnt_core.results import write_text
 
     target = Path(path)
@@ -61,6 +73,9 @@ def change(scenario: Scenario, fields: dict[str, Any]) -> Scenario:
     """Return the scenario with dotted fields replaced, fully checked: ``{"radio.carrier_ghz": 2.6}``.
 
     Raises ScenarioError or SettingsError, which name the field.
+
+    >>> change(preset("tiny"), {"radio.carrier_ghz": 2.6}).radio.carrier_ghz
+    2.6
     """
     from itnt_core.methods import override_scenario
 
@@ -68,7 +83,11 @@ def change(scenario: Scenario, fields: dict[str, Any]) -> Scenario:
 
 
 def list_methods() -> dict[str, str]:
-    """Return the keys of all methods and what each does."""
+    """Return the keys of all methods and what each does.
+
+    >>> [key for key in list_methods() if "a" in key]
+    ['straight', 'planner', 'gradient', 'ra', 'epa']
+    """
     from itnt_core.methods import METHODS
 
     return {method.key: f"{method.title}. {method.summary}" for method in METHODS.values()}
@@ -84,7 +103,11 @@ def optimise(
     """Answer a scenario by a method in this process, and return the judged answer.
 
     ``settings`` are the method's own (:func:`list_methods` names them); ``seed`` is the scenario's
-    unless given; ``progress`` is told each step in a line. Raises SettingsError for what does not exist.
+    unless given; ``progress`` is called with each step in a line. Raises SettingsError for what does not exist.
+
+    >>> answer = optimise(preset("tiny"), method="straight")
+    >>> answer.kpis["violations"], 0.0 < answer.kpis["gap"] < 1.0
+    (0, True)
     """
     from itnt_core.methods import ProgressEvent
     from itnt_core.methods import optimise as solve
@@ -97,7 +120,12 @@ def optimise(
 
 
 def upper_bound(scenario: Scenario, effort: str = "standard") -> float:
-    """Return a data service in Mbit that no association, flights and powers can exceed in the scenario."""
+    """Return a data service in Mbit that no association, flights and powers can exceed in the scenario.
+
+    >>> scenario = preset("tiny")
+    >>> upper_bound(scenario, "quick") >= optimise(scenario, "straight").kpis["data_service_mbit"]
+    True
+    """
     from itnt_core.bounds import upper_bound as bound
     from itnt_core.network import build_world
 
@@ -105,7 +133,15 @@ def upper_bound(scenario: Scenario, effort: str = "standard") -> float:
 
 
 def read_answer(folder: str | Path) -> Answer:
-    """Return the answer that a run left in a folder (ResultError in one sentence where it cannot be read)."""
+    """Return the answer that a run left in a folder (ResultError in one sentence where it cannot be read).
+
+    >>> from tempfile import TemporaryDirectory
+    >>> answer = optimise(preset("tiny"), method="straight")
+    >>> with TemporaryDirectory() as folder:
+    ...     answer.write(folder)
+    ...     read_answer(folder).kpis == answer.kpis
+    True
+    """
     from itnt_core.results import read_drawable
 
     return Answer(read_drawable(Path(folder)))
@@ -113,7 +149,14 @@ def read_answer(folder: str | Path) -> Answer:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """A finished run: its figures, its labelled arrays, and pictures of them."""
+    """A finished run: its figures, its labelled arrays, and pictures of them.
+
+    >>> answer = optimise(preset("tiny"), method="straight")
+    >>> answer.dataset["rate_active_mbit_s"].dims
+    ('slot', 'user')
+    >>> answer.users().index.tolist()
+    ['au-1', 'gu-1', 'gu-2', 'gu-3', 'gu-4']
+    """
 
     result: Result
 
@@ -145,6 +188,10 @@ class Answer:
 
         What does not follow from the decision is checked against the seal that the result was made with. ``bound``
         computes the certified upper bounds anew, too.
+
+        >>> found = optimise(preset("tiny"), method="straight").check()
+        >>> found.violations, found.mismatches
+        ([], [])
         """
         from itnt_core.results import verify_result
 

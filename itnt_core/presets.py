@@ -33,7 +33,7 @@ from itnt_core.scenario import City as CitySpec
 
 MAST_ABOVE_ROOF_M = 3.0
 MIN_MAST_M = 25.0
-DRAWS = 200
+DRAWS = 200  # of a place before it is given up
 LEG_SHARE = (0.35, 0.8)  # of what an aerial user could reach, so that missions leave room to manoeuvre
 
 

@@ -28,7 +28,11 @@ def least_sinr(scenario: Scenario, convention: Convention) -> float:
 
 
 def is_linked(station: ArrayLike) -> BoolArray:
-    """Say who has a link, from the indices of stations (:data:`UNSERVED` where there is none); same shape."""
+    """Say who has a link, from the indices of stations (:data:`UNSERVED` where there is none); same shape.
+
+    >>> is_linked([0, -1, 2])
+    array([ True, False,  True])
+    """
     return np.asarray(station) >= 0
 
 

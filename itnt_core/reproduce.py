@@ -29,13 +29,13 @@ from itnt_core.scenario import Scenario, positions_m
 
 PRESET, COMMON_POWER_W = "london-4km", 4.0
 COMPARED = ("proposed", "epa", "t_ddqn", "ra", "planner", "straight")
-USERS, POWERS_W = (12, 18, 24, 30, 36), (1.0, 2.0, 4.0, 8.0)
+USERS, POWERS_W = (12, 18, 24, 30, 36), (1.0, 2.0, 4.0, 8.0)  # of the paper's figures 2 and 3
 BUDGET = {"rounds": 3, "episodes": 4, "reference_lines": False}
 CURVE_BUDGET = {"rounds": 1, "episodes": 16, "searches": 1, "reference_lines": False}
 
 
 @dataclass(frozen=True)
-class Figure:
+class Reproduction:
     """One figure: what it shows, its cases for given seeds, and how one case is computed."""
 
     title: str
@@ -100,13 +100,17 @@ def _flight_case(case: Mapping[str, Any], cache_dir: Path | None) -> dict[str, A
     """Return the flights of several methods and how far the aerial users are from the nearest GBS."""
     scenario = _scenario(case, cache_dir)
     world = build_world(scenario, cache_dir=cache_dir)
-    masts = positions_m(scenario.ground_stations)[:, :2]
+    stations_m = positions_m(scenario.ground_stations)[:, :2]
     flights = {}
     for key in ("proposed", "t_ddqn", "planner", "straight"):
         place = _solved(world, key, case["seed"], BUDGET).positions_m
-        away = np.linalg.norm(place[1:, :, None, :2] - masts, axis=-1).min(axis=-1)
+        away = np.linalg.norm(place[1:, :, None, :2] - stations_m, axis=-1).min(axis=-1)
         flights[key] = {"path_m": np.round(place, 1).tolist(), "mean_distance_m": float(away.mean())}
-    return {"flights": flights, "masts_m": masts.tolist(), "aerial_users": [user.id for user in scenario.aerial_users]}
+    return {
+        "flights": flights,
+        "masts_m": stations_m.tolist(),
+        "aerial_users": [user.id for user in scenario.aerial_users],
+    }
 
 
 def _grid(name: str, values: Sequence[float]) -> Callable[[Sequence[int]], list[dict[str, Any]]]:
@@ -114,9 +118,9 @@ def _grid(name: str, values: Sequence[float]) -> Callable[[Sequence[int]], list[
 
 
 FIGURES = {
-    "fig2": Figure("Data service against the number of users", _grid("users", USERS), _users_case, BUDGET),
-    "fig3": Figure("Cumulative reward against episode", _grid("power_w", POWERS_W), _power_case, CURVE_BUDGET),
-    "fig4": Figure("Flights", lambda seeds: [{"seed": seed} for seed in seeds], _flight_case, BUDGET),
+    "fig2": Reproduction("Data service against the number of users", _grid("users", USERS), _users_case, BUDGET),
+    "fig3": Reproduction("Cumulative reward against episode", _grid("power_w", POWERS_W), _power_case, CURVE_BUDGET),
+    "fig4": Reproduction("Flights", lambda seeds: [{"seed": seed} for seed in seeds], _flight_case, BUDGET),
 }
 
 

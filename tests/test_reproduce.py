@@ -34,7 +34,7 @@ def quick(monkeypatch):
             job.set_result(function(case))
             return job
 
-    figure = module.Figure(
+    figure = module.Reproduction(
         "Title", lambda seeds: [{"seed": seed, "users": 12} for seed in seeds], compute, {"rounds": 1}
     )
     monkeypatch.setitem(module.FIGURES, "fig2", figure)

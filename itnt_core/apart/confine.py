@@ -20,14 +20,15 @@ from itnt_core.installed import PACKAGE, checkout
 
 from .limits import Limits
 
-_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
-_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000  # sched.h of Linux
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38  # prctl.h of Linux
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same numbers on every architecture
-_VERSION_FLAG, _RULE_PATH_BENEATH = 1, 1
-_READ_FILE, _READ_DIR, _EXECUTE = 1 << 2, 1 << 3, 1 << 0
+_VERSION_FLAG, _RULE_PATH_BENEATH = 1, 1  # landlock.h of Linux, as the rights below
+_READ_FILE, _READ_DIR, _EXECUTE = 1 << 2, 1 << 3, 1 << 0  # bits of landlock's access_fs
 _ON_FILES = _EXECUTE | (1 << 1) | _READ_FILE | (1 << 14)  # execute, write, read, truncate
 # How many access rights a version of Landlock knows (landlock(7)), and from which one on it knows TCP.
 _RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15}
+# Of versions that are newer than the table; version 4 is the first that rules networks.
 _MOST_RIGHTS, _KNOWS_TCP = 16, 4
 # What libraries look at while they load: the machine's time zone, its processors, random numbers.
 _SYSTEM = (

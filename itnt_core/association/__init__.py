@@ -19,7 +19,7 @@ ASSOCIATORS: dict[str, Callable[[], Associator]] = {
     "max_sinr": MaxSinrAssociator,
     "random": RandomAssociator,
 }
-BATCH_ENTRIES = 4_000_000
+BATCH_ENTRIES = 4_000_000  # links of the slots that are solved together: bounds the memory
 
 
 def associate(world: World, gains: Array, power_w: Array, associator: Associator) -> Association:

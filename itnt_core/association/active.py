@@ -10,7 +10,7 @@ from .exact import ExactAssociator
 from .local_search import climb, load_feasible, shake
 from .problem import Array, Association, AssociationProblem, IntArray
 
-DEFAULT_USERS = 24
+DEFAULT_USERS = 24  # of a slot, for which the number of shakes is meant; fewer users get more
 
 
 class ActiveAssociator:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-INFEASIBLE = -1e18
+INFEASIBLE = -1e18  # in place of a value that no sum of rates and rewards reaches
 
 
 @numba.njit(cache=True)

@@ -46,12 +46,15 @@ class AssociationProblem:
 
     @cached_property
     def allowed(self) -> NDArray[np.bool_]:
-        """Say which links reach the SINR floor (7f)."""
+        """Say which links (slots, users, stations, subchannels) reach the SINR floor (7f)."""
         return (self.sinr >= self.min_sinr) & (self.power_w[:, None] > 0.0)
 
     @cached_property
     def weight(self) -> Array:
-        """Return what serving a link is worth: its rate plus the objective's reward; 0 where not allowed."""
+        """Return what serving a link is worth, in the shape of the gains: its rate and the objective's reward, or 0.
+
+        Links that are not allowed have 0.
+        """
         best = self.rate_mbit_s.max(axis=(1, 2, 3), keepdims=True, initial=0.0)
         return np.where(self.allowed, self.rate_mbit_s + self.objective.serving_reward_mbit_s(best, self.links), 0.0)
 

@@ -18,11 +18,11 @@ from .places import Ceilings, greatest_gains
 from .reach import Reach, reachable
 from .types import Array
 
-HEIGHT_CELLS = 6
-MAX_RINGS, MIN_RINGS = 48, 4
-CELL_BUDGET = 4_000_000
+HEIGHT_CELLS = 6  # between the lowest and the highest place that a user reaches
+MAX_RINGS, MIN_RINGS = 48, 4  # of distance around a GBS, as many as the budget allows
+CELL_BUDGET = 4_000_000  # cells of all slots, users and GBSs together, about: bounds the memory
 ALL_PLACES = 4_000_000  # boxes of places that are looked at for all GBSs together, at most
-ROUNDING = 1e-9
+ROUNDING = 1e-9  # relative, far above what sums of doubles lose: the bound stays one
 FIRST_BEAM_NULL = 3.8  # the beam falls steadily up to x = 3.83
 
 FREE_SPACE_MODELS = ("free_space", "power_law")  # of aerial users

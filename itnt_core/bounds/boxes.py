@@ -12,7 +12,7 @@ import numpy as np
 
 from .link import LN2, heard_power, link_rate, link_value
 
-VOID = -1.0
+VOID = -1.0  # in place of a bound, which is never negative
 
 
 @numba.njit(cache=True, error_model="numpy")

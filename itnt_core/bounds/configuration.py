@@ -11,7 +11,7 @@ import numpy as np
 
 from .link import heard_power, link_rate
 
-LEVELS = 14
+LEVELS = 14  # powers of a station that are tried, each STEP of the one before
 STEP = 0.6  # ratio of neighbouring power levels
 
 

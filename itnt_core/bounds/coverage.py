@@ -8,7 +8,7 @@ from scipy.sparse.csgraph import maximum_flow
 
 from .types import Array, BoolArray, IntArray
 
-ROUNDING = 1e-9
+ROUNDING = 1e-9  # relative, far above what sums of doubles lose
 
 
 def most_served(signal: Array, seats: IntArray, floor: float) -> int:

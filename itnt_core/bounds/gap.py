@@ -22,7 +22,11 @@ def exceeds_bound(value_mbit: float, bound_mbit: float) -> bool:
 
 
 def gap(value_mbit: float, bound_mbit: float) -> float:
-    """Return how far a value is below its upper bound, as a share of the bound; raises :class:`BoundError` above it."""
+    """Return how far a value is below its upper bound, as a share of the bound; raises :class:`BoundError` above it.
+
+    >>> gap(90.0, 100.0)
+    0.09999999999999998
+    """
     if exceeds_bound(value_mbit, bound_mbit):
         raise BoundError(
             f"The upper bound is {bound_mbit:.10g} Mbit, but it must be at least the data service of "

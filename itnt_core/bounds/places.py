@@ -29,7 +29,7 @@ class _Boxes:
     last: IntArray  # (n, users)
 
     def kept(self, mask: BoolArray) -> _Boxes:
-        """Return some of the boxes."""
+        """Return the boxes of a mask (n,)."""
         return _Boxes(self.middle_m[mask], self.half_m, self.gain[mask], self.first[mask], self.last[mask])
 
 

@@ -10,7 +10,7 @@ from .prices import priced_bound, search_prices
 from .types import Array, IntArray
 from .undisturbed import undisturbed_bound
 
-ROUNDING = 1e-9
+ROUNDING = 1e-9  # relative, far above what sums of doubles lose: the bound stays one
 LARGE = 5_000  # links of a slot beyond which fewer guided steps are taken: each costs more and brings less
 
 

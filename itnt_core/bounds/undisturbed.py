@@ -8,7 +8,7 @@ from scipy.optimize import linear_sum_assignment
 from .types import Array, IntArray
 
 LN2 = float(np.log(2.0))
-STEPS = 24
+STEPS = 24  # Polyak steps; more lower the bound, none breaks it
 
 
 def undisturbed_bound(

@@ -46,6 +46,12 @@ def upper_bound(world: World, effort: str = "standard") -> UpperBound:
     once where their gains differ little; the flight couples them only through the reachable sets. A served user has
     at least the lower of the two SINR floors, since a decision may promise either. Raises UnknownBoundError where the
     channel model is a plug-in's that states nothing to prove a bound with (:func:`~itnt_core.bounds.why_unknown`).
+
+    >>> import itnt_core as itnt
+    >>> from itnt_core.network import build_world
+    >>> bound = upper_bound(build_world(itnt.preset("tiny")), "quick")
+    >>> bound.per_slot_mbit.shape, bool(abs(bound.per_slot_mbit.sum() - bound.data_service_mbit) < 1e-9)
+    ((8,), True)
     """
     if effort not in EFFORTS:
         raise ValueError(f"The effort is '{effort}', but known are {', '.join(EFFORTS)}: choose one of them.")

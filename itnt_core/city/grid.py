@@ -12,7 +12,7 @@ from itnt_core.city.sight import clear_rays, point_roofs_m
 
 BINNING_MARGIN_M = 1e-3  # a ray that rounding moves across a cell border still meets the building
 SMALLEST_CELL_M, LARGEST_CELL_M = 10.0, 200.0
-CELLS_PER_BUILDING = 1.5
+CELLS_PER_BUILDING = 1.5  # of the grid: many enough that a line asks few, few enough to build
 
 
 class BuildingGrid(NamedTuple):
@@ -31,7 +31,11 @@ class BuildingGrid(NamedTuple):
 
 
 def build_grid(vertices_m: Array, ring_starts: IntArray, roofs_m: Array) -> BuildingGrid:
-    """Sort the buildings into the cells their bounding boxes touch; about 1.5 cells a building."""
+    """Sort the buildings into the cells their bounding boxes touch; about 1.5 cells a building.
+
+    ``vertices_m`` (corners, 2) holds all rings one after another, ``ring_starts`` (buildings + 1,) says where each
+    begins, ``roofs_m`` (buildings,) how high it is above ground.
+    """
     if roofs_m.size == 0:
         return _empty_grid(vertices_m, ring_starts)
     south_west = np.minimum.reduceat(vertices_m, ring_starts[:-1])

@@ -24,7 +24,7 @@ class Skyline:
     on_roof: bool
 
     def hides(self, azimuth_deg: Array, elevation_deg: Array) -> NDArray[np.bool_]:
-        """Say which directions buildings hide."""
+        """Say which directions in degrees buildings hide; azimuth and elevation broadcast."""
         count = len(self.elevation_deg)
         bins = np.rint(np.asarray(azimuth_deg) / 360.0 * count).astype(np.int64) % count
         found: NDArray[np.bool_] = np.asarray(elevation_deg) < self.elevation_deg[bins]

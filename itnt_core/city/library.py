@@ -83,7 +83,7 @@ def write_city_folder(folder: Path, city: City, report: ImportReport) -> None:
         (fresh / REPORT_FILE).write_text(text + "\n", encoding="utf-8")
 
 
-def adopt_city_folder(made: Path, content_hash: str, library: Path) -> None:
+def keep_city_folder(made: Path, content_hash: str, library: Path) -> None:
     """Store the city that an import has laid out in a folder; CityError when the folder is not what it should be.
 
     What is inside is read, and held against its hash, whenever the city is used.

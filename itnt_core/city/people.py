@@ -14,7 +14,7 @@ from itnt_core.city.model import City, CityError
 from itnt_core.scenario import lonlat_to_local
 
 Draw = Callable[[int], Array]
-MOST_ROUNDS = 200
+MOST_ROUNDS = 200  # of draws; a place that is still missing then is refused
 
 
 def cluster_points(city: City, east_m: float, north_m: float, count: int, spread_m: float, seed: int = 0) -> Array:

@@ -12,7 +12,7 @@ from itnt_core.city.model import City, CityError
 from itnt_core.city.people import cluster_points, daytime_points, free_ground_near
 from itnt_core.scenario import AerialUser, EditError, Scenario, find_object
 
-MOST_AT_ONCE = 1000
+MOST_AT_ONCE = 1000  # users that one action adds
 COPY_OFFSET_M = 25.0
 
 

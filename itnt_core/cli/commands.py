@@ -31,7 +31,7 @@ from .runs import parse_seeds
 from .terminal import plain_output
 
 TRACEBACK_VARIABLE, FAULT = "ITNT_TRACEBACK", "This is a fault of the program"
-MOST_PROCESSES = 256
+MOST_PROCESSES = 256  # of one sweep: far more than any machine here has cores
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

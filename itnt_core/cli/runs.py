@@ -43,7 +43,7 @@ from itnt_core.scenario import read_scenario
 from .paths import add_output, input_path, write_output
 
 POLL_S = 0.5
-MOST_SEEDS = 10_000
+MOST_SEEDS = 10_000  # of one sweep, which has a limit of runs besides
 
 
 def add_commands(commands: Any) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from itnt_core.city import City
 
-PIXELS = 420
+PIXELS = 420  # of each side
 
 
 @lru_cache(maxsize=8)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#8A94A3")
 DASHES = ("solid", "dash", "dot")
 SVG_DASHES = {"solid": "", "dash": "7 4", "dot": "1.5 4"}
+# Curves: at most, at first, and up to which each has its name beside it.
 MOST_DRAWN, DRAWN_UNASKED, MOST_NAMED = 14, 7, 5
 CURVE_STEP_S = 10.0
 MOST_ROWS = 2000

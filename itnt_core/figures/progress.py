@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from itnt_core.bounds import BoundError, gap
 
-MOST_POINTS = 2000
+MOST_POINTS = 2000  # of a live curve: more than a screen has columns
 
 
 LINES = {"policy_mbit": "Policy alone", "straight_mbit": "Straight line", "planner_mbit": "Short planner"}

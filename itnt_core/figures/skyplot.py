@@ -12,7 +12,7 @@ from itnt_core.mapdata import whole_track, window_track
 from itnt_core.scenario import Pass, Scenario
 from itnt_core.sky import SkyTrack, look_angles
 
-RADIUS = 100.0
+RADIUS = 100.0  # of the horizon, in units of the picture
 COLOURS = ("#b5539c", "#2f86c9", "#c9820a", "#1f9e78", "#d55e00", "#7a6fd0")
 INK = "#8a94a3"  # readable on a light and on a dark page
 

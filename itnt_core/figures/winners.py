@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from itnt_core.words import user_data_mbit
 
 SAME_MBIT = 0.05  # less than what is shown counts as no difference
-MOST_ROWS = 10
+MOST_ROWS = 10  # users of the chart, those who win and lose most
 LOSS, SAME, GAIN = "#D55E00", "#B5BAC1", "#0072B2"  # Okabe and Ito, apart for every eye
 SCALE = [[0.0, LOSS], [0.5, SAME], [1.0, GAIN]]
 SYMBOLS = {1: "triangle-up", 0: "circle-open", -1: "triangle-down"}

@@ -12,7 +12,7 @@ from itnt_core.scenario import AerialUser, Scenario
 
 from .projection import project_flight
 
-HEIGHT_STEPS = 40
+HEIGHT_STEPS = 40  # of the range of heights: detours above and below the line
 PAUSES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.45)  # shares of the flight spent waiting at one end
 SIDE_STEPS = (0.0, 0.6, 1.1, 1.6, 2.5, 4.0)  # of the separation that is asked for
 RAMPS = (0.5, 0.25, 0.08)  # shares of the flight in which a bow leaves the line and comes back

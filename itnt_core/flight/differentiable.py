@@ -16,7 +16,7 @@ from itnt_core.network import Decision, World, min_sinr
 from itnt_core.sinr import sinr_of
 from itnt_core.units import from_db, to_db
 
-SPACING_M, LEVELS = 80.0, 8
+SPACING_M, LEVELS = 80.0, 8  # of the gain map: between its columns, and its heights
 MOST_ENTRIES = 20_000_000  # of a gain map: a large area with many GBSs gets a wider spacing
 ENTRIES_AT_ONCE = 2_000_000  # of one call of the channel, which needs some ten arrays of that size
 

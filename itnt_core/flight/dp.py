@@ -12,7 +12,7 @@ from itnt_core.arrays import Array
 from itnt_core.errors import ItntError
 from itnt_core.network import propulsion_power_w
 
-UNREACHABLE = -1e300
+UNREACHABLE = -1e300  # in place of a value, far below every sum of rates and energy
 
 
 class NoPathError(ItntError, RuntimeError):

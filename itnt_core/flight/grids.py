@@ -15,10 +15,10 @@ from .dp import PlanningGrid
 
 STAGE_SLOTS = 3  # of a usual stage
 WANTED_NODES = 12_000  # what the spacing of the usual grid aims at; whole cells may take a few more
-MAX_NODES = 13_000
+MAX_NODES = 13_000  # of one stage's grid; see WANTED_NODES
 MAX_STATES = 4_000_000  # nodes times stages: the planner keeps about 20 bytes of each
 MAX_MOVES = 200_000_000  # tried along all stages of one path: about a second
-MAX_LEVELS = 30
+MAX_LEVELS = 30  # heights of a grid
 FINEST_M, LEAST_CLIMB_M = 10.0, 1.0  # finer than this no grid need be, unless the user is that slow
 COARSER = 1.2  # factor from one try to the next
 NO_WAY_M = 1e-6

@@ -10,7 +10,7 @@ from itnt_core.arrays import Array
 from itnt_core.network import Decision, World
 from itnt_core.sinr import sinr_of, spectral_efficiency
 
-UNCAPPED_SHARE = 0.2
+UNCAPPED_SHARE = 0.2  # worth of a bit/s/Hz above the cap beside one below it
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,7 @@ class AerialLinks:
         return spectral_efficiency(sinr_of(signal, interference, self.noise_w), None)
 
     def worth(self, efficiency: Array) -> Array:
-        """Return what a planner maximises: the capped efficiency, plus a little for a margin above the cap.
+        """Return what a planner maximises: the capped efficiency, plus a little for a margin above the cap; same shape.
 
         A better link than the cap needs costs its station less power, which the power step gives to others.
         """

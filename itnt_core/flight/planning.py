@@ -17,7 +17,7 @@ from .dp import NoPathError, PlanningGrid, plan_path
 from .grids import make_grid
 from .links import AerialLinks, Array, aerial_links
 
-MAX_ORDERS = 6
+MAX_ORDERS = 6  # in which aerial users are planned one after another: all for three users
 # Between the ends of a stage two users may drift towards each other by up to half a stage.
 DRIFT = 1.5
 MAX_KEPT_BYTES = 256_000_000  # of gains, beside the newest; without them a grid's gains are computed again

@@ -1,9 +1,9 @@
+from .agents import Agents, FactoredAgents, JointAgents
 from .checkpoint import CheckpointError, read_checkpoint, write_checkpoint
-from .crew import Crew, FactoredCrew, JointCrew
 from .ddpg import PLAIN, DdpgOptions
 from .ddqn import DdqnOptions
 from .dynamics import Outcome, ServiceDynamics, power_shares
-from .links import Radio
+from .links import RadioLinks
 from .observation import stations_ahead
 from .options import PAPER, EnvironmentOptions
 from .size import MOST_BYTES, learning_bytes
@@ -16,16 +16,16 @@ __all__ = [
     "MOST_BYTES",
     "PAPER",
     "PLAIN",
+    "Agents",
     "CheckpointError",
-    "Crew",
     "DdpgOptions",
     "DdqnOptions",
     "EnvironmentOptions",
     "Episode",
-    "FactoredCrew",
-    "JointCrew",
+    "FactoredAgents",
+    "JointAgents",
     "Outcome",
-    "Radio",
+    "RadioLinks",
     "ServiceDynamics",
     "learning_bytes",
     "power_shares",

@@ -10,7 +10,7 @@ import torch
 
 from itnt_core.errors import ItntError
 
-VERSION = 1
+VERSION = 1  # of the file's form
 
 
 class CheckpointError(ItntError, ValueError):

@@ -114,7 +114,7 @@ class Ddpg(Learner):
         return self.noise
 
     def remember(self, state: Tensor, action: Tensor, reward: Tensor, next_state: Tensor, terminal: bool) -> None:
-        """Store one step of n environments."""
+        """Store one step of n environments: states (n, size) and actions (n, actions), rewards (n,)."""
         ends = torch.full((len(state), 1), float(terminal))
         self.memory.add(state=state, action=action, reward=reward, next_state=next_state, terminal=ends)
 
@@ -129,12 +129,12 @@ class Ddpg(Learner):
         loss = torch.stack([nn.functional.mse_loss(value, target) for value in values]).sum()
         descend(self.critic_optimiser, loss)
         self.updates += 1
-        told = {"critic_loss": float(loss.detach()), "q": float(values[0].detach().mean())}
+        metrics = {"critic_loss": float(loss.detach()), "q": float(values[0].detach().mean())}
         if self.updates % self.options.actor_delay == 0:
-            told["actor_loss"] = self._learn_actor(batch["state"])
+            metrics["actor_loss"] = self._learn_actor(batch["state"])
             follow(self.slow_actor, self.actor, self.options.target_share)
             follow(self.slow_critics, self.critics, self.options.target_share)
-        return told
+        return metrics
 
     @torch.no_grad()
     def _target(self, batch: dict[str, Tensor]) -> Tensor:

@@ -17,7 +17,7 @@ from .learner import Learner
 from .networks import descend, follow, mlp, seeded
 from .replay import ReplayMemory
 
-HEADINGS = 8
+HEADINGS = 8  # of a move, evenly round; staying is one more
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class DdqnOptions:
 
 
 def move_table() -> Tensor:
-    """Return the 27 moves (27, 3) as speed, heading and height actions in [-1, 1].
+    """Return the 27 moves, shape (27, 3), as speed, heading and height actions in [-1, 1].
 
     Full speed is 1 and hovering -1 in both kinds of course; headings count from the destination's direction, or east.
     """
@@ -79,7 +79,10 @@ class Ddqn(Learner):
         """Do nothing: the exploration has no memory."""
 
     def remember(self, state: Tensor, action: Tensor, reward: Tensor, next_state: Tensor, terminal: bool) -> None:
-        """Store one step of n users; the moves are those chosen last, whatever ``action`` became of them."""
+        """Store one step of n users: states (n, size), rewards (n,); the moves are those chosen last.
+
+        What became of them on the way, ``action`` (n, 3), does not count.
+        """
         del action
         ends = torch.full((len(state), 1), float(terminal))
         self.memory.add(state=state, action=self._chosen.float(), reward=reward, next_state=next_state, terminal=ends)

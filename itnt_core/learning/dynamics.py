@@ -12,11 +12,11 @@ from itnt_core.flight import FlightLimits
 from itnt_core.network import World, min_sinr, propulsion_power_w
 from itnt_core.power import equal_power
 
-from .links import Array, BoolArray, IntArray, Radio, RowLinks
+from .links import Array, BoolArray, IntArray, RadioLinks, RowLinks
 from .observation import Observer, stations_ahead
 from .options import EnvironmentOptions
 
-LOGIT_SCALE, TOTAL_SCALE, TOTAL_OFFSET, REWARD_LIMIT = 4.0, 6.0, 4.0, 5.0
+LOGIT_SCALE, TOTAL_SCALE, TOTAL_OFFSET, REWARD_LIMIT = 4.0, 6.0, 4.0, 5.0  # of actions in [-1, 1]; of the reward
 CHEAPEST_SPEED_M_S = 10.2
 
 
@@ -71,7 +71,7 @@ class ServiceDynamics:
         shape = (count, world.slots, world.user_count)
         self.station = np.broadcast_to(association.station, shape).copy()
         self.subchannel = np.broadcast_to(association.subchannel, shape).copy()
-        self.radio, self.observer = Radio(world), Observer(world)
+        self.radio, self.observer = RadioLinks(world), Observer(world)
         self.limits = FlightLimits.of(world.scenario)
         self.unit_mbit = max(reference_mbit / world.slots, 1e-3)
         self._cheapest_j = float(propulsion_power_w(CHEAPEST_SPEED_M_S)) * world.scenario.time.slot_s

@@ -93,12 +93,15 @@ class DataServiceEnv(gymnasium.Env[FloatArray, FloatArray]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[FloatArray, dict[str, Any]]:
-        """Put everyone at the start and return the first observation."""
+        """Put everyone at the start and return the first observation (size,)."""
         super().reset(seed=seed, options=options)
         return self.dynamics.reset()[0], {"slot": 0}
 
     def step(self, action: FloatArray) -> tuple[FloatArray, float, bool, bool, dict[str, Any]]:
-        """Run one slot; returns observation, reward, terminated, truncated and info."""
+        """Run one slot of an action (3 I + B (K + 1),).
+
+        Returns the observation (size,), reward, terminated, truncated and info.
+        """
         outcome = self.dynamics.step(np.asarray(action, dtype=float)[None])
         slot_s = self.dynamics.world.scenario.time.slot_s
         info = {

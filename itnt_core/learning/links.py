@@ -31,7 +31,7 @@ class RowLinks(Association):
         return np.where(self.linked, sinr_of(signal, heard.sum(axis=2) - signal, 1.0), 0.0)
 
 
-class Radio:
+class RadioLinks:
     """Turns slots, positions and associations into links of a world, many rows at once."""
 
     def __init__(self, world: World):

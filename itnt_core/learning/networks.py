@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
-SMALL = 1e-2
+SMALL = 1e-2  # first actions lie near zero (Lillicrap et al. 2016, section 7, start the last layer near it)
 
 
 def seeded(seed: int, build: Callable[[], nn.Module]) -> nn.Module:
@@ -41,7 +41,7 @@ def follow(target: nn.Module, source: nn.Module, share: float) -> None:
 
 
 def descend(optimiser: torch.optim.Optimizer, loss: Tensor, largest_norm: float = 10.0) -> None:
-    """Take one step down a loss, with the gradient's norm limited."""
+    """Take one step down a loss (a tensor of shape ()), with the gradient's norm limited."""
     optimiser.zero_grad()
     loss.backward()
     for group in optimiser.param_groups:

@@ -14,11 +14,12 @@ from itnt_core.qos import is_linked
 from itnt_core.scenario import positions_m
 from itnt_core.units import to_db
 
+# What a network reads lies within about [-1, 1]; weight of the next slot.
 CENTRE_DB, SPAN_DB, NEAR_M, LOOK_AHEAD = 20.0, 60.0, 1000.0, 0.9
 
 
 def scaled_db(ratio: Array) -> Array:
-    """Return a power ratio on a decibel scale where -40 dB is -1 and 80 dB is 1."""
+    """Return power ratios of any shape on a decibel scale where -40 dB is -1 and 80 dB is 1."""
     return np.clip((to_db(ratio, 1e-12) - CENTRE_DB) / SPAN_DB, -1.0, 1.0)
 
 
@@ -33,7 +34,7 @@ class Layout:
     slots: int
 
     @property
-    def masts(self) -> int:
+    def gbs_count(self) -> int:
         """Return the number of GBSs."""
         return self.stations - self.satellites
 
@@ -50,7 +51,7 @@ class Layout:
             "position": 3 * self.aerial,  # east, north by half the area, height by the user's range
             "to_destination": 3 * self.aerial,  # east, north by the area, height by the user's range
             "aerial_gain": self.aerial * self.stations,  # dB over noise at full power, where the user is now
-            "to_masts": 2 * self.aerial * self.masts,  # east, north by 1 km, cut at 1 km
+            "to_masts": 2 * self.aerial * self.gbs_count,  # east, north by 1 km, cut at 1 km
             "ahead": self.aerial * self.stations,  # share of each station in the slots to come
             "time": 1,  # share of the slots that is left
             "station": self.users,  # index of the serving station, -1 unserved
@@ -83,7 +84,7 @@ class Observer:
         self._low = np.array([user.min_height_m for user in users])
         self._span = np.maximum(np.array([user.max_height_m for user in users]) - self._low, 1.0)
         self._destination = positions_m(user.destination for user in users)
-        self._masts = positions_m(world.scenario.ground_stations)[:, :2]
+        self._gbs_m = positions_m(world.scenario.ground_stations)[:, :2]
         self._floor = scaled_db(np.array(min_sinr(world, "active")))
 
     def observe(
@@ -112,7 +113,7 @@ class Observer:
             "position": place.reshape(rows, -1),
             "to_destination": way.reshape(rows, -1),
             "aerial_gain": scaled_db(gain).reshape(rows, -1),
-            "to_masts": ((self._masts - positions_m[:, :, None, :2]) / NEAR_M).reshape(rows, -1),
+            "to_masts": ((self._gbs_m - positions_m[:, :, None, :2]) / NEAR_M).reshape(rows, -1),
             "ahead": ahead.reshape(rows, -1),
             "time": 1.0 - slots[:, None] / world.slots,
             "station": _index(station, world.station_count),

@@ -22,7 +22,7 @@ from .dynamics import LOGIT_SCALE, TOTAL_OFFSET, TOTAL_SCALE
 from .networks import descend, mlp, seeded
 from .observation import CENTRE_DB, SPAN_DB, Layout
 
-UNCAPPED_SHARE, FLOOR_PRICE, FLOOR_MARGIN = 0.05, 6.0, 1.05
+UNCAPPED_SHARE, FLOOR_PRICE, FLOOR_MARGIN = 0.05, 6.0, 1.05  # as in methods/gradient.py; aims 5 % above the floor
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +119,10 @@ class PowerHead:
         return torch.cat([logits, total[..., None]], dim=2)
 
     def learn(self, observation: Tensor, next_observation: Tensor) -> dict[str, float]:
-        """Take one step up the rate that the powers give where the users are after the move."""
+        """Take one step up the rate that the powers give where the users are after the move.
+
+        Both observations are (n, size).
+        """
         before = self.viewer.view(observation, observation)
         after = self.viewer.view(observation, next_observation)
         share = served_shares(self._action(before), after.active)

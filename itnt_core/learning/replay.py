@@ -29,7 +29,7 @@ class ReplayMemory:
         self.filled = min(self.capacity, self.filled + count)
 
     def sample(self, count: int) -> dict[str, Tensor]:
-        """Return ``count`` random transitions."""
+        """Return ``count`` random transitions, each field (count, size)."""
         rows = torch.randint(self.filled, (count,), generator=self.generator)
         return {name: self.data[name][rows] for name in FIELDS}
 

@@ -9,7 +9,7 @@ import torch
 
 from itnt_core.arrays import Array
 
-from .crew import Crew
+from .agents import Agents
 from .dynamics import ServiceDynamics
 
 
@@ -27,23 +27,23 @@ class Episode:
     losses: dict[str, float]  # means over the updates
 
 
-def run_episode(dynamics: ServiceDynamics, crew: Crew, exploration: float = 0.0, updates: int = 0) -> Episode:
+def run_episode(dynamics: ServiceDynamics, agents: Agents, exploration: float = 0.0, updates: int = 0) -> Episode:
     """Run one episode of all environments, with ``updates`` learning steps after every slot.
 
     Environment 0 never explores, so its reward is the policy's own.
     """
-    crew.start_episode()
+    agents.start_episode()
     observation = torch.as_tensor(dynamics.reset())
     positions, shares, outcomes = [dynamics.positions_m], [], []
-    told: dict[str, list[float]] = {}
+    metrics: dict[str, list[float]] = {}
     for slot in range(dynamics.world.slots):
-        action = crew.act(observation, exploration, calm=1)
+        action = agents.act(observation, exploration, calm=1)
         outcome = dynamics.step(action.numpy())
         if updates:
-            crew.remember(observation, action, outcome, slot, slot + 1 == dynamics.world.slots)
+            agents.remember(observation, action, outcome, slot, slot + 1 == dynamics.world.slots)
         for _ in range(updates):
-            for name, value in crew.learn().items():
-                told.setdefault(name, []).append(value)
+            for name, value in agents.learn().items():
+                metrics.setdefault(name, []).append(value)
         observation = torch.as_tensor(outcome.observation)
         positions.append(dynamics.positions_m)
         shares.append(dynamics.share)
@@ -56,5 +56,5 @@ def run_episode(dynamics: ServiceDynamics, crew: Crew, exploration: float = 0.0,
         np.sum([o.reward for o in outcomes], axis=0),
         np.sum([o.penalty for o in outcomes], axis=0),
         np.sum([o.energy_j.sum(axis=1) for o in outcomes], axis=0),
-        {name: float(np.mean(values)) for name, values in told.items()},
+        {name: float(np.mean(values)) for name, values in metrics.items()},
     )

@@ -20,7 +20,7 @@ from .needs import needs_aerial_user
 if TYPE_CHECKING:
     from itnt_core.learning import Outcome, ServiceDynamics
 
-TURNS = 61
+TURNS = 61  # of the action that is varied, -180 to 180 degrees
 
 IDEA = (
     "An agent sees {seen:,} numbers between minus one and one: where the {aerial} aerial users are, how they hear "

@@ -15,7 +15,7 @@ from .laws import Law, Link, law_of
 
 
 @dataclass(frozen=True)
-class MastBudget:
+class GbsBudget:
     """The budget of a GBS link on one subchannel, fast fading left out; what arrives is the channel model's own gain.
 
     ``shadow_db`` is the part of the loss that the law does not explain: shadowing.
@@ -42,9 +42,9 @@ class MastBudget:
         )
 
 
-def mast_budget(ground: Ground, mast_id: str, point_m: Array, aerial: bool, sent_w: float) -> MastBudget:
+def gbs_budget(ground: Ground, mast_id: str, point_m: Array, aerial: bool, sent_w: float) -> GbsBudget:
     """Return the budget of the link from a GBS to a point (3,) when it sends ``sent_w`` watts on a subchannel."""
-    index = ground.mast_ids.index(mast_id)
+    index = ground.gbs_ids.index(mast_id)
     mast = ground.scenario.ground_stations[index]
     link = link_to(ground, mast_id, point_m)
     received = received_dbm(ground, mast_id, point_m, aerial, sent_w)
@@ -53,18 +53,18 @@ def mast_budget(ground: Ground, mast_id: str, point_m: Array, aerial: bool, sent
     antenna = float(station_gain_db(mast.antenna, np.array([elevation]))[0])
     law = law_of(ground.scenario, link, los, aerial)
     shadow = antenna - law.loss_db - (received - watts_to_dbm(sent_w))
-    return MastBudget(watts_to_dbm(sent_w), antenna, law, shadow, received, los, link, elevation)
+    return GbsBudget(watts_to_dbm(sent_w), antenna, law, shadow, received, los, link, elevation)
 
 
 def received_dbm(ground: Ground, mast_id: str, point_m: Array, aerial: bool, sent_w: float) -> float:
     """Return what arrives at a point (3,) of ``sent_w`` watts from a GBS, under whatever channel model."""
-    gain = float(ground.world.channel.gbs_gain(point_m[None], aerial)[0, ground.mast_ids.index(mast_id)])
+    gain = float(ground.world.channel.gbs_gain(point_m[None], aerial)[0, ground.gbs_ids.index(mast_id)])
     return watts_to_dbm(sent_w * gain)
 
 
 def link_to(ground: Ground, mast_id: str, point_m: Array) -> Link:
     """Return the geometry of the link from a GBS to a point (3,)."""
-    mast = ground.scenario.ground_stations[ground.mast_ids.index(mast_id)]
+    mast = ground.scenario.ground_stations[ground.gbs_ids.index(mast_id)]
     d2d = float(np.hypot(point_m[0] - mast.east_m, point_m[1] - mast.north_m))
     d3d = float(np.hypot(d2d, point_m[2] - mast.height_m))
     return Link(d2d, d3d, mast.height_m, float(point_m[2]), ground.scenario.radio.carrier_ghz)
@@ -72,7 +72,7 @@ def link_to(ground: Ground, mast_id: str, point_m: Array) -> Link:
 
 def moved_to(ground: Ground, mast_id: str, point_m: Array, distance_m: float) -> Array:
     """Return the point (3,) at another distance in plan from a GBS, in the same direction."""
-    mast = ground.scenario.ground_stations[ground.mast_ids.index(mast_id)]
+    mast = ground.scenario.ground_stations[ground.gbs_ids.index(mast_id)]
     way = point_m[:2] - (mast.east_m, mast.north_m)
     length = float(np.hypot(*way))
     unit = way / length if length > 0.0 else np.array([1.0, 0.0])

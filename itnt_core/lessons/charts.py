@@ -11,8 +11,8 @@ Rows = Sequence[Mapping[str, Any]]
 # Okabe and Ito's colours, told apart by most colour-blind eyes, and dashes that tell lines apart without colour.
 BLUE, ORANGE, GREEN, PINK, RED, GREY = "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#8a8f98"
 COLOURS = (BLUE, RED, GREEN, PINK, ORANGE, GREY)
-DASHES = ((1, 0), (7, 3), (2, 2), (9, 3, 2, 3), (4, 4), (1, 3))
-HEIGHT = 300
+DASHES = ((1, 0), (7, 3), (2, 2), (9, 3, 2, 3), (4, 4), (1, 3))  # strokes and gaps in pixels
+HEIGHT = 300  # in pixels
 
 
 def log_axis(field: str, title: str) -> Spec:

@@ -28,7 +28,7 @@ from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Values, number_knob, say
 from .needs import needs_two_of_each
 
-BINS = 24
+BINS = 24  # of the histogram
 LEAST_GAIN = 5e-4  # Mbit/s: what the sentence shows
 MOST_SLOTS, MOST_DRAWS = 60, 8  # tried for the moment that the lesson opens with
 RIVALS = (ExactAssociator, MaxSinrAssociator)
@@ -232,7 +232,10 @@ def _what_is_gained(exact: Sums, most: int, best_mbit_s: float) -> str:
 
 
 def small_problem(ground: Ground, values: Values) -> tuple[AssociationProblem, IntArray, IntArray]:
-    """Return P1 of a few users, the stations they hear best, the first subchannels; straight flights, equal power."""
+    """Return P1 of a few users (U,), the stations (B,) they hear best, the first subchannels: problem, users, stations.
+
+    Flights are straight, powers equal.
+    """
     slot = int(values["slot"]) - 1
     gains = ground.straight_gains[slot : slot + 1]
     count, total = int(values["users"]), gains.shape[1]

@@ -18,6 +18,7 @@ from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
 from .needs import needs_station_and_user
 
+# What answers within seconds while one reads.
 MOST_SLOTS, MOST_GROUND_USERS, MOST_ROUNDS, LONGEST_SLOT_S = 12, 12, 3, 60.0
 
 IDEA = (

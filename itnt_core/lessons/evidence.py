@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from itnt_core.twin import TwinResult
 
 LEARNED = ("proposed", "epa", "t_ddqn", "ra")
-MOST_RUNS = 8
+MOST_RUNS = 8  # that are looked at, the latest first
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Values, choice_knob, number_knob, say
 from .needs import needs_aerial_user
 
+# Of a side and of the flight, what answers while one reads; of a picture's side.
 CELLS, STAGES, MOST_CELLS, DRAWN_CELLS = 40, 20, 110, 36
 STRAIGHT, PLANNED = "Straight line", "Dynamic programming"
 WAYS = (STRAIGHT, PLANNED)
@@ -115,7 +116,7 @@ def needed_speed_m_s(scenario: Scenario, user: AerialUser) -> float:
 
 
 def way_of(ground: Ground, places_m: Array) -> Way:
-    """Judge a flight with the channel's own gains: best station, one subchannel, every station on at equal power."""
+    """Judge a flight (slots + 1, 3) with the channel's own gains: best station, one subchannel, all on alike."""
     world, slot_s = ground.world, ground.scenario.time.slot_s
     gains = world.gains_at(places_m[1:], np.arange(world.slots), aerial=True)  # (slots, stations)
     rate = rates_mbit_s(ground, gains)

@@ -79,21 +79,21 @@ class Ground:
         return self.world.station_max_power_w / self.world.subchannels
 
     @cached_property
-    def mast_distances_m(self) -> Array:
+    def gbs_distances_m(self) -> Array:
         """Return the distances in plan (users, GBSs)."""
         users = np.array([self.place(name)[0][:2] for name in self.scenario.user_ids]).reshape(-1, 2)
         masts = positions_m(self.scenario.ground_stations)[:, :2]
         return np.linalg.norm(users[:, None] - masts[None], axis=2)
 
     @property
-    def mast_ids(self) -> tuple[str, ...]:
+    def gbs_ids(self) -> tuple[str, ...]:
         """Return the ids of the GBSs."""
         return tuple(mast.id for mast in self.scenario.ground_stations)
 
-    def nearest_mast(self, user_id: str) -> str:
+    def nearest_gbs(self, user_id: str) -> str:
         """Return the id of the GBS nearest to a user in plan."""
         row = self.scenario.user_ids.index(user_id)
-        return self.mast_ids[int(self.mast_distances_m[row].argmin())]
+        return self.gbs_ids[int(self.gbs_distances_m[row].argmin())]
 
     @cached_property
     def straight(self) -> tuple[Decision, Evaluation]:

@@ -14,7 +14,7 @@ from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob, say
 from .needs import needs_two_of_each
 
-STEPS = 80
+STEPS = 80  # points along the way between two GBSs
 RADIATES, SILENT = "serves someone there", "serves nobody there"
 
 ALONE = (
@@ -133,7 +133,7 @@ def _edge_user(ground: Ground) -> int:
     Users who hear their strongest below the noise come last: there, noise hides what this lesson is about.
     """
     heard = np.maximum(ground.user_gains * ground.share_w, 1e-30)
-    masts = len(ground.mast_ids)
+    masts = len(ground.gbs_ids)
     heard = np.sort(heard[:, :masts] if masts > 1 else heard, axis=1)
     return int(np.lexsort((heard[:, -1] / heard[:, -2], heard[:, -1] < ground.world.noise_w))[0])
 
@@ -141,7 +141,7 @@ def _edge_user(ground: Ground) -> int:
 def _order(ground: Ground, user: str) -> list[str]:
     """Return the stations as a user hears them, loudest first, base stations before satellites."""
     heard = ground.user_gains[ground.scenario.user_ids.index(user)] * ground.share_w
-    masts = len(ground.mast_ids)
+    masts = len(ground.gbs_ids)
     order = sorted(range(len(heard)), key=lambda index: (index >= masts, -heard[index]))
     return [ground.world.station_ids[index] for index in order]
 

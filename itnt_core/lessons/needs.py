@@ -9,8 +9,8 @@ from itnt_core.sky import look_angles
 
 from .lesson import Said, say
 
-PLACE_MAST = "The open scenario has no base station. Place a GBS on the Scenario page, or open a preset there."
-PLACE_MASTS = "This lesson needs several base stations. Place another GBS or add a satellite pass on the Scenario page."
+PLACE_GBS = "The open scenario has no base station. Place a GBS on the Scenario page, or open a preset there."
+MORE_GBS = "This lesson needs several base stations. Place another GBS or add a satellite pass on the Scenario page."
 PLACE_USER = "The open scenario has no user. Place a ground user on the Scenario page, or open a preset there."
 PLACE_USERS = "This lesson needs several users. Place more ground users on the Scenario page, or open a preset there."
 PLACE_AERIAL = "The open scenario has no aerial user. Place one with its destination on the Scenario page."
@@ -33,10 +33,10 @@ def needs_known_model(scenario: Scenario) -> Said | None:
     return None if model in BUILT_IN_CHANNEL_MODELS else say(FOREIGN_MODEL, model=model)
 
 
-def needs_mast_and_user(scenario: Scenario) -> Said | None:
+def needs_gbs_and_user(scenario: Scenario) -> Said | None:
     """Say what to place where a GBS or a user is missing."""
     if not scenario.ground_stations:
-        return say(PLACE_MAST)
+        return say(PLACE_GBS)
     return None if scenario.user_ids else say(PLACE_USER)
 
 
@@ -52,23 +52,23 @@ def needs_satellite_and_user(scenario: Scenario) -> Said | None:
 def needs_station_and_user(scenario: Scenario) -> Said | None:
     """Say what to place where there is no station of any kind, or no user."""
     if not station_count(scenario):
-        return say(PLACE_MAST)
+        return say(PLACE_GBS)
     return None if scenario.user_ids else say(PLACE_USER)
 
 
 def needs_two_of_each(scenario: Scenario) -> Said | None:
     """Say what to place where there are fewer than two stations or two users."""
     if not station_count(scenario):
-        return say(PLACE_MAST)
+        return say(PLACE_GBS)
     if station_count(scenario) < 2:
-        return say(PLACE_MASTS)
+        return say(MORE_GBS)
     return None if len(scenario.user_ids) > 1 else say(PLACE_USERS)
 
 
 def needs_aerial_user(scenario: Scenario) -> Said | None:
     """Say what to place where there is no station or no aerial user."""
     if not station_count(scenario):
-        return say(PLACE_MAST)
+        return say(PLACE_GBS)
     return None if scenario.aerial_users else say(PLACE_AERIAL)
 
 

@@ -13,7 +13,7 @@ from . import charts
 from .budget import received_dbm
 from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
-from .needs import needs_mast_and_user
+from .needs import needs_gbs_and_user
 from .one_link import full_share_w, link_knobs
 
 IDEA = (
@@ -44,7 +44,7 @@ class NoiseAndRate:
 
     def missing(self, scenario: Scenario) -> Said | None:
         """Ask for a GBS and a user."""
-        return needs_mast_and_user(scenario)
+        return needs_gbs_and_user(scenario)
 
     def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
         """Return the pair, the power, the bandwidth and the noise figure."""

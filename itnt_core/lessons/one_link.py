@@ -9,11 +9,11 @@ from itnt_core.scenario import Scenario
 from itnt_core.units import from_db, to_db
 
 from . import charts
-from .budget import MastBudget, mast_budget, moved_to
+from .budget import GbsBudget, gbs_budget, moved_to
 from .ground import Ground
 from .laws import Link, law_of
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob, say
-from .needs import needs_known_model, needs_mast_and_user
+from .needs import needs_gbs_and_user, needs_known_model
 
 IDEA = (
     "{user} stands {distance_m:,.0f} m from {station} in plan, {way_m:,.0f} m along the straight line.",
@@ -40,17 +40,17 @@ NAMES = ("Line of sight", "No line of sight", "Free space")
 def link_knobs(ground: Ground, chosen: Values) -> tuple[Knob, ...]:
     """Return the choice of a user and a GBS; at first the closest pair."""
     users = ground.scenario.user_ids
-    row = int(ground.mast_distances_m.min(axis=1).argmin())
+    row = int(ground.gbs_distances_m.min(axis=1).argmin())
     user = str(chosen.get("user", users[row]))
     return (
         choice_knob("user", "User", users, users[row]),
-        choice_knob("station", "Base station", ground.mast_ids, ground.nearest_mast(user)),
+        choice_knob("station", "Base station", ground.gbs_ids, ground.nearest_gbs(user)),
     )
 
 
 def full_share_w(ground: Ground, station: str) -> float:
     """Return what a GBS sends on one subchannel at equal power."""
-    return float(ground.share_w[ground.mast_ids.index(station)])
+    return float(ground.share_w[ground.gbs_ids.index(station)])
 
 
 class OneLink:
@@ -61,14 +61,14 @@ class OneLink:
 
     def missing(self, scenario: Scenario) -> Said | None:
         """Ask for a GBS, a user and a channel model whose formula is known here."""
-        return needs_mast_and_user(scenario) or needs_known_model(scenario)
+        return needs_gbs_and_user(scenario) or needs_known_model(scenario)
 
     def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
         """Return the pair, its distance, the power and the carrier."""
         pair = link_knobs(ground, chosen)
         user, station = str(chosen.get("user", pair[0].default)), str(chosen.get("station", pair[1].default))
-        row, column = ground.scenario.user_ids.index(user), ground.mast_ids.index(station)
-        distance = max(1.0, round(float(ground.mast_distances_m[row, column])))
+        row, column = ground.scenario.user_ids.index(user), ground.gbs_ids.index(station)
+        distance = max(1.0, round(float(ground.gbs_distances_m[row, column])))
         return (
             *pair,
             number_knob("distance", "Distance", distance, "m", (10.0, ground.scenario.area.size_m), 10.0),
@@ -82,7 +82,7 @@ class OneLink:
         place, aerial = ground.place(str(values["user"]))
         there = ground.with_radio(carrier_ghz=float(values["carrier"]))
         now, double = (
-            mast_budget(there, station, moved_to(there, station, place, factor * distance), aerial, sent_w)
+            gbs_budget(there, station, moved_to(there, station, place, factor * distance), aerial, sent_w)
             for factor in (1.0, 2.0)
         )
         facts = _facts(now, values, sent_w)
@@ -108,7 +108,7 @@ class OneLink:
         )
 
 
-def _facts(now: MastBudget, values: Values, sent_w: float) -> dict[str, Value]:
+def _facts(now: GbsBudget, values: Values, sent_w: float) -> dict[str, Value]:
     return {
         "user": str(values["user"]),
         "station": str(values["station"]),
@@ -126,7 +126,7 @@ def _facts(now: MastBudget, values: Values, sent_w: float) -> dict[str, Value]:
     }
 
 
-def _budget_equation(now: MastBudget) -> Equation:
+def _budget_equation(now: GbsBudget) -> Equation:
     numbers = (
         rf"&= {now.sent_dbm:.1f} {now.antenna_db:+.1f} {-now.law.loss_db:+.1f} {-now.shadow_db:+.1f} \\"
         rf" &= {now.received_dbm:.1f}\ \text{{dBm}}"
@@ -136,7 +136,7 @@ def _budget_equation(now: MastBudget) -> Equation:
     )
 
 
-def _law_equation(now: MastBudget) -> Equation:
+def _law_equation(now: GbsBudget) -> Equation:
     told = say(LAW_TOLD, law=now.law.name, source=now.law.source)
     return Equation(
         told,
@@ -145,9 +145,9 @@ def _law_equation(now: MastBudget) -> Equation:
     )
 
 
-def _chart(ground: Ground, station: str, now: MastBudget, aerial: bool, drawn: Said) -> Chart:
+def _chart(ground: Ground, station: str, now: GbsBudget, aerial: bool, drawn: Said) -> Chart:
     """Draw the laws over distance, with the antenna pattern and without shadowing, and where this link stands."""
-    antenna = ground.scenario.ground_stations[ground.mast_ids.index(station)].antenna
+    antenna = ground.scenario.ground_stations[ground.gbs_ids.index(station)].antenna
     distances = np.geomspace(20.0, max(ground.scenario.area.size_m, 2.0 * now.link.d2d_m), 70)
     drop = now.link.user_m - now.link.station_m
     gains = station_gain_db(antenna, np.degrees(np.arctan2(drop, distances)))

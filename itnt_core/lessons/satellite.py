@@ -49,7 +49,7 @@ QUESTION = (
     "the ground?"
 )
 ANSWER_BEST = "At {best_s:.0f} s, with {best_db:.1f} dB of SNR and {best_deg:.1f}° of elevation."
-ANSWER_MAST = "The best GBS for {user} is {mast}, with {mast_db:.1f} dB of SNR on a subchannel, when nobody interferes."
+ANSWER_GBS = "The best GBS for {user} is {mast}, with {mast_db:.1f} dB of SNR on a subchannel, when nobody interferes."
 
 
 @dataclass(frozen=True, eq=False)
@@ -257,13 +257,13 @@ def _answer(ground: Ground, link: SkyLink, user: str) -> tuple[Said, ...]:
         best_db=float(link.snr_db[best]),
         best_deg=float(link.elevation_deg[best]),
     )
-    if not ground.mast_ids:
+    if not ground.gbs_ids:
         return (first,)
     points, aerial = ground.way(user)
-    heard = (ground.world.gains_at(points[best], best, aerial) * ground.share_w)[: len(ground.mast_ids)]
+    heard = (ground.world.gains_at(points[best], best, aerial) * ground.share_w)[: len(ground.gbs_ids)]
     mast = int(heard.argmax())
     snr = to_db(float(heard[mast]) / ground.world.noise_w)
-    return first, say(ANSWER_MAST, user=user, mast=ground.mast_ids[mast], mast_db=snr)
+    return first, say(ANSWER_GBS, user=user, mast=ground.gbs_ids[mast], mast_db=snr)
 
 
 def _rows(ground: Ground) -> tuple[dict[str, object], ...]:

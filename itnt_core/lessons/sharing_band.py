@@ -16,9 +16,9 @@ from itnt_core.twin import (
     Traffic,
     TwinError,
     TwinScenario,
-    adopted,
     build_environment,
     play_cycle,
+    twin_of_scenario,
 )
 from itnt_core.twin import Window as PlanningWindow
 from itnt_core.units import to_db
@@ -27,9 +27,10 @@ from . import charts
 from .evidence import TwinSeen
 from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
-from .needs import ADD_PASS, NONE_RISES, PLACE_MAST, PLACE_USER, rising_satellites
+from .needs import ADD_PASS, NONE_RISES, PLACE_GBS, PLACE_USER, rising_satellites
 
-MOST_MASTS, MOST_SATELLITES, MOST_USERS, SUBBANDS, CYCLES, SLOTS = 2, 1, 3, 2, 2, 5
+# Small enough to be planned while one reads.
+MOST_GBS, MOST_SATELLITES, MOST_USERS, SUBBANDS, CYCLES, SLOTS = 2, 1, 3, 2, 2, 5
 
 IDEA = (
     "A small window on the open scenario's ground: {stations} of {all_stations} base stations, {satellites} of "
@@ -112,7 +113,7 @@ class SharingBand:
     def missing(self, scenario: Scenario) -> Said | None:
         """Ask for a GBS, a satellite and a ground user."""
         if not scenario.ground_stations:
-            return say(PLACE_MAST)
+            return say(PLACE_GBS)
         if not scenario.satellite_sources:
             return say(ADD_PASS)
         if not rising_satellites(_with_satellites(scenario)):
@@ -183,7 +184,7 @@ def small_question(ground: Ground, values: Values) -> TwinScenario:
             shared_most=int(values["shared"]), slots_per_cycle=SLOTS, cycles_per_window=CYCLES, min_elevation_deg=0.0
         ),
     )
-    question = adopted(few, like)
+    question = twin_of_scenario(few, like)
     radio = question.network.radio.model_copy(update={"subchannels": SUBBANDS})
     time = question.network.time.model_copy(update={"slots": SLOTS * CYCLES})
     return question.model_copy(update={"network": question.network.model_copy(update={"radio": radio, "time": time})})
@@ -204,13 +205,13 @@ def _with_satellites(scenario: Scenario) -> Scenario:
 
 def _near_each_other(ground: Ground) -> tuple[tuple[GroundUser, ...], tuple[GroundStation, ...]]:
     """Return the ground users nearest to base stations, and the base stations they are near to."""
-    distances = ground.mast_distances_m[len(ground.scenario.aerial_users) :]  # (ground users, GBSs)
+    distances = ground.gbs_distances_m[len(ground.scenario.aerial_users) :]  # (ground users, GBSs)
     users = np.argsort(distances.min(axis=1), kind="stable")[:MOST_USERS]
     nearest = list(dict.fromkeys([*distances[users].argmin(axis=1).tolist(), *range(distances.shape[1])]))
     scenario = ground.scenario
     return (
         tuple(scenario.ground_users[int(index)] for index in users),
-        tuple(scenario.ground_stations[index] for index in nearest[:MOST_MASTS]),
+        tuple(scenario.ground_stations[index] for index in nearest[:MOST_GBS]),
     )
 
 

@@ -17,9 +17,9 @@ from itnt_core.units import from_db, to_db
 from . import charts
 from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
-from .needs import PLACE_MASTS, needs_two_of_each
+from .needs import MORE_GBS, needs_two_of_each
 
-LINKS, GRID, CURVE = 3, 21, 60
+LINKS, GRID, CURVE = 3, 21, 60  # of the example; points of a side of the map and along the curve
 
 IDEA = (
     "{links} stations send on one subchannel, each to a user at its edge: {pairs}.",
@@ -82,7 +82,7 @@ class SharingPower:
     def missing(self, scenario: Scenario) -> Said | None:
         """Ask for two stations that stay where they are named, and two users."""
         if needs_two_of_each(scenario) is None and len(scenario.ground_stations) + len(scenario.passes) < 2:
-            return say(PLACE_MASTS)
+            return say(MORE_GBS)
         return needs_two_of_each(scenario)
 
     def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
@@ -138,7 +138,7 @@ class SharingPower:
 def three_links(ground: Ground, power_w: float, floor_db: float) -> Trio:
     """Return up to three stations of the scenario, each with a user at its edge, on one subchannel."""
     scenario = ground.scenario
-    named = [*ground.mast_ids, *(one.id for one in scenario.passes)]
+    named = [*ground.gbs_ids, *(one.id for one in scenario.passes)]
     heard = ground.user_gains[:, [ground.world.station_ids.index(name) for name in named]] * power_w
     pairs = _edge_pairs(heard)
     users, stations = [scenario.user_ids[row] for row, _ in pairs], [named[column] for _, column in pairs]

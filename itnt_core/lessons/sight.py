@@ -15,8 +15,9 @@ from . import charts
 from .budget import link_to
 from .ground import Ground
 from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob, say
-from .needs import needs_mast_and_user
+from .needs import needs_gbs_and_user
 
+# Points along the sight line and round the user; above that no mast is looked for.
 SAMPLES, RING_POINTS, TALLEST_MAST_M = 600, 180, 500.0
 
 IDEA = (
@@ -71,19 +72,19 @@ class LineOfSight:
 
     def missing(self, scenario: Scenario) -> Said | None:
         """Ask for a GBS and a user."""
-        return needs_mast_and_user(scenario)
+        return needs_gbs_and_user(scenario)
 
     def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
         """Return the pair, where the user stands, and how high the antenna is."""
         users = ground.scenario.user_ids
         first = _first_user(ground)
         user = str(chosen.get("user", first))
-        station = str(chosen.get("station", ground.nearest_mast(user)))
-        mast = ground.scenario.ground_stations[ground.mast_ids.index(station)]
+        station = str(chosen.get("station", ground.nearest_gbs(user)))
+        mast = ground.scenario.ground_stations[ground.gbs_ids.index(station)]
         half, place = ground.scenario.area.size_m / 2, ground.place(user)[0]
         return (
             choice_knob("user", "User", users, first),
-            choice_knob("station", "Base station", ground.mast_ids, ground.nearest_mast(user)),
+            choice_knob("station", "Base station", ground.gbs_ids, ground.nearest_gbs(user)),
             number_knob("height", "Antenna height", mast.height_m, "m", (1.0, 300.0), 1.0),
             number_knob("east", "User east", float(place[0]), "m", (-half, half), 10.0),
             number_knob("north", "User north", float(place[1]), "m", (-half, half), 10.0),
@@ -143,17 +144,17 @@ def trace(ground: Ground, place_m: Array, mast_m: Array) -> Profile:
 def _first_user(ground: Ground) -> str:
     """Return the user nearest to its GBS among those who do not see it, else the nearest of all."""
     users = ground.scenario.user_ids
-    order = np.argsort(ground.mast_distances_m.min(axis=1))
+    order = np.argsort(ground.gbs_distances_m.min(axis=1))
     for row in order:
         name = users[int(row)]
-        ends = ground.place(name)[0][None], _mast_m(ground, ground.nearest_mast(name))[None]
+        ends = ground.place(name)[0][None], _mast_m(ground, ground.nearest_gbs(name))[None]
         if not ground.city.line_of_sight(*ends)[0]:
             return name
     return users[int(order[0])]
 
 
 def _mast_m(ground: Ground, station: str) -> Array:
-    mast = ground.scenario.ground_stations[ground.mast_ids.index(station)]
+    mast = ground.scenario.ground_stations[ground.gbs_ids.index(station)]
     return np.array(mast.position_m)
 
 
@@ -181,7 +182,7 @@ def _what_blocks(profile: Profile, facts: dict[str, Value]) -> Said:
 def _about_city(ground: Ground, station: str) -> tuple[Said, ...]:
     told = []
     if ground.city.building_count:
-        seen = _sight(ground)[:, ground.mast_ids.index(station)]
+        seen = _sight(ground)[:, ground.gbs_ids.index(station)]
         told.append(
             say(
                 CITY,
@@ -201,7 +202,7 @@ def _about_city(ground: Ground, station: str) -> tuple[Said, ...]:
 def _sight(ground: Ground) -> NDArray[np.bool_]:
     """Return who sees which GBS (users, GBSs) through the city."""
     users = np.array([ground.place(name)[0] for name in ground.scenario.user_ids])
-    masts = np.array([_mast_m(ground, name) for name in ground.mast_ids])
+    masts = np.array([_mast_m(ground, name) for name in ground.gbs_ids])
     pairs = np.repeat(users, len(masts), axis=0), np.tile(masts, (len(users), 1))
     return ground.city.line_of_sight(*pairs).reshape(len(users), len(masts))
 
@@ -210,7 +211,7 @@ def _seen_rows(ground: Ground) -> tuple[dict[str, object], ...]:
     sight = _sight(ground)
     return tuple(
         {"Base station": name, "Height, m": mast.height_m, "Users who see it": int(sight[:, index].sum())}
-        for index, (name, mast) in enumerate(zip(ground.mast_ids, ground.scenario.ground_stations, strict=True))
+        for index, (name, mast) in enumerate(zip(ground.gbs_ids, ground.scenario.ground_stations, strict=True))
     )
 
 

@@ -104,13 +104,13 @@ class Bundle:
     arrays: Mapping[str, str]
 
     def pack(self, meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes:
-        """Pack meta and arrays into one container; ValueError where they are not as stated."""
+        """Pack meta and arrays, of the stated shapes, into one container; ValueError where they are not as stated."""
         if problems := self.problems(meta, arrays):
             raise ValueError(f"no {self.name}: {'; '.join(problems)}")
         return pack(meta, arrays)
 
     def problems(self, meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> list[str]:
-        """Return what is not as stated: names, dtypes, numbers of axes, lengths that should agree."""
+        """Return what is not as stated: names, dtypes, shapes, lengths that should agree."""
         fields = set(get_type_hints(self.meta))
         found = [f"meta: {', '.join(sorted(fields ^ set(meta)))} missing or unknown"] if fields ^ set(meta) else []
         if odd := set(self.arrays) ^ set(arrays):

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 WIDEST = 1.9  # as in the map's story_camera.js
-DISTANCE_HEIGHTS = 1.5
+DISTANCE_HEIGHTS = 1.5  # deck.gl's camera is 1.5 heights of its picture away from what it looks at
 KEPT_SHARE = 0.88  # of the half picture that things may fill: they have marks and names
 MOST_SPAN_M = 100_000.0
 OVERVIEW_PITCH, OVERVIEW_BEARING = 56.0, -17.0  # as in the map's stage.js

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-CONTAINER_VERSION = 1
+CONTAINER_VERSION = 1  # of the form; loading.js reads the same one
 ALIGNMENT_BYTES = 8
 DTYPES = frozenset({"float32", "float64", "int8", "int16", "int32", "uint8", "uint16", "uint32"})
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CLOSE_M = 700.0  # what the picture spans around a single user
 ROOM = 1.5  # around what a picture is to hold
 AROUND_SLOTS = 4  # before and after a moment
-SKY_PITCH, USER_PITCH = 66.0, 58.0
+SKY_PITCH, USER_PITCH = 66.0, 58.0  # of the camera, degrees from straight down
 WITHIN = 0.99  # of a slot: where a view stops, so that the last picture still shows the slot it tells of
 
 

@@ -16,7 +16,7 @@ BEAM_NOTE = "Beam: half-power footprint in its true shape, drawn at most as wide
 
 
 def half_power_angle_deg(scenario: Any, stations: Sequence[str]) -> NDArray[np.float64]:
-    """Return the angle off the beam's axis at which its gain has halved, per satellite; at most 90 degrees."""
+    """Return the angle (stations,) off each beam's axis at which its gain has halved; at most 90 degrees."""
     wave_number = 2.0 * np.pi * scenario.radio.carrier_ghz * 1e9 / SPEED_OF_LIGHT_M_S
     usual = SatelliteRadio()  # of a satellite that the scenario does not name
     radii = [(scenario.satellite_radio(name) or usual).beam_aperture_m for name in stations]
@@ -25,7 +25,7 @@ def half_power_angle_deg(scenario: Any, stations: Sequence[str]) -> NDArray[np.f
 
 
 def beam_width_km(distance_m: ArrayLike, angle_deg: ArrayLike) -> NDArray[np.float64]:
-    """Return the footprint's width across the beam in kilometres; endless beams count as 10 000 km."""
+    """Return the footprint's width across the beam in kilometres; endless beams count as 10 000 km. Both broadcast."""
     tangent = np.tan(np.radians(np.minimum(np.asarray(angle_deg, dtype=float), 89.0)))
     width: NDArray[np.float64] = np.minimum(2.0 * np.asarray(distance_m, dtype=float) * tangent / 1000.0, 10_000.0)
     return width

@@ -16,7 +16,7 @@ from .bundles import CITY, CityMeta, Label
 from .detail import drawn_buildings
 
 HEIGHT_CLASS_EDGES_M = (14.0, 28.0, 60.0)  # below: houses, above: blocks, tall blocks, towers
-LANDMARK_CLASS = 4
+LANDMARK_CLASS = 4  # after the four classes of heights
 LANDMARK_REACH_M = 60.0
 BRIDGE_BASE_M = 6.0
 NICKNAMES = ("Gherkin", "Walkie-Talkie", "Big Ben", "Tower of London")
@@ -79,9 +79,9 @@ def closed_rings(vertices_m: NDArray[Any], ring_starts: NDArray[Any]) -> tuple[N
 
 
 def roof_triangles(vertices_m: NDArray[Any], starts: NDArray[Any]) -> NDArray[np.uint32]:
-    """Cut closed rings into triangles; return corner numbers ``(3 x triangles,)``, counter-clockwise.
+    """Cut closed rings into triangles; return corner numbers (3 x triangles,), counter-clockwise.
 
-    ``vertices_m`` and ``starts`` are what :func:`closed_rings` returns.
+    ``vertices_m`` (corners, 2) and ``starts`` (rings + 1,) are what :func:`closed_rings` returns.
     """
     rings = np.repeat(np.arange(starts.size - 1), np.diff(starts))
     if not rings.size:
@@ -126,7 +126,7 @@ def _clockwise(triangles: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def height_classes(heights_m: NDArray[Any], landmarks: Sequence[int] | NDArray[Any]) -> NDArray[np.uint8]:
-    """Return a colour class per building: 0 houses to 3 towers by height, 4 for landmarks."""
+    """Return a colour class (buildings,) of each building: 0 houses to 3 towers by height, 4 for landmarks."""
     classes = np.searchsorted(HEIGHT_CLASS_EDGES_M, np.asarray(heights_m)).astype(np.uint8)
     classes[list(landmarks)] = LANDMARK_CLASS
     return classes

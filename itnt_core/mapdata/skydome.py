@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-DOME_RADIUS_SHARE = 0.62
-DOME_HEIGHT_SHARE = 0.17
+DOME_RADIUS_SHARE = 0.62  # of the area's side: satellites stand around the city, not above one roof
+DOME_HEIGHT_SHARE = 0.17  # of the area's side: low enough to be in sight of the first camera
 DOME_NOTE = "Satellites: true direction, drawn at reduced height"
 
 

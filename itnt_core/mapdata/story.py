@@ -14,9 +14,9 @@ from itnt_core.results import write_text
 from itnt_core.scenario import STORED, Identifier, LongText
 
 STORY_FILE = "story.json"
-MOST_VIEWS = 24
+MOST_VIEWS = 24  # of a story
 MOST_BYTES = 64_000
-MOST_CAPTION = 280
+MOST_CAPTION = 280  # characters: three lines on the screen
 SHORTEST_S, LONGEST_S = 1.0, 120.0
 
 

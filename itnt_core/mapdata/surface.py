@@ -22,7 +22,7 @@ SURFACE_KINDS = {"server": "Best server", "sinr": "SINR", "sight": "Line of sigh
 SINR_EDGES_DB = (-5.0, 0.0, 5.0, 10.0, 20.0)
 # Six steps of "viridis", which keep their order in lightness for colour-blind and other eyes.
 SEQUENCE = ((68, 1, 84), (65, 68, 135), (42, 120, 142), (34, 168, 132), (122, 209, 81), (253, 231, 37))
-SERVERS = (
+SERVERS = (  # RGB of stations: Okabe and Ito 2008, and brown
     (0, 114, 178),
     (230, 159, 0),
     (0, 158, 115),
@@ -32,7 +32,7 @@ SERVERS = (
     (240, 228, 66),
     (120, 94, 60),
 )
-OPACITY = 200
+OPACITY = 200  # of 255: streets shine through
 GROUND_LIFT_M = 1.5
 FINE = 4  # a coarse grid of gains is shown as larger squares of texture, so that no edge is blurred
 
@@ -64,7 +64,7 @@ def surface_picture(surface: CoverageSurface, kind: str, station_ids: Sequence[s
 
 
 def gain_picture(gain_mbit: NDArray[np.float64]) -> SurfacePicture:
-    """Draw the gain of one more base station over a grid of sites (rows run north)."""
+    """Draw the gain (rows, columns) of one more base station over a grid of sites; rows run north."""
     top = max(float(gain_mbit.max()), 1e-9)
     edges = tuple(top * share for share in (0.0, 0.25, 0.5, 0.75, 0.9))
     classes = np.searchsorted(edges, gain_mbit, side="right").repeat(FINE, axis=0).repeat(FINE, axis=1)

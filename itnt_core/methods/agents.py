@@ -8,12 +8,12 @@ from typing import Literal
 from itnt_core.learning import (
     MOST_BYTES,
     PLAIN,
-    Crew,
+    Agents,
     DdpgOptions,
     DdqnOptions,
     EnvironmentOptions,
-    FactoredCrew,
-    JointCrew,
+    FactoredAgents,
+    JointAgents,
     ServiceDynamics,
     learning_bytes,
 )
@@ -43,19 +43,19 @@ def environment_options(settings: LearnedSettings, variant: Variant) -> Environm
     )
 
 
-def make_crew(dynamics: ServiceDynamics, settings: LearnedSettings, variant: Variant, seed: int) -> Crew:
+def make_agents(dynamics: ServiceDynamics, settings: LearnedSettings, variant: Variant, seed: int) -> Agents:
     """Build the agents that settings and variant ask for."""
     if settings.agent == "plain" and variant.pilot == "ddpg":
-        return JointCrew(dynamics, PLAIN, seed)
+        return JointAgents(dynamics, PLAIN, seed)
     names = ("hidden", "actor_rate", "critic_rate", "discount", "layer_norm", "twin_critics", "target_smoothing")
     more = ("actor_delay", "small_last_layer", "action_penalty", "correlated_noise")
     options = DdpgOptions(**{name: getattr(settings, name) for name in names + more})
     if variant.pilot == "ddqn":
         values = DdqnOptions(settings.hidden, settings.actor_rate, settings.discount, layer_norm=settings.layer_norm)
-        return FactoredCrew(dynamics, values, seed, settings.centred_reward)
+        return FactoredAgents(dynamics, values, seed, settings.centred_reward)
     if settings.agent == "joint":
-        return JointCrew(dynamics, options, seed)
-    return FactoredCrew(dynamics, options, seed, settings.centred_reward)
+        return JointAgents(dynamics, options, seed)
+    return FactoredAgents(dynamics, options, seed, settings.centred_reward)
 
 
 def check_size(world: World, settings: LearnedSettings) -> None:

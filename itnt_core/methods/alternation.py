@@ -40,7 +40,7 @@ class Alternation(KeptTraining):
     def run(self) -> Decision:
         """Alternate until the rounds are used up and return the best decision; cancelling keeps a checkpoint."""
         if not self.settings.episodes:  # nothing to learn: the policy flies once as it is
-            self.consider(run_episode(self.dynamics, self.crew))
+            self.consider(run_episode(self.dynamics, self.agents))
         while self.round < self.settings.rounds:
             while self.episode < self.settings.episodes and not self._is_stuck():
                 self.train()
@@ -54,8 +54,8 @@ class Alternation(KeptTraining):
 
     def train(self) -> None:
         """Run one episode of all environments, learn from it and keep the best of its flights."""
-        exploration = self.crew.exploration(self.done_share)
-        episode = run_episode(self.dynamics, self.crew, exploration, self.settings.updates)
+        exploration = self.agents.exploration(self.done_share)
+        episode = run_episode(self.dynamics, self.agents, exploration, self.settings.updates)
         before = self.top
         self.consider(episode)
         self.since_gain = self.since_gain + 1 if self.top is before else 0

@@ -21,6 +21,7 @@ from .incumbent import BestDecision
 from .progress import ProgressEvent, Report, RunCancelled, quiet
 from .straight import StraightMethod, StraightSettings
 
+# Bit/s/Hz for a neper below the floor, for a metre too near, for one above the cap.
 FLOOR_PRICE, SEPARATION_PRICE, UNCAPPED_SHARE = 6.0, 2.0, 0.05
 
 

@@ -57,7 +57,7 @@ class BestDecision:
             self.top = incumbent
 
     def judged(self, decision: Decision, gains: Array) -> Incumbent:
-        """Return a decision with what it brings."""
+        """Return a decision with what it brings; ``gains`` (T, U, B, K) are those of its flight."""
         evaluation = evaluate(self.world, decision, gains)
         active, slot_s = evaluation.active, self.world.scenario.time.slot_s
         slots = slot_service(active.is_served, active.rate_bit_s / 1e6, slot_s)
@@ -71,7 +71,10 @@ class BestDecision:
         return replace(decision, power_w=used * np.minimum(1.0, limit / np.maximum(total, 1e-300)))
 
     def feasible(self, decision: Decision, gains: Array) -> Decision:
-        """Drop users who are below the floor, with their power; a later association may serve them again."""
+        """Drop users who are below the floor, with their power; a later association may serve them again.
+
+        ``gains`` (T, U, B, K) are those of the decision's flight.
+        """
         evaluation = evaluate(self.world, decision, gains)
         return decision.dropped(~evaluation.active.is_served)
 
@@ -96,7 +99,10 @@ class BestDecision:
         return True
 
     def keep_if_better(self, trial: Decision, gains: Array) -> bool:
-        """Take over a whole trial with a flight of its own if it is better and breaks no constraint."""
+        """Take over a whole trial with a flight of its own if it is better and breaks no constraint.
+
+        ``gains`` (T, U, B, K) are those of that flight.
+        """
         judged = self.judged(trial, gains)
         better = self.objective.better(judged.slots.total(), self.best.slots.total())
         if not (better or self.is_flawed) or find_violations(self.world, trial):

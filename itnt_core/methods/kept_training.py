@@ -58,7 +58,7 @@ class KeptTraining(Tries):
 
     def save_policy(self) -> None:
         if self.folder is not None:
-            write_checkpoint(self.folder / POLICY_FILE, {"shape": self.shape, "weights": self.crew.policy()})
+            write_checkpoint(self.folder / POLICY_FILE, {"shape": self.shape, "weights": self.agents.policy()})
 
     @property
     def shape(self) -> dict[str, Any]:
@@ -91,14 +91,14 @@ class KeptTraining(Tries):
                 f"The policy '{path.name}' does not fit this scenario: {', '.join(differing)} differ; "
                 "choose a policy that was trained with the same numbers of users, stations, slots and subchannels."
             )
-        self.crew.load_policy(kept["weights"])
+        self.agents.load_policy(kept["weights"])
 
     def state_dict(self) -> dict[str, Any]:
         """Return everything that a checkpoint needs for going on as if nothing had happened."""
         decisions = {name: _packed(getattr(self, name).decision) for name in ("best", "top")}
         station, subchannel = (torch.from_numpy(array) for array in (self.dynamics.station, self.dynamics.subchannel))
         return {
-            "crew": self.crew.state_dict(),
+            "crew": self.agents.state_dict(),
             "round": self.round,
             "episode": self.episode,
             "since_gain": self.since_gain,
@@ -127,7 +127,7 @@ class KeptTraining(Tries):
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take over a checkpoint."""
-        self.crew.load_state_dict(state["crew"])
+        self.agents.load_state_dict(state["crew"])
         self.round, self.episode, self.since_gain = state["round"], state["episode"], state["since_gain"]
         self.lines = state["lines"]
         for name in ("best", "top"):

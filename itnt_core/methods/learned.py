@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .agents import Variant
     from .alternation import Alternation
 
-LINE_ROUNDS = 2
+LINE_ROUNDS = 2  # of the planner that draws the reference lines
 
 
 class LearnedMethod:

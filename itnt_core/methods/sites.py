@@ -19,7 +19,7 @@ from .quicklook import quick_look
 BEFORE = "in the quick look: straight flights, equal power, before anything is optimised anew"
 AFTER = "after the planner has optimised both anew, each in the same time"
 TERMS = ("served_share", "data_mbit")
-SHOWN_POINTS = 0.05
+SHOWN_POINTS = 0.05  # percentage points, which one decimal shows
 
 
 @dataclass(frozen=True, eq=False)

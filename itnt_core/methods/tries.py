@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
 from itnt_core.association import ASSOCIATORS, Association, Associator, make_problem
-from itnt_core.learning import Episode, Radio, ServiceDynamics, power_shares, stations_ahead
+from itnt_core.learning import Episode, RadioLinks, ServiceDynamics, power_shares, stations_ahead
 from itnt_core.network import Decision, World
 from itnt_core.objective import Service
 from itnt_core.power import equal_power
 
-from .agents import Variant, check_size, environment_options, make_crew
+from .agents import Variant, check_size, environment_options, make_agents
 from .incumbent import BestDecision
 from .learned_settings import LearnedSettings
 
-CONTEST_SEARCHES = 3
+CONTEST_SEARCHES = 3  # random starts of the association, of which the best stays
 
 
 class Tries(BestDecision):
@@ -31,9 +31,9 @@ class Tries(BestDecision):
         self.settings, self.variant, self.seed = settings, variant, seed
         self.options = environment_options(settings, variant)
         self.reference_mbit = self.top.service.data_mbit
-        self.radio = Radio(world)
+        self.radio = RadioLinks(world)
         self.dynamics = self.environments(settings.environments)
-        self.crew = make_crew(self.dynamics, settings, variant, seed)
+        self.agents = make_agents(self.dynamics, settings, variant, seed)
         self.round = self.episode = 0  # where the training stands, and what its random tries are seeded with
         self.own_mbit_s = np.full(world.aerial_count, -np.inf)
         self.own_flight_m = start.positions_m.copy()
@@ -108,7 +108,7 @@ class Tries(BestDecision):
         return share * self.world.station_max_power_w[None, :, None] * (1.0 - 1e-9)
 
     def powered(self, decision: Decision, gains: Array) -> Decision:
-        """Return a decision with the policy's powers for its flight and association."""
+        """Return a decision with the policy's powers for its flight, of gains (T, U, B, K), and association."""
         slots = np.arange(self.world.slots)
         aerial = gains[:, : self.world.aerial_count, :, 0] * self.radio.full_w
         links = self.radio.links(slots, aerial, decision.station, decision.subchannel)
@@ -122,9 +122,9 @@ class Tries(BestDecision):
             sinr,
             stations_ahead(decision.station[None], self.world.aerial_count, self.world.station_count)[0],
         )
-        action = self.crew.power_action(torch.as_tensor(observation)).numpy().astype(float)
+        action = self.agents.power_action(torch.as_tensor(observation)).numpy().astype(float)
         if self.settings.episodes:
-            self.crew.learn_powers(torch.as_tensor(observation))
+            self.agents.learn_powers(torch.as_tensor(observation))
         shares = power_shares(
             action.reshape(self.world.slots, self.world.station_count, -1), links.active, self.options.spread
         )

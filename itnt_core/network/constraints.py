@@ -80,13 +80,13 @@ class Rule:
 
     @property
     def room(self) -> Array:
-        """Return what is left before the limit in the rule's unit; infinite where there is no case."""
+        """Return what is left before the limit in the rule's unit, in its shape; infinite where there is no case."""
         room = self.value - self.limit if self.is_floor else self.limit - self.value
         return np.where(np.isfinite(self.value), room, np.inf)
 
     @property
     def violated(self) -> BoolArray:
-        """Say which cases are broken: room below zero by more than the tolerance."""
+        """Say which cases are broken, in their shape: room below zero by more than the tolerance."""
         if self.broken is not None:
             return self.broken
         return np.asarray(self.room <= 0.0 if self.is_strict else self.room < -np.asarray(self.slack))

@@ -22,7 +22,8 @@ class DecisionError(ItntError, ValueError):
 class Decision(Association):
     """Association, flight and powers over all slots.
 
-    ``station`` and ``subchannel`` are (slots, users), UNSERVED or the index of a base station and of a subchannel.
+    ``Association.station`` and ``Association.subchannel`` are (slots, users), UNSERVED or the index of a base station
+    and of a subchannel.
     ``convention`` names the convention whose SINR floor the association promises to its linked users.
     """
 

@@ -89,6 +89,14 @@ def evaluate(world: World, decision: Decision, gains: Array | None = None) -> Ev
     """Evaluate a decision in a world; ``gains`` (T, U, B, K) of its flight may be handed in to save computing them.
 
     Raises :class:`DecisionError` when the decision's arrays do not fit the world or name links that do not exist.
+
+    >>> import itnt_core as itnt
+    >>> from itnt_core.network import build_world
+    >>> from itnt_core.results import decision_of
+    >>> answer = itnt.optimise(itnt.preset("tiny"), method="straight")
+    >>> found = evaluate(build_world(answer.scenario), decision_of(answer.dataset))
+    >>> found.active.sinr.shape, found.active.data_service_mbit == answer.kpis["data_service_mbit"]
+    ((8, 5), True)
     """
     check_shapes(world, decision)
     check_links(world, decision)

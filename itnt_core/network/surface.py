@@ -14,7 +14,7 @@ from .world import Array, World
 
 GROUND_USER_HEIGHT_M = 1.5
 LINKS_AT_ONCE = 1_000_000  # points times stations judged together, about 100 bytes of each
-MOST_POINTS_PER_SIDE = 2000
+MOST_POINTS_PER_SIDE = 2000  # four million: minutes, and more than a screen shows
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from itnt_core.radio import ChannelModel, channel_of, links_at, noise_power_w, r
 from itnt_core.scenario import GroundStation, Problem, SatelliteRadio, Scenario, ScenarioError, positions_m
 from itnt_core.sky import SkyTrack, look_angles
 
-MAX_GAIN_ENTRIES = 400_000_000
+MAX_GAIN_ENTRIES = 400_000_000  # 3.2 GB of doubles
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +118,13 @@ class World:
         The shapes of points and slots broadcast: ``gains_at(points, np.arange(T)[:, None], aerial=False)`` with points
         (J, 3) gives (T, J, B), ``gains_at(points, 4, aerial=True)`` all of them in the fifth slot. A satellite that
         does not serve in a slot has gain 0 there. Every number about a link starts here.
+
+        >>> import itnt_core as itnt
+        >>> world = build_world(itnt.preset("tiny"))
+        >>> world.gains_at(world.ground_points_m, 4, aerial=False).shape  # four users, two GBSs and a satellite
+        (4, 3)
+        >>> world.gains_at(world.ground_points_m, np.arange(8)[:, None], aerial=False).shape
+        (8, 4, 3)
         """
         return self.links_at(points_m, slots, aerial)[0]
 
@@ -151,6 +158,10 @@ def build_world(scenario: Scenario, city: City | None = None, cache_dir: Path | 
     """Assemble the world of a scenario; ``city`` saves loading it again, ``cache_dir`` keeps generated cities.
 
     Raises :class:`ScenarioError` when the gains would not fit into memory.
+
+    >>> import itnt_core as itnt
+    >>> build_world(itnt.preset("tiny")).station_ids
+    ('gbs-1', 'gbs-2', 'leo-1')
     """
     sky = look_angles(scenario)
     stations = len(scenario.ground_stations) + len(sky.station_ids)

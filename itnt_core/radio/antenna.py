@@ -10,7 +10,7 @@ from itnt_core.units import to_db
 
 from .laws import Array
 
-ELEMENTS = 8
+ELEMENTS = 8  # of the vertical array, half a wavelength apart
 SIDE_LOBE_FLOOR_DB = -30.0
 
 
@@ -29,12 +29,24 @@ def station_gain_db(antenna: Antenna, elevation_deg: ArrayLike) -> Array:
 
 
 def element_pattern_db(elevation_deg: Array) -> Array:
-    """Return A_V = -min(12 ((theta - 90) / 65)^2, 30) dB with theta = 90 - elevation (TR 38.901 table 7.3-1)."""
+    """Return A_V = -min(12 ((theta - 90) / 65)^2, 30) dB with theta = 90 - elevation; same shape.
+
+    Source: TR 38.901 table 7.3-1.
+
+    >>> import numpy as np
+    >>> element_pattern_db(np.array([0.0, 32.5, 90.0])).round(1)
+    array([ -0.,  -3., -23.])
+    """
     return -np.minimum(12.0 * (elevation_deg / 65.0) ** 2, 30.0)
 
 
 def array_factor_db(elevation_deg: Array, downtilt_deg: float) -> Array:
-    """Return the power pattern of eight half-wave spaced elements steered down, 0 dB at the steered direction."""
+    """Return the power pattern of eight half-wave spaced elements steered down, 0 dB where they point; same shape.
+
+    >>> import numpy as np
+    >>> array_factor_db(np.array([-6.0, 0.0]), downtilt_deg=6.0).round(1)
+    array([ 0. , -2.6])
+    """
     phase = np.pi * (np.sin(np.radians(elevation_deg)) + np.sin(np.radians(downtilt_deg)))
     terms = np.exp(1j * phase[..., None] * np.arange(ELEMENTS))
     power = np.abs(terms.mean(axis=-1)) ** 2

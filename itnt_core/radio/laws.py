@@ -15,12 +15,20 @@ SPEED_OF_LIGHT_M_S = 299_792_458.0
 
 
 def reference_gain(carrier_ghz: float) -> float:
-    """Return beta0 = (c / 4 pi f)^2, the free-space power gain at 1 m, linear (paper, below eq. 1)."""
+    """Return beta0 = (c / 4 pi f)^2, the free-space power gain at 1 m, linear (paper, below eq. 1).
+
+    >>> f"{reference_gain(2.0):.3e}"
+    '1.423e-04'
+    """
     return float((SPEED_OF_LIGHT_M_S / (4.0 * np.pi * carrier_ghz * 1e9)) ** 2)
 
 
 def free_space_db(distance_m: ArrayLike, carrier_ghz: float) -> Array:
-    """Return the free-space path loss (Friis) in dB."""
+    """Return the free-space path loss (Friis) in dB; distances of any shape.
+
+    >>> free_space_db([100.0, 200.0], carrier_ghz=2.0).round(2)
+    array([78.47, 84.49])
+    """
     distance = np.maximum(np.asarray(distance_m, dtype=float), 1.0)
     return 20.0 * np.log10(distance) - to_db(reference_gain(carrier_ghz))
 
@@ -35,7 +43,15 @@ def _breakpoint_m(height_bs_m: ArrayLike, height_user_m: ArrayLike, carrier_ghz:
 def uma_los_db(
     d2d_m: Array, d3d_m: Array, height_bs_m: ArrayLike, height_user_m: ArrayLike, carrier_ghz: float
 ) -> Array:
-    """Return the UMa line-of-sight path loss (TR 38.901 table 7.4.1-1, PL1 up to the break point, PL2 beyond)."""
+    """Return the UMa line-of-sight path loss (TR 38.901 table 7.4.1-1, PL1 up to the break point, PL2 beyond).
+
+    The distances, on the ground and in space, and the heights broadcast.
+
+    >>> import numpy as np
+    >>> ground_m = np.array([100.0, 1000.0])
+    >>> uma_los_db(ground_m, np.hypot(ground_m, 23.5), 25.0, 1.5, carrier_ghz=2.0).round(1)
+    array([ 78.3, 108.9])
+    """
     d3d = np.maximum(d3d_m, 1.0)
     corner = _breakpoint_m(height_bs_m, height_user_m, carrier_ghz)
     drop = np.asarray(height_bs_m, dtype=float) - np.asarray(height_user_m, dtype=float)
@@ -48,7 +64,7 @@ def uma_los_db(
 def uma_nlos_db(
     d2d_m: Array, d3d_m: Array, height_bs_m: ArrayLike, height_user_m: ArrayLike, carrier_ghz: float
 ) -> Array:
-    """Return the UMa non-line-of-sight path loss (TR 38.901 table 7.4.1-1); never below the LOS one."""
+    """Return the UMa non-line-of-sight path loss (TR 38.901 table 7.4.1-1); never below the LOS one. All broadcast."""
     d3d = np.maximum(d3d_m, 1.0)
     height = np.asarray(height_user_m, dtype=float)
     loss = 13.54 + 39.08 * np.log10(d3d) + 20.0 * np.log10(carrier_ghz) - 0.6 * (height - 1.5)
@@ -58,7 +74,7 @@ def uma_nlos_db(
 def umi_los_db(
     d2d_m: Array, d3d_m: Array, height_bs_m: ArrayLike, height_user_m: ArrayLike, carrier_ghz: float
 ) -> Array:
-    """Return the UMi street-canyon line-of-sight path loss (TR 38.901 table 7.4.1-1)."""
+    """Return the UMi street-canyon line-of-sight path loss (TR 38.901 table 7.4.1-1). All broadcast."""
     d3d = np.maximum(d3d_m, 1.0)
     corner = _breakpoint_m(height_bs_m, height_user_m, carrier_ghz)
     drop = np.asarray(height_bs_m, dtype=float) - np.asarray(height_user_m, dtype=float)
@@ -71,7 +87,10 @@ def umi_los_db(
 def umi_nlos_db(
     d2d_m: Array, d3d_m: Array, height_bs_m: ArrayLike, height_user_m: ArrayLike, carrier_ghz: float
 ) -> Array:
-    """Return the UMi street-canyon non-line-of-sight path loss (TR 38.901 table 7.4.1-1); never below the LOS one."""
+    """Return the UMi street-canyon non-line-of-sight path loss (TR 38.901 table 7.4.1-1).
+
+    Never below the LOS one. All broadcast.
+    """
     d3d = np.maximum(d3d_m, 1.0)
     height = np.asarray(height_user_m, dtype=float)
     loss = 22.4 + 35.3 * np.log10(d3d) + 21.3 * np.log10(carrier_ghz) - 0.3 * (height - 1.5)
@@ -79,12 +98,12 @@ def umi_nlos_db(
 
 
 def uma_av_los_db(d3d_m: Array, carrier_ghz: float) -> Array:
-    """Return the UMa-AV line-of-sight path loss (TR 36.777 table B-2), 22.5 m < h <= 300 m."""
+    """Return the UMa-AV line-of-sight path loss (TR 36.777 table B-2), 22.5 m < h <= 300 m; same shape."""
     return 28.0 + 22.0 * np.log10(np.maximum(d3d_m, 1.0)) + 20.0 * np.log10(carrier_ghz)
 
 
 def uma_av_nlos_db(d3d_m: Array, height_m: Array, carrier_ghz: float) -> Array:
-    """Return the UMa-AV non-line-of-sight path loss (TR 36.777 table B-2); never below the LOS one.
+    """Return the UMa-AV non-line-of-sight path loss (TR 36.777 table B-2); never below the LOS one. Both broadcast.
 
     The table gives it for 10 m < h <= 100 m; above, where a tower still blocks, h is held at 100 m, which would
     otherwise make the slope vanish.
@@ -96,28 +115,35 @@ def uma_av_nlos_db(d3d_m: Array, height_m: Array, carrier_ghz: float) -> Array:
 
 
 def umi_av_los_db(d3d_m: Array, height_m: Array, carrier_ghz: float) -> Array:
-    """Return the UMi-AV line-of-sight path loss (TR 36.777 table B-2); never below free space."""
+    """Return the UMi-AV line-of-sight path loss (TR 36.777 table B-2); never below free space. Both broadcast."""
     slope = 22.25 - 0.5 * np.log10(np.maximum(height_m, 1.0))
     loss = 30.9 + slope * np.log10(np.maximum(d3d_m, 1.0)) + 20.0 * np.log10(carrier_ghz)
     return np.maximum(free_space_db(d3d_m, carrier_ghz), loss)
 
 
 def umi_av_nlos_db(d3d_m: Array, height_m: Array, carrier_ghz: float) -> Array:
-    """Return the UMi-AV non-line-of-sight path loss (TR 36.777 table B-2); never below the LOS one."""
+    """Return the UMi-AV non-line-of-sight path loss (TR 36.777 table B-2); never below the LOS one. Both broadcast."""
     slope = 43.2 - 7.6 * np.log10(np.maximum(height_m, 1.0))
     loss = 32.4 + slope * np.log10(np.maximum(d3d_m, 1.0)) + 20.0 * np.log10(carrier_ghz)
     return np.maximum(umi_av_los_db(d3d_m, height_m, carrier_ghz), loss)
 
 
 def ground_los_probability(d2d_m: ArrayLike, deployment: str) -> Array:
-    """Return the LOS probability of a ground user (TR 38.901 table 7.4.2-1, h_UT <= 13 m)."""
+    """Return the LOS probability of a ground user (TR 38.901 table 7.4.2-1, h_UT <= 13 m); distances of any shape.
+
+    >>> ground_los_probability([10.0, 100.0], "umi").round(3)
+    array([1.   , 0.231])
+    """
     decay_m = 63.0 if deployment == "uma" else 36.0
     near = 18.0 / np.maximum(np.asarray(d2d_m, dtype=float), 18.0)
     return near + np.exp(-np.asarray(d2d_m, dtype=float) / decay_m) * (1.0 - near)
 
 
 def aerial_los_probability(d2d_m: ArrayLike, height_m: ArrayLike, deployment: str) -> Array:
-    """Return the LOS probability of an aerial user above 22.5 m (TR 36.777 table B-1); lower ones count as 22.5 m."""
+    """Return the LOS probability of an aerial user above 22.5 m (TR 36.777 table B-1); lower ones count as 22.5 m.
+
+    Distance and height broadcast.
+    """
     height = np.maximum(np.asarray(height_m, dtype=float), 22.5)
     distance = np.maximum(np.asarray(d2d_m, dtype=float), 1e-9)
     log_h = np.log10(height)
@@ -131,7 +157,10 @@ def aerial_los_probability(d2d_m: ArrayLike, height_m: ArrayLike, deployment: st
 
 
 def shadow_sigma_db(los: NDArray[np.bool_], height_m: ArrayLike, aerial: bool, deployment: str) -> Array:
-    """Return the shadow-fading standard deviation (TR 38.901 table 7.4.1-1; TR 36.777 table B-3 for aerial users)."""
+    """Return the shadow-fading standard deviation (TR 38.901 table 7.4.1-1; TR 36.777 table B-3 for aerial users).
+
+    ``los`` and ``height_m`` broadcast.
+    """
     height = np.asarray(height_m, dtype=float)
     if aerial and deployment == "uma":
         return np.where(los, 4.64 * np.exp(-0.0066 * height), 6.0)

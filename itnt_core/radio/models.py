@@ -73,14 +73,17 @@ class FreeSpaceChannel:
         self._air = slant_loss(scenario)
 
     def gbs_gain(self, points_m: Array, aerial: bool, sight: BoolArray | None = None) -> Array:
-        """Return beta0 / d^n times the antenna gain, n = 2 for aerial users, the model's exponent for ground users."""
+        """Return beta0 / d^n times the antenna gain (n, GBSs) at points (n, 3).
+
+        The exponent is 2 for aerial users and the model's for ground users.
+        """
         geometry = LinkGeometry.between(points_m, self.transmitters.gbs_m)
         exponent = 2.0 if aerial else self.ground_exponent
         antenna = from_db(self.transmitters.gbs_antenna_db(geometry))
         return self.beta0 * np.maximum(geometry.d3d_m, 1.0) ** -exponent * antenna
 
     def leo_gain(self, points_m: Array, satellites_m: Array, aerial: bool, sight: BoolArray | None = None) -> Array:
-        """Return beta0 / d^2 times the beam gain (eqs. 1 and 2), less what the scenario's atmosphere takes."""
+        """Return beta0 / d^2 times the beam gain (n, satellites), eqs. 1 and 2, less what the atmosphere takes."""
         geometry = LinkGeometry.between(points_m, satellites_m)
         antenna = from_db(self.transmitters.leo_antenna_db(points_m, satellites_m))
         visible = self.leo_sight(points_m, satellites_m, aerial) if sight is None else sight
@@ -88,15 +91,15 @@ class FreeSpaceChannel:
         return np.where(visible, self.beta0 / geometry.d3d_m**2 * antenna * air, 0.0)
 
     def gbs_sight(self, points_m: Array, aerial: bool) -> BoolArray:
-        """Return all true: the model knows no obstacles."""
+        """Return all true (n, GBSs): the model knows no obstacles."""
         return np.ones((len(points_m), len(self.transmitters.gbs_m)), dtype=bool)
 
     def leo_sight(self, points_m: Array, satellites_m: Array, aerial: bool) -> BoolArray:
-        """Return true above the horizon: the model knows no obstacles."""
+        """Return true above the horizon (n, satellites): the model knows no obstacles."""
         return elevation_at_user_deg(points_m, satellites_m) > 0.0
 
     def fades(self, points_m: Array) -> BoolArray:
-        """Return all true: eq. (3) puts Rayleigh fading on every GU-GBS link."""
+        """Return all true (n, GBSs): eq. (3) puts Rayleigh fading on every GU-GBS link."""
         return np.ones((len(points_m), len(self.transmitters.gbs_m)), dtype=bool)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from .laws import Array
 
-FEATURES = 256
+FEATURES = 256  # cosines of a field: the sample deviates from a Gaussian one by about 1 / sqrt(256)
 
 
 def named_generator(seed: int, *names: str) -> np.random.Generator:

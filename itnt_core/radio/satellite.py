@@ -33,7 +33,11 @@ CLUTTER_LOSS_DB = {
 
 
 def table_row(elevation_deg: ArrayLike) -> np.ndarray:
-    """Return the table row 0..8 of the nearest tabulated elevation 10, 20, ..., 90 deg."""
+    """Return the table row 0..8 of the nearest tabulated elevation 10, 20, ..., 90 deg; any shape.
+
+    >>> table_row([3.0, 44.0, 90.0])
+    array([0, 3, 8])
+    """
     return np.clip(np.floor(np.asarray(elevation_deg) / 10.0 + 0.5).astype(int), 1, 9) - 1
 
 
@@ -43,7 +47,14 @@ def scintillation_db(carrier_ghz: float) -> float:
 
 
 def beam_gain(off_axis_rad: ArrayLike, aperture_m: float, carrier_ghz: float) -> Array:
-    """Return the beam's gain relative to its peak, 4 |J1(x) / x|^2, x = k a sin(theta) (TR 38.811 clause 6.4.1)."""
+    """Return the beam's gain relative to its peak, 4 |J1(x) / x|^2, x = k a sin(theta) (TR 38.811 clause 6.4.1).
+
+    Angles may have any shape.
+
+    >>> import numpy as np
+    >>> beam_gain(np.radians([0.0, 4.4]), aperture_m=0.5, carrier_ghz=2.0).round(2)
+    array([1. , 0.5])
+    """
     wave_number = 2.0 * np.pi * carrier_ghz * 1e9 / SPEED_OF_LIGHT_M_S
     x = np.maximum(wave_number * aperture_m * np.abs(np.sin(np.asarray(off_axis_rad, dtype=float))), 1e-6)
     return 4.0 * (j1(x) / x) ** 2
@@ -52,6 +63,12 @@ def beam_gain(off_axis_rad: ArrayLike, aperture_m: float, carrier_ghz: float) ->
 def carrier_to_noise_db(
     eirp_density_dbw_mhz: float, figure_of_merit_db_k: float, path_loss_db: ArrayLike, other_losses_db: float = 0.0
 ) -> Array:
-    """Return the downlink CNR = EIRP/Hz + G/T + 228.6 - path loss - other losses in dB (TR 38.821 clause 6.1.3.1)."""
+    """Return the downlink CNR = EIRP/Hz + G/T + 228.6 - path loss - other losses in dB (TR 38.821 clause 6.1.3.1).
+
+    ``path_loss_db`` may have any shape.
+
+    >>> float(carrier_to_noise_db(34.0, -31.6, 154.0).round(1))
+    17.0
+    """
     density_dbw_hz = eirp_density_dbw_mhz - 60.0
     return density_dbw_hz + figure_of_merit_db_k + 228.6 - np.asarray(path_loss_db, dtype=float) - other_losses_db

@@ -105,7 +105,7 @@ class UrbanChannel:
         return np.where(elevation > 0.0, gain, 0.0)
 
     def fades(self, points_m: Array) -> BoolArray:
-        """Return true where a ground user's GBS link is blocked: Rayleigh applies without line of sight."""
+        """Return true where a ground user's GBS link (n, GBSs) is blocked: Rayleigh applies without line of sight."""
         return ~self.gbs_sight(points_m, aerial=False)
 
 

@@ -24,7 +24,7 @@ from .trace import RayTracingError, TraceSettings, traced_gains_db
 
 SHIPPED_FILE = delivered("raytracing/london-2km.json")
 GROUND_USER_HEIGHT_M = 1.5
-AROUND_M, NEAR_SHARE = 150.0, 0.7  # most receivers around a mast, or hardly a link would be in line of sight
+AROUND_M, NEAR_SHARE = 150.0, 0.7  # most receivers around a GBS, or hardly a link would be in line of sight
 NEAR_M = 300.0
 COLUMNS = ("distance_m", "line_of_sight", "traced_line_of_sight", "urban_db", "free_space_db", "traced_db")
 
@@ -69,16 +69,16 @@ def compare(
     plain = plain_scenario(scenario, settings)
     chosen = settings or TraceSettings(carrier_ghz=plain.radio.carrier_ghz)
     world = build_world(plain, cache_dir=cache_dir)
-    masts = world.station_positions_m[0, : world.gbs_count]
-    points = receiver_points(world.city, masts, receivers, scenario.seed)
-    traced = traced_gains_db(world.city, masts, points, chosen, cache_dir, timeout_s)
+    stations_m = world.station_positions_m[0, : world.gbs_count]
+    points = receiver_points(world.city, stations_m, receivers, scenario.seed)
+    traced = traced_gains_db(world.city, stations_m, points, chosen, cache_dir, timeout_s)
     sight = world.channel.gbs_sight(points, aerial=False)
     urban_db = to_db(world.channel.gbs_gain(points, False, sight))
-    distance = np.linalg.norm(points[:, None] - masts, axis=-1)
+    distance = np.linalg.norm(points[:, None] - stations_m, axis=-1)
     about = {
         "scenario": scenario.name,
         "buildings": world.city.building_count,
-        "masts": len(masts),
+        "masts": len(stations_m),
         "receivers": len(points),
         "deployment": plain.channel.deployment,
         "settings": asdict(chosen),
@@ -115,12 +115,12 @@ def plain_scenario(scenario: Scenario, settings: TraceSettings | None = None) ->
     )
 
 
-def receiver_points(city: City, masts_m: Array, count: int, seed: int) -> Array:
-    """Return points (count, 3) on free ground, 1.5 m high: most around a mast, the others anywhere."""
+def receiver_points(city: City, stations_m: Array, count: int, seed: int) -> Array:
+    """Return points (count, 3) on free ground, 1.5 m high: most around a GBS (GBSs, 3), the others anywhere."""
     random = np.random.default_rng(seed)
     half = 0.45 * city.size_m  # nothing stands outside the square, so its edge is no place to compare
     near = round(NEAR_SHARE * count)
-    around = masts_m[random.integers(len(masts_m), size=40 * count), :2] + random.uniform(
+    around = stations_m[random.integers(len(stations_m), size=40 * count), :2] + random.uniform(
         -NEAR_M, NEAR_M, (40 * count, 2)
     )
     around = around[(np.abs(around) <= half).all(axis=1)]
@@ -135,7 +135,10 @@ def receiver_points(city: City, masts_m: Array, count: int, seed: int) -> Array:
 
 
 def agreement(comparison: Comparison, among: NDArray[np.bool_] | None = None) -> Agreement:
-    """Return bias, root mean square error, spread and correlation over the links of a mask (all links without one)."""
+    """Return bias, root mean square error, spread and correlation over the links of a mask.
+
+    ``among`` has the shape of the comparison's links; without it all count.
+    """
     chosen = np.ones(len(comparison.distance_m), dtype=bool) if among is None else among
     found = chosen & np.isfinite(comparison.traced_db)
     urban, traced = comparison.urban_db[found], comparison.traced_db[found]

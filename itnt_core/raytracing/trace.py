@@ -28,8 +28,8 @@ from . import worker
 from .scene import SCENE_VERSION, write_scene
 
 INTERPRETER_VARIABLE = "ITNT_RAYTRACING_PYTHON"
-PROTOCOL_VERSION = 1
-MOST_TRANSMITTERS, MOST_RECEIVERS = 64, 20_000
+PROTOCOL_VERSION = 1  # of the files between this program and the ray tracer
+MOST_TRANSMITTERS, MOST_RECEIVERS = 64, 20_000  # of one question
 INSTALL_HINT = (
     "install it into an environment (pip install -r requirements-raytracing.txt) and name that environment's python in "
     f"{INTERPRETER_VARIABLE}"
@@ -117,7 +117,7 @@ def traced_gains_db(
 
 
 def question_hash(city: City, transmitters_m: Array, receivers_m: Array, settings: TraceSettings) -> str:
-    """Return the SHA-256 of everything an answer depends on, hexadecimal."""
+    """Return the SHA-256 of everything an answer depends on, hexadecimal; transmitters (n, 3), receivers (m, 3)."""
     digest = hashlib.sha256(f"{PROTOCOL_VERSION} {SCENE_VERSION} {city.content_hash()}".encode())
     digest.update(json.dumps(asdict(settings), sort_keys=True).encode())
     for points in (transmitters_m, receivers_m):

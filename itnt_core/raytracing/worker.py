@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 
 REQUEST_FILE, POINTS_FILE, ANSWER_FILE, GAINS_FILE = "request.json", "points.npz", "answer.json", "gains.npz"
-EXIT_NO_PACKAGE, EXIT_NO_LLVM, EXIT_TOO_MANY_PATHS = 3, 4, 5
+EXIT_NO_PACKAGE, EXIT_NO_LLVM, EXIT_TOO_MANY_PATHS = 3, 4, 5  # exit codes that the caller has sentences for
 RECEIVERS_AT_ONCE = 100  # bounds the memory of one call of the solver
-MOST_PATHS = 2_000_000
+MOST_PATHS = 2_000_000  # of one transmitter: bounds the memory; reaching it is an error
 
 
 def main(folder: Path) -> int:

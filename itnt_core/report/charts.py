@@ -19,10 +19,10 @@ from .palette import LIGHT, series_colour, series_dash
 
 FULL_PT, HALF_PT = 504.0, 246.0  # widths of figures: of a page's whole width, and of one of two
 CHART_PT, STRIP_PT, SKY_PT = 150.0, 27.0, 186.0  # heights: of a line chart, of one strip, of a sky plot
-LEFT, RIGHT, TOP, BOTTOM = 34.0, 6.0, 22.0, 26.0
+LEFT, RIGHT, TOP, BOTTOM = 34.0, 6.0, 22.0, 26.0  # points around the axes
 LINK = 9.0  # from the end of a line to its name
-STRIP_NAME, STRIP_GAP = 62.0, 7.0
-MOST_POINTS = 1500
+STRIP_NAME, STRIP_GAP = 62.0, 7.0  # points: for its name, and between two strips
+MOST_POINTS = 1500  # of a line: more than a page has dots across
 ELEVATION_RINGS_DEG = (0, 30, 60)
 AFTER_START = "time after the start, s"
 
@@ -40,7 +40,7 @@ class Series:
 
 
 def numbered(name: str, values: ArrayLike, number: int, *, steps: bool = False) -> Series:
-    """Return a series whose look is that of its number."""
+    """Return a series of values (n,) whose look is that of its number."""
     return Series(name, np.asarray(values, float), series_colour(number), series_dash(number), steps=steps)
 
 
@@ -52,7 +52,7 @@ def line_chart(
     width_pt: float = FULL_PT,
     height_pt: float = CHART_PT,
 ) -> Drawing:
-    """Return lines over time in seconds, each named at its end; stepped ones have one value fewer than there are times.
+    """Return lines over times (n,) in seconds, each named at its end; stepped ones have one value fewer than there are.
 
     Where there are more than ``MOST_POINTS`` times, each point stands for the mean of its neighbours.
     """
@@ -75,7 +75,7 @@ def line_chart(
 def strip_chart(
     what: str, unit: str, time_s: ArrayLike, series: Sequence[Series], width_pt: float = HALF_PT
 ) -> Drawing:
-    """Return stepped series one under the other, all on the same scale, each with its name before it."""
+    """Return stepped series over times (n,) one under the other, all on one scale, each with its name before it."""
     times = np.asarray(time_s, dtype=float)
     with style():
         figure = empty_figure(width_pt, TOP + BOTTOM + len(series) * STRIP_PT)

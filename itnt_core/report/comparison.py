@@ -25,7 +25,7 @@ from .parts import (
 from .run_report import method_title
 from .words import NONE, number
 
-MOST_USERS = 200
+MOST_USERS = 200  # rows of the table of users
 MAP_PT, MAP_SHARE = 246.0, 0.38  # two maps and their legend are a row
 
 

@@ -13,7 +13,7 @@ from .blocks import Block, Figure, Row
 from .charts import CHART_PT, FULL_PT, SKY_PT, Series, line_chart, numbered, sky_plot, strip_chart
 from .judged import JudgedRun, common_bound_mbit
 
-MOST_LINES = 8
+MOST_LINES = 8  # with a name of their own; the others are drawn as their mean
 GAP_PT = 12.0  # between figures side by side
 
 

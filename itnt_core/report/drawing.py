@@ -24,7 +24,7 @@ from .palette import LIGHT
 TEXT_PT, TITLE_PT = 7.5, 8.5
 LINE = 1.25  # of a text's size, from one line to the next
 ASCENT, DESCENT = 0.93, 0.24  # of a text's size: those of the font
-BOLD_FROM = 600
+BOLD_FROM = 600  # weight of CSS
 WIDER = 1.08  # than the fonts of the PDF, what a browser may take
 HALO = {"facecolor": LIGHT["paper"], "alpha": 0.75, "linewidth": 0.0, "pad": 0.8}  # around names on lines and maps
 STYLE: dict[Any, Any] = {  # matplotlib names every key in a type of its own

@@ -13,7 +13,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 
 BODY, BOLD, EAST = "Report", "Report-Bold", "HeiseiKakuGo-W5"
 _FILES = {BODY: "DejaVuSans.ttf", BOLD: "DejaVuSans-Bold.ttf"}
-_EAST_ASIAN = ((0x3000, 0x30FF), (0x4E00, 0x9FFF), (0xFF00, 0xFFEF))
+_EAST_ASIAN = ((0x3000, 0x30FF), (0x4E00, 0x9FFF), (0xFF00, 0xFFEF))  # blocks of Unicode: kana, Han, full-width forms
 
 
 @lru_cache(maxsize=1)

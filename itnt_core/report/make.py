@@ -14,7 +14,7 @@ from .blocks import Document
 
 Form = Literal["html", "pdf"]
 FORMATS: dict[Form, str] = {"html": "text/html", "pdf": "application/pdf"}
-MOST_RUNS = 4
+MOST_RUNS = 4  # side by side: as many columns as a page holds
 
 
 class ReportError(ItntError, ValueError):

@@ -17,7 +17,7 @@ from .blocks import Block, Cell, Code, Heading, Number, Table, Text
 from .judged import JudgedRun
 from .words import NONE, figures, number, percent, run_command, setting_words
 
-MOST_USERS = 400
+MOST_USERS = 400  # rows of the table of users
 SEALED = "Its method, settings, bound, times and provenance are as they were when it was made (its seal is whole)."
 # What a report prints of a manifest: label and key; the reference is the report's own.
 PROVENANCE = {

@@ -25,7 +25,7 @@ from .parts import (
 )
 from .words import NONE, figures, setting_words
 
-MOST_EXPLAINED = 40
+MOST_EXPLAINED = 40  # unserved users that are explained
 SHORT_FORMS = "ground base stations (GBS), aerial users (AU) from ring to target, ground users (GU)."
 
 

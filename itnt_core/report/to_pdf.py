@@ -36,9 +36,9 @@ WIDTH = A4[0] - 2 * MARGIN
 TALLEST = 240 * mm  # of a figure: it fits on a page, with its caption
 GAP = 12.0  # between figures side by side
 SMALLEST, CAPTION = 0.85, 34.0  # how small figures become to stay on a page; height of a caption
-HEADLINES_PER_ROW = 5
-CELL_PADDING = 4.0
-NARROWEST = 34.0
+HEADLINES_PER_ROW = 5  # figures beside one another
+CELL_PADDING = 4.0  # points
+NARROWEST = 34.0  # points: a column
 
 
 def _style(size: float, **more: object) -> ParagraphStyle:

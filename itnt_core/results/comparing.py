@@ -12,7 +12,7 @@ from .seal import plain_attributes
 if TYPE_CHECKING:
     import xarray as xr
 
-RELATIVE_TOLERANCE = 1e-9
+RELATIVE_TOLERANCE = 1e-9  # other machines sum in another order, which moves the last digits
 
 
 def figure_mismatches(stored: Mapping[str, Any], computed: Mapping[str, Any], words: str = "") -> dict[str, str]:

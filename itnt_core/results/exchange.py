@@ -27,7 +27,7 @@ from .errors import ResultError
 SCENARIO_FILE, RESULT_FILE, MANIFEST_FILE = "scenario.json", "result.nc", "manifest.json"
 FILES = "files"  # the manifest's key: plain name to SHA-256
 MOST_MANIFEST_BYTES, MOST_BYTES = 50_000_000, 4_000_000_000
-_LOOKS, _PATIENT_LOOKS, _PAUSE_S = 100, 4, 0.02
+_LOOKS, _PATIENT_LOOKS, _PAUSE_S = 100, 4, 0.02  # while another process exchanges the result: two seconds in all
 _HASHED = r"\.(?:scenario|result)-[0-9a-f]{16}\.(?:json|nc)"
 _LEFTOVER = re.compile(rf"{_HASHED}|\.(?:{_HASHED}|manifest\.json|scenario\.json|result\.nc)\.[0-9a-f]+\.tmp")
 

@@ -13,7 +13,7 @@ from itnt_core.apart import Say
 from .arrays import ARRAYS_FILE
 from .errors import ResultError
 
-MOST_ARRAYS, MOST_ARRAY_BYTES = 200, 600_000_000
+MOST_ARRAYS, MOST_ARRAY_BYTES = 200, 600_000_000  # of one result: bounds the memory
 
 
 def result_task(question: Mapping[str, Any], scratch: Path, say: Say) -> dict[str, Any]:

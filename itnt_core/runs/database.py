@@ -31,7 +31,7 @@ READ_WAIT_S = 0.2
 PATIENT, HURRIED = (1.0, 10), (0.5, 2)  # seconds each try waits for another writer, and tries
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
 _FULL = sqlite3.SQLITE_FULL
-_COPIES, _PIECE_BYTES = 5, 1 << 20
+_COPIES, _PIECE_BYTES = 5, 1 << 20  # tries to copy while someone writes
 _handles: dict[tuple[int, int], int] = {}  # by device and inode; a store that is replaced leaves one behind
 _handles_lock = threading.Lock()
 

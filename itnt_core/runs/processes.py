@@ -17,7 +17,7 @@ import psutil
 
 from .clock import boot
 
-MOST_PID = 2**31 - 1
+MOST_PID = 2**31 - 1  # the largest that a kernel's pid_t holds
 TOKEN = re.compile(r"[0-9a-f]{16}")
 _PROC = Path("/proc")
 _START_FIELD, _STATE_FIELD = 19, 0  # of /proc/PID/stat after the name, see proc(5)

@@ -6,7 +6,7 @@ import sqlite3
 
 from itnt_core.errors import ItntError
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 3  # what the steps below bring a store up to
 _STEPS = (
     """
     CREATE TABLE runs (

@@ -25,7 +25,7 @@ from .run import HERE, RESUMABLE, Run, RunState, run_of
 from .schema import StoreError
 from .starting import start_worker
 
-QUEUE_TRIES = 3
+QUEUE_TRIES = 3  # of a free name for a new run
 
 # Named here because inside the class `list` is the method.
 Runs = list[Run]

@@ -27,6 +27,7 @@ from .store import RunStore
 if TYPE_CHECKING:
     import pandas as pd
 
+# Of a sweep; characters of a field's values; cases whose cost is estimated.
 MOST_RUNS, MOST_TEXT, MOST_WORKS = 5000, 10_000, 50
 USER_KEYS = ("users", "aerial_users")
 

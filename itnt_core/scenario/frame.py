@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 WGS84_EQUATORIAL_RADIUS_M = 6_378_137.0
-WGS84_FLATTENING = 1.0 / 298.257223563
+WGS84_FLATTENING = 1.0 / 298.257223563  # NIMA TR8350.2, as the radius
 
 
 def metres_per_degree(lat: float) -> tuple[float, float]:
@@ -27,7 +27,12 @@ def metres_per_degree(lat: float) -> tuple[float, float]:
 def lonlat_to_local(
     lon: ArrayLike, lat: ArrayLike, anchor_lon: float, anchor_lat: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Convert longitudes and latitudes in degrees to east and north metres around the anchor (any shape)."""
+    """Convert longitudes and latitudes in degrees to east and north metres around the anchor (any shape).
+
+    >>> east_m, north_m = lonlat_to_local([-0.09, -0.09], [51.508, 51.518], -0.09, 51.508)
+    >>> east_m.round(1), north_m.round(1)
+    (array([0., 0.]), array([   0. , 1112.6]))
+    """
     east_scale, north_scale = metres_per_degree(anchor_lat)
     east_m = (np.asarray(lon, dtype=float) - anchor_lon) * east_scale
     north_m = (np.asarray(lat, dtype=float) - anchor_lat) * north_scale

@@ -12,10 +12,10 @@ from itnt_core.texts import visible
 from .model import OrbitGroup, Scenario
 from .problems import MOST_PROBLEMS, Problem, ScenarioError, shown
 
-MAX_DEPTH = 12
+MAX_DEPTH = 12  # of lists and fields within one another
 _SCALARS = (str, int, float, date, type(None))  # a bool is an int, a datetime a date
 _LONGEST_INT_BITS = 4000  # some 1,200 digits: more than any number here, and Python writes out 4,300 at most
-_HALF = range(0xD800, 0xE000)
+_HALF = range(0xD800, 0xE000)  # surrogates, of which a pair makes one character
 
 Location = tuple[int | str, ...]
 

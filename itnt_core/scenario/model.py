@@ -16,7 +16,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from .choices import ChannelModelName
 from .names import LongText, NameText
 
-SCENARIO_VERSION: Literal[1] = 1
+SCENARIO_VERSION: Literal[1] = 1  # of the form of scenario files
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
 Coordinate = Annotated[float, Field(ge=-50_000.0, le=50_000.0)]

@@ -18,7 +18,7 @@ from .elements import ElementSet
 
 MOST_NAME_BYTES = 10_000
 _HASH = re.compile(r"[0-9a-f]{64}")
-MAX_STORED = 200
+MAX_STORED = 200  # files in the data folder
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from itnt_core.scenario import WGS84_EQUATORIAL_RADIUS_M, NameText, OrbitElement
 from .earth import julian_date
 from .geometry import EARTH_MU_KM3_S2, Array
 
-MAX_OBJECTS = 40_000
+MAX_OBJECTS = 40_000  # of one file: about all that is tracked in orbit
 _SGP4_EPOCH = datetime(1949, 12, 31, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _RAD_PER_MIN = 2.0 * np.pi / 1440.0  # of one revolution a day

@@ -13,7 +13,7 @@ from .geometry import Array
 from .pass_table import SatellitePass
 
 SAMPLE_S = 1.0
-HALVINGS = 8
+HALVINGS = 8  # of a sample: rises and sets to 4 ms
 
 
 class Mask(Protocol):

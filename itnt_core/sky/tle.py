@@ -32,7 +32,7 @@ _FIELDS = {
 }
 _ALPHA5 = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # 10 to 33: no I, no O
 _EXPONENT = re.compile(r"([+-]?)\.?(\d+)([+-]\d)")
-LINE_LENGTH = 69
+LINE_LENGTH = 69  # characters (NORAD)
 
 
 def parse_tle(text: str) -> Iterator[tuple[str, OrbitElements]]:

@@ -34,7 +34,10 @@ class SkyTrack:
 
     @cached_property
     def serving_position_m(self) -> Array:
-        """Return the positions that the radio uses: a satellite that does not serve stands where it reaches nobody."""
+        """Return the positions that the radio uses (time, satellite, 3).
+
+        A satellite that does not serve stands where it reaches nobody.
+        """
         if self.serves is None:
             return self.position_m
         return np.where(self.serves[..., None], self.position_m, BELOW_M)
@@ -50,10 +53,15 @@ def slot_ends_s(scenario: Scenario) -> Array:
 
 
 def look_angles(scenario: Scenario, times_s: ArrayLike | None = None) -> SkyTrack:
-    """Return the scenario's satellites at the slot ends, or at given times in seconds after the start.
+    """Return the scenario's satellites at the slot ends, or at given times (n,) in seconds after the start.
 
     Hand-made passes come first, then the best placed satellites of each Walker shell, chosen over the time window, then
     the satellites of each group that serve in some slot, with who serves when.
+
+    >>> import itnt_core as itnt
+    >>> sky = look_angles(itnt.preset("tiny"), [0.0, 10.0])
+    >>> sky.station_ids, sky.elevation_deg.shape, sky.position_m.shape
+    (('leo-1',), (2, 1), (2, 1, 3))
     """
     times = slot_ends_s(scenario) if times_s is None else np.asarray(times_s, dtype=float)
     ids: list[str] = []
@@ -103,7 +111,7 @@ def best_placed(shell: WalkerShell, scenario: Scenario) -> list[int]:
 
 
 def pass_track(pass_: Pass, times_s: ArrayLike) -> SkyTrack:
-    """Return one hand-made pass at any times in seconds after the start, for drawing its way across the sky."""
+    """Return one hand-made pass at any times (n,) in seconds after the start, for drawing its way across the sky."""
     times = np.asarray(times_s, dtype=float)
     position_m = pass_positions_m(pass_, times)[:, None, :]
     return SkyTrack((pass_.id,), (pass_.radio,), times, position_m, *look_angles_deg(position_m), (pass_.id,))

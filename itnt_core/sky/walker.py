@@ -71,7 +71,12 @@ def walker_positions_m(
 
 
 def greenwich_sidereal_rad(julian_days_ut1: Array) -> Array:
-    """Return Greenwich mean sidereal time in radians (IAU 1982, as SGP4's TEME frame is defined with)."""
+    """Return Greenwich mean sidereal time in radians (IAU 1982, as SGP4's TEME frame is defined with); same shape.
+
+    >>> import numpy as np
+    >>> np.degrees(greenwich_sidereal_rad(np.array([2_451_545.0]))).round(4)
+    array([280.4606])
+    """
     centuries = (np.asarray(julian_days_ut1) - 2_451_545.0) / 36_525.0
     seconds = (
         67_310.54841

@@ -1,6 +1,6 @@
-from .adopt import adopted
 from .environment import Environment, build_environment
 from .figures import TWIN_FIGURES
+from .from_scenario import twin_of_scenario
 from .names import SCHEME_TITLES, SCHEME_WORDS, find_scheme
 from .planning.window import Plan, Window
 from .presets import DEFAULT_TWIN_PRESET, TWIN_PRESETS, twin_preset
@@ -52,7 +52,6 @@ __all__ = [
     "TwinResult",
     "TwinScenario",
     "Window",
-    "adopted",
     "build_environment",
     "find_scheme",
     "format_twin",
@@ -65,6 +64,7 @@ __all__ = [
     "run_scheme",
     "twin_of_bytes",
     "twin_of_data",
+    "twin_of_scenario",
     "twin_preset",
     "verify_twin_result",
     "write_twin_result",

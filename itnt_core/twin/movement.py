@@ -9,7 +9,7 @@ from itnt_core.city import City
 from itnt_core.radio import named_generator
 from itnt_core.twin.planning.window import Array
 
-DIRECTIONS, SAMPLE_M = 16, 1.0
+DIRECTIONS, SAMPLE_M = 16, 1.0  # that are tried, and how finely a way is looked at
 KNEE_M = 0.5  # height of the way: no building is lower
 
 

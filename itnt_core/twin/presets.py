@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 MIN_MAST_M, MAST_ABOVE_ROOF_M = 25.0, 3.0
 Sites = tuple[tuple[float, float], ...]
-_FEW: Sites = ((-950.0, 820.0), (880.0, -760.0))
+_FEW: Sites = ((-950.0, 820.0), (880.0, -760.0))  # metres east and north of the anchor
+# Metres east and north of the anchor.
 _MANY: Sites = ((-480.0, 450.0), (430.0, 480.0), (-450.0, -430.0), (470.0, -420.0), (40.0, 20.0))
 
 

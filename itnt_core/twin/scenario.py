@@ -25,7 +25,7 @@ from itnt_core.scenario import (
     scenario_of_data,
 )
 
-TWIN_VERSION: Literal[1] = 1
+TWIN_VERSION: Literal[1] = 1  # of the form of twin scenario files
 KIND = "spectrum sharing"
 MOST_CELLS, MOST_BINS = 64, 3100  # of a traffic series: three weeks of ten minutes, with room
 TWIN_LIMITS = DataLimits(values=600_000)  # a network, and two series of 64 times 3100 numbers

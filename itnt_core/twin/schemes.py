@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from itnt_core.twin.planning.ascent import SOLVERS, Iteration, Solver, Tell
+from itnt_core.twin.planning.ascent import SOLVERS, Iteration, Notify, Solver
 from itnt_core.twin.planning.foresight import Ahead, cycle_of
 from itnt_core.twin.planning.joint import PLANNERS, QUICK, Planned, plan_joint
 from itnt_core.twin.planning.refine import refine, refine_lite
@@ -22,7 +22,7 @@ ESTIMATE_MEMORY = 0.5  # of the causal arrival estimate: how much of it is the l
 
 
 @dataclass(frozen=True, eq=False)
-class Decision:
+class CycleDecision:
     """What one cycle is run with: its plan and the window (its links and candidates) the plan is about."""
 
     window: Window
@@ -46,7 +46,7 @@ class Scheme(Protocol):
     refine_s: list[float]
     course: list[tuple[int, Iteration]]
 
-    def decide(self, state: State) -> Decision:
+    def decide(self, state: State) -> CycleDecision:
         """Return the decision of the next cycle."""
 
 
@@ -57,24 +57,29 @@ class SchemeEntry:
     key: str
     title: str
     summary: str
-    make: Callable[[Environment, Tell | None], Scheme]
+    make: Callable[[Environment, Notify | None], Scheme]
 
 
 class Planning:
     """A plan per window from the twin's data or, for the genie, the actual ones; corrected each cycle or not."""
 
     def __init__(
-        self, environment: Environment, tell: Tell | None, planner: str, correct: str | None, knows_all: bool = False
+        self,
+        environment: Environment,
+        notify: Notify | None,
+        planner: str,
+        correct: str | None,
+        knows_all: bool = False,
     ):
         self.environment, self.planner, self.correct, self.knows_all = environment, planner, correct, knows_all
         self.solver: Solver = SOLVERS[environment.scenario.sharing.solver]()
-        self.tell = tell
+        self.notify = notify
         self.plan_s = 0.0
         self.refine_s: list[float] = []
         self.course: list[tuple[int, Iteration]] = []
         self._now: tuple[Window, Planned]  # of the window that the cycle is in; the first cycle sets it
 
-    def decide(self, state: State) -> Decision:
+    def decide(self, state: State) -> CycleDecision:
         """Plan at the start of a window, take the cycle out of the plan, and correct it where the scheme does."""
         per = self.environment.scenario.sharing.cycles_per_window
         within = state.cycle % per
@@ -84,7 +89,7 @@ class Planning:
         at = cycle_of(planned.at, within)
         window = actual_window(self.environment, about, state, self._estimate(state))
         if self.correct is None:
-            return Decision(window, at)
+            return CycleDecision(window, at)
         strict = self.environment.scenario.sharing.strict_steering
         if self.correct == "lite":
             found = refine_lite(window, at, strict=strict)
@@ -92,7 +97,7 @@ class Planning:
             ahead = Ahead.of(about, planned.at, within)
             found = refine(window, at, solver=self.solver, strict=strict, ahead=ahead)
         self.refine_s.append(found.wall_s)
-        return Decision(window, found.at, at)
+        return CycleDecision(window, found.at, at)
 
     def _plan(self, state: State, cycles: int) -> None:
         environment = self.environment
@@ -103,7 +108,7 @@ class Planning:
         window = window_of(environment, gain, arrivals, state.queue_tn_mbit, state.queue_ntn_mbit, visible)
         key = (self.planner, self.knows_all)
         known = environment.first_plans.get(key) if state.cycle == 0 else None
-        planned: Planned = known or PLANNERS[self.planner](window, self.solver, self.tell)
+        planned: Planned = known or PLANNERS[self.planner](window, self.solver, self.notify)
         if state.cycle == 0:
             environment.first_plans[key] = planned
         self._now = window, planned
@@ -129,14 +134,14 @@ class Planning:
 class Reactive:
     """No twin: each cycle is planned for itself with the gains and arrivals of the one before."""
 
-    def __init__(self, environment: Environment, tell: Tell | None):
-        self.environment, self.tell = environment, tell
+    def __init__(self, environment: Environment, notify: Notify | None):
+        self.environment, self.notify = environment, notify
         self.solver: Solver = SOLVERS[environment.scenario.sharing.solver]()
         self.plan_s = 0.0
         self.refine_s: list[float] = []
         self.course: list[tuple[int, Iteration]] = []
 
-    def decide(self, state: State) -> Decision:
+    def decide(self, state: State) -> CycleDecision:
         """Plan one cycle; the very first uses its own gains and the mean load, for nothing was measured before."""
         environment = self.environment
         last = max(0, state.cycle - 1)
@@ -154,21 +159,21 @@ class Reactive:
             state.queue_ntn_mbit,
             environment.visible[last],
         )
-        planned = plan_joint(window, self.solver, self.tell, QUICK)
+        planned = plan_joint(window, self.solver, self.notify, QUICK)
         self.refine_s.append(planned.wall_s)
-        return Decision(actual_window(environment, window, state, arrivals[0]), planned.at)
+        return CycleDecision(actual_window(environment, window, state, arrivals[0]), planned.at)
 
 
 class Greedy:
     """Full reuse: everybody sends on every sub-band at equal power; the strongest station serves, shares by backlog."""
 
-    def __init__(self, environment: Environment, tell: Tell | None):
+    def __init__(self, environment: Environment, notify: Notify | None):
         self.environment = environment
         self.plan_s = 0.0
         self.refine_s: list[float] = []
         self.course: list[tuple[int, Iteration]] = []
 
-    def decide(self, state: State) -> Decision:
+    def decide(self, state: State) -> CycleDecision:
         """Serve in proportion to what waits and is expected; all sub-bands are shared, whatever the limit."""
         environment = self.environment
         part = slice(state.cycle, state.cycle + 1)
@@ -183,7 +188,7 @@ class Greedy:
         )
         window = replace(window, shared_most=window.subbands)
         waiting = state.queue_tn_mbit + state.queue_ntn_mbit + expected[0]
-        return Decision(window, full_reuse(window, waiting))
+        return CycleDecision(window, full_reuse(window, waiting))
 
 
 def full_reuse(window: Window, waiting_mbit: Array) -> Relaxed:
@@ -227,7 +232,7 @@ def actual_window(environment: Environment, window: Window, state: State, arriva
 
 
 def _planning(planner: str, correct: str | None, knows_all: bool = False) -> Callable[..., Scheme]:
-    return lambda environment, tell: Planning(environment, tell, planner, correct, knows_all)
+    return lambda environment, notify: Planning(environment, notify, planner, correct, knows_all)
 
 
 _MAKERS: dict[str, Callable[..., Scheme]] = {

@@ -16,7 +16,7 @@ from .environment import Environment
 from .names import find_scheme
 from .rollout import Served, carried_by_subband, interference_to_noise, play_cycle
 from .scenario import TwinScenario
-from .schemes import SCHEMES, Decision, Scheme, State
+from .schemes import SCHEMES, CycleDecision, Scheme, State
 
 USED_POWER = 1e-3  # of the cap, below which a transmitter counts as silent on a sub-band
 
@@ -73,13 +73,13 @@ def simulate(environment: Environment, scheme: str, report: Callable[[Progress],
     cycles, per, users = scenario.cycles, scenario.sharing.slots_per_cycle, environment.users
     now = {"cycle": 0, "backlog": 0.0}
 
-    def tell(step: Iteration) -> None:
+    def notify(step: Iteration) -> None:
         if report is not None:
             report(Progress(int(now["cycle"]), cycles, now["backlog"], step))
 
-    player: Scheme = SCHEMES[find_scheme(scheme)].make(environment, tell)
+    player: Scheme = SCHEMES[find_scheme(scheme)].make(environment, notify)
     queue = np.zeros((2, users))
-    decisions: list[Decision] = []
+    decisions: list[CycleDecision] = []
     played: list[Served] = []
     faults: list[str] = []
     for cycle in range(cycles):
@@ -102,7 +102,7 @@ def cycle_faults(window: Window, plan: Plan, cycle: int) -> list[str]:
 
 
 def _gathered(
-    scheme: str, decisions: list[Decision], played: list[Served], faults: list[str], player: Scheme
+    scheme: str, decisions: list[CycleDecision], played: list[Served], faults: list[str], player: Scheme
 ) -> Rollout:
     plans = [decision.at.plan for decision in decisions]
     before = [(decision.planned or decision.at).plan for decision in decisions]
@@ -134,7 +134,7 @@ def sending(power: Array, stations: int) -> Array:
     return np.stack([(side > USED_POWER).any(axis=1) for side in sides]).astype(float)
 
 
-def _by_pair(decision: Decision) -> Array:
+def _by_pair(decision: CycleDecision) -> Array:
     """Return the shares as (transmitters, users, subbands)."""
     window = decision.window
     shares = np.zeros((window.transmitters, window.users, window.subbands))
@@ -161,7 +161,7 @@ def figures(environment: Environment, rollout: Rollout) -> dict[str, Any]:
 def course_figures(
     scenario: TwinScenario, queue_mbit: Array, served_mbit: Array, active: Array, interference_to_noise: Array
 ) -> dict[str, Any]:
-    """Return the figures that follow from a course, whose arrays are those of :class:`Rollout`."""
+    """Return the figures that follow from a course, whose arrays have the shapes of those of :class:`Rollout`."""
     backlog = queue_mbit.sum(axis=(0, 2))
     served = served_mbit.sum(axis=(1, 2))
     duration_s = scenario.network.time.slot_s * backlog.size

@@ -12,7 +12,7 @@ from itnt_core.scenario import Scenario, all_fields
 
 from .fields import CHOICES, LABELS
 
-MOST_NAMED = 4
+MOST_NAMED = 4  # things of one kind that a sentence names
 EARTH_RADIUS_M = 6_371_000.0
 MORE_LABELS = {
     "seed": "Seed",

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from itnt_core.scenario import all_fields
 
-MOST_DIFFERENCES = 40
+MOST_DIFFERENCES = 40  # rows of a table
 
 
 def scenario_differences(scenarios: Sequence[BaseModel]) -> list[tuple[str, list[Any]]]:

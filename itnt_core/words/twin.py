@@ -7,7 +7,8 @@ import numpy as np
 from itnt_core.twin import TwinResult
 from itnt_core.units import to_db
 
-MOST = 4
+MOST = 4  # things that a sentence names
+# Of the full power and of the steering: smaller changes have no sentence.
 LEAST_POWER, LEAST_STEERING, LEAST_GAIN_DB = 0.05, 0.1, 3.0
 
 

@@ -16,8 +16,8 @@ from pages.shared.assets import publish
 from pages.shared.cities import city_of
 from pages.shared.frame import sentences
 
-POINTS_PER_SIDE = 100
-SITES_PER_SIDE = 9
+POINTS_PER_SIDE = 100  # of a surface
+SITES_PER_SIDE = 9  # of the grid in which a site is looked for
 LOWEST_M, HIGHEST_M = 20, 300  # of a surface in the air
 OFF, GAIN = "off", "gain"
 NAMES = {OFF: "Off", **SURFACE_KINDS, GAIN: "Site gain"}

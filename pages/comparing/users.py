@@ -24,7 +24,7 @@ from itnt_core.runs import MIME, table_bytes
 from itnt_core.words import LETTERS
 from pages.shared.cities import city_of
 
-MOST_NAMED = 12
+MOST_NAMED = 12  # users that a sentence names
 SHOWN = ("User", "First, Mbit", "Second, Mbit", "Difference, Mbit")  # all columns are in the file
 PAIR = ("compare_first", "compare_second")
 

@@ -22,7 +22,7 @@ from .place import (
 )
 
 LETTERS = {"labelFontSize": 17, "titleFontSize": 18}
-OWN_HEIGHT = 360
+OWN_HEIGHT = 360  # in pixels
 BIG: dict[str, Any] = {"height": 520, "config": {"axis": LETTERS, "legend": LETTERS}}
 STYLE = """<style>
 [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stExpandSidebarButton"] {display: none;}

@@ -10,7 +10,7 @@ import streamlit as st
 from itnt_core.runs import numeric_fields, parse_values
 from itnt_core.scenario import Scenario
 
-MOST_FIELDS = 2
+MOST_FIELDS = 2  # that the form varies; the command line takes more
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from pages.shared.frame import escaped
 from pages.shared.state import open_scenario
 
 ZONES = ("Europe/London", "UTC")
-HOURS = (0.5, 1.0, 2.0, 3.0, 6.0, 12.0, 24.0)
+HOURS = (0.5, 1.0, 2.0, 3.0, 6.0, 12.0, 24.0)  # windows to choose from
 START, ROUND = "passes_start", "passes_start_round"
 ANCHOR, POINT = "Middle of the map", "Latitude and longitude"
 EYE_WORDS = "1.5 m above the ground or the roof there"

@@ -16,7 +16,7 @@ from .cities import city_of
 from .frame import sentences
 from .map3d import cached_result, stamp_of
 
-MOST_SENTENCES = 5
+MOST_SENTENCES = 5  # before the rest folds away
 
 
 def show_explanations(folder: Path) -> None:

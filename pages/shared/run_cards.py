@@ -26,7 +26,7 @@ from itnt_core.words import MOST_RUNS
 from .frame import escaped, sentences, told_in_place
 from .study_views import offer, view_of
 
-MOST_CARDS = 12
+MOST_CARDS = 12  # the latest runs; page Runs lists all
 LIVE_S, IDLE_S = 1.0, 5.0  # idle, a run that another browser started still appears by itself
 MOST_LOG_BYTES = 20_000
 FOLLOWED = "followed_runs"

@@ -18,7 +18,7 @@ from .assets import address, published_file
 from .door import Door
 from .frame import sentences, sentences_of
 
-USUAL_PORT = 8501
+USUAL_PORT = 8501  # Streamlit's own
 A_YEAR_S = 365 * 24 * 3600  # the longest that caches are asked to keep anything
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}
 FAILURE = (

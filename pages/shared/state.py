@@ -15,7 +15,7 @@ from itnt_core.scenario import EDITABLE, Scenario, apply_edit, find_object
 
 from .cities import city_of
 
-MOST_STEPS = 100
+MOST_STEPS = 100  # of undo
 OPEN, UNDO, REDO, ACKNOWLEDGED, NOTE = "scenario", "undo_steps", "redo_steps", "map_acknowledged", "edit_note"
 ORIGINS = "scenario_origins"  # which opening each scenario of the steps goes back to: {"now", "newest", UNDO, REDO}
 SELECTED, ORDER = "map_selected", "map_selection_order"

@@ -14,11 +14,11 @@ from itnt_core.twin import (
     TWIN_PRESETS,
     TrafficFile,
     TwinScenario,
-    adopted,
     format_twin,
     parse_sent_traffic,
     twin_of_bytes,
     twin_of_data,
+    twin_of_scenario,
     twin_preset,
 )
 from pages.shared.frame import escaped, sentences
@@ -57,7 +57,7 @@ def choose_question() -> None:
             help="Its stations, passes and "
             "ground users, on eight sub-bands of 5 MHz at 3.5 GHz; aerial users are left out.",
         ):
-            _use(lambda: adopted(open_scenario(), question()))
+            _use(lambda: twin_of_scenario(open_scenario(), question()))
         with st.popover("Open, save", icon=":material/folder_open:"):
             uploaded = st.file_uploader("Open a question (YAML or JSON)", type=["yaml", "yml", "json"], key="twin_file")
             if uploaded is not None and st.button("Open this file", type="primary"):

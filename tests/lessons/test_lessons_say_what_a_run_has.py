@@ -7,7 +7,7 @@ from itnt_core.association import ExactAssociator
 from itnt_core.city import city_of_scenario
 from itnt_core.flight import straight_flight
 from itnt_core.lessons import STEPS, Ground, accepted_values
-from itnt_core.lessons.budget import mast_budget
+from itnt_core.lessons.budget import gbs_budget
 from itnt_core.lessons.choosing import small_problem, telling_moment
 from itnt_core.lessons.flying import way_of
 from itnt_core.lessons.ground import manageable
@@ -170,14 +170,14 @@ def test_one_link_without_fast_fading_is_the_judges(tiny_scenario, city_cache):
     ground = ground_of(handing_over(tiny_scenario, channel=still, aerial_users=at_rest), city_cache)
     step, world = STEP["noise-and-rate"], ground.world
     for row, user in enumerate(ground.scenario.user_ids):
-        for own, station in enumerate(ground.mast_ids):
+        for own, station in enumerate(ground.gbs_ids):
             values = accepted_values(step, ground, {"user": user, "station": station})
             said = facts_of(step.teach(ground, values))
             truth = judged(ground, {row: (own, 0)}, equal_power(world)).active
             assert said["snr_db"] == pytest.approx(to_db(truth.sinr[0, row]))
             assert said["rate"] == pytest.approx(truth.rate_bit_s[0, row] / 1e6)
             place, aerial = ground.place(user)
-            budget = mast_budget(ground, station, place, aerial, float(ground.share_w[own]))
+            budget = gbs_budget(ground, station, place, aerial, float(ground.share_w[own]))
             assert budget.received_dbm == pytest.approx(said["received_dbm"])
 
 

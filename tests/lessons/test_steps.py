@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itnt_core.lessons import STEPS, accepted_values
-from itnt_core.lessons.budget import mast_budget, moved_to
+from itnt_core.lessons.budget import gbs_budget, moved_to
 from itnt_core.lessons.choosing import enumerate_choices, small_problem
 from itnt_core.lessons.everything import alternate, thinned
 from itnt_core.lessons.flying import Field, needed_speed_m_s, way_of
@@ -62,9 +62,9 @@ def test_a_budget_ends_at_the_gain_of_the_channel_and_the_rest_is_shadowing(grou
     )
     for name in ground.scenario.user_ids:
         place, aerial = ground.place(name)
-        budget = mast_budget(quiet, "gbs-1", place, aerial, 0.5)
+        budget = gbs_budget(quiet, "gbs-1", place, aerial, 0.5)
         assert budget.shadow_db == pytest.approx(0.0, abs=1e-9)
-        shadowed = mast_budget(ground, "gbs-1", place, aerial, 0.5)
+        shadowed = gbs_budget(ground, "gbs-1", place, aerial, 0.5)
         gain = ground.world.channel.gbs_gain(place[None], aerial)[0, 0]
         assert shadowed.received_dbm == pytest.approx(10.0 * math.log10(0.5 * gain) + 30.0, abs=1e-9)
 
@@ -95,7 +95,7 @@ def test_the_mast_height_that_the_answer_names_is_the_least_that_sees_the_user(g
         pytest.skip("no mast is high enough here")
     needed = answer.values["needed_m"]
     place, _ = ground.place(values["user"])
-    mast = ground.scenario.ground_stations[ground.mast_ids.index(values["station"])]
+    mast = ground.scenario.ground_stations[ground.gbs_ids.index(values["station"])]
     ends = np.array([[mast.east_m, mast.north_m, height] for height in (needed, needed - 0.5)])
     assert ground.city.line_of_sight(np.tile(place, (2, 1)), ends).tolist() == [True, False]
 

@@ -12,7 +12,7 @@ from itnt_core.learning.dynamics import ServiceDynamics
 from itnt_core.learning.environment import reference
 from itnt_core.learning.training import run_episode
 from itnt_core.methods import METHODS, RunCancelled, SettingsError, optimise, quiet, settings_of
-from itnt_core.methods.agents import Variant, environment_options, make_crew
+from itnt_core.methods.agents import Variant, environment_options, make_agents
 from itnt_core.methods.learned_settings import LearnedSettings
 from itnt_core.network import build_world, evaluate, find_violations
 from itnt_core.presets import preset
@@ -223,10 +223,10 @@ def test_the_paper_agent_learns_which_subchannel_serves(city_cache):
     variant = Variant()
     one = Association(answer.station, np.where(answer.station >= 0, 1, -1))
     dynamics = ServiceDynamics(world, one, 16, environment_options(settings, variant), reference_mbit)
-    crew = make_crew(dynamics, settings, variant, 1)
+    agents = make_agents(dynamics, settings, variant, 1)
     for number in range(18):
-        run_episode(dynamics, crew, crew.exploration(number / 18), updates=2)
-    share = run_episode(dynamics, crew).share[:, 0, 0]
+        run_episode(dynamics, agents, agents.exploration(number / 18), updates=2)
+    share = run_episode(dynamics, agents).share[:, 0, 0]
     assert (share[:, 1] > 0.8 * share.sum(axis=1)).mean() > 0.9
 
 
@@ -234,19 +234,19 @@ def test_a_trained_policy_beats_random_and_straight_flights_on_seeds_it_has_not_
     scenario = preset("tiny", users=8, aerial_users=2, cache_dir=city_cache)
     settings, variant = LearnedSettings(hidden=64), Variant()
     worlds = [build_world(scenario.model_copy(update={"seed": seed}), cache_dir=city_cache) for seed in range(1, 13)]
-    crew = None
+    agents = None
     episodes = 60  # with 30 the policies of three seeds lay on both sides of the straight flights: 7.2 to 7.7 for 7.34
     for number in range(episodes):
         world = worlds[number % 8]
         dynamics = _dynamics(world, settings, variant, 16)
-        crew = crew or make_crew(dynamics, settings, variant, 1)
-        crew.bind(world)
-        run_episode(dynamics, crew, crew.exploration(number / episodes), updates=1)
+        agents = agents or make_agents(dynamics, settings, variant, 1)
+        agents.bind(world)
+        run_episode(dynamics, agents, agents.exploration(number / episodes), updates=1)
     returns = {"policy": [], "straight": [], "random": []}
     for world in worlds[8:]:
         dynamics = _dynamics(world, settings, variant, 2)
-        crew.bind(world)
-        returns["policy"].append(run_episode(dynamics, crew).reward[0])
+        agents.bind(world)
+        returns["policy"].append(run_episode(dynamics, agents).reward[0])
         returns["straight"].append(_played(dynamics, lambda size: np.zeros(size)))
         generator = np.random.default_rng(0)
         returns["random"].append(_played(dynamics, lambda size, g=generator: g.uniform(-1.0, 1.0, size)))
@@ -268,11 +268,11 @@ def _played(dynamics, choose):
 def test_a_hundred_thousand_steps_stay_finite(tiny_world):
     settings, variant = LearnedSettings(hidden=16), Variant()
     dynamics = _dynamics(tiny_world, settings, variant, 2048)
-    crew = make_crew(dynamics, settings, variant, 1)
+    agents = make_agents(dynamics, settings, variant, 1)
     steps = 0
     while steps < 100_000:
-        episode = run_episode(dynamics, crew, 0.4, updates=1)
+        episode = run_episode(dynamics, agents, 0.4, updates=1)
         steps += tiny_world.slots * dynamics.count
         assert np.isfinite(episode.reward).all()
         assert all(np.isfinite(list(episode.losses.values())))
-    assert all(torch.isfinite(value).all() for part in crew.policy().values() for value in part.values())
+    assert all(torch.isfinite(value).all() for part in agents.policy().values() for value in part.values())

@@ -116,7 +116,7 @@ def planned(request):
     """A window with something queued, and what the three planners make of it."""
     window = with_backlog(random_window(7, load_mbit=150.0, **WINDOWS[request.param]), 7)
     steps = []
-    joint = plan_joint(window, tell=steps.append)
+    joint = plan_joint(window, notify=steps.append)
     assert steps == list(joint.course)
     return window, {"joint": joint, "orthogonal": plan_orthogonal(window), "tn_only": plan_tn_only(window)}
 

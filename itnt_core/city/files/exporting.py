@@ -18,7 +18,7 @@ from itnt_core.city.model import City
 from itnt_core.scenario import local_to_lonlat
 
 DEGREE_DIGITS = 8  # about a millimetre
-MILLIMETRE = 0.001
+MILLIMETRE = 0.001  # in metres: the grid of the integers that CityJSON stores
 ROAD_CLASSES = ((16.0, "primary"), (9.0, "tertiary"), (0.0, "residential"))
 
 

@@ -18,7 +18,7 @@ FOOT_M, INCH_M = 0.3048, 0.0254
 UNITS_M = {"m": 1.0, "ft": FOOT_M}
 HIGHEST_M = 1000.0  # the tallest building of the world has 828 m
 DEFAULT_HEIGHT_M = 3 * STOREY_M  # where not a single height is known
-NEIGHBOURS = 8
+NEIGHBOURS = 8  # with a known height, of which an estimate takes the median
 
 # Names in lower case without blanks, "_", "-", ":" and "."; the first that holds a number is taken.
 HEIGHT_NAMES = (

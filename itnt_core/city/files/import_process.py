@@ -11,7 +11,7 @@ from typing import Any
 from itnt_core.apart import ApartError, Limits, Refused, apart_scratch, ask_apart, run_apart
 from itnt_core.city.files.survey import ImportOptions
 from itnt_core.city.files.uploads import check_size
-from itnt_core.city.library import StoredCity, adopt_city_folder, read_city_folder
+from itnt_core.city.library import StoredCity, keep_city_folder, read_city_folder
 from itnt_core.city.model import CityError
 from itnt_core.extensions import CITY_FORMATS, code_places
 
@@ -37,7 +37,7 @@ def import_apart(
                 if "answer" not in event:
                     yield event
                     continue
-                adopt_city_folder(scratch / "city", event["answer"]["content_hash"], library)
+                keep_city_folder(scratch / "city", event["answer"]["content_hash"], library)
                 yield dict(event["answer"])
         except Refused as error:
             raise CityError(str(error)) from error

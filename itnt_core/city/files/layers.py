@@ -57,7 +57,7 @@ ROAD_WIDTH_M = {
     "living_street": 7.0,
 }
 BRIDGE_WORDS = ("bridge", "pier")
-POLYGON_TYPES = (3, 6)
+POLYGON_TYPES = (3, 6)  # GEOS' numbers of Polygon and MultiPolygon
 
 
 # What pyogrio raises when a driver hands it a damaged file's numbers, lengths or bytes.

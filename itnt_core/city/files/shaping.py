@@ -34,7 +34,7 @@ MARGIN_M, ROUND_M = 25.0, 10.0
 SMALLEST_FOOTPRINT_M2, SMALLEST_PART_M2, SMALLEST_GREEN_M2 = 1.0, 0.5, 50.0
 DENSITY_CELL_M = 500.0
 MOST_CUTS = 24  # rounds of halving, enough for a footprint of a million courtyards
-MOST_PLACES = 40
+MOST_PLACES = 40  # of troubles that a report names
 
 
 class Shaped(NamedTuple):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from itnt_core.texts import cleaned, name_problem
 
 MOST_LINES, LONGEST_LINE = 300, 500  # of a report: far more than any import writes
-BUILDING, WATER, PARK, ROAD, OTHER = range(5)
+BUILDING, WATER, PARK, ROAD, OTHER = range(5)  # numbers of the kinds of shapes
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from itnt_core.errors import ItntError
 LARGEST_FILE_BYTES = 500_000_000
 LARGEST_UNPACKED_BYTES = 1_000_000_000
 LARGEST_RATIO = 200  # of unpacked to packed size; text of buildings packs about ten times
-MOST_MEMBERS = 1000
+MOST_MEMBERS = 1000  # files in a ZIP; a zipped shapefile has about eight
 HEAD_BYTES = 65_536
 LARGEST_HEADER_BYTES = 10_000_000  # of a FlatGeobuf, as its readers allow
 READABLE = "GeoJSON, GeoPackage, Shapefile (zip), CityJSON, FlatGeobuf or OpenStreetMap (.osm, .pbf)"  # built in

@@ -8,8 +8,8 @@ from scipy.special import ndtri
 
 KeyArray = NDArray[np.uint64]
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # SplitMix64 (Steele, Lea and Flood 2014), as the next two
+_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)  # the multipliers of its mixing function
 
 
 def mix(keys: NDArray[np.generic] | int, salt: NDArray[np.generic] | int) -> KeyArray:

@@ -24,11 +24,11 @@ BLOCK_SHARE = 0.64  # share of the ground left to blocks after streets and small
 HOUSES_PER_PRISM = 2.2  # a run of equal terraced houses is one prism
 SMALLEST_FOOTPRINT_M2, THINNEST_M = 50.0, 4.0
 SHALLOWEST_M, DEEPEST_M = 9.0, 24.0  # depth of the buildings around a yard
-GARDEN_SQUARE_CHANCE, LARGEST_GARDEN_M2 = 0.06, 9_000.0
+GARDEN_SQUARE_CHANCE, LARGEST_GARDEN_M2 = 0.06, 9_000.0  # of a block that is small enough to be one
 LOG_DECILE_SPAN = 2.563  # p10 to p90 of a normal distribution, in standard deviations
-LOW_TAIL, HIGH_TAIL, SLENDEREST = 0.8, 1.25, 4.0
+LOW_TAIL, HIGH_TAIL, SLENDEREST = 0.8, 1.25, 4.0  # of the hood's p10 and p90; height over the footprint's side
 LOWEST_ROOF_M, HIGHEST_ROOF_M = 4.0, 110.0  # what is higher has a name and is a landmark
-TOWER_CHANCE = 0.9
+TOWER_CHANCE = 0.9  # that a block of a hood of towers is one of free-standing buildings
 
 
 class Buildings(NamedTuple):

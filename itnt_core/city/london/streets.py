@@ -29,7 +29,7 @@ CELL_GAP_M, STRAIGHTEN_M = 0.5, 0.6
 KNOWN_M, REACH_M = 12_000.0, 600.0  # around the first neighbourhood, around the square
 SMALLEST_PIECE_M2, SMALLEST_BLOCK_PIECE_M2, THINNEST_BLOCK_M = 60.0, 250.0, 14.0
 STREET_SIDE_M = 2.5, 7.5
-MOST_HALVINGS = 9
+MOST_HALVINGS = 9  # of a piece: at most 512 parts
 
 
 class Pieces(NamedTuple):
@@ -40,7 +40,7 @@ class Pieces(NamedTuple):
     owners: IntArray  # (n,)
 
     def take(self, chosen: NDArray[np.generic]) -> Pieces:
-        """Pick pieces by mask or index."""
+        """Pick pieces by a mask (n,) or indices (m,)."""
         return Pieces(self.shapes[chosen], self.keys[chosen], self.owners[chosen])
 
 
@@ -85,7 +85,7 @@ def lay_out_blocks(
 
 
 def halve_until(pieces: Pieces, wanted_m2: Array, uneven: float) -> Pieces:
-    """Halve pieces across their longer side until each is near its wanted area in square metres.
+    """Halve pieces across their longer side until each is near its wanted area (n,) in square metres.
 
     `uneven` spreads both the place of the cut and the area at which halving stops (0 halves exactly).
     """

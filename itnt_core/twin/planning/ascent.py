@@ -56,7 +56,7 @@ class Iteration:
     elapsed_s: float
 
 
-Tell = Callable[[Iteration], None]
+Notify = Callable[[Iteration], None]
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Ascent:
 
     window: Window
     solver: Solver
-    tell: Tell | None = None
+    notify: Notify | None = None
 
     def __post_init__(self) -> None:
         self.course: list[Iteration] = []
@@ -103,8 +103,8 @@ class Ascent:
         elapsed = time.perf_counter() - self._started
         found = Iteration(phase, number, surrogate_mbit, objective(self.window, at.plan), binary_gap(at), elapsed)
         self.course.append(found)
-        if self.tell is not None:
-            self.tell(found)
+        if self.notify is not None:
+            self.notify(found)
 
 
 def rounded(window: Window, at: Relaxed, bounds: Bounds) -> tuple[Relaxed, Bounds]:

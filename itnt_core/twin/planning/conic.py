@@ -20,7 +20,7 @@ from .tangent import Tangent, tangent_at
 from .window import Array, Plan, Window
 
 LOG2 = float(np.log(2.0))
-TOLERANCE, LOOSE_TOLERANCE = 1e-5, 1e-3
+TOLERANCE, LOOSE_TOLERANCE = 1e-5, 1e-3  # of the solver; the looser one where it stops short of the first
 LEAST_BOUND = -1.0  # of the bounded efficiency: without one the solver may run away along it
 LEAST_RATE = -1.0  # of the bounded rate: a bound of zero would shut out points at which a product's bound is below it
 
@@ -212,7 +212,7 @@ class _Problem:
         return cost / (10.0 * window.weight.sum())
 
     def solve(self, tolerance: float) -> Array | None:
-        """Return the value of every column, None when the solver does not get there."""
+        """Return the value of every column (columns,), None when the solver does not get there."""
         low, high = np.concatenate(self.columns.low), np.concatenate(self.columns.high)
         is_free = high > low
         fixed = np.where(is_free, 0.0, low)
@@ -247,7 +247,7 @@ class _Problem:
         return values
 
     def read(self, values: Array) -> Solved:
-        """Return the solution as a point, with the solver's tolerance cut off at the bounds."""
+        """Return the solution (columns,) as a point, with the solver's tolerance cut off at the bounds."""
         window = self.window
         low, high = np.concatenate(self.columns.low), np.concatenate(self.columns.high)
         values = np.clip(values, low, high)

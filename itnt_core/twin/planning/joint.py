@@ -16,8 +16,8 @@ from .ascent import (
     SOLVERS,
     Ascent,
     Iteration,
+    Notify,
     Solver,
-    Tell,
     equal_point,
     feasible,
     rounded,
@@ -28,7 +28,7 @@ from .window import Array, Window, objective
 
 PENALTY_MBIT = 20.0  # lambda: what one undecided binary costs
 NTN_START = 0.1  # power of the beams, of the cap, when they join a terrestrial plan
-MASK_START = 0.95
+MASK_START = 0.95  # at most: no binary starts decided
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Effort:
+class PlanningEffort:
     """How many iterations each phase may take: with binaries relaxed, which is slow, and decided, which is fast."""
 
     relaxed: int = 2
@@ -51,15 +51,15 @@ class Effort:
     last: int = 12
 
 
-QUICK = Effort(relaxed=1, decided=2, last=4)
+QUICK = PlanningEffort(relaxed=1, decided=2, last=4)
 
 
 def plan_joint(
-    window: Window, solver: Solver | None = None, tell: Tell | None = None, effort: Effort | None = None
+    window: Window, solver: Solver | None = None, notify: Notify | None = None, effort: PlanningEffort | None = None
 ) -> Planned:
     """Plan both systems together (DT-JointRA)."""
-    effort = effort or Effort()
-    ascent, started = _begin(window, solver, tell)
+    effort = effort or PlanningEffort()
+    ascent, started = _begin(window, solver, notify)
     found = {"TN only": _alone(ascent, effort), "orthogonal": _orthogonal(ascent, effort)}
     starts = {name: _opened(window, at) for name, at in found.items()}
     for name, (at, bounds) in starts.items():
@@ -73,19 +73,19 @@ def plan_joint(
 
 
 def plan_orthogonal(
-    window: Window, solver: Solver | None = None, tell: Tell | None = None, effort: Effort | None = None
+    window: Window, solver: Solver | None = None, notify: Notify | None = None, effort: PlanningEffort | None = None
 ) -> Planned:
     """Plan both systems on a band split between them: no sub-band is shared."""
-    ascent, started = _begin(window, solver, tell)
-    return _best(ascent, {"orthogonal": _orthogonal(ascent, effort or Effort())}, started)
+    ascent, started = _begin(window, solver, notify)
+    return _best(ascent, {"orthogonal": _orthogonal(ascent, effort or PlanningEffort())}, started)
 
 
 def plan_tn_only(
-    window: Window, solver: Solver | None = None, tell: Tell | None = None, effort: Effort | None = None
+    window: Window, solver: Solver | None = None, notify: Notify | None = None, effort: PlanningEffort | None = None
 ) -> Planned:
     """Plan the base stations alone; the beams are silent."""
-    ascent, started = _begin(window, solver, tell)
-    return _best(ascent, {"TN only": _alone(ascent, effort or Effort())}, started)
+    ascent, started = _begin(window, solver, notify)
+    return _best(ascent, {"TN only": _alone(ascent, effort or PlanningEffort())}, started)
 
 
 PLANNERS: dict[str, Callable[..., Planned]] = {
@@ -95,8 +95,8 @@ PLANNERS: dict[str, Callable[..., Planned]] = {
 }
 
 
-def _begin(window: Window, solver: Solver | None, tell: Tell | None) -> tuple[Ascent, float]:
-    return Ascent(window, solver or SOLVERS["clarabel"](), tell), time.perf_counter()
+def _begin(window: Window, solver: Solver | None, notify: Notify | None) -> tuple[Ascent, float]:
+    return Ascent(window, solver or SOLVERS["clarabel"](), notify), time.perf_counter()
 
 
 def _best(ascent: Ascent, found: dict[str, Relaxed], started: float) -> Planned:
@@ -112,7 +112,7 @@ def _decide(ascent: Ascent, phase: str, at: Relaxed, bounds: Bounds, most: int) 
     return ascent.climb(phase, polish(ascent.window, point, decided), decided, 0.0, most)
 
 
-def _alone(ascent: Ascent, effort: Effort) -> Relaxed:
+def _alone(ascent: Ascent, effort: PlanningEffort) -> Relaxed:
     window = ascent.window
     bounds = replace(
         free_bounds(window),
@@ -125,7 +125,7 @@ def _alone(ascent: Ascent, effort: Effort) -> Relaxed:
     return _decide(ascent, "TN only, decided", at, bounds, effort.decided)
 
 
-def _orthogonal(ascent: Ascent, effort: Effort) -> Relaxed:
+def _orthogonal(ascent: Ascent, effort: PlanningEffort) -> Relaxed:
     """Find the best split of the band at equal powers, then improve powers and shares on it."""
     window = ascent.window
     splits = []
@@ -147,7 +147,7 @@ def _split_bounds(window: Window, given: int) -> Bounds:
     return free_bounds(window).with_masks((~to_beams).astype(float), to_beams.astype(float))
 
 
-def _together(ascent: Ascent, plans: list[Relaxed], effort: Effort) -> Relaxed:
+def _together(ascent: Ascent, plans: list[Relaxed], effort: PlanningEffort) -> Relaxed:
     """Relax every binary around the best plan so far, and decide them anew."""
     window, bounds = ascent.window, free_bounds(ascent.window)
     best = min(plans, key=lambda at: objective(window, at.plan))

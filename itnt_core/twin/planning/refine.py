@@ -16,8 +16,8 @@ from .ascent import (
     SOLVERS,
     Ascent,
     Iteration,
+    Notify,
     Solver,
-    Tell,
     equal_point,
     rounded,
 )
@@ -27,7 +27,7 @@ from .polish import polish, with_spare
 from .relaxed import Bounds, Relaxed, free_bounds, per_transmitter
 from .window import Array, Window, objective
 
-MOST_ITERATIONS = 5
+MOST_ITERATIONS = 5  # of one climb: a correction has to be quick
 LOOSE_POWER = 0.3  # of the equal power, at least, where another station is tried
 
 
@@ -51,7 +51,7 @@ def refine(
     *,
     solver: Solver | None = None,
     strict: bool = False,
-    tell: Tell | None = None,
+    notify: Notify | None = None,
     ahead: Ahead | None = None,
 ) -> Refined:
     """Refine the terrestrial powers, shares and associations and the steering of one cycle.
@@ -61,7 +61,7 @@ def refine(
     plan comes back where nothing better was found.
     """
     started = time.perf_counter()
-    ascent = Ascent(window, solver or SOLVERS["clarabel"](), tell)
+    ascent = Ascent(window, solver or SOLVERS["clarabel"](), notify)
     bounds = terrestrial_bounds(window, plan, strict)
     kept = bounds.with_association(plan.association)
     tried = [plan, polish(window, plan, kept)]

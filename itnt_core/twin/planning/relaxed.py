@@ -8,7 +8,7 @@ import numpy as np
 
 from .window import Array, Plan, Window
 
-PENALTY_EPS = 0.1
+PENALTY_EPS = 0.1  # of the penalty below: the smaller, the nearer to a count
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,11 +31,11 @@ class Bounds:
     association: tuple[Array, Array]
 
     def with_masks(self, mask_tn: Array, mask_ntn: Array) -> Bounds:
-        """Return bounds that decide the masks, and with them which powers are zero."""
+        """Return bounds that decide the masks (subbands, cycles), and with them which powers are zero."""
         return replace(self, mask_tn=(mask_tn, mask_tn), mask_ntn=(mask_ntn, mask_ntn))
 
     def with_association(self, association: Array) -> Bounds:
-        """Return bounds that decide who is served by whom."""
+        """Return bounds that decide who is served by whom: an association (links, cycles)."""
         return replace(self, association=(association, association))
 
 
@@ -82,12 +82,16 @@ def per_transmitter(window: Window, mask_tn: Array, mask_ntn: Array) -> Array:
 
 
 def penalty(value: Array) -> Array:
-    """Return h(a) = a (1 - a) / (a + eps), zero at 0 and 1 only: the smooth count of undecided binaries."""
+    """Return h(a) = a (1 - a) / (a + eps), zero at 0 and 1 only: the smooth count of undecided binaries; same shape.
+
+    >>> penalty(np.array([0.0, 0.5, 1.0])).round(3)
+    array([0.   , 0.417, 0.   ])
+    """
     return value * (1.0 - value) / (value + PENALTY_EPS)
 
 
 def penalty_slope(value: Array) -> Array:
-    """Return h'(a) = eps (1 + eps) / (a + eps)^2 - 1; h is concave, so its tangent lies above it."""
+    """Return h'(a) = eps (1 + eps) / (a + eps)^2 - 1; h is concave, so its tangent lies above it. Same shape."""
     slope: Array = PENALTY_EPS * (1.0 + PENALTY_EPS) / (value + PENALTY_EPS) ** 2 - 1.0
     return slope
 

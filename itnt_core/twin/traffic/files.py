@@ -19,10 +19,10 @@ from itnt_core.twin.planning.window import Array
 from itnt_core.twin.scenario import MOST_CELLS, TrafficSeries
 
 MOST_BYTES = 60_000_000
-MOST_LINES, MOST_COLUMNS, MOST_NAME = 3_000_000, 1000, 40
+MOST_LINES, MOST_COLUMNS, MOST_NAME = 3_000_000, 1000, 40  # of one file; characters of a cell's name
 KEPT_BINS = 3000  # the most recent ones; a little below what a series may hold
-FEWEST_BINS = 26
-MOST_ACTIVITY = 1e15
+FEWEST_BINS = 26  # of a series: a day of hours and two more
+MOST_ACTIVITY = 1e15  # far above the numbers of any unit
 DAY_MS, HOUR_MS = 86_400_000, 3_600_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_MS, END_MS = 631_152_000_000, 4_133_980_800_000  # the years 1990 to 2100

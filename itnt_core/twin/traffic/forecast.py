@@ -13,7 +13,7 @@ from itnt_core.twin.planning.window import Array
 
 from .profiles import LONDON
 
-AR_LAGS = 3
+AR_LAGS = 3  # bins of the autoregression, fewer while a tenth of the history is shorter
 SMALLEST = 1e-9  # of a level whose logarithm is taken
 
 
@@ -43,20 +43,27 @@ def persistence(history: History, first: int) -> Array:
 
 
 def same_time_yesterday(history: History, first: int) -> Array:
-    """Forecast the level of the same time of the day before; the bin before where there is no such day."""
+    """Forecast the level (cells, bins from ``first`` on) of the same time of the day before.
+
+    The bin before counts where there is no such day.
+    """
     bins = np.arange(first, history.level.shape[1])
     return history.level[:, np.where(bins >= history.day, bins - history.day, bins - 1)]
 
 
 def seasonal_naive(history: History, first: int) -> Array:
-    """Forecast the mean level of the same time on earlier days of the same kind, weekdays or weekends."""
+    """Forecast (cells, bins from ``first`` on) the mean of the same time on earlier days of the same kind.
+
+    Kinds are weekdays and weekends.
+    """
     return np.exp(_seasonal_log(history, first, from_bin=first))
 
 
 def ar_residual(history: History, first: int) -> Array:
     """Forecast the seasonal mean times the exponential of an autoregression of the log residual (statsmodels).
 
-    Fitted to the bins before ``first``; each forecast then uses the residuals measured until the bin before.
+    Returns (cells, bins from ``first`` on). Fitted to the bins before ``first``; each forecast then uses the residuals
+    measured until the bin before.
     """
     from statsmodels.tsa.ar_model import AutoReg  # slow to import
 
@@ -78,14 +85,14 @@ def ar_residual(history: History, first: int) -> Array:
 
 
 def own_file(history: History, first: int) -> Array:
-    """Return the user's own forecast of the same bins."""
+    """Return the user's own forecast of the same bins (cells, bins from ``first`` on)."""
     if history.own is None:
         raise ValueError("No forecast of your own is there: upload one.")
     return history.own[:, first:]
 
 
 def perfect(history: History, first: int) -> Array:
-    """Return the levels themselves: a perfect twin."""
+    """Return the levels themselves (cells, bins from ``first`` on): a perfect twin."""
     return history.level[:, first:]
 
 

@@ -61,7 +61,7 @@ def _neighbourhoods() -> tuple[tuple[str, ...], Array]:
 
 
 def daily_level(archetype: str, moments: list[datetime]) -> Array:
-    """Return the fraction of the weekday maximum at moments, interpolated between the middles of the hours."""
+    """Return the fraction of the weekday maximum at n moments (n,), interpolated between the middles of the hours."""
     profile = PROFILES[archetype]
     values = np.empty(len(moments))
     for index, moment in enumerate(moments):

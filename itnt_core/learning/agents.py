@@ -17,14 +17,14 @@ from .observation import Layout
 from .power_head import PowerHead
 
 
-class Crew(Protocol):
+class Agents(Protocol):
     """Everything that acts and learns in an environment."""
 
     def act(self, observation: Tensor, exploration: float = 0.0, calm: int = 0) -> Tensor:
-        """Return actions (n, 3 I + B (K + 1)); the first ``calm`` environments do not explore."""
+        """Return actions (n, 3 I + B (K + 1)) for observations (n, size); the first ``calm`` do not explore."""
 
     def power_action(self, observation: Tensor) -> Tensor:
-        """Return the power part (n, B (K + 1)) alone, without exploration."""
+        """Return the power part (n, B (K + 1)) for observations (n, size), without exploration."""
 
     def exploration(self, done_share: float) -> float:
         """Return the spread of the exploration after a share of the training."""
@@ -33,13 +33,13 @@ class Crew(Protocol):
         """Forget what belongs to the episode before."""
 
     def remember(self, before: Tensor, action: Tensor, outcome: Outcome, slot: int, terminal: bool) -> None:
-        """Store one step of all environments."""
+        """Store one step of n environments: observation (n, size) before it, actions, and what came of them."""
 
     def learn(self) -> dict[str, float]:
         """Update everything once; return losses and Q values."""
 
     def learn_powers(self, observation: Tensor) -> None:
-        """Improve the powers for associations that were asked about, where the crew can do that."""
+        """Improve the powers for associations that were asked about, (n, size), where the agents can do that."""
 
     def bind(self, world: World) -> None:
         """Work for another world of the same shape."""
@@ -57,7 +57,7 @@ class Crew(Protocol):
         """Take over a checkpoint."""
 
 
-class JointCrew:
+class JointAgents:
     """One DDPG over the whole observation and the whole action: the paper's agent."""
 
     def __init__(self, dynamics: ServiceDynamics, options: DdpgOptions, seed: int):
@@ -69,7 +69,7 @@ class JointCrew:
         return self.agent.act(observation, exploration, calm)
 
     def power_action(self, observation: Tensor) -> Tensor:
-        """Return the power part of the greedy action."""
+        """Return the power part (n, B (K + 1)) of the greedy action for observations (n, size)."""
         return self.agent.act(observation)[:, self._motion :]
 
     def exploration(self, done_share: float) -> float:
@@ -81,7 +81,7 @@ class JointCrew:
         self.agent.start_episode()
 
     def remember(self, before: Tensor, action: Tensor, outcome: Outcome, slot: int, terminal: bool) -> None:
-        """Store one step with the whole reward."""
+        """Store one step of n environments, observation (n, size) before it, with the whole reward."""
         del slot
         reward = torch.as_tensor(outcome.reward, dtype=torch.float32)
         self.agent.remember(before, action, reward, torch.as_tensor(outcome.observation), terminal)
@@ -91,7 +91,7 @@ class JointCrew:
         return self.agent.learn()
 
     def learn_powers(self, observation: Tensor) -> None:
-        """Do nothing: this agent learns from its memory alone."""
+        """Leave observations (n, size) alone: this agent learns from its memory."""
 
     def bind(self, world: World) -> None:
         """Do nothing: all that this agent knows is in the observation."""
@@ -114,7 +114,7 @@ class JointCrew:
 
 
 def pilot_states(observation: Tensor, layout: Layout) -> Tensor:
-    """Return what the pilot reads, one row per aerial user: (n I, size)."""
+    """Return what the pilot reads of observations (n, size), one row per aerial user: (n I, own size)."""
     rows, aerial, stations = len(observation), layout.aerial, layout.stations
 
     def part(name: str, size: int) -> Tensor:
@@ -129,7 +129,7 @@ def pilot_states(observation: Tensor, layout: Layout) -> Tensor:
             part("position", 3),
             part("to_destination", 3),
             part("aerial_gain", stations),
-            part("to_masts", 2 * layout.masts),
+            part("to_masts", 2 * layout.gbs_count),
             part("ahead", stations),
             part("sinr", 1)[:, :aerial],
             one_hot(station, stations + 1).float(),
@@ -141,7 +141,7 @@ def pilot_states(observation: Tensor, layout: Layout) -> Tensor:
     return states.flatten(0, 1)
 
 
-class FactoredCrew:
+class FactoredAgents:
     """A pilot that flies every aerial user by its own reward, and the power policy that subchannels share.
 
     An aerial user only receives, so its flight changes nobody else's rate: its own rate and energy are its reward.
@@ -181,7 +181,7 @@ class FactoredCrew:
         self.pilot.start_episode()
 
     def remember(self, before: Tensor, action: Tensor, outcome: Outcome, slot: int, terminal: bool) -> None:
-        """Store one step of every aerial user with its own reward."""
+        """Store one step of every aerial user, observation (n, size) before it, with its own reward."""
         after = torch.as_tensor(outcome.observation)
         self._last = (before, after)
         if not self.layout.aerial:
@@ -195,13 +195,13 @@ class FactoredCrew:
 
     def learn(self) -> dict[str, float]:
         """Update pilot and powers once; the powers learn from the step just taken."""
-        told = self.pilot.learn() if self.layout.aerial else {}
+        metrics = self.pilot.learn() if self.layout.aerial else {}
         if self.power is not None and self._last is not None:
-            told |= self.power.learn(*self._last)
-        return told
+            metrics |= self.power.learn(*self._last)
+        return metrics
 
     def learn_powers(self, observation: Tensor) -> None:
-        """Take one step up the rate of these associations."""
+        """Take one step up the rate of the associations in observations (n, size)."""
         if self.power is not None:
             self.power.learn(observation, observation)
 

@@ -6,12 +6,12 @@ from itnt_core.scenario import Scenario, TimeGrid
 
 from .scenario import TwinScenario, twin_of_data
 
-SUBBANDS, SUBBAND_KHZ, CARRIER_GHZ = 8, 5000.0, 3.5
+SUBBANDS, SUBBAND_KHZ, CARRIER_GHZ = 8, 5000.0, 3.5  # the radio of the twin's own presets
 STATION_W = 40.0  # of a wide-band base station; the data-service presets send on less band with less
-WINDOWS = 2
+WINDOWS = 2  # that are planned
 
 
-def adopted(scenario: Scenario, like: TwinScenario) -> TwinScenario:
+def twin_of_scenario(scenario: Scenario, like: TwinScenario) -> TwinScenario:
     """Return the stations, passes and ground users of a scenario under the dials of another question.
 
     The band becomes eight sub-bands of 5 MHz at 3.5 GHz and the time two windows of one-second slots; base stations get
