@@ -10,6 +10,7 @@ from http.client import HTTPConnection
 import pytest
 from copies import copied_tree
 from serving import ROOT, log_of, serving, stop
+from visitor import PATIENCE_S
 
 from pages.shared.assets import publish
 
@@ -280,6 +281,7 @@ def test_strangers_see_a_sentence_with_a_number_where_the_program_fails(browser,
     )
     process, address = serving("dashboard.py", tmp_path / "data", root=tree)
     page = browser.new_page()
+    page.set_default_timeout(PATIENCE_S * 1000)
     try:
         for button in ("At once", "In a part", "In a callback"):
             page.goto(f"{address}/Broken")

@@ -78,6 +78,7 @@ class Visitor:
     """Somebody at a browser tab who notes what must never happen: requests to other hosts, console and page errors."""
 
     def __init__(self, page, address):
+        page.set_default_timeout(PATIENCE_S * 1000)
         self.page = page
         self.address = address
         self.complaints = []
