@@ -100,8 +100,7 @@ def flights_chart(figure: PaperFigure) -> go.Figure:
         marker={"symbol": "triangle-up", "size": 14, "color": style.GREY, "line": style.EDGE},
         hovertemplate="%{x:,.0f} m east, %{y:,.0f} m north",
     )
-    style.laid_out(chart, MAP_HEIGHT, "East, m", "North, m")
-    return chart.update_layout(xaxis_constrain="domain", yaxis_constrain="domain", yaxis_scaleanchor="x")
+    return style.equal_scales(style.laid_out(chart, MAP_HEIGHT, "East, m", "North, m"))
 
 
 def _flights(rows: Rows) -> dict[str, Any]:

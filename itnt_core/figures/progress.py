@@ -131,7 +131,10 @@ def metrics_figure(learned: Training) -> go.Figure:
 
     names = list(dict.fromkeys(row["figure"] for row in learned.figures))
     rows = -(-len(names) // BESIDE)
-    figure = make_subplots(rows, BESIDE, subplot_titles=names, vertical_spacing=0.3 / rows, horizontal_spacing=0.14)
+    cells: list[dict[str, Any] | None] = [{} if n < len(names) else None for n in range(rows * BESIDE)]
+    specs = [cells[n : n + BESIDE] for n in range(0, len(cells), BESIDE)]
+    gaps = {"vertical_spacing": 0.45 / rows, "horizontal_spacing": 0.14}  # shares of the whole: ticks and a title
+    figure = make_subplots(rows, BESIDE, specs=specs, subplot_titles=names, **gaps)
     for number, name in enumerate(names):
         own = [row for row in learned.figures if row["figure"] == name]
         figure.add_scatter(
@@ -145,7 +148,7 @@ def metrics_figure(learned: Training) -> go.Figure:
             col=number % BESIDE + 1,
         )
     beside = {"showlegend": False, "margin": style.MARGIN | {"t": 30}, "dragmode": False}
-    style.laid_out(figure, 60 + 130 * rows, "", "", **beside)
+    style.laid_out(figure, 60 + 140 * rows, "", "", **beside)
     figure.update_annotations(font_size=13)
     return figure.update_xaxes(style.whole_ticks(row["episode"] for row in learned.figures))
 

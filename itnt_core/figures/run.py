@@ -91,6 +91,5 @@ def map_figure(result: Any) -> go.Figure:
         marker={"color": style.RED, "size": 12, "symbol": "triangle-up"},
         text=[str(station) for station in data["station"].values[ground]],
     )
-    figure.update_xaxes(range=[-half, half], constrain="domain")
-    figure.update_yaxes(range=[-half, half], scaleanchor="x", constrain="domain")
+    style.equal_scales(figure).update_layout(xaxis_range=[-half, half], yaxis_range=[-half, half])
     return _titled(figure, f"Flights, {result.scenario.name}", "East, m", "North, m")

@@ -33,13 +33,23 @@ def laid_out(figure: go.Figure, height: int, across: str, up: str, **layout: Any
 
 
 def enlarged(figure: go.Figure, height: int) -> go.Figure:
-    """Return a copy for a lecture: another height in px and large letters."""
+    """Return a copy for a lecture: at least that high, in px, and with large letters."""
     import plotly.graph_objects as go
 
     large = go.Figure(figure)
     for update in (large.update_xaxes, large.update_yaxes):
         update(tickfont_size=LECTURE_PX, title_font_size=LECTURE_TITLE_PX)
-    return large.update_layout(height=height, legend_font_size=LECTURE_PX)
+    bar = {"tickfont_size": LECTURE_PX, "title_font_size": LECTURE_TITLE_PX}
+    large.update_traces(colorbar=bar, selector={"type": "heatmap"})
+    return large.update_layout(height=max(height, large.layout.height), legend_font_size=LECTURE_PX)
+
+
+def equal_scales(figure: go.Figure) -> go.Figure:
+    """Give both axes one scale, as on a map; what is left over stays empty, below or on both sides."""
+    return figure.update_layout(
+        xaxis_constrain="domain",
+        yaxis={"constrain": "domain", "constraintoward": "top", "scaleanchor": "x"},
+    )
 
 
 def whole_ticks(values: Iterable[float]) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def columns(rows: Rows, x: Axis, y: Axis, end: str, names: Sequence[str]) -> Lay
                 "hovertemplate": f"{_hover(x, 'customdata[0]')} to %{{customdata[1]:,.4g}}<br>{_hover(y, 'y')}",
             }
         )
-    return Layer(x, y, traces, {"barmode": "stack", "bargap": 0.06})
+    return Layer(x, y, traces, {"barmode": "stack"})
 
 
 def uprights(rows: Rows, x: Axis, y: Axis, names: Sequence[str], colours: Sequence[str]) -> Layer:
@@ -142,8 +142,8 @@ def uprights(rows: Rows, x: Axis, y: Axis, names: Sequence[str], colours: Sequen
     for n, name, own in _series(rows, names):
         (place,) = x.of(own)
         line = {"color": colours[n], "width": 3, "dash": style.DASHES[n]}
-        over = {"x": [place, place], "y": [0.0, 1.0], "yaxis": "y2", "line": line, "hovertemplate": _hover(x, "x")}
-        traces.append(_scatter(own, x, x, name) | {"mode": "lines"} | over)
+        over = {"x": [place, place], "y": [0.0, 1.0], "yaxis": "y2", "line": line, "cliponaxis": False}
+        traces.append(_scatter(own, x, x, name) | {"mode": "lines", "hovertemplate": _hover(x, "x")} | over)
     beside = {"overlaying": "y", "range": [0.0, 1.0], "visible": False, "fixedrange": True}
     return Layer(x, y, traces, {"yaxis2": beside})
 
@@ -179,13 +179,11 @@ def picture(layers: Sequence[Layer], height: int = HEIGHT, *, equal: bool = Fals
     figure = go.Figure([trace for layer in layers for trace in layer.traces])
     for layer in layers:
         figure.update_layout(layer.layout)
-    style.laid_out(figure, height, style.plain(x.title), style.plain(y.title), dragmode=False, bargroupgap=0.0)
+    style.laid_out(figure, height, style.plain(x.title), style.plain(y.title), dragmode=False)
     figure.update_xaxes(_scale(x, figure, "x"))
     figure.update_layout(yaxis=_scale(y, figure, "y"))
     if equal:
-        figure.update_layout(
-            xaxis_constrain="domain", yaxis_constrain="domain", yaxis_scaleanchor="x", yaxis_scaleratio=1
-        )
+        style.equal_scales(figure)
     return figure
 
 

@@ -95,7 +95,7 @@ def show_equation(equation: Equation) -> None:
 
 
 def show_charts(charts: Iterable[Chart], key: str, lecture_height: int | None = None) -> None:
-    """Draw charts, each with its title and the same in words; in a lecture with large letters, that high in px."""
+    """Draw charts, each with its title and the same in words; in a lecture large, and at least that high in px."""
     for number, chart in enumerate(charts):
         st.markdown(f"**{escaped(chart.title)}**")
         st.plotly_chart(

@@ -55,6 +55,7 @@ def test_an_enlarged_figure_leaves_the_first_as_it_was():
     large = style.enlarged(figure, 520)
     assert figure.to_dict() == before
     assert (large.layout.height, large.layout.xaxis.tickfont.size) == (520, style.LECTURE_PX)
+    assert style.enlarged(figure, 200).layout.height == 300
     assert large.layout.yaxis.title.text == "Rate, Mbit/s" and large.data == figure.data
 
 
