@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from itnt_core.figures import flight_figure, power_figure, users_figure
+from itnt_core.figures import flight_figure, flights_chart, power_chart, power_figure, users_chart, users_figure
 from itnt_core.runs import RunStore
 from pages.comparing.comparison import address_is_new, compare_runs
-from pages.comparing.paper_figures import flights_chart, power_chart, stored, told_beside, users_chart
+from pages.comparing.paper_figures import show_chart, stored, told_beside
 from pages.comparing.raytracing import raytracing_section
 from pages.comparing.trade_offs import show_trade_offs
 from pages.shared.demo import comparable_runs
@@ -32,7 +32,7 @@ def show(name: str, prepare, draw) -> None:  # type: ignore[no-untyped-def]
         st.info(f"Not computed yet. Run `python -m itnt_core reproduce {name}`.")
         return
     figure = prepare(content)
-    draw(figure)
+    show_chart(draw(figure), figure, name)
     told_beside(figure, name)
 
 

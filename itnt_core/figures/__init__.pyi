@@ -1,4 +1,4 @@
-from . import raytracing
+from . import raytracing, style
 from .city import city_picture
 from .paper import (
     NAMES,
@@ -10,6 +10,7 @@ from .paper import (
     read_figure,
     users_figure,
 )
+from .paper_charts import flights_chart, power_chart, users_chart
 from .passes import (
     MOST_DRAWN,
     MOST_ROWS,
@@ -21,7 +22,7 @@ from .passes import (
     sky_words,
     table_rows,
 )
-from .progress import Training, ascent, training
+from .progress import Training, ascent, ascent_figure, learning_figure, metrics_figure, training
 from .run import map_figure, rates_figure, service_figure
 from .skyplot import sky_plot_svg, sky_sentences
 from .tradeoff import AXES, TradeOff, trade_off, trade_off_figure, trade_off_rows, trade_off_sentence
@@ -58,6 +59,7 @@ __all__ = [
     "Training",
     "UserDifference",
     "ascent",
+    "ascent_figure",
     "backlog_figure",
     "best_passes",
     "city_picture",
@@ -66,12 +68,16 @@ __all__ = [
     "elevation_figure",
     "figure_file",
     "flight_figure",
+    "flights_chart",
     "forecast_figure",
+    "learning_figure",
     "map_figure",
+    "metrics_figure",
     "overview",
     "own_figure_file",
     "pass_curves",
     "player_figure",
+    "power_chart",
     "power_figure",
     "rates_figure",
     "raytracing",
@@ -85,6 +91,7 @@ __all__ = [
     "sky_words",
     "steps_figure",
     "study_figure",
+    "style",
     "table_rows",
     "top_losers",
     "top_winners",
@@ -94,6 +101,7 @@ __all__ = [
     "trade_off_sentence",
     "training",
     "user_differences",
+    "users_chart",
     "users_figure",
     "users_of_one",
     "waterfall_figure",

@@ -15,13 +15,14 @@ from itnt_core.city import Skyline
 from itnt_core.passes import PassTable
 from itnt_core.sky import visible_s
 
+from . import style
 from .skyplot import INK, RADIUS, polar_points, sky_grid
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-# Okabe and Ito, apart for every eye, on a light and on a dark page; with the dashes 21 kinds of line.
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#8A94A3")
+# With the dashes 21 kinds of line.
+COLOURS = (style.BLUE, style.ORANGE, style.GREEN, style.PINK, style.RED, style.SKY, style.GREY)
 DASHES = ("solid", "dash", "dot")
 SVG_DASHES = {"solid": "", "dash": "7 4", "dot": "1.5 4"}
 # Curves: at most, at first, and up to which each has its name beside it.
@@ -140,7 +141,7 @@ def elevation_figure(
         seen = np.where(curve.usable, curve.elevation_deg, np.nan)
         line = {"color": curve.colour, "dash": curve.dash, "width": 2.5}
         told = "%{y:.1f}° at %{x|%H:%M:%S}"
-        label = _plain(curve.label)
+        label = style.plain(curve.label)
         figure.add_scatter(
             x=clock, y=seen, name=label, legendgroup=str(id(curve)), line=line, mode="lines", hovertemplate=told
         )
@@ -203,11 +204,6 @@ def _clock(table: PassTable, seconds: float, zone: tzinfo, clipped: bool = False
 def _minutes(seconds: float) -> str:
     whole = round(seconds)
     return f"{whole // 60}:{whole % 60:02d}"
-
-
-def _plain(label: str) -> str:
-    """Return a name that plotly shows literally: it reads a little HTML."""
-    return label.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _skyline_path(skyline: Skyline) -> str:

@@ -1,17 +1,29 @@
-"""The urban channel beside the ray tracer, as rows for charts and tables and as sentences."""
+"""The urban channel beside the ray tracer, as charts, as rows for tables and as sentences."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from itnt_core.raytracing import Comparison, agreements, same_sight
 
+from . import style
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
 URBAN, TRACED, FREE_SPACE = "Our urban model", "Ray tracing", "Free space"
 SIGHT, NO_SIGHT = "Line of sight", "No line of sight"
 DEPLOYMENTS = {"uma": "UMa", "umi": "UMi"}
+HEIGHT = 400
+DASHED = {"color": style.GREY, "dash": "6px,4px", "width": 2}
+# Shapes tell them apart without colour; rings lie over one another and stay readable.
+LOOKS = (
+    {"color": style.RED, "symbol": "circle-open", "size": 7, "opacity": 0.7},
+    {"color": style.BLUE, "symbol": "cross", "size": 5, "opacity": 0.7},
+)
 LEFT_OUT = (
     "Without line of sight a difference is expected, and neither side is the truth: TR 38.901 is a mean over many "
     "cities, to which shadowing is added, here left out, while the tracer follows the streets of this one. It bends a "
@@ -49,6 +61,56 @@ def pair_rows(compared: Comparison) -> list[dict[str, Any]]:
         }
         for i in found
     ]
+
+
+def distance_figure(compared: Comparison) -> go.Figure:
+    """Draw both models' path gains over distance, a mark per link, with free space as a dashed line."""
+    rows = distance_rows(compared)
+    hover = "%{y:.1f} dB at %{x:,.0f} m, %{customdata}"
+    figure = _marks(rows, (TRACED, URBAN), "model", ("m", "db"), [row["sight"].lower() for row in rows], hover)
+    line = free_space_rows(compared)
+    figure.add_scatter(
+        x=[row["m"] for row in line],
+        y=[row["db"] for row in line],
+        name=FREE_SPACE,
+        mode="lines",
+        line=DASHED,
+        hovertemplate="%{y:.1f} dB at %{x:,.0f} m",
+    )
+    style.laid_out(figure, HEIGHT, "Distance, m", "Path gain, dB", xaxis_type="log")
+    return figure.update_xaxes(style.log_ticks(row["m"] for row in rows))
+
+
+def pair_figure(compared: Comparison) -> go.Figure:
+    """Draw ours against the traced path gain, one mark per link, with the diagonal of agreement dashed."""
+    rows = pair_rows(compared)
+    hover = "ours %{y:.1f} dB, traced %{x:.1f} dB: %{customdata}"
+    beside = [f"{row['difference']:+.1f} dB at {row['m']:,.0f} m" for row in rows]
+    figure = _marks(rows, (NO_SIGHT, SIGHT), "sight", ("traced", "urban"), beside, hover)
+    values = [row[name] for row in rows for name in ("traced", "urban")]
+    ends = [min(values, default=-200.0), max(values, default=0.0)]
+    figure.add_scatter(x=ends, y=ends, name="Agreement", mode="lines", line=DASHED, hoverinfo="skip")
+    return style.laid_out(figure, HEIGHT, "Ray tracing, dB", "Our urban model, dB")
+
+
+def _marks(
+    rows: list[dict[str, Any]],
+    names: tuple[str, str],
+    by: str,
+    fields: tuple[str, str],
+    beside: list[str],
+    hover: str,
+) -> go.Figure:
+    """Draw a mark per row, those of a name in the field ``by`` alike; ``beside`` is said of each where one points."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    for name, look in zip(names, LOOKS, strict=True):
+        own = [number for number, row in enumerate(rows) if row[by] == name]
+        x, y = ([rows[number][field] for number in own] for field in fields)
+        said = [beside[number] for number in own]
+        figure.add_scatter(x=x, y=y, name=name, mode="markers", marker=look, customdata=said, hovertemplate=hover)
+    return figure
 
 
 def agreement_rows(compared: Comparison) -> list[dict[str, Any]]:

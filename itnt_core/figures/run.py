@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import plotly.graph_objects as go
 
+from . import style
+
 if TYPE_CHECKING:
     import xarray as xr
 
-BLUE, ORANGE, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#7b3294"  # told apart by the colour-blind, too
+BOUND = "#7B3294"  # purple: the bound is no method
 MARGIN = {"l": 60, "r": 20, "t": 40, "b": 50}
 
 
@@ -19,7 +21,7 @@ def _titled(figure: go.Figure, title: str, x: str, y: str) -> go.Figure:
 
 
 def rates_figure(result: Any) -> go.Figure:
-    """Draw the rate of each user over time, active convention: aerial users blue, ground users grey, the sum orange."""
+    """Draw the rate of each user over time, active convention: aerial users blue, ground users grey, the sum red."""
     data: xr.Dataset = result.dataset
     time_s, rate = data["time_s"].values, np.nan_to_num(data["rate_active_mbit_s"].values)  # (slots, users)
     aerial = data.sizes["aerial_user"]
@@ -32,10 +34,14 @@ def rates_figure(result: Any) -> go.Figure:
             mode="lines",
             name=str(user),
             showlegend=bool(is_aerial),
-            line={"color": BLUE if is_aerial else "#999999", "width": 2 if is_aerial else 1},
+            line={"color": style.BLUE if is_aerial else style.GREY, "width": 2 if is_aerial else 1},
         )
     figure.add_scatter(
-        x=time_s, y=rate.sum(axis=1), mode="lines", name="all users", line={"color": ORANGE, "width": 3, "dash": "dash"}
+        x=time_s,
+        y=rate.sum(axis=1),
+        mode="lines",
+        name="all users",
+        line={"color": style.RED, "width": 3, "dash": "dash"},
     )
     return _titled(figure, f"Rates, {result.scenario.name}", "Time, s", "Rate, Mbit/s")
 
@@ -44,7 +50,7 @@ def service_figure(result: Any) -> go.Figure:
     """Draw the data service up to each moment under both conventions, and the certified bound where there is one."""
     data, slot_s = result.dataset, result.scenario.time.slot_s
     figure = go.Figure()
-    for name, words, colour in (("active", "active", BLUE), ("always_on", "always-on", GREEN)):
+    for name, words, colour in (("active", "active", style.BLUE), ("always_on", "always-on", style.GREEN)):
         served = np.cumsum(np.nan_to_num(data[f"rate_{name}_mbit_s"].values).sum(axis=1)) * slot_s
         figure.add_scatter(
             x=[0.0, *data["time_s"].values],
@@ -55,7 +61,7 @@ def service_figure(result: Any) -> go.Figure:
         )
     bound = result.kpis.get("upper_bound_mbit")
     if bound is not None:
-        figure.add_hline(y=bound, line={"color": PURPLE, "dash": "dash"}, annotation_text="certified upper bound")
+        figure.add_hline(y=bound, line={"color": BOUND, "dash": "dash"}, annotation_text="certified upper bound")
     return _titled(figure, f"Data service, {result.scenario.name}", "Time, s", "Data service so far, Mbit")
 
 
@@ -71,7 +77,7 @@ def map_figure(result: Any) -> go.Figure:
         y=users[:, 1],
         mode="markers",
         name="ground users",
-        marker={"color": "#999999", "size": 6},
+        marker={"color": style.GREY, "size": 6},
         text=[str(user) for user in data["ground_user"].values],
     )
     for index, user in enumerate(data["aerial_user"].values):
@@ -82,9 +88,8 @@ def map_figure(result: Any) -> go.Figure:
         y=stations[:, 1],
         mode="markers",
         name="base stations",
-        marker={"color": ORANGE, "size": 12, "symbol": "triangle-up"},
+        marker={"color": style.RED, "size": 12, "symbol": "triangle-up"},
         text=[str(station) for station in data["station"].values[ground]],
     )
-    figure.update_xaxes(range=[-half, half], constrain="domain")
-    figure.update_yaxes(range=[-half, half], scaleanchor="x", constrain="domain")
+    style.equal_scales(figure).update_layout(xaxis_range=[-half, half], yaxis_range=[-half, half])
     return _titled(figure, f"Flights, {result.scenario.name}", "East, m", "North, m")

@@ -13,11 +13,13 @@ from numpy.typing import ArrayLike, NDArray
 from itnt_core.results import DATA_FIGURES, Better
 from itnt_core.runs import Run, method_title
 
+from . import style
+
 _CHOSEN = ("data_service_mbit", "data_service_always_on_mbit", "energy_kj", "outage", "gap", "wall_s")
 AXES = {figure.key: figure for key in _CHOSEN for figure in DATA_FIGURES if figure.key == key}
-COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8A5A2B"]
-SYMBOLS = ["circle", "square", "diamond", "triangle-up", "cross", "x", "star"]
-FRONT = "#7F7F7F"
+COLOURS = (*style.COLOURS[:5], style.SKY, "#8A5A2B")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star")
+FRONT = style.GREY
 
 
 @dataclass(frozen=True)
@@ -107,28 +109,20 @@ def trade_off_figure(found: TradeOff, chosen: str | None = None) -> go.Figure:
             x=found.values[rows, 0],
             y=found.values[rows, 1],
             mode="markers",
-            name=_plain(title),
-            customdata=[[found.runs[row].id, _plain(found.runs[row].title)] for row in rows],
+            name=style.plain(title),
+            customdata=[[found.runs[row].id, style.plain(found.runs[row].title)] for row in rows],
             marker={
                 "symbol": SYMBOLS[number % len(SYMBOLS)],
                 "size": 11,
                 "color": COLOURS[number % len(COLOURS)],
-                "line": {"width": 1, "color": "white"},
+                "line": style.EDGE,
             },
             hovertemplate="<br>".join(
                 ("%{customdata[1]}", f"{across.heading} %{{x:,.4g}}", f"{up.heading} %{{y:,.4g}}<extra></extra>")
             ),
         )
     _mark_chosen(figure, found, chosen)
-    figure.update_layout(
-        height=440,
-        margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        xaxis_title=across.heading,
-        yaxis_title=up.heading,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0.0},
-        clickmode="event+select",
-    )
-    return figure
+    return style.laid_out(figure, 440, across.heading, up.heading, clickmode="event+select")
 
 
 def _front_trace(found: TradeOff) -> go.Scatter:
@@ -149,8 +143,3 @@ def _mark_chosen(figure: go.Figure, found: TradeOff, chosen: str | None) -> None
     for run, (east, north) in zip(found.runs, found.values, strict=True):
         if run.id == chosen:
             figure.add_annotation(x=east, y=north, text="chosen", showarrow=True, arrowhead=2, ax=26, ay=-32)
-
-
-def _plain(text: str) -> str:
-    """Return text that plotly shows as it is: it would read a few tags and entities."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

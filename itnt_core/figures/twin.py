@@ -11,21 +11,21 @@ import plotly.graph_objects as go
 from itnt_core.results import outcomes, table_row
 from itnt_core.twin import SCHEME_TITLES, TWIN_FIGURES, TwinResult
 
-TN, NTN, SHARED, SILENT = "#0072B2", "#E69F00", "#009E73", "#B5BAC1"  # Okabe and Ito, apart for every eye
+from . import style
+
+TN, NTN, SHARED, SILENT = style.BLUE, style.ORANGE, style.GREEN, "#B5BAC1"
 _LINES = {
-    "genie": ("#7F7F7F", "dot"),
-    "joint_refine": ("#009E73", "solid"),
-    "joint": ("#009E73", "dash"),
-    "orthogonal_refine": ("#E69F00", "solid"),
-    "tn_only_refine": ("#0072B2", "solid"),
-    "greedy": ("#D55E00", "solid"),
-    "reactive": ("#CC79A7", "solid"),
-    "lite": ("#56B4E9", "dash"),
+    "genie": (style.GREY, "dot"),
+    "joint_refine": (style.GREEN, "solid"),
+    "joint": (style.GREEN, "dash"),
+    "orthogonal_refine": (style.ORANGE, "solid"),
+    "tn_only_refine": (style.BLUE, "solid"),
+    "greedy": (style.RED, "solid"),
+    "reactive": (style.PINK, "solid"),
+    "lite": (style.SKY, "dash"),
 }
 BAND_WORDS = ("nobody sends", "base stations only", "satellites only", "both systems")
 BAND_COLOURS = (SILENT, TN, NTN, SHARED)
-TOP_LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0.0}
-MARGIN = {"l": 10, "r": 10, "t": 10, "b": 10}
 
 
 def times_s(result: TwinResult) -> np.ndarray:
@@ -58,15 +58,7 @@ def backlog_figure(results: Sequence[TwinResult]) -> go.Figure:
             figure.add_vline(
                 window * scenario.sharing.cycles_per_window * scenario.cycle_s, line={"dash": "dot", "color": SILENT}
             )
-    figure.update_layout(
-        height=360,
-        margin=MARGIN,
-        legend=TOP_LEGEND,
-        xaxis_title="Time, s",
-        yaxis_title="Backlog, Mbit",
-        yaxis_rangemode="tozero",
-    )
-    return figure
+    return style.laid_out(figure, 360, "Time, s", "Backlog, Mbit", yaxis_rangemode="tozero")
 
 
 def band_states(result: TwinResult) -> np.ndarray:
@@ -105,16 +97,7 @@ def waterfall_figure(result: TwinResult) -> go.Figure:
         figure.add_scatter(
             x=[None], y=[None], mode="markers", marker={"color": colour, "symbol": "square", "size": 12}, name=text
         )
-    figure.update_layout(
-        height=300,
-        margin=MARGIN,
-        legend=TOP_LEGEND,
-        xaxis_title="Cycle",
-        yaxis_title="Sub-band",
-        xaxis={"dtick": 1},
-        yaxis={"dtick": 1},
-    )
-    return figure
+    return style.laid_out(figure, 300, "Cycle", "Sub-band", xaxis={"dtick": 1}, yaxis={"dtick": 1})
 
 
 def steps_figure(course: Iterable[Mapping[str, Any]]) -> go.Figure | None:
@@ -149,16 +132,14 @@ def steps_figure(course: Iterable[Mapping[str, Any]]) -> go.Figure | None:
         text=words,
         hovertemplate="%{text}: %{y:.3f}",
     )
-    figure.update_layout(
-        height=300,
-        margin=MARGIN,
-        legend=TOP_LEGEND,
-        xaxis_title="Step",
-        yaxis_title="Mean backlog of the window, Mbit",
+    return style.laid_out(
+        figure,
+        300,
+        "Step",
+        "Mean backlog of the window, Mbit",
         yaxis_rangemode="tozero",
         yaxis2={"overlaying": "y", "side": "right", "range": [0, 0.55], "title": "Binary gap", "showgrid": False},
     )
-    return figure
 
 
 def delay_figure(results: Sequence[TwinResult]) -> go.Figure:
@@ -178,15 +159,9 @@ def delay_figure(results: Sequence[TwinResult]) -> go.Figure:
             mode="lines",
             hovertemplate="%{y:.0%} of the users wait up to %{x:.1f} s",
         )
-    figure.update_layout(
-        height=300,
-        margin=MARGIN,
-        legend=TOP_LEGEND,
-        xaxis_title="Mean waiting time, s",
-        yaxis_title="Share of users",
-        yaxis={"range": [0, 1.02], "tickformat": ".0%"},
+    return style.laid_out(
+        figure, 300, "Mean waiting time, s", "Share of users", yaxis={"range": [0, 1.02], "tickformat": ".0%"}
     )
-    return figure
 
 
 def user_delays_s(result: TwinResult) -> np.ndarray:
@@ -219,15 +194,7 @@ def forecast_figure(result: TwinResult) -> go.Figure:
         mode="lines+markers",
         line={"color": NTN},
     )
-    figure.update_layout(
-        height=260,
-        margin=MARGIN,
-        legend=TOP_LEGEND,
-        xaxis_title="Cycle",
-        yaxis_title="Arrivals, Mbit",
-        xaxis={"dtick": 1},
-    )
-    return figure
+    return style.laid_out(figure, 260, "Cycle", "Arrivals, Mbit", xaxis={"dtick": 1})
 
 
 STUDY_LEVELS = ("small", "middle", "large")
@@ -279,12 +246,4 @@ def _lines_with_intervals(values: Mapping[str, Mapping[Any, Sequence[float]]], t
             line={"color": colour, "dash": dash},
             hovertemplate=hover,
         )
-    figure.update_layout(
-        height=380,
-        margin=MARGIN,
-        legend=TOP_LEGEND,
-        xaxis_title=title,
-        yaxis_title=TWIN_FIGURES[0].heading,
-        yaxis_rangemode="tozero",
-    )
-    return figure
+    return style.laid_out(figure, 380, title, TWIN_FIGURES[0].heading, yaxis_rangemode="tozero")

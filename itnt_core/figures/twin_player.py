@@ -11,8 +11,9 @@ from itnt_core.city import City
 from itnt_core.twin import Environment, TwinResult
 from itnt_core.units import to_db
 
+from . import style
 from .city import city_picture
-from .twin import MARGIN, NTN, TN
+from .twin import NTN, TN
 
 LEAST_SHARE = 0.02  # of the resource blocks of one sub-band: a thinner link is not drawn
 STEERING = [[0.0, NTN], [0.5, "#9AA0A6"], [1.0, TN]]
@@ -56,7 +57,7 @@ def player_figure(result: TwinResult, city: City) -> go.Figure:
     )
     figure.update_layout(
         height=620,
-        margin={**MARGIN, "t": 40},
+        margin=style.MARGIN | {"t": 40},
         title={"text": frames[0].layout.title.text, "font": {"size": 15}},
         xaxis={"range": [-edge, edge], "visible": False, "constrain": "domain"},
         yaxis={"range": [-edge, edge], "visible": False, "scaleanchor": "x"},
@@ -122,7 +123,7 @@ def setup_figure(environment: Environment) -> go.Figure:
     )
     figure.update_layout(
         height=460,
-        margin=MARGIN,
+        margin=style.MARGIN,
         legend={"orientation": "h", "y": -0.01, "yanchor": "top"},
         xaxis={"range": [-edge, edge], "visible": False, "constrain": "domain"},
         yaxis={"range": [-edge, edge], "visible": False, "scaleanchor": "x"},
@@ -236,7 +237,7 @@ def _user_trace(
             "cmin": 0.0,
             "cmax": 1.0,
             "colorscale": STEERING,
-            "line": {"color": "#D55E00", "width": np.clip(noise, 0.0, 20.0) / 5.0},
+            "line": {"color": style.RED, "width": np.clip(noise, 0.0, 20.0) / 5.0},
             "opacity": 0.9,
             "sizemin": 6,
         },

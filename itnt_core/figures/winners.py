@@ -10,9 +10,11 @@ import plotly.graph_objects as go
 
 from itnt_core.words import user_data_mbit
 
+from . import style
+
 SAME_MBIT = 0.05  # less than what is shown counts as no difference
 MOST_ROWS = 10  # users of the chart, those who win and lose most
-LOSS, SAME, GAIN = "#D55E00", "#B5BAC1", "#0072B2"  # Okabe and Ito, apart for every eye
+LOSS, SAME, GAIN = style.RED, "#B5BAC1", style.BLUE
 SCALE = [[0.0, LOSS], [0.5, SAME], [1.0, GAIN]]
 SYMBOLS = {1: "triangle-up", 0: "circle-open", -1: "triangle-down"}
 WORDS = {1: "more", 0: "the same", -1: "less"}
@@ -130,7 +132,7 @@ def winners_figure(differences: Sequence[UserDifference], result: Any, picture: 
     edge = 1.1 * half
     figure.update_layout(
         height=520,
-        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        margin=style.MARGIN,
         showlegend=False,
         xaxis={"range": [-edge, edge], "visible": False, "constrain": "domain"},
         yaxis={"range": [-edge, edge], "visible": False, "scaleanchor": "x"},
@@ -161,7 +163,7 @@ def _user_trace(differences: Sequence[UserDifference]) -> go.Scatter:
             "colorscale": SCALE,
             "cmin": -reach,
             "cmax": reach,
-            "line": {"width": 1, "color": "white"},
+            "line": style.EDGE,
             "colorbar": {"title": {"text": "Mbit"}, "thickness": 10},
         },
         hovertemplate=(
@@ -180,7 +182,7 @@ def _station_trace(result: Any) -> go.Scatter:
         text=[station.id for station in stations],
         textposition="bottom center",
         name="GBS",
-        marker={"symbol": "square", "size": 10, "color": "#7F7F7F", "line": {"width": 1, "color": "white"}},
-        textfont={"color": "#7F7F7F"},
+        marker={"symbol": "square", "size": 10, "color": style.GREY, "line": style.EDGE},
+        textfont={"color": style.GREY},
         hovertemplate="%{text}<extra></extra>",
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from itnt_core.arrays import Array
 from itnt_core.association import Association
-from itnt_core.figures import Training, training
+from itnt_core.figures import Training, learning_figure, training
 from itnt_core.scenario import Scenario
 
 from . import charts
@@ -215,7 +215,7 @@ def _turn_chart(turns: Array, rewards: Array, turn: float, reward: float, drawn:
         charts.lines(rows, across, up, ("Reward",)),
         charts.here([{"turn": turn, "reward": reward}], across, up, "yours"),
     ]
-    return Chart("Reward of the first slot over the turn", drawn, charts.picture(layers, drawn.text))
+    return Chart("Reward of the first slot over the turn", drawn, charts.picture(layers))
 
 
 def _learned(seen: TrainingSeen | None) -> Training | None:
@@ -254,10 +254,6 @@ def _own_charts(seen: TrainingSeen | None) -> tuple[Chart, ...]:
     learned = _learned(seen)
     if seen is None or learned is None:
         return ()
-    rows: list[dict[str, Any]] = learned.service
-    names = tuple(dict.fromkeys(str(row["series"]) for row in rows))
-    course = _best_course(learned) or [row["mbit"] for row in rows]
+    course = _best_course(learned) or [row["mbit"] for row in learned.service]
     drawn = say(DRAWN_CURVE, title=seen.run.title, last=course[-1])
-    across = charts.number_axis("episode", "Episode of all environments")
-    up = charts.number_axis("mbit", "Data service, Mbit")
-    return (Chart("Your learning curve", drawn, charts.picture([charts.lines(rows, across, up, names)], drawn.text)),)
+    return (Chart("Your learning curve", drawn, learning_figure(learned)),)

@@ -381,14 +381,9 @@ def _chart(every: Enumerated, exact: float, greedy: float, drawn: Said) -> Chart
             for low, high, number in zip(edges[:-1].tolist(), edges[1:].tolist(), found.tolist(), strict=True)
             if number
         ]
-    across = {
-        **charts.number_axis("low", "Sum of rates with all stations on, Mbit/s", zero=True),
-        "bin": {"binned": True},
-    }
-    layer = charts.bars(rows, across, charts.number_axis("choices", "Choices", zero=True), names)
-    layer["encoding"]["x2"] = {"field": "high"}
+    across = charts.number_axis("low", "Sum of rates with all stations on, Mbit/s", zero=True)
+    up = charts.number_axis("choices", "Choices", zero=True)
+    layer = charts.columns(rows, across, up, "high", names)
     lines = [{"low": exact, "series": "Exact solver"}, {"low": greedy, "series": "Strongest first"}]
-    rule = charts.ticks(
-        lines, {"field": "low", "type": "quantitative"}, ("Exact solver", "Strongest first"), (charts.RED, charts.GREY)
-    )
-    return Chart("All allowed choices by their sum of rates", drawn, charts.picture([layer, rule], drawn.text))
+    rule = charts.uprights(lines, across, up, ("Exact solver", "Strongest first"), (charts.RED, charts.GREY))
+    return Chart("All allowed choices by their sum of rates", drawn, charts.picture([layer, rule]))

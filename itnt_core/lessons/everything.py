@@ -235,10 +235,10 @@ def _chart(climb: Climb, drawn: Said) -> Chart:
         for number, (_, mbit) in enumerate(climb.course)
         for series, value in zip(names, (mbit, climb.bound_mbit), strict=False)
     ]
-    across = {**charts.number_axis("step", "Step of the alternation"), "axis": {"tickMinStep": 1}}
+    across = charts.number_axis("step", "Step of the alternation", whole=True)
     up = charts.number_axis("mbit", "Data service, Mbit", zero=True)
     layer = charts.lines(rows, across, up, names, stepped=True)
-    return Chart("The parts take turns", drawn, charts.picture([layer], drawn.text))
+    return Chart("The parts take turns", drawn, charts.picture([layer]))
 
 
 def _own_words(runs: tuple[RunSeen, ...]) -> tuple[Said, ...]:
@@ -275,9 +275,7 @@ def _own_charts(runs: tuple[RunSeen, ...]) -> tuple[Chart, ...]:
             rows.append({"run": name, "mbit": run.kpis["upper_bound_mbit"], "series": "Upper bound"})
     drawn = say(DRAWN_RUNS, count=len(alike), best=max(run.kpis["data_service_mbit"] for run in alike))
     names = ("Data service", "Upper bound")
-    across = {"field": "mbit", "type": "quantitative", "title": "Mbit"}
-    up = {"field": "run", "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 160}}
+    across, up = charts.number_axis("mbit", "Data service, Mbit"), charts.name_axis("run")
     layer = charts.bars(rows, across, up, names, (charts.BLUE, charts.GREY))
-    layer["encoding"]["yOffset"] = {"field": "series", "type": "nominal", "sort": list(names)}
     height = 130 + 60 * len(alike)
-    return (Chart("Your runs", drawn, charts.picture([layer], drawn.text, height)),)
+    return (Chart("Your runs", drawn, charts.picture([layer], height)),)

@@ -272,30 +272,28 @@ def _map(ground: Ground, field: Field, straight: Way, planned: Way, drawn: Said)
     points = np.column_stack([east, north, np.full(east.size, field.height_m)])
     slot = (ground.scenario.time.slots + 1) // 2
     rate = rates_mbit_s(ground, ground.gains(points, True, slot))
-    half = 0.5 * (edges[1] - edges[0])
     cells = [
-        {"east": e - half, "x2": e + half, "north": n - half, "y2": n + half, "rate": round(r, 4)}
+        {"east": e, "north": n, "rate": round(r, 4)}
         for e, n, r in zip(east.tolist(), north.tolist(), rate.tolist(), strict=True)
     ]
-    domain = (-size / 2, size / 2)
-    across = charts.number_axis("east", "East, m", domain=domain)
-    up = charts.number_axis("north", "North, m", domain=domain)
+    limits = (-size / 2, size / 2)
+    across = charts.number_axis("east", "East, m", limits=limits)
+    up = charts.number_axis("north", "North, m", limits=limits)
     ways = [
-        {"east": p[0], "north": p[1], "order": order, "series": name}
+        {"east": p[0], "north": p[1], "series": name}
         for name, way in zip(WAYS, (straight, planned), strict=True)
-        for order, p in enumerate(way.places_m.tolist())
+        for p in way.places_m.tolist()
     ]
     masts = [{"east": m.east_m, "north": m.north_m, "name": m.id} for m in ground.scenario.ground_stations]
     layers = [
-        charts.squares(cells, across, up, "rate", "Mbit/s"),
-        charts.path(ways, across, up, WAYS, ("#ffffff", charts.RED)),
-        charts.marks(masts, across, up, "triangle-up", "#111111"),
+        charts.surface(cells, across, up, "rate", "Mbit/s"),
+        charts.paths(ways, across, up, WAYS, (charts.WHITE, charts.RED)),
+        charts.symbols(masts, across, up, "triangle-up", charts.BLACK),
     ]
-    layers[1]["encoding"]["color"]["legend"] = None  # white on white paper would not show: the title names the lines
     return Chart(
         "Rate over the area; straight way white and solid, planned way red and dashed, base stations black",
         drawn,
-        charts.picture(layers, drawn.text, 540),
+        charts.picture(layers, 600, equal=True),
     )
 
 
@@ -308,4 +306,4 @@ def _over_time(ground: Ground, straight: Way, planned: Way, drawn: Said) -> Char
     ]
     across = charts.number_axis("time", "Time after the start, s")
     up = charts.number_axis("rate", "Rate, Mbit/s", zero=True)
-    return Chart("Rate on both ways", drawn, charts.picture([charts.lines(rows, across, up, WAYS)], drawn.text, 200))
+    return Chart("Rate on both ways", drawn, charts.picture([charts.lines(rows, across, up, WAYS)], 200))

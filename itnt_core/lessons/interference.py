@@ -193,16 +193,10 @@ def _bars(beside: Breakdown, heard_w: float, drawn: Said) -> Chart:
     names = ("Signal", "Interference", "Noise")
     floor = watts_to_dbm(beside.noise_w) - 20.0
     powers = (beside.signal_w, heard_w, beside.noise_w)
-    rows = [
-        {"series": name, "from": floor, "dbm": max(_level_dbm(power), floor)}
-        for name, power in zip(names, powers, strict=True)
-    ]
-    across = {"field": "dbm", "type": "quantitative", "title": "Received power, dBm", "scale": {"zero": False}}
-    up = {"field": "series", "type": "nominal", "title": None, "sort": list(names)}
-    layer = charts.bars(rows, across, up, names, (charts.BLUE, charts.RED, charts.GREY))
-    layer["encoding"]["x2"] = {"field": "from"}
-    layer["encoding"]["color"]["legend"] = None  # the axis names the bars
-    return Chart("Signal, interference, noise", drawn, charts.picture([layer], drawn.text, 170))
+    rows = [{"series": name, "dbm": max(_level_dbm(power), floor)} for name, power in zip(names, powers, strict=True)]
+    across, up = charts.number_axis("dbm", "Received power, dBm"), charts.name_axis("series")
+    layer = charts.levels(rows, across, up, names, (charts.BLUE, charts.RED, charts.GREY), floor)
+    return Chart("Signal, interference, noise", drawn, charts.picture([layer], 170))
 
 
 def _walk(ground: Ground, a: int, b: int, power_w: float, user: str) -> Chart:
@@ -232,4 +226,4 @@ def _walk(ground: Ground, a: int, b: int, power_w: float, user: str) -> Chart:
     layer = charts.lines(
         rows, charts.number_axis("along", axis), charts.number_axis("quality", "SNR and SINR, dB"), names
     )
-    return Chart(title, drawn, charts.picture([layer], drawn.text))
+    return Chart(title, drawn, charts.picture([layer]))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from string import Formatter
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 Value = float | int | str
 Values = Mapping[str, Value]
@@ -57,11 +60,11 @@ class Equation:
 
 @dataclass(frozen=True)
 class Chart:
-    """A Vega-Lite picture of computed rows; ``told`` says what it shows to those who cannot see it."""
+    """A plotly figure of computed rows; ``told`` says what it shows to those who cannot see it."""
 
     title: str
     told: Said
-    spec: dict[str, Any]
+    figure: go.Figure
 
 
 @dataclass(frozen=True)

@@ -137,4 +137,4 @@ def _chart(snr_db: float, width_khz: float, cap: float | None, drawn: Said) -> C
     across, up = charts.number_axis("snr", "SNR, dB"), charts.number_axis("rate", "Rate, Mbit/s", zero=True)
     point = [{"snr": snr_db, "rate": _rate_mbit_s(from_db(snr_db), width_khz, cap)}]
     layers = [charts.lines(rows, across, up, names), charts.here(point, across, up, "this link")]
-    return Chart("Rate over SNR", drawn, charts.picture(layers, drawn.text))
+    return Chart("Rate over SNR", drawn, charts.picture(layers))

@@ -170,4 +170,4 @@ def _chart(ground: Ground, station: str, now: GbsBudget, aerial: bool, drawn: Sa
     up = charts.number_axis("power", "Received power, dBm")
     point = [{"distance": now.link.d2d_m, "power": now.received_dbm}]
     layers = [charts.lines(rows, across, up, NAMES), charts.here(point, across, up, "this link")]
-    return Chart("Received power over distance", drawn, charts.picture(layers, drawn.text))
+    return Chart("Received power over distance", drawn, charts.picture(layers))

@@ -245,7 +245,7 @@ def _charts_of(link: SkyLink, now: int, drawn: Said) -> tuple[Chart, ...]:
         ]
         point = [{"time": float(link.time_s[now]), "value": float(values[now])}]
         layers = [charts.lines(rows, across, up, (name,)), charts.here(point, across, up, "now")]
-        pictures.append(Chart(f"{name} over the window", drawn, charts.picture(layers, drawn.text, 200)))
+        pictures.append(Chart(f"{name} over the window", drawn, charts.picture(layers, 200)))
     return tuple(pictures)
 
 

@@ -301,12 +301,10 @@ def _chart(window: Window, drawn: Said) -> Chart:
         for row, name in enumerate(window.transmitter_ids)
         for subband in range(powers.shape[1])
     ]
-    across = {"field": "power", "type": "quantitative", "title": "Power, % of the cap"}
-    up = {"field": "place", "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 200}}
+    across, up = charts.number_axis("power", "Power, % of the cap"), charts.name_axis("place")
     layer = charts.bars(rows, across, up, names)
-    layer["encoding"]["yOffset"] = {"field": "series", "type": "nominal", "sort": list(names)}
     height = 110 + 30 * len(window.transmitter_ids) * window.planned_power.shape[1]
-    return Chart("Powers, planned and corrected", drawn, charts.picture([layer], drawn.text, height))
+    return Chart("Powers, planned and corrected", drawn, charts.picture([layer], height))
 
 
 def _own_words(seen: TwinSeen | None) -> tuple[Said, ...]:
@@ -342,6 +340,4 @@ def _own_charts(seen: TwinSeen | None) -> tuple[Chart, ...]:
     ]
     drawn = say(DRAWN_OWN, title=seen.title, last=float(queue[-1]), most=float(queue.max()))
     across, up = charts.number_axis("time", "Time, s"), charts.number_axis("backlog", "Backlog, Mbit", zero=True)
-    return (
-        Chart("Your run's backlog", drawn, charts.picture([charts.lines(rows, across, up, ("Backlog",))], drawn.text)),
-    )
+    return (Chart("Your run's backlog", drawn, charts.picture([charts.lines(rows, across, up, ("Backlog",))])),)

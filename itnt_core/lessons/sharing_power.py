@@ -267,11 +267,9 @@ def _bars(trio: Trio, before: Array, after: Array, drawn: Said) -> Chart:
         for name, values in zip(names, (before, after), strict=True)
         for n, (station, user) in enumerate(zip(trio.stations, trio.users, strict=True))
     ]
-    across = {"field": "rate", "type": "quantitative", "title": "Rate, Mbit/s"}
-    up = {"field": "link", "type": "nominal", "title": None, "sort": None}
+    across, up = charts.number_axis("rate", "Rate, Mbit/s"), charts.name_axis("link")
     layer = charts.bars(rows, across, up, names)
-    layer["encoding"]["yOffset"] = {"field": "series", "type": "nominal", "sort": list(names)}
-    return Chart("Rates before and after", drawn, charts.picture([layer], drawn.text, 260))
+    return Chart("Rates before and after", drawn, charts.picture([layer], 260))
 
 
 def _curve(trio: Trio, full: Array, width: float, drawn: Said) -> Chart:
@@ -294,6 +292,4 @@ def _curve(trio: Trio, full: Array, width: float, drawn: Said) -> Chart:
     ]
     across = charts.number_axis("power", f"Power of {trio.stations[1]}, W")
     up = charts.number_axis("rate", "Sum of rates without the cap, Mbit/s")
-    return Chart(
-        "The true sum and its stand-in", drawn, charts.picture([charts.lines(rows, across, up, names)], drawn.text, 260)
-    )
+    return Chart("The true sum and its stand-in", drawn, charts.picture([charts.lines(rows, across, up, names)], 260))

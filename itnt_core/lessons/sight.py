@@ -280,4 +280,4 @@ def _chart(profile: Profile, drawn: Said) -> Chart:
     if index is not None:
         hit = [{"along": float(profile.along_m[index]), "roof": float(profile.ray_m[index])}]
         layers.append(charts.here(hit, across, up, "blocked here"))
-    return Chart("Roofs along the way (grey) and the ray", drawn, charts.picture(layers, drawn.text))
+    return Chart("Roofs along the way (grey) and the ray", drawn, charts.picture(layers))

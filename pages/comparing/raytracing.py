@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import altair as alt
 import streamlit as st
 
 from itnt_core.figures import raytracing as view
@@ -20,8 +19,7 @@ HOW = (
     "Compute your own: `pip install -r requirements-raytracing.txt` (on a processor it needs LLVM as well, see that "
     f"file), then `{COMMAND}`. It runs in a process of its own; this dashboard never loads the ray tracer."
 )
-# Two of Okabe and Ito's colours; shapes tell them apart without colour.
-COLOURS, SHAPES = ["#d55e00", "#0072b2"], ["circle", "cross"]
+BARE = {"displayModeBar": False}
 
 
 def raytracing_section() -> None:
@@ -34,12 +32,13 @@ def raytracing_section() -> None:
         return
     st.markdown(view.found(compared))
     left, right = st.columns(2, gap="medium")
-    with left:
-        st.markdown("**Path gain over distance**")
-        _distance_chart(compared)
-    with right:
-        st.markdown("**Link by link**")
-        _pair_chart(compared)
+    for column, title, figure, key in (
+        (left, "Path gain over distance", view.distance_figure(compared), "raytracing_distance"),
+        (right, "Link by link", view.pair_figure(compared), "raytracing_pairs"),
+    ):
+        with column:
+            st.markdown(f"**{title}**")
+            st.plotly_chart(figure, key=key, width="stretch", alt=view.found(compared), config=BARE)
     tenths = {f"{name}, dB": st.column_config.NumberColumn(format="%.1f") for name in ("Bias", "RMSE", "Spread")}
     st.dataframe(view.agreement_rows(compared), hide_index=True, width="stretch", column_config=tenths)
     st.caption(f"Differences are ours minus traced. {view.LEFT_OUT}")
@@ -58,58 +57,3 @@ def _stamp() -> int:
 def _stored(root: str, stamp: int) -> Comparison | None:
     del stamp
     return stored_comparison(Path(root))
-
-
-def _distance_chart(compared: Comparison) -> None:
-    """Draw both models' path gains over distance, with free space as a line."""
-    across = alt.X("m:Q", title="Distance, m", scale=alt.Scale(type="log", nice=False))
-    up = alt.Y("db:Q", title="Path gain, dB", scale=alt.Scale(zero=False))
-    names = [view.TRACED, view.URBAN]
-    legend = alt.Legend(orient="top", symbolOpacity=1)
-    points = (
-        alt.Chart(alt.Data(values=view.distance_rows(compared)), height=380, description=view.found(compared))
-        .mark_point(size=30, opacity=0.6, filled=False)
-        .encode(
-            x=across,
-            y=up,
-            tooltip=["model:N", "m:Q", "db:Q", "sight:N"],
-            color=alt.Color("model:N", title=None, legend=legend).scale(domain=names, range=COLOURS),
-            shape=alt.Shape("model:N", title=None, legend=legend).scale(domain=names, range=SHAPES),
-        )
-    )
-    line = (
-        alt.Chart(alt.Data(values=view.free_space_rows(compared)))
-        .mark_line(strokeDash=[6, 4], color="#8c8c8c")
-        .encode(x=across, y=up)
-    )
-    st.altair_chart(line + points, width="stretch")
-    st.caption("Dashed: free space.")
-
-
-def _pair_chart(compared: Comparison) -> None:
-    """Draw ours against the traced path gain, one mark per link, with the diagonal of agreement."""
-    rows = view.pair_rows(compared)
-    values = [row[name] for row in rows for name in ("traced", "urban")]
-    ends = [min(values, default=-200.0), max(values, default=0.0)]
-    across = alt.X("traced:Q", title="Ray tracing, dB", scale=alt.Scale(domain=ends, zero=False))
-    up = alt.Y("urban:Q", title="Our urban model, dB", scale=alt.Scale(domain=ends, zero=False))
-    names = [view.NO_SIGHT, view.SIGHT]
-    legend = alt.Legend(orient="top", symbolOpacity=1)
-    points = (
-        alt.Chart(alt.Data(values=rows), height=380, description=view.found(compared))
-        .mark_point(size=30, opacity=0.6, filled=False)
-        .encode(
-            x=across,
-            y=up,
-            tooltip=["traced:Q", "urban:Q", "difference:Q", "m:Q", "sight:N"],
-            color=alt.Color("sight:N", title=None, legend=legend).scale(domain=names, range=COLOURS),
-            shape=alt.Shape("sight:N", title=None, legend=legend).scale(domain=names, range=SHAPES),
-        )
-    )
-    diagonal = (
-        alt.Chart(alt.Data(values=[{"traced": end, "urban": end} for end in ends]))
-        .mark_line(strokeDash=[6, 4], color="#8c8c8c")
-        .encode(x=across, y=up)
-    )
-    st.altair_chart(diagonal + points, width="stretch")
-    st.caption("Dashed: agreement.")

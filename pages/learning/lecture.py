@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import streamlit as st
 
@@ -21,9 +20,7 @@ from .place import (
     turn,
 )
 
-LETTERS = {"labelFontSize": 17, "titleFontSize": 18}
-OWN_HEIGHT = 360  # in pixels
-BIG: dict[str, Any] = {"height": 520, "config": {"axis": LETTERS, "legend": LETTERS}}
+HEIGHT, OWN_HEIGHT = 520, 360  # px
 STYLE = """<style>
 [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stExpandSidebarButton"] {display: none;}
 .block-container {max-width: 1800px; padding-top: 1.2rem;}
@@ -102,7 +99,7 @@ def _pictures(step: Step, ground: Ground) -> None:
     lesson = lesson_of(step, ground, show_knobs(step, ground))
     for number, (column, chart) in enumerate(zip(st.columns(len(lesson.charts)), lesson.charts, strict=True)):
         with column:
-            show_charts([chart], f"{step.key}_{number}", BIG)
+            show_charts([chart], f"{step.key}_{number}", HEIGHT)
 
 
 def _question(step: Step, ground: Ground) -> None:
@@ -116,7 +113,7 @@ def _answer(step: Step, ground: Ground) -> None:
 
 
 def _runs(step: Step, ground: Ground) -> None:
-    show_own(_now(step, ground), BIG | {"height": OWN_HEIGHT})
+    show_own(_now(step, ground), OWN_HEIGHT)
 
 
 SHOWN: dict[str, Callable[[Step, Ground], None]] = {

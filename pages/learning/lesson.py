@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 import streamlit as st
 
+from itnt_core.figures import style
 from itnt_core.lessons import Chart, Equation, Ground, Lesson, Said, Step, find_terms
 from itnt_core.scenario import ScenarioError
 from pages.shared.frame import escaped, sentences
@@ -94,13 +94,17 @@ def show_equation(equation: Equation) -> None:
         st.latex(equation.numbers)
 
 
-def show_charts(charts: Iterable[Chart], key: str, changes: Mapping[str, Any] | None = None) -> None:
-    """Draw charts, each with its title and the same in words; ``changes`` replace parts of their specifications."""
+def show_charts(charts: Iterable[Chart], key: str, lecture_height: int | None = None) -> None:
+    """Draw charts, each with its title and the same in words; in a lecture large, and at least that high in px."""
     for number, chart in enumerate(charts):
         st.markdown(f"**{escaped(chart.title)}**")
-        spec = {name: part for name, part in chart.spec.items() if name != "description"}  # alt says it, once
-        spec |= changes or {}
-        st.vega_lite_chart(spec=spec, width="stretch", key=f"learn_chart_{key}_{number}", alt=chart.told.text)
+        st.plotly_chart(
+            chart.figure if lecture_height is None else style.enlarged(chart.figure, lecture_height),
+            width="stretch",
+            key=f"learn_chart_{key}_{number}",
+            alt=chart.told.text,
+            config={"displayModeBar": False},
+        )
 
 
 def show_table(lesson: Lesson) -> None:
@@ -116,10 +120,10 @@ def _show_own(lesson: Lesson) -> None:
         show_own(lesson)
 
 
-def show_own(lesson: Lesson, changes: Mapping[str, Any] | None = None) -> None:
+def show_own(lesson: Lesson, lecture_height: int | None = None) -> None:
     """Tell of the user's own runs, or how to get one."""
     st.markdown(markdown(lesson.own_runs))
-    show_charts(lesson.own_charts, "own", changes)
+    show_charts(lesson.own_charts, "own", lecture_height)
 
 
 def _show_words(step: Step) -> None:

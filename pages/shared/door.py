@@ -158,9 +158,9 @@ def security_headers() -> dict[str, str]:
 def content_policy() -> str:
     """Return the Content-Security-Policy under which Streamlit and the map still work.
 
-    blob: is where Streamlit puts a component's script, and the map its workers, pictures and videos; Vega turns a
-    chart's formulas into functions, which is 'unsafe-eval'; styles are set by script all over. The inline scripts of
-    Streamlit's own page are named by their hashes, so that no other can run.
+    blob: is where Streamlit puts a component's script, and the map its workers, pictures and videos; scripts make
+    functions of text, which is 'unsafe-eval'; styles are set by script all over. The inline scripts of Streamlit's own
+    page are named by their hashes, so that no other can run.
     """
     inline = " ".join(f"'{digest}'" for digest in _inline_scripts())
     return "; ".join(

@@ -79,7 +79,7 @@ def test_ten_steps_are_walked_with_arrow_keys_and_a_knob_changes_a_number(visit)
     assert "3 W" in said.text_content()
     page.get_by_role("button", name="Back to the scenario's values").click()
     expect(said).to_have_text(before)
-    page.locator("canvas, svg.marks").first.wait_for()
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
     visitor.picture("learn-1280-light")
 
 
@@ -88,6 +88,6 @@ def test_steps_fit_narrow_and_dark_screens(visit):
     page = visitor.page
     for step in (1, 4, 8):
         open_ready(visitor, f"/Learn?step={step}")
-        page.locator("canvas, svg.marks").first.wait_for()
+        page.locator(".js-plotly-plot .main-svg").first.wait_for()
         assert page.evaluate(OVERFLOW) <= 0
     visitor.picture("learn-390-dark")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
-from itnt_core.figures import paper
+from itnt_core.figures import flights_chart, paper, power_chart, users_chart
 from itnt_core.figures.paper import (
     FIGURE_FOLDER,
     NAMES,
@@ -101,3 +101,37 @@ def test_the_stored_figures_are_whole(name, prepare):
             for told in case["methods"].values():
                 assert told["mbit"] <= case["bound_mbit"]
                 assert told["violations"] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "prepare", "draw", "fields"),
+    [
+        ("fig2", users_figure, users_chart, ("users", "mbit")),
+        ("fig3", power_figure, power_chart, ("episode", "reward")),
+    ],
+)
+def test_the_charts_hold_the_stored_means_in_bands_from_low_to_high(name, prepare, draw, fields):
+    figure = prepare(read_figure(FIGURE_FOLDER / f"{name}.json"))
+    chart = draw(figure)
+    bands, lines = chart.data[: len(chart.data) // 2], chart.data[len(chart.data) // 2 :]
+    assert {line.name for line in lines} == {row["series"] for row in figure.rows}
+    for band, line in zip(bands, lines, strict=True):
+        own = [row for row in figure.rows if row["series"] == line.name]
+        assert list(zip(line.x, line.y, strict=True)) == [tuple(row[field] for field in fields) for row in own]
+        half = len(own)
+        assert list(band.y[:half]) == [row["high"] for row in own]
+        assert list(band.y[half:])[::-1] == [row["low"] for row in own] and band.fill == "toself"
+        assert (band.legendgroup, band.fillcolor) == (line.name, line.line.color)
+    assert len({(line.line.color, line.line.dash) for line in lines}) == len(lines)
+
+
+def test_the_flights_of_two_users_are_two_lines_and_stations_are_triangles():
+    figure = flight_figure(read_figure(FIGURE_FOLDER / "fig4.json"))
+    chart = flights_chart(figure)
+    for trace in chart.data:
+        own = [row for row in figure.rows if row["series"] == trace.name]
+        flown = [(x, y) for x, y in zip(trace.x, trace.y, strict=True) if x is not None]
+        assert flown == [(row["east_m"], row["north_m"]) for row in own]
+        if trace.name != "GBS":
+            assert list(trace.x).count(None) == len({row["user"] for row in own})
+    assert chart.data[-1].marker.symbol == "triangle-up" and chart.layout.yaxis.scaleanchor == "x"

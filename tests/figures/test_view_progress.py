@@ -2,7 +2,15 @@
 
 import pytest
 
-from itnt_core.figures.progress import MOST_POINTS, ascent, training
+from itnt_core.figures.progress import (
+    FIGURES,
+    MOST_POINTS,
+    ascent,
+    ascent_figure,
+    learning_figure,
+    metrics_figure,
+    training,
+)
 from itnt_core.methods import Explanation
 from itnt_core.words import explanation_rows
 
@@ -64,3 +72,22 @@ def test_learning_curves_stand_beside_their_lines():
     assert [row["mbit"] for row in curves.service if row["series"] == "Policy alone"] == [80.0, 95.0]
     assert ("Reward", 2.0) in curves.last
     assert training([event(0.1, 90.0), event(0.2, 95.0)]) is None
+
+
+def test_the_figures_hold_the_rows_of_the_curves():
+    curve = ascent([event(0.5, 100.0, 200.0), event(2.0, 150.0, 190.0)])
+    best, bound = ascent_figure(curve).data
+    assert (list(best.x), list(best.y), best.line.shape) == ([0.5, 2.0], [100.0, 150.0], "hv")
+    assert list(bound.y) == [200.0, 190.0] and bound.line.dash != best.line.dash
+
+    metrics = {key: 0.1 * n for n, key in enumerate(FIGURES)}
+    learned = training([learning_event(episode, 80.0, planner_mbit=120.0, **metrics) for episode in (1, 2, 3)])
+    lines = {line.name: list(line.y) for line in learning_figure(learned).data}
+    assert lines["Policy alone"] == [80.0] * 3 and lines["Best so far"] == [101.0, 102.0, 103.0]
+    assert all(list(line.x) == [1, 2, 3] for line in learning_figure(learned).data)
+    small = metrics_figure(learned)
+    for name in FIGURES.values():
+        (line,) = (line for line in small.data if line.name == name)
+        assert list(line.y) == [row["value"] for row in learned.figures if row["figure"] == name]
+    assert [text.text for text in small.layout.annotations] == [line.name for line in small.data]
+    assert len({line.yaxis for line in small.data}) == len(FIGURES)  # a scale of its own each

@@ -29,6 +29,18 @@ def test_a_link_without_a_path_is_in_the_table_but_not_in_the_charts(small):
     assert [row["difference"] for row in view.pair_rows(small)] == [-1.0, 4.0, 1.0]
 
 
+def test_the_charts_hold_the_links_and_their_lines(small):
+    traced, ours, free = view.distance_figure(small).data
+    assert (traced.name, list(traced.y)) == (view.TRACED, [-69.0, -104.0, -121.0])
+    assert (ours.name, list(ours.x)) == (view.URBAN, [50.0, 100.0, 400.0, 800.0])
+    assert dict(zip(free.x, free.y, strict=True)) == dict(zip(small.distance_m, small.free_space_db, strict=True))
+    hidden, clear, agreement = view.pair_figure(small).data
+    assert list(zip(hidden.x, hidden.y, strict=True)) == [(-104.0, -100.0), (-121.0, -120.0)]
+    assert list(zip(clear.x, clear.y, strict=True)) == [(-69.0, -70.0)]
+    assert list(agreement.x) == list(agreement.y) == [-121.0, -69.0]
+    assert {mark.marker.symbol for mark in (hidden, clear)} == {"circle-open", "cross"}
+
+
 def test_the_table_holds_the_figures_of_the_comparison(small):
     rows = {row["Links"]: row for row in view.agreement_rows(small)}
     assert rows["No line of sight"] | {"Links": ""} == {
@@ -69,6 +81,7 @@ def test_the_section_shows_what_is_shipped(compare_page):
     rmse = agreements(read_comparison(SHIPPED_FILE))["Line of sight"].rmse_db
     assert any(f"RMSE {rmse:.1f} dB" in item.value for item in app.markdown)
     assert len(app.dataframe) == 2
+    assert len(app.get("plotly_chart")) == 2 and all(chart.proto.alt for chart in app.get("plotly_chart"))
 
 
 def test_without_any_comparison_the_section_says_how_to_make_one(compare_page, monkeypatch, tmp_path):

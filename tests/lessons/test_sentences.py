@@ -39,7 +39,7 @@ def test_equations_charts_and_tables_follow_the_scenario(step, teach):
     assert [e.numbers for e in before.equations] != [e.numbers for e in after.equations]
     assert all(re.search(r"\d", equation.numbers) for equation in before.equations)
     for one, other in zip(before.charts, after.charts, strict=True):
-        assert one.spec != other.spec
+        assert one.figure != other.figure
     assert before.table != after.table or step.key == "learning"
 
 

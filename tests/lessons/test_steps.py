@@ -157,9 +157,8 @@ def test_optimised_powers_come_near_the_best_of_a_grid_and_never_below_equal(tea
 
 
 def test_a_surrogate_stays_below_the_true_sum_and_meets_it_at_full_power(teach):
-    rows = teach(STEP["power"]).charts[1].spec["layer"][0]["data"]["values"]
-    true = {row["power"]: row["rate"] for row in rows if row["series"] == "Sum of rates"}
-    below = {row["power"]: row["rate"] for row in rows if row["series"] == "SCA's stand-in"}
+    lines = {trace.name: trace for trace in teach(STEP["power"]).charts[1].figure.data}
+    true, below = (dict(zip(lines[name].x, lines[name].y, strict=True)) for name in ("Sum of rates", "SCA's stand-in"))
     assert all(below[power] <= true[power] + 1e-9 for power in below)
     assert below[max(below)] == pytest.approx(true[max(true)])
 

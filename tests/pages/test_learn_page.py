@@ -39,9 +39,9 @@ def test_every_step_opens_with_its_words_equations_and_charts(at):
         assert not app.exception
         assert [header.value for header in app.header] == [title_of(key)]
         if key != "glossary":
-            assert app.get("latex") and app.get("vega_lite_chart")
+            assert app.get("latex") and app.get("plotly_chart")
             assert not app.warning
-            assert all(chart.proto.alt for chart in app.get("vega_lite_chart"))
+            assert all(chart.proto.alt for chart in app.get("plotly_chart"))
         if key == "everything":
             assert "recorded demo" in texts(app)
 
