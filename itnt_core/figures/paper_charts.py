@@ -107,10 +107,10 @@ def _flights(rows: Rows) -> dict[str, Any]:
     """Return the flights of all users as one line with gaps between them, in the order of their slots."""
     x: list[float | None] = []
     y: list[float | None] = []
-    said: list[str | None] = []
+    labels: list[str | None] = []
     for user in dict.fromkeys(row["user"] for row in rows):
         own = sorted((row for row in rows if row["user"] == user), key=lambda row: row["slot"])
         x += [*(row["east_m"] for row in own), None]
         y += [*(row["north_m"] for row in own), None]
-        said += [*(f"{style.plain(user)}, slot {row['slot']}" for row in own), None]
-    return {"x": x, "y": y, "mode": "lines", "customdata": said, "hovertemplate": "%{customdata}"}
+        labels += [*(f"{style.plain(user)}, slot {row['slot']}" for row in own), None]
+    return {"x": x, "y": y, "mode": "lines", "customdata": labels, "hovertemplate": "%{customdata}"}

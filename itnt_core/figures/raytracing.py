@@ -108,8 +108,8 @@ def _marks(
     for name, look in zip(names, LOOKS, strict=True):
         own = [number for number, row in enumerate(rows) if row[by] == name]
         x, y = ([rows[number][field] for number in own] for field in fields)
-        said = [beside[number] for number in own]
-        figure.add_scatter(x=x, y=y, name=name, mode="markers", marker=look, customdata=said, hovertemplate=hover)
+        labels = [beside[number] for number in own]
+        figure.add_scatter(x=x, y=y, name=name, mode="markers", marker=look, customdata=labels, hovertemplate=hover)
     return figure
 
 
