@@ -24,8 +24,8 @@ LOOKS: dict[str, Look] = {
     NAMES["straight"]: {"color": style.SKY, "dash": "1px,3px"},
 }
 POWER_COLOURS = (style.SKY, style.BLUE, style.GREEN, style.RED)  # from little to much
-BAND_OPACITY = 0.15
-HEIGHT, MAP_HEIGHT = 440, 600
+BAND_OPACITY = 0.15  # of 1: a line under it stays readable
+HEIGHT, MAP_HEIGHT = 440, 600  # px
 
 
 def users_chart(figure: PaperFigure) -> go.Figure:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 URBAN, TRACED, FREE_SPACE = "Our urban model", "Ray tracing", "Free space"
 SIGHT, NO_SIGHT = "Line of sight", "No line of sight"
 DEPLOYMENTS = {"uma": "UMa", "umi": "UMi"}
-HEIGHT = 400
+HEIGHT = 400  # px
 DASHED = {"color": style.GREY, "dash": "6px,4px", "width": 2}
 # Shapes tell them apart without colour; rings lie over one another and stay readable.
 LOOKS = (

@@ -19,7 +19,7 @@ EDGE = {"width": 1, "color": "white"}  # around marks, so that they stand off li
 TOP_LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0.0, "traceorder": "normal"}
 MARGIN = {"l": 10, "r": 10, "t": 10, "b": 10}  # px; axes take what they need on top of it
 AXIS = {"separatethousands": True, "exponentformat": "SI", "minexponent": 6}  # 12,000, not 12k
-MOST_WHOLE_TICKS = 10
+MOST_WHOLE_TICKS = 10  # whole numbers beside one another before plotly chooses
 LECTURE_PX, LECTURE_TITLE_PX = 17, 18  # letters that are read from the last row
 
 
