@@ -7,6 +7,7 @@ import io
 from functools import lru_cache
 
 import numpy as np
+import plotly.graph_objects as go
 
 from itnt_core.city import City
 
@@ -28,3 +29,19 @@ def city_picture(city: City) -> str:
     target = io.BytesIO()
     Image.fromarray(rgba).save(target, "PNG")
     return "data:image/png;base64," + base64.b64encode(target.getvalue()).decode()
+
+
+def put_city_under(figure: go.Figure, picture: str, half_m: float, opacity: float) -> None:
+    """Lay a picture of the city under a chart whose axes are metres east and north of its middle."""
+    figure.add_layout_image(
+        source=picture,
+        xref="x",
+        yref="y",
+        x=-half_m,
+        y=half_m,
+        sizex=2 * half_m,
+        sizey=2 * half_m,
+        sizing="stretch",
+        layer="below",
+        opacity=opacity,
+    )

@@ -12,7 +12,7 @@ from itnt_core.twin import Environment, TwinResult
 from itnt_core.units import to_db
 
 from . import style
-from .city import city_picture
+from .city import city_picture, put_city_under
 from .twin import NTN, TN
 
 LEAST_SHARE = 0.02  # of the resource blocks of one sub-band: a thinner link is not drawn
@@ -43,18 +43,7 @@ def player_figure(result: TwinResult, city: City) -> go.Figure:
     figure = go.Figure(data=frames[0].data, frames=frames)
     half = result.scenario.network.area.size_m / 2
     edge = 1.22 * half
-    figure.add_layout_image(
-        source=city_picture(city),
-        xref="x",
-        yref="y",
-        x=-half,
-        y=half,
-        sizex=2 * half,
-        sizey=2 * half,
-        sizing="stretch",
-        layer="below",
-        opacity=0.55,
-    )
+    put_city_under(figure, city_picture(city), half, 0.55)
     figure.update_layout(
         height=620,
         margin=style.MARGIN | {"t": 40},
@@ -109,18 +98,7 @@ def setup_figure(environment: Environment) -> go.Figure:
             _satellite_trace(satellites, environment.sky.station_ids, environment.sky.elevation_deg[0]),
         ]
     )
-    figure.add_layout_image(
-        source=city_picture(environment.city),
-        xref="x",
-        yref="y",
-        x=-half,
-        y=half,
-        sizex=2 * half,
-        sizey=2 * half,
-        sizing="stretch",
-        layer="below",
-        opacity=0.55,
-    )
+    put_city_under(figure, city_picture(environment.city), half, 0.55)
     figure.update_layout(
         height=460,
         margin=style.MARGIN,

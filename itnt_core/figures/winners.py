@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from itnt_core.words import user_data_mbit
 
 from . import style
+from .city import put_city_under
 
 SAME_MBIT = 0.05  # less than what is shown counts as no difference
 MOST_ROWS = 10  # users of the chart, those who win and lose most
@@ -117,18 +118,7 @@ def winners_figure(differences: Sequence[UserDifference], result: Any, picture: 
     """Draw the users from above over a picture of the city: triangles up for winners, down for losers, rings else."""
     half = result.scenario.area.size_m / 2
     figure = go.Figure([_station_trace(result), _user_trace(differences)])
-    figure.add_layout_image(
-        source=picture,
-        xref="x",
-        yref="y",
-        x=-half,
-        y=half,
-        sizex=2 * half,
-        sizey=2 * half,
-        sizing="stretch",
-        layer="below",
-        opacity=0.4,
-    )
+    put_city_under(figure, picture, half, 0.4)
     edge = 1.1 * half
     figure.update_layout(
         height=520,
