@@ -33,6 +33,7 @@ COUNT = """() => { const note = document.querySelector('.map3d'); const read = (
   globalThis.frames_ = 0; let last = read();
   const tick = () => { if (read() !== last) { last = read(); globalThis.frames_ += 1; } requestAnimationFrame(tick); };
   requestAnimationFrame(tick); }"""
+CURVES = """() => [...document.querySelectorAll(".graph")].every((graph) => graph.querySelector(".main-svg"))"""
 FLAGS = [
     "--headless=new",
     "--no-sandbox",
@@ -131,6 +132,7 @@ def measure(browser, address: str) -> tuple[float, float, int]:
         if state.get("painted") == "1" and float(state.get("time", 0)) > 2:
             break
         time.sleep(0.2)
+    page.wait_for_function(CURVES)  # drawn once, before what is counted
     page.evaluate(COUNT)
     metrics = page.context.new_cdp_session(page)
     metrics.send("Performance.enable", {"timeDomain": "threadTicks"})  # other load does not count

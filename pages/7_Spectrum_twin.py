@@ -67,4 +67,4 @@ with page("Spectrum twin", PURPOSE):
     st.subheader("Who wins where", anchor=False)
     show_study()
     st.subheader("Runs", anchor=False)
-    show_runs(store, KIND, most=len(SCHEME_TITLES))
+    show_runs(store, KIND, most=len(SCHEME_TITLES), beside_a_player=True)

@@ -3,7 +3,7 @@ from .bundles import SKY
 from .editor import EDITOR_RULES, editor_sentence, editor_things, sky_passes, whole_track, window_track
 from .export import replay_file_name, replay_html
 from .framing import overview_span_m
-from .libraries import deck_library
+from .libraries import deck_library, plotly_library
 from .opening import read_opening
 from .packing import content_name, pack, unpack
 from .ready_stories import ready_story
@@ -52,6 +52,7 @@ __all__ = [
     "gain_picture",
     "overview_span_m",
     "pack",
+    "plotly_library",
     "read_opening",
     "read_story",
     "ready_story",

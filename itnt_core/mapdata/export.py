@@ -1,4 +1,4 @@
-"""A replay as one HTML file that plays from disk: drawing library, our modules and the data are all inside.
+"""A replay as one HTML file that plays from disk: drawing libraries, our modules and the data are all inside.
 
 Binary parts are gzip in base64 and unpacked by the browser; our ES modules are data: addresses in an import map, for
 modules cannot import one another from a file's folder. The page's own security policy forbids every request.
@@ -11,12 +11,14 @@ import gzip
 import html
 import json
 import re
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from itnt_core.installed import asset
 from itnt_core.words import headline_figures, replay_sentence, user_rows
 
-from .libraries import deck_library
+from .libraries import deck_library, plotly_library
 from .packing import unpack
 from .ready_stories import ready_story
 from .replay import replay_bundle
@@ -53,6 +55,7 @@ PAGE = """<!doctype html>
 <p id="notice"></p>
 <script type="application/json" id="facts">{facts}</script>
 <script type="text/plain" id="deck">{deck}</script>
+<script type="text/plain" id="plotly">{plotly}</script>
 <script type="text/plain" id="city">{city}</script>
 <script type="text/plain" id="flight">{flight}</script>
 <script type="module">import "map3d/{entry}";</script>
@@ -75,7 +78,8 @@ def replay_html(result: Any, city: Any, story: Story | None = None) -> bytes:
         style=style,
         imports=_for_script({"imports": _import_map()}),
         facts=_for_script(_facts(result, city, story or ready_story(result), simplified)),
-        deck=_packed(deck_library()),
+        deck=_packed_library(deck_library),
+        plotly=_packed_library(plotly_library),
         city=_packed(scene),
         flight=_packed(replay_bundle(result)),
         entry=ENTRY,
@@ -118,6 +122,11 @@ def _import_map() -> dict[str, str]:
         named = IMPORT.sub(r'\1 "map3d/\2"', source)  # a data: address has no folder to be relative to
         addresses[f"map3d/{name}"] = f"data:text/javascript;base64,{base64.b64encode(named.encode()).decode()}"
     return addresses
+
+
+@lru_cache(maxsize=2)
+def _packed_library(read: Callable[[], bytes]) -> str:
+    return _packed(read())
 
 
 def _packed(blob: bytes) -> str:

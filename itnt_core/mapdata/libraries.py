@@ -1,4 +1,4 @@
-"""The drawing library of the map, as the installed packages bring it."""
+"""The drawing libraries of map and curves, as the installed packages bring them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,19 @@ class MissingLibraryError(ItntError, RuntimeError):
 
 def deck_library() -> bytes:
     """Return deck.gl as the installed pydeck wheel brings it, without importing pydeck."""
-    spec = find_spec("pydeck")
-    path = Path(spec.origin).parent / "nbextension" / "static" / "index.js" if spec and spec.origin else None
+    return _brought_by("pydeck", "nbextension", "static", "index.js")
+
+
+def plotly_library() -> bytes:
+    """Return plotly.js as the installed plotly wheel brings it, without importing plotly."""
+    return _brought_by("plotly", "package_data", "plotly.min.js")
+
+
+def _brought_by(package: str, *parts: str) -> bytes:
+    spec = find_spec(package)
+    path = Path(spec.origin).parent.joinpath(*parts) if spec and spec.origin else None
     if path is None or not path.exists():
         raise MissingLibraryError(
-            "pydeck is not installed, so there is nothing to draw with: pip install -r requirements.txt"
+            f"{package} is not installed, so there is nothing to draw with: pip install -r requirements.txt"
         )
     return path.read_bytes()

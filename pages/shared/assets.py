@@ -9,6 +9,7 @@ import re
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +19,7 @@ import streamlit as st
 from itnt_core.data_folder import data_path, data_root
 from itnt_core.errors import ItntError
 from itnt_core.installed import asset
-from itnt_core.mapdata import content_name, deck_library
+from itnt_core.mapdata import content_name, deck_library, plotly_library
 
 COMPONENT_FOLDER = asset("map3d") / "src"
 DEMO_ID = "demo"
@@ -56,12 +57,13 @@ def published_file(name: str) -> Path | None:
 
 
 def component_files() -> dict[str, str]:
-    """Publish the map component and its drawing library; return the addresses the component's data names."""
+    """Publish the map component and its drawing libraries; return the addresses the component's data names."""
     folder = publish_component()
     return {
         "code_url": address(f"{folder}/{START}"),
         "style_url": address(f"{folder}/map3d.css"),
-        "deck_url": _publish_deck(),
+        "deck_url": _publish_library(deck_library),
+        "plotly_url": _publish_library(plotly_library),
     }
 
 
@@ -150,7 +152,7 @@ def _newest_change() -> int:
 
 def publish_component() -> str:
     """Publish the component's modules in one folder named after all of them, so that their imports stay relative."""
-    folder, blobs = _component(_newest_change(), _publish_deck())
+    folder, blobs = _component(_newest_change(), _publish_library(deck_library))
     _keep({f"{folder}/{name}": blob for name, blob in blobs.items()})
     return folder
 
@@ -165,14 +167,14 @@ def _component(changed_ns: int, deck_address: str) -> tuple[str, dict[str, bytes
     return "map3d-" + content_name(b"\0".join(name.encode() + blob for name, blob in blobs.items()), ""), blobs
 
 
-def _publish_deck() -> str:
-    """Publish deck.gl out of the installed pydeck wheel, without importing pydeck; return its address."""
-    name, blob = _deck()
+def _publish_library(read: Callable[[], bytes]) -> str:
+    """Publish a drawing library out of an installed wheel; return its address."""
+    name, blob = _library(read)
     _keep({name: blob})
     return address(name)
 
 
-@lru_cache(maxsize=1)
-def _deck() -> tuple[str, bytes]:
-    blob = deck_library()
+@lru_cache(maxsize=2)
+def _library(read: Callable[[], bytes]) -> tuple[str, bytes]:
+    blob = read()
     return content_name(blob, ".js"), blob

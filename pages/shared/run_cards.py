@@ -41,10 +41,13 @@ STATE_SIGNS = {
 }
 
 
-def show_runs(store: RunStore, study: str, most: int = MOST_CARDS) -> None:
-    """Show the newest runs of a study; they refresh by themselves, quickly while one is open."""
+def show_runs(store: RunStore, study: str, most: int = MOST_CARDS, *, beside_a_player: bool = False) -> None:
+    """Show the newest runs of a study; they refresh by themselves, quickly while one is open.
+
+    Beside a chart that plays the page is not run again to change the pace: the chart would stop.
+    """
     live = any(not run.is_over for run in of_study(store.list(), study))
-    st.fragment(_cards, run_every=LIVE_S if live else IDLE_S)(store, live, study, most)
+    st.fragment(_cards, run_every=LIVE_S if live else IDLE_S)(store, None if beside_a_player else live, study, most)
 
 
 def keep_working(store: RunStore, runs: list[Run]) -> None:
@@ -61,8 +64,11 @@ def keep_working(store: RunStore, runs: list[Run]) -> None:
 
 
 @told_in_place()
-def _cards(store: RunStore, live: bool, study: str, most: int) -> None:
-    """Draw the cards; when the first run opens or the last one ends, rerun the page once to change the pace."""
+def _cards(store: RunStore, live: bool | None, study: str, most: int) -> None:
+    """Draw the cards; when the first run opens or the last one ends, rerun the page once to change the pace.
+
+    ``live`` says whether one was open when the page was drawn, None that the pace stays.
+    """
     everything = store.list()
     keep_working(store, everything)
     runs = of_study(everything, study)
@@ -74,7 +80,7 @@ def _cards(store: RunStore, live: bool, study: str, most: int) -> None:
         _card(store, run)
     if len(runs) > most:
         st.caption(f"{len(runs) - most} older runs are not shown; the Runs page lists all.")
-    if live == all(run.is_over for run in runs):
+    if live is not None and live == all(run.is_over for run in runs):
         st.rerun()
 
 

@@ -36,49 +36,96 @@ def _loaded(folder: str, finished: float) -> TwinResult:
 def show_results(store: RunStore) -> None:
     """Show the finished runs of a question; more of them appear by themselves as they finish.
 
-    What is chosen stands outside of the part that refreshes by itself, which would forget it now and then: see the
-    filter of the page Runs.
+    A window that plays stops when the page is drawn again, so a run that finishes redraws nothing but the comparison:
+    the window stands in a part of its own. What is chosen stands outside of the part that refreshes by itself, which
+    would forget it now and then: see the filter of the page Runs.
     """
     runs = _runs(store)
-    if any(not run.is_over for run in runs):
-        st.fragment(_watch, run_every=LIVE_S)(store, {run.id for run in runs if run.is_over})
-    st.fragment(_results)(store)
+    live = LIVE_S if any(not run.is_over for run in runs) else None
+    if live:
+        st.fragment(_watch, run_every=live)(store, set(_questions(runs)))
+    st.fragment(_results)(store, live)
 
 
 def _runs(store: RunStore) -> list[Run]:
     return of_study(store.list(), KIND)
 
 
+def _questions(runs: list[Run]) -> dict[str, dict[str, Run]]:
+    """Return the newest finished run of each scheme by question; questions nobody has answered are left out."""
+    questions: dict[str, dict[str, Run]] = {}
+    for run in runs:
+        if run.state == "done":
+            questions.setdefault(run.scenario_hash[:12], {}).setdefault(run.method, run)
+    return questions
+
+
 @told_in_place()
-def _watch(store: RunStore, over: set[str]) -> None:
-    """Draw the page again once another run is over."""
-    if {run.id for run in _runs(store) if run.is_over} != over:
+def _watch(store: RunStore, answered: set[str]) -> None:
+    """Draw the page again once another question has its first answer."""
+    if set(_questions(_runs(store))) != answered:
         st.rerun()
 
 
 @told_in_place()
-def _results(store: RunStore) -> None:
-    questions: dict[str, dict[str, Run]] = {}
-    for run in _runs(store):
-        if run.state == "done":
-            questions.setdefault(run.scenario_hash[:12], {}).setdefault(run.method, run)  # the newest of each scheme
+def _results(store: RunStore, live: float | None) -> None:
+    questions = _questions(_runs(store))
     if not questions:
         st.info("Nothing has finished yet. Start some schemes above; their backlog appears here as they finish.")
         return
-    runs = questions[_asked(questions)]
-    order = [key for key in SCHEME_TITLES if key in runs]
-    results: list[TwinResult] = []
-    wrong: list[str] = []
-    for key in order:
-        try:
-            results.append(_loaded(str(store.folder(runs[key].id)), runs[key].finished or 0.0))
-        except ResultError as error:
-            wrong += error.sentences
+    question = _asked(questions)
+    st.fragment(_comparison, run_every=live)(store, question)
+    st.fragment(_watching)(store, question)
+
+
+@told_in_place()
+def _comparison(store: RunStore, question: str) -> None:
+    results, wrong = _read(store, _questions(_runs(store)).get(question, {}))
     if wrong:
         sentences(wrong, "error")
     if results:
         _compare(results)
-        _one(results)
+
+
+@told_in_place()
+def _watching(store: RunStore, question: str) -> None:
+    """Look at one scheme of a question; one that has not finished yet can be chosen, too, and is waited for."""
+    runs = _runs(store)
+    results = {result.kpis["scheme"]: result for result in _read(store, _questions(runs).get(question, {}))[0]}
+    coming = {run.method for run in runs if run.scenario_hash[:12] == question and not run.is_over}
+    keys = [key for key in SCHEME_TITLES if key in results or key in coming]
+    if not results:
+        return
+    start = keys.index("joint_refine" if "joint_refine" in results else next(iter(results)))
+    chosen = str(
+        st.selectbox(
+            "Scheme to watch", keys, index=start, format_func=SCHEME_TITLES.__getitem__, key=f"twin_s_{question}"
+        )
+    )
+    if chosen in results:
+        _one(results[chosen], chosen, list(results.values()))
+    else:
+        st.info(f"{SCHEME_TITLES[chosen]} is still being computed; its window appears here.")
+        st.fragment(_wait, run_every=LIVE_S)(store, question, chosen)
+
+
+@told_in_place()
+def _wait(store: RunStore, question: str, scheme: str) -> None:
+    """Draw the page again once a scheme that somebody waits for is over."""
+    if not any(run.method == scheme and run.scenario_hash[:12] == question and not run.is_over for run in _runs(store)):
+        st.rerun()
+
+
+def _read(store: RunStore, runs: dict[str, Run]) -> tuple[list[TwinResult], list[str]]:
+    """Return the results of a question's schemes, in the order of schemes, and what is wrong with the others."""
+    results: list[TwinResult] = []
+    wrong: list[str] = []
+    for key in (key for key in SCHEME_TITLES if key in runs):
+        try:
+            results.append(_loaded(str(store.folder(runs[key].id)), runs[key].finished or 0.0))
+        except ResultError as error:
+            wrong += error.sentences
+    return results, wrong
 
 
 def _asked(questions: dict[str, dict[str, Run]]) -> str:
@@ -115,14 +162,8 @@ def _compare(results: list[TwinResult]) -> None:
     )
 
 
-def _one(results: list[TwinResult]) -> None:
+def _one(result: TwinResult, chosen: str, results: list[TwinResult]) -> None:
     """Look at one scheme: the city, the band, the steps of the planner, what the correction changed."""
-    keys = [result.kpis["scheme"] for result in results]
-    start = keys.index("joint_refine") if "joint_refine" in keys else 0
-    chosen = st.selectbox(
-        "Scheme to watch", keys, index=start, format_func=lambda key: SCHEME_TITLES[key], key=f"twin_s_{'-'.join(keys)}"
-    )
-    result = results[keys.index(chosen)]
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.markdown("**The window plays**")

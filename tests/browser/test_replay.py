@@ -2,9 +2,11 @@
 
 import re
 import time
+from typing import NamedTuple
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 from visitor import ARTIFACTS, PATIENCE_S
 
 from itnt_core.mapdata.breakdown import sinr_breakdown
@@ -58,6 +60,71 @@ def test_the_replay_plays_faster_pauses_scrubs_and_steps(visit, tiny_run):
     page.get_by_role("button", name="Play (space)").click()
     slots = tiny_run[1].scenario.time.slots
     visitor.wait_for_map(f"map.playing === '0' && map.time === '{slots}.00'")
+
+
+def test_the_curves_tell_values_zoom_together_hide_lines_and_seek(visit, tiny_run):
+    result = tiny_run[1]
+    visitor = open_replay(visit, tiny_run, height=1100)
+    page = visitor.page
+    data = page.locator("[data-chart='Data served so far']")
+    data.scroll_into_view_if_needed()
+    data.locator("path.js-line").first.wait_for(state="attached")
+    assert page.locator(".chart .cursor:visible").count() == 5
+
+    # the tip tells the stored value under the pointer
+    left, right, top, bottom = Edges.of(data)
+    seconds = result.scenario.time.slots * result.scenario.time.slot_s
+    page.mouse.move(right - 1, top + 5)
+    tip = data.locator(".hovertext")
+    expect(tip).to_contain_text("Mbit")
+    served_mbit = np.nansum(result.dataset["rate_active_mbit_s"].values, axis=0) * result.scenario.time.slot_s
+    aerial = len(result.scenario.aerial_users)
+    expected = {**dict(zip(result.scenario.user_ids, served_mbit, strict=True)), "mean GU": served_mbit[aerial:].mean()}
+    name, value = re.match(r"(.+?)([\d.]+) Mbitat", tip.text_content()).groups()
+    assert float(value) == pytest.approx(expected[name], rel=1e-3)
+
+    # a click goes to that moment; a drag zooms every curve to it; one button shows all of them again
+    page.mouse.click(left + (right - left) / 2, (top + bottom) / 2)
+    visitor.wait_for_map(f"Math.abs(map.time - {result.scenario.time.slots / 2}) < 0.1")
+    cursor = data.locator(".cursor").bounding_box()
+    assert cursor["x"] + cursor["width"] / 2 == pytest.approx((left + right) / 2, abs=3)
+    page.mouse.move(left + (right - left) * 0.25, top + 20)
+    page.mouse.down()
+    page.mouse.move(left + (right - left) * 0.75, top + 22, steps=6)
+    page.mouse.up()
+    whole = page.get_by_role("button", name="Show all")
+    expect(whole).to_have_count(5)
+    for chart in page.locator(".chart[data-chart]").all():
+        assert chart.locator(".graph").evaluate("node => node.layout.xaxis.range") == pytest.approx(
+            [0.25 * seconds, 0.75 * seconds], abs=0.02 * seconds
+        )
+    visitor.picture("replay-curves-zoomed")
+    whole.first.click()
+    expect(whole).to_have_count(0)
+
+    # its mark hides a line and shows it again
+    lines = data.locator("path.js-line")
+    shown = lines.count()
+    data.get_by_role("button", name="Show au-1").click()
+    expect(lines).to_have_count(shown - 1)
+    expect(data.get_by_role("button", name="Show au-1")).to_have_attribute("aria-pressed", "false")
+    data.get_by_role("button", name="Show au-1").click()
+    expect(lines).to_have_count(shown)
+
+
+class Edges(NamedTuple):
+    """Where a chart's plot is on the screen, in pixels."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    @classmethod
+    def of(cls, chart):
+        """Return the edges of the part of a chart in which lines are drawn."""
+        box = chart.locator(".nsewdrag").bounding_box()
+        return cls(box["x"], box["x"] + box["width"], box["y"], box["y"] + box["height"])
 
 
 def test_the_breakdown_of_any_user_chosen_adds_up_to_the_evaluators_sinr(visit, tiny_run):

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from itnt_core.runs import RunStore
+from itnt_core.twin import run_scheme, twin_preset, write_twin_result
 from tests.shared import real_case, shared_file
 
 REAL = "data/traffic/milan_internet_10min_square_4159.csv"
@@ -44,6 +46,7 @@ def test_a_traffic_file_becomes_backlog_curves_that_play_and_pause(visit, traffi
     page.get_by_text(re.compile("Least backlog here: .*With perfect knowledge")).wait_for(timeout=240_000)
     title = page.locator(".gtitle", has_text="Cycle")
     title.first.wait_for(timeout=60_000)
+    still(title.first)
     first = title.first.text_content()
     page.get_by_text("Play", exact=False).locator("visible=true").last.click()
     expect(title.first).not_to_have_text(first, timeout=30_000)
@@ -51,6 +54,43 @@ def test_a_traffic_file_becomes_backlog_curves_that_play_and_pause(visit, traffi
     visitor.picture("spectrum")
     # Plotly rejects the promise of an animation that is paused, with nothing in it, and its own button ignores that.
     visitor.complaints = [complaint for complaint in visitor.complaints if complaint != "page error: undefined"]
+
+
+def test_a_window_plays_on_while_another_scheme_finishes(visit, data_folder, city_cache):
+    """What is watched is not taken away, and does not begin again, when the page shows one scheme more."""
+    store = RunStore(data_folder)
+    toy = twin_preset("toy", cache_dir=city_cache)
+    longer = toy.network.time.model_copy(update={"slots": 4 * toy.network.time.slots})
+    toy = toy.model_copy(update={"network": toy.network.model_copy(update={"name": "Watched toy", "time": longer})})
+    watched = store.submit(toy, "greedy")
+    write_twin_result(store.folder(watched), run_scheme(toy, "greedy", cache_dir=city_cache))
+    with store.connection() as connection:
+        connection.execute("UPDATE runs SET state = 'done', progress = 1, finished = 2 WHERE id = ?", (watched,))
+    waiting = store.submit(toy, "joint_refine")  # the page sees to a worker
+
+    visitor = visit()
+    page = visitor.page
+    visitor.open(f"/Spectrum_twin?question={store.get(watched).scenario_hash[:12]}")
+    title = page.locator(".gtitle", has_text="Cycle").first
+    expect(title).to_contain_text("Cycle 1")
+    still(title)
+    page.locator(".updatemenu-button:visible", has_text="Play").click()
+    expect(title).not_to_contain_text("Cycle 1:")
+    expect(page.get_by_text("Least backlog here:")).to_be_visible()  # there are two now
+    assert store.get(waiting).state == "done"
+    choice = page.get_by_label("Scheme to watch")
+    expect(choice).to_have_count(1)
+    expect(choice).to_have_value("Greedy full reuse")
+    expect(title).to_contain_text(f"Cycle {toy.cycles}:")  # it went on to its end
+    visitor.complaints = [complaint for complaint in visitor.complaints if complaint != "page error: undefined"]
+
+
+def still(place):
+    """Wait until an element is drawn no more: a chart is drawn a second time in the colours of the page."""
+    before = None
+    while (now := place.evaluate("node => node.outerHTML")) != before:
+        before = now
+        place.page.wait_for_timeout(500)
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, True), (390, False)])

@@ -29,6 +29,7 @@ def test_the_page_holds_the_bundles_that_the_app_sends(page, result, city):
     assert gzip.decompress(base64.b64decode(part(page, "flight"))) == replay_bundle(result)
     assert gzip.decompress(base64.b64decode(part(page, "city"))) == scene_bundle(city, result.scenario.area)
     assert gzip.decompress(base64.b64decode(part(page, "deck"))).startswith(b"globalThis.deck")
+    assert gzip.decompress(base64.b64decode(part(page, "plotly"))) == libraries.plotly_library()
 
 
 def test_every_import_of_every_module_is_in_the_import_map(page):
@@ -55,7 +56,7 @@ class _Notice:
 
 
 def test_the_page_names_no_other_host_and_forbids_requests(page):
-    outside = re.sub(r'id="(deck|city|flight)">.*?</script>', "", page, flags=re.DOTALL)
+    outside = re.sub(r'id="(deck|plotly|city|flight)">.*?</script>', "", page, flags=re.DOTALL)
     assert not re.search(r"https?://(?!www\.w3\.org)", outside)
     assert "default-src &#x27;none&#x27;" in page
 

@@ -1,13 +1,19 @@
-// A small line chart on a canvas: the series are drawn once, afterwards only a cursor moves.
-import { at, decades, largest, niceTop, short } from "./chart_data.js";
-import { element, penOf } from "./dom.js";
-import { later } from "./later.js";
+// A small line chart by plotly: the series are drawn once, afterwards only a cursor over them moves, by style alone.
+// Click or drag the cursor to seek, drag over the curves to zoom, click a line's mark to hide it.
+import { at, curve, escaped, short } from "./chart_data.js";
+import { element } from "./dom.js";
 
-const MARGIN = { left: 44, right: 10, top: 8, bottom: 22 };
+const MARGIN = { l: 44, r: 12, t: 8, b: 24 };
+const STILL_PX = 4; // a pointer that moves further zooms
+const FONT_PX = 11;
+const GRID = "rgba(128, 128, 128, 0.28)"; // on light and dark ground
+const CONFIG = { displayModeBar: false, doubleClick: false, doubleClickDelay: 500, showTips: false };
+
+/** @typedef {[from: number, to: number]} Range */
 
 export class LineChart {
-  /** @type {CanvasRenderingContext2D} */
-  pen = later();
+  /** @type {PlotlyLibrary | undefined} */
+  plotly = undefined;
   /** @type {Line[]} */
   series = [];
   /** @type {number[]} */
@@ -16,137 +22,190 @@ export class LineChart {
   readouts = [];
   /** @type {number | undefined} */
   position = undefined;
+  /** @type {Range | null} seconds in view, all of them if null */
+  seconds = null;
+  /** @type {Range | null} values in view, all of them if null */
+  values = null;
+  /** @type {Set<string>} labels of the lines that are not shown */
+  hidden = new Set();
+  /** @type {(seconds: Range | null) => void} called when a person zooms */
+  onzoom = () => {};
   /** @type {number} */
   width = 0;
-  /** @type {number} */
-  height = 0;
-  /** @type {number} */
-  low = 0;
-  /** @type {number} */
-  top = 1;
 
   /** @param {{ title: string, unit: string, onseek: (share: number) => void, steps?: boolean, signed?: boolean }} options */
   constructor({ title, unit, onseek, steps = false, signed = false }) {
+    this.title = title;
     this.unit = unit;
     this.onseek = onseek;
     this.steps = steps; // a value holds until the next one
     this.signed = signed; // values may be negative or missing
-    this.canvas = element("canvas", { role: "img", "aria-label": title }); // until there are series to describe
-    this.cursor = element("div", { class: "cursor" });
-    this.plot = element("div", { class: "plot" }, this.canvas, this.cursor);
+    /** @type {PlotlyElement} */
+    this.graph = element("div", { class: "graph", role: "img", "aria-label": title }); // until there are lines to describe
+    this.cursor = element("div", { class: "cursor", hidden: true });
+    this.waiting = element("p", { class: "waiting" }, "Drawing the curves …");
+    this.plot = element("div", { class: "plot" }, this.graph, this.cursor, this.waiting);
     this.legend = element("div", { class: "keys" });
+    this.whole = element(
+      "button",
+      { type: "button", class: "whole", hidden: true, onclick: () => this.onzoom(null) },
+      "Show all",
+    );
     this.node = element(
       "figure",
-      { class: "chart" },
-      element("figcaption", {}, `${title}, ${unit}`),
+      { class: "chart", "data-chart": title },
+      element("figcaption", {}, `${title}, ${unit}`, this.whole),
       this.plot,
       this.legend,
     );
-    this.title = title;
-    this.plot.addEventListener("pointerdown", (event) => this.#seek(event));
-    this.plot.addEventListener("pointermove", (event) => event.buttons === 1 && this.#seek(event));
+    this.#listen();
     this.sizes = new ResizeObserver(() => this.redraw());
     this.sizes.observe(this.plot);
   }
 
   leave() {
     this.sizes.disconnect();
+    this.plotly?.purge(this.graph);
   }
 
   /** @type {(times: number[], series: Line[]) => void} */
   show(times, series) {
+    if (times !== this.times) Object.assign(this, { seconds: null, values: null });
     this.times = times;
     this.series = series;
     this.readouts = series.map(() => element("b", {}));
     this.legend.replaceChildren(...series.map((line, index) => this.#key(line, this.readouts[index])));
-    this.canvas.setAttribute("aria-label", this.#description());
+    this.graph.setAttribute("aria-label", this.#description());
     this.redraw();
+  }
+
+  /** @type {(plotly: PlotlyLibrary) => void} */
+  draw(plotly) {
+    this.plotly = plotly;
+    this.redraw();
+  }
+
+  /** @type {(sentence: string) => void} */
+  fail(sentence) {
+    this.waiting.textContent = sentence;
   }
 
   // fractional index into the times
   /** @type {(position: number) => void} */
   moveTo(position) {
     this.position = position;
-    const last = this.times[this.times.length - 1];
-    const time = at(this.times, position);
-    this.cursor.style.transform = `translateX(${MARGIN.left + (time / last) * this.width}px)`;
+    const [from, to] = this.#inView();
+    const share = (at(this.times, position) - from) / (to - from);
+    this.cursor.hidden = !this.plotly || share < 0 || share > 1;
+    this.cursor.style.transform = `translateX(${MARGIN.l + share * this.width}px)`;
     this.#showValues(position);
+  }
+
+  /** @type {(seconds: Range | null, values: Range | null) => void} */
+  zoom(seconds, values) {
+    Object.assign(this, { seconds, values });
+    this.redraw();
   }
 
   redraw() {
     const box = this.plot.getBoundingClientRect();
-    if (!box.width || !this.series.length) return;
-    const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
-    Object.assign(this.canvas, { width: box.width * ratio, height: box.height * ratio });
-    this.width = box.width - MARGIN.left - MARGIN.right;
-    this.height = box.height - MARGIN.top - MARGIN.bottom;
-    this.pen = penOf(this.canvas);
-    this.pen.scale(ratio, ratio);
-    [this.low, this.top] = this.signed
-      ? decades(this.series)
-      : [0, niceTop(Math.max(...this.series.map((line) => largest(line.values))))];
-    const style = getComputedStyle(this.plot);
-    this.#grid(style.color, style.fontFamily);
-    for (const line of this.series) this.#line(line);
+    if (box.width && this.series.length && this.plotly) this.#plot(this.plotly, box);
+    this.whole.hidden = !this.seconds && !this.values;
     this.moveTo(this.position ?? 0);
   }
 
-  /** @type {(time: number) => number} */
-  #x(time) {
-    return MARGIN.left + (time / this.times[this.times.length - 1]) * this.width;
+  /** @type {(plotly: PlotlyLibrary, box: DOMRect) => void} */
+  #plot(plotly, box) {
+    this.width = box.width - MARGIN.l - MARGIN.r;
+    const traces = this.series.map((line) => this.#trace(line));
+    const first = !this.graph.on;
+    plotly.react(this.graph, traces, this.#layout(box), CONFIG);
+    this.waiting.hidden = true;
+    if (!first) return;
+    this.graph.on?.("plotly_relayout", (change) => this.#zoomed(change));
+    this.graph.on?.("plotly_doubleclick", () => this.onzoom(null));
   }
 
-  /** @type {(value: number) => number} */
-  #y(value) {
-    return MARGIN.top + this.height * (1 - (value - this.low) / (this.top - this.low));
+  /** @type {(line: Line) => object} */
+  #trace(line) {
+    const { x, y } = curve(this.times, line.values, this);
+    return {
+      type: "scatter",
+      mode: "lines",
+      name: escaped(line.label),
+      x,
+      y,
+      line: { color: line.colour, width: line.width ?? 1.6, dash: line.dash?.map((px) => `${px}px`).join(",") },
+      visible: !this.hidden.has(line.label),
+      hovertemplate: `<b>%{fullData.name}</b><br>%{y:,.4~g} ${this.unit}<br>at %{x:.4~g} s<extra></extra>`,
+    };
   }
 
-  /** @type {(colour: string, family: string) => void} */
-  #grid(colour, family) {
-    const pen = this.pen;
-    Object.assign(pen, {
-      fillStyle: colour,
-      strokeStyle: colour,
-      font: `11px ${family}`,
-      textBaseline: "middle",
-      lineWidth: 1,
+  /** @type {(box: DOMRect) => object} */
+  #layout({ width, height }) {
+    const { color, fontFamily, backgroundColor } = getComputedStyle(this.plot);
+    const axis = { gridcolor: GRID, linecolor: GRID, zeroline: false, ticks: "", automargin: false };
+    return {
+      width,
+      height,
+      margin: MARGIN,
+      font: { family: fontFamily, size: FONT_PX, color },
+      paper_bgcolor: "transparent",
+      plot_bgcolor: "transparent",
+      hoverlabel: { bgcolor: backgroundColor, font: { family: fontFamily, size: FONT_PX, color }, namelength: -1 },
+      showlegend: false, // the keys below are the legend: they tell the values at the playhead, too
+      hovermode: "closest",
+      dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom", // a finger scrolls the page
+      xaxis: { ...axis, range: this.#inView(), showgrid: false, nticks: 6, ticksuffix: " s", showticksuffix: "last" },
+      yaxis: {
+        ...axis,
+        ...(this.values ? { range: this.values } : { autorange: true }),
+        rangemode: this.signed ? "normal" : "tozero",
+        nticks: 5,
+      },
+    };
+  }
+
+  /** @returns {Range} */
+  #inView() {
+    return this.seconds ?? [0, this.times[this.times.length - 1]];
+  }
+
+  // a person has dragged over the curves
+  /** @type {(change: Record<string, unknown>) => void} */
+  #zoomed(change) {
+    if (!Object.keys(change).some((name) => /axis\.(range|autorange)/.test(name))) return;
+    if (!this.graph.layout) return;
+    const { xaxis, yaxis } = this.graph.layout;
+    const [last, [from, to]] = [this.times[this.times.length - 1], xaxis.range];
+    this.values = yaxis.autorange ? null : yaxis.range;
+    this.onzoom([Math.max(0, from), Math.min(last, to)]);
+  }
+
+  #listen() {
+    const { plot, cursor } = this;
+    plot.addEventListener("pointerdown", (down) => {
+      if (down.target === cursor || down.button !== 0) return;
+      /** @type {(up: PointerEvent) => void} */
+      const lifted = (up) => {
+        const still = Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) <= STILL_PX;
+        if (up.type === "pointerup" && still) this.#seek(up);
+        removeEventListener("pointerup", lifted, true);
+        removeEventListener("pointercancel", lifted, true);
+      };
+      addEventListener("pointerup", lifted, true); // plotly lays a sheet over the page while something is dragged
+      addEventListener("pointercancel", lifted, true);
     });
-    for (const share of [0, 0.5, 1]) {
-      const y = this.#y(this.low + (this.top - this.low) * share);
-      pen.globalAlpha = 0.18;
-      pen.fillRect(MARGIN.left, y, this.width, 1);
-      pen.globalAlpha = 0.75;
-      pen.textAlign = "right";
-      pen.fillText(short(this.low + (this.top - this.low) * share), MARGIN.left - 6, y);
-    }
-    const last = this.times[this.times.length - 1];
-    for (const share of [0, 0.25, 0.5, 0.75, 1]) {
-      pen.textAlign = share === 1 ? "right" : share ? "center" : "left";
-      pen.fillText(
-        `${short(last * share)}${share === 1 ? " s" : ""}`,
-        this.#x(last * share),
-        this.height + MARGIN.top + 13,
-      );
-    }
-    pen.globalAlpha = 1;
+    cursor.addEventListener("pointerdown", (event) => cursor.setPointerCapture(event.pointerId));
+    cursor.addEventListener("pointermove", (event) => event.buttons === 1 && this.#seek(event));
   }
 
-  /** @type {(line: Line) => void} */
-  #line({ values, colour, dash, width }) {
-    const pen = this.pen;
-    Object.assign(pen, { strokeStyle: colour, lineWidth: width ?? 1.6, lineJoin: "round" });
-    pen.setLineDash(dash ?? []);
-    pen.beginPath();
-    for (let index = 0; index < values.length; index++) {
-      const gap = !Number.isFinite(values[index]);
-      if (gap && this.signed) continue; // there is no number: nothing is drawn
-      const y = this.#y(gap ? 0 : values[index]);
-      if (this.signed && index && !Number.isFinite(values[index - 1])) pen.moveTo(this.#x(this.times[index]), y);
-      if (this.steps) pen.lineTo(this.#x(this.times[index]), y); // a slot's value holds for the whole slot
-      pen.lineTo(this.#x(this.times[Math.min(index + (this.steps ? 1 : 0), this.times.length - 1)]), y);
-    }
-    pen.stroke();
-    pen.setLineDash([]);
+  /** @type {(event: PointerEvent) => void} */
+  #seek(event) {
+    const [from, to] = this.#inView();
+    const share = (event.clientX - this.plot.getBoundingClientRect().left - MARGIN.l) / this.width;
+    const seconds = Math.max(from, Math.min(to, from + share * (to - from)));
+    this.onseek(seconds / this.times[this.times.length - 1]);
   }
 
   /** @type {(position: number) => void} */
@@ -161,32 +220,36 @@ export class LineChart {
 
   /** @type {(line: Line, readout: HTMLElement) => HTMLElement} */
   #key(line, readout) {
-    const mark = element("i", {});
-    mark.style.background = line.dash
+    const swatch = element("i", {});
+    swatch.style.background = line.dash
       ? `repeating-linear-gradient(90deg, ${line.colour} 0 5px, transparent 5px 8px)`
       : line.colour;
-    const tag = line.onclick ? "button" : "span";
-    return element(
-      tag,
-      {
-        class: line.active ? "key active" : "key",
-        ...(line.onclick ? { type: "button", onclick: line.onclick, title: `Choose ${line.label}` } : {}),
-      },
-      mark,
-      line.label,
-      " ",
-      readout,
-    );
+    const mark = element("button", { type: "button", class: "mark-key" }, swatch);
+    mark.addEventListener("click", () => this.#toggle(line, mark));
+    this.#sayWhetherShown(line, mark);
+    const name = line.onclick
+      ? element("button", { type: "button", onclick: line.onclick, title: `Choose ${line.label}` }, line.label)
+      : element("span", {}, line.label);
+    return element("span", { class: line.active ? "key active" : "key" }, mark, name, " ", readout);
+  }
+
+  /** @type {(line: Line, mark: HTMLElement) => void} */
+  #toggle(line, mark) {
+    if (!this.hidden.delete(line.label)) this.hidden.add(line.label);
+    this.#sayWhetherShown(line, mark);
+    this.redraw();
+  }
+
+  /** @type {(line: Line, mark: HTMLElement) => void} */
+  #sayWhetherShown({ label }, mark) {
+    const shown = !this.hidden.has(label);
+    mark.setAttribute("aria-pressed", String(shown));
+    mark.setAttribute("aria-label", `Show ${label}`);
+    mark.title = shown ? `Hide ${label}` : `Show ${label}`;
   }
 
   #description() {
     const ends = this.series.map((line) => `${line.label} ends at ${short(line.values[line.values.length - 1] || 0)}`);
     return `${this.title} in ${this.unit} over time: ${ends.join(", ")}.`;
-  }
-
-  /** @type {(event: PointerEvent) => void} */
-  #seek(event) {
-    const share = (event.clientX - this.plot.getBoundingClientRect().left - MARGIN.left) / this.width;
-    this.onseek(Math.max(0, Math.min(1, share)));
   }
 }

@@ -8,29 +8,27 @@ export function at(values, position) {
   return values[index] + (next - values[index]) * (position - index);
 }
 
-/** @type {(values: Iterable<number>) => number} */
-export function largest(values) {
-  let top = 0;
-  for (const value of values) if (value > top) top = value;
-  return top;
+// A line's values as points of a plot. What holds for a slot is a step from its start to its end; where there is no number
+// there is a gap if values are signed, zero otherwise.
+/** @type {(times: number[], values: ArrayLike<number>, how: { steps: boolean, signed: boolean }) => { x: number[], y: (number | null)[] }} */
+export function curve(times, values, { steps, signed }) {
+  /** @type {{ x: number[], y: (number | null)[] }} */
+  const points = { x: [], y: [] };
+  for (let index = 0; index < values.length; index++) {
+    const y = Number.isFinite(values[index]) ? values[index] : signed ? null : 0;
+    const ends = steps ? [times[index], times[Math.min(index + 1, times.length - 1)]] : [times[index]];
+    for (const x of ends) {
+      points.x.push(x);
+      points.y.push(y);
+    }
+  }
+  return points;
 }
 
-// whole tens around all values -> [lowest, highest], an even number of tens apart
-/** @type {(series: Line[]) => [number, number]} */
-export function decades(series) {
-  let [low, top] = [0, 10];
-  for (const { values } of series)
-    for (const value of values) if (Number.isFinite(value)) [low, top] = [Math.min(low, value), Math.max(top, value)];
-  low = Math.floor(low / 10) * 10;
-  top = Math.ceil(top / 10) * 10;
-  return [low, ((top - low) / 10) % 2 ? top + 10 : top];
-}
-
-/** @type {(value: number) => number} */
-export function niceTop(value) {
-  if (!(value > 0)) return 1;
-  const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 1.2, 1.6, 2, 2.5, 3, 4, 5, 6, 8, 10].map((lead) => lead * power).find((top) => top >= value) ?? value;
+// text as plotly shows it letter by letter, which else takes marks in it for its own
+/** @type {(text: string) => string} */
+export function escaped(text) {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 
 /** @type {(value: number) => string} */

@@ -53,6 +53,12 @@ export class CompareSession extends Mounted {
     for (const pane of this.panes) pane.painted();
     this.furniture.cameraMoved();
     this.firstPaint();
+    this.playback.charts.group.mayDraw(this.playback.data.plotly_url);
+  }
+
+  // what waits for the first picture need not wait where there is none
+  shown() {
+    if (!this.stage.deck) this.playback.charts.group.mayDraw(this.playback.data.plotly_url);
   }
 
   between() {

@@ -1,6 +1,7 @@
 // Curves of all compared runs over one another on the shared clock: seconds since each run's start.
 import { LineChart } from "./chart.js";
 import { at, commonTimes, fractionalIndex } from "./chart_data.js";
+import { ChartGroup } from "./chart_group.js";
 import { LETTERS, LOOKS } from "./compare_pane.js";
 import { element } from "./dom.js";
 
@@ -22,16 +23,13 @@ export class CompareCharts {
     this.service = new LineChart({ title: "Cumulative data service", unit: "Mbit", onseek });
     this.rate = new LineChart({ title: "Sum rate of all users", unit: "Mbit/s", onseek, steps: true });
     this.served = new LineChart({ title: "Users served above the SINR floor", unit: "%", onseek, steps: true });
-    this.all = [this.service, this.rate, this.served];
-    this.node = element(
-      "div",
-      { class: "charts", "data-role": "compare-charts" },
-      ...this.all.map((chart) => chart.node),
-    );
+    const all = [this.service, this.rate, this.served];
+    this.node = element("div", { class: "charts", "data-role": "compare-charts" }, ...all.map((chart) => chart.node));
+    this.group = new ChartGroup(all, this.node);
   }
 
   leave() {
-    for (const chart of this.all) chart.leave();
+    this.group.leave();
   }
 
   /** @type {(panes: ComparePane[]) => void} */
@@ -61,12 +59,11 @@ export class CompareCharts {
 
   /** @type {(seconds: number) => void} */
   moveTo(seconds) {
-    const position = fractionalIndex(this.times, seconds);
-    for (const chart of this.all) chart.moveTo(position);
+    this.group.moveTo(fractionalIndex(this.times, seconds));
   }
 
   redraw() {
-    for (const chart of this.all) chart.redraw();
+    this.group.redraw();
   }
 
   // Values of a run end where it ends: the chart keeps the last one in its legend.

@@ -1,4 +1,5 @@
 // The shared clock of a comparison: one playhead in seconds since each run's start, one camera, one chosen user.
+import { CURVE_HELP } from "./chart_group.js";
 import { CompareCharts } from "./compare_charts.js";
 import { LinkBox } from "./link_box.js";
 import { Playback } from "./playback.js";
@@ -17,7 +18,7 @@ import { later } from "./later.js";
 const WORDS = {
   play: "play or pause all runs",
   clicks: [["click a user", "tell who serves it in every run"]],
-  more: [],
+  more: CURVE_HELP,
 };
 
 /** @extends {Playback<CompareSession>} */

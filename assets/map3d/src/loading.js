@@ -2,6 +2,7 @@
 
 /**
  * @typedef {object} TabMemory
+ * @property {Map<string, () => Promise<void>>} carried how a script that the page itself carries is run, by address
  * @property {Map<string, Promise<void>>} scripts by address
  * @property {Map<string, Promise<any>>} bundles by address
  * @property {import("./stage.js").Stage[]} stages
@@ -12,6 +13,7 @@
 const page = /** @type {{ itntMap3d?: TabMemory }} */ (globalThis);
 /** @type {TabMemory} */
 const shared = (page.itntMap3d ??= {
+  carried: new Map(),
   scripts: new Map(),
   bundles: new Map(),
   stages: [],
@@ -37,7 +39,12 @@ export function keepCamera(view) {
 
 /** @type {(url: string) => Promise<DeckLibrary>} */
 export function loadDeck(url) {
-  return remembered(shared.scripts, url, () => runScript(url)).then(() => globalThis.deck);
+  return loadScript(url).then(() => globalThis.deck);
+}
+
+/** @type {(url: string) => Promise<void>} */
+export function loadScript(url) {
+  return remembered(shared.scripts, url, shared.carried.get(url) ?? (() => runScript(url)));
 }
 
 /** @type {(url: string) => Promise<any>} */
@@ -77,7 +84,7 @@ function runScript(url) {
   return new Promise((resolve, reject) => {
     const script = Object.assign(document.createElement("script"), { src: absolute(url) });
     script.onload = () => resolve();
-    script.onerror = () => reject(new Error("The drawing library could not be loaded."));
+    script.onerror = () => reject(new Error("A drawing library could not be loaded."));
     document.head.append(script);
   });
 }

@@ -6,6 +6,7 @@ import { ReplayCamera } from "./replay_camera.js";
 import { ReplayTools } from "./replay_tools.js";
 import { Playback } from "./playback.js";
 import { ReplayCharts } from "./replay_charts.js";
+import { CURVE_HELP } from "./chart_group.js";
 import { nearestThing } from "./picking.js";
 import { Story } from "./story.js";
 import { element, wantsStillness } from "./dom.js";
@@ -24,7 +25,7 @@ const WORDS = {
     ["click a user", "add its curves and break its SINR down"],
     ["click it again", "take it away"],
   ],
-  more: [["in a story", "space: pause, ← →: views, Esc: leave"]],
+  more: [...CURVE_HELP, ["in a story", "space: pause, ← →: views, Esc: leave"]],
 };
 
 /** @extends {Playback<MapSession>} */
@@ -169,6 +170,7 @@ export class Replay extends Playback {
     this.playsSoon = false;
     this.tools.painted();
     this.story.painted();
+    this.charts.group.mayDraw(this.data.plotly_url);
   }
 
   draw() {

@@ -2,6 +2,7 @@
 // per station, and the SINR of the chosen user with what it is made of.
 import { LineChart } from "./chart.js";
 import { column, constant } from "./chart_data.js";
+import { ChartGroup } from "./chart_group.js";
 import { BreakdownPanel } from "./replay_breakdown.js";
 import { SERIES_COLOURS } from "./palette.js";
 import { element } from "./dom.js";
@@ -32,7 +33,7 @@ export class ReplayCharts {
     this.service = new LineChart({ title: "Cumulative data service, all users", unit: "Mbit", onseek });
     this.load = new LineChart({ title: "Linked users per station", unit: "users", onseek, steps: true });
     this.sinr = new LineChart({ title: "SINR of the chosen user", unit: "dB", onseek, steps: true, signed: true });
-    this.all = [this.rate, this.data, this.service, this.load, this.sinr];
+    const all = [this.rate, this.data, this.service, this.load, this.sinr];
     this.breakdown = new BreakdownPanel();
     /** @type {HTMLSelectElement} */
     this.picker = element("select", {
@@ -49,16 +50,13 @@ export class ReplayCharts {
         "Click users on the map to add their curves; click the chosen one again to remove it.",
       ),
     );
-    this.node = element(
-      "div",
-      {},
-      this.picked,
-      element("div", { class: "charts" }, ...this.all.map((chart) => chart.node), this.breakdown.node),
-    );
+    const charts = element("div", { class: "charts" }, ...all.map((chart) => chart.node), this.breakdown.node);
+    this.node = element("div", {}, this.picked, charts);
+    this.group = new ChartGroup(all, charts);
   }
 
   leave() {
-    for (const chart of this.all) chart.leave();
+    this.group.leave();
   }
 
   /** @type {(flight: Flight) => void} */
@@ -93,12 +91,12 @@ export class ReplayCharts {
 
   /** @type {(time: number) => void} */
   showTime(time) {
-    for (const chart of this.all) chart.moveTo(time);
+    this.group.moveTo(time);
     this.breakdown.showTime();
   }
 
   redraw() {
-    for (const chart of this.all) chart.redraw();
+    this.group.redraw();
   }
 
   #serviceLines() {

@@ -29,7 +29,7 @@ async function start() {
   const [city, replay] = await Promise.all([embedded("city"), embedded("flight")]);
   memory.bundles.set("city", Promise.resolve(unpack(await city.arrayBuffer())));
   memory.bundles.set("flight", Promise.resolve(unpack(await replay.arrayBuffer())));
-  memory.scripts.set("deck", embedded("deck").then(runScript));
+  for (const library of ["deck", "plotly"]) memory.carried.set(library, () => embedded(library).then(runScript)); // unpacked when it is needed
   const session = new MapSession(part("replay"));
   const data = {
     ...facts.map,
@@ -37,6 +37,7 @@ async function start() {
     city_url: "city",
     replay_url: "flight",
     deck_url: "deck",
+    plotly_url: "plotly",
     autoplay: true,
     ...readView(location.hash.slice(1)),
   };
@@ -68,7 +69,7 @@ async function runScript(response) {
     const script = Object.assign(document.createElement("script"), {
       src: address,
       onload: resolve,
-      onerror: () => reject(new Error("The drawing library could not be unpacked.")),
+      onerror: () => reject(new Error("A drawing library could not be unpacked.")),
     });
     document.head.append(script);
   });

@@ -1,16 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  at,
-  column,
-  commonTimes,
-  constant,
-  decades,
-  fractionalIndex,
-  largest,
-  niceTop,
-  short,
-} from "../src/chart_data.js";
+import { at, column, commonTimes, constant, curve, escaped, fractionalIndex, short } from "../src/chart_data.js";
 
 test("between two values the one on the straight line, behind the last the last", () => {
   assert.equal(at([1, 3, 7], 1.25), 4);
@@ -18,20 +8,18 @@ test("between two values the one on the straight line, behind the last the last"
   assert.equal(at([1, 3, 7], 0), 1);
 });
 
-test("a scale ends a little above the largest value", () => {
-  assert.equal(niceTop(largest([3, 17, NaN, 4])), 20);
-  assert.equal(niceTop(101), 120);
-  assert.equal(niceTop(0.03), 0.03);
-  assert.equal(niceTop(0), 1);
-  for (let value = 1e-6; value < 1e9; value *= 1.07) {
-    const top = niceTop(value);
-    assert.ok(top >= value && top <= value * 1.4, String(value));
-  }
+test("what holds for a slot is a step, and a gap is a gap only where zero would be a value", () => {
+  const times = [0, 2, 4, 6];
+  assert.deepEqual(curve(times, [5, NaN, 7], { steps: true, signed: true }), {
+    x: [0, 2, 2, 4, 4, 6],
+    y: [5, 5, null, null, 7, 7],
+  });
+  assert.deepEqual(curve(times, [5, NaN], { steps: true, signed: false }), { x: [0, 2, 2, 4], y: [5, 5, 0, 0] });
+  assert.deepEqual(curve(times, [0, 1, 2, 3], { steps: false, signed: false }), { x: times, y: [0, 1, 2, 3] });
 });
 
-test("a scale of decibels holds all values between whole tens, an even number of them", () => {
-  assert.deepEqual(decades([{ label: "", colour: "", values: [-3, 18, NaN] }]), [-10, 30]);
-  assert.deepEqual(decades([]), [0, 20]);
+test("a name is shown letter by letter", () => {
+  assert.equal(escaped('<a href="x">R&D</a>'), '&lt;a href="x"&gt;R&amp;D&lt;/a&gt;');
 });
 
 test("numbers on an axis are short", () => {

@@ -32,6 +32,7 @@ interface OneMapData extends MapData {
 }
 
 interface ReplayData extends OneMapData {
+  plotly_url: string;
   replay_url: string;
   autoplay?: boolean;
   start_slot?: number;
@@ -57,6 +58,7 @@ interface EditData extends OneMapData {
 }
 
 interface CompareData extends MapData {
+  plotly_url: string;
   panes: PaneData[];
   start_s?: number;
   link: string;
