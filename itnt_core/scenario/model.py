@@ -62,6 +62,12 @@ class TimeGrid(Part):
         """Return the length of the whole window in seconds."""
         return self.slots * self.slot_s
 
+    def index_of(self, slot: int) -> int:
+        """Return the index of a 1-based slot on axes of slots (ValueError where the grid has no such slot)."""
+        if not 1 <= slot <= self.slots:
+            raise ValueError(f"The slot is {slot}, but 1 to {self.slots} is allowed: choose a slot of the time grid.")
+        return slot - 1
+
 
 class Radio(Part):
     """The shared band: K subchannels of one width, receiver noise, and the best modulation's rate."""
