@@ -19,7 +19,7 @@ from .library import (
 )
 from .london.facts import FACTS_DIR
 from .london.generator import generate_london
-from .model import City, CityError, pack_polygons
+from .model import City, CityError, pack_polygons, unpack_polygons
 from .moving import on_city
 from .people import daytime_points
 from .registry import CITY_KINDS, build_city, city_of_scenario
@@ -65,5 +65,6 @@ __all__ = [
     "skyline",
     "store_city",
     "stored_report",
+    "unpack_polygons",
     "write_city_folder",
 ]

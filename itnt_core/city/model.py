@@ -81,10 +81,7 @@ class City:
 
     def footprints(self) -> NDArray[Any]:
         """Return the footprint of each prism (n,), a polygon in metres around the anchor."""
-        rings = np.repeat(np.arange(self.building_count), np.diff(self.ring_starts))
-        if not rings.size:
-            return np.zeros(0, dtype=object)
-        return np.asarray(shapely.polygons(shapely.linearrings(self.vertices_m, indices=rings)))
+        return unpack_polygons(self.vertices_m, self.ring_starts)
 
     def buildings(self) -> GeoDataFrame:
         """Return a row per prism: ``height_m``, the ``name`` of a landmark, the footprint in longitude and latitude.
@@ -163,6 +160,14 @@ def pack_polygons(polygons: Iterable[shapely.Polygon]) -> tuple[Array, NDArray[n
     closing = np.r_[owner[1:] != owner[:-1], True]
     counts = np.bincount(owner[~closing], minlength=shapes.size)
     return coordinates[~closing], np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
+def unpack_polygons(vertices_m: Array, ring_starts: NDArray[np.int64]) -> NDArray[Any]:
+    """Return the polygons (n,) of rings (n_vertices, 2), as :func:`pack_polygons` packs them."""
+    rings = np.repeat(np.arange(len(ring_starts) - 1), np.diff(ring_starts))
+    if not rings.size:
+        return np.zeros(0, dtype=object)
+    return np.asarray(shapely.polygons(shapely.linearrings(vertices_m, indices=rings)))
 
 
 def _coordinates(values: ArrayLike, columns: int, label: str) -> Array:

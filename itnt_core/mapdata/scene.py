@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from itnt_core.scenario import Area
 
 from .bundles import CITY, CityMeta, Label
-from .detail import drawn_buildings
+from .detail import Drawn, drawn_buildings
 
 HEIGHT_CLASS_EDGES_M = (14.0, 28.0, 60.0)  # below: houses, above: blocks, tall blocks, towers
 LANDMARK_CLASS = 4  # after the four classes of heights
@@ -44,13 +44,12 @@ def scene_bundle(city: Any, area: Area) -> bytes:
     vertices, starts = closed_rings(drawn.vertices_m, drawn.ring_starts)
     heights = np.asarray(drawn.heights_m, dtype=np.float32)
     landmarks = landmark_parts(city)
-    special = np.isin(drawn.kept, [part for parts in landmarks.values() for part in parts])
     arrays: dict[str, NDArray[Any]] = {
         "building_vertices": vertices,
         "building_starts": starts,
         "roof_triangles": roof_triangles(vertices, starts),
         "building_heights": heights,
-        "building_class": height_classes(heights, np.flatnonzero(special)),
+        "building_class": building_classes(drawn, landmarks),
     }
     for name, shapes in (("water", city.water), ("parks", city.parks), ("roads", _road_shapes(city.roads))):
         arrays[f"{name}_vertices"], arrays[f"{name}_triangles"] = flat_mesh(shapes)
@@ -123,6 +122,12 @@ def _clockwise(triangles: NDArray[Any]) -> NDArray[np.bool_]:
     first, second = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
     turned: NDArray[np.bool_] = first[:, 0] * second[:, 1] < first[:, 1] * second[:, 0]
     return turned
+
+
+def building_classes(drawn: Drawn, landmarks: Mapping[str, Sequence[int]]) -> NDArray[np.uint8]:
+    """Return the colour class (buildings,) of each drawn building; ``landmarks`` are :func:`landmark_parts`."""
+    special = np.isin(drawn.kept, [part for parts in landmarks.values() for part in parts])
+    return height_classes(drawn.heights_m, np.flatnonzero(special))
 
 
 def height_classes(heights_m: NDArray[Any], landmarks: Sequence[int] | NDArray[Any]) -> NDArray[np.uint8]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -18,6 +19,7 @@ from .names import LongText, NameText
 
 SCENARIO_VERSION: Literal[1] = 1  # of the form of scenario files
 
+View = TypeVar("View", bound=Callable[..., Any])
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
 Coordinate = Annotated[float, Field(ge=-50_000.0, le=50_000.0)]
 
@@ -374,6 +376,21 @@ class Scenario(Part):
         imported = (one.station_id(satellite) for one in self.orbits for satellite in one.satellites)
         members = (*self.ground_stations, *self.satellite_sources)
         return frozenset((*(member.id for member in members), *imported))
+
+    @classmethod
+    def add_view(cls, name: str) -> Callable[[View], View]:
+        """Return a decorator that offers a function of a scenario as its method (ValueError for a name that it has).
+
+        By it :mod:`itnt_core.api` gives scenarios tables and maps, which need rooms that stand above this one.
+        """
+        if hasattr(cls, name) or name in cls.model_fields:
+            raise ValueError(f"A scenario has '{name}' already: give the view another name.")
+
+        def offer(view: View) -> View:
+            setattr(cls, name, view)
+            return view
+
+        return offer
 
     def content_hash(self) -> str:
         """Return the SHA-256 of the canonical JSON of the scenario, hexadecimal."""
