@@ -5,7 +5,7 @@ Third coordinates are metres above ground, of satellites above the ellipsoid. Ev
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,11 +30,10 @@ def user_frame(scenario: Scenario) -> GeoDataFrame:
     >>> user_frame(preset("tiny")).groupby("kind").size().to_dict()
     {'aerial': 1, 'ground': 4}
     """
-    users = (*scenario.aerial_users, *scenario.ground_users)
     places = positions_m((*(user.start for user in scenario.aerial_users), *scenario.ground_users))
     columns = {
         "kind": ["aerial"] * len(scenario.aerial_users) + ["ground"] * len(scenario.ground_users),
-        "name": [user.name for user in users],
+        "name": [*(user.name for user in scenario.aerial_users), *(user.name for user in scenario.ground_users)],
         "height_m": places[:, 2],
     }
     return _frame(columns, _located(shapely.points(places), scenario.area), scenario.user_ids, "user")
@@ -153,7 +152,7 @@ def _located(shapes_m: Any, area: Area) -> Any:
     return shapes_to_lonlat(shapes_m, area.lon, area.lat)
 
 
-def _frame(columns: Mapping[str, Any], shapes: Any, ids: Sequence[str] | None = None, label: str = "") -> GeoDataFrame:
+def _frame(columns: Any, shapes: Any, ids: Iterable[str] | None = None, label: str = "") -> GeoDataFrame:
     import geopandas
     import pandas as pd
 

@@ -28,17 +28,24 @@ from itnt_core.sky import look_angles
 from . import colours
 from .detail import drawn_buildings
 from .frames import flight_frame, links_to, located, mission_frame, station_frame, user_frame, user_positions_m
-from .framing import OVERVIEW_BEARING, OVERVIEW_PITCH, overview_span_m
+from .framing import OVERVIEW_BEARING, OVERVIEW_PITCH, WIDEST, overview_span_m
 from .inlining import POLICY, packed
 from .libraries import deck_library
 from .scene import building_classes, landmark_parts
 from .skydome import DOME_NOTE, dome_position_m
 
 MOST_CORNERS = 100_000  # of buildings: text in a notebook, 3 MB before it is packed
-HEIGHT_PX, LEAST_WIDTH_PX = 500, 800  # of the picture that has to hold everything
+HEIGHT_PX, WIDTH_PX = 500, 800  # of the picture that the camera is set for; the page fits it to its own
+WORDS_PX = 90  # below it
 EQUATOR_M, TILE_PX = 40_075_016.0, 512  # deck.gl's world at zoom 0 is one tile
+KINDS = {
+    "ground_station": "ground base station",
+    "satellite": "satellite",
+    "aerial_user": "aerial user",
+    "ground_user": "ground user",
+}
 DEGREE_DIGITS = 7  # a centimetre
-FLAT = {"depthCompare": "always", "depthWriteEnabled": False}  # what lies on the ground is drawn in its order
+IN_ORDER = {"depthCompare": "always", "depthWriteEnabled": False}  # drawn over what was drawn before
 
 
 class Caption(NamedTuple):
@@ -63,12 +70,14 @@ class NotebookMap(pydeck.Deck):
         for name in [name for name in vars(self) if name.endswith("_key")]:
             setattr(self, name, None)  # pydeck takes keys out of the environment, and would write them into the page
 
-    def to_html(self, filename: str | Path | None = None, **_: Any) -> str:
+    def to_html(self, filename: str | Path | None = None) -> str:
         """Return the map as one HTML page that asks nothing of anybody; write it, too, where a file is named."""
         page = _page().render(
             policy=POLICY,
             caption=self.caption,
             library=_library(),
+            width_px=WIDTH_PX,
+            widest=WIDEST,
             layers=packed(json.dumps(json.loads(self.to_json()), separators=(",", ":")).encode()),
         )
         if filename is not None:
@@ -81,13 +90,8 @@ class NotebookMap(pydeck.Deck):
 
     def _repr_html_(self) -> str:
         """Return the page in a frame, for notebooks."""
-        size = f'width="100%" height="{self.height_px}"'
+        size = f'width="100%" height="{HEIGHT_PX + WORDS_PX}"'
         return f'<iframe {size} style="border: 0" srcdoc="{html.escape(self.to_html())}"></iframe>'
-
-    @property
-    def height_px(self) -> int:
-        """Return how high a notebook shows it."""
-        return HEIGHT_PX + 90  # the words below
 
 
 def scenario_map(scenario: Scenario, city: City) -> NotebookMap:
@@ -147,11 +151,10 @@ def _whole(
 ) -> NotebookMap:
     """Put layers over their city, with a camera that holds everything and the words around it."""
     below, simplified = _city_layers(city)
-    kinds = [kind for kind in colours.KIND_COLOURS if has_sky or kind != "satellite"]
-    legend = [(kind.replace("_", " "), colours.KIND_COLOURS[kind]) for kind in kinds]
+    legend = [(text, colours.KIND_COLOURS[kind]) for kind, text in KINDS.items() if has_sky or kind != "satellite"]
     notes = " ".join(filter(None, (sentence, f"{DOME_NOTE}." if has_sky else "", city.notice, simplified)))
     span_m = overview_span_m(scenario, flights_m)
-    zoom = np.log2(EQUATOR_M * np.cos(np.radians(scenario.area.lat)) * LEAST_WIDTH_PX / (TILE_PX * span_m))
+    zoom = np.log2(EQUATOR_M * np.cos(np.radians(scenario.area.lat)) * WIDTH_PX / (TILE_PX * span_m))
     camera = pydeck.ViewState(
         longitude=scenario.area.lon,
         latitude=scenario.area.lat,
@@ -196,7 +199,7 @@ def _city_layers(city: City) -> tuple[list[pydeck.Layer], str]:
             get_polygon="polygon",
             get_fill_color=list(colour),
             stroked=False,
-            parameters=FLAT,
+            parameters=IN_ORDER,
         )
         for name, areas, colour in flat
     ]
@@ -249,6 +252,7 @@ def _link_layer(links: Any) -> pydeck.Layer:
         get_color="colour",
         get_width="width",
         pickable=True,
+        parameters=IN_ORDER,
     )
 
 
@@ -278,6 +282,7 @@ def _point_layer(kind: str, places: Array, ids: Iterable[str], radius_px: int) -
         stroked=True,
         billboard=True,
         pickable=True,
+        parameters=IN_ORDER,
     )
 
 
@@ -298,7 +303,8 @@ def _stem_layer(name: str, places: Array) -> pydeck.Layer:
 
 def _sky_degrees(scenario: Scenario, azimuth_deg: Array, elevation_deg: Array) -> Array:
     """Return where satellites are drawn (satellites, 3), in degrees and metres; NaN below the horizon."""
-    return located(dome_position_m(azimuth_deg, elevation_deg, scenario.area.size_m), scenario.area)
+    drawn_m = dome_position_m(azimuth_deg, elevation_deg, scenario.area.size_m)
+    return located(drawn_m.astype(np.float64), scenario.area)
 
 
 def _places(points: Iterable[Any]) -> Array:
