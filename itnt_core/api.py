@@ -320,8 +320,9 @@ class Answer:
         It is a ``pydeck.Deck``, without tiles: showing and writing it asks nothing of any other machine. Raises
         ValueError for a slot that the time grid has not.
 
-        >>> [layer.id for layer in optimise(preset("tiny"), method="straight").map(3).layers if layer.pickable]
-        ['links', 'ground_user', 'aerial_user', 'ground_station', 'satellite']
+        >>> deck = optimise(preset("tiny"), method="straight").map(3)
+        >>> [layer.id for layer in deck.layers if layer.type == "PolygonLayer"]
+        ['ground', 'water', 'parks', 'streets', 'buildings']
         """
         from itnt_core.mapdata import result_map
 

@@ -62,7 +62,7 @@ def test_the_pictures_hold_the_answers_arrays(answer):
     assert len(flights) == len(answer.scenario.aerial_users)
 
 
-def test_a_scenario_and_an_answer_give_tables_of_places(answer, tiny_scenario):
+def test_a_scenario_and_an_answer_give_tables_of_places(answer, tiny_scenario, tmp_path):
     tables = {name: getattr(tiny_scenario, name)() for name in ("users", "missions", "stations", "satellites")}
     tables |= {"buildings": tiny_scenario.buildings(), "surface": tiny_scenario.surface(points_per_side=8)}
     tables |= {"of users": answer.users(), "flights": answer.flights(), "links": answer.links(3)}
@@ -77,8 +77,9 @@ def test_a_scenario_and_an_answer_give_tables_of_places(answer, tiny_scenario):
         "flights": (4326, 1),
         "links": (4326, int((answer.dataset["serving_station"].values[2] != -1).sum())),
     }
-    for name in ("buildings", "of users", "flights", "links", "stations"):  # what GIS files take
-        assert tables[name].to_json()
+    for name, table in tables.items():  # every one of them is what GIS files take
+        table.to_file(tmp_path / "tables.gpkg", layer=name)
+        assert (geopandas.read_file(tmp_path / "tables.gpkg", layer=name).geometry == table.geometry.to_numpy()).all()
 
 
 def test_maps_are_decks_without_tiles(answer, tiny_scenario):

@@ -63,6 +63,7 @@ class NotebookMap(pydeck.Deck):
     __slots__ = ("caption",)  # beside what pydeck writes into the layers' JSON
 
     def __init__(self, caption: Caption, layers: Sequence[pydeck.Layer], camera: pydeck.ViewState) -> None:
+        """Put layers and the words around them together; nothing is drawn below the layers."""
         super().__init__(
             layers=list(layers), initial_view_state=camera, height=HEIGHT_PX, map_provider=None, map_style=None
         )
