@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from itnt_core.city import pack_polygons, unpack_polygons
 from itnt_core.scenario import Area
 
 from .bundles import CITY, CityMeta, Label
@@ -85,7 +86,7 @@ def roof_triangles(vertices_m: NDArray[Any], starts: NDArray[Any]) -> NDArray[np
     rings = np.repeat(np.arange(starts.size - 1), np.diff(starts))
     if not rings.size:
         return np.zeros(0, dtype=np.uint32)
-    wanted = _cut(shapely.polygons(shapely.linearrings(vertices_m, indices=rings)))
+    wanted = _cut(unpack_polygons(vertices_m, starts))
     known = np.column_stack([rings, vertices_m]).astype(np.float64)
     first, group = _distinct(np.vstack([known, wanted]))
     return first[group[len(known) :]].astype(np.uint32)
@@ -175,9 +176,7 @@ def _road_shapes(roads: Iterable[tuple[str, BaseGeometry, float]]) -> list[BaseG
 def _bridge_arrays(bridges: Iterable[tuple[str, BaseGeometry, float]]) -> dict[str, NDArray[Any]]:
     """Return bridge decks as closed rings: the centreline widened to the deck's width, ends cut square."""
     decks = _polygons([line.buffer(width_m / 2, cap_style="flat") for _, line, width_m in bridges])
-    rings = [shapely.get_coordinates(deck.exterior)[:-1] for deck in shapely.orient_polygons(decks, exterior_cw=True)]
-    starts = np.concatenate([[0], np.cumsum([len(ring) for ring in rings], dtype=np.int64)])
-    vertices, closed = closed_rings(np.concatenate(rings) if rings else np.zeros((0, 2)), starts)
+    vertices, closed = closed_rings(*pack_polygons(decks))
     return {
         "bridge_vertices": vertices,
         "bridge_starts": closed,
