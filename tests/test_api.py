@@ -90,10 +90,15 @@ def test_maps_are_decks_without_tiles(answer, tiny_scenario):
         answer.map(9)
 
 
-def test_a_view_of_a_scenario_takes_no_name_that_it_has():
-    for name in ("map", "area", "content_hash"):
-        with pytest.raises(ValueError, match=f"A scenario has '{name}' already"):
-            Scenario.add_view(name)
+@pytest.mark.parametrize("name", ["map", "area", "content_hash", "user_ids", "model_dump"])
+def test_a_view_of_a_scenario_takes_no_name_that_it_has(name):
+    with pytest.raises(ValueError, match=f"A scenario has '{name}' already"):
+        Scenario.add_view(name)(lambda scenario: None)
+
+
+def test_a_reloaded_library_gives_its_views_again(tiny_scenario):
+    view = Scenario.users
+    assert Scenario.add_view("users")(view) is view and len(tiny_scenario.users()) == 5
 
 
 @pytest.mark.parametrize("form", ["table", "file"])

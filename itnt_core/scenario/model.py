@@ -383,10 +383,12 @@ class Scenario(Part):
 
         By it :mod:`itnt_core.api` gives scenarios tables and maps, which need rooms that stand above this one.
         """
-        if hasattr(cls, name) or name in cls.model_fields:
-            raise ValueError(f"A scenario has '{name}' already: give the view another name.")
 
         def offer(view: View) -> View:
+            known = getattr(cls, name, None)
+            is_again = known is not None and getattr(known, "__module__", None) == view.__module__  # a reloaded module
+            if name in cls.model_fields or not (known is None or is_again):
+                raise ValueError(f"A scenario has '{name}' already: give the view another name.")
             setattr(cls, name, view)
             return view
 
