@@ -29,7 +29,7 @@ from . import colours
 from .detail import drawn_buildings
 from .frames import flight_frame, links_to, located, mission_frame, station_frame, user_frame, user_positions_m
 from .framing import OVERVIEW_BEARING, OVERVIEW_PITCH, WIDEST, overview_span_m
-from .inlining import POLICY, packed
+from .inlining import POLICY, packed, packed_library
 from .libraries import deck_library
 from .scene import building_classes, landmark_parts
 from .skydome import DOME_NOTE, dome_position_m
@@ -76,7 +76,7 @@ class NotebookMap(pydeck.Deck):
         page = _page().render(
             policy=POLICY,
             caption=self.caption,
-            library=_library(),
+            library=packed_library(deck_library),
             width_px=WIDTH_PX,
             widest=WIDEST,
             layers=packed(json.dumps(json.loads(self.to_json()), separators=(",", ":")).encode()),
@@ -322,12 +322,6 @@ def _degrees(shapes_m: Iterable[Any], city: City) -> list[Any]:
 
 def _rounded(degrees: Array) -> Array:
     return np.asarray(np.round(degrees, DEGREE_DIGITS))
-
-
-@lru_cache(maxsize=1)
-def _library() -> str:
-    """Return the drawing library as the page carries it."""
-    return packed(deck_library())
 
 
 @lru_cache(maxsize=1)
