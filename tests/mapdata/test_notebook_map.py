@@ -16,7 +16,7 @@ from itnt_core.mapdata.skydome import DOME_NOTE
 
 @pytest.fixture(autouse=True)
 def small_library(monkeypatch):
-    monkeypatch.setattr(notebook_map, "_library", lambda: "")
+    monkeypatch.setattr(notebook_map, "packed_library", lambda read: "")
 
 
 def layers(deck):
