@@ -17,10 +17,12 @@ from itnt_core.data_folder import cache_folder
 from itnt_core.scenario import Scenario, format_scenario, parse_scenario, read_scenario, scenario_file_text
 
 if TYPE_CHECKING:
-    import pandas as pd
     import plotly.graph_objects as go
     import xarray as xr
+    from geopandas import GeoDataFrame
 
+    from itnt_core.city import City
+    from itnt_core.mapdata import NotebookMap
     from itnt_core.results import Result, Verification
 
 
@@ -28,7 +30,9 @@ __all__ = [
     "Answer",
     "change",
     "format_scenario",
+    "import_city",
     "list_methods",
+    "on_city",
     "optimise",
     "parse_scenario",
     "preset",
@@ -82,6 +86,43 @@ def change(scenario: Scenario, fields: dict[str, Any]) -> Scenario:
     return override_scenario(scenario, fields)
 
 
+def import_city(source: str | Path | GeoDataFrame, **options: Any) -> City:
+    """Make a city of a file of buildings or of a GeoDataFrame, store it on this machine, and return it.
+
+    ``options`` are those of :class:`itnt_core.city.ImportOptions`: ``height_column``, ``height_unit``, ``layer``,
+    ``crs``, ``anchor``, ``size_m``, ``name``. Heights are found by the columns' names where none is named, and are
+    estimated where there are none. A file is read in a confined process, as on the page. Raises CityError.
+
+    >>> from geopandas import GeoDataFrame
+    >>> from shapely import box
+    >>> shapes = [box(530_000, 180_000, 530_020, 180_020), box(530_050, 180_000, 530_080, 180_020)]
+    >>> houses = GeoDataFrame({"height": [12.0, 30.0]}, geometry=shapes, crs="EPSG:27700")
+    >>> town = import_city(houses, name="Two houses")
+    >>> town.building_count, town.roof_heights_m.tolist()
+    (2, [12.0, 30.0])
+    """
+    from itnt_core.city import ImportOptions, city_of_frame, import_apart, library_folder, read_city_folder, store_city
+
+    library, wanted = library_folder(cache_folder()), ImportOptions(**options)
+    if isinstance(source, str | Path):
+        *_, answer = import_apart(Path(source), wanted, library)
+        content_hash = answer["content_hash"]
+    else:
+        content_hash = store_city(*city_of_frame(source, wanted), library)
+    return read_city_folder(library / content_hash).city
+
+
+def on_city(scenario: Scenario, city: City) -> Scenario:
+    """Return the scenario on an imported city: its area follows the city, everything in it finds a place there.
+
+    Raises ScenarioError where a rule is then broken, such as a mission too short of time.
+    """
+    from itnt_core.city import on_city as moved
+    from itnt_core.scenario import scenario_of_data
+
+    return scenario_of_data(moved(scenario, city).model_dump(mode="json"))
+
+
 def list_methods() -> dict[str, str]:
     """Return the keys of all methods and what each does.
 
@@ -91,6 +132,78 @@ def list_methods() -> dict[str, str]:
     from itnt_core.methods import METHODS
 
     return {method.key: f"{method.title}. {method.summary}" for method in METHODS.values()}
+
+
+@Scenario.add_view("users")
+def _users(scenario: Scenario) -> GeoDataFrame:
+    """Return a row per user: ``kind``, ``name``, ``height_m``, and the point where the user is at the start."""
+    from itnt_core.mapdata import user_frame
+
+    return user_frame(scenario)
+
+
+@Scenario.add_view("missions")
+def _missions(scenario: Scenario) -> GeoDataFrame:
+    """Return a row per aerial user: limits of its flight, and the straight line from start to destination."""
+    from itnt_core.mapdata import mission_frame
+
+    return mission_frame(scenario)
+
+
+@Scenario.add_view("stations")
+def _stations(scenario: Scenario) -> GeoDataFrame:
+    """Return a row per ground base station: ``name``, ``height_m``, ``max_power_w``, ``max_users``, and its point."""
+    from itnt_core.mapdata import station_frame
+
+    return station_frame(scenario)
+
+
+@Scenario.add_view("satellites")
+def _satellites(scenario: Scenario) -> GeoDataFrame:
+    """Return a row per satellite: ``source``, ``max_elevation_deg``, and its ground track over the scenario's time."""
+    from itnt_core.mapdata import satellite_frame
+
+    return satellite_frame(scenario)
+
+
+@Scenario.add_view("buildings")
+def _buildings(scenario: Scenario) -> GeoDataFrame:
+    """Return a row per building of the scenario's city: ``height_m``, the ``name`` of a landmark, its footprint."""
+    return _city(scenario).buildings()
+
+
+@Scenario.add_view("surface")
+def _surface(
+    scenario: Scenario, slot: int = 1, points_per_side: int = 50, aerial_height_m: float | None = None
+) -> GeoDataFrame:
+    """Return a row per cell of the area: best ``station``, ``sinr_db``, ``stations_in_sight``, ``inside_building``.
+
+    All stations radiate on all subchannels; at 1.5 m above ground, or at an aerial user's height. Raises ValueError for
+    a slot that the time grid has not, or for too many points.
+    """
+    from itnt_core.mapdata import surface_frame
+    from itnt_core.network import build_world, coverage_surface
+
+    world = build_world(scenario, cache_dir=cache_folder())
+    found = coverage_surface(world, points_per_side, slot, aerial_height_m)
+    return surface_frame(found, scenario, world.station_ids)
+
+
+@Scenario.add_view("map")
+def _map(scenario: Scenario) -> NotebookMap:
+    """Return a map for notebooks: city, stations, users, missions, satellites; ``to_html`` writes it as a page.
+
+    It is a ``pydeck.Deck``, without tiles: showing and writing it asks nothing of any other machine.
+    """
+    from itnt_core.mapdata import scenario_map
+
+    return scenario_map(scenario, _city(scenario))
+
+
+def _city(scenario: Scenario) -> City:
+    from itnt_core.city import city_of_scenario
+
+    return city_of_scenario(scenario, cache_folder())
 
 
 def optimise(
@@ -175,13 +288,45 @@ class Answer:
         """Return the headline figures by name."""
         return self.result.kpis
 
-    def users(self) -> pd.DataFrame:
-        """Return a row per user: kind, mean rate, share served, data, mean SINR."""
-        import pandas as pd
+    def users(self) -> GeoDataFrame:
+        """Return a row per user: kind, mean rate, share served, data, mean SINR, and the point where the user starts.
 
-        from itnt_core.words import user_rows
+        >>> users = optimise(preset("tiny"), method="straight").users()
+        >>> users.crs.to_epsg(), users.geometry.geom_type.unique().tolist()
+        (4326, ['Point'])
+        """
+        from itnt_core.mapdata import user_result_frame
 
-        return pd.DataFrame(user_rows(self.result)).set_index("User")
+        return user_result_frame(self.result)
+
+    def flights(self) -> GeoDataFrame:
+        """Return a row per aerial user: ``length_m``, ``energy_kj``, and its flight, a corner per waypoint."""
+        from itnt_core.mapdata import flight_frame
+
+        return flight_frame(self.result)
+
+    def links(self, slot: int) -> GeoDataFrame:
+        """Return a row per link of a slot (from 1): ``station``, ``served``, ``sinr_db``, ``rate_mbit_s``, its line.
+
+        Raises ValueError for a slot that the time grid has not.
+        """
+        from itnt_core.mapdata import link_frame
+
+        return link_frame(self.result, slot)
+
+    def map(self, slot: int = 1) -> NotebookMap:
+        """Return a slot (from 1) as a map for notebooks: city, stations, flights, users, links by their SINR.
+
+        It is a ``pydeck.Deck``, without tiles: showing and writing it asks nothing of any other machine. Raises
+        ValueError for a slot that the time grid has not.
+
+        >>> deck = optimise(preset("tiny"), method="straight").map(3)
+        >>> [layer.id for layer in deck.layers if layer.type == "PolygonLayer"]
+        ['ground', 'water', 'parks', 'streets', 'buildings']
+        """
+        from itnt_core.mapdata import result_map
+
+        return result_map(self.result, _city(self.scenario), slot)
 
     def check(self, bound: bool = False) -> Verification:
         """Recompute everything from the stored decision alone: violated constraints, differing figures and arrays.
@@ -224,10 +369,9 @@ class Answer:
     def write_replay(self, path: str | Path) -> None:
         """Write the replay as one HTML file that plays without a network."""
         from itnt_core.mapdata import replay_html
-        from itnt_core.network import build_world
         from itnt_core.results import write_bytes
 
-        write_bytes(Path(path), replay_html(self.result, build_world(self.scenario, cache_dir=cache_folder()).city))
+        write_bytes(Path(path), replay_html(self.result, _city(self.scenario)))
 
     def __getattr__(self, name: str) -> Any:
         """Return a method under the name that it had before."""

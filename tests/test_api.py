@@ -7,14 +7,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import geopandas
 import nbformat
 import numpy as np
+import pydeck
 import pytest
+import shapely
 from nbclient import NotebookClient
 
 import itnt_core as itnt
 from itnt_core.methods import SettingsError
-from itnt_core.scenario import ScenarioError
+from itnt_core.network import build_world
+from itnt_core.scenario import Scenario, ScenarioError
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -25,9 +29,10 @@ def answer(tiny_scenario):
 
 
 def test_the_package_offers_its_names_without_importing_what_is_heavy():
+    heavy = ("torch", "cvxpy", "streamlit", "numba", "geopandas", "pyogrio", "pyproj", "pydeck")
     code = (
         "import sys, itnt_core as itnt; assert set(itnt.__all__) <= set(dir(itnt)); "
-        "print([name for name in ('torch', 'cvxpy', 'streamlit', 'numba', 'geopandas') if name in sys.modules])"
+        f"print([name for name in {heavy} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
@@ -55,6 +60,60 @@ def test_the_pictures_hold_the_answers_arrays(answer):
     assert always_on.y[-1] == pytest.approx(answer.kpis["data_service_always_on_mbit"])
     flights = [line for line in answer.plot_map().data if line.mode == "lines"]
     assert len(flights) == len(answer.scenario.aerial_users)
+
+
+def test_a_scenario_and_an_answer_give_tables_of_places(answer, tiny_scenario, tmp_path):
+    tables = {name: getattr(tiny_scenario, name)() for name in ("users", "missions", "stations", "satellites")}
+    tables |= {"buildings": tiny_scenario.buildings(), "surface": tiny_scenario.surface(points_per_side=8)}
+    tables |= {"of users": answer.users(), "flights": answer.flights(), "links": answer.links(3)}
+    assert {name: (table.crs.to_epsg(), len(table)) for name, table in tables.items()} == {
+        "users": (4326, 5),
+        "missions": (4326, 1),
+        "stations": (4326, 2),
+        "satellites": (4326, 1),
+        "buildings": (4326, build_world(tiny_scenario).city.building_count),
+        "surface": (4326, 64),
+        "of users": (4326, 5),
+        "flights": (4326, 1),
+        "links": (4326, int((answer.dataset["serving_station"].values[2] != -1).sum())),
+    }
+    for name, table in tables.items():  # every one of them is what GIS files take
+        table.to_file(tmp_path / "tables.gpkg", layer=name)
+        assert (geopandas.read_file(tmp_path / "tables.gpkg", layer=name).geometry == table.geometry.to_numpy()).all()
+
+
+def test_maps_are_decks_without_tiles(answer, tiny_scenario):
+    for deck in (tiny_scenario.map(), answer.map(3)):
+        assert isinstance(deck, pydeck.Deck) and deck.map_provider is None
+        assert {layer.type for layer in deck.layers} >= {"PolygonLayer", "ScatterplotLayer", "PathLayer"}
+    with pytest.raises(ValueError, match="slot is 9, but 1 to 8 is allowed"):
+        answer.map(9)
+
+
+@pytest.mark.parametrize("name", ["map", "area", "content_hash", "user_ids", "model_dump"])
+def test_a_view_of_a_scenario_takes_no_name_that_it_has(name):
+    with pytest.raises(ValueError, match=f"A scenario has '{name}' already"):
+        Scenario.add_view(name)(lambda scenario: None)
+
+
+def test_a_reloaded_library_gives_its_views_again(tiny_scenario):
+    view = Scenario.users
+    assert Scenario.add_view("users")(view) is view and len(tiny_scenario.users()) == 5
+
+
+@pytest.mark.parametrize("form", ["table", "file"])
+def test_a_city_of_ones_own_carries_a_scenario_from_question_to_answer(tiny_scenario, tmp_path, form, monkeypatch):
+    monkeypatch.setenv("ITNT_DATA_DIR", str(tmp_path))
+    grid = [(530_000.0 + 60.0 * east, 180_000.0 + 60.0 * north) for east in range(9) for north in range(9)]
+    shapes = [shapely.box(east, north, east + 20.0, north + 20.0) for east, north in grid]
+    table = geopandas.GeoDataFrame({"tall": np.linspace(5.0, 45.0, 81)}, geometry=shapes, crs="EPSG:27700")
+    table.to_file(tmp_path / "town.gpkg")
+    city = itnt.import_city(table if form == "table" else tmp_path / "town.gpkg", height_column="tall", name="Ours")
+    assert city.building_count == 81 and city.name == "Ours"
+    assert city.buildings().to_crs("EPSG:27700").area.sum() == pytest.approx(81 * 400.0, rel=2e-3)
+    moved = itnt.on_city(tiny_scenario, city)
+    assert moved.city.content_hash == city.content_hash() and len(moved.buildings()) == 81
+    assert itnt.optimise(moved, method="straight").kpis["violations"] == 0
 
 
 def test_an_answer_is_kept_opened_again_and_replayed_from_one_file(answer, tmp_path):

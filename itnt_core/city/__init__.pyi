@@ -1,7 +1,7 @@
-from .files.exporting import city_cityjson, city_geojson
+from .files.exporting import city_cityjson, city_frame, city_geojson, city_geopackage
 from .files.formats import CITY_FORMATS, CityFormat, format_titles, register_city_format
 from .files.import_process import import_apart
-from .files.importing import report_data, report_of
+from .files.importing import city_of_frame, report_data, report_of
 from .files.survey import ImportOptions, ImportReport, Survey
 from .finding import find_city
 from .horizon import Skyline, skyline
@@ -13,12 +13,13 @@ from .library import (
     list_cities,
     read_city_folder,
     seen_from,
+    store_city,
     stored_report,
     write_city_folder,
 )
 from .london.facts import FACTS_DIR
 from .london.generator import generate_london
-from .model import City, CityError, pack_polygons
+from .model import City, CityError, pack_polygons, unpack_polygons
 from .moving import on_city
 from .people import daytime_points
 from .registry import CITY_KINDS, build_city, city_of_scenario
@@ -39,7 +40,10 @@ __all__ = [
     "build_city",
     "city_cityjson",
     "city_file",
+    "city_frame",
     "city_geojson",
+    "city_geopackage",
+    "city_of_frame",
     "city_of_scenario",
     "daytime_points",
     "delete_city",
@@ -59,6 +63,8 @@ __all__ = [
     "seen_from",
     "settled",
     "skyline",
+    "store_city",
     "stored_report",
+    "unpack_polygons",
     "write_city_folder",
 ]

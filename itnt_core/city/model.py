@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -15,7 +15,11 @@ from numpy.typing import ArrayLike, NDArray
 from itnt_core.arrays import Array
 from itnt_core.city.grid import BuildingGrid, build_grid, rays_are_clear, tallest_roof_m
 from itnt_core.errors import ItntError
+from itnt_core.scenario import LONLAT, shapes_to_lonlat
 from itnt_core.texts import cleaned
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 
 NamedLine = tuple[str, shapely.LineString, float]
 
@@ -74,6 +78,28 @@ class City:
         for shape in (*self.water, *self.parks, *lines):
             digest.update(shapely.to_wkb(shape, byte_order=1))
         return digest.hexdigest()
+
+    def footprints(self) -> NDArray[Any]:
+        """Return the footprint of each prism (n,), a polygon in metres around the anchor."""
+        return unpack_polygons(self.vertices_m, self.ring_starts)
+
+    def buildings(self) -> GeoDataFrame:
+        """Return a row per prism: ``height_m``, the ``name`` of a landmark, the footprint in longitude and latitude.
+
+        >>> from itnt_core.city import build_city
+        >>> buildings = build_city("london", -0.09, 51.508, 400.0, 1).buildings()
+        >>> buildings.crs.to_epsg(), list(buildings.columns)
+        (4326, ['height_m', 'name', 'geometry'])
+        """
+        import geopandas
+
+        names = dict(self.landmark_names)
+        columns = {
+            "height_m": self.roof_heights_m,
+            "name": [names.get(index) for index in range(self.building_count)],
+        }
+        shapes = shapes_to_lonlat(self.footprints(), self.lon, self.lat)
+        return geopandas.GeoDataFrame(columns, geometry=shapes, crs=LONLAT)
 
     def roof_m(self, points_m: ArrayLike) -> Array:
         """Find the tallest roof over each point in metres, 0.0 outside buildings.
@@ -134,6 +160,14 @@ def pack_polygons(polygons: Iterable[shapely.Polygon]) -> tuple[Array, NDArray[n
     closing = np.r_[owner[1:] != owner[:-1], True]
     counts = np.bincount(owner[~closing], minlength=shapes.size)
     return coordinates[~closing], np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
+def unpack_polygons(vertices_m: Array, ring_starts: NDArray[np.int64]) -> NDArray[Any]:
+    """Return the polygons (n,) of rings (n_vertices, 2), as :func:`pack_polygons` packs them."""
+    rings = np.repeat(np.arange(len(ring_starts) - 1), np.diff(ring_starts))
+    if not rings.size:
+        return np.zeros(0, dtype=object)
+    return np.asarray(shapely.polygons(shapely.linearrings(vertices_m, indices=rings)))
 
 
 def _coordinates(values: ArrayLike, columns: int, label: str) -> Array:

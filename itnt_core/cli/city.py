@@ -17,6 +17,7 @@ from itnt_core.city import (
     city_cityjson,
     city_file,
     city_geojson,
+    city_geopackage,
     city_of_scenario,
     find_city,
     import_apart,
@@ -61,7 +62,7 @@ def add_commands(commands: Any) -> None:
     known.set_defaults(command=_list)
     export = actions.add_parser(
         "export",
-        help="write a city as GeoJSON (.geojson), CityJSON 2.0 (.json) or city file (.zip)",
+        help="write a city as GeoJSON (.geojson), GeoPackage (.gpkg), CityJSON 2.0 (.json) or city file (.zip)",
         epilog="CITY is a folder, a content hash, a name, a scenario file, 'london' or 'open'.",
     )
     export.add_argument("city", metavar="CITY")
@@ -136,12 +137,15 @@ def _export(options: argparse.Namespace) -> int:
     suffix = options.output.suffix.lower()
     if suffix == ".geojson":
         content = city_geojson(city).encode()
+    elif suffix == ".gpkg":
+        content = city_geopackage(city)
     elif suffix == ".json":
         content = city_cityjson(city).encode()
     elif suffix == ".zip":
         content = city_file(city, report or report_of(city, city.name, "ITNT Studio"))
     else:
-        raise CityError(f"The file '{options.output.name}' must end in .geojson, .json (CityJSON) or .zip (city file).")
+        endings = ".geojson, .gpkg, .json (CityJSON) or .zip (city file)"
+        raise CityError(f"The file '{options.output.name}' must end in {endings}.")
     write_output(options.output, content)
     print(json.dumps({"path": str(options.output), "prisms": city.building_count, "bytes": len(content)}))
     return 0

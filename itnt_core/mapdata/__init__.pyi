@@ -2,8 +2,19 @@ from .breakdown import Breakdown
 from .bundles import SKY
 from .editor import EDITOR_RULES, editor_sentence, editor_things, sky_passes, whole_track, window_track
 from .export import replay_file_name, replay_html
+from .frames import (
+    flight_frame,
+    link_frame,
+    mission_frame,
+    satellite_frame,
+    station_frame,
+    surface_frame,
+    user_frame,
+    user_result_frame,
+)
 from .framing import overview_span_m
 from .libraries import deck_library, plotly_library
+from .notebook_map import NotebookMap, result_map, scenario_map
 from .opening import read_opening
 from .packing import content_name, pack, unpack
 from .ready_stories import ready_story
@@ -40,6 +51,7 @@ __all__ = [
     "SURFACE_KINDS",
     "Breakdown",
     "Camera",
+    "NotebookMap",
     "Story",
     "StoryError",
     "SurfacePicture",
@@ -49,7 +61,10 @@ __all__ = [
     "delete_story",
     "editor_sentence",
     "editor_things",
+    "flight_frame",
     "gain_picture",
+    "link_frame",
+    "mission_frame",
     "overview_span_m",
     "pack",
     "plotly_library",
@@ -59,12 +74,19 @@ __all__ = [
     "replay_bundle",
     "replay_file_name",
     "replay_html",
+    "result_map",
+    "satellite_frame",
+    "scenario_map",
     "scene_bundle",
     "sky_passes",
+    "station_frame",
     "story_data",
     "surface_bundle",
+    "surface_frame",
     "surface_picture",
     "unpack",
+    "user_frame",
+    "user_result_frame",
     "view_of",
     "whole_track",
     "window_track",

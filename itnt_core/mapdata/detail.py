@@ -33,8 +33,7 @@ def drawn_buildings(city: Any, most_corners: int = MOST_CORNERS) -> Drawn:
     everyone = np.arange(heights.size)
     if len(vertices) <= most_corners:
         return Drawn(vertices, starts, heights, everyone, "")
-    rings = np.repeat(everyone, np.diff(starts))
-    surveyed = shapely.polygons(shapely.linearrings(vertices, indices=rings))
+    surveyed = city.footprints()
     corners, shapes, tolerance = np.diff(starts), surveyed, 0.0
     for tolerance in TOLERANCES_M:
         shapes = _straightened(surveyed, tolerance)

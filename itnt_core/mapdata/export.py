@@ -7,17 +7,14 @@ modules cannot import one another from a file's folder. The page's own security 
 from __future__ import annotations
 
 import base64
-import gzip
 import html
-import json
 import re
-from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from itnt_core.installed import asset
 from itnt_core.words import headline_figures, replay_sentence, user_rows
 
+from .inlining import POLICY, for_script, packed, packed_library
 from .libraries import deck_library, plotly_library
 from .packing import unpack
 from .ready_stories import ready_story
@@ -31,10 +28,6 @@ MODULES = asset("map3d") / "src"
 ENTRY = "standalone.js"
 IMPORT = re.compile(r'(from|import) "\./([\w.]+)"')
 REMARK = re.compile(r"^ */\*\*.*?\*/\n", re.MULTILINE | re.DOTALL)  # types for the checker, which name modules, too
-POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline' data: blob:; style-src 'unsafe-inline'; "
-    "img-src data: blob:; media-src blob:; connect-src data: blob:; worker-src blob:"
-)
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -76,12 +69,12 @@ def replay_html(result: Any, city: Any, story: Story | None = None) -> bytes:
         policy=html.escape(POLICY, quote=True),
         title=html.escape(f"{result.scenario.name} · replay"),
         style=style,
-        imports=_for_script({"imports": _import_map()}),
-        facts=_for_script(_facts(result, city, story or ready_story(result), simplified)),
-        deck=_packed_library(deck_library),
-        plotly=_packed_library(plotly_library),
-        city=_packed(scene),
-        flight=_packed(replay_bundle(result)),
+        imports=for_script({"imports": _import_map()}),
+        facts=for_script(_facts(result, city, story or ready_story(result), simplified)),
+        deck=packed_library(deck_library),
+        plotly=packed_library(plotly_library),
+        city=packed(scene),
+        flight=packed(replay_bundle(result)),
         entry=ENTRY,
     )
     return page.encode()
@@ -122,19 +115,3 @@ def _import_map() -> dict[str, str]:
         named = IMPORT.sub(r'\1 "map3d/\2"', source)  # a data: address has no folder to be relative to
         addresses[f"map3d/{name}"] = f"data:text/javascript;base64,{base64.b64encode(named.encode()).decode()}"
     return addresses
-
-
-@lru_cache(maxsize=2)
-def _packed_library(read: Callable[[], bytes]) -> str:
-    return _packed(read())
-
-
-def _packed(blob: bytes) -> str:
-    """Return bytes as base64 of gzip; without a time stamp, so that the same result gives the same file."""
-    return base64.b64encode(gzip.compress(blob, compresslevel=9, mtime=0)).decode()
-
-
-def _for_script(value: Any) -> str:
-    """Return JSON that cannot end the script element it stands in, whatever names users typed."""
-    text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

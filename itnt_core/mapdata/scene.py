@@ -10,10 +10,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from itnt_core.city import pack_polygons, unpack_polygons
 from itnt_core.scenario import Area
 
 from .bundles import CITY, CityMeta, Label
-from .detail import drawn_buildings
+from .detail import Drawn, drawn_buildings
 
 HEIGHT_CLASS_EDGES_M = (14.0, 28.0, 60.0)  # below: houses, above: blocks, tall blocks, towers
 LANDMARK_CLASS = 4  # after the four classes of heights
@@ -44,13 +45,12 @@ def scene_bundle(city: Any, area: Area) -> bytes:
     vertices, starts = closed_rings(drawn.vertices_m, drawn.ring_starts)
     heights = np.asarray(drawn.heights_m, dtype=np.float32)
     landmarks = landmark_parts(city)
-    special = np.isin(drawn.kept, [part for parts in landmarks.values() for part in parts])
     arrays: dict[str, NDArray[Any]] = {
         "building_vertices": vertices,
         "building_starts": starts,
         "roof_triangles": roof_triangles(vertices, starts),
         "building_heights": heights,
-        "building_class": height_classes(heights, np.flatnonzero(special)),
+        "building_class": building_classes(drawn, landmarks),
     }
     for name, shapes in (("water", city.water), ("parks", city.parks), ("roads", _road_shapes(city.roads))):
         arrays[f"{name}_vertices"], arrays[f"{name}_triangles"] = flat_mesh(shapes)
@@ -86,7 +86,7 @@ def roof_triangles(vertices_m: NDArray[Any], starts: NDArray[Any]) -> NDArray[np
     rings = np.repeat(np.arange(starts.size - 1), np.diff(starts))
     if not rings.size:
         return np.zeros(0, dtype=np.uint32)
-    wanted = _cut(shapely.polygons(shapely.linearrings(vertices_m, indices=rings)))
+    wanted = _cut(unpack_polygons(vertices_m, starts))
     known = np.column_stack([rings, vertices_m]).astype(np.float64)
     first, group = _distinct(np.vstack([known, wanted]))
     return first[group[len(known) :]].astype(np.uint32)
@@ -123,6 +123,12 @@ def _clockwise(triangles: NDArray[Any]) -> NDArray[np.bool_]:
     first, second = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
     turned: NDArray[np.bool_] = first[:, 0] * second[:, 1] < first[:, 1] * second[:, 0]
     return turned
+
+
+def building_classes(drawn: Drawn, landmarks: Mapping[str, Sequence[int]]) -> NDArray[np.uint8]:
+    """Return the colour class (buildings,) of each drawn building; ``landmarks`` are :func:`landmark_parts`."""
+    special = np.isin(drawn.kept, [part for parts in landmarks.values() for part in parts])
+    return height_classes(drawn.heights_m, np.flatnonzero(special))
 
 
 def height_classes(heights_m: NDArray[Any], landmarks: Sequence[int] | NDArray[Any]) -> NDArray[np.uint8]:
@@ -170,9 +176,7 @@ def _road_shapes(roads: Iterable[tuple[str, BaseGeometry, float]]) -> list[BaseG
 def _bridge_arrays(bridges: Iterable[tuple[str, BaseGeometry, float]]) -> dict[str, NDArray[Any]]:
     """Return bridge decks as closed rings: the centreline widened to the deck's width, ends cut square."""
     decks = _polygons([line.buffer(width_m / 2, cap_style="flat") for _, line, width_m in bridges])
-    rings = [shapely.get_coordinates(deck.exterior)[:-1] for deck in shapely.orient_polygons(decks, exterior_cw=True)]
-    starts = np.concatenate([[0], np.cumsum([len(ring) for ring in rings], dtype=np.int64)])
-    vertices, closed = closed_rings(np.concatenate(rings) if rings else np.zeros((0, 2)), starts)
+    vertices, closed = closed_rings(*pack_polygons(decks))
     return {
         "bridge_vertices": vertices,
         "bridge_starts": closed,

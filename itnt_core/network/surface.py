@@ -40,8 +40,7 @@ def coverage_surface(
     fast fading is left out. Raises ValueError when the slot lies outside the time grid, or for more points than 2,000 a
     side.
     """
-    if not 1 <= slot <= world.slots:
-        raise ValueError(f"The slot is {slot}, but 1 to {world.slots} is allowed: choose a slot of the time grid.")
+    index = world.scenario.time.index_of(slot)
     if not 1 <= points_per_side <= MOST_POINTS_PER_SIDE:
         raise ValueError(
             f"The number of points per side is {points_per_side}, but 1 to {MOST_POINTS_PER_SIDE:,} is allowed: "
@@ -51,7 +50,7 @@ def coverage_surface(
     height = GROUND_USER_HEIGHT_M if aerial_height_m is None else aerial_height_m
     axis, points = _grid(world.scenario.area.size_m, points_per_side, height)
     at_once = max(1, LINKS_AT_ONCE // world.station_count)
-    parts = [_judged(world, points[first : first + at_once], slot, aerial) for first in range(0, len(points), at_once)]
+    parts = [_judged(world, points[first : first + at_once], index, aerial) for first in range(0, len(points), at_once)]
     best, sinr_db, sight_count = (np.concatenate(column) for column in zip(*parts, strict=True))
     shape = (points_per_side, points_per_side)
     return CoverageSurface(
@@ -67,10 +66,10 @@ def coverage_surface(
 
 
 def _judged(
-    world: World, points_m: Array, slot: int, aerial: bool
+    world: World, points_m: Array, index: int, aerial: bool
 ) -> tuple[NDArray[np.int64], Array, NDArray[np.int64]]:
-    """Return the strongest station, its SINR in dB and the stations in sight at points (n, 3): (n,) each."""
-    gains, sight = world.links_at(points_m, slot - 1, aerial)  # (points, stations)
+    """Return the strongest station, its SINR in dB and the stations in sight at points (n, 3) in a slot: (n,) each."""
+    gains, sight = world.links_at(points_m, index, aerial)  # (points, stations)
     received = gains * (world.station_max_power_w / world.subchannels)
     strongest = received.max(axis=1)
     sinr_db = to_db(sinr_of(strongest, received.sum(axis=1) - strongest, world.noise_w), 1e-12)

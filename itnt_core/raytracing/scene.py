@@ -59,10 +59,7 @@ def roof_triangles(city: City) -> NDArray[np.int64]:
     if not city.building_count:
         return np.zeros((0, 3), dtype=np.int64)
     owner = np.repeat(np.arange(city.building_count), np.diff(city.ring_starts))
-    rings = shapely.linearrings(city.vertices_m, indices=owner)
-    parts, source = shapely.get_parts(
-        shapely.constrained_delaunay_triangles(shapely.polygons(rings)), return_index=True
-    )
+    parts, source = shapely.get_parts(shapely.constrained_delaunay_triangles(city.footprints()), return_index=True)
     points = shapely.get_coordinates(parts).reshape(-1, 4, 2)[:, :3]  # (m, 3, 2)
     (ax, ay), (bx, by) = (points[:, 1] - points[:, 0]).T, (points[:, 2] - points[:, 0]).T
     clockwise = ax * by - ay * bx < 0.0

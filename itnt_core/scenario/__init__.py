@@ -26,7 +26,16 @@ from .files import (
     scenario_of_bytes,
     scenario_of_data,
 )
-from .frame import WGS84_EQUATORIAL_RADIUS_M, WGS84_FLATTENING, local_to_lonlat, lonlat_to_local, metres_per_degree
+from .frame import (
+    LONLAT,
+    WGS84_EQUATORIAL_RADIUS_M,
+    WGS84_FLATTENING,
+    local_to_lonlat,
+    lonlat_to_local,
+    metres_per_degree,
+    shapes_to_local,
+    shapes_to_lonlat,
+)
 from .guard import SCENARIO_LIMITS, DataLimits, check_limits
 from .ids import free_id, free_ids
 from .link import MOST_LINK_CHARACTERS, link_token, scenario_of_link
@@ -69,6 +78,7 @@ __all__ = [
     "FLIGHT_HEIGHT_M",
     "GROUND_MAST_M",
     "GROUND_USER_HEIGHT_M",
+    "LONLAT",
     "MOST_LINK_CHARACTERS",
     "ROOF_CLEARANCE_M",
     "ROOF_MAST_M",
@@ -131,6 +141,8 @@ __all__ = [
     "scenario_of_bytes",
     "scenario_of_data",
     "scenario_of_link",
+    "shapes_to_local",
+    "shapes_to_lonlat",
     "shown",
     "station_height_m",
     "with_added",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+LONLAT = "EPSG:4326"  # what degrees are in here: longitude first, on the WGS84 ellipsoid
 WGS84_EQUATORIAL_RADIUS_M = 6_378_137.0
 WGS84_FLATTENING = 1.0 / 298.257223563  # NIMA TR8350.2, as the radius
 
@@ -47,3 +50,23 @@ def local_to_lonlat(
     lon = anchor_lon + np.asarray(east_m, dtype=float) / east_scale
     lat = anchor_lat + np.asarray(north_m, dtype=float) / north_scale
     return lon, lat
+
+
+def shapes_to_lonlat(shapes: ArrayLike, anchor_lon: float, anchor_lat: float) -> Any:
+    """Convert shapely shapes in metres around the anchor to degrees (any shape); heights stay."""
+    return _moved(shapes, local_to_lonlat, anchor_lon, anchor_lat)
+
+
+def shapes_to_local(shapes: ArrayLike, anchor_lon: float, anchor_lat: float) -> Any:
+    """Convert shapely shapes in degrees to metres around the anchor (any shape); heights stay."""
+    return _moved(shapes, lonlat_to_local, anchor_lon, anchor_lat)
+
+
+def _moved(shapes: ArrayLike, convert: Any, anchor_lon: float, anchor_lat: float) -> Any:
+    import shapely  # scenarios alone do not need it
+
+    def moved(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        flat = convert(points[:, 0], points[:, 1], anchor_lon, anchor_lat)
+        return np.column_stack([*flat, points[:, 2:]])
+
+    return shapely.transform(shapes, moved, include_z=None)

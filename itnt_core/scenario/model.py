@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -18,6 +19,7 @@ from .names import LongText, NameText
 
 SCENARIO_VERSION: Literal[1] = 1  # of the form of scenario files
 
+View = TypeVar("View", bound=Callable[..., Any])
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
 Coordinate = Annotated[float, Field(ge=-50_000.0, le=50_000.0)]
 
@@ -61,6 +63,12 @@ class TimeGrid(Part):
     def duration_s(self) -> float:
         """Return the length of the whole window in seconds."""
         return self.slots * self.slot_s
+
+    def index_of(self, slot: int) -> int:
+        """Return the index of a 1-based slot on axes of slots (ValueError where the grid has no such slot)."""
+        if not 1 <= slot <= self.slots:
+            raise ValueError(f"The slot is {slot}, but 1 to {self.slots} is allowed: choose a slot of the time grid.")
+        return slot - 1
 
 
 class Radio(Part):
@@ -368,6 +376,23 @@ class Scenario(Part):
         imported = (one.station_id(satellite) for one in self.orbits for satellite in one.satellites)
         members = (*self.ground_stations, *self.satellite_sources)
         return frozenset((*(member.id for member in members), *imported))
+
+    @classmethod
+    def add_view(cls, name: str) -> Callable[[View], View]:
+        """Return a decorator that offers a function of a scenario as its method (ValueError for a name that it has).
+
+        By it :mod:`itnt_core.api` gives scenarios tables and maps, which need rooms that stand above this one.
+        """
+
+        def offer(view: View) -> View:
+            known = getattr(cls, name, None)
+            is_again = known is not None and getattr(known, "__module__", None) == view.__module__  # a reloaded module
+            if name in cls.model_fields or not (known is None or is_again):
+                raise ValueError(f"A scenario has '{name}' already: give the view another name.")
+            setattr(cls, name, view)
+            return view
+
+        return offer
 
     def content_hash(self) -> str:
         """Return the SHA-256 of the canonical JSON of the scenario, hexadecimal."""

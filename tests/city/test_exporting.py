@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
-from itnt_core.city import City, build_city, generate_london
+from itnt_core.city import City, build_city, city_frame, city_geopackage, generate_london
 from itnt_core.city.files.exporting import city_cityjson, city_geojson
 from itnt_core.city.files.importing import import_city
 from tests.city.judge import footprints
@@ -38,10 +38,17 @@ def test_geojson_is_read_by_geopandas_with_heights_in_place(town, tmp_path):
     assert shapely.is_ccw(outer).all()
 
 
-@pytest.mark.parametrize("form", ["geojson", "json"])
+WRITERS = {
+    "geojson": lambda city: city_geojson(city).encode(),
+    "gpkg": city_geopackage,
+    "json": lambda city: city_cityjson(city).encode(),
+}
+
+
+@pytest.mark.parametrize("form", WRITERS)
 def test_a_city_comes_back_the_same(town, form, tmp_path):
     path = tmp_path / f"town.{form}"
-    path.write_text(city_geojson(town) if form == "geojson" else city_cityjson(town))
+    path.write_bytes(WRITERS[form](town))
     back, report = import_city(path)
     assert (report.repaired, report.height_estimated, report.left_out) == (0, 0, 0)
     assert np.sort(back.roof_heights_m) == pytest.approx(np.sort(town.roof_heights_m), abs=0.011)
@@ -49,8 +56,33 @@ def test_a_city_comes_back_the_same(town, form, tmp_path):
     moved = shapely.transform(footprints(town), lambda points: points - shift)
     assert shapely.hausdorff_distance(moved, footprints(back)).max() < 0.25
     assert sum(shape.area for shape in back.water) == pytest.approx(sum(shape.area for shape in town.water), rel=0.1)
-    if form == "geojson":
+    if form != "json":
         assert {name[:40] for name, _, _ in town.roads} <= {name for name, _, _ in back.roads}
+
+
+def test_geopackage_and_geojson_hold_the_same_shapes_tags_and_notice(town, tmp_path):
+    (tmp_path / "town.geojson").write_bytes(WRITERS["geojson"](town))
+    (tmp_path / "town.gpkg").write_bytes(WRITERS["gpkg"](town))
+    json_table, table = (geopandas.read_file(tmp_path / f"town.{form}") for form in ("geojson", "gpkg"))
+    assert set(table.pop("attribution")) == {town.notice}
+    assert (json_table.geometry == table.geometry).all() and table.crs.to_epsg() == 4326
+    tags = list(city_frame(town).columns.drop("geometry"))
+    assert (
+        json_table[tags]
+        .astype(object)
+        .where(json_table[tags].notna(), None)
+        .equals(table[tags].astype(object).where(table[tags].notna(), None))
+    )
+
+
+def test_geojson_leaves_out_what_is_not_said(town):
+    data = json.loads(city_geojson(town))
+    assert (data["name"], data["attribution"]) == (town.name, town.notice)
+    assert set(data) == {"type", "name", "attribution", "features"}
+    for one in data["features"]:
+        assert set(one) == {"type", "properties", "geometry"} and None not in one["properties"].values()
+        degrees = shapely.get_coordinates(shapely.geometry.shape(one["geometry"]))
+        assert (np.round(degrees, 8) == degrees).all()
 
 
 def test_cityjson_keeps_the_rules_of_its_schema(cityjson_data, town):
@@ -90,6 +122,8 @@ def test_every_solid_of_cityjson_is_closed_and_looks_outwards(cityjson_data, tow
 def test_nothing_and_the_southern_hemisphere_can_be_exported(tmp_path):
     empty = build_city("open", 10.0, -20.0, 500.0, 1)
     assert json.loads(city_geojson(empty))["features"] == []
+    (tmp_path / "empty.gpkg").write_bytes(city_geopackage(empty))
+    assert len(geopandas.read_file(tmp_path / "empty.gpkg")) == 0
     assert json.loads(city_cityjson(empty))["metadata"]["referenceSystem"].endswith("/32732")
     ring = np.array([[0.0, 0.0], [0.0, 30.0], [20.0, 30.0], [20.0, 0.0]])
     name = 'A "quoted" </script> name'

@@ -8,8 +8,9 @@ import pytest
 import shapely
 
 from itnt_core.city.files.crs import crs_of
-from itnt_core.city.files.importing import import_city
+from itnt_core.city.files.importing import city_of_frame, import_city
 from itnt_core.city.files.survey import ImportOptions
+from itnt_core.city.model import CityError
 from itnt_core.scenario.frame import local_to_lonlat
 from tests.city.judge import footprints
 from tests.city.made_files import (
@@ -58,6 +59,41 @@ def test_every_form_and_system_gives_the_same_city(form, crs, tmp_path):
     assert report.crs == ("EPSG:4326" if form == "geojson" else crs)
     assert same_place(city, shapes)
     assert shapely.area(footprints(city)).sum() == pytest.approx(400 + 225 + 900, rel=2e-3)
+
+
+def test_a_table_gives_the_city_that_its_file_gives(tmp_path):
+    shapes = [square(), square(60, 10, 15), square(-40, 80, 30)]
+    table = frame(shapes, height=[10.0, None, 7.0], name=["Town hall", None, None]).rename_geometry("footprint")
+    city, report = city_of_frame(table, ImportOptions(name="Ours"))
+    there, told = import_city(write(table, tmp_path / "houses.gpkg"))
+    assert city.content_hash() == there.content_hash() and city.places == there.places
+    assert (city.name, report.form, report.source, report.crs) == ("Ours", "GeoDataFrame", "GeoDataFrame", "EPSG:27700")
+    assert (report.buildings, report.height_estimated, report.reasons) == (3, 1, told.reasons)
+    assert table.geometry.tolist() == shapes and not city.notice.startswith("Buildings from the file")
+    assert (
+        city_of_frame(table.drop(columns="height").assign(h2=4.0), ImportOptions(height_column="h2"))[
+            0
+        ].roof_heights_m.tolist()
+        == [4.0] * 3
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "options", "sentence"),
+    [
+        (frame([square()]).drop(columns="geometry"), {}, "The GeoDataFrame holds a table without shapes"),
+        (frame([]), {}, "The GeoDataFrame holds no shapes"),
+        (frame([square()], crs=None), {}, r'names no coordinate reference system: .*\(crs="EPSG:27700"\)'),
+        (frame([square()], crs="EPSG:4326"), {}, "says longitude and latitude, but its coordinates reach"),
+        (frame([square()]), {"height_column": "tall"}, "The height column 'tall' is not in the file"),
+        (frame([square()]), {"crs": "/etc/passwd"}, "is not known: give a code"),
+        (frame([square()]), {"name": "a\nb"}, "The name of the city is"),
+        (frame([shapely.Point(BNG)]), {}, "Not one building is left"),
+    ],
+)
+def test_a_table_that_is_no_city_is_refused_in_a_sentence(table, options, sentence):
+    with pytest.raises(CityError, match=sentence):
+        city_of_frame(table, ImportOptions(**options))
 
 
 def test_a_legacy_crs_member_of_geojson_is_honoured(tmp_path):

@@ -66,11 +66,11 @@ def test_a_scenario_on_it_under_imported_satellites_is_computed_verified_and_rep
         assert (tmp_path / "replay.html").stat().st_size > 1e6
 
 
-def test_cities_are_listed_and_exported_in_three_forms(imported, tmp_path, capsys):
+def test_cities_are_listed_and_exported_in_four_forms(imported, tmp_path, capsys):
     _, told = imported
     assert main(["city", "list"]) == 0
     assert "100 buildings from houses.gpkg" in capsys.readouterr().out
-    for name in ("a.geojson", "a.json", "a.zip"):
+    for name in ("a.geojson", "a.gpkg", "a.json", "a.zip"):
         assert main(["city", "export", told["content_hash"][:10], "-o", str(tmp_path / name)]) == 0
         assert last_json(capsys)["prisms"] == 100
         assert main(["city", "import", str(tmp_path / name), "-o", str(tmp_path / "again")]) == 0

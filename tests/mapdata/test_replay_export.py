@@ -9,6 +9,7 @@ import pytest
 
 from itnt_core.mapdata import export, libraries
 from itnt_core.mapdata.export import replay_file_name, replay_html
+from itnt_core.mapdata.inlining import for_script
 from itnt_core.mapdata.ready_stories import ready_story
 from itnt_core.mapdata.replay import replay_bundle
 from itnt_core.mapdata.scene import scene_bundle
@@ -48,7 +49,7 @@ def test_names_typed_by_users_cannot_become_markup(page, result):
     assert json.loads(part(page, "facts"))["title"] == "<b>small</b> & *odd*"
     hostile = result.scenario.model_copy(update={"name": "</script><script>alert(1)</script>"})
     result.scenario = hostile
-    assert "<script>alert" not in export._for_script(export._facts(result, _Notice(), ready_story(result)))
+    assert "<script>alert" not in for_script(export._facts(result, _Notice(), ready_story(result)))
 
 
 class _Notice:

@@ -202,7 +202,7 @@ def test_a_preset_is_opened_with_its_numbers_and_can_be_undone(open_page, tiny):
 @pytest.mark.parametrize(
     ("modules", "heavy"),
     [
-        ("pages.shared.map3d, pages.shared.state", ("torch", "cvxpy", "geopandas", "matplotlib")),
+        ("pages.shared.map3d, pages.shared.state", ("torch", "cvxpy", "geopandas", "pyogrio", "pydeck", "matplotlib")),
         (
             "pages.home.opening, pages.shared.figures",
             ("xarray", "numba", "shapely", "scipy.optimize", "torch", "matplotlib"),

@@ -34,7 +34,8 @@ _SETTINGS = {
 
 @contextmanager
 def gdal_for(kind: str) -> Iterator[Any]:
-    """Yield pyogrio with nothing but the driver of a recognised kind; CityError where that cannot be had."""
+    """Yield geopandas over nothing but the driver of a recognised kind; CityError where that cannot be had."""
+    import geopandas
     import pyogrio
 
     wanted = DRIVERS[kind]
@@ -43,7 +44,7 @@ def gdal_for(kind: str) -> Iterator[Any]:
         _skip(pyogrio, sorted(set(pyogrio.list_drivers()) - {wanted}))
         if set(pyogrio.list_drivers()) != {wanted}:
             raise CityError(f"This installation cannot open a {wanted} file alone: install pyogrio and GDAL anew.")
-        yield pyogrio
+        yield geopandas
     finally:
         _skip(pyogrio, [])
 

@@ -1,40 +1,70 @@
-"""A city as GeoJSON (RFC 7946) and as CityJSON 2.0 with LoD1 solids, for any other program.
+"""A city as GeoJSON (RFC 7946), GeoPackage and CityJSON 2.0 with LoD1 solids, for any other program.
 
-GeoJSON carries OpenStreetMap's tags, so that importing it again gives the same city. CityJSON is in the UTM zone of
-the anchor, its heights above a flat ground at 0 m; roads and bridges are left out of it, for they are lines here.
+GeoJSON and GeoPackage carry OpenStreetMap's tags, so that importing them again gives the same city. CityJSON is in the
+UTM zone of the anchor, its heights above a flat ground at 0 m; roads and bridges are left out of it, for they are lines
+here.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Any
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
 from itnt_core.arrays import Array
 from itnt_core.city.model import City
-from itnt_core.scenario import local_to_lonlat
+from itnt_core.scenario import LONLAT, local_to_lonlat, shapes_to_lonlat
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 
 DEGREE_DIGITS = 8  # about a millimetre
 MILLIMETRE = 0.001  # in metres: the grid of the integers that CityJSON stores
+TAGS = ("building", "height", "natural", "leisure", "highway", "width", "bridge", "name")
 ROAD_CLASSES = ((16.0, "primary"), (9.0, "tertiary"), (0.0, "residential"))
+
+
+def city_frame(city: City) -> GeoDataFrame:
+    """Return all that a city holds as a table with OpenStreetMap's tags: buildings, water, parks, roads, bridges.
+
+    A row per shape, in longitude and latitude to about a millimetre; heights and widths in metres.
+    """
+    import geopandas
+    import pandas as pd
+
+    names = dict(city.landmark_names)
+    heights = np.round(city.roof_heights_m, 2).tolist()
+    rows: list[dict[str, Any]] = [
+        {"building": "yes", "height": height, "name": names.get(index)} for index, height in enumerate(heights)
+    ]
+    rows += [{"natural": "water"}] * len(city.water) + [{"leisure": "park"}] * len(city.parks)
+    rows += [{"name": name or None, **_road(width_m)} for name, _, width_m in city.roads]
+    rows += [{"name": name or None, **_road(width_m), "bridge": "yes"} for name, _, width_m in city.bridges]
+    lines = [line for _, line, _ in (*city.roads, *city.bridges)]
+    shapes = np.array([*city.footprints(), *city.water, *city.parks, *lines], dtype=object)
+    shapes = shapely.orient_polygons(shapes_to_lonlat(shapes, city.lon, city.lat))
+    shapes = shapely.transform(shapes, lambda degrees: np.round(degrees, DEGREE_DIGITS))
+    return geopandas.GeoDataFrame(pd.DataFrame(rows, columns=TAGS, dtype=object), geometry=shapes, crs=LONLAT)
 
 
 def city_geojson(city: City) -> str:
     """Write a city as a GeoJSON FeatureCollection in longitude and latitude, heights in metres above ground."""
-    names = dict(city.landmark_names)
-    features = [
-        _feature([ring], {"building": "yes", "height": round(float(height), 2), **_named(names.get(index))}, city)
-        for index, (ring, height) in enumerate(zip(_rings(city), city.roof_heights_m, strict=True))
-    ]
-    for shapes, tags in ((city.water, {"natural": "water"}), (city.parks, {"leisure": "park"})):
-        features += [_feature(_shape_rings(shape), dict(tags), city) for shape in shapes]
-    for lines, more in ((city.roads, {}), (city.bridges, {"bridge": "yes"})):
-        features += [_line(line, {**_named(name), **_road(width_m), **more}, city) for name, line, width_m in lines]
+    features = city_frame(city).to_geo_dict(na="drop", drop_id=True)["features"]
     collection = {"type": "FeatureCollection", "name": city.name, "attribution": city.notice, "features": features}
     return json.dumps(collection, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def city_geopackage(city: City) -> bytes:
+    """Write a city as a GeoPackage of one layer, with the shapes and tags of :func:`city_frame`."""
+    with tempfile.TemporaryDirectory(prefix="itnt-city-") as folder:
+        path = Path(folder) / "city.gpkg"
+        frame = city_frame(city).convert_dtypes().assign(attribution=city.notice)
+        frame.to_file(path, driver="GPKG", engine="pyogrio", layer="buildings", geometry_type="Unknown")
+        return path.read_bytes()
 
 
 def city_cityjson(city: City) -> str:
@@ -117,32 +147,10 @@ def _projected(city: City, points_m: Array) -> tuple[Array, int]:
     return np.column_stack(transformer.transform(lon, lat)), code
 
 
-def _rings(city: City) -> Iterable[Array]:
-    """Yield every footprint counter-clockwise, as GeoJSON wants outer rings."""
-    for first, last in zip(city.ring_starts[:-1], city.ring_starts[1:], strict=True):
-        yield city.vertices_m[first:last][::-1]
-
-
 def _shape_rings(shape: shapely.Polygon) -> list[Array]:
     """Return the rings of a polygon without their repeated last corner, outer counter-clockwise, holes clockwise."""
     turned = shapely.orient_polygons(shape)
     return [shapely.get_coordinates(ring)[:-1] for ring in (turned.exterior, *turned.interiors)]
-
-
-def _degrees(points_m: Array, city: City) -> list[list[float]]:
-    lon, lat = local_to_lonlat(points_m[:, 0], points_m[:, 1], city.lon, city.lat)
-    rounded: list[list[float]] = np.round(np.column_stack([lon, lat]), DEGREE_DIGITS).tolist()
-    return rounded
-
-
-def _feature(rings: list[Array], properties: dict[str, Any], city: City) -> dict[str, Any]:
-    closed = [[*(degrees := _degrees(ring, city)), degrees[0]] for ring in rings]
-    return {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": closed}}
-
-
-def _line(line: shapely.LineString, properties: dict[str, Any], city: City) -> dict[str, Any]:
-    coordinates = _degrees(shapely.get_coordinates(line), city)
-    return {"type": "Feature", "properties": properties, "geometry": {"type": "LineString", "coordinates": coordinates}}
 
 
 def _road(width_m: float) -> dict[str, Any]:

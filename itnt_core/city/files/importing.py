@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from itnt_core.city.files.cityjson import is_cityjson, parse_sequence, read_cityjson
 from itnt_core.city.files.formats import read_format, recognised
 from itnt_core.city.files.geojson import drop_links
-from itnt_core.city.files.layers import read_layer
+from itnt_core.city.files.layers import FRAME, read_layer, survey_of_frame
 from itnt_core.city.files.shaping import Shaped, shape_city
 from itnt_core.city.files.survey import ImportOptions, ImportReport, Survey
 from itnt_core.city.files.uploads import UnknownFormatError, file_kind, head_of, readable, unpack
@@ -23,6 +23,9 @@ from itnt_core.city.library import read_city_folder
 from itnt_core.city.model import City, CityError
 from itnt_core.scenario import shown
 from itnt_core.texts import cleaned, name_problem
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 
 Tell = Callable[[float, str], None]
 
@@ -42,8 +45,7 @@ def import_city(
     options, tell = options or ImportOptions(), tell or (lambda fraction, words: None)
     path = Path(path)
     name = cleaned(name or path.name) or "file"
-    if options.name and (problem := name_problem(options.name)):
-        raise CityError(f"The name of the city is {shown(options.name)}, but {problem}: remove it.")
+    _check_name(options)
     if not path.is_file():
         raise CityError(f"The file '{name:.80}' is not there: check the path.")
     tell(0.02, "looking at the file")
@@ -65,6 +67,24 @@ def import_city(
     shaped = shape_city(survey, options, options.name or _stem(name), notice)
     tell(0.95, "writing")
     return shaped.city, _report(name, survey, shaped)
+
+
+def city_of_frame(frame: GeoDataFrame, options: ImportOptions | None = None) -> tuple[City, ImportReport]:
+    """Shape the buildings of a GeoDataFrame into a city, with a report, as :func:`import_city` does with a file's.
+
+    Heights are found by the columns' names unless ``options`` names one. Raises CityError with one sentence.
+    """
+    options = options or ImportOptions()
+    _check_name(options)
+    survey = survey_of_frame(frame, FRAME, options)
+    notice = f"Buildings from a table ({survey.attribution})." if survey.attribution else "Buildings from a table."
+    shaped = shape_city(survey, options, options.name or "Imported city", notice)
+    return shaped.city, _report(FRAME, survey, shaped)
+
+
+def _check_name(options: ImportOptions) -> None:
+    if options.name and (problem := name_problem(options.name)):
+        raise CityError(f"The name of the city is {shown(options.name)}, but {problem}: remove it.")
 
 
 def report_data(report: ImportReport) -> dict[str, Any]:

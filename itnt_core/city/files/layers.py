@@ -1,4 +1,4 @@
-"""Layers of GIS files (GeoJSON, GeoPackage, Shapefile, FlatGeobuf, OpenStreetMap), read by pyogrio into a survey."""
+"""Layers of GIS files (GeoJSON, GeoPackage, Shapefile, FlatGeobuf, OpenStreetMap), read by geopandas into a survey."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ FORMS = {
     "osm": "OpenStreetMap",
     "pbf": "OpenStreetMap",
 }
+FRAME = "GeoDataFrame"
 ONE_LAYER = ("geojson", "shp", "fgb")
 LAYER_WORDS = ("building", "multipolygon", "footprint", "pand", "gebaeude", "batiment", "edificio")
 NOT_BUILT = frozenset({"", "no", "false", "0", "none", "nan"})
@@ -68,35 +69,51 @@ def read_layer(path: Path, kind: str, options: ImportOptions) -> Survey:
     """Read the layer of buildings of a GIS file; CityError with one sentence where it cannot be used."""
     from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 
-    with warnings.catch_warnings(), gdal_for(kind) as gdal:
+    with warnings.catch_warnings(), gdal_for(kind) as geopandas:
         warnings.simplefilter("ignore")  # a file's oddities are told in the report, not as warnings of libraries
         try:
             # Listing the layers of a GeoJSON file reads all of it, and there is but one.
             single = kind in ONE_LAYER and options.layer is None
-            layer, others = (None, ()) if single else _choose_layer(gdal.list_layers(path), options.layer)
-            frame = gdal.read_dataframe(path, layer=layer, on_invalid="ignore", use_arrow=False)
+            layer, others = (None, ()) if single else _choose_layer(geopandas.list_layers(path), options.layer)
+            frame = geopandas.read_file(path, engine="pyogrio", layer=layer, on_invalid="ignore", use_arrow=False)
         except (DataSourceError, DataLayerError, FieldError, shapely.errors.ShapelyError, *_CONFUSED) as error:
             words = str(error).splitlines()[0][:160].replace(str(path), "it").rstrip(".")
             raise CityError(f"The {FORMS[kind]} file cannot be read ({words}): export it again.") from error
-    if "geometry" not in frame.columns or not hasattr(frame, "crs"):
-        raise CityError(f"The {FORMS[kind]} file holds a table without shapes: choose a file with footprints.")
+    return survey_of_frame(frame, FORMS[kind], options, layer, others)
+
+
+def survey_of_frame(
+    frame: Any, form: str, options: ImportOptions, layer: str | None = None, others: tuple[str, ...] = ()
+) -> Survey:
+    """Make a survey of a GeoDataFrame, read from a file of a form or a person's own (``FRAME``).
+
+    Raises CityError with one sentence where it cannot be used.
+    """
+    if not hasattr(frame, "geometry") or not hasattr(frame, "crs"):
+        raise CityError(f"{_called(form)} holds a table without shapes: choose one with footprints.")
     if not len(frame):
-        raise CityError(f"The {FORMS[kind]} file holds no shapes: choose a file with footprints of buildings.")
-    shapes = np.asarray(frame.geometry.values, dtype=object)
-    columns = {str(name): frame[name].to_numpy() for name in frame.columns if name != "geometry"}
-    crs = _crs(frame.crs, shapes, kind, options)
-    return _survey(shapes, expand_tags(columns), crs, FORMS[kind], layer, others, options)
+        raise CityError(f"{_called(form)} holds no shapes: choose one with footprints of buildings.")
+    shapes = np.array(frame.geometry.values, dtype=object)
+    columns = {str(name): frame[name].to_numpy() for name in frame.columns if name != frame.geometry.name}
+    crs = _crs(frame.crs, shapes, form, options)
+    return _survey(shapes, expand_tags(columns), crs, form, layer, others, options)
+
+
+def _called(form: str) -> str:
+    """Return how an error begins that is about what was read."""
+    return f"The {form}" if form == FRAME else f"The {form} file"
 
 
 def _choose_layer(layers: Any, wanted: str | None) -> tuple[str, tuple[str, ...]]:
     """Choose a layer: the wanted one, else polygons first, then a telling name, then the order of the file."""
-    names = [str(name) for name, _ in layers]
+    names = layers["name"].astype(str).tolist()
+    kinds = layers["geometry_type"].fillna("").astype(str).tolist()
     if wanted is not None:
         if wanted not in names:
             raise CityError(f"The layer '{wanted:.60}' is not in the file: choose one of {', '.join(names[:20])}.")
         return wanted, tuple(name for name in names if name != wanted)
-    flat = [str(name) for name, kind in layers if kind is not None and "Polygon" in str(kind)]
-    unsure = [str(name) for name, kind in layers if kind is not None and str(kind).startswith(("Unknown", "Geometry"))]
+    flat = [name for name, kind in zip(names, kinds, strict=True) if "Polygon" in kind]
+    unsure = [name for name, kind in zip(names, kinds, strict=True) if kind.startswith(("Unknown", "Geometry"))]
     candidates = flat or unsure or names
     if not candidates:
         raise CityError("The file holds no layers: choose a file with footprints of buildings.")
@@ -104,22 +121,23 @@ def _choose_layer(layers: Any, wanted: str | None) -> tuple[str, tuple[str, ...]
     return chosen, tuple(name for name in names if name != chosen)
 
 
-def _crs(found: Any, shapes: Any, kind: str, options: ImportOptions) -> Any:
+def _crs(found: Any, shapes: Any, form: str, options: ImportOptions) -> Any:
     if options.crs:
         return crs_of(options.crs)
+    remedy = 'crs="EPSG:27700"' if form == FRAME else "--crs EPSG:27700, or the field for it on the page"
     if found is None:
-        hint = " (a Shapefile names it in its .prj part)" if kind == "shp" else ""
+        hint = " (a Shapefile names it in its .prj part)" if form == "Shapefile" else ""
         raise CityError(
-            f"The {FORMS[kind]} file names no coordinate reference system{hint}: say which it is, for example "
-            "EPSG:27700 in Great Britain (--crs EPSG:27700, or the field for it on the page)."
+            f"{_called(form)} names no coordinate reference system{hint}: say which it is, for example "
+            f"EPSG:27700 in Great Britain ({remedy})."
         )
     there = shapes[~shapely.is_missing(shapes)]
     corners = bool(shapely.get_num_coordinates(there).any())
     bounds = shapely.total_bounds(there) if corners else np.full(4, np.nan)
     if found.is_geographic and np.isfinite(bounds).all() and (np.abs(bounds) > [361.0, 90.01] * 2).any():
         raise CityError(
-            f"The {FORMS[kind]} file says longitude and latitude, but its coordinates reach {bounds[2]:.0f}, "
-            f"{bounds[3]:.0f}: say in which system they are (--crs EPSG:27700, or the field for it on the page)."
+            f"{_called(form)} says longitude and latitude, but its coordinates reach {bounds[2]:.0f}, "
+            f"{bounds[3]:.0f}: say in which system they are ({remedy})."
         )
     check_description(found.to_wkt())
     return found

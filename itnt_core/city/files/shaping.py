@@ -24,7 +24,7 @@ from itnt_core.city.files.survey import (
     Survey,
 )
 from itnt_core.city.model import City, CityError, pack_polygons
-from itnt_core.scenario import lonlat_to_local, metres_per_degree
+from itnt_core.scenario import lonlat_to_local, metres_per_degree, shapes_to_local
 
 ShapeArray = NDArray[Any]
 Reasons = dict[str, int]
@@ -80,7 +80,7 @@ def shape_city(survey: Survey, options: ImportOptions, name: str, notice: str) -
             f"The buildings reach further than {LARGEST_SIDE_M / 1000:.0f} km, so the square of {size_m:,.0f} m with "
             f"most of them was cut out, around {lat:.5f}, {lon:.5f}."
         )
-    metres = shapely.transform(lonlat, lambda at: np.column_stack(lonlat_to_local(at[:, 0], at[:, 1], lon, lat)))
+    metres = shapes_to_local(lonlat, lon, lat)
     raw = _Footprints(metres[built], survey.height_m[built], survey.owners[built])
     prints, repaired = _clean(raw, size_m / 2.0, reasons)
     if not len(prints.shapes):

@@ -1,0 +1,160 @@
+"""Scenarios and results as GeoDataFrames: a row per thing, ids as the index, longitude and latitude (EPSG:4326).
+
+Third coordinates are metres above ground, of satellites above the ellipsoid. Every column names its unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from itnt_core.arrays import Array
+from itnt_core.network import CoverageSurface
+from itnt_core.qos import is_linked
+from itnt_core.results import served_users
+from itnt_core.scenario import LONLAT, Area, Scenario, local_to_lonlat, positions_m, shapes_to_lonlat
+from itnt_core.sky import geodetic, look_angles
+from itnt_core.words import user_rows
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+
+def user_frame(scenario: Scenario) -> GeoDataFrame:
+    """Return a row per user: ``kind``, ``name``, ``height_m``, and the point where the user is at the start.
+
+    >>> from itnt_core.presets import preset
+    >>> user_frame(preset("tiny")).groupby("kind").size().to_dict()
+    {'aerial': 1, 'ground': 4}
+    """
+    places = positions_m((*(user.start for user in scenario.aerial_users), *scenario.ground_users))
+    columns = {
+        "kind": ["aerial"] * len(scenario.aerial_users) + ["ground"] * len(scenario.ground_users),
+        "name": [*(user.name for user in scenario.aerial_users), *(user.name for user in scenario.ground_users)],
+        "height_m": places[:, 2],
+    }
+    return _frame(columns, _located(shapely.points(places), scenario.area), scenario.user_ids, "user")
+
+
+def mission_frame(scenario: Scenario) -> GeoDataFrame:
+    """Return a row per aerial user: limits of the flight, and the straight line from its start to its destination."""
+    users = scenario.aerial_users
+    ends = np.stack([positions_m(user.start for user in users), positions_m(user.destination for user in users)], 1)
+    names = ("name", "max_speed_m_s", "min_height_m", "max_height_m", "min_separation_m")
+    columns = {name: [getattr(user, name) for user in users] for name in names}
+    return _frame(columns, _located(shapely.linestrings(ends), scenario.area), [user.id for user in users], "user")
+
+
+def station_frame(scenario: Scenario) -> GeoDataFrame:
+    """Return a row per ground base station: ``name``, ``height_m``, ``max_power_w``, ``max_users``, and its point.
+
+    >>> from itnt_core.presets import preset
+    >>> station_frame(preset("tiny")).index.tolist()
+    ['gbs-1', 'gbs-2']
+    """
+    stations = scenario.ground_stations
+    names = ("name", "height_m", "max_power_w", "max_users")
+    columns = {name: [getattr(station, name) for station in stations] for name in names}
+    points = _located(shapely.points(positions_m(stations)), scenario.area)
+    return _frame(columns, points, [station.id for station in stations], "station")
+
+
+def satellite_frame(scenario: Scenario) -> GeoDataFrame:
+    """Return a row per satellite: ``source``, ``max_elevation_deg``, and its ground track over the scenario's time.
+
+    The track is what lies below the satellite, in longitude and latitude, with its height above the ellipsoid.
+    """
+    sky = look_angles(scenario)
+    moments = np.arange(max(scenario.time.slots, 2)) % scenario.time.slots  # a line has two ends
+    columns = {"source": sky.source_ids, "max_elevation_deg": sky.elevation_deg.max(axis=0, initial=-90.0)}
+    tracks = shapely.linestrings(np.moveaxis(geodetic(sky.position_m[moments], scenario.area), 1, 0))
+    return _frame(columns, tracks, sky.station_ids, "station")
+
+
+def surface_frame(surface: CoverageSurface, scenario: Scenario, station_ids: tuple[str, ...]) -> GeoDataFrame:
+    """Return a row per cell of a surface: best ``station``, ``sinr_db``, ``stations_in_sight``, ``inside_building``."""
+    half = (surface.axis_m[1] - surface.axis_m[0]) / 2 if surface.axis_m.size > 1 else scenario.area.size_m / 2
+    north, east = (axis.ravel() for axis in np.meshgrid(surface.axis_m, surface.axis_m, indexing="ij"))
+    columns = {
+        "station": np.array(station_ids)[surface.best_station.ravel()],
+        "sinr_db": surface.sinr_db.ravel(),
+        "stations_in_sight": surface.sight_count.ravel(),
+        "inside_building": surface.inside_building.ravel(),
+    }
+    cells = shapely.box(east - half, north - half, east + half, north + half)
+    return _frame(columns, _located(cells, scenario.area))
+
+
+def user_result_frame(result: Any) -> GeoDataFrame:
+    """Return a row per user: what :func:`itnt_core.words.user_rows` says, and the point where the user starts."""
+    import pandas as pd
+
+    rows = pd.DataFrame(user_rows(result)).set_index("User")
+    return _frame(rows, user_frame(result.scenario).geometry, rows.index, "User")
+
+
+def flight_frame(result: Any) -> GeoDataFrame:
+    """Return a row per aerial user: ``length_m``, ``energy_kj``, and its flight, a corner per waypoint."""
+    data = result.dataset
+    flights_m = np.moveaxis(data["position_m"].values, 1, 0)  # (aerial users, waypoints, 3)
+    columns = {
+        "length_m": np.linalg.norm(np.diff(flights_m, axis=1), axis=2).sum(axis=1),
+        "energy_kj": data["energy_j"].values.sum(axis=0) / 1000.0,
+    }
+    users = [str(user) for user in data["aerial_user"].values]
+    return _frame(columns, _located(shapely.linestrings(flights_m), result.scenario.area), users, "user")
+
+
+def link_frame(result: Any, slot: int) -> GeoDataFrame:
+    """Return a row per link of a 1-based slot: ``station``, ``served``, ``sinr_db``, ``rate_mbit_s``, user to station.
+
+    Users and stations are where they are at the slot's end; ValueError where the time grid has no such slot.
+    """
+    data, area = result.dataset, result.scenario.area
+    places_m = data["station_position_m"].values[result.scenario.time.index_of(slot)]  # (stations, 3)
+    ground = (data["station_kind"].values == "gbs")[:, None]
+    return links_to(result, slot, np.where(ground, located(places_m, area), geodetic(places_m, area)))
+
+
+def links_to(result: Any, slot: int, stations_deg: Array) -> GeoDataFrame:
+    """Return :func:`link_frame` with stations elsewhere: (stations, 3) in degrees and metres."""
+    data, scenario = result.dataset, result.scenario
+    index = scenario.time.index_of(slot)
+    linked = is_linked(data["serving_station"].values[index])
+    stations = data["serving_station"].values[index][linked]
+    users_deg = located(user_positions_m(result, slot), scenario.area)
+    columns = {
+        "station": data["station"].values[stations].astype(str),
+        "served": served_users(scenario, data)[index][linked],
+        "sinr_db": data["sinr_active_db"].values[index][linked],
+        "rate_mbit_s": data["rate_active_mbit_s"].values[index][linked],
+    }
+    lines = shapely.linestrings(np.stack([users_deg[linked], stations_deg[stations]], axis=1))
+    return _frame(columns, lines, data["user"].values[linked].astype(str), "user")
+
+
+def user_positions_m(result: Any, slot: int) -> Array:
+    """Return where all users are at the end of a 1-based slot (users, 3), in metres around the anchor."""
+    data = result.dataset
+    flown = data["position_m"].values[1 + result.scenario.time.index_of(slot)]
+    return np.concatenate([flown, data["ground_position_m"].values])
+
+
+def located(places_m: Array, area: Area) -> Array:
+    """Return longitude, latitude and height (n, 3) of places (n, 3) in metres around the anchor."""
+    return np.column_stack([*local_to_lonlat(places_m[:, 0], places_m[:, 1], area.lon, area.lat), places_m[:, 2]])
+
+
+def _located(shapes_m: Any, area: Area) -> Any:
+    return shapes_to_lonlat(shapes_m, area.lon, area.lat)
+
+
+def _frame(columns: Any, shapes: Any, ids: Iterable[str] | None = None, label: str = "") -> GeoDataFrame:
+    import geopandas
+    import pandas as pd
+
+    index = None if ids is None else pd.Index(list(ids), name=label, dtype=str)
+    return geopandas.GeoDataFrame(dict(columns), geometry=list(shapes), crs=LONLAT, index=index)
