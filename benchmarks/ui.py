@@ -18,7 +18,7 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from benchmarks.browser import BROWSER_FLAGS, ROOT, Profile, Visitor, chromium, serving, stop
-from benchmarks.smoke import sized
+from benchmarks.smoke import SMOKE, sized
 from benchmarks.timing import print_machine
 from itnt_core.methods import optimise
 from itnt_core.presets import preset
@@ -33,6 +33,7 @@ CLICKS, FREE_CLICKS, ROUNDS, RERUNS, LOOK_MS, PLAYED_S = sized((6, 100, 10, 20, 
 LARGE = sized(("london-4km", 100, 6), ("tiny", 4, 1))  # preset, users, of them aerial
 EDITED = sized("", f"?s={link_token(preset('tiny'))}")  # what the Scenario page opens with
 LOADS = (("first useful page (home, replay painted)", "5 s"), ("second load of it", "1 s"))[: sized(None, 1)]
+PROFILES: list[Profile] = []
 COUNT_CONTEXTS = """const known = new Set(), get = HTMLCanvasElement.prototype.getContext;
 HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
   const made = get.call(this, kind, ...rest);
@@ -84,13 +85,15 @@ def show(what: str, value: str, target: str) -> None:
 
 
 def arrive(browser: Any, address: str) -> Visitor:
-    """Open a tab in a fresh profile, which has no file of the app in its cache."""
-    return Visitor(Profile(browser).tab(height=1100), address)
+    """Open a tab in a fresh profile, which has no file of the app in its cache; in a smoke run they share one."""
+    if not SMOKE or not PROFILES:
+        PROFILES.append(Profile(browser))
+    return Visitor(PROFILES[-1].tab(height=1100), address)
 
 
 def leave(visitor: Visitor) -> list[str]:
     """Close a visitor's profile and return what it complained about."""
-    visitor.page.context.close()
+    (visitor.page if SMOKE else visitor.page.context).close()
     return visitor.complaints
 
 

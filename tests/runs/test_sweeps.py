@@ -237,7 +237,7 @@ def cluster(folder, workers=2):
 
 
 def test_the_same_sweep_gives_the_same_results_on_a_cluster_and_survives_the_loss_of_a_worker(tmp_path, spec, tiny):
-    medium = tiny.model_copy(update={"time": tiny.time.model_copy(update={"slots": 600})})
+    medium = tiny.model_copy(update={"time": tiny.time.model_copy(update={"slots": 150})})
     here, there = RunStore(tmp_path / "here"), RunStore(tmp_path / "there")
     sweep_id, _ = submit_sweep(here, spec)
     here.launch()
@@ -245,9 +245,9 @@ def test_the_same_sweep_gives_the_same_results_on_a_cluster_and_survives_the_los
         lost = there.submit(medium, settings={"associator": "milp"}, launcher=address, case=("lost", 0))
         there.launch()
         wait_for(lambda: has_begun(there, lost))
-        submit_sweep(there, spec, address)
         (victim,) = [worker for worker in workers if _computes(worker, there, lost)]
         os.kill(victim.pid, signal.SIGKILL)
+        submit_sweep(there, spec, address)
         wait_for(lambda: all_over(there))
     assert [event["type"] for event in read_events(there.folder(lost))[0]].count(
         "attempt"
