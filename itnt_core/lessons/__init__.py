@@ -7,7 +7,7 @@ numbers, charts, a question and its answer. Nothing here draws; pages and notebo
 from .evidence import Evidence, RunSeen, TrainingSeen, TwinSeen, all_evidence
 from .glossary import Term, find_terms, glossary
 from .ground import Ground, manageable
-from .lesson import Chart, Equation, Knob, Lesson, Said, Value, say
+from .lesson import Chart, Equation, Knob, Lesson, Said, Value
 from .path import ASKED, BEYOND, PATH, STEPS
 from .step import Step, accepted_values
 
@@ -34,5 +34,4 @@ __all__ = [
     "find_terms",
     "glossary",
     "manageable",
-    "say",
 ]

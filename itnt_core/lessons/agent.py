@@ -14,60 +14,17 @@ from itnt_core.scenario import Scenario
 from . import charts
 from .evidence import TrainingSeen
 from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
+from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob
 from .needs import needs_aerial_user
+from .prose import Prose
 
 if TYPE_CHECKING:
     from itnt_core.learning import Outcome, ServiceDynamics
 
+PROSE = Prose("learning")
+
 TURNS = 61  # of the action that is varied, -180 to 180 degrees
 
-IDEA = (
-    "An agent sees {seen:,} numbers between minus one and one: where the {aerial} aerial users are, how they hear "
-    "every "
-    "station, who is served, how much time is left.",
-    "It answers with {done} numbers: speed, heading and height of each aerial user, and how each of the {stations} "
-    "stations spreads its power over {subchannels} subchannels.",
-    "Your action earns {reward:.3f} in the first slot: {mbit:.2f} Mbit of data, where the straight reference collects "
-    "{reference:.2f} Mbit a slot and would earn about one.",
-    "Flying cost {energy_kj:.2f} kJ and the penalties took {penalty:.3f}.",
-)
-REWARD_TOLD = (
-    "The reward of a slot: data service in units of the reference, less the price of energy and the penalties."
-)
-TARGET_TOLD = (
-    "What the critic learns to predict: this reward and, discounted, all that follow; the horizon is how far that "
-    "looks."
-)
-DRAWN = (
-    "Reward of the first slot against the turn of all aerial users, the rest of the action as the knobs say; at your "
-    "turn of {turn_deg:.0f}° it is {reward:.3f}, at the best one {best:.3f}."
-)
-QUESTION = "Is the turn that earns most in the first slot the one to fly?"
-ANSWER = (
-    "The best first turn is {best_deg:.0f}°, for {best:.3f}. But the destination must still be reached, and what is "
-    "near "
-    "now may be far from what pays later: with a discount of {discount:g} the agent looks some {horizon:.0f} slots, "
-    "{horizon_s:.0f} s, ahead.",
-    "Powers are different: they change only their own slot's reward, so the power policy here climbs the rate formula "
-    "itself.",
-)
-NO_TRAINING = (
-    "You have no learned run yet. Start one with the method 'Proposed (DDPG)' on the Optimise page; its learning curve "
-    "appears here while it trains."
-)
-TRAINED = (
-    "Your run '{title}' learned for {episodes:,} rounds of all its environments: the best decision went from "
-    "{first:,.0f} to {last:,.0f} Mbit.",
-)
-ALONE = "The policy alone, without keeping the best, ends at {alone:,.0f} Mbit; the straight line has {straight:,.0f}."
-PLANNED = "A short planner, run for comparison, has {planner:,.0f} Mbit."
-SAID_NOW = "Its last reward was {reward:.3f} and its critic expects {q:.3f} in all: the discounted sum to come."
-SETTINGS = "It was trained with a discount of {discount:g} on {environments} environments at once."
-OTHER = "It belongs to the scenario '{name}', not to the open one."
-DRAWN_CURVE = (
-    "Data service against episode in your run '{title}', with its reference lines; it ends at {last:,.0f} Mbit."
-)
 PART_NAMES = {
     "position": "Positions",
     "to_destination": "Ways to the destinations",
@@ -88,7 +45,7 @@ class Agent:
     """The agent's view."""
 
     key = "learning"
-    title = "Learning to fly"
+    title = PROSE.title
 
     def missing(self, scenario: Scenario) -> Said | None:
         """Ask for a station and an aerial user."""
@@ -119,13 +76,13 @@ class Agent:
             "horizon": 1.0 / (1.0 - discount),
             "horizon_s": ground.scenario.time.slot_s / (1.0 - discount),
         }
-        drawn = say(DRAWN, **facts)
+        drawn = PROSE.sentence("chart caption", **facts)
         return Lesson(
-            tuple(say(text, **facts) for text in IDEA),
+            PROSE.sentences("idea", **facts),
             (_reward_equation(dynamics, mine), _target_equation(float(mine.reward[0]), discount, seen)),
             (_turn_chart(turns, all_turns.reward, float(values["turn"]), float(mine.reward[0]), drawn),),
-            say(QUESTION),
-            tuple(say(text, **facts) for text in ANSWER),
+            PROSE.sentence("question"),
+            PROSE.sentences("answer", **facts),
             _parts(dynamics),
             "What the agent sees",
             _own_words(seen),
@@ -186,7 +143,9 @@ def _reward_equation(dynamics: ServiceDynamics, mine: Outcome) -> Equation:
         rf"\begin{{aligned}} r &= \frac{{{mbit:.2f}}}{{{dynamics.unit_mbit:.2f}}}"
         rf" - {flying:.3f} - {penalty:.3f} \\[6pt] &= {float(mine.reward[0]):.3f}\end{{aligned}}"
     )
-    return Equation(say(REWARD_TOLD), r"r = \frac{D}{D_{ref}} - \omega\frac{E}{E_{ref}} - \varphi", numbers)
+    return Equation(
+        PROSE.sentence("reward caption"), r"r = \frac{D}{D_{ref}} - \omega\frac{E}{E_{ref}} - \varphi", numbers
+    )
 
 
 def _target_equation(reward: float, discount: float, seen: TrainingSeen | None) -> Equation:
@@ -197,7 +156,7 @@ def _target_equation(reward: float, discount: float, seen: TrainingSeen | None) 
     end = "" if q is None else f" = {reward + discount * q:.3f}"
     horizon = rf"\frac{{1}}{{1 - {discount:g}}} = {1.0 / (1.0 - discount):.0f}\ \text{{slots}}"
     numbers = rf"\begin{{aligned}} y &= {reward:.3f} + {discount:g} \cdot {rest}{end} \\ H &= {horizon}\end{{aligned}}"
-    return Equation(say(TARGET_TOLD), symbols, numbers)
+    return Equation(PROSE.sentence("target caption"), symbols, numbers)
 
 
 def _parts(dynamics: ServiceDynamics) -> tuple[dict[str, object], ...]:
@@ -230,23 +189,27 @@ def _own_words(seen: TrainingSeen | None) -> tuple[Said, ...]:
     """Return what the user's own training tells, or how to get one."""
     learned = _learned(seen)
     if seen is None or learned is None:
-        return (say(NO_TRAINING),)
+        return PROSE.sentences("no training")
     course, newest = _best_course(learned), dict(learned.last)
     ends = {row["series"]: row["mbit"] for row in learned.service}
     last_episode = max(row["episode"] for row in learned.service)
     told = []
     if course:
-        told += [say(t, title=seen.run.title, episodes=last_episode, first=course[0], last=course[-1]) for t in TRAINED]
+        service = {"first": course[0], "last": course[-1]}  # Mbit
+        told.append(PROSE.sentence("training", title=seen.run.title, episodes=last_episode, **service))
     if {"Policy alone", "Straight line"} <= ends.keys():
-        told.append(say(ALONE, alone=ends["Policy alone"], straight=ends["Straight line"]))
+        told.append(
+            PROSE.sentence("training: policy alone", alone=ends["Policy alone"], straight=ends["Straight line"])
+        )
     if "Short planner" in ends:
-        told.append(say(PLANNED, planner=ends["Short planner"]))
+        told.append(PROSE.sentence("training: planner", planner=ends["Short planner"]))
     if {"Reward", "Q value"} <= newest.keys():
-        told.append(say(SAID_NOW, reward=newest["Reward"], q=newest["Q value"]))
+        told.append(PROSE.sentence("training: last values", reward=newest["Reward"], q=newest["Q value"]))
     if {"discount", "environments"} <= seen.settings.keys():
-        told.append(say(SETTINGS, discount=seen.settings["discount"], environments=seen.settings["environments"]))
+        chosen = {name: seen.settings[name] for name in ("discount", "environments")}
+        told.append(PROSE.sentence("training: settings", **chosen))
     if not seen.run.same_scenario:
-        told.append(say(OTHER, name=seen.run.scenario_name))
+        told.append(PROSE.sentence("training: another scenario", name=seen.run.scenario_name))
     return tuple(told)
 
 
@@ -255,5 +218,5 @@ def _own_charts(seen: TrainingSeen | None) -> tuple[Chart, ...]:
     if seen is None or learned is None:
         return ()
     course = _best_course(learned) or [row["mbit"] for row in learned.service]
-    drawn = say(DRAWN_CURVE, title=seen.run.title, last=course[-1])
+    drawn = PROSE.sentence("training caption", title=seen.run.title, last=course[-1])
     return (Chart("Your learning curve", drawn, learning_figure(learned)),)

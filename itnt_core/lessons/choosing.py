@@ -17,7 +17,7 @@ from itnt_core.association import (
     MaxSinrAssociator,
     make_problem,
 )
-from itnt_core.objective import COVERAGE_FIRST, DATA, Objective, Service, objective_of
+from itnt_core.objective import Objective, Service, objective_of
 from itnt_core.qos import min_sinr_db
 from itnt_core.scenario import Scenario
 from itnt_core.sinr import sinr_of, spectral_efficiency
@@ -25,53 +25,16 @@ from itnt_core.units import to_db
 
 from . import charts
 from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Values, number_knob, say
+from .lesson import Chart, Equation, Knob, Lesson, Said, Values, number_knob
 from .needs import needs_two_of_each
+from .prose import Prose
+
+PROSE = Prose("association")
 
 BINS = 24  # of the histogram
 LEAST_GAIN = 5e-4  # Mbit/s: what the sentence shows
 MOST_SLOTS, MOST_DRAWS = 60, 8  # tried for the moment that the lesson opens with
 RIVALS = (ExactAssociator, MaxSinrAssociator)
-
-IDEA = (
-    "{users} of {all_users} users, {stations} of {all_stations} stations and {subchannels} of {all_subchannels} "
-    "subchannels of the open scenario, in slot {slot}: every user takes one link or none, which makes {choices:,} "
-    "choices.",
-    "{valid:,} of them keep the rules: a link serves one user, and every served user reaches {floor_db:g} dB with all "
-    "stations on.",
-    "Trying them all, the best serves {served} users with {best:.3f} Mbit/s together.",
-    "The exact solver looks at no list: it finds {exact:.3f} Mbit/s for {exact_served} users as an assignment.",
-)
-GREEDY = "Strongest link first would have given {greedy:.3f} Mbit/s for {greedy_served} users."
-GREEDY_SAME = "Strongest link first does as well here: {greedy:.3f} Mbit/s for {greedy_served} users."
-ACTIVE = (
-    "When only stations that serve someone radiate, a served user has to reach {active_floor_db:g} dB: then the same "
-    "links serve {same_served} users with {same:.3f} Mbit/s. {rule}; the best "
-    "choice of all serves {active_served} with {active:.3f} Mbit/s, and the local search {search_served} with "
-    "{search:.3f}."
-)
-RULES = {
-    COVERAGE_FIRST: "To serve as many users as can be comes first",
-    DATA: "Data alone counts, not how many users get it",
-}
-TOLD = "The problem P1: one link a user at most, one user a link at most, and as much rate as can be."
-DRAWN = (
-    "How many of the {valid:,} allowed choices reach which sum of rates, by the number of served users; lines mark the "
-    "exact solver at {exact:.3f} Mbit/s and strongest-first at {greedy:.3f} Mbit/s."
-)
-QUESTION = "Why can the exact answer under 'always on' miss the best one when idle stations are silent?"
-ANSWER = (
-    "Under 'always on' a link's rate depends on no other choice, so the table of rates says everything. When idle "
-    "stations are silent, it pays to leave a subchannel to one user alone, and no table can say that.",
-    "With all {all_users} users, {all_stations} stations and {all_subchannels} subchannels of the open scenario the "
-    "number of choices in every slot has {digits} digits; the local search climbs from the exact answer.",
-)
-GAINED = (
-    "Here the best choice serves {active_served} instead of {same_served} users; their links carry {active:.3f} "
-    "instead of {same:.3f} Mbit/s."
-)
-GAINED_RATE = "Here the {same_served} served users can have {active:.3f} instead of {same:.3f} Mbit/s."
-NOT_GAINED = "Here both agree, at {same:.3f} Mbit/s; take other users, another slot or fewer stations to see them part."
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +63,7 @@ class Choosing:
     """All choices beside the exact solver."""
 
     key = "association"
-    title = "Who serves whom"
+    title = PROSE.title
 
     def missing(self, scenario: Scenario) -> Said | None:
         """Ask for two stations and two users."""
@@ -158,23 +121,23 @@ class Choosing:
             "search_served": sums["search"].active_served,
             "active_served": top_served,
             "active_floor_db": min_sinr_db(ground.scenario, "active"),
-            "rule": RULES[problem.objective],
+            "rule": PROSE.sentence(f"rule: {problem.objective.name}").text,
             **_full_size(ground),
         }
-        drawn = say(DRAWN, **facts)
-        greedy_text = GREEDY if _is_lost(problem.objective, sums["exact"], sums["greedy"]) else GREEDY_SAME
+        drawn = PROSE.sentence("chart caption", **facts)
+        greedy_is = "worse" if _is_lost(problem.objective, sums["exact"], sums["greedy"]) else "as good"
         return Lesson(
-            tuple(say(text, **facts) for text in (*IDEA, greedy_text, ACTIVE)),
+            (
+                *PROSE.sentences("idea", **facts),
+                PROSE.sentence(f"strongest first is {greedy_is}", **facts),
+                PROSE.sentence("idle stations are silent", **facts),
+            ),
             (_equation(problem, exact),),
             (_chart(every, sums["exact"].always_on_mbit_s, sums["greedy"].always_on_mbit_s, drawn),),
-            say(QUESTION),
+            PROSE.sentence("question"),
             tuple(
-                say(text, **facts)
-                for text in (
-                    ANSWER[0],
-                    _what_is_gained(sums["exact"], top_served, top),
-                    ANSWER[1],
-                )
+                PROSE.sentence(f"answer: {text}", **facts)
+                for text in ("conventions", _what_is_gained(sums["exact"], top_served, top), "full size")
             ),
             _rows(ground, problem, exact, users, stations),
             "The exact answer",
@@ -225,10 +188,10 @@ def _is_lost(objective: Objective, exact: Sums, greedy: Sums) -> bool:
 
 
 def _what_is_gained(exact: Sums, most: int, best_mbit_s: float) -> str:
-    """Return the sentence about what the best choice has over the exact solver's, when idle stations are silent."""
+    """Return which answer says what the best choice has over the exact solver's, when idle stations are silent."""
     if most != exact.active_served:
-        return GAINED
-    return GAINED_RATE if best_mbit_s > exact.active_mbit_s + LEAST_GAIN else NOT_GAINED
+        return "more users"
+    return "more rate" if best_mbit_s > exact.active_mbit_s + LEAST_GAIN else "no gain"
 
 
 def small_problem(ground: Ground, values: Values) -> tuple[AssociationProblem, IntArray, IntArray]:
@@ -339,7 +302,9 @@ def _equation(problem: AssociationProblem, exact: Association) -> Equation:
         r"\ \sum_u \alpha_{ubk} \le 1 \end{aligned}"
     )
     return Equation(
-        say(TOLD), symbols, rf"\begin{{aligned}} & {terms} \\ &= {rates.sum():.3f}\ \text{{Mbit/s}}\end{{aligned}}"
+        PROSE.sentence("problem caption"),
+        symbols,
+        rf"\begin{{aligned}} & {terms} \\ &= {rates.sum():.3f}\ \text{{Mbit/s}}\end{{aligned}}",
     )
 
 

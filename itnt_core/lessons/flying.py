@@ -16,39 +16,17 @@ from itnt_core.sinr import sinr_of, spectral_efficiency
 
 from . import charts
 from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Values, choice_knob, number_knob, say
+from .lesson import Chart, Equation, Knob, Lesson, Said, Values, choice_knob, number_knob
 from .needs import needs_aerial_user
+from .prose import Prose
+
+PROSE = Prose("trajectory")
 
 # Of a side and of the flight, what answers while one reads; of a picture's side.
 CELLS, STAGES, MOST_CELLS, DRAWN_CELLS = 40, 20, 110, 36
 STRAIGHT, PLANNED = "Straight line", "Dynamic programming"
 WAYS = (STRAIGHT, PLANNED)
 
-IDEA = (
-    "{user} has {duration_s:.0f} s for {length_m:,.0f} m: {needed_m_s:.1f} m/s on the straight line, of the "
-    "{speed_m_s:.1f} "
-    "m/s it may fly. What is left over buys detours.",
-    "On one subchannel of its best station, with all stations on, the straight way collects {straight:.1f} Mbit.",
-    "Dynamic programming over {nodes:,} places and {stages} stages finds a way that collects {planned:.1f} Mbit, "
-    "{gain:+.1f} %, and costs {energy_kj:.1f} instead of {straight_kj:.1f} kJ.",
-    "It compared {compared:,} steps; trying every way one by one would be a number of {digits} digits.",
-)
-LATE = "{user} cannot be on time at {speed_m_s:.1f} m/s: raise the speed limit."
-TOLD = (
-    "The best value of being at a place at the end of a stage, from the values one stage earlier; omega is the price "
-    "of energy."
-)
-DRAWN_MAP = (
-    "The rate that {user} would have over the area at {height_m:.0f} m, with the straight way and the planned one; the "
-    "planned one is {longer_m:,.0f} m longer."
-)
-DRAWN_TIME = "Rate of {user} over time on both ways: on average {straight_mean:.3f} and {planned_mean:.3f} Mbit/s."
-QUESTION = "What does the speed limit cost?"
-ANSWER = (
-    "With a limit of {slow_m_s:.1f} m/s the same planner collects {slow:.1f} Mbit, with {fast_m_s:.1f} m/s "
-    "{fast:.1f} Mbit.",
-    "At the least possible speed only the straight line is left; beyond some speed the best places are reached anyway.",
-)
 LEAST_MARGIN = 1.02  # a grid needs a little more than the straight line's speed
 
 
@@ -71,7 +49,7 @@ class Flying:
     """Straight against planned."""
 
     key = "trajectory"
-    title = "Where to fly"
+    title = PROSE.title
 
     def missing(self, scenario: Scenario) -> Said | None:
         """Ask for a station and an aerial user."""
@@ -94,15 +72,16 @@ class Flying:
         straight = way_of(ground, _line(ground.scenario, user))
         field = Field(ground, user)
         grid = field.grid(speed)
-        planned = field.planned(speed, price)
+        found = field.through_grid(speed, price)
+        planned = field.at_least_straight(found, price)
         facts = _facts(ground, user, speed, straight, planned, grid)
-        drawn_map, drawn_time = say(DRAWN_MAP, **facts), say(DRAWN_TIME, **facts)
-        idea = tuple(say(text, **facts) for text in IDEA)
+        drawn_map, drawn_time = PROSE.sentence("map caption", **facts), PROSE.sentence("time caption", **facts)
+        way = "plan" if found else "no plan"
         return Lesson(
-            idea if planned is not straight else (idea[0], say(LATE, **facts)),
-            (_equation(planned, price, say(TOLD)),),
+            (PROSE.sentence("speed", **facts), *PROSE.sentences(way, **facts)),
+            (_equation(planned, price, PROSE.sentence("value caption")),),
             (_map(ground, field, straight, planned, drawn_map), _over_time(ground, straight, planned, drawn_time)),
-            say(QUESTION),
+            PROSE.sentence("question"),
             _answer(ground, field, user, speed, price),
             _rows(straight, planned),
             "Both ways",
@@ -168,7 +147,17 @@ class Field:
         return rates_mbit_s(self.ground, every.reshape(-1, every.shape[2])).reshape(every.shape[:2])
 
     def planned(self, speed_m_s: float, price_mbit_kj: float) -> Way:
-        """Return the planned way, or the straight one where the grid has none that is on time."""
+        """Return the planned way, or the straight one where it is worth more or no planned one is on time."""
+        return self.at_least_straight(self.through_grid(speed_m_s, price_mbit_kj), price_mbit_kj)
+
+    def at_least_straight(self, way: Way | None, price_mbit_kj: float) -> Way:
+        """Return the straight way instead of one that is not there or worth less."""
+        straight = way_of(self.ground, _line(self.ground.scenario, self.user))
+        worth = [one.data_mbit - price_mbit_kj * one.energy_kj for one in (straight, way) if one]
+        return way if way and worth[1] >= worth[0] else straight
+
+    def through_grid(self, speed_m_s: float, price_mbit_kj: float) -> Way | None:
+        """Return the way that dynamic programming finds, None where no way through the grid is on time."""
         line, scenario = _line(self.ground.scenario, self.user), self.ground.scenario
         grid = self.grid(speed_m_s)
         ends = np.cumsum(np.round(grid.stage_s / scenario.time.slot_s).astype(int)) - 1
@@ -177,14 +166,11 @@ class Field:
         try:
             path = plan_path(grid, worth, start, end, speed_m_s, 1e3, price_mbit_kj / 1e3)
         except NoPathError:
-            return way_of(self.ground, line)
+            return None
         at = np.concatenate([[0.0], np.cumsum(grid.stage_s)])
         times = scenario.time.slot_s * np.arange(scenario.time.slots + 1)
         plan = np.stack([np.interp(times, at, path[:, axis]) for axis in range(2)], axis=1)
-        planned = way_of(self.ground, np.column_stack([plan, line[:, 2]]))
-        straight = way_of(self.ground, line)
-        worth_of = lambda way: way.data_mbit - price_mbit_kj * way.energy_kj  # noqa: E731
-        return planned if worth_of(planned) >= worth_of(straight) else straight
+        return way_of(self.ground, np.column_stack([plan, line[:, 2]]))
 
 
 def _user(ground: Ground, name: str) -> AerialUser:
@@ -248,7 +234,7 @@ def _answer(ground: Ground, field: Field, user: AerialUser, speed: float, price:
         "slow": field.planned(slow, price).data_mbit,
         "fast": field.planned(fast, price).data_mbit,
     }
-    return tuple(say(text, **facts) for text in ANSWER)
+    return PROSE.sentences("answer", **facts)
 
 
 def _rows(straight: Way, planned: Way) -> tuple[dict[str, object], ...]:

@@ -15,11 +15,10 @@ from itnt_core.power import equal_power
 from itnt_core.scenario import Radio, Scenario, positions_m
 
 from .evidence import Evidence
-from .lesson import Said, say
-from .needs import station_count
+from .lesson import Said
+from .needs import LACKS, station_count
 
 MOST_ENTRIES = 1_000_000  # slots x users x stations x subchannels that lessons look at
-LARGE = "The open scenario is large: the lessons look at {kept} of its {users} users."
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,5 +125,5 @@ def manageable(scenario: Scenario) -> tuple[Scenario, Said | None]:
         return scenario, None
     aerial = scenario.aerial_users[: max(1, most // 4)]
     ground = scenario.ground_users[: most - len(aerial)]
-    note = say(LARGE, kept=len(aerial) + len(ground), users=len(scenario.user_ids))
+    note = LACKS.sentence("few users", kept=len(aerial) + len(ground), users=len(scenario.user_ids))
     return scenario.model_copy(update={"aerial_users": aerial, "ground_users": ground}), note

@@ -11,57 +11,21 @@ from itnt_core.units import from_db, to_db, watts_to_dbm
 
 from . import charts
 from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob, say
+from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob
 from .needs import needs_two_of_each
+from .prose import Prose
+
+PROSE = Prose("interference")
 
 STEPS = 80  # points along the way between two GBSs
 RADIATES, SILENT = "serves someone there", "serves nobody there"
-
-ALONE = (
-    "In the first slot {user} hears {station} at {signal_dbm:.1f} dBm: alone on the first subchannel that is an SNR of "
-    "{snr_db:.1f} dB, {alone:.3f} Mbit/s."
-)
-BESIDE = (
-    "{other} sends {power_w:.3g} W on the same subchannel, and {user} hears it at {heard_dbm:.1f} dBm, "
-    "{over_db:+.1f} dB "
-    "against the noise."
-)
-ACTIVE = "It serves someone there, so it radiates: the SINR is {sinr_db:.1f} dB and the rate {rate:.3f} Mbit/s."
-IDLE = (
-    "It serves nobody there. Under the active convention it is silent, and the rate stays {alone:.3f} Mbit/s; the "
-    "always-on convention lets it radiate all the same and counts {sinr_db:.1f} dB, {rate:.3f} Mbit/s."
-)
-ALL = "With all {count} stations of the open scenario always on at equal power, {user} is left with {all_db:.1f} dB."
-SINR_TOLD = "Signal over interference plus noise, in femtowatts at the receiver."
-DRAWN_BARS = (
-    "Power of the signal, the interferer and the noise at {user}: {signal_dbm:.1f}, {heard_dbm:.1f} and "
-    "{noise_dbm:.1f} dBm."
-)
-DRAWN_WALK = (
-    "A user's quality on the straight way from {station} to {other}, with the other station silent and with it "
-    "radiating; "
-    "halfway they differ by {half_db:.1f} dB."
-)
-DRAWN_TIME = (
-    "Quality of {user} at {station} over the window, with {other} silent and with it radiating; in the middle they "
-    "differ "
-    "by {half_db:.1f} dB."
-)
-QUESTION = "Why does turning up both stations together help so little?"
-ANSWER = (
-    "With both at ten times the power the SINR is {louder_db:.1f} dB instead of {sinr_db:.1f} dB, while the SNR "
-    "without "
-    "interference rises by {ten_db:.0f} dB.",
-    "Signal and interference grow alike; only the noise falls behind. Turning the interferer down by half gives "
-    "{quieter_db:.1f} dB.",
-)
 
 
 class Interference:
     """SINR broken down; active against always-on."""
 
     key = "interference"
-    title = "Interference"
+    title = PROSE.title
 
     def missing(self, scenario: Scenario) -> Said | None:
         """Ask for two stations and two users."""
@@ -115,13 +79,16 @@ class Interference:
             "ten_db": to_db(10.0),
             "quieter_db": to_db(sinr_of(signal, heard / 2.0, world.noise_w)),
         }
-        last = ACTIVE if values["state"] == RADIATES else IDLE
+        other = "other serves" if values["state"] == RADIATES else "other is idle"
         return Lesson(
-            tuple(say(text, **facts) for text in (ALONE, BESIDE, last, ALL)),
+            tuple(PROSE.sentence(text, **facts) for text in ("alone", "beside another", other, "all stations")),
             (_equation(beside, heard),),
-            (_bars(beside, heard, say(DRAWN_BARS, **facts)), _walk(ground, a, b, float(values["power"]), user)),
-            say(QUESTION),
-            tuple(say(text, **facts) for text in ANSWER),
+            (
+                _bars(beside, heard, PROSE.sentence("bars caption", **facts)),
+                _walk(ground, a, b, float(values["power"]), user),
+            ),
+            PROSE.sentence("question"),
+            PROSE.sentences("answer", **facts),
             _rows(beside, heard),
             "What the receiver hears",
         )
@@ -169,7 +136,9 @@ def _equation(beside: Breakdown, heard_w: float) -> Equation:
         rf"\begin{{aligned}} \gamma &= \frac{{{parts[0]}}}{{{parts[1]} + {parts[2]}}} \\[6pt] &= {ratio:.3g}"
         rf" = {beside.sinr_db:.1f}\ \text{{dB}}\end{{aligned}}"
     )
-    return Equation(say(SINR_TOLD), r"\gamma = \frac{p_b\,g_b}{\sum_{b' \neq b} a_{b'} p_{b'} g_{b'} + N}", numbers)
+    return Equation(
+        PROSE.sentence("SINR caption"), r"\gamma = \frac{p_b\,g_b}{\sum_{b' \neq b} a_{b'} p_{b'} g_{b'} + N}", numbers
+    )
 
 
 def _femto(power_w: float) -> str:
@@ -209,10 +178,10 @@ def _walk(ground: Ground, a: int, b: int, power_w: float, user: str) -> Chart:
         points = np.column_stack([ends[0] * (1.0 - share) + ends[1] * share, np.full(STEPS, place[2])])
         gains = ground.gains(points, aerial)
         along = share[:, 0] * float(np.linalg.norm(ends[1] - ends[0]))
-        title, axis, template = f"From {ids[a]} to {ids[b]}", "Distance from the serving station, m", DRAWN_WALK
+        title, axis, caption = f"From {ids[a]} to {ids[b]}", "Distance from the serving station, m", "way caption"
     else:
         gains = ground.straight_gains[:, ground.scenario.user_ids.index(user), :, 0]  # (slots, stations)
-        along, title, axis, template = world.sky.time_s, f"{user} over time", "Time after the start, s", DRAWN_TIME
+        along, title, axis, caption = world.sky.time_s, f"{user} over time", "Time after the start, s", "time caption"
     signal = gains[:, a] * ground.share_w[a]
     snr, sinr = (to_db(sinr_of(signal, gains[:, b] * power, world.noise_w), 1e-12) for power in (0.0, power_w))
     names = ("The other one silent", "The other one radiates")
@@ -222,7 +191,7 @@ def _walk(ground: Ground, a: int, b: int, power_w: float, user: str) -> Chart:
         for where, value in zip(along.tolist(), values.tolist(), strict=True)
     ]
     middle = len(along) // 2
-    drawn = say(template, user=user, station=ids[a], other=ids[b], half_db=float(snr[middle] - sinr[middle]))
+    drawn = PROSE.sentence(caption, user=user, station=ids[a], other=ids[b], half_db=float(snr[middle] - sinr[middle]))
     layer = charts.lines(
         rows, charts.number_axis("along", axis), charts.number_axis("quality", "SNR and SINR, dB"), names
     )

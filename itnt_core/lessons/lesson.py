@@ -43,12 +43,6 @@ class Said:
         return "".join(literal for literal, *_ in Formatter().parse(self.template))
 
 
-def say(template: str, **values: Value) -> Said:
-    """Fill a sentence: ``say("{distance_m:,.0f} m away", distance_m=120.0)``; values without a place are left out."""
-    places = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
-    return Said(template, {name: value for name, value in values.items() if name in places})
-
-
 @dataclass(frozen=True)
 class Equation:
     """An equation in LaTeX, first in symbols, then with its numbers put in; ``told`` says it in words."""

@@ -12,28 +12,12 @@ from . import charts
 from .budget import GbsBudget, gbs_budget, moved_to
 from .ground import Ground
 from .laws import Link, law_of
-from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob, say
+from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob
 from .needs import needs_gbs_and_user, needs_known_model
+from .prose import Prose
 
-IDEA = (
-    "{user} stands {distance_m:,.0f} m from {station} in plan, {way_m:,.0f} m along the straight line.",
-    "{station} sends {sent_w:.3g} W on one subchannel, which is {sent_dbm:.1f} dBm, at {carrier_ghz:g} GHz.",
-    "The antenna adds {antenna_db:+.1f} dB towards {elevation_deg:.1f}° of elevation; the way takes {loss_db:.1f} dB, "
-    "by the law '{law}'.",
-    "So {received_dbm:.1f} dBm arrive: {share:.2g} of what was sent.",
-)
-BUDGET_TOLD = "A budget in decibels is a sum: sent, plus antenna, minus path loss, minus shadowing."
-LAW_TOLD = "The path loss of '{law}' ({source}), distances in metres and the carrier in gigahertz."
-DRAWN = (
-    "Received power against distance with and without line of sight, beside free space; at {distance_m:,.0f} m this "
-    "link receives {received_dbm:.1f} dBm."
-)
-QUESTION = "What happens to the received power when the distance doubles?"
-ANSWER = (
-    "At {double_m:,.0f} m it is {double_dbm:.1f} dBm, {change_db:+.1f} dB: free space alone would change it by "
-    "{free_db:+.1f} dB.",
-    "The rest comes from the steeper law, the antenna's pattern, shadowing, and whether a building now stands between.",
-)
+PROSE = Prose("one-link")
+
 NAMES = ("Line of sight", "No line of sight", "Free space")
 
 
@@ -57,7 +41,7 @@ class OneLink:
     """Path loss and received power of one link."""
 
     key = "one-link"
-    title = "One link"
+    title = PROSE.title
 
     def missing(self, scenario: Scenario) -> Said | None:
         """Ask for a GBS, a user and a channel model whose formula is known here."""
@@ -87,21 +71,18 @@ class OneLink:
         )
         facts = _facts(now, values, sent_w)
         free_db = to_db((now.link.d3d_m / double.link.d3d_m) ** 2)
-        drawn = say(DRAWN, distance_m=distance, received_dbm=now.received_dbm)
+        drawn = PROSE.sentence("chart caption", distance_m=distance, received_dbm=now.received_dbm)
         return Lesson(
-            tuple(say(text, **facts) for text in IDEA),
+            PROSE.sentences("idea", **facts),
             (_budget_equation(now), _law_equation(now)),
             (_chart(there, station, now, aerial, drawn),),
-            say(QUESTION),
-            tuple(
-                say(
-                    text,
-                    double_m=2.0 * distance,
-                    double_dbm=double.received_dbm,
-                    change_db=double.received_dbm - now.received_dbm,
-                    free_db=free_db,
-                )
-                for text in ANSWER
+            PROSE.sentence("question"),
+            PROSE.sentences(
+                "answer",
+                double_m=2.0 * distance,
+                double_dbm=double.received_dbm,
+                change_db=double.received_dbm - now.received_dbm,
+                free_db=free_db,
             ),
             now.rows,
             "The budget",
@@ -132,12 +113,14 @@ def _budget_equation(now: GbsBudget) -> Equation:
         rf" &= {now.received_dbm:.1f}\ \text{{dBm}}"
     )
     return Equation(
-        say(BUDGET_TOLD), r"P_r = P_t + G(\theta) - L(d) - X", rf"\begin{{aligned}} P_r {numbers}\end{{aligned}}"
+        PROSE.sentence("budget caption"),
+        r"P_r = P_t + G(\theta) - L(d) - X",
+        rf"\begin{{aligned}} P_r {numbers}\end{{aligned}}",
     )
 
 
 def _law_equation(now: GbsBudget) -> Equation:
-    told = say(LAW_TOLD, law=now.law.name, source=now.law.source)
+    told = PROSE.sentence("law caption", law=now.law.name, source=now.law.source)
     return Equation(
         told,
         rf"\begin{{aligned}} L &= {now.law.symbols}\end{{aligned}}",

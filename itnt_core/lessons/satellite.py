@@ -15,41 +15,11 @@ from itnt_core.units import to_db, watts_to_dbm
 
 from . import charts
 from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob, say
+from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob
 from .needs import needs_satellite_and_user
+from .prose import Prose
 
-IDEA = (
-    "After {time_s:.0f} s, {user} sees {station} at {elevation_deg:.1f}° of elevation: it flies {altitude_km:,.0f} km "
-    "high and is {range_km:,.0f} km away.",
-    "Free space alone takes {space_db:.1f} dB on that way, {more_db:.1f} dB more than from the zenith.",
-    "Its antenna gives {antenna_db:.1f} dBi towards {user}, who receives {received_dbm:.1f} dBm: {snr_db:.1f} dB over "
-    "the noise of one subchannel.",
-)
-SEES = "The way is free: no clutter loss."
-HIDDEN = "A building hides it: the clutter of the city takes {clutter_db:.1f} dB more."
-HIDDEN_ELSE = "A building hides it; what that takes is up to the channel model '{model}', which is a plug-in's."
-AIR = "Rain and gases, which the open scenario asks for, take {air_db:.2f} dB of that."
-BELOW = "It is below the horizon of {user}: nothing arrives. Move the time, or choose another satellite."
-IDLE = (
-    "It does not serve now: another satellite holds its place, or it stands too low. It serves from {from_s:.0f} s to "
-    "{to_s:.0f} s; nothing arrives before and after."
-)
-ISOTROPIC = (
-    "With an antenna that prefers no direction the SNR would be {bare_db:.1f} dB: the beam is what makes a satellite "
-    "worth choosing."
-)
-RANGE_TOLD = "The way to a satellite seen at an elevation, over a round Earth."
-LOSS_TOLD = "Free-space loss, the way in kilometres and the carrier in gigahertz."
-DRAWN = (
-    "Elevation and SNR of {station} over the time window; at {time_s:.0f} s they are {elevation_deg:.1f}° and "
-    "{snr_db:.1f} dB."
-)
-QUESTION = (
-    "When in this window is {station} of most use to {user}, and how does it compare with the best base station on "
-    "the ground?"
-)
-ANSWER_BEST = "At {best_s:.0f} s, with {best_db:.1f} dB of SNR and {best_deg:.1f}° of elevation."
-ANSWER_GBS = "The best GBS for {user} is {mast}, with {mast_db:.1f} dB of SNR on a subchannel, when nobody interferes."
+PROSE = Prose("satellite")
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +44,7 @@ class SatelliteOverhead:
     """Elevation, slant range, free-space loss, beam."""
 
     key = "satellite"
-    title = "A satellite overhead"
+    title = PROSE.title
 
     def missing(self, scenario: Scenario) -> Said | None:
         """Ask for a satellite and a user."""
@@ -110,31 +80,36 @@ class SatelliteOverhead:
         link = sky_link(there, user, column)
         now = int(np.abs(link.time_s - float(values["time"])).argmin())
         facts = _facts(there, link, now, values, column)
-        if link.elevation_deg[now] <= 0.0:
-            idea: tuple[Said, ...] = (say(IDEA[0], **facts), say(BELOW, user=user))
-        elif not link.serves[now]:
-            times_s = link.time_s[link.serves]
-            idea = (say(IDEA[0], **facts), say(IDLE, from_s=float(times_s[0]), to_s=float(times_s[-1])))
-        else:
-            sight = say(SEES) if link.sees[now] else _hidden(there.scenario, facts)
-            air = (say(AIR, **facts),) if facts["air_db"] else ()
-            idea = (*(say(text, **facts) for text in IDEA), sight, *air, say(ISOTROPIC, **facts))
-        drawn = say(DRAWN, **facts)
+        drawn = PROSE.sentence("chart caption", **facts)
         return Lesson(
-            idea,
+            (PROSE.sentence("place", **facts), *_what_arrives(there.scenario, link, now, facts)),
             _equations(there, link, now),
             _charts_of(link, now, drawn),
-            say(QUESTION, station=station, user=user),
+            PROSE.sentence("question", station=station, user=user),
             _answer(there, link, user),
             _rows(there),
             "Satellites over the middle of the area",
         )
 
 
+def _what_arrives(scenario: Scenario, link: SkyLink, now: int, facts: dict[str, Value]) -> tuple[Said, ...]:
+    """Say what arrives at one moment, or why nothing does."""
+    if link.elevation_deg[now] <= 0.0:
+        return PROSE.sentences("below the horizon", **facts)
+    if not link.serves[now]:
+        times_s = link.time_s[link.serves]
+        return PROSE.sentences("does not serve", from_s=float(times_s[0]), to_s=float(times_s[-1]))
+    sight = PROSE.sentence("free way") if link.sees[now] else _hidden(scenario, facts)
+    air = PROSE.sentences("air", **facts) if facts["air_db"] else ()
+    return (*PROSE.sentences("link", **facts), sight, *air, PROSE.sentence("beam", **facts))
+
+
 def _hidden(scenario: Scenario, facts: dict[str, Value]) -> Said:
     """Say what a building takes that stands between; of a plug-in's model nobody knows it here."""
     model = scenario.channel.model
-    return say(HIDDEN, **facts) if model in BUILT_IN_CHANNEL_MODELS else say(HIDDEN_ELSE, model=model)
+    if model in BUILT_IN_CHANNEL_MODELS:
+        return PROSE.sentence("blocked way", **facts)
+    return PROSE.sentence("blocked way, unknown model", model=model)
 
 
 def sky_link(ground: Ground, user: str, column: int) -> SkyLink:
@@ -228,8 +203,8 @@ def _equations(ground: Ground, link: SkyLink, now: int) -> tuple[Equation, ...]:
         rf" &= {loss:.1f}\ \text{{dB}}\end{{aligned}}"
     )
     return (
-        Equation(say(RANGE_TOLD), ahead, numbers),
-        Equation(say(LOSS_TOLD), r"L = 92.45 + 20\log_{10} d + 20\log_{10} f_c", space),
+        Equation(PROSE.sentence("range caption"), ahead, numbers),
+        Equation(PROSE.sentence("loss caption"), r"L = 92.45 + 20\log_{10} d + 20\log_{10} f_c", space),
     )
 
 
@@ -251,8 +226,8 @@ def _charts_of(link: SkyLink, now: int, drawn: Said) -> tuple[Chart, ...]:
 
 def _answer(ground: Ground, link: SkyLink, user: str) -> tuple[Said, ...]:
     best = int(link.snr_db.argmax())
-    first = say(
-        ANSWER_BEST,
+    first = PROSE.sentence(
+        "answer: best moment",
         best_s=float(link.time_s[best]),
         best_db=float(link.snr_db[best]),
         best_deg=float(link.elevation_deg[best]),
@@ -261,9 +236,9 @@ def _answer(ground: Ground, link: SkyLink, user: str) -> tuple[Said, ...]:
         return (first,)
     points, aerial = ground.way(user)
     heard = (ground.world.gains_at(points[best], best, aerial) * ground.share_w)[: len(ground.gbs_ids)]
-    mast = int(heard.argmax())
-    snr = to_db(float(heard[mast]) / ground.world.noise_w)
-    return first, say(ANSWER_GBS, user=user, mast=ground.gbs_ids[mast], mast_db=snr)
+    best_gbs = int(heard.argmax())
+    snr = to_db(float(heard[best_gbs]) / ground.world.noise_w)
+    return first, PROSE.sentence("answer: best base station", user=user, gbs=ground.gbs_ids[best_gbs], gbs_db=snr)
 
 
 def _rows(ground: Ground) -> tuple[dict[str, object], ...]:

@@ -16,37 +16,14 @@ from itnt_core.units import from_db, to_db
 
 from . import charts
 from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
-from .needs import MORE_GBS, needs_two_of_each
+from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob
+from .needs import LACKS, needs_two_of_each
+from .prose import Prose
+
+PROSE = Prose("power")
 
 LINKS, GRID, CURVE = 3, 21, 60  # of the example; points of a side of the map and along the curve
 
-IDEA = (
-    "{links} stations send on one subchannel, each to a user at its edge: {pairs}.",
-    "At full power everywhere, {power_w:.3g} W each, the rates add up to {equal:.3f} Mbit/s.",
-    "Successive convex approximation ends with {powers} W: {best:.3f} Mbit/s together, {gain:+.1f} %.",
-    "Of {tried:,} combinations on a grid of powers that keep the floor, the best reaches {grid:.3f} Mbit/s.",
-)
-TOLD = (
-    "The rate is a difference of logarithms, and the one of the interference is what makes it hard: SCA replaces it by "
-    "its tangent at the present powers. For the link of {user}, received powers in units of the noise."
-)
-DRAWN_BARS = (
-    "Rates of the {links} links in megabits per second, at equal power and after SCA; the sums are {equal:.3f} and "
-    "{best:.3f}."
-)
-DRAWN_CURVE = (
-    "Sum of rates against the power of {station}, the others at full power, with SCA's first stand-in below it; both "
-    "meet at {power_w:.3g} W."
-)
-QUESTION = "Who loses when the sum of rates is all that counts, and what protects them?"
-ANSWER = (
-    "{weakest} comes out with {weak_db:.1f} dB of SINR, {weak_before:.1f} dB before: a floor of {floor_db:.1f} dB, "
-    "or its "
-    "first SINR where that was lower, is kept for every served user.",
-    "Lower the floor from {floor_db:g} to {open_db:g} dB and the optimiser may silence a link; raise it and the sum "
-    "falls.",
-)
 LEAST_FLOOR_DB = -30.0
 
 
@@ -77,12 +54,12 @@ class SharingPower:
     """Equal power against SCA."""
 
     key = "power"
-    title = "How loud"
+    title = PROSE.title
 
     def missing(self, scenario: Scenario) -> Said | None:
         """Ask for two stations that stay where they are named, and two users."""
         if needs_two_of_each(scenario) is None and len(scenario.ground_stations) + len(scenario.passes) < 2:
-            return say(MORE_GBS)
+            return LACKS.sentence("second station")
         return needs_two_of_each(scenario)
 
     def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
@@ -122,14 +99,14 @@ class SharingPower:
             "station": trio.stations[1],
         }
         return Lesson(
-            tuple(say(text, **facts) for text in IDEA),
-            (_equation(trio, full, say(TOLD, **facts)),),
+            PROSE.sentences("idea", **facts),
+            (_equation(trio, full, PROSE.sentence("rate caption", **facts)),),
             (
-                _bars(trio, before, after, say(DRAWN_BARS, **facts)),
-                _curve(trio, full, width, say(DRAWN_CURVE, **facts)),
+                _bars(trio, before, after, PROSE.sentence("bars caption", **facts)),
+                _curve(trio, full, width, PROSE.sentence("curve caption", **facts)),
             ),
-            say(QUESTION),
-            tuple(say(text, **facts) for text in ANSWER),
+            PROSE.sentence("question"),
+            PROSE.sentences("answer", **facts),
             _rows(trio, full, best, before, after),
             "Before and after",
         )

@@ -14,37 +14,15 @@ from itnt_core.scenario import Scenario
 from . import charts
 from .budget import link_to
 from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob, say
+from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob
 from .needs import needs_gbs_and_user
+from .prose import Prose
+
+PROSE = Prose("line-of-sight")
 
 # Points along the sight line and round the user; above that no mast is looked for.
 SAMPLES, RING_POINTS, TALLEST_MAST_M = 600, 180, 500.0
 
-IDEA = (
-    "{user} looks up at {station} over {distance_m:,.0f} m: its antenna, {height_m:.1f} m high, stands at "
-    "{up_deg:.1f}°."
-)
-CLEAR = "Nothing is in between: of the roofs below the ray, the closest leaves {gap_m:.1f} m."
-CLEAR_GROUND = "Nothing is in between, no roof lies below the ray."
-BLOCKED = (
-    "A roof {roof_m:.1f} m high blocks it {wall_m:,.0f} m from {user}, where the ray is only {ray_m:.1f} m above "
-    "ground."
-)
-BLOCKED_SOMEWHERE = "A building blocks it, too thin to show in the profile."
-CITY = "The city here has {buildings:,} buildings; {seen:.0f} % of the {users} users see {station}."
-OPEN = "The open scenario stands on open ground: no building can block, and the standard's chance takes their place."
-UNUSED = "Its channel model '{model}' does not look at buildings, so this changes no rate there; the urban one does."
-ANGLE_TOLD = "How high the station stands over the user's horizon."
-CHANCE_TOLD = "Where no map is at hand, the standard gives {chance:.1f} % at {distance_m:,.0f} m ({source})."
-DRAWN = "Roofs along the way from {user} to {station}, and the straight ray between them; the line of sight is {state}."
-QUESTION = "How high must the mast be for {user} to see it, and what would a formula without a map have said?"
-ANSWER_HIGH = "From {needed_m:.1f} m on; now it is {height_m:.1f} m."
-ANSWER_NEVER = "No mast up to {most_m:.0f} m is enough: the building stands too close to {user}."
-ANSWER_CHANCE = (
-    "The standard gives {chance:.0f} % at {distance_m:,.0f} m; of the places on the ground all around {station} at "
-    "that "
-    "distance, {share:.0f} % see it in this city."
-)
 GROUND_SOURCE, AERIAL_SOURCE = "3GPP TR 38.901, table 7.4.2-1", "3GPP TR 36.777, table B-1"
 
 
@@ -68,7 +46,7 @@ class LineOfSight:
     """A ray through the city."""
 
     key = "line-of-sight"
-    title = "Line of sight"
+    title = PROSE.title
 
     def missing(self, scenario: Scenario) -> Said | None:
         """Ask for a GBS and a user."""
@@ -116,16 +94,16 @@ class LineOfSight:
             "share": 100.0 * _ring_share(raised, mast_m, link.d2d_m, float(place[2])),
             "state": "free" if profile.clear else "blocked",
         }
-        drawn = say(DRAWN, **facts)
+        drawn = PROSE.sentence("chart caption", **facts)
         return Lesson(
-            (say(IDEA, **facts), _what_blocks(profile, facts), *_about_city(raised, station)),
+            (PROSE.sentence("idea", **facts), _what_blocks(profile, facts), *_about_city(raised, station)),
             (
                 _angle_equation(link.station_m, link.user_m, link.d2d_m, up_deg),
                 _chance_equation(chance, aerial, link.d2d_m, float(place[2]), deployment),
             ),
             (_chart(profile, drawn),),
-            say(QUESTION, user=user),
-            (_needed_height(raised, place, mast_m, facts), say(ANSWER_CHANCE, **facts)),
+            PROSE.sentence("question", user=user),
+            (_needed_height(raised, place, mast_m, facts), PROSE.sentence("answer: chance", **facts)),
             _seen_rows(raised),
             "Who sees whom",
         )
@@ -170,13 +148,13 @@ def _what_blocks(profile: Profile, facts: dict[str, Value]) -> Said:
     if profile.clear:
         under = profile.roof_m > 0.0
         if not under.any():
-            return say(CLEAR_GROUND)
-        return say(CLEAR, gap_m=max(0.0, float((profile.ray_m - profile.roof_m)[under].min())))
+            return PROSE.sentence("clear")
+        return PROSE.sentence("clear over roofs", gap_m=max(0.0, float((profile.ray_m - profile.roof_m)[under].min())))
     index = profile.first_block
     if index is None:
-        return say(BLOCKED_SOMEWHERE)
+        return PROSE.sentence("blocked by something thin")
     wall, roof, ray = (float(row[index]) for row in (profile.along_m, profile.roof_m, profile.ray_m))
-    return say(BLOCKED, roof_m=roof, wall_m=wall, ray_m=ray, user=facts["user"])
+    return PROSE.sentence("blocked", roof_m=roof, wall_m=wall, ray_m=ray, user=facts["user"])
 
 
 def _about_city(ground: Ground, station: str) -> tuple[Said, ...]:
@@ -184,8 +162,8 @@ def _about_city(ground: Ground, station: str) -> tuple[Said, ...]:
     if ground.city.building_count:
         seen = _sight(ground)[:, ground.gbs_ids.index(station)]
         told.append(
-            say(
-                CITY,
+            PROSE.sentence(
+                "city",
                 buildings=ground.city.building_count,
                 seen=100.0 * float(seen.mean()),
                 users=len(seen),
@@ -193,9 +171,9 @@ def _about_city(ground: Ground, station: str) -> tuple[Said, ...]:
             )
         )
     else:
-        told.append(say(OPEN))
+        told.append(PROSE.sentence("no city"))
     if not channel_law(ground.scenario).sees_buildings:
-        told.append(say(UNUSED, model=ground.scenario.channel.model.replace("_", " ")))
+        told.append(PROSE.sentence("city unused", model=ground.scenario.channel.model.replace("_", " ")))
     return tuple(told)
 
 
@@ -221,8 +199,10 @@ def _needed_height(ground: Ground, place_m: Array, mast_m: Array, facts: dict[st
     ends = np.column_stack([np.tile(mast_m[:2], (len(heights), 1)), heights])
     clear = ground.city.line_of_sight(np.tile(place_m, (len(heights), 1)), ends)
     if not clear.any():
-        return say(ANSWER_NEVER, most_m=TALLEST_MAST_M, user=facts["user"])
-    return say(ANSWER_HIGH, needed_m=float(heights[int(clear.argmax())]), height_m=float(mast_m[2]))
+        return PROSE.sentence("answer: no height", most_m=TALLEST_MAST_M, user=facts["user"])
+    return PROSE.sentence(
+        "answer: needed height", needed_m=float(heights[int(clear.argmax())]), height_m=float(mast_m[2])
+    )
 
 
 def _ring_share(ground: Ground, mast_m: Array, distance_m: float, height_m: float) -> float:
@@ -238,14 +218,16 @@ def _ring_share(ground: Ground, mast_m: Array, distance_m: float, height_m: floa
 def _angle_equation(mast_m: float, user_m: float, distance_m: float, up_deg: float) -> Equation:
     numbers = rf"\arctan\frac{{{mast_m:.1f} - {user_m:.1f}}}{{{distance_m:.0f}}} = {up_deg:.1f}^\circ"
     return Equation(
-        say(ANGLE_TOLD), r"\varepsilon = \arctan\frac{h_{BS} - h_{UT}}{d_{2D}}", rf"\varepsilon = {numbers}"
+        PROSE.sentence("angle caption"),
+        r"\varepsilon = \arctan\frac{h_{BS} - h_{UT}}{d_{2D}}",
+        rf"\varepsilon = {numbers}",
     )
 
 
 def _chance_equation(chance: float, aerial: bool, distance_m: float, height_m: float, deployment: str) -> Equation:
     symbols = r"P_{LOS} = \frac{d_1}{d_{2D}} + e^{-d_{2D}/p_1}\left(1 - \frac{d_1}{d_{2D}}\right)"
     source = AERIAL_SOURCE if aerial else GROUND_SOURCE
-    told = say(CHANCE_TOLD, chance=100.0 * chance, distance_m=distance_m, source=source)
+    told = PROSE.sentence("chance caption", chance=100.0 * chance, distance_m=distance_m, source=source)
     near, decay = _chance_constants(aerial, height_m, deployment)
     result = rf"{100.0 * chance:.1f}\,\%"
     if chance >= 1.0:

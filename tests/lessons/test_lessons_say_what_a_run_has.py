@@ -11,7 +11,7 @@ from itnt_core.lessons.budget import gbs_budget
 from itnt_core.lessons.choosing import small_problem, telling_moment
 from itnt_core.lessons.flying import way_of
 from itnt_core.lessons.ground import manageable
-from itnt_core.lessons.needs import NONE_RISES
+from itnt_core.lessons.needs import LACKS
 from itnt_core.lessons.satellite import sky_link
 from itnt_core.lessons.sharing_power import three_links
 from itnt_core.network import Decision, evaluate
@@ -210,4 +210,4 @@ def test_satellites_that_never_rise_are_said_to_be_missing(tiny_scenario):
     group = far.orbits[0].model_copy(update={"min_elevation_deg": 89.0})
     sunk = far.model_copy(update={"orbits": (group,)})
     for key in ("satellite", "twin"):
-        assert STEP[key].missing(sunk).text == NONE_RISES
+        assert STEP[key].missing(sunk) == LACKS.sentence("rising satellite")
