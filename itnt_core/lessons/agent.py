@@ -13,9 +13,9 @@ from itnt_core.scenario import Scenario
 
 from . import charts
 from .evidence import TrainingSeen
-from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob
-from .needs import needs_aerial_user
+from .example import Example
+from .lesson import Chart, Equation, Knob, Lesson, Sentence, Value, Values, number_knob
+from .missing import missing_aerial_user
 from .prose import Prose
 
 if TYPE_CHECKING:
@@ -47,11 +47,11 @@ class Agent:
     key = "learning"
     title = PROSE.title
 
-    def missing(self, scenario: Scenario) -> Said | None:
+    def missing(self, scenario: Scenario) -> Sentence | None:
         """Ask for a station and an aerial user."""
-        return needs_aerial_user(scenario)
+        return missing_aerial_user(scenario)
 
-    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+    def knobs(self, example: Example, chosen: Values) -> tuple[Knob, ...]:
         """Return the parts of an action; all aerial users do the same."""
         return (
             number_knob("speed", "Faster or slower", 0.0, "", (-1.0, 1.0), 0.1),
@@ -60,27 +60,27 @@ class Agent:
             number_knob("power", "Power of the stations", 0.0, "", (-1.0, 1.0), 0.1),
         )
 
-    def teach(self, ground: Ground, values: Values) -> Lesson:
+    def teach(self, example: Example, values: Values) -> Lesson:
         """Take one step for many turns at once, the user's own first."""
         from itnt_core.methods import LearnedSettings
 
         turns = np.linspace(-180.0, 180.0, TURNS)
-        dynamics, mine, all_turns = _first_slot(ground, values, turns)
-        seen = ground.evidence.training
+        dynamics, mine, all_turns = _first_slot(example, values, turns)
+        seen = example.evidence.training
         discount = float((seen.settings if seen else {}).get("discount", LearnedSettings().discount))
         best = int(all_turns.reward.argmax())
-        facts = _facts(ground, dynamics, mine, values) | {
+        facts = _facts(example, dynamics, mine, values) | {
             "best": float(all_turns.reward[best]),
             "best_deg": float(turns[best]),
             "discount": discount,
             "horizon": 1.0 / (1.0 - discount),
-            "horizon_s": ground.scenario.time.slot_s / (1.0 - discount),
+            "horizon_s": example.scenario.time.slot_s / (1.0 - discount),
         }
-        drawn = PROSE.sentence("chart caption", **facts)
+        caption = PROSE.sentence("chart caption", **facts)
         return Lesson(
             PROSE.sentences("idea", **facts),
             (_reward_equation(dynamics, mine), _target_equation(float(mine.reward[0]), discount, seen)),
-            (_turn_chart(turns, all_turns.reward, float(values["turn"]), float(mine.reward[0]), drawn),),
+            (_turn_chart(turns, all_turns.reward, float(values["turn"]), float(mine.reward[0]), caption),),
             PROSE.sentence("question"),
             PROSE.sentences("answer", **facts),
             _parts(dynamics),
@@ -90,16 +90,16 @@ class Agent:
         )
 
 
-def _first_slot(ground: Ground, values: Values, turns: Array) -> tuple[ServiceDynamics, Outcome, Outcome]:
+def _first_slot(example: Example, values: Values, turns: Array) -> tuple[ServiceDynamics, Outcome, Outcome]:
     """Return the dynamics, and the first slot's outcome for the user's action and for all turns."""
     from itnt_core.learning import EnvironmentOptions, ServiceDynamics
 
-    decision, evaluation = ground.straight
+    decision, evaluation = example.straight
     association = Association(decision.station, decision.subchannel)
     outcomes = []
     for courses in (np.array([float(values["turn"])]), turns):
         dynamics = ServiceDynamics(
-            ground.world, association, len(courses), EnvironmentOptions(), evaluation.active.data_service_mbit
+            example.world, association, len(courses), EnvironmentOptions(), evaluation.active.data_service_mbit
         )
         dynamics.reset()
         action = np.zeros((len(courses), dynamics.action_size))
@@ -110,15 +110,15 @@ def _first_slot(ground: Ground, values: Values, turns: Array) -> tuple[ServiceDy
                 np.full(len(courses), float(values["climb"])),
             ]
         )
-        action[:, : dynamics.motion_size] = np.tile(motion, (1, ground.world.aerial_count))
-        powers = action[:, dynamics.motion_size :].reshape(len(courses), ground.world.station_count, -1)
+        action[:, : dynamics.motion_size] = np.tile(motion, (1, example.world.aerial_count))
+        powers = action[:, dynamics.motion_size :].reshape(len(courses), example.world.station_count, -1)
         powers[..., -1] = float(values["power"])
         outcomes.append(dynamics.step(action))
     return dynamics, outcomes[0], outcomes[1]
 
 
-def _facts(ground: Ground, dynamics: ServiceDynamics, mine: Outcome, values: Values) -> dict[str, Value]:
-    world = ground.world
+def _facts(example: Example, dynamics: ServiceDynamics, mine: Outcome, values: Values) -> dict[str, Value]:
+    world = example.world
     return {
         "seen": dynamics.observer.layout.size,
         "done": dynamics.action_size,
@@ -126,7 +126,7 @@ def _facts(ground: Ground, dynamics: ServiceDynamics, mine: Outcome, values: Val
         "stations": world.station_count,
         "subchannels": world.subchannels,
         "reward": float(mine.reward[0]),
-        "mbit": float(mine.rate_mbit_s[0].sum()) * ground.scenario.time.slot_s,
+        "mbit": float(mine.rate_mbit_s[0].sum()) * example.scenario.time.slot_s,
         "reference": dynamics.unit_mbit,
         "energy_kj": float(mine.energy_j[0].sum()) / 1e3,
         "penalty": float(mine.penalty[0]),
@@ -164,7 +164,7 @@ def _parts(dynamics: ServiceDynamics) -> tuple[dict[str, object], ...]:
     return tuple({"Part of the observation": PART_NAMES[name], "Numbers": size} for name, size in sizes.items())
 
 
-def _turn_chart(turns: Array, rewards: Array, turn: float, reward: float, drawn: Said) -> Chart:
+def _turn_chart(turns: Array, rewards: Array, turn: float, reward: float, caption: Sentence) -> Chart:
     rows = [
         {"turn": where, "reward": value, "series": "Reward"}
         for where, value in zip(turns.tolist(), rewards.tolist(), strict=True)
@@ -174,7 +174,7 @@ def _turn_chart(turns: Array, rewards: Array, turn: float, reward: float, drawn:
         charts.lines(rows, across, up, ("Reward",)),
         charts.here([{"turn": turn, "reward": reward}], across, up, "yours"),
     ]
-    return Chart("Reward of the first slot over the turn", drawn, charts.picture(layers))
+    return Chart("Reward of the first slot over the turn", caption, charts.picture(layers))
 
 
 def _learned(seen: TrainingSeen | None) -> Training | None:
@@ -185,7 +185,7 @@ def _best_course(learned: Training) -> list[float]:
     return [row["mbit"] for row in learned.service if row["series"] == "Best so far"]
 
 
-def _own_words(seen: TrainingSeen | None) -> tuple[Said, ...]:
+def _own_words(seen: TrainingSeen | None) -> tuple[Sentence, ...]:
     """Return what the user's own training tells, or how to get one."""
     learned = _learned(seen)
     if seen is None or learned is None:
@@ -193,24 +193,24 @@ def _own_words(seen: TrainingSeen | None) -> tuple[Said, ...]:
     course, newest = _best_course(learned), dict(learned.last)
     ends = {row["series"]: row["mbit"] for row in learned.service}
     last_episode = max(row["episode"] for row in learned.service)
-    told = []
+    sentences = []
     if course:
         service = {"first": course[0], "last": course[-1]}  # Mbit
-        told.append(PROSE.sentence("training", title=seen.run.title, episodes=last_episode, **service))
+        sentences.append(PROSE.sentence("training", title=seen.run.title, episodes=last_episode, **service))
     if {"Policy alone", "Straight line"} <= ends.keys():
-        told.append(
+        sentences.append(
             PROSE.sentence("training: policy alone", alone=ends["Policy alone"], straight=ends["Straight line"])
         )
     if "Short planner" in ends:
-        told.append(PROSE.sentence("training: planner", planner=ends["Short planner"]))
+        sentences.append(PROSE.sentence("training: planner", planner=ends["Short planner"]))
     if {"Reward", "Q value"} <= newest.keys():
-        told.append(PROSE.sentence("training: last values", reward=newest["Reward"], q=newest["Q value"]))
+        sentences.append(PROSE.sentence("training: last values", reward=newest["Reward"], q=newest["Q value"]))
     if {"discount", "environments"} <= seen.settings.keys():
         chosen = {name: seen.settings[name] for name in ("discount", "environments")}
-        told.append(PROSE.sentence("training: settings", **chosen))
+        sentences.append(PROSE.sentence("training: settings", **chosen))
     if not seen.run.same_scenario:
-        told.append(PROSE.sentence("training: another scenario", name=seen.run.scenario_name))
-    return tuple(told)
+        sentences.append(PROSE.sentence("training: another scenario", name=seen.run.scenario_name))
+    return tuple(sentences)
 
 
 def _own_charts(seen: TrainingSeen | None) -> tuple[Chart, ...]:
@@ -218,5 +218,5 @@ def _own_charts(seen: TrainingSeen | None) -> tuple[Chart, ...]:
     if seen is None or learned is None:
         return ()
     course = _best_course(learned) or [row["mbit"] for row in learned.service]
-    drawn = PROSE.sentence("training caption", title=seen.run.title, last=course[-1])
-    return (Chart("Your learning curve", drawn, learning_figure(learned)),)
+    caption = PROSE.sentence("training caption", title=seen.run.title, last=course[-1])
+    return (Chart("Your learning curve", caption, learning_figure(learned)),)

@@ -24,9 +24,9 @@ from itnt_core.sinr import sinr_of, spectral_efficiency
 from itnt_core.units import to_db
 
 from . import charts
-from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Values, number_knob
-from .needs import needs_two_of_each
+from .example import Example
+from .lesson import Chart, Equation, Knob, Lesson, Sentence, Values, number_knob
+from .missing import missing_two_of_each
 from .prose import Prose
 
 PROSE = Prose("association")
@@ -65,15 +65,15 @@ class Choosing:
     key = "association"
     title = PROSE.title
 
-    def missing(self, scenario: Scenario) -> Said | None:
+    def missing(self, scenario: Scenario) -> Sentence | None:
         """Ask for two stations and two users."""
-        return needs_two_of_each(scenario)
+        return missing_two_of_each(scenario)
 
-    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+    def knobs(self, example: Example, chosen: Values) -> tuple[Knob, ...]:
         """Return the sizes of the instance, the slot, and which users are taken."""
-        world = ground.world
-        most_users, most_stations = _most(ground)
-        moment = telling_moment(ground) or Moment(1, 0)
+        world = example.world
+        most_users, most_stations = _most(example)
+        moment = telling_moment(example) or Moment(1, 0)
         return (
             number_knob("users", "Users", most_users, "", (2, most_users), 1, whole=True),
             number_knob("stations", "Stations", most_stations, "", (2, most_stations), 1, whole=True),
@@ -90,9 +90,9 @@ class Choosing:
             number_knob("draw", "Other users", moment.draw, "", (0, max(0, world.user_count - 1)), 1, whole=True),
         )
 
-    def teach(self, ground: Ground, values: Values) -> Lesson:
+    def teach(self, example: Example, values: Values) -> Lesson:
         """Enumerate the instance and solve it."""
-        problem, users, stations = small_problem(ground, values)
+        problem, users, stations = small_problem(example, values)
         every = enumerate_choices(problem)
         exact, greedy = ExactAssociator().solve(problem), MaxSinrAssociator().solve(problem)
         found = ActiveAssociator(seed=1).improve(problem, [exact])
@@ -107,7 +107,7 @@ class Choosing:
             "slot": int(values["slot"]),
             "choices": count,
             "valid": int(every.allowed.sum()),
-            "floor_db": min_sinr_db(ground.scenario, "always_on"),
+            "floor_db": min_sinr_db(example.scenario, "always_on"),
             "served": int(every.served[best]),
             "best": float(every.always_on_mbit_s[best]),
             "exact": sums["exact"].always_on_mbit_s,
@@ -120,11 +120,11 @@ class Choosing:
             "search": sums["search"].active_mbit_s,
             "search_served": sums["search"].active_served,
             "active_served": top_served,
-            "active_floor_db": min_sinr_db(ground.scenario, "active"),
+            "active_floor_db": min_sinr_db(example.scenario, "active"),
             "rule": PROSE.sentence(f"rule: {problem.objective.name}").text,
-            **_full_size(ground),
+            **_full_size(example),
         }
-        drawn = PROSE.sentence("chart caption", **facts)
+        caption = PROSE.sentence("chart caption", **facts)
         greedy_is = "worse" if _is_lost(problem.objective, sums["exact"], sums["greedy"]) else "as good"
         return Lesson(
             (
@@ -133,13 +133,13 @@ class Choosing:
                 PROSE.sentence("idle stations are silent", **facts),
             ),
             (_equation(problem, exact),),
-            (_chart(every, sums["exact"].always_on_mbit_s, sums["greedy"].always_on_mbit_s, drawn),),
+            (_chart(every, sums["exact"].always_on_mbit_s, sums["greedy"].always_on_mbit_s, caption),),
             PROSE.sentence("question"),
             tuple(
                 PROSE.sentence(f"answer: {text}", **facts)
                 for text in ("conventions", _what_is_gained(sums["exact"], top_served, top), "full size")
             ),
-            _rows(ground, problem, exact, users, stations),
+            _rows(example, problem, exact, users, stations),
             "The exact answer",
         )
 
@@ -152,25 +152,25 @@ class Moment:
     draw: int
 
 
-def _most(ground: Ground) -> tuple[int, int]:
+def _most(example: Example) -> tuple[int, int]:
     """Return how many users and stations an instance has at most."""
-    return min(4, ground.world.user_count), min(3, ground.world.station_count)
+    return min(4, example.world.user_count), min(3, example.world.station_count)
 
 
 @lru_cache(maxsize=2)
-def telling_moment(ground: Ground) -> Moment | None:
+def telling_moment(example: Example) -> Moment | None:
     """Return the moment in which strongest-first loses most against the exact solver, None where it never loses.
 
     The scenario's objective says what is more. Up to 60 slots are tried, and where nothing is lost in them, up to 7
     other choices of users.
     """
-    users, stations = _most(ground)
-    sizes: dict[str, int] = {"users": users, "stations": stations, "subchannels": min(2, ground.world.subchannels)}
-    slots = np.unique(np.linspace(1, ground.world.slots, MOST_SLOTS).astype(int)).tolist()
-    for draw in range(min(MOST_DRAWS, ground.world.user_count)):
-        problems = [small_problem(ground, {**sizes, "slot": slot, "draw": draw})[0] for slot in slots]
+    users, stations = _most(example)
+    sizes: dict[str, int] = {"users": users, "stations": stations, "subchannels": min(2, example.world.subchannels)}
+    slots = np.unique(np.linspace(1, example.world.slots, MOST_SLOTS).astype(int)).tolist()
+    for draw in range(min(MOST_DRAWS, example.world.user_count)):
+        problems = [small_problem(example, {**sizes, "slot": slot, "draw": draw})[0] for slot in slots]
         pairs = [tuple(_sums(one, solver().solve(one)) for solver in RIVALS) for one in problems]
-        objective = objective_of(ground.scenario)
+        objective = objective_of(example.scenario)
         worst = max(range(len(slots)), key=lambda index: objective.key(_lost(*pairs[index])))
         if _is_lost(objective, *pairs[worst]):
             return Moment(slots[worst], draw)
@@ -194,20 +194,20 @@ def _what_is_gained(exact: Sums, most: int, best_mbit_s: float) -> str:
     return "more rate" if best_mbit_s > exact.active_mbit_s + LEAST_GAIN else "no gain"
 
 
-def small_problem(ground: Ground, values: Values) -> tuple[AssociationProblem, IntArray, IntArray]:
+def small_problem(example: Example, values: Values) -> tuple[AssociationProblem, IntArray, IntArray]:
     """Return P1 of a few users (U,), the stations (B,) they hear best, the first subchannels: problem, users, stations.
 
     Flights are straight, powers equal.
     """
     slot = int(values["slot"]) - 1
-    gains = ground.straight_gains[slot : slot + 1]
+    gains = example.straight_gains[slot : slot + 1]
     count, total = int(values["users"]), gains.shape[1]
-    heard = gains[0].mean(axis=2) * ground.share_w  # (users, stations)
+    heard = gains[0].mean(axis=2) * example.share_w  # (users, stations)
     wished = int(np.bincount(heard.argmax(axis=1)).argmax())  # the station most users would like to have
     users = np.sort(np.argsort(-heard[:, wished], kind="stable")[(np.arange(count) + int(values["draw"])) % total])
     stations = np.sort(np.argsort(-heard[users].sum(axis=0))[: int(values["stations"])])
     first, wanted = np.zeros(1, dtype=np.int64), np.arange(int(values["subchannels"]))
-    whole = make_problem(ground.world, gains, ground.equal_power_w[slot : slot + 1])
+    whole = make_problem(example.world, gains, example.equal_power_w[slot : slot + 1])
     problem = AssociationProblem(
         gains[np.ix_(first, users, stations, wanted)],
         whole.power_w[np.ix_(first, stations, wanted)],
@@ -281,8 +281,8 @@ def _sums(problem: AssociationProblem, found: Association) -> Sums:
     return Sums(float(rates.sum()), len(rates), float(active[served].sum()), int(served.sum()))
 
 
-def _full_size(ground: Ground) -> dict[str, int]:
-    world = ground.world
+def _full_size(example: Example) -> dict[str, int]:
+    world = example.world
     links = world.station_count * world.subchannels + 1
     digits = int(np.floor(world.user_count * np.log10(links))) + 1
     return {
@@ -309,9 +309,9 @@ def _equation(problem: AssociationProblem, exact: Association) -> Equation:
 
 
 def _rows(
-    ground: Ground, problem: AssociationProblem, exact: Association, users: IntArray, stations: IntArray
+    example: Example, problem: AssociationProblem, exact: Association, users: IntArray, stations: IntArray
 ) -> tuple[dict[str, object], ...]:
-    ids, names = ground.scenario.user_ids, ground.world.station_ids
+    ids, names = example.scenario.user_ids, example.world.station_ids
     rows = []
     for index, user in enumerate(users.tolist()):
         station, subchannel = int(exact.station[0, index]), int(exact.subchannel[0, index])
@@ -334,7 +334,7 @@ def _rows(
     return tuple(rows)
 
 
-def _chart(every: Enumerated, exact: float, greedy: float, drawn: Said) -> Chart:
+def _chart(every: Enumerated, exact: float, greedy: float, caption: Sentence) -> Chart:
     sums, served = every.always_on_mbit_s[every.allowed], every.served[every.allowed]
     edges = np.linspace(0.0, max(float(sums.max(initial=0.0)), 1e-3), BINS + 1)
     rows = []
@@ -351,4 +351,4 @@ def _chart(every: Enumerated, exact: float, greedy: float, drawn: Said) -> Chart
     layer = charts.columns(rows, across, up, "high", names)
     lines = [{"low": exact, "series": "Exact solver"}, {"low": greedy, "series": "Strongest first"}]
     rule = charts.uprights(lines, across, up, ("Exact solver", "Strongest first"), (charts.RED, charts.GREY))
-    return Chart("All allowed choices by their sum of rates", drawn, charts.picture([layer, rule]))
+    return Chart("All allowed choices by their sum of rates", caption, charts.picture([layer, rule]))

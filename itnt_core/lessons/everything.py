@@ -14,9 +14,9 @@ from itnt_core.scenario import Scenario
 
 from . import charts
 from .evidence import RunSeen
-from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob
-from .needs import needs_station_and_user
+from .example import Example
+from .lesson import Chart, Equation, Knob, Lesson, Sentence, Value, Values, number_knob
+from .missing import missing_station_or_user
 from .prose import Prose
 
 PROSE = Prose("everything")
@@ -47,13 +47,13 @@ class Everything:
     key = "everything"
     title = PROSE.title
 
-    def missing(self, scenario: Scenario) -> Said | None:
+    def missing(self, scenario: Scenario) -> Sentence | None:
         """Ask for a station and a user."""
-        return needs_station_and_user(scenario)
+        return missing_station_or_user(scenario)
 
-    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+    def knobs(self, example: Example, chosen: Values) -> tuple[Knob, ...]:
         """Return how far the scenario is thinned, and how long the parts take turns."""
-        scenario = ground.scenario
+        scenario = example.scenario
         least, most = _slot_limits(scenario)
         people = len(scenario.ground_users)
         return (
@@ -79,20 +79,20 @@ class Everything:
             number_knob("rounds", "Rounds", 1, "", (1, MOST_ROUNDS), 1, whole=True),
         )
 
-    def teach(self, ground: Ground, values: Values) -> Lesson:
+    def teach(self, example: Example, values: Values) -> Lesson:
         """Let the parts take turns on a thinned copy, and tell of the user's own runs."""
-        small = ground.changed(
-            thinned(ground.scenario, int(values["slots"]), int(values["aerial"]), int(values["people"]))
+        small = example.changed(
+            thinned(example.scenario, int(values["slots"]), int(values["aerial"]), int(values["people"]))
         )
         climb = alternate(small, int(values["rounds"]))
-        facts = _facts(ground, small, climb, int(values["rounds"]))
+        facts = _facts(example, small, climb, int(values["rounds"]))
         bound, bounded = ("no bound", " without bound") if climb.bound_mbit is None else ("bound", "")
-        drawn = PROSE.sentence(f"chart caption{bounded}", **facts)
-        runs = ground.evidence.runs
+        caption = PROSE.sentence(f"chart caption{bounded}", **facts)
+        runs = example.evidence.runs
         return Lesson(
             (*PROSE.sentences("idea", **facts), *(PROSE.sentence(text, **facts) for text in (bound, "constraints"))),
             (_equation(climb, PROSE.sentence(f"problem caption{bounded}")),),
-            (_chart(climb, drawn),),
+            (_chart(climb, caption),),
             PROSE.sentence(f"question{bounded}"),
             PROSE.sentences(f"answer{bounded}", **facts),
             tuple({"Step": name, "Data service, Mbit": round(mbit, 2)} for name, mbit in climb.course),
@@ -119,12 +119,12 @@ def thinned(scenario: Scenario, slots: int, aerial: int, people: int) -> Scenari
     )
 
 
-def alternate(ground: Ground, rounds: int) -> Climb:
+def alternate(example: Example, rounds: int) -> Climb:
     """Let association, power and flight take turns; steps that make it worse are left out."""
     from itnt_core.methods import BlockAscent
 
-    world = ground.world
-    ascent = BlockAscent(world, ground.straight[0], shakes=2, seed=ground.scenario.seed)
+    world = example.world
+    ascent = BlockAscent(world, example.straight[0], shakes=2, seed=example.scenario.seed)
     course = [("Straight, equal power", ascent.top.service.data_mbit)]
     served = [ascent.top.service.served_share]
     for number in range(rounds):
@@ -141,13 +141,13 @@ def alternate(ground: Ground, rounds: int) -> Climb:
     return Climb(tuple(course), mbit, kind, broken, tuple(served))
 
 
-def _facts(ground: Ground, small: Ground, climb: Climb, rounds: int) -> dict[str, Value]:
-    world = ground.world
+def _facts(example: Example, small: Example, climb: Climb, rounds: int) -> dict[str, Value]:
+    world = example.world
     links = world.station_count * world.subchannels * world.slots
     start, last = climb.course[0][1], climb.course[-1][1]
     bound = climb.bound_mbit
     proved: dict[str, Value] = (
-        {"model": ground.scenario.channel.model}
+        {"model": example.scenario.channel.model}
         if bound is None
         else {"bound": bound, "kind": PROSE.sentence(f"bound: {climb.kind}").text, "gap": 100.0 * gap(last, bound)}
     )
@@ -165,13 +165,13 @@ def _facts(ground: Ground, small: Ground, climb: Climb, rounds: int) -> dict[str
         "gain": 100.0 * (last / max(start, 1e-9) - 1.0),
         "constraints": len(CONSTRAINTS),
         "broken": climb.violations,
-        "objective": objective_of(ground.scenario).sentence,
+        "objective": objective_of(example.scenario).sentence,
         "first_served": 100.0 * climb.served[0],
         "last_served": 100.0 * climb.served[-1],
     }
 
 
-def _equation(climb: Climb, told: Said) -> Equation:
+def _equation(climb: Climb, caption: Sentence) -> Equation:
     last, bound = climb.course[-1][1], climb.bound_mbit
     symbols = r"D &= \max_{\alpha, z, p}\ \sum_t \sum_u \tau W \log_2(1 + \gamma_{ut})"
     numbers = rf"D &= {last:.1f}\ \text{{Mbit}}"
@@ -179,10 +179,10 @@ def _equation(climb: Climb, told: Said) -> Equation:
         symbols += r" \\ \delta &= 1 - D / \bar D"
         numbers += rf" \\ \delta &= 1 - {last:.1f} / {bound:.1f} = {100.0 * gap(last, bound):.1f}\,\%"
     aligned = (rf"\begin{{aligned}} {lines} \end{{aligned}}" for lines in (symbols, numbers))
-    return Equation(told, *aligned)
+    return Equation(caption, *aligned)
 
 
-def _chart(climb: Climb, drawn: Said) -> Chart:
+def _chart(climb: Climb, caption: Sentence) -> Chart:
     names = ("Data service", "Upper bound") if climb.bound_mbit is not None else ("Data service",)
     rows = [
         {"step": number, "mbit": value, "series": series}
@@ -192,15 +192,15 @@ def _chart(climb: Climb, drawn: Said) -> Chart:
     across = charts.number_axis("step", "Step of the alternation", whole=True)
     up = charts.number_axis("mbit", "Data service, Mbit", zero=True)
     layer = charts.lines(rows, across, up, names, stepped=True)
-    return Chart("The parts take turns", drawn, charts.picture([layer]))
+    return Chart("The parts take turns", caption, charts.picture([layer]))
 
 
-def _own_words(runs: tuple[RunSeen, ...]) -> tuple[Said, ...]:
+def _own_words(runs: tuple[RunSeen, ...]) -> tuple[Sentence, ...]:
     if not runs:
         return PROSE.sentences("no run")
     first, kpis = runs[0], runs[0].kpis
-    told = list(PROSE.sentences("recorded demo")) if first.recorded else []
-    told.append(
+    sentences = list(PROSE.sentences("recorded demo")) if first.recorded else []
+    sentences.append(
         PROSE.sentence(
             "run",
             title=first.title,
@@ -211,13 +211,13 @@ def _own_words(runs: tuple[RunSeen, ...]) -> tuple[Said, ...]:
         )
     )
     if None not in (kpis.get("upper_bound_mbit"), kpis.get("gap")):
-        told.append(PROSE.sentence("run: bound", bound=kpis["upper_bound_mbit"], gap=100.0 * kpis["gap"]))
-    told.append(
+        sentences.append(PROSE.sentence("run: bound", bound=kpis["upper_bound_mbit"], gap=100.0 * kpis["gap"]))
+    sentences.append(
         PROSE.sentence("run: this scenario")
         if first.same_scenario
         else PROSE.sentence("run: another scenario", name=first.scenario_name)
     )
-    return tuple(told)
+    return tuple(sentences)
 
 
 def _own_charts(runs: tuple[RunSeen, ...]) -> tuple[Chart, ...]:
@@ -231,9 +231,9 @@ def _own_charts(runs: tuple[RunSeen, ...]) -> tuple[Chart, ...]:
         rows.append({"run": name, "mbit": run.kpis["data_service_mbit"], "series": "Data service"})
         if run.kpis.get("upper_bound_mbit") is not None:
             rows.append({"run": name, "mbit": run.kpis["upper_bound_mbit"], "series": "Upper bound"})
-    drawn = PROSE.sentence("runs caption", count=len(alike), best=max(run.kpis["data_service_mbit"] for run in alike))
+    caption = PROSE.sentence("runs caption", count=len(alike), best=max(run.kpis["data_service_mbit"] for run in alike))
     names = ("Data service", "Upper bound")
     across, up = charts.number_axis("mbit", "Data service, Mbit"), charts.name_axis("run")
     layer = charts.bars(rows, across, up, names, (charts.BLUE, charts.GREY))
     height = 130 + 60 * len(alike)
-    return (Chart("Your runs", drawn, charts.picture([layer], height)),)
+    return (Chart("Your runs", caption, charts.picture([layer], height)),)

@@ -11,9 +11,9 @@ from itnt_core.units import from_db, to_db, watts_to_dbm
 
 from . import charts
 from .budget import received_dbm
-from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob
-from .needs import needs_gbs_and_user
+from .example import Example
+from .lesson import Chart, Equation, Knob, Lesson, Sentence, Value, Values, number_knob
+from .missing import missing_gbs_or_user
 from .one_link import full_share_w, link_knobs
 from .prose import Prose
 
@@ -26,26 +26,26 @@ class NoiseAndRate:
     key = "noise-and-rate"
     title = PROSE.title
 
-    def missing(self, scenario: Scenario) -> Said | None:
+    def missing(self, scenario: Scenario) -> Sentence | None:
         """Ask for a GBS and a user."""
-        return needs_gbs_and_user(scenario)
+        return missing_gbs_or_user(scenario)
 
-    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+    def knobs(self, example: Example, chosen: Values) -> tuple[Knob, ...]:
         """Return the pair, the power, the bandwidth and the noise figure."""
-        pair, radio = link_knobs(ground, chosen), ground.scenario.radio
+        pair, radio = link_knobs(example, chosen), example.scenario.radio
         station = str(chosen.get("station", pair[1].default))
         return (
             *pair,
-            number_knob("power", "Power", full_share_w(ground, station), "W", (0.001, 10.0), 0.1),
+            number_knob("power", "Power", full_share_w(example, station), "W", (0.001, 10.0), 0.1),
             number_knob("width", "Subchannel", radio.subchannel_khz, "kHz", (15.0, 5000.0), 15.0),
             number_knob("figure", "Noise figure", radio.noise_figure_db, "dB", (0.0, 15.0), 0.5),
         )
 
-    def teach(self, ground: Ground, values: Values) -> Lesson:
+    def teach(self, example: Example, values: Values) -> Lesson:
         """Compute noise, SNR and rate of the link."""
-        place, aerial = ground.place(str(values["user"]))
-        got = received_dbm(ground, str(values["station"]), place, aerial, float(values["power"]))
-        radio = ground.with_radio(
+        place, aerial = example.place(str(values["user"]))
+        got = received_dbm(example, str(values["station"]), place, aerial, float(values["power"]))
+        radio = example.with_radio(
             subchannel_khz=float(values["width"]), noise_figure_db=float(values["figure"])
         ).scenario.radio
         noise, cap = watts_to_dbm(noise_power_w(radio)), radio.spectral_efficiency_cap
@@ -69,11 +69,11 @@ class NoiseAndRate:
             "wide": _rate_mbit_s(snr / 2.0, 2.0 * radio.subchannel_khz, cap),
         }
         ending = "without a cap" if cap is None else "at the cap" if shannon > cap else "below the cap"
-        drawn = PROSE.sentence("chart caption", snr_db=got - noise)
+        caption = PROSE.sentence("chart caption", snr_db=got - noise)
         return Lesson(
             (*PROSE.sentences("idea", **facts), PROSE.sentence(f"rate {ending}", **facts)),
             (_noise_equation(radio, noise), _rate_equation(snr, radio.subchannel_khz, cap, rate)),
-            (_chart(got - noise, radio.subchannel_khz, cap, drawn),),
+            (_chart(got - noise, radio.subchannel_khz, cap, caption),),
             PROSE.sentence("question"),
             PROSE.sentences("answer", **facts),
             (
@@ -112,7 +112,7 @@ def _rate_equation(snr: float, width_khz: float, cap: float | None, rate: float)
     return Equation(PROSE.sentence("rate caption"), symbols, numbers)
 
 
-def _chart(snr_db: float, width_khz: float, cap: float | None, drawn: Said) -> Chart:
+def _chart(snr_db: float, width_khz: float, cap: float | None, caption: Sentence) -> Chart:
     axis = np.linspace(min(-15.0, snr_db - 5.0), max(40.0, snr_db + 5.0), 80)
     names = ("Shannon", "With the best modulation") if cap is not None else ("Shannon",)
     rows = [
@@ -123,4 +123,4 @@ def _chart(snr_db: float, width_khz: float, cap: float | None, drawn: Said) -> C
     across, up = charts.number_axis("snr", "SNR, dB"), charts.number_axis("rate", "Rate, Mbit/s", zero=True)
     point = [{"snr": snr_db, "rate": _rate_mbit_s(from_db(snr_db), width_khz, cap)}]
     layers = [charts.lines(rows, across, up, names), charts.here(point, across, up, "this link")]
-    return Chart("Rate over SNR", drawn, charts.picture(layers))
+    return Chart("Rate over SNR", caption, charts.picture(layers))

@@ -11,7 +11,7 @@ from string import Formatter
 
 from itnt_core.data import delivered
 
-from .lesson import Said, Value
+from .lesson import Sentence, Value
 
 
 class Prose:
@@ -22,7 +22,7 @@ class Prose:
         self.title, self.texts = parse_prose(delivered(f"learn/{self.file}").read_text(encoding="utf-8"), self.file)
         self.places = frozenset(place for text in self.texts.values() for part in text for place in places_of(part))
 
-    def sentences(self, heading: str, /, **values: Value) -> tuple[Said, ...]:
+    def sentences(self, heading: str, /, **values: Value) -> tuple[Sentence, ...]:
         """Return the paragraphs of a text with their places filled.
 
         Values may be those of the whole lesson. ValueError where the file has no such text, a place gets no value, or
@@ -34,18 +34,18 @@ class Prose:
             raise ValueError(f"{self.file} has no place for {_listed(strangers)}: write one, or give no such value.")
         return tuple(self._filled(heading, paragraph, values) for paragraph in self.texts[heading])
 
-    def sentence(self, heading: str, /, **values: Value) -> Said:
+    def sentence(self, heading: str, /, **values: Value) -> Sentence:
         """Return the one paragraph of a text with its places filled; see :meth:`sentences`."""
         found = self.sentences(heading, **values)
         if len(found) != 1:
             raise ValueError(f"The text '{heading}' of {self.file} has {len(found)} paragraphs: one is asked for.")
         return found[0]
 
-    def _filled(self, heading: str, paragraph: str, values: dict[str, Value]) -> Said:
+    def _filled(self, heading: str, paragraph: str, values: dict[str, Value]) -> Sentence:
         places = places_of(paragraph)
         if empty := [place for place in places if place not in values]:
             raise ValueError(f"The text '{heading}' of {self.file} gets no value for {_listed(empty)}: give it one.")
-        return Said(paragraph, {place: values[place] for place in places})
+        return Sentence(paragraph, {place: values[place] for place in places})
 
 
 def parse_prose(text: str, file: str) -> tuple[str, dict[str, tuple[str, ...]]]:

@@ -14,9 +14,9 @@ from itnt_core.sky import EARTH_RADIUS_KM
 from itnt_core.units import to_db, watts_to_dbm
 
 from . import charts
-from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob
-from .needs import needs_satellite_and_user
+from .example import Example
+from .lesson import Chart, Equation, Knob, Lesson, Sentence, Value, Values, choice_knob, number_knob
+from .missing import missing_satellite_or_user
 from .prose import Prose
 
 PROSE = Prose("satellite")
@@ -46,25 +46,25 @@ class SatelliteOverhead:
     key = "satellite"
     title = PROSE.title
 
-    def missing(self, scenario: Scenario) -> Said | None:
+    def missing(self, scenario: Scenario) -> Sentence | None:
         """Ask for a satellite and a user."""
-        return needs_satellite_and_user(scenario)
+        return missing_satellite_or_user(scenario)
 
-    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+    def knobs(self, example: Example, chosen: Values) -> tuple[Knob, ...]:
         """Return the satellite, the user, the moment and, of a hand-made pass, altitude and highest elevation."""
-        ids, users, time = ground.world.sky.station_ids, ground.scenario.user_ids, ground.scenario.time
+        ids, users, time = example.world.sky.station_ids, example.scenario.user_ids, example.scenario.time
         station = str(chosen.get("station", ids[0]))
         row = ids.index(station)
-        serving = np.flatnonzero(_serves(ground, row))
+        serving = np.flatnonzero(_serves(example, row))
         middle = time.slot_s * (int(serving[(len(serving) - 1) // 2]) + 1)
-        gain = ground.world.sky.radios[row].gain_dbi
+        gain = example.world.sky.radios[row].gain_dbi
         knobs = [
             choice_knob("station", "Satellite", ids, ids[0]),
             choice_knob("user", "User", users, users[-1]),
             number_knob("time", "Time", middle, "s", (time.slot_s, time.duration_s), time.slot_s),
             number_knob("gain", "Antenna gain", gain, "dBi", (0.0, 45.0), 1.0),
         ]
-        for pass_ in ground.scenario.passes:
+        for pass_ in example.scenario.passes:
             if pass_.id == station:
                 knobs.append(number_knob("altitude", "Altitude", pass_.altitude_km, "km", (160.0, 2000.0), 10.0))
                 knobs.append(
@@ -72,19 +72,19 @@ class SatelliteOverhead:
                 )
         return tuple(knobs)
 
-    def teach(self, ground: Ground, values: Values) -> Lesson:
+    def teach(self, example: Example, values: Values) -> Lesson:
         """Compute the link over the window and at one moment of it."""
         station, user = str(values["station"]), str(values["user"])
-        there = _changed(ground, values)
+        there = _changed(example, values)
         column = there.world.sky.station_ids.index(station)
         link = sky_link(there, user, column)
         now = int(np.abs(link.time_s - float(values["time"])).argmin())
         facts = _facts(there, link, now, values, column)
-        drawn = PROSE.sentence("chart caption", **facts)
+        caption = PROSE.sentence("chart caption", **facts)
         return Lesson(
             (PROSE.sentence("place", **facts), *_what_arrives(there.scenario, link, now, facts)),
             _equations(there, link, now),
-            _charts_of(link, now, drawn),
+            _charts_of(link, now, caption),
             PROSE.sentence("question", station=station, user=user),
             _answer(there, link, user),
             _rows(there),
@@ -92,7 +92,7 @@ class SatelliteOverhead:
         )
 
 
-def _what_arrives(scenario: Scenario, link: SkyLink, now: int, facts: dict[str, Value]) -> tuple[Said, ...]:
+def _what_arrives(scenario: Scenario, link: SkyLink, now: int, facts: dict[str, Value]) -> tuple[Sentence, ...]:
     """Say what arrives at one moment, or why nothing does."""
     if link.elevation_deg[now] <= 0.0:
         return PROSE.sentences("below the horizon", **facts)
@@ -104,7 +104,7 @@ def _what_arrives(scenario: Scenario, link: SkyLink, now: int, facts: dict[str, 
     return (*PROSE.sentences("link", **facts), sight, *air, PROSE.sentence("beam", **facts))
 
 
-def _hidden(scenario: Scenario, facts: dict[str, Value]) -> Said:
+def _hidden(scenario: Scenario, facts: dict[str, Value]) -> Sentence:
     """Say what a building takes that stands between; of a plug-in's model nobody knows it here."""
     model = scenario.channel.model
     if model in BUILT_IN_CHANNEL_MODELS:
@@ -112,10 +112,10 @@ def _hidden(scenario: Scenario, facts: dict[str, Value]) -> Said:
     return PROSE.sentence("blocked way, unknown model", model=model)
 
 
-def sky_link(ground: Ground, user: str, column: int) -> SkyLink:
+def sky_link(example: Example, user: str, column: int) -> SkyLink:
     """Return the link of a satellite (by column) to a user over all slots, an aerial one on its straight flight."""
-    world = ground.world
-    points, aerial = ground.way(user)
+    world = example.world
+    points, aerial = example.way(user)
     sky_m = world.sky.position_m  # (slots, satellites, 3)
     gains, sight = world.links_at(points, np.arange(world.slots), aerial)
     gain, sees = gains[:, world.gbs_count + column], sight[:, world.gbs_count + column]
@@ -124,31 +124,31 @@ def sky_link(ground: Ground, user: str, column: int) -> SkyLink:
     distance = np.linalg.norm(way, axis=1) / 1e3
     centre = np.array([0.0, 0.0, EARTH_RADIUS_KM * 1e3])
     sent = world.station_max_power_w[world.gbs_count + column] / world.subchannels
-    antenna_dbi = Transmitters(ground.scenario, world.sky).leo_antenna_db(points, sky_m)[:, column]
+    antenna_dbi = Transmitters(example.scenario, world.sky).leo_antenna_db(points, sky_m)[:, column]
     return SkyLink(
         world.sky.time_s,
         np.degrees(np.arctan2(way[:, 2], horizontal)),
         distance,
         np.linalg.norm(sky_m[:, column] + centre, axis=1) / 1e3 - EARTH_RADIUS_KM,
-        _serves(ground, column),
+        _serves(example, column),
         sees,
         antenna_dbi,
         to_db(gain * sent / world.noise_w, 1e-12),
     )
 
 
-def _serves(ground: Ground, column: int) -> NDArray[np.bool_]:
+def _serves(example: Example, column: int) -> NDArray[np.bool_]:
     """Say in which slots (slots,) a satellite serves."""
-    sky = ground.world.sky
+    sky = example.world.sky
     return np.ones(len(sky.time_s), dtype=bool) if sky.serves is None else sky.serves[:, column]
 
 
-def _changed(ground: Ground, values: Values) -> Ground:
-    """Return the ground with the satellite as the knobs say."""
-    scenario = ground.scenario
+def _changed(example: Example, values: Values) -> Example:
+    """Return the example with the satellite as the knobs say."""
+    scenario = example.scenario
     source = scenario.satellite_source(str(values["station"]))
     if source is None:
-        return ground
+        return example
     changes: dict[str, object] = {"radio": source.radio.model_copy(update={"gain_dbi": float(values["gain"])})}
     if "altitude" in values:
         changes |= {"altitude_km": float(values["altitude"]), "max_elevation_deg": float(values["highest"])}
@@ -156,11 +156,11 @@ def _changed(ground: Ground, values: Values) -> Ground:
         group: tuple(one.model_copy(update=changes) if one is source else one for one in getattr(scenario, group))
         for group in SATELLITE_GROUPS
     }
-    return ground.changed(scenario.model_copy(update=changed))
+    return example.changed(scenario.model_copy(update=changed))
 
 
-def _facts(ground: Ground, link: SkyLink, now: int, values: Values, column: int) -> dict[str, Value]:
-    scenario, world = ground.scenario, ground.world
+def _facts(example: Example, link: SkyLink, now: int, values: Values, column: int) -> dict[str, Value]:
+    scenario, world = example.scenario, example.world
     carrier, clutter = scenario.radio.carrier_ghz, scenario.channel.clutter
     range_km, altitude = float(link.range_km[now]), float(link.altitude_km[now])
     row = satellite.table_row(link.elevation_deg[now])
@@ -186,8 +186,8 @@ def _facts(ground: Ground, link: SkyLink, now: int, values: Values, column: int)
     }
 
 
-def _equations(ground: Ground, link: SkyLink, now: int) -> tuple[Equation, ...]:
-    carrier = ground.scenario.radio.carrier_ghz
+def _equations(example: Example, link: SkyLink, now: int) -> tuple[Equation, ...]:
+    carrier = example.scenario.radio.carrier_ghz
     height, range_km, elevation = (float(row[now]) for row in (link.altitude_km, link.range_km, link.elevation_deg))
     radius = rf"{EARTH_RADIUS_KM:.0f}"
     ahead = r"\begin{aligned} s &= R_E\sin\varepsilon \\ d_+ &= \sqrt{s^2 + H^2 + 2 R_E H} \\ d &= d_+ - s\end{aligned}"
@@ -208,7 +208,7 @@ def _equations(ground: Ground, link: SkyLink, now: int) -> tuple[Equation, ...]:
     )
 
 
-def _charts_of(link: SkyLink, now: int, drawn: Said) -> tuple[Chart, ...]:
+def _charts_of(link: SkyLink, now: int, caption: Sentence) -> tuple[Chart, ...]:
     across = charts.number_axis("time", "Time after the start, s")
     pictures = []
     for name, title, values in (("Elevation", "Elevation, °", link.elevation_deg), ("SNR", "SNR, dB", link.snr_db)):
@@ -220,11 +220,11 @@ def _charts_of(link: SkyLink, now: int, drawn: Said) -> tuple[Chart, ...]:
         ]
         point = [{"time": float(link.time_s[now]), "value": float(values[now])}]
         layers = [charts.lines(rows, across, up, (name,)), charts.here(point, across, up, "now")]
-        pictures.append(Chart(f"{name} over the window", drawn, charts.picture(layers, 200)))
+        pictures.append(Chart(f"{name} over the window", caption, charts.picture(layers, 200)))
     return tuple(pictures)
 
 
-def _answer(ground: Ground, link: SkyLink, user: str) -> tuple[Said, ...]:
+def _answer(example: Example, link: SkyLink, user: str) -> tuple[Sentence, ...]:
     best = int(link.snr_db.argmax())
     first = PROSE.sentence(
         "answer: best moment",
@@ -232,17 +232,17 @@ def _answer(ground: Ground, link: SkyLink, user: str) -> tuple[Said, ...]:
         best_db=float(link.snr_db[best]),
         best_deg=float(link.elevation_deg[best]),
     )
-    if not ground.gbs_ids:
+    if not example.gbs_ids:
         return (first,)
-    points, aerial = ground.way(user)
-    heard = (ground.world.gains_at(points[best], best, aerial) * ground.share_w)[: len(ground.gbs_ids)]
+    points, aerial = example.way(user)
+    heard = (example.world.gains_at(points[best], best, aerial) * example.share_w)[: len(example.gbs_ids)]
     best_gbs = int(heard.argmax())
-    snr = to_db(float(heard[best_gbs]) / ground.world.noise_w)
-    return first, PROSE.sentence("answer: best base station", user=user, gbs=ground.gbs_ids[best_gbs], gbs_db=snr)
+    snr = to_db(float(heard[best_gbs]) / example.world.noise_w)
+    return first, PROSE.sentence("answer: best base station", user=user, gbs=example.gbs_ids[best_gbs], gbs_db=snr)
 
 
-def _rows(ground: Ground) -> tuple[dict[str, object], ...]:
-    sky = ground.world.sky
+def _rows(example: Example) -> tuple[dict[str, object], ...]:
+    sky = example.world.sky
     return tuple(
         {
             "Satellite": name,

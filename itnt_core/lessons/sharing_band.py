@@ -25,9 +25,9 @@ from itnt_core.units import to_db
 
 from . import charts
 from .evidence import TwinSeen
-from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob
-from .needs import LACKS, rising_satellites
+from .example import Example
+from .lesson import Chart, Equation, Knob, Lesson, Sentence, Value, Values, number_knob
+from .missing import LACKS, rising_satellites
 from .prose import Prose
 
 PROSE = Prose("twin")
@@ -64,7 +64,7 @@ class SharingBand:
     key = "twin"
     title = PROSE.title
 
-    def missing(self, scenario: Scenario) -> Said | None:
+    def missing(self, scenario: Scenario) -> Sentence | None:
         """Ask for a GBS, a satellite and a ground user."""
         if not scenario.ground_stations:
             return LACKS.sentence("base station")
@@ -74,7 +74,7 @@ class SharingBand:
             return LACKS.sentence("rising satellite")
         return None if scenario.ground_users else LACKS.sentence("user")
 
-    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+    def knobs(self, example: Example, chosen: Values) -> tuple[Knob, ...]:
         """Return the twin's errors, the load and how many sub-bands may be shared."""
         return (
             number_knob("error", "Error of the gains", 4.0, "dB", (0.0, 12.0), 1.0),
@@ -83,16 +83,16 @@ class SharingBand:
             number_knob("shared", "Sub-bands shared at most", 1, "", (0, SUBBANDS), 1, whole=True),
         )
 
-    def teach(self, ground: Ground, values: Values) -> Lesson:
+    def teach(self, example: Example, values: Values) -> Lesson:
         """Plan one window and correct its first cycle."""
-        window = plan_window(ground, values)
+        window = plan_window(example, values)
         network, sharing = window.question.network, window.question.sharing
         facts: dict[str, Value] = {
             "stations": len(network.ground_stations),
             "satellites": len(window.transmitter_ids) - len(network.ground_stations),
-            "all_stations": len(ground.scenario.ground_stations),
-            "all_satellites": len(ground.world.sky.station_ids),
-            "all_users": len(ground.scenario.ground_users),
+            "all_stations": len(example.scenario.ground_stations),
+            "all_satellites": len(example.world.sky.station_ids),
+            "all_users": len(example.scenario.ground_users),
             "users": len(network.ground_users),
             "subbands": network.radio.subchannels,
             "width_mhz": network.radio.subchannel_khz / 1e3,
@@ -109,12 +109,12 @@ class SharingBand:
             "satellite": window.satellite,
             "round_trip_ms": 2.0 * window.range_km / 299.792458,
         }
-        drawn = PROSE.sentence("chart caption", **facts)
-        seen = ground.evidence.twin
+        caption = PROSE.sentence("chart caption", **facts)
+        seen = example.evidence.twin
         return Lesson(
             PROSE.sentences("idea", **facts),
             (_queue_equation(window), _convex_equation(window)),
-            (_chart(window, drawn),),
+            (_chart(window, caption),),
             PROSE.sentence("question"),
             PROSE.sentences("answer", **facts),
             _rows(window),
@@ -124,11 +124,11 @@ class SharingBand:
         )
 
 
-def small_question(ground: Ground, values: Values) -> TwinScenario:
+def small_question(example: Example, values: Values) -> TwinScenario:
     """Return a question about sharing on the open scenario's stations, satellites and a few of its ground users."""
-    people, masts = _near_each_other(ground)
-    few = _with_satellites(ground.scenario).model_copy(
-        update={"ground_users": people, "aerial_users": (), "ground_stations": masts}
+    people, stations = _near_each_other(example)
+    few = _with_satellites(example.scenario).model_copy(
+        update={"ground_users": people, "aerial_users": (), "ground_stations": stations}
     )
     like = TwinScenario(
         network=few,
@@ -157,22 +157,22 @@ def _with_satellites(scenario: Scenario) -> Scenario:
     return bare
 
 
-def _near_each_other(ground: Ground) -> tuple[tuple[GroundUser, ...], tuple[GroundStation, ...]]:
+def _near_each_other(example: Example) -> tuple[tuple[GroundUser, ...], tuple[GroundStation, ...]]:
     """Return the ground users nearest to base stations, and the base stations they are near to."""
-    distances = ground.gbs_distances_m[len(ground.scenario.aerial_users) :]  # (ground users, GBSs)
+    distances = example.gbs_distances_m[len(example.scenario.aerial_users) :]  # (ground users, GBSs)
     users = np.argsort(distances.min(axis=1), kind="stable")[:MOST_USERS]
     nearest = list(dict.fromkeys([*distances[users].argmin(axis=1).tolist(), *range(distances.shape[1])]))
-    scenario = ground.scenario
+    scenario = example.scenario
     return (
         tuple(scenario.ground_users[int(index)] for index in users),
         tuple(scenario.ground_stations[index] for index in nearest[:MOST_GBS]),
     )
 
 
-def plan_window(ground: Ground, values: Values) -> Window:
+def plan_window(example: Example, values: Values) -> Window:
     """Plan a window with DT-JointRA, correct its first cycle with RT-Refine, and carry both out."""
-    question = small_question(ground, values)
-    environment = build_environment(question, city=ground.city)
+    question = small_question(example, values)
+    environment = build_environment(question, city=example.city)
     scheme = SCHEMES["joint_refine"].make(environment, None)
     nothing = np.zeros(environment.users)
     decision = scheme.decide(State(0, nothing, nothing))
@@ -247,7 +247,7 @@ def _rows(window: Window) -> tuple[dict[str, object], ...]:
     )
 
 
-def _chart(window: Window, drawn: Said) -> Chart:
+def _chart(window: Window, caption: Sentence) -> Chart:
     names = ("Plan", "Correction")
     rows = [
         {"place": f"{name}, sub-band {subband + 1}", "power": 100.0 * float(powers[row, subband]), "series": series}
@@ -258,10 +258,10 @@ def _chart(window: Window, drawn: Said) -> Chart:
     across, up = charts.number_axis("power", "Power, % of the cap"), charts.name_axis("place")
     layer = charts.bars(rows, across, up, names)
     height = 110 + 30 * len(window.transmitter_ids) * window.planned_power.shape[1]
-    return Chart("Powers, planned and corrected", drawn, charts.picture([layer], height))
+    return Chart("Powers, planned and corrected", caption, charts.picture([layer], height))
 
 
-def _own_words(seen: TwinSeen | None) -> tuple[Said, ...]:
+def _own_words(seen: TwinSeen | None) -> tuple[Sentence, ...]:
     if seen is None:
         return PROSE.sentences("no run")
     kpis, data = seen.result.kpis, seen.result.dataset
@@ -292,6 +292,6 @@ def _own_charts(seen: TwinSeen | None) -> tuple[Chart, ...]:
         {"time": slot_s * (slot + 1), "backlog": value, "series": "Backlog"}
         for slot, value in enumerate(queue.tolist())
     ]
-    drawn = PROSE.sentence("run caption", title=seen.title, last=float(queue[-1]), most=float(queue.max()))
+    caption = PROSE.sentence("run caption", title=seen.title, last=float(queue[-1]), most=float(queue.max()))
     across, up = charts.number_axis("time", "Time, s"), charts.number_axis("backlog", "Backlog, Mbit", zero=True)
-    return (Chart("Your run's backlog", drawn, charts.picture([charts.lines(rows, across, up, ("Backlog",))])),)
+    return (Chart("Your run's backlog", caption, charts.picture([charts.lines(rows, across, up, ("Backlog",))])),)

@@ -15,9 +15,9 @@ from itnt_core.sinr import sinr_of, spectral_efficiency
 from itnt_core.units import from_db, to_db
 
 from . import charts
-from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob
-from .needs import LACKS, needs_two_of_each
+from .example import Example
+from .lesson import Chart, Equation, Knob, Lesson, Sentence, Value, Values, number_knob
+from .missing import LACKS, missing_two_of_each
 from .prose import Prose
 
 PROSE = Prose("power")
@@ -31,7 +31,7 @@ LEAST_FLOOR_DB = -30.0
 class Trio:
     """Some links on one subchannel: gains (links, links), rows are users, columns stations, in units of the noise."""
 
-    ground: Ground
+    example: Example
     decision: Decision
     gains: Array  # (1, users, stations, 1) as the judge has them
     snr_per_w: Array  # (links, links)
@@ -40,7 +40,7 @@ class Trio:
 
     def efficiencies(self, powers_w: Array) -> Array:
         """Return capped spectral efficiencies (..., links) for powers (..., links)."""
-        return spectral_efficiency(self.sinr(powers_w), self.ground.scenario.radio.spectral_efficiency_cap)
+        return spectral_efficiency(self.sinr(powers_w), self.example.scenario.radio.spectral_efficiency_cap)
 
     def sinr(self, powers_w: Array) -> Array:
         """Return the SINR (..., links) for powers (..., links)."""
@@ -56,27 +56,27 @@ class SharingPower:
     key = "power"
     title = PROSE.title
 
-    def missing(self, scenario: Scenario) -> Said | None:
+    def missing(self, scenario: Scenario) -> Sentence | None:
         """Ask for two stations that stay where they are named, and two users."""
-        if needs_two_of_each(scenario) is None and len(scenario.ground_stations) + len(scenario.passes) < 2:
+        if missing_two_of_each(scenario) is None and len(scenario.ground_stations) + len(scenario.passes) < 2:
             return LACKS.sentence("second station")
-        return needs_two_of_each(scenario)
+        return missing_two_of_each(scenario)
 
-    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+    def knobs(self, example: Example, chosen: Values) -> tuple[Knob, ...]:
         """Return the power limit of each station on the subchannel and the SINR floor."""
-        floor = min_sinr_db(ground.scenario, "active")
+        floor = min_sinr_db(example.scenario, "active")
         return (
-            number_knob("power", "Most power of each", float(ground.share_w.max()), "W", (0.01, 10.0), 0.1),
+            number_knob("power", "Most power of each", float(example.share_w.max()), "W", (0.01, 10.0), 0.1),
             number_knob("floor", "SINR floor", floor, "dB", (LEAST_FLOOR_DB, 20.0), 1.0),
         )
 
-    def teach(self, ground: Ground, values: Values) -> Lesson:
+    def teach(self, example: Example, values: Values) -> Lesson:
         """Optimise the powers of the links."""
-        trio = three_links(ground, float(values["power"]), float(values["floor"]))
+        trio = three_links(example, float(values["power"]), float(values["floor"]))
         full = np.full(len(trio.users), float(values["power"]))
-        power, _ = improve_power(trio.ground.world, trio.decision, trio.gains)
+        power, _ = improve_power(trio.example.world, trio.decision, trio.gains)
         best = power[0, trio.decision.station[0], 0]
-        width = trio.ground.world.bandwidth_hz / 1e6
+        width = trio.example.world.bandwidth_hz / 1e6
         before, after = width * trio.efficiencies(full), width * trio.efficiencies(best)
         grid, tried = _best_of_grid(trio, float(values["power"]), float(values["floor"]))
         weak = int(trio.sinr(best).argmin())
@@ -112,14 +112,14 @@ class SharingPower:
         )
 
 
-def three_links(ground: Ground, power_w: float, floor_db: float) -> Trio:
+def three_links(example: Example, power_w: float, floor_db: float) -> Trio:
     """Return up to three stations of the scenario, each with a user at its edge, on one subchannel."""
-    scenario = ground.scenario
-    named = [*ground.gbs_ids, *(one.id for one in scenario.passes)]
-    heard = ground.user_gains[:, [ground.world.station_ids.index(name) for name in named]] * power_w
+    scenario = example.scenario
+    named = [*example.gbs_ids, *(one.id for one in scenario.passes)]
+    heard = example.user_gains[:, [example.world.station_ids.index(name) for name in named]] * power_w
     pairs = _edge_pairs(heard)
     users, stations = [scenario.user_ids[row] for row, _ in pairs], [named[column] for _, column in pairs]
-    small = ground.changed(_only(scenario, users, stations, power_w, floor_db))
+    small = example.changed(_only(scenario, users, stations, power_w, floor_db))
     world = small.world
     gains = small.straight_gains
     rows = [small.scenario.user_ids.index(user) for user in users]
@@ -152,10 +152,10 @@ def _edge_pairs(heard: Array) -> list[tuple[int, int]]:
     return pairs
 
 
-def _starts(ground: Ground) -> Array:
+def _starts(example: Example) -> Array:
     """Return the aerial users' starts as one waypoint (1, I, 3)."""
-    ids = [user.id for user in ground.scenario.aerial_users]
-    return np.array([ground.place(name)[0] for name in ids]).reshape(1, len(ids), 3)
+    ids = [user.id for user in example.scenario.aerial_users]
+    return np.array([example.place(name)[0] for name in ids]).reshape(1, len(ids), 3)
 
 
 def _only(scenario: Scenario, users: list[str], stations: list[str], power_w: float, floor_db: float) -> Scenario:
@@ -165,7 +165,7 @@ def _only(scenario: Scenario, users: list[str], stations: list[str], power_w: fl
         for one in scenario.passes
         if one.id in stations
     )
-    masts = tuple(
+    sending = tuple(
         one.model_copy(update={"max_power_w": power_w, "max_users": None})
         for one in scenario.ground_stations
         if one.id in stations
@@ -175,7 +175,7 @@ def _only(scenario: Scenario, users: list[str], stations: list[str], power_w: fl
     )
     return scenario.without_satellites().model_copy(
         update={
-            "ground_stations": masts,
+            "ground_stations": sending,
             "passes": passes,
             "aerial_users": at_rest,
             "ground_users": tuple(user for user in scenario.ground_users if user.id in users),
@@ -199,7 +199,7 @@ def _quality_db(ratio: float) -> float:
     return to_db(float(ratio), 1e-12)
 
 
-def _equation(trio: Trio, full: Array, told: Said) -> Equation:
+def _equation(trio: Trio, full: Array, caption: Sentence) -> Equation:
     heard = full * trio.snr_per_w[0]
     signal, others = float(heard[0]), float(heard[1:].sum())
     interference = others + 1.0
@@ -215,7 +215,7 @@ def _equation(trio: Trio, full: Array, told: Said) -> Equation:
         rf" &= {result:.2f}\ \text{{bit/s/Hz}}, \\ & \text{{falling by }} {1.0 / (interference * np.log(2.0)):.3g}"
         rf"\ \text{{per unit of }} I\end{{aligned}}"
     )
-    return Equation(told, symbols, numbers)
+    return Equation(caption, symbols, numbers)
 
 
 def _plain(value: float) -> str:
@@ -237,7 +237,7 @@ def _rows(trio: Trio, full: Array, best: Array, before: Array, after: Array) -> 
     )
 
 
-def _bars(trio: Trio, before: Array, after: Array, drawn: Said) -> Chart:
+def _bars(trio: Trio, before: Array, after: Array, caption: Sentence) -> Chart:
     names = ("Equal power", "After SCA")
     rows = [
         {"link": f"{station} to {user}", "rate": float(values[n]), "series": name}
@@ -246,10 +246,10 @@ def _bars(trio: Trio, before: Array, after: Array, drawn: Said) -> Chart:
     ]
     across, up = charts.number_axis("rate", "Rate, Mbit/s"), charts.name_axis("link")
     layer = charts.bars(rows, across, up, names)
-    return Chart("Rates before and after", drawn, charts.picture([layer], 260))
+    return Chart("Rates before and after", caption, charts.picture([layer], 260))
 
 
-def _curve(trio: Trio, full: Array, width: float, drawn: Said) -> Chart:
+def _curve(trio: Trio, full: Array, width: float, caption: Sentence) -> Chart:
     """Draw the sum of rates against the second station's power beside the surrogate made at full power."""
     axis = np.linspace(0.0, float(full[1]), CURVE)
     powers = np.tile(full, (CURVE, 1))
@@ -269,4 +269,4 @@ def _curve(trio: Trio, full: Array, width: float, drawn: Said) -> Chart:
     ]
     across = charts.number_axis("power", f"Power of {trio.stations[1]}, W")
     up = charts.number_axis("rate", "Sum of rates without the cap, Mbit/s")
-    return Chart("The true sum and its stand-in", drawn, charts.picture([charts.lines(rows, across, up, names)], 260))
+    return Chart("The true sum and its stand-in", caption, charts.picture([charts.lines(rows, across, up, names)], 260))

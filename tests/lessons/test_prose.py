@@ -10,7 +10,7 @@ from itnt_core.data import delivered
 from itnt_core.lessons import (
     STEPS,
     Evidence,
-    Ground,
+    Example,
     RunSeen,
     TrainingSeen,
     TwinSeen,
@@ -26,9 +26,9 @@ from itnt_core.radio.urban import UrbanChannel
 from itnt_core.scenario import Scenario
 from itnt_core.twin import twin_preset
 from itnt_core.twin.run import run_scheme
-from pages.learning.ground import markdown
+from pages.learning.example import markdown
 from tests.extending.installing import known
-from tests.lessons.conftest import changed, ground_of
+from tests.lessons.conftest import changed, example_of
 from tests.network.handing_over import handing_over
 
 FILES = sorted(path.stem for path in delivered("learn").glob("*.md"))
@@ -119,13 +119,13 @@ def test_every_text_is_spoken_and_every_place_filled(tiny_scenario, city_cache, 
     with known():
         register_channel_model("foreign", ChannelLaw(build=UrbanChannel, assumption="Channel: another."))
         for scenario, knobs in variants(tiny_scenario):
-            ground = ground_of(scenario, city_cache)
+            example = example_of(scenario, city_cache)
             for step in STEPS:
                 if step.missing(scenario) is None:
                     for turned in ({}, *knobs.get(step.key, ())):
-                        step.teach(ground, accepted_values(step, ground, turned))
-    speak_of_runs(ground_of(tiny_scenario, city_cache), city_cache)
-    speak_of_what_is_rare(ground_of(tiny_scenario, city_cache))
+                        step.teach(example, accepted_values(step, example, turned))
+    speak_of_runs(example_of(tiny_scenario, city_cache), city_cache)
+    speak_of_what_is_rare(example_of(tiny_scenario, city_cache))
     crowd = tuple(tiny_scenario.ground_users[0].model_copy(update={"id": f"gu-{n}"}) for n in range(9000))
     assert manageable(with_part(tiny_scenario, "radio", subchannels=100).model_copy(update={"ground_users": crowd}))[1]
     headings, values = spoken
@@ -133,28 +133,28 @@ def test_every_text_is_spoken_and_every_place_filled(tiny_scenario, city_cache, 
     assert {(f"{name}.md", place) for name in FILES for place in Prose(name).places} == values
 
 
-def speak_of_runs(ground, cache):
+def speak_of_runs(example, cache):
     """Teach the lessons that tell of the user's runs, with runs of every kind."""
     toy = run_scheme(twin_preset("toy", seed=1, cache_dir=cache), "greedy", cache_dir=cache)
     training = TrainingSeen(RUN, EVENTS, {"discount": 0.8, "environments": 16})
     recorded = RunSeen("Recorded demo", "Planner", KPIS, "Tiny", same_scenario=True, recorded=True)
     for evidence in (Evidence((RUN,), training, TwinSeen("Mine", "Greedy", toy)), Evidence((recorded,))):
-        seen = Ground(ground.scenario, ground.city, evidence)
+        seen = Example(example.scenario, example.city, evidence)
         for step in STEPS:
             if step.key in ("learning", "everything", "twin"):
                 step.teach(seen, accepted_values(step, seen, {}))
 
 
-def speak_of_what_is_rare(ground):
+def speak_of_what_is_rare(example):
     """Ask for a ray that something thin blocks, a user indoors, and a bound of every kind."""
     level = np.zeros(2)
     _what_blocks(Profile(level, level, level + 5.0, False), {})
     places = np.stack(np.meshgrid(*[np.linspace(-250.0, 250.0, 51)] * 2), axis=-1).reshape(-1, 2)
-    indoors = places[int(ground.city.roof_m(places).argmax())]
-    _needed_height(ground, np.append(indoors, 1.5), np.array([*places[0], 25.0]), {"user": "gu-1"})
-    climb = everything.alternate(ground, 1)
+    indoors = places[int(example.city.roof_m(places).argmax())]
+    _needed_height(example, np.append(indoors, 1.5), np.array([*places[0], 25.0]), {"user": "gu-1"})
+    climb = everything.alternate(example, 1)
     for kind in KINDS:
-        everything._facts(ground, ground, climb._replace(kind=kind), 1)
+        everything._facts(example, example, climb._replace(kind=kind), 1)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -7,26 +7,26 @@ from functools import lru_cache
 from itnt_core.scenario import BUILT_IN_CHANNEL_MODELS, Area, OrbitGroup, Pass, Scenario, TimeGrid, WalkerShell
 from itnt_core.sky import look_angles
 
-from .lesson import Said
+from .lesson import Sentence
 from .prose import Prose
 
 LACKS = Prose("missing")  # what a scenario lacks, and what to do
 
 
-def needs_known_model(scenario: Scenario) -> Said | None:
+def missing_known_model(scenario: Scenario) -> Sentence | None:
     """Say that the formula of the scenario's channel model is not known here, where it is a plug-in's."""
     model = scenario.channel.model
     return None if model in BUILT_IN_CHANNEL_MODELS else LACKS.sentence("known channel model", model=model)
 
 
-def needs_gbs_and_user(scenario: Scenario) -> Said | None:
+def missing_gbs_or_user(scenario: Scenario) -> Sentence | None:
     """Say what to place where a GBS or a user is missing."""
     if not scenario.ground_stations:
         return LACKS.sentence("base station")
     return None if scenario.user_ids else LACKS.sentence("user")
 
 
-def needs_satellite_and_user(scenario: Scenario) -> Said | None:
+def missing_satellite_or_user(scenario: Scenario) -> Sentence | None:
     """Say what to add where a satellite or a user is missing."""
     if not scenario.satellite_sources:
         return LACKS.sentence("satellite")
@@ -35,14 +35,14 @@ def needs_satellite_and_user(scenario: Scenario) -> Said | None:
     return None if scenario.user_ids else LACKS.sentence("user")
 
 
-def needs_station_and_user(scenario: Scenario) -> Said | None:
+def missing_station_or_user(scenario: Scenario) -> Sentence | None:
     """Say what to place where there is no station of any kind, or no user."""
     if not station_count(scenario):
         return LACKS.sentence("base station")
     return None if scenario.user_ids else LACKS.sentence("user")
 
 
-def needs_two_of_each(scenario: Scenario) -> Said | None:
+def missing_two_of_each(scenario: Scenario) -> Sentence | None:
     """Say what to place where there are fewer than two stations or two users."""
     if not station_count(scenario):
         return LACKS.sentence("base station")
@@ -51,7 +51,7 @@ def needs_two_of_each(scenario: Scenario) -> Said | None:
     return None if len(scenario.user_ids) > 1 else LACKS.sentence("second user")
 
 
-def needs_aerial_user(scenario: Scenario) -> Said | None:
+def missing_aerial_user(scenario: Scenario) -> Sentence | None:
     """Say what to place where there is no station or no aerial user."""
     if not station_count(scenario):
         return LACKS.sentence("base station")
