@@ -122,8 +122,8 @@ def _known(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-class _Teller:
-    """Reports what comes after the method; a cancellation then ends the telling and costs no decision."""
+class _UntilCancelled:
+    """Reports what comes after the method; a cancellation then ends the notices and costs no decision."""
 
     def __init__(self, report: Report):
         self.report, self.is_stopped = report, False
@@ -210,20 +210,20 @@ def optimise(
     report(ProgressEvent(phase="world", fraction=0.0, message="City, satellites and channels"))
     world = build_world(scenario, cache_dir=cache_dir)
     objective, ceiling = objective_of(scenario), scenario_ceiling(world, "quick", cache_dir)
-    tell = _Teller(report)
+    notify = _UntilCancelled(report)
     try:
         with interruptible():
             decision = _solve(chosen, world, checked, scenario.seed, _beside_bound(report, objective, ceiling), folder)
     except RunCancelled as stop:
         if stop.decision is None:
             raise
-        decision, tell.is_stopped = stop.decision, not isinstance(stop, BoundReached)
-    tell(ProgressEvent(phase="evaluation", fraction=0.96, message="Evaluation and constraint check"))
+        decision, notify.is_stopped = stop.decision, not isinstance(stop, BoundReached)
+    notify(ProgressEvent(phase="evaluation", fraction=0.96, message="Evaluation and constraint check"))
     evaluation = evaluate(world, decision)
     violations = find_violations(world, decision, evaluation)
     kpis = headline(chosen.key, scenario.seed, evaluation, violations, time.perf_counter() - started)
-    tell(ProgressEvent(phase="bound", fraction=0.97, message="Certified upper bound"))
-    if not tell.is_stopped:
+    notify(ProgressEvent(phase="bound", fraction=0.97, message="Certified upper bound"))
+    if not notify.is_stopped:
         ceiling = ceiling.lowest(scenario_ceiling(world, "standard", cache_dir))
     service = Service.of(evaluation)
     beside, refused = _bound_figures(service, ceiling, is_feasible=not violations)
@@ -231,10 +231,10 @@ def optimise(
     manifest = build_manifest(scenario, kpis, checked.model_dump(mode="json"), violations) | _from_outside(
         world, chosen
     )
-    if tell.is_stopped:
+    if notify.is_stopped:
         manifest["status"] = STOPPED_EARLY
     last = infeasible_sentence(manifest) or refused or manifest.get(NO_BOUND, "")
-    tell(
+    notify(
         ProgressEvent(
             phase="done",
             fraction=1.0,

@@ -63,11 +63,11 @@ class PlannerMethod:
         reference = StraightMethod().solve(world, StraightSettings(), seed, quiet)
         ascent = BlockAscent(world, reference, settings.shakes, seed, settings.energy_weight, deadline.check)
         with ascent.kept_when_cancelled(), suppress(TimeIsUp):
-            self._tell(report, ascent, 0, 0.05, "Straight lines, equal power")
+            self._notify(report, ascent, 0, 0.05, "Straight lines, equal power")
             ascent.associate_at_equal_power()
-            self._tell(report, ascent, 0, 0.08, "Association on the true objective")
+            self._notify(report, ascent, 0, 0.08, "Association on the true objective")
             ascent.control_power()
-            self._tell(report, ascent, 0, 0.1, "Powers by successive convex approximation")
+            self._notify(report, ascent, 0, 0.1, "Powers by successive convex approximation")
             self._ascend(ascent, settings, deadline, report)
         return ascent.top.decision
 
@@ -79,7 +79,7 @@ class PlannerMethod:
             ascent.associate()
             history.append(ascent.top.service)
             fraction = 0.1 + 0.85 * max(number / settings.rounds, min(1.0, deadline.elapsed_s / settings.time_limit_s))
-            self._tell(report, ascent, number, fraction, f"Round {number}")
+            self._notify(report, ascent, number, fraction, f"Round {number}")
             deadline.check()
             before = history[-5] if number >= 6 else None
             if before is not None:
@@ -88,7 +88,7 @@ class PlannerMethod:
                     return
 
     @staticmethod
-    def _tell(report: Report, ascent: BlockAscent, number: int, fraction: float, message: str) -> None:
+    def _notify(report: Report, ascent: BlockAscent, number: int, fraction: float, message: str) -> None:
         service = ascent.top.service
         event = ProgressEvent(
             phase="ascent",

@@ -22,9 +22,9 @@ def execute(folder: Path, cache_dir: Path | None = None, report: Report | None =
     cluster.
     """
     append_event(folder, {"type": "attempt"})
-    tell = progress_writer(folder, report)
+    notify = progress_writer(folder, report)
     request, study, question = read_asked(folder)
-    result = study.run(question, request.method, request.seed, request.settings, tell, cache_dir, folder)
+    result = study.run(question, request.method, request.seed, request.settings, notify, cache_dir, folder)
     study.save(folder, result)
     if result.manifest["status"] == STOPPED_EARLY:
         raise RunCancelled("Stopped early.")
