@@ -28,10 +28,10 @@ def ready_story(result: Any) -> Story:
     """Return the views of a result: all of it, the first handover, the worst and the best served user, the satellite's
     culmination, and what came of it. What a run does not have is left out.
     """
-    return Story(views=tuple(view for view in _Teller(result).views() if view is not None))
+    return Story(views=tuple(view for view in _StoryMaker(result).views() if view is not None))
 
 
-class _Teller:
+class _StoryMaker:
     """A result, and the views that can be made of it."""
 
     def __init__(self, result: Any):

@@ -74,8 +74,8 @@ def verdict(found: Verification, who: str = "") -> Text:
             f"(relative tolerance {RELATIVE_TOLERANCE:.0e}).{rest}{notes}",
             "note" if notes else "good",
         )
-    told = [broken.sentence for broken in found.violations[:20]] + found.mismatches[:20]
-    return Text(f"{who}The recomputation disagrees with what was stored. {' '.join(told)}{notes}", "warning")
+    findings = [broken.sentence for broken in found.violations[:20]] + found.mismatches[:20]
+    return Text(f"{who}The recomputation disagrees with what was stored. {' '.join(findings)}{notes}", "warning")
 
 
 def margin_table(runs: Sequence[JudgedRun]) -> Table:

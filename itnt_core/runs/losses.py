@@ -42,7 +42,7 @@ def needs_mark(row: sqlite3.Row) -> bool:
     return row["state"] == "running" and loss_of(row) is not None
 
 
-def as_told(run: Run, row: sqlite3.Row) -> Run:
+def as_shown(run: Run, row: sqlite3.Row) -> Run:
     """Return a run as it is shown where its loss cannot be recorded now: a worker that stands still is lost, too."""
     if not needs_mark(row) or (loss_of(row) == SILENT and not is_stopped(row["worker_pid"])):
         return run
