@@ -16,7 +16,7 @@ from .clock import Moment, wall_s
 from .database import Database
 from .folder import CANCEL_FILE, read_events
 from .launchers import default_launcher, most_workers
-from .losses import as_shown, drop_lost_workers, end_lost_processes, find_lost, mark_lost, needs_mark
+from .losses import as_shown, drop_lost_workers, end_lost_processes, find_lost, has_lost_worker, mark_lost
 from .paths import RunStateError, UnknownRunError, checked_id, data_root, run_folder
 from .processes import ProcessIdentity
 from .queueing import Order, checked_title, folders_of, insert_orders, make_order
@@ -158,7 +158,7 @@ class RunStore:
         for _ in range(2):
             with self._reading() as connection:
                 rows, queue = connection.execute(statement, values).fetchall(), connection.execute(QUEUE).fetchall()
-            if not any(needs_mark(row) for row in rows):
+            if not any(has_lost_worker(row) for row in rows):
                 break
             try:
                 self.mark_interrupted(patient=False)

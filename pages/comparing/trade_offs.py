@@ -122,7 +122,7 @@ def _run_behind(found: TradeOff) -> None:
 
 def _spread(rivals: list[str]) -> list[str]:
     """Return as many runs of the front as can stand beside one more, from end to end."""
-    room = MOST_RUNS - 1
-    if len(rivals) <= room:
+    most = MOST_RUNS - 1
+    if len(rivals) <= most:
         return rivals
-    return [rivals[round(place * (len(rivals) - 1) / (room - 1))] for place in range(room)]
+    return [rivals[round(place * (len(rivals) - 1) / (most - 1))] for place in range(most)]
