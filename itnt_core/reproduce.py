@@ -52,10 +52,10 @@ def _scenario(case: Mapping[str, Any], cache_dir: Path | None) -> Scenario:
     return override_scenario(chosen, fields)
 
 
-def _solved(world: World, key: str, seed: int, settings: Mapping[str, Any], report: Any = quiet) -> Decision:
+def _solved(world: World, key: str, seed: int, settings: Mapping[str, Any], notify: Any = quiet) -> Decision:
     method = METHODS[key]
     own = {name: value for name, value in settings.items() if name in method.settings_type.model_fields}
-    return method.solve(world, settings_of(method, own if key not in ("planner", "straight") else {}), seed, report)
+    return method.solve(world, settings_of(method, own if key not in ("planner", "straight") else {}), seed, notify)
 
 
 def _users_case(case: Mapping[str, Any], cache_dir: Path | None) -> dict[str, Any]:

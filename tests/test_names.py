@@ -18,6 +18,9 @@ WORDS = {
         r"(?i)(^|_)(told|tell|tells|teller|said|say|says)(_|$)",
         0,
     ),
+    "a report is the document only, progress is notified of": (r"^Report$", 0),
+    "a constraint leaves a margin, no room": (r"(?i)(^|_)rooms?(_|$)", 0),
+    "a lesson stands on an example": (r"^Ground$|^needs_(?!ground$)", 0),
     "agents are no crew": (r"(?i)crew", 0),
     "nothing is adopted": (r"(?i)adopt", 0),
 }

@@ -17,7 +17,7 @@ from itnt_core.network import Decision, World
 from .agents import Variant
 from .kept_training import KeptTraining
 from .learned_settings import LearnedSettings
-from .progress import ProgressEvent, Report, RunCancelled
+from .progress import Notify, ProgressEvent, RunCancelled
 
 
 class Alternation(KeptTraining):
@@ -30,11 +30,11 @@ class Alternation(KeptTraining):
         settings: LearnedSettings,
         variant: Variant,
         seed: int,
-        report: Report,
+        notify: Notify,
         folder: Path | None = None,
     ):
         super().__init__(world, start, settings, variant, seed, folder)
-        self.report = report
+        self.notify = notify
         self._started = time.perf_counter()
 
     def run(self) -> Decision:
@@ -92,7 +92,7 @@ class Alternation(KeptTraining):
         return 0 < self.settings.patience <= self.since_gain
 
     def _notify(self, metrics: dict[str, float], message: str) -> None:
-        """Report; keep a checkpoint now and then, and when the report says that the run is cancelled."""
+        """Notify; keep a checkpoint now and then, and when the answer is that the run is cancelled."""
         spent = time.perf_counter() - self._started
         left = spent * (1.0 - self.done_share) / max(self.done_share - self.share_before, 0.01)
         event = ProgressEvent(
@@ -106,7 +106,7 @@ class Alternation(KeptTraining):
             metrics=self.lines | metrics,
         )
         try:
-            self.report(event)
+            self.notify(event)
         except RunCancelled:
             self.save()
             raise

@@ -132,7 +132,7 @@ def test_no_bound_is_known_of_a_model_that_states_nothing_whoever_its_ancestor_i
         with pytest.raises(UnknownBoundError, match="No upper bound is known"):
             ask(world)
     events = []
-    result = optimise(scenario, report=events.append, cache_dir=city_cache)
+    result = optimise(scenario, notify=events.append, cache_dir=city_cache)
     assert not {"upper_bound_mbit", "gap", "served_bound"} & set(result.kpis)
     assert result.manifest["no_bound"] == sentence == events[-1].message
     assert all(event.bound_mbit is None for event in events)

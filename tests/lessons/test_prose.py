@@ -1,5 +1,7 @@
 """The prose of lessons: every text is spoken somewhere, every place is filled, every value given has its place."""
 
+import ast
+import re
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +33,7 @@ from tests.extending.installing import known
 from tests.lessons.conftest import changed, example_of
 from tests.network.handing_over import handing_over
 
+ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(path.stem for path in delivered("learn").glob("*.md"))
 KPIS = {"data_service_mbit": 431.0, "violations": 0, "outage": 0.25}
 RUN = RunSeen("Mine", "Planner", KPIS | {"upper_bound_mbit": 500.0, "gap": 0.138}, "Elsewhere", same_scenario=False)
@@ -162,6 +165,18 @@ def test_a_file_is_titled_as_its_step_and_no_other_file_lies_beside(name):
     titles = {step.key: step.title for step in STEPS}
     assert {*titles, "missing"} == set(FILES)
     assert name == "missing" or Prose(name).title == titles[name]
+
+
+def test_no_sentence_of_a_lesson_stands_in_python():
+    found = []
+    for path in sorted((ROOT / "itnt_core" / "lessons").glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        scopes = [node for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)]
+        known = {id(scope.body[0].value) for scope in scopes if isinstance(scope.body[0], ast.Expr)}  # docstrings
+        known |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+        texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+        found += [text.value for text in texts if id(text) not in known and re.search(r" .+ .+[.?]$", text.value)]
+    assert found == []
 
 
 @pytest.fixture
