@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.home.opening import get_ready, opening_map
 from pages.shared.figures import figure_row
-from pages.shared.frame import give_way, page, told_in_place
+from pages.shared.frame import give_way, page, shows_errors
 from pages.shared.serving import app_parts
 
 PURPOSE = (
@@ -45,7 +45,7 @@ def show_home() -> None:
     with page("Home", PURPOSE, heading="ITNT Studio"):
         show_demo()
         show_next_steps()
-    with told_in_place():
+    with shows_errors():
         get_ready()
     give_way()
 

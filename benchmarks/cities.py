@@ -134,9 +134,9 @@ def measure_sight(folder: Path, sizes: list[int]) -> None:
         azimuth, elevation = random.uniform(0, 2 * np.pi, RAYS), np.radians(random.uniform(20, 80, RAYS))
         level = np.column_stack([np.cos(azimuth), np.sin(azimuth)]) * np.cos(elevation)[:, None]
         sky = start + 5e5 * np.column_stack([level, np.sin(elevation)])
-        mast = np.column_stack([start[:, :2] + random.normal(0, 300, (RAYS, 2)), np.full(RAYS, 30.0)])
+        antenna = np.column_stack([start[:, :2] + random.normal(0, 300, (RAYS, 2)), np.full(RAYS, 30.0)])
         speeds = []
-        for end in (sky, mast):
+        for end in (sky, antenna):
             began = time.perf_counter()
             clear = city.line_of_sight(start, end)
             speeds.append(RAYS / (time.perf_counter() - began))

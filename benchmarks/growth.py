@@ -39,15 +39,15 @@ def scenario_of(users: int, stations: int, slots: int) -> Scenario:
     base = preset(PRESET, users=users, aerial_users=max(1, users // 8))
     generator = np.random.default_rng(1)
     wanted = stations - len(base.passes)
-    masts = base.ground_stations[: max(1, wanted)]
+    kept = base.ground_stations[: max(1, wanted)]
     extra = tuple(
         GroundStation(id=f"extra-{number}", east_m=float(east), north_m=float(north), height_m=60.0)
         for number, (east, north) in enumerate(
-            generator.uniform(-0.45, 0.45, (wanted - len(masts), 2)) * base.area.size_m
+            generator.uniform(-0.45, 0.45, (wanted - len(kept), 2)) * base.area.size_m
         )
     )
     time_grid = base.time.model_copy(update={"slots": slots, "slot_s": base.time.duration_s / slots})
-    return base.model_copy(update={"ground_stations": masts + extra, "time": time_grid})
+    return base.model_copy(update={"ground_stations": kept + extra, "time": time_grid})
 
 
 def measure(users: int, stations: int, slots: int) -> dict[str, float]:

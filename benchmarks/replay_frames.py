@@ -52,13 +52,13 @@ def crowd(aerial: int, users: int, rng: np.random.Generator) -> SimpleNamespace:
     def place(count: int) -> np.ndarray:
         return rng.uniform(-half, half, (count, 2))
 
-    masts, people, starts, ends = place(STATIONS), place(ground), place(aerial), place(aerial)
+    stations, people, starts, ends = place(STATIONS), place(ground), place(aerial), place(aerial)
     scenario = Scenario(
         name="Crowd",
         area=Area(size_m=SIDE_M),
         time=TimeGrid(slots=SLOTS),
         ground_stations=tuple(
-            GroundStation(id=f"gbs-{n}", east_m=float(x), north_m=float(y)) for n, (x, y) in enumerate(masts)
+            GroundStation(id=f"gbs-{n}", east_m=float(x), north_m=float(y)) for n, (x, y) in enumerate(stations)
         ),
         passes=tuple(Pass(id=f"leo-{n}") for n in range(SATELLITES)),
         aerial_users=tuple(
@@ -82,7 +82,7 @@ def crowd(aerial: int, users: int, rng: np.random.Generator) -> SimpleNamespace:
     angles = np.full((SLOTS, stations), np.nan)
     azimuth, elevation = angles.copy(), angles.copy()
     azimuth[:, STATIONS:], elevation[:, STATIONS:] = [60.0, 210.0], np.linspace(30.0, 70.0, SLOTS)[:, None]
-    station_m = np.concatenate([np.c_[masts, np.full(STATIONS, 25.0)], np.full((SATELLITES, 3), 4e5)])
+    station_m = np.concatenate([np.c_[stations, np.full(STATIONS, 25.0)], np.full((SATELLITES, 3), 4e5)])
     pair = ("slot", "user")
     data = xr.Dataset(
         {

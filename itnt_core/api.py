@@ -225,11 +225,11 @@ def optimise(
     from itnt_core.methods import ProgressEvent
     from itnt_core.methods import optimise as solve
 
-    def tell(event: ProgressEvent) -> None:
+    def notify(event: ProgressEvent) -> None:
         if progress is not None:
             progress(f"{event.fraction:.0%} {event.phase}: {event.message}")
 
-    return Answer(solve(scenario, method, scenario.seed if seed is None else seed, settings, tell, cache_folder()))
+    return Answer(solve(scenario, method, scenario.seed if seed is None else seed, settings, notify, cache_folder()))
 
 
 def upper_bound(scenario: Scenario, effort: str = "standard") -> float:

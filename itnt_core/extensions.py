@@ -151,7 +151,7 @@ class Registry(Mapping[str, Thing], Generic[Thing]):
             origin = self.origin(name)
             if origin is None:
                 raise
-            reason = f"it failed ({_told(error)})"
+            reason = f"it failed ({_reason(error)})"
             remedy = f"tell the authors of {origin}, or choose another {self.noun}"
             raise ExtensionError(
                 f"The {self.noun} '{name}' of {origin}: {reason}; {remedy}.", reason, remedy
@@ -167,7 +167,7 @@ class Registry(Mapping[str, Thing], Generic[Thing]):
 
     def _all_left_out(self) -> dict[tuple[str, str], str]:
         """Return what is known to be left out: by its name alone, or since it was loaded."""
-        counting, told = self._offers(), dict(self._left_out)
+        counting, left_out = self._offers(), dict(self._left_out)
         for offer in _installed().get(self._group, ()):
             first = counting.get(offer.name)
             if offer.name in self._built_in:
@@ -178,8 +178,8 @@ class Registry(Mapping[str, Thing], Generic[Thing]):
                 words = f"has the name of one of {first.origin}", "uninstall one of the two"
             else:
                 continue
-            told[offer.name, offer.origin] = offer.left_out(*words)
-        return told
+            left_out[offer.name, offer.origin] = offer.left_out(*words)
+        return left_out
 
     def _load(self, offer: Offer) -> Thing:
         had_torch = "torch" in sys.modules
@@ -187,7 +187,7 @@ class Registry(Mapping[str, Thing], Generic[Thing]):
             thing = offer.load()
             words = self._wrong(offer.name, thing)
         except (Exception, SystemExit) as error:  # the code is somebody else's: whatever is wrong with it is told
-            words = f"cannot be loaded ({_told(error)})", "update or uninstall it"
+            words = f"cannot be loaded ({_reason(error)})", "update or uninstall it"
         else:
             if "torch" in sys.modules and not had_torch:  # the dashboard's own process stays without it
                 words = "imports torch while it is loaded", "its authors must import it where it is used"
@@ -266,5 +266,5 @@ def _entries(distribution: metadata.Distribution) -> list[metadata.EntryPoint]:
         return []
 
 
-def _told(error: BaseException) -> str:
+def _reason(error: BaseException) -> str:
     return cleaned(f"{type(error).__name__}: {error}", _LONGEST_REASON)

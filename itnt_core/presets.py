@@ -28,11 +28,10 @@ from itnt_core.scenario import (
     Scenario,
     ScenarioError,
     TimeGrid,
+    station_height_m,
 )
 from itnt_core.scenario import City as CitySpec
 
-MAST_ABOVE_ROOF_M = 3.0
-MIN_MAST_M = 25.0
 DRAWS = 200  # of a place before it is given up
 LEG_SHARE = (0.35, 0.8)  # of what an aerial user could reach, so that missions leave room to manoeuvre
 
@@ -180,8 +179,7 @@ def _checked_seed(seed: int) -> int:
 
 def antenna_height_m(city: City, east_m: float, north_m: float) -> float:
     """Return the height of a GBS antenna placed here: 3 m above the roof, and at least 25 m above ground."""
-    roof = float(city.roof_m(np.array([[east_m, north_m]]))[0])
-    return round(max(MIN_MAST_M, roof + MAST_ABOVE_ROOF_M if roof > 0.0 else 0.0), 1)
+    return station_height_m(float(city.roof_m(np.array([[east_m, north_m]]))[0]))
 
 
 def _station(template: Template, city: City, index: int) -> GroundStation:

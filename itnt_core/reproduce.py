@@ -52,10 +52,10 @@ def _scenario(case: Mapping[str, Any], cache_dir: Path | None) -> Scenario:
     return override_scenario(chosen, fields)
 
 
-def _solved(world: World, key: str, seed: int, settings: Mapping[str, Any], report: Any = quiet) -> Decision:
+def _solved(world: World, key: str, seed: int, settings: Mapping[str, Any], notify: Any = quiet) -> Decision:
     method = METHODS[key]
     own = {name: value for name, value in settings.items() if name in method.settings_type.model_fields}
-    return method.solve(world, settings_of(method, own if key not in ("planner", "straight") else {}), seed, report)
+    return method.solve(world, settings_of(method, own if key not in ("planner", "straight") else {}), seed, notify)
 
 
 def _users_case(case: Mapping[str, Any], cache_dir: Path | None) -> dict[str, Any]:
@@ -83,16 +83,16 @@ def _power_case(case: Mapping[str, Any], cache_dir: Path | None) -> dict[str, An
         evaluate(place, _solved(place, "straight", case["seed"], {})).active.data_service_mbit
         for place in (world, common)
     )
-    told: list[dict[str, float]] = []
+    metrics: list[dict[str, float]] = []
 
     def watch(event: ProgressEvent) -> None:
         if event.metrics and "reward" in event.metrics:
-            told.append(event.metrics)
+            metrics.append(event.metrics)
 
     _solved(world, "proposed", case["seed"], CURVE_BUDGET, watch)
     return {
-        "reward": [entry["reward"] * own_mbit / unit_mbit for entry in told],
-        "policy_mbit": [entry["policy_mbit"] for entry in told],
+        "reward": [entry["reward"] * own_mbit / unit_mbit for entry in metrics],
+        "policy_mbit": [entry["policy_mbit"] for entry in metrics],
     }
 
 
@@ -138,7 +138,7 @@ def reproduce(
     output: Path,
     processes: int,
     cache_dir: Path | None,
-    tell: Callable[[str], None],
+    notify: Callable[[str], None],
 ) -> dict[str, Any]:
     """Compute all cases of a figure that the log does not hold yet, write the figure's file and return its content."""
     figure, log = FIGURES[name], output.with_suffix(".log.jsonl")
@@ -155,7 +155,7 @@ def reproduce(
             known[_key(jobs[job])] = found
             with log.open("a", encoding="utf-8") as handle:
                 handle.write(json.dumps({**stamp, "case": jobs[job], "found": found}) + "\n")
-            tell(f"{number} of {len(waiting)}: {_key(jobs[job])}")
+            notify(f"{number} of {len(waiting)}: {_key(jobs[job])}")
     content = {
         "figure": name,
         "title": figure.title,

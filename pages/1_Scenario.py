@@ -25,7 +25,7 @@ from pages.building.surfaces import (
 from pages.building.tables import object_table
 from pages.shared import state
 from pages.shared.cities import all_problems
-from pages.shared.frame import page, sentences, told_in_place
+from pages.shared.frame import page, sentences, shows_errors
 from pages.shared.map3d import simplified_sentence
 
 PURPOSE = "Click the map to place base stations and users, drag to move them. Everything can be edited below, too."
@@ -106,7 +106,7 @@ def show_tables() -> None:
 
 
 @st.fragment
-@told_in_place()
+@shows_errors()
 def editor() -> None:
     """Show the whole editor; a change in one part shows in all others without rerunning the rest of the page."""
     take_map_edits()

@@ -11,7 +11,7 @@ from itnt_core.runs import STATE_WORDS, Run, RunStore, filtered
 from itnt_core.studies import STUDIES
 from pages.running.run_table import CHANGED, act_on, run_table, show_notes
 from pages.running.tidying import show_sweep_table, tidying
-from pages.shared.frame import page, told_in_place
+from pages.shared.frame import page, shows_errors
 from pages.shared.plugins import show_plugin_problems
 from pages.shared.run_cards import IDLE_S, LIVE_S, keep_working
 
@@ -36,7 +36,7 @@ def ask_filter(store: RunStore, runs: list[Run]) -> Filter:
     return partial(filtered, text=text, states=states, methods=methods, sweep=sweep)
 
 
-@told_in_place()
+@shows_errors()
 def show_list(store: RunStore, live: bool, chosen: Filter | None) -> None:
     """Show the table and what can be done with the chosen runs; change the pace when work begins or ends."""
     runs = store.list()
@@ -58,8 +58,8 @@ def show_list(store: RunStore, live: bool, chosen: Filter | None) -> None:
 
 def _counted(runs: list[Run], shown: list[Run]) -> str:
     counts = {state: sum(run.state == state for run in runs) for state in STATE_WORDS}
-    told = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
-    return f"{len(shown)} of {len(runs)} runs shown · {told}. Choose rows at their left edge to act on them."
+    counted = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
+    return f"{len(shown)} of {len(runs)} runs shown · {counted}. Choose rows at their left edge to act on them."
 
 
 with page("Runs", PURPOSE):

@@ -7,7 +7,7 @@ import streamlit as st
 from itnt_core.figures import flight_figure, flights_chart, power_chart, power_figure, users_chart, users_figure
 from itnt_core.runs import RunStore
 from pages.comparing.comparison import address_is_new, compare_runs
-from pages.comparing.paper_figures import show_chart, stored, told_beside
+from pages.comparing.paper_figures import show_chart, show_findings, stored
 from pages.comparing.raytracing import raytracing_section
 from pages.comparing.trade_offs import show_trade_offs
 from pages.shared.demo import comparable_runs
@@ -33,7 +33,7 @@ def show(name: str, prepare, draw) -> None:  # type: ignore[no-untyped-def]
         return
     figure = prepare(content)
     show_chart(draw(figure), figure, name)
-    told_beside(figure, name)
+    show_findings(figure, name)
 
 
 def show_paper() -> None:

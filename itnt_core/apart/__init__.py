@@ -6,6 +6,6 @@ A parser that a file crashes, floods or takes over costs that reading and nothin
 
 from .ask import INPUT, ApartError, Refused, apart_scratch, ask_apart, run_apart
 from .limits import Limits
-from .spoken import Say
+from .spoken import Notify
 
-__all__ = ["INPUT", "ApartError", "Limits", "Refused", "Say", "apart_scratch", "ask_apart", "run_apart"]
+__all__ = ["INPUT", "ApartError", "Limits", "Notify", "Refused", "apart_scratch", "ask_apart", "run_apart"]

@@ -26,14 +26,14 @@ def main() -> int:
     answers = _own_output()
     scratch = Path(order["scratch"])
     confine(Limits(**order["limits"]), [Path(path) for path in order["reads"]], scratch)
-    _say(answers, _done(order, scratch, answers))
+    _send(answers, _done(order, scratch, answers))
     return 0
 
 
 def _done(order: dict[str, Any], scratch: Path, answers: TextIO) -> dict[str, Any]:
     try:
         task = find_task(order["task"])
-        return {"answer": task(order["question"], scratch, lambda event: _say(answers, {"tell": event}))}
+        return {"answer": task(order["question"], scratch, lambda event: _send(answers, {"tell": event}))}
     except MemoryError:
         return {"failed": MEMORY}
     except Exception as error:  # the boundary: whatever a file does to a parser is told, with the parser's own words
@@ -58,7 +58,7 @@ def _own_output() -> TextIO:
     return answers
 
 
-def _say(answers: TextIO, event: dict[str, Any]) -> None:
+def _send(answers: TextIO, event: dict[str, Any]) -> None:
     answers.write(json.dumps(event) + "\n")
 
 

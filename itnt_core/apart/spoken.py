@@ -6,4 +6,4 @@ from collections.abc import Callable
 from typing import Any
 
 MEMORY = "memory"  # the failure of a reading that its limit of memory ended
-Say = Callable[[dict[str, Any]], None]  # sends the progress of a task to the one who asked
+Notify = Callable[[dict[str, Any]], None]  # sends the progress of a task to the one who asked

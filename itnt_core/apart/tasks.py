@@ -1,7 +1,7 @@
 """What a reading process may be asked to do: names, never code, travel to it.
 
 Each task is ``function(question, scratch, say)``: ``question`` is plain data, ``scratch`` the only folder it may write
-into (an upload lies there as ``input``), ``say`` sends progress; it returns plain data for JSON.
+into (an upload lies there as ``input``), ``notify`` sends progress; it returns plain data for JSON.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from .spoken import Say
+from .spoken import Notify
 
-Task = Callable[[dict[str, Any], Path, Say], Any]
+Task = Callable[[dict[str, Any], Path, Notify], Any]
 
 TASKS: dict[str, str] = {
     "result": "itnt_core.results.reading_task:result_task",

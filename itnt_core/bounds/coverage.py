@@ -21,11 +21,11 @@ def most_served(signal: Array, seats: IntArray, floor: float) -> int:
     """
     strength = signal.max(axis=0).T  # (users, stations)
     reaches = (strength >= floor) & (strength > 0.0)
-    room = np.minimum(seats, _within_power(strength, reaches, floor))
-    reaches &= room > 0
-    if (reaches.sum(axis=0) <= room).all():
+    capacity = np.minimum(seats, _within_power(strength, reaches, floor))
+    reaches &= capacity > 0
+    if (reaches.sum(axis=0) <= capacity).all():
         return int(reaches.any(axis=1).sum())
-    return _greatest_flow(reaches, room)
+    return _greatest_flow(reaches, capacity)
 
 
 def _within_power(strength: Array, reaches: BoolArray, floor: float) -> IntArray:
@@ -37,13 +37,13 @@ def _within_power(strength: Array, reaches: BoolArray, floor: float) -> IntArray
     return within
 
 
-def _greatest_flow(reaches: BoolArray, room: IntArray) -> int:
-    """Return how many users can be given to stations (users, stations) that reach them, ``room`` at each."""
+def _greatest_flow(reaches: BoolArray, capacity: IntArray) -> int:
+    """Return how many users can be given to stations (users, stations) that reach them, ``capacity`` at each."""
     users, stations = reaches.shape
     user, station = np.nonzero(reaches)
     source, sink = users + stations, users + stations + 1
     tails = np.concatenate([np.full(users, source), user, users + np.arange(stations)])
     heads = np.concatenate([np.arange(users), users + station, np.full(stations, sink)])
-    most = np.concatenate([np.ones(users + len(user), dtype=np.int32), room.astype(np.int32)])
+    most = np.concatenate([np.ones(users + len(user), dtype=np.int32), capacity.astype(np.int32)])
     network = csr_array((most, (tails, heads)), shape=(sink + 1, sink + 1))
     return int(maximum_flow(network, source, sink).flow_value)

@@ -41,7 +41,7 @@ def answer(
     study.check_world(asked.question, cache)  # a world that cannot be leaves no folder behind
     request = RunRequest(kind=study.name, method=method, seed=asked.seed, settings=asked.settings)
     write_request(options.output, asked.question, request)
-    result = execute(options.output, cache, _tell)
+    result = execute(options.output, cache, _print_progress)
     print(json.dumps({name: result.kpis[name] for name in printed or result.kpis}))
     broken = infeasible_sentence(result.manifest)
     if broken:
@@ -49,5 +49,5 @@ def answer(
     return 1 if broken else 0
 
 
-def _tell(event: ProgressEvent) -> None:
+def _print_progress(event: ProgressEvent) -> None:
     print(f"{event.fraction:5.0%} {event.phase}: {event.message}", file=sys.stderr)

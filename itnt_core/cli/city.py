@@ -100,7 +100,7 @@ def _import(options: argparse.Namespace) -> int:
     digest = ""
     for event in import_apart(options.file, wanted, library):
         if "words" in event:
-            _tell(event["share"], event["words"])
+            _print_progress(event["share"], event["words"])
         digest = event.get("content_hash", digest)
     stored = read_city_folder(library / digest)
     city, report = stored.city, stored.report
@@ -117,7 +117,7 @@ def _import(options: argparse.Namespace) -> int:
     return 0
 
 
-def _tell(share: float, words: str) -> None:
+def _print_progress(share: float, words: str) -> None:
     print(f"{share:5.0%} {words}", file=sys.stderr)
 
 

@@ -212,8 +212,8 @@ def _reproduce(options: argparse.Namespace) -> int:
             f"The number of processes is {options.processes}, but 1 to {MOST_PROCESSES} are allowed: change it."
         )
     output = options.output or own_figure_file(options.figure)
-    tell = partial(print, file=sys.stderr)
-    found = reproduce(options.figure, parse_seeds(options.seeds), output, options.processes, cache_folder(), tell)
+    print_line = partial(print, file=sys.stderr)
+    found = reproduce(options.figure, parse_seeds(options.seeds), output, options.processes, cache_folder(), print_line)
     print(json.dumps({"figure": options.figure, "file": str(output), "cases": len(found["cases"])}))
     return 0
 

@@ -238,15 +238,15 @@ def cost_sentence(store: RunStore, spec: SweepSpec) -> str:
 
 def _wait(store: RunStore, sweep_id: str) -> None:
     """Follow a sweep until its runs are over; interrupting this leaves them running."""
-    told = ""
+    last_line = ""
     while True:
         mine = [run for run in store.list() if run.sweep == sweep_id]
         over = sum(run.is_over for run in mine)
         running = ", ".join(f"{run.progress:.0%}" for run in mine if run.state == "running")
         line = f"{over} of {len(mine)} over" + (f", running at {running}" if running else "")
-        if line != told:
+        if line != last_line:
             print(line, file=sys.stderr)
-            told = line
+            last_line = line
         if over == len(mine):
             return
         if any(run.state == "queued" for run in mine):

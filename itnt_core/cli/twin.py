@@ -90,7 +90,7 @@ def _new(options: argparse.Namespace) -> int:
             with path.open("rb") as handle:  # a device or a pipe has no size to ask for
                 content = handle.read(MOST_BYTES + 1)
             read = parse_sent_traffic(content, path.name)
-            print(f"{path.name}: {read.told}", file=sys.stderr)
+            print(f"{path.name}: {read.summary}", file=sys.stderr)
             updates[name] = read.series
     if options.forecast is not None:
         updates["forecaster"] = "own_file"

@@ -155,15 +155,15 @@ def flight_figure(content: Mapping[str, Any]) -> PaperFigure:
             for slot, place in enumerate(np.array(flight["path_m"])[:, index]):
                 rows.append({"series": NAMES[key], "user": name, "slot": slot, "east_m": place[0], "north_m": place[1]})
     rows += [{"series": "GBS", "east_m": east, "north_m": north} for east, north in cases[0]["masts_m"]]
-    told = []
+    distances = []
     for key in cases[0]["flights"]:
         mean, half = interval([case["flights"][key]["mean_distance_m"] for case in cases])
-        told.append(f"{NAMES[key]} {mean:.0f} m (+- {half:.0f})")
+        distances.append(f"{NAMES[key]} {mean:.0f} m (+- {half:.0f})")
     claim = (
         "In the paper the proposed flights lead near the GBSs, while T-DDQN keeps aerial users near one GBS, at the "
         "cost of energy."
     )
-    found = f"Mean distance from an aerial user to the nearest GBS: {', '.join(told)}."
+    found = f"Mean distance from an aerial user to the nearest GBS: {', '.join(distances)}."
     return PaperFigure(rows, claim, found, _made(content))
 
 

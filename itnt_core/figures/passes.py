@@ -140,10 +140,10 @@ def elevation_figure(
         clock = [_local(start, seconds, zone) for seconds in curve.time_s]
         seen = np.where(curve.usable, curve.elevation_deg, np.nan)
         line = {"color": curve.colour, "dash": curve.dash, "width": 2.5}
-        told = "%{y:.1f}° at %{x|%H:%M:%S}"
+        hover = "%{y:.1f}° at %{x|%H:%M:%S}"
         label = style.plain(curve.label)
         figure.add_scatter(
-            x=clock, y=seen, name=label, legendgroup=str(id(curve)), line=line, mode="lines", hovertemplate=told
+            x=clock, y=seen, name=label, legendgroup=str(id(curve)), line=line, mode="lines", hovertemplate=hover
         )
         figure.add_scatter(
             x=clock,

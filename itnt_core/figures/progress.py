@@ -52,18 +52,18 @@ class Ascent(NamedTuple):
 
 def ascent(events: Iterable[Mapping[str, Any]]) -> Ascent | None:
     """Return the curve of a run's progress events; None while there are fewer than two figures to join."""
-    told = [event for event in events if event.get("objective_mbit") is not None]
-    if len(told) < 2:
+    usable = [event for event in events if event.get("objective_mbit") is not None]
+    if len(usable) < 2:
         return None
-    thin = told[:: max(1, len(told) // MOST_POINTS)]
-    thin = thin if thin[-1] is told[-1] else [*thin, told[-1]]
+    thin = usable[:: max(1, len(usable) // MOST_POINTS)]
+    thin = thin if thin[-1] is usable[-1] else [*thin, usable[-1]]
     rows = [
         {"elapsed_s": float(event.get("elapsed_s") or 0.0), "mbit": float(event[field]), "series": name}
         for event in thin
         for field, name in (("objective_mbit", "Best so far"), ("bound_mbit", "Upper bound"))
         if event.get(field) is not None
     ]
-    return Ascent(rows, _sentence(told[0], told[-1]))
+    return Ascent(rows, _sentence(usable[0], usable[-1]))
 
 
 def _sentence(first: Mapping[str, Any], last: Mapping[str, Any]) -> str:
@@ -84,14 +84,14 @@ def _sentence(first: Mapping[str, Any], last: Mapping[str, Any]) -> str:
 
 def training(events: Iterable[Mapping[str, Any]]) -> Training | None:
     """Return the learning curves of a run's progress events; None where nothing was learned yet."""
-    told = [
+    usable = [
         event
         for event in events
         if event.get("metrics") and "reward" in event["metrics"] and event.get("iteration") is not None
     ]
-    if len(told) < 2:
+    if len(usable) < 2:
         return None
-    thin = told[:: max(1, len(told) // MOST_POINTS)]
+    thin = usable[:: max(1, len(usable) // MOST_POINTS)]
     service = []
     for event in thin:
         values = {name: event["metrics"].get(key) for key, name in LINES.items()}
@@ -108,7 +108,7 @@ def training(events: Iterable[Mapping[str, Any]]) -> Training | None:
         for key, name in FIGURES.items()
         if key in event["metrics"]
     ]
-    newest = told[-1]["metrics"]
+    newest = usable[-1]["metrics"]
     return Training(service, figures, [(name, float(newest[key])) for key, name in FIGURES.items() if key in newest])
 
 

@@ -5,9 +5,9 @@ numbers, charts, a question and its answer. Nothing here draws; pages and notebo
 """
 
 from .evidence import Evidence, RunSeen, TrainingSeen, TwinSeen, all_evidence
+from .example import Example, manageable
 from .glossary import Term, find_terms, glossary
-from .ground import Ground, manageable
-from .lesson import Chart, Equation, Knob, Lesson, Said, Value, say
+from .lesson import Chart, Equation, Knob, Lesson, Sentence, Value
 from .path import ASKED, BEYOND, PATH, STEPS
 from .step import Step, accepted_values
 
@@ -19,11 +19,11 @@ __all__ = [
     "Chart",
     "Equation",
     "Evidence",
-    "Ground",
+    "Example",
     "Knob",
     "Lesson",
     "RunSeen",
-    "Said",
+    "Sentence",
     "Step",
     "Term",
     "TrainingSeen",
@@ -34,5 +34,4 @@ __all__ = [
     "find_terms",
     "glossary",
     "manageable",
-    "say",
 ]

@@ -13,61 +13,18 @@ from itnt_core.scenario import Scenario
 
 from . import charts
 from .evidence import TrainingSeen
-from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
-from .needs import needs_aerial_user
+from .example import Example
+from .lesson import Chart, Equation, Knob, Lesson, Sentence, Value, Values, number_knob
+from .missing import missing_aerial_user
+from .prose import Prose
 
 if TYPE_CHECKING:
     from itnt_core.learning import Outcome, ServiceDynamics
 
+PROSE = Prose("learning")
+
 TURNS = 61  # of the action that is varied, -180 to 180 degrees
 
-IDEA = (
-    "An agent sees {seen:,} numbers between minus one and one: where the {aerial} aerial users are, how they hear "
-    "every "
-    "station, who is served, how much time is left.",
-    "It answers with {done} numbers: speed, heading and height of each aerial user, and how each of the {stations} "
-    "stations spreads its power over {subchannels} subchannels.",
-    "Your action earns {reward:.3f} in the first slot: {mbit:.2f} Mbit of data, where the straight reference collects "
-    "{reference:.2f} Mbit a slot and would earn about one.",
-    "Flying cost {energy_kj:.2f} kJ and the penalties took {penalty:.3f}.",
-)
-REWARD_TOLD = (
-    "The reward of a slot: data service in units of the reference, less the price of energy and the penalties."
-)
-TARGET_TOLD = (
-    "What the critic learns to predict: this reward and, discounted, all that follow; the horizon is how far that "
-    "looks."
-)
-DRAWN = (
-    "Reward of the first slot against the turn of all aerial users, the rest of the action as the knobs say; at your "
-    "turn of {turn_deg:.0f}° it is {reward:.3f}, at the best one {best:.3f}."
-)
-QUESTION = "Is the turn that earns most in the first slot the one to fly?"
-ANSWER = (
-    "The best first turn is {best_deg:.0f}°, for {best:.3f}. But the destination must still be reached, and what is "
-    "near "
-    "now may be far from what pays later: with a discount of {discount:g} the agent looks some {horizon:.0f} slots, "
-    "{horizon_s:.0f} s, ahead.",
-    "Powers are different: they change only their own slot's reward, so the power policy here climbs the rate formula "
-    "itself.",
-)
-NO_TRAINING = (
-    "You have no learned run yet. Start one with the method 'Proposed (DDPG)' on the Optimise page; its learning curve "
-    "appears here while it trains."
-)
-TRAINED = (
-    "Your run '{title}' learned for {episodes:,} rounds of all its environments: the best decision went from "
-    "{first:,.0f} to {last:,.0f} Mbit.",
-)
-ALONE = "The policy alone, without keeping the best, ends at {alone:,.0f} Mbit; the straight line has {straight:,.0f}."
-PLANNED = "A short planner, run for comparison, has {planner:,.0f} Mbit."
-SAID_NOW = "Its last reward was {reward:.3f} and its critic expects {q:.3f} in all: the discounted sum to come."
-SETTINGS = "It was trained with a discount of {discount:g} on {environments} environments at once."
-OTHER = "It belongs to the scenario '{name}', not to the open one."
-DRAWN_CURVE = (
-    "Data service against episode in your run '{title}', with its reference lines; it ends at {last:,.0f} Mbit."
-)
 PART_NAMES = {
     "position": "Positions",
     "to_destination": "Ways to the destinations",
@@ -88,13 +45,13 @@ class Agent:
     """The agent's view."""
 
     key = "learning"
-    title = "Learning to fly"
+    title = PROSE.title
 
-    def missing(self, scenario: Scenario) -> Said | None:
+    def missing(self, scenario: Scenario) -> Sentence | None:
         """Ask for a station and an aerial user."""
-        return needs_aerial_user(scenario)
+        return missing_aerial_user(scenario)
 
-    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+    def knobs(self, example: Example, chosen: Values) -> tuple[Knob, ...]:
         """Return the parts of an action; all aerial users do the same."""
         return (
             number_knob("speed", "Faster or slower", 0.0, "", (-1.0, 1.0), 0.1),
@@ -103,29 +60,29 @@ class Agent:
             number_knob("power", "Power of the stations", 0.0, "", (-1.0, 1.0), 0.1),
         )
 
-    def teach(self, ground: Ground, values: Values) -> Lesson:
+    def teach(self, example: Example, values: Values) -> Lesson:
         """Take one step for many turns at once, the user's own first."""
         from itnt_core.methods import LearnedSettings
 
         turns = np.linspace(-180.0, 180.0, TURNS)
-        dynamics, mine, all_turns = _first_slot(ground, values, turns)
-        seen = ground.evidence.training
+        dynamics, mine, all_turns = _first_slot(example, values, turns)
+        seen = example.evidence.training
         discount = float((seen.settings if seen else {}).get("discount", LearnedSettings().discount))
         best = int(all_turns.reward.argmax())
-        facts = _facts(ground, dynamics, mine, values) | {
+        facts = _facts(example, dynamics, mine, values) | {
             "best": float(all_turns.reward[best]),
             "best_deg": float(turns[best]),
             "discount": discount,
             "horizon": 1.0 / (1.0 - discount),
-            "horizon_s": ground.scenario.time.slot_s / (1.0 - discount),
+            "horizon_s": example.scenario.time.slot_s / (1.0 - discount),
         }
-        drawn = say(DRAWN, **facts)
+        caption = PROSE.sentence("chart caption", **facts)
         return Lesson(
-            tuple(say(text, **facts) for text in IDEA),
+            PROSE.sentences("idea", **facts),
             (_reward_equation(dynamics, mine), _target_equation(float(mine.reward[0]), discount, seen)),
-            (_turn_chart(turns, all_turns.reward, float(values["turn"]), float(mine.reward[0]), drawn),),
-            say(QUESTION),
-            tuple(say(text, **facts) for text in ANSWER),
+            (_turn_chart(turns, all_turns.reward, float(values["turn"]), float(mine.reward[0]), caption),),
+            PROSE.sentence("question"),
+            PROSE.sentences("answer", **facts),
             _parts(dynamics),
             "What the agent sees",
             _own_words(seen),
@@ -133,16 +90,16 @@ class Agent:
         )
 
 
-def _first_slot(ground: Ground, values: Values, turns: Array) -> tuple[ServiceDynamics, Outcome, Outcome]:
+def _first_slot(example: Example, values: Values, turns: Array) -> tuple[ServiceDynamics, Outcome, Outcome]:
     """Return the dynamics, and the first slot's outcome for the user's action and for all turns."""
     from itnt_core.learning import EnvironmentOptions, ServiceDynamics
 
-    decision, evaluation = ground.straight
+    decision, evaluation = example.straight
     association = Association(decision.station, decision.subchannel)
     outcomes = []
     for courses in (np.array([float(values["turn"])]), turns):
         dynamics = ServiceDynamics(
-            ground.world, association, len(courses), EnvironmentOptions(), evaluation.active.data_service_mbit
+            example.world, association, len(courses), EnvironmentOptions(), evaluation.active.data_service_mbit
         )
         dynamics.reset()
         action = np.zeros((len(courses), dynamics.action_size))
@@ -153,15 +110,15 @@ def _first_slot(ground: Ground, values: Values, turns: Array) -> tuple[ServiceDy
                 np.full(len(courses), float(values["climb"])),
             ]
         )
-        action[:, : dynamics.motion_size] = np.tile(motion, (1, ground.world.aerial_count))
-        powers = action[:, dynamics.motion_size :].reshape(len(courses), ground.world.station_count, -1)
+        action[:, : dynamics.motion_size] = np.tile(motion, (1, example.world.aerial_count))
+        powers = action[:, dynamics.motion_size :].reshape(len(courses), example.world.station_count, -1)
         powers[..., -1] = float(values["power"])
         outcomes.append(dynamics.step(action))
     return dynamics, outcomes[0], outcomes[1]
 
 
-def _facts(ground: Ground, dynamics: ServiceDynamics, mine: Outcome, values: Values) -> dict[str, Value]:
-    world = ground.world
+def _facts(example: Example, dynamics: ServiceDynamics, mine: Outcome, values: Values) -> dict[str, Value]:
+    world = example.world
     return {
         "seen": dynamics.observer.layout.size,
         "done": dynamics.action_size,
@@ -169,7 +126,7 @@ def _facts(ground: Ground, dynamics: ServiceDynamics, mine: Outcome, values: Val
         "stations": world.station_count,
         "subchannels": world.subchannels,
         "reward": float(mine.reward[0]),
-        "mbit": float(mine.rate_mbit_s[0].sum()) * ground.scenario.time.slot_s,
+        "mbit": float(mine.rate_mbit_s[0].sum()) * example.scenario.time.slot_s,
         "reference": dynamics.unit_mbit,
         "energy_kj": float(mine.energy_j[0].sum()) / 1e3,
         "penalty": float(mine.penalty[0]),
@@ -186,7 +143,9 @@ def _reward_equation(dynamics: ServiceDynamics, mine: Outcome) -> Equation:
         rf"\begin{{aligned}} r &= \frac{{{mbit:.2f}}}{{{dynamics.unit_mbit:.2f}}}"
         rf" - {flying:.3f} - {penalty:.3f} \\[6pt] &= {float(mine.reward[0]):.3f}\end{{aligned}}"
     )
-    return Equation(say(REWARD_TOLD), r"r = \frac{D}{D_{ref}} - \omega\frac{E}{E_{ref}} - \varphi", numbers)
+    return Equation(
+        PROSE.sentence("reward caption"), r"r = \frac{D}{D_{ref}} - \omega\frac{E}{E_{ref}} - \varphi", numbers
+    )
 
 
 def _target_equation(reward: float, discount: float, seen: TrainingSeen | None) -> Equation:
@@ -197,7 +156,7 @@ def _target_equation(reward: float, discount: float, seen: TrainingSeen | None) 
     end = "" if q is None else f" = {reward + discount * q:.3f}"
     horizon = rf"\frac{{1}}{{1 - {discount:g}}} = {1.0 / (1.0 - discount):.0f}\ \text{{slots}}"
     numbers = rf"\begin{{aligned}} y &= {reward:.3f} + {discount:g} \cdot {rest}{end} \\ H &= {horizon}\end{{aligned}}"
-    return Equation(say(TARGET_TOLD), symbols, numbers)
+    return Equation(PROSE.sentence("target caption"), symbols, numbers)
 
 
 def _parts(dynamics: ServiceDynamics) -> tuple[dict[str, object], ...]:
@@ -205,7 +164,7 @@ def _parts(dynamics: ServiceDynamics) -> tuple[dict[str, object], ...]:
     return tuple({"Part of the observation": PART_NAMES[name], "Numbers": size} for name, size in sizes.items())
 
 
-def _turn_chart(turns: Array, rewards: Array, turn: float, reward: float, drawn: Said) -> Chart:
+def _turn_chart(turns: Array, rewards: Array, turn: float, reward: float, caption: Sentence) -> Chart:
     rows = [
         {"turn": where, "reward": value, "series": "Reward"}
         for where, value in zip(turns.tolist(), rewards.tolist(), strict=True)
@@ -215,7 +174,7 @@ def _turn_chart(turns: Array, rewards: Array, turn: float, reward: float, drawn:
         charts.lines(rows, across, up, ("Reward",)),
         charts.here([{"turn": turn, "reward": reward}], across, up, "yours"),
     ]
-    return Chart("Reward of the first slot over the turn", drawn, charts.picture(layers))
+    return Chart("Reward of the first slot over the turn", caption, charts.picture(layers))
 
 
 def _learned(seen: TrainingSeen | None) -> Training | None:
@@ -226,28 +185,32 @@ def _best_course(learned: Training) -> list[float]:
     return [row["mbit"] for row in learned.service if row["series"] == "Best so far"]
 
 
-def _own_words(seen: TrainingSeen | None) -> tuple[Said, ...]:
+def _own_words(seen: TrainingSeen | None) -> tuple[Sentence, ...]:
     """Return what the user's own training tells, or how to get one."""
     learned = _learned(seen)
     if seen is None or learned is None:
-        return (say(NO_TRAINING),)
+        return PROSE.sentences("no training")
     course, newest = _best_course(learned), dict(learned.last)
     ends = {row["series"]: row["mbit"] for row in learned.service}
     last_episode = max(row["episode"] for row in learned.service)
-    told = []
+    sentences = []
     if course:
-        told += [say(t, title=seen.run.title, episodes=last_episode, first=course[0], last=course[-1]) for t in TRAINED]
+        service = {"first": course[0], "last": course[-1]}  # Mbit
+        sentences.append(PROSE.sentence("training", title=seen.run.title, episodes=last_episode, **service))
     if {"Policy alone", "Straight line"} <= ends.keys():
-        told.append(say(ALONE, alone=ends["Policy alone"], straight=ends["Straight line"]))
+        sentences.append(
+            PROSE.sentence("training: policy alone", alone=ends["Policy alone"], straight=ends["Straight line"])
+        )
     if "Short planner" in ends:
-        told.append(say(PLANNED, planner=ends["Short planner"]))
+        sentences.append(PROSE.sentence("training: planner", planner=ends["Short planner"]))
     if {"Reward", "Q value"} <= newest.keys():
-        told.append(say(SAID_NOW, reward=newest["Reward"], q=newest["Q value"]))
+        sentences.append(PROSE.sentence("training: last values", reward=newest["Reward"], q=newest["Q value"]))
     if {"discount", "environments"} <= seen.settings.keys():
-        told.append(say(SETTINGS, discount=seen.settings["discount"], environments=seen.settings["environments"]))
+        chosen = {name: seen.settings[name] for name in ("discount", "environments")}
+        sentences.append(PROSE.sentence("training: settings", **chosen))
     if not seen.run.same_scenario:
-        told.append(say(OTHER, name=seen.run.scenario_name))
-    return tuple(told)
+        sentences.append(PROSE.sentence("training: another scenario", name=seen.run.scenario_name))
+    return tuple(sentences)
 
 
 def _own_charts(seen: TrainingSeen | None) -> tuple[Chart, ...]:
@@ -255,5 +218,5 @@ def _own_charts(seen: TrainingSeen | None) -> tuple[Chart, ...]:
     if seen is None or learned is None:
         return ()
     course = _best_course(learned) or [row["mbit"] for row in learned.service]
-    drawn = say(DRAWN_CURVE, title=seen.run.title, last=course[-1])
-    return (Chart("Your learning curve", drawn, learning_figure(learned)),)
+    caption = PROSE.sentence("training caption", title=seen.run.title, last=course[-1])
+    return (Chart("Your learning curve", caption, learning_figure(learned)),)

@@ -10,7 +10,7 @@ from itnt_core.arrays import Array
 from itnt_core.radio import station_gain_db
 from itnt_core.units import watts_to_dbm
 
-from .ground import Ground
+from .example import Example
 from .laws import Law, Link, law_of
 
 
@@ -42,38 +42,38 @@ class GbsBudget:
         )
 
 
-def gbs_budget(ground: Ground, mast_id: str, point_m: Array, aerial: bool, sent_w: float) -> GbsBudget:
+def gbs_budget(example: Example, gbs_id: str, point_m: Array, aerial: bool, sent_w: float) -> GbsBudget:
     """Return the budget of the link from a GBS to a point (3,) when it sends ``sent_w`` watts on a subchannel."""
-    index = ground.gbs_ids.index(mast_id)
-    mast = ground.scenario.ground_stations[index]
-    link = link_to(ground, mast_id, point_m)
-    received = received_dbm(ground, mast_id, point_m, aerial, sent_w)
-    los = bool(ground.world.channel.gbs_sight(point_m[None], aerial)[0, index])
-    elevation = float(np.degrees(np.arctan2(point_m[2] - mast.height_m, link.d2d_m)))
-    antenna = float(station_gain_db(mast.antenna, np.array([elevation]))[0])
-    law = law_of(ground.scenario, link, los, aerial)
+    index = example.gbs_ids.index(gbs_id)
+    gbs = example.scenario.ground_stations[index]
+    link = link_to(example, gbs_id, point_m)
+    received = received_dbm(example, gbs_id, point_m, aerial, sent_w)
+    los = bool(example.world.channel.gbs_sight(point_m[None], aerial)[0, index])
+    elevation = float(np.degrees(np.arctan2(point_m[2] - gbs.height_m, link.d2d_m)))
+    antenna = float(station_gain_db(gbs.antenna, np.array([elevation]))[0])
+    law = law_of(example.scenario, link, los, aerial)
     shadow = antenna - law.loss_db - (received - watts_to_dbm(sent_w))
     return GbsBudget(watts_to_dbm(sent_w), antenna, law, shadow, received, los, link, elevation)
 
 
-def received_dbm(ground: Ground, mast_id: str, point_m: Array, aerial: bool, sent_w: float) -> float:
+def received_dbm(example: Example, gbs_id: str, point_m: Array, aerial: bool, sent_w: float) -> float:
     """Return what arrives at a point (3,) of ``sent_w`` watts from a GBS, under whatever channel model."""
-    gain = float(ground.world.channel.gbs_gain(point_m[None], aerial)[0, ground.gbs_ids.index(mast_id)])
+    gain = float(example.world.channel.gbs_gain(point_m[None], aerial)[0, example.gbs_ids.index(gbs_id)])
     return watts_to_dbm(sent_w * gain)
 
 
-def link_to(ground: Ground, mast_id: str, point_m: Array) -> Link:
+def link_to(example: Example, gbs_id: str, point_m: Array) -> Link:
     """Return the geometry of the link from a GBS to a point (3,)."""
-    mast = ground.scenario.ground_stations[ground.gbs_ids.index(mast_id)]
-    d2d = float(np.hypot(point_m[0] - mast.east_m, point_m[1] - mast.north_m))
-    d3d = float(np.hypot(d2d, point_m[2] - mast.height_m))
-    return Link(d2d, d3d, mast.height_m, float(point_m[2]), ground.scenario.radio.carrier_ghz)
+    gbs = example.scenario.ground_stations[example.gbs_ids.index(gbs_id)]
+    d2d = float(np.hypot(point_m[0] - gbs.east_m, point_m[1] - gbs.north_m))
+    d3d = float(np.hypot(d2d, point_m[2] - gbs.height_m))
+    return Link(d2d, d3d, gbs.height_m, float(point_m[2]), example.scenario.radio.carrier_ghz)
 
 
-def moved_to(ground: Ground, mast_id: str, point_m: Array, distance_m: float) -> Array:
+def moved_to(example: Example, gbs_id: str, point_m: Array, distance_m: float) -> Array:
     """Return the point (3,) at another distance in plan from a GBS, in the same direction."""
-    mast = ground.scenario.ground_stations[ground.gbs_ids.index(mast_id)]
-    way = point_m[:2] - (mast.east_m, mast.north_m)
+    gbs = example.scenario.ground_stations[example.gbs_ids.index(gbs_id)]
+    way = point_m[:2] - (gbs.east_m, gbs.north_m)
     length = float(np.hypot(*way))
     unit = way / length if length > 0.0 else np.array([1.0, 0.0])
-    return np.array([mast.east_m + distance_m * unit[0], mast.north_m + distance_m * unit[1], point_m[2]])
+    return np.array([gbs.east_m + distance_m * unit[0], gbs.north_m + distance_m * unit[1], point_m[2]])

@@ -138,12 +138,12 @@ def columns(rows: Rows, x: Axis, y: Axis, end: str, names: Sequence[str]) -> Lay
 
 def uprights(rows: Rows, x: Axis, y: Axis, names: Sequence[str], colours: Sequence[str]) -> Layer:
     """Return an upright line over the whole height per row, named by the field ``series``."""
-    room = {"size": 8, "opacity": 0.0}  # px; keeps a line at the axis's end whole
+    unseen = {"size": 8, "opacity": 0.0}  # px; keeps a line at the axis's end whole
     traces = []
     for n, name, own in _series(rows, names):
         (place,) = x.of(own)
         line = {"color": colours[n], "width": 3, "dash": style.DASHES[n]}
-        over = {"x": [place, place], "y": [0.0, 1.0], "yaxis": "y2", "line": line, "marker": room}
+        over = {"x": [place, place], "y": [0.0, 1.0], "yaxis": "y2", "line": line, "marker": unseen}
         traces.append(_scatter(own, x, x, name) | {"mode": "lines+markers", "hovertemplate": _hover(x, "x")} | over)
     beside = {"overlaying": "y", "range": [0.0, 1.0], "visible": False, "fixedrange": True}
     return Layer(x, y, traces, {"yaxis2": beside})

@@ -17,61 +17,24 @@ from itnt_core.association import (
     MaxSinrAssociator,
     make_problem,
 )
-from itnt_core.objective import COVERAGE_FIRST, DATA, Objective, Service, objective_of
+from itnt_core.objective import Objective, Service, objective_of
 from itnt_core.qos import min_sinr_db
 from itnt_core.scenario import Scenario
 from itnt_core.sinr import sinr_of, spectral_efficiency
 from itnt_core.units import to_db
 
 from . import charts
-from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Values, number_knob, say
-from .needs import needs_two_of_each
+from .example import Example
+from .lesson import Chart, Equation, Knob, Lesson, Sentence, Values, number_knob
+from .missing import missing_two_of_each
+from .prose import Prose
+
+PROSE = Prose("association")
 
 BINS = 24  # of the histogram
 LEAST_GAIN = 5e-4  # Mbit/s: what the sentence shows
 MOST_SLOTS, MOST_DRAWS = 60, 8  # tried for the moment that the lesson opens with
 RIVALS = (ExactAssociator, MaxSinrAssociator)
-
-IDEA = (
-    "{users} of {all_users} users, {stations} of {all_stations} stations and {subchannels} of {all_subchannels} "
-    "subchannels of the open scenario, in slot {slot}: every user takes one link or none, which makes {choices:,} "
-    "choices.",
-    "{valid:,} of them keep the rules: a link serves one user, and every served user reaches {floor_db:g} dB with all "
-    "stations on.",
-    "Trying them all, the best serves {served} users with {best:.3f} Mbit/s together.",
-    "The exact solver looks at no list: it finds {exact:.3f} Mbit/s for {exact_served} users as an assignment.",
-)
-GREEDY = "Strongest link first would have given {greedy:.3f} Mbit/s for {greedy_served} users."
-GREEDY_SAME = "Strongest link first does as well here: {greedy:.3f} Mbit/s for {greedy_served} users."
-ACTIVE = (
-    "When only stations that serve someone radiate, a served user has to reach {active_floor_db:g} dB: then the same "
-    "links serve {same_served} users with {same:.3f} Mbit/s. {rule}; the best "
-    "choice of all serves {active_served} with {active:.3f} Mbit/s, and the local search {search_served} with "
-    "{search:.3f}."
-)
-RULES = {
-    COVERAGE_FIRST: "To serve as many users as can be comes first",
-    DATA: "Data alone counts, not how many users get it",
-}
-TOLD = "The problem P1: one link a user at most, one user a link at most, and as much rate as can be."
-DRAWN = (
-    "How many of the {valid:,} allowed choices reach which sum of rates, by the number of served users; lines mark the "
-    "exact solver at {exact:.3f} Mbit/s and strongest-first at {greedy:.3f} Mbit/s."
-)
-QUESTION = "Why can the exact answer under 'always on' miss the best one when idle stations are silent?"
-ANSWER = (
-    "Under 'always on' a link's rate depends on no other choice, so the table of rates says everything. When idle "
-    "stations are silent, it pays to leave a subchannel to one user alone, and no table can say that.",
-    "With all {all_users} users, {all_stations} stations and {all_subchannels} subchannels of the open scenario the "
-    "number of choices in every slot has {digits} digits; the local search climbs from the exact answer.",
-)
-GAINED = (
-    "Here the best choice serves {active_served} instead of {same_served} users; their links carry {active:.3f} "
-    "instead of {same:.3f} Mbit/s."
-)
-GAINED_RATE = "Here the {same_served} served users can have {active:.3f} instead of {same:.3f} Mbit/s."
-NOT_GAINED = "Here both agree, at {same:.3f} Mbit/s; take other users, another slot or fewer stations to see them part."
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,17 +63,17 @@ class Choosing:
     """All choices beside the exact solver."""
 
     key = "association"
-    title = "Who serves whom"
+    title = PROSE.title
 
-    def missing(self, scenario: Scenario) -> Said | None:
+    def missing(self, scenario: Scenario) -> Sentence | None:
         """Ask for two stations and two users."""
-        return needs_two_of_each(scenario)
+        return missing_two_of_each(scenario)
 
-    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+    def knobs(self, example: Example, chosen: Values) -> tuple[Knob, ...]:
         """Return the sizes of the instance, the slot, and which users are taken."""
-        world = ground.world
-        most_users, most_stations = _most(ground)
-        moment = telling_moment(ground) or Moment(1, 0)
+        world = example.world
+        most_users, most_stations = _most(example)
+        moment = telling_moment(example) or Moment(1, 0)
         return (
             number_knob("users", "Users", most_users, "", (2, most_users), 1, whole=True),
             number_knob("stations", "Stations", most_stations, "", (2, most_stations), 1, whole=True),
@@ -127,9 +90,9 @@ class Choosing:
             number_knob("draw", "Other users", moment.draw, "", (0, max(0, world.user_count - 1)), 1, whole=True),
         )
 
-    def teach(self, ground: Ground, values: Values) -> Lesson:
+    def teach(self, example: Example, values: Values) -> Lesson:
         """Enumerate the instance and solve it."""
-        problem, users, stations = small_problem(ground, values)
+        problem, users, stations = small_problem(example, values)
         every = enumerate_choices(problem)
         exact, greedy = ExactAssociator().solve(problem), MaxSinrAssociator().solve(problem)
         found = ActiveAssociator(seed=1).improve(problem, [exact])
@@ -144,7 +107,7 @@ class Choosing:
             "slot": int(values["slot"]),
             "choices": count,
             "valid": int(every.allowed.sum()),
-            "floor_db": min_sinr_db(ground.scenario, "always_on"),
+            "floor_db": min_sinr_db(example.scenario, "always_on"),
             "served": int(every.served[best]),
             "best": float(every.always_on_mbit_s[best]),
             "exact": sums["exact"].always_on_mbit_s,
@@ -157,26 +120,26 @@ class Choosing:
             "search": sums["search"].active_mbit_s,
             "search_served": sums["search"].active_served,
             "active_served": top_served,
-            "active_floor_db": min_sinr_db(ground.scenario, "active"),
-            "rule": RULES[problem.objective],
-            **_full_size(ground),
+            "active_floor_db": min_sinr_db(example.scenario, "active"),
+            "rule": PROSE.sentence(f"rule: {problem.objective.name}").text,
+            **_full_size(example),
         }
-        drawn = say(DRAWN, **facts)
-        greedy_text = GREEDY if _is_lost(problem.objective, sums["exact"], sums["greedy"]) else GREEDY_SAME
+        caption = PROSE.sentence("chart caption", **facts)
+        greedy_is = "worse" if _is_lost(problem.objective, sums["exact"], sums["greedy"]) else "as good"
         return Lesson(
-            tuple(say(text, **facts) for text in (*IDEA, greedy_text, ACTIVE)),
-            (_equation(problem, exact),),
-            (_chart(every, sums["exact"].always_on_mbit_s, sums["greedy"].always_on_mbit_s, drawn),),
-            say(QUESTION),
-            tuple(
-                say(text, **facts)
-                for text in (
-                    ANSWER[0],
-                    _what_is_gained(sums["exact"], top_served, top),
-                    ANSWER[1],
-                )
+            (
+                *PROSE.sentences("idea", **facts),
+                PROSE.sentence(f"strongest first is {greedy_is}", **facts),
+                PROSE.sentence("idle stations are silent", **facts),
             ),
-            _rows(ground, problem, exact, users, stations),
+            (_equation(problem, exact),),
+            (_chart(every, sums["exact"].always_on_mbit_s, sums["greedy"].always_on_mbit_s, caption),),
+            PROSE.sentence("question"),
+            tuple(
+                PROSE.sentence(f"answer: {text}", **facts)
+                for text in ("conventions", _what_is_gained(sums["exact"], top_served, top), "full size")
+            ),
+            _rows(example, problem, exact, users, stations),
             "The exact answer",
         )
 
@@ -189,25 +152,25 @@ class Moment:
     draw: int
 
 
-def _most(ground: Ground) -> tuple[int, int]:
+def _most(example: Example) -> tuple[int, int]:
     """Return how many users and stations an instance has at most."""
-    return min(4, ground.world.user_count), min(3, ground.world.station_count)
+    return min(4, example.world.user_count), min(3, example.world.station_count)
 
 
 @lru_cache(maxsize=2)
-def telling_moment(ground: Ground) -> Moment | None:
+def telling_moment(example: Example) -> Moment | None:
     """Return the moment in which strongest-first loses most against the exact solver, None where it never loses.
 
     The scenario's objective says what is more. Up to 60 slots are tried, and where nothing is lost in them, up to 7
     other choices of users.
     """
-    users, stations = _most(ground)
-    sizes: dict[str, int] = {"users": users, "stations": stations, "subchannels": min(2, ground.world.subchannels)}
-    slots = np.unique(np.linspace(1, ground.world.slots, MOST_SLOTS).astype(int)).tolist()
-    for draw in range(min(MOST_DRAWS, ground.world.user_count)):
-        problems = [small_problem(ground, {**sizes, "slot": slot, "draw": draw})[0] for slot in slots]
+    users, stations = _most(example)
+    sizes: dict[str, int] = {"users": users, "stations": stations, "subchannels": min(2, example.world.subchannels)}
+    slots = np.unique(np.linspace(1, example.world.slots, MOST_SLOTS).astype(int)).tolist()
+    for draw in range(min(MOST_DRAWS, example.world.user_count)):
+        problems = [small_problem(example, {**sizes, "slot": slot, "draw": draw})[0] for slot in slots]
         pairs = [tuple(_sums(one, solver().solve(one)) for solver in RIVALS) for one in problems]
-        objective = objective_of(ground.scenario)
+        objective = objective_of(example.scenario)
         worst = max(range(len(slots)), key=lambda index: objective.key(_lost(*pairs[index])))
         if _is_lost(objective, *pairs[worst]):
             return Moment(slots[worst], draw)
@@ -225,26 +188,26 @@ def _is_lost(objective: Objective, exact: Sums, greedy: Sums) -> bool:
 
 
 def _what_is_gained(exact: Sums, most: int, best_mbit_s: float) -> str:
-    """Return the sentence about what the best choice has over the exact solver's, when idle stations are silent."""
+    """Return which answer says what the best choice has over the exact solver's, when idle stations are silent."""
     if most != exact.active_served:
-        return GAINED
-    return GAINED_RATE if best_mbit_s > exact.active_mbit_s + LEAST_GAIN else NOT_GAINED
+        return "more users"
+    return "more rate" if best_mbit_s > exact.active_mbit_s + LEAST_GAIN else "no gain"
 
 
-def small_problem(ground: Ground, values: Values) -> tuple[AssociationProblem, IntArray, IntArray]:
+def small_problem(example: Example, values: Values) -> tuple[AssociationProblem, IntArray, IntArray]:
     """Return P1 of a few users (U,), the stations (B,) they hear best, the first subchannels: problem, users, stations.
 
     Flights are straight, powers equal.
     """
     slot = int(values["slot"]) - 1
-    gains = ground.straight_gains[slot : slot + 1]
+    gains = example.straight_gains[slot : slot + 1]
     count, total = int(values["users"]), gains.shape[1]
-    heard = gains[0].mean(axis=2) * ground.share_w  # (users, stations)
+    heard = gains[0].mean(axis=2) * example.share_w  # (users, stations)
     wished = int(np.bincount(heard.argmax(axis=1)).argmax())  # the station most users would like to have
     users = np.sort(np.argsort(-heard[:, wished], kind="stable")[(np.arange(count) + int(values["draw"])) % total])
     stations = np.sort(np.argsort(-heard[users].sum(axis=0))[: int(values["stations"])])
     first, wanted = np.zeros(1, dtype=np.int64), np.arange(int(values["subchannels"]))
-    whole = make_problem(ground.world, gains, ground.equal_power_w[slot : slot + 1])
+    whole = make_problem(example.world, gains, example.equal_power_w[slot : slot + 1])
     problem = AssociationProblem(
         gains[np.ix_(first, users, stations, wanted)],
         whole.power_w[np.ix_(first, stations, wanted)],
@@ -318,8 +281,8 @@ def _sums(problem: AssociationProblem, found: Association) -> Sums:
     return Sums(float(rates.sum()), len(rates), float(active[served].sum()), int(served.sum()))
 
 
-def _full_size(ground: Ground) -> dict[str, int]:
-    world = ground.world
+def _full_size(example: Example) -> dict[str, int]:
+    world = example.world
     links = world.station_count * world.subchannels + 1
     digits = int(np.floor(world.user_count * np.log10(links))) + 1
     return {
@@ -339,14 +302,16 @@ def _equation(problem: AssociationProblem, exact: Association) -> Equation:
         r"\ \sum_u \alpha_{ubk} \le 1 \end{aligned}"
     )
     return Equation(
-        say(TOLD), symbols, rf"\begin{{aligned}} & {terms} \\ &= {rates.sum():.3f}\ \text{{Mbit/s}}\end{{aligned}}"
+        PROSE.sentence("problem caption"),
+        symbols,
+        rf"\begin{{aligned}} & {terms} \\ &= {rates.sum():.3f}\ \text{{Mbit/s}}\end{{aligned}}",
     )
 
 
 def _rows(
-    ground: Ground, problem: AssociationProblem, exact: Association, users: IntArray, stations: IntArray
+    example: Example, problem: AssociationProblem, exact: Association, users: IntArray, stations: IntArray
 ) -> tuple[dict[str, object], ...]:
-    ids, names = ground.scenario.user_ids, ground.world.station_ids
+    ids, names = example.scenario.user_ids, example.world.station_ids
     rows = []
     for index, user in enumerate(users.tolist()):
         station, subchannel = int(exact.station[0, index]), int(exact.subchannel[0, index])
@@ -369,7 +334,7 @@ def _rows(
     return tuple(rows)
 
 
-def _chart(every: Enumerated, exact: float, greedy: float, drawn: Said) -> Chart:
+def _chart(every: Enumerated, exact: float, greedy: float, caption: Sentence) -> Chart:
     sums, served = every.always_on_mbit_s[every.allowed], every.served[every.allowed]
     edges = np.linspace(0.0, max(float(sums.max(initial=0.0)), 1e-3), BINS + 1)
     rows = []
@@ -386,4 +351,4 @@ def _chart(every: Enumerated, exact: float, greedy: float, drawn: Said) -> Chart
     layer = charts.columns(rows, across, up, "high", names)
     lines = [{"low": exact, "series": "Exact solver"}, {"low": greedy, "series": "Strongest first"}]
     rule = charts.uprights(lines, across, up, ("Exact solver", "Strongest first"), (charts.RED, charts.GREY))
-    return Chart("All allowed choices by their sum of rates", drawn, charts.picture([layer, rule]))
+    return Chart("All allowed choices by their sum of rates", caption, charts.picture([layer, rule]))

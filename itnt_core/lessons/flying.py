@@ -15,40 +15,18 @@ from itnt_core.scenario import AerialUser, Scenario, positions_m
 from itnt_core.sinr import sinr_of, spectral_efficiency
 
 from . import charts
-from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Values, choice_knob, number_knob, say
-from .needs import needs_aerial_user
+from .example import Example
+from .lesson import Chart, Equation, Knob, Lesson, Sentence, Values, choice_knob, number_knob
+from .missing import missing_aerial_user
+from .prose import Prose
+
+PROSE = Prose("trajectory")
 
 # Of a side and of the flight, what answers while one reads; of a picture's side.
 CELLS, STAGES, MOST_CELLS, DRAWN_CELLS = 40, 20, 110, 36
 STRAIGHT, PLANNED = "Straight line", "Dynamic programming"
 WAYS = (STRAIGHT, PLANNED)
 
-IDEA = (
-    "{user} has {duration_s:.0f} s for {length_m:,.0f} m: {needed_m_s:.1f} m/s on the straight line, of the "
-    "{speed_m_s:.1f} "
-    "m/s it may fly. What is left over buys detours.",
-    "On one subchannel of its best station, with all stations on, the straight way collects {straight:.1f} Mbit.",
-    "Dynamic programming over {nodes:,} places and {stages} stages finds a way that collects {planned:.1f} Mbit, "
-    "{gain:+.1f} %, and costs {energy_kj:.1f} instead of {straight_kj:.1f} kJ.",
-    "It compared {compared:,} steps; trying every way one by one would be a number of {digits} digits.",
-)
-LATE = "{user} cannot be on time at {speed_m_s:.1f} m/s: raise the speed limit."
-TOLD = (
-    "The best value of being at a place at the end of a stage, from the values one stage earlier; omega is the price "
-    "of energy."
-)
-DRAWN_MAP = (
-    "The rate that {user} would have over the area at {height_m:.0f} m, with the straight way and the planned one; the "
-    "planned one is {longer_m:,.0f} m longer."
-)
-DRAWN_TIME = "Rate of {user} over time on both ways: on average {straight_mean:.3f} and {planned_mean:.3f} Mbit/s."
-QUESTION = "What does the speed limit cost?"
-ANSWER = (
-    "With a limit of {slow_m_s:.1f} m/s the same planner collects {slow:.1f} Mbit, with {fast_m_s:.1f} m/s "
-    "{fast:.1f} Mbit.",
-    "At the least possible speed only the straight line is left; beyond some speed the best places are reached anyway.",
-)
 LEAST_MARGIN = 1.02  # a grid needs a little more than the straight line's speed
 
 
@@ -71,39 +49,43 @@ class Flying:
     """Straight against planned."""
 
     key = "trajectory"
-    title = "Where to fly"
+    title = PROSE.title
 
-    def missing(self, scenario: Scenario) -> Said | None:
+    def missing(self, scenario: Scenario) -> Sentence | None:
         """Ask for a station and an aerial user."""
-        return needs_aerial_user(scenario)
+        return missing_aerial_user(scenario)
 
-    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+    def knobs(self, example: Example, chosen: Values) -> tuple[Knob, ...]:
         """Return the aerial user, its speed limit and the price of energy."""
-        users = [user.id for user in ground.scenario.aerial_users]
-        user = _user(ground, str(chosen.get("user", users[0])))
-        least = float(np.ceil(10.0 * LEAST_MARGIN * needed_speed_m_s(ground.scenario, user)) / 10.0)
+        users = [user.id for user in example.scenario.aerial_users]
+        user = _user(example, str(chosen.get("user", users[0])))
+        least = float(np.ceil(10.0 * LEAST_MARGIN * needed_speed_m_s(example.scenario, user)) / 10.0)
         return (
             choice_knob("user", "Aerial user", users, users[0]),
             number_knob("speed", "Speed limit", max(user.max_speed_m_s, least), "m/s", (max(least, 1.0), 80.0), 1.0),
             number_knob("price", "Price of energy", 0.0, "Mbit/kJ", (0.0, 5.0), 0.1),
         )
 
-    def teach(self, ground: Ground, values: Values) -> Lesson:
+    def teach(self, example: Example, values: Values) -> Lesson:
         """Plan the flight, and compare it with the straight one."""
-        user, speed, price = _user(ground, str(values["user"])), float(values["speed"]), float(values["price"])
-        straight = way_of(ground, _line(ground.scenario, user))
-        field = Field(ground, user)
+        user, speed, price = _user(example, str(values["user"])), float(values["speed"]), float(values["price"])
+        straight = way_of(example, _line(example.scenario, user))
+        field = Field(example, user)
         grid = field.grid(speed)
-        planned = field.planned(speed, price)
-        facts = _facts(ground, user, speed, straight, planned, grid)
-        drawn_map, drawn_time = say(DRAWN_MAP, **facts), say(DRAWN_TIME, **facts)
-        idea = tuple(say(text, **facts) for text in IDEA)
+        found = field.through_grid(speed, price)
+        planned = field.at_least_straight(found, price)
+        facts = _facts(example, user, speed, straight, planned, grid)
+        map_caption, time_caption = PROSE.sentence("map caption", **facts), PROSE.sentence("time caption", **facts)
+        way = "plan" if found else "no plan"
         return Lesson(
-            idea if planned is not straight else (idea[0], say(LATE, **facts)),
-            (_equation(planned, price, say(TOLD)),),
-            (_map(ground, field, straight, planned, drawn_map), _over_time(ground, straight, planned, drawn_time)),
-            say(QUESTION),
-            _answer(ground, field, user, speed, price),
+            (PROSE.sentence("speed", **facts), *PROSE.sentences(way, **facts)),
+            (_equation(planned, price, PROSE.sentence("value caption")),),
+            (
+                _map(example, field, straight, planned, map_caption),
+                _over_time(example, straight, planned, time_caption),
+            ),
+            PROSE.sentence("question"),
+            _answer(example, field, user, speed, price),
             _rows(straight, planned),
             "Both ways",
         )
@@ -115,36 +97,36 @@ def needed_speed_m_s(scenario: Scenario, user: AerialUser) -> float:
     return float(np.hypot(end.east_m - start.east_m, end.north_m - start.north_m)) / scenario.time.duration_s
 
 
-def way_of(ground: Ground, places_m: Array) -> Way:
+def way_of(example: Example, places_m: Array) -> Way:
     """Judge a flight (slots + 1, 3) with the channel's own gains: best station, one subchannel, all on alike."""
-    world, slot_s = ground.world, ground.scenario.time.slot_s
+    world, slot_s = example.world, example.scenario.time.slot_s
     gains = world.gains_at(places_m[1:], np.arange(world.slots), aerial=True)  # (slots, stations)
-    rate = rates_mbit_s(ground, gains)
+    rate = rates_mbit_s(example, gains)
     energy = float(flight_energy_j(places_m[:, None], slot_s).sum()) / 1e3
     return Way(places_m, rate, float(rate.sum() * slot_s), energy)
 
 
-def rates_mbit_s(ground: Ground, gains: Array) -> Array:
+def rates_mbit_s(example: Example, gains: Array) -> Array:
     """Return the rate (n,) of the best station on one subchannel for gains (n, stations), all stations on."""
-    heard = gains * ground.share_w
+    heard = gains * example.share_w
     best = heard.max(axis=1)
-    sinr = sinr_of(best, heard.sum(axis=1) - best, ground.world.noise_w)
-    cap = ground.scenario.radio.spectral_efficiency_cap
-    return ground.world.bandwidth_hz * spectral_efficiency(sinr, cap) / 1e6
+    sinr = sinr_of(best, heard.sum(axis=1) - best, example.world.noise_w)
+    cap = example.scenario.radio.spectral_efficiency_cap
+    return example.world.bandwidth_hz * spectral_efficiency(sinr, cap) / 1e6
 
 
 class Field:
     """The rate over the area at one aerial user's mean height, and plans through it; heights change evenly."""
 
-    def __init__(self, ground: Ground, user: AerialUser):
-        self.ground, self.user = ground, user
+    def __init__(self, example: Example, user: AerialUser):
+        self.example, self.user = example, user
         self.height_m = 0.5 * (user.start.height_m + user.destination.height_m)
-        self.stage_slots = max(1, ground.scenario.time.slots // STAGES)
+        self.stage_slots = max(1, example.scenario.time.slots // STAGES)
         self._gains: dict[int, Array] = {}
 
     def grid(self, speed_m_s: float) -> PlanningGrid:
         """Return a grid in plan on which neighbours are within reach of a stage."""
-        size, time = self.ground.scenario.area.size_m, self.ground.scenario.time
+        size, time = self.example.scenario.area.size_m, self.example.scenario.time
         reach = speed_m_s * time.slot_s * self.stage_slots
         cells = int(np.clip(np.ceil(1.2 * size / reach), CELLS, MOST_CELLS))
         axis = np.linspace(-size / 2, size / 2, cells + 1)
@@ -156,20 +138,30 @@ class Field:
         """Return the GBS gains (nodes, GBSs) of a grid, computed once."""
         cells = grid.shape[0]
         if cells not in self._gains:
-            self._gains[cells] = self.ground.world.channel.gbs_gain(grid.points_m(), True)
+            self._gains[cells] = self.example.world.channel.gbs_gain(grid.points_m(), True)
         return self._gains[cells]
 
     def rates_mbit_s(self, grid: PlanningGrid, slots: NDArray[np.int64]) -> Array:
         """Return the rates (slots, nodes) in some slots (from 0); satellites as at the middle of the area."""
-        world, gbs = self.ground.world, self.gains(grid)
+        world, gbs = self.example.world, self.gains(grid)
         middle = np.array([0.0, 0.0, self.height_m])
         leo = world.gains_at(middle, slots, aerial=True)[:, world.gbs_count :]  # (slots, satellites)
         every = by_station(gbs, leo[:, None])  # (slots, nodes, stations)
-        return rates_mbit_s(self.ground, every.reshape(-1, every.shape[2])).reshape(every.shape[:2])
+        return rates_mbit_s(self.example, every.reshape(-1, every.shape[2])).reshape(every.shape[:2])
 
     def planned(self, speed_m_s: float, price_mbit_kj: float) -> Way:
-        """Return the planned way, or the straight one where the grid has none that is on time."""
-        line, scenario = _line(self.ground.scenario, self.user), self.ground.scenario
+        """Return the planned way, or the straight one where it is worth more or no planned one is on time."""
+        return self.at_least_straight(self.through_grid(speed_m_s, price_mbit_kj), price_mbit_kj)
+
+    def at_least_straight(self, way: Way | None, price_mbit_kj: float) -> Way:
+        """Return the straight way instead of one that is not there or worth less."""
+        straight = way_of(self.example, _line(self.example.scenario, self.user))
+        worth = [one.data_mbit - price_mbit_kj * one.energy_kj for one in (straight, way) if one]
+        return way if way and worth[1] >= worth[0] else straight
+
+    def through_grid(self, speed_m_s: float, price_mbit_kj: float) -> Way | None:
+        """Return the way that dynamic programming finds, None where no way through the grid is on time."""
+        line, scenario = _line(self.example.scenario, self.user), self.example.scenario
         grid = self.grid(speed_m_s)
         ends = np.cumsum(np.round(grid.stage_s / scenario.time.slot_s).astype(int)) - 1
         worth = grid.stage_s[:-1, None] * self.rates_mbit_s(grid, ends[:-1])
@@ -177,18 +169,15 @@ class Field:
         try:
             path = plan_path(grid, worth, start, end, speed_m_s, 1e3, price_mbit_kj / 1e3)
         except NoPathError:
-            return way_of(self.ground, line)
+            return None
         at = np.concatenate([[0.0], np.cumsum(grid.stage_s)])
         times = scenario.time.slot_s * np.arange(scenario.time.slots + 1)
         plan = np.stack([np.interp(times, at, path[:, axis]) for axis in range(2)], axis=1)
-        planned = way_of(self.ground, np.column_stack([plan, line[:, 2]]))
-        straight = way_of(self.ground, line)
-        worth_of = lambda way: way.data_mbit - price_mbit_kj * way.energy_kj  # noqa: E731
-        return planned if worth_of(planned) >= worth_of(straight) else straight
+        return way_of(self.example, np.column_stack([plan, line[:, 2]]))
 
 
-def _user(ground: Ground, name: str) -> AerialUser:
-    return next(user for user in ground.scenario.aerial_users if user.id == name)
+def _user(example: Example, name: str) -> AerialUser:
+    return next(user for user in example.scenario.aerial_users if user.id == name)
 
 
 def _line(scenario: Scenario, user: AerialUser) -> Array:
@@ -198,7 +187,7 @@ def _line(scenario: Scenario, user: AerialUser) -> Array:
 
 
 def _facts(
-    ground: Ground, user: AerialUser, speed: float, straight: Way, planned: Way, grid: PlanningGrid
+    example: Example, user: AerialUser, speed: float, straight: Way, planned: Way, grid: PlanningGrid
 ) -> dict[str, float | int | str]:
     nodes, stages = grid.shape[0] * grid.shape[1], len(grid.stage_s)
     reach = int(speed * grid.stage_s[0] // (grid.east_m[1] - grid.east_m[0]))
@@ -206,9 +195,9 @@ def _facts(
     moves = int((np.hypot(*np.meshgrid(steps, steps)) <= reach).sum())
     return {
         "user": user.id,
-        "duration_s": ground.scenario.time.duration_s,
+        "duration_s": example.scenario.time.duration_s,
         "length_m": straight.length_m,
-        "needed_m_s": needed_speed_m_s(ground.scenario, user),
+        "needed_m_s": needed_speed_m_s(example.scenario, user),
         "speed_m_s": speed,
         "straight": straight.data_mbit,
         "planned": planned.data_mbit,
@@ -226,7 +215,7 @@ def _facts(
     }
 
 
-def _equation(planned: Way, price: float, told: Said) -> Equation:
+def _equation(planned: Way, price: float, caption: Sentence) -> Equation:
     symbols = (
         r"\begin{aligned} V_t(z) &= \tau R(z,t) \\"
         r" &+ \max_{z' \in \mathcal N(z)} \left\{ V_{t-1}(z') - \omega E(z',z) \right\}\end{aligned}"
@@ -236,11 +225,11 @@ def _equation(planned: Way, price: float, told: Said) -> Equation:
         rf"\begin{{aligned}} V_T &= {planned.data_mbit:.1f} - {price:g} \cdot {planned.energy_kj:.1f} \\"
         rf" &= {value:.1f}\ \text{{Mbit}}\end{{aligned}}"
     )
-    return Equation(told, symbols, numbers)
+    return Equation(caption, symbols, numbers)
 
 
-def _answer(ground: Ground, field: Field, user: AerialUser, speed: float, price: float) -> tuple[Said, ...]:
-    least = LEAST_MARGIN * needed_speed_m_s(ground.scenario, user)
+def _answer(example: Example, field: Field, user: AerialUser, speed: float, price: float) -> tuple[Sentence, ...]:
+    least = LEAST_MARGIN * needed_speed_m_s(example.scenario, user)
     slow, fast = max(least, 0.5 * (least + speed)), 1.5 * speed
     facts = {
         "slow_m_s": slow,
@@ -248,7 +237,7 @@ def _answer(ground: Ground, field: Field, user: AerialUser, speed: float, price:
         "slow": field.planned(slow, price).data_mbit,
         "fast": field.planned(fast, price).data_mbit,
     }
-    return tuple(say(text, **facts) for text in ANSWER)
+    return PROSE.sentences("answer", **facts)
 
 
 def _rows(straight: Way, planned: Way) -> tuple[dict[str, object], ...]:
@@ -264,14 +253,14 @@ def _rows(straight: Way, planned: Way) -> tuple[dict[str, object], ...]:
     )
 
 
-def _map(ground: Ground, field: Field, straight: Way, planned: Way, drawn: Said) -> Chart:
-    size = ground.scenario.area.size_m
+def _map(example: Example, field: Field, straight: Way, planned: Way, caption: Sentence) -> Chart:
+    size = example.scenario.area.size_m
     edges = np.linspace(-size / 2, size / 2, DRAWN_CELLS + 1)
     centres = 0.5 * (edges[:-1] + edges[1:])
     east, north = (axis.ravel() for axis in np.meshgrid(centres, centres, indexing="ij"))
     points = np.column_stack([east, north, np.full(east.size, field.height_m)])
-    slot = (ground.scenario.time.slots + 1) // 2
-    rate = rates_mbit_s(ground, ground.gains(points, True, slot))
+    slot = (example.scenario.time.slots + 1) // 2
+    rate = rates_mbit_s(example, example.gains(points, True, slot))
     cells = [
         {"east": e, "north": n, "rate": round(r, 4)}
         for e, n, r in zip(east.tolist(), north.tolist(), rate.tolist(), strict=True)
@@ -284,21 +273,21 @@ def _map(ground: Ground, field: Field, straight: Way, planned: Way, drawn: Said)
         for name, way in zip(WAYS, (straight, planned), strict=True)
         for p in way.places_m.tolist()
     ]
-    masts = [{"east": m.east_m, "north": m.north_m, "name": m.id} for m in ground.scenario.ground_stations]
+    stations = [{"east": m.east_m, "north": m.north_m, "name": m.id} for m in example.scenario.ground_stations]
     layers = [
         charts.surface(cells, across, up, "rate", "Mbit/s"),
         charts.paths(ways, across, up, WAYS, (charts.WHITE, charts.RED)),
-        charts.symbols(masts, across, up, "triangle-up", charts.BLACK),
+        charts.symbols(stations, across, up, "triangle-up", charts.BLACK),
     ]
     return Chart(
         "Rate over the area; straight way white and solid, planned way red and dashed, base stations black",
-        drawn,
+        caption,
         charts.picture(layers, 600, equal=True),
     )
 
 
-def _over_time(ground: Ground, straight: Way, planned: Way, drawn: Said) -> Chart:
-    times = ground.world.sky.time_s.tolist()
+def _over_time(example: Example, straight: Way, planned: Way, caption: Sentence) -> Chart:
+    times = example.world.sky.time_s.tolist()
     rows = [
         {"time": time, "rate": rate, "series": name}
         for name, way in zip(WAYS, (straight, planned), strict=True)
@@ -306,4 +295,4 @@ def _over_time(ground: Ground, straight: Way, planned: Way, drawn: Said) -> Char
     ]
     across = charts.number_axis("time", "Time after the start, s")
     up = charts.number_axis("rate", "Rate, Mbit/s", zero=True)
-    return Chart("Rate on both ways", drawn, charts.picture([charts.lines(rows, across, up, WAYS)], 200))
+    return Chart("Rate on both ways", caption, charts.picture([charts.lines(rows, across, up, WAYS)], 200))

@@ -15,7 +15,7 @@ Values = Mapping[str, Value]
 
 
 @dataclass(frozen=True)
-class Said:
+class Sentence:
     """A sentence: words that hold no number of their own, and named places filled with computed values."""
 
     template: str
@@ -43,27 +43,21 @@ class Said:
         return "".join(literal for literal, *_ in Formatter().parse(self.template))
 
 
-def say(template: str, **values: Value) -> Said:
-    """Fill a sentence: ``say("{distance_m:,.0f} m away", distance_m=120.0)``; values without a place are left out."""
-    places = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
-    return Said(template, {name: value for name, value in values.items() if name in places})
-
-
 @dataclass(frozen=True)
 class Equation:
-    """An equation in LaTeX, first in symbols, then with its numbers put in; ``told`` says it in words."""
+    """An equation in LaTeX, first in symbols, then with its numbers put in; ``caption`` says it in words."""
 
-    told: Said
+    caption: Sentence
     symbols: str
     numbers: str
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A plotly figure of computed rows; ``told`` says what it shows to those who cannot see it."""
+    """A plotly figure of computed rows; ``caption`` says what it shows to those who cannot see it."""
 
     title: str
-    told: Said
+    caption: Sentence
     figure: go.Figure
 
 
@@ -113,19 +107,19 @@ def choice_knob(key: str, label: str, choices: Sequence[str], default: str) -> K
 class Lesson:
     """One step of the path, computed for a scenario and the positions of its knobs."""
 
-    idea: tuple[Said, ...]
+    idea: tuple[Sentence, ...]
     equations: tuple[Equation, ...]
     charts: tuple[Chart, ...]
-    question: Said
-    answer: tuple[Said, ...]
+    question: Sentence
+    answer: tuple[Sentence, ...]
     table: tuple[dict[str, Any], ...] = ()
     table_title: str = ""
-    own_runs: tuple[Said, ...] = ()  # what the user's runs add, or how to get one
+    own_runs: tuple[Sentence, ...] = ()  # what the user's runs add, or how to get one
     own_charts: tuple[Chart, ...] = field(default=())
 
     @property
-    def sentences(self) -> tuple[Said, ...]:
+    def sentences(self) -> tuple[Sentence, ...]:
         """Return every sentence of the lesson, captions and descriptions of charts included."""
-        told = [equation.told for equation in self.equations]
-        drawn = [chart.told for chart in (*self.charts, *self.own_charts)]
-        return (*self.idea, *told, *drawn, self.question, *self.answer, *self.own_runs)
+        equations = (equation.caption for equation in self.equations)
+        charts = (chart.caption for chart in (*self.charts, *self.own_charts))
+        return (*self.idea, *equations, *charts, self.question, *self.answer, *self.own_runs)

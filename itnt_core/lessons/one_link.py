@@ -10,98 +10,79 @@ from itnt_core.units import from_db, to_db
 
 from . import charts
 from .budget import GbsBudget, gbs_budget, moved_to
-from .ground import Ground
+from .example import Example
 from .laws import Link, law_of
-from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob, say
-from .needs import needs_gbs_and_user, needs_known_model
+from .lesson import Chart, Equation, Knob, Lesson, Sentence, Value, Values, choice_knob, number_knob
+from .missing import missing_gbs_or_user, missing_known_model
+from .prose import Prose
 
-IDEA = (
-    "{user} stands {distance_m:,.0f} m from {station} in plan, {way_m:,.0f} m along the straight line.",
-    "{station} sends {sent_w:.3g} W on one subchannel, which is {sent_dbm:.1f} dBm, at {carrier_ghz:g} GHz.",
-    "The antenna adds {antenna_db:+.1f} dB towards {elevation_deg:.1f}° of elevation; the way takes {loss_db:.1f} dB, "
-    "by the law '{law}'.",
-    "So {received_dbm:.1f} dBm arrive: {share:.2g} of what was sent.",
-)
-BUDGET_TOLD = "A budget in decibels is a sum: sent, plus antenna, minus path loss, minus shadowing."
-LAW_TOLD = "The path loss of '{law}' ({source}), distances in metres and the carrier in gigahertz."
-DRAWN = (
-    "Received power against distance with and without line of sight, beside free space; at {distance_m:,.0f} m this "
-    "link receives {received_dbm:.1f} dBm."
-)
-QUESTION = "What happens to the received power when the distance doubles?"
-ANSWER = (
-    "At {double_m:,.0f} m it is {double_dbm:.1f} dBm, {change_db:+.1f} dB: free space alone would change it by "
-    "{free_db:+.1f} dB.",
-    "The rest comes from the steeper law, the antenna's pattern, shadowing, and whether a building now stands between.",
-)
+PROSE = Prose("one-link")
+
 NAMES = ("Line of sight", "No line of sight", "Free space")
 
 
-def link_knobs(ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+def link_knobs(example: Example, chosen: Values) -> tuple[Knob, ...]:
     """Return the choice of a user and a GBS; at first the closest pair."""
-    users = ground.scenario.user_ids
-    row = int(ground.gbs_distances_m.min(axis=1).argmin())
+    users = example.scenario.user_ids
+    row = int(example.gbs_distances_m.min(axis=1).argmin())
     user = str(chosen.get("user", users[row]))
     return (
         choice_knob("user", "User", users, users[row]),
-        choice_knob("station", "Base station", ground.gbs_ids, ground.nearest_gbs(user)),
+        choice_knob("station", "Base station", example.gbs_ids, example.nearest_gbs(user)),
     )
 
 
-def full_share_w(ground: Ground, station: str) -> float:
+def full_share_w(example: Example, station: str) -> float:
     """Return what a GBS sends on one subchannel at equal power."""
-    return float(ground.share_w[ground.gbs_ids.index(station)])
+    return float(example.share_w[example.gbs_ids.index(station)])
 
 
 class OneLink:
     """Path loss and received power of one link."""
 
     key = "one-link"
-    title = "One link"
+    title = PROSE.title
 
-    def missing(self, scenario: Scenario) -> Said | None:
+    def missing(self, scenario: Scenario) -> Sentence | None:
         """Ask for a GBS, a user and a channel model whose formula is known here."""
-        return needs_gbs_and_user(scenario) or needs_known_model(scenario)
+        return missing_gbs_or_user(scenario) or missing_known_model(scenario)
 
-    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+    def knobs(self, example: Example, chosen: Values) -> tuple[Knob, ...]:
         """Return the pair, its distance, the power and the carrier."""
-        pair = link_knobs(ground, chosen)
+        pair = link_knobs(example, chosen)
         user, station = str(chosen.get("user", pair[0].default)), str(chosen.get("station", pair[1].default))
-        row, column = ground.scenario.user_ids.index(user), ground.gbs_ids.index(station)
-        distance = max(1.0, round(float(ground.gbs_distances_m[row, column])))
+        row, column = example.scenario.user_ids.index(user), example.gbs_ids.index(station)
+        distance = max(1.0, round(float(example.gbs_distances_m[row, column])))
         return (
             *pair,
-            number_knob("distance", "Distance", distance, "m", (10.0, ground.scenario.area.size_m), 10.0),
-            number_knob("power", "Power", full_share_w(ground, station), "W", (0.01, 10.0), 0.1),
-            number_knob("carrier", "Carrier", ground.scenario.radio.carrier_ghz, "GHz", (0.5, 6.0), 0.1),
+            number_knob("distance", "Distance", distance, "m", (10.0, example.scenario.area.size_m), 10.0),
+            number_knob("power", "Power", full_share_w(example, station), "W", (0.01, 10.0), 0.1),
+            number_knob("carrier", "Carrier", example.scenario.radio.carrier_ghz, "GHz", (0.5, 6.0), 0.1),
         )
 
-    def teach(self, ground: Ground, values: Values) -> Lesson:
+    def teach(self, example: Example, values: Values) -> Lesson:
         """Compute the budget of the link and its course over distance."""
         station, distance, sent_w = str(values["station"]), float(values["distance"]), float(values["power"])
-        place, aerial = ground.place(str(values["user"]))
-        there = ground.with_radio(carrier_ghz=float(values["carrier"]))
+        place, aerial = example.place(str(values["user"]))
+        there = example.with_radio(carrier_ghz=float(values["carrier"]))
         now, double = (
             gbs_budget(there, station, moved_to(there, station, place, factor * distance), aerial, sent_w)
             for factor in (1.0, 2.0)
         )
         facts = _facts(now, values, sent_w)
         free_db = to_db((now.link.d3d_m / double.link.d3d_m) ** 2)
-        drawn = say(DRAWN, distance_m=distance, received_dbm=now.received_dbm)
+        caption = PROSE.sentence("chart caption", distance_m=distance, received_dbm=now.received_dbm)
         return Lesson(
-            tuple(say(text, **facts) for text in IDEA),
+            PROSE.sentences("idea", **facts),
             (_budget_equation(now), _law_equation(now)),
-            (_chart(there, station, now, aerial, drawn),),
-            say(QUESTION),
-            tuple(
-                say(
-                    text,
-                    double_m=2.0 * distance,
-                    double_dbm=double.received_dbm,
-                    change_db=double.received_dbm - now.received_dbm,
-                    free_db=free_db,
-                )
-                for text in ANSWER
+            (_chart(there, station, now, aerial, caption),),
+            PROSE.sentence("question"),
+            PROSE.sentences(
+                "answer",
+                double_m=2.0 * distance,
+                double_dbm=double.received_dbm,
+                change_db=double.received_dbm - now.received_dbm,
+                free_db=free_db,
             ),
             now.rows,
             "The budget",
@@ -132,34 +113,36 @@ def _budget_equation(now: GbsBudget) -> Equation:
         rf" &= {now.received_dbm:.1f}\ \text{{dBm}}"
     )
     return Equation(
-        say(BUDGET_TOLD), r"P_r = P_t + G(\theta) - L(d) - X", rf"\begin{{aligned}} P_r {numbers}\end{{aligned}}"
+        PROSE.sentence("budget caption"),
+        r"P_r = P_t + G(\theta) - L(d) - X",
+        rf"\begin{{aligned}} P_r {numbers}\end{{aligned}}",
     )
 
 
 def _law_equation(now: GbsBudget) -> Equation:
-    told = say(LAW_TOLD, law=now.law.name, source=now.law.source)
+    caption = PROSE.sentence("law caption", law=now.law.name, source=now.law.source)
     return Equation(
-        told,
+        caption,
         rf"\begin{{aligned}} L &= {now.law.symbols}\end{{aligned}}",
         rf"\begin{{aligned}} L &= {now.law.numbers} \\ &= {now.law.loss_db:.1f}\ \text{{dB}}\end{{aligned}}",
     )
 
 
-def _chart(ground: Ground, station: str, now: GbsBudget, aerial: bool, drawn: Said) -> Chart:
+def _chart(example: Example, station: str, now: GbsBudget, aerial: bool, caption: Sentence) -> Chart:
     """Draw the laws over distance, with the antenna pattern and without shadowing, and where this link stands."""
-    antenna = ground.scenario.ground_stations[ground.gbs_ids.index(station)].antenna
-    distances = np.geomspace(20.0, max(ground.scenario.area.size_m, 2.0 * now.link.d2d_m), 70)
+    antenna = example.scenario.ground_stations[example.gbs_ids.index(station)].antenna
+    distances = np.geomspace(20.0, max(example.scenario.area.size_m, 2.0 * now.link.d2d_m), 70)
     drop = now.link.user_m - now.link.station_m
     gains = station_gain_db(antenna, np.degrees(np.arctan2(drop, distances)))
     rows = []
     for d2d, gain in zip(distances.tolist(), gains.tolist(), strict=True):
         link = Link(d2d, float(np.hypot(d2d, drop)), now.link.station_m, now.link.user_m, now.link.carrier_ghz)
-        free = ground.scenario.model_copy(
-            update={"channel": ground.scenario.channel.model_copy(update={"model": "free_space"})}
+        free = example.scenario.model_copy(
+            update={"channel": example.scenario.channel.model_copy(update={"model": "free_space"})}
         )
         losses = (
-            law_of(ground.scenario, link, True, aerial).loss_db,
-            law_of(ground.scenario, link, False, aerial).loss_db,
+            law_of(example.scenario, link, True, aerial).loss_db,
+            law_of(example.scenario, link, False, aerial).loss_db,
             law_of(free, link, True, aerial).loss_db,
         )
         rows += [
@@ -170,4 +153,4 @@ def _chart(ground: Ground, station: str, now: GbsBudget, aerial: bool, drawn: Sa
     up = charts.number_axis("power", "Received power, dBm")
     point = [{"distance": now.link.d2d_m, "power": now.received_dbm}]
     layers = [charts.lines(rows, across, up, NAMES), charts.here(point, across, up, "this link")]
-    return Chart("Received power over distance", drawn, charts.picture(layers))
+    return Chart("Received power over distance", caption, charts.picture(layers))

@@ -14,42 +14,12 @@ from itnt_core.sky import EARTH_RADIUS_KM
 from itnt_core.units import to_db, watts_to_dbm
 
 from . import charts
-from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, choice_knob, number_knob, say
-from .needs import needs_satellite_and_user
+from .example import Example
+from .lesson import Chart, Equation, Knob, Lesson, Sentence, Value, Values, choice_knob, number_knob
+from .missing import missing_satellite_or_user
+from .prose import Prose
 
-IDEA = (
-    "After {time_s:.0f} s, {user} sees {station} at {elevation_deg:.1f}° of elevation: it flies {altitude_km:,.0f} km "
-    "high and is {range_km:,.0f} km away.",
-    "Free space alone takes {space_db:.1f} dB on that way, {more_db:.1f} dB more than from the zenith.",
-    "Its antenna gives {antenna_db:.1f} dBi towards {user}, who receives {received_dbm:.1f} dBm: {snr_db:.1f} dB over "
-    "the noise of one subchannel.",
-)
-SEES = "The way is free: no clutter loss."
-HIDDEN = "A building hides it: the clutter of the city takes {clutter_db:.1f} dB more."
-HIDDEN_ELSE = "A building hides it; what that takes is up to the channel model '{model}', which is a plug-in's."
-AIR = "Rain and gases, which the open scenario asks for, take {air_db:.2f} dB of that."
-BELOW = "It is below the horizon of {user}: nothing arrives. Move the time, or choose another satellite."
-IDLE = (
-    "It does not serve now: another satellite holds its place, or it stands too low. It serves from {from_s:.0f} s to "
-    "{to_s:.0f} s; nothing arrives before and after."
-)
-ISOTROPIC = (
-    "With an antenna that prefers no direction the SNR would be {bare_db:.1f} dB: the beam is what makes a satellite "
-    "worth choosing."
-)
-RANGE_TOLD = "The way to a satellite seen at an elevation, over a round Earth."
-LOSS_TOLD = "Free-space loss, the way in kilometres and the carrier in gigahertz."
-DRAWN = (
-    "Elevation and SNR of {station} over the time window; at {time_s:.0f} s they are {elevation_deg:.1f}° and "
-    "{snr_db:.1f} dB."
-)
-QUESTION = (
-    "When in this window is {station} of most use to {user}, and how does it compare with the best base station on "
-    "the ground?"
-)
-ANSWER_BEST = "At {best_s:.0f} s, with {best_db:.1f} dB of SNR and {best_deg:.1f}° of elevation."
-ANSWER_GBS = "The best GBS for {user} is {mast}, with {mast_db:.1f} dB of SNR on a subchannel, when nobody interferes."
+PROSE = Prose("satellite")
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,27 +44,27 @@ class SatelliteOverhead:
     """Elevation, slant range, free-space loss, beam."""
 
     key = "satellite"
-    title = "A satellite overhead"
+    title = PROSE.title
 
-    def missing(self, scenario: Scenario) -> Said | None:
+    def missing(self, scenario: Scenario) -> Sentence | None:
         """Ask for a satellite and a user."""
-        return needs_satellite_and_user(scenario)
+        return missing_satellite_or_user(scenario)
 
-    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+    def knobs(self, example: Example, chosen: Values) -> tuple[Knob, ...]:
         """Return the satellite, the user, the moment and, of a hand-made pass, altitude and highest elevation."""
-        ids, users, time = ground.world.sky.station_ids, ground.scenario.user_ids, ground.scenario.time
+        ids, users, time = example.world.sky.station_ids, example.scenario.user_ids, example.scenario.time
         station = str(chosen.get("station", ids[0]))
         row = ids.index(station)
-        serving = np.flatnonzero(_serves(ground, row))
+        serving = np.flatnonzero(_serves(example, row))
         middle = time.slot_s * (int(serving[(len(serving) - 1) // 2]) + 1)
-        gain = ground.world.sky.radios[row].gain_dbi
+        gain = example.world.sky.radios[row].gain_dbi
         knobs = [
             choice_knob("station", "Satellite", ids, ids[0]),
             choice_knob("user", "User", users, users[-1]),
             number_knob("time", "Time", middle, "s", (time.slot_s, time.duration_s), time.slot_s),
             number_knob("gain", "Antenna gain", gain, "dBi", (0.0, 45.0), 1.0),
         ]
-        for pass_ in ground.scenario.passes:
+        for pass_ in example.scenario.passes:
             if pass_.id == station:
                 knobs.append(number_knob("altitude", "Altitude", pass_.altitude_km, "km", (160.0, 2000.0), 10.0))
                 knobs.append(
@@ -102,45 +72,50 @@ class SatelliteOverhead:
                 )
         return tuple(knobs)
 
-    def teach(self, ground: Ground, values: Values) -> Lesson:
+    def teach(self, example: Example, values: Values) -> Lesson:
         """Compute the link over the window and at one moment of it."""
         station, user = str(values["station"]), str(values["user"])
-        there = _changed(ground, values)
+        there = _changed(example, values)
         column = there.world.sky.station_ids.index(station)
         link = sky_link(there, user, column)
         now = int(np.abs(link.time_s - float(values["time"])).argmin())
         facts = _facts(there, link, now, values, column)
-        if link.elevation_deg[now] <= 0.0:
-            idea: tuple[Said, ...] = (say(IDEA[0], **facts), say(BELOW, user=user))
-        elif not link.serves[now]:
-            times_s = link.time_s[link.serves]
-            idea = (say(IDEA[0], **facts), say(IDLE, from_s=float(times_s[0]), to_s=float(times_s[-1])))
-        else:
-            sight = say(SEES) if link.sees[now] else _hidden(there.scenario, facts)
-            air = (say(AIR, **facts),) if facts["air_db"] else ()
-            idea = (*(say(text, **facts) for text in IDEA), sight, *air, say(ISOTROPIC, **facts))
-        drawn = say(DRAWN, **facts)
+        caption = PROSE.sentence("chart caption", **facts)
         return Lesson(
-            idea,
+            (PROSE.sentence("place", **facts), *_what_arrives(there.scenario, link, now, facts)),
             _equations(there, link, now),
-            _charts_of(link, now, drawn),
-            say(QUESTION, station=station, user=user),
+            _charts_of(link, now, caption),
+            PROSE.sentence("question", station=station, user=user),
             _answer(there, link, user),
             _rows(there),
             "Satellites over the middle of the area",
         )
 
 
-def _hidden(scenario: Scenario, facts: dict[str, Value]) -> Said:
+def _what_arrives(scenario: Scenario, link: SkyLink, now: int, facts: dict[str, Value]) -> tuple[Sentence, ...]:
+    """Say what arrives at one moment, or why nothing does."""
+    if link.elevation_deg[now] <= 0.0:
+        return PROSE.sentences("below the horizon", **facts)
+    if not link.serves[now]:
+        times_s = link.time_s[link.serves]
+        return PROSE.sentences("does not serve", from_s=float(times_s[0]), to_s=float(times_s[-1]))
+    sight = PROSE.sentence("free way") if link.sees[now] else _hidden(scenario, facts)
+    air = PROSE.sentences("air", **facts) if facts["air_db"] else ()
+    return (*PROSE.sentences("link", **facts), sight, *air, PROSE.sentence("beam", **facts))
+
+
+def _hidden(scenario: Scenario, facts: dict[str, Value]) -> Sentence:
     """Say what a building takes that stands between; of a plug-in's model nobody knows it here."""
     model = scenario.channel.model
-    return say(HIDDEN, **facts) if model in BUILT_IN_CHANNEL_MODELS else say(HIDDEN_ELSE, model=model)
+    if model in BUILT_IN_CHANNEL_MODELS:
+        return PROSE.sentence("blocked way", **facts)
+    return PROSE.sentence("blocked way, unknown model", model=model)
 
 
-def sky_link(ground: Ground, user: str, column: int) -> SkyLink:
+def sky_link(example: Example, user: str, column: int) -> SkyLink:
     """Return the link of a satellite (by column) to a user over all slots, an aerial one on its straight flight."""
-    world = ground.world
-    points, aerial = ground.way(user)
+    world = example.world
+    points, aerial = example.way(user)
     sky_m = world.sky.position_m  # (slots, satellites, 3)
     gains, sight = world.links_at(points, np.arange(world.slots), aerial)
     gain, sees = gains[:, world.gbs_count + column], sight[:, world.gbs_count + column]
@@ -149,31 +124,31 @@ def sky_link(ground: Ground, user: str, column: int) -> SkyLink:
     distance = np.linalg.norm(way, axis=1) / 1e3
     centre = np.array([0.0, 0.0, EARTH_RADIUS_KM * 1e3])
     sent = world.station_max_power_w[world.gbs_count + column] / world.subchannels
-    antenna_dbi = Transmitters(ground.scenario, world.sky).leo_antenna_db(points, sky_m)[:, column]
+    antenna_dbi = Transmitters(example.scenario, world.sky).leo_antenna_db(points, sky_m)[:, column]
     return SkyLink(
         world.sky.time_s,
         np.degrees(np.arctan2(way[:, 2], horizontal)),
         distance,
         np.linalg.norm(sky_m[:, column] + centre, axis=1) / 1e3 - EARTH_RADIUS_KM,
-        _serves(ground, column),
+        _serves(example, column),
         sees,
         antenna_dbi,
         to_db(gain * sent / world.noise_w, 1e-12),
     )
 
 
-def _serves(ground: Ground, column: int) -> NDArray[np.bool_]:
+def _serves(example: Example, column: int) -> NDArray[np.bool_]:
     """Say in which slots (slots,) a satellite serves."""
-    sky = ground.world.sky
+    sky = example.world.sky
     return np.ones(len(sky.time_s), dtype=bool) if sky.serves is None else sky.serves[:, column]
 
 
-def _changed(ground: Ground, values: Values) -> Ground:
-    """Return the ground with the satellite as the knobs say."""
-    scenario = ground.scenario
+def _changed(example: Example, values: Values) -> Example:
+    """Return the example with the satellite as the knobs say."""
+    scenario = example.scenario
     source = scenario.satellite_source(str(values["station"]))
     if source is None:
-        return ground
+        return example
     changes: dict[str, object] = {"radio": source.radio.model_copy(update={"gain_dbi": float(values["gain"])})}
     if "altitude" in values:
         changes |= {"altitude_km": float(values["altitude"]), "max_elevation_deg": float(values["highest"])}
@@ -181,11 +156,11 @@ def _changed(ground: Ground, values: Values) -> Ground:
         group: tuple(one.model_copy(update=changes) if one is source else one for one in getattr(scenario, group))
         for group in SATELLITE_GROUPS
     }
-    return ground.changed(scenario.model_copy(update=changed))
+    return example.changed(scenario.model_copy(update=changed))
 
 
-def _facts(ground: Ground, link: SkyLink, now: int, values: Values, column: int) -> dict[str, Value]:
-    scenario, world = ground.scenario, ground.world
+def _facts(example: Example, link: SkyLink, now: int, values: Values, column: int) -> dict[str, Value]:
+    scenario, world = example.scenario, example.world
     carrier, clutter = scenario.radio.carrier_ghz, scenario.channel.clutter
     range_km, altitude = float(link.range_km[now]), float(link.altitude_km[now])
     row = satellite.table_row(link.elevation_deg[now])
@@ -211,8 +186,8 @@ def _facts(ground: Ground, link: SkyLink, now: int, values: Values, column: int)
     }
 
 
-def _equations(ground: Ground, link: SkyLink, now: int) -> tuple[Equation, ...]:
-    carrier = ground.scenario.radio.carrier_ghz
+def _equations(example: Example, link: SkyLink, now: int) -> tuple[Equation, ...]:
+    carrier = example.scenario.radio.carrier_ghz
     height, range_km, elevation = (float(row[now]) for row in (link.altitude_km, link.range_km, link.elevation_deg))
     radius = rf"{EARTH_RADIUS_KM:.0f}"
     ahead = r"\begin{aligned} s &= R_E\sin\varepsilon \\ d_+ &= \sqrt{s^2 + H^2 + 2 R_E H} \\ d &= d_+ - s\end{aligned}"
@@ -228,12 +203,12 @@ def _equations(ground: Ground, link: SkyLink, now: int) -> tuple[Equation, ...]:
         rf" &= {loss:.1f}\ \text{{dB}}\end{{aligned}}"
     )
     return (
-        Equation(say(RANGE_TOLD), ahead, numbers),
-        Equation(say(LOSS_TOLD), r"L = 92.45 + 20\log_{10} d + 20\log_{10} f_c", space),
+        Equation(PROSE.sentence("range caption"), ahead, numbers),
+        Equation(PROSE.sentence("loss caption"), r"L = 92.45 + 20\log_{10} d + 20\log_{10} f_c", space),
     )
 
 
-def _charts_of(link: SkyLink, now: int, drawn: Said) -> tuple[Chart, ...]:
+def _charts_of(link: SkyLink, now: int, caption: Sentence) -> tuple[Chart, ...]:
     across = charts.number_axis("time", "Time after the start, s")
     pictures = []
     for name, title, values in (("Elevation", "Elevation, °", link.elevation_deg), ("SNR", "SNR, dB", link.snr_db)):
@@ -245,29 +220,29 @@ def _charts_of(link: SkyLink, now: int, drawn: Said) -> tuple[Chart, ...]:
         ]
         point = [{"time": float(link.time_s[now]), "value": float(values[now])}]
         layers = [charts.lines(rows, across, up, (name,)), charts.here(point, across, up, "now")]
-        pictures.append(Chart(f"{name} over the window", drawn, charts.picture(layers, 200)))
+        pictures.append(Chart(f"{name} over the window", caption, charts.picture(layers, 200)))
     return tuple(pictures)
 
 
-def _answer(ground: Ground, link: SkyLink, user: str) -> tuple[Said, ...]:
+def _answer(example: Example, link: SkyLink, user: str) -> tuple[Sentence, ...]:
     best = int(link.snr_db.argmax())
-    first = say(
-        ANSWER_BEST,
+    first = PROSE.sentence(
+        "answer: best moment",
         best_s=float(link.time_s[best]),
         best_db=float(link.snr_db[best]),
         best_deg=float(link.elevation_deg[best]),
     )
-    if not ground.gbs_ids:
+    if not example.gbs_ids:
         return (first,)
-    points, aerial = ground.way(user)
-    heard = (ground.world.gains_at(points[best], best, aerial) * ground.share_w)[: len(ground.gbs_ids)]
-    mast = int(heard.argmax())
-    snr = to_db(float(heard[mast]) / ground.world.noise_w)
-    return first, say(ANSWER_GBS, user=user, mast=ground.gbs_ids[mast], mast_db=snr)
+    points, aerial = example.way(user)
+    heard = (example.world.gains_at(points[best], best, aerial) * example.share_w)[: len(example.gbs_ids)]
+    best_gbs = int(heard.argmax())
+    snr = to_db(float(heard[best_gbs]) / example.world.noise_w)
+    return first, PROSE.sentence("answer: best base station", user=user, gbs=example.gbs_ids[best_gbs], gbs_db=snr)
 
 
-def _rows(ground: Ground) -> tuple[dict[str, object], ...]:
-    sky = ground.world.sky
+def _rows(example: Example) -> tuple[dict[str, object], ...]:
+    sky = example.world.sky
     return tuple(
         {
             "Satellite": name,

@@ -25,61 +25,15 @@ from itnt_core.units import to_db
 
 from . import charts
 from .evidence import TwinSeen
-from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
-from .needs import ADD_PASS, NONE_RISES, PLACE_GBS, PLACE_USER, rising_satellites
+from .example import Example
+from .lesson import Chart, Equation, Knob, Lesson, Sentence, Value, Values, number_knob
+from .missing import LACKS, rising_satellites
+from .prose import Prose
+
+PROSE = Prose("twin")
 
 # Small enough to be planned while one reads.
 MOST_GBS, MOST_SATELLITES, MOST_USERS, SUBBANDS, CYCLES, SLOTS = 2, 1, 3, 2, 2, 5
-
-IDEA = (
-    "A small window on the open scenario's ground: {stations} of {all_stations} base stations, {satellites} of "
-    "{all_satellites} satellites and {users} of {all_users} ground users share {subbands} sub-bands of {width_mhz:g} "
-    "MHz for {cycles} cycles of {cycle_s:g} s.",
-    "The twin expects {expected:.1f} Mbit in the first cycle; {arrived:.1f} Mbit arrive. Its gains of base stations "
-    "are "
-    "{error_db:.1f} dB off on average.",
-    "DT-JointRA plans the whole window ahead in {steps} convex steps: by its own model {planned:.1f} Mbit would wait "
-    "on average.",
-    "Carried out as planned, {plain:.1f} Mbit wait after the first cycle; corrected by RT-Refine with what is then "
-    "known, "
-    "{refined:.1f} Mbit.",
-)
-HONEST = (
-    "A reconstruction from an abstract: model and algorithm here are this project's own, and no number is to be read "
-    "as "
-    "the paper's."
-)
-QUEUE_TOLD = (
-    "What waits at the end of a cycle: what waited, what arrived, less what the links carried, never below zero."
-)
-CONVEX_TOLD = (
-    "The rate of a link has a concave and a convex part; the convex one is replaced by its tangent, in units of the "
-    "noise."
-)
-DRAWN = (
-    "The twin's plan for the first cycle and its correction: power of {transmitters} transmitters on {subbands} "
-    "sub-bands, in percent of the cap; {plain:.1f} Mbit wait after the plan, {refined:.1f} after the correction."
-)
-QUESTION = "Why correct only the base stations' part, and not the satellites'?"
-ANSWER = (
-    "A satellite is far: {round_trip_ms:.0f} milliseconds there and back to {satellite} alone, before anything is "
-    "computed, so its part of the plan stays as it is.",
-    "Turn the error of the twin to zero: plan and correction then differ only because the correction looks at one "
-    "cycle "
-    "and the plan at all.",
-)
-NO_RUN = (
-    "You have no run of your own yet. Start some schemes on the page Spectrum twin; plan and correction appear here."
-)
-OWN = (
-    "Your run '{title}' ({scheme}) kept {mean:,.1f} Mbit waiting on average and {most:,.1f} Mbit at most.",
-    "Satellites carried {ntn:.0f} % of {served:,.0f} Mbit; on average {shared:.1f} sub-bands were used by both "
-    "systems.",
-    "From plan to correction, base stations changed their power by {power:.1f} % of the cap on average over {cycles} "
-    "cycles, and {steered:.1f} % of the traffic were steered anew.",
-)
-DRAWN_OWN = "Backlog over time in your run '{title}': {last:,.1f} Mbit at the end, {most:,.1f} at most."
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,19 +62,19 @@ class SharingBand:
     """The plan and its correction."""
 
     key = "twin"
-    title = "A twin that plans"
+    title = PROSE.title
 
-    def missing(self, scenario: Scenario) -> Said | None:
+    def missing(self, scenario: Scenario) -> Sentence | None:
         """Ask for a GBS, a satellite and a ground user."""
         if not scenario.ground_stations:
-            return say(PLACE_GBS)
+            return LACKS.sentence("base station")
         if not scenario.satellite_sources:
-            return say(ADD_PASS)
+            return LACKS.sentence("satellite")
         if not rising_satellites(_with_satellites(scenario)):
-            return say(NONE_RISES)
-        return None if scenario.ground_users else say(PLACE_USER)
+            return LACKS.sentence("rising satellite")
+        return None if scenario.ground_users else LACKS.sentence("user")
 
-    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+    def knobs(self, example: Example, chosen: Values) -> tuple[Knob, ...]:
         """Return the twin's errors, the load and how many sub-bands may be shared."""
         return (
             number_knob("error", "Error of the gains", 4.0, "dB", (0.0, 12.0), 1.0),
@@ -129,16 +83,16 @@ class SharingBand:
             number_knob("shared", "Sub-bands shared at most", 1, "", (0, SUBBANDS), 1, whole=True),
         )
 
-    def teach(self, ground: Ground, values: Values) -> Lesson:
+    def teach(self, example: Example, values: Values) -> Lesson:
         """Plan one window and correct its first cycle."""
-        window = plan_window(ground, values)
+        window = plan_window(example, values)
         network, sharing = window.question.network, window.question.sharing
         facts: dict[str, Value] = {
             "stations": len(network.ground_stations),
             "satellites": len(window.transmitter_ids) - len(network.ground_stations),
-            "all_stations": len(ground.scenario.ground_stations),
-            "all_satellites": len(ground.world.sky.station_ids),
-            "all_users": len(ground.scenario.ground_users),
+            "all_stations": len(example.scenario.ground_stations),
+            "all_satellites": len(example.world.sky.station_ids),
+            "all_users": len(example.scenario.ground_users),
             "users": len(network.ground_users),
             "subbands": network.radio.subchannels,
             "width_mhz": network.radio.subchannel_khz / 1e3,
@@ -155,14 +109,14 @@ class SharingBand:
             "satellite": window.satellite,
             "round_trip_ms": 2.0 * window.range_km / 299.792458,
         }
-        drawn = say(DRAWN, **facts)
-        seen = ground.evidence.twin
+        caption = PROSE.sentence("chart caption", **facts)
+        seen = example.evidence.twin
         return Lesson(
-            (*(say(text, **facts) for text in IDEA), say(HONEST)),
+            PROSE.sentences("idea", **facts),
             (_queue_equation(window), _convex_equation(window)),
-            (_chart(window, drawn),),
-            say(QUESTION),
-            tuple(say(text, **facts) for text in ANSWER),
+            (_chart(window, caption),),
+            PROSE.sentence("question"),
+            PROSE.sentences("answer", **facts),
             _rows(window),
             "Power on the first cycle's sub-bands",
             _own_words(seen),
@@ -170,11 +124,11 @@ class SharingBand:
         )
 
 
-def small_question(ground: Ground, values: Values) -> TwinScenario:
+def small_question(example: Example, values: Values) -> TwinScenario:
     """Return a question about sharing on the open scenario's stations, satellites and a few of its ground users."""
-    people, masts = _near_each_other(ground)
-    few = _with_satellites(ground.scenario).model_copy(
-        update={"ground_users": people, "aerial_users": (), "ground_stations": masts}
+    people, stations = _near_each_other(example)
+    few = _with_satellites(example.scenario).model_copy(
+        update={"ground_users": people, "aerial_users": (), "ground_stations": stations}
     )
     like = TwinScenario(
         network=few,
@@ -203,22 +157,22 @@ def _with_satellites(scenario: Scenario) -> Scenario:
     return bare
 
 
-def _near_each_other(ground: Ground) -> tuple[tuple[GroundUser, ...], tuple[GroundStation, ...]]:
+def _near_each_other(example: Example) -> tuple[tuple[GroundUser, ...], tuple[GroundStation, ...]]:
     """Return the ground users nearest to base stations, and the base stations they are near to."""
-    distances = ground.gbs_distances_m[len(ground.scenario.aerial_users) :]  # (ground users, GBSs)
+    distances = example.gbs_distances_m[len(example.scenario.aerial_users) :]  # (ground users, GBSs)
     users = np.argsort(distances.min(axis=1), kind="stable")[:MOST_USERS]
     nearest = list(dict.fromkeys([*distances[users].argmin(axis=1).tolist(), *range(distances.shape[1])]))
-    scenario = ground.scenario
+    scenario = example.scenario
     return (
         tuple(scenario.ground_users[int(index)] for index in users),
         tuple(scenario.ground_stations[index] for index in nearest[:MOST_GBS]),
     )
 
 
-def plan_window(ground: Ground, values: Values) -> Window:
+def plan_window(example: Example, values: Values) -> Window:
     """Plan a window with DT-JointRA, correct its first cycle with RT-Refine, and carry both out."""
-    question = small_question(ground, values)
-    environment = build_environment(question, city=ground.city)
+    question = small_question(example, values)
+    environment = build_environment(question, city=example.city)
     scheme = SCHEMES["joint_refine"].make(environment, None)
     nothing = np.zeros(environment.users)
     decision = scheme.decide(State(0, nothing, nothing))
@@ -265,7 +219,7 @@ def _queue_equation(window: Window) -> Equation:
         rf"\begin{{aligned}} Q &= [0 + {window.arrived_mbit:.1f} - {window.carried_mbit:.1f}]^+ \\"
         rf" &= {window.refined_queue_mbit:.1f}\ \text{{Mbit}}\end{{aligned}}"
     )
-    return Equation(say(QUEUE_TOLD), r"Q_{c+1} = [Q_c + A_c - \tau_c R_c]^+", numbers)
+    return Equation(PROSE.sentence("queue caption"), r"Q_{c+1} = [Q_c + A_c - \tau_c R_c]^+", numbers)
 
 
 def _convex_equation(window: Window) -> Equation:
@@ -277,7 +231,7 @@ def _convex_equation(window: Window) -> Equation:
         rf"\begin{{aligned}} & \log_2 {window.total:.4g} - \log_2 {window.interference:.4g} \\"
         rf" &= {rate:.2f}\ \text{{bit/s/Hz}}\end{{aligned}}".replace("e+0", r"\cdot 10^")
     )
-    return Equation(say(CONVEX_TOLD), symbols, numbers)
+    return Equation(PROSE.sentence("convex caption"), symbols, numbers)
 
 
 def _rows(window: Window) -> tuple[dict[str, object], ...]:
@@ -293,7 +247,7 @@ def _rows(window: Window) -> tuple[dict[str, object], ...]:
     )
 
 
-def _chart(window: Window, drawn: Said) -> Chart:
+def _chart(window: Window, caption: Sentence) -> Chart:
     names = ("Plan", "Correction")
     rows = [
         {"place": f"{name}, sub-band {subband + 1}", "power": 100.0 * float(powers[row, subband]), "series": series}
@@ -304,12 +258,12 @@ def _chart(window: Window, drawn: Said) -> Chart:
     across, up = charts.number_axis("power", "Power, % of the cap"), charts.name_axis("place")
     layer = charts.bars(rows, across, up, names)
     height = 110 + 30 * len(window.transmitter_ids) * window.planned_power.shape[1]
-    return Chart("Powers, planned and corrected", drawn, charts.picture([layer], height))
+    return Chart("Powers, planned and corrected", caption, charts.picture([layer], height))
 
 
-def _own_words(seen: TwinSeen | None) -> tuple[Said, ...]:
+def _own_words(seen: TwinSeen | None) -> tuple[Sentence, ...]:
     if seen is None:
-        return (say(NO_RUN),)
+        return PROSE.sentences("no run")
     kpis, data = seen.result.kpis, seen.result.dataset
     stations = len(seen.result.scenario.network.ground_stations)
     change = np.abs(data["power"].values - data["planned_power"].values)[:, :stations]
@@ -326,7 +280,7 @@ def _own_words(seen: TwinSeen | None) -> tuple[Said, ...]:
         "cycles": len(change),
         "steered": 100.0 * float(steered.mean()),
     }
-    return tuple(say(text, **facts) for text in OWN)
+    return PROSE.sentences("run", **facts)
 
 
 def _own_charts(seen: TwinSeen | None) -> tuple[Chart, ...]:
@@ -338,6 +292,6 @@ def _own_charts(seen: TwinSeen | None) -> tuple[Chart, ...]:
         {"time": slot_s * (slot + 1), "backlog": value, "series": "Backlog"}
         for slot, value in enumerate(queue.tolist())
     ]
-    drawn = say(DRAWN_OWN, title=seen.title, last=float(queue[-1]), most=float(queue.max()))
+    caption = PROSE.sentence("run caption", title=seen.title, last=float(queue[-1]), most=float(queue.max()))
     across, up = charts.number_axis("time", "Time, s"), charts.number_axis("backlog", "Backlog, Mbit", zero=True)
-    return (Chart("Your run's backlog", drawn, charts.picture([charts.lines(rows, across, up, ("Backlog",))])),)
+    return (Chart("Your run's backlog", caption, charts.picture([charts.lines(rows, across, up, ("Backlog",))])),)

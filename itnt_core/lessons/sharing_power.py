@@ -15,38 +15,15 @@ from itnt_core.sinr import sinr_of, spectral_efficiency
 from itnt_core.units import from_db, to_db
 
 from . import charts
-from .ground import Ground
-from .lesson import Chart, Equation, Knob, Lesson, Said, Value, Values, number_knob, say
-from .needs import MORE_GBS, needs_two_of_each
+from .example import Example
+from .lesson import Chart, Equation, Knob, Lesson, Sentence, Value, Values, number_knob
+from .missing import LACKS, missing_two_of_each
+from .prose import Prose
+
+PROSE = Prose("power")
 
 LINKS, GRID, CURVE = 3, 21, 60  # of the example; points of a side of the map and along the curve
 
-IDEA = (
-    "{links} stations send on one subchannel, each to a user at its edge: {pairs}.",
-    "At full power everywhere, {power_w:.3g} W each, the rates add up to {equal:.3f} Mbit/s.",
-    "Successive convex approximation ends with {powers} W: {best:.3f} Mbit/s together, {gain:+.1f} %.",
-    "Of {tried:,} combinations on a grid of powers that keep the floor, the best reaches {grid:.3f} Mbit/s.",
-)
-TOLD = (
-    "The rate is a difference of logarithms, and the one of the interference is what makes it hard: SCA replaces it by "
-    "its tangent at the present powers. For the link of {user}, received powers in units of the noise."
-)
-DRAWN_BARS = (
-    "Rates of the {links} links in megabits per second, at equal power and after SCA; the sums are {equal:.3f} and "
-    "{best:.3f}."
-)
-DRAWN_CURVE = (
-    "Sum of rates against the power of {station}, the others at full power, with SCA's first stand-in below it; both "
-    "meet at {power_w:.3g} W."
-)
-QUESTION = "Who loses when the sum of rates is all that counts, and what protects them?"
-ANSWER = (
-    "{weakest} comes out with {weak_db:.1f} dB of SINR, {weak_before:.1f} dB before: a floor of {floor_db:.1f} dB, "
-    "or its "
-    "first SINR where that was lower, is kept for every served user.",
-    "Lower the floor from {floor_db:g} to {open_db:g} dB and the optimiser may silence a link; raise it and the sum "
-    "falls.",
-)
 LEAST_FLOOR_DB = -30.0
 
 
@@ -54,7 +31,7 @@ LEAST_FLOOR_DB = -30.0
 class Trio:
     """Some links on one subchannel: gains (links, links), rows are users, columns stations, in units of the noise."""
 
-    ground: Ground
+    example: Example
     decision: Decision
     gains: Array  # (1, users, stations, 1) as the judge has them
     snr_per_w: Array  # (links, links)
@@ -63,7 +40,7 @@ class Trio:
 
     def efficiencies(self, powers_w: Array) -> Array:
         """Return capped spectral efficiencies (..., links) for powers (..., links)."""
-        return spectral_efficiency(self.sinr(powers_w), self.ground.scenario.radio.spectral_efficiency_cap)
+        return spectral_efficiency(self.sinr(powers_w), self.example.scenario.radio.spectral_efficiency_cap)
 
     def sinr(self, powers_w: Array) -> Array:
         """Return the SINR (..., links) for powers (..., links)."""
@@ -77,29 +54,29 @@ class SharingPower:
     """Equal power against SCA."""
 
     key = "power"
-    title = "How loud"
+    title = PROSE.title
 
-    def missing(self, scenario: Scenario) -> Said | None:
+    def missing(self, scenario: Scenario) -> Sentence | None:
         """Ask for two stations that stay where they are named, and two users."""
-        if needs_two_of_each(scenario) is None and len(scenario.ground_stations) + len(scenario.passes) < 2:
-            return say(MORE_GBS)
-        return needs_two_of_each(scenario)
+        if missing_two_of_each(scenario) is None and len(scenario.ground_stations) + len(scenario.passes) < 2:
+            return LACKS.sentence("second station")
+        return missing_two_of_each(scenario)
 
-    def knobs(self, ground: Ground, chosen: Values) -> tuple[Knob, ...]:
+    def knobs(self, example: Example, chosen: Values) -> tuple[Knob, ...]:
         """Return the power limit of each station on the subchannel and the SINR floor."""
-        floor = min_sinr_db(ground.scenario, "active")
+        floor = min_sinr_db(example.scenario, "active")
         return (
-            number_knob("power", "Most power of each", float(ground.share_w.max()), "W", (0.01, 10.0), 0.1),
+            number_knob("power", "Most power of each", float(example.share_w.max()), "W", (0.01, 10.0), 0.1),
             number_knob("floor", "SINR floor", floor, "dB", (LEAST_FLOOR_DB, 20.0), 1.0),
         )
 
-    def teach(self, ground: Ground, values: Values) -> Lesson:
+    def teach(self, example: Example, values: Values) -> Lesson:
         """Optimise the powers of the links."""
-        trio = three_links(ground, float(values["power"]), float(values["floor"]))
+        trio = three_links(example, float(values["power"]), float(values["floor"]))
         full = np.full(len(trio.users), float(values["power"]))
-        power, _ = improve_power(trio.ground.world, trio.decision, trio.gains)
+        power, _ = improve_power(trio.example.world, trio.decision, trio.gains)
         best = power[0, trio.decision.station[0], 0]
-        width = trio.ground.world.bandwidth_hz / 1e6
+        width = trio.example.world.bandwidth_hz / 1e6
         before, after = width * trio.efficiencies(full), width * trio.efficiencies(best)
         grid, tried = _best_of_grid(trio, float(values["power"]), float(values["floor"]))
         weak = int(trio.sinr(best).argmin())
@@ -122,27 +99,27 @@ class SharingPower:
             "station": trio.stations[1],
         }
         return Lesson(
-            tuple(say(text, **facts) for text in IDEA),
-            (_equation(trio, full, say(TOLD, **facts)),),
+            PROSE.sentences("idea", **facts),
+            (_equation(trio, full, PROSE.sentence("rate caption", **facts)),),
             (
-                _bars(trio, before, after, say(DRAWN_BARS, **facts)),
-                _curve(trio, full, width, say(DRAWN_CURVE, **facts)),
+                _bars(trio, before, after, PROSE.sentence("bars caption", **facts)),
+                _curve(trio, full, width, PROSE.sentence("curve caption", **facts)),
             ),
-            say(QUESTION),
-            tuple(say(text, **facts) for text in ANSWER),
+            PROSE.sentence("question"),
+            PROSE.sentences("answer", **facts),
             _rows(trio, full, best, before, after),
             "Before and after",
         )
 
 
-def three_links(ground: Ground, power_w: float, floor_db: float) -> Trio:
+def three_links(example: Example, power_w: float, floor_db: float) -> Trio:
     """Return up to three stations of the scenario, each with a user at its edge, on one subchannel."""
-    scenario = ground.scenario
-    named = [*ground.gbs_ids, *(one.id for one in scenario.passes)]
-    heard = ground.user_gains[:, [ground.world.station_ids.index(name) for name in named]] * power_w
+    scenario = example.scenario
+    named = [*example.gbs_ids, *(one.id for one in scenario.passes)]
+    heard = example.user_gains[:, [example.world.station_ids.index(name) for name in named]] * power_w
     pairs = _edge_pairs(heard)
     users, stations = [scenario.user_ids[row] for row, _ in pairs], [named[column] for _, column in pairs]
-    small = ground.changed(_only(scenario, users, stations, power_w, floor_db))
+    small = example.changed(_only(scenario, users, stations, power_w, floor_db))
     world = small.world
     gains = small.straight_gains
     rows = [small.scenario.user_ids.index(user) for user in users]
@@ -175,10 +152,10 @@ def _edge_pairs(heard: Array) -> list[tuple[int, int]]:
     return pairs
 
 
-def _starts(ground: Ground) -> Array:
+def _starts(example: Example) -> Array:
     """Return the aerial users' starts as one waypoint (1, I, 3)."""
-    ids = [user.id for user in ground.scenario.aerial_users]
-    return np.array([ground.place(name)[0] for name in ids]).reshape(1, len(ids), 3)
+    ids = [user.id for user in example.scenario.aerial_users]
+    return np.array([example.place(name)[0] for name in ids]).reshape(1, len(ids), 3)
 
 
 def _only(scenario: Scenario, users: list[str], stations: list[str], power_w: float, floor_db: float) -> Scenario:
@@ -188,7 +165,7 @@ def _only(scenario: Scenario, users: list[str], stations: list[str], power_w: fl
         for one in scenario.passes
         if one.id in stations
     )
-    masts = tuple(
+    sending = tuple(
         one.model_copy(update={"max_power_w": power_w, "max_users": None})
         for one in scenario.ground_stations
         if one.id in stations
@@ -198,7 +175,7 @@ def _only(scenario: Scenario, users: list[str], stations: list[str], power_w: fl
     )
     return scenario.without_satellites().model_copy(
         update={
-            "ground_stations": masts,
+            "ground_stations": sending,
             "passes": passes,
             "aerial_users": at_rest,
             "ground_users": tuple(user for user in scenario.ground_users if user.id in users),
@@ -222,7 +199,7 @@ def _quality_db(ratio: float) -> float:
     return to_db(float(ratio), 1e-12)
 
 
-def _equation(trio: Trio, full: Array, told: Said) -> Equation:
+def _equation(trio: Trio, full: Array, caption: Sentence) -> Equation:
     heard = full * trio.snr_per_w[0]
     signal, others = float(heard[0]), float(heard[1:].sum())
     interference = others + 1.0
@@ -238,7 +215,7 @@ def _equation(trio: Trio, full: Array, told: Said) -> Equation:
         rf" &= {result:.2f}\ \text{{bit/s/Hz}}, \\ & \text{{falling by }} {1.0 / (interference * np.log(2.0)):.3g}"
         rf"\ \text{{per unit of }} I\end{{aligned}}"
     )
-    return Equation(told, symbols, numbers)
+    return Equation(caption, symbols, numbers)
 
 
 def _plain(value: float) -> str:
@@ -260,7 +237,7 @@ def _rows(trio: Trio, full: Array, best: Array, before: Array, after: Array) -> 
     )
 
 
-def _bars(trio: Trio, before: Array, after: Array, drawn: Said) -> Chart:
+def _bars(trio: Trio, before: Array, after: Array, caption: Sentence) -> Chart:
     names = ("Equal power", "After SCA")
     rows = [
         {"link": f"{station} to {user}", "rate": float(values[n]), "series": name}
@@ -269,10 +246,10 @@ def _bars(trio: Trio, before: Array, after: Array, drawn: Said) -> Chart:
     ]
     across, up = charts.number_axis("rate", "Rate, Mbit/s"), charts.name_axis("link")
     layer = charts.bars(rows, across, up, names)
-    return Chart("Rates before and after", drawn, charts.picture([layer], 260))
+    return Chart("Rates before and after", caption, charts.picture([layer], 260))
 
 
-def _curve(trio: Trio, full: Array, width: float, drawn: Said) -> Chart:
+def _curve(trio: Trio, full: Array, width: float, caption: Sentence) -> Chart:
     """Draw the sum of rates against the second station's power beside the surrogate made at full power."""
     axis = np.linspace(0.0, float(full[1]), CURVE)
     powers = np.tile(full, (CURVE, 1))
@@ -292,4 +269,4 @@ def _curve(trio: Trio, full: Array, width: float, drawn: Said) -> Chart:
     ]
     across = charts.number_axis("power", f"Power of {trio.stations[1]}, W")
     up = charts.number_axis("rate", "Sum of rates without the cap, Mbit/s")
-    return Chart("The true sum and its stand-in", drawn, charts.picture([charts.lines(rows, across, up, names)], 260))
+    return Chart("The true sum and its stand-in", caption, charts.picture([charts.lines(rows, across, up, names)], 260))

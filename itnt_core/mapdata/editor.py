@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from itnt_core.scenario import (
+    ANTENNA_ABOVE_ROOF_M,
     FLIGHT_HEIGHT_M,
-    GROUND_MAST_M,
     GROUND_USER_HEIGHT_M,
+    LEAST_ANTENNA_M,
     ROOF_CLEARANCE_M,
-    ROOF_MAST_M,
     Pass,
     Problem,
     Scenario,
@@ -26,8 +26,8 @@ HALF_TRACK_S = 420.0  # a pass 2000 km up is seen for about 20 min, one 500 km u
 TRACK_STEP_S = 10.0
 
 EDITOR_RULES = {
-    "roof_mast_m": ROOF_MAST_M,
-    "ground_mast_m": GROUND_MAST_M,
+    "roof_mast_m": ANTENNA_ABOVE_ROOF_M,
+    "ground_mast_m": LEAST_ANTENNA_M,
     "flight_height_m": FLIGHT_HEIGHT_M,
     "roof_clearance_m": ROOF_CLEARANCE_M,
     "ground_user_height_m": GROUND_USER_HEIGHT_M,

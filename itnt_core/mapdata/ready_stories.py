@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 CLOSE_M = 700.0  # what the picture spans around a single user
-ROOM = 1.5  # around what a picture is to hold
+MARGIN = 1.5  # around what a picture is to hold
 AROUND_SLOTS = 4  # before and after a moment
 SKY_PITCH, USER_PITCH = 66.0, 58.0  # of the camera, degrees from straight down
 WITHIN = 0.99  # of a slot: where a view stops, so that the last picture still shows the slot it tells of
@@ -28,10 +28,10 @@ def ready_story(result: Any) -> Story:
     """Return the views of a result: all of it, the first handover, the worst and the best served user, the satellite's
     culmination, and what came of it. What a run does not have is left out.
     """
-    return Story(views=tuple(view for view in _Teller(result).views() if view is not None))
+    return Story(views=tuple(view for view in _StoryMaker(result).views() if view is not None))
 
 
-class _Teller:
+class _StoryMaker:
     """A result, and the views that can be made of it."""
 
     def __init__(self, result: Any):
@@ -155,7 +155,7 @@ class _Teller:
             if station >= 0 and str(self.data["station_kind"].values[station]) == "gbs":
                 places = np.vstack([places, self.data["station_position_m"].values[0, station]])
         low, high = places.min(axis=0)[:2], places.max(axis=0)[:2]
-        usual = min(self.scenario.area.size_m, max(CLOSE_M, ROOM * float((high - low).max())))
+        usual = min(self.scenario.area.size_m, max(CLOSE_M, MARGIN * float((high - low).max())))
         east_m, north_m = (float(middle) for middle in (low + high) / 2.0)
         span = span_to_hold_m(places, (east_m, north_m), usual, USER_PITCH, OVERVIEW_BEARING)
         return self._camera(east_m, north_m, span, USER_PITCH, OVERVIEW_BEARING)

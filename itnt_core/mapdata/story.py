@@ -97,7 +97,7 @@ def view_of(data: Any) -> StoryView:
     try:
         return StoryView.model_validate(data)
     except ValidationError as error:
-        raise StoryError(f"This view cannot be used: {_told(error)}.") from error
+        raise StoryError(f"This view cannot be used: {_first_finding(error)}.") from error
 
 
 def camera_of(data: Any) -> Camera:
@@ -105,7 +105,7 @@ def camera_of(data: Any) -> Camera:
     try:
         return Camera.model_validate(data)
     except ValidationError as error:
-        raise StoryError(f"This camera cannot be used: {_told(error)}.") from error
+        raise StoryError(f"This camera cannot be used: {_first_finding(error)}.") from error
 
 
 def read_story(folder: Path, slots: int, users: tuple[str, ...]) -> Story | None:
@@ -125,7 +125,8 @@ def read_story(folder: Path, slots: int, users: tuple[str, ...]) -> Story | None
     try:
         story = Story.model_validate_json(data, context=STORED)
     except ValidationError as error:
-        raise StoryError(f"The story of this run is damaged ({_told(error)}): delete '{STORY_FILE}'.") from error
+        found = _first_finding(error)
+        raise StoryError(f"The story of this run is damaged ({found}): delete '{STORY_FILE}'.") from error
     check_story(story, slots, users)
     return story
 
@@ -161,7 +162,7 @@ def story_data(story: Story) -> list[dict[str, Any]]:
     return data
 
 
-def _told(error: ValidationError) -> str:
+def _first_finding(error: ValidationError) -> str:
     """Return the first finding in words."""
     found = error.errors(include_url=False)[0]
     place = ".".join(str(step) for step in found["loc"])

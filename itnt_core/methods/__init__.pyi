@@ -4,7 +4,7 @@ from .bounding import scenario_ceiling
 from .explain import Explanation, explain_unserved
 from .learned_settings import POLICY_FILE, LearnedSettings
 from .pipeline import assign_fields, find_method, optimise, override_scenario, settings_of, split_overrides
-from .progress import ProgressEvent, Report, RunCancelled, interrupt, interruptible, quiet
+from .progress import Notify, ProgressEvent, RunCancelled, interrupt, interruptible, quiet
 from .quicklook import QuickLook, WorstUser, quick_look
 from .registry import METHODS, register_method
 from .sites import SiteSuggestion, suggest_site
@@ -18,9 +18,9 @@ __all__ = [
     "LearnedSettings",
     "Method",
     "MethodSettings",
+    "Notify",
     "ProgressEvent",
     "QuickLook",
-    "Report",
     "RunCancelled",
     "SettingsError",
     "SiteSuggestion",

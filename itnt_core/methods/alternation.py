@@ -17,7 +17,7 @@ from itnt_core.network import Decision, World
 from .agents import Variant
 from .kept_training import KeptTraining
 from .learned_settings import LearnedSettings
-from .progress import ProgressEvent, Report, RunCancelled
+from .progress import Notify, ProgressEvent, RunCancelled
 
 
 class Alternation(KeptTraining):
@@ -30,11 +30,11 @@ class Alternation(KeptTraining):
         settings: LearnedSettings,
         variant: Variant,
         seed: int,
-        report: Report,
+        notify: Notify,
         folder: Path | None = None,
     ):
         super().__init__(world, start, settings, variant, seed, folder)
-        self.report = report
+        self.notify = notify
         self._started = time.perf_counter()
 
     def run(self) -> Decision:
@@ -48,7 +48,7 @@ class Alternation(KeptTraining):
             self.round, self.episode, self.since_gain = self.round + 1, 0, 0
             if self.round < self.settings.rounds:
                 self.new_associations()
-            self._tell({}, f"Association after round {self.round}")
+            self._notify({}, f"Association after round {self.round}")
         self.save_policy()
         return self.top.decision
 
@@ -69,7 +69,7 @@ class Alternation(KeptTraining):
             "exploration": exploration,
             **episode.losses,
         }
-        self._tell(metrics, f"Round {self.round + 1} of {self.settings.rounds}, episode {self.episode}")
+        self._notify(metrics, f"Round {self.round + 1} of {self.settings.rounds}, episode {self.episode}")
 
     def settle(self) -> None:
         """Solve P1 on the best flight: as it stands, then with other powers on idle subchannels; keep better slots."""
@@ -91,8 +91,8 @@ class Alternation(KeptTraining):
     def _is_stuck(self) -> bool:
         return 0 < self.settings.patience <= self.since_gain
 
-    def _tell(self, metrics: dict[str, float], message: str) -> None:
-        """Report; keep a checkpoint now and then, and when the report says that the run is cancelled."""
+    def _notify(self, metrics: dict[str, float], message: str) -> None:
+        """Notify; keep a checkpoint now and then, and when the answer is that the run is cancelled."""
         spent = time.perf_counter() - self._started
         left = spent * (1.0 - self.done_share) / max(self.done_share - self.share_before, 0.01)
         event = ProgressEvent(
@@ -106,7 +106,7 @@ class Alternation(KeptTraining):
             metrics=self.lines | metrics,
         )
         try:
-            self.report(event)
+            self.notify(event)
         except RunCancelled:
             self.save()
             raise

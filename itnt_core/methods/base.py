@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from itnt_core.errors import ItntError
 from itnt_core.network import Decision, World
 
-from .progress import Report
+from .progress import Notify
 
 
 class SettingsError(ItntError, ValueError):
@@ -34,13 +34,13 @@ class Method(Protocol):
     def settings_type(self) -> type[MethodSettings]:
         """Return the model of the method's settings."""
 
-    def solve(self, world: World, settings: Any, seed: int, report: Report) -> Decision:
-        """Return a decision for the world; ``settings`` is of ``settings_type``, ``report`` is told of progress."""
+    def solve(self, world: World, settings: Any, seed: int, notify: Notify) -> Decision:
+        """Return a decision for the world; ``settings`` is of ``settings_type``, ``notify`` hears of progress."""
 
 
 @runtime_checkable
 class TrainedMethod(Protocol):
     """A method that keeps files while it works, and can go on from them."""
 
-    def train(self, world: World, settings: Any, seed: int, report: Report, folder: Path | None) -> Decision:
+    def train(self, world: World, settings: Any, seed: int, notify: Notify, folder: Path | None) -> Decision:
         """Return a decision as ``solve`` does; ``folder`` takes checkpoints and the trained policy."""

@@ -122,8 +122,8 @@ def _beside_others(
     on_air = rest.used_power_w[slots] * own
     interference = on_air.sum(axis=1, keepdims=True) - on_air
     signal = own * (world.station_max_power_w / world.subchannels)[None, :, None]
-    room = taken.sum(axis=2, keepdims=True) < world.station_max_users[None, :, None]
-    return to_db(sinr_of(signal, interference, world.noise_w)), ~taken & room
+    has_seat = taken.sum(axis=2, keepdims=True) < world.station_max_users[None, :, None]
+    return to_db(sinr_of(signal, interference, world.noise_w)), ~taken & has_seat
 
 
 def _cause(alone: Array, free: Array, any_link: Array, floor_db: float) -> Cause:

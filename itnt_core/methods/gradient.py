@@ -18,7 +18,7 @@ from itnt_core.power import equal_power
 
 from .base import MethodSettings
 from .incumbent import BestDecision
-from .progress import ProgressEvent, Report, RunCancelled, quiet
+from .progress import Notify, ProgressEvent, RunCancelled, quiet
 from .straight import StraightMethod, StraightSettings
 
 # Bit/s/Hz for a neper below the floor, for a metre too near, for one above the cap.
@@ -43,7 +43,7 @@ class GradientMethod:
     summary = "Flights and powers by gradient ascent through the rate itself, association refreshed in between."
     settings_type = GradientSettings
 
-    def solve(self, world: World, settings: GradientSettings, seed: int, report: Report) -> Decision:
+    def solve(self, world: World, settings: GradientSettings, seed: int, notify: Notify) -> Decision:
         """Return the best decision found; never worse than the reference method by the scenario's objective."""
         import torch
 
@@ -73,7 +73,7 @@ class GradientMethod:
                     served_share=reached.served_share,
                     eta_s=round(spent / (number + 1) * (settings.rounds - number - 1), 1),
                 )
-                report(event)
+                notify(event)
         except RunCancelled as stop:
             stop.decision = best
             raise

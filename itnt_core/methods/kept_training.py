@@ -84,8 +84,8 @@ class KeptTraining(Tries):
         except CheckpointError as error:
             raise SettingsError(str(error)) from error
         if kept.get("shape") != self.shape:
-            told = kept.get("shape")
-            known = told if isinstance(told, dict) else {}
+            shape = kept.get("shape")
+            known = shape if isinstance(shape, dict) else {}
             differing = [name for name, value in self.shape.items() if known.get(name) != value]
             raise SettingsError(
                 f"The policy '{path.name}' does not fit this scenario: {', '.join(differing)} differ; "

@@ -10,7 +10,7 @@ from itnt_core.network import Decision, World, evaluate
 from .base import MethodSettings
 from .learned_settings import LearnedSettings, RandomAssociationSettings
 from .planner import PlannerMethod, PlannerSettings
-from .progress import ProgressEvent, Report, quiet
+from .progress import Notify, ProgressEvent, quiet
 from .straight import StraightMethod, StraightSettings
 
 if TYPE_CHECKING:
@@ -36,24 +36,24 @@ class LearnedMethod:
         """Return the model of the method's settings."""
         return RandomAssociationSettings if self.key == "ra" else LearnedSettings
 
-    def solve(self, world: World, settings: LearnedSettings, seed: int, report: Report) -> Decision:
+    def solve(self, world: World, settings: LearnedSettings, seed: int, notify: Notify) -> Decision:
         """Return the best decision of the training, without keeping anything on disk."""
-        return self.train(world, settings, seed, report, None)
+        return self.train(world, settings, seed, notify, None)
 
     def train(
-        self, world: World, settings: LearnedSettings, seed: int, report: Report, folder: Path | None
+        self, world: World, settings: LearnedSettings, seed: int, notify: Notify, folder: Path | None
     ) -> Decision:
         """Return the best decision; the folder takes the policy, and the checkpoint when the run is cancelled.
 
         A checkpoint in the folder that belongs to the same scenario, settings and seed is gone on from, and the answer
         is that of a run that was never interrupted. Raises SettingsError when a policy to start from does not fit.
         """
-        alternation = self._alternation(world, settings, seed, report, folder)
+        alternation = self._alternation(world, settings, seed, notify, folder)
         if not alternation.resume():
             if settings.policy:
                 alternation.load_policy(Path(settings.policy))
             if settings.reference_lines:
-                report(
+                notify(
                     ProgressEvent(phase="planner", fraction=0.02, message="A short planner, as a line to compare with")
                 )
                 alternation.lines["planner_mbit"] = _planner_mbit(world, seed)
@@ -61,7 +61,7 @@ class LearnedMethod:
             return alternation.run()
 
     def _alternation(
-        self, world: World, settings: LearnedSettings, seed: int, report: Report, folder: Path | None
+        self, world: World, settings: LearnedSettings, seed: int, notify: Notify, folder: Path | None
     ) -> Alternation:
         import torch
 
@@ -70,7 +70,7 @@ class LearnedMethod:
 
         torch.set_num_threads(1)
         start = StraightMethod().solve(world, StraightSettings(), seed, quiet)
-        arguments = (world, start, settings, self._variant(), seed, report, folder)
+        arguments = (world, start, settings, self._variant(), seed, notify, folder)
         if isinstance(settings, RandomAssociationSettings):
             return RandomAlternation(*arguments, draws=settings.draws)
         return Alternation(*arguments)

@@ -29,7 +29,7 @@ from itnt_core.scenario import Scenario, all_fields, scenario_of_data, shown
 
 from .base import Method, MethodSettings, SettingsError, TrainedMethod
 from .bounding import scenario_ceiling
-from .progress import BoundReached, ProgressEvent, Report, RunCancelled, interruptible, quiet
+from .progress import BoundReached, Notify, ProgressEvent, RunCancelled, interruptible, quiet
 from .registry import METHODS
 
 
@@ -103,13 +103,13 @@ def _children(node: Any, step: str, path: str) -> list[Any]:
     )
 
 
-def _beside_bound(report: Report, objective: Objective, ceiling: Service) -> Report:
-    """Return a report that puts the bound beside all data told, and ends the method that cannot get better."""
+def _beside_bound(notify: Notify, objective: Objective, ceiling: Service) -> Notify:
+    """Return a callback that puts the bound beside all data, and ends the method that cannot get better."""
 
     def beside(event: ProgressEvent) -> None:
         if event.objective_mbit is None:
-            return report(event)
-        report(event.model_copy(update={"bound_mbit": _known(ceiling.data_mbit)}))
+            return notify(event)
+        notify(event.model_copy(update={"bound_mbit": _known(ceiling.data_mbit)}))
         share = float("nan") if event.served_share is None else event.served_share
         if objective.is_reached(Service(share, event.objective_mbit), ceiling):
             raise BoundReached("The objective stands at its upper bound.")
@@ -122,23 +122,23 @@ def _known(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
-class _Teller:
-    """Reports what comes after the method; a cancellation then ends the telling and costs no decision."""
+class _UntilCancelled:
+    """Notifies of what comes after the method; a cancellation then ends the notices and costs no decision."""
 
-    def __init__(self, report: Report):
-        self.report, self.is_stopped = report, False
+    def __init__(self, notify: Notify):
+        self.notify, self.is_stopped = notify, False
 
     def __call__(self, event: ProgressEvent) -> None:
         if self.is_stopped:
             return
         try:
-            self.report(event)
+            self.notify(event)
         except RunCancelled:
             self.is_stopped = True
 
 
 def _solve(
-    method: Method, world: World, settings: MethodSettings, seed: int, report: Report, folder: Path | None
+    method: Method, world: World, settings: MethodSettings, seed: int, notify: Notify, folder: Path | None
 ) -> Decision:
     """Return a method's decision; one that trains keeps its checkpoints and its policy in the folder.
 
@@ -146,8 +146,8 @@ def _solve(
     """
     with METHODS.blamed(method.key):
         if isinstance(method, TrainedMethod):
-            return method.train(world, settings, seed, report, folder)
-        decision = method.solve(world, settings, seed, report)
+            return method.train(world, settings, seed, notify, folder)
+        decision = method.solve(world, settings, seed, notify)
         if not isinstance(decision, Decision):
             raise TypeError(f"it returned a {type(decision).__name__}, but a Decision is needed")
         return decision
@@ -191,13 +191,13 @@ def optimise(
     method: str = "straight",
     seed: int | None = None,
     settings: Mapping[str, Any] | None = None,
-    report: Report = quiet,
+    notify: Notify = quiet,
     cache_dir: Path | None = None,
     folder: Path | None = None,
 ) -> Result:
     """Answer a scenario with a named method, judge the answer and put the certified upper bound beside it.
 
-    ``seed`` replaces the scenario's seed (channel draws and the method's own randomness); ``report`` receives progress
+    ``seed`` replaces the scenario's seed (channel draws and the method's own randomness); ``notify`` receives progress
     events; ``folder`` keeps what a learned method needs to go on later. A cancelled method's best decision so far is
     a result too, marked as stopped early, and one that breaks a constraint is marked as infeasible; RunCancelled comes
     through when there is none yet. Raises SettingsError, ScenarioError, or whatever the method's solver raises.
@@ -207,23 +207,23 @@ def optimise(
     if seed is not None:
         scenario = override_scenario(scenario, {"seed": seed})
     started = time.perf_counter()
-    report(ProgressEvent(phase="world", fraction=0.0, message="City, satellites and channels"))
+    notify(ProgressEvent(phase="world", fraction=0.0, message="City, satellites and channels"))
     world = build_world(scenario, cache_dir=cache_dir)
     objective, ceiling = objective_of(scenario), scenario_ceiling(world, "quick", cache_dir)
-    tell = _Teller(report)
+    afterwards = _UntilCancelled(notify)
     try:
         with interruptible():
-            decision = _solve(chosen, world, checked, scenario.seed, _beside_bound(report, objective, ceiling), folder)
+            decision = _solve(chosen, world, checked, scenario.seed, _beside_bound(notify, objective, ceiling), folder)
     except RunCancelled as stop:
         if stop.decision is None:
             raise
-        decision, tell.is_stopped = stop.decision, not isinstance(stop, BoundReached)
-    tell(ProgressEvent(phase="evaluation", fraction=0.96, message="Evaluation and constraint check"))
+        decision, afterwards.is_stopped = stop.decision, not isinstance(stop, BoundReached)
+    afterwards(ProgressEvent(phase="evaluation", fraction=0.96, message="Evaluation and constraint check"))
     evaluation = evaluate(world, decision)
     violations = find_violations(world, decision, evaluation)
     kpis = headline(chosen.key, scenario.seed, evaluation, violations, time.perf_counter() - started)
-    tell(ProgressEvent(phase="bound", fraction=0.97, message="Certified upper bound"))
-    if not tell.is_stopped:
+    afterwards(ProgressEvent(phase="bound", fraction=0.97, message="Certified upper bound"))
+    if not afterwards.is_stopped:
         ceiling = ceiling.lowest(scenario_ceiling(world, "standard", cache_dir))
     service = Service.of(evaluation)
     beside, refused = _bound_figures(service, ceiling, is_feasible=not violations)
@@ -231,10 +231,10 @@ def optimise(
     manifest = build_manifest(scenario, kpis, checked.model_dump(mode="json"), violations) | _from_outside(
         world, chosen
     )
-    if tell.is_stopped:
+    if afterwards.is_stopped:
         manifest["status"] = STOPPED_EARLY
     last = infeasible_sentence(manifest) or refused or manifest.get(NO_BOUND, "")
-    tell(
+    afterwards(
         ProgressEvent(
             phase="done",
             fraction=1.0,

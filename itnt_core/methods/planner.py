@@ -13,7 +13,7 @@ from itnt_core.objective import Service
 
 from .base import MethodSettings
 from .block_ascent import BlockAscent
-from .progress import ProgressEvent, Report, quiet
+from .progress import Notify, ProgressEvent, quiet
 from .straight import StraightMethod, StraightSettings
 
 GRID_WORDS = (
@@ -57,21 +57,21 @@ class PlannerMethod:
     summary = "Association, power and flights optimised in turn on the true objective; keeps the best, works anytime."
     settings_type = PlannerSettings
 
-    def solve(self, world: World, settings: PlannerSettings, seed: int, report: Report) -> Decision:
+    def solve(self, world: World, settings: PlannerSettings, seed: int, notify: Notify) -> Decision:
         """Return the best decision found; never worse than the reference method by the scenario's objective."""
         deadline = Deadline(settings.time_limit_s, time.perf_counter)
         reference = StraightMethod().solve(world, StraightSettings(), seed, quiet)
         ascent = BlockAscent(world, reference, settings.shakes, seed, settings.energy_weight, deadline.check)
         with ascent.kept_when_cancelled(), suppress(TimeIsUp):
-            self._tell(report, ascent, 0, 0.05, "Straight lines, equal power")
+            self._notify(notify, ascent, 0, 0.05, "Straight lines, equal power")
             ascent.associate_at_equal_power()
-            self._tell(report, ascent, 0, 0.08, "Association on the true objective")
+            self._notify(notify, ascent, 0, 0.08, "Association on the true objective")
             ascent.control_power()
-            self._tell(report, ascent, 0, 0.1, "Powers by successive convex approximation")
-            self._ascend(ascent, settings, deadline, report)
+            self._notify(notify, ascent, 0, 0.1, "Powers by successive convex approximation")
+            self._ascend(ascent, settings, deadline, notify)
         return ascent.top.decision
 
-    def _ascend(self, ascent: BlockAscent, settings: PlannerSettings, deadline: Deadline, report: Report) -> None:
+    def _ascend(self, ascent: BlockAscent, settings: PlannerSettings, deadline: Deadline, notify: Notify) -> None:
         history = [ascent.top.service]
         for number in range(1, settings.rounds + 1):
             if ascent.world.aerial_count and (number <= 2 or number % 4 == 0):
@@ -79,7 +79,7 @@ class PlannerMethod:
             ascent.associate()
             history.append(ascent.top.service)
             fraction = 0.1 + 0.85 * max(number / settings.rounds, min(1.0, deadline.elapsed_s / settings.time_limit_s))
-            self._tell(report, ascent, number, fraction, f"Round {number}")
+            self._notify(notify, ascent, number, fraction, f"Round {number}")
             deadline.check()
             before = history[-5] if number >= 6 else None
             if before is not None:
@@ -88,7 +88,7 @@ class PlannerMethod:
                     return
 
     @staticmethod
-    def _tell(report: Report, ascent: BlockAscent, number: int, fraction: float, message: str) -> None:
+    def _notify(notify: Notify, ascent: BlockAscent, number: int, fraction: float, message: str) -> None:
         service = ascent.top.service
         event = ProgressEvent(
             phase="ascent",
@@ -98,4 +98,4 @@ class PlannerMethod:
             objective_mbit=service.data_mbit,
             served_share=service.served_share,
         )
-        report(event)
+        notify(event)

@@ -31,7 +31,7 @@ class ProgressEvent(BaseModel):
 
 
 class RunCancelled(ItntError):  # noqa: N818 - not an error: the user asked for it
-    """Raised out of a progress report when the run has been asked to stop.
+    """Raised out of a progress callback when the run has been asked to stop.
 
     On its way up a method may put the best decision it has into ``decision``, so that the work is not lost.
     """
@@ -40,7 +40,7 @@ class RunCancelled(ItntError):  # noqa: N818 - not an error: the user asked for 
 
 
 class BoundReached(RunCancelled):
-    """Raised out of a progress report when the objective stands at its upper bound: nothing better exists."""
+    """Raised out of a progress callback when the objective stands at its upper bound: nothing better exists."""
 
 
 _at_work = False  # a method is solving, in this process
@@ -58,12 +58,12 @@ def interruptible() -> Iterator[None]:
 
 
 def interrupt() -> None:
-    """Raise RunCancelled if a method is at work: for a signal handler, which no report has to wait for."""
+    """Raise RunCancelled if a method is at work: for a signal handler, which no callback has to wait for."""
     if _at_work:
         raise RunCancelled("Interrupted.")
 
 
-Report = Callable[[ProgressEvent], None]
+Notify = Callable[[ProgressEvent], None]
 
 
 def quiet(event: ProgressEvent) -> None:

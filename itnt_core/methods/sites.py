@@ -26,7 +26,7 @@ SHOWN_POINTS = 0.05  # percentage points, which one decimal shows
 class SiteSuggestion:
     """The gain of one more GBS over a grid of sites, and the best sites refined.
 
-    ``best`` carries the id under which it is added: shadowing is drawn by id, so the same mast under another id would
+    ``best`` carries the id under which it is added: shadowing is drawn by id, so the same GBS under another id would
     serve other data than the suggestion promises.
     """
 

@@ -13,7 +13,7 @@ from itnt_core.network import Decision, World
 from itnt_core.power import equal_power
 
 from .base import MethodSettings
-from .progress import ProgressEvent, Report
+from .progress import Notify, ProgressEvent
 
 
 class StraightSettings(MethodSettings):
@@ -32,19 +32,19 @@ class StraightMethod:
     summary = "Straight flights at constant speed, equal power, exact association: the reference of every comparison."
     settings_type = StraightSettings
 
-    def solve(self, world: World, settings: StraightSettings, seed: int, report: Report) -> Decision:
-        """Return the reference decision; reports once per batch of slots."""
-        report(ProgressEvent(phase="flight", fraction=0.05, message="Straight lines"))
+    def solve(self, world: World, settings: StraightSettings, seed: int, notify: Notify) -> Decision:
+        """Return the reference decision; notifies once per batch of slots."""
+        notify(ProgressEvent(phase="flight", fraction=0.05, message="Straight lines"))
         positions = straight_flight(world.scenario)
-        report(ProgressEvent(phase="channel", fraction=0.1, message="Channel gains of all links"))
+        notify(ProgressEvent(phase="channel", fraction=0.1, message="Channel gains of all links"))
         gains, power = world.gains(positions), equal_power(world)
         associator = RandomAssociator(seed) if settings.associator == "random" else ASSOCIATORS[settings.associator]()
-        association = _associate(world, gains, power, associator, report)
+        association = _associate(world, gains, power, associator, notify)
         return Decision(association.station, association.subchannel, positions, power)
 
 
 def _associate(
-    world: World, gains: np.ndarray, power: np.ndarray, associator: Associator, report: Report
+    world: World, gains: np.ndarray, power: np.ndarray, associator: Associator, notify: Notify
 ) -> Association:
     parts = []
     step = max(1, world.slots // 20)
@@ -53,7 +53,7 @@ def _associate(
         parts.append(associator.solve(make_problem(world, gains[batch], power[batch])))
         done = min(start + step, world.slots)
         message = f"Association, slot {done} of {world.slots}"
-        report(ProgressEvent(phase="association", fraction=0.15 + 0.8 * done / world.slots, message=message))
+        notify(ProgressEvent(phase="association", fraction=0.15 + 0.8 * done / world.slots, message=message))
     return Association(
         np.concatenate([part.station for part in parts]), np.concatenate([part.subchannel for part in parts])
     )

@@ -79,17 +79,17 @@ class Rule:
     broken: BoolArray | None = None
 
     @property
-    def room(self) -> Array:
+    def margin(self) -> Array:
         """Return what is left before the limit in the rule's unit, in its shape; infinite where there is no case."""
-        room = self.value - self.limit if self.is_floor else self.limit - self.value
-        return np.where(np.isfinite(self.value), room, np.inf)
+        margin = self.value - self.limit if self.is_floor else self.limit - self.value
+        return np.where(np.isfinite(self.value), margin, np.inf)
 
     @property
     def violated(self) -> BoolArray:
-        """Say which cases are broken, in their shape: room below zero by more than the tolerance."""
+        """Say which cases are broken, in their shape: a margin below zero by more than the tolerance."""
         if self.broken is not None:
             return self.broken
-        return np.asarray(self.room <= 0.0 if self.is_strict else self.room < -np.asarray(self.slack))
+        return np.asarray(self.margin <= 0.0 if self.is_strict else self.margin < -np.asarray(self.slack))
 
     def violations(self) -> Iterator[Violation]:
         """Yield every broken case."""

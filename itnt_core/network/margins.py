@@ -50,12 +50,12 @@ def constraint_margins(world: World, decision: Decision, evaluation: Evaluation 
 
 def _tightest(rule: Rule) -> Margin:
     """Return the case of a rule that is nearest to its limit."""
-    room = rule.room
-    cases, violations = int(np.isfinite(room).sum()), int(rule.violated.sum())
+    margin = rule.margin
+    cases, violations = int(np.isfinite(margin).sum()), int(rule.violated.sum())
     if not cases or rule.constraint in UNJUDGED:
         return Margin(rule.constraint, rule.quantity, rule.unit, cases, violations, is_floor=rule.is_floor)
-    index = tuple(int(part) for part in np.unravel_index(int(np.argmin(room)), room.shape))
-    limit = np.broadcast_to(rule.limit, room.shape)[index]
+    index = tuple(int(part) for part in np.unravel_index(int(np.argmin(margin)), margin.shape))
+    limit = np.broadcast_to(rule.limit, margin.shape)[index]
     return Margin(
         rule.constraint,
         rule.quantity,
@@ -64,7 +64,7 @@ def _tightest(rule: Rule) -> Margin:
         violations,
         float(rule.value[index]),
         float(limit),
-        float(room[index]),
+        float(margin[index]),
         f"{rule.whom(index)}, {_moment(rule, index)}",
         rule.is_floor,
     )

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.scenario import GROUND_USER_HEIGHT_M
 from itnt_core.sinr import sinr_of
 from itnt_core.units import to_db
 
 from .world import Array, World
 
-GROUND_USER_HEIGHT_M = 1.5
 LINKS_AT_ONCE = 1_000_000  # points times stations judged together, about 100 bytes of each
 MOST_POINTS_PER_SIDE = 2000  # four million: minutes, and more than a screen shows
 

@@ -17,15 +17,14 @@ from itnt_core.data import delivered
 from itnt_core.network import build_world
 from itnt_core.radio import laws
 from itnt_core.results import code_version, write_text
-from itnt_core.scenario import Antenna, Scenario
+from itnt_core.scenario import GROUND_USER_HEIGHT_M, Antenna, Scenario
 from itnt_core.units import to_db
 
 from .trace import RayTracingError, TraceSettings, traced_gains_db
 
 SHIPPED_FILE = delivered("raytracing/london-2km.json")
-GROUND_USER_HEIGHT_M = 1.5
-AROUND_M, NEAR_SHARE = 150.0, 0.7  # most receivers around a GBS, or hardly a link would be in line of sight
-NEAR_M = 300.0
+# Most receivers lie near a GBS, or hardly a link would be in line of sight.
+NEAR_M, NEAR_SHARE = 300.0, 0.7
 COLUMNS = ("distance_m", "line_of_sight", "traced_line_of_sight", "urban_db", "free_space_db", "traced_db")
 
 

@@ -178,8 +178,8 @@ def _name_ends(axes: Any, series: Sequence[Series], names: Sequence[str]) -> Non
         axes.text(x_name, place / box.height, name, transform=axes.transAxes, va="center", linespacing=LINE)
 
 
-def spread(wanted: Array, heights: Array, room: float) -> Array:
-    """Return middles for labels (n,) as near to the wanted ones as possible, none over another, none above the room.
+def spread(wanted: Array, heights: Array, ceiling: float) -> Array:
+    """Return middles for labels (n,) as near to the wanted ones as possible, none over another, none above the ceiling.
 
     Labels of ``heights`` (n,) keep the order of what is wanted, from the top. Where all of them need more room than
     there is, they hang over its lower end.
@@ -187,13 +187,13 @@ def spread(wanted: Array, heights: Array, room: float) -> Array:
     places = np.array(wanted, dtype=float)
     order = np.argsort(-places, kind="stable")
     floor = 0.0
-    for number in order[::-1]:  # from the bottom up: nobody lower than the room and than who is below
+    for number in order[::-1]:  # from the bottom up: nobody lower than zero and than who is below
         places[number] = max(places[number], floor + heights[number] / 2)
         floor = places[number] + heights[number] / 2
-    ceiling = room + (heights[order[0]] / 2 if order.size else 0.0)
+    highest = ceiling + (heights[order[0]] / 2 if order.size else 0.0)
     for number in order:
-        places[number] = min(places[number], ceiling - heights[number] / 2)
-        ceiling = places[number] - heights[number] / 2
+        places[number] = min(places[number], highest - heights[number] / 2)
+        highest = places[number] - heights[number] / 2
     return places
 
 

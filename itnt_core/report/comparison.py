@@ -79,8 +79,8 @@ def _question(runs: Sequence[JudgedRun]) -> list[Block]:
         return [Text(f"All of them answer the same question: {scenario_sentence(scenarios[0])}")]
     rows = tuple((field, *(NONE if value is None else str(value) for value in values)) for field, values in differences)
     table = Table("Fields in which the scenarios differ.", ("Field", *(run.name for run in runs)), rows, wide=(0,))
-    told = [Text(f"{run.name}: {scenario_sentence(run.result.scenario)}") for run in runs]
-    return [*told, Heading("What differs in the scenarios"), table]
+    scenario_texts = [Text(f"{run.name}: {scenario_sentence(run.result.scenario)}") for run in runs]
+    return [*scenario_texts, Heading("What differs in the scenarios"), table]
 
 
 def _kpi_table(runs: Sequence[JudgedRun]) -> Table:

@@ -74,8 +74,8 @@ def verdict(found: Verification, who: str = "") -> Text:
             f"(relative tolerance {RELATIVE_TOLERANCE:.0e}).{rest}{notes}",
             "note" if notes else "good",
         )
-    told = [broken.sentence for broken in found.violations[:20]] + found.mismatches[:20]
-    return Text(f"{who}The recomputation disagrees with what was stored. {' '.join(told)}{notes}", "warning")
+    findings = [broken.sentence for broken in found.violations[:20]] + found.mismatches[:20]
+    return Text(f"{who}The recomputation disagrees with what was stored. {' '.join(findings)}{notes}", "warning")
 
 
 def margin_table(runs: Sequence[JudgedRun]) -> Table:
@@ -87,14 +87,14 @@ def margin_table(runs: Sequence[JudgedRun]) -> Table:
         cells: list[Cell] = [f"({line.constraint}) {CONSTRAINTS[line.constraint]}", line.quantity]
         for run in runs:
             margin = next((own for own in run.margins if own.key == line.key), None)
-            cells += _details(run.name, margin) if single else [_room(run.name, margin)]
+            cells += _details(run.name, margin) if single else [_margin_cell(run.name, margin)]
         rows.append(tuple(cells))
     own = ("Tightest", "Limit", "Margin", "Where", "Cases") if single else tuple(f"Margin, {run.name}" for run in runs)
     caption = "Constraint check: the tightest case of each constraint. A margin below zero would be a violation."
     return Table(caption, ("Constraint", "Quantity", *own), tuple(rows), wide=(0, 1))
 
 
-def _room(run: str, margin: Margin | None) -> Cell:
+def _margin_cell(run: str, margin: Margin | None) -> Cell:
     """Return what a constraint leaves; whether it holds, where nothing can be measured."""
     if margin is None:
         return "not judged"
@@ -113,7 +113,7 @@ def _details(run: str, margin: Margin | None) -> list[Cell]:
         figures(f"{key}.limit", margin.limit, margin.unit),
     )
     cases = Number(f"{key}.cases", margin.cases, f"{margin.cases:,}")
-    return [value, limit, _room(run, margin), margin.where or NONE, cases]
+    return [value, limit, _margin_cell(run, margin), margin.where or NONE, cases]
 
 
 def user_figures(result: Result) -> dict[str, np.ndarray]:

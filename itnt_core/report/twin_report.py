@@ -42,7 +42,7 @@ def twin_document(runs: Sequence[NamedTwin]) -> Document:
     scenario = runs[0].result.scenario
     seen = [SCHEME_TITLES.get(run.result.manifest["method"], run.name) for run in runs]
     network = scenario.network
-    told = (
+    overview = (
         f"{count_of(len(network.ground_stations), 'base station')} and the satellites in view share "
         f"{network.radio.subchannels} sub-bands, of which both may use {scenario.sharing.shared_most}, to serve "
         f"{count_of(len(network.ground_users), 'walking ground user')} over {scenario.cycles} cycles of "
@@ -51,7 +51,7 @@ def twin_document(runs: Sequence[NamedTwin]) -> Document:
     times = np.arange(runs[0].result.dataset.sizes["slot"] + 1) * network.time.slot_s
     lines = [numbered(run.name, _backlog(run, times.size), number) for number, run in enumerate(runs)]
     blocks: list[Block] = [
-        Text(told),
+        Text(overview),
         Points(tuple(f"{SCHEME_TITLES[key]}: {SCHEME_WORDS[key]}." for key in dict.fromkeys(map(_scheme, runs)))),
         *_differences(runs),
         Heading("Figures"),

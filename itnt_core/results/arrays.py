@@ -74,13 +74,13 @@ def read_apart(folder: Path, content: bytes) -> xr.Dataset:
         raise _unreadable(folder, f"over {MOST_DOUBTFUL_BYTES / 1e6:,.0f} MB, which is the limit for a file of others")
     with apart_scratch() as scratch:
         try:
-            told = ask_apart("result", {}, Limits(READ_S, READ_MB), content=content, scratch=scratch)
+            answer = ask_apart("result", {}, Limits(READ_S, READ_MB), content=content, scratch=scratch)
         except (ApartError, Refused) as error:
             raise _unreadable(folder, str(error)) from error
-        return _rebuilt(folder, told, scratch / ARRAYS_FILE)
+        return _rebuilt(folder, answer, scratch / ARRAYS_FILE)
 
 
-def _rebuilt(folder: Path, told: Any, file: Path) -> xr.Dataset:
+def _rebuilt(folder: Path, answer: Any, file: Path) -> xr.Dataset:
     """Put the arrays that the reading process has written together again."""
     import xarray as xr
 
@@ -88,12 +88,12 @@ def _rebuilt(folder: Path, told: Any, file: Path) -> xr.Dataset:
         with file.open("rb") as handle, np.load(handle, allow_pickle=False) as arrays:
             parts = [
                 (entry["name"], entry["role"], (tuple(entry["dims"]), arrays[f"a{number}"], entry["attrs"]))
-                for number, entry in enumerate(told["arrays"])
+                for number, entry in enumerate(answer["arrays"])
             ]
         return xr.Dataset(
             {name: value for name, role, value in parts if role == "variable"},
             coords={name: value for name, role, value in parts if role == "coordinate"},
-            attrs=told["attrs"],
+            attrs=answer["attrs"],
         )
     except Exception as error:  # the boundary: whatever the other process has written
         raise _unreadable(folder, str(error)) from error

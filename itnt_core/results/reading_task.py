@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from itnt_core.apart import Say
+from itnt_core.apart import Notify
 
 from .arrays import ARRAYS_FILE
 from .errors import ResultError
@@ -16,11 +16,11 @@ from .errors import ResultError
 MOST_ARRAYS, MOST_ARRAY_BYTES = 200, 600_000_000  # of one result: bounds the memory
 
 
-def result_task(question: Mapping[str, Any], scratch: Path, say: Say) -> dict[str, Any]:
+def result_task(question: Mapping[str, Any], scratch: Path, notify: Notify) -> dict[str, Any]:
     """Read the NetCDF file ``input`` and write its arrays as plain numbers and text; return their names and dims."""
     import xarray as xr
 
-    del question, say
+    del question, notify
     with xr.open_dataset(scratch / "input", engine="netcdf4", decode_timedelta=False) as dataset:
         names = [*dataset.coords, *dataset.data_vars]
         size = sum(dataset[name].size * max(1, dataset[name].dtype.itemsize) for name in names)

@@ -30,16 +30,18 @@ def compute(folder: Path, cache_dir: Path) -> int:
     except RunCancelled:
         return EXIT_CANCELLED
     except ItntError as error:
-        _say(folder, str(error))
+        _append_error(folder, str(error))
         return EXIT_FAILED
-    except Exception as error:  # the boundary of a run: whatever went wrong is this run's failure, told to its reader
+    except Exception as error:  # the boundary of a run: whatever went wrong is this run's failure, for its reader
         traceback.print_exc()
-        _say(folder, disk_sentence(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}")
+        _append_error(
+            folder, disk_sentence(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+        )
         return EXIT_FAILED
     return 0
 
 
-def _say(folder: Path, message: str) -> None:
+def _append_error(folder: Path, message: str) -> None:
     try:
         append_event(folder, {"type": "error", "message": message})
     except OSError:  # a full disk: then it stands in the log, if anywhere

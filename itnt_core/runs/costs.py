@@ -52,7 +52,7 @@ def estimate_cost(method: str, work: float, runs: Iterable[Run], bound_s: float 
     and said to be that; where it has none either, finished runs of any size; unknown stays unknown.
     """
     known = reference_costs().get(method)
-    finished = [run for run in runs if run.method == method and _tells_cost(run)]
+    finished = [run for run in runs if run.method == method and _ran_in_one_go(run)]
     nearest = sorted(finished, key=lambda run: abs(_ratio(run, work)))[:NEAREST]
     if known is not None:
         nearest = [run for run in nearest if abs(_ratio(run, work)) <= math.log(COMPARABLE)]
@@ -66,7 +66,7 @@ def estimate_cost(method: str, work: float, runs: Iterable[Run], bound_s: float 
     return CostEstimate(seconds, float(known["peak_mb"]), FROM_REFERENCE)
 
 
-def _tells_cost(run: Run) -> bool:
+def _ran_in_one_go(run: Run) -> bool:
     """Say whether a run was computed here in one go: queueing on a cluster and resuming tell nothing about cost."""
     in_one_go = run.state == "done" and run.launcher == HERE and run.attempts <= 1
     return in_one_go and bool(run.work) and run.duration_s is not None

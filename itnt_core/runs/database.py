@@ -81,7 +81,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Yield a connection that sees one state of the store and blocks nobody (StoreError)."""
-        with ExitStack() as stack, self._told():
+        with ExitStack() as stack, self._refused_in_sentences():
             connection = self._reader(stack)
             try:
                 yield connection
@@ -125,7 +125,7 @@ class Database:
 
         Who is not ``patient`` does not wait for others longer than a page may take.
         """
-        with self._told():
+        with self._refused_in_sentences():
             connection = self._writer(*(PATIENT if patient else HURRIED))
             try:
                 try:
@@ -156,7 +156,7 @@ class Database:
         raise AssertionError("The last try returns or raises.")
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _refused_in_sentences(self) -> Iterator[None]:
         """Turn what SQLite refuses with into a sentence."""
         try:
             yield

@@ -7,14 +7,14 @@ import time
 from pathlib import Path
 
 from itnt_core.disk import disk_sentence
-from itnt_core.methods import ProgressEvent, Report, RunCancelled
+from itnt_core.methods import Notify, ProgressEvent, RunCancelled
 from itnt_core.results import STOPPED_EARLY
 from itnt_core.studies import StudyResult
 
 from .folder import CANCEL_FILE, append_event, read_asked
 
 
-def execute(folder: Path, cache_dir: Path | None = None, report: Report | None = None) -> StudyResult:
+def execute(folder: Path, cache_dir: Path | None = None, notify: Notify | None = None) -> StudyResult:
     """Execute the run of a folder, append its progress events there and save its result there.
 
     Stops with :class:`RunCancelled` at the next progress event once the folder holds a ``cancel`` flag; the method's
@@ -22,20 +22,20 @@ def execute(folder: Path, cache_dir: Path | None = None, report: Report | None =
     cluster.
     """
     append_event(folder, {"type": "attempt"})
-    tell = progress_writer(folder, report)
+    writer = progress_writer(folder, notify)
     request, study, question = read_asked(folder)
-    result = study.run(question, request.method, request.seed, request.settings, tell, cache_dir, folder)
+    result = study.run(question, request.method, request.seed, request.settings, writer, cache_dir, folder)
     study.save(folder, result)
     if result.manifest["status"] == STOPPED_EARLY:
         raise RunCancelled("Stopped early.")
     return result
 
 
-def progress_writer(folder: Path, also: Report | None = None) -> Report:
-    """Return a report that appends events as JSON lines, adds the time left, and honours the cancel flag."""
+def progress_writer(folder: Path, also: Notify | None = None) -> Notify:
+    """Return a callback that appends events as JSON lines, adds the time left, and honours the cancel flag."""
     started = time.monotonic()
 
-    def report(event: ProgressEvent) -> None:
+    def notify(event: ProgressEvent) -> None:
         if (folder / CANCEL_FILE).exists():
             raise RunCancelled("Cancelled by the user.")
         elapsed = time.monotonic() - started
@@ -48,4 +48,4 @@ def progress_writer(folder: Path, also: Report | None = None) -> Report:
         if also is not None:
             also(event)
 
-    return report
+    return notify

@@ -41,7 +41,7 @@ MIME: dict[Format, str] = {
 # What of a run of every study leaves in a ZIP, and what the study itself names, and nothing else: not which process of
 # which machine computed it, no checkpoint of a training, nothing half written.
 LEAVING = (SCENARIO_FILE, REQUEST_FILE, MANIFEST_FILE, RESULT_FILE, PROGRESS_FILE, LOG_FILE)
-_TOLD = (PROGRESS_FILE, LOG_FILE)  # written by programs for people: they name files and folders of this machine
+_LOGS = (PROGRESS_FILE, LOG_FILE)  # written by programs for people: they name files and folders of this machine
 
 
 def link_table(folder: Path) -> pd.DataFrame:
@@ -108,7 +108,7 @@ def zip_runs(store: RunStore, runs: Sequence[Run]) -> bytes:
             for name in leaving(run):
                 content = own_file(store.folder(run.id), lying.get(name, name))
                 if content is not None:
-                    archive.writestr(f"{run.id}/{name}", _placeless(content, store.root) if name in _TOLD else content)
+                    archive.writestr(f"{run.id}/{name}", _placeless(content, store.root) if name in _LOGS else content)
     return target.getvalue()
 
 

@@ -67,8 +67,8 @@ def figures_line(run: Run) -> str:
     """Return the figures of a run's card in one line, with the times it took."""
     study = known_study(run.kind)
     rows = card_rows(study.figures, run.kpis) if study else []
-    told = [f"{label} {value}" for label, value, _ in rows]
-    return " · ".join([*told, *([run.time_words] if run.time_words else [])])
+    figures = [f"{label} {value}" for label, value, _ in rows]
+    return " · ".join([*figures, *([run.time_words] if run.time_words else [])])
 
 
 def filtered(

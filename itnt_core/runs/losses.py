@@ -37,14 +37,14 @@ def _is_silent(row: sqlite3.Row) -> bool:
     return elapsed_s is None or elapsed_s > SILENT_AFTER_S
 
 
-def needs_mark(row: sqlite3.Row) -> bool:
+def has_lost_worker(row: sqlite3.Row) -> bool:
     """Say whether a row is that of a run which lost its worker."""
     return row["state"] == "running" and loss_of(row) is not None
 
 
-def as_told(run: Run, row: sqlite3.Row) -> Run:
+def as_shown(run: Run, row: sqlite3.Row) -> Run:
     """Return a run as it is shown where its loss cannot be recorded now: a worker that stands still is lost, too."""
-    if not needs_mark(row) or (loss_of(row) == SILENT and not is_stopped(row["worker_pid"])):
+    if not has_lost_worker(row) or (loss_of(row) == SILENT and not is_stopped(row["worker_pid"])):
         return run
     return replace(run, state="interrupted", message=loss_of(row) or "")
 
@@ -58,7 +58,7 @@ def find_lost(connection: sqlite3.Connection) -> Lost:
 def end_lost_processes(lost: Lost, folder: FolderOf) -> None:
     """Kill what is left of lost runs: nobody else may compute them before."""
     for row, _ in lost:
-        if needs_mark(row):
+        if has_lost_worker(row):
             end_processes(folder(row["id"]), worker_of(row))
 
 

@@ -16,7 +16,7 @@ from .clock import Moment, wall_s
 from .database import Database
 from .folder import CANCEL_FILE, read_events
 from .launchers import default_launcher, most_workers
-from .losses import as_told, drop_lost_workers, end_lost_processes, find_lost, mark_lost, needs_mark
+from .losses import as_shown, drop_lost_workers, end_lost_processes, find_lost, has_lost_worker, mark_lost
 from .paths import RunStateError, UnknownRunError, checked_id, data_root, run_folder
 from .processes import ProcessIdentity
 from .queueing import Order, checked_title, folders_of, insert_orders, make_order
@@ -144,21 +144,21 @@ class RunStore:
         which = "deleted IS NOT NULL" if deleted else "deleted IS NULL"
         rows, queue = self._look(f"SELECT * FROM runs WHERE {which} ORDER BY rowid DESC", ())  # noqa: S608
         positions = {row["id"]: number for number, row in enumerate(queue, start=1)}
-        return [as_told(run_of(row, positions.get(row["id"])), row) for row in rows]
+        return [as_shown(run_of(row, positions.get(row["id"])), row) for row in rows]
 
     def get(self, run_id: str) -> Run:
         """Return one run (UnknownRunError when there is none)."""
         rows, _ = self._look("SELECT * FROM runs WHERE id = ?", (checked_id(run_id),))
         if not rows:
             raise UnknownRunError(f"There is no run {run_id} in this store.")
-        return as_told(run_of(rows[0]), rows[0])
+        return as_shown(run_of(rows[0]), rows[0])
 
     def _look(self, statement: str, values: tuple[str, ...]) -> tuple[Rows, Rows]:
         """Return the rows of a statement and the queue; what lost its worker is marked if that is possible now."""
         for _ in range(2):
             with self._reading() as connection:
                 rows, queue = connection.execute(statement, values).fetchall(), connection.execute(QUEUE).fetchall()
-            if not any(needs_mark(row) for row in rows):
+            if not any(has_lost_worker(row) for row in rows):
                 break
             try:
                 self.mark_interrupted(patient=False)

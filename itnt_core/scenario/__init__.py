@@ -3,12 +3,12 @@
 from .checks import check_scenario
 from .choices import BUILT_IN_CHANNEL_MODELS, OneOf
 from .edit import (
+    ANTENNA_ABOVE_ROOF_M,
     EDITABLE,
     FLIGHT_HEIGHT_M,
-    GROUND_MAST_M,
     GROUND_USER_HEIGHT_M,
+    LEAST_ANTENNA_M,
     ROOF_CLEARANCE_M,
-    ROOF_MAST_M,
     EditError,
     apply_edit,
     change_object,
@@ -73,15 +73,15 @@ from .reading import plain_data
 from .whole import all_fields
 
 __all__ = [
+    "ANTENNA_ABOVE_ROOF_M",
     "BUILT_IN_CHANNEL_MODELS",
     "EDITABLE",
     "FLIGHT_HEIGHT_M",
-    "GROUND_MAST_M",
     "GROUND_USER_HEIGHT_M",
+    "LEAST_ANTENNA_M",
     "LONLAT",
     "MOST_LINK_CHARACTERS",
     "ROOF_CLEARANCE_M",
-    "ROOF_MAST_M",
     "SATELLITE_GROUPS",
     "SCENARIO_LIMITS",
     "SCENARIO_VERSION",

@@ -18,8 +18,8 @@ from .ids import free_id, free_ids
 from .model import AerialUser, GroundStation, GroundUser, Point, Scenario
 from .problems import shown
 
-ROOF_MAST_M = 3.0
-GROUND_MAST_M = 25.0
+# Of GBS antennas that are placed anew: over the roof below, and at least over the ground.
+ANTENNA_ABOVE_ROOF_M, LEAST_ANTENNA_M = 3.0, 25.0
 FLIGHT_HEIGHT_M = 100.0
 ROOF_CLEARANCE_M = 20.0
 GROUND_USER_HEIGHT_M = 1.5
@@ -55,7 +55,7 @@ def apply_edit(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
 
 
 def place_ground_station(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
-    """Add a GBS: a mast on the ground, or a short one on a roof that is higher."""
+    """Add a GBS, its antenna high over the ground, or a little over a roof that is higher."""
     east_m, north_m, surface_m = _position(event)
     station = GroundStation(
         id=free_id(scenario, "ground_stations"),
@@ -183,7 +183,7 @@ def with_added(scenario: Scenario, group: str, members: Iterable[Any]) -> Scenar
 
 def station_height_m(surface_m: float) -> float:
     """Return the antenna height above ground of a GBS placed on a roof of this height (0 = ground)."""
-    return round(max(GROUND_MAST_M, surface_m + ROOF_MAST_M), 1)
+    return round(max(LEAST_ANTENNA_M, surface_m + ANTENNA_ABOVE_ROOF_M), 1)
 
 
 def flight_height_m(surface_m: float) -> float:

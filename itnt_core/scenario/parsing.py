@@ -109,8 +109,8 @@ def parse_text(text: str, limits: DataLimits = SCENARIO_LIMITS) -> Any:
     except ScenarioError:
         raise
     except (RecursionError, ValueError, OverflowError) as error:
-        told = visible(str(error))[:160]
-        raise _fail("The file", f"not readable ({told})", "plain YAML or JSON is needed", "mend it") from error
+        reason = visible(str(error))[:160]
+        raise _fail("The file", f"not readable ({reason})", "plain YAML or JSON is needed", "mend it") from error
 
 
 def _parse_json(text: str) -> Any:
@@ -130,8 +130,8 @@ def _parse_json(text: str) -> Any:
 def _first_line(error: yaml.YAMLError) -> str:
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
     mark = getattr(error, "problem_mark", None)
-    told = visible(str(problem))[:160]
-    return f"{told}, line {mark.line + 1}" if mark else told
+    reason = visible(str(problem))[:160]
+    return f"{reason}, line {mark.line + 1}" if mark else reason
 
 
 def as_json(data: Any) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from itnt_core.apart import INPUT, ApartError, Limits, Say, ask_apart
+from itnt_core.apart import INPUT, ApartError, Limits, Notify, ask_apart
 
 from .guard import SCENARIO_LIMITS, DataLimits, check_limits
 from .parsing import as_json, parse_text
@@ -58,16 +58,16 @@ def _read_apart(content: bytes, limits: DataLimits, name: str | None) -> str:
     try:
         answer: dict[str, Any] = ask_apart(TASK, asked, _APART, content=content)
     except ApartError as error:
-        told = str(error).split(":")[0].rstrip(".")
-        raise _fail(f"not readable ({told})", "a scenario is smaller", "remove what is not needed") from error
+        reason = str(error).split(":")[0].rstrip(".")
+        raise _fail(f"not readable ({reason})", "a scenario is smaller", "remove what is not needed") from error
     if "problems" in answer:
         raise ScenarioError([Problem(*parts) for parts in answer["problems"]])
     return str(answer["data"])
 
 
-def plain_data_task(question: dict[str, Any], scratch: Path, say: Say) -> dict[str, Any]:
+def plain_data_task(question: dict[str, Any], scratch: Path, notify: Notify) -> dict[str, Any]:
     """Read the file ``input`` of a folder as :func:`plain_data` does; the answer is its data as JSON, or problems."""
-    del say
+    del notify
     limits = replace(SCENARIO_LIMITS, values=int(question["values"]))
     try:
         data = parse_text(_text_of((scratch / INPUT).read_bytes(), question["name"]), limits)

@@ -96,9 +96,9 @@ def _epoch(value: Any, place: str) -> datetime:
     try:
         return parse_epoch(text)
     except (ValueError, OverflowError) as error:
-        told = shown(text) if text else "missing"
+        given = shown(text) if text else "missing"
         raise ElementFileError(
-            f"{place} has EPOCH {told}, but a UTC moment such as 2026-06-21T12:00:00 is needed: correct it."
+            f"{place} has EPOCH {given}, but a UTC moment such as 2026-06-21T12:00:00 is needed: correct it."
         ) from error
 
 
@@ -109,8 +109,8 @@ def _number(text: str, keyword: str, place: str) -> float | int:
     except (ValueError, OverflowError):  # no number, or one of more digits than any computer takes
         usable = False
     if not usable:
-        told = shown(text) if text else "missing"
-        raise ElementFileError(f"{place} has {keyword} {told}, but a number is needed: correct it or leave it out.")
+        given = shown(text) if text else "missing"
+        raise ElementFileError(f"{place} has {keyword} {given}, but a number is needed: correct it or leave it out.")
     return number
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from itnt_core.apart import ApartError, Limits, Refused, Say, apart_scratch, ask_apart
+from itnt_core.apart import ApartError, Limits, Notify, Refused, apart_scratch, ask_apart
 
 from .element_fields import ElementFileError
 from .element_files import ElementFile, check_size, parse_elements
@@ -31,9 +31,9 @@ def parse_sent_elements(content: bytes, name: str) -> ElementFile:
     return ElementFile(elements, str(answer["form"]), int(answer["superseded"]))
 
 
-def elements_task(question: dict[str, Any], scratch: Path, say: Say) -> dict[str, Any]:
+def elements_task(question: dict[str, Any], scratch: Path, notify: Notify) -> dict[str, Any]:
     """Read ``scratch/input`` into ``scratch/elements.json``; return its format and how many older sets were left."""
-    del say
+    del notify
     read = parse_elements((scratch / "input").read_bytes(), str(question["name"]))
     (scratch / ANSWER_FILE).write_text(read.elements.model_dump_json(), encoding="utf-8")
     return {"form": read.form, "superseded": read.superseded}

@@ -13,7 +13,7 @@ from itnt_core.scenario import DataLimits
 if TYPE_CHECKING:
     import xarray as xr
 
-    from itnt_core.methods import Report
+    from itnt_core.methods import Notify
     from itnt_core.report import Document, Source
     from itnt_core.results import Verification
 
@@ -118,11 +118,11 @@ class Study(Protocol):
         method: str,
         seed: int | None,
         settings: Mapping[str, Any],
-        report: Report,
+        notify: Notify,
         cache_dir: Path | None,
         folder: Path | None,
     ) -> StudyResult:
-        """Answer a question; ``report`` is told of progress, ``folder`` keeps what is needed to go on later.
+        """Answer a question; ``notify`` hears of progress, ``folder`` keeps what is needed to go on later.
 
         Raises RunCancelled when it was stopped and nothing is to be kept; what is kept has the status STOPPED_EARLY.
         """

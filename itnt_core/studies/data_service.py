@@ -20,7 +20,7 @@ from itnt_core.scenario import SCENARIO_LIMITS, Scenario, format_scenario, scena
 from .base import Prepared
 
 if TYPE_CHECKING:
-    from itnt_core.methods import MethodSettings, Report
+    from itnt_core.methods import MethodSettings, Notify
     from itnt_core.report import Document, Source
 
 
@@ -80,14 +80,14 @@ class DataService:
         method: str,
         seed: int | None,
         settings: Mapping[str, Any],
-        report: Report,
+        notify: Notify,
         cache_dir: Path | None,
         folder: Path | None,
     ) -> Result:
         """Answer a scenario with a method, judge the answer and bound it."""
         from itnt_core.methods import optimise
 
-        return optimise(question, method, seed, settings, report, cache_dir, folder)
+        return optimise(question, method, seed, settings, notify, cache_dir, folder)
 
     def save(self, folder: Path, result: Result) -> None:
         """Put a result into a folder (ResultError)."""

@@ -33,10 +33,10 @@ def report_document(sources: Sequence[Source], cache_dir: Path | None = None) ->
     names = {study_name(read_manifest(source.folder)) for source in sources}
     if len(names) > 1:
         raise ReportError("The runs are of several kinds, which share no figures: make a report of each kind.")
-    return find_study(names.pop()).report(_told_apart(sources), cache_dir)
+    return find_study(names.pop()).report(_with_distinct_names(sources), cache_dir)
 
 
-def _told_apart(sources: Sequence[Source]) -> list[Source]:
+def _with_distinct_names(sources: Sequence[Source]) -> list[Source]:
     """Return the sources under names that differ."""
     names = [source.name for source in sources]
     return [

@@ -21,7 +21,7 @@ from itnt_core.twin import (
 from .base import Prepared
 
 if TYPE_CHECKING:
-    from itnt_core.methods import ProgressEvent, Report
+    from itnt_core.methods import Notify, ProgressEvent
     from itnt_core.report import Document, Source
     from itnt_core.twin import Progress, TwinResult
 
@@ -80,7 +80,7 @@ class SpectrumSharing:
         method: str,
         seed: int | None,
         settings: Mapping[str, Any],
-        report: Report,
+        notify: Notify,
         cache_dir: Path | None,
         folder: Path | None,
     ) -> TwinResult:
@@ -90,7 +90,7 @@ class SpectrumSharing:
 
         question = self._seeded(question, method, seed)
         with interruptible():
-            return run_scheme(question, method, lambda progress: report(_event(progress)), cache_dir)
+            return run_scheme(question, method, lambda progress: notify(_event(progress)), cache_dir)
 
     def _seeded(self, question: TwinScenario, method: str, seed: int | None) -> TwinScenario:
         """Return the question with the seed that is asked for: here it is a part of it."""

@@ -19,6 +19,7 @@ from itnt_core.scenario import (
     Scenario,
     ScenarioError,
     TimeGrid,
+    station_height_m,
 )
 
 from .scenario import Sharing, Traffic, TwinScenario, check_twin
@@ -26,7 +27,6 @@ from .scenario import Sharing, Traffic, TwinScenario, check_twin
 if TYPE_CHECKING:
     from itnt_core.city import City
 
-MIN_MAST_M, MAST_ABOVE_ROOF_M = 25.0, 3.0
 Sites = tuple[tuple[float, float], ...]
 _FEW: Sites = ((-950.0, 820.0), (880.0, -760.0))  # metres east and north of the anchor
 # Metres east and north of the anchor.
@@ -139,13 +139,11 @@ def twin_preset(
 
 
 def _station(city: City, number: int, east_m: float, north_m: float) -> GroundStation:
-    roof = float(city.roof_m([[east_m, north_m]])[0])
-    height = max(MIN_MAST_M, roof + MAST_ABOVE_ROOF_M if roof > 0.0 else 0.0)
     return GroundStation(
         id=f"gbs-{number}",
         east_m=east_m,
         north_m=north_m,
-        height_m=round(height, 1),
+        height_m=station_height_m(float(city.roof_m([[east_m, north_m]])[0])),
         max_power_w=40.0,
         antenna=Antenna(gain_dbi=8.0, downtilt_deg=6.0),
     )

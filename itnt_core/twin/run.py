@@ -16,7 +16,7 @@ from .simulate import Progress, simulate
 def run_scheme(
     scenario: TwinScenario,
     scheme: str,
-    report: Callable[[Progress], None] | None = None,
+    notify: Callable[[Progress], None] | None = None,
     cache_dir: Path | None = None,
     environment: Environment | None = None,
 ) -> TwinResult:
@@ -24,5 +24,5 @@ def run_scheme(
     find_scheme(scheme)
     started = time.perf_counter()
     environment = environment or build_environment(scenario, cache_dir=cache_dir)
-    rollout = simulate(environment, scheme, report)
+    rollout = simulate(environment, scheme, notify)
     return make_result(environment, rollout, time.perf_counter() - started)

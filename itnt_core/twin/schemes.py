@@ -60,7 +60,17 @@ class SchemeEntry:
     make: Callable[[Environment, Notify | None], Scheme]
 
 
-class Planning:
+class _SchemeBase:
+    """What every scheme has: its world, who hears of the planner's steps, and what is kept for the record."""
+
+    def __init__(self, environment: Environment, notify: Notify | None):
+        self.environment, self.notify = environment, notify
+        self.plan_s = 0.0
+        self.refine_s: list[float] = []
+        self.course: list[tuple[int, Iteration]] = []
+
+
+class Planning(_SchemeBase):
     """A plan per window from the twin's data or, for the genie, the actual ones; corrected each cycle or not."""
 
     def __init__(
@@ -71,12 +81,9 @@ class Planning:
         correct: str | None,
         knows_all: bool = False,
     ):
-        self.environment, self.planner, self.correct, self.knows_all = environment, planner, correct, knows_all
+        super().__init__(environment, notify)
+        self.planner, self.correct, self.knows_all = planner, correct, knows_all
         self.solver: Solver = SOLVERS[environment.scenario.sharing.solver]()
-        self.notify = notify
-        self.plan_s = 0.0
-        self.refine_s: list[float] = []
-        self.course: list[tuple[int, Iteration]] = []
         self._now: tuple[Window, Planned]  # of the window that the cycle is in; the first cycle sets it
 
     def decide(self, state: State) -> CycleDecision:
@@ -131,15 +138,12 @@ class Planning:
         return ESTIMATE_MEMORY * last + (1.0 - ESTIMATE_MEMORY) * expected
 
 
-class Reactive:
+class Reactive(_SchemeBase):
     """No twin: each cycle is planned for itself with the gains and arrivals of the one before."""
 
     def __init__(self, environment: Environment, notify: Notify | None):
-        self.environment, self.notify = environment, notify
+        super().__init__(environment, notify)
         self.solver: Solver = SOLVERS[environment.scenario.sharing.solver]()
-        self.plan_s = 0.0
-        self.refine_s: list[float] = []
-        self.course: list[tuple[int, Iteration]] = []
 
     def decide(self, state: State) -> CycleDecision:
         """Plan one cycle; the very first uses its own gains and the mean load, for nothing was measured before."""
@@ -164,14 +168,8 @@ class Reactive:
         return CycleDecision(actual_window(environment, window, state, arrivals[0]), planned.at)
 
 
-class Greedy:
+class Greedy(_SchemeBase):
     """Full reuse: everybody sends on every sub-band at equal power; the strongest station serves, shares by backlog."""
-
-    def __init__(self, environment: Environment, notify: Notify | None):
-        self.environment = environment
-        self.plan_s = 0.0
-        self.refine_s: list[float] = []
-        self.course: list[tuple[int, Iteration]] = []
 
     def decide(self, state: State) -> CycleDecision:
         """Serve in proportion to what waits and is expected; all sub-bands are shared, whatever the limit."""

@@ -67,25 +67,25 @@ class Rollout:
         return total
 
 
-def simulate(environment: Environment, scheme: str, report: Callable[[Progress], None] | None = None) -> Rollout:
+def simulate(environment: Environment, scheme: str, notify: Callable[[Progress], None] | None = None) -> Rollout:
     """Roll a scheme out over all windows, with the actual queues carried from window to window."""
     scenario = environment.scenario
     cycles, per, users = scenario.cycles, scenario.sharing.slots_per_cycle, environment.users
     now = {"cycle": 0, "backlog": 0.0}
 
-    def notify(step: Iteration) -> None:
-        if report is not None:
-            report(Progress(int(now["cycle"]), cycles, now["backlog"], step))
+    def pass_on(step: Iteration) -> None:
+        if notify is not None:
+            notify(Progress(int(now["cycle"]), cycles, now["backlog"], step))
 
-    player: Scheme = SCHEMES[find_scheme(scheme)].make(environment, notify)
+    player: Scheme = SCHEMES[find_scheme(scheme)].make(environment, pass_on)
     queue = np.zeros((2, users))
     decisions: list[CycleDecision] = []
     played: list[Served] = []
     faults: list[str] = []
     for cycle in range(cycles):
         now["cycle"], now["backlog"] = cycle, float(queue.sum())
-        if report is not None:
-            report(Progress(cycle, cycles, float(queue.sum())))
+        if notify is not None:
+            notify(Progress(cycle, cycles, float(queue.sum())))
         decision = player.decide(State(cycle, queue[0], queue[1]))
         served = play_cycle(decision.window, decision.at.plan, environment.demand.arrivals_mbit[cycle * per :][:per])
         faults += cycle_faults(decision.window, decision.at.plan, cycle)

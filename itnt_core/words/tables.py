@@ -25,6 +25,8 @@ from itnt_core.scenario import (
     shown,
 )
 
+from .fields import field_value
+
 
 @dataclass(frozen=True)
 class TableSpec:
@@ -110,7 +112,7 @@ TABLES = {
 
 def table_rows(spec: TableSpec, members: Sequence[Part]) -> list[dict[str, Any]]:
     """Return one row per member, keyed by column label."""
-    return [{label: _read(member, path) for path, label in spec.columns.items()} for member in members]
+    return [{label: field_value(member, path) for path, label in spec.columns.items()} for member in members]
 
 
 def edited_members(
@@ -125,7 +127,7 @@ def edited_members(
     changed = {int(row): cells for row, cells in difference.get("edited_rows", {}).items()}
     members = [_changed(spec, member, changed.get(row, {})) for row, member in enumerate(shown) if row not in deleted]
     for cells in difference.get("added_rows", ()):
-        members.append(_added(spec, cells, elsewhere | {str(_read(member, "id")) for member in members}))
+        members.append(_added(spec, cells, elsewhere | {str(field_value(member, "id")) for member in members}))
     return tuple(members)
 
 
@@ -177,14 +179,6 @@ def _path(spec: TableSpec, label: str) -> str:
         if known == label:
             return path
     raise EditError(f"The table has no column '{label:.40}'.")
-
-
-def _read(member: Part, path: str) -> Any:
-    """Return the value at a dotted field."""
-    value: Any = member
-    for step in path.split("."):
-        value = getattr(value, step)
-    return value
 
 
 def _write(data: dict[str, Any], path: str, value: Any) -> None:

@@ -33,7 +33,7 @@ def look_at(scenario: Scenario, problems: list[Problem]) -> QuickLook | None:
 def show_figures(look: QuickLook | None, scenario: Scenario, problems: list[Problem]) -> None:
     """Show the headline figures side by side, each with what the last change did to it."""
     if look is None:
-        _say_why_not(scenario, problems)
+        _show_why_not(scenario, problems)
         return
     figures = quick_figures(look)
     before = _figures_before(scenario.content_hash(), {figure.label: figure.number for figure in figures})
@@ -53,7 +53,7 @@ def show_users(look: QuickLook) -> None:
         popover.dataframe(sinr_rows(look), hide_index=True, width="stretch")
 
 
-def _say_why_not(scenario: Scenario, problems: list[Problem]) -> None:
+def _show_why_not(scenario: Scenario, problems: list[Problem]) -> None:
     """Say what the quick look waits for."""
     if problems:
         st.info("The quick look waits until the problems above are solved.")

@@ -10,7 +10,7 @@ from itnt_core.results import Result, ResultError
 from itnt_core.runs import Run, RunStore, column_names, of_study
 from itnt_core.words import LETTERS, MOST_RUNS
 from pages.shared.demo import comparable_runs, replay_folder
-from pages.shared.frame import sentences, told_in_place
+from pages.shared.frame import sentences, shows_errors
 from pages.shared.map3d import open_result
 from pages.shared.reports import offer_reports_of
 from pages.shared.study_views import STUDY_VIEWS
@@ -23,7 +23,7 @@ PARAMETER, CHOICE, SEEN = "runs", "compare_runs", "compare_address"
 PARTS = ("Figures", "What changed", "Winners and losers")
 
 
-@told_in_place()
+@shows_errors()
 def compare_runs(store: RunStore) -> None:
     """Ask which runs, and show them beside one another; the choice is kept in the address."""
     known = {run.id: run for run in comparable_runs(store)}
@@ -96,8 +96,8 @@ def _point_to_others(store: RunStore) -> None:
         runs = of_study(finished, name)
         way = view.beside(runs) if runs and view.beside else None
         if way is not None and way.page == view.home:
-            told = f"Runs of {name} ({len(runs)} finished) are compared on their own page: they have other figures."
-            st.caption(told)
+            sentence = f"Runs of {name} ({len(runs)} finished) are compared on their own page: they have other figures."
+            st.caption(sentence)
             st.page_link(way.page, label=f"Go to {view.title}", icon=way.icon)
 
 

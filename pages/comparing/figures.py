@@ -32,8 +32,8 @@ def show_figures(runs: Sequence[Run], results: Sequence[Result | None], titles: 
     """Show every figure with its difference to the first run, and offer the numbers as a file."""
     figures = [comparison_figures(run.kpis, result) for run, result in zip(runs, results, strict=True)]
     letters = LETTERS[: len(runs)]
-    if told := best_sentence(list(letters), figures, [objective_of_figures(run.kpis or {}) for run in runs]):
-        st.text(told)
+    if sentence := best_sentence(list(letters), figures, [objective_of_figures(run.kpis or {}) for run in runs]):
+        st.text(sentence)
     rows = kpi_rows(figures)
     wide = {name: st.column_config.TextColumn(name, alignment="right") for name in letters}
     st.dataframe(

@@ -31,7 +31,7 @@ def show_chart(chart: go.Figure, figure: PaperFigure, name: str) -> None:
     st.plotly_chart(chart, key=f"paper_{name}", width="stretch", alt=f"{figure.claim} {figure.found}", config=config)
 
 
-def told_beside(figure: PaperFigure, name: str) -> None:
+def show_findings(figure: PaperFigure, name: str) -> None:
     """Say what the paper claims, what was found, from what, and how to compute it again."""
     left, right = st.columns(2)
     left.markdown(f"**The paper**\n\n{figure.claim}")

@@ -11,13 +11,13 @@ from itnt_core.figures import AXES, TradeOff, trade_off, trade_off_figure, trade
 from itnt_core.runs import Run, RunStore
 from itnt_core.words import MOST_RUNS
 from pages.shared.figures import figure_row
-from pages.shared.frame import escaped, told_in_place
+from pages.shared.frame import escaped, shows_errors
 
 SOURCE, CHOSEN, CLICKED = "tradeoff_source", "tradeoff_run", "tradeoff_clicked"
 ALT = "Runs as points of two figures, the Pareto front dashed; the table below holds the same."
 
 
-@told_in_place()
+@shows_errors()
 def show_trade_offs(store: RunStore, runs: Sequence[Run]) -> None:
     """Ask which runs and which figures, draw them, and lead to the run behind a point."""
     sources = _sources(store, runs)
@@ -122,7 +122,7 @@ def _run_behind(found: TradeOff) -> None:
 
 def _spread(rivals: list[str]) -> list[str]:
     """Return as many runs of the front as can stand beside one more, from end to end."""
-    room = MOST_RUNS - 1
-    if len(rivals) <= room:
+    most = MOST_RUNS - 1
+    if len(rivals) <= most:
         return rivals
-    return [rivals[round(place * (len(rivals) - 1) / (room - 1))] for place in range(room)]
+    return [rivals[round(place * (len(rivals) - 1) / (most - 1))] for place in range(most)]

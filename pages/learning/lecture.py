@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from itnt_core.lessons import Ground, Lesson, Step
+from itnt_core.lessons import Example, Lesson, Step
 
-from .ground import lesson_of, markdown, show_knobs, values_of
-from .lesson import show_charts, show_equation, show_own, usable_ground
+from .example import lesson_of, markdown, show_knobs, values_of
+from .lesson import show_charts, show_equation, show_own, usable_example
 from .place import (
     Place,
     beside,
@@ -47,9 +47,9 @@ def show_screen(place: Place) -> None:
     st.html(STYLE)
     with st.container(key="learn_screen"):
         step = place.lesson
-        ground = usable_ground(step)
-        if ground is not None:
-            SHOWN[screens_of(place.step)[place.screen]](step, ground)
+        example = usable_example(step)
+        if example is not None:
+            SHOWN[screens_of(place.step)[place.screen]](step, example)
     _turning(place)
 
 
@@ -80,43 +80,43 @@ def _turning(place: Place) -> None:
         )
 
 
-def _now(step: Step, ground: Ground) -> Lesson:
-    return lesson_of(step, ground, values_of(step, ground))
+def _now(step: Step, example: Example) -> Lesson:
+    return lesson_of(step, example, values_of(step, example))
 
 
-def _idea(step: Step, ground: Ground) -> None:
-    st.markdown(markdown(_now(step, ground).idea))
+def _idea(step: Step, example: Example) -> None:
+    st.markdown(markdown(_now(step, example).idea))
 
 
-def _equations(step: Step, ground: Ground) -> None:
-    equations = _now(step, ground).equations
+def _equations(step: Step, example: Example) -> None:
+    equations = _now(step, example).equations
     for column, equation in zip(st.columns(len(equations)), equations, strict=True):
         with column:
             show_equation(equation)
 
 
-def _pictures(step: Step, ground: Ground) -> None:
-    lesson = lesson_of(step, ground, show_knobs(step, ground))
+def _pictures(step: Step, example: Example) -> None:
+    lesson = lesson_of(step, example, show_knobs(step, example))
     for number, (column, chart) in enumerate(zip(st.columns(len(lesson.charts)), lesson.charts, strict=True)):
         with column:
             show_charts([chart], f"{step.key}_{number}", HEIGHT)
 
 
-def _question(step: Step, ground: Ground) -> None:
-    st.markdown(markdown([_now(step, ground).question]))
+def _question(step: Step, example: Example) -> None:
+    st.markdown(markdown([_now(step, example).question]))
 
 
-def _answer(step: Step, ground: Ground) -> None:
-    lesson = _now(step, ground)
+def _answer(step: Step, example: Example) -> None:
+    lesson = _now(step, example)
     st.caption(lesson.question.text)
     st.markdown(markdown(lesson.answer))
 
 
-def _runs(step: Step, ground: Ground) -> None:
-    show_own(_now(step, ground), OWN_HEIGHT)
+def _runs(step: Step, example: Example) -> None:
+    show_own(_now(step, example), OWN_HEIGHT)
 
 
-SHOWN: dict[str, Callable[[Step, Ground], None]] = {
+SHOWN: dict[str, Callable[[Step, Example], None]] = {
     "Idea": _idea,
     "Equation": _equations,
     "Try it": _pictures,

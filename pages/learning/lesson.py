@@ -7,12 +7,12 @@ from collections.abc import Iterable
 import streamlit as st
 
 from itnt_core.figures import style
-from itnt_core.lessons import Chart, Equation, Ground, Lesson, Said, Step, find_terms
+from itnt_core.lessons import Chart, Equation, Example, Lesson, Sentence, Step, find_terms
 from itnt_core.scenario import ScenarioError
 from pages.shared.frame import escaped, sentences
 from pages.shared.state import open_scenario
 
-from .ground import ground_for, lesson_of, markdown, reset_knobs, show_knobs
+from .example import example_for, lesson_of, markdown, reset_knobs, show_knobs
 from .place import Place, title_of, turn_pages
 
 # Long equations wrap by themselves, line by line; on narrow screens they are set smaller, so that nothing is cut off.
@@ -28,11 +28,11 @@ def show_step(place: Place) -> None:
     st.html(STYLE)
     st.header(title_of(place.step), anchor=False)
     step = place.lesson
-    ground = usable_ground(step)
-    if ground is not None:
+    example = usable_example(step)
+    if example is not None:
         left, right = st.columns([5, 6], gap="large")
         with right:
-            lesson = _side_with_knobs(step, ground)
+            lesson = _side_with_knobs(step, example)
         with left:
             _side_with_words(lesson)
         _show_own(lesson)
@@ -40,7 +40,7 @@ def show_step(place: Place) -> None:
     turn_pages(place)
 
 
-def usable_ground(step: Step) -> Ground | None:
+def usable_example(step: Step) -> Example | None:
     """Return what the step can be taught on; None, with a sentence of what to do, where the scenario does not do."""
     lack = step.missing(open_scenario())
     if lack is not None:
@@ -48,28 +48,28 @@ def usable_ground(step: Step) -> Ground | None:
         st.page_link("pages/1_Scenario.py", label="Go to Scenario", icon=":material/arrow_forward:")
         return None
     try:
-        ground, note = ground_for(step)
-        step.knobs(ground, {})  # builds the world
+        example, note = example_for(step)
+        step.knobs(example, {})  # builds the world
     except ScenarioError as error:
         sentences(list(error.sentences))
         return None
     if note is not None:
         st.caption(escaped(note.text))
-    return ground
+    return example
 
 
-def _side_with_knobs(step: Step, ground: Ground) -> Lesson:
+def _side_with_knobs(step: Step, example: Example) -> Lesson:
     st.subheader("Try it", anchor=False)
-    values = show_knobs(step, ground)
+    values = show_knobs(step, example)
     st.button(
         "Back to the scenario's values",
         type="tertiary",
         icon=":material/restart_alt:",
         on_click=reset_knobs,
-        args=(step, ground),
+        args=(step, example),
         key=f"learn_reset_{step.key}",
     )
-    lesson = lesson_of(step, ground, values)
+    lesson = lesson_of(step, example, values)
     show_charts(lesson.charts, step.key)
     show_table(lesson)
     return lesson
@@ -89,7 +89,7 @@ def _side_with_words(lesson: Lesson) -> None:
 def show_equation(equation: Equation) -> None:
     """Show an equation: what it says, in symbols, with its numbers."""
     with st.container(border=True):
-        st.caption(_plain(equation.told))
+        st.caption(_plain(equation.caption))
         st.latex(equation.symbols)
         st.latex(equation.numbers)
 
@@ -102,7 +102,7 @@ def show_charts(charts: Iterable[Chart], key: str, lecture_height: int | None = 
             chart.figure if lecture_height is None else style.enlarged(chart.figure, lecture_height),
             width="stretch",
             key=f"learn_chart_{key}_{number}",
-            alt=chart.told.text,
+            alt=chart.caption.text,
             config={"displayModeBar": False},
         )
 
@@ -133,5 +133,5 @@ def _show_words(step: Step) -> None:
             st.markdown("\n".join(f"- **{escaped(term.term)}**: {escaped(term.meaning)}" for term in terms))
 
 
-def _plain(said: Said) -> str:
-    return escaped(said.text)
+def _plain(sentence: Sentence) -> str:
+    return escaped(sentence.text)

@@ -27,7 +27,7 @@ from pages.shared.frame import escaped, sentences
 
 HAND_MADE, SHELL, FILE = "Hand-made passes", "Walker shell", "Element file"
 KINDS = (HAND_MADE, SHELL, FILE)
-CHOSEN, TOLD, TAKEN = "passes_elements", "passes_told", "passes_taken_upload"
+CHOSEN, SUMMARIES, TAKEN = "passes_elements", "passes_told", "passes_taken_upload"
 MOST_UPLOAD_MB = 20
 
 
@@ -100,8 +100,8 @@ def _file_source() -> Source | None:
     except ElementFileError as error:
         sentences(list(error.sentences), "error")
         return None
-    told = st.session_state.get(TOLD, {}).get(chosen)
-    st.caption(escaped(told or f"{len(elements.satellites):,} satellites"))
+    summary = st.session_state.get(SUMMARIES, {}).get(chosen)
+    st.caption(escaped(summary or f"{len(elements.satellites):,} satellites"))
     return Source(FILE, chosen, elements, chosen)
 
 
@@ -117,7 +117,7 @@ def _take(name: str, content: bytes) -> None:
         sentences(list(error.sentences), "error")
         return
     st.session_state[TAKEN], st.session_state[CHOSEN] = digest, content_hash
-    st.session_state[TOLD] = {**st.session_state.get(TOLD, {}), content_hash: read.sentence}
+    st.session_state[SUMMARIES] = {**st.session_state.get(SUMMARIES, {}), content_hash: read.sentence}
 
 
 def _filtered(source: Source) -> Source:

@@ -23,7 +23,7 @@ def use_panel(source: Source, view: View, chosen: list[int]) -> None:
     assert source.elements is not None
     scenario = state.open_scenario()
     st.markdown("**Use these satellites in the scenario**")
-    _tell_window(scenario, view)
+    _show_window(scenario, view)
     first, second = st.columns([1, 1], vertical_alignment="bottom")
     handover = "When one sinks below the elevation above, the best one left takes over."
     places = int(first.number_input("Serve at once", 1, 16, 2, key="passes_places", help=handover))
@@ -54,10 +54,10 @@ def use_panel(source: Source, view: View, chosen: list[int]) -> None:
 
 def show_done() -> None:
     """Say what was put into the scenario, with the way there and back."""
-    told = st.session_state.get(DONE)
-    if not told:
+    notice = st.session_state.get(DONE)
+    if not notice:
         return
-    st.success(escaped(told))
+    st.success(escaped(notice))
     with st.container(horizontal=True):
         st.page_link("pages/1_Scenario.py", label="See them on page Scenario", icon=":material/arrow_forward:")
         if state.can_undo() and st.button("Undo", key="passes_undo", icon=":material/undo:", type="tertiary"):
@@ -83,7 +83,7 @@ def _use(make: object) -> None:
     st.rerun()
 
 
-def _tell_window(scenario: Scenario, view: View) -> None:
+def _show_window(scenario: Scenario, view: View) -> None:
     """Say when the scenario takes place and offer to move it."""
     start = scenario.time.start
     st.caption(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -150,8 +150,3 @@ def _skyline(
 ) -> Skyline:
     """Compute a skyline, once per city and place."""
     return skyline(city_of(_scenario), east_m, north_m, height_m)
-
-
-def window_end(view: View) -> datetime:
-    """Return the end of the window."""
-    return view.start + timedelta(hours=view.hours)

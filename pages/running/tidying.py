@@ -19,7 +19,7 @@ from itnt_core.runs import (
     sweep_table,
     table_bytes,
 )
-from pages.shared.frame import told_in_place
+from pages.shared.frame import shows_errors
 
 
 def show_sweep_table(store: RunStore, sweep_id: str) -> None:
@@ -34,7 +34,7 @@ def show_sweep_table(store: RunStore, sweep_id: str) -> None:
             st.download_button(form.upper(), content, name, MIME[form], key=f"sweep_{form}", on_click="ignore")
 
 
-@told_in_place()
+@shows_errors()
 def tidying(store: RunStore) -> None:
     """Offer to delete old runs, to take deletions back and to remove deleted runs for good."""
     deleted = store.list(deleted=True)

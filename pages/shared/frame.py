@@ -47,14 +47,14 @@ def page(title: str, sentence: str, *, heading: str | None = None) -> Iterator[N
     st.title(heading or title, anchor=False)
     st.text(sentence)
     _warn_of_data_folder()
-    with told_in_place():
+    with shows_errors():
         yield
     st.divider()
     st.caption(NOTICE)
 
 
 @contextmanager
-def told_in_place() -> Iterator[None]:
+def shows_errors() -> Iterator[None]:
     """Show what the disk, the store or a stored result refuses with as a sentence; the rest of the page goes on.
 
     A decorator, too: fragments need it for themselves, since they run again without the page around them.
@@ -62,10 +62,10 @@ def told_in_place() -> Iterator[None]:
     try:
         yield
     except (ItntError, OSError) as error:
-        told = sentences_of(error)
-        if not told:
+        found = sentences_of(error)
+        if not found:
             raise
-        sentences(told, "error")
+        sentences(found, "error")
 
 
 def sentences_of(error: Exception) -> list[str]:

@@ -23,7 +23,7 @@ from itnt_core.runs import (
 from itnt_core.studies import find_study
 from itnt_core.words import MOST_RUNS
 
-from .frame import escaped, sentences, told_in_place
+from .frame import escaped, sentences, shows_errors
 from .study_views import offer, view_of
 
 MOST_CARDS = 12  # the latest runs; page Runs lists all
@@ -63,7 +63,7 @@ def keep_working(store: RunStore, runs: list[Run]) -> None:
         sentences(list(error.sentences), "error")
 
 
-@told_in_place()
+@shows_errors()
 def _cards(store: RunStore, live: bool | None, study: str, most: int) -> None:
     """Draw the cards; when the first run opens or the last one ends, rerun the page once to change the pace.
 
@@ -182,8 +182,8 @@ def show_log(store: RunStore, run: Run) -> None:
     file = store.folder(run.id) / LOG_FILE
     printed = _end_of(file).decode("utf-8", "replace").strip()
     events, _ = store.events(run.id)
-    told = [f"{event.get('elapsed_s') or 0:8.1f} s  {event['message']}" for event in events if event.get("message")]
-    st.code("\n".join([*told[-30:], "", printed]).strip() or "Nothing was logged.", language=None, height=320)
+    messages = [f"{event.get('elapsed_s') or 0:8.1f} s  {event['message']}" for event in events if event.get("message")]
+    st.code("\n".join([*messages[-30:], "", printed]).strip() or "Nothing was logged.", language=None, height=320)
 
 
 def _end_of(file: Path) -> bytes:

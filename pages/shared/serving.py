@@ -40,9 +40,9 @@ async def _generated(request: Request) -> Response:
 
 def show_failure(error: Exception) -> bool:
     """Show strangers a sentence, with a number where it is the program's fault; return whether that is all to show."""
-    told = sentences_of(error)
-    if told:
-        sentences(told, "error")
+    found = sentences_of(error)
+    if found:
+        sentences(found, "error")
         return True
     if str(st.get_option("client.showErrorDetails")).lower() not in ("none", "type"):
         return False

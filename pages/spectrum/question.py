@@ -24,7 +24,7 @@ from itnt_core.twin import (
 from pages.shared.frame import escaped, sentences
 from pages.shared.state import open_scenario
 
-QUESTION, TOLD = "twin_question", "twin_traffic_told"
+QUESTION, TRAFFIC_SUMMARY = "twin_question", "twin_traffic_told"
 
 
 def question() -> TwinScenario:
@@ -176,13 +176,13 @@ def ask_traffic_file() -> None:
         if own is not None and st.button("Use this forecast", disabled=now.traffic.series is None):
             _take("own_forecast", own.getvalue(), own.name)
         if now.traffic.series is not None and st.button("Back to generated traffic", icon=":material/undo:"):
-            st.session_state.pop(TOLD, None)
+            st.session_state.pop(TRAFFIC_SUMMARY, None)
             forecaster = "ar_residual" if now.traffic.forecaster == "own_file" else now.traffic.forecaster
             update = {"series": None, "own_forecast": None, "forecaster": forecaster}
             set_question(now.model_copy(update={"traffic": now.traffic.model_copy(update=update)}))
             st.rerun()
-    if TOLD in st.session_state and now.traffic.series is not None:
-        st.caption(escaped(st.session_state[TOLD]))
+    if TRAFFIC_SUMMARY in st.session_state and now.traffic.series is not None:
+        st.caption(escaped(st.session_state[TRAFFIC_SUMMARY]))
 
 
 def _take(field: str, content: bytes, name: str) -> None:
@@ -196,6 +196,6 @@ def _take(field: str, content: bytes, name: str) -> None:
     except ItntError as error:
         sentences(list(error.sentences), "error")
         return
-    st.session_state[TOLD] = f"{name}: {read.told}"
+    st.session_state[TRAFFIC_SUMMARY] = f"{name}: {read.summary}"
     set_question(scenario)
     st.rerun()

@@ -21,7 +21,7 @@ from itnt_core.runs import Run, RunStore, of_study
 from itnt_core.twin import KIND, SCHEME_TITLES, TwinResult, read_twin_result
 from itnt_core.words import change_sentences
 from pages.shared.cities import city_of
-from pages.shared.frame import sentences, told_in_place
+from pages.shared.frame import sentences, shows_errors
 
 PARAMETER = "question"
 LIVE_S = 2.0
@@ -32,7 +32,7 @@ def _loaded(folder: str, finished: float) -> TwinResult:
     return read_twin_result(Path(folder))
 
 
-@told_in_place()
+@shows_errors()
 def show_results(store: RunStore) -> None:
     """Show the finished runs of a question; more of them appear by themselves as they finish.
 
@@ -60,14 +60,14 @@ def _questions(runs: list[Run]) -> dict[str, dict[str, Run]]:
     return questions
 
 
-@told_in_place()
+@shows_errors()
 def _watch(store: RunStore, answered: set[str]) -> None:
     """Draw the page again once another question has its first answer."""
     if set(_questions(_runs(store))) != answered:
         st.rerun()
 
 
-@told_in_place()
+@shows_errors()
 def _results(store: RunStore, live: float | None) -> None:
     questions = _questions(_runs(store))
     if not questions:
@@ -78,7 +78,7 @@ def _results(store: RunStore, live: float | None) -> None:
     st.fragment(_watching)(store, question)
 
 
-@told_in_place()
+@shows_errors()
 def _comparison(store: RunStore, question: str) -> None:
     results, wrong = _read(store, _questions(_runs(store)).get(question, {}))
     if wrong:
@@ -87,7 +87,7 @@ def _comparison(store: RunStore, question: str) -> None:
         _compare(results)
 
 
-@told_in_place()
+@shows_errors()
 def _watching(store: RunStore, question: str) -> None:
     """Look at one scheme of a question; one that has not finished yet can be chosen, too, and is waited for."""
     runs = _runs(store)
@@ -109,7 +109,7 @@ def _watching(store: RunStore, question: str) -> None:
         st.fragment(_wait, run_every=LIVE_S)(store, question, chosen)
 
 
-@told_in_place()
+@shows_errors()
 def _wait(store: RunStore, question: str, scheme: str) -> None:
     """Draw the page again once a scheme that somebody waits for is over."""
     if not any(run.method == scheme and run.scenario_hash[:12] == question and not run.is_over for run in _runs(store)):

@@ -32,7 +32,7 @@ def test_a_bound_below_the_value_is_an_error(value, bound):
 def test_a_run_whose_bound_turns_out_too_low_is_kept_and_its_bound_is_not(tiny_scenario, city_cache, monkeypatch):
     told = []
     monkeypatch.setattr(pipeline, "scenario_ceiling", lambda *_: Service(1.0, 1.0))
-    result = optimise(tiny_scenario, report=told.append, cache_dir=city_cache)
+    result = optimise(tiny_scenario, notify=told.append, cache_dir=city_cache)
     assert result.kpis["data_service_mbit"] > 1.0 and not {"upper_bound_mbit", "gap"} & result.kpis.keys()
     assert "upper bound is 1 Mbit" in told[-1].message
     assert verify_result(result, city_cache).passed
@@ -44,7 +44,7 @@ def test_a_run_both_of_whose_bounds_are_too_low_says_so_of_both_and_keeps_neithe
 ):
     told = []
     monkeypatch.setattr(pipeline, "scenario_ceiling", lambda *_: Service(0.1, 1.0))
-    result = optimise(tiny_scenario, report=told.append, cache_dir=city_cache)
+    result = optimise(tiny_scenario, notify=told.append, cache_dir=city_cache)
     assert not {"upper_bound_mbit", "gap", "served_bound"} & result.kpis.keys()
     assert "upper bound is 1 Mbit" in told[-1].message and "served user slots is 10 %" in told[-1].message
 

@@ -11,7 +11,7 @@ from itnt_core.bounds.aerial import LOSS_FLOORS
 from itnt_core.cli import main
 from itnt_core.extensions import CHANNEL_MODELS
 from itnt_core.flight.differentiable import GainMap
-from itnt_core.lessons import PATH, Ground, accepted_values
+from itnt_core.lessons import PATH, Example, accepted_values
 from itnt_core.lessons.laws import Link, law_of
 from itnt_core.methods import optimise, scenario_ceiling
 from itnt_core.network import build_world
@@ -132,7 +132,7 @@ def test_no_bound_is_known_of_a_model_that_states_nothing_whoever_its_ancestor_i
         with pytest.raises(UnknownBoundError, match="No upper bound is known"):
             ask(world)
     events = []
-    result = optimise(scenario, report=events.append, cache_dir=city_cache)
+    result = optimise(scenario, notify=events.append, cache_dir=city_cache)
     assert not {"upper_bound_mbit", "gap", "served_bound"} & set(result.kpis)
     assert result.manifest["no_bound"] == sentence == events[-1].message
     assert all(event.bound_mbit is None for event in events)
@@ -229,15 +229,15 @@ def test_lessons_say_that_they_do_not_know_the_formula(register, tiny_scenario, 
     register("stronger", Stronger)
     scenario = under(tiny_scenario, "stronger")
     world = build_world(scenario, cache_dir=city_cache)
-    ground, told = Ground(scenario, world.city), {}
+    taught, texts = Example(scenario, world.city), {}
     for step in PATH:
         missing = step.missing(scenario)
-        lesson = None if missing else step.teach(ground, accepted_values(step, ground, {}))
-        told[step.key] = missing.text if missing else " ".join(said.text for said in lesson.sentences)
-    assert "'stronger', comes from a plug-in, and its formula is not known here" in told["one-link"]
-    assert "'stronger' does not look at buildings" in told["line-of-sight"]
-    assert "Nobody knows here what cannot be passed: the channel model 'stronger'" in told["everything"]
-    assert "gap" not in told["everything"] and "UMa" not in " ".join(told.values())
+        lesson = None if missing else step.teach(taught, accepted_values(step, taught, {}))
+        texts[step.key] = missing.text if missing else " ".join(sentence.text for sentence in lesson.sentences)
+    assert "'stronger', comes from a plug-in, and its formula is not known here" in texts["one-link"]
+    assert "'stronger' does not look at buildings" in texts["line-of-sight"]
+    assert "Nobody knows here what cannot be passed: the channel model 'stronger'" in texts["everything"]
+    assert "gap" not in texts["everything"] and "UMa" not in " ".join(texts.values())
     with pytest.raises(ValueError, match="formula of the channel model 'stronger' is not known"):
         law_of(scenario, Link(100.0, 100.0, 25.0, 1.5, 2.0), True, False)
 

@@ -24,7 +24,7 @@ METHOD = """
 from itnt_core.methods import MethodSettings
 class Lazy:
     key, title, summary, settings_type = "lazy", "Lazy", "Serves nobody.", MethodSettings
-    def solve(self, world, settings, seed, report):
+    def solve(self, world, settings, seed, notify):
         return None
 LAZY = Lazy()
 """

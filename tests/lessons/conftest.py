@@ -3,15 +3,15 @@
 import pytest
 
 from itnt_core.city import build_city
-from itnt_core.lessons import Ground, accepted_values
+from itnt_core.lessons import Example, accepted_values
 from itnt_core.scenario import GroundStation
 
 
 def changed(tiny):
     """Return the tiny scenario with another radio, other places, powers, speeds, limits and satellites."""
-    masts = tuple(
-        mast.model_copy(update={"id": f"mast-{n}", "east_m": mast.east_m + 37.0, "height_m": 41.0, "max_power_w": 9.0})
-        for n, mast in enumerate(tiny.ground_stations)
+    stations = tuple(
+        gbs.model_copy(update={"id": f"mast-{n}", "east_m": gbs.east_m + 37.0, "height_m": 41.0, "max_power_w": 9.0})
+        for n, gbs in enumerate(tiny.ground_stations)
     )
     extra = GroundStation(id="mast-9", east_m=20.0, north_m=250.0, height_m=55.0, max_users=1)
     users = tuple(
@@ -49,7 +49,7 @@ def changed(tiny):
     return tiny.model_copy(
         update={
             **update,
-            "ground_stations": (*masts, extra),
+            "ground_stations": (*stations, extra),
             "ground_users": users,
             "aerial_users": aerial,
             "passes": (*passes, second),
@@ -59,30 +59,30 @@ def changed(tiny):
     )
 
 
-def ground_of(scenario, cache):
+def example_of(scenario, cache):
     area = scenario.area
-    return Ground(scenario, build_city(scenario.city.kind, area.lon, area.lat, area.size_m, scenario.city.seed, cache))
+    return Example(scenario, build_city(scenario.city.kind, area.lon, area.lat, area.size_m, scenario.city.seed, cache))
 
 
 @pytest.fixture(scope="session")
-def ground(tiny_scenario, city_cache):
-    return ground_of(tiny_scenario, city_cache)
+def example(tiny_scenario, city_cache):
+    return example_of(tiny_scenario, city_cache)
 
 
 @pytest.fixture(scope="session")
-def other_ground(tiny_scenario, city_cache):
-    return ground_of(changed(tiny_scenario), city_cache)
+def other_example(tiny_scenario, city_cache):
+    return example_of(changed(tiny_scenario), city_cache)
 
 
 @pytest.fixture(scope="session")
-def teach(ground, other_ground):
+def teach(example, other_example):
     """Return a function that teaches a step, each lesson computed once; ``knobs`` stand where they are put."""
     known = {}
 
     def lesson(step, on="tiny", **knobs):
         key = (step.key, on, tuple(knobs.items()))
         if key not in known:
-            place = {"tiny": ground, "changed": other_ground}[on]
+            place = {"tiny": example, "changed": other_example}[on]
             known[key] = step.teach(place, accepted_values(step, place, knobs))
         return known[key]
 

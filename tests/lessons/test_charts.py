@@ -98,13 +98,13 @@ def test_symbols_say_their_names_as_they_are():
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.key)
-def test_every_number_a_lesson_gives_to_its_charts_is_in_their_figures(step, ground, monkeypatch):
+def test_every_number_a_lesson_gives_to_its_charts_is_in_their_figures(step, example, monkeypatch):
     given, pictures = [], []
     for name in MADE:
         monkeypatch.setattr(charts, name, noting(getattr(charts, name), given))
     made = charts.picture
     monkeypatch.setattr(charts, "picture", lambda *a, **k: pictures.append(made(*a, **k)) or pictures[-1])
-    lesson = step.teach(ground, {knob.key: knob.default for knob in step.knobs(ground, {})})
+    lesson = step.teach(example, {knob.key: knob.default for knob in step.knobs(example, {})})
     assert given and [id(chart.figure) for chart in lesson.charts] == [id(figure) for figure in pictures]
     shown = {round(value, 9) for figure in pictures for value in numbers(figure.to_plotly_json()["data"])}
     for rows in given:

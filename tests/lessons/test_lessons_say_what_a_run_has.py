@@ -6,19 +6,19 @@ import pytest
 from itnt_core.association import ExactAssociator
 from itnt_core.city import city_of_scenario
 from itnt_core.flight import straight_flight
-from itnt_core.lessons import STEPS, Ground, accepted_values
+from itnt_core.lessons import STEPS, Example, accepted_values
 from itnt_core.lessons.budget import gbs_budget
 from itnt_core.lessons.choosing import small_problem, telling_moment
+from itnt_core.lessons.example import manageable
 from itnt_core.lessons.flying import way_of
-from itnt_core.lessons.ground import manageable
-from itnt_core.lessons.needs import NONE_RISES
+from itnt_core.lessons.missing import LACKS
 from itnt_core.lessons.satellite import sky_link
 from itnt_core.lessons.sharing_power import three_links
 from itnt_core.network import Decision, evaluate
 from itnt_core.power import equal_power
 from itnt_core.presets import preset
 from itnt_core.units import to_db
-from tests.lessons.conftest import ground_of
+from tests.lessons.conftest import example_of
 from tests.network.handing_over import handing_over
 
 STEP = {step.key: step for step in STEPS}
@@ -26,25 +26,25 @@ STEP = {step.key: step for step in STEPS}
 
 @pytest.fixture(scope="module")
 def changing(tiny_scenario, city_cache):
-    ground = ground_of(handing_over(tiny_scenario), city_cache)
-    assert not ground.world.sky.serves.all()
-    return ground
+    example = example_of(handing_over(tiny_scenario), city_cache)
+    assert not example.world.sky.serves.all()
+    return example
 
 
-def judged(ground, links, power_w, slot=0, gains=None):
+def judged(example, links, power_w, slot=0, gains=None):
     """Return the evaluation of links {user: (station, subchannel)} in one slot, or in every slot where it is None."""
-    world = ground.world
+    world = example.world
     station = np.full((world.slots, world.user_count), -1, dtype=np.int64)
     subchannel = station.copy()
     rows = slice(None) if slot is None else slot
     for user, (own, band) in links.items():
         station[rows, user], subchannel[rows, user] = own, band
-    decision = Decision(station, subchannel, straight_flight(ground.scenario), power_w)
-    return evaluate(world, decision, ground.straight_gains if gains is None else gains)
+    decision = Decision(station, subchannel, straight_flight(example.scenario), power_w)
+    return evaluate(world, decision, example.straight_gains if gains is None else gains)
 
 
 def facts_of(lesson):
-    return {key: value for said in lesson.sentences for key, value in said.values.items()}
+    return {key: value for sentence in lesson.sentences for key, value in sentence.values.items()}
 
 
 def test_interference_is_broken_down_as_the_judge_does(changing):
@@ -98,9 +98,9 @@ def test_the_lesson_on_satellites_says_when_one_does_not_serve(changing):
     now = int(np.abs(sky.time_s - values["time"]).argmin())
     assert sky.serves[now, column]  # it opens at a moment that has something to show
     idle = int(np.flatnonzero(~sky.serves[:, column] & (sky.elevation_deg[:, column] > 5.0))[0])
-    told = step.teach(changing, {**values, "time": float(sky.time_s[idle])}).idea[-1].text
+    text = step.teach(changing, {**values, "time": float(sky.time_s[idle])}).idea[-1].text
     serving = sky.time_s[sky.serves[:, column]]
-    assert "does not serve" in told and f"{serving[0]:.0f} s to {serving[-1]:.0f} s" in told
+    assert "does not serve" in text and f"{serving[0]:.0f} s to {serving[-1]:.0f} s" in text
 
 
 def test_an_imported_satellites_gain_can_be_turned(changing):
@@ -115,7 +115,7 @@ def test_rates_of_the_chosen_links_are_the_judges_under_both_conventions(changin
     step, world = STEP["association"], changing.world
     for slot in range(1, world.slots + 1):
         values = accepted_values(step, changing, {"slot": slot})
-        said = facts_of(step.teach(changing, values))
+        facts = facts_of(step.teach(changing, values))
         problem, users, stations = small_problem(changing, values)
         found = ExactAssociator().solve(problem)
         links = {
@@ -131,21 +131,21 @@ def test_rates_of_the_chosen_links_are_the_judges_under_both_conventions(changin
         rows = list(links)
         always, active = (one.rate_bit_s[slot - 1, rows] / 1e6 for one in (found_worth.always_on, found_worth.active))
         served = to_db(found_worth.active.sinr[slot - 1, rows]) >= changing.scenario.qos.min_sinr_active_db
-        assert said["exact"] == pytest.approx(always.sum()) and said["exact_served"] == len(rows)
-        assert said["same"] == pytest.approx(active[served].sum()) and said["same_served"] == served.sum()
+        assert facts["exact"] == pytest.approx(always.sum()) and facts["exact_served"] == len(rows)
+        assert facts["same"] == pytest.approx(active[served].sum()) and facts["same_served"] == served.sum()
         # The best choice of all is never worse than the same links: more served, or as many with as much rate.
-        assert (said["active_served"], said["active"] + 1e-9) >= (said["same_served"], said["same"])
-        assert (said["active_served"], said["active"] + 1e-9) >= (said["search_served"], said["search"])
+        assert (facts["active_served"], facts["active"] + 1e-9) >= (facts["same_served"], facts["same"])
+        assert (facts["active_served"], facts["active"] + 1e-9) >= (facts["search_served"], facts["search"])
 
 
 def test_the_lesson_on_choosing_opens_where_strongest_first_loses(city_cache):
     for name in ("tiny", "london-2km", "paper-free-space"):
         scenario, _ = manageable(preset(name, cache_dir=city_cache))
-        ground = Ground(scenario, city_of_scenario(scenario, city_cache))
-        lesson = STEP["association"].teach(ground, accepted_values(STEP["association"], ground, {}))
-        said = facts_of(lesson)
-        assert telling_moment(ground) is not None
-        assert (said["exact_served"], said["exact"]) > (said["greedy_served"], said["greedy"] + 5e-4)
+        example = Example(scenario, city_of_scenario(scenario, city_cache))
+        lesson = STEP["association"].teach(example, accepted_values(STEP["association"], example, {}))
+        facts = facts_of(lesson)
+        assert telling_moment(example) is not None
+        assert (facts["exact_served"], facts["exact"]) > (facts["greedy_served"], facts["greedy"] + 5e-4)
         assert any("would have given" in sentence.text for sentence in lesson.idea)
 
 
@@ -167,23 +167,23 @@ def test_a_way_collects_what_the_judge_gives_its_best_station(changing):
 def test_one_link_without_fast_fading_is_the_judges(tiny_scenario, city_cache):
     still = tiny_scenario.channel.model_copy(update={"fading": False})
     at_rest = tuple(user.model_copy(update={"destination": user.start}) for user in tiny_scenario.aerial_users)
-    ground = ground_of(handing_over(tiny_scenario, channel=still, aerial_users=at_rest), city_cache)
-    step, world = STEP["noise-and-rate"], ground.world
-    for row, user in enumerate(ground.scenario.user_ids):
-        for own, station in enumerate(ground.gbs_ids):
-            values = accepted_values(step, ground, {"user": user, "station": station})
-            said = facts_of(step.teach(ground, values))
-            truth = judged(ground, {row: (own, 0)}, equal_power(world)).active
-            assert said["snr_db"] == pytest.approx(to_db(truth.sinr[0, row]))
-            assert said["rate"] == pytest.approx(truth.rate_bit_s[0, row] / 1e6)
-            place, aerial = ground.place(user)
-            budget = gbs_budget(ground, station, place, aerial, float(ground.share_w[own]))
-            assert budget.received_dbm == pytest.approx(said["received_dbm"])
+    example = example_of(handing_over(tiny_scenario, channel=still, aerial_users=at_rest), city_cache)
+    step, world = STEP["noise-and-rate"], example.world
+    for row, user in enumerate(example.scenario.user_ids):
+        for own, station in enumerate(example.gbs_ids):
+            values = accepted_values(step, example, {"user": user, "station": station})
+            facts = facts_of(step.teach(example, values))
+            truth = judged(example, {row: (own, 0)}, equal_power(world)).active
+            assert facts["snr_db"] == pytest.approx(to_db(truth.sinr[0, row]))
+            assert facts["rate"] == pytest.approx(truth.rate_bit_s[0, row] / 1e6)
+            place, aerial = example.place(user)
+            budget = gbs_budget(example, station, place, aerial, float(example.share_w[own]))
+            assert budget.received_dbm == pytest.approx(facts["received_dbm"])
 
 
 def test_the_powers_of_three_links_are_judged_as_the_judge_does(changing):
     trio = three_links(changing, 0.7, 0.0)
-    world, links = trio.ground.world, len(trio.users)
+    world, links = trio.example.world, len(trio.users)
     power = np.random.default_rng(1).uniform(0.05, 0.7, links)
     sent = np.zeros((1, world.station_count, 1))
     sent[0, trio.decision.station[0], 0] = power
@@ -200,14 +200,14 @@ def test_the_powers_of_three_links_are_judged_as_the_judge_does(changing):
 def test_imported_satellites_are_satellites_to_every_lesson(tiny_scenario, city_cache, step):
     scenario = handing_over(tiny_scenario, passes=())
     assert step.missing(scenario) is None
-    ground = ground_of(scenario, city_cache)
-    lesson = step.teach(ground, accepted_values(step, ground, {}))
-    assert all("nan" not in said.text for said in lesson.sentences)
+    example = example_of(scenario, city_cache)
+    lesson = step.teach(example, accepted_values(step, example, {}))
+    assert all("nan" not in sentence.text for sentence in lesson.sentences)
 
 
-def test_satellites_that_never_rise_are_said_to_be_missing(tiny_scenario):
+def test_satellites_that_never_rise_are_missing(tiny_scenario):
     far = handing_over(tiny_scenario, passes=())
     group = far.orbits[0].model_copy(update={"min_elevation_deg": 89.0})
     sunk = far.model_copy(update={"orbits": (group,)})
     for key in ("satellite", "twin"):
-        assert STEP[key].missing(sunk).text == NONE_RISES
+        assert STEP[key].missing(sunk) == LACKS.sentence("rising satellite")

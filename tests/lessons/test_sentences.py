@@ -19,18 +19,18 @@ def test_the_path_has_ten_steps_with_keys_of_their_own():
 @pytest.mark.parametrize("step", STEPS, ids=STEP_IDS)
 def test_the_words_of_a_lesson_hold_no_number(step, teach):
     for on in ("tiny", "changed"):
-        for said in teach(step, on).sentences:
-            assert not re.search(r"\d", NAMES.sub("", said.literal)), said.template
+        for sentence in teach(step, on).sentences:
+            assert not re.search(r"\d", NAMES.sub("", sentence.literal)), sentence.template
 
 
 @pytest.mark.parametrize("step", STEPS, ids=STEP_IDS)
 def test_another_scenario_changes_every_sentence_that_holds_a_number(step, teach):
-    before = {said.template: said for said in teach(step).sentences if said.values}
-    after = {said.template: said for said in teach(step, "changed").sentences}
+    before = {sentence.template: sentence for sentence in teach(step).sentences if sentence.values}
+    after = {sentence.template: sentence for sentence in teach(step, "changed").sentences}
     assert before
-    for template, said in before.items():
+    for template, sentence in before.items():
         if template in after:
-            assert said.text != after[template].text, said.text
+            assert sentence.text != after[template].text, sentence.text
 
 
 @pytest.mark.parametrize("step", STEPS, ids=STEP_IDS)
@@ -43,25 +43,25 @@ def test_equations_charts_and_tables_follow_the_scenario(step, teach):
     assert before.table != after.table or step.key == "learning"
 
 
-def test_runs_are_told_with_their_own_numbers(ground):
+def test_runs_have_their_own_numbers(example):
     kpis = {"data_service_mbit": 431.0, "violations": 0, "outage": 0.25, "upper_bound_mbit": 500.0, "gap": 0.138}
     run = RunSeen("My run", "Planner", kpis, "Elsewhere", same_scenario=False)
-    told = " ".join(said.text for said in everything._own_words((run,)))
+    text = " ".join(sentence.text for sentence in everything._own_words((run,)))
     for number in ("431 Mbit", "500 Mbit", "25.0 %", "13.8 %", "Elsewhere"):
-        assert number in told
+        assert number in text
     assert "Start one" in everything._own_words(())[0].text
 
 
-def test_a_training_is_told_with_its_own_numbers():
+def test_a_training_has_its_own_numbers():
     metrics = {"reward": 1.25, "q": 3.5, "policy_mbit": 380.0, "straight_mbit": 300.0, "planner_mbit": 470.0}
     events = tuple(
         {"iteration": n, "objective_mbit": 300.0 + 50.0 * n, "metrics": metrics, "bound_mbit": 500.0} for n in (1, 2, 3)
     )
     run = RunSeen("Mine", "Proposed (DDPG)", {}, "Tiny", same_scenario=True)
     seen = TrainingSeen(run, events, {"discount": 0.8, "environments": 16})
-    told = " ".join(said.text for said in agent._own_words(seen))
+    text = " ".join(sentence.text for sentence in agent._own_words(seen))
     for number in ("from 350 to 450 Mbit", "380 Mbit", "470 Mbit", "1.250", "3.500", "0.8", "16"):
-        assert number in told, told
+        assert number in text, text
     assert len(agent._own_charts(seen)) == 1
     assert "3.500" in agent._target_equation(1.0, 0.8, seen).numbers
 

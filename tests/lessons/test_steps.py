@@ -15,8 +15,8 @@ from itnt_core.lessons import STEPS, accepted_values
 from itnt_core.lessons.budget import gbs_budget, moved_to
 from itnt_core.lessons.choosing import enumerate_choices, small_problem
 from itnt_core.lessons.everything import alternate, thinned
+from itnt_core.lessons.example import manageable
 from itnt_core.lessons.flying import Field, needed_speed_m_s, way_of
-from itnt_core.lessons.ground import manageable
 from itnt_core.lessons.laws import Link, law_of
 from itnt_core.lessons.lesson import number_knob
 from itnt_core.lessons.satellite import sky_link
@@ -56,71 +56,73 @@ def test_the_terms_of_a_law_add_up_to_the_law(distance, height, carrier, los, de
     assert law_of(scenario, link, los, aerial).loss_db == pytest.approx(float(truth[0]), abs=1e-9)
 
 
-def test_a_budget_ends_at_the_gain_of_the_channel_and_the_rest_is_shadowing(ground):
-    quiet = ground.changed(
-        ground.scenario.model_copy(update={"channel": ground.scenario.channel.model_copy(update={"shadowing": False})})
+def test_a_budget_ends_at_the_gain_of_the_channel_and_the_rest_is_shadowing(example):
+    quiet = example.changed(
+        example.scenario.model_copy(
+            update={"channel": example.scenario.channel.model_copy(update={"shadowing": False})}
+        )
     )
-    for name in ground.scenario.user_ids:
-        place, aerial = ground.place(name)
+    for name in example.scenario.user_ids:
+        place, aerial = example.place(name)
         budget = gbs_budget(quiet, "gbs-1", place, aerial, 0.5)
         assert budget.shadow_db == pytest.approx(0.0, abs=1e-9)
-        shadowed = gbs_budget(ground, "gbs-1", place, aerial, 0.5)
-        gain = ground.world.channel.gbs_gain(place[None], aerial)[0, 0]
+        shadowed = gbs_budget(example, "gbs-1", place, aerial, 0.5)
+        gain = example.world.channel.gbs_gain(place[None], aerial)[0, 0]
         assert shadowed.received_dbm == pytest.approx(10.0 * math.log10(0.5 * gain) + 30.0, abs=1e-9)
 
 
-def test_a_user_is_moved_along_its_direction(ground):
-    place, _ = ground.place("gu-1")
-    mast = ground.scenario.ground_stations[0]
-    moved = moved_to(ground, "gbs-1", place, 123.0)
-    assert math.hypot(moved[0] - mast.east_m, moved[1] - mast.north_m) == pytest.approx(123.0)
-    cross = (moved[0] - mast.east_m) * (place[1] - mast.north_m) - (moved[1] - mast.north_m) * (place[0] - mast.east_m)
+def test_a_user_is_moved_along_its_direction(example):
+    place, _ = example.place("gu-1")
+    gbs = example.scenario.ground_stations[0]
+    moved = moved_to(example, "gbs-1", place, 123.0)
+    assert math.hypot(moved[0] - gbs.east_m, moved[1] - gbs.north_m) == pytest.approx(123.0)
+    cross = (moved[0] - gbs.east_m) * (place[1] - gbs.north_m) - (moved[1] - gbs.north_m) * (place[0] - gbs.east_m)
     assert cross == pytest.approx(0.0, abs=1e-6)
 
 
-def test_a_profile_blocks_where_the_city_does(ground):
-    masts = [np.array([m.east_m, m.north_m, m.height_m]) for m in ground.scenario.ground_stations]
-    for name in ground.scenario.user_ids:
-        for mast in masts:
-            profile = trace(ground, ground.place(name)[0], mast)
+def test_a_profile_blocks_where_the_city_does(example):
+    stations = [np.array([m.east_m, m.north_m, m.height_m]) for m in example.scenario.ground_stations]
+    for name in example.scenario.user_ids:
+        for gbs in stations:
+            profile = trace(example, example.place(name)[0], gbs)
             if profile.clear:
                 assert (profile.roof_m <= profile.ray_m + 0.2).all()
 
 
-def test_the_mast_height_that_the_answer_names_is_the_least_that_sees_the_user(ground):
+def test_the_antenna_height_that_the_answer_names_is_the_least_that_sees_the_user(example):
     step = STEP["line-of-sight"]
-    values = accepted_values(step, ground, {})
-    answer = step.teach(ground, values).answer[0]
+    values = accepted_values(step, example, {})
+    answer = step.teach(example, values).answer[0]
     if "needed_m" not in answer.values:
-        pytest.skip("no mast is high enough here")
+        pytest.skip("no antenna is high enough here")
     needed = answer.values["needed_m"]
-    place, _ = ground.place(values["user"])
-    mast = ground.scenario.ground_stations[ground.gbs_ids.index(values["station"])]
-    ends = np.array([[mast.east_m, mast.north_m, height] for height in (needed, needed - 0.5)])
-    assert ground.city.line_of_sight(np.tile(place, (2, 1)), ends).tolist() == [True, False]
+    place, _ = example.place(values["user"])
+    gbs = example.scenario.ground_stations[example.gbs_ids.index(values["station"])]
+    ends = np.array([[gbs.east_m, gbs.north_m, height] for height in (needed, needed - 0.5)])
+    assert example.city.line_of_sight(np.tile(place, (2, 1)), ends).tolist() == [True, False]
 
 
-def test_slant_range_and_elevation_of_a_satellite_fit_together(ground):
-    link = sky_link(ground, "gu-1", 0)
+def test_slant_range_and_elevation_of_a_satellite_fit_together(example):
+    link = sky_link(example, "gu-1", 0)
     middle = len(link.time_s) // 2
-    altitude = ground.scenario.passes[0].altitude_km
+    altitude = example.scenario.passes[0].altitude_km
     assert link.altitude_km[middle] == pytest.approx(altitude, abs=0.05)
     expected = slant_range_km(altitude, float(link.elevation_deg[middle]))
     assert link.range_km[middle] == pytest.approx(expected, rel=1e-3)
 
 
 @pytest.mark.parametrize("draw", [0, 1, 3])
-def test_trying_everything_and_the_exact_solver_agree(ground, teach, draw):
+def test_trying_everything_and_the_exact_solver_agree(example, teach, draw):
     lesson = teach(STEP["association"], draw=draw)
-    said = {key: value for sentence in lesson.idea for key, value in sentence.values.items()}
-    assert said["best"] == pytest.approx(said["exact"], abs=1e-9)
-    assert said["served"] == said["exact_served"]
-    assert said["choices"] == (said["stations"] * said["subchannels"] + 1) ** said["users"]
+    facts = {key: value for sentence in lesson.idea for key, value in sentence.values.items()}
+    assert facts["best"] == pytest.approx(facts["exact"], abs=1e-9)
+    assert facts["served"] == facts["exact_served"]
+    assert facts["choices"] == (facts["stations"] * facts["subchannels"] + 1) ** facts["users"]
 
 
-def test_choices_are_judged_as_plain_loops_judge_them(ground):
+def test_choices_are_judged_as_plain_loops_judge_them(example):
     step = STEP["association"]
-    problem, _, _ = small_problem(ground, accepted_values(step, ground, {"users": 3}))
+    problem, _, _ = small_problem(example, accepted_values(step, example, {"users": 3}))
     every = enumerate_choices(problem)
     generator = np.random.default_rng(1)
     for row in generator.choice(len(every.links), 200, replace=False):
@@ -150,8 +152,8 @@ def plain_active(problem, links):
 
 @pytest.mark.parametrize("on", ["tiny", "changed"])
 def test_optimised_powers_come_near_the_best_of_a_grid_and_never_below_equal(teach, on):
-    said = teach(STEP["power"], on).idea
-    equal, best, grid = (next(s.values[key] for s in said if key in s.values) for key in ("equal", "best", "grid"))
+    idea = teach(STEP["power"], on).idea
+    equal, best, grid = (next(s.values[key] for s in idea if key in s.values) for key in ("equal", "best", "grid"))
     assert best >= equal - A_RATE
     assert best >= 0.97 * grid
 
@@ -163,20 +165,20 @@ def test_a_surrogate_stays_below_the_true_sum_and_meets_it_at_full_power(teach):
     assert below[max(below)] == pytest.approx(true[max(true)])
 
 
-def test_a_planned_way_keeps_the_speed_limit_and_is_no_worse_than_the_straight_one(ground):
-    user = ground.scenario.aerial_users[0]
+def test_a_planned_way_keeps_the_speed_limit_and_is_no_worse_than_the_straight_one(example):
+    user = example.scenario.aerial_users[0]
     straight = way_of(
-        ground,
+        example,
         np.linspace(
             [user.start.east_m, user.start.north_m, user.start.height_m],
             [user.destination.east_m, user.destination.north_m, user.destination.height_m],
-            ground.scenario.time.slots + 1,
+            example.scenario.time.slots + 1,
         ),
     )
-    field = Field(ground, user)
-    for speed in (1.1 * needed_speed_m_s(ground.scenario, user), user.max_speed_m_s, 70.0):
+    field = Field(example, user)
+    for speed in (1.1 * needed_speed_m_s(example.scenario, user), user.max_speed_m_s, 70.0):
         way = field.planned(speed, 0.0)
-        steps = np.linalg.norm(np.diff(way.places_m[:, :2], axis=0), axis=1) / ground.scenario.time.slot_s
+        steps = np.linalg.norm(np.diff(way.places_m[:, :2], axis=0), axis=1) / example.scenario.time.slot_s
         assert steps.max() <= speed * (1.0 + 1e-9)
         assert way.data_mbit >= straight.data_mbit - 1e-9
         assert way.places_m[[0, -1]] == pytest.approx(straight.places_m[[0, -1]])
@@ -190,8 +192,8 @@ def test_a_step_of_the_agent_earns_what_the_reward_equation_says(teach):
 
 
 @pytest.mark.parametrize("coverage", list(OBJECTIVES))
-def test_the_alternation_never_falls_by_its_objective_and_stays_below_its_bound(ground, coverage):
-    small = ground.changed(thinned(ground.scenario, 4, 1, 3).model_copy(update={"coverage": coverage}))
+def test_the_alternation_never_falls_by_its_objective_and_stays_below_its_bound(example, coverage):
+    small = example.changed(thinned(example.scenario, 4, 1, 3).model_copy(update={"coverage": coverage}))
     climb = alternate(small, 2)
     course = [Service(share, mbit) for share, (_, mbit) in zip(climb.served, climb.course, strict=True)]
     assert not any(OBJECTIVES[coverage].better(one, other) for one, other in pairwise(course))
@@ -200,9 +202,9 @@ def test_the_alternation_never_falls_by_its_objective_and_stays_below_its_bound(
 
 
 def test_a_plan_with_a_perfect_twin_and_its_correction_serve_alike(teach):
-    said = {k: v for s in teach(STEP["twin"], error=0.0, load=5.0).idea for k, v in s.values.items()}
-    assert said["error_db"] == pytest.approx(0.0, abs=1e-9)
-    assert said["refined"] <= said["plain"] + 0.05 * said["arrived"]
+    facts = {k: v for s in teach(STEP["twin"], error=0.0, load=5.0).idea for k, v in s.values.items()}
+    assert facts["error_db"] == pytest.approx(0.0, abs=1e-9)
+    assert facts["refined"] <= facts["plain"] + 0.05 * facts["arrived"]
 
 
 def test_a_changed_knob_changes_the_numbers(teach):
@@ -221,7 +223,7 @@ def test_a_knob_stops_at_its_limits():
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.key)
-def test_an_empty_scenario_is_told_what_to_do_first(step):
+def test_an_empty_scenario_gets_a_sentence_of_what_to_do_first(step):
     assert "Scenario page" in step.missing(Scenario()).text
 
 

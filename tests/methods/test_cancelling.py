@@ -8,13 +8,13 @@ from itnt_core.results import STOPPED_EARLY, decision_of
 
 
 def stopper(phase, act):
-    """Return a report that acts at the first event of a phase."""
+    """Return a callback that acts at the first event of a phase."""
 
-    def report(event):
+    def notify(event):
         if event.phase == phase:
             act()
 
-    return report
+    return notify
 
 
 def cancel():

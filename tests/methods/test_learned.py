@@ -22,12 +22,12 @@ QUICK = {"rounds": 2, "episodes": 2, "environments": 16, "searches": 4, "hidden"
 LEARNED = ("proposed", "t_ddqn", "ra", "epa")
 
 
-def solved(world, key, seed=1, report=quiet, folder=None, **settings):
+def solved(world, key, seed=1, notify=quiet, folder=None, **settings):
     values = QUICK | settings
     if key == "ra":
         values = {"draws": 4} | values
     method = METHODS[key]
-    return method.train(world, settings_of(method, values), seed, report, folder)
+    return method.train(world, settings_of(method, values), seed, notify, folder)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def uninterrupted(tiny_world):
     @cache
     def solve_once(key, nested=True):
         whole = []
-        decision = solved(tiny_world, key, report=whole.append, nested=nested)
+        decision = solved(tiny_world, key, notify=whole.append, nested=nested)
         return decision, [event.objective_mbit for event in whole]
 
     return solve_once
@@ -103,17 +103,17 @@ def test_a_cancelled_and_resumed_run_equals_an_uninterrupted_one(
             raise RunCancelled("Cancelled by the user.")
 
     with pytest.raises(RunCancelled):
-        solved(tiny_world, key, report=cancel, folder=tmp_path, nested=nested)
+        solved(tiny_world, key, notify=cancel, folder=tmp_path, nested=nested)
     assert (tmp_path / "policy.pt").exists()  # what was learned is not lost
     after = []
-    resumed = solved(tiny_world, key, report=after.append, folder=tmp_path, nested=nested)
+    resumed = solved(tiny_world, key, notify=after.append, folder=tmp_path, nested=nested)
     whole, objectives_mbit = uninterrupted(key, nested)
     assert same(resumed, whole)
     assert [event.objective_mbit for event in seen + after] == objectives_mbit
 
 
 def test_a_checkpoint_of_another_question_is_not_gone_on_from(tiny_world, tmp_path):
-    solved(tiny_world, "proposed", folder=tmp_path, report=_cancelling(2))
+    solved(tiny_world, "proposed", folder=tmp_path, notify=_cancelling(2))
     other = solved(tiny_world, "proposed", seed=9, folder=tmp_path)
     assert same(other, solved(tiny_world, "proposed", seed=9))
 
@@ -121,12 +121,12 @@ def test_a_checkpoint_of_another_question_is_not_gone_on_from(tiny_world, tmp_pa
 def _cancelling(number):
     left = [number]
 
-    def report(event):
+    def notify(event):
         left[0] -= 1
         if left[0] == 0:
             raise _Stop
 
-    return report
+    return notify
 
 
 class _Stop(RunCancelled):
@@ -153,7 +153,7 @@ def test_progress_tells_how_the_training_goes(tiny_scenario, city_cache):
         tiny_scenario,
         "proposed",
         settings=QUICK | {"reference_lines": True},
-        report=events.append,
+        notify=events.append,
         cache_dir=city_cache,
     )
     told = [event.metrics for event in events if event.metrics and "reward" in event.metrics]

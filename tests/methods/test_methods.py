@@ -36,7 +36,7 @@ def test_straight_keeps_every_constraint_with_every_associator(tiny, cache_dir, 
 
 def test_progress_only_ever_grows_and_ends_at_one(tiny, cache_dir):
     fractions = []
-    optimise(tiny, report=lambda event: fractions.append(event.fraction), cache_dir=cache_dir)
+    optimise(tiny, notify=lambda event: fractions.append(event.fraction), cache_dir=cache_dir)
     assert fractions == sorted(fractions) and fractions[-1] == 1.0
 
 

@@ -176,8 +176,8 @@ def test_no_site_that_was_tried_is_better_than_the_suggested_one_by_the_objectiv
         for north in found.axis_m.tolist():
             height = antenna_height_m(look.world.city, round(east, 1), round(north, 1))
             place = {"east_m": round(east, 1), "north_m": round(north, 1), "height_m": height}
-            mast = found.best.model_copy(update=place)
-            after = quick_look(with_added(question, "ground_stations", (mast,))).service
+            gbs = found.best.model_copy(update=place)
+            after = quick_look(with_added(question, "ground_stations", (gbs,))).service
             share = after.served_share - look.service.served_share
             more = Service(share, after.data_mbit - look.service.data_mbit)
             assert not OBJECTIVES[coverage].better(more, best)

@@ -33,11 +33,11 @@ BY_HAND = {
 @pytest.mark.parametrize("gain_dbi", [0.0, 6.0])
 def test_the_reach_is_the_one_of_the_scenarios_own_law_power_and_gain(case, gain_dbi):
     model, deployment, aerial, height_m, power_w = case
-    mast = station("gbs-1", 70.0, -30.0, max_power_w=power_w, antenna=Antenna(kind="isotropic", gain_dbi=gain_dbi))
+    gbs = station("gbs-1", 70.0, -30.0, max_power_w=power_w, antenna=Antenna(kind="isotropic", gain_dbi=gain_dbi))
     world = open_world(
-        stations=[mast], ground=[walker_on_foot("gu", 0.0, 0.0)], channel=Channel(model=model, deployment=deployment)
+        stations=[gbs], ground=[walker_on_foot("gu", 0.0, 0.0)], channel=Channel(model=model, deployment=deployment)
     )
-    found_m = blocked_reach_m(world, mast, height_m, aerial, FLOOR_DB)
+    found_m = blocked_reach_m(world, gbs, height_m, aerial, FLOOR_DB)
     loss_db = 10.0 * math.log10(power_w / SUBCHANNELS) + 30.0 + gain_dbi - NOISE_DBM - FLOOR_DB
     expected_m = math.sqrt(BY_HAND[case](loss_db) ** 2 - (25.0 - height_m) ** 2)
     assert 200.0 < expected_m < 5600.0
@@ -45,11 +45,11 @@ def test_the_reach_is_the_one_of_the_scenarios_own_law_power_and_gain(case, gain
 
 
 def test_macro_micro_and_free_space_cells_reach_differently_far():
-    mast = station("gbs-1", 0.0, 0.0, max_power_w=0.02)
+    gbs = station("gbs-1", 0.0, 0.0, max_power_w=0.02)
     reach_m = [
         blocked_reach_m(
-            open_world(stations=[mast], ground=[walker_on_foot("gu", 0.0, 0.0)], channel=Channel(**channel)),
-            mast,
+            open_world(stations=[gbs], ground=[walker_on_foot("gu", 0.0, 0.0)], channel=Channel(**channel)),
+            gbs,
             1.5,
             False,
             0.0,

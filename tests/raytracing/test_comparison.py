@@ -27,15 +27,15 @@ from itnt_core.raytracing import (
 stored_to_a_tenth = 0.051
 
 
-def by_hand(city, masts_m, points_m, settings, cache_dir, timeout_s):
+def by_hand(city, stations_m, points_m, settings, cache_dir, timeout_s):
     """Answer like a tracer, with TR 38.901 UMa written out link by link, and no path on the last one."""
-    gain, sight = np.empty((len(points_m), len(masts_m))), np.empty((len(points_m), len(masts_m)), dtype=bool)
+    gain, sight = np.empty((len(points_m), len(stations_m))), np.empty((len(points_m), len(stations_m)), dtype=bool)
     for row, point in enumerate(points_m):
-        for column, mast in enumerate(masts_m):
-            flat, slant = np.hypot(*(point - mast)[:2]), np.linalg.norm(point - mast)
-            sight[row, column] = city.line_of_sight([point], [mast])[0]
+        for column, gbs in enumerate(stations_m):
+            flat, slant = np.hypot(*(point - gbs)[:2]), np.linalg.norm(point - gbs)
+            sight[row, column] = city.line_of_sight([point], [gbs])[0]
             law = laws.uma_los_db if sight[row, column] else laws.uma_nlos_db
-            gain[row, column] = -law(np.array(flat), np.array(slant), mast[2], point[2], settings.carrier_ghz)
+            gain[row, column] = -law(np.array(flat), np.array(slant), gbs[2], point[2], settings.carrier_ghz)
     gain[-1, -1] = -np.inf
     return TracedGains(gain, sight, {"sionna-rt": "0"}, 2.0)
 
@@ -128,8 +128,8 @@ def test_the_shipped_comparison_is_of_today_s_city_and_model(data_root):
     shipped = read_comparison(SHIPPED_FILE)
     scenario = subject.plain_scenario(preset("london-2km", cache_dir=data_root))
     world = build_world(scenario, cache_dir=data_root)
-    masts = world.station_positions_m[0, : world.gbs_count]
-    points = subject.receiver_points(world.city, masts, shipped.about["receivers"], scenario.seed)
+    stations = world.station_positions_m[0, : world.gbs_count]
+    points = subject.receiver_points(world.city, stations, shipped.about["receivers"], scenario.seed)
     urban_db = 10.0 * np.log10(world.channel.gbs_gain(points, aerial=False))
     np.testing.assert_allclose(shipped.urban_db, urban_db.ravel(), atol=stored_to_a_tenth)
     assert same_sight(shipped) == 1.0

@@ -14,7 +14,7 @@ from itnt_core.raytracing import RayTracingError, TraceSettings, traced_gains_db
 from itnt_core.raytracing.trace import INTERPRETER_VARIABLE, MOST_RECEIVERS
 
 CITY = open_ground(0.0, 51.0, 400.0, 1)
-MASTS = np.array([(0.0, 0.0, 10.0), (50.0, 0.0, 25.0)])
+STATIONS = np.array([(0.0, 0.0, 10.0), (50.0, 0.0, 25.0)])
 POINTS = np.array([(30.0, 40.0, 1.5), (100.0, 0.0, 1.5), (-60.0, 10.0, 1.5)])
 
 # What the real worker does, with free space for an answer and no path to the last point.
@@ -49,7 +49,7 @@ def stand_in(tmp_path, monkeypatch):
 def failing(stand_in, text, **arguments):
     stand_in(text)
     with pytest.raises(RayTracingError) as caught:
-        traced_gains_db(CITY, MASTS, POINTS, **arguments)
+        traced_gains_db(CITY, STATIONS, POINTS, **arguments)
     sentence = str(caught.value)
     assert sentence.endswith(".") and "\n" not in sentence
     return sentence
@@ -57,8 +57,8 @@ def failing(stand_in, text, **arguments):
 
 def test_gains_come_back_in_decibels_with_nothing_where_no_path_was_found(stand_in):
     stand_in(ANSWERING)
-    answer = traced_gains_db(CITY, MASTS, POINTS, TraceSettings(carrier_ghz=3.5))
-    apart = np.linalg.norm(POINTS[:, None] - MASTS, axis=-1)
+    answer = traced_gains_db(CITY, STATIONS, POINTS, TraceSettings(carrier_ghz=3.5))
+    apart = np.linalg.norm(POINTS[:, None] - STATIONS, axis=-1)
     np.testing.assert_allclose(answer.gain_db[:2], -laws.free_space_db(apart, 3.5)[:2], atol=1e-9)
     assert np.isneginf(answer.gain_db[2]).all()
     assert answer.line_of_sight.tolist() == [[True, True], [True, True], [False, False]]
@@ -68,25 +68,25 @@ def test_gains_come_back_in_decibels_with_nothing_where_no_path_was_found(stand_
 def test_an_answer_is_kept_for_the_same_question_only_and_traced_again_when_damaged(stand_in, tmp_path, monkeypatch):
     cache = tmp_path / "cache"
     stand_in(ANSWERING)
-    first = traced_gains_db(CITY, MASTS, POINTS, cache_dir=cache)
+    first = traced_gains_db(CITY, STATIONS, POINTS, cache_dir=cache)
     working = os.environ[INTERPRETER_VARIABLE]
     monkeypatch.setenv(INTERPRETER_VARIABLE, str(tmp_path / "nothing"))
-    again = traced_gains_db(CITY, MASTS, POINTS, cache_dir=cache)
+    again = traced_gains_db(CITY, STATIONS, POINTS, cache_dir=cache)
     np.testing.assert_allclose(again.gain_db, first.gain_db, atol=1e-9)
     assert again.versions == first.versions
     for question in (
         {"settings": TraceSettings(seed=2)},
-        {"transmitters_m": MASTS + 1.0},
+        {"transmitters_m": STATIONS + 1.0},
         {"city": open_ground(0.0, 51.0, 500.0, 1)},
     ):
         with pytest.raises(RayTracingError, match="cannot be started"):
             traced_gains_db(
-                **{"city": CITY, "transmitters_m": MASTS, "receivers_m": POINTS, **question}, cache_dir=cache
+                **{"city": CITY, "transmitters_m": STATIONS, "receivers_m": POINTS, **question}, cache_dir=cache
             )
     (kept,) = cache.iterdir()
     kept.write_bytes(kept.read_bytes()[:100])
     monkeypatch.setenv(INTERPRETER_VARIABLE, working)
-    np.testing.assert_allclose(traced_gains_db(CITY, MASTS, POINTS, cache_dir=cache).gain_db, first.gain_db)
+    np.testing.assert_allclose(traced_gains_db(CITY, STATIONS, POINTS, cache_dir=cache).gain_db, first.gain_db)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_tracer_that_takes_too_long_is_stopped(stand_in):
 def test_points_that_are_no_points_are_refused_before_anything_starts(points, monkeypatch):
     monkeypatch.setenv(INTERPRETER_VARIABLE, "/nothing/there")
     with pytest.raises(RayTracingError, match="receivers of the ray tracer"):
-        traced_gains_db(CITY, MASTS, points)
+        traced_gains_db(CITY, STATIONS, points)
 
 
 @pytest.mark.parametrize(
@@ -155,11 +155,11 @@ def test_the_worker_tells_a_missing_package_from_a_missing_llvm(tmp_path, monkey
 )
 def test_the_real_tracer_gives_friis_without_reflections_and_more_with_the_ground():
     settings = TraceSettings(max_depth=0, scattering_coefficient=0.0, diffraction=False, samples=1000)
-    apart = np.linalg.norm(POINTS[:, None] - MASTS, axis=-1)
-    direct = traced_gains_db(CITY, MASTS, POINTS, settings)
+    apart = np.linalg.norm(POINTS[:, None] - STATIONS, axis=-1)
+    direct = traced_gains_db(CITY, STATIONS, POINTS, settings)
     np.testing.assert_allclose(direct.gain_db, -laws.free_space_db(apart, 2.0), atol=0.5)  # polarisation is vertical
     assert direct.line_of_sight.all()
     bounced = traced_gains_db(
-        CITY, MASTS, POINTS, TraceSettings(max_depth=1, scattering_coefficient=0.0, diffraction=False, samples=1000)
+        CITY, STATIONS, POINTS, TraceSettings(max_depth=1, scattering_coefficient=0.0, diffraction=False, samples=1000)
     )
     assert ((bounced.gain_db > direct.gain_db) & (bounced.gain_db < direct.gain_db + 3.01)).all()

@@ -26,7 +26,7 @@ def event(kind, type_="place", **more):
     return {"type": type_, "kind": kind, "east_m": 12.34, "north_m": -56.78, "surface_m": 0.0, **more}
 
 
-def test_a_station_gets_a_mast_on_the_ground_and_a_short_one_on_a_high_roof(scenario):
+def test_an_antenna_stands_high_over_the_ground_and_a_little_over_a_high_roof(scenario):
     on_ground = apply_edit(scenario, event("ground_station")).ground_stations[-1]
     on_roof = apply_edit(scenario, event("ground_station", surface_m=100.0)).ground_stations[-1]
     assert (on_ground.id, on_ground.east_m, on_ground.height_m) == ("gbs-2", 12.3, 25.0)

@@ -85,9 +85,9 @@ class Walking:
     def check_world(self, question: Walk, cache_dir: Path | None) -> None:
         pass
 
-    def run(self, question: Walk, method, seed, settings, report, cache_dir, folder) -> Walked:
+    def run(self, question: Walk, method, seed, settings, notify, cache_dir, folder) -> Walked:
         east_m = course_m(question, method)
-        report(ProgressEvent(phase="walk", fraction=1.0, message="arrived"))
+        notify(ProgressEvent(phase="walk", fraction=1.0, message="arrived"))
         (folder / "shoes.txt").write_text("worn")
         dataset = xr.Dataset({"east_m": ("step", east_m, {"units": "m"})})
         kpis = {"method": method, "seed": question.seed, "distance_m": float(abs(east_m[-1])), "wall_s": 0.0}

@@ -271,7 +271,7 @@ def test_every_known_name_of_a_column_is_found(kind, name):
 def test_it_is_told_what_was_read():
     found = parse_traffic(table(rows_of(("b", "a"), bins=150, step_s=600)))
     assert_is_good(found, ("b", "a"), 150, 600.0)
-    assert found.told == "2 cells, 150 bins of 600 s from 2024-03-04 00:00 to 2024-03-05 00:50 UTC."
+    assert found.summary == "2 cells, 150 bins of 600 s from 2024-03-04 00:00 to 2024-03-05 00:50 UTC."
 
 
 def test_hours_are_counted_from_a_monday_which_is_told():
@@ -279,7 +279,7 @@ def test_hours_are_counted_from_a_monday_which_is_told():
     assert found.series.start == datetime(2024, 1, 1, tzinfo=UTC) and found.series.start.weekday() == 0
     assert found.series.step_s == 3600.0
     assert found.series.activity == (tuple(range(1, 31)),)
-    assert found.told.endswith("Hour 0 is taken to be 2024-01-01 00:00:00 UTC, a Monday.")
+    assert found.summary.endswith("Hour 0 is taken to be 2024-01-01 00:00:00 UTC, a Monday.")
 
 
 def test_the_shortest_file_is_a_day_and_one_step():
@@ -302,15 +302,15 @@ def test_rows_of_country_codes_are_summed_in_the_raw_form_and_empty_fields_are_n
     assert (found.series.start, found.series.step_s) == (datetime(2013, 10, 31, 23, tzinfo=UTC), 600.0)
     np.testing.assert_allclose(found.series.activity, internet.sum(axis=2), rtol=TINY)
     assert found.series.activity[0][7] == 0.0
-    assert "900 rows summed to 300 values over country codes" in found.told
-    assert "filled" not in found.told
+    assert "900 rows summed to 300 values over country codes" in found.summary
+    assert "filled" not in found.summary
 
 
 def test_rows_of_country_codes_are_summed_below_a_header():
     rows = [[time, cell, code, load] for cell, time, load in rows_of() for code in ("0", "39")]
     found = parse_traffic(table(rows, "datetime,CellID,countrycode,internet"))
     assert found.series.activity == (tuple(2.0 * load_of("a", bin_) for bin_ in range(30)),)
-    assert "60 rows summed to 30 values over country codes" in found.told
+    assert "60 rows summed to 30 values over country codes" in found.summary
 
 
 def test_a_tenth_of_missing_values_is_filled_linearly_and_cells_that_miss_more_are_left_out():
@@ -325,14 +325,14 @@ def test_a_tenth_of_missing_values_is_filled_linearly_and_cells_that_miss_more_a
     expected[4:6] = [expected[3] + third, expected[3] + 2.0 * third]
     expected[29] = expected[28]
     assert found.series.activity[1] == pytest.approx(expected, rel=TINY)
-    assert "3 missing values filled linearly in time" in found.told
-    assert "1 cell with more than 10 % missing left out" in found.told
+    assert "3 missing values filled linearly in time" in found.summary
+    assert "1 cell with more than 10 % missing left out" in found.summary
 
 
 def test_an_empty_field_below_a_header_is_a_missing_value():
     found = parse_traffic(with_line(6, "a,2024-03-04 04:00:00,"))
     assert found.series.activity[0][4] == pytest.approx((load_of("a", 3) + load_of("a", 5)) / 2.0, rel=TINY)
-    assert "1 missing value filled" in found.told
+    assert "1 missing value filled" in found.summary
 
 
 def test_a_raw_row_that_is_not_there_is_a_missing_value():
@@ -340,7 +340,7 @@ def test_a_raw_row_that_is_not_there_is_a_missing_value():
     internet[:, :, 0] += np.arange(150) % 7
     found = parse_traffic(raw_rows(internet.tolist(), missing={(0, 8)}))
     assert found.series.activity[0][8] == pytest.approx((internet[0, 7, 0] + internet[0, 9, 0]) / 2.0, rel=TINY)
-    assert "1 missing value filled" in found.told
+    assert "1 missing value filled" in found.summary
 
 
 def test_the_busiest_cells_are_kept_in_the_order_of_the_file():
@@ -349,14 +349,14 @@ def test_the_busiest_cells_are_kept_in_the_order_of_the_file():
     found = parse_traffic(table([[f"c{load}", time, str(load)] for time in times for load in loads]))
     assert found.series.cells == tuple(f"c{load}" for load in loads if load > 6)
     assert [row[0] for row in found.series.activity] == [load for load in loads if load > 6]
-    assert "the 6 least busy of 70 cells left out" in found.told.lower()
+    assert "the 6 least busy of 70 cells left out" in found.summary.lower()
 
 
 def test_the_most_recent_bins_of_a_long_file_are_kept():
     found = parse_traffic(table(rows_of(bins=KEPT_BINS + 5, step_s=600)))
     assert found.series.start == START + timedelta(seconds=5 * 600)
     assert found.series.activity[0] == tuple(load_of("a", bin_) for bin_ in range(5, KEPT_BINS + 5))
-    assert "oldest 5 bins left out" in found.told
+    assert "oldest 5 bins left out" in found.summary
 
 
 SPREAD = {
@@ -388,7 +388,7 @@ def test_a_real_square_is_read_as_pandas_reads_it():
     assert found.series.cells == ("4159",)
     assert found.series.activity == (tuple(truth["internet"]),)
     assert found.series.start.timestamp() * 1000 == truth["time_ms"].iloc[0]
-    assert "oldest 5,928 bins left out" in found.told
+    assert "oldest 5,928 bins left out" in found.summary
     assert TrafficSeries.model_validate_json(found.series.model_dump_json()) == found.series
 
 
@@ -402,4 +402,4 @@ def test_three_real_squares_in_one_file_are_three_cells():
     truth = frame.pivot_table(index="time_ms", columns="square_id", values="internet").tail(KEPT_BINS)
     assert found.series.cells == SQUARES
     np.testing.assert_array_equal(found.series.activity, truth[[int(square) for square in SQUARES]].to_numpy().T)
-    assert found.told.startswith("3 cells, 3,000 bins of 600 s from 2013-12-12 03:00 to 2014-01-01 22:50 UTC.")
+    assert found.summary.startswith("3 cells, 3,000 bins of 600 s from 2013-12-12 03:00 to 2014-01-01 22:50 UTC.")

@@ -98,8 +98,8 @@ def _read(data: dict[str, Any], options: ImportOptions) -> Survey:
     objects = _objects(data)
     shapes, measured = _shapes(objects, vertices)
     columns = _attribute_columns(objects)
-    said = read_heights(columns, len(objects), options.height_column, options.height_unit)
-    heights = said.height_m if options.height_column else np.where(np.isfinite(measured), measured, said.height_m)
+    given = read_heights(columns, len(objects), options.height_column, options.height_unit)
+    heights = given.height_m if options.height_column else np.where(np.isfinite(measured), measured, given.height_m)
     built = np.array([one.kind == BUILDING for one in objects], dtype=bool)
     by_name = {name: number for number, name in enumerate(dict.fromkeys(one.owner for one in objects))}
     return Survey(
@@ -112,8 +112,8 @@ def _read(data: dict[str, Any], options: ImportOptions) -> Survey:
         widths_m=np.zeros(len(objects)),
         crs=crs,
         form=f"CityJSON {version}",
-        height_source=said.source if options.height_column else _source_words(measured[built], said.source),
-        number_columns=said.number_columns,
+        height_source=given.source if options.height_column else _source_words(measured[built], given.source),
+        number_columns=given.number_columns,
         attribution=_attribution(data),
         other_words=_left_out(objects),
     )
@@ -209,9 +209,9 @@ def _ground_faces(one: _Object, corners: list[list[float]]) -> list[list[list[in
     geometry = min(one.geometries, key=_lod)
     faces = [face for face in _faces(geometry["boundaries"]) if len(face[0]) >= 3]
     values, surfaces = _semantics(geometry)
-    said = [surfaces[value] == "GroundSurface" if isinstance(value, int) else False for value in values]
-    ground = [face for face, is_ground in zip(faces, said, strict=False) if is_ground]
-    if ground and len(said) == len(faces):
+    labelled = [surfaces[value] == "GroundSurface" if isinstance(value, int) else False for value in values]
+    ground = [face for face, is_ground in zip(faces, labelled, strict=False) if is_ground]
+    if ground and len(labelled) == len(faces):
         return ground
     areas = [_signed_area([corners[index] for index in face[0]]) for face in faces]
     down, up = -sum(area for area in areas if area < 0.0), sum(area for area in areas if area > 0.0)
@@ -311,10 +311,10 @@ def _attribute_columns(objects: list[_Object]) -> dict[str, Any]:
     }
 
 
-def _source_words(measured: Array, said: str) -> str:
+def _source_words(measured: Array, given: str) -> str:
     if not np.isfinite(measured).any():
-        return said
-    return "geometry" if np.isfinite(measured).all() or said == "none" else f"geometry, then {said}"
+        return given
+    return "geometry" if np.isfinite(measured).all() or given == "none" else f"geometry, then {given}"
 
 
 def _left_out(objects: list[_Object]) -> dict[str, int]:

@@ -27,45 +27,45 @@ from itnt_core.texts import cleaned, name_problem
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-Tell = Callable[[float, str], None]
+Notify = Callable[[float, str], None]
 
 
 def import_city(
-    path: Path, options: ImportOptions | None = None, tell: Tell | None = None, name: str | None = None
+    path: Path, options: ImportOptions | None = None, notify: Notify | None = None, name: str | None = None
 ) -> tuple[City, ImportReport]:
     """Read buildings from a file into a city and a report of what was repaired, estimated and left out.
 
     Reads GeoJSON, GeoPackage, Shapefile (zip), CityJSON 1.x and 2.x, CityJSONSeq, FlatGeobuf, OpenStreetMap, the city
     files of this program, and what plug-ins read (:data:`~itnt_core.city.files.formats.CITY_FORMATS`) where no built-in
-    reader knows it; any coordinate reference system that PROJ knows. ``tell`` hears a fraction of 1 and a
+    reader knows it; any coordinate reference system that PROJ knows. ``notify`` hears a fraction of 1 and a
     word; ``name`` is what the sender called the file. Raises CityError with one sentence for everything that cannot be
     used; nothing is stored here. What others send is read by :func:`import_apart`, which does this in a process of its
     own.
     """
-    options, tell = options or ImportOptions(), tell or (lambda fraction, words: None)
+    options, notify = options or ImportOptions(), notify or (lambda fraction, words: None)
     path = Path(path)
     name = cleaned(name or path.name) or "file"
     _check_name(options)
     if not path.is_file():
         raise CityError(f"The file '{name:.80}' is not there: check the path.")
-    tell(0.02, "looking at the file")
+    notify(0.02, "looking at the file")
     with tempfile.TemporaryDirectory(prefix="itnt-city-") as folder:
         try:
             inner, kind = _opened(path, Path(folder), name)
             if inner.suffix == ".npz":
                 return _restored(inner.parent, name)
-            tell(0.05, "reading")
+            notify(0.05, "reading")
             survey = _read(inner, kind, options, name, Path(folder))
         except UnknownFormatError:
             form = recognised(head_of(path))
             if form is None:
                 raise
             survey = read_format(form, path, options)
-    tell(0.5, f"shaping {len(survey.shapes):,} shapes")
+    notify(0.5, f"shaping {len(survey.shapes):,} shapes")
     attribution = survey.attribution
     notice = f"Buildings from the file '{name[:80]}'" + (f" ({attribution})." if attribution else ".")
     shaped = shape_city(survey, options, options.name or _stem(name), notice)
-    tell(0.95, "writing")
+    notify(0.95, "writing")
     return shaped.city, _report(name, survey, shaped)
 
 
@@ -128,20 +128,20 @@ def _read(path: Path, kind: str, options: ImportOptions, name: str, folder: Path
     data = _parsed(path, name)
     if is_cityjson(data):
         return read_cityjson(data, options)
-    kind_said = data.get("type") if isinstance(data, dict) else None
-    if kind_said == "FeatureCollection":
+    type_name = data.get("type") if isinstance(data, dict) else None
+    if type_name == "FeatureCollection":
         safe = _plain(path, "geojson", folder)
         if drop_links(data, options):
             safe = folder / "without-links.geojson"
             safe.write_text(json.dumps(data), encoding="utf-8")
         del data  # GDAL reads the text again: both would be in memory at once
         return read_layer(safe, "geojson", options)
-    if kind_said == "Feature":
+    if type_name == "Feature":
         raise CityError("The GeoJSON file holds a single shape: a FeatureCollection of many buildings is needed.")
     words = {
         "Topology": "TopoJSON: convert it to GeoJSON",
         "CityJSONFeature": "a CityJSONSeq without its first line, which says where it lies: export it again",
-    }.get(str(kind_said))
+    }.get(str(type_name))
     if words is None and isinstance(data, dict) and "elements" in data:
         words = "an answer of Overpass: export it there as GeoJSON"
     raise UnknownFormatError(f"The file '{name:.80}' is {words or f'JSON, but no map: choose {readable()}'}.")

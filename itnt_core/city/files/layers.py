@@ -153,21 +153,21 @@ def _survey(
     options: ImportOptions,
 ) -> Survey:
     count = len(shapes)
-    said = read_heights(columns, count, options.height_column, options.height_unit)
+    heights = read_heights(columns, count, options.height_column, options.height_unit)
     kinds, words = _kinds(shapes, columns)
-    height, source = _height_of_solids(shapes, said.height_m, said.source)
+    height, source = _height_of_solids(shapes, heights.height_m, heights.source)
     return Survey(
         shapes=shapely.force_2d(shapes),
         kinds=kinds,
         height_m=height,
-        base_m=said.base_m,
+        base_m=heights.base_m,
         owners=np.arange(count),
         names=_names(columns, count),
         widths_m=_road_widths(columns, count),
         crs=crs,
         form=form,
         height_source=source,
-        number_columns=said.number_columns,
+        number_columns=heights.number_columns,
         layer=layer if form in ("GeoPackage", "OpenStreetMap") else None,
         other_layers=others,
         attribution=_attribution(columns),
@@ -187,7 +187,7 @@ def _kinds(shapes: Any, columns: dict[str, Sequence[Any]]) -> tuple[Any, dict[st
         kinds = np.where(flat & tagged & (unbuilt if built is not None else tagged), kind, kinds)
     roads = np.isin(shapely.get_type_id(shapes), (1, 5)) & (_road_widths(columns, count) > 0.0)
     kinds = np.where(roads, ROAD, kinds)
-    bridges = (kinds == BUILDING) & _says_bridge(columns, count)
+    bridges = (kinds == BUILDING) & _is_bridge(columns, count)
     kinds = np.where(bridges, OTHER, kinds)
     empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     other = kinds == OTHER
@@ -219,7 +219,7 @@ def _tagged(columns: dict[str, Sequence[Any]], tags: dict[str, tuple[str, ...]],
     return found
 
 
-def _says_bridge(columns: dict[str, Sequence[Any]], count: int) -> Any:
+def _is_bridge(columns: dict[str, Sequence[Any]], count: int) -> Any:
     found = np.zeros(count, dtype=bool)
     for name in ("kind", "building", "man_made"):
         if name in columns:

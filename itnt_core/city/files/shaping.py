@@ -332,6 +332,6 @@ def _count(reasons: Reasons, words: str, number: int) -> None:
 
 
 def _nothing_left(reasons: Reasons) -> str:
-    told = "; ".join(f"{number:,} {words.removeprefix('left out: ')}" for words, number in reasons.items())
-    words = f"Not one building is left of the file ({told or 'it holds none'})"
+    left_out = "; ".join(f"{number:,} {words.removeprefix('left out: ')}" for words, number in reasons.items())
+    words = f"Not one building is left of the file ({left_out or 'it holds none'})"
     return f"{words}: choose a file with footprints of buildings, as polygons."

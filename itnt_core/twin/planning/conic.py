@@ -15,7 +15,7 @@ from scipy import sparse
 
 from itnt_core.arrays import IntArray
 
-from .relaxed import Bounds, Relaxed, per_transmitter, tightened, unit_mbit
+from .relaxed import Bounds, Relaxed, per_transmitter, tightened, traffic_in_units, unit_mbit
 from .tangent import Tangent, tangent_at
 from .window import Array, Plan, Window
 
@@ -167,10 +167,8 @@ class _Problem:
 
     def _queues(self) -> None:
         """Bound each queue by its recursion, in the unit of :func:`unit_mbit`; its own bound keeps it above zero."""
-        window, unit = self.window, unit_mbit(self.window)
-        arrivals = window.arrivals_mbit / unit
-        start = np.zeros((2, window.users, window.cycles))
-        start[:, :, 0] = window.queue_tn_mbit / unit, window.queue_ntn_mbit / unit
+        window = self.window
+        start, arrivals = traffic_in_units(window)
         for system, (queue, chosen) in enumerate(zip(self.queue, (window.is_tn, ~window.is_tn), strict=True)):
             arriving = arrivals if system else 0.0 * arrivals
             sign = -1.0 if system else 1.0

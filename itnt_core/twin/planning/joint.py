@@ -164,8 +164,8 @@ def _opened(window: Window, at: Relaxed) -> tuple[Relaxed, Bounds]:
     power = np.stack([part.sum(axis=0) for part in np.split(at.plan.power, [window.stations])])
     for cycle in range(window.cycles):
         alone = np.flatnonzero(masks[:, :, cycle].min(axis=0) < 0.5)
-        room = max(0, window.shared_most - (window.subbands - alone.size))
-        quiet = alone[np.argsort(power[:, alone, cycle].max(axis=0), kind="stable")][:room]
+        still_shared = max(0, window.shared_most - (window.subbands - alone.size))
+        quiet = alone[np.argsort(power[:, alone, cycle].max(axis=0), kind="stable")][:still_shared]
         masks[:, quiet, cycle] = 1.0
     free = free_bounds(window).with_masks(masks[0], masks[1])
     start = _joined(window, at)

@@ -9,7 +9,7 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from .conic import Rows, Variables
-from .relaxed import Bounds, Relaxed, per_transmitter, tightened, unit_mbit
+from .relaxed import Bounds, Relaxed, per_transmitter, tightened, traffic_in_units
 from .window import Array, Window, spectral_efficiency
 
 TIE = 1e-5  # of the cost of waiting: decides between solutions that are equally good
@@ -77,10 +77,7 @@ def polish(window: Window, at: Relaxed, bounds: Bounds) -> Relaxed:
     steering = columns.add(*bounds.steering)
     nothing = np.zeros((window.users, window.cycles))
     queues = [columns.add(nothing, nothing + np.inf) for _ in range(2)]
-    unit = unit_mbit(window)
-    arrivals = window.arrivals_mbit / unit
-    start = np.zeros((2, window.users, window.cycles))
-    start[:, :, 0] = window.queue_tn_mbit / unit, window.queue_ntn_mbit / unit
+    start, arrivals = traffic_in_units(window)
     for system, (queue, chosen) in enumerate(zip(queues, (window.is_tn, ~window.is_tn), strict=True)):
         arriving, sign = (arrivals, -1.0) if system else (nothing, 1.0)
         recursion = rows.add(-start[system] - arriving, (queue, -1.0), (steering, sign * arrivals))

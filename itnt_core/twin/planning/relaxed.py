@@ -101,6 +101,17 @@ def unit_mbit(window: Window) -> float:
     return window.subband_mhz * window.cycle_s
 
 
+def traffic_in_units(window: Window) -> tuple[Array, Array]:
+    """Return in :func:`unit_mbit` what waits before the first cycle and what arrives.
+
+    What waits is (2, users, cycles), terrestrial queues first, zero after the first cycle; arrivals (users, cycles).
+    """
+    unit = unit_mbit(window)
+    waiting = np.zeros((2, window.users, window.cycles))
+    waiting[:, :, 0] = window.queue_tn_mbit / unit, window.queue_ntn_mbit / unit
+    return waiting, window.arrivals_mbit / unit
+
+
 def binary_gap(at: Relaxed) -> float:
     """Return how far the masks and associations are from zero or one, the largest of them, 0 to 0.5."""
     values = [at.plan.mask_tn, at.plan.mask_ntn, at.association]

@@ -56,7 +56,7 @@ class TrafficFile:
     """Measured traffic, and in words what was read, filled, left out and summed."""
 
     series: TrafficSeries
-    told: str
+    summary: str
 
 
 class _UnusableError(ItntError):
@@ -107,8 +107,8 @@ def parse_traffic(content: bytes, name: str = "the file") -> TrafficFile:
         where, value, allowed, remedy = error.args
         raise TrafficFileError(Problem(f"{where} of {visible(name[:80])}", value, allowed, remedy).sentence) from error
     if layout.hours:
-        notes.append(f"hour 0 is taken to be {_said(HOUR_ZERO_MS)}, a Monday")
-    return TrafficFile(series, _told(series, notes))
+        notes.append(f"hour 0 is taken to be {_moment_text(HOUR_ZERO_MS)}, a Monday")
+    return TrafficFile(series, _summary_of(series, notes))
 
 
 def _text(content: bytes) -> str:
@@ -274,7 +274,7 @@ def _check_one_row_each(rows: _Rows) -> None:
     times, place = np.unique(rows.time_ms, return_inverse=True)
     again = pd.Series(rows.cell * len(times) + place).duplicated().to_numpy()
     at = int(again.argmax())
-    where = f"Cell {shown(rows.names[rows.cell[at]])} at {_said(rows.time_ms[at])} in line {rows.line[at]}"
+    where = f"Cell {shown(rows.names[rows.cell[at]])} at {_moment_text(rows.time_ms[at])} in line {rows.line[at]}"
     allowed = "only rows of different country codes, in a column country_code, are summed"
     _need(not again[at], where, "there for the second time", allowed, "remove one row")
 
@@ -293,7 +293,7 @@ def _grid(rows: _Rows) -> tuple[int, int, int]:
     off = rows.time_ms % step != phases[counts.argmax()]
     at, allowed = int(off.argmax()), f"the other times are whole steps of {steps} apart"
     remedy = "round it, or remove the row"
-    _need(not off[at], f"The time in line {rows.line[at]}", _said(rows.time_ms[at]), allowed, remedy)
+    _need(not off[at], f"The time in line {rows.line[at]}", _moment_text(rows.time_ms[at]), allowed, remedy)
     bins, needed = int(times[-1] - times[0]) // step + 1, max(FEWEST_BINS, -(-DAY_MS // step) + 1)
     allowed = f"more than a day, {needed:,} steps of {steps}, is needed"
     _need(bins >= needed, "The length", _count(bins, "step"), allowed, "add rows")
@@ -349,13 +349,13 @@ def _filled(level: Array, notes: list[str]) -> Array:
     return np.array([np.interp(bins, bins[~gaps], row[~gaps]) for row, gaps in zip(level, missing, strict=True)])
 
 
-def _told(series: TrafficSeries, notes: list[str]) -> str:
+def _summary_of(series: TrafficSeries, notes: list[str]) -> str:
     bins = len(series.activity[0])
     end = series.start + timedelta(seconds=(bins - 1) * series.step_s)
     size = f"{_count(len(series.cells), 'cell')}, {_count(bins, 'bin')} of {series.step_s:g} s"
-    told = f"{size} from {series.start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC."
+    summary = f"{size} from {series.start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC."
     rest = "; ".join(notes)
-    return f"{told} {rest[0].upper()}{rest[1:]}." if rest else told
+    return f"{summary} {rest[0].upper()}{rest[1:]}." if rest else summary
 
 
 def _count(number: int, thing: str) -> str:
@@ -366,5 +366,5 @@ def _moment(moment_ms: int) -> datetime:
     return EPOCH + timedelta(milliseconds=int(moment_ms))
 
 
-def _said(moment_ms: int) -> str:
+def _moment_text(moment_ms: int) -> str:
     return f"{_moment(moment_ms):%Y-%m-%d %H:%M:%S} UTC"

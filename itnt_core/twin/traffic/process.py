@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from itnt_core.apart import ApartError, Limits, Refused, Say, apart_scratch, ask_apart
+from itnt_core.apart import ApartError, Limits, Notify, Refused, apart_scratch, ask_apart
 from itnt_core.twin.scenario import TrafficSeries
 
 from .files import TrafficFile, TrafficFileError, parse_traffic
@@ -21,16 +21,16 @@ def parse_sent_traffic(content: bytes, name: str = "the file") -> TrafficFile:
         return parse_traffic(content, name)
     with apart_scratch() as scratch:
         try:
-            told = ask_apart("traffic", {"name": name}, LIMITS, content=content, scratch=scratch)
+            summary = ask_apart("traffic", {"name": name}, LIMITS, content=content, scratch=scratch)
         except (Refused, ApartError) as error:
             raise TrafficFileError(str(error)) from error
         series = TrafficSeries.model_validate_json((scratch / ANSWER_FILE).read_bytes())
-    return TrafficFile(series, str(told))
+    return TrafficFile(series, str(summary))
 
 
-def traffic_task(question: dict[str, Any], scratch: Path, say: Say) -> str:
+def traffic_task(question: dict[str, Any], scratch: Path, notify: Notify) -> str:
     """Read ``scratch/input`` into ``scratch/series.json``; return in words what was read."""
-    del say
+    del notify
     read = parse_traffic((scratch / "input").read_bytes(), str(question["name"]))
     (scratch / ANSWER_FILE).write_text(read.series.model_dump_json(), encoding="utf-8")
-    return read.told
+    return read.summary

@@ -23,11 +23,11 @@ class StrongestFirst:
     summary = "Straight flights, a share of equal power, the strongest link first."
     settings_type = StrongestSettings
 
-    def solve(self, world, settings, seed, report):
+    def solve(self, world, settings, seed, notify):
         """Return a decision for the world."""
         positions_m = straight_flight(world.scenario)  # (slots + 1, aerial users, 3)
         power_w = settings.power_share * equal_power(world)  # (slots, stations, subchannels)
-        report(ProgressEvent(phase="association", fraction=0.5, message="Strongest first"))
+        notify(ProgressEvent(phase="association", fraction=0.5, message="Strongest first"))
         association = MaxSinrAssociator().solve(make_problem(world, world.gains(positions_m), power_w))
         return Decision(association.station, association.subchannel, positions_m, power_w)
 

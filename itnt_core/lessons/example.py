@@ -15,15 +15,14 @@ from itnt_core.power import equal_power
 from itnt_core.scenario import Radio, Scenario, positions_m
 
 from .evidence import Evidence
-from .lesson import Said, say
-from .needs import station_count
+from .lesson import Sentence
+from .missing import LACKS, station_count
 
 MOST_ENTRIES = 1_000_000  # slots x users x stations x subchannels that lessons look at
-LARGE = "The open scenario is large: the lessons look at {kept} of its {users} users."
 
 
 @dataclass(frozen=True, eq=False)
-class Ground:
+class Example:
     """A scenario to teach on. Worlds are built when first asked for (ScenarioError when they cannot be)."""
 
     scenario: Scenario
@@ -35,12 +34,12 @@ class Ground:
         """Return the world of the scenario."""
         return build_world(self.scenario, city=self.city)
 
-    def changed(self, scenario: Scenario) -> Ground:
-        """Return the same ground under a changed scenario of the same city."""
-        return Ground(scenario, self.city, self.evidence)
+    def changed(self, scenario: Scenario) -> Example:
+        """Return the same example under a changed scenario of the same city."""
+        return Example(scenario, self.city, self.evidence)
 
-    def with_radio(self, **changes: object) -> Ground:
-        """Return the same ground with changed fields of the radio part."""
+    def with_radio(self, **changes: object) -> Example:
+        """Return the same example with changed fields of the radio part."""
         radio = Radio(**{**self.scenario.radio.model_dump(), **changes})
         return self.changed(self.scenario.model_copy(update={"radio": radio}))
 
@@ -49,8 +48,8 @@ class Ground:
         for aerial in self.scenario.aerial_users:
             if aerial.id == user_id:
                 return np.array(aerial.start.position_m), True
-        ground = next(user for user in self.scenario.ground_users if user.id == user_id)
-        return np.array(ground.position_m), False
+        person = next(user for user in self.scenario.ground_users if user.id == user_id)
+        return np.array(person.position_m), False
 
     def way(self, user_id: str) -> tuple[Array, bool]:
         """Return where a user is at the end of every slot (slots, 3), an aerial one on its straight flight, and whether
@@ -82,13 +81,13 @@ class Ground:
     def gbs_distances_m(self) -> Array:
         """Return the distances in plan (users, GBSs)."""
         users = np.array([self.place(name)[0][:2] for name in self.scenario.user_ids]).reshape(-1, 2)
-        masts = positions_m(self.scenario.ground_stations)[:, :2]
-        return np.linalg.norm(users[:, None] - masts[None], axis=2)
+        gbs_m = positions_m(self.scenario.ground_stations)[:, :2]
+        return np.linalg.norm(users[:, None] - gbs_m[None], axis=2)
 
     @property
     def gbs_ids(self) -> tuple[str, ...]:
         """Return the ids of the GBSs."""
-        return tuple(mast.id for mast in self.scenario.ground_stations)
+        return tuple(gbs.id for gbs in self.scenario.ground_stations)
 
     def nearest_gbs(self, user_id: str) -> str:
         """Return the id of the GBS nearest to a user in plan."""
@@ -114,7 +113,7 @@ class Ground:
         return equal_power(self.world)
 
 
-def manageable(scenario: Scenario) -> tuple[Scenario, Said | None]:
+def manageable(scenario: Scenario) -> tuple[Scenario, Sentence | None]:
     """Return a scenario that lessons can be computed on at once: with fewer ground users where it is large, and a note.
 
     What counts is the product of slots, users, stations and subchannels.
@@ -125,6 +124,6 @@ def manageable(scenario: Scenario) -> tuple[Scenario, Said | None]:
     if len(scenario.user_ids) <= most:
         return scenario, None
     aerial = scenario.aerial_users[: max(1, most // 4)]
-    ground = scenario.ground_users[: most - len(aerial)]
-    note = say(LARGE, kept=len(aerial) + len(ground), users=len(scenario.user_ids))
-    return scenario.model_copy(update={"aerial_users": aerial, "ground_users": ground}), note
+    people = scenario.ground_users[: most - len(aerial)]
+    note = LACKS.sentence("few users", kept=len(aerial) + len(people), users=len(scenario.user_ids))
+    return scenario.model_copy(update={"aerial_users": aerial, "ground_users": people}), note

@@ -9,10 +9,10 @@ import streamlit as st
 from itnt_core.lessons import (
     ASKED,
     Evidence,
-    Ground,
+    Example,
     Knob,
     Lesson,
-    Said,
+    Sentence,
     Step,
     Value,
     accepted_values,
@@ -29,25 +29,27 @@ from pages.shared.state import open_scenario
 MEMORY = "learn_knobs"
 
 
-def markdown(sentences: Iterable[Said]) -> str:
+def markdown(sentences: Iterable[Sentence]) -> str:
     """Return sentences as paragraphs, their computed values bold, everything else literal."""
     return "\n\n".join(
-        "".join(f"**{escaped(text)}**" if computed and text.strip() else escaped(text) for text, computed in said.parts)
-        for said in sentences
+        "".join(
+            f"**{escaped(text)}**" if computed and text.strip() else escaped(text) for text, computed in sentence.parts
+        )
+        for sentence in sentences
     )
 
 
-def ground_for(step: Step) -> tuple[Ground, Said | None]:
-    """Return the ground of a step on the open scenario, and a note where only a part of it is taken."""
+def example_for(step: Step) -> tuple[Example, Sentence | None]:
+    """Return the example for a step on the open scenario, and a note where only a part of it is taken."""
     scenario, note = manageable(open_scenario())
     evidence = evidence_for(step, scenario)
-    return _ground(scenario.content_hash(), evidence.stamp, scenario, evidence), note
+    return _example(scenario.content_hash(), evidence.stamp, scenario, evidence), note
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _ground(digest: str, stamp: str, _scenario: Scenario, _evidence: Evidence) -> Ground:
+def _example(digest: str, stamp: str, _scenario: Scenario, _evidence: Evidence) -> Example:
     del digest, stamp
-    return Ground(_scenario, city_of(_scenario), _evidence)
+    return Example(_scenario, city_of(_scenario), _evidence)
 
 
 def evidence_for(step: Step, scenario: Scenario) -> Evidence:
@@ -67,43 +69,45 @@ def _evidence(
     return all_evidence(_store, _scenario, DEMO_FOLDER, ASKED[key])
 
 
-def values_of(step: Step, ground: Ground) -> dict[str, Value]:
+def values_of(step: Step, example: Example) -> dict[str, Value]:
     """Return where the knobs of a step stand, remembered while other steps are shown."""
-    kept = st.session_state.setdefault(MEMORY, {}).get(_address(step, ground), {})
-    return accepted_values(step, ground, kept)
+    kept = st.session_state.setdefault(MEMORY, {}).get(_address(step, example), {})
+    return accepted_values(step, example, kept)
 
 
-def lesson_of(step: Step, ground: Ground, values: dict[str, Value]) -> Lesson:
+def lesson_of(step: Step, example: Example, values: dict[str, Value]) -> Lesson:
     """Return the lesson, computed once for these values."""
-    return _lesson(step.key, ground.scenario.content_hash(), ground.evidence.stamp, tuple(values.items()), step, ground)
+    return _lesson(
+        step.key, example.scenario.content_hash(), example.evidence.stamp, tuple(values.items()), step, example
+    )
 
 
 @st.cache_resource(max_entries=96, show_spinner="Computing …")
 def _lesson(
-    key: str, digest: str, stamp: str, values: tuple[tuple[str, Value], ...], _step: Step, _ground: Ground
+    key: str, digest: str, stamp: str, values: tuple[tuple[str, Value], ...], _step: Step, _example: Example
 ) -> Lesson:
     del key, digest, stamp
-    return _step.teach(_ground, dict(values))
+    return _step.teach(_example, dict(values))
 
 
-def show_knobs(step: Step, ground: Ground) -> dict[str, Value]:
+def show_knobs(step: Step, example: Example) -> dict[str, Value]:
     """Show the knobs of a step and return where they stand; with another name, numbers start anew from its own."""
-    memory, address = st.session_state.setdefault(MEMORY, {}), _address(step, ground)
+    memory, address = st.session_state.setdefault(MEMORY, {}), _address(step, example)
     before = memory.get(address, {})
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"learn_knobs_{step.key}"):
-        kept = {**before, **_show_some(step, ground, before, address, names=True)}
-        names = {knob.key for knob in step.knobs(ground, accepted_values(step, ground, kept)) if knob.choices}
+        kept = {**before, **_show_some(step, example, before, address, names=True)}
+        names = {knob.key for knob in step.knobs(example, accepted_values(step, example, kept)) if knob.choices}
         if any(before.get(name, kept[name]) != kept[name] for name in names):
             kept = {name: kept[name] for name in names}
-        kept |= _show_some(step, ground, kept, address, names=False)
+        kept |= _show_some(step, example, kept, address, names=False)
     memory[address] = kept
-    return accepted_values(step, ground, kept)
+    return accepted_values(step, example, kept)
 
 
-def _show_some(step: Step, ground: Ground, kept: dict[str, Value], address: str, names: bool) -> dict[str, Value]:
+def _show_some(step: Step, example: Example, kept: dict[str, Value], address: str, names: bool) -> dict[str, Value]:
     """Show the choices of names, or the numbers; these are other widgets with other names chosen."""
-    now = accepted_values(step, ground, kept)
-    knobs = step.knobs(ground, now)
+    now = accepted_values(step, example, kept)
+    knobs = step.knobs(example, now)
     chosen = "_".join(str(now[knob.key]) for knob in knobs if knob.choices)
     return {
         knob.key: _show(knob, now[knob.key], f"{address}_{knob.key}" if names else f"{address}_{knob.key}_{chosen}")
@@ -112,10 +116,10 @@ def _show_some(step: Step, ground: Ground, kept: dict[str, Value], address: str,
     }
 
 
-def reset_knobs(step: Step, ground: Ground) -> None:
+def reset_knobs(step: Step, example: Example) -> None:
     """Put all knobs of a step back to the scenario's own values."""
-    st.session_state.get(MEMORY, {}).pop(_address(step, ground), None)
-    for key in [key for key in st.session_state if str(key).startswith(_address(step, ground))]:
+    st.session_state.get(MEMORY, {}).pop(_address(step, example), None)
+    for key in [key for key in st.session_state if str(key).startswith(_address(step, example))]:
         del st.session_state[key]
 
 
@@ -141,5 +145,5 @@ def _on_steps(knob: Knob) -> bool:
     return abs(steps - round(steps)) < 1e-6 and (knob.high - knob.low) / knob.step <= 80
 
 
-def _address(step: Step, ground: Ground) -> str:
-    return f"learn_{step.key}_{ground.scenario.content_hash()[:12]}"
+def _address(step: Step, example: Example) -> str:
+    return f"learn_{step.key}_{example.scenario.content_hash()[:12]}"
