@@ -20,7 +20,7 @@ from benchmarks.browser import chromium
 from benchmarks.replay_frames import FLAGS, blocks, crowd, measure
 from benchmarks.smoke import sized
 from itnt_core.mapdata.export import MODULES
-from itnt_core.mapdata.libraries import deck_library
+from itnt_core.mapdata.libraries import deck_library, plotly_library
 from itnt_core.mapdata.replay import replay_bundle
 from itnt_core.mapdata.scene import scene_bundle
 
@@ -54,6 +54,7 @@ def lay_out(folder: Path) -> None:
     rng = np.random.default_rng(1)
     first = crowd(AERIAL, USERS, rng)
     (folder / "deck.js").write_bytes(deck_library())
+    (folder / "plotly.js").write_bytes(plotly_library())
     (folder / "city.bin").write_bytes(scene_bundle(blocks(rng), first.scenario.area))
     for number in range(max(PANES)):
         (folder / f"run-{number}.bin").write_bytes(replay_bundle(crowd(AERIAL, USERS, rng)))
@@ -63,6 +64,7 @@ def lay_out(folder: Path) -> None:
             "mode": "compare",
             "panes": runs,
             "deck_url": "/deck.js",
+            "plotly_url": "/plotly.js",
             "style_url": "/map3d.css",
             "alt": "",
             "sky_note": "",

@@ -52,13 +52,13 @@ def crowd(aerial: int, users: int, rng: np.random.Generator) -> SimpleNamespace:
     def place(count: int) -> np.ndarray:
         return rng.uniform(-half, half, (count, 2))
 
-    stations, people, starts, ends = place(STATIONS), place(ground), place(aerial), place(aerial)
+    bases, people, starts, ends = place(STATIONS), place(ground), place(aerial), place(aerial)
     scenario = Scenario(
         name="Crowd",
         area=Area(size_m=SIDE_M),
         time=TimeGrid(slots=SLOTS),
         ground_stations=tuple(
-            GroundStation(id=f"gbs-{n}", east_m=float(x), north_m=float(y)) for n, (x, y) in enumerate(stations)
+            GroundStation(id=f"gbs-{n}", east_m=float(x), north_m=float(y)) for n, (x, y) in enumerate(bases)
         ),
         passes=tuple(Pass(id=f"leo-{n}") for n in range(SATELLITES)),
         aerial_users=tuple(
@@ -82,7 +82,7 @@ def crowd(aerial: int, users: int, rng: np.random.Generator) -> SimpleNamespace:
     angles = np.full((SLOTS, stations), np.nan)
     azimuth, elevation = angles.copy(), angles.copy()
     azimuth[:, STATIONS:], elevation[:, STATIONS:] = [60.0, 210.0], np.linspace(30.0, 70.0, SLOTS)[:, None]
-    station_m = np.concatenate([np.c_[stations, np.full(STATIONS, 25.0)], np.full((SATELLITES, 3), 4e5)])
+    station_m = np.concatenate([np.c_[bases, np.full(STATIONS, 25.0)], np.full((SATELLITES, 3), 4e5)])
     pair = ("slot", "user")
     data = xr.Dataset(
         {
@@ -132,7 +132,9 @@ def measure(browser, address: str) -> tuple[float, float, int]:
         if state.get("painted") == "1" and float(state.get("time", 0)) > 2:
             break
         time.sleep(0.2)
+    page.evaluate("document.querySelector('.charts').scrollIntoView()")
     page.wait_for_function(CURVES)  # drawn once, before what is counted
+    page.evaluate("scrollTo(0, 0)")
     page.evaluate(COUNT)
     metrics = page.context.new_cdp_session(page)
     metrics.send("Performance.enable", {"timeDomain": "threadTicks"})  # other load does not count

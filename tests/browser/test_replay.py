@@ -69,7 +69,7 @@ def test_the_curves_tell_values_zoom_together_hide_lines_and_seek(visit, tiny_ru
     data = page.locator("[data-chart='Data served so far']")
     data.scroll_into_view_if_needed()
     data.locator("path.js-line").first.wait_for(state="attached")
-    assert page.locator(".chart .cursor:visible").count() == 5
+    expect(page.locator(".chart .cursor:visible")).to_have_count(5)  # they are drawn one after the other
 
     # the tip tells the stored value under the pointer
     left, right, top, bottom = Edges.of(data)

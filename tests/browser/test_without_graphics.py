@@ -66,6 +66,7 @@ def test_home_says_so_and_its_replay_plays_with_curves_and_figures(plain):
     told(plain, "replay")
     plain.wait_for_map("map.playing === '1' && Number(map.time) > 1")  # by itself, as with a map
     assert plain.page.get_by_test_id("stMetric").count() >= 5
+    plain.page.locator(".chart path.js-line").first.wait_for(state="attached")
 
 
 def test_the_replay_plays_steps_and_breaks_down_a_users_sinr(plain, tiny_run):
@@ -94,6 +95,7 @@ def test_runs_are_compared_by_clocks_curves_and_table(plain, two_runs):
     plain.wait_for_map("map.playing === '1' && Number(map.time) > 3")
     assert clocks.count() == 2 and clocks.all_inner_texts() != before
     assert page.locator("[data-role=run-title]").first.is_visible()
+    page.locator(".chart path.js-line").first.wait_for(state="attached")
 
 
 def test_a_scenario_is_edited_in_its_tables_and_a_city_looked_at_in_numbers(plain, map_file):

@@ -43,7 +43,7 @@ export class LineChart {
     /** @type {PlotlyElement} */
     this.graph = element("div", { class: "graph", role: "img", "aria-label": title }); // until there are lines to describe
     this.cursor = element("div", { class: "cursor", hidden: true });
-    this.waiting = element("p", { class: "waiting" }, "Drawing the curves …");
+    this.waiting = element("p", { class: "waiting" }, "Its curves follow …");
     this.plot = element("div", { class: "plot" }, this.graph, this.cursor, this.waiting);
     this.legend = element("div", { class: "keys" });
     this.whole = element(
