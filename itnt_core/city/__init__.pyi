@@ -1,8 +1,9 @@
 from .files.exporting import city_cityjson, city_frame, city_geojson, city_geopackage
 from .files.formats import CITY_FORMATS, CityFormat, format_titles, register_city_format
+from .files.heights import UNITS_M
 from .files.import_process import import_apart
 from .files.importing import city_of_frame, report_data, report_of
-from .files.survey import ImportOptions, ImportReport, Survey
+from .files.survey import ImportOptions, ImportReport, Reading, Survey
 from .finding import find_city
 from .horizon import Skyline, skyline
 from .library import (
@@ -29,12 +30,14 @@ __all__ = [
     "CITY_FORMATS",
     "CITY_KINDS",
     "FACTS_DIR",
+    "UNITS_M",
     "City",
     "CityCard",
     "CityError",
     "CityFormat",
     "ImportOptions",
     "ImportReport",
+    "Reading",
     "Skyline",
     "Survey",
     "build_city",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from itnt_core.city import (
+    UNITS_M,
     City,
     CityError,
     ImportOptions,
@@ -32,6 +33,7 @@ from itnt_core.city import (
 )
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import Area, Scenario, read_scenario, scenario_of_data
+from itnt_core.words import report_lines
 
 from .paths import CITY_MARKS, add_output, input_path, write_output
 
@@ -50,9 +52,10 @@ def add_commands(commands: Any) -> None:
     )
     new.add_argument("file", type=input_path)
     new.add_argument("--height-column", metavar="NAME", help="the column with heights above ground")
-    new.add_argument("--height-unit", choices=["m", "ft"], default="m", help="of heights without a unit")
+    new.add_argument("--height-unit", choices=list(UNITS_M), help="of heights without a unit and of z; default: found")
     new.add_argument("--layer", metavar="NAME", help="the layer of a file with several")
     new.add_argument("--crs", metavar="CODE", help="the coordinate reference system, where the file says none")
+    new.add_argument("--encoding", metavar="NAME", help="of names in the file, such as cp1252, where it says another")
     new.add_argument("--anchor", metavar="LON,LAT", type=_anchor, help="middle of the square to cut out")
     new.add_argument("--size", metavar="M", type=float, help="side of the square to cut out, metres")
     new.add_argument("--name", metavar="TEXT", help="default: the name of the file")
@@ -88,13 +91,14 @@ def _anchor(text: str) -> tuple[float, float]:
 
 def _import(options: argparse.Namespace) -> int:
     wanted = ImportOptions(
-        options.height_column,
-        options.height_unit,
-        options.layer,
-        options.crs,
-        options.anchor,
-        options.size,
-        options.name,
+        height_column=options.height_column,
+        height_unit=options.height_unit,
+        layer=options.layer,
+        crs=options.crs,
+        anchor=options.anchor,
+        size_m=options.size,
+        name=options.name,
+        encoding=options.encoding,
     )
     library = library_folder()
     digest = ""
@@ -107,10 +111,8 @@ def _import(options: argparse.Namespace) -> int:
     if report is None:
         raise CityError("The report of the import was lost: import the file again.")
     write_city_folder(options.output, city, report)
-    for words, number in report.reasons.items():
-        print(f"{number:,} {words}")
-    for note in report.notes:
-        print(note)
+    for line in report_lines(report):
+        print(line)
     data = report_data(report)
     chosen = {name: data[name] for name in PRINTED}
     print(json.dumps({**chosen, "content_hash": digest, "path": str(options.output), "prisms": city.building_count}))

@@ -1,5 +1,5 @@
 from .changes import method_changes, scenario_changes
-from .city_reports import city_line, counts_sentence, report_rows
+from .city_reports import city_line, counts_sentence, reading_rows, report_lines, report_rows
 from .comparison import (
     LETTERS,
     MOST_RUNS,
@@ -39,7 +39,9 @@ __all__ = [
     "kpi_table",
     "method_changes",
     "quick_figures",
+    "reading_rows",
     "replay_sentence",
+    "report_lines",
     "report_rows",
     "scenario_changes",
     "scenario_differences",

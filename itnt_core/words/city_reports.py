@@ -38,3 +38,18 @@ def report_rows(report: ImportReport) -> list[dict[str, str]]:
         ("Imported (UTC)", report.imported),
     ]
     return [{"What": what, "Value": value} for what, value in rows]
+
+
+def reading_rows(report: ImportReport) -> list[dict[str, str]]:
+    """Return how the file was taken where it leaves a choice: rows of what, which value and why."""
+    return [{"What": one.what, "Taken": one.value, "Why": one.why} for one in report.readings]
+
+
+def report_lines(report: ImportReport) -> list[str]:
+    """Return the report of an import as lines of text: how the file was taken, counts, notes, and warnings last."""
+    return [
+        *(f"{one.what}: {one.value} ({one.why})" for one in report.readings),
+        *(f"{number:,} {words}" for words, number in report.reasons.items()),
+        *report.notes,
+        *(f"Warning: {line}" for line in report.warnings),
+    ]

@@ -11,6 +11,7 @@ import streamlit as st
 
 from itnt_core.city import (
     CITY_FORMATS,
+    UNITS_M,
     CityError,
     ImportOptions,
     format_titles,
@@ -63,11 +64,25 @@ def _options(columns: list[str]) -> ImportOptions:
         key="city_height_column",
         placeholder="found by its name",
     )
-    unit = st.radio("Heights without a unit are in", ["m", "ft"], horizontal=True, key="city_height_unit")
-    left, right = st.columns(2)
+    unit = st.selectbox(
+        "Heights without a unit are in",
+        list(UNITS_M),
+        index=None,
+        key="city_height_unit",
+        placeholder="found in the file",
+        help="Also of z in 3D files.",
+    )
+    left, middle, right = st.columns(3)
     crs = left.text_input("Coordinate system", placeholder="such as EPSG:27700", max_chars=60, key="city_crs")
-    layer = right.text_input("Layer", placeholder="the one of buildings", max_chars=80, key="city_layer")
-    return ImportOptions(column or None, unit, layer or None, crs.strip() or None)
+    layer = middle.text_input("Layer", placeholder="the one of buildings", max_chars=80, key="city_layer")
+    encoding = right.text_input("Encoding of names", placeholder="such as cp1252", max_chars=40, key="city_encoding")
+    return ImportOptions(
+        height_column=column or None,
+        height_unit=unit,
+        layer=layer or None,
+        crs=crs.strip() or None,
+        encoding=encoding.strip() or None,
+    )
 
 
 def _explain_missing_heights(columns: list[str]) -> None:

@@ -22,7 +22,7 @@ from itnt_core.city import (
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import Area
 from itnt_core.scenario import City as CitySpec
-from itnt_core.words import city_line, report_rows
+from itnt_core.words import city_line, reading_rows, report_rows
 from pages.shared.cities import city_of, city_problems
 from pages.shared.frame import escaped
 from pages.shared.state import change_scenario, note, open_scenario
@@ -140,7 +140,10 @@ def _report(card: CityCard) -> None:
     """Show what was repaired, estimated and left out, and where the city comes from."""
     if card.report is None:
         return
-    rows = [{name: escaped(text) for name, text in row.items()} for row in report_rows(card.report)]
-    st.table(rows, hide_index=True)  # whole sentences, which a grid would cut
+    for line in card.report.warnings:
+        st.warning(escaped(line))
+    for rows in (reading_rows(card.report), report_rows(card.report)):
+        if rows:  # a table: whole sentences, which a grid would cut
+            st.table([{name: escaped(text) for name, text in row.items()} for row in rows], hide_index=True)
     for line in card.report.notes:
         st.caption(escaped(line))

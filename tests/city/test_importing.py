@@ -9,9 +9,10 @@ import shapely
 
 from itnt_core.city.files.crs import crs_of
 from itnt_core.city.files.importing import city_of_frame, import_city
-from itnt_core.city.files.survey import ImportOptions
+from itnt_core.city.files.survey import ImportOptions, Reading
 from itnt_core.city.model import CityError
 from itnt_core.scenario.frame import local_to_lonlat
+from itnt_core.words import report_lines
 from tests.city.judge import footprints
 from tests.city.made_files import (
     BNG,
@@ -350,3 +351,21 @@ def test_real_files_load(name, options, buildings, mean_m, place):
         measured = np.array([one["measuredHeight"] - one["min-height-surface"] for one in said])
         apart = np.abs(np.sort(city.roof_heights_m)[:-1] - np.sort(measured))  # one is cut in two
         assert (apart < 0.3).mean() > 0.95
+
+
+def test_the_report_says_how_the_file_was_taken_and_who_decided(tmp_path):
+    content = features((box(), {"height": 4}))
+    report = imported(content, tmp_path)[1]
+    assert report.readings[0] == Reading("Coordinate system", "EPSG:4326", "named by the file")
+    path = write(frame([square()], height=[5.0]), tmp_path / "two.gpkg", layer="houses")
+    write(frame([square()], height=[5.0]), path, layer="sheds", mode="a")
+    report = import_city(path, ImportOptions(layer="sheds", crs="EPSG:27700"))[1]
+    assert Reading("Coordinate system", "EPSG:27700", "chosen by you") in report.readings
+    assert Reading("Layer", "sheds", "chosen by you") in report.readings
+    assert any(line.startswith("Layer: sheds (chosen by you)") for line in report_lines(report))
+
+
+@pytest.mark.parametrize("encoding", ["klingon", "utf-8\0", ""])
+def test_an_unknown_encoding_is_refused_in_a_sentence(encoding, tmp_path):
+    with pytest.raises(CityError, match="is not known: give one such as utf-8"):
+        imported(features((box(), {"height": 4})), tmp_path, encoding=encoding)

@@ -18,7 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
-from itnt_core.city.files.crs import crs_of
+from itnt_core.city.files.crs import crs_of, system_reading
 from itnt_core.city.files.heights import read_heights
 from itnt_core.city.files.survey import (
     BUILDING,
@@ -116,6 +116,7 @@ def _read(data: dict[str, Any], options: ImportOptions) -> Survey:
         number_columns=given.number_columns,
         attribution=_attribution(data),
         other_words=_left_out(objects),
+        readings=[system_reading(crs, options)],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from itnt_core.city.files.survey import SYSTEM, ImportOptions, Reading
 from itnt_core.city.model import CityError
 
 # EPSG:7415, EPSG:2263+6360, OGC:CRS84, urn:ogc:def:crs:EPSG::27700, http://www.opengis.net/def/crs/EPSG/0/7415.
@@ -34,6 +35,22 @@ def crs_of(name: str) -> Any:
     except CRSError as error:
         raise _unknown(text) from error
     raise _unknown(text)
+
+
+def crs_label(crs: Any) -> str:
+    """Return what a pyproj CRS is called: its code, the codes of its parts (EPSG:2263+6360), else its name."""
+    authority = crs.to_authority()
+    if authority:
+        return ":".join(authority)
+    parts = [part.to_authority() for part in crs.sub_crs_list]
+    if parts and all(part and part[0] == parts[0][0] for part in parts):
+        return f"{parts[0][0]}:{'+'.join(code for _, code in parts)}"
+    return str(crs.name)[:80]
+
+
+def system_reading(crs: Any, options: ImportOptions) -> Reading:
+    """Say which coordinate reference system a file was taken to be in, and who named it."""
+    return Reading(SYSTEM, crs_label(crs), "chosen by you" if options.crs else "named by the file")
 
 
 def is_known_form(name: str) -> bool:

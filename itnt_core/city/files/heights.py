@@ -96,13 +96,14 @@ def parse_height_m(value: Any, unit_m: float = 1.0) -> float:
     return number * (unit_m if not unit else 1.0 if unit.startswith("m") else FOOT_M)
 
 
-def read_heights(columns: dict[str, Sequence[Any]], count: int, chosen: str | None, unit: str = "m") -> Heights:
+def read_heights(columns: dict[str, Sequence[Any]], count: int, chosen: str | None, unit: str | None = None) -> Heights:
     """Find heights among the columns of a table of ``count`` rows; ``chosen`` names the column to take instead.
 
     Rows without a height in the first column that has any take their storeys times 3.2 m, else roof level minus ground
     level. Numbers without a unit are in ``unit`` ('m' or 'ft'). Raises CityError for an unknown column or unit, or one
     without a single number.
     """
+    unit = unit or "m"
     if unit not in UNITS_M:
         raise CityError(f"The unit of heights is '{unit}', but 'm' or 'ft' is needed.")
     known = {_plain(name): name for name in reversed(list(columns))}

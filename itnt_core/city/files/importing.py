@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import shutil
@@ -13,11 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from itnt_core.city.files.cityjson import is_cityjson, parse_sequence, read_cityjson
+from itnt_core.city.files.crs import crs_label
 from itnt_core.city.files.formats import read_format, recognised
 from itnt_core.city.files.geojson import drop_links
+from itnt_core.city.files.heights import UNITS_M
 from itnt_core.city.files.layers import FRAME, read_layer, survey_of_frame
 from itnt_core.city.files.shaping import Shaped, shape_city
-from itnt_core.city.files.survey import ImportOptions, ImportReport, Survey
+from itnt_core.city.files.survey import READINGS, ImportOptions, ImportReport, Survey
 from itnt_core.city.files.uploads import UnknownFormatError, file_kind, head_of, readable, unpack
 from itnt_core.city.library import read_city_folder
 from itnt_core.city.model import City, CityError
@@ -45,7 +48,7 @@ def import_city(
     options, notify = options or ImportOptions(), notify or (lambda fraction, words: None)
     path = Path(path)
     name = cleaned(name or path.name) or "file"
-    _check_name(options)
+    _check_options(options)
     if not path.is_file():
         raise CityError(f"The file '{name:.80}' is not there: check the path.")
     notify(0.02, "looking at the file")
@@ -75,16 +78,25 @@ def city_of_frame(frame: GeoDataFrame, options: ImportOptions | None = None) -> 
     Heights are found by the columns' names unless ``options`` names one. Raises CityError with one sentence.
     """
     options = options or ImportOptions()
-    _check_name(options)
+    _check_options(options)
     survey = survey_of_frame(frame, FRAME, options)
     notice = f"Buildings from a table ({survey.attribution})." if survey.attribution else "Buildings from a table."
     shaped = shape_city(survey, options, options.name or "Imported city", notice)
     return shaped.city, _report(FRAME, survey, shaped)
 
 
-def _check_name(options: ImportOptions) -> None:
+def _check_options(options: ImportOptions) -> None:
     if options.name and (problem := name_problem(options.name)):
         raise CityError(f"The name of the city is {shown(options.name)}, but {problem}: remove it.")
+    if options.height_unit is not None and options.height_unit not in UNITS_M:
+        raise CityError(f"The unit of heights is {shown(options.height_unit)}, but 'm' or 'ft' is needed.")
+    if options.encoding is not None:
+        try:
+            codecs.lookup(options.encoding)
+        except (LookupError, ValueError) as error:
+            raise CityError(
+                f"The encoding {shown(options.encoding)} is not known: give one such as utf-8, cp1252 or gbk."
+            ) from error
 
 
 def report_data(report: ImportReport) -> dict[str, Any]:
@@ -205,7 +217,6 @@ def report_of(city: City, source: str, form: str = "city file") -> ImportReport:
 
 def _report(name: str, survey: Survey, shaped: Shaped) -> ImportReport:
     city = shaped.city
-    authority = survey.crs.to_authority() if survey.crs is not None else None
     notes = shaped.notes
     if survey.other_layers:
         notes = (*notes, f"Of {1 + len(survey.other_layers)} layers '{survey.layer}' was taken.")
@@ -214,7 +225,7 @@ def _report(name: str, survey: Survey, shaped: Shaped) -> ImportReport:
     return ImportReport(
         source=name,
         form=survey.form,
-        crs=":".join(authority) if authority else survey.crs.name[:80],
+        crs=crs_label(survey.crs),
         layer=survey.layer,
         other_layers=survey.other_layers,
         height_source=survey.height_source,
@@ -232,6 +243,8 @@ def _report(name: str, survey: Survey, shaped: Shaped) -> ImportReport:
         roads=len(city.roads),
         notes=notes,
         imported=_now(),
+        readings=tuple(sorted(survey.readings, key=lambda reading: READINGS.index(reading.what))),
+        warnings=tuple(survey.warnings),
     )
 
 

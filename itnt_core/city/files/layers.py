@@ -10,16 +10,18 @@ from typing import Any
 import numpy as np
 import shapely
 
-from itnt_core.city.files.crs import check_description, crs_of
+from itnt_core.city.files.crs import check_description, crs_of, system_reading
 from itnt_core.city.files.drivers import gdal_for
 from itnt_core.city.files.heights import expand_tags, parse_height_m, read_heights
 from itnt_core.city.files.survey import (
     BUILDING,
+    LAYER,
     OTHER,
     PARK,
     ROAD,
     WATER,
     ImportOptions,
+    Reading,
     Survey,
 )
 from itnt_core.city.model import CityError
@@ -75,7 +77,9 @@ def read_layer(path: Path, kind: str, options: ImportOptions) -> Survey:
             # Listing the layers of a GeoJSON file reads all of it, and there is but one.
             single = kind in ONE_LAYER and options.layer is None
             layer, others = (None, ()) if single else _choose_layer(geopandas.list_layers(path), options.layer)
-            frame = geopandas.read_file(path, engine="pyogrio", layer=layer, on_invalid="ignore", use_arrow=False)
+            frame = geopandas.read_file(
+                path, engine="pyogrio", layer=layer, on_invalid="ignore", use_arrow=False, encoding=options.encoding
+            )
         except (DataSourceError, DataLayerError, FieldError, shapely.errors.ShapelyError, *_CONFUSED) as error:
             words = str(error).splitlines()[0][:160].replace(str(path), "it").rstrip(".")
             raise CityError(f"The {FORMS[kind]} file cannot be read ({words}): export it again.") from error
@@ -172,7 +176,14 @@ def _survey(
         other_layers=others,
         attribution=_attribution(columns),
         other_words=words,
+        readings=[system_reading(crs, options), *_layer_reading(layer, others, options)],
     )
+
+
+def _layer_reading(layer: str | None, others: tuple[str, ...], options: ImportOptions) -> list[Reading]:
+    if layer is None or not others:
+        return []
+    return [Reading(LAYER, layer, "chosen by you" if options.layer else f"the likeliest of {1 + len(others)}")]
 
 
 def _kinds(shapes: Any, columns: dict[str, Sequence[Any]]) -> tuple[Any, dict[str, int]]:

@@ -12,22 +12,40 @@ from itnt_core.texts import cleaned, name_problem
 
 MOST_LINES, LONGEST_LINE = 300, 500  # of a report: far more than any import writes
 BUILDING, WATER, PARK, ROAD, OTHER = range(5)  # numbers of the kinds of shapes
+# What can be taken about a file in more than one way, as a report calls it; its rows come in this order.
+SYSTEM, AXES, LAYER, ENCODING = "Coordinate system", "Order of coordinates", "Layer", "Encoding of names"
+HEIGHTS, UNIT, PARTS = "Heights", "Unit of heights", "Parts of buildings"
+READINGS = (SYSTEM, AXES, HEIGHTS, UNIT, PARTS, LAYER, ENCODING)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Tell how one thing was taken that a file may leave open: what, which value, and why that one.
+
+    ``what`` is one of ``READINGS``; ``why`` says who decided: the file (where in it), the person, or a rule.
+    """
+
+    what: str
+    value: str
+    why: str
 
 
 @dataclass(frozen=True)
 class ImportOptions:
     """Hold what a person may say about a file: layer, heights, coordinate reference system, square to cut out.
 
-    ``anchor`` is (longitude, latitude) in degrees, ``size_m`` the side of the square in metres; None chooses.
+    ``height_unit`` is 'm' or 'ft'; ``encoding`` that of names, as Python calls it ('cp1252'); ``anchor`` is (longitude,
+    latitude) in degrees, ``size_m`` the side of the square in metres. None leaves each to the file.
     """
 
     height_column: str | None = None
-    height_unit: str = "m"
+    height_unit: str | None = None
     layer: str | None = None
     crs: str | None = None
     anchor: tuple[float, float] | None = None
     size_m: float | None = None
     name: str | None = None
+    encoding: str | None = None
 
 
 @dataclass
@@ -36,7 +54,8 @@ class Survey:
 
     ``shapes`` (n,) are geometries or None; ``kinds`` (n,) one of BUILDING, WATER, PARK, ROAD, OTHER; ``height_m`` and
     ``base_m`` (n,) metres above ground (NaN unknown, 0.0 on the ground); ``owners`` (n,) number the building that a
-    shape is part of; ``names`` (n,) are texts or None; ``widths_m`` (n,) are those of roads.
+    shape is part of; ``names`` (n,) are texts or None; ``widths_m`` (n,) are those of roads. ``readings`` say how the
+    file was taken, ``warnings`` what a person should look at, ``notes`` what is good to know, each in a sentence.
     """
 
     shapes: NDArray[Any]
@@ -53,6 +72,8 @@ class Survey:
     layer: str | None = None
     other_layers: tuple[str, ...] = ()
     attribution: str = ""
+    readings: list[Reading] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     other_words: dict[str, int] = field(default_factory=dict)  # why shapes of the kind OTHER are left out
 
@@ -98,6 +119,8 @@ class ImportReport:
     roads: int
     notes: tuple[str, ...]
     imported: str  # UTC, ISO 8601
+    readings: tuple[Reading, ...] = ()  # how the file was taken, where it leaves a choice; reports of before have none
+    warnings: tuple[str, ...] = ()  # what a person should look at before the city is used
 
 
 def plain_report(report: ImportReport) -> ImportReport:
@@ -114,6 +137,8 @@ def plain_report(report: ImportReport) -> ImportReport:
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
         return cleaned(value, LONGEST_LINE)
+    if isinstance(value, Reading):
+        return Reading(*(cleaned(text, LONGEST_LINE) for text in (value.what, value.value, value.why)))
     if isinstance(value, tuple):
         return tuple(_plain(line) for line in value[:MOST_LINES])
     if isinstance(value, dict):
