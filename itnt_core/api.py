@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from itnt_core.city import City
     from itnt_core.mapdata import NotebookMap
     from itnt_core.results import Result, Verification
+    from itnt_core.sky import ElementFile
 
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "parse_scenario",
     "preset",
     "read_answer",
+    "read_element_file",
     "read_scenario",
     "upper_bound",
     "write_scenario",
@@ -259,6 +261,35 @@ def read_answer(folder: str | Path) -> Answer:
     from itnt_core.results import read_drawable
 
     return Answer(read_drawable(Path(folder)))
+
+
+def read_element_file(path: str | Path, strict: bool = False) -> ElementFile:
+    """Read the satellites of a file of TLE, or OMM as JSON, CSV or XML: ``elements.satellites``.
+
+    Members that cannot be used are left out: ``reasons`` says which and why. With ``strict`` one refuses the whole
+    file. Raises ElementFileError.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "two.csv"
+    ...     _ = file.write_text(
+    ...         "OBJECT_NAME,NORAD_CAT_ID,EPOCH,MEAN_MOTION,ECCENTRICITY,INCLINATION,RA_OF_ASC_NODE,ARG_OF_PERICENTER,"
+    ...         "MEAN_ANOMALY\\nUP,1,2026-06-21T12:00:00,15.2,0.0002,53,40,90,10\\n"
+    ...         "ODD,2,2026-06-21T12:00:00,99,0,53,40,90,10\\n"
+    ...     )
+    ...     found = read_element_file(file)
+    >>> [one.name for one in found.elements.satellites]
+    ['UP']
+    >>> found.reasons
+    ['Line 3 (ODD) has MEAN_MOTION 99.0, but 0.05 to 18 revolutions a day is allowed: correct it or leave it out.']
+    """
+    from itnt_core.sky import MAX_FILE_BYTES, parse_sent_elements
+
+    file = Path(path)
+    with file.open("rb") as handle:
+        content = handle.read(MAX_FILE_BYTES + 1)
+    return parse_sent_elements(content, file.name, strict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,6 +19,7 @@ from itnt_core.sky import (
     SatellitePass,
     Site,
     choose_satellites,
+    failure_words,
     find_passes,
     hand_made_arcs,
     hidden_intervals,
@@ -44,6 +45,15 @@ class PassTable:
     passes: tuple[SatellitePass, ...]
     hidden: tuple[Intervals, ...] | None = None  # per pass, seconds after the start
 
+    @property
+    def left_out(self) -> list[str]:
+        """Return which satellites could not be followed over the whole window, and why, a sentence each."""
+        return [
+            f"{self.names[satellite]} (catalogue number {self.norad_ids[satellite]}) cannot be followed over the whole "
+            f"window: {failure_words(code)}."
+            for satellite, code in self.arcs.failures
+        ]
+
     def moment(self, seconds: float) -> datetime:
         """Return the UTC moment some seconds after the start."""
         return self.start.astimezone(UTC) + timedelta(seconds=seconds)
@@ -63,7 +73,7 @@ def pass_table(
 ) -> PassTable:
     """Return every pass above an elevation in a window of some hours, in order of rise (ScenarioError: wrong numbers).
 
-    Satellites that SGP4 cannot propagate are left out and listed in ``arcs.failed``.
+    Satellites that SGP4 cannot propagate are left out and listed in ``left_out``.
     """
     _check_window(hours, min_elevation_deg)
     arcs = visible_arcs(satellites, site, start, hours * 3600.0, min_elevation_deg)

@@ -21,7 +21,7 @@ from itnt_core.figures import (
 )
 from itnt_core.inert import csv_bytes
 from itnt_core.passes import PassTable, age_sentence, hand_made_table, pass_rows, pass_table
-from pages.passes.source import Source, choose_source
+from pages.passes.source import Source, choose_source, show_left_out
 from pages.passes.use import show_done, use_panel
 from pages.passes.when import View, choose_view, chosen_start, skyline_of
 from pages.shared.frame import page, sentences
@@ -146,8 +146,7 @@ def show_sky(source: Source, view: View) -> None:
         sentences([stale])
     mask = skyline_of(view)
     table = find(source, view, mask)
-    if table.arcs.failed:
-        st.caption(f"{len(table.arcs.failed)} satellites cannot be propagated to this window and are left out.")
+    show_left_out(table.left_out[:MOST_ROWS])
     show_done()
     if not table.passes:
         show_empty(view, source)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +25,8 @@ from itnt_core.sky import (
 )
 
 from .paths import add_output, input_path, write_output
+
+MOST_REASONS = 20  # printed; the page and the API list more
 
 
 def add_commands(commands: Any) -> None:
@@ -55,6 +58,7 @@ def _add_source(parser: argparse.ArgumentParser) -> None:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--elements", type=input_path, metavar="FILE", help="TLE, or OMM as JSON, CSV or XML")
     source.add_argument("--shell", metavar="NAME", help="a published Walker shell, see below")
+    parser.add_argument("--strict", action="store_true", help="refuse an element file of which one member is wrong")
 
 
 def _source(options: argparse.Namespace, start: datetime) -> ElementSet:
@@ -63,7 +67,18 @@ def _source(options: argparse.Namespace, start: datetime) -> ElementSet:
         return preset_elements(options.shell, start)
     with options.elements.open("rb") as handle:
         content = handle.read(MAX_FILE_BYTES + 1)
-    return parse_sent_elements(content, options.elements.name).elements
+    read = parse_sent_elements(content, options.elements.name, options.strict)
+    print(f"{options.elements.name}: {read.sentence}.", file=sys.stderr)
+    _print_left_out(read.left_out, read.left_out_count)
+    return read.elements
+
+
+def _print_left_out(reasons: Sequence[str], count: int) -> None:
+    """Print the first reasons why something was left out on the error stream, and how many there are more."""
+    for reason in reasons[:MOST_REASONS]:
+        print(f"Left out: {reason}", file=sys.stderr)
+    if count > MOST_REASONS:
+        print(f"... and {count - MOST_REASONS:,} more.", file=sys.stderr)
 
 
 def _passes(options: argparse.Namespace) -> int:
@@ -79,8 +94,7 @@ def _passes(options: argparse.Namespace) -> int:
     stale = age_sentence(elements, start)
     if stale:
         print(stale, file=sys.stderr)
-    if table.arcs.failed:
-        print(f"{len(table.arcs.failed)} satellites could not be propagated and are left out.", file=sys.stderr)
+    _print_left_out(table.left_out, len(table.left_out))
     rows = pass_rows(table)
     print(json.dumps(rows)) if options.json else _print_table(rows)
     return 0

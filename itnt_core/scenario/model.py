@@ -242,8 +242,13 @@ class OrbitGroup(Part):
     satellites: tuple[OrbitElements, ...] = Field(min_length=1, max_length=64)
 
     def station_id(self, satellite: OrbitElements) -> str:
-        """Return the id under which a satellite of the group is a base station."""
-        return f"{self.id}-{satellite.norad_id}"
+        """Return the id under which a satellite of the group is a base station.
+
+        Before launch several objects share one catalogue number: from the second on their place among them is added.
+        """
+        alike = [one for one in self.satellites if one.norad_id == satellite.norad_id]
+        place = alike.index(satellite) + 1 if satellite in alike else 1
+        return f"{self.id}-{satellite.norad_id}" + (f"-{place}" if place > 1 else "")
 
     @property
     def most_satellites(self) -> int:

@@ -6,7 +6,7 @@ from .element_fields import ElementFileError, parse_epoch
 from .element_files import MAX_FILE_BYTES, ElementFile, parse_elements
 from .element_process import parse_sent_elements
 from .element_store import elements_folder, keep_elements, read_elements, stored_elements
-from .elements import ElementSet, satellite_name, shell_elements
+from .elements import ElementSet, failure_words, satellite_name, shell_elements
 from .geodetic import geodetic
 from .geometry import EARTH_RADIUS_KM, angular_speed_rad_s, look_angles_deg, slant_range_km
 from .handover import MOST_CHOSEN, choose_satellites, serving_places
@@ -33,6 +33,7 @@ __all__ = [
     "best_placed",
     "choose_satellites",
     "elements_folder",
+    "failure_words",
     "find_passes",
     "geodetic",
     "hand_made_arcs",

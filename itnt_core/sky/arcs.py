@@ -43,7 +43,12 @@ class Arcs:
     ends_km: Array
     ends_km_s: Array
     duration_s: float
-    failed: tuple[int, ...] = ()  # satellites that SGP4 could not propagate over the whole window
+    failures: tuple[tuple[int, int], ...] = ()  # satellites that SGP4 cannot follow over the window, and its code
+
+    @property
+    def failed(self) -> tuple[int, ...]:
+        """Return the satellites that SGP4 cannot propagate over the whole window."""
+        return tuple(satellite for satellite, _ in self.failures)
 
     @cached_property
     def _keys(self) -> IntArray:
@@ -127,7 +132,7 @@ def hand_made_arcs(passes: Sequence[Pass], begin_s: float, duration_s: float, pl
     around = np.concatenate([times_s - 0.05, times_s, times_s + 0.05])
     positions = [(pass_positions_m(one, around) - place_m).reshape(3, -1, 3) / 1000.0 for one in passes]
     before, at, after = np.moveaxis(np.array(positions).reshape(-1, 3, count + 1, 3), 1, 0)
-    part = _kept(np.arange(len(passes)), at, (after - before) / 0.1, np.zeros(at.shape[:2], dtype=bool))
+    part = _kept(np.arange(len(passes)), at, (after - before) / 0.1, np.zeros(at.shape[:2], dtype=np.int64))
     return _joined([part], step_s, duration_s)
 
 
@@ -148,7 +153,7 @@ class _Part:
     node: IntArray
     ends_km: Array
     ends_km_s: Array
-    failed: tuple[int, ...]
+    failures: tuple[tuple[int, int], ...]
 
 
 def _chunk(
@@ -169,8 +174,7 @@ def _chunk(
             rows = [records[row] for row in own]
             yield _followed(rows, chosen[own], site, start, times_s[first : last + 1], first)
     none = np.zeros(0, dtype=np.int64)
-    failed = tuple(int(index) for index in chosen[(errors != 0).any(axis=1)])
-    yield _Part(none, none, np.zeros((0, 2, 3)), np.zeros((0, 2, 3)), failed)
+    yield _Part(none, none, np.zeros((0, 2, 3)), np.zeros((0, 2, 3)), _failures(chosen, errors))
 
 
 def _may_rise(satellites: Sequence[OrbitElements], local_km: Array, site: Site, half_s: float) -> NDArray[np.bool_]:
@@ -200,19 +204,25 @@ def _followed(
     teme_km, teme_km_s, errors, (whole, fractions) = propagated(records, start, times_s)
     local_km, local_km_s = teme_to_local_km(teme_km, teme_km_s, site, whole, fractions, ut1_minus_utc_s(start))
     assert local_km_s is not None
-    return _kept(chosen, local_km, local_km_s, errors != 0, first_node)
+    return _kept(chosen, local_km, local_km_s, errors, first_node)
 
 
-def _kept(chosen: IntArray, local_km: Array, local_km_s: Array, bad: NDArray[np.bool_], first_node: int = 0) -> _Part:
-    """Keep the pieces near or above the horizon of satellites at nodes (satellites, nodes, 3)."""
+def _failures(chosen: IntArray, errors: IntArray) -> tuple[tuple[int, int], ...]:
+    """Return which satellites SGP4 gives up at some moment (satellites, moments), each with its first code."""
+    rows = np.flatnonzero((errors != 0).any(axis=1))
+    return tuple((int(chosen[row]), int(errors[row][np.flatnonzero(errors[row])[0]])) for row in rows)
+
+
+def _kept(chosen: IntArray, local_km: Array, local_km_s: Array, errors: IntArray, first_node: int = 0) -> _Part:
+    """Keep the pieces near or above the horizon of satellites at nodes (satellites, nodes, 3) without errors."""
+    bad = errors != 0
     up, level = local_km[..., 2], np.hypot(local_km[..., 0], local_km[..., 1])
     near = up > np.tan(np.radians(NEAR_HORIZON_DEG)) * level  # (satellites, nodes)
     keep = (near[:, :-1] | near[:, 1:]) & ~(bad[:, :-1] | bad[:, 1:])
     row, node = np.nonzero(keep)
     ends_km = np.stack([local_km[row, node], local_km[row, node + 1]], axis=1)
     ends_km_s = np.stack([local_km_s[row, node], local_km_s[row, node + 1]], axis=1)
-    failed = tuple(int(index) for index in chosen[bad.any(axis=1)])
-    return _Part(chosen[row], first_node + node.astype(np.int64), ends_km, ends_km_s, failed)
+    return _Part(chosen[row], first_node + node.astype(np.int64), ends_km, ends_km_s, _failures(chosen, errors))
 
 
 def _joined(parts: Sequence[_Part], step_s: float, duration_s: float) -> Arcs:
@@ -233,5 +243,5 @@ def _joined(parts: Sequence[_Part], step_s: float, duration_s: float) -> Arcs:
         np.concatenate([part.ends_km for part in parts])[order],
         np.concatenate([part.ends_km_s for part in parts])[order],
         duration_s,
-        tuple(sorted({index for part in parts for index in part.failed})),
+        tuple(sorted({index: code for part in reversed(parts) for index, code in part.failures}.items())),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,17 @@ from itnt_core.texts import cleaned
 
 class ElementFileError(ItntError, ValueError):
     """An element file that cannot be used; its text is one sentence for a person."""
+
+
+Member = tuple[str, OrbitElements] | ElementFileError  # of a file: where it stands and what, or why it cannot be used
+
+
+def member_of(read: Callable[[], tuple[str, OrbitElements]]) -> Member:
+    """Return what reading a member gives, or the error that it raises."""
+    try:
+        return read()
+    except ElementFileError as error:
+        return error
 
 
 # Keywords of CCSDS 502.0-B-3, tables 4-2 and 4-3, and the fields they become.
@@ -42,10 +53,14 @@ FIXED = {
     "CENTER_NAME": ("EARTH",),
     "REF_FRAME": ("TEME",),
     "TIME_SYSTEM": ("UTC",),
-    "MEAN_ELEMENT_THEORY": ("SGP4", "SGP/SGP4", "SGP"),
+    # CCSDS 502.0-B-2 wrote "TLE" in its example, and so did CelesTrak for years.
+    "MEAN_ELEMENT_THEORY": ("SGP4", "SGP/SGP4", "SGP", "TLE"),
     "EPHEMERIS_TYPE": ("0", "2", ""),
 }
+NOTHING = ("nan", "nat", "none", "null")  # what programs write into a field that is empty
 _ORDINAL_DATE = re.compile(r"(\d{4})-(\d{3})(T.*)?")
+_UNIX_TIME = re.compile(r"(\d{9,10}|\d{12,13})(\.\d{1,9})?", re.ASCII)  # 1973 to 2286
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def from_omm(fields: Mapping[str, Any], where: str) -> tuple[str, OrbitElements]:
@@ -54,9 +69,15 @@ def from_omm(fields: Mapping[str, Any], where: str) -> tuple[str, OrbitElements]
     name = cleaned(_text(given.get("OBJECT_NAME")), 80)
     place = f"{where} ({shown(name)[1:-1]})" if name else where
     for keyword, allowed in FIXED.items():
-        value = _text(given.get(keyword)).upper() or allowed[0]
+        value = _whole(_text(given.get(keyword))).upper() or allowed[0]
         if value not in allowed:
             raise ElementFileError(f"{place} has {keyword} {shown(value)}, but {allowed[0]} is needed: leave it out.")
+    decayed = _text(given.get("DECAY_DATE"))
+    if decayed and decayed.casefold() not in NOTHING:
+        raise ElementFileError(
+            f"{place} has DECAY_DATE {shown(decayed)}, but only what is still in orbit is read: empty that field to "
+            "read it all the same."
+        )
     values: dict[str, Any] = {"name": name, "epoch": _epoch(given.get("EPOCH"), place)}
     for keyword, field in KEYWORDS.items():
         text = _text(given.get(keyword))
@@ -82,7 +103,13 @@ def elements_of(values: Mapping[str, Any], place: str) -> OrbitElements:
 
 
 def parse_epoch(text: str) -> datetime:
-    """Return a moment written in ISO 8601, calendar or day of the year, as UTC (ValueError)."""
+    """Return a moment written in ISO 8601, calendar or day of the year, or as Unix time, as UTC (ValueError).
+
+    Unix time is in seconds or milliseconds, which their size tells apart.
+    """
+    unix = _UNIX_TIME.fullmatch(text)
+    if unix:
+        return EPOCH + timedelta(seconds=float(text) / (1.0 if len(unix[1]) <= 10 else 1000.0))
     match = _ORDINAL_DATE.fullmatch(text)
     if match:
         day = datetime(int(match[1]), 1, 1) + timedelta(days=int(match[2]) - 1)
@@ -104,7 +131,7 @@ def _epoch(value: Any, place: str) -> datetime:
 
 def _number(text: str, keyword: str, place: str) -> float | int:
     try:
-        number = int(text) if keyword == "NORAD_CAT_ID" else float(text)
+        number = int(_whole(text)) if keyword == "NORAD_CAT_ID" else float(text)
         usable = math.isfinite(number)
     except (ValueError, OverflowError):  # no number, or one of more digits than any computer takes
         usable = False
@@ -112,6 +139,11 @@ def _number(text: str, keyword: str, place: str) -> float | int:
         given = shown(text) if text else "missing"
         raise ElementFileError(f"{place} has {keyword} {given}, but a number is needed: correct it or leave it out.")
     return number
+
+
+def _whole(text: str) -> str:
+    """Return a whole number without the point and noughts that spreadsheets and pandas add: 270042.0 is 270042."""
+    return re.sub(r"(?<=\d)\.0*$", "", text)
 
 
 def _text(value: Any) -> str:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from pydantic import Field
-from sgp4.api import WGS72, Satrec, SatrecArray
+from sgp4.api import SGP4_ERRORS, WGS72, Satrec, SatrecArray
 
 from itnt_core.scenario import WGS84_EQUATORIAL_RADIUS_M, NameText, OrbitElements, Part, WalkerShell
 
@@ -81,6 +81,13 @@ def propagated(
     fractions = fraction + np.asarray(times_s, dtype=float) / 86_400.0
     errors, position_km, velocity_km_s = SatrecArray(list(records)).sgp4(np.full_like(fractions, whole), fractions)
     return position_km, velocity_km_s, errors, (whole, fractions)
+
+
+def failure_words(code: int) -> str:
+    """Return in words why SGP4 gives a satellite up, by its error code."""
+    if code == 6:
+        return "SGP4 finds it below the ground, it has decayed"
+    return f"SGP4 gives it up as {SGP4_ERRORS.get(code, f'error {code}')}"
 
 
 def shell_elements(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from itnt_core.scenario import OrbitElements, shown
 from itnt_core.texts import cleaned
 
-from .element_fields import ElementFileError, elements_of
+from .element_fields import ElementFileError, Member, elements_of, member_of
 
 # Columns (from 1, inclusive) of the format as CelesTrak documents it.
 _FIRST = {"epoch": (19, 32), "bstar": (54, 61), "type": (63, 63)}
@@ -35,47 +36,68 @@ _EXPONENT = re.compile(r"([+-]?)\.?(\d+)([+-]\d)")
 LINE_LENGTH = 69  # characters (NORAD)
 
 
-def parse_tle(text: str) -> Iterator[tuple[str, OrbitElements]]:
-    """Yield where each satellite stands and its elements; name lines, blank lines and ``#`` comments may stand between.
+def parse_tle(text: str) -> Iterator[Member]:
+    """Yield where each satellite stands and its elements, or an ElementFileError for lines that are not as they should.
 
-    Raises ElementFileError at the first line that is not as the format says.
+    Name lines, blank lines and ``#`` comments may stand between. After a wrong line the next object is read.
     """
-    name, first, first_number = "", "", 0
+    name, first, first_number, orphaned = "", "", 0, False
     for number, raw in enumerate(text.splitlines(), start=1):
         line = raw.rstrip()
         if not line.strip() or line.startswith("#"):
             continue
-        if first:
-            yield _pair(first, first_number, line, number, name)
+        if first and line.startswith("2 "):
+            yield member_of(partial(_pair, first, line, name, f"Line {first_number}", f"Line {number}"))
             name, first = "", ""
-        elif re.match(r"1 [ 0-9A-Z]{5}", line):
-            first, first_number = line, number
-        elif re.match(r"2 [ 0-9A-Z]{5} ", line) and len(line) >= LINE_LENGTH - 1:
-            raise ElementFileError(
-                f"Line {number} is a second line without a first line before it: copy both lines of the object."
+            continue
+        if first:
+            label = f" ({name})" if name else ""
+            yield ElementFileError(
+                f"Line {number}{label} is {shown(line, 40)}, but line 2 of the object above is needed: mend it."
             )
+            name, first = "", ""
+        second = bool(re.match(r"2 [ 0-9A-Z]{5} ", line)) and len(line) >= LINE_LENGTH - 1
+        if re.match(r"1 [ 0-9A-Z]{5}", line):
+            first, first_number, orphaned = line, number, False
+        elif second and orphaned:  # its first line is the one that was complained of
+            name, orphaned = "", False
+        elif second:
+            label = f" ({name})" if name else ""
+            yield ElementFileError(
+                f"Line {number}{label} is a second line without a first line before it: copy both lines of the object."
+            )
+            name = ""
         elif name:
-            raise ElementFileError(
+            yield ElementFileError(
                 f"Line {number} is {shown(line, 40)}, but line 1 of a TLE is needed after the name {shown(name)}: "
                 "choose a file of TLE, or OMM as JSON, CSV or XML."
             )
+            name, orphaned = _name(line), True
         else:
-            name = cleaned(line.removeprefix("0 "), 80)
+            name, orphaned = _name(line), False
     if first:
-        raise ElementFileError(f"Line {first_number} has no second line after it: copy both lines of the object.")
-    if name:
-        raise ElementFileError(
+        yield ElementFileError(f"Line {first_number} has no second line after it: copy both lines of the object.")
+    elif name and not orphaned:
+        yield ElementFileError(
             f"The file ends with {shown(name, 40)} without elements, but two lines are needed after a name: "
             "choose a file of TLE, or OMM as JSON, CSV or XML."
         )
 
 
-def _pair(first: str, first_number: int, second: str, number: int, name: str) -> tuple[str, OrbitElements]:
-    """Return the elements of one pair of lines."""
+def tle_of_lines(name: str, first: str, second: str, where: str) -> tuple[str, OrbitElements]:
+    """Return where a satellite stands and its elements from its name and two lines (ElementFileError)."""
+    return _pair(first.strip(), second.strip(), _name(name), where, where)
+
+
+def _name(line: str) -> str:
+    return cleaned(line.removeprefix("0 "), 80)
+
+
+def _pair(first: str, second: str, name: str, above: str, below: str) -> tuple[str, OrbitElements]:
+    """Return the elements of one pair of lines, which stand at two places of the file."""
     label = f" ({name})" if name else ""
-    above, below = f"Line {first_number}{label}", f"Line {number}{label}"
-    if not second.startswith("2 "):
-        raise ElementFileError(f"{below} is {shown(second, 40)}, but line 2 of the object above is needed: mend it.")
+    above, below = above + label, below + label
+    first, second = (_without_times(line) for line in (first, second))
     for line, place in ((first, above), (second, below)):
         _check_line(line, place)
     if first[2:7] != second[2:7]:
@@ -96,6 +118,11 @@ def _pair(first: str, first_number: int, second: str, number: int, name: str) ->
             "0." + text.replace(" ", "0") if keyword == "ECCENTRICITY" else text, keyword, below
         )
     return above, elements_of(values, above)
+
+
+def _without_times(line: str) -> str:
+    """Return a line without what test sets (SGP4-VER.TLE) write behind it: start, stop and step in minutes."""
+    return line[:LINE_LENGTH] if line[LINE_LENGTH : LINE_LENGTH + 1].isspace() else line
 
 
 def _check_line(line: str, place: str) -> None:

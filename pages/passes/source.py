@@ -81,8 +81,13 @@ def _file_source() -> Source | None:
         key="passes_file",
         max_upload_size=MOST_UPLOAD_MB,
     )
+    strict = st.toggle(
+        "Refuse a file of which one member is wrong",
+        key="passes_strict",
+        help="Otherwise the rest is read, and what was left out is listed with the reasons.",
+    )
     if uploaded is not None:
-        _take(uploaded.name, uploaded.getvalue())
+        _take(uploaded.name, uploaded.getvalue(), strict)
     folder = elements_folder(data_root())
     stored = {item.content_hash: item.name for item in stored_elements(folder)}
     if not stored:
@@ -100,24 +105,34 @@ def _file_source() -> Source | None:
     except ElementFileError as error:
         sentences(list(error.sentences), "error")
         return None
-    summary = st.session_state.get(SUMMARIES, {}).get(chosen)
+    summary, reasons = st.session_state.get(SUMMARIES, {}).get(chosen, (None, []))
     st.caption(escaped(summary or f"{len(elements.satellites):,} satellites"))
+    show_left_out(reasons)
     return Source(FILE, chosen, elements, chosen)
 
 
-def _take(name: str, content: bytes) -> None:
+def show_left_out(reasons: list[str]) -> None:
+    """List what was left out, with the reasons; nothing where nothing was."""
+    if not reasons:
+        return
+    with st.expander("What was left out, and why", icon=":material/rule:"), st.container(height=200, border=False):
+        for reason in reasons:
+            st.text(reason)
+
+
+def _take(name: str, content: bytes, strict: bool) -> None:
     """Read an upload, once, and keep it; say what is wrong with it, keeping nothing."""
-    digest = sha256(content).hexdigest()
+    digest = f"{sha256(content).hexdigest()} {strict}"
     if st.session_state.get(TAKEN) == digest:
         return
     try:
-        read = _read(digest, name, content)
+        read = _read(digest, name, content, strict)
         content_hash = keep_elements(elements_folder(data_root()), read.elements)
     except ElementFileError as error:
         sentences(list(error.sentences), "error")
         return
     st.session_state[TAKEN], st.session_state[CHOSEN] = digest, content_hash
-    st.session_state[SUMMARIES] = {**st.session_state.get(SUMMARIES, {}), content_hash: read.sentence}
+    st.session_state[SUMMARIES] = {**st.session_state.get(SUMMARIES, {}), content_hash: (read.sentence, read.reasons)}
 
 
 def _filtered(source: Source) -> Source:
@@ -136,9 +151,9 @@ def _filtered(source: Source) -> Source:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the element file …")
-def _read(digest: str, name: str, _content: bytes) -> ElementFile:
+def _read(digest: str, name: str, _content: bytes, strict: bool) -> ElementFile:
     """Read an element file, once per content."""
-    return parse_sent_elements(_content, name)
+    return parse_sent_elements(_content, name, strict)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the element set …")

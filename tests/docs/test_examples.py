@@ -13,7 +13,16 @@ WITH_EXAMPLES = [
     if ">>> " in path.read_text(encoding="utf-8")
 ]
 CENTRAL = {
-    "itnt_core.api": ["preset", "change", "list_methods", "optimise", "upper_bound", "read_answer", "write_scenario"],
+    "itnt_core.api": [
+        "preset",
+        "change",
+        "list_methods",
+        "optimise",
+        "upper_bound",
+        "read_answer",
+        "read_element_file",
+        "write_scenario",
+    ],
     "itnt_core.units": ["to_db", "from_db", "watts_to_dbm", "dbm_to_watts"],
     "itnt_core.sinr": ["sinr_of", "spectral_efficiency"],
     "itnt_core.bounds.upper": ["upper_bound"],

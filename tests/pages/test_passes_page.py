@@ -96,6 +96,15 @@ def test_a_stored_file_is_offered_with_its_day_and_old_elements_are_told(page, t
     assert "No satellite has 'nobody'" in words(app)
 
 
+def test_what_was_left_out_of_a_file_is_listed_with_the_reasons(page, tmp_path):
+    read = parse_elements((tle_text() + "MADE 7\n").encode(), "made.tle")
+    digest = keep_elements(elements_folder(tmp_path), read.elements)
+    app = page(passes_kind="Element file", passes_told={digest: (read.sentence, read.reasons)})
+    assert "1 member of the file left out" in words(app)
+    assert "The file ends with 'MADE 7' without elements" in words(app)
+    assert "What was left out, and why" in [item.label for item in app.expander]
+
+
 def test_without_a_file_it_says_what_to_do(page):
     assert "No element file yet" in words(page(passes_kind="Element file"))
 
