@@ -92,9 +92,9 @@ def import_city(source: str | Path | GeoDataFrame, **options: Any) -> City:
     """Make a city of a file of buildings or of a GeoDataFrame, store it on this machine, and return it.
 
     ``options`` are those of :class:`itnt_core.city.ImportOptions`: ``height_column``, ``height_unit``, ``layer``,
-    ``crs``, ``encoding``, ``anchor``, ``size_m``, ``name``. Heights are found by the columns' names where none is
-    named, and are estimated where there are none. A file is read in a confined process, as on the page. Raises
-    CityError.
+    ``crs``, ``encoding``, ``axis_order``, ``anchor``, ``size_m``, ``name``. Heights are found by the columns' names
+    where none is named, and are estimated where there are none. A file is read in a confined process, as on the page.
+    Raises CityError.
 
     >>> from geopandas import GeoDataFrame
     >>> from shapely import box

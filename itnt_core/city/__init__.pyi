@@ -1,6 +1,7 @@
+from .files.axes import AXIS_ORDERS
 from .files.exporting import city_cityjson, city_frame, city_geojson, city_geopackage
 from .files.formats import CITY_FORMATS, CityFormat, format_titles, register_city_format
-from .files.heights import UNITS_M
+from .files.height_units import UNITS_M
 from .files.import_process import import_apart
 from .files.importing import city_of_frame, report_data, report_of
 from .files.survey import ImportOptions, ImportReport, Reading, Survey
@@ -27,6 +28,7 @@ from .registry import CITY_KINDS, build_city, city_of_scenario
 from .settle import needs_ground, settled
 
 __all__ = [
+    "AXIS_ORDERS",
     "CITY_FORMATS",
     "CITY_KINDS",
     "FACTS_DIR",

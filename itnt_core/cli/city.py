@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from itnt_core.city import (
+    AXIS_ORDERS,
     UNITS_M,
     City,
     CityError,
@@ -56,6 +57,9 @@ def add_commands(commands: Any) -> None:
     new.add_argument("--layer", metavar="NAME", help="the layer of a file with several")
     new.add_argument("--crs", metavar="CODE", help="the coordinate reference system, where the file says none")
     new.add_argument("--encoding", metavar="NAME", help="of names in the file, such as cp1252, where it says another")
+    new.add_argument(
+        "--axis-order", choices=list(AXIS_ORDERS), help="en: east (longitude) first, ne: north (latitude) first"
+    )
     new.add_argument("--anchor", metavar="LON,LAT", type=_anchor, help="middle of the square to cut out")
     new.add_argument("--size", metavar="M", type=float, help="side of the square to cut out, metres")
     new.add_argument("--name", metavar="TEXT", help="default: the name of the file")
@@ -99,6 +103,7 @@ def _import(options: argparse.Namespace) -> int:
         size_m=options.size,
         name=options.name,
         encoding=options.encoding,
+        axis_order=options.axis_order,
     )
     library = library_folder()
     digest = ""

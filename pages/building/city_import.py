@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from itnt_core.city import (
+    AXIS_ORDERS,
     CITY_FORMATS,
     UNITS_M,
     CityError,
@@ -76,7 +77,16 @@ def _options(columns: list[str]) -> ImportOptions:
     crs = left.text_input("Coordinate system", placeholder="such as EPSG:27700", max_chars=60, key="city_crs")
     layer = middle.text_input("Layer", placeholder="the one of buildings", max_chars=80, key="city_layer")
     encoding = right.text_input("Encoding of names", placeholder="such as cp1252", max_chars=40, key="city_encoding")
+    order = st.selectbox(
+        "Order of coordinates",
+        list(AXIS_ORDERS),
+        index=None,
+        key="city_axis_order",
+        format_func=lambda key: " or ".join(AXIS_ORDERS[key]),
+        placeholder="found in the file",
+    )
     return ImportOptions(
+        axis_order=order,
         height_column=column or None,
         height_unit=unit,
         layer=layer or None,

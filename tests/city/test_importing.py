@@ -123,7 +123,7 @@ def test_a_legacy_crs_member_of_geojson_is_honoured(tmp_path):
         ({"height": -3, "building:levels": "3"}, 9.6),
         ({"roof_z": 60.0, "base_z": 45.0}, 15.0),
         ({"b3_h_dak_50p": 12.0, "b3_h_maaiveld": -1.0}, 13.0),
-        ({"heightroof": 100.0}, 30.48),
+        ({"heightroof": 100.0, "doitt_id": 1}, 30.48),
         ({"building": "yes", "tags": '{"height": "11"}'}, 11.0),
         ({"building": "yes", "other_tags": '"height"=>"17 m","name"=>"a"'}, 17.0),
         ({"measuredHeight": 9.1}, 9.1),

@@ -1,42 +1,57 @@
-"""Building heights out of whatever a file says: metres, feet, storeys, roof and ground levels, or nothing at all."""
+"""Building heights out of the columns of a table, in a stated order, each building taking the first that it has.
+
+The chosen column alone where a person chose one; else the columns of ``HEIGHT_NAMES`` in that order, roof level minus
+ground level, and storeys times 3.2 m.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
+from itnt_core.city.files.height_texts import FOOT_M, HIGHEST_M, parse_height_m, parse_storeys
+from itnt_core.city.files.height_units import (
+    METRE,
+    UNITS_M,
+    HeightUnit,
+    UnitFacts,
+    in_new_york,
+    split_name,
+    unit_of,
+)
+from itnt_core.city.files.survey import HEIGHTS, Reading
 from itnt_core.city.model import CityError
 
 STOREY_M = 3.2
-FOOT_M, INCH_M = 0.3048, 0.0254
-UNITS_M = {"m": 1.0, "ft": FOOT_M}
-HIGHEST_M = 1000.0  # the tallest building of the world has 828 m
 DEFAULT_HEIGHT_M = 3 * STOREY_M  # where not a single height is known
 NEIGHBOURS = 8  # with a known height, of which an estimate takes the median
 
-# Names in lower case without blanks, "_", "-", ":" and "."; the first that holds a number is taken.
+# Names in lower case without blanks, marks and a unit at their end, in the order in which they are taken.
 HEIGHT_NAMES = (
     "height",
-    "heightm",
     "buildingheight",
     "bldgheight",
-    "bldghgt",
+    "bldghght",
+    "bldght",
     "measuredheight",
     "heightabsolute",
     "hgt",
     "hgtagl",
+    "heightagl",
     "relh2",
     "relhmax",
     "heightmedian",
+    "hgtmedian",
     "heightmean",
     "heightmax",
-    "roofheightm",
+    "renderheight",
+    "roofheight",
     "hoehe",
     "höhe",
     "gebhoehe",
@@ -48,8 +63,18 @@ HEIGHT_NAMES = (
     "heightroof",
     "h",
 )
-IN_FEET = frozenset({"heightroof"})  # New York publishes this name in feet
-LEVEL_NAMES = ("buildinglevels", "levels", "storeys", "stories", "numfloors", "nbetages", "floors")
+NEW_YORK_NAME = "heightroof"  # in feet where New York publishes it; GeoClimate writes metres under the same name
+LEVEL_NAMES = (
+    "buildinglevels",
+    "levels",
+    "storeysaboveground",
+    "storeys",
+    "stories",
+    "numfloors",
+    "numstories",
+    "nbetages",
+    "floors",
+)
 # Roof level minus ground level, both above one datum (3D BAG, OS MasterMap, LoD2 exports).
 ROOF_AND_GROUND = (
     ("b3hdak50p", "b3hmaaiveld"),
@@ -61,14 +86,15 @@ ROOF_AND_GROUND = (
     ("zroof", "zground"),
     ("zmax", "zmin"),
 )
-BASE_NAMES = ("minheight", "buildingminheight")
+BASE_NAMES = ("minheight", "buildingminheight", "renderminheight")
 BASE_LEVEL_NAMES = ("buildingminlevel", "minlevel")
-
-_FEET_AND_INCHES = re.compile(r"^(\d+)\s*(?:'|ft|feet)\s*(\d+(?:\.\d+)?)\s*(?:\"|''|in|inches)?$", re.IGNORECASE)
-_NUMBER = re.compile(
-    r"^(?:~|ca\.?|approx\.?)?\s*([-+]?\d+(?:[.,]\d+)?(?:e[-+]?\d+)?)\s*(m|metres?|meters?|ft|feet|foot|')?\.?$",
-    re.IGNORECASE,
-)
+OSM_NAMES = (
+    "building:levels",
+    "building:height",
+    "building:part",
+    "other_tags",
+)  # whose heights are metres by its rules
+STEMS = frozenset((*HEIGHT_NAMES, *BASE_NAMES, *(name for pair in ROOF_AND_GROUND for name in pair)))
 
 
 class Heights(NamedTuple):
@@ -76,54 +102,85 @@ class Heights(NamedTuple):
 
     height_m: Array  # (n,)
     base_m: Array  # (n,): how far above the ground the building begins, 0.0 where nothing is said
-    source: str
+    sources: tuple[str, ...]
+    source_of: NDArray[np.int64]  # (n,): index into sources, -1 where nothing is said
     number_columns: tuple[str, ...]  # columns that could hold heights, for a person to choose from
+    readings: tuple[Reading, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """Return in one line where the heights come from, 'none' where nothing is said."""
+        return ", then ".join(self.sources) or "none"
+
+    def filled(self, found_m: Array, source: str, unit: HeightUnit | None) -> Heights:
+        """Return these heights with those missing taken from others (n,) in metres, whose numbers had a unit."""
+        fills = ~_believable(self.height_m) & _believable(found_m)
+        height_m = np.where(fills | np.isnan(self.height_m), found_m, self.height_m)  # what cannot be is counted
+        if not fills.any():
+            return self._replace(height_m=height_m)
+        doubt = unit.doubt(source, found_m / unit.metres) if unit else None
+        return self._replace(
+            height_m=height_m,
+            sources=(*self.sources, source),
+            source_of=np.where(fills, len(self.sources), self.source_of),
+            readings=(*self.readings, unit.reading(source)) if unit else self.readings,
+            warnings=(*self.warnings, doubt) if doubt else self.warnings,
+        )
+
+    def all_readings(self, built: NDArray[np.bool_], owners: NDArray[np.int64], chosen: str | None) -> list[Reading]:
+        """Return the lines of the report: where heights come from, with counts, and their units.
+
+        ``built`` (n,) says which rows are of buildings, ``owners`` (n,) of which.
+        """
+        if not self.sources:
+            return []
+        of_source = [built & (self.source_of == number) for number in range(len(self.sources))]
+        counts = [np.unique(owners[rows]).size for rows in of_source]
+        how = (
+            "chosen by you"
+            if chosen
+            else "each takes the first that it has"
+            if len(counts) > 1
+            else "found in the file"
+        )
+        words = ", ".join(f"{count:,}" for count in counts)
+        return [Reading(HEIGHTS, self.source, f"{how}: {words} buildings"), *self.readings]
 
 
-def parse_height_m(value: Any, unit_m: float = 1.0) -> float:
-    """Read one height: a number (times ``unit_m``) or a text such as '24 m', '24,5', '80 ft', "80' 6\\""; else NaN."""
-    if isinstance(value, int | float | np.number) and not isinstance(value, bool):
-        return float(value) * unit_m
-    text = str(value).strip()
-    mixed = _FEET_AND_INCHES.match(text)
-    if mixed:
-        return float(mixed[1]) * FOOT_M + float(mixed[2]) * INCH_M
-    plain = _NUMBER.match(text)
-    if not plain:
-        return float("nan")
-    number = float(plain[1].replace(",", "."))
-    unit = (plain[2] or "").lower()
-    return number * (unit_m if not unit else 1.0 if unit.startswith("m") else FOOT_M)
-
-
-def read_heights(columns: dict[str, Sequence[Any]], count: int, chosen: str | None, unit: str | None = None) -> Heights:
+def read_heights(
+    columns: dict[str, Sequence[Any]],
+    count: int,
+    chosen: str | None,
+    facts: UnitFacts,
+    measured: tuple[Array, str, HeightUnit] | None = None,
+) -> Heights:
     """Find heights among the columns of a table of ``count`` rows; ``chosen`` names the column to take instead.
 
-    Rows without a height in the first column that has any take their storeys times 3.2 m, else roof level minus ground
-    level. Numbers without a unit are in ``unit`` ('m' or 'ft'). Raises CityError for an unknown column or unit, or one
-    without a single number.
+    Each building takes the first of the sources above that it has; before them all stands what was ``measured``:
+    heights (n,) in metres, what they are called, the unit that they had. Raises CityError for an unknown column, or one
+    without a single height.
     """
-    unit = unit or "m"
-    if unit not in UNITS_M:
-        raise CityError(f"The unit of heights is '{unit}', but 'm' or 'ft' is needed.")
-    known = {_plain(name): name for name in reversed(list(columns))}
+    known = _known(columns)
     numbers = tuple(name for name in columns if _mostly_numbers(columns[name]))
-    base = np.nan_to_num(_first(known, columns, BASE_NAMES, count, parse_height_m)[0])
-    base = np.maximum(base, STOREY_M * np.nan_to_num(_first(known, columns, BASE_LEVEL_NAMES, count, _level)[0]))
+    storeys, levels = _first(known, columns, LEVEL_NAMES, count, parse_storeys)
+    heights = Heights(np.full(count, np.nan), _bases(known, columns, count, facts), (), np.full(count, -1), numbers)
     if chosen is not None:
-        return Heights(_chosen(columns, chosen, UNITS_M[unit], numbers), base, f"column '{chosen}'", numbers)
-    sources = []
-    height, name = _first(known, columns, HEIGHT_NAMES, count, lambda value: parse_height_m(value, UNITS_M[unit]))
-    if name:
-        sources.append(f"column '{name}'")
-        if _plain(name) in IN_FEET and unit == "m":
-            height, sources = height * FOOT_M, [f"column '{name}', in feet"]
-    for words, found in (_storeys(known, columns, count), _level_difference(known, columns, count)):
-        fills = ~_believable(height) & _believable(found)
-        if fills.any():
-            height = np.where(fills, found, height)
-            sources.append(words)
-    return Heights(height, base, ", then ".join(sources) or "none", numbers)
+        _check_chosen(columns, chosen, numbers)
+    elif measured is not None:
+        heights = heights.filled(*measured)
+    for name, values, named in _height_columns(known, columns, chosen):
+        found, unit = _in_metres(values, facts, storeys, named, _usual_unit(name, columns, facts))
+        heights = heights.filled(found, f"column '{name}'", unit)
+    if chosen is not None:
+        return heights
+    heights = _with_levels(heights, known, columns, storeys, facts)
+    return heights.filled(storeys * STOREY_M, f"column '{levels}' times {STOREY_M:g} m", None) if levels else heights
+
+
+def storeys_of(columns: dict[str, Sequence[Any]], count: int) -> Array:
+    """Return how many storeys each row of a table says (n,), NaN where it says none."""
+    return _first(_known(columns), columns, LEVEL_NAMES, count, parse_storeys)[0]
 
 
 def expand_tags(columns: dict[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
@@ -182,13 +239,81 @@ def fill_missing(height_m: Array, centres_m: Array) -> tuple[Array, NDArray[np.b
     return filled, estimated
 
 
+def _known(columns: dict[str, Sequence[Any]]) -> dict[str, list[tuple[str, str | None]]]:
+    """Return by plain name the columns that have it, each with the unit that its name says."""
+    known: dict[str, list[tuple[str, str | None]]] = {}
+    for name in columns:
+        plain, unit = split_name(name, STEMS)
+        known.setdefault(plain, []).append((name, unit))
+    return known
+
+
+def _height_columns(
+    known: dict[str, list[tuple[str, str | None]]], columns: dict[str, Sequence[Any]], chosen: str | None
+) -> Iterator[tuple[str, Sequence[Any], str | None]]:
+    """Yield the columns of heights in their order: name, values, unit that the name says; the chosen one alone."""
+    if chosen is not None:
+        yield chosen, columns[chosen], split_name(chosen, STEMS)[1]
+        return
+    for plain in HEIGHT_NAMES:
+        for name, unit in known.get(plain, ()):
+            yield name, columns[name], unit
+
+
+def _usual_unit(name: str, columns: dict[str, Sequence[Any]], facts: UnitFacts) -> HeightUnit | None:
+    """Return the unit that those who publish such a table are known to use; None for any other table."""
+    if any(tag in columns for tag in OSM_NAMES):
+        return HeightUnit(1.0, "metre", "as OpenStreetMap has it")
+    if split_name(name)[0] == NEW_YORK_NAME and in_new_york(columns, facts):
+        return HeightUnit(FOOT_M, "foot", "as New York publishes this column")
+    return None
+
+
+def _in_metres(
+    values: Sequence[Any], facts: UnitFacts, storeys: Array, named: str | None, usual: HeightUnit | None
+) -> tuple[Array, HeightUnit]:
+    """Return a column in metres, and the unit of the numbers that have none of their own."""
+    own = _parsed(values, lambda value: parse_height_m(value, float("nan")))
+    plain = np.where(np.isfinite(own), np.nan, _parsed(values, parse_height_m))
+    if np.isfinite(own).any() and not np.isfinite(plain).any():
+        return own, HeightUnit(1.0, "as written", "each height has a unit of its own")
+    unit = (
+        usual if usual is not None and facts.chosen is None and named is None else unit_of(facts, plain, storeys, named)
+    )
+    return np.where(np.isfinite(own), own, plain * unit.metres), unit
+
+
+def _with_levels(
+    heights: Heights,
+    known: dict[str, list[tuple[str, str | None]]],
+    columns: dict[str, Sequence[Any]],
+    storeys: Array,
+    facts: UnitFacts,
+) -> Heights:
+    """Fill missing heights with roof level minus ground level, of the first pair of columns that is there."""
+    for roof, ground in ROOF_AND_GROUND:
+        if roof in known and ground in known:
+            (top, named), (bottom, _) = known[roof][0], known[ground][0]
+            difference = _parsed(columns[top], parse_height_m) - _parsed(columns[bottom], parse_height_m)
+            unit = unit_of(facts, difference, storeys, named)
+            return heights.filled(difference * unit.metres, f"column '{top}' minus '{bottom}'", unit)
+    return heights
+
+
+def _bases(
+    known: dict[str, list[tuple[str, str | None]]], columns: dict[str, Sequence[Any]], count: int, facts: UnitFacts
+) -> Array:
+    """Return how far above the ground each building begins (n,): metres, or storeys times 3.2 m."""
+    unit = METRE if any(tag in columns for tag in OSM_NAMES) else facts.declared or METRE
+    metres = UNITS_M[facts.chosen] if facts.chosen else unit.metres
+    base, _ = _first(known, columns, BASE_NAMES, count, lambda value: parse_height_m(value, metres))
+    level, _ = _first(known, columns, BASE_LEVEL_NAMES, count, parse_storeys)
+    return np.maximum(np.nan_to_num(base), STOREY_M * np.nan_to_num(level))
+
+
 def _believable(height_m: Array) -> NDArray[np.bool_]:
     with np.errstate(invalid="ignore"):
         return np.isfinite(height_m) & (height_m > 0.0) & (height_m <= HIGHEST_M)
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\s_\-:.]", "", name).lower()
 
 
 def _parsed(values: Sequence[Any], parse: Callable[[Any], float]) -> Array:
@@ -208,46 +333,27 @@ def _parsed(values: Sequence[Any], parse: Callable[[Any], float]) -> Array:
 
 
 def _first(
-    known: dict[str, str],
+    known: dict[str, list[tuple[str, str | None]]],
     columns: dict[str, Sequence[Any]],
     names: Sequence[str],
     count: int,
     parse: Callable[[Any], float],
 ) -> tuple[Array, str | None]:
     """Return the numbers of the first of the named columns that has any, and its name."""
-    for name in names:
-        if name in known:
-            found = _parsed(columns[known[name]], parse)
+    for plain in names:
+        for name, _ in known.get(plain, ()):
+            found = _parsed(columns[name], parse)
             if np.isfinite(found).any():
-                return found, known[name]
+                return found, name
     return np.full(count, np.nan), None
 
 
-def _level(value: Any) -> float:
-    return parse_height_m(value) if not isinstance(value, str) or re.fullmatch(r"[\d.,\s]+", value) else float("nan")
-
-
-def _storeys(known: dict[str, str], columns: dict[str, Sequence[Any]], count: int) -> tuple[str, Array]:
-    levels, name = _first(known, columns, LEVEL_NAMES, count, _level)
-    return f"column '{name}' times {STOREY_M:g} m", levels * STOREY_M
-
-
-def _level_difference(known: dict[str, str], columns: dict[str, Sequence[Any]], count: int) -> tuple[str, Array]:
-    for roof, ground in ROOF_AND_GROUND:
-        if roof in known and ground in known:
-            difference = _parsed(columns[known[roof]], parse_height_m) - _parsed(columns[known[ground]], parse_height_m)
-            return f"column '{known[roof]}' minus '{known[ground]}'", difference
-    return "", np.full(count, np.nan)
-
-
-def _chosen(columns: dict[str, Sequence[Any]], name: str, unit_m: float, numbers: tuple[str, ...]) -> Array:
+def _check_chosen(columns: dict[str, Sequence[Any]], name: str, numbers: tuple[str, ...]) -> None:
     choice = f"choose one of {', '.join(repr(one) for one in numbers[:20])}" if numbers else "it has none with numbers"
     if name not in columns:
         raise CityError(f"The height column '{name:.60}' is not in the file: {choice}.")
-    found = _parsed(columns[name], lambda value: parse_height_m(value, unit_m))
-    if not _believable(found).any():
+    if not _believable(_parsed(columns[name], parse_height_m)).any():
         raise CityError(f"The height column '{name:.60}' holds no height between 0 and {HIGHEST_M:g} m: {choice}.")
-    return found
 
 
 def _mostly_numbers(values: Sequence[Any]) -> bool:

@@ -17,10 +17,10 @@ from itnt_core.city.files.cityjson import is_cityjson, parse_sequence, read_city
 from itnt_core.city.files.crs import crs_label
 from itnt_core.city.files.formats import read_format, recognised
 from itnt_core.city.files.geojson import drop_links
-from itnt_core.city.files.heights import UNITS_M
+from itnt_core.city.files.height_units import UNITS_M, implausible_median
 from itnt_core.city.files.layers import FRAME, read_layer, survey_of_frame
 from itnt_core.city.files.shaping import Shaped, shape_city
-from itnt_core.city.files.survey import READINGS, ImportOptions, ImportReport, Survey
+from itnt_core.city.files.survey import BUILDING, READINGS, ImportOptions, ImportReport, Survey
 from itnt_core.city.files.uploads import UnknownFormatError, file_kind, head_of, readable, unpack
 from itnt_core.city.library import read_city_folder
 from itnt_core.city.model import City, CityError
@@ -244,8 +244,13 @@ def _report(name: str, survey: Survey, shaped: Shaped) -> ImportReport:
         notes=notes,
         imported=_now(),
         readings=tuple(sorted(survey.readings, key=lambda reading: READINGS.index(reading.what))),
-        warnings=tuple(survey.warnings),
+        warnings=(*survey.warnings, *_doubts(survey)),
     )
+
+
+def _doubts(survey: Survey) -> list[str]:
+    doubt = implausible_median(survey.height_m[survey.kinds == BUILDING])
+    return [doubt] if doubt else []
 
 
 def _now() -> str:

@@ -10,9 +10,13 @@ from typing import Any
 import numpy as np
 import shapely
 
-from itnt_core.city.files.crs import check_description, crs_of, system_reading
+from itnt_core.city.files.axes import axis_order
+from itnt_core.city.files.crs import check_description, checked_plan, crs_of, plan_of, system_reading
 from itnt_core.city.files.drivers import gdal_for
-from itnt_core.city.files.heights import expand_tags, parse_height_m, read_heights
+from itnt_core.city.files.height_texts import parse_height_m
+from itnt_core.city.files.height_units import UnitFacts, unit_of
+from itnt_core.city.files.heights import expand_tags, read_heights, storeys_of
+from itnt_core.city.files.solids import solids_of
 from itnt_core.city.files.survey import (
     BUILDING,
     LAYER,
@@ -35,6 +39,7 @@ FORMS = {
     "pbf": "OpenStreetMap",
 }
 FRAME = "GeoDataFrame"
+FLAT_M = 1.0  # what rises less does not stand up
 ONE_LAYER = ("geojson", "shp", "fgb")
 LAYER_WORDS = ("building", "multipolygon", "footprint", "pand", "gebaeude", "batiment", "edificio")
 NOT_BUILT = frozenset({"", "no", "false", "0", "none", "nan"})
@@ -135,16 +140,15 @@ def _crs(found: Any, shapes: Any, form: str, options: ImportOptions) -> Any:
             f"{_called(form)} names no coordinate reference system{hint}: say which it is, for example "
             f"EPSG:27700 in Great Britain ({remedy})."
         )
-    there = shapes[~shapely.is_missing(shapes)]
-    corners = bool(shapely.get_num_coordinates(there).any())
-    bounds = shapely.total_bounds(there) if corners else np.full(4, np.nan)
-    if found.is_geographic and np.isfinite(bounds).all() and (np.abs(bounds) > [361.0, 90.01] * 2).any():
+    bounds = _bounds(shapes)
+    is_far = (np.abs(bounds) > [361.0, 90.01] * 2).any() and (np.abs(bounds) > [90.01, 361.0] * 2).any()
+    if found.is_geographic and np.isfinite(bounds).all() and is_far:
         raise CityError(
             f"{_called(form)} says longitude and latitude, but its coordinates reach {bounds[2]:.0f}, "
             f"{bounds[3]:.0f}: say in which system they are ({remedy})."
         )
     check_description(found.to_wkt())
-    return found
+    return checked_plan(found)
 
 
 def _survey(
@@ -157,27 +161,65 @@ def _survey(
     options: ImportOptions,
 ) -> Survey:
     count = len(shapes)
-    heights = read_heights(columns, count, options.height_column, options.height_unit)
+    order = axis_order(_bounds(shapes), crs, options.axis_order, None)
+    shapes = _turned(shapes) if order.north_first else shapes
+    facts = UnitFacts(options.height_unit, crs, lambda: _middle_deg(shapes, crs))
+    heights = read_heights(columns, count, options.height_column, facts)
     kinds, words = _kinds(shapes, columns)
-    height, source = _height_of_solids(shapes, heights.height_m, heights.source)
-    return Survey(
-        shapes=shapely.force_2d(shapes),
+    solids = solids_of(shapes)
+    if np.isfinite(solids.range_z).any() and not options.height_column:
+        unit = unit_of(facts, solids.range_z, storeys_of(columns, count))
+        stands_m = np.where(solids.range_z * unit.metres > FLAT_M, solids.range_z * unit.metres, np.nan)
+        heights = heights.filled(stands_m, "range of z of the shapes", unit)
+    survey = Survey(
+        shapes=shapely.force_2d(solids.shapes),
         kinds=kinds,
-        height_m=height,
+        height_m=heights.height_m,
         base_m=heights.base_m,
         owners=np.arange(count),
         names=_names(columns, count),
         widths_m=_road_widths(columns, count),
         crs=crs,
         form=form,
-        height_source=source,
+        height_source=heights.source,
         number_columns=heights.number_columns,
         layer=layer if form in ("GeoPackage", "OpenStreetMap") else None,
         other_layers=others,
         attribution=_attribution(columns),
         other_words=words,
-        readings=[system_reading(crs, options), *_layer_reading(layer, others, options)],
+        readings=[
+            system_reading(crs, options),
+            *heights.all_readings(kinds == BUILDING, np.arange(count), options.height_column),
+            *_layer_reading(layer, others, options),
+        ],
+        warnings=list(heights.warnings),
     )
+    order.note_in(survey)
+    if solids.flat:
+        survey.notes.append(
+            f"z of {solids.flat:,} shapes is no height of a building: they are flat, or lie on the terrain."
+        )
+    return survey
+
+
+def _bounds(shapes: Any) -> Any:
+    there = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    return shapely.total_bounds(there) if len(there) else np.full(4, np.nan)
+
+
+def _turned(shapes: Any) -> Any:
+    """Exchange the first and the second coordinate of every corner."""
+    return shapely.transform(shapes, lambda corners: corners[:, [1, 0, 2]], include_z=True)
+
+
+def _middle_deg(shapes: Any, crs: Any) -> tuple[float, float] | None:
+    """Return longitude and latitude of the middle of shapes, None where that is nowhere."""
+    from pyproj import Transformer
+
+    low_east, low_north, high_east, high_north = _bounds(shapes)
+    transformer = Transformer.from_crs(plan_of(crs), "EPSG:4326", always_xy=True)
+    lon, lat = transformer.transform((low_east + high_east) / 2.0, (low_north + high_north) / 2.0)
+    return (float(lon), float(lat)) if np.isfinite([lon, lat]).all() else None
 
 
 def _layer_reading(layer: str | None, others: tuple[str, ...], options: ImportOptions) -> list[Reading]:
@@ -251,26 +293,6 @@ def _road_widths(columns: dict[str, Sequence[Any]], count: int) -> Any:
     usual = np.array([ROAD_WIDTH_M.get(_text(value).removesuffix("_link"), 0.0) for value in columns["highway"]])
     given = np.array([parse_height_m(value) for value in columns.get("width", [None] * count)])
     return np.where((usual > 0.0) & (given > 0.0) & (given < 100.0), given, usual)
-
-
-def _height_of_solids(shapes: Any, height_m: Any, source: str) -> tuple[Any, str]:
-    """Fill missing heights by the range of z of shapes that have one; their flat shadows become the footprints."""
-    solid = shapely.has_z(shapes) & ~np.isfinite(height_m)
-    if not solid.any():
-        return height_m, source
-    filled = height_m.copy()
-    numbers = np.flatnonzero(solid)
-    coordinates, owner = shapely.get_coordinates(shapes[solid], include_z=True, return_index=True)
-    first = np.flatnonzero(np.diff(owner, prepend=-1))
-    low, high = np.minimum.reduceat(coordinates[:, 2], first), np.maximum.reduceat(coordinates[:, 2], first)
-    tall = np.isfinite(high - low) & (high - low > 1.0)
-    standing = numbers[owner[first]][tall]
-    filled[standing] = (high - low)[tall]
-    for index in standing:
-        parts = shapely.make_valid(shapely.force_2d(shapely.get_parts(shapes[index])))
-        shapes[index] = shapely.union_all(parts)
-    words = "range of z of the shapes"
-    return filled, source if not standing.size else words if source == "none" else f"{source}, then {words}"
 
 
 def _names(columns: dict[str, Sequence[Any]], count: int) -> list[str | None]:

@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
+from itnt_core.city.files.crs import plan_of
 from itnt_core.city.files.heights import fill_missing
 from itnt_core.city.files.survey import (
     BUILDING,
@@ -169,11 +170,7 @@ def _to_lonlat(survey: Survey) -> ShapeArray:
     from pyproj import Transformer
     from pyproj.exceptions import ProjError
 
-    crs = survey.crs
-    if crs.is_compound:
-        crs = crs.sub_crs_list[0]
-    elif len(crs.axis_info) == 3:
-        crs = crs.to_2d()
+    crs = plan_of(survey.crs)
     try:
         transformer = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
         return np.asarray(

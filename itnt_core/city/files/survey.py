@@ -35,7 +35,8 @@ class ImportOptions:
     """Hold what a person may say about a file: layer, heights, coordinate reference system, square to cut out.
 
     ``height_unit`` is 'm' or 'ft'; ``encoding`` that of names, as Python calls it ('cp1252'); ``anchor`` is (longitude,
-    latitude) in degrees, ``size_m`` the side of the square in metres. None leaves each to the file.
+    latitude) in degrees, ``size_m`` the side of the square in metres; ``axis_order`` is 'en' for coordinates with east
+    (longitude) first, 'ne' for north (latitude) first. None leaves each to the file.
     """
 
     height_column: str | None = None
@@ -46,6 +47,7 @@ class ImportOptions:
     size_m: float | None = None
     name: str | None = None
     encoding: str | None = None
+    axis_order: str | None = None
 
 
 @dataclass

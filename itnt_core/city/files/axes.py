@@ -1,0 +1,107 @@
+"""Which coordinate of a file runs east: most files give east (longitude) first, some follow their system's authority.
+
+EPSG:4326 says latitude first, yet GeoJSON, GeoPackage and most exporters write longitude first; CityJSON 2.0 leaves it
+open. So the coordinates themselves are asked: whether they lie where their system is used, then whether the solids
+would be inside out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from itnt_core.arrays import Array
+from itnt_core.city.files.crs import plan_of
+from itnt_core.city.files.survey import AXES, Reading, Survey
+from itnt_core.city.model import CityError
+
+EAST_FIRST, NORTH_FIRST = "en", "ne"
+# What they are called in degrees, and in metres.
+AXIS_ORDERS = {EAST_FIRST: ("longitude, latitude", "east, north"), NORTH_FIRST: ("latitude, longitude", "north, east")}
+MARGIN_DEG = 1.0  # around the area in which a system is used
+
+
+class AxisOrder(NamedTuple):
+    """Tell which coordinate runs east, how that was found, and what to look at where it was not (else None)."""
+
+    north_first: bool
+    reading: Reading | None
+    warning: str | None
+
+    def note_in(self, survey: Survey) -> None:
+        """Write into a survey what its report is to say."""
+        if self.reading is not None:
+            survey.readings.append(self.reading)
+        if self.warning is not None:
+            survey.warnings.append(self.warning)
+
+
+def axis_order(
+    bounds: Array, crs: Any, chosen: str | None, are_mirrored: Callable[[], bool | None] | None
+) -> AxisOrder:
+    """Find the order of coordinates with the bounds (4,) as they stand in the file: first low, second low, highs.
+
+    ``chosen`` is one of ``AXIS_ORDERS``, or None; ``are_mirrored`` says whether solids, read east first, are inside out
+    (None: nobody can say), and is itself None where the format puts east first. Raises CityError for an unknown choice.
+    """
+    plan = plan_of(crs)
+    if chosen is not None:
+        if chosen not in AXIS_ORDERS:
+            raise CityError(f"The order of coordinates is '{chosen:.20}', but 'en' or 'ne' is needed.")
+        return AxisOrder(chosen == NORTH_FIRST, _reading(plan, chosen == NORTH_FIRST, "chosen by you"), None)
+    if not np.isfinite(bounds).all():
+        return AxisOrder(False, None, None)
+    fits, fits_swapped = _lies_there(bounds, plan), _lies_there(bounds[[1, 0, 3, 2]], plan)
+    if fits_swapped and not fits:
+        why = "only so the buildings lie where this system is used"
+        return AxisOrder(True, _reading(plan, True, why), None)
+    if are_mirrored is None or not fits or not _puts_north_first(plan):
+        return AxisOrder(False, None, None)
+    if not fits_swapped:
+        why = "only so the buildings lie where this system is used"
+        return AxisOrder(False, _reading(plan, False, why), None)
+    mirrored = are_mirrored()
+    if mirrored is not None:
+        why = "the other way round the solids would be inside out"
+        return AxisOrder(mirrored, _reading(plan, mirrored, why), None)
+    return AxisOrder(
+        False, _reading(plan, False, "usual, though the authority says the other way round"), _doubt(bounds)
+    )
+
+
+def _doubt(bounds: Array) -> str:
+    first, second = (bounds[:2] + bounds[2:]) / 2.0
+    return (
+        f"The order of coordinates is not certain: the city was put at latitude {second:.4f}, longitude {first:.4f}. "
+        f"If it lies at latitude {first:.4f}, longitude {second:.4f}, read the file again with latitude first "
+        "(--axis-order ne, or the field for it on the page)."
+    )
+
+
+def _reading(plan: Any, north_first: bool, why: str) -> Reading:
+    words = AXIS_ORDERS[NORTH_FIRST if north_first else EAST_FIRST]
+    return Reading(AXES, words[0 if plan.is_geographic else 1], why)
+
+
+def _puts_north_first(plan: Any) -> bool:
+    return bool(plan.axis_info) and str(plan.axis_info[0].direction).lower() in ("north", "south")
+
+
+def _lies_there(bounds: Array, plan: Any) -> bool:
+    """Say whether the middle of bounds, read east first, lies where a system is used."""
+    from pyproj import Transformer
+    from pyproj.exceptions import ProjError
+
+    area = plan.area_of_use
+    west, south, east, north = (area.west, area.south, area.east, area.north) if area else (-180.0, -90.0, 180.0, 90.0)
+    middle = (bounds[:2] + bounds[2:]) / 2.0
+    try:
+        lon, lat = Transformer.from_crs(plan, "EPSG:4326", always_xy=True).transform(*middle)
+    except ProjError:
+        return False
+    if not (np.isfinite([lon, lat]).all() and south - MARGIN_DEG <= lat <= north + MARGIN_DEG):
+        return False
+    width = (east - west) % 360.0 or 360.0  # across 180 degrees, west is the greater one
+    return bool((lon - west + MARGIN_DEG) % 360.0 <= width + 2.0 * MARGIN_DEG)
