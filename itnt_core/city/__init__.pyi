@@ -5,6 +5,7 @@ from .files.height_units import UNITS_M
 from .files.import_process import import_apart
 from .files.importing import city_of_frame, report_data, report_of
 from .files.survey import ImportOptions, ImportReport, Reading, Survey
+from .files.uploads import MAP_SUFFIXES
 from .finding import find_city
 from .horizon import Skyline, skyline
 from .library import (
@@ -32,6 +33,7 @@ __all__ = [
     "CITY_FORMATS",
     "CITY_KINDS",
     "FACTS_DIR",
+    "MAP_SUFFIXES",
     "UNITS_M",
     "City",
     "CityCard",

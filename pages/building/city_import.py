@@ -12,6 +12,7 @@ import streamlit as st
 from itnt_core.city import (
     AXIS_ORDERS,
     CITY_FORMATS,
+    MAP_SUFFIXES,
     UNITS_M,
     CityError,
     ImportOptions,
@@ -26,7 +27,6 @@ from pages.shared.plugins import show_plugin_problems
 from .city_preview import look_at_city
 
 LARGEST_UPLOAD_MB = 300
-KINDS = ["geojson", "json", "jsonl", "gpkg", "zip", "fgb", "osm", "pbf"]
 FAILURE, COLUMNS = "city_import_failure", "city_import_columns"
 
 
@@ -35,7 +35,7 @@ def import_form() -> None:
     st.markdown("**Import a city**")
     uploaded = st.file_uploader(
         f"GeoJSON, GeoPackage, Shapefile (zip), CityJSON, FlatGeobuf, OpenStreetMap or a city file{format_titles()}",
-        type=[*KINDS, *(suffix for form in CITY_FORMATS.values() for suffix in form.suffixes)],
+        type=[*MAP_SUFFIXES, ".zip", *(suffix for form in CITY_FORMATS.values() for suffix in form.suffixes)],
         max_upload_size=LARGEST_UPLOAD_MB,
         key="city_upload",
         on_change=_forget,

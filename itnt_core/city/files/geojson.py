@@ -1,4 +1,7 @@
-"""GeoJSON before GDAL sees it: its coordinate reference system may be a link, and GDAL would follow it."""
+"""GeoJSON before GDAL sees it: single features and shapes become a collection, and links in it are taken out.
+
+Its coordinate reference system may be a link, and GDAL would follow it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,37 @@ from typing import Any
 from itnt_core.city.files.crs import is_known_form
 from itnt_core.city.files.survey import ImportOptions
 from itnt_core.city.model import CityError
+
+_SHAPES = ("Polygon", "MultiPolygon", "GeometryCollection", "Point", "MultiPoint", "LineString", "MultiLineString")
+
+
+def collection_of(data: Any) -> dict[str, Any] | None:
+    """Return GeoJSON as a FeatureCollection, itself where it is one; None for what is no GeoJSON.
+
+    Features one after another (RFC 8142, or one a line), a single feature and bare shapes are gathered; a bare
+    collection of shapes is taken apart, for nothing says that they are one building.
+    """
+    if isinstance(data, dict) and data.get("type") == "FeatureCollection":
+        return data
+    features = [feature for record in (data if isinstance(data, list) else [data]) for feature in _features(record)]
+    return {"type": "FeatureCollection", "features": features} if features else None
+
+
+def _features(record: Any) -> list[Any]:
+    kind = record.get("type") if isinstance(record, dict) else None
+    if kind == "Feature":
+        return [record]
+    if kind == "FeatureCollection":
+        features = record.get("features")
+        return features if isinstance(features, list) else []
+    if kind == "GeometryCollection":
+        shapes = record.get("geometries")
+        return [_feature(shape) for shape in shapes] if isinstance(shapes, list) else []
+    return [_feature(record)] if kind in _SHAPES else []
+
+
+def _feature(shape: Any) -> dict[str, Any]:
+    return {"type": "Feature", "properties": {}, "geometry": shape}
 
 
 def drop_links(data: dict[str, Any], options: ImportOptions) -> bool:

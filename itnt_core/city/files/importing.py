@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
-import json
-import os
-import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
@@ -13,15 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from itnt_core.city.files.cityjson import is_cityjson, parse_sequence, read_cityjson
 from itnt_core.city.files.crs import crs_label
+from itnt_core.city.files.encodings import codec_of
 from itnt_core.city.files.formats import read_format, recognised
-from itnt_core.city.files.geojson import drop_links
 from itnt_core.city.files.height_units import UNITS_M, implausible_median
+from itnt_core.city.files.json_files import read_json
 from itnt_core.city.files.layers import FRAME, read_layer, survey_of_frame
+from itnt_core.city.files.osm import OSM_KINDS, read_osm
 from itnt_core.city.files.shaping import Shaped, shape_city
 from itnt_core.city.files.survey import BUILDING, READINGS, ImportOptions, ImportReport, Survey
-from itnt_core.city.files.uploads import UnknownFormatError, file_kind, head_of, readable, unpack
+from itnt_core.city.files.uploads import UnknownFormatError, alone, file_kind, head_of, unpack
 from itnt_core.city.library import read_city_folder
 from itnt_core.city.model import City, CityError
 from itnt_core.scenario import shown
@@ -79,7 +76,7 @@ def city_of_frame(frame: GeoDataFrame, options: ImportOptions | None = None) -> 
     """
     options = options or ImportOptions()
     _check_options(options)
-    survey = survey_of_frame(frame, FRAME, options)
+    survey = survey_of_frame(frame, options)
     notice = f"Buildings from a table ({survey.attribution})." if survey.attribution else "Buildings from a table."
     shaped = shape_city(survey, options, options.name or "Imported city", notice)
     return shaped.city, _report(FRAME, survey, shaped)
@@ -91,12 +88,7 @@ def _check_options(options: ImportOptions) -> None:
     if options.height_unit is not None and options.height_unit not in UNITS_M:
         raise CityError(f"The unit of heights is {shown(options.height_unit)}, but 'm' or 'ft' is needed.")
     if options.encoding is not None:
-        try:
-            codecs.lookup(options.encoding)
-        except (LookupError, ValueError) as error:
-            raise CityError(
-                f"The encoding {shown(options.encoding)} is not known: give one such as utf-8, cp1252 or gbk."
-            ) from error
+        codec_of(options.encoding)
 
 
 def report_data(report: ImportReport) -> dict[str, Any]:
@@ -118,69 +110,11 @@ def _opened(path: Path, folder: Path, name: str) -> tuple[Path, str]:
     return inner, kind
 
 
-def _plain(path: Path, kind: str, folder: Path) -> Path:
-    """Give GDAL the file alone in a folder, under a name that says what was found in it.
-
-    Some of its drivers go by the name alone, and some look for files beside it.
-    """
-    if kind == "shp":
-        return path
-    target = folder / "alone" / f"map{'.osm.pbf' if kind == 'pbf' else f'.{kind}'}"
-    target.parent.mkdir()
-    try:
-        os.link(path.resolve(), target)
-    except OSError:  # on another disk
-        shutil.copyfile(path, target)
-    return target
-
-
 def _read(path: Path, kind: str, options: ImportOptions, name: str, folder: Path) -> Survey:
-    if kind != "json":
-        return read_layer(_plain(path, kind, folder), kind, options)
-    data = _parsed(path, name)
-    if is_cityjson(data):
-        return read_cityjson(data, options)
-    type_name = data.get("type") if isinstance(data, dict) else None
-    if type_name == "FeatureCollection":
-        safe = _plain(path, "geojson", folder)
-        if drop_links(data, options):
-            safe = folder / "without-links.geojson"
-            safe.write_text(json.dumps(data), encoding="utf-8")
-        del data  # GDAL reads the text again: both would be in memory at once
-        return read_layer(safe, "geojson", options)
-    if type_name == "Feature":
-        raise CityError("The GeoJSON file holds a single shape: a FeatureCollection of many buildings is needed.")
-    words = {
-        "Topology": "TopoJSON: convert it to GeoJSON",
-        "CityJSONFeature": "a CityJSONSeq without its first line, which says where it lies: export it again",
-    }.get(str(type_name))
-    if words is None and isinstance(data, dict) and "elements" in data:
-        words = "an answer of Overpass: export it there as GeoJSON"
-    raise UnknownFormatError(f"The file '{name:.80}' is {words or f'JSON, but no map: choose {readable()}'}.")
-
-
-def _parsed(path: Path, name: str) -> Any:
-    """Read JSON, or a CityJSONSeq, which is JSON line by line."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        return parse_sequence(text) if _is_sequence(text) else json.loads(text)
-    except CityError:
-        raise
-    except UnicodeDecodeError as error:
-        raise CityError(f"The file '{name:.80}' is not UTF-8 text: save it as UTF-8.") from error
-    except (ValueError, RecursionError) as error:
-        words = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise CityError(f"The file '{name:.80}' is damaged JSON ({words}): export it again.") from error
-
-
-def _is_sequence(text: str) -> bool:
-    """Say whether a text is CityJSON in its first line and CityJSONFeatures in those after it."""
-    first, _, rest = text.lstrip().partition("\n")
-    second = rest.lstrip().partition("\n")[0]
-    try:
-        return bool(second) and is_cityjson(json.loads(first)) and json.loads(second).get("type") == "CityJSONFeature"
-    except (ValueError, AttributeError, RecursionError):
-        return False
+    if kind == "json":
+        return read_json(path, options, name, folder)
+    read = read_osm if kind in OSM_KINDS else read_layer
+    return read(alone(path, kind, folder), kind, options)
 
 
 def _restored(folder: Path, name: str) -> tuple[City, ImportReport]:

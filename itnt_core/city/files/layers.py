@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ import shapely
 from itnt_core.city.files.axes import axis_order
 from itnt_core.city.files.crs import check_description, checked_plan, crs_of, plan_of, system_reading
 from itnt_core.city.files.drivers import gdal_for
+from itnt_core.city.files.encodings import BYTES_AS_TEXT, UTF8, Decoded, declared_encoding, decode_columns
 from itnt_core.city.files.height_texts import parse_height_m
 from itnt_core.city.files.height_units import UnitFacts, unit_of
 from itnt_core.city.files.heights import expand_tags, read_heights, storeys_of
 from itnt_core.city.files.solids import solids_of
+from itnt_core.city.files.surfaces import polygons_in_collections, polygons_of_wkb
 from itnt_core.city.files.survey import (
     BUILDING,
     LAYER,
@@ -41,6 +44,7 @@ FORMS = {
 FRAME = "GeoDataFrame"
 FLAT_M = 1.0  # what rises less does not stand up
 ONE_LAYER = ("geojson", "shp", "fgb")
+NAMES_AS_STORED = WITH_FACES = ("gpkg", "shp", "fgb")  # the other kinds are text, decoded before, and hold no faces
 LAYER_WORDS = ("building", "multipolygon", "footprint", "pand", "gebaeude", "batiment", "edificio")
 NOT_BUILT = frozenset({"", "no", "false", "0", "none", "nan"})
 WATER_TAGS = {
@@ -68,44 +72,87 @@ BRIDGE_WORDS = ("bridge", "pier")
 POLYGON_TYPES = (3, 6)  # GEOS' numbers of Polygon and MultiPolygon
 
 
+_Decode = Callable[[dict[str, Any]], tuple[dict[str, Any], Decoded]]
 # What pyogrio raises when a driver hands it a damaged file's numbers, lengths or bytes.
 _CONFUSED = (IndexError, KeyError, TypeError, ValueError, OverflowError)
 
 
-def read_layer(path: Path, kind: str, options: ImportOptions) -> Survey:
-    """Read the layer of buildings of a GIS file; CityError with one sentence where it cannot be used."""
-    from pyogrio.errors import DataLayerError, DataSourceError, FieldError
+def read_layer(path: Path, kind: str, options: ImportOptions, **settings: str) -> Survey:
+    """Read the layer of buildings of a GIS file; CityError with one sentence where it cannot be used.
 
+    ``settings`` are options of GDAL's driver for opening it.
+    """
     with warnings.catch_warnings(), gdal_for(kind) as geopandas:
         warnings.simplefilter("ignore")  # a file's oddities are told in the report, not as warnings of libraries
-        try:
+        with _explained(path, kind):
             # Listing the layers of a GeoJSON file reads all of it, and there is but one.
             single = kind in ONE_LAYER and options.layer is None
             layer, others = (None, ()) if single else _choose_layer(geopandas.list_layers(path), options.layer)
-            frame = geopandas.read_file(
-                path, engine="pyogrio", layer=layer, on_invalid="ignore", use_arrow=False, encoding=options.encoding
-            )
-        except (DataSourceError, DataLayerError, FieldError, shapely.errors.ShapelyError, *_CONFUSED) as error:
-            words = str(error).splitlines()[0][:160].replace(str(path), "it").rstrip(".")
-            raise CityError(f"The {FORMS[kind]} file cannot be read ({words}): export it again.") from error
-    return survey_of_frame(frame, FORMS[kind], options, layer, others)
+            how = {"engine": "pyogrio", "layer": layer, "on_invalid": "ignore", "use_arrow": False, **settings}
+            frame, decode = _frame(geopandas, path, kind, how, options)
+            shapes, columns = _taken_apart(frame, FORMS[kind])
+            if kind in WITH_FACES:
+                shapes = _with_faces(shapes, path, layer)
+            columns, decoded = decode(columns)
+    survey = _survey(shapes, expand_tags(columns), frame.crs, FORMS[kind], layer, others, options)
+    survey.readings += decoded.readings
+    return survey
 
 
-def survey_of_frame(
-    frame: Any, form: str, options: ImportOptions, layer: str | None = None, others: tuple[str, ...] = ()
-) -> Survey:
-    """Make a survey of a GeoDataFrame, read from a file of a form or a person's own (``FRAME``).
+@contextmanager
+def _explained(path: Path, kind: str) -> Iterator[None]:
+    """Tell what GDAL has against a file in one sentence (CityError)."""
+    from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 
-    Raises CityError with one sentence where it cannot be used.
-    """
+    try:
+        yield
+    except CityError:
+        raise
+    except (DataSourceError, DataLayerError, FieldError, shapely.errors.ShapelyError, *_CONFUSED) as error:
+        words = str(error).splitlines()[0][:160].replace(str(path), "it").rstrip(".")
+        raise CityError(f"The {FORMS[kind]} file cannot be read ({words}): export it again.") from error
+
+
+def _frame(geopandas: Any, path: Path, kind: str, how: dict[str, Any], options: ImportOptions) -> tuple[Any, _Decode]:
+    """Read a layer, and return with it what decodes its columns: texts may be bytes yet."""
+    declared = declared_encoding(path) if kind == "shp" else UTF8
+
+    def decode(columns: dict[str, Any]) -> tuple[dict[str, Any], Decoded]:
+        return decode_columns(columns, declared, options.encoding)
+
+    if kind != "shp" and (options.encoding is None or kind not in NAMES_AS_STORED):
+        with suppress(UnicodeDecodeError):
+            return geopandas.read_file(path, **how), lambda columns: (columns, Decoded(UTF8, ""))
+    return geopandas.read_file(path, **how, encoding=BYTES_AS_TEXT), decode
+
+
+def _taken_apart(frame: Any, form: str) -> tuple[Any, dict[str, Any]]:
+    """Return the shapes (n,) and the columns of a table; CityError where it has none."""
     if not hasattr(frame, "geometry") or not hasattr(frame, "crs"):
         raise CityError(f"{_called(form)} holds a table without shapes: choose one with footprints.")
     if not len(frame):
         raise CityError(f"{_called(form)} holds no shapes: choose one with footprints of buildings.")
     shapes = np.array(frame.geometry.values, dtype=object)
-    columns = {str(name): frame[name].to_numpy() for name in frame.columns if name != frame.geometry.name}
-    crs = _crs(frame.crs, shapes, form, options)
-    return _survey(shapes, expand_tags(columns), crs, form, layer, others, options)
+    return shapes, {str(name): frame[name].to_numpy() for name in frame.columns if name != frame.geometry.name}
+
+
+def _with_faces(shapes: Any, path: Path, layer: str | None) -> Any:
+    """Read again the shapes that GEOS cannot hold, as polygons of their faces."""
+    lost = np.flatnonzero(shapely.is_missing(shapes))
+    if lost.size:
+        from pyogrio.raw import read
+
+        blobs = read(path, layer=layer, columns=[])[2]
+        for place in lost:
+            if blobs[place] is not None:
+                shapes[place] = polygons_of_wkb(blobs[place])
+    return shapes
+
+
+def survey_of_frame(frame: Any, options: ImportOptions) -> Survey:
+    """Make a survey of a person's own GeoDataFrame; CityError with one sentence where it cannot be used."""
+    shapes, columns = _taken_apart(frame, FRAME)
+    return _survey(shapes, expand_tags(columns), frame.crs, FRAME, None, (), options)
 
 
 def _called(form: str) -> str:
@@ -154,13 +201,16 @@ def _crs(found: Any, shapes: Any, form: str, options: ImportOptions) -> Any:
 def _survey(
     shapes: Any,
     columns: dict[str, Sequence[Any]],
-    crs: Any,
+    found: Any,
     form: str,
     layer: str | None,
     others: tuple[str, ...],
     options: ImportOptions,
 ) -> Survey:
+    """Make a survey of shapes (n,) and columns in the system ``found`` in the file, or that which the person names."""
     count = len(shapes)
+    crs = _crs(found, shapes, form, options)
+    shapes = polygons_in_collections(shapes)
     order = axis_order(_bounds(shapes), crs, options.axis_order, None)
     shapes = _turned(shapes) if order.north_first else shapes
     facts = UnitFacts(options.height_unit, crs, lambda: _middle_deg(shapes, crs))

@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
+from itnt_core.city.files.antimeridian import near, side_by_side, within_half_turn
 from itnt_core.city.files.crs import plan_of
 from itnt_core.city.files.heights import fill_missing
 from itnt_core.city.files.survey import (
@@ -63,11 +64,11 @@ class _Footprints(NamedTuple):
 
 def shape_city(survey: Survey, options: ImportOptions, name: str, notice: str) -> Shaped:
     """Make a city of a survey; CityError in one sentence when not one building is left."""
-    lonlat = _to_lonlat(survey)
+    wanted = survey.kinds == BUILDING
+    lonlat = side_by_side(_to_lonlat(survey), wanted)
     reasons: Reasons = {f"left out: {words}": number for words, number in survey.other_words.items()}
     boxes = shapely.bounds(lonlat)
-    usable = np.isfinite(boxes).all(axis=1) & (np.abs(boxes) <= [180.0, 89.0] * 2).all(axis=1)
-    wanted = survey.kinds == BUILDING
+    usable = np.isfinite(boxes).all(axis=1) & (np.abs(boxes) <= [360.0, 89.0] * 2).all(axis=1)
     built = wanted & usable
     blank = wanted & (shapely.is_missing(survey.shapes) | shapely.is_empty(survey.shapes))
     _count(reasons, "left out: buildings without a shape", int(blank.sum()))
@@ -81,7 +82,8 @@ def shape_city(survey: Survey, options: ImportOptions, name: str, notice: str) -
             f"The buildings reach further than {LARGEST_SIDE_M / 1000:.0f} km, so the square of {size_m:,.0f} m with "
             f"most of them was cut out, around {lat:.5f}, {lon:.5f}."
         )
-    metres = shapes_to_local(lonlat, lon, lat)
+    lon = within_half_turn(lon)
+    metres = shapes_to_local(near(lonlat, lon), lon, lat)
     raw = _Footprints(metres[built], survey.height_m[built], survey.owners[built])
     prints, repaired = _clean(raw, size_m / 2.0, reasons)
     if not len(prints.shapes):

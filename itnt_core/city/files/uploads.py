@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import lzma
+import os
 import re
 import shutil
 import sqlite3
@@ -14,6 +16,13 @@ from typing import BinaryIO
 from xml.parsers import expat
 
 from itnt_core.city.files.crs import check_description
+from itnt_core.city.files.encodings import (
+    READ_BY_EXPAT,
+    UTF16_MARKS,
+    declared_in_xml,
+    decode_text,
+    without_declaration,
+)
 from itnt_core.city.files.formats import format_titles
 from itnt_core.city.model import CityError
 from itnt_core.errors import ItntError
@@ -25,6 +34,9 @@ MOST_MEMBERS = 1000  # files in a ZIP; a zipped shapefile has about eight
 HEAD_BYTES = 65_536
 LARGEST_HEADER_BYTES = 10_000_000  # of a FlatGeobuf, as its readers allow
 READABLE = "GeoJSON, GeoPackage, Shapefile (zip), CityJSON, FlatGeobuf or OpenStreetMap (.osm, .pbf)"  # built in
+JSON_SUFFIXES = (".geojson", ".json", ".jsonl", ".geojsonl", ".geojsons", ".ndjson")
+MAP_SUFFIXES = (*JSON_SUFFIXES, ".gpkg", ".fgb", ".osm", ".pbf")  # of one file that holds a map, bare or in a zip
+_BLANKS = "\ufeff\x1e \t\r\n"  # before a text begins; the second separates records of JSON (RFC 8142)
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 CITY_FILE_MEMBERS = ("city.npz", "city.json")
 
@@ -101,6 +113,22 @@ def head_of(path: Path) -> bytes:
         return file.read(HEAD_BYTES)
 
 
+def alone(path: Path, kind: str, folder: Path) -> Path:
+    """Give GDAL the file alone in a folder, under a name that says what was found in it.
+
+    Some of its drivers go by the name alone, and some look for files beside it.
+    """
+    if kind == "shp":
+        return path
+    target = folder / "alone" / f"map{'.osm.pbf' if kind == 'pbf' else f'.{kind}'}"
+    target.parent.mkdir()
+    try:
+        os.link(path.resolve(), target)
+    except OSError:  # on another disk
+        shutil.copyfile(path, target)
+    return target
+
+
 def _flatgeobuf_kind(path: Path) -> str:
     """Look at the header, which holds the CRS as text: its length follows the magic bytes."""
     with path.open("rb") as file:
@@ -148,9 +176,9 @@ _SPATIAL_INDEX = re.compile(
 
 
 def _text_kind(head: bytes, name: str) -> str:
-    text = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    text = (decode_text(head)[0] if head.startswith(UTF16_MARKS) else head.decode("utf-8", "replace")).lstrip(_BLANKS)
     if text.startswith("<"):
-        root = _xml_root(head)
+        root = _xml_root(head) or _xml_root(_as_utf8(head))
         if root == "osm":
             return "osm"
         words = _XML.get(root, "")
@@ -161,6 +189,12 @@ def _text_kind(head: bytes, name: str) -> str:
     if "\0" in text or "\ufffd" in text[:1000]:
         raise UnknownFormatError(f"The file '{name:.80}' is of no known kind." + _choose())
     raise UnknownFormatError(f"The file '{name:.80}' is plain text, no map of buildings." + _choose())
+
+
+def _as_utf8(head: bytes) -> bytes:
+    """Return the beginning of XML in an encoding that expat does not know as it would be in UTF-8, else nothing."""
+    declared = declared_in_xml(head)
+    return b"" if declared in READ_BY_EXPAT else without_declaration(decode_text(head, declared)[0]).encode()
 
 
 class _RootError(ItntError):
@@ -184,7 +218,7 @@ def _xml_root(head: bytes) -> str:
     parser.StartElementHandler = stop
     parser.StartDoctypeDeclHandler = refuse
     try:
-        parser.Parse(head.lstrip(b"\xef\xbb\xbf \t\r\n"), False)
+        parser.Parse(head.removeprefix(codecs.BOM_UTF8).lstrip(), False)
     except _RootError as found:
         return str(found)
     except (expat.ExpatError, ValueError, LookupError):  # half XML, or in an encoding that is none
@@ -237,8 +271,7 @@ def _unpack(archive: zipfile.ZipFile, folder: Path, name: str) -> Path:
     )
     if shapefiles:
         return _unpack_shapefile(archive, shapefiles[-1], members, folder, name)
-    wanted = (".geojson", ".json", ".jsonl", ".gpkg", ".fgb", ".osm", ".pbf", ".city")
-    maps = [one for one in members if one.filename.lower().endswith(wanted)]
+    maps = [one for one in members if one.filename.lower().endswith((*MAP_SUFFIXES, ".city"))]
     if len(maps) != 1:
         raise CityError(f"{name} {_content(names, len(maps))}: put exactly one Shapefile or one map file into it.")
     target = folder / f"inner{PurePosixPath(maps[0].filename).suffix.lower()}"
