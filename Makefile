@@ -14,17 +14,17 @@ run: $(VENV)/.installed
 test: $(VENV)/.installed-dev
 	sh .ci/chromium
 	$(BIN)/python -m tests.javascript.node
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 # The tests that need the real files beside the project, and no others.
 test-shared: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m shared
+	$(BIN)/python -m pytest -n 3 --dist loadgroup -m shared
 
 # Says which lines and branches no test reaches: a table, and build/coverage/index.html.
 coverage: $(VENV)/.installed-dev
 	sh .ci/chromium
 	$(BIN)/python -m tests.javascript.node
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report term:skip-covered --cov-report html
+	$(BIN)/python -m pytest -n 3 --dist loadgroup --cov --cov-report term:skip-covered --cov-report html
 
 # The reference of the Python names, out of their docstrings: build/reference/index.html.
 docs: $(VENV)/.installed-dev

@@ -57,7 +57,7 @@ def pytest_runtest_setup(item):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Keep the tests of a file together, and all tests in a browser: what they share is made once.
+    """Keep together what shares things that take long to make: a file, and half of all tests in a browser.
 
     The marks of pytest-xdist for this do nothing with pytest 9.2, which keeps the names of tests elsewhere.
     """
@@ -65,8 +65,11 @@ def pytest_xdist_make_scheduler(config, log):
 
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            file = Path(nodeid.split("::")[0])
-            return "browser" if file.parent.name == "browser" else str(file)
+            name = nodeid.split("::")[0]
+            file = Path(name)
+            if file.parent.name == "browser":  # two servers and two browsers, each for about as long
+                return "browser, first half" if file.stem < "test_r" else "browser, second half"
+            return nodeid if file.parent.name == "benchmarks" else name  # each in processes of its own
 
     config.option.loadscopereorder = False  # the order above, not the number of tests
     return ByFile(config, log)

@@ -2,12 +2,14 @@
 
 import pytest
 from copies import copied_tree, files_of, read_only
+from playwright.sync_api import expect
 from serving import serving, stop
 from visitor import Visitor
 
 from itnt_core.runs import cache_folder
 
-PAGES = ("/", "/Scenario", "/Passes", "/Optimise", "/Runs", "/Replay", "/Compare", "/Spectrum_twin", "/Learn")
+HOME = "dashboard"
+PAGES = (HOME, "Scenario", "Passes", "Optimise", "Runs", "Replay", "Compare", "Spectrum twin", "Learn")
 END = "Contains OS data"  # the last words of every page
 
 
@@ -29,18 +31,23 @@ def data(tmp_path, city_cache):
     return folder
 
 
-def walk(browser, address, paths, maps=()):
-    """Open pages; return for each the sentences it shows."""
+def walk(browser, address, names, maps=()):
+    """Open the home page and follow links to the others; return for each the sentences it shows."""
     page = browser.new_page()
     visitor = Visitor(page, address)
     shown = {}
     try:
-        for path in paths:
-            visitor.open(path)
+        for name in names:
+            if name == HOME:
+                visitor.open("/")
+            else:
+                visitor.follow(name)
+                expect(page.get_by_role("heading", level=1)).to_have_text(name)
             page.get_by_text(END).or_(page.get_by_test_id("stAlertContentError")).first.wait_for()
-            if path in maps:
+            if name in maps:
                 visitor.wait_for_map("map.painted === '1'")
-            shown[path] = page.get_by_test_id("stAlert").all_inner_texts()
+            page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached")
+            shown[name] = page.get_by_test_id("stAlert").all_inner_texts()
             assert page.get_by_test_id("stException").count() == 0
         visitor.leave()
     finally:
@@ -53,7 +60,7 @@ def test_a_read_only_checkout_is_served_and_what_is_generated_lies_in_the_data_f
     enclosed = read_only(tree) or ()  # where that is impossible it is seen at the end what was written
     process, address = serving("dashboard.py", data, root=tree, before=enclosed)
     try:
-        shown = walk(browser, address, ("/",), maps=("/",))
+        shown = walk(browser, address, (HOME,), maps=(HOME,))
     finally:
         stop(process)
     assert not any("data folder" in text or "error" in text for texts in shown.values() for text in texts)
@@ -66,10 +73,10 @@ def test_with_a_read_only_data_folder_every_page_says_so_and_shows_what_there_is
         pytest.skip("Nothing can be mounted read-only here.")
     process, address = serving("dashboard.py", data, root=tree, before=enclosed)
     try:
-        shown = walk(browser, address, PAGES, maps=("/", "/Scenario"))
+        shown = walk(browser, address, PAGES, maps=(HOME, "Scenario"))
     finally:
         stop(process)
-    assert [path for path, texts in shown.items() if not _tells_of(data, texts)] == []
+    assert [name for name, texts in shown.items() if not _tells_of(data, texts)] == []
 
 
 def test_with_a_data_folder_that_cannot_even_be_made_the_same_is_said(browser, tmp_path):
@@ -77,10 +84,10 @@ def test_with_a_data_folder_that_cannot_even_be_made_the_same_is_said(browser, t
     data = tmp_path / "file" / "data"
     process, address = serving("dashboard.py", tmp_path / "log", ITNT_DATA_DIR=str(data))
     try:
-        shown = walk(browser, address, ("/", "/Scenario", "/Runs"), maps=("/",))
+        shown = walk(browser, address, (HOME, "Scenario", "Runs"), maps=(HOME,))
     finally:
         stop(process)
-    assert [path for path, texts in shown.items() if not _tells_of(data, texts)] == []
+    assert [name for name, texts in shown.items() if not _tells_of(data, texts)] == []
 
 
 def _tells_of(data, texts):

@@ -2,8 +2,6 @@
 
 import re
 
-import pytest
-
 from itnt_core.presets import preset
 from itnt_core.scenario.link import link_token
 
@@ -98,15 +96,17 @@ def test_the_recorded_demo_plays_when_the_home_page_opens(visit):
     visitor.picture("home")
 
 
-@pytest.mark.parametrize(("width", "dark"), [(390, False), (1280, True)])
-def test_the_replay_fits_narrow_and_dark_screens(visit, width, dark):
-    visitor = visit(width=width, height=1500, dark=dark)
+def test_the_replay_fits_narrow_and_dark_screens(visit):
+    visitor = visit(width=390, height=1500)
     visitor.open("/Replay?run=demo&t=12")
-    state = visitor.wait_for_map(f"{PAINTED} && map.mode === 'replay'")
-    assert state["time"] == "12.00"
-    assert state["theme"] == ("dark" if dark else "light")
-    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
-    visitor.picture(f"replay-{width}{'-dark' if dark else ''}")
+    for width, dark in ((390, False), (1280, True)):
+        visitor.resize(width, 1500, dark=dark)
+        state = visitor.wait_for_map(
+            f"{PAINTED} && map.mode === 'replay' && map.theme === '{'dark' if dark else 'light'}'"
+        )
+        assert state["time"] == "12.00"
+        assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
+        visitor.picture(f"replay-{width}{'-dark' if dark else ''}")
 
 
 def test_the_keyboard_alone_plays_and_steps(visit):

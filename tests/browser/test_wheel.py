@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from copies import PACKAGING, PARTS, copied_tree, files_of
+from playwright.sync_api import expect
 from serving import ROOT, started, stop
 from visitor import Visitor
 
@@ -144,15 +145,13 @@ def test_the_dashboard_is_served_with_the_settings_that_a_checkout_has(browser, 
     page = browser.new_page()
     visitor = Visitor(page, address)
     try:
-        for path, words in (
-            ("/", "Build a scenario"),
-            ("/Learn", "Contains OS data"),
-            ("/Compare", "Contains OS data"),
-        ):
-            visitor.open(path)
-            page.get_by_text(words).first.wait_for()
-            if path == "/":
-                visitor.wait_for_map("map.painted === '1'")
+        visitor.open("/")
+        page.get_by_text("Build a scenario").first.wait_for()
+        visitor.wait_for_map("map.painted === '1'")
+        for name in ("Learn", "Compare"):
+            visitor.follow(name)
+            expect(page.get_by_role("heading", level=1)).to_have_text(name)
+            page.get_by_text("Contains OS data").first.wait_for()
         visitor.leave()
         with urllib.request.urlopen(f"{address}/") as answer:
             assert answer.headers["X-Frame-Options"] == "DENY"

@@ -8,6 +8,7 @@ import shutil
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from playwright.sync_api import expect
 from serving import ROOT
 
 ARTIFACTS = ROOT / "tests" / "artifacts"
@@ -119,6 +120,12 @@ class Visitor:
     def follow(self, name, nth=0):
         """Go to a page by a link, as people do."""
         self.page.get_by_role("link", name=name, exact=True).nth(nth).click()
+
+    def resize(self, width, height, *, dark):
+        """Give the tab another size and colour scheme, in place, as people do; wait until the app has the colours."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
+        expect(self.page.locator(".stApp")).to_have_css("color-scheme", "dark" if dark else "light")
 
     def choose(self, tool):
         """Press a button of the map's tool bar."""
