@@ -86,18 +86,18 @@ def _read(data: dict[str, Any], options: ImportOptions) -> Survey:
     crs = _crs(data, options)
     objects = _objects(data)
     vertices, order = _east_first(_vertices(data), objects, crs, options)
-    corners = vertices.tolist()
     facts = UnitFacts(options.height_unit, crs, lambda: None)
+    corners_m = _corners_in_metres(vertices, facts)
     by_name = {name: number for number, name in enumerate(dict.fromkeys(one.owner for one in objects))}
     owners = np.array([by_name[one.owner] for one in objects], dtype=np.int64)
     columns = _attribute_columns(objects)
-    stack = _stack(objects, corners, owners, facts, storeys_of(columns, len(objects)))
+    stack = _stack(objects, corners_m, owners, facts, storeys_of(columns, len(objects)))
     heights = read_heights(
         columns, len(objects), options.height_column, facts, (stack.height_m, "geometry", stack.unit)
     )
     built = np.array([one.kind == BUILDING for one in objects], dtype=bool)
     survey = Survey(
-        shapes=footprints(objects, vertices, _corners_in_metres(vertices, corners, facts)),
+        shapes=footprints(objects, vertices, corners_m),
         kinds=np.array([one.kind for one in objects], dtype=np.int64),
         height_m=heights.height_m,
         base_m=heights.base_m if options.height_column else stack.base_m,
@@ -125,8 +125,8 @@ class _Stack(NamedTuple):
     unit: HeightUnit
 
 
-def _stack(objects: list[CityObject], corners: Corners, owners: Any, facts: UnitFacts, storeys: Array) -> _Stack:
-    bottom, top = levels_of(objects, corners)
+def _stack(objects: list[CityObject], corners_m: Corners, owners: Any, facts: UnitFacts, storeys: Array) -> _Stack:
+    bottom, top = levels_of(objects, corners_m)
     with np.errstate(invalid="ignore"):
         unit = unit_of(facts, np.where(top > bottom, top - bottom, np.nan), storeys)
         stands = (top - bottom) * unit.metres > FLAT_M
@@ -150,13 +150,11 @@ def _east_first(
     return turned * [1.0, 1.0, -1.0] if is_depth else turned, order
 
 
-def _corners_in_metres(vertices: Array, corners: Corners, facts: UnitFacts) -> Corners:
-    """Return vertices as plain numbers with a plan in metres; ``corners`` themselves where it is."""
+def _corners_in_metres(vertices: Array, facts: UnitFacts) -> Corners:
+    """Return vertices as plain numbers with a plan in metres, whatever that of the file is in."""
     scale_m = (facts.of_plan.metres,) * 2
     if plan_of(facts.crs).is_geographic and len(vertices):
         scale_m = metres_per_degree(float(np.median(vertices[:, 1])))
-    if scale_m == (1.0, 1.0):
-        return corners
     plain: Corners = (vertices * [*scale_m, 1.0]).tolist()
     return plain
 

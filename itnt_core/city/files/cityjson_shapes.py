@@ -35,18 +35,32 @@ class CityObject(NamedTuple):
     geometries: list[dict[str, Any]]
 
 
-def levels_of(objects: list[CityObject], corners: Corners) -> tuple[Array, Array]:
-    """Return z of the bottom (n,) and of the top (n,) of each building's lowest LoD above 0; NaN where it has none."""
-    levels = np.array([_levels(one, corners) for one in objects], dtype=np.float64).reshape(-1, 2)
+def levels_of(objects: list[CityObject], corners_m: Corners) -> tuple[Array, Array]:
+    """Return z of the bottom (n,) and of the top (n,) of each building's lowest LoD above 0; NaN where nothing stands.
+
+    ``corners_m`` have a plan in metres, in which areas are judged, and z in any unit.
+    """
+    levels = np.array([_levels(one, corners_m) for one in objects], dtype=np.float64).reshape(-1, 2)
     return levels[:, 0], levels[:, 1]
 
 
-def _levels(one: CityObject, corners: Corners) -> tuple[float, float]:
+def _levels(one: CityObject, corners_m: Corners) -> tuple[float, float]:
     solid = _lowest_solid(one)
-    if solid is None:
+    if solid is None or not _stands_up(solid, corners_m):
         return float("nan"), float("nan")
-    up = [corners[index][2] for face in _faces(solid["boundaries"]) for ring in face for index in ring]
+    up = [corners_m[index][2] for face in _faces(solid["boundaries"]) for ring in face for index in ring]
     return (min(up), max(up)) if up else (float("nan"), float("nan"))
+
+
+def _stands_up(geometry: dict[str, Any], corners_m: Corners) -> bool:
+    """Say whether surfaces are more than a footprint or a roof: they have walls, or faces that look up and down."""
+    if "Solid" in str(geometry.get("type")):
+        return True
+    areas = [
+        _signed_area([corners_m[index] for index in face[0]]) for face in _faces(geometry["boundaries"]) if face[0]
+    ]
+    has_walls = any(abs(area) < NEAREST_M2 for area in areas)
+    return len(areas) > 1 and (has_walls or min(areas) < 0.0 < max(areas))
 
 
 def _lowest_solid(one: CityObject) -> dict[str, Any] | None:
