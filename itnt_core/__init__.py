@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .api import (
         Answer,
         change,
+        city_report,
         format_scenario,
         import_city,
         list_methods,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Answer",
     "change",
+    "city_report",
     "format_scenario",
     "import_city",
     "list_methods",

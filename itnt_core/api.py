@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from geopandas import GeoDataFrame
 
-    from itnt_core.city import City
+    from itnt_core.city import City, ImportReport
     from itnt_core.mapdata import NotebookMap
     from itnt_core.results import Result, Verification
     from itnt_core.sky import ElementFile
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Answer",
     "change",
+    "city_report",
     "format_scenario",
     "import_city",
     "list_methods",
@@ -113,6 +114,25 @@ def import_city(source: str | Path | GeoDataFrame, **options: Any) -> City:
     else:
         content_hash = store_city(*city_of_frame(source, wanted), library)
     return read_city_folder(library / content_hash).city
+
+
+def city_report(city: City) -> ImportReport | None:
+    """Return what became of the file of an imported city: how it was taken and why, counts, warnings; None for others.
+
+    >>> from geopandas import GeoDataFrame
+    >>> from shapely import box
+    >>> shapes = [box(981_000 + 200 * k, 199_000, 981_100 + 200 * k, 199_100) for k in range(3)]
+    >>> town = import_city(GeoDataFrame({"height": [90.0, 120.0, 700.0]}, geometry=shapes, crs="EPSG:2263"))
+    >>> for reading in city_report(town).readings:
+    ...     print(f"{reading.what}: {reading.value}")
+    Coordinate system: EPSG:2263
+    Heights: column 'height'
+    Unit of heights: US survey foot, of column 'height'
+    """
+    from itnt_core.city import library_folder, stored_report
+
+    content_hash, library = city.content_hash(), library_folder(cache_folder())
+    return stored_report(content_hash, library) if (library / content_hash).is_dir() else None
 
 
 def on_city(scenario: Scenario, city: City) -> Scenario:

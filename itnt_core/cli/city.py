@@ -38,7 +38,7 @@ from itnt_core.words import report_lines
 
 from .paths import CITY_MARKS, add_output, input_path, write_output
 
-PRINTED = ("buildings", "repaired", "height_estimated", "left_out", "crs")
+PRINTED = ("buildings", "repaired", "height_estimated", "left_out", "crs", "height_source", "warnings")
 SCENARIO_SUFFIXES = (".yaml", ".yml", ".json")
 
 

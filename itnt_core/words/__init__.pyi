@@ -1,5 +1,13 @@
 from .changes import method_changes, scenario_changes
-from .city_reports import city_line, counts_sentence, reading_rows, report_lines, report_rows
+from .city_reports import (
+    city_line,
+    counts_sentence,
+    glance_figures,
+    reading_rows,
+    reason_rows,
+    report_lines,
+    report_rows,
+)
 from .comparison import (
     LETTERS,
     MOST_RUNS,
@@ -34,12 +42,14 @@ __all__ = [
     "explanation_rows",
     "field_value",
     "fields_of",
+    "glance_figures",
     "headline_figures",
     "kpi_rows",
     "kpi_table",
     "method_changes",
     "quick_figures",
     "reading_rows",
+    "reason_rows",
     "replay_sentence",
     "report_lines",
     "report_rows",

@@ -14,9 +14,11 @@ def city_line(card: CityCard) -> str:
 
 def counts_sentence(report: ImportReport) -> str:
     """Say in one sentence what an import found and what became of the rest."""
+    doubts = f" Look at {len(report.warnings):,} warning{'s' * (len(report.warnings) > 1)}." if report.warnings else ""
     return (
         f"{report.buildings:,} buildings of {report.features:,} shapes; {report.repaired:,} repaired, "
-        f"{report.height_estimated:,} heights estimated, {report.left_out:,} left out. Details below, on the tab City."
+        f"{report.height_estimated:,} heights estimated, {report.left_out:,} left out.{doubts} Details below, on the "
+        "tab City."
     )
 
 
@@ -29,15 +31,31 @@ def report_rows(report: ImportReport) -> list[dict[str, str]]:
         ("Shapes in the file", f"{report.features:,}"),
         ("Buildings", f"{report.buildings:,}"),
         ("Prisms (courtyards and parts cut)", f"{report.prisms:,}"),
-        ("Repaired", f"{report.repaired:,}"),
-        ("Heights estimated", f"{report.height_estimated:,}"),
-        ("Left out", f"{report.left_out:,}"),
-        *((words[0].upper() + words[1:], f"{number:,}") for words, number in report.reasons.items()),
+        *((what, count) for what, count in glance_figures(report).items() if what != "Buildings"),
+        *((row["What happened"], row["How many"]) for row in reason_rows(report)),
         ("Water, parks, roads", f"{report.water:,}, {report.parks:,}, {report.roads:,}"),
         ("Attribution", report.attribution or "none given in the file"),
         ("Imported (UTC)", report.imported),
     ]
     return [{"What": what, "Value": value} for what, value in rows]
+
+
+def glance_figures(report: ImportReport) -> dict[str, str]:
+    """Return the counts of an import that are looked at first, by what they count."""
+    return {
+        "Buildings": f"{report.buildings:,}",
+        "Heights estimated": f"{report.height_estimated:,}",
+        "Repaired": f"{report.repaired:,}",
+        "Left out": f"{report.left_out:,}",
+    }
+
+
+def reason_rows(report: ImportReport) -> list[dict[str, str]]:
+    """Return what was repaired, estimated, changed and left out, as rows of what and how many."""
+    return [
+        {"What happened": words[0].upper() + words[1:], "How many": f"{number:,}"}
+        for words, number in report.reasons.items()
+    ]
 
 
 def reading_rows(report: ImportReport) -> list[dict[str, str]]:

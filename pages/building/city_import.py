@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +17,19 @@ from itnt_core.city import (
     UNITS_M,
     CityError,
     ImportOptions,
+    ImportReport,
     format_titles,
     import_apart,
     library_folder,
-    stored_report,
 )
 from pages.shared.frame import sentences
 from pages.shared.plugins import show_plugin_problems
 
-from .city_preview import look_at_city
+from .city_preview import look_at_city, stored_cities
 
 LARGEST_UPLOAD_MB = 300
-FAILURE, COLUMNS = "city_import_failure", "city_import_columns"
+FAILURE, IMPORTED = "city_import_failure", "city_import_hash"
+AGAIN = "Read it again with another unit, column, system or encoding"
 
 
 def import_form() -> None:
@@ -41,25 +43,35 @@ def import_form() -> None:
         on_change=_forget,
     )
     show_plugin_problems(CITY_FORMATS)
-    columns = st.session_state.get(COLUMNS)
-    if columns is not None:
-        _explain_missing_heights(columns)
-    with st.expander("What the file does not say", expanded=bool(columns)):
-        options = _options(columns or [])
+    report = _report_of_upload() if uploaded else None
+    if report is not None and report.height_source == "none":
+        _explain_missing_heights(report.number_columns)
+    with st.expander(AGAIN if report else "What the file does not say", expanded=report is not None):
+        options = _options(report.number_columns if report else ())
     if uploaded is None:
         st.caption("Heights may be in metres, feet or storeys; missing ones are estimated. Up to 100,000 buildings.")
-    if st.button("Import", type="primary", disabled=uploaded is None) and uploaded is not None:
+    if report is not None:
+        st.caption("What the file was taken for stands in the report. Empty fields leave it to the file.")
+    label = "Import again" if report else "Import"
+    if st.button(label, type="primary", disabled=uploaded is None, key="city_import") and uploaded is not None:
         _import(uploaded, options)
     failure = st.session_state.get(FAILURE)
     if failure:
         sentences([failure], "error")
 
 
-def _options(columns: list[str]) -> ImportOptions:
+def _report_of_upload() -> ImportReport | None:
+    """Return the report of the file that is still here, once it is imported; None before, or where it was deleted."""
+    content_hash = st.session_state.get(IMPORTED)
+    card = stored_cities().get(content_hash) if content_hash else None
+    return card.report if card else None
+
+
+def _options(columns: Sequence[str]) -> ImportOptions:
     """Ask for what some files lack; empty fields leave it to the file."""
     column = st.selectbox(
         "Column with the heights",
-        columns,
+        list(columns),
         index=None,
         accept_new_options=True,
         key="city_height_column",
@@ -95,14 +107,14 @@ def _options(columns: list[str]) -> ImportOptions:
     )
 
 
-def _explain_missing_heights(columns: list[str]) -> None:
+def _explain_missing_heights(columns: Sequence[str]) -> None:
     choice = "Choose a column below and import again." if columns else "No column of it holds numbers that could be."
     st.warning(f"No heights were recognised, so every building got three storeys. {choice}")
 
 
 def _import(uploaded: Any, options: ImportOptions) -> None:
     """Run the import in a process of its own; its progress is shown, its city stored and put on the map."""
-    _forget()
+    st.session_state.pop(FAILURE, None)
     bar = st.progress(0.0, "Starting …")
     library = library_folder()
     try:
@@ -116,16 +128,14 @@ def _import(uploaded: Any, options: ImportOptions) -> None:
     except CityError as error:
         st.session_state[FAILURE] = str(error)
         st.rerun(scope="fragment")
-    report = stored_report(digest, library)
-    if report is not None and report.height_source == "none":
-        st.session_state[COLUMNS] = list(report.number_columns)
+    st.session_state[IMPORTED] = digest
     look_at_city(digest)
     st.rerun(scope="fragment")
 
 
 def _forget() -> None:
     """Forget what was said about the file before."""
-    for key in (FAILURE, COLUMNS):
+    for key in (FAILURE, IMPORTED):
         st.session_state.pop(key, None)
 
 

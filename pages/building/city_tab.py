@@ -22,13 +22,14 @@ from itnt_core.city import (
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import Area
 from itnt_core.scenario import City as CitySpec
-from itnt_core.words import city_line, reading_rows, report_rows
+from itnt_core.words import city_line
 from pages.shared.cities import city_of, city_problems
 from pages.shared.frame import escaped
 from pages.shared.state import change_scenario, note, open_scenario
 
 from .city_import import import_form
 from .city_preview import look_at_city, previewed_city, stored_cities, use_city
+from .city_report import show_city_report
 
 GENERATED = {"london": "London (generated)", "open": "Open ground, no buildings"}
 
@@ -80,7 +81,8 @@ def _choose() -> None:
             _delete_popover(cards[chosen], in_use=chosen == current)
     if chosen in cards:
         _downloads(cards[chosen])
-        _report(cards[chosen])
+        if (report := cards[chosen].report) is not None:
+            show_city_report(report)
     if not cards:
         st.caption("No city is stored yet: import one from a file.")
 
@@ -134,16 +136,3 @@ def _packed(folder: object) -> bytes:
     if stored.report is None:
         raise ValueError("The stored city has no report: import it again.")
     return city_file(stored.city, stored.report)
-
-
-def _report(card: CityCard) -> None:
-    """Show what was repaired, estimated and left out, and where the city comes from."""
-    if card.report is None:
-        return
-    for line in card.report.warnings:
-        st.warning(escaped(line))
-    for rows in (reading_rows(card.report), report_rows(card.report)):
-        if rows:  # a table: whole sentences, which a grid would cut
-            st.table([{name: escaped(text) for name, text in row.items()} for row in rows], hide_index=True)
-    for line in card.report.notes:
-        st.caption(escaped(line))

@@ -1,13 +1,14 @@
 """The tab City of the Scenario page: look, use, undo, delete, and a city that is not at hand."""
 
 import pytest
+import shapely
 
 from itnt_core.apart import Limits
 from itnt_core.city import list_cities
 from itnt_core.city.files.import_process import import_apart
-from itnt_core.city.files.importing import import_city
+from itnt_core.city.files.importing import city_of_frame, import_city
 from itnt_core.city.files.survey import ImportOptions
-from itnt_core.city.library import library_folder, store_city
+from itnt_core.city.library import library_folder, read_city_folder, store_city
 from itnt_core.city.model import CityError
 from itnt_core.city.moving import on_city
 from tests.city.made_files import box, features, frame, square, write
@@ -76,3 +77,48 @@ def test_the_import_of_the_page_runs_apart_and_tells_progress_and_failure(tmp_pa
         list(import_apart(path, ImportOptions(), tmp_path / "cities"))
     with pytest.raises(CityError, match=r"longer than 0\.01 s"):
         list(import_apart(path, ImportOptions(), tmp_path / "cities", Limits(seconds=0.01)))
+
+
+def test_the_report_says_at_one_glance_what_was_taken_counted_and_doubted(open_page, tmp_path):
+    x, y = 981_000.0, 199_000.0
+    shapes = [shapely.box(x + 200 * k, y, x + 200 * k + 100, y + 100) for k in range(4)]
+    table = frame(shapes, "EPSG:2263", height=[20.0, 30.0, 40.0, None])
+    content_hash = store_city(*city_of_frame(table, ImportOptions(name="Feet")), library_folder(tmp_path / "cache"))
+    app = open_page(PAGE, scenario_tab="City", city_preview=content_hash)
+    assert not app.exception and "Look at 1 warning" in texts(app).replace("\\", "")
+    counts = {metric.label: metric.value for metric in app.metric}
+    assert (counts["Buildings"], counts["Heights estimated"], counts["Left out"]) == ("4", "1", "0")
+    assert any("read the file again with metres" in warning.value.replace("\\", "") for warning in app.warning)
+    taken = {row["What"]: row["Taken"].replace("\\", "") for row in app.table[0].value.to_dict("records")}
+    assert taken["Unit of heights"] == "US survey foot, of column 'height'"
+    assert app.table[1].value.to_dict("records")[0]["How many"] == "1"
+
+
+def test_a_file_is_read_again_with_another_unit_and_column(open_page, tmp_path, monkeypatch):
+    asked = []
+
+    def imported(path, options, library):
+        asked.append(options)
+        yield {"content_hash": store_city(*import_city(path, options), library)}
+
+    monkeypatch.setattr("pages.building.city_import.import_apart", imported)
+    app = open_page(PAGE, scenario_tab="City")
+    app.file_uploader(key="city_upload").upload(
+        "a.geojson", features((box(), {"height": 30, "dach": 60})).encode()
+    ).run()
+    app.button(key="city_import").click().run()
+    assert not app.exception and app.button(key="city_import").label == "Import again"
+    assert "Read it again with another unit, column, system or encoding" in [one.label for one in app.expander]
+    assert app.selectbox(key="city_height_column").options == ["height", "dach"]
+    app.selectbox(key="city_height_column").select("dach")
+    app.selectbox(key="city_height_unit").select("ft")
+    app.selectbox(key="city_axis_order").select("en")
+    app.text_input(key="city_crs").input("OGC:CRS84")
+    app.text_input(key="city_encoding").input("utf-8").run()
+    app.button(key="city_import").click().run()
+    assert not app.exception and asked[0] == ImportOptions()
+    assert asked[1] == ImportOptions("dach", "ft", crs="OGC:CRS84", encoding="utf-8", axis_order="en")
+    heights = [
+        read_city_folder(tmp_path / "cities" / card.content_hash).city.roof_heights_m[0] for card in list_cities()
+    ]
+    assert sorted(heights) == [18.29, 30.0]
