@@ -2,6 +2,7 @@
 
 import pytest
 import shapely
+import streamlit as st
 
 from itnt_core.apart import Limits
 from itnt_core.city import list_cities
@@ -101,7 +102,9 @@ def test_a_file_is_read_again_with_another_unit_and_column(open_page, tmp_path, 
         asked.append(options)
         yield {"content_hash": store_city(*import_city(path, options), library)}
 
+    rerun = st.rerun
     monkeypatch.setattr("pages.building.city_import.import_apart", imported)
+    monkeypatch.setattr(st, "rerun", lambda scope: rerun())  # an AppTest runs whole pages, never a fragment alone
     app = open_page(PAGE, scenario_tab="City")
     app.file_uploader(key="city_upload").upload(
         "a.geojson", features((box(), {"height": 30, "dach": 60})).encode()
