@@ -85,11 +85,9 @@ def _options(columns: Sequence[str]) -> ImportOptions:
         placeholder="found in the file",
         help="Also of z in 3D files.",
     )
-    left, middle, right = st.columns(3)
+    left, right = st.columns(2)
     crs = left.text_input("Coordinate system", placeholder="such as EPSG:27700", max_chars=60, key="city_crs")
-    layer = middle.text_input("Layer", placeholder="the one of buildings", max_chars=80, key="city_layer")
-    encoding = right.text_input("Encoding of names", placeholder="such as cp1252", max_chars=40, key="city_encoding")
-    order = st.selectbox(
+    order = right.selectbox(
         "Order of coordinates",
         list(AXIS_ORDERS),
         index=None,
@@ -97,6 +95,8 @@ def _options(columns: Sequence[str]) -> ImportOptions:
         format_func=lambda key: " or ".join(AXIS_ORDERS[key]),
         placeholder="found in the file",
     )
+    layer = left.text_input("Layer", placeholder="the one of buildings", max_chars=80, key="city_layer")
+    encoding = right.text_input("Encoding of names", placeholder="such as cp1252", max_chars=40, key="city_encoding")
     return ImportOptions(
         axis_order=order,
         height_column=column or None,
