@@ -128,6 +128,18 @@ class Heights(NamedTuple):
             warnings=(*self.warnings, doubt) if doubt else self.warnings,
         )
 
+    def of_parts(self, outline_of: NDArray[np.int64], unknown: NDArray[np.bool_]) -> Heights:
+        """Return these heights where parts of buildings without one have that of their outline.
+
+        ``outline_of`` (n,) is a row's outline, itself for most; ``unknown`` (n,) says which heights do not hold.
+        """
+        inherits = ~_believable(self.height_m) & (outline_of != np.arange(len(outline_of)))
+        row = np.where(inherits, outline_of, np.arange(len(outline_of)))
+        return self._replace(
+            height_m=np.where(unknown, np.nan, self.height_m[row]),
+            source_of=np.where(unknown, -1, self.source_of[row]),
+        )
+
     def all_readings(self, built: NDArray[np.bool_], owners: NDArray[np.int64], chosen: str | None) -> list[Reading]:
         """Return the lines of the report: where heights come from, with counts, and their units.
 

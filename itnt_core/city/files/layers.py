@@ -18,6 +18,7 @@ from itnt_core.city.files.encodings import BYTES_AS_TEXT, UTF8, Decoded, declare
 from itnt_core.city.files.height_texts import parse_height_m
 from itnt_core.city.files.height_units import UnitFacts, unit_of
 from itnt_core.city.files.heights import expand_tags, read_heights, storeys_of
+from itnt_core.city.files.parts import areas_of_closed_lines, assemble
 from itnt_core.city.files.solids import solids_of
 from itnt_core.city.files.surfaces import polygons_in_collections, polygons_of_wkb
 from itnt_core.city.files.survey import (
@@ -46,6 +47,8 @@ FLAT_M = 1.0  # what rises less does not stand up
 ONE_LAYER = ("geojson", "shp", "fgb")
 NAMES_AS_STORED = WITH_FACES = ("gpkg", "shp", "fgb")  # the other kinds are text, decoded before, and hold no faces
 LAYER_WORDS = ("building", "multipolygon", "footprint", "pand", "gebaeude", "batiment", "edificio")
+OSM_AREAS, OSM_LINES = "multipolygons", "lines"  # as GDAL calls its layers of OpenStreetMap
+BUILDING_TAG, PART_TAGS = "building", ("building:part", "building_part")
 NOT_BUILT = frozenset({"", "no", "false", "0", "none", "nan"})
 WATER_TAGS = {
     "natural": ("water",),
@@ -90,6 +93,8 @@ def read_layer(path: Path, kind: str, options: ImportOptions, **settings: str) -
             layer, others = (None, ()) if single else _choose_layer(geopandas.list_layers(path), options.layer)
             how = {"engine": "pyogrio", "layer": layer, "on_invalid": "ignore", "use_arrow": False, **settings}
             frame, decode = _frame(geopandas, path, kind, how, options)
+            if kind == "gpkg" and options.layer is None:
+                frame = _with_parts_among_lines(geopandas, frame, path, layer, others, how)
             shapes, columns = _taken_apart(frame, FORMS[kind])
             if kind in WITH_FACES:
                 shapes = _with_faces(shapes, path, layer)
@@ -124,6 +129,22 @@ def _frame(geopandas: Any, path: Path, kind: str, how: dict[str, Any], options: 
         with suppress(UnicodeDecodeError):
             return geopandas.read_file(path, **how), lambda columns: (columns, Decoded(UTF8, ""))
     return geopandas.read_file(path, **how, encoding=BYTES_AS_TEXT), decode
+
+
+def _with_parts_among_lines(
+    geopandas: Any, frame: Any, path: Path, layer: str | None, others: tuple[str, ...], how: dict[str, Any]
+) -> Any:
+    """Add the parts of buildings that GDAL took for lines when it made a GeoPackage of an OpenStreetMap file."""
+    import pandas
+    import pyogrio
+
+    if layer != OSM_AREAS or OSM_LINES not in others:
+        return frame
+    if "other_tags" not in pyogrio.read_info(path, layer=OSM_LINES)["fields"]:
+        return frame
+    lines = geopandas.read_file(path, **{**how, "layer": OSM_LINES}, where=f"other_tags LIKE '%\"{PART_TAGS[0]}\"%'")
+    closed = lines[lines.geometry.is_closed]
+    return pandas.concat([frame, closed], ignore_index=True) if len(closed) else frame
 
 
 def _taken_apart(frame: Any, form: str) -> tuple[Any, dict[str, Any]]:
@@ -215,19 +236,23 @@ def _survey(
     shapes = _turned(shapes) if order.north_first else shapes
     facts = UnitFacts(options.height_unit, crs, lambda: _middle_deg(shapes, crs))
     heights = read_heights(columns, count, options.height_column, facts)
-    kinds, words = _kinds(shapes, columns)
+    built = _built(columns, count)
+    shapes = areas_of_closed_lines(shapes, built)
+    kinds, words = _kinds(shapes, columns, built)
     solids = solids_of(shapes)
     if np.isfinite(solids.range_z).any() and not options.height_column:
         unit = unit_of(facts, solids.range_z, storeys_of(columns, count))
         stands_m = np.where(solids.range_z * unit.metres > FLAT_M, solids.range_z * unit.metres, np.nan)
         heights = heights.filled(stands_m, "range of z of the shapes", unit)
+    whole = assemble(shapely.force_2d(solids.shapes), kinds, _tagged_as(PART_TAGS, columns, count), heights.height_m)
+    heights = heights.of_parts(whole.outline_of, whole.unknown)
     survey = Survey(
-        shapes=shapely.force_2d(solids.shapes),
-        kinds=kinds,
+        shapes=whole.shapes,
+        kinds=whole.kinds,
         height_m=heights.height_m,
         base_m=heights.base_m,
-        owners=np.arange(count),
-        names=_names(columns, count),
+        owners=whole.outline_of,
+        names=_names(columns, whole.outline_of),
         widths_m=_road_widths(columns, count),
         crs=crs,
         form=form,
@@ -239,7 +264,8 @@ def _survey(
         other_words=words,
         readings=[
             system_reading(crs, options),
-            *heights.all_readings(kinds == BUILDING, np.arange(count), options.height_column),
+            *heights.all_readings(whole.kinds == BUILDING, whole.outline_of, options.height_column),
+            *whole.readings,
             *_layer_reading(layer, others, options),
         ],
         warnings=list(heights.warnings),
@@ -278,11 +304,10 @@ def _layer_reading(layer: str | None, others: tuple[str, ...], options: ImportOp
     return [Reading(LAYER, layer, "chosen by you" if options.layer else f"the likeliest of {1 + len(others)}")]
 
 
-def _kinds(shapes: Any, columns: dict[str, Sequence[Any]]) -> tuple[Any, dict[str, int]]:
-    """Sort the shapes: without tags every polygon is a building, with tags only those tagged as one."""
+def _kinds(shapes: Any, columns: dict[str, Sequence[Any]], built: Any) -> tuple[Any, dict[str, int]]:
+    """Sort the shapes: without tags (``built`` is None) every polygon is a building, with tags only those tagged."""
     count = len(shapes)
     flat = np.isin(shapely.get_type_id(shapes), POLYGON_TYPES)
-    built = _built(columns, count)
     kinds = np.where(flat & (built if built is not None else True), BUILDING, OTHER)
     unbuilt = ~built if built is not None else np.ones(count, dtype=bool)
     for tags, kind in ((WATER_TAGS, WATER), (PARK_TAGS, PARK)):
@@ -305,13 +330,17 @@ def _kinds(shapes: Any, columns: dict[str, Sequence[Any]]) -> tuple[Any, dict[st
 
 def _built(columns: dict[str, Sequence[Any]], count: int) -> Any:
     """Return which rows are tagged as a building or a part of one; None where the file has no such tag."""
-    names = [name for name in ("building", "building:part", "building_part") if name in columns]
-    if not names:
-        return None
-    built = np.zeros(count, dtype=bool)
-    for name in names:
-        built |= _each(columns[name], lambda text: text.lower() not in NOT_BUILT)
+    built = _tagged_as((BUILDING_TAG, *PART_TAGS), columns, count)
     return built if built.any() else None
+
+
+def _tagged_as(names: Sequence[str], columns: dict[str, Sequence[Any]], count: int) -> Any:
+    """Return which rows (n,) have one of the tags with a value that does not deny it."""
+    found = np.zeros(count, dtype=bool)
+    for name in names:
+        if name in columns:
+            found |= _each(columns[name], lambda text: text.lower() not in NOT_BUILT)
+    return found
 
 
 def _tagged(columns: dict[str, Sequence[Any]], tags: dict[str, tuple[str, ...]], count: int) -> Any:
@@ -345,9 +374,13 @@ def _road_widths(columns: dict[str, Sequence[Any]], count: int) -> Any:
     return np.where((usual > 0.0) & (given > 0.0) & (given < 100.0), given, usual)
 
 
-def _names(columns: dict[str, Sequence[Any]], count: int) -> list[str | None]:
+def _names(columns: dict[str, Sequence[Any]], outline_of: Any) -> list[str | None]:
+    """Return the name of each row; parts of buildings have that of their outline, ``outline_of`` (n,), where it has."""
     values = columns.get("name", columns.get("NAME"))
-    return [None] * count if values is None else [_text(value)[:40] or None for value in values]
+    if values is None:
+        return [None] * len(outline_of)
+    names = [_text(value)[:40] or None for value in values]
+    return [names[outline] or name for outline, name in zip(outline_of.tolist(), names, strict=True)]
 
 
 def _attribution(columns: dict[str, Sequence[Any]]) -> str:
