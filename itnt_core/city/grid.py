@@ -20,6 +20,7 @@ class BuildingGrid(NamedTuple):
 
     vertices_m: Array  # (n_vertices, 2)
     ring_starts: IntArray  # (n_buildings + 1,)
+    bases_m: Array  # (n_buildings,): where each begins, above ground
     origin_m: Array  # (2,): south-west corner
     cell_m: float
     shape: tuple[int, int]  # columns to the east, rows to the north
@@ -30,14 +31,14 @@ class BuildingGrid(NamedTuple):
     tallest_m: float
 
 
-def build_grid(vertices_m: Array, ring_starts: IntArray, roofs_m: Array) -> BuildingGrid:
+def build_grid(vertices_m: Array, ring_starts: IntArray, roofs_m: Array, bases_m: Array) -> BuildingGrid:
     """Sort the buildings into the cells their bounding boxes touch; about 1.5 cells a building.
 
     ``vertices_m`` (corners, 2) holds all rings one after another, ``ring_starts`` (buildings + 1,) says where each
-    begins, ``roofs_m`` (buildings,) how high it is above ground.
+    begins, ``roofs_m`` and ``bases_m`` (buildings,) how high it is and begins above ground.
     """
     if roofs_m.size == 0:
-        return _empty_grid(vertices_m, ring_starts)
+        return _empty_grid(vertices_m, ring_starts, bases_m)
     south_west = np.minimum.reduceat(vertices_m, ring_starts[:-1])
     north_east = np.maximum.reduceat(vertices_m, ring_starts[:-1])
     origin = south_west.min(axis=0) - 2.0 * BINNING_MARGIN_M
@@ -55,7 +56,17 @@ def build_grid(vertices_m: Array, ring_starts: IntArray, roofs_m: Array) -> Buil
     np.maximum.at(tallest, cells, roofs_m[members])
     boxes = np.ascontiguousarray(np.column_stack([south_west, north_east, roofs_m])[members])
     return BuildingGrid(
-        vertices_m, ring_starts, origin, cell_m, (columns, rows), starts, members, boxes, tallest, float(roofs_m.max())
+        vertices_m,
+        ring_starts,
+        bases_m,
+        origin,
+        cell_m,
+        (columns, rows),
+        starts,
+        members,
+        boxes,
+        tallest,
+        float(roofs_m.max()),
     )
 
 
@@ -71,7 +82,7 @@ def tallest_roof_m(grid: BuildingGrid, points_m: Array) -> Array:
 
 def _kernel_arguments(grid: BuildingGrid) -> tuple[object, ...]:
     columns, rows = grid.shape
-    return (*grid[:4], columns, rows, *grid[5:])
+    return (*grid[:5], columns, rows, *grid[6:])
 
 
 def _pairs(low: IntArray, high: IntArray, columns: int) -> tuple[IntArray, IntArray]:
@@ -85,11 +96,12 @@ def _pairs(low: IntArray, high: IntArray, columns: int) -> tuple[IntArray, IntAr
     return row * columns + column, members.astype(np.int64)
 
 
-def _empty_grid(vertices_m: Array, ring_starts: IntArray) -> BuildingGrid:
+def _empty_grid(vertices_m: Array, ring_starts: IntArray, bases_m: Array) -> BuildingGrid:
     none = np.zeros(0, dtype=np.int64)
     return BuildingGrid(
         vertices_m,
         ring_starts,
+        bases_m,
         np.zeros(2),
         LARGEST_CELL_M,
         (1, 1),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,12 +34,14 @@ class Skyline:
 def skyline(city: City, east_m: float, north_m: float, height_m: float | None = None) -> Skyline:
     """Return the skyline from a point in the city, 1.5 m above its ground or roof unless a height is given.
 
-    Buildings stand on the ground, so what hides an elevation hides everything below it: each direction is bisected with
-    the city's exact line of sight. Trees, terrain and what stands outside the square are left out. CityError for a
-    point that is not finite.
+    What hides an elevation is taken to hide everything below it, so parts in the air reach down to the ground here:
+    each direction is bisected with the city's exact line of sight. Trees, terrain and what stands outside the square
+    are left out. CityError for a point that is not finite.
     """
     roof_m = float(city.roof_m(np.array([[east_m, north_m]]))[0])
     eye_m = roof_m + EYE_M if height_m is None else height_m
+    if city.has_raised:
+        city = replace(city, base_heights_m=np.zeros(city.building_count))
     azimuth = np.radians(np.arange(0.0, 360.0, STEP_DEG))
     directions = np.stack([np.sin(azimuth), np.cos(azimuth)], axis=1)
     start = np.tile([east_m, north_m, eye_m], (len(azimuth), 1))

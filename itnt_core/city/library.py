@@ -170,7 +170,7 @@ def seen_from(city: City, lon: float, lat: float, size_m: float) -> City:
         raise ScenarioError([_no_overlap(city, lon, lat, size_m)])
     lengths = np.diff(city.ring_starts)
     starts = np.concatenate([[0], np.cumsum(lengths[inside])])
-    return _cut(city, lon, lat, size_m, moved[np.repeat(inside, lengths)], starts, city.roof_heights_m[inside])
+    return _cut(city, lon, lat, size_m, moved[np.repeat(inside, lengths)], starts, inside)
 
 
 def city_file(city: City, report: ImportReport) -> bytes:
@@ -195,7 +195,7 @@ def _moved(points: np.ndarray, city: City, lon: float, lat: float) -> np.ndarray
 
 
 def _cut(
-    city: City, lon: float, lat: float, size_m: float, vertices: np.ndarray, starts: np.ndarray, roofs: np.ndarray
+    city: City, lon: float, lat: float, size_m: float, vertices: np.ndarray, starts: np.ndarray, inside: np.ndarray
 ) -> City:
     import shapely
 
@@ -228,7 +228,7 @@ def _cut(
         size_m,
         vertices,
         starts,
-        roofs,
+        city.roof_heights_m[inside],
         (),
         clip(city.water),
         clip(city.parks),
@@ -236,6 +236,7 @@ def _cut(
         clip_lines(city.bridges),
         places,
         city.notice,
+        city.base_heights_m[inside],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,12 @@ from itnt_core.texts import cleaned
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+_ARRAYS = {
+    "vertices_m": np.float64,
+    "ring_starts": np.int64,
+    "roof_heights_m": np.float64,
+    "base_heights_m": np.float64,
+}
 NamedLine = tuple[str, shapely.LineString, float]
 
 
@@ -32,11 +38,13 @@ class CityError(ItntError, ValueError):
 class City:
     """Hold the buildings, water, parks and streets of one square, in metres east and north of its anchor.
 
-    A building is a vertical prism from the ground up to its roof; overlapping prisms stack into towers that taper.
+    A building is a vertical prism up to its roof, from the ground or, where ``base_heights_m`` says so, from above it:
+    a part in the air, with free sight under it. Overlapping prisms stack into towers that taper.
     `vertices_m` has shape (n_vertices, 2); building i has the exterior ring
-    `vertices_m[ring_starts[i]:ring_starts[i + 1]]` (simple, clockwise, not closed) and the roof `roof_heights_m[i]`
-    metres above ground. Roads and bridges are (name, centreline, width in metres), places are (name, east, north).
-    The ground is flat; bridges and trees hide nothing. Raises CityError when the arrays do not fit together.
+    `vertices_m[ring_starts[i]:ring_starts[i + 1]]` (simple, clockwise, not closed), the roof `roof_heights_m[i]` and
+    the beginning `base_heights_m[i]`, metres above ground; without `base_heights_m` all stand on it. Roads and bridges
+    are (name, centreline, width in metres), places are (name, east, north). The ground is flat; bridges and trees hide
+    nothing. Raises CityError when the arrays do not fit together.
     """
 
     name: str
@@ -53,14 +61,17 @@ class City:
     bridges: tuple[NamedLine, ...]
     places: tuple[tuple[str, float, float], ...]
     notice: str
+    base_heights_m: Array = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
         if not (np.isfinite([self.lon, self.lat, self.size_m]).all() and self.size_m > 0.0):
             raise CityError(f"The city {self.name!r} needs a finite anchor and a side above 0 m, not {self.size_m}.")
-        for field, dtype in (("vertices_m", np.float64), ("ring_starts", np.int64), ("roof_heights_m", np.float64)):
-            array = np.array(getattr(self, field), dtype=dtype)
+        if not np.size(self.base_heights_m):
+            object.__setattr__(self, "base_heights_m", np.zeros(np.shape(self.roof_heights_m)))
+        for name, dtype in _ARRAYS.items():
+            array = np.array(getattr(self, name), dtype=dtype)
             array.flags.writeable = False
-            object.__setattr__(self, field, array)
+            object.__setattr__(self, name, array)
         _clean_names(self)
         _check_arrays(self)
 
@@ -69,10 +80,21 @@ class City:
         """Count the prisms (a landmark may hold several)."""
         return int(self.roof_heights_m.size)
 
+    @property
+    def has_raised(self) -> bool:
+        """Say whether a prism begins above the ground."""
+        return bool((self.base_heights_m > 0.0).any())
+
     def content_hash(self) -> str:
         """Compute the sha256 hex digest of the anchor, the size and all geometry, not of names or notice."""
+        raised = ((self.base_heights_m, "<f8"),) if self.has_raised else ()  # cities of before keep their hash
         digest = hashlib.sha256(np.array([self.lon, self.lat, self.size_m], dtype="<f8").tobytes())
-        for array, dtype in ((self.vertices_m, "<f8"), (self.ring_starts, "<i8"), (self.roof_heights_m, "<f8")):
+        for array, dtype in (
+            (self.vertices_m, "<f8"),
+            (self.ring_starts, "<i8"),
+            (self.roof_heights_m, "<f8"),
+            *raised,
+        ):
             digest.update(array.astype(dtype).tobytes())
         lines = [line for _, line, _ in self.roads + self.bridges]
         for shape in (*self.water, *self.parks, *lines):
@@ -86,6 +108,8 @@ class City:
     def buildings(self) -> GeoDataFrame:
         """Return a row per prism: ``height_m``, the ``name`` of a landmark, the footprint in longitude and latitude.
 
+        ``base_m`` says where prisms begin, where one does so above the ground.
+
         >>> from itnt_core.city import build_city
         >>> buildings = build_city("london", -0.09, 51.508, 400.0, 1).buildings()
         >>> buildings.crs.to_epsg(), list(buildings.columns)
@@ -98,6 +122,8 @@ class City:
             "height_m": self.roof_heights_m,
             "name": [names.get(index) for index in range(self.building_count)],
         }
+        if self.has_raised:
+            columns["base_m"] = self.base_heights_m
         shapes = shapes_to_lonlat(self.footprints(), self.lon, self.lat)
         return geopandas.GeoDataFrame(columns, geometry=shapes, crs=LONLAT)
 
@@ -114,20 +140,22 @@ class City:
         """Tell which points lie inside the square, outside every building and out of the water.
 
         `points_m` has shape (n, 2), the answer (n,). Parks, roads and bridge decks over land count as free; a bridge
-        over water does not. Raises CityError for a wrong shape or a number that is not finite.
+        over water does not; ground under a part in the air does. Raises CityError for a wrong shape or a number that is
+        not finite.
         """
         points = _coordinates(points_m, 2, "points_m")
         inside = (np.abs(points) <= self.size_m / 2.0).all(axis=1)
         wet = shapely.contains_xy(self._water_union, points[:, 0], points[:, 1])
-        return inside & ~wet & (tallest_roof_m(self._grid, points) == 0.0)
+        return inside & ~wet & (tallest_roof_m(self._standing_grid, points) == 0.0)
 
     def line_of_sight(self, a_m: ArrayLike, b_m: ArrayLike) -> NDArray[np.bool_]:
         """Tell for each pair of points whether the straight segment between them misses every building.
 
         `a_m` and `b_m` have shape (n, 3): east, north, height above ground, in metres; the answer has shape (n,).
-        A segment is blocked when some point of it lies strictly inside a footprint and below that roof, so touching a
-        wall or standing on a roof does not block. Nothing outside the square blocks; refraction, trees and the
-        curvature of the Earth are left out. Raises CityError for wrong shapes or a number that is not finite.
+        A segment is blocked when some point of it lies strictly inside a footprint, below that roof and above where the
+        prism begins, so touching a wall or standing on a roof does not block. Nothing outside the square blocks;
+        refraction, trees and the curvature of the Earth are left out. Raises CityError for wrong shapes or a number
+        that is not finite.
         """
         start, end = _coordinates(a_m, 3, "a_m"), _coordinates(b_m, 3, "b_m")
         if start.shape != end.shape:
@@ -136,7 +164,17 @@ class City:
 
     @cached_property
     def _grid(self) -> BuildingGrid:
-        return build_grid(self.vertices_m, self.ring_starts, self.roof_heights_m)
+        return build_grid(self.vertices_m, self.ring_starts, self.roof_heights_m, self.base_heights_m)
+
+    @cached_property
+    def _standing_grid(self) -> BuildingGrid:
+        """Hold the prisms that stand on the ground alone."""
+        if not self.has_raised:
+            return self._grid
+        standing = self.base_heights_m == 0.0
+        lengths = np.diff(self.ring_starts)
+        vertices, starts = self.vertices_m[np.repeat(standing, lengths)], np.cumsum([0, *lengths[standing]])
+        return build_grid(vertices, starts, self.roof_heights_m[standing], self.base_heights_m[standing])
 
     @cached_property
     def _water_union(self) -> shapely.Geometry:
@@ -192,10 +230,10 @@ def _clean_names(city: City) -> None:
         "landmark_names": tuple((index, cleaned(name)) for index, name in city.landmark_names),
         "places": tuple((cleaned(name), east_m, north_m) for name, east_m, north_m in city.places),
     }
-    for field in ("roads", "bridges"):
-        named[field] = tuple((cleaned(name), line, width_m) for name, line, width_m in getattr(city, field))
-    for field, value in named.items():
-        object.__setattr__(city, field, value)
+    for kind in ("roads", "bridges"):
+        named[kind] = tuple((cleaned(name), line, width_m) for name, line, width_m in getattr(city, kind))
+    for key, value in named.items():
+        object.__setattr__(city, key, value)
 
 
 def _check_arrays(city: City) -> None:
@@ -210,5 +248,9 @@ def _check_arrays(city: City) -> None:
         raise CityError(f"The city {city.name!r} has a corner or a roof that is not finite.")
     if (city.roof_heights_m <= 0.0).any():
         raise CityError(f"The city {city.name!r} has a roof at or below the ground.")
+    if city.base_heights_m.shape != (count,) or not np.isfinite(city.base_heights_m).all():
+        raise CityError(f"The city {city.name!r} needs a finite beginning for each of its {count} buildings.")
+    if ((city.base_heights_m < 0.0) | (city.base_heights_m >= city.roof_heights_m)).any():
+        raise CityError(f"The city {city.name!r} has a building that begins below the ground or above its roof.")
     if any(not 0 <= index < count for index, _ in city.landmark_names):
         raise CityError(f"The city {city.name!r} names a landmark that is not among its buildings.")

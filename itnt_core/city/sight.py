@@ -2,8 +2,8 @@
 """Compiled kernels of the line of sight: walk the cells under a ray, test polygon edges only where it flies low.
 
 The method is the grid walk of Amanatides and Woo (1987) in plan, with the tallest roof of each cell as a lid. The test
-of one building is exact up to `TOUCH_M`: on the part of the ray below the roof, either an edge is properly crossed, or
-no edge is and one point per stretch between touched corners decides.
+of one building is exact up to `TOUCH_M`: on the part of the ray below the roof, and above the underside of a part in
+the air, either an edge is properly crossed, or no edge is and one point per stretch between touched corners decides.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def _next_border(position, slope, index, origin, cell):
 
 
 @_compiled
-def _cell_blocks(ray, length, enter, leave, lowest, cell, vertices, starts, cell_starts, members, boxes):
+def _cell_blocks(ray, length, enter, leave, lowest, cell, vertices, starts, bases, cell_starts, members, boxes):
     """Tell whether a building listed in the cell blocks the ray (ax, ay, az, dx, dy, dz)."""
     ax, ay, az, dx, dy, dz = ray
     x0, x1, y0, y1 = ax + enter * dx, ax + leave * dx, ay + enter * dy, ay + leave * dy
@@ -135,13 +135,18 @@ def _cell_blocks(ray, length, enter, leave, lowest, cell, vertices, starts, cell
             continue
         b = members[k]
         t0, t1 = _span_below(az, dz, boxes[k, 4])
+        if bases[b] > 0.0:  # a part in the air: above its underside is below it, upside down
+            above0, above1 = _span_below(-az, -dz, -bases[b])
+            t0, t1 = max(t0, above0), min(t1, above1)
         if t0 <= t1 and _crosses(ax, ay, dx, dy, t0, t1, length, vertices, starts[b], starts[b + 1]):
             return True
     return False
 
 
 @_compiled
-def _is_clear(ray, vertices, starts, origin, cell_m, columns, rows, cell_starts, members, boxes, cell_roofs, tallest):
+def _is_clear(
+    ray, vertices, starts, bases, origin, cell_m, columns, rows, cell_starts, members, boxes, cell_roofs, tallest
+):
     """Walk the cells under the part of the ray below the tallest roof, in order, until one blocks."""
     ax, ay, az, dx, dy, dz = ray
     t, stop = _span_below(az, dz, tallest)
@@ -161,7 +166,7 @@ def _is_clear(ray, vertices, starts, origin, cell_m, columns, rows, cell_starts,
             lowest = min(az, az + dz)
         cell = row * columns + column
         if cell_roofs[cell] > lowest and _cell_blocks(
-            ray, length, t, leave, lowest, cell, vertices, starts, cell_starts, members, boxes
+            ray, length, t, leave, lowest, cell, vertices, starts, bases, cell_starts, members, boxes
         ):
             return False
         if leave >= stop:
@@ -176,7 +181,7 @@ def _is_clear(ray, vertices, starts, origin, cell_m, columns, rows, cell_starts,
 
 @_entry
 def clear_rays(
-    start, end, vertices, starts, origin, cell_m, columns, rows, cell_starts, members, boxes, cell_roofs, tallest
+    start, end, vertices, starts, bases, origin, cell_m, columns, rows, cell_starts, members, boxes, cell_roofs, tallest
 ):
     """Tell which segments start (n, 3) to end (n, 3) no prism blocks."""
     clear = np.ones(start.shape[0], dtype=np.bool_)
@@ -184,14 +189,26 @@ def clear_rays(
         dx, dy, dz = end[i, 0] - start[i, 0], end[i, 1] - start[i, 1], end[i, 2] - start[i, 2]
         ray = (start[i, 0], start[i, 1], start[i, 2], dx, dy, dz)
         clear[i] = _is_clear(
-            ray, vertices, starts, origin, cell_m, columns, rows, cell_starts, members, boxes, cell_roofs, tallest
+            ray,
+            vertices,
+            starts,
+            bases,
+            origin,
+            cell_m,
+            columns,
+            rows,
+            cell_starts,
+            members,
+            boxes,
+            cell_roofs,
+            tallest,
         )
     return clear
 
 
 @_entry
 def point_roofs_m(
-    points, vertices, starts, origin, cell_m, columns, rows, cell_starts, members, boxes, cell_roofs, tallest
+    points, vertices, starts, bases, origin, cell_m, columns, rows, cell_starts, members, boxes, cell_roofs, tallest
 ):
     """Find the tallest roof over each point (n, 2), 0.0 where there is none."""
     answer = np.zeros(points.shape[0])

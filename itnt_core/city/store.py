@@ -74,6 +74,7 @@ def write_city(path: Path, city: City) -> None:
         "vertices_m": city.vertices_m,
         "ring_starts": city.ring_starts,
         "roof_heights_m": city.roof_heights_m,
+        **({"base_heights_m": city.base_heights_m} if city.has_raised else {}),
         **_pack("water", city.water),
         **_pack("parks", city.parks),
         **_pack("roads", [line for _, line, _ in city.roads]),
@@ -136,6 +137,7 @@ def read_city(path: Path) -> City:
             _named(meta["bridges"], _unpack("bridges", arrays)),
             tuple((str(name), float(east), float(north)) for name, east, north in meta["places"]),
             meta["notice"],
+            arrays.get("base_heights_m", np.zeros(0)),
         )
     if city.content_hash() != meta["content_hash"]:
         raise ValueError("The kept city does not match its hash.")

@@ -135,6 +135,7 @@ CITY = Bundle(
         "building_starts": "uint32 (buildings + 1)",
         "roof_triangles": "uint32 (roof_corners)",
         "building_heights": "float32 (buildings)",
+        "building_bases": "float32 (buildings)",  # above ground, as the heights
         "building_class": "uint8 (buildings)",
         "water_vertices": "float32 (water_corners, 2)",
         "water_triangles": "uint32 (water)",

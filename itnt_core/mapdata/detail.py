@@ -20,6 +20,7 @@ class Drawn(NamedTuple):
     vertices_m: NDArray[Any]
     ring_starts: NDArray[Any]
     heights_m: NDArray[Any]
+    bases_m: NDArray[Any]
     kept: NDArray[Any]  # which of the city's buildings each drawn one is
     sentence: str
 
@@ -32,7 +33,7 @@ def drawn_buildings(city: Any, most_corners: int = MOST_CORNERS) -> Drawn:
     vertices, starts, heights = city.vertices_m, city.ring_starts, city.roof_heights_m
     everyone = np.arange(heights.size)
     if len(vertices) <= most_corners:
-        return Drawn(vertices, starts, heights, everyone, "")
+        return Drawn(vertices, starts, heights, city.base_heights_m, everyone, "")
     surveyed = city.footprints()
     corners, shapes, tolerance = np.diff(starts), surveyed, 0.0
     for tolerance in TOLERANCES_M:
@@ -45,7 +46,8 @@ def drawn_buildings(city: Any, most_corners: int = MOST_CORNERS) -> Drawn:
         largest = np.argsort(-shapely.area(shapes) * heights, kind="stable")
         kept = np.sort(largest[np.cumsum(corners[largest]) <= most_corners])
     packed, bounds = pack_polygons(shapes[kept])
-    return Drawn(packed, bounds, heights[kept], kept, _sentence(int(heights.size), int(kept.size), tolerance))
+    sentence = _sentence(int(heights.size), int(kept.size), tolerance)
+    return Drawn(packed, bounds, heights[kept], city.base_heights_m[kept], kept, sentence)
 
 
 def _straightened(shapes: NDArray[Any], tolerance_m: float) -> NDArray[Any]:

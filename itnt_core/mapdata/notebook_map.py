@@ -172,10 +172,10 @@ def _city_layers(city: City) -> tuple[list[pydeck.Layer], str]:
     drawn = drawn_buildings(city, MOST_CORNERS)
     classes = building_classes(drawn, landmark_parts(city))
     shapes = _degrees(unpack_polygons(drawn.vertices_m, drawn.ring_starts), city)
-    heights = np.round(drawn.heights_m, 1).tolist()
+    heights = np.round(drawn.heights_m - drawn.bases_m, 1).tolist()
     rows = [
-        {"polygon": rings, "height": height, "colour": colours.BUILDINGS[number]}
-        for rings, height, number in zip(shapes, heights, classes, strict=True)
+        {"polygon": _raised(rings, base), "height": height, "colour": colours.BUILDINGS[number]}
+        for rings, base, height, number in zip(shapes, drawn.bases_m, heights, classes, strict=True)
     ]
     buildings = pydeck.Layer(
         "PolygonLayer",
@@ -318,6 +318,11 @@ def _degrees(shapes_m: Iterable[Any], city: City) -> list[Any]:
     parts = shapely.get_parts(np.array(list(shapes_m), dtype=object))
     moved = shapes_to_lonlat(parts, city.lon, city.lat)
     return [shape.__geo_interface__["coordinates"] for shape in shapely.transform(moved, _rounded)]
+
+
+def _raised(rings: Any, base_m: float) -> Any:
+    """Return rings on the level where a prism begins; on the ground they need none."""
+    return rings if base_m == 0.0 else [[[lon, lat, round(float(base_m), 1)] for lon, lat in ring] for ring in rings]
 
 
 def _rounded(degrees: Array) -> Array:

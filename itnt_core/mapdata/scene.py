@@ -50,6 +50,7 @@ def scene_bundle(city: Any, area: Area) -> bytes:
         "building_starts": starts,
         "roof_triangles": roof_triangles(vertices, starts),
         "building_heights": heights,
+        "building_bases": np.asarray(drawn.bases_m, dtype=np.float32),
         "building_class": building_classes(drawn, landmarks),
     }
     for name, shapes in (("water", city.water), ("parks", city.parks), ("roads", _road_shapes(city.roads))):

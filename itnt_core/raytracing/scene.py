@@ -33,24 +33,23 @@ def write_scene(city: City, folder: Path) -> Path:
 
 
 def building_mesh(city: City) -> tuple[Vertices, Faces]:
-    """Return walls and roofs of all buildings as one mesh, open at the ground.
+    """Return walls and roofs of all buildings as one mesh, open at the ground; parts in the air have an underside.
 
     Corners are shared within a building, so that its edges are known as such and diffract.
     """
     count, corners = city.building_count, len(city.vertices_m)
     ground, roof = np.arange(corners), np.arange(corners) + corners
     lengths = np.diff(city.ring_starts)
-    heights = np.repeat(city.roof_heights_m, lengths)
+    heights, bases = (np.repeat(levels, lengths) for levels in (city.roof_heights_m, city.base_heights_m))
     following = np.arange(corners) + 1  # the next corner of the same ring
     if count:
         following[city.ring_starts[1:] - 1] = city.ring_starts[:-1]
     # Rings run clockwise, so outside is on the left of each edge.
     walls = [(following, ground, roof), (following, roof, following + corners)]
     faces = [np.column_stack(wall) for wall in walls]
-    faces.append(roof_triangles(city) + corners)
-    vertices = np.vstack(
-        [np.column_stack([city.vertices_m, np.zeros(corners)]), np.column_stack([city.vertices_m, heights])]
-    )
+    roofs = roof_triangles(city)
+    faces += [roofs + corners, roofs[bases[roofs[:, 0]] > 0.0][:, ::-1]]
+    vertices = np.vstack([np.column_stack([city.vertices_m, bases]), np.column_stack([city.vertices_m, heights])])
     return vertices.astype(np.float32), np.vstack(faces).astype(np.int32)
 
 

@@ -15,16 +15,17 @@ def footprints(city: City) -> np.ndarray:
     return np.array([shapely.Polygon(ring) for ring in rings], dtype=object)
 
 
-def city_of(polygons: list[shapely.Polygon], roofs_m: list[float]) -> City:
+def city_of(polygons: list[shapely.Polygon], roofs_m: list[float], bases_m: list[float] = ()) -> City:
     vertices, starts = pack_polygons(polygons)
-    return City("test", 0.0, 51.5, 1_000.0, vertices, starts, np.array(roofs_m), (), (), (), (), (), (), "")
+    around = ((), (), (), (), (), (), "")
+    return City("test", 0.0, 51.5, 1_000.0, vertices, starts, np.array(roofs_m), *around, np.array(bases_m))
 
 
 class Oracle:
-    """Answer with shapely: the lowest height over the intersection with a footprint's interior, against the roof."""
+    """Answer with shapely: the heights over the intersection with a footprint's interior, against roof and base."""
 
     def __init__(self, city: City) -> None:
-        self._roofs, self._shapes = city.roof_heights_m, footprints(city)
+        self._roofs, self._bases, self._shapes = city.roof_heights_m, city.base_heights_m, footprints(city)
         self._tree = shapely.STRtree(self._shapes)
 
     def clear(self, start: np.ndarray, end: np.ndarray) -> np.ndarray:
@@ -35,6 +36,7 @@ class Oracle:
         lines[upright] = shapely.points(start[upright, :2])
         ray, building = self._tree.query(lines, predicate="intersects")
         low = np.minimum(start[ray, 2], end[ray, 2]) < self._roofs[building]
+        low &= (self._bases[building] == 0.0) | (np.maximum(start[ray, 2], end[ray, 2]) > self._bases[building])
         ray, building = ray[low], building[low]
         blocked = np.zeros(len(start), dtype=bool)
         stands = upright[ray] & shapely.contains_properly(self._shapes[building], lines[ray])
@@ -54,5 +56,6 @@ class Oracle:
         inner = shapely.distance(shapely.boundary(self._shapes[building]), middle) > 1e-7
         ends = np.stack([shapely.get_coordinates(shapely.get_point(parts, k)) for k in (0, -1)])
         along = np.hypot(*(ends - start[ray, :2]).transpose(2, 0, 1)) / shapely.length(lines[ray])
-        lowest = (start[ray, 2] + along * (end - start)[ray, 2]).min(axis=0)
-        return np.asarray(ray[inner & (lowest < self._roofs[building] - 1e-9)])
+        heights = start[ray, 2] + along * (end - start)[ray, 2]
+        raised = (self._bases[building] > 0.0) & (heights.max(axis=0) <= self._bases[building] + 1e-9)
+        return np.asarray(ray[inner & (heights.min(axis=0) < self._roofs[building] - 1e-9) & ~raised])

@@ -231,12 +231,6 @@ def test_osm_tags_sort_buildings_water_parks_and_roads(tmp_path):
     assert not city.is_free_ground([city.water[0].centroid.coords[0]])[0]
 
 
-def test_a_hovering_part_stands_on_the_ground_and_is_counted(tmp_path):
-    city, report = imported(features((box(), {"building:part": "yes", "height": 30, "min_height": 20})), tmp_path)
-    assert city.roof_heights_m.tolist() == [30.0]
-    assert report.reasons == {"changed: hovering parts now stand on the ground": 1}
-
-
 def test_the_layer_with_polygons_is_chosen_and_told(tmp_path):
     path = write(frame([shapely.Point(BNG)], note=["tree"]), tmp_path / "town.gpkg", layer="a_trees")
     write(frame([square(0, 0, 400)], note=["ward"]), path, layer="b_wards", mode="a")

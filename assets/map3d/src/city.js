@@ -50,7 +50,7 @@ function solidMesh(city, palette) {
   };
   mesh.prisms(city.bridge_vertices, city.bridge_starts, city.bridge_triangles, () => bridge);
   mesh.prisms(city.building_vertices, city.building_starts, city.roof_triangles, (ring) => ({
-    low: 0,
+    low: city.building_bases[ring],
     high: city.building_heights[ring],
     colour: tint(palette.buildings[city.building_class[ring]], ring),
   }));

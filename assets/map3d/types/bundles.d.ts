@@ -70,6 +70,8 @@ interface CityBundle {
   /** (buildings) */
   building_heights: Float32Array;
   /** (buildings) */
+  building_bases: Float32Array;
+  /** (buildings) */
   building_class: Uint8Array;
   /** (water_corners, 2) */
   water_vertices: Float32Array;

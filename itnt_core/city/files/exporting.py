@@ -41,14 +41,17 @@ def city_frame(city: City) -> GeoDataFrame:
     rows: list[dict[str, Any]] = [
         {"building": "yes", "height": height, "name": names.get(index)} for index, height in enumerate(heights)
     ]
+    for index in np.flatnonzero(city.base_heights_m):
+        rows[index]["min_height"] = round(float(city.base_heights_m[index]), 2)
     rows += [{"natural": "water"}] * len(city.water) + [{"leisure": "park"}] * len(city.parks)
     rows += [{"name": name or None, **_road(width_m)} for name, _, width_m in city.roads]
     rows += [{"name": name or None, **_road(width_m), "bridge": "yes"} for name, _, width_m in city.bridges]
+    columns = (*TAGS, *(("min_height",) if city.has_raised else ()))
     lines = [line for _, line, _ in (*city.roads, *city.bridges)]
     shapes = np.array([*city.footprints(), *city.water, *city.parks, *lines], dtype=object)
     shapes = shapely.orient_polygons(shapes_to_lonlat(shapes, city.lon, city.lat))
     shapes = shapely.transform(shapes, lambda degrees: np.round(degrees, DEGREE_DIGITS))
-    return geopandas.GeoDataFrame(pd.DataFrame(rows, columns=TAGS, dtype=object), geometry=shapes, crs=LONLAT)
+    return geopandas.GeoDataFrame(pd.DataFrame(rows, columns=columns, dtype=object), geometry=shapes, crs=LONLAT)
 
 
 def city_geojson(city: City) -> str:
@@ -73,10 +76,10 @@ def city_cityjson(city: City) -> str:
     store = _Vertices(np.floor(east_north.min(axis=0)) if len(east_north) else np.zeros(2))
     names = dict(city.landmark_names)
     objects: dict[str, Any] = {}
-    for index, height in enumerate(city.roof_heights_m):
+    for index, (base, height) in enumerate(zip(city.base_heights_m, city.roof_heights_m, strict=True)):
         ring = east_north[city.ring_starts[index] : city.ring_starts[index + 1]]
         attributes = {"measuredHeight": round(float(height), 2), **_named(names.get(index))}
-        geometry = {"type": "Solid", "lod": "1", "boundaries": [_prism(store, ring, float(height))]}
+        geometry = {"type": "Solid", "lod": "1", "boundaries": [_prism(store, ring, float(base), float(height))]}
         objects[f"building-{index + 1}"] = {"type": "Building", "attributes": attributes, "geometry": [geometry]}
     for word, shapes in (("WaterBody", city.water), ("PlantCover", city.parks)):
         for index, shape in enumerate(shapes):
@@ -126,9 +129,9 @@ class _Vertices:
         return number
 
 
-def _prism(store: _Vertices, ring: Array, height_m: float) -> list[list[list[int]]]:
+def _prism(store: _Vertices, ring: Array, base_m: float, height_m: float) -> list[list[list[int]]]:
     """Return the shell over a clockwise ring: ground, roof and walls, all looking outwards."""
-    low, high = store.add(ring, 0.0), store.add(ring, height_m)
+    low, high = store.add(ring, base_m), store.add(ring, height_m)
     # Seen from above the ground runs clockwise, so that its normal points down; the roof runs the other way.
     shell = [[low], [high[::-1]]]
     for this, after in zip(range(len(low)), [*range(1, len(low)), 0], strict=True):

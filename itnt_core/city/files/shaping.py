@@ -1,7 +1,7 @@
 """From surveyed shapes to a city: square, metres, repaired simple rings, estimated heights, everything counted.
 
 A prism has one ring and no hole, so a footprint with courtyards is cut through them into parts: the courtyards stay
-open. Parts that hover in the source (min_height) are stood on the ground, for nothing can overhang in this model.
+open. Parts that begin above the ground in the source (min_height) do so here, with free sight under them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from itnt_core.arrays import Array
 from itnt_core.city.files.antimeridian import near, side_by_side, within_half_turn
 from itnt_core.city.files.crs import plan_of
-from itnt_core.city.files.heights import fill_missing
+from itnt_core.city.files.heights import STOREY_M, fill_missing
 from itnt_core.city.files.survey import (
     BUILDING,
     PARK,
@@ -52,14 +52,15 @@ class Shaped(NamedTuple):
 
 
 class _Footprints(NamedTuple):
-    """Hold footprints in metres, each with its height and the building it is part of."""
+    """Hold footprints in metres, each with its height, where it begins, and the building it is part of."""
 
     shapes: ShapeArray
     height_m: Array
+    base_m: Array
     owners: NDArray[np.int64]
 
     def take(self, chosen: Any) -> _Footprints:
-        return _Footprints(self.shapes[chosen], self.height_m[chosen], self.owners[chosen])
+        return _Footprints(*(array[chosen] for array in self))
 
 
 def shape_city(survey: Survey, options: ImportOptions, name: str, notice: str) -> Shaped:
@@ -84,12 +85,12 @@ def shape_city(survey: Survey, options: ImportOptions, name: str, notice: str) -
         )
     lon = within_half_turn(lon)
     metres = shapes_to_local(near(lonlat, lon), lon, lat)
-    raw = _Footprints(metres[built], survey.height_m[built], survey.owners[built])
+    raw = _Footprints(metres[built], survey.height_m[built], survey.base_m[built], survey.owners[built])
     prints, repaired = _clean(raw, size_m / 2.0, reasons)
     if not len(prints.shapes):
         raise CityError(_nothing_left(reasons))
     left_out = sum(number for words, number in reasons.items() if words.startswith("left out"))
-    prints, estimated = _with_heights(prints, survey, built, reasons)
+    prints, estimated = _with_heights(prints, reasons)
     vertices, starts = pack_polygons(prints.shapes)
     square = shapely.box(-size_m / 2, -size_m / 2, size_m / 2, size_m / 2)
     city = City(
@@ -107,6 +108,7 @@ def shape_city(survey: Survey, options: ImportOptions, name: str, notice: str) -
         (),
         _places(survey, prints),
         notice,
+        prints.base_m,
     )
     buildings = int(np.unique(prints.owners).size)
     return Shaped(city, buildings, repaired, estimated, left_out, reasons, tuple(notes))
@@ -198,9 +200,9 @@ def _clean(raw: _Footprints, half_m: float, reasons: Reasons) -> tuple[_Footprin
     small = ~empty & ~outside & (shapely.area(shapes) < SMALLEST_FOOTPRINT_M2)
     kept = ~(empty | outside | small)
     twin = np.zeros(len(shapes), dtype=bool)
-    twin[kept] = _is_repeated(shapes[kept], raw.height_m[kept])
+    twin[kept] = _is_repeated(raw._replace(shapes=shapes).take(kept))
     kept &= ~twin
-    whole = _Footprints(shapes, raw.height_m, raw.owners).take(kept)
+    whole = raw._replace(shapes=shapes).take(kept)
     parts = _simple_parts(whole)
     lost = int(kept.sum()) - len(np.unique(parts[1]))
     for words, number in (
@@ -214,13 +216,15 @@ def _clean(raw: _Footprints, half_m: float, reasons: Reasons) -> tuple[_Footprin
     return parts[0], int((invalid & kept).sum())
 
 
-def _is_repeated(shapes: ShapeArray, height_m: Array) -> NDArray[np.bool_]:
-    """Find shapes that stand there again to the centimetre; the tallest of them stays."""
-    rounded = shapely.normalize(shapely.transform(shapes, lambda points: np.round(points, 2)))
-    keys = shapely.to_wkb(rounded)
-    order = np.argsort(-np.nan_to_num(height_m), kind="stable")
-    _, first = np.unique(keys[order].astype(object), return_index=True)
-    repeated = np.ones(len(shapes), dtype=bool)
+def _is_repeated(prints: _Footprints) -> NDArray[np.bool_]:
+    """Find shapes that stand there again to the centimetre, on the same level; the tallest of them stays."""
+    rounded = shapely.normalize(shapely.transform(prints.shapes, lambda points: np.round(points, 2)))
+    keys = shapely.to_wkb(rounded).astype(object)
+    for place in np.flatnonzero(prints.base_m > 0.0):
+        keys[place] += prints.base_m[place].tobytes()
+    order = np.argsort(-np.nan_to_num(prints.height_m), kind="stable")
+    _, first = np.unique(keys[order], return_index=True)
+    repeated = np.ones(len(keys), dtype=bool)
     repeated[order[first]] = False
     return repeated
 
@@ -239,7 +243,7 @@ def _simple_parts(whole: _Footprints) -> tuple[_Footprints, NDArray[np.int64]]:
     good = (shapely.get_type_id(shapes) == 3) & shapely.is_valid(shapes) & (shapely.area(shapes) >= SMALLEST_PART_M2)
     good &= shapely.get_num_interior_rings(shapes) == 0
     shapes, parent = shapes[good], parent[good]
-    return _Footprints(shapes, whole.height_m[parent], whole.owners[parent]), parent
+    return whole.take(parent)._replace(shapes=shapes), parent
 
 
 def _without_holes(shapes: ShapeArray, parent: NDArray[np.int64]) -> tuple[ShapeArray, NDArray[np.int64]]:
@@ -273,19 +277,21 @@ def _middle_of_holes(shape: shapely.Polygon) -> float:
     return float(middles[len(middles) // 2])
 
 
-def _with_heights(
-    prints: _Footprints, survey: Survey, built: NDArray[np.bool_], reasons: Reasons
-) -> tuple[_Footprints, int]:
+def _with_heights(prints: _Footprints, reasons: Reasons) -> tuple[_Footprints, int]:
     """Fill missing heights from the neighbours and count buildings, not parts."""
-    floating = np.isin(np.unique(prints.owners), survey.owners[built & (survey.base_m > 0.0)])
     middles = shapely.get_coordinates(shapely.centroid(prints.shapes))
     height, estimated = fill_missing(prints.height_m, middles)
     count = int(np.unique(prints.owners[estimated]).size)
     wrong = estimated & np.isfinite(prints.height_m)
     _count(reasons, "estimated: heights, for none is given", count - int(np.unique(prints.owners[wrong]).size))
     _count(reasons, "estimated: heights, for the given one cannot be", int(np.unique(prints.owners[wrong]).size))
-    _count(reasons, "changed: hovering parts now stand on the ground", int(floating.sum()))
-    return prints._replace(height_m=np.round(height, 2)), count
+    base = np.clip(np.nan_to_num(prints.base_m), 0.0, None).round(2)
+    height = np.round(np.where(estimated & (height <= base), base + STOREY_M, height), 2)
+    upside_down = base >= height
+    base[upside_down] = 0.0
+    _count(reasons, "changed: parts that begin above their roof now stand on the ground", int(upside_down.sum()))
+    _count(reasons, "kept: parts in the air, with free sight under them", int((base > 0.0).sum()))
+    return prints._replace(height_m=height, base_m=base), count
 
 
 def _ground(shapes: ShapeArray, square: shapely.Polygon) -> tuple[shapely.Polygon, ...]:
