@@ -286,7 +286,7 @@ def _with_heights(prints: _Footprints, reasons: Reasons) -> tuple[_Footprints, i
     _count(reasons, "estimated: heights, for none is given", count - int(np.unique(prints.owners[wrong]).size))
     _count(reasons, "estimated: heights, for the given one cannot be", int(np.unique(prints.owners[wrong]).size))
     base = np.clip(np.nan_to_num(prints.base_m), 0.0, None).round(2)
-    height = np.round(np.where(estimated & (height <= base), base + STOREY_M, height), 2)
+    height = np.where(estimated & (height <= base), base + STOREY_M, height).round(2)
     upside_down = base >= height
     base[upside_down] = 0.0
     _count(reasons, "changed: parts that begin above their roof now stand on the ground", int(upside_down.sum()))
