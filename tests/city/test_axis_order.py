@@ -56,7 +56,8 @@ def test_solids_in_degrees_lie_where_they_are_in_either_order(place, crs, north_
     city, report = imported(content, tmp_path, "a.city.json")
     assert city.roof_heights_m.tolist() == list(TALL) and report.left_out == 0 and is_at(city, place)
     assert order(report)[0][0] == ("latitude, longitude" if north_first else "longitude, latitude")
-    assert not report.warnings
+    is_certain = max(abs(place[0]), abs(place[1])) > 90.0 or not north_first  # solids might be inside out as well
+    assert bool(report.warnings) != is_certain
 
 
 def test_a_system_of_one_continent_says_which_order_lies_in_it(tmp_path):

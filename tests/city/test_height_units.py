@@ -1,5 +1,7 @@
 """The unit of heights: chosen, declared by name or axis, else plain from storeys or the plan; said, and doubted."""
 
+import json
+
 import numpy as np
 import pytest
 import shapely
@@ -9,7 +11,7 @@ from itnt_core.city.files.height_units import split_name
 from itnt_core.city.files.importing import city_of_frame, import_city
 from itnt_core.city.files.survey import ImportOptions
 from tests.city.made_boxes import Box, box_city
-from tests.city.made_files import BNG, frame
+from tests.city.made_files import BNG, frame, zipped_shapefile
 from tests.city.test_importing import imported
 
 NEW_YORK = (981_000.0, 199_000.0)  # in EPSG:2263, US survey feet
@@ -59,12 +61,31 @@ def test_a_column_that_new_york_has_in_feet_is_in_metres_elsewhere(tmp_path):
         (houses("EPSG:27700", BNG, **{"Building height (feet)": TALL}), "declared by the name of the column"),
         (houses("EPSG:27700", BNG, height=TALL, num_floors=[3, 4, 30]), "a storey is then 3.3 m high"),
         (houses("EPSG:27700", BNG, height=[f"{tall}'" for tall in TALL]), "each height has a unit of its own"),
+        (
+            houses("EPSG:27700", BNG, HEIGHT=TALL, HEIGHT_UNIT=["ft", "Feet", "foot"]),
+            "each height has a unit of its own",
+        ),
     ],
 )
 def test_feet_are_known_by_place_name_storeys_or_marks(table, why):
     found, report = heights(table)
     assert found == pytest.approx(np.array(TALL) * 0.3048, abs=0.006)
     assert [words for _, words in units(report)] == [why]
+
+
+def test_names_that_a_shapefile_cuts_off_are_known(tmp_path):
+    table = houses("EPSG:32630", (570_000.0, 5_277_000.0), HEIGHT_ROO=[8.0, None, None], building_l=[1, 4, None])
+    city, report = import_city(zipped_shapefile(table, tmp_path))
+    assert sorted(city.roof_heights_m) == pytest.approx([8.0, 10.4, 12.8]) and report.height_estimated == 1
+    assert report.height_source == "column 'HEIGHT_ROO', then column 'building_l' times 3.2 m"
+
+
+def test_an_attribute_may_name_its_unit_beside_its_value(tmp_path):
+    data = json.loads(new_york_boxes((100.0, 60.0), "EPSG:2263"))
+    for thing in data["CityObjects"].values():
+        thing["attributes"]["measuredHeight"] = {"value": 100, "uom": "ft"}
+    city, report = imported(data, tmp_path, "a.city.json", height_column="measuredHeight")
+    assert city.roof_heights_m.tolist() == [30.48] * 2 and units(report)[0][1] == "each height has a unit of its own"
 
 
 def test_metres_that_storeys_or_a_name_say_stay_metres_in_a_plan_of_feet():

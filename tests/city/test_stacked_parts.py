@@ -47,7 +47,10 @@ def test_a_bridge_between_two_towers_hangs_in_the_air():
 def test_parts_down_a_slope_stand_on_the_ground():
     lower = Box((X, Y, 5.0), (X + 10, Y + 10, 15.0), of="B")
     upper = Box((X + 10, Y, 6.5), (X + 20, Y + 10, 16.5), of="B")
-    assert surveyed({"L": lower, "U": upper}) == {"L": (10, 0), "U": (11.5, 0)}
+    assert surveyed({"L": lower, "U": upper}, semantics=False) == {"L": (10, 0), "U": (11.5, 0)}
+    steep = Box((X + 10, Y, 11.0), (X + 20, Y + 10, 21.0), of="B")
+    assert surveyed({"L": lower, "U": steep})["U"] == (16, 0)  # it calls its bottom its ground
+    assert surveyed({"L": lower, "U": steep}, semantics=False)["U"] == (16, 6)
 
 
 def test_stacked_parts_in_feet_are_stacked_in_metres(tmp_path):

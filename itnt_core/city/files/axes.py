@@ -65,18 +65,22 @@ def axis_order(
     mirrored = are_mirrored()
     if mirrored is not None:
         why = "the other way round the solids would be inside out"
-        return AxisOrder(mirrored, _reading(plan, mirrored, why), None)
+        return AxisOrder(mirrored, _reading(plan, mirrored, why), _doubt(bounds, plan, "ne") if mirrored else None)
     return AxisOrder(
-        False, _reading(plan, False, "usual, though the authority says the other way round"), _doubt(bounds)
+        False, _reading(plan, False, "usual, though the authority says the other way round"), _doubt(bounds, plan, "en")
     )
 
 
-def _doubt(bounds: Array) -> str:
-    first, second = (bounds[:2] + bounds[2:]) / 2.0
+def _doubt(bounds: Array, plan: Any, taken: str) -> str:
+    """Return a warning that says where the city lies in either order; both lie where the system is used."""
+    east_first, north_first = (lonlat_of(order, plan) for order in (bounds, bounds[[1, 0, 3, 2]]))
+    here, there = (north_first, east_first) if taken == NORTH_FIRST else (east_first, north_first)
+    other = EAST_FIRST if taken == NORTH_FIRST else NORTH_FIRST
     return (
-        f"The order of coordinates is not certain: the city was put at latitude {second:.4f}, longitude {first:.4f}. "
-        f"If it lies at latitude {first:.4f}, longitude {second:.4f}, read the file again with latitude first "
-        "(--axis-order ne, or the field for it on the page)."
+        "The order of coordinates is not certain: the city was put at latitude "
+        f"{here[1]:.4f}, longitude {here[0]:.4f}. If it lies at latitude {there[1]:.4f}, "
+        f"longitude {there[0]:.4f}, read the file again with "
+        f"'{AXIS_ORDERS[other][not plan.is_geographic]}' (--axis-order {other}, or the field for it on the page)."
     )
 
 
@@ -91,17 +95,22 @@ def _puts_north_first(plan: Any) -> bool:
 
 def _lies_there(bounds: Array, plan: Any) -> bool:
     """Say whether the middle of bounds, read east first, lies where a system is used."""
-    from pyproj import Transformer
-    from pyproj.exceptions import ProjError
-
     area = plan.area_of_use
     west, south, east, north = (area.west, area.south, area.east, area.north) if area else (-180.0, -90.0, 180.0, 90.0)
-    middle = (bounds[:2] + bounds[2:]) / 2.0
-    try:
-        lon, lat = Transformer.from_crs(plan, "EPSG:4326", always_xy=True).transform(*middle)
-    except ProjError:
-        return False
+    lon, lat = lonlat_of(bounds, plan)
     if not (np.isfinite([lon, lat]).all() and south - MARGIN_DEG <= lat <= north + MARGIN_DEG):
         return False
     width = (east - west) % 360.0 or 360.0  # across 180 degrees, west is the greater one
     return bool((lon - west + MARGIN_DEG) % 360.0 <= width + 2.0 * MARGIN_DEG)
+
+
+def lonlat_of(bounds: Array, plan: Any) -> tuple[float, float]:
+    """Return longitude and latitude of the middle of bounds (4,), read east first; not finite where that is nowhere."""
+    from pyproj import Transformer
+    from pyproj.exceptions import ProjError
+
+    try:
+        lon, lat = Transformer.from_crs(plan, "EPSG:4326", always_xy=True).transform(*((bounds[:2] + bounds[2:]) / 2.0))
+    except ProjError:
+        return float("nan"), float("nan")
+    return float(lon), float(lat)

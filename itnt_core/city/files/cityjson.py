@@ -15,7 +15,15 @@ import numpy as np
 
 from itnt_core.arrays import Array
 from itnt_core.city.files.axes import AxisOrder, axis_order
-from itnt_core.city.files.cityjson_shapes import CityObject, Corners, are_mirrored, footprints, levels_of, lod_of
+from itnt_core.city.files.cityjson_shapes import (
+    CityObject,
+    Corners,
+    are_mirrored,
+    footprints,
+    levels_of,
+    lod_of,
+    stand_on_ground,
+)
 from itnt_core.city.files.crs import crs_of, plan_of, system_reading
 from itnt_core.city.files.height_units import HeightUnit, UnitFacts, unit_of
 from itnt_core.city.files.heights import read_heights, storeys_of
@@ -33,7 +41,8 @@ from itnt_core.scenario import metres_per_degree
 BUILDINGS = frozenset({"Building", "BuildingPart"})
 FLAT_KINDS = {"WaterBody": WATER, "PlantCover": PARK}
 FLAT_M = 0.5  # what rises less does not stand up
-LIFTED_M = 2.5  # what begins lower above the ground of its building stands on a slope
+# What begins lower above the ground of its building stands on a slope; so does, higher up, what has its own ground.
+LIFTED_M, LIFTED_OFF_GROUND_M = 2.5, 10.0
 
 
 def is_cityjson(data: Any) -> bool:
@@ -134,7 +143,8 @@ def _stack(objects: list[CityObject], corners_m: Corners, owners: Any, facts: Un
     np.minimum.at(ground, owners[stands], bottom[stands])
     ground = np.where(stands, ground[owners], np.nan)
     base_m = np.nan_to_num((bottom - ground) * unit.metres)
-    return _Stack((top - ground) * unit.metres, np.where(base_m > LIFTED_M, base_m, 0.0), unit)
+    least_m = np.where(stand_on_ground(objects), LIFTED_OFF_GROUND_M, LIFTED_M)
+    return _Stack((top - ground) * unit.metres, np.where(base_m > least_m, base_m, 0.0), unit)
 
 
 def _east_first(
@@ -229,11 +239,14 @@ def _shifted(geometry: dict[str, Any], by: int) -> dict[str, Any]:
 def _attribute_columns(objects: list[CityObject]) -> dict[str, Any]:
     """Return the attributes of the buildings as columns over all objects."""
     names = dict.fromkeys(name for one in objects if one.kind == BUILDING for name in one.attributes)
-    plain = (str, int, float)
-    return {
-        name: [value if isinstance(value := one.attributes.get(name), plain) else None for one in objects]
-        for name in list(names)[:300]
-    }
+    return {name: [_attribute(one.attributes.get(name)) for one in objects] for name in list(names)[:300]}
+
+
+def _attribute(value: Any) -> str | int | float | None:
+    """Return an attribute that is a text or a number; one with a unit beside it, as CityGML has it, as '12 ft'."""
+    if isinstance(value, dict) and isinstance(value.get("value"), int | float):
+        return f"{value['value']} {value.get('uom') or ''}"
+    return value if isinstance(value, str | int | float) else None
 
 
 def _left_out(objects: list[CityObject]) -> dict[str, int]:

@@ -63,6 +63,12 @@ def _stands_up(geometry: dict[str, Any], corners_m: Corners) -> bool:
     return len(areas) > 1 and (has_walls or min(areas) < 0.0 < max(areas))
 
 
+def stand_on_ground(objects: list[CityObject]) -> NDArray[np.bool_]:
+    """Return which objects (n,) call a surface of their lowest LoD above 0 their ground."""
+    solids = [_lowest_solid(one) for one in objects]
+    return np.array([solid is not None and "GroundSurface" in _semantics(solid)[1] for solid in solids], dtype=bool)
+
+
 def _lowest_solid(one: CityObject) -> dict[str, Any] | None:
     if one.kind != BUILDING:
         return None

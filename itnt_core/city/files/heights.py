@@ -18,6 +18,7 @@ from itnt_core.arrays import Array
 from itnt_core.city.files.height_texts import FOOT_M, HIGHEST_M, parse_height_m, parse_storeys
 from itnt_core.city.files.height_units import (
     METRE,
+    UNIT_WORDS,
     UNITS_M,
     HeightUnit,
     UnitFacts,
@@ -94,7 +95,11 @@ OSM_NAMES = (
     "building:part",
     "other_tags",
 )  # whose heights are metres by its rules
+UNIT_COLUMNS = ("heightunit", "heightunits", "heightuom", "hgtunit", "hgtunits")  # a text for each row: 'ft', 'metres'
 STEMS = frozenset((*HEIGHT_NAMES, *BASE_NAMES, *(name for pair in ROOF_AND_GROUND for name in pair)))
+NAMES = (*HEIGHT_NAMES, *LEVEL_NAMES, *BASE_NAMES, *BASE_LEVEL_NAMES, *UNIT_COLUMNS)
+SHAPEFILE_NAME = 10  # letters that a Shapefile keeps of the name of a column
+LEAST_LEFT = 7  # letters, without blanks and marks, that still say a name
 
 
 class Heights(NamedTuple):
@@ -112,6 +117,11 @@ class Heights(NamedTuple):
     def source(self) -> str:
         """Return in one line where the heights come from, 'none' where nothing is said."""
         return ", then ".join(self.sources) or "none"
+
+    @property
+    def are_missing(self) -> NDArray[np.bool_]:
+        """Return which rows (n,) have no height that can be."""
+        return ~_believable(self.height_m)
 
     def filled(self, found_m: Array, source: str, unit: HeightUnit | None) -> Heights:
         """Return these heights with those missing taken from others (n,) in metres, whose numbers had a unit."""
@@ -182,6 +192,7 @@ def read_heights(
     elif measured is not None:
         heights = heights.filled(*measured)
     for name, values, named in _height_columns(known, columns, chosen):
+        values = _with_units(values, known, columns, count) if facts.chosen is None else values
         found, unit = _in_metres(values, facts, storeys, named, _usual_unit(name, columns, facts))
         heights = heights.filled(found, f"column '{name}'", unit)
     if chosen is not None:
@@ -259,8 +270,13 @@ def _known(columns: dict[str, Sequence[Any]]) -> dict[str, list[tuple[str, str |
     known: dict[str, list[tuple[str, str | None]]] = {}
     for name in columns:
         plain, unit = split_name(name, STEMS)
-        known.setdefault(plain, []).append((name, unit))
+        known.setdefault(_whole(plain) if len(name) == SHAPEFILE_NAME else plain, []).append((name, unit))
     return known
+
+
+def _whole(plain: str) -> str:
+    """Return the name that a Shapefile cut off (HEIGHT_ROO), itself where none of ours begins so."""
+    return next((name for name in NAMES if name.startswith(plain)), plain) if len(plain) >= LEAST_LEFT else plain
 
 
 def _height_columns(
@@ -273,6 +289,19 @@ def _height_columns(
     for plain in HEIGHT_NAMES:
         for name, unit in known.get(plain, ()):
             yield name, columns[name], unit
+
+
+def _with_units(
+    values: Sequence[Any], known: dict[str, list[tuple[str, str | None]]], columns: dict[str, Sequence[Any]], count: int
+) -> Sequence[Any]:
+    """Return heights with the units that another column says row by row, as texts; themselves where there is none."""
+    for plain in UNIT_COLUMNS:
+        for name, _ in known.get(plain, ()):
+            units = [UNIT_WORDS.get(str(unit).strip().lower()) for unit in columns[name]]
+            return [
+                f"{values[k]} {units[k]}" if units[k] and values[k] is not None else values[k] for k in range(count)
+            ]
+    return values
 
 
 def _usual_unit(name: str, columns: dict[str, Sequence[Any]], facts: UnitFacts) -> HeightUnit | None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from itnt_core.city.files.axes import axis_order
+from itnt_core.city.files.axes import axis_order, lonlat_of
 from itnt_core.city.files.crs import check_description, checked_plan, crs_of, plan_of, system_reading
 from itnt_core.city.files.drivers import gdal_for
 from itnt_core.city.files.encodings import BYTES_AS_TEXT, UTF8, Decoded, declared_encoding, decode_columns
@@ -239,7 +239,7 @@ def _survey(
     built = _built(columns, count)
     shapes = areas_of_closed_lines(shapes, built)
     kinds, words = _kinds(shapes, columns, built)
-    solids = solids_of(shapes)
+    solids = solids_of(shapes, heights.are_missing)
     if np.isfinite(solids.range_z).any() and not options.height_column:
         unit = unit_of(facts, solids.range_z, storeys_of(columns, count))
         stands_m = np.where(solids.range_z * unit.metres > FLAT_M, solids.range_z * unit.metres, np.nan)
@@ -290,12 +290,8 @@ def _turned(shapes: Any) -> Any:
 
 def _middle_deg(shapes: Any, crs: Any) -> tuple[float, float] | None:
     """Return longitude and latitude of the middle of shapes, None where that is nowhere."""
-    from pyproj import Transformer
-
-    low_east, low_north, high_east, high_north = _bounds(shapes)
-    transformer = Transformer.from_crs(plan_of(crs), "EPSG:4326", always_xy=True)
-    lon, lat = transformer.transform((low_east + high_east) / 2.0, (low_north + high_north) / 2.0)
-    return (float(lon), float(lat)) if np.isfinite([lon, lat]).all() else None
+    place = lonlat_of(_bounds(shapes), plan_of(crs))
+    return place if np.isfinite(place).all() else None
 
 
 def _layer_reading(layer: str | None, others: tuple[str, ...], options: ImportOptions) -> list[Reading]:

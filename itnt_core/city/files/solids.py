@@ -26,10 +26,10 @@ class Solids(NamedTuple):
     flat: int  # shapes with z that do not stand up
 
 
-def solids_of(shapes: NDArray[Any]) -> Solids:
-    """Measure the solids among shapes (n,), which may be None."""
+def solids_of(shapes: NDArray[Any], wanted: NDArray[np.bool_]) -> Solids:
+    """Measure the solids among the wanted ones of shapes (n,), which may be None."""
     range_z = np.full(len(shapes), np.nan)
-    numbers = np.flatnonzero(shapely.has_z(shapes))
+    numbers = np.flatnonzero(shapely.has_z(shapes) & wanted)
     if not numbers.size:
         return Solids(shapes, range_z, 0)
     coordinates, owner = shapely.get_coordinates(shapes[numbers], include_z=True, return_index=True)
