@@ -7,9 +7,17 @@ They are looked up when first used, so that importing a room of the package stay
 from __future__ import annotations
 
 import warnings
+from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from . import city
+
 if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from itnt_core.city import City
+
     from .api import (
         Answer,
         change,
@@ -31,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Answer",
     "change",
+    "city",
     "city_report",
     "format_scenario",
     "import_city",
@@ -45,6 +54,19 @@ __all__ = [
     "upper_bound",
     "write_scenario",
 ]
+
+
+class _CityRoom(ModuleType):
+    """The room of cities, which can be called, too: ``itnt.city(frame, height="tall_m")`` imports one."""
+
+    def __call__(self, source: str | Path | GeoDataFrame, height: str | None = None, **options: Any) -> City:
+        """Return :func:`itnt_core.api.import_city` of a file or a GeoDataFrame."""
+        from .api import import_city
+
+        return import_city(source, height, **options)
+
+
+city.__class__ = _CityRoom  # a name for notebooks that is a room's, too: whoever imports the room finds the same
 _OLD_NAMES = {"open_answer": "read_answer", "read": "read_scenario", "write": "write_scenario"}  # of users' notebooks
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from itnt_core.data_folder import cache_folder
-from itnt_core.scenario import Scenario, format_scenario, parse_scenario, read_scenario, scenario_file_text
+from itnt_core.scenario import LONLAT, Scenario, format_scenario, parse_scenario, read_scenario, scenario_file_text
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from itnt_core.city import City, ImportReport
+    from itnt_core.exports import ExportSource
     from itnt_core.mapdata import NotebookMap
     from itnt_core.results import Result, Verification
     from itnt_core.sky import ElementFile
@@ -89,13 +90,13 @@ def change(scenario: Scenario, fields: dict[str, Any]) -> Scenario:
     return override_scenario(scenario, fields)
 
 
-def import_city(source: str | Path | GeoDataFrame, **options: Any) -> City:
+def import_city(source: str | Path | GeoDataFrame, height: str | None = None, **options: Any) -> City:
     """Make a city of a file of buildings or of a GeoDataFrame, store it on this machine, and return it.
 
-    ``options`` are those of :class:`itnt_core.city.ImportOptions`: ``height_column``, ``height_unit``, ``layer``,
-    ``crs``, ``encoding``, ``axis_order``, ``anchor``, ``size_m``, ``name``. Heights are found by the columns' names
-    where none is named, and are estimated where there are none. A file is read in a confined process, as on the page.
-    Raises CityError.
+    ``height`` names the column of heights, ``options`` are those of :class:`itnt_core.city.ImportOptions`:
+    ``height_unit``, ``layer``, ``crs``, ``encoding``, ``axis_order``, ``anchor``, ``size_m``, ``name``. Heights are
+    found by the columns' names where none is named, and are estimated where there are none. A file is read in a
+    confined process, as on the page. ``itnt.city`` is the same. Raises CityError.
 
     >>> from geopandas import GeoDataFrame
     >>> from shapely import box
@@ -107,7 +108,7 @@ def import_city(source: str | Path | GeoDataFrame, **options: Any) -> City:
     """
     from itnt_core.city import ImportOptions, city_of_frame, import_apart, library_folder, read_city_folder, store_city
 
-    library, wanted = library_folder(cache_folder()), ImportOptions(**options)
+    library, wanted = library_folder(cache_folder()), ImportOptions(**_named_height(height), **options)
     if isinstance(source, str | Path):
         *_, answer = import_apart(Path(source), wanted, library)
         content_hash = answer["content_hash"]
@@ -133,6 +134,10 @@ def city_report(city: City) -> ImportReport | None:
 
     content_hash, library = city.content_hash(), library_folder(cache_folder())
     return stored_report(content_hash, library) if (library / content_hash).is_dir() else None
+
+
+def _named_height(column: str | None) -> dict[str, Any]:
+    return {} if column is None else {"height_column": column}
 
 
 def on_city(scenario: Scenario, city: City) -> Scenario:
@@ -212,6 +217,18 @@ def _surface(
     return surface_frame(found, scenario, world.station_ids)
 
 
+@Scenario.add_view("to_geodataframe")
+def _to_geodataframe(scenario: Scenario, *layers: str, crs: Any = LONLAT) -> GeoDataFrame:
+    """Return stations, users, missions and satellites as one table with the column ``layer``, as an answer does."""
+    return _table(_source_of(scenario), layers, crs)
+
+
+@Scenario.add_view("export")
+def _export(scenario: Scenario, path: str | Path, form: str | None = None, **options: Any) -> None:
+    """Write the scenario for other tools, as :meth:`Answer.export` does."""
+    _write_export(_source_of(scenario), Path(path), form, options)
+
+
 @Scenario.add_view("map")
 def _map(scenario: Scenario) -> NotebookMap:
     """Return a map for notebooks: city, stations, users, missions, satellites; ``to_html`` writes it as a page.
@@ -227,6 +244,34 @@ def _city(scenario: Scenario) -> City:
     from itnt_core.city import city_of_scenario
 
     return city_of_scenario(scenario, cache_folder())
+
+
+def _source_of(scenario: Scenario, result: Result | None = None) -> ExportSource:
+    from itnt_core.exports import ExportSource
+
+    return ExportSource(scenario, result, cache_folder())
+
+
+def _table(source: ExportSource, layers: tuple[str, ...], crs: Any) -> GeoDataFrame:
+    from itnt_core.exports import ExportOptions, one_table
+
+    return one_table(source, ExportOptions(crs=_crs_code(crs), layers=layers))
+
+
+def _write_export(source: ExportSource, path: Path, form: str | None, options: dict[str, Any]) -> None:
+    from itnt_core.exports import ExportOptions, export, format_of_file
+    from itnt_core.results import write_bytes
+
+    if "crs" in options:
+        options = options | {"crs": _crs_code(options["crs"])}
+    if "layers" in options:
+        options = options | {"layers": tuple(options["layers"])}
+    write_bytes(path, export(source, form or format_of_file(path.name), ExportOptions(**options)))
+
+
+def _crs_code(crs: Any) -> str:
+    """Return the code of what geopandas takes as one, too: a number of EPSG, or a CRS of pyproj."""
+    return f"EPSG:{crs}" if isinstance(crs, int) else str(crs)
 
 
 def optimise(
@@ -365,6 +410,37 @@ class Answer:
         from itnt_core.mapdata import link_frame
 
         return link_frame(self.result, slot)
+
+    def to_geodataframe(self, *layers: str, crs: Any = LONLAT) -> GeoDataFrame:
+        """Return users, stations, satellites, flights with time and all links as one table with the column ``layer``.
+
+        ``layers`` chooses some (:data:`itnt_core.exports.LAYERS`: ``surface`` and ``buildings``, too), ``crs`` the
+        coordinate reference system; moments are in UTC. Raises ExportError and CityError for what cannot be used.
+
+        >>> answer = optimise(preset("tiny"), method="straight")
+        >>> places = answer.to_geodataframe("positions", "links", crs="EPSG:27700")
+        >>> places.crs.to_epsg(), places.groupby("layer").slot.max().to_dict(), str(places.time.dt.tz)
+        (27700, {'links': 8, 'positions': 8}, 'UTC')
+        """
+        return _table(self._source, layers, crs)
+
+    def export(self, path: str | Path, form: str | None = None, **options: Any) -> None:
+        """Write the answer for other tools: the format is that of the file's name, or one of ``EXPORT_FORMATS``.
+
+        ``options`` are those of :class:`itnt_core.exports.ExportOptions`: ``crs``, ``layers``, and of a surface
+        ``slot``, ``cells``, ``height_m``. Raises ExportError and CityError in one sentence.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> answer = optimise(preset("tiny"), method="straight")
+        >>> with TemporaryDirectory() as folder:
+        ...     answer.export(f"{folder}/tiny.gpkg", crs="EPSG:27700")
+        ...     answer.export(f"{folder}/sinr.tif", crs="EPSG:27700", cells=20)
+        """
+        _write_export(self._source, Path(path), form, options)
+
+    @property
+    def _source(self) -> ExportSource:
+        return _source_of(self.scenario, self.result)
 
     def map(self, slot: int = 1) -> NotebookMap:
         """Return a slot (from 1) as a map for notebooks: city, stations, flights, users, links by their SINR.

@@ -22,11 +22,13 @@ from itnt_core.texts import cleaned
 
 CHANNEL_MODELS = "itnt_studio.channel_models"
 CITY_FORMATS = "itnt_studio.city_formats"
+EXPORT_FORMATS = "itnt_studio.export_formats"
 METHODS = "itnt_studio.methods"
 STUDIES = "itnt_studio.studies"
 GROUPS = {  # group of entry points: what one of its things is called
     CHANNEL_MODELS: "channel model",
     CITY_FORMATS: "city format",
+    EXPORT_FORMATS: "export format",
     METHODS: "method",
     STUDIES: "kind of study",
 }

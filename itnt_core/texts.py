@@ -74,6 +74,15 @@ def marked(text: str, *, lines: bool = False) -> str:
     return "".join(REPLACED if place in places else char for place, char in enumerate(text)) if places else text
 
 
+def file_stem(name: str, otherwise: str) -> str:
+    """Return a name as the beginning of a file's: plain letters, digits and hyphens; ``otherwise`` where none is left.
+
+    >>> file_stem("London, 4 km", "scenario"), file_stem("?", "scenario")
+    ('london-4-km', 'scenario')
+    """
+    return re.sub(r"[^A-Za-z0-9-]+", "-", name).strip("-").lower()[:60].strip("-") or otherwise
+
+
 def cleaned(text: str, most: int | None = None) -> str:
     """Return a name found in a file of others as one line without unseen characters, at most so many long."""
     places = set(unseen(text))

@@ -108,7 +108,8 @@ def test_a_city_of_ones_own_carries_a_scenario_from_question_to_answer(tiny_scen
     shapes = [shapely.box(east, north, east + 20.0, north + 20.0) for east, north in grid]
     table = geopandas.GeoDataFrame({"tall": np.linspace(5.0, 45.0, 81)}, geometry=shapes, crs="EPSG:27700")
     table.to_file(tmp_path / "town.gpkg")
-    city = itnt.import_city(table if form == "table" else tmp_path / "town.gpkg", height_column="tall", name="Ours")
+    city = itnt.city(table if form == "table" else tmp_path / "town.gpkg", height="tall", name="Ours")
+    assert itnt.city is importlib.import_module("itnt_core.city")  # the room that the function is, too
     assert city.building_count == 81 and city.name == "Ours"
     assert city.buildings().to_crs("EPSG:27700").area.sum() == pytest.approx(81 * 400.0, rel=2e-3)
     moved = itnt.on_city(tiny_scenario, city)

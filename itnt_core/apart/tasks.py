@@ -19,6 +19,7 @@ TASKS: dict[str, str] = {
     "result": "itnt_core.results.reading_task:result_task",
     "city": "itnt_core.city.files.import_task:import_task",
     "city folder": "itnt_core.city.files.import_task:folder_task",
+    "export": "itnt_core.exports.export_process:export_task",
     "elements": "itnt_core.sky.element_process:elements_task",
     "plain data": "itnt_core.scenario.reading:plain_data_task",
     "traffic": "itnt_core.twin.traffic.process:traffic_task",

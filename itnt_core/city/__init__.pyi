@@ -1,4 +1,5 @@
 from .files.axes import AXIS_ORDERS
+from .files.crs import crs_of
 from .files.exporting import city_cityjson, city_frame, city_geojson, city_geopackage
 from .files.formats import CITY_FORMATS, CityFormat, format_titles, register_city_format
 from .files.height_units import UNITS_M
@@ -52,6 +53,7 @@ __all__ = [
     "city_geopackage",
     "city_of_frame",
     "city_of_scenario",
+    "crs_of",
     "daytime_points",
     "delete_city",
     "find_city",

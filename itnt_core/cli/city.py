@@ -37,9 +37,9 @@ from itnt_core.scenario import Area, Scenario, read_scenario, scenario_of_data
 from itnt_core.words import report_lines
 
 from .paths import CITY_MARKS, add_output, input_path, write_output
+from .sources import SCENARIO_SUFFIXES
 
 PRINTED = ("buildings", "repaired", "height_estimated", "left_out", "crs", "height_source", "warnings")
-SCENARIO_SUFFIXES = (".yaml", ".yml", ".json")
 
 
 def add_commands(commands: Any) -> None:

@@ -6,12 +6,13 @@ import argparse
 from typing import Any
 
 from itnt_core.city import CITY_FORMATS
+from itnt_core.exports import EXPORT_FORMATS
 from itnt_core.extensions import Registry
 from itnt_core.methods import METHODS
 from itnt_core.radio import CHANNEL_MODELS
 from itnt_core.studies import STUDIES
 
-_REGISTRIES: tuple[Registry[Any], ...] = (CHANNEL_MODELS, METHODS, CITY_FORMATS, STUDIES)
+_REGISTRIES: tuple[Registry[Any], ...] = (CHANNEL_MODELS, METHODS, CITY_FORMATS, EXPORT_FORMATS, STUDIES)
 
 
 def add_commands(commands: Any) -> None:

@@ -12,6 +12,7 @@ import re
 from typing import Any
 
 from itnt_core.installed import asset
+from itnt_core.texts import file_stem
 from itnt_core.words import headline_figures, replay_sentence, user_rows
 
 from .inlining import POLICY, for_script, packed, packed_library
@@ -82,8 +83,7 @@ def replay_html(result: Any, city: Any, story: Story | None = None) -> bytes:
 
 def replay_file_name(result: Any) -> str:
     """Return a file name for the page, made of the scenario's name."""
-    stem = re.sub(r"[^A-Za-z0-9-]+", "-", result.scenario.name).strip("-").lower()[:60]
-    return f"{stem or 'scenario'}-replay.html"
+    return f"{file_stem(result.scenario.name, 'scenario')}-replay.html"
 
 
 def _facts(result: Any, city: Any, story: Story, simplified: str = "") -> dict[str, Any]:

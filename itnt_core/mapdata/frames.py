@@ -12,8 +12,7 @@ import numpy as np
 import shapely
 
 from itnt_core.arrays import Array
-from itnt_core.network import CoverageSurface
-from itnt_core.qos import is_linked
+from itnt_core.network import Association, CoverageSurface, LinkTable
 from itnt_core.results import served_users
 from itnt_core.scenario import LONLAT, Area, Scenario, local_to_lonlat, positions_m, shapes_to_lonlat
 from itnt_core.sky import geodetic, look_angles
@@ -108,44 +107,84 @@ def flight_frame(result: Any) -> GeoDataFrame:
     return _frame(columns, _located(shapely.linestrings(flights_m), result.scenario.area), users, "user")
 
 
-def link_frame(result: Any, slot: int) -> GeoDataFrame:
+def position_frame(result: Any) -> GeoDataFrame:
+    """Return a row per aerial user and waypoint: ``slot`` (0 is the start), ``time`` in UTC, and the point there."""
+    flights_m = result.dataset["position_m"].values  # (waypoints, aerial users, 3)
+    waypoints, count = flights_m.shape[:2]
+    slots = np.tile(np.arange(waypoints), count)
+    columns = {"slot": slots, "time": utc_times(result.scenario)[slots]}
+    places = shapely.points(np.moveaxis(flights_m, 1, 0).reshape(-1, 3))
+    users = np.repeat(result.dataset["aerial_user"].values.astype(str), waypoints)
+    return _frame(columns, _located(places, result.scenario.area), users, "user")
+
+
+def link_frame(result: Any, slot: int | None = None) -> GeoDataFrame:
     """Return a row per link of a 1-based slot: ``station``, ``served``, ``sinr_db``, ``rate_mbit_s``, user to station.
 
-    Users and stations are where they are at the slot's end; ValueError where the time grid has no such slot.
+    Without a slot, the links of all slots, with ``slot`` and the ``time`` of its end in UTC. Users and stations are
+    where they are at the slot's end; ValueError where the time grid has no such slot.
     """
     data, area = result.dataset, result.scenario.area
-    places_m = data["station_position_m"].values[result.scenario.time.index_of(slot)]  # (stations, 3)
+    places_m = data["station_position_m"].values  # (slots, stations, 3)
     ground = (data["station_kind"].values == "gbs")[:, None]
-    return links_to(result, slot, np.where(ground, located(places_m, area), geodetic(places_m, area)))
+    stations_deg = np.where(ground, located(places_m, area), geodetic(places_m, area))
+    links = _links_of(data)
+    if slot is not None:
+        return _link_rows(result, links.in_slot(result.scenario.time.index_of(slot)), stations_deg)
+    rows = _link_rows(result, links, stations_deg)
+    rows.insert(0, "slot", links.slot + 1)
+    rows.insert(1, "time", utc_times(result.scenario)[links.slot + 1])
+    return rows
 
 
 def links_to(result: Any, slot: int, stations_deg: Array) -> GeoDataFrame:
-    """Return :func:`link_frame` with stations elsewhere: (stations, 3) in degrees and metres."""
+    """Return :func:`link_frame` of a slot with stations elsewhere: (stations, 3) in degrees and metres."""
+    links = _links_of(result.dataset).in_slot(result.scenario.time.index_of(slot))
+    return _link_rows(result, links, np.broadcast_to(stations_deg, (result.scenario.time.slots, *stations_deg.shape)))
+
+
+def _links_of(data: Any) -> LinkTable:
+    station = data["serving_station"].values
+    return Association(station, np.zeros_like(station)).links  # on which subchannel stands in no row
+
+
+def _link_rows(result: Any, links: LinkTable, stations_deg: Array) -> GeoDataFrame:
+    """Return a row per link, with stations (slots, stations, 3) in degrees and metres."""
     data, scenario = result.dataset, result.scenario
-    index = scenario.time.index_of(slot)
-    linked = is_linked(data["serving_station"].values[index])
-    stations = data["serving_station"].values[index][linked]
-    users_deg = located(user_positions_m(result, slot), scenario.area)
+    where = links.slot, links.user
     columns = {
-        "station": data["station"].values[stations].astype(str),
-        "served": served_users(scenario, data)[index][linked],
-        "sinr_db": data["sinr_active_db"].values[index][linked],
-        "rate_mbit_s": data["rate_active_mbit_s"].values[index][linked],
+        "station": data["station"].values[links.station].astype(str),
+        "served": served_users(scenario, data)[where],
+        "sinr_db": data["sinr_active_db"].values[where],
+        "rate_mbit_s": data["rate_active_mbit_s"].values[where],
     }
-    lines = shapely.linestrings(np.stack([users_deg[linked], stations_deg[stations]], axis=1))
-    return _frame(columns, lines, data["user"].values[linked].astype(str), "user")
+    ends = np.stack([located(user_places_m(result)[where], scenario.area), stations_deg[links.slot, links.station]], 1)
+    return _frame(columns, shapely.linestrings(ends), data["user"].values[links.user].astype(str), "user")
+
+
+def user_places_m(result: Any) -> Array:
+    """Return where all users are at the slot ends (slots, users, 3), in metres around the anchor."""
+    data = result.dataset
+    flown, standing = data["position_m"].values[1:], data["ground_position_m"].values
+    return np.concatenate([flown, np.broadcast_to(standing, (len(flown), *standing.shape))], axis=1)
+
+
+def utc_times(scenario: Scenario) -> Any:
+    """Return the start and the end of every slot (slots + 1) as pandas' moments in UTC, to the millisecond."""
+    import pandas as pd
+
+    return pd.DatetimeIndex(scenario.time.moments()).as_unit("ms")
 
 
 def user_positions_m(result: Any, slot: int) -> Array:
     """Return where all users are at the end of a 1-based slot (users, 3), in metres around the anchor."""
-    data = result.dataset
-    flown = data["position_m"].values[1 + result.scenario.time.index_of(slot)]
-    return np.concatenate([flown, data["ground_position_m"].values])
+    return user_places_m(result)[result.scenario.time.index_of(slot)]
 
 
 def located(places_m: Array, area: Area) -> Array:
-    """Return longitude, latitude and height (n, 3) of places (n, 3) in metres around the anchor."""
-    return np.column_stack([*local_to_lonlat(places_m[:, 0], places_m[:, 1], area.lon, area.lat), places_m[:, 2]])
+    """Return longitude, latitude and height (..., 3) of places (..., 3) in metres around the anchor."""
+    flat = local_to_lonlat(places_m[..., 0], places_m[..., 1], area.lon, area.lat)
+    return np.stack([*flat, places_m[..., 2]], axis=-1)
 
 
 def _located(shapes_m: Any, area: Area) -> Any:

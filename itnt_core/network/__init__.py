@@ -17,12 +17,13 @@ from .evaluate import (
 from .links import Association, LinkTable
 from .margins import Margin, constraint_margins
 from .reach import blocked_reach_m, strongest_station
-from .surface import CoverageSurface, coverage_surface
+from .surface import MOST_POINTS_PER_SIDE, CoverageSurface, coverage_at, coverage_surface
 from .world import World, build_world
 
 __all__ = [
     "BITS_PER_MBIT",
     "CONSTRAINTS",
+    "MOST_POINTS_PER_SIDE",
     "TOLERANCE",
     "UNJUDGED",
     "UNSERVED",
@@ -41,6 +42,7 @@ __all__ = [
     "build_world",
     "check_shapes",
     "constraint_margins",
+    "coverage_at",
     "coverage_surface",
     "evaluate",
     "find_violations",

@@ -40,7 +40,7 @@ def coverage_surface(
     fast fading is left out. Raises ValueError when the slot lies outside the time grid, or for more points than 2,000 a
     side.
     """
-    index = world.scenario.time.index_of(slot)
+    world.scenario.time.index_of(slot)
     if not 1 <= points_per_side <= MOST_POINTS_PER_SIDE:
         raise ValueError(
             f"The number of points per side is {points_per_side}, but 1 to {MOST_POINTS_PER_SIDE:,} is allowed: "
@@ -49,9 +49,7 @@ def coverage_surface(
     aerial = aerial_height_m is not None
     height = GROUND_USER_HEIGHT_M if aerial_height_m is None else aerial_height_m
     axis, points = _grid(world.scenario.area.size_m, points_per_side, height)
-    at_once = max(1, LINKS_AT_ONCE // world.station_count)
-    parts = [_judged(world, points[first : first + at_once], index, aerial) for first in range(0, len(points), at_once)]
-    best, sinr_db, sight_count = (np.concatenate(column) for column in zip(*parts, strict=True))
+    best, sinr_db, sight_count, indoors = coverage_at(world, points, slot, aerial)
     shape = (points_per_side, points_per_side)
     return CoverageSurface(
         axis,
@@ -61,8 +59,25 @@ def coverage_surface(
         best.reshape(shape),
         sinr_db.reshape(shape),
         sight_count.reshape(shape),
-        (world.city.roof_m(points[:, :2]) > height).reshape(shape),
+        indoors.reshape(shape),
     )
+
+
+def coverage_at(
+    world: World, points_m: Array, slot: int, aerial: bool
+) -> tuple[NDArray[np.int64], Array, NDArray[np.int64], NDArray[np.bool_]]:
+    """Return what a user of a kind would meet at points (n, 3) in local metres at the end of a 1-based slot: (n,) each.
+
+    The index of the strongest station, its SINR in dB with all others radiating, the stations in line of sight, and
+    whether the point lies below a roof: :class:`CoverageSurface` on places of one's own. ValueError for a slot that the
+    time grid has not.
+    """
+    index = world.scenario.time.index_of(slot)
+    at_once = max(1, LINKS_AT_ONCE // world.station_count)
+    starts = range(0, max(len(points_m), 1), at_once)
+    parts = [_judged(world, points_m[first : first + at_once], index, aerial) for first in starts]
+    best, sinr_db, sight_count = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return best, sinr_db, sight_count, world.city.roof_m(points_m[:, :2]) > points_m[:, 2]
 
 
 def _judged(

@@ -36,17 +36,17 @@ def pack(dataset: xr.Dataset) -> bytes:
     return content
 
 
-def unpack(folder: Path, stored: Stored, own_folders: Sequence[Path]) -> xr.Dataset:
+def unpack(folder: Path, stored: Stored, own_folders: Sequence[Path], *, is_confined: bool = False) -> xr.Dataset:
     """Return the labelled arrays of a stored result (ResultError).
 
-    ``own_folders`` are those in which this program alone writes.
+    ``own_folders`` are those in which this program alone writes; a confined process reads those of others, too.
     """
     if not stored.arrays.startswith(SIGNATURE):
         raise ResultError(
             f"The result '{shown_path(folder.name)}' is not complete or not readable: its {RESULT_FILE} is no NetCDF-4 "
             "file. Compute it again."
         )
-    if digest(stored.arrays) in _packed_here or (stored.is_own and _is_below(folder, own_folders)):
+    if is_confined or digest(stored.arrays) in _packed_here or (stored.is_own and _is_below(folder, own_folders)):
         return _read_here(folder, stored.arrays)
     return read_apart(folder, stored.arrays)
 

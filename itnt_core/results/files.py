@@ -43,19 +43,21 @@ def write_result(folder: Path, result: Result) -> None:
     write_parts(folder, format_scenario(result.scenario, "json"), result.dataset, result.manifest)
 
 
-def read_result(folder: Path) -> Result:
+def read_result(folder: Path, *, is_confined: bool = False) -> Result:
     """Read a result folder; raises :class:`ResultError` with one sentence when something is missing or broken.
 
-    Its numbers may still be wrong: :func:`~itnt_core.results.verify_result` judges them.
+    Its numbers may still be wrong: :func:`~itnt_core.results.verify_result` judges them. ``is_confined`` is for a
+    process that can be lost (:mod:`itnt_core.apart`), which reads arrays of unknown origin itself.
     """
-    result = Result(*read_parts(folder, partial(scenario_of_bytes, stored=True), DATA_SERVICE, DATA_FIGURES))
+    read = partial(scenario_of_bytes, stored=True)
+    result = Result(*read_parts(folder, read, DATA_SERVICE, DATA_FIGURES, is_confined=is_confined))
     check_arrays(folder.name, result.scenario, result.dataset)
     return result
 
 
-def read_drawable(folder: Path) -> Result:
+def read_drawable(folder: Path, *, is_confined: bool = False) -> Result:
     """Read a result folder whose decision names only what its scenario has (ResultError): it can be drawn."""
-    result = read_result(folder)
+    result = read_result(folder, is_confined=is_confined)
     check_choices(folder.name, result.dataset)
     return result
 
@@ -66,7 +68,12 @@ def write_parts(folder: Path, scenario: str, dataset: xr.Dataset, manifest: Mapp
 
 
 def read_parts(
-    folder: Path, read: Callable[[bytes], Question], study: str, figures: Iterable[Figure]
+    folder: Path,
+    read: Callable[[bytes], Question],
+    study: str,
+    figures: Iterable[Figure],
+    *,
+    is_confined: bool = False,
 ) -> tuple[Question, xr.Dataset, dict[str, Any]]:
     """Read scenario, arrays and manifest of a result of one kind of study, which has these figures (ResultError)."""
     stored = read_stored(folder)
@@ -80,4 +87,4 @@ def read_parts(
     except ScenarioError as error:
         raise ResultError(f"The scenario of the result '{name}' cannot be read: {error}") from error
     manifest = {key: value for key, value in stored.manifest.items() if key != FILES}
-    return scenario, unpack(folder, stored, own_result_folders()), manifest
+    return scenario, unpack(folder, stored, own_result_folders(), is_confined=is_confined), manifest

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -63,6 +63,10 @@ class TimeGrid(Part):
     def duration_s(self) -> float:
         """Return the length of the whole window in seconds."""
         return self.slots * self.slot_s
+
+    def moments(self) -> list[datetime]:
+        """Return the start and the end of every slot (slots + 1), the moments of the waypoints, in UTC."""
+        return [self.start + timedelta(seconds=slot * self.slot_s) for slot in range(self.slots + 1)]
 
     def index_of(self, slot: int) -> int:
         """Return the index of a 1-based slot on axes of slots (ValueError where the grid has no such slot)."""

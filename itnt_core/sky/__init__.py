@@ -14,7 +14,7 @@ from .masking import Mask, hidden_intervals, visible_s
 from .pass_table import SatellitePass, find_passes
 from .passes import pass_positions_m
 from .shells import preset_elements, shell_presets, shell_sources
-from .track import SkyTrack, best_placed, look_angles, pass_track, slot_ends_s
+from .track import SkyTrack, best_placed, look_angles, pass_track, satellite_velocities_m_s, slot_ends_s
 from .walker import walker_positions_m, walker_satellites
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "read_elements",
     "sampled",
     "satellite_name",
+    "satellite_velocities_m_s",
     "serving_places",
     "shell_elements",
     "shell_presets",

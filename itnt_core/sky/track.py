@@ -16,6 +16,7 @@ from .passes import pass_positions_m
 from .walker import walker_positions_m
 
 POSITIONS_AT_ONCE = 2_000_000  # satellites times slots followed together, about 200 bytes of each
+VELOCITY_STEP_S = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +91,16 @@ def look_angles(scenario: Scenario, times_s: ArrayLike | None = None) -> SkyTrac
     position_m = np.concatenate(positions, axis=1) if positions else np.zeros((len(times), 0, 3))
     known = np.concatenate(serves, axis=1) if scenario.orbits else None
     return SkyTrack(tuple(ids), tuple(radios), times, position_m, *look_angles_deg(position_m), tuple(sources), known)
+
+
+def satellite_velocities_m_s(scenario: Scenario, times_s: ArrayLike) -> Array:
+    """Return the velocities (time, satellite, 3) of a scenario's satellites, east, north and up in m/s, at times (n,).
+
+    By central differences, whose error in a low orbit (below 0.1 mm/s) is far below that of the orbit itself.
+    """
+    times = np.asarray(times_s, dtype=float)
+    ahead, behind = (look_angles(scenario, times + sign * VELOCITY_STEP_S).position_m for sign in (1.0, -1.0))
+    return (ahead - behind) / (2.0 * VELOCITY_STEP_S)
 
 
 def best_placed(shell: WalkerShell, scenario: Scenario) -> list[int]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import defusedxml.ElementTree
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -15,10 +16,12 @@ from itnt_core.city import CityError
 from itnt_core.city.files.import_process import import_apart
 from itnt_core.city.files.survey import ImportOptions
 from itnt_core.city.library import read_city_folder
+from itnt_core.exports import ExportOptions, ExportSource, export, export_apart, format_of_file
 from itnt_core.extensions import CITY_FORMATS
+from itnt_core.methods import optimise, quiet
 from itnt_core.network import build_world
 from itnt_core.presets import preset
-from itnt_core.results import read_result
+from itnt_core.results import read_result, write_result
 from itnt_core.runs import RunStore, cache_folder
 from itnt_core.scenario import Channel, scenario_file_text
 from tests.report.reading import Numbers
@@ -28,6 +31,7 @@ from .installing import EXAMPLE, known, lay_out
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
+PARTS = ("channel", "method", "city", "export")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the confined process is Linux's")
 TOWN = "BOXES 1 EPSG:27700\n532000 181000 20 20 12\n532050 181000 20 30 18\n"
 
@@ -61,7 +65,7 @@ def last_json(text):
     return json.loads(text.strip().splitlines()[-1])
 
 
-@pytest.mark.parametrize("name", ["pyproject.toml", "example_channel.py", "example_method.py", "example_city.py"])
+@pytest.mark.parametrize("name", ["pyproject.toml", *(f"example_{what}.py" for what in PARTS)])
 def test_the_guide_shows_the_very_files_that_are_installed(name):
     assert f"\n{(EXAMPLE / name).read_text(encoding='utf-8')}```\n" in GUIDE
 
@@ -74,6 +78,7 @@ def test_the_command_line_lists_it(example):
             "channel model 'two_ray', from itnt-example 1.0",
             "method 'strongest_first', from itnt-example 1.0",
             "city format 'boxes', from itnt-example 1.0",
+            "export format 'gpx', from itnt-example 1.0",
         ],
     )
     code, told = itnt("methods")
@@ -260,6 +265,17 @@ def test_a_greedy_format_takes_no_file_that_a_built_in_reader_knows(plugin, tmp_
     with pytest.raises(CityError) as refused:
         list(import_apart(tmp_path / "one.geojson", ImportOptions(), tmp_path / "cities"))
     assert "nosy" not in str(refused.value)
+
+
+def test_its_export_format_is_written_in_the_confined_process(example, data, tiny_scenario, city_cache, tmp_path):
+    result = optimise(tiny_scenario, "straight", 1, {}, quiet, city_cache)
+    write_result(tmp_path / "result", result)
+    content = export_apart(tmp_path / "result", format_of_file("a.gpx"), ExportOptions(), cache_folder(data))
+    assert content == export(ExportSource(tiny_scenario, result), "gpx")
+    points = defusedxml.ElementTree.fromstring(content).findall(".//{*}trkpt")
+    flown = result.dataset["position_m"].values[:, 0, 2]
+    assert [float(point[0].text) for point in points] == pytest.approx(flown.tolist(), abs=1e-3)
+    assert points[0][1].text == f"{tiny_scenario.time.start:%Y-%m-%dT%H:%M:%S}Z"
 
 
 FINDER = """

@@ -6,7 +6,8 @@ import pytest
 
 from itnt_core import extensions
 from itnt_core.cli import main
-from itnt_core.extensions import CHANNEL_MODELS, CITY_FORMATS, GROUPS, METHODS, STUDIES, ExtensionError
+from itnt_core.exports import EXPORT_FORMATS as KNOWN_EXPORTS
+from itnt_core.extensions import CHANNEL_MODELS, CITY_FORMATS, EXPORT_FORMATS, GROUPS, METHODS, STUDIES, ExtensionError
 from itnt_core.methods import METHODS as KNOWN_METHODS
 from itnt_core.methods import SettingsError, find_method, register_method
 from itnt_core.methods.straight import StraightMethod
@@ -148,7 +149,8 @@ def test_every_group_has_its_registry():
         CHANNEL_MODELS: KNOWN_MODELS,
         METHODS: KNOWN_METHODS,
         CITY_FORMATS: KNOWN_FORMATS,
+        EXPORT_FORMATS: KNOWN_EXPORTS,
         STUDIES: KNOWN_STUDIES,
     }
-    assert list(registries) == [group for group in (CHANNEL_MODELS, METHODS, CITY_FORMATS, STUDIES) if group in GROUPS]
+    assert list(registries) == [CHANNEL_MODELS, METHODS, CITY_FORMATS, EXPORT_FORMATS, STUDIES]
     assert set(registries) == set(GROUPS) and registries == extensions._REGISTRIES

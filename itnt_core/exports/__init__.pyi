@@ -1,0 +1,22 @@
+from .asking import OPTION_WORDS, ExportError, ExportFormat, ExportOptions, ExportSource
+from .export_process import export_apart
+from .layers import LAYERS, layer_frames, one_table
+from .registry import BUILT_IN_FORMATS, EXPORT_FORMATS, export, find_format, format_of_file, register_export_format
+
+__all__ = [
+    "BUILT_IN_FORMATS",
+    "EXPORT_FORMATS",
+    "LAYERS",
+    "OPTION_WORDS",
+    "ExportError",
+    "ExportFormat",
+    "ExportOptions",
+    "ExportSource",
+    "export",
+    "export_apart",
+    "find_format",
+    "format_of_file",
+    "layer_frames",
+    "one_table",
+    "register_export_format",
+]
