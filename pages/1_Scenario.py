@@ -25,6 +25,7 @@ from pages.building.surfaces import (
 from pages.building.tables import object_table
 from pages.shared import state
 from pages.shared.cities import all_problems
+from pages.shared.exports import offer_exports
 from pages.shared.frame import page, sentences, shows_errors
 from pages.shared.map3d import simplified_sentence
 
@@ -40,6 +41,8 @@ def show_top_row(problems: list[Problem]) -> None:
         preset_popover()
         files_popover()
         share_popover(closed=bool(problems))
+        if not problems:
+            offer_exports(state.open_scenario(), state.open_scenario(), "scenario_export")
         st.page_link("pages/3_Optimise.py", label="Optimise", icon=":material/arrow_forward:")
 
 

@@ -17,6 +17,7 @@ from pages.replaying.view_link import forget_view, wanted_view
 from pages.shared.cities import city_of
 from pages.shared.demo import DEMO_ID, finished_runs, has_demo, replay_folder
 from pages.shared.explanations import show_explanations
+from pages.shared.exports import offer_exports
 from pages.shared.figures import figure_row
 from pages.shared.frame import page, sentences
 from pages.shared.map3d import open_result, replay_map
@@ -111,6 +112,7 @@ with page("Replay", PURPOSE):
             figure_row(result.kpis)
             with st.container(horizontal=True):
                 offer_file(result, story)
+                offer_exports(folder, result.scenario, "replay_export")
                 offer_reports([Source(folder, run_name(store, chosen), chosen)], "replay_report")
             story_editor(story, story_folder(chosen, folder), result)
             show_user_table(result)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 
@@ -14,6 +13,7 @@ from itnt_core.city import (
     city_cityjson,
     city_file,
     city_geojson,
+    city_geopackage,
     delete_city,
     library_folder,
     on_city,
@@ -22,6 +22,7 @@ from itnt_core.city import (
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import Area
 from itnt_core.scenario import City as CitySpec
+from itnt_core.texts import file_stem
 from itnt_core.words import city_line
 from pages.shared.cities import city_of, city_problems
 from pages.shared.frame import escaped
@@ -117,12 +118,17 @@ def _delete(card: CityCard) -> None:
 
 
 def _downloads(card: CityCard) -> None:
-    """Offer the city in three forms, each written when it is asked for."""
-    stem = re.sub(r"[^A-Za-z0-9-]+", "-", card.name).strip("-").lower() or "city"
+    """Offer the city in four forms, each written when it is asked for."""
+    stem = file_stem(card.name, "city")
     folder = library_folder() / card.content_hash
     forms: dict[str, tuple[Callable[[], str | bytes], str, str]] = {
         "City file": (partial(_packed, folder), f"{stem}.city.zip", "application/zip"),
         "GeoJSON": (lambda: city_geojson(read_city_folder(folder).city), f"{stem}.geojson", "application/geo+json"),
+        "GeoPackage": (
+            lambda: city_geopackage(read_city_folder(folder).city),
+            f"{stem}.gpkg",
+            "application/geopackage+sqlite3",
+        ),
         "CityJSON": (lambda: city_cityjson(read_city_folder(folder).city), f"{stem}.city.json", "application/json"),
     }
     with st.container(horizontal=True):

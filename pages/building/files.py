@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 
 import streamlit as st
@@ -10,6 +9,7 @@ import streamlit as st
 from itnt_core.presets import PRESETS, preset
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import ScenarioError, format_scenario, scenario_of_bytes
+from itnt_core.texts import file_stem
 from pages.shared.frame import escaped, sentences
 from pages.shared.state import open_other, open_scenario
 
@@ -35,7 +35,7 @@ def files_popover() -> None:
             _open_text(uploaded.getvalue())
         st.divider()
         scenario = open_scenario()
-        stem = re.sub(r"[^A-Za-z0-9-]+", "-", scenario.name).strip("-").lower() or "scenario"
+        stem = file_stem(scenario.name, "scenario")
         for kind in ("yaml", "json"):
             text = partial(format_scenario, scenario, kind)  # when it is asked for: YAML of a crowd takes seconds
             st.download_button(f"Save as {kind.upper()}", text, f"{stem}.{kind}", MIME[kind], on_click="ignore")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from itnt_core.exports import ExportError, ExportOptions
 from itnt_core.methods import optimise
 from itnt_core.results import write_result
 from itnt_core.runs import RunStore, cache_folder
@@ -48,3 +49,32 @@ def test_a_chosen_run_goes_into_the_address_and_its_slot_is_dropped(open_page, f
     assert not app.exception
     assert app.query_params["run"] in ("demo", ["demo"])
     assert "t" not in app.query_params
+
+
+def test_a_result_is_exported_as_it_is_chosen_and_what_is_wrong_is_told(open_page, finished, monkeypatch):
+    asked = []
+
+    def made(what, name, options, cache_dir):
+        asked.append((what, name, options))
+        if options.crs == "EPSG:4978":
+            raise ExportError("The coordinate reference system EPSG:4978 is not one of a flat map.")
+        return b"x" * 1_000_000
+
+    monkeypatch.setattr("itnt_core.exports.export_apart", made, raising=False)
+    app = open_page("pages/5_Replay.py", replay_export_popover=True)
+    app.query_params["run"] = finished[0]
+    app.run()
+    assert app.selectbox(key="replay_export_format").options[:4] == ["GeoPackage", "GeoJSON", "GeoParquet", "KML"]
+    app.text_input(key="replay_export_crs").set_value("EPSG:4978").run()
+    app.button(key="replay_export_make").click().run()
+    assert not app.exception and "EPSG:4978 is not one of a flat map" in app.error[0].value.replace("\\", "")
+    app.text_input(key="replay_export_crs").set_value("EPSG:27700").run()
+    app.multiselect(key="replay_export_layers").set_value(["links", "surface"]).run()
+    app.number_input(key="replay_export_slot").set_value(3).run()
+    app.button(key="replay_export_make").click().run()
+    assert not app.exception and not app.error
+    assert asked[-1] == (finished[1], "gpkg", ExportOptions("EPSG:27700", ("links", "surface"), 3))
+    labels = [button.label for button in app.get("download_button")]
+    assert "Save GeoPackage, 1.0 MB" in labels
+    app.selectbox(key="replay_export_format").set_value("czml").run()  # what was made is no CZML
+    assert not any(button.label.startswith("Save ") for button in app.get("download_button"))

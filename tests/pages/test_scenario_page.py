@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from itnt_core.exports import ExportOptions
 from itnt_core.scenario.link import link_token
 from tests.pages.test_pages import place, texts
 
@@ -215,3 +216,15 @@ def test_the_transmitter_of_a_pass_is_set_in_its_form(open_page):
 @pytest.mark.parametrize("tab", ["Base stations", "Aerial users", "Ground users", "Satellites", "Settings"])
 def test_every_tab_opens(open_page, tab):
     assert not open_page(PAGE, scenario_tab=tab).exception
+
+
+def test_a_scenario_leaves_for_a_gis_without_an_answer(open_page, tiny, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        "itnt_core.exports.export_apart", lambda *arguments: asked.append(arguments[:3]) or b"GPKG", raising=False
+    )
+    app = open_page(PAGE, scenario_export_popover=True)
+    assert "CZML" not in app.selectbox(key="scenario_export_format").options  # it shows an answer
+    assert "Links" not in app.multiselect(key="scenario_export_layers").options
+    app.button(key="scenario_export_make").click().run()
+    assert not app.exception and asked == [(tiny, "gpkg", ExportOptions())]
