@@ -9,8 +9,9 @@ from itnt_core.scenario import shapes_to_local
 
 def test_a_result_is_saved_as_a_geopackage_in_the_system_that_is_asked_for(visit, tiny_run, tmp_path):
     run_id, result = tiny_run
-    visitor = visit(width=1440, height=900)
+    visitor = visit(width=1440, height=1800)
     visitor.open(f"/Replay?run={run_id}")
+    visitor.wait_for_map("map.painted === '1' && map.state === 'ready' && map.mode === 'replay'")
     page = visitor.page
     page.get_by_role("button", name="Export", exact=True).click()
     system = page.get_by_label("Coordinate reference system")

@@ -209,7 +209,7 @@ def test_chosen_layers_alone_are_written_and_a_scenario_without_an_answer_has_it
     ("form", "options", "sentence"),
     [
         ("gpkg", {"crs": "EPSG:4979"}, "not one of a flat map, but heights stay metres above ground here"),
-        ("gpkg", {"crs": "EPSG:4978"}, "not one of a flat map"),
+        ("gpkg", {"crs": "EPSG:4978"}, "measures from the middle of the Earth"),
         ("gpkg", {"crs": "/etc/passwd"}, "'/etc/passwd' is not known: give a code such as EPSG:27700"),
         ("geojson", {"layers": ("roofs",)}, "The layer 'roofs' is not known: choose among users, stations"),
         ("kml", {"crs": "EPSG:27700"}, "KML does not depend on the coordinate reference system: leave"),
