@@ -25,17 +25,19 @@ def plain_numbers(column: Sequence[str], separator: str) -> tuple[list[str], str
     >>> plain_numbers(["9,528", "3.5,1"], ";")
     (['9,528', '3.5,1'], '')
     """
-    if not any("," in text for text in column):
-        return list(column), ""
     texts = [_BLANKS.sub("", text) for text in column]
     commas = [text for text in texts if "," in text]
+    if not commas:
+        return texts, "" if texts == list(column) else "separators of thousands taken out"
     points = [text for text in texts if "." in text]
     if all(_COMMA.fullmatch(text) for text in commas) and not points and _is_decimal(commas, separator):
         found = [text.replace(",", ".") for text in texts], "decimal commas read"
     elif all(_ENGLISH.fullmatch(text) for text in commas) and _is_grouped(commas, points):
         found = [text.replace(",", "") for text in texts], "commas read as separators of thousands"
-    elif all(_GERMAN.fullmatch(text) for text in points) and all(
-        _COMMA.fullmatch(text) or _GERMAN.fullmatch(text) for text in commas
+    elif (
+        points
+        and all(_GERMAN.fullmatch(text) for text in points)
+        and all(_COMMA.fullmatch(text) or _GERMAN.fullmatch(text) for text in commas)
     ):
         found = [text.replace(".", "").replace(",", ".") for text in texts], "decimal commas read"
     else:

@@ -16,6 +16,7 @@ from itnt_core.twin import (
     MOST_BYTES,
     SCHEME_TITLES,
     TWIN_PRESETS,
+    TrafficOptions,
     build_environment,
     find_scheme,
     format_twin,
@@ -54,6 +55,17 @@ def add_commands(commands: Any) -> None:
     new.add_argument("--users", type=int, metavar="N")
     new.add_argument("--traffic", type=input_path, metavar="CSV", help="measured traffic: cell, time, activity")
     new.add_argument("--forecast", type=input_path, metavar="CSV", help="your own forecast of it, in the same form")
+    new.add_argument(
+        "--time-zone",
+        default="",
+        metavar="ZONE",
+        help="of times in these files that name none, such as Europe/London; otherwise they are UTC",
+    )
+    new.add_argument(
+        "--counter",
+        action=argparse.BooleanOptionalAction,
+        help="the activity is a counter's reading that only rises, or is not; otherwise this is found",
+    )
     add_output(new)
     new.set_defaults(command=_new)
     schemes = "; ".join(f"{key}: {title}" for key, title in SCHEME_TITLES.items())
@@ -89,7 +101,7 @@ def _new(options: argparse.Namespace) -> int:
         if path is not None:
             with path.open("rb") as handle:  # a device or a pipe has no size to ask for
                 content = handle.read(MOST_BYTES + 1)
-            read = parse_sent_traffic(content, path.name)
+            read = parse_sent_traffic(content, path.name, TrafficOptions(options.time_zone, options.counter))
             print(f"{path.name}: {read.summary}", file=sys.stderr)
             updates[name] = read.series
     if options.forecast is not None:

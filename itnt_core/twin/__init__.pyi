@@ -23,7 +23,7 @@ from .scenario import (
 )
 from .schemes import SCHEMES, State
 from .simulate import Progress
-from .traffic.files import MOST_BYTES, TrafficFile
+from .traffic.files import MOST_BYTES, TrafficFile, TrafficOptions
 from .traffic.forecast import FORECASTER_WORDS, FORECASTERS, mape
 from .traffic.process import parse_sent_traffic
 from .verify import verify_twin_result
@@ -47,6 +47,7 @@ __all__ = [
     "State",
     "Traffic",
     "TrafficFile",
+    "TrafficOptions",
     "TrafficSeries",
     "TwinError",
     "TwinResult",

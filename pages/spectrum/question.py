@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import available_timezones
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from itnt_core.twin import (
     FORECASTER_WORDS,
     TWIN_PRESETS,
     TrafficFile,
+    TrafficOptions,
     TwinScenario,
     format_twin,
     parse_sent_traffic,
@@ -24,6 +26,7 @@ from itnt_core.twin import (
 from pages.shared.frame import escaped, sentences
 from pages.shared.state import open_scenario
 
+ACTIVITY = {None: "found by itself", False: "traffic of each step", True: "a counter that only rises"}
 QUESTION, TRAFFIC_SUMMARY = "twin_question", "twin_traffic_told"
 
 
@@ -169,12 +172,13 @@ def ask_traffic_file() -> None:
             "A CSV file with a row per cell and time: square_id, time_ms, internet (Telecom Italia style, raw files "
             "too), or cell, hour, bytes. Cells are given to users in turn and scaled to the mean load."
         )
+        options = _traffic_options()
         measured = st.file_uploader("Measured traffic", type=["csv", "tsv", "txt"], key="twin_traffic_file")
         if measured is not None and st.button("Use this traffic", type="primary"):
-            _take("series", measured.getvalue(), measured.name)
+            _take("series", measured.getvalue(), measured.name, options)
         own = st.file_uploader("Your own forecast of it", type=["csv", "tsv", "txt"], key="twin_forecast_file")
         if own is not None and st.button("Use this forecast", disabled=now.traffic.series is None):
-            _take("own_forecast", own.getvalue(), own.name)
+            _take("own_forecast", own.getvalue(), own.name, options)
         if now.traffic.series is not None and st.button("Back to generated traffic", icon=":material/undo:"):
             st.session_state.pop(TRAFFIC_SUMMARY, None)
             forecaster = "ar_residual" if now.traffic.forecaster == "own_file" else now.traffic.forecaster
@@ -185,9 +189,30 @@ def ask_traffic_file() -> None:
         st.caption(escaped(st.session_state[TRAFFIC_SUMMARY]))
 
 
-def _take(field: str, content: bytes, name: str) -> None:
+def _traffic_options() -> TrafficOptions:
+    """Ask what a traffic file may leave open: the clock of its times, and what its activity is."""
+    first, second = st.columns(2)
+    zone = first.selectbox(
+        "Times without a zone are of clocks in",
+        time_zones(),
+        format_func=lambda name: name or "UTC, unless an hour is odd",
+        key="twin_time_zone",
+        help="Where an hour is missing or repeated as clocks are changed, the file is refused until a zone is chosen.",
+    )
+    kind = second.selectbox("Activity is", list(ACTIVITY), format_func=ACTIVITY.__getitem__, key="twin_activity_kind")
+    return TrafficOptions(zone, kind)
+
+
+@st.cache_data(show_spinner=False)
+def time_zones() -> list[str]:
+    """Return what may be chosen as a time zone: none, UTC, and places, London first."""
+    first = ["", "UTC", "Europe/London"]
+    return [*first, *sorted(name for name in available_timezones() if "/" in name and name not in first)]
+
+
+def _take(field: str, content: bytes, name: str, options: TrafficOptions) -> None:
     try:
-        read: TrafficFile = parse_sent_traffic(content, name)
+        read: TrafficFile = parse_sent_traffic(content, name, options)
         update: dict[str, Any] = {field: read.series}
         if field == "own_forecast":
             update["forecaster"] = "own_file"

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itnt_core.twin.scenario import TrafficSeries
-from itnt_core.twin.traffic.files import KEPT_BINS, NAMES, TrafficFile, TrafficFileError, parse_traffic
+from itnt_core.twin.traffic.columns import NAMES
+from itnt_core.twin.traffic.files import KEPT_BINS, TrafficFile, TrafficFileError, parse_traffic
 from tests.shared import needs_shared, shared_file
 
 SQUARES = ("4159", "4556", "5161")
@@ -271,14 +272,16 @@ def test_every_known_name_of_a_column_is_found(kind, name):
 def test_it_is_told_what_was_read():
     found = parse_traffic(table(rows_of(("b", "a"), bins=150, step_s=600)))
     assert_is_good(found, ("b", "a"), 150, 600.0)
-    assert found.summary == "2 cells, 150 bins of 600 s from 2024-03-04 00:00 to 2024-03-05 00:50 UTC."
+    read = "2 cells, 150 bins of 600 s from 2024-03-04 00:00 to 2024-03-05 00:50 UTC."
+    assert found.summary == f"{read} Times without a zone are taken as UTC."
+    assert parse_traffic(table(rows_of(("b", "a"), 150, 600, unix_s))).summary == read
 
 
 def test_hours_are_counted_from_a_monday_which_is_told():
-    found = parse_traffic(table([["a", str(hour), str(hour + 1)] for hour in range(30)], "bs,hour,bytes"))
+    found = parse_traffic(table([["a", str(hour), str(hour % 24 + 1)] for hour in range(30)], "bs,hour,bytes"))
     assert found.series.start == datetime(2024, 1, 1, tzinfo=UTC) and found.series.start.weekday() == 0
     assert found.series.step_s == 3600.0
-    assert found.series.activity == (tuple(range(1, 31)),)
+    assert found.series.activity == ((*range(1, 25), *range(1, 7)),)
     assert found.summary.endswith("Hour 0 is taken to be 2024-01-01 00:00:00 UTC, a Monday.")
 
 

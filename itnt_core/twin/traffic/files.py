@@ -2,39 +2,50 @@
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from itnt_core.arrays import IntArray
+from itnt_core.decimals import plain_numbers
 from itnt_core.errors import ItntError
 from itnt_core.scenario import Problem, shown
 from itnt_core.texts import name_problem, visible
 from itnt_core.twin.planning.window import Array
 from itnt_core.twin.scenario import MOST_CELLS, TrafficSeries
 
+from .clock import (
+    END_MS,
+    EPOCH,
+    FIRST_MS,
+    HOUR_MS,
+    HOUR_ZERO_MS,
+    Readings,
+    clocks_that_repeat,
+    clocks_that_skip,
+    find_zone,
+    hour_ms,
+    moment_ms,
+    named,
+    passings,
+    read_clock,
+    reading_text,
+)
+from .columns import ONE_CELL, Layout, UnusableError, find_layout, need, split_fields
+from .counters import increments, looks_cumulative
+
 MOST_BYTES = 60_000_000
-MOST_LINES, MOST_COLUMNS, MOST_NAME = 3_000_000, 1000, 40  # of one file; characters of a cell's name
+MOST_LINES, MOST_NAME = 3_000_000, 40  # of one file; characters of a cell's name
 KEPT_BINS = 3000  # the most recent ones; a little below what a series may hold
 FEWEST_BINS = 26  # of a series: a day of hours and two more
 MOST_ACTIVITY = 1e15  # far above the numbers of any unit
-DAY_MS, HOUR_MS = 86_400_000, 3_600_000
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-FIRST_MS, END_MS = 631_152_000_000, 4_133_980_800_000  # the years 1990 to 2100
-HOUR_ZERO_MS = 1_704_067_200_000  # 2024-01-01, a Monday
+DAY_MS = 86_400_000
+MOST_CHANGES = 4  # of clocks that are told one by one
 
-NAMES = {  # of columns, the preferred ones first
-    "cell": ("square_id", "squareid", "square", "cell", "cell_id", "cellid", "bs", "id"),
-    "time": ("time_ms", "timestamp", "time", "datetime", "date_time", "hour", "time_interval", "date"),
-    "activity": ("internet", "activity", "bytes", "traffic", "volume", "load", "value"),
-}
-COUNTRY_NAMES = {"country", "country_code", "countrycode"}
-RAW_WIDTH, RAW_COLUMNS = 8, (0, 1, 7)  # Telecom Italia: square, Unix ms, country, SMS and calls in and out, internet
 NO_TABLES = (
     (b"\x1f\x8b", "a gzip archive", "unpack it"),
     (b"PK\x03\x04", "a zip archive or an Excel workbook", "unpack it, or save the sheet as CSV"),
@@ -43,7 +54,6 @@ NO_TABLES = (
     (b"<", "HTML or XML", "save the table as CSV"),
     ((b"{", b"["), "JSON", "save the table as CSV"),
 )
-NUMBER = re.compile(r"([0-9]{1,14})(?:\.0*)?")
 TIMES_ALLOWED = "Unix seconds or milliseconds, ISO 8601 text, or hours from 0 on in a column 'hour' are needed"
 
 
@@ -59,55 +69,51 @@ class TrafficFile:
     summary: str
 
 
-class _UnusableError(ItntError):
-    """What is wrong with the file, before its name is known: where, value, allowed, remedy."""
-
-
-def _need(holds: object, where: str, value: str, allowed: str, remedy: str) -> None:
-    if not holds:
-        raise _UnusableError(where, value, allowed, remedy)
-
-
 @dataclass(frozen=True)
-class _Layout:
-    """How a table is written; ``columns`` are those of cell, time and activity."""
+class TrafficOptions:
+    """What a file does not say of itself: an IANA time zone of times without one, whether activity is a counter's.
 
-    separator: str
-    columns: tuple[int, ...]
-    names: int  # lines of column names: 1, or 0 in the raw form
-    summed: bool  # several rows of a cell and a time, one per country code
-    hours: bool
+    Without a zone such times are UTC, unless an hour is missing or repeated as where clocks change; ``counter`` None
+    is found from the activity.
+    """
+
+    time_zone: str = ""
+    counter: bool | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class _Rows:
-    """What the rows say, each array (rows,): index into ``names``, Unix ms, activity (NaN where empty), line."""
+    """What the rows say, each array (rows,): index into ``names``, Unix ms, activity (NaN where empty), line.
+
+    ``on_unknown_clock`` where times without a zone are taken as UTC, as nobody named one.
+    """
 
     names: list[str]
     cell: IntArray
     time_ms: IntArray
     activity: Array
     line: IntArray
+    on_unknown_clock: bool
 
 
-def parse_traffic(content: bytes, name: str = "the file") -> TrafficFile:
+def parse_traffic(content: bytes, name: str = "the file", options: TrafficOptions | None = None) -> TrafficFile:
     """Read rows of cell, time and activity; raises :class:`TrafficFileError` with one sentence if they are no use.
 
     Either separated by commas, semicolons or tabs below a line of column names, or the raw form of the Telecom Italia
-    Big Data Challenge.
+    Big Data Challenge. A table of a time and an activity alone is of one cell.
     """
+    asked = options or TrafficOptions()
     try:
         lines, numbers = _lines(_text(content))
-        layout = _layout(lines, numbers)
-        rows = _rows(lines, numbers, layout)
+        layout = find_layout(lines, numbers)
+        notes: list[str] = []
+        rows = _rows(lines, numbers, layout, asked.time_zone, notes)
         if not layout.summed:
             _check_one_row_each(rows)
-        series, notes = _series(rows)
-    except _UnusableError as error:
+        series = _series(rows, asked.counter, notes)
+    except UnusableError as error:
         where, value, allowed, remedy = error.args
         raise TrafficFileError(Problem(f"{where} of {visible(name[:80])}", value, allowed, remedy).sentence) from error
-    if layout.hours:
-        notes.append(f"hour 0 is taken to be {_moment_text(HOUR_ZERO_MS)}, a Monday")
     return TrafficFile(series, _summary_of(series, notes))
 
 
@@ -115,15 +121,15 @@ def _text(content: bytes) -> str:
     """Decode the content of a file that can be a table."""
     size = f"{len(content) / 1e6:,.1f} MB"
     allowed, remedy = f"{MOST_BYTES // 10**6} MB are allowed", "keep fewer cells or days"
-    _need(len(content) <= MOST_BYTES, "The size", size, allowed, remedy)
+    need(len(content) <= MOST_BYTES, "The size", size, allowed, remedy)
     start = content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n")
     for sign, words, remedy in NO_TABLES:
-        _need(not start.startswith(sign), "The content", words, "a table as plain text is needed", remedy)
+        need(not start.startswith(sign), "The content", words, "a table as plain text is needed", remedy)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = "\0"
-    _need("\0" not in text, "The content", "not text", "UTF-8 text is needed", "save it as CSV in UTF-8")
+    need("\0" not in text, "The content", "not text", "UTF-8 text is needed", "save it as CSV in UTF-8")
     return text
 
 
@@ -131,192 +137,216 @@ def _lines(text: str) -> tuple[list[str], IntArray]:
     """Return the lines that say something, and their numbers (lines,)."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     ends, allowed = text.count("\n"), f"{MOST_LINES:,} are allowed"
-    _need(ends <= MOST_LINES, "The number of lines", f"{ends:,}", allowed, "keep fewer cells or days")
+    need(ends <= MOST_LINES, "The number of lines", f"{ends:,}", allowed, "keep fewer cells or days")
     every = text.split("\n")
     numbers = [number for number, line in enumerate(every, 1) if line.strip(" \t,;")]
-    _need(numbers, "The content", "empty", "rows of cell, time and activity are needed", "choose another file")
+    need(numbers, "The content", "empty", "rows of cell, time and activity are needed", "choose another file")
     return [every[number - 1] for number in numbers], np.array(numbers)
 
 
-def _layout(lines: list[str], numbers: IntArray) -> _Layout:
-    """Find separator and columns from the first line, and check that every line has as many fields."""
-    separator = max("\t;,", key=re.sub(r'"[^"]*"', "", lines[0]).count)
-    widths = _widths(lines, numbers, separator)
-    width = int(widths[0])
-    allowed = f"3 to {MOST_COLUMNS:,} columns, separated by commas, semicolons or tabs, are needed"
-    _need(3 <= width <= MOST_COLUMNS, "The number of columns", f"{width:,}", allowed, "save the table as CSV")
-    at = int((widths != width).argmax())  # 0 where all are equal
-    where, allowed = f"The number of fields in line {numbers[at]}", f"{width} are needed as in line {numbers[0]}"
-    _need(widths[at] == width, where, f"{widths[at]:,}", allowed, "add what is missing, or remove what is too much")
-    fields = [str(field) for field in _fields(lines[:1], separator, tuple(range(width))).iloc[0]]
-    if separator == "\t" and width == RAW_WIDTH and NUMBER.fullmatch(fields[1]):
-        return _Layout(separator, RAW_COLUMNS, 0, summed=True, hours=False)
-    return _named_layout(lines, separator, fields)
-
-
-def _widths(lines: list[str], numbers: IntArray, separator: str) -> IntArray:
-    """Count the fields of each line (lines,); a quote must enclose a whole field and close on its line."""
-    quoted = re.compile(rf'(^|{separator}) *"[^"]*+(?:""[^"]*+)*+"(?={separator}|$)')
-    bare = [quoted.sub(r"\1", line) if '"' in line else line for line in lines]
-    number = next((number for number, line in zip(numbers, bare, strict=True) if '"' in line), None)
-    allowed, remedy = "quotes must enclose a whole field", "close or remove the quote"
-    _need(number is None, f"A quote in line {number}", "not closed", allowed, remedy)
-    return np.array([line.count(separator) + 1 for line in bare])
-
-
-def _fields(lines: list[str], separator: str, columns: tuple[int, ...]) -> pd.DataFrame:
-    """Split lines whose widths are checked; all fields are text without blanks around it."""
-    table = pd.read_csv(
-        io.StringIO("\n".join(lines)),
-        sep=separator,
-        header=None,
-        usecols=list(columns),
-        dtype=str,
-        keep_default_na=False,
-        na_filter=False,
-        skip_blank_lines=False,
-        skipinitialspace=True,
-        lineterminator="\n",
-    )
-    return table.apply(lambda column: column.str.strip())
-
-
-def _named_layout(lines: list[str], separator: str, fields: list[str]) -> _Layout:
-    """Find the columns by their names, however these are written."""
-    line = shown(lines[0])
-    numeric = any(NUMBER.fullmatch(field) for field in fields)
-    allowed, remedy = "the names of the columns are needed there", "add them, or use the raw form of 8 columns"
-    _need(not numeric, "The first line", line, allowed, remedy)
-    names = [re.sub(r"[\s-]+", "_", field.lower()) for field in fields]
-    twice = next((name for name in names if name and names.count(name) > 1), None)
-    column = f"The column {shown(twice or '')}"
-    _need(twice is None, column, "given twice", "a name may stand once", "rename or remove one")
-    found = []
-    for kind, known in NAMES.items():
-        name = next((name for name in known if name in names), None)
-        allowed, remedy = f"a column of the {kind} is needed", f"name it one of {', '.join(known)}"
-        _need(name, "The line of column names", line, allowed, remedy)
-        found.append(names.index(str(name)))
-    _need(len(lines) > 1, "The number of rows below the names", "0", "rows are needed", "add them")
-    first = str(_fields(lines[1:2], separator, (found[1],)).iloc[0, 0])
-    hours = names[found[1]] == "hour" and _hour_ms(first) is not None
-    return _Layout(separator, tuple(found), 1, bool(COUNTRY_NAMES & set(names)), hours)
-
-
-def _rows(lines: list[str], numbers: IntArray, layout: _Layout) -> _Rows:
+def _rows(lines: list[str], numbers: IntArray, layout: Layout, time_zone: str, notes: list[str]) -> _Rows:
     lines, numbers = lines[layout.names :], numbers[layout.names :]
-    table = _fields(lines, layout.separator, layout.columns)
-    cell, time, activity = (table[column] for column in layout.columns)
-    names, cells = _cells(cell, numbers)
-    times = _times(time, numbers, _hour_ms if layout.hours else _moment_ms)
-    levels = _levels(activity, numbers)
+    wanted = (*layout.columns, *([] if layout.zone_column is None else [layout.zone_column]))
+    table = split_fields(lines, layout.separator, tuple(column for column in wanted if column != ONE_CELL))
+    of_cell, of_time, of_activity = layout.columns
+    if of_cell == ONE_CELL:
+        names, cells = ["1"], np.zeros(len(table), dtype=np.int64)
+        notes.append("no column names cells, so all rows are of one")
+    else:
+        names, cells = _cells(table[of_cell], numbers)
+    zones = [] if layout.zone_column is None else [str(zone) for zone in table[layout.zone_column].unique()]
+    times, is_local = _times(table[of_time], numbers, layout)
+    unknown = False
+    if is_local.any():
+        zone = _zone(time_zone, layout.zone, zones)
+        unknown = zone is None
+        if zone is None:
+            notes.append("times without a zone are taken as UTC")
+        else:
+            times = np.where(is_local, _on_clock(zone, times, cells, numbers, layout, notes), times)
+    elif layout.hours:
+        notes.append(f"hour 0 is taken to be {_moment_text(HOUR_ZERO_MS)}, a Monday")
+    elif time_zone:
+        notes.append(f"the times name their moments themselves, {time_zone} is not needed")
+    levels = _levels(table[of_activity], numbers, layout.separator, notes)
     # A row of a country code counts even when it tells of calls only: there was no internet activity then.
-    return _Rows(names, cells, times, np.nan_to_num(levels) if layout.summed else levels, numbers)
+    return _Rows(names, cells, times, np.nan_to_num(levels) if layout.summed else levels, numbers, unknown)
 
 
 def _cells(text: pd.Series, numbers: IntArray) -> tuple[list[str], IntArray]:
-    """Return the names of the cells in order of appearance, and which of them each row is of."""
+    """Return the names of the cells in order of appearance, and which of them each row is of.
+
+    Where all are numbers the point and noughts that pandas and spreadsheets add go: 270042.0 is 270042.
+    """
+    if text.str.fullmatch(r"[0-9]+(?:\.0*)?").all():
+        text = text.str.replace(r"\.0*$", "", regex=True)
     codes, unique = pd.factorize(text)
     names = [str(name) for name in unique.tolist()]
     for index, name in enumerate(names):
         if not 0 < len(name) <= MOST_NAME or name_problem(name):
             where = f"The cell in line {numbers[int((codes == index).argmax())]}"
             value = shown(name) if name else "empty"
-            raise _UnusableError(where, value, f"1 to {MOST_NAME} printable characters are needed", "rename it")
+            raise UnusableError(where, value, f"1 to {MOST_NAME} printable characters are needed", "rename it")
     return names, codes.astype(np.int64)
 
 
-def _times(text: pd.Series, numbers: IntArray, parse: Callable[[str], int | None]) -> IntArray:
-    """Return the times of the rows in Unix milliseconds."""
+def _times(text: pd.Series, numbers: IntArray, layout: Layout) -> tuple[IntArray, NDArray[np.bool_]]:
+    """Return the times of the rows in Unix milliseconds, and which are readings of a clock, counted as if in UTC."""
+    parse = hour_ms if layout.hours else moment_ms
     codes, unique = pd.factorize(text)
-    found = np.empty(len(unique), dtype=np.int64)
+    found, is_local = np.empty(len(unique), dtype=np.int64), np.zeros(len(unique), dtype=bool)
     for index, value in enumerate(unique.tolist()):
-        moment_ms = parse(value)
-        if moment_ms is None or not FIRST_MS <= moment_ms < END_MS:
+        parsed = parse(value)
+        if parsed is None or not FIRST_MS <= parsed[0] < END_MS:
             where = f"The time in line {numbers[int((codes == index).argmax())]}"
-            allowed = TIMES_ALLOWED if moment_ms is None else "the years 1990 to 2100 are allowed"
-            raise _UnusableError(where, shown(value), allowed, "correct it")
-        found[index] = moment_ms
-    return found[codes]
+            allowed = TIMES_ALLOWED if parsed is None else "the years 1990 to 2100 are allowed"
+            raise UnusableError(where, shown(value), allowed, "correct it")
+        found[index], is_local[index] = parsed
+    return found[codes], is_local[codes]
 
 
-def _hour_ms(text: str) -> int | None:
-    """Return the Unix milliseconds of an hour counted from 0, None if it is none."""
-    number = NUMBER.fullmatch(text)
-    return HOUR_ZERO_MS + int(number[1]) * HOUR_MS if number and len(number[1]) <= 6 else None
+def _zone(asked: str, in_name: str, in_column: list[str]) -> ZoneInfo | None:
+    """Return the time zone that is asked for, else the one that the file gives, None where neither names one."""
+    one, remedy = "one IANA name such as Europe/London or UTC is needed", "correct it"
+    need(asked or len(in_column) <= 1, "The time zone", shown(", ".join(in_column[:3])), one, "split the file")
+    name = asked or in_name or (in_column[0] if in_column else "")
+    zone = find_zone(name)
+    need(zone or not name, "The time zone", shown(name), one, remedy)
+    return zone
 
 
-def _moment_ms(text: str) -> int | None:
-    """Return the Unix milliseconds of a time in Unix seconds, milliseconds or ISO 8601 (UTC if it does not say)."""
-    number = NUMBER.fullmatch(text)
-    if number:
-        digits = len(number[1])
-        return None if digits < 9 else int(number[1]) * (1000 if digits < 12 else 1)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return round(((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - EPOCH) / timedelta(milliseconds=1))
+def _on_clock(
+    zone: ZoneInfo, readings_ms: IntArray, cells: IntArray, numbers: IntArray, layout: Layout, notes: list[str]
+) -> IntArray:
+    """Return the Unix milliseconds of what the clocks of a zone show, and note where these are changed."""
+    unique, codes = np.unique(readings_ms, return_inverse=True)
+    shows = read_clock(unique, zone)
+    at = int(shows.skipped[codes].argmax())
+    where, value = f"The time in line {numbers[at]}", f"'{reading_text(readings_ms[at])}'"
+    allowed = f"clocks in {zone.key} go forward over it and never show it"
+    need(not shows.skipped.any(), where, value, allowed, "name the time zone of the file's clock, or correct the time")
+    again = shows.repeated
+    hour = reading_text(unique[again.argmax()])
+    where, value = f"The hour from {hour}", f"there twice on clocks in {zone.key}"
+    allowed = "rows of country codes do not tell which is which"
+    need(not (layout.summed and again.any()), where, value, allowed, "write the times with their offsets from UTC")
+    second = passings(cells, readings_ms, again[codes])
+    notes.append(f"times are those of clocks in {zone.key}")
+    notes += _changes(unique, shows, np.unique(readings_ms[second]))[:MOST_CHANGES]
+    return np.where(second, shows.second_ms[codes], shows.first_ms[codes])
 
 
-def _levels(text: pd.Series, numbers: IntArray) -> Array:
+def _changes(unique_ms: IntArray, shows: Readings, twice_ms: IntArray) -> list[str]:
+    """Return in words where clocks are changed, and how the hour that is skipped or repeated was read."""
+    ahead = unique_ms - shows.first_ms
+    forward = [
+        f"clocks go forward before {reading_text(at)}, so no hour is missing"
+        for at in unique_ms[1:][np.diff(ahead) > 0]
+    ]
+    repeated = unique_ms[shows.repeated]
+    firsts = repeated[np.diff(repeated, prepend=repeated[:1] - 2 * HOUR_MS) > HOUR_MS]
+    back = [
+        f"the hour from {reading_text(at)} passes twice there and "
+        + ("is read twice" if at in twice_ms else "stands once in the file: it is taken as the first")
+        for at in firsts
+    ]
+    return forward + back
+
+
+def _levels(text: pd.Series, numbers: IntArray, separator: str, notes: list[str]) -> Array:
     """Return the activity of the rows, NaN where the field is empty."""
+    if text.str.contains("[, \u00a0\u202f'\u2019]").any():
+        codes, unique = pd.factorize(text)
+        plain, words = plain_numbers([str(value) for value in unique.tolist()], separator)
+        text = pd.Series(plain, dtype=str).take(codes).reset_index(drop=True)
+        notes += [words] if words else []
     level = np.asarray(pd.to_numeric(text, errors="coerce"), dtype=np.float64)
     wrong = (text != "").to_numpy(dtype=bool) & ~((level >= 0.0) & (level <= MOST_ACTIVITY))
     at = int(wrong.argmax())
     allowed = "numbers from 0 to 1e15 with a decimal point are needed"
     where, value = f"The activity in line {numbers[at]}", shown(text.iloc[at])
-    _need(not wrong[at], where, value, allowed, "correct it, or leave the field empty")
+    need(not wrong[at], where, value, allowed, "correct it, or leave the field empty")
     return level
 
 
 def _check_one_row_each(rows: _Rows) -> None:
     times, place = np.unique(rows.time_ms, return_inverse=True)
     again = pd.Series(rows.cell * len(times) + place).duplicated().to_numpy()
+    if not again.any():
+        return
     at = int(again.argmax())
     where = f"Cell {shown(rows.names[rows.cell[at]])} at {_moment_text(rows.time_ms[at])} in line {rows.line[at]}"
-    allowed = "only rows of different country codes, in a column country_code, are summed"
-    _need(not again[at], where, "there for the second time", allowed, "remove one row")
+    clocks = clocks_that_repeat(int(rows.time_ms[at])) if rows.on_unknown_clock else []
+    if clocks:
+        reading = reading_text(rows.time_ms[at])
+        where = f"The time '{reading}' in line {rows.line[at]}"
+        allowed, remedy = f"clocks in {named(clocks)} go back then and show it twice", "name the time zone of the file"
+    else:
+        allowed, remedy = "only rows of different country codes, in a column country_code, are summed", "remove one row"
+        if len(rows.names) == 1:
+            allowed, remedy = (
+                "a column must tell cells apart where a time has several rows",
+                "add it, or remove one row",
+            )
+    raise UnusableError(where, "there for the second time", allowed, remedy)
 
 
 def _grid(rows: _Rows) -> tuple[int, int, int]:
     """Return first time (Unix ms), step (ms) and number of bins of the grid that all times lie on."""
     times = np.unique(rows.time_ms)
     allowed = "a day of steps is needed"
-    _need(times.size > 1, "The number of different times", "1", allowed, "add rows, or check the time column")
+    need(times.size > 1, "The number of different times", "1", allowed, "add rows, or check the time column")
     gaps, counts = np.unique(np.diff(times), return_counts=True)
     step = int(gaps[counts.argmax()])
     remedy = "sum it to longer steps" if step < 60_000 else "use measurements in shorter steps"
     allowed, steps = "60 s to 3,600 s are allowed", f"{step / 1000:,.15g} s"
-    _need(60_000 <= step <= HOUR_MS, "The time step", steps, allowed, remedy)
+    need(60_000 <= step <= HOUR_MS, "The time step", steps, allowed, remedy)
     phases, counts = np.unique(times % step, return_counts=True)
     off = rows.time_ms % step != phases[counts.argmax()]
     at, allowed = int(off.argmax()), f"the other times are whole steps of {steps} apart"
     remedy = "round it, or remove the row"
-    _need(not off[at], f"The time in line {rows.line[at]}", _moment_text(rows.time_ms[at]), allowed, remedy)
+    need(not off[at], f"The time in line {rows.line[at]}", _moment_text(rows.time_ms[at]), allowed, remedy)
+    if rows.on_unknown_clock:
+        _check_no_hour_skipped(times, step)
     bins, needed = int(times[-1] - times[0]) // step + 1, max(FEWEST_BINS, -(-DAY_MS // step) + 1)
     allowed = f"more than a day, {needed:,} steps of {steps}, is needed"
-    _need(bins >= needed, "The length", _count(bins, "step"), allowed, "add rows")
+    need(bins >= needed, "The length", _count(bins, "step"), allowed, "add rows")
     return int(times[0]), step, bins
 
 
-def _series(rows: _Rows) -> tuple[TrafficSeries, list[str]]:
-    """Lay the rows out over the most recent bins, and say what was done to them."""
+def _check_no_hour_skipped(times_ms: IntArray, step_ms: int) -> None:
+    """Refuse times without a zone of which just that hour is missing over which clocks go forward."""
+    for before in times_ms[:-1][np.diff(times_ms) == step_ms + HOUR_MS]:
+        clocks = clocks_that_skip(int(before) + step_ms)
+        hour = reading_text(before + step_ms)
+        allowed = f"clocks in {named(clocks)} skip it, so the time zone is needed" if clocks else ""
+        need(not clocks, f"The hour from {hour}", "missing", allowed, "name it, or UTC if that hour was not measured")
+
+
+def _series(rows: _Rows, counter: bool | None, notes: list[str]) -> TrafficSeries:
+    """Lay the rows out over the most recent bins, and note what was done to them."""
     start_ms, step_ms, bins = _grid(rows)
     skipped = max(0, bins - KEPT_BINS)
     start_ms += skipped * step_ms
-    notes = [f"the oldest {_count(skipped, 'bin')} left out"] if skipped else []
+    notes += [f"the oldest {_count(skipped, 'bin')} left out"] if skipped else []
     which, level = _table(rows, (rows.time_ms - start_ms) // step_ms, bins - skipped, notes)
+    if looks_cumulative(level, DAY_MS // step_ms) if counter is None else counter:
+        level, anew = increments(level)
+        notes.append("activity that only rises is a counter's: what it rises by in a step is the traffic")
+        notes += [f"it begins anew {_count(anew, 'time')}, and those steps are filled"] if anew else []
     busiest = np.sort(np.argsort(-np.nanmean(level, axis=1), kind="stable")[:MOST_CELLS])
     if busiest.size < which.size:
         notes.append(f"the {which.size - busiest.size:,} least busy of {_count(which.size, 'cell')} left out")
-    names, level = tuple(rows.names[index] for index in which[busiest]), _filled(level[busiest], notes)
+    names, level = (
+        tuple(rows.names[index] for index in which[busiest]),
+        _filled(level[busiest], start_ms, step_ms, notes),
+    )
     remedy = "check which column holds the activity"
-    _need(level.max() > 0.0, "The activity of every cell", "0", "some traffic is needed", remedy)
+    need(level.max() > 0.0, "The activity of every cell", "0", "some traffic is needed", remedy)
     where = f"The sum in cell {shown(names[level.max(axis=1).argmax()])}"
-    _need(level.max() <= MOST_ACTIVITY, where, f"{level.max():g}", "at most 1e15 is allowed", "use a larger unit")
+    need(level.max() <= MOST_ACTIVITY, where, f"{level.max():g}", "at most 1e15 is allowed", "use a larger unit")
     activity = tuple(map(tuple, level.tolist()))
-    return TrafficSeries(start=_moment(start_ms), step_s=step_ms / 1000.0, cells=names, activity=activity), notes
+    return TrafficSeries(start=_moment(start_ms), step_s=step_ms / 1000.0, cells=names, activity=activity)
 
 
 def _table(rows: _Rows, bin_: IntArray, bins: int, notes: list[str]) -> tuple[IntArray, Array]:
@@ -330,7 +360,7 @@ def _table(rows: _Rows, bin_: IntArray, bins: int, notes: list[str]) -> tuple[In
     where = f"The fullest cell, {shown(rows.names[measured.argmax()])},"
     value = f"without {100.0 * (1.0 - measured.max() / bins):.3g} % of its values"
     remedy = "cut the file to a time without gaps"
-    _need(which.size, where, value, "at most 10 % can be filled", remedy)
+    need(which.size, where, value, "at most 10 % can be filled", remedy)
     if which.size < measured.size:
         notes.append(f"{_count(measured.size - which.size, 'cell')} with more than 10 % missing left out")
     # Laid out only now: a file of a million cells of one row each would not fit.
@@ -341,12 +371,22 @@ def _table(rows: _Rows, bin_: IntArray, bins: int, notes: list[str]) -> tuple[In
     return which, level[:-1]
 
 
-def _filled(level: Array, notes: list[str]) -> Array:
+def _filled(level: Array, start_ms: int, step_ms: int, notes: list[str]) -> Array:
     """Fill what is missing linearly in time, at the ends with the nearest value."""
     missing, bins = np.isnan(level), np.arange(level.shape[1])
     if missing.any():
-        notes.append(f"{_count(int(missing.sum()), 'missing value')} filled linearly in time")
+        longest, first = _longest_gap(missing)
+        gap = f", at most {longest} in a row, from {_moment_text(start_ms + first * step_ms)}" if longest > 1 else ""
+        notes.append(f"{_count(int(missing.sum()), 'missing value')} filled linearly in time{gap}")
     return np.array([np.interp(bins, bins[~gaps], row[~gaps]) for row, gaps in zip(level, missing, strict=True)])
+
+
+def _longest_gap(missing: NDArray[np.bool_]) -> tuple[int, int]:
+    """Return how many bins of a cell are missing in a row at most (cells, bins), and at which bin that begins."""
+    edges = np.diff(np.pad(missing, ((0, 0), (1, 1))).astype(np.int8), axis=1).ravel()
+    begins, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
+    at = int((ends - begins).argmax())
+    return int((ends - begins)[at]), int(begins[at] % (missing.shape[1] + 1))
 
 
 def _summary_of(series: TrafficSeries, notes: list[str]) -> str:
