@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from itnt_core.arrays import Array
 from itnt_core.city import City, Skyline, build_city, find_city, library_folder, seen_from, skyline
 from itnt_core.scenario import OrbitElements, OrbitGroup, Problem, Scenario, ScenarioError, free_id
 from itnt_core.sky import (
@@ -18,6 +20,7 @@ from itnt_core.sky import (
     Mask,
     SatellitePass,
     Site,
+    arcs_in_parts,
     choose_satellites,
     failure_words,
     find_passes,
@@ -36,14 +39,24 @@ Intervals = list[tuple[float, float]]
 
 @dataclass(frozen=True, eq=False)
 class PassTable:
-    """The passes of some satellites over a place, the arcs they were found on, and when buildings hide them."""
+    """The passes of some satellites over a place in a window of ``duration_s``, and when buildings hide them.
+
+    ``failures`` are satellites that SGP4 cannot follow over the window, with its code. The arcs that the passes were
+    found on are not kept: of a whole catalogue they are gigabytes. :meth:`arcs_of` follows a few satellites again.
+    """
 
     names: Sequence[str]  # by index of the satellite
     norad_ids: Sequence[int | None]
     start: datetime
-    arcs: Arcs
+    duration_s: float
     passes: tuple[SatellitePass, ...]
-    hidden: tuple[Intervals, ...] | None = None  # per pass, seconds after the start
+    hidden: tuple[Intervals, ...] | None  # per pass, seconds after the start
+    failures: tuple[tuple[int, int], ...]
+    follow: Callable[[Sequence[int]], Arcs]
+
+    def arcs_of(self, satellites: Iterable[int]) -> Arcs:
+        """Return the arcs of some satellites, given by their indices."""
+        return self.follow(sorted(set(satellites)))
 
     @property
     def left_out(self) -> list[str]:
@@ -51,7 +64,7 @@ class PassTable:
         return [
             f"{self.names[satellite]} (catalogue number {self.norad_ids[satellite]}) cannot be followed over the whole "
             f"window: {failure_words(code)}."
-            for satellite, code in self.arcs.failures
+            for satellite, code in self.failures
         ]
 
     def moment(self, seconds: float) -> datetime:
@@ -76,9 +89,12 @@ def pass_table(
     Satellites that SGP4 cannot propagate are left out and listed in ``left_out``.
     """
     _check_window(hours, min_elevation_deg)
-    arcs = visible_arcs(satellites, site, start, hours * 3600.0, min_elevation_deg)
+    follow = partial(visible_arcs, satellites, site, start, hours * 3600.0, min_elevation_deg)
+    parts = arcs_in_parts(satellites, site, start, hours * 3600.0, min_elevation_deg)
     names = [satellite_name(satellite) for satellite in satellites]
-    return _table(names, [satellite.norad_id for satellite in satellites], start, arcs, min_elevation_deg, mask)
+    return _table(
+        names, [satellite.norad_id for satellite in satellites], start, parts, follow, min_elevation_deg, mask
+    )
 
 
 def hand_made_table(
@@ -94,31 +110,53 @@ def hand_made_table(
     begin_s = (start - scenario.time.start).total_seconds()
     arcs = hand_made_arcs(scenario.passes, begin_s, hours * 3600.0, np.asarray(place_m, dtype=float))
     names = [one.name or one.id for one in scenario.passes]
-    return _table(names, [None] * len(names), start, arcs, min_elevation_deg, mask)
+    return _table(names, [None] * len(names), start, [arcs], lambda _: arcs, min_elevation_deg, mask)
 
 
 def _table(
     names: Sequence[str],
     norad_ids: Sequence[int | None],
     start: datetime,
-    arcs: Arcs,
+    parts: Iterable[Arcs],
+    follow: Callable[[Sequence[int]], Arcs],
     min_elevation_deg: float,
     mask: Mask | None,
 ) -> PassTable:
-    passes = tuple(find_passes(arcs, min_elevation_deg))
-    hidden = None if mask is None else tuple(hidden_intervals(arcs, passes, mask))
-    return PassTable(names, norad_ids, start, arcs, passes, hidden)
+    """Find the passes on arcs that come some satellites at a time, and are let go again."""
+    found: list[SatellitePass] = []
+    hidden: list[Intervals] = []
+    failures: list[tuple[int, int]] = []
+    duration_s = 0.0
+    for arcs in parts:
+        passes = find_passes(arcs, min_elevation_deg)
+        found += passes
+        hidden += [] if mask is None else hidden_intervals(arcs, passes, mask)
+        failures += arcs.failures
+        duration_s = arcs.duration_s
+    order = sorted(range(len(found)), key=lambda index: (found[index].rise_s, found[index].satellite))
+    behind = None if mask is None else tuple(hidden[index] for index in order)
+    ordered = tuple(found[index] for index in order)
+    return PassTable(names, norad_ids, start, duration_s, ordered, behind, tuple(failures), follow)
 
 
-def pass_rows(table: PassTable) -> list[dict[str, Any]]:
-    """Return one row per pass: names, UTC moments as ISO 8601, degrees, kilometres, seconds; JSON can hold it."""
+def pass_rows(table: PassTable, first: int = 0, last: int | None = None) -> list[dict[str, Any]]:
+    """Return one row per pass: names, UTC moments as ISO 8601, degrees, kilometres, seconds; JSON can hold it.
+
+    ``first`` and ``last`` cut a part of the passes out, as from a list.
+    """
+    passes = table.passes[first:last]
+    hidden = None if table.hidden is None else table.hidden[first:last]
+    moments = [
+        _iso_moments(table.start, np.array([getattr(one, name) for one in passes], dtype=float))
+        for name in ("rise_s", "culmination_s", "set_s")
+    ]
     rows = []
-    for index, one in enumerate(table.passes):
+    for index, (one, rise, culmination, end) in enumerate(zip(passes, *moments, strict=True)):
         row: dict[str, Any] = {
             "name": table.name(one),
-            "rise": iso_utc(table.moment(one.rise_s)),
-            "culmination": iso_utc(table.moment(one.culmination_s)),
-            "set": iso_utc(table.moment(one.set_s)),
+            "rise": rise,
+            "culmination": culmination,
+            "set": end,
             "max_elevation_deg": round(one.max_elevation_deg, 4),
             "range_km": round(one.range_km, 4),
             "norad_id": table.norad_ids[one.satellite],
@@ -128,13 +166,18 @@ def pass_rows(table: PassTable) -> list[dict[str, Any]]:
             "rise_clipped": one.rise_clipped,
             "set_clipped": one.set_clipped,
         }
-        if table.hidden is not None:
-            row["visible_s"] = round(visible_s(one, table.hidden[index]), 1)
-            row["hidden"] = [
-                [iso_utc(table.moment(begin)), iso_utc(table.moment(end))] for begin, end in table.hidden[index]
-            ]
+        if hidden is not None:
+            row["visible_s"] = round(visible_s(one, hidden[index]), 1)
+            row["hidden"] = [[iso_utc(table.moment(begin)), iso_utc(table.moment(end))] for begin, end in hidden[index]]
         rows.append(row)
     return rows
+
+
+def _iso_moments(start: datetime, seconds: Array) -> list[str]:
+    """Return moments some seconds (n,) after a start as :func:`iso_utc` writes them, all at once."""
+    microseconds = np.rint(seconds * 1e6).astype("timedelta64[us]")
+    moments = np.datetime64(start.astimezone(UTC).replace(tzinfo=None), "us") + microseconds
+    return [f"{text}Z" for text in np.datetime_as_string(moments, unit="ms", casting="unsafe").tolist()]
 
 
 def iso_utc(moment: datetime) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from itnt_core.passes import age_sentence, city_for_mask, mask_of, pass_rows, pass_table, with_best
+from itnt_core.passes import PassTable, age_sentence, city_for_mask, mask_of, pass_rows, pass_table, with_best
 from itnt_core.runs import cache_folder, data_root
 from itnt_core.scenario import Problem, ScenarioError, TimeGrid, read_scenario, scenario_file_text, scenario_of_data
 from itnt_core.sky import (
@@ -26,6 +26,7 @@ from itnt_core.sky import (
 
 from .paths import add_output, input_path, write_output
 
+ROWS_AT_ONCE = 5000  # of a table that is printed
 MOST_REASONS = 20  # printed; the page and the API list more
 
 
@@ -95,30 +96,47 @@ def _passes(options: argparse.Namespace) -> int:
     if stale:
         print(stale, file=sys.stderr)
     _print_left_out(table.left_out, len(table.left_out))
-    rows = pass_rows(table)
-    print(json.dumps(rows)) if options.json else _print_table(rows)
+    _print_json(table) if options.json else _print_table(table)
     return 0
 
 
-def _print_table(rows: list[dict[str, Any]]) -> None:
+def _rows(table: PassTable) -> Iterator[list[dict[str, Any]]]:
+    """Yield the rows of a table some thousand at a time: those of a whole catalogue fill memory."""
+    for first in range(0, len(table.passes), ROWS_AT_ONCE):
+        yield pass_rows(table, first, first + ROWS_AT_ONCE)
+
+
+def _print_json(table: PassTable) -> None:
+    """Print the passes as one JSON list."""
+    print("[", end="")
+    for number, rows in enumerate(_rows(table)):
+        print((", " if number else "") + json.dumps(rows)[1:-1], end="")
+    print("]")
+
+
+def _print_table(table: PassTable) -> None:
     """Print one line per pass; a star marks what the window cuts off."""
-    width = max([len(row["name"]) for row in rows] + [4])
-    masked = bool(rows) and "visible_s" in rows[0]
+    width = max([len(table.name(one)) for one in table.passes] + [4])
+    masked = bool(table.passes) and table.hidden is not None
     head = (
         f"{'name':<{width}}  {'rise (UTC)':<21}{'culmination':<21}{'set':<21}{'max_elevation_deg':>17}{'range_km':>10}"
     )
     print(head + (f"{'visible_s':>11}" if masked else ""))
-    for row in rows:
-        moments = (
-            row["rise"][:19] + ("*" if row["rise_clipped"] else ""),
-            row["culmination"][:19],
-            row["set"][:19] + ("*" if row["set_clipped"] else ""),
-        )
-        line = f"{row['name']:<{width}}  " + "".join(f"{moment:<21}" for moment in moments)
-        line += f"{row['max_elevation_deg']:>17.2f}{row['range_km']:>10.1f}"
-        print(line + (f"{row['visible_s']:>11.0f}" if masked else ""))
-    clipped = any(row["rise_clipped"] or row["set_clipped"] for row in rows)
-    print(f"{len(rows)} passes" + ("; * goes on beyond the window" if clipped else ""))
+    for rows in _rows(table):
+        print("\n".join(_line(row, width, masked) for row in rows))
+    clipped = any(one.rise_clipped or one.set_clipped for one in table.passes)
+    print(f"{len(table.passes)} passes" + ("; * goes on beyond the window" if clipped else ""))
+
+
+def _line(row: dict[str, Any], width: int, masked: bool) -> str:
+    moments = (
+        row["rise"][:19] + ("*" if row["rise_clipped"] else ""),
+        row["culmination"][:19],
+        row["set"][:19] + ("*" if row["set_clipped"] else ""),
+    )
+    line = f"{row['name']:<{width}}  " + "".join(f"{moment:<21}" for moment in moments)
+    line += f"{row['max_elevation_deg']:>17.2f}{row['range_km']:>10.1f}"
+    return line + (f"{row['visible_s']:>11.0f}" if masked else "")
 
 
 def _satellites(options: argparse.Namespace) -> int:

@@ -78,7 +78,7 @@ def table_rows(table: PassTable, zone: tzinfo, most: int = MOST_ROWS) -> list[di
 def best_passes(table: PassTable, most: int = DRAWN_UNASKED) -> list[int]:
     """Return the numbers of a few passes, in order of rise: the highest of each part of the window, then others."""
     passes = table.passes
-    part_s = table.arcs.duration_s / most
+    part_s = table.duration_s / most
     order = sorted(range(len(passes)), key=lambda index: -passes[index].max_elevation_deg)
     first: dict[int, int] = {}
     for index in order:
@@ -90,8 +90,9 @@ def best_passes(table: PassTable, most: int = DRAWN_UNASKED) -> list[int]:
 def pass_curves(table: PassTable, chosen: Sequence[int], skyline: Skyline | None) -> list[Curve]:
     """Return the curves of some passes, from the horizon to the horizon or to the window's edges."""
     curves = []
+    arcs = table.arcs_of(table.passes[index].satellite for index in chosen)
     for place, index in enumerate(chosen):
-        one, arcs = table.passes[index], table.arcs
+        one = table.passes[index]
         begin_s, end_s = arcs.bounds_s(one.satellite, one.culmination_s)
         steps = np.linspace(begin_s, end_s, max(2, int((end_s - begin_s) / CURVE_STEP_S) + 1))
         moments = np.union1d(steps, [one.rise_s, one.culmination_s, one.set_s])
@@ -168,7 +169,7 @@ def elevation_figure(
 
 def overview(table: PassTable, min_elevation_deg: float) -> list[tuple[str, str, str]]:
     """Return (label, value, explanation) of the headline figures of a pass table."""
-    duration_s = table.arcs.duration_s
+    duration_s = table.duration_s
     spans = [(one.rise_s, one.set_s) for one in table.passes]
     at_once = sum(end - begin for begin, end in spans) / duration_s
     covered = _covered_s(spans)

@@ -1,12 +1,13 @@
 """The sky: hand-made passes, Walker shells and imported elements; positions, look angles, passes, handover."""
 
-from .arcs import Arcs, hand_made_arcs, sampled, visible_arcs
+from .arcs import Arcs, hand_made_arcs, sampled
 from .earth import Site
 from .element_fields import ElementFileError, parse_epoch
 from .element_files import MAX_FILE_BYTES, ElementFile, parse_elements
 from .element_process import parse_sent_elements
 from .element_store import elements_folder, keep_elements, read_elements, stored_elements
 from .elements import ElementSet, failure_words, satellite_name, shell_elements
+from .following import arcs_in_parts, visible_arcs
 from .geodetic import geodetic
 from .geometry import EARTH_RADIUS_KM, angular_speed_rad_s, look_angles_deg, slant_range_km
 from .handover import MOST_CHOSEN, choose_satellites, serving_places
@@ -30,6 +31,7 @@ __all__ = [
     "Site",
     "SkyTrack",
     "angular_speed_rad_s",
+    "arcs_in_parts",
     "best_placed",
     "choose_satellites",
     "elements_folder",

@@ -1,47 +1,40 @@
-"""Fast look angles: SGP4 every minute, only what rises, cubic Hermite curves in between."""
+"""Satellites near or above the horizon of a site: cubic Hermite curves between positions a minute apart."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from sgp4.api import Satrec
 
 from itnt_core.arrays import IntArray
-from itnt_core.scenario import OrbitElements, Pass
+from itnt_core.scenario import Pass
 
-from .earth import Site, teme_to_local_km, ut1_minus_utc_s
-from .elements import can_rise, propagated, satrec_of
 from .geometry import Array, look_angles_deg
 from .passes import pass_positions_m
 
 NODE_S = 60.0
 # A rise and a set between two nodes a minute apart stay below half a degree: whoever is up was above this at a node.
 NEAR_HORIZON_DEG = -2.0
-COARSE_NODES = 5  # every fifth node is looked at first, for all satellites
-CHUNK_ENTRIES = 600_000  # satellites times coarse nodes propagated at once: about 60 MB
 
 
 @dataclass(frozen=True, eq=False)
 class Arcs:
-    """Satellites while they are near or above the horizon of a site: pieces of NODE_S seconds of cubic curves.
+    """Satellites while they are near or above the horizon of a site: pieces of ``step_s`` seconds of cubic curves.
 
-    A piece p runs from ``start_s[p]`` for ``step_s`` seconds, position and velocity at its ends are ``ends_km[p]`` and
-    ``ends_km_s[p]`` (pieces, 2, 3), east / north / up; pieces of one satellite that follow one another share an
-    ``arc``. Built by :func:`visible_arcs`.
+    A piece p runs from ``start_s[p]`` for ``step_s`` seconds. Pieces of one satellite that follow one another share an
+    ``arc``, and the nodes between them: position ``node_km`` and velocity ``node_km_s`` (pieces + arcs, 3), east /
+    north / up, hold one node more for each arc than it has pieces. Built by :func:`visible_arcs`.
     """
 
     satellite: IntArray  # (pieces,) index of the satellite
-    arc: IntArray  # (pieces,) index of the run of pieces
+    arc: IntArray  # (pieces,) index of the run of pieces, from 0 in their order
     start_s: Array
     step_s: float
-    ends_km: Array
-    ends_km_s: Array
+    node_km: Array
+    node_km_s: Array
     duration_s: float
     failures: tuple[tuple[int, int], ...] = ()  # satellites that SGP4 cannot follow over the window, and its code
 
@@ -74,20 +67,21 @@ class Arcs:
         own = np.flatnonzero(self.arc == self.arc[piece])
         return float(self.start_s[own[0]]), float(self.start_s[own[-1]] + self.step_s)
 
-    def position_km(self, piece: IntArray, times_s: Array) -> Array:
-        """Return east / north / up positions (n, 3) in km on pieces (n,) at times (n,) in seconds after the start.
+    def cubics_km(self, piece: IntArray) -> Array:
+        """Return the curves of pieces (n,) as coefficients (4, n, 3) of powers 0 to 3 of the share of ``step_s``.
 
         The cubic Hermite curve through both ends: its error is h^4 / 384 times the fourth derivative, below 1 m for
         orbits near the Earth.
         """
-        step = self.step_s
-        share = ((times_s - self.start_s[piece]) / step)[:, None]
-        rest = 1.0 - share
-        first, last = self.ends_km[piece, 0], self.ends_km[piece, 1]
-        leave, arrive = self.ends_km_s[piece, 0] * step, self.ends_km_s[piece, 1] * step
-        return rest**2 * ((1.0 + 2.0 * share) * first + share * leave) + share**2 * (
-            (3.0 - 2.0 * share) * last - rest * arrive
-        )
+        node = piece + self.arc[piece]
+        first, last = self.node_km[node], self.node_km[node + 1]
+        leave, arrive = self.node_km_s[node] * self.step_s, self.node_km_s[node + 1] * self.step_s
+        gap = last - first
+        return np.stack([first, leave, 3.0 * gap - 2.0 * leave - arrive, leave + arrive - 2.0 * gap])
+
+    def position_km(self, piece: IntArray, times_s: Array) -> Array:
+        """Return east / north / up positions (n, 3) in km on pieces (n,) at times (n,) in seconds after the start."""
+        return on_cubics(self.cubics_km(piece), (times_s - self.start_s[piece]) / self.step_s)
 
     def angles(self, piece: IntArray, times_s: Array) -> tuple[Array, Array, Array]:
         """Return azimuth and elevation in degrees and range in km (n,) on pieces at times."""
@@ -95,30 +89,20 @@ class Arcs:
 
     def elevation_deg(self, piece: IntArray, times_s: Array) -> Array:
         """Return elevations (n,) in degrees."""
-        east, north, up = self.position_km(piece, times_s).T
-        return np.degrees(np.arctan2(up, np.hypot(east, north)))
+        return elevations_deg(self.position_km(piece, times_s))
 
 
-def visible_arcs(
-    satellites: Sequence[OrbitElements],
-    site: Site,
-    start: datetime,
-    duration_s: float,
-    min_elevation_deg: float = 0.0,
-) -> Arcs:
-    """Return the arcs of all satellites that come near the horizon of a site within a window.
+def on_cubics(cubics: Array, share: Array) -> Array:
+    """Return the points (n, 3) of curves given as coefficients (4, n, 3) at shares (n,) of their length."""
+    at = share[:, None]
+    found: Array = ((cubics[3] * at + cubics[2]) * at + cubics[1]) * at + cubics[0]
+    return found
 
-    First every fifth node, which leaves out whoever cannot come up in between; then all nodes of the others.
-    ``min_elevation_deg`` only leaves satellites out that can never reach it; the arcs go down to the horizon.
-    """
-    chosen = np.flatnonzero(can_rise(satellites, site.lat, min_elevation_deg))
-    count = max(1, int(np.ceil(duration_s / NODE_S)))
-    times_s = np.linspace(0.0, duration_s, count + 1)
-    size = max(1, CHUNK_ENTRIES // (count // COARSE_NODES + 2))
-    parts: list[_Part] = []
-    for first in range(0, len(chosen), size):
-        parts += _chunk(satellites, chosen[first : first + size], site, start, times_s)
-    return _joined(parts, duration_s / count, duration_s)
+
+def elevations_deg(position_km: Array) -> Array:
+    """Return the elevations (n,) in degrees of east / north / up positions (n, 3)."""
+    east, north, up = position_km.T
+    return np.degrees(np.arctan2(up, np.hypot(east, north)))
 
 
 def hand_made_arcs(passes: Sequence[Pass], begin_s: float, duration_s: float, place_m: Array) -> Arcs:
@@ -132,8 +116,33 @@ def hand_made_arcs(passes: Sequence[Pass], begin_s: float, duration_s: float, pl
     around = np.concatenate([times_s - 0.05, times_s, times_s + 0.05])
     positions = [(pass_positions_m(one, around) - place_m).reshape(3, -1, 3) / 1000.0 for one in passes]
     before, at, after = np.moveaxis(np.array(positions).reshape(-1, 3, count + 1, 3), 1, 0)
-    part = _kept(np.arange(len(passes)), at, (after - before) / 0.1, np.zeros(at.shape[:2], dtype=np.int64))
-    return _joined([part], step_s, duration_s)
+    satellite, node = np.repeat(np.arange(len(passes)), count + 1), np.tile(np.arange(count + 1), len(passes))
+    velocity = ((after - before) / 0.1).reshape(-1, 3)
+    usable = np.ones(len(node), dtype=bool)
+    return arcs_of_nodes(satellite, node, at.reshape(-1, 3), velocity, usable, step_s, duration_s)
+
+
+def arcs_of_nodes(
+    satellite: IntArray,
+    node: IntArray,
+    local_km: Array,
+    local_km_s: Array,
+    usable: NDArray[np.bool_],
+    step_s: float,
+    duration_s: float,
+) -> Arcs:
+    """Return the arcs between neighbouring usable nodes of which one is near or above the horizon.
+
+    Nodes (n,) stand in order of satellite and time; positions and velocities (n, 3).
+    """
+    near = local_km[:, 2] > np.tan(np.radians(NEAR_HORIZON_DEG)) * np.hypot(local_km[:, 0], local_km[:, 1])
+    neighbours = (np.diff(satellite) == 0) & (np.diff(node) == 1)
+    first = np.flatnonzero(neighbours & (near[:-1] | near[1:]) & usable[:-1] & usable[1:])
+    kept = np.zeros(len(node), dtype=bool)
+    kept[first] = kept[first + 1] = True
+    start_s: Array = step_s * node[first].astype(np.float64)
+    arc = np.cumsum(np.diff(first, prepend=-2) != 1) - 1
+    return Arcs(satellite[first], arc, start_s, step_s, local_km[kept], local_km_s[kept], duration_s)
 
 
 def sampled(arcs: Arcs, step_s: float) -> tuple[IntArray, Array]:
@@ -147,101 +156,17 @@ def sampled(arcs: Arcs, step_s: float) -> tuple[IntArray, Array]:
     return np.insert(pieces, where, last), np.insert(times, where, arcs.start_s[last] + arcs.step_s)
 
 
-@dataclass(frozen=True)
-class _Part:
-    satellite: IntArray
-    node: IntArray
-    ends_km: Array
-    ends_km_s: Array
-    failures: tuple[tuple[int, int], ...]
-
-
-def _chunk(
-    satellites: Sequence[OrbitElements], chosen: IntArray, site: Site, start: datetime, times_s: Array
-) -> Iterator[_Part]:
-    """Yield the pieces near or above the horizon of some satellites, a few minutes at a time."""
-    records = [satrec_of(satellites[index]) for index in chosen]
-    coarse = np.unique([*range(0, len(times_s), COARSE_NODES), len(times_s) - 1])
-    position_km, _, errors, (whole, fractions) = propagated(records, start, times_s[coarse])
-    local_km, _ = teme_to_local_km(position_km, None, site, whole, fractions, ut1_minus_utc_s(start))
-    half_s = 0.5 * float(np.diff(times_s[coarse]).max())
-    near = _may_rise([satellites[index] for index in chosen], local_km, site, half_s) & (errors == 0)
-    for number, (first, last) in enumerate(pairwise(coarse.tolist())):
-        own = np.flatnonzero(
-            (near[:, number] | near[:, number + 1]) & (errors[:, number : number + 2] == 0).all(axis=1)
-        )
-        if len(own):
-            rows = [records[row] for row in own]
-            yield _followed(rows, chosen[own], site, start, times_s[first : last + 1], first)
-    none = np.zeros(0, dtype=np.int64)
-    yield _Part(none, none, np.zeros((0, 2, 3)), np.zeros((0, 2, 3)), _failures(chosen, errors))
-
-
-def _may_rise(satellites: Sequence[OrbitElements], local_km: Array, site: Site, half_s: float) -> NDArray[np.bool_]:
-    """Say which satellites (n, moments) may be above the horizon within some seconds of moments.
-
-    By the angle at the centre of the Earth between satellite and site, which changes no faster than the satellite at
-    its perigee and the Earth together.
-    """
-    centre_km = site.ecef_km @ site.axes
-    from_centre_km = local_km + centre_km
-    radius_km = np.linalg.norm(from_centre_km, axis=-1)
-    cosine = from_centre_km @ centre_km / (radius_km * np.linalg.norm(centre_km))
-    motion = np.array([one.mean_motion_rev_day for one in satellites]) * 360.0 / 86_400.0
-    eccentricity = np.array([one.eccentricity for one in satellites])
-    fastest_deg_s = motion * (1.0 + eccentricity) ** 2 / (1.0 - eccentricity**2) ** 1.5 + 0.0042
-    margin_deg = fastest_deg_s * half_s + 1.0 - NEAR_HORIZON_DEG
-    # A satellite far out at the moment may be farther out still, and seen from farther away, half an interval later.
-    horizon_deg = np.degrees(np.arccos(np.clip(6357.0 / (1.1 * radius_km), 0.0, 1.0)))
-    found: NDArray[np.bool_] = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))) <= horizon_deg + margin_deg[:, None]
-    return found
-
-
-def _followed(
-    records: Sequence[Satrec], chosen: IntArray, site: Site, start: datetime, times_s: Array, first_node: int
-) -> _Part:
-    """Propagate satellites to neighbouring nodes and keep the pieces near or above the horizon."""
-    teme_km, teme_km_s, errors, (whole, fractions) = propagated(records, start, times_s)
-    local_km, local_km_s = teme_to_local_km(teme_km, teme_km_s, site, whole, fractions, ut1_minus_utc_s(start))
-    assert local_km_s is not None
-    return _kept(chosen, local_km, local_km_s, errors, first_node)
-
-
-def _failures(chosen: IntArray, errors: IntArray) -> tuple[tuple[int, int], ...]:
-    """Return which satellites SGP4 gives up at some moment (satellites, moments), each with its first code."""
-    rows = np.flatnonzero((errors != 0).any(axis=1))
-    return tuple((int(chosen[row]), int(errors[row][np.flatnonzero(errors[row])[0]])) for row in rows)
-
-
-def _kept(chosen: IntArray, local_km: Array, local_km_s: Array, errors: IntArray, first_node: int = 0) -> _Part:
-    """Keep the pieces near or above the horizon of satellites at nodes (satellites, nodes, 3) without errors."""
-    bad = errors != 0
-    up, level = local_km[..., 2], np.hypot(local_km[..., 0], local_km[..., 1])
-    near = up > np.tan(np.radians(NEAR_HORIZON_DEG)) * level  # (satellites, nodes)
-    keep = (near[:, :-1] | near[:, 1:]) & ~(bad[:, :-1] | bad[:, 1:])
-    row, node = np.nonzero(keep)
-    ends_km = np.stack([local_km[row, node], local_km[row, node + 1]], axis=1)
-    ends_km_s = np.stack([local_km_s[row, node], local_km_s[row, node + 1]], axis=1)
-    return _Part(chosen[row], first_node + node.astype(np.int64), ends_km, ends_km_s, _failures(chosen, errors))
-
-
-def _joined(parts: Sequence[_Part], step_s: float, duration_s: float) -> Arcs:
-    """Put the parts together in order of satellite and time, and number the runs of pieces."""
-    if not parts:
-        none = np.zeros(0, dtype=np.int64)
-        return Arcs(none, none, np.zeros(0), step_s, np.zeros((0, 2, 3)), np.zeros((0, 2, 3)), duration_s)
-    satellite = np.concatenate([part.satellite for part in parts])
-    node = np.concatenate([part.node for part in parts])
-    order = np.lexsort((node, satellite))
-    satellite, node = satellite[order], node[order]
-    new = (np.diff(satellite, prepend=-1) != 0) | (np.diff(node, prepend=-2) != 1)
+def joined(parts: Sequence[Arcs]) -> Arcs:
+    """Return the arcs of several sets of satellites, given in their order, as one (ValueError for none)."""
+    first, *_ = parts
+    firsts = np.cumsum([0, *(int(part.arc[-1]) + 1 if len(part.arc) else 0 for part in parts)])
     return Arcs(
-        satellite,
-        np.cumsum(new) - 1,
-        step_s * node,
-        step_s,
-        np.concatenate([part.ends_km for part in parts])[order],
-        np.concatenate([part.ends_km_s for part in parts])[order],
-        duration_s,
-        tuple(sorted({index: code for part in reversed(parts) for index, code in part.failures}.items())),
+        np.concatenate([part.satellite for part in parts]),
+        np.concatenate([part.arc + number for part, number in zip(parts, firsts[:-1], strict=True)]),
+        np.concatenate([part.start_s for part in parts]),
+        first.step_s,
+        np.concatenate([part.node_km for part in parts]),
+        np.concatenate([part.node_km_s for part in parts]),
+        first.duration_s,
+        tuple(failure for part in parts for failure in part.failures),
     )

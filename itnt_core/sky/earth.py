@@ -88,16 +88,25 @@ class Site:
         return np.array([level_km * np.cos(lon), level_km * np.sin(lon), up_km])
 
 
-def teme_to_local_km(
-    position_km: Array, velocity_km_s: Array | None, site: Site, whole_day: float, fractions: Array, ut1_s: float
-) -> tuple[Array, Array | None]:
-    """Turn TEME positions and velocities (..., n, 3) at n moments into east / north / up ones at a site.
+def earth_angle_rad(whole_day: float, fractions: Array, ut1_s: float) -> Array:
+    """Return by how much the Earth-fixed frame is turned against TEME at n moments (n,): sidereal time of UT1."""
+    return greenwich_sidereal_rad(whole_day + (fractions + ut1_s / 86_400.0))
 
-    The Earth-fixed frame is TEME turned by Greenwich mean sidereal time of UT1 (Vallado and others, AIAA 2006-6753);
-    its velocity is the inertial one less that of the turning Earth. Polar motion (below 20 m) is left out.
+
+def site_teme_km(site: Site, angle_rad: Array) -> Array:
+    """Return where a site stands in TEME (n, 3), in kilometres, when the Earth is turned by n angles."""
+    return _turned(np.tile(site.ecef_km, (len(angle_rad), 1)), np.cos(angle_rad), -np.sin(angle_rad))
+
+
+def teme_to_local_km(
+    position_km: Array, velocity_km_s: Array | None, site: Site, angle_rad: Array
+) -> tuple[Array, Array | None]:
+    """Turn TEME positions and velocities (..., n, 3) into east / north / up ones at a site.
+
+    The Earth-fixed frame is TEME turned by n angles (n,) of :func:`earth_angle_rad` (Vallado and others, AIAA
+    2006-6753); its velocity is the inertial one less that of the turning Earth. Polar motion (below 20 m) is left out.
     """
-    angle = greenwich_sidereal_rad(whole_day + (fractions + ut1_s / 86_400.0))
-    cos, sin = np.cos(angle), np.sin(angle)
+    cos, sin = np.cos(angle_rad), np.sin(angle_rad)
     local_km = _turned(position_km, cos, sin) @ site.axes - site.ecef_km @ site.axes
     if velocity_km_s is None:
         return local_km, None

@@ -30,8 +30,14 @@ def parse_sent_elements(content: bytes, name: str, strict: bool = False) -> Elem
         except (Refused, ApartError) as error:
             raise ElementFileError(str(error)) from error
         elements = ElementSet.model_validate_json((scratch / ANSWER_FILE).read_bytes())
-    lists = {key: tuple(value) if isinstance(value, list) else value for key, value in answer.items()}
-    return ElementFile(elements, **lists)
+    return ElementFile(
+        elements,
+        str(answer["form"]),
+        int(answer["superseded"]),
+        tuple(answer["left_out"]),
+        int(answer["left_out_count"]),
+        tuple(answer["shared_numbers"]),
+    )
 
 
 def elements_task(question: dict[str, Any], scratch: Path, notify: Notify) -> dict[str, Any]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.arrays import IntArray
 from itnt_core.scenario import Area, OrbitElements, OrbitGroup, Scenario, TimeGrid
 
-from .arcs import Arcs, IntArray, visible_arcs
-from .earth import Site, teme_to_local_km, ut1_minus_utc_s
+from .arcs import Arcs
+from .earth import Site, earth_angle_rad, teme_to_local_km, ut1_minus_utc_s
 from .elements import propagated, satrec_of
+from .following import visible_arcs
 from .geometry import Array, look_angles_deg
 
 MOST_CHOSEN = 64  # satellites of a group
@@ -112,6 +114,6 @@ def satellite_positions_m(satellites: Sequence[OrbitElements], scenario: Scenari
     site, start = Site(scenario.area.lon, scenario.area.lat), scenario.time.start
     teme_km, _, errors, (whole, fractions) = propagated(map(satrec_of, satellites), start, times_s)
     teme_km = np.where(errors[..., None] == 0, teme_km, 0.0)
-    local_km, _ = teme_to_local_km(teme_km, None, site, whole, fractions, ut1_minus_utc_s(start))
+    local_km, _ = teme_to_local_km(teme_km, None, site, earth_angle_rad(whole, fractions, ut1_minus_utc_s(start)))
     local_m = np.where(errors[..., None] == 0, local_km * 1000.0, BELOW_M)
     return np.ascontiguousarray(np.moveaxis(local_m, 0, 1))

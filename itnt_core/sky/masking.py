@@ -8,11 +8,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .arcs import Arcs, IntArray
+from itnt_core.arrays import IntArray
+
+from .arcs import Arcs
 from .geometry import Array
 from .pass_table import SatellitePass
 
 SAMPLE_S = 1.0
+PASSES_AT_ONCE = 1000  # of ten minutes each: arrays of some 600,000 moments
 HALVINGS = 8  # of a sample: rises and sets to 4 ms
 
 
@@ -29,8 +32,12 @@ def hidden_intervals(arcs: Arcs, passes: Sequence[SatellitePass], mask: Mask) ->
     Every second is looked at and each change bisected to 4 ms; what is hidden or seen for less than a second between
     two looks is left out.
     """
-    if not passes:
-        return []
+    parts = [passes[first : first + PASSES_AT_ONCE] for first in range(0, len(passes), PASSES_AT_ONCE)]
+    return [hidden for part in parts for hidden in _hidden_intervals(arcs, part, mask)]
+
+
+def _hidden_intervals(arcs: Arcs, passes: Sequence[SatellitePass], mask: Mask) -> list[list[tuple[float, float]]]:
+    """Do the same for a few passes, all seconds of which are looked at together."""
     counts = [max(2, int(np.ceil((one.set_s - one.rise_s) / SAMPLE_S)) + 1) for one in passes]
     times = np.concatenate(
         [np.linspace(one.rise_s, one.set_s, count) for one, count in zip(passes, counts, strict=True)]

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .arcs import Arcs, IntArray, sampled
+from itnt_core.arrays import IntArray
+
+from .arcs import Arcs, elevations_deg, on_cubics, sampled
 from .geometry import Array
 
-SAMPLE_S = 20.0
-HALVINGS = 14  # 20 s / 2^14 = 1.2 ms
-GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
-GOLDEN_STEPS = 20  # 40 s * 0.618^20 = 2.6 ms
+HALVINGS = 16  # of a piece: 60 s / 2^16 = 0.9 ms
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SatellitePass:
     """One pass: moments in seconds after the window's start, directions in degrees, range in km.
 
@@ -40,40 +39,62 @@ class SatellitePass:
 def find_passes(arcs: Arcs, min_elevation_deg: float = 0.0) -> list[SatellitePass]:
     """Return every stay of a satellite above an elevation, in order of rise.
 
-    Culminations are found first (golden section around every local maximum of the sampled elevation), so that a
-    pass shorter than the sampling step is not missed; then every crossing of the elevation by bisection.
+    Where the elevation turns between two nodes is found first, by bisection of its rate, so that a pass shorter than a
+    piece is not missed; then every crossing of the elevation, by bisection as well.
     """
     if not len(arcs.arc):
         return []
-    piece, time_s = sampled(arcs, SAMPLE_S)
-    piece, time_s = _with_maxima(arcs, piece, time_s)
-    above = arcs.elevation_deg(piece, time_s) > min_elevation_deg
+    piece, time_s, elevation_deg = _turned(arcs, min_elevation_deg)
+    above = elevation_deg > min_elevation_deg
     same = np.diff(arcs.arc[piece]) == 0
     begins = np.flatnonzero(above & ~np.concatenate([[False], above[:-1] & same]))
     ends = np.flatnonzero(above & ~np.concatenate([above[1:] & same, [False]]))
     rise_s, rise_cut = _crossings(arcs, piece, time_s, begins, -1, min_elevation_deg)
     set_s, set_cut = _crossings(arcs, piece, time_s, ends, +1, min_elevation_deg)
-    highest = _highest(arcs, piece, time_s, begins, ends)
+    highest = _highest(elevation_deg, begins, ends)
     found = _table(arcs, arcs.satellite[piece[begins]], rise_s, time_s[highest], set_s, rise_cut, set_cut)
     return sorted(found, key=lambda item: (item.rise_s, item.satellite))
 
 
-def _with_maxima(arcs: Arcs, piece: IntArray, time_s: Array) -> tuple[IntArray, Array]:
-    """Return the samples with the refined local maxima of the elevation put between them."""
-    elevation = arcs.elevation_deg(piece, time_s)
-    arc = arcs.arc[piece]
-    inner = (arc[1:-1] == arc[:-2]) & (arc[1:-1] == arc[2:])
-    peak = np.flatnonzero(inner & (elevation[1:-1] >= elevation[:-2]) & (elevation[1:-1] >= elevation[2:])) + 1
-    low, high = time_s[peak - 1], time_s[peak + 1]
-    satellite = arcs.satellite[piece[peak]]
-    for _ in range(GOLDEN_STEPS):
-        left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
-        lower, upper = (arcs.elevation_deg(arcs.pieces_at(satellite, moment), moment) for moment in (left, right))
-        rising = lower < upper
-        low, high = np.where(rising, left, low), np.where(rising, high, right)
-    best = 0.5 * (low + high)
-    where = np.where(best < time_s[peak], peak, peak + 1)
-    return np.insert(piece, where, arcs.pieces_at(satellite, best)), np.insert(time_s, where, best)
+def _turned(arcs: Arcs, level_deg: float) -> tuple[IntArray, Array, Array]:
+    """Return pieces, times and elevations of the nodes, and between them of where the elevation turns.
+
+    Lowest points count only between nodes above the level: elsewhere they change no pass.
+    """
+    piece, time_s = sampled(arcs, arcs.step_s)  # the nodes, in their order
+    elevation_deg = elevations_deg(arcs.node_km)
+    rising = _rate(arcs.node_km, arcs.node_km_s) > 0.0
+    start = np.arange(len(arcs.arc)) + arcs.arc  # node at which each piece begins
+    top = rising[start] & ~rising[start + 1]
+    dip = ~rising[start] & rising[start + 1] & (np.minimum(elevation_deg[start], elevation_deg[start + 1]) > level_deg)
+    turning = np.flatnonzero(top | dip)
+    cubics = arcs.cubics_km(turning)
+    low, high = np.zeros(len(turning)), np.ones(len(turning))
+    for _ in range(HALVINGS):
+        middle = 0.5 * (low + high)
+        before = (_rate(on_cubics(cubics, middle), _slope(cubics, middle)) > 0.0) == top[turning]
+        low, high = np.where(before, middle, low), np.where(before, high, middle)
+    share = 0.5 * (low + high)
+    where = start[turning] + 1
+    return (
+        np.insert(piece, where, turning),
+        np.insert(time_s, where, arcs.start_s[turning] + share * arcs.step_s),
+        np.insert(elevation_deg, where, elevations_deg(on_cubics(cubics, share))),
+    )
+
+
+def _rate(position_km: Array, change_km: Array) -> Array:
+    """Return numbers (n,) of the sign with which the elevations of positions (n, 3) change along a direction (n, 3)."""
+    level = position_km[:, :2]
+    rate: Array = change_km[:, 2] * (level**2).sum(axis=1) - position_km[:, 2] * (level * change_km[:, :2]).sum(axis=1)
+    return rate
+
+
+def _slope(cubics: Array, share: Array) -> Array:
+    """Return the directions (n, 3) of curves given as coefficients (4, n, 3) at shares (n,) of their length."""
+    at = share[:, None]
+    found: Array = (3.0 * cubics[3] * at + 2.0 * cubics[2]) * at + cubics[1]
+    return found
 
 
 def _crossings(
@@ -84,27 +105,33 @@ def _crossings(
     known = (outside >= 0) & (outside < len(piece))
     known[known] = arcs.arc[piece[outside[known]]] == arcs.arc[piece[inside[known]]]
     outside = np.where(known, outside, inside)
-    satellite = arcs.satellite[piece[inside]]
+    between = piece[np.minimum(inside, outside)]  # two neighbouring samples lie on the earlier one's piece
+    cubics, start_s = arcs.cubics_km(between), arcs.start_s[between]
     high, low = time_s[inside].copy(), time_s[outside].copy()  # above and not above
+    slope = np.tan(np.radians(level_deg))
     for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
-        above = arcs.elevation_deg(arcs.pieces_at(satellite, middle), middle) > level_deg
+        east, north, up = on_cubics(cubics, (middle - start_s) / arcs.step_s).T
+        above = up > slope * np.hypot(east, north)
         high, low = np.where(above, middle, high), np.where(above, low, middle)
     return 0.5 * (low + high), ~known
 
 
-def _highest(arcs: Arcs, piece: IntArray, time_s: Array, begins: IntArray, ends: IntArray) -> IntArray:
-    """Return the sample with the highest elevation of each run of samples."""
+def _highest(elevation_deg: Array, begins: IntArray, ends: IntArray) -> IntArray:
+    """Return the first of the highest samples of each run of samples, from and with its begin to and with its end."""
     if not len(begins):
         return begins
-    elevation = arcs.elevation_deg(piece, time_s)
-    run = np.zeros(len(piece) + 1, dtype=np.int64)
-    run[begins] += 1
-    run = np.cumsum(run[:-1]) - 1
-    inside = np.concatenate([np.arange(first, last + 1) for first, last in zip(begins, ends, strict=True)])
-    order = inside[np.lexsort((elevation[inside], run[inside]))]
-    last_of_run = np.flatnonzero(np.diff(run[order], append=-1))
-    return order[last_of_run]
+    change = np.zeros(len(elevation_deg) + 1, dtype=np.int64)
+    change[begins] += 1
+    change[ends + 1] -= 1
+    inside = np.cumsum(change[:-1]) > 0
+    run = np.cumsum(np.bincount(begins, minlength=len(elevation_deg))) - 1
+    bounds = np.stack([begins, ends + 1], axis=1).ravel()
+    padded = np.append(elevation_deg, -np.inf)  # so that the last run may reach to the last sample
+    most = np.maximum.reduceat(padded, bounds)[::2]
+    at_most = np.flatnonzero(inside & (elevation_deg == most[run]))
+    _, firsts = np.unique(run[at_most], return_index=True)
+    return at_most[firsts]
 
 
 def _table(

@@ -33,6 +33,7 @@ COMMANDS = {
     "benchmarks.tour": "complaints: none",
     "benchmarks.ui": "rerun of pages/5_Replay.py",
     "benchmarks.sky FILE": "of rise from skyfield",
+    "benchmarks.passes": "passes, wall",
     "benchmarks.cities": "ours, ms",
     "benchmarks.raytracing": "urban minus traced",
     "benchmarks.compare_frames": "script, ms/frame",

@@ -10,7 +10,7 @@ from itnt_core.city.horizon import skyline
 from itnt_core.passes import age_sentence, hand_made_table, mask_of, pass_rows, pass_table
 from itnt_core.scenario import OrbitElements, Pass, Scenario, ScenarioError, TimeGrid
 from itnt_core.sky import Site, find_passes, look_angles, preset_elements, visible_arcs
-from itnt_core.sky.earth import EARTH_ROTATION_RAD_S, teme_to_local_km, ut1_minus_utc_s
+from itnt_core.sky.earth import EARTH_ROTATION_RAD_S, earth_angle_rad, teme_to_local_km, ut1_minus_utc_s
 
 START = datetime(2026, 6, 21, 12, tzinfo=UTC)
 SITE = Site(-0.09, 51.508)
@@ -29,7 +29,7 @@ def two_hours(shell):
 
 
 def test_a_pass_stands_above_the_level_between_rise_and_set_only(two_hours):
-    arcs = two_hours.arcs
+    arcs = two_hours.arcs_of(one.satellite for one in two_hours.passes)
     for one in two_hours.passes:
         moments = np.array([one.rise_s - 0.05, one.rise_s + 0.05, one.set_s - 0.05, one.set_s + 0.05])
         satellite = np.full(4, one.satellite)
@@ -53,6 +53,21 @@ def test_passes_are_clipped_at_the_window_and_whole_in_a_longer_one(shell, two_h
             if item.satellite == one.satellite and abs(item.set_s - 3600.0 - one.set_s) < ten_milliseconds
         )
         assert whole.rise_s < 3600.0 and not whole.rise_clipped
+
+
+def test_a_culmination_seconds_from_the_window_s_edge_is_found(shell):
+    whole = pass_table(shell, SITE, START, 2.0, 20.0).passes
+    top = next(one for one in whole if not one.rise_clipped and not one.set_clipped and one.set_s < 5000.0)
+    for seconds in (3.0, 10.0, 25.0):
+        hours = (top.culmination_s + seconds) / 3600.0
+        last = next(
+            one
+            for one in pass_table(shell, SITE, START, hours, 20.0).passes
+            if one.rise_s == top.rise_s
+            or (one.satellite == top.satellite and abs(one.rise_s - top.rise_s) < ten_milliseconds)
+        )
+        assert last.set_clipped and last.culmination_s == pytest.approx(top.culmination_s, abs=0.05)
+        assert last.max_elevation_deg == pytest.approx(top.max_elevation_deg, abs=1e-4)
 
 
 def test_a_pass_shorter_than_the_sampling_step_is_found(shell):
@@ -111,7 +126,7 @@ def test_what_sgp4_cannot_propagate_is_left_out_and_told():
         bstar=0.01,
     )
     table = pass_table([falling], SITE, START, 1.0)
-    assert table.arcs.failed == (0,) and table.passes == ()
+    assert [satellite for satellite, _ in table.failures] == [0] and table.passes == ()
 
 
 @pytest.mark.parametrize(
@@ -136,7 +151,7 @@ def test_the_velocity_in_the_turning_frame_is_the_derivative_of_the_position():
     one = preset_elements("iridium-next", START).satellites[:3]
     times = np.array([100.0, 100.5, 101.0])
     teme, moving, _, (whole, fractions) = propagated(map(satrec_of, one), START, times)
-    local, velocity = teme_to_local_km(teme, moving, SITE, whole, fractions, 0.05)
+    local, velocity = teme_to_local_km(teme, moving, SITE, earth_angle_rad(whole, fractions, 0.05))
     assert (local[:, 2] - local[:, 0]) / 1.0 == pytest.approx(velocity[:, 1], abs=2e-5)
     assert pytest.approx(7.2921159e-5, rel=1e-7) == EARTH_ROTATION_RAD_S
     assert ut1_minus_utc_s(datetime(2020, 7, 1, tzinfo=UTC)) == pytest.approx(-0.240, abs=1e-3)
@@ -175,10 +190,11 @@ def test_masked_intervals_are_those_of_the_line_of_sight_second_by_second(shell,
     mask = mask_of(walled, 0.0, 0.0)
     table = pass_table(shell, SITE, START, 1.0, 10.0, mask)
     assert any(table.hidden) and not all(table.hidden)
+    arcs = table.arcs_of(one.satellite for one in table.passes)
     for one, intervals in zip(table.passes, table.hidden, strict=True):
         moments = np.arange(one.rise_s, one.set_s, 1.0)
-        pieces = table.arcs.pieces_at(np.full(len(moments), one.satellite), moments)
-        target = table.arcs.position_km(pieces, moments) * 1000.0
+        pieces = arcs.pieces_at(np.full(len(moments), one.satellite), moments)
+        target = arcs.position_km(pieces, moments) * 1000.0
         clear = walled.line_of_sight(np.tile([0.0, 0.0, 1.5], (len(moments), 1)), target)
         told = np.zeros(len(moments), dtype=bool)
         for begin, end in intervals:

@@ -121,7 +121,7 @@ class Readings:
 
     @property
     def repeated(self) -> NDArray[np.bool_]:
-        """Say which readings clocks show twice."""
+        """Say which readings (n,) clocks show twice."""
         return ~self.skipped & (self.first_ms != self.second_ms)
 
 

@@ -15,7 +15,7 @@ from itnt_core.scenario import shown
 
 from .clock import NUMBER, find_zone, hour_ms
 
-MOST_COLUMNS = 1000
+MOST_COLUMNS = 1000  # of one table
 ONE_CELL = -1  # in place of the column of the cell: all rows are of one
 NAMES = {  # of columns, the preferred ones first
     "cell": ("square_id", "squareid", "square", "cell", "cell_id", "cellid", "bs", "id"),
@@ -39,7 +39,7 @@ def need(holds: object, where: str, value: str, allowed: str, remedy: str) -> No
 
 
 @dataclass(frozen=True)
-class Layout:
+class TableLayout:
     """How a table is written; ``columns`` are those of cell, time and activity, ``ONE_CELL`` where no cell is named.
 
     ``zone`` is the time zone that the name of the time's column gives, ``zone_column`` a column that gives it.
@@ -54,8 +54,8 @@ class Layout:
     zone_column: int | None = None
 
 
-def find_layout(lines: list[str], numbers: IntArray) -> Layout:
-    """Find separator and columns from the first line, and check that every line has as many fields."""
+def find_layout(lines: list[str], numbers: IntArray) -> TableLayout:
+    """Find separator and columns from the first line, and check that all lines (lines,) have as many fields."""
     separator = max("\t;,", key=re.sub(r'"[^"]*"', "", lines[0]).count)
     widths = _widths(lines, numbers, separator)
     width = int(widths[0])
@@ -66,7 +66,7 @@ def find_layout(lines: list[str], numbers: IntArray) -> Layout:
     need(widths[at] == width, where, f"{widths[at]:,}", allowed, "add what is missing, or remove what is too much")
     fields = [str(field) for field in split_fields(lines[:1], separator, tuple(range(width))).iloc[0]]
     if separator == "\t" and width == RAW_WIDTH and NUMBER.fullmatch(fields[1]):
-        return Layout(separator, RAW_COLUMNS, 0, summed=True, hours=False)
+        return TableLayout(separator, RAW_COLUMNS, 0, summed=True, hours=False)
     return _named_layout(lines, separator, fields)
 
 
@@ -97,7 +97,7 @@ def split_fields(lines: list[str], separator: str, columns: tuple[int, ...]) -> 
     return table.apply(lambda column: column.str.strip())
 
 
-def _named_layout(lines: list[str], separator: str, fields: list[str]) -> Layout:
+def _named_layout(lines: list[str], separator: str, fields: list[str]) -> TableLayout:
     """Find the columns by their names, however these are written."""
     line = shown(lines[0])
     numeric = any(NUMBER.fullmatch(field) for field in fields)
@@ -121,7 +121,7 @@ def _named_layout(lines: list[str], separator: str, fields: list[str]) -> Layout
     hours = names[found[1]] == "hour" and hour_ms(first) is not None
     zone_column = next((names.index(name) for name in names if name in ZONE_NAMES), None)
     summed = bool(COUNTRY_NAMES & set(names))
-    return Layout(separator, tuple(found), 1, summed, hours, zones[found[1]], zone_column)
+    return TableLayout(separator, tuple(found), 1, summed, hours, zones[found[1]], zone_column)
 
 
 def _name_and_zone(field: str) -> tuple[str, str]:

@@ -35,7 +35,7 @@ from .clock import (
     read_clock,
     reading_text,
 )
-from .columns import ONE_CELL, Layout, UnusableError, find_layout, need, split_fields
+from .columns import ONE_CELL, TableLayout, UnusableError, find_layout, need, split_fields
 from .counters import increments, looks_cumulative
 
 MOST_BYTES = 60_000_000
@@ -144,7 +144,7 @@ def _lines(text: str) -> tuple[list[str], IntArray]:
     return [every[number - 1] for number in numbers], np.array(numbers)
 
 
-def _rows(lines: list[str], numbers: IntArray, layout: Layout, time_zone: str, notes: list[str]) -> _Rows:
+def _rows(lines: list[str], numbers: IntArray, layout: TableLayout, time_zone: str, notes: list[str]) -> _Rows:
     lines, numbers = lines[layout.names :], numbers[layout.names :]
     wanted = (*layout.columns, *([] if layout.zone_column is None else [layout.zone_column]))
     table = split_fields(lines, layout.separator, tuple(column for column in wanted if column != ONE_CELL))
@@ -190,7 +190,7 @@ def _cells(text: pd.Series, numbers: IntArray) -> tuple[list[str], IntArray]:
     return names, codes.astype(np.int64)
 
 
-def _times(text: pd.Series, numbers: IntArray, layout: Layout) -> tuple[IntArray, NDArray[np.bool_]]:
+def _times(text: pd.Series, numbers: IntArray, layout: TableLayout) -> tuple[IntArray, NDArray[np.bool_]]:
     """Return the times of the rows in Unix milliseconds, and which are readings of a clock, counted as if in UTC."""
     parse = hour_ms if layout.hours else moment_ms
     codes, unique = pd.factorize(text)
@@ -216,7 +216,7 @@ def _zone(asked: str, in_name: str, in_column: list[str]) -> ZoneInfo | None:
 
 
 def _on_clock(
-    zone: ZoneInfo, readings_ms: IntArray, cells: IntArray, numbers: IntArray, layout: Layout, notes: list[str]
+    zone: ZoneInfo, readings_ms: IntArray, cells: IntArray, numbers: IntArray, layout: TableLayout, notes: list[str]
 ) -> IntArray:
     """Return the Unix milliseconds of what the clocks of a zone show, and note where these are changed."""
     unique, codes = np.unique(readings_ms, return_inverse=True)
