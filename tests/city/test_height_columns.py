@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 import shapely
 
+from itnt_core.city.files.height_table import HEIGHT_NAMES
 from itnt_core.city.files.height_texts import parse_height_m, parse_storeys
-from itnt_core.city.files.heights import HEIGHT_NAMES
 from itnt_core.city.files.importing import city_of_frame, import_city
 from itnt_core.city.files.survey import ImportOptions
 from tests.city.made_boxes import Box, box_city

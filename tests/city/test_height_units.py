@@ -151,6 +151,11 @@ def test_roof_and_ground_levels_and_bases_have_the_unit_too():
     )
     assert found == pytest.approx([40 * 0.3048, 70 * 0.3048], abs=0.006)
     assert units(report) == [("foot, of column 'roof_elev' minus 'ground_elev'", "chosen by you")]
+    for crs, place, options in (("EPSG:2263", NEW_YORK, {}), ("EPSG:27700", BNG, {"height_unit": "ft"})):
+        city, _ = city_of_frame(houses(crs, place, 60.0, height=[100.0], min_height=[50.0]), ImportOptions(**options))
+        assert (city.roof_heights_m[0], city.base_heights_m[0]) == pytest.approx((30.48, 15.24), abs=0.006)
+    city, _ = city_of_frame(houses("EPSG:2263", NEW_YORK, 60.0, height_m=[30.0], min_height_ft=[50.0]))
+    assert (city.roof_heights_m[0], city.base_heights_m[0]) == pytest.approx((30.0, 15.24), abs=0.006)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -25,14 +25,17 @@ from itnt_core.city.files.cityjson_shapes import (
     stand_on_ground,
 )
 from itnt_core.city.files.crs import crs_of, plan_of, system_reading
-from itnt_core.city.files.height_units import HeightUnit, UnitFacts, unit_of
-from itnt_core.city.files.heights import read_heights, storeys_of
+from itnt_core.city.files.height_table import Found, HeightTable
+from itnt_core.city.files.height_units import UnitFacts, unit_of
+from itnt_core.city.files.heights import read_heights
 from itnt_core.city.files.survey import (
     BUILDING,
     OTHER,
     PARK,
+    PARTS,
     WATER,
     ImportOptions,
+    Reading,
     Survey,
 )
 from itnt_core.city.model import CityError
@@ -99,17 +102,15 @@ def _read(data: dict[str, Any], options: ImportOptions) -> Survey:
     corners_m = _corners_in_metres(vertices, facts)
     by_name = {name: number for number, name in enumerate(dict.fromkeys(one.owner for one in objects))}
     owners = np.array([by_name[one.owner] for one in objects], dtype=np.int64)
-    columns = _attribute_columns(objects)
-    stack = _stack(objects, corners_m, owners, facts, storeys_of(columns, len(objects)))
-    heights = read_heights(
-        columns, len(objects), options.height_column, facts, (stack.height_m, "geometry", stack.unit)
-    )
+    table = HeightTable(_attribute_columns(objects), len(objects), facts)
+    measured, base_m = _stack(objects, corners_m, owners, facts, table.storeys)
+    heights = read_heights(table, len(objects), options.height_column, measured)
     built = np.array([one.kind == BUILDING for one in objects], dtype=bool)
     survey = Survey(
         shapes=footprints(objects, vertices, corners_m),
         kinds=np.array([one.kind for one in objects], dtype=np.int64),
         height_m=heights.height_m,
-        base_m=heights.base_m if options.height_column else stack.base_m,
+        base_m=heights.base_m if options.height_column else base_m,
         owners=owners,
         names=[_text(one.attributes.get("name")) for one in objects],
         widths_m=np.zeros(len(objects)),
@@ -119,22 +120,27 @@ def _read(data: dict[str, Any], options: ImportOptions) -> Survey:
         number_columns=heights.number_columns,
         attribution=_attribution(data),
         other_words=_left_out(objects),
-        readings=[system_reading(crs, options), *heights.all_readings(built, owners, options.height_column)],
+        readings=[
+            system_reading(crs, options),
+            *heights.all_readings(built, owners, options.height_column),
+            *_parts_reading(base_m),
+        ],
         warnings=list(heights.warnings),
     )
     order.note_in(survey)
     return survey
 
 
-class _Stack(NamedTuple):
-    """Hold how high objects reach above the ground of their buildings (n,), how high they begin (n,), and in what."""
-
-    height_m: Array
-    base_m: Array
-    unit: HeightUnit
+def _parts_reading(base_m: Array) -> list[Reading]:
+    raised = int((base_m > 0.0).sum())
+    words = f"{raised:,} begin above the ground of their building"
+    return [Reading(PARTS, words, "by the lowest of its bottoms")] if raised else []
 
 
-def _stack(objects: list[CityObject], corners_m: Corners, owners: Any, facts: UnitFacts, storeys: Array) -> _Stack:
+def _stack(
+    objects: list[CityObject], corners_m: Corners, owners: Any, facts: UnitFacts, storeys: Array
+) -> tuple[Found, Array]:
+    """Return how high objects reach above the ground of their buildings, and how high they begin (n,) in metres."""
     bottom, top = levels_of(objects, corners_m)
     with np.errstate(invalid="ignore"):
         unit = unit_of(facts, np.where(top > bottom, top - bottom, np.nan), storeys)
@@ -144,7 +150,7 @@ def _stack(objects: list[CityObject], corners_m: Corners, owners: Any, facts: Un
     ground = np.where(stands, ground[owners], np.nan)
     base_m = np.nan_to_num((bottom - ground) * unit.metres)
     least_m = np.where(stand_on_ground(objects), LIFTED_OFF_GROUND_M, LIFTED_M)
-    return _Stack((top - ground) * unit.metres, np.where(base_m > least_m, base_m, 0.0), unit)
+    return Found((top - ground) * unit.metres, "geometry", unit), np.where(base_m > least_m, base_m, 0.0)
 
 
 def _east_first(

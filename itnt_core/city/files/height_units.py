@@ -14,10 +14,11 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
 from itnt_core.city.files.crs import plan_of
-from itnt_core.city.files.height_texts import FOOT_M
+from itnt_core.city.files.height_texts import FOOT_M, HIGHEST_M
 from itnt_core.city.files.survey import UNIT, Reading
 
 UNITS_M = {"m": 1.0, "ft": FOOT_M}  # the US survey foot is 2 mm longer on the tallest building of the world
@@ -148,6 +149,12 @@ def in_new_york(columns: Collection[str], facts: UnitFacts) -> bool:
     place = facts.lonlat()
     west, south, east, north = NEW_YORK_DEG
     return place is not None and west <= place[0] <= east and south <= place[1] <= north
+
+
+def can_be(height_m: Array) -> NDArray[np.bool_]:
+    """Return which heights (n,) in metres a building can have."""
+    with np.errstate(invalid="ignore"):
+        return np.isfinite(height_m) & (height_m > 0.0) & (height_m <= HIGHEST_M)
 
 
 def implausible_median(height_m: Array) -> str | None:

@@ -15,9 +15,10 @@ from itnt_core.city.files.axes import axis_order, lonlat_of
 from itnt_core.city.files.crs import check_description, checked_plan, crs_of, plan_of, system_reading
 from itnt_core.city.files.drivers import gdal_for
 from itnt_core.city.files.encodings import BYTES_AS_TEXT, UTF8, Decoded, declared_encoding, decode_columns
+from itnt_core.city.files.height_table import Found, HeightTable
 from itnt_core.city.files.height_texts import parse_height_m
 from itnt_core.city.files.height_units import UnitFacts, unit_of
-from itnt_core.city.files.heights import expand_tags, read_heights, storeys_of
+from itnt_core.city.files.heights import read_heights
 from itnt_core.city.files.parts import areas_of_closed_lines, assemble
 from itnt_core.city.files.solids import solids_of
 from itnt_core.city.files.surfaces import polygons_in_collections, polygons_of_wkb
@@ -32,6 +33,7 @@ from itnt_core.city.files.survey import (
     Reading,
     Survey,
 )
+from itnt_core.city.files.tags import expand_tags
 from itnt_core.city.model import CityError
 
 FORMS = {
@@ -235,15 +237,16 @@ def _survey(
     order = axis_order(_bounds(shapes), crs, options.axis_order, None)
     shapes = _turned(shapes) if order.north_first else shapes
     facts = UnitFacts(options.height_unit, crs, lambda: _middle_deg(shapes, crs))
-    heights = read_heights(columns, count, options.height_column, facts)
+    table = HeightTable(columns, count, facts)
+    heights = read_heights(table, count, options.height_column)
     built = _built(columns, count)
     shapes = areas_of_closed_lines(shapes, built)
     kinds, words = _kinds(shapes, columns, built)
     solids = solids_of(shapes, heights.are_missing)
     if np.isfinite(solids.range_z).any() and not options.height_column:
-        unit = unit_of(facts, solids.range_z, storeys_of(columns, count))
+        unit = unit_of(facts, solids.range_z, table.storeys)
         stands_m = np.where(solids.range_z * unit.metres > FLAT_M, solids.range_z * unit.metres, np.nan)
-        heights = heights.filled(stands_m, "range of z of the shapes", unit)
+        heights = heights.filled(Found(stands_m, "range of z of the shapes", unit))
     whole = assemble(shapely.force_2d(solids.shapes), kinds, _tagged_as(PART_TAGS, columns, count), heights.height_m)
     heights = heights.of_parts(whole.outline_of, whole.unknown)
     survey = Survey(

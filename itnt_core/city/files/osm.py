@@ -26,9 +26,9 @@ from itnt_core.city.files.encodings import (
     decode_text,
     without_declaration,
 )
-from itnt_core.city.files.heights import TAGS_OF_USE
 from itnt_core.city.files.layers import read_layer
 from itnt_core.city.files.survey import ImportOptions, Survey
+from itnt_core.city.files.tags import TAGS_OF_USE
 from itnt_core.city.files.uploads import head_of
 from itnt_core.city.model import CityError
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from itnt_core.arrays import Array
 from itnt_core.city.files.antimeridian import near, side_by_side, within_half_turn
 from itnt_core.city.files.crs import plan_of
-from itnt_core.city.files.heights import STOREY_M, fill_missing
+from itnt_core.city.files.height_table import STOREY_M
+from itnt_core.city.files.heights import fill_missing
 from itnt_core.city.files.survey import (
     BUILDING,
     PARK,
