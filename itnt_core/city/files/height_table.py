@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -127,7 +127,7 @@ class HeightTable:
 
     @cached_property
     def _storeys(self) -> tuple[Array, str | None]:
-        return self._first(LEVEL_NAMES, lambda value, unit: parse_storeys(value))
+        return self._first(LEVEL_NAMES, lambda value, named: parse_storeys(value))
 
     def chosen(self, name: str) -> Found:
         """Return the column that a person chose; CityError where it is none, or holds no height."""
@@ -149,9 +149,9 @@ class HeightTable:
             if roof in self._known and ground in self._known:
                 yield self._difference(*self._known[roof][0], self._known[ground][0][0])
                 break
-        storeys, name = self._storeys
-        if name is not None:
-            yield Found(storeys * STOREY_M, f"column '{name}' times {STOREY_M:g} m", None)
+        storeys, column = self._storeys
+        if column is not None:
+            yield Found(storeys * STOREY_M, f"column '{column}' times {STOREY_M:g} m", None)
 
     def bases_m(self, unit: HeightUnit | None) -> Array:
         """Return how far above the ground each building begins (n,): in the unit of heights, or storeys times 3.2 m."""
@@ -196,11 +196,11 @@ class HeightTable:
             return HeightUnit(FOOT_M, "foot", "as New York publishes this column")
         return None
 
-    def _first(self, names: Sequence[str], parse: Callable[[Any, str | None], float]) -> tuple[Array, str | None]:
-        """Return the numbers of the first of the named columns that has any, and its name."""
+    def _first(self, names: Sequence[str], parse: Callable[..., float]) -> tuple[Array, str | None]:
+        """Return the numbers of the first of the named columns that has any, and its name; parse(value, named=unit)."""
         for plain in names:
             for name, unit in self._known.get(plain, ()):
-                found = _parsed(self._columns[name], lambda value, unit=unit: parse(value, unit))
+                found = _parsed(self._columns[name], partial(parse, named=unit))
                 if np.isfinite(found).any():
                     return found, name
         return np.full(self._count, np.nan), None
