@@ -185,6 +185,14 @@ def iso_utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def empty_sentence(min_elevation_deg: float, hours: float) -> str:
+    """Say that no satellite passes in a window of some hours, and what to do."""
+    return (
+        f"No satellite is above {min_elevation_deg:g}° in these {hours:g} hours. Lower the elevation, choose a longer "
+        "window or another start."
+    )
+
+
 def age_sentence(elements: ElementSet, start: datetime) -> str | None:
     """Say that elements are too far from a start for their positions to be right, None where they are not."""
     first, last = elements.epochs

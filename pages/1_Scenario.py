@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from itnt_core.network import find_doubts
 from itnt_core.scenario import Problem
 from pages.building.city_preview import preview_banner
 from pages.building.city_tab import city_tab
@@ -30,6 +31,7 @@ from pages.shared.frame import page, sentences, shows_errors
 from pages.shared.map3d import simplified_sentence
 
 PURPOSE = "Click the map to place base stations and users, drag to move them. Everything can be edited below, too."
+MOST_DOUBTS = 6  # shown
 TABS = ("Base stations", "Aerial users", "Ground users", "Satellites", "City", "Settings")
 TABLE_OF = {"Base stations": "ground_stations", "Aerial users": "aerial_users", "Ground users": "ground_users"}
 
@@ -78,6 +80,9 @@ def show_map_and_look(problems: list[Problem]) -> None:
         if simplified_sentence(scenario):
             st.caption(simplified_sentence(scenario))
         look = look_at(scenario, problems)
+        doubts = find_doubts(scenario, look.world.city, look.world.sky) if look else []
+        if doubts:
+            sentences([doubt.sentence for doubt in doubts[:MOST_DOUBTS]])
         show_figures(look, scenario, problems)
     if kind != OFF:
         picture = chosen_picture(kind, scenario, look)
@@ -86,7 +91,7 @@ def show_map_and_look(problems: list[Problem]) -> None:
         if picture:
             surface_words.caption(picture.sentence)
     with right:
-        inspector(problems)
+        inspector(problems + doubts)
         if look:
             show_users(look)
             site_panel(scenario, look)

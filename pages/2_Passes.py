@@ -20,7 +20,7 @@ from itnt_core.figures import (
     table_rows,
 )
 from itnt_core.inert import csv_bytes
-from itnt_core.passes import PassTable, age_sentence, hand_made_table, pass_rows, pass_table
+from itnt_core.passes import PassTable, age_sentence, empty_sentence, hand_made_table, pass_rows, pass_table
 from pages.passes.source import Source, choose_source, show_left_out
 from pages.passes.use import show_done, use_panel
 from pages.passes.when import View, choose_view, chosen_start, skyline_of
@@ -133,10 +133,7 @@ def show_empty(view: View, source: Source) -> None:
         st.info("The scenario has no hand-made pass: add one above.")
         return
     tied = " Hand-made passes belong to the scenario's start." if source.elements is None else ""
-    st.info(
-        f"No satellite is above {view.min_elevation_deg:g}° in these {view.hours:g} hours.{tied} Lower the elevation, "
-        "choose a longer window or another start."
-    )
+    st.info(f"{empty_sentence(view.min_elevation_deg, view.hours)}{tied}")
 
 
 def show_sky(source: Source, view: View) -> None:

@@ -145,8 +145,13 @@ class City:
         """
         points = _coordinates(points_m, 2, "points_m")
         inside = (np.abs(points) <= self.size_m / 2.0).all(axis=1)
-        wet = shapely.contains_xy(self._water_union, points[:, 0], points[:, 1])
-        return inside & ~wet & (tallest_roof_m(self._standing_grid, points) == 0.0)
+        return inside & ~self.is_water(points) & (tallest_roof_m(self._standing_grid, points) == 0.0)
+
+    def is_water(self, points_m: ArrayLike) -> NDArray[np.bool_]:
+        """Tell which points (n, 2) lie in the water, bridges over it included; (n,). Raises CityError as `roof_m`."""
+        points = _coordinates(points_m, 2, "points_m")
+        wet: NDArray[np.bool_] = shapely.contains_xy(self._water_union, points[:, 0], points[:, 1])
+        return wet
 
     def line_of_sight(self, a_m: ArrayLike, b_m: ArrayLike) -> NDArray[np.bool_]:
         """Tell for each pair of points whether the straight segment between them misses every building.

@@ -18,18 +18,22 @@ from itnt_core.scenario import (
 )
 from itnt_core.scenario import City as CitySpec
 
+MOST_NAME = 80  # characters of a scenario's name
+
 
 def on_city(scenario: Scenario, city: City, kind: str = "imported") -> Scenario:
     """Return the scenario with its area set to a city's square and its objects placed on that city.
 
-    Positions shrink with the area (never grow), base stations stand on the roofs under them, ground users step onto
-    the nearest free ground, missions rise above the roofs at their ends. What then breaks a rule of the scenario, such
-    as a mission too short of time, is left for `check_scenario` to tell.
+    On an imported city it gets that city's name. Positions shrink with the area (never grow), base stations stand on
+    the roofs under them, ground users step onto the nearest free ground, missions rise above the roofs at their ends.
+    What then breaks a rule of the scenario, such as a mission too short of time, is left for `check_scenario` to tell.
     """
     shrink = min(1.0, city.size_m / scenario.area.size_m)
     spec = CitySpec(kind="imported", content_hash=city.content_hash()) if kind == "imported" else CitySpec(kind=kind)  # type: ignore[arg-type]
+    is_renamed = "imported" in (kind, scenario.city.kind)
     return scenario.model_copy(
         update={
+            "name": city.name[:MOST_NAME] if is_renamed else scenario.name,
             "area": Area(lon=city.lon, lat=city.lat, size_m=city.size_m),
             "city": spec,
             "ground_stations": tuple(_station(one, city, shrink) for one in scenario.ground_stations),

@@ -16,7 +16,7 @@ from itnt_core.disk import disk_sentence, shown_path
 from itnt_core.errors import ItntError
 from itnt_core.figures import own_figure_file
 from itnt_core.methods import METHODS, SettingsError
-from itnt_core.network import build_world
+from itnt_core.network import build_world, find_doubts
 from itnt_core.objective import objective_of
 from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
 from itnt_core.reproduce import FIGURES, reproduce
@@ -150,6 +150,8 @@ def _new_scenario(options: argparse.Namespace) -> int:
     scenario = city.with_city(scenario, options.city)
     write_output(options.output, scenario_file_text(scenario, options.output))
     print(f"{options.output}: {_described(scenario)}")
+    if options.city is not None:
+        _print_doubts(scenario)
     return 0
 
 
@@ -174,7 +176,19 @@ def _check_scenario(options: argparse.Namespace) -> int:
         print("\n".join(error.sentences))
         return 1
     print(f"No problem. {_described(scenario)}")
+    _print_doubts(scenario)
     return 0
+
+
+def _print_doubts(scenario: Scenario) -> None:
+    """Print on the error stream what is allowed but hardly meant; a city that is not at hand is another's to tell."""
+    try:
+        world = build_world(scenario, cache_dir=cache_folder())
+    except ScenarioError as error:
+        print("\n".join(f"Warning: {sentence}" for sentence in error.sentences), file=sys.stderr)
+        return
+    for doubt in find_doubts(scenario, world.city, world.sky):
+        print(f"Warning: {doubt.sentence}", file=sys.stderr)
 
 
 def _list_methods(options: argparse.Namespace) -> int:

@@ -9,7 +9,16 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from itnt_core.passes import PassTable, age_sentence, city_for_mask, mask_of, pass_rows, pass_table, with_best
+from itnt_core.passes import (
+    PassTable,
+    age_sentence,
+    city_for_mask,
+    empty_sentence,
+    mask_of,
+    pass_rows,
+    pass_table,
+    with_best,
+)
 from itnt_core.runs import cache_folder, data_root
 from itnt_core.scenario import Problem, ScenarioError, TimeGrid, read_scenario, scenario_file_text, scenario_of_data
 from itnt_core.sky import (
@@ -96,6 +105,8 @@ def _passes(options: argparse.Namespace) -> int:
     if stale:
         print(stale, file=sys.stderr)
     _print_left_out(table.left_out, len(table.left_out))
+    if not table.passes:
+        print(empty_sentence(options.min_elevation, options.hours), file=sys.stderr)
     _print_json(table) if options.json else _print_table(table)
     return 0
 

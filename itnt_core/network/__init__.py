@@ -5,6 +5,7 @@ from itnt_core.sinr import spectral_efficiency
 
 from .constraints import CONSTRAINTS, UNJUDGED, Violation, find_violations
 from .decision import Decision, DecisionError, check_shapes
+from .doubts import find_doubts
 from .energy import flight_energy_j, propulsion_power_w
 from .evaluate import (
     BITS_PER_MBIT,
@@ -45,6 +46,7 @@ __all__ = [
     "coverage_at",
     "coverage_surface",
     "evaluate",
+    "find_doubts",
     "find_violations",
     "flight_energy_j",
     "min_sinr",

@@ -1,0 +1,60 @@
+"""What is allowed in a scenario but is hardly meant: a warning each, where problems would be errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from itnt_core.city import City
+from itnt_core.scenario import Problem, Scenario
+from itnt_core.sky import SkyTrack
+
+
+def find_doubts(scenario: Scenario, city: City, sky: SkyTrack) -> list[Problem]:
+    """Return what is hardly meant: London elsewhere, base stations inside buildings or in water, an empty sky.
+
+    The city and the sky are those of the scenario, as its :class:`World` holds them.
+    """
+    return [*_city_elsewhere(scenario, city), *_stations_misplaced(scenario, city), *_empty_sky(scenario, sky)]
+
+
+def _city_elsewhere(scenario: Scenario, city: City) -> Iterator[Problem]:
+    if scenario.city.kind == "london" and not city.building_count:
+        area = scenario.area
+        yield Problem(
+            "The city 'london'",
+            f"without buildings around {area.lat:g}, {area.lon:g}",
+            "it is generated for London alone",
+            "import a city of that place, choose open ground, or move the area",
+        )
+
+
+def _stations_misplaced(scenario: Scenario, city: City) -> Iterator[Problem]:
+    stations = scenario.ground_stations
+    points = np.array([(one.east_m, one.north_m) for one in stations]).reshape(-1, 2)
+    for station, roof_m, is_wet in zip(stations, city.roof_m(points), city.is_water(points), strict=True):
+        where = f"The base station '{station.id}'"
+        if station.height_m < roof_m:
+            value = f"{station.height_m:g} m high inside a building of {roof_m:g} m"
+            yield Problem(where, value, "its walls stand around the antenna", "raise it or move it", station.id)
+        elif is_wet and roof_m == 0.0:
+            yield Problem(where, "in the water", "dry ground or a roof is needed", "move it", station.id)
+
+
+def _empty_sky(scenario: Scenario, sky: SkyTrack) -> Iterator[Problem]:
+    above = sky.elevation_deg > 0.0
+    if (above if sky.serves is None else above & sky.serves).any():
+        return
+    where, allowed = "The sky", "everyone is served from the ground alone"
+    window = f"in the {scenario.time.duration_s:g} s from {scenario.time.start:%Y-%m-%d %H:%M} UTC"
+    if not scenario.satellite_sources:
+        yield Problem(where, "without a satellite", allowed, "add a pass, a shell or satellites of an element file")
+        return
+    names = ", ".join(f"'{source.id}'" for source in scenario.satellite_sources[:3])
+    yield Problem(
+        where,
+        f"empty, as no satellite of {names} serves {window}",
+        allowed,
+        "move the start, lower the elevation or choose other satellites",
+    )
