@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from itnt_core.apart import ApartError, Limits, Notify, Refused, apart_scratch, ask_apart
+from itnt_core.city import library_folder
 from itnt_core.extensions import CHANNEL_MODELS, EXPORT_FORMATS, code_places
 from itnt_core.results import read_drawable
 from itnt_core.scenario import Scenario, format_scenario, parse_scenario
@@ -22,8 +23,9 @@ def export_apart(
     what: Scenario | Path, name: str, options: ExportOptions, cache_dir: Path, limits: Limits = LIMITS
 ) -> bytes:
     """Return :func:`export` of a scenario, or of the result in a folder, made in a confined process (ExportError)."""
-    question: dict[str, Any] = {"format": name, "options": asdict(options), "cache": str(cache_dir.resolve())}
-    reads = [cache_dir.resolve(), *code_places(EXPORT_FORMATS), *code_places(CHANNEL_MODELS)]
+    question: dict[str, Any] = {"format": name, "options": asdict(options), "cache": str(cache_dir.absolute())}
+    cities = (cache_dir.resolve(), library_folder(cache_dir).resolve())  # generated ones, and imported ones beside
+    reads = [*cities, *code_places(EXPORT_FORMATS), *code_places(CHANNEL_MODELS)]
     if isinstance(what, Scenario):
         question["scenario"] = format_scenario(what, "json")
     else:
