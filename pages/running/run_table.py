@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -30,8 +31,10 @@ from itnt_core.runs import (
     run_rows,
     zip_runs,
 )
+from itnt_core.scenario import Scenario
 from itnt_core.studies import known_study
-from pages.shared.frame import escaped, sentences
+from pages.shared.exports import export_form
+from pages.shared.frame import escaped, sentences, shows_errors
 from pages.shared.reports import offer_reports_of
 from pages.shared.run_cards import show_log
 from pages.shared.study_views import offer, ways_to
@@ -190,6 +193,17 @@ def _export(store: RunStore, chosen: list[Run]) -> None:
         for form, label in FORMATS.items():
             if form == "zip" or (study and chosen[0].kpis):
                 _download(store, chosen[0], form, label.format(rows=row_words(study) if study else ""))
+        if study and chosen[0].kpis:
+            _export_elsewhere(store.folder(chosen[0].id))
+
+
+def _export_elsewhere(folder: Path) -> None:
+    """Offer a result with places for GIS, globes and channel emulators."""
+    with shows_errors():
+        _, _, question = read_asked(folder)
+        if isinstance(question, Scenario):
+            st.markdown("**For GIS, globes and channel emulators**")
+            export_form(folder, question, "runs_export_places")
 
 
 def _report(store: RunStore, chosen: list[Run]) -> None:

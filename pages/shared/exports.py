@@ -25,13 +25,16 @@ def offer_exports(what: Scenario | Path, scenario: Scenario, key: str) -> None:
     if not popover.open:
         return
     with popover:
-        names = [name for name, form in core.EXPORT_FORMATS.items() if isinstance(what, Path) or not form.shows_answer]
-        name = st.selectbox(
-            "Format", names, format_func=lambda one: core.EXPORT_FORMATS[one].title, key=f"{key}_format"
-        )
-        show_plugin_problems(core.EXPORT_FORMATS)
-        options = _choices(core.EXPORT_FORMATS[name].takes, scenario, isinstance(what, Path), key)
-        _make(what, scenario, name, options, key)
+        export_form(what, scenario, key)
+
+
+def export_form(what: Scenario | Path, scenario: Scenario, key: str) -> None:
+    """Ask for a format and what it takes, and hand its file out; ``scenario`` is that of the result, too."""
+    names = [name for name, form in core.EXPORT_FORMATS.items() if isinstance(what, Path) or not form.shows_answer]
+    name = st.selectbox("Format", names, format_func=lambda one: core.EXPORT_FORMATS[one].title, key=f"{key}_format")
+    show_plugin_problems(core.EXPORT_FORMATS)
+    options = _choices(core.EXPORT_FORMATS[name].takes, scenario, isinstance(what, Path), key)
+    _make(what, scenario, name, options, key)
 
 
 def _choices(takes: frozenset[str], scenario: Scenario, has_answer: bool, key: str) -> core.ExportOptions:

@@ -179,3 +179,13 @@ def test_what_refreshes_by_itself_holds_no_field_that_would_forget_its_value(
     app = open_page(script)
     assert not app.exception
     assert inside == []
+
+
+def test_a_chosen_run_of_data_service_is_exported_for_other_tools_here_too(open_page, tmp_path, tiny):
+    store = RunStore(tmp_path)
+    run_id = store.submit(tiny)
+    end(store, run_id, "done", KPIS)
+    app = open_page("pages/4_Runs.py", runs_chosen=[run_id], runs_export=True)
+    assert not app.exception
+    assert "For GIS, globes and channel emulators" in texts(app)
+    assert "CZML" in app.selectbox(key="runs_export_places_format").options
