@@ -19,6 +19,9 @@ from .limits import Limits
 from .spoken import MEMORY
 from .tasks import find_task
 
+NEAR_LIMIT = 0.8  # of the memory allowed
+OF_VALUES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+
 
 def main() -> int:
     """Do the one task that is ordered, and answer."""
@@ -40,8 +43,14 @@ def _done(order: dict[str, Any], scratch: Path, answers: TextIO) -> dict[str, An
         sentences = _sentences(error)
         if sentences:
             return {"refused": sentences}
-        short = memory_in_use_mb() > 0.8 * Limits(**order["limits"]).memory_mb  # libraries fail in words of their own
+        short = _is_of_memory(error, Limits(**order["limits"]))
         return {"failed": MEMORY if short else f"{type(error).__name__}: {error}"[:300]}
+
+
+def _is_of_memory(error: Exception, limits: Limits) -> bool:
+    """Say whether memory ended a task: libraries fail in words of their own then, but not by what a value is like."""
+    near_limit = memory_in_use_mb() > NEAR_LIMIT * limits.memory_mb
+    return near_limit and not isinstance(error, OF_VALUES)
 
 
 def _sentences(error: Exception) -> list[str]:

@@ -4,12 +4,15 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from itnt_core.apart import ApartError, Limits, Refused, apart_scratch, ask, ask_apart, run_apart
+from itnt_core.apart import ApartError, Limits, Refused, apart_scratch, ask, ask_apart, child, run_apart
+from itnt_core.apart.spoken import MEMORY
 from itnt_core.apart.tasks import TASKS, find_task
+from itnt_core.city import CityError
 from tests.hostile.watching import Asked
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,6 +86,28 @@ def test_the_folder_goes_with_the_reading():
     with apart_scratch() as scratch:
         (scratch / "a").write_text("a")
     assert not scratch.exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (UnicodeDecodeError("utf-8", b"\xfc", 0, 1, "invalid start byte"), "UnicodeDecodeError: 'utf-8' codec"),
+        (ValueError("zero-size array to reduction operation"), "ValueError: zero-size array"),
+        (KeyError("boundaries"), "KeyError: 'boundaries'"),
+        (MemoryError(), MEMORY),
+        (RuntimeError("bad allocation"), MEMORY),
+        (CityError("It is empty."), ["It is empty."]),
+    ],
+)
+def test_memory_is_named_where_it_was_the_cause_and_nowhere_else(error, words, tmp_path, monkeypatch):
+    def task(*_):
+        raise error
+
+    monkeypatch.setattr(child, "find_task", lambda _: task)
+    monkeypatch.setattr(child, "memory_in_use_mb", lambda: 900.0)
+    order = {"task": "city", "question": {}, "limits": asdict(Limits(memory_mb=1000))}
+    (answer,) = child._done(order, tmp_path, None).values()
+    assert answer == words if words in (MEMORY, ["It is empty."]) else answer.startswith(words)
 
 
 LIARS = {
