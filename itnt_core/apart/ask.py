@@ -130,6 +130,8 @@ def _events(
             raise Refused(value)
         if what == "failed":
             raise ApartError(_too_much_memory(limits) if value == MEMORY else _crashed(value))
+        if what == "doubted":
+            raise ApartError(_crashed(value, f"; or it needs more than the {limits.memory_mb:,} MB of memory allowed"))
         yield {"answer": value} if what == "answer" else value
         if what == "answer":
             return
@@ -146,7 +148,7 @@ def _events(
 
 def _event(line: bytes) -> tuple[str, Any]:
     """Return what a line of the child says and with what; a child that a file has taken over may say anything."""
-    expected: dict[str, type] = {"tell": dict, "answer": object, "refused": list, "failed": str}
+    expected: dict[str, type] = {"tell": dict, "answer": object, "refused": list, "failed": str, "doubted": str}
     try:
         ((what, value),) = json.loads(line).items()
         if isinstance(value, expected[what]):
@@ -162,9 +164,9 @@ def _too_much_memory(limits: Limits) -> str:
     return f"Reading it needs more than {limits.memory_mb:,} MB of memory, which is the limit: use a smaller file."
 
 
-def _crashed(words: str) -> str:
+def _crashed(words: str, doubt: str = "") -> str:
     shown = "".join(character if character.isprintable() else " " for character in words)
-    return f"It cannot be read: the reading process ended without an answer ({shown:.200}); export it again."
+    return f"It cannot be read: the reading process ended without an answer ({shown:.200}){doubt}; export it again."
 
 
 def _environment(folder: Path) -> dict[str, str]:

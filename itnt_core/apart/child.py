@@ -1,7 +1,8 @@
 """The reading process: ``python -m itnt_core.apart.child`` with one order as JSON on its standard input.
 
 It writes one JSON object a line: ``{"tell": ...}`` while it works, at the end ``{"answer": ...}``, ``{"refused":
-[sentences]}`` or ``{"failed": words}``. Nothing heavy is imported before the process is confined.
+[sentences]}``, ``{"failed": words}`` or ``{"doubted": words}``, where memory may have been the cause. Nothing heavy is
+imported before the process is confined.
 """
 
 from __future__ import annotations
@@ -43,14 +44,11 @@ def _done(order: dict[str, Any], scratch: Path, answers: TextIO) -> dict[str, An
         sentences = _sentences(error)
         if sentences:
             return {"refused": sentences}
-        short = _is_of_memory(error, Limits(**order["limits"]))
-        return {"failed": MEMORY if short else f"{type(error).__name__}: {error}"[:300]}
-
-
-def _is_of_memory(error: Exception, limits: Limits) -> bool:
-    """Say whether memory ended a task: libraries fail in words of their own then, but not by what a value is like."""
-    near_limit = memory_in_use_mb() > NEAR_LIMIT * limits.memory_mb
-    return near_limit and not isinstance(error, OF_VALUES)
+        words = f"{type(error).__name__}: {error}"[:300]
+        if memory_in_use_mb() <= NEAR_LIMIT * Limits(**order["limits"]).memory_mb:
+            return {"failed": words}
+        # Libraries fail in words of their own where memory ends; what a value is like may have another cause.
+        return {"doubted": words} if isinstance(error, OF_VALUES) else {"failed": MEMORY}
 
 
 def _sentences(error: Exception) -> list[str]:
