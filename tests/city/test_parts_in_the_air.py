@@ -103,11 +103,12 @@ def test_parts_on_one_plan_stack_and_none_is_taken_for_the_other_given_twice(tmp
     assert city.line_of_sight(level, level + np.array([180.0, 0.0, 0.0])).tolist() == [False, False, True, False]
 
 
-def test_a_part_that_begins_above_its_roof_stands_on_the_ground_and_is_counted():
+def test_a_part_that_ends_below_where_it_begins_has_its_own_height_and_is_counted():
     table = frame([square(), square(60), square(120)], height=[10.0, None, 8.0], min_height=[15.0, 20.0, None])
     city, report = city_of_frame(table)
-    assert report.reasons["changed: parts that begin above their roof now stand on the ground"] == 1
-    assert city.base_heights_m.tolist() == [0.0, 20.0, 0.0] and city.roof_heights_m.tolist()[::2] == [10.0, 8.0]
+    words = "changed: parts that end below where they begin, so their height was taken for their own"
+    assert report.reasons[words] == 1
+    assert city.base_heights_m.tolist() == [15.0, 20.0, 0.0] and city.roof_heights_m.tolist()[::2] == [25.0, 8.0]
     assert city.roof_heights_m[1] == pytest.approx(23.2)  # a storey at least, where its height is estimated
 
 

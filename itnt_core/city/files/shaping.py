@@ -17,6 +17,7 @@ from itnt_core.arrays import Array
 from itnt_core.city.files.antimeridian import near, side_by_side, within_half_turn
 from itnt_core.city.files.crs import plan_of
 from itnt_core.city.files.height_table import STOREY_M
+from itnt_core.city.files.height_texts import HIGHEST_M
 from itnt_core.city.files.heights import fill_missing
 from itnt_core.city.files.survey import (
     BUILDING,
@@ -286,11 +287,15 @@ def _with_heights(prints: _Footprints, reasons: Reasons) -> tuple[_Footprints, i
     wrong = estimated & np.isfinite(prints.height_m)
     _count(reasons, "estimated: heights, for none is given", count - int(np.unique(prints.owners[wrong]).size))
     _count(reasons, "estimated: heights, for the given one cannot be", int(np.unique(prints.owners[wrong]).size))
-    base = np.clip(np.nan_to_num(prints.base_m), 0.0, None).round(2)
-    height = np.where(estimated & (height <= base), base + STOREY_M, height).round(2)
-    upside_down = base >= height
-    base[upside_down] = 0.0
-    _count(reasons, "changed: parts that begin above their roof now stand on the ground", int(upside_down.sum()))
+    base = np.where(prints.base_m <= HIGHEST_M, np.clip(prints.base_m, 0.0, None), 0.0).round(2)
+    height = np.where(estimated & (height <= base), base + STOREY_M, height)
+    own = base >= height
+    height = np.where(own, base + height, height).round(2)
+    _count(
+        reasons,
+        "changed: parts that end below where they begin, so their height was taken for their own",
+        int(own.sum()),
+    )
     _count(reasons, "kept: parts in the air, with free sight under them", int((base > 0.0).sum()))
     return prints._replace(height_m=height, base_m=base), count
 
