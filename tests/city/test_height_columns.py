@@ -1,6 +1,7 @@
 """Heights of mixed sources: each building takes the first that it has, in a stated order; z of the terrain is none."""
 
 import json
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -62,6 +63,30 @@ def houses(**columns):
 
 def read(report, what):
     return [(one.value, one.why) for one in report.readings if one.what == what]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.array([10, None, 20], dtype="Int64"),
+        pd.array(["10", None, "20 m"], dtype="string"),
+        pd.Categorical(["10", None, "20"]),
+        np.array([10, pd.NA, 20], dtype=object),
+        np.array([10.0, np.inf, 20.0]),
+        [Decimal("10"), None, Decimal("20.0")],
+        ["1e1", "1e999999", "20"],
+        ["10", "9" * 5000, "2e1"],
+    ],
+)
+def test_every_kind_of_column_holds_heights(column):
+    city, report = city_of_frame(houses(height=column))
+    assert city.roof_heights_m.tolist() == [10.0, 15.0, 20.0] and report.height_estimated == 1
+
+
+def test_of_two_columns_with_one_name_the_first_counts():
+    table = houses(a=[10.0, 20.0], b=[1.0, 2.0])
+    table.columns = ["height", "height", "geometry"]
+    assert city_of_frame(table)[0].roof_heights_m.tolist() == [10.0, 20.0]
 
 
 def test_each_building_takes_the_first_height_that_it_has():

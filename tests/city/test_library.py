@@ -10,6 +10,7 @@ import pytest
 
 from itnt_core.city import CityError, build_city, city_of_scenario, find_city, list_cities
 from itnt_core.city.files.importing import import_city
+from itnt_core.city.files.survey import Reading
 from itnt_core.city.library import (
     city_file,
     delete_city,
@@ -26,7 +27,7 @@ from itnt_core.methods.straight import StraightMethod, StraightSettings
 from itnt_core.network import build_world
 from itnt_core.presets import preset
 from itnt_core.scenario import City, ScenarioError, check_scenario, format_scenario, parse_scenario, scenario_of_data
-from itnt_core.words.city_reports import report_rows
+from itnt_core.words.city_reports import reading_rows, report_rows
 from tests.city.made_files import frame, square, write
 
 
@@ -102,11 +103,13 @@ def test_the_report_in_a_city_file_of_others_is_short_lines_that_can_be_seen(gri
     sent = replace(
         report, attribution=bad, number_columns=(bad, "height"), notes=(bad * 100,) * 310, reasons={bad: 1, "": 2}
     )
+    sent = replace(sent, readings=(Reading(bad, bad, bad),) * 310, warnings=(bad,))
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         for name, content in zip_members(city_file(city, report)):
             archive.writestr(name, json.dumps(asdict(sent)) if name == "report.json" else content)
     told = import_city(tmp_path / "a.zip")[1]
     assert (told.attribution, told.number_columns, told.reasons) == ("[31m a b", ("height",), {"[31m a b": 1})
+    assert told.readings == (Reading("[31m a b", "[31m a b", "[31m a b"),) * 300 and told.warnings == ("[31m a b",)
     assert len(told.notes) == 300 and max(map(len, told.notes)) <= 500
     assert all(row["Value"].isprintable() and row["What"] for row in report_rows(told))
     write_city_folder(tmp_path / "stored", city, sent)
@@ -118,6 +121,15 @@ def test_the_report_in_a_city_file_of_others_is_short_lines_that_can_be_seen(gri
 def zip_members(packed):
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         return [(name, archive.read(name)) for name in archive.namelist()]
+
+
+def test_a_report_of_before_opens_without_readings_and_warnings(grid_of_houses, tmp_path):
+    city, report = grid_of_houses
+    write_city_folder(tmp_path / "old", city, report)
+    old = {name: value for name, value in asdict(report).items() if name not in ("readings", "warnings")}
+    (tmp_path / "old" / "report.json").write_text(json.dumps(old))
+    opened = read_city_folder(tmp_path / "old").report
+    assert opened == replace(report, readings=(), warnings=()) and reading_rows(opened) == []
 
 
 def test_what_a_file_calls_things_is_shown_as_text(tmp_path):

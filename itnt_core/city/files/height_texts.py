@@ -64,7 +64,7 @@ def _number(text: str, unit_m: float) -> float:
     marks = re.findall("[.,]", digits)
     thousands = float(re.sub("[.,]", "", digits)) * unit_m
     if not marks:
-        return thousands * 10.0 ** int(power or 0)
+        return float(f"{digits}e{power or 0}") * unit_m
     if marks.count(marks[-1]) > 1:
         return thousands
     whole, _, part = digits.rpartition(marks[-1])

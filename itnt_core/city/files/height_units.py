@@ -72,7 +72,7 @@ class HeightUnit(NamedTuple):
         median = _median(values)
         return (
             f"The file does not say in which unit the heights ({of}) are. {_plural(self.name)} were taken, since "
-            f"the plan is in it: the median building is {median * self.metres:.1f} m high. If it is {median:.1f} m, "
+            f"the plan is in them: the median building is {median * self.metres:.1f} m high. If it is {median:.1f} m, "
             "read the file again with metres."
         )
 

@@ -156,7 +156,18 @@ def _taken_apart(frame: Any, form: str) -> tuple[Any, dict[str, Any]]:
     if not len(frame):
         raise CityError(f"{_called(form)} holds no shapes: choose one with footprints of buildings.")
     shapes = np.array(frame.geometry.values, dtype=object)
-    return shapes, {str(name): frame[name].to_numpy() for name in frame.columns if name != frame.geometry.name}
+    columns: dict[str, Any] = {}
+    for place, name in enumerate(frame.columns):
+        if name != frame.geometry.name:
+            columns.setdefault(str(name), _values(frame.iloc[:, place]))  # of two with one name the first
+    return shapes, columns
+
+
+def _values(column: Any) -> Any:
+    """Return a column (n,) as an array of numbers, or of objects where None stands for every kind of missing value."""
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind != "O":
+        return column.to_numpy()
+    return column.astype(object).where(column.notna(), None).to_numpy()
 
 
 def _with_faces(shapes: Any, path: Path, layer: str | None) -> Any:
