@@ -1,6 +1,6 @@
 from .asking import OPTION_WORDS, ExportError, ExportFormat, ExportOptions, ExportSource
 from .export_process import export_apart
-from .layers import LAYERS, layer_frames, one_table
+from .layers import LAYERS, horizontal_crs, layer_frames, one_table
 from .registry import BUILT_IN_FORMATS, EXPORT_FORMATS, export, find_format, format_of_file, register_export_format
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "export_apart",
     "find_format",
     "format_of_file",
+    "horizontal_crs",
     "layer_frames",
     "one_table",
     "register_export_format",

@@ -33,7 +33,11 @@ def export_form(what: Scenario | Path, scenario: Scenario, key: str) -> None:
     names = [name for name, form in core.EXPORT_FORMATS.items() if isinstance(what, Path) or not form.shows_answer]
     name = st.selectbox("Format", names, format_func=lambda one: core.EXPORT_FORMATS[one].title, key=f"{key}_format")
     show_plugin_problems(core.EXPORT_FORMATS)
-    options = _choices(core.EXPORT_FORMATS[name].takes, scenario, isinstance(what, Path), key)
+    try:
+        options = _choices(core.EXPORT_FORMATS[name].takes, scenario, isinstance(what, Path), key)
+    except ItntError as error:
+        sentences(list(error.sentences), "error")
+        return
     _make(what, scenario, name, options, key)
 
 
@@ -42,7 +46,7 @@ def _choices(takes: frozenset[str], scenario: Scenario, has_answer: bool, key: s
     options = core.ExportOptions()
     if "crs" in takes:
         crs = st.text_input("Coordinate reference system", options.crs, key=f"{key}_crs", max_chars=60)
-        options = replace(options, crs=crs.strip() or options.crs)
+        options = replace(options, crs=_checked_crs(crs.strip() or options.crs))
     if "layers" in takes:
         known = [name for name, layer in core.LAYERS.items() if has_answer or not layer.shows_answer]
         layers = st.multiselect("Layers", known, key=f"{key}_layers", placeholder=USUAL, format_func=str.capitalize)
@@ -53,6 +57,13 @@ def _choices(takes: frozenset[str], scenario: Scenario, has_answer: bool, key: s
         flying = st.number_input("Height, m (0: users on the ground)", 0, 500, 0, key=f"{key}_height")
         options = replace(options, slot=int(slot), cells=int(cells), height_m=float(flying) or None)
     return options
+
+
+def _checked_crs(name: str) -> str:
+    """Return a code that can be used (an own error else); the usual one costs no look into PROJ."""
+    if name != core.ExportOptions().crs:
+        core.horizontal_crs(name)
+    return name
 
 
 def _make(what: Scenario | Path, scenario: Scenario, name: str, options: core.ExportOptions, key: str) -> None:

@@ -56,8 +56,8 @@ def test_a_result_is_exported_as_it_is_chosen_and_what_is_wrong_is_told(open_pag
 
     def made(what, name, options, cache_dir):
         asked.append((what, name, options))
-        if options.crs == "EPSG:4978":
-            raise ExportError("The coordinate reference system EPSG:4978 is not one of a flat map.")
+        if name == "czml":
+            raise ExportError("The export was not made.")
         return b"x" * 1_000_000
 
     monkeypatch.setattr("itnt_core.exports.export_apart", made, raising=False)
@@ -66,8 +66,8 @@ def test_a_result_is_exported_as_it_is_chosen_and_what_is_wrong_is_told(open_pag
     app.run()
     assert app.selectbox(key="replay_export_format").options[:4] == ["GeoPackage", "GeoJSON", "GeoParquet", "KML"]
     app.text_input(key="replay_export_crs").set_value("EPSG:4978").run()
-    app.button(key="replay_export_make").click().run()
-    assert not app.exception and "EPSG:4978 is not one of a flat map" in app.error[0].value.replace("\\", "")
+    assert not app.exception and "middle of the Earth" in app.error[0].value and not asked
+    assert "Make the file" not in [button.label for button in app.button]
     app.text_input(key="replay_export_crs").set_value("EPSG:27700").run()
     app.multiselect(key="replay_export_layers").set_value(["links", "surface"]).run()
     app.number_input(key="replay_export_slot").set_value(3).run()
@@ -78,3 +78,5 @@ def test_a_result_is_exported_as_it_is_chosen_and_what_is_wrong_is_told(open_pag
     assert "Save GeoPackage, 1.0 MB" in labels
     app.selectbox(key="replay_export_format").set_value("czml").run()  # what was made is no CZML
     assert not any(button.label.startswith("Save ") for button in app.get("download_button"))
+    app.button(key="replay_export_make").click().run()
+    assert not app.exception and app.error[0].value.startswith("The export was not made")
