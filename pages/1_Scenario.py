@@ -11,7 +11,9 @@ from pages.building.city_tab import city_tab
 from pages.building.editor_map import editor_map, take_map_edits
 from pages.building.files import files_popover, preset_popover
 from pages.building.inspector import inspector
-from pages.building.quicklook import look_at, show_figures, show_users
+from pages.building.kept import kept_popover
+from pages.building.live import live_switch
+from pages.building.quicklook import entries, look_at, show_figures, show_users
 from pages.building.satellites import satellite_tab
 from pages.building.settings import settings_tab
 from pages.building.share import open_linked_scenario, share_popover
@@ -40,6 +42,7 @@ def show_top_row(problems: list[Problem]) -> None:
     """Show the scenario's name and where scenarios come from and go to."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text(state.open_scenario().name, width="stretch")
+        kept_popover()
         preset_popover()
         files_popover()
         share_popover(closed=bool(problems))
@@ -70,10 +73,11 @@ def show_map_and_look(problems: list[Problem]) -> None:
     with left:
         map_place, below = st.container(), st.container()
         kind = surface_controls(scenario)
+        live = live_switch(scenario, problems, entries(scenario))
         surface_words = st.container()
     if kind == OFF:
         with map_place:
-            editor_map(scenario, problems)
+            editor_map(scenario, problems, live=live)
     with below:
         preview_banner()
         show_problems(problems)
@@ -83,17 +87,17 @@ def show_map_and_look(problems: list[Problem]) -> None:
         doubts = find_doubts(scenario, look.world.city, look.world.sky) if look else []
         if doubts:
             sentences([doubt.sentence for doubt in doubts[:MOST_DOUBTS]])
-        show_figures(look, scenario, problems)
+        show_figures(look, scenario, problems, is_live=live is not None)
     if kind != OFF:
         picture = chosen_picture(kind, scenario, look)
         with map_place:
-            editor_map(scenario, problems, picture_address(picture, scenario), suggestion_mark(scenario, kind))
+            editor_map(scenario, problems, picture_address(picture, scenario), suggestion_mark(scenario, kind), live)
         if picture:
             surface_words.caption(picture.sentence)
     with right:
         inspector(problems + doubts)
         if look:
-            show_users(look)
+            show_users(look, is_live=live is not None)
             site_panel(scenario, look)
 
 
@@ -118,6 +122,7 @@ def show_tables() -> None:
 def editor() -> None:
     """Show the whole editor; a change in one part shows in all others without rerunning the rest of the page."""
     take_map_edits()
+    state.keep_address()
     problems = all_problems(state.open_scenario())
     show_top_row(problems)
     show_map_and_look(problems)
@@ -125,6 +130,6 @@ def editor() -> None:
 
 
 with page("Scenario", PURPOSE):
-    state.open_scenario()
+    state.keep_address()
     open_linked_scenario()
     editor()

@@ -25,7 +25,7 @@ from pages.passes.source import Source, choose_source, show_left_out
 from pages.passes.use import show_done, use_panel
 from pages.passes.when import View, choose_view, chosen_start, skyline_of
 from pages.shared.frame import page, sentences
-from pages.shared.state import open_scenario
+from pages.shared.state import keep_address, open_scenario
 
 PURPOSE = (
     "See when satellites pass over a place, how high they climb and what buildings hide, and let the best placed ones "
@@ -159,7 +159,7 @@ def show_sky(source: Source, view: View) -> None:
 
 
 with page("Passes", PURPOSE):
-    open_scenario()
+    keep_address()
     what, when = st.columns(2, gap="large")
     with what:
         source = choose_source(chosen_start())

@@ -17,7 +17,7 @@ from pages.shared.cities import all_problems
 from pages.shared.frame import page, sentences
 from pages.shared.plugins import show_plugin_problems
 from pages.shared.run_cards import show_runs
-from pages.shared.state import open_scenario
+from pages.shared.state import keep_address, open_scenario
 
 PURPOSE = "Let a method answer the open scenario. Runs go on when this tab is closed."
 
@@ -107,6 +107,7 @@ def ask_for_runs(store: RunStore) -> None:
 
 
 with page("Optimise", PURPOSE):
+    keep_address()
     store = RunStore()
     left, right = st.columns([1, 2], gap="large")
     with left:

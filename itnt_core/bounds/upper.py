@@ -9,6 +9,7 @@ from typing import get_args
 
 import numpy as np
 
+from itnt_core.deadline import Check, no_limit
 from itnt_core.network import BITS_PER_MBIT, TOLERANCE, Convention, World
 from itnt_core.qos import least_sinr
 
@@ -38,7 +39,7 @@ class UpperBound:
     served_share: float  # of (user, slot)
 
 
-def upper_bound(world: World, effort: str = "standard") -> UpperBound:
+def upper_bound(world: World, effort: str = "standard", check: Check = no_limit) -> UpperBound:
     """Bound data and served users of a world; ``effort`` is quick, standard or thorough, none worse than the last.
 
     Ground users have their exact gains. An aerial user has, at each station independently, the best gain of its
@@ -46,6 +47,7 @@ def upper_bound(world: World, effort: str = "standard") -> UpperBound:
     once where their gains differ little; the flight couples them only through the reachable sets. A served user has
     at least the lower of the two SINR floors, since a decision may promise either. Raises UnknownBoundError where the
     channel model is a plug-in's that states nothing to prove a bound with (:func:`~itnt_core.bounds.why_unknown`).
+    ``check`` is called between groups of slots and may end the work by raising.
 
     >>> import itnt_core as itnt
     >>> from itnt_core.network import build_world
@@ -60,7 +62,7 @@ def upper_bound(world: World, effort: str = "standard") -> UpperBound:
         raise UnknownBoundError(unknown)
     started = time.perf_counter()
     ladder = list(EFFORTS)[: list(EFFORTS).index(effort) + 1]
-    parts = [list(_slot_bounds(world, EFFORTS[step])) for step in ladder]
+    parts = [list(_slot_bounds(world, EFFORTS[step], check)) for step in ladder]
     per_efficiency = world.bandwidth_hz * world.scenario.time.slot_s / BITS_PER_MBIT
     mbit = np.array([[_kinds(bound) for bound, _ in part] for part in parts]).min(axis=0) * per_efficiency
     served = np.array([[count for _, count in part] for part in parts]).min(axis=0)  # (slots,); mbit is (slots, kinds)
@@ -76,7 +78,7 @@ def _kinds(bound: SlotBound) -> tuple[float, float, float]:
     return bound.capped, bound.undisturbed, bound.disturbed
 
 
-def _slot_bounds(world: World, effort: Effort) -> Iterator[tuple[SlotBound, int]]:
+def _slot_bounds(world: World, effort: Effort, check: Check) -> Iterator[tuple[SlotBound, int]]:
     """Yield the bound of every slot, and how many users it can serve at most."""
     ceiling, floor = aerial_gain_bounds(world, effort.places)
     least = min(least_sinr(world.scenario, convention) for convention in get_args(Convention))
@@ -85,6 +87,7 @@ def _slot_bounds(world: World, effort: Effort) -> Iterator[tuple[SlotBound, int]
     scale = world.station_max_power_w * (1.0 + TOLERANCE) / world.noise_w
     warm = None
     for group in slot_groups(world, effort.group_slots):
+        check()
         signals = _scaled(world, ceiling, group, scale)
         signal = signals.max(axis=0)
         heard = _scaled(world, floor, group, scale).min(axis=0)

@@ -18,6 +18,7 @@ from .frames import (
 )
 from .framing import overview_span_m
 from .libraries import deck_library, plotly_library
+from .live import live_bundle
 from .notebook_map import NotebookMap, result_map, scenario_map
 from .opening import read_opening
 from .packing import content_name, pack, unpack
@@ -68,6 +69,7 @@ __all__ = [
     "flight_frame",
     "gain_picture",
     "link_frame",
+    "live_bundle",
     "located",
     "mission_frame",
     "overview_span_m",

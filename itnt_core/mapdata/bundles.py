@@ -95,6 +95,16 @@ class SurfaceMeta(TypedDict):
     legend: list[LegendStep]
 
 
+class LiveMeta(TypedDict):
+    """The live optimum's answer to an edit, in words, and what is not in its arrays."""
+
+    number: int
+    is_settled: bool
+    headline: str  # what the last change did
+    figures: list[tuple[str, str]]  # label and text
+    gbs_count: int
+
+
 @dataclass(frozen=True)
 class Bundle:
     """One kind of bundle: its meta, and ``dtype (axes)`` of each array; an axis is a name, a number or name + 1."""
@@ -177,7 +187,19 @@ REPLAY = Bundle(
 )
 SKY = Bundle("SkyBundle", SkyMeta, {})
 SURFACE = Bundle("SurfaceBundle", SurfaceMeta, {"rgba": "uint8 (side, side, 4)"})
-BUNDLES = (CITY, REPLAY, SKY, SURFACE)
+# Of an edited scenario: who serves whom most of the time, the flights now and those of the answer before.
+LIVE = Bundle(
+    "LiveBundle",
+    LiveMeta,
+    {
+        "server": "int16 (U)",  # station that serves the user in most slots, -1: none
+        "user_position_m": "float32 (U, 3)",  # an aerial user's in the middle of its flight
+        "gbs_position_m": "float32 (G, 3)",
+        "flight_m": "float32 (T + 1, I, 3)",
+        "ghost_m": "float32 (P, W, 3)",  # W waypoints of each of P flights before that are flown no more
+    },
+)
+BUNDLES = (CITY, REPLAY, SKY, SURFACE, LIVE)
 
 _VIEWS = {
     "float32": "Float32Array",

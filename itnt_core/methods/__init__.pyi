@@ -1,11 +1,21 @@
 from .base import Method, MethodSettings, SettingsError, TrainedMethod
 from .block_ascent import BlockAscent
 from .bounding import scenario_ceiling
+from .carrying_over import carried_over
 from .explain import Explanation, explain_unserved
+from .incumbent import BestDecision
 from .learned_settings import POLICY_FILE, LearnedSettings
-from .pipeline import assign_fields, find_method, optimise, override_scenario, settings_of, split_overrides
+from .pipeline import (
+    answer_figures,
+    assign_fields,
+    find_method,
+    optimise,
+    override_scenario,
+    settings_of,
+    split_overrides,
+)
 from .progress import Notify, ProgressEvent, RunCancelled, interrupt, interruptible, quiet
-from .quicklook import QuickLook, WorstUser, quick_look
+from .quicklook import QuickLook, WorstUser, leo_share, quick_look
 from .registry import METHODS, register_method
 from .sites import SiteSuggestion, suggest_site
 from .straight import StraightMethod, StraightSettings
@@ -13,6 +23,7 @@ from .straight import StraightMethod, StraightSettings
 __all__ = [
     "METHODS",
     "POLICY_FILE",
+    "BestDecision",
     "BlockAscent",
     "Explanation",
     "LearnedSettings",
@@ -28,11 +39,14 @@ __all__ = [
     "StraightSettings",
     "TrainedMethod",
     "WorstUser",
+    "answer_figures",
     "assign_fields",
+    "carried_over",
     "explain_unserved",
     "find_method",
     "interrupt",
     "interruptible",
+    "leo_share",
     "optimise",
     "override_scenario",
     "quick_look",

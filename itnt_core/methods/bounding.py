@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 
 from itnt_core.bounds import upper_bound, why_unknown
+from itnt_core.deadline import Check, no_limit
 from itnt_core.disk import open_regular
 from itnt_core.network import World
 from itnt_core.objective import Service
@@ -18,10 +19,13 @@ BOUND_VERSION = 3
 KEPT = ("served_bound", "upper_bound_mbit")
 
 
-def scenario_ceiling(world: World, effort: str = "standard", cache_dir: Path | None = None) -> Service:
+def scenario_ceiling(
+    world: World, effort: str = "standard", cache_dir: Path | None = None, check: Check = no_limit
+) -> Service:
     """Return what no feasible answer to a world exceeds in any term, read from the cache where it is known.
 
-    NaN where no bound is known. Under a channel model of a plug-in nothing is kept: its code may change.
+    ``check`` is called from slot to slot and may end the work. NaN where no bound is known. Under a channel model of a
+    plug-in nothing is kept: its code may change.
     """
     if why_unknown(world):
         return Service(math.nan, math.nan)
@@ -31,7 +35,7 @@ def scenario_ceiling(world: World, effort: str = "standard", cache_dir: Path | N
         known = _read(path)
         if known is not None:
             return known
-    found = upper_bound(world, effort)
+    found = upper_bound(world, effort, check)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_text(path, json.dumps(dict(zip(KEPT, (found.served_share, found.data_service_mbit), strict=True))))

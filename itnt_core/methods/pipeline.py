@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from itnt_core.bounds import BoundError, gap, why_unknown
-from itnt_core.network import Decision, World, build_world, evaluate, find_violations
+from itnt_core.network import Decision, Evaluation, Violation, World, build_world, evaluate, find_violations
 from itnt_core.objective import Objective, Service, objective_of
 from itnt_core.radio import CHANNEL_MODELS
 from itnt_core.results import (
@@ -174,6 +174,20 @@ def _bound_figures(service: Service, ceiling: Service, *, is_feasible: bool) -> 
     return figures, " ".join(refused)
 
 
+def answer_figures(
+    world: World,
+    method: str,
+    evaluation: Evaluation,
+    violations: list[Violation],
+    ceiling: Service,
+    wall_s: float,
+) -> tuple[dict[str, Any], str]:
+    """Return the figures that an answer is known by, beside its bound, and why a bound is refused (else nothing)."""
+    kpis = headline(method, world.scenario.seed, evaluation, violations, wall_s)
+    beside, refused = _bound_figures(Service.of(evaluation), ceiling, is_feasible=not violations)
+    return kpis | {"objective": objective_of(world.scenario).name, **beside}, refused
+
+
 def _from_outside(world: World, method: Method) -> dict[str, Any]:
     """Return what a manifest says of plug-ins that a result rests on, and why it has no bound; nothing without them."""
     name = world.scenario.channel.model
@@ -221,13 +235,12 @@ def optimise(
     afterwards(ProgressEvent(phase="evaluation", fraction=0.96, message="Evaluation and constraint check"))
     evaluation = evaluate(world, decision)
     violations = find_violations(world, decision, evaluation)
-    kpis = headline(chosen.key, scenario.seed, evaluation, violations, time.perf_counter() - started)
+    wall_s = time.perf_counter() - started
     afterwards(ProgressEvent(phase="bound", fraction=0.97, message="Certified upper bound"))
     if not afterwards.is_stopped:
         ceiling = ceiling.lowest(scenario_ceiling(world, "standard", cache_dir))
     service = Service.of(evaluation)
-    beside, refused = _bound_figures(service, ceiling, is_feasible=not violations)
-    kpis |= {"objective": objective.name, **beside}
+    kpis, refused = answer_figures(world, chosen.key, evaluation, violations, ceiling, wall_s)
     manifest = build_manifest(scenario, kpis, checked.model_dump(mode="json"), violations) | _from_outside(
         world, chosen
     )

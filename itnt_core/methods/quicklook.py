@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from itnt_core.city import City
-from itnt_core.network import Evaluation, World, build_world, evaluate
+from itnt_core.network import Decision, Evaluation, World, build_world, evaluate
 from itnt_core.objective import Service
 from itnt_core.scenario import Scenario
 from itnt_core.units import to_db
@@ -52,7 +52,6 @@ def quick_look(scenario: Scenario, city: City | None = None, worst: int = 5) -> 
     decision = StraightMethod().solve(world, StraightSettings(), scenario.seed, quiet)
     evaluation = evaluate(world, decision)
     served = evaluation.active.is_served
-    leo = served & (decision.station >= world.gbs_count)
     sinr_db = to_db(evaluation.active.sinr)
     means = [
         float(sinr_db[served[:, u], u].mean()) if served[:, u].any() else float("nan") for u in range(served.shape[1])
@@ -62,10 +61,17 @@ def quick_look(scenario: Scenario, city: City | None = None, worst: int = 5) -> 
         evaluation.active.data_service_mbit,
         evaluation.always_on.data_service_mbit,
         1.0 - evaluation.active.outage,
-        float(leo.sum() / max(served.sum(), 1)),
+        leo_share(world, decision, evaluation),
         tuple(means),
         _worst_users(world, evaluation, worst),
     )
+
+
+def leo_share(world: World, decision: Decision, evaluation: Evaluation) -> float:
+    """Return the share of the served (user, slot) that satellites serve under the active convention, 0 without any."""
+    served = evaluation.active.is_served
+    by_satellite = served & (decision.station >= world.gbs_count)
+    return float(by_satellite.sum() / max(served.sum(), 1))
 
 
 def _worst_users(world: World, evaluation: Evaluation, count: int) -> tuple[WorstUser, ...]:

@@ -39,6 +39,10 @@ class LinkResult:
         """Return each user's share of slots in which it is not served (users,)."""
         return (~self.is_served).mean(axis=0)
 
+    def user_data_mbit(self, slot_s: float) -> Array:
+        """Return what each user downloads in the whole window (users,), in Mbit."""
+        return np.asarray(self.rate_bit_s.sum(axis=0) * slot_s / BITS_PER_MBIT)
+
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:

@@ -6,8 +6,10 @@ from .folder import LOG_FILE, RunRequest, read_asked, read_events, read_request,
 from .launchers import LauncherError, check_scheduler, checked_address, default_launcher, most_parallel_runs
 from .listing import COMPUTING, WHOLE_RUN, column_names, figures_line, filtered, main_figure, method_title, run_rows
 from .paths import RunStateError, UnknownRunError, cache_folder, data_root
+from .processes import exit_with_parent, stop_group
 from .run import HERE, RESUMABLE, STATE_WORDS, Run, RunState, of_study
 from .schema import StoreError
+from .starting import pinned_environment
 from .store import RunStore
 from .sweeps import (
     SweepSpec,
@@ -52,6 +54,7 @@ __all__ = [
     "delete_older",
     "estimate_cost",
     "execute",
+    "exit_with_parent",
     "export_run",
     "figures_line",
     "filtered",
@@ -62,6 +65,7 @@ __all__ = [
     "numeric_fields",
     "of_study",
     "parse_values",
+    "pinned_environment",
     "purge",
     "read_asked",
     "read_events",
@@ -72,6 +76,7 @@ __all__ = [
     "sentence",
     "size_mb",
     "spoken_time",
+    "stop_group",
     "submit_sweep",
     "sweep_cost",
     "sweep_table",

@@ -1,3 +1,4 @@
+from .ages import age_words
 from .changes import method_changes, scenario_changes
 from .city_reports import (
     city_line,
@@ -21,6 +22,7 @@ from .comparison import (
 from .differences import scenario_differences
 from .explanations import explanation_rows
 from .fields import CHOICES, Field, field_value, fields_of
+from .live import live_figures, live_headline
 from .quick import quick_figures, sinr_rows, worst_rows
 from .summaries import headline_figures, replay_sentence, user_rows
 from .tables import TABLES, edited_members, table_rows, with_members
@@ -32,6 +34,7 @@ __all__ = [
     "MOST_RUNS",
     "TABLES",
     "Field",
+    "age_words",
     "best_sentence",
     "change_sentences",
     "city_line",
@@ -46,6 +49,8 @@ __all__ = [
     "headline_figures",
     "kpi_rows",
     "kpi_table",
+    "live_figures",
+    "live_headline",
     "method_changes",
     "quick_figures",
     "reading_rows",

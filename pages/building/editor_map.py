@@ -30,6 +30,7 @@ def editor_map(
     problems: Sequence[Problem],
     surface_url: str | None = None,
     suggestion: Mapping[str, Any] | None = None,
+    live: Mapping[str, Any] | None = None,
 ) -> None:
     """Mount the map as editor; edits and selections arrive through callbacks before the next rerun.
 
@@ -54,6 +55,7 @@ def editor_map(
         "select": state.selection_order(),
         "surface_url": surface_url,
         "suggestion": dict(suggestion) if suggestion else None,
+        "live": dict(live) if live else None,
         "sky_note": DOME_NOTE,
         "alt": editor_sentence(scenario),
     }

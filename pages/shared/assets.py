@@ -72,6 +72,11 @@ def address(name: str) -> str:
     return f"{base_path()}/app/static/gen/{name}"
 
 
+def live_address(token: str) -> str:
+    """Return the address at which the browser asks for the live optimum of a session."""
+    return f"{base_path()}/app/live/{token}"
+
+
 def base_path() -> str:
     """Return what stands before every address of the app: empty, or the configured path."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")

@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from streamlit import config
 
-from .assets import address, published_file
+from .assets import address, live_address, published_file
 from .door import Door
 from .frame import sentences, sentences_of
 
@@ -36,6 +36,13 @@ async def _generated(request: Request) -> Response:
         raise HTTPException(404, "No such file: reload the page, which makes it again.")
     kept = {"Cache-Control": f"private, max-age={A_YEAR_S}, immutable"}
     return FileResponse(path, media_type=MEDIA_TYPES.get(path.suffix, "application/octet-stream"), headers=kept)
+
+
+async def _live(request: Request) -> Response:
+    """Answer a map that follows the optimum of its session."""
+    from .live import live_answer  # needs the network model, which no first page should wait for
+
+    return await live_answer(request)
 
 
 def show_failure(error: Exception) -> bool:
@@ -69,6 +76,9 @@ def app_parts() -> dict[str, Any]:
     warn_of_taken_port()
     return {
         "middleware": [Middleware(Door)],
-        "routes": [Route(address("{name:path}"), _generated, methods=["GET", "HEAD"])],
+        "routes": [
+            Route(address("{name:path}"), _generated, methods=["GET", "HEAD"]),
+            Route(live_address("{token}"), _live, methods=["GET"]),
+        ],
         "on_script_error": show_failure,
     }

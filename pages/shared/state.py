@@ -8,11 +8,13 @@ from typing import Any
 import streamlit as st
 
 from itnt_core.city import needs_ground, settled
+from itnt_core.drafts import Draft
 from itnt_core.errors import ItntError
 from itnt_core.presets import preset
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import EDITABLE, Scenario, apply_edit, find_object
 
+from . import drafts
 from .cities import city_of
 
 MOST_STEPS = 100  # of undo
@@ -22,10 +24,13 @@ SELECTED, ORDER = "map_selected", "map_selection_order"
 
 
 def open_scenario() -> Scenario:
-    """Return the scenario of this session; the default preset at the first call."""
+    """Return the scenario of this session; at the first call what the address names, else the default preset."""
     if OPEN not in st.session_state:
-        st.session_state[OPEN] = preset(cache_dir=cache_folder())
+        kept, sentence = drafts.of_address()
+        st.session_state[OPEN] = kept or preset(cache_dir=cache_folder())
         st.session_state[UNDO], st.session_state[REDO] = [], []
+        if sentence:
+            note(sentence)
     scenario: Scenario = st.session_state[OPEN]
     return scenario
 
@@ -40,6 +45,29 @@ def open_other(scenario: Scenario) -> None:
     origins = _origins()
     origins["newest"] += 1
     _replace(scenario, origins["newest"])
+
+
+def open_draft(draft: Draft) -> None:
+    """Go on with a kept scenario. Undo brings the open one back; figures start anew."""
+    origins = _origins()
+    origins["newest"] += 1
+    drafts.hold(draft, origins["newest"])
+    _replace(draft.scenario, origins["newest"])
+
+
+def keep_address() -> None:
+    """Follow what other tabs have done, and let the address name what is open: a reload comes back to it."""
+    open_scenario()
+    catch_up()
+    drafts.show_in_address(origin())
+
+
+def catch_up() -> None:
+    """Take over what another tab has made of the open scenario since it was saved here; undo brings ours back."""
+    newest = drafts.newer(origin()) if OPEN in st.session_state else None
+    if newest is not None and newest != open_scenario():
+        _keep_step(open_scenario(), newest, origin())
+        note("Another tab or browser has changed this scenario: here it is as it is now. Undo brings yours back.")
 
 
 def origin() -> int:
@@ -74,6 +102,8 @@ def acknowledged() -> int:
 
 def apply_map_edits(edits: Sequence[Mapping[str, Any]]) -> None:
     """Apply the map's edits that are new, in order; one that cannot be done leaves a note and is skipped."""
+    if any(isinstance(edit.get("seq"), int) and edit["seq"] > acknowledged() for edit in edits):
+        catch_up()
     for edit in edits:
         if not isinstance(edit.get("seq"), int) or edit["seq"] <= acknowledged():
             continue
@@ -141,13 +171,27 @@ def _origins() -> dict[str, Any]:
 
 
 def _replace(scenario: Scenario, its_origin: int) -> None:
-    before, origins = open_scenario(), _origins()
+    before = open_scenario()
     if scenario == before:
         return
+    _keep_step(before, scenario, its_origin)
+    _save()
+
+
+def _keep_step(before: Scenario, scenario: Scenario, its_origin: int) -> None:
+    """Open a scenario and put the one before it on the stack of undo."""
+    origins = _origins()
     st.session_state[UNDO] = [*st.session_state[UNDO], before][-MOST_STEPS:]
     st.session_state[REDO] = []
     st.session_state[OPEN] = scenario
     origins |= {UNDO: [*origins[UNDO], origins["now"]][-MOST_STEPS:], REDO: [], "now": its_origin}
+
+
+def _save() -> None:
+    """Keep the open scenario; say what could not be done."""
+    sentence = drafts.keep(open_scenario(), origin())
+    if sentence:
+        note(sentence)
 
 
 def _step(source: str, target: str) -> None:
@@ -161,3 +205,4 @@ def _step(source: str, target: str) -> None:
     st.session_state[target] = [*st.session_state.get(target, []), open_scenario()]
     st.session_state[OPEN] = steps[-1]
     st.session_state[source] = steps[:-1]
+    _save()

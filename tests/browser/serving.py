@@ -15,9 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextlib.contextmanager
-def served(app, data_folder):
+def served(app, data_folder, **environment):
     """Serve an app on a free port with this data folder; yield its address and stop it at the end."""
-    process, address = serving(app, data_folder)
+    process, address = serving(app, data_folder, **environment)
     try:
         yield address
     finally:
@@ -27,11 +27,12 @@ def served(app, data_folder):
 def serving(app, data_folder, *, root=ROOT, before=(), options=(), **environment):
     """Start a server on a free port; return its process and its address once it answers.
 
-    ``root`` is the folder of the code, ``before`` a command that ends in running what follows it.
+    ``root`` is the folder of the code, ``before`` a command that ends in running what follows it. The live optimum is
+    off at first: it would compute beside whatever is tested.
     """
     command = [*before, sys.executable, "-m", "streamlit", "run", str(app), *options]
-    whole = {**os.environ, "ITNT_DATA_DIR": str(data_folder), "PYTHONPATH": str(root), **environment}
-    return started(command, root, whole, log_of(data_folder))
+    own = {"ITNT_DATA_DIR": str(data_folder), "PYTHONPATH": str(root), "ITNT_LIVE": "off", **environment}
+    return started(command, root, {**os.environ, **own}, log_of(data_folder))
 
 
 def started(command, folder, environment, log):

@@ -13,6 +13,7 @@ from itnt_core.mapdata.bundles import (
     BUNDLES,
     CITY,
     DESCRIPTION,
+    LIVE,
     REPLAY,
     SKY,
     SURFACE,
@@ -20,6 +21,7 @@ from itnt_core.mapdata.bundles import (
     typescript,
 )
 from itnt_core.mapdata.editor import sky_passes
+from itnt_core.mapdata.live import live_bundle
 from itnt_core.mapdata.replay import replay_bundle
 from itnt_core.mapdata.scene import scene_bundle
 from itnt_core.mapdata.surface import gain_picture, surface_bundle
@@ -41,7 +43,7 @@ def forbid_unknown(kind):
 
 
 @pytest.fixture
-def packed(result, city, scenario):
+def packed(result, city, scenario, tiny_scenario, straight_decision):
     """Return one bundle of each kind as it is sent."""
     picture = gain_picture(np.linspace(-1.0, 4.0, 6).reshape(2, 3)[:, :2])
     return {
@@ -49,6 +51,15 @@ def packed(result, city, scenario):
         REPLAY.name: replay_bundle(result),
         SKY.name: SKY.pack({"passes": sky_passes(scenario)}, {}),
         SURFACE.name: surface_bundle(picture, 600.0),
+        LIVE.name: live_bundle(
+            tiny_scenario,
+            straight_decision,
+            None,
+            number=1,
+            is_settled=False,
+            headline="+4.8 % data",
+            figures=[("Data service", "78.8 Mbit")],
+        ),
     }
 
 

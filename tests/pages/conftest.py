@@ -38,6 +38,7 @@ def open_page(tmp_path, monkeypatch, tiny):
 
     def run(script, **session):
         monkeypatch.setenv("ITNT_DATA_DIR", str(run.data_folder))
+        monkeypatch.setenv("ITNT_LIVE", "off")
         app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60)
         if script != "dashboard.py":
             app.switch_page(script)

@@ -4,6 +4,7 @@ import { editorLayers, editorMarkers } from "./editor_layers.js";
 import { nearestThing } from "./picking.js";
 import { Toolbar, TOOLS } from "./toolbar.js";
 import { ClusterCard } from "./editor_cluster.js";
+import { LiveOptimum } from "./editor_live.js";
 import { Surface } from "./editor_surface.js";
 import { describePlace, describeThing } from "./editor_words.js";
 import { KeyMap } from "./keymap.js";
@@ -63,6 +64,7 @@ export class Editor {
     this.toolbar = new Toolbar(session.box, this);
     this.cluster = new ClusterCard(session.box, this);
     this.surface = new Surface(session.below, () => this.render());
+    this.live = new LiveOptimum(session, () => this.render());
     this.readout = element("div", { class: "readout", role: "status", "aria-live": "polite" });
     session.box.append(this.readout);
     this.listeners = new AbortController();
@@ -82,6 +84,7 @@ export class Editor {
     this.toolbar.leave();
     this.cluster.leave();
     this.surface.leave();
+    this.live.leave();
     this.readout.remove();
   }
 
@@ -95,6 +98,7 @@ export class Editor {
     this.suggestion = data.suggestion;
     this.toolbar.follow(data);
     this.#followSelection(data);
+    this.live.follow(data.live);
     this.#rebuild();
     this.surface.follow(data.surface_url ?? null);
   }
@@ -151,6 +155,8 @@ export class Editor {
       acknowledged: this.acknowledged,
       selected: this.selected?.id ?? "",
       surface: this.surface.shown,
+      live: this.live.state,
+      edit: this.live.asked?.number ?? "",
       problems: this.things.filter((thing) => thing.problem).length,
     });
     const state = {
@@ -161,7 +167,11 @@ export class Editor {
       suggestion: this.suggestion,
     };
     session.draw(
-      [...this.surface.layers(session.city), ...editorLayers(session.city, session.theme, state)],
+      [
+        ...this.surface.layers(session.city),
+        ...this.live.layers(session.city, session.theme),
+        ...editorLayers(session.city, session.theme, state),
+      ],
       editorMarkers(state),
     );
   }

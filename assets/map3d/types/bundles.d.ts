@@ -58,6 +58,14 @@ interface SurfaceMeta {
   legend: LegendStep[];
 }
 
+interface LiveMeta {
+  number: number;
+  is_settled: boolean;
+  headline: string;
+  figures: [string, string][];
+  gbs_count: number;
+}
+
 interface CityBundle {
   meta: CityMeta;
   shapes: Record<string, number[]>;
@@ -146,4 +154,19 @@ interface SurfaceBundle {
   shapes: Record<string, number[]>;
   /** (side, side, 4) */
   rgba: Uint8Array;
+}
+
+interface LiveBundle {
+  meta: LiveMeta;
+  shapes: Record<string, number[]>;
+  /** (U) */
+  server: Int16Array;
+  /** (U, 3) */
+  user_position_m: Float32Array;
+  /** (G, 3) */
+  gbs_position_m: Float32Array;
+  /** (T + 1, I, 3) */
+  flight_m: Float32Array;
+  /** (P, W, 3) */
+  ghost_m: Float32Array;
 }

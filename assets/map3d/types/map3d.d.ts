@@ -54,6 +54,7 @@ interface EditData extends OneMapData {
   selected: ThingName | null;
   select: (ThingName & { seq: number }) | null;
   surface_url: string | null;
+  live: { url: string; number: number } | null;
   suggestion: { label: string; position: [number, number, number] } | null;
 }
 

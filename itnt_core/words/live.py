@@ -1,0 +1,44 @@
+"""The live optimum in words: its figures, and what the last edit did to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from itnt_core.results import DATA_FIGURES
+
+NEXT_TO_NOTHING = 5e-4  # of all data: less would be written as 0.0 %
+FELT = 0.01  # a user who gets this share more or less has gained or lost
+SHOWN = ("data_service_mbit", "gap", "upper_bound_mbit", "outage", "energy_kj")
+
+
+def live_figures(kpis: Mapping[str, Any], leo_share: float) -> list[tuple[str, str]]:
+    """Return the figures of an answer as label and text; a bound that is not known yet is left out."""
+    figures = {figure.key: figure for figure in DATA_FIGURES}
+    known = [(figures[key], figures[key].value(kpis)) for key in SHOWN]
+    rows = [(figure.label, figure.text(value)) for figure, value in known if value is not None]
+    return [*rows, ("By satellite", f"{100.0 * leo_share:.1f} %")]
+
+
+def live_headline(
+    kpis: Mapping[str, Any],
+    before: Mapping[str, Any] | None,
+    user_mbit: Mapping[str, float],
+    user_mbit_before: Mapping[str, float],
+) -> str:
+    """Say what the last edit did: data in per cent, how many users gain and lose; nothing where there was none before.
+
+    Users are counted who are in both questions and whose data changed by more than a hundredth.
+    """
+    if before is None:
+        return "First answer to this scenario"
+    now, then = float(kpis["data_service_mbit"]), float(before["data_service_mbit"])
+    changes = [(user_mbit[name], user_mbit_before[name]) for name in user_mbit if name in user_mbit_before]
+    gain = sum(new > old * (1.0 + FELT) + 1e-9 for new, old in changes)
+    lose = sum(new < old * (1.0 - FELT) - 1e-9 for new, old in changes)
+    if not gain and not lose and abs(now - then) < NEXT_TO_NOTHING * then:
+        return "Hardly a change"
+    share = f"{100.0 * (now / then - 1.0):+.1f} % data" if then > 0.0 else f"{now:+,.0f} Mbit"
+    gained = "1 user gains" if gain == 1 else f"{gain} users gain"
+    lost = "1 loses" if lose == 1 else f"{lose} lose"
+    return f"{share}, {gained}, {lost}"

@@ -1,0 +1,90 @@
+"""The live optimum of each session: its worker, and the address at which the browser asks for news.
+
+The map asks by itself, past Streamlit: an answer that grows costs no rerun of a page.
+"""
+
+from __future__ import annotations
+
+import secrets
+from weakref import WeakValueDictionary
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import Response
+
+from itnt_core.data_folder import data_path
+from itnt_core.live import Follower, Look
+from itnt_core.mapdata import live_bundle
+from itnt_core.runs import cache_folder
+from itnt_core.scenario import Scenario
+from itnt_core.words import live_figures, live_headline
+
+from .assets import live_address
+
+KEY = "live_follower"
+# Held by the sessions alone: a follower goes, and its worker with it, when its session does.
+_followers: WeakValueDictionary[str, Follower] = WeakValueDictionary()
+
+
+class _Seat:
+    """What a session keeps: its follower, the address of it, and which edit it was handed last."""
+
+    def __init__(self) -> None:
+        self.follower = Follower(cache_folder(data_path()))
+        self.token = secrets.token_urlsafe(16)  # nobody else can guess it
+        self.handed, self.number = "", 0
+        _followers[self.token] = self.follower
+
+
+def follow(scenario: Scenario) -> dict[str, object]:
+    """Hand the session's scenario over unless it has been; return what the map needs to ask for answers."""
+    seat: _Seat = st.session_state.setdefault(KEY, None) or _Seat()
+    st.session_state[KEY] = seat
+    digest = scenario.content_hash()
+    if seat.handed != digest:
+        seat.handed = digest
+        seat.number = seat.follower.submit(scenario, at_once=False)  # the first map that asks starts it
+    return {"url": live_address(seat.token), "number": seat.number}
+
+
+def stop_following() -> None:
+    """End the session's worker, if it has one."""
+    seat: _Seat | None = st.session_state.pop(KEY, None)
+    if seat is not None:
+        seat.follower.close()
+
+
+async def live_answer(request: Request) -> Response:
+    """Answer the map: 200 with a bundle, 304 where there is nothing new, 204 while there is no answer yet.
+
+    409 with sentences where there will be none; 404 for a session that is gone.
+    """
+    follower = _followers.get(request.path_params["token"])
+    if follower is None:
+        return Response(status_code=404)
+    look = follower.look()
+    headers = {"ETag": f'"{look.number}-{look.answers}-{look.state}"', "Cache-Control": "no-store"}
+    if look.sentences:
+        return Response("\n".join(look.sentences), 409, headers, "text/plain")
+    if look.answer is None or look.question is None:
+        return Response(status_code=204, headers=headers)
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(_bundle(look), 200, headers, "application/octet-stream")
+
+
+def _bundle(look: Look) -> bytes:
+    assert look.answer is not None and look.question is not None
+    answer, before = look.answer, look.before
+    headline = live_headline(
+        answer.kpis, before.kpis if before else None, answer.user_mbit, before.user_mbit if before else {}
+    )
+    return live_bundle(
+        look.question,
+        answer.decision,
+        before.decision if before else None,
+        number=look.number,
+        is_settled=answer.is_settled,
+        headline=headline,
+        figures=live_figures(answer.kpis, answer.leo_share),
+    )

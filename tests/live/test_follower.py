@@ -1,0 +1,198 @@
+"""The page's end of the live optimum: workers are lost, slow, late or forgotten, and nobody waits or reads old news."""
+
+import gc
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from itnt_core.live import Follower, LiveAnswer, follower
+
+PATIENCE_S = 120.0
+
+
+def wait_for(condition):
+    """Wait until a condition holds."""
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def is_gone(pid):
+    """Say whether a process has ended."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def command(way, folder):
+    """Return the command of a worker that acts in a way with the answer of a folder."""
+    return [sys.executable, "-S", str(Path(__file__).with_name("acting.py")), way, str(folder / "answer")]
+
+
+@pytest.fixture
+def acted(tmp_path, tiny_world, straight_decision):
+    """Return a function that makes a follower whose workers act in a way; all are closed at the end."""
+    answer = LiveAnswer(
+        number=1,
+        content_hash=tiny_world.scenario.content_hash(),
+        step="Powers",
+        elapsed_s=0.1,
+        is_settled=True,
+        leo_share=0.0,
+        kpis={"data_service_mbit": 1.0},
+        user_mbit={"gu-1": 1.0},
+        decision=straight_decision,
+    )
+    plain, content = answer.packed()
+    (tmp_path / "answer").write_bytes(content)
+    (tmp_path / "answer.json").write_text(json.dumps(plain))
+    made = []
+
+    def make(way):
+        made.append(Follower(tmp_path, command(way, tmp_path)))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def started(folder):
+    """Return the process ids of all workers that were started so far."""
+    path = folder / "started"
+    return [int(line) for line in path.read_text().split()] if path.exists() else []
+
+
+def test_an_edit_is_answered_and_the_answer_is_that_of_the_worker(acted, tiny_scenario, straight_decision):
+    following = acted("answers")
+    assert (following.state, following.latest(), following.pid) == ("idle", None, None)
+    number = following.submit(tiny_scenario)
+    wait_for(lambda: following.state == "settled")
+    answer = following.latest()
+    assert (answer.number, answer.kpis) == (number, {"data_service_mbit": 1.0})
+    for name in ("station", "subchannel", "positions_m", "power_w"):
+        assert (getattr(answer.decision, name) == getattr(straight_decision, name)).all()
+    assert answer.decision.convention == straight_decision.convention
+
+
+def test_an_answer_to_an_older_edit_is_never_shown(acted, tiny_scenario):
+    following = acted("is late")
+    for _ in range(3):
+        following.submit(tiny_scenario)
+    wait_for(lambda: following.pid is not None)
+    time.sleep(0.3)  # what it says meanwhile is of older edits
+    assert following.latest() is None and following.state == "working"
+
+
+def test_the_answer_is_dropped_in_the_moment_of_the_next_edit(acted, tiny_scenario):
+    following = acted("answers")
+    following.submit(tiny_scenario)
+    wait_for(lambda: following.latest() is not None)
+    following.submit(tiny_scenario)
+    answer = following.latest()
+    assert answer is None or answer.number == 2
+
+
+@pytest.mark.parametrize("way", ["dies once", "stands still once", "says nonsense once"])
+def test_a_lost_worker_is_replaced_and_the_newest_edit_answered(acted, tiny_scenario, tmp_path, monkeypatch, way):
+    monkeypatch.setattr(follower, "SILENT_AFTER_S", 1.0)
+    following = acted(way)
+    following.submit(tiny_scenario)
+    number = following.submit(tiny_scenario)
+    wait_for(lambda: following.state == "settled")
+    assert following.latest().number == number
+    first, second = started(tmp_path)[:2]
+    assert following.pid == second
+    wait_for(lambda: is_gone(first))
+
+
+def test_an_edit_that_costs_two_workers_is_told_and_the_next_edit_has_a_new_one(acted, tiny_scenario, tmp_path):
+    following = acted("dies")
+    following.submit(tiny_scenario)
+    wait_for(lambda: following.state == "lost")
+    assert "ended 2 times over this edit" in following.sentences[0]
+    assert len(started(tmp_path)) == 2
+    following.submit(tiny_scenario)
+    assert following.sentences == ()
+    wait_for(lambda: following.state == "lost")
+    assert len(started(tmp_path)) == 4
+
+
+def test_what_the_worker_refuses_is_told_in_its_words(acted, tiny_scenario):
+    following = acted("refuses")
+    following.submit(tiny_scenario)
+    wait_for(lambda: following.state == "refused")
+    assert following.sentences == ("The seed is -4.",) and following.latest() is None
+
+
+def test_nobody_waits_for_a_worker_that_stands_still(acted, tiny_scenario):
+    """Also where its pipe is full: an edit of many users is larger than what a pipe holds."""
+    following = acted("answers endless")
+    following.submit(tiny_scenario)
+    wait_for(lambda: following.latest() is not None)
+    os.kill(following.pid, signal.SIGSTOP)
+    user = tiny_scenario.ground_users[0]
+    crowd = tuple(user.model_copy(update={"id": f"gu-{number}"}) for number in range(3000))
+    large = tiny_scenario.model_copy(update={"ground_users": crowd})
+    for _ in range(5):  # a write into the pipe would wait for ever
+        following.submit(large)
+        assert following.latest() is None
+    assert following.state == "working"
+
+
+def test_closing_ends_the_worker_and_so_does_forgetting_the_follower(acted, tiny_scenario, tmp_path):
+    following = acted("answers")
+    following.submit(tiny_scenario)
+    wait_for(lambda: following.pid is not None and following.state == "settled")
+    pid = following.pid
+    following.close()
+    wait_for(lambda: is_gone(pid))
+    forgotten = [Follower(tmp_path, command("answers", tmp_path))]
+    forgotten[0].submit(tiny_scenario)
+    wait_for(lambda: forgotten[0].pid is not None)
+    pid = forgotten[0].pid
+    forgotten.clear()
+    gc.collect()
+    wait_for(lambda: is_gone(pid))
+
+
+def test_a_worker_that_nobody_asks_is_given_back_and_comes_again(acted, tiny_scenario, tmp_path, monkeypatch):
+    monkeypatch.setattr(follower, "UNASKED_AFTER_S", 0.2)
+    following = acted("answers endless")
+    following.submit(tiny_scenario)
+    wait_for(lambda: started(tmp_path))
+    (first,) = started(tmp_path)
+    wait_for(lambda: is_gone(first))
+    monkeypatch.setattr(follower, "UNASKED_AFTER_S", 60.0)
+    wait_for(lambda: following.latest() is not None and len(started(tmp_path)) == 2)
+
+
+def test_a_real_worker_follows_edits_and_ends_with_its_input(tiny_scenario, city_cache):
+    following = Follower(city_cache)
+    try:
+        following.submit(tiny_scenario)
+        wait_for(lambda: following.state == "settled")
+        first = following.latest()
+        station = tiny_scenario.ground_stations[0].model_copy(update={"max_power_w": 4.0})
+        edited = tiny_scenario.model_copy(update={"ground_stations": (station, *tiny_scenario.ground_stations[1:])})
+        for _ in range(5):
+            following.submit(tiny_scenario)
+        number = following.submit(edited)
+        wait_for(lambda: following.state == "settled")
+        second = following.latest()
+        assert (second.number, second.content_hash) == (number, edited.content_hash())
+        for answer in (first, second):
+            assert answer.kpis["violations"] == 0
+            assert answer.kpis["data_service_mbit"] <= answer.kpis["upper_bound_mbit"]
+        pid = following.pid
+    finally:
+        following.close()
+    wait_for(lambda: is_gone(pid))
