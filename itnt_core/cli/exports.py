@@ -23,10 +23,11 @@ def add_commands(commands: Any) -> None:
         "export",
         help="write a result for GIS, globes and channel emulators",
         epilog=f"Formats: {', '.join(BUILT_IN_FORMATS)}, and those of plug-ins. Layers: "
-        + "; ".join(f"{name}: {layer.words}" for name, layer in LAYERS.items()),
+        + "; ".join(f"{name}: {layer.words}" for name, layer in LAYERS.items())
+        + ". A run's own arrays leave by 'runs export'.",
     )
     parser.add_argument("result", metavar="RESULT", help="a result folder, the id of a run, or a scenario file")
-    parser.add_argument("--as", required=True, dest="form", metavar="FORMAT")
+    parser.add_argument("--as", required=True, dest="form", metavar="FORMAT", help="one of those named below")
     parser.add_argument("--crs", metavar="CODE", default=_USUAL.crs, help=f"such as EPSG:27700; default {LONLAT}")
     parser.add_argument("--layer", action="append", default=[], metavar="NAME", help="may be given several times")
     parser.add_argument("--slot", type=int, default=_USUAL.slot, metavar="N", help="of the surface, from 1")
