@@ -36,6 +36,7 @@ KINDS = (
     (0.05, (35_786.0, 150.0), (0.1, 3.0, 9.0, 14.0), 0.001),
     (0.05, (18_000.0, 6000.0), (7.0, 27.0, 63.4), 0.7),  # transfer orbits, semi-major axis less the Earth's radius
 )
+LEAST_DEG = 0.001  # a difference of elevations that is counted
 COLUMNS = (
     "OBJECT_NAME",
     "NORAD_CAT_ID",
@@ -95,18 +96,21 @@ def measured(checkout: Path, catalogue: Path, output: Path) -> tuple[float, floa
 
 
 def difference(rows: list[dict[str, Any]], others: list[dict[str, Any]]) -> str:
-    """Return in words how far the rows of another checkout are from these."""
-    key = "name", "rise"
-    if rows == others:
-        return "the very same rows"
-    mine, theirs = (sorted(table, key=lambda row: [row[name] for name in key]) for table in (rows, others))
-    if [row["name"] for row in mine] != [row["name"] for row in theirs]:
-        return f"{len(rows)} and {len(others)} rows"
-    worst = {
-        name: max((abs(one[name] - other[name]) for one, other in zip(mine, theirs, strict=True)), default=0.0)
-        for name in ("max_elevation_deg", "range_km", "rise_azimuth_deg")
-    }
-    return f"as many rows, at most apart {worst}"
+    """Return in words how far the rows of another checkout are from these, satellite by satellite in order of rise."""
+    mine, theirs = (sorted(table, key=lambda row: (row["norad_id"], row["rise"])) for table in (rows, others))
+    if [row["norad_id"] for row in mine] != [row["norad_id"] for row in theirs]:
+        return f"{len(rows):,} and {len(others):,} rows, not of the same satellites"
+    pairs = list(zip(mine, theirs, strict=True))
+    apart_s = [
+        abs((datetime.fromisoformat(one[name]) - datetime.fromisoformat(other[name])).total_seconds())
+        for one, other in pairs
+        for name in ("rise", "set")
+    ]
+    apart_deg = np.array([abs(one["max_elevation_deg"] - other["max_elevation_deg"]) for one, other in pairs])
+    return (
+        f"the same passes, rises and sets at most {max(apart_s, default=0.0):.3f} s apart, "
+        f"{int((apart_deg > LEAST_DEG).sum())} highest elevations more than {LEAST_DEG} degrees"
+    )
 
 
 def main() -> None:

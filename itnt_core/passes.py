@@ -146,31 +146,34 @@ def pass_rows(table: PassTable, first: int = 0, last: int | None = None) -> list
     """
     passes = table.passes[first:last]
     hidden = None if table.hidden is None else table.hidden[first:last]
-    moments = [
-        _iso_moments(table.start, np.array([getattr(one, name) for one in passes], dtype=float))
-        for name in ("rise_s", "culmination_s", "set_s")
-    ]
-    rows = []
-    for index, (one, rise, culmination, end) in enumerate(zip(passes, *moments, strict=True)):
-        row: dict[str, Any] = {
-            "name": table.name(one),
-            "rise": rise,
-            "culmination": culmination,
-            "set": end,
-            "max_elevation_deg": round(one.max_elevation_deg, 4),
-            "range_km": round(one.range_km, 4),
-            "norad_id": table.norad_ids[one.satellite],
-            "rise_azimuth_deg": round(one.rise_azimuth_deg, 3),
-            "culmination_azimuth_deg": round(one.culmination_azimuth_deg, 3),
-            "set_azimuth_deg": round(one.set_azimuth_deg, 3),
-            "rise_clipped": one.rise_clipped,
-            "set_clipped": one.set_clipped,
-        }
-        if hidden is not None:
-            row["visible_s"] = round(visible_s(one, hidden[index]), 1)
-            row["hidden"] = [[iso_utc(table.moment(begin)), iso_utc(table.moment(end))] for begin, end in hidden[index]]
-        rows.append(row)
+    values = np.array(passes, dtype=float).reshape(len(passes), len(SatellitePass._fields))
+    column = dict(zip(SatellitePass._fields, values.T, strict=True))
+    written = {
+        "name": [table.name(one) for one in passes],
+        "rise": _iso_moments(table.start, column["rise_s"]),
+        "culmination": _iso_moments(table.start, column["culmination_s"]),
+        "set": _iso_moments(table.start, column["set_s"]),
+        "max_elevation_deg": _rounded(column["max_elevation_deg"], 4),
+        "range_km": _rounded(column["range_km"], 4),
+        "norad_id": [table.norad_ids[one.satellite] for one in passes],
+        "rise_azimuth_deg": _rounded(column["rise_azimuth_deg"], 3),
+        "culmination_azimuth_deg": _rounded(column["culmination_azimuth_deg"], 3),
+        "set_azimuth_deg": _rounded(column["set_azimuth_deg"], 3),
+        "rise_clipped": [one.rise_clipped for one in passes],
+        "set_clipped": [one.set_clipped for one in passes],
+    }
+    rows: list[dict[str, Any]] = [dict(zip(written, row, strict=True)) for row in zip(*written.values(), strict=True)]
+    if hidden is not None:
+        for row, one, behind in zip(rows, passes, hidden, strict=True):
+            row["visible_s"] = round(visible_s(one, behind), 1)
+            row["hidden"] = [[iso_utc(table.moment(begin)), iso_utc(table.moment(end))] for begin, end in behind]
     return rows
+
+
+def _rounded(values: Array, digits: int) -> list[float]:
+    """Return numbers (n,) rounded to some digits, as `round` does one by one."""
+    found: list[float] = (np.rint(values * 10.0**digits) / 10.0**digits).tolist()
+    return found
 
 
 def _iso_moments(start: datetime, seconds: Array) -> list[str]:

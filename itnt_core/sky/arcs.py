@@ -74,10 +74,8 @@ class Arcs:
         orbits near the Earth.
         """
         node = piece + self.arc[piece]
-        first, last = self.node_km[node], self.node_km[node + 1]
         leave, arrive = self.node_km_s[node] * self.step_s, self.node_km_s[node + 1] * self.step_s
-        gap = last - first
-        return np.stack([first, leave, 3.0 * gap - 2.0 * leave - arrive, leave + arrive - 2.0 * gap])
+        return cubics_between(self.node_km[node], self.node_km[node + 1], leave, arrive)
 
     def position_km(self, piece: IntArray, times_s: Array) -> Array:
         """Return east / north / up positions (n, 3) in km on pieces (n,) at times (n,) in seconds after the start."""
@@ -90,6 +88,22 @@ class Arcs:
     def elevation_deg(self, piece: IntArray, times_s: Array) -> Array:
         """Return elevations (n,) in degrees."""
         return elevations_deg(self.position_km(piece, times_s))
+
+
+def cubics_between(first: Array, last: Array, leave: Array, arrive: Array) -> Array:
+    """Return the cubic Hermite curves between points (n, 3) that are left and reached with velocities (n, 3).
+
+    Coefficients (4, n, 3) of powers 0 to 3 of the share of the way; velocities are per whole way.
+    """
+    gap = last - first
+    return np.stack([first, leave, 3.0 * gap - 2.0 * leave - arrive, leave + arrive - 2.0 * gap])
+
+
+def slopes_on_cubics(cubics: Array, share: Array) -> Array:
+    """Return the velocities (n, 3), per whole way, on curves given as coefficients (4, n, 3) at shares (n,) of it."""
+    at = share[:, None]
+    found: Array = (3.0 * cubics[3] * at + 2.0 * cubics[2]) * at + cubics[1]
+    return found
 
 
 def on_cubics(cubics: Array, share: Array) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -14,16 +15,27 @@ from sgp4.api import Satrec, SatrecArray
 from itnt_core.arrays import IntArray
 from itnt_core.scenario import OrbitElements
 
-from .arcs import NEAR_HORIZON_DEG, NODE_S, Arcs, arcs_of_nodes, joined
+from .arcs import (
+    NEAR_HORIZON_DEG,
+    NODE_S,
+    Arcs,
+    arcs_of_nodes,
+    cubics_between,
+    joined,
+    on_cubics,
+    slopes_on_cubics,
+)
 from .earth import Site, earth_angle_rad, julian_date, site_teme_km, teme_to_local_km, ut1_minus_utc_s
 from .elements import can_rise, satrec_of
 from .geometry import EARTH_MU_KM3_S2, Array
 
 FIRST_NODES, LAST_NODES = 20, 5  # between the nodes that are looked at first, and at last before all of them are
 NODES_AT_ONCE = 3_000_000  # satellites times minutes followed together, of which a tenth is up: about 150 MB
+SLOW_DEG_S = 0.015  # navigation satellites and higher ones: a curve between nodes five minutes apart is right to 2 m
 POLAR_RADIUS_KM = 6357.0
 EARTH_TURNS_DEG_S = 0.0042
-MARGIN_DEG = 1.0  # for what the bounds on angular speed leave out
+MARGIN_DEG = 0.5  # the plumb line misses the Earth's centre by up to 0.2; the rest is for the bound on angular speed
+SWAY_KM = 20.0  # by which the flattened Earth moves a satellite out and in within a revolution, and some more
 LOW_KM = 6378.0 + 130.0  # whose perigee is lower may be lost by SGP4 between any two nodes
 
 
@@ -107,11 +119,11 @@ class _Movers:
             major_km * (1.0 - eccentricity),
         )
 
-    def at(self, row: IntArray, fractions: Array, whole_day: float) -> tuple[Array, Array, IntArray]:
-        """Return TEME positions, km, velocities, km/s, (n, 3) and SGP4's codes of satellites, in order, at dates."""
+    def at(self, row: IntArray, node: IntArray, window: _Window) -> tuple[Array, Array, IntArray]:
+        """Return TEME positions, km, velocities, km/s, (n, 3) and SGP4's codes of satellites, in order, at nodes."""
         position, velocity = np.empty((len(row), 3)), np.empty((len(row), 3))
         errors = np.empty(len(row), dtype=np.int64)
-        days = np.full(len(row), whole_day)
+        days, fractions = np.full(len(row), window.whole_day), window.fractions[node]
         bounds = np.flatnonzero(np.diff(row, prepend=-1, append=-1)).tolist()
         for first, last in pairwise(bounds):
             own = slice(first, last)
@@ -133,6 +145,11 @@ class _Spans:
     angle_deg: Array
     radius_km: Array
 
+    @property
+    def length(self) -> IntArray:
+        """Return how many nodes each span (n,) is long."""
+        return self.node[:, 1] - self.node[:, 0]
+
     def chosen(self, which: NDArray[np.bool_]) -> _Spans:
         return _Spans(self.row[which], self.node[which], self.angle_deg[which], self.radius_km[which])
 
@@ -144,19 +161,49 @@ def _followed(movers: _Movers, chosen: IntArray, window: _Window) -> Arcs:
     wanted = np.zeros((len(movers.records), len(window.times_s)), dtype=bool)
     while len(spans.row):
         spans = spans.chosen(_may_rise(spans, movers, window))
-        short = np.diff(spans.node, axis=1)[:, 0] <= LAST_NODES
+        short = spans.length <= LAST_NODES
         closest = spans.chosen(short)
         for ahead in range(LAST_NODES + 1):
             wanted[closest.row, np.minimum(closest.node[:, 0] + ahead, closest.node[:, 1])] = True
         errors, spans = _halved(spans.chosen(~short), movers, window)
         failures = {**errors, **failures}
     row, node = np.nonzero(wanted)
-    teme_km, teme_km_s, errors_at = movers.at(row, window.fractions[node], window.whole_day)
+    teme_km, teme_km_s, errors_at = _at_nodes(movers, row, node, window)
     local_km, local_km_s = teme_to_local_km(teme_km, teme_km_s, window.site, window.angle_rad[node])
     assert local_km_s is not None
     arcs = arcs_of_nodes(chosen[row], node, local_km, local_km_s, errors_at == 0, window.step_s, window.duration_s)
     failures = {**_codes(row, errors_at), **failures}
     return replace(arcs, failures=tuple((int(chosen[number]), code) for number, code in sorted(failures.items())))
+
+
+def _at_nodes(movers: _Movers, row: IntArray, node: IntArray, window: _Window) -> tuple[Array, Array, IntArray]:
+    """Return TEME positions and velocities (n, 3) and codes at nodes; those of slow satellites by interpolation."""
+    slow = movers.fastest_deg_s[row] < SLOW_DEG_S
+    position_km, velocity_km_s = np.empty((len(row), 3)), np.empty((len(row), 3))
+    errors = np.empty(len(row), dtype=np.int64)
+    for which, found_at in ((~slow, movers.at), (slow, partial(_between, movers))):
+        found = found_at(row[which], node[which], window)
+        position_km[which], velocity_km_s[which], errors[which] = found
+    return position_km, velocity_km_s, errors
+
+
+def _between(movers: _Movers, row: IntArray, node: IntArray, window: _Window) -> tuple[Array, Array, IntArray]:
+    """Return TEME positions and velocities (n, 3) and codes on cubic Hermite curves through every fifth node."""
+    last = len(window.times_s) - 1
+    first_node = np.minimum(node // LAST_NODES * LAST_NODES, last - 1)
+    last_node = np.minimum(first_node + LAST_NODES, last)
+    wanted = np.zeros((len(movers.records), last + 1), dtype=bool)
+    wanted[row, first_node] = wanted[row, last_node] = True
+    of_rows, of_nodes = np.nonzero(wanted)
+    position_km, velocity_km_s, errors = movers.at(of_rows, of_nodes, window)
+    keys = of_rows * (last + 1) + of_nodes
+    begin, end = (np.searchsorted(keys, row * (last + 1) + at) for at in (first_node, last_node))
+    long_s = window.step_s * (last_node - first_node)[:, None]
+    leave, arrive = velocity_km_s[begin] * long_s, velocity_km_s[end] * long_s
+    cubics = cubics_between(position_km[begin], position_km[end], leave, arrive)
+    share = (node - first_node) / (last_node - first_node)
+    code = np.where(errors[begin] != 0, errors[begin], errors[end])
+    return on_cubics(cubics, share), slopes_on_cubics(cubics, share) / long_s, code
 
 
 def _first_spans(movers: _Movers, window: _Window) -> tuple[dict[int, int], _Spans]:
@@ -187,8 +234,8 @@ def _halved(spans: _Spans, movers: _Movers, window: _Window) -> tuple[dict[int, 
     """Return who is lost at the middle nodes of spans, and both halves of each."""
     if not len(spans.row):
         return {}, spans
-    middle = spans.node.sum(axis=1) // 2
-    position_km, _, errors = movers.at(spans.row, window.fractions[middle], window.whole_day)
+    middle = (spans.node[:, 0] + spans.node[:, 1]) // 2
+    position_km, _, errors = movers.at(spans.row, middle, window)
     seen = _seen(position_km, errors, window.site_km[middle])
     halves = [
         np.stack([values[:, 0], new, new, values[:, 1]], axis=-1).reshape(-1, 2)
@@ -199,8 +246,10 @@ def _halved(spans: _Spans, movers: _Movers, window: _Window) -> tuple[dict[int, 
 
 def _seen(position_km: Array, errors: IntArray, site_km: Array) -> tuple[Array, Array]:
     """Return the angles, degrees, at the Earth's centre between satellites (..., 3) and the site, and radii in km."""
-    radius_km = np.linalg.norm(position_km, axis=-1)
-    cosine = (position_km * site_km).sum(axis=-1) / (radius_km * np.linalg.norm(site_km, axis=-1))
+    x, y, z = np.moveaxis(position_km, -1, 0)  # sums over three are several times faster written out
+    radius_km = np.sqrt(x**2 + y**2 + z**2)
+    cosine = (x * site_km[..., 0] + y * site_km[..., 1] + z * site_km[..., 2]) / radius_km
+    cosine /= np.linalg.norm(site_km, axis=-1)
     angle_deg = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
     lost = errors != 0
     return np.where(lost, np.nan, angle_deg), np.where(lost, np.nan, radius_km)
@@ -214,12 +263,13 @@ def _may_rise(spans: _Spans, movers: _Movers, window: _Window) -> NDArray[np.boo
     Spans at whose end SGP4 gives up, and those of satellites that graze the Earth, are looked at more closely in any
     case.
     """
-    half_s = 0.5 * window.step_s * np.diff(spans.node, axis=1)[:, 0]
-    farthest_km = 1.02 * spans.radius_km.max(axis=1) + movers.outward_km_s[spans.row] * half_s
+    angle_deg, radius_km = spans.angle_deg.T, spans.radius_km.T
+    half_s = 0.5 * window.step_s * spans.length
+    farthest_km = np.maximum(radius_km[0], radius_km[1]) + movers.outward_km_s[spans.row] * half_s + SWAY_KM
     horizon_deg = np.degrees(np.arccos(np.clip(POLAR_RADIUS_KM / farthest_km, 0.0, 1.0)))
-    least_deg = spans.angle_deg.mean(axis=1) - movers.fastest_deg_s[spans.row] * half_s
-    lost = np.isnan(spans.angle_deg)
-    low = (movers.perigee_km[spans.row] < LOW_KM) | (spans.radius_km < LOW_KM).any(axis=1)
+    least_deg = 0.5 * (angle_deg[0] + angle_deg[1]) - movers.fastest_deg_s[spans.row] * half_s
+    lost = np.isnan(angle_deg)
+    low = (movers.perigee_km[spans.row] < LOW_KM) | (radius_km[0] < LOW_KM) | (radius_km[1] < LOW_KM)
     near = least_deg <= horizon_deg + MARGIN_DEG - NEAR_HORIZON_DEG
-    found: NDArray[np.bool_] = near | (lost[:, 0] != lost[:, 1]) | (low & ~lost.all(axis=1))
+    found: NDArray[np.bool_] = near | (lost[0] != lost[1]) | (low & ~(lost[0] & lost[1]))
     return found

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.arrays import IntArray
 
-from .arcs import Arcs, elevations_deg, on_cubics, sampled
+from .arcs import Arcs, elevations_deg, on_cubics, sampled, slopes_on_cubics
 from .geometry import Array
 
 HALVINGS = 16  # of a piece: 60 s / 2^16 = 0.9 ms
 
 
-@dataclass(frozen=True, slots=True)
-class SatellitePass:
+class SatellitePass(NamedTuple):
     """One pass: moments in seconds after the window's start, directions in degrees, range in km.
 
     A pass that has already begun at the start, or goes on at the end, is clipped there: ``rise_clipped``,
@@ -72,7 +71,7 @@ def _turned(arcs: Arcs, level_deg: float) -> tuple[IntArray, Array, Array]:
     low, high = np.zeros(len(turning)), np.ones(len(turning))
     for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
-        before = (_rate(on_cubics(cubics, middle), _slope(cubics, middle)) > 0.0) == top[turning]
+        before = (_rate(on_cubics(cubics, middle), slopes_on_cubics(cubics, middle)) > 0.0) == top[turning]
         low, high = np.where(before, middle, low), np.where(before, high, middle)
     share = 0.5 * (low + high)
     where = start[turning] + 1
@@ -85,16 +84,10 @@ def _turned(arcs: Arcs, level_deg: float) -> tuple[IntArray, Array, Array]:
 
 def _rate(position_km: Array, change_km: Array) -> Array:
     """Return numbers (n,) of the sign with which the elevations of positions (n, 3) change along a direction (n, 3)."""
-    level = position_km[:, :2]
-    rate: Array = change_km[:, 2] * (level**2).sum(axis=1) - position_km[:, 2] * (level * change_km[:, :2]).sum(axis=1)
+    east, north, up = position_km.T
+    eastwards, northwards, upwards = change_km.T
+    rate: Array = upwards * (east**2 + north**2) - up * (east * eastwards + north * northwards)
     return rate
-
-
-def _slope(cubics: Array, share: Array) -> Array:
-    """Return the directions (n, 3) of curves given as coefficients (4, n, 3) at shares (n,) of their length."""
-    at = share[:, None]
-    found: Array = (3.0 * cubics[3] * at + 2.0 * cubics[2]) * at + cubics[1]
-    return found
 
 
 def _crossings(
@@ -160,4 +153,4 @@ def _table(
         rise_cut,
         set_cut,
     )
-    return [SatellitePass(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+    return list(map(SatellitePass._make, zip(*(column.tolist() for column in columns), strict=True)))
