@@ -49,7 +49,8 @@ def add_commands(commands: Any) -> None:
     new = actions.add_parser(
         "import",
         help="read buildings from a file; the last line of output is one JSON object",
-        epilog="Reads GeoJSON, GeoPackage, Shapefile (zip), CityJSON, FlatGeobuf, OpenStreetMap and city files.",
+        epilog="Reads GeoJSON, GeoPackage, Shapefile (zip), CityJSON, FlatGeobuf, OpenStreetMap and city files. "
+        "What is decided by which rule: docs/city-files.md.",
     )
     new.add_argument("file", type=input_path)
     new.add_argument("--height-column", metavar="NAME", help="the column with heights above ground")
