@@ -14,6 +14,7 @@ from itnt_core.runs import Run, RunStore
 from itnt_core.words import user_rows
 from pages.replaying.stories import map_story, stored_story, story_editor, story_folder, take_view
 from pages.replaying.view_link import forget_view, wanted_view
+from pages.replaying.why import show_why
 from pages.shared.cities import city_of
 from pages.shared.demo import DEMO_ID, finished_runs, has_demo, replay_folder
 from pages.shared.explanations import show_explanations
@@ -116,6 +117,7 @@ with page("Replay", PURPOSE):
                 offer_reports([Source(folder, run_name(store, chosen), chosen)], "replay_report")
             story_editor(story, story_folder(chosen, folder), result)
             show_user_table(result)
+            show_why(folder, result)
             st.subheader("Unserved users", anchor=False)
             show_explanations(folder)
         except ResultError as error:

@@ -19,6 +19,7 @@ from .quicklook import QuickLook, WorstUser, leo_share, quick_look
 from .registry import METHODS, register_method
 from .sites import SiteSuggestion, suggest_site
 from .straight import StraightMethod, StraightSettings
+from .why import StationReason, explain_choice
 
 __all__ = [
     "METHODS",
@@ -35,6 +36,7 @@ __all__ = [
     "RunCancelled",
     "SettingsError",
     "SiteSuggestion",
+    "StationReason",
     "StraightMethod",
     "StraightSettings",
     "TrainedMethod",
@@ -42,6 +44,7 @@ __all__ = [
     "answer_figures",
     "assign_fields",
     "carried_over",
+    "explain_choice",
     "explain_unserved",
     "find_method",
     "interrupt",

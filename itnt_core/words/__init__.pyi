@@ -27,6 +27,7 @@ from .quick import quick_figures, sinr_rows, worst_rows
 from .summaries import headline_figures, replay_sentence, user_rows
 from .tables import TABLES, edited_members, table_rows, with_members
 from .twin import change_sentences
+from .why import why_rows, why_sentence
 
 __all__ = [
     "CHOICES",
@@ -64,6 +65,8 @@ __all__ = [
     "table_rows",
     "user_data_mbit",
     "user_rows",
+    "why_rows",
+    "why_sentence",
     "with_members",
     "worst_rows",
 ]

@@ -4,7 +4,7 @@ import pytest
 
 from itnt_core.exports import ExportError, ExportOptions
 from itnt_core.methods import optimise
-from itnt_core.results import write_result
+from itnt_core.results import read_result, write_result
 from itnt_core.runs import RunStore, cache_folder
 
 
@@ -40,6 +40,20 @@ def test_a_result_that_lost_a_file_is_told_in_a_sentence(open_page, finished):
     app = open_run(open_page, finished[0])
     assert not app.exception
     assert "not complete" in app.error[0].value
+
+
+def test_why_a_user_is_served_by_this_station_is_answered_for_any_user_and_slot(open_page, finished):
+    app = open_run(open_page, finished[0])
+    dataset = read_result(finished[1]).dataset
+    for user, slot in (("gu-2", 1), ("au-1", 5)):
+        app.selectbox(key="why_user").set_value(user)
+        app.slider(key="why_slot").set_value(slot).run()
+        assert not app.exception
+        (table,) = [table.value for table in app.dataframe if "Why" in table.value]
+        serving = table.loc[table["Why"] == "Serves the user", "Station"]
+        index = int(dataset["serving_station"].sel(user=user, slot=slot))
+        assert list(serving) == ([] if index < 0 else [str(dataset["station"].values[index])])
+        assert len(table) == dataset.sizes["station"]
 
 
 def test_a_chosen_run_goes_into_the_address_and_its_slot_is_dropped(open_page, finished):

@@ -1,0 +1,199 @@
+"""Why a user is served by this station and by no other: every other place is tried, and what all get is recomputed.
+
+Nothing is guessed from distances: for each station the best exchange is found by the scenario's objective, over all
+data of the slot. An exchange gives the user another place (a subchannel of a station). A free place has an equal share
+of the station's power, as far as that is left, and needs a seat; a taken one keeps its power, and whoever had it takes
+the user's old place or goes. Whoever falls below the floor through it is let go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from itnt_core.arrays import Array, BoolArray, IntArray
+from itnt_core.network import BITS_PER_MBIT, Association, Decision, World
+from itnt_core.objective import Service, objective_of, slot_service
+from itnt_core.qos import UNSERVED, is_linked, is_served
+from itnt_core.sinr import sinr_of, spectral_efficiency
+from itnt_core.units import to_db
+
+Way = Literal["serves", "free", "swap", "instead", "weak", "full", "unseen"]
+
+
+@dataclass(frozen=True)
+class StationReason:
+    """One station, seen from a user in a slot.
+
+    ``way`` says how the user could come to it at best: it *serves* already, over a *free* subchannel, by a *swap* of
+    places with ``partner``, *instead* of ``partner``, who would be unserved. Or why it cannot: too *weak* for the
+    floor, *full* (no seat or no power left, and no exchange), *unseen* (a satellite that does not serve in the slot).
+    ``sinr_db`` and the powers in dBW per subchannel are those after that exchange, the best there are where it is
+    weak, NaN where nothing is received. ``served_change`` counts the users who are served more, ``mbit_change`` is that
+    of all data, both in the slot.
+    """
+
+    station_id: str
+    way: Way
+    partner: str | None
+    signal_dbw: float
+    heard_dbw: float
+    sinr_db: float
+    served_change: int
+    mbit_change: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Slot:
+    """Who has which place in a slot: indices (users,), powers in watts on the air (stations, subchannels)."""
+
+    station: IntArray
+    subchannel: IntArray
+    power_w: Array
+
+    @property
+    def users(self) -> IntArray:
+        """Return who has a link: indices (links,)."""
+        return Association(self.station[None], self.subchannel[None]).links.user
+
+    def moved(self, user: int, station: int, subchannel: int, power_w: float) -> _Slot:
+        """Return the slot with a user at a place of some power; the place that it had is silent."""
+        left = self.without(user)
+        stations, subchannels, power = left.station.copy(), left.subchannel.copy(), left.power_w.copy()
+        stations[user], subchannels[user], power[station, subchannel] = station, subchannel, power_w
+        return _Slot(stations, subchannels, power)
+
+    def without(self, user: int) -> _Slot:
+        """Return the slot without a user's link and its power."""
+        if not is_linked(self.station[user]):
+            return self
+        stations, subchannels, power = self.station.copy(), self.subchannel.copy(), self.power_w.copy()
+        power[stations[user], subchannels[user]] = 0.0
+        stations[user] = subchannels[user] = UNSERVED
+        return _Slot(stations, subchannels, power)
+
+
+@dataclass(frozen=True, eq=False)
+class _Outcome:
+    """What a slot brings; arrays (users,), NaN or 0 without a link."""
+
+    service: Service
+    signal_w: Array
+    heard_w: Array
+    sinr: Array
+    served: BoolArray
+
+
+def explain_choice(
+    world: World, decision: Decision, user: int, slot: int, gains: Array | None = None
+) -> tuple[StationReason, ...]:
+    """Return every station with the reason why it does not serve a user (index) in a slot (index), the best first.
+
+    ``gains`` (slots, users, stations, subchannels) of the decision's flight may be handed in to save computing them.
+    """
+    gains = world.gains(decision.positions_m) if gains is None else gains
+    judge = _Judge(world, gains[slot])
+    now = _Slot(decision.station[slot], decision.subchannel[slot], decision.used_power_w[slot])
+    reasons = [_reason(judge, now, user, station) for station in range(world.station_count)]
+    rank = {"serves": 0, "free": 1, "swap": 1, "instead": 1, "weak": 2, "full": 2, "unseen": 3}
+    key = objective_of(world.scenario).key
+    worth = [key(Service(reason.served_change, reason.mbit_change)) for reason in reasons]
+    order = sorted(range(len(reasons)), key=lambda index: (rank[reasons[index].way], *(-part for part in worth[index])))
+    return tuple(reasons[index] for index in order)
+
+
+class _Judge:
+    """Says what a slot brings under the active convention, as :func:`itnt_core.network.evaluate` does."""
+
+    def __init__(self, world: World, gains: Array):
+        self.world, self.gains = world, gains  # (users, stations, subchannels)
+        self.objective = objective_of(world.scenario)
+
+    def outcome(self, slot: _Slot) -> _Outcome:
+        """Return what a slot brings once those are let go who are below the floor."""
+        first = self.with_all(slot)
+        below = slot.users[~first.served[slot.users]]
+        for user in below:
+            slot = slot.without(int(user))
+        return self.with_all(slot) if len(below) else first
+
+    def with_all(self, slot: _Slot) -> _Outcome:
+        """Return what a slot brings as it stands."""
+        world, users = self.world, slot.users
+        station, subchannel = slot.station[users], slot.subchannel[users]
+        received = slot.power_w[:, subchannel].T * self.gains[users, :, subchannel]  # (links, stations)
+        own = np.arange(world.station_count)[None, :] == station[:, None]
+        signal, heard, sinr, rate = (np.zeros(len(slot.station)) for _ in range(4))
+        signal[users], heard[users] = received[own], np.where(own, 0.0, received).sum(axis=1)
+        sinr[users] = sinr_of(signal[users], heard[users], world.noise_w)
+        cap = world.scenario.radio.spectral_efficiency_cap
+        rate[users] = world.bandwidth_hz * spectral_efficiency(sinr[users], cap)
+        served = is_served(world.scenario, "active", slot.station, sinr)
+        per_slot = slot_service(served[None], rate[None] / BITS_PER_MBIT, world.scenario.time.slot_s)
+        return _Outcome(per_slot.total(), signal, heard, sinr, served)
+
+
+def _reason(judge: _Judge, now: _Slot, user: int, station: int) -> StationReason:
+    world, before = judge.world, judge.outcome(now)
+    name = world.station_ids[station]
+    if now.station[user] == station:
+        return _as_reason(name, "serves", None, before, before, user, world)
+    if not judge.gains[user, station].any():
+        return StationReason(name, "unseen", None, -np.inf, -np.inf, np.nan, 0, 0.0)
+    best: tuple[Way, int | None, _Outcome] | None = None
+    weak: _Outcome | None = None
+    for way, partner, slot in _exchanges(world, now, user, station):
+        outcome = judge.outcome(slot)
+        if not outcome.served[user]:
+            alone = judge.with_all(slot)
+            weak = alone if weak is None or alone.sinr[user] > weak.sinr[user] else weak
+        elif best is None or judge.objective.better(outcome.service, best[2].service):
+            best = way, partner, outcome
+    if best is not None:
+        way, partner, outcome = best
+        return _as_reason(name, way, partner, outcome, before, user, world)
+    if weak is None:
+        return StationReason(name, "full", None, np.nan, np.nan, np.nan, 0, 0.0)
+    return replace(_as_reason(name, "weak", None, weak, before, user, world), served_change=0, mbit_change=0.0)
+
+
+def _exchanges(world: World, now: _Slot, user: int, station: int) -> Iterator[tuple[Way, int | None, _Slot]]:
+    """Yield every way for a user to come to a station: how, with whom, and the slot after it."""
+    here = now.station == station
+    holder = {int(now.subchannel[other]): int(other) for other in np.flatnonzero(here)}
+    old = int(now.station[user]), int(now.subchannel[user])
+    old_w = float(now.power_w[old]) if is_linked(old[0]) else 0.0
+    share_w = float(world.station_max_power_w[station] / world.subchannels)
+    left_w = float(world.station_max_power_w[station] - now.power_w[station].sum())
+    has_seat = int(here.sum()) < int(world.station_max_users[station])
+    for subchannel in range(world.subchannels):
+        partner = holder.get(subchannel)
+        if partner is None:
+            power_w = min(share_w, left_w)
+            if has_seat and power_w > 0.0:
+                yield "free", None, now.moved(user, station, subchannel, power_w)
+            continue
+        power_w = float(now.power_w[station, subchannel])
+        taken = now.without(partner).moved(user, station, subchannel, power_w)
+        yield "instead", partner, taken
+        if is_linked(old[0]):
+            yield "swap", partner, taken.moved(partner, *old, old_w)
+
+
+def _as_reason(
+    name: str, way: Way, partner: int | None, after: _Outcome, before: _Outcome, user: int, world: World
+) -> StationReason:
+    change = round((after.service.served_share - before.service.served_share) * world.user_count)
+    return StationReason(
+        name,
+        way,
+        None if partner is None else world.scenario.user_ids[partner],
+        float(to_db(after.signal_w[user])),
+        float(to_db(after.heard_w[user])),
+        float(to_db(after.sinr[user])),
+        int(change),
+        float(after.service.data_mbit - before.service.data_mbit),
+    )
