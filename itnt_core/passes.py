@@ -191,7 +191,7 @@ def iso_utc(moment: datetime) -> str:
 def empty_sentence(min_elevation_deg: float, hours: float) -> str:
     """Say that no satellite passes in a window of some hours, and what to do."""
     return (
-        f"No satellite is above {min_elevation_deg:g}° in these {hours:g} hours. Lower the elevation, choose a longer "
+        f"No satellite is above {min_elevation_deg:g}° in these {hours:g} h. Lower the elevation, choose a longer "
         "window or another start."
     )
 

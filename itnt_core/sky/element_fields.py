@@ -81,7 +81,7 @@ def from_omm(fields: Mapping[str, Any], where: str) -> tuple[str, OrbitElements]
     values: dict[str, Any] = {"name": name, "epoch": _epoch(given.get("EPOCH"), place)}
     for keyword, field in KEYWORDS.items():
         text = _text(given.get(keyword))
-        if not text and keyword == "BSTAR":
+        if keyword == "BSTAR" and (not text or text.casefold() in NOTHING):
             continue
         values[field] = _number(text, keyword, place)
     return place, elements_of(values, place)

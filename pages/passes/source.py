@@ -29,6 +29,7 @@ HAND_MADE, SHELL, FILE = "Hand-made passes", "Walker shell", "Element file"
 KINDS = (HAND_MADE, SHELL, FILE)
 CHOSEN, SUMMARIES, TAKEN = "passes_elements", "passes_told", "passes_taken_upload"
 MOST_UPLOAD_MB = 20
+FEW_REASONS = 4  # need no scrolling
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +116,8 @@ def show_left_out(reasons: list[str]) -> None:
     """List what was left out, with the reasons; nothing where nothing was."""
     if not reasons:
         return
-    with st.expander("What was left out, and why", icon=":material/rule:"), st.container(height=200, border=False):
+    height = 200 if len(reasons) > FEW_REASONS else "content"
+    with st.expander("What was left out, and why"), st.container(height=height, border=False):
         for reason in reasons:
             st.text(reason)
 

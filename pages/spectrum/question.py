@@ -26,7 +26,7 @@ from itnt_core.twin import (
 from pages.shared.frame import escaped, sentences
 from pages.shared.state import open_scenario
 
-ACTIVITY = {None: "found by itself", False: "traffic of each step", True: "a counter that only rises"}
+ACTIVITY = {"found by itself": None, "traffic of each step": False, "a counter that only rises": True}
 QUESTION, TRAFFIC_SUMMARY = "twin_question", "twin_traffic_told"
 
 
@@ -170,7 +170,8 @@ def ask_traffic_file() -> None:
     with st.expander("Traffic of your own", icon=":material/upload_file:"):
         st.caption(
             "A CSV file with a row per cell and time: square_id, time_ms, internet (Telecom Italia style, raw files "
-            "too), or cell, hour, bytes. Cells are given to users in turn and scaled to the mean load."
+            "too), or cell, hour, bytes; of one cell time and activity. Cells are given to users in turn and scaled to "
+            "the mean load."
         )
         options = _traffic_options()
         measured = st.file_uploader("Measured traffic", type=["csv", "tsv", "txt"], key="twin_traffic_file")
@@ -193,14 +194,14 @@ def _traffic_options() -> TrafficOptions:
     """Ask what a traffic file may leave open: the clock of its times, and what its activity is."""
     first, second = st.columns(2)
     zone = first.selectbox(
-        "Times without a zone are of clocks in",
+        "Time zone, where none is given",
         time_zones(),
         format_func=lambda name: name or "UTC, unless an hour is odd",
         key="twin_time_zone",
         help="Where an hour is missing or repeated as clocks are changed, the file is refused until a zone is chosen.",
     )
-    kind = second.selectbox("Activity is", list(ACTIVITY), format_func=ACTIVITY.__getitem__, key="twin_activity_kind")
-    return TrafficOptions(zone, kind)
+    kind = second.selectbox("Activity is", list(ACTIVITY), key="twin_activity_kind")
+    return TrafficOptions(zone, ACTIVITY[kind])
 
 
 @st.cache_data(show_spinner=False)

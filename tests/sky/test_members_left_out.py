@@ -157,6 +157,13 @@ def test_the_same_satellite_is_read_from_what_pandas_and_services_write(form):
     assert np.abs(position_km(satrec_of(satellite)) - position_km(satrec_of(plain))).max() < a_metre_km
 
 
+def test_a_drag_that_pandas_lost_is_none():
+    rows = [OMM | {"BSTAR": value, "DECAY_DATE": float("nan")} for value in (None, float("nan"), "")]
+    for row in rows:
+        (satellite,) = read(json.dumps([row])).elements.satellites
+        assert satellite.bstar == 0.0
+
+
 def as_rows(separator, decimal):
     fields = {**OMM, "NORAD_CAT_ID": "270042"}
     values = [str(value).replace(".", decimal) for value in fields.values()]

@@ -134,6 +134,12 @@ def test_a_table_without_cells_is_of_one_cell(frame):
     assert indexed.series == found.series
 
 
+def test_a_table_without_names_of_columns_asks_for_them():
+    frame = long_form(hourly(), loads(72))[["time", "activity"]]
+    with pytest.raises(TrafficFileError, match="the names of the columns are needed there"):
+        parse_traffic(content(frame, header=False))
+
+
 def test_a_table_of_several_cells_without_their_column_says_so():
     frame = long_form(hourly(), loads(72, 2))[["time", "activity"]]
     with pytest.raises(TrafficFileError, match=r"second time, but a column must tell cells apart"):

@@ -13,7 +13,7 @@ from itnt_core.arrays import IntArray
 from itnt_core.errors import ItntError
 from itnt_core.scenario import shown
 
-from .clock import NUMBER, find_zone, hour_ms
+from .clock import NUMBER, find_zone, hour_ms, moment_ms
 
 MOST_COLUMNS = 1000  # of one table
 ONE_CELL = -1  # in place of the column of the cell: all rows are of one
@@ -100,7 +100,7 @@ def split_fields(lines: list[str], separator: str, columns: tuple[int, ...]) -> 
 def _named_layout(lines: list[str], separator: str, fields: list[str]) -> TableLayout:
     """Find the columns by their names, however these are written."""
     line = shown(lines[0])
-    numeric = any(NUMBER.fullmatch(field) for field in fields)
+    numeric = any(NUMBER.fullmatch(field) or moment_ms(field) for field in fields)
     allowed, remedy = "the names of the columns are needed there", "add them, or use the raw form of 8 columns"
     need(not numeric, "The first line", line, allowed, remedy)
     names, zones = map(list, zip(*(_name_and_zone(field) for field in fields), strict=True))
