@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -15,7 +16,7 @@ from .geometry import Array
 from .pass_table import SatellitePass
 
 SAMPLE_S = 1.0
-PASSES_AT_ONCE = 1000  # of ten minutes each: arrays of some 600,000 moments
+LOOKS_AT_ONCE = 500_000  # moments of several passes that are looked at together: some 50 MB
 HALVINGS = 8  # of a sample: rises and sets to 4 ms
 
 
@@ -32,7 +33,9 @@ def hidden_intervals(arcs: Arcs, passes: Sequence[SatellitePass], mask: Mask) ->
     Every second is looked at and each change bisected to 4 ms; what is hidden or seen for less than a second between
     two looks is left out.
     """
-    parts = [passes[first : first + PASSES_AT_ONCE] for first in range(0, len(passes), PASSES_AT_ONCE)]
+    looks = np.cumsum([one.set_s - one.rise_s for one in passes]) / SAMPLE_S
+    firsts = np.flatnonzero(np.diff(looks // LOOKS_AT_ONCE, prepend=-1.0)).tolist()
+    parts = [passes[first:last] for first, last in pairwise([*firsts, len(passes)])]
     return [hidden for part in parts for hidden in _hidden_intervals(arcs, part, mask)]
 
 

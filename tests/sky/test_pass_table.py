@@ -9,7 +9,7 @@ from itnt_core.city import City, pack_polygons
 from itnt_core.city.horizon import skyline
 from itnt_core.passes import age_sentence, hand_made_table, mask_of, pass_rows, pass_table
 from itnt_core.scenario import OrbitElements, Pass, Scenario, ScenarioError, TimeGrid
-from itnt_core.sky import Site, find_passes, look_angles, preset_elements, visible_arcs
+from itnt_core.sky import Site, find_passes, look_angles, masking, preset_elements, visible_arcs
 from itnt_core.sky.earth import EARTH_ROTATION_RAD_S, earth_angle_rad, teme_to_local_km, ut1_minus_utc_s
 
 START = datetime(2026, 6, 21, 12, tzinfo=UTC)
@@ -184,6 +184,15 @@ def test_the_skyline_is_where_the_line_of_sight_ends(walled):
     assert (clear == ~seen.hides(azimuth, elevation))[away].all() and 100 < clear.sum() < 1990
     on_top = skyline(walled, 0.0, -55.0)
     assert on_top.on_roof and on_top.height_m == 41.5 and on_top.elevation_deg.max() == 0.0
+
+
+def test_masked_intervals_are_the_same_however_many_passes_are_looked_at_together(shell, walled, monkeypatch):
+    mask = mask_of(walled, 0.0, 0.0)
+    together = pass_table(shell, SITE, START, 1.0, 10.0, mask)
+    monkeypatch.setattr(masking, "LOOKS_AT_ONCE", 700)
+    few = pass_table(shell, SITE, START, 1.0, 10.0, mask)
+    assert few.hidden == together.hidden and len(few.hidden) == len(few.passes) > 5
+    assert pass_table(shell[:1], SITE, START, 0.01, 80.0, mask).hidden == ()
 
 
 def test_masked_intervals_are_those_of_the_line_of_sight_second_by_second(shell, walled):
