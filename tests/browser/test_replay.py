@@ -1,5 +1,6 @@
 """The replay in a browser: playhead, camera, breakdown, links, pictures, videos, and the one-file replay."""
 
+import itertools
 import re
 import time
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 from visitor import ARTIFACTS, PATIENCE_S
 
 from itnt_core.mapdata.breakdown import sinr_breakdown
+from itnt_core.results import served_users
 
 PAINTED = "map.painted === '1' && map.state === 'ready' && map.mode === 'replay'"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -69,7 +71,7 @@ def test_the_curves_tell_values_zoom_together_hide_lines_and_seek(visit, tiny_ru
     data = page.locator("[data-chart='Data served so far']")
     data.scroll_into_view_if_needed()
     data.locator("path.js-line").first.wait_for(state="attached")
-    expect(page.locator(".chart .cursor:visible")).to_have_count(5)  # they are drawn one after the other
+    expect(page.locator(".chart .cursor:visible")).to_have_count(6)  # they are drawn one after the other
 
     # the tip tells the stored value under the pointer
     left, right, top, bottom = Edges.of(data)
@@ -93,7 +95,7 @@ def test_the_curves_tell_values_zoom_together_hide_lines_and_seek(visit, tiny_ru
     page.mouse.move(left + (right - left) * 0.75, top + 22, steps=6)
     page.mouse.up()
     whole = page.get_by_role("button", name="Show all")
-    expect(whole).to_have_count(5)
+    expect(whole).to_have_count(6)
     for chart in page.locator(".chart[data-chart]").all():
         assert chart.locator(".graph").evaluate("node => node.layout.xaxis.range") == pytest.approx(
             [0.25 * seconds, 0.75 * seconds], abs=0.02 * seconds
@@ -110,6 +112,19 @@ def test_the_curves_tell_values_zoom_together_hide_lines_and_seek(visit, tiny_ru
     expect(data.get_by_role("button", name="Show au-1")).to_have_attribute("aria-pressed", "false")
     data.get_by_role("button", name="Show au-1").click()
     expect(lines).to_have_count(shown)
+
+    # a bar of the strip is a spell with one station; who is linked below the floor is served by nobody
+    strip = page.locator("[data-chart='Who is served by whom']")
+    station = result.dataset["serving_station"].values
+    served = served_users(result.scenario, result.dataset)
+    spells = [
+        (user, value)
+        for user in range(station.shape[1])
+        for value, _ in itertools.groupby(np.where(served, station, -1)[:, user])
+        if value >= 0
+    ]
+    traces = strip.locator(".graph").evaluate("node => node.data.map(trace => [...trace.y].map(Number))")
+    assert sorted((user, at) for at, users in enumerate(traces) for user in users) == sorted(spells)
 
 
 class Edges(NamedTuple):

@@ -10,6 +10,7 @@ const GRID = "rgba(128, 128, 128, 0.28)"; // on light and dark ground
 const CONFIG = { displayModeBar: false, doubleClick: false, doubleClickDelay: 500, showTips: false };
 
 /** @typedef {[from: number, to: number]} Range */
+/** @typedef {{ yaxis: object } & Record<string, unknown>} PlotLayout */
 
 export class LineChart {
   /** @type {PlotlyLibrary | undefined} */
@@ -75,7 +76,7 @@ export class LineChart {
     this.series = series;
     this.readouts = series.map(() => element("b", {}));
     this.legend.replaceChildren(...series.map((line, index) => this.#key(line, this.readouts[index])));
-    this.graph.setAttribute("aria-label", this.#description());
+    this.graph.setAttribute("aria-label", this.description());
     this.redraw();
   }
 
@@ -117,13 +118,18 @@ export class LineChart {
   /** @type {(plotly: PlotlyLibrary, box: DOMRect) => void} */
   #plot(plotly, box) {
     this.width = box.width - MARGIN.l - MARGIN.r;
-    const traces = this.series.map((line) => this.#trace(line));
     const first = !this.graph.on;
-    plotly.react(this.graph, traces, this.#layout(box), CONFIG);
+    plotly.react(this.graph, this.traces(), this.layout(box), CONFIG);
     this.waiting.hidden = true;
     if (!first) return;
     this.graph.on?.("plotly_relayout", (change) => this.#zoomed(change));
     this.graph.on?.("plotly_doubleclick", () => this.onzoom(null));
+  }
+
+  // what is drawn, and how its axes are; other charts over the same time draw something else
+  /** @returns {object[]} */
+  traces() {
+    return this.series.map((line) => this.#trace(line));
   }
 
   /** @type {(line: Line) => object} */
@@ -141,8 +147,8 @@ export class LineChart {
     };
   }
 
-  /** @type {(box: DOMRect) => object} */
-  #layout({ width, height }) {
+  /** @type {(box: DOMRect) => PlotLayout} */
+  layout({ width, height }) {
     const { color, fontFamily, backgroundColor } = getComputedStyle(this.plot);
     const axis = { gridcolor: GRID, linecolor: GRID, zeroline: false, ticks: "", automargin: false };
     return {
@@ -248,7 +254,7 @@ export class LineChart {
     mark.title = shown ? `Hide ${label}` : `Show ${label}`;
   }
 
-  #description() {
+  description() {
     const ends = this.series.map((line) => `${line.label} ends at ${short(line.values[line.values.length - 1] || 0)}`);
     return `${this.title} in ${this.unit} over time: ${ends.join(", ")}.`;
   }

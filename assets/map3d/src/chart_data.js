@@ -45,6 +45,20 @@ export function column(array, index, count, length) {
   return Float32Array.from({ length }, (_, step) => array[step * count + index]);
 }
 
+// the runs of equal values in a column of an array (length, count): value, first index, index after the last
+/** @type {(array: ArrayLike<number>, index: number, count: number, length: number) => { value: number, from: number, to: number }[]} */
+export function spans(array, index, count, length) {
+  /** @type {{ value: number, from: number, to: number }[]} */
+  const found = [];
+  for (let step = 0; step < length; step++) {
+    const value = array[step * count + index];
+    const last = found.at(-1);
+    if (last && last.value === value) last.to = step + 1;
+    else found.push({ value, from: step, to: step + 1 });
+  }
+  return found;
+}
+
 /** @type {(value: number, length: number) => Float32Array} */
 export function constant(value, length) {
   return new Float32Array(length).fill(value);

@@ -3,6 +3,7 @@
 import { LineChart } from "./chart.js";
 import { column, constant } from "./chart_data.js";
 import { ChartGroup } from "./chart_group.js";
+import { ServingStrip } from "./serving_strip.js";
 import { BreakdownPanel } from "./replay_breakdown.js";
 import { SERIES_COLOURS } from "./palette.js";
 import { element } from "./dom.js";
@@ -33,7 +34,9 @@ export class ReplayCharts {
     this.service = new LineChart({ title: "Cumulative data service, all users", unit: "Mbit", onseek });
     this.load = new LineChart({ title: "Linked users per station", unit: "users", onseek, steps: true });
     this.sinr = new LineChart({ title: "SINR of the chosen user", unit: "dB", onseek, steps: true, signed: true });
-    const all = [this.rate, this.data, this.service, this.load, this.sinr];
+    this.strip = new ServingStrip({ onseek });
+    const curves = [this.rate, this.data, this.service, this.load, this.sinr];
+    const all = [...curves, this.strip];
     this.breakdown = new BreakdownPanel();
     /** @type {HTMLSelectElement} */
     this.picker = element("select", {
@@ -50,7 +53,8 @@ export class ReplayCharts {
         "Click users on the map to add their curves; click the chosen one again to remove it.",
       ),
     );
-    const charts = element("div", { class: "charts" }, ...all.map((chart) => chart.node), this.breakdown.node);
+    const nodes = [...curves.map((chart) => chart.node), this.breakdown.node, this.strip.node];
+    const charts = element("div", { class: "charts" }, ...nodes);
     this.node = element("div", {}, this.picked, charts);
     this.group = new ChartGroup(all, charts);
   }
@@ -69,7 +73,9 @@ export class ReplayCharts {
       ...flight.users.map((name, user) => element("option", { value: user }, name)),
     );
     this.service.show(this.times, this.#serviceLines());
-    this.load.show(this.times, this.#loadLines());
+    const lines = this.#loadLines();
+    this.load.show(this.times, lines);
+    this.strip.follow(flight, this.times, lines);
     this.select();
   }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { at, column, commonTimes, constant, curve, escaped, fractionalIndex, short } from "../src/chart_data.js";
+import { at, column, commonTimes, constant, curve, escaped, fractionalIndex, short, spans } from "../src/chart_data.js";
 
 test("between two values the one on the straight line, behind the last the last", () => {
   assert.equal(at([1, 3, 7], 1.25), 4);
@@ -51,4 +51,18 @@ test("runs with slots of other lengths share every moment once, and each moment 
   times.forEach((time, index) => assert.equal(fractionalIndex(times, time), index));
   assert.equal(fractionalIndex(times, 3.5), 3.5);
   assert.equal(fractionalIndex(times, 99), 6);
+});
+
+test("runs of equal values in a column follow one another without a gap", () => {
+  const array = Int16Array.from([1, 9, 1, 9, -1, 8, 1, 8]); // 4 steps of 2 users
+  assert.deepEqual(spans(array, 0, 2, 4), [
+    { value: 1, from: 0, to: 2 },
+    { value: -1, from: 2, to: 3 },
+    { value: 1, from: 3, to: 4 },
+  ]);
+  assert.deepEqual(spans(array, 1, 2, 4), [
+    { value: 9, from: 0, to: 2 },
+    { value: 8, from: 2, to: 4 },
+  ]);
+  assert.deepEqual(spans([], 0, 2, 0), []);
 });
