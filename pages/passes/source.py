@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Literal
 
 import streamlit as st
 
@@ -116,7 +117,7 @@ def show_left_out(reasons: list[str]) -> None:
     """List what was left out, with the reasons; nothing where nothing was."""
     if not reasons:
         return
-    height = 200 if len(reasons) > FEW_REASONS else "content"
+    height: int | Literal["content"] = 200 if len(reasons) > FEW_REASONS else "content"
     with st.expander("What was left out, and why"), st.container(height=height, border=False):
         for reason in reasons:
             st.text(reason)
