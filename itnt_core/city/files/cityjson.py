@@ -100,6 +100,7 @@ def _read(data: dict[str, Any], options: ImportOptions) -> Survey:
     vertices, order = _east_first(_vertices(data), objects, crs, options)
     facts = UnitFacts(options.height_unit, crs, lambda: None)
     corners_m = _corners_in_metres(vertices, facts)
+    shapes = footprints(objects, vertices, corners_m)  # first: it takes the most memory
     by_name = {name: number for number, name in enumerate(dict.fromkeys(one.owner for one in objects))}
     owners = np.array([by_name[one.owner] for one in objects], dtype=np.int64)
     table = HeightTable(_attribute_columns(objects), len(objects), facts)
@@ -107,7 +108,7 @@ def _read(data: dict[str, Any], options: ImportOptions) -> Survey:
     heights = read_heights(table, len(objects), options.height_column, measured)
     built = np.array([one.kind == BUILDING for one in objects], dtype=bool)
     survey = Survey(
-        shapes=footprints(objects, vertices, corners_m),
+        shapes=shapes,
         kinds=np.array([one.kind for one in objects], dtype=np.int64),
         height_m=heights.height_m,
         base_m=heights.base_m if options.height_column else base_m,

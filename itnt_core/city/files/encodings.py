@@ -77,6 +77,11 @@ def codec_of(name: str) -> str:
         raise CityError(f"The encoding {shown(name)} is not known: give one such as utf-8, cp1252 or gbk.") from error
 
 
+def is_utf8(declared: str | None) -> bool:
+    """Say whether an encoding that a file names is UTF-8."""
+    return _known(declared) == UTF8
+
+
 def decode_text(data: bytes, wanted: str | None = None) -> tuple[str, Decoded]:
     """Decode a text as the person wants, by its byte order mark, as UTF-8, or by a guess.
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +16,8 @@ from itnt_core.city.files.encodings import codec_of
 from itnt_core.city.files.formats import read_format, recognised
 from itnt_core.city.files.height_units import UNITS_M, implausible_median
 from itnt_core.city.files.json_files import read_json
-from itnt_core.city.files.layers import FRAME, read_layer, survey_of_frame
-from itnt_core.city.files.osm import OSM_KINDS, read_osm
+from itnt_core.city.files.layers import FRAME, OSM_KINDS, read_layer, survey_of_frame
+from itnt_core.city.files.osm import read_osm
 from itnt_core.city.files.shaping import Shaped, shape_city
 from itnt_core.city.files.survey import BUILDING, READINGS, ImportOptions, ImportReport, Survey
 from itnt_core.city.files.uploads import UnknownFormatError, alone, file_kind, head_of, unpack
@@ -27,9 +29,22 @@ from itnt_core.texts import cleaned, name_problem
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+COLLECT_AFTER = (100_000, 50, 100)  # new objects, and collections of the younger ones
 Notify = Callable[[float, str], None]
 
 
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Let Python look for cycles seldom among the millions of objects of a large city, which have none."""
+    usual = gc.get_threshold()
+    gc.set_threshold(*COLLECT_AFTER)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+@_seldom_collecting()
 def import_city(
     path: Path, options: ImportOptions | None = None, notify: Notify | None = None, name: str | None = None
 ) -> tuple[City, ImportReport]:

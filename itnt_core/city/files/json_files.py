@@ -89,6 +89,8 @@ def _parsed(path: Path, name: str, options: ImportOptions) -> _Parsed:
 def _is_cityjson_sequence(text: str) -> bool:
     """Say whether a text is CityJSON in its first line and CityJSONFeatures in those after it."""
     lines = list(islice(_LINE.finditer(text), 2))
+    if len(lines) < 2:  # a file without line breaks is parsed once, and that takes long
+        return False
     try:
         first, second = (json.loads(line.group()) for line in lines)
         return is_cityjson(first) and second.get("type") == "CityJSONFeature"

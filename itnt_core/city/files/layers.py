@@ -14,7 +14,14 @@ import shapely
 from itnt_core.city.files.axes import axis_order, lonlat_of
 from itnt_core.city.files.crs import check_description, checked_plan, crs_of, plan_of, system_reading
 from itnt_core.city.files.drivers import gdal_for
-from itnt_core.city.files.encodings import BYTES_AS_TEXT, UTF8, Decoded, declared_encoding, decode_columns
+from itnt_core.city.files.encodings import (
+    BYTES_AS_TEXT,
+    UTF8,
+    Decoded,
+    declared_encoding,
+    decode_columns,
+    is_utf8,
+)
 from itnt_core.city.files.height_table import Found, HeightTable
 from itnt_core.city.files.height_texts import parse_height_m
 from itnt_core.city.files.height_units import UnitFacts, unit_of
@@ -49,6 +56,7 @@ FLAT_M = 1.0  # what rises less does not stand up
 ONE_LAYER = ("geojson", "shp", "fgb")
 NAMES_AS_STORED = WITH_FACES = ("gpkg", "shp", "fgb")  # the other kinds are text, decoded before, and hold no faces
 LAYER_WORDS = ("building", "multipolygon", "footprint", "pand", "gebaeude", "batiment", "edificio")
+OSM_KINDS = ("osm", "pbf")
 OSM_AREAS, OSM_LINES = "multipolygons", "lines"  # as GDAL calls its layers of OpenStreetMap
 BUILDING_TAG, PART_TAGS = "building", ("building:part", "building_part")
 NOT_BUILT = frozenset({"", "no", "false", "0", "none", "nan"})
@@ -97,6 +105,8 @@ def read_layer(path: Path, kind: str, options: ImportOptions, **settings: str) -
             frame, decode = _frame(geopandas, path, kind, how, options)
             if kind == "gpkg" and options.layer is None:
                 frame = _with_parts_among_lines(geopandas, frame, path, layer, others, how)
+            if kind in OSM_KINDS:
+                frame = frame.dropna(axis="columns", how="all")  # it has a column for every tag that counts
             shapes, columns = _taken_apart(frame, FORMS[kind])
             if kind in WITH_FACES:
                 shapes = _with_faces(shapes, path, layer)
@@ -127,7 +137,8 @@ def _frame(geopandas: Any, path: Path, kind: str, how: dict[str, Any], options: 
     def decode(columns: dict[str, Any]) -> tuple[dict[str, Any], Decoded]:
         return decode_columns(columns, declared, options.encoding)
 
-    if kind != "shp" and (options.encoding is None or kind not in NAMES_AS_STORED):
+    # GDAL does not check what a Shapefile says of itself, except that nothing but UTF-8 passes for it.
+    if is_utf8(declared) and (options.encoding is None or kind not in NAMES_AS_STORED):
         with suppress(UnicodeDecodeError):
             return geopandas.read_file(path, **how), lambda columns: (columns, Decoded(UTF8, ""))
     return geopandas.read_file(path, **how, encoding=BYTES_AS_TEXT), decode

@@ -37,7 +37,6 @@ AREAS = (
     "aeroway,amenity,boundary,building,building:part,craft,geological,historic,landuse,leisure,military,natural,office,"
     "place,shop,sport,tourism,highway=platform,public_transport=platform"
 )
-OSM_KINDS = ("osm", "pbf")
 LAYERS = ("points", "lines", "multipolygons", "multilinestrings", "other_relations")
 DELETED = (("action", "delete"), ("visible", "false"))
 OBJECTS = ("node", "way", "relation")
