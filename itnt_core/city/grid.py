@@ -20,7 +20,7 @@ class BuildingGrid(NamedTuple):
 
     vertices_m: Array  # (n_vertices, 2)
     ring_starts: IntArray  # (n_buildings + 1,)
-    bases_m: Array  # (n_buildings,): where each begins, above ground
+    bases_m: Array | None  # (n_buildings,): where each begins, above ground; None where all stand on it
     origin_m: Array  # (2,): south-west corner
     cell_m: float
     shape: tuple[int, int]  # columns to the east, rows to the north
@@ -31,11 +31,11 @@ class BuildingGrid(NamedTuple):
     tallest_m: float
 
 
-def build_grid(vertices_m: Array, ring_starts: IntArray, roofs_m: Array, bases_m: Array) -> BuildingGrid:
+def build_grid(vertices_m: Array, ring_starts: IntArray, roofs_m: Array, bases_m: Array | None) -> BuildingGrid:
     """Sort the buildings into the cells their bounding boxes touch; about 1.5 cells a building.
 
     ``vertices_m`` (corners, 2) holds all rings one after another, ``ring_starts`` (buildings + 1,) says where each
-    begins, ``roofs_m`` and ``bases_m`` (buildings,) how high it is and begins above ground.
+    begins, ``roofs_m`` and ``bases_m`` (buildings,) how high it is and begins above ground, None where all stand on it.
     """
     if roofs_m.size == 0:
         return _empty_grid(vertices_m, ring_starts, bases_m)
@@ -96,7 +96,7 @@ def _pairs(low: IntArray, high: IntArray, columns: int) -> tuple[IntArray, IntAr
     return row * columns + column, members.astype(np.int64)
 
 
-def _empty_grid(vertices_m: Array, ring_starts: IntArray, bases_m: Array) -> BuildingGrid:
+def _empty_grid(vertices_m: Array, ring_starts: IntArray, bases_m: Array | None) -> BuildingGrid:
     none = np.zeros(0, dtype=np.int64)
     return BuildingGrid(
         vertices_m,

@@ -169,7 +169,8 @@ class City:
 
     @cached_property
     def _grid(self) -> BuildingGrid:
-        return build_grid(self.vertices_m, self.ring_starts, self.roof_heights_m, self.base_heights_m)
+        bases = self.base_heights_m if self.has_raised else None
+        return build_grid(self.vertices_m, self.ring_starts, self.roof_heights_m, bases)
 
     @cached_property
     def _standing_grid(self) -> BuildingGrid:
@@ -179,7 +180,7 @@ class City:
         standing = self.base_heights_m == 0.0
         lengths = np.diff(self.ring_starts)
         vertices, starts = self.vertices_m[np.repeat(standing, lengths)], np.cumsum([0, *lengths[standing]])
-        return build_grid(vertices, starts, self.roof_heights_m[standing], self.base_heights_m[standing])
+        return build_grid(vertices, starts, self.roof_heights_m[standing], None)
 
     @cached_property
     def _water_union(self) -> shapely.Geometry:

@@ -135,7 +135,8 @@ def _cell_blocks(ray, length, enter, leave, lowest, cell, vertices, starts, base
             continue
         b = members[k]
         t0, t1 = _span_below(az, dz, boxes[k, 4])
-        if bases[b] > 0.0:  # a part in the air: above its underside is below it, upside down
+        # A part in the air: above its underside is below it, upside down. Where there is none this is not compiled in.
+        if bases is not None and bases[b] > 0.0:
             above0, above1 = _span_below(-az, -dz, -bases[b])
             t0, t1 = max(t0, above0), min(t1, above1)
         if t0 <= t1 and _crosses(ax, ay, dx, dy, t0, t1, length, vertices, starts[b], starts[b + 1]):
