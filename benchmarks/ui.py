@@ -30,6 +30,7 @@ EDITING = "map.painted === '1' && map.state === 'ready' && map.mode === 'edit'"
 REPLAYING = "map.painted === '1' && map.state === 'ready' && map.mode === 'replay'"
 PAGES = ("dashboard.py", "pages/1_Scenario.py", "pages/3_Optimise.py", "pages/5_Replay.py")
 CLICKS, FREE_CLICKS, ROUNDS, RERUNS, LOOK_MS, PLAYED_S = sized((6, 100, 10, 20, 9000, 6.0), (1, 2, 0, 1, 0, 0.5))
+LIVE_PAUSE_MS = sized(3000, 0)  # in which the optimum gets better, before the next edit
 LARGE = sized(("london-4km", 100, 6), ("tiny", 4, 1))  # preset, users, of them aerial
 EDITED = sized("", f"?s={link_token(preset('tiny'))}")  # what the Scenario page opens with
 LOADS = (("first useful page (home, replay painted)", "5 s"), ("second load of it", "1 s"))[: sized(None, 1)]
@@ -70,6 +71,7 @@ def main() -> None:
             complaints: list[str] = []
             for measure in (pages, editing, switching, lambda *where: replaying(*where, large)):
                 complaints += measure(browser, address)
+            complaints += following(browser, data)
             browser.close()
         external = [text for text in complaints if "another host" in text]
         show("requests to other hosts", f"{len(external)}", "0")
@@ -236,11 +238,35 @@ def record_large_run(data: Path) -> str:
     return run_id
 
 
+def following(browser: Any, data: Path) -> list[str]:
+    """Measure a click on the map to the first new optimum on it, and how long the server's pages are held up then."""
+    with server(data, ITNT_LIVE="on") as address:
+        visitor = arrive(browser, address)
+        visitor.open(f"/Scenario{EDITED}")
+        visitor.wait_for_map(f"{EDITING} && map.live === 'settled'", 300)
+        visitor.choose("Add a GBS (G)")
+        waits, answers = [], []
+        for number in range(CLICKS):
+            started = time.perf_counter()
+            visitor.page.evaluate(CLICK, [0.3 + 0.07 * number, 0.62])
+            visitor.wait_for_map(f"map.edit === '{number + 2}' && (map.live === 'working' || map.live === 'settled')")
+            waits.append(time.perf_counter() - started)
+            asked = time.perf_counter()
+            visitor.page.evaluate("fetch('/_stcore/health').then(answer => answer.text())")
+            answers.append(time.perf_counter() - asked)
+            visitor.page.wait_for_timeout(LIVE_PAUSE_MS)
+        show(
+            f"click to the first new optimum on the map (median of {CLICKS})", f"{statistics.median(waits):.2f} s", "-"
+        )
+        show("  slowest answer of the server meanwhile", f"{1e3 * max(answers):.0f} ms", "300 ms")
+        return leave(visitor)
+
+
 @contextmanager
-def server(data: Path) -> Iterator[str]:
+def server(data: Path, **environment: str) -> Iterator[str]:
     """Run the app on a free port; yield its address."""
     started = time.perf_counter()
-    process, address = serving("dashboard.py", data)
+    process, address = serving("dashboard.py", data, **environment)
     try:
         show("server answers after", f"{time.perf_counter() - started:.1f} s", "-")
         yield address

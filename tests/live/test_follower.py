@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from itnt_core.live import Follower, LiveAnswer, follower
+from itnt_core.network import build_world, evaluate
 
 PATIENCE_S = 120.0
 
@@ -173,6 +174,33 @@ def test_a_worker_that_nobody_asks_is_given_back_and_comes_again(acted, tiny_sce
     wait_for(lambda: is_gone(first))
     monkeypatch.setattr(follower, "UNASKED_AFTER_S", 60.0)
     wait_for(lambda: following.latest() is not None and len(started(tmp_path)) == 2)
+
+
+def test_two_sessions_make_fifty_edits_each_and_both_get_the_answer_to_their_last(tiny_scenario, city_cache):
+    sessions = [Follower(city_cache), Follower(city_cache)]
+    asked = [tiny_scenario, tiny_scenario]
+    try:
+        for number in range(50):
+            for index, session in enumerate(sessions):
+                moved = tiny_scenario.ground_stations[0].model_copy(update={"east_m": -150.0 + number + 60.0 * index})
+                stations = (moved, *tiny_scenario.ground_stations[1:])
+                asked[index] = tiny_scenario.model_copy(update={"ground_stations": stations})
+                session.submit(asked[index])
+                answer = session.latest()
+                assert answer is None or answer.number == number + 1
+            time.sleep(0.02)
+        wait_for(lambda: all(session.state == "settled" for session in sessions))
+        pids = [session.pid for session in sessions]
+        assert len(set(pids)) == 2
+        for session, scenario in zip(sessions, asked, strict=True):
+            answer = session.latest()
+            assert (answer.number, answer.content_hash) == (50, scenario.content_hash())
+            evaluation = evaluate(build_world(scenario, cache_dir=city_cache), answer.decision)
+            assert evaluation.active.data_service_mbit == pytest.approx(answer.kpis["data_service_mbit"], rel=1e-12)
+    finally:
+        for session in sessions:
+            session.close()
+    wait_for(lambda: all(is_gone(pid) for pid in pids))
 
 
 def test_a_real_worker_follows_edits_and_ends_with_its_input(tiny_scenario, city_cache):
