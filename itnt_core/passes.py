@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from itnt_core.arrays import Array
-from itnt_core.city import City, Skyline, build_city, find_city, library_folder, seen_from, skyline
+from itnt_core.city import City, CityError, Skyline, build_city, find_city, library_folder, seen_from, skyline
 from itnt_core.scenario import OrbitElements, OrbitGroup, Problem, Scenario, ScenarioError, free_id
 from itnt_core.sky import (
     Arcs,
@@ -211,12 +212,15 @@ def age_sentence(elements: ElementSet, start: datetime) -> str | None:
 def city_for_mask(name: str, lon: float, lat: float, cache_dir: Path | None = None) -> City:
     """Return the city around a place whose buildings may hide satellites (ScenarioError or CityError if there is none).
 
-    ``name`` is 'london', or the folder, content hash or name of an imported city.
+    ``name`` is 'london', or the folder, content hash or name of an imported city. Where generated London has no
+    buildings, an imported city that is called 'london' is taken.
     """
     if name != "london":
         return seen_from(find_city(name, library_folder(cache_dir)), lon, lat, MASK_SIZE_M)
     city = build_city("london", lon, lat, MASK_SIZE_M, 1, cache_dir)
     if city.building_count == 0:
+        with suppress(CityError):  # no city of that name is stored
+            return seen_from(find_city(name, library_folder(cache_dir)), lon, lat, MASK_SIZE_M)
         value = f"without buildings around {lat:g}, {lon:g}"
         raise ScenarioError([Problem("The city 'london'", value, "a place in London is needed", "move the place")])
     return city

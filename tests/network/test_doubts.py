@@ -3,15 +3,26 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import geopandas
 import numpy as np
 import pytest
 import shapely
 
-from itnt_core.city import City, build_city, on_city, pack_polygons
+from itnt_core.city import (
+    City,
+    ImportOptions,
+    build_city,
+    city_of_frame,
+    library_folder,
+    on_city,
+    pack_polygons,
+    store_city,
+)
 from itnt_core.cli import main
 from itnt_core.network import find_doubts
+from itnt_core.passes import city_for_mask
 from itnt_core.presets import PRESETS, preset
-from itnt_core.scenario import WalkerShell, format_scenario, read_scenario
+from itnt_core.scenario import ScenarioError, WalkerShell, format_scenario, read_scenario
 from itnt_core.sky import look_angles
 
 BUILDINGS = [shapely.box(-60.0, -60.0, -20.0, -20.0), shapely.box(20.0, 20.0, 60.0, 60.0)]
@@ -67,6 +78,18 @@ def test_london_elsewhere_is_doubted_and_london_is_not(tiny_scenario, city_cache
     assert [sentence[:57] for sentence in doubts(paris, empty)] == [
         "The city 'london' is without buildings around 48.86, 2.35"
     ]
+
+
+def test_an_imported_city_called_london_hides_satellites_where_the_generated_one_is_not(tmp_path):
+    cache = tmp_path / "cache"
+    with pytest.raises(ScenarioError, match=r"without buildings around 42\.98, -81\.25"):
+        city_for_mask("london", -81.25, 42.98, cache)
+    houses = geopandas.GeoDataFrame(
+        {"height": ROOFS_M}, geometry=BUILDINGS, crs="+proj=aeqd +lon_0=-81.25 +lat_0=42.98"
+    )
+    store_city(*city_of_frame(houses, ImportOptions(name="london")), library_folder(cache))
+    found = city_for_mask("london", -81.25, 42.98, cache)
+    assert found.name == "london" and found.building_count == 2
 
 
 def test_an_empty_sky_is_doubted_with_what_to_do(tiny_scenario, town):
