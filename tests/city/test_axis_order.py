@@ -15,7 +15,7 @@ from itnt_core.city.model import CityError
 from itnt_core.scenario.frame import local_to_lonlat
 from tests.city.judge import footprints
 from tests.city.made_boxes import Box, box_city
-from tests.city.made_files import features, frame
+from tests.city.made_files import features, frame, square
 from tests.city.test_importing import imported
 
 DELFT, TOKYO, SYDNEY = (4.3571, 52.0116), (139.7671, 35.6812), (151.2093, -33.8688)
@@ -167,3 +167,11 @@ def test_a_city_in_a_compound_system_is_read_under_each_name(tmp_path):
 def test_a_system_without_a_plan_is_refused_in_a_sentence(name, sentence):
     with pytest.raises(CityError, match=sentence):
         city_of_frame(frame([shapely.box(0, 0, 1, 1)], None), ImportOptions(crs=name))
+
+
+def test_a_city_outside_the_area_of_its_system_is_doubted():
+    table = frame([square(40 * k) for k in range(3)], height=[10.0, 11.0, 12.0])
+    assert city_of_frame(table)[1].warnings == ()
+    _, report = city_of_frame(table.set_crs("EPSG:2056", allow_override=True))
+    (doubt,) = report.warnings
+    assert "but 'CH1903+ / LV95' is used from 45.82 to 47.81 and 5.96 to 10.49 degrees" in doubt

@@ -76,3 +76,14 @@ def test_a_link_in_a_line_is_not_followed(tmp_path):
     linked = {**one, "crs": {"type": "link", "properties": {"href": "http://localhost/crs"}}}
     city, report = imported(json.dumps(linked) + "\n" + json.dumps(one), tmp_path)
     assert report.crs == "EPSG:4326" and city.building_count == 1
+
+
+def test_commas_between_lines_cost_nothing(tmp_path):
+    city, report = imported(lines(*HOUSES).replace("\n", ",\n"), tmp_path)
+    assert city.roof_heights_m.tolist() == [5.0, 6.0, 7.0, 8.0] and report.left_out == 0 and not report.reasons
+
+
+def test_a_collection_that_was_cut_off_is_no_sequence(tmp_path):
+    whole = features(*HOUSES, crs={"type": "name", "properties": {"name": "EPSG:27700"}}).replace("}, {", "},\n{")
+    with pytest.raises(CityError, match="is damaged JSON"):
+        imported(whole[:-30], tmp_path)

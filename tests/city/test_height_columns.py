@@ -26,6 +26,8 @@ INDIVIDUAL = {
     "1.234,5": 1234.5,
     "10'6\"": 3.2,
     "10' 6": 3.2,
+    "10'-6\"": 3.2,
+    "12,5 mètres": 12.5,
     "10 ft 6 in": 3.2,
     "10′6″": 3.2,
     '126"': 3.2,
@@ -49,7 +51,8 @@ def test_a_height_is_read_as_people_write_it(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "storeys"), [("3;4", 4), ("3-4", 4), ("2.5", 2.5), (3, 3), ("ground", None), ("3 m", None)]
+    ("text", "storeys"),
+    [("3;4", 4), ("3-4", 4), ("2.5", 2.5), (3, 3), ("ground", None), ("3 m", None), ("3 storeys", 3), ("1 floor", 1)],
 )
 def test_storeys_are_read_as_people_write_them(text, storeys):
     found = parse_storeys(text)

@@ -174,3 +174,8 @@ def test_roof_and_ground_levels_and_bases_have_the_unit_too():
 )
 def test_the_unit_at_the_end_of_a_name_is_read(name, parts):
     assert split_name(name, {"height"}) == parts
+
+
+def test_values_that_stand_for_no_height_do_not_make_a_median():
+    _, report = city_of_frame(houses("EPSG:25832", (500_000, 5_700_000), height=[10.0, 9999.0, 65535.0, 20.0, 9999.0]))
+    assert report.warnings == () and report.height_estimated == 3

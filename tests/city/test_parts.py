@@ -198,3 +198,9 @@ def test_hundreds_of_outlines_with_parts_keep_every_square_metre(tmp_path):
     assert (report.buildings, report.prisms) == (60, 120)
     assert sorted(city.roof_heights_m) == [*range(1, 61), *range(101, 161)]
     assert shapely.area(footprints(city)).sum() == pytest.approx(60 * 1600, rel=2e-3)
+
+
+def test_the_height_of_a_roof_is_not_that_of_its_building():
+    tags = {"building": ["yes"], "building:levels": ["3"], "roof:height": ["4"]}
+    city, report = city_of_frame(frame([block(0, 0, 20, 20)], **tags))
+    assert city.roof_heights_m.tolist() == [pytest.approx(9.6)] and "levels" in report.height_source

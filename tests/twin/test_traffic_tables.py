@@ -329,6 +329,8 @@ def test_what_a_counter_rose_by_over_a_gap_is_spread_evenly():
     risen, anew = increments(np.array([[0.0, 4.0, np.nan, np.nan, 13.0, 15.0], [1.0, 1.0, 2.0, 0.0, 3.0, np.nan]]))
     np.testing.assert_allclose(risen, [[4.0, 3.0, 3.0, 3.0, 2.0], [0.0, 1.0, np.nan, 3.0, np.nan]])
     assert anew == 1
+    found = parse_traffic(content(long_form(np.delete(hourly(101), [40, 41]), np.delete(COUNTED, [40, 41], axis=0))))
+    assert "4 readings missing, and what rose over them is spread evenly" in found.summary
 
 
 def test_traffic_is_no_counter():

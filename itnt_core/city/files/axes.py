@@ -57,7 +57,9 @@ def axis_order(
     if fits_swapped and not fits:
         why = "only so the buildings lie where this system is used"
         return AxisOrder(True, _reading(plan, True, why), None)
-    if are_mirrored is None or not fits or not _puts_north_first(plan):
+    if not fits:
+        return AxisOrder(False, None, _far_away(bounds, plan))
+    if are_mirrored is None or not _puts_north_first(plan):
         return AxisOrder(False, None, None)
     if not fits_swapped:
         why = "only so the buildings lie where this system is used"
@@ -81,6 +83,19 @@ def _doubt(bounds: Array, plan: Any, taken: str) -> str:
         f"{here[1]:.4f}, longitude {here[0]:.4f}. If it lies at latitude {there[1]:.4f}, "
         f"longitude {there[0]:.4f}, read the file again with "
         f"'{AXIS_ORDERS[other][not plan.is_geographic]}' (--axis-order {other}, or the field for it on the page)."
+    )
+
+
+def _far_away(bounds: Array, plan: Any) -> str | None:
+    """Return a warning that says where the city lies: not where its system is used; None where it lies nowhere."""
+    lon, lat = lonlat_of(bounds, plan)
+    if not np.isfinite([lon, lat]).all() or plan.area_of_use is None:
+        return None
+    area = plan.area_of_use
+    return (
+        f"The city lies at latitude {lat:.4f}, longitude {lon:.4f}, but '{plan.name:.80}' is used from {area.south:g} "
+        f"to {area.north:g} and {area.west:g} to {area.east:g} degrees: read the file again in another coordinate "
+        "system, unless that is meant (--crs CODE, or the field for it on the page)."
     )
 
 

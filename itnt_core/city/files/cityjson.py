@@ -43,6 +43,8 @@ from itnt_core.scenario import metres_per_degree
 
 BUILDINGS = frozenset({"Building", "BuildingPart"})
 FLAT_KINDS = {"WaterBody": WATER, "PlantCover": PARK}
+DAMAGE = (AttributeError, LookupError, TypeError, ValueError, RecursionError)  # what is not as the format says raises
+DAMAGED_WORDS = "damaged objects"
 FLAT_M = 0.5  # what rises less does not stand up
 # What begins lower above the ground of its building stands on a slope; so does, higher up, what has its own ground.
 LIFTED_M, LIFTED_OFF_GROUND_M = 2.5, 10.0
@@ -53,30 +55,40 @@ def is_cityjson(data: Any) -> bool:
     return isinstance(data, dict) and data.get("type") == "CityJSON"
 
 
-def parse_sequence(text: str) -> dict[str, Any]:
-    """Join a CityJSONSeq (a header line, then one CityJSONFeature a line) into one CityJSON object."""
-    lines = [line for line in text.splitlines() if line.strip()]
+def parse_sequence(text: str) -> tuple[dict[str, Any], int]:
+    """Join a CityJSONSeq (a header line, then one CityJSONFeature a line) into one CityJSON object.
+
+    Returns it with the number of lines that could not be read, which are left out; CityError where the first is one.
+    """
+    first, *lines = [line for line in text.splitlines() if line.strip()]
     try:
-        header, *features = [json.loads(line) for line in lines]
+        header = json.loads(first)
     except (ValueError, RecursionError) as error:
-        raise CityError(f"The CityJSONSeq file has a line that is no JSON ({error}): export it again.") from error
-    try:
-        return {**header, **_joined_features(features)}
-    except (AttributeError, TypeError, ValueError, RecursionError) as error:
-        raise CityError(f"The CityJSONSeq file has a damaged feature ({error!s:.120}): export it again.") from error
-
-
-def _joined_features(features: list[Any]) -> dict[str, Any]:
+        raise CityError(f"The CityJSONSeq file has a first line that is no JSON ({error}): export it again.") from error
     objects: dict[str, Any] = {}
     vertices: list[Any] = []
-    for feature in features:
-        if not isinstance(feature, dict) or feature.get("type") != "CityJSONFeature":
+    damaged = 0
+    for line in lines:
+        try:
+            own_objects, own_vertices = _feature_of_line(line, len(vertices))
+        except (AttributeError, TypeError, ValueError, RecursionError):
+            damaged += 1
             continue
-        for key, thing in dict(feature.get("CityObjects") or {}).items():
-            shifted = [_shifted(one, len(vertices)) for one in thing.get("geometry") or ()]
-            objects[str(key)] = {**thing, "geometry": shifted}
-        vertices += feature.get("vertices") or []
-    return {"CityObjects": objects, "vertices": vertices}
+        objects |= own_objects
+        vertices += own_vertices
+    return {**header, "CityObjects": objects, "vertices": vertices}, damaged
+
+
+def _feature_of_line(line: str, by: int) -> tuple[dict[str, Any], list[Any]]:
+    """Return the objects of a line of a CityJSONSeq, their corners counted on from ``by``, and its vertices."""
+    feature = json.loads(line)
+    if not isinstance(feature, dict) or feature.get("type") != "CityJSONFeature":
+        return {}, []
+    objects = {
+        str(key): {**thing, "geometry": [_shifted(one, by) for one in thing.get("geometry") or ()]}
+        for key, thing in dict(feature.get("CityObjects") or {}).items()
+    }
+    return objects, list(feature.get("vertices") or [])
 
 
 def read_cityjson(data: dict[str, Any], options: ImportOptions) -> Survey:
@@ -85,7 +97,7 @@ def read_cityjson(data: dict[str, Any], options: ImportOptions) -> Survey:
         return _read(data, options)
     except CityError:
         raise
-    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+    except DAMAGE as error:
         raise CityError(
             f"The CityJSON file is damaged: something is not as the format says ({error!s:.120}); export it again."
         ) from error
@@ -95,9 +107,34 @@ def _read(data: dict[str, Any], options: ImportOptions) -> Survey:
     version = str(data.get("version", ""))
     if not re.fullmatch(r"[12](\.\d+)*", version):
         raise CityError(f"The CityJSON file has version '{version:.20}', but 1.x or 2.x is needed: convert it.")
-    crs = _crs(data, options)
-    objects = _objects(data)
-    vertices, order = _east_first(_vertices(data), objects, crs, options)
+    crs, objects, vertices = _crs(data, options), _objects(data), _vertices(data)
+    try:
+        survey = _surveyed(objects, vertices, crs, options)
+    except DAMAGE:
+        corners: Corners = vertices.tolist()
+        sound = [one for one in objects if _is_sound(one, vertices, corners)]
+        if not sound or len(sound) == len(objects):
+            raise
+        survey = _surveyed(sound, vertices, crs, options)
+        survey.other_words[DAMAGED_WORDS] = len(objects) - len(sound)
+    survey.form, survey.attribution = f"CityJSON {version}", _attribution(data)
+    return survey
+
+
+def _is_sound(one: CityObject, vertices: Array, corners: Corners) -> bool:
+    """Say whether an object alone can be read: what is damaged costs itself, not the city."""
+    try:
+        are_mirrored([one], corners)
+        levels_of([one], corners)
+        stand_on_ground([one])
+        footprints([one], vertices, corners)
+    except DAMAGE:
+        return False
+    return True
+
+
+def _surveyed(objects: list[CityObject], all_vertices: Array, crs: Any, options: ImportOptions) -> Survey:
+    vertices, order = _east_first(all_vertices, objects, crs, options)
     facts = UnitFacts(options.height_unit, crs, lambda: None)
     corners_m = _corners_in_metres(vertices, facts)
     shapes = footprints(objects, vertices, corners_m)  # first: it takes the most memory
@@ -116,10 +153,10 @@ def _read(data: dict[str, Any], options: ImportOptions) -> Survey:
         names=[_text(one.attributes.get("name")) for one in objects],
         widths_m=np.zeros(len(objects)),
         crs=crs,
-        form=f"CityJSON {version}",
+        form="CityJSON",
         height_source=heights.source,
         number_columns=heights.number_columns,
-        attribution=_attribution(data),
+        attribution="",
         other_words=_left_out(objects),
         readings=[
             system_reading(crs, options),

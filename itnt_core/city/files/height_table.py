@@ -78,6 +78,7 @@ ROOF_AND_GROUND = (
     ("zroof", "zground"),
     ("zmax", "zmin"),
 )
+ROOF_TAGS = "roof:"  # OpenStreetMap's: roof:height is that of the roof alone, and chosen only by a person
 BASE_NAMES = ("minheight", "buildingminheight", "renderminheight")
 BASE_LEVEL_NAMES = ("buildingminlevel", "minlevel")
 OSM_NAMES = (
@@ -111,6 +112,8 @@ class HeightTable:
             str, list[tuple[str, str | None]]
         ] = {}  # by plain name: columns, and the units in their names
         for name in columns:
+            if name.lower().startswith(ROOF_TAGS):
+                continue
             plain, unit = split_name(name, STEMS)
             self._known.setdefault(_whole(plain) if len(name) == SHAPEFILE_NAME else plain, []).append((name, unit))
         self._is_osm = any(tag in columns for tag in OSM_NAMES)

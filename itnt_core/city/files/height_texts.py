@@ -11,12 +11,14 @@ FOOT_M, INCH_M = 0.3048, 0.0254
 LEAST_M, HIGHEST_M = 2.0, 1000.0  # of a building that is one; the tallest of the world has 828 m
 
 _MARKS = str.maketrans({"′": "'", "’": "'", "″": '"', "”": '"', "\xa0": " ", "–": "-"})
-_FEET_AND_INCHES = re.compile(r"(\d+)\s*(?:'|ft|feet)\s*(\d+(?:\.\d+)?)\s*(?:\"|''|in|inches)?", re.IGNORECASE)
+_FEET_AND_INCHES = re.compile(r"(\d+)\s*(?:'|ft|feet)\s*-?\s*(\d+(?:\.\d+)?)\s*(?:\"|''|in|inches)?", re.IGNORECASE)
 _INCHES = re.compile(r"(\d+(?:\.\d+)?)\s*(?:\"|''|in|inches)", re.IGNORECASE)
 _DIGITS = r"\d+(?:[.,]\d+)*(?:e[-+]?\d+)?"
 _NUMBER = re.compile(
-    rf"(?:~|ca\.?|approx\.?)?\s*([-+]?{_DIGITS})\s*(m|metres?|meters?|ft|feet|foot|')?\.?", re.IGNORECASE
+    rf"(?:~|ca\.?|approx\.?)?\s*([-+]?{_DIGITS})\s*(m|metres?|meters?|mètres?|metros?|metri|ft|feet|foot|')?\.?",
+    re.IGNORECASE,
 )
+_STOREY_WORDS = re.compile(r"(?<=[\d\s])(?:storeys?|stor(?:y|ies)|floors?|levels?)\b", re.IGNORECASE)
 _RANGE = re.compile(rf"({_DIGITS})\s*-\s*({_DIGITS}.*)", re.IGNORECASE)
 
 
@@ -38,9 +40,10 @@ def parse_height_m(value: Any, unit_m: float = 1.0) -> float:
 
 def parse_storeys(value: Any) -> float:
     """Read a number of storeys, NaN where it is none: of '3;4' and '3-4' the most counts."""
-    if isinstance(value, str) and not re.fullmatch(r"[\d.,;\s-]+", value.translate(_MARKS)):
-        return float("nan")
-    return parse_height_m(value)
+    if not isinstance(value, str):
+        return parse_height_m(value)
+    plain = _STOREY_WORDS.sub("", value.translate(_MARKS))
+    return parse_height_m(plain) if re.fullmatch(r"[\d.,;\s-]+", plain) else float("nan")
 
 
 def _one(text: str, unit_m: float) -> float:

@@ -159,7 +159,9 @@ def can_be(height_m: Array) -> NDArray[np.bool_]:
 
 def implausible_median(height_m: Array) -> str | None:
     """Return a warning where the median of the heights (n,) in metres is that of no city; NaN is left out."""
-    known = height_m[np.isfinite(height_m) & (height_m > 0.0)]
+    given = height_m[np.isfinite(height_m) & (height_m > 0.0)]
+    possible = given[can_be(given)]  # 9999 and 65535 say that there is none, unless all are of their kind
+    known = possible if possible.size else given
     if known.size < FEWEST_FOR_MEDIAN or LEAST_MEDIAN_M <= (median := float(np.median(known))) <= MOST_MEDIAN_M:
         return None
     return (

@@ -61,6 +61,8 @@ def import_city(
     path = Path(path)
     name = cleaned(name or path.name) or "file"
     _check_options(options)
+    if path.is_dir():
+        raise CityError(f"'{name:.80}' is a folder: choose a file, a Shapefile as a zip of its parts.")
     if not path.is_file():
         raise CityError(f"The file '{name:.80}' is not there: check the path.")
     notify(0.02, "looking at the file")

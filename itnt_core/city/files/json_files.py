@@ -17,6 +17,7 @@ from itnt_core.city.files.uploads import UnknownFormatError, alone, readable
 from itnt_core.city.model import CityError
 
 _BETWEEN = re.compile(r"[\s\x1e]*")  # lines, and the record separators of RFC 8142
+_BETWEEN_WITH_COMMAS = re.compile(r"[\s\x1e,]*")  # as of lines that were cut out of a collection
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 DAMAGED_WORDS = "lines that are no JSON"
 
@@ -74,7 +75,8 @@ def _parsed(path: Path, name: str, options: ImportOptions) -> _Parsed:
     text, decoded = decode_text(path.read_bytes(), options.encoding)
     try:
         if _is_cityjson_sequence(text):
-            return _Parsed(parse_sequence(text), decoded)
+            joined, damaged = parse_sequence(text)
+            return _Parsed(joined, decoded, damaged)
         return _Parsed(json.loads(text.lstrip("\x1e")), decoded)
     except CityError:
         raise
@@ -87,24 +89,25 @@ def _parsed(path: Path, name: str, options: ImportOptions) -> _Parsed:
 
 
 def _is_cityjson_sequence(text: str) -> bool:
-    """Say whether a text is CityJSON in its first line and CityJSONFeatures in those after it."""
+    """Say whether a text is CityJSON in its first line and goes on after it."""
     lines = list(islice(_LINE.finditer(text), 2))
     if len(lines) < 2:  # a file without line breaks is parsed once, and that takes long
         return False
     try:
-        first, second = (json.loads(line.group()) for line in lines)
-        return is_cityjson(first) and second.get("type") == "CityJSONFeature"
-    except (ValueError, AttributeError, RecursionError):
+        return len(lines) > 1 and is_cityjson(json.loads(lines[0].group()))
+    except (ValueError, RecursionError):
         return False
 
 
 def _records(text: str) -> tuple[list[Any], int]:
     """Return the JSON values that follow each other in a text, and how many lines hold none."""
-    decoder, records, damaged, at = json.JSONDecoder(), list[Any](), 0, 0
-    while (at := _past(text, at)) < len(text):
+    decoder, records, damaged, at, between = json.JSONDecoder(), list[Any](), 0, 0, _BETWEEN
+    while (at := _past(between, text, at)) < len(text):
         try:
             record, at = decoder.raw_decode(text, at)
             records.append(record)
+            if not damaged:  # else it may be a collection whose first line, with its system, was lost
+                between = _BETWEEN_WITH_COMMAS
         except (ValueError, RecursionError):
             damaged += 1
             if damaged > 1 + len(records):  # no sequence at all
@@ -114,6 +117,6 @@ def _records(text: str) -> tuple[list[Any], int]:
     return records, damaged
 
 
-def _past(text: str, at: int) -> int:
-    found = _BETWEEN.match(text, at)
+def _past(between: re.Pattern[str], text: str, at: int) -> int:
+    found = between.match(text, at)
     return found.end() if found else at

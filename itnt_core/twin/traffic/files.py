@@ -331,8 +331,10 @@ def _series(rows: _Rows, counter: bool | None, notes: list[str]) -> TrafficSerie
     notes += [f"the oldest {_count(skipped, 'bin')} left out"] if skipped else []
     which, level = _table(rows, (rows.time_ms - start_ms) // step_ms, bins - skipped, notes)
     if looks_cumulative(level, DAY_MS // step_ms) if counter is None else counter:
+        unread = int(np.isnan(level).sum())
         level, anew = increments(level)
         notes.append("activity that only rises is a counter's: what it rises by in a step is the traffic")
+        notes += [f"{_count(unread, 'reading')} missing, and what rose over them is spread evenly"] if unread else []
         notes += [f"it begins anew {_count(anew, 'time')}, and those steps are filled"] if anew else []
     busiest = np.sort(np.argsort(-np.nanmean(level, axis=1), kind="stable")[:MOST_CELLS])
     if busiest.size < which.size:
