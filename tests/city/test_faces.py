@@ -155,3 +155,15 @@ def test_a_hole_stays_open_whichever_way_its_ring_runs(tmp_path):
     flat = np.array(shapely.Polygon(outer, [inner]).area / shapely.Polygon(outer).area)
     whole = geopandas.GeoSeries([shapely.Polygon(outer)], crs="EPSG:4326").to_crs("EPSG:27700").area[0]
     assert areas[0] == pytest.approx(whole * flat, rel=3e-3)
+
+
+@pytest.mark.parametrize("z_and_m", [(1, 0), (1, 1), (0, 1), (2, 0)])
+def test_a_geopackage_of_any_shape_with_z_is_read_and_left_as_it_is(z_and_m, tmp_path):
+    floors = [shapely.force_3d(square(40 * k), 3.0) for k in range(3)]
+    path = write(frame(floors, height=[10.0, 11.0, 12.0]), tmp_path / "any.gpkg")
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE gpkg_geometry_columns SET geometry_type_name = 'GEOMETRY', z = ?, m = ?", z_and_m)
+    before = path.read_bytes()
+    city, report = import_city(path)
+    assert city.roof_heights_m.tolist() == [10.0, 11.0, 12.0] and report.buildings == 3
+    assert path.read_bytes() == before

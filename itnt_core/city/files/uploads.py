@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import zipfile
 import zlib
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 from xml.parsers import expat
@@ -71,6 +71,14 @@ _XML = {
 }
 
 
+# Layers of any shape, but only with z or m: a type that pyogrio does not know. Which there are, and both made optional.
+_ANY_WITH_Z = "SELECT 1 FROM gpkg_geometry_columns WHERE upper(geometry_type_name) = 'GEOMETRY' AND 1 IN (z, m)"
+_ANY_WITH_OR_WITHOUT = (
+    "UPDATE gpkg_geometry_columns SET z = CASE z WHEN 1 THEN 2 ELSE z END, m = CASE m WHEN 1 THEN 2 ELSE m END "
+    "WHERE upper(geometry_type_name) = 'GEOMETRY'"
+)
+
+
 class UnknownFormatError(CityError):
     """A file that no built-in reader knows: the sentence says what it is instead."""
 
@@ -122,11 +130,33 @@ def alone(path: Path, kind: str, folder: Path) -> Path:
         return path
     target = folder / "alone" / f"map{'.osm.pbf' if kind == 'pbf' else f'.{kind}'}"
     target.parent.mkdir()
+    if kind == "gpkg" and _demands_z_of_any_shape(path):
+        shutil.copyfile(path, target)
+        _demand_no_z(target)
+        return target
     try:
         os.link(path.resolve(), target)
     except OSError:  # on another disk
         shutil.copyfile(path, target)
     return target
+
+
+def _demands_z_of_any_shape(path: Path) -> bool:
+    """Say whether a layer of a GeoPackage is of any shape, but only with z or m."""
+    with suppress(sqlite3.Error), closing(_read_only(path)) as database:
+        return database.execute(_ANY_WITH_Z).fetchone() is not None
+    return False
+
+
+def _demand_no_z(path: Path) -> None:
+    """Let the layers of a GeoPackage, our copy, have z or not; what each shape has stays."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as database, database:
+        database.execute("PRAGMA trusted_schema = OFF")
+        database.execute(_ANY_WITH_OR_WITHOUT)
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
 def _flatgeobuf_kind(path: Path) -> str:
@@ -140,7 +170,7 @@ def _flatgeobuf_kind(path: Path) -> str:
 
 def _sqlite_kind(path: Path, name: str) -> str:
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+        with closing(_read_only(path)) as database:
             database.execute("PRAGMA trusted_schema = OFF")
             virtual = database.execute(_VIRTUAL_TABLES).fetchall()
             rows = database.execute("SELECT data_type FROM gpkg_contents").fetchall()
