@@ -1,3 +1,3 @@
-from .store import Draft, DraftChangedError, DraftError, DraftStore, DraftVersion, RecentDraft
+from .store import Draft, DraftChangedError, DraftError, DraftStore, DraftVersion, RecentDraft, UnknownDraftError
 
-__all__ = ["Draft", "DraftChangedError", "DraftError", "DraftStore", "DraftVersion", "RecentDraft"]
+__all__ = ["Draft", "DraftChangedError", "DraftError", "DraftStore", "DraftVersion", "RecentDraft", "UnknownDraftError"]

@@ -51,6 +51,10 @@ class Draft:
     scenario: Scenario
 
 
+class UnknownDraftError(DraftError):
+    """A draft that is not in this store."""
+
+
 class DraftChangedError(DraftError):
     """Somebody else has saved the draft meanwhile; ``newest`` is what they saved."""
 
@@ -83,24 +87,24 @@ class DraftStore:
     def __init__(self, root: Path):
         self._path = root / DATABASE_FILE
 
-    def begin(self, scenario: Scenario, name: str | None = None) -> Draft:
-        """Keep a scenario as a new draft, listed under its own name or another (DraftError)."""
+    def begin(self, scenario: Scenario) -> Draft:
+        """Keep a scenario as a new draft (DraftError)."""
         draft = Draft("".join(secrets.choice(_LETTERS) for _ in range(12)), 1, scenario)
         with self._connection() as connection:
             connection.execute(
                 "INSERT INTO drafts (id, revision, name, saved, content) VALUES (?, ?, ?, ?, ?)",
-                (draft.id, draft.revision, name or scenario.name, time.time(), _packed(scenario)),
+                (draft.id, draft.revision, scenario.name, time.time(), _packed(scenario)),
             )
         return draft
 
     def open(self, draft_id: str) -> Draft:
         """Return a draft as it was saved last (DraftError)."""
-        with self._connection() as connection:
+        with self._connection(writes=False) as connection:
             return self._read(connection, draft_id)
 
     def revision(self, draft_id: str) -> int | None:
         """Return the newest revision of a draft, None where there is no such draft (DraftError)."""
-        with self._connection() as connection:
+        with self._connection(writes=False) as connection:
             row = connection.execute("SELECT revision FROM drafts WHERE id = ?", (draft_id,)).fetchone()
         return int(row["revision"]) if row else None
 
@@ -118,7 +122,7 @@ class DraftStore:
 
     def recent(self, most: int = 20) -> list[RecentDraft]:
         """Return the drafts that were saved last, newest first, without those that were deleted (DraftError)."""
-        with self._connection() as connection:
+        with self._connection(writes=False) as connection:
             rows = connection.execute(
                 "SELECT id, name, saved FROM drafts WHERE deleted IS NULL ORDER BY saved DESC LIMIT ?", (most,)
             ).fetchall()
@@ -150,7 +154,7 @@ class DraftStore:
 
     def versions(self, draft_id: str) -> list[DraftVersion]:
         """Return the named versions of a draft, newest first (DraftError)."""
-        with self._connection() as connection:
+        with self._connection(writes=False) as connection:
             rows = connection.execute(
                 "SELECT number, name, saved FROM versions WHERE draft = ? ORDER BY number DESC", (draft_id,)
             ).fetchall()
@@ -158,7 +162,7 @@ class DraftStore:
 
     def version(self, draft_id: str, number: int) -> Scenario:
         """Return the scenario of a named version (DraftError)."""
-        with self._connection() as connection:
+        with self._connection(writes=False) as connection:
             row = connection.execute(
                 "SELECT content FROM versions WHERE draft = ? AND number = ?", (draft_id, number)
             ).fetchone()
@@ -179,15 +183,18 @@ class DraftStore:
         return Draft(draft_id, int(row["revision"]), _unpacked(row["content"]))
 
     @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        """Yield a connection inside one transaction, committed on success and closed always (DraftError)."""
+    def _connection(self, *, writes: bool = True) -> Iterator[sqlite3.Connection]:
+        """Yield a connection inside one transaction, committed on success and closed always (DraftError).
+
+        One that only reads waits for nobody who writes.
+        """
         try:
             connection = sqlite3.connect(self._path, timeout=WAIT_S, isolation_level=None)
             try:
                 connection.row_factory = sqlite3.Row
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("PRAGMA synchronous=NORMAL")  # whole after any kill; a power cut may cost the last
-                connection.execute("BEGIN IMMEDIATE")
+                connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
                 self._prepare(connection)
                 try:
                     yield connection
@@ -231,6 +238,8 @@ def _unpacked(content: bytes) -> Scenario:
         raise DraftError(f"The kept scenario cannot be read: {error.problems[0].sentence}") from error
 
 
-def _unknown(draft_id: str) -> DraftError:
+def _unknown(draft_id: str) -> UnknownDraftError:
     shown = draft_id if ID.fullmatch(draft_id) else "of the address"
-    return DraftError(f"There is no kept scenario {shown} here: it may be of another computer, or its data folder.")
+    return UnknownDraftError(
+        f"There is no kept scenario {shown} here: it may be of another computer, or its data folder."
+    )

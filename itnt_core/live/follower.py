@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from itnt_core.disk import disk_sentence
 from itnt_core.installed import PACKAGE
 from itnt_core.runs import pinned_environment, stop_group
 from itnt_core.scenario import Scenario, format_scenario
@@ -43,7 +44,7 @@ class _Desk:
     sent: int = 0  # number of the newest edit that the present worker was given
     question: Scenario | None = None  # the same, as it was asked
     answer: LiveAnswer | None = None  # to the newest edit
-    before: LiveAnswer | None = None  # the last answer to an edit before it
+    before: LiveAnswer | None = None  # the last settled answer to an edit before it
     answers: int = 0  # to the newest edit, so far
     sentences: tuple[str, ...] = ()  # why the newest edit has no answer
     losses: int = 0  # workers lost over the newest edit
@@ -69,7 +70,7 @@ class Look(NamedTuple):
     number: int  # of the newest edit, 0 before the first
     question: Scenario | None
     answer: LiveAnswer | None  # the best answer so far
-    before: LiveAnswer | None  # the last answer to an edit before it
+    before: LiveAnswer | None  # the last settled answer to an edit before it
     state: FollowerState
     sentences: tuple[str, ...]  # why there is no answer
     answers: int  # how many answers to this edit there have been
@@ -94,7 +95,9 @@ class Follower:
         content = format_scenario(scenario, "json").encode("utf-8")
         with desk.changed:
             desk.number += 1
-            desk.question, desk.before = scenario, desk.answer or desk.before
+            desk.question = scenario
+            if desk.answer is not None and desk.answer.is_settled:  # else what the plan still gains would be the edit's
+                desk.before = desk.answer
             desk.edit, desk.answer, desk.sentences, desk.losses = content, None, (), 0
             desk.is_released, desk.answers = False, 0
             desk.asked = time.monotonic()
@@ -177,7 +180,7 @@ def _send_edits(desk: _Desk, command: Sequence[str]) -> None:
         try:
             assert worker.stdin is not None
             write_message(worker.stdin, {"number": number}, edit)
-        except OSError:
+        except (OSError, ValueError):  # it has ended, or has just been given up and its pipe closed
             _lose(desk, worker)
 
 
@@ -187,15 +190,21 @@ def _is_due(desk: _Desk) -> bool:
 
 
 def _started(desk: _Desk, command: Sequence[str]) -> subprocess.Popen[bytes] | None:
-    worker = subprocess.Popen(
-        command,
-        cwd=PACKAGE.parent,
-        env=pinned_environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    try:
+        worker = subprocess.Popen(
+            command,
+            cwd=PACKAGE.parent,
+            env=pinned_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError as error:
+        with desk.changed:
+            desk.losses = MOST_LOSSES
+            desk.sentences = (f"The process of the live optimum cannot be started: {disk_sentence(error)}",)
+        return None
     with desk.changed:
         if desk.is_closed:
             _end(worker)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from itnt_core.data_folder import data_path, data_root
-from itnt_core.drafts import Draft, DraftChangedError, DraftError, DraftStore
+from itnt_core.drafts import Draft, DraftChangedError, DraftError, DraftStore, UnknownDraftError
 from itnt_core.scenario import Scenario
+
+from .frame import sentences_of
 
 PARAMETER = "draft"
 KEY = "drafts"  # of this session: by the opening that a scenario goes back to
+MINE, MOST_NAME = " (this tab)", 80  # characters of a scenario's name
 TROUBLE = "draft_trouble"  # is shown once, and again after a save that succeeded
 
 
@@ -24,26 +27,36 @@ def draft_of(origin: int) -> Draft | None:
     return found
 
 
-def keep(scenario: Scenario, origin: int) -> str:
-    """Keep a scenario after a change; return a sentence where there is something to say.
+def keep(scenario: Scenario, origin: int) -> tuple[Scenario, str]:
+    """Keep a scenario after a change; return what is open now, and a sentence where there is something to say.
 
-    Where another tab has saved over the same revision both stay: this one goes on as a draft of its own.
+    Where another tab has saved over the same revision both stay: this one goes on under another name, as a draft of its
+    own. One that is not in the store any more is kept anew.
     """
-    held, draft = _held(), draft_of(origin)
     try:
-        if draft is None:
-            held[origin] = draft_store().begin(scenario)
-        elif draft.scenario != scenario:
-            held[origin] = draft_store().save(draft, scenario)
-    except DraftChangedError as changed:
-        name = f"{scenario.name} (this tab)"
-        held[origin] = draft_store().begin(scenario, name)
-        return f"{changed} Both are kept: yours goes on as '{name}', the other is in the list of recent scenarios."
+        kept, sentence = _kept(scenario, origin)
     except (DraftError, OSError) as error:
         is_known, st.session_state[TROUBLE] = st.session_state.get(TROUBLE, False), True
-        return "" if is_known or not isinstance(error, DraftError) else str(error)
+        return scenario, "" if is_known else "\n".join(sentences_of(error)) or str(error)
     st.session_state[TROUBLE] = False
-    return ""
+    _held()[origin] = kept
+    return kept.scenario, sentence
+
+
+def _kept(scenario: Scenario, origin: int) -> tuple[Draft, str]:
+    store, draft = draft_store(), draft_of(origin)
+    if draft is None:
+        return store.begin(scenario), ""
+    if draft.scenario == scenario:
+        return draft, ""
+    try:
+        return store.save(draft, scenario), ""
+    except UnknownDraftError:
+        return store.begin(scenario), ""
+    except DraftChangedError as changed:
+        mine = scenario.model_copy(update={"name": scenario.name[: MOST_NAME - len(MINE)] + MINE})
+        both = f"Both are kept: yours goes on as '{mine.name}', the other is in the list of recent scenarios."
+        return store.begin(mine), f"{changed} {both}"
 
 
 def of_address() -> tuple[Scenario | None, str]:

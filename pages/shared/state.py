@@ -189,7 +189,7 @@ def _keep_step(before: Scenario, scenario: Scenario, its_origin: int) -> None:
 
 def _save() -> None:
     """Keep the open scenario; say what could not be done."""
-    sentence = drafts.keep(open_scenario(), origin())
+    st.session_state[OPEN], sentence = drafts.keep(open_scenario(), origin())
     if sentence:
         note(sentence)
 

@@ -127,6 +127,27 @@ def test_an_edit_that_costs_two_workers_is_told_and_the_next_edit_has_a_new_one(
     assert len(started(tmp_path)) == 4
 
 
+def test_a_worker_that_cannot_be_started_is_told(tmp_path, tiny_scenario):
+    following = Follower(tmp_path, [str(tmp_path / "not there")])
+    following.submit(tiny_scenario)
+    wait_for(lambda: following.state == "lost")
+    assert "cannot be started" in following.sentences[0]
+    following.close()
+
+
+def test_an_edit_is_compared_with_the_last_settled_answer(acted, tiny_scenario):
+    following = acted("answers")
+    following.submit(tiny_scenario)
+    wait_for(lambda: following.state == "settled")
+    following.submit(tiny_scenario)
+    assert following.look().before.number == 1
+    endless = acted("answers endless")
+    endless.submit(tiny_scenario)
+    wait_for(lambda: endless.latest() is not None)
+    endless.submit(tiny_scenario)
+    assert endless.look().before is None  # or what its plan had still to gain would be told as the edit's
+
+
 def test_what_the_worker_refuses_is_told_in_its_words(acted, tiny_scenario):
     following = acted("refuses")
     following.submit(tiny_scenario)

@@ -100,15 +100,27 @@ def test_changes_on_the_same_revision_are_told_and_both_are_kept(tab, tmp_path):
         rename("Mine, further")  # before this tab has looked
         assert "Both are kept" in state.taken_note()
         state.keep_address()
-        assert state.open_scenario().name == "Mine, further"
+        assert state.open_scenario().name == "Mine, further (this tab)"
     store = DraftStore(tmp_path)
-    assert {store.open(row.id).scenario.name for row in store.recent()} == {"Theirs", "Mine, further"}
+    assert {store.open(row.id).scenario.name for row in store.recent()} == {"Theirs", "Mine, further (this tab)"}
     assert len({row.name for row in store.recent()}) == 2
     mine = first.streamlit.query_params["draft"]
     with first:
         rename("Mine, at last")
         assert state.taken_note() is None
     assert store.open(mine).scenario.name == "Mine, at last"
+
+
+def test_a_store_that_was_taken_away_is_begun_anew(tab, tmp_path):
+    with tab() as one:
+        rename("First")
+        for path in tmp_path.glob("scenarios.sqlite*"):
+            path.unlink()
+        rename("Second")
+        assert state.taken_note() is None
+        state.keep_address()
+        (row,) = DraftStore(tmp_path).recent()
+        assert row.name == "Second" and one.streamlit.query_params == {"draft": row.id}
 
 
 def test_a_recent_one_is_gone_on_with(tab, tmp_path):

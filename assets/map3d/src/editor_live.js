@@ -69,8 +69,10 @@ export class LiveOptimum {
     this.card.hidden = data === null;
     if (!isNew) return;
     clearTimeout(this.timer);
-    if (!data) this.bundle = null;
-    else
+    if (!data) {
+      this.bundle = null; // of a worker that ends: the next one counts its answers anew
+      this.tag = "";
+    } else
       this.#say(
         this.bundle ? "What does that change?" : "The first answer is on its way",
         this.bundle?.meta.figures ?? [],
