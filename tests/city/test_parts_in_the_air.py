@@ -88,7 +88,7 @@ def test_a_part_keeps_where_it_begins_however_it_is_written(tags, base, tmp_path
     (tmp_path / "a.json").write_text(features((box(), {"building:part": "yes", "height": 30, **tags})))
     city, report = import_city(tmp_path / "a.json")
     assert city.roof_heights_m.tolist() == [30.0] and city.base_heights_m == pytest.approx([base], abs=0.006)
-    assert report.reasons == {"kept: parts in the air, with free sight under them": 1}
+    assert report.reasons == {"kept: parts that begin above the ground, on others or in the air": 1}
 
 
 def test_parts_on_one_plan_stack_and_none_is_taken_for_the_other_given_twice(tmp_path):

@@ -296,7 +296,7 @@ def _with_heights(prints: _Footprints, reasons: Reasons) -> tuple[_Footprints, i
         "changed: parts that end below where they begin, so their height was taken for their own",
         int(own.sum()),
     )
-    _count(reasons, "kept: parts in the air, with free sight under them", int((base > 0.0).sum()))
+    _count(reasons, "kept: parts that begin above the ground, on others or in the air", int((base > 0.0).sum()))
     return prints._replace(height_m=height, base_m=base), count
 
 
