@@ -1,3 +1,21 @@
-from .store import Draft, DraftChangedError, DraftError, DraftStore, DraftVersion, RecentDraft, UnknownDraftError
+from .store import (
+    MOST_NAME,
+    Draft,
+    DraftChangedError,
+    DraftError,
+    DraftStore,
+    DraftVersion,
+    RecentDraft,
+    UnknownDraftError,
+)
 
-__all__ = ["Draft", "DraftChangedError", "DraftError", "DraftStore", "DraftVersion", "RecentDraft", "UnknownDraftError"]
+__all__ = [
+    "MOST_NAME",
+    "Draft",
+    "DraftChangedError",
+    "DraftError",
+    "DraftStore",
+    "DraftVersion",
+    "RecentDraft",
+    "UnknownDraftError",
+]

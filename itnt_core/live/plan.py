@@ -12,26 +12,27 @@ from pathlib import Path
 from itnt_core.city import City, city_of_scenario
 from itnt_core.deadline import Check, TimeIsUp
 from itnt_core.methods import (
+    QUIET_ROUNDS,
     BestDecision,
     BlockAscent,
+    PlannerSettings,
     StraightMethod,
     StraightSettings,
     answer_figures,
     carried_over,
+    has_settled,
     leo_share,
     quiet,
     scenario_ceiling,
 )
 from itnt_core.network import Decision, World, build_world, evaluate, find_violations
-from itnt_core.objective import Service, objective_of
+from itnt_core.objective import Service
 from itnt_core.scenario import Scenario
 
 from .answer import LiveAnswer
 
 METHOD = "planner"  # its steps, from another start
-SHAKES = 4  # random restarts of each association search, as the planner has them
-ENERGY_WEIGHT = 3e-4  # as the planner's
-QUIET_ROUNDS, TOLERANCE = 4, 1e-3  # it has settled once so many rounds together gain less than this share, as there
+PLANNER = PlannerSettings()  # its weights, and its rule of when to stop
 BOUND_AFTER = 2  # rounds: the quick bound takes about as long as one of them
 MOST_S = 15.0  # of improving one edit
 
@@ -120,14 +121,10 @@ class _Work:
                 self.ceiling = scenario_ceiling(self.world, "quick", cache_dir, self.check)
                 yield "Bound"
             history.append(ascent.top.service)
-            if number > QUIET_ROUNDS and not self._has_gained(history[-1 - QUIET_ROUNDS], history[-1]):
+            if number > QUIET_ROUNDS and has_settled(ascent.objective, history, PLANNER.tolerance):
                 return
             if self.elapsed_s() > MOST_S:
                 return
-
-    def _has_gained(self, before: Service, now: Service) -> bool:
-        enough = Service(before.served_share, before.data_mbit * (1.0 + TOLERANCE))
-        return bool(objective_of(self.world.scenario).better(now, enough))
 
     def _begun(self, before: _Before | None, reference: Decision) -> BlockAscent:
         """Return the ascent at the answer before, as far as it still goes; at the reference where that breaks one."""
@@ -138,7 +135,7 @@ class _Work:
             )
             carried = carried.dropped(~evaluate(self.world, carried).active.is_served)
             start = reference if find_violations(self.world, carried) else carried
-        return BlockAscent(self.world, start, SHAKES, self.seed, ENERGY_WEIGHT, self.check)
+        return BlockAscent(self.world, start, PLANNER.shakes, self.seed, PLANNER.energy_weight, self.check)
 
     def answer(self, step: str, *, is_settled: bool = False) -> LiveAnswer:
         """Return the best answer so far with its figures."""

@@ -14,6 +14,7 @@ from .pipeline import (
     settings_of,
     split_overrides,
 )
+from .planner import QUIET_ROUNDS, PlannerSettings, has_settled
 from .progress import Notify, ProgressEvent, RunCancelled, interrupt, interruptible, quiet
 from .quicklook import QuickLook, WorstUser, leo_share, quick_look
 from .registry import METHODS, register_method
@@ -24,6 +25,7 @@ from .why import StationReason, explain_choice
 __all__ = [
     "METHODS",
     "POLICY_FILE",
+    "QUIET_ROUNDS",
     "BestDecision",
     "BlockAscent",
     "Explanation",
@@ -31,6 +33,7 @@ __all__ = [
     "Method",
     "MethodSettings",
     "Notify",
+    "PlannerSettings",
     "ProgressEvent",
     "QuickLook",
     "RunCancelled",
@@ -47,6 +50,7 @@ __all__ = [
     "explain_choice",
     "explain_unserved",
     "find_method",
+    "has_settled",
     "interrupt",
     "interruptible",
     "leo_share",

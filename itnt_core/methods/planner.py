@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 
 from pydantic import Field
 
 from itnt_core.deadline import Deadline, TimeIsUp
 from itnt_core.network import Decision, World
-from itnt_core.objective import Service
+from itnt_core.objective import Objective, Service
 
 from .base import MethodSettings
 from .block_ascent import BlockAscent
@@ -20,6 +21,19 @@ GRID_WORDS = (
     "Its grid of places and stages stays within 13,000 places and 4 million places times stages, whatever the "
     "scenario: slow users, short slots and long windows get longer stages over the part of the area they can reach"
 )
+
+
+QUIET_ROUNDS = 4  # together they have to bring something
+
+
+def has_settled(objective: Objective, history: Sequence[Service], tolerance: float) -> bool:
+    """Say whether the last QUIET_ROUNDS rounds together gained less data (relative) than tolerated and serve no more.
+
+    ``history`` is what the answer brought before the first round and after each.
+    """
+    before = history[-1 - QUIET_ROUNDS]
+    enough = Service(before.served_share, before.data_mbit * (1.0 + tolerance))
+    return not objective.better(history[-1], enough)
 
 
 class PlannerSettings(MethodSettings):
@@ -81,11 +95,8 @@ class PlannerMethod:
             fraction = 0.1 + 0.85 * max(number / settings.rounds, min(1.0, deadline.elapsed_s / settings.time_limit_s))
             self._notify(notify, ascent, number, fraction, f"Round {number}")
             deadline.check()
-            before = history[-5] if number >= 6 else None
-            if before is not None:
-                enough = Service(before.served_share, before.data_mbit * (1.0 + settings.tolerance))
-                if not ascent.objective.better(history[-1], enough):
-                    return
+            if number > QUIET_ROUNDS + 1 and has_settled(ascent.objective, history, settings.tolerance):
+                return
 
     @staticmethod
     def _notify(notify: Notify, ascent: BlockAscent, number: int, fraction: float, message: str) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from itnt_core.arrays import Array
+from itnt_core.mapdata import user_places_m
 from itnt_core.methods import explain_choice
 from itnt_core.network import Decision, World, build_world
 from itnt_core.qos import min_sinr_db
@@ -35,16 +36,10 @@ def show_why(folder: Path, result: Result) -> None:
     world, decision, gains = _judged(str(folder), stamp_of(folder))
     index, at = scenario.user_ids.index(user), scenario.time.index_of(slot)
     reasons = explain_choice(world, decision, index, at, gains)
-    rows = why_rows(reasons, _distances_m(world, decision, index, at), min_sinr_db(scenario, "active"))
+    ways_m = np.linalg.norm(world.station_positions_m[at] - user_places_m(result)[at, index], axis=1)
+    distances_m = dict(zip(world.station_ids, ways_m.tolist(), strict=True))
+    rows = why_rows(reasons, distances_m, min_sinr_db(scenario, "active"))
     st.dataframe(rows, hide_index=True, width="stretch", column_config={"Why": st.column_config.Column(width=430)})
-
-
-def _distances_m(world: World, decision: Decision, user: int, slot: int) -> dict[str, float]:
-    """Return how far every station is from a user at the end of a slot, by its id."""
-    is_aerial = user < world.aerial_count
-    place = decision.positions_m[slot + 1, user] if is_aerial else world.ground_points_m[user - world.aerial_count]
-    ways = np.linalg.norm(world.station_positions_m[slot] - place, axis=1)
-    return dict(zip(world.station_ids, ways.tolist(), strict=True))
 
 
 @st.cache_resource(max_entries=3, show_spinner="Computing all links …")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from itnt_core.data_folder import data_path, data_root
-from itnt_core.drafts import Draft, DraftChangedError, DraftError, DraftStore, UnknownDraftError
+from itnt_core.drafts import MOST_NAME, Draft, DraftChangedError, DraftError, DraftStore, UnknownDraftError
 from itnt_core.scenario import Scenario
 
 from .frame import sentences_of
 
 PARAMETER = "draft"
 KEY = "drafts"  # of this session: by the opening that a scenario goes back to
-MINE, MOST_NAME = " (this tab)", 80  # characters of a scenario's name
+MINE = " (this tab)"
 TROUBLE = "draft_trouble"  # is shown once, and again after a save that succeeded
 
 
