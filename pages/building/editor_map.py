@@ -11,12 +11,11 @@ from itnt_core.mapdata import DOME_NOTE, EDITOR_RULES, SKY, editor_sentence, edi
 from itnt_core.scenario import Problem, Scenario
 from pages.shared import state
 from pages.shared.assets import publish
+from pages.shared.component import WORKSPACE_MAP as MAP_KEY
 from pages.shared.component import mount
 from pages.shared.map3d import city_url, stored_city_url
 
 from .city_preview import previewed_city
-
-MAP_KEY = "scenario_map"
 
 
 def take_map_edits() -> None:

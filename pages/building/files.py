@@ -16,9 +16,9 @@ from pages.shared.state import open_other, open_scenario
 MIME = {"yaml": "application/yaml", "json": "application/json"}
 
 
-def preset_popover() -> None:
+def preset_form() -> None:
     """Offer the presets with their number of users and seed; a form, so that nothing is sent before the button."""
-    with st.popover("Presets", icon=":material/auto_awesome_mosaic:"), st.form("preset_form", border=False):
+    with st.form("preset_form", border=False):
         name = st.radio("Preset", list(PRESETS), captions=list(PRESETS.values()), key="preset_name")
         users = st.number_input("Users in all (0: as in the preset)", 0, 5000, 0, key="preset_users")
         aerial = st.number_input("of which aerial (-1: as in the preset)", -1, 200, -1, key="preset_aerial")
@@ -27,20 +27,19 @@ def preset_popover() -> None:
             _use_preset(name, int(users) or None, None if aerial < 0 else int(aerial), int(seed))
 
 
-def files_popover() -> None:
+def file_form() -> None:
     """Offer to open a scenario file and to save the open scenario."""
-    with st.popover("Open, save", icon=":material/folder_open:"):
-        uploaded = st.file_uploader("Open a scenario (YAML or JSON)", type=["yaml", "yml", "json"], key="scenario_file")
-        if uploaded is not None and st.button("Open this file", type="primary"):
-            _open_text(uploaded.getvalue())
-        st.divider()
-        scenario = open_scenario()
-        stem = file_stem(scenario.name, "scenario")
-        for kind in ("yaml", "json"):
-            text = partial(format_scenario, scenario, kind)  # when it is asked for: YAML of a crowd takes seconds
-            st.download_button(f"Save as {kind.upper()}", text, f"{stem}.{kind}", MIME[kind], on_click="ignore")
-        if scenario.city.kind == "imported":
-            st.caption("The file names its imported city: send the city file along, from the tab City.")
+    uploaded = st.file_uploader("Open a scenario (YAML or JSON)", type=["yaml", "yml", "json"], key="scenario_file")
+    if uploaded is not None and st.button("Open this file", type="primary"):
+        _open_text(uploaded.getvalue())
+    st.divider()
+    scenario = open_scenario()
+    stem = file_stem(scenario.name, "scenario")
+    for kind in ("yaml", "json"):
+        text = partial(format_scenario, scenario, kind)  # when it is asked for: YAML of a crowd takes seconds
+        st.download_button(f"Save as {kind.upper()}", text, f"{stem}.{kind}", MIME[kind], on_click="ignore")
+    if scenario.city.kind == "imported":
+        st.caption("The file names its imported city: send the city file along, from the tab City.")
 
 
 def _use_preset(name: str, users: int | None, aerial: int | None, seed: int) -> None:

@@ -18,12 +18,9 @@ MOST_SHOWN = 12  # rows of each list
 DELETED = "draft_deleted"  # id and name of the one that was taken out of the list last
 
 
-def kept_popover() -> None:
-    """Offer the versions of the open scenario and the recent ones; closed, the list costs nothing."""
-    popover = st.popover("Recent", icon=":material/history:", key="kept", on_change="rerun")
-    if not popover.open:
-        return
-    with popover, shows_errors():
+def kept_lists() -> None:
+    """Offer the versions of the open scenario and the recent ones."""
+    with shows_errors():
         store, draft = draft_store(), draft_of(state.origin())
         if draft is None:
             st.caption("This scenario is kept by itself from the first change on; its address then comes back to it.")

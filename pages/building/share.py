@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import streamlit as st
 
 from itnt_core.scenario import MOST_LINK_CHARACTERS, ScenarioError, link_token, scenario_of_link
 from pages.shared import state
+from pages.shared.assets import base_path
 
 from .surfaces import surface_of_link, surface_parameter
 
@@ -14,7 +17,7 @@ PARAMETER, SURFACE = "s", "surface"
 
 def share_popover(*, closed: bool) -> None:
     """Offer a link that restores the open scenario; ``closed`` while it has problems."""
-    popover = st.popover("Link", icon=":material/link:", key="share_link", on_change="rerun")
+    popover = st.popover("Share", icon=":material/link:", key="share_link", on_change="rerun")
     if not popover.open:  # closed, the link would travel with every change
         return
     with popover:
@@ -33,7 +36,7 @@ def share_popover(*, closed: bool) -> None:
             )
             surface = surface_parameter()
             more = f"&{SURFACE}={surface}" if surface else ""
-            st.code(f"{_page_address()}?{PARAMETER}={token}{more}", language=None, wrap_lines=True, height=160)
+            st.code(f"{_editor_address()}?{PARAMETER}={token}{more}", language=None, wrap_lines=True, height=160)
 
 
 def open_linked_scenario() -> None:
@@ -62,6 +65,7 @@ def _open_scenario() -> None:
     state.note("Opened the scenario of the link. Undo brings the former one back.")
 
 
-def _page_address() -> str:
-    """Return the address of this page without its parameters."""
-    return (st.context.url or "").split("?")[0]
+def _editor_address() -> str:
+    """Return the address of the editor, without parameters."""
+    here = urlsplit(st.context.url or "")
+    return f"{here.scheme}://{here.netloc}{base_path()}/Scenario"

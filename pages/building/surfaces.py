@@ -34,7 +34,9 @@ def surface_controls(scenario: Scenario) -> str:
     if st.session_state.get(KIND) not in kinds:
         st.session_state[KIND] = OFF
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        kind = st.segmented_control("Surface on the map", kinds, format_func=NAMES.__getitem__, key=KIND, required=True)
+        kind = st.segmented_control(
+            "Surface on the map", kinds, format_func=NAMES.__getitem__, key=KIND, required=True, wrap=True
+        )
         if kind in SURFACE_KINDS:
             where = st.segmented_control(
                 "At", list(PLACES), default="ground", key=WHERE, required=True, format_func=PLACES.__getitem__

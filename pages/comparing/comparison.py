@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -10,28 +11,56 @@ from itnt_core.results import Result, ResultError
 from itnt_core.runs import Run, RunStore, column_names, of_study
 from itnt_core.words import LETTERS, MOST_RUNS
 from pages.shared.demo import comparable_runs, replay_folder
-from pages.shared.frame import sentences, shows_errors
+from pages.shared.frame import escaped, sentences
 from pages.shared.map3d import open_result
-from pages.shared.reports import offer_reports_of
 from pages.shared.study_views import STUDY_VIEWS
 
 from .figures import show_changes, show_figures
-from .panes import MOMENT, compare_map
+from .panes import MOMENT
 from .users import show_users
 
 PARAMETER, CHOICE, SEEN = "runs", "compare_runs", "compare_address"
-PARTS = ("Figures", "What changed", "Winners and losers")
+FIGURES, CHANGES, WINNERS = PARTS = ("Figures", "What changed", "Winners and losers")
 
 
-@shows_errors()
-def compare_runs(store: RunStore) -> None:
-    """Ask which runs, and show them beside one another; the choice is kept in the address."""
+@dataclass(frozen=True)
+class Comparison:
+    """The runs that are compared, what could be read of each, and what each is called."""
+
+    runs: tuple[Run, ...]
+    results: tuple[Result | None, ...]
+    titles: tuple[str, ...]
+
+    @property
+    def whole(self) -> list[Result]:
+        """Return the results that could be read."""
+        return [result for result in self.results if result is not None]
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether every result could be read."""
+        return len(self.whole) == len(self.runs)
+
+    def show(self, part: str, store: RunStore) -> None:
+        """Show a part of the comparison."""
+        if part == FIGURES:
+            show_figures(self.runs, self.results, self.titles)
+        elif part == CHANGES:
+            show_changes(store, self.runs, self.results, self.titles)
+        elif self.is_whole:
+            show_users(self.whole, self.titles)
+        else:
+            st.info("The data of each user cannot be read for all of these runs.")
+
+
+def choose_runs(store: RunStore) -> Comparison | None:
+    """Ask which runs are compared, and read them; None while there are fewer than two. The address keeps the choice."""
     known = {run.id: run for run in comparable_runs(store)}
     _point_to_others(store)
     if len(known) < 2:
         st.info("Two runs with a result are needed. Start some on the Optimise page, with several methods at once.")
         st.page_link("pages/3_Optimise.py", label="Go to Optimise", icon=":material/arrow_forward:")
-        return
+        return None
     _follow_address(known)
     names = dict(zip(known, column_names(list(known.values())), strict=True))
     chosen = st.multiselect(
@@ -45,14 +74,13 @@ def compare_runs(store: RunStore) -> None:
     )
     if len(chosen) < 2:
         st.info("Choose at least two runs: the first one, A, is what the others are compared with.")
-        return
-    _show(store, [known[run_id] for run_id in chosen])
-
-
-def address_is_new() -> bool:
-    """Say whether the address names runs that it did not name before, as after a link to a comparison."""
-    text = st.query_params.get(PARAMETER)
-    return text is not None and text != st.session_state.get(SEEN)
+        return None
+    runs = [known[run_id] for run_id in chosen]
+    found = Comparison(tuple(runs), tuple(_results(store, runs)), tuple(column_names(runs)))
+    if not found.is_whole:
+        named = zip(LETTERS, found.titles, strict=False)
+        st.caption(escaped(" · ".join(f"{letter} {title}" for letter, title in named)))
+    return found
 
 
 def _follow_address(known: dict[str, Run]) -> None:
@@ -99,30 +127,6 @@ def _point_to_others(store: RunStore) -> None:
             sentence = f"Runs of {name} ({len(runs)} finished) are compared on their own page: they have other figures."
             st.caption(sentence)
             st.page_link(way.page, label=f"Go to {view.title}", icon=way.icon)
-
-
-def _show(store: RunStore, runs: list[Run]) -> None:
-    results, titles = _results(store, runs), column_names(runs)
-    whole = [result for result in results if result is not None]
-    if len(whole) == len(runs):
-        compare_map(store, runs, whole, titles)
-        with st.container(horizontal=True):
-            offer_reports_of(store, runs, "compare_report")
-    else:
-        st.caption(" · ".join(f"{letter} {title}" for letter, title in zip(LETTERS, titles, strict=False)))
-    tabs = st.tabs(PARTS, key="compare_part", on_change="rerun")
-    for name, tab in zip(PARTS, tabs, strict=True):
-        if not tab.open:
-            continue
-        with tab:
-            if name == PARTS[0]:
-                show_figures(runs, results, titles)
-            elif name == PARTS[1]:
-                show_changes(store, runs, results, titles)
-            elif len(whole) == len(runs):
-                show_users(whole, titles)
-            else:
-                st.info("The data of each user cannot be read for all of these runs.")
 
 
 def _results(store: RunStore, runs: Sequence[Run]) -> list[Result | None]:

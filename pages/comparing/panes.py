@@ -13,7 +13,7 @@ from itnt_core.results import Result
 from itnt_core.runs import Run, RunStore
 from itnt_core.words import comparison_notes, replay_sentence
 from pages.shared.assets import base_path
-from pages.shared.component import mount
+from pages.shared.component import WORKSPACE_MAP, mount
 from pages.shared.demo import replay_folder
 from pages.shared.map3d import city_url, replay_url
 
@@ -41,7 +41,7 @@ def compare_map(store: RunStore, runs: Sequence[Run], results: Sequence[Result],
         "beam_note": BEAM_NOTE,
         "alt": " ".join([f"{len(results)} runs side by side.", *(replay_sentence(result) for result in results)]),
     }
-    mount("compare_map", data)
+    mount(WORKSPACE_MAP, data)
 
 
 def _wanted_moment(duration_s: float) -> float:

@@ -7,10 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from itnt_core.figures import PaperFigure, figure_file, read_figure
+from itnt_core.figures import (
+    PaperFigure,
+    figure_file,
+    flight_figure,
+    flights_chart,
+    power_chart,
+    power_figure,
+    read_figure,
+    users_chart,
+    users_figure,
+)
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+TABS = ("Data service and users", "Reward and power", "Flights")
+NOTE = (
+    "The paper's text has lost every number of its simulation set-up, so its absolute values are not known: compare "
+    "orders and trends. Scenario, channel and city are this project's own."
+)
 
 
 def stored(name: str) -> dict[str, Any] | None:
@@ -41,3 +57,28 @@ def show_findings(figure: PaperFigure, name: str) -> None:
     )
     with st.expander("The same as a table"):
         st.dataframe(figure.rows, hide_index=True)
+
+
+def show_paper() -> None:
+    """Show the paper's figures, each in its tab."""
+    st.caption(NOTE)
+    parts = (
+        ("fig2", users_figure, users_chart),
+        ("fig3", power_figure, power_chart),
+        ("fig4", flight_figure, flights_chart),
+    )
+    for tab, (name, prepare, draw) in zip(st.tabs(TABS, key="paper_tab", on_change="rerun"), parts, strict=True):
+        if tab.open:
+            with tab:
+                _show(name, prepare, draw)
+
+
+def _show(name: str, prepare, draw) -> None:  # type: ignore[no-untyped-def]
+    """Show one figure with claim and finding, or how to compute it."""
+    content = stored(name)
+    if content is None:
+        st.info(f"Not computed yet. Run `python -m itnt_core reproduce {name}`.")
+        return
+    figure = prepare(content)
+    show_chart(draw(figure), figure, name)
+    show_findings(figure, name)

@@ -8,17 +8,17 @@ import streamlit as st
 
 from itnt_core.mapdata import read_opening
 from pages.shared.assets import DEMO_FOLDER, DEMO_ID, base_path, publish
-from pages.shared.component import mount
+from pages.shared.component import WORKSPACE_MAP, mount
 
 
-def opening_map(key: str) -> dict[str, Any]:
+def opening_map() -> dict[str, Any]:
     """Mount the recorded run, playing, and return its headline figures.
 
     Raises OSError or ValueError when the recording is not there or not whole.
     """
     city_url, replay_url, words = _published_opening()
     data = {"mode": "replay", "city_url": city_url, "replay_url": replay_url, "autoplay": True, "start_slot": 0}
-    mount(key, {**data, **words["map"], "link": f"{base_path()}/Replay?run={DEMO_ID}"})
+    mount(WORKSPACE_MAP, {**data, **words["map"], "link": f"{base_path()}/Replay?run={DEMO_ID}"})
     kpis: dict[str, Any] = words["kpis"]
     return kpis
 

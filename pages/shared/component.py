@@ -15,13 +15,15 @@ LOADER = """export default async function (component) {
   const code = await import(new URL(component.data.code_url, location.origin).href);
   return code.mount(component);
 }"""
+WORKSPACE_MAP = "scenario_map"  # one key in all modes of the workspace: the map stays where and as it is
 _component = st.components.v2.component("itnt_map3d", js=LOADER)
 
 
 def mount(key: str, data: dict[str, Any], **callbacks: Callable[[], None]) -> None:
     """Mount the map with its data; ``on_<state>_change`` callbacks run before the next rerun."""
     mount_now: Callable[..., object] = _component
-    mount_now(key=key, data=_checked({**component_files(), **data}), **callbacks)
+    layout = "workspace" if key == WORKSPACE_MAP else "page"
+    mount_now(key=key, data=_checked({**component_files(), "layout": layout, **data}), **callbacks)
 
 
 def _checked(data: dict[str, Any]) -> dict[str, Any]:

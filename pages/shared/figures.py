@@ -8,9 +8,19 @@ import streamlit as st
 
 from itnt_core.words import headline_figures
 
+FIRST = ("Served", "Data service", "Upper bound", "Data gap", "Flight energy")
+
 
 def figure_row(kpis: dict[str, Any]) -> None:
     """Show the headline figures of a result side by side; they wrap on narrow screens."""
     with st.container(horizontal=True, gap="medium"):
         for label, value, explanation in headline_figures(kpis):
             st.metric(label, value, help=explanation)
+
+
+def figure_strip(kpis: dict[str, Any]) -> None:
+    """Show the few figures that are looked at first in one line, above a map that they must not cover."""
+    with st.container(horizontal=True, gap="medium", wrap=False):
+        for label, value, explanation in headline_figures(kpis):
+            if label in FIRST:
+                st.metric(label, value, help=explanation)

@@ -11,6 +11,7 @@ import streamlit as st
 from itnt_core.data_folder import data_path, unwritable_reason
 from itnt_core.errors import ItntError
 
+from . import bar
 from .assets import COMPONENT_FOLDER, remove_old_files
 
 NOTICE = "Contains OS data © Crown copyright and database right. Ordinary buildings are generated, not surveyed."
@@ -26,31 +27,44 @@ UNWRITABLE = {
     errno.EIO,
 }
 WHERE_TO_WRITE = "The data folder is {folder}: make it writable, make room there, or name another one in ITNT_DATA_DIR."
-STYLE = """<style>
-.block-container {padding-top: 2.6rem; padding-bottom: 2rem; max-width: 1560px;}
-@media (min-width: 800px) {.block-container {padding-left: 2.5rem; padding-right: 2.5rem;}}
+STYLE = """
 [data-testid="stMetricValue"] {font-size: 1.55rem;}
 h1 {font-size: 2rem !important; padding-bottom: 0.2rem;}
 /* white on the dark theme's light blue could not be read; and what scrolls must be reachable by keyboard */
 button[kind^="primary"]:enabled, button[kind^="primary"]:enabled *, [data-tag], [data-tag] * {
   color: light-dark(#ffffff, #0b1017) !important;}
 .katex-display {overflow: visible !important;}
-</style>"""
+"""
+SCROLLING_STYLE = """
+.block-container {padding-top: calc(var(--studio-top) + 1rem); padding-bottom: 2rem; max-width: 1560px;}
+@media (min-width: 800px) {.block-container {padding-left: 2.5rem; padding-right: 2.5rem;}}
+"""
 
 
 @contextmanager
 def page(title: str, sentence: str, *, heading: str | None = None) -> Iterator[None]:
     """Set up a page, give it its heading and one sentence of purpose, and close it with the notice of data sources."""
-    st.set_page_config(page_title=f"{title} · ITNT Studio", page_icon=str(ICON), layout="wide")
-    remove_old_files()
-    st.html(STYLE)
+    set_up(title, SCROLLING_STYLE)
+    bar.bar_links()
     st.title(heading or title, anchor=False)
     st.text(sentence)
-    _warn_of_data_folder()
+    warn_of_data_folder()
     with shows_errors():
         yield
     st.divider()
     st.caption(NOTICE)
+
+
+def set_up(title: str, style: str) -> None:
+    """Name the browser's tab and lay the page out."""
+    st.set_page_config(
+        page_title=f"{title} · ITNT Studio",
+        page_icon=str(ICON),
+        layout="wide",
+        initial_sidebar_state="collapsed",
+    )
+    remove_old_files()
+    st.html(f"<style>{bar.colours()}{STYLE}{bar.STYLE}{style}</style>")
 
 
 @contextmanager
@@ -77,7 +91,7 @@ def sentences_of(error: Exception) -> list[str]:
     return []
 
 
-def _warn_of_data_folder() -> None:
+def warn_of_data_folder() -> None:
     """Say so where nothing can be written into the data folder: the pages show what is there all the same."""
     reason = unwritable_reason()
     if reason:

@@ -17,13 +17,12 @@ from itnt_core.words import replay_sentence
 
 from .assets import base_path, publish
 from .cities import CityKey, cached_city, city_problems, drawn_key
-from .component import mount
+from .component import WORKSPACE_MAP, mount
 from .frame import sentences
 
 
 def replay_map(
     folder: Path,
-    key: str,
     *,
     run: str,
     autoplay: bool = False,
@@ -50,7 +49,12 @@ def replay_map(
         "alt": replay_sentence(result),
         **(more or {}),
     }
-    mount(key, data, **callbacks)
+    mount(WORKSPACE_MAP, data, **callbacks)
+
+
+def bare_map(scenario: Scenario, why: str) -> None:
+    """Mount the map with nothing on it but the scenario's city, in words because of what."""
+    mount(WORKSPACE_MAP, {"mode": "view", "city_url": city_url(scenario), "sky_note": "", "alt": why})
 
 
 def replay_url(folder: Path) -> str:

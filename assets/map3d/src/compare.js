@@ -73,7 +73,7 @@ export class CompareSession extends Mounted {
   built() {
     this.playback = new ComparePlayback(this);
     this.sizes = new ResizeObserver(() => this.#arrange());
-    this.sizes.observe(this.main);
+    this.sizes.observe(this.box);
   }
 
   /** @type {(data: CompareData) => Promise<[CityBundle, ReplayBundle][]>} */
@@ -127,27 +127,20 @@ export class CompareSession extends Mounted {
 
   // side by side where there is room, else below one another
   #arrange() {
-    const width = this.main.clientWidth;
+    const [width, height] = [this.box.clientWidth, this.box.clientHeight];
     const count = this.panes.length;
-    if (
-      !width ||
-      !count ||
-      this.stage.places.length !== count ||
-      (this.arranged === `${width}/${count}` && this.arrangedFor === this.cities)
-    )
-      return;
-    Object.assign(this, { arranged: `${width}/${count}`, arrangedFor: this.cities });
+    const size = `${width}x${height}/${count}`;
+    if (!width || !count || this.stage.places.length !== count) return;
+    if (this.arranged === size && this.arrangedFor === this.cities) return;
+    Object.assign(this, { arranged: size, arrangedFor: this.cities });
     const wished = count === 4 ? 2 : count;
     const columns = Math.max(1, Math.min(wished, Math.floor(width / LEAST_PANE_PX)));
     const rows = Math.ceil(count / columns);
-    const tallest = rows === 1 ? Math.max(380, innerHeight * 0.58) : columns === 1 ? 300 : 360;
-    const high = Math.min(560, tallest, Math.max(300, (width / columns) * 0.95)) + HEAD_PX;
-    this.box.style.height = `${rows * high + (rows - 1) * GAP_PX + 2}px`;
-    const inner = this.box.clientWidth;
+    const high = (height - (rows - 1) * GAP_PX) / rows;
     const boxes = this.panes.map((pane, index) => {
       const row = Math.floor(index / columns);
       const inRow = Math.min(columns, count - row * columns);
-      const wide = (inner - (inRow - 1) * GAP_PX) / inRow;
+      const wide = (width - (inRow - 1) * GAP_PX) / inRow;
       const [x, y] = [(index % columns) * (wide + GAP_PX), row * (high + GAP_PX)];
       Object.assign(pane.node.style, { left: `${x}px`, top: `${y}px`, width: `${wide}px`, height: `${high}px` });
       return { x, y: y + HEAD_PX, width: wide, height: high - HEAD_PX };

@@ -108,11 +108,10 @@ export class ComparePlayback extends Playback {
       iconButton("link", "Link to this moment", () => this.box.show(this.#link()), { "data-action": "link" }),
     );
     session.box.append(this.views);
+    const picker = element("div", { class: "picker" }, element("label", {}, "Chosen user ", this.picker), hint);
     session.below.append(
-      this.player.node,
-      this.box.node,
-      element("div", { class: "picker" }, element("label", {}, "Chosen user ", this.picker), hint),
-      this.charts.node,
+      element("div", { class: "timebar" }, this.player.node, this.box.node),
+      element("div", { class: "panel" }, picker, this.charts.node),
     );
   }
 

@@ -56,7 +56,7 @@ export class Editor {
   constructor(session) {
     this.session = session;
     /** @type {Tool} */
-    this.tool = "ground_station";
+    this.tool = "select"; // nothing is placed by a first click
     this.pending = [];
     this.truth = [];
     this.things = [];

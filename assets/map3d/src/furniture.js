@@ -65,7 +65,8 @@ export class MapFurniture {
       },
     ]);
     this.keys.listen(session.box, { signal: this.listeners.signal });
-    this.legend.open = session.box.clientWidth > 1000 && session.box.clientHeight > 560; // on a small map it would hide too much
+    const [width, height] = session.fills(session.component.data) ? [1400, 760] : [1000, 560];
+    this.legend.open = session.box.clientWidth > width && session.box.clientHeight > height; // on a small map it would hide too much
   }
 
   leave() {

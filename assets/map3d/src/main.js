@@ -8,9 +8,11 @@ const sessions = new WeakMap();
 /** @type {(component: StreamlitComponent<any>) => () => void} */
 export function mount(component) {
   const root = component.parentElement;
+  const Kind = component.data.mode === "compare" ? CompareSession : MapSession;
   let session = sessions.get(root);
-  if (!session) {
-    session = component.data.mode === "compare" ? new CompareSession(root) : new MapSession(root);
+  if (!(session instanceof Kind)) {
+    session?.remove(); // the workspace goes from one map to several, or back, in the same place
+    session = new Kind(root);
     sessions.set(root, session);
   }
   session.update(component);

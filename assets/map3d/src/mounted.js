@@ -58,6 +58,12 @@ export class Mounted {
     this.stage?.leave();
   }
 
+  // gives its place on the page to another session
+  remove() {
+    this.leave();
+    this.main?.remove();
+  }
+
   // What a subclass adds, in the order of its use: between(), put between map and what is below it; load(data) -> what is
   // drawn; borrow() -> a stage; built(); show(data, loaded), with `help` to be told; shown(). dress(theme) follows a theme.
   async follow() {
@@ -138,6 +144,7 @@ export class Mounted {
   /** @type {(data: MapData) => void} */
   #frame(data) {
     this.main = element("div", { class: "map3d", "data-state": "loading", "data-mode": data.mode });
+    this.main.classList.toggle("workspace", this.fills(data));
     this.notice = element("p", { class: "notice", role: "status" }, this.words.waiting);
     this.box = element("div", { class: "box", tabindex: "0", role: "application", "aria-label": data.alt });
     this.below = element("div", { class: "below" });
@@ -155,6 +162,12 @@ export class Mounted {
     delete this.main.dataset.graphics;
     this.notice.hidden = true;
     return true;
+  }
+
+  // whether the map fills the window, its tools on top of it
+  /** @type {(data: MapData) => boolean} */
+  fills(data) {
+    return data.layout === "workspace";
   }
 
   // called by the stage when the browser has promised a context and gives none

@@ -62,7 +62,10 @@ export class Replay extends Playback {
     this.charts = new ReplayCharts(this);
     session.box.append(this.tools.views, this.status, this.card);
     this.story = new Story(this);
-    session.below.append(this.player.node, this.tools.node, this.story.node, this.charts.node);
+    session.below.append(
+      element("div", { class: "timebar" }, this.player.node, this.tools.node),
+      element("div", { class: "panel" }, this.story.node, this.charts.node),
+    );
     this.player.node.append(...this.tools.buttons);
   }
 

@@ -8,6 +8,9 @@ import { element, wantsStillness } from "./dom.js";
 import { canDraw, drawsInSoftware } from "./graphics.js";
 import { later } from "./later.js";
 
+const BEARING = -17; // of the overview
+const SHOWN_ASIDE = 0.6; // the area's far corner may lie under the panel
+const METRES_PER_DEGREE = 40075016 / 360;
 const DEVICE_PIXELS = Math.min(globalThis.devicePixelRatio || 1, 2);
 
 /** @type {() => Stage} */
@@ -120,7 +123,7 @@ export class Stage {
   }
 
   overviewView() {
-    return overview(this.city, this.node, this.spanM);
+    return overview(this.city, this.node, this.spanM, coveredPx(this.node));
   }
 
   overviewCamera() {
@@ -191,14 +194,31 @@ export class Stage {
   }
 }
 
+// how much of the map's right the page covers with its panel
+/** @type {(node: HTMLElement) => number} */
+function coveredPx(node) {
+  return (node.isConnected && parseFloat(getComputedStyle(node).getPropertyValue("--studio-side"))) || 0;
+}
+
 // From the south-west, low enough to see the towers stand up, wide enough to hold the area, and `span` metres where
 // someone in it would else be outside the picture (itnt_core/mapdata/framing.py).
-/** @type {(city: CityBundle, node: Size, span?: number) => CameraView} */
-export function overview(city, node, span = 0) {
+/** @type {(city: CityBundle, node: Size, span?: number, covered?: number) => CameraView} */
+export function overview(city, node, span = 0, covered = 0) {
   const [longitude, latitude] = city.meta.anchor;
-  const width = node.clientWidth || 900;
+  const width = (node.clientWidth || 900) - covered * SHOWN_ASIDE;
   const height = node.clientHeight || 560;
   const metresPerPixel = Math.max(city.meta.size_m, span) / Math.min(width, height * 1.9);
   const zoom = Math.log2((40075016 * Math.cos((latitude * Math.PI) / 180)) / (512 * metresPerPixel));
-  return { longitude, latitude, zoom, pitch: 56, bearing: -17, minZoom: 11, maxZoom: 18.5, maxPitch: 80 };
+  const aside = ((covered / 2) * metresPerPixel) / METRES_PER_DEGREE; // to the right on screen
+  const turn = (BEARING * Math.PI) / 180;
+  return {
+    longitude: longitude + (aside * Math.cos(turn)) / Math.cos((latitude * Math.PI) / 180),
+    latitude: latitude - aside * Math.sin(turn),
+    zoom,
+    pitch: 56,
+    bearing: BEARING,
+    minZoom: 11,
+    maxZoom: 18.5,
+    maxPitch: 80,
+  };
 }

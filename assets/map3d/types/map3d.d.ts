@@ -16,6 +16,7 @@ interface StreamlitComponent<Data> {
 
 interface MapData {
   mode: Mode;
+  layout?: "workspace" | "page"; // whether it fills the window
   style_url?: string;
   deck_url: string;
   sky_note: string;

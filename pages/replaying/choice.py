@@ -1,0 +1,53 @@
+"""Which run is replayed: the one that the address names, or that is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from itnt_core.runs import Run, RunStore
+from pages.shared.demo import DEMO_ID, has_demo
+
+from .view_link import forget_view
+
+CHOICE, PARAMETER = "replay_choice", "run"
+
+
+def choose_run(store: RunStore, runs: Sequence[Run]) -> str | None:
+    """Ask which run is to be shown and return its id, None where there is none at all."""
+    del store
+    known = choices(runs)
+    if not known:
+        return None
+    first = wanted_run(known) or next(iter(known))
+    if CHOICE not in st.session_state or st.session_state[CHOICE] not in known:
+        st.session_state[CHOICE] = first
+    return st.selectbox("Run", list(known), format_func=known.__getitem__, key=CHOICE, on_change=_remember)
+
+
+def choices(runs: Sequence[Run]) -> dict[str, str]:
+    """Return what can be replayed: run id to what stands in the list, newest first, the demo last."""
+    names = {run.id: f"{run.title} · {run.id}" for run in runs}
+    return names | {DEMO_ID: "Recorded demo"} if has_demo() else names
+
+
+def run_name(store: RunStore, chosen: str) -> str:
+    """Return what a report calls the chosen run."""
+    return "Recorded demo" if chosen == DEMO_ID else store.get(chosen).title
+
+
+def wanted_run(known: dict[str, str]) -> str | None:
+    """Return the run that the address names; an unknown one is dropped with a note."""
+    wanted = st.query_params.get("run")
+    if wanted is None or wanted in known:
+        return wanted
+    del st.query_params["run"]
+    st.warning("The address named a run that is not here, or not finished; it was left out.")
+    return None
+
+
+def _remember() -> None:
+    """Put the chosen run into the address, so that it can be shared."""
+    st.query_params["run"] = st.session_state["replay_choice"]
+    forget_view()

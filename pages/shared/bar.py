@@ -1,0 +1,87 @@
+"""The bar on top of every page: home, the modes of the workspace, and the other pages."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+HOME = "dashboard.py"
+BUILD, OPTIMISE, REPLAY, COMPARE = "Build", "Optimise", "Replay", "Compare"
+MODE_PAGES = {
+    BUILD: "pages/1_Scenario.py",
+    OPTIMISE: "pages/3_Optimise.py",
+    REPLAY: "pages/5_Replay.py",
+    COMPARE: "pages/6_Compare.py",
+}
+ICONS = {
+    BUILD: ":material/edit_location_alt:",
+    OPTIMISE: ":material/auto_awesome:",
+    REPLAY: ":material/play_circle:",
+    COMPARE: ":material/compare_arrows:",
+}
+OTHER_PAGES = {
+    "Passes": "pages/2_Passes.py",
+    "Spectrum twin": "pages/7_Spectrum_twin.py",
+    "Runs": "pages/4_Runs.py",
+    "Learn": "pages/8_Learn.py",
+}
+# Fixed to the window; its links lie in it where there is room, in a menu where there is not.
+STYLE = """
+.stApp {--studio-top: 48px;}
+[data-testid="stHeader"] {height: 48px; min-height: 48px; background: none; pointer-events: none; z-index: 60;}
+[data-testid="stHeader"] :is(button, [data-testid="stStatusWidget"]) {pointer-events: auto;}
+.st-key-bar {position: fixed; z-index: 50; inset: 0 0 auto; width: auto; height: 48px; padding: 0 56px 0 16px;
+  background: var(--paper); border-bottom: 1px solid var(--rule);}
+.st-key-bar, .st-key-bar > div {align-items: center;}
+.st-key-bar [data-testid="stPageLink-NavLink"] {padding: 4px 8px; margin: 0; min-height: 36px;}
+.st-key-bar [data-testid="stPageLink-NavLink"]:focus-visible {outline: 2px solid var(--accent);}
+.st-key-bar button {min-height: 34px; padding: 2px 12px;}
+.st-key-bar p {white-space: nowrap;}
+.st-key-bar-pages, .st-key-bar-menu {margin-left: auto;}
+.st-key-bar:has(.st-key-bar-tools) :is(.st-key-bar-pages, .st-key-bar-menu) {margin-left: 0;}
+.st-key-home p {font-weight: 700; font-size: 1.05rem;}
+.st-key-bar-menu {display: none;}
+@media (max-width: 1239px) {.st-key-bar-pages {display: none;} .st-key-bar-menu {display: flex;}}
+@media (max-width: 760px) {
+  .stApp {--studio-top: 92px;}
+  .st-key-bar {height: 92px; padding: 4px 48px 0 8px; flex-wrap: wrap;}
+}
+"""
+
+
+def colours() -> str:
+    """Return the theme's colours as custom properties of the page: Streamlit hands them to components only."""
+    names = {"paper": "backgroundColor", "rule": "borderColor", "accent": "primaryColor"}
+    pairs = {
+        name: [st.get_option(f"theme.{kind}.{option}") for kind in ("light", "dark")] for name, option in names.items()
+    }
+    return (
+        ".stApp {" + " ".join(f"--{name}: light-dark({light}, {dark});" for name, (light, dark) in pairs.items()) + "}"
+    )
+
+
+def bar_links() -> None:
+    """Lead home and to every mode of the workspace, from a page that lies outside of it."""
+    with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
+        home_link()
+        for name, page in MODE_PAGES.items():
+            st.page_link(page, label=name, icon=ICONS[name])
+        other_pages()
+
+
+def home_link() -> None:
+    """Lead to the first page."""
+    with st.container(key="home", width="content"):
+        st.page_link(HOME, label="ITNT Studio")
+
+
+def other_pages() -> None:
+    """Lead to the pages beside the workspace."""
+    with st.container(key="bar-pages", horizontal=True, width="content", gap=None):
+        _links()
+    with st.container(key="bar-menu", width="content"), st.popover("More", icon=":material/menu:"):
+        _links()
+
+
+def _links() -> None:
+    for name, page in OTHER_PAGES.items():
+        st.page_link(page, label=name)

@@ -1,0 +1,54 @@
+"""The first visit: the recorded run, playing, and three sentences about where to go."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.home.opening import opening_map
+from pages.shared.bar import BUILD, OPTIMISE
+from pages.shared.figures import figure_strip
+
+from .modes import choose_mode
+from .places import Places
+
+SEEN = "welcome_over"
+TAKES_OVER = ("run", "runs", "mode", "draft", "s")  # an address with one of these asks for something else
+STYLE = ".stApp {--studio-panel: none;}"  # the card stands where a replay has its curves
+TEXT = (
+    "Base stations and satellites over London share one band and serve people on the ground and drones in the air: "
+    "what plays here is a recorded optimum, with who is served by whom at every moment.\n\n"
+    "**Build your own**: place stations and users, and the optimum follows your hand.\n\n"
+    "**Optimise**: let the planner or a learned method answer a scenario, with a certified bound."
+)
+
+
+def is_first_visit() -> bool:
+    """Say whether nothing has been asked for yet, neither here nor in the address."""
+    return not st.session_state.get(SEEN) and not any(name in st.query_params for name in TAKES_OVER)
+
+
+def show_welcome(places: Places, usual: str) -> None:
+    """Show the recorded run and the card; without a recording the card alone."""
+    st.html(f"<style>{STYLE}</style>")
+    with places.map:
+        try:
+            kpis = opening_map()
+        except (OSError, ValueError):
+            kpis = None
+    with places.figures:
+        if kpis is None:
+            st.info("The recorded demo is not here. Build a scenario; its replay will look like this.")
+        else:
+            figure_strip(kpis)
+    with places.side:
+        st.markdown(TEXT)
+        st.button(
+            "Build your own", type="primary", icon=":material/edit_location_alt:", on_click=_leave, args=(BUILD, usual)
+        )
+        st.button("Optimise", icon=":material/auto_awesome:", on_click=_leave, args=(OPTIMISE, usual))
+        st.page_link("pages/8_Learn.py", label="Take the tour", icon=":material/school:")
+
+
+def _leave(mode: str, usual: str) -> None:
+    st.session_state[SEEN] = True
+    choose_mode(mode, usual)
