@@ -76,19 +76,16 @@ def story_editor(story: Story | None, folder: Path, result: Result) -> None:
     if wrong:
         sentences([wrong])
     shown = story or ready_story(result)
-    with st.expander("Story", icon=":material/slideshow:", key="story_open", on_change="rerun") as box:
-        if not box.open:
-            return
-        st.caption(
-            "The map plays these views one after the other, with the camera flying between them. Find a view on the "
-            f"map and press 'Add this view to the story' below it: {len(shown.views)} of {MOST_VIEWS} views."
-        )
-        _whole(story, folder, result)
-        if story is None:
-            _read_only(shown)
-            return
-        for number in range(len(story.views)):
-            _row(story, number, folder, result)
+    st.caption(
+        "The map plays these views one after the other, with the camera flying between them. Find a view on the map "
+        f"and press 'Add this view to the story' beside it: {len(shown.views)} of {MOST_VIEWS} views."
+    )
+    _whole(story, folder, result)
+    if story is None:
+        _read_only(shown)
+        return
+    for number in range(len(story.views)):
+        _row(story, number, folder, result)
 
 
 def _whole(story: Story | None, folder: Path, result: Result) -> None:

@@ -391,9 +391,11 @@ def test_a_data_service_run_has_the_same_numbers_everywhere(method, open_page, f
     optimise = open_page("pages/3_Optimise.py")
     listed = open_page("pages/4_Runs.py")
     row = rows_of(listed, "Id").set_index("Id").loc[run_id].to_dict()
-    replay = open_page("pages/5_Replay.py", replay_choice=run_id)
+    replay = open_page("pages/5_Replay.py", replay_choice=run_id, replay_tab="Users")
     users = rows_of(replay, "Mean rate, Mbit/s")
-    compare = open_page("pages/6_Compare.py")
+    replay.session_state["replay_tab"] = "Figures"
+    replay.run()
+    compare = open_page("pages/6_Compare.py", compare_part="Figures")
     compare.query_params["runs"] = ",".join(runs[name] for name in METHODS)
     compare.run()
     letter = "AB"[list(METHODS).index(method)]

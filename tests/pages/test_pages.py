@@ -82,7 +82,8 @@ def test_a_problem_is_told_in_a_sentence_and_start_is_closed(open_page, tiny):
 def test_names_of_users_are_never_markup(open_page, tiny):
     hostile = tiny.model_copy(update={"name": "**bold** <b>x</b> :red[hi] $a$"})
     app = open_page("pages/3_Optimise.py", scenario=hostile)
-    assert any(text.value == hostile.name for text in app.text)
+    (menu,) = [block.proto.popover.label for block in app.get("popover") if block.proto.popover.label.startswith("\\*")]
+    assert menu == r"\*\*bold\*\* \<b\>x\</b\> \:red\[hi…"
 
 
 def test_start_queues_a_run_with_the_seed(open_page, tmp_path, monkeypatch):
@@ -125,7 +126,7 @@ def test_a_finished_run_tells_its_bound_its_course_and_whom_it_does_not_serve(op
     assert "Upper bound" in texts(app)
     assert "Mbit is possible" in texts(app)
     assert "is below 25 dB" in texts(app)
-    replay = open_page("pages/5_Replay.py", scenario=poor)
+    replay = open_page("pages/5_Replay.py", scenario=poor, replay_tab="Unserved users")
     assert not replay.exception
     assert "is below 25 dB" in texts(replay)
 
@@ -145,7 +146,7 @@ def test_a_learned_run_shows_its_learning_curves(open_page, tmp_path, tiny):
 
 @pytest.mark.parametrize("tab", ["Data service and users", "Reward and power", "Flights"])
 def test_the_papers_figures_stand_beside_claim_and_finding(open_page, tab):
-    app = open_page("pages/6_Compare.py", compare_view="The paper's figures", paper_tab=tab)
+    app = open_page("pages/6_Compare.py", compare_part="The paper's figures", paper_tab=tab)
     assert not app.exception
     assert "**The paper**" in texts(app)
     assert "reproduce fig" in texts(app)
@@ -160,7 +161,7 @@ def test_a_finished_run_can_be_replayed_and_bad_addresses_are_dropped_with_a_not
     write_result(store.folder(run_id), result)
     with store.connection() as connection:
         connection.execute("UPDATE runs SET state = 'done', progress = 1 WHERE id = ?", (run_id,))
-    app = open_page("pages/5_Replay.py")
+    app = open_page("pages/5_Replay.py", replay_tab="Users")
     app.query_params["run"], app.query_params["t"] = run_id, "3"
     app.run()
     assert not app.exception
@@ -188,7 +189,7 @@ def test_a_pass_is_configured_by_its_form(open_page):
 
 
 def test_a_preset_is_opened_with_its_numbers_and_can_be_undone(open_page, tiny):
-    app = open_page("pages/1_Scenario.py")
+    app = open_page("pages/1_Scenario.py", scenario_menu=True)
     app.radio(key="preset_name").set_value("tiny")
     app.number_input(key="preset_users").set_value(9)
     app.number_input(key="preset_aerial").set_value(2)

@@ -20,15 +20,15 @@ def finished(tmp_path, tiny):
     return run_id, store.folder(run_id)
 
 
-def open_run(open_page, run_id):
+def open_run(open_page, run_id, **session):
     """Open the page with a run in its address."""
-    app = open_page("pages/5_Replay.py")
+    app = open_page("pages/5_Replay.py", **session)
     app.query_params["run"] = run_id
     return app.run()
 
 
 def test_a_finished_run_offers_its_replay_as_one_file_and_its_users_as_a_table(open_page, finished):
-    app = open_run(open_page, finished[0])
+    app = open_run(open_page, finished[0], replay_tab="Users")
     assert not app.exception
     labels = [button.label for button in app.get("download_button")]
     assert labels == ["One-file replay", "Report (HTML)", "Report (PDF)"]
@@ -43,7 +43,7 @@ def test_a_result_that_lost_a_file_is_told_in_a_sentence(open_page, finished):
 
 
 def test_why_a_user_is_served_by_this_station_is_answered_for_any_user_and_slot(open_page, finished):
-    app = open_run(open_page, finished[0])
+    app = open_run(open_page, finished[0], replay_tab="Why this station?")
     dataset = read_result(finished[1]).dataset
     for user, slot in (("gu-2", 1), ("au-1", 5)):
         app.selectbox(key="why_user").set_value(user)

@@ -139,7 +139,7 @@ def test_a_suggested_site_is_added_and_selected(open_page):
 
 
 def test_another_scenario_is_no_change_of_this_one(open_page):
-    app = open_page(PAGE)
+    app = open_page(PAGE, scenario_menu=True)
     app.session_state["scenario_map"] = {"edits": [place(1)]}
     assert figure(app.run(), "Data service").delta
     app.radio(key="preset_name").set_value("tiny")

@@ -80,7 +80,7 @@ def test_a_view_from_the_map_is_kept_once_and_a_bad_one_is_told(keep, finished):
 def test_the_story_is_edited_reordered_deleted_and_brought_back(open_page, finished):
     run_id, folder = finished
     app = open_run(open_page, run_id)
-    app.session_state["story_open"] = True
+    app.session_state["replay_tab"] = "Story"
     app.run()
     assert not app.exception
     ready = [view["Caption"] for view in app.dataframe[0].value.to_dict("records")]
