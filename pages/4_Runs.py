@@ -27,7 +27,7 @@ def ask_filter(store: RunStore, runs: list[Run]) -> Filter:
     It stands outside of the part that refreshes by itself: a field in there is taken for gone, and forgets what was
     typed, when that part starts again before the browser has got the end of a run of the whole page.
     """
-    sweeps = {sweep_id: f"{title} ({sweep_id[:6]})" for sweep_id, title, _, _ in store.sweeps()}
+    sweeps = {sweep_id: title for sweep_id, title, _, _ in store.sweeps()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input("Search in titles and ids", key="runs_text", placeholder="london planner")
         states = st.multiselect("States", list(STATE_WORDS), key="runs_states", placeholder="all")

@@ -25,7 +25,7 @@ from .packing import content_name, pack, unpack
 from .ready_stories import ready_story
 from .replay import replay_bundle
 from .satellites import BEAM_NOTE
-from .scene import scene_bundle
+from .scene import nearest_label, scene_bundle
 from .skydome import DOME_NOTE
 from .story import (
     LONGEST_S,
@@ -72,6 +72,7 @@ __all__ = [
     "live_bundle",
     "located",
     "mission_frame",
+    "nearest_label",
     "overview_span_m",
     "pack",
     "plotly_library",

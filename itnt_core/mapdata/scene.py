@@ -197,6 +197,16 @@ def _labels(city: Any, landmarks: Mapping[str, Sequence[int]]) -> list[Label]:
     return labels
 
 
+def nearest_label(city: Any, east_m: float, north_m: float, within_m: float) -> str:
+    """Return the text of the label of a city's map that is nearest to a point, '' where none is ``within_m`` of it."""
+    found = [
+        (float(np.hypot(label["position"][0] - east_m, label["position"][1] - north_m)), label["text"])
+        for label in _labels(city, landmark_parts(city))
+    ]
+    distance_m, text = min(found, default=(np.inf, ""), key=lambda pair: pair[0])
+    return text if distance_m <= within_m else ""
+
+
 def _fame(name: str) -> int:
     """Return how early a landmark is named: first those that everyone knows, the others by height."""
     return next((rank for rank, known in enumerate(WELL_KNOWN) if known in name), len(WELL_KNOWN))

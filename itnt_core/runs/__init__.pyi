@@ -4,7 +4,17 @@ from .executing import execute
 from .exports import MIME, SUFFIX, Format, export_run, row_words, table_bytes, zip_runs
 from .folder import LOG_FILE, RunRequest, read_asked, read_events, read_request, write_request
 from .launchers import LauncherError, check_scheduler, checked_address, default_launcher, most_parallel_runs
-from .listing import COMPUTING, WHOLE_RUN, column_names, figures_line, filtered, main_figure, method_title, run_rows
+from .listing import (
+    COMPUTING,
+    WHOLE_RUN,
+    column_names,
+    figures_line,
+    filtered,
+    main_figure,
+    method_title,
+    picker_names,
+    run_rows,
+)
 from .paths import RunStateError, UnknownRunError, cache_folder, data_root
 from .processes import exit_with_parent, stop_group
 from .run import HERE, RESUMABLE, STATE_WORDS, Run, RunState, of_study
@@ -65,6 +75,7 @@ __all__ = [
     "numeric_fields",
     "of_study",
     "parse_values",
+    "picker_names",
     "pinned_environment",
     "purge",
     "read_asked",

@@ -8,11 +8,14 @@ from typing import Any
 
 from itnt_core.results import DATA_FIGURES, card_rows, list_row
 from itnt_core.studies import STUDIES, known_study
+from itnt_core.words import age_words
 
 from .run import Run
+from .titles import numbered
 
 COMPUTING = next(figure.heading for figure in DATA_FIGURES if figure.key == "wall_s")
 WHOLE_RUN = "Whole run, s"
+WHOLE_FROM = 100.0  # a figure is written without decimals
 
 
 def run_rows(runs: Iterable[Run]) -> list[dict[str, Any]]:
@@ -87,8 +90,29 @@ def filtered(
 
 
 def column_names(runs: Sequence[Run]) -> list[str]:
-    """Return the runs' titles, told apart by their ids where two are the same."""
-    titles = [run.title for run in runs]
+    """Return the runs' titles, the later ones of a title with a number behind it."""
+    names = dict[str, str]()
+    for run in sorted(runs, key=lambda run: (run.created, run.id)):
+        names[run.id] = numbered(run.title, set(names.values()))
+    return [names[run.id] for run in runs]
+
+
+def picker_names(runs: Sequence[Run], now_s: float) -> list[str]:
+    """Return what stands for each run where one is chosen: title, age and main figure; ``now_s`` is Unix seconds."""
     return [
-        title if titles.count(title) == 1 else f"{title} ({run.id})" for title, run in zip(titles, runs, strict=True)
+        " · ".join(filter(None, (name, _age(run, now_s), _main_words(run))))
+        for name, run in zip(column_names(runs), runs, strict=True)
     ]
+
+
+def _age(run: Run, now_s: float) -> str:
+    return age_words(now_s - run.created) if run.created > 0.0 else ""
+
+
+def _main_words(run: Run) -> str:
+    """Return a run's main figure with its unit; how it stands with a run that has none."""
+    found = main_figure(run)
+    if found is None:
+        return run.state
+    value, unit = found
+    return f"{value:,.0f} {unit}" if abs(value) >= WHOLE_FROM else f"{value:.3g} {unit}"

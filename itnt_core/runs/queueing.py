@@ -12,28 +12,33 @@ from pathlib import Path
 from typing import Any
 
 from itnt_core.disk import disk_sentence
-from itnt_core.scenario import shown
 from itnt_core.studies import Prepared, Question, study_of
-from itnt_core.texts import name_problem
 
 from .clock import wall_s
 from .folder import RunRequest, write_request
-from .paths import RunStateError, new_run_id, run_folder
+from .paths import new_run_id, run_folder
 from .schema import StoreError
+from .titles import checked_title, numbered
 
-MOST_TITLE = 120  # characters
 WRITERS = 8  # folders written at once: each waits for the disk, and the disk takes what waits together
 
 
 @dataclass(frozen=True)
 class Order:
-    """A run that is asked for, checked by its study; ``case`` names the sweep it belongs to and its number there."""
+    """A run that is asked for, checked by its study.
+
+    ``case`` names the sweep it belongs to and its number there; ``subject`` is what its title says of the question;
+    ``draft`` and ``draft_revision`` are the kept scenario that it is asked from.
+    """
 
     asked: Prepared
     title: str
     kind: str
     time_limit_s: float | None = None
     case: tuple[str, int] | None = None
+    subject: str | None = None
+    draft: str | None = None
+    draft_revision: int | None = None
 
 
 def make_order(
@@ -51,18 +56,8 @@ def make_order(
     """
     study = study_of(question)
     asked = study.prepare(question, method or next(iter(study.methods())), seed, settings or {})
-    title = checked_title(title or f"{asked.question.name}, {asked.method_title}")
+    title = checked_title(title or f"{asked.method_title}, {asked.question.name}")
     return Order(asked, title, study.name, time_limit_s, case)
-
-
-def checked_title(title: str) -> str:
-    """Return a title in one line, at most 120 characters of it (RunStateError when nothing is left, or it hides)."""
-    title = " ".join(title.split())[:MOST_TITLE]
-    if not title:
-        raise RunStateError("The title is empty: write what the run shall be called.")
-    if problem := name_problem(title):
-        raise RunStateError(f"The title is {shown(title)}, but {problem}: remove it.")
-    return title
 
 
 @contextmanager
@@ -98,12 +93,18 @@ def _lay_out(folder: Path, order: Order) -> None:
 
 
 def insert_orders(connection: sqlite3.Connection, ids: Sequence[str], orders: Sequence[Order], launcher: str) -> None:
-    """Queue runs whose folders are there (sqlite3.IntegrityError for a case of a sweep that is queued already)."""
+    """Queue runs whose folders are there (sqlite3.IntegrityError for a case of a sweep that is queued already).
+
+    A title that another run has gets a number behind it.
+    """
+    taken = {str(row["title"]) for row in connection.execute("SELECT title FROM runs")}
     for run_id, order in zip(ids, orders, strict=True):
         sweep, number = order.case or (None, None)
+        title = numbered(order.title, taken)
+        taken.add(title)
         row = {
             "id": run_id,
-            "title": order.title,
+            "title": title,
             "kind": order.kind,
             "method": order.asked.method,
             "state": "queued",
@@ -113,6 +114,9 @@ def insert_orders(connection: sqlite3.Connection, ids: Sequence[str], orders: Se
             "work": order.asked.work,
             "sweep": sweep,
             "case_number": number,
+            "subject": order.subject,
+            "draft": order.draft,
+            "draft_revision": order.draft_revision,
         }
         names, marks = ", ".join(row), ", ".join("?" * len(row))
         connection.execute(f"INSERT INTO runs ({names}) VALUES ({marks})", tuple(row.values()))  # noqa: S608 - own names

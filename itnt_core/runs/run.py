@@ -50,6 +50,9 @@ class Run:
     peak_mb: float | None = None
     deleted: float | None = None
     spent_s: float | None = None  # from its last start to its end, by the steady clock
+    subject: str | None = None  # what its title says of the question: what changed since the run before
+    draft: str | None = None  # the kept scenario that it was asked from
+    draft_revision: int | None = None
     position: int | None = None  # in the queue, from 1
 
     @property
@@ -112,6 +115,10 @@ def run_of(row: sqlite3.Row, position: int | None = None) -> Run:
         values[name] = _number(values[name], LATEST_S)
     for name in ("work", "peak_mb", "spent_s"):
         values[name] = _number(values[name])
+    for name in ("subject", "draft"):
+        values[name] = cleaned(values[name]) if isinstance(values[name], str) else None
+    revision = values["draft_revision"]
+    values["draft_revision"] = revision if isinstance(revision, int) else None
     return Run(**values | {"kpis": _figures(row["kpis"]), "position": position})
 
 

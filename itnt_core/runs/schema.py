@@ -6,7 +6,7 @@ import sqlite3
 
 from itnt_core.errors import ItntError
 
-SCHEMA_VERSION = 3  # what the steps below bring a store up to
+SCHEMA_VERSION = 4  # what the steps below bring a store up to
 _STEPS = (
     """
     CREATE TABLE runs (
@@ -42,6 +42,12 @@ _STEPS = (
         token TEXT PRIMARY KEY, pid INTEGER NOT NULL, started TEXT NOT NULL, launcher TEXT NOT NULL,
         boot TEXT NOT NULL, beat_s REAL NOT NULL
     );
+    """,
+    # What a run is about in a few words, and the kept scenario that it was asked from.
+    """
+    ALTER TABLE runs ADD COLUMN subject TEXT;
+    ALTER TABLE runs ADD COLUMN draft TEXT;
+    ALTER TABLE runs ADD COLUMN draft_revision INTEGER;
     """,
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,14 @@ from .database import Database
 from .folder import CANCEL_FILE, read_events
 from .launchers import default_launcher, most_workers
 from .losses import as_shown, drop_lost_workers, end_lost_processes, find_lost, has_lost_worker, mark_lost
-from .paths import RunStateError, UnknownRunError, checked_id, data_root, run_folder
+from .paths import RunStateError, UnknownRunError, cache_folder, checked_id, data_root, run_folder
 from .processes import ProcessIdentity
-from .queueing import Order, checked_title, folders_of, insert_orders, make_order
+from .queueing import Order, folders_of, insert_orders, make_order
 from .rows import NEXT, QUEUE, beat_worker, finish, requeue, row_of, runs_of_sweep, worker_count
 from .run import HERE, RESUMABLE, Run, RunState, run_of
 from .schema import StoreError
 from .starting import start_worker
+from .titles import checked_title, numbered
 
 QUEUE_TRIES = 3  # of a free name for a new run
 
@@ -71,15 +73,21 @@ class RunStore:
         time_limit_s: float | None = None,
         launcher: str | None = None,
         case: tuple[str, int] | None = None,
+        draft: tuple[str, int] | None = None,
     ) -> str:
         """Queue a run of a question of any study and return its id; :meth:`launch` starts it. The study's own error
         for a wrong method or setting, LauncherError for a launcher that cannot be.
 
         ``method`` is the study's first unless given; ``launcher`` is ``here`` or the address of a Dask scheduler, by
         default what the environment says; ``case`` names the sweep the run belongs to and its number there
-        (RunStateError when that one is there already).
+        (RunStateError when that one is there already); ``draft`` is id and revision of the kept scenario that is asked.
+        Without a title the run is named by what changed since the run before; one that is taken gets a number.
         """
         order = make_order(question, method, seed, settings, title, time_limit_s, case)
+        if draft is not None:
+            order = replace(order, draft=draft[0], draft_revision=draft[1])
+        if not title and case is None:
+            order = self._named(order)
         launcher = launcher or default_launcher()
         try:
             with folders_of(self.root, [order]) as (run_id,), self.connection() as connection:
@@ -87,6 +95,11 @@ class RunStore:
         except sqlite3.IntegrityError as error:
             raise RunStateError("This case of the sweep is queued already.") from error
         return run_id
+
+    def _named(self, order: Order) -> Order:
+        from .naming import named  # what it looks at is slow to import, and workers name nothing
+
+        return named(order, self.list(), self.folder, cache_folder(self.root))
 
     def submit_sweep(self, sweep: tuple[str, str, str], orders: Sequence[Order], launcher: str | None = None) -> int:
         """Keep a sweep (id, title, specification) and queue what is missing of it; return how many runs that are.
@@ -173,11 +186,13 @@ class RunStore:
         return events[starts[-1] + 1 :] if starts else events, offset
 
     def rename(self, run_id: str, title: str) -> None:
-        """Give a run another title; an empty one is refused (RunStateError)."""
+        """Give a run another title; an empty one is refused (RunStateError), one that is taken gets a number."""
         title = checked_title(title)
         with self.connection() as connection:
             row_of(connection, run_id)
-            connection.execute("UPDATE runs SET title = ? WHERE id = ?", (title, run_id))
+            others = connection.execute("SELECT title FROM runs WHERE id != ?", (run_id,))
+            shown = numbered(title, {str(row["title"]) for row in others})
+            connection.execute("UPDATE runs SET title = ? WHERE id = ?", (shown, run_id))
 
     def cancel(self, run_id: str) -> None:
         """Ask a run to stop: a queued one is cancelled at once, a running one by its worker within seconds."""

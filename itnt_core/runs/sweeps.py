@@ -23,6 +23,7 @@ from .paths import cache_folder
 from .queueing import make_order
 from .run import Run
 from .store import RunStore
+from .titles import numbered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -223,19 +224,21 @@ def submit_sweep(
     With ``start`` the workers are started then. A sweep that is known already goes on where it stopped: finished runs
     stay, unfinished ones are queued again.
     """
+    known = {sweep_id: title for sweep_id, title, _, _ in store.sweeps()}
+    title = known.get(spec.id) or numbered(spec.title, set(known.values()))
     orders = [
         make_order(
             case.scenario,
             case.method,
             case.seed,
             case.settings,
-            cleaned(f"{spec.title}: {case.title}"),
+            cleaned(f"{title}: {case.title}"),
             spec.time_limit_s,
             (spec.id, case.number),
         )
         for case in expand(spec, cache_folder(store.root))
     ]
-    queued = store.submit_sweep((spec.id, spec.title, spec.model_dump_json()), orders, launcher)
+    queued = store.submit_sweep((spec.id, title, spec.model_dump_json()), orders, launcher)
     if start:
         store.launch()
     return spec.id, queued

@@ -24,6 +24,7 @@ from .explanations import explanation_rows
 from .fields import CHOICES, Field, field_value, fields_of
 from .live import live_figures, live_headline
 from .quick import quick_figures, sinr_rows, worst_rows
+from .short_changes import change_count, object_count, short_changes
 from .summaries import headline_figures, replay_sentence, user_rows
 from .tables import TABLES, edited_members, table_rows, with_members
 from .twin import change_sentences
@@ -37,6 +38,7 @@ __all__ = [
     "Field",
     "age_words",
     "best_sentence",
+    "change_count",
     "change_sentences",
     "city_line",
     "comparison_figures",
@@ -53,6 +55,7 @@ __all__ = [
     "live_figures",
     "live_headline",
     "method_changes",
+    "object_count",
     "quick_figures",
     "reading_rows",
     "reason_rows",
@@ -61,6 +64,7 @@ __all__ = [
     "report_rows",
     "scenario_changes",
     "scenario_differences",
+    "short_changes",
     "sinr_rows",
     "table_rows",
     "user_data_mbit",

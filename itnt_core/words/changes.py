@@ -63,15 +63,15 @@ def scenario_changes(first: Scenario, other: Scenario) -> list[str]:
 
     Objects are the same when their ids are. Sentences hold names as users typed them: show them literally.
     """
-    old, new = _plain(first), _plain(other)
+    old, new = plain_fields(first), plain_fields(other)
     found = list(_area_changes(old, new))
     for part, prefix in PARTS.items():
-        found += [prefix + words for words in _field_changes(_leaves(old[part]), _leaves(new[part]))]
+        found += [prefix + words for words in _field_changes(field_leaves(old[part]), field_leaves(new[part]))]
     for group, words in GROUPS.items():
         found += _group_changes(words, old[group], new[group])
     known = {"area", "version", "name", "description", *PARTS, *GROUPS}
     rest = [{key: data[key] for key in data if key not in known} for data in (old, new)]
-    found += _field_changes(_leaves(rest[0]), _leaves(rest[1]))
+    found += _field_changes(field_leaves(rest[0]), field_leaves(rest[1]))
     if old["name"] != new["name"]:
         found.append(f"Name: '{old['name']}' → '{new['name']}'.")
     if old["description"] != new["description"]:
@@ -79,7 +79,7 @@ def scenario_changes(first: Scenario, other: Scenario) -> list[str]:
     return found
 
 
-def _plain(scenario: Scenario) -> dict[str, Any]:
+def plain_fields(scenario: Scenario) -> dict[str, Any]:
     """Return a scenario as plain data in which the satellites of a group are told by their names."""
     data = all_fields(scenario)
     data["orbits"] = [
@@ -113,7 +113,7 @@ def _area_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[st
     east = np.radians(after["lon"] - before["lon"]) * np.cos(np.radians(before["lat"]))
     metres = EARTH_RADIUS_M * float(np.hypot(east, north))
     if metres > 0.5:
-        yield f"The middle of the area lies {_distance(metres)} away."
+        yield f"The middle of the area lies {distance_words(metres)} away."
     same = {"lon", "lat"}
     yield from _field_changes(
         {key: value for key, value in before.items() if key not in same},
@@ -123,16 +123,16 @@ def _area_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[st
 
 def _group_changes(words: tuple[str, str], old: Sequence[Any], new: Sequence[Any]) -> list[str]:
     """Return the changes of one kind of objects: added, removed, moved, and every other field."""
-    before, after = ({member["id"]: _leaves(member) for member in members} for members in (old, new))
+    before, after = ({member["id"]: field_leaves(member) for member in members} for members in (old, new))
     added, removed = ([key for key in here if key not in there] for here, there in ((after, before), (before, after)))
     found = [f"{_counted(words, ids)} {what}." for ids, what in ((added, "added"), (removed, "removed")) if ids]
     both = [key for key in before if key in after]
     for what, east, north in PLACES.values():
-        found += _moves(words, what, {key: _step(before[key], after[key], east, north) for key in both})
+        found += _moves(words, what, {key: step_m(before[key], after[key], east, north) for key in both})
     return found + _common_changes(words, before, after, both)
 
 
-def _step(before: Mapping[str, Any], after: Mapping[str, Any], east: str, north: str) -> float:
+def step_m(before: Mapping[str, Any], after: Mapping[str, Any], east: str, north: str) -> float:
     """Return how far a point was moved over the ground, in metres."""
     if east not in before or east not in after:
         return 0.0
@@ -144,10 +144,12 @@ def _moves(words: tuple[str, str], what: str, steps_m: Mapping[str, float]) -> l
     if not moved:
         return []
     if len(moved) <= MOST_NAMED:
-        return [f"{_capital(words[0])} {key}: {what} by {_distance(step)}." for key, step in moved.items()]
+        return [f"{capital(words[0])} {key}: {what} by {distance_words(step)}." for key, step in moved.items()]
     furthest = max(moved, key=moved.__getitem__)
-    mean = _distance(float(np.mean(list(moved.values()))))
-    return [f"{_counted(words, list(moved))}: {what}, {mean} on average, {furthest} by {_distance(moved[furthest])}."]
+    mean = distance_words(float(np.mean(list(moved.values()))))
+    return [
+        f"{_counted(words, list(moved))}: {what}, {mean} on average, {furthest} by {distance_words(moved[furthest])}."
+    ]
 
 
 def _common_changes(
@@ -172,7 +174,7 @@ def _field_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         before, after = old.get(path), new.get(path)
         if before != after:
             label, unit = label_and_unit(path)
-            words = [_value(value, path) for value in (before, after)]
+            words = [value_words(value, path) for value in (before, after)]
             found.append(f"{label}: {words[0]} → {words[1]}{' ' if unit else ''}{unit}.")
     return found
 
@@ -190,7 +192,8 @@ def label_and_unit(path: str) -> tuple[str, str]:
     return (f"{ends[0].capitalize()}: {label[0].lower()}{label[1:]}" if ends else label), unit
 
 
-def _value(value: Any, path: str) -> str:
+def value_words(value: Any, path: str) -> str:
+    """Return a value of a dotted field as it is written."""
     if value is None:
         return "none"
     if path.rpartition(".")[2] == "name":
@@ -202,7 +205,8 @@ def _value(value: Any, path: str) -> str:
     return CHOICES.get(str(value), str(value).replace("_", " "))
 
 
-def _distance(metres: float) -> str:
+def distance_words(metres: float) -> str:
+    """Return a distance in metres as it is written."""
     return (
         f"{metres / 1000.0:.1f} km" if metres >= 1000.0 else f"{metres:.0f} m" if metres >= 10.0 else f"{metres:.1f} m"
     )
@@ -211,22 +215,23 @@ def _distance(metres: float) -> str:
 def _counted(words: tuple[str, str], ids: Sequence[str]) -> str:
     """Name objects: up to a few by their ids, more by their number."""
     if len(ids) == 1:
-        return f"{_capital(words[0])} {ids[0]}"
+        return f"{capital(words[0])} {ids[0]}"
     named = ", ".join(ids[:MOST_NAMED])
     more = f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else ""
     return f"{len(ids)} {words[1]} ({named}{more})"
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Return a text with its first letter raised."""
     return text[0].upper() + text[1:]
 
 
-def _leaves(data: Any, path: str = "") -> dict[str, Any]:
+def field_leaves(data: Any, path: str = "") -> dict[str, Any]:
     """Return nested dictionaries as one of dotted fields, without the id; lists stay values."""
     if not isinstance(data, Mapping):
         return {path: data}
     found: dict[str, Any] = {}
     for key, value in data.items():
         if key != "id" or path:
-            found |= _leaves(value, f"{path}.{key}" if path else str(key))
+            found |= field_leaves(value, f"{path}.{key}" if path else str(key))
     return found

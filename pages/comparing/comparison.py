@@ -10,6 +10,7 @@ import streamlit as st
 from itnt_core.results import Result, ResultError
 from itnt_core.runs import Run, RunStore, column_names, of_study
 from itnt_core.words import LETTERS, MOST_RUNS
+from pages.running.picking import keep_choice, run_names
 from pages.shared.demo import comparable_runs, replay_folder
 from pages.shared.frame import escaped, sentences
 from pages.shared.map3d import open_result
@@ -62,7 +63,8 @@ def choose_runs(store: RunStore) -> Comparison | None:
         st.page_link("pages/3_Optimise.py", label="Go to Optimise", icon=":material/arrow_forward:")
         return None
     _follow_address(known)
-    names = dict(zip(known, column_names(list(known.values())), strict=True))
+    names = run_names(list(known.values()))
+    keep_choice(CHOICE, known)
     chosen = st.multiselect(
         f"Runs to compare (two to {MOST_RUNS})",
         list(known),

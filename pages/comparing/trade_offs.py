@@ -10,6 +10,7 @@ import streamlit as st
 from itnt_core.figures import AXES, TradeOff, trade_off, trade_off_figure, trade_off_rows, trade_off_sentence
 from itnt_core.runs import Run, RunStore
 from itnt_core.words import MOST_RUNS
+from pages.running.picking import keep_choice, run_names
 from pages.shared.figures import figure_row
 from pages.shared.frame import escaped, shows_errors
 
@@ -69,7 +70,7 @@ def _sources(store: RunStore, runs: Sequence[Run]) -> dict[str, tuple[str, list[
     found = {}
     for key, members in groups.items():
         kind, _, name = key.partition(" ")
-        title = titles.get(name, name[:6]) if kind == "sweep" else members[0].title.split(",")[0]
+        title = titles.get(name, name[:6]) if kind == "sweep" else members[-1].subject or members[-1].title
         if len(members) > 1:
             found[key] = (f"{kind.capitalize()} · {title} · {len(members)} runs", members)
     return found | (
@@ -94,13 +95,15 @@ def _take_click(found: TradeOff) -> None:
 def _run_behind(found: TradeOff) -> None:
     """Show the chosen run and lead to its replay, or to a comparison with what stands on the front."""
     by_id = {run.id: run for run in found.runs}
+    names = run_names(found.runs)
+    keep_choice(CHOSEN, by_id)
     chosen = st.selectbox(
         "Run behind the point",
         list(by_id),
         index=None,
         key=CHOSEN,
         placeholder="Click a point, or choose a run here",
-        format_func=lambda run_id: f"{by_id[run_id].title} · {run_id}",
+        format_func=names.__getitem__,
     )
     if chosen is None:
         return

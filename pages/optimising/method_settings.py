@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
@@ -10,6 +9,7 @@ import streamlit as st
 from itnt_core.methods import METHODS, POLICY_FILE
 from itnt_core.runs import RunStore
 from itnt_core.words import field_value, fields_of
+from pages.running.picking import keep_choice, run_names
 from pages.shared.inputs import field_input
 
 POLICY = "policy"
@@ -33,11 +33,10 @@ def method_settings(key: str) -> dict[str, Any]:
 def _policy_input(name: str) -> None:
     """Ask which finished training to start from; files outside the run store cannot be chosen."""
     store = RunStore()
-    kept = {"": "Nothing: learn from scratch"}
-    for run in store.list():
-        path = store.folder(run.id) / POLICY_FILE
-        if path.exists():
-            kept[str(path)] = f"{run.title}, {datetime.fromtimestamp(run.created, UTC):%d %b %H:%M} UTC"
+    trained = {str(path): run for run in store.list() if (path := store.folder(run.id) / POLICY_FILE).exists()}
+    names = run_names(list(trained.values()))
+    kept = {"": "Nothing: learn from scratch"} | {path: names[run.id] for path, run in trained.items()}
+    keep_choice(name, kept)
     help_text = "A policy fits scenarios with the same numbers of users, stations, slots and subchannels."
     st.selectbox("Start from the policy of", list(kept), format_func=kept.__getitem__, key=name, help=help_text)
 

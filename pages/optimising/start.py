@@ -13,7 +13,7 @@ from itnt_core.runs import RunStore, SweepSpec, make_sweep, submit_sweep
 from itnt_core.scenario import Problem
 from pages.shared.frame import sentences
 from pages.shared.plugins import show_plugin_problems
-from pages.shared.state import open_scenario
+from pages.shared.state import open_draft_revision, open_scenario
 
 from .method_settings import method_settings
 from .run_costs import show_cost
@@ -69,7 +69,14 @@ def start_runs(store: RunStore, spec: SweepSpec, *, is_sweep: bool) -> None:
             st.toast(f"{queued} runs queued, {spec.run_count - queued} of this sweep were there already.")
         else:
             for method, settings in spec.settings.items():
-                store.submit(open_scenario(), method, spec.seeds[0], settings, time_limit_s=spec.time_limit_s)
+                store.submit(
+                    open_scenario(),
+                    method,
+                    spec.seeds[0],
+                    settings,
+                    time_limit_s=spec.time_limit_s,
+                    draft=open_draft_revision(),
+                )
         store.launch()
     except ItntError as error:
         sentences(list(error.sentences), "error")

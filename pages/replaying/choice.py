@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from itnt_core.runs import Run, RunStore
+from pages.running.picking import keep_choice, run_names
 from pages.shared.demo import DEMO_ID, has_demo
 
 from .view_link import forget_view
@@ -21,14 +22,14 @@ def choose_run(store: RunStore, runs: Sequence[Run]) -> str | None:
     if not known:
         return None
     first = wanted_run(known) or next(iter(known))
-    if CHOICE not in st.session_state or st.session_state[CHOICE] not in known:
+    if not keep_choice(CHOICE, known):
         st.session_state[CHOICE] = first
     return st.selectbox("Run", list(known), format_func=known.__getitem__, key=CHOICE, on_change=_remember)
 
 
 def choices(runs: Sequence[Run]) -> dict[str, str]:
     """Return what can be replayed: run id to what stands in the list, newest first, the demo last."""
-    names = {run.id: f"{run.title} · {run.id}" for run in runs}
+    names = run_names(runs)
     return names | {DEMO_ID: "Recorded demo"} if has_demo() else names
 
 

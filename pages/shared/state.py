@@ -75,6 +75,12 @@ def origin() -> int:
     return int(_origins()["now"])
 
 
+def open_draft_revision() -> tuple[str, int] | None:
+    """Return id and revision of the draft that the open scenario is kept as, None before its first change."""
+    draft = drafts.draft_of(origin())
+    return None if draft is None else (draft.id, draft.revision)
+
+
 def undo() -> None:
     """Go back one change, if there is one."""
     _step(UNDO, REDO)

@@ -35,7 +35,7 @@ def test_two_browsers_see_the_same_runs_live_and_not_each_others_scenario(visit,
     starter = visit(stranger=True)
     open_optimise(starter, scenario)
     starter.page.get_by_role("button", name="Start", exact=True).click()
-    starter.page.get_by_text(re.compile(r"Seen by both, Straight line")).first.wait_for()
+    starter.page.get_by_text(re.compile(r"Straight line, Seen by both")).first.wait_for()
     (run,) = [run for run in RunStore(data_folder).list() if run.title.startswith("Seen by both")]
     page.get_by_text(re.compile(r" runs shown · [0-9]+ done\. Choose")).wait_for()  # nothing moves any more
     fill(page.get_by_label("Search in titles and ids"), "seen by both")

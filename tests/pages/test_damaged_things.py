@@ -266,12 +266,12 @@ def test_a_full_or_read_only_disk_is_told_and_no_page_falls(
     open_page, small_disk, tiny, sound, how, monkeypatch, city_cache
 ):
     store = RunStore(small_disk)
+    cache_folder(small_disk).symlink_to(city_cache)
     run_id = store.submit(tiny)
     for file in ("scenario.json", "result.nc", "manifest.json"):
         shutil.copyfile(sound / "data" / file, store.folder(run_id) / file)
     with store.connection() as connection:
         connection.execute("UPDATE runs SET state = 'done', finished = 1 WHERE id = ?", (run_id,))
-    cache_folder(small_disk).symlink_to(city_cache)
     if how == "full":
         with pytest.raises(OSError), (small_disk / "filler").open("wb", buffering=0) as handle:
             while True:

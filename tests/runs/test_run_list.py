@@ -26,7 +26,7 @@ def test_filters_are_joined_by_and():
 
 def test_runs_of_one_title_are_told_apart():
     runs = [a_run(1, title="Same"), a_run(2, title="Same"), a_run(3)]
-    assert column_names(runs) == ["Same (id-1)", "Same (id-2)", "Run 3"]
+    assert column_names(runs) == ["Same", "Same (2)", "Run 3"]
 
 
 def test_scenarios_differ_where_a_field_or_a_number_of_objects_does():

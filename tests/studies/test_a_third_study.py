@@ -64,7 +64,7 @@ def test_a_worker_computes_it_and_the_store_knows_its_figures(walking, store):
     run_id = store.submit(question)
     store.launch()
     run = wait_for(lambda: store.get(run_id).is_over and store.get(run_id))
-    assert (run.state, run.kind, run.method, run.title) == ("done", "walking", "drunk", "A walk, Random walk"), run
+    assert (run.state, run.kind, run.method, run.title) == ("done", "walking", "drunk", "Random walk, A walk"), run
     assert run.kpis["distance_m"] == pytest.approx(abs(walking.course_m(question, "drunk")[-1]))
     study, result = read_any_result(store.folder(run_id))
     assert isinstance(study, walking.Walking) and result.scenario == question
