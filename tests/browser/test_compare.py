@@ -1,4 +1,4 @@
-"""Runs side by side in a browser: panes, one clock, one camera, curves, keys, links."""
+"""Runs side by side in a browser: a swipe line, panes, one clock, one camera, curves, keys, links."""
 
 import json
 
@@ -6,6 +6,9 @@ PAINTED = "map.painted === '1' && map.state === 'ready' && map.mode === 'compare
 TITLE = "Slow slots <b>x</b>"  # as the fixture two_runs names it
 CAMERAS = """() => globalThis.itntMap3d.compareStages[0].deck.getViewports()
   .map(view => [view.id, view.longitude, view.latitude, view.zoom, view.pitch, view.bearing])"""
+
+PROJECTED = """() => globalThis.itntMap3d.compareStages[0].deck.getViewports()
+  .map(view => view.project([view.longitude + 0.002, view.latitude + 0.001, 30]))"""
 
 
 def open_comparison(visit, ids, more="", **window):
@@ -28,6 +31,7 @@ def test_two_runs_share_clock_camera_curves_keys_and_link(visit, two_runs):
     assert visitor.map_state()["time"] == "2.00"
     assert visitor.map_state()["slots"] == "1,0"  # slots of 2 s and of 4 s
     assert page.locator("[data-role=run-title]").all_inner_texts() == ["Quick slots", TITLE]
+    assert visitor.map_state()["way"] == "swipe"
     pictures = [page.locator(".pane-map").nth(pane).screenshot() for pane in range(2)]
     assert min(map(len, pictures)) > 20_000  # a blank canvas would be a fraction of that
     assert "ends after 12 s of 16 s" in page.locator(".compare-note").inner_text()
@@ -65,6 +69,26 @@ def test_two_runs_share_clock_camera_curves_keys_and_link(visit, two_runs):
     assert moved[0][1:] == moved[1][1:]
     assert moved[0][1:3] != first[0][1:3]
 
+    # both runs are drawn with one projection wherever the line stands, which pointer and keys move
+    line = page.get_by_role("slider", name="Swipe line between A and B")
+    for key, words in (("PageUp", "60 per cent"), ("Home", "on the rest"), ("ArrowRight", "on the rest")):
+        line.press(key)
+        assert words in line.get_attribute("aria-valuetext")
+        one, other = page.evaluate(PROJECTED)
+        assert one == other
+    assert visitor.map_state()["time"] == "14.00"  # its keys are not the clock's
+    at = line.bounding_box()
+    page.mouse.move(at["x"] + 20, at["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(at["x"] + 420, at["y"] + 30, steps=3)
+    page.mouse.up()
+    assert line.bounding_box()["x"] > at["x"] + 380
+    page.get_by_role("button", name="Panes", exact=True).click()
+    visitor.wait_for_map("map.way === 'panes'")
+    assert not line.is_visible()
+    left, right = (page.locator(".pane").nth(pane).bounding_box() for pane in range(2))
+    assert left["x"] + left["width"] < right["x"]
+
     page.get_by_role("button", name="Link to this moment").click()
     address = page.get_by_label("Address of this moment").input_value()
     assert address == f"{visitor.address}/Compare?runs={','.join(two_runs)}&t=14"
@@ -74,6 +98,8 @@ def test_two_runs_share_clock_camera_curves_keys_and_link(visit, two_runs):
 def test_the_run_behind_a_clicked_point_appears_and_panes_are_stacked_on_a_telephone(visit, two_runs):
     visitor = open_comparison(visit, two_runs, width=390, height=1700, dark=True)
     page = visitor.page
+    page.get_by_role("button", name="Panes", exact=True).click()
+    visitor.wait_for_map("map.way === 'panes'")
     boxes = [page.locator(".pane").nth(pane).bounding_box() for pane in range(2)]
     assert boxes[1]["y"] >= boxes[0]["y"] + boxes[0]["height"]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,17 +1,19 @@
-// One mounted comparison: two to four runs in panes of one canvas, on one clock and one camera.
+// One mounted comparison: two to four runs on one canvas, one clock and one camera, in panes or, two of them, on either
+// side of a swipe line.
 import { borrowCompareStage } from "./compare_stage.js";
-import { ComparePane } from "./compare_pane.js";
+import { arrangement } from "./compare_layout.js";
+import { ComparePane, LETTERS } from "./compare_pane.js";
 import { ComparePlayback } from "./compare_playback.js";
-import { loadBundle } from "./loading.js";
+import { loadBundle, tabMemory } from "./loading.js";
 import { Mounted } from "./mounted.js";
 import { element } from "./dom.js";
 import { later } from "./later.js";
+import { SwipeLine } from "./swipe_line.js";
 
-/** @import { CompareStage } from "./compare_stage.js" */
-
-const LEAST_PANE_PX = 300; // narrower panes are stacked
-const HEAD_PX = 48; // the words above each map
-const GAP_PX = 4;
+/**
+ * @import { Way } from "./compare_layout.js"
+ * @import { CompareStage } from "./compare_stage.js"
+ */
 
 export class CompareSession extends Mounted {
   /** @type {CompareStage} */
@@ -24,6 +26,8 @@ export class CompareSession extends Mounted {
   cities = [];
   /** @type {ComparePlayback} */
   playback = later();
+  /** @type {SwipeLine} */
+  line = later();
   /** @type {ResizeObserver} */
   sizes = later();
   /** @type {string | null} */
@@ -71,7 +75,9 @@ export class CompareSession extends Mounted {
   }
 
   built() {
+    this.line = new SwipeLine(LETTERS.slice(0, 2), (share) => this.swipe(share));
     this.playback = new ComparePlayback(this);
+    this.box.append(this.line.node);
     this.sizes = new ResizeObserver(() => this.#arrange());
     this.sizes.observe(this.box);
   }
@@ -125,26 +131,63 @@ export class CompareSession extends Mounted {
     this.main.dataset.panes = String(count);
   }
 
-  // side by side where there is room, else below one another
+  // Two runs over the same ground lie over one another until somebody wants panes.
+  /** @returns {Way} */
+  get way() {
+    if (this.panes.length !== 2) return "panes";
+    const [first, second] = this.cities.map(({ meta }) => String(meta.anchor));
+    return tabMemory().comparing.way ?? (first === second ? "swipe" : "panes");
+  }
+
+  /** @type {(way: Way) => void} */
+  arrangeAs(way) {
+    tabMemory().comparing.way = way;
+    this.#arrange();
+    this.playback.render();
+  }
+
+  // puts the line where this share of the map is left of it
+  /** @type {(share: number) => void} */
+  swipe(share) {
+    tabMemory().comparing.share = share;
+    this.#divide();
+    this.playback.render();
+  }
+
   #arrange() {
-    const [width, height] = [this.box.clientWidth, this.box.clientHeight];
-    const count = this.panes.length;
-    const size = `${width}x${height}/${count}`;
-    if (!width || !count || this.stage.places.length !== count) return;
-    if (this.arranged === size && this.arrangedFor === this.cities) return;
-    Object.assign(this, { arranged: size, arrangedFor: this.cities });
-    const wished = count === 4 ? 2 : count;
-    const columns = Math.max(1, Math.min(wished, Math.floor(width / LEAST_PANE_PX)));
-    const rows = Math.ceil(count / columns);
-    const high = (height - (rows - 1) * GAP_PX) / rows;
-    const boxes = this.panes.map((pane, index) => {
-      const row = Math.floor(index / columns);
-      const inRow = Math.min(columns, count - row * columns);
-      const wide = (width - (inRow - 1) * GAP_PX) / inRow;
-      const [x, y] = [(index % columns) * (wide + GAP_PX), row * (high + GAP_PX)];
-      Object.assign(pane.node.style, { left: `${x}px`, top: `${y}px`, width: `${wide}px`, height: `${high}px` });
-      return { x, y: y + HEAD_PX, width: wide, height: high - HEAD_PX };
+    const { box, panes, way } = this;
+    const [width, height] = [box.clientWidth, box.clientHeight];
+    const done = `${way} ${width}x${height}/${panes.length}`;
+    if (!width || !panes.length || this.stage.places.length !== panes.length) return;
+    if (this.arranged === done && this.arrangedFor === this.cities) return;
+    Object.assign(this, { arranged: done, arrangedFor: this.cities });
+    const { nodes, maps } = arrangement(panes.length, way, { width, height });
+    this.main.dataset.way = way;
+    panes.forEach(({ node }, index) => {
+      const { x, y, width: wide, height: high } = nodes[index];
+      Object.assign(node.style, { left: `${x}px`, top: `${y}px`, width: `${wide}px`, height: `${high}px` });
     });
-    this.stage.arrange(boxes);
+    this.stage.arrange(maps, way === "swipe" ? this.#placeLine() : null);
+    this.#cutPanes();
+    this.playback.arranged(way);
+  }
+
+  #divide() {
+    if (this.way !== "swipe") return;
+    this.stage.divide(this.#placeLine());
+    this.#cutPanes();
+  }
+
+  // -> the share that is left of the line
+  /** @type {() => number} */
+  #placeLine() {
+    this.line.place(tabMemory().comparing.share, this.box.clientWidth);
+    return this.line.share;
+  }
+
+  #cutPanes() {
+    const { parts } = this.stage;
+    this.line.node.hidden = !parts;
+    this.panes.forEach((pane, index) => pane.cut(parts?.[index] ?? null, this.box.clientWidth));
   }
 }

@@ -5,8 +5,12 @@ import { ReplayMarkers } from "./replay_markers.js";
 import { Overlay } from "./overlay.js";
 import { element } from "./dom.js";
 import { later } from "./later.js";
+import { clipOf } from "./swipe.js";
 
-/** @import { CompareStage } from "./compare_stage.js" */
+/**
+ * @import { CompareStage } from "./compare_stage.js"
+ * @import { Part } from "./swipe.js"
+ */
 
 export const LETTERS = ["A", "B", "C", "D"];
 export const LOOKS = [
@@ -95,12 +99,23 @@ export class ComparePane {
     return this.layers.at(theme, chosen);
   }
 
+  // the part of the width that this run has beside a swipe line, null where it has a pane
+  /** @type {(part: Part | null, width: number) => void} */
+  cut(part, width) {
+    this.map.style.clipPath = part ? clipOf(part, width) : "";
+  }
+
   painted() {
     const { stage, index } = this;
     const place = stage.places[index];
     if (place && this.shown)
       this.overlay.draw(
-        { viewport: () => stage.viewportOf(index), frame: place.frame, theme: stage.theme },
+        {
+          viewport: () => stage.viewportOf(index),
+          frame: place.frame,
+          theme: stage.theme,
+          part: stage.parts?.[index],
+        },
         this.city.meta.labels,
         this.shown,
       );

@@ -10,6 +10,7 @@ import { speedsOf, usualSpeed } from "./speed.js";
 import { later } from "./later.js";
 
 /**
+ * @import { Way } from "./compare_layout.js"
  * @import { CompareSession } from "./compare.js"
  * @import { ComparePane } from "./compare_pane.js"
  */
@@ -35,6 +36,8 @@ export class ComparePlayback extends Playback {
   box = later();
   /** @type {HTMLElement} */
   views = later();
+  /** @type {HTMLElement} */
+  ways = later();
   /** @type {string | null} */
   user = null;
   /** @type {boolean} */
@@ -77,6 +80,14 @@ export class ComparePlayback extends Playback {
     this.render();
   }
 
+  // called by the session when the runs stand otherwise
+  /** @type {(way: Way) => void} */
+  arranged(way) {
+    this.ways.hidden = this.session.panes.length !== 2;
+    for (const button of this.ways.querySelectorAll("button"))
+      button.setAttribute("aria-pressed", String(button.dataset.way === way));
+  }
+
   /** @type {(user: string | null) => void} */
   choose(user) {
     this.user = user;
@@ -98,6 +109,7 @@ export class ComparePlayback extends Playback {
   #build() {
     const { session } = this;
     this.views = presetButtons((key) => this.look(key));
+    this.ways = wayButtons((way) => session.arrangeAs(way));
     this.picker = element("select", {
       "aria-label": "Chosen user",
       onchange: () => this.choose(this.picker.value || null),
@@ -107,6 +119,7 @@ export class ComparePlayback extends Playback {
     this.player.node.append(
       iconButton("link", "Link to this moment", () => this.box.show(this.#link()), { "data-action": "link" }),
     );
+    this.views.append(this.ways);
     session.box.append(this.views);
     const picker = element("div", { class: "picker" }, element("label", {}, "Chosen user ", this.picker), hint);
     session.below.append(
@@ -128,6 +141,20 @@ export class ComparePlayback extends Playback {
         return found < 0 ? null : found;
       },
     };
+  }
+
+  moreKeys() {
+    const { session } = this;
+    return [
+      {
+        label: "S",
+        what: "two runs: a swipe line, or panes",
+        keys: {
+          s: () => session.panes.length === 2 && session.arrangeAs(session.way === "swipe" ? "panes" : "swipe"),
+        },
+      },
+      { label: "← → on the swipe line", what: "move it" },
+    ];
   }
 
   /** @type {(key: string) => void} */
@@ -162,9 +189,7 @@ export class ComparePlayback extends Playback {
   /** @type {(pixel: [number, number]) => void} */
   clicked([x, y]) {
     const { stage } = this.session;
-    const index = stage.places.findIndex(
-      ({ box }) => x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height,
-    );
+    const index = stage.paneAt([x, y]);
     if (index < 0 || !stage.viewportOf(index)) return;
     const { flight } = this.panes[index];
     const at = stage.places[index].box;
@@ -178,4 +203,23 @@ export class ComparePlayback extends Playback {
     const now = this.users.indexOf(this.user ?? "");
     this.choose(this.users[now < 0 ? 0 : (now + step + this.users.length) % this.users.length] ?? null);
   }
+}
+
+// the switch between panes and a swipe line
+/** @type {(choose: (way: Way) => void) => HTMLElement} */
+function wayButtons(choose) {
+  /** @type {(way: Way, text: string, label: string) => HTMLElement} */
+  const button = (way, text, label) =>
+    element(
+      "button",
+      { type: "button", class: "icon text", title: label, "data-way": way, onclick: () => choose(way) },
+      text,
+    );
+  return element(
+    "div",
+    { class: "ways", role: "group", "aria-label": "How the two runs stand" },
+    element("hr"),
+    button("swipe", "Swipe", "Over one map, with a line to drag (S)"),
+    button("panes", "Panes", "Side by side (S)"),
+  );
 }

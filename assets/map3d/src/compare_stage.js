@@ -1,5 +1,6 @@
-// The comparing stage: one deck.gl canvas for two to four panes, each a view of its own on one camera. One canvas, so
-// that runs over the same city share its meshes and deck.gl's own work is done once per frame, not once per pane.
+// The comparing stage: one deck.gl canvas for two to four runs, each a view of its own on one camera. One canvas, so that
+// runs over the same city share its meshes and deck.gl's own work is done once per frame, not once per run. The views stand
+// in panes, or two of them over one another, each cut to its side of a swipe line.
 import { keepCamera, tabCamera, tabMemory } from "./loading.js";
 import { cityLayers } from "./city.js";
 import { PALETTES } from "./palette.js";
@@ -7,11 +8,16 @@ import { LocalFrame } from "./frame.js";
 import { element, wantsStillness } from "./dom.js";
 import { canDraw, drawsInSoftware } from "./graphics.js";
 import { overview } from "./stage.js";
+import { cameraOf } from "./story_camera.js";
+import { partAt, partsOf } from "./swipe.js";
+import { partLayer } from "./part_layer.js";
 import { later } from "./later.js";
+
+/** @import { Part } from "./swipe.js" */
 
 const DEVICE_PIXELS = Math.min(globalThis.devicePixelRatio || 1, 2);
 const CONTROLLER = { doubleClickZoom: false, keyboard: true, touchRotate: true, inertia: 180 };
-const SPARE = 0.84; // a pane is narrow: its near corners would be cut off
+const SPARE = 0.84; // of a narrow pane's width: its near corners would be cut off
 /** @type {("longitude" | "latitude" | "zoom" | "pitch" | "bearing")[]} */
 const SMOOTH = ["longitude", "latitude", "zoom", "pitch", "bearing"];
 
@@ -38,6 +44,8 @@ export class CompareStage {
   flying = null;
   /** @type {number} */
   spanM = 0;
+  /** @type {Part[] | null} */
+  parts = null; // what each run has of the width; null: they stand in panes
 
   constructor() {
     /** @type {StageOwner | null} */
@@ -49,6 +57,8 @@ export class CompareStage {
     this.canvas.addEventListener("webglcontextlost", () => setTimeout(() => this.#lost()), true);
     /** @type {Map<CityBundle, DeckLayer[]>} */
     this.bases = new Map();
+    /** @type {DeckLayer[]} */
+    this.cuts = [];
     /** @type {Pane[]} */
     this.places = [];
   }
@@ -71,6 +81,7 @@ export class CompareStage {
     this.#stopFlying();
     this.node.replaceChildren(this.canvas);
     this.node.remove();
+    this.cuts = [];
     this.show([]);
   }
 
@@ -99,20 +110,38 @@ export class CompareStage {
     this.deck?.setProps({ parameters: { clearColor: PALETTES[theme].clear } });
   }
 
-  // boxes in pixels of the node, one per pane
-  /** @type {(boxes: Box[]) => void} */
-  arrange(boxes) {
+  // boxes in pixels of the node, one per pane; over one another, the first alone hears the pointer
+  /** @type {(boxes: Box[], share: number | null) => void} */
+  arrange(boxes, share) {
     this.places.forEach((place, index) => (place.box = boxes[index]));
-    const views = this.places.map(
-      ({ id, box }) =>
-        new globalThis.deck.MapView({ id, ...box, repeat: false, farZMultiplier: 1.6, controller: CONTROLLER }),
-    );
+    this.divide(share);
+    const { MapView } = globalThis.deck;
+    const views = this.places.map(({ id, box }, index) => {
+      const controller = !this.parts || index === 0 ? CONTROLLER : false;
+      return new MapView({ id, ...box, repeat: false, farZMultiplier: 1.6, controller });
+    });
     this.restoreCamera({ views });
+  }
+
+  // how much of the width the first run has; null: each has a pane. Drawn with the next layers that are shown.
+  /** @type {(share: number | null) => void} */
+  divide(share) {
+    this.parts = share == null ? null : partsOf(share, this.places[0].box.width);
+    this.cuts = (this.parts ?? []).map((part, index) => partLayer(`${this.places[index].id}/part`, part));
   }
 
   /** @type {(dynamic: DeckLayer[]) => void} */
   show(dynamic) {
-    this.deck?.setProps({ layers: [...[...this.bases.values()].flat(), ...dynamic] });
+    this.deck?.setProps({ layers: [...this.cuts, ...[...this.bases.values()].flat(), ...dynamic] });
+  }
+
+  // the run that is drawn at a pixel of the node, -1 where none is
+  /** @type {(pixel: Pixel) => number} */
+  paneAt([x, y]) {
+    if (this.parts) return partAt(this.parts, x);
+    return this.places.findIndex(
+      ({ box }) => x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height,
+    );
   }
 
   // the viewport of a pane, its frame set up; null before the first frame
@@ -143,8 +172,19 @@ export class CompareStage {
   }
 
   overviewView() {
-    const { city, box } = this.places[0];
-    return overview(city, { clientWidth: box.width * SPARE, clientHeight: box.height }, this.spanM);
+    return overview(this.places[0].city, this.#size(), this.spanM);
+  }
+
+  // of a pane, as far as the overview may fill it
+  #size() {
+    const { width, height } = this.places[0].box;
+    return { clientWidth: width * (this.parts ? 1 : SPARE), clientHeight: height };
+  }
+
+  // flies to a camera that spans metres, seen in a pane
+  /** @type {(camera: StoryCamera, milliseconds: number) => void} */
+  lookAt(camera, milliseconds) {
+    this.moveCamera({ ...this.camera(), ...cameraOf(camera, { node: this.#size() }) }, milliseconds);
   }
 
   overviewCamera() {

@@ -8,6 +8,9 @@
  * @property {import("./stage.js").Stage[]} stages
  * @property {import("./compare_stage.js").CompareStage[]} compareStages
  * @property {{ key: string, view: CameraView } | null} camera of the city with this key
+ * @property {{ way: import("./compare_layout.js").Way | null, share: number }} comparing panes or swipe, null: nobody has
+ *   chosen; and the share of the map that is left of the swipe line
+ * @property {LinksBy} linksBy what the colour of a link tells
  */
 
 const page = /** @type {{ itntMap3d?: TabMemory }} */ (globalThis);
@@ -19,6 +22,8 @@ const shared = (page.itntMap3d ??= {
   stages: [],
   compareStages: [],
   camera: null,
+  comparing: { way: null, share: 0.5 },
+  linksBy: "sinr",
 });
 
 export function tabMemory() {

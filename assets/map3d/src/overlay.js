@@ -18,7 +18,7 @@ const FONTS = {
 
 /** @typedef {CanvasRenderingContext2D} Pen */
 /** @typedef {Marker & { at: [x: number, y: number, depth: number] }} PlacedMarker on the screen */
-/** @typedef {{ viewport(): Viewport | null, frame: LocalFrame, theme: Theme }} LabelStage */
+/** @typedef {{ viewport(): Viewport | null, frame: LocalFrame, theme: Theme, part?: readonly [number, number] }} LabelStage `part` of the width, in pixels */
 
 export class Overlay {
   /** @type {Palette} */
@@ -54,11 +54,11 @@ export class Overlay {
     this.palette = PALETTES[stage.theme];
     this.colours = kindColours(stage.theme);
     this.taken = [];
+    this.stage = stage;
     const located = /** @type {PlacedMarker[]} */ (markers); // written into them: no garbage per frame
     for (const marker of located)
       marker.at = stage.frame.toScreen(marker.position[0], marker.position[1], marker.position[2]);
     const placed = located.filter((marker) => this.#onScreen(marker.at));
-    this.stage = stage;
     this.flatness = Math.cos((viewport.pitch * Math.PI) / 180);
     for (const marker of placed) this.#reserve(marker.at[0] - 10, marker.at[1] - 10, 20, 20);
     for (const marker of placed) this.#markerLabel(marker);
@@ -80,7 +80,9 @@ export class Overlay {
 
   /** @type {(at: readonly [number, number, number]) => boolean} */
   #onScreen([x, y, depth]) {
-    return depth < 1 && x > -40 && y > -40 && x < this.width + 40 && y < this.height + 40;
+    const [left, right] = this.stage.part ?? [0, this.width];
+    const [before, after] = [left > 0 ? CUT_PX : 40, right < this.width ? CUT_PX : 40];
+    return depth < 1 && x > left - before && y > -40 && x < right + after && y < this.height + 40;
   }
 
   /** @type {(left: number, top: number, width: number, height: number) => void} */
@@ -225,6 +227,7 @@ export class Overlay {
   }
 }
 
+const CUT_PX = 110; // at a swipe line both sides draw a name, each its part of it
 const LEAST_FLATNESS = 0.6;
 const NOSE = [
   [8, -7],

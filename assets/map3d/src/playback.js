@@ -51,6 +51,12 @@ export class Playback {
   /** @param {Pixel} _pixel */
   clicked(_pixel) {}
 
+  // keys beyond those that replay and comparison have alike; asked before the subclass is whole
+  /** @type {() => KeyRow[]} */
+  moreKeys() {
+    return [];
+  }
+
   leave() {
     this.playhead.leave();
     this.listeners.abort();
@@ -100,6 +106,8 @@ export class Playback {
     const { playhead } = this;
     /** @type {(action: () => unknown) => () => unknown} */
     const bound = (action) => () => (this.ready ? action() : false);
+    /** @type {(keys: Record<string, () => unknown>) => Record<string, () => unknown>} */
+    const guarded = (keys) => Object.fromEntries(Object.entries(keys).map(([key, action]) => [key, bound(action)]));
     return [
       { label: "space", what: this.words.play, keys: { " ": bound(() => playhead.toggle()) } },
       {
@@ -128,6 +136,7 @@ export class Playback {
           4: bound(() => this.look("top")),
         },
       },
+      ...this.moreKeys().map((row) => ({ ...row, keys: guarded(row.keys ?? {}) })),
       ...this.words.more.map(([label, what]) => ({ label, what })),
     ];
   }

@@ -45,9 +45,15 @@ interface DeckCanvas {
   finalize(): void;
 }
 
+// what a layer of our own finds
+interface DeckDevice {
+  canvasContext: { cssToDeviceRatio(): number; getDrawingBufferSize(): [number, number] };
+}
+
 interface DeckLayer {
   id: string;
-  props: Record<string, unknown>;
+  props: Record<string, any>;
+  context: { device: DeckDevice };
   getShaders(): { inject?: Record<string, string> };
 }
 
@@ -75,6 +81,7 @@ interface DeckProps {
 interface DeckLibrary {
   COORDINATE_SYSTEM: { METER_OFFSETS: number };
   Deck: new (props: DeckProps) => DeckCanvas;
+  Layer: new (props: object) => DeckLayer;
   MapView: new (props: object) => object;
   FlyToInterpolator: new () => object;
   LineLayer: new (props: object) => DeckLayer;

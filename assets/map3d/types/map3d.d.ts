@@ -5,6 +5,7 @@ type Mode = "edit" | "replay" | "compare" | "view";
 type Point = ArrayLike<number> & Iterable<number>; // [east, north, up] in metres from the anchor
 type Pixel = readonly [number, number]; // [x, y] from the top left
 type Colour = readonly number[]; // [red, green, blue], alpha perhaps, 0 .. 255
+type LinksBy = "sinr" | "server"; // what the colour of a link tells
 type HelpRow = readonly [keys: string, what: string];
 
 // Streamlit's component, second version: https://docs.streamlit.io/develop/concepts/custom-components
