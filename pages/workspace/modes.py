@@ -13,6 +13,7 @@ from .places import Places
 PARAMETER = "mode"
 CHOICE = "studio_mode"  # of the switch
 PAGE = "studio_page"  # on which the mode was chosen
+CHOSEN = "studio_chosen"  # once somebody has chosen a mode
 
 
 def open_mode(usual: str) -> str:
@@ -48,6 +49,7 @@ def show_mode(mode: str, places: Places) -> None:
 
 
 def _follow_choice(usual: str) -> None:
+    st.session_state[CHOSEN] = True
     mode = st.session_state[CHOICE]
     if mode == usual:
         st.query_params.pop(PARAMETER, None)

@@ -8,10 +8,9 @@ from pages.home.opening import opening_map
 from pages.shared.bar import BUILD, OPTIMISE
 from pages.shared.figures import figure_strip
 
-from .modes import choose_mode
+from .modes import CHOSEN, choose_mode
 from .places import Places
 
-SEEN = "welcome_over"
 TAKES_OVER = ("run", "runs", "mode", "draft", "s")  # an address with one of these asks for something else
 STYLE = ".stApp {--studio-panel: none;}"  # the card stands where a replay has its curves
 TEXT = (
@@ -24,7 +23,7 @@ TEXT = (
 
 def is_first_visit() -> bool:
     """Say whether nothing has been asked for yet, neither here nor in the address."""
-    return not st.session_state.get(SEEN) and not any(name in st.query_params for name in TAKES_OVER)
+    return not st.session_state.get(CHOSEN) and not any(name in st.query_params for name in TAKES_OVER)
 
 
 def show_welcome(places: Places, usual: str) -> None:
@@ -43,12 +42,7 @@ def show_welcome(places: Places, usual: str) -> None:
     with places.side:
         st.markdown(TEXT)
         st.button(
-            "Build your own", type="primary", icon=":material/edit_location_alt:", on_click=_leave, args=(BUILD, usual)
+            "Build your own", type="primary", icon=":material/edit_location_alt:", on_click=choose_mode, args=(BUILD, usual)
         )
-        st.button("Optimise", icon=":material/auto_awesome:", on_click=_leave, args=(OPTIMISE, usual))
+        st.button("Optimise", icon=":material/auto_awesome:", on_click=choose_mode, args=(OPTIMISE, usual))
         st.page_link("pages/8_Learn.py", label="Take the tour", icon=":material/school:")
-
-
-def _leave(mode: str, usual: str) -> None:
-    st.session_state[SEEN] = True
-    choose_mode(mode, usual)
