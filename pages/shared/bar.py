@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from itnt_core.installed import asset
+
 HOME = "dashboard.py"
 BUILD, OPTIMISE, REPLAY, COMPARE = "Build", "Optimise", "Replay", "Compare"
 MODE_PAGES = {
@@ -24,28 +26,7 @@ OTHER_PAGES = {
     "Runs": "pages/4_Runs.py",
     "Learn": "pages/8_Learn.py",
 }
-# Fixed to the window; its links lie in it where there is room, in a menu where there is not.
-STYLE = """
-.stApp {--studio-top: 48px;}
-[data-testid="stHeader"] {height: 48px; min-height: 48px; background: none; pointer-events: none; z-index: 60;}
-[data-testid="stHeader"] :is(button, [data-testid="stStatusWidget"]) {pointer-events: auto;}
-.st-key-bar {position: fixed; z-index: 50; inset: 0 0 auto; width: auto; height: 48px; padding: 0 56px 0 16px;
-  background: var(--paper); border-bottom: 1px solid var(--rule);}
-.st-key-bar, .st-key-bar > div {align-items: center;}
-.st-key-bar [data-testid="stPageLink-NavLink"] {padding: 4px 8px; margin: 0; min-height: 36px;}
-.st-key-bar [data-testid="stPageLink-NavLink"]:focus-visible {outline: 2px solid var(--accent);}
-.st-key-bar button {min-height: 34px; padding: 2px 12px;}
-.st-key-bar p {white-space: nowrap;}
-.st-key-bar-pages, .st-key-bar-menu {margin-left: auto;}
-.st-key-bar:has(.st-key-bar-tools) :is(.st-key-bar-pages, .st-key-bar-menu) {margin-left: 0;}
-.st-key-home p {font-weight: 700; font-size: 1.05rem;}
-.st-key-bar-menu {display: none;}
-@media (max-width: 1239px) {.st-key-bar-pages {display: none;} .st-key-bar-menu {display: flex;}}
-@media (max-width: 760px) {
-  .stApp {--studio-top: 92px;}
-  .st-key-bar {height: 92px; padding: 4px 48px 0 8px; flex-wrap: wrap;}
-}
-"""
+STYLE = asset("studio") / "bar.css"
 
 
 def colours() -> str:

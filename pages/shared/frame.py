@@ -64,7 +64,7 @@ def set_up(title: str, style: str) -> None:
         initial_sidebar_state="collapsed",
     )
     remove_old_files()
-    st.html(f"<style>{bar.colours()}{STYLE}{bar.STYLE}{style}</style>")
+    st.html(f"<style>{bar.colours()}{STYLE}{bar.STYLE.read_text('utf-8')}{style}</style>")
 
 
 @contextmanager

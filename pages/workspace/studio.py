@@ -14,7 +14,7 @@ from .welcome import is_first_visit, show_welcome
 
 def workspace(usual: str, title: str) -> None:
     """Show the workspace in a mode; ``usual`` is the one of this address."""
-    set_up(title, STYLE)
+    set_up(title, STYLE.read_text("utf-8"))
     with st.container(key="heading"):
         st.title(title, anchor=False)
     _studio(usual, title == "Home")

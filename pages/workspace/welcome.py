@@ -42,7 +42,11 @@ def show_welcome(places: Places, usual: str) -> None:
     with places.side:
         st.markdown(TEXT)
         st.button(
-            "Build your own", type="primary", icon=":material/edit_location_alt:", on_click=choose_mode, args=(BUILD, usual)
+            "Build your own",
+            type="primary",
+            icon=":material/edit_location_alt:",
+            on_click=choose_mode,
+            args=(BUILD, usual),
         )
         st.button("Optimise", icon=":material/auto_awesome:", on_click=choose_mode, args=(OPTIMISE, usual))
         st.page_link("pages/8_Learn.py", label="Take the tour", icon=":material/school:")
