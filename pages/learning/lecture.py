@@ -22,7 +22,7 @@ from .place import (
 
 HEIGHT, OWN_HEIGHT = 520, 360  # px
 STYLE = """<style>
-[data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stExpandSidebarButton"] {display: none;}
+.st-key-bar, [data-testid="stHeader"] {display: none;}
 .block-container {max-width: 1800px; padding-top: 1.2rem;}
 h1 {font-size: clamp(1.7rem, 3.2vw, 3.4rem) !important;}
 .st-key-learn_screen p, .st-key-learn_screen li {font-size: clamp(1.15rem, 1.75vw, 2.1rem); line-height: 1.5;}

@@ -9,8 +9,11 @@ from pages.shared.bar import BUILD, OPTIMISE
 from pages.shared.figures import figure_strip
 
 from .modes import CHOSEN, choose_mode
-from .places import Places
+from .places import OPEN, Places
 
+OPENED_ALWAYS = """@media (max-width: 760px) {
+  .stApp .st-key-side {display: flex; max-height: 50dvh;} .stApp .st-key-side-open {display: none;}
+}"""
 TAKES_OVER = ("run", "runs", "mode", "draft", "s")  # an address with one of these asks for something else
 STYLE = ".stApp {--studio-panel: none;}"  # the card stands where a replay has its curves
 TEXT = (
@@ -28,7 +31,7 @@ def is_first_visit() -> bool:
 
 def show_welcome(places: Places, usual: str) -> None:
     """Show the recorded run and the card; without a recording the card alone."""
-    st.html(f"<style>{STYLE}</style>")
+    st.html(f"<style>{STYLE if OPEN in st.session_state else STYLE + OPENED_ALWAYS}</style>")
     with places.map:
         try:
             kpis = opening_map()

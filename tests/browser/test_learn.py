@@ -52,7 +52,7 @@ def test_ten_steps_are_walked_with_arrow_keys_and_a_knob_changes_a_number(visit)
     heading = page.get_by_role("heading", level=1)
     page.get_by_text("screen 1 of 5").wait_for()
     expect(page.get_by_role("button", name="Next")).to_be_enabled()  # its key works from now on
-    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    expect(page.locator(".st-key-bar")).to_be_hidden()
     places = [(title, n, 6 if k >= 8 else 5) for k, title in enumerate(TITLES) for n in range(1, 7 if k >= 8 else 6)]
     unheard = 0
     for (title, screen, screens), (_, following, others) in itertools.pairwise([*places, places[-2]]):

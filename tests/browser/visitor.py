@@ -58,7 +58,7 @@ class Profile:
         self.context.set_default_timeout(PATIENCE_S * 1000)
         self.free = []
 
-    def tab(self, width=1280, height=1400, dark=False):
+    def tab(self, width=1280, height=640, dark=False):
         """Return an empty tab of this size and colour scheme."""
         page = self.free.pop() if self.free else self.context.new_page()
         page.set_viewport_size({"width": width, "height": height})
@@ -120,6 +120,10 @@ class Visitor:
     def follow(self, name, nth=0):
         """Go to a page by a link, as people do."""
         self.page.get_by_role("link", name=name, exact=True).nth(nth).click()
+
+    def switch(self, mode):
+        """Go to a mode of the workspace, as people do."""
+        self.page.get_by_test_id("stButtonGroup").get_by_text(mode, exact=True).click()
 
     def resize(self, width, height, *, dark):
         """Give the tab another size and colour scheme, in place, as people do; wait until the app has the colours."""

@@ -7,6 +7,7 @@ import { ReplayCamera, FLY_MS, presetButtons } from "./replay_camera.js";
 import { nearestThing } from "./picking.js";
 import { element, iconButton } from "./dom.js";
 import { speedsOf, usualSpeed } from "./speed.js";
+import { layTimebar } from "./timebar.js";
 import { later } from "./later.js";
 
 /**
@@ -122,10 +123,7 @@ export class ComparePlayback extends Playback {
     this.views.append(this.ways);
     session.box.append(this.views);
     const picker = element("div", { class: "picker" }, element("label", {}, "Chosen user ", this.picker), hint);
-    session.below.append(
-      element("div", { class: "timebar" }, this.player.node, this.box.node),
-      element("div", { class: "panel" }, picker, this.charts.node),
-    );
+    layTimebar(session, this.player.node, [this.box.node], [picker, this.charts.node]);
   }
 
   // what the replay's camera needs to know: it follows an aircraft of the first run, and all panes with it

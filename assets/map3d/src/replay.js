@@ -9,6 +9,7 @@ import { ReplayCharts } from "./replay_charts.js";
 import { CURVE_HELP } from "./chart_group.js";
 import { nearestThing } from "./picking.js";
 import { Story } from "./story.js";
+import { layTimebar } from "./timebar.js";
 import { element, wantsStillness } from "./dom.js";
 import { slotRate, usualSpeed } from "./speed.js";
 import { later } from "./later.js";
@@ -62,11 +63,8 @@ export class Replay extends Playback {
     this.charts = new ReplayCharts(this);
     session.box.append(this.tools.views, this.status, this.card);
     this.story = new Story(this);
-    session.below.append(
-      element("div", { class: "timebar" }, this.player.node, this.tools.node),
-      element("div", { class: "panel" }, this.story.node, this.charts.node),
-    );
     this.player.node.append(...this.tools.buttons);
+    layTimebar(session, this.player.node, [this.tools.node], [this.story.node, this.charts.node]);
   }
 
   get ready() {
