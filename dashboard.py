@@ -9,15 +9,15 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.home.opening import get_ready
-from pages.shared.bar import REPLAY
 from pages.shared.frame import give_way, shows_errors
+from pages.shared.modes import HOME
 from pages.shared.serving import app_parts
 from pages.workspace.studio import workspace
 
 
 def show_home() -> None:
     """Show the page."""
-    workspace(REPLAY, "Home")
+    workspace(HOME, "Home")
     with shows_errors():
         get_ready()
     give_way()

@@ -14,6 +14,7 @@ from pages.running.picking import keep_choice, run_names
 from pages.shared.demo import comparable_runs, replay_folder
 from pages.shared.frame import escaped, sentences
 from pages.shared.map3d import open_result
+from pages.shared.modes import lead_to
 from pages.shared.study_views import STUDY_VIEWS
 
 from .figures import show_changes, show_figures
@@ -60,7 +61,7 @@ def choose_runs(store: RunStore) -> Comparison | None:
     _point_to_others(store)
     if len(known) < 2:
         st.info("Two runs with a result are needed. Start some on the Optimise page, with several methods at once.")
-        st.page_link("pages/3_Optimise.py", label="Go to Optimise", icon=":material/arrow_forward:")
+        lead_to("pages/3_Optimise.py", "Go to Optimise")
         return None
     _follow_address(known)
     names = run_names(list(known.values()))
@@ -128,7 +129,7 @@ def _point_to_others(store: RunStore) -> None:
         if way is not None and way.page == view.home:
             sentence = f"Runs of {name} ({len(runs)} finished) are compared on their own page: they have other figures."
             st.caption(sentence)
-            st.page_link(way.page, label=f"Go to {view.title}", icon=way.icon)
+            lead_to(way.page, f"Go to {view.title}", way.icon)
 
 
 def _results(store: RunStore, runs: Sequence[Run]) -> list[Result | None]:

@@ -13,6 +13,7 @@ from itnt_core.words import MOST_RUNS
 from pages.running.picking import keep_choice, run_names
 from pages.shared.figures import figure_row
 from pages.shared.frame import escaped, shows_errors
+from pages.shared.modes import lead_to
 
 SOURCE, CHOSEN, CLICKED = "tradeoff_source", "tradeoff_run", "tradeoff_clicked"
 ALT = "Runs as points of two figures, the Pareto front dashed; the table below holds the same."
@@ -27,7 +28,7 @@ def show_trade_offs(store: RunStore, runs: Sequence[Run]) -> None:
             "Two finished runs of one sweep or one scenario are needed. Start some on the Optimise page: several "
             "methods at once, or Vary (sweep)."
         )
-        st.page_link("pages/3_Optimise.py", label="Go to Optimise", icon=":material/arrow_forward:")
+        lead_to("pages/3_Optimise.py", "Go to Optimise")
         return
     with st.container(horizontal=True):
         source = st.selectbox("Runs of", list(sources), format_func=lambda key: sources[key][0], key=SOURCE)
@@ -116,11 +117,11 @@ def _run_behind(found: TradeOff) -> None:
         ]
         with st.container(horizontal=True):
             where = {"run": chosen}
-            st.page_link("pages/5_Replay.py", label="Replay", icon=":material/play_circle:", query_params=where)
+            lead_to("pages/5_Replay.py", "Replay", parameters=where)
             if rivals:
                 compared = {"runs": ",".join([chosen, *_spread(rivals)])}
                 label = f"Compare with {len(_spread(rivals))} on the front"
-                st.page_link("pages/6_Compare.py", label=label, icon=":material/compare_arrows:", query_params=compared)
+                lead_to("pages/6_Compare.py", label, parameters=compared)
 
 
 def _spread(rivals: list[str]) -> list[str]:

@@ -12,7 +12,7 @@ from pages.shared.demo import DEMO_ID, has_demo
 
 from .view_link import forget_view
 
-CHOICE, PARAMETER = "replay_choice", "run"
+CHOICE, PARAMETER, SEEN = "replay_choice", "run", "replay_address"
 
 
 def choose_run(store: RunStore, runs: Sequence[Run]) -> str | None:
@@ -21,9 +21,11 @@ def choose_run(store: RunStore, runs: Sequence[Run]) -> str | None:
     known = choices(runs)
     if not known:
         return None
-    first = wanted_run(known) or next(iter(known))
-    if not keep_choice(CHOICE, known):
-        st.session_state[CHOICE] = first
+    wanted = wanted_run(known)
+    is_new = wanted is not None and wanted != st.session_state.get(SEEN)
+    st.session_state[SEEN] = wanted
+    if is_new or not keep_choice(CHOICE, known):
+        st.session_state[CHOICE] = wanted or next(iter(known))
     return st.selectbox("Run", list(known), format_func=known.__getitem__, key=CHOICE, on_change=_remember)
 
 
@@ -40,15 +42,15 @@ def run_name(store: RunStore, chosen: str) -> str:
 
 def wanted_run(known: dict[str, str]) -> str | None:
     """Return the run that the address names; an unknown one is dropped with a note."""
-    wanted = st.query_params.get("run")
+    wanted = st.query_params.get(PARAMETER)
     if wanted is None or wanted in known:
         return wanted
-    del st.query_params["run"]
+    del st.query_params[PARAMETER]
     st.warning("The address named a run that is not here, or not finished; it was left out.")
     return None
 
 
 def _remember() -> None:
     """Put the chosen run into the address, so that it can be shared."""
-    st.query_params["run"] = st.session_state["replay_choice"]
+    st.query_params[PARAMETER] = st.session_state[SEEN] = st.session_state[CHOICE]
     forget_view()

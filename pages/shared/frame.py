@@ -11,7 +11,7 @@ import streamlit as st
 from itnt_core.data_folder import data_path, unwritable_reason
 from itnt_core.errors import ItntError
 
-from . import bar
+from . import bar, modes
 from .assets import COMPONENT_FOLDER, remove_old_files
 
 NOTICE = "Contains OS data © Crown copyright and database right. Ordinary buildings are generated, not surveyed."
@@ -44,6 +44,7 @@ SCROLLING_STYLE = """
 @contextmanager
 def page(title: str, sentence: str, *, heading: str | None = None) -> Iterator[None]:
     """Set up a page, give it its heading and one sentence of purpose, and close it with the notice of data sources."""
+    modes.leave()
     set_up(title, SCROLLING_STYLE)
     bar.bar_links()
     st.title(heading or title, anchor=False)

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from itnt_core.results import DATA_SERVICE
 from itnt_core.runs import Run, of_study
 from itnt_core.twin import KIND as SPECTRUM_SHARING
@@ -19,6 +17,7 @@ from itnt_core.words import MOST_RUNS
 
 from .ascent import show_ascent
 from .explanations import show_explanations
+from .modes import lead_to
 from .twin_steps import show_steps
 
 
@@ -112,4 +111,4 @@ def ways_to(runs: Sequence[Run]) -> list[Way]:
 
 def offer(way: Way, label: str = "") -> None:
     """Offer a way as a link."""
-    st.page_link(way.page, label=label or way.label, icon=way.icon, query_params=dict(way.parameters))
+    lead_to(way.page, label or way.label, way.icon, way.parameters)

@@ -4,66 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import streamlit as st
-
-from pages.shared.bar import BUILD, COMPARE, MODE_PAGES, OPTIMISE, REPLAY
+from pages.shared.bar import BUILD, COMPARE, OPTIMISE, REPLAY
 
 from .places import Places
-
-PARAMETER = "mode"
-CHOICE = "studio_mode"  # of the switch
-PAGE = "studio_page"  # on which the mode was chosen
-CHOSEN = "studio_chosen"  # once somebody has chosen a mode
-
-
-def open_mode(usual: str) -> str:
-    """Return the mode that is to be shown: what the address names, what was chosen here, else the page's own."""
-    if st.session_state.get(PAGE) != usual or st.session_state.get(CHOICE) not in MODE_PAGES:
-        st.session_state[PAGE] = usual
-        st.session_state[CHOICE] = _of_address() or usual
-    return str(st.session_state[CHOICE])
-
-
-def show_switch(usual: str) -> None:
-    """Show the switch of modes; the address follows it, so that a reload and a link come back."""
-    st.segmented_control(
-        "Mode",
-        list(MODE_PAGES),
-        key=CHOICE,
-        required=True,
-        label_visibility="collapsed",
-        on_change=_follow_choice,
-        args=(usual,),
-    )
-
-
-def choose_mode(mode: str, usual: str) -> None:
-    """Go to a mode from elsewhere on the page, as a callback."""
-    st.session_state[CHOICE] = mode
-    _follow_choice(usual)
 
 
 def show_mode(mode: str, places: Places) -> None:
     """Fill the window with a mode."""
     SHOW[mode](places)
-
-
-def _follow_choice(usual: str) -> None:
-    st.session_state[CHOSEN] = True
-    mode = st.session_state[CHOICE]
-    if mode == usual:
-        st.query_params.pop(PARAMETER, None)
-    else:
-        st.query_params[PARAMETER] = mode.lower()
-
-
-def _of_address() -> str | None:
-    """Return the mode that the address names; an unknown one is dropped."""
-    wanted = st.query_params.get(PARAMETER)
-    found = next((mode for mode in MODE_PAGES if wanted == mode.lower()), None)
-    if wanted is not None and found is None:
-        del st.query_params[PARAMETER]
-    return found
 
 
 def _build(places: Places) -> None:

@@ -26,6 +26,7 @@ from pages.shared.exports import offer_exports
 from pages.shared.figures import figure_row, figure_strip
 from pages.shared.frame import sentences
 from pages.shared.map3d import bare_map, open_result, replay_map
+from pages.shared.modes import lead_to
 from pages.shared.reports import offer_reports
 
 from .places import Places
@@ -43,7 +44,7 @@ def show_replay(places: Places) -> None:
             bare_map(state.open_scenario(), "The city, without a run: none has finished yet")
         with places.messages:
             st.info("No run has finished yet. Start one and it appears here.")
-            st.page_link(MODE_PAGES[OPTIMISE], label="Go to Optimise", icon=":material/arrow_forward:")
+            lead_to(MODE_PAGES[OPTIMISE], "Go to Optimise")
         return
     try:
         folder = replay_folder(store, chosen)

@@ -7,14 +7,13 @@ import streamlit as st
 from pages.home.opening import opening_map
 from pages.shared.bar import BUILD, OPTIMISE
 from pages.shared.figures import figure_strip
+from pages.shared.modes import choose_mode
 
-from .modes import CHOSEN, choose_mode
 from .places import OPEN, Places
 
 OPENED_ALWAYS = """@media (max-width: 760px) {
   .stApp .st-key-side {display: flex; max-height: 50dvh;} .stApp .st-key-side-open {display: none;}
 }"""
-TAKES_OVER = ("run", "runs", "mode", "draft", "s")  # an address with one of these asks for something else
 STYLE = ".stApp {--studio-panel: none;}"  # the card stands where a replay has its curves
 TEXT = (
     "Base stations and satellites over London share one band and serve people on the ground and drones in the air: "
@@ -24,12 +23,7 @@ TEXT = (
 )
 
 
-def is_first_visit() -> bool:
-    """Say whether nothing has been asked for yet, neither here nor in the address."""
-    return not st.session_state.get(CHOSEN) and not any(name in st.query_params for name in TAKES_OVER)
-
-
-def show_welcome(places: Places, usual: str) -> None:
+def show_welcome(places: Places) -> None:
     """Show the recorded run and the card; without a recording the card alone."""
     st.html(f"<style>{STYLE if OPEN in st.session_state else STYLE + OPENED_ALWAYS}</style>")
     with places.map:
@@ -49,7 +43,7 @@ def show_welcome(places: Places, usual: str) -> None:
             type="primary",
             icon=":material/edit_location_alt:",
             on_click=choose_mode,
-            args=(BUILD, usual),
+            args=(BUILD,),
         )
-        st.button("Optimise", icon=":material/auto_awesome:", on_click=choose_mode, args=(OPTIMISE, usual))
+        st.button("Optimise", icon=":material/auto_awesome:", on_click=choose_mode, args=(OPTIMISE,))
         st.page_link("pages/8_Learn.py", label="Take the tour", icon=":material/school:")

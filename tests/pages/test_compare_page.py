@@ -154,12 +154,13 @@ def test_the_run_behind_a_point_is_shown_and_leads_to_a_comparison(open_page, tm
     app.selectbox(key="tradeoff_run").set_value(ids[2]).run()
     assert not app.exception
     assert "85.0 Mbit" in [metric.value for metric in app.metric]
-    links = [link.proto for link in app.get("page_link")]
-    assert any(json.dumps(ids[2])[1:-1] in str(link) for link in links)
-    assert any(f"{ids[2]},{ids[1]},{ids[0]}" in str(link) or f"{ids[2]}%2C" in str(link) for link in links)
+    (across,) = [button.key for button in app.button if button.key.startswith("go_Compare-")]
+    assert across == f"go_Compare-{ids[2]},{ids[1]},{ids[0]}"
     app.selectbox(key="tradeoff_across").set_value("outage").run()
     assert not app.exception
     assert "1 are on" in texts(app)
+    app.button(key=f"go_Replay-{ids[2]}").click().run()
+    assert [app.query_params[name] for name in ("mode", "run")] == [["replay"], [ids[2]]]
 
 
 def test_without_runs_the_page_says_what_to_do(open_page):
