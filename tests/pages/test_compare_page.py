@@ -160,7 +160,7 @@ def test_the_run_behind_a_point_is_shown_and_leads_to_a_comparison(open_page, tm
     assert not app.exception
     assert "1 are on" in texts(app)
     app.button(key=f"go_Replay-{ids[2]}").click().run()
-    assert [app.query_params[name] for name in ("mode", "run")] == [["replay"], [ids[2]]]
+    assert [app.query_params[name] for name in ("mode", "run")] == ["replay", ids[2]]
 
 
 def test_without_runs_the_page_says_what_to_do(open_page):
