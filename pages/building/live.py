@@ -22,7 +22,8 @@ def live_switch(scenario: Scenario, problems: list[Problem], entries: int) -> di
     """Show the switch; return what the map needs to follow the optimum, None where it is off."""
     is_large = entries > MOST_ENTRIES
     at_first = not is_large and os.environ.get(VARIABLE, "").lower() != OFF
-    wanted = st.toggle("Live optimum", value=at_first, key=f"{SWITCH}{'_large' if is_large else ''}", help=HELP)
+    key = f"{SWITCH}{'_large' if is_large else ''}"
+    wanted = st.toggle("Live optimum", value=at_first, key=key, help=HELP, persist_state="session")
     if not wanted:
         stop_following()
         return None

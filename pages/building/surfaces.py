@@ -35,18 +35,30 @@ def surface_controls(scenario: Scenario) -> str:
         st.session_state[KIND] = OFF
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         kind = st.segmented_control(
-            "Surface on the map", kinds, format_func=NAMES.__getitem__, key=KIND, required=True, wrap=True
+            "Surface on the map",
+            kinds,
+            format_func=NAMES.__getitem__,
+            key=KIND,
+            required=True,
+            wrap=True,
+            persist_state="session",
         )
         if kind in SURFACE_KINDS:
             where = st.segmented_control(
-                "At", list(PLACES), default="ground", key=WHERE, required=True, format_func=PLACES.__getitem__
+                "At",
+                list(PLACES),
+                default="ground",
+                key=WHERE,
+                required=True,
+                format_func=PLACES.__getitem__,
+                persist_state="session",
             )
             if where == "air":
-                st.slider("Height, m", LOWEST_M, HIGHEST_M, 100, 10, key=HEIGHT, width=160)
+                st.slider("Height, m", LOWEST_M, HIGHEST_M, 100, 10, key=HEIGHT, width=160, persist_state="session")
             if scenario.time.slots > 1:
                 if st.session_state.get(SLOT, 1) > scenario.time.slots:
                     st.session_state[SLOT] = scenario.time.slots
-                st.slider("Slot", 1, scenario.time.slots, key=SLOT, width=160)
+                st.slider("Slot", 1, scenario.time.slots, key=SLOT, width=160, persist_state="session")
     return str(kind)
 
 

@@ -13,6 +13,7 @@ from itnt_core.errors import ItntError
 from itnt_core.presets import preset
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import EDITABLE, Scenario, apply_edit, find_object
+from itnt_core.words import scenario_changes
 
 from . import drafts
 from .cities import city_of
@@ -91,14 +92,24 @@ def redo() -> None:
     _step(REDO, UNDO)
 
 
-def can_undo() -> bool:
-    """Say whether there is a change to undo."""
-    return bool(st.session_state.get(UNDO))
+def next_undo() -> str:
+    """Say in words what undo would take back, '' where there is nothing."""
+    return _step_words(UNDO)
 
 
-def can_redo() -> bool:
-    """Say whether there is an undo to take back."""
-    return bool(st.session_state.get(REDO))
+def next_redo() -> str:
+    """Say in words what redo would do again, '' where there is nothing."""
+    return _step_words(REDO)
+
+
+def _step_words(source: str) -> str:
+    steps = st.session_state.get(source) or []
+    if not steps:
+        return ""
+    before, after = (steps[-1], open_scenario()) if source == UNDO else (open_scenario(), steps[-1])
+    changes = scenario_changes(before, after)
+    more = f" (and {len(changes) - 1} more)" if len(changes) > 1 else ""
+    return f"{changes[0]}{more}" if changes else "nothing that is seen"
 
 
 def acknowledged() -> int:

@@ -35,7 +35,9 @@ class Places:
     def open_drawer(self, names: Sequence[str], key: str) -> str | None:
         """Offer tables at the foot of the window; return which one is open, None while the drawer is closed."""
         with self.foot:
-            return st.segmented_control("Tables", list(names), key=key, label_visibility="collapsed")
+            return st.segmented_control(
+                "Tables", list(names), key=key, label_visibility="collapsed", persist_state="session"
+            )
 
 
 def make_places(style: str) -> Places:

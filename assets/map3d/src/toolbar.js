@@ -102,8 +102,8 @@ export class Toolbar {
 
   /** @type {(data: EditData) => void} */
   follow(data) {
-    this.undo.disabled = !data.can_undo;
-    this.redo.disabled = !data.can_redo;
+    offer(this.undo, "Undo", "Ctrl + Z", data.undo);
+    offer(this.redo, "Redo", "Ctrl + Y", data.redo);
   }
 
   /** @type {(tool: string) => void} */
@@ -124,4 +124,11 @@ export class Toolbar {
       this.actions,
     );
   }
+}
+
+// a button says in words what it would do
+/** @type {(button: HTMLButtonElement, verb: string, keys: string, what: string) => void} */
+function offer(button, verb, keys, what) {
+  button.disabled = !what;
+  button.title = what ? `${verb}: ${what} (${keys})` : `${verb} (${keys})`;
 }

@@ -51,8 +51,8 @@ interface EditData extends OneMapData {
   things: Thing[];
   rules: EditRules;
   acknowledged: number;
-  can_undo: boolean;
-  can_redo: boolean;
+  undo: string; // what it would take back, in words; "" for nothing
+  redo: string;
   selected: ThingName | null;
   select: (ThingName & { seq: number }) | null;
   surface_url: string | null;
