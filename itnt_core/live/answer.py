@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-import numpy as np
-
-from itnt_core.network import Decision
-
-ARRAYS = ("station", "subchannel", "positions_m", "power_w")
+from itnt_core.network import Decision, decision_bytes, decision_of_bytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,14 +33,9 @@ class LiveAnswer:
     def packed(self) -> tuple[dict[str, Any], bytes]:
         """Return the arrays of the decision as bytes, all else as plain data."""
         plain = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "decision"}
-        content = io.BytesIO()
-        np.savez(content, **{name: getattr(self.decision, name) for name in ARRAYS})
-        return {**plain, "convention": self.decision.convention}, content.getvalue()
+        return plain, decision_bytes(self.decision)
 
     @classmethod
     def unpacked(cls, plain: Mapping[str, Any], content: bytes) -> LiveAnswer:
-        """Return the answer that was packed."""
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            parts = {name: arrays[name] for name in ARRAYS}
-        data = dict(plain)
-        return cls(decision=Decision(**parts, convention=data.pop("convention")), **data)
+        """Return the answer that was packed (DecisionError)."""
+        return cls(decision=decision_of_bytes(content), **plain)

@@ -104,6 +104,7 @@ class Alternation(KeptTraining):
             served_share=self.top.service.served_share,
             eta_s=round(left, 1),
             metrics=self.lines | metrics,
+            decision=self.top.decision,
         )
         try:
             self.notify(event)

@@ -71,6 +71,7 @@ class GradientMethod:
                     iteration=number + 1,
                     objective_mbit=reached.data_mbit,
                     served_share=reached.served_share,
+                    decision=best,
                     eta_s=round(spent / (number + 1) * (settings.rounds - number - 1), 1),
                 )
                 notify(event)

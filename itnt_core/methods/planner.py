@@ -108,5 +108,6 @@ class PlannerMethod:
             iteration=number,
             objective_mbit=service.data_mbit,
             served_share=service.served_share,
+            decision=ascent.top.decision,
         )
         notify(event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -28,6 +28,8 @@ class ProgressEvent(BaseModel):
     bound_mbit: float | None = None
     eta_s: float | None = None
     metrics: dict[str, float] | None = None  # what a training tells beside its objective
+    # The Decision that brings this objective, for who shows or keeps it; it is no part of what is written of an event.
+    decision: Any = Field(None, exclude=True, repr=False)
 
 
 class RunCancelled(ItntError):  # noqa: N818 - not an error: the user asked for it

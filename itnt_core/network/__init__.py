@@ -4,7 +4,7 @@ from itnt_core.qos import TOLERANCE, UNSERVED, Convention
 from itnt_core.sinr import spectral_efficiency
 
 from .constraints import CONSTRAINTS, UNJUDGED, Violation, find_violations
-from .decision import Decision, DecisionError, check_shapes
+from .decision import Decision, DecisionError, check_shapes, decision_bytes, decision_of_bytes
 from .doubts import find_doubts
 from .energy import flight_energy_j, propulsion_power_w
 from .evaluate import (
@@ -45,6 +45,8 @@ __all__ = [
     "constraint_margins",
     "coverage_at",
     "coverage_surface",
+    "decision_bytes",
+    "decision_of_bytes",
     "evaluate",
     "find_doubts",
     "find_violations",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +14,8 @@ from itnt_core.qos import UNSERVED, Convention
 
 from .links import Association
 from .world import World
+
+ARRAYS = ("station", "subchannel", "positions_m", "power_w")
 
 
 class DecisionError(ItntError, ValueError):
@@ -49,6 +53,26 @@ class Decision(Association):
             subchannel=np.where(lost, UNSERVED, self.subchannel),
         )
         return replace(kept, power_w=np.where(self.occupied & ~kept.occupied, 0.0, self.power_w))
+
+
+def decision_bytes(decision: Decision) -> bytes:
+    """Return a decision as bytes, for another process."""
+    content = io.BytesIO()
+    np.savez(content, convention=decision.convention, **{name: getattr(decision, name) for name in ARRAYS})
+    return content.getvalue()
+
+
+def decision_of_bytes(content: bytes) -> Decision:
+    """Return the decision that became these bytes (DecisionError); whether it fits a world nobody has looked yet."""
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            parts = {name: arrays[name] for name in ARRAYS}
+            convention = str(arrays["convention"])
+    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise DecisionError("These bytes are no decision.") from error
+    if convention not in ("active", "always_on"):
+        raise DecisionError("These bytes are a decision of an unknown convention.")
+    return Decision(**parts, convention=convention)  # type: ignore[arg-type]
 
 
 def check_links(world: World, decision: Decision) -> None:

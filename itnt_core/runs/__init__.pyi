@@ -1,3 +1,4 @@
+from .best import BestSoFar, best_version, read_best
 from .cleanup import delete_older, purge, size_mb
 from .costs import CostEstimate, estimate_cost, sentence, spoken_time
 from .executing import execute
@@ -43,6 +44,7 @@ __all__ = [
     "STATE_WORDS",
     "SUFFIX",
     "WHOLE_RUN",
+    "BestSoFar",
     "CostEstimate",
     "Format",
     "LauncherError",
@@ -54,6 +56,7 @@ __all__ = [
     "StoreError",
     "SweepSpec",
     "UnknownRunError",
+    "best_version",
     "cache_folder",
     "check_scheduler",
     "checked_address",
@@ -79,6 +82,7 @@ __all__ = [
     "pinned_environment",
     "purge",
     "read_asked",
+    "read_best",
     "read_events",
     "read_request",
     "read_sweep",

@@ -11,6 +11,7 @@ from itnt_core.methods import Notify, ProgressEvent, RunCancelled
 from itnt_core.results import STOPPED_EARLY
 from itnt_core.studies import StudyResult
 
+from .best import BestKeeper
 from .folder import CANCEL_FILE, append_event, read_asked
 
 
@@ -18,7 +19,8 @@ def execute(folder: Path, cache_dir: Path | None = None, notify: Notify | None =
     """Execute the run of a folder, append its progress events there and save its result there.
 
     Stops with :class:`RunCancelled` at the next progress event once the folder holds a ``cancel`` flag; the method's
-    best decision until then, if it has one, is saved first. This is what every launcher calls, on this machine or on a
+    best decision until then, if it has one, is saved first. While it computes, that stands in the folder, too, for who
+    looks on (:func:`itnt_core.runs.best.read_best`). This is what every launcher calls, on this machine or on a
     cluster.
     """
     append_event(folder, {"type": "attempt"})
@@ -26,14 +28,15 @@ def execute(folder: Path, cache_dir: Path | None = None, notify: Notify | None =
     request, study, question = read_asked(folder)
     result = study.run(question, request.method, request.seed, request.settings, writer, cache_dir, folder)
     study.save(folder, result)
+    BestKeeper(folder).forget()
     if result.manifest["status"] == STOPPED_EARLY:
         raise RunCancelled("Stopped early.")
     return result
 
 
 def progress_writer(folder: Path, also: Notify | None = None) -> Notify:
-    """Return a callback that appends events as JSON lines, adds the time left, and honours the cancel flag."""
-    started = time.monotonic()
+    """Return a callback that appends events as JSON lines with the time left, keeps the best decision, may cancel."""
+    started, best = time.monotonic(), BestKeeper(folder)
 
     def notify(event: ProgressEvent) -> None:
         if (folder / CANCEL_FILE).exists():
@@ -45,6 +48,7 @@ def progress_writer(folder: Path, also: Notify | None = None) -> Notify:
             append_event(folder, {"type": "progress", "elapsed_s": round(elapsed, 3), **event.model_dump()})
         except OSError as error:  # a full disk costs the line, not the hours of work behind it
             print(disk_sentence(error), file=sys.stderr)
+        best.take(event)
         if also is not None:
             also(event)
 

@@ -22,7 +22,7 @@ from .comparison import (
 from .differences import scenario_differences
 from .explanations import explanation_rows
 from .fields import CHOICES, Field, field_value, fields_of
-from .live import live_figures, live_headline
+from .live import live_figures, live_headline, run_headline
 from .quick import quick_figures, sinr_rows, worst_rows
 from .short_changes import change_count, object_count, short_changes
 from .summaries import headline_figures, replay_sentence, user_rows
@@ -62,6 +62,7 @@ __all__ = [
     "replay_sentence",
     "report_lines",
     "report_rows",
+    "run_headline",
     "scenario_changes",
     "scenario_differences",
     "short_changes",

@@ -12,12 +12,25 @@ FELT = 0.01  # a user who gets this share more or less has gained or lost
 SHOWN = ("data_service_mbit", "gap", "upper_bound_mbit", "outage", "energy_kj")
 
 
-def live_figures(kpis: Mapping[str, Any], leo_share: float) -> list[tuple[str, str]]:
-    """Return the figures of an answer as label and text; a bound that is not known yet is left out."""
+def live_figures(kpis: Mapping[str, Any], leo_share: float | None = None) -> list[tuple[str, str]]:
+    """Return the figures of an answer as label and text; what is not known yet is left out."""
     figures = {figure.key: figure for figure in DATA_FIGURES}
     known = [(figures[key], figures[key].value(kpis)) for key in SHOWN]
     rows = [(figure.label, figure.text(value)) for figure, value in known if value is not None]
-    return [*rows, ("By satellite", f"{100.0 * leo_share:.1f} %")]
+    return rows if leo_share is None else [*rows, ("By satellite", f"{100.0 * leo_share:.1f} %")]
+
+
+def run_headline(kpis: Mapping[str, Any], *, is_over: bool) -> str:
+    """Say what a run has found, so far or in the end: data, bound and gap, as far as they are known."""
+    figures = {figure.key: figure for figure in DATA_FIGURES}
+    known = {key: figures[key].value(kpis) for key in ("data_service_mbit", "upper_bound_mbit", "gap")}
+    texts = {key: figures[key].text(value) for key, value in known.items() if value is not None}
+    if not texts.get("data_service_mbit"):
+        return "No decision yet"
+    parts = [texts["data_service_mbit"]]
+    parts += [f"bound {texts['upper_bound_mbit']}"] if "upper_bound_mbit" in texts else []
+    parts += [f"gap {texts['gap']}"] if "gap" in texts else []
+    return f"{'Result' if is_over else 'Best so far'}: {', '.join(parts)}"
 
 
 def live_headline(

@@ -9,6 +9,7 @@ import secrets
 from weakref import WeakValueDictionary
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,6 +21,7 @@ from itnt_core.scenario import Scenario
 from itnt_core.words import live_figures, live_headline
 
 from .assets import live_address
+from .live_run import MARK, run_answer
 
 KEY = "live_follower"
 # Held by the sessions alone: a follower goes, and its worker with it, when its session does.
@@ -57,9 +59,12 @@ def stop_following() -> None:
 async def live_answer(request: Request) -> Response:
     """Answer the map: 200 with a bundle, 304 where there is nothing new, 204 while there is no answer yet.
 
-    409 with sentences where there will be none; 404 for a session that is gone.
+    409 with sentences where there will be none; 404 for a session that is gone. A run answers the same way.
     """
-    follower = _followers.get(request.path_params["token"])
+    token = request.path_params["token"]
+    follower = _followers.get(token)
+    if follower is None and token.startswith(MARK):
+        return await run_in_threadpool(run_answer, token, request.headers.get("if-none-match", ""))
     if follower is None:
         return Response(status_code=404)
     look = follower.look()

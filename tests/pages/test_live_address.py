@@ -2,10 +2,16 @@
 
 import pytest
 from starlette.requests import Request
+from test_runs_page import end
 
 from itnt_core.live import LiveAnswer, Look
 from itnt_core.mapdata import unpack
-from pages.shared import live
+from itnt_core.methods import ProgressEvent, optimise
+from itnt_core.results import write_result
+from itnt_core.runs import RunStore
+from itnt_core.runs.best import BestKeeper
+from itnt_core.twin import twin_preset
+from pages.shared import live, live_run
 
 
 class Standing:
@@ -90,3 +96,65 @@ def test_a_sessions_scenario_is_handed_over_once_and_no_process_starts_before_a_
     del seat
     assert token not in live._followers and live.KEY not in live.st.session_state
     live.stop_following()  # and again: there is nothing to end
+
+
+@pytest.fixture
+def run_of(tmp_path, monkeypatch, tiny_scenario):
+    """Return a store of runs at the server's place, and a run in it."""
+    monkeypatch.setenv("ITNT_DATA_DIR", str(tmp_path))
+    store = RunStore(tmp_path)
+    return store, store.submit(tiny_scenario, "planner")
+
+
+def of_run(run_id, seen=""):
+    return live_run.run_answer(live_run.MARK + run_id, seen)
+
+
+def test_a_run_shows_its_best_decision_so_far_and_each_one_once(run_of, straight_decision):
+    store, run_id = run_of
+    assert of_run(run_id).status_code == 204
+    found = ProgressEvent(
+        phase="x", fraction=0.5, objective_mbit=90.0, served_share=0.75, bound_mbit=100.0, decision=straight_decision
+    )
+    BestKeeper(store.folder(run_id)).take(found)
+    first = of_run(run_id)
+    assert first.status_code == 200 and first.headers["cache-control"] == "no-store"
+    meta, arrays = unpack(first.body)
+    assert meta["headline"] == "Best so far: 90.0 Mbit, bound 100.0 Mbit, gap 10.00 %"
+    assert (meta["is_settled"], meta["number"]) == (False, live_run.follow_run(run_id)["number"])
+    assert arrays["flight_m"].shape == straight_decision.positions_m.shape
+    assert of_run(run_id, first.headers["etag"]).status_code == 304
+    BestKeeper(store.folder(run_id)).take(found.model_copy(update={"objective_mbit": 95.0}))
+    assert unpack(of_run(run_id, first.headers["etag"]).body)[0]["headline"].startswith("Best so far: 95.0 Mbit")
+
+
+def test_a_run_that_is_over_shows_its_result_and_is_settled(run_of, tiny_scenario, city_cache):
+    store, run_id = run_of
+    result = optimise(tiny_scenario, "straight", cache_dir=city_cache)
+    write_result(store.folder(run_id), result)
+    end(store, run_id, "done", result.kpis)
+    meta, _ = unpack(of_run(run_id).body)
+    assert meta["is_settled"] and meta["headline"].startswith(f"Result: {result.kpis['data_service_mbit']:,.1f} Mbit")
+
+
+def test_a_run_that_ended_without_a_decision_says_why(run_of):
+    store, run_id = run_of
+    end(store, run_id, "failed", None, "No world.")
+    assert (of_run(run_id).status_code, of_run(run_id).body) == (409, b"No world.")
+
+
+@pytest.mark.parametrize("run_id", ["20260101-000000-00000000", "../../etc/passwd", "", "x" * 5000])
+def test_only_runs_of_the_store_have_an_address(run_of, run_id):
+    assert of_run(run_id).status_code == 404
+
+
+def test_a_run_of_another_study_has_nothing_for_this_map(run_of):
+    assert of_run(run_of[0].submit(twin_preset("toy", 1))).status_code == 404
+
+
+def test_the_newest_run_of_just_this_scenario_is_found(run_of, tiny_scenario):
+    store, _ = run_of
+    newest = store.submit(tiny_scenario, "straight")
+    store.submit(tiny_scenario.model_copy(update={"seed": 9}))
+    assert live_run.newest_run(store, tiny_scenario).id == newest
+    assert live_run.newest_run(store, tiny_scenario.model_copy(update={"seed": 10})) is None

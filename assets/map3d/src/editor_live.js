@@ -6,13 +6,14 @@ import { LineBatch } from "./line_batch.js";
 import { unpack } from "./loading.js";
 import { kindColours } from "./palette.js";
 
-/** @typedef {{ url: string, number: number }} LiveData */
+/** @typedef {{ url: string, number: number, title?: string }} LiveData */
 
 const WORKING_MS = 200; // between two questions while the answer still grows
 const WAITING_MS = 1000; // after one that could not be asked
 const UPWARD_M = 90; // a user whom a satellite serves has a stroke of this length upwards
 const DASHES = 6;
 const NARROW = "(max-width: 640px)"; // as in the style sheet: no room for a card on the map
+const GONE = "What was shown here is gone: reload the page."; // the session, or the run
 /** @type {Record<string, string>} */
 const PROGRESS = {
   waiting: "looking …",
@@ -92,7 +93,7 @@ export class LiveOptimum {
       if (data !== this.asked && data.number !== this.asked?.number) return;
       if (answer.status === 200) this.#take(unpack(await answer.arrayBuffer()), answer.headers.get("ETag") ?? "");
       else if (answer.status === 409) return this.#refuse(await answer.text());
-      else if (answer.status === 404) return this.#refuse("The live optimum of this session is gone: reload the page.");
+      else if (answer.status === 404) return this.#refuse(GONE);
     } catch {
       again = WAITING_MS; // the server restarts, or the line is down: Streamlit says so
     }
@@ -122,7 +123,7 @@ export class LiveOptimum {
   /** @type {(state: string) => void} */
   #show(state) {
     this.card.dataset.state = state;
-    this.progress.textContent = `Live optimum · ${PROGRESS[state] ?? ""}`;
+    this.progress.textContent = `${this.asked?.title ?? "Live optimum"} · ${PROGRESS[state] ?? ""}`;
   }
 
   /** @type {(headline: string, figures: [string, string][]) => void} */
