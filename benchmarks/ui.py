@@ -1,13 +1,16 @@
-"""The interface's figures in headless Chromium: ``python -m benchmarks.ui``.
+"""The interface's figures in headless Chromium: ``python -m benchmarks.ui [OLD]``.
 
 Starts the app with an empty data folder and measures what the interface promises. Software rendering makes pictures
 slow, so script cost is measured with the draw calls replaced by nothing, and clicks by the time their handlers take.
+``OLD`` is another checkout, whose own benchmark runs first, on the same machine in the same run.
 """
 
 from __future__ import annotations
 
 import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -28,14 +31,18 @@ from itnt_core.scenario.link import link_token
 
 EDITING = "map.painted === '1' && map.state === 'ready' && map.mode === 'edit'"
 REPLAYING = "map.painted === '1' && map.state === 'ready' && map.mode === 'replay'"
+COMPARING = "map.painted === '1' && map.state === 'ready' && map.mode === 'compare'"
+SWITCH_PAUSE_MS = sized(1500, 0)
 PAGES = ("dashboard.py", "pages/1_Scenario.py", "pages/3_Optimise.py", "pages/5_Replay.py")
-CLICKS, FREE_CLICKS, ROUNDS, RERUNS, LOOK_MS, PLAYED_S = sized((6, 100, 10, 20, 9000, 6.0), (1, 2, 0, 1, 0, 0.5))
+CLICKS, FREE_CLICKS, ROUNDS, RERUNS, LOOK_MS, PLAYED_S = sized((6, 100, 10, 20, 9000, 6.0), (1, 2, 1, 1, 0, 0.5))
+WINDOW = {"width": 1280, "height": 720}
 FREE_EAST, FREE_DOWN = (
     (0.40, 0.52, 0.58, 0.64, 0.70, 0.76),
     0.7,
 )  # shares of the map: the default scenario is free there
 LIVE_PAUSE_MS = sized(3000, 0)  # in which the optimum gets better, before the next edit
 LARGE = sized(("london-4km", 100, 6), ("tiny", 4, 1))  # preset, users, of them aerial
+PLACE = "Add a GBS (G)"
 EDITED = sized("", f"?s={link_token(preset('tiny'))}")  # what the Scenario page opens with
 LOADS = (("first useful page (home, replay painted)", "5 s"), ("second load of it", "1 s"))[: sized(None, 1)]
 PROFILES: list[Profile] = []
@@ -59,14 +66,24 @@ CLICK = """([east, down]) => {
   for (const type of ["pointerdown", "pointerup"]) target.dispatchEvent(new PointerEvent(type, at));
   return performance.now() - started;
 }"""
+FIND_MAP = """const find = root => root.querySelector(".map3d") ?? [...root.querySelectorAll("*")]
+    .map(node => node.shadowRoot && find(node.shadowRoot)).find(Boolean);
+  const camera = () => JSON.stringify(globalThis.itntMap3d.camera.view);"""
+REMEMBER_MAP = f"() => {{ {FIND_MAP} globalThis.mapBefore = [find(document), camera()]; }}"
+SAME_MAP = f"""() => {{ {FIND_MAP} const [node, view] = globalThis.mapBefore;
+  return find(document) === node && camera() === view; }}"""
 COUNT_FRAMES = """() => { globalThis.frames0 = 0; const tick = () => { frames0 += 1; requestAnimationFrame(tick); };
   requestAnimationFrame(tick); }"""
 FIGURES = "() => [...document.querySelectorAll('[data-testid=stMetricValue]')].map(node => node.textContent).join()"
 
 
 def main() -> None:
-    """Measure everything and print one line per figure."""
+    """Measure everything and print one line per figure, those of an older checkout first."""
     print_machine()
+    for old in sys.argv[1:2]:
+        print(f"before, {old}:", flush=True)
+        subprocess.run([sys.executable, "-m", "benchmarks.ui"], cwd=old, check=True)
+        print("after:", flush=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         data = Path(folder)
         large = record_large_run(data)
@@ -94,7 +111,7 @@ def arrive(browser: Any, address: str) -> Visitor:
     """Open a tab in a fresh profile, which has no file of the app in its cache; in a smoke run they share one."""
     if not SMOKE or not PROFILES:
         PROFILES.append(Profile(browser))
-    return Visitor(PROFILES[-1].tab(height=1100), address)
+    return Visitor(PROFILES[-1].tab(**WINDOW), address)
 
 
 def leave(visitor: Visitor) -> list[str]:
@@ -112,11 +129,10 @@ def pages(browser: Any, address: str) -> list[str]:
         visitor.wait_for_map(REPLAYING)
         show(what, f"{time.perf_counter() - started:.1f} s", target)
     visitor.page.wait_for_timeout(LOOK_MS)  # a look around, while the server gets ready
-    for name, state in (("Scenario", EDITING), ("Replay", REPLAYING)):
-        started = time.perf_counter()
-        visitor.follow(name)
-        visitor.wait_for_map(state)
-        show(f"from there to the {name} page, map drawn", f"{time.perf_counter() - started:.1f} s", "1 s")
+    started = time.perf_counter()
+    visitor.page.get_by_role("button", name="Build your own").click()
+    visitor.wait_for_map(EDITING)
+    show("from there to the editor (Build your own)", f"{time.perf_counter() - started:.1f} s", "1 s")
     return leave(visitor)
 
 
@@ -128,6 +144,7 @@ def editing(browser: Any, address: str) -> list[str]:
     visitor.open(f"/Scenario{EDITED}")
     visitor.wait_for_map(EDITING)
     visitor.page.get_by_text("Worst users").wait_for(timeout=120_000)
+    visitor.choose(PLACE)
     handlers, waits, sizes = [], [], []
     for number in range(CLICKS):
         before, start = visitor.page.evaluate(FIGURES), len(received)
@@ -154,6 +171,7 @@ def many_clicks(browser: Any, address: str) -> list[str]:
     visitor.open(f"/Scenario?s={link_token(preset('paper-free-space', users=1, aerial_users=0))}")
     visitor.wait_for_map(f"{EDITING} && map.things === '5'")
     visitor.page.get_by_text("Worst users").wait_for(timeout=120_000)
+    visitor.choose(PLACE)
     placed = 0
     for number in range(FREE_CLICKS):
         before = int(visitor.map_state()["things"])
@@ -167,19 +185,39 @@ def many_clicks(browser: Any, address: str) -> list[str]:
 
 
 def switching(browser: Any, address: str) -> list[str]:
-    """Count the WebGL contexts made by switches between pages."""
+    """Measure switches between modes, warm, nothing playing: time, the map's place on the page, WebGL contexts."""
     visitor = arrive(browser, address)
     visitor.page.add_init_script(COUNT_CONTEXTS)
-    visitor.open("/")
-    for _ in range(ROUNDS):
-        visitor.wait_for_map(REPLAYING)
-        visitor.follow("Scenario")
-        visitor.wait_for_map(EDITING)
-        visitor.follow("Replay", nth=0)
-    visitor.wait_for_map(REPLAYING)
-    show(
-        f"WebGL contexts after {2 * ROUNDS} page switches", str(visitor.page.evaluate("contextsMade")), "few, never 16"
-    )
+    visitor.open("/Scenario")
+    visitor.wait_for_map(EDITING)
+    visitor.page.evaluate(REMEMBER_MAP)
+    waits: dict[str, list[float]] = {"Replay": [], "Build": []}
+    for number in range(ROUNDS + 1):
+        for mode, state in (("Replay", REPLAYING), ("Build", EDITING)):
+            started = time.perf_counter()
+            visitor.switch(mode)
+            visitor.wait_for_map(state)
+            if number:  # the first round loads what each mode needs
+                waits[mode].append(time.perf_counter() - started)
+            visitor.page.wait_for_timeout(SWITCH_PAUSE_MS)
+    for mode, seconds in waits.items():
+        show(f"switch to {mode}, map ready (median of {ROUNDS})", f"{statistics.median(seconds):.2f} s", "0.5 s")
+    kept = visitor.page.evaluate(SAME_MAP)
+    show(f"  the map's node and camera after {2 * ROUNDS + 2} switches", "kept" if kept else "made anew", "kept")
+    show("  WebGL contexts", str(visitor.page.evaluate("contextsMade")), "few, never 16")
+    return leave(visitor) + time_bars(browser, address)
+
+
+def time_bars(browser: Any, address: str) -> list[str]:
+    """Say whether the time bar of both players is in view."""
+    visitor = arrive(browser, address)
+    for path, state in (("/Replay", REPLAYING), ("/Compare", COMPARING)):
+        visitor.open(path)
+        visitor.wait_for_map(state)
+        box = visitor.page.locator(".player").bounding_box()
+        bottom = box["y"] + box["height"]
+        verdict = "in view" if 0 <= box["y"] and bottom <= WINDOW["height"] else "out of view"
+        show(f"time bar of {path[1:]} at {WINDOW['width']} x {WINDOW['height']}", verdict, "in view")
     return leave(visitor)
 
 
@@ -249,7 +287,7 @@ def following(browser: Any, data: Path) -> list[str]:
         visitor = arrive(browser, address)
         visitor.open(f"/Scenario{EDITED}")
         visitor.wait_for_map(f"{EDITING} && map.live === 'settled'", 300)
-        visitor.choose("Add a GBS (G)")
+        visitor.choose(PLACE)
         waits, answers = [], []
         for number in range(CLICKS):
             started = time.perf_counter()

@@ -94,7 +94,8 @@ def _follow_address(known: dict[str, Run]) -> None:
         if still != st.session_state[CHOICE]:  # deleted meanwhile
             st.session_state[CHOICE] = still
         return
-    asked = list(dict.fromkeys((text or "").split(","))) if text else list(known)[:2]
+    newest = list(known)[1::-1]  # the older one first: B is what was done since
+    asked = list(dict.fromkeys((text or "").split(","))) if text else newest
     wanted = [run_id for run_id in asked if run_id in known][:MOST_RUNS]
     if wanted != asked:
         st.warning(

@@ -122,7 +122,7 @@ def test_bad_addresses_are_dropped_with_a_note(open_page, stored, sent):
 def test_the_choice_goes_into_the_address_and_a_new_address_is_followed(open_page, stored, sent):
     app = open_page(PAGE)
     assert "runs" not in app.query_params
-    assert [pane["title"] for pane in sent[-1]["panes"]] == [MARKUP, "Low band"]  # the newest two
+    assert [pane["title"] for pane in sent[-1]["panes"]] == ["Low band", MARKUP]  # the newest two, the older one first
     app.multiselect(key="compare_runs").set_value([stored[0][0], "demo"]).run()
     assert not app.exception
     assert app.query_params["runs"] in (f"{stored[0][0]},demo", [f"{stored[0][0]},demo"])
