@@ -36,10 +36,7 @@ SWITCH_PAUSE_MS = sized(1500, 0)
 PAGES = ("dashboard.py", "pages/1_Scenario.py", "pages/3_Optimise.py", "pages/5_Replay.py")
 CLICKS, FREE_CLICKS, ROUNDS, RERUNS, LOOK_MS, PLAYED_S = sized((6, 100, 10, 20, 9000, 6.0), (1, 2, 1, 1, 0, 0.5))
 WINDOW = {"width": 1280, "height": 720}
-FREE_EAST, FREE_DOWN = (
-    (0.40, 0.52, 0.58, 0.64, 0.70, 0.76),
-    0.7,
-)  # shares of the map: the default scenario is free there
+FREE_EAST, FREE_DOWN = (0.2, 0.26, 0.32, 0.38, 0.44, 0.5), 0.8  # shares of the map: the default scenario is free there
 LIVE_PAUSE_MS = sized(3000, 0)  # in which the optimum gets better, before the next edit
 LARGE = sized(("london-4km", 100, 6), ("tiny", 4, 1))  # preset, users, of them aerial
 PLACE = "Add a GBS (G)"
@@ -216,7 +213,7 @@ def time_bars(browser: Any, address: str) -> list[str]:
         visitor.wait_for_map(state)
         box = visitor.page.locator(".player").bounding_box()
         bottom = box["y"] + box["height"]
-        verdict = "in view" if 0 <= box["y"] and bottom <= WINDOW["height"] else "out of view"
+        verdict = "in view" if box["y"] >= 0 and bottom <= WINDOW["height"] else "out of view"
         show(f"time bar of {path[1:]} at {WINDOW['width']} x {WINDOW['height']}", verdict, "in view")
     return leave(visitor)
 
