@@ -18,6 +18,7 @@ from pages.shared.cities import city_of
 from pages.shared.frame import shows_errors
 from pages.shared.map3d import cached_result, stamp_of
 
+WHY_USER, WHY_SLOT = "why_user", "why_slot"
 HELP = (
     "For every other station the best exchange is computed: what all users together would get if this one had a place "
     "there, in this slot. Nothing is guessed from distances."
@@ -31,8 +32,8 @@ def show_why(folder: Path, result: Result) -> None:
     st.subheader("Why this station?", anchor=False, help=HELP)
     scenario = result.scenario
     left, right = st.columns([1, 2], gap="medium")
-    user = left.selectbox("User", scenario.user_ids, key="why_user")
-    slot = right.slider("Slot", 1, scenario.time.slots, key="why_slot") if scenario.time.slots > 1 else 1
+    user = left.selectbox("User", scenario.user_ids, key=WHY_USER)
+    slot = right.slider("Slot", 1, scenario.time.slots, key=WHY_SLOT) if scenario.time.slots > 1 else 1
     world, decision, gains = _judged(str(folder), stamp_of(folder))
     index, at = scenario.user_ids.index(user), scenario.time.index_of(slot)
     reasons = explain_choice(world, decision, index, at, gains)

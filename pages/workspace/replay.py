@@ -16,7 +16,7 @@ from pages.replaying.choice import choose_run, run_name
 from pages.replaying.files import offer_file
 from pages.replaying.stories import map_story, stored_story, story_editor, story_folder, take_view
 from pages.replaying.view_link import wanted_view
-from pages.replaying.why import show_why
+from pages.replaying.why import WHY_SLOT, WHY_USER, show_why
 from pages.shared import state
 from pages.shared.bar import MODE_PAGES, OPTIMISE
 from pages.shared.component import WORKSPACE_MAP
@@ -31,7 +31,7 @@ from pages.shared.reports import offer_reports
 
 from .places import Places
 
-DRAWER = "replay_tab"
+DRAWER, WHY = "replay_tab", "Why this station?"
 
 
 def show_replay(places: Places) -> None:
@@ -63,7 +63,8 @@ def _show_run(places: Places, store: RunStore, chosen: str, folder: Path, result
             folder,
             run=chosen,
             start_slot=view.pop("start_slot"),
-            more={**view, **map_story(story, result)},
+            more={**view, **map_story(story, result), "tells_why": True},
+            on_why_change=partial(_take_why, result),
             on_story_view_change=partial(take_view, WORKSPACE_MAP, keep, result),
         )
     with places.figures:
@@ -76,7 +77,7 @@ def _show_run(places: Places, store: RunStore, chosen: str, folder: Path, result
     tables: dict[str, Callable[[], None]] = {
         "Figures": partial(figure_row, result.kpis),
         "Users": partial(_show_users, result),
-        "Why this station?": partial(show_why, folder, result),
+        WHY: partial(show_why, folder, result),
         "Unserved users": partial(show_explanations, folder),
         "Story": partial(story_editor, story, keep, result),
     }
@@ -89,3 +90,11 @@ def _show_run(places: Places, store: RunStore, chosen: str, folder: Path, result
 def _show_users(result: Result) -> None:
     """Show the users' figures as a table: the replay in text."""
     st.dataframe(user_rows(result), hide_index=True, width="stretch")
+
+
+def _take_why(result: Result) -> None:
+    """Open the answer to what was asked on the map: why a user is served as it is in a slot."""
+    asked = (st.session_state.get(WORKSPACE_MAP) or {}).get("why")
+    user, slot = (asked.get("user"), asked.get("slot")) if isinstance(asked, dict) else (None, None)
+    if user in result.scenario.user_ids and isinstance(slot, int) and 1 <= slot <= result.scenario.time.slots:
+        st.session_state.update({DRAWER: WHY, WHY_USER: user, WHY_SLOT: slot})

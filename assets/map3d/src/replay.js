@@ -60,6 +60,7 @@ export class Replay extends Playback {
     this.tools = new ReplayTools(this);
     this.status = element("div", { class: "hud-clock", "aria-hidden": "true" });
     this.card = element("div", { class: "card user", hidden: true, role: "status" });
+    this.why = element("button", { type: "button", onclick: () => this.#askWhy() }, "Why this station?");
     this.charts = new ReplayCharts(this);
     session.box.append(this.tools.views, this.status, this.card);
     this.story = new Story(this);
@@ -211,6 +212,14 @@ export class Replay extends Playback {
     if (this.selected == null || this.cardSlot === this.flight.slot) return;
     this.cardSlot = this.flight.slot;
     const { title, lines } = this.flight.aboutUser(this.selected);
-    this.card.replaceChildren(element("strong", {}, title), ...lines.map((line) => element("span", {}, line)));
+    const told = lines.map((line) => element("span", {}, line));
+    this.card.replaceChildren(element("strong", {}, title), ...told, ...(this.data.tells_why ? [this.why] : []));
+  }
+
+  // The page answers, for the user and the slot that are shown now.
+  #askWhy() {
+    if (this.selected == null) return;
+    const [user, slot] = [this.flight.users[this.selected], this.flight.slot + 1];
+    this.session.component.setStateValue("why", { number: Date.now(), user, slot });
   }
 }

@@ -45,6 +45,7 @@ interface ReplayData extends OneMapData {
   story_editable?: boolean;
   story_note?: string;
   story_starts?: boolean;
+  tells_why?: boolean; // whether the page can tell why a station serves a user
 }
 
 interface EditData extends OneMapData {
