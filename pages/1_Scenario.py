@@ -5,4 +5,4 @@ from __future__ import annotations
 from pages.shared.bar import BUILD
 from pages.workspace.studio import workspace
 
-workspace(BUILD, "Scenario")
+workspace(BUILD, "Build")

@@ -49,7 +49,7 @@ def show_list(store: RunStore, live: bool, chosen: Filter | None) -> None:
         if st.session_state.get("runs_sweep"):
             show_sweep_table(store, st.session_state["runs_sweep"])
     else:
-        st.info("Nothing has been computed yet. Start a run on the Optimise page; it appears here at once.")
+        st.info("Nothing has been computed yet. Start a run in Optimise; it appears here at once.")
         st.page_link("pages/3_Optimise.py", label="Go to Optimise", icon=":material/arrow_forward:")
     is_stale = live == all(run.is_over for run in runs) or (chosen is None) == bool(runs)
     if st.session_state.pop(CHANGED, False) or is_stale:

@@ -39,7 +39,7 @@ HASH = re.compile(r"[0-9a-f]{64}")
 LARGEST_UNPACKED_BYTES = 1_000_000_000
 MOST_REPORT_BYTES = 1_000_000
 _REPORT: TypeAdapter[ImportReport] = TypeAdapter(ImportReport)  # a city file may come from anybody
-REMEDY = "import its file again on the page Scenario or with `city import`, or import its city file"
+REMEDY = "import its file again in Build or with `city import`, or import its city file"
 
 
 @dataclass(frozen=True)

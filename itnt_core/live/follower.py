@@ -255,7 +255,7 @@ def _lose(desk: _Desk, worker: subprocess.Popen[bytes]) -> None:
                 desk.sent = desk.number
                 desk.sentences = (
                     f"The process of the live optimum ended {desk.losses} times over this edit: go on editing, or "
-                    "start a run on the Optimise page, whose log says more.",
+                    "start a run in Optimise, whose log says more.",
                 )
         desk.changed.notify_all()
     _end(worker)

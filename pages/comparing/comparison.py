@@ -60,7 +60,7 @@ def choose_runs(store: RunStore) -> Comparison | None:
     known = {run.id: run for run in comparable_runs(store)}
     _point_to_others(store)
     if len(known) < 2:
-        st.info("Two runs with a result are needed. Start some on the Optimise page, with several methods at once.")
+        st.info("Two runs with a result are needed. Start some in Optimise, with several methods at once.")
         lead_to("pages/3_Optimise.py", "Go to Optimise")
         return None
     _follow_address(known)

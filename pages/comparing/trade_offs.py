@@ -25,7 +25,7 @@ def show_trade_offs(store: RunStore, runs: Sequence[Run]) -> None:
     sources = _sources(store, runs)
     if not sources:
         st.info(
-            "Two finished runs of one sweep or one scenario are needed. Start some on the Optimise page: several "
+            "Two finished runs of one sweep or one scenario are needed. Start some in Optimise: several "
             "methods at once, or Vary (sweep)."
         )
         lead_to("pages/3_Optimise.py", "Go to Optimise")

@@ -45,7 +45,7 @@ def usable_example(step: Step) -> Example | None:
     lack = step.missing(open_scenario())
     if lack is not None:
         st.info(escaped(lack.text))
-        st.page_link("pages/1_Scenario.py", label="Go to Scenario", icon=":material/arrow_forward:")
+        st.page_link("pages/1_Scenario.py", label="Go to Build", icon=":material/arrow_forward:")
         return None
     try:
         example, note = example_for(step)

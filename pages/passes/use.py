@@ -59,7 +59,7 @@ def show_done() -> None:
         return
     st.success(escaped(notice))
     with st.container(horizontal=True):
-        st.page_link("pages/1_Scenario.py", label="See them on page Scenario", icon=":material/arrow_forward:")
+        st.page_link("pages/1_Scenario.py", label="See them in Build", icon=":material/arrow_forward:")
         if state.next_undo() and st.button("Undo", key="passes_undo", icon=":material/undo:", type="tertiary"):
             state.undo()
             st.session_state.pop(DONE, None)

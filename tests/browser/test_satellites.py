@@ -42,7 +42,7 @@ def test_a_file_of_elements_becomes_passes_and_satellites_of_the_scenario(visit,
     page.get_by_role("button", name="Use the best placed").click()
     page.get_by_text(re.compile("In the scenario as sky-1: ")).wait_for()
     visitor.picture("passes")
-    visitor.follow("See them on page Scenario")
+    visitor.follow("See them in Build")
     page.get_by_role("tab", name="Satellites").click()
     expect(page.get_by_text(re.compile("sky-1: .* imported satellites")).first).to_be_visible()
     expect(page.get_by_text(re.compile(r"from (starlink_sample_omm\.csv|made\.tle)")).first).to_be_visible()

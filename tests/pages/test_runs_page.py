@@ -40,7 +40,7 @@ def buttons(app):
 
 def test_an_empty_list_says_what_to_do_next(open_page):
     app = open_page("pages/4_Runs.py")
-    assert "Start a run on the Optimise page" in texts(app)
+    assert "Start a run in Optimise" in texts(app)
 
 
 @pytest.mark.parametrize("state", ENDS)
