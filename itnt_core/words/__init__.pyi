@@ -25,7 +25,7 @@ from .fields import CHOICES, Field, field_value, fields_of
 from .live import live_figures, live_headline, run_headline
 from .quick import quick_figures, sinr_rows, worst_rows
 from .short_changes import change_count, object_count, short_changes
-from .summaries import headline_figures, replay_sentence, user_rows
+from .summaries import first_figures, headline_figures, replay_sentence, user_rows
 from .tables import TABLES, edited_members, table_rows, with_members
 from .twin import change_sentences
 from .why import why_rows, why_sentence
@@ -48,6 +48,7 @@ __all__ = [
     "explanation_rows",
     "field_value",
     "fields_of",
+    "first_figures",
     "glance_figures",
     "headline_figures",
     "kpi_rows",

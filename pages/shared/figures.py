@@ -6,9 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.words import headline_figures
-
-FIRST = ("Served", "Data service", "Upper bound", "Data gap", "Flight energy")
+from itnt_core.words import first_figures, headline_figures
 
 
 def figure_row(kpis: dict[str, Any]) -> None:
@@ -21,6 +19,5 @@ def figure_row(kpis: dict[str, Any]) -> None:
 def figure_strip(kpis: dict[str, Any]) -> None:
     """Show the few figures that are looked at first in one line, above a map that they must not cover."""
     with st.container(horizontal=True, gap="medium", wrap=False):
-        for label, value, explanation in headline_figures(kpis):
-            if label in FIRST:
-                st.metric(label, value, help=explanation)
+        for label, value, explanation in first_figures(kpis):
+            st.metric(label, value, help=explanation)

@@ -1,7 +1,5 @@
 """The Compare page as a script: runs side by side, addresses, trade-offs."""
 
-import json
-
 import pytest
 from test_pages import texts
 from test_runs_page import KPIS, end
