@@ -14,7 +14,7 @@ from .pipeline import (
     settings_of,
     split_overrides,
 )
-from .planner import QUIET_ROUNDS, PlannerSettings, has_settled
+from .planner import QUIET_ROUNDS, PlannerMethod, PlannerSettings, has_settled
 from .progress import Notify, ProgressEvent, RunCancelled, interrupt, interruptible, quiet
 from .quicklook import QuickLook, WorstUser, leo_share, quick_look
 from .registry import METHODS, register_method
@@ -33,6 +33,7 @@ __all__ = [
     "Method",
     "MethodSettings",
     "Notify",
+    "PlannerMethod",
     "PlannerSettings",
     "ProgressEvent",
     "QuickLook",

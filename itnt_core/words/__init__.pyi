@@ -24,6 +24,7 @@ from .explanations import explanation_rows
 from .fields import CHOICES, Field, field_value, fields_of
 from .live import live_figures, live_headline, run_headline
 from .quick import quick_figures, sinr_rows, worst_rows
+from .ranking import best_of_methods, result_sentence
 from .short_changes import change_count, object_count, short_changes
 from .summaries import first_figures, headline_figures, replay_sentence, user_rows
 from .tables import TABLES, edited_members, table_rows, with_members
@@ -37,6 +38,7 @@ __all__ = [
     "TABLES",
     "Field",
     "age_words",
+    "best_of_methods",
     "best_sentence",
     "change_count",
     "change_sentences",
@@ -63,6 +65,7 @@ __all__ = [
     "replay_sentence",
     "report_lines",
     "report_rows",
+    "result_sentence",
     "run_headline",
     "scenario_changes",
     "scenario_differences",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -59,6 +59,15 @@ def ask_for_runs(store: RunStore, problems: Sequence[Problem]) -> None:
     label = "Start" if count < 2 else f"Start {count} runs"
     if st.button(label, type="primary", disabled=spec is None, icon=":material/play_arrow:") and spec is not None:
         start_runs(store, spec, is_sweep=variation.is_sweep)
+
+
+def start_run(store: RunStore, method: str, settings: Mapping[str, Any]) -> None:
+    """Queue one run of the open scenario and start a worker for it; say what cannot be."""
+    try:
+        store.submit(open_scenario(), method, None, settings, draft=open_draft_revision())
+        store.launch()
+    except ItntError as error:
+        sentences(list(error.sentences), "error")
 
 
 def start_runs(store: RunStore, spec: SweepSpec, *, is_sweep: bool) -> None:

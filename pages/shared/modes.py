@@ -63,13 +63,18 @@ def choose_mode(mode: str, parameters: Mapping[str, str] | None = None) -> None:
         st.query_params[name] = value
 
 
-def lead_to(page: str, label: str, icon: str = "", parameters: Mapping[str, str] | None = None) -> None:
-    """Offer a way to a page: a link, or within the workspace, to one of its modes, a button that stays on the map."""
+def lead_to(
+    page: str, label: str, icon: str = "", parameters: Mapping[str, str] | None = None, place: str = ""
+) -> None:
+    """Offer a way to a page: a link, or within the workspace, to one of its modes, a button that stays on the map.
+
+    ``place`` tells two of the same way on one page apart.
+    """
     mode = next((mode for mode, its_page in MODE_PAGES.items() if its_page == page), None)
     if mode is None or INSIDE not in st.session_state:
         st.page_link(page, label=label, icon=icon or None, query_params=dict(parameters or {}))
         return
-    what = "-".join([mode, *(parameters or {}).values()])
+    what = "-".join([*([place] if place else []), mode, *(parameters or {}).values()])
     st.button(label, icon=icon or ICONS[mode], key=f"go_{what}", on_click=choose_mode, args=(mode, parameters))
 
 

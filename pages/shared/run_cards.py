@@ -107,8 +107,8 @@ def _card(store: RunStore, run: Run) -> None:
             _actions(store, run)
         if run.state == "running":
             events = followed_events(store, run)
-            st.progress(min(1.0, run.progress), text=_progress_text(run, events))
-            _course(run, events, key=f"ascent_{run.id}")
+            st.progress(min(1.0, run.progress), text=progress_text(run, events))
+            show_course(run, events, key=f"ascent_{run.id}")
         elif run.state == "queued":
             again = f" Attempt {run.attempts + 1}." if run.attempts else ""
             st.caption(f"Place {run.position} in the queue.{again}")
@@ -147,7 +147,7 @@ def _actions(store: RunStore, run: Run) -> None:
         st.rerun()
 
 
-def _course(run: Run, events: list[dict[str, Any]], key: str) -> None:
+def show_course(run: Run, events: list[dict[str, Any]], key: str) -> None:
     """Draw how a run got where it is: the best value against time, or the planner's steps."""
     show = view_of(run).show_course
     if show is not None:
@@ -161,7 +161,7 @@ def _details(store: RunStore, run: Run) -> None:
             course = _popover("How it got there", ":material/show_chart:", f"course_{run.id}")
             if course.open:
                 with course:
-                    _course(run, store.events(run.id)[0], key=f"ascent_{run.id}")
+                    show_course(run, store.events(run.id)[0], key=f"ascent_{run.id}")
         for detail in view_of(run).details if run.kpis else ():
             more = _popover(detail.label, detail.icon, f"{detail.key}_{run.id}")
             if more.open:
@@ -195,7 +195,7 @@ def _end_of(file: Path) -> bytes:
         return handle.read(MOST_LOG_BYTES)
 
 
-def _progress_text(run: Run, events: list[dict[str, Any]]) -> str:
+def progress_text(run: Run, events: list[dict[str, Any]]) -> str:
     """Say how far a run is, in which phase, and how long it will still take if that is known."""
     last: dict[str, Any] = events[-1] if events else {}
     text = f"{100 * run.progress:.0f} % · {escaped(str(last.get('message') or run.message or 'starting'))}"

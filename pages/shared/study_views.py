@@ -109,6 +109,6 @@ def ways_to(runs: Sequence[Run]) -> list[Way]:
     return ways
 
 
-def offer(way: Way, label: str = "") -> None:
-    """Offer a way as a link."""
-    lead_to(way.page, label or way.label, way.icon, way.parameters)
+def offer(way: Way, label: str = "", place: str = "") -> None:
+    """Offer a way as a link; ``place`` tells two of the same way on one page apart."""
+    lead_to(way.page, label or way.label, way.icon, way.parameters, place)

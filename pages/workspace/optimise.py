@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
-from itnt_core.results import DATA_SERVICE
 from itnt_core.runs import RunStore
 from pages.building.editor_map import editor_map, take_map_edits
-from pages.optimising.start import ask_for_runs
+from pages.optimising.panel import optimise_panel
 from pages.shared import state
 from pages.shared.cities import all_problems
-from pages.shared.run_cards import show_runs
+from pages.shared.live_run import follow_run, newest_run
 
 from .build import show_problems
 from .places import Places
@@ -22,12 +19,11 @@ def show_optimise(places: Places) -> None:
     state.keep_address()
     scenario = state.open_scenario()
     problems = all_problems(scenario)
+    store = RunStore()
+    newest = newest_run(store, scenario)
     with places.map:
-        editor_map(scenario, problems)
+        editor_map(scenario, problems, live=follow_run(newest.id) if newest else None)
     with places.messages:
         show_problems([])
-    store = RunStore()
     with places.side:
-        ask_for_runs(store, problems)
-        st.markdown("**Runs**")
-        show_runs(store, DATA_SERVICE)
+        optimise_panel(store, problems)

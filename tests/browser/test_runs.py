@@ -17,6 +17,7 @@ def open_optimise(visitor, scenario):
     visitor.open(f"/Scenario?s={link_token(scenario)}")
     visitor.wait_for_map("map.mode === 'edit'")
     visitor.follow("Optimise")
+    visitor.page.get_by_text("To compare").click()
     visitor.page.get_by_role("button", name=re.compile("^Start")).wait_for()
 
 

@@ -135,7 +135,7 @@ def test_a_worker_knows_it_and_without_it_a_sentence_says_what_is_missing(exampl
             run_id = store.submit(two_ray, "strongest_first", 1, {"power_share": 1.0})
             store.launch()
             run = wait_for(lambda: store.get(run_id).is_over and store.get(run_id))
-            assert (run.state, run.title) == ("done", "Tiny, Strongest first"), run
+            assert (run.state, run.title) == ("done", "Strongest first, channel model two ray"), run
             assert read_result(store.folder(run_id)).scenario == two_ray
         code, told = itnt("evaluate", store.folder(run_id))
         assert code == 1 and "'two_ray', but allowed are 'free_space', 'power_law' or 'urban'" in told

@@ -388,7 +388,7 @@ def test_a_data_service_run_has_the_same_numbers_everywhere(method, open_page, f
     truth, bundle = DataService(result), unpack(replay_bundle(result))
     np.testing.assert_array_equal(truth.is_served, served_users(result.scenario, result.dataset))
 
-    optimise = open_page("pages/3_Optimise.py")
+    optimise = open_page("pages/3_Optimise.py", all_runs=True)
     listed = open_page("pages/4_Runs.py")
     row = rows_of(listed, "Id").set_index("Id").loc[run_id].to_dict()
     replay = open_page("pages/5_Replay.py", replay_choice=run_id, replay_tab="Users")

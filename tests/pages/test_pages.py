@@ -121,7 +121,9 @@ def test_a_finished_run_tells_its_bound_its_course_and_whom_it_does_not_serve(op
     assert result.kpis["outage"] > 0.0
     with store.connection() as connection:
         connection.execute("UPDATE runs SET state = 'done', kpis = ? WHERE id = ?", (json.dumps(result.kpis), run_id))
-    app = open_page("pages/3_Optimise.py", scenario=poor, **{f"course_{run_id}": True, f"unserved_{run_id}": True})
+    app = open_page(
+        "pages/3_Optimise.py", scenario=poor, **{"all_runs": True, f"course_{run_id}": True, f"unserved_{run_id}": True}
+    )
     assert not app.exception
     assert "Upper bound" in texts(app)
     assert "Mbit is possible" in texts(app)
@@ -138,7 +140,7 @@ def test_a_learned_run_shows_its_learning_curves(open_page, tmp_path, tiny):
     kpis = execute(store.folder(run_id), cache_folder(tmp_path)).kpis
     with store.connection() as connection:
         connection.execute("UPDATE runs SET state = 'done', kpis = ? WHERE id = ?", (json.dumps(kpis), run_id))
-    app = open_page("pages/3_Optimise.py", **{f"course_{run_id}": True})
+    app = open_page("pages/3_Optimise.py", **{"all_runs": True, f"course_{run_id}": True})
     assert not app.exception
     assert "Power loss" in texts(app)
     assert (store.folder(run_id) / "policy.pt").exists()

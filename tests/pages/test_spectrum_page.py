@@ -81,7 +81,7 @@ def test_finished_schemes_are_compared_and_one_is_watched(open_page, toy, tmp_pa
     listed = open_page("pages/4_Runs.py")
     assert not listed.exception
     assert set(listed.dataframe[0].value["Method"]) == {SCHEME_TITLES[key] for key in results}
-    assert "Nothing" not in texts(open_page("pages/3_Optimise.py", twin_question=toy))
+    assert "Nothing" not in texts(open_page("pages/3_Optimise.py", all_runs=True, twin_question=toy))
 
 
 def test_runs_of_this_kind_do_not_appear_where_they_cannot_be_shown(open_page, toy, tmp_path):
@@ -92,7 +92,7 @@ def test_runs_of_this_kind_do_not_appear_where_they_cannot_be_shown(open_page, t
     )
     assert not any("greedy" in str(box.options).lower() for box in open_page("pages/5_Replay.py").selectbox)
     assert "Two runs with a result are needed" in texts(open_page("pages/6_Compare.py"))
-    assert "No runs yet" in texts(open_page("pages/3_Optimise.py"))
+    assert "No runs yet" in texts(open_page("pages/3_Optimise.py", all_runs=True))
 
 
 def test_a_traffic_file_becomes_the_demand_and_can_be_taken_back(open_page, toy):
