@@ -22,7 +22,7 @@ from .comparison import (
 from .differences import scenario_differences
 from .explanations import explanation_rows
 from .fields import CHOICES, Field, field_value, fields_of
-from .live import live_figures, live_headline, run_headline
+from .live import HEADLINE_KEYS, live_figures, live_headline, run_headline
 from .quick import quick_figures, sinr_rows, worst_rows
 from .ranking import best_of_methods, result_sentence
 from .short_changes import change_count, object_count, short_changes
@@ -33,6 +33,7 @@ from .why import why_rows, why_sentence
 
 __all__ = [
     "CHOICES",
+    "HEADLINE_KEYS",
     "LETTERS",
     "MOST_RUNS",
     "TABLES",

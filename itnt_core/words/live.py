@@ -10,6 +10,7 @@ from itnt_core.results import DATA_FIGURES
 NEXT_TO_NOTHING = 5e-4  # of all data: less would be written as 0.0 %
 FELT = 0.01  # a user who gets this share more or less has gained or lost
 SHOWN = ("data_service_mbit", "gap", "upper_bound_mbit", "outage", "energy_kj")
+HEADLINE_KEYS = ("data_service_mbit", "upper_bound_mbit", "gap")  # of a run
 
 
 def live_figures(kpis: Mapping[str, Any], leo_share: float | None = None) -> list[tuple[str, str]]:
@@ -23,7 +24,7 @@ def live_figures(kpis: Mapping[str, Any], leo_share: float | None = None) -> lis
 def run_headline(kpis: Mapping[str, Any], *, is_over: bool) -> str:
     """Say what a run has found, so far or in the end: data, bound and gap, as far as they are known."""
     figures = {figure.key: figure for figure in DATA_FIGURES}
-    known = {key: figures[key].value(kpis) for key in ("data_service_mbit", "upper_bound_mbit", "gap")}
+    known = {key: figures[key].value(kpis) for key in HEADLINE_KEYS}
     texts = {key: figures[key].text(value) for key, value in known.items() if value is not None}
     if not texts.get("data_service_mbit"):
         return "No decision yet"

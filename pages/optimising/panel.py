@@ -49,8 +49,6 @@ def _planner(store: RunStore, *, is_possible: bool) -> None:
         budget_s = st.number_input(
             "Planner, seconds", 1.0, MOST_BUDGET_S, BUDGET_S, 5.0, format="%g", key=BUDGET, help=BUDGET_HELP
         )
-        wanted = st.button(
-            "Optimise", type="primary", icon=":material/auto_awesome:", disabled=not is_possible, help=method.summary
-        )
-    if wanted:
-        start_run(store, method.key, {"time_limit_s": float(budget_s)})
+        wanted = st.button("Optimise", type="primary", icon=":material/auto_awesome:", disabled=not is_possible)
+    if wanted and start_run(store, method.key, {"time_limit_s": float(budget_s)}):
+        st.rerun()  # the map follows it from now on

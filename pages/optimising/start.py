@@ -61,13 +61,15 @@ def ask_for_runs(store: RunStore, problems: Sequence[Problem]) -> None:
         start_runs(store, spec, is_sweep=variation.is_sweep)
 
 
-def start_run(store: RunStore, method: str, settings: Mapping[str, Any]) -> None:
-    """Queue one run of the open scenario and start a worker for it; say what cannot be."""
+def start_run(store: RunStore, method: str, settings: Mapping[str, Any]) -> bool:
+    """Queue one run of the open scenario and start a worker for it; say what cannot be, and whether it is queued."""
     try:
         store.submit(open_scenario(), method, None, settings, draft=open_draft_revision())
         store.launch()
     except ItntError as error:
         sentences(list(error.sentences), "error")
+        return False
+    return True
 
 
 def start_runs(store: RunStore, spec: SweepSpec, *, is_sweep: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zlib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,17 +17,21 @@ from itnt_core.mapdata import live_bundle
 from itnt_core.results import DATA_SERVICE, SCENARIO_FILE, ResultError, decision_of, read_drawable
 from itnt_core.runs import BestSoFar, Run, RunStore, UnknownRunError, best_version, of_study, read_best
 from itnt_core.scenario import Scenario, read_scenario
-from itnt_core.words import live_figures, run_headline
+from itnt_core.words import HEADLINE_KEYS, live_figures, run_headline
 
 from .assets import live_address
 
 MARK = "run-"  # before the id, where a session has its token
-NUMBER = 1  # of the question: a run has one
 
 
-def follow_run(run_id: str) -> dict[str, object]:
-    """Return what the map needs to follow the best decision so far of a run."""
-    return {"url": live_address(MARK + run_id), "number": NUMBER, "title": "Run"}
+def follow_run(run_id: str, title: str = "Run") -> dict[str, object]:
+    """Return what the map needs to follow the best decision so far of a run; ``title`` stands above its figures."""
+    return {"url": live_address(MARK + run_id), "number": _number(run_id), "title": title}
+
+
+def _number(run_id: str) -> int:
+    """Return a number for a run, by which the map tells the answers of one from those of another."""
+    return zlib.crc32(run_id.encode())
 
 
 def newest_run(store: RunStore, scenario: Scenario) -> Run | None:
@@ -49,7 +54,7 @@ def run_answer(token: str, seen: str) -> Response:
     if not of_study([run], DATA_SERVICE):
         return Response(status_code=404)
     folder = store.folder(run.id)
-    headers = {"ETag": f'"{run.attempts}-{best_version(folder)}-{run.state}"', "Cache-Control": "no-store"}
+    headers = {"ETag": f'"{run.id}-{run.attempts}-{best_version(folder)}-{run.state}"', "Cache-Control": "no-store"}
     if seen == headers["ETag"]:
         return Response(status_code=304, headers=headers)
     try:
@@ -81,10 +86,10 @@ def _bundle(folder: Path, run: Run) -> bytes | None:
         scenario,
         decision,
         None,
-        number=NUMBER,
+        number=_number(run.id),
         is_settled=run.is_over,
         headline=run_headline(kpis, is_over=run.is_over),
-        figures=live_figures(kpis),
+        figures=live_figures({key: value for key, value in kpis.items() if key not in HEADLINE_KEYS}),
     )
 
 

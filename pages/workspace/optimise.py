@@ -22,7 +22,7 @@ def show_optimise(places: Places) -> None:
     store = RunStore()
     newest = newest_run(store, scenario)
     with places.map:
-        editor_map(scenario, problems, live=follow_run(newest.id) if newest else None)
+        editor_map(scenario, problems, live=follow_run(newest.id, newest.title) if newest else None)
     with places.messages:
         show_problems([])
     with places.side:

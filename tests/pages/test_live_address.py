@@ -152,6 +152,20 @@ def test_a_run_of_another_study_has_nothing_for_this_map(run_of):
     assert of_run(run_of[0].submit(twin_preset("toy", 1))).status_code == 404
 
 
+def test_the_answers_of_two_runs_are_told_apart(run_of, tiny_scenario, city_cache):
+    store, first = run_of
+    second = store.submit(tiny_scenario, "straight")
+    result = optimise(tiny_scenario, "straight", cache_dir=city_cache)
+    for run_id in (first, second):
+        write_result(store.folder(run_id), result)
+        end(store, run_id, "done", result.kpis)
+    answers = [of_run(first), of_run(second)]
+    assert answers[0].headers["etag"] != answers[1].headers["etag"]
+    numbers = [unpack(answer.body)[0]["number"] for answer in answers]
+    assert numbers == [live_run.follow_run(run_id)["number"] for run_id in (first, second)]
+    assert numbers[0] != numbers[1]
+
+
 def test_the_newest_run_of_just_this_scenario_is_found(run_of, tiny_scenario):
     store, _ = run_of
     newest = store.submit(tiny_scenario, "straight")

@@ -75,7 +75,7 @@ export class LiveOptimum {
       this.tag = "";
     } else
       this.#say(
-        this.bundle ? "What does that change?" : "The first answer is on its way",
+        this.bundle && !data.title ? "What does that change?" : "The first answer is on its way",
         this.bundle?.meta.figures ?? [],
       );
     this.#show(this.state);
