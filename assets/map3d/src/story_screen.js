@@ -49,6 +49,7 @@ export class StoryScreen {
     this.shown = true;
     box.append(this.node);
     box.classList.add("presenting");
+    document.documentElement.dataset.presenting = "1"; // what the page has put on the map makes way
     this.listeners = new AbortController();
     const { signal } = this.listeners;
     this.keys.listen(globalThis, { capture: true, signal });
@@ -69,6 +70,7 @@ export class StoryScreen {
     if (this.isFull) document.exitFullscreen().catch(() => {});
     this.isFull = false;
     box.classList.remove("presenting");
+    delete document.documentElement.dataset.presenting;
     this.node.remove();
   }
 
