@@ -1,6 +1,5 @@
 from .breakdown import Breakdown
-from .bundles import SKY
-from .editor import EDITOR_RULES, editor_sentence, editor_things, sky_passes, whole_track, window_track
+from .editor import EDITOR_RULES, editor_sentence, editor_things, sky_bundle, sky_passes, whole_track, window_track
 from .export import replay_file_name, replay_html
 from .frames import (
     flight_frame,
@@ -20,6 +19,7 @@ from .framing import overview_span_m
 from .libraries import deck_library, plotly_library
 from .live import live_bundle
 from .notebook_map import NotebookMap, result_map, scenario_map
+from .notes import DRAWN_NOTE
 from .opening import read_opening
 from .packing import content_name, pack, unpack
 from .ready_stories import ready_story
@@ -47,12 +47,12 @@ from .surface import SURFACE_KINDS, SurfacePicture, gain_picture, surface_bundle
 __all__ = [
     "BEAM_NOTE",
     "DOME_NOTE",
+    "DRAWN_NOTE",
     "EDITOR_RULES",
     "LONGEST_S",
     "MOST_CAPTION",
     "MOST_VIEWS",
     "SHORTEST_S",
-    "SKY",
     "SURFACE_KINDS",
     "Breakdown",
     "Camera",
@@ -87,6 +87,7 @@ __all__ = [
     "satellite_frame",
     "scenario_map",
     "scene_bundle",
+    "sky_bundle",
     "sky_passes",
     "station_frame",
     "story_data",

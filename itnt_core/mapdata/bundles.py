@@ -31,12 +31,18 @@ class Label(TypedDict):
     position: Position
 
 
+class Sun(TypedDict):
+    """Where the sun stands when a scenario begins."""
+
+    azimuth_deg: float
+    elevation_deg: float
+
+
 class CityMeta(TypedDict):
     """A city: what its arrays do not say."""
 
     anchor: tuple[float, float]  # longitude, latitude in degrees
     size_m: float
-    bridge_base_m: float
     labels: list[Label]
     notice: str
     buildings: int
@@ -48,6 +54,7 @@ class ReplayMeta(TypedDict):
 
     title: str
     start: str  # ISO 8601
+    sun: Sun
     slots: int
     slot_s: float
     size_m: float
@@ -74,8 +81,9 @@ class SkyPass(TypedDict):
 
 
 class SkyMeta(TypedDict):
-    """The satellites of a scenario that is edited."""
+    """Sun and satellites of a scenario that is edited."""
 
+    sun: Sun
     passes: list[SkyPass]
 
 
@@ -153,9 +161,17 @@ CITY = Bundle(
         "parks_triangles": "uint32 (parks)",
         "roads_vertices": "float32 (road_corners, 2)",
         "roads_triangles": "uint32 (roads)",
-        "bridge_vertices": "float32 (deck_corners, 2)",
-        "bridge_starts": "uint32 (decks + 1)",
-        "bridge_triangles": "uint32 (decks_cut)",
+        "bank_vertices": "float32 (bank_corners, 2)",  # paved, on land along the water
+        "bank_triangles": "uint32 (banks)",
+        "quay_vertices": "float32 (quay_corners, 2)",  # the foot of the banks' walls, in the water
+        "quay_triangles": "uint32 (quays)",
+        "bridge_vertices": "float32 (bridge_corners, 2)",  # decks, ramps, parapets and piers, as buildings
+        "bridge_tops": "float32 (bridge_corners)",  # above ground; ramps slope
+        "bridge_starts": "uint32 (bridge_parts + 1)",
+        "bridge_triangles": "uint32 (bridges_cut)",
+        "bridge_bases": "float32 (bridge_parts)",
+        "bridge_is_deck": "uint8 (bridge_parts)",  # 1 where people walk, 0 for stone
+        "trees": "float32 (trees, 3)",  # east, north, height
     },
 )
 # T slots, I aerial users, J ground users, U = I + J users, G ground stations, L satellites, S = G + L stations. Slot

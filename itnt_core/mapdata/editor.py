@@ -19,8 +19,9 @@ from itnt_core.scenario import (
 )
 from itnt_core.sky import SkyTrack, look_angles, pass_track
 
-from .bundles import Position, SkyPass
+from .bundles import SKY, Position, SkyMeta, SkyPass
 from .skydome import dome_position_m
+from .sunlight import sun_over
 
 HALF_TRACK_S = 420.0  # a pass 2000 km up is seen for about 20 min, one 500 km up for about 11
 TRACK_STEP_S = 10.0
@@ -61,6 +62,12 @@ def editor_sentence(scenario: Scenario) -> str:
         f"{sum(len(group.satellites) for group in scenario.orbits)} imported satellites. "
         "The tables below the map edit the same objects by keyboard."
     )
+
+
+def sky_bundle(scenario: Scenario) -> bytes:
+    """Pack sun and satellites of a scenario for the editor."""
+    meta: SkyMeta = {"sun": sun_over(scenario), "passes": sky_passes(scenario)}
+    return SKY.pack(meta, {})
 
 
 def sky_passes(scenario: Scenario) -> list[SkyPass]:

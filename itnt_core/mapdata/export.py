@@ -17,6 +17,7 @@ from itnt_core.words import headline_figures, replay_sentence, user_rows
 
 from .inlining import POLICY, for_script, packed, packed_library
 from .libraries import deck_library, plotly_library
+from .notes import DRAWN_NOTE
 from .packing import unpack
 from .ready_stories import ready_story
 from .replay import replay_bundle
@@ -92,7 +93,7 @@ def _facts(result: Any, city: Any, story: Story, simplified: str = "") -> dict[s
         "title": result.scenario.name,
         "figures": headline_figures(result.manifest["kpis"]),
         "users": user_rows(result),
-        "notice": " ".join(filter(None, (city.notice, simplified, "Made with ITNT Studio."))),
+        "notice": " ".join(filter(None, (city.notice, simplified, DRAWN_NOTE, "Made with ITNT Studio."))),
         "map": {
             "sky_note": DOME_NOTE,
             "beam_note": BEAM_NOTE,

@@ -15,6 +15,7 @@ from .bundles import REPLAY, ReplayMeta
 from .framing import overview_span_m
 from .satellites import beam_width_km, half_power_angle_deg
 from .skydome import DOME_NOTE, dome_position_m
+from .sunlight import sun_over
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -52,6 +53,7 @@ def _meta(result: Any, data: xr.Dataset, ground: NDArray[np.bool_]) -> ReplayMet
     return {
         "title": scenario.name,
         "start": scenario.time.start.isoformat(),
+        "sun": sun_over(scenario),
         "slots": int(data.sizes["slot"]),
         "slot_s": scenario.time.slot_s,
         "size_m": scenario.area.size_m,

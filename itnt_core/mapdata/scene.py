@@ -10,16 +10,17 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from itnt_core.city import pack_polygons, unpack_polygons
 from itnt_core.scenario import Area
 
 from .bundles import CITY, CityMeta, Label
 from .detail import Drawn, drawn_buildings
+from .meshes import closed_rings, flat_mesh, roof_triangles
+from .trees import planted_trees
+from .waterside import DECK_BASE_M, bank_shapes, bridge_arrays, quay_shapes
 
 HEIGHT_CLASS_EDGES_M = (14.0, 28.0, 60.0)  # below: houses, above: blocks, tall blocks, towers
 LANDMARK_CLASS = 4  # after the four classes of heights
 LANDMARK_REACH_M = 60.0
-BRIDGE_BASE_M = 6.0
 NICKNAMES = ("Gherkin", "Walkie-Talkie", "Big Ben", "Tower of London")
 WELL_KNOWN = (
     "The Shard",
@@ -40,7 +41,7 @@ WELL_KNOWN = (
 
 
 def scene_bundle(city: Any, area: Area) -> bytes:
-    """Pack a city for the map: buildings, water, parks, roads, bridges, labels; metres around the area's anchor."""
+    """Pack a city for the map: what stands, flat ground, bridges, trees, labels; metres around the area's anchor."""
     drawn = drawn_buildings(city)
     vertices, starts = closed_rings(drawn.vertices_m, drawn.ring_starts)
     heights = np.asarray(drawn.heights_m, dtype=np.float32)
@@ -53,77 +54,27 @@ def scene_bundle(city: Any, area: Area) -> bytes:
         "building_bases": np.asarray(drawn.bases_m, dtype=np.float32),
         "building_class": building_classes(drawn, landmarks),
     }
-    for name, shapes in (("water", city.water), ("parks", city.parks), ("roads", _road_shapes(city.roads))):
+    roads = _road_shapes(city.roads)
+    flat = {
+        "water": city.water,
+        "parks": city.parks,
+        "roads": roads,
+        "bank": bank_shapes(city.water, area.size_m),
+        "quay": quay_shapes(city.water, area.size_m),
+    }
+    for name, shapes in flat.items():
         arrays[f"{name}_vertices"], arrays[f"{name}_triangles"] = flat_mesh(shapes)
-    arrays |= _bridge_arrays(city.bridges)
+    arrays |= bridge_arrays(city, area.size_m)
+    arrays["trees"] = planted_trees(city, roads, area.size_m)
     meta: CityMeta = {
         "anchor": (area.lon, area.lat),
         "size_m": area.size_m,
-        "bridge_base_m": BRIDGE_BASE_M,
         "labels": _labels(city, landmarks),
         "notice": city.notice,
         "buildings": int(heights.size),
         "simplified": drawn.sentence,
     }
     return CITY.pack(meta, arrays)
-
-
-def closed_rings(vertices_m: NDArray[Any], ring_starts: NDArray[Any]) -> tuple[NDArray[np.float32], NDArray[np.uint32]]:
-    """Repeat each ring's first corner at its end, as the polygon layer wants; ``(n, 2)`` and ``(rings + 1,)``."""
-    ring_starts = np.asarray(ring_starts, dtype=np.int64)
-    if ring_starts.size <= 1:
-        return np.zeros((0, 2), dtype=np.float32), np.zeros(1, dtype=np.uint32)
-    first_corners = np.asarray(vertices_m)[ring_starts[:-1]]
-    closed = np.insert(np.asarray(vertices_m), ring_starts[1:], first_corners, axis=0)
-    starts = ring_starts + np.arange(ring_starts.size)
-    return closed.astype(np.float32), starts.astype(np.uint32)
-
-
-def roof_triangles(vertices_m: NDArray[Any], starts: NDArray[Any]) -> NDArray[np.uint32]:
-    """Cut closed rings into triangles; return corner numbers (3 x triangles,), counter-clockwise.
-
-    ``vertices_m`` (corners, 2) and ``starts`` (rings + 1,) are what :func:`closed_rings` returns.
-    """
-    rings = np.repeat(np.arange(starts.size - 1), np.diff(starts))
-    if not rings.size:
-        return np.zeros(0, dtype=np.uint32)
-    wanted = _cut(unpack_polygons(vertices_m, starts))
-    known = np.column_stack([rings, vertices_m]).astype(np.float64)
-    first, group = _distinct(np.vstack([known, wanted]))
-    return first[group[len(known) :]].astype(np.uint32)
-
-
-def flat_mesh(shapes: BaseGeometry | Iterable[BaseGeometry]) -> tuple[NDArray[np.float32], NDArray[np.uint32]]:
-    """Cut polygons into triangles; return corners ``(n, 2)`` and corner numbers ``(3 x triangles,)``."""
-    polygons = _polygons(shapes)
-    if not polygons:
-        return np.zeros((0, 2), dtype=np.float32), np.zeros(0, dtype=np.uint32)
-    wanted = _cut(np.array(polygons, dtype=object))
-    first, group = _distinct(wanted)
-    return wanted[first, 1:].astype(np.float32), group.astype(np.uint32)
-
-
-def _cut(polygons: NDArray[Any]) -> NDArray[np.float64]:
-    """Return the triangles of polygons as rows (polygon, east, north), three each; by GEOS, constrained Delaunay."""
-    cut = shapely.constrained_delaunay_triangles(polygons)
-    corners, of_polygon = shapely.get_coordinates(cut, return_index=True)  # four per triangle, the last is the first
-    rows = np.column_stack([of_polygon, corners]).reshape(-1, 4, 3)[:, :3]
-    turned: NDArray[np.float64] = np.where(_clockwise(rows[..., 1:])[:, None, None], rows[:, ::-1], rows)
-    return turned.reshape(-1, 3)
-
-
-def _distinct(rows: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return where each distinct row (n, 3) stands first, and which of the distinct ones each row is."""
-    whole = np.ascontiguousarray(rows).view("V24").ravel()  # a row as one value: twice as fast to sort
-    _, first, group = np.unique(whole, return_index=True, return_inverse=True)
-    return first, group
-
-
-def _clockwise(triangles: NDArray[Any]) -> NDArray[np.bool_]:
-    """Return which of the triangles (n, 3, 2) run clockwise."""
-    first, second = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
-    turned: NDArray[np.bool_] = first[:, 0] * second[:, 1] < first[:, 1] * second[:, 0]
-    return turned
 
 
 def building_classes(drawn: Drawn, landmarks: Mapping[str, Sequence[int]]) -> NDArray[np.uint8]:
@@ -162,27 +113,9 @@ def _middle(city: Any, index: int) -> NDArray[np.float64]:
     return middle
 
 
-def _polygons(shapes: Iterable[BaseGeometry]) -> list[Any]:
-    """Return every simple polygon in a collection of shapes; anything without an area is left out."""
-    parts = shapely.get_parts(np.array(list(shapes), dtype=object)) if not isinstance(shapes, BaseGeometry) else None
-    parts = shapely.get_parts(shapes) if parts is None else parts
-    return [part for part in parts if part.geom_type == "Polygon" and not part.is_empty]
-
-
 def _road_shapes(roads: Iterable[tuple[str, BaseGeometry, float]]) -> list[BaseGeometry]:
     """Return roads as polygons: the centreline widened to the road's width, joints and ends round."""
     return [shapely.buffer(line, width_m / 2, quad_segs=2) for _, line, width_m in roads]
-
-
-def _bridge_arrays(bridges: Iterable[tuple[str, BaseGeometry, float]]) -> dict[str, NDArray[Any]]:
-    """Return bridge decks as closed rings: the centreline widened to the deck's width, ends cut square."""
-    decks = _polygons([line.buffer(width_m / 2, cap_style="flat") for _, line, width_m in bridges])
-    vertices, closed = closed_rings(*pack_polygons(decks))
-    return {
-        "bridge_vertices": vertices,
-        "bridge_starts": closed,
-        "bridge_triangles": roof_triangles(vertices, closed),
-    }
 
 
 def _labels(city: Any, landmarks: Mapping[str, Sequence[int]]) -> list[Label]:
@@ -193,7 +126,7 @@ def _labels(city: Any, landmarks: Mapping[str, Sequence[int]]) -> list[Label]:
     labels += [_label("place", name, east, north, 0.0) for name, (east, north) in reversed(places.items())]
     for name, line, _ in city.bridges:
         middle = line.interpolate(0.5, normalized=True)
-        labels.append(_label("bridge", name, middle.x, middle.y, BRIDGE_BASE_M))
+        labels.append(_label("bridge", name, middle.x, middle.y, DECK_BASE_M))
     return labels
 
 

@@ -15,6 +15,7 @@ from .masking import Mask, hidden_intervals, visible_s
 from .pass_table import SatellitePass, find_passes
 from .passes import pass_positions_m
 from .shells import preset_elements, shell_presets, shell_sources
+from .sun import sun_angles_deg
 from .track import SkyTrack, best_placed, look_angles, pass_track, satellite_velocities_m_s, slot_ends_s
 from .walker import walker_positions_m, walker_satellites
 
@@ -60,6 +61,7 @@ __all__ = [
     "slant_range_km",
     "slot_ends_s",
     "stored_elements",
+    "sun_angles_deg",
     "visible_arcs",
     "visible_s",
     "walker_positions_m",

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.mapdata import DOME_NOTE, EDITOR_RULES, SKY, editor_sentence, editor_things, overview_span_m, sky_passes
+from itnt_core.mapdata import DOME_NOTE, EDITOR_RULES, editor_sentence, editor_things, overview_span_m, sky_bundle
 from itnt_core.scenario import Problem, Scenario
 from pages.shared import state
 from pages.shared.assets import publish
@@ -45,7 +45,7 @@ def editor_map(
         "city_url": city_url(scenario),
         "overview_m": overview_span_m(scenario),
         "things": editor_things(scenario, problems),
-        "sky_url": publish(SKY.pack({"passes": sky_passes(scenario)}, {})),
+        "sky_url": publish(sky_bundle(scenario)),
         "rules": EDITOR_RULES,
         "acknowledged": state.acknowledged(),
         "undo": state.next_undo(),

@@ -10,11 +10,15 @@ import streamlit as st
 
 from itnt_core.data_folder import data_path, unwritable_reason
 from itnt_core.errors import ItntError
+from itnt_core.mapdata import DRAWN_NOTE
 
 from . import bar, modes
 from .assets import COMPONENT_FOLDER, remove_old_files
 
-NOTICE = "Contains OS data © Crown copyright and database right. Ordinary buildings are generated, not surveyed."
+NOTICE = (
+    "Contains OS data © Crown copyright and database right. Ordinary buildings are generated, not surveyed. "
+    f"{DRAWN_NOTE}"
+)
 ICON = COMPONENT_FOLDER / "icon.svg"  # a named icon would be fetched from another host
 UNWRITABLE = {
     errno.EROFS,

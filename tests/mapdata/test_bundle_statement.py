@@ -20,7 +20,7 @@ from itnt_core.mapdata.bundles import (
     Bundle,
     typescript,
 )
-from itnt_core.mapdata.editor import sky_passes
+from itnt_core.mapdata.editor import sky_bundle
 from itnt_core.mapdata.live import live_bundle
 from itnt_core.mapdata.replay import replay_bundle
 from itnt_core.mapdata.scene import scene_bundle
@@ -49,7 +49,7 @@ def packed(result, city, scenario, tiny_scenario, straight_decision):
     return {
         CITY.name: scene_bundle(city, scenario.area),
         REPLAY.name: replay_bundle(result),
-        SKY.name: SKY.pack({"passes": sky_passes(scenario)}, {}),
+        SKY.name: sky_bundle(scenario),
         SURFACE.name: surface_bundle(picture, 600.0),
         LIVE.name: live_bundle(
             tiny_scenario,

@@ -93,7 +93,7 @@ export class CompareSession extends Mounted {
     this.#makePanes(data.panes.length);
     this.panes.forEach((pane, index) => pane.follow(data.panes[index], ...loaded[index]));
     this.stage.spanM = Math.max(...loaded.map(([, bundle]) => bundle.meta.overview_m));
-    this.stage.showCities(this.cities, this.theme);
+    this.stage.showCities(this.cities, this.theme, this.sun);
     this.#arrange();
     this.box.setAttribute("aria-label", data.alt);
     this.note.textContent = data.note ?? "";
@@ -103,9 +103,13 @@ export class CompareSession extends Mounted {
 
   /** @type {(theme: Theme) => void} */
   dress(theme) {
-    this.stage.showCities(this.cities, theme);
+    this.stage.showCities(this.cities, theme, this.sun);
     this.playback.render();
     this.playback.charts.redraw();
+  }
+
+  get sun() {
+    return this.panes[0]?.bundle.meta.sun;
   }
 
   get help() {
@@ -114,7 +118,7 @@ export class CompareSession extends Mounted {
 
   redraw() {
     this.stage.redraw();
-    this.stage.showCities(this.cities, this.theme);
+    this.stage.showCities(this.cities, this.theme, this.sun);
     this.arranged = null;
     this.#arrange();
     this.playback.render();

@@ -2,8 +2,7 @@
 // runs over the same city share its meshes and deck.gl's own work is done once per frame, not once per run. The views stand
 // in panes, or two of them over one another, each cut to its side of a swipe line.
 import { keepCamera, tabCamera, tabMemory } from "./loading.js";
-import { cityLayers } from "./city.js";
-import { PALETTES } from "./palette.js";
+import { cityLayers, clearColour } from "./city.js";
 import { LocalFrame } from "./frame.js";
 import { element, wantsStillness } from "./dom.js";
 import { canDraw, drawsInSoftware } from "./graphics.js";
@@ -57,6 +56,8 @@ export class CompareStage {
     this.canvas.addEventListener("webglcontextlost", () => setTimeout(() => this.#lost()), true);
     /** @type {Map<CityBundle, DeckLayer[]>} */
     this.bases = new Map();
+    /** @type {string} */
+    this.lit = "";
     /** @type {DeckLayer[]} */
     this.cuts = [];
     /** @type {Pane[]} */
@@ -85,12 +86,16 @@ export class CompareStage {
     this.show([]);
   }
 
-  // one city per pane; cities that are shared are drawn from the same meshes
-  /** @type {(cities: CityBundle[], theme: Theme) => void} */
-  showCities(cities, theme) {
-    const kept = this.theme === theme ? this.bases : new Map();
-    this.theme = theme;
-    this.bases = new Map(cities.map((city) => [city, kept.get(city) ?? (this.deck ? cityLayers(city, theme) : [])]));
+  // One city per pane; cities that are shared are drawn from the same meshes, and all in the light of the first run, so
+  // that light is no difference.
+  /** @type {(cities: CityBundle[], theme: Theme, sun?: Sun) => void} */
+  showCities(cities, theme, sun) {
+    const lit = JSON.stringify([theme, sun]);
+    const kept = this.lit === lit ? this.bases : new Map();
+    Object.assign(this, { theme, lit });
+    this.bases = new Map(
+      cities.map((city) => [city, kept.get(city) ?? (this.deck ? cityLayers(city, theme, sun) : [])]),
+    );
     this.places = cities.map((city, index) => {
       const same = this.places[index]?.city === city;
       return same
@@ -107,7 +112,7 @@ export class CompareStage {
       const ids = new Set(this.places.filter((place) => place.city === city).map((place) => place.id));
       for (const layer of layers) this.homes.set(layer.id, ids);
     }
-    this.deck?.setProps({ parameters: { clearColor: PALETTES[theme].clear } });
+    this.deck?.setProps({ parameters: { clearColor: clearColour(theme, sun) } });
   }
 
   // boxes in pixels of the node, one per pane; over one another, the first alone hears the pointer

@@ -15,6 +15,9 @@ const CAMERA_ROWS = [
   { label: "wheel, + and −", what: "zoom" },
 ];
 
+const FAR_M = 1.5; // metres per pixel from which on the horizon lies in haze
+const LEAST_HAZE = 0.35;
+
 export class MapFurniture {
   /** @param {Mounted} session */
   constructor(session) {
@@ -116,8 +119,11 @@ export class MapFurniture {
     if (!viewport) return;
     const needle = /** @type {SVGElement} */ (this.compass.firstChild);
     needle.style.transform = `rotate(${-viewport.bearing}deg)`;
-    this.session.stage.node.style.setProperty("--haze", String(Math.max(0, Math.min(1, (viewport.pitch - 35) / 25))));
-    const [metres, pixels] = roundScale(this.session.stage.frame.metresPerPixel(), 110);
+    const metresPerPixel = this.session.stage.frame.metresPerPixel();
+    const far = Math.max(LEAST_HAZE, Math.min(1, metresPerPixel / FAR_M)); // what is near stands clear
+    const haze = far * Math.max(0, Math.min(1, (viewport.pitch - 35) / 25));
+    this.session.stage.node.style.setProperty("--haze", String(haze));
+    const [metres, pixels] = roundScale(metresPerPixel, 110);
     const text = metres >= 1000 ? `${metres / 1000} km` : `${metres} m`;
     if (this.scaleText.textContent !== text) this.scaleText.textContent = text;
     this.scale.style.width = `${Math.round(pixels)}px`;

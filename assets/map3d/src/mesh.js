@@ -1,54 +1,17 @@
-// Triangles with the light already in their colours, drawn by one plain layer. deck.gl's extruded polygons draw every
-// wall as an instance of its own, which a software renderer takes some ten times longer for.
+// Gathers triangles with the light already in their colours, for the layers of baked_layers.js.
+import { given, sunOn } from "./light.js";
 
-const SUN_DIRECTION = [1.6, 1.5, -2.6];
+/** @import { Lighting } from "./light.js" */
+/** @typedef {{ at(east: number, north: number): number, cell: number }} Shade up to which height a place lies in shadow */
+/** @typedef {{ low: number, high: number | ((corner: number) => number), colour: Colour }} Look of a prism */
+
 const GRADIENT_M = 26; // walls darken towards the street over this height, which reads as soft shade
-const [AMBIENT, DIFFUSE] = [0.6, 0.42]; // what a surface gives back of the sky's and of the sun's light
-const EVEN_LIGHT = { ambient: 1, sun: 1, shade: 1 };
-const VERTEX = `#version 300 es
-#define SHADER_NAME baked-mesh-vs
-in vec3 positions;
-in vec3 colors;
-out vec3 vColor;
-void main(void) {
-  vColor = colors;
-  gl_Position = project_common_position_to_clipspace(project_position(vec4(positions, 1.0)));
-}
-`;
-const FRAGMENT = `#version 300 es
-#define SHADER_NAME baked-mesh-fs
-precision highp float;
-in vec3 vColor;
-out vec4 fragColor;
-void main(void) { fragColor = vec4(vColor, layer.opacity); }
-`;
+const SOFT_M = 3; // from the edge of a shadow on a roof to where it is full
+const FULL = [1, 1, 1];
+const WALL = [0, 1, 2, 2, 1, 3]; // low, high, next low, next high
 
-/** @type {(id: string, metres: MetreProps, mesh: object, parameters: object) => DeckLayer} */
-export function bakedLayer(id, metres, mesh, parameters) {
-  return new (bakedLayerClass())({
-    id,
-    ...metres,
-    data: [{ position: [0, 0, 0] }],
-    getColor: [255, 255, 255, 255],
-    mesh,
-    parameters,
-  });
-}
+/** @typedef {{ corners: { x: number, y: number, up: number, slope: number, part: number }[], triangles: number[] }} Crown in shares of radius and height */
 
-/** @type {DeckLibrary["SimpleMeshLayer"] | undefined} */
-let bakedClass; // made once the library is there
-
-function bakedLayerClass() {
-  return (bakedClass ??= class BakedMeshLayer extends globalThis.deck.SimpleMeshLayer {
-    static layerName = "BakedMeshLayer";
-
-    getShaders() {
-      return { ...super.getShaders(), vs: VERTEX, fs: FRAGMENT };
-    }
-  });
-}
-
-// Gathers triangles; `palette` names the light and is needed for prisms alone.
 export class MeshWriter {
   /** @type {Float32Array[]} */
   positions = [];
@@ -56,60 +19,66 @@ export class MeshWriter {
   colours = [];
   /** @type {Uint32Array[]} */
   indices = [];
+  vertices = 0;
 
-  /** @param {Light} [palette] */
-  constructor(palette) {
-    this.palette = palette ?? EVEN_LIGHT;
-    this.positions = [];
-    this.colours = [];
-    this.indices = [];
-    this.vertices = 0;
+  /**
+   * @param {Lighting | null} light needed for what stands
+   * @param {Shade | null} shade where others' shadows fall
+   */
+  constructor(light = null, shade = null) {
+    this.light = light;
+    this.shade = shade;
   }
 
   // a flat shape on the ground: corners [east, north, east, north, ...] and three corner numbers per triangle
-  /** @type {(corners: ArrayLike<number>, triangles: ArrayLike<number>, colour: Colour) => void} */
-  flat(corners, triangles, colour) {
+  /** @type {(corners: ArrayLike<number>, triangles: ArrayLike<number>, colour: Colour, light?: Colour) => void} */
+  flat(corners, triangles, colour, light = FULL) {
     const { positions, colours, indices } = this.#room(corners.length / 2, triangles.length);
     for (let corner = 0; corner < corners.length / 2; corner++) {
       positions[corner * 3] = corners[corner * 2];
       positions[corner * 3 + 1] = corners[corner * 2 + 1];
-      paint(colours, corner, colour, 1);
+      paint(colours, corner, colour, light);
     }
     this.#number(indices, 0, triangles);
     this.vertices += corners.length / 2;
   }
 
-  // Upright prisms over closed clockwise rings, roofs by given triangles; `look` tells low, high and colour of a ring.
-  // Four vertices per wall and, behind all walls, one per corner for the roofs.
-  /** @type {(corners: ArrayLike<number>, starts: ArrayLike<number>, triangles: ArrayLike<number>, look: (ring: number) => { low: number, high: number, colour: Colour }) => void} */
+  // Upright prisms over closed clockwise rings, roofs by given triangles. Four vertices per wall and, behind all walls,
+  // one per corner for the roofs.
+  /** @type {(corners: ArrayLike<number>, starts: ArrayLike<number>, triangles: ArrayLike<number>, look: (ring: number) => Look) => void} */
   prisms(corners, starts, triangles, look) {
+    const light = this.#lighting();
     const count = corners.length / 2;
     const walls = count - Math.max(0, starts.length - 1); // a ring's last corner is its first again
     const { positions, colours, indices } = this.#room(walls * 4 + count, walls * 6 + triangles.length);
-    const roofLight = lightOn(this.palette, 0, 0, 1);
     let vertex = 0;
-    /** @type {(at: number, corner: number, up: number, colour: Colour, light: number) => void} */
-    const put = (at, corner, up, colour, light) => {
+    /** @type {(at: number, corner: number, up: number, colour: Colour, sun: number, part: number) => void} */
+    const put = (at, corner, up, colour, sun, part) => {
       positions[at * 3] = corners[corner * 2];
       positions[at * 3 + 1] = corners[corner * 2 + 1];
       positions[at * 3 + 2] = up;
-      paint(colours, at, colour, light);
+      paintLit(colours, at, colour, light, sun, part);
     };
+    const overhead = sunOn(light, 0, 0, 1);
     for (let ring = 0; ring + 1 < starts.length; ring++) {
       const { low, high, colour } = look(ring);
-      const [foot, head] = [low, high].map((up) => shadeAt(up, this.palette.shade));
+      const foot = shadeAt(low, light.shade);
+      const roof = overhead * this.#litRoof(corners, starts, ring, high);
       for (let corner = starts[ring]; corner < starts[ring + 1]; corner++) {
-        put(walls * 4 + corner, corner, high, colour, roofLight);
+        const top = typeof high === "number" ? high : high(corner);
+        put(walls * 4 + corner, corner, top, colour, roof, 1);
         if (corner + 1 === starts[ring + 1]) continue;
-        const [east, north] = [
-          corners[corner * 2 + 2] - corners[corner * 2],
-          corners[corner * 2 + 3] - corners[corner * 2 + 1],
-        ];
-        const light = lightOn(this.palette, -north, east, 0); // clockwise: the street is to the left of each edge
+        const east = corners[corner * 2 + 2] - corners[corner * 2];
+        const north = corners[corner * 2 + 3] - corners[corner * 2 + 1];
+        const sun = sunOn(light, -north, east, 0); // clockwise: the street is to the left of each edge
+        const apart = sun > 0 ? ((this.shade?.cell ?? 0) * 1.5) / (Math.hypot(east, north) || 1) : 0;
         this.#number(indices, (vertex / 4) * 6, WALL, vertex);
-        for (const end of [corner, corner + 1]) {
-          put(vertex++, end, low, colour, light * foot);
-          put(vertex++, end, high, colour, light * head);
+        for (let end = corner; end < corner + 2; end++) {
+          const head = typeof high === "number" ? high : high(end);
+          const up = sun > 0 ? this.#shadeAt(corners, end, -north * apart, east * apart) : 0;
+          const dark = share(up - low, head - low); // half dark: no sun at the foot, all of it at the head
+          put(vertex++, end, low, colour, sun * Math.max(0, 1 - 2 * dark), foot);
+          put(vertex++, end, head, colour, sun * Math.min(1, 2 - 2 * dark), shadeAt(head, light.shade));
         }
       }
     }
@@ -117,14 +86,66 @@ export class MeshWriter {
     this.vertices += walls * 4 + count;
   }
 
-  done() {
+  // One crown per tree, [east, north, height, ...]; neighbours differ a little.
+  /** @type {(trees: ArrayLike<number>, crown: Crown, colour: Colour) => void} */
+  crowns(trees, crown, colour) {
+    const light = this.#lighting();
+    const each = crown.corners.length;
+    const count = trees.length / 3;
+    const { positions, colours, indices } = this.#room(count * each, count * crown.triangles.length);
+    for (let tree = 0; tree < count; tree++) {
+      const [east, north, high] = [trees[tree * 3], trees[tree * 3 + 1], trees[tree * 3 + 2]];
+      const chance = varied(Math.round(east * 7 + north * 13));
+      const radius = high * (0.31 + 0.11 * chance);
+      const [cos, sin] = [Math.cos(6 * chance), Math.sin(6 * chance)];
+      crown.corners.forEach(({ x, y, up, slope, part }, corner) => {
+        const [turnedX, turnedY] = [x * cos - y * sin, x * sin + y * cos];
+        const at = tree * each + corner;
+        positions[at * 3] = east + turnedX * radius;
+        positions[at * 3 + 1] = north + turnedY * radius;
+        positions[at * 3 + 2] = up * high;
+        paintLit(colours, at, colour, light, sunOn(light, turnedX, turnedY, slope), part * (0.92 + 0.16 * chance));
+      });
+      this.#number(indices, tree * crown.triangles.length, crown.triangles, tree * each);
+    }
+    this.vertices += count * each;
+  }
+
+  // `places`: where each corner lies in a picture, if there is one
+  /** @type {(places?: Float32Array) => Mesh} */
+  done(places) {
     return {
       attributes: {
+        ...(places && { texCoords: { value: places, size: 2 } }),
         positions: { value: joined(Float32Array, this.positions), size: 3 },
         colors: { value: joined(Uint8Array, this.colours), size: 4, normalized: true },
       },
       indices: { value: joined(Uint32Array, this.indices), size: 1 },
     };
+  }
+
+  #lighting() {
+    if (!this.light) throw new Error("What stands needs a light.");
+    return this.light;
+  }
+
+  // a roof is as bright as the share of its corners that the sun reaches
+  /** @type {(corners: ArrayLike<number>, starts: ArrayLike<number>, ring: number, high: Look["high"]) => number} */
+  #litRoof(corners, starts, ring, high) {
+    if (!this.shade) return 1;
+    let sum = 0;
+    const [from, to] = [starts[ring], starts[ring + 1] - 1];
+    for (let corner = from; corner < to; corner++) {
+      const top = typeof high === "number" ? high : high(corner);
+      sum += share(SOFT_M + top - this.#shadeAt(corners, corner, 0, 0), SOFT_M);
+    }
+    return sum / (to - from || 1);
+  }
+
+  // how high a corner's place, or one `east` and `north` of it, lies in shadow
+  /** @type {(corners: ArrayLike<number>, corner: number, east: number, north: number) => number} */
+  #shadeAt(corners, corner, east, north) {
+    return this.shade ? this.shade.at(corners[corner * 2] + east, corners[corner * 2 + 1] + north) : 0;
   }
 
   /** @type {(vertices: number, indices: number) => { positions: Float32Array, colours: Uint8Array, indices: Uint32Array }} */
@@ -146,28 +167,36 @@ export class MeshWriter {
   }
 }
 
-const WALL = [0, 1, 2, 2, 1, 3]; // low, high, next low, next high
+// a number from 0 to 1 for each index, the same every time
+/** @type {(index: number) => number} */
+export function varied(index) {
+  return ((Math.imul(index + 1, 2654435761) >>> 16) & 255) / 255;
+}
 
-/** @type {(colours: Uint8Array, at: number, colour: Colour, light: number) => void} */
+/** @type {(colours: Uint8Array, at: number, colour: Colour, light: Colour) => void} */
 function paint(colours, at, colour, light) {
-  for (let channel = 0; channel < 3; channel++) colours[at * 4 + channel] = Math.min(255, colour[channel] * light);
+  for (let channel = 0; channel < 3; channel++)
+    colours[at * 4 + channel] = Math.min(255, colour[channel] * light[channel]);
+  colours[at * 4 + 3] = colour[3] ?? 255;
+}
+
+// as lit by this share of the sun and by the sky
+/** @type {(colours: Uint8Array, at: number, colour: Colour, light: Lighting, sun: number, part: number) => void} */
+function paintLit(colours, at, colour, light, sun, part) {
+  for (let channel = 0; channel < 3; channel++)
+    colours[at * 4 + channel] = Math.min(255, colour[channel] * given(light, sun, channel) * part);
   colours[at * 4 + 3] = 255;
 }
 
-// Lambert's law for one sun and an even sky; the normal need not have unit length.
-/** @type {(palette: Light, east: number, north: number, up: number) => number} */
-function lightOn(palette, east, north, up) {
-  const [sunEast, sunNorth, sunUp] = SUN_DIRECTION;
-  const along =
-    -(east * sunEast + north * sunNorth + up * sunUp) /
-    (Math.hypot(sunEast, sunNorth, sunUp) * (Math.hypot(east, north, up) || 1));
-  return AMBIENT * palette.ambient + DIFFUSE * palette.sun * Math.max(0, along);
+/** @type {(part: number, whole: number) => number} */
+function share(part, whole) {
+  return Math.max(0, Math.min(1, part / (whole || 1)));
 }
 
 /** @type {(up: number, shade: number) => number} */
 function shadeAt(up, shade) {
-  const share = Math.max(0, Math.min(1, up / GRADIENT_M));
-  return shade + (1 - shade) * share * share * (3 - 2 * share);
+  const part = share(up, GRADIENT_M);
+  return shade + (1 - shade) * part * part * (3 - 2 * part);
 }
 
 /**

@@ -44,13 +44,13 @@ export class MapSession extends Mounted {
     return Promise.all([loadBundle(data.city_url), own ? loadBundle(own) : null]);
   }
 
-  /** @type {(data: OneMapData, loaded: [CityBundle, { meta: { overview_m?: number } } | null]) => void} */
+  /** @type {(data: OneMapData, loaded: [CityBundle, { meta: { overview_m?: number, sun?: Sun } } | null]) => void} */
   show(data, [city, bundle]) {
     this.city = city;
     this.index = indexes.get(city) ?? new BuildingIndex(city);
     indexes.set(city, this.index);
     this.stage.spanM = data.overview_m ?? bundle?.meta.overview_m ?? 0;
-    this.stage.showCity(city, this.theme);
+    this.stage.showCity(city, this.theme, bundle?.meta.sun ?? null);
     this.#choosePart(data.mode);
     this.part.follow(data, bundle);
   }

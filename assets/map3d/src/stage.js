@@ -1,13 +1,14 @@
 // The stage: one deck.gl canvas with a label canvas above it. Stages outlive page switches - the canvas moves to the
 // next page's component with everything already on the graphics card - so a tab never runs out of WebGL contexts.
 import { keepCamera, tabCamera, tabMemory } from "./loading.js";
-import { cityLayers } from "./city.js";
-import { PALETTES } from "./palette.js";
+import { cityLayers, clearColour, nearLayers } from "./city.js";
 import { LocalFrame } from "./frame.js";
 import { element, wantsStillness } from "./dom.js";
 import { canDraw, drawsInSoftware } from "./graphics.js";
 import { later } from "./later.js";
 
+const NEAR_ZOOM = 15.3; // from here on a storey is some pixels high
+const NEAR_STEP_M = 350; // after which what is near is looked for anew
 const BEARING = -17; // of the overview
 const SHOWN_ASIDE = 0.6; // the area's far corner may lie under the panel
 const METRES_PER_DEGREE = 40075016 / 360;
@@ -30,6 +31,8 @@ export class Stage {
   theme = later();
   /** @type {LocalFrame} */
   frame = later();
+  /** @type {Sun | null} */
+  sun = null;
   /** @type {CameraView | null} */
   shownCamera = null;
   /** @type {number} */
@@ -46,6 +49,12 @@ export class Stage {
     this.deck = null; // stays so in a browser without WebGL: nothing is drawn, everything else works
     /** @type {DeckLayer[]} */
     this.base = [];
+    /** @type {{ layers: DeckLayer[], place: readonly [number, number] } | null} */
+    this.near = null; // what is drawn near the camera alone, while it is near the ground
+    /** @type {DeckLayer[]} */
+    this.dynamic = [];
+    /** @type {string} */
+    this.lit = "";
     this.node.addEventListener("webglcontextlost", () => setTimeout(() => this.#lost()), true);
   }
 
@@ -70,21 +79,43 @@ export class Stage {
     this.show([]); // a layer that deck.gl has let go of cannot come back, so the city stays
   }
 
-  /** @type {(city: CityBundle, theme: Theme) => void} */
-  showCity(city, theme) {
+  // `sun`: where it stands; undefined keeps it
+  /** @type {(city: CityBundle, theme: Theme, sun?: Sun | null) => void} */
+  showCity(city, theme, sun = this.sun) {
     const fresh = this.city !== city;
-    if (fresh || this.theme !== theme) this.base = this.deck ? cityLayers(city, theme) : [];
-    this.city = city;
-    this.theme = theme;
+    const lit = theme === "dark" ? theme : JSON.stringify([theme, sun]);
+    if (fresh || this.lit !== lit) {
+      this.base = this.deck ? cityLayers(city, theme, sun) : [];
+      this.near = null;
+    }
+    Object.assign(this, { city, theme, sun, lit });
     this.frame = fresh || !this.frame ? new LocalFrame(city.meta.anchor) : this.frame;
-    this.deck?.setProps({ parameters: { clearColor: PALETTES[theme].clear } });
+    this.deck?.setProps({ parameters: { clearColor: clearColour(theme, sun) } });
     this.restoreCamera();
+    this.#approach(this.camera());
   }
 
   // dynamic layers are drawn above the city; passing the same city layers again costs deck.gl nothing
   /** @type {(dynamic: DeckLayer[]) => void} */
   show(dynamic) {
-    this.deck?.setProps({ layers: [...this.base, ...dynamic] });
+    this.dynamic = dynamic;
+    this.deck?.setProps({ layers: [...this.base, ...(this.near?.layers ?? []), ...dynamic] });
+  }
+
+  // what is drawn near the camera alone comes, goes and changes with it
+  /** @type {(view: CameraView) => void} */
+  #approach({ zoom, longitude, latitude }) {
+    if (!this.deck) return;
+    const before = this.near;
+    const [lon, lat] = this.city.meta.anchor;
+    const place = /** @type {[number, number]} */ ([
+      (longitude - lon) * METRES_PER_DEGREE * Math.cos((lat * Math.PI) / 180),
+      (latitude - lat) * METRES_PER_DEGREE,
+    ]);
+    if (zoom < NEAR_ZOOM) this.near = null;
+    else if (!before || Math.hypot(place[0] - before.place[0], place[1] - before.place[1]) > NEAR_STEP_M)
+      this.near = { layers: nearLayers(this.city, this.theme, this.sun, place), place };
+    if (this.near !== before && this.owner) this.show(this.dynamic);
   }
 
   viewport() {
@@ -107,6 +138,7 @@ export class Stage {
       : { transitionDuration: 0 };
     keepCamera(view);
     this.shownCamera = view;
+    this.#approach(view);
     if (milliseconds) this.busyUntil = performance.now() + (smooth ? milliseconds : 0);
     this.deck?.setProps({ initialViewState: { ...view, ...transition } });
   }
@@ -190,6 +222,7 @@ export class Stage {
     const view = { longitude, latitude, zoom, pitch, bearing, minZoom: 11, maxZoom: 18.5, maxPitch: 80 };
     keepCamera(view);
     this.shownCamera = view;
+    this.#approach(view);
     return viewState;
   }
 }

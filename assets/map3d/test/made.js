@@ -15,6 +15,7 @@ export function madeFlight() {
   const meta = {
     title: "made",
     start: "2026-06-21T12:00:00+00:00",
+    sun: { azimuth_deg: 180, elevation_deg: 45 },
     slots: 3,
     slot_s: 2,
     size_m: 1000,
@@ -60,3 +61,13 @@ export const FROM_ABOVE = {
   toScreen: (east, north) => [500 + east, 500 - north, 0.5],
   toGround: ([x, y]) => [x - 500, 500 - y],
 };
+
+// numbers from 0 to 1, the same every time (Park and Miller)
+/** @type {(seed: number) => () => number} */
+export function numbers(seed) {
+  let state = seed;
+  return () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+}

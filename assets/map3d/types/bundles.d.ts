@@ -9,16 +9,21 @@ interface Label {
 interface CityMeta {
   anchor: [number, number];
   size_m: number;
-  bridge_base_m: number;
   labels: Label[];
   notice: string;
   buildings: number;
   simplified: string;
 }
 
+interface Sun {
+  azimuth_deg: number;
+  elevation_deg: number;
+}
+
 interface ReplayMeta {
   title: string;
   start: string;
+  sun: Sun;
   slots: number;
   slot_s: number;
   size_m: number;
@@ -43,6 +48,7 @@ interface SkyPass {
 }
 
 interface SkyMeta {
+  sun: Sun;
   passes: SkyPass[];
 }
 
@@ -93,12 +99,28 @@ interface CityBundle {
   roads_vertices: Float32Array;
   /** (roads) */
   roads_triangles: Uint32Array;
-  /** (deck_corners, 2) */
+  /** (bank_corners, 2) */
+  bank_vertices: Float32Array;
+  /** (banks) */
+  bank_triangles: Uint32Array;
+  /** (quay_corners, 2) */
+  quay_vertices: Float32Array;
+  /** (quays) */
+  quay_triangles: Uint32Array;
+  /** (bridge_corners, 2) */
   bridge_vertices: Float32Array;
-  /** (decks + 1) */
+  /** (bridge_corners) */
+  bridge_tops: Float32Array;
+  /** (bridge_parts + 1) */
   bridge_starts: Uint32Array;
-  /** (decks_cut) */
+  /** (bridges_cut) */
   bridge_triangles: Uint32Array;
+  /** (bridge_parts) */
+  bridge_bases: Float32Array;
+  /** (bridge_parts) */
+  bridge_is_deck: Uint8Array;
+  /** (trees, 3) */
+  trees: Float32Array;
 }
 
 interface ReplayBundle {

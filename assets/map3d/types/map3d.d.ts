@@ -149,6 +149,16 @@ interface Light {
   shade: number;
 }
 
+// triangles with a colour at each corner, as deck.gl takes them
+interface Mesh {
+  attributes: {
+    positions: { value: Float32Array; size: number };
+    colors: { value: Uint8Array; size: number; normalized: boolean };
+    texCoords?: { value: Float32Array; size: number };
+  };
+  indices: { value: Uint32Array; size: number };
+}
+
 interface Palette extends Light {
   clear: [number, number, number, number];
   ground: number[];
@@ -157,7 +167,12 @@ interface Palette extends Light {
   water: number[];
   park: number[];
   road: number[];
-  bridge: number[];
+  deck: number[]; // where people cross
+  bridge: number[]; // its stone
+  bank: number[];
+  quay: number[];
+  tree: number[];
+  shadow: number[];
   buildings: number[][];
   stem: number[];
   trail: number[];
