@@ -116,6 +116,10 @@ export class CompareSession extends Mounted {
     return this.playback.keys.help;
   }
 
+  get linkLooks() {
+    return this.playback.linkLooks;
+  }
+
   redraw() {
     this.stage.redraw();
     this.stage.showCities(this.cities, this.theme, this.sun);

@@ -9,6 +9,7 @@ import { clipOf } from "./swipe.js";
 
 /**
  * @import { CompareStage } from "./compare_stage.js"
+ * @import { LinkLook } from "./link_looks.js"
  * @import { Part } from "./swipe.js"
  */
 
@@ -90,13 +91,13 @@ export class ComparePane {
   }
 
   // -> the layers of this moment; `user` is an id, for the runs may hold different users
-  /** @type {(theme: Theme, user: string | null) => DeckLayer[]} */
-  drawn(theme, user) {
+  /** @type {(theme: Theme, user: string | null, looks: (LinkLook | undefined)[] | null) => DeckLayer[]} */
+  drawn(theme, user, looks) {
     const found = user == null ? -1 : this.flight.users.indexOf(user);
     const chosen = found < 0 ? null : found;
-    this.shown = this.markers.at(chosen);
+    this.shown = this.markers.at(chosen, looks);
     this.#showCard(chosen, user);
-    return this.layers.at(theme, chosen);
+    return this.layers.at(theme, chosen, looks);
   }
 
   // the part of the width that this run has beside a swipe line, null where it has a pane

@@ -101,7 +101,8 @@ export class ComparePlayback extends Playback {
     const { session } = this;
     for (const pane of this.panes) pane.moveTo(this.time);
     this.camera.keepUp(this.playing);
-    session.stage.show(this.panes.flatMap((pane) => pane.drawn(session.theme, this.user)));
+    const looks = this.looksOf(this.panes.map(({ flight }) => flight));
+    session.stage.show(this.panes.flatMap((pane, index) => pane.drawn(session.theme, this.user, looks[index])));
     this.player.showTime(this.time);
     this.charts.moveTo(this.time);
     session.main.dataset.slots = this.panes.map((pane) => pane.flight.slot).join(",");
@@ -120,7 +121,7 @@ export class ComparePlayback extends Playback {
     this.player.node.append(
       iconButton("link", "Link to this moment", () => this.box.show(this.#link()), { "data-action": "link" }),
     );
-    this.views.append(this.ways);
+    this.views.append(element("hr"), this.linksButton, this.ways);
     session.box.append(this.views);
     const picker = element("div", { class: "picker" }, element("label", {}, "Chosen user ", this.picker), hint);
     layTimebar(session, this.player.node, [this.box.node], [picker, this.charts.node]);

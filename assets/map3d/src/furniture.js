@@ -2,7 +2,8 @@
 import { element, icon, iconButton } from "./dom.js";
 import { KeyMap } from "./keymap.js";
 import { MARKS } from "./marks.js";
-import { css, kindColours, sinrSteps } from "./palette.js";
+import { css, kindColours } from "./palette.js";
+import { linkRows } from "./link_legend.js";
 
 /**
  * @import { IconName } from "./dom.js"
@@ -85,10 +86,9 @@ export class MapFurniture {
     this.legend.replaceChildren(
       element("summary", {}, "Legend"),
       ...Object.entries(MARKS).map(([kind, mark]) => legendRow(mark.glyph, mark.text, css(colours[kind]), mark.icon)),
-      ...(replay ? sinrSteps(theme).map((step) => lineRow(step)) : []),
       ...(replay
         ? [
-            dashRow(),
+            ...linkRows(theme, this.session.linkLooks),
             legendRow("load", "users linked / most it can serve", css(colours.ground_station)),
             legendRow("beam", "satellite beam", css(colours.satellite)),
           ]
@@ -155,21 +155,4 @@ function legendRow(shape, text, colour, symbol = null) {
   const mark = element("i", { class: `mark ${shape}` }, ...(symbol ? [icon(symbol)] : []));
   mark.style.setProperty("--mark", colour);
   return element("div", { class: "row" }, mark, element("span", {}, text));
-}
-
-/** @type {(step: SinrStep) => HTMLElement} */
-function lineRow(step) {
-  const mark = element("i", { class: "line" });
-  mark.style.background = css(step.colour);
-  mark.style.height = `${step.width + 0.8}px`;
-  return element("div", { class: "row" }, mark, element("span", {}, `SINR ${step.text}`));
-}
-
-function dashRow() {
-  return element(
-    "div",
-    { class: "row" },
-    element("i", { class: "line dashed" }),
-    element("span", {}, "served by a satellite"),
-  );
 }

@@ -73,6 +73,15 @@ export class LineBatch {
       this.part(from, to, (reach * dash) / dashes, (reach * (dash + 0.55)) / dashes, colour, alpha, width);
   }
 
+  // as far as `reach`, a share of the segment, what a pattern draws of it (link_looks.js)
+  /** @type {(from: Point, to: Point, pattern: import("./link_looks.js").Pattern, reach: number, colour: Colour, alpha: number, width: number) => void} */
+  patterned(from, to, { repeats, parts }, reach, colour, alpha, width) {
+    const count = Math.ceil(repeats * reach);
+    for (let repeat = 0; repeat < count; repeat++)
+      for (const [start, end] of parts)
+        this.part(from, to, (reach * (repeat + start)) / count, (reach * (repeat + end)) / count, colour, alpha, width);
+  }
+
   // Only the filled part travels to the graphics card; fresh wrappers tell deck.gl that the numbers changed.
   layer() {
     const ends = this.ends.subarray(0, this.count * 6);

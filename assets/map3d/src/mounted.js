@@ -103,6 +103,12 @@ export class Mounted {
     return [];
   }
 
+  // how the links of each station look, where they are drawn by server
+  /** @returns {Map<string, import("./link_looks.js").LinkLook> | null} */
+  get linkLooks() {
+    return null;
+  }
+
   redraw() {}
 
   cameraTaken() {}

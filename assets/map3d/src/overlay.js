@@ -1,5 +1,5 @@
 // The label canvas above the map: place names, markers with distinct shapes, and their names, without overlaps.
-import { PALETTES, css, kindColours } from "./palette.js";
+import { PALETTES, css, inkOn, kindColours } from "./palette.js";
 import { iconPath, penOf } from "./dom.js";
 import { MARKS } from "./marks.js";
 import { later } from "./later.js";
@@ -181,6 +181,20 @@ export class Overlay {
     const glyph = GLYPHS[marker.glyph ?? MARKS[marker.kind].glyph];
     glyph(this.pen, colour, this.palette.marker_ring, Boolean(marker.heading));
     this.pen.restore();
+    if (marker.badge) this.#badge(x + BADGE_ASIDE_PX, y + BADGE_ASIDE_PX, marker.badge);
+  }
+
+  /** @type {(x: number, y: number, badge: Badge) => void} */
+  #badge(x, y, { letter, colour }) {
+    const pen = this.pen;
+    pen.beginPath();
+    pen.arc(x, y, BADGE_PX, 0, 7);
+    Object.assign(pen, { fillStyle: css(colour), strokeStyle: this.palette.marker_ring, lineWidth: 3 });
+    pen.stroke();
+    pen.fill();
+    Object.assign(pen, { fillStyle: inkOn(colour), textAlign: "center", textBaseline: "middle", letterSpacing: "0px" });
+    pen.font = FONTS.thing.replace("var-font", this.family);
+    pen.fillText(letter, x, y);
   }
 
   // how many of the users that a station can serve it serves: a ring that fills clockwise
@@ -227,6 +241,7 @@ export class Overlay {
   }
 }
 
+const [BADGE_PX, BADGE_ASIDE_PX] = [8, 13];
 const CUT_PX = 110; // at a swipe line both sides draw a name, each its part of it
 const LEAST_FLATNESS = 0.6;
 const NOSE = [

@@ -105,6 +105,35 @@ const DARK_SINR_COLOURS = [
 
 export const SERIES_COLOURS = ["#d55e00", "#0072b2", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#8a5a2b", "#6a4fb3"];
 
+// Stations in turn, where links show who serves: Okabe and Ito's hues with a dark or a light grey, of different lightness,
+// so that all of them are told apart without red or green, too (test/links.test.js counts that).
+/** @type {Record<Theme, number[][]>} */
+const SERVER_COLOURS = {
+  light: [
+    [0, 100, 166],
+    [213, 94, 0],
+    [0, 128, 92],
+    [194, 96, 154],
+    [32, 38, 46],
+    [230, 159, 0],
+    [86, 180, 233],
+  ],
+  dark: [
+    [63, 155, 232],
+    [255, 122, 51],
+    [18, 181, 132],
+    [240, 168, 208],
+    [242, 244, 247],
+    [240, 192, 48],
+    [143, 211, 255],
+  ],
+};
+
+/** @type {(theme: Theme) => number[][]} */
+export function serverColours(theme) {
+  return SERVER_COLOURS[theme];
+}
+
 /** @type {(theme: Theme) => Record<string, number[]>} */
 export function kindColours(theme) {
   return theme === "dark" ? KIND_COLOURS_DARK : KIND_COLOURS;
@@ -119,6 +148,12 @@ export function sinrSteps(theme) {
 /** @type {(colour: Colour) => string} */
 export function css(colour) {
   return `rgb(${colour[0]} ${colour[1]} ${colour[2]}${colour.length > 3 ? ` / ${colour[3] / 255}` : ""})`;
+}
+
+// black or white, what is legible on a colour
+/** @type {(colour: Colour) => string} */
+export function inkOn([red, green, blue]) {
+  return 0.3 * red + 0.59 * green + 0.11 * blue < 140 ? "#ffffff" : "#111111";
 }
 
 // Streamlit hands its theme down as CSS variables; a dark background means the dark theme.

@@ -3,8 +3,15 @@ import { KeyMap } from "./keymap.js";
 import { Player } from "./player.js";
 import { Playhead } from "./playhead.js";
 import { ScriptCost } from "./pace.js";
+import { LinkLooks } from "./link_looks.js";
+import { linksButton } from "./link_legend.js";
+import { tabMemory } from "./loading.js";
 
-/** @import { Mounted } from "./mounted.js" */
+/**
+ * @import { Flight } from "./flight.js"
+ * @import { LinkLook } from "./link_looks.js"
+ * @import { Mounted } from "./mounted.js"
+ */
 
 const STILL_PX = 5; // a pointer that moves further drags the map
 
@@ -22,6 +29,9 @@ export class Playback {
     this.words = words;
     this.playhead = new Playhead(session.stage, this);
     this.cost = new ScriptCost();
+    this.links = new LinkLooks();
+    this.linksButton = linksButton(() => this.linkBy(tabMemory().linksBy === "sinr" ? "server" : "sinr"));
+    this.#pressLinks();
     this.player = new Player(this.playhead, (slots) => this.step(slots));
     this.listeners = new AbortController();
     const { signal } = this.listeners;
@@ -50,6 +60,30 @@ export class Playback {
 
   /** @param {Pixel} _pixel */
   clicked(_pixel) {}
+
+  // what the colour of a link tells from now on, in every map of the tab
+  /** @type {(by: LinksBy) => void} */
+  linkBy(by) {
+    const { session } = this;
+    tabMemory().linksBy = by;
+    this.#pressLinks();
+    this.render();
+    session.furniture.follow(session.component.data, session.theme, session.help); // its legend
+  }
+
+  #pressLinks() {
+    this.linksButton.setAttribute("aria-pressed", String(tabMemory().linksBy === "server"));
+  }
+
+  // how the links of flights look: per flight by station, null where they tell their SINR
+  /** @type {(flights: Flight[]) => ((LinkLook | undefined)[] | null)[]} */
+  looksOf(flights) {
+    return this.links.at(tabMemory().linksBy, flights, this.session.theme);
+  }
+
+  get linkLooks() {
+    return this.links.looks;
+  }
 
   // keys beyond those that replay and comparison have alike; asked before the subclass is whole
   /** @type {() => KeyRow[]} */
@@ -135,6 +169,11 @@ export class Playback {
           3: bound(() => this.look("street")),
           4: bound(() => this.look("top")),
         },
+      },
+      {
+        label: "L",
+        what: "links by SINR or by the station that serves",
+        keys: { l: bound(() => this.linkBy(tabMemory().linksBy === "sinr" ? "server" : "sinr")) },
       },
       ...this.moreKeys().map((row) => ({ ...row, keys: guarded(row.keys ?? {}) })),
       ...this.words.more.map(([label, what]) => ({ label, what })),

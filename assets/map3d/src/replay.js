@@ -58,6 +58,7 @@ export class Replay extends Playback {
     this.compared = []; // users with curves, the chosen one among them
     this.camera = new ReplayCamera(this);
     this.tools = new ReplayTools(this);
+    this.tools.views.append(element("hr"), this.linksButton);
     this.status = element("div", { class: "hud-clock", "aria-hidden": "true" });
     this.card = element("div", { class: "card user", hidden: true, role: "status" });
     this.why = element("button", { type: "button", onclick: () => this.#askWhy() }, "Why this station?");
@@ -179,7 +180,8 @@ export class Replay extends Playback {
     const { session, flight } = this;
     flight.moveTo(this.time);
     this.camera.keepUp(this.playing);
-    session.draw(this.layers.at(session.theme, this.selected), this.markers.at(this.selected));
+    const [looks] = this.looksOf([flight]);
+    session.draw(this.layers.at(session.theme, this.selected, looks), this.markers.at(this.selected, looks));
     this.player.showTime(this.time);
     this.charts.showTime(this.time);
     this.#showCard();

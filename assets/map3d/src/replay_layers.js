@@ -2,16 +2,17 @@
 // links between things that stand still change once per slot, the rest once per frame.
 import { metreProps } from "./city.js";
 import { LineBatch } from "./line_batch.js";
+import { GROUND_PATTERNS, SKY_PATTERNS } from "./link_looks.js";
 import { PALETTES, kindColours, sinrSteps } from "./palette.js";
 import { addBeams } from "./replay_sky.js";
 import { later } from "./later.js";
 
 /**
  * @import { Flight } from "./flight.js"
+ * @import { LinkLook } from "./link_looks.js"
  */
 
 const ON_TOP = { depthCompare: "always", depthWriteEnabled: false };
-const DASHES = 14; // per satellite link: it is dashed, so it is told apart without colour
 const STUB_SHARE = 0.28; // ground users only point towards their satellite, or dashes would cover the city
 const TRAIL_SLOTS = 14;
 const CROWD = 150; // from this many ground users on, everybody else steps back behind the chosen user
@@ -28,6 +29,8 @@ export class ReplayLayers {
   colours = later();
   /** @type {SinrStep[]} */
   steps = later();
+  /** @type {(LinkLook | undefined)[] | null} */
+  looks = null;
   /** @type {number | null} */
   slot = null;
   /** @type {number | null} */
@@ -49,7 +52,7 @@ export class ReplayLayers {
     this.metres = metreProps(city.meta.anchor);
     const aerial = flight.aerialUsers.length;
     this.still = new LineBatch(`${prefix}links-still`, this.metres, flight.users.length);
-    this.moving = new LineBatch(`${prefix}links-moving`, this.metres, 64 + aerial * DASHES);
+    this.moving = new LineBatch(`${prefix}links-moving`, this.metres, 64 + aerial * SKY_PATTERNS[0].repeats);
     this.stems = new LineBatch(`${prefix}stems`, this.metres, aerial, { onTop: false });
     this.feet = new Float32Array(aerial * 3);
     this.crowd = flight.groundUsers > CROWD;
@@ -59,9 +62,11 @@ export class ReplayLayers {
     this.theme = null;
   }
 
-  /** @type {(theme: Theme, selected: number | null) => DeckLayer[]} */
-  at(theme, selected) {
+  // `looks`: those of the stations' links, null where they tell their SINR
+  /** @type {(theme: Theme, selected: number | null, looks?: (LinkLook | undefined)[] | null) => DeckLayer[]} */
+  at(theme, selected, looks = null) {
     if (this.theme !== theme) this.#dress(theme);
+    if (this.looks !== looks) Object.assign(this, { looks, slot: null });
     const { flight } = this;
     if (this.slot !== flight.slot || this.selected !== selected) this.#newSlot(selected);
     this.#moveStems();
@@ -242,11 +247,10 @@ export class ReplayLayers {
       const strong = user === this.selected;
       const alpha = strong ? 255 : user < aerial ? 225 : this.crowd && this.selected != null ? 55 : 120;
       const width = step.width * (strong ? 1.9 : user < aerial ? 1.15 : 0.7);
-      if (!sky) batch.part(flight.userPosition(user), to, 0, 1, step.colour, alpha, width);
-      else {
-        const reach = strong || user < aerial ? 1 : STUB_SHARE;
-        batch.dashed(flight.userPosition(user), to, Math.ceil(DASHES * reach), reach, step.colour, alpha, width);
-      }
+      const look = this.looks?.[station];
+      const pattern = look?.pattern ?? (sky ? SKY_PATTERNS : GROUND_PATTERNS)[0];
+      const reach = !sky || strong || user < aerial ? 1 : STUB_SHARE;
+      batch.patterned(flight.userPosition(user), to, pattern, reach, look?.colour ?? step.colour, alpha, width);
     }
   }
 

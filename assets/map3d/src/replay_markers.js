@@ -1,11 +1,16 @@
 // The replay's markers on the label canvas: stations with their load, satellites, aircraft, the chosen user. They are
 // made once; positions are live views of the flight, so per frame only directions and texts change.
 
-/** @import { Flight } from "./flight.js" */
+/**
+ * @import { Flight } from "./flight.js"
+ * @import { LinkLook } from "./link_looks.js"
+ */
 
 export class ReplayMarkers {
   /** @type {number | null} */
   slot = null;
+  /** @type {(LinkLook | undefined)[] | null} */
+  looks = null;
   /** @type {Marker[]} */
   list = [];
   /** @type {Marker} */
@@ -33,9 +38,11 @@ export class ReplayMarkers {
     }));
   }
 
-  /** @type {(selected: number | null) => Marker[]} */
-  at(selected) {
+  // `looks` where links are drawn by server: its letter stands at a station and at whom it serves
+  /** @type {(selected: number | null, looks?: (LinkLook | undefined)[] | null) => Marker[]} */
+  at(selected, looks = null) {
     const { flight } = this;
+    if (this.looks !== looks) Object.assign(this, { looks, slot: null });
     if (this.slot !== flight.slot) this.#newSlot();
     for (let user = 0; user < this.aircraft.length; user++) {
       flight.headingNow(user, this.aircraft[user].heading);
@@ -56,13 +63,17 @@ export class ReplayMarkers {
       const sky = flight.isSatellite(station)
         ? ` ${flight.elevationNow(station - flight.meta.ground_stations).toFixed(0)}°`
         : "";
+      marker.badge = this.looks?.[station];
       marker.load = limit ? linked / limit : 0;
       marker.label = `${flight.meta.stations[station]}${sky} · ${linked}/${limit}`;
     });
+    this.aircraft.forEach((marker, user) => (marker.badge = this.looks?.[flight.stationNow(user)]));
   }
 
   /** @type {(user: number) => Marker} */
   #chosen(user) {
-    return Object.assign(this.chosen, { label: this.flight.users[user], position: this.flight.userPosition(user) });
+    const { flight } = this;
+    const badge = this.looks?.[flight.stationNow(user)];
+    return Object.assign(this.chosen, { label: flight.users[user], position: flight.userPosition(user), badge });
   }
 }

@@ -71,6 +71,10 @@ export class MapSession extends Mounted {
     return this.part.keys?.help ?? [];
   }
 
+  get linkLooks() {
+    return this.part.linkLooks ?? null;
+  }
+
   leave() {
     this.part?.leave();
     super.leave();

@@ -200,6 +200,11 @@ interface KeyRow {
   keys?: Record<string, () => unknown>;
 }
 
+interface Badge {
+  letter: string;
+  colour: Colour;
+}
+
 interface Marker {
   kind: string;
   glyph?: Glyph; // where its mark is not that of its kind
@@ -208,6 +213,7 @@ interface Marker {
   load?: number | null;
   heading?: Point;
   muted?: boolean;
+  badge?: Badge | null; // a sign beside its mark
   selected?: boolean;
   problem?: boolean;
 }
@@ -272,6 +278,7 @@ interface MapPart {
   readonly mode: Mode;
   readonly cursor?: string;
   readonly keys?: import("../src/keymap.js").KeyMap;
+  readonly linkLooks?: Map<string, import("../src/link_looks.js").LinkLook> | null;
   follow(data: any, bundle: any): void;
   render(): void;
   leave(): void;
