@@ -1,6 +1,7 @@
-"""Browsers that cannot draw in 3D, and graphics that are lost: a sentence at once, and all else works."""
+"""Browsers that cannot draw in 3D, and lost graphics: at once a sentence and a flat map, on which everything works."""
 
 import pytest
+from playwright.sync_api import expect
 from visitor import PATIENCE_S, Visitor, chromium
 
 from itnt_core.city import build_city
@@ -31,6 +32,13 @@ LOSE = """() => {
   return canvases.length;
 }"""
 
+GIVE_NONE = """() => {
+  const given = HTMLCanvasElement.prototype.getContext;
+  HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
+    return kind.startsWith("webgl") ? null : given.call(this, kind, ...more);
+  };
+}"""
+
 
 @pytest.fixture(scope="module")
 def plain_browser(browser):
@@ -54,22 +62,30 @@ def plain(plain_browser, server):
 
 
 def told(visitor, mode):
-    """Wait until the map says what it lacks; it must have said so at once."""
-    visitor.wait_for_map(f"map.graphics === 'none' && map.state === 'ready' && map.mode === '{mode}'")
+    """Wait until a flat map is drawn and says what it lacks; it must have said so at once."""
+    state = visitor.wait_for_map(f"map.graphics === 'flat' && map.painted === '1' && map.mode === '{mode}'")
     visitor.page.get_by_text(SENTENCE).wait_for()
     assert visitor.page.evaluate("globalThis.waited_s") < LONGEST_S
     assert visitor.page.get_by_text("Drawing the").count() == 0
+    assert visitor.page.locator(".flat path").count() > 5  # land, water, parks, roads, houses
+    return state
 
 
-def test_home_says_so_and_its_replay_plays_with_curves_and_figures(plain):
+def objects(visitor, name=""):
+    """Return the objects on the map, as one meets them with the Tab key."""
+    return visitor.page.locator(".map-objects").get_by_role("button", name=name)
+
+
+def test_home_says_so_and_its_replay_plays_with_figures(plain):
     plain.open("/")
     told(plain, "replay")
     plain.wait_for_map("map.playing === '1' && Number(map.time) > 1")  # by itself, as with a map
     assert plain.page.get_by_test_id("stMetric").count() >= 5
-    plain.page.locator(".chart path.js-line").first.wait_for(state="attached")
+    plain.page.locator(".notice").get_by_role("button", name="Close").click()
+    assert not plain.page.get_by_text(SENTENCE).is_visible()
 
 
-def test_the_replay_plays_steps_and_breaks_down_a_users_sinr(plain, tiny_run):
+def test_the_replay_plays_steps_and_breaks_down_the_sinr_of_who_is_clicked(plain, tiny_run):
     plain.open(f"/Replay?run={tiny_run[0]}")
     told(plain, "replay")
     page = plain.page
@@ -77,15 +93,21 @@ def test_the_replay_plays_steps_and_breaks_down_a_users_sinr(plain, tiny_run):
     plain.wait_for_map("map.slot === '1'")
     page.get_by_role("button", name="Play (space)").click()
     plain.wait_for_map("map.playing === '1'")
+    users = tiny_run[1].scenario.user_ids
+    assert objects(plain).count() == len(users)
     page.get_by_label("Chosen user", exact=True).select_option(index=1)
     page.locator(".card.user").get_by_text("SINR").wait_for()
-    for name in ("Save a picture (PNG)", "Record a video (WebM)", "Play the story", "Zoom in"):
-        assert not page.get_by_role("button", name=name).is_visible(), name  # all need a picture
+    page.locator(".chart path.js-line").first.wait_for(state="attached")
+    for name in ("Save a picture (PNG)", "Record a video (WebM)", "North up"):
+        assert not page.get_by_role("button", name=name).is_visible(), name  # all need the 3D map
+    shown = page.locator("svg.flat").get_attribute("viewBox")
+    page.get_by_role("button", name="Zoom in").click()
+    expect(page.locator("svg.flat")).not_to_have_attribute("viewBox", shown)
     page.set_viewport_size({"width": 390, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_runs_are_compared_by_clocks_curves_and_table(plain, two_runs):
+def test_runs_are_compared_on_two_flat_maps(plain, two_runs, tiny_run):
     plain.open(f"/Compare?runs={','.join(two_runs)}")
     told(plain, "compare")
     page = plain.page
@@ -94,24 +116,34 @@ def test_runs_are_compared_by_clocks_curves_and_table(plain, two_runs):
     page.get_by_role("button", name="Play (space)").click()
     plain.wait_for_map("map.playing === '1' && Number(map.time) > 3")
     assert clocks.count() == 2 and clocks.all_inner_texts() != before
+    assert page.locator("svg.flat").count() == 2
+    objects(plain, "gu-2").first.press("Enter")
+    plain.wait_for_map("map.selected === 'gu-2'")
     assert page.locator("[data-role=run-title]").first.is_visible()
     page.locator(".chart path.js-line").first.wait_for(state="attached")
 
 
-def test_a_scenario_is_edited_in_its_tables_and_a_city_looked_at_in_numbers(plain, map_file):
+def test_a_scenario_is_edited_on_the_flat_map(plain):
     page = plain.page
     plain.open(f"/Scenario?s={link_token(preset('tiny'))}")
     told(plain, "edit")
     page.get_by_text("Worst users").wait_for()
-    page.get_by_role("tab", name="City").click()
-    page.locator('[data-testid="stFileUploader"] input[type="file"]').last.set_input_files(map_file)
-    page.get_by_role("button", name="Import", exact=True).click()
-    told(plain, "view")
-    page.get_by_role("cell", name="Coordinate system").wait_for()
-    page.get_by_role("button", name="Use this city").first.click()
-    plain.wait_for_map("map.mode === 'edit' && map.things === '8'")
-    page.get_by_role("button", name="Undo (Ctrl + Z)").click()  # undo and redo need no map
-    page.get_by_text("This scenario stands on London").wait_for()
+    assert objects(plain).count() == 8  # the same as in 3D
+    plain.choose("Add a GBS (G)")
+    plain.click_map((0.45, 0.62))
+    plain.wait_for_map("map.things === '9' && map.pending === '0'")
+    placed = objects(plain, "gbs-3")
+    plain.choose("Select and move (V)")
+    placed.press("Enter")
+    plain.wait_for_map("map.selected === 'gbs-3'")
+    before = placed.bounding_box()
+    plain.drag_map((0.45, 0.62), (0.5, 0.7))
+    plain.wait_for_map("map.pending === '0'")
+    expect(placed).not_to_have_css("transform", "none")
+    after = placed.bounding_box()
+    assert after["x"] > before["x"] + 10 and after["y"] > before["y"] + 10
+    page.keyboard.press("Delete")
+    plain.wait_for_map("map.things === '8' && map.pending === '0'")
 
 
 def test_a_replay_in_one_file_says_so_and_plays(plain_browser, tiny_run, city_cache, tmp_path):
@@ -126,7 +158,8 @@ def test_a_replay_in_one_file_says_so_and_plays(plain_browser, tiny_run, city_ca
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto(file.as_uri())
     page.get_by_text(SENTENCE).wait_for()
-    page.locator(".map3d[data-playing='1']").wait_for()
+    page.locator(".map3d[data-playing='1'][data-painted='1']").wait_for()
+    assert page.locator(".map-objects button").count() == len(result.scenario.user_ids)
     page.get_by_text("Users, as a table").click()
     assert page.locator("#users td").first.is_visible() and page.locator(".chart").first.is_visible()
     assert page.evaluate("globalThis.waited_s") < LONGEST_S and problems == []
@@ -134,7 +167,7 @@ def test_a_replay_in_one_file_says_so_and_plays(plain_browser, tiny_run, city_ca
 
 
 @pytest.mark.parametrize("place", ["replay", "compare"])
-def test_a_lost_context_is_drawn_again_by_itself_and_then_by_hand(visit, tiny_run, two_runs, place):
+def test_a_lost_context_is_drawn_again_by_itself_then_by_hand_and_at_last_flat(visit, tiny_run, two_runs, place):
     visitor = visit()
     page = visitor.page
     path = {
@@ -153,3 +186,12 @@ def test_a_lost_context_is_drawn_again_by_itself_and_then_by_hand(visit, tiny_ru
     page.get_by_text("The graphics card has dropped the map").wait_for()
     page.get_by_role("button", name="Draw it again").click()
     visitor.wait_for_map("map.painted === '1' && !map.graphics")
+    assert page.evaluate(LOSE) >= 1
+    visitor.wait_for_map("map.graphics === 'lost'")
+    page.evaluate(GIVE_NONE)
+    page.get_by_role("button", name="Draw it again").click()
+    visitor.wait_for_map("map.painted === '1' && map.graphics === 'flat'")  # no context any more: the flat map
+    page.get_by_text(SENTENCE).wait_for()
+    assert page.locator(".flat path").count() > 5
+    assert all("WebGL context" in complaint for complaint in visitor.complaints)  # deck.gl says so, too
+    visitor.complaints.clear()

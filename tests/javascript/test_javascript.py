@@ -48,8 +48,8 @@ def test_packages_are_exact_versions_with_hashes_from_nowhere_in_particular():
 HOMES = {
     "time that passes while something plays": (
         r"requestAnimationFrame\(",
-        {"pace.js", "compare_stage.js"},
-    ),  # its camera
+        {"pace.js", "compare_stage.js", "flat_map.js"},
+    ),  # two cameras
     "keys": (r"\"keydown\"|\.ctrlKey|\bmetaKey\b", {"keymap.js", "editor.js"}),  # a click with Ctrl turns the map
     "how fast a flight plays": (r"USUAL_PLAY_S", {"speed.js"}),
     "who wants stillness": (r"prefers-reduced-motion", {"dom.js"}),

@@ -56,6 +56,7 @@ export class CompareSession extends Mounted {
     if (!this.playback?.panes) return;
     for (const pane of this.panes) pane.painted();
     this.furniture.cameraMoved();
+    this.offer(this.playback);
     this.firstPaint();
     this.playback.charts.group.mayDraw(this.playback.data.plotly_url);
   }

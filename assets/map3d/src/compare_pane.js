@@ -106,6 +106,19 @@ export class ComparePane {
     this.map.style.clipPath = part ? clipOf(part, width) : "";
   }
 
+  /** @type {(user: string) => string} */
+  spokenUser(user) {
+    return this.flight.spokenUser(this.flight.users.indexOf(user));
+  }
+
+  // where a user is on the screen, from the corner of the map
+  /** @type {(user: string) => Pixel} */
+  pixelOf(user) {
+    const { box, frame } = this.stage.places[this.index];
+    const [x, y] = frame.pixelOf(this.flight.userPosition(this.flight.users.indexOf(user)));
+    return [box.x + x, box.y + y];
+  }
+
   painted() {
     const { stage, index } = this;
     const place = stage.places[index];

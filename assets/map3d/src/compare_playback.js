@@ -1,6 +1,7 @@
 // The shared clock of a comparison: one playhead in seconds since each run's start, one camera, one chosen user.
 import { CURVE_HELP } from "./chart_group.js";
 import { CompareCharts } from "./compare_charts.js";
+import { LETTERS } from "./compare_pane.js";
 import { LinkBox } from "./link_box.js";
 import { Playback } from "./playback.js";
 import { ReplayCamera, FLY_MS, presetButtons } from "./replay_camera.js";
@@ -195,6 +196,19 @@ export class ComparePlayback extends Playback {
     const found = nearestThing(stage.places[index].frame, flight.userThings(), [x - at.x, y - at.y]);
     const user = found ? flight.users[found.index] : null;
     this.choose(user === this.user ? null : user);
+  }
+
+  // every user once, where the first run that has it shows it, with what every run says of it
+  objects() {
+    return this.users.map((user) => {
+      const panes = this.panes.filter(({ flight }) => flight.users.includes(user));
+      return {
+        name: panes.map((pane) => `${LETTERS[pane.index]}: ${pane.spokenUser(user)}`).join("; "),
+        pixel: panes[0].pixelOf(user),
+        selected: user === this.user,
+        choose: () => this.choose(user),
+      };
+    });
   }
 
   /** @type {(step: number) => void} */

@@ -2,15 +2,17 @@
 // runs over the same city share its meshes and deck.gl's own work is done once per frame, not once per run. The views stand
 // in panes, or two of them over one another, each cut to its side of a swipe line.
 import { keepCamera, tabCamera, tabMemory } from "./loading.js";
-import { cityLayers, clearColour } from "./city.js";
+import { clearColour } from "./city.js";
 import { LocalFrame } from "./frame.js";
 import { element, wantsStillness } from "./dom.js";
 import { canDraw, drawsInSoftware } from "./graphics.js";
-import { overview } from "./stage.js";
+import { goFlat } from "./flat_deck.js";
+import { baseLayers, overview } from "./stage.js";
 import { cameraOf } from "./story_camera.js";
 import { partAt, partsOf } from "./swipe.js";
 import { partLayer } from "./part_layer.js";
 import { later } from "./later.js";
+import { areaFromAbove } from "./mercator.js";
 
 /** @import { Part } from "./swipe.js" */
 
@@ -52,7 +54,7 @@ export class CompareStage {
     this.canvas = element("div", { class: "stage" });
     this.node = element("div", { class: "panes" }, this.canvas);
     /** @type {DeckCanvas | null} */
-    this.deck = null; // stays so in a browser without WebGL: nothing is drawn, everything else works
+    this.deck = null; // only while a lost context has not come back
     this.canvas.addEventListener("webglcontextlost", () => setTimeout(() => this.#lost()), true);
     /** @type {Map<CityBundle, DeckLayer[]>} */
     this.bases = new Map();
@@ -94,7 +96,7 @@ export class CompareStage {
     const kept = this.lit === lit ? this.bases : new Map();
     Object.assign(this, { theme, lit });
     this.bases = new Map(
-      cities.map((city) => [city, kept.get(city) ?? (this.deck ? cityLayers(city, theme, sun) : [])]),
+      cities.map((city) => [city, kept.get(city) ?? (this.deck ? baseLayers(city, theme, sun) : [])]),
     );
     this.places = cities.map((city, index) => {
       const same = this.places[index]?.city === city;
@@ -177,6 +179,7 @@ export class CompareStage {
   }
 
   overviewView() {
+    if (!canDraw()) return areaFromAbove(this.places[0].city, this.#size());
     return overview(this.places[0].city, this.#size(), this.spanM);
   }
 
@@ -282,7 +285,16 @@ export class CompareStage {
   }
 
   #open() {
-    if (canDraw()) this.deck ??= this.#makeDeck();
+    this.#letGo();
+    this.deck ??= this.#makeDeck();
+  }
+
+  // a canvas from before the tab went flat
+  #letGo() {
+    if (!this.deck || this.deck.constructor === globalThis.deck.Deck) return;
+    this.deck.finalize();
+    this.deck = null;
+    this.bases = new Map();
   }
 
   #lost() {
@@ -295,7 +307,14 @@ export class CompareStage {
   /** @type {(error: Error, layer?: DeckLayer) => void} */
   #failed(error, layer) {
     if (layer || this.deck?.isInitialized) console.warn("map3d:", error);
-    else this.owner?.graphicsFailed();
+    else this.#goFlat();
+  }
+
+  // the browser has promised a context and gives none
+  #goFlat() {
+    goFlat();
+    this.#open();
+    this.owner?.graphicsFailed();
   }
 
   #makeDeck() {

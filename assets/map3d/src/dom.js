@@ -62,15 +62,18 @@ const ICONS = {
   help: "M12 2a10 10 0 1 1 0 20 10 10 0 0 1 0-20zm-1 14v2.200h2.200V16zm1-10a4 4 0 0 0-4 4h2.200a1.800 1.800 0 1 1 2.700 1.600c-1.200.7-1.900 1.500-1.900 3v.4h2.200c0-.9.400-1.300 1.200-1.800A4 4 0 0 0 12 6z",
 };
 
+/** @type {(tag: string, attributes?: Record<string, string | number | null>) => SVGElement} */
+export function svg(tag, attributes = {}) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) if (value != null) node.setAttribute(name, String(value));
+  return node;
+}
+
 /** @type {(name: IconName) => SVGElement} */
 export function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", ICONS[name]);
-  svg.append(path);
-  return svg;
+  const node = svg("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" });
+  node.append(svg("path", { d: ICONS[name] }));
+  return node;
 }
 
 /** @type {(name: IconName) => Path2D} */

@@ -6,7 +6,7 @@ import { Toolbar, TOOLS } from "./toolbar.js";
 import { ClusterCard } from "./editor_cluster.js";
 import { LiveOptimum } from "./editor_live.js";
 import { Surface } from "./editor_surface.js";
-import { describePlace, describeThing } from "./editor_words.js";
+import { describePlace, describeThing, objectName } from "./editor_words.js";
 import { KeyMap } from "./keymap.js";
 import { applyEdit, NOT_YET } from "./edits.js";
 import { element } from "./dom.js";
@@ -176,6 +176,15 @@ export class Editor {
     );
   }
 
+  objects() {
+    return this.things.map((thing) => ({
+      name: objectName(thing),
+      pixel: this.session.stage.frame.pixelOf(thing.position),
+      selected: thing === this.selected,
+      choose: () => this.#choose(thing),
+    }));
+  }
+
   get cursor() {
     return this.hovering ? "pointer" : this.tool === "select" ? "grab" : "crosshair";
   }
@@ -286,8 +295,7 @@ export class Editor {
 
   /** @type {(pixel: Pixel, thing: Thing | null) => void} */
   #click(pixel, thing) {
-    if (thing && this.tool === "remove") return this.#delete(thing);
-    if (thing) return this.#select(thing);
+    if (thing) return this.#choose(thing);
     if (this.tool === "select" || this.tool === "remove") return this.#select(null);
     const place = this.#placeAt(pixel, this.tool);
     if (!place) return this.#say(this.refusal);
@@ -315,6 +323,13 @@ export class Editor {
       to_surface_m: place.surface_m,
     });
     this.#say("Placed an aerial user with start and destination.");
+  }
+
+  // by the keyboard: what a click on it does
+  /** @type {(thing: Thing) => void} */
+  #choose(thing) {
+    if (this.tool === "remove") this.#delete(thing);
+    else this.#select(thing);
   }
 
   /** @type {(thing: Thing | null) => void} */

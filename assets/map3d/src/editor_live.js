@@ -2,6 +2,7 @@
 // flights, the ones of before as ghosts, and says in a card what the last edit did.
 import { metreProps } from "./city.js";
 import { element } from "./dom.js";
+import { canDraw } from "./graphics.js";
 import { LineBatch } from "./line_batch.js";
 import { unpack } from "./loading.js";
 import { kindColours } from "./palette.js";
@@ -176,11 +177,17 @@ function addLinks(lines, bundle, theme, alpha) {
     const from = pointAt(bundle.user_position_m, user);
     const isSatellite = server >= bundle.meta.gbs_count;
     /** @type {[number, number, number]} */
-    const to = isSatellite ? [from[0], from[1], from[2] + UPWARD_M] : pointAt(bundle.gbs_position_m, server);
+    const to = isSatellite ? upwards(from) : pointAt(bundle.gbs_position_m, server);
     const colour = isSatellite ? colours.satellite : colours.ground_station;
     if (isSatellite) lines.dashed(from, to, DASHES, 1, colour, 230 * alpha, 2.5);
     else lines.line(...from, ...to, colour, 150 * alpha, 1.3);
   });
+}
+
+// towards the sky; on the flat map towards its upper edge
+/** @type {(from: [number, number, number]) => [number, number, number]} */
+function upwards([east, north, up]) {
+  return canDraw() ? [east, north, up + UPWARD_M] : [east, north + UPWARD_M, up];
 }
 
 /** @type {(array: Float32Array, index: number) => [number, number, number]} */

@@ -1,5 +1,13 @@
 // What the editor says about places and objects.
 
+/** @type {Record<ThingKind, string>} */
+export const KIND_NAMES = {
+  ground_station: "Ground base station",
+  ground_user: "Ground user",
+  aerial_start: "Start of aerial user",
+  aerial_destination: "Destination of aerial user",
+};
+
 /** @type {(place: Place, kind: string, rules: EditRules) => string} */
 export function describePlace(place, kind, rules) {
   const under = place.surface_m > 0 ? `roof ${place.surface_m.toFixed(0)} m` : "ground";
@@ -7,6 +15,12 @@ export function describePlace(place, kind, rules) {
   if (kind !== "ground_station") return `${under} · ${where}`;
   const height = Math.max(rules.ground_mast_m, place.surface_m + rules.roof_mast_m);
   return `${under} · antenna at ${height.toFixed(0)} m · ${where}`;
+}
+
+// a thing without a pointer on it
+/** @type {(thing: Thing) => string} */
+export function objectName({ id, kind, name, problem }) {
+  return [name ? `${id}, ${name}` : id, KIND_NAMES[kind], problem].filter(Boolean).join(", ");
 }
 
 // A thing under the pointer: what is wrong with it comes first.

@@ -170,6 +170,13 @@ export class Flight {
     return `At ${this.seconds(time).toFixed(0)} seconds ${this.servedNow()} of ${this.users.length} users are served; data service so far ${total.toFixed(0)} megabits.`;
   }
 
+  // who it is and who serves it
+  /** @type {(user: number) => string} */
+  spokenUser(user) {
+    const { title, lines } = this.aboutUser(user);
+    return `${title}, ${lines[0]}`;
+  }
+
   /** @type {(user: number) => { title: string, lines: string[] }} */
   aboutUser(user) {
     const station = this.now("serving_station", user);

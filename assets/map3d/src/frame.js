@@ -42,6 +42,12 @@ export class LocalFrame {
     ];
   }
 
+  /** @type {(position: Point) => Pixel} */
+  pixelOf([east, north, up]) {
+    const [x, y] = this.toScreen(east, north, up);
+    return [x, y];
+  }
+
   // the point at height `up` under a pixel -> [east, north] in metres
   /** @type {(pixel: Pixel, up?: number) => [number, number]} */
   toGround(pixel, up = 0) {

@@ -23,7 +23,9 @@ export class MapFurniture {
   /** @param {Mounted} session */
   constructor(session) {
     this.session = session;
-    this.compass = iconButton("compass", "North up", () => session.stage.turn({ bearing: 0 }));
+    this.compass = iconButton("compass", "North up", () => session.stage.turn({ bearing: 0 }), {
+      "data-action": "north",
+    });
     this.tools = element(
       "div",
       { class: "corner top-right", role: "group", "aria-label": "Camera" },
@@ -35,6 +37,7 @@ export class MapFurniture {
         {
           type: "button",
           class: "icon text",
+          "data-action": "tilt",
           "aria-label": "Look straight down or from the side",
           title: "Look straight down or from the side",
           onclick: () => this.#tilt(),

@@ -1,17 +1,14 @@
-// Whether and how this browser can draw in 3D; asked once, on a context that is given back at once.
+// Whether and how this browser can draw in 3D; asked once, on a context that is given back at once. Where it cannot, the
+// map is a flat one (flat_deck.js) and says so.
 import { element } from "./dom.js";
 
 /** @import { Mounted } from "./mounted.js" */
 
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 const WITHOUT = "This browser cannot draw the 3D map: WebGL 2 is switched off or missing.";
-/** @type {Record<string, string>} */
-const WORKS = {
-  edit: "Everything can be placed and changed in the tables of this page.",
-  view: "The figures of this page work without it.",
-};
+const INSTEAD = "Here it is flat, with everything on it.";
 const REMEDY =
-  "To see the map, switch on graphics (hardware) acceleration in the browser's settings, or open it in another browser.";
+  "To see it in 3D, switch on graphics (hardware) acceleration in the browser's settings, or open it in another browser.";
 const LOST = "The graphics card has dropped the map, as it does after a sleep or when too many maps are open.";
 
 export function canDraw() {
@@ -23,12 +20,25 @@ export function drawsInSoftware() {
   return SOFTWARE.test(renderer());
 }
 
-// -> what a map says in place of a picture; everything around it goes on
+// A promised context is not given, or not given again: from now on this tab counts as one that cannot draw in 3D.
+export function giveUp() {
+  known = "";
+}
+
+let isRead = false; // once for all maps of the tab
+
+// why the map is flat, until somebody has read it
 /** @type {(session: Mounted) => void} */
-export function sayWithout(session) {
-  session.main.dataset.graphics = "none";
-  session.notice.hidden = false;
-  session.notice.textContent = `${WITHOUT} ${WORKS[session.main.dataset.mode ?? ""] ?? "Figures, curves and tables work without it."} ${REMEDY}`;
+export function sayFlat({ main, notice }) {
+  main.dataset.graphics = "flat";
+  notice.hidden = isRead;
+  const read = () => {
+    notice.hidden = isRead = true;
+  };
+  notice.replaceChildren(
+    element("span", {}, `${WITHOUT} ${INSTEAD} `, element("small", {}, REMEDY)),
+    element("button", { type: "button", "data-action": "read", onclick: read }, "Close"),
+  );
 }
 
 /** @type {(session: Mounted, redraw: () => void) => void} */

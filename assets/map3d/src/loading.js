@@ -1,4 +1,6 @@
 // Loads what is big once per browser tab: the drawing library (a plain script) and binary bundles.
+import { canDraw } from "./graphics.js";
+import { goFlat } from "./flat_deck.js";
 
 /**
  * @typedef {object} TabMemory
@@ -44,6 +46,7 @@ export function keepCamera(view) {
 
 /** @type {(url: string) => Promise<DeckLibrary>} */
 export function loadDeck(url) {
+  if (!canDraw()) return Promise.resolve(goFlat());
   return loadScript(url).then(() => globalThis.deck);
 }
 

@@ -4,8 +4,9 @@ import { MapFurniture } from "./furniture.js";
 import { loadDeck, loadStyle } from "./loading.js";
 import { themeOf } from "./palette.js";
 import { borrowStage } from "./stage.js";
-import { canDraw, sayLost, sayWithout } from "./graphics.js";
+import { canDraw, sayFlat, sayLost } from "./graphics.js";
 import { element } from "./dom.js";
+import { MapObjects } from "./map_objects.js";
 import { later } from "./later.js";
 
 const AGAIN_MS = 1000; // after a lost context
@@ -32,6 +33,8 @@ export class Mounted {
   theme = later();
   /** @type {MapData | undefined} */
   followed = later();
+  /** @type {MapObjects | undefined} */
+  objects = undefined;
   /** @type {boolean} */
   left = false;
 
@@ -156,7 +159,7 @@ export class Mounted {
     this.below = element("div", { class: "below" });
     this.box.append(this.notice);
     this.main.append(this.box, ...this.between(), this.below);
-    if (!canDraw()) sayWithout(this);
+    if (!canDraw()) sayFlat(this);
     this.root.append(this.main);
   }
 
@@ -165,8 +168,8 @@ export class Mounted {
     if (this.main.dataset.painted === "1") return false;
     this.main.dataset.painted = "1";
     this.main.dataset.firstPaintMs = String(Math.round(performance.now()));
-    delete this.main.dataset.graphics;
-    this.notice.hidden = true;
+    if (canDraw()) this.notice.hidden = true;
+    if (canDraw()) delete this.main.dataset.graphics;
     return true;
   }
 
@@ -176,9 +179,18 @@ export class Mounted {
     return data.layout === "workspace";
   }
 
-  // called by the stage when the browser has promised a context and gives none
+  // On the flat map objects can be gone through with the Tab key.
+  /** @type {(part: Pick<MapPart, "objects">) => void} */
+  offer(part) {
+    if (canDraw() || !part.objects || !this.stage.viewport()) return;
+    this.objects ??= new MapObjects(this.box);
+    this.objects.show(part.objects());
+  }
+
+  // called by the stage when the browser has promised a context and gives none: its map is flat from now on
   graphicsFailed() {
-    sayWithout(this);
+    sayFlat(this);
+    if (this.main.dataset.state === "ready") this.redraw();
   }
 
   // called by the stage when its context is gone: once it is drawn again without being asked

@@ -188,6 +188,16 @@ export class Replay extends Playback {
     session.main.dataset.slot = String(flight.slot);
   }
 
+  objects() {
+    const { flight } = this;
+    return flight.users.map((_, user) => ({
+      name: flight.spokenUser(user),
+      pixel: this.session.stage.frame.pixelOf(flight.userPosition(user)),
+      selected: user === this.selected,
+      choose: () => this.pick(user),
+    }));
+  }
+
   // called by the playhead: the flight has come to its end
   ended() {
     this.tools.ended();

@@ -107,6 +107,7 @@ export class MapSession extends Mounted {
     if (!this.part) return;
     this.overlay.draw(this.stage, this.city.meta.labels, this.markers);
     this.furniture.cameraMoved();
+    this.offer(this.part);
     this.part.painted?.();
     this.firstPaint();
   }

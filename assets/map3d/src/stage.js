@@ -2,10 +2,12 @@
 // next page's component with everything already on the graphics card - so a tab never runs out of WebGL contexts.
 import { keepCamera, tabCamera, tabMemory } from "./loading.js";
 import { cityLayers, clearColour, nearLayers } from "./city.js";
+import { flatCityLayers, goFlat } from "./flat_deck.js";
 import { LocalFrame } from "./frame.js";
 import { element, wantsStillness } from "./dom.js";
 import { canDraw, drawsInSoftware } from "./graphics.js";
 import { later } from "./later.js";
+import { areaFromAbove, zoomOf } from "./mercator.js";
 
 const NEAR_ZOOM = 15.3; // from here on a storey is some pixels high
 const NEAR_STEP_M = 350; // after which what is near is looked for anew
@@ -46,7 +48,7 @@ export class Stage {
     this.overlay = element("canvas", { class: "overlay", "aria-hidden": "true" });
     this.node = element("div", { class: "stage" });
     /** @type {DeckCanvas | null} */
-    this.deck = null; // stays so in a browser without WebGL: nothing is drawn, everything else works
+    this.deck = null; // only while a lost context has not come back
     /** @type {DeckLayer[]} */
     this.base = [];
     /** @type {{ layers: DeckLayer[], place: readonly [number, number] } | null} */
@@ -84,8 +86,8 @@ export class Stage {
   showCity(city, theme, sun = this.sun) {
     const fresh = this.city !== city;
     const lit = theme === "dark" ? theme : JSON.stringify([theme, sun]);
-    if (fresh || this.lit !== lit) {
-      this.base = this.deck ? cityLayers(city, theme, sun) : [];
+    if (fresh || this.lit !== lit || !this.base.length) {
+      this.base = this.deck ? baseLayers(city, theme, sun) : [];
       this.near = null;
     }
     Object.assign(this, { city, theme, sun, lit });
@@ -105,7 +107,7 @@ export class Stage {
   // what is drawn near the camera alone comes, goes and changes with it
   /** @type {(view: CameraView) => void} */
   #approach({ zoom, longitude, latitude }) {
-    if (!this.deck) return;
+    if (!this.deck || !canDraw()) return;
     const before = this.near;
     const [lon, lat] = this.city.meta.anchor;
     const place = /** @type {[number, number]} */ ([
@@ -155,7 +157,12 @@ export class Stage {
   }
 
   overviewView() {
-    return overview(this.city, this.node, this.spanM, coveredPx(this.node));
+    const side = coveredPx(this.node);
+    if (!canDraw()) {
+      const [above, below] = [coveredPx(this.node, "below-figures"), coveredPx(this.node, "bottom")];
+      return areaFromAbove(this.city, this.node, side, above, below);
+    }
+    return overview(this.city, this.node, this.spanM, side);
   }
 
   overviewCamera() {
@@ -172,6 +179,15 @@ export class Stage {
     return tabCamera();
   }
 
+  // a canvas from before the tab went flat
+  #letGo() {
+    if (!this.deck || this.deck.constructor === globalThis.deck.Deck) return;
+    this.deck.finalize();
+    this.deck = null;
+    this.base = [];
+    this.shownCamera = null;
+  }
+
   // the next city is made anew, whatever was there
   #forget() {
     this.city = later();
@@ -179,7 +195,8 @@ export class Stage {
   }
 
   #open() {
-    if (canDraw()) this.deck ??= this.#makeDeck();
+    this.#letGo();
+    this.deck ??= this.#makeDeck();
     this.node.append(this.overlay); // above the deck canvas
   }
 
@@ -193,7 +210,14 @@ export class Stage {
   /** @type {(error: Error, layer?: DeckLayer) => void} */
   #failed(error, layer) {
     if (layer || this.deck?.isInitialized) console.warn("map3d:", error);
-    else this.owner?.graphicsFailed();
+    else this.#goFlat();
+  }
+
+  // the browser has promised a context and gives none
+  #goFlat() {
+    goFlat();
+    this.#open();
+    this.owner?.graphicsFailed();
   }
 
   #makeDeck() {
@@ -227,10 +251,16 @@ export class Stage {
   }
 }
 
-// how much of the map's right the page covers with its panel
-/** @type {(node: HTMLElement) => number} */
-function coveredPx(node) {
-  return (node.isConnected && parseFloat(getComputedStyle(node).getPropertyValue("--studio-side"))) || 0;
+// how much of a side of the map the page covers with its panel or its time bar
+/** @type {(node: HTMLElement, side?: "side" | "below-figures" | "bottom") => number} */
+function coveredPx(node, side = "side") {
+  return (node.isConnected && parseFloat(getComputedStyle(node).getPropertyValue(`--studio-${side}`))) || 0;
+}
+
+// the city as this browser can draw it
+/** @type {(city: CityBundle, theme: Theme, sun?: Sun | null) => DeckLayer[]} */
+export function baseLayers(city, theme, sun) {
+  return canDraw() ? cityLayers(city, theme, sun) : flatCityLayers(city, theme);
 }
 
 // From the south-west, low enough to see the towers stand up, wide enough to hold the area, and `span` metres where
@@ -241,7 +271,7 @@ export function overview(city, node, span = 0, covered = 0) {
   const width = (node.clientWidth || 900) - covered * SHOWN_ASIDE;
   const height = node.clientHeight || 560;
   const metresPerPixel = Math.max(city.meta.size_m, span) / Math.min(width, height * 1.9);
-  const zoom = Math.log2((40075016 * Math.cos((latitude * Math.PI) / 180)) / (512 * metresPerPixel));
+  const zoom = zoomOf(metresPerPixel, latitude);
   const aside = ((covered / 2) * metresPerPixel) / METRES_PER_DEGREE; // to the right on screen
   const turn = (BEARING * Math.PI) / 180;
   return {

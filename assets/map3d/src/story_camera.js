@@ -1,13 +1,12 @@
 // Cameras that mean the same on every screen: instead of a zoom they say how many metres the picture spans.
+import { metresPerPixelOf, zoomOf } from "./mercator.js";
 
-const EARTH_M = 40075016;
-const TILE_PX = 512;
 const WIDEST = 1.9; // a tilted map shows further than it is high: as in the overview
 
 // -> {longitude, latitude, zoom, pitch, bearing} for a stage's size
 /** @type {(camera: StoryCamera, stage: { node: Size }) => CameraView} */
 export function cameraOf({ longitude, latitude, span_m: span, pitch, bearing }, stage) {
-  const zoom = Math.log2((EARTH_M * Math.cos((latitude * Math.PI) / 180)) / (TILE_PX * (span / side(stage))));
+  const zoom = zoomOf(span / side(stage), latitude);
   return { longitude, latitude, zoom: Math.max(11, Math.min(18.5, zoom)), pitch, bearing };
 }
 
@@ -15,7 +14,7 @@ export function cameraOf({ longitude, latitude, span_m: span, pitch, bearing }, 
 /** @type {(stage: { node: Size, camera(): CameraView }) => StoryCamera} */
 export function storyCamera(stage) {
   const { longitude, latitude, zoom, pitch, bearing } = stage.camera();
-  const span = ((EARTH_M * Math.cos((latitude * Math.PI) / 180)) / (TILE_PX * 2 ** zoom)) * side(stage);
+  const span = metresPerPixelOf(zoom, latitude) * side(stage);
   return {
     longitude: rounded(longitude, 6),
     latitude: rounded(latitude, 6),

@@ -1,5 +1,6 @@
 // The editor's tool bar and the small card about the selected object.
 import { element, iconButton } from "./dom.js";
+import { KIND_NAMES } from "./editor_words.js";
 
 /**
  * @import { Editor } from "./editor.js"
@@ -47,14 +48,6 @@ export const TOOLS = [
   },
   { key: "remove", icon: "remove", shortcut: "x", label: "Delete", hint: "Click an object to delete it." },
 ];
-
-/** @type {Record<ThingKind, string>} */
-const KIND_NAMES = {
-  ground_station: "Ground base station",
-  ground_user: "Ground user",
-  aerial_start: "Start of aerial user",
-  aerial_destination: "Destination of aerial user",
-};
 
 export class Toolbar {
   /**

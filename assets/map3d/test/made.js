@@ -71,3 +71,47 @@ export function numbers(seed) {
     return state / 2147483647;
   };
 }
+
+// A square of 400 m with one house, a pond and nothing else.
+/** @type {() => CityBundle} */
+export function madeCity() {
+  const none = { vertices: new Float32Array(), triangles: new Uint32Array() };
+  const city = {
+    meta: { anchor: [0, 51.5], size_m: 400, labels: [] },
+    building_vertices: new Float32Array([0, 0, 40, 0, 40, 40, 0, 40, 0, 0]),
+    building_starts: new Uint32Array([0, 5]),
+    building_heights: new Float32Array([20]),
+    building_class: new Uint8Array([1]),
+    water_vertices: new Float32Array([-100, -100, -50, -100, -50, -50]),
+    water_triangles: new Uint32Array([0, 1, 2]),
+    parks_vertices: none.vertices,
+    parks_triangles: none.triangles,
+    roads_vertices: none.vertices,
+    roads_triangles: none.triangles,
+    bridge_vertices: none.vertices,
+    bridge_starts: new Uint32Array([0]),
+  };
+  return /** @type {CityBundle} */ (/** @type {unknown} */ (city));
+}
+
+// As much of a page as a drawing needs: nodes with children, attributes and a style, all of 600 x 400 pixels.
+export function madeDocument() {
+  const made = () => {
+    /** @type {Record<string, any>} */
+    const node = {
+      clientWidth: 600,
+      clientHeight: 400,
+      style: {},
+      /** @type {object[]} */
+      children: [],
+      setAttribute: (/** @type {string} */ name, /** @type {string} */ value) => (node[name] = value),
+      append: (/** @type {object[]} */ ...more) => node.children.push(...more),
+      replaceChildren: (/** @type {object[]} */ ...children) => (node.children = children),
+      addEventListener() {},
+      remove() {},
+      getContext: () => null,
+    };
+    return node;
+  };
+  return { createElement: made, createElementNS: made };
+}

@@ -285,4 +285,5 @@ interface MapPart {
   themed?(): void;
   painted?(): void;
   cameraTaken?(): void;
+  objects?(): import("../src/map_objects.js").MapObject[];
 }
