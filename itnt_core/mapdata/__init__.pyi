@@ -15,7 +15,7 @@ from .frames import (
     user_result_frame,
     utc_times,
 )
-from .framing import overview_span_m
+from .framing import camera_on, overview_span_m
 from .libraries import deck_library, plotly_library
 from .live import live_bundle
 from .notebook_map import NotebookMap, result_map, scenario_map
@@ -61,6 +61,7 @@ __all__ = [
     "StoryError",
     "SurfacePicture",
     "camera_of",
+    "camera_on",
     "content_name",
     "deck_library",
     "delete_story",

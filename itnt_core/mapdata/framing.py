@@ -12,10 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from itnt_core.scenario import local_to_lonlat
+
+from .story import Camera
+
 WIDEST = 1.9  # as in the map's story_camera.js
 DISTANCE_HEIGHTS = 1.5  # deck.gl's camera is 1.5 heights of its picture away from what it looks at
 KEPT_SHARE = 0.88  # of the half picture that things may fill: they have marks and names
 MOST_SPAN_M = 100_000.0
+LEAST_CLOSE_M = 700.0  # what a camera on few things spans at least: whoever looks at them sees where they are
 OVERVIEW_PITCH, OVERVIEW_BEARING = 56.0, -17.0  # as in the map's stage.js
 
 
@@ -55,6 +60,17 @@ def span_to_hold_m(
         middle = (low + high) / 2.0
         low, high = (low, middle) if holds(middle) else (middle, high)
     return min(high, MOST_SPAN_M)
+
+
+def camera_on(area: Any, points_m: ArrayLike) -> Camera:
+    """Return a camera close to points (n, 3), in metres from the area's middle, that holds them all."""
+    points = np.asarray(points_m, dtype=float).reshape(-1, 3)
+    east, north = (points[:, :2].min(axis=0) + points[:, :2].max(axis=0)) / 2.0
+    span_m = span_to_hold_m(points, (east, north), LEAST_CLOSE_M, OVERVIEW_PITCH, OVERVIEW_BEARING)
+    lon, lat = local_to_lonlat(east, north, area.lon, area.lat)
+    return Camera(
+        longitude=float(lon), latitude=float(lat), span_m=span_m, pitch=OVERVIEW_PITCH, bearing=OVERVIEW_BEARING
+    )
 
 
 def overview_span_m(scenario: Any, flights_m: ArrayLike | None = None) -> float:

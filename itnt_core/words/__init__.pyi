@@ -23,6 +23,7 @@ from .differences import scenario_differences
 from .explanations import explanation_rows
 from .fields import CHOICES, Field, field_value, fields_of
 from .live import HEADLINE_KEYS, live_figures, live_headline, run_headline
+from .placed_changes import PlacedChange, placed_changes
 from .quick import quick_figures, sinr_rows, worst_rows
 from .ranking import best_of_methods, result_sentence
 from .short_changes import change_count, object_count, short_changes
@@ -38,6 +39,7 @@ __all__ = [
     "MOST_RUNS",
     "TABLES",
     "Field",
+    "PlacedChange",
     "age_words",
     "best_of_methods",
     "best_sentence",
@@ -60,6 +62,7 @@ __all__ = [
     "live_headline",
     "method_changes",
     "object_count",
+    "placed_changes",
     "quick_figures",
     "reading_rows",
     "reason_rows",

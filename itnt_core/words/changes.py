@@ -13,6 +13,7 @@ from itnt_core.scenario import Scenario, all_fields
 from .fields import CHOICES, LABELS
 
 MOST_NAMED = 4  # things of one kind that a sentence names
+LEAST_STEP_M = 0.05  # less is no move
 EARTH_RADIUS_M = 6_371_000.0
 MORE_LABELS = {
     "seed": "Seed",
@@ -140,7 +141,7 @@ def step_m(before: Mapping[str, Any], after: Mapping[str, Any], east: str, north
 
 
 def _moves(words: tuple[str, str], what: str, steps_m: Mapping[str, float]) -> list[str]:
-    moved = {key: step for key, step in steps_m.items() if step > 0.05}
+    moved = {key: step for key, step in steps_m.items() if step > LEAST_STEP_M}
     if not moved:
         return []
     if len(moved) <= MOST_NAMED:

@@ -7,11 +7,20 @@ from typing import Any
 
 from itnt_core.scenario import Scenario
 
-from .changes import PARTS, PLACES, distance_words, field_leaves, label_and_unit, plain_fields, step_m, value_words
+from .changes import (
+    LEAST_STEP_M,
+    PARTS,
+    PLACES,
+    distance_words,
+    field_leaves,
+    label_and_unit,
+    plain_fields,
+    step_m,
+    value_words,
+)
 
 MOST_CHANGES = 3  # that stand in a name
 MOST_LETTERS = 80  # of the changes in a name
-LEAST_STEP_M = 0.05  # less is no move
 MINUS = "\N{MINUS SIGN}"
 # What people call the objects in a few words: one, several.
 SHORT_GROUPS = {

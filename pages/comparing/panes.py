@@ -17,6 +17,8 @@ from pages.shared.component import WORKSPACE_MAP, mount
 from pages.shared.demo import replay_folder
 from pages.shared.map3d import city_url, replay_url
 
+from .differing import differences
+
 MOMENT = "t"
 
 
@@ -36,6 +38,7 @@ def compare_map(store: RunStore, runs: Sequence[Run], results: Sequence[Result],
         ],
         "start_s": _wanted_moment(max(scenario.time.duration_s for scenario in scenarios)),
         "link": f"{base_path()}/Compare?runs={quote(','.join(run.id for run in runs), safe=',')}",
+        "differences": differences(results),
         "note": " ".join(notes),
         "sky_note": DOME_NOTE,
         "beam_note": BEAM_NOTE,

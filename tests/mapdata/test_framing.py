@@ -7,11 +7,13 @@ from itnt_core.mapdata.framing import (
     OVERVIEW_BEARING,
     OVERVIEW_PITCH,
     WIDEST,
+    camera_on,
     on_picture,
     overview_span_m,
     span_to_hold_m,
 )
 from itnt_core.presets import PRESETS, preset
+from itnt_core.scenario import lonlat_to_local
 
 
 def by_matrices(points, centre, span, pitch, bearing):
@@ -50,3 +52,16 @@ def test_nobody_of_a_preset_is_outside_its_overview(name, city_cache):
     span = overview_span_m(scenario)
     places = by_matrices(np.array(things), (0.0, 0.0), span, OVERVIEW_PITCH, OVERVIEW_BEARING)
     assert np.abs(places).max() < 0.9 and span >= scenario.area.size_m
+
+
+@pytest.mark.parametrize(
+    "points", [[(300.0, -200.0, 25.0)], [(-900.0, 100.0, 1.5), (700.0, 850.0, 120.0), (0.0, 0.0, 0.0)]]
+)
+def test_a_camera_on_things_holds_them_and_stands_close_to_one(points):
+    area = preset("tiny").area
+    camera = camera_on(area, points)
+    centre = tuple(float(value) for value in lonlat_to_local(camera.longitude, camera.latitude, area.lon, area.lat))
+    assert (np.abs(on_picture(points, centre, camera.span_m, camera.pitch, camera.bearing)) <= 1.0).all()
+    assert camera.span_m >= 700.0
+    if len(points) == 1:
+        assert camera.span_m == 700.0 and centre == pytest.approx((300.0, -200.0), abs=0.1)

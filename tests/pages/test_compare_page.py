@@ -62,6 +62,13 @@ def test_maps_figures_and_file_stand_side_by_side(open_page, stored, answers, se
     assert data["start_s"] == 8.5
     assert data["link"].endswith(f"/Compare?runs={stored[0][0]},{stored[0][1]}")
     assert "A 2 s, B 4 s" in data["note"]
+    gone = {"kind": "ground_user", "id": "gu-4", "what": "gone", "label": "gone in B"}
+    (difference,) = data["differences"]
+    assert [{key: mark[key] for key in gone} for mark in difference["marks"]] == [gone]
+    east_m, north_m, _ = answers[0].scenario.ground_users[-1].position_m
+    assert difference["marks"][0]["position"][:2] == (east_m, north_m)
+    assert "Ground user gu-4 removed." in difference["text"]
+    assert difference["camera"]["span_m"] >= 100.0
     row = app.dataframe[0].value.set_index("Figure").loc["Data service"]
     first, second = (result.kpis["data_service_mbit"] for result in answers)
     assert (row["A"], row["B"]) == (f"{first:,.1f}", f"{second:,.1f}")

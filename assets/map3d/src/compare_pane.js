@@ -36,6 +36,8 @@ export class ComparePane {
   markers = later();
   /** @type {Marker[] | null} */
   shown = null;
+  /** @type {Marker[]} */
+  marks = []; // of what differs between the runs
   /** @type {string | null} */
   cardFor = null;
 
@@ -96,6 +98,7 @@ export class ComparePane {
     const found = user == null ? -1 : this.flight.users.indexOf(user);
     const chosen = found < 0 ? null : found;
     this.shown = this.markers.at(chosen, looks);
+    for (const mark of this.marks) this.shown.push(mark);
     this.#showCard(chosen, user);
     return this.layers.at(theme, chosen, looks);
   }

@@ -1,6 +1,7 @@
 // The shared clock of a comparison: one playhead in seconds since each run's start, one camera, one chosen user.
 import { CURVE_HELP } from "./chart_group.js";
 import { CompareCharts } from "./compare_charts.js";
+import { differenceMarks } from "./compare_marks.js";
 import { LETTERS } from "./compare_pane.js";
 import { LinkBox } from "./link_box.js";
 import { Playback } from "./playback.js";
@@ -24,6 +25,9 @@ const WORDS = {
   more: CURVE_HELP,
 };
 
+/** @type {ReadonlySet<string>} */
+const USERS_OF = new Set(["more", "less"]); // marks that are shown once they are asked for
+
 /** @extends {Playback<CompareSession>} */
 export class ComparePlayback extends Playback {
   /** @type {ComparePane[]} */
@@ -40,6 +44,13 @@ export class ComparePlayback extends Playback {
   views = later();
   /** @type {HTMLElement} */
   ways = later();
+  /** @type {HTMLElement} */
+  differ = later();
+  /** @type {HTMLElement} */
+  told = later();
+  /** @type {Difference[]} */
+  differences = [];
+  asked = false; // for what differs
   /** @type {string | null} */
   user = null;
   /** @type {boolean} */
@@ -77,6 +88,7 @@ export class ComparePlayback extends Playback {
       spoken: (seconds) => `${seconds.toFixed(0)} of ${end.toFixed(0)} seconds`,
     });
     this.charts.follow(panes);
+    this.#followDifferences(data.differences ?? []);
     this.#offerUsers();
     this.begun = true;
     this.render();
@@ -122,7 +134,10 @@ export class ComparePlayback extends Playback {
     this.player.node.append(
       iconButton("link", "Link to this moment", () => this.box.show(this.#link()), { "data-action": "link" }),
     );
-    this.views.append(element("hr"), this.linksButton, this.ways);
+    this.differ = differButton(() => this.showDifferences());
+    this.told = element("p", { class: "readout told-differences", role: "status", hidden: true });
+    this.views.append(element("hr"), this.differ, this.linksButton, this.ways);
+    session.box.append(this.told);
     session.box.append(this.views);
     const picker = element("div", { class: "picker" }, element("label", {}, "Chosen user ", this.picker), hint);
     layTimebar(session, this.player.node, [this.box.node], [picker, this.charts.node]);
@@ -143,9 +158,11 @@ export class ComparePlayback extends Playback {
     };
   }
 
+  /** @returns {KeyRow[]} */
   moreKeys() {
     const { session } = this;
     return [
+      { label: "D", what: "fly to what differs", keys: { d: () => this.showDifferences() } },
       {
         label: "S",
         what: "two runs: a swipe line, or panes",
@@ -155,6 +172,38 @@ export class ComparePlayback extends Playback {
       },
       { label: "← → on the swipe line", what: "move it" },
     ];
+  }
+
+  // Objects that are new, gone or moved are marked from the start; users who gain and lose once they are asked for.
+  /** @type {(differences: Difference[]) => void} */
+  #followDifferences(differences) {
+    if (JSON.stringify(differences) !== JSON.stringify(this.differences)) this.asked = false;
+    this.differences = differences;
+    this.differ.hidden = !differences.length;
+    this.told.textContent = differences.map(({ text }) => text).join(" ");
+    this.#mark();
+  }
+
+  #mark() {
+    const shown = this.differences.map((one) => ({
+      ...one,
+      marks: one.marks.filter(({ what }) => this.asked || !USERS_OF.has(what)),
+    }));
+    for (const pane of this.panes) pane.marks = differenceMarks(pane.index, pane.flight, shown);
+    this.told.hidden = !this.asked;
+    this.differ.setAttribute("aria-pressed", String(this.asked));
+  }
+
+  // marks what differs, says it, and flies there; asked again it is silent
+  showDifferences() {
+    this.asked = !this.asked;
+    this.#mark();
+    this.render();
+    const cameras = this.differences.flatMap(({ camera }) => camera ?? []);
+    if (!this.asked || !cameras.length) return;
+    this.camera.letGo();
+    const widest = cameras.reduce((one, other) => (other.span_m > one.span_m ? other : one));
+    this.session.stage.lookAt(widest, FLY_MS);
   }
 
   /** @type {(key: string) => void} */
@@ -216,6 +265,16 @@ export class ComparePlayback extends Playback {
     const now = this.users.indexOf(this.user ?? "");
     this.choose(this.users[now < 0 ? 0 : (now + step + this.users.length) % this.users.length] ?? null);
   }
+}
+
+/** @type {(choose: () => void) => HTMLElement} */
+function differButton(choose) {
+  const label = "What differs: mark it and fly there (D)";
+  return element(
+    "button",
+    { type: "button", class: "icon text", "aria-label": label, title: label, "data-action": "differ", onclick: choose },
+    "Differs",
+  );
 }
 
 // the switch between panes and a swipe line

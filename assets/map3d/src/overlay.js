@@ -14,6 +14,7 @@ const FONTS = {
   place: "500 11px var-font",
   bridge: "italic 500 11px var-font",
   thing: "600 12px var-font",
+  sign: "700 13px var-font",
 };
 
 /** @typedef {CanvasRenderingContext2D} Pen */
@@ -163,9 +164,10 @@ export class Overlay {
     if (!marker.label) return;
     const [x, y] = marker.at;
     const colour = css(this.colours[marker.kind] ?? this.colours.ground_user);
-    const lift = marker.load == null ? 20 : 27;
-    this.#text(marker.label, x, y - lift, "thing", colour, -2) ||
-      this.#text(marker.label, x, y + lift, "thing", colour, -2);
+    const lift = marker.sign ? DIFFERENCE_LIFT_PX : marker.load == null ? 20 : 27;
+    const first = marker.sign ? lift : -lift; // what differs stands below the mark's own name
+    this.#text(marker.label, x, y + first, "thing", colour, -2) ||
+      this.#text(marker.label, x, y - first, "thing", colour, -2);
   }
 
   /** @type {(marker: PlacedMarker) => void} */
@@ -174,6 +176,10 @@ export class Overlay {
     const colour = css(this.colours[marker.kind] ?? this.colours.ground_user);
     this.pen.save();
     this.pen.translate(x, y);
+    if (marker.sign) {
+      this.#difference(marker.sign, Boolean(marker.muted));
+      return this.pen.restore();
+    }
     this.pen.globalAlpha = marker.muted ? 0.45 : 1;
     if (marker.load != null) this.#load(marker.load, colour);
     if (marker.selected || marker.problem) this.#ring(marker);
@@ -182,6 +188,32 @@ export class Overlay {
     glyph(this.pen, colour, this.palette.marker_ring, Boolean(marker.heading));
     this.pen.restore();
     if (marker.badge) this.#badge(x + BADGE_ASIDE_PX, y + BADGE_ASIDE_PX, marker.badge);
+  }
+
+  // a ring of ink around a place with the sign of what differs there; broken where there is nothing in this run
+  /** @type {(sign: string, broken: boolean) => void} */
+  #difference(sign, broken) {
+    const { pen, palette } = this;
+    for (const [lineWidth, strokeStyle] of /** @type {[number, string][]} */ ([
+      [5, palette.halo],
+      [2.4, palette.ink],
+    ])) {
+      Object.assign(pen, { lineWidth, strokeStyle });
+      pen.setLineDash(broken && lineWidth < 5 ? [6, 4] : []);
+      pen.beginPath();
+      pen.arc(0, 0, DIFFERENCE_PX, 0, 7);
+      pen.stroke();
+    }
+    pen.setLineDash([]);
+    const aside = DIFFERENCE_PX * Math.SQRT1_2;
+    pen.beginPath();
+    pen.arc(aside, -aside, BADGE_PX, 0, 7);
+    Object.assign(pen, { fillStyle: palette.ink, strokeStyle: palette.marker_ring, lineWidth: 2 });
+    pen.stroke();
+    pen.fill();
+    Object.assign(pen, { fillStyle: palette.marker_ring, textAlign: "center", textBaseline: "middle" });
+    pen.font = FONTS.sign.replace("var-font", this.family);
+    pen.fillText(sign, aside, -aside + 0.5);
   }
 
   /** @type {(x: number, y: number, badge: Badge) => void} */
@@ -242,6 +274,7 @@ export class Overlay {
 }
 
 const [BADGE_PX, BADGE_ASIDE_PX] = [8, 13];
+const [DIFFERENCE_PX, DIFFERENCE_LIFT_PX] = [23, 33];
 const CUT_PX = 110; // at a swipe line both sides draw a name, each its part of it
 const LEAST_FLATNESS = 0.6;
 const NOSE = [
@@ -282,6 +315,7 @@ const GLYPHS = {
   person(pen, colour, ring) {
     badge(pen, colour, ring, () => pen.arc(0, 0, 4.5, 0, 7), 1.5);
   },
+  difference() {}, // its ring is all
   dot(pen, colour, ring) {
     badge(pen, colour, ring, () => pen.arc(0, 0, 3, 0, 7), 1);
   },

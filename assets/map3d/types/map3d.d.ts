@@ -67,6 +67,23 @@ interface CompareData extends MapData {
   start_s?: number;
   link: string;
   note?: string;
+  differences?: Difference[]; // of each run after the first
+}
+
+// pages/comparing/differing.py
+interface Difference {
+  marks: DifferenceMark[];
+  camera: StoryCamera | null;
+  text: string;
+}
+
+interface DifferenceMark {
+  kind: "ground_station" | "aerial_user" | "ground_user";
+  id: string;
+  what: "new" | "gone" | "moved" | "more" | "less";
+  position: [number, number, number];
+  in_first: [number, number, number];
+  label: string;
 }
 
 interface PaneData {
@@ -140,7 +157,7 @@ interface Size {
 }
 
 type Attributes = Record<string, string | number | boolean | null | undefined | ((event: any) => unknown)>;
-type Glyph = "station" | "satellite" | "aircraft" | "destination" | "person" | "dot";
+type Glyph = "difference" | "station" | "satellite" | "aircraft" | "destination" | "person" | "dot";
 
 // what a palette says of light
 interface Light {
@@ -214,6 +231,7 @@ interface Marker {
   heading?: Point;
   muted?: boolean;
   badge?: Badge | null; // a sign beside its mark
+  sign?: string; // in a ring around a place: what differs there
   selected?: boolean;
   problem?: boolean;
 }
