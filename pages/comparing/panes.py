@@ -12,6 +12,7 @@ from itnt_core.mapdata import BEAM_NOTE, DOME_NOTE
 from itnt_core.results import Result
 from itnt_core.runs import Run, RunStore
 from itnt_core.words import comparison_notes, replay_sentence
+from pages.replaying.view_link import wanted_links
 from pages.shared.assets import base_path
 from pages.shared.component import WORKSPACE_MAP, mount
 from pages.shared.demo import replay_folder
@@ -37,6 +38,7 @@ def compare_map(store: RunStore, runs: Sequence[Run], results: Sequence[Result],
             for title, run, result in zip(titles, runs, results, strict=True)
         ],
         "start_s": _wanted_moment(max(scenario.time.duration_s for scenario in scenarios)),
+        "links": wanted_links(),
         "link": f"{base_path()}/Compare?runs={quote(','.join(run.id for run in runs), safe=',')}",
         "differences": differences(results),
         "note": " ".join(notes),

@@ -1,4 +1,4 @@
-"""What the address of the Replay page may say: slot, camera, chosen user, and whether the story begins by itself."""
+"""What the address of the Replay page may say: slot, camera, chosen user, look of links, whether the story begins."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from itnt_core.mapdata import Camera, camera_of
 from itnt_core.results import Result
 from itnt_core.scenario import lonlat_to_local
 
-PARAMETERS = ("t", "camera", "user", "story")
+PARAMETERS = ("t", "camera", "user", "links", "story")
 CAMERA_FIELDS = tuple(Camera.model_fields)
-PLAY = "play"
+PLAY, BY_SERVER = "play", "server"
 
 
 def wanted_view(result: Result) -> dict[str, Any]:
@@ -21,6 +21,7 @@ def wanted_view(result: Result) -> dict[str, Any]:
         "start_slot": _wanted_slot(result.scenario.time.slots),
         "camera": _wanted_camera(result),
         "user": _wanted_user(result),
+        "links": wanted_links(),
         "story_starts": _wants_story(),
     }
 
@@ -69,6 +70,15 @@ def _wanted_user(result: Result) -> str | None:
     if user is None or user in result.scenario.user_ids:
         return user
     _left_out("user", "a user who is not in this run")
+    return None
+
+
+def wanted_links() -> str | None:
+    """Return how the address wants links to look, None where it does not say; nonsense is left out with a note."""
+    text = st.query_params.get("links")
+    if text is None or text == BY_SERVER:
+        return text
+    _left_out("links", f"a look of links other than '{BY_SERVER}'")
     return None
 
 

@@ -89,6 +89,14 @@ def test_two_runs_share_clock_camera_curves_keys_and_link(visit, two_runs):
     left, right = (page.locator(".pane").nth(pane).bounding_box() for pane in range(2))
     assert left["x"] + left["width"] < right["x"]
 
+    # what differs is said and flown to; links by server have a row each in the legend
+    page.get_by_role("button", name="What differs: mark it and fly there (D)").click()
+    assert "B against A." in page.get_by_role("status").filter(has_text="against").inner_text()
+    page.locator(".box").focus()
+    page.keyboard.press("l")
+    assert "Links by server" in page.locator(".legend").text_content()
+    page.keyboard.press("l")
+
     page.get_by_role("button", name="Link to this moment").click()
     address = page.get_by_label("Address of this moment").input_value()
     assert address == f"{visitor.address}/Compare?runs={','.join(two_runs)}&t=14"

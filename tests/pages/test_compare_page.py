@@ -53,13 +53,13 @@ def open_runs(open_page, ids, more=None, **session):
 
 
 def test_maps_figures_and_file_stand_side_by_side(open_page, stored, answers, sent):
-    app = open_runs(open_page, stored[0], {"t": "8.5"}, compare_part="Figures")
+    app = open_runs(open_page, stored[0], {"t": "8.5", "links": "server"}, compare_part="Figures")
     assert not app.exception
     assert "left out" not in texts(app)
     data = sent[-1]
     assert [pane["title"] for pane in data["panes"]] == ["Low band", MARKUP]
     assert len({pane["replay_url"] for pane in data["panes"]}) == 2
-    assert data["start_s"] == 8.5
+    assert data["start_s"] == 8.5 and data["links"] == "server"
     assert data["link"].endswith(f"/Compare?runs={stored[0][0]},{stored[0][1]}")
     assert "A 2 s, B 4 s" in data["note"]
     gone = {"kind": "ground_user", "id": "gu-4", "what": "gone", "label": "gone in B"}

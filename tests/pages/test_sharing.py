@@ -107,9 +107,9 @@ def test_a_damaged_story_is_told_and_the_ready_one_shown(open_page, finished):
 
 
 def test_what_a_link_says_wrongly_is_dropped_with_a_note_each(open_page, finished):
-    app = open_run(open_page, finished[0], t="99", camera="1,2,3", user="nobody", story="always")
+    app = open_run(open_page, finished[0], t="99", camera="1,2,3", user="nobody", links="all", story="always")
     assert not app.exception
-    assert len(app.warning) == 4 and all("it was left out" in one.value for one in app.warning)
+    assert len(app.warning) == 5 and all("it was left out" in one.value for one in app.warning)
     assert set(app.query_params) == {"run"}
 
 

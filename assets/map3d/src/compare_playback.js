@@ -90,6 +90,7 @@ export class ComparePlayback extends Playback {
     this.charts.follow(panes);
     this.#followDifferences(data.differences ?? []);
     this.#offerUsers();
+    if (!this.begun && data.links) this.linkBy(data.links);
     this.begun = true;
     this.render();
   }
@@ -232,7 +233,8 @@ export class ComparePlayback extends Playback {
   }
 
   #link() {
-    return new URL(`${this.data.link}&t=${Math.round(this.time * 10) / 10}`, location.href).href;
+    const links = this.linksBy === "server" ? "&links=server" : "";
+    return new URL(`${this.data.link}&t=${Math.round(this.time * 10) / 10}${links}`, location.href).href;
   }
 
   /** @type {(pixel: [number, number]) => void} */

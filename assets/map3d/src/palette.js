@@ -150,6 +150,16 @@ export function css(colour) {
   return `rgb(${colour[0]} ${colour[1]} ${colour[2]}${colour.length > 3 ? ` / ${colour[3] / 255}` : ""})`;
 }
 
+/** @type {(colour: Colour) => string} */
+export function hex(colour) {
+  return `#${[0, 1, 2].map((index) => colour[index].toString(16).padStart(2, "0")).join("")}`;
+}
+
+/** @type {(text: string) => number[]} */
+export function fromHex(text) {
+  return [1, 3, 5].map((start) => parseInt(text.slice(start, start + 2), 16));
+}
+
 // black or white, what is legible on a colour
 /** @type {(colour: Colour) => string} */
 export function inkOn([red, green, blue]) {
@@ -162,6 +172,6 @@ export function themeOf(node) {
   const background = getComputedStyle(node).getPropertyValue("--st-background-color").trim();
   const probe = penOf(document.createElement("canvas"));
   probe.fillStyle = background || "#ffffff";
-  const [red, green, blue] = [1, 3, 5].map((start) => parseInt(String(probe.fillStyle).slice(start, start + 2), 16));
+  const [red, green, blue] = fromHex(String(probe.fillStyle));
   return 0.3 * red + 0.59 * green + 0.11 * blue < 110 ? "dark" : "light";
 }

@@ -30,7 +30,7 @@ export class Playback {
     this.playhead = new Playhead(session.stage, this);
     this.cost = new ScriptCost();
     this.links = new LinkLooks();
-    this.linksButton = linksButton(() => this.linkBy(tabMemory().linksBy === "sinr" ? "server" : "sinr"));
+    this.linksButton = linksButton(() => this.linkBy(this.linksBy === "sinr" ? "server" : "sinr"));
     this.#pressLinks();
     this.player = new Player(this.playhead, (slots) => this.step(slots));
     this.listeners = new AbortController();
@@ -61,6 +61,10 @@ export class Playback {
   /** @param {Pixel} _pixel */
   clicked(_pixel) {}
 
+  get linksBy() {
+    return tabMemory().linksBy;
+  }
+
   // what the colour of a link tells from now on, in every map of the tab
   /** @type {(by: LinksBy) => void} */
   linkBy(by) {
@@ -72,13 +76,13 @@ export class Playback {
   }
 
   #pressLinks() {
-    this.linksButton.setAttribute("aria-pressed", String(tabMemory().linksBy === "server"));
+    this.linksButton.setAttribute("aria-pressed", String(this.linksBy === "server"));
   }
 
   // how the links of flights look: per flight by station, null where they tell their SINR
   /** @type {(flights: Flight[]) => ((LinkLook | undefined)[] | null)[]} */
   looksOf(flights) {
-    return this.links.at(tabMemory().linksBy, flights, this.session.theme);
+    return this.links.at(this.linksBy, flights, this.session.theme);
   }
 
   get linkLooks() {
@@ -173,7 +177,7 @@ export class Playback {
       {
         label: "L",
         what: "links by SINR or by the station that serves",
-        keys: { l: bound(() => this.linkBy(tabMemory().linksBy === "sinr" ? "server" : "sinr")) },
+        keys: { l: bound(() => this.linkBy(this.linksBy === "sinr" ? "server" : "sinr")) },
       },
       ...this.moreKeys().map((row) => ({ ...row, keys: guarded(row.keys ?? {}) })),
       ...this.words.more.map(([label, what]) => ({ label, what })),

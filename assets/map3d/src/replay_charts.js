@@ -5,7 +5,8 @@ import { column, constant } from "./chart_data.js";
 import { ChartGroup } from "./chart_group.js";
 import { ServingStrip } from "./serving_strip.js";
 import { BreakdownPanel } from "./replay_breakdown.js";
-import { SERIES_COLOURS } from "./palette.js";
+import { serverLooks } from "./link_looks.js";
+import { SERIES_COLOURS, hex } from "./palette.js";
 import { element } from "./dom.js";
 import { later } from "./later.js";
 
@@ -15,6 +16,7 @@ import { later } from "./later.js";
  */
 
 const MOST_STATIONS = 8;
+const IDLE = [138, 143, 152]; // of a station that never serves
 const DASHES = [null, [7, 3], [2, 3], [9, 3, 2, 3]]; // with colour, so that lines differ in print too
 
 /** @typedef {"rate_mbit_s" | "service_mbit"} Curve */
@@ -73,10 +75,14 @@ export class ReplayCharts {
       ...flight.users.map((name, user) => element("option", { value: user }, name)),
     );
     this.service.show(this.times, this.#serviceLines());
+    this.#showStations();
+    this.select();
+  }
+
+  #showStations() {
     const lines = this.#loadLines();
     this.load.show(this.times, lines);
-    this.strip.follow(flight, this.times, lines);
-    this.select();
+    this.strip.follow(this.flight, this.times, lines);
   }
 
   // the chosen user's line is strong; ground users have their mean
@@ -102,6 +108,7 @@ export class ReplayCharts {
   }
 
   redraw() {
+    this.#showStations(); // in the theme's colours, as their links on the map
     this.group.redraw();
   }
 
@@ -129,8 +136,10 @@ export class ReplayCharts {
     const { flight } = this;
     const count = flight.meta.stations.length;
     const shown = flight.meta.stations.slice(0, MOST_STATIONS);
+    const looks = serverLooks([flight], this.replay.session.theme);
     const lines = shown.map((label, station) => ({
-      ...style(station),
+      colour: hex(looks.get(label)?.colour ?? IDLE),
+      dash: DASHES[station % DASHES.length],
       label,
       width: 1.6,
       values: column(flight.bundle.station_load, station, count, flight.slots),

@@ -36,11 +36,12 @@ export class ReplayTools {
     this.views.remove();
   }
 
-  // the camera and the user that the address names
+  // the camera, the user and the look of links that the address names
   /** @type {(data: ReplayData) => void} */
-  open({ camera, user }) {
+  open({ camera, user, links }) {
     const { stage } = this.replay.session;
     if (camera) stage.moveCamera({ ...stage.camera(), ...cameraOf(camera, stage) });
+    if (links) this.replay.linkBy(links);
     const known = this.replay.flight.users.indexOf(user ?? "");
     if (known >= 0) this.replay.select(known);
   }

@@ -2,6 +2,7 @@
 // and by the name in their bars; its keys count the users of each at the playhead.
 import { LineChart } from "./chart.js";
 import { escaped, spans } from "./chart_data.js";
+import { fromHex, inkOn } from "./palette.js";
 import { later } from "./later.js";
 
 /** @import { Flight } from "./flight.js" */
@@ -59,7 +60,7 @@ export class ServingStrip extends LineChart {
       insidetextanchor: "start",
       textangle: 0,
       constraintext: "none",
-      insidetextfont: { size: NAME_PX, color: "#ffffff" },
+      insidetextfont: { size: NAME_PX, color: inkOn(fromHex(line.colour)) },
       marker: { color: line.colour, pattern: { ...PATTERN, shape: SHAPES[index % SHAPES.length] } },
       visible: !this.hidden.has(line.label),
       hovertemplate:

@@ -27,15 +27,19 @@ test("an address gives back the view that it was made of", () => {
   const view = cameraOf(CAMERA, { node });
   const stage = /** @type {import("../src/stage.js").Stage} */ (/** @type {unknown} */ ({ node, camera: () => view }));
   const shown = { time: 7.8, session: { stage }, flight: { users: ["au-1", "gu 2"] }, selected: 1 };
-  const text = String(writeView(new URLSearchParams(), shown));
-  assert.deepEqual(readView(text), { start_slot: 7, camera: CAMERA, user: "gu 2", story_starts: false });
+  for (const linksBy of /** @type {const} */ (["sinr", "server"])) {
+    const text = String(writeView(new URLSearchParams(), { ...shown, linksBy }));
+    const links = linksBy === "server" ? linksBy : null;
+    assert.deepEqual(readView(text), { start_slot: 7, camera: CAMERA, user: "gu 2", links, story_starts: false });
+  }
 });
 
 test("what is wrong in an address is left out", () => {
-  const none = { start_slot: 0, camera: null, user: null, story_starts: false };
+  const none = { start_slot: 0, camera: null, user: null, links: null, story_starts: false };
   for (const text of [
     "",
     "t=-1",
+    "links=anything",
     "t=1e3",
     "camera=1,2,3",
     "camera=0,0,10,0,0",

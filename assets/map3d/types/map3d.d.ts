@@ -41,6 +41,7 @@ interface ReplayData extends OneMapData {
   link?: string;
   camera?: StoryCamera | null;
   user?: string | null;
+  links?: LinksBy | null;
   story?: StoryView[];
   story_editable?: boolean;
   story_note?: string;
@@ -65,6 +66,7 @@ interface CompareData extends MapData {
   plotly_url: string;
   panes: PaneData[];
   start_s?: number;
+  links?: LinksBy | null;
   link: string;
   note?: string;
   differences?: Difference[]; // of each run after the first
