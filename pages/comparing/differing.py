@@ -12,7 +12,7 @@ from itnt_core.words import LETTERS, PlacedChange, placed_changes, scenario_chan
 
 MOST_MARKED = 60  # marks of one run: more would cover the map
 MOST_USERS = 4  # who gain most, and who lose most
-MOST_SENTENCES = 3
+MOST_SENTENCES = 3  # of what changed: the drawer has them all
 
 
 def differences(results: Sequence[Result]) -> list[dict[str, Any]]:
