@@ -112,10 +112,10 @@ def test_the_run_behind_a_clicked_point_appears_and_panes_are_stacked_on_a_telep
     assert boxes[1]["y"] >= boxes[0]["y"] + boxes[0]["height"]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     visitor.picture("compare-390")
-    page.get_by_role("tab", name="Trade-offs").click()
+    page.locator(".st-key-foot").get_by_role("radio", name="Trade-offs", exact=True).click()
     points = page.locator(".js-plotly-plot .points path")
     points.last.wait_for()
     points.last.click(force=True)  # plotly listens on a sheet above its points
-    page.get_by_test_id("stMain").get_by_role("link", name="Replay").wait_for()
+    page.locator(".st-key-drawer").get_by_role("button", name="Replay", exact=True).wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     visitor.picture("compare-trade-offs-390")
