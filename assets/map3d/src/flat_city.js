@@ -7,6 +7,7 @@ import { at } from "./flat_strokes.js";
 export const MOST_POINTS = 6000; // of the houses in one picture
 const LEAST_DETAIL_PX = 0.7; // corners nearer to one another than this are one corner
 const LEAST_HOUSE_PX = 1.6; // what is narrower is not seen
+const TREES_M_PX = 2; // from this near on a tree is some pixels wide
 /** @type {WeakMap<CityBundle, Houses>} */
 const known = new WeakMap();
 
@@ -51,12 +52,12 @@ function ring(next, first, vertices) {
   return path;
 }
 
-// closed rings, as of bridges -> an SVG path
-/** @type {(vertices: ArrayLike<number>, starts: ArrayLike<number>) => string} */
-export function rings(vertices, starts) {
+// closed rings, as of bridges, or those of them that are wanted -> an SVG path
+/** @type {(vertices: ArrayLike<number>, starts: ArrayLike<number>, isWanted?: (ring: number) => boolean) => string} */
+export function rings(vertices, starts, isWanted = () => true) {
   let path = "";
   for (let index = 0; index + 1 < starts.length; index++)
-    path += corners(vertices, starts[index], starts[index + 1], 0).path;
+    if (isWanted(index)) path += corners(vertices, starts[index], starts[index + 1], 0).path;
   return path;
 }
 
@@ -77,6 +78,18 @@ export function housePaths(city, bounds, metresPerPixel, most = MOST_POINTS) {
     (paths[city.building_class[house]] ??= []).push(drawn.path);
   }
   return Array.from(paths, (parts) => parts?.join("") ?? "");
+}
+
+// The trees in the picture as dots, from near -> an SVG path.
+/** @type {(trees: Float32Array, bounds: Bounds, metresPerPixel: number) => string} */
+export function treePath(trees, [west, south, east, north], metresPerPixel) {
+  if (metresPerPixel > TREES_M_PX) return "";
+  let path = "";
+  for (let tree = 0; tree < trees.length; tree += 3) {
+    const [x, y] = [trees[tree], trees[tree + 1]];
+    if (x > west && x < east && y > south && y < north) path += `M${at([x, y])}h.01`;
+  }
+  return path;
 }
 
 /** @type {(box: Float32Array, bounds: Bounds, metresPerPixel: number) => boolean} */

@@ -1,17 +1,21 @@
 // One view of the flat map: an SVG in metres whose view box is what the camera shows. The ground is written once, houses
 // whenever the camera has come to rest, the rest with every moment.
 import { penOf, svg } from "./dom.js";
-import { housePaths, outline, rings } from "./flat_city.js";
+import { housePaths, outline, rings, treePath } from "./flat_city.js";
 import { dotStrokes, isDots, isLines, lineStrokes } from "./flat_strokes.js";
 import { held, viewportFromAbove } from "./mercator.js";
 import { LocalFrame } from "./frame.js";
 import { PALETTES, css } from "./palette.js";
 
-/** @import { Stroke } from "./flat_strokes.js" */
+/**
+ * @import { Bounds } from "./flat_city.js"
+ * @import { Stroke } from "./flat_strokes.js"
+ */
 
 const OUTSIDE = 3.2; // of the area's side: what is drawn of the land around it
 const REST_MS = 120;
 const EDGE_ALPHA = 62; // of 255
+const CROWN_M = 7; // of a tree, across
 const HOUSE_MARGIN = 0.25; // of the picture, on each side: houses that a small step of the camera brings in
 
 export class FlatPane {
@@ -36,7 +40,7 @@ export class FlatPane {
   constructor(id, box, view) {
     this.id = id;
     this.ground = svg("g");
-    this.houses = svg("g");
+    this.houses = svg("g", { "stroke-linecap": "round" });
     this.layers = svg("g", { "stroke-linecap": "round", fill: "none" });
     this.node = svg("svg", { class: "flat", "aria-hidden": "true", preserveAspectRatio: "none" });
     this.node.append(this.ground, this.houses, this.layers);
@@ -136,10 +140,14 @@ export class FlatPane {
     if (!city) return;
     const [west, south, east, north] = this.#bounds;
     const [wide, high] = [(east - west) * HOUSE_MARGIN, (north - south) * HOUSE_MARGIN];
-    const paths = housePaths(city, [west - wide, south - high, east + wide, north + high], this.frame.metresPerPixel());
-    const { buildings } = PALETTES[theme];
+    const scale = this.frame.metresPerPixel();
+    const bounds = /** @type {Bounds} */ ([west - wide, south - high, east + wide, north + high]);
+    const paths = housePaths(city, bounds, scale);
+    const { buildings, tree } = PALETTES[theme];
     const edge = edgeOf(PALETTES[theme]);
-    this.houses.replaceChildren(...paths.flatMap((path, kind) => (path ? [shape(path, buildings[kind], edge)] : [])));
+    const shapes = paths.flatMap((path, kind) => (path ? [shape(path, buildings[kind], edge)] : []));
+    const crowns = { path: treePath(city.trees, bounds, scale), colour: css(tree), opacity: 1, width: CROWN_M / scale };
+    this.houses.replaceChildren(...shapes, ...(crowns.path ? [strokeNode(crowns)] : []));
   }
 
   // A layer that is the same is not drawn again, but for dots, whose size goes with the camera.
@@ -168,10 +176,17 @@ function groundShapes(city, palette) {
     shape(square(half), palette.ground),
     shape(outline(city.parks_vertices, city.parks_triangles), palette.park),
     shape(outline(city.water_vertices, city.water_triangles), palette.water, edge, 1.2),
+    shape(outline(city.bank_vertices, city.bank_triangles), palette.bank),
     shape(outline(city.roads_vertices, city.roads_triangles), palette.road, edge, 0.8),
-    shape(rings(city.bridge_vertices, city.bridge_starts), palette.bridge, edge, 1),
+    shape(rings(city.bridge_vertices, city.bridge_starts), palette.bridge, edge, 1.6),
+    shape(decks(city), palette.bridge), // without the edges between a deck and the next
     shape(square(half), null, palette.border, 1.6),
   ];
+}
+
+/** @type {(city: CityBundle) => string} */
+function decks({ bridge_vertices: vertices, bridge_starts: starts, bridge_is_deck: isDeck }) {
+  return rings(vertices, starts, (part) => isDeck[part] === 1);
 }
 
 // a thin line around what is filled, dark on light and light on dark

@@ -1,5 +1,6 @@
 // What lies on top of the map in every mode: compass, zoom, scale bar, legend, help.
 import { element, icon, iconButton } from "./dom.js";
+import { canDraw } from "./graphics.js";
 import { KeyMap } from "./keymap.js";
 import { MARKS } from "./marks.js";
 import { css, kindColours } from "./palette.js";
@@ -15,6 +16,20 @@ const CAMERA_ROWS = [
   { label: "right drag, Ctrl + drag", what: "turn and tilt" },
   { label: "wheel, + and −", what: "zoom" },
 ];
+
+// on the flat map, whose drawing hears no keys of its own
+/** @type {(zoom: (step: number) => void) => KeyRow[]} */
+function flatRows(zoom) {
+  return [
+    { label: "drag", what: "move the map" },
+    {
+      label: "wheel, + and −",
+      what: "zoom",
+      keys: { "+": () => zoom(0.7), "=": () => zoom(0.7), "-": () => zoom(-0.7) },
+    },
+    { label: "Tab, Enter", what: "go from object to object, choose one" },
+  ];
+}
 
 const FAR_M = 1.5; // metres per pixel from which on the horizon lies in haze
 const LEAST_HAZE = 0.35;
@@ -64,7 +79,7 @@ export class MapFurniture {
     session.box.append(this.tools, this.scale, this.legend, this.help);
     this.listeners = new AbortController();
     this.keys = new KeyMap([
-      ...CAMERA_ROWS,
+      ...(canDraw() ? CAMERA_ROWS : flatRows((step) => this.#zoom(step))),
       {
         label: "?",
         what: "this help",

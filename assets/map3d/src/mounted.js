@@ -182,9 +182,9 @@ export class Mounted {
   // On the flat map objects can be gone through with the Tab key.
   /** @type {(part: Pick<MapPart, "objects">) => void} */
   offer(part) {
-    if (canDraw() || !part.objects || !this.stage.viewport()) return;
+    if (canDraw() || !this.stage.viewport()) return;
     this.objects ??= new MapObjects(this.box);
-    this.objects.show(part.objects());
+    this.objects.show(part.objects?.() ?? []);
   }
 
   // called by the stage when the browser has promised a context and gives none: its map is flat from now on

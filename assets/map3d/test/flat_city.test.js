@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { housePaths, outline } from "../src/flat_city.js";
+import { housePaths, outline, treePath } from "../src/flat_city.js";
 
 // the rings of a path, each a list of corners [east, north]
 /** @type {(path: string) => [number, number][][]} */
@@ -82,4 +82,10 @@ test("a picture has no more points than a browser draws with ease, and the bulki
 
 test("from far away what is smaller than a pixel or two is left out", () => {
   assert.deepEqual(housePaths(row(20), EVERYWHERE, 8), []);
+});
+
+test("trees are dots, those in the picture, and only from near", () => {
+  const trees = new Float32Array([0, 10, 8, 500, 0, 8]);
+  assert.equal(treePath(trees, [-50, -50, 50, 50], 1), "M0 -10h.01");
+  assert.equal(treePath(trees, [-50, -50, 50, 50], 5), "");
 });

@@ -90,6 +90,10 @@ export function madeCity() {
     roads_triangles: none.triangles,
     bridge_vertices: none.vertices,
     bridge_starts: new Uint32Array([0]),
+    bridge_is_deck: new Uint8Array(),
+    bank_vertices: none.vertices,
+    bank_triangles: none.triangles,
+    trees: new Float32Array([-20, 30, 9, 150, 150, 9]),
   };
   return /** @type {CityBundle} */ (/** @type {unknown} */ (city));
 }
