@@ -109,6 +109,7 @@ export function madeDocument() {
       /** @type {object[]} */
       children: [],
       setAttribute: (/** @type {string} */ name, /** @type {string} */ value) => (node[name] = value),
+      getAttribute: (/** @type {string} */ name) => node[name],
       append: (/** @type {object[]} */ ...more) => node.children.push(...more),
       replaceChildren: (/** @type {object[]} */ ...children) => (node.children = children),
       addEventListener() {},
