@@ -25,6 +25,17 @@ from .passes import (
 from .progress import Training, ascent, ascent_figure, learning_figure, metrics_figure, training
 from .run import map_figure, rates_figure, service_figure
 from .skyplot import sky_plot_svg, sky_sentences
+from .sweep import (
+    SWEEP_FIGURES,
+    SweepCurve,
+    parallel_figure,
+    shown_table,
+    sweep_axes,
+    sweep_axis_title,
+    sweep_curves,
+    sweep_figure,
+    sweep_sentence,
+)
 from .tradeoff import AXES, TradeOff, trade_off, trade_off_figure, trade_off_rows, trade_off_sentence
 from .twin import (
     backlog_figure,
@@ -54,7 +65,9 @@ __all__ = [
     "MOST_ROWS",
     "NAMES",
     "PLAYER_WORDS",
+    "SWEEP_FIGURES",
     "PaperFigure",
+    "SweepCurve",
     "TradeOff",
     "Training",
     "UserDifference",
@@ -75,6 +88,7 @@ __all__ = [
     "metrics_figure",
     "overview",
     "own_figure_file",
+    "parallel_figure",
     "pass_curves",
     "player_figure",
     "power_chart",
@@ -85,6 +99,7 @@ __all__ = [
     "scheme_rows",
     "service_figure",
     "setup_figure",
+    "shown_table",
     "sky_plot_svg",
     "sky_sentences",
     "sky_svg",
@@ -92,6 +107,11 @@ __all__ = [
     "steps_figure",
     "study_figure",
     "style",
+    "sweep_axes",
+    "sweep_axis_title",
+    "sweep_curves",
+    "sweep_figure",
+    "sweep_sentence",
     "table_rows",
     "top_losers",
     "top_winners",

@@ -1,3 +1,4 @@
+from .axes import NAMED, POWER, axis_label, axis_words, first_values
 from .best import BestSoFar, best_version, read_best
 from .cleanup import delete_older, purge, size_mb
 from .costs import CostEstimate, estimate_cost, sentence, spoken_time
@@ -29,6 +30,7 @@ from .sweeps import (
     numeric_fields,
     parse_values,
     read_sweep,
+    read_sweeps,
     submit_sweep,
     sweep_cost,
     sweep_table,
@@ -40,6 +42,8 @@ __all__ = [
     "HERE",
     "LOG_FILE",
     "MIME",
+    "NAMED",
+    "POWER",
     "RESUMABLE",
     "STATE_WORDS",
     "SUFFIX",
@@ -56,6 +60,8 @@ __all__ = [
     "StoreError",
     "SweepSpec",
     "UnknownRunError",
+    "axis_label",
+    "axis_words",
     "best_version",
     "cache_folder",
     "check_scheduler",
@@ -71,6 +77,7 @@ __all__ = [
     "export_run",
     "figures_line",
     "filtered",
+    "first_values",
     "main_figure",
     "make_sweep",
     "method_title",
@@ -86,6 +93,7 @@ __all__ = [
     "read_events",
     "read_request",
     "read_sweep",
+    "read_sweeps",
     "row_words",
     "run_rows",
     "sentence",

@@ -6,6 +6,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +19,11 @@ from itnt_core.scenario import STORED, NameText, Scenario, plain_data, read_file
 from itnt_core.studies import study_of
 from itnt_core.texts import cleaned
 
+from .axes import axis_words
 from .costs import bound_s, estimate_cost, sentence
 from .paths import cache_folder
 from .queueing import make_order
+from .resizing import AERIAL, COUNTS, USERS, resized
 from .run import Run
 from .store import RunStore
 from .titles import numbered
@@ -30,15 +33,15 @@ if TYPE_CHECKING:
 
 # Of a sweep; characters of a field's values; cases whose cost is estimated.
 MOST_RUNS, MOST_TEXT, MOST_WORKS = 5000, 10_000, 50
-USER_KEYS = ("users", "aerial_users")
+USER_KEYS = (USERS, AERIAL)
 
 
 class SweepSpec(BaseModel):
     """What a sweep varies.
 
-    ``grid`` maps dotted scenario fields, settings of the methods or, for a preset, ``users`` and ``aerial_users`` to
-    their values; every combination is run with every method and every seed. ``settings`` are those of each method that
-    do not vary.
+    ``grid`` maps dotted scenario fields, settings of the methods, or the numbers ``users`` (aerial and ground),
+    ``aerial_users``, ``stations`` and ``satellites`` to their values; a preset then places its users anew. Every
+    combination is run with every method and every seed. ``settings`` are those of each method that do not vary.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -80,7 +83,7 @@ class SweepCase:
     @property
     def title(self) -> str:
         """Return what tells it from its neighbours."""
-        fields = "".join(f"{key} {value}, " for key, value in self.fields.items())
+        fields = "".join(f"{axis_words(key, value)}, " for key, value in self.fields.items())
         return f"{fields}{find_method(self.method).title}, seed {self.seed}"
 
 
@@ -136,12 +139,6 @@ def _problems(spec: SweepSpec) -> list[str]:
     if spec.preset is not None and spec.preset not in PRESETS:
         found.append(f"The preset is {spec.preset!r}, but known are {', '.join(PRESETS)}: choose one of them.")
     found += [f"'{key}' has no values: give at least one." for key, values in spec.grid.items() if not values]
-    if spec.preset is None:
-        found += [
-            f"'{key}' can be varied for a preset only, which then places its users anew: name a preset."
-            for key in USER_KEYS
-            if key in spec.grid
-        ]
     if len(set(spec.methods)) < len(spec.methods):
         found.append("A method stands twice: name each once.")
     strangers = {*spec.settings} - {*spec.methods}
@@ -163,7 +160,7 @@ def expand(spec: SweepSpec, cache_dir: Path | None = None) -> list[SweepCase]:
     for values in itertools.product(*spec.grid.values()):
         fields = dict(zip(spec.grid, values, strict=True))
         base = _base(spec, fields, cache_dir)
-        rest = {name: value for name, value in fields.items() if name not in USER_KEYS}
+        rest = {name: value for name, value in fields.items() if name not in COUNTS}
         # A setting that only some of the methods have is left out for the others.
         of_scenario = {name: value for name, value in rest.items() if name not in known}
         seeded = {seed: override_scenario(base, of_scenario | {"seed": seed}) for seed in spec.seeds}
@@ -207,13 +204,15 @@ def cost_of_works(sizes: Iterable[tuple[str, float, float, float]], runs: Sequen
 
 
 def _base(spec: SweepSpec, fields: Mapping[str, Any], cache_dir: Path | None) -> Scenario:
+    counts = {key: fields[key] for key in COUNTS if key in fields}
     if spec.scenario is not None:
-        return spec.scenario
-    counts = {key: fields.get(key) for key in USER_KEYS}
-    for key, value in counts.items():
+        return resized(spec.scenario, counts, cache_dir)
+    drawn = {key: counts.pop(key, None) for key in USER_KEYS}  # a preset places its users anew
+    for key, value in drawn.items():
         if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
             raise SettingsError(f"'{key}' is {value!r}, but a whole number is needed.")
-    return preset(str(spec.preset), counts["users"], counts["aerial_users"], None, cache_dir)
+    made = preset(str(spec.preset), drawn[USERS], drawn[AERIAL], None, cache_dir)
+    return resized(made, counts, cache_dir)
 
 
 def submit_sweep(
@@ -242,6 +241,15 @@ def submit_sweep(
     if start:
         store.launch()
     return spec.id, queued
+
+
+def read_sweeps(store: RunStore) -> dict[str, tuple[str, SweepSpec]]:
+    """Return title and specification of every sweep that can be read by its id, newest first."""
+    found = {}
+    for sweep_id, title, _, spec in store.sweeps():
+        with suppress(ValidationError):  # of a newer program, or damaged
+            found[sweep_id] = title, SweepSpec.model_validate_json(spec, context=STORED)
+    return found
 
 
 def sweep_table(store: RunStore, sweep_id: str) -> pd.DataFrame:

@@ -1,5 +1,5 @@
 from .ages import age_words
-from .changes import method_changes, scenario_changes
+from .changes import label_and_unit, method_changes, scenario_changes
 from .city_reports import (
     city_line,
     counts_sentence,
@@ -58,6 +58,7 @@ __all__ = [
     "headline_figures",
     "kpi_rows",
     "kpi_table",
+    "label_and_unit",
     "live_figures",
     "live_headline",
     "method_changes",

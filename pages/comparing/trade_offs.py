@@ -26,7 +26,7 @@ def show_trade_offs(store: RunStore, runs: Sequence[Run]) -> None:
     if not sources:
         st.info(
             "Two finished runs of one sweep or one scenario are needed. Start some in Optimise: several "
-            "methods at once, or Vary (sweep)."
+            "methods at once, or a sweep."
         )
         lead_to("pages/3_Optimise.py", "Go to Optimise")
         return

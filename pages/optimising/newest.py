@@ -30,7 +30,7 @@ MOST_AT_WORK = 4  # that are shown here; the list below has all
 def show_newest(store: RunStore, scenario: Scenario) -> None:
     """Show how the newest runs of just this scenario stand; they refresh by themselves while one is at work."""
     digest = scenario.content_hash()
-    live = any(not run.is_over for run in _runs_of(store, digest))
+    live = any(not (run.is_over or run.sweep) for run in _runs_of(store, digest))
     st.fragment(_newest, run_every=LIVE_S if live else IDLE_S)(store, digest, live)
 
 
@@ -42,12 +42,13 @@ def _runs_of(store: RunStore, digest: str) -> list[Run]:
 def _newest(store: RunStore, digest: str, live: bool) -> None:
     runs = _runs_of(store, digest)
     keep_working(store, runs)
-    at_work = [run for run in runs if not run.is_over]
+    single = [run for run in runs if not run.sweep]  # a sweep has a bar of its own
+    at_work = [run for run in single if not run.is_over]
     for run in at_work[:MOST_AT_WORK]:
         _at_work(store, run)
     if len(at_work) > MOST_AT_WORK:
         st.caption(f"{len(at_work) - MOST_AT_WORK} more runs of this scenario wait or are at work.")
-    over = next((run for run in runs if run.is_over), None)
+    over = next((run for run in single if run.is_over), None)
     if over is not None:
         _over(store, over, runs)
     elif not at_work:

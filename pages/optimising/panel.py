@@ -17,6 +17,7 @@ from pages.shared.state import open_scenario
 
 from .newest import show_newest
 from .start import ask_for_runs, start_run
+from .sweep_panel import sweep_panel
 
 ALL_RUNS = "all_runs"
 BUDGET, BUDGET_S = "planner_budget_s", 10.0  # key of the field; what the planner takes unless somebody asks for more
@@ -35,6 +36,8 @@ def optimise_panel(store: RunStore, problems: Sequence[Problem]) -> None:
     _planner(store, is_possible=not problems)
     with st.expander("To compare", icon=":material/compare_arrows:"):
         ask_for_runs(store, problems)
+    with st.expander("Sweep", icon=":material/grid_on:"):
+        sweep_panel(store, problems)
     show_newest(store, open_scenario())
     runs = st.expander("All runs", icon=":material/list:", key=ALL_RUNS, on_change="rerun")
     if runs.open:

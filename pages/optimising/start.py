@@ -1,4 +1,4 @@
-"""What is asked of the open scenario: methods, seed, time, what a sweep varies; and the button that starts it."""
+"""What is asked of the open scenario: methods, their settings, seed, time; and the button that starts it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 
 from itnt_core.errors import ItntError
 from itnt_core.methods import METHODS, SettingsError
-from itnt_core.runs import RunStore, SweepSpec, make_sweep, submit_sweep
+from itnt_core.runs import RunStore, SweepSpec, make_sweep
 from itnt_core.scenario import Problem
 from pages.shared.frame import sentences
 from pages.shared.plugins import show_plugin_problems
@@ -17,7 +17,6 @@ from pages.shared.state import open_draft_revision, open_scenario
 
 from .method_settings import method_settings
 from .run_costs import show_cost
-from .sweep_form import Variation, ask_variation
 
 
 def ask_for_runs(store: RunStore, problems: Sequence[Problem]) -> None:
@@ -45,20 +44,19 @@ def ask_for_runs(store: RunStore, problems: Sequence[Problem]) -> None:
         key="time_limit_min",
         help="A run that reaches it ends as timed out and keeps its best decision until then.",
     )
-    variation = ask_variation(open_scenario())
     if problems:
         sentences([problem.sentence for problem in problems])
     spec = None
     if methods and not problems:
         try:
-            spec = asked(settings, int(seed), 60.0 * minutes or None, variation)
+            spec = asked(settings, int(seed), 60.0 * minutes or None)
             show_cost(store, spec)
         except SettingsError as error:
             sentences(list(error.sentences))
     count = spec.run_count if spec else 1
     label = "Start" if count < 2 else f"Start {count} runs"
     if st.button(label, type="primary", disabled=spec is None, icon=":material/play_arrow:") and spec is not None:
-        start_runs(store, spec, is_sweep=variation.is_sweep)
+        start_runs(store, spec)
 
 
 def start_run(store: RunStore, method: str, settings: Mapping[str, Any]) -> bool:
@@ -72,37 +70,31 @@ def start_run(store: RunStore, method: str, settings: Mapping[str, Any]) -> bool
     return True
 
 
-def start_runs(store: RunStore, spec: SweepSpec, *, is_sweep: bool) -> None:
-    """Queue the runs of the open scenario and start the workers they need."""
+def start_runs(store: RunStore, spec: SweepSpec) -> None:
+    """Queue a run of the open scenario for every method and start the workers they need."""
     try:
-        if is_sweep:
-            _, queued = submit_sweep(store, spec, start=True)
-            st.toast(f"{queued} runs queued, {spec.run_count - queued} of this sweep were there already.")
-        else:
-            for method, settings in spec.settings.items():
-                store.submit(
-                    open_scenario(),
-                    method,
-                    spec.seeds[0],
-                    settings,
-                    time_limit_s=spec.time_limit_s,
-                    draft=open_draft_revision(),
-                )
+        for method, settings in spec.settings.items():
+            store.submit(
+                open_scenario(),
+                method,
+                spec.seeds[0],
+                settings,
+                time_limit_s=spec.time_limit_s,
+                draft=open_draft_revision(),
+            )
         store.launch()
     except ItntError as error:
         sentences(list(error.sentences), "error")
 
 
-def asked(methods: dict[str, dict[str, Any]], seed: int, limit_s: float | None, variation: Variation) -> SweepSpec:
-    """Return everything that is asked for as a sweep; one run is the smallest (SettingsError)."""
+def asked(methods: dict[str, dict[str, Any]], seed: int, limit_s: float | None) -> SweepSpec:
+    """Return everything that is asked for as a sweep, of which this is the smallest (SettingsError)."""
     return make_sweep(
         {
-            "title": f"Sweep of {open_scenario().name}"[:120],
             "scenario": open_scenario(),
-            "grid": variation.grid,
             "methods": list(methods),
             "settings": methods,
-            "seeds": list(range(seed, seed + variation.seeds)),
+            "seeds": [seed],
             "time_limit_s": limit_s,
         }
     )

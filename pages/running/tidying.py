@@ -7,6 +7,8 @@ from functools import partial
 
 import streamlit as st
 
+from itnt_core.figures import shown_table
+from itnt_core.methods import METHODS
 from itnt_core.runs import (
     MIME,
     Format,
@@ -15,6 +17,7 @@ from itnt_core.runs import (
     UnknownRunError,
     delete_older,
     purge,
+    read_sweeps,
     size_mb,
     sweep_table,
     table_bytes,
@@ -24,9 +27,11 @@ from pages.shared.frame import shows_errors
 
 def show_sweep_table(store: RunStore, sweep_id: str) -> None:
     """Show every run of a sweep with what was varied and every figure, and offer it as a file."""
-    table = sweep_table(store, sweep_id)
+    table, sweeps = sweep_table(store, sweep_id), read_sweeps(store)
     st.subheader("The sweep as a table", anchor=False)
-    st.dataframe(table, hide_index=True, width="stretch")
+    titles = {method.key: method.title for method in METHODS.values()}
+    shown = shown_table(table, sweeps[sweep_id][1], titles) if sweep_id in sweeps else table
+    st.dataframe(shown, hide_index=True, width="stretch")
     forms: tuple[Format, ...] = ("csv", "parquet")
     with st.container(horizontal=True):
         for form in forms:

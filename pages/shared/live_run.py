@@ -35,9 +35,9 @@ def _number(run_id: str) -> int:
 
 
 def newest_run(store: RunStore, scenario: Scenario) -> Run | None:
-    """Return the newest data-service run that answers just this scenario, None where there is none."""
-    digest = scenario.content_hash()
-    return next((run for run in of_study(store.list(), DATA_SERVICE) if run.scenario_hash == digest), None)
+    """Return the newest data-service run that answers just this scenario, none of a sweep; None where there is none."""
+    digest, runs = scenario.content_hash(), of_study(store.list(), DATA_SERVICE)
+    return next((run for run in runs if run.scenario_hash == digest and not run.sweep), None)
 
 
 def run_answer(token: str, seen: str) -> Response:

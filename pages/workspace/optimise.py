@@ -5,12 +5,15 @@ from __future__ import annotations
 from itnt_core.runs import RunStore
 from pages.building.editor_map import editor_map, take_map_edits
 from pages.optimising.panel import optimise_panel
+from pages.optimising.sweep_results import sweep_results
 from pages.shared import state
 from pages.shared.cities import all_problems
 from pages.shared.live_run import follow_run, newest_run
 
 from .build import show_problems
 from .places import Places
+
+DRAWER, SWEEP = "optimise_tab", "Sweep"
 
 
 def show_optimise(places: Places) -> None:
@@ -27,3 +30,6 @@ def show_optimise(places: Places) -> None:
         show_problems([])
     with places.side:
         optimise_panel(store, problems)
+    if places.open_drawer([SWEEP], DRAWER) == SWEEP:
+        with places.drawer:
+            sweep_results(store)

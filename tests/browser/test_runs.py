@@ -63,8 +63,12 @@ def test_a_sweep_goes_on_while_the_dashboard_is_killed_and_is_found_again(profil
     visitor = Visitor(page, address)
     try:
         open_optimise(visitor, preset("tiny"))
-        page.get_by_text("Vary (sweep)").click()
-        fill(page.get_by_label("Seeds, counted up from the seed above"), "60")
+        page.locator("summary").filter(has_text="Sweep").click()
+        methods, axes = page.get_by_label("Methods of the sweep"), page.get_by_label("Axes")
+        methods.press("Backspace")
+        fill(methods, "Straight line")
+        fill(axes, "Seeds")
+        fill(page.get_by_label("Seeds, counted up from the scenario's"), "60")
         until(  # started again, a sweep goes on
             page.get_by_text(re.compile(r"\b(running|done)\b")).first,
             lambda: page.get_by_role("button", name="Start 60 runs").click(timeout=20_000),

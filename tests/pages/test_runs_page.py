@@ -85,36 +85,6 @@ def test_old_runs_are_deleted_and_brought_back(open_page, tmp_path, tiny):
     assert not store.folder(run_id).exists()
 
 
-def test_a_sweep_is_started_from_the_form_and_says_its_cost_before(open_page, tmp_path, monkeypatch):
-    monkeypatch.setattr(RunStore, "launch", lambda self: None)
-    app = open_page("pages/3_Optimise.py", sweep_field_1="radio.carrier_ghz", sweep_values_1="2, 3.5", sweep_seeds=2)
-    assert "About" in texts(app) and "reference machine" in texts(app)
-    buttons(app)["Start 4 runs"].click().run()
-    assert not app.exception
-    runs = RunStore(tmp_path).list()
-    assert len(runs) == 4 and len({run.sweep for run in runs}) == 1
-    table = open_page("pages/4_Runs.py", runs_sweep=runs[0].sweep)
-    assert not table.exception
-    assert table.dataframe[1].value["radio.carrier_ghz"].tolist() == [2, 2, 3.5, 3.5]
-
-
-def test_a_field_with_a_single_value_is_a_sweep_too(open_page, tmp_path, monkeypatch):
-    monkeypatch.setattr(RunStore, "launch", lambda self: None)
-    app = open_page("pages/3_Optimise.py", sweep_field_1="radio.carrier_ghz", sweep_values_1="2.77", sweep_seeds=1)
-    buttons(app)["Start"].click().run()
-    (run,) = RunStore(tmp_path).list()
-    assert "2.77" in run.title and run.sweep is not None
-
-
-def test_an_impossible_value_of_a_sweep_is_said_and_nothing_is_queued(open_page, tmp_path, monkeypatch):
-    monkeypatch.setattr(RunStore, "launch", lambda self: None)
-    app = open_page("pages/3_Optimise.py", sweep_field_1="radio.carrier_ghz", sweep_values_1="2, -3", sweep_seeds=1)
-    buttons(app)["Start 2 runs"].click().run()
-    assert not app.exception
-    assert "-3" in texts(app).replace("\\", "")
-    assert RunStore(tmp_path).list() == []
-
-
 def test_titles_are_never_markup(open_page, tmp_path, tiny):
     store = RunStore(tmp_path)
     end(store, store.submit(tiny, title="**b** <b>x</b> :red[hi]"), "failed", message="<script>alert(1)</script>")

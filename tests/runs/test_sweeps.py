@@ -15,15 +15,17 @@ import psutil
 import pytest
 from processes_of_runs import children_of, has_begun, wait_for, workers_of
 
+from itnt_core.city import city_of_scenario
 from itnt_core.methods import SettingsError
 from itnt_core.results import read_result
 from itnt_core.runs import LauncherError, RunStore, queueing
 from itnt_core.runs import store as store_module
 from itnt_core.runs.exports import table_bytes
 from itnt_core.runs.folder import read_events
+from itnt_core.runs.resizing import resized
 from itnt_core.runs.schema import StoreError
 from itnt_core.runs.sweeps import expand, make_sweep, parse_values, read_sweep, submit_sweep, sweep_table, works
-from itnt_core.scenario import ScenarioError, format_scenario
+from itnt_core.scenario import ScenarioError, WalkerShell, format_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -63,13 +65,46 @@ def test_users_of_a_preset_are_varied_by_placing_them_anew(city_cache):
     assert [len(case.scenario.user_ids) for case in cases] == [4, 6]
 
 
+def test_users_stations_and_satellites_of_a_scenario_are_the_first_ones_and_more_users_are_added(tiny, city_cache):
+    grid = {"users": [3, 5, 9], "stations": [1, 2], "satellites": [0, 1]}
+    cases = expand(make_sweep({"scenario": tiny, "grid": grid}), city_cache)
+    assert len(cases) == 12
+    for case in cases:
+        wanted = case.fields
+        assert len(case.scenario.user_ids) == wanted["users"]
+        assert case.scenario.aerial_users == tiny.aerial_users
+        assert case.scenario.ground_stations == tiny.ground_stations[: wanted["stations"]]
+        assert case.scenario.satellite_count == wanted["satellites"]
+        shared = min(wanted["users"], len(tiny.user_ids)) - len(tiny.aerial_users)
+        assert case.scenario.ground_users[:shared] == tiny.ground_users[:shared]
+    by_users = {case.fields["users"]: case.scenario for case in cases}
+    (more,) = {expand(make_sweep({"scenario": tiny, "grid": {"users": [7]}}), city_cache)[0].scenario}
+    assert by_users[9].ground_users[: len(more.ground_users)] == more.ground_users  # fewer are the first of more
+    city = city_of_scenario(tiny, city_cache)
+    new = np.array([[user.east_m, user.north_m] for user in by_users[9].ground_users[len(tiny.ground_users) :]])
+    assert len(new) == 4 and city.is_free_ground(new).all()
+    assert len(set(by_users[9].user_ids)) == 9
+
+
+def test_satellites_of_all_kinds_are_counted_from_the_front(tiny):
+    shell = WalkerShell(id="shell", planes=4, satellites_per_plane=4, phasing=1, satellites_used=3)
+    mixed = tiny.model_copy(update={"walker_shells": (shell,)})
+    for count in range(mixed.satellite_count + 1):
+        found = resized(mixed, {"satellites": count})
+        assert found.satellite_count == count
+        assert found.passes == mixed.passes[:count]
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
         ({"preset": "tiny"}, "either a preset or a scenario"),
         ({"scenario": None}, "either a preset or a scenario"),
         ({"scenario": None, "preset": "atlantis"}, "atlantis"),
-        ({"grid": {"users": [3]}}, "for a preset only"),
+        ({"grid": {"users": [0]}}, "has 1 aerial users alone"),
+        ({"grid": {"users": ["many"]}}, "a whole number from 0"),
+        ({"grid": {"stations": [99]}}, "99 base stations are asked for, but the scenario has 2"),
+        ({"grid": {"satellites": [7]}}, "7 satellites are asked for, but the scenario has 1"),
         ({"grid": {"radio.carrier_ghz": []}}, "no values"),
         ({"seeds": [1, 1]}, "different"),
         ({"seeds": list(range(6000))}, "6,000 runs"),
