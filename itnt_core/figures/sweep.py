@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 METHOD, SEED = "method", "seed"  # the two axes that every sweep has
-MOST_CURVES = 12
-CONFIDENCE = 0.95
-BAND_ALPHA = 0.18
+MOST_CURVES = 12  # that are drawn
+CONFIDENCE = 0.95  # of the interval of a mean
+BAND_ALPHA = 0.18  # lines behind a band stay visible
 MOST_TICKS = 12  # that stand beside one another
 SWEEP_FIGURES = {figure.key: figure for figure in DATA_FIGURES if figure.better}
 SHOWN_AT_ONCE = ("data_service_mbit", "gap", "outage", "energy_kj")
@@ -134,7 +134,10 @@ def sweep_figure(curves: Sequence[SweepCurve], axis: str, figure_key: str) -> go
         colour = style.COLOURS[number % len(style.COLOURS)]
         dash = style.DASHES[(number + number // len(style.COLOURS)) % len(style.DASHES)]
         _add(figure, curve, colour, dash, is_line=axis != METHOD and _is_numeric(curve.at))
-    style.laid_out(figure, 380, style.plain(sweep_axis_title(axis)), SWEEP_FIGURES[figure_key].heading)
+    style.laid_out(figure, 290, style.plain(sweep_axis_title(axis)), SWEEP_FIGURES[figure_key].heading)
+    values = [value for curve in curves for value in curve.at]
+    if axis != METHOD and _is_numeric(values) and all(float(value).is_integer() for value in values):
+        figure.update_xaxes(style.whole_ticks(values))
     return figure.update_layout(showlegend=len(curves) > 1)
 
 
@@ -155,9 +158,8 @@ def _add(figure: go.Figure, curve: SweepCurve, colour: str, dash: str, *, is_lin
     if half.any():
         outline = {"x": [*at, *at[::-1]], "y": [*(mean + half), *(mean - half)[::-1]]}
         fill = f"rgba({', '.join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))}, {BAND_ALPHA})"
-        figure.add_scatter(
-            **outline, fill="toself", fillcolor=fill, line_width=0, hoverinfo="skip", showlegend=False, legendgroup=name
-        )
+        band = {"mode": "lines", "line_width": 0, "fill": "toself", "fillcolor": fill, "hoverinfo": "skip"}
+        figure.add_scatter(**outline, **band, showlegend=False, legendgroup=name)
     line = {"color": colour, "dash": dash, "width": 2}
     figure.add_scatter(x=at, y=mean, mode="lines+markers", line=line, legendgroup=name, **more)
 
@@ -167,35 +169,43 @@ def sweep_sentence(curves: Sequence[SweepCurve], axis: str, figure_key: str) -> 
     figure, seeds = SWEEP_FIGURES[figure_key], max((max(curve.count) for curve in curves), default=0)
     if not curves:
         return "No run of this sweep has this figure yet."
-    sign = -1.0 if figure.better == "less" else 1.0
-    best = max(curves, key=lambda curve: sign * curve.mean[-1])
-    at = "" if axis == METHOD else f" at {sweep_axis_title(axis).lower()} {best.at[-1]}"
-    if axis == METHOD:
-        index = int(np.argmax(sign * np.array(best.mean)))
-        who, value, half = str(best.at[index]), best.mean[index], best.half[index]
-    else:
-        who, value, half = best.name or "the mean", best.mean[-1], best.half[-1]
+    where, who, value, half = _best(curves, axis, -1.0 if figure.better == "less" else 1.0)
     spread = f" ± {half:,.{figure.digits}f}" if np.isfinite(half) else ""
-    words = f"{figure.label}{at}: best is {who} with {value:,.{figure.digits}f}{spread} {figure.unit}".rstrip()
+    best = f"best is {who} with " if who else ""
+    words = f"{figure.label}{where}: {best}{value:,.{figure.digits}f}{spread} {figure.unit}".rstrip()
     band = f", mean and 95 % interval over {seeds} seeds" if seeds > 1 else ", one seed"
     more = f" {len(curves) - MOST_CURVES} more curves are in the table alone." if len(curves) > MOST_CURVES else ""
     return f"{words}{band}.{more}"
 
 
+def _best(curves: Sequence[SweepCurve], axis: str, sign: float) -> tuple[str, str, float, float]:
+    """Return where, who, its mean and half its interval: the best method, or the best curve at the end of the axis."""
+    if axis != METHOD:
+        curve = max(curves, key=lambda curve: sign * curve.mean[-1])
+        where = f" at {sweep_axis_title(axis).lower()} {curve.at[-1]}"
+        return where, curve.name, curve.mean[-1], curve.half[-1]
+    points = [
+        (", ".join(filter(None, (str(at), curve.name))), mean, half)
+        for curve in curves
+        for at, mean, half in zip(curve.at, curve.mean, curve.half, strict=True)
+    ]
+    return ("", *max(points, key=lambda point: sign * point[1]))
+
+
 def parallel_figure(table: pd.DataFrame, spec: SweepSpec, methods: dict[str, str]) -> go.Figure | None:
     """Draw every finished run as a line over the varied values and its main figures; None where none is finished."""
-    shown = [SWEEP_FIGURES[key] for key in SHOWN_AT_ONCE if key in table]
-    if not shown:
-        return None
-    known = table.dropna(subset=[figure.key for figure in shown])
+    main = SHOWN_AT_ONCE[0]
+    known = table.dropna(subset=[main]) if main in table else table[:0]
     if not len(known):
         return None
+    shown = [SWEEP_FIGURES[key] for key in SHOWN_AT_ONCE if key in known and known[key].notna().all()]
+    shown = [figure for figure in shown if figure.key == main or known[figure.key].nunique() > 1]
     keys = [key for key in (*spec.grid, METHOD, SEED) if known[key].astype(str).nunique() > 1]
     dimensions = [_dimension(known, key, methods) for key in keys]
     dimensions += [{"label": figure.heading, "values": _values(known, figure)} for figure in shown]
-    line = {"color": _values(known, shown[0]), "colorscale": "Cividis"}
+    line = {"color": _values(known, shown[0]), "colorscale": [[0.0, style.BLUE], [1.0, style.ORANGE]]}
     figure = go.Figure(go.Parcoords(dimensions=dimensions, line=line))
-    return figure.update_layout(height=340, margin={"l": 60, "r": 40, "t": 50, "b": 20})
+    return figure.update_layout(height=290, margin={"l": 60, "r": 40, "t": 50, "b": 20})
 
 
 def _dimension(table: pd.DataFrame, key: str, methods: dict[str, str]) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from itnt_core.methods import SettingsError
 from itnt_core.radio import named_generator
 from itnt_core.scenario import GroundUser, Scenario, free_ids
 
-MOST_USERS = 5000
+MOST_USERS = 5000  # as of a preset
 USERS, AERIAL, STATIONS, SATELLITES = "users", "aerial_users", "stations", "satellites"
 COUNTS = (USERS, AERIAL, STATIONS, SATELLITES)
 BATCH = 64  # points that are drawn at once, so that fewer users are the first of more
-MOST_BATCHES = 2000
+MOST_BATCHES = 2000  # of draws before a place is given up
 
 
 def resized(scenario: Scenario, counts: Mapping[str, Any], cache_dir: Path | None = None) -> Scenario:

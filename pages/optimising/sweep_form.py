@@ -12,7 +12,7 @@ from itnt_core.scenario import Scenario
 
 SEEDS, OTHER = "seeds", "other field"
 LABELS = {SEEDS: "Seeds", OTHER: "Other field"}
-FIRST_SEEDS = 5
+FIRST_SEEDS = 5  # an interval of a mean that is not too wide
 VALUES_HELP = "Separated by commas. Fewer masts, satellites or users are the first ones of the scenario."
 
 

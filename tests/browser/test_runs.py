@@ -16,7 +16,7 @@ def open_optimise(visitor, scenario):
     """Open the Optimise page with a scenario, as people do who were sent a link."""
     visitor.open(f"/Scenario?s={link_token(scenario)}")
     visitor.wait_for_map("map.mode === 'edit'")
-    visitor.follow("Optimise")
+    visitor.switch("Optimise")
     visitor.page.get_by_text("To compare").click()
     visitor.page.get_by_role("button", name=re.compile("^Start")).wait_for()
 
@@ -37,7 +37,7 @@ def test_two_browsers_see_the_same_runs_live_and_not_each_others_scenario(visit,
     open_optimise(starter, scenario)
     starter.page.get_by_role("button", name="Start", exact=True).click()
     starter.page.get_by_text(re.compile(r"Straight line, Seen by both")).first.wait_for()
-    (run,) = [run for run in RunStore(data_folder).list() if run.title.startswith("Seen by both")]
+    (run,) = [run for run in RunStore(data_folder).list() if run.subject == "Seen by both"]
     page.get_by_text(re.compile(r" runs shown · [0-9]+ done\. Choose")).wait_for()  # nothing moves any more
     fill(page.get_by_label("Search in titles and ids"), "seen by both")
     page.get_by_text(re.compile(r"^1 of [0-9]+ runs shown")).wait_for()
@@ -64,10 +64,11 @@ def test_a_sweep_goes_on_while_the_dashboard_is_killed_and_is_found_again(profil
     try:
         open_optimise(visitor, preset("tiny"))
         page.locator("summary").filter(has_text="Sweep").click()
-        methods, axes = page.get_by_label("Methods of the sweep"), page.get_by_label("Axes")
-        methods.press("Backspace")
-        fill(methods, "Straight line")
-        fill(axes, "Seeds")
+        page.get_by_role("combobox", name="Methods of the sweep").press("Backspace")
+        for name, chosen in (("Methods of the sweep", "Straight line"), ("Axes", "Seeds")):
+            field = page.get_by_role("combobox", name=name)
+            fill(field, chosen)
+            field.press("Escape")
         fill(page.get_by_label("Seeds, counted up from the scenario's"), "60")
         until(  # started again, a sweep goes on
             page.get_by_text(re.compile(r"\b(running|done)\b")).first,

@@ -85,12 +85,18 @@ def test_what_a_sweep_has_found_stands_in_the_drawer(open_page, store):
     finish(store)
     app = open_page(PAGE, optimise_tab="Sweep")
     assert not app.exception
+    app.session_state["sweep_part"] = "Table"
+    app.run()
     assert "at masts 2: best is Planner with 207.0 ± 2.5 Mbit, mean and 95 % interval over 3 seeds." in texts(app)
     (table,) = [found.value for found in app.dataframe if "Masts" in found.value]
     assert len(table) == 12 and table["Data service, Mbit"].max() == 208.0
     app.selectbox(key="sweep_against").set_value("method").run()
     assert not app.exception
     assert "best is Planner" in texts(app)
+    for part in ("Against an axis", "Parallel coordinates"):
+        app.session_state["sweep_part"] = part
+        app.run()
+        assert not app.exception and app.get("plotly_chart")
 
 
 def test_without_a_sweep_the_drawer_says_how_to_start_one(open_page, store):
