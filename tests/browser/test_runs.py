@@ -67,7 +67,8 @@ def test_a_sweep_goes_on_while_the_dashboard_is_killed_and_is_found_again(profil
         page.get_by_role("combobox", name="Methods of the sweep").press("Backspace")
         for name, chosen in (("Methods of the sweep", "Straight line"), ("Axes", "Seeds")):
             field = page.get_by_role("combobox", name=name)
-            fill(field, chosen)
+            field.fill(chosen)
+            page.get_by_role("option", name=chosen).click()
             field.press("Escape")
         fill(page.get_by_label("Seeds, counted up from the scenario's"), "60")
         until(  # started again, a sweep goes on
