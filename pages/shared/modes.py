@@ -75,7 +75,9 @@ def lead_to(
         st.page_link(page, label=label, icon=icon or None, query_params=dict(parameters or {}))
         return
     what = "-".join([*([place] if place else []), mode, *(parameters or {}).values()])
-    st.button(label, icon=icon or ICONS[mode], key=f"go_{what}", on_click=choose_mode, args=(mode, parameters))
+    key = f"go_{what}"
+    if st.button(label, icon=icon or ICONS[mode], key=key, on_click=choose_mode, args=(mode, parameters)):
+        st.rerun()  # it may stand in a part that refreshes by itself: the whole workspace changes
 
 
 def _of_home() -> str:
