@@ -1,4 +1,4 @@
-"""The Scenario page's editor in a real browser."""
+"""Build in a real browser: the map as editor. What lies on one scenario is walked on one load of the page."""
 
 import io
 import re
@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
-from visitor import until
 
 from itnt_core.presets import preset
+from itnt_core.scenario.frame import local_to_lonlat
 from itnt_core.scenario.link import link_token
 
 READY = "map.painted === '1' && map.state === 'ready' && map.mode === 'edit'"
@@ -24,16 +24,36 @@ def tiny_address():
 
 @pytest.fixture
 def editor(visit, tiny_address):
-    """Return a function that opens the Scenario page with the smallest preset, from its link."""
+    """Return a function that opens Build with the smallest preset, from its link."""
 
     def arrive(**options):
         visitor = visit(**options)
         visitor.open(tiny_address)
         visitor.wait_for_map(f"{READY} && map.things === '8'")
-        visitor.page.get_by_text("Worst users").wait_for()
+        visitor.page.get_by_text("Worst users").wait_for(state="attached")
         return visitor
 
     return arrive
+
+
+def shares_of_users(visitor):
+    """Return where the users and stations of the smallest preset are seen, as shares of what lies beside the panel."""
+    tiny = preset("tiny")
+    ends = [end for user in tiny.aerial_users for end in (user.start, user.destination)]
+    places = [thing.position_m for thing in (*ends, *tiny.ground_users, *tiny.ground_stations)]
+    points = [
+        [*map(float, local_to_lonlat(east, north, tiny.area.lon, tiny.area.lat)), up] for east, north, up in places
+    ]
+    return visitor.page.locator(".stage").evaluate(
+        """(stage, points) => {
+          const { view } = globalThis.itntMap3d.camera;
+          const [width, height] = [stage.clientWidth, stage.clientHeight];
+          const viewport = new globalThis.deck.WebMercatorViewport({ ...view, width, height });
+          const covered = parseFloat(getComputedStyle(stage).getPropertyValue("--studio-side"));
+          return points.map(point => viewport.project(point)).map(([x, y]) => [x / (width - covered), y / height]);
+        }""",
+        points,
+    )
 
 
 def place_station(visitor, east_share, down_share, things):
@@ -48,7 +68,7 @@ def select(visitor, east_share, down_share, identifier):
     visitor.choose("Select and move (V)")
     visitor.click_map((east_share, down_share))
     visitor.wait_for_map(f"map.selected === '{identifier}'")
-    visitor.page.get_by_text(re.compile(rf"(station|user) {identifier}$")).wait_for()
+    visitor.page.get_by_text(re.compile(rf"(station|user) {identifier}$")).wait_for(state="attached")
 
 
 def quiet_picture(visitor):
@@ -70,35 +90,41 @@ def same(one, other):
     return one.shape == other.shape and np.abs(one - other).max() <= 2
 
 
-def test_every_kind_is_placed_and_each_step_is_undone_and_redone(editor):
+def test_what_is_placed_by_mouse_or_keyboard_is_undone_and_redone(editor):
     visitor = editor()
+    page = visitor.page
+    shares = shares_of_users(visitor)
+    assert all(0.02 < share < 0.98 for place in shares for share in place), shares
     place_station(visitor, 0.45, 0.62, 9)
     visitor.choose("Add an aerial user (A)")
     visitor.click_map((0.35, 0.55), (0.6, 0.7))
     visitor.wait_for_map(f"map.things === '11' && {SETTLED}")
-    visitor.page.locator(".box").focus()
+    page.locator(".box").focus()
     for count in ("9", "8"):
-        visitor.page.keyboard.press("Control+z")
+        page.keyboard.press("Control+z")
         visitor.wait_for_map(f"map.things === '{count}' && {SETTLED}")
     for count in ("9", "11"):
-        visitor.page.keyboard.press("Control+y")
+        page.keyboard.press("Control+y")
         visitor.wait_for_map(f"map.things === '{count}' && {SETTLED}")
     visitor.picture("editor")
 
-
-def test_a_cluster_and_a_crowd_of_ground_users_are_placed(editor):
-    visitor = editor()
-    visitor.choose("Add many ground users (C)")
-    visitor.page.get_by_label("Number of users").fill("12")
-    visitor.page.get_by_label("Spread in metres").fill("40")
+    # the keyboard alone chooses tools; a cluster, and a crowd that follows the daytime weight, are placed
+    page.keyboard.press("c")
+    page.get_by_label("Number of users").fill("12")
+    page.get_by_label("Spread in metres").fill("40")
     visitor.click_map((0.5, 0.6))
-    visitor.wait_for_map(f"map.things === '20' && {SETTLED}")
+    visitor.wait_for_map(f"map.things === '23' && {SETTLED}")
     visitor.picture("editor-cluster")
-    visitor.page.get_by_role("button", name="Follow daytime weight").click()
-    visitor.wait_for_map(f"map.things === '32' && {SETTLED}")
+    page.get_by_role("button", name="Follow daytime weight").click()
+    visitor.wait_for_map(f"map.things === '35' && {SETTLED}")
+    page.locator(".box").focus()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-tool=select]")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("?")
+    page.get_by_role("dialog", name="Help").wait_for()
 
 
-def test_a_selected_object_is_edited_duplicated_dragged_and_deleted(editor):
+def test_a_selected_object_is_edited_told_about_duplicated_dragged_and_deleted(editor):
     visitor = editor()
     page = visitor.page
     place_station(visitor, 0.45, 0.62, 9)
@@ -109,7 +135,27 @@ def test_a_selected_object_is_edited_duplicated_dragged_and_deleted(editor):
     page.locator(".card", has_text="180 m high").wait_for()
     visitor.picture("editor-selected")
 
-    page.get_by_test_id("stMain").get_by_role("button", name="Duplicate").first.click()
+    # what is wrong is marked at the object and said in a sentence
+    east = page.get_by_label("East, m", exact=True)
+    east.fill("299")
+    east.press("Enter")
+    page.locator(".card", has_text="299 m east").wait_for()
+    assert visitor.map_state()["problems"] == "0"
+    east.fill("400")
+    east.press("Enter")
+    visitor.wait_for_map("map.problems === '1'")
+    page.locator(".card .problem", has_text="move it inside or enlarge the area").wait_for()
+    page.get_by_text("The quick look waits").wait_for()
+    visitor.picture("editor-problem")
+    undo, card = page.get_by_role("button", name="Undo (Ctrl + Z)"), page.locator(".card", has_text="299 m east")
+    undo.click()
+    visitor.wait_for_map("map.problems === '0'")
+    page.get_by_text("Worst users").wait_for()
+    card.wait_for()
+    undo.click()
+    card.wait_for(state="detached")
+
+    page.locator(".st-key-side").get_by_role("button", name="Duplicate").click()
     visitor.wait_for_map("map.things === '10' && map.selected === 'gbs-4'")
     page.locator(".box").focus()
     page.keyboard.press("Delete")
@@ -124,44 +170,17 @@ def test_a_selected_object_is_edited_duplicated_dragged_and_deleted(editor):
     visitor.wait_for_map(f"map.things === '8' && {SETTLED}")
 
 
-def test_what_is_wrong_is_marked_at_the_object_and_said_in_a_sentence(editor):
+def test_the_camera_and_every_pixel_survive_a_rerun_and_surfaces_change_them(editor):
     visitor = editor()
     page = visitor.page
-    place_station(visitor, 0.45, 0.62, 9)
-    select(visitor, 0.45, 0.62, "gbs-3")
-    east = page.get_by_label("East, m", exact=True)
-    east.fill("299")
-    east.press("Enter")
-    page.locator(".card", has_text="299 m east").wait_for()
-    assert visitor.map_state()["problems"] == "0"
-    east.fill("400")
-    east.press("Enter")
-    visitor.wait_for_map("map.problems === '1'")
-    page.locator(".card .problem", has_text="move it inside or enlarge the area").wait_for()
-    page.get_by_text("The quick look waits").wait_for()
-    visitor.picture("editor-problem")
-    page.get_by_role("button", name="Undo (Ctrl + Z)").click()
-    visitor.wait_for_map("map.problems === '0'")
-    page.get_by_text("Worst users").wait_for()
-
-
-def test_the_camera_and_every_pixel_survive_an_unrelated_rerun(editor):
-    visitor = editor()
-    visitor.choose("Select and move (V)")
-    visitor.drag_map((0.5, 0.7), (0.62, 0.6))
-    before = quiet_picture(visitor)
-    visitor.page.get_by_role("tab", name="Ground users").click()
-    until(
-        visitor.page.get_by_label("Altitude, km"),
-        lambda: visitor.page.get_by_role("tab", name="Satellites").click(timeout=20_000),
-    )
-    assert same(quiet_picture(visitor), before)
-
-
-def test_surfaces_change_the_picture_and_carry_a_legend(editor):
-    visitor = editor()
-    page = visitor.page
+    visitor.drag_map((0.5, 0.7), (0.6, 0.6))
     pictures = [quiet_picture(visitor)]
+    visitor.table("Satellites")
+    page.get_by_label("Altitude, km").wait_for()
+    visitor.table("Satellites")
+    page.get_by_label("Altitude, km").wait_for(state="detached")
+    assert same(quiet_picture(visitor), pictures[0])
+
     for name, title, unit in (
         ("SINR", "SINR of the best server", "above 20 dB"),
         ("Best server", "Best server", "gbs-1"),
@@ -180,58 +199,45 @@ def test_surfaces_change_the_picture_and_carry_a_legend(editor):
     assert same(quiet_picture(visitor), pictures[0])
     assert not any(same(one, other) for one, other in combinations(pictures, 2))
 
-
-def test_a_suggested_site_is_shown_and_added(editor):
-    visitor = editor()
-    visitor.page.get_by_role("button", name="Suggest a site").click()
+    page.get_by_role("button", name="Suggest a site").click()
     visitor.wait_for_map("map.surface.startsWith('Gain')", 120)
     visitor.picture("editor-site")
-    visitor.page.get_by_role("button", name="Add it").click()
+    page.get_by_role("button", name="Add it").click()
     visitor.wait_for_map("map.things === '9' && map.selected === 'gbs-3' && map.surface === ''")
 
 
-def test_a_link_restores_the_scenario_in_another_browser(editor, visit, server):
+def test_a_bad_link_leaves_a_note_and_a_good_one_restores_the_scenario_in_another_browser(editor, visit, server):
     visitor = editor()
     place_station(visitor, 0.45, 0.62, 9)
-    visitor.page.get_by_role("button", name="Link").click()
+    visitor.page.get_by_role("button", name="Share").click()
     shown = visitor.page.get_by_test_id("stCode")
     expect(shown).to_contain_text("/Scenario?s=")
     link = shown.inner_text().strip()
     assert link.startswith(f"{server}/Scenario?s=")
     other = visit(stranger=True)
+    other.open("/Scenario?s=%3Cscript%3E")
+    other.page.get_by_text("The link in the address was left out").wait_for()
+    other.wait_for_map(READY)  # the page works
+    other.page.wait_for_url(lambda url: "s=" not in url)
     other.open(link.removeprefix(server))
     other.wait_for_map(f"{READY} && map.things === '9'")
     other.page.get_by_text("Opened the scenario of the link").wait_for()
 
 
-def test_a_bad_link_leaves_a_note_and_a_working_page(visit):
-    visitor = visit()
-    visitor.open("/Scenario?s=%3Cscript%3E")
-    visitor.page.get_by_text("The link in the address was left out").wait_for()
-    visitor.wait_for_map(READY)
-    visitor.page.wait_for_url(lambda url: "s=" not in url)
-
-
 def test_the_editor_fits_narrow_and_dark_screens(editor):
-    visitor = editor(width=390, height=1700)
-    visitor.page.get_by_role("radio", name="SINR", exact=True).click()
+    visitor = editor(width=390, height=844)
+    page = visitor.page
+    shares = shares_of_users(visitor)
+    assert all(0.02 < share < 0.98 for place in shares for share in place), shares
+    page.get_by_role("button", name="Panel", exact=True).click()
+    page.get_by_role("radio", name="SINR", exact=True).click()
     visitor.wait_for_map("map.surface !== ''")
+    page.get_by_role("button", name="Close the panel").click()
     place_station(visitor, 0.45, 0.62, 9)
     select(visitor, 0.45, 0.62, "gbs-3")
     for width, dark in ((390, False), (390, True), (1280, True)):
-        visitor.resize(width, 1700, dark=dark)
+        visitor.resize(width, 844, dark=dark)
         visitor.wait_for_map(f"map.theme === '{'dark' if dark else 'light'}'")
-        assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
         quiet_picture(visitor)
         visitor.picture(f"editor-{width}{'-dark' if dark else ''}")
-
-
-def test_the_keyboard_alone_selects_tools_and_opens_help(editor):
-    visitor = editor()
-    visitor.page.locator(".box").focus()
-    visitor.page.keyboard.press("c")
-    visitor.page.get_by_label("Number of users").wait_for()
-    visitor.page.keyboard.press("Escape")
-    expect(visitor.page.locator("[data-tool=select]")).to_have_attribute("aria-pressed", "true")
-    visitor.page.keyboard.press("?")
-    visitor.page.get_by_role("dialog", name="Help").wait_for()

@@ -27,6 +27,10 @@ BROWSER_FLAGS = [
 PATIENCE_S = 120  # for anything that is to appear: a slow machine runs two browsers, two servers and their runs
 # Streamlit asks for these two relative to a deep link before it finds its base path; it has done so for years.
 STREAMLIT_PROBES = re.compile(r"/_stcore/(health|host-config)")
+ON_THE_MAP = (
+    ":is(.st-key-figures, .st-key-messages, .st-key-side, .st-key-side-open, .st-key-foot, .st-key-drawer, "
+    ".st-key-notice), .stToast {visibility: hidden !important;}"
+)
 MAP = """selector => {
   const roots = [document, ...[...document.querySelectorAll("*")].map(node => node.shadowRoot).filter(Boolean)];
   const maps = roots.flatMap(root => [...root.querySelectorAll(selector)]);
@@ -122,8 +126,17 @@ class Visitor:
         self.page.get_by_role("link", name=name, exact=True).nth(nth).click()
 
     def switch(self, mode):
-        """Go to a mode of the workspace, as people do."""
-        self.page.get_by_test_id("stButtonGroup").get_by_text(mode, exact=True).click()
+        """Go to a mode of the workspace, as people do: in place, without a load of the page."""
+        self.page.locator(".st-key-bar").get_by_role("radio", name=mode, exact=True).click()
+
+    def table(self, name):
+        """Open or close a table in the drawer of the workspace."""
+        self.page.locator(".st-key-foot").get_by_role("radio", name=name, exact=True).click()
+
+    def scenario_menu(self, part):
+        """Open a part of what lies behind the scenario's name: Recent, Examples, Files."""
+        self.page.locator(".st-key-bar-scenario").get_by_role("button").click()
+        self.page.get_by_role("tab", name=part, exact=True).click()
 
     def resize(self, width, height, *, dark):
         """Give the tab another size and colour scheme, in place, as people do; wait until the app has the colours."""
@@ -167,5 +180,5 @@ class Visitor:
         return self.page.screenshot(path=ARTIFACTS / f"{name}.png")
 
     def map_picture(self):
-        """Return the pixels of the map."""
-        return self.page.locator(".box").screenshot()
+        """Return the pixels of the map and its own tools, without the panels that the workspace lays on it."""
+        return self.page.locator(".box").screenshot(style=ON_THE_MAP)
