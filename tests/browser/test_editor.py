@@ -233,8 +233,8 @@ def test_the_editor_fits_narrow_and_dark_screens(editor):
     page.get_by_role("radio", name="SINR", exact=True).click()
     visitor.wait_for_map("map.surface !== ''")
     page.get_by_role("button", name="Close the panel").click()
-    place_station(visitor, 0.45, 0.62, 9)
-    select(visitor, 0.45, 0.62, "gbs-3")
+    place_station(visitor, 0.5, 0.5, 9)
+    select(visitor, 0.5, 0.5, "gbs-3")
     for width, dark in ((390, False), (390, True), (1280, True)):
         visitor.resize(width, 844, dark=dark)
         visitor.wait_for_map(f"map.theme === '{'dark' if dark else 'light'}'")

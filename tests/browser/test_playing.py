@@ -1,4 +1,4 @@
-"""How a replay plays: at an honest speed, still for who wants stillness, with its users in the picture.
+"""How a replay plays: at an honest speed, still for who wants stillness, by the keyboard alone.
 
 What needs no browser of it is tested in assets/map3d/test: speed, flight, playhead.
 """
@@ -7,7 +7,6 @@ import pytest
 
 from itnt_core.presets import preset
 from itnt_core.results import served_users
-from itnt_core.scenario.frame import local_to_lonlat
 from itnt_core.scenario.link import link_token
 
 PAINTED = "map.painted === '1' && map.state === 'ready'"
@@ -15,18 +14,28 @@ SETTLED_MS = 1500  # what begins by itself begins 0.4 s after the first picture
 ICON = "node => node.querySelector('path').getAttribute('d')"
 
 
-def test_the_demo_says_that_it_plays_eight_times_as_fast(visit):
-    visitor = visit(width=1000, height=900)
+def test_the_demo_says_that_it_plays_eight_times_as_fast_and_the_keyboard_alone_plays_and_steps(visit):
+    visitor = visit()
+    page = visitor.page
     visitor.open("/Replay?run=demo")
     visitor.wait_for_map(f"{PAINTED} && map.mode === 'replay'")
-    speed = visitor.page.get_by_label("Speed", exact=True)
+    speed = page.get_by_label("Speed", exact=True)
     assert (speed.input_value(), speed.locator("option:checked").inner_text()) == ("8", "8×")
     assert speed.get_attribute("title") == "1× is real time"
+    page.locator(".box").focus()
+    page.keyboard.press("ArrowRight")
+    visitor.wait_for_map("map.time === '1.00'")
+    page.keyboard.press("Space")
+    visitor.wait_for_map("map.playing === '1'")
+    page.keyboard.press("Space")
+    visitor.wait_for_map("map.playing === '0'")
+    page.keyboard.press("?")
+    page.get_by_role("dialog", name="Help").wait_for()
 
 
 @pytest.mark.parametrize("address", ["/", "/Replay?run=demo&story=play"])
 def test_nothing_moves_by_itself_for_who_wants_less_motion(visit, address):
-    visitor = visit(width=1000, height=900)
+    visitor = visit()
     visitor.page.emulate_media(reduced_motion="reduce")
     try:
         visitor.open(address)
@@ -40,49 +49,21 @@ def test_nothing_moves_by_itself_for_who_wants_less_motion(visit, address):
         visitor.page.emulate_media(reduced_motion="no-preference")
 
 
-def test_the_clock_counts_the_users_that_the_judge_finds_served(visit, tiny_run):
+def test_the_clock_counts_the_users_that_the_judge_finds_served_and_an_aerial_user_has_one_mark(visit, tiny_run):
+    """The mark is the same in the tool bar and in the legends of both modes."""
     run_id, result = tiny_run
-    served = served_users(result.scenario, result.dataset)
-    visitor = visit(width=1000, height=900)
-    for slot in (0, 4):
-        visitor.open(f"/Replay?run={run_id}&t={slot}")
-        visitor.wait_for_map(f"{PAINTED} && map.mode === 'replay' && map.slot === '{slot}'")
-        words = visitor.page.locator(".hud-clock").inner_text()
-        assert words.endswith(f"{served[slot].sum()} of {served.shape[1]} users served")
-
-
-def test_an_aerial_user_has_one_mark_in_tools_and_legends(visit, tiny_run):
-    visitor, marks = visit(width=1300, height=1100), []
-    for address, mode in (
-        (f"/Scenario?s={link_token(preset('tiny'))}", "edit"),
-        (f"/Replay?run={tiny_run[0]}", "replay"),
-    ):
-        visitor.open(address)
-        visitor.wait_for_map(f"{PAINTED} && map.mode === '{mode}'")
-        marks.append(visitor.page.locator(".legend .mark.aircraft").evaluate(ICON))
-        if mode == "edit":
-            marks.append(visitor.page.locator("[data-tool=aerial_user]").evaluate(ICON))
+    visitor = visit()
+    page = visitor.page
+    visitor.open(f"/Scenario?s={link_token(preset('tiny'))}&run={run_id}")
+    visitor.wait_for_map(f"{PAINTED} && map.mode === 'edit'")
+    marks = [page.locator(mark).evaluate(ICON) for mark in (".legend .mark.aircraft", "[data-tool=aerial_user]")]
+    visitor.switch("Replay")
+    visitor.wait_for_map(f"{PAINTED} && map.mode === 'replay' && map.slot === '0'")
+    marks.append(page.locator(".legend .mark.aircraft").evaluate(ICON))
     assert len(marks) == 3 and len(set(marks)) == 1
-
-
-@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 1200)])
-def test_the_overview_of_a_small_scenario_holds_all_of_its_users(visit, width, height):
-    tiny = preset("tiny")
-    visitor = visit(width=width, height=height)
-    visitor.open(f"/Scenario?s={link_token(tiny)}")
-    visitor.wait_for_map(f"{PAINTED} && map.mode === 'edit' && map.things === '8'")
-    ends = [end for user in tiny.aerial_users for end in (user.start, user.destination)]
-    places = [thing.position_m for thing in (*ends, *tiny.ground_users, *tiny.ground_stations)]
-    points = [
-        [*map(float, local_to_lonlat(east, north, tiny.area.lon, tiny.area.lat)), up] for east, north, up in places
-    ]
-    shares = visitor.page.locator(".stage").evaluate(
-        """(stage, points) => {
-          const [width, height] = [stage.clientWidth, stage.clientHeight];
-          const { view } = globalThis.itntMap3d.camera;
-          const viewport = new globalThis.deck.WebMercatorViewport({ ...view, width, height });
-          return points.map(point => viewport.project(point)).map(([x, y]) => [x / width, y / height]);
-        }""",
-        points,
-    )
-    assert all(0.02 < share < 0.98 for place in shares for share in place), shares
+    served = served_users(result.scenario, result.dataset)
+    for slot in (0, 4):
+        page.get_by_label("Time", exact=True).fill(str(slot))
+        visitor.wait_for_map(f"map.slot === '{slot}'")
+        words = page.locator(".hud-clock").inner_text()
+        assert words.endswith(f"{served[slot].sum()} of {served.shape[1]} users served")
