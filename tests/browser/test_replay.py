@@ -1,17 +1,17 @@
-"""The replay in a browser: playhead, camera, breakdown, links, pictures, videos, and the one-file replay."""
+"""The replay in a browser: playhead, camera, curves, breakdown, links, pictures and videos."""
 
 import itertools
 import re
-import time
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from visitor import ARTIFACTS, PATIENCE_S
+from visitor import ARTIFACTS
 
 from itnt_core.mapdata.breakdown import sinr_breakdown
 from itnt_core.results import served_users
+from itnt_core.scenario.link import link_token
 
 PAINTED = "map.painted === '1' && map.state === 'ready' && map.mode === 'replay'"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -19,9 +19,9 @@ WEBM_SIGNATURE = b"\x1a\x45\xdf\xa3"
 FOUR_KILOBYTES = 4096
 
 
-def open_replay(visit, tiny_run, more="", *, width=1000, height=720, **options):
+def open_replay(visit, tiny_run, more="", **window):
     """Open the replay of the tiny run and wait until it is drawn."""
-    visitor = visit(width=width, height=height, **options)  # a small map: software draws every pixel
+    visitor = visit(**window)
     visitor.open(f"/Replay?run={tiny_run[0]}{more}")
     visitor.wait_for_map(PAINTED)
     return visitor
@@ -44,9 +44,13 @@ def wait_for_camera(visitor, condition):
     return view
 
 
-def test_the_replay_plays_faster_pauses_scrubs_and_steps(visit, tiny_run):
-    visitor = open_replay(visit, tiny_run)
-    page = visitor.page
+def test_the_replay_plays_faster_pauses_scrubs_and_steps_and_the_camera_stays_when_the_mode_is_left(visit, tiny_run):
+    visitor = visit()
+    visitor.open(f"/Scenario?s={link_token(tiny_run[1].scenario)}&run={tiny_run[0]}")
+    visitor.wait_for_map("map.painted === '1' && map.mode === 'edit'")
+    visitor.switch("Replay")
+    visitor.wait_for_map(PAINTED)
+    page, overview = visitor.page, camera(visitor)
     page.get_by_label("Speed").select_option("16")
     page.get_by_role("button", name="Play (space)").click()
     visitor.wait_for_map("map.playing === '1' && Number(map.time) > 1")
@@ -62,11 +66,43 @@ def test_the_replay_plays_faster_pauses_scrubs_and_steps(visit, tiny_run):
     page.get_by_role("button", name="Play (space)").click()
     slots = tiny_run[1].scenario.time.slots
     visitor.wait_for_map(f"map.playing === '0' && map.time === '{slots}.00'")
+    page.get_by_label("Time", exact=True).fill("0")
+    visitor.wait_for_map("map.time === '0.00'")
+
+    # presets move the camera; it follows an aircraft, and stays
+    page.get_by_role("button", name="Top: straight down").click()
+    wait_for_camera(visitor, "view.pitch < 0.5")
+    page.get_by_role("button", name="Follow an aircraft").click()
+    before = wait_for_camera(visitor, "Math.abs(view.pitch - 58) < 0.1 && Math.abs(view.zoom - 16.1) < 0.01")
+    page.locator(".box").focus()
+    page.keyboard.press("ArrowRight")
+    visitor.wait_for_map("map.time === '1.00'")
+    moved = camera(visitor)
+    assert (moved["longitude"], moved["latitude"]) != (before["longitude"], before["latitude"])
+    page.get_by_role("button", name="Overview").click()
+    wait_for_camera(visitor, f"Math.abs(view.zoom - {overview['zoom']}) < 1e-3 && Math.abs(view.pitch - 56) < 1e-3")
+    page.keyboard.press("4")
+    kept = wait_for_camera(visitor, "view.pitch === 0")
+    visitor.switch("Optimise")  # the camera is still there when one comes back
+    visitor.wait_for_map("map.painted === '1' && map.mode === 'edit'")
+    visitor.switch("Replay")
+    visitor.wait_for_map(PAINTED)
+    assert camera(visitor) == kept
+    visitor.follow("Learn")  # from a page outside the workspace, too
+    page.get_by_text("Crown copyright").wait_for()
+    visitor.follow("Replay")
+    visitor.wait_for_map(PAINTED)
+    assert camera(visitor) == kept
+
+    visitor.resize(390, 844, dark=False)  # it fits a telephone
+    visitor.wait_for_map(PAINTED)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    visitor.picture("replay-tiny-390")
 
 
 def test_the_curves_tell_values_zoom_together_hide_lines_and_seek(visit, tiny_run):
     result = tiny_run[1]
-    visitor = open_replay(visit, tiny_run, height=1100)
+    visitor = open_replay(visit, tiny_run)
     page = visitor.page
     data = page.locator("[data-chart='Data served so far']")
     data.scroll_into_view_if_needed()
@@ -144,7 +180,7 @@ class Edges(NamedTuple):
 
 def test_the_breakdown_of_any_user_chosen_adds_up_to_the_evaluators_sinr(visit, tiny_run):
     result = tiny_run[1]
-    visitor = open_replay(visit, tiny_run, "&t=4", height=1100)
+    visitor = open_replay(visit, tiny_run, "&t=4")
     page = visitor.page
     panel = page.locator("[data-role=breakdown]")
     for user in result.scenario.user_ids:
@@ -184,40 +220,24 @@ def test_the_breakdown_of_any_user_chosen_adds_up_to_the_evaluators_sinr(visit, 
 WATTS = "rows => rows.map(row => row.dataset.watts)"
 
 
-def test_camera_presets_move_the_camera_and_it_stays_when_the_page_is_left(visit, tiny_run):
-    visitor = open_replay(visit, tiny_run)
-    page = visitor.page
-    overview = camera(visitor)
-    page.get_by_role("button", name="Top: straight down").click()
-    wait_for_camera(visitor, "view.pitch < 0.5")
-    page.get_by_role("button", name="Follow an aircraft").click()
-    before = wait_for_camera(visitor, "Math.abs(view.pitch - 58) < 0.1 && Math.abs(view.zoom - 16.1) < 0.01")
-    page.locator(".box").focus()
-    page.keyboard.press("ArrowRight")
-    visitor.wait_for_map("map.time === '1.00'")
-    moved = camera(visitor)
-    assert (moved["longitude"], moved["latitude"]) != (before["longitude"], before["latitude"])
-    page.get_by_role("button", name="Overview").click()
-    wait_for_camera(visitor, f"Math.abs(view.zoom - {overview['zoom']}) < 1e-3 && Math.abs(view.pitch - 56) < 1e-3")
-    page.keyboard.press("4")
-    kept = wait_for_camera(visitor, "view.pitch === 0")
-    visitor.follow("Optimise")  # the camera is still there when one comes back
-    page.get_by_role("button", name="Start", exact=True).wait_for()
-    visitor.follow("Replay")
-    visitor.wait_for_map(PAINTED)
-    assert camera(visitor) == kept
-
-
-def test_a_slot_is_linked_to_and_saved_as_picture_and_video(visit, tiny_run):
+def test_a_link_opens_the_same_view_again_and_it_is_saved_as_picture_and_video(visit, tiny_run):
     visitor = open_replay(visit, tiny_run, "&t=3")
     page = visitor.page
     assert visitor.map_state()["time"] == "3.00"
+    page.get_by_label("Chosen user", exact=True).select_option(label="gu-3")
+    page.get_by_role("button", name="Top: straight down").click()
+    before = wait_for_camera(visitor, "view.pitch === 0")
     page.get_by_role("button", name="Step on (→)").click()
+    visitor.wait_for_map("map.time === '4.00'")
     page.get_by_role("button", name="Link to this view").click()
     address = page.get_by_label("Address of this view").input_value()
     assert address.startswith(f"{visitor.address}/Replay?run={tiny_run[0]}&t=4&camera=")
     page.goto(address)
-    visitor.wait_for_map(f"{PAINTED} && map.time === '4.00'")
+    state = visitor.wait_for_map(f"{PAINTED} && map.time === '4.00'")
+    assert state["selected"] == "gu-3"
+    after = camera(visitor)
+    for name, off in (("longitude", 1e-5), ("latitude", 1e-5), ("zoom", 0.01), ("pitch", 0.1), ("bearing", 0.1)):
+        assert after[name] == pytest.approx(before[name], abs=off), name
 
     with page.expect_download() as download:
         page.get_by_role("button", name="Save a picture (PNG)").click()
@@ -235,53 +255,3 @@ def test_a_slot_is_linked_to_and_saved_as_picture_and_video(visit, tiny_run):
     blob = download.value.path().read_bytes()
     assert blob.startswith(WEBM_SIGNATURE)
     assert len(blob) > FOUR_KILOBYTES
-
-
-def test_the_one_file_replay_plays_from_disk_without_a_network(visit, browser, tiny_run, tmp_path):
-    visitor = open_replay(visit, tiny_run)
-    with visitor.page.expect_download() as download:
-        visitor.page.get_by_role("button", name="One-file replay").click()
-    path = tmp_path / download.value.suggested_filename
-    download.value.save_as(path)
-    assert path.stat().st_size < 15e6
-    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 1300}, color_scheme="dark")
-    try:
-        context.route(re.compile("^(https?|wss?):"), lambda route: route.abort())
-        context.set_default_timeout(PATIENCE_S * 1000)
-        page, complaints = context.new_page(), []
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: None if LOCAL.match(request.url) else complaints.append(request.url))
-        page.goto(path.as_uri())
-        first = wait_for_time(page, 0.5)
-        before = page.locator(".box").screenshot()
-        later = wait_for_time(page, first + 1)
-        assert later > first
-        page.get_by_role("button", name="Pause (space)").click()
-        assert page.locator(".box").screenshot() != before
-        assert page.locator("[data-role=clock]").inner_text() != "0.0 / 16 s"
-        page.get_by_text("Users, as a table").click()
-        assert page.locator("tbody tr").count() == len(tiny_run[1].scenario.user_ids)
-        page.screenshot(path=ARTIFACTS / "replay-one-file.png")
-        assert complaints == []
-    finally:
-        context.close()
-
-
-LOCAL = re.compile("(file|data|blob):")
-
-
-def wait_for_time(page, least, seconds=PATIENCE_S):
-    """Wait until the playhead has passed a time; the page forbids evaluated strings, so this asks from outside."""
-    for _ in range(seconds * 5):
-        state = page.evaluate("() => ({...document.querySelector('.map3d')?.dataset})")
-        if state.get("painted") == "1" and float(state.get("time", 0)) >= least:
-            return float(state["time"])
-        time.sleep(0.2)
-    pytest.fail(f"The replay did not play: {state}")
-
-
-def test_the_replay_fits_a_telephone(visit, tiny_run):
-    visitor = open_replay(visit, tiny_run, "&t=5", width=390, height=2300)
-    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 390
-    visitor.picture("replay-tiny-390")

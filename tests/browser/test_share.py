@@ -1,7 +1,6 @@
 """Sharing in a browser: reports, a link to a view, a story that plays by itself, from its file without a network."""
 
 import contextlib
-import io
 import re
 import time
 from html.parser import HTMLParser
@@ -9,7 +8,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from pypdf import PdfReader
-from visitor import ARTIFACTS, PATIENCE_S
+from visitor import ARTIFACTS, PATIENCE_S, Visitor
 
 from itnt_core.mapdata.ready_stories import ready_story
 from itnt_core.mapdata.story import delete_story, read_story
@@ -33,11 +32,28 @@ class Numbers(HTMLParser):
             self.found[attributes["data-key"].partition(".")[2]] = float(attributes["data-value"])
 
 
-def open_replay(visit, run, more="", **window):
-    visitor = visit(**{"width": 1000, "height": 760, **window})
+def open_replay(visitor, run, more=""):
+    """Open the replay of a run and wait until it is drawn."""
     visitor.open(f"/Replay?run={run[0]}{more}")
     visitor.wait_for_map(PAINTED)
-    return visitor
+
+
+@pytest.fixture(scope="module")
+def saved(profiles, server, data_folder, tiny_run, tmp_path_factory):
+    """Return what the page saves of a run with its ready story, by the label of the button: paths of the files."""
+    delete_story(RunStore(data_folder).folder(tiny_run[0]))
+    page = profiles[False].tab()
+    visitor, files = Visitor(page, server), {}
+    open_replay(visitor, tiny_run)
+    page.locator(".st-key-side").get_by_role("button", name="Save", exact=True).click()
+    for label in ("One-file replay", "Report (HTML)", "Report (PDF)"):
+        name, content = downloaded(page, label)
+        files[label] = tmp_path_factory.mktemp("saved") / name
+        files[label].write_bytes(content)
+    visitor.leave()
+    profiles[False].take_back(page, server)
+    assert visitor.complaints == []
+    return files
 
 
 def downloaded(page, label):
@@ -64,11 +80,11 @@ def without_network(browser, **options):
         context.close()
 
 
-def test_the_reports_of_the_page_hold_the_stored_results_numbers(visit, browser, tiny_run, tmp_path):
+def test_the_reports_of_the_page_hold_the_stored_results_numbers(browser, saved, tiny_run):
     run_id, result = tiny_run
-    page = open_replay(visit, tiny_run).page
-    name, html = downloaded(page, "Report (HTML)")
-    assert name.endswith("-report.html")
+    file = saved["Report (HTML)"]
+    assert file.name.endswith("-report.html")
+    html = file.read_bytes()
     found, slot_s = Numbers(html.decode()).found, result.scenario.time.slot_s
     rates = result.dataset["rate_active_mbit_s"].values
     assert found["data_service_mbit"] == pytest.approx(np.nansum(rates) * slot_s)
@@ -76,14 +92,12 @@ def test_the_reports_of_the_page_hold_the_stored_results_numbers(visit, browser,
     assert found["violations"] == 0
     for column, user in enumerate(result.scenario.user_ids):
         assert found[f"user.{user}.data_mbit"] == pytest.approx(np.nansum(rates[:, column]) * slot_s)
-    name, pdf = downloaded(page, "Report (PDF)")
-    assert name.endswith("-report.pdf")
-    text = " ".join(" ".join(part.extract_text() for part in PdfReader(io.BytesIO(pdf)).pages).split())
+    assert saved["Report (PDF)"].name.endswith("-report.pdf")
+    text = " ".join(" ".join(part.extract_text() for part in PdfReader(saved["Report (PDF)"]).pages).split())
     assert f"{result.kpis['data_service_mbit']:,.1f} Mbit" in text and run_id in text
 
-    (tmp_path / "report.html").write_bytes(html)
     with without_network(browser, viewport={"width": 390, "height": 800}, color_scheme="dark") as paper:
-        paper.goto((tmp_path / "report.html").as_uri())
+        paper.goto(file.as_uri())
         assert paper.locator("figure svg").count() >= 5
         assert paper.evaluate("document.documentElement.scrollWidth") <= 390
         paper.screenshot(path=ARTIFACTS / "report-390-dark.png")
@@ -92,7 +106,8 @@ def test_the_reports_of_the_page_hold_the_stored_results_numbers(visit, browser,
 def test_a_story_is_prepared_in_two_clicks_and_plays_by_itself(visit, data_folder, tiny_run):
     folder, result = RunStore(data_folder).folder(tiny_run[0]), tiny_run[1]
     delete_story(folder)
-    visitor = open_replay(visit, tiny_run, "&t=3&user=gu-2")
+    visitor = visit()
+    open_replay(visitor, tiny_run, "&t=3&user=gu-2")
     page = visitor.page
     assert visitor.map_state()["selected"] == "gu-2"
     page.get_by_role("button", name="Add this view to the story").click()
@@ -114,31 +129,37 @@ def test_a_story_is_prepared_in_two_clicks_and_plays_by_itself(visit, data_folde
     assert story.views[0].caption.startswith("At 6 seconds") or "seconds" in story.views[0].caption
 
 
-def test_a_link_opens_the_same_view_again(visit, tiny_run):
-    visitor = open_replay(visit, tiny_run)
-    page = visitor.page
-    page.get_by_label("Chosen user", exact=True).select_option(label="gu-3")
-    page.get_by_role("button", name="Top: straight down").click()
-    page.wait_for_function("() => globalThis.itntMap3d.camera.view.pitch === 0")
-    page.get_by_label("Time", exact=True).fill("5")
-    page.get_by_role("button", name="Link to this view").click()
-    address = page.get_by_label("Address of this view").input_value()
-    before = page.evaluate("globalThis.itntMap3d.camera.view")
-    page.goto(address)
-    state = visitor.wait_for_map(f"{PAINTED} && map.time === '5.00'")
-    assert state["selected"] == "gu-3"
-    after = page.evaluate("globalThis.itntMap3d.camera.view")
-    for name, off in (("longitude", 1e-5), ("latitude", 1e-5), ("zoom", 0.01), ("pitch", 0.1), ("bearing", 0.1)):
-        assert after[name] == pytest.approx(before[name], abs=off), name
+def test_the_one_file_replay_plays_from_disk_without_a_network(browser, saved, tiny_run):
+    path = saved["One-file replay"]
+    assert path.stat().st_size < 15e6
+    with without_network(browser, viewport={"width": 1280, "height": 900}, color_scheme="dark") as page:
+        page.goto(path.as_uri())
+        first = wait_for_time(page, 0.5)
+        before = page.locator(".box").screenshot()
+        later = wait_for_time(page, first + 1)
+        assert later > first
+        page.get_by_role("button", name="Pause (space)").click()
+        assert page.locator(".box").screenshot() != before
+        assert page.locator("[data-role=clock]").inner_text() != "0.0 / 16 s"
+        page.get_by_text("Users, as a table").click()
+        assert page.locator("tbody tr").count() == len(tiny_run[1].scenario.user_ids)
+        page.screenshot(path=ARTIFACTS / "replay-one-file.png")
 
 
-def test_the_story_plays_from_its_file_with_the_network_blocked(visit, browser, data_folder, tiny_run, tmp_path):
-    delete_story(RunStore(data_folder).folder(tiny_run[0]))
-    name, content = downloaded(open_replay(visit, tiny_run).page, "One-file replay")
-    (tmp_path / name).write_bytes(content)
+def wait_for_time(page, least, seconds=PATIENCE_S):
+    """Wait until the playhead has passed a time; the page forbids evaluated strings, so this asks from outside."""
+    for _ in range(seconds * 5):
+        state = page.evaluate("() => ({...document.querySelector('.map3d')?.dataset})")
+        if state.get("painted") == "1" and float(state.get("time", 0)) >= least:
+            return float(state["time"])
+        time.sleep(0.2)
+    pytest.fail(f"The replay did not play: {state}")
+
+
+def test_the_story_plays_from_its_file_with_the_network_blocked(browser, saved, tiny_run):
     views = ready_story(tiny_run[1]).views
     with without_network(browser, viewport={"width": 900, "height": 600}) as page:
-        page.goto((tmp_path / name).as_uri() + "#story")
+        page.goto(saved["One-file replay"].as_uri() + "#story")
         assert state_where(page, story="1", playing="1")["storyShown"] == views[0].caption
         before = page.locator(".box").screenshot()
         second = state_where(page, story="2")
