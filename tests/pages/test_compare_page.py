@@ -9,6 +9,7 @@ from itnt_core.results import write_result
 from itnt_core.runs import RunStore
 from itnt_core.words.comparison import user_data_mbit
 from pages.comparing import panes as compare_map
+from pages.comparing.differing import differences
 
 PAGE = "pages/6_Compare.py"
 MARKUP = "</script><b>x</b> :red[hi] *y*"
@@ -188,3 +189,17 @@ def test_runs_of_spectrum_sharing_are_pointed_to(open_page, tmp_path, tiny):
     words = texts(open_page(PAGE)).replace("\\", "")
     assert "Runs of spectrum sharing (1 finished)" in words
     assert "Two runs with a result are needed" in words
+
+
+def test_where_both_runs_ask_the_same_those_who_gain_and_lose_most_are_marked(answers, tiny_scenario, city_cache):
+    first, other = answers[0], optimise(tiny_scenario, "ra", cache_dir=city_cache)
+    (found,) = differences([first, other])
+    before, after = user_data_mbit(first), user_data_mbit(other)
+    assert found["marks"] and found["camera"] is not None
+    for mark in found["marks"]:
+        change = after[mark["id"]] - before[mark["id"]]
+        assert mark["what"] == ("more" if change > 0.0 else "less")
+        assert mark["label"] == f"{change:+,.1f} Mbit in B"
+    assert found["text"].startswith("B against A. From A to B, ")
+    (same,) = differences([first, first])
+    assert same["marks"] == [] and same["camera"] is None

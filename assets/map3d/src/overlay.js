@@ -274,7 +274,7 @@ export class Overlay {
 }
 
 const [BADGE_PX, BADGE_ASIDE_PX] = [8, 13];
-const [DIFFERENCE_PX, DIFFERENCE_LIFT_PX] = [23, 33];
+const [DIFFERENCE_PX, DIFFERENCE_LIFT_PX] = [28, 38];
 const CUT_PX = 110; // at a swipe line both sides draw a name, each its part of it
 const LEAST_FLATNESS = 0.6;
 const NOSE = [
