@@ -30,12 +30,17 @@ coverage: $(VENV)/.installed-dev
 docs: $(VENV)/.installed-dev
 	$(BIN)/python docs/reference/build.py build/reference
 
-# Records the run that the first start shows.
+# Records the run that the first start shows, and the same scenario with one more mast (itnt_core/runs/recorded.py).
+BEFORE := assets/demo
+AFTER := assets/demo_one_more_mast
 demo: $(VENV)/.installed
-	$(BIN)/python -m itnt_core scenario new --preset london-4km -o assets/demo/scenario.json
-	$(BIN)/python -m itnt_core run assets/demo/scenario.json --method planner -o assets/demo
-	rm -f assets/demo/progress.jsonl
-	$(BIN)/python -m itnt_core.mapdata.opening assets/demo
+	mkdir -p build
+	$(BIN)/python -m itnt_core scenario new --preset london-evening -o build/before.json
+	$(BIN)/python -m itnt_core run build/before.json --method planner -o $(BEFORE)
+	$(BIN)/python -m itnt_core.mapdata.opening $(BEFORE)
+	$(BIN)/python -m itnt_core scenario site build/before.json -o build/after.json
+	$(BIN)/python -m itnt_core run build/after.json --method planner -o $(AFTER)
+	rm -f $(BEFORE)/progress.jsonl $(AFTER)/progress.jsonl
 
 # Exact versions with their hashes for every system and every Python from 3.11 on; the versions that stand stay, unless
 # they no longer fit or UPGRADE=--upgrade asks for newer ones. torch is left out: see requirements-torch.txt.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -82,6 +83,22 @@ def _four_corners(offset_m: float) -> tuple[tuple[float, float], ...]:
     )
 
 
+def _rush_hour() -> Scenario:
+    """Return what is not the default's: evening, few places a station, satellites as low as those for phones are."""
+    low = {"altitude_km": 360.0}
+    setting, rising = _default_passes(10.0)
+    return Scenario(
+        name="London evening",
+        seed=3,
+        time=TimeGrid(start=datetime(2026, 6, 21, 17, 30, tzinfo=UTC)),
+        radio=Radio(subchannels=6),
+        passes=(
+            setting.model_copy(update=low | {"max_elevation_deg": 80.0}),
+            rising.model_copy(update=low | {"max_elevation_deg": 74.0, "culmination_s": 110.0}),
+        ),
+    )
+
+
 TEMPLATES: dict[str, Template] = {
     "london-4km": Template(
         "4 km of central London, 4 GBSs, 2 LEO passes, 3 aerial and 21 ground users, 120 s: the default",
@@ -89,6 +106,14 @@ TEMPLATES: dict[str, Template] = {
         _four_corners(900.0),
         24,
         3,
+    ),
+    "london-evening": Template(
+        "The same London at the evening rush: 3 GBSs of 6 places, none in the south-east, one satellite that sinks and "
+        "one that rises, 5 aerial and 25 ground users: not all can be served",
+        _rush_hour(),
+        _four_corners(900.0)[:3],
+        30,
+        5,
     ),
     "london-2km": Template(
         "2 km around the City and the Thames, slower aerial users, denser stations",
@@ -186,7 +211,7 @@ def _station(template: Template, city: City, index: int) -> GroundStation:
     east, north = template.stations_m[index]
     return GroundStation(
         id=f"gbs-{index + 1}",
-        name=_nearest_place(city, east, north),
+        name=nearest_place(city, east, north),
         east_m=east,
         north_m=north,
         height_m=antenna_height_m(city, east, north),
@@ -194,7 +219,8 @@ def _station(template: Template, city: City, index: int) -> GroundStation:
     )
 
 
-def _nearest_place(city: City, east_m: float, north_m: float) -> str:
+def nearest_place(city: City, east_m: float, north_m: float) -> str:
+    """Return the name of the city's place that is nearest to a point in local metres, '' where it names none."""
     distances = [(float(np.hypot(east - east_m, north - north_m)), name) for name, east, north in city.places]
     return min(distances)[1] if distances else ""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
-from itnt_core.runs import STATE_WORDS, Run, RunStore, filtered
+from itnt_core.runs import RECORDED_STATE, STATE_WORDS, Run, RunStore, filtered, recorded_runs, state_word
 from itnt_core.studies import STUDIES
 from pages.running.run_table import CHANGED, act_on, run_table, show_notes
 from pages.running.tidying import show_sweep_table, tidying
@@ -42,23 +43,27 @@ def show_list(store: RunStore, live: bool, chosen: Filter | None) -> None:
     runs = store.list()
     keep_working(store, runs)
     show_notes(store)
-    if runs and chosen is not None:
-        shown = chosen(runs)
-        st.caption(_counted(runs, shown))
+    if not runs:
+        st.info(
+            "Nothing of yours has been computed yet. Start a run in Optimise; it appears here at once, above the "
+            "recorded runs."
+        )
+        st.page_link("pages/3_Optimise.py", label="Go to Optimise", icon=":material/arrow_forward:")
+    listed = runs + recorded_runs()
+    if listed:
+        shown = chosen(listed) if chosen is not None else listed
+        st.caption(_counted(listed, shown))
         act_on(store, run_table(shown))
         if st.session_state.get("runs_sweep"):
             show_sweep_table(store, st.session_state["runs_sweep"])
-    else:
-        st.info("Nothing has been computed yet. Start a run in Optimise; it appears here at once.")
-        st.page_link("pages/3_Optimise.py", label="Go to Optimise", icon=":material/arrow_forward:")
     is_stale = live == all(run.is_over for run in runs) or (chosen is None) == bool(runs)
     if st.session_state.pop(CHANGED, False) or is_stale:
         st.rerun()  # with what lies outside of the list, and at the pace that fits
 
 
 def _counted(runs: list[Run], shown: list[Run]) -> str:
-    counts = {state: sum(run.state == state for run in runs) for state in STATE_WORDS}
-    counted = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
+    counts = Counter(state_word(run) for run in runs)
+    counted = ", ".join(f"{counts[state]} {state}" for state in (*STATE_WORDS, RECORDED_STATE) if counts[state])
     return f"{len(shown)} of {len(runs)} runs shown · {counted}. Choose rows at their left edge to act on them."
 
 

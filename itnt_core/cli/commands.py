@@ -12,16 +12,17 @@ from functools import partial
 from typing import Any
 
 from itnt_core.bounds import EFFORTS, UnknownBoundError, upper_bound
+from itnt_core.city import city_of_scenario
 from itnt_core.disk import disk_sentence, shown_path
 from itnt_core.errors import ItntError
 from itnt_core.figures import own_figure_file
-from itnt_core.methods import METHODS, SettingsError
+from itnt_core.methods import METHODS, SettingsError, suggest_site
 from itnt_core.network import build_world, find_doubts
 from itnt_core.objective import objective_of
 from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
 from itnt_core.reproduce import FIGURES, reproduce
 from itnt_core.runs import cache_folder
-from itnt_core.scenario import Scenario, ScenarioError, read_scenario, scenario_file_text
+from itnt_core.scenario import Scenario, ScenarioError, read_scenario, scenario_file_text, with_added
 from itnt_core.studies import read_any_result, read_question
 
 from . import city, exports, passes, plugins, report, runs, twin
@@ -138,6 +139,10 @@ def _add_scenario(commands: Any) -> None:
     check = actions.add_parser("check", help="list every problem of a file; exit 1 when there is one")
     check.add_argument("file", type=input_path)
     check.set_defaults(command=_check_scenario)
+    site = actions.add_parser("site", help="add one more base station where it helps most")
+    site.add_argument("file", type=input_path)
+    add_output(site, ".json for JSON, else YAML")
+    site.set_defaults(command=_add_site)
 
 
 def _preset_help() -> str:
@@ -177,6 +182,19 @@ def _check_scenario(options: argparse.Namespace) -> int:
         return 1
     print(f"No problem. {_described(scenario)}")
     _print_doubts(scenario)
+    return 0
+
+
+def _add_site(options: argparse.Namespace) -> int:
+    scenario = read_scenario(options.file)
+    found = suggest_site(scenario, city=city_of_scenario(scenario, cache_folder()))
+    if not found.is_worth_it:
+        raise SettingsError(f"No site that was tried is better by the objective, {objective_of(scenario).name}.")
+    write_output(
+        options.output, scenario_file_text(with_added(scenario, "ground_stations", (found.best,)), options.output)
+    )
+    place = f" near {found.best.name}" if found.best.name else ""
+    print(f"{options.output}: {found.best.id}{place} adds {found.gain_words} {found.meaning}")
     return 0
 
 

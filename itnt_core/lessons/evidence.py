@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from itnt_core.recorded import RECORDED_TITLE
 from itnt_core.results import DATA_SERVICE, SCENARIO_FILE, read_manifest
 from itnt_core.scenario import Scenario, read_scenario
 
@@ -123,7 +124,7 @@ def _recorded(demo: Path, digest: str) -> tuple[RunSeen, ...]:
         manifest = read_manifest(demo)
         name = read_scenario(demo / SCENARIO_FILE).name
         kpis, same = manifest["kpis"], manifest["scenario_hash"] == digest
-        return (RunSeen("Recorded demo", _method_title(manifest["method"]), kpis, name, same, recorded=True),)
+        return (RunSeen(RECORDED_TITLE, _method_title(manifest["method"]), kpis, name, same, recorded=True),)
     except (OSError, ValueError, KeyError, TypeError):
         return ()
 

@@ -10,8 +10,8 @@ import numpy as np
 from itnt_core.arrays import Array
 from itnt_core.city import City, city_of_scenario
 from itnt_core.objective import Objective, Service, objective_of
-from itnt_core.presets import antenna_height_m
-from itnt_core.scenario import GroundStation, Scenario, free_id, with_added
+from itnt_core.presets import antenna_height_m, nearest_place
+from itnt_core.scenario import EditError, GroundStation, Scenario, free_id, with_added
 
 from .pipeline import optimise
 from .quicklook import quick_look
@@ -62,8 +62,9 @@ def suggest_site(
     """Screen a grid of sites with the quick look; refine the ``refine`` best ones with the planner.
 
     A candidate stands on the roof under it, at least 25 m up, with the default power and antenna of the scenario's
-    first GBS, and has the id under which it would be added. Raises ScenarioError when the scenario cannot be built,
-    EditError when it holds no more base stations.
+    first GBS, and has the id under which it would be added and the name of the nearest place. None stands in the water:
+    the grid says what it would gain there, but it is not suggested. Raises ScenarioError when the scenario cannot be
+    built, EditError when it holds no more base stations or all of the grid lies in the water.
     """
     area = scenario.area
     if city is None:
@@ -80,7 +81,7 @@ def suggest_site(
             progress((index[0] * points_per_side + index[1] + 1) / gain.size)
     ranks = np.lexsort([-part.ravel() for part in reversed(objective.key(Service(served, gain)))])
     norths, easts = np.unravel_index(ranks, gain.shape)
-    order = list(zip(norths.tolist(), easts.tolist(), strict=True))
+    order = _on_land(city, axis, list(zip(norths.tolist(), easts.tolist(), strict=True)))
     best = _candidate(scenario, city, float(axis[order[0][1]]), float(axis[order[0][0]]))
     if refine < 1:
         more = Service(float(served[order[0]]), float(gain[order[0]]))
@@ -93,6 +94,15 @@ def suggest_site(
     return _suggestion(objective, axis, gain, tried[top], more, True)
 
 
+def _on_land(city: City, axis_m: Array, order: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the sites of the grid, as (row, column), that do not stand in the water (EditError when all do)."""
+    wet = city.is_water(np.array([(axis_m[east], axis_m[north]) for north, east in order])).tolist()
+    dry = [site for site, in_water in zip(order, wet, strict=True) if not in_water]
+    if not dry:
+        raise EditError("All sites that were tried lie in the water: try more of them.")
+    return dry
+
+
 def _suggestion(
     objective: Objective, axis: Array, gain: Array, best: GroundStation, more: Service, refined: bool
 ) -> SiteSuggestion:
@@ -103,7 +113,7 @@ def _suggestion(
 def _candidate(scenario: Scenario, city: City, east_m: float, north_m: float) -> GroundStation:
     east, north = round(float(east_m), 1), round(float(north_m), 1)
     free, height = free_id(scenario, "ground_stations"), antenna_height_m(city, east, north)
-    station = GroundStation(id=free, east_m=east, north_m=north, height_m=height)
+    station = GroundStation(id=free, name=nearest_place(city, east, north), east_m=east, north_m=north, height_m=height)
     if not scenario.ground_stations:
         return station
     first = scenario.ground_stations[0]

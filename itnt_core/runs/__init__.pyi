@@ -8,6 +8,7 @@ from .folder import LOG_FILE, RunRequest, read_asked, read_events, read_request,
 from .launchers import LauncherError, check_scheduler, checked_address, default_launcher, most_parallel_runs
 from .listing import (
     COMPUTING,
+    RECORDED_STATE,
     WHOLE_RUN,
     column_names,
     figures_line,
@@ -16,9 +17,11 @@ from .listing import (
     method_title,
     picker_names,
     run_rows,
+    state_word,
 )
 from .paths import RunStateError, UnknownRunError, cache_folder, data_root
 from .processes import exit_with_parent, stop_group
+from .recorded import recorded_runs, run_folder
 from .run import HERE, RESUMABLE, STATE_WORDS, Run, RunState, of_study
 from .schema import StoreError
 from .starting import pinned_environment
@@ -44,6 +47,7 @@ __all__ = [
     "MIME",
     "NAMED",
     "POWER",
+    "RECORDED_STATE",
     "RESUMABLE",
     "STATE_WORDS",
     "SUFFIX",
@@ -94,11 +98,14 @@ __all__ = [
     "read_request",
     "read_sweep",
     "read_sweeps",
+    "recorded_runs",
     "row_words",
+    "run_folder",
     "run_rows",
     "sentence",
     "size_mb",
     "spoken_time",
+    "state_word",
     "stop_group",
     "submit_sweep",
     "sweep_cost",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from itnt_core.recorded import is_recorded
 from itnt_core.results import DATA_FIGURES, card_rows, list_row
 from itnt_core.studies import STUDIES, known_study
 from itnt_core.words import age_words
@@ -16,6 +17,12 @@ from .titles import numbered
 COMPUTING = next(figure.heading for figure in DATA_FIGURES if figure.key == "wall_s")
 WHOLE_RUN = "Whole run, s"
 WHOLE_FROM = 100.0  # a figure is written without decimals
+RECORDED_STATE = "recorded"
+
+
+def state_word(run: Run) -> str:
+    """Return what stands for the state of a run in a list; one that came with the program is told apart from others."""
+    return RECORDED_STATE if is_recorded(run.id) else run.state
 
 
 def run_rows(runs: Iterable[Run]) -> list[dict[str, Any]]:
@@ -26,7 +33,7 @@ def run_rows(runs: Iterable[Run]) -> list[dict[str, Any]]:
 def _row(run: Run) -> dict[str, Any]:
     place = f", place {run.position}" if run.position else ""
     return {
-        "State": run.state + place,
+        "State": state_word(run) + place,
         "Title": run.title,
         "Progress": run.progress,
         "Method": method_title(run),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from itnt_core.runs import Run, RunStore
 from pages.running.picking import keep_choice, run_names
-from pages.shared.demo import DEMO_ID, has_demo
+from pages.shared.demo import recorded_runs
 
 from .view_link import forget_view
 
@@ -30,14 +30,15 @@ def choose_run(store: RunStore, runs: Sequence[Run]) -> str | None:
 
 
 def choices(runs: Sequence[Run]) -> dict[str, str]:
-    """Return what can be replayed: run id to what stands in the list, newest first, the demo last."""
+    """Return what can be replayed: run id to what stands in the list, newest first, the recorded ones last."""
     names = run_names(runs)
-    return names | {DEMO_ID: "Recorded demo"} if has_demo() else names
+    return names | {run.id: run.title for run in recorded_runs()}
 
 
 def run_name(store: RunStore, chosen: str) -> str:
     """Return what a report calls the chosen run."""
-    return "Recorded demo" if chosen == DEMO_ID else store.get(chosen).title
+    recorded = next((run for run in recorded_runs() if run.id == chosen), None)
+    return (recorded or store.get(chosen)).title
 
 
 def wanted_run(known: dict[str, str]) -> str | None:

@@ -23,9 +23,9 @@ from itnt_core.mapdata import (
     view_of,
     write_story,
 )
+from itnt_core.recorded import is_recorded
 from itnt_core.results import Result
 from itnt_core.runs import data_root
-from pages.shared.assets import DEMO_ID
 from pages.shared.frame import sentences
 
 TAKEN, BEFORE, WRONG = "story_taken", "story_before", "story_wrong"
@@ -33,8 +33,8 @@ VIEW_STATE = "story_view"  # the map's state that holds the newest view to be ke
 
 
 def story_folder(run: str, folder: Path) -> Path:
-    """Return where a run's story is kept: beside the run, for the recorded demo in the data folder."""
-    return data_root() / "stories" / DEMO_ID if run == DEMO_ID else folder
+    """Return where a run's story is kept: beside the run, for a recorded one in the data folder."""
+    return data_root() / "stories" / run if is_recorded(run) else folder
 
 
 def stored_story(folder: Path, result: Result) -> Story | None:

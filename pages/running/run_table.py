@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from itnt_core.errors import ItntError
+from itnt_core.recorded import is_recorded
 from itnt_core.runs import (
     COMPUTING,
     MIME,
@@ -99,13 +100,17 @@ def act_on(store: RunStore, chosen: list[Run]) -> None:
         return
     names = ", ".join(f"**{escaped(run.title)}**" for run in chosen[:3])
     st.markdown(names + (f" and {len(chosen) - 3} more" if len(chosen) > 3 else ""))
+    own = [run for run in chosen if not is_recorded(run.id)]
     with st.container(horizontal=True):
         _look(chosen)
-        _buttons(store, chosen)
-        _export(store, chosen)
+        if own:
+            _buttons(store, own)
+            _export(store, own)
         _report(store, chosen)
-    if len(chosen) == 1:
-        _one(store, chosen[0])
+    if len(chosen) == 1 and own:
+        _one(store, own[0])
+    elif len(own) < len(chosen):
+        st.caption("Recorded runs came with the program: they can be replayed, compared and reported, not changed.")
 
 
 def _offer_undo(store: RunStore) -> None:

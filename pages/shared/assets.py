@@ -20,10 +20,11 @@ from itnt_core.data_folder import data_path, data_root
 from itnt_core.errors import ItntError
 from itnt_core.installed import asset
 from itnt_core.mapdata import content_name, deck_library, plotly_library
+from itnt_core.recorded import FIRST_RECORDED, RECORDED
 
 COMPONENT_FOLDER = asset("map3d") / "src"
-DEMO_ID = "demo"
-DEMO_FOLDER = asset("demo")
+DEMO_ID = FIRST_RECORDED
+DEMO_FOLDER = RECORDED[DEMO_ID]
 KEEP_S = 24 * 3600.0  # files that no page has asked for in a day are removed at start
 NAME = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)?\.[a-z0-9]+")  # what a generated file may be called
 _log = logging.getLogger("itnt_studio")

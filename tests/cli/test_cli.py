@@ -187,3 +187,13 @@ def test_two_who_can_pass_each_other_do_and_the_answer_stands(itnt_here, tmp_pat
     answer = itnt_here("run", path, "--method", "straight", "-o", folder)
     assert answer.returncode == 0, answer.stderr
     assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["status"] == "optimal association"
+
+
+def test_one_more_base_station_is_added_where_it_helps_most(itnt_here, tmp_path):
+    file, more = tmp_path / "tiny.json", tmp_path / "more.json"
+    assert itnt_here("scenario", "new", "--preset", "tiny", "-o", file).returncode == 0
+    done = itnt_here("scenario", "site", file, "-o", more)
+    assert done.returncode == 0 and "Mbit" in done.stdout
+    before, after = (json.loads(path.read_text(encoding="utf-8")) for path in (file, more))
+    *same, added = after.pop("ground_stations")
+    assert same == before.pop("ground_stations") and added["name"] and after == before

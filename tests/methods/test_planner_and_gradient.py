@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import shapely
 
+from itnt_core.city import city_of_scenario
 from itnt_core.methods import explain_unserved, optimise, quiet, suggest_site
 from itnt_core.methods.block_ascent import BlockAscent
 from itnt_core.methods.planner import PlannerMethod, PlannerSettings
@@ -12,7 +14,7 @@ from itnt_core.methods.straight import StraightMethod, StraightSettings
 from itnt_core.network import Decision, build_world, evaluate, find_violations
 from itnt_core.objective import OBJECTIVES, Service, objective_of
 from itnt_core.presets import antenna_height_m, preset
-from itnt_core.scenario import free_id
+from itnt_core.scenario import EditError, free_id
 from itnt_core.scenario.edit import with_added
 
 QUICK = {
@@ -162,6 +164,19 @@ def test_the_suggested_site_gives_the_gain_it_promises(cache_dir):
     assert after.data_mbit - before.data_mbit == found.best_gain_mbit and "quick look" in found.meaning
     assert after.served_share - before.served_share == found.best_gain_served
     assert found.is_worth_it == objective_of(question).better(after, before)
+
+
+def test_no_site_in_the_water_is_suggested(cache_dir):
+    """Once the best of 81 sites of London stood in the middle of the Thames."""
+    question = preset("tiny", cache_dir=cache_dir)
+    best = suggest_site(question, points_per_side=3).best
+    wet = shapely.Point(best.east_m, best.north_m).buffer(1.0)
+    city = replace(city_of_scenario(question, cache_dir), water=(wet,))
+    other = suggest_site(question, points_per_side=3, city=city).best
+    assert not shapely.contains_xy(wet, other.east_m, other.north_m)
+    everywhere = replace(city, water=(shapely.box(-400.0, -400.0, 400.0, 400.0),))
+    with pytest.raises(EditError, match="in the water"):
+        suggest_site(question, points_per_side=3, city=everywhere)
 
 
 @pytest.mark.parametrize("coverage", list(OBJECTIVES))

@@ -5,8 +5,9 @@ from test_pages import texts
 from test_runs_page import KPIS, end
 
 from itnt_core.methods import optimise
+from itnt_core.recorded import RECORDED
 from itnt_core.results import write_result
-from itnt_core.runs import RunStore
+from itnt_core.runs import RunStore, recorded_runs
 from itnt_core.words.comparison import user_data_mbit
 from pages.comparing import panes as compare_map
 from pages.comparing.differing import differences
@@ -169,7 +170,18 @@ def test_the_run_behind_a_point_is_shown_and_leads_to_a_comparison(open_page, tm
     assert [app.query_params[name] for name in ("mode", "run")] == ["replay", ids[2]]
 
 
-def test_without_runs_the_page_says_what_to_do(open_page):
+def test_without_runs_of_ones_own_the_recorded_ones_are_compared_before_and_after(open_page, sent):
+    app = open_page(PAGE, compare_part="What changed")
+    assert not app.exception
+    assert app.multiselect(key="compare_runs").value == list(RECORDED)
+    assert [pane["title"] for pane in sent[-1]["panes"]] == [run.title for run in recorded_runs()]
+    assert "GBS gbs-4 added." in texts(app).replace("\\", "")
+    figures = open_page(PAGE, compare_part="Figures").dataframe[0].value.set_index("Figure")
+    assert figures.loc["Data service", "B against A"].endswith("better")
+
+
+def test_without_any_runs_the_page_says_what_to_do(open_page, monkeypatch):
+    monkeypatch.setattr("pages.shared.demo.recorded_runs", list)
     assert "Two runs with a result are needed" in texts(open_page(PAGE))
     assert "Two finished runs" in texts(open_page(PAGE, compare_part="Trade-offs"))
 
@@ -188,7 +200,6 @@ def test_runs_of_spectrum_sharing_are_pointed_to(open_page, tmp_path, tiny):
         connection.execute("UPDATE runs SET kind = 'spectrum sharing', method = 'greedy'")
     words = texts(open_page(PAGE)).replace("\\", "")
     assert "Runs of spectrum sharing (1 finished)" in words
-    assert "Two runs with a result are needed" in words
 
 
 def test_where_both_runs_ask_the_same_those_who_gain_and_lose_most_are_marked(answers, tiny_scenario, city_cache):

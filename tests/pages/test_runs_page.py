@@ -6,7 +6,8 @@ import pytest
 import streamlit as st
 from test_pages import texts
 
-from itnt_core.runs import STATE_WORDS, RunStore, StoreError
+from itnt_core.recorded import RECORDED
+from itnt_core.runs import STATE_WORDS, RunStore, StoreError, recorded_runs
 
 ENDS = ("done", "failed", "cancelled", "interrupted", "timed out")
 
@@ -38,9 +39,17 @@ def buttons(app):
     return {button.label: button for button in app.button}
 
 
-def test_an_empty_list_says_what_to_do_next(open_page):
+def test_a_list_without_own_runs_says_what_to_do_next_and_holds_the_recorded_ones(open_page):
     app = open_page("pages/4_Runs.py")
-    assert "Start a run in Optimise" in texts(app)
+    assert "Start a run in Optimise" in texts(app) and "2 of 2 runs shown · 2 recorded." in texts(app)
+    assert app.dataframe[0].value["Title"].tolist() == [run.title for run in recorded_runs()]
+
+
+def test_recorded_runs_are_compared_and_reported_but_neither_changed_nor_deleted(open_page):
+    app = open_page("pages/4_Runs.py", runs_chosen=list(RECORDED))
+    assert not app.exception
+    assert not {"Delete", "Delete 2", "Run again", "Run again 2", "Export"} & set(buttons(app))
+    assert "came with the program" in texts(app)
 
 
 @pytest.mark.parametrize("state", ENDS)
@@ -56,7 +65,7 @@ def test_each_end_state_is_shown_with_its_own_words_and_actions(open_page, tmp_p
     assert badges, "the state stands on the card"
     listed = open_page("pages/4_Runs.py")
     assert not listed.exception
-    assert listed.dataframe[0].value["State"].tolist() == [state]
+    assert listed.dataframe[0].value["State"].tolist() == [state, "recorded", "recorded"]
     assert f"1 {state}" in texts(listed)
     assert STATE_WORDS[state]
 
@@ -68,7 +77,7 @@ def test_the_filter_narrows_the_list(open_page, tmp_path, tiny):
     store.cancel(store.list()[0].id)
     app = open_page("pages/4_Runs.py", runs_text="mast", runs_states=["cancelled"])
     assert app.dataframe[0].value["Title"].tolist() == ["Two masts"]
-    assert "1 of 2 runs shown" in texts(app)
+    assert "1 of 4 runs shown" in texts(app)
 
 
 def test_old_runs_are_deleted_and_brought_back(open_page, tmp_path, tiny):
@@ -111,7 +120,7 @@ def test_a_store_that_is_busy_for_a_moment_costs_a_sentence_and_not_the_filter(o
     monkeypatch.setattr(RunStore, "launch", busy)
     app = open_page("pages/4_Runs.py", runs_text="mast")
     assert not app.exception and "The run store is locked" in texts(app)
-    assert app.text_input(key="runs_text").value == "mast" and "1 of 1 runs shown" in texts(app)
+    assert app.text_input(key="runs_text").value == "mast" and "2 of 3 runs shown" in texts(app)
 
 
 @pytest.mark.parametrize("script", ["pages/3_Optimise.py", "pages/4_Runs.py", "pages/7_Spectrum_twin.py"])
