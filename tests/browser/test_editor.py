@@ -194,6 +194,15 @@ def test_the_camera_and_every_pixel_survive_a_rerun_and_surfaces_change_them(edi
     visitor.wait_for_map("map.surface.includes('100 m above ground')")
     pictures.append(quiet_picture(visitor))
     visitor.picture("editor-surface")
+    opacity = page.get_by_role("slider", name="Opacity")
+    opacity.press("Home")  # as far as it goes
+    faint = quiet_picture(visitor)
+    assert not same(faint, pictures[-1])
+    page.get_by_role("radio", name="SINR", exact=True).click()
+    visitor.wait_for_map("map.surface.startsWith('SINR')")
+    assert opacity.input_value() == "10", "another surface is as faint"
+    assert not same(quiet_picture(visitor), faint)
+    opacity.press("End")
     page.get_by_role("radio", name="Off", exact=True).click()
     visitor.wait_for_map("map.surface === ''")
     assert same(quiet_picture(visitor), pictures[0])

@@ -6,7 +6,11 @@ import { element } from "./dom.js";
 
 const ON_GROUND_M = 2; // up to here the surface lies on the ground; seen through the buildings, or few streets would show it
 const DRAPED = { depthCompare: "always", depthWriteEnabled: false };
+const [LEAST, STEP] = [10, 5]; // per cent
+const GAMMA = 2.2; // deck.gl raises a layer's opacity to 1 / 2.2: opacities that look evenly spaced
 const images = new WeakMap(); // bundle -> picture, so that a redraw uploads nothing
+
+let chosen = 85; // per cent, for all surfaces of the tab
 
 export class Surface {
   /** @type {string | null} */
@@ -21,7 +25,19 @@ export class Surface {
   constructor(place, changed) {
     this.place = place;
     this.changed = changed;
-    this.legend = element("div", { class: "surface-legend", hidden: true });
+    this.steps = element("div", { class: "steps" });
+    /** @type {HTMLInputElement} */
+    this.slider = element("input", {
+      type: "range",
+      min: LEAST,
+      max: 100,
+      step: STEP,
+      value: chosen,
+      "aria-valuetext": `${chosen} %`,
+      oninput: () => this.#fade(Number(this.slider.value)),
+    });
+    const opacity = element("label", { class: "opacity" }, "Opacity", this.slider);
+    this.legend = element("div", { class: "surface-legend", hidden: true }, this.steps, opacity);
     place.append(this.legend);
   }
 
@@ -63,7 +79,7 @@ export class Surface {
           [half, half, up],
           [half, -half, up],
         ],
-        opacity: up > ON_GROUND_M ? 0.7 : 0.75,
+        opacity: (chosen / 100) ** GAMMA,
         textureParameters: {
           minFilter: "nearest",
           magFilter: "nearest",
@@ -75,6 +91,13 @@ export class Surface {
     ];
   }
 
+  /** @type {(percent: number) => void} */
+  #fade(percent) {
+    chosen = percent;
+    this.slider.setAttribute("aria-valuetext", `${percent} %`);
+    this.changed();
+  }
+
   #showLegend() {
     this.legend.hidden = !this.bundle;
     if (!this.bundle) return;
@@ -83,7 +106,7 @@ export class Surface {
       mark.style.background = css(colour);
       return element("span", { class: "step" }, mark, text);
     });
-    this.legend.replaceChildren(element("strong", {}, this.bundle.meta.title), ...rows);
+    this.steps.replaceChildren(element("strong", {}, this.bundle.meta.title), ...rows);
   }
 }
 

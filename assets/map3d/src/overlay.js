@@ -299,7 +299,7 @@ const GLYPHS = {
     });
   },
   // where it flies, a nose along x says whereto
-  aircraft(pen, colour, ring, flies = false) {
+  quadcopter(pen, colour, ring, flies = false) {
     if (flies)
       badge(pen, colour, ring, () => NOSE.forEach(([x, y], corner) => (corner ? pen.lineTo(x, y) : pen.moveTo(x, y))));
     badge(pen, colour, ring, () => pen.arc(0, 0, 10, 0, 7));

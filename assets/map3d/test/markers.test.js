@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Flight } from "../src/flight.js";
+import { editorMarkers } from "../src/editor_layers.js";
+import { MARKS } from "../src/marks.js";
 import { ReplayMarkers } from "../src/replay_markers.js";
 import { madeFlight } from "./made.js";
 
@@ -40,4 +42,17 @@ test("where nobody is chosen nobody is marked, even in a run without aerial user
     markers.at(null).map(({ kind }) => kind),
     ["ground_station", "satellite"],
   );
+});
+
+test("an aerial user is the same quadcopter while it is placed and while it flies", () => {
+  const flying = new ReplayMarkers(new Flight(madeFlight())).at(null).find(({ label }) => label === "au-1");
+  const [placed] = editorMarkers({
+    things: [{ kind: "aerial_start", id: "au-1", position: [0, 0, 100] }],
+    passes: [],
+    selected: null,
+    firstEnd: null,
+    suggestion: null,
+  });
+  const looks = [flying, placed].map((marker) => marker && (marker.glyph ?? MARKS[marker.kind].glyph));
+  assert.deepEqual(looks, ["quadcopter", "quadcopter"]);
 });

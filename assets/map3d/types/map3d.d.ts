@@ -159,7 +159,7 @@ interface Size {
 }
 
 type Attributes = Record<string, string | number | boolean | null | undefined | ((event: any) => unknown)>;
-type Glyph = "difference" | "station" | "satellite" | "aircraft" | "destination" | "person" | "dot";
+type Glyph = "difference" | "station" | "satellite" | "quadcopter" | "destination" | "person" | "dot";
 
 // what a palette says of light
 interface Light {
