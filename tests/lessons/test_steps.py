@@ -224,7 +224,7 @@ def test_a_knob_stops_at_its_limits():
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.key)
 def test_an_empty_scenario_gets_a_sentence_of_what_to_do_first(step):
-    assert "Scenario page" in step.missing(Scenario()).text
+    assert "in Build" in step.missing(Scenario()).text
 
 
 def test_a_large_scenario_is_taught_on_some_of_its_users(tiny_scenario):

@@ -51,7 +51,7 @@ def test_an_empty_scenario_gets_a_sentence_of_what_to_do_on_every_step(at):
     for number in range(1, len(PATH) + 1):
         app = at(str(number))
         assert not app.exception
-        assert "Scenario page" in app.info[0].value
+        assert "in Build" in app.info[0].value
 
 
 def test_steps_open_without_satellites_or_aerial_users(at, tiny):
