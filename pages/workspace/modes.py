@@ -44,5 +44,5 @@ def _style(left_px: int, top_px: int, panel_top_px: int = 0) -> str:
     return ".stApp {" + " ".join(f"--studio-{name}: {size}px;" for name, size in sizes.items()) + "}"
 
 
-STYLES = {BUILD: _style(70, 128), OPTIMISE: _style(70, 128), REPLAY: _style(98, 84, 206), COMPARE: _style(98, 84, 262)}
+STYLES = {BUILD: _style(70, 128), OPTIMISE: _style(70, 128), REPLAY: _style(98, 84, 224), COMPARE: _style(98, 84, 262)}
 SHOW: dict[str, Callable[[Places], None]] = {BUILD: _build, OPTIMISE: _optimise, REPLAY: _replay, COMPARE: _compare}
