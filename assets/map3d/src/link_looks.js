@@ -39,14 +39,12 @@ export function serverLooks(flights, theme) {
   const colours = serverColours(theme);
   /** @type {Map<string, LinkLook>} */
   const looks = new Map();
-  const counts = { ground: 0, sky: 0 };
   for (const flight of flights)
     for (const station of servers(flight)) {
       const name = flight.meta.stations[station];
       if (looks.has(name)) continue;
-      const kind = flight.isSatellite(station) ? "sky" : "ground";
-      const patterns = kind === "sky" ? SKY_PATTERNS : GROUND_PATTERNS;
-      const pattern = patterns[counts[kind]++ % patterns.length];
+      const patterns = flight.isSatellite(station) ? SKY_PATTERNS : GROUND_PATTERNS;
+      const pattern = patterns[looks.size % patterns.length]; // counted as colours are: 7 and 3 meet again after 21
       looks.set(name, { name, letter: letterOf(looks.size), colour: colours[looks.size % colours.length], pattern });
     }
   return looks;

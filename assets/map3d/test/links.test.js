@@ -74,8 +74,8 @@ test("stations that serve have looks of their own, satellites those of the sky, 
     ["a", "b", "c"],
   );
   assert.equal(looks.get("gbs-1")?.pattern, GROUND_PATTERNS[0]);
-  assert.equal(looks.get("gbs-9")?.pattern, GROUND_PATTERNS[1]);
-  assert.equal(looks.get("leo-1")?.pattern, SKY_PATTERNS[0]);
+  assert.equal(looks.get("gbs-9")?.pattern, GROUND_PATTERNS[2]);
+  assert.equal(looks.get("leo-1")?.pattern, SKY_PATTERNS[1]);
   bundle.serving_station.fill(-1);
   assert.equal(serverLooks([new Flight(bundle)], "dark").size, 0); // nobody is served
 });
@@ -88,6 +88,21 @@ test("colour and pattern together are one station's, for as many as seven times 
   bundle.satellite_drawn_m = new Float32Array();
   const looks = [...serverLooks([new Flight(bundle)], "light").values()];
   assert.equal(new Set(looks.map(({ colour, pattern }) => JSON.stringify([colour, pattern]))).size, 21);
+});
+
+test("a mast that only the other run has looks unlike every station of the first", () => {
+  /** @type {(stations: string[], ground: number) => Flight} */
+  const flightOf = (stations, ground) => {
+    const bundle = madeFlight();
+    Object.assign(bundle.meta, { stations, ground_stations: ground });
+    bundle.serving_station = Int16Array.from(stations, (_, index) => index);
+    return new Flight(bundle);
+  };
+  const masts = Array.from({ length: 6 }, (_, index) => `gbs-${index}`);
+  const flights = [flightOf([...masts, "leo-1"], 6), flightOf([...masts, "new", "leo-1"], 7)];
+  const looks = [...serverLooks(flights, "light").values()];
+  assert.equal(looks.length, 8);
+  assert.equal(new Set(looks.map(({ colour, pattern }) => JSON.stringify([colour, pattern]))).size, 8);
 });
 
 test("the answer is kept until the question changes", () => {
