@@ -24,7 +24,7 @@ BROWSER_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE_S = 30  # for anything that is to appear: a slow machine runs two browsers, two servers and their runs
+PATIENCE_S = 120  # for anything that is to appear: a slow machine runs two browsers, two servers and their runs
 # Streamlit asks for these two relative to a deep link before it finds its base path; it has done so for years.
 STREAMLIT_PROBES = re.compile(r"/_stcore/(health|host-config)")
 ON_THE_MAP = (
