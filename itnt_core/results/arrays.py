@@ -6,6 +6,7 @@ can be lost (:mod:`itnt_core.apart`), which hands plain arrays back.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,13 +26,16 @@ READ_S, READ_MB, MOST_DOUBTFUL_BYTES = 20.0, 1500, 500_000_000
 ARRAYS_FILE = "arrays.npz"
 # What this process has packed itself needs no second look, wherever it was saved.
 _packed_here: set[str] = set()
+# The library of these files is not made for two threads: a second one ends the process. The dashboard reads in many.
+_one_at_a_time = threading.Lock()
 
 
 def pack(dataset: xr.Dataset) -> bytes:
     """Return labelled arrays as a compressed NetCDF-4 file, made in memory: a full disk cannot spoil it."""
     numbers = [str(name) for name, array in dataset.data_vars.items() if array.dtype.kind != "U"]
     packing = {name: {"zlib": True, "complevel": 4} for name in numbers}
-    content = bytes(dataset.to_netcdf(engine="netcdf4", encoding=packing))
+    with _one_at_a_time:
+        content = bytes(dataset.to_netcdf(engine="netcdf4", encoding=packing))
     _packed_here.add(digest(content))
     return content
 
@@ -57,11 +61,12 @@ def _is_below(folder: Path, own_folders: Sequence[Path]) -> bool:
 
 
 def _read_here(folder: Path, content: bytes) -> xr.Dataset:
-    import netCDF4  # slow to import: who makes and reads results pays, nobody else
-    import xarray as xr
-
     try:
-        return xr.load_dataset(xr.backends.NetCDF4DataStore(netCDF4.Dataset(RESULT_FILE, memory=content)))
+        with _one_at_a_time:
+            import netCDF4  # slow to import: who makes and reads results pays, nobody else
+            import xarray as xr
+
+            return xr.load_dataset(xr.backends.NetCDF4DataStore(netCDF4.Dataset(RESULT_FILE, memory=content)))
     except Exception as error:  # the boundary: a damaged file fails its readers in any way
         raise _unreadable(folder, str(error)) from error
 

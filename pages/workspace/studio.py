@@ -17,8 +17,6 @@ def workspace(usual: str, title: str) -> None:
     """Show the workspace; ``usual`` is the mode that this address has by itself."""
     enter(usual)
     set_up(title, STYLE.read_text("utf-8"))
-    with st.container(key="heading"):
-        st.title(title, anchor=False)
     _studio()
     with st.container(key="notice"):
         st.caption(NOTICE)
@@ -29,6 +27,8 @@ def workspace(usual: str, title: str) -> None:
 def _studio() -> None:
     """Show everything that a change may change: no change runs more of the page than this, and the map stays."""
     mode = open_mode()
+    with st.container(key="heading"):
+        st.title("ITNT Studio" if is_welcome() else mode, anchor=False)
     with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
         home_link()
         menu = st.container(key="bar-scenario", width="content")

@@ -11,12 +11,12 @@ LOST = re.compile(r"81 buildings of 83 shapes; 1 repaired, 1 heights estimated, 
 
 
 def test_an_uploaded_city_is_looked_at_used_and_computed_on(visit, map_file):
-    visitor = visit(height=1700)
+    visitor = visit()
     page = visitor.page
     visitor.open(f"/Scenario?s={link_token(preset('tiny'))}")
     visitor.wait_for_map("map.painted === '1' && map.state === 'ready' && map.mode === 'edit'")
     page.get_by_text("Worst users").wait_for()
-    page.get_by_role("tab", name="City").click()
+    visitor.table("City")
     waiting = page.get_by_role("button", name="Import", exact=True)
     expect(waiting).to_be_disabled()
     expect(waiting.locator("p")).not_to_have_css("color", "rgb(255, 255, 255)")  # on a white page, unlike blue buttons
@@ -32,7 +32,7 @@ def test_an_uploaded_city_is_looked_at_used_and_computed_on(visit, map_file):
     page.get_by_text("This scenario stands on houses of mine").wait_for()
     expect(page.get_by_test_id("stMetric").filter(has_text="Data service")).to_contain_text("Mbit")
     visitor.picture("city-used")
-    page.set_viewport_size({"width": 390, "height": 1700})
+    page.set_viewport_size({"width": 390, "height": 844})
     page.emulate_media(color_scheme="dark")
     page.get_by_role("button", name="City file").scroll_into_view_if_needed()
     visitor.picture("city-390-dark")

@@ -9,7 +9,7 @@ from itnt_core.scenario import shapes_to_local
 
 def test_a_result_is_saved_as_a_geopackage_in_the_system_that_is_asked_for(visit, tiny_run, tmp_path):
     run_id, result = tiny_run
-    visitor = visit(width=1440, height=1800)
+    visitor = visit()
     visitor.open(f"/Replay?run={run_id}")
     visitor.wait_for_map("map.painted === '1' && map.state === 'ready' && map.mode === 'replay'")
     page = visitor.page

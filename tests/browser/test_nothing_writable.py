@@ -2,14 +2,13 @@
 
 import pytest
 from copies import copied_tree, files_of, read_only
-from playwright.sync_api import expect
 from serving import serving, stop
 from visitor import Visitor
 
 from itnt_core.runs import cache_folder
 
 HOME = "dashboard"
-PAGES = (HOME, "Scenario", "Passes", "Optimise", "Runs", "Replay", "Compare", "Spectrum twin", "Learn")
+PAGES = (HOME, "Build", "Optimise", "Replay", "Compare", "Passes", "Runs", "Spectrum twin", "Learn")
 END = "Contains OS data"  # the last words of every page
 
 
@@ -41,8 +40,7 @@ def walk(browser, address, names, maps=()):
             if name == HOME:
                 visitor.open("/")
             else:
-                visitor.follow(name)
-                expect(page.get_by_role("heading", level=1)).to_have_text(name)
+                visitor.go(name)
             page.get_by_text(END).or_(page.get_by_test_id("stAlertContentError")).first.wait_for()
             if name in maps:
                 visitor.wait_for_map("map.painted === '1'")
@@ -73,7 +71,7 @@ def test_with_a_read_only_data_folder_every_page_says_so_and_shows_what_there_is
         pytest.skip("Nothing can be mounted read-only here.")
     process, address = serving("dashboard.py", data, root=tree, before=enclosed)
     try:
-        shown = walk(browser, address, PAGES, maps=(HOME, "Scenario"))
+        shown = walk(browser, address, PAGES, maps=(HOME, "Build"))
     finally:
         stop(process)
     assert [name for name, texts in shown.items() if not _tells_of(data, texts)] == []
@@ -84,7 +82,7 @@ def test_with_a_data_folder_that_cannot_even_be_made_the_same_is_said(browser, t
     data = tmp_path / "file" / "data"
     process, address = serving("dashboard.py", tmp_path / "log", ITNT_DATA_DIR=str(data))
     try:
-        shown = walk(browser, address, (HOME, "Scenario", "Runs"), maps=(HOME,))
+        shown = walk(browser, address, (HOME, "Build", "Runs"), maps=(HOME,))
     finally:
         stop(process)
     assert [name for name, texts in shown.items() if not _tells_of(data, texts)] == []

@@ -51,8 +51,8 @@ def test_two_browsers_see_the_same_runs_live_and_not_each_others_scenario(visit,
     page.get_by_text(re.compile(r"^0 of [0-9]+ runs shown")).wait_for()
     assert RunStore(data_folder).get(run.id).title == "Renamed"
 
-    watcher.follow("Optimise")
-    page.get_by_text("London 4 km").first.wait_for()
+    watcher.go("Optimise")
+    page.get_by_role("button", name="London 4 km").wait_for()
 
 
 def test_a_sweep_goes_on_while_the_dashboard_is_killed_and_is_found_again(profiles, tmp_path, city_cache):
@@ -64,6 +64,7 @@ def test_a_sweep_goes_on_while_the_dashboard_is_killed_and_is_found_again(profil
     try:
         open_optimise(visitor, preset("tiny"))
         page.locator("summary").filter(has_text="Sweep").click()
+        page.get_by_role("button", name=re.compile("^Start .* runs?$")).wait_for()
         page.get_by_role("combobox", name="Methods of the sweep").press("Backspace")
         for name, chosen in (("Methods of the sweep", "Straight line"), ("Axes", "Seeds")):
             field = page.get_by_role("combobox", name=name)

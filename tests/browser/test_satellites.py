@@ -27,7 +27,7 @@ def path(request, tmp_path):
 
 def test_a_file_of_elements_becomes_passes_and_satellites_of_the_scenario(visit, path):
     """Upload, day of the elements, passes, use them, find them on page Scenario: on a narrow, dark screen."""
-    visitor = visit(width=390, dark=True)
+    visitor = visit(width=390, height=844, dark=True)
     page = visitor.page
     visitor.open("/Passes")
     page.get_by_text("Element file", exact=True).click()
@@ -43,6 +43,6 @@ def test_a_file_of_elements_becomes_passes_and_satellites_of_the_scenario(visit,
     page.get_by_text(re.compile("In the scenario as sky-1: ")).wait_for()
     visitor.picture("passes")
     visitor.follow("See them in Build")
-    page.get_by_role("tab", name="Satellites").click()
+    visitor.table("Satellites")
     expect(page.get_by_text(re.compile("sky-1: .* imported satellites")).first).to_be_visible()
     expect(page.get_by_text(re.compile(r"from (starlink_sample_omm\.csv|made\.tle)")).first).to_be_visible()

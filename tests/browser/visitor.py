@@ -129,6 +129,12 @@ class Visitor:
         """Go to a mode of the workspace, as people do: in place, without a load of the page."""
         self.page.locator(".st-key-bar").get_by_role("radio", name=mode, exact=True).click()
 
+    def go(self, name):
+        """Go to a mode or to another page by the bar, from wherever one is; wait until it is there."""
+        bar, exact = self.page.locator(".st-key-bar"), {"name": name, "exact": True}
+        bar.get_by_role("radio", **exact).or_(bar.get_by_role("link", **exact)).click()
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(name)
+
     def table(self, name):
         """Open or close a table in the drawer of the workspace."""
         self.page.locator(".st-key-foot").get_by_role("radio", name=name, exact=True).click()
