@@ -243,7 +243,7 @@ def submit_sweep(
     return spec.id, queued
 
 
-def read_sweeps(store: RunStore) -> dict[str, tuple[str, SweepSpec]]:
+def stored_sweeps(store: RunStore) -> dict[str, tuple[str, SweepSpec]]:
     """Return title and specification of every sweep that can be read by its id, newest first."""
     found = {}
     for sweep_id, title, _, spec in store.sweeps():

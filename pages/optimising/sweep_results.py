@@ -18,7 +18,7 @@ from itnt_core.figures import (
     sweep_sentence,
 )
 from itnt_core.methods import METHODS
-from itnt_core.runs import MIME, Format, RunStore, read_sweeps, sweep_table, table_bytes
+from itnt_core.runs import MIME, Format, RunStore, stored_sweeps, sweep_table, table_bytes
 from pages.shared.frame import shows_errors
 from pages.shared.run_cards import IDLE_S
 
@@ -37,7 +37,7 @@ def sweep_results(store: RunStore) -> None:
 @shows_errors()
 def _results(store: RunStore) -> None:
     """Show the chosen sweep; what is not finished yet is left out of the charts."""
-    sweeps = read_sweeps(store)
+    sweeps = stored_sweeps(store)
     if not sweeps:
         st.info("No sweep has been started yet. Open Sweep in the panel of Optimise: axes, values, one button.")
         return

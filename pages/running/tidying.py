@@ -17,8 +17,8 @@ from itnt_core.runs import (
     UnknownRunError,
     delete_older,
     purge,
-    read_sweeps,
     size_mb,
+    stored_sweeps,
     sweep_table,
     table_bytes,
 )
@@ -27,7 +27,7 @@ from pages.shared.frame import shows_errors
 
 def show_sweep_table(store: RunStore, sweep_id: str) -> None:
     """Show every run of a sweep with what was varied and every figure, and offer it as a file."""
-    table, sweeps = sweep_table(store, sweep_id), read_sweeps(store)
+    table, sweeps = sweep_table(store, sweep_id), stored_sweeps(store)
     st.subheader("The sweep as a table", anchor=False)
     titles = {method.key: method.title for method in METHODS.values()}
     shown = shown_table(table, sweeps[sweep_id][1], titles) if sweep_id in sweeps else table

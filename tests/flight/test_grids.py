@@ -153,6 +153,7 @@ def test_the_planner_is_never_below_the_straight_reference(speed, climb, slot_s,
 PRESET_GRIDS = {
     "london-4km": (37, 9, 4000 / 36, 20),
     "london-2km": (37, 9, 2000 / 36, 20),
+    "london-evening": (37, 9, 4000 / 36, 20),  # is younger
     "paper-free-space": (37, 9, 4000 / 36, 20),
     "tiny": (37, 9, 600 / 36, 3),
 }
