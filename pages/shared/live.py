@@ -59,7 +59,8 @@ def stop_following() -> None:
 async def live_answer(request: Request) -> Response:
     """Answer the map: 200 with a bundle, 304 where there is nothing new, 204 while there is no answer yet.
 
-    409 with sentences where there will be none; 404 for a session that is gone. A run answers the same way.
+    Where there will be none, 200 with sentences in plain text: a browser writes a status of 400 and above into its
+    console as a fault, and this is none. 404 for a session that is gone. A run answers the same way.
     """
     token = request.path_params["token"]
     follower = _followers.get(token)
@@ -70,7 +71,7 @@ async def live_answer(request: Request) -> Response:
     look = follower.look()
     headers = {"ETag": f'"{look.number}-{look.answers}-{look.state}"', "Cache-Control": "no-store"}
     if look.sentences:
-        return Response("\n".join(look.sentences), 409, headers, "text/plain")
+        return Response("\n".join(look.sentences), 200, headers, "text/plain")
     if look.answer is None or look.question is None:
         return Response(status_code=204, headers=headers)
     if request.headers.get("if-none-match") == headers["ETag"]:

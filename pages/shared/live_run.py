@@ -43,8 +43,8 @@ def newest_run(store: RunStore, scenario: Scenario) -> Run | None:
 def run_answer(token: str, seen: str) -> Response:
     """Answer a map that follows a run: 200 with a bundle, 304 where nothing is new, 204 before the first decision.
 
-    ``seen`` is the tag that the map has. 409 with a sentence where there will be none, 404 for what is no run of data
-    service.
+    ``seen`` is the tag that the map has. A sentence in plain text where there will be none, 404 for what is no run of
+    data service.
     """
     store = _store(data_path())
     try:
@@ -60,10 +60,10 @@ def run_answer(token: str, seen: str) -> Response:
     try:
         content = _bundle(folder, run)
     except (ItntError, OSError) as error:
-        return Response(str(error), 409, headers, "text/plain")
+        return Response(str(error), 200, headers, "text/plain")
     if content is None:
         if run.is_over:
-            return Response(run.message or "This run ended without a decision.", 409, headers, "text/plain")
+            return Response(run.message or "This run ended without a decision.", 200, headers, "text/plain")
         return Response(status_code=204, headers=headers)
     return Response(content, 200, headers, "application/octet-stream")
 

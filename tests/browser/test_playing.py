@@ -56,10 +56,10 @@ def test_the_clock_counts_the_users_that_the_judge_finds_served_and_an_aerial_us
     page = visitor.page
     visitor.open(f"/Scenario?s={link_token(preset('tiny'))}&run={run_id}")
     visitor.wait_for_map(f"{PAINTED} && map.mode === 'edit'")
-    marks = [page.locator(mark).evaluate(ICON) for mark in (".legend .mark.aircraft", "[data-tool=aerial_user]")]
+    marks = [page.locator(mark).evaluate(ICON) for mark in (".legend .mark.quadcopter", "[data-tool=aerial_user]")]
     visitor.switch("Replay")
     visitor.wait_for_map(f"{PAINTED} && map.mode === 'replay' && map.slot === '0'")
-    marks.append(page.locator(".legend .mark.aircraft").evaluate(ICON))
+    marks.append(page.locator(".legend .mark.quadcopter").evaluate(ICON))
     assert len(marks) == 3 and len(set(marks)) == 1
     served = served_users(result.scenario, result.dataset)
     for slot in (0, 4):

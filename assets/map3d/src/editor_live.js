@@ -92,8 +92,8 @@ export class LiveOptimum {
         cache: "no-store",
       });
       if (data !== this.asked && data.number !== this.asked?.number) return;
+      if (answer.headers.get("Content-Type")?.startsWith("text/plain")) return this.#refuse(await answer.text());
       if (answer.status === 200) this.#take(unpack(await answer.arrayBuffer()), answer.headers.get("ETag") ?? "");
-      else if (answer.status === 409) return this.#refuse(await answer.text());
       else if (answer.status === 404) return this.#refuse(GONE);
     } catch {
       again = WAITING_MS; // the server restarts, or the line is down: Streamlit says so

@@ -107,7 +107,7 @@ export class Stage {
   // what is drawn near the camera alone comes, goes and changes with it
   /** @type {(view: CameraView) => void} */
   #approach({ zoom, longitude, latitude }) {
-    if (!this.deck || !canDraw()) return;
+    if (!this.city || !this.deck || !canDraw()) return; // deck.gl may tell its camera before there is a city
     const before = this.near;
     const [lon, lat] = this.city.meta.anchor;
     const place = /** @type {[number, number]} */ ([
