@@ -17,7 +17,7 @@ OPENED_ALWAYS = """@media (max-width: 760px) {
 STYLE = ".stApp {--studio-panel: none;}"  # the card stands where a replay has its curves
 TEXT = (
     "Base stations and satellites over London share one band and serve people on the ground and drones in the air: "
-    "what plays here is a recorded optimum, with who is served by whom at every moment.\n\n"
+    "in the recorded optimum that plays here masts fill up, and some users go to a satellite and come back.\n\n"
     "**Build your own**: place stations and users, and the optimum follows your hand.\n\n"
     "**Optimise**: let the planner or a learned method answer a scenario, with a certified bound."
 )

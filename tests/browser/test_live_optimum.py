@@ -1,6 +1,7 @@
-"""The live optimum in a real browser: a mast is placed, and the map shows the better optimum without another click."""
+"""The whole way in a real browser with the live optimum on, and what becomes of its worker."""
 
 import os
+import re
 import signal
 import time
 
@@ -16,11 +17,14 @@ from itnt_core.scenario.link import link_token
 READY = "map.painted === '1' && map.mode === 'edit' && map.things === '8'"
 
 
-@pytest.fixture
-def live_server(tmp_path, city_cache):
-    """Serve the app with the live optimum on."""
-    data = tmp_path / "data"
-    data.mkdir()
+PAINTED = "map.painted === '1' && map.state === 'ready'"
+MBIT = re.compile(r"([0-9,.]+) Mbit")
+
+
+@pytest.fixture(scope="module")
+def live_server(tmp_path_factory, city_cache):
+    """Serve the app with the live optimum on, at first without a run or a scenario."""
+    data = tmp_path_factory.mktemp("data")
     cache_folder(data).symlink_to(city_cache)
     with served("dashboard.py", data, ITNT_LIVE="on") as address:
         yield address
@@ -37,6 +41,93 @@ def _command(process):
         return process.cmdline()
     except psutil.Error:
         return []
+
+
+def mbit(text):
+    """Return the first data volume that a text names."""
+    return float(MBIT.search(text).group(1).replace(",", ""))
+
+
+def same_map(visitor):
+    """Say whether the map's node and the camera are the ones of the call before."""
+    return visitor.page.locator(".map3d").evaluate(
+        """node => { const view = JSON.stringify(globalThis.itntMap3d.camera.view), before = globalThis.mapBefore;
+        globalThis.mapBefore = [node, view];
+        return !before || (before[0] === node && before[1] === view); }"""
+    )
+
+
+def test_from_the_demo_to_a_comparison_and_everything_is_there_after_a_reload(profiles, live_server):
+    page = profiles[False].tab(height=720)
+    visitor, second, stranger = Visitor(page, live_server), None, None
+    try:
+        visitor.open("/")
+        visitor.wait_for_map(f"{PAINTED} && map.mode === 'replay' && Number(map.time) > 1")  # the demo plays by itself
+        visitor.picture("home")
+        page.get_by_role("button", name="Build your own").click()
+        things = int(visitor.wait_for_map(f"{PAINTED} && map.mode === 'edit' && map.live === 'settled'")["things"])
+        card = page.get_by_role("region", name="Live optimum")
+        before = mbit(card.inner_text())
+
+        # one click: the mast stands, and the optimum gets better by itself
+        visitor.choose("Add a GBS (G)")
+        same_map(visitor)
+        visitor.click_map((0.45, 0.6))
+        visitor.wait_for_map(f"map.things === '{things + 1}' && map.pending === '0' && map.live === 'settled'")
+        assert mbit(card.inner_text()) > before
+        visitor.picture("scenario")
+
+        visitor.switch("Optimise")
+        panel = page.locator(".st-key-side")
+        panel.get_by_role("button", name="Optimise").click()
+        panel.get_by_role("button", name="Replay").wait_for()
+        visitor.picture("optimise")
+        panel.get_by_role("button", name="Replay").click()
+        visitor.wait_for_map(f"{PAINTED} && map.mode === 'replay'")
+        assert same_map(visitor)
+        picture, clock = visitor.map_picture(), page.locator("[data-role=clock]").inner_text()
+        page.get_by_role("button", name="Play (space)").click()
+        visitor.wait_for_map("map.playing === '1' && Number(map.time) > 2")
+        page.get_by_role("button", name="Pause (space)").click()
+        visitor.wait_for_map("map.playing === '0'")
+        assert visitor.map_picture() != picture
+        assert page.locator("[data-role=clock]").inner_text() != clock
+        visitor.picture("replay")
+
+        visitor.switch("Compare")
+        visitor.wait_for_map(f"{PAINTED} && map.mode === 'compare' && map.way === 'swipe'")
+        line = page.get_by_role("slider", name="Swipe line between A and B")
+        at = line.bounding_box()["x"]
+        line.press("PageUp")
+        assert line.bounding_box()["x"] > at + 50
+        titles = page.locator("[data-role=run-title]").all_inner_texts()
+        assert "+1 mast" in " ".join(titles)  # named by what changed
+        visitor.picture("compare-swipe")
+
+        page.reload()
+        visitor.wait_for_map(f"{PAINTED} && map.mode === 'compare'")
+        assert page.locator("[data-role=run-title]").all_inner_texts() == titles
+        visitor.switch("Build")
+        visitor.wait_for_map(f"{PAINTED} && map.mode === 'edit' && map.things === '{things + 1}'")
+        page.wait_for_url(lambda url: "draft=" in url)
+
+        # a tab beside it has the same scenario; somebody else has the runs, and a scenario of their own
+        second = Visitor(profiles[False].tab(), live_server)
+        second.open("/" + page.url.split("/", 3)[3])
+        second.wait_for_map(f"{PAINTED} && map.mode === 'edit' && map.things === '{things + 1}'")
+        stranger = Visitor(profiles[True].tab(), live_server)
+        stranger.open("/Scenario")
+        stranger.wait_for_map(f"{PAINTED} && map.mode === 'edit' && map.things === '{things}'")
+        stranger.switch("Compare")
+        stranger.wait_for_map(f"{PAINTED} && map.mode === 'compare'")
+        assert stranger.page.locator("[data-role=run-title]").all_inner_texts() == titles
+        for one in (visitor, second, stranger):
+            one.leave()
+    finally:
+        for one in (visitor, second, stranger):
+            if one:
+                one.page.close()
+    assert visitor.complaints == second.complaints == stranger.complaints == []
 
 
 def test_a_placed_mast_changes_the_optimum_on_the_map_and_a_lost_worker_is_replaced(profiles, live_server):

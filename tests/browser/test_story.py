@@ -1,4 +1,4 @@
-"""The whole way through in a browser: place a base station, optimise, watch the replay; and what hands can do there."""
+"""What hands can do on the map: quick clicks, drags, deletion; the replay on narrow screens; arrays in the browser."""
 
 import numpy as np
 
@@ -8,46 +8,6 @@ from itnt_core.scenario.link import link_token
 from pages.shared.assets import publish_component
 
 PAINTED = "map.painted === '1' && map.state === 'ready'"
-
-
-def test_from_the_demo_a_station_is_placed_on_the_map_optimised_and_replayed(visit):
-    visitor = visit()
-    page = visitor.page
-    visitor.open("/")
-    visitor.wait_for_map(f"{PAINTED} && map.mode === 'replay' && Number(map.time) > 1")  # the demo plays by itself
-    visitor.picture("home")
-    page.get_by_role("button", name="Build your own").click()
-    visitor.wait_for_map(f"{PAINTED} && map.mode === 'edit'")
-    visitor.scenario_menu("Examples")
-    page.get_by_role("radiogroup", name="Preset").get_by_text("tiny", exact=True).click()
-    page.get_by_role("button", name="Use this preset").click()
-    visitor.wait_for_map(f"{PAINTED} && map.things === '8'")
-    page.keyboard.press("Escape")
-
-    visitor.choose("Add a GBS (G)")
-    visitor.click_map((0.45, 0.6))
-    visitor.wait_for_map("map.things === '9'")
-    visitor.wait_for_map("map.acknowledged !== '0' && map.pending === '0'")
-    visitor.picture("scenario")
-
-    visitor.switch("Optimise")
-    visitor.wait_for_map("map.things === '9'")
-    panel = page.locator(".st-key-side")
-    panel.get_by_role("button", name="Optimise").click()
-    panel.get_by_role("button", name="Replay").wait_for(timeout=240_000)
-    visitor.picture("optimise")
-
-    panel.get_by_role("button", name="Replay").click()
-    visitor.wait_for_map(f"{PAINTED} && map.mode === 'replay'")
-    before, clock = visitor.map_picture(), page.locator("[data-role=clock]").inner_text()
-    page.get_by_role("button", name="Play (space)").click()
-    visitor.wait_for_map("map.playing === '1' && Number(map.time) > 2")
-    page.get_by_role("button", name="Pause (space)").click()
-    state = visitor.wait_for_map("map.playing === '0'")
-    assert visitor.map_picture() != before
-    assert page.locator("[data-role=clock]").inner_text() != clock
-    assert state["time"] != "0.00"
-    visitor.picture("replay")
 
 
 def test_quick_clicks_are_not_lost_and_objects_are_dragged_deleted_and_brought_back(visit):
