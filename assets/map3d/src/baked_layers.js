@@ -3,6 +3,8 @@
 
 import { STOREY_M } from "./windows.js";
 
+// Every mesh is in metres from the city's anchor, so what deck.gl knows of other ways to say where a thing is (logarithms and
+// sines that a software renderer works out for each vertex all the same) is passed over: a picture takes two thirds of the time.
 /** @type {(more: string, then: string) => string} */
 const vertex = (more, then) => `#version 300 es
 #define SHADER_NAME baked-mesh-vs
@@ -13,7 +15,7 @@ out vec4 vColor;
 void main(void) {
   vColor = colors;
   ${then}
-  gl_Position = project_common_position_to_clipspace(project_position(vec4(positions, 1.0)));
+  gl_Position = project_common_position_to_clipspace(project_offset_(vec4(positions, 1.0)));
 }
 `;
 /** @type {(more: string, then: string) => string} */

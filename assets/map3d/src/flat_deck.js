@@ -17,6 +17,11 @@ class FlatLayer {
   getShaders() {
     return {};
   }
+
+  /** @type {(props: Record<string, any>) => FlatLayer} */
+  clone(props) {
+    return new FlatLayer({ ...this.props, ...props });
+  }
 }
 
 class FlatView {

@@ -4,6 +4,7 @@ import { keepCamera, tabCamera, tabMemory } from "./loading.js";
 import { cityLayers, clearColour, nearLayers } from "./city.js";
 import { flatCityLayers, goFlat } from "./flat_deck.js";
 import { LocalFrame } from "./frame.js";
+import { KeptCities } from "./kept_cities.js";
 import { element, wantsStillness } from "./dom.js";
 import { canDraw, drawsInSoftware } from "./graphics.js";
 import { later } from "./later.js";
@@ -49,6 +50,7 @@ export class Stage {
     this.node = element("div", { class: "stage" });
     /** @type {DeckCanvas | null} */
     this.deck = null; // only while a lost context has not come back
+    this.cities = new KeptCities();
     /** @type {DeckLayer[]} */
     this.base = [];
     /** @type {{ layers: DeckLayer[], place: readonly [number, number] } | null} */
@@ -87,7 +89,7 @@ export class Stage {
     const fresh = this.city !== city;
     const lit = theme === "dark" ? theme : JSON.stringify([theme, sun]);
     if (fresh || this.lit !== lit || !this.base.length) {
-      this.base = this.deck ? baseLayers(city, theme, sun) : [];
+      this.base = this.deck ? this.#cityLayers(city, theme, sun, lit) : [];
       this.near = null;
     }
     Object.assign(this, { city, theme, sun, lit });
@@ -97,11 +99,17 @@ export class Stage {
     this.#approach(this.camera());
   }
 
+  /** @type {(city: CityBundle, theme: Theme, sun: Sun | null, lit: string) => DeckLayer[]} */
+  #cityLayers(city, theme, sun, lit) {
+    if (!canDraw()) return baseLayers(city, theme, sun);
+    return this.cities.show(city, lit, () => baseLayers(city, theme, sun));
+  }
+
   // dynamic layers are drawn above the city; passing the same city layers again costs deck.gl nothing
   /** @type {(dynamic: DeckLayer[]) => void} */
   show(dynamic) {
     this.dynamic = dynamic;
-    this.deck?.setProps({ layers: [...this.base, ...(this.near?.layers ?? []), ...dynamic] });
+    this.deck?.setProps({ layers: [...this.base, ...(this.near?.layers ?? []), ...dynamic, ...this.cities.hidden] });
   }
 
   // what is drawn near the camera alone comes, goes and changes with it
@@ -191,6 +199,7 @@ export class Stage {
   // the next city is made anew, whatever was there
   #forget() {
     this.city = later();
+    this.cities.forget();
     this.shownCamera = null;
   }
 
@@ -216,6 +225,7 @@ export class Stage {
   // the browser has promised a context and gives none
   #goFlat() {
     goFlat();
+    this.cities.forget();
     this.#open();
     this.owner?.graphicsFailed();
   }

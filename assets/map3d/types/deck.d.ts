@@ -55,6 +55,7 @@ interface DeckLayer {
   props: Record<string, any>;
   context: { device: DeckDevice };
   getShaders(): { inject?: Record<string, string> };
+  clone(props: Record<string, any>): DeckLayer;
 }
 
 interface MetreProps {
