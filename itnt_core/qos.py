@@ -17,9 +17,10 @@ TOLERANCE = 1e-6  # what every constraint lets pass: metres, and relative for po
 
 
 def min_sinr_db(scenario: Scenario, convention: Convention) -> float:
-    """Return gamma0 of a convention in dB."""
+    """Return gamma0 of a convention in dB: what is asked, and no less than the rate law needs to carry anything."""
     qos = scenario.qos
-    return qos.min_sinr_always_on_db if convention == "always_on" else qos.min_sinr_active_db
+    asked_db = qos.min_sinr_always_on_db if convention == "always_on" else qos.min_sinr_active_db
+    return max(asked_db, scenario.radio.rate_law.least_sinr_db)
 
 
 def least_sinr(scenario: Scenario, convention: Convention) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from itnt_core.arrays import Array
+from itnt_core.rate_laws import RateLaw, as_law
 
 
 def sinr_of(signal: Any, interference: Any, noise: Any) -> Any:
@@ -23,11 +24,13 @@ def sinr_of(signal: Any, interference: Any, noise: Any) -> Any:
     return signal / (interference + noise)
 
 
-def spectral_efficiency(sinr: Array, cap: float | None) -> Array:
-    """Return log2(1 + SINR) in bit/s/Hz, limited to the best modulation's where a cap is set (eq. 5); same shape.
+def spectral_efficiency(sinr: Array, law: RateLaw | float | None) -> Array:
+    """Return what a link carries in bit/s/Hz by a rate law (eq. 5); same shape.
 
-    >>> spectral_efficiency(np.array([1.0, 3.0, 1000.0]), cap=7.4063)
+    A number stands for log2(1 + SINR) limited to the best modulation's, None for it without a limit.
+
+    >>> spectral_efficiency(np.array([1.0, 3.0, 1000.0]), 7.4063)
     array([1.    , 2.    , 7.4063])
     """
-    efficiency = np.log1p(sinr) / np.log(2.0)
-    return efficiency if cap is None else np.minimum(efficiency, cap)
+    shannon = np.log1p(sinr) / np.log(2.0)
+    return shannon if law is None else as_law(law).carried(shannon)

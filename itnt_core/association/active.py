@@ -61,10 +61,10 @@ def _search_slot(
     problem: AssociationProblem, slot: int, candidates: list[tuple[IntArray, IntArray]], draws: IntArray
 ) -> tuple[IntArray, IntArray]:
     gain, power = problem.gain[slot], problem.power_w[slot]
-    cap = np.inf if problem.efficiency_cap is None else problem.efficiency_cap
+    law = problem.rate_law.table
     bandwidth = problem.bandwidth_hz / 1e6
     reward = problem.serving_reward_mbit_s
-    physics = (gain, power, problem.noise_w, cap, bandwidth, problem.min_sinr_active, reward)
+    physics = (gain, power, problem.noise_w, law, bandwidth, problem.min_sinr_active, reward)
     tolerance = 1e-9 * problem.best_rate_mbit_s
     user_at, link_of, load = _blank(problem)
     best, answer = -np.inf, link_of.copy()
@@ -96,7 +96,6 @@ def active_value(problem: AssociationProblem, association: Association) -> Array
     """Return the active objective per slot (slots,) in Mbit/s: rates plus the serving reward; -inf when infeasible."""
     from .local_search import INFEASIBLE, subchannel_value
 
-    cap = np.inf if problem.efficiency_cap is None else problem.efficiency_cap
     values, links = np.zeros(problem.slots), association.links
     for slot in range(problem.slots):
         user_at, _, _ = _blank(problem)
@@ -109,7 +108,7 @@ def active_value(problem: AssociationProblem, association: Association) -> Array
                 problem.gain[slot],
                 problem.power_w[slot],
                 problem.noise_w,
-                cap,
+                problem.rate_law.table,
                 problem.bandwidth_hz / 1e6,
                 problem.min_sinr_active,
                 problem.serving_reward_mbit_s,

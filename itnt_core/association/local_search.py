@@ -5,6 +5,8 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from itnt_core.compiled_rates import carried
+
 INFEASIBLE = -1e18  # in place of a value that no sum of rates and rewards reaches
 
 
@@ -26,7 +28,7 @@ def _link_sinr(b, k, user_at, gain, power, noise):  # type: ignore[no-untyped-de
 
 
 @numba.njit(cache=True)
-def subchannel_value(k, user_at, gain, power, noise, efficiency_cap, bandwidth, floor, reward):  # type: ignore[no-untyped-def]
+def subchannel_value(k, user_at, gain, power, noise, law, bandwidth, floor, reward):  # type: ignore[no-untyped-def]
     """Return the summed rates and rewards of the users on subchannel k, or INFEASIBLE when one is below the floor.
 
     ``user_at`` (stations, subchannels) holds user indices or -1; only occupied subchannels radiate.
@@ -39,27 +41,27 @@ def subchannel_value(k, user_at, gain, power, noise, efficiency_cap, bandwidth, 
         sinr = _link_sinr(b, k, user_at, gain, power, noise)
         if sinr < floor:
             return INFEASIBLE
-        value += bandwidth * min(np.log2(1.0 + sinr), efficiency_cap) + reward
+        value += bandwidth * carried(np.log2(1.0 + sinr), law) + reward
     return value
 
 
 @numba.njit(cache=True)
-def _rate(signal, interference, cap, bandwidth, floor):  # type: ignore[no-untyped-def]
+def _rate(signal, interference, law, bandwidth, floor):  # type: ignore[no-untyped-def]
     """Return a link's rate, or INFEASIBLE below the floor."""
     if signal < floor * interference:
         return INFEASIBLE
-    return bandwidth * min(np.log2(1.0 + signal / interference), cap)
+    return bandwidth * carried(np.log2(1.0 + signal / interference), law)
 
 
 @numba.njit(cache=True)
-def _rate_as(user, b, k, user_at, gain, power, noise, cap, bandwidth, floor):  # type: ignore[no-untyped-def]
+def _rate_as(user, b, k, user_at, gain, power, noise, law, bandwidth, floor):  # type: ignore[no-untyped-def]
     """Return the rate that a user would have on an occupied link in the place of the one who has it."""
     heard = _interference(user, b, k, user_at, gain, power, noise)
-    return _rate(power[b, k] * gain[user, b, k], heard, cap, bandwidth, floor)
+    return _rate(power[b, k] * gain[user, b, k], heard, law, bandwidth, floor)
 
 
 @numba.njit(cache=True)
-def _value_with(user, b, k, user_at, disturbed, gain, power, noise, cap, bandwidth, floor, reward):  # type: ignore[no-untyped-def]
+def _value_with(user, b, k, user_at, disturbed, gain, power, noise, law, bandwidth, floor, reward):  # type: ignore[no-untyped-def]
     """Return the value of a subchannel that a user joins on a free link, from the interference that is there so far."""
     interference, value = noise, 0.0
     for other in range(user_at.shape[0]):
@@ -68,16 +70,16 @@ def _value_with(user, b, k, user_at, disturbed, gain, power, noise, cap, bandwid
             continue
         interference += power[other, k] * gain[user, other, k]
         more = disturbed[other, k] + power[b, k] * gain[served, b, k]
-        rate = _rate(power[other, k] * gain[served, other, k], more, cap, bandwidth, floor)
+        rate = _rate(power[other, k] * gain[served, other, k], more, law, bandwidth, floor)
         if rate == INFEASIBLE:
             return INFEASIBLE
         value += rate + reward
-    rate = _rate(power[b, k] * gain[user, b, k], interference, cap, bandwidth, floor)
+    rate = _rate(power[b, k] * gain[user, b, k], interference, law, bandwidth, floor)
     return INFEASIBLE if rate == INFEASIBLE else value + rate + reward
 
 
 @numba.njit(cache=True)
-def _refresh(k, user_at, values, rates, disturbed, gain, power, noise, cap, bandwidth, floor, reward):  # type: ignore[no-untyped-def]
+def _refresh(k, user_at, values, rates, disturbed, gain, power, noise, law, bandwidth, floor, reward):  # type: ignore[no-untyped-def]
     """Write down interference and rate of every link of a subchannel, and the subchannel's value."""
     values[k] = 0.0
     for b in range(user_at.shape[0]):
@@ -85,7 +87,7 @@ def _refresh(k, user_at, values, rates, disturbed, gain, power, noise, cap, band
         if user < 0:
             continue
         disturbed[b, k] = _interference(user, b, k, user_at, gain, power, noise)
-        rates[b, k] = _rate(power[b, k] * gain[user, b, k], disturbed[b, k], cap, bandwidth, floor)
+        rates[b, k] = _rate(power[b, k] * gain[user, b, k], disturbed[b, k], law, bandwidth, floor)
         values[k] += rates[b, k] + reward
     if values[k] < 0.0:
         values[k] = INFEASIBLE
@@ -107,7 +109,7 @@ def _best_move(  # type: ignore[no-untyped-def]
     gain,
     power,
     noise,
-    cap,
+    law,
     bandwidth,
     floor,
     reward,
@@ -125,7 +127,7 @@ def _best_move(  # type: ignore[no-untyped-def]
     leaving = 0.0
     if old_b >= 0:
         user_at[old_b, old_k] = -1
-        left = subchannel_value(old_k, user_at, gain, power, noise, cap, bandwidth, floor, reward)
+        left = subchannel_value(old_k, user_at, gain, power, noise, law, bandwidth, floor, reward)
         user_at[old_b, old_k] = user
         leaving = left - values[old_k]
         if fresh and leaving > best:
@@ -136,12 +138,12 @@ def _best_move(  # type: ignore[no-untyped-def]
                 continue
             occupant = user_at[b, k]
             if occupant >= 0:
-                rate = _rate_as(user, b, k, user_at, gain, power, noise, cap, bandwidth, floor)
+                rate = _rate_as(user, b, k, user_at, gain, power, noise, law, bandwidth, floor)
                 if rate == INFEASIBLE:
                     continue
                 change = rate - rates[b, k]
                 if old_b >= 0:
-                    rate = _rate_as(occupant, old_b, old_k, user_at, gain, power, noise, cap, bandwidth, floor)
+                    rate = _rate_as(occupant, old_b, old_k, user_at, gain, power, noise, law, bandwidth, floor)
                     if rate == INFEASIBLE:
                         continue
                     change += rate - rates[old_b, old_k]
@@ -149,10 +151,10 @@ def _best_move(  # type: ignore[no-untyped-def]
                 continue
             elif k == old_k:
                 user_at[b, k], user_at[old_b, k] = user, -1
-                change = subchannel_value(k, user_at, gain, power, noise, cap, bandwidth, floor, reward) - values[k]
+                change = subchannel_value(k, user_at, gain, power, noise, law, bandwidth, floor, reward) - values[k]
                 user_at[b, k], user_at[old_b, k] = -1, user
             else:
-                joined = _value_with(user, b, k, user_at, disturbed, gain, power, noise, cap, bandwidth, floor, reward)
+                joined = _value_with(user, b, k, user_at, disturbed, gain, power, noise, law, bandwidth, floor, reward)
                 change = joined - values[k] + leaving
             if change > best:
                 best, best_b, best_k = change, b, k
@@ -178,13 +180,13 @@ def _apply(user, b, k, user_at, link_of, load):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def climb(user_at, link_of, load, max_users, gain, power, noise, cap, bandwidth, floor, reward, tolerance):  # type: ignore[no-untyped-def]
+def climb(user_at, link_of, load, max_users, gain, power, noise, law, bandwidth, floor, reward, tolerance):  # type: ignore[no-untyped-def]
     """Improve a feasible association in place until no change of one user's link helps; return its value."""
     subchannels = user_at.shape[1]
     users = link_of.shape[0]
     values, rates, disturbed = np.empty(subchannels), np.zeros(user_at.shape), np.zeros(user_at.shape)
     for k in range(subchannels):
-        _refresh(k, user_at, values, rates, disturbed, gain, power, noise, cap, bandwidth, floor, reward)
+        _refresh(k, user_at, values, rates, disturbed, gain, power, noise, law, bandwidth, floor, reward)
     # Times of the last change of each subchannel and load, and of each user's last look that found nothing.
     changed_k, changed_b = np.zeros(subchannels, np.int64), np.zeros(len(load), np.int64)
     seen = np.full(users, -1)
@@ -208,7 +210,7 @@ def climb(user_at, link_of, load, max_users, gain, power, noise, cap, bandwidth,
                 gain,
                 power,
                 noise,
-                cap,
+                law,
                 bandwidth,
                 floor,
                 reward,
@@ -229,14 +231,14 @@ def climb(user_at, link_of, load, max_users, gain, power, noise, cap, bandwidth,
                 if changed >= 0:
                     changed_k[changed] = clock
                     _refresh(
-                        changed, user_at, values, rates, disturbed, gain, power, noise, cap, bandwidth, floor, reward
+                        changed, user_at, values, rates, disturbed, gain, power, noise, law, bandwidth, floor, reward
                     )
             improved = True
     return values.sum()
 
 
 @numba.njit(cache=True)
-def load_feasible(station, subchannel, user_at, link_of, load, gain, power, noise, cap, bandwidth, floor, reward):  # type: ignore[no-untyped-def]
+def load_feasible(station, subchannel, user_at, link_of, load, gain, power, noise, law, bandwidth, floor, reward):  # type: ignore[no-untyped-def]
     """Load an association into the working arrays, dropping the weakest users of a subchannel until it is feasible."""
     user_at[:] = -1
     link_of[:] = -1
@@ -249,7 +251,7 @@ def load_feasible(station, subchannel, user_at, link_of, load, gain, power, nois
             load[b] += 1
     stations, subchannels = user_at.shape
     for k in range(subchannels):
-        while subchannel_value(k, user_at, gain, power, noise, cap, bandwidth, floor, reward) == INFEASIBLE:
+        while subchannel_value(k, user_at, gain, power, noise, law, bandwidth, floor, reward) == INFEASIBLE:
             weakest, lowest = -1, np.inf
             for b in range(stations):
                 if user_at[b, k] < 0:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from itnt_core.arrays import Array, IntArray
 from itnt_core.network import Association, World, min_sinr
 from itnt_core.objective import COVERAGE_FIRST, Objective, objective_of
+from itnt_core.rate_laws import RateLaw
 from itnt_core.sinr import sinr_of, spectral_efficiency
 
 
@@ -26,7 +27,7 @@ class AssociationProblem:
     power_w: Array  # (slots, stations, subchannels)
     noise_w: float
     bandwidth_hz: float
-    efficiency_cap: float | None
+    rate_law: RateLaw
     min_sinr: float  # linear, always-on convention
     min_sinr_active: float  # linear, active convention
     max_users: IntArray  # (stations,)
@@ -42,7 +43,7 @@ class AssociationProblem:
     @cached_property
     def rate_mbit_s(self) -> Array:
         """Return the rates (slots, users, stations, subchannels) in Mbit/s (eq. 5)."""
-        return self.bandwidth_hz * spectral_efficiency(self.sinr, self.efficiency_cap) / 1e6
+        return self.bandwidth_hz * spectral_efficiency(self.sinr, self.rate_law) / 1e6
 
     @cached_property
     def allowed(self) -> NDArray[np.bool_]:
@@ -68,7 +69,7 @@ class AssociationProblem:
     def best_rate_mbit_s(self) -> float:
         """Return the best rate of any link alone."""
         snr = (self.gain * self.power_w[:, None]).max(initial=0.0) / self.noise_w
-        return float(self.bandwidth_hz * spectral_efficiency(np.array(snr), self.efficiency_cap) / 1e6)
+        return float(self.bandwidth_hz * spectral_efficiency(np.array(snr), self.rate_law) / 1e6)
 
     @cached_property
     def serving_reward_mbit_s(self) -> float:
@@ -107,7 +108,7 @@ def make_problem(world: World, gains: Array, power_w: Array) -> AssociationProbl
         power_w,
         world.noise_w,
         world.bandwidth_hz,
-        radio.spectral_efficiency_cap,
+        radio.rate_law,
         min_sinr(world, "always_on"),
         min_sinr(world, "active"),
         world.station_max_users,

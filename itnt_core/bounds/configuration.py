@@ -18,12 +18,12 @@ STEP = 0.6  # ratio of neighbouring power levels
 @numba.njit(cache=True, error_model="numpy")
 def configuration_value(who, level, market):  # type: ignore[no-untyped-def]
     """Return the true net value of a configuration, all its stations radiating; below the floor no rate counts."""
-    _, _, _, _, signal, heard, prices, power_price, cap, _, floor = market
+    _, _, _, _, signal, heard, prices, power_price, law, _, floor = market
     total = 0.0
     for b in range(len(who)):
         if who[b] >= 0:
             u = who[b]
-            rate = link_rate(level[b] * signal[b, u], heard_power(b, u, level, heard), cap, floor)
+            rate = link_rate(level[b] * signal[b, u], heard_power(b, u, level, heard), law, floor)
             total += rate - power_price[b] * level[b] - prices[b, u]
     return total
 
@@ -31,7 +31,7 @@ def configuration_value(who, level, market):  # type: ignore[no-untyped-def]
 @numba.njit(cache=True, error_model="numpy")
 def _others_rates(b, powers, market, who, level, rates):  # type: ignore[no-untyped-def]
     """Fill rates (levels + 1,): what the other stations' links get while station b uses each power; last: silent."""
-    _, _, _, _, signal, heard, _, _, cap, _, floor = market
+    _, _, _, _, signal, heard, _, _, law, _, floor = market
     rates[:] = 0.0
     for other in range(len(who)):
         u = who[other]
@@ -40,14 +40,14 @@ def _others_rates(b, powers, market, who, level, rates):  # type: ignore[no-unty
         rest = heard_power(other, u, level, heard) - level[b] * heard[b, u]
         received = level[other] * signal[other, u]
         for i in range(len(powers)):
-            rates[i] += link_rate(received, max(rest + powers[i] * heard[b, u], 1.0), cap, floor)
-        rates[-1] += link_rate(received, max(rest, 1.0), cap, floor)
+            rates[i] += link_rate(received, max(rest + powers[i] * heard[b, u], 1.0), law, floor)
+        rates[-1] += link_rate(received, max(rest, 1.0), law, floor)
 
 
 @numba.njit(cache=True, error_model="numpy")
 def _respond(b, loudest, market, who, level, powers, rates):  # type: ignore[no-untyped-def]
     """Give station b the user and power that are best for the whole subchannel; return the gain over silence."""
-    counts, users, nets, worths, signal, heard, prices, power_price, cap, _, floor = market
+    counts, users, nets, worths, signal, heard, prices, power_price, law, _, floor = market
     power = loudest
     for i in range(LEVELS):
         powers[i] = power
@@ -62,7 +62,7 @@ def _respond(b, loudest, market, who, level, powers, rates):  # type: ignore[no-
         if (1.0 + loudest * signal[b, u] / interference) * worths[b, u] <= 2.0**best:
             continue
         for i in range(LEVELS):
-            own = link_rate(powers[i] * signal[b, u], interference, cap, floor) - power_price[b] * powers[i]
+            own = link_rate(powers[i] * signal[b, u], interference, law, floor) - power_price[b] * powers[i]
             value = own - prices[b, u] + rates[i] - rates[-1]
             if value > best:
                 best, best_user, best_power = value, u, powers[i]

@@ -9,11 +9,11 @@ from .subchannel import bound_subchannel
 
 
 @numba.njit(cache=True, error_model="numpy")
-def priced_bound(signal, heard, max_users, prices, levels, nodes, tolerance, who, level, slope):  # type: ignore[no-untyped-def]
+def priced_bound(signal, heard, max_users, prices, law, floor, nodes, tolerance, who, level, slope):  # type: ignore[no-untyped-def]
     """Return the Lagrangian bound (bit/s/Hz) of one slot at prices, and fill its slope (users + 2 stations,).
 
-    signal and heard are (subchannels, stations, users) in received P_max over noise; ``levels`` are the efficiency cap
-    in bit/s/Hz and the SINR that a served user has at least. ``prices`` holds a price per user
+    signal and heard are (subchannels, stations, users) in received P_max over noise; ``law`` (steps, 4) is
+    the ceiling of a rate law, ``floor`` the SINR that a served user has at least. ``prices`` holds a price per user
     (one link each), per station for its whole P_max (7e) and per seat of a station (7d), all at least 0. Weak duality:
     any prices give an upper bound, sum of prices times limits plus the best each subchannel can do alone.
     """
@@ -27,7 +27,7 @@ def priced_bound(signal, heard, max_users, prices, levels, nodes, tolerance, who
     guess = total
     for k in range(subchannels):
         bound, reached = bound_subchannel(
-            signal[k], heard[k], user_price, seat_price, power_price, levels, nodes, tolerance, who[k], level[k]
+            signal[k], heard[k], user_price, seat_price, power_price, law, floor, nodes, tolerance, who[k], level[k]
         )
         total += bound
         guess += reached
@@ -40,7 +40,7 @@ def priced_bound(signal, heard, max_users, prices, levels, nodes, tolerance, who
 
 
 @numba.njit(cache=True, error_model="numpy")
-def search_prices(signal, heard, max_users, prices, levels, nodes, tolerance, who, level, steps):  # type: ignore[no-untyped-def]
+def search_prices(signal, heard, max_users, prices, law, floor, nodes, tolerance, who, level, steps):  # type: ignore[no-untyped-def]
     """Return the least bound and its prices after projected subgradient steps from ``prices``.
 
     Steps are Polyak's towards a level below the best bound; the level's distance doubles after progress and halves
@@ -50,7 +50,7 @@ def search_prices(signal, heard, max_users, prices, levels, nodes, tolerance, wh
     best, best_prices = np.inf, prices.copy()
     aim, vain, first = 0.0, 0, True
     for _ in range(steps):
-        bound, guess = priced_bound(signal, heard, max_users, prices, levels, nodes, tolerance, who, level, slope)
+        bound, guess = priced_bound(signal, heard, max_users, prices, law, floor, nodes, tolerance, who, level, slope)
         total = guess if nodes == 0 else bound
         if total < best:
             if first:

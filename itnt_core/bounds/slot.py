@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from itnt_core.rate_laws import RateLaw
+
 from .prices import priced_bound, search_prices
 from .types import Array, IntArray
 from .undisturbed import undisturbed_bound
@@ -49,7 +51,7 @@ class WarmStart:
 class SlotBound:
     """Bounds of one slot in bit/s/Hz, by kind."""
 
-    capped: float  # every user or seat at the efficiency cap
+    capped: float  # every user or seat at the most that a link carries
     undisturbed: float
     disturbed: float
 
@@ -63,7 +65,7 @@ def bound_slot(
     signal: Array,
     heard: Array,
     max_users: IntArray,
-    cap: float | None,
+    law: RateLaw,
     effort: Effort,
     warm: WarmStart | None = None,
     floor: float = 0.0,
@@ -71,15 +73,14 @@ def bound_slot(
     """Bound the active sum of spectral efficiencies of one slot over all associations and powers.
 
     ``signal`` and ``heard`` (subchannels, stations, users) are P_max times gain over noise: at least the true ones as a
-    signal, at most the true ones as interference. ``max_users`` (stations,) is U_max; ``cap`` in bit/s/Hz or None;
-    ``floor`` is the SINR (linear) that every served user has at least.
+    signal, at most the true ones as interference. ``max_users`` (stations,) is U_max; ``law`` says what a
+    link carries; ``floor`` is the SINR (linear) that every served user has at least.
     """
     subchannels, stations, _ = signal.shape
-    limit = np.inf if cap is None else cap
     seats = np.minimum(max_users, subchannels)
     servable = min(int((signal.max(axis=(0, 1)) >= floor).sum()), int(seats.sum()))
-    capped = limit * servable if servable else 0.0  # without a cap the limit is infinite
-    undisturbed, power_price, user_price = undisturbed_bound(signal, seats, limit, floor)
+    capped = law.limit * servable if servable else 0.0  # without a cap the limit is infinite
+    undisturbed, power_price, user_price = undisturbed_bound(signal, seats, law, floor)
     start = np.concatenate([user_price, power_price, np.zeros(stations)])
     steps = effort.guided_steps if warm is None else effort.next_steps
     steps = round(steps * min(1.0, LARGE / signal.size))
@@ -88,9 +89,9 @@ def bound_slot(
     disturbed = np.inf
     if effort.nodes > 0:
         market = (np.ascontiguousarray(signal), np.ascontiguousarray(heard), seats)
-        disturbed = _disturbed_bound(market, (limit, floor), effort, warm, steps)
+        disturbed = _disturbed_bound(market, (law.ceiling, floor), effort, warm, steps)
         if disturbed > undisturbed:
-            disturbed = _improve_undisturbed(market, (limit, floor), effort, start, warm)
+            disturbed = _improve_undisturbed(market, (law.ceiling, floor), effort, start, warm)
     grow = 1.0 + ROUNDING
     return SlotBound(capped * grow, undisturbed * grow, disturbed * grow), warm
 
@@ -104,14 +105,14 @@ def _cold_start(shape: tuple[int, ...], power_price: Array, undisturbed: float) 
 
 
 Market = tuple[Array, Array, IntArray]  # signal, heard, seats
-Levels = tuple[float, float]  # the efficiency cap in bit/s/Hz and the SINR floor
+Levels = tuple[Array, float]  # the ceiling of the rate law and the SINR floor
 
 
 def _disturbed_bound(market: Market, levels: Levels, effort: Effort, warm: WarmStart, steps: int) -> float:
     """Return the interference-aware Lagrangian bound; leaves the prices and configurations it ended with in warm."""
-    _, warm.prices = search_prices(*market, warm.prices, levels, 0, effort.tolerance, warm.who, warm.level, steps)
+    _, warm.prices = search_prices(*market, warm.prices, *levels, 0, effort.tolerance, warm.who, warm.level, steps)
     slope = np.zeros_like(warm.prices)
-    bound, _ = priced_bound(*market, warm.prices, levels, effort.nodes, effort.tolerance, warm.who, warm.level, slope)
+    bound, _ = priced_bound(*market, warm.prices, *levels, effort.nodes, effort.tolerance, warm.who, warm.level, slope)
     return float(bound)
 
 
@@ -122,5 +123,5 @@ def _improve_undisturbed(market: Market, levels: Levels, effort: Effort, start: 
     bound; from its own prices the interference-aware bound starts at or below it.
     """
     steps = (effort.step_nodes, effort.tolerance, warm.who.copy(), warm.level.copy(), effort.proved_steps)
-    bound, _ = search_prices(*market, start, levels, *steps)
+    bound, _ = search_prices(*market, start, *levels, *steps)
     return float(bound)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from itnt_core.rate_laws import RateLaw
+
 from .types import Array, IntArray
 
 LN2 = float(np.log(2.0))
@@ -12,13 +14,13 @@ STEPS = 24  # Polyak steps; more lower the bound, none breaks it
 
 
 def undisturbed_bound(
-    signal: Array, max_users: IntArray, cap: float, floor: float = 0.0, steps: int = STEPS
+    signal: Array, max_users: IntArray, law: RateLaw, floor: float = 0.0, steps: int = STEPS
 ) -> tuple[float, Array, Array]:
     """Return a bound (bit/s/Hz) on one slot with all interference removed, and the prices behind it: power, user.
 
     ``signal`` (subchannels, stations, users) is the received P_max over noise, prices are per whole P_max. The station
     power limit (7e) is priced: any price gives a bound, and Polyak steps with a shrinking level look for a low one.
-    ``floor`` is the SINR that a served user has at least.
+    ``law`` says what a link carries, ``floor`` is the SINR that a served user has at least.
     """
     subchannels, stations, users = signal.shape
     columns = signal.transpose(2, 1, 0).reshape(users, stations * subchannels)
@@ -27,7 +29,7 @@ def undisturbed_bound(
     price, best, aim = np.zeros(stations), np.inf, 0.0
     best_price, best_value, best_links = price, np.zeros((users, 0)), np.zeros((2, 0), dtype=np.int64)
     for _ in range(steps):
-        value, power = _priced_links(columns, price[owners], cap, floor)
+        value, power = _priced_links(columns, price[owners], law, floor)
         total, used, links = _assign(value, power, owners, dummies, stations)
         total += float(price.sum())
         slope = 1.0 - used
@@ -44,14 +46,30 @@ def undisturbed_bound(
     return best, best_price, _user_prices(best_value, best_links)
 
 
-def _priced_links(signal: Array, price: Array, cap: float, floor: float) -> tuple[Array, Array]:
-    """Return the best net value of every link and its power share: water filling between the floor and the cap."""
+def _priced_links(signal: Array, price: Array, law: RateLaw, floor: float) -> tuple[Array, Array]:
+    """Return the best net value of every link and its power share: water filling between the floor and the limit."""
+    if law.is_stepped:
+        return _priced_steps(signal, price, law, floor)
+    _, _, slope, limit = law.ceiling[0]
     with np.errstate(divide="ignore", invalid="ignore"):
-        level = np.where(price > 0.0, 1.0 / (LN2 * price), np.inf) - 1.0 / signal
-        power = np.clip(np.minimum(level, (2.0**cap - 1.0) / signal), np.minimum(floor / signal, 1.0), 1.0)
+        level = np.where(price > 0.0, slope / (LN2 * price), np.inf) - 1.0 / signal
+        enough = (2.0 ** (limit / slope) - 1.0) / signal
+        power = np.clip(np.minimum(level, enough), np.minimum(floor / signal, 1.0), 1.0)
     power = np.where((signal > 0.0) & (signal >= floor), power, 0.0)
-    value = np.minimum(np.log1p(power * signal) / LN2, cap) - price * power
+    value = np.minimum(slope * (np.log1p(power * signal) / LN2), limit) - price * power
     return np.maximum(value, 0.0), power
+
+
+def _priced_steps(signal: Array, price: Array, law: RateLaw, floor: float) -> tuple[Array, Array]:
+    """Return the same for a law of steps: the best power is the floor's or one at which a step begins."""
+    value, power = np.zeros(signal.shape), np.zeros(signal.shape)
+    for level, _, _, rate in law.ceiling:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            need = max(float(np.expm1(level * LN2)), floor) / signal
+            net = np.where(need <= 1.0, rate - price * need, 0.0)
+        power = np.where(net > value, need, power)
+        value = np.maximum(value, net)
+    return value, power
 
 
 def _assign(

@@ -20,7 +20,7 @@ from .slot import EFFORTS, Effort, SlotBound, bound_slot
 from .types import Array, IntArray
 
 KINDS = {
-    "capped": "every user or seat at the efficiency cap",
+    "capped": "every user or seat at the most that a link carries",
     "undisturbed": "no interference: priced water filling and assignment",
     "disturbed": "interference between stations: priced branch and bound per subchannel",
 }
@@ -91,8 +91,8 @@ def _slot_bounds(world: World, effort: Effort, check: Check) -> Iterator[tuple[S
         signals = _scaled(world, ceiling, group, scale)
         signal = signals.max(axis=0)
         heard = _scaled(world, floor, group, scale).min(axis=0)
-        cap = world.scenario.radio.spectral_efficiency_cap
-        bound, warm = bound_slot(signal, heard, world.station_max_users, cap, effort, warm, least)
+        law = world.scenario.radio.rate_law
+        bound, warm = bound_slot(signal, heard, world.station_max_users, law, effort, warm, least)
         seats = np.minimum(world.station_max_users, world.subchannels)
         yield from ((bound, most_served(slot, seats, floor_active)) for slot in signals)
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from itnt_core.arrays import Array
 from itnt_core.network import Decision, World, min_sinr
+from itnt_core.rate_laws import RateLaw
 from itnt_core.sinr import sinr_of
 from itnt_core.units import from_db, to_db
 
@@ -87,7 +88,7 @@ class LinkTensors:
     gbs_scale: Any  # (GBSs,) P_max / noise
     used: Any  # (slots, stations, subchannels) float
     min_sinr: float
-    cap: float
+    rate_law: RateLaw
 
     @classmethod
     def of(cls, world: World, decision: Decision, gains: Array) -> LinkTensors:
@@ -101,7 +102,6 @@ class LinkTensors:
         scaled = own * world.station_max_power_w / world.noise_w
         heard = np.take_along_axis(used.transpose(0, 2, 1), subchannel[:, :, None], axis=1)
         aerial = world.aerial_count
-        cap = world.scenario.radio.spectral_efficiency_cap
 
         def real(array: Any) -> Any:
             return torch.tensor(np.ascontiguousarray(array), dtype=torch.float32)
@@ -116,12 +116,12 @@ class LinkTensors:
             real(world.station_max_power_w[: world.gbs_count] / world.noise_w),
             real(used),
             min_sinr(world, "active"),
-            float("inf") if cap is None else cap,
+            world.scenario.radio.rate_law,
         )
 
 
 def efficiencies(links: LinkTensors, gain_map: GainMap | None, waypoints: Any, power: Any) -> tuple[Any, Any]:
-    """Return uncapped spectral efficiencies and log-SINR shortfalls below the floor, both (restarts, slots, users).
+    """Return Shannon's efficiencies and log-SINR shortfalls below the floor, both (restarts, slots, users).
 
     ``waypoints`` are (restarts, slots, aerial users, 3), ``power`` (restarts, slots, stations, subchannels) shares;
     ``gain_map`` is None where there are no aerial users.

@@ -37,7 +37,7 @@ class RadioLinks:
     def __init__(self, world: World):
         self.world = world
         self.full_w = world.station_max_power_w / world.noise_w  # (stations,)
-        self.efficiency_cap = world.scenario.radio.spectral_efficiency_cap
+        self.rate_law = world.scenario.radio.rate_law
 
     def aerial_gain(self, positions_m: Array, slots: IntArray) -> Array:
         """Return gain x P_max / noise (n, I, B) at positions (n, I, 3) in slots (n,)."""
@@ -53,4 +53,4 @@ class RadioLinks:
 
     def rate_mbit_s(self, sinr: Array) -> Array:
         """Return rates in Mbit/s for SINRs of any shape (eq. 5)."""
-        return self.world.bandwidth_hz * spectral_efficiency(sinr, self.efficiency_cap) / 1e6
+        return self.world.bandwidth_hz * spectral_efficiency(sinr, self.rate_law) / 1e6

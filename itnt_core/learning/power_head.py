@@ -41,7 +41,7 @@ class SubchannelView:
         return torch.cat([known.flatten(2), self.active, load], dim=2)
 
     def efficiency(self, share: Tensor, min_sinr: float) -> tuple[Tensor, Tensor]:
-        """Return uncapped spectral efficiencies and log shortfalls below the floor (n, K, B) for shares (n, B, K)."""
+        """Return Shannon's efficiencies and log shortfalls below the floor (n, K, B) for shares (n, B, K)."""
         on_air = share.transpose(1, 2) * self.active  # (n, K, B)
         heard = self.gain * on_air[:, :, None, :]
         signal = torch.diagonal(heard, dim1=2, dim2=3)
@@ -99,8 +99,7 @@ class PowerHead:
 
     def bind(self, world: World) -> None:
         """Work for another world with the same number of stations and subchannels."""
-        cap = world.scenario.radio.spectral_efficiency_cap
-        self.cap = float("inf") if cap is None else cap
+        self.rate_law = world.scenario.radio.rate_law
         self.min_sinr = min_sinr(world, "active")
         self.viewer = Viewer(world)
 
@@ -127,7 +126,7 @@ class PowerHead:
         after = self.viewer.view(observation, next_observation)
         share = served_shares(self._action(before), after.active)
         efficiency, shortfall = after.efficiency(share, self.min_sinr)
-        worth = efficiency.clamp(max=self.cap) + UNCAPPED_SHARE * efficiency - FLOOR_PRICE * shortfall
+        worth = self.rate_law.climbed(efficiency) + UNCAPPED_SHARE * efficiency - FLOOR_PRICE * shortfall
         loss = -worth.sum() / after.active.sum().clamp(min=1.0)
         descend(self.optimiser, loss)
         return {"power_loss": float(loss.detach())}

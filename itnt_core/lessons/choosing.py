@@ -213,7 +213,7 @@ def small_problem(example: Example, values: Values) -> tuple[AssociationProblem,
         whole.power_w[np.ix_(first, stations, wanted)],
         whole.noise_w,
         whole.bandwidth_hz,
-        whole.efficiency_cap,
+        whole.rate_law,
         whole.min_sinr,
         whole.min_sinr_active,
         np.minimum(whole.max_users[stations], len(wanted)),
@@ -262,7 +262,7 @@ def _active_rates(problem: AssociationProblem, links: IntArray) -> tuple[Array, 
     shared = (links[:, :, None] % subchannels) == (links[:, None, :] % subchannels)
     own = np.einsum("cuu->cu", cross)
     sinr = sinr_of(own, np.where(shared, cross, 0.0).sum(axis=2) - own, problem.noise_w)
-    rate = problem.bandwidth_hz * spectral_efficiency(sinr, problem.efficiency_cap) / 1e6
+    rate = problem.bandwidth_hz * spectral_efficiency(sinr, problem.rate_law) / 1e6
     served: NDArray[np.bool_] = taken & (sinr >= problem.min_sinr_active)
     return np.where(taken, rate, 0.0), served
 

@@ -111,8 +111,7 @@ def rates_mbit_s(example: Example, gains: Array) -> Array:
     heard = gains * example.share_w
     best = heard.max(axis=1)
     sinr = sinr_of(best, heard.sum(axis=1) - best, example.world.noise_w)
-    cap = example.scenario.radio.spectral_efficiency_cap
-    return example.world.bandwidth_hz * spectral_efficiency(sinr, cap) / 1e6
+    return example.world.bandwidth_hz * spectral_efficiency(sinr, example.scenario.radio.rate_law) / 1e6
 
 
 class Field:

@@ -125,8 +125,8 @@ def _level_dbm(power_w: float) -> float:
 
 
 def _rate(example: Example, sinr: float) -> float:
-    cap = example.scenario.radio.spectral_efficiency_cap
-    return float(example.world.bandwidth_hz * spectral_efficiency(np.array(sinr), cap) / 1e6)
+    law = example.scenario.radio.rate_law
+    return float(example.world.bandwidth_hz * spectral_efficiency(np.array(sinr), law) / 1e6)
 
 
 def _equation(beside: Breakdown, heard_w: float) -> Equation:

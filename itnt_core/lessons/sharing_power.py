@@ -40,7 +40,7 @@ class Trio:
 
     def efficiencies(self, powers_w: Array) -> Array:
         """Return capped spectral efficiencies (..., links) for powers (..., links)."""
-        return spectral_efficiency(self.sinr(powers_w), self.example.scenario.radio.spectral_efficiency_cap)
+        return spectral_efficiency(self.sinr(powers_w), self.example.scenario.radio.rate_law)
 
     def sinr(self, powers_w: Array) -> Array:
         """Return the SINR (..., links) for powers (..., links)."""

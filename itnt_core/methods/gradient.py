@@ -21,7 +21,7 @@ from .incumbent import BestDecision
 from .progress import Notify, ProgressEvent, RunCancelled, quiet
 from .straight import StraightMethod, StraightSettings
 
-# Bit/s/Hz for a neper below the floor, for a metre too near, for one above the cap.
+# Bit/s/Hz for a neper below the floor, for a metre too near, for one of Shannon's beyond what a link carries.
 FLOOR_PRICE, SEPARATION_PRICE, UNCAPPED_SHARE = 6.0, 2.0, 0.05
 
 
@@ -114,8 +114,7 @@ def _climb(world: World, start: Decision, settings: GradientSettings, generator:
         optimiser.zero_grad()
         power = _shares(logits, links.used)
         efficiency, shortfall = efficiencies(links, gain_map, paths[:, 1:], power)
-        capped = torch.clamp(efficiency, max=links.cap)
-        gain = (capped + UNCAPPED_SHARE * efficiency - FLOOR_PRICE * shortfall).sum()
+        gain = (links.rate_law.climbed(efficiency) + UNCAPPED_SHARE * efficiency - FLOOR_PRICE * shortfall).sum()
         (SEPARATION_PRICE * _crowding(world, paths) - gain).backward()
         optimiser.step()
         _project(world, paths)

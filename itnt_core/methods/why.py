@@ -129,8 +129,7 @@ class _Judge:
         signal, heard, sinr, rate = (np.zeros(len(slot.station)) for _ in range(4))
         signal[users], heard[users] = received[own], np.where(own, 0.0, received).sum(axis=1)
         sinr[users] = sinr_of(signal[users], heard[users], world.noise_w)
-        cap = world.scenario.radio.spectral_efficiency_cap
-        rate[users] = world.bandwidth_hz * spectral_efficiency(sinr[users], cap)
+        rate[users] = world.bandwidth_hz * spectral_efficiency(sinr[users], world.scenario.radio.rate_law)
         served = is_served(world.scenario, "active", slot.station, sinr)
         per_slot = slot_service(served[None], rate[None] / BITS_PER_MBIT, world.scenario.time.slot_s)
         return _Outcome(per_slot.total(), signal, heard, sinr, served)

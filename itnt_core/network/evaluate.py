@@ -119,7 +119,7 @@ def _link_result(
     world: World, decision: Decision, signal: Array, interference: Array, convention: Convention
 ) -> LinkResult:
     sinr = sinr_of(signal, interference.sum(axis=2), world.noise_w)
-    efficiency = spectral_efficiency(sinr, world.scenario.radio.spectral_efficiency_cap)
+    efficiency = spectral_efficiency(sinr, world.scenario.radio.rate_law)
     rate = np.where(decision.linked, world.bandwidth_hz * efficiency, 0.0)
     data_mbit = float(rate.sum() * world.scenario.time.slot_s / BITS_PER_MBIT)
     served = is_served(world.scenario, convention, decision.station, sinr)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,7 @@ from itnt_core.network import Decision, World, min_sinr
 from itnt_core.sinr import sinr_of, spectral_efficiency
 
 from .interior_point import improve_slot
+from .steps import raise_steps
 
 
 def improve_power(
@@ -25,14 +28,16 @@ def improve_power(
 
     Maximises the active rate sum of every slot under (7e) and (7f); a served user keeps the active floor, or its own
     SINR where that is lower, so a slot never gets worse. Idle subchannels get no power. The rate sums are in bit/s/Hz.
+    A rate law of steps has no slope to climb: its ceiling is climbed, and then :func:`raise_steps` trims every power to
+    the step that it reaches, from there and from the decision's own powers, and spends what that leaves.
     ``gains`` are (slots, users, stations, subchannels); ``tolerance`` ends a slot's rounds, in bit/s/Hz;
     ``check`` is called before every slot and may end the work.
     """
     power, links = np.zeros_like(decision.power_w), decision.links
     sums = np.zeros(world.slots)
     floor = min_sinr(world, "active")
-    cap = world.scenario.radio.spectral_efficiency_cap
-    limit = np.inf if cap is None else cap
+    law = world.scenario.radio.rate_law
+    limit = law.limit / law.slope  # in Shannon's bit/s/Hz, which the powers climb
     for slot in range(world.slots):
         check()
         _, users, station, subchannel = links.in_slot(slot)
@@ -44,9 +49,13 @@ def improve_power(
         kept = min(floor, float(reached.min()) * (1.0 - 1e-6))
         # A missing cap is a level no link can reach: the soft minimum needs a finite one.
         finite = min(limit, float(spectral_efficiency(direct.max() / world.noise_w, None)) + 1.0)
-        scaled, sums[slot] = improve_slot(
+        scaled, total = improve_slot(
             now, station, world.station_count, direct, cross, world.noise_w, finite, kept, rounds, tolerance
         )
+        sums[slot] = law.slope * total
+        if law.is_stepped:
+            network = station, world.station_count, direct, cross, world.noise_w, law.table, kept
+            scaled, sums[slot] = max((raise_steps(start, *network) for start in (scaled, now)), key=itemgetter(1))
         power[slot, station, subchannel] = scaled * world.station_max_power_w[station]
     return power, sums
 

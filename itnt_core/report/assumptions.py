@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from itnt_core.radio import channel_law
-from itnt_core.scenario import Scenario
+from itnt_core.scenario import Radio, Scenario
 
 _CONVENTIONS = (
     "Two conventions, always both: 'active', the headline, where only subchannels that serve someone radiate; "
@@ -43,16 +45,26 @@ def _random_parts(scenario: Scenario) -> str:
 
 def _radio(scenario: Scenario) -> str:
     radio = scenario.radio
-    cap = (
-        f"capped at {radio.spectral_efficiency_cap:g} bit/s/Hz"
-        if radio.spectral_efficiency_cap is not None
-        else "without a cap"
-    )
     return (
-        f"Rates are Shannon's, {cap}, on {radio.subchannels} subchannels of {radio.subchannel_khz:g} kHz at "
+        f"Rates are {_rate_words(radio)}, on {radio.subchannels} subchannels of {radio.subchannel_khz:g} kHz at "
         f"{radio.carrier_ghz:g} GHz; noise {radio.noise_dbm_per_hz:g} dBm/Hz with a noise figure of "
         f"{radio.noise_figure_db:g} dB. One user per subchannel of a station, one link per user and slot."
     )
+
+
+def _rate_words(radio: Radio) -> str:
+    law = radio.rate_law
+    if law.name == "truncated_shannon":
+        return (
+            f"truncated Shannon's after 3GPP TR 36.942: {law.slope:g} log2(1 + SINR) from {law.least_sinr_db:g} dB on, "
+            f"at most {law.limit:g} bit/s/Hz"
+        )
+    if law.name == "nr_cqi":
+        return (
+            f"the {len(law.rows)} steps of 3GPP TS 38.214, table 5.2.2.1-3, from {law.least_sinr_db:g} dB on, at most "
+            f"{law.limit:g} bit/s/Hz (each from the SINR at which MathWorks' 5G Toolbox has 10 % of block errors)"
+        )
+    return f"Shannon's, capped at {law.limit:g} bit/s/Hz" if np.isfinite(law.limit) else "Shannon's, without a cap"
 
 
 def _left_out(scenario: Scenario) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ def twin_of_scenario(scenario: Scenario, like: TwinScenario) -> TwinScenario:
             "subchannels": SUBBANDS,
             "subchannel_khz": SUBBAND_KHZ,
             "spectral_efficiency_cap": None,
+            "rate": "shannon_capped",
         }
     )
     stations = tuple(

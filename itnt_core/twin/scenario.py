@@ -149,6 +149,13 @@ def check_twin(scenario: TwinScenario) -> list[Problem]:
         "this system serves ground users only",
         "remove them",
     )
+    need(
+        network.radio.rate == "shannon_capped",
+        "The field network.radio.rate",
+        network.radio.rate,
+        "spectrum sharing knows Shannon's rate alone",
+        "set it to 'shannon_capped'",
+    )
     window = sharing.slots_per_cycle * sharing.cycles_per_window
     need(
         network.time.slots % window == 0,

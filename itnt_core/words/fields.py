@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
 from itnt_core.extensions import CHANNEL_MODELS, offered_names
+from itnt_core.rate_laws import TITLES as RATE_TITLES
 from itnt_core.scenario import OneOf
 
 FieldKind = Literal["number", "integer", "choice", "yes_no", "text", "moment"]
@@ -45,6 +46,7 @@ LABELS = {
     "noise_dbm_per_hz": "Noise, dBm/Hz",
     "noise_figure_db": "Noise figure, dB",
     "spectral_efficiency_cap": "Best rate, bit/s/Hz",
+    "rate": "Rate law",
     "min_sinr_always_on_db": "Least SINR, always-on, dB",
     "min_sinr_active_db": "Least SINR, active, dB",
     "coverage": "What is optimised",
@@ -78,12 +80,13 @@ LABELS = {
     "reference_lines": "Short planner beside the curve",
     "draws": "Random draws",
 }
-CHOICES = {
+CHOICES: dict[str, str] = {
     "tilted_array": "Tilted array",
     "isotropic": "Isotropic",
     "itu": "ITU-R P.618 and P.676",
     "first": "Coverage first, then data",
     "ignored": "Data alone",
+    **RATE_TITLES,
 }
 
 
