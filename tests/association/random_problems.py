@@ -6,17 +6,21 @@ import numpy as np
 
 from itnt_core.association import make_problem
 from itnt_core.objective import COVERAGE_FIRST
+from itnt_core.rate_laws import shannon
 from itnt_core.scenario import Radio
+from tests.network.plain_rates import carried
 from tests.network.small_worlds import open_world, station, walker_on_foot
 
+CAP = 7.4
+SHANNON = shannon(CAP)
 _WORLD = open_world(
     stations=[station("gbs", 0.0, 0.0)],
     ground=[walker_on_foot("gu", 9.0, 0.0)],
-    radio=Radio(subchannels=1, spectral_efficiency_cap=7.4),
+    radio=Radio(subchannels=1, spectral_efficiency_cap=CAP),
 )
 
 
-def random_problem(draw, slots, users, stations, subchannels, max_users=None, floor_db=-5.0, cap=7.4):
+def random_problem(draw, slots, users, stations, subchannels, max_users=None, floor_db=-5.0, law=SHANNON):
     """Gains over 40 dB, so that some links miss the floor; U_max at random unless given."""
     gain = 10.0 ** draw.uniform(-12.0, -8.0, (slots, users, stations, subchannels))
     power = draw.uniform(0.1, 1.0, (slots, stations, subchannels))
@@ -26,7 +30,7 @@ def random_problem(draw, slots, users, stations, subchannels, max_users=None, fl
         make_problem(_WORLD, gain, power),
         max_users=np.asarray(max_users, dtype=np.int64),
         min_sinr=10.0 ** (floor_db / 10.0),
-        efficiency_cap=cap,
+        rate_law=law,
     )
 
 
@@ -43,10 +47,7 @@ def weights_by_hand(problem, slot):
             for k in range(subchannels):
                 others = sum(gain[u, x, k] * power[x, k] for x in range(stations) if x != b)
                 sinr = gain[u, b, k] * power[b, k] / (others + problem.noise_w)
-                efficiency = np.log2(1.0 + sinr)
-                if problem.efficiency_cap is not None:
-                    efficiency = min(efficiency, problem.efficiency_cap)
-                rates[u, b, k] = problem.bandwidth_hz * efficiency / 1e6
+                rates[u, b, k] = problem.bandwidth_hz * carried(problem.rate_law.name, CAP, sinr) / 1e6
                 strong[u, b, k] = sinr >= problem.min_sinr and power[b, k] > 0.0
     most = min(users, sum(min(limit, subchannels) for limit in problem.max_users.tolist()))
     penalty = 1.001 * max(1, most) * max(rates.values()) if problem.objective is COVERAGE_FIRST else 0.0

@@ -1,12 +1,15 @@
 """The active local search against full enumeration, and its promises."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from itnt_core.association import ActiveAssociator, AssociationProblem, ExactAssociator, active_value
 from itnt_core.association.local_search import climb
+from itnt_core.rate_laws import law_of, shannon
+from tests.network.plain_rates import NAMES, carried
 
 WANTED_OPTIMA, INSTANCES = 95, 100
 
@@ -16,7 +19,7 @@ def random_problem(seed, users=4, stations=2, subchannels=2, slots=1, max_users=
     gain = 10.0 ** generator.uniform(-2.0, 2.0, (slots, users, stations, subchannels))
     limits = np.full(stations, subchannels) if max_users is None else np.array(max_users)
     power = generator.uniform(0.2, 2.0, (slots, stations, subchannels))
-    return AssociationProblem(gain, power, 0.05, 1e6, 7.4, 10**-0.5, 1.0, limits)
+    return AssociationProblem(gain, power, 0.05, 1e6, shannon(7.4), 10**-0.5, 1.0, limits)
 
 
 def enumerate_best(problem):
@@ -44,7 +47,7 @@ def value_of(problem, choice, taken):
         sinr = power[b, k] * gain[user, b, k] / (heard + problem.noise_w)
         if sinr < problem.min_sinr_active:
             return -np.inf
-        value += min(np.log2(1.0 + sinr), problem.efficiency_cap) + problem.serving_reward_mbit_s
+        value += carried(problem.rate_law.name, 7.4, sinr) + problem.serving_reward_mbit_s
     return value
 
 
@@ -58,6 +61,19 @@ def test_the_search_finds_the_true_optimum_nearly_always():
         assert found <= best + 1e-9
         hits += found >= best - 1e-9
     assert hits >= WANTED_OPTIMA
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_the_search_finds_the_true_optimum_by_other_rate_laws(name):
+    hits = 0
+    for seed in range(40):
+        problem = random_problem(seed, *[(4, 2, 2), (3, 3, 2)][seed % 2])
+        problem = replace(problem, rate_law=law_of(name, None), min_sinr_active=0.5)
+        found = active_value(problem, ActiveAssociator().solve(problem))[0]
+        best = enumerate_best(problem)
+        assert found <= best + 1e-9
+        hits += found >= best - 1e-9
+    assert hits >= 38
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -85,7 +101,7 @@ def test_the_answer_is_feasible_and_not_below_the_exact_start_made_feasible(seed
 
 def test_nobody_is_served_where_nobody_can_be():
     problem = random_problem(1)
-    silent = AssociationProblem(problem.gain * 1e-9, problem.power_w, 0.05, 1e6, 7.4, 1.0, 1.0, problem.max_users)
+    silent = replace(problem, gain=problem.gain * 1e-9, min_sinr=1.0)
     assert (ActiveAssociator().solve(silent).station == -1).all()
 
 
@@ -101,7 +117,7 @@ def test_a_climb_ends_where_no_change_of_one_link_helps_and_its_sums_are_true(se
         problem.gain[0],
         problem.power_w[0],
         problem.noise_w,
-        problem.efficiency_cap,
+        problem.rate_law.table,
         1.0,
         problem.min_sinr_active,
         problem.serving_reward_mbit_s,

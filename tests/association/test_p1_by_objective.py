@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from itnt_core.association import ActiveAssociator, ExactAssociator, MilpAssociator
 from itnt_core.objective import COVERAGE_FIRST, DATA
-from tests.association.random_problems import broken_rules, random_problem, weights_by_hand
+from itnt_core.rate_laws import law_of
+from tests.association.random_problems import CAP, broken_rules, random_problem, weights_by_hand
+from tests.network.plain_rates import NAMES, carried
 
 BOTH = pytest.mark.parametrize("objective", [COVERAGE_FIRST, DATA], ids=["coverage", "data"])
 
@@ -41,7 +43,7 @@ def active_service(problem, picked):
         sinr = power[b, k] * gain[user, b, k] / (heard + problem.noise_w)
         if sinr < problem.min_sinr_active:
             return None
-        total += problem.bandwidth_hz / 1e6 * min(np.log2(1.0 + sinr), problem.efficiency_cap)
+        total += problem.bandwidth_hz / 1e6 * carried(problem.rate_law.name, CAP, sinr)
     return len(links), total
 
 
@@ -80,6 +82,16 @@ def test_the_exact_answer_is_the_best_of_all_choices(objective, users, stations,
     assert broken_rules(problem, found) == []
     best = best_of(problem, always_on_service)
     assert_as_good(problem, always_on_service(problem, picked_by(found)), best)
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+@pytest.mark.parametrize("seed", range(4))
+def test_other_rate_laws_are_solved_exactly_by_both_ways(name, seed):
+    law = law_of(name, None)
+    problem = random_problem(np.random.default_rng(seed), 1, 4, 2, 2, floor_db=0.0, law=law)
+    best = best_of(problem, always_on_service)
+    for way in (ExactAssociator(), MilpAssociator()):
+        assert always_on_service(problem, picked_by(way.solve(problem))) == pytest.approx(best, rel=1e-6)
 
 
 @BOTH

@@ -20,7 +20,17 @@ def associations(users, stations, subchannels, max_users):
 
 
 @numba.njit(cache=True, error_model="numpy")
-def slot_value(columns, share, signal, heard, cap, floor):
+def _carried(shannon, law):
+    """Return what the last row of a rate law's table says that has begun, 0 before the first."""
+    rate = 0.0
+    for row in range(len(law)):
+        if shannon >= law[row, 0]:
+            rate = min(law[row, 1] + law[row, 2] * shannon, law[row, 3])
+    return rate
+
+
+@numba.njit(cache=True, error_model="numpy")
+def slot_value(columns, share, signal, heard, law, floor):
     """Return the sum of spectral efficiencies, or -1 when a served user's SINR is below the floor.
 
     ``share`` (users,) is the part of its station's P_max that a user gets.
@@ -37,7 +47,7 @@ def slot_value(columns, share, signal, heard, cap, floor):
                 noise += share[v] * heard[k, columns[v] // subchannels, u]
         if share[u] * signal[k, b, u] < floor * noise:
             return -1.0
-        total += min(np.log2(1.0 + share[u] * signal[k, b, u] / noise), cap)
+        total += _carried(np.log2(1.0 + share[u] * signal[k, b, u] / noise), law)
     return total
 
 
@@ -53,7 +63,7 @@ def _into_limits(columns, share, subchannels, stations):
 
 
 @numba.njit(cache=True, error_model="numpy")
-def best_value(options, signal, heard, cap, floor, draws, climbs, seed):
+def best_value(options, signal, heard, law, floor, draws, climbs, seed):
     """Return the best value over all associations with random powers, the best of them improved by random steps."""
     np.random.seed(seed)
     subchannels, stations, users = signal.shape
@@ -62,13 +72,13 @@ def best_value(options, signal, heard, cap, floor, draws, climbs, seed):
         for draw in range(draws):
             share = np.ones(users) if draw == 0 else 10.0 ** (-4.0 * np.random.random(users) ** 2)
             _into_limits(columns, share, subchannels, stations)
-            value = slot_value(columns, share, signal, heard, cap, floor)
+            value = slot_value(columns, share, signal, heard, law, floor)
             if value > best:
                 best, answer, powers = value, columns, share
     for _ in range(climbs):
         share = powers * 10.0 ** (0.3 * np.random.randn(users))
         _into_limits(answer, share, subchannels, stations)
-        value = slot_value(answer, share, signal, heard, cap, floor)
+        value = slot_value(answer, share, signal, heard, law, floor)
         if value > best:
             best, powers = value, share
     return best

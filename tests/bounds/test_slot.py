@@ -7,6 +7,8 @@ import pytest
 
 from itnt_core.bounds import EFFORTS, bound_slot
 from itnt_core.bounds.subchannel import bound_subchannel
+from itnt_core.rate_laws import RateLaw, law_of, shannon
+from itnt_core.units import from_db
 
 from .judge import associations, best_value
 
@@ -37,7 +39,8 @@ def draw_instance(seed):
 def enumerate_best(signal, heard, max_users, cap, seed, draws=8, climbs=150, floor=0.0):
     subchannels, stations, users = signal.shape
     options = associations(users, stations, subchannels, np.minimum(max_users, subchannels))
-    return best_value(options, signal, heard, np.inf if cap is None else cap, floor, draws, climbs, seed)
+    law = cap if isinstance(cap, RateLaw) else shannon(cap)
+    return best_value(options, signal, heard, law.table, floor, draws, climbs, seed)
 
 
 def test_no_kind_of_bound_is_ever_below_the_best_of_a_thousand_enumerated_instances():
@@ -45,7 +48,7 @@ def test_no_kind_of_bound_is_ever_below_the_best_of_a_thousand_enumerated_instan
         signal, heard, max_users, cap = draw_instance(seed)
         best = enumerate_best(signal, heard, max_users, cap, seed)
         effort = (FAST, HASTY, PROVED)[seed % 3]
-        bound, _ = bound_slot(signal, heard, max_users, cap, effort)
+        bound, _ = bound_slot(signal, heard, max_users, shannon(cap), effort)
         for kind in (bound.capped, bound.undisturbed, bound.disturbed):
             assert kind >= best * (1.0 - 1e-12), (seed, bound, best)
 
@@ -55,16 +58,45 @@ def test_no_kind_of_bound_is_below_the_best_that_keeps_a_floor():
         signal, heard, max_users, cap = draw_instance(seed)
         floor = 10.0 ** np.random.default_rng(seed).uniform(-1.0, 3.0)
         best = enumerate_best(signal, heard, max_users, cap, seed, floor=floor)
-        bound, _ = bound_slot(signal, heard, max_users, cap, (FAST, HASTY, PROVED)[seed % 3], floor=floor)
+        bound, _ = bound_slot(signal, heard, max_users, shannon(cap), (FAST, HASTY, PROVED)[seed % 3], floor=floor)
         for kind in (bound.capped, bound.undisturbed, bound.disturbed):
             assert kind >= best * (1.0 - 1e-12), (seed, bound, best)
+
+
+@pytest.mark.parametrize("name", ["truncated_shannon", "nr_cqi"])
+def test_no_kind_of_bound_is_below_the_best_by_another_rate_law(name):
+    law = law_of(name, None)
+    for seed in range(300):
+        signal, heard, max_users, _ = draw_instance(seed)
+        floor = max(from_db(law.least_sinr_db), 10.0 ** np.random.default_rng(seed).uniform(-1.0, 3.0))
+        best = enumerate_best(signal, heard, max_users, law, seed, floor=floor)
+        bound, _ = bound_slot(signal, heard, max_users, law, (FAST, HASTY, PROVED)[seed % 3], floor=floor)
+        for kind in (bound.capped, bound.undisturbed, bound.disturbed):
+            assert kind >= best * (1.0 - 1e-12), (seed, bound, best)
+
+
+def test_steps_that_links_reach_exactly_are_within_the_bound():
+    """Powers that stand on a step are where a bound by a smoother law, or one rounded the wrong way, would break."""
+    law = law_of("nr_cqi", None)
+    for seed in range(100):
+        draw = np.random.default_rng(seed)
+        share = draw.uniform(0.05, 0.5, 2)
+        step = draw.integers(0, len(law.rows), 2)
+        sinr = 2.0 ** np.array([law.rows[one][0] for one in step]) - 1.0
+        signal = np.zeros((1, 1, 2))
+        signal[0, 0] = sinr * (1.0 + 1e-12) / share
+        signal = np.repeat(signal, 2, axis=0)
+        reached = sum(law.rows[one][3] for one in step)
+        floor = from_db(law.least_sinr_db) * (1.0 - 1e-6)
+        bound, _ = bound_slot(signal, signal, np.array([2]), law, PROVED, floor=floor)
+        assert bound.least >= reached * (1.0 - 1e-12)
 
 
 def test_a_floor_that_only_one_station_at_a_time_can_reach_halves_the_bound():
     signal = np.full((1, 2, 2), 1e4)
     signal[0, 0, 1] = signal[0, 1, 0] = 2e3  # 5 above the interference at equal powers, 10 is asked for
-    both, _ = bound_slot(signal, signal, np.array([1, 1]), 2.5, EFFORTS["thorough"])
-    alone, _ = bound_slot(signal, signal, np.array([1, 1]), 2.5, EFFORTS["thorough"], floor=10.0)
+    both, _ = bound_slot(signal, signal, np.array([1, 1]), shannon(2.5), EFFORTS["thorough"])
+    alone, _ = bound_slot(signal, signal, np.array([1, 1]), shannon(2.5), EFFORTS["thorough"], floor=10.0)
     assert both.least >= 2.0 * 2.5 - 0.11
     assert alone.disturbed <= 2.5 * 1.05
 
@@ -72,7 +104,7 @@ def test_a_floor_that_only_one_station_at_a_time_can_reach_halves_the_bound():
 def test_users_whom_no_station_can_bring_to_the_floor_count_for_nothing():
     signal = np.full((2, 1, 3), 5.0)
     signal[:, :, 0] = 100.0
-    bound, _ = bound_slot(signal, signal, np.array([2]), 4.0, EFFORTS["quick"], floor=10.0)
+    bound, _ = bound_slot(signal, signal, np.array([2]), shannon(4.0), EFFORTS["quick"], floor=10.0)
     assert bound.capped == pytest.approx(4.0)
     assert bound.undisturbed == pytest.approx(4.0, rel=1e-6)
 
@@ -82,7 +114,7 @@ def test_bound_is_close_to_the_best_found_on_average():
     for seed in range(60):
         signal, _heard, max_users, cap = draw_instance(seed)
         best = enumerate_best(signal, signal, max_users, cap, seed, draws=20, climbs=2000)
-        bound, _ = bound_slot(signal, signal, max_users, cap, PROVED)
+        bound, _ = bound_slot(signal, signal, max_users, shannon(cap), PROVED)
         if best > 0.0:
             ratios.append(bound.least / best)
     assert np.mean(ratios) < 1.15  # one or two subchannels leave a duality gap
@@ -91,7 +123,7 @@ def test_bound_is_close_to_the_best_found_on_average():
 @pytest.mark.parametrize("cap", [None, 3.0])
 def test_a_single_link_is_bounded_by_its_own_rate(cap):
     signal = np.full((1, 1, 1), 1000.0)
-    bound, _ = bound_slot(signal, signal, np.array([1]), cap, EFFORTS["standard"])
+    bound, _ = bound_slot(signal, signal, np.array([1]), shannon(cap), EFFORTS["standard"])
     rate = min(np.log2(1001.0), np.inf if cap is None else cap)
     assert rate <= bound.least <= rate * 1.01
 
@@ -106,14 +138,14 @@ def test_one_station_without_interference_is_bounded_by_water_filling():
         if level > 1.0 / gains[n - 1]
     )
     best = np.log2(1.0 + shares * gains[: len(shares)]).sum()
-    bound, _ = bound_slot(signal, signal, np.array([4]), None, EFFORTS["thorough"])
+    bound, _ = bound_slot(signal, signal, np.array([4]), shannon(None), EFFORTS["thorough"])
     assert best <= bound.undisturbed <= best * 1.01
     assert best <= bound.disturbed <= best * 1.03
 
 
 def test_two_stations_that_drown_each_other_are_worth_one():
     signal = np.full((1, 2, 2), 1e4)
-    bound, _ = bound_slot(signal, signal, np.array([1, 1]), None, EFFORTS["thorough"])
+    bound, _ = bound_slot(signal, signal, np.array([1, 1]), shannon(None), EFFORTS["thorough"])
     alone = np.log2(1.0 + 1e4)
     assert alone <= bound.disturbed <= alone * 1.05
     assert bound.undisturbed >= 2.0 * alone
@@ -128,8 +160,10 @@ def test_more_signal_or_less_interference_never_lowers_the_bound_of_a_subchannel
 
         def bound(strong, disturbing, prices=prices, power_price=power_price, cap=cap):
             blank = np.full(3, -1), np.zeros(3)
-            levels = cap, 0.0
-            return bound_subchannel(strong, disturbing, prices, np.zeros(3), power_price, levels, 3000, 0.01, *blank)[0]
+            levels = shannon(float(cap)).ceiling, 0.0
+            return bound_subchannel(strong, disturbing, prices, np.zeros(3), power_price, *levels, 3000, 0.01, *blank)[
+                0
+            ]
 
         base = bound(signal, heard)
         assert bound(signal * rng.uniform(1.0, 2.0, signal.shape), heard) >= base - 0.011
@@ -147,7 +181,8 @@ def test_more_boxes_never_raise_the_bound_of_a_subchannel():
                 np.full(6, 1.0),
                 np.zeros(4),
                 np.full(4, 2.0),
-                (20.0, 0.0),
+                shannon(20.0).ceiling,
+                0.0,
                 nodes,
                 0.0,
                 np.full(4, -1),

@@ -22,6 +22,8 @@ WORLDS = {
     "no cap in the city": ("tiny", {"radio.spectral_efficiency_cap": None}),
     "no fading, no shadows": ("tiny", {"channel.fading": False, "channel.shadowing": False, "time.slots": 11}),
     "few seats": ("tiny", {"ground_stations.*.max_users": 1, "passes.*.radio.max_users": 1}),
+    "truncated Shannon": ("tiny", {"radio.rate": "truncated_shannon"}),
+    "steps of NR": ("tiny", {"radio.rate": "nr_cqi"}),
     "one subchannel": ("tiny", {"radio.subchannels": 1}),
     "huge power": ("tiny", {"ground_stations.*.max_power_w": 1000.0, "radio.spectral_efficiency_cap": 30.0}),
     "little power": ("tiny", {"ground_stations.*.max_power_w": 1e-6, "passes.*.radio.max_power_w": 1e-6}),

@@ -77,6 +77,9 @@ def variants(tiny):
     whole_pass = with_part(tiny, "time", slots=40, slot_s=60.0)
     yield whole_pass, {"satellite": moments(whole_pass, [satellite])}
     yield with_part(tiny, "radio", spectral_efficiency_cap=None), {}
+    powers = {"noise-and-rate": [{"power": power} for power in (1e-30, 1e-9, 1e30)]}
+    for name in ("truncated_shannon", "nr_cqi"):
+        yield with_part(tiny, "radio", rate=name), powers
     yield hovering(tiny), {"trajectory": [{"speed": 1.0}]}
     yield with_part(tiny, "city", kind="open"), {}
     yield with_part(tiny, "channel", model="power_law"), {}

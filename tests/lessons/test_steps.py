@@ -144,9 +144,8 @@ def plain_active(problem, links):
         sinr = problem.gain[0, user, b, k] * problem.power_w[0, b, k] / (others + problem.noise_w)
         if sinr < problem.min_sinr_active:
             return -np.inf
-        rate = math.log2(1.0 + sinr)
-        cap = problem.efficiency_cap
-        total += problem.bandwidth_hz * (rate if cap is None else min(rate, cap)) / 1e6
+        rate = min(math.log2(1.0 + sinr), problem.rate_law.limit)
+        total += problem.bandwidth_hz * rate / 1e6
     return total
 
 

@@ -17,14 +17,18 @@ from itnt_core.flight.differentiable import LinkTensors, efficiencies
 from itnt_core.learning.power_head import SubchannelView
 from itnt_core.network import Decision, evaluate
 from itnt_core.power.interior_point import link_rates
+from itnt_core.rate_laws import law_of
 from itnt_core.sinr import sinr_of, spectral_efficiency
 from itnt_core.twin.planning.tangent import tangent_at
 from itnt_core.twin.planning.window import spectral_efficiency as twin_efficiency
+from itnt_core.units import from_db
 from tests.network.small_worlds import open_world, station, walker_on_foot
 from tests.twin.windows import random_point, random_window
 
 SEEDS = st.integers(0, 2**32 - 1)
 NOISE, CAP = 1e-13, 7.4
+LAWS = [law_of("shannon_capped", CAP), law_of("truncated_shannon", None), law_of("nr_cqi", None)]
+BY_LAW = pytest.mark.parametrize("law", LAWS, ids=[law.name for law in LAWS])
 
 
 @given(SEEDS)
@@ -48,19 +52,20 @@ def one_subchannel(seed, stations=4, users=5):
     return gain, draw.uniform(0.1, 1.0, (stations, 1)), user_at
 
 
-def rates_at_home(gain, power, user_at):
-    """Return the capped efficiency of each station's user, 0 where it has none."""
+def rates_at_home(gain, power, user_at, law):
+    """Return what each station's user gets by a law, 0 where it has none."""
     on_air = np.where(user_at[:, 0] >= 0, power[:, 0], 0.0)
     heard = gain[user_at[:, 0], :, 0] * on_air  # (stations, stations): row b is what the user of b hears
     own = np.diag(heard)
-    return np.where(user_at[:, 0] >= 0, spectral_efficiency(sinr_of(own, heard.sum(axis=1) - own, NOISE), CAP), 0.0)
+    return np.where(user_at[:, 0] >= 0, spectral_efficiency(sinr_of(own, heard.sum(axis=1) - own, NOISE), law), 0.0)
 
 
+@BY_LAW
 @given(SEEDS)
-def test_the_local_search_says_the_same(seed):
+def test_the_local_search_says_the_same(law, seed):
     gain, power, user_at = one_subchannel(seed)
-    rates, served = rates_at_home(gain, power, user_at), int((user_at >= 0).sum())
-    physics = (gain, power, NOISE, CAP, 2.0, 0.0, 0.5)
+    rates, served = rates_at_home(gain, power, user_at, law), int((user_at >= 0).sum())
+    physics = (gain, power, NOISE, law.table, 2.0, 0.0, 0.5)
     value = local_search.subchannel_value(0, user_at, *physics)
     assert value == pytest.approx(2.0 * rates.sum() + 0.5 * served)
     values, each, disturbed = np.zeros(1), np.zeros_like(power), np.zeros_like(power)
@@ -71,9 +76,9 @@ def test_the_local_search_says_the_same(seed):
         more = user_at.copy()
         more[b] = user
         joined = local_search._value_with(user, b, 0, user_at, disturbed, *physics)
-        assert joined == pytest.approx(2.0 * rates_at_home(gain, power, more).sum() + 0.5 * (served + 1))
+        assert joined == pytest.approx(2.0 * rates_at_home(gain, power, more, law).sum() + 0.5 * (served + 1))
         one = local_search._link_sinr(b, 0, more, gain, power, NOISE)
-        assert np.minimum(np.log2(1.0 + one), CAP) == pytest.approx(rates_at_home(gain, power, more)[b])
+        assert law.carried(np.log2(1.0 + one)) == pytest.approx(rates_at_home(gain, power, more, law)[b])
 
 
 @given(SEEDS)
@@ -85,9 +90,11 @@ def test_power_control_says_the_same(seed):
     assert link_rates(power, direct, cross, NOISE, CAP) == pytest.approx(expected)
 
 
+@BY_LAW
 @given(SEEDS)
-def test_the_bound_says_the_same(seed):
+def test_the_bound_says_the_same(law, seed):
     """Its powers are shares and its gains received P_max over the noise, so the noise is 1."""
+    top_sinr, floor = 2.0 ** (law.limit / law.slope) - 1.0, max(0.0, from_db(law.least_sinr_db))
     draw = np.random.default_rng(seed)
     stations, users = 4, 5
     signal = 10.0 ** draw.uniform(-1.0, 4.0, (stations, users))
@@ -96,22 +103,27 @@ def test_the_bound_says_the_same(seed):
         for u in range(users):
             others = sum(power[other] * signal[other, u] for other in range(stations) if other != b)
             sinr = sinr_of(power[b] * signal[b, u], others, 1.0)
+            if sinr < floor:
+                continue
             level = heard_power(b, u, power, signal)
-            assert link_rate(power[b] * signal[b, u], level, CAP, 0.0) == pytest.approx(spectral_efficiency(sinr, CAP))
-            assert link_rate(power[b] * signal[b, u], level, CAP, sinr * 1.01) == 0.0
-            best, at = link_value(power[b], power[b], signal[b, u], level, 0.0, 0.0, CAP, 2.0**CAP - 1.0)
-            assert (best, at) == (pytest.approx(spectral_efficiency(sinr, CAP)), power[b])
-    value, share = _priced_links(signal, np.full(users, 1e-3), CAP, 0.0)
-    assert value == pytest.approx(spectral_efficiency(sinr_of(share * signal, 0.0, 1.0), CAP) - 1e-3 * share)
+            own = power[b] * signal[b, u]
+            assert link_rate(own, level, law.ceiling, 0.0) == pytest.approx(spectral_efficiency(sinr, law))
+            assert link_rate(own, level, law.ceiling, sinr * 1.01) == 0.0
+            best, at = link_value(power[b], power[b], signal[b, u], level, 0.0, 0.0, law.ceiling, top_sinr)
+            assert (best, at) == (pytest.approx(spectral_efficiency(sinr, law)), power[b])
+    value, share = _priced_links(signal, np.full(users, 1e-3), law, floor)
+    again = spectral_efficiency(sinr_of(share * signal * (1.0 + 1e-8), 0.0, 1.0), law) - 1e-3 * share
+    assert value == pytest.approx(np.maximum(again, 0.0), abs=1e-7)
 
 
+@BY_LAW
 @given(SEEDS)
-def test_a_box_blames_others_for_what_their_power_really_costs(seed):
+def test_a_box_blames_others_for_what_their_power_really_costs(law, seed):
     draw = np.random.default_rng(seed)
     stations, users = 3, 3
     signal = 10.0 ** draw.uniform(0.0, 3.0, (stations, users))
     low, who, level = np.zeros(stations), np.arange(stations), draw.uniform(0.2, 1.0, stations)
-    market = (None, None, None, None, signal, signal, None, None, CAP, None, 0.0)
+    market = (None, None, None, None, signal, signal, None, None, law.ceiling, None, 0.0)
     market = tuple(np.zeros(1) if part is None else part for part in market)
     blame = np.zeros(stations)
     blame_stations(low, who, level, market, blame)
@@ -119,10 +131,10 @@ def test_a_box_blames_others_for_what_their_power_really_costs(seed):
     for b in range(stations):
         heard = [0.0 if other == b else level[other] * signal[other, b] for other in range(stations)]
         own = level[b] * signal[b, b]
-        alone, together = (spectral_efficiency(sinr_of(own, part, 1.0), CAP) for part in (0.0, sum(heard)))
+        alone, together = (spectral_efficiency(sinr_of(own, part, 1.0), law) for part in (0.0, sum(heard)))
         for other, power in enumerate(heard):
             if power > 0.0:
-                expected[other] += alone - spectral_efficiency(sinr_of(own, power, 1.0), CAP)
+                expected[other] += alone - spectral_efficiency(sinr_of(own, power, 1.0), law)
                 expected[other] += 0.01 * (alone - together) * power / sum(heard)
     assert blame == pytest.approx(expected)
 
