@@ -96,8 +96,8 @@ class RateLaw:
 
     def next_sinr(self, sinr: float) -> float:
         """Return the SINR, linear, at which the next step above ``sinr`` begins; inf where there is none."""
-        reached = np.log1p(sinr) / np.log(2.0)
-        return next((float(2.0**level - 1.0) for level, *_ in self.rows if level > reached), np.inf)
+        begins = (float(2.0**level - 1.0) for level, *_ in self.rows)
+        return next((step for step in begins if step > sinr), np.inf)
 
     def climbed(self, shannon: Any) -> Any:
         """Return what gradients and powers climb in the law's place: min(slope x Shannon, limit); same shape.

@@ -80,6 +80,7 @@ HOMES = {
         r"log2\(1\.0 \+|log1p\(.*(sinr|signal|received)|np\.log2\((at_user|total\[|window\.total)",
         {
             "itnt_core/sinr.py",
+            "itnt_core/rate_laws.py",  # where the steps of a law begin: tests/network/test_rate_laws.py
             "itnt_core/association/local_search.py",
             "itnt_core/power/interior_point.py",
             "itnt_core/bounds/link.py",
@@ -91,6 +92,10 @@ HOMES = {
             "itnt_core/twin/planning/tangent.py",  # the twin says the same
             "itnt_core/lessons/sharing_band.py",  # puts the twin's numbers into its equation
         },
+    ),
+    "what links carry by a scenario's rate law": (
+        r"radio\.spectral_efficiency_cap|radio\.rate\b(?!_)",
+        {"itnt_core/twin/scenario.py", "itnt_core/lessons/noise.py"},
     ),
     "SINR floors of a scenario (7f)": (
         r"qos\.min_sinr_\w+_db",

@@ -39,8 +39,7 @@ def _least_powers(links, targets, direct, cross, noise, powers):  # type: ignore
 def _step_of(sinr, law):  # type: ignore[no-untyped-def]
     """Return the step (its row) that an SINR reaches, -1 for none."""
     step = len(law) - 1
-    shannon = np.log1p(sinr) / LN2
-    while step >= 0 and shannon < law[step, 0]:
+    while step >= 0 and sinr < np.expm1(law[step, 0] * LN2):
         step -= 1
     return step
 
@@ -92,17 +91,13 @@ def _best_raise(order, starts, group_of, step, station, used, x, law, raised, po
 
 
 @numba.njit(cache=True)
-def raise_steps(x, station, stations, direct, cross, noise, law, kept):  # type: ignore[no-untyped-def]
-    """Return scaled powers (n,) that carry at least what x (n,) does by a law of steps, and the sum in bit/s/Hz.
-
-    ``law`` (steps, 4) is the table of a rate law, ``kept`` the SINR that every link keeps; direct (n,) and cross (n, n)
-    are gains of scaled powers. Where rounding spoils the least powers of x's own steps, x is returned.
-    """
+def _raise_from(x, at_floor, station, stations, direct, cross, noise, law, kept):  # type: ignore[no-untyped-def]
+    """Return the same from one start; where rounding spoils the least powers of the first steps, x is returned."""
     n = len(x)
     sinr = direct * x / _heard(cross, x, noise)
     step, targets, total = np.empty(n, np.int64), np.empty(n), 0.0
     for i in range(n):
-        step[i] = _step_of(sinr[i], law)
+        step[i] = _step_of(min(kept, sinr[i]) if at_floor else sinr[i], law)
         targets[i] = min(_sinr_at(step[i], law, kept), sinr[i])
         total += law[step[i], 3] if step[i] >= 0 else 0.0
     order, starts = _groups(cross)
@@ -130,3 +125,15 @@ def raise_steps(x, station, stations, direct, cross, noise, law, kept):  # type:
             used[station[j]] += raised[link, more, j] - powers[j]
             powers[j] = raised[link, more, j]
         _try_raises(links, step, targets, powers, direct, cross, noise, law, kept, raised, possible)
+
+
+@numba.njit(cache=True)
+def raise_steps(x, station, stations, direct, cross, noise, law, kept):  # type: ignore[no-untyped-def]
+    """Return scaled powers (n,) that carry at least what x (n,) does by a law of steps, and the sum in bit/s/Hz.
+
+    ``law`` (steps, 4) is the table of a rate law, ``kept`` the SINR that every link keeps; direct (n,) and cross (n, n)
+    are gains of scaled powers. Steps are raised from those of x, and from those that keep the floor alone.
+    """
+    powers, total = _raise_from(x, False, station, stations, direct, cross, noise, law, kept)
+    others, other_total = _raise_from(x, True, station, stations, direct, cross, noise, law, kept)
+    return (others, other_total) if other_total > total else (powers, total)

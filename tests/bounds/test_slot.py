@@ -159,11 +159,8 @@ def test_more_signal_or_less_interference_never_lowers_the_bound_of_a_subchannel
         cap = rng.choice([np.inf, 7.4])
 
         def bound(strong, disturbing, prices=prices, power_price=power_price, cap=cap):
-            blank = np.full(3, -1), np.zeros(3)
-            levels = shannon(float(cap)).ceiling, 0.0
-            return bound_subchannel(strong, disturbing, prices, np.zeros(3), power_price, *levels, 3000, 0.01, *blank)[
-                0
-            ]
+            rest = shannon(float(cap)).ceiling, 0.0, 3000, 0.01, np.full(3, -1), np.zeros(3)
+            return bound_subchannel(strong, disturbing, prices, np.zeros(3), power_price, *rest)[0]
 
         base = bound(signal, heard)
         assert bound(signal * rng.uniform(1.0, 2.0, signal.shape), heard) >= base - 0.011
