@@ -123,7 +123,19 @@ def test_a_box_blames_others_for_what_their_power_really_costs(law, seed):
     stations, users = 3, 3
     signal = 10.0 ** draw.uniform(0.0, 3.0, (stations, users))
     low, who, level = np.zeros(stations), np.arange(stations), draw.uniform(0.2, 1.0, stations)
-    market = (None, None, None, None, signal, signal, None, None, law.ceiling, None, 0.0)
+    market = (
+        None,
+        None,
+        None,
+        None,
+        signal,
+        signal,
+        None,
+        None,
+        law.ceiling,
+        None,
+        max(0.0, from_db(law.least_sinr_db)),
+    )
     market = tuple(np.zeros(1) if part is None else part for part in market)
     blame = np.zeros(stations)
     blame_stations(low, who, level, market, blame)
