@@ -77,7 +77,8 @@ def variants(tiny):
     whole_pass = with_part(tiny, "time", slots=40, slot_s=60.0)
     yield whole_pass, {"satellite": moments(whole_pass, [satellite])}
     yield with_part(tiny, "radio", spectral_efficiency_cap=None), {}
-    powers = {"noise-and-rate": [{"power": power} for power in (1e-30, 1e-9, 1e30)]}
+    weak = {"power": 1e-3, "width": 5000.0, "figure": 15.0}
+    powers = {"noise-and-rate": [weak, {"power": 1e-3}, {"power": 10.0}]}
     for name in ("truncated_shannon", "nr_cqi"):
         yield with_part(tiny, "radio", rate=name), powers
     yield hovering(tiny), {"trajectory": [{"speed": 1.0}]}
