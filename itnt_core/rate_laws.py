@@ -8,6 +8,7 @@ without a base, or steps: rows without a slope.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Literal
@@ -18,7 +19,7 @@ from itnt_core.arrays import Array
 from itnt_core.units import from_db
 
 RateName = Literal["shannon_capped", "truncated_shannon", "nr_cqi"]
-TITLES: dict[RateName, str] = {
+TITLES: Mapping[str, str] = {  # by the names of laws
     "shannon_capped": "Shannon up to the best rate",
     "truncated_shannon": "Truncated Shannon, 3GPP TR 36.942",
     "nr_cqi": "Steps of NR up to 256QAM, 3GPP TS 38.214",
@@ -26,17 +27,26 @@ TITLES: dict[RateName, str] = {
 
 # 3GPP TR 36.942, annex A.1, downlink: attenuation, greatest throughput in bit/s/Hz, least SINR in dB.
 ATTENUATION, MOST_BIT_S_HZ, LEAST_SINR_DB = 0.6, 4.4, -10.0
-# 3GPP TS 38.214, table 5.2.2.1-3 (CQI table 2, up to 256QAM): bit/s/Hz of CQI 1 to 15.
-CQI_BIT_S_HZ = (
-    0.1523, 0.3770, 0.8770, 1.4766, 1.9141, 2.4063, 2.7305, 3.3223, 3.9023, 4.5234, 5.1152, 5.5547, 6.2266, 6.9141,
-    7.4063,
-)  # fmt: skip
-# The SINR in dB at which each of them still arrives with 10 % of block errors: MathWorks, 5G Toolbox, examples of NR
-# cell and scheduling performance, "SINR to CQI mapping table" of the downlink for that very table. Over a fading
-# channel with estimated gains, so 13 dB above Shannon's limit for the best one: a careful choice.
-CQI_SINR_DB = (
-    -3.46, 1.54, 6.54, 11.05, 13.54, 16.04, 17.54, 20.04, 22.04, 24.43, 26.93, 27.43, 29.43, 32.43, 35.43,
-)  # fmt: skip
+# CQI 1 to 15 in bit/s/Hz, 3GPP TS 38.214, table 5.2.2.1-3 (CQI table 2, up to 256QAM), and the SINR in dB at which each
+# still arrives with 10 % of block errors: MathWorks, 5G Toolbox, examples of NR cell and scheduling performance, where
+# the downlink's SINR is mapped to that very table. It is 6 to 13 dB above Shannon's limit: a careful choice.
+CQI = (
+    (0.1523, -3.46),  # QPSK, 78 / 1024
+    (0.3770, 1.54),  # QPSK, 193 / 1024
+    (0.8770, 6.54),  # QPSK, 449 / 1024
+    (1.4766, 11.05),  # 16QAM, 378 / 1024
+    (1.9141, 13.54),  # 16QAM, 490 / 1024
+    (2.4063, 16.04),  # 16QAM, 616 / 1024
+    (2.7305, 17.54),  # 64QAM, 466 / 1024
+    (3.3223, 20.04),  # 64QAM, 567 / 1024
+    (3.9023, 22.04),  # 64QAM, 666 / 1024
+    (4.5234, 24.43),  # 64QAM, 772 / 1024
+    (5.1152, 26.93),  # 64QAM, 873 / 1024
+    (5.5547, 27.43),  # 256QAM, 711 / 1024
+    (6.2266, 29.43),  # 256QAM, 797 / 1024
+    (6.9141, 32.43),  # 256QAM, 885 / 1024
+    (7.4063, 35.43),  # 256QAM, 948 / 1024
+)
 CERTAIN = 1e-9  # relative: far above what rounding moves a level by, far below what a rate notices
 
 
@@ -124,8 +134,7 @@ def law_of(name: RateName, cap: float | None) -> RateLaw:
         level = _shannon_at(LEAST_SINR_DB)
         return RateLaw(name, ((level, 0.0, ATTENUATION, MOST_BIT_S_HZ),), LEAST_SINR_DB)
     if name == "nr_cqi":
-        steps = zip(map(_shannon_at, CQI_SINR_DB), CQI_BIT_S_HZ, strict=True)
-        return RateLaw(name, tuple((level, rate, 0.0, rate) for level, rate in steps), CQI_SINR_DB[0])
+        return RateLaw(name, tuple((_shannon_at(sinr_db), rate, 0.0, rate) for rate, sinr_db in CQI), CQI[0][1])
     return RateLaw(name, ((0.0, 0.0, 1.0, np.inf if cap is None else cap),))
 
 

@@ -9,7 +9,7 @@ from itnt_core.bounds.link import link_value, most_spent
 from itnt_core.compiled_rates import carried
 from itnt_core.network import Decision, evaluate
 from itnt_core.qos import is_served, min_sinr_db
-from itnt_core.rate_laws import CQI_BIT_S_HZ, CQI_SINR_DB, law_of
+from itnt_core.rate_laws import CQI, law_of
 from itnt_core.scenario import Qos, Radio, Scenario
 from itnt_core.sinr import spectral_efficiency
 from itnt_core.units import from_db
@@ -21,8 +21,7 @@ SINR = 10.0 ** np.linspace(-3.0, 5.0, 3989)  # none of them where a step begins
 
 
 def test_the_efficiencies_of_nr_are_modulation_times_code_rate():
-    assert [plain_rates.efficiency(bits, rate) for bits, rate, _ in plain_rates.CQI] == list(CQI_BIT_S_HZ)
-    assert [db for *_, db in plain_rates.CQI] == list(CQI_SINR_DB)
+    assert [(plain_rates.efficiency(bits, rate), db) for bits, rate, db in plain_rates.CQI] == list(CQI)
 
 
 @LAWS
@@ -45,7 +44,7 @@ def test_a_law_lies_below_shannon_its_ceiling_and_what_is_climbed_in_its_place(l
 
 def test_each_step_begins_where_it_is_said_to_begin():
     law = law_of("nr_cqi", None)
-    for sinr_db, rate in zip(CQI_SINR_DB, CQI_BIT_S_HZ, strict=True):
+    for rate, sinr_db in CQI:
         at = np.array([from_db(sinr_db) * (1.0 - 1e-9), from_db(sinr_db) * (1.0 + 1e-9)])
         below, above = spectral_efficiency(at, law)
         assert below < above == rate

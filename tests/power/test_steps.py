@@ -9,7 +9,6 @@ from itnt_core.power.interior_point import improve_slot
 from itnt_core.power.steps import raise_steps
 from itnt_core.rate_laws import law_of
 from itnt_core.sinr import sinr_of, spectral_efficiency
-
 from tests.power.test_sca import NOISE, random_slot
 
 LAW = law_of("nr_cqi", None)
