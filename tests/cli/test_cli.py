@@ -79,6 +79,8 @@ def test_new_check_run_evaluate_is_one_chain(itnt, scenario_file, tmp_path):
         "associator=max_sinr",
         "--set",
         "radio.subchannels=4",
+        "--set",
+        "radio.rate=nr_cqi",
         "-o",
         tmp_path / "out",
     )

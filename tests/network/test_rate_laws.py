@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from itnt_core.bounds.link import link_value, most_spent
 from itnt_core.compiled_rates import carried
+from itnt_core.learning.links import RadioLinks
 from itnt_core.network import Decision, evaluate
 from itnt_core.qos import is_served, min_sinr_db
 from itnt_core.rate_laws import CQI, law_of
@@ -100,6 +102,22 @@ def test_the_judge_asks_the_law(law):
     for result in (found.active, found.always_on):
         expected = [plain_rates.carried(law.name, 7.4, sinr) for sinr in result.sinr.ravel().tolist()]
         assert result.rate_bit_s.ravel() == pytest.approx(np.array(expected) * world.bandwidth_hz)
+
+
+@LAWS
+def test_the_environment_and_what_torch_climbs_ask_the_law(law):
+    world = open_world(
+        stations=[station("gbs", 0.0, 0.0)],
+        ground=[walker_on_foot("gu", 60.0, 5.0)],
+        radio=Radio(subchannels=2, rate=law.name),
+    )
+    expected = [plain_rates.carried(law.name, 7.4, sinr) for sinr in SINR[::50].tolist()]
+    assert RadioLinks(world).rate_mbit_s(SINR[::50]) == pytest.approx(np.array(expected) * world.bandwidth_hz / 1e6)
+    shannon = np.log2(1.0 + SINR[::50])
+    climbed = law.climbed(torch.tensor(shannon, requires_grad=True))
+    assert climbed.detach().numpy() == pytest.approx(law.climbed(shannon))
+    climbed.sum().backward()  # steps have no slope; what is climbed in their place has one
+    assert (law.climbed(shannon * 1.001) >= law.climbed(shannon)).all()
 
 
 def test_a_scenario_without_a_rate_law_keeps_its_file_and_hash():
