@@ -193,9 +193,12 @@ def test_settings_take_effect_and_keep_the_limits_of_the_model(open_page):
     assert (slots.min, slots.max) == (1, 3600)
     slots.set_value(5).run()
     next(box for box in app.selectbox if box.label == "Channel model").set_value("free_space").run()
+    rate = next(box for box in app.selectbox if box.label == "Rate law")
+    assert any("TS 38.214" in name for name in rate.options)
+    rate.set_value("nr_cqi").run()
     assert not app.exception
     scenario = app.session_state["scenario"]
-    assert (scenario.time.slots, scenario.channel.model) == (5, "free_space")
+    assert (scenario.time.slots, scenario.channel.model, scenario.radio.rate) == (5, "free_space", "nr_cqi")
 
 
 def test_the_start_is_set_in_utc(open_page):
