@@ -23,6 +23,7 @@ from .passes import (
     table_rows,
 )
 from .progress import Training, ascent, ascent_figure, learning_figure, metrics_figure, training
+from .promise import promise_figure
 from .run import map_figure, rates_figure, service_figure
 from .skyplot import sky_plot_svg, sky_sentences
 from .sweep import (
@@ -93,6 +94,7 @@ __all__ = [
     "player_figure",
     "power_chart",
     "power_figure",
+    "promise_figure",
     "rates_figure",
     "raytracing",
     "read_figure",

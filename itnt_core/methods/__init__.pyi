@@ -1,4 +1,4 @@
-from .base import Method, MethodSettings, SettingsError, TrainedMethod
+from .base import DecidesSlots, Method, MethodSettings, SettingsError, TrainedMethod, UndecidedError
 from .block_ascent import BlockAscent
 from .bounding import scenario_ceiling
 from .carrying_over import carried_over
@@ -28,6 +28,7 @@ __all__ = [
     "QUIET_ROUNDS",
     "BestDecision",
     "BlockAscent",
+    "DecidesSlots",
     "Explanation",
     "LearnedSettings",
     "Method",
@@ -44,6 +45,7 @@ __all__ = [
     "StraightMethod",
     "StraightSettings",
     "TrainedMethod",
+    "UndecidedError",
     "WorstUser",
     "answer_figures",
     "assign_fields",

@@ -80,6 +80,24 @@ class GradientMethod:
             raise
         return best
 
+    def decide(self, world: World, flight_m: Array, settings: GradientSettings, seed: int) -> Decision:
+        """Return who is served and with which powers on a flight (slots + 1, I, 3): the method's rule in every slot.
+
+        An association is searched at equal power and its powers climb the rate, with the flight held.
+        """
+        import torch
+
+        torch.set_num_threads(1)
+        held = settings.model_copy(update={"restarts": 1})
+        reference = StraightMethod().decide(world, flight_m, StraightSettings(), seed)
+        start = _associated(world, reference, settings.shakes, seed)
+        climbed = _climb(world, start, held, torch.Generator().manual_seed(seed), is_flying=False)
+        objective, best = objective_of(world.scenario), reference
+        for trial in (start.dropped(~evaluate(world, start).active.is_served), *climbed):
+            if objective.better(Service.of(evaluate(world, trial)), Service.of(evaluate(world, best))):
+                best = trial
+        return best
+
 
 def _associated(world: World, decision: Decision, shakes: int, seed: int) -> Decision:
     """Return the decision with a fresh association on its flight, at equal power over the served subchannels."""
@@ -99,8 +117,10 @@ def _refitted(world: World, decision: Decision, shakes: int, seed: int) -> Decis
     return holder.best.decision
 
 
-def _climb(world: World, start: Decision, settings: GradientSettings, generator: Any) -> list[Decision]:
-    """Return one decision per restart after a round of gradient steps."""
+def _climb(
+    world: World, start: Decision, settings: GradientSettings, generator: Any, *, is_flying: bool = True
+) -> list[Decision]:
+    """Return one decision per restart after a round of gradient steps, of powers alone where nobody is flying."""
     import torch
 
     from itnt_core.flight import GainMap, LinkTensors, efficiencies
@@ -109,7 +129,8 @@ def _climb(world: World, start: Decision, settings: GradientSettings, generator:
     gain_map = GainMap.of(world) if world.aerial_count else None
     paths, logits = _starting_points(world, start, settings.restarts, generator)
     rate = settings.learning_rate
-    optimiser = torch.optim.Adam([{"params": [paths], "lr": 100.0 * rate}, {"params": [logits], "lr": rate}])
+    steered = [{"params": [paths], "lr": 100.0 * rate}] if is_flying else []
+    optimiser = torch.optim.Adam([*steered, {"params": [logits], "lr": rate}])
     for _ in range(settings.steps):
         optimiser.zero_grad()
         power = _shares(logits, links.used)
@@ -117,10 +138,12 @@ def _climb(world: World, start: Decision, settings: GradientSettings, generator:
         gain = (links.rate_law.climbed(efficiency) + UNCAPPED_SHARE * efficiency - FLOOR_PRICE * shortfall).sum()
         (SEPARATION_PRICE * _crowding(world, paths) - gain).backward()
         optimiser.step()
-        _project(world, paths)
+        if is_flying:
+            _project(world, paths)
     power = _shares(logits, links.used).detach().numpy().astype(float)
     flights = paths.detach().numpy().astype(float)
-    return [_decision(world, start, flight, share) for flight, share in zip(flights, power, strict=True)]
+    flown = [project_flight(world.scenario, flight) if is_flying else start.positions_m for flight in flights]
+    return [_decision(world, start, flight, share) for flight, share in zip(flown, power, strict=True)]
 
 
 def _starting_points(world: World, start: Decision, restarts: int, generator: Any) -> tuple[Any, Any]:
@@ -172,5 +195,5 @@ def _crowding(world: World, paths: Any) -> Any:
 def _decision(world: World, start: Decision, flight: Array, share: Array) -> Decision:
     """Return a restart as a decision in full precision; users it leaves below the floor are dropped."""
     power = share * world.station_max_power_w[None, :, None] * (1.0 - 1e-9)
-    decision = replace(start, positions_m=project_flight(world.scenario, flight), power_w=power)
+    decision = replace(start, positions_m=flight, power_w=power)
     return decision.dropped(~evaluate(world, decision).active.is_served)

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from pydantic import Field
 
+from itnt_core.arrays import Array
 from itnt_core.deadline import Deadline, TimeIsUp
 from itnt_core.network import Decision, World
 from itnt_core.objective import Objective, Service
@@ -23,6 +24,7 @@ GRID_WORDS = (
 )
 
 
+SLOT_SEARCHES = 1  # of an association with its powers, where a slot is decided as it comes
 QUIET_ROUNDS = 4  # together they have to bring something
 
 
@@ -83,6 +85,16 @@ class PlannerMethod:
             ascent.control_power()
             self._notify(notify, ascent, 0, 0.1, "Powers by successive convex approximation")
             self._ascend(ascent, settings, deadline, notify)
+        return ascent.top.decision
+
+    def decide(self, world: World, flight_m: Array, settings: PlannerSettings, seed: int) -> Decision:
+        """Return who is served and with which powers on a flight (slots + 1, I, 3): the method's rule in every slot."""
+        reference = StraightMethod().decide(world, flight_m, StraightSettings(), seed)
+        ascent = BlockAscent(world, reference, settings.shakes, seed, settings.energy_weight)
+        ascent.associate_at_equal_power()
+        ascent.control_power()
+        for _ in range(SLOT_SEARCHES):
+            ascent.associate()
         return ascent.top.decision
 
     def _ascend(self, ascent: BlockAscent, settings: PlannerSettings, deadline: Deadline, notify: Notify) -> None:

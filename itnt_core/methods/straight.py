@@ -7,13 +7,14 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
+from itnt_core.arrays import Array
 from itnt_core.association import ASSOCIATORS, Association, Associator, RandomAssociator, make_problem
 from itnt_core.flight import straight_flight
 from itnt_core.network import Decision, World
 from itnt_core.power import equal_power
 
 from .base import MethodSettings
-from .progress import Notify, ProgressEvent
+from .progress import Notify, ProgressEvent, quiet
 
 
 class StraightSettings(MethodSettings):
@@ -35,7 +36,14 @@ class StraightMethod:
     def solve(self, world: World, settings: StraightSettings, seed: int, notify: Notify) -> Decision:
         """Return the reference decision; notifies once per batch of slots."""
         notify(ProgressEvent(phase="flight", fraction=0.05, message="Straight lines"))
-        positions = straight_flight(world.scenario)
+        return self._on_flight(world, straight_flight(world.scenario), settings, seed, notify)
+
+    def decide(self, world: World, flight_m: Array, settings: StraightSettings, seed: int) -> Decision:
+        """Return who is served and with which powers on a flight (slots + 1, I, 3): the method's rule in every slot."""
+        return self._on_flight(world, flight_m, settings, seed, quiet)
+
+    @staticmethod
+    def _on_flight(world: World, positions: Array, settings: StraightSettings, seed: int, notify: Notify) -> Decision:
         notify(ProgressEvent(phase="channel", fraction=0.1, message="Channel gains of all links"))
         gains, power = world.gains(positions), equal_power(world)
         associator = RandomAssociator(seed) if settings.associator == "random" else ASSOCIATORS[settings.associator]()

@@ -6,6 +6,7 @@ from itnt_core.sinr import spectral_efficiency
 from .constraints import CONSTRAINTS, UNJUDGED, Violation, find_violations
 from .decision import Decision, DecisionError, check_shapes, decision_bytes, decision_of_bytes
 from .doubts import find_doubts
+from .drawn import Uncertainty, UncertaintyError, WorldDraws
 from .energy import flight_energy_j, propulsion_power_w
 from .evaluate import (
     BITS_PER_MBIT,
@@ -37,8 +38,11 @@ __all__ = [
     "LinkResult",
     "LinkTable",
     "Margin",
+    "Uncertainty",
+    "UncertaintyError",
     "Violation",
     "World",
+    "WorldDraws",
     "blocked_reach_m",
     "build_world",
     "check_shapes",

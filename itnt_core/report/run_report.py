@@ -23,6 +23,7 @@ from .parts import (
     user_blocks,
     verdict,
 )
+from .promised import promise_blocks
 from .words import NONE, figures, setting_words
 
 MOST_EXPLAINED = 40  # unserved users that are explained
@@ -46,6 +47,7 @@ def run_document(run: JudgedRun) -> Document:
         margin_table([run]),
         *user_blocks(run),
         *_unserved(run),
+        *promise_blocks(run),
         *_method(manifest),
         Heading("Assumptions"),
         Points(assumptions(scenario)),

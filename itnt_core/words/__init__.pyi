@@ -24,6 +24,7 @@ from .explanations import explanation_rows
 from .fields import CHOICES, Field, field_value, fields_of
 from .live import HEADLINE_KEYS, live_figures, live_headline, run_headline
 from .placed_changes import PlacedChange, placed_changes
+from .promise import promise_rows, promise_sentence, promise_sentences
 from .quick import quick_figures, sinr_rows, worst_rows
 from .ranking import best_of_methods, result_sentence
 from .short_changes import change_count, object_count, short_changes
@@ -64,6 +65,9 @@ __all__ = [
     "method_changes",
     "object_count",
     "placed_changes",
+    "promise_rows",
+    "promise_sentence",
+    "promise_sentences",
     "quick_figures",
     "reading_rows",
     "reason_rows",
