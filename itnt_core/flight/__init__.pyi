@@ -1,11 +1,13 @@
 from .differentiable import GainMap, LinkTensors, efficiencies
 from .dp import NoPathError, PlanningGrid, plan_path
-from .planning import FlightPlanner
+from .planning import MAX_KEPT_BYTES, FlightCase, FlightPlanner
 from .polish import polish_flight
 from .projection import FlightLimits, project_flight, project_onto_discs
 from .straight import straight_flight
 
 __all__ = [
+    "MAX_KEPT_BYTES",
+    "FlightCase",
     "FlightLimits",
     "FlightPlanner",
     "GainMap",

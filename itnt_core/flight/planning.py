@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice, permutations
 
 import numpy as np
@@ -24,6 +26,15 @@ MAX_KEPT_BYTES = 256_000_000  # of gains, beside the newest; without them a grid
 GAINS_AT_ONCE = 2_000_000  # points times GBSs of one call of the channel, which needs some ten arrays of that size
 
 
+@dataclass(frozen=True, eq=False)
+class FlightCase:
+    """One of several worlds that a flight is planned for, with the links that users have there and what it counts."""
+
+    planner: FlightPlanner  # of this world
+    decision: Decision
+    weight: float  # all of them together are 1
+
+
 class FlightPlanner:
     """Plans flights by dynamic programming; keeps the gains of its grid between calls.
 
@@ -31,22 +42,29 @@ class FlightPlanner:
     at the current path, since they hardly change over the area. ``energy_weight`` is in bit/s/Hz-slots per joule.
     """
 
-    def __init__(self, world: World, energy_weight: float = 0.0, check: Check = no_limit):
+    def __init__(
+        self, world: World, energy_weight: float = 0.0, check: Check = no_limit, kept_bytes: int = MAX_KEPT_BYTES
+    ):
         self.world = world
+        self.kept_bytes = kept_bytes
         self.check = check  # called before every step of a plan, and may end it
         self.energy_weight = energy_weight
         self._gains: OrderedDict[tuple[bytes, ...], Array] = OrderedDict()  # by the nodes themselves, oldest first
 
-    def plan(self, decision: Decision) -> Array:
+    def plan(self, decision: Decision, cases: Sequence[FlightCase] = ()) -> Array:
         """Return a flight (slots + 1, I, 3) in metres for the decision's links; users without a path keep theirs.
 
+        With ``cases`` it is planned for what those worlds bring together, by their weights, around the decision's way.
         A flight that brings two users closer than allowed where the decision's own does not is never returned.
         """
         count = self.world.aerial_count
-        links = [aerial_links(self.world, decision, index) for index in range(count)]
+        together = cases or (FlightCase(self, decision, 1.0),)
+        links = [
+            [aerial_links(case.planner.world, case.decision, index) for case in together] for index in range(count)
+        ]
         best, best_worth = decision.positions_m, -np.inf
         for order in islice(permutations(range(count)), MAX_ORDERS):
-            flight, worth, conflicts = self._plan_in_order(decision, links, order)
+            flight, worth, conflicts = self._plan_in_order(decision, together, links, order)
             if worth > best_worth and not (conflicts and self._crowds(flight, decision.positions_m)):
                 best, best_worth = flight, worth
             if not conflicts:
@@ -54,15 +72,19 @@ class FlightPlanner:
         return best
 
     def _plan_in_order(
-        self, decision: Decision, links: list[AerialLinks], order: tuple[int, ...]
+        self,
+        decision: Decision,
+        cases: Sequence[FlightCase],
+        links: list[list[AerialLinks]],
+        order: tuple[int, ...],
     ) -> tuple[Array, float, bool]:
         flight, total, conflicts = decision.positions_m.copy(), 0.0, False
         planned: list[int] = []
         for index in order:
             self.check()
             user = self.world.scenario.aerial_users[index]
-            grid, gains = self._grid(user)
-            worth = self._worth(grid, gains, links[index], decision.positions_m[:, index])
+            grid = make_grid(self.world, user)
+            worth = _shared_worth(cases, grid, user, links[index], decision.positions_m[:, index])
             try:
                 path = self._path(grid, worth, user, None)
                 if self._too_close(path, flight, planned, user):
@@ -124,7 +146,7 @@ class FlightPlanner:
         if key not in self._gains:
             self._gains[key] = _gbs_gains(self.world, grid.points_m())
         self._gains.move_to_end(key)
-        while len(self._gains) > 1 and sum(gains.nbytes for gains in self._gains.values()) > MAX_KEPT_BYTES:
+        while len(self._gains) > 1 and sum(gains.nbytes for gains in self._gains.values()) > self.kept_bytes:
             self._gains.popitem(last=False)
         return grid, self._gains[key]
 
@@ -152,6 +174,20 @@ class FlightPlanner:
             for stage, end in enumerate(ends):
                 blocked[stage] |= ((nodes - flight[end, other]) ** 2).sum(axis=1) < margin**2
         return blocked
+
+
+def _shared_worth(
+    cases: Sequence[FlightCase], grid: PlanningGrid, user: AerialUser, links: list[AerialLinks], path: Array
+) -> Array:
+    """Return the worth (stages - 1, nodes) of a grid over all cases; grids are the same in all their worlds."""
+    parts = [
+        case.weight * case.planner._worth(grid, case.planner._grid(user)[1], own, path)
+        for case, own in zip(cases, links, strict=True)
+    ]
+    worth = parts[0]
+    for part in parts[1:]:
+        worth += part
+    return worth
 
 
 def _gbs_gains(world: World, points_m: Array) -> Array:

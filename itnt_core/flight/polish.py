@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,14 +12,22 @@ from itnt_core.network import Decision, World, propulsion_power_w
 from itnt_core.scenario import AerialUser
 
 from .links import AerialLinks, Array, aerial_links
+from .planning import FlightCase
 
 STEPS_M = (60.0, 30.0, 15.0, 8.0, 4.0)
 
 
 def polish_flight(
-    world: World, decision: Decision, energy_weight: float = 0.0, sweeps: int = 2, check: Check = no_limit
+    world: World,
+    decision: Decision,
+    energy_weight: float = 0.0,
+    sweeps: int = 2,
+    check: Check = no_limit,
+    cases: Sequence[FlightCase] = (),
 ) -> Array:
     """Return a flight (slots + 1, I, 3) at least as good as the decision's for its links.
+
+    With ``cases`` it is at least as good for what those worlds bring together, by their weights.
 
     Each waypoint in turn tries a star of moves and takes the best that keeps all limits towards its neighbours in time
     and towards the other aerial users; even and odd waypoints alternate, so that all of a kind move at once.
@@ -25,8 +35,11 @@ def polish_flight(
     """
     flight = decision.positions_m.copy()
     for index, user in enumerate(world.scenario.aerial_users):
-        links = aerial_links(world, decision, index)
-        if not links.signal_w.any():
+        links = [
+            (case.planner.world, case.weight, aerial_links(case.planner.world, case.decision, index)) for case in cases
+        ]
+        links = links or [(world, 1.0, aerial_links(world, decision, index))]
+        if not any(own.signal_w.any() for _, _, own in links):
             continue
         for step in STEPS_M:
             for _ in range(sweeps):
@@ -49,7 +62,7 @@ def _move_waypoints(
     flight: Array,
     index: int,
     user: AerialUser,
-    links: AerialLinks,
+    links: list[tuple[World, float, AerialLinks]],
     step_m: float,
     parity: int,
     energy_weight: float,
@@ -57,8 +70,7 @@ def _move_waypoints(
     slot_s = world.scenario.time.slot_s
     moves = _star(step_m, min(step_m, user.max_vertical_speed_m_s * slot_s))
     candidates = flight[1:, index, None, :] + moves[None]  # (slots, candidates, 3)
-    gains = world.gains_at(candidates, np.arange(world.slots)[:, None], aerial=True)
-    value = links.worth(links.efficiency(gains))
+    value = _shared_value(links, candidates)
     before, after = flight[:-1, index, None, :], np.vstack([flight[2:, index], flight[-1:, index]])[:, None, :]
     value = value - energy_weight * (_move_energy(before, candidates, slot_s) + _move_energy(candidates, after, slot_s))
     allowed = _allowed(world, flight, index, user, candidates, before, after)
@@ -68,6 +80,15 @@ def _move_waypoints(
     chosen = np.where(value.max(axis=1) > value[:, 0] + 1e-9, value.argmax(axis=1), 0)
     movable = np.arange(1, world.slots + 1) % 2 == parity
     flight[1:, index] = np.where(movable[:, None], candidates[np.arange(world.slots), chosen], flight[1:, index])
+
+
+def _shared_value(links: list[tuple[World, float, AerialLinks]], candidates: Array) -> Array:
+    """Return what candidates (slots, candidates, 3) are worth in all worlds together: (slots, candidates)."""
+    value = np.zeros(candidates.shape[:2])
+    for world, weight, own in links:
+        gains = world.gains_at(candidates, np.arange(world.slots)[:, None], aerial=True)
+        value += weight * own.worth(own.efficiency(gains))
+    return value
 
 
 def _move_energy(a: Array, b: Array, slot_s: float) -> Array:

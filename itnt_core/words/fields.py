@@ -79,6 +79,8 @@ LABELS = {
     "centred_reward": "Centred reward",
     "reference_lines": "Short planner beside the curve",
     "draws": "Random draws",
+    "robust": "Worlds that flights are chosen on",
+    "robust_aim": "What counts over these worlds",
 }
 CHOICES: dict[str, str] = {
     "tilted_array": "Tilted array",
@@ -87,6 +89,8 @@ CHOICES: dict[str, str] = {
     "first": "Coverage first, then data",
     "ignored": "Data alone",
     **RATE_TITLES,
+    "mean": "The average of all",
+    "worst": "The worst tenth",
 }
 
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "benchmarks.line_of_sight": "satellite",
     "benchmarks.bounds": "200 users, 12 stations",
     "benchmarks.planners": "first gain after",
+    "benchmarks.promises": "worst tenth with robust flights",
     "benchmarks.live": "its gap to the bound",
     "benchmarks.growth": "violations",
     "benchmarks.learning": "Proposed over Random",
