@@ -24,10 +24,10 @@ import numpy as np
 from benchmarks.smoke import sized, stored
 from benchmarks.timing import print_machine
 from itnt_core.arrays import Array
-from itnt_core.methods import METHODS, quiet, settings_of
+from itnt_core.methods import METHODS, PlannedFlight, quiet, settings_of, slot_rule
 from itnt_core.network import World, WorldDraws, build_world, evaluate
 from itnt_core.presets import preset
-from itnt_core.promise import JUDGED, SHARE, promised, service_of, slot_rule, worst_tenth
+from itnt_core.promise import JUDGED, SHARE, promised, worst_tenth
 from itnt_core.runs import cache_folder
 
 CHECKED = "checked"  # the purpose of draws that neither planning nor promise has seen
@@ -37,11 +37,8 @@ LOW, HIGH = 0.93, 0.97  # where the share is to lie
 def brought(world: World, method: str, flight_m: Array, settings: dict[str, Any], purpose: str, count: int) -> Array:
     """Return the data (count, 2) in Mbit and the served share of drawn worlds on a flight."""
     chosen = METHODS[method]
-    rule, checked = slot_rule(chosen), settings_of(chosen, settings)
-    found = [
-        service_of(rule, one, flight_m, checked, world.scenario.seed)
-        for one in WorldDraws(world, purpose).worlds(count)
-    ]
+    planned = PlannedFlight(slot_rule(chosen), flight_m, settings_of(chosen, settings), world.scenario.seed)
+    found = [planned.service(one) for one in WorldDraws(world, purpose).worlds(count)]
     return np.array([(one.data_mbit, one.served_share) for one in found])
 
 

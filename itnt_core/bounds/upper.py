@@ -83,8 +83,8 @@ def _slot_bounds(world: World, effort: Effort, check: Check) -> Iterator[tuple[S
     ceiling, floor = aerial_gain_bounds(world, effort.places)
     least = min(least_sinr(world.scenario, convention) for convention in get_args(Convention))
     floor_active = least_sinr(world.scenario, "active")
-    # the constraint check lets a station exceed P_max by this share
-    scale = world.station_max_power_w * (1.0 + TOLERANCE) / world.noise_w
+    # the constraint check lets a station exceed P_max, and a satellite its flux density, by this share
+    scale = world.subchannel_max_power_w * (1.0 + TOLERANCE) / world.noise_w  # (slots, stations)
     warm = None
     for group in slot_groups(world, effort.group_slots):
         check()
@@ -92,9 +92,12 @@ def _slot_bounds(world: World, effort: Effort, check: Check) -> Iterator[tuple[S
         signal = signals.max(axis=0)
         heard = _scaled(world, floor, group, scale).min(axis=0)
         law = world.scenario.radio.rate_law
-        bound, warm = bound_slot(signal, heard, world.station_max_users, law, effort, warm, least)
+        room = world.subchannels_at_most[group]
+        bound, warm = bound_slot(signal, heard, world.station_max_users, law, effort, warm, least, room.max(axis=0))
         seats = np.minimum(world.station_max_users, world.subchannels)
-        yield from ((bound, most_served(slot, seats, floor_active)) for slot in signals)
+        yield from (
+            (bound, most_served(slot, seats, floor_active, own)) for slot, own in zip(signals, room, strict=True)
+        )
 
 
 def slot_groups(world: World, size: int) -> list[slice]:
@@ -112,4 +115,4 @@ def _scaled(world: World, aerial: Array, group: slice, scale: Array) -> Array:
     """Return the scaled gains (slots of the group, subchannels, stations, users)."""
     spread = np.repeat(aerial[group][..., None], world.subchannels, axis=3)
     gains = np.concatenate([spread, world.ground_gains[group]], axis=1)  # (slots, users, stations, subchannels)
-    return (gains * scale[None, None, :, None]).transpose(0, 3, 2, 1)
+    return (gains * scale[group][:, None, :, None]).transpose(0, 3, 2, 1)

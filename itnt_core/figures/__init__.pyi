@@ -1,5 +1,6 @@
 from . import raytracing, style
 from .city import city_picture
+from .flux import flux_figure
 from .paper import (
     NAMES,
     PaperFigure,
@@ -83,6 +84,7 @@ __all__ = [
     "figure_file",
     "flight_figure",
     "flights_chart",
+    "flux_figure",
     "forecast_figure",
     "learning_figure",
     "map_figure",

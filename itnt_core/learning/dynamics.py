@@ -109,7 +109,8 @@ class ServiceDynamics:
         slots = self._slots(self.slot)
         self.aerial_gain = self.radio.aerial_gain(self.positions_m, slots)
         links = self.radio.links(slots, self.aerial_gain, *self._association(self.slot))
-        self.share = power_shares(self._power_part(action), links.active, self.options.spread)
+        shares = power_shares(self._power_part(action), links.active, self.options.spread)
+        self.share = self.radio.within(shares, slots)
         self.sinr = links.sinr(self.share)
         self.slot += 1
         return self._outcome(links, before)
@@ -185,7 +186,7 @@ class ServiceDynamics:
         world, aerial = self.world, self.aerial_gain / self.radio.full_w
         spread = np.broadcast_to(aerial[..., None], (*aerial.shape, world.subchannels))
         ground = np.broadcast_to(world.ground_gains[self.slot], (self.count, *world.ground_gains.shape[1:]))
-        power = np.broadcast_to(equal_power(world)[0], (self.count, world.station_count, world.subchannels))
+        power = np.broadcast_to(equal_power(world)[self.slot], (self.count, world.station_count, world.subchannels))
         found = ExactAssociator().solve(make_problem(world, np.concatenate([spread, ground], axis=1), power))
         self.station[:, self.slot], self.subchannel[:, self.slot] = found.station, found.subchannel
 

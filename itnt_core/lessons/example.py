@@ -74,8 +74,8 @@ class Example:
 
     @property
     def share_w(self) -> Array:
-        """Return what every station sends on one subchannel at equal power (stations,) in watts."""
-        return self.world.station_max_power_w / self.world.subchannels
+        """Return what every station sends on one subchannel at equal power in the first slot (stations,) in watts."""
+        return self.world.equal_share_w[0]
 
     @cached_property
     def gbs_distances_m(self) -> Array:

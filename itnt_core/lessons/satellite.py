@@ -123,7 +123,7 @@ def sky_link(example: Example, user: str, column: int) -> SkyLink:
     horizontal = np.hypot(way[:, 0], way[:, 1])
     distance = np.linalg.norm(way, axis=1) / 1e3
     centre = np.array([0.0, 0.0, EARTH_RADIUS_KM * 1e3])
-    sent = world.station_max_power_w[world.gbs_count + column] / world.subchannels
+    sent = world.equal_share_w[:, world.gbs_count + column]  # (slots,)
     antenna_dbi = Transmitters(example.scenario, world.sky).leo_antenna_db(points, sky_m)[:, column]
     return SkyLink(
         world.sky.time_s,

@@ -2,7 +2,9 @@ from .base import DecidesSlots, Method, MethodSettings, SettingsError, TrainedMe
 from .block_ascent import BlockAscent
 from .bounding import scenario_ceiling
 from .carrying_over import carried_over
+from .deciding import PlannedFlight, slot_rule
 from .explain import Explanation, explain_unserved
+from .flux_costs import LIMITS_DBW_M2_MHZ, FluxCost, flux_costs
 from .incumbent import BestDecision
 from .learned_settings import POLICY_FILE, LearnedSettings
 from .pipeline import (
@@ -23,6 +25,7 @@ from .straight import StraightMethod, StraightSettings
 from .why import StationReason, explain_choice
 
 __all__ = [
+    "LIMITS_DBW_M2_MHZ",
     "METHODS",
     "POLICY_FILE",
     "QUIET_ROUNDS",
@@ -30,10 +33,12 @@ __all__ = [
     "BlockAscent",
     "DecidesSlots",
     "Explanation",
+    "FluxCost",
     "LearnedSettings",
     "Method",
     "MethodSettings",
     "Notify",
+    "PlannedFlight",
     "PlannerMethod",
     "PlannerSettings",
     "ProgressEvent",
@@ -53,6 +58,7 @@ __all__ = [
     "explain_choice",
     "explain_unserved",
     "find_method",
+    "flux_costs",
     "has_settled",
     "interrupt",
     "interruptible",
@@ -64,6 +70,7 @@ __all__ = [
     "register_method",
     "scenario_ceiling",
     "settings_of",
+    "slot_rule",
     "split_overrides",
     "suggest_site",
 ]

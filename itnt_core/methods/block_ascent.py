@@ -75,7 +75,7 @@ class BlockAscent(BestDecision):
         may reach the floor both at no equal ones.
         """
         share = self.generator.uniform(0.3, 1.5)
-        nominal = share * equal_power(self.world)
+        nominal = self.world.within_flux(share * equal_power(self.world))
         if SERVED in self.objective.terms and not decision.linked.all() and self.generator.random() < UNEVEN_SEARCHES:
             return nominal * 10.0 ** self.generator.uniform(-UNEVEN_DECADES, 0.0, nominal.shape)
         keep = self.generator.random() < 0.6

@@ -85,7 +85,7 @@ def _affected(below: NDArray[np.bool_]) -> list[int]:
 def _explain_user(world: World, decision: Decision, gains: Array, user: int, slots: NDArray[np.int64]) -> Explanation:
     floor_db = min_sinr_db(world.scenario, "active")
     own = gains[slots, user]  # (slots, stations, subchannels)
-    alone = to_db((own * world.station_max_power_w[None, :, None]).max(axis=(1, 2)) / world.noise_w)
+    alone = to_db((own * world.subchannel_max_power_w[slots][:, :, None]).max(axis=(1, 2)) / world.noise_w)
     beside, free = _beside_others(world, decision, own, user, slots)
     now = np.where(free, beside, -np.inf).max(axis=(1, 2))
     cause = _cause(alone, now, beside.max(axis=(1, 2)), floor_db)
@@ -121,7 +121,7 @@ def _beside_others(
     taken = rest.occupied[slots]
     on_air = rest.used_power_w[slots] * own
     interference = on_air.sum(axis=1, keepdims=True) - on_air
-    signal = own * (world.station_max_power_w / world.subchannels)[None, :, None]
+    signal = own * world.equal_share_w[slots][:, :, None]
     has_seat = taken.sum(axis=2, keepdims=True) < world.station_max_users[None, :, None]
     return to_db(sinr_of(signal, interference, world.noise_w)), ~taken & has_seat
 

@@ -128,19 +128,19 @@ def _climb(
     links = LinkTensors.of(world, start, world.gains(start.positions_m))
     gain_map = GainMap.of(world) if world.aerial_count else None
     paths, logits = _starting_points(world, start, settings.restarts, generator)
-    rate = settings.learning_rate
+    rate, most = settings.learning_rate, torch.tensor(world.subchannel_max_power_w / world.station_max_power_w)
     steered = [{"params": [paths], "lr": 100.0 * rate}] if is_flying else []
     optimiser = torch.optim.Adam([*steered, {"params": [logits], "lr": rate}])
     for _ in range(settings.steps):
         optimiser.zero_grad()
-        power = _shares(logits, links.used)
+        power = _shares(logits, links.used, most)
         efficiency, shortfall = efficiencies(links, gain_map, paths[:, 1:], power)
         gain = (links.rate_law.climbed(efficiency) + UNCAPPED_SHARE * efficiency - FLOOR_PRICE * shortfall).sum()
         (SEPARATION_PRICE * _crowding(world, paths) - gain).backward()
         optimiser.step()
         if is_flying:
             _project(world, paths)
-    power = _shares(logits, links.used).detach().numpy().astype(float)
+    power = _shares(logits, links.used, most).detach().numpy().astype(float)
     flights = paths.detach().numpy().astype(float)
     flown = [project_flight(world.scenario, flight) if is_flying else start.positions_m for flight in flights]
     return [_decision(world, start, flight, share) for flight, share in zip(flown, power, strict=True)]
@@ -162,12 +162,16 @@ def _starting_points(world: World, start: Decision, restarts: int, generator: An
     return paths, logits.requires_grad_(True)
 
 
-def _shares(logits: Any, used: Any) -> Any:
-    """Return power shares (restarts, slots, stations, subchannels): a softmax over the subchannels that serve."""
+def _shares(logits: Any, used: Any, most: Any) -> Any:
+    """Return power shares (restarts, slots, stations, subchannels): a softmax over the subchannels that serve.
+
+    None is more than ``most`` (slots, stations) of P_max, which is 1 where nothing limits a subchannel.
+    """
     import torch
 
     weight = torch.exp(torch.clamp(logits, -12.0, 12.0)) * used
-    return weight / torch.clamp(weight.sum(dim=-1, keepdim=True), min=1e-9)
+    share = weight / torch.clamp(weight.sum(dim=-1, keepdim=True), min=1e-9)
+    return torch.minimum(share, most.to(share.dtype)[..., None]) if bool((most < 1.0).any()) else share
 
 
 def _project(world: World, paths: Any) -> None:

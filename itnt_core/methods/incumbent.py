@@ -64,8 +64,8 @@ class BestDecision:
         return Incumbent(decision, gains, slots, Service.of(evaluation))
 
     def within_limits(self, decision: Decision) -> Decision:
-        """Switch idle subchannels off and scale stations down that stand above their limit."""
-        used = decision.used_power_w
+        """Switch idle subchannels off, cut what is too much on one, scale stations down that are above their limit."""
+        used = self.world.within_flux(decision.used_power_w)
         total = used.sum(axis=2, keepdims=True)
         limit = self.world.station_max_power_w[None, :, None]
         return replace(decision, power_w=used * np.minimum(1.0, limit / np.maximum(total, 1e-300)))

@@ -112,7 +112,7 @@ class Tries(BestDecision):
         slots = np.arange(self.world.slots)
         aerial = gains[:, : self.world.aerial_count, :, 0] * self.radio.full_w
         links = self.radio.links(slots, aerial, decision.station, decision.subchannel)
-        sinr = links.sinr(links.active / self.world.subchannels)
+        sinr = links.sinr(self.radio.within(links.active / self.world.subchannels, slots))
         observation = self.dynamics.observer.observe(
             slots,
             decision.positions_m[1:],
@@ -128,7 +128,7 @@ class Tries(BestDecision):
         shares = power_shares(
             action.reshape(self.world.slots, self.world.station_count, -1), links.active, self.options.spread
         )
-        return replace(decision, power_w=self._watts(shares))
+        return replace(decision, power_w=self._watts(self.radio.within(shares, slots)))
 
     @property
     def is_varied(self) -> bool:

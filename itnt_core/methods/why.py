@@ -97,7 +97,8 @@ def explain_choice(
     gains = world.gains(decision.positions_m) if gains is None else gains
     judge = _Judge(world, gains[slot])
     now = _Slot(decision.station[slot], decision.subchannel[slot], decision.used_power_w[slot])
-    reasons = [_reason(judge, now, user, station) for station in range(world.station_count)]
+    shares_w = world.equal_share_w[slot]
+    reasons = [_reason(judge, now, user, station, float(share_w)) for station, share_w in enumerate(shares_w)]
     rank = {"serves": 0, "free": 1, "swap": 1, "instead": 1, "weak": 2, "full": 2, "unseen": 3}
     key = objective_of(world.scenario).key
     worth = [key(Service(reason.served_change, reason.mbit_change)) for reason in reasons]
@@ -135,7 +136,7 @@ class _Judge:
         return _Outcome(per_slot.total(), signal, heard, sinr, served)
 
 
-def _reason(judge: _Judge, now: _Slot, user: int, station: int) -> StationReason:
+def _reason(judge: _Judge, now: _Slot, user: int, station: int, share_w: float) -> StationReason:
     world, before = judge.world, judge.outcome(now)
     name = world.station_ids[station]
     if now.station[user] == station:
@@ -144,7 +145,7 @@ def _reason(judge: _Judge, now: _Slot, user: int, station: int) -> StationReason
         return StationReason(name, "unseen", None, -np.inf, -np.inf, np.nan, 0, 0.0)
     best: tuple[Way, int | None, _Outcome] | None = None
     weak: _Outcome | None = None
-    for way, partner, slot in _exchanges(world, now, user, station):
+    for way, partner, slot in _exchanges(world, now, user, station, share_w):
         outcome = judge.outcome(slot)
         if not outcome.served[user]:
             alone = judge.with_all(slot)
@@ -159,13 +160,14 @@ def _reason(judge: _Judge, now: _Slot, user: int, station: int) -> StationReason
     return replace(_as_reason(name, "weak", None, weak, before, user, world), served_change=0, mbit_change=0.0)
 
 
-def _exchanges(world: World, now: _Slot, user: int, station: int) -> Iterator[tuple[Way, int | None, _Slot]]:
+def _exchanges(
+    world: World, now: _Slot, user: int, station: int, share_w: float
+) -> Iterator[tuple[Way, int | None, _Slot]]:
     """Yield every way for a user to come to a station: how, with whom, and the slot after it."""
     here = now.station == station
     holder = {int(now.subchannel[other]): int(other) for other in np.flatnonzero(here)}
     old = int(now.station[user]), int(now.subchannel[user])
     old_w = float(now.power_w[old]) if is_linked(old[0]) else 0.0
-    share_w = float(world.station_max_power_w[station] / world.subchannels)
     left_w = float(world.station_max_power_w[station] - now.power_w[station].sum())
     has_seat = int(here.sum()) < int(world.station_max_users[station])
     for subchannel in range(world.subchannels):

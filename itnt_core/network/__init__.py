@@ -16,8 +16,10 @@ from .evaluate import (
     min_sinr,
     radiated_power_w,
 )
+from .flux import satellite_flux_dbw_m2_mhz
 from .links import Association, LinkTable
 from .margins import Margin, constraint_margins
+from .motion import Motion
 from .reach import blocked_reach_m, strongest_station
 from .surface import MOST_POINTS_PER_SIDE, CoverageSurface, coverage_at, coverage_surface
 from .world import World, build_world
@@ -38,6 +40,7 @@ __all__ = [
     "LinkResult",
     "LinkTable",
     "Margin",
+    "Motion",
     "Uncertainty",
     "UncertaintyError",
     "Violation",
@@ -58,6 +61,7 @@ __all__ = [
     "min_sinr",
     "propulsion_power_w",
     "radiated_power_w",
+    "satellite_flux_dbw_m2_mhz",
     "spectral_efficiency",
     "strongest_station",
 ]

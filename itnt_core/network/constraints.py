@@ -16,6 +16,7 @@ from itnt_core.units import to_db
 
 from .decision import UNSERVED, Decision, check_shapes
 from .evaluate import Evaluation, evaluate
+from .flux import satellite_flux_dbw_m2_mhz
 from .world import World
 
 Index = tuple[int, ...]
@@ -26,6 +27,7 @@ CONSTRAINTS = {
     "ofdma": "one user per subchannel of a station",
     "7d": "at most U_max users per station",
     "7e": "powers are positive and within P_max per station",
+    "pfd": "power flux density at the ground within its limit",
     "7f": "served users reach the SINR floor",
     "7g": "horizontal speed",
     "vertical_speed": "vertical speed",
@@ -191,6 +193,24 @@ def _stations(world: World, decision: Decision) -> Iterator[Rule]:
     least_w = np.where(decision.occupied | (decision.power_w < 0.0), decision.power_w, np.inf)
     yield Rule(
         "7e", "power on a serving subchannel", "W", least_w, np.zeros(()), power, _slot, is_floor=True, is_strict=True
+    )
+    yield from _flux(world, decision)
+
+
+def _flux(world: World, decision: Decision) -> Iterator[Rule]:
+    limit = world.scenario.pfd_limit_dbw_m2_mhz
+    if limit is None:
+        return
+    names = world.sky.station_ids
+    yield Rule(
+        "pfd",
+        "power flux density of a satellite at the ground",
+        "dBW/m²/MHz",
+        satellite_flux_dbw_m2_mhz(world, decision),
+        np.array(limit),
+        lambda i: f"satellite {names[i[1]]} on subchannel {i[2]}",
+        _slot,
+        slack=to_db(1.0 + TOLERANCE),
     )
 
 

@@ -68,8 +68,9 @@ def radiated_power_w(world: World, decision: Decision, convention: Convention) -
     """Return what every station radiates on every subchannel (slots, stations, subchannels) in watts.
 
     Subchannels that serve someone radiate the decision's power. The others are silent under the active convention;
-    under the always-on one they radiate what is left of the station's P_max in equal parts, at most P_max / K each.
-    Whatever power a decision names on idle subchannels does not count, so every method is judged alike.
+    under the always-on one they radiate what is left of the station's P_max in equal parts, at most P_max / K each, a
+    satellite at most what its power flux density allows. Whatever power a decision names on idle subchannels does not
+    count, so every method is judged alike.
     """
     used_w = decision.used_power_w
     if convention == "active":
@@ -77,7 +78,7 @@ def radiated_power_w(world: World, decision: Decision, convention: Convention) -
     active, limit_w = decision.occupied, world.station_max_power_w
     idle = np.maximum(world.subchannels - active.sum(axis=2), 1)
     left_w = np.maximum(limit_w - used_w.sum(axis=2), 0.0)
-    share_w = np.minimum(left_w / idle, limit_w / world.subchannels)  # (slots, stations)
+    share_w = np.minimum(left_w / idle, world.equal_share_w)  # (slots, stations)
     return np.where(active, used_w, share_w[:, :, None])
 
 

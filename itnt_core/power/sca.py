@@ -26,8 +26,9 @@ def improve_power(
 ) -> tuple[Array, Array]:
     """Return powers (slots, stations, subchannels) for a decision's association and flight, and rate sums (slots,).
 
-    Maximises the active rate sum of every slot under (7e) and (7f); a served user keeps the active floor, or its own
-    SINR where that is lower, so a slot never gets worse. Idle subchannels get no power. The rate sums are in bit/s/Hz.
+    Maximises the active rate sum of every slot under (7e), the limit of power flux density and (7f); a served user
+    keeps the active floor, or its own SINR where that is lower, so a slot never gets worse. Idle subchannels get no
+    power. The rate sums are in bit/s/Hz.
     A rate law of steps has no slope to climb: its ceiling is climbed, and then :func:`raise_steps` trims every power to
     the step that it reaches, from there and from the decision's own powers, and spends what that leaves.
     ``gains`` are (slots, users, stations, subchannels); ``tolerance`` ends a slot's rounds, in bit/s/Hz;
@@ -43,20 +44,19 @@ def improve_power(
         _, users, station, subchannel = links.in_slot(slot)
         if not len(users):
             continue
-        direct, cross = link_gains(gains[slot], users, station, subchannel, world.station_max_power_w)
-        now = decision.power_w[slot, station, subchannel] / world.station_max_power_w[station]
+        most_w, room = world.subchannel_max_power_w[slot], world.subchannels_at_most[slot]
+        direct, cross = link_gains(gains[slot], users, station, subchannel, most_w)
+        now = decision.power_w[slot, station, subchannel] / most_w[station]
         reached = sinr_of(direct * now, cross @ now, world.noise_w)
         kept = min(floor, float(reached.min()) * (1.0 - 1e-6))
         # A missing cap is a level no link can reach: the soft minimum needs a finite one.
         finite = min(limit, float(spectral_efficiency(direct.max() / world.noise_w, None)) + 1.0)
-        scaled, total = improve_slot(
-            now, station, world.station_count, direct, cross, world.noise_w, finite, kept, rounds, tolerance
-        )
+        scaled, total = improve_slot(now, station, room, direct, cross, world.noise_w, finite, kept, rounds, tolerance)
         sums[slot] = law.slope * total
         if law.is_stepped:
-            network = station, world.station_count, direct, cross, world.noise_w, law.table, kept
+            network = station, room, direct, cross, world.noise_w, law.table, kept
             scaled, sums[slot] = max((raise_steps(start, *network) for start in (scaled, now)), key=itemgetter(1))
-        power[slot, station, subchannel] = scaled * world.station_max_power_w[station]
+        power[slot, station, subchannel] = scaled * most_w[station]
     return power, sums
 
 

@@ -1,4 +1,4 @@
-from .drawing import JUDGED, MOST_WORLDS, USUAL_WORLDS, PromiseError, draw_promise, service_of, slot_rule
+from .drawing import JUDGED, MOST_WORLDS, USUAL_WORLDS, PromiseError, draw_promise
 from .drawing_apart import promise_apart
 from .kept import PROMISE_FILE, SHARE, DamagedPromiseError, Promise, read_promise, write_promise
 from .order import CONFIDENCE, Level, least_draws, promised, worst_tenth
@@ -19,8 +19,6 @@ __all__ = [
     "promise_apart",
     "promised",
     "read_promise",
-    "service_of",
-    "slot_rule",
     "worst_tenth",
     "write_promise",
 ]

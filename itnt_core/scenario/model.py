@@ -355,6 +355,14 @@ class Scenario(Part):
         "served, and among such answers the one with most data is best. Data alone: as much data as possible, however "
         "few users get it",
     )
+    pfd_limit_dbw_m2_mhz: float | None = Field(
+        None,
+        ge=-200.0,
+        le=-50.0,
+        exclude_if=lambda limit: limit is None,
+        description="Most power flux density of a satellite at the ground, dBW per square metre and MHz, in free space "
+        "where its beam points; empty: no limit. Each subchannel of a satellite sends at most what that leaves it",
+    )
     ground_stations: tuple[GroundStation, ...] = Field((), max_length=500)
     passes: tuple[Pass, ...] = Field((), max_length=64)
     walker_shells: tuple[WalkerShell, ...] = Field((), max_length=8)

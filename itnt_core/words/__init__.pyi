@@ -27,6 +27,7 @@ from .placed_changes import PlacedChange, placed_changes
 from .promise import promise_rows, promise_sentence, promise_sentences
 from .quick import quick_figures, sinr_rows, worst_rows
 from .ranking import best_of_methods, result_sentence
+from .satellites import densest_flux_dbw_m2_mhz, flux_cost_rows, flux_sentences, link_rows, satellite_rows
 from .short_changes import change_count, object_count, short_changes
 from .summaries import first_figures, headline_figures, replay_sentence, user_rows
 from .tables import TABLES, edited_members, table_rows, with_members
@@ -50,16 +51,20 @@ __all__ = [
     "comparison_figures",
     "comparison_notes",
     "counts_sentence",
+    "densest_flux_dbw_m2_mhz",
     "edited_members",
     "explanation_rows",
     "field_value",
     "fields_of",
     "first_figures",
+    "flux_cost_rows",
+    "flux_sentences",
     "glance_figures",
     "headline_figures",
     "kpi_rows",
     "kpi_table",
     "label_and_unit",
+    "link_rows",
     "live_figures",
     "live_headline",
     "method_changes",
@@ -76,6 +81,7 @@ __all__ = [
     "report_rows",
     "result_sentence",
     "run_headline",
+    "satellite_rows",
     "scenario_changes",
     "scenario_differences",
     "short_changes",

@@ -50,6 +50,7 @@ LABELS = {
     "min_sinr_always_on_db": "Least SINR, always-on, dB",
     "min_sinr_active_db": "Least SINR, active, dB",
     "coverage": "What is optimised",
+    "pfd_limit_dbw_m2_mhz": "Most power flux of satellites, dBW/m²/MHz",
     "model": "Channel model",
     "coherence_slots": "Fading changes every (slots)",
     "shadow_correlation_m": "Shadowing correlation, m",

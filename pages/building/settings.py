@@ -19,7 +19,7 @@ from pages.shared.state import change_scenario, note, open_scenario
 GROUPS = {
     "General": ("name", "description", "seed"),
     "Time": ("time.start", "time.slots", "time.slot_s"),
-    "Radio": ("radio",),
+    "Radio": ("radio", "pfd_limit_dbw_m2_mhz"),
     "Quality of service": ("qos", "coverage"),
     "Channel": ("channel",),
     "Area and city": ("area", "city.seed"),

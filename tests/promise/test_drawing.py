@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from itnt_core.cli import main
-from itnt_core.methods import METHODS, UndecidedError, optimise, quiet, settings_of
+from itnt_core.methods import METHODS, UndecidedError, optimise, quiet, settings_of, slot_rule
 from itnt_core.network import Uncertainty, WorldDraws, evaluate, find_violations
 from itnt_core.promise import (
     PROMISE_FILE,
@@ -16,7 +16,6 @@ from itnt_core.promise import (
     draw_promise,
     promise_apart,
     read_promise,
-    slot_rule,
     write_promise,
 )
 from itnt_core.report import Source
@@ -138,7 +137,7 @@ def test_a_method_of_a_plug_in_needs_a_rule_and_numbers_must_be_possible(result)
     class Other:
         key = "other"
 
-    with pytest.raises(PromiseError, match="The method 'other' has no rule for slots"):
+    with pytest.raises(UndecidedError, match="The method 'other' has no rule for slots"):
         slot_rule(Other())
     with pytest.raises(PromiseError, match="The number of worlds is 0"):
         draw_promise(result, 0)
