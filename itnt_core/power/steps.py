@@ -132,7 +132,8 @@ def raise_steps(x, station, room, direct, cross, noise, law, kept):  # type: ign
     """Return scaled powers (n,) that carry at least what x (n,) does by a law of steps, and the sum in bit/s/Hz.
 
     ``law`` (steps, 4) is the table of a rate law, ``kept`` the SINR that every link keeps; direct (n,) and cross (n, n)
-    are gains of scaled powers; ``room`` (stations,) is how much a station may send in all. Steps are raised from those of x, and from those that keep the floor alone.
+    are gains of scaled powers; ``room`` (stations,) is how much a station may send in all. Steps are raised from those
+    of x, and from those that keep the floor alone.
     """
     powers, total = _raise_from(x, False, station, room, direct, cross, noise, law, kept)
     others, other_total = _raise_from(x, True, station, room, direct, cross, noise, law, kept)

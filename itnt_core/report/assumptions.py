@@ -25,6 +25,7 @@ def assumptions(scenario: Scenario) -> tuple[str, ...]:
         _random_parts(scenario),
         _radio(scenario),
         _CONVENTIONS,
+        *_flux(scenario),
         *_left_out(scenario),
     )
 
@@ -65,6 +66,15 @@ def _rate_words(radio: Radio) -> str:
             f"{law.limit:g} bit/s/Hz (each from the SINR at which MathWorks' 5G Toolbox has 10 % of block errors)"
         )
     return f"Shannon's, capped at {law.limit:g} bit/s/Hz" if np.isfinite(law.limit) else "Shannon's, without a cap"
+
+
+def _flux(scenario: Scenario) -> tuple[str, ...]:
+    if scenario.pfd_limit_dbw_m2_mhz is None:
+        return ()
+    return (
+        f"Every subchannel of a satellite stays at or below a power flux density of {scenario.pfd_limit_dbw_m2_mhz:g} "
+        "dBW/m²/MHz at the ground, in free space, in the middle of the area, where its beam points.",
+    )
 
 
 def _left_out(scenario: Scenario) -> tuple[str, ...]:

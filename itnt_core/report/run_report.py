@@ -24,6 +24,7 @@ from .parts import (
     verdict,
 )
 from .promised import promise_blocks
+from .satellites import satellite_blocks
 from .words import NONE, figures, setting_words
 
 MOST_EXPLAINED = 40  # unserved users that are explained
@@ -46,6 +47,7 @@ def run_document(run: JudgedRun) -> Document:
         Heading("Constraint check"),
         margin_table([run]),
         *user_blocks(run),
+        *satellite_blocks(run),
         *_unserved(run),
         *promise_blocks(run),
         *_method(manifest),

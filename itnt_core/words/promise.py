@@ -8,6 +8,8 @@ import numpy as np
 
 from itnt_core.promise import CONFIDENCE, SHARE, Promise, least_draws, worst_tenth
 
+from .amounts import mbit_words
+
 SHARES = (0.5, 0.9, SHARE, 0.99)  # of worlds, for which a table says what is promised
 
 
@@ -25,7 +27,7 @@ def promise_sentence(promise: Promise) -> str:
             f"{promise.worlds} were drawn."
         )
     return (
-        f"At least {_mbit(level.value)} in {share} of worlds: the {_ordinal(level.rank)} least of "
+        f"At least {mbit_words(level.value)} in {share} of worlds: the {_ordinal(level.rank)} least of "
         f"{promise.worlds:,} that were drawn, whatever their distribution."
     )
 
@@ -58,9 +60,10 @@ def _reached(promise: Promise) -> tuple[str, ...]:
 def _beside_plan(promise: Promise) -> str:
     data = promise.data
     return (
-        f"The plan's own figure is {_mbit(promise.planned_mbit)}; its rule alone brings {_mbit(promise.forecast_mbit)} "
-        f"in the world that was forecast, {_mbit(float(np.median(data)))} in the middle of the drawn worlds, "
-        f"{_mbit(worst_tenth(data))} on average in the worst tenth of them."
+        f"The plan's own figure is {mbit_words(promise.planned_mbit)}; its rule alone brings "
+        f"{mbit_words(promise.forecast_mbit)} in the world that was forecast, "
+        f"{mbit_words(float(np.median(data)))} in the middle of the drawn worlds, "
+        f"{mbit_words(worst_tenth(data))} on average in the worst tenth of them."
     )
 
 
@@ -78,10 +81,6 @@ def _drawn(promise: Promise) -> str:
         f"({promise.timing_error_s:g} s). Flights stay as planned; association "
         "and powers follow the method's own rule with the gains then known."
     )
-
-
-def _mbit(data: float) -> str:
-    return f"{data:,.0f} Mbit" if data >= 1000.0 else f"{data:.4g} Mbit"
 
 
 def _percent(share: float) -> str:

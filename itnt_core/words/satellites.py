@@ -12,6 +12,8 @@ from itnt_core.arrays import Array
 from itnt_core.methods import FluxCost
 from itnt_core.network import Decision, Motion, World, satellite_flux_dbw_m2_mhz
 
+from .amounts import mbit_words
+
 UNIT = "dBW/m²/MHz"
 MILLI, MICRO, KILO = 1e3, 1e6, 1e-3  # of a second in ms and µs; of a hertz or metre in kHz or km
 
@@ -73,7 +75,7 @@ def flux_sentences(costs: Sequence[FluxCost]) -> tuple[str, ...]:
     reach = f"reaches {densest:.1f} {UNIT} at the ground" if math.isfinite(densest) else "serves nobody"
     first = (
         f"Without a limit the densest subchannel of a satellite {reach}, and all users get "
-        f"{_mbit(free.service.data_mbit)}."
+        f"{mbit_words(free.service.data_mbit)}."
     )
     return (first, *(_cost_sentence(cost, free) for cost in limited))
 
@@ -96,13 +98,14 @@ def flux_cost_rows(costs: Sequence[FluxCost]) -> list[dict[str, Any]]:
 
 
 def _cost_sentence(cost: FluxCost, free: FluxCost) -> str:
-    lost = free.service.data_mbit - cost.service.data_mbit
+    lost = float(free.service.data_mbit - cost.service.data_mbit)
     served = 100.0 * (free.service.served_share - cost.service.served_share)
     limit = f"A limit of {cost.limit_dbw_m2_mhz:g} {UNIT}"
     if abs(lost) < 0.05 and abs(served) < 0.005:
         return f"{limit} costs nothing."
     share = 100.0 * lost / free.service.data_mbit if free.service.data_mbit else 0.0
-    what = f"costs {_mbit(lost)} ({share:.1f} %)" if lost >= 0.0 else f"brings {_mbit(-lost)} more ({-share:.1f} %)"
+    more = f"brings {mbit_words(-lost)} more ({-share:.1f} %)"
+    what = f"costs {mbit_words(lost)} ({share:.1f} %)" if lost >= 0.0 else more
     users = f", and {abs(served):.2f} % {'fewer' if served > 0.0 else 'more'} user slots are served"
     return f"{limit} {what}{users if abs(served) >= 0.005 else ''}."
 
@@ -111,7 +114,3 @@ def _range(values: Array, digits: int) -> str:
     if not values.size:
         return "–"
     return f"{values.min():.{digits}f} to {values.max():.{digits}f}"
-
-
-def _mbit(data: float) -> str:
-    return f"{data:,.0f} Mbit" if abs(data) >= 1000.0 else f"{data:.4g} Mbit"
