@@ -29,7 +29,7 @@ def random_slot(seed):
     return x, station, stations, direct, cross, floor
 
 
-def oracle_step(x, station, stations, direct, cross, cap, floor):
+def oracle_step(x, station, stations, direct, cross, cap, floor, room=None):
     """The powers and the value of the surrogate linearised at x, by CVXPY and Clarabel."""
     p, t = cp.Variable(len(x)), cp.Variable(len(x))
     base = cross @ x + NOISE
@@ -43,7 +43,12 @@ def oracle_step(x, station, stations, direct, cross, cap, floor):
         t <= cap,
         p >= 0,
         cp.multiply(direct, p) >= floor * interference,
-        *(cp.sum(p[np.flatnonzero(station == b)]) <= 1 for b in range(stations) if (station == b).any()),
+        *(
+            cp.sum(p[np.flatnonzero(station == b)]) <= (1 if room is None else room[b])
+            for b in range(stations)
+            if (station == b).any()
+        ),
+        p <= 1,
     ]
     problem = cp.Problem(cp.Maximize(cp.sum(t)), constraints)
     problem.solve(solver="CLARABEL")
@@ -68,6 +73,18 @@ def test_each_surrogate_is_solved_as_well_as_by_cvxpy(seed, cap):
     value = surrogate_value(found, start, direct, cross, cap)
     assert value == pytest.approx(expected, rel=SAME_OBJECTIVE)
     assert value <= link_rates(found, direct, cross, NOISE, cap).sum() + 1e-9  # a lower bound of the true rate
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_each_surrogate_is_solved_as_well_as_by_cvxpy_where_a_subchannel_is_limited_too(seed):
+    x, station, stations, direct, cross, floor = random_slot(seed)
+    room = np.array([1.0, 1.6, 4.0])
+    start, feasible = interior_start(0.9 * x, station, room, direct, cross, NOISE, 0.5 * floor)
+    assert feasible
+    found = maximise_surrogate(start, station, room, direct, cross, NOISE, 40.0, 0.5 * floor, 0.1, 1e-6)
+    _, expected = oracle_step(start, station, stations, direct, cross, 40.0, 0.5 * floor, room)
+    assert surrogate_value(found, start, direct, cross, 40.0) == pytest.approx(expected, rel=SAME_OBJECTIVE)
+    assert found.max() <= 1.0 and (np.bincount(station, weights=found, minlength=stations) <= room).all()
 
 
 @pytest.mark.parametrize("seed", range(12))
