@@ -20,7 +20,7 @@ from itnt_core.network import (
 )
 from itnt_core.presets import PRESETS, preset
 from itnt_core.results import write_result
-from itnt_core.scenario import SatelliteRadio, ScenarioError, parse_scenario, scenario_file_text, scenario_of_data
+from itnt_core.scenario import SatelliteRadio, ScenarioError, format_scenario, parse_scenario, scenario_of_data
 from itnt_core.words import flux_sentences, scenario_changes
 
 LIMIT = -100.0
@@ -141,7 +141,7 @@ def test_a_lower_limit_never_raises_the_bound():
 
 
 def test_explanations_and_exchanges_know_the_limit():
-    world = open_world(**fields(-160.0))
+    world = open_world(**fields(-160.0, stations=[station("gbs-1", 1900.0, 1900.0, max_power_w=1e-9)]))
     decision = METHODS["straight"].solve(world, settings_of(METHODS["straight"], {}), 1, quiet)
     (first, *_) = explain_unserved(world, decision)
     alone = world.gains(decision.positions_m) * world.subchannel_max_power_w[:, None, :, None] / world.noise_w
@@ -154,19 +154,19 @@ def test_explanations_and_exchanges_know_the_limit():
             assert reason.signal_dbw == pytest.approx(10.0 * np.log10(signal_w), abs=1e-6)
 
 
-def test_old_scenarios_keep_their_files_and_hashes_and_new_ones_come_back_equal():
+def test_old_scenarios_keep_their_files_and_hashes_and_new_ones_come_back_equal(city_cache):
     for name in PRESETS:
-        text = scenario_file_text(preset(name), "json")
+        text = format_scenario(preset(name, cache_dir=city_cache), "json")
         assert "pfd" not in text
     limited = open_scenario(**fields())
-    assert parse_scenario(scenario_file_text(limited, "json")) == limited
+    assert parse_scenario(format_scenario(limited, "json")) == limited
     assert limited.content_hash() != open_scenario(**fields(None)).content_hash()
     assert any("flux" in one for one in scenario_changes(open_scenario(**fields(None)), limited))
 
 
 @pytest.mark.parametrize("limit", [-201.0, -49.0, "much"])
 def test_a_limit_that_cannot_be_is_refused_in_a_sentence(limit):
-    data = json.loads(scenario_file_text(open_scenario(**fields(None)), "json"))
+    data = json.loads(format_scenario(open_scenario(**fields(None)), "json"))
     with pytest.raises(ScenarioError, match="pfd_limit_dbw_m2_mhz"):
         scenario_of_data({**data, "pfd_limit_dbw_m2_mhz": limit})
 

@@ -15,9 +15,9 @@ STEP_S = 0.01
 @pytest.fixture(scope="module")
 def world():
     return open_world(
-        stations=[station("gbs-1", 0.0, 500.0, height_m=30.0)],
+        stations=[station("gbs-1", 0.0, 500.0, height_m=60.0)],
         passes=[satellite(culmination_s=6.0), satellite("leo-2", max_elevation_deg=40.0, culmination_s=300.0)],
-        aerial=[flyer("au-1", (0.0, 0.0, 30.0), (0.0, 200.0, 30.0))],
+        aerial=[flyer("au-1", (0.0, 0.0, 60.0), (0.0, 200.0, 60.0))],
         ground=[walker_on_foot("gu-1", 300.0, 100.0)],
         slots=5,
     )
@@ -25,7 +25,7 @@ def world():
 
 @pytest.fixture(scope="module")
 def motion(world):
-    flight_m = np.linspace([[0.0, 0.0, 30.0]], [[0.0, 200.0, 30.0]], world.slots + 1)
+    flight_m = np.linspace([[0.0, 0.0, 60.0]], [[0.0, 200.0, 60.0]], world.slots + 1)
     return Motion.of(world, flight_m)
 
 
