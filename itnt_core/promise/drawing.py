@@ -14,7 +14,7 @@ from itnt_core.results import Result, arrays_digest
 from .kept import Promise
 
 JUDGED = "judged"  # the purpose of these draws: no world of them is drawn in planning
-USUAL_WORLDS, MOST_WORLDS = 200, 100_000
+USUAL_WORLDS, MOST_WORLDS = 200, 100_000  # half a minute to three minutes of the planner's rule; days of it
 Heard = Callable[[int, int], None]  # worlds judged so far, and how many there will be
 
 

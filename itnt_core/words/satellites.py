@@ -20,9 +20,7 @@ MILLI, MICRO, KILO = 1e3, 1e6, 1e-3  # of a second in ms and µs; of a hertz or 
 
 def link_rows(world: World, decision: Decision, motion: Motion, user: int, slot: int) -> list[dict[str, Any]]:
     """Return a row per station that a user (index) may have in a slot (index): range, delay, Doppler shift, timing."""
-    serves = np.ones(world.station_count, dtype=bool)
-    if world.sky.serves is not None:
-        serves[world.gbs_count :] = world.sky.serves[slot]
+    serves = np.concatenate([np.ones(world.gbs_count, dtype=bool), world.sky.serving[slot]])
     at = (slot, user)
     return [
         {
@@ -44,10 +42,7 @@ def satellite_rows(world: World, decision: Decision, motion: Motion) -> list[dic
     densest = densest_flux_dbw_m2_mhz(world, decision)
     rows = []
     for column, name in enumerate(world.sky.station_ids):
-        here = world.sky.elevation_deg[:, column] > 0.0
-        if world.sky.serves is not None:
-            here &= world.sky.serves[:, column]
-        links = (here, slice(None), world.gbs_count + column)
+        links = (world.sky.serving[:, column], slice(None), world.gbs_count + column)
         flux = float(densest[:, column].max(initial=-np.inf))
         rows.append(
             {
