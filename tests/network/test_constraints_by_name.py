@@ -147,7 +147,7 @@ def test_of_two_separations_the_larger_counts(own_m, others_m, slots):
 
 
 def test_every_constraint_is_among_the_cases():
-    assert {case[0] for case in BREAKS.values()} == set(CONSTRAINTS)
+    assert {case[0] for case in BREAKS.values()} == set(CONSTRAINTS) - {"pfd"}  # of a scenario's own: test_flux
 
 
 def test_several_broken_constraints_are_all_named(world, clean):
