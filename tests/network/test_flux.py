@@ -171,6 +171,19 @@ def test_a_limit_that_cannot_be_is_refused_in_a_sentence(limit):
         scenario_of_data({**data, "pfd_limit_dbw_m2_mhz": limit})
 
 
+def test_spectrum_sharing_leaves_the_limit_out_or_says_that_it_does_not_know_it(tiny_scenario):
+    from itnt_core.twin.from_scenario import twin_of_scenario
+    from itnt_core.twin.presets import twin_preset
+    from itnt_core.twin.scenario import check_twin
+
+    like = twin_preset("short-coverage")
+    limited = tiny_scenario.model_copy(update={"pfd_limit_dbw_m2_mhz": LIMIT})
+    assert twin_of_scenario(limited, like).network.pfd_limit_dbw_m2_mhz is None
+    network = like.network.model_copy(update={"pfd_limit_dbw_m2_mhz": LIMIT})
+    (found,) = check_twin(like.model_copy(update={"network": network}))
+    assert "this system's schemes do not know it" in found.sentence
+
+
 def test_what_a_limit_costs_is_said_beside_no_limit(tmp_path, capsys):
     result = optimise(open_scenario(**fields(None)), "straight", 1, {}, quiet)
     costs = flux_costs(result, (-60.0, -130.0))
