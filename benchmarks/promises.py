@@ -67,7 +67,7 @@ def held(name: str, method: str, settings: dict[str, Any], worlds: int, checked:
 def compared(name: str, robust: int, aim: str, settings: dict[str, Any], worlds: int) -> dict[str, Any]:
     """Return what the plain flight and a robust one bring in worlds that neither has seen."""
     world = build_world(preset(name, cache_dir=cache_folder()), cache_dir=cache_folder())
-    answer: dict[str, Any] = {"preset": name, "robust": robust, "aim": aim, "compared": worlds}
+    answer: dict[str, Any] = {"preset": name, "planned_on": robust, "aim": aim, "compared": worlds}
     for label, more in (("plain", {}), ("robust", {"robust": robust, "robust_aim": aim})):
         started = time.perf_counter()
         method = METHODS["planner"]
@@ -102,7 +102,7 @@ def print_held(rows: list[dict[str, Any]]) -> None:
 def print_compared(rows: list[dict[str, Any]]) -> None:
     """Print what robust flights bring beside plain ones."""
     for row in rows:
-        print(f"\n{row['preset']}, {row['robust']} worlds in planning, aim {row['aim']}, {row['compared']} compared")
+        print(f"\n{row['preset']}, {row['planned_on']} worlds in planning, aim {row['aim']}, {row['compared']} compared")
         print(f"{'':10}{'mean':>10}{'worst 10 %':>12}{'95 %':>10}{'served %':>10}{'forecast':>10}{'plan s':>8}")
         for label in ("plain", "robust"):
             one = row[label]
