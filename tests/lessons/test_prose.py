@@ -85,6 +85,7 @@ def variants(tiny):
     yield with_part(tiny, "city", kind="open"), {}
     yield with_part(tiny, "channel", model="power_law"), {}
     yield with_part(tiny, "channel", atmosphere="itu"), {}
+    yield tiny.model_copy(update={"pfd_limit_dbw_m2_mhz": -110.0}), {}
     yield (
         with_part(tiny, "channel", model="foreign"),
         {"satellite": [{"user": name, "highest": 8.0} for name in tiny.user_ids]},
