@@ -102,7 +102,9 @@ def print_held(rows: list[dict[str, Any]]) -> None:
 def print_compared(rows: list[dict[str, Any]]) -> None:
     """Print what robust flights bring beside plain ones."""
     for row in rows:
-        print(f"\n{row['preset']}, {row['planned_on']} worlds in planning, aim {row['aim']}, {row['compared']} compared")
+        print(
+            f"\n{row['preset']}, {row['planned_on']} worlds in planning, aim {row['aim']}, {row['compared']} compared"
+        )
         print(f"{'':10}{'mean':>10}{'worst 10 %':>12}{'95 %':>10}{'served %':>10}{'forecast':>10}{'plan s':>8}")
         for label in ("plain", "robust"):
             one = row[label]
