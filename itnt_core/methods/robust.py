@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from itnt_core.arrays import Array
+from itnt_core.arrays import Array, IntArray
 from itnt_core.deadline import Check, TimeIsUp
 from itnt_core.flight import MAX_KEPT_BYTES, FlightCase, FlightPlanner, polish_flight
 from itnt_core.network import Decision, Uncertainty, World, WorldDraws, find_violations
@@ -109,7 +109,8 @@ class RobustFlights:
         planned = replace(around, positions_m=self.planner.plan(around, cases))
         return polish_flight(self.world, planned, self.energy_weight, SWEEPS, self.check, cases)
 
-    def _tail(self, flown: Flown) -> Array:
+    def _tail(self, flown: Flown) -> IntArray:
         """Return the numbers of the worlds in the worst tenth, at least one."""
         keys = [np.asarray(part, dtype=float) for part in self.objective.key(flown.services)]
-        return np.lexsort(tuple(reversed(keys)))[: max(1, len(self.planners) // 10)]
+        tail: IntArray = np.lexsort(tuple(reversed(keys)))[: max(1, len(self.planners) // 10)]
+        return tail
