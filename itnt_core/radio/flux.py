@@ -32,7 +32,7 @@ def flux_dbw_m2_mhz(flux_per_watt: Array, power_w: Array, bandwidth_hz: float) -
 
     >>> import numpy as np
     >>> per_watt = 10.0 ** 3.0 / (4.0 * np.pi * 550e3**2)  # 30 dBi from 550 km
-    >>> float(flux_dbw_m2_mhz(np.array(per_watt), np.array(0.4), bandwidth_hz=180e3).round(1))
+    >>> round(float(flux_dbw_m2_mhz(np.array(per_watt), np.array(0.4), bandwidth_hz=180e3)), 1)
     -92.3
     """
     return to_db(flux_per_watt * power_w * (HERTZ_PER_MHZ / bandwidth_hz))
