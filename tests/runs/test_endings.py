@@ -229,7 +229,8 @@ def test_a_run_that_was_to_end_ends_when_its_worker_is_lost(store, slow):
 
 def test_a_method_busy_between_two_reports_hands_over_what_it_has(store, city_cache):
     tiny = preset("tiny", cache_dir=city_cache)
-    optimise(
+    compiled = {"rounds": 1, "steps": 1}  # beforehand: nobody can interrupt a compiler
+    optimise(tiny, "gradient", settings=compiled, cache_dir=city_cache)
         tiny, "gradient", settings={"rounds": 1, "steps": 1}, cache_dir=city_cache
     )  # compiles, which nobody can interrupt
     run_id = store.submit(preset("london-2km", users=24, cache_dir=city_cache), "gradient", settings=LONG_ROUND)
