@@ -1,5 +1,6 @@
 """The question: frozen, validated, versioned scenarios and their files."""
 
+from .airspace import Airspace, NoFlyZone, corners_text
 from .checks import check_scenario
 from .choices import BUILT_IN_CHANNEL_MODELS, OneOf
 from .edit import (
@@ -50,10 +51,8 @@ from .model import (
     City,
     GroundStation,
     GroundUser,
-    Identifier,
     OrbitElements,
     OrbitGroup,
-    Part,
     Pass,
     Point,
     Qos,
@@ -67,6 +66,7 @@ from .model import (
 )
 from .names import STORED, LongText, NameText
 from .parsing import as_json
+from .part import Identifier, Part
 from .places import positions_m
 from .problems import Problem, ScenarioError, shown
 from .reading import plain_data
@@ -89,6 +89,7 @@ __all__ = [
     "WGS84_EQUATORIAL_RADIUS_M",
     "WGS84_FLATTENING",
     "AerialUser",
+    "Airspace",
     "Antenna",
     "Area",
     "Channel",
@@ -100,6 +101,7 @@ __all__ = [
     "Identifier",
     "LongText",
     "NameText",
+    "NoFlyZone",
     "OneOf",
     "OrbitElements",
     "OrbitGroup",
@@ -122,6 +124,7 @@ __all__ = [
     "change_object",
     "check_limits",
     "check_scenario",
+    "corners_text",
     "find_object",
     "flight_height_m",
     "format_scenario",
