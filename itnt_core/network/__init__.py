@@ -18,6 +18,7 @@ from .evaluate import (
 from .links import Association, LinkTable
 from .margins import Margin, constraint_margins
 from .reach import blocked_reach_m, strongest_station
+from .separation import apart_m, least_distance_m, needed_m
 from .surface import MOST_POINTS_PER_SIDE, CoverageSurface, coverage_at, coverage_surface
 from .world import World, build_world
 
@@ -39,6 +40,7 @@ __all__ = [
     "Margin",
     "Violation",
     "World",
+    "apart_m",
     "blocked_reach_m",
     "build_world",
     "check_shapes",
@@ -51,7 +53,9 @@ __all__ = [
     "find_doubts",
     "find_violations",
     "flight_energy_j",
+    "least_distance_m",
     "min_sinr",
+    "needed_m",
     "propulsion_power_w",
     "radiated_power_w",
     "spectral_efficiency",
