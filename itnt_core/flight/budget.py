@@ -8,7 +8,7 @@ from itnt_core.arrays import Array
 
 LEAST_PRICE = 1e-6  # bit/s/Hz-slots per joule: where the search begins when energy was for nothing
 FACTOR, DEAREST = 8.0, 14  # from one price to the next, and how many are tried: up to 4e6 times the least
-HALVINGS = 8  # between the last price that was too low and the first that is not
+HALVINGS = 6  # between the last price that was too low and the first that is not
 
 
 def within_budget(plan_at: Callable[[float], Array], price: float, excess_j: Callable[[Array], float]) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 
 from itnt_core.arrays import Array
 from itnt_core.city import City
-from itnt_core.flight import straight_flight
+from itnt_core.flight import reference_flight
 from itnt_core.network import Decision, Evaluation, World, build_world, evaluate
 from itnt_core.power import equal_power
 from itnt_core.scenario import Radio, Scenario, positions_m
@@ -57,7 +57,7 @@ class Example:
         """
         row = self.scenario.user_ids.index(user_id)
         if row < len(self.scenario.aerial_users):
-            return straight_flight(self.scenario)[1:, row], True
+            return reference_flight(self.world)[1:, row], True
         return np.tile(self.place(user_id)[0], (self.world.slots, 1)), False
 
     def gains(self, points_m: Array, aerial: bool, slot: int = 1) -> Array:
@@ -105,7 +105,7 @@ class Example:
     @cached_property
     def straight_gains(self) -> Array:
         """Return the gains (slots, users, stations, subchannels) on straight flights, fading included."""
-        return self.world.gains(straight_flight(self.scenario))
+        return self.world.gains(reference_flight(self.world))
 
     @cached_property
     def equal_power_w(self) -> Array:

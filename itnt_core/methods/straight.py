@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from itnt_core.association import ASSOCIATORS, Association, Associator, RandomAssociator, make_problem
-from itnt_core.flight import straight_flight
+from itnt_core.flight import reference_flight
 from itnt_core.network import Decision, World
 from itnt_core.power import equal_power
 
@@ -25,7 +25,10 @@ class StraightSettings(MethodSettings):
 
 
 class StraightMethod:
-    """Fly straight at constant speed, split power evenly, associate under the always-on convention."""
+    """Fly straight at constant speed, split power evenly, associate under the always-on convention.
+
+    Where obstacles bar the straight line the flight is the shortest that is allowed.
+    """
 
     key = "straight"
     title = "Straight line"
@@ -35,7 +38,7 @@ class StraightMethod:
     def solve(self, world: World, settings: StraightSettings, seed: int, notify: Notify) -> Decision:
         """Return the reference decision; notifies once per batch of slots."""
         notify(ProgressEvent(phase="flight", fraction=0.05, message="Straight lines"))
-        positions = straight_flight(world.scenario)
+        positions = reference_flight(world)
         notify(ProgressEvent(phase="channel", fraction=0.1, message="Channel gains of all links"))
         gains, power = world.gains(positions), equal_power(world)
         associator = RandomAssociator(seed) if settings.associator == "random" else ASSOCIATORS[settings.associator]()
