@@ -71,7 +71,17 @@ class NoFlyZone(Part):
     ceiling_m: float = Field(1000.0, gt=0.0, le=10_000.0)
 
     @property
-    def middle_m(self) -> tuple[float, float]:
-        """Return the mean of the corners, east and north in local metres: where the zone's name stands."""
-        count = len(self.corners_m)
-        return sum(east for east, _ in self.corners_m) / count, sum(north for _, north in self.corners_m) / count
+    def east_m(self) -> float:
+        """Return the mean east of the corners in local metres: where the zone's name stands."""
+        return sum(east_m for east_m, _ in self.corners_m) / len(self.corners_m)
+
+    @property
+    def north_m(self) -> float:
+        """Return the mean north of the corners in local metres."""
+        return sum(north_m for _, north_m in self.corners_m) / len(self.corners_m)
+
+    def moved_to(self, east_m: float, north_m: float) -> NoFlyZone:
+        """Return the zone with its middle elsewhere, corners to the decimetre."""
+        east, north = east_m - self.east_m, north_m - self.north_m
+        corners = tuple((round(a + east, 1), round(b + north, 1)) for a, b in self.corners_m)
+        return NoFlyZone(**{**dict(self), "corners_m": corners})
