@@ -1,6 +1,7 @@
 from .air import Air, mended
 from .differentiable import GainMap, LinkTensors, efficiencies
 from .dp import NoPathError, PlanningGrid, plan_path
+from .edges import ClearMoves
 from .planning import FlightPlanner
 from .polish import polish_flight
 from .projection import FlightLimits, project_flight, project_onto_discs
@@ -9,6 +10,7 @@ from .straight import straight_flight
 
 __all__ = [
     "Air",
+    "ClearMoves",
     "FlightLimits",
     "FlightPlanner",
     "GainMap",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +12,7 @@ from itnt_core.city import City
 from itnt_core.flight import reference_flight
 from itnt_core.network import Decision, Evaluation, World, build_world, evaluate
 from itnt_core.power import equal_power
-from itnt_core.scenario import Radio, Scenario, positions_m
+from itnt_core.scenario import AerialUser, Radio, Scenario, positions_m
 
 from .evidence import Evidence
 from .lesson import Sentence
@@ -63,6 +63,10 @@ class Example:
     def gains(self, points_m: Array, aerial: bool, slot: int = 1) -> Array:
         """Return the gains (n, stations) of points (n, 3) in a 1-based slot, fast fading left out."""
         return self.world.gains_at(points_m, slot - 1, aerial)
+
+    def alone(self, user: AerialUser) -> World:
+        """Return the world with one of its aerial users and no other: its own way, whoever else flies."""
+        return replace(self.world, scenario=self.scenario.model_copy(update={"aerial_users": (user,)}))
 
     @property
     def user_gains(self) -> Array:

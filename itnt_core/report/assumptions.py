@@ -25,6 +25,7 @@ def assumptions(scenario: Scenario) -> tuple[str, ...]:
         _random_parts(scenario),
         _radio(scenario),
         _CONVENTIONS,
+        *_air(scenario),
         *_left_out(scenario),
     )
 
@@ -65,6 +66,29 @@ def _rate_words(radio: Radio) -> str:
             f"{law.limit:g} bit/s/Hz (each from the SINR at which MathWorks' 5G Toolbox has 10 % of block errors)"
         )
     return f"Shannon's, capped at {law.limit:g} bit/s/Hz" if np.isfinite(law.limit) else "Shannon's, without a cap"
+
+
+def _air(scenario: Scenario) -> tuple[str, ...]:
+    """Say what bars the way of aerial users and what their batteries hold; nothing where neither is asked."""
+    if not scenario.aerial_users:
+        return ()
+    found = []
+    if scenario.has_obstacles:
+        barred = []
+        if scenario.airspace.obstacles == "buildings":
+            barred.append(f"{scenario.airspace.clearance_m:g} m from every building, beside it or above its roof")
+        if scenario.no_fly_zones:
+            barred.append(f"out of {len(scenario.no_fly_zones)} no-fly zones (their edges may be flown along)")
+        found.append(
+            f"Aerial users keep {' and '.join(barred)}, and apart from one another, along the whole of every slot, "
+            "on which they fly straight and evenly."
+        )
+    budgets = [user.energy_budget_kj for user in scenario.aerial_users if user.energy_budget_kj is not None]
+    if budgets:
+        found.append(
+            f"The batteries of {len(budgets)} aerial users hold {min(budgets):g} to {max(budgets):g} kJ for the flight."
+        )
+    return tuple(found)
 
 
 def _left_out(scenario: Scenario) -> tuple[str, ...]:

@@ -379,6 +379,11 @@ class Scenario(Part):
         return self.airspace.obstacles != "none" or bool(self.no_fly_zones)
 
     @property
+    def has_budgets(self) -> bool:
+        """Say whether an aerial user has an energy budget."""
+        return any(user.energy_budget_kj is not None for user in self.aerial_users)
+
+    @property
     def satellite_sources(self) -> tuple[SatelliteSource, ...]:
         """Return what brings satellites, in the order of the sky's columns: passes, Walker shells, imported groups."""
         return (*self.passes, *self.walker_shells, *self.orbits)
