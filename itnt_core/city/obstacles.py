@@ -24,7 +24,7 @@ from itnt_core.scenario import NoFlyZone, Scenario
 
 GROWN_M = 0.005  # outlines for planners stand out so much farther: rounding never brings a flight inside
 SIMPLER_M = 0.05  # of the edge of such an outline, taken outwards: fewer corners to fly around
-MITRE = 1.5  # of the clearance: corners are kept sharp up to it, and cut off beyond
+MITRE = 1.0  # of the clearance: corners are cut where the circle around them ends
 LOOKED_M = 25.0  # beyond the clearance the judge still measures the distance, for the margin
 LEVEL_M = 1e-6  # of height: as far inside a band as rounding may bring a flight along its edge
 NOBODY = -1
@@ -47,8 +47,9 @@ class Obstacles:
         """Say which legs (..., 3) to (..., 3) meet nothing; shapes broadcast, the answer has theirs without the last.
 
         ``among`` asks some of the prisms alone, by index.
-        A leg that is clear here keeps every clearance and zone for the judge; one that passes by less than 0.1 m
-        farther than the clearance may be refused.
+        A leg that is clear here keeps every clearance and zone for the judge. One that passes a wall by less than 0.1 m
+        more than the clearance may be refused, one past a right-angled corner by up to 8 % more: outlines have two
+        corners there and no arc.
         """
         start, end = np.broadcast_arrays(np.asarray(start_m, dtype=float), np.asarray(end_m, dtype=float))
         flat = (np.ascontiguousarray(points.reshape(-1, 3)) for points in (start, end))
@@ -86,7 +87,7 @@ class Obstacles:
         if known is not None:
             return known
         middle = self._footprints[building].centroid
-        return f"the building at {middle.x:.0f} m east, {middle.y:.0f} m north"
+        return f"the building at {round(middle.x)} m east, {round(middle.y)} m north"
 
     def beside_m(self, start_m: Array, end_m: Array) -> tuple[Array, IntArray]:
         """Return how near legs come to a footprint (n,) in metres while within the clearance of its heights, and whose.
@@ -164,12 +165,12 @@ class Obstacles:
 
     @cached_property
     def _tops_m(self) -> Array:
-        roofs = self.city.roof_heights_m[self._buildings] + (self.clearance_m or 0.0) + GROWN_M
+        roofs = self.city.roof_heights_m[self._buildings] + (self.clearance_m or 0.0)
         return np.concatenate([roofs, [zone.ceiling_m for zone in self.zones]])
 
     @cached_property
     def _bases_m(self) -> Array:
-        bases = self.city.base_heights_m[self._buildings] - (self.clearance_m or 0.0) - GROWN_M
+        bases = self.city.base_heights_m[self._buildings] - (self.clearance_m or 0.0)
         return np.concatenate([np.maximum(bases, 0.0), [zone.floor_m for zone in self.zones]])
 
     @cached_property

@@ -55,7 +55,8 @@ def plan_path(
 
     Maximises the summed ``worth`` (stages - 1, nodes) of the nodes at the ends of all stages but the last, minus
     ``energy_weight`` times the propulsion energy in joules of all moves; moves keep both speed limits, avoid
-    ``blocked`` (stages - 1, nodes), and only those are made that ``clear`` says are. Exact for the grid. Raises :class:`NoPathError` when there is no such path.
+    ``blocked`` (stages - 1, nodes), and are those alone that ``clear`` allows. Exact for the grid. Raises
+    :class:`NoPathError` when there is no such path.
     """
     nodes = grid.points_m()
     forbidden = np.zeros(worth.shape, dtype=bool) if blocked is None else blocked

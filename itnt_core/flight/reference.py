@@ -89,7 +89,7 @@ def _barred(world: World, user: AerialUser) -> Problem:
     return Problem(
         f"The mission of aerial user '{user.id}'",
         f"barred by {', '.join(names) or 'obstacles'}{more}",
-        f"a way past them has to fit its heights, its speeds and {world.scenario.time.duration_s:g} s, and none was found",
+        f"no way past them was found that fits its heights, its speeds and {world.scenario.time.duration_s:g} s",
         "move an end, raise its highest height or its speeds, or lengthen the time window",
         user.id,
     )

@@ -184,7 +184,7 @@ def _user(example: Example, name: str) -> AerialUser:
 
 
 def _line(example: Example, user: AerialUser) -> Array:
-    """Return the straight way (slots + 1, 3) of a user flying alone, the shortest allowed one where something bars it."""
+    """Return the straight way (slots + 1, 3) of a user flying alone; where it is barred the shortest allowed one."""
     return reference_flight(example.alone(user))[:, 0]
 
 
@@ -193,13 +193,13 @@ def _barred(example: Example, user: AerialUser, straight: Way) -> tuple[Sentence
     scenario, found = example.scenario, list[Sentence]()
     if scenario.has_obstacles:
         air_line = needed_speed_m_s(scenario, user) * scenario.time.duration_s
-        facts = {"user": user.id, "around_m": max(straight.length_m - air_line, 0.0)}
+        around_m = max(straight.length_m - air_line, 0.0)
         barred = "buildings" if scenario.airspace.obstacles == "buildings" else "zones"
-        more = {"clearance_m": scenario.airspace.clearance_m} if barred == "buildings" else {}
-        found.append(PROSE.sentence(f"barred by {barred}", **facts, **more))
+        clearance_m = scenario.airspace.clearance_m
+        found.append(PROSE.sentence(f"barred by {barred}", user=user.id, around_m=around_m, clearance_m=clearance_m))
     if user.energy_budget_kj is not None:
-        facts = {"user": user.id, "budget_kj": user.energy_budget_kj, "straight_kj": straight.energy_kj}
-        found.append(PROSE.sentence("battery", **facts))
+        budget_kj, straight_kj = user.energy_budget_kj, straight.energy_kj
+        found.append(PROSE.sentence("battery", user=user.id, budget_kj=budget_kj, straight_kj=straight_kj))
     return tuple(found)
 
 

@@ -274,19 +274,21 @@ def _obstacles(world: World, positions_m: Array) -> Iterator[Rule]:
     shape = (len(positions_m) - 1, len(users))
     legs = positions_m[:-1].reshape(-1, 3), positions_m[1:].reshape(-1, 3)
     if obstacles.clearance_m is not None:
-        beside_m, building = (found.reshape(shape) for found in obstacles.beside_m(*legs))
+        beside_m, building = obstacles.beside_m(*legs)
+        whose = building.reshape(shape)
 
         def near(index: Index) -> str:
-            return f"aerial user {users[index[1]].id} beside {obstacles.building_name(int(building[index]))}"
+            return f"aerial user {users[index[1]].id} beside {obstacles.building_name(int(whose[index]))}"
 
         limit = np.array(obstacles.clearance_m)
         label = "distance from a building at its height, along the whole slot"
-        yield Rule("clearance", label, "m", beside_m, limit, near, _slot, TOLERANCE, is_floor=True)
+        yield Rule("clearance", label, "m", beside_m.reshape(shape), limit, near, _slot, TOLERANCE, is_floor=True)
     if obstacles.zones:
-        inside_m, zone = (found.reshape(shape) for found in obstacles.inside_m(*legs))
+        inside_m, zone = obstacles.inside_m(*legs)
+        inside_m, where = inside_m.reshape(shape), zone.reshape(shape)
 
         def within(index: Index) -> str:
-            named = f" in '{obstacles.zones[zone[index]].id}'" if zone[index] >= 0 else ""
+            named = f" in '{obstacles.zones[where[index]].id}'" if where[index] >= 0 else ""
             return f"aerial user {users[index[1]].id}{named}"
 
         yield Rule("no_fly", "way inside a no-fly zone", "m", inside_m, np.zeros(()), within, _slot, TOLERANCE)

@@ -12,8 +12,8 @@ from .model import AerialUser, GroundStation, GroundUser, Point, SatelliteSource
 from .problems import Problem, first_problems, shown
 
 if TYPE_CHECKING:
-    from shapely import Polygon
     from shapely import Point as ShapelyPoint
+    from shapely import Polygon
 
 Check = Callable[[Scenario], Iterator[Problem]]
 Named = GroundStation | SatelliteSource | AerialUser | GroundUser | NoFlyZone
