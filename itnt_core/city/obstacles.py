@@ -71,9 +71,10 @@ class Obstacles:
         corners: Array = shapely.get_coordinates(shapely.get_exterior_ring(self._outlines[index]))[:-1]
         return corners
 
-    def top_m(self, index: int) -> float:
-        """Return the height in metres from which on a flight passes above a prism."""
-        return float(self._tops_m[index])
+    @property
+    def tallest_m(self) -> float:
+        """Return the height in metres from which on a flight passes above everything."""
+        return float(self._tops_m.max(initial=0.0))
 
     def name(self, index: int) -> str:
         """Return what a prism is called: a zone by its id, a landmark by its name, a building by where it stands."""

@@ -10,8 +10,7 @@ from itnt_core.deadline import Check, no_limit
 
 from .dp import PlanningGrid
 
-AT_ONCE = 200_000  # legs of one question, so that memory stays bounded and the work can end in between
-MOST_LEGS = 6_000_000  # of one grid and reach, some seconds; beyond, the longest moves are left out
+MOST_LEGS = 3_000_000  # of one grid and reach, about a second; beyond, the longest moves are left out
 
 
 class ClearMoves:
@@ -43,14 +42,27 @@ class ClearMoves:
         return self._obstacles.are_clear(self._nodes, end_m)
 
     def _asked(self, offsets: IntArray) -> BoolArray:
-        index = np.stack(np.unravel_index(np.arange(len(self._nodes)), self._shape), axis=1)
-        clear = np.zeros((len(self._nodes), len(offsets)), dtype=bool)
-        at_once = max(1, AT_ONCE // len(self._nodes))
-        for first in range(0, len(offsets), at_once):
+        """Ask about every move once: the way there and the way back are one leg."""
+        nodes, top_m = self._nodes.reshape(*self._shape, 3), self._obstacles.tallest_m
+        clear = np.zeros((*self._shape, len(offsets)), dtype=bool)
+        place = {tuple(offset): move for move, offset in enumerate(offsets.tolist())}
+        for offset, move in place.items():
+            back = place.get((-offset[0], -offset[1], -offset[2]), move)
+            if back < move:
+                continue
             self._check()
-            sources = index[:, None, :] - offsets[None, first : first + at_once]
-            inside = ((sources >= 0) & (sources < np.array(self._shape))).all(axis=2)
-            node, move = np.nonzero(inside)
-            came = np.ravel_multi_index(tuple(sources[node, move].T), self._shape)
-            clear[node, first + move] = self._obstacles.are_clear(self._nodes[came], self._nodes[node])
-        return clear
+            left, reached = _overlap(offset, self._shape)
+            start, end = nodes[left], nodes[reached]
+            fine = np.ones(start.shape[:-1], dtype=bool)
+            low = np.minimum(start[..., 2], end[..., 2]) < top_m
+            fine[low] = self._obstacles.are_clear(start[low], end[low])
+            clear[(*reached, move)] = fine
+            clear[(*left, back)] = fine
+        return clear.reshape(-1, len(offsets))
+
+
+def _overlap(offset: tuple[int, ...], shape: tuple[int, ...]) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
+    """Return where on a grid a move may be left from, and where it ends."""
+    left = tuple(slice(max(0, -step), min(count, count - step)) for step, count in zip(offset, shape, strict=True))
+    reached = tuple(slice(max(0, step), min(count, count + step)) for step, count in zip(offset, shape, strict=True))
+    return left, reached
