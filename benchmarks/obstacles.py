@@ -7,15 +7,15 @@ building by building: the part of the leg at the building's heights, cut out of 
 from __future__ import annotations
 
 import time
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.ops import substring
 
 from benchmarks.smoke import sized
 from benchmarks.timing import print_machine
+from itnt_core.arrays import Array
 from itnt_core.city import City, Obstacles, generate_london
 from itnt_core.flight import reference_flight
 from itnt_core.methods import METHODS, quiet, settings_of
@@ -28,10 +28,9 @@ PRESET, ROUNDS = sized(("london-4km", 6), ("tiny", 1))
 CLEARANCE_M, ROUNDING_M = 15.0, 1e-6
 MOMENTS = 4001  # of a slot, at which two flights are compared by plain stepping
 SQUARE = ((-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0))
-Points = NDArray[np.float64]
 
 
-def plain_beside_m(city: City, tree: shapely.STRtree, start: Points, end: Points) -> float:
+def plain_beside_m(city: City, tree: shapely.STRtree, start: Array, end: Array) -> float:
     """Return how near one leg (3,) to (3,) comes to a footprint of the tree while within the clearance of its heights.
 
     Infinite where no footprint is near.
@@ -49,13 +48,13 @@ def plain_beside_m(city: City, tree: shapely.STRtree, start: Points, end: Points
     return nearest
 
 
-def plain_inside_m(zone: NoFlyZone, start: Points, end: Points) -> float:
+def plain_inside_m(zone: NoFlyZone, start: Array, end: Array) -> float:
     """Return how many metres in plan of one leg (3,) to (3,) lie inside a zone at its heights, by shapely."""
     part = _part(shapely.LineString([start[:2], end[:2]]), start, end, zone.floor_m, zone.ceiling_m)
     return 0.0 if part is None else float(shapely.Polygon(zone.corners_m).intersection(part).length)
 
 
-def _part(line: shapely.LineString, start: Points, end: Points, low: float, high: float) -> shapely.Geometry | None:
+def _part(line: shapely.LineString, start: Array, end: Array, low: float, high: float) -> shapely.Geometry | None:
     """Return the part of a leg strictly between two heights, in plan; None where there is none."""
     if start[2] == end[2]:
         return line if low < start[2] < high else None
@@ -64,14 +63,14 @@ def _part(line: shapely.LineString, start: Points, end: Points, low: float, high
     return substring(line, first, last, normalized=True) if first < last else None
 
 
-def plain_least_m(first: Points, second: Points) -> float:
+def plain_least_m(first: Array, second: Array) -> float:
     """Return the least distance of two straight moves (2, 3) in one slot, by looking at many moments of it."""
     share = np.linspace(0.0, 1.0, MOMENTS)[:, None]
     places = [move[0] + share * (move[1] - move[0]) for move in (first, second)]
     return float(np.linalg.norm(places[0] - places[1], axis=1).min())
 
 
-def random_legs(size_m: float, count: int, seed: int = 1) -> tuple[Points, Points]:
+def random_legs(size_m: float, count: int, seed: int = 1) -> tuple[Array, Array]:
     """Draw legs (count, 3) to (count, 3): up to 300 m long, level, sloped, upright and standing still."""
     rng = np.random.default_rng(seed)
     start = np.column_stack([rng.uniform(-size_m / 2, size_m / 2, (count, 2)), rng.uniform(20.0, 150.0, count)])
@@ -108,7 +107,7 @@ def compare_random_legs() -> None:
     print(f"rays {rays_s / LEGS * 1e6:.1f} us a leg, judge {judge_s / LEGS * 1e6:.1f} us a leg")
 
 
-def _off(inside_m: Points, within: Points) -> float:
+def _off(inside_m: Array, within: Array) -> float:
     """Return the greatest difference of ways in a zone; upright legs, which shapely gives no length, left out."""
     return float(np.abs(np.where(within > 0.0, inside_m - within, 0.0)).max())
 
@@ -155,11 +154,11 @@ def compare_answers() -> None:
     print(f"{legs} legs of answers: {wrong} touch something by shapely; {crowds} of {meetings} pairs come too close")
 
 
-def _judged(world: World, flight: Points) -> tuple[int, int, int, int]:
+def _judged(world: World, flight: Array) -> tuple[int, int, int, int]:
     """Return legs, legs that touch something, pairs in slots, pairs too close of a flight (slots + 1, I, 3)."""
     tree, zone = shapely.STRtree(world.city.footprints()), world.scenario.no_fly_zones[0]
     users = world.scenario.aerial_users
-    legs = [(a, b) for way in flight.transpose(1, 0, 2) for a, b in zip(way[:-1], way[1:], strict=True)]
+    legs = [(a, b) for way in flight.transpose(1, 0, 2) for a, b in pairwise(way)]
     wrong = sum(
         plain_beside_m(world.city, tree, a, b) < CLEARANCE_M - ROUNDING_M or plain_inside_m(zone, a, b) > ROUNDING_M
         for a, b in legs

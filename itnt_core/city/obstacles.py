@@ -27,7 +27,7 @@ SIMPLER_M = 0.05  # of the edge of such an outline, taken outwards: fewer corner
 MITRE = 1.0  # of the clearance: corners are cut where the circle around them ends
 LOOKED_M = 25.0  # beyond the clearance the judge still measures the distance, for the margin
 LEVEL_M = 1e-6  # of height: as far inside a band as rounding may bring a flight along its edge
-NOBODY = -1
+NOBODY = -1  # the building or zone of a leg that is near none
 
 
 @dataclass(frozen=True, eq=False)

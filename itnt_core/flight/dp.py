@@ -99,7 +99,7 @@ class MoveTest(Protocol):
     """What says which moves between nodes, and to a point, may be made: :class:`itnt_core.flight.edges.ClearMoves`."""
 
     def kept(self, offsets: IntArray, lengths_m: Array) -> IntArray:
-        """Return which moves (by index) are looked at."""
+        """Return which moves (n,), by index, are looked at, of steps (moves, 3)."""
 
     def of(self, offsets: IntArray) -> BoolArray:
         """Return which moves (nodes, moves) that end at a node may be made."""

@@ -21,7 +21,10 @@ class ClearMoves:
         self._known: dict[bytes, tuple[IntArray, BoolArray]] = {}
 
     def kept(self, offsets: IntArray, lengths_m: Array) -> IntArray:
-        """Return which moves (by index) are looked at: all, or the shortest where they are too many for the grid."""
+        """Return which moves (n,), by index, are looked at, of steps (moves, 3) with their lengths (moves,).
+
+        All of them, or the shortest where they are too many for the grid.
+        """
         most = max(1, MOST_LEGS // len(self._nodes))
         if len(offsets) <= most:
             return np.arange(len(offsets))

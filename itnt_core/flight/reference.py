@@ -143,7 +143,7 @@ class _Ways:
         return None
 
     def others(self) -> Iterator[Array]:
-        """Yield more ways: the shortest at other times, at other heights, and bows beside the straight line."""
+        """Yield more ways (slots + 1, 3): the shortest at other times and heights, bows beside the straight line."""
         assert self.shortest is not None
         scenario = self.world.scenario
         slots = self.world.slots

@@ -48,7 +48,7 @@ def straight_lines(scenario: Scenario) -> Array:
 
 
 def turns(lines: Array, scenario: Scenario) -> Iterator[tuple[int, ...]]:
-    """Yield orders in which to find ways: as listed, then those first who have the least time to spare."""
+    """Yield orders in which to find ways of lines (slots + 1, I, 3): as listed, then the busiest first."""
     count, slot_s = lines.shape[1], scenario.time.slot_s
     yield tuple(range(count))
     way_m = np.linalg.norm(lines[-1, :, :2] - lines[0, :, :2], axis=1)
