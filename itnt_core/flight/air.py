@@ -30,7 +30,7 @@ class Air:
         budgets = [np.inf if user.energy_budget_kj is None else 1e3 * user.energy_budget_kj for user in users]
         return cls(
             world.obstacles,
-            world.scenario.has_obstacles,
+            world.scenario.has_obstacles and bool(users),
             needed_m(users),
             np.array(budgets) - HAIR_J,
             world.scenario.time.slot_s,

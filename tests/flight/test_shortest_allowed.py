@@ -13,7 +13,7 @@ from itnt_core.flight.economy import cheapest_speed_m_s, least_energy_j
 from itnt_core.network import Decision, find_violations, flight_energy_j, propulsion_power_w
 from itnt_core.scenario import Airspace, NoFlyZone, ScenarioError, TimeGrid
 from tests.city.judge import city_of
-from tests.network.small_worlds import flyer, open_world, station
+from tests.network.small_worlds import flyer, open_world, station, walker_on_foot
 
 CLEARANCE_M = 15.0
 BUILDINGS = Airspace(obstacles="buildings", clearance_m=CLEARANCE_M)
@@ -21,7 +21,8 @@ LEVEL = {"min_height_m": 100.0, "max_height_m": 110.0}
 
 
 def world_of(aerial, shapes=(), roofs=(), zones=(), airspace=BUILDINGS, slots=30):
-    world = open_world(stations=[station("a", 300.0, 300.0)], aerial=aerial, slots=slots)
+    ground = [walker_on_foot("gu", 9.0, 9.0)]
+    world = open_world(stations=[station("a", 300.0, 300.0)], aerial=aerial, ground=ground, slots=slots)
     scenario = world.scenario.model_copy(update={"airspace": airspace, "no_fly_zones": tuple(zones)})
     return replace(world, scenario=scenario, city=city_of(list(shapes), list(roofs)))
 
@@ -48,6 +49,9 @@ def test_while_the_air_is_free_the_reference_is_the_straight_flight():
     pair = [flyer("au-1", (-300.0, 0.0, 100.0), (300.0, 0.0, 100.0)), flyer("au-2", (0.0, 5.0, 100.0))]
     world = world_of(pair, airspace=Airspace())
     np.testing.assert_array_equal(reference_flight(world), straight_flight(world.scenario))
+
+
+    assert reference_flight(world_of([], airspace=BUILDINGS)).shape == (31, 0, 3)
 
 
 @pytest.mark.parametrize("seed", range(8))
