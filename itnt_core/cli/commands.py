@@ -176,7 +176,7 @@ def _barred(scenario: Scenario) -> str:
     buildings = scenario.airspace.obstacles == "buildings"
     parts = [f"{scenario.airspace.clearance_m:g} m of clearance from buildings"] if buildings else []
     if scenario.no_fly_zones:
-        parts.append(f"{len(scenario.no_fly_zones)} no-fly zones")
+        parts.append("no-fly zones " + ", ".join(f"'{zone.id}'" for zone in scenario.no_fly_zones))
     return "".join(f", {part}" for part in parts)
 
 

@@ -50,7 +50,6 @@ def test_while_the_air_is_free_the_reference_is_the_straight_flight():
     world = world_of(pair, airspace=Airspace())
     np.testing.assert_array_equal(reference_flight(world), straight_flight(world.scenario))
 
-
     assert reference_flight(world_of([], airspace=BUILDINGS)).shape == (31, 0, 3)
 
 
