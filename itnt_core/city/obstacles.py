@@ -108,6 +108,8 @@ class Obstacles:
         begin, end, is_there = _within(start_m[leg, 2], end_m[leg, 2], low, high)
         leg, building, begin, end = leg[is_there], building[is_there], begin[is_there], end[is_there]
         away = shapely.distance(_pieces(start_m[leg], end_m[leg], begin, end), self._footprints[building])
+        near = away <= reach
+        leg, building, away = leg[near], building[near], away[near]
         order = np.argsort(-away, kind="stable")  # the nearest is written last
         least[leg[order]], whose[leg[order]] = away[order], building[order]
         return least, whose

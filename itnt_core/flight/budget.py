@@ -14,9 +14,10 @@ HALVINGS = 6  # between the last price that was too low and the first that is no
 def within_budget(plan_at: Callable[[float], Array], price: float, excess_j: Callable[[Array], float]) -> Array:
     """Return the plan at the given price of energy or, where it takes too much, at about the least price that does not.
 
-    ``plan_at`` returns the plan, such as a flight (slots + 1, 3), at a price in bit/s/Hz-slots per joule, ``excess_j`` how many joules it takes above the
-    budget. Dearer energy never makes the best plan take more of it, so the price is bracketed and then bisected
-    (in its logarithm). Where no price suffices the most frugal plan that was found is returned.
+    ``plan_at`` returns the plan, such as a flight (slots + 1, 3), at a price in bit/s/Hz-slots per joule,
+    ``excess_j`` how many joules it takes above the budget. Dearer energy never makes the best plan take more of it,
+    so the price is bracketed and then bisected (in its logarithm). Where no price suffices the most frugal plan that
+    was found is returned.
     """
     plan = plan_at(price)
     if excess_j(plan) <= 0.0:

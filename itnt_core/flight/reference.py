@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
@@ -69,12 +70,13 @@ def _hopeless(world: World, air: Air, index: int, user: AerialUser) -> Iterator[
             allowed = f"{clearance:g} m of clearance are asked for" if clearance else "nobody flies there"
             where = f"The {end} of aerial user '{user.id}'"
             yield Problem(where, f"too near to {near}", allowed, f"move or raise the {end}", user.id)
-    least_kj = least_energy_j(user, world.scenario.time) / 1e3
-    if user.energy_budget_kj is not None and user.energy_budget_kj < least_kj:
+    least_j = least_energy_j(user, world.scenario.time)
+    if user.energy_budget_kj is not None and 1e3 * user.energy_budget_kj < least_j:
+        least_kj = math.ceil(least_j / 10.0) / 100.0  # to be enough when it is entered
         yield Problem(
             f"The energy budget of aerial user '{user.id}'",
             f"{user.energy_budget_kj:g} kJ",
-            f"even the most economical flight of {world.scenario.time.duration_s:g} s takes {least_kj:.1f} kJ",
+            f"even the most economical flight of {world.scenario.time.duration_s:g} s takes {least_kj:g} kJ",
             "raise it, shorten the time window or bring the destination nearer",
             user.id,
         )

@@ -64,7 +64,7 @@ class Tries(BestDecision):
             self._contest(episode.positions_m[:, 0])
 
     def mended(self, flight: Array) -> Array:
-        """Return a flight (slots + 1, I, 3) whose users go back towards the reference where they break what obstacles or batteries ask.
+        """Return a flight (slots + 1, I, 3) that goes back to the reference where obstacles or batteries forbid it.
 
         Agents are punished for it while they learn, but promise nothing.
         """

@@ -32,7 +32,7 @@ MOST_NAMED = 40  # marks with their name
 FEW_GROUND_USERS = 60  # up to which each has its name
 SERVED_PT = (3.2, 6.8)  # diameters of ground users: never to always served
 NORTH = ((0.0, 1.0), (0.55, -1.0), (0.0, -0.6), (-0.55, -1.0), (0.0, 1.0))  # corners of the arrow
-ZONE = "#be1e3c"  # of no-fly zones, as on the map
+ZONE = LIGHT["zone"]
 AU = LIGHT[series_colour(0)]
 
 
