@@ -59,8 +59,8 @@ class ClearMoves:
             fine = np.ones(start.shape[:-1], dtype=bool)
             low = np.minimum(start[..., 2], end[..., 2]) < top_m
             fine[low] = self._obstacles.are_clear(start[low], end[low])
-            clear[(*reached, move)] = fine
-            clear[(*left, back)] = fine
+            clear[..., move][reached] = fine
+            clear[..., back][left] = fine
         return clear.reshape(-1, len(offsets))
 
 
