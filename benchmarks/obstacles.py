@@ -117,21 +117,21 @@ def crowded(scenario: Scenario) -> Scenario:
     free = scenario.model_copy(update={"airspace": Airspace(obstacles="buildings", clearance_m=CLEARANCE_M)})
     obstacles = build_world(free).obstacles
     assert obstacles is not None
-    users = tuple(_lowered(user, obstacles) for user in free.aerial_users)
+    users = tuple(_lowered(user, obstacles, 0.3 * free.time.duration_s) for user in free.aerial_users)
     (a, b), half = (users[0].start, users[0].destination), scenario.area.size_m / 24
     middle = (a.east_m + b.east_m) / 2, (a.north_m + b.north_m) / 2
     corners = tuple((middle[0] + half * east, middle[1] + half * north) for east, north in SQUARE)
     return free.model_copy(update={"no_fly_zones": (NoFlyZone(id="zone", corners_m=corners),), "aerial_users": users})
 
 
-def _lowered(user: AerialUser, obstacles: Obstacles) -> AerialUser:
-    """Return a user with its ends at the lowest of some heights that are clear, and a battery for 200 W on average."""
+def _lowered(user: AerialUser, obstacles: Obstacles, budget_kj: float) -> AerialUser:
+    """Return a user with its ends at the lowest of some heights that are clear, and a battery for 300 W."""
     ends: dict[str, Point] = {}
     for name, end in (("start", user.start), ("destination", user.destination)):
         lower = (end.model_copy(update={"height_m": float(height)}) for height in range(70, 300, 10))
         ends[name] = next(one for one in lower if _is_clear(one, obstacles))
     highest = 30.0 + max(end.height_m for end in ends.values())
-    return user.model_copy(update={**ends, "max_height_m": min(highest, 300.0), "energy_budget_kj": 24.0})
+    return user.model_copy(update={**ends, "max_height_m": min(highest, 300.0), "energy_budget_kj": budget_kj})
 
 
 def _is_clear(end: Point, obstacles: Obstacles) -> bool:
