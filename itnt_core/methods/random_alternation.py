@@ -45,6 +45,7 @@ class RandomAlternation(Alternation):
         self._weigh(episode.positions_m[:, 0])
 
     def _weigh(self, flight: Array) -> None:
+        flight = self.mended(flight)
         gains = self.world.gains(flight)
         trials = self._drawn(flight, gains)
         drawn = [Service.of(evaluate(self.world, trial, gains)) for trial in trials]

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from itnt_core.arrays import Array
 from itnt_core.association import ASSOCIATORS, Association, Associator, RandomAssociator, make_problem
-from itnt_core.flight import straight_flight
+from itnt_core.flight import reference_flight
 from itnt_core.network import Decision, World
 from itnt_core.power import equal_power
 
@@ -26,7 +26,10 @@ class StraightSettings(MethodSettings):
 
 
 class StraightMethod:
-    """Fly straight at constant speed, split power evenly, associate under the always-on convention."""
+    """Fly straight at constant speed, split power evenly, associate under the always-on convention.
+
+    Where obstacles bar the straight line the flight is the shortest that is allowed.
+    """
 
     key = "straight"
     title = "Straight line"
@@ -36,7 +39,7 @@ class StraightMethod:
     def solve(self, world: World, settings: StraightSettings, seed: int, notify: Notify) -> Decision:
         """Return the reference decision; notifies once per batch of slots."""
         notify(ProgressEvent(phase="flight", fraction=0.05, message="Straight lines"))
-        return self._on_flight(world, straight_flight(world.scenario), settings, seed, notify)
+        return self._on_flight(world, reference_flight(world), settings, seed, notify)
 
     def decide(self, world: World, flight_m: Array, settings: StraightSettings, seed: int) -> Decision:
         """Return who is served and with which powers on a flight (slots + 1, I, 3): the method's rule in every slot."""

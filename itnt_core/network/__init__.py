@@ -21,6 +21,7 @@ from .links import Association, LinkTable
 from .margins import Margin, constraint_margins
 from .motion import Motion
 from .reach import blocked_reach_m, strongest_station
+from .separation import apart_m, least_distance_m, needed_m
 from .surface import MOST_POINTS_PER_SIDE, CoverageSurface, coverage_at, coverage_surface
 from .world import World, build_world
 
@@ -46,6 +47,7 @@ __all__ = [
     "Violation",
     "World",
     "WorldDraws",
+    "apart_m",
     "blocked_reach_m",
     "build_world",
     "check_shapes",
@@ -58,7 +60,9 @@ __all__ = [
     "find_doubts",
     "find_violations",
     "flight_energy_j",
+    "least_distance_m",
     "min_sinr",
+    "needed_m",
     "propulsion_power_w",
     "radiated_power_w",
     "satellite_flux_dbw_m2_mhz",

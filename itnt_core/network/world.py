@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from itnt_core.arrays import Array
-from itnt_core.city import City, city_of_scenario
+from itnt_core.city import City, Obstacles, city_of_scenario, obstacles_of
 from itnt_core.radio import ChannelModel, channel_of, links_at, most_power_w, noise_power_w, rayleigh_power
 from itnt_core.scenario import GroundStation, Problem, SatelliteRadio, Scenario, ScenarioError, positions_m
 from itnt_core.sky import SkyTrack, look_angles
@@ -122,6 +122,11 @@ class World:
     def ground_points_m(self) -> Array:
         """Return the positions (J, 3) of the ground users in local metres."""
         return positions_m(self.scenario.ground_users)
+
+    @cached_property
+    def obstacles(self) -> Obstacles | None:
+        """Return what bars the way of the aerial users; None while the air is free."""
+        return obstacles_of(self.scenario, self.city)
 
     @cached_property
     def station_positions_m(self) -> Array:

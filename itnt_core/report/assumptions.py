@@ -26,6 +26,7 @@ def assumptions(scenario: Scenario) -> tuple[str, ...]:
         _radio(scenario),
         _CONVENTIONS,
         *_flux(scenario),
+        *_air(scenario),
         *_left_out(scenario),
     )
 
@@ -75,6 +76,29 @@ def _flux(scenario: Scenario) -> tuple[str, ...]:
         f"Every subchannel of a satellite stays at or below a power flux density of {scenario.pfd_limit_dbw_m2_mhz:g} "
         "dBW/m²/MHz at the ground, in free space, in the middle of the area, where its beam points.",
     )
+
+
+def _air(scenario: Scenario) -> tuple[str, ...]:
+    """Say what bars the way of aerial users and what their batteries hold; nothing where neither is asked."""
+    if not scenario.aerial_users:
+        return ()
+    found = []
+    if scenario.has_obstacles:
+        barred = []
+        if scenario.airspace.obstacles == "buildings":
+            barred.append(f"{scenario.airspace.clearance_m:g} m from every building, beside it or above its roof")
+        if scenario.no_fly_zones:
+            barred.append(f"out of {len(scenario.no_fly_zones)} no-fly zones (their edges may be flown along)")
+        found.append(
+            f"Aerial users keep {' and '.join(barred)}, and apart from one another, along the whole of every slot, "
+            "on which they fly straight and evenly."
+        )
+    budgets = [user.energy_budget_kj for user in scenario.aerial_users if user.energy_budget_kj is not None]
+    if budgets:
+        found.append(
+            f"The batteries of {len(budgets)} aerial users hold {min(budgets):g} to {max(budgets):g} kJ for the flight."
+        )
+    return tuple(found)
 
 
 def _left_out(scenario: Scenario) -> tuple[str, ...]:

@@ -12,18 +12,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from itnt_core.rate_laws import RateLaw, RateName, law_of
 
+from .airspace import Airspace, NoFlyZone
 from .choices import ChannelModelName
 from .names import LongText, NameText
+from .part import Coordinate, Identifier, Part
 
 SCENARIO_VERSION: Literal[1] = 1  # of the form of scenario files
 
 View = TypeVar("View", bound=Callable[..., Any])
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
-Coordinate = Annotated[float, Field(ge=-50_000.0, le=50_000.0)]
 
 
 def _to_utc(moment: datetime) -> datetime:
@@ -34,12 +34,6 @@ def _to_utc(moment: datetime) -> datetime:
 
 
 UtcTime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
-
-
-class Part(BaseModel):
-    """Base of all scenario parts: frozen, strict, no unknown keys, no NaN or infinity."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Area(Part):
@@ -310,6 +304,14 @@ class AerialUser(Part):
     min_height_m: float = Field(50.0, ge=1.0, le=300.0)
     max_height_m: float = Field(300.0, ge=1.0, le=300.0)
     min_separation_m: float = Field(50.0, ge=0.0, le=1000.0)
+    # Left out while there is none, so that scenarios from before it keep their content hash.
+    energy_budget_kj: float | None = Field(
+        None,
+        gt=0.0,
+        le=1e6,
+        exclude_if=lambda budget: budget is None,
+        description="What the battery holds for the whole flight, in kilojoules; empty means as much as is wanted",
+    )
 
 
 class GroundUser(Part):
@@ -370,11 +372,24 @@ class Scenario(Part):
     orbits: tuple[OrbitGroup, ...] = Field((), max_length=8, exclude_if=lambda groups: not groups)
     aerial_users: tuple[AerialUser, ...] = Field((), max_length=200)
     ground_users: tuple[GroundUser, ...] = Field((), max_length=5000)
+    # Both are left out while the air is free, as it is in scenarios from before them.
+    airspace: Airspace = Field(Airspace(), exclude_if=lambda airspace: airspace == Airspace())
+    no_fly_zones: tuple[NoFlyZone, ...] = Field((), max_length=64, exclude_if=lambda zones: not zones)
 
     @property
     def user_ids(self) -> tuple[str, ...]:
         """Return all user ids: aerial users first, then ground users (the order of every user axis)."""
         return (*(user.id for user in self.aerial_users), *(user.id for user in self.ground_users))
+
+    @property
+    def has_obstacles(self) -> bool:
+        """Say whether anything bars the way of aerial users: then legs count as a whole, not their ends alone."""
+        return self.airspace.obstacles != "none" or bool(self.no_fly_zones)
+
+    @property
+    def has_budgets(self) -> bool:
+        """Say whether an aerial user has an energy budget."""
+        return any(user.energy_budget_kj is not None for user in self.aerial_users)
 
     @property
     def satellite_sources(self) -> tuple[SatelliteSource, ...]:
@@ -407,6 +422,8 @@ class Scenario(Part):
         """
         if group in ("aerial_users", "ground_users"):
             return frozenset(self.user_ids)
+        if group == "no_fly_zones":
+            return frozenset(zone.id for zone in self.no_fly_zones)
         imported = (one.station_id(satellite) for one in self.orbits for satellite in one.satellites)
         members = (*self.ground_stations, *self.satellite_sources)
         return frozenset((*(member.id for member in members), *imported))

@@ -23,6 +23,7 @@ GROUPS = {
     "Quality of service": ("qos", "coverage"),
     "Channel": ("channel",),
     "Area and city": ("area", "city.seed"),
+    "Airspace": ("airspace",),
 }
 MEMORY = "settings_memory"
 
@@ -47,7 +48,7 @@ def settings_tab() -> None:
         show_plugin_problems(radio.CHANNEL_MODELS)
 
 
-OBJECT_GROUPS = ("ground_stations", "passes", "walker_shells", "orbits", "aerial_users", "ground_users")
+OBJECT_GROUPS = ("ground_stations", "passes", "walker_shells", "orbits", "aerial_users", "ground_users", "no_fly_zones")
 
 
 def _fields_of_group(parts: tuple[str, ...]) -> list[Field]:

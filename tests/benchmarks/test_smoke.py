@@ -22,6 +22,7 @@ COMMANDS = {
     "benchmarks.association": "largest difference of the optima",
     "benchmarks.world": "violations",
     "benchmarks.line_of_sight": "satellite",
+    "benchmarks.obstacles": "pairs come too close",
     "benchmarks.bounds": "200 users, 12 stations",
     "benchmarks.planners": "first gain after",
     "benchmarks.promises": "worst tenth with robust flights",

@@ -231,8 +231,6 @@ def test_a_method_busy_between_two_reports_hands_over_what_it_has(store, city_ca
     tiny = preset("tiny", cache_dir=city_cache)
     compiled = {"rounds": 1, "steps": 1}  # beforehand: nobody can interrupt a compiler
     optimise(tiny, "gradient", settings=compiled, cache_dir=city_cache)
-        tiny, "gradient", settings={"rounds": 1, "steps": 1}, cache_dir=city_cache
-    )  # compiles, which nobody can interrupt
     run_id = store.submit(preset("london-2km", users=24, cache_dir=city_cache), "gradient", settings=LONG_ROUND)
     store.launch()
     wait_for(lambda: has_begun(store, run_id, "world"))
