@@ -69,7 +69,7 @@ class GradientMethod:
                     fraction=0.05 + 0.9 * (number + 1) / settings.rounds,
                     message=f"Round {number + 1} of {settings.rounds}",
                     iteration=number + 1,
-                    objective_mbit=reached.data_mbit,
+                    objective_mbit=reached.net_mbit,
                     served_share=reached.served_share,
                     decision=best,
                     eta_s=round(spent / (number + 1) * (settings.rounds - number - 1), 1),

@@ -251,7 +251,7 @@ def optimise(
         ProgressEvent(
             phase="done",
             fraction=1.0,
-            objective_mbit=service.data_mbit,
+            objective_mbit=service.net_mbit,
             served_share=service.served_share,
             bound_mbit=_known(ceiling.data_mbit),
             message=last,
