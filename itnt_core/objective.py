@@ -30,7 +30,8 @@ class Service:
     """What an answer brings under the active convention; numbers, or arrays with an entry per slot or per answer.
 
     ``served_share`` is the share of (user, slot) that is served (:func:`itnt_core.qos.is_served`), ``data_mbit`` all
-    data, ``cost_mbit`` what is taken off it for changes of server. As a ceiling: what no feasible answer exceeds in each; NaN where no limit is known.
+    data, ``cost_mbit`` what is taken off it for changes of server. As a ceiling: what no feasible answer exceeds in
+    each; NaN where no limit is known.
     """
 
     served_share: Any

@@ -242,7 +242,7 @@ class _Table:
         """Return what those who are on the places would bring on another place of their station (same shape)."""
         is_free = links.holder < 0
         spare, on = np.zeros(links.holder.shape), ~is_free
-        slot, station, subchannel = np.nonzero(on)
+        slot, station, _ = np.nonzero(on)
         there = self._there(slot, links.holder[on], station)  # (links, subchannels)
         spare[on] = np.where(is_free[slot, station], there, 0.0).max(axis=1, initial=0.0)
         return spare
@@ -253,9 +253,7 @@ class _Table:
 
     def total(self, links: _Links) -> float:
         """Return the objective of all slots in Mbit/s."""
-        return (
-            float(self.held_worth(links).sum()) - self.lost_mbit_s(links) - self.costs.charged_mbit_s(links.station)
-        )
+        return float(self.held_worth(links).sum()) - self.lost_mbit_s(links) - self.costs.charged_mbit_s(links.station)
 
 
 class _ActiveTable(_Table):
@@ -276,14 +274,12 @@ class _ActiveTable(_Table):
 
     def harm(self, links: _Links) -> Array:
         problem = self.problem
-        slot, user, station, subchannel, signal, heard = self._heard(links)
+        slot, user, _, subchannel, signal, heard = self._heard(links)
         more = problem.power_w[slot, :, subchannel] * problem.gain[slot, user, :, subchannel]  # (links, stations)
         after = sinr_of(signal[:, None], heard[:, None] + more, problem.noise_w)
         now = _rate(problem, sinr_of(signal, heard, problem.noise_w))
         kept = self.costs.kept(links.station)[slot, user]
-        lost = np.where(
-            after < problem.min_sinr_active, np.inf, kept[:, None] * (now[:, None] - _rate(problem, after))
-        )
+        lost = np.where(after < problem.min_sinr_active, np.inf, kept[:, None] * (now[:, None] - _rate(problem, after)))
         found = np.zeros(links.holder.shape)
         stations = np.arange(found.shape[1])
         np.add.at(found, (slot[:, None], stations[None, :], subchannel[:, None]), lost)
@@ -331,4 +327,3 @@ class _ActiveTable(_Table):
 
 def _table(problem: AssociationProblem, costs: ChangeCosts, convention: Convention) -> _Table:
     return _ActiveTable(problem, costs) if convention == "active" else _Table(problem, costs)
-

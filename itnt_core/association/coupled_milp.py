@@ -99,7 +99,7 @@ class _Program:
         return [LinearConstraint(matrix, low, high)]
 
     def _rows(self) -> Iterator[tuple[sparse.spmatrix, Array, Array]]:
-        origins, slots, users, stations, subchannels = self.kinds
+        _, slots, users, stations, subchannels = self.kinds
         index, server = self.index, self.server
         every = index.transpose(1, 2, 0, 3, 4).reshape(slots * users, -1)
         yield self._sums(every, 1.0)  # (7c)
@@ -122,7 +122,9 @@ class _Program:
             windows = [changes[first : first + span].transpose(1, 0, 2) for first in range(slots - span + 1)]
             yield self._sums(np.concatenate(windows).reshape(len(windows) * users, -1), 1.0)
 
-    def _sums(self, members: IntArray, most: float | Array, *, is_equal: bool = False) -> tuple[sparse.spmatrix, Array, Array]:
+    def _sums(
+        self, members: IntArray, most: float | Array, *, is_equal: bool = False
+    ) -> tuple[sparse.spmatrix, Array, Array]:
         """Return rows that limit the sum of the variables in each row of ``members``."""
         count = len(members)
         rows = np.repeat(np.arange(count), members.shape[1])

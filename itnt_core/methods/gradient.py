@@ -12,7 +12,7 @@ from pydantic import Field
 from itnt_core.arrays import Array
 from itnt_core.association import ActiveAssociator, Association, make_problem
 from itnt_core.flight import project_flight
-from itnt_core.network import Decision, World, evaluate, find_violations
+from itnt_core.network import Decision, World, evaluate, find_violations, without_broken_links
 from itnt_core.objective import Service, objective_of
 from itnt_core.power import equal_power
 
@@ -200,4 +200,4 @@ def _decision(world: World, start: Decision, flight: Array, share: Array) -> Dec
     """Return a restart as a decision in full precision; users it leaves below the floor are dropped."""
     power = share * world.station_max_power_w[None, :, None] * (1.0 - 1e-9)
     decision = replace(start, positions_m=flight, power_w=power)
-    return decision.dropped(~evaluate(world, decision).active.is_served)
+    return without_broken_links(world, decision, evaluate(world, decision))

@@ -8,7 +8,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from itnt_core.handover import change_costs_mbit, kept_share
+from itnt_core.handover import change_costs_mbit, early_changes, kept_share
 from itnt_core.qos import Convention, is_served, min_sinr_db
 from itnt_core.sinr import sinr_of, spectral_efficiency
 from itnt_core.units import from_db
@@ -123,6 +123,13 @@ def evaluate(world: World, decision: Decision, gains: Array | None = None) -> Ev
     energy_j = flight_energy_j(decision.positions_m, world.scenario.time.slot_s)
     costs_mbit = change_costs_mbit(world.scenario, decision.station)
     return Evaluation(links["always_on"], links["active"], signal_w, energy_j, costs_mbit)
+
+
+def without_broken_links(world: World, decision: Decision, evaluation: Evaluation) -> Decision:
+    """Return a decision without its links below the active floor, and without those that change server too early."""
+    kept = decision.dropped(~evaluation.active.is_served)
+    early = early_changes(kept.station, world.scenario.handover.min_stay_slots)
+    return kept.dropped(early) if early.any() else kept
 
 
 def _link_result(

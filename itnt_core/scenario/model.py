@@ -390,7 +390,6 @@ class Scenario(Part):
         "served, and among such answers the one with most data is best. Data alone: as much data as possible, however "
         "few users get it",
     )
-<<<<<<< HEAD
     pfd_limit_dbw_m2_mhz: float | None = Field(
         None,
         ge=-200.0,
@@ -399,9 +398,7 @@ class Scenario(Part):
         description="Most power flux density of a satellite at the ground, dBW per square metre and MHz, in free space "
         "where its beam points; empty: no limit. Each subchannel of a satellite sends at most what that leaves it",
     )
-=======
     handover: Handover = Field(Handover(), exclude_if=lambda part: part == Handover())
->>>>>>> 81401c15 (Changes of server can cost time, data and a stay: the judge counts them, P1 over all slots is solved with them)
     ground_stations: tuple[GroundStation, ...] = Field((), max_length=500)
     passes: tuple[Pass, ...] = Field((), max_length=64)
     walker_shells: tuple[WalkerShell, ...] = Field((), max_length=8)

@@ -51,7 +51,7 @@ GROUPS = {
     "aerial_users": ("aerial user", "aerial users"),
     "ground_users": ("ground user", "ground users"),
 }
-PARTS = {"radio": "", "channel": "", "qos": "", "time": "", "city": "City: "}
+PARTS = {"radio": "", "channel": "", "qos": "", "handover": "", "time": "", "city": "City: "}
 PLACES = {
     "": ("moved", "east_m", "north_m"),
     "start.": ("start moved", "start.east_m", "start.north_m"),
