@@ -15,7 +15,7 @@ from itnt_core.arrays import Array, BoolArray, IntArray
 from itnt_core.qos import UNSERVED, is_linked
 from itnt_core.scenario import Handover, Scenario
 
-PING_PONG_S = 5.0  # a change back within this time is one (questions of mobility studies take 1 to 5 s)
+PING_PONG_S = 5.0  # this project: a change back within this time is one (TR 36.839 takes 1 s between cells)
 SECONDS_PER_MINUTE = 60.0
 
 
