@@ -25,7 +25,8 @@ from itnt_core.words import handover_sentence
 def by_hand(station, slot_s, gbs_count, ground_s, satellite_s, least):
     """Return changes, ping-pongs, lost seconds and slots stayed (slots, users), user by user and slot by slot."""
     shape = station.shape
-    changed, back, lost_s, stayed = np.zeros(shape, bool), np.zeros(shape, bool), np.zeros(shape), np.full(shape, np.inf)
+    changed, back = np.zeros(shape, bool), np.zeros(shape, bool)
+    lost_s, stayed = np.zeros(shape), np.full(shape, np.inf)
     for user in range(shape[1]):
         servers = []  # (slot in which it became the server, station)
         for slot in range(shape[0]):

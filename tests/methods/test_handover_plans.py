@@ -179,4 +179,3 @@ def test_a_method_that_does_not_know_it_says_so_before_it_runs(city_cache):
     events = []
     optimise(costly, "straight", notify=events.append, cache_dir=city_cache)
     assert [event.message for event in events if event.phase == "terms"] == unknown_to_bound(costly)
-
