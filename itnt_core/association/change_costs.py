@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numba
 import numpy as np
@@ -36,6 +37,11 @@ class ChangeCosts:
         share = lost_s / slot_s if handover.interrupts else np.zeros_like(lost_s)
         return cls(handover.price_mbit / slot_s, share, handover.min_stay_slots)
 
+    @cached_property
+    def interrupts(self) -> bool:
+        """Say whether a change takes time from a slot."""
+        return bool(self.lost_share.any())
+
     def serving_mbit_s(self, problem: AssociationProblem) -> float:
         """Return what serving a user is worth beyond P1's own reward, so that no change of server is worth a user.
 
@@ -47,6 +53,8 @@ class ChangeCosts:
 
     def kept(self, station: IntArray) -> Array:
         """Return the share of each slot in which data arrives (slots, users)."""
+        if not self.interrupts:
+            return np.ones(station.shape)
         changed, before = changes_of_server(station), last_servers(station)
         lost = self.lost_share[np.where(changed, before, 0), np.where(changed, station, 0)]
         return np.where(changed, 1.0 - lost, 1.0)

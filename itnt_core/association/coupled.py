@@ -206,6 +206,8 @@ class _Table:
 
     def lost_mbit_s(self, links: _Links) -> float:
         """Return what interruptions take."""
+        if not self.costs.interrupts:
+            return 0.0
         found = Association(links.station, links.subchannel).links
         kept = self.costs.kept(links.station)[found.slot, found.user]
         return float(((1.0 - kept) * self.problem.rate_mbit_s[found]).sum())
@@ -280,10 +282,10 @@ class _ActiveTable(_Table):
         now = _rate(problem, sinr_of(signal, heard, problem.noise_w))
         kept = self.costs.kept(links.station)[slot, user]
         lost = np.where(after < problem.min_sinr_active, np.inf, kept[:, None] * (now[:, None] - _rate(problem, after)))
-        found = np.zeros(links.holder.shape)
-        stations = np.arange(found.shape[1])
-        np.add.at(found, (slot[:, None], stations[None, :], subchannel[:, None]), lost)
-        return found
+        stations = np.arange(links.holder.shape[1])
+        place = np.ravel_multi_index((slot[:, None], stations[None, :], subchannel[:, None]), links.holder.shape)
+        summed = np.bincount(place.ravel(), weights=lost.ravel(), minlength=links.holder.size)
+        return summed.reshape(links.holder.shape)
 
     def let_go(self, links: _Links) -> None:
         """Let the weakest of each subchannel go until all reach the floor: those who stay are disturbed less."""
@@ -306,6 +308,8 @@ class _ActiveTable(_Table):
         return found
 
     def lost_mbit_s(self, links: _Links) -> float:
+        if not self.costs.interrupts:
+            return 0.0
         slot, user, _, _, signal, heard = self._heard(links)
         kept = self.costs.kept(links.station)[slot, user]
         return float(((1.0 - kept) * _rate(self.problem, sinr_of(signal, heard, self.problem.noise_w))).sum())
