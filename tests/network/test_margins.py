@@ -23,7 +23,8 @@ def margins_of(world, decision):
 def test_every_constraint_is_there_and_none_is_broken(tiny_world, straight_decision):
     found = margins_of(tiny_world, straight_decision)
     missing = set(CONSTRAINTS) - {margin.constraint for margin in found.values()}
-    assert missing == {"7h", "pfd"}  # one aerial user keeps its distance from nobody, and no flux is limited
+    # One aerial user keeps its distance from nobody, no flux is limited, and nobody has to stay.
+    assert missing == {"7h", "pfd", "stay"}
     assert all(margin.violations == 0 for margin in found.values())
     assert all(margin.margin is None or margin.margin >= -TOLERANCE for margin in found.values())
 
