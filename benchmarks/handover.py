@@ -38,6 +38,7 @@ from itnt_core.methods import METHODS, quiet, settings_of
 from itnt_core.network import World, evaluate, find_violations
 from itnt_core.objective import COVERAGE_FIRST, DATA
 from itnt_core.presets import DEFAULT_PRESET
+from itnt_core.qos import Convention
 from itnt_core.scenario import Handover
 
 LEAST_SHARE, MOST_LOSS = 1.0 / 3.0, 0.03  # what is aimed at: a third of the changes for 3 % of the data
@@ -116,7 +117,7 @@ def study_small(options: argparse.Namespace) -> None:
     print(f"optimum reached on {options.cases} tiny networks: {hits}; largest gap {100.0 * worst:.2f} %")
 
 
-CONVENTIONS = ("always_on", "active")
+CONVENTIONS: tuple[Convention, ...] = ("always_on", "active")
 
 
 def small_problem(draw: np.random.Generator, seed: int) -> AssociationProblem:
@@ -146,7 +147,7 @@ def every(problem: AssociationProblem) -> list[Association]:
     return [Association.from_columns(np.array(all_slots), subchannels) for all_slots in product(one, repeat=slots)]
 
 
-def value(problem: AssociationProblem, found: Association, costs: ChangeCosts, convention: str) -> float:
+def value(problem: AssociationProblem, found: Association, costs: ChangeCosts, convention: Convention) -> float:
     """Return the objective in plain loops, -inf where a rule is broken."""
     total, station, subchannel = 0.0, found.station, found.subchannel
     reward = costs.serving_mbit_s(problem)

@@ -285,7 +285,7 @@ class _ActiveTable(_Table):
         stations = np.arange(links.holder.shape[1])
         place = np.ravel_multi_index((slot[:, None], stations[None, :], subchannel[:, None]), links.holder.shape)
         summed = np.bincount(place.ravel(), weights=lost.ravel(), minlength=links.holder.size)
-        return summed.reshape(links.holder.shape)
+        return np.asarray(summed.reshape(links.holder.shape), dtype=float)
 
     def let_go(self, links: _Links) -> None:
         """Let the weakest of each subchannel go until all reach the floor: those who stay are disturbed less."""

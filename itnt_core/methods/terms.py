@@ -38,7 +38,7 @@ TERMS = {
 
 def unknown_terms(method: Method, scenario: Scenario) -> list[str]:
     """Return a sentence for each part of a scenario that a method does not know."""
-    knows = getattr(method, "knows", frozenset())
+    knows: frozenset[str] = getattr(method, "knows", frozenset())
     return [
         term.of_method.format(method=method.title)
         for name, term in TERMS.items()
