@@ -40,6 +40,7 @@ from itnt_core.objective import COVERAGE_FIRST, DATA
 from itnt_core.presets import DEFAULT_PRESET
 from itnt_core.qos import Convention
 from itnt_core.scenario import Handover
+from itnt_core.sinr import spectral_efficiency
 
 LEAST_SHARE, MOST_LOSS = 1.0 / 3.0, 0.03  # what is aimed at: a third of the changes for 3 % of the data
 REACHED = 1e-9  # relative
@@ -167,7 +168,7 @@ def value(problem: AssociationProblem, found: Association, costs: ChangeCosts, c
             sinr = problem.power_w[slot, here, k] * problem.gain[slot, user, here, k] / (problem.noise_w + heard)
             if sinr < (problem.min_sinr if convention == "always_on" else problem.min_sinr_active):
                 return -np.inf
-            rate = problem.bandwidth_hz / 1e6 * min(np.log2(1.0 + sinr), problem.efficiency_cap or np.inf)
+            rate = problem.bandwidth_hz / 1e6 * float(spectral_efficiency(np.array(sinr), problem.efficiency_cap))
             own = problem.weight[slot, user, here, k] - problem.rate_mbit_s[slot, user, here, k]
             total += rate + reward + (own if convention == "always_on" else problem.serving_reward_mbit_s)
             if server >= 0 and server != here:

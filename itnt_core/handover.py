@@ -16,7 +16,7 @@ from itnt_core.qos import UNSERVED, is_linked
 from itnt_core.scenario import Handover, Scenario
 
 PING_PONG_S = 5.0  # this project: a change back within this time is one (TR 36.839 takes 1 s between cells)
-SECONDS_PER_MINUTE = 60.0
+MINUTE_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ def changes_of_server(station: IntArray) -> BoolArray:
 
 
 def interruption_s(handover: Handover, gbs_count: int, station_count: int, slot_s: float) -> Array:
-    """Return how long a change takes (stations before, stations after) in seconds, at most a slot, 0 on the diagonal.
+    """Return how long a change takes in seconds, at most a slot, 0 on the diagonal; of the shape (B, B).
 
-    The first ``gbs_count`` stations are on the ground.
+    Rows are the stations before, columns those after. The first ``gbs_count`` stations are on the ground.
     """
     is_ground = np.arange(station_count) < gbs_count
     both = is_ground[:, None] & is_ground[None, :]
@@ -130,7 +130,7 @@ def ping_pongs(station: IntArray, slot_s: float) -> BoolArray:
 def handover_figures(scenario: Scenario, station: IntArray) -> HandoverFigures:
     """Return what the changes of server (slots, users) of a whole window add up to."""
     changes, users = int(changes_of_server(station).sum()), station.shape[1]
-    minutes = scenario.time.duration_s / SECONDS_PER_MINUTE
+    minutes = scenario.time.duration_s / MINUTE_S
     rate = changes / (users * minutes) if users else 0.0
     back = int(ping_pongs(station, scenario.time.slot_s).sum())
     return HandoverFigures(changes, rate, back, float(lost_time_s(scenario, station).sum()))

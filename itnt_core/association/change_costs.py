@@ -14,7 +14,7 @@ from itnt_core.network import World
 
 from .problem import AssociationProblem
 
-NOBODY = -1
+NOBODY = -1  # station index of a slot without a link, as UNSERVED: compiled code cannot ask
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ from itnt_core.arrays import Array, BoolArray, IntArray
 from itnt_core.deadline import Check, no_limit
 from itnt_core.handover import early_changes
 from itnt_core.network import Association
-from itnt_core.qos import UNSERVED, Convention
+from itnt_core.qos import UNSERVED, Convention, is_linked
 from itnt_core.sinr import sinr_of, spectral_efficiency
 
 from .active import DEFAULT_USERS
@@ -121,7 +121,7 @@ def _best_course(places: Places, costs: ChangeCosts) -> tuple[IntArray, IntArray
     rate = np.take_along_axis(places.rate_mbit_s, subchannel[..., None], axis=2)[..., 0]
     station = best_servers(worth, rate, costs)
     chosen = np.take_along_axis(subchannel, np.maximum(station, 0)[:, None], axis=1)[:, 0]
-    return station, np.where(station >= 0, chosen, UNSERVED)
+    return station, np.where(is_linked(station), chosen, UNSERVED)
 
 
 class _Links:
@@ -142,22 +142,23 @@ class _Links:
         return np.asarray((self.holder >= 0).sum(axis=2))
 
     def copied(self) -> tuple[IntArray, IntArray, IntArray]:
-        """Return everything, to be taken over again."""
+        """Return everything, to be taken over again: (slots, users) twice, (slots, stations, subchannels)."""
         return self.station.copy(), self.subchannel.copy(), self.holder.copy()
 
     def take_over(self, kept: tuple[IntArray, IntArray, IntArray]) -> None:
-        """Go back to what was copied."""
+        """Go back to what was copied, in the shapes that :meth:`copied` returns."""
         self.station, self.subchannel, self.holder = kept
 
     def remove(self, user: int) -> None:
         """Take a user out of all slots."""
-        slots = np.flatnonzero(self.station[:, user] >= 0)
-        self.holder[slots, self.station[slots, user], self.subchannel[slots, user]] = UNSERVED
+        own = self.station[:, user]
+        slots = np.flatnonzero(is_linked(own))
+        self.holder[slots, own[slots], self.subchannel[slots, user]] = UNSERVED
         self.station[:, user] = self.subchannel[:, user] = UNSERVED
 
     def put(self, user: int, station: IntArray, subchannel: IntArray) -> None:
         """Link a user that has no links to free places (slots,)."""
-        slots = np.flatnonzero(station >= 0)
+        slots = np.flatnonzero(is_linked(station))
         self.holder[slots, station[slots], subchannel[slots]] = user
         self.station[:, user], self.subchannel[:, user] = station, subchannel
 
@@ -170,7 +171,7 @@ class _Links:
 
     def displaced_by(self, station: IntArray, subchannel: IntArray) -> list[int]:
         """Return who is on places (slots,) that somebody takes."""
-        slots = np.flatnonzero(station >= 0)
+        slots = np.flatnonzero(is_linked(station))
         found = self.holder[slots, station[slots], subchannel[slots]]
         return [int(user) for user in np.unique(found[found >= 0])]
 

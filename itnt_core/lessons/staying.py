@@ -10,6 +10,7 @@ import numpy as np
 from itnt_core.arrays import Array, IntArray
 from itnt_core.association import ChangeCosts, best_servers, make_problem
 from itnt_core.handover import changes_of_server, interruption_s
+from itnt_core.qos import is_linked
 from itnt_core.scenario import Scenario
 
 from . import charts
@@ -97,7 +98,7 @@ class Staying:
 def course_of(data_mbit: Array, station: IntArray, costs: ChangeCosts) -> Course:
     """Return what a course of servers brings; ``data_mbit`` (slots, stations) is that of every station."""
     kept = costs.kept(station[:, None])[:, 0]
-    own = np.where(station >= 0, data_mbit[np.arange(len(station)), np.maximum(station, 0)], 0.0)
+    own = np.where(is_linked(station), data_mbit[np.arange(len(station)), np.maximum(station, 0)], 0.0)
     return Course(station, own * kept, int(changes_of_server(station[:, None]).sum()))
 
 

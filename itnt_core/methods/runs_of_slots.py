@@ -11,6 +11,7 @@ from itnt_core.association import ChangeCosts
 from itnt_core.handover import last_servers
 from itnt_core.network import BITS_PER_MBIT, Decision, World, evaluate
 from itnt_core.objective import SERVED, objective_of
+from itnt_core.qos import is_linked
 from itnt_core.scenario import Handover
 
 
@@ -54,12 +55,12 @@ def uninterrupted(world: World, decision: Decision, gains: Array) -> tuple[Array
 
 def _held(station: IntArray) -> IntArray:
     """Return the server that each user has at the end of each slot, also without a link in it (slots, users)."""
-    return np.where(station >= 0, station, last_servers(station))
+    return np.where(is_linked(station), station, last_servers(station))
 
 
 def _cost(costs: ChangeCosts, before: IntArray, after: IntArray, rate: Array) -> float:
     """Return what the changes of all users from their servers to those of a slot cost, in Mbit/s of it."""
-    changed = (before >= 0) & (after >= 0) & (before != after)
+    changed = is_linked(before) & is_linked(after) & (before != after)
     lost = costs.lost_share[before[changed], after[changed]] * rate[changed]
     return float(lost.sum() + costs.price_mbit_s * changed.sum())
 

@@ -125,7 +125,10 @@ class _Window:
 
     @classmethod
     def of(cls, world: World, decision: Decision, slot: int, gains: Array) -> _Window | None:
-        """Return the window of a decision; none where slots do not depend on one another."""
+        """Return the window of a decision; none where slots do not depend on one another.
+
+        ``gains`` are of the shape (slots, users, stations, subchannels).
+        """
         if not world.scenario.handover.couples:
             return None
         return cls(world, slot, decision.station, uninterrupted(world, decision, gains)[0])
@@ -137,14 +140,14 @@ class _Window:
         return found
 
     def service(self, alone: Service, station: IntArray, rate_mbit_s: Array) -> Service:
-        """Return the slot's served share with the data and the costs of all slots."""
+        """Return the slot's served share with the data and the costs of all slots; arrays are of the shape (users,)."""
         scenario, stations, rate = self.world.scenario, self.with_slot(station), self.rate_mbit_s.copy()
         rate[self.slot] = rate_mbit_s
         mbit = float((rate * kept_share(scenario, stations)).sum() * scenario.time.slot_s)
         return Service(alone.served_share, mbit, float(change_costs_mbit(scenario, stations).sum()))
 
     def breaks_stay(self, station: IntArray) -> bool:
-        """Say whether somebody would change too early with other stations in the slot, who does not so far."""
+        """Say whether somebody would change too early with other stations (users,) in the slot, who does not so far."""
         least = self.world.scenario.handover.min_stay_slots
         broken, before = ((slots_stayed(one) < least).any(axis=0) for one in (self.with_slot(station), self.station))
         return bool((broken & ~before).any())
