@@ -39,6 +39,7 @@ from itnt_core.network import World, evaluate, find_violations
 from itnt_core.objective import COVERAGE_FIRST, DATA
 from itnt_core.presets import DEFAULT_PRESET
 from itnt_core.qos import Convention
+from itnt_core.rate_laws import as_law
 from itnt_core.scenario import Handover
 from itnt_core.sinr import spectral_efficiency
 
@@ -127,7 +128,9 @@ def small_problem(draw: np.random.Generator, seed: int) -> AssociationProblem:
     gain = 10.0 ** draw.uniform(-12.0, -8.0, (slots, users, stations, subchannels))
     power = draw.uniform(0.1, 1.0, (slots, stations, subchannels))
     objective = (COVERAGE_FIRST, DATA)[seed % 2]
-    return AssociationProblem(gain, power, 3.6e-15, 180e3, 7.4, 10**-0.5, 1.0, np.ones(stations, int), objective)
+    return AssociationProblem(
+        gain, power, 3.6e-15, 180e3, as_law(7.4), 10**-0.5, 1.0, np.ones(stations, int), objective
+    )
 
 
 def small_costs(draw: np.random.Generator) -> ChangeCosts:
@@ -168,7 +171,7 @@ def value(problem: AssociationProblem, found: Association, costs: ChangeCosts, c
             sinr = problem.power_w[slot, here, k] * problem.gain[slot, user, here, k] / (problem.noise_w + heard)
             if sinr < (problem.min_sinr if convention == "always_on" else problem.min_sinr_active):
                 return -np.inf
-            rate = problem.bandwidth_hz / 1e6 * float(spectral_efficiency(np.array(sinr), problem.efficiency_cap))
+            rate = problem.bandwidth_hz / 1e6 * float(spectral_efficiency(np.array(sinr), problem.rate_law))
             own = problem.weight[slot, user, here, k] - problem.rate_mbit_s[slot, user, here, k]
             total += rate + reward + (own if convention == "always_on" else problem.serving_reward_mbit_s)
             if server >= 0 and server != here:

@@ -177,7 +177,7 @@ class _Links:
 
 
 def _rate(problem: AssociationProblem, sinr: Array) -> Array:
-    return problem.bandwidth_hz * spectral_efficiency(sinr, problem.efficiency_cap) / 1e6
+    return problem.bandwidth_hz * spectral_efficiency(sinr, problem.rate_law) / 1e6
 
 
 class _Table:

@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from random_problems import broken_rules, random_problem
+from random_problems import CAP, broken_rules, random_problem
 
 from itnt_core.association import (
     Association,
@@ -57,7 +57,7 @@ def value_by_hand(problem, found, costs, convention):
             on_air = [b2 for b2 in on_air if ((station[t] == b2) & (subchannel[t] == k)).any()]
         heard = sum(problem.power_w[t, b2, k] * problem.gain[t, u, b2, k] for b2 in on_air)
         sinr = problem.power_w[t, b, k] * problem.gain[t, u, b, k] / (problem.noise_w + heard)
-        rate[t, u] = problem.bandwidth_hz / 1e6 * min(np.log2(1.0 + sinr), problem.efficiency_cap)
+        rate[t, u] = problem.bandwidth_hz / 1e6 * min(np.log2(1.0 + sinr), CAP)
     linked = int((station >= 0).sum())
     if convention == "active":
         values = active_value(problem, found)
