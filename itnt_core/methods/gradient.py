@@ -12,7 +12,7 @@ from pydantic import Field
 from itnt_core.arrays import Array
 from itnt_core.association import ActiveAssociator, Association, make_problem
 from itnt_core.flight import mended, project_flight, reference_flight
-from itnt_core.network import Decision, World, evaluate, find_violations
+from itnt_core.network import Decision, World, evaluate, find_violations, without_broken_links
 from itnt_core.objective import Service, objective_of
 from itnt_core.power import equal_power
 
@@ -73,7 +73,7 @@ class GradientMethod:
                     fraction=0.05 + 0.9 * (number + 1) / settings.rounds,
                     message=f"Round {number + 1} of {settings.rounds}",
                     iteration=number + 1,
-                    objective_mbit=reached.data_mbit,
+                    objective_mbit=reached.net_mbit,
                     served_share=reached.served_share,
                     decision=best,
                     eta_s=round(spent / (number + 1) * (settings.rounds - number - 1), 1),
@@ -218,4 +218,4 @@ def _decision(world: World, start: Decision, flight: Array, share: Array) -> Dec
     """Return a restart as a decision in full precision; users it leaves below the floor are dropped."""
     power = share * world.station_max_power_w[None, :, None] * (1.0 - 1e-9)
     decision = replace(start, positions_m=flight, power_w=power)
-    return decision.dropped(~evaluate(world, decision).active.is_served)
+    return without_broken_links(world, decision, evaluate(world, decision))

@@ -15,6 +15,7 @@ from .evaluate import (
     evaluate,
     min_sinr,
     radiated_power_w,
+    without_broken_links,
 )
 from .flux import satellite_flux_dbw_m2_mhz
 from .links import Association, LinkTable
@@ -68,4 +69,5 @@ __all__ = [
     "satellite_flux_dbw_m2_mhz",
     "spectral_efficiency",
     "strongest_station",
+    "without_broken_links",
 ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from itnt_core.arrays import Array, BoolArray
+from itnt_core.handover import slots_stayed
 from itnt_core.qos import TOLERANCE, min_sinr_db
 from itnt_core.units import to_db
 
@@ -28,6 +29,7 @@ CONSTRAINTS = {
     "7c": "one station and subchannel per user and slot",
     "ofdma": "one user per subchannel of a station",
     "7d": "at most U_max users per station",
+    "stay": "a user stays with its server after a change",
     "7e": "powers are positive and within P_max per station",
     "pfd": "power flux density at the ground within its limit",
     "7f": "served users reach the SINR floor",
@@ -185,6 +187,7 @@ def _stations(world: World, decision: Decision) -> Iterator[Rule]:
         lambda i: f"station {names[i[1]]}",
         _slot,
     )
+    yield from _stay(world, decision)
     limit_w = world.station_max_power_w
     yield Rule(
         "7e",
@@ -218,6 +221,16 @@ def _flux(world: World, decision: Decision) -> Iterator[Rule]:
         _slot,
         slack=to_db(1.0 + TOLERANCE),
     )
+
+
+def _stay(world: World, decision: Decision) -> Iterator[Rule]:
+    """Yield the slots from one change of server to the next, where a scenario asks for some."""
+    least, users = world.scenario.handover.min_stay_slots, world.scenario.user_ids
+    if least > 1:
+        stayed = slots_stayed(decision.station)
+        label = "slots between two changes of server"
+        limit = np.array(float(least))
+        yield Rule("stay", label, "slots", stayed, limit, lambda i: f"user {users[i[1]]}", _slot, is_floor=True)
 
 
 def _quality(world: World, decision: Decision, evaluation: Evaluation) -> Rule:

@@ -105,9 +105,8 @@ def _left_out(scenario: Scenario) -> tuple[str, ...]:
     channel = scenario.channel
     with_air = "atmosphere" in channel_law(scenario).follows and channel.atmosphere == "itu"
     air = "" if with_air else " rain and gas,"
-    left_out = (
-        f"Left out: uplink, building entry loss (everybody is outdoors),{air} Doppler, signalling, handover delay."
-    )
+    handover = "" if scenario.handover.interrupts else ", handover delay"
+    left_out = f"Left out: uplink, building entry loss (everybody is outdoors),{air} Doppler, signalling{handover}."
     weather = (
         "Satellite links lose what rain and gas take after ITU-R P.618 and P.676; the rain is as strong as it is, or "
         f"stronger, for {channel.rain_exceeded_percent:g} % of an average year."

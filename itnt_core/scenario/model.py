@@ -336,6 +336,41 @@ class Qos(Part):
     min_sinr_active_db: float = Field(0.0, ge=-30.0, le=30.0)
 
 
+class Handover(Part):
+    """What a change of server costs a user; all of it is off in a new scenario.
+
+    A user changes its server where it is linked to another station than the one that it was last linked to.
+    """
+
+    interrupts: bool = Field(
+        False,
+        description="A user receives nothing while it changes its server: the data of that part of the slot is lost",
+    )
+    ground_interruption_s: float = Field(
+        0.05,  # of the order of what LTE and NR allow between two ground cells (TS 38.133, 6.1.1)
+        ge=0.0,
+        le=60.0,
+        description="How long a change from one GBS to another takes; at most a slot of it counts",
+    )
+    satellite_interruption_s: float = Field(
+        0.25,  # this project's choice: random access over a slant range of 500 to 2,000 km, and the search before it
+        ge=0.0,
+        le=60.0,
+        description="How long a change to or from a satellite takes; at most a slot of it counts",
+    )
+    price_mbit: float = Field(
+        0.0, ge=0.0, le=1e6, description="How much data a plan may give away to save one change of server"
+    )
+    min_stay_slots: int = Field(
+        1, ge=1, le=3600, description="After a change of server a user does not change again before so many slots"
+    )
+
+    @property
+    def couples(self) -> bool:
+        """Say whether slots depend on one another through it."""
+        return self.interrupts or self.price_mbit > 0.0 or self.min_stay_slots > 1
+
+
 class Scenario(Part):
     """One complete question. Construct it with :func:`itnt_core.scenario.scenario_of_data` to get every check."""
 
@@ -365,6 +400,7 @@ class Scenario(Part):
         description="Most power flux density of a satellite at the ground, dBW per square metre and MHz, in free space "
         "where its beam points; empty: no limit. Each subchannel of a satellite sends at most what that leaves it",
     )
+    handover: Handover = Field(Handover(), exclude_if=lambda part: part == Handover())
     ground_stations: tuple[GroundStation, ...] = Field((), max_length=500)
     passes: tuple[Pass, ...] = Field((), max_length=64)
     walker_shells: tuple[WalkerShell, ...] = Field((), max_length=8)

@@ -53,7 +53,7 @@ GROUPS = {
     "ground_users": ("ground user", "ground users"),
     "no_fly_zones": ("no-fly zone", "no-fly zones"),
 }
-PARTS = {"radio": "", "channel": "", "qos": "", "time": "", "city": "City: "}
+PARTS = {"radio": "", "channel": "", "qos": "", "handover": "", "time": "", "city": "City: "}
 PLACES = {
     "": ("moved", "east_m", "north_m"),
     "start.": ("start moved", "start.east_m", "start.north_m"),

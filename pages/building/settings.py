@@ -21,6 +21,7 @@ GROUPS = {
     "Time": ("time.start", "time.slots", "time.slot_s"),
     "Radio": ("radio", "pfd_limit_dbw_m2_mhz"),
     "Quality of service": ("qos", "coverage"),
+    "Changes of server": ("handover",),
     "Channel": ("channel",),
     "Area and city": ("area", "city.seed"),
     "Airspace": ("airspace",),

@@ -26,6 +26,8 @@ COMMANDS = {
     "benchmarks.bounds": "200 users, 12 stations",
     "benchmarks.planners": "first gain after",
     "benchmarks.promises": "worst tenth with robust flights",
+    "benchmarks.handover": "prices: done",
+    "benchmarks.handover small": "optimum reached on",
     "benchmarks.live": "its gap to the bound",
     "benchmarks.growth": "violations",
     "benchmarks.learning": "Proposed over Random",
