@@ -69,21 +69,21 @@ def bound_slot(
     effort: Effort,
     warm: WarmStart | None = None,
     floor: float = 0.0,
-    room: Array | None = None,
+    at_most: Array | None = None,
 ) -> tuple[SlotBound, WarmStart]:
     """Bound the active sum of spectral efficiencies of one slot over all associations and powers.
 
     ``signal`` and ``heard`` (subchannels, stations, users) are gains over noise times what a station may send on one
     subchannel, usually P_max: at least the true ones as a signal, at most the true ones as interference. ``max_users``
     (stations,) is U_max; ``law`` says what a link carries; ``floor`` is the SINR (linear) that every served user has at
-    least; ``room`` (stations,) how many times that power a station has in all, 1 where it is P_max.
+    least; ``at_most`` (stations,) how many times that power a station has in all, 1 where it is P_max.
     """
     subchannels, stations, _ = signal.shape
     seats = np.minimum(max_users, subchannels)
     servable = min(int((signal.max(axis=(0, 1)) >= floor).sum()), int(seats.sum()))
     capped = law.limit * servable if servable else 0.0  # without a cap the limit is infinite
-    room = np.ones(stations) if room is None else room
-    undisturbed, power_price, user_price = undisturbed_bound(signal, seats, law, floor, room=room)
+    at_most = np.ones(stations) if at_most is None else at_most
+    undisturbed, power_price, user_price = undisturbed_bound(signal, seats, law, floor, at_most=at_most)
     start = np.concatenate([user_price, power_price, np.zeros(stations)])
     steps = effort.guided_steps if warm is None else effort.next_steps
     steps = round(steps * min(1.0, LARGE / signal.size))
@@ -91,7 +91,7 @@ def bound_slot(
         warm = _cold_start(signal.shape, power_price, undisturbed)
     disturbed = np.inf
     if effort.nodes > 0:
-        market = (np.ascontiguousarray(signal), np.ascontiguousarray(heard), seats, room)
+        market = (np.ascontiguousarray(signal), np.ascontiguousarray(heard), seats, at_most)
         disturbed = _disturbed_bound(market, (law.ceiling, floor), effort, warm, steps)
         if disturbed > undisturbed:
             disturbed = _improve_undisturbed(market, (law.ceiling, floor), effort, start, warm)
@@ -107,7 +107,7 @@ def _cold_start(shape: tuple[int, ...], power_price: Array, undisturbed: float) 
     return WarmStart(prices, np.full((subchannels, stations), -1), np.zeros((subchannels, stations)))
 
 
-Market = tuple[Array, Array, IntArray, Array]  # signal, heard, seats, room
+Market = tuple[Array, Array, IntArray, Array]  # signal, heard, seats, at_most
 Levels = tuple[Array, float]  # the ceiling of the rate law and the SINR floor
 
 

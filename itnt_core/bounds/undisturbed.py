@@ -14,12 +14,12 @@ STEPS = 24  # Polyak steps; more lower the bound, none breaks it
 
 
 def undisturbed_bound(
-    signal: Array, max_users: IntArray, law: RateLaw, floor: float = 0.0, steps: int = STEPS, *, room: Array
+    signal: Array, max_users: IntArray, law: RateLaw, floor: float = 0.0, steps: int = STEPS, *, at_most: Array
 ) -> tuple[float, Array, Array]:
     """Return a bound (bit/s/Hz) on one slot with all interference removed, and the prices behind it: power, user.
 
     ``signal`` (subchannels, stations, users) is what is received over noise of the power that a station may send on one
-    subchannel, prices are per such a power, and ``room`` (stations,) is how many a station has in all. That limit (7e)
+    subchannel, prices are per such a power, and ``at_most`` (stations,) is how many it has in all. That limit (7e)
     is priced: any price gives a bound, and Polyak steps with a shrinking level look for a low one.
     ``law`` says what a link carries, ``floor`` is the SINR that a served user has at least.
     """
@@ -32,8 +32,8 @@ def undisturbed_bound(
     for _ in range(steps):
         value, power = _priced_links(columns, price[owners], law, floor)
         total, used, links = _assign(value, power, owners, dummies, stations)
-        total += float((price * room).sum())
-        slope = room - used
+        total += float((price * at_most).sum())
+        slope = at_most - used
         if total < best:
             aim = 0.1 * total if not np.isfinite(best) else aim
             best, best_price, best_value, best_links = total, price.copy(), value, links

@@ -92,11 +92,11 @@ def _slot_bounds(world: World, effort: Effort, check: Check) -> Iterator[tuple[S
         signal = signals.max(axis=0)
         heard = _scaled(world, floor, group, scale).min(axis=0)
         law = world.scenario.radio.rate_law
-        room = world.subchannels_at_most[group]
-        bound, warm = bound_slot(signal, heard, world.station_max_users, law, effort, warm, least, room.max(axis=0))
+        at_most = world.subchannels_at_most[group]
+        bound, warm = bound_slot(signal, heard, world.station_max_users, law, effort, warm, least, at_most.max(axis=0))
         seats = np.minimum(world.station_max_users, world.subchannels)
         yield from (
-            (bound, most_served(slot, seats, floor_active, own)) for slot, own in zip(signals, room, strict=True)
+            (bound, most_served(slot, seats, floor_active, own)) for slot, own in zip(signals, at_most, strict=True)
         )
 
 

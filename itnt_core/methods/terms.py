@@ -11,7 +11,7 @@ from .base import Method
 
 
 @dataclass(frozen=True)
-class Term:
+class OptionalTerm:
     """One optional part of the question, who knows it, and what is said of those who do not.
 
     ``known_by`` holds keys of methods; a method from outside says what it knows itself, by keys of :data:`TERMS` in an
@@ -25,7 +25,7 @@ class Term:
 
 
 TERMS = {
-    "handover": Term(
+    "handover": OptionalTerm(
         lambda scenario: scenario.handover.couples,
         frozenset({"straight", "planner"}),
         "{method} does not know what a change of server costs while it searches: it is judged by that all the same, "
