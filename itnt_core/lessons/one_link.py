@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from itnt_core.radio import station_gain_db
+from itnt_core.arrays import Array
 from itnt_core.scenario import Scenario
 from itnt_core.units import from_db, to_db
 
 from . import charts
-from .budget import GbsBudget, gbs_budget, moved_to
+from .budget import GbsBudget, gains_db, gbs_budget, moved_to
 from .example import Example
 from .laws import Link, law_of
 from .lesson import Chart, Equation, Knob, Lesson, Sentence, Value, Values, choice_knob, number_knob
@@ -75,7 +75,7 @@ class OneLink:
         return Lesson(
             PROSE.sentences("idea", **facts),
             (_budget_equation(now), _law_equation(now)),
-            (_chart(there, station, now, aerial, caption),),
+            (_chart(there, station, now, (place, aerial), caption),),
             PROSE.sentence("question"),
             PROSE.sentences(
                 "answer",
@@ -128,12 +128,12 @@ def _law_equation(now: GbsBudget) -> Equation:
     )
 
 
-def _chart(example: Example, station: str, now: GbsBudget, aerial: bool, caption: Sentence) -> Chart:
+def _chart(example: Example, station: str, now: GbsBudget, user: tuple[Array, bool], caption: Sentence) -> Chart:
     """Draw the laws over distance, with the antenna pattern and without shadowing, and where this link stands."""
-    antenna = example.scenario.ground_stations[example.gbs_ids.index(station)].antenna
+    place, aerial = user
     distances = np.geomspace(20.0, max(example.scenario.area.size_m, 2.0 * now.link.d2d_m), 70)
     drop = now.link.user_m - now.link.station_m
-    gains = station_gain_db(antenna, np.degrees(np.arctan2(drop, distances)))
+    gains = gains_db(example, station, place, np.degrees(np.arctan2(drop, distances)))
     rows = []
     for d2d, gain in zip(distances.tolist(), gains.tolist(), strict=True):
         link = Link(d2d, float(np.hypot(d2d, drop)), now.link.station_m, now.link.user_m, now.link.carrier_ghz)

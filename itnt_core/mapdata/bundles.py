@@ -49,7 +49,13 @@ class CityMeta(TypedDict):
     simplified: str
 
 
-class ReplayMeta(TypedDict):
+class ReplayExtras(TypedDict, total=False):
+    """What only some results have: what was recorded before there was such a thing stays readable."""
+
+    lobes: list[list[tuple[float, float]]]  # of each ground station in metres from its mast, [] of a round antenna
+
+
+class ReplayMeta(ReplayExtras):
     """A result: names, counts and times."""
 
     title: str
@@ -129,8 +135,9 @@ class Bundle:
 
     def problems(self, meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> list[str]:
         """Return what is not as stated: names, dtypes, shapes, lengths that should agree."""
-        fields = set(get_type_hints(self.meta))
-        found = [f"meta: {', '.join(sorted(fields ^ set(meta)))} missing or unknown"] if fields ^ set(meta) else []
+        optional = set(self.meta.__optional_keys__)  # type: ignore[attr-defined]  # a TypedDict
+        odd_fields = (set(get_type_hints(self.meta)) ^ set(meta)) - optional
+        found = [f"meta: {', '.join(sorted(odd_fields))} missing or unknown"] if odd_fields else []
         if odd := set(self.arrays) ^ set(arrays):
             return [*found, f"arrays: {', '.join(sorted(odd))} missing or unknown"]
         lengths: dict[str, int] = {}
@@ -266,7 +273,11 @@ def _word(kind: Any, records: dict[str, str]) -> str:
         return " | ".join(_word(part, records) for part in parts)
     if not is_typeddict(kind):
         raise TypeError(f"{kind} has no word in TypeScript")
-    fields = [f"  {name}: {_word(field, records)};" for name, field in get_type_hints(kind).items()]
+    optional = kind.__optional_keys__
+    fields = [
+        f"  {name}{'?' if name in optional else ''}: {_word(field, records)};"
+        for name, field in get_type_hints(kind).items()
+    ]
     records.setdefault(kind.__name__, f"interface {kind.__name__} {{\n" + "\n".join(fields) + "\n}\n")
     return str(kind.__name__)
 

@@ -13,6 +13,7 @@ from itnt_core.scenario import (
     GROUND_USER_HEIGHT_M,
     LEAST_ANTENNA_M,
     ROOF_CLEARANCE_M,
+    GroundStation,
     Pass,
     Problem,
     Scenario,
@@ -20,6 +21,7 @@ from itnt_core.scenario import (
 from itnt_core.sky import SkyTrack, look_angles, pass_track
 
 from .bundles import SKY, Position, SkyMeta, SkyPass
+from .lobes import lobe_m
 from .skydome import dome_position_m
 from .sunlight import sun_over
 
@@ -42,9 +44,7 @@ def editor_things(scenario: Scenario, problems: Iterable[Problem] = ()) -> list[
         if problem.object_id:
             before = sentences.get(problem.object_id)
             sentences[problem.object_id] = f"{before} {problem.sentence}" if before else problem.sentence
-    things = [
-        _thing("ground_station", station.id, station.name, station.position_m) for station in scenario.ground_stations
-    ]
+    things = [_station(scenario, station) for station in scenario.ground_stations]
     for user in scenario.aerial_users:
         for kind, end in (("aerial_start", user.start), ("aerial_destination", user.destination)):
             things.append(_thing(kind, user.id, user.name, end.position_m))
@@ -114,6 +114,13 @@ def _drawn_line(azimuth_deg: Any, elevation_deg: Any, size_m: float) -> list[Pos
     points = dome_position_m(azimuth_deg, elevation_deg, size_m)
     above = points[np.isfinite(points[:, 0])].round()
     return [(int(east), int(north), int(up)) for east, north, up in above]
+
+
+def _station(scenario: Scenario, station: GroundStation) -> dict[str, Any]:
+    """Return a base station; one with a directional antenna brings its lobe."""
+    thing = _thing("ground_station", station.id, station.name, station.position_m)
+    lobe = lobe_m(scenario, station)
+    return {**thing, "lobe": lobe} if lobe else thing
 
 
 def _thing(kind: str, identifier: str, name: str, position_m: tuple[float, float, float]) -> dict[str, Any]:

@@ -50,6 +50,8 @@ def mission_frame(scenario: Scenario) -> GeoDataFrame:
 def station_frame(scenario: Scenario) -> GeoDataFrame:
     """Return a row per ground base station: ``name``, ``height_m``, ``max_power_w``, ``max_users``, and its point.
 
+    Where an antenna looks to one side, also ``antenna`` and ``azimuth_deg`` (0 of a round one).
+
     >>> from itnt_core.presets import preset
     >>> station_frame(preset("tiny")).index.tolist()
     ['gbs-1', 'gbs-2']
@@ -57,6 +59,9 @@ def station_frame(scenario: Scenario) -> GeoDataFrame:
     stations = scenario.ground_stations
     names = ("name", "height_m", "max_power_w", "max_users")
     columns = {name: [getattr(station, name) for station in stations] for name in names}
+    if any(station.antenna.is_directional for station in stations):
+        columns |= {name: [getattr(one.antenna, name) for one in stations] for name in ("kind", "azimuth_deg")}
+        columns["antenna"] = columns.pop("kind")
     points = _located(shapely.points(positions_m(stations)), scenario.area)
     return _frame(columns, points, [station.id for station in stations], "station")
 

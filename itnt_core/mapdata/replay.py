@@ -11,8 +11,9 @@ from itnt_core.qos import min_sinr_db
 from itnt_core.results import served_users
 
 from .breakdown import breakdown_arrays
-from .bundles import REPLAY, ReplayMeta
+from .bundles import REPLAY, ReplayExtras, ReplayMeta
 from .framing import overview_span_m
+from .lobes import lobe_m
 from .satellites import beam_width_km, half_power_angle_deg
 from .skydome import DOME_NOTE, dome_position_m
 from .sunlight import sun_over
@@ -49,8 +50,11 @@ def replay_bundle(result: Any) -> bytes:
 def _meta(result: Any, data: xr.Dataset, ground: NDArray[np.bool_]) -> ReplayMeta:
     """Return names, counts and times of the replay."""
     scenario = result.scenario
+    lobes = [lobe_m(scenario, station) for station in scenario.ground_stations]
+    extras: ReplayExtras = {"lobes": lobes} if any(lobes) else {}
     stations = [str(station) for station in data["station"].values]
     return {
+        **extras,
         "title": scenario.name,
         "start": scenario.time.start.isoformat(),
         "sun": sun_over(scenario),

@@ -1,7 +1,18 @@
 """Radio: path-loss laws, antennas, fading, channel models, noise."""
 
 from . import atmosphere, laws, satellite
-from .antenna import SIDE_LOBE_FLOOR_DB, array_factor_db, element_pattern_db, station_gain_db
+from .antenna import (
+    ELEMENTS,
+    SIDE_LOBE_FLOOR_DB,
+    array_factor_db,
+    cut_at_db,
+    element_pattern_db,
+    measured_loss_db,
+    off_axis_deg,
+    sector_element_db,
+    station_gain_db,
+)
+from .antenna_files import AntennaFileError, parse_antenna
 from .atmosphere import slant_loss
 from .flux import flux_dbw_m2_mhz, flux_per_watt_m2, most_power_w
 from .gains import by_station, gains_at, links_at
@@ -15,7 +26,9 @@ from .urban import UrbanChannel
 
 __all__ = [
     "CHANNEL_MODELS",
+    "ELEMENTS",
     "SIDE_LOBE_FLOOR_DB",
+    "AntennaFileError",
     "ChannelLaw",
     "ChannelModel",
     "LinkGeometry",
@@ -29,6 +42,7 @@ __all__ = [
     "by_station",
     "channel_law",
     "channel_of",
+    "cut_at_db",
     "element_pattern_db",
     "elevation_at_user_deg",
     "flux_dbw_m2_mhz",
@@ -36,13 +50,17 @@ __all__ = [
     "gains_at",
     "laws",
     "links_at",
+    "measured_loss_db",
     "most_power_w",
     "named_generator",
     "noise_power_w",
+    "off_axis_deg",
+    "parse_antenna",
     "rayleigh_power",
     "register_channel_model",
     "satellite",
     "scintillation_db",
+    "sector_element_db",
     "slant_loss",
     "station_gain_db",
 ]

@@ -7,7 +7,7 @@ from scipy.special import ndtr
 
 from itnt_core.arrays import BoolArray
 from itnt_core.city import City
-from itnt_core.scenario import Scenario
+from itnt_core.scenario import Scenario, first_of_site
 from itnt_core.sky import SkyTrack
 from itnt_core.units import from_db
 
@@ -32,10 +32,13 @@ class UrbanChannel:
         self.transmitters = Transmitters(scenario, sky)
         self._air = slant_loss(scenario)
         correlation_m = scenario.channel.shadow_correlation_m
-        gbs_ids = tuple(station.id for station in scenario.ground_stations)
+        # The sectors of a site see the same buildings: they share line of sight and shadowing.
+        self._site = np.array(first_of_site(scenario.ground_stations), dtype=np.int64)
+        gbs_ids = tuple(scenario.ground_stations[index].id for index in self._site)
 
         def fields(use: str, ids: tuple[str, ...]) -> list[SpatialField]:
-            return [SpatialField(named_generator(scenario.seed, use, name), correlation_m) for name in ids]
+            named = {name: SpatialField(named_generator(scenario.seed, use, name), correlation_m) for name in ids}
+            return [named[name] for name in ids]
 
         # of the GBSs in scenario order; empty without shadowing, so that a bound sees what the gains use
         self.gbs_shadow = fields("shadow", gbs_ids) if scenario.channel.shadowing else []
@@ -69,7 +72,9 @@ class UrbanChannel:
         """Say which GBSs (n, GBSs) have line of sight to points (n, 3)."""
         stations_m = self.transmitters.gbs_m
         if self.city.building_count:
-            return _pairwise_sight(self.city, points_m, np.broadcast_to(stations_m, (len(points_m), *stations_m.shape)))
+            masts, mast = np.unique(self._site, return_inverse=True)
+            ends_m = np.broadcast_to(stations_m[masts], (len(points_m), len(masts), 3))
+            return _pairwise_sight(self.city, points_m, ends_m)[:, mast]
         d2d = LinkGeometry.between(points_m, stations_m).d2d_m
         deployment = self.scenario.channel.deployment
         if aerial:
@@ -110,9 +115,10 @@ class UrbanChannel:
 
 
 def _evaluate(fields: list[SpatialField], points_m: Array) -> Array:
-    """Return the fields (n, fields) at points (n, 3), each distinct point evaluated once."""
+    """Return the fields (n, fields) at points (n, 3), each distinct field and point evaluated once."""
     distinct, back = np.unique(points_m, axis=0, return_inverse=True)
-    columns = [field(distinct)[back] for field in fields]
+    values = {field: field(distinct)[back] for field in dict.fromkeys(fields)}
+    columns = [values[field] for field in fields]
     return np.stack(columns, axis=1) if columns else np.zeros((len(points_m), 0))
 
 

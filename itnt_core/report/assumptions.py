@@ -12,6 +12,15 @@ _CONVENTIONS = (
     "'always-on', where idle subchannels radiate what is left of the station's power in equal parts, at most P_max / K "
     "each."
 )
+_SECTORS = (
+    "Sectors have the antenna element of 3GPP TR 38.901 table 7.3-1 (65° wide both ways, at most 30 dB down), stacked "
+    "half a wavelength apart with an electrical tilt and held above -30 dB; sectors on one mast share line of sight and "
+    "shadowing."
+)
+_MEASURED = (
+    "Measured antennas have the two cuts of their files; in other directions they lose the sum of the two cuts there "
+    "(the summing method)."
+)
 _NOT_REAL = (
     "The ordinary buildings of London are generated, not surveyed; river, parks, bridges, main roads and landmarks "
     "are facts. A forecast for a real site needs real buildings and measured powers."
@@ -24,6 +33,7 @@ def assumptions(scenario: Scenario) -> tuple[str, ...]:
         channel_law(scenario).assumption,
         _random_parts(scenario),
         _radio(scenario),
+        *_antennas(scenario),
         _CONVENTIONS,
         *_flux(scenario),
         *_left_out(scenario),
@@ -75,6 +85,13 @@ def _flux(scenario: Scenario) -> tuple[str, ...]:
         f"Every subchannel of a satellite stays at or below a power flux density of {scenario.pfd_limit_dbw_m2_mhz:g} "
         "dBW/m²/MHz at the ground, in free space, in the middle of the area, where its beam points.",
     )
+
+
+def _antennas(scenario: Scenario) -> tuple[str, ...]:
+    """Say what directional antennas are; nothing where all are round."""
+    kinds = {station.antenna.kind for station in scenario.ground_stations}
+    sentences = {"sector": _SECTORS, "measured": _MEASURED}
+    return tuple(sentence for kind, sentence in sentences.items() if kind in kinds)
 
 
 def _left_out(scenario: Scenario) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The question: frozen, validated, versioned scenarios and their files."""
 
+from .antennas import CUT_DEGREES, Antenna, AntennaPattern
 from .checks import check_scenario
 from .choices import BUILT_IN_CHANNEL_MODELS, OneOf
 from .edit import (
@@ -16,6 +17,7 @@ from .edit import (
     flight_height_m,
     station_height_m,
     with_added,
+    with_pattern,
 )
 from .files import (
     format_scenario,
@@ -44,16 +46,13 @@ from .model import (
     SATELLITE_GROUPS,
     SCENARIO_VERSION,
     AerialUser,
-    Antenna,
     Area,
     Channel,
     City,
     GroundStation,
     GroundUser,
-    Identifier,
     OrbitElements,
     OrbitGroup,
-    Part,
     Pass,
     Point,
     Qos,
@@ -67,14 +66,17 @@ from .model import (
 )
 from .names import STORED, LongText, NameText
 from .parsing import as_json
+from .part import Identifier, Part
 from .places import positions_m
 from .problems import Problem, ScenarioError, shown
 from .reading import plain_data
+from .sites import first_of_site, sector_antennas, share_mast, site_of
 from .whole import all_fields
 
 __all__ = [
     "ANTENNA_ABOVE_ROOF_M",
     "BUILT_IN_CHANNEL_MODELS",
+    "CUT_DEGREES",
     "EDITABLE",
     "FLIGHT_HEIGHT_M",
     "GROUND_USER_HEIGHT_M",
@@ -90,6 +92,7 @@ __all__ = [
     "WGS84_FLATTENING",
     "AerialUser",
     "Antenna",
+    "AntennaPattern",
     "Area",
     "Channel",
     "City",
@@ -123,6 +126,7 @@ __all__ = [
     "check_limits",
     "check_scenario",
     "find_object",
+    "first_of_site",
     "flight_height_m",
     "format_scenario",
     "free_id",
@@ -141,9 +145,13 @@ __all__ = [
     "scenario_of_bytes",
     "scenario_of_data",
     "scenario_of_link",
+    "sector_antennas",
     "shapes_to_local",
     "shapes_to_lonlat",
+    "share_mast",
     "shown",
+    "site_of",
     "station_height_m",
     "with_added",
+    "with_pattern",
 ]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from .model import AerialUser, GroundStation, GroundUser, Point, SatelliteSource, Scenario
 from .problems import Problem, first_problems, shown
+from .sites import share_mast
 
 Check = Callable[[Scenario], Iterator[Problem]]
 
@@ -189,13 +190,47 @@ def _stations_apart(scenario: Scenario) -> Iterator[Problem]:
     for i, j in _near([station.east_m for station in stations], 1.0):
         first, second = stations[i], stations[j]
         apart_m = math.hypot(first.east_m - second.east_m, first.north_m - second.north_m)
-        if apart_m < 1.0 and abs(first.height_m - second.height_m) < 1.0:
+        if apart_m >= 1.0 or abs(first.height_m - second.height_m) >= 1.0:
+            continue
+        if not share_mast(first, second):
             yield Problem(
                 f"The distance of GBSs '{first.id}' and '{second.id}'",
                 f"{apart_m:.2f} m",
                 "two antennas need at least 1 m",
                 "move or delete one",
                 second.id,
+            )
+        elif first.antenna.azimuth_deg == second.antenna.azimuth_deg:
+            yield Problem(
+                f"The directions of the sectors '{first.id}' and '{second.id}' of one site",
+                f"both {first.antenna.azimuth_deg:g} degrees",
+                "sectors of a site look to different sides",
+                "turn or delete one",
+                second.id,
+            )
+
+
+def _antenna_patterns(scenario: Scenario) -> Iterator[Problem]:
+    """Find antennas without the measured pattern that they name, and patterns with one id."""
+    held = Counter(pattern.id for pattern in scenario.antenna_patterns)
+    for identifier, count in held.items():
+        if count > 1:
+            yield Problem(
+                f"The id {shown(identifier)}",
+                f"used {count} times",
+                "ids of antenna patterns must be unique",
+                "rename all but one",
+            )
+    for station in scenario.ground_stations:
+        antenna = station.antenna
+        if antenna.kind == "measured" and antenna.pattern not in held:
+            names = ", ".join(f"'{name}'" for name in list(held)[:5])
+            yield Problem(
+                f"The antenna pattern of GBS '{station.id}'",
+                "missing" if antenna.pattern is None else f"{shown(antenna.pattern)}, which the scenario does not hold",
+                f"it holds {names}" if names else "it holds none",
+                "read an antenna file and choose its pattern, or choose another kind of antenna",
+                station.id,
             )
 
 
@@ -264,6 +299,7 @@ CHECKS: dict[str, Check] = {
     "reach": _reachable,
     "apart": _apart,
     "stations": _stations_apart,
+    "patterns": _antenna_patterns,
     "walker": _walker,
     "culminations": _culminations,
     "atmosphere": _atmosphere,
@@ -272,6 +308,7 @@ CHECKS: dict[str, Check] = {
 CHECK_READS: dict[str, frozenset[str]] = {
     "anything": frozenset({"ground_stations", "passes", "walker_shells", "orbits", "aerial_users", "ground_users"}),
     "area": frozenset({"area"}),
+    "patterns": frozenset({"antenna_patterns"}),
     "reach": frozenset({"time"}),
     "culminations": frozenset({"time"}),
     "atmosphere": frozenset({"channel", "radio"}),

@@ -7,16 +7,18 @@ so a half-finished edit is allowed and its problems are shown.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
 from itnt_core.errors import ItntError
 
+from .antennas import AntennaPattern
 from .ids import free_id, free_ids
 from .model import AerialUser, GroundStation, GroundUser, Point, Scenario
 from .problems import shown
+from .sites import sector_antennas, site_of
 
 # Of GBS antennas that are placed anew: over the roof below, and at least over the ground.
 ANTENNA_ABOVE_ROOF_M, LEAST_ANTENNA_M = 3.0, 25.0
@@ -40,8 +42,9 @@ def apply_edit(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
     """Return the scenario after one edit of the map; raise :class:`EditError` when it makes no sense.
 
     ``event["type"]`` is ``place``, ``move``, ``duplicate`` or ``delete`` and ``event["kind"]`` a key of ``EDITABLE``
-    (``aerial_user`` when one is placed, ``ground_users`` with a list of ``points`` when many are). Positions are
-    ``east_m``, ``north_m`` and ``surface_m``, the roof or ground height there.
+    (``aerial_user`` when one is placed, ``ground_users`` with a list of ``points`` when many are, ``sector_site`` for
+    three sectors on one mast). Positions are ``east_m``, ``north_m`` and ``surface_m``, the roof or ground height
+    there.
     """
     step = _STEPS.get((str(event.get("type")), str(event.get("kind"))))
     if step is None:
@@ -64,6 +67,15 @@ def place_ground_station(scenario: Scenario, event: Mapping[str, Any]) -> Scenar
         height_m=station_height_m(surface_m),
     )
     return with_added(scenario, "ground_stations", (station,))
+
+
+def place_sector_site(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
+    """Add a site of three sectors: as many GBSs on one mast, which look to different sides, the first one north."""
+    east_m, north_m, surface_m = _position(event)
+    free = free_ids("ground_stations", scenario.taken_ids("ground_stations"))
+    place = {"east_m": east_m, "north_m": north_m, "height_m": station_height_m(surface_m)}
+    sectors = [GroundStation(id=next(free), antenna=antenna, **place) for antenna in sector_antennas()]
+    return with_added(scenario, "ground_stations", sectors)
 
 
 def place_ground_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
@@ -94,10 +106,15 @@ def place_aerial_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
 
 
 def move_ground_station(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
-    """Move a GBS; its height follows the roof or ground it now stands on."""
+    """Move a GBS and the other sectors on its mast; the height follows the roof or ground it now stands on."""
     east_m, north_m, surface_m = _position(event)
     change = {"east_m": east_m, "north_m": north_m, "height_m": station_height_m(surface_m)}
-    return _changed(scenario, "ground_stations", event, change)
+    meant = next((one for one in scenario.ground_stations if one.id == event.get("id")), None)
+    if meant is None:
+        return _changed(scenario, "ground_stations", event, change)
+    site = {one.id for one in site_of(scenario.ground_stations, meant)}
+    moved = tuple(_rebuilt(one, change) if one.id in site else one for one in scenario.ground_stations)
+    return scenario.model_copy(update={"ground_stations": moved})
 
 
 def move_ground_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
@@ -165,6 +182,30 @@ def change_object(scenario: Scenario, kind: str, identifier: str, values: Mappin
         ) from error
 
 
+def with_pattern(scenario: Scenario, pattern: AntennaPattern, station_ids: Collection[str] = ()) -> Scenario:
+    """Return the scenario with a measured pattern embedded, and GBSs that have it from now on, turned as they were.
+
+    A pattern whose cuts and gain the scenario holds already is not embedded twice; a new one gets an id that is free.
+    Raises EditError for a station that is not there, or one pattern too many.
+    """
+    known = {station.id for station in scenario.ground_stations}
+    strange = next((name for name in station_ids if name not in known), None)
+    if strange is not None:
+        raise EditError(f"There is no ground base station called {shown(strange)}: choose one of the scenario's.")
+    cuts = pattern.horizontal_db, pattern.vertical_db, pattern.gain_dbi
+    held = (one for one in scenario.antenna_patterns if (one.horizontal_db, one.vertical_db, one.gain_dbi) == cuts)
+    own = next(held, None)
+    if own is None:
+        own = pattern.model_copy(update={"id": free_id(scenario, "antenna_patterns")})
+        scenario = with_added(scenario, "antenna_patterns", (own,))
+    measured = {"kind": "measured", "pattern": own.id, "gain_dbi": own.gain_dbi}
+    stations = tuple(
+        _rebuilt(one, {"antenna": _rebuilt(one.antenna, measured)}) if one.id in station_ids else one
+        for one in scenario.ground_stations
+    )
+    return scenario.model_copy(update={"ground_stations": stations})
+
+
 def find_object(scenario: Scenario, kind: str, identifier: str) -> GroundStation | AerialUser | GroundUser | None:
     """Return the object that the map calls by this kind and id, if there is one."""
     members: tuple[GroundStation | AerialUser | GroundUser, ...] = getattr(scenario, EDITABLE.get(kind, ""), ())
@@ -230,6 +271,7 @@ def _position(numbers: Mapping[str, Any]) -> tuple[float, float, float]:
 
 _STEPS: dict[tuple[str, str], Callable[[Scenario, Mapping[str, Any]], Scenario]] = {
     ("place", "ground_station"): place_ground_station,
+    ("place", "sector_site"): place_sector_site,
     ("place", "ground_user"): place_ground_user,
     ("place", "ground_users"): place_ground_users,
     ("place", "aerial_user"): place_aerial_user,

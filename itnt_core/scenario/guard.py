@@ -9,7 +9,9 @@ from typing import Any
 
 from itnt_core.texts import visible
 
+from .antennas import AntennaPattern
 from .model import OrbitGroup, Scenario
+from .part import Part
 from .problems import MOST_PROBLEMS, Problem, ScenarioError, shown
 
 MAX_DEPTH = 12  # of lists and fields within one another
@@ -20,7 +22,7 @@ _HALF = range(0xD800, 0xE000)  # surrogates, of which a pair makes one character
 Location = tuple[int | str, ...]
 
 
-def _longest(*models: type[Scenario | OrbitGroup]) -> dict[str, int]:
+def _longest(*models: type[Part]) -> dict[str, int]:
     """Return how many items the lists of models may hold, by field."""
     fields = {name: entry for model in models for name, entry in model.model_fields.items()}
     lists = {name: entry.metadata for name, entry in fields.items() if "tuple" in str(entry.annotation)}
@@ -37,7 +39,7 @@ class DataLimits:
     characters: int = 4000
     characters_in_all: int = 3_000_000
     key_characters: int = 100
-    lists: Mapping[str, int] = field(default_factory=lambda: _longest(Scenario, OrbitGroup))
+    lists: Mapping[str, int] = field(default_factory=lambda: _longest(Scenario, OrbitGroup, AntennaPattern))
 
 
 SCENARIO_LIMITS = DataLimits()

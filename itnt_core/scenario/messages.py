@@ -21,6 +21,7 @@ _OBJECTS = {
     "orbits": "satellite group",
     "aerial_users": "aerial user",
     "ground_users": "ground user",
+    "antenna_patterns": "antenna pattern",
 }
 _BOUNDS = {
     "greater_than_equal": "raise it",

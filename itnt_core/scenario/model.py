@@ -12,18 +12,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from itnt_core.rate_laws import RateLaw, RateName, law_of
 
+from .antennas import Antenna, AntennaPattern
 from .choices import ChannelModelName
 from .names import LongText, NameText
+from .part import Coordinate, Identifier, Part
 
 SCENARIO_VERSION: Literal[1] = 1  # of the form of scenario files
 
 View = TypeVar("View", bound=Callable[..., Any])
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
-Coordinate = Annotated[float, Field(ge=-50_000.0, le=50_000.0)]
 
 
 def _to_utc(moment: datetime) -> datetime:
@@ -34,12 +34,6 @@ def _to_utc(moment: datetime) -> datetime:
 
 
 UtcTime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
-
-
-class Part(BaseModel):
-    """Base of all scenario parts: frozen, strict, no unknown keys, no NaN or infinity."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Area(Part):
@@ -137,14 +131,6 @@ class City(Part):
     seed: int = Field(1, ge=0, le=2**32 - 1)
     # Not written where there is none: the files and hashes of scenarios without an imported city stay as they were.
     content_hash: str | None = Field(None, pattern=r"^[0-9a-f]{64}$", exclude_if=lambda value: value is None)
-
-
-class Antenna(Part):
-    """A base station's antenna: isotropic, or a vertical array tilted electrically downwards."""
-
-    kind: Literal["tilted_array", "isotropic"] = "tilted_array"
-    gain_dbi: float = Field(8.0, ge=-10.0, le=40.0)
-    downtilt_deg: float = Field(10.0, ge=-30.0, le=60.0)
 
 
 class GroundStation(Part):
@@ -370,11 +356,16 @@ class Scenario(Part):
     orbits: tuple[OrbitGroup, ...] = Field((), max_length=8, exclude_if=lambda groups: not groups)
     aerial_users: tuple[AerialUser, ...] = Field((), max_length=200)
     ground_users: tuple[GroundUser, ...] = Field((), max_length=5000)
+    antenna_patterns: tuple[AntennaPattern, ...] = Field((), max_length=32, exclude_if=lambda held: not held)
 
     @property
     def user_ids(self) -> tuple[str, ...]:
         """Return all user ids: aerial users first, then ground users (the order of every user axis)."""
         return (*(user.id for user in self.aerial_users), *(user.id for user in self.ground_users))
+
+    def antenna_pattern(self, antenna: Antenna) -> AntennaPattern | None:
+        """Return the measured pattern that an antenna names, None where it names none that the scenario holds."""
+        return next((one for one in self.antenna_patterns if one.id == antenna.pattern), None)
 
     @property
     def satellite_sources(self) -> tuple[SatelliteSource, ...]:
@@ -407,6 +398,8 @@ class Scenario(Part):
         """
         if group in ("aerial_users", "ground_users"):
             return frozenset(self.user_ids)
+        if group == "antenna_patterns":
+            return frozenset(pattern.id for pattern in self.antenna_patterns)
         imported = (one.station_id(satellite) for one in self.orbits for satellite in one.satellites)
         members = (*self.ground_stations, *self.satellite_sources)
         return frozenset((*(member.id for member in members), *imported))

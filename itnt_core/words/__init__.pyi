@@ -21,7 +21,7 @@ from .comparison import (
 )
 from .differences import scenario_differences
 from .explanations import explanation_rows
-from .fields import CHOICES, Field, field_value, fields_of
+from .fields import CHOICES, Field, field_value, fields_of, fields_that_count
 from .live import HEADLINE_KEYS, live_figures, live_headline, run_headline
 from .placed_changes import PlacedChange, placed_changes
 from .promise import promise_rows, promise_sentence, promise_sentences
@@ -56,6 +56,7 @@ __all__ = [
     "explanation_rows",
     "field_value",
     "fields_of",
+    "fields_that_count",
     "first_figures",
     "flux_cost_rows",
     "flux_sentences",

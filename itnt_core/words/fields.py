@@ -31,6 +31,9 @@ LABELS = {
     "kind": "Antenna",
     "gain_dbi": "Antenna gain, dBi",
     "downtilt_deg": "Downtilt, °",
+    "azimuth_deg": "Azimuth, °",
+    "elements": "Elements",
+    "pattern": "Measured pattern",
     "max_speed_m_s": "Top speed, m/s",
     "max_vertical_speed_m_s": "Top climb, m/s",
     "min_height_m": "Lowest height, m",
@@ -86,6 +89,8 @@ LABELS = {
 CHOICES: dict[str, str] = {
     "tilted_array": "Tilted array",
     "isotropic": "Isotropic",
+    "sector": "Sector (TR 38.901)",
+    "measured": "Measured pattern",
     "itu": "ITU-R P.618 and P.676",
     "first": "Coverage first, then data",
     "ignored": "Data alone",
@@ -129,6 +134,25 @@ def _names(named: OneOf) -> tuple[str, ...]:
     from itnt_core import radio
 
     return tuple({CHANNEL_MODELS: radio.CHANNEL_MODELS}[named.group])
+
+
+# Fields that count for some objects alone: of a part's dotted field, in which values of another one.
+_COUNTS: dict[str, tuple[str, frozenset[str]]] = {
+    "antenna.downtilt_deg": ("antenna.kind", frozenset({"tilted_array", "sector"})),
+    "antenna.azimuth_deg": ("antenna.kind", frozenset({"sector", "measured"})),
+    "antenna.elements": ("antenna.kind", frozenset({"sector"})),
+    "antenna.pattern": ("antenna.kind", frozenset({"measured"})),
+}
+
+
+def fields_that_count(part: BaseModel) -> tuple[Field, ...]:
+    """Return the fields of an object without those that mean nothing there, as the azimuth of a round antenna."""
+
+    def counts(field: Field) -> bool:
+        other, values = _COUNTS.get(field.path, ("", frozenset()))
+        return not other or field_value(part, other) in values
+
+    return tuple(field for field in fields_of(type(part)) if counts(field))
 
 
 def field_value(part: BaseModel, path: str) -> Any:

@@ -50,6 +50,8 @@ TABLES = {
             "height_m": "Antenna height, m",
             "max_power_w": "Power, W",
             "max_users": "Most users",
+            "antenna.kind": "Antenna",
+            "antenna.azimuth_deg": "Azimuth, °",
         },
         {"east_m": 0.0, "north_m": 0.0},
     ),

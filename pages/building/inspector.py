@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from itnt_core.scenario import AerialUser, EditError, GroundStation, GroundUser, Problem, change_object, find_object
-from itnt_core.words import Field, field_value, fields_of
+from itnt_core.words import Field, field_value, fields_that_count
 from pages.shared import state
 from pages.shared.frame import escaped
 from pages.shared.inputs import field_input
@@ -52,13 +53,21 @@ def _form(kind: str, thing: Thing) -> None:
     memory = st.session_state.setdefault(MEMORY, {"made": None, "round": 0})
     if memory["made"] != (kind, thing):
         memory |= {"made": (kind, thing), "round": memory["round"] + 1}
-    fields = fields_of(type(thing))
+    fields = [_offered(field) for field in fields_that_count(thing)]
     for first in range(0, len(fields), 2):
         columns = st.columns(2, gap="small", wrap=False)
         for column, field in zip(columns, fields[first : first + 2], strict=False):
             key = f"inspect_{memory['round']}_{field.path}"
             with column:
                 field_input(field, field_value(thing, field.path), key, _taker(kind, thing.id, field, key))
+
+
+def _offered(field: Field) -> Field:
+    """Return a field with the choices that only the open scenario knows: which measured patterns it holds."""
+    if field.path != "antenna.pattern":
+        return field
+    held = tuple(pattern.id for pattern in state.open_scenario().antenna_patterns)
+    return replace(field, kind="choice", choices=held)
 
 
 def _taker(kind: str, identifier: str, field: Field, key: str) -> Any:

@@ -10,6 +10,7 @@ import streamlit as st
 from itnt_core.methods import QuickLook
 from itnt_core.network import find_doubts
 from itnt_core.scenario import Problem, Scenario
+from pages.building.antennas import antenna_files
 from pages.building.city_preview import preview_banner
 from pages.building.city_tab import city_tab
 from pages.building.editor_map import editor_map, take_map_edits
@@ -38,8 +39,15 @@ from .places import Places
 
 MOST_PROBLEMS, MOST_DOUBTS = 12, 6  # shown
 DRAWER = "scenario_tab"
+
+
+def _base_stations() -> None:
+    object_table("ground_stations")
+    antenna_files()
+
+
 TABLES: dict[str, Callable[[], None]] = {
-    "Base stations": partial(object_table, "ground_stations"),
+    "Base stations": _base_stations,
     "Aerial users": partial(object_table, "aerial_users"),
     "Ground users": partial(object_table, "ground_users"),
     "Satellites": satellite_tab,

@@ -6,7 +6,10 @@ export const NOT_YET = "…"; // the id of a thing that Python has not named yet
 /** @type {(things: Thing[], edit: Edit, rules: EditRules) => Thing[]} */
 export function applyEdit(things, edit, rules) {
   if (edit.type === "place") return [...things, ...placed(edit, rules)];
-  if (edit.type === "move") return things.map((thing) => (isMeant(thing, edit) ? moved(thing, edit, rules) : thing));
+  if (edit.type === "move") {
+    const meant = things.find((thing) => isMeant(thing, edit));
+    return things.map((thing) => (meant && goesAlong(thing, meant) ? moved(thing, edit, rules) : thing));
+  }
   if (edit.type === "delete") return things.filter((thing) => !isGone(thing, edit));
   return things; // undo, redo and copies are known only to Python
 }
@@ -16,6 +19,8 @@ function placed(edit, rules) {
   const id = NOT_YET;
   if (edit.kind === "crowd") return []; // where they stand is Python's choice
   if (edit.kind === "cluster") return [{ id, kind: "ground_user", position: positionOf("ground_user", edit, rules) }];
+  if (edit.kind === "sector_site")
+    return [{ id, kind: "ground_station", position: positionOf("ground_station", edit, rules) }];
   if (edit.kind !== "aerial_user") return [{ id, kind: edit.kind, position: positionOf(edit.kind, edit, rules) }];
   const to = { east_m: edit.to_east_m, north_m: edit.to_north_m, surface_m: edit.to_surface_m };
   return [
@@ -27,6 +32,13 @@ function placed(edit, rules) {
 /** @type {(thing: Thing, edit: ThingName) => boolean} */
 function isMeant(thing, edit) {
   return thing.id === edit.id && thing.kind === edit.kind;
+}
+
+// The sectors of a site stand on one mast, and move with it.
+/** @type {(thing: Thing, meant: Thing) => boolean} */
+function goesAlong(thing, meant) {
+  const isSite = Boolean(thing.lobe && meant.lobe) && thing.kind === meant.kind;
+  return thing === meant || (isSite && thing.position.every((metres, axis) => metres === meant.position[axis]));
 }
 
 // An aerial user goes with both its ends.

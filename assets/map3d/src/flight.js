@@ -2,6 +2,8 @@
 // Slot arrays hold slot t at index t - 1; waypoint t is the end of slot t, so between waypoints s and s + 1 slot index s
 // is being flown.
 
+import { markerPlace } from "./lobes.js";
+
 /** @typedef {"sinr_db" | "rate_mbit_s" | "serving_station" | "served"} UserArray */
 
 export class Flight {
@@ -26,6 +28,7 @@ export class Flight {
     this.satellites = meta.stations.slice(meta.ground_stations);
     this.aerialNow = new Float32Array(shapes.au_position_m[1] * 3);
     this.satelliteNow = new Float32Array(this.satellites.length * 3);
+    this.lobes = meta.lobes ?? [];
     this.start = new Date(meta.start);
     this.headings = headings(bundle.au_position_m, this.slots, this.aerialUsers.length);
     this.moveTo(0);
@@ -54,6 +57,14 @@ export class Flight {
     return station < ground
       ? this.bundle.gbs_position_m.subarray(station * 3, station * 3 + 3)
       : this.satelliteNow.subarray((station - ground) * 3, (station - ground) * 3 + 3);
+  }
+
+  // where the marker of a ground station stands
+  /** @type {(station: number) => Float32Array} */
+  mastMarker(station) {
+    const mast = this.stationPosition(station);
+    const lobe = this.lobes[station];
+    return lobe?.length ? new Float32Array(markerPlace(mast, lobe)) : mast;
   }
 
   /** @type {(station: number) => boolean} */

@@ -2,6 +2,7 @@
 // links between things that stand still change once per slot, the rest once per frame.
 import { metreProps } from "./city.js";
 import { LineBatch } from "./line_batch.js";
+import { addLobe } from "./lobes.js";
 import { GROUND_PATTERNS, SKY_PATTERNS } from "./link_looks.js";
 import { PALETTES, kindColours, sinrSteps } from "./palette.js";
 import { addBeams } from "./replay_sky.js";
@@ -92,6 +93,7 @@ export class ReplayLayers {
     this.selected = selected;
     this.still.clear();
     this.#addPlans();
+    this.#addLobes();
     this.#links(this.still, false);
     this.stillLayer = this.still.layer();
     this.usersLayer = this.#usersLayer();
@@ -116,6 +118,13 @@ export class ReplayLayers {
         1.2,
       );
     }
+  }
+
+  #addLobes() {
+    const masts = this.flight.bundle.gbs_position_m;
+    this.flight.lobes.forEach((lobe, station) => {
+      addLobe(this.still, masts.subarray(station * 3, station * 3 + 3), lobe, this.colours.ground_station, 130, 1.5);
+    });
   }
 
   // where each aircraft has just been, fading; plain lines, for a layer of their own would cost a shader of its own

@@ -7,7 +7,7 @@ import { KIND_NAMES } from "./editor_words.js";
  * @import { IconName } from "./dom.js"
  */
 
-/** @typedef {"select" | "ground_station" | "aerial_user" | "ground_user" | "cluster" | "remove"} Tool */
+/** @typedef {"select" | "ground_station" | "sector_site" | "aerial_user" | "ground_user" | "cluster" | "remove"} Tool */
 
 /** @type {{ key: Tool, icon: IconName, shortcut: string, label: string, hint: string }[]} */
 export const TOOLS = [
@@ -24,6 +24,13 @@ export const TOOLS = [
     shortcut: "g",
     label: "Add a GBS",
     hint: "Click a roof or the ground to place a base station.",
+  },
+  {
+    key: "sector_site",
+    icon: "sector_site",
+    shortcut: "s",
+    label: "Add a site of three sectors",
+    hint: "Click a roof or the ground to place three base stations on one mast.",
   },
   {
     key: "aerial_user",

@@ -21,6 +21,7 @@ interface Sun {
 }
 
 interface ReplayMeta {
+  lobes?: [number, number][][];
   title: string;
   start: string;
   sun: Sun;

@@ -106,6 +106,7 @@ interface Thing extends ThingName {
   position: [number, number, number];
   name?: string;
   problem?: string;
+  lobe?: [number, number][]; // of a directional antenna, in metres from the mast
 }
 
 interface EditRules {
@@ -127,7 +128,7 @@ type Edit =
   | { type: "undo" | "redo" }
   | { type: "delete" | "duplicate"; kind: ThingKind; id: string }
   | ({ type: "move"; kind: ThingKind; id: string } & Place)
-  | ({ type: "place"; kind: "ground_station" | "ground_user" } & Place)
+  | ({ type: "place"; kind: "ground_station" | "sector_site" | "ground_user" } & Place)
   | ({ type: "place"; kind: "cluster"; count: number; spread_m: number } & Place)
   | ({ type: "place"; kind: "aerial_user"; to_east_m: number; to_north_m: number; to_surface_m: number } & Place)
   | { type: "place"; kind: "crowd"; count: number };
