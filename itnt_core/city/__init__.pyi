@@ -9,6 +9,7 @@ from .files.survey import ImportOptions, ImportReport, Reading, Survey
 from .files.uploads import MAP_SUFFIXES
 from .finding import find_city
 from .horizon import Skyline, skyline
+from .indoors import ways_out_m
 from .library import (
     CityCard,
     city_file,
@@ -75,5 +76,6 @@ __all__ = [
     "store_city",
     "stored_report",
     "unpack_polygons",
+    "ways_out_m",
     "write_city_folder",
 ]

@@ -30,6 +30,7 @@ class GbsBudget:
     los: bool
     link: Link
     elevation_deg: float  # of the user seen from the antenna
+    wall_db: float = 0.0  # what a building around the user takes
 
     @property
     def rows(self) -> tuple[dict[str, object], ...]:
@@ -39,12 +40,18 @@ class GbsBudget:
             {"Part": "Antenna gain towards the user", "Value": f"{self.antenna_db:+.2f} dB"},
             {"Part": f"Path loss: {self.law.name}", "Value": f"{-self.law.loss_db:+.2f} dB"},
             {"Part": "Shadowing", "Value": f"{-self.shadow_db:+.2f} dB"},
+            *([{"Part": "Through the building", "Value": f"{-self.wall_db:+.2f} dB"}] if self.wall_db else []),
             {"Part": "Received", "Value": f"{self.received_dbm:.2f} dBm"},
         )
 
 
-def gbs_budget(example: Example, gbs_id: str, point_m: Array, aerial: bool, sent_w: float) -> GbsBudget:
-    """Return the budget of the link from a GBS to a point (3,) when it sends ``sent_w`` watts on a subchannel."""
+def gbs_budget(
+    example: Example, gbs_id: str, point_m: Array, aerial: bool, sent_w: float, wall_db: float = 0.0
+) -> GbsBudget:
+    """Return the budget of the link from a GBS to a point (3,) when it sends ``sent_w`` watts on a subchannel.
+
+    ``wall_db`` is what a building around the user takes.
+    """
     index = example.gbs_ids.index(gbs_id)
     gbs = example.scenario.ground_stations[index]
     link = link_to(example, gbs_id, point_m)
@@ -54,7 +61,8 @@ def gbs_budget(example: Example, gbs_id: str, point_m: Array, aerial: bool, sent
     antenna = float(gains_db(example, gbs_id, point_m, np.array([elevation]))[0])
     law = law_of(example.scenario, link, los, aerial)
     shadow = antenna - law.loss_db - (received - watts_to_dbm(sent_w))
-    return GbsBudget(watts_to_dbm(sent_w), antenna, law, shadow, received, los, link, elevation)
+    got = received - wall_db
+    return GbsBudget(watts_to_dbm(sent_w), antenna, law, shadow, got, los, link, elevation, wall_db)
 
 
 def received_dbm(example: Example, gbs_id: str, point_m: Array, aerial: bool, sent_w: float) -> float:

@@ -14,9 +14,11 @@ from itnt_core.scenario import (
     LEAST_ANTENNA_M,
     ROOF_CLEARANCE_M,
     GroundStation,
+    GroundUser,
     Pass,
     Problem,
     Scenario,
+    path_points,
 )
 from itnt_core.sky import SkyTrack, look_angles, pass_track
 
@@ -48,7 +50,7 @@ def editor_things(scenario: Scenario, problems: Iterable[Problem] = ()) -> list[
     for user in scenario.aerial_users:
         for kind, end in (("aerial_start", user.start), ("aerial_destination", user.destination)):
             things.append(_thing(kind, user.id, user.name, end.position_m))
-    things += [_thing("ground_user", user.id, user.name, user.position_m) for user in scenario.ground_users]
+    things += [_person(user) for user in scenario.ground_users]
     return [{**thing, "problem": sentences[thing["id"]]} if thing["id"] in sentences else thing for thing in things]
 
 
@@ -121,6 +123,14 @@ def _station(scenario: Scenario, station: GroundStation) -> dict[str, Any]:
     thing = _thing("ground_station", station.id, station.name, station.position_m)
     lobe = lobe_m(scenario, station)
     return {**thing, "lobe": lobe} if lobe else thing
+
+
+def _person(user: GroundUser) -> dict[str, Any]:
+    """Return a ground user; one that moves brings the way, east and north of its corners, one indoors says so."""
+    thing = _thing("ground_user", user.id, user.name, user.position_m)
+    if user.moves:
+        thing["path"] = path_points(user)[:, 1:].round(1).tolist()
+    return {**thing, "indoors": True} if user.is_indoors else thing
 
 
 def _thing(kind: str, identifier: str, name: str, position_m: tuple[float, float, float]) -> dict[str, Any]:

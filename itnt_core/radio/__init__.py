@@ -16,8 +16,9 @@ from .antenna_files import AntennaFileError, parse_antenna
 from .atmosphere import slant_loss
 from .flux import flux_dbw_m2_mhz, flux_per_watt_m2, most_power_w
 from .gains import by_station, gains_at, links_at
+from .indoors import indoor_depth_m, penetration_db, wall_loss_db
 from .links import LinkGeometry, Transmitters, elevation_at_user_deg
-from .models import ChannelModel, StatesLeastLoss
+from .models import ChannelModel, SeesFromIndoors, StatesLeastLoss
 from .noise import noise_power_w
 from .random_fields import SpatialField, named_generator, rayleigh_power
 from .registry import CHANNEL_MODELS, ChannelLaw, channel_law, channel_of, register_channel_model
@@ -32,6 +33,7 @@ __all__ = [
     "ChannelLaw",
     "ChannelModel",
     "LinkGeometry",
+    "SeesFromIndoors",
     "SpatialField",
     "StatesLeastLoss",
     "Transmitters",
@@ -48,6 +50,7 @@ __all__ = [
     "flux_dbw_m2_mhz",
     "flux_per_watt_m2",
     "gains_at",
+    "indoor_depth_m",
     "laws",
     "links_at",
     "measured_loss_db",
@@ -56,6 +59,7 @@ __all__ = [
     "noise_power_w",
     "off_axis_deg",
     "parse_antenna",
+    "penetration_db",
     "rayleigh_power",
     "register_channel_model",
     "satellite",
@@ -63,4 +67,5 @@ __all__ = [
     "sector_element_db",
     "slant_loss",
     "station_gain_db",
+    "wall_loss_db",
 ]

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from itnt_core.arrays import BoolArray
-from itnt_core.city import City
+from itnt_core.city import City, ways_out_m
 from itnt_core.scenario import Scenario, first_of_site
 from itnt_core.sky import SkyTrack
 from itnt_core.units import from_db
@@ -23,7 +23,8 @@ class UrbanChannel:
 
     Where the city has no buildings, line of sight falls back on the standards' probabilities, drawn as a seeded
     spatially correlated field. A satellite link of an aerial user is line of sight unless a building blocks it. Left
-    out: building entry loss (all users are outdoors), Doppler; rain and gas unless the scenario asks for them.
+    out: what buildings take from users indoors, which is none of a place's (:mod:`itnt_core.radio.indoors`); Doppler;
+    rain and gas unless the scenario asks for them.
     """
 
     def __init__(self, scenario: Scenario, city: City, sky: SkyTrack):
@@ -93,6 +94,20 @@ class UrbanChannel:
         probability = satellite.LOS_PROBABILITY[self.scenario.channel.clutter][satellite.table_row(elevation)]
         return (elevation > 0.0) & (ndtr(_evaluate(self._leo_sight, points_m)) < probability)
 
+    def gbs_sight_from_indoors(self, points_m: Array) -> BoolArray:
+        """Say which GBSs (n, GBSs) see where the way to points (n, 3) in buildings enters these."""
+        if not self.city.building_count:
+            return self.gbs_sight(points_m, aerial=False)
+        stations_m = self.transmitters.gbs_m
+        return _sight_out(self.city, points_m, np.broadcast_to(stations_m, (len(points_m), *stations_m.shape)))
+
+    def leo_sight_from_indoors(self, points_m: Array, satellites_m: Array) -> BoolArray:
+        """Say the same of satellites (n, L, 3): (n, L); false below the horizon."""
+        if not self.city.building_count:
+            return self.leo_sight(points_m, satellites_m, aerial=False)
+        above = elevation_at_user_deg(points_m, satellites_m) > 0.0
+        return above & _sight_out(self.city, points_m, satellites_m)
+
     def leo_gain(self, points_m: Array, satellites_m: Array, aerial: bool, sight: BoolArray | None = None) -> Array:
         """Return the gains (n, L): free space, scintillation, air, clutter where blocked, shadowing (GUs), beam."""
         carrier, clutter = self.scenario.radio.carrier_ghz, self.scenario.channel.clutter
@@ -120,6 +135,12 @@ def _evaluate(fields: list[SpatialField], points_m: Array) -> Array:
     values = {field: field(distinct)[back] for field in dict.fromkeys(fields)}
     columns = [values[field] for field in fields]
     return np.stack(columns, axis=1) if columns else np.zeros((len(points_m), 0))
+
+
+def _sight_out(city: City, points_m: Array, ends_m: Array) -> BoolArray:
+    """Return the sight (n, m) between the outside of the buildings around points (n, 3) and ends (n, m, 3)."""
+    starts = ways_out_m(city, points_m, ends_m).reshape(-1, 3)
+    return city.line_of_sight(starts, ends_m.reshape(-1, 3)).reshape(ends_m.shape[:2])
 
 
 def _pairwise_sight(city: City, points_m: Array, ends_m: Array) -> BoolArray:

@@ -17,7 +17,7 @@ from itnt_core.arrays import Array, BoolArray
 from itnt_core.city import City
 from itnt_core.mapdata import lobe_m, marker_place_m
 from itnt_core.results import Result, served_users
-from itnt_core.scenario import Scenario
+from itnt_core.scenario import Scenario, path_points
 
 from .drawing import HALO, TEXT_PT, Drawing, add_axes, empty_figure, label, style
 from .palette import LIGHT, series_colour, series_dash
@@ -132,6 +132,10 @@ def _ground_users(axes: Any, result: Result) -> None:
     places_m = data["ground_position_m"].values
     for (east, north, _), share in zip(places_m, served, strict=True):
         _served_marker(axes, east, north, float(share))
+    for user in result.scenario.ground_users:
+        if user.moves:
+            _, east_m, north_m = path_points(user).T
+            axes.plot(east_m, north_m, color=LIGHT["gu"], linewidth=0.8, linestyle=(0.0, (1.0, 1.5)), zorder=3)
     if data.sizes["ground_user"] <= FEW_GROUND_USERS:
         for name, place in zip(data["ground_user"].values, places_m, strict=True):
             _name(axes, str(name), place, (0.0, -11.0), LIGHT["gu"], fontsize=TEXT_PT - 2.0)

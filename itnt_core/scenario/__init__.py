@@ -63,11 +63,12 @@ from .model import (
     TimeGrid,
     UtcTime,
     WalkerShell,
+    floor_height_m,
 )
 from .names import STORED, LongText, NameText
 from .parsing import as_json
 from .part import Identifier, Part
-from .places import positions_m
+from .places import ground_track_m, path_points, positions_m, waypoint_times_s
 from .problems import Problem, ScenarioError, shown
 from .reading import plain_data
 from .sites import first_of_site, sector_antennas, share_mast, site_of
@@ -128,14 +129,17 @@ __all__ = [
     "find_object",
     "first_of_site",
     "flight_height_m",
+    "floor_height_m",
     "format_scenario",
     "free_id",
     "free_ids",
+    "ground_track_m",
     "link_token",
     "local_to_lonlat",
     "lonlat_to_local",
     "metres_per_degree",
     "parse_scenario",
+    "path_points",
     "plain_data",
     "positions_m",
     "problems_of",
@@ -152,6 +156,7 @@ __all__ = [
     "shown",
     "site_of",
     "station_height_m",
+    "waypoint_times_s",
     "with_added",
     "with_pattern",
 ]

@@ -10,6 +10,7 @@ from .model import AerialUser, GroundStation, GroundUser, Point, SatelliteSource
 from .problems import Problem, first_problems, shown
 from .sites import share_mast
 
+MOST_SPEED_M_S = 120.0  # of ground users: the fastest trains
 Check = Callable[[Scenario], Iterator[Problem]]
 
 
@@ -80,6 +81,43 @@ def _orbit_ids(scenario: Scenario) -> Iterator[Problem]:
                     "leave one out" if count > 1 else "rename the station or the group",
                     group.id,
                 )
+
+
+def _ground_paths(scenario: Scenario) -> Iterator[Problem]:
+    """Find paths that go back in time, leave the area or are faster than anything on the ground."""
+    for user in scenario.ground_users:
+        if not user.moves:
+            continue
+        where = f"The path of ground user '{user.id}'"
+        if user.is_indoors:
+            allowed = "who moves is outdoors"
+            yield Problem(where, "that of a user indoors", allowed, "delete the path, or take the user out", user.id)
+        yield from _path_problem(scenario, user, where)
+
+
+def _path_problem(scenario: Scenario, user: GroundUser, where: str) -> Iterator[Problem]:
+    """Yield the first thing that is wrong with a path."""
+    at_s, east_m, north_m = 0.0, user.east_m, user.north_m
+    for number, (next_s, next_east, next_north) in enumerate(user.path, 1):
+        point = f"at {next_s:g} s in point {number}"
+        if next_s < at_s or (next_s == at_s and number > 1):
+            yield Problem(
+                where, point, f"the point before is at {at_s:g} s", "put its points in order of time", user.id
+            )
+            return
+        if not scenario.area.contains(next_east, next_north):
+            half = scenario.area.size_m / 2
+            value = f"at east {next_east:g} m, north {next_north:g} m {point}"
+            allowed = f"the area reaches from {-half:g} to {half:g} m both ways"
+            yield Problem(where, value, allowed, "end it before, or enlarge the area", user.id)
+            return
+        step_m, step_s = math.hypot(next_east - east_m, next_north - north_m), next_s - at_s
+        if step_m > MOST_SPEED_M_S * step_s + 0.1:  # the start itself may stand a rounding away
+            speed = f"{step_m / step_s:.0f} m/s fast" if step_s else f"{step_m:.0f} m away from the user's place"
+            allowed = f"at most {MOST_SPEED_M_S:g} m/s are allowed"
+            yield Problem(where, f"{speed} {point}", allowed, "give it more time or a shorter way", user.id)
+            return
+        at_s, east_m, north_m = next_s, next_east, next_north
 
 
 def _outside(scenario: Scenario, label: str, identifier: str, east_m: float, north_m: float) -> Iterator[Problem]:
@@ -295,6 +333,7 @@ CHECKS: dict[str, Check] = {
     "satellite ids": _satellite_ids,
     "orbit ids": _orbit_ids,
     "area": _inside_area,
+    "paths": _ground_paths,
     "heights": _heights,
     "reach": _reachable,
     "apart": _apart,
@@ -308,6 +347,7 @@ CHECKS: dict[str, Check] = {
 CHECK_READS: dict[str, frozenset[str]] = {
     "anything": frozenset({"ground_stations", "passes", "walker_shells", "orbits", "aerial_users", "ground_users"}),
     "area": frozenset({"area"}),
+    "paths": frozenset({"area"}),
     "patterns": frozenset({"antenna_patterns"}),
     "reach": frozenset({"time"}),
     "culminations": frozenset({"time"}),

@@ -87,6 +87,15 @@ def place_ground_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
     return with_added(scenario, "ground_users", (user,))
 
 
+def place_indoor_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
+    """Add a ground user on the ground floor of the building that was clicked; EditError beside one."""
+    east_m, north_m, surface_m = _position(event)
+    if surface_m <= 0.0:
+        raise EditError("There is no building at this place: click a roof, or place the user in the street.")
+    user = GroundUser(id=free_id(scenario, "ground_users"), east_m=east_m, north_m=north_m, indoor="low_loss")
+    return with_added(scenario, "ground_users", (user,))
+
+
 def place_ground_users(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
     """Add a ground user at each of the ``points``, pairs of east and north."""
     users: list[GroundUser] = []
@@ -118,9 +127,10 @@ def move_ground_station(scenario: Scenario, event: Mapping[str, Any]) -> Scenari
 
 
 def move_ground_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
-    """Move a ground user, who keeps their height."""
+    """Move a ground user, who keeps their height; a path comes along."""
     east_m, north_m, _ = _position(event)
-    return _changed(scenario, "ground_users", event, {"east_m": east_m, "north_m": north_m})
+    user = find_object(scenario, "ground_user", str(event.get("id")))
+    return _changed(scenario, "ground_users", event, _user_place(user, east_m, north_m))
 
 
 def move_aerial_start(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
@@ -156,7 +166,7 @@ def duplicate_object(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
             end: _shifted(getattr(original, end), east_m, north_m) for end in ("start", "destination")
         }
     else:
-        change = {"east_m": east_m, "north_m": north_m}
+        change = _user_place(original, east_m, north_m)
     if isinstance(original, GroundStation):
         change["height_m"] = max(original.height_m, station_height_m(surface_m))
     group = EDITABLE[kind]
@@ -247,6 +257,15 @@ def _rebuilt(part: Any, change: Mapping[str, Any]) -> Any:
     return type(part)(**{**{name: getattr(part, name) for name in type(part).model_fields}, **change})
 
 
+def _user_place(thing: Any, east_m: float, north_m: float) -> dict[str, Any]:
+    """Return the fields by which a thing stands elsewhere; the path of a ground user is shifted as it is."""
+    change: dict[str, Any] = {"east_m": east_m, "north_m": north_m}
+    if isinstance(thing, GroundUser) and thing.moves:
+        by_east, by_north = east_m - thing.east_m, north_m - thing.north_m
+        change["path"] = tuple((at, round(x + by_east, 2), round(y + by_north, 2)) for at, x, y in thing.path)
+    return change
+
+
 def _shifted(point: Point, east_m: float, north_m: float) -> Point:
     """Return a point moved sideways."""
     moved = {"east_m": round(point.east_m + east_m, 1), "north_m": round(point.north_m + north_m, 1)}
@@ -273,6 +292,7 @@ _STEPS: dict[tuple[str, str], Callable[[Scenario, Mapping[str, Any]], Scenario]]
     ("place", "ground_station"): place_ground_station,
     ("place", "sector_site"): place_sector_site,
     ("place", "ground_user"): place_ground_user,
+    ("place", "indoor_user"): place_indoor_user,
     ("place", "ground_users"): place_ground_users,
     ("place", "aerial_user"): place_aerial_user,
     ("move", "ground_station"): move_ground_station,

@@ -10,7 +10,7 @@ from typing import Any
 from itnt_core.texts import visible
 
 from .antennas import AntennaPattern
-from .model import OrbitGroup, Scenario
+from .model import GroundUser, OrbitGroup, Scenario
 from .part import Part
 from .problems import MOST_PROBLEMS, Problem, ScenarioError, shown
 
@@ -33,13 +33,13 @@ def _longest(*models: type[Part]) -> dict[str, int]:
 class DataLimits:
     """Hold the bounds of one kind of data: values in all, items of a list, keys of a mapping, characters."""
 
-    values: int = 120_000  # the largest scenario has 46,000, with every field written down
+    values: int = 500_000  # 46,000 of the most objects with every field written down, and 100,000 points of paths
     items: int = 5000
     keys: int = 64
     characters: int = 4000
     characters_in_all: int = 3_000_000
     key_characters: int = 100
-    lists: Mapping[str, int] = field(default_factory=lambda: _longest(Scenario, OrbitGroup, AntennaPattern))
+    lists: Mapping[str, int] = field(default_factory=lambda: _longest(Scenario, OrbitGroup, AntennaPattern, GroundUser))
 
 
 SCENARIO_LIMITS = DataLimits()

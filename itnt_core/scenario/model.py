@@ -298,19 +298,63 @@ class AerialUser(Part):
     min_separation_m: float = Field(50.0, ge=0.0, le=1000.0)
 
 
+# Seconds after the start, east and north in metres.
+PathPoint = tuple[Annotated[float, Field(ge=0.0, le=90_000.0)], Coordinate, Coordinate]
+
+
 class GroundUser(Part):
-    """A ground user (GU)."""
+    """A ground user (GU), who stands still unless a ``path`` leads on from its place."""
 
     id: Identifier
     name: NameText = Field("", max_length=80)
     east_m: Coordinate
     north_m: Coordinate
     height_m: float = Field(1.5, ge=0.5, le=22.0)
+    # Left out of files at their defaults, as all that came later.
+    indoor: Literal["no", "low_loss", "high_loss"] = Field(
+        "no",
+        exclude_if=lambda where: where == "no",
+        description="Outdoors, or in a building that takes little (old glass, concrete) or much (coated glass) of all "
+        "links, after 3GPP TR 38.901 clause 7.4.3",
+    )
+    floor: int = Field(
+        1, ge=1, le=8, exclude_if=lambda floor: floor == 1, description="Of a user indoors; 1 is the ground floor"
+    )
+    depth_m: float | None = Field(
+        None,
+        ge=0.0,
+        le=25.0,
+        exclude_if=lambda metres: metres is None,
+        description="How far behind the outer wall a user indoors is; empty: drawn from the seed",
+    )
+
+    path: tuple[PathPoint, ...] = Field(
+        (),
+        max_length=4000,
+        exclude_if=lambda points: not points,
+        description="Where a moving user is later: seconds after the start, east and north in metres, in straight "
+        "lines at even speeds; it begins at the user's own place and stays at the last point",
+    )
+
+    @property
+    def moves(self) -> bool:
+        """Say whether the user has a path."""
+        return bool(self.path)
+
+    @property
+    def is_indoors(self) -> bool:
+        """Say whether the user is in a building."""
+        return self.indoor != "no"
 
     @property
     def position_m(self) -> tuple[float, float, float]:
-        """Return east, north and height in local metres."""
-        return self.east_m, self.north_m, self.height_m
+        """Return east, north and height in local metres; indoors the floor says how high."""
+        return self.east_m, self.north_m, floor_height_m(self.floor) if self.is_indoors else self.height_m
+
+
+def floor_height_m(floor: int) -> float:
+    """Return how high a user on a floor (1: the ground floor) is: 3 (n - 1) + 1.5 m (TR 38.901 table 7.2-1)."""
+    return 3.0 * (floor - 1) + 1.5
 
 
 class Qos(Part):

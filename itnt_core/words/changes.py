@@ -86,16 +86,27 @@ def scenario_changes(first: Scenario, other: Scenario) -> list[str]:
 
 
 def plain_fields(scenario: Scenario) -> dict[str, Any]:
-    """Return a scenario as plain data in which satellites of a group and cuts of a pattern are told in a few words."""
+    """Return a scenario as plain data in which satellites of a group, paths and cuts are told in a few words."""
     data = all_fields(scenario)
     data["orbits"] = [
         {**member, "satellites": ", ".join(one["name"] or str(one["norad_id"]) for one in member["satellites"])}
         for member in data.get("orbits", ())
     ]
+    for user in data["ground_users"]:
+        user["path"] = path_words(user["path"])
     for pattern in data["antenna_patterns"]:
         for cut in ("horizontal_db", "vertical_db"):
             pattern[cut] = cut_words(pattern[cut])
     return data
+
+
+def path_words(path: Sequence[Sequence[float]]) -> str | None:
+    """Return a path in a few words, of which some differ where two paths do; None for who stands still."""
+    if not path:
+        return None
+    points = np.asarray(path, dtype=np.float64)
+    count = f"{len(path)} point{'s' if len(path) > 1 else ''}"
+    return f"{count} up to {points[-1, 0]:g} s ({zlib.crc32(points.tobytes()):08x})"
 
 
 def cut_words(cut_db: Sequence[float]) -> str:

@@ -77,7 +77,15 @@ TABLES = {
     "ground_users": TableSpec(
         "ground_users",
         GroundUser,
-        {"id": "Id", "name": "Name", "east_m": "East, m", "north_m": "North, m", "height_m": "Height, m"},
+        {
+            "id": "Id",
+            "name": "Name",
+            "east_m": "East, m",
+            "north_m": "North, m",
+            "height_m": "Height, m",
+            "indoor": "Where",
+            "floor": "Floor",
+        },
         {"east_m": 0.0, "north_m": 0.0},
     ),
     "walker_shells": TableSpec(

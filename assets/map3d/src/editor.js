@@ -111,7 +111,7 @@ export class Editor {
       { label: "drag an object", what: "move it" },
       {
         label: TOOLS.map(({ shortcut }) => shortcut.toUpperCase()).join(" "),
-        what: "tools: select, GBS, site of three sectors, aerial user, ground user, many ground users, delete",
+        what: "tools: select, GBS, site of three sectors, aerial user, ground user, user indoors, many ground users, delete",
         keys: Object.fromEntries(TOOLS.map(({ shortcut, key }) => [shortcut, () => this.choose(key)])),
       },
       {
@@ -366,8 +366,11 @@ export class Editor {
     const half = city.meta.size_m / 2;
     this.refusal = "That is outside the area: click inside its border.";
     if (Math.max(Math.abs(place.east_m), Math.abs(place.north_m)) > half) return null;
+    this.refusal = "Nobody is indoors there: click a building.";
+    if (kind === "indoor_user") return place.surface_m > 0 ? place : null;
     this.refusal = "Ground users stand in the street: click beside the building.";
-    return kind === "ground_user" && place.surface_m > 0 ? null : place;
+    const isIndoors = this.dragged?.thing.indoors;
+    return kind === "ground_user" && !isIndoors && place.surface_m > 0 ? null : place;
   }
 
   /** @type {(pixel: Pixel) => void} */

@@ -27,6 +27,7 @@ export function editorLayers(city, theme, state) {
   return [
     passLayer(metres, state.passes, colours.satellite),
     lobeLayer(metres, state, colours.ground_station),
+    wayLayer(metres, state, colours.ground_user),
     new deck.LineLayer({
       id: "edit-stems",
       ...metres,
@@ -140,7 +141,7 @@ function passLayer(metres, passes, colour) {
   return lines.layer();
 }
 
-/** @type {(lines: LineBatch, path: SkyPass["track"], colour: Colour, alpha: number, width: number) => void} */
+/** @type {(lines: LineBatch, path: readonly (readonly [number, number, number])[], colour: Colour, alpha: number, width: number) => void} */
 function addPath(lines, path, colour, alpha, width) {
   for (let k = 1; k < path.length; k++) lines.line(...path[k - 1], ...path[k], colour, alpha, width);
 }
@@ -152,6 +153,18 @@ function lobeLayer(metres, { things, selected }, colour) {
   for (const thing of things) {
     const isChosen = thing === selected;
     addLobe(lines, thing.position, thing.lobe ?? [], colour, isChosen ? 255 : 150, isChosen ? 3 : 1.5);
+  }
+  return lines.layer();
+}
+
+// Where ground users that move go, on the ground; the way of the selected one stands out.
+/** @type {(metres: MetreProps, state: EditorState, colour: Colour) => DeckLayer} */
+function wayLayer(metres, { things, selected }, colour) {
+  const lines = new LineBatch("edit-ways", metres, 64);
+  for (const thing of things) {
+    const up = thing.position[2];
+    const way = (thing.path ?? []).map(([east, north]) => /** @type {const} */ ([east, north, up]));
+    addPath(lines, way, colour, thing === selected ? 255 : 140, thing === selected ? 3 : 1.5);
   }
   return lines.layer();
 }

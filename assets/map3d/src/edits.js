@@ -19,6 +19,8 @@ function placed(edit, rules) {
   const id = NOT_YET;
   if (edit.kind === "crowd") return []; // where they stand is Python's choice
   if (edit.kind === "cluster") return [{ id, kind: "ground_user", position: positionOf("ground_user", edit, rules) }];
+  if (edit.kind === "indoor_user")
+    return [{ id, kind: "ground_user", position: positionOf("ground_user", edit, rules), indoors: true }];
   if (edit.kind === "sector_site")
     return [{ id, kind: "ground_station", position: positionOf("ground_station", edit, rules) }];
   if (edit.kind !== "aerial_user") return [{ id, kind: edit.kind, position: positionOf(edit.kind, edit, rules) }];
@@ -54,7 +56,11 @@ function family(kind) {
 
 /** @type {(thing: Thing, edit: Place, rules: EditRules) => Thing} */
 function moved(thing, edit, rules) {
-  return { ...thing, position: positionOf(thing.kind, edit, rules) };
+  const position = positionOf(thing.kind, edit, rules);
+  if (thing.indoors) position[2] = thing.position[2]; // the floor stays
+  const [east, north] = [position[0] - thing.position[0], position[1] - thing.position[1]];
+  const path = thing.path?.map(([x, y]) => /** @type {[number, number]} */ ([x + east, y + north]));
+  return path ? { ...thing, position, path } : { ...thing, position };
 }
 
 /** @type {(kind: ThingKind, place: Place, rules: EditRules) => [number, number, number]} */

@@ -28,6 +28,10 @@ export class Flight {
     this.satellites = meta.stations.slice(meta.ground_stations);
     this.aerialNow = new Float32Array(shapes.au_position_m[1] * 3);
     this.satelliteNow = new Float32Array(this.satellites.length * 3);
+    this.groundNow = bundle.gu_position_m.slice();
+    this.movers = bundle.mover ?? new Uint16Array(0);
+    this.moverNow = new Float32Array(this.movers.length * 3);
+    this.moves = new Set(Array.from(this.movers, (mover) => meta.aerial_users.length + mover));
     this.lobes = meta.lobes ?? [];
     this.start = new Date(meta.start);
     this.headings = headings(bundle.au_position_m, this.slots, this.aerialUsers.length);
@@ -41,6 +45,9 @@ export class Flight {
     const share = Math.min(1, time - this.slot);
     between(this.bundle.au_position_m, this.aerialNow, this.slot, share);
     between(this.bundle.satellite_drawn_m, this.satelliteNow, this.slot, share);
+    if (!this.bundle.mover_position_m) return;
+    between(this.bundle.mover_position_m, this.moverNow, this.slot, share);
+    this.movers.forEach((mover, n) => this.groundNow.set(this.moverNow.subarray(n * 3, n * 3 + 3), mover * 3));
   }
 
   /** @type {(user: number) => Float32Array} */
@@ -48,7 +55,7 @@ export class Flight {
     const aerial = this.aerialUsers.length;
     return user < aerial
       ? this.aerialNow.subarray(user * 3, user * 3 + 3)
-      : this.bundle.gu_position_m.subarray((user - aerial) * 3, (user - aerial) * 3 + 3);
+      : this.groundNow.subarray((user - aerial) * 3, (user - aerial) * 3 + 3);
   }
 
   /** @type {(station: number) => Float32Array} */

@@ -7,7 +7,7 @@ import { KIND_NAMES } from "./editor_words.js";
  * @import { IconName } from "./dom.js"
  */
 
-/** @typedef {"select" | "ground_station" | "sector_site" | "aerial_user" | "ground_user" | "cluster" | "remove"} Tool */
+/** @typedef {"select" | "ground_station" | "sector_site" | "aerial_user" | "ground_user" | "indoor_user" | "cluster" | "remove"} Tool */
 
 /** @type {{ key: Tool, icon: IconName, shortcut: string, label: string, hint: string }[]} */
 export const TOOLS = [
@@ -45,6 +45,13 @@ export const TOOLS = [
     shortcut: "u",
     label: "Add a ground user",
     hint: "Click a street or park to place a ground user.",
+  },
+  {
+    key: "indoor_user",
+    icon: "indoor_user",
+    shortcut: "i",
+    label: "Add a user indoors",
+    hint: "Click a building to place a user on its ground floor.",
   },
   {
     key: "cluster",
