@@ -25,6 +25,7 @@ from .library import (
 from .london.facts import FACTS_DIR
 from .london.generator import generate_london
 from .model import City, CityError, pack_polygons, unpack_polygons
+from .movement import Movement, with_movement
 from .moving import on_city
 from .people import daytime_points
 from .registry import CITY_KINDS, build_city, city_of_scenario
@@ -43,6 +44,7 @@ __all__ = [
     "CityFormat",
     "ImportOptions",
     "ImportReport",
+    "Movement",
     "Reading",
     "Skyline",
     "Survey",
@@ -77,5 +79,6 @@ __all__ = [
     "stored_report",
     "unpack_polygons",
     "ways_out_m",
+    "with_movement",
     "write_city_folder",
 ]

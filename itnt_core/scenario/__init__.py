@@ -1,7 +1,7 @@
 """The question: frozen, validated, versioned scenarios and their files."""
 
 from .antennas import CUT_DEGREES, Antenna, AntennaPattern
-from .checks import check_scenario
+from .checks import check_scenario, path_problem
 from .choices import BUILT_IN_CHANNEL_MODELS, OneOf
 from .edit import (
     ANTENNA_ABOVE_ROOF_M,
@@ -140,6 +140,7 @@ __all__ = [
     "metres_per_degree",
     "parse_scenario",
     "path_points",
+    "path_problem",
     "plain_data",
     "positions_m",
     "problems_of",

@@ -11,6 +11,7 @@ from .problems import Problem, first_problems, shown
 from .sites import share_mast
 
 MOST_SPEED_M_S = 120.0  # of ground users: the fastest trains
+START_SLACK_M = 0.1  # by which rounding may move a point
 Check = Callable[[Scenario], Iterator[Problem]]
 
 
@@ -92,32 +93,32 @@ def _ground_paths(scenario: Scenario) -> Iterator[Problem]:
         if user.is_indoors:
             allowed = "who moves is outdoors"
             yield Problem(where, "that of a user indoors", allowed, "delete the path, or take the user out", user.id)
-        yield from _path_problem(scenario, user, where)
+        problem = path_problem(scenario, user)
+        if problem is not None:
+            yield problem
 
 
-def _path_problem(scenario: Scenario, user: GroundUser, where: str) -> Iterator[Problem]:
-    """Yield the first thing that is wrong with a path."""
+def path_problem(scenario: Scenario, user: GroundUser) -> Problem | None:
+    """Return the first thing that is wrong with the path of a ground user, None where it can be walked or driven."""
+    where = f"The path of ground user '{user.id}'"
     at_s, east_m, north_m = 0.0, user.east_m, user.north_m
     for number, (next_s, next_east, next_north) in enumerate(user.path, 1):
         point = f"at {next_s:g} s in point {number}"
         if next_s < at_s or (next_s == at_s and number > 1):
-            yield Problem(
-                where, point, f"the point before is at {at_s:g} s", "put its points in order of time", user.id
-            )
-            return
+            allowed = f"the point before is at {at_s:g} s"
+            return Problem(where, point, allowed, "put its points in order of time", user.id)
         if not scenario.area.contains(next_east, next_north):
             half = scenario.area.size_m / 2
             value = f"at east {next_east:g} m, north {next_north:g} m {point}"
             allowed = f"the area reaches from {-half:g} to {half:g} m both ways"
-            yield Problem(where, value, allowed, "end it before, or enlarge the area", user.id)
-            return
+            return Problem(where, value, allowed, "end it before, or enlarge the area", user.id)
         step_m, step_s = math.hypot(next_east - east_m, next_north - north_m), next_s - at_s
-        if step_m > MOST_SPEED_M_S * step_s + 0.1:  # the start itself may stand a rounding away
+        if step_m > MOST_SPEED_M_S * step_s + START_SLACK_M:
             speed = f"{step_m / step_s:.0f} m/s fast" if step_s else f"{step_m:.0f} m away from the user's place"
             allowed = f"at most {MOST_SPEED_M_S:g} m/s are allowed"
-            yield Problem(where, f"{speed} {point}", allowed, "give it more time or a shorter way", user.id)
-            return
+            return Problem(where, f"{speed} {point}", allowed, "give it more time or a shorter way", user.id)
         at_s, east_m, north_m = next_s, next_east, next_north
+    return None
 
 
 def _outside(scenario: Scenario, label: str, identifier: str, east_m: float, north_m: float) -> Iterator[Problem]:

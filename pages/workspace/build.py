@@ -16,6 +16,7 @@ from pages.building.city_tab import city_tab
 from pages.building.editor_map import editor_map, take_map_edits
 from pages.building.inspector import inspector
 from pages.building.live import live_switch
+from pages.building.movement import movement_panel
 from pages.building.quicklook import entries, look_at, show_figures, show_users
 from pages.building.satellites import satellite_tab
 from pages.building.settings import settings_tab
@@ -46,10 +47,15 @@ def _base_stations() -> None:
     antenna_files()
 
 
+def _ground_users() -> None:
+    object_table("ground_users")
+    movement_panel()
+
+
 TABLES: dict[str, Callable[[], None]] = {
     "Base stations": _base_stations,
     "Aerial users": partial(object_table, "aerial_users"),
-    "Ground users": partial(object_table, "ground_users"),
+    "Ground users": _ground_users,
     "Satellites": satellite_tab,
     "City": city_tab,
     "Settings": settings_tab,
