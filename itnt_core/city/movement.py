@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from itnt_core.city.model import City
-from itnt_core.city.ways import Way, drive_way, walk_way
+from itnt_core.city.ways import StreetWay, drive_way, walk_way
 from itnt_core.scenario import EditError, GroundUser, Scenario, shown
 
 Movement = Literal["walk", "drive", "stand"]
@@ -56,7 +56,7 @@ def _moved(scenario: Scenario, city: City, user: GroundUser, movement: Movement)
     return timed(user, way, speed_m_s, duration_s)
 
 
-def timed(user: GroundUser, way: Way, speed_m_s: float, duration_s: float) -> GroundUser:
+def timed(user: GroundUser, way: StreetWay, speed_m_s: float, duration_s: float) -> GroundUser:
     """Return a user who goes along a way at one speed, as far as the time lasts."""
     corners, along_m = way.corners_m.round(ROUND_M), way.lengths_m
     times_s = along_m / speed_m_s

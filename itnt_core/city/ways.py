@@ -26,7 +26,7 @@ MOST_STRETCHES = 5000  # of a drive
 
 
 @dataclass(frozen=True)
-class Way:
+class StreetWay:
     """A line of straight stretches: corners (n, 2) in local metres, the start first."""
 
     corners_m: Array
@@ -38,7 +38,7 @@ class Way:
         return np.concatenate([[0.0], np.cumsum(steps)])
 
 
-def walk_way(city: City, start_m: Array, length_m: float, random: np.random.Generator) -> Way:
+def walk_way(city: City, start_m: Array, length_m: float, random: np.random.Generator) -> StreetWay:
     """Return a walk of at least ``length_m`` from a place (2,): to a drawn end by the shortest way, and back again.
 
     Over free ground alone (streets, parks, bridge decks over land), round the corners of buildings. Who cannot leave
@@ -61,11 +61,11 @@ def walk_way(city: City, start_m: Array, length_m: float, random: np.random.Gene
     while nodes[-1] != origin:
         nodes.append(int(before[nodes[-1]]))
     corners = grid.reshape(-1, 2)[nodes[::-1]]
-    return Way(_there_and_back(_straightened(city, corners), length_m))
+    return StreetWay(_there_and_back(_straightened(city, corners), length_m))
 
 
-def drive_way(city: City, start_m: Array, length_m: float, random: np.random.Generator) -> Way:
-    """Return a drive of at least ``length_m`` along the city's roads and bridges, from the place on one nearest by.
+def drive_way(city: City, start_m: Array, length_m: float, random: np.random.Generator) -> StreetWay:
+    """Return a drive of at least ``length_m`` along roads and bridges, from the place on one nearest to a place (2,).
 
     At a junction the next road is drawn; back goes only who is at a dead end. Lanes, lights and one-way streets are
     left out. Raises CityError where the city has no roads.
@@ -81,7 +81,7 @@ def drive_way(city: City, start_m: Array, length_m: float, random: np.random.Gen
         last, here = here, onward[int(random.integers(len(onward)))]
         corners.append(here)
         gone_m += float(np.hypot(here[0] - last[0], here[1] - last[1]))
-    return Way(np.array(corners))
+    return StreetWay(np.array(corners))
 
 
 def _graph(city: City, grid_m: Array, free: BoolArray) -> coo_array:

@@ -8,11 +8,10 @@ from typing import Any, get_args
 
 from itnt_core.city import Movement, city_of_scenario, with_movement
 from itnt_core.disk import shown_path
-from itnt_core.radio import AntennaFileError, parse_antenna
-from itnt_core.radio.antenna_files import MOST_BYTES as MOST_ANTENNA_BYTES
+from itnt_core.radio import MOST_ANTENNA_BYTES, AntennaFileError, parse_antenna
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import Scenario, ScenarioError, check_scenario, read_scenario, scenario_file_text, with_pattern
-from itnt_core.traces import MOST_BYTES, Placing, TraceFileError, parse_sent_traces, use_traces
+from itnt_core.traces import MOST_BYTES, Clock, Metres, Placing, TraceFileError, parse_sent_traces, use_traces
 
 from .paths import add_output, input_path, write_output
 
@@ -34,8 +33,8 @@ def add_commands(commands: Any) -> None:
     trace = actions.add_parser("trace", help="add a ground user for each trace of a file: GPX, CSV or SUMO FCD (XML)")
     trace.add_argument("file", type=input_path, metavar="SCENARIO")
     trace.add_argument("traces", type=input_path, metavar="FILE")
-    trace.add_argument("--clock", choices=("start", "utc"), default="start", help="start: the file begins with it")
-    trace.add_argument("--metres", choices=("auto", "anchor", "centred", "degrees"), default="auto")
+    trace.add_argument("--clock", choices=get_args(Clock), default="start", help="start: the file begins with it")
+    trace.add_argument("--metres", choices=get_args(Metres), default="auto")
     trace.add_argument("--most", type=int, metavar="N", help="no more users than these")
     trace.set_defaults(command=_trace)
     for action in (antenna, move, trace):

@@ -35,12 +35,15 @@ class GbsBudget:
     @property
     def rows(self) -> tuple[dict[str, object], ...]:
         """Return the budget as rows of a table."""
+        wall: list[dict[str, object]] = []
+        if self.wall_db:
+            wall.append({"Part": "Through the building", "Value": f"{-self.wall_db:+.2f} dB"})
         return (
             {"Part": "Sent on one subchannel", "Value": f"{self.sent_dbm:.2f} dBm"},
             {"Part": "Antenna gain towards the user", "Value": f"{self.antenna_db:+.2f} dB"},
             {"Part": f"Path loss: {self.law.name}", "Value": f"{-self.law.loss_db:+.2f} dB"},
             {"Part": "Shadowing", "Value": f"{-self.shadow_db:+.2f} dB"},
-            *([{"Part": "Through the building", "Value": f"{-self.wall_db:+.2f} dB"}] if self.wall_db else []),
+            *wall,
             {"Part": "Received", "Value": f"{self.received_dbm:.2f} dBm"},
         )
 

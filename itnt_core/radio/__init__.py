@@ -12,7 +12,7 @@ from .antenna import (
     sector_element_db,
     station_gain_db,
 )
-from .antenna_files import AntennaFileError, parse_antenna
+from .antenna_files import MOST_ANTENNA_BYTES, AntennaFileError, parse_antenna
 from .atmosphere import slant_loss
 from .flux import flux_dbw_m2_mhz, flux_per_watt_m2, most_power_w
 from .gains import by_station, gains_at, links_at
@@ -28,6 +28,7 @@ from .urban import UrbanChannel
 __all__ = [
     "CHANNEL_MODELS",
     "ELEMENTS",
+    "MOST_ANTENNA_BYTES",
     "SIDE_LOBE_FLOOR_DB",
     "AntennaFileError",
     "ChannelLaw",

@@ -12,7 +12,7 @@ from itnt_core.errors import ItntError
 from itnt_core.scenario import CUT_DEGREES, AntennaPattern, Problem, shown
 from itnt_core.texts import cleaned
 
-MOST_BYTES = 200_000  # such files have 10 kB: bounded, and read in a blink, so here and not apart
+MOST_ANTENNA_BYTES = 200_000  # such files have 10 kB: bounded, and read in a blink, so here and not apart
 DIPOLE_DBI = 2.15  # gain of a half-wave dipole: x dBd = x + 2.15 dBi
 CUTS = ("HORIZONTAL", "VERTICAL")
 MOST_BELOW_ZERO_DB = 1.0  # a point of a cut may lie so far above the "peak" by the maker's rounding; it is taken as 0
@@ -62,8 +62,14 @@ def parse_antenna(content: bytes, name: str, identifier: str = "pattern-1") -> A
 
 def _lines(content: bytes) -> Iterator[tuple[int, str]]:
     """Return an iterator over the lines that say something, single blanks between their words, with their numbers."""
-    allowed = f"at most {MOST_BYTES // 1000} kB are allowed"
-    _need(len(content) <= MOST_BYTES, "The size of the file", f"{len(content) / 1000:,.0f} kB", allowed, "use another")
+    allowed = f"at most {MOST_ANTENNA_BYTES // 1000} kB are allowed"
+    _need(
+        len(content) <= MOST_ANTENNA_BYTES,
+        "The size of the file",
+        f"{len(content) / 1000:,.0f} kB",
+        allowed,
+        "use another",
+    )
     text = content.decode("utf-8-sig", errors="replace")
     _need("\0" not in text, "The content of the file", "not text", "an MSI Planet file is needed", "choose another")
     split = (" ".join(line.split()) for line in text.splitlines())

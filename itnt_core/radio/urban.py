@@ -73,9 +73,9 @@ class UrbanChannel:
         """Say which GBSs (n, GBSs) have line of sight to points (n, 3)."""
         stations_m = self.transmitters.gbs_m
         if self.city.building_count:
-            masts, mast = np.unique(self._site, return_inverse=True)
-            ends_m = np.broadcast_to(stations_m[masts], (len(points_m), len(masts), 3))
-            return _pairwise_sight(self.city, points_m, ends_m)[:, mast]
+            places, place = np.unique(self._site, return_inverse=True)
+            ends_m = np.broadcast_to(stations_m[places], (len(points_m), len(places), 3))
+            return _pairwise_sight(self.city, points_m, ends_m)[:, place]
         d2d = LinkGeometry.between(points_m, stations_m).d2d_m
         deployment = self.scenario.channel.deployment
         if aerial:

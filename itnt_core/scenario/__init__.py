@@ -71,7 +71,7 @@ from .part import Identifier, Part
 from .places import ground_track_m, path_points, positions_m, waypoint_times_s
 from .problems import Problem, ScenarioError, shown
 from .reading import plain_data
-from .sites import first_of_site, sector_antennas, share_mast, site_of
+from .sites import first_of_site, on_one_site, sector_antennas, site_of
 from .whole import all_fields
 
 __all__ = [
@@ -138,6 +138,7 @@ __all__ = [
     "local_to_lonlat",
     "lonlat_to_local",
     "metres_per_degree",
+    "on_one_site",
     "parse_scenario",
     "path_points",
     "path_problem",
@@ -153,7 +154,6 @@ __all__ = [
     "sector_antennas",
     "shapes_to_local",
     "shapes_to_lonlat",
-    "share_mast",
     "shown",
     "site_of",
     "station_height_m",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from .model import AerialUser, GroundStation, GroundUser, Point, SatelliteSource, Scenario
 from .problems import Problem, first_problems, shown
-from .sites import share_mast
+from .sites import on_one_site
 
 MOST_SPEED_M_S = 120.0  # of ground users: the fastest trains
 START_SLACK_M = 0.1  # by which rounding may move a point
@@ -231,7 +231,7 @@ def _stations_apart(scenario: Scenario) -> Iterator[Problem]:
         apart_m = math.hypot(first.east_m - second.east_m, first.north_m - second.north_m)
         if apart_m >= 1.0 or abs(first.height_m - second.height_m) >= 1.0:
             continue
-        if not share_mast(first, second):
+        if not on_one_site(first, second):
             yield Problem(
                 f"The distance of GBSs '{first.id}' and '{second.id}'",
                 f"{apart_m:.2f} m",

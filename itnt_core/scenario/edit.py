@@ -73,8 +73,11 @@ def place_sector_site(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
     """Add a site of three sectors: as many GBSs on one mast, which look to different sides, the first one north."""
     east_m, north_m, surface_m = _position(event)
     free = free_ids("ground_stations", scenario.taken_ids("ground_stations"))
-    place = {"east_m": east_m, "north_m": north_m, "height_m": station_height_m(surface_m)}
-    sectors = [GroundStation(id=next(free), antenna=antenna, **place) for antenna in sector_antennas()]
+    height_m = station_height_m(surface_m)
+    sectors = [
+        GroundStation(id=next(free), east_m=east_m, north_m=north_m, height_m=height_m, antenna=antenna)
+        for antenna in sector_antennas()
+    ]
     return with_added(scenario, "ground_stations", sectors)
 
 

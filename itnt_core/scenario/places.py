@@ -42,7 +42,7 @@ def ground_track_m(scenario: Scenario, times_s: ArrayLike) -> NDArray[np.float64
 
 def waypoint_times_s(scenario: Scenario) -> NDArray[np.float64]:
     """Return the start and the end of every slot (slots + 1,) in seconds after the start."""
-    return np.arange(scenario.time.slots + 1) * scenario.time.slot_s
+    return np.arange(scenario.time.slots + 1, dtype=np.float64) * scenario.time.slot_s
 
 
 def path_points(user: GroundUser) -> NDArray[np.float64]:

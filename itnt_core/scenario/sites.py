@@ -8,7 +8,7 @@ from .antennas import Antenna
 from .model import GroundStation
 
 SECTORS = 3  # of a site that is placed at once, 120 degrees apart
-SECTOR_ELEMENTS = 8
+SECTOR_ELEMENTS = 8  # above one another, of a sector that is placed
 # One element has 8 dBi (TR 38.901 table 7.3-1); eight of them gather 10 log10(8) = 9.03 dB more where they agree.
 SECTOR_GAIN_DBI = 17.0
 
@@ -27,7 +27,7 @@ def sector_antennas(first_azimuth_deg: float = 0.0) -> tuple[Antenna, ...]:
     )
 
 
-def share_mast(one: GroundStation, other: GroundStation) -> bool:
+def on_one_site(one: GroundStation, other: GroundStation) -> bool:
     """Say whether two base stations are sectors of one site: directional antennas at the very same place."""
     directional = one.antenna.is_directional and other.antenna.is_directional
     return directional and one.position_m == other.position_m
@@ -44,4 +44,4 @@ def first_of_site(stations: Sequence[GroundStation]) -> list[int]:
 
 def site_of(stations: Sequence[GroundStation], station: GroundStation) -> tuple[GroundStation, ...]:
     """Return the base stations on the mast of one of them, that one included, in the order of the scenario."""
-    return tuple(one for one in stations if one is station or share_mast(one, station))
+    return tuple(one for one in stations if one is station or on_one_site(one, station))

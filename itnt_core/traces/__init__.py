@@ -3,10 +3,12 @@
 from .model import MOST_BYTES, Trace, TraceFile, TraceFileError
 from .process import parse_sent_traces
 from .reading import parse_traces
-from .users import Placing, TraceUse, use_traces
+from .users import Clock, Metres, Placing, TraceUse, use_traces
 
 __all__ = [
     "MOST_BYTES",
+    "Clock",
+    "Metres",
     "Placing",
     "Trace",
     "TraceFile",

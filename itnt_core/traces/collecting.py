@@ -13,7 +13,7 @@ from .model import MOST_POINTS, MOST_TRACES, Trace, TraceFileError, need
 
 MOST_SECONDS = 1e10  # Unix times lie below
 MOST_METRES = 1e7  # from the anchor of any city or network
-MOST_NAME = 80
+MOST_NAME = 80  # characters
 
 
 class Collection:

@@ -22,8 +22,8 @@ COLUMNS = {
     "east": ("east", "east_m", "x", "x_m", "easting"),
     "north": ("north", "north_m", "y", "y_m", "northing"),
 }
-MOST_LINES = 2_000_001
-LONGEST_LINE = 10_000
+MOST_LINES = 2_000_001  # as many as points, and the names of the columns
+LONGEST_LINE = 10_000  # characters
 FIRST_UNIX_S = 1e8  # seconds above it count from 1970 on, not from a start of their own
 
 

@@ -22,6 +22,8 @@ from itnt_core.scenario import (
 from .model import Trace, TraceFile, TraceFileError
 
 MOST_PATH_POINTS = 4000  # of one user
+Clock = Literal["start", "utc"]
+Metres = Literal["auto", "anchor", "centred", "degrees"]
 ROUND_M = 3  # digits: a millimetre
 
 
@@ -35,8 +37,8 @@ class Placing:
     (degrees where all of them lie in the area, else as ``anchor`` where a point then lies in it, else ``centred``).
     """
 
-    clock: Literal["start", "utc"] = "start"
-    metres: Literal["auto", "anchor", "centred", "degrees"] = "auto"
+    clock: Clock = "start"
+    metres: Metres = "auto"
     most: int | None = None
 
 
@@ -112,7 +114,7 @@ def _user(scenario: Scenario, trace: Trace, notes: Counter[str]) -> GroundUser |
     if times[-1] < 0.0 or times[0] > duration_s:
         notes["at another time, left out"] += 1
         return None
-    inside = (np.abs(places) <= scenario.area.size_m / 2).all(axis=1)
+    inside = np.asarray((np.abs(places) <= scenario.area.size_m / 2).all(axis=1))
     here = np.flatnonzero(inside & (np.append(times[1:], np.inf) > 0.0) & (times <= duration_s))
     if not here.size:
         notes["never in the area, left out"] += 1

@@ -56,7 +56,7 @@ def _tag(element: Element) -> str:
 
 def _read_gpx(events: Iterator[tuple[str, Element]], root: Element) -> TraceFile:
     """Read the points of tracks with their times; routes and waypoints, which have none, are passed over."""
-    found, moments = Collection(), {}
+    found, start = Collection(), None
     track, in_point, key = 0, False, ""
     for event, element in events:
         tag = _tag(element)
@@ -69,8 +69,7 @@ def _read_gpx(events: Iterator[tuple[str, Element]], root: Element) -> TraceFile
             found.call(key, str(element.text))
         if tag == "trkpt":
             moment = _moment(next((part.text for part in element if _tag(part) == "time"), None))
-            moments.setdefault("start", moment) if moment is not None else None
-            start = moments.get("start")
+            start = start or moment
             time_s = (moment - start).total_seconds() if moment is not None and start is not None else None
             found.add(key, time_s, number(element.get("lon")), number(element.get("lat")))
             element.clear()
@@ -80,7 +79,7 @@ def _read_gpx(events: Iterator[tuple[str, Element]], root: Element) -> TraceFile
             root.clear()
     traces = found.traces(GPX)
     check_lonlat(traces)
-    return TraceFile(GPX, traces, True, moments.get("start"), found.left_out)
+    return TraceFile(GPX, traces, True, start, found.left_out)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -11,21 +11,21 @@ import streamlit as st
 from itnt_core.city import Movement, with_movement
 from itnt_core.errors import ItntError
 from itnt_core.scenario import Scenario
-from itnt_core.traces import Placing, TraceFile, parse_sent_traces, use_traces
+from itnt_core.traces import Clock, Metres, Placing, TraceFile, parse_sent_traces, use_traces
 from pages.shared import state
 from pages.shared.cities import city_of
 from pages.shared.frame import escaped
 
 FILE_TYPES = ["gpx", "csv", "tsv", "txt", "xml"]
 MOVEMENTS: dict[Movement, str] = {"walk": "Walk", "drive": "Drive", "stand": "Stand still"}
-CLOCKS = {"start": "Begins with the scenario", "utc": "UTC times of the file"}
-METRES = {
+CLOCKS: dict[Clock, str] = {"start": "Begins with the scenario", "utc": "UTC times of the file"}
+METRES: dict[Metres, str] = {
     "auto": "As they fit",
     "anchor": "Metres from the middle of the area",
     "centred": "Metres, centred on the area",
     "degrees": "Longitude and latitude (SUMO geo)",
 }
-MOST_AT_ONCE = 5000
+MOST_AT_ONCE = 5000  # users of a scenario
 SUMMARY = "trace_summary"
 
 
