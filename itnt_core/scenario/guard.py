@@ -33,7 +33,7 @@ def _longest(*models: type[Part]) -> dict[str, int]:
 class DataLimits:
     """Hold the bounds of one kind of data: values in all, items of a list, keys of a mapping, characters."""
 
-    values: int = 500_000  # 46,000 of the most objects with every field written down, and 100,000 points of paths
+    values: int = 450_000  # the most objects with every field written down, and 90,000 points of paths
     items: int = 5000
     keys: int = 64
     characters: int = 4000

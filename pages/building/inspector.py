@@ -7,7 +7,17 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.scenario import AerialUser, EditError, GroundStation, GroundUser, Problem, change_object, find_object
+from itnt_core.scenario import (
+    AerialUser,
+    EditError,
+    GroundStation,
+    GroundUser,
+    Problem,
+    Scenario,
+    change_object,
+    find_object,
+    with_pattern,
+)
 from itnt_core.words import Field, field_value, fields_that_count
 from pages.shared import state
 from pages.shared.frame import escaped
@@ -77,7 +87,7 @@ def _taker(kind: str, identifier: str, field: Field, key: str) -> Any:
         value = st.session_state[key]
         memory = st.session_state[MEMORY]
         try:
-            changed = change_object(state.open_scenario(), kind, identifier, {field.path: value})
+            changed = _changed(kind, identifier, field, value)
         except EditError as error:
             state.note(str(error))
             memory["made"] = None  # shows the last good value again
@@ -89,6 +99,15 @@ def _taker(kind: str, identifier: str, field: Field, key: str) -> Any:
             state.select(kind, renamed)
 
     return take
+
+
+def _changed(kind: str, identifier: str, field: Field, value: Any) -> Scenario:
+    """Return the scenario with one field set; with a measured pattern comes its gain."""
+    scenario = state.open_scenario()
+    if field.path == "antenna.pattern":
+        pattern = next((one for one in scenario.antenna_patterns if one.id == value), None)
+        return scenario if pattern is None else with_pattern(scenario, pattern, [identifier])
+    return change_object(scenario, kind, identifier, {field.path: value})
 
 
 def _duplicate(kind: str, identifier: str) -> None:

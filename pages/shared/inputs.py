@@ -82,5 +82,5 @@ def _number(field: Field, value: float | None, key: str, on_change: Callable[[],
     )
 
 
-def _choice_name(choice: str) -> str:
-    return CHOICES.get(choice, choice.replace("_", " ").capitalize())
+def _choice_name(choice: str | None) -> str:
+    return "None" if choice is None else CHOICES.get(choice, choice.replace("_", " ").capitalize())
