@@ -16,6 +16,7 @@ from .edit import (
     find_object,
     flight_height_m,
     station_height_m,
+    user_place,
     with_added,
     with_pattern,
 )
@@ -157,6 +158,7 @@ __all__ = [
     "shown",
     "site_of",
     "station_height_m",
+    "user_place",
     "waypoint_times_s",
     "with_added",
     "with_pattern",

@@ -133,7 +133,7 @@ def move_ground_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
     """Move a ground user, who keeps their height; a path comes along."""
     east_m, north_m, _ = _position(event)
     user = find_object(scenario, "ground_user", str(event.get("id")))
-    return _changed(scenario, "ground_users", event, _user_place(user, east_m, north_m))
+    return _changed(scenario, "ground_users", event, user_place(user, east_m, north_m))
 
 
 def move_aerial_start(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
@@ -169,7 +169,7 @@ def duplicate_object(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
             end: _shifted(getattr(original, end), east_m, north_m) for end in ("start", "destination")
         }
     else:
-        change = _user_place(original, east_m, north_m)
+        change = user_place(original, east_m, north_m)
     if isinstance(original, GroundStation):
         change["height_m"] = max(original.height_m, station_height_m(surface_m))
     group = EDITABLE[kind]
@@ -260,7 +260,7 @@ def _rebuilt(part: Any, change: Mapping[str, Any]) -> Any:
     return type(part)(**{**{name: getattr(part, name) for name in type(part).model_fields}, **change})
 
 
-def _user_place(thing: Any, east_m: float, north_m: float) -> dict[str, Any]:
+def user_place(thing: Any, east_m: float, north_m: float) -> dict[str, Any]:
     """Return the fields by which a thing stands elsewhere; the path of a ground user is shifted as it is."""
     change: dict[str, Any] = {"east_m": east_m, "north_m": north_m}
     if isinstance(thing, GroundUser) and thing.moves:
