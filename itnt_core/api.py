@@ -527,11 +527,11 @@ class Answer:
 
     def _repr_html_(self) -> str:
         """Return the headline figures as a table, for notebooks."""
-        from itnt_core.words import headline_figures
+        from itnt_core.words import result_figures
 
         rows = "".join(
             f"<tr><th style='text-align:left'>{html.escape(label)}</th><td>{html.escape(value)}</td></tr>"
-            for label, value, _ in headline_figures(self.kpis)
+            for label, value, _ in result_figures(self.result)
         )
         title = html.escape(f"{self.scenario.name}, {self.result.manifest['method']}")
         return f"<table><caption>{title}</caption>{rows}</table>"

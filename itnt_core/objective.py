@@ -19,8 +19,9 @@ from itnt_core.scenario import Scenario
 if TYPE_CHECKING:
     from itnt_core.network import Evaluation
 
-TermKey = Literal["served_share", "data_mbit"]
+TermKey = Literal["served_share", "net_mbit"]
 SAME = 1e-9  # less is no difference: one user slot of the largest scenario is a share of 6e-8
+COST_KEY = "handover_cost_mbit"  # among the figures of a result whose scenario prices changes of server
 MARGIN = 1.001  # what a served user is worth beyond all rates that serving it may cost
 
 
@@ -29,21 +30,28 @@ class Service:
     """What an answer brings under the active convention; numbers, or arrays with an entry per slot or per answer.
 
     ``served_share`` is the share of (user, slot) that is served (:func:`itnt_core.qos.is_served`), ``data_mbit`` all
-    data. As a ceiling: what no feasible answer exceeds in each; NaN where no limit is known.
+    data, ``cost_mbit`` what is taken off it for changes of server. As a ceiling: what no feasible answer exceeds in
+    each; NaN where no limit is known.
     """
 
     served_share: Any
     data_mbit: Any
+    cost_mbit: Any = 0.0
+
+    @property
+    def net_mbit(self) -> Any:
+        """Return the data less what is taken off: what is to be large."""
+        return self.data_mbit - self.cost_mbit
 
     @classmethod
     def of(cls, evaluation: Evaluation) -> Service:
         """Return what a judged decision brings, over the whole window."""
-        return cls(1.0 - evaluation.active.outage, evaluation.active.data_service_mbit)
+        return cls(1.0 - evaluation.active.outage, evaluation.active.data_service_mbit, evaluation.cost_mbit)
 
     @classmethod
     def of_figures(cls, kpis: Mapping[str, Any]) -> Service:
         """Return what the headline figures of a result say; NaN for one that is not there."""
-        return cls(1.0 - _number(kpis, "outage"), _number(kpis, "data_service_mbit"))
+        return cls(1.0 - _number(kpis, "outage"), _number(kpis, "data_service_mbit"), _cost(kpis))
 
     @classmethod
     def bound_of_figures(cls, kpis: Mapping[str, Any]) -> Service:
@@ -52,7 +60,7 @@ class Service:
 
     def total(self) -> Service:
         """Return the service over all slots from that of each."""
-        return Service(float(np.mean(self.served_share)), float(np.sum(self.data_mbit)))
+        return Service(float(np.mean(self.served_share)), float(np.sum(self.data_mbit)), float(np.sum(self.cost_mbit)))
 
     def is_within_coverage(self, ceiling: Service) -> bool:
         """Say whether no more user slots are served than a ceiling allows; so it is where none is known."""
@@ -89,7 +97,7 @@ class Term:
 
 
 SERVED = Term("served_share")
-DATA_TERM = Term("data_mbit")
+DATA_TERM = Term("net_mbit")
 
 
 @dataclass(frozen=True)
@@ -163,6 +171,11 @@ def slot_service(served: NDArray[np.bool_], rate_mbit_s: Array, slot_s: float) -
     """Return the service per slot: ``served`` and ``rate_mbit_s`` are (slots, users); rates count where served."""
     share = served.mean(axis=1) if served.shape[1] else np.ones(len(served))
     return Service(share, np.where(served, rate_mbit_s, 0.0).sum(axis=1) * slot_s)
+
+
+def _cost(kpis: Mapping[str, Any]) -> float:
+    """Return what figures say is taken off for changes of server: nothing where they do not speak of it."""
+    return _number(kpis, COST_KEY) if COST_KEY in kpis else 0.0
 
 
 def _number(kpis: Mapping[str, Any], name: str) -> float:

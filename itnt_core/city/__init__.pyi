@@ -27,6 +27,7 @@ from .london.generator import generate_london
 from .model import City, CityError, pack_polygons, unpack_polygons
 from .movement import Movement, with_movement
 from .moving import on_city
+from .obstacles import Obstacles, obstacles_of
 from .people import daytime_points
 from .registry import CITY_KINDS, build_city, city_of_scenario
 from .settle import needs_ground, settled
@@ -45,6 +46,7 @@ __all__ = [
     "ImportOptions",
     "ImportReport",
     "Movement",
+    "Obstacles",
     "Reading",
     "Skyline",
     "Survey",
@@ -66,6 +68,7 @@ __all__ = [
     "library_folder",
     "list_cities",
     "needs_ground",
+    "obstacles_of",
     "on_city",
     "pack_polygons",
     "read_city_folder",

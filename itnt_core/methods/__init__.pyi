@@ -22,6 +22,7 @@ from .quicklook import QuickLook, WorstUser, leo_share, quick_look
 from .registry import METHODS, register_method
 from .sites import SiteSuggestion, suggest_site
 from .straight import StraightMethod, StraightSettings
+from .terms import unknown_terms, unknown_to_bound
 from .why import StationReason, explain_choice
 
 __all__ = [
@@ -73,4 +74,6 @@ __all__ = [
     "slot_rule",
     "split_overrides",
     "suggest_site",
+    "unknown_terms",
+    "unknown_to_bound",
 ]

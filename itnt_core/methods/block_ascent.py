@@ -10,7 +10,14 @@ from dataclasses import replace
 import numpy as np
 
 from itnt_core.arrays import Array
-from itnt_core.association import ActiveAssociator, Association, make_problem
+from itnt_core.association import (
+    ActiveAssociator,
+    Association,
+    AssociationProblem,
+    ChangeCosts,
+    CoupledAssociator,
+    make_problem,
+)
 from itnt_core.deadline import Check, no_limit
 from itnt_core.flight import FlightPlanner, polish_flight
 from itnt_core.network import Decision, World
@@ -48,16 +55,37 @@ class BlockAscent(BestDecision):
     def associate_at_equal_power(self) -> bool:
         """Search associations on the true objective at equal power, without restarts: the first quick gain."""
         decision, nominal = self.best.decision, equal_power(self.world)
-        found = ActiveAssociator(shakes=0, check=self.check).solve(make_problem(self.world, self.best.gains, nominal))
+        problem = make_problem(self.world, self.best.gains, nominal)
+        found = self._settled(problem, ActiveAssociator(shakes=0, check=self.check).solve(problem))
         trial = Decision(found.station, found.subchannel, decision.positions_m, nominal, "active")
         return self.keep_better_slots(self.within_limits(trial))
 
     def associate(self) -> bool:
         """Search new associations around the current powers, control their power, keep the better slot by slot.
 
-        Slots do not depend on each other while the flight is fixed, so each keeps the better of its two answers.
+        Slots do not depend on each other while the flight is fixed, so each keeps the better of its two answers. Where
+        changes of server cost something they do: then the links are searched from those that there are as well, and
+        the best runs of slots are kept.
         """
-        return self.keep_better_slots(self._searched(self.best))
+        if not self.world.scenario.handover.couples:
+            return self.keep_better_slots(self._searched(self.best))
+        is_better = self.keep_better_slots(self._resettled(self.best))
+        return self.keep_better_slots(self._searched(self.best)) or is_better
+
+    def _resettled(self, incumbent: Incumbent) -> Decision:
+        """Return an incumbent's flight with the servers of its users searched over all slots, and their powers."""
+        decision, nominal = incumbent.decision, self._search_power(incumbent.decision)
+        problem = make_problem(self.world, incumbent.gains, nominal)
+        found = self._settled(problem, Association(decision.station, decision.subchannel))
+        trial = Decision(found.station, found.subchannel, decision.positions_m, nominal, "active")
+        return self._with_power(self.within_limits(trial), incumbent.gains)
+
+    def _settled(self, problem: AssociationProblem, found: Association) -> Association:
+        """Return links of single slots made good ones of all slots, where changes of server cost something."""
+        if not self.world.scenario.handover.couples:
+            return found
+        seed = int(self.generator.integers(2**31))
+        return CoupledAssociator(ChangeCosts.of(self.world), seed=seed, check=self.check).improve(problem, found)
 
     def _searched(self, incumbent: Incumbent) -> Decision:
         """Return an incumbent's flight with its links searched anew, and their powers."""
@@ -65,6 +93,7 @@ class BlockAscent(BestDecision):
         problem = make_problem(self.world, incumbent.gains, nominal)
         associator = ActiveAssociator(self.shakes, int(self.generator.integers(2**31)), self.check)
         found = associator.improve(problem, [Association(decision.station, decision.subchannel)])
+        found = self._settled(problem, found)
         trial = Decision(found.station, found.subchannel, decision.positions_m, nominal, "active")
         return self._with_power(self.within_limits(trial), incumbent.gains)
 

@@ -11,8 +11,8 @@ from pydantic import Field
 
 from itnt_core.arrays import Array
 from itnt_core.association import ActiveAssociator, Association, make_problem
-from itnt_core.flight import project_flight
-from itnt_core.network import Decision, World, evaluate, find_violations
+from itnt_core.flight import mended, project_flight, reference_flight
+from itnt_core.network import Decision, World, evaluate, find_violations, without_broken_links
 from itnt_core.objective import Service, objective_of
 from itnt_core.power import equal_power
 
@@ -36,7 +36,11 @@ class GradientSettings(MethodSettings):
 
 
 class GradientMethod:
-    """Climb the differentiable data service from several starts at once, projecting flights onto their limits."""
+    """Climb the differentiable data service from several starts at once, projecting flights onto their limits.
+
+    The climb itself sees neither obstacles nor batteries: whoever meets an obstacle, or takes more than its battery
+    holds, goes back towards the reference flight until it does not (:func:`itnt_core.flight.mended`).
+    """
 
     key = "gradient"
     title = "Gradient"
@@ -69,7 +73,7 @@ class GradientMethod:
                     fraction=0.05 + 0.9 * (number + 1) / settings.rounds,
                     message=f"Round {number + 1} of {settings.rounds}",
                     iteration=number + 1,
-                    objective_mbit=reached.data_mbit,
+                    objective_mbit=reached.net_mbit,
                     served_share=reached.served_share,
                     decision=best,
                     eta_s=round(spent / (number + 1) * (settings.rounds - number - 1), 1),
@@ -142,7 +146,10 @@ def _climb(
             _project(world, paths)
     power = _shares(logits, links.used, most).detach().numpy().astype(float)
     flights = paths.detach().numpy().astype(float)
-    flown = [project_flight(world.scenario, flight) if is_flying else start.positions_m for flight in flights]
+    flown = [start.positions_m] * len(flights)
+    if is_flying:
+        reference = reference_flight(world)
+        flown = [mended(world, project_flight(world.scenario, flight), reference) for flight in flights]
     return [_decision(world, start, flight, share) for flight, share in zip(flown, power, strict=True)]
 
 
@@ -192,12 +199,23 @@ def _crowding(world: World, paths: Any) -> Any:
     for i, first in enumerate(users):
         for j in range(i + 1, len(users)):
             needed = 1.05 * max(first.min_separation_m, users[j].min_separation_m)
-            total = total + torch.relu(needed - (paths[:, :, i] - paths[:, :, j]).norm(dim=-1)).sum()
+            between = paths[:, :, i] - paths[:, :, j]
+            apart = _along_slots(between) if world.scenario.has_obstacles else between.norm(dim=-1)
+            total = total + torch.relu(needed - apart).sum()
     return total
+
+
+def _along_slots(between: Any) -> Any:
+    """Return the least distances (restarts, slots) along the slots, as :func:`itnt_core.network.least_distance_m`."""
+    import torch
+
+    before, way = between[:, :-1], between[:, 1:] - between[:, :-1]
+    share = -(before * way).sum(dim=-1) / torch.clamp((way * way).sum(dim=-1), min=1e-9)
+    return (before + torch.clamp(share, 0.0, 1.0)[..., None] * way).norm(dim=-1)
 
 
 def _decision(world: World, start: Decision, flight: Array, share: Array) -> Decision:
     """Return a restart as a decision in full precision; users it leaves below the floor are dropped."""
     power = share * world.station_max_power_w[None, :, None] * (1.0 - 1e-9)
     decision = replace(start, positions_m=flight, power_w=power)
-    return decision.dropped(~evaluate(world, decision).active.is_served)
+    return without_broken_links(world, decision, evaluate(world, decision))

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from itnt_core.arrays import Array
-from itnt_core.network import Decision, World, evaluate, find_violations, min_sinr
+from itnt_core.network import Decision, World, evaluate, find_violations, min_sinr, without_broken_links
 from itnt_core.objective import Service, objective_of, slot_service
 
 from .progress import RunCancelled
+from .runs_of_slots import better_runs
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +62,7 @@ class BestDecision:
         evaluation = evaluate(self.world, decision, gains)
         active, slot_s = evaluation.active, self.world.scenario.time.slot_s
         slots = slot_service(active.is_served, active.rate_bit_s / 1e6, slot_s)
+        slots = replace(slots, cost_mbit=evaluation.change_costs_mbit)
         return Incumbent(decision, gains, slots, Service.of(evaluation))
 
     def within_limits(self, decision: Decision) -> Decision:
@@ -71,21 +73,26 @@ class BestDecision:
         return replace(decision, power_w=used * np.minimum(1.0, limit / np.maximum(total, 1e-300)))
 
     def feasible(self, decision: Decision, gains: Array) -> Decision:
-        """Drop users who are below the floor, with their power; a later association may serve them again.
+        """Drop links below the floor and changes of server that come too early; a later association may serve them.
 
         ``gains`` (T, U, B, K) are those of the decision's flight.
         """
-        evaluation = evaluate(self.world, decision, gains)
-        return decision.dropped(~evaluation.active.is_served)
+        return without_broken_links(self.world, decision, evaluate(self.world, decision, gains))
 
     def keep_better_slots(self, trial: Decision) -> bool:
-        """Take over the slots in which a trial on the same flight is better; say whether there was one."""
+        """Take over the slots in which a trial on the same flight is better; say whether there was one.
+
+        Where changes of server cost something, slots depend on one another: the best runs of them are taken over, if
+        the whole is better with them.
+        """
         trial = self.feasible(trial, self.best.gains)
-        judged = self.judged(trial, self.best.gains)
-        better = self.objective.better(judged.slots, self.best.slots)
+        old, couples = self.best.decision, self.world.scenario.handover.couples
+        if couples:
+            better = better_runs(self.world, old, trial, self.best.gains)
+        else:
+            better = self.objective.better(self.judged(trial, self.best.gains).slots, self.best.slots)
         if not better.any():
             return False
-        old = self.best.decision
         merged = Decision(
             np.where(better[:, None], trial.station, old.station),
             np.where(better[:, None], trial.subchannel, old.subchannel),
@@ -95,7 +102,10 @@ class BestDecision:
         )
         # slots of a reference that promised the lower floor of the other convention may hold users below this one
         merged = self.feasible(merged, self.best.gains)
-        self._promote(self.judged(merged, self.best.gains))
+        incumbent = self.judged(merged, self.best.gains)
+        if couples and not self.objective.better(incumbent.slots.total(), self.best.slots.total()):
+            return False
+        self._promote(incumbent)
         return True
 
     def keep_if_better(self, trial: Decision, gains: Array) -> bool:

@@ -31,6 +31,7 @@ from .base import Method, MethodSettings, SettingsError, TrainedMethod
 from .bounding import scenario_ceiling
 from .progress import BoundReached, Notify, ProgressEvent, RunCancelled, interruptible, quiet
 from .registry import METHODS
+from .terms import unknown_terms, unknown_to_bound
 
 
 def find_method(key: str) -> Method:
@@ -222,6 +223,8 @@ def optimise(
         scenario = override_scenario(scenario, {"seed": seed})
     started = time.perf_counter()
     notify(ProgressEvent(phase="world", fraction=0.0, message="City, satellites and channels"))
+    for sentence in (*unknown_terms(chosen, scenario), *unknown_to_bound(scenario)):
+        notify(ProgressEvent(phase="terms", fraction=0.0, message=sentence))
     world = build_world(scenario, cache_dir=cache_dir)
     objective, ceiling = objective_of(scenario), scenario_ceiling(world, "quick", cache_dir)
     afterwards = _UntilCancelled(notify)
@@ -251,7 +254,7 @@ def optimise(
         ProgressEvent(
             phase="done",
             fraction=1.0,
-            objective_mbit=service.data_mbit,
+            objective_mbit=service.net_mbit,
             served_share=service.served_share,
             bound_mbit=_known(ceiling.data_mbit),
             message=last,

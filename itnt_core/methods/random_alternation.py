@@ -45,12 +45,17 @@ class RandomAlternation(Alternation):
         self._weigh(episode.positions_m[:, 0])
 
     def _weigh(self, flight: Array) -> None:
+        flight = self.mended(flight)
         gains = self.world.gains(flight)
         trials = self._drawn(flight, gains)
         drawn = [Service.of(evaluate(self.world, trial, gains)) for trial in trials]
         mbit = np.array([service.data_mbit for service in drawn])
         middle = self.judged(trials[int(np.abs(mbit - mbit.mean()).argmin())], gains)
-        mean = Service(float(np.mean([service.served_share for service in drawn])), float(mbit.mean()))
+        mean = Service(
+            float(np.mean([service.served_share for service in drawn])),
+            float(mbit.mean()),
+            float(np.mean([service.cost_mbit for service in drawn])),
+        )
         if self.objective.better(mean, self.best_mean) and not find_violations(self.world, middle.decision):
             self.best_mean = mean
             self.best = self.top = middle
@@ -65,7 +70,9 @@ class RandomAlternation(Alternation):
 
     def state_dict(self) -> dict[str, Any]:
         """Return everything that a checkpoint needs."""
-        return super().state_dict() | {"best_mean": [self.best_mean.served_share, self.best_mean.data_mbit]}
+        return super().state_dict() | {
+            "best_mean": [self.best_mean.served_share, self.best_mean.data_mbit, self.best_mean.cost_mbit]
+        }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take over a checkpoint."""

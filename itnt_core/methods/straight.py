@@ -8,8 +8,18 @@ import numpy as np
 from pydantic import Field
 
 from itnt_core.arrays import Array
-from itnt_core.association import ASSOCIATORS, Association, Associator, RandomAssociator, make_problem
-from itnt_core.flight import straight_flight
+from itnt_core.association import (
+    ASSOCIATORS,
+    Association,
+    Associator,
+    ChangeCosts,
+    CoupledAssociator,
+    CoupledMilpAssociator,
+    RandomAssociator,
+    make_problem,
+)
+from itnt_core.flight import reference_flight
+from itnt_core.handover import early_changes
 from itnt_core.network import Decision, World
 from itnt_core.power import equal_power
 
@@ -26,7 +36,13 @@ class StraightSettings(MethodSettings):
 
 
 class StraightMethod:
-    """Fly straight at constant speed, split power evenly, associate under the always-on convention."""
+    """Fly straight at constant speed, split power evenly, associate under the always-on convention.
+
+    Where obstacles bar the straight line the flight is the shortest that is allowed.
+
+    Where changes of server cost something, P1 is one problem over all slots: *exact* then improves the answer of single
+    slots user by user, *milp* solves it (small cases alone), and the others let go who changes too early.
+    """
 
     key = "straight"
     title = "Straight line"
@@ -36,7 +52,7 @@ class StraightMethod:
     def solve(self, world: World, settings: StraightSettings, seed: int, notify: Notify) -> Decision:
         """Return the reference decision; notifies once per batch of slots."""
         notify(ProgressEvent(phase="flight", fraction=0.05, message="Straight lines"))
-        return self._on_flight(world, straight_flight(world.scenario), settings, seed, notify)
+        return self._on_flight(world, reference_flight(world), settings, seed, notify)
 
     def decide(self, world: World, flight_m: Array, settings: StraightSettings, seed: int) -> Decision:
         """Return who is served and with which powers on a flight (slots + 1, I, 3): the method's rule in every slot."""
@@ -47,8 +63,15 @@ class StraightMethod:
         notify(ProgressEvent(phase="channel", fraction=0.1, message="Channel gains of all links"))
         gains, power = world.gains(positions), equal_power(world)
         associator = RandomAssociator(seed) if settings.associator == "random" else ASSOCIATORS[settings.associator]()
-        association = _associate(world, gains, power, associator, notify)
-        return Decision(association.station, association.subchannel, positions, power)
+        if world.scenario.handover.couples and settings.associator == "milp":
+            association = CoupledMilpAssociator(ChangeCosts.of(world)).solve(make_problem(world, gains, power))
+        else:
+            association = _associate(world, gains, power, associator, notify)
+        if world.scenario.handover.couples and settings.associator == "exact":
+            coupled = CoupledAssociator(ChangeCosts.of(world), "always_on", seed=seed)
+            association = coupled.improve(make_problem(world, gains, power), association)
+        decision = Decision(association.station, association.subchannel, positions, power)
+        return decision.dropped(early_changes(association.station, world.scenario.handover.min_stay_slots))
 
 
 def _associate(

@@ -3,7 +3,8 @@
 Nothing is guessed from distances: for each station the best exchange is found by the scenario's objective, over all
 data of the slot. An exchange gives the user another place (a subchannel of a station). A free place has an equal share
 of the station's power, as far as that is left, and needs a seat; a taken one keeps its power, and whoever had it takes
-the user's old place or goes. Whoever falls below the floor through it is let go.
+the user's old place or goes. Whoever falls below the floor through it is let go. Where changes of server cost
+something, all slots are judged: what the exchange saves or costs before and after the slot counts with it.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ from typing import Literal
 import numpy as np
 
 from itnt_core.arrays import Array, BoolArray, IntArray
+from itnt_core.handover import change_costs_mbit, changes_of_server, kept_share, slots_stayed
 from itnt_core.network import BITS_PER_MBIT, Association, Decision, World
 from itnt_core.objective import Service, objective_of, slot_service
 from itnt_core.qos import UNSERVED, is_linked, is_served
 from itnt_core.sinr import sinr_of, spectral_efficiency
 from itnt_core.units import to_db
 
-Way = Literal["serves", "free", "swap", "instead", "weak", "full", "unseen"]
+from .runs_of_slots import uninterrupted
+
+Way = Literal["serves", "free", "swap", "instead", "weak", "full", "stays", "unseen"]
 
 
 @dataclass(frozen=True)
@@ -30,10 +34,12 @@ class StationReason:
 
     ``way`` says how the user could come to it at best: it *serves* already, over a *free* subchannel, by a *swap* of
     places with ``partner``, *instead* of ``partner``, who would be unserved. Or why it cannot: too *weak* for the
-    floor, *full* (no seat or no power left, and no exchange), *unseen* (a satellite that does not serve in the slot).
+    floor, *full* (no seat or no power left, and no exchange), the user or its
+    partner *stays* with its server since the change before, *unseen* (a satellite that does not serve in the slot).
     ``sinr_db`` and the powers in dBW per subchannel are those after that exchange, the best there are where it is
     weak, NaN where nothing is received. ``served_change`` counts the users who are served more, ``mbit_change`` is that
-    of all data, both in the slot.
+    of all data, both in the slot; where changes of server cost something, ``mbit_change`` is that of the objective over
+    all slots, and ``handover_change`` counts the changes of server that come with it.
     """
 
     station_id: str
@@ -44,6 +50,7 @@ class StationReason:
     sinr_db: float
     served_change: int
     mbit_change: float
+    handover_change: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +92,7 @@ class _Outcome:
     heard_w: Array
     sinr: Array
     served: BoolArray
+    changes: int = 0  # of server, in all slots; not counted where they cost nothing
 
 
 def explain_choice(
@@ -95,22 +103,61 @@ def explain_choice(
     ``gains`` (slots, users, stations, subchannels) of the decision's flight may be handed in to save computing them.
     """
     gains = world.gains(decision.positions_m) if gains is None else gains
-    judge = _Judge(world, gains[slot])
+    judge = _Judge(world, gains[slot], _Window.of(world, decision, slot, gains))
     now = _Slot(decision.station[slot], decision.subchannel[slot], decision.used_power_w[slot])
     shares_w = world.equal_share_w[slot]
     reasons = [_reason(judge, now, user, station, float(share_w)) for station, share_w in enumerate(shares_w)]
-    rank = {"serves": 0, "free": 1, "swap": 1, "instead": 1, "weak": 2, "full": 2, "unseen": 3}
+    rank = {"serves": 0, "free": 1, "swap": 1, "instead": 1, "weak": 2, "full": 2, "stays": 2, "unseen": 3}
     key = objective_of(world.scenario).key
     worth = [key(Service(reason.served_change, reason.mbit_change)) for reason in reasons]
     order = sorted(range(len(reasons)), key=lambda index: (rank[reasons[index].way], *(-part for part in worth[index])))
     return tuple(reasons[index] for index in order)
 
 
+@dataclass(frozen=True, eq=False)
+class _Window:
+    """All slots around the one that is asked of, where changes of server couple them."""
+
+    world: World
+    slot: int
+    station: IntArray  # (slots, users)
+    rate_mbit_s: Array  # (slots, users), as if changes took no time
+
+    @classmethod
+    def of(cls, world: World, decision: Decision, slot: int, gains: Array) -> _Window | None:
+        """Return the window of a decision; none where slots do not depend on one another.
+
+        ``gains`` are of the shape (slots, users, stations, subchannels).
+        """
+        if not world.scenario.handover.couples:
+            return None
+        return cls(world, slot, decision.station, uninterrupted(world, decision, gains)[0])
+
+    def with_slot(self, station: IntArray) -> IntArray:
+        """Return the stations (slots, users) with those of the slot replaced."""
+        found = self.station.copy()
+        found[self.slot] = station
+        return found
+
+    def service(self, alone: Service, station: IntArray, rate_mbit_s: Array) -> Service:
+        """Return the slot's served share with the data and the costs of all slots; arrays are of the shape (users,)."""
+        scenario, stations, rate = self.world.scenario, self.with_slot(station), self.rate_mbit_s.copy()
+        rate[self.slot] = rate_mbit_s
+        mbit = float((rate * kept_share(scenario, stations)).sum() * scenario.time.slot_s)
+        return Service(alone.served_share, mbit, float(change_costs_mbit(scenario, stations).sum()))
+
+    def breaks_stay(self, station: IntArray) -> bool:
+        """Say whether somebody would change too early with other stations (users,) in the slot, who does not so far."""
+        least = self.world.scenario.handover.min_stay_slots
+        broken, before = ((slots_stayed(one) < least).any(axis=0) for one in (self.with_slot(station), self.station))
+        return bool((broken & ~before).any())
+
+
 class _Judge:
     """Says what a slot brings under the active convention, as :func:`itnt_core.network.evaluate` does."""
 
-    def __init__(self, world: World, gains: Array):
-        self.world, self.gains = world, gains  # (users, stations, subchannels)
+    def __init__(self, world: World, gains: Array, window: _Window | None = None):
+        self.world, self.gains, self.window = world, gains, window  # gains: (users, stations, subchannels)
         self.objective = objective_of(world.scenario)
 
     def outcome(self, slot: _Slot) -> _Outcome:
@@ -133,7 +180,12 @@ class _Judge:
         rate[users] = world.bandwidth_hz * spectral_efficiency(sinr[users], world.scenario.radio.rate_law)
         served = is_served(world.scenario, "active", slot.station, sinr)
         per_slot = slot_service(served[None], rate[None] / BITS_PER_MBIT, world.scenario.time.slot_s)
-        return _Outcome(per_slot.total(), signal, heard, sinr, served)
+        if self.window is None:
+            return _Outcome(per_slot.total(), signal, heard, sinr, served)
+        mbit_s = np.where(served, rate / BITS_PER_MBIT, 0.0)
+        service = self.window.service(per_slot.total(), slot.station, mbit_s)
+        changes = int(changes_of_server(self.window.with_slot(slot.station)).sum())
+        return _Outcome(service, signal, heard, sinr, served, changes)
 
 
 def _reason(judge: _Judge, now: _Slot, user: int, station: int, share_w: float) -> StationReason:
@@ -145,7 +197,11 @@ def _reason(judge: _Judge, now: _Slot, user: int, station: int, share_w: float) 
         return StationReason(name, "unseen", None, -np.inf, -np.inf, np.nan, 0, 0.0)
     best: tuple[Way, int | None, _Outcome] | None = None
     weak: _Outcome | None = None
+    stays = False
     for way, partner, slot in _exchanges(world, now, user, station, share_w):
+        if judge.window is not None and judge.window.breaks_stay(slot.station):
+            stays = True
+            continue
         outcome = judge.outcome(slot)
         if not outcome.served[user]:
             alone = judge.with_all(slot)
@@ -156,7 +212,7 @@ def _reason(judge: _Judge, now: _Slot, user: int, station: int, share_w: float) 
         way, partner, outcome = best
         return _as_reason(name, way, partner, outcome, before, user, world)
     if weak is None:
-        return StationReason(name, "full", None, np.nan, np.nan, np.nan, 0, 0.0)
+        return StationReason(name, "stays" if stays else "full", None, np.nan, np.nan, np.nan, 0, 0.0)
     return replace(_as_reason(name, "weak", None, weak, before, user, world), served_change=0, mbit_change=0.0)
 
 
@@ -196,5 +252,6 @@ def _as_reason(
         float(to_db(after.heard_w[user])),
         float(to_db(after.sinr[user])),
         int(change),
-        float(after.service.data_mbit - before.service.data_mbit),
+        float(after.service.net_mbit - before.service.net_mbit),
+        after.changes - before.changes,
     )

@@ -15,12 +15,14 @@ from .evaluate import (
     evaluate,
     min_sinr,
     radiated_power_w,
+    without_broken_links,
 )
 from .flux import satellite_flux_dbw_m2_mhz
 from .links import Association, LinkTable
 from .margins import Margin, constraint_margins
 from .motion import Motion
 from .reach import blocked_reach_m, strongest_station
+from .separation import apart_m, least_distance_m, needed_m
 from .surface import MOST_POINTS_PER_SIDE, CoverageSurface, coverage_at, coverage_surface
 from .world import World, build_world
 
@@ -46,6 +48,7 @@ __all__ = [
     "Violation",
     "World",
     "WorldDraws",
+    "apart_m",
     "blocked_reach_m",
     "build_world",
     "check_shapes",
@@ -58,10 +61,13 @@ __all__ = [
     "find_doubts",
     "find_violations",
     "flight_energy_j",
+    "least_distance_m",
     "min_sinr",
+    "needed_m",
     "propulsion_power_w",
     "radiated_power_w",
     "satellite_flux_dbw_m2_mhz",
     "spectral_efficiency",
     "strongest_station",
+    "without_broken_links",
 ]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from itnt_core.arrays import Array
-from itnt_core.city import City, city_of_scenario
+from itnt_core.city import City, Obstacles, city_of_scenario, obstacles_of
 from itnt_core.radio import (
     ChannelModel,
     channel_of,
@@ -150,6 +150,11 @@ class World:
     def penetration_db(self) -> Array:
         """Return what buildings take from the links of each ground user (J,) in dB."""
         return penetration_db(self.scenario)
+
+    @cached_property
+    def obstacles(self) -> Obstacles | None:
+        """Return what bars the way of the aerial users; None while the air is free."""
+        return obstacles_of(self.scenario, self.city)
 
     @cached_property
     def station_positions_m(self) -> Array:

@@ -47,6 +47,7 @@ def assumptions(scenario: Scenario) -> tuple[str, ...]:
         *_places(scenario),
         _CONVENTIONS,
         *_flux(scenario),
+        *_air(scenario),
         *_left_out(scenario),
     )
 
@@ -115,13 +116,37 @@ def _places(scenario: Scenario) -> tuple[str, ...]:
     )
 
 
+def _air(scenario: Scenario) -> tuple[str, ...]:
+    """Say what bars the way of aerial users and what their batteries hold; nothing where neither is asked."""
+    if not scenario.aerial_users:
+        return ()
+    found = []
+    if scenario.has_obstacles:
+        barred = []
+        if scenario.airspace.obstacles == "buildings":
+            barred.append(f"{scenario.airspace.clearance_m:g} m from every building, beside it or above its roof")
+        if scenario.no_fly_zones:
+            barred.append(f"out of {len(scenario.no_fly_zones)} no-fly zones (their edges may be flown along)")
+        found.append(
+            f"Aerial users keep {' and '.join(barred)}, and apart from one another, along the whole of every slot, "
+            "on which they fly straight and evenly."
+        )
+    budgets = [user.energy_budget_kj for user in scenario.aerial_users if user.energy_budget_kj is not None]
+    if budgets:
+        found.append(
+            f"The batteries of {len(budgets)} aerial users hold {min(budgets):g} to {max(budgets):g} kJ for the flight."
+        )
+    return tuple(found)
+
+
 def _left_out(scenario: Scenario) -> tuple[str, ...]:
     channel = scenario.channel
     with_air = "atmosphere" in channel_law(scenario).follows and channel.atmosphere == "itu"
     air = "" if with_air else " rain and gas,"
     is_indoors = any(user.is_indoors for user in scenario.ground_users)
     entry = "" if is_indoors else " building entry loss (everybody is outdoors),"
-    left_out = f"Left out: uplink,{entry}{air} Doppler, signalling, handover delay."
+    handover = "" if scenario.handover.interrupts else ", handover delay"
+    left_out = f"Left out: uplink,{entry}{air} Doppler, signalling{handover}."
     weather = (
         "Satellite links lose what rain and gas take after ITU-R P.618 and P.676; the rain is as strong as it is, or "
         f"stronger, for {channel.rain_exceeded_percent:g} % of an average year."

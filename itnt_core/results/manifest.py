@@ -10,7 +10,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, Protocol
 
 from itnt_core.installed import checkout
-from itnt_core.objective import Service, objective_of_figures
+from itnt_core.objective import COST_KEY, Service, objective_of_figures
 from itnt_core.scenario import Scenario
 
 from .definitions import MANIFEST_VERSION
@@ -88,22 +88,32 @@ def headline(
         "energy_kj": evaluation.energy_kj,
         "violations": len(violations),
         "wall_s": round(wall_s, 3),
+        **({COST_KEY: evaluation.cost_mbit} if evaluation.cost_mbit else {}),
     }
 
 
-def status_of(kpis: Mapping[str, Any], settings: Mapping[str, Any], violations: Sequence[object]) -> str:
+def status_of(
+    kpis: Mapping[str, Any], settings: Mapping[str, Any], violations: Sequence[object], *, is_coupled: bool = False
+) -> str:
     """Return what is known of an answer: one that breaks a constraint is none, however it was found.
 
     One that stands at its certified bounds in every term of its objective is optimal. The reference method alone ends
     with P1's own optimum, for its flights and powers, under the always-on convention; a learned method flies on after
-    it has solved P1.
+    it has solved P1. ``is_coupled`` says that slots depend on one another: then the binary program
+    alone solves P1.
     """
     if violations:
         return INFEASIBLE
     if objective_of_figures(kpis).is_reached(Service.of_figures(kpis), Service.bound_of_figures(kpis)):
         return OPTIMAL
-    is_exact = kpis["method"] == "straight" and settings.get("associator") in ("exact", "milp")
+    exact = ("milp",) if is_coupled else ("exact", "milp")
+    is_exact = kpis["method"] == "straight" and settings.get("associator") in exact
     return OPTIMAL_ASSOCIATION if is_exact else FEASIBLE
+
+
+def couples_slots(question: object) -> bool:
+    """Say whether the slots of a question depend on one another: those of a scenario that asks so."""
+    return isinstance(question, Scenario) and question.handover.couples
 
 
 def older_status_of(settings: Mapping[str, Any], violations: Sequence[object]) -> str:
@@ -142,7 +152,7 @@ def provenance(
         "method": kpis["method"],
         "settings": settings,
         "seed": kpis["seed"],
-        "status": status_of(kpis, settings, violations),
+        "status": status_of(kpis, settings, violations, is_coupled=couples_slots(scenario)),
         "scenario_hash": scenario.content_hash(),
         "code_version": code_version(),
         "python": platform.python_version(),

@@ -1,5 +1,6 @@
 """The question: frozen, validated, versioned scenarios and their files."""
 
+from .airspace import Airspace, NoFlyZone, corners_text
 from .antennas import CUT_DEGREES, Antenna, AntennaPattern
 from .checks import check_scenario, path_problem
 from .choices import BUILT_IN_CHANNEL_MODELS, OneOf
@@ -10,6 +11,8 @@ from .edit import (
     GROUND_USER_HEIGHT_M,
     LEAST_ANTENNA_M,
     ROOF_CLEARANCE_M,
+    ZONE_HALF_M,
+    Editable,
     EditError,
     apply_edit,
     change_object,
@@ -52,6 +55,7 @@ from .model import (
     City,
     GroundStation,
     GroundUser,
+    Handover,
     OrbitElements,
     OrbitGroup,
     Pass,
@@ -92,7 +96,9 @@ __all__ = [
     "STORED",
     "WGS84_EQUATORIAL_RADIUS_M",
     "WGS84_FLATTENING",
+    "ZONE_HALF_M",
     "AerialUser",
+    "Airspace",
     "Antenna",
     "AntennaPattern",
     "Area",
@@ -100,11 +106,14 @@ __all__ = [
     "City",
     "DataLimits",
     "EditError",
+    "Editable",
     "GroundStation",
     "GroundUser",
+    "Handover",
     "Identifier",
     "LongText",
     "NameText",
+    "NoFlyZone",
     "OneOf",
     "OrbitElements",
     "OrbitGroup",
@@ -127,6 +136,7 @@ __all__ = [
     "change_object",
     "check_limits",
     "check_scenario",
+    "corners_text",
     "find_object",
     "first_of_site",
     "flight_height_m",

@@ -15,6 +15,7 @@ ID_PREFIXES = {
     "aerial_users": "au-",
     "ground_users": "gu-",
     "antenna_patterns": "pattern-",
+    "no_fly_zones": "zone-",
 }
 
 

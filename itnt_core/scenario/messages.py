@@ -22,6 +22,7 @@ _OBJECTS = {
     "aerial_users": "aerial user",
     "ground_users": "ground user",
     "antenna_patterns": "antenna pattern",
+    "no_fly_zones": "no-fly zone",
 }
 _BOUNDS = {
     "greater_than_equal": "raise it",

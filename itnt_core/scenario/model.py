@@ -16,6 +16,7 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 from itnt_core.rate_laws import RateLaw, RateName, law_of
 
+from .airspace import Airspace, NoFlyZone
 from .antennas import Antenna, AntennaPattern
 from .choices import ChannelModelName
 from .names import LongText, NameText
@@ -296,6 +297,14 @@ class AerialUser(Part):
     min_height_m: float = Field(50.0, ge=1.0, le=300.0)
     max_height_m: float = Field(300.0, ge=1.0, le=300.0)
     min_separation_m: float = Field(50.0, ge=0.0, le=1000.0)
+    # Left out while there is none, so that scenarios from before it keep their content hash.
+    energy_budget_kj: float | None = Field(
+        None,
+        gt=0.0,
+        le=1e6,
+        exclude_if=lambda budget: budget is None,
+        description="What the battery holds for the whole flight, in kilojoules; empty means as much as is wanted",
+    )
 
 
 # Seconds after the start, east and north in metres.
@@ -364,6 +373,41 @@ class Qos(Part):
     min_sinr_active_db: float = Field(0.0, ge=-30.0, le=30.0)
 
 
+class Handover(Part):
+    """What a change of server costs a user; all of it is off in a new scenario.
+
+    A user changes its server where it is linked to another station than the one that it was last linked to.
+    """
+
+    interrupts: bool = Field(
+        False,
+        description="A user receives nothing while it changes its server: the data of that part of the slot is lost",
+    )
+    ground_interruption_s: float = Field(
+        0.05,  # of the order of what LTE and NR allow between two ground cells (TS 38.133, 6.1.1)
+        ge=0.0,
+        le=60.0,
+        description="How long a change from one GBS to another takes; at most a slot of it counts",
+    )
+    satellite_interruption_s: float = Field(
+        0.25,  # this project's choice: random access over a slant range of 500 to 2,000 km, and the search before it
+        ge=0.0,
+        le=60.0,
+        description="How long a change to or from a satellite takes; at most a slot of it counts",
+    )
+    price_mbit: float = Field(
+        0.0, ge=0.0, le=1e6, description="How much data a plan may give away to save one change of server"
+    )
+    min_stay_slots: int = Field(
+        1, ge=1, le=3600, description="After a change of server a user does not change again before so many slots"
+    )
+
+    @property
+    def couples(self) -> bool:
+        """Say whether slots depend on one another through it."""
+        return self.interrupts or self.price_mbit > 0.0 or self.min_stay_slots > 1
+
+
 class Scenario(Part):
     """One complete question. Construct it with :func:`itnt_core.scenario.scenario_of_data` to get every check."""
 
@@ -393,6 +437,7 @@ class Scenario(Part):
         description="Most power flux density of a satellite at the ground, dBW per square metre and MHz, in free space "
         "where its beam points; empty: no limit. Each subchannel of a satellite sends at most what that leaves it",
     )
+    handover: Handover = Field(Handover(), exclude_if=lambda part: part == Handover())
     ground_stations: tuple[GroundStation, ...] = Field((), max_length=500)
     passes: tuple[Pass, ...] = Field((), max_length=64)
     walker_shells: tuple[WalkerShell, ...] = Field((), max_length=8)
@@ -401,6 +446,9 @@ class Scenario(Part):
     aerial_users: tuple[AerialUser, ...] = Field((), max_length=200)
     ground_users: tuple[GroundUser, ...] = Field((), max_length=5000)
     antenna_patterns: tuple[AntennaPattern, ...] = Field((), max_length=32, exclude_if=lambda held: not held)
+    # Both are left out while the air is free, as it is in scenarios from before them.
+    airspace: Airspace = Field(Airspace(), exclude_if=lambda airspace: airspace == Airspace())
+    no_fly_zones: tuple[NoFlyZone, ...] = Field((), max_length=64, exclude_if=lambda zones: not zones)
 
     @property
     def user_ids(self) -> tuple[str, ...]:
@@ -410,6 +458,16 @@ class Scenario(Part):
     def antenna_pattern(self, antenna: Antenna) -> AntennaPattern | None:
         """Return the measured pattern that an antenna names, None where it names none that the scenario holds."""
         return next((one for one in self.antenna_patterns if one.id == antenna.pattern), None)
+
+    @property
+    def has_obstacles(self) -> bool:
+        """Say whether anything bars the way of aerial users: then legs count as a whole, not their ends alone."""
+        return self.airspace.obstacles != "none" or bool(self.no_fly_zones)
+
+    @property
+    def has_budgets(self) -> bool:
+        """Say whether an aerial user has an energy budget."""
+        return any(user.energy_budget_kj is not None for user in self.aerial_users)
 
     @property
     def satellite_sources(self) -> tuple[SatelliteSource, ...]:
@@ -444,6 +502,8 @@ class Scenario(Part):
             return frozenset(self.user_ids)
         if group == "antenna_patterns":
             return frozenset(pattern.id for pattern in self.antenna_patterns)
+        if group == "no_fly_zones":
+            return frozenset(zone.id for zone in self.no_fly_zones)
         imported = (one.station_id(satellite) for one in self.orbits for satellite in one.satellites)
         members = (*self.ground_stations, *self.satellite_sources)
         return frozenset((*(member.id for member in members), *imported))

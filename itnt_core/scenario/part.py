@@ -1,4 +1,4 @@
-"""What all parts of a scenario are made of: the base model, and types that several parts share."""
+"""What all parts of a scenario are made of: the base of their models, ids and coordinates."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from .airspace import NoFlyZone
 from .antennas import AntennaPattern
 from .checks import CHECK_READS, CHECKS
 from .guard import SCENARIO_LIMITS, DataLimits, check_limits
@@ -39,6 +40,7 @@ _PARTS: dict[str, type[Part]] = {
     "aerial_users": AerialUser,
     "ground_users": GroundUser,
     "antenna_patterns": AntennaPattern,
+    "no_fly_zones": NoFlyZone,
 }
 _LISTS = {field: TypeAdapter(tuple[part, ...]) for field, part in _PARTS.items()}  # type: ignore[valid-type]
 _PIECE = 50  # objects read at once

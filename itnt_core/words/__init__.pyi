@@ -22,6 +22,7 @@ from .comparison import (
 from .differences import scenario_differences
 from .explanations import explanation_rows
 from .fields import CHOICES, Field, field_value, fields_of, fields_that_count
+from .handover import handover_kpis, handover_rows, handover_sentence, user_changes
 from .live import HEADLINE_KEYS, live_figures, live_headline, run_headline
 from .placed_changes import PlacedChange, placed_changes
 from .promise import promise_rows, promise_sentence, promise_sentences
@@ -29,7 +30,7 @@ from .quick import quick_figures, sinr_rows, worst_rows
 from .ranking import best_of_methods, result_sentence
 from .satellites import densest_flux_dbw_m2_mhz, flux_cost_rows, flux_sentences, link_rows, satellite_rows
 from .short_changes import change_count, object_count, short_changes
-from .summaries import first_figures, headline_figures, replay_sentence, user_rows
+from .summaries import first_figures, headline_figures, replay_sentence, result_figures, user_rows
 from .tables import TABLES, edited_members, table_rows, with_members
 from .twin import change_sentences
 from .why import why_rows, why_sentence
@@ -61,6 +62,9 @@ __all__ = [
     "flux_cost_rows",
     "flux_sentences",
     "glance_figures",
+    "handover_kpis",
+    "handover_rows",
+    "handover_sentence",
     "headline_figures",
     "kpi_rows",
     "kpi_table",
@@ -80,6 +84,7 @@ __all__ = [
     "replay_sentence",
     "report_lines",
     "report_rows",
+    "result_figures",
     "result_sentence",
     "run_headline",
     "satellite_rows",
@@ -88,6 +93,7 @@ __all__ = [
     "short_changes",
     "sinr_rows",
     "table_rows",
+    "user_changes",
     "user_data_mbit",
     "user_rows",
     "why_rows",

@@ -8,10 +8,8 @@ from typing import Any
 import streamlit as st
 
 from itnt_core.scenario import (
-    AerialUser,
+    Editable,
     EditError,
-    GroundStation,
-    GroundUser,
     Problem,
     Scenario,
     change_object,
@@ -28,9 +26,9 @@ KIND_NAMES = {
     "ground_user": "Ground user",
     "aerial_start": "Aerial user",
     "aerial_destination": "Aerial user",
+    "no_fly_zone": "No-fly zone",
 }
 MEMORY = "inspector_memory"
-Thing = GroundStation | AerialUser | GroundUser
 
 
 def inspector(problems: list[Problem]) -> None:
@@ -54,7 +52,7 @@ def inspector(problems: list[Problem]) -> None:
     _form(kind, thing)
 
 
-def _form(kind: str, thing: Thing) -> None:
+def _form(kind: str, thing: Editable) -> None:
     """Show the fields two by two.
 
     The inputs keep their identity while they alone change the object, so that the keyboard focus stays; they are

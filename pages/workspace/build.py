@@ -56,6 +56,7 @@ TABLES: dict[str, Callable[[], None]] = {
     "Base stations": _base_stations,
     "Aerial users": partial(object_table, "aerial_users"),
     "Ground users": _ground_users,
+    "No-fly zones": partial(object_table, "no_fly_zones"),
     "Satellites": satellite_tab,
     "City": city_tab,
     "Settings": settings_tab,

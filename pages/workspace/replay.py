@@ -77,7 +77,7 @@ def _show_run(places: Places, store: RunStore, chosen: str, folder: Path, result
             offer_file(result, story)
             offer_reports([Source(folder, run_name(store, chosen), chosen)], "replay_report")
     tables: dict[str, Callable[[], None]] = {
-        "Figures": partial(figure_row, result.kpis),
+        "Figures": partial(figure_row, result.kpis, result),
         "Users": partial(_show_users, result),
         WHY: partial(show_why, folder, result),
         "Unserved users": partial(show_explanations, folder),

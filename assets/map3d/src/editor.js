@@ -111,7 +111,7 @@ export class Editor {
       { label: "drag an object", what: "move it" },
       {
         label: TOOLS.map(({ shortcut }) => shortcut.toUpperCase()).join(" "),
-        what: "tools: select, GBS, site of three sectors, aerial user, ground user, user indoors, many ground users, delete",
+        what: "tools: select, GBS, site of three sectors, aerial user, ground user, user indoors, many ground users, no-fly zone, delete",
         keys: Object.fromEntries(TOOLS.map(({ shortcut, key }) => [shortcut, () => this.choose(key)])),
       },
       {

@@ -23,12 +23,28 @@ function placed(edit, rules) {
     return [{ id, kind: "ground_user", position: positionOf("ground_user", edit, rules), indoors: true }];
   if (edit.kind === "sector_site")
     return [{ id, kind: "ground_station", position: positionOf("ground_station", edit, rules) }];
+  if (edit.kind === "no_fly_zone") return [newZone(edit, rules)];
   if (edit.kind !== "aerial_user") return [{ id, kind: edit.kind, position: positionOf(edit.kind, edit, rules) }];
   const to = { east_m: edit.to_east_m, north_m: edit.to_north_m, surface_m: edit.to_surface_m };
   return [
     { id, kind: "aerial_start", position: positionOf("aerial_start", edit, rules) },
     { id, kind: "aerial_destination", position: positionOf("aerial_destination", to, rules) },
   ];
+}
+
+const NEW_CEILING_M = 1000; // as itnt_core/scenario/airspace.py has it
+
+// a square around the place, from the ground up
+/** @type {(place: Place, rules: EditRules) => Thing} */
+function newZone({ east_m: east, north_m: north }, { zone_half_m: half }) {
+  /** @type {[number, number][]} */
+  const outline = [
+    [east - half, north - half],
+    [east + half, north - half],
+    [east + half, north + half],
+    [east - half, north + half],
+  ];
+  return { id: NOT_YET, kind: "no_fly_zone", position: [east, north, 0], outline, heights: [0, NEW_CEILING_M] };
 }
 
 /** @type {(thing: Thing, edit: ThingName) => boolean} */
@@ -59,8 +75,12 @@ function moved(thing, edit, rules) {
   const position = positionOf(thing.kind, edit, rules);
   if (thing.indoors) position[2] = thing.position[2]; // the floor stays
   const [east, north] = [position[0] - thing.position[0], position[1] - thing.position[1]];
-  const path = thing.path?.map(([x, y]) => /** @type {[number, number]} */ ([x + east, y + north]));
-  return path ? { ...thing, position, path } : { ...thing, position };
+  /** @type {(points: [number, number][]) => [number, number][]} */
+  const along = (points) => points.map(([x, y]) => [x + east, y + north]);
+  const copy = { ...thing, position };
+  if (thing.path) copy.path = along(thing.path);
+  if (thing.outline) copy.outline = along(thing.outline);
+  return copy;
 }
 
 /** @type {(kind: ThingKind, place: Place, rules: EditRules) => [number, number, number]} */
@@ -72,6 +92,7 @@ function positionOf(kind, place, rules) {
     ground_user: rules.ground_user_height_m,
     aerial_start: flying,
     aerial_destination: flying,
+    no_fly_zone: 0,
   }[kind];
   return [place.east_m, place.north_m, up];
 }
