@@ -7,9 +7,9 @@ import numpy as np
 from itnt_core.radio import station_gain_db
 from itnt_core.scenario import Antenna, GroundStation, Scenario
 
-LOBE_SHARE = 0.03  # length of a lobe, of the area's side: long enough to be seen in an overview
+LOBE_SHARE = 0.05  # length of a lobe, of the area's side: long enough to be seen in an overview
 SHOWN_DB, LEAST_SHARE = 25.0, 0.06  # so far below the peak a lobe ends; it never shrinks to less of its length
-MARKER_SHARE = 0.6  # of the way to the lobe's tip, as in lobes.js
+MARKER_SHARE = 0.9  # of the way to the lobe's tip, as in lobes.js
 BEARINGS_DEG = np.arange(0.0, 361.0, 10.0)  # of its corners, the first one again at the end
 Offset = tuple[float, float]  # east and north in metres
 

@@ -165,7 +165,8 @@ def _lobes(axes: Any, scenario: Scenario) -> None:
     """Draw where directional antennas send most, a line around their masts."""
     for station in scenario.ground_stations:
         lobe = np.array(lobe_m(scenario, station)).reshape(-1, 2) + station.position_m[:2]
-        axes.plot(lobe[:, 0], lobe[:, 1], color=LIGHT["gbs"], linewidth=0.8)
+        if len(lobe):
+            axes.plot(lobe[:, 0], lobe[:, 1], color=LIGHT["gbs"], linewidth=0.8)
 
 
 def _name(axes: Any, name: str, place_m: Array, offset_pt: tuple[float, float], colour: str, **more: Any) -> None:

@@ -176,7 +176,7 @@ function lobeLayer(metres, { things, selected }, colour) {
   const lines = new LineBatch("edit-lobes", metres, things.length * 4);
   for (const thing of things) {
     const isChosen = thing === selected;
-    addLobe(lines, thing.position, thing.lobe ?? [], colour, isChosen ? 255 : 150, isChosen ? 3 : 1.5);
+    addLobe(lines, thing.position, thing.lobe ?? [], colour, isChosen ? 255 : 210, isChosen ? 3 : 2);
   }
   return lines.layer();
 }

@@ -12,7 +12,7 @@ export function addLobe(lines, mast, lobe, colour, alpha, width) {
   }
 }
 
-const MARKER_SHARE = 0.6; // of the way to the lobe's tip
+const MARKER_SHARE = 0.9; // of the way to the lobe's tip
 
 // where the marker of a directional antenna stands: on its lobe, so that the sectors of a mast can be told apart
 /** @type {(mast: Point, lobe: readonly (readonly [number, number])[] | undefined) => [number, number, number]} */
