@@ -44,7 +44,9 @@ def field_input(field: Field, value: Any, key: str, on_change: Callable[[], None
 def column_settings(field: Field, label: str) -> Any:
     """Return how a table's column edits the field."""
     if field.kind == "choice":
-        return st.column_config.SelectboxColumn(label, options=list(field.choices), format_func=_choice_name)
+        return st.column_config.SelectboxColumn(
+            label, options=list(field.choices), format_func=lambda choice: _choice_name(str(choice))
+        )
     if field.kind == "text":
         pattern = ID_PATTERN if field.path == "id" else None
         return st.column_config.TextColumn(label, max_chars=field.longest, validate=pattern)
