@@ -27,7 +27,7 @@ from itnt_core.scenario import Scenario, ScenarioError, read_scenario, scenario_
 from itnt_core.studies import read_any_result, read_question
 from itnt_core.words import handover_sentence
 
-from . import city, exports, flux, passes, plugins, promise, report, runs, twin
+from . import city, exports, flux, passes, places, plugins, promise, report, runs, twin
 from .answer import answer
 from .paths import RUN_MARKS, add_output, input_path, write_output
 from .runs import parse_seeds
@@ -121,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     city.add_commands(commands)
     twin.add_commands(commands)
     passes.add_commands(commands)
+    places.add_commands(commands)
     report.add_commands(commands)
     promise.add_commands(commands)
     flux.add_commands(commands)

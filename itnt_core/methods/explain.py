@@ -98,11 +98,11 @@ def _explain_user(world: World, decision: Decision, gains: Array, user: int, slo
     worst = float(alone.min())
     short = floor_db - worst if cause == "coverage" else None
     aerial, slot = user < world.aerial_count, int(slots[alone.argmin()])
-    height_m = (
-        decision.positions_m[slot + 1, user, 2] if aerial else world.ground_points_m[user - world.aerial_count, 2]
-    )
+    person = user - world.aerial_count
+    height_m = decision.positions_m[slot + 1, user, 2] if aerial else world.ground_points_m[person, 2]
+    wall_db = 0.0 if aerial else float(world.penetration_db[person])
     near = strongest_station(world)
-    reach_m = blocked_reach_m(world, near, float(height_m), aerial, floor_db) if cause == "coverage" else 0.0
+    reach_m = blocked_reach_m(world, near, float(height_m), aerial, floor_db + wall_db) if cause == "coverage" else 0.0
     return Explanation(
         world.scenario.user_ids[user],
         len(slots),

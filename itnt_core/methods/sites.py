@@ -11,7 +11,7 @@ from itnt_core.arrays import Array
 from itnt_core.city import City, city_of_scenario
 from itnt_core.objective import Objective, Service, objective_of
 from itnt_core.presets import antenna_height_m, nearest_place
-from itnt_core.scenario import EditError, GroundStation, Scenario, free_id, with_added
+from itnt_core.scenario import Antenna, EditError, GroundStation, Scenario, free_id, with_added
 
 from .pipeline import optimise
 from .quicklook import quick_look
@@ -61,10 +61,10 @@ def suggest_site(
 ) -> SiteSuggestion:
     """Screen a grid of sites with the quick look; refine the ``refine`` best ones with the planner.
 
-    A candidate stands on the roof under it, at least 25 m up, with the default power and antenna of the scenario's
-    first GBS, and has the id under which it would be added and the name of the nearest place. None stands in the water:
-    the grid says what it would gain there, but it is not suggested. Raises ScenarioError when the scenario cannot be
-    built, EditError when it holds no more base stations or all of the grid lies in the water.
+    A candidate stands on the roof under it, at least 25 m up, with the power and antenna of the scenario's first GBS (a
+    round one where that is a sector), and has the id under which it would be added and the name of the nearest place.
+    None stands in the water: the grid says what it would gain there, but it is not suggested. Raises ScenarioError when
+    the scenario cannot be built, EditError when it holds no more base stations or all of the grid lies in the water.
     """
     area = scenario.area
     if city is None:
@@ -117,7 +117,9 @@ def _candidate(scenario: Scenario, city: City, east_m: float, north_m: float) ->
     if not scenario.ground_stations:
         return station
     first = scenario.ground_stations[0]
-    same = {"max_power_w": first.max_power_w, "max_users": first.max_users, "antenna": first.antenna}
+    # A mast that is suggested looks to all sides: which way a single sector should look, nobody has asked.
+    antenna = Antenna() if first.antenna.is_directional else first.antenna
+    same = {"max_power_w": first.max_power_w, "max_users": first.max_users, "antenna": antenna}
     return station.model_copy(update=same)
 
 

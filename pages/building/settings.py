@@ -49,7 +49,16 @@ def settings_tab() -> None:
         show_plugin_problems(radio.CHANNEL_MODELS)
 
 
-OBJECT_GROUPS = ("ground_stations", "passes", "walker_shells", "orbits", "aerial_users", "ground_users", "no_fly_zones")
+OBJECT_GROUPS = (
+    "ground_stations",
+    "antenna_patterns",
+    "passes",
+    "walker_shells",
+    "orbits",
+    "aerial_users",
+    "ground_users",
+    "no_fly_zones",
+)
 
 
 def _fields_of_group(parts: tuple[str, ...]) -> list[Field]:
