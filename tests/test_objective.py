@@ -130,8 +130,15 @@ def test_a_field_that_files_leave_out_at_its_default_can_be_set_by_name(field, v
 
 def test_all_fields_are_those_of_the_file_and_the_ones_it_leaves_out(tiny_scenario):
     file, whole = json.loads(tiny_scenario.model_dump_json()), all_fields(tiny_scenario)
-    assert {key: whole[key] for key in file if key not in ("channel", "city")} == {
-        key: value for key, value in file.items() if key not in ("channel", "city")
+    nested = ("radio", "channel", "city", "aerial_users", "ground_users")  # these leave fields out themselves
+    assert {key: whole[key] for key in file if key not in nested} == {
+        key: value for key, value in file.items() if key not in nested
+    }
+    assert whole["ground_users"][0] == {
+        **file["ground_users"][0],
+        "demand_mbit_s": None,
+        "min_rate_mbit_s": None,
+        "priority": 1.0,
     }
     assert whole["coverage"] == "first" and whole["channel"]["atmosphere"] == "none"
     assert scenario_of_data(whole) == tiny_scenario
@@ -139,7 +146,7 @@ def test_all_fields_are_those_of_the_file_and_the_ones_it_leaves_out(tiny_scenar
 
 def test_what_changed_says_both_values(tiny_scenario):
     other = tiny_scenario.model_copy(update={"coverage": "ignored"})
-    assert scenario_changes(tiny_scenario, other) == ["What is optimised: Coverage first, then data → Data alone."]
+    assert scenario_changes(tiny_scenario, other) == ["Unserved user slots: Coverage first, then data → Data alone."]
 
 
 def test_no_other_place_decides_which_data_are_more():

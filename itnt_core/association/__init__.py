@@ -9,6 +9,7 @@ from itnt_core.network import World
 from .active import ActiveAssociator, active_value
 from .exact import ExactAssociator
 from .heuristics import MaxSinrAssociator, RandomAssociator
+from .in_turn import associate_in_turn
 from .milp import MilpAssociator
 from .problem import Array, Association, AssociationProblem, Associator, make_problem
 
@@ -47,5 +48,6 @@ __all__ = [
     "RandomAssociator",
     "active_value",
     "associate",
+    "associate_in_turn",
     "make_problem",
 ]

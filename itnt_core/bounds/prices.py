@@ -12,10 +12,10 @@ from .subchannel import bound_subchannel
 def priced_bound(signal, heard, max_users, prices, law, floor, nodes, tolerance, who, level, slope):  # type: ignore[no-untyped-def]
     """Return the Lagrangian bound (bit/s/Hz) of one slot at prices, and fill its slope (users + 2 stations,).
 
-    signal and heard are (subchannels, stations, users) in received P_max over noise; ``law`` (steps, 4) is
-    the ceiling of a rate law, ``floor`` the SINR that a served user has at least. ``prices`` holds a price per user
-    (one link each), per station for its whole P_max (7e) and per seat of a station (7d), all at least 0. Weak duality:
-    any prices give an upper bound, sum of prices times limits plus the best each subchannel can do alone.
+    signal and heard are (subchannels, stations, users) in received P_max over noise; ``law`` (users, steps,
+    4) is the ceiling of each user's rate law, ``floor`` the SINR that a served user has at least. ``prices`` holds a
+    price per user (one link each), per station for its whole P_max (7e) and per seat of a station (7d), all at least 0.
+    Weak duality: any prices give an upper bound, sum of prices times limits plus the best each subchannel can do alone.
     """
     subchannels, stations, users = signal.shape
     user_price, power_price, seat_price = prices[:users], prices[users : users + stations], prices[users + stations :]

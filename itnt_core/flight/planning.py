@@ -37,13 +37,14 @@ class FlightPlanner:
         self.energy_weight = energy_weight
         self._gains: OrderedDict[tuple[bytes, ...], Array] = OrderedDict()  # by the nodes themselves, oldest first
 
-    def plan(self, decision: Decision) -> Array:
+    def plan(self, decision: Decision, weight: Array | None = None) -> Array:
         """Return a flight (slots + 1, I, 3) in metres for the decision's links; users without a path keep theirs.
 
-        A flight that brings two users closer than allowed where the decision's own does not is never returned.
+        ``weight`` (users,) is what a Mbit of each user is worth, 1 by default. A flight that brings two users closer
+        than allowed where the decision's own does not is never returned.
         """
         count = self.world.aerial_count
-        links = [aerial_links(self.world, decision, index) for index in range(count)]
+        links = [aerial_links(self.world, decision, index, weight) for index in range(count)]
         best, best_worth = decision.positions_m, -np.inf
         for order in islice(permutations(range(count)), MAX_ORDERS):
             flight, worth, conflicts = self._plan_in_order(decision, links, order)

@@ -15,17 +15,23 @@ STEPS_M = (60.0, 30.0, 15.0, 8.0, 4.0)
 
 
 def polish_flight(
-    world: World, decision: Decision, energy_weight: float = 0.0, sweeps: int = 2, check: Check = no_limit
+    world: World,
+    decision: Decision,
+    energy_weight: float = 0.0,
+    sweeps: int = 2,
+    check: Check = no_limit,
+    weight: Array | None = None,
 ) -> Array:
     """Return a flight (slots + 1, I, 3) at least as good as the decision's for its links.
 
     Each waypoint in turn tries a star of moves and takes the best that keeps all limits towards its neighbours in time
     and towards the other aerial users; even and odd waypoints alternate, so that all of a kind move at once.
-    ``energy_weight`` is in bit/s/Hz-slots per joule; ``check`` is called before every sweep and may end the work.
+    ``energy_weight`` is in bit/s/Hz-slots per joule; ``check`` is called before every sweep and may end the work;
+    ``weight`` (users,) is what a Mbit of each user is worth, 1 by default.
     """
     flight = decision.positions_m.copy()
     for index, user in enumerate(world.scenario.aerial_users):
-        links = aerial_links(world, decision, index)
+        links = aerial_links(world, decision, index, weight)
         if not links.signal_w.any():
             continue
         for step in STEPS_M:

@@ -2,6 +2,7 @@ from .base import Method, MethodSettings, SettingsError, TrainedMethod
 from .block_ascent import BlockAscent
 from .bounding import scenario_ceiling
 from .carrying_over import carried_over
+from .coverage_cost import CoverageCost, coverage_cost
 from .explain import Explanation, explain_unserved
 from .incumbent import BestDecision
 from .learned_settings import POLICY_FILE, LearnedSettings
@@ -20,6 +21,7 @@ from .quicklook import QuickLook, WorstUser, leo_share, quick_look
 from .registry import METHODS, register_method
 from .sites import SiteSuggestion, suggest_site
 from .straight import StraightMethod, StraightSettings
+from .terms import unknown_terms, unknown_to_bound
 from .why import StationReason, explain_choice
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "QUIET_ROUNDS",
     "BestDecision",
     "BlockAscent",
+    "CoverageCost",
     "Explanation",
     "LearnedSettings",
     "Method",
@@ -48,6 +51,7 @@ __all__ = [
     "answer_figures",
     "assign_fields",
     "carried_over",
+    "coverage_cost",
     "explain_choice",
     "explain_unserved",
     "find_method",
@@ -64,4 +68,6 @@ __all__ = [
     "settings_of",
     "split_overrides",
     "suggest_site",
+    "unknown_terms",
+    "unknown_to_bound",
 ]

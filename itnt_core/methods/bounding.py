@@ -16,7 +16,7 @@ from itnt_core.results import write_text
 
 # Raise it whenever the bounds change, so that kept values of older code are not used.
 BOUND_VERSION = 3
-KEPT = ("served_bound", "upper_bound_mbit")
+KEPT = ("served_bound", "upper_bound_mbit", "utility_bound_mbit")
 
 
 def scenario_ceiling(
@@ -38,8 +38,9 @@ def scenario_ceiling(
     found = upper_bound(world, effort, check)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_text(path, json.dumps(dict(zip(KEPT, (found.served_share, found.data_service_mbit), strict=True))))
-    return Service(found.served_share, found.data_service_mbit)
+        values = (found.served_share, found.data_service_mbit, found.utility_mbit)
+        write_text(path, json.dumps(dict(zip(KEPT, values, strict=True))))
+    return Service(found.served_share, found.data_service_mbit, found.utility_mbit)
 
 
 def _read(path: Path) -> Service | None:

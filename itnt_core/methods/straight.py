@@ -7,7 +7,14 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from itnt_core.association import ASSOCIATORS, Association, Associator, RandomAssociator, make_problem
+from itnt_core.association import (
+    ASSOCIATORS,
+    Association,
+    Associator,
+    RandomAssociator,
+    associate_in_turn,
+    make_problem,
+)
 from itnt_core.flight import straight_flight
 from itnt_core.network import Decision, World
 from itnt_core.power import equal_power
@@ -46,7 +53,10 @@ class StraightMethod:
 def _associate(
     world: World, gains: np.ndarray, power: np.ndarray, associator: Associator, notify: Notify
 ) -> Association:
-    parts = []
+    parts: list[Association] = []
+    if not world.utility.is_linear and not isinstance(associator, RandomAssociator):
+        notify(ProgressEvent(phase="association", fraction=0.5, message="Association, slot by slot and again"))
+        return associate_in_turn(world, gains, power, associator)
     step = max(1, world.slots // 20)
     for start in range(0, world.slots, step):
         batch = slice(start, start + step)

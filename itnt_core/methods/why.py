@@ -21,6 +21,8 @@ from itnt_core.qos import UNSERVED, is_linked, is_served
 from itnt_core.sinr import sinr_of, spectral_efficiency
 from itnt_core.units import to_db
 
+from .incumbent import BestDecision
+
 Way = Literal["serves", "free", "swap", "instead", "weak", "full", "unseen"]
 
 
@@ -33,7 +35,7 @@ class StationReason:
     floor, *full* (no seat or no power left, and no exchange), *unseen* (a satellite that does not serve in the slot).
     ``sinr_db`` and the powers in dBW per subchannel are those after that exchange, the best there are where it is
     weak, NaN where nothing is received. ``served_change`` counts the users who are served more, ``mbit_change`` is that
-    of all data, both in the slot.
+    of all data, both in the slot, ``worth_change`` that of their worth, as the whole window lets a Mbit of each count.
     """
 
     station_id: str
@@ -44,6 +46,7 @@ class StationReason:
     sinr_db: float
     served_change: int
     mbit_change: float
+    worth_change: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,12 +98,12 @@ def explain_choice(
     ``gains`` (slots, users, stations, subchannels) of the decision's flight may be handed in to save computing them.
     """
     gains = world.gains(decision.positions_m) if gains is None else gains
-    judge = _Judge(world, gains[slot])
+    judge = _Judge(world, gains[slot], BestDecision(world, decision).weight())
     now = _Slot(decision.station[slot], decision.subchannel[slot], decision.used_power_w[slot])
     reasons = [_reason(judge, now, user, station) for station in range(world.station_count)]
     rank = {"serves": 0, "free": 1, "swap": 1, "instead": 1, "weak": 2, "full": 2, "unseen": 3}
     key = objective_of(world.scenario).key
-    worth = [key(Service(reason.served_change, reason.mbit_change)) for reason in reasons]
+    worth = [key(Service(reason.served_change, reason.mbit_change, reason.worth_change)) for reason in reasons]
     order = sorted(range(len(reasons)), key=lambda index: (rank[reasons[index].way], *(-part for part in worth[index])))
     return tuple(reasons[index] for index in order)
 
@@ -108,8 +111,9 @@ def explain_choice(
 class _Judge:
     """Says what a slot brings under the active convention, as :func:`itnt_core.network.evaluate` does."""
 
-    def __init__(self, world: World, gains: Array):
+    def __init__(self, world: World, gains: Array, weight: Array | None):
         self.world, self.gains = world, gains  # (users, stations, subchannels)
+        self.weight = weight  # (users,) what a Mbit of each counts, None where all count the same
         self.objective = objective_of(world.scenario)
 
     def outcome(self, slot: _Slot) -> _Outcome:
@@ -129,10 +133,16 @@ class _Judge:
         signal, heard, sinr, rate = (np.zeros(len(slot.station)) for _ in range(4))
         signal[users], heard[users] = received[own], np.where(own, 0.0, received).sum(axis=1)
         sinr[users] = sinr_of(signal[users], heard[users], world.noise_w)
-        rate[users] = world.bandwidth_hz * spectral_efficiency(sinr[users], world.scenario.radio.rate_law)
+        efficiency = spectral_efficiency(sinr[users], world.scenario.radio.rate_law)
+        rate[users] = world.bandwidth_hz * np.minimum(efficiency, world.user_cap[users])
         served = is_served(world.scenario, "active", slot.station, sinr)
         per_slot = slot_service(served[None], rate[None] / BITS_PER_MBIT, world.scenario.time.slot_s)
-        return _Outcome(per_slot.total(), signal, heard, sinr, served)
+        service = per_slot.total()
+        if self.weight is not None:
+            data_mbit = np.where(served, rate, 0.0) / BITS_PER_MBIT * world.scenario.time.slot_s
+            worth = float(self.weight @ data_mbit) - world.utility.unserved_mbit * float((~served).sum())
+            service = Service(service.served_share, service.data_mbit, worth)
+        return _Outcome(service, signal, heard, sinr, served)
 
 
 def _reason(judge: _Judge, now: _Slot, user: int, station: int) -> StationReason:
@@ -156,7 +166,8 @@ def _reason(judge: _Judge, now: _Slot, user: int, station: int) -> StationReason
         return _as_reason(name, way, partner, outcome, before, user, world)
     if weak is None:
         return StationReason(name, "full", None, np.nan, np.nan, np.nan, 0, 0.0)
-    return replace(_as_reason(name, "weak", None, weak, before, user, world), served_change=0, mbit_change=0.0)
+    found = _as_reason(name, "weak", None, weak, before, user, world)
+    return replace(found, served_change=0, mbit_change=0.0, worth_change=0.0)
 
 
 def _exchanges(world: World, now: _Slot, user: int, station: int) -> Iterator[tuple[Way, int | None, _Slot]]:
@@ -195,4 +206,5 @@ def _as_reason(
         float(to_db(after.sinr[user])),
         int(change),
         float(after.service.data_mbit - before.service.data_mbit),
+        float(after.service.utility_mbit - before.service.utility_mbit),
     )

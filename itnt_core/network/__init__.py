@@ -3,7 +3,7 @@
 from itnt_core.qos import TOLERANCE, UNSERVED, Convention
 from itnt_core.sinr import spectral_efficiency
 
-from .constraints import CONSTRAINTS, UNJUDGED, Violation, find_violations
+from .constraints import CONSTRAINTS, UNJUDGED, Violation, breaks_limits, find_violations
 from .decision import Decision, DecisionError, check_shapes, decision_bytes, decision_of_bytes
 from .doubts import find_doubts
 from .energy import flight_energy_j, propulsion_power_w
@@ -40,6 +40,7 @@ __all__ = [
     "Violation",
     "World",
     "blocked_reach_m",
+    "breaks_limits",
     "build_world",
     "check_shapes",
     "constraint_margins",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from itnt_core.methods import METHODS, explain_unserved
+from itnt_core.methods import METHODS, explain_unserved, unknown_terms, unknown_to_bound
 from itnt_core.results import NO_BOUND, decision_of
+from itnt_core.scenario import Scenario
 from itnt_core.words import explanation_rows
 
 from .assumptions import assumptions
@@ -46,7 +47,7 @@ def run_document(run: JudgedRun) -> Document:
         margin_table([run]),
         *user_blocks(run),
         *_unserved(run),
-        *_method(manifest),
+        *_method(manifest, scenario),
         Heading("Assumptions"),
         Points(assumptions(scenario)),
         Heading("Provenance"),
@@ -111,11 +112,13 @@ def _explained(key: str, name: str, value: object) -> str | Number:
     return NONE if value is None else str(value)
 
 
-def _method(manifest: dict[str, Any]) -> list[Block]:
+def _method(manifest: dict[str, Any], scenario: Scenario) -> list[Block]:
     key = str(manifest["method"])
+    unknown = [*(unknown_terms(METHODS[key], scenario) if key in METHODS else []), *unknown_to_bound(scenario)]
     summary = f"{METHODS[key].title}: {METHODS[key].summary}" if key in METHODS else key
     return [
         Heading("Method and settings"),
         Text(summary if summary.endswith(".") else f"{summary}."),
         Text(f"Settings: {setting_words(manifest.get('settings') or {})}. Status: {manifest['status']}.", "note"),
+        *(Text(sentence, "note") for sentence in unknown),
     ]

@@ -22,7 +22,7 @@ from .comparison import (
 from .differences import scenario_differences
 from .explanations import explanation_rows
 from .fields import CHOICES, Field, field_value, fields_of
-from .live import HEADLINE_KEYS, live_figures, live_headline, run_headline
+from .live import HEADLINE_KEYS, WORTH_KEYS, live_figures, live_headline, run_headline
 from .placed_changes import PlacedChange, placed_changes
 from .quick import quick_figures, sinr_rows, worst_rows
 from .ranking import best_of_methods, result_sentence
@@ -38,6 +38,7 @@ __all__ = [
     "LETTERS",
     "MOST_RUNS",
     "TABLES",
+    "WORTH_KEYS",
     "Field",
     "PlacedChange",
     "age_words",

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from itnt_core.errors import ItntError
-from itnt_core.methods import METHODS, SettingsError
+from itnt_core.methods import METHODS, SettingsError, unknown_terms
 from itnt_core.runs import RunStore, SweepSpec, make_sweep
 from itnt_core.scenario import Problem
 from pages.shared.frame import sentences
@@ -32,6 +32,9 @@ def ask_for_runs(store: RunStore, problems: Sequence[Problem]) -> None:
     settings: dict[str, dict[str, Any]] = {}
     for key in methods:
         st.caption(f"{METHODS[key].title}: {METHODS[key].summary}")
+        unknown = unknown_terms(METHODS[key], open_scenario())
+        if unknown:
+            sentences(unknown, "info")
         settings[key] = method_settings(key)
     seed = st.number_input("Seed", 0, 2**32 - 1, open_scenario().seed, help="Same seed, same scenario: same result.")
     minutes = st.number_input(

@@ -24,6 +24,8 @@ COMMANDS = {
     "benchmarks.line_of_sight": "satellite",
     "benchmarks.bounds": "200 users, 12 stations",
     "benchmarks.planners": "first gain after",
+    "benchmarks.planners --objectives": "bound s",
+    "benchmarks.objectives enumeration": "reaches the best of all",
     "benchmarks.live": "its gap to the bound",
     "benchmarks.growth": "violations",
     "benchmarks.learning": "Proposed over Random",
