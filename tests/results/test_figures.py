@@ -45,6 +45,8 @@ def test_cards_comparison_and_report_write_the_same_text_under_the_same_name(res
     assert shown <= compared.keys() & reported.keys()
     assert len(cards.keys() & compared.keys()) >= 8
     for figure in (*outcomes(DATA_FIGURES), *DERIVED_FIGURES):
+        if figure.key in of_other_objectives:
+            continue
         texts = {screen[figure.label] for screen in written if figure.label in screen}
         assert len(texts) == 1, (figure.label, texts)
         shown = re.fullmatch(r"[\d,]+(?:\.(\d+))?(?: (\S+))?", texts.pop())
