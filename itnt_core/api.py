@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from itnt_core.city import City, ImportReport
     from itnt_core.exports import ExportSource
     from itnt_core.mapdata import NotebookMap
+    from itnt_core.promise import Promise
     from itnt_core.results import Result, Verification
     from itnt_core.sky import ElementFile
 
@@ -470,6 +471,21 @@ class Answer:
 
         return verify_result(self.result, cache_folder(), recompute_bound=bound)
 
+    def promise(self, worlds: int = 200, position_error_m: float = 10.0, timing_error_s: float = 0.5) -> Promise:
+        """Judge the plan on drawn worlds: its ``level(0.95).value`` is what 95 % of worlds bring at least, in Mbit.
+
+        Shadowing, fading, ground users' places and satellites' timing are drawn anew; flights stay as planned, and the
+        method's own rule decides the rest. Raises UndecidedError for a method without such a rule.
+
+        >>> found = optimise(preset("tiny"), method="straight").promise(worlds=20)
+        >>> found.worlds, found.level(0.95).value == min(found.data_mbit)
+        (20, True)
+        """
+        from itnt_core.network import Uncertainty
+        from itnt_core.promise import draw_promise
+
+        return draw_promise(self.result, worlds, Uncertainty(position_error_m, timing_error_s), cache_folder())
+
     def plot_rates(self) -> go.Figure:
         """Draw every user's rate over time, and their sum."""
         from itnt_core.figures import rates_figure
@@ -511,11 +527,11 @@ class Answer:
 
     def _repr_html_(self) -> str:
         """Return the headline figures as a table, for notebooks."""
-        from itnt_core.words import headline_figures
+        from itnt_core.words import result_figures
 
         rows = "".join(
             f"<tr><th style='text-align:left'>{html.escape(label)}</th><td>{html.escape(value)}</td></tr>"
-            for label, value, _ in headline_figures(self.kpis)
+            for label, value, _ in result_figures(self.result)
         )
         title = html.escape(f"{self.scenario.name}, {self.result.manifest['method']}")
         return f"<table><caption>{title}</caption>{rows}</table>"

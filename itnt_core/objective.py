@@ -6,8 +6,8 @@ All terms are those of the active convention.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -20,8 +20,9 @@ from itnt_core.utility import Utility
 if TYPE_CHECKING:
     from itnt_core.network import Evaluation
 
-TermKey = Literal["served_share", "data_mbit", "utility_mbit", "reached_mbit"]
+TermKey = Literal["served_share", "net_mbit", "worth_mbit", "reached_mbit"]
 SAME = 1e-9  # less is no difference: one user slot of the largest scenario is a share of 6e-8
+COST_KEY = "handover_cost_mbit"  # among the figures of a result whose scenario prices changes of server
 MARGIN = 1.001  # what a served user is worth beyond all rates that serving it may cost
 
 
@@ -31,31 +32,43 @@ class Service:
 
     ``served_share`` is the share of (user, slot) that is served (:func:`itnt_core.qos.is_served`), ``data_mbit`` all
     data, ``utility_mbit`` what they are worth (:class:`itnt_core.utility.Utility`): all data where nothing else is
-    said. ``reached_mbit`` is minus what users lack to their least mean rates. As a ceiling: what no feasible answer
-    exceeds in each; NaN where no limit is known.
+    said. ``reached_mbit`` is minus what users lack to their least mean rates, ``cost_mbit`` what is taken off for
+    changes of server. As a ceiling: what no feasible answer exceeds in each; NaN where no limit is known.
     """
 
     served_share: Any
     data_mbit: Any
     utility_mbit: Any = None
     reached_mbit: Any = 0.0
+    cost_mbit: Any = 0.0
 
     def __post_init__(self) -> None:
         if self.utility_mbit is None:
             object.__setattr__(self, "utility_mbit", self.data_mbit)
 
+    @property
+    def net_mbit(self) -> Any:
+        """Return the data less what is taken off: what is to be large where data count as they are."""
+        return self.data_mbit - self.cost_mbit
+
+    @property
+    def worth_mbit(self) -> Any:
+        """Return what the data are worth less what is taken off: what is to be large."""
+        return self.utility_mbit - self.cost_mbit
+
     @classmethod
     def of(cls, evaluation: Evaluation) -> Service:
         """Return what a judged decision brings, over the whole window."""
-        active = evaluation.active
-        return cls(1.0 - active.outage, active.data_service_mbit, active.utility_mbit, -active.shortfall_mbit)
+        active, cost_mbit = evaluation.active, evaluation.cost_mbit
+        share, lacking = 1.0 - active.outage, active.shortfall_mbit
+        return cls(share, active.data_service_mbit, active.utility_mbit, -lacking, cost_mbit)
 
     @classmethod
     def of_figures(cls, kpis: Mapping[str, Any]) -> Service:
         """Return what the headline figures of a result say; NaN for one that is not there."""
         worth = _number(kpis, "utility_mbit") if "utility_mbit" in kpis else None
         lacking = _number(kpis, "shortfall_mbit") if "shortfall_mbit" in kpis else 0.0
-        return cls(1.0 - _number(kpis, "outage"), _number(kpis, "data_service_mbit"), worth, -lacking)
+        return cls(1.0 - _number(kpis, "outage"), _number(kpis, "data_service_mbit"), worth, -lacking, _cost(kpis))
 
     @classmethod
     def bound_of_figures(cls, kpis: Mapping[str, Any]) -> Service:
@@ -65,7 +78,17 @@ class Service:
 
     def total(self) -> Service:
         """Return the service over all slots from that of each, where data are worth what they are."""
-        return Service(float(np.mean(self.served_share)), float(np.sum(self.data_mbit)))
+        cost_mbit = float(np.sum(self.cost_mbit))
+        return Service(float(np.mean(self.served_share)), float(np.sum(self.data_mbit)), cost_mbit=cost_mbit)
+
+    @classmethod
+    def stacked(cls, services: Sequence[Service]) -> Service:
+        """Return several services as one of arrays (services,)."""
+        return cls(*(np.array([getattr(one, part.name) for one in services]) for part in fields(cls)))
+
+    def mean(self, chosen: Any = slice(None)) -> Service:
+        """Return the mean over the entries of arrays, or over some of them."""
+        return Service(*(float(getattr(self, part.name)[chosen].mean()) for part in fields(self)))
 
     def is_within_coverage(self, ceiling: Service) -> bool:
         """Say whether no more user slots are served than a ceiling allows; so it is where none is known."""
@@ -107,8 +130,8 @@ class Term:
 
 
 SERVED = Term("served_share")
-DATA_TERM = Term("data_mbit")
-UTILITY_TERM = Term("utility_mbit")
+DATA_TERM = Term("net_mbit")
+UTILITY_TERM = Term("worth_mbit")
 LEAST_RATES = Term("reached_mbit")
 
 
@@ -247,6 +270,11 @@ def slot_service(served: NDArray[np.bool_], rate_mbit_s: Array, slot_s: float) -
     """Return the service per slot: ``served`` and ``rate_mbit_s`` are (slots, users); rates count where served."""
     share = served.mean(axis=1) if served.shape[1] else np.ones(len(served))
     return Service(share, np.where(served, rate_mbit_s, 0.0).sum(axis=1) * slot_s)
+
+
+def _cost(kpis: Mapping[str, Any]) -> float:
+    """Return what figures say is taken off for changes of server: nothing where they do not speak of it."""
+    return _number(kpis, COST_KEY) if COST_KEY in kpis else 0.0
 
 
 def _number(kpis: Mapping[str, Any], name: str) -> float:

@@ -7,6 +7,9 @@ import numpy as np
 from itnt_core.network import World
 
 from .active import ActiveAssociator, active_value
+from .change_costs import ChangeCosts, best_servers
+from .coupled import CoupledAssociator
+from .coupled_milp import CoupledMilpAssociator, TooLargeError
 from .exact import ExactAssociator
 from .heuristics import MaxSinrAssociator, RandomAssociator
 from .in_turn import associate_in_turn
@@ -42,12 +45,17 @@ __all__ = [
     "Association",
     "AssociationProblem",
     "Associator",
+    "ChangeCosts",
+    "CoupledAssociator",
+    "CoupledMilpAssociator",
     "ExactAssociator",
     "MaxSinrAssociator",
     "MilpAssociator",
     "RandomAssociator",
+    "TooLargeError",
     "active_value",
     "associate",
     "associate_in_turn",
+    "best_servers",
     "make_problem",
 ]

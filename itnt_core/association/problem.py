@@ -69,12 +69,17 @@ class AssociationProblem:
         return (self.sinr >= self.min_sinr) & (self.power_w[:, None] > 0.0)
 
     @cached_property
+    def worth_mbit_s(self) -> Array:
+        """Return what the rates are worth, in their shape."""
+        return self.rate_mbit_s * self.weights[:, None, None]
+
+    @cached_property
     def weight(self) -> Array:
         """Return what serving a link is worth, in the shape of the gains: its weighted rate and the objective's reward.
 
         Links that are not allowed have 0.
         """
-        worth = self.rate_mbit_s * self.weights[:, None, None]
+        worth = self.worth_mbit_s
         best = worth.max(axis=(1, 2, 3), keepdims=True, initial=0.0)
         return np.where(self.allowed, worth + self.objective.serving_reward_mbit_s(best, self.links), 0.0)
 

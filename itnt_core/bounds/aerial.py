@@ -32,10 +32,10 @@ LossFloors = Callable[[Scenario, Array, Array, Array], tuple[Array, ...]]
 def aerial_gain_bounds(world: World, places: int = 800) -> tuple[Array, Array]:
     """Return the ceiling and the floor (slots, aerial users, stations) of the gains over the reachable sets.
 
-    Left out: separation between aerial users, buildings (any link may be clear or blocked), and, for the floor, every
-    urban link (0). Shadowing is a field that the scenario's seed fixes: where there is any, the ceiling is that of
-    the field itself over small boxes that cover the reachable set (:mod:`itnt_core.bounds.places`), ``places`` of them
-    per slot and GBS.
+    Left out: separation between aerial users, what bars their way and what their batteries hold (each only leaves
+    fewer flights), buildings (any link may be clear or blocked), and, for the floor, every urban link (0). Shadowing
+    is a field that the scenario's seed fixes: where there is any, the ceiling is that of the field itself over small
+    boxes that cover the reachable set (:mod:`itnt_core.bounds.places`), ``places`` of them per slot and GBS.
     """
     shape = (world.slots, world.aerial_count, world.station_count)
     ceiling, floor = np.zeros(shape), np.zeros(shape)

@@ -156,17 +156,21 @@ class _Slots:
         ceiling, floor = self._aerial[effort.places]
         least = min(least_sinr(world.scenario, convention) for convention in get_args(Convention))
         floor_active = least_sinr(world.scenario, "active")
-        # the constraint check lets a station exceed P_max by this share
-        scale = world.station_max_power_w * (1.0 + TOLERANCE) / world.noise_w
+        # the constraint check lets a station exceed P_max, and a satellite its flux density, by this share
+        scale = world.subchannel_max_power_w * (1.0 + TOLERANCE) / world.noise_w  # (slots, stations)
         warm = None
         for group in slot_groups(world, effort.group_slots):
             check()
             signals = _scaled(world, ceiling, group, scale)
             signal = signals.max(axis=0)
             heard = _scaled(world, floor, group, scale).min(axis=0)
-            bound, warm = bound_slot(signal, heard, world.station_max_users, laws, effort, warm, least)
+            room = world.subchannels_at_most[group]
+            most = room.max(axis=0)
+            bound, warm = bound_slot(signal, heard, world.station_max_users, laws, effort, warm, least, most)
             seats = np.minimum(world.station_max_users, world.subchannels)
-            yield from ((bound, most_served(slot, seats, floor_active)) for slot in signals)
+            yield from (
+                (bound, most_served(slot, seats, floor_active, own)) for slot, own in zip(signals, room, strict=True)
+            )
 
 
 def _kinds(bound: SlotBound) -> tuple[float, float, float]:
@@ -188,4 +192,4 @@ def _scaled(world: World, aerial: Array, group: slice, scale: Array) -> Array:
     """Return the scaled gains (slots of the group, subchannels, stations, users)."""
     spread = np.repeat(aerial[group][..., None], world.subchannels, axis=3)
     gains = np.concatenate([spread, world.ground_gains[group]], axis=1)  # (slots, users, stations, subchannels)
-    return (gains * scale[None, None, :, None]).transpose(0, 3, 2, 1)
+    return (gains * scale[group][:, None, :, None]).transpose(0, 3, 2, 1)

@@ -25,6 +25,7 @@ from .london.facts import FACTS_DIR
 from .london.generator import generate_london
 from .model import City, CityError, pack_polygons, unpack_polygons
 from .moving import on_city
+from .obstacles import Obstacles, obstacles_of
 from .people import daytime_points
 from .registry import CITY_KINDS, build_city, city_of_scenario
 from .settle import needs_ground, settled
@@ -42,6 +43,7 @@ __all__ = [
     "CityFormat",
     "ImportOptions",
     "ImportReport",
+    "Obstacles",
     "Reading",
     "Skyline",
     "Survey",
@@ -63,6 +65,7 @@ __all__ = [
     "library_folder",
     "list_cities",
     "needs_ground",
+    "obstacles_of",
     "on_city",
     "pack_polygons",
     "read_city_folder",

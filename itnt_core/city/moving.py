@@ -11,6 +11,7 @@ from itnt_core.scenario import (
     Area,
     GroundStation,
     GroundUser,
+    NoFlyZone,
     Point,
     Scenario,
     flight_height_m,
@@ -39,6 +40,7 @@ def on_city(scenario: Scenario, city: City, kind: str = "imported") -> Scenario:
             "ground_stations": tuple(_station(one, city, shrink) for one in scenario.ground_stations),
             "ground_users": _users(scenario.ground_users, city, shrink),
             "aerial_users": tuple(_flyer(one, city, shrink) for one in scenario.aerial_users),
+            "no_fly_zones": tuple(_shrunk(one, shrink) for one in scenario.no_fly_zones),
         }
     )
 
@@ -47,6 +49,11 @@ def _station(station: GroundStation, city: City, shrink: float) -> GroundStation
     east, north = round(station.east_m * shrink, 1), round(station.north_m * shrink, 1)
     height = min(station_height_m(_roof(city, east, north)), 500.0)
     return station.model_copy(update={"east_m": east, "north_m": north, "height_m": height, "name": ""})
+
+
+def _shrunk(zone: NoFlyZone, shrink: float) -> NoFlyZone:
+    corners = tuple((round(east * shrink, 1), round(north * shrink, 1)) for east, north in zone.corners_m)
+    return zone.model_copy(update={"corners_m": corners})
 
 
 def _users(users: tuple[GroundUser, ...], city: City, shrink: float) -> tuple[GroundUser, ...]:

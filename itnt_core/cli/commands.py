@@ -16,7 +16,8 @@ from itnt_core.city import city_of_scenario
 from itnt_core.disk import disk_sentence, shown_path
 from itnt_core.errors import ItntError
 from itnt_core.figures import own_figure_file
-from itnt_core.methods import METHODS, SettingsError, suggest_site
+from itnt_core.flight import reference_flight
+from itnt_core.methods import METHODS, SettingsError, suggest_site, unknown_to_bound
 from itnt_core.network import build_world, find_doubts
 from itnt_core.objective import objective_of
 from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
@@ -24,8 +25,9 @@ from itnt_core.reproduce import FIGURES, reproduce
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import Scenario, ScenarioError, read_scenario, scenario_file_text, with_added
 from itnt_core.studies import read_any_result, read_question
+from itnt_core.words import handover_sentence
 
-from . import city, exports, passes, plugins, report, runs, twin
+from . import city, exports, flux, passes, plugins, promise, report, runs, twin
 from .answer import answer
 from .paths import RUN_MARKS, add_output, input_path, write_output
 from .runs import parse_seeds
@@ -120,6 +122,8 @@ def _parser() -> argparse.ArgumentParser:
     twin.add_commands(commands)
     passes.add_commands(commands)
     report.add_commands(commands)
+    promise.add_commands(commands)
+    flux.add_commands(commands)
     exports.add_commands(commands)
     plugins.add_commands(commands)
     return parser
@@ -166,7 +170,17 @@ def _described(scenario: Scenario) -> str:
         f"{_imported(scenario)}"
         f"{len(scenario.aerial_users)} aerial and {len(scenario.ground_users)} ground users, "
         f"{scenario.time.slots} slots of {scenario.time.slot_s:g} s, objective {objective_of(scenario).name}"
-    )
+        f"{_barred(scenario)}. {handover_sentence(scenario)}"
+    ).rstrip(" .")
+
+
+def _barred(scenario: Scenario) -> str:
+    """Say what bars the way of aerial users; nothing while the air is free."""
+    buildings = scenario.airspace.obstacles == "buildings"
+    parts = [f"{scenario.airspace.clearance_m:g} m of clearance from buildings"] if buildings else []
+    if scenario.no_fly_zones:
+        parts.append("no-fly zones " + ", ".join(f"'{zone.id}'" for zone in scenario.no_fly_zones))
+    return "".join(f", {part}" for part in parts)
 
 
 def _imported(scenario: Scenario) -> str:
@@ -177,6 +191,12 @@ def _imported(scenario: Scenario) -> str:
 def _check_scenario(options: argparse.Namespace) -> int:
     try:
         scenario = read_scenario(options.file)
+    except ScenarioError as error:
+        print("\n".join(error.sentences))
+        return 1
+    try:
+        if scenario.aerial_users and (scenario.has_obstacles or scenario.has_budgets):
+            reference_flight(build_world(scenario, cache_dir=cache_folder()))
     except ScenarioError as error:
         print("\n".join(error.sentences))
         return 1
@@ -223,7 +243,9 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _bound(options: argparse.Namespace) -> int:
-    world = build_world(read_scenario(options.file), cache_dir=cache_folder())
+    scenario = read_scenario(options.file)
+    print("".join(f"{sentence}\n" for sentence in unknown_to_bound(scenario)), end="", file=sys.stderr)
+    world = build_world(scenario, cache_dir=cache_folder())
     try:
         found = upper_bound(world, options.effort)
     except UnknownBoundError as unknown:

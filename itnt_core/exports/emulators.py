@@ -14,12 +14,11 @@ from itnt_core.arrays import Array
 from itnt_core.inert import csv_bytes
 from itnt_core.mapdata import utc_times
 from itnt_core.network import World
-from itnt_core.radio import laws
 from itnt_core.sky import look_angles_deg, slot_ends_s
 from itnt_core.units import to_db
 
 from .asking import ExportError, ExportOptions, ExportSource
-from .motion import Ephemeris, Motion
+from .motion import Ephemeris, motion_of
 
 MOST_ROWS = 3_000_000  # about 500 MB of text
 _ROW = {
@@ -69,16 +68,12 @@ class ChannelTable:
     def write(self, source: ExportSource, options: ExportOptions) -> bytes:
         """Return the table, its columns described in front of it."""
         del options
-        world, carrier_ghz = source.world, source.scenario.radio.carrier_ghz
+        world = source.world
         shape = world.slots, world.user_count, world.station_count
         _check_rows(shape)
-        motion = Motion.of(source)
-        away_m = motion.stations_m[:, None] - motion.users_m[:, :, None]  # (slots, users, stations, 3)
-        range_m = np.linalg.norm(away_m, axis=-1)
-        moving_m_s = motion.stations_m_s[:, None] - motion.users_m_s[:, :, None]
-        rate_m_s = (away_m * moving_m_s).sum(axis=-1) / np.maximum(range_m, 1e-9)
+        motion = motion_of(source)
         gains, sight = _links(world, motion.users_m)
-        azimuth_deg, elevation_deg, _ = look_angles_deg(away_m)
+        azimuth_deg, elevation_deg, _ = look_angles_deg(motion.away_m)
         serving = source.answer.dataset["serving_station"].values[..., None]
         columns = {
             "user": np.array(source.scenario.user_ids)[:, None],
@@ -86,10 +81,10 @@ class ChannelTable:
             "station": np.array(world.station_ids),
             "station_kind": source.answer.dataset["station_kind"].values.astype(str),
             "linked": (serving == np.arange(world.station_count)).astype(int),
-            "range_m": range_m.round(4),
-            "delay_s": range_m / laws.SPEED_OF_LIGHT_M_S,
-            "range_rate_m_s": rate_m_s.round(6),
-            "doppler_hz": (0.0 - rate_m_s / laws.SPEED_OF_LIGHT_M_S * carrier_ghz * 1e9).round(4),
+            "range_m": motion.range_m.round(4),
+            "delay_s": motion.delay_s,
+            "range_rate_m_s": motion.range_rate_m_s.round(6),
+            "doppler_hz": motion.doppler_hz.round(4),
             "gain_db": np.where(gains > 0.0, to_db(gains), np.nan).round(4),
             "line_of_sight": sight.astype(int),
             "azimuth_deg": azimuth_deg.round(6),

@@ -35,6 +35,7 @@ _USER_COLUMNS = {
     "Served, %": "served_percent",
     "Data, Mbit": "data_mbit",
     "Mean SINR when served, dB": "mean_sinr_db",
+    "Changes of server": "changes_of_server",
 }
 IDENTIFIER, LAYER = "id", "layer"
 

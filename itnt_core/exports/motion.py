@@ -1,4 +1,4 @@
-"""How users and stations move at the slot ends: what delays, Doppler shifts and ephemerides are made of."""
+"""Where users and stations are on the globe at the slot ends, and how they move: ephemerides."""
 
 from __future__ import annotations
 
@@ -7,35 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from itnt_core.arrays import Array
-from itnt_core.mapdata import located, user_places_m
+from itnt_core.mapdata import located
+from itnt_core.network import Motion
 from itnt_core.scenario import Area
-from itnt_core.sky import Site, geodetic, satellite_velocities_m_s, slot_ends_s
+from itnt_core.sky import Site, geodetic
 
 from .asking import ExportSource
 
 
-@dataclass(frozen=True, eq=False)
-class Motion:
-    """Places and velocities in the local frame, east, north, up: (slots, users or stations, 3).
-
-    A flight's velocity is that of the slot that ends.
-    """
-
-    users_m: Array
-    users_m_s: Array
-    stations_m: Array
-    stations_m_s: Array
-
-    @classmethod
-    def of(cls, source: ExportSource) -> Motion:
-        """Return the motion of a result's users and of its scenario's stations."""
-        world, scenario = source.world, source.scenario
-        users_m, stations_m = user_places_m(source.answer), world.station_positions_m
-        flown_m = np.diff(source.answer.dataset["position_m"].values, axis=0)
-        users_m_s, stations_m_s = np.zeros_like(users_m), np.zeros_like(stations_m)
-        users_m_s[:, : world.aerial_count] = flown_m / scenario.time.slot_s
-        stations_m_s[:, world.gbs_count :] = satellite_velocities_m_s(scenario, slot_ends_s(scenario))
-        return cls(users_m, users_m_s, stations_m, stations_m_s)
+def motion_of(source: ExportSource) -> Motion:
+    """Return the motion of a result's users and of its scenario's stations."""
+    return Motion.of(source.world, source.answer.dataset["position_m"].values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +46,7 @@ class Ephemeris:
     @classmethod
     def of(cls, source: ExportSource) -> Ephemeris:
         """Return all users, then all stations."""
-        motion, area, gbs = Motion.of(source), source.scenario.area, source.world.gbs_count
+        motion, area, gbs = motion_of(source), source.scenario.area, source.world.gbs_count
         parts = (
             cls.on_ground(motion.users_m, motion.users_m_s, area),
             cls.on_ground(motion.stations_m[:, :gbs], motion.stations_m_s[:, :gbs], area),

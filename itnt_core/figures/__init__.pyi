@@ -1,5 +1,6 @@
 from . import raytracing, style
 from .city import city_picture
+from .flux import flux_figure
 from .paper import (
     NAMES,
     PaperFigure,
@@ -23,6 +24,7 @@ from .passes import (
     table_rows,
 )
 from .progress import Training, ascent, ascent_figure, learning_figure, metrics_figure, training
+from .promise import promise_figure
 from .run import map_figure, rates_figure, service_figure
 from .skyplot import sky_plot_svg, sky_sentences
 from .sweep import (
@@ -82,6 +84,7 @@ __all__ = [
     "figure_file",
     "flight_figure",
     "flights_chart",
+    "flux_figure",
     "forecast_figure",
     "learning_figure",
     "map_figure",
@@ -93,6 +96,7 @@ __all__ = [
     "player_figure",
     "power_chart",
     "power_figure",
+    "promise_figure",
     "rates_figure",
     "raytracing",
     "read_figure",

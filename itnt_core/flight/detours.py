@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from itnt_core.arrays import Array, IntArray
+from itnt_core.network import apart_m, needed_m
 from itnt_core.scenario import AerialUser, Scenario
 
 from .projection import project_flight
@@ -18,12 +19,6 @@ SIDE_STEPS = (0.0, 0.6, 1.1, 1.6, 2.5, 4.0)  # of the separation that is asked f
 RAMPS = (0.5, 0.25, 0.08)  # shares of the flight in which a bow leaves the line and comes back
 HAIR = 1.0 - 1e-9  # inside the limits, so that rounding never breaks them
 PUSHES, PUSHED = 300, 10_000_000  # rounds in which users push each other apart; pairs and waypoints in all of them
-
-
-def needed_m(users: tuple[AerialUser, ...]) -> Array:
-    """Return the separation in metres that each pair of users needs: (users, users)."""
-    own = np.array([user.min_separation_m for user in users])
-    return np.maximum(own[:, None], own[None, :])
 
 
 def height_detours(line: Array, user: AerialUser, slot_s: float) -> Iterator[Array]:
@@ -77,11 +72,12 @@ def _keeps_limits(way: Array, user: AerialUser, scenario: Scenario) -> bool:
     )
 
 
-def pushed_apart(flight: Array, scenario: Scenario) -> Array | None:
+def pushed_apart(flight: Array, scenario: Scenario, *, whole: bool = False) -> Array | None:
     """Return a flight (slots + 1, users, 3) near the given one in which all keep apart, or None where none is found.
 
     Pairs that are too close push each other away, both half of what is missing, and the flight is projected back onto
-    the limits, until nobody is too close. Users who meet head-on step aside to their right.
+    the limits, until nobody is too close, along ``whole`` slots or at their ends. Users who meet head-on step aside to
+    their right.
     """
     wanted = needed_m(scenario.aerial_users)
     first, second = np.triu_indices(flight.shape[1], 1)
@@ -89,7 +85,7 @@ def pushed_apart(flight: Array, scenario: Scenario) -> Array | None:
     ways = flight.copy()
     for _ in range(int(np.clip(PUSHED // max(1, len(ways) * len(first)), 5, PUSHES))):
         apart = ways[:, first] - ways[:, second]  # (waypoints, pairs, 3)
-        distance = np.linalg.norm(apart, axis=2)
+        distance = apart_m(ways[:, first], ways[:, second], whole=whole)
         if (distance >= needed).all():
             return ways
         missing = np.where(distance < needed, 1.02 * needed - distance, 0.0)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from itnt_core.arrays import Array
+from itnt_core.arrays import Array, BoolArray, IntArray
 from itnt_core.errors import ItntError
 from itnt_core.network import propulsion_power_w
 
@@ -48,12 +49,14 @@ def plan_path(
     max_vertical_speed_m_s: float,
     energy_weight: float = 0.0,
     blocked: NDArray[np.bool_] | None = None,
+    clear: MoveTest | None = None,
 ) -> Array:
     """Return the best path (stages + 1, 3) from the start over grid nodes to the destination.
 
     Maximises the summed ``worth`` (stages - 1, nodes) of the nodes at the ends of all stages but the last, minus
-    ``energy_weight`` times the propulsion energy in joules of all moves; moves keep both speed limits and avoid
-    ``blocked`` (stages - 1, nodes). Exact for the grid. Raises :class:`NoPathError` when there is no such path.
+    ``energy_weight`` times the propulsion energy in joules of all moves; moves keep both speed limits, avoid
+    ``blocked`` (stages - 1, nodes), and are those alone that ``clear`` allows. Exact for the grid. Raises
+    :class:`NoPathError` when there is no such path.
     """
     nodes = grid.points_m()
     forbidden = np.zeros(worth.shape, dtype=bool) if blocked is None else blocked
@@ -63,18 +66,46 @@ def plan_path(
     stages = len(grid.stage_s)
     if stages == 1:
         return np.stack([start_m, destination_m])
+    if clear is not None:
+        first = np.where(clear.to(start_m), first, UNREACHABLE)
+        last = np.where(clear.to(destination_m), last, UNREACHABLE)
     value = np.where(forbidden[0], UNREACHABLE, first + worth[0])
     back = np.zeros((stages - 1, len(nodes)), dtype=np.int32)
     for stage in range(1, stages - 1):
         offsets, costs = _moves(grid, reach[stage], grid.stage_s[stage], energy_weight)
+        allowed = np.ones((0, 0), dtype=bool)
+        if clear is not None:
+            kept = clear.kept(offsets, np.linalg.norm(offsets * _spacings(grid), axis=1))
+            offsets, costs = np.ascontiguousarray(offsets[kept]), costs[kept]
+            allowed = clear.of(offsets)
         value = _step(
-            value, np.ascontiguousarray(worth[stage]), forbidden[stage], offsets, costs, grid.shape, back[stage]
+            value,
+            np.ascontiguousarray(worth[stage]),
+            forbidden[stage],
+            offsets,
+            costs,
+            grid.shape,
+            back[stage],
+            allowed,
         )
     total = np.where(value > UNREACHABLE / 2, value + last, UNREACHABLE)
     node = int(total.argmax())
     if total[node] <= UNREACHABLE / 2:
         raise NoPathError("No path over this grid reaches the destination within the speed limits.")
     return np.stack([start_m, *nodes[_trace(back, node)], destination_m])
+
+
+class MoveTest(Protocol):
+    """What says which moves between nodes, and to a point, may be made: :class:`itnt_core.flight.edges.ClearMoves`."""
+
+    def kept(self, offsets: IntArray, lengths_m: Array) -> IntArray:
+        """Return which moves (n,), by index, are looked at, of steps (moves, 3)."""
+
+    def of(self, offsets: IntArray) -> BoolArray:
+        """Return which moves (nodes, moves) that end at a node may be made."""
+
+    def to(self, end_m: Array) -> BoolArray:
+        """Return which nodes (nodes,) may be left for, or reached from, a point (3,)."""
 
 
 def _end_costs(nodes: Array, end_m: Array, reach_m: Array, stage_s: float, energy_weight: float) -> Array:
@@ -89,16 +120,20 @@ def _end_costs(nodes: Array, end_m: Array, reach_m: Array, stage_s: float, energ
 def _moves(grid: PlanningGrid, reach_m: Array, stage_s: float, energy_weight: float) -> tuple[NDArray[np.int64], Array]:
     """Return the index offsets (moves, 3) within reach and their energy costs (moves,)."""
     axes = (grid.east_m, grid.north_m, grid.height_m)
-    steps = [_spacing(axis) for axis in axes]
+    steps = _spacings(grid)
     limits = (reach_m[0], reach_m[0], reach_m[1])
     counts = [min(int(limit // step), len(axis) - 1) for limit, step, axis in zip(limits, steps, axes, strict=True)]
     ranges = [np.arange(-count, count + 1) for count in counts]
     offsets = np.stack([axis.ravel() for axis in np.meshgrid(*ranges, indexing="ij")], axis=1)
-    delta = offsets * np.array(steps)
+    delta = offsets * steps
     horizontal = np.hypot(delta[:, 0], delta[:, 1])
     near = horizontal <= reach_m[0]
     energy = propulsion_power_w(horizontal / stage_s, delta[:, 2] / stage_s) * stage_s
     return offsets[near], -energy_weight * energy[near]
+
+
+def _spacings(grid: PlanningGrid) -> Array:
+    return np.array([_spacing(axis) for axis in (grid.east_m, grid.north_m, grid.height_m)])
 
 
 def _spacing(axis: Array) -> float:
@@ -107,9 +142,10 @@ def _spacing(axis: Array) -> float:
 
 
 @numba.njit(cache=True)
-def _step(value, worth, blocked, offsets, costs, shape, back):  # type: ignore[no-untyped-def]
-    """Return the values (nodes,) one stage later and fill the predecessors."""
+def _step(value, worth, blocked, offsets, costs, shape, back, allowed):  # type: ignore[no-untyped-def]
+    """Return the values (nodes,) one stage later and fill the predecessors; no ``allowed`` means every move is."""
     nx, ny, nz = shape
+    is_free = allowed.shape[0] == 0
     after = np.full(nx * ny * nz, UNREACHABLE)
     for x in range(nx):
         for y in range(ny):
@@ -121,6 +157,8 @@ def _step(value, worth, blocked, offsets, costs, shape, back):  # type: ignore[n
                 for move in range(len(offsets)):
                     px, py, pz = x - offsets[move, 0], y - offsets[move, 1], z - offsets[move, 2]
                     if px < 0 or py < 0 or pz < 0 or px >= nx or py >= ny or pz >= nz:
+                        continue
+                    if not is_free and not allowed[node, move]:
                         continue
                     candidate = value[(px * ny + py) * nz + pz] + costs[move]
                     if candidate > best:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice, permutations
 
 import numpy as np
@@ -13,7 +15,10 @@ from itnt_core.network import Decision, World
 from itnt_core.scenario import AerialUser, positions_m
 from itnt_core.sinr import sinr_of, spectral_efficiency
 
+from .air import Air
+from .budget import within_budget
 from .dp import NoPathError, PlanningGrid, plan_path
+from .edges import ClearMoves
 from .grids import make_grid
 from .links import AerialLinks, Array, aerial_links
 
@@ -21,7 +26,17 @@ MAX_ORDERS = 6  # in which aerial users are planned one after another: all for t
 # Between the ends of a stage two users may drift towards each other by up to half a stage.
 DRIFT = 1.5
 MAX_KEPT_BYTES = 256_000_000  # of gains, beside the newest; without them a grid's gains are computed again
+MOST_MOVES = 4  # grids whose clear moves are kept: up to some 6 MB each
 GAINS_AT_ONCE = 2_000_000  # points times GBSs of one call of the channel, which needs some ten arrays of that size
+
+
+@dataclass(frozen=True, eq=False)
+class FlightCase:
+    """One of several worlds that a flight is planned for, with the links that users have there and what it counts."""
+
+    planner: FlightPlanner  # of this world
+    decision: Decision
+    weight: float  # all of them together are 1
 
 
 class FlightPlanner:
@@ -31,23 +46,34 @@ class FlightPlanner:
     at the current path, since they hardly change over the area. ``energy_weight`` is in bit/s/Hz-slots per joule.
     """
 
-    def __init__(self, world: World, energy_weight: float = 0.0, check: Check = no_limit):
+    def __init__(
+        self, world: World, energy_weight: float = 0.0, check: Check = no_limit, kept_bytes: int = MAX_KEPT_BYTES
+    ):
         self.world = world
+        self.kept_bytes = kept_bytes
         self.check = check  # called before every step of a plan, and may end it
         self.energy_weight = energy_weight
+        self.air = Air.of(world)
         self._gains: OrderedDict[tuple[bytes, ...], Array] = OrderedDict()  # by the nodes themselves, oldest first
+        self._moves: dict[tuple[bytes, ...], ClearMoves] = {}
 
-    def plan(self, decision: Decision, weight: Array | None = None) -> Array:
+    def plan(self, decision: Decision, cases: Sequence[FlightCase] = (), weight: Array | None = None) -> Array:
         """Return a flight (slots + 1, I, 3) in metres for the decision's links; users without a path keep theirs.
 
-        ``weight`` (users,) is what a Mbit of each user is worth, 1 by default. A flight that brings two users closer
-        than allowed where the decision's own does not is never returned.
+        ``weight`` (users,) is what a Mbit of each user is worth, 1 by default. With ``cases`` it is planned for what
+        those worlds bring together, by their weights, around the decision's way. A flight that brings two users closer
+        than allowed where the decision's own does not is never returned. Moves that meet an obstacle are left out; a
+        user with an energy budget flies at about the least price of energy at which its path keeps it.
         """
         count = self.world.aerial_count
-        links = [aerial_links(self.world, decision, index, weight) for index in range(count)]
+        together = cases or (FlightCase(self, decision, 1.0),)
+        links = [
+            [aerial_links(case.planner.world, case.decision, index, weight) for case in together]
+            for index in range(count)
+        ]
         best, best_worth = decision.positions_m, -np.inf
         for order in islice(permutations(range(count)), MAX_ORDERS):
-            flight, worth, conflicts = self._plan_in_order(decision, links, order)
+            flight, worth, conflicts = self._plan_in_order(decision, together, links, order)
             if worth > best_worth and not (conflicts and self._crowds(flight, decision.positions_m)):
                 best, best_worth = flight, worth
             if not conflicts:
@@ -55,21 +81,25 @@ class FlightPlanner:
         return best
 
     def _plan_in_order(
-        self, decision: Decision, links: list[AerialLinks], order: tuple[int, ...]
+        self,
+        decision: Decision,
+        cases: Sequence[FlightCase],
+        links: list[list[AerialLinks]],
+        order: tuple[int, ...],
     ) -> tuple[Array, float, bool]:
         flight, total, conflicts = decision.positions_m.copy(), 0.0, False
         planned: list[int] = []
         for index in order:
             self.check()
             user = self.world.scenario.aerial_users[index]
-            grid, gains = self._grid(user)
-            worth = self._worth(grid, gains, links[index], decision.positions_m[:, index])
+            grid = make_grid(self.world, user)
+            worth = _shared_worth(cases, grid, user, links[index], decision.positions_m[:, index])
             try:
-                path = self._path(grid, worth, user, None)
-                if self._too_close(path, flight, planned, user):
+                path = self._path(grid, worth, index, None)
+                if self._too_close(path, flight, planned, index):
                     conflicts = True
-                    path = self._path(grid, worth, user, self._blocked(grid, flight, planned, user))
-                    if self._too_close(path, flight, planned, user):
+                    path = self._path(grid, worth, index, self._blocked(grid, flight, planned, user))
+                    if self._too_close(path, flight, planned, index):
                         raise NoPathError("Two aerial users still come too close between the ends of a stage.")
                 flight[:, index] = path
                 total += self._collected(grid, worth, path)
@@ -78,30 +108,46 @@ class FlightPlanner:
             planned.append(index)
         return flight, total, conflicts
 
-    def _too_close(self, path: Array, flight: Array, planned: list[int], user: AerialUser) -> bool:
-        users = self.world.scenario.aerial_users
-        return any(
-            bool((np.linalg.norm(path - flight[:, other], axis=1) < self._needed(user, users[other])).any())
-            for other in planned
-        )
+    def _too_close(self, path: Array, flight: Array, planned: list[int], index: int) -> bool:
+        return not self.air.keeps_away(path, flight[:, planned], self.air.needed_m[index, planned])
 
     def _crowds(self, flight: Array, before: Array) -> bool:
         """Say whether a flight brings two users closer than allowed who keep apart on the flight before."""
-        users = self.world.scenario.aerial_users
         return any(
-            self._too_close(flight[:, index], flight, list(range(index)), user)
-            and not self._too_close(before[:, index], before, list(range(index)), user)
-            for index, user in enumerate(users)
+            self._too_close(flight[:, index], flight, list(range(index)), index)
+            and not self._too_close(before[:, index], before, list(range(index)), index)
+            for index in range(self.world.aerial_count)
         )
 
-    @staticmethod
-    def _needed(first: AerialUser, second: AerialUser) -> float:
-        return max(first.min_separation_m, second.min_separation_m)
-
-    def _path(self, grid: PlanningGrid, worth: Array, user: AerialUser, blocked: NDArray[np.bool_] | None) -> Array:
+    def _path(self, grid: PlanningGrid, worth: Array, index: int, blocked: NDArray[np.bool_] | None) -> Array:
+        user = self.world.scenario.aerial_users[index]
         start, destination = positions_m((user.start, user.destination))
-        speeds = user.max_speed_m_s, user.max_vertical_speed_m_s
-        path = plan_path(grid, worth, start, destination, *speeds, self.energy_weight, blocked)
+        speeds, moves = (user.max_speed_m_s, user.max_vertical_speed_m_s), self._clear_moves(grid)
+
+        def planned(weight: float) -> Array:
+            self.check()
+            path = plan_path(grid, worth, start, destination, *speeds, weight, blocked, moves)
+            return self._filled(grid, path)
+
+        budget_j = self.air.budget_j[index]
+        found = within_budget(planned, self.energy_weight, lambda way: self.air.energy_j(way) - budget_j)
+        if self.air.obstacles and not self.air.is_clear(found):
+            raise NoPathError("The path over one stage alone meets an obstacle.")
+        return found
+
+    def _clear_moves(self, grid: PlanningGrid) -> ClearMoves | None:
+        """Return what says which moves over a grid are clear, asked once a grid; None while the air is free."""
+        if self.air.obstacles is None:
+            return None
+        key = _key(grid)
+        if key not in self._moves:
+            if len(self._moves) >= MOST_MOVES:
+                self._moves.clear()
+            self._moves[key] = ClearMoves(grid, self.air.obstacles, self.check)
+        return self._moves[key]
+
+    def _filled(self, grid: PlanningGrid, path: Array) -> Array:
+        """Return the waypoints (slots + 1, 3) of a path over the stages of a grid."""
         at = np.concatenate([[0.0], np.cumsum(grid.stage_s)])
         times = self.world.scenario.time.slot_s * np.arange(self.world.slots + 1)
         filled = np.stack([np.interp(times, at, path[:, axis]) for axis in range(3)], axis=1)
@@ -121,11 +167,11 @@ class FlightPlanner:
     def _grid(self, user: AerialUser) -> tuple[PlanningGrid, Array]:
         """Return the grid for a user's limits and the GBS gains (nodes, GBSs) on it."""
         grid = make_grid(self.world, user)
-        key = tuple(axis.tobytes() for axis in (grid.east_m, grid.north_m, grid.height_m))
+        key = _key(grid)
         if key not in self._gains:
             self._gains[key] = _gbs_gains(self.world, grid.points_m())
         self._gains.move_to_end(key)
-        while len(self._gains) > 1 and sum(gains.nbytes for gains in self._gains.values()) > MAX_KEPT_BYTES:
+        while len(self._gains) > 1 and sum(gains.nbytes for gains in self._gains.values()) > self.kept_bytes:
             self._gains.popitem(last=False)
         return grid, self._gains[key]
 
@@ -148,11 +194,29 @@ class FlightPlanner:
         ends = np.cumsum(np.round(grid.stage_s / self.world.scenario.time.slot_s).astype(int))[:-1]
         blocked = np.zeros((len(ends), len(nodes)), dtype=bool)
         for other in planned:
-            needed = self._needed(user, self.world.scenario.aerial_users[other])
+            needed = max(user.min_separation_m, self.world.scenario.aerial_users[other].min_separation_m)
             margin = needed * DRIFT
             for stage, end in enumerate(ends):
                 blocked[stage] |= ((nodes - flight[end, other]) ** 2).sum(axis=1) < margin**2
         return blocked
+
+
+def _shared_worth(
+    cases: Sequence[FlightCase], grid: PlanningGrid, user: AerialUser, links: list[AerialLinks], path: Array
+) -> Array:
+    """Return the worth (stages - 1, nodes) of a grid over all cases; grids are the same in all their worlds."""
+    parts = [
+        case.weight * case.planner._worth(grid, case.planner._grid(user)[1], own, path)
+        for case, own in zip(cases, links, strict=True)
+    ]
+    worth = parts[0]
+    for part in parts[1:]:
+        worth += part
+    return worth
+
+
+def _key(grid: PlanningGrid) -> tuple[bytes, ...]:
+    return tuple(axis.tobytes() for axis in (grid.east_m, grid.north_m, grid.height_m))
 
 
 def _gbs_gains(world: World, points_m: Array) -> Array:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from itnt_core.arrays import Array
+from itnt_core.network import needed_m
 from itnt_core.scenario import AerialUser, Scenario, positions_m
 
-from .detours import height_detours, level_detours, needed_m, pushed_apart
+from .detours import height_detours, level_detours, pushed_apart
 
 MAX_ORDERS, MANY_USERS = 12, 20  # beyond so many users only one more order is tried: each takes long
 
@@ -23,6 +24,17 @@ def straight_flight(scenario: Scenario) -> Array:
     Where the last in turn finds no way, other turns are tried, and at last all push each other apart. If that fails too
     the lines stay straight and the constraint check names the violation.
     """
+    lines = straight_lines(scenario)
+    for order in turns(lines, scenario):
+        flight = _in_turn(lines, order, scenario)
+        if flight is not None:
+            return flight
+    pushed = pushed_apart(lines, scenario)
+    return lines if pushed is None else pushed
+
+
+def straight_lines(scenario: Scenario) -> Array:
+    """Return waypoints (slots + 1, aerial users, 3) in metres of straight lines at constant speed, whoever meets."""
     users = scenario.aerial_users
     share = np.linspace(0.0, 1.0, scenario.time.slots + 1)[:, None]
     lines = np.zeros((scenario.time.slots + 1, len(users), 3))
@@ -32,16 +44,11 @@ def straight_flight(scenario: Scenario) -> Array:
         # the blend is exact at both ends only when written this way round
         line[0], line[-1] = start, end
         lines[:, index] = line
-    for order in _turns(lines, scenario):
-        flight = _in_turn(lines, order, scenario)
-        if flight is not None:
-            return flight
-    pushed = pushed_apart(lines, scenario)
-    return lines if pushed is None else pushed
+    return lines
 
 
-def _turns(lines: Array, scenario: Scenario) -> Iterator[tuple[int, ...]]:
-    """Yield orders in which to find ways: as listed, then those first who have the least time to spare."""
+def turns(lines: Array, scenario: Scenario) -> Iterator[tuple[int, ...]]:
+    """Yield orders in which to find ways of lines (slots + 1, I, 3): as listed, then the busiest first."""
     count, slot_s = lines.shape[1], scenario.time.slot_s
     yield tuple(range(count))
     way_m = np.linalg.norm(lines[-1, :, :2] - lines[0, :, :2], axis=1)

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.association import Association, ExactAssociator, make_problem
-from itnt_core.flight import FlightLimits
-from itnt_core.network import World, min_sinr, propulsion_power_w
+from itnt_core.flight import Air, FlightLimits
+from itnt_core.network import World, least_distance_m, min_sinr, propulsion_power_w
 from itnt_core.power import equal_power
 
 from .links import Array, BoolArray, IntArray, RadioLinks, RowLinks
@@ -76,9 +76,9 @@ class ServiceDynamics:
         self.unit_mbit = max(reference_mbit / world.slots, 1e-3)
         self._cheapest_j = float(propulsion_power_w(CHEAPEST_SPEED_M_S)) * world.scenario.time.slot_s
         self._floor = min_sinr(world, "active")
-        users = world.scenario.aerial_users
-        gaps = [[max(a.min_separation_m, b.min_separation_m) for b in users] for a in users]
-        self._separation_m = np.array(gaps, dtype=float).reshape(len(users), len(users))
+        self.air = Air.of(world)
+        self._separation_m = self.air.needed_m
+        self.spent_j = np.zeros((count, world.aerial_count))
 
     @property
     def motion_size(self) -> int:
@@ -96,6 +96,7 @@ class ServiceDynamics:
         self.positions_m = np.broadcast_to(self.limits.start_m, (self.count, self.world.aerial_count, 3)).copy()
         self.aerial_gain = self.radio.aerial_gain(self.positions_m, self._slots(0))
         self.sinr = np.zeros((self.count, self.world.user_count))
+        self.spent_j = np.zeros((self.count, self.world.aerial_count))
         self._associate()
         self._ahead = stations_ahead(self.station, self.world.aerial_count, self.world.station_count)
         return self._observe()
@@ -109,7 +110,8 @@ class ServiceDynamics:
         slots = self._slots(self.slot)
         self.aerial_gain = self.radio.aerial_gain(self.positions_m, slots)
         links = self.radio.links(slots, self.aerial_gain, *self._association(self.slot))
-        self.share = power_shares(self._power_part(action), links.active, self.options.spread)
+        shares = power_shares(self._power_part(action), links.active, self.options.spread)
+        self.share = self.radio.within(shares, slots)
         self.sinr = links.sinr(self.share)
         self.slot += 1
         return self._outcome(links, before)
@@ -147,7 +149,7 @@ class ServiceDynamics:
         # log of the shortfall, 10 % above the floor as a margin; (7f) is soft, and dropped users are outage
         short = np.log(1.1 * self._floor / np.maximum(self.sinr, 1e-6))
         low_sinr = self.options.sinr_penalty * np.where(links.linked, np.maximum(short, 0.0), 0.0)
-        flight = self.options.flight_penalty * self._flight_faults()
+        flight = self.options.flight_penalty * (self._flight_faults(before) + self._overspent(energy))
         aerial_reward = service[:, :aerial] - self.options.energy_weight * energy / (self._cheapest_j * max(aerial, 1))
         if self.options.nested and self.slot < self.world.slots:
             self._associate()
@@ -161,13 +163,28 @@ class ServiceDynamics:
             low_sinr.sum(axis=1) + flight.sum(axis=1),
         )
 
-    def _flight_faults(self) -> Array:
-        """Return the faults of the flight in this slot (n, I): crowding, and without projection places off limits."""
-        apart = np.linalg.norm(self.positions_m[:, :, None] - self.positions_m[:, None], axis=-1)
+    def _overspent(self, energy: Array) -> Array:
+        """Return how much of this slot's energy (n, I) no battery holds any more (n, I), in units of the cheapest."""
+        before, self.spent_j = self.spent_j, self.spent_j + energy
+        over, over_before = (np.maximum(spent - self.air.budget_j, 0.0) for spent in (self.spent_j, before))
+        return np.asarray((over - over_before) / self._cheapest_j)
+
+    def _flight_faults(self, before: Array) -> Array:
+        """Return the faults of the flight in this slot (n, I).
+
+        Crowding (along the whole slot where there are obstacles), one for a leg that meets an obstacle, and without
+        projection places off limits. ``before`` (n, I, 3) is where the slot began.
+        """
+        between = self.positions_m[:, :, None] - self.positions_m[:, None]
+        apart = np.linalg.norm(between, axis=-1)
+        if self.air.whole:
+            apart = least_distance_m(before[:, :, None] - before[:, None], between)
         needed = np.where(np.eye(self.world.aerial_count, dtype=bool), 0.0, 1.1 * self._separation_m)
         faults: Array = np.maximum(needed - apart, 0.0).sum(axis=2) / np.maximum(
             self._separation_m.max(initial=1.0), 1.0
         )
+        if self.air.obstacles:
+            faults = faults + ~self.air.are_clear(before, self.positions_m)
         if not self.options.projection:
             outside = np.maximum(np.abs(self.positions_m[..., :2]) - self.limits.half_m, 0.0).sum(axis=-1)
             height = self.positions_m[..., 2]
@@ -185,7 +202,7 @@ class ServiceDynamics:
         world, aerial = self.world, self.aerial_gain / self.radio.full_w
         spread = np.broadcast_to(aerial[..., None], (*aerial.shape, world.subchannels))
         ground = np.broadcast_to(world.ground_gains[self.slot], (self.count, *world.ground_gains.shape[1:]))
-        power = np.broadcast_to(equal_power(world)[0], (self.count, world.station_count, world.subchannels))
+        power = np.broadcast_to(equal_power(world)[self.slot], (self.count, world.station_count, world.subchannels))
         found = ExactAssociator().solve(make_problem(world, np.concatenate([spread, ground], axis=1), power))
         self.station[:, self.slot], self.subchannel[:, self.slot] = found.station, found.subchannel
 

@@ -11,7 +11,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from itnt_core.association import Association, ExactAssociator, make_problem
-from itnt_core.flight import straight_flight
+from itnt_core.flight import reference_flight
 from itnt_core.network import Decision, World, build_world, evaluate
 from itnt_core.power import equal_power
 from itnt_core.presets import preset
@@ -25,7 +25,7 @@ FloatArray = NDArray[np.float32]
 
 def reference(world: World) -> tuple[Association, float]:
     """Return the association and the data service in Mbit of straight flights at equal power: P1's answer and D_ref."""
-    flight, power = straight_flight(world.scenario), equal_power(world)
+    flight, power = reference_flight(world), equal_power(world)
     gains = world.gains(flight)
     found = ExactAssociator().solve(make_problem(world, gains, power))
     decision = Decision(found.station, found.subchannel, flight, power)

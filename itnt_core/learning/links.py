@@ -37,11 +37,16 @@ class RadioLinks:
     def __init__(self, world: World):
         self.world = world
         self.full_w = world.station_max_power_w / world.noise_w  # (stations,)
+        self.most_share = world.subchannel_max_power_w / world.station_max_power_w  # (slots, stations) of P_max
         self.rate_law = world.scenario.radio.rate_law
 
     def aerial_gain(self, positions_m: Array, slots: IntArray) -> Array:
         """Return gain x P_max / noise (n, I, B) at positions (n, I, 3) in slots (n,)."""
         return self.world.gains_at(positions_m, slots[:, None], aerial=True) * self.full_w
+
+    def within(self, share: Array, slots: IntArray) -> Array:
+        """Return shares of P_max (n, B, K) in slots (n,), none above what a subchannel may send."""
+        return np.minimum(share, self.most_share[slots][..., None])
 
     def links(self, slots: IntArray, aerial_gain: Array, station: IntArray, subchannel: IntArray) -> RowLinks:
         """Return the links of rows (n,) with associations (n, users) and aerial gains (n, I, B)."""

@@ -56,6 +56,8 @@ class Viewer:
     def __init__(self, world: World):
         self.layout, self.subchannels = Layout.of(world), world.subchannels
         scaled = world.ground_gains * (world.station_max_power_w / world.noise_w)[None, None, :, None]
+        most = world.subchannel_max_power_w / world.station_max_power_w
+        self._most_share = torch.tensor(most[..., None], dtype=torch.float32)  # (T, B, 1)
         self._ground = torch.tensor(scaled.transpose(0, 1, 3, 2).copy(), dtype=torch.float32)  # (T, J, K, B)
 
     def view(self, observation: Tensor, gain_from: Tensor) -> SubchannelView:
@@ -81,6 +83,10 @@ class Viewer:
         table = gain.gather(1, who[:, :, None].expand(-1, -1, layout.stations))
         shape = (rows, self.subchannels, layout.stations)
         return SubchannelView(table.reshape(*shape, layout.stations), (who < layout.users).float().reshape(shape))
+
+    def most_share(self, observation: Tensor) -> Tensor:
+        """Return what a subchannel may send (n, B, 1) in the slots of observations (n, size), as shares of P_max."""
+        return self._most_share[observation[:, self.layout.slices["slot"]].argmax(dim=1)]
 
     def _index(self, observation: Tensor, name: str, count: int) -> Tensor:
         part = observation[:, self.layout.slices[name]]
@@ -125,6 +131,7 @@ class PowerHead:
         before = self.viewer.view(observation, observation)
         after = self.viewer.view(observation, next_observation)
         share = served_shares(self._action(before), after.active)
+        share = torch.minimum(share, self.viewer.most_share(observation))
         efficiency, shortfall = after.efficiency(share, self.min_sinr)
         worth = self.rate_law.climbed(efficiency) + UNCAPPED_SHARE * efficiency - FLOOR_PRICE * shortfall
         loss = -worth.sum() / after.active.sum().clamp(min=1.0)

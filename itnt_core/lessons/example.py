@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
 from itnt_core.arrays import Array
 from itnt_core.city import City
-from itnt_core.flight import straight_flight
+from itnt_core.flight import reference_flight
 from itnt_core.network import Decision, Evaluation, World, build_world, evaluate
 from itnt_core.power import equal_power
-from itnt_core.scenario import Radio, Scenario, positions_m
+from itnt_core.scenario import AerialUser, Radio, Scenario, positions_m
 
 from .evidence import Evidence
 from .lesson import Sentence
@@ -57,12 +57,16 @@ class Example:
         """
         row = self.scenario.user_ids.index(user_id)
         if row < len(self.scenario.aerial_users):
-            return straight_flight(self.scenario)[1:, row], True
+            return reference_flight(self.world)[1:, row], True
         return np.tile(self.place(user_id)[0], (self.world.slots, 1)), False
 
     def gains(self, points_m: Array, aerial: bool, slot: int = 1) -> Array:
         """Return the gains (n, stations) of points (n, 3) in a 1-based slot, fast fading left out."""
         return self.world.gains_at(points_m, slot - 1, aerial)
+
+    def alone(self, user: AerialUser) -> World:
+        """Return the world with one of its aerial users and no other: its own way, whoever else flies."""
+        return replace(self.world, scenario=self.scenario.model_copy(update={"aerial_users": (user,)}))
 
     @property
     def user_gains(self) -> Array:
@@ -74,8 +78,8 @@ class Example:
 
     @property
     def share_w(self) -> Array:
-        """Return what every station sends on one subchannel at equal power (stations,) in watts."""
-        return self.world.station_max_power_w / self.world.subchannels
+        """Return what every station sends on one subchannel at equal power in the first slot (stations,) in watts."""
+        return self.world.equal_share_w[0]
 
     @cached_property
     def gbs_distances_m(self) -> Array:
@@ -105,7 +109,7 @@ class Example:
     @cached_property
     def straight_gains(self) -> Array:
         """Return the gains (slots, users, stations, subchannels) on straight flights, fading included."""
-        return self.world.gains(straight_flight(self.scenario))
+        return self.world.gains(reference_flight(self.world))
 
     @cached_property
     def equal_power_w(self) -> Array:

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
-from itnt_core.flight import NoPathError, PlanningGrid, plan_path
+from itnt_core.flight import ClearMoves, NoPathError, PlanningGrid, plan_path, reference_flight
 from itnt_core.network import flight_energy_j
 from itnt_core.radio import by_station
-from itnt_core.scenario import AerialUser, Scenario, positions_m
+from itnt_core.scenario import AerialUser, Scenario
 from itnt_core.sinr import sinr_of, spectral_efficiency
 
 from . import charts
@@ -69,7 +69,7 @@ class Flying:
     def teach(self, example: Example, values: Values) -> Lesson:
         """Plan the flight, and compare it with the straight one."""
         user, speed, price = _user(example, str(values["user"])), float(values["speed"]), float(values["price"])
-        straight = way_of(example, _line(example.scenario, user))
+        straight = way_of(example, _line(example, user))
         field = Field(example, user)
         grid = field.grid(speed)
         found = field.through_grid(speed, price)
@@ -78,7 +78,7 @@ class Flying:
         map_caption, time_caption = PROSE.sentence("map caption", **facts), PROSE.sentence("time caption", **facts)
         way = "plan" if found else "no plan"
         return Lesson(
-            (PROSE.sentence("speed", **facts), *PROSE.sentences(way, **facts)),
+            (PROSE.sentence("speed", **facts), *PROSE.sentences(way, **facts), *_barred(example, user, straight)),
             (_equation(planned, price, PROSE.sentence("value caption")),),
             (
                 _map(example, field, straight, planned, map_caption),
@@ -154,35 +154,53 @@ class Field:
 
     def at_least_straight(self, way: Way | None, price_mbit_kj: float) -> Way:
         """Return the straight way instead of one that is not there or worth less."""
-        straight = way_of(self.example, _line(self.example.scenario, self.user))
+        straight = way_of(self.example, _line(self.example, self.user))
         worth = [one.data_mbit - price_mbit_kj * one.energy_kj for one in (straight, way) if one]
         return way if way and worth[1] >= worth[0] else straight
 
     def through_grid(self, speed_m_s: float, price_mbit_kj: float) -> Way | None:
         """Return the way that dynamic programming finds, None where no way through the grid is on time."""
-        line, scenario = _line(self.example.scenario, self.user), self.example.scenario
-        grid = self.grid(speed_m_s)
+        line, scenario = _line(self.example, self.user), self.example.scenario
+        obstacles, grid = self.example.world.obstacles, self.grid(speed_m_s)
+        clear = None if obstacles is None else ClearMoves(grid, obstacles)
         ends = np.cumsum(np.round(grid.stage_s / scenario.time.slot_s).astype(int)) - 1
         worth = grid.stage_s[:-1, None] * self.rates_mbit_s(grid, ends[:-1])
         start, end = (np.array([*line[index, :2], self.height_m]) for index in (0, -1))
         try:
-            path = plan_path(grid, worth, start, end, speed_m_s, 1e3, price_mbit_kj / 1e3)
+            path = plan_path(grid, worth, start, end, speed_m_s, 1e3, price_mbit_kj / 1e3, clear=clear)
         except NoPathError:
             return None
         at = np.concatenate([[0.0], np.cumsum(grid.stage_s)])
         times = scenario.time.slot_s * np.arange(scenario.time.slots + 1)
         plan = np.stack([np.interp(times, at, path[:, axis]) for axis in range(2)], axis=1)
-        return way_of(self.example, np.column_stack([plan, line[:, 2]]))
+        places_m = np.column_stack([plan, line[:, 2]])
+        if obstacles is not None and not obstacles.are_clear(places_m[:-1], places_m[1:]).all():
+            return None  # clear at the mean height, not at the heights that are flown
+        return way_of(self.example, places_m)
 
 
 def _user(example: Example, name: str) -> AerialUser:
     return next(user for user in example.scenario.aerial_users if user.id == name)
 
 
-def _line(scenario: Scenario, user: AerialUser) -> Array:
-    share = np.linspace(0.0, 1.0, scenario.time.slots + 1)[:, None]
-    start, end = positions_m((user.start, user.destination))
-    return start * (1.0 - share) + end * share
+def _line(example: Example, user: AerialUser) -> Array:
+    """Return the straight way (slots + 1, 3) of a user flying alone; where it is barred the shortest allowed one."""
+    return reference_flight(example.alone(user))[:, 0]
+
+
+def _barred(example: Example, user: AerialUser, straight: Way) -> tuple[Sentence, ...]:
+    """Say what obstacles make of the straight way, and what a battery holds; nothing where neither is asked."""
+    scenario, found = example.scenario, list[Sentence]()
+    if scenario.has_obstacles:
+        air_line = needed_speed_m_s(scenario, user) * scenario.time.duration_s
+        around_m = max(straight.length_m - air_line, 0.0)
+        barred = "buildings" if scenario.airspace.obstacles == "buildings" else "zones"
+        clearance_m = scenario.airspace.clearance_m
+        found.append(PROSE.sentence(f"barred by {barred}", user=user.id, around_m=around_m, clearance_m=clearance_m))
+    if user.energy_budget_kj is not None:
+        budget_kj, straight_kj = user.energy_budget_kj, straight.energy_kj
+        found.append(PROSE.sentence("battery", user=user.id, budget_kj=budget_kj, straight_kj=straight_kj))
+    return tuple(found)
 
 
 def _facts(

@@ -13,6 +13,7 @@ from .satellite import SatelliteOverhead
 from .sharing_band import SharingBand
 from .sharing_power import SharingPower
 from .sight import LineOfSight
+from .staying import Staying
 from .step import Step
 
 PATH: tuple[Step, ...] = (
@@ -27,7 +28,7 @@ PATH: tuple[Step, ...] = (
     Agent(),
     Everything(),
 )
-BEYOND: tuple[Step, ...] = (SharingBand(),)
+BEYOND: tuple[Step, ...] = (Staying(), SharingBand())
 STEPS: tuple[Step, ...] = (*PATH, *BEYOND)
 # What a step asks of the user's runs, by its key.
 ASKED: dict[str, tuple[str, ...]] = {"learning": ("training",), "everything": ("runs",), "twin": ("twin",)}

@@ -8,7 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
-from itnt_core.radio import Transmitters, channel_law, laws, satellite, slant_loss
+from itnt_core.network import World
+from itnt_core.radio import (
+    Transmitters,
+    channel_law,
+    flux_dbw_m2_mhz,
+    flux_per_watt_m2,
+    laws,
+    satellite,
+    slant_loss,
+)
 from itnt_core.scenario import BUILT_IN_CHANNEL_MODELS, SATELLITE_GROUPS, Scenario
 from itnt_core.sky import EARTH_RADIUS_KM
 from itnt_core.units import to_db, watts_to_dbm
@@ -101,7 +110,9 @@ def _what_arrives(scenario: Scenario, link: SkyLink, now: int, facts: dict[str, 
         return PROSE.sentences("does not serve", from_s=float(times_s[0]), to_s=float(times_s[-1]))
     sight = PROSE.sentence("free way") if link.sees[now] else _hidden(scenario, facts)
     air = PROSE.sentences("air", **facts) if facts["air_db"] else ()
-    return (*PROSE.sentences("link", **facts), sight, *air, PROSE.sentence("beam", **facts))
+    limited = facts["sent_w"] != facts["full_w"]
+    flux = PROSE.sentence("flux limit" if limited else "flux", **facts)
+    return (*PROSE.sentences("link", **facts), sight, *air, PROSE.sentence("beam", **facts), flux)
 
 
 def _hidden(scenario: Scenario, facts: dict[str, Value]) -> Sentence:
@@ -123,7 +134,7 @@ def sky_link(example: Example, user: str, column: int) -> SkyLink:
     horizontal = np.hypot(way[:, 0], way[:, 1])
     distance = np.linalg.norm(way, axis=1) / 1e3
     centre = np.array([0.0, 0.0, EARTH_RADIUS_KM * 1e3])
-    sent = world.station_max_power_w[world.gbs_count + column] / world.subchannels
+    sent = world.equal_share_w[:, world.gbs_count + column]  # (slots,)
     antenna_dbi = Transmitters(example.scenario, world.sky).leo_antenna_db(points, sky_m)[:, column]
     return SkyLink(
         world.sky.time_s,
@@ -182,7 +193,21 @@ def _facts(example: Example, link: SkyLink, now: int, values: Values, column: in
         "snr_db": snr,
         "clutter_db": float(satellite.CLUTTER_LOSS_DB[clutter][row]) if "clutter" in law.follows else 0.0,
         "bare_db": snr - peak,
+        **_flux_facts(world, now, column),
         "air_db": float(slant_loss(scenario)(link.elevation_deg[now : now + 1])[0]) if with_air else 0.0,
+    }
+
+
+def _flux_facts(world: World, now: int, column: int) -> dict[str, Value]:
+    """Return what a satellite sends on a subchannel at equal power, with and without a limit, and its flux below."""
+    station = world.gbs_count + column
+    sent_w = float(world.equal_share_w[now, station])
+    flux = flux_dbw_m2_mhz(flux_per_watt_m2(world.sky)[now, column], np.array(sent_w), world.bandwidth_hz)
+    return {
+        "sent_w": sent_w,
+        "full_w": float(world.station_max_power_w[station] / world.subchannels),
+        "flux_dbw": float(flux),
+        "limit_dbw": world.scenario.pfd_limit_dbw_m2_mhz or 0.0,
     }
 
 

@@ -25,7 +25,7 @@ from itnt_core.methods import (
     quiet,
     scenario_ceiling,
 )
-from itnt_core.network import Decision, World, build_world, evaluate, find_violations
+from itnt_core.network import Decision, World, build_world, evaluate, find_violations, without_broken_links
 from itnt_core.objective import Service
 from itnt_core.scenario import Scenario
 
@@ -133,7 +133,7 @@ class _Work:
             carried = BestDecision(self.world, reference).within_limits(
                 carried_over(before.decision, before.world, self.world)
             )
-            carried = carried.dropped(~evaluate(self.world, carried).active.is_served)
+            carried = without_broken_links(self.world, carried, evaluate(self.world, carried))
             start = reference if find_violations(self.world, carried) else carried
         return BlockAscent(self.world, start, PLANNER.shakes, self.seed, PLANNER.energy_weight, self.check)
 

@@ -14,6 +14,7 @@ KIND_COLOURS: dict[str, Colour] = {
     "satellite": (150, 60, 130),
     "aerial_user": (213, 94, 0),
     "ground_user": (70, 78, 92),
+    "no_fly_zone": (190, 30, 60),
 }
 # Link quality in four steps, as SINR_STEPS there: below these dB, colour, width in pixels, in words.
 SINR_STEPS: tuple[tuple[float, Colour, float, str], ...] = (

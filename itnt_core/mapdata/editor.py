@@ -13,6 +13,7 @@ from itnt_core.scenario import (
     GROUND_USER_HEIGHT_M,
     LEAST_ANTENNA_M,
     ROOF_CLEARANCE_M,
+    ZONE_HALF_M,
     Pass,
     Problem,
     Scenario,
@@ -32,6 +33,7 @@ EDITOR_RULES = {
     "flight_height_m": FLIGHT_HEIGHT_M,
     "roof_clearance_m": ROOF_CLEARANCE_M,
     "ground_user_height_m": GROUND_USER_HEIGHT_M,
+    "zone_half_m": ZONE_HALF_M,
 }
 
 
@@ -49,15 +51,20 @@ def editor_things(scenario: Scenario, problems: Iterable[Problem] = ()) -> list[
         for kind, end in (("aerial_start", user.start), ("aerial_destination", user.destination)):
             things.append(_thing(kind, user.id, user.name, end.position_m))
     things += [_thing("ground_user", user.id, user.name, user.position_m) for user in scenario.ground_users]
+    for zone in scenario.no_fly_zones:
+        shape = {"outline": [list(corner) for corner in zone.corners_m], "heights": [zone.floor_m, zone.ceiling_m]}
+        things.append({**_thing("no_fly_zone", zone.id, zone.name, (zone.east_m, zone.north_m, 0.0)), **shape})
     return [{**thing, "problem": sentences[thing["id"]]} if thing["id"] in sentences else thing for thing in things]
 
 
 def editor_sentence(scenario: Scenario) -> str:
     """Describe the map in a sentence for those who cannot see it."""
+    zones = len(scenario.no_fly_zones)
+    barred = f"{zones} no-fly {'zone' if zones == 1 else 'zones'}, " if zones else ""
     return (
         f"3D map of the scenario '{scenario.name}': {len(scenario.ground_stations)} ground base stations, "
         f"{len(scenario.aerial_users)} aerial and {len(scenario.ground_users)} ground users, "
-        f"{len(scenario.passes)} satellite passes, "
+        f"{barred}{len(scenario.passes)} satellite passes, "
         f"{sum(shell.most_satellites for shell in scenario.walker_shells)} satellites of Walker shells and "
         f"{sum(len(group.satellites) for group in scenario.orbits)} imported satellites. "
         "The tables below the map edit the same objects by keyboard."

@@ -13,7 +13,7 @@ from typing import Any
 
 from itnt_core.installed import asset
 from itnt_core.texts import file_stem
-from itnt_core.words import headline_figures, replay_sentence, user_rows
+from itnt_core.words import replay_sentence, result_figures, user_rows
 
 from .inlining import POLICY, for_script, packed, packed_library
 from .libraries import deck_library, plotly_library
@@ -91,7 +91,7 @@ def _facts(result: Any, city: Any, story: Story, simplified: str = "") -> dict[s
     """Return everything that the page tells in words; ``simplified`` says how the map is simpler than the city."""
     return {
         "title": result.scenario.name,
-        "figures": headline_figures(result.manifest["kpis"]),
+        "figures": result_figures(result),
         "users": user_rows(result),
         "notice": " ".join(filter(None, (city.notice, simplified, DRAWN_NOTE, "Made with ITNT Studio."))),
         "map": {

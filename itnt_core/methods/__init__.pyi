@@ -1,9 +1,11 @@
-from .base import Method, MethodSettings, SettingsError, TrainedMethod
+from .base import DecidesSlots, Method, MethodSettings, SettingsError, TrainedMethod, UndecidedError
 from .block_ascent import BlockAscent
 from .bounding import scenario_ceiling
 from .carrying_over import carried_over
 from .coverage_cost import CoverageCost, coverage_cost
+from .deciding import PlannedFlight, slot_rule
 from .explain import Explanation, explain_unserved
+from .flux_costs import LIMITS_DBW_M2_MHZ, FluxCost, flux_costs
 from .incumbent import BestDecision
 from .learned_settings import POLICY_FILE, LearnedSettings
 from .pipeline import (
@@ -25,17 +27,21 @@ from .terms import unknown_terms, unknown_to_bound
 from .why import StationReason, explain_choice
 
 __all__ = [
+    "LIMITS_DBW_M2_MHZ",
     "METHODS",
     "POLICY_FILE",
     "QUIET_ROUNDS",
     "BestDecision",
     "BlockAscent",
     "CoverageCost",
+    "DecidesSlots",
     "Explanation",
+    "FluxCost",
     "LearnedSettings",
     "Method",
     "MethodSettings",
     "Notify",
+    "PlannedFlight",
     "PlannerMethod",
     "PlannerSettings",
     "ProgressEvent",
@@ -47,6 +53,7 @@ __all__ = [
     "StraightMethod",
     "StraightSettings",
     "TrainedMethod",
+    "UndecidedError",
     "WorstUser",
     "answer_figures",
     "assign_fields",
@@ -55,6 +62,7 @@ __all__ = [
     "explain_choice",
     "explain_unserved",
     "find_method",
+    "flux_costs",
     "has_settled",
     "interrupt",
     "interruptible",
@@ -66,6 +74,7 @@ __all__ = [
     "register_method",
     "scenario_ceiling",
     "settings_of",
+    "slot_rule",
     "split_overrides",
     "suggest_site",
     "unknown_terms",

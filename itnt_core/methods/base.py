@@ -7,6 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
+from itnt_core.arrays import Array
 from itnt_core.errors import ItntError
 from itnt_core.network import Decision, World
 
@@ -44,3 +45,15 @@ class TrainedMethod(Protocol):
 
     def train(self, world: World, settings: Any, seed: int, notify: Notify, folder: Path | None) -> Decision:
         """Return a decision as ``solve`` does; ``folder`` takes checkpoints and the trained policy."""
+
+
+class UndecidedError(ItntError, ValueError):
+    """A method that cannot decide slots one by one on a given flight; its text says why and what to do."""
+
+
+@runtime_checkable
+class DecidesSlots(Protocol):
+    """A method that has a rule for who is served and with which powers, slot by slot, when the gains are known."""
+
+    def decide(self, world: World, flight_m: Array, settings: Any, seed: int) -> Decision:
+        """Return the decision on a flight (slots + 1, I, 3), which stays as it is (UndecidedError)."""

@@ -10,7 +10,15 @@ from dataclasses import replace
 import numpy as np
 
 from itnt_core.arrays import Array, IntArray
-from itnt_core.association import ActiveAssociator, Association, RandomAssociator, make_problem
+from itnt_core.association import (
+    ActiveAssociator,
+    Association,
+    AssociationProblem,
+    ChangeCosts,
+    CoupledAssociator,
+    RandomAssociator,
+    make_problem,
+)
 from itnt_core.deadline import Check, no_limit
 from itnt_core.flight import FlightPlanner, polish_flight
 from itnt_core.network import Decision, World
@@ -54,7 +62,7 @@ class BlockAscent(BestDecision):
         """Search associations on the true objective at equal power, without restarts: the first quick gain."""
         decision, nominal = self.best.decision, equal_power(self.world)
         problem = make_problem(self.world, self.best.gains, nominal, self.weight())
-        found = ActiveAssociator(shakes=0, check=self.check).solve(problem)
+        found = self._settled(problem, ActiveAssociator(shakes=0, check=self.check).solve(problem))
         trial = Decision(found.station, found.subchannel, decision.positions_m, nominal, "active")
         return self.keep_better_slots(self.within_limits(trial))
 
@@ -63,12 +71,32 @@ class BlockAscent(BestDecision):
 
         Slots do not depend on each other while the flight is fixed, so each keeps the better of its two answers. Where
         a Mbit is worth less to who has many they do, through what everyone has: then they are searched in turns, each
-        with the weights that the last one left.
+        with the weights that the last one left. Where changes of server cost something they do as well: then the links
+        are searched from those that there are too, and the best runs of slots are kept.
         """
+        if self.world.scenario.handover.couples:
+            is_better = self.keep_better_slots(self._resettled(self.best))
+            return self.keep_better_slots(self._searched(self.best)) or is_better
         if self.world.utility.is_linear:
             return self.keep_better_slots(self._searched(self.best))
         turns = [self._search_turn(np.arange(first, self.world.slots, TURNS)) for first in range(TURNS)]
         return any([*turns, *(self._start_anew() for _ in range(self.restarts))])
+
+    def _resettled(self, incumbent: Incumbent) -> Decision:
+        """Return an incumbent's flight with the servers of its users searched over all slots, and their powers."""
+        decision, nominal = incumbent.decision, self._search_power(incumbent.decision)
+        weight = self.weight(incumbent)
+        problem = make_problem(self.world, incumbent.gains, nominal, weight)
+        found = self._settled(problem, Association(decision.station, decision.subchannel))
+        trial = Decision(found.station, found.subchannel, decision.positions_m, nominal, "active")
+        return self._with_power(self.within_limits(trial), incumbent.gains, weight)
+
+    def _settled(self, problem: AssociationProblem, found: Association) -> Association:
+        """Return links of single slots made good ones of all slots, where changes of server cost something."""
+        if not self.world.scenario.handover.couples:
+            return found
+        seed = int(self.generator.integers(2**31))
+        return CoupledAssociator(ChangeCosts.of(self.world), seed=seed, check=self.check).improve(problem, found)
 
     def _start_anew(self) -> bool:
         """Climb from random links at random powers; keep where that ends if the whole is better."""
@@ -105,6 +133,7 @@ class BlockAscent(BestDecision):
         problem = make_problem(self.world, incumbent.gains[some], nominal[some], weight)
         associator = ActiveAssociator(self.shakes, int(self.generator.integers(2**31)), self.check)
         found = associator.improve(problem, [Association(decision.station[some], decision.subchannel[some])])
+        found = found if slots is not None else self._settled(problem, found)
         station, subchannel, power = decision.station.copy(), decision.subchannel.copy(), decision.power_w.copy()
         station[some], subchannel[some], power[some] = found.station, found.subchannel, nominal[some]
         trial = self.within_limits(Decision(station, subchannel, decision.positions_m, power, "active"))
@@ -117,7 +146,7 @@ class BlockAscent(BestDecision):
         may reach the floor both at no equal ones.
         """
         share = self.generator.uniform(0.3, 1.5)
-        nominal = share * equal_power(self.world)
+        nominal = self.world.within_flux(share * equal_power(self.world))
         may_lack = self.objective.is_coverage_first or not self.world.utility.is_linear
         if may_lack and not decision.linked.all() and self.generator.random() < UNEVEN_SEARCHES:
             return nominal * 10.0 ** self.generator.uniform(-UNEVEN_DECADES, 0.0, nominal.shape)
@@ -148,7 +177,7 @@ class BlockAscent(BestDecision):
         """
         decision = self.best.decision
         weight = self.weight()
-        flight = self.planner.plan(decision, weight) if plan else decision.positions_m
+        flight = self.planner.plan(decision, weight=weight) if plan else decision.positions_m
         planned = replace(decision, positions_m=flight)
         polished = polish_flight(self.world, planned, self.energy_weight, check=self.check, weight=weight)
         moved = replace(decision, positions_m=polished)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from itnt_core.arrays import Array, IntArray
-from itnt_core.flight import straight_flight
+from itnt_core.flight import mended, reference_flight
 from itnt_core.network import Decision, World
 from itnt_core.power import equal_power
 from itnt_core.qos import UNSERVED, is_linked
@@ -66,7 +66,8 @@ def _beyond_seats(station: IntArray, world: World) -> Array:
 
 def _flight(decision: Decision, before: World, world: World) -> Array:
     """Return waypoints (slots + 1, I, 3): as before where the user is the same and has the same time."""
-    flight = straight_flight(world.scenario)
+    home = reference_flight(world)
+    flight = home.copy()
     if world.scenario.time != before.scenario.time or world.scenario.area != before.scenario.area:
         return flight
     old = {user.id: (index, user) for index, user in enumerate(before.scenario.aerial_users)}
@@ -74,4 +75,4 @@ def _flight(decision: Decision, before: World, world: World) -> Array:
         place, as_before = old.get(user.id, (0, None))
         if as_before is not None and user == as_before.model_copy(update={"name": user.name}):
             flight[:, index] = decision.positions_m[:, place]
-    return flight
+    return mended(world, flight, home)

@@ -8,7 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from itnt_core.arrays import Array
+from itnt_core.arrays import Array, BoolArray, IntArray
+from itnt_core.handover import slots_stayed
 from itnt_core.network import (
     Decision,
     World,
@@ -21,11 +22,12 @@ from itnt_core.qos import min_sinr_db
 from itnt_core.sinr import sinr_of
 from itnt_core.units import to_db
 
-Cause = Literal["coverage", "interference", "capacity", "choice"]
+Cause = Literal["coverage", "interference", "capacity", "choice", "stay"]
 CAUSES: dict[Cause, str] = {
     "coverage": "no station reaches the floor, even alone on the subchannel with all its power",
     "interference": "the floor is reached alone, but not beside the links that are on the air",
     "choice": "a free link would reach the floor beside the others, but the method did not take it",
+    "stay": "a free link of another station would reach the floor, but the user has to stay with its server",
     "capacity": "a free link would reach the floor only where stations or subchannels are taken",
 }
 
@@ -64,6 +66,8 @@ class Explanation:
             return f"{text} The scenario's objective lets users go unserved, so leaving it out may be what is best."
         if self.cause == "choice":
             return f"{text} A method that searches further, such as the planner, may serve it."
+        if self.cause == "stay":
+            return f"{text} A shorter least stay after a change of server would serve it."
         return f"{text} More subchannels, a higher user limit or another GBS would serve it."
 
 
@@ -85,10 +89,12 @@ def _affected(below: NDArray[np.bool_]) -> list[int]:
 def _explain_user(world: World, decision: Decision, gains: Array, user: int, slots: NDArray[np.int64]) -> Explanation:
     floor_db = min_sinr_db(world.scenario, "active")
     own = gains[slots, user]  # (slots, stations, subchannels)
-    alone = to_db((own * world.station_max_power_w[None, :, None]).max(axis=(1, 2)) / world.noise_w)
+    alone = to_db((own * world.subchannel_max_power_w[slots][:, :, None]).max(axis=(1, 2)) / world.noise_w)
     beside, free = _beside_others(world, decision, own, user, slots)
-    now = np.where(free, beside, -np.inf).max(axis=(1, 2))
-    cause = _cause(alone, now, beside.max(axis=(1, 2)), floor_db)
+    anywhere = np.where(free, beside, -np.inf).max(axis=(1, 2))
+    may = free & allowed_servers(decision.station[:, user], world)[slots][..., None]
+    now = np.where(may, beside, -np.inf).max(axis=(1, 2))
+    cause = _cause(alone, now, anywhere, beside.max(axis=(1, 2)), floor_db)
     worst = float(alone.min())
     short = floor_db - worst if cause == "coverage" else None
     aerial, slot = user < world.aerial_count, int(slots[alone.argmin()])
@@ -121,20 +127,37 @@ def _beside_others(
     taken = rest.occupied[slots]
     on_air = rest.used_power_w[slots] * own
     interference = on_air.sum(axis=1, keepdims=True) - on_air
-    signal = own * (world.station_max_power_w / world.subchannels)[None, :, None]
+    signal = own * world.equal_share_w[slots][:, :, None]
     has_seat = taken.sum(axis=2, keepdims=True) < world.station_max_users[None, :, None]
     return to_db(sinr_of(signal, interference, world.noise_w)), ~taken & has_seat
 
 
-def _cause(alone: Array, free: Array, any_link: Array, floor_db: float) -> Cause:
+def allowed_servers(station: IntArray, world: World) -> BoolArray:
+    """Say which stations could serve a user (slots, stations) instead of its own (slots,) without a change too early.
+
+    One slot at a time is looked at, with all others as they are.
+    """
+    least = world.scenario.handover.min_stay_slots
+    allowed = np.ones((len(station), world.station_count), dtype=bool)
+    if least > 1:
+        for slot in range(len(station)):
+            trial = np.repeat(station[:, None], world.station_count, axis=1)
+            trial[slot] = np.arange(world.station_count)
+            allowed[slot] = ~(slots_stayed(trial) < least).any(axis=0)
+    return allowed
+
+
+def _cause(alone: Array, free: Array, anywhere: Array, any_link: Array, floor_db: float) -> Cause:
     """Return what binds in most of the slots."""
     coverage = alone < floor_db
     choice = ~coverage & (free >= floor_db)
-    capacity = ~coverage & ~choice & (any_link >= floor_db)
+    stay = ~coverage & ~choice & (anywhere >= floor_db)
+    capacity = ~coverage & ~choice & ~stay & (any_link >= floor_db)
     counts: dict[Cause, int] = {
         "coverage": int(coverage.sum()),
         "capacity": int(capacity.sum()),
-        "interference": int((~coverage & ~choice & ~capacity).sum()),
+        "interference": int((~coverage & ~choice & ~stay & ~capacity).sum()),
         "choice": int(choice.sum()),
+        "stay": int(stay.sum()),
     }
     return max(counts, key=lambda name: counts[name])

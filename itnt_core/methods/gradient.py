@@ -11,8 +11,8 @@ from pydantic import Field
 
 from itnt_core.arrays import Array
 from itnt_core.association import ActiveAssociator, Association, make_problem
-from itnt_core.flight import project_flight
-from itnt_core.network import Decision, World, breaks_limits, evaluate
+from itnt_core.flight import mended, project_flight, reference_flight
+from itnt_core.network import Decision, World, breaks_limits, evaluate, without_broken_links
 from itnt_core.objective import Service, objective_of
 from itnt_core.power import equal_power
 
@@ -36,7 +36,11 @@ class GradientSettings(MethodSettings):
 
 
 class GradientMethod:
-    """Climb the differentiable data service from several starts at once, projecting flights onto their limits."""
+    """Climb the differentiable data service from several starts at once, projecting flights onto their limits.
+
+    The climb itself sees neither obstacles nor batteries: whoever meets an obstacle, or takes more than its battery
+    holds, goes back towards the reference flight until it does not (:func:`itnt_core.flight.mended`).
+    """
 
     key = "gradient"
     title = "Gradient"
@@ -69,7 +73,7 @@ class GradientMethod:
                     fraction=0.05 + 0.9 * (number + 1) / settings.rounds,
                     message=f"Round {number + 1} of {settings.rounds}",
                     iteration=number + 1,
-                    objective_mbit=reached.utility_mbit,
+                    objective_mbit=reached.worth_mbit,
                     served_share=reached.served_share,
                     decision=best,
                     eta_s=round(spent / (number + 1) * (settings.rounds - number - 1), 1),
@@ -78,6 +82,24 @@ class GradientMethod:
         except RunCancelled as stop:
             stop.decision = best
             raise
+        return best
+
+    def decide(self, world: World, flight_m: Array, settings: GradientSettings, seed: int) -> Decision:
+        """Return who is served and with which powers on a flight (slots + 1, I, 3): the method's rule in every slot.
+
+        An association is searched at equal power and its powers climb the rate, with the flight held.
+        """
+        import torch
+
+        torch.set_num_threads(1)
+        held = settings.model_copy(update={"restarts": 1})
+        reference = StraightMethod().decide(world, flight_m, StraightSettings(), seed)
+        start = _associated(world, reference, settings.shakes, seed)
+        climbed = _climb(world, start, held, torch.Generator().manual_seed(seed), is_flying=False)
+        objective, best = objective_of(world.scenario), reference
+        for trial in (start.dropped(~evaluate(world, start).active.is_served), *climbed):
+            if objective.better(Service.of(evaluate(world, trial)), Service.of(evaluate(world, best))):
+                best = trial
         return best
 
 
@@ -100,8 +122,10 @@ def _refitted(world: World, decision: Decision, shakes: int, seed: int) -> Decis
     return holder.best.decision
 
 
-def _climb(world: World, start: Decision, settings: GradientSettings, generator: Any) -> list[Decision]:
-    """Return one decision per restart after a round of gradient steps."""
+def _climb(
+    world: World, start: Decision, settings: GradientSettings, generator: Any, *, is_flying: bool = True
+) -> list[Decision]:
+    """Return one decision per restart after a round of gradient steps, of powers alone where nobody is flying."""
     import torch
 
     from itnt_core.flight import GainMap, LinkTensors, efficiencies
@@ -109,21 +133,27 @@ def _climb(world: World, start: Decision, settings: GradientSettings, generator:
     links = LinkTensors.of(world, start, world.gains(start.positions_m))
     gain_map = GainMap.of(world) if world.aerial_count else None
     paths, logits = _starting_points(world, start, settings.restarts, generator)
-    rate = settings.learning_rate
-    optimiser = torch.optim.Adam([{"params": [paths], "lr": 100.0 * rate}, {"params": [logits], "lr": rate}])
+    rate, most = settings.learning_rate, torch.tensor(world.subchannel_max_power_w / world.station_max_power_w)
+    steered = [{"params": [paths], "lr": 100.0 * rate}] if is_flying else []
+    optimiser = torch.optim.Adam([*steered, {"params": [logits], "lr": rate}])
     for _ in range(settings.steps):
         optimiser.zero_grad()
-        power = _shares(logits, links.used)
+        power = _shares(logits, links.used, most)
         efficiency, shortfall = efficiencies(links, gain_map, paths[:, 1:], power)
         climbed = torch.minimum(links.rate_law.climbed(efficiency), links.cap)
         worth = (climbed + UNCAPPED_SHARE * efficiency) * _weight(world, climbed)
         gain = (worth - FLOOR_PRICE * shortfall).sum()
         (SEPARATION_PRICE * _crowding(world, paths) - gain).backward()
         optimiser.step()
-        _project(world, paths)
-    power = _shares(logits, links.used).detach().numpy().astype(float)
+        if is_flying:
+            _project(world, paths)
+    power = _shares(logits, links.used, most).detach().numpy().astype(float)
     flights = paths.detach().numpy().astype(float)
-    return [_decision(world, start, flight, share) for flight, share in zip(flights, power, strict=True)]
+    flown = [start.positions_m] * len(flights)
+    if is_flying:
+        reference = reference_flight(world)
+        flown = [mended(world, project_flight(world.scenario, flight), reference) for flight in flights]
+    return [_decision(world, start, flight, share) for flight, share in zip(flown, power, strict=True)]
 
 
 def _weight(world: World, capped: Any) -> Any:
@@ -156,12 +186,16 @@ def _starting_points(world: World, start: Decision, restarts: int, generator: An
     return paths, logits.requires_grad_(True)
 
 
-def _shares(logits: Any, used: Any) -> Any:
-    """Return power shares (restarts, slots, stations, subchannels): a softmax over the subchannels that serve."""
+def _shares(logits: Any, used: Any, most: Any) -> Any:
+    """Return power shares (restarts, slots, stations, subchannels): a softmax over the subchannels that serve.
+
+    None is more than ``most`` (slots, stations) of P_max, which is 1 where nothing limits a subchannel.
+    """
     import torch
 
     weight = torch.exp(torch.clamp(logits, -12.0, 12.0)) * used
-    return weight / torch.clamp(weight.sum(dim=-1, keepdim=True), min=1e-9)
+    share = weight / torch.clamp(weight.sum(dim=-1, keepdim=True), min=1e-9)
+    return torch.minimum(share, most.to(share.dtype)[..., None]) if bool((most < 1.0).any()) else share
 
 
 def _project(world: World, paths: Any) -> None:
@@ -182,12 +216,23 @@ def _crowding(world: World, paths: Any) -> Any:
     for i, first in enumerate(users):
         for j in range(i + 1, len(users)):
             needed = 1.05 * max(first.min_separation_m, users[j].min_separation_m)
-            total = total + torch.relu(needed - (paths[:, :, i] - paths[:, :, j]).norm(dim=-1)).sum()
+            between = paths[:, :, i] - paths[:, :, j]
+            apart = _along_slots(between) if world.scenario.has_obstacles else between.norm(dim=-1)
+            total = total + torch.relu(needed - apart).sum()
     return total
+
+
+def _along_slots(between: Any) -> Any:
+    """Return the least distances (restarts, slots) along the slots, as :func:`itnt_core.network.least_distance_m`."""
+    import torch
+
+    before, way = between[:, :-1], between[:, 1:] - between[:, :-1]
+    share = -(before * way).sum(dim=-1) / torch.clamp((way * way).sum(dim=-1), min=1e-9)
+    return (before + torch.clamp(share, 0.0, 1.0)[..., None] * way).norm(dim=-1)
 
 
 def _decision(world: World, start: Decision, flight: Array, share: Array) -> Decision:
     """Return a restart as a decision in full precision; users it leaves below the floor are dropped."""
     power = share * world.station_max_power_w[None, :, None] * (1.0 - 1e-9)
-    decision = replace(start, positions_m=project_flight(world.scenario, flight), power_w=power)
-    return decision.dropped(~evaluate(world, decision).active.is_served)
+    decision = replace(start, positions_m=flight, power_w=power)
+    return without_broken_links(world, decision, evaluate(world, decision))

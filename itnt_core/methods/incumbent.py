@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from itnt_core.arrays import Array, BoolArray
-from itnt_core.network import Decision, World, breaks_limits, evaluate, min_sinr
+from itnt_core.network import Decision, World, breaks_limits, evaluate, min_sinr, without_broken_links
 from itnt_core.objective import SAME, Service, objective_of, slot_service
 
 from .progress import RunCancelled
+from .runs_of_slots import better_runs
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +64,7 @@ class BestDecision:
         evaluation = evaluate(self.world, decision, gains)
         active, slot_s = evaluation.active, self.world.scenario.time.slot_s
         slots = slot_service(active.is_served, active.rate_bit_s / 1e6, slot_s)
+        slots = replace(slots, cost_mbit=evaluation.change_costs_mbit)
         data_mbit = np.where(active.is_served, active.rate_bit_s * (slot_s / 1e6), 0.0)
         return Incumbent(decision, gains, slots, Service.of(evaluation), data_mbit, active.is_served)
 
@@ -80,31 +82,36 @@ class BestDecision:
             return total
         unserved = (~incumbent.served).sum()
         worth = float(utility.search_mbit(incumbent.data_mbit.sum(axis=0), unserved))
-        return Service(total.served_share, total.data_mbit, worth)
+        return replace(total, utility_mbit=worth)
 
     def within_limits(self, decision: Decision) -> Decision:
-        """Switch idle subchannels off and scale stations down that stand above their limit."""
-        used = decision.used_power_w
+        """Switch idle subchannels off, cut what is too much on one, scale stations down that are above their limit."""
+        used = self.world.within_flux(decision.used_power_w)
         total = used.sum(axis=2, keepdims=True)
         limit = self.world.station_max_power_w[None, :, None]
         return replace(decision, power_w=used * np.minimum(1.0, limit / np.maximum(total, 1e-300)))
 
     def feasible(self, decision: Decision, gains: Array) -> Decision:
-        """Drop users who are below the floor, with their power; a later association may serve them again.
+        """Drop links below the floor and changes of server that come too early; a later association may serve them.
 
         ``gains`` (T, U, B, K) are those of the decision's flight.
         """
-        evaluation = evaluate(self.world, decision, gains)
-        return decision.dropped(~evaluation.active.is_served)
+        return without_broken_links(self.world, decision, evaluate(self.world, decision, gains))
 
     def keep_better_slots(self, trial: Decision) -> bool:
-        """Take over the slots in which a trial on the same flight is better; say whether there was one."""
+        """Take over the slots in which a trial on the same flight is better; say whether there was one.
+
+        Where changes of server cost something, slots depend on one another: the best runs of them are taken over, if
+        the whole is better with them.
+        """
         trial = self.feasible(trial, self.best.gains)
-        judged = self.judged(trial, self.best.gains)
-        better = self._better_slots(judged)
+        old, couples = self.best.decision, self.world.scenario.handover.couples
+        if couples:
+            better = better_runs(self.world, old, trial, self.best.gains, self.weight())
+        else:
+            better = self._better_slots(self.judged(trial, self.best.gains))
         if not better.any():
             return False
-        old = self.best.decision
         merged = Decision(
             np.where(better[:, None], trial.station, old.station),
             np.where(better[:, None], trial.subchannel, old.subchannel),
@@ -114,7 +121,10 @@ class BestDecision:
         )
         # slots of a reference that promised the lower floor of the other convention may hold users below this one
         merged = self.feasible(merged, self.best.gains)
-        self._promote(self.judged(merged, self.best.gains))
+        incumbent = self.judged(merged, self.best.gains)
+        if couples and not self.objective.better(self.climbed(incumbent), self.climbed(self.best)):
+            return False
+        self._promote(incumbent)
         return True
 
     def _better_slots(self, trial: Incumbent) -> BoolArray:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from itnt_core.arrays import Array
 from itnt_core.network import Decision, World, evaluate
 
-from .base import MethodSettings
-from .learned_settings import LearnedSettings, RandomAssociationSettings
+from .base import MethodSettings, UndecidedError
+from .learned_settings import POLICY_FILE, LearnedSettings, RandomAssociationSettings
 from .planner import PlannerMethod, PlannerSettings
 from .progress import Notify, ProgressEvent, quiet
 from .straight import StraightMethod, StraightSettings
@@ -74,6 +75,32 @@ class LearnedMethod:
         if isinstance(settings, RandomAssociationSettings):
             return RandomAlternation(*arguments, draws=settings.draws)
         return Alternation(*arguments)
+
+    def decide(self, world: World, flight_m: Array, settings: LearnedSettings, seed: int) -> Decision:
+        """Return who is served and with which powers on a flight (slots + 1, I, 3): the method's rule in every slot.
+
+        P1 is solved with the method's associator, and powers are those of the policy that the settings name, or equal.
+        Nothing is learned. Raises UndecidedError for RA, and where the powers are a policy's that is not at hand.
+        """
+        if self.key == "ra":
+            raise UndecidedError(
+                f"'{self.title}' draws its association and does not decide it by gains, so it has no rule for other "
+                "worlds: use a method that solves the association."
+            )
+        if self._power == "learned" and not settings.policy:
+            raise UndecidedError(
+                f"'{self.title}' takes its powers from its trained policy, which is not here: name the run's own "
+                f"folder, which keeps '{POLICY_FILE}', or use a method without a policy."
+            )
+        from .kept_training import KeptTraining
+
+        start = StraightMethod().decide(world, flight_m, StraightSettings(), seed)
+        still = settings.model_copy(update={"episodes": 0, "environments": 2})
+        trained = KeptTraining(world, start, still, self._variant(), seed)
+        if settings.policy:
+            trained.load_policy(Path(settings.policy))
+        trained.keep_better_slots(trained.associated(trained, None))
+        return trained.top.decision
 
     def _variant(self) -> Variant:
         from .agents import Variant

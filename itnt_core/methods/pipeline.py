@@ -263,7 +263,7 @@ def optimise(
         ProgressEvent(
             phase="done",
             fraction=1.0,
-            objective_mbit=service.utility_mbit,
+            objective_mbit=service.worth_mbit,
             served_share=service.served_share,
             bound_mbit=_known(ceiling.utility_mbit),
             message=last,

@@ -45,13 +45,13 @@ class RandomAlternation(Alternation):
         self._weigh(episode.positions_m[:, 0])
 
     def _weigh(self, flight: Array) -> None:
+        flight = self.mended(flight)
         gains = self.world.gains(flight)
         trials = self._drawn(flight, gains)
         drawn = [Service.of(evaluate(self.world, trial, gains)) for trial in trials]
         mbit = np.array([service.data_mbit for service in drawn])
         middle = self.judged(trials[int(np.abs(mbit - mbit.mean()).argmin())], gains)
-        terms = ("served_share", "data_mbit", "utility_mbit", "reached_mbit")
-        mean = Service(*(float(np.mean([getattr(service, name) for service in drawn])) for name in terms))
+        mean = Service.stacked(drawn).mean()
         if self.objective.better(mean, self.best_mean) and not breaks_limits(self.world, middle.decision):
             self.best_mean = mean
             self.best = self.top = middle
@@ -67,7 +67,7 @@ class RandomAlternation(Alternation):
     def state_dict(self) -> dict[str, Any]:
         """Return everything that a checkpoint needs."""
         mean = self.best_mean
-        kept = [mean.served_share, mean.data_mbit, mean.utility_mbit, mean.reached_mbit]
+        kept = [mean.served_share, mean.data_mbit, mean.utility_mbit, mean.reached_mbit, mean.cost_mbit]
         return super().state_dict() | {"best_mean": kept}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:

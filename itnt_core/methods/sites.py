@@ -18,7 +18,7 @@ from .quicklook import quick_look
 
 BEFORE = "in the quick look: straight flights, equal power, before anything is optimised anew"
 AFTER = "after the planner has optimised both anew, each in the same time"
-TERMS = ("served_share", "data_mbit", "utility_mbit", "reached_mbit")
+TERMS = ("served_share", "data_mbit", "utility_mbit", "reached_mbit", "cost_mbit")
 SHOWN_POINTS = 0.05  # percentage points, which one decimal shows
 
 
@@ -81,7 +81,7 @@ def suggest_site(
         if progress is not None:
             progress((index[0] * points_per_side + index[1] + 1) / gain.size)
     ranks = np.lexsort([-part.ravel() for part in reversed(objective.key(Service(**change)))])
-    gain = change[objective.worth.key]
+    gain = np.asarray(objective.worth.of(Service(**change)))
     norths, easts = np.unravel_index(ranks, gain.shape)
     order = _on_land(city, axis, list(zip(norths.tolist(), easts.tolist(), strict=True)))
     best = _candidate(scenario, city, float(axis[order[0][1]]), float(axis[order[0][0]]))

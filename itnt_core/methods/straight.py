@@ -7,20 +7,26 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
+from itnt_core.arrays import Array
 from itnt_core.association import (
     ASSOCIATORS,
     Association,
     Associator,
+    ChangeCosts,
+    CoupledAssociator,
+    CoupledMilpAssociator,
     RandomAssociator,
     associate_in_turn,
     make_problem,
 )
-from itnt_core.flight import straight_flight
-from itnt_core.network import Decision, World
+from itnt_core.flight import reference_flight
+from itnt_core.handover import early_changes
+from itnt_core.network import BITS_PER_MBIT, Decision, World, evaluate
+from itnt_core.objective import Service, objective_of
 from itnt_core.power import equal_power
 
 from .base import MethodSettings
-from .progress import Notify, ProgressEvent
+from .progress import Notify, ProgressEvent, quiet
 
 
 class StraightSettings(MethodSettings):
@@ -32,7 +38,14 @@ class StraightSettings(MethodSettings):
 
 
 class StraightMethod:
-    """Fly straight at constant speed, split power evenly, associate under the always-on convention."""
+    """Fly straight at constant speed, split power evenly, associate under the always-on convention.
+
+    Where obstacles bar the straight line the flight is the shortest that is allowed.
+
+    Where changes of server cost something, P1 is one problem over all slots: *exact* then improves the answer of single
+    slots user by user, *milp* solves it (small cases alone), and the others let go who changes too early. Where a Mbit
+    is also worth less to who has many, *milp* does as *exact* does, and neither keeps what is not better as a whole.
+    """
 
     key = "straight"
     title = "Straight line"
@@ -42,12 +55,49 @@ class StraightMethod:
     def solve(self, world: World, settings: StraightSettings, seed: int, notify: Notify) -> Decision:
         """Return the reference decision; notifies once per batch of slots."""
         notify(ProgressEvent(phase="flight", fraction=0.05, message="Straight lines"))
-        positions = straight_flight(world.scenario)
+        return self._on_flight(world, reference_flight(world), settings, seed, notify)
+
+    def decide(self, world: World, flight_m: Array, settings: StraightSettings, seed: int) -> Decision:
+        """Return who is served and with which powers on a flight (slots + 1, I, 3): the method's rule in every slot."""
+        return self._on_flight(world, flight_m, settings, seed, quiet)
+
+    @staticmethod
+    def _on_flight(world: World, positions: Array, settings: StraightSettings, seed: int, notify: Notify) -> Decision:
         notify(ProgressEvent(phase="channel", fraction=0.1, message="Channel gains of all links"))
         gains, power = world.gains(positions), equal_power(world)
         associator = RandomAssociator(seed) if settings.associator == "random" else ASSOCIATORS[settings.associator]()
-        association = _associate(world, gains, power, associator, notify)
-        return Decision(association.station, association.subchannel, positions, power)
+        couples, is_linear = world.scenario.handover.couples, world.utility.is_linear
+        if couples and is_linear and settings.associator == "milp":
+            association = CoupledMilpAssociator(ChangeCosts.of(world)).solve(make_problem(world, gains, power))
+        else:
+            association = _associate(world, gains, power, associator, notify)
+        decision = _kept(world, association, positions, power)
+        if couples and settings.associator in (("exact",) if is_linear else ("exact", "milp")):
+            coupled = CoupledAssociator(ChangeCosts.of(world), "always_on", seed=seed)
+            found = coupled.improve(make_problem(world, gains, power, _weight(world, decision, gains)), association)
+            rival = _kept(world, found, positions, power)
+            return rival if is_linear or _is_better(world, rival, decision, gains) else decision
+        return decision
+
+
+def _kept(world: World, association: Association, positions: Array, power: Array) -> Decision:
+    """Return a decision with these links, but for those that come too early after a change of server."""
+    decision = Decision(association.station, association.subchannel, positions, power)
+    return decision.dropped(early_changes(association.station, world.scenario.handover.min_stay_slots))
+
+
+def _weight(world: World, decision: Decision, gains: Array) -> Array | None:
+    """Return what a Mbit more of each user is worth (users,) beside a decision, None where that is always the same."""
+    if world.utility.is_linear:
+        return None
+    rate_mbit_s = evaluate(world, decision, gains).always_on.rate_bit_s / BITS_PER_MBIT
+    return world.utility.search_slope(rate_mbit_s.sum(axis=0) * world.scenario.time.slot_s)
+
+
+def _is_better(world: World, one: Decision, other: Decision, gains: Array) -> bool:
+    """Say whether a decision is better than another on the same flight, by the scenario's objective."""
+    services = [Service.of(evaluate(world, decision, gains)) for decision in (one, other)]
+    return bool(objective_of(world.scenario).better(*services))
 
 
 def _associate(

@@ -32,6 +32,14 @@ TERMS = {
         "{method} trains on the sum of all data: of the scenario's objective know its associations, and the choice of "
         "the answer that is kept.",
     ),
+    "handover": OptionalTerm(
+        lambda scenario: scenario.handover.couples,
+        frozenset({"straight", "planner"}),
+        "{method} does not know what a change of server costs while it searches: it is judged by that all the same, "
+        "and a link that would change its user's server too early is let go.",
+        "The upper bound does not know what a change of server costs: it lets every user have another server in every "
+        "slot, so that it still holds and is higher than it need be.",
+    ),
 }
 
 

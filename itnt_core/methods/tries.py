@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
 from itnt_core.association import ASSOCIATORS, Association, Associator, make_problem
+from itnt_core.flight import mended
 from itnt_core.learning import Episode, RadioLinks, ServiceDynamics, power_shares, stations_ahead
 from itnt_core.network import Decision, World
 from itnt_core.objective import Service
@@ -31,6 +32,7 @@ class Tries(BestDecision):
         self.settings, self.variant, self.seed = settings, variant, seed
         self.options = environment_options(settings, variant)
         self.reference_mbit = self.top.service.data_mbit
+        self.home_m = start.positions_m
         self.radio = RadioLinks(world)
         self.dynamics = self.environments(settings.environments)
         self.agents = make_agents(self.dynamics, settings, variant, seed)
@@ -50,7 +52,7 @@ class Tries(BestDecision):
         trial = Decision(
             self.dynamics.station[chosen].copy(),
             self.dynamics.subchannel[chosen].copy(),
-            episode.positions_m[:, chosen],
+            self.mended(episode.positions_m[:, chosen]),
             self._watts(episode.share[:, chosen]),
             "active",
         )
@@ -59,6 +61,13 @@ class Tries(BestDecision):
         if self.world.aerial_count:
             self._contest(self._joined(episode, met))
             self._contest(episode.positions_m[:, 0])
+
+    def mended(self, flight: Array) -> Array:
+        """Return a flight (slots + 1, I, 3) that goes back to the reference where obstacles or batteries forbid it.
+
+        Agents are punished for it while they learn, but promise nothing.
+        """
+        return mended(self.world, flight, self.home_m)
 
     def _served(self, episode: Episode, met: NDArray[np.bool_]) -> Service:
         """Return what each environment's flight brings to whom it serves; terms (environments,)."""
@@ -89,6 +98,7 @@ class Tries(BestDecision):
 
     def _contest(self, flight: Array) -> None:
         """Take over a flight if it is better with the association refitted to it and the policy's powers."""
+        flight = self.mended(flight)
         gains = self.world.gains(flight)
         moved = replace(self.best.decision, positions_m=flight)
         rival = BestDecision(self.world, self.feasible(self.powered(moved, gains), gains))
@@ -121,7 +131,7 @@ class Tries(BestDecision):
         slots = np.arange(self.world.slots)
         aerial = gains[:, : self.world.aerial_count, :, 0] * self.radio.full_w
         links = self.radio.links(slots, aerial, decision.station, decision.subchannel)
-        sinr = links.sinr(links.active / self.world.subchannels)
+        sinr = links.sinr(self.radio.within(links.active / self.world.subchannels, slots))
         observation = self.dynamics.observer.observe(
             slots,
             decision.positions_m[1:],
@@ -137,7 +147,7 @@ class Tries(BestDecision):
         shares = power_shares(
             action.reshape(self.world.slots, self.world.station_count, -1), links.active, self.options.spread
         )
-        return replace(decision, power_w=self._watts(shares))
+        return replace(decision, power_w=self._watts(self.radio.within(shares, slots)))
 
     @property
     def is_varied(self) -> bool:

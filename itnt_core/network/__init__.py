@@ -6,6 +6,7 @@ from itnt_core.sinr import spectral_efficiency
 from .constraints import CONSTRAINTS, UNJUDGED, Violation, breaks_limits, find_violations
 from .decision import Decision, DecisionError, check_shapes, decision_bytes, decision_of_bytes
 from .doubts import find_doubts
+from .drawn import Uncertainty, UncertaintyError, WorldDraws
 from .energy import flight_energy_j, propulsion_power_w
 from .evaluate import (
     BITS_PER_MBIT,
@@ -14,10 +15,14 @@ from .evaluate import (
     evaluate,
     min_sinr,
     radiated_power_w,
+    without_broken_links,
 )
+from .flux import satellite_flux_dbw_m2_mhz
 from .links import Association, LinkTable
 from .margins import Margin, constraint_margins
+from .motion import Motion
 from .reach import blocked_reach_m, strongest_station
+from .separation import apart_m, least_distance_m, needed_m
 from .surface import MOST_POINTS_PER_SIDE, CoverageSurface, coverage_at, coverage_surface
 from .world import World, build_world
 
@@ -37,8 +42,13 @@ __all__ = [
     "LinkResult",
     "LinkTable",
     "Margin",
+    "Motion",
+    "Uncertainty",
+    "UncertaintyError",
     "Violation",
     "World",
+    "WorldDraws",
+    "apart_m",
     "blocked_reach_m",
     "breaks_limits",
     "build_world",
@@ -52,9 +62,13 @@ __all__ = [
     "find_doubts",
     "find_violations",
     "flight_energy_j",
+    "least_distance_m",
     "min_sinr",
+    "needed_m",
     "propulsion_power_w",
     "radiated_power_w",
+    "satellite_flux_dbw_m2_mhz",
     "spectral_efficiency",
     "strongest_station",
+    "without_broken_links",
 ]

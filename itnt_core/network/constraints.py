@@ -11,11 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from itnt_core.arrays import Array, BoolArray
+from itnt_core.handover import slots_stayed
 from itnt_core.qos import TOLERANCE, min_sinr_db
 from itnt_core.units import to_db
 
 from .decision import UNSERVED, Decision, check_shapes
+from .energy import flight_energy_j
 from .evaluate import Evaluation, evaluate
+from .flux import satellite_flux_dbw_m2_mhz
+from .separation import apart_m, needed_m
 from .world import World
 
 Index = tuple[int, ...]
@@ -25,7 +29,9 @@ CONSTRAINTS = {
     "7c": "one station and subchannel per user and slot",
     "ofdma": "one user per subchannel of a station",
     "7d": "at most U_max users per station",
+    "stay": "a user stays with its server after a change",
     "7e": "powers are positive and within P_max per station",
+    "pfd": "power flux density at the ground within its limit",
     "7f": "served users reach the SINR floor",
     "7g": "horizontal speed",
     "vertical_speed": "vertical speed",
@@ -34,6 +40,9 @@ CONSTRAINTS = {
     "7j": "flying heights",
     "area": "aerial users stay over the area",
     "least_rate": "users have their least mean rate",
+    "clearance": "aerial users keep clear of buildings",
+    "no_fly": "aerial users stay out of no-fly zones",
+    "battery": "aerial users fly on what their batteries hold",
 }
 CLIMBED = ("least_rate",)  # what a search may start below: it climbs towards them
 UNJUDGED = ("7b", "7c")  # broken, they name links that do not exist: stations, powers and SINR have no value then
@@ -78,6 +87,7 @@ class Rule:
     slack: float | Array = 0.0
     is_floor: bool = False
     is_strict: bool = False  # the limit itself is not allowed
+    is_along: bool = False  # what is otherwise judged at waypoints is judged along the slots that end there
     broken: BoolArray | None = None
 
     @property
@@ -187,6 +197,7 @@ def _stations(world: World, decision: Decision) -> Iterator[Rule]:
         lambda i: f"station {names[i[1]]}",
         _slot,
     )
+    yield from _stay(world, decision)
     limit_w = world.station_max_power_w
     yield Rule(
         "7e",
@@ -202,6 +213,34 @@ def _stations(world: World, decision: Decision) -> Iterator[Rule]:
     yield Rule(
         "7e", "power on a serving subchannel", "W", least_w, np.zeros(()), power, _slot, is_floor=True, is_strict=True
     )
+    yield from _flux(world, decision)
+
+
+def _flux(world: World, decision: Decision) -> Iterator[Rule]:
+    limit = world.scenario.pfd_limit_dbw_m2_mhz
+    if limit is None:
+        return
+    names = world.sky.station_ids
+    yield Rule(
+        "pfd",
+        "power flux density of a satellite at the ground",
+        "dBW/m²/MHz",
+        satellite_flux_dbw_m2_mhz(world, decision),
+        np.array(limit),
+        lambda i: f"satellite {names[i[1]]} on subchannel {i[2]}",
+        _slot,
+        slack=to_db(1.0 + TOLERANCE),
+    )
+
+
+def _stay(world: World, decision: Decision) -> Iterator[Rule]:
+    """Yield the slots from one change of server to the next, where a scenario asks for some."""
+    least, users = world.scenario.handover.min_stay_slots, world.scenario.user_ids
+    if least > 1:
+        stayed = slots_stayed(decision.station)
+        label = "slots between two changes of server"
+        limit = np.array(float(least))
+        yield Rule("stay", label, "slots", stayed, limit, lambda i: f"user {users[i[1]]}", _slot, is_floor=True)
 
 
 def _quality(world: World, decision: Decision, evaluation: Evaluation) -> Rule:
@@ -269,19 +308,69 @@ def _flight(world: World, positions_m: Array) -> Iterator[Rule]:
     yield Rule("7j", "least height", "m", height_m, least, flyer, _waypoint, TOLERANCE, is_floor=True)
     reach_m, half = np.abs(positions_m[..., :2]).max(axis=2), np.array(world.scenario.area.size_m / 2)
     yield Rule("area", "distance from the middle, east or north", "m", reach_m, half, flyer, _waypoint, TOLERANCE)
+    yield from _obstacles(world, positions_m)
+    yield from _battery(world, positions_m)
 
 
 def _separation(world: World, positions_m: Array) -> Iterator[Rule]:
-    users = world.scenario.aerial_users
+    users, whole = world.scenario.aerial_users, world.scenario.has_obstacles
     first, second = np.triu_indices(len(users), 1)
     if not first.size:
         return
-    apart_m = np.linalg.norm(positions_m[:, first] - positions_m[:, second], axis=2)  # (waypoints, pairs)
-    own = np.array([user.min_separation_m for user in users])
-    needed = np.maximum(own[first], own[second])
+    distance_m = apart_m(positions_m[:, first], positions_m[:, second], whole=whole)  # (waypoints, pairs)
+    needed = needed_m(users)[first, second]
 
     def pair(index: Index) -> str:
         return f"{users[first[index[1]]].id} and {users[second[index[1]]].id}"
 
-    label = "distance between two aerial users"
-    yield Rule("7h", label, "m", apart_m, needed, pair, _waypoint, TOLERANCE, is_floor=True)
+    label = f"distance between two aerial users{', along the whole slot' if whole else ''}"
+    yield Rule("7h", label, "m", distance_m, needed, pair, _waypoint, TOLERANCE, is_floor=True, is_along=whole)
+
+
+def _obstacles(world: World, positions_m: Array) -> Iterator[Rule]:
+    """Yield what buildings and no-fly zones ask of every leg; nothing while the air is free."""
+    obstacles, users = world.obstacles, world.scenario.aerial_users
+    if obstacles is None:
+        return
+    shape = (len(positions_m) - 1, len(users))
+    legs = positions_m[:-1].reshape(-1, 3), positions_m[1:].reshape(-1, 3)
+    if obstacles.clearance_m is not None:
+        beside_m, building = obstacles.beside_m(*legs)
+        whose = building.reshape(shape)
+
+        def near(index: Index) -> str:
+            return f"aerial user {users[index[1]].id} beside {obstacles.building_name(int(whose[index]))}"
+
+        limit = np.array(obstacles.clearance_m)
+        label = "distance from a building at its height, along the whole slot"
+        yield Rule("clearance", label, "m", beside_m.reshape(shape), limit, near, _slot, TOLERANCE, is_floor=True)
+    if obstacles.zones:
+        inside_m, zone = obstacles.inside_m(*legs)
+        inside_m, where = inside_m.reshape(shape), zone.reshape(shape)
+
+        def within(index: Index) -> str:
+            named = f" in '{obstacles.zones[where[index]].id}'" if where[index] >= 0 else ""
+            return f"aerial user {users[index[1]].id}{named}"
+
+        yield Rule("no_fly", "way inside a no-fly zone", "m", inside_m, np.zeros(()), within, _slot, TOLERANCE)
+
+
+def _battery(world: World, positions_m: Array) -> Iterator[Rule]:
+    """Yield what the flights of users with an energy budget take of it; nothing where nobody has one."""
+    users = world.scenario.aerial_users
+    limit_kj = np.array([np.inf if user.energy_budget_kj is None else user.energy_budget_kj for user in users])
+    if not np.isfinite(limit_kj).any():
+        return
+    used_kj = flight_energy_j(positions_m, world.scenario.time.slot_s).sum(axis=0) / 1e3
+    spent = np.where(np.isfinite(limit_kj), used_kj, -np.inf)[None]  # (1, aerial users)
+    last = len(positions_m) - 1
+    yield Rule(
+        "battery",
+        "energy of a whole flight",
+        "kJ",
+        spent,
+        limit_kj,
+        lambda i: f"aerial user {users[i[1]].id}",
+        lambda i: last,
+        TOLERANCE * np.where(np.isfinite(limit_kj), limit_kj, 1.0),
+    )

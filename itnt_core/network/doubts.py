@@ -43,8 +43,7 @@ def _stations_misplaced(scenario: Scenario, city: City) -> Iterator[Problem]:
 
 
 def _empty_sky(scenario: Scenario, sky: SkyTrack) -> Iterator[Problem]:
-    above = sky.elevation_deg > 0.0
-    if (above if sky.serves is None else above & sky.serves).any():
+    if sky.serving.any():
         return
     where, allowed = "The sky", "everyone is served from the ground alone"
     window = f"in the {scenario.time.duration_s:g} s from {scenario.time.start:%Y-%m-%d %H:%M} UTC"

@@ -8,6 +8,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.handover import change_costs_mbit, early_changes, kept_share
 from itnt_core.qos import Convention, is_served, min_sinr_db
 from itnt_core.sinr import sinr_of, spectral_efficiency
 from itnt_core.units import from_db
@@ -54,6 +55,12 @@ class Evaluation:
     active: LinkResult
     signal_w: Array  # (slots, users), zero where unserved
     energy_j: Array  # (slots, aerial users)
+    change_costs_mbit: Array  # (slots,): what the objective takes off for changes of server
+
+    @property
+    def cost_mbit(self) -> float:
+        """Return what the objective takes off the data of the whole window, in Mbit."""
+        return float(self.change_costs_mbit.sum())
 
     @property
     def energy_kj(self) -> float:
@@ -70,8 +77,9 @@ def radiated_power_w(world: World, decision: Decision, convention: Convention) -
     """Return what every station radiates on every subchannel (slots, stations, subchannels) in watts.
 
     Subchannels that serve someone radiate the decision's power. The others are silent under the active convention;
-    under the always-on one they radiate what is left of the station's P_max in equal parts, at most P_max / K each.
-    Whatever power a decision names on idle subchannels does not count, so every method is judged alike.
+    under the always-on one they radiate what is left of the station's P_max in equal parts, at most P_max / K each, a
+    satellite at most what its power flux density allows. Whatever power a decision names on idle subchannels does not
+    count, so every method is judged alike.
     """
     used_w = decision.used_power_w
     if convention == "active":
@@ -79,7 +87,7 @@ def radiated_power_w(world: World, decision: Decision, convention: Convention) -
     active, limit_w = decision.occupied, world.station_max_power_w
     idle = np.maximum(world.subchannels - active.sum(axis=2), 1)
     left_w = np.maximum(limit_w - used_w.sum(axis=2), 0.0)
-    share_w = np.minimum(left_w / idle, limit_w / world.subchannels)  # (slots, stations)
+    share_w = np.minimum(left_w / idle, world.equal_share_w)  # (slots, stations)
     return np.where(active, used_w, share_w[:, :, None])
 
 
@@ -109,22 +117,31 @@ def evaluate(world: World, decision: Decision, gains: Array | None = None) -> Ev
     gains = world.gains(decision.positions_m) if gains is None else gains
     own = np.arange(world.station_count) == decision.station[:, :, None]
     links, signal_w = {}, np.zeros(decision.station.shape)
+    kept = kept_share(world.scenario, decision.station)
     for convention in get_args(Convention):
         received = received_power_w(decision, gains, radiated_power_w(world, decision, convention))
         signal_w = np.where(own, received, 0.0).sum(axis=2)  # the same under both
-        links[convention] = _link_result(world, decision, signal_w, np.where(own, 0.0, received), convention)
+        links[convention] = _link_result(world, decision, signal_w, np.where(own, 0.0, received), kept, convention)
     energy_j = flight_energy_j(decision.positions_m, world.scenario.time.slot_s)
-    return Evaluation(links["always_on"], links["active"], signal_w, energy_j)
+    costs_mbit = change_costs_mbit(world.scenario, decision.station)
+    return Evaluation(links["always_on"], links["active"], signal_w, energy_j, costs_mbit)
+
+
+def without_broken_links(world: World, decision: Decision, evaluation: Evaluation) -> Decision:
+    """Return a decision without its links below the active floor, and without those that change server too early."""
+    kept = decision.dropped(~evaluation.active.is_served)
+    early = early_changes(kept.station, world.scenario.handover.min_stay_slots)
+    return kept.dropped(early) if early.any() else kept
 
 
 def _link_result(
-    world: World, decision: Decision, signal: Array, interference: Array, convention: Convention
+    world: World, decision: Decision, signal: Array, interference: Array, kept: Array, convention: Convention
 ) -> LinkResult:
     sinr = sinr_of(signal, interference.sum(axis=2), world.noise_w)
     efficiency = spectral_efficiency(sinr, world.scenario.radio.rate_law)
-    rate = np.where(decision.linked, world.bandwidth_hz * efficiency, 0.0)
     utility, slot_s = world.utility, world.scenario.time.slot_s
-    rate = np.minimum(rate, utility.demand_mbit_s * BITS_PER_MBIT)
+    rate = np.where(decision.linked, world.bandwidth_hz * efficiency, 0.0)
+    rate = np.minimum(rate, utility.demand_mbit_s * BITS_PER_MBIT) * kept  # what a user asks for meanwhile is lost
     data_mbit = float(rate.sum() * slot_s / BITS_PER_MBIT)
     served = is_served(world.scenario, convention, decision.station, sinr)
     if utility.is_plain:

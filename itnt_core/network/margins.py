@@ -40,7 +40,7 @@ class Margin:
 
 
 def constraint_margins(world: World, decision: Decision, evaluation: Evaluation | None = None) -> list[Margin]:
-    """Return the tightest case of every constraint, (7b)-(7j), OFDMA, vertical speed and area, in the paper's order.
+    """Return the tightest case of every constraint, (7b)-(7j), OFDMA, vertical speed, area, obstacles and batteries.
 
     Where links are named that do not exist, only the association and the flight are judged. Raises
     :class:`DecisionError` when the arrays do not fit the world.
@@ -73,4 +73,7 @@ def _tightest(rule: Rule) -> Margin:
 def _moment(rule: Rule, index: tuple[int, ...]) -> str:
     if rule.constraint == "7i":
         return ("start", "destination")[index[0]]
-    return f"{'waypoint' if rule.constraint in FLOWN else 'slot'} {rule.moment(index)}"
+    if rule.constraint == "battery":
+        return "whole flight"
+    is_at_end = rule.constraint in FLOWN and not rule.is_along
+    return f"{'waypoint' if is_at_end else 'slot'} {rule.moment(index)}"

@@ -85,7 +85,7 @@ def _judged(
 ) -> tuple[NDArray[np.int64], Array, NDArray[np.int64]]:
     """Return the strongest station, its SINR in dB and the stations in sight at points (n, 3) in a slot: (n,) each."""
     gains, sight = world.links_at(points_m, index, aerial)  # (points, stations)
-    received = gains * (world.station_max_power_w / world.subchannels)
+    received = gains * world.equal_share_w[index]
     strongest = received.max(axis=1)
     sinr_db = to_db(sinr_of(strongest, received.sum(axis=1) - strongest, world.noise_w), 1e-12)
     return received.argmax(axis=1), sinr_db, sight.sum(axis=1)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from itnt_core.arrays import Array
-from itnt_core.city import City, city_of_scenario
-from itnt_core.radio import ChannelModel, channel_of, links_at, noise_power_w, rayleigh_power
+from itnt_core.city import City, Obstacles, city_of_scenario, obstacles_of
+from itnt_core.radio import ChannelModel, channel_of, links_at, most_power_w, noise_power_w, rayleigh_power
 from itnt_core.scenario import GroundStation, Problem, SatelliteRadio, Scenario, ScenarioError, positions_m
 from itnt_core.sky import SkyTrack, look_angles
 from itnt_core.utility import Utility
@@ -97,6 +97,33 @@ class World:
         return np.array([station.max_power_w for station in self._transmitting], dtype=np.float64)
 
     @cached_property
+    def subchannel_max_power_w(self) -> Array:
+        """Return what every base station may send on one subchannel in each slot (T, B) in watts.
+
+        That is P_max, for a satellite at most what the scenario's limit of power flux density leaves it.
+        """
+        most_w = np.broadcast_to(self.station_max_power_w, (self.slots, self.station_count)).copy()
+        sky = most_w[:, self.gbs_count :]
+        sky[:] = np.minimum(sky, most_power_w(self.sky, self.scenario))
+        return most_w
+
+    def within_flux(self, power_w: Array) -> Array:
+        """Return powers (T, B, K), those of satellites cut at what the limit of power flux density leaves them."""
+        if self.scenario.pfd_limit_dbw_m2_mhz is None:
+            return power_w
+        return np.minimum(power_w, self.subchannel_max_power_w[:, :, None])
+
+    @cached_property
+    def equal_share_w(self) -> Array:
+        """Return what every base station sends on each subchannel at equal power (T, B): P_max / K, or what it may."""
+        return np.minimum(self.station_max_power_w / self.subchannels, self.subchannel_max_power_w)
+
+    @cached_property
+    def subchannels_at_most(self) -> Array:
+        """Return how many subchannels at their limit (T, B) a station's P_max suffices for: 1 without a limit to K."""
+        return np.minimum(self.station_max_power_w / self.subchannel_max_power_w, float(self.subchannels))
+
+    @cached_property
     def station_max_users(self) -> NDArray[np.int64]:
         """Return U_max of every base station (B,); never more than the number of subchannels."""
         limits = [station.max_users or self.subchannels for station in self._transmitting]
@@ -106,6 +133,11 @@ class World:
     def ground_points_m(self) -> Array:
         """Return the positions (J, 3) of the ground users in local metres."""
         return positions_m(self.scenario.ground_users)
+
+    @cached_property
+    def obstacles(self) -> Obstacles | None:
+        """Return what bars the way of the aerial users; None while the air is free."""
+        return obstacles_of(self.scenario, self.city)
 
     @cached_property
     def station_positions_m(self) -> Array:

@@ -9,7 +9,9 @@ from itnt_core.network import World
 
 
 def equal_power(world: World) -> NDArray[np.float64]:
-    """Return the powers (slots, stations, subchannels) in watts: P_max / K each (the EPA rule; meets 7e)."""
-    share_w = world.station_max_power_w / world.subchannels
+    """Return the powers (slots, stations, subchannels) in watts: P_max / K each (the EPA rule; meets 7e).
+
+    A satellite sends less where the scenario limits its power flux density.
+    """
     shape = (world.slots, world.station_count, world.subchannels)
-    return np.broadcast_to(share_w[None, :, None], shape).copy()
+    return np.broadcast_to(world.equal_share_w[:, :, None], shape).copy()

@@ -30,9 +30,9 @@ def improve_power(
 ) -> tuple[Array, Array]:
     """Return powers (slots, stations, subchannels) for a decision's association and flight, and rate sums (slots,).
 
-    Maximises the active rate sum of every slot under (7e) and (7f), of a user at most its demand, weighted by
-    ``weight`` (users,), which is 1 by default; a served user keeps the active floor, or its own SINR where that is
-    lower, so a slot never gets worse. Idle subchannels get no power. The rate sums are in bit/s/Hz.
+    Maximises the active rate sum of every slot under (7e), the limit of power flux density and (7f), of a user at most
+    its demand, weighted by ``weight`` (users,), which is 1 by default; a served user keeps the active floor, or its own
+    SINR where that is lower, so a slot never gets worse. Idle subchannels get no power. The rate sums are in bit/s/Hz.
     A rate law of steps has no slope to climb: its ceiling is climbed, and then :func:`raise_steps` trims every power to
     the step that it reaches, from there and from the decision's own powers, and spends what that leaves; it knows
     neither demands nor weights, but the best of all by them is taken.
@@ -50,23 +50,24 @@ def improve_power(
         _, users, station, subchannel = links.in_slot(slot)
         if not len(users):
             continue
-        direct, cross = link_gains(gains[slot], users, station, subchannel, world.station_max_power_w)
-        now = decision.power_w[slot, station, subchannel] / world.station_max_power_w[station]
+        most_w, room = world.subchannel_max_power_w[slot], world.subchannels_at_most[slot]
+        direct, cross = link_gains(gains[slot], users, station, subchannel, most_w)
+        now = decision.power_w[slot, station, subchannel] / most_w[station]
         reached = sinr_of(direct * now, cross @ now, world.noise_w)
         kept = min(floor, float(reached.min()) * (1.0 - 1e-6))
         # A missing cap is a level no link can reach: the soft minimum needs a finite one.
         finite = np.minimum(limit[users], float(spectral_efficiency(direct.max() / world.noise_w, None)) + 1.0)
         received = (direct, cross, world.noise_w, finite, np.ascontiguousarray(weight[users]))
-        scaled, total = improve_slot(now, station, world.station_count, *received, kept, rounds, tolerance)
+        scaled, total = improve_slot(now, station, room, *received, kept, rounds, tolerance)
         sums[slot] = law.slope * total
         if law.is_stepped:
-            network = station, world.station_count, direct, cross, world.noise_w, law.table, kept
+            network = station, room, direct, cross, world.noise_w, law.table, kept
             tries = [raise_steps(start, *network) for start in (scaled, now)]
             if not world.utility.is_plain or world.utility.has_demand:
                 every = [*(found for found, _ in tries), scaled, now]
                 tries = [(found, _worth(world, found, received, users)) for found in every]
             scaled, sums[slot] = max(tries, key=itemgetter(1))
-        power[slot, station, subchannel] = scaled * world.station_max_power_w[station]
+        power[slot, station, subchannel] = scaled * most_w[station]
     return power, sums
 
 

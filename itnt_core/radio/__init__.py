@@ -3,6 +3,7 @@
 from . import atmosphere, laws, satellite
 from .antenna import SIDE_LOBE_FLOOR_DB, array_factor_db, element_pattern_db, station_gain_db
 from .atmosphere import slant_loss
+from .flux import flux_dbw_m2_mhz, flux_per_watt_m2, most_power_w
 from .gains import by_station, gains_at, links_at
 from .links import LinkGeometry, Transmitters, elevation_at_user_deg
 from .models import ChannelModel, StatesLeastLoss
@@ -30,9 +31,12 @@ __all__ = [
     "channel_of",
     "element_pattern_db",
     "elevation_at_user_deg",
+    "flux_dbw_m2_mhz",
+    "flux_per_watt_m2",
     "gains_at",
     "laws",
     "links_at",
+    "most_power_w",
     "named_generator",
     "noise_power_w",
     "rayleigh_power",

@@ -25,6 +25,8 @@ def assumptions(scenario: Scenario) -> tuple[str, ...]:
         _random_parts(scenario),
         _radio(scenario),
         _CONVENTIONS,
+        *_flux(scenario),
+        *_air(scenario),
         *_left_out(scenario),
     )
 
@@ -67,13 +69,44 @@ def _rate_words(radio: Radio) -> str:
     return f"Shannon's, capped at {law.limit:g} bit/s/Hz" if np.isfinite(law.limit) else "Shannon's, without a cap"
 
 
+def _flux(scenario: Scenario) -> tuple[str, ...]:
+    if scenario.pfd_limit_dbw_m2_mhz is None:
+        return ()
+    return (
+        f"Every subchannel of a satellite stays at or below a power flux density of {scenario.pfd_limit_dbw_m2_mhz:g} "
+        "dBW/m²/MHz at the ground, in free space, in the middle of the area, where its beam points.",
+    )
+
+
+def _air(scenario: Scenario) -> tuple[str, ...]:
+    """Say what bars the way of aerial users and what their batteries hold; nothing where neither is asked."""
+    if not scenario.aerial_users:
+        return ()
+    found = []
+    if scenario.has_obstacles:
+        barred = []
+        if scenario.airspace.obstacles == "buildings":
+            barred.append(f"{scenario.airspace.clearance_m:g} m from every building, beside it or above its roof")
+        if scenario.no_fly_zones:
+            barred.append(f"out of {len(scenario.no_fly_zones)} no-fly zones (their edges may be flown along)")
+        found.append(
+            f"Aerial users keep {' and '.join(barred)}, and apart from one another, along the whole of every slot, "
+            "on which they fly straight and evenly."
+        )
+    budgets = [user.energy_budget_kj for user in scenario.aerial_users if user.energy_budget_kj is not None]
+    if budgets:
+        found.append(
+            f"The batteries of {len(budgets)} aerial users hold {min(budgets):g} to {max(budgets):g} kJ for the flight."
+        )
+    return tuple(found)
+
+
 def _left_out(scenario: Scenario) -> tuple[str, ...]:
     channel = scenario.channel
     with_air = "atmosphere" in channel_law(scenario).follows and channel.atmosphere == "itu"
     air = "" if with_air else " rain and gas,"
-    left_out = (
-        f"Left out: uplink, building entry loss (everybody is outdoors),{air} Doppler, signalling, handover delay."
-    )
+    handover = "" if scenario.handover.interrupts else ", handover delay"
+    left_out = f"Left out: uplink, building entry loss (everybody is outdoors),{air} Doppler, signalling{handover}."
     weather = (
         "Satellite links lose what rain and gas take after ITU-R P.618 and P.676; the rain is as strong as it is, or "
         f"stronger, for {channel.rain_exceeded_percent:g} % of an average year."

@@ -9,6 +9,7 @@ from typing import Any
 
 from itnt_core.bounds import exceeds_bound
 from itnt_core.network import DecisionError, Margin, World, build_world, constraint_margins, evaluate
+from itnt_core.promise import Promise, read_promise
 from itnt_core.results import Result, ResultError, Verification, decision_of, is_number, verify_result
 
 
@@ -22,6 +23,7 @@ class JudgedRun:
     world: World
     verification: Verification
     margins: tuple[Margin, ...]
+    promise: Promise | None = None  # what was drawn for this very answer
 
     @property
     def kpis(self) -> dict[str, Any]:
@@ -42,10 +44,13 @@ class JudgedRun:
         return float(value) if is_number(value) else None
 
 
-def judge(result: Result, name: str, reference: str, cache_dir: Path | None = None) -> JudgedRun:
+def judge(
+    result: Result, name: str, reference: str, cache_dir: Path | None = None, folder: Path | None = None
+) -> JudgedRun:
     """Recompute a result from its stored decision, with the room that every constraint leaves.
 
-    Raises :class:`ResultError` when the stored decision does not fit its scenario.
+    ``folder`` is where the result lies: what was drawn for its promise is looked for there. Raises
+    :class:`ResultError` when the stored decision does not fit its scenario.
     """
     world = build_world(result.scenario, cache_dir=cache_dir)
     verification = verify_result(result, cache_dir, world)
@@ -55,7 +60,8 @@ def judge(result: Result, name: str, reference: str, cache_dir: Path | None = No
         margins = constraint_margins(world, decision, evaluation)
     except (KeyError, DecisionError) as error:
         raise ResultError(f"The stored decision does not fit its scenario: {error}") from error
-    return JudgedRun(name, reference, result, world, verification, tuple(margins))
+    promise = None if folder is None else read_promise(folder, result)
+    return JudgedRun(name, reference, result, world, verification, tuple(margins), promise)
 
 
 def common_bound_mbit(runs: Sequence[JudgedRun]) -> float | None:

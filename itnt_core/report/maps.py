@@ -32,6 +32,7 @@ MOST_NAMED = 40  # marks with their name
 FEW_GROUND_USERS = 60  # up to which each has its name
 SERVED_PT = (3.2, 6.8)  # diameters of ground users: never to always served
 NORTH = ((0.0, 1.0), (0.55, -1.0), (0.0, -0.6), (-0.55, -1.0), (0.0, 1.0))  # corners of the arrow
+ZONE = LIGHT["zone"]
 AU = LIGHT[series_colour(0)]
 
 
@@ -43,10 +44,14 @@ def map_drawing(result: Result, city: City, side_pt: float = SIDE_PT) -> Drawing
         f"Map of {size_m / 1000:g} by {size_m / 1000:g} kilometres with {stations} ground base stations, "
         f"{data.sizes['ground_user']} ground users and the flights of {data.sizes['aerial_user']} aerial users."
     )
+    zones = len(result.scenario.no_fly_zones)
+    if zones:
+        alt = f"{alt[:-1]}, and {zones} no-fly {'zone' if zones == 1 else 'zones'}."
     with style():
         figure = empty_figure(side_pt, side_pt)
         axes = _ground(figure, size_m)
         _city(axes, city, size_m, size_m / side_pt)
+        _zones(axes, result)
         _ground_users(axes, result)
         _flights(axes, data)
         _stations(axes, data)
@@ -71,6 +76,21 @@ def _city(axes: Any, city: City, size_m: float, metres_per_pt: float) -> None:
         _fill(axes, _rings(_clipped(shapes, window)), fill)
     for fill, wanted in (("building", city.roof_heights_m < TALL_M), ("tower", city.roof_heights_m >= TALL_M)):
         _fill(axes, _buildings(city, wanted, size_m), fill)
+
+
+def _zones(axes: Any, result: Result) -> None:
+    """Draw the edge of every no-fly zone inside the area, with its id and heights."""
+    half = result.scenario.area.size_m / 2
+    window = shapely.box(-half, -half, half, half)
+    for zone in result.scenario.no_fly_zones:
+        rings = _rings(_clipped([shapely.Polygon(zone.corners_m)], window))
+        for ring in rings:
+            closed = np.vstack([ring, ring[:1]])
+            axes.plot(*closed.T, color=ZONE, linewidth=1.6, linestyle=(0.0, (4.0, 1.5)), zorder=3)
+        if rings:
+            heights = f"{zone.floor_m:g} to {zone.ceiling_m:g} m"
+            middle = np.array([zone.east_m, zone.north_m])
+            _name(axes, f"{zone.id}, {heights}", middle, (0.0, 0.0), ZONE, fontsize=TEXT_PT - 2.0)
 
 
 def _clipped(shapes: Iterable[BaseGeometry], window: BaseGeometry) -> list[BaseGeometry]:

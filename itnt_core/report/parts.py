@@ -12,6 +12,7 @@ from itnt_core.objective import objective_of
 from itnt_core.results import DATA_FIGURES, PLUGINS, RELATIVE_TOLERANCE, Result, Verification, outcomes, served_users
 from itnt_core.results import Figure as ResultFigure
 from itnt_core.scenario import Scenario
+from itnt_core.words import handover_sentence, user_changes
 
 from .blocks import Block, Cell, Code, Heading, Number, Table, Text
 from .judged import JudgedRun
@@ -54,8 +55,8 @@ def scenario_sentence(scenario: Scenario) -> str:
         f"{count_of(len(scenario.ground_users), 'ground user')} "
         f"in an area of {scenario.area.size_m / 1000:g} km by {scenario.area.size_m / 1000:g} km, over "
         f"{scenario.time.slots} slots of {scenario.time.slot_s:g} s from {scenario.time.start:%Y-%m-%d %H:%M} UTC. "
-        f"What is asked for: {objective.sentence[0].lower()}{objective.sentence[1:]}"
-    )
+        f"What is asked for: {objective.sentence[0].lower()}{objective.sentence[1:]} {handover_sentence(scenario)}"
+    ).rstrip()
 
 
 def count_of(count: int, what: str) -> str:
@@ -117,7 +118,9 @@ def _details(run: str, margin: Margin | None) -> list[Cell]:
 
 
 def user_figures(result: Result) -> dict[str, np.ndarray]:
-    """Return what each user gets, arrays (users,): data under both conventions, mean rate, served share, mean SINR."""
+    """Return what each user gets, arrays (users,): data under both conventions, mean rate, served share, mean SINR,
+    changes of server.
+    """
     data, slot_s = result.dataset, result.scenario.time.slot_s
     served = served_users(result.scenario, data)  # (slots, users)
     active = np.nan_to_num(data["rate_active_mbit_s"].values)
@@ -128,6 +131,7 @@ def user_figures(result: Result) -> dict[str, np.ndarray]:
         "data_always_on_mbit": np.nan_to_num(data["rate_always_on_mbit_s"].values).sum(axis=0) * slot_s,
         "rate_mbit_s": active.mean(axis=0),
         "served": served.mean(axis=0),
+        "changes": np.array(user_changes(result)),
         "sinr_db": np.divide(sinr_db.sum(axis=0), count, out=np.full(count.shape, np.nan), where=count > 0),
     }
 
@@ -146,6 +150,7 @@ def user_blocks(run: JudgedRun) -> list[Block]:
         "Mean rate, active",
         "Served",
         "Mean SINR when served",
+        "Changes of server",
     )
     blocks: list[Block] = [Heading("Users"), Table("What each user gets over the whole window.", columns, rows)]
     if len(names) > MOST_USERS:
@@ -163,6 +168,7 @@ def _user_row(run: str, name: str, aerial: bool, found: dict[str, np.ndarray], u
         number(f"{key}.rate_mbit_s", found["rate_mbit_s"][user], "Mbit/s", 3),
         percent(f"{key}.served", found["served"][user]),
         figures(f"{key}.sinr_db", found["sinr_db"][user], "dB"),
+        number(f"{key}.changes_of_server", int(found["changes"][user]), "", 0),
     )
 
 

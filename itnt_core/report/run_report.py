@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from itnt_core.methods import METHODS, explain_unserved, unknown_terms, unknown_to_bound
-from itnt_core.results import NO_BOUND, decision_of
+from itnt_core.results import DERIVED_FIGURES, NO_BOUND, decision_of
 from itnt_core.scenario import Scenario
-from itnt_core.words import explanation_rows
+from itnt_core.words import explanation_rows, handover_kpis, handover_sentence
 
 from .assumptions import assumptions
 from .blocks import Block, Document, Figure, Heading, Headline, Headlines, Number, Points, Row, Table, Text
@@ -24,7 +24,9 @@ from .parts import (
     user_blocks,
     verdict,
 )
-from .words import NONE, figures, setting_words
+from .promised import promise_blocks
+from .satellites import satellite_blocks
+from .words import NONE, figures, number, setting_words
 
 MOST_EXPLAINED = 40  # unserved users that are explained
 SHORT_FORMS = "ground base stations (GBS), aerial users (AU) from ring to target, ground users (GU)."
@@ -46,7 +48,10 @@ def run_document(run: JudgedRun) -> Document:
         Heading("Constraint check"),
         margin_table([run]),
         *user_blocks(run),
+        *satellite_blocks(run),
         *_unserved(run),
+        *promise_blocks(run),
+        *_changes_of_server(run),
         *_method(manifest, scenario),
         Heading("Assumptions"),
         Points(assumptions(scenario)),
@@ -110,6 +115,18 @@ def _explained(key: str, name: str, value: object) -> str | Number:
     if isinstance(value, int | float):
         return figures(f"{key}.{name}", float(value))
     return NONE if value is None else str(value)
+
+
+def _changes_of_server(run: JudgedRun) -> list[Block]:
+    """Say how often users change their server, and what that costs."""
+    known, figures_of = handover_kpis(run.result), {figure.key: figure for figure in DERIVED_FIGURES}
+    rows = [(figures_of[key], value) for key, value in known.items()]
+    items = tuple(
+        Headline(figure.label, number(f"{run.name}.{figure.key}", value, figure.unit, figure.digits), figure.words)
+        for figure, value in rows
+    )
+    words = handover_sentence(run.result.scenario) or "Changes of server cost nothing in this scenario."
+    return [Heading("Changes of server"), Headlines(items), Text(words, "note")]
 
 
 def _method(manifest: dict[str, Any], scenario: Scenario) -> list[Block]:

@@ -44,7 +44,7 @@ from .manifest import (
     provenance,
     status_of,
 )
-from .seal import is_sealed, sealed
+from .seal import arrays_digest, is_sealed, sealed
 from .verify import ONLY_SEALED, Verification, seal_findings, verify_result
 
 __all__ = [
@@ -69,6 +69,7 @@ __all__ = [
     "ResultError",
     "Verification",
     "array_mismatches",
+    "arrays_digest",
     "build_manifest",
     "card_rows",
     "check_sizes",

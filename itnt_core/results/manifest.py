@@ -10,7 +10,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, Protocol
 
 from itnt_core.installed import checkout
-from itnt_core.objective import LEAST_RATES, Objective, Service, objective_of_figures
+from itnt_core.objective import COST_KEY, LEAST_RATES, Objective, Service, objective_of_figures
 from itnt_core.scenario import Scenario
 
 from .definitions import MANIFEST_VERSION
@@ -88,6 +88,7 @@ def headline(
         "energy_kj": evaluation.energy_kj,
         "violations": len(violations),
         "wall_s": round(wall_s, 3),
+        **({COST_KEY: evaluation.cost_mbit} if evaluation.cost_mbit else {}),
     }
 
 
@@ -101,20 +102,29 @@ def objective_figures(objective: Objective, evaluation: Evaluation) -> dict[str,
     return figures
 
 
-def status_of(kpis: Mapping[str, Any], settings: Mapping[str, Any], violations: Sequence[object]) -> str:
+def status_of(
+    kpis: Mapping[str, Any], settings: Mapping[str, Any], violations: Sequence[object], *, is_coupled: bool = False
+) -> str:
     """Return what is known of an answer: one that breaks a constraint is none, however it was found.
 
     One that stands at its certified bounds in every term of its objective is optimal. The reference method alone ends
     with P1's own optimum, for its flights and powers, under the always-on convention; a learned method flies on after
-    it has solved P1. Where slots depend on one another its association is a local optimum.
+    it has solved P1. ``is_coupled`` says that changes of server couple slots: then the binary program alone solves P1.
+    Where slots depend on one another through what everyone has, its association is a local optimum.
     """
     if violations:
         return INFEASIBLE
     if objective_of_figures(kpis).is_reached(Service.of_figures(kpis), Service.bound_of_figures(kpis)):
         return OPTIMAL
-    is_exact = kpis["method"] == "straight" and settings.get("associator") in ("exact", "milp")
+    exact = ("milp",) if is_coupled else ("exact", "milp")
+    is_exact = kpis["method"] == "straight" and settings.get("associator") in exact
     is_exact = is_exact and objective_of_figures(kpis).is_separable
     return OPTIMAL_ASSOCIATION if is_exact else FEASIBLE
+
+
+def couples_slots(question: object) -> bool:
+    """Say whether the slots of a question depend on one another: those of a scenario that asks so."""
+    return isinstance(question, Scenario) and question.handover.couples
 
 
 def older_status_of(settings: Mapping[str, Any], violations: Sequence[object]) -> str:
@@ -153,7 +163,7 @@ def provenance(
         "method": kpis["method"],
         "settings": settings,
         "seed": kpis["seed"],
-        "status": status_of(kpis, settings, violations),
+        "status": status_of(kpis, settings, violations, is_coupled=couples_slots(scenario)),
         "scenario_hash": scenario.content_hash(),
         "code_version": code_version(),
         "python": platform.python_version(),

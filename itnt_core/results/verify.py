@@ -20,7 +20,7 @@ from .definitions import split_by_definition, version_of
 from .errors import ResultError
 from .figures import is_number
 from .files import Result
-from .manifest import STOPPED_EARLY, headline, objective_figures, older_status_of, status_of
+from .manifest import STOPPED_EARLY, couples_slots, headline, objective_figures, older_status_of, status_of
 from .seal import is_sealed, seal_mismatches
 
 if TYPE_CHECKING:
@@ -166,7 +166,10 @@ def _provenance(result: Result, kpis: Mapping[str, Any], violations: Sequence[Vi
     """Return what the manifest says otherwise than the scenario, the decision and the manifest itself."""
     manifest = result.manifest
     found = figure_mismatches(manifest, {"seed": result.scenario.seed})
-    allowed = [status_of(kpis, manifest["settings"], violations), STOPPED_EARLY]
+    allowed = [
+        status_of(kpis, manifest["settings"], violations, is_coupled=couples_slots(result.scenario)),
+        STOPPED_EARLY,
+    ]
     if version_of(manifest) < STATUS_SINCE:
         allowed.append(older_status_of(manifest["settings"], violations))
     if manifest["status"] not in allowed:

@@ -1,5 +1,6 @@
 """The question: frozen, validated, versioned scenarios and their files."""
 
+from .airspace import Airspace, NoFlyZone, corners_text
 from .checks import check_scenario
 from .choices import BUILT_IN_CHANNEL_MODELS, OneOf
 from .edit import (
@@ -9,6 +10,8 @@ from .edit import (
     GROUND_USER_HEIGHT_M,
     LEAST_ANTENNA_M,
     ROOF_CLEARANCE_M,
+    ZONE_HALF_M,
+    Editable,
     EditError,
     apply_edit,
     change_object,
@@ -50,10 +53,9 @@ from .model import (
     City,
     GroundStation,
     GroundUser,
-    Identifier,
+    Handover,
     OrbitElements,
     OrbitGroup,
-    Part,
     Pass,
     Point,
     Qos,
@@ -67,6 +69,7 @@ from .model import (
 )
 from .names import STORED, LongText, NameText
 from .parsing import as_json
+from .part import Identifier, Part
 from .places import positions_m
 from .problems import Problem, ScenarioError, shown
 from .reading import plain_data
@@ -88,18 +91,23 @@ __all__ = [
     "STORED",
     "WGS84_EQUATORIAL_RADIUS_M",
     "WGS84_FLATTENING",
+    "ZONE_HALF_M",
     "AerialUser",
+    "Airspace",
     "Antenna",
     "Area",
     "Channel",
     "City",
     "DataLimits",
     "EditError",
+    "Editable",
     "GroundStation",
     "GroundUser",
+    "Handover",
     "Identifier",
     "LongText",
     "NameText",
+    "NoFlyZone",
     "OneOf",
     "OrbitElements",
     "OrbitGroup",
@@ -122,6 +130,7 @@ __all__ = [
     "change_object",
     "check_limits",
     "check_scenario",
+    "corners_text",
     "find_object",
     "flight_height_m",
     "format_scenario",

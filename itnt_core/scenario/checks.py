@@ -5,11 +5,18 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
+from .airspace import NoFlyZone
 from .model import AerialUser, GroundStation, GroundUser, Point, SatelliteSource, Scenario
 from .problems import Problem, first_problems, shown
 
+if TYPE_CHECKING:
+    from shapely import Point as ShapelyPoint
+    from shapely import Polygon
+
 Check = Callable[[Scenario], Iterator[Problem]]
+Named = GroundStation | SatelliteSource | AerialUser | GroundUser | NoFlyZone
 
 
 def check_scenario(scenario: Scenario) -> list[Problem]:
@@ -33,20 +40,25 @@ def _anything_to_study(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _unique_ids(scenario: Scenario) -> Iterator[Problem]:
-    groups: dict[str, tuple[GroundStation | SatelliteSource | AerialUser | GroundUser, ...]] = {
+    groups: dict[str, tuple[Named, ...]] = {
         "stations": (*scenario.ground_stations, *scenario.satellite_sources),
         "users": (*scenario.aerial_users, *scenario.ground_users),
     }
     for group, members in groups.items():
-        for identifier, count in Counter(member.id for member in members).items():
-            if count > 1:
-                yield Problem(
-                    f"The id {shown(identifier)}",
-                    f"used {count} times",
-                    f"ids of {group} must be unique",
-                    "rename all but one",
-                    identifier,
-                )
+        yield from _ids_given_twice(group, members)
+    yield from _ids_given_twice("no-fly zones", scenario.no_fly_zones)
+
+
+def _ids_given_twice(group: str, members: Sequence[Named]) -> Iterator[Problem]:
+    for identifier, count in Counter(member.id for member in members).items():
+        if count > 1:
+            yield Problem(
+                f"The id {shown(identifier)}",
+                f"used {count} times",
+                f"ids of {group} must be unique",
+                "rename all but one",
+                identifier,
+            )
 
 
 def _satellite_ids(scenario: Scenario) -> Iterator[Problem]:
@@ -253,6 +265,45 @@ def _imported_city(scenario: Scenario) -> Iterator[Problem]:
         )
 
 
+def _zones(scenario: Scenario) -> Iterator[Problem]:
+    """Find no-fly zones that are no polygon, and missions that begin or end in one."""
+    if not scenario.no_fly_zones:
+        return
+    import shapely  # which the first page would else wait for
+
+    for zone in scenario.no_fly_zones:
+        label, outline = f"The no-fly zone '{zone.id}'", shapely.Polygon(zone.corners_m)
+        if zone.floor_m >= zone.ceiling_m:
+            value, allowed = f"from {zone.floor_m:g} to {zone.ceiling_m:g} m", "its floor lies below its ceiling"
+            yield Problem(label, value, allowed, "swap or change the two heights", zone.id)
+        elif not outline.is_valid or outline.area <= 0.0:
+            value = shapely.is_valid_reason(outline).split("[")[0].lower() or "without an area"
+            allowed = "its edge is one line that does not cross or touch itself"
+            yield Problem(label, f"no polygon ({value})", allowed, "put its corners in order", zone.id)
+        else:
+            yield from _ends_in_zone(scenario, zone, outline)
+
+
+def _ends_in_zone(scenario: Scenario, zone: NoFlyZone, outline: Polygon) -> Iterator[Problem]:
+    for user in scenario.aerial_users:
+        for end, point in (("start", user.start), ("destination", user.destination)):
+            is_level = zone.floor_m < point.height_m < zone.ceiling_m
+            if is_level and outline.contains(_shapely_point(point)):
+                yield Problem(
+                    f"The {end} of aerial user '{user.id}'",
+                    f"inside the no-fly zone '{zone.id}'",
+                    "nobody flies there",
+                    f"move the {end} or change the zone",
+                    user.id,
+                )
+
+
+def _shapely_point(point: Point) -> ShapelyPoint:
+    import shapely
+
+    return shapely.Point(point.east_m, point.north_m)
+
+
 # CHECK_READS names the parts whose being broken would make a check cry wolf; absent means none.
 CHECKS: dict[str, Check] = {
     "anything": _anything_to_study,
@@ -268,6 +319,7 @@ CHECKS: dict[str, Check] = {
     "culminations": _culminations,
     "atmosphere": _atmosphere,
     "city": _imported_city,
+    "zones": _zones,
 }
 CHECK_READS: dict[str, frozenset[str]] = {
     "anything": frozenset({"ground_stations", "passes", "walker_shells", "orbits", "aerial_users", "ground_users"}),

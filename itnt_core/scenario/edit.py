@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from itnt_core.errors import ItntError
 
+from .airspace import NoFlyZone
 from .ids import free_id, free_ids
 from .model import AerialUser, GroundStation, GroundUser, Point, Scenario
 from .problems import shown
@@ -23,13 +24,16 @@ ANTENNA_ABOVE_ROOF_M, LEAST_ANTENNA_M = 3.0, 25.0
 FLIGHT_HEIGHT_M = 100.0
 ROOF_CLEARANCE_M = 20.0
 GROUND_USER_HEIGHT_M = 1.5
+ZONE_HALF_M = 100.0  # half the side of the square that a new no-fly zone is
 
 EDITABLE = {
     "ground_station": "ground_stations",
     "ground_user": "ground_users",
     "aerial_start": "aerial_users",
     "aerial_destination": "aerial_users",
+    "no_fly_zone": "no_fly_zones",
 }
+Editable = GroundStation | AerialUser | GroundUser | NoFlyZone
 
 
 class EditError(ItntError, ValueError):
@@ -93,6 +97,23 @@ def place_aerial_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
     return with_added(scenario, "aerial_users", (user,))
 
 
+def place_no_fly_zone(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
+    """Add a square no-fly zone around a place, from the ground up."""
+    east_m, north_m, _ = _position(event)
+    corners = ((-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0))
+    square = tuple((east_m + ZONE_HALF_M * east, north_m + ZONE_HALF_M * north) for east, north in corners)
+    zone = NoFlyZone(id=free_id(scenario, "no_fly_zones"), corners_m=square)
+    return with_added(scenario, "no_fly_zones", (zone,))
+
+
+def move_no_fly_zone(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
+    """Move a no-fly zone so that its middle lies at a place; its shape and heights stay."""
+    east_m, north_m, _ = _position(event)
+    zone = find_object(scenario, "no_fly_zone", str(event.get("id")))
+    corners = {"corners_m": zone.moved_to(east_m, north_m).corners_m} if isinstance(zone, NoFlyZone) else {}
+    return _changed(scenario, "no_fly_zones", event, corners)
+
+
 def move_ground_station(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
     """Move a GBS; its height follows the roof or ground it now stands on."""
     east_m, north_m, surface_m = _position(event)
@@ -138,6 +159,8 @@ def duplicate_object(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
         change: dict[str, Any] = {
             end: _shifted(getattr(original, end), east_m, north_m) for end in ("start", "destination")
         }
+    elif isinstance(original, NoFlyZone):
+        change = {"corners_m": original.moved_to(east_m, north_m).corners_m}
     else:
         change = {"east_m": east_m, "north_m": north_m}
     if isinstance(original, GroundStation):
@@ -165,9 +188,9 @@ def change_object(scenario: Scenario, kind: str, identifier: str, values: Mappin
         ) from error
 
 
-def find_object(scenario: Scenario, kind: str, identifier: str) -> GroundStation | AerialUser | GroundUser | None:
+def find_object(scenario: Scenario, kind: str, identifier: str) -> Editable | None:
     """Return the object that the map calls by this kind and id, if there is one."""
-    members: tuple[GroundStation | AerialUser | GroundUser, ...] = getattr(scenario, EDITABLE.get(kind, ""), ())
+    members: tuple[Editable, ...] = getattr(scenario, EDITABLE.get(kind, ""), ())
     return next((member for member in members if member.id == identifier), None)
 
 
@@ -233,6 +256,8 @@ _STEPS: dict[tuple[str, str], Callable[[Scenario, Mapping[str, Any]], Scenario]]
     ("place", "ground_user"): place_ground_user,
     ("place", "ground_users"): place_ground_users,
     ("place", "aerial_user"): place_aerial_user,
+    ("place", "no_fly_zone"): place_no_fly_zone,
+    ("move", "no_fly_zone"): move_no_fly_zone,
     ("move", "ground_station"): move_ground_station,
     ("move", "ground_user"): move_ground_user,
     ("move", "aerial_start"): move_aerial_start,

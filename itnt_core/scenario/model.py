@@ -12,18 +12,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from itnt_core.rate_laws import RateLaw, RateName, law_of
 
+from .airspace import Airspace, NoFlyZone
 from .choices import ChannelModelName
 from .names import LongText, NameText
+from .part import Coordinate, Identifier, Part
 
 SCENARIO_VERSION: Literal[1] = 1  # of the form of scenario files
 
 View = TypeVar("View", bound=Callable[..., Any])
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
-Coordinate = Annotated[float, Field(ge=-50_000.0, le=50_000.0)]
 
 
 def _to_utc(moment: datetime) -> datetime:
@@ -64,12 +64,6 @@ Priority = Annotated[
         description="How much the user's data counts beside that of others",
     ),
 ]
-
-
-class Part(BaseModel):
-    """Base of all scenario parts: frozen, strict, no unknown keys, no NaN or infinity."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Area(Part):
@@ -343,6 +337,14 @@ class AerialUser(Part):
     demand_mbit_s: Demand = None
     min_rate_mbit_s: MinRate = None
     priority: Priority = 1.0
+    # Left out while there is none, so that scenarios from before it keep their content hash.
+    energy_budget_kj: float | None = Field(
+        None,
+        gt=0.0,
+        le=1e6,
+        exclude_if=lambda budget: budget is None,
+        description="What the battery holds for the whole flight, in kilojoules; empty means as much as is wanted",
+    )
 
 
 class GroundUser(Part):
@@ -368,6 +370,41 @@ class Qos(Part):
 
     min_sinr_always_on_db: float = Field(-5.0, ge=-30.0, le=30.0)
     min_sinr_active_db: float = Field(0.0, ge=-30.0, le=30.0)
+
+
+class Handover(Part):
+    """What a change of server costs a user; all of it is off in a new scenario.
+
+    A user changes its server where it is linked to another station than the one that it was last linked to.
+    """
+
+    interrupts: bool = Field(
+        False,
+        description="A user receives nothing while it changes its server: the data of that part of the slot is lost",
+    )
+    ground_interruption_s: float = Field(
+        0.05,  # of the order of what LTE and NR allow between two ground cells (TS 38.133, 6.1.1)
+        ge=0.0,
+        le=60.0,
+        description="How long a change from one GBS to another takes; at most a slot of it counts",
+    )
+    satellite_interruption_s: float = Field(
+        0.25,  # this project's choice: random access over a slant range of 500 to 2,000 km, and the search before it
+        ge=0.0,
+        le=60.0,
+        description="How long a change to or from a satellite takes; at most a slot of it counts",
+    )
+    price_mbit: float = Field(
+        0.0, ge=0.0, le=1e6, description="How much data a plan may give away to save one change of server"
+    )
+    min_stay_slots: int = Field(
+        1, ge=1, le=3600, description="After a change of server a user does not change again before so many slots"
+    )
+
+    @property
+    def couples(self) -> bool:
+        """Say whether slots depend on one another through it."""
+        return self.interrupts or self.price_mbit > 0.0 or self.min_stay_slots > 1
 
 
 class Scenario(Part):
@@ -413,6 +450,15 @@ class Scenario(Part):
         exclude_if=lambda value: value == 1.0,
         description="Used with priced coverage: the data that an unserved user slot costs, Mbit",
     )
+    pfd_limit_dbw_m2_mhz: float | None = Field(
+        None,
+        ge=-200.0,
+        le=-50.0,
+        exclude_if=lambda limit: limit is None,
+        description="Most power flux density of a satellite at the ground, dBW per square metre and MHz, in free space "
+        "where its beam points; empty: no limit. Each subchannel of a satellite sends at most what that leaves it",
+    )
+    handover: Handover = Field(Handover(), exclude_if=lambda part: part == Handover())
     ground_stations: tuple[GroundStation, ...] = Field((), max_length=500)
     passes: tuple[Pass, ...] = Field((), max_length=64)
     walker_shells: tuple[WalkerShell, ...] = Field((), max_length=8)
@@ -420,11 +466,24 @@ class Scenario(Part):
     orbits: tuple[OrbitGroup, ...] = Field((), max_length=8, exclude_if=lambda groups: not groups)
     aerial_users: tuple[AerialUser, ...] = Field((), max_length=200)
     ground_users: tuple[GroundUser, ...] = Field((), max_length=5000)
+    # Both are left out while the air is free, as it is in scenarios from before them.
+    airspace: Airspace = Field(Airspace(), exclude_if=lambda airspace: airspace == Airspace())
+    no_fly_zones: tuple[NoFlyZone, ...] = Field((), max_length=64, exclude_if=lambda zones: not zones)
 
     @property
     def user_ids(self) -> tuple[str, ...]:
         """Return all user ids: aerial users first, then ground users (the order of every user axis)."""
         return (*(user.id for user in self.aerial_users), *(user.id for user in self.ground_users))
+
+    @property
+    def has_obstacles(self) -> bool:
+        """Say whether anything bars the way of aerial users: then legs count as a whole, not their ends alone."""
+        return self.airspace.obstacles != "none" or bool(self.no_fly_zones)
+
+    @property
+    def has_budgets(self) -> bool:
+        """Say whether an aerial user has an energy budget."""
+        return any(user.energy_budget_kj is not None for user in self.aerial_users)
 
     @property
     def satellite_sources(self) -> tuple[SatelliteSource, ...]:
@@ -457,6 +516,8 @@ class Scenario(Part):
         """
         if group in ("aerial_users", "ground_users"):
             return frozenset(self.user_ids)
+        if group == "no_fly_zones":
+            return frozenset(zone.id for zone in self.no_fly_zones)
         imported = (one.station_id(satellite) for one in self.orbits for satellite in one.satellites)
         members = (*self.ground_stations, *self.satellite_sources)
         return frozenset((*(member.id for member in members), *imported))

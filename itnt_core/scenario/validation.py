@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from .airspace import NoFlyZone
 from .checks import CHECK_READS, CHECKS
 from .guard import SCENARIO_LIMITS, DataLimits, check_limits
 from .messages import problems_of
@@ -37,6 +38,7 @@ _PARTS: dict[str, type[Part]] = {
     "orbits": OrbitGroup,
     "aerial_users": AerialUser,
     "ground_users": GroundUser,
+    "no_fly_zones": NoFlyZone,
 }
 _LISTS = {field: TypeAdapter(tuple[part, ...]) for field, part in _PARTS.items()}  # type: ignore[valid-type]
 _PIECE, _PIECE_OF_GROUPS = 50, 1  # objects read at once; a group of satellites holds 64 objects itself

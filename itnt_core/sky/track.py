@@ -43,6 +43,12 @@ class SkyTrack:
             return self.position_m
         return np.where(self.serves[..., None], self.position_m, BELOW_M)
 
+    @property
+    def serving(self) -> NDArray[np.bool_]:
+        """Say which satellites serve when and are above the anchor's horizon: (time, satellite)."""
+        above = self.elevation_deg > 0.0
+        return above if self.serves is None else above & self.serves
+
     def columns(self, source_id: str) -> list[int]:
         """Return the columns of the satellites that a pass, shell or group brings."""
         return [column for column, source in enumerate(self.source_ids) if source == source_id]

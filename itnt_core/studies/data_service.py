@@ -32,7 +32,7 @@ class DataService:
     figures = DATA_FIGURES
     limits = SCENARIO_LIMITS
     row_dims: tuple[str, ...] = ("slot", "user")
-    own_files: tuple[str, ...] = ("policy.pt", "story.json")
+    own_files: tuple[str, ...] = ("policy.pt", "story.json", "promise.json")
     question_type = Scenario
 
     def methods(self) -> Mapping[str, str]:
@@ -105,7 +105,10 @@ class DataService:
         """Return the report of a run, or the comparison of several; every decision is judged anew."""
         from itnt_core.report import comparison_document, judge, run_document
 
-        runs = [judge(read_drawable(source.folder), source.name, source.reference, cache_dir) for source in sources]
+        runs = [
+            judge(read_drawable(source.folder), source.name, source.reference, cache_dir, source.folder)
+            for source in sources
+        ]
         return run_document(runs[0]) if len(runs) == 1 else comparison_document(runs)
 
 

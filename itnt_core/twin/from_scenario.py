@@ -15,7 +15,8 @@ def twin_of_scenario(scenario: Scenario, like: TwinScenario) -> TwinScenario:
     """Return the stations, passes and ground users of a scenario under the dials of another question.
 
     The band becomes eight sub-bands of 5 MHz at 3.5 GHz and the time two windows of one-second slots; base stations get
-    at least 40 W; aerial users are left out. ScenarioError lists what then still does not fit.
+    at least 40 W; aerial users and a limit of power flux density are left out. ScenarioError lists what then still does
+    not fit.
     """
     sharing = like.sharing.model_copy(update={"shared_most": min(like.sharing.shared_most, SUBBANDS)})
     slots = WINDOWS * sharing.slots_per_cycle * sharing.cycles_per_window
@@ -36,6 +37,7 @@ def twin_of_scenario(scenario: Scenario, like: TwinScenario) -> TwinScenario:
         update={
             "radio": radio,
             "aerial_users": (),
+            "pfd_limit_dbw_m2_mhz": None,
             "ground_stations": stations,
             "channel": scenario.channel.model_copy(update={"fading": False}),
             "time": TimeGrid(start=scenario.time.start, slots=slots, slot_s=1.0),

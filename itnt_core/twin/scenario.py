@@ -156,6 +156,13 @@ def check_twin(scenario: TwinScenario) -> list[Problem]:
         "spectrum sharing knows Shannon's rate alone",
         "set it to 'shannon_capped'",
     )
+    need(
+        network.pfd_limit_dbw_m2_mhz is None,
+        "The limit of satellites' power flux density",
+        network.pfd_limit_dbw_m2_mhz,
+        "this system's schemes do not know it",
+        "remove it",
+    )
     window = sharing.slots_per_cycle * sharing.cycles_per_window
     need(
         network.time.slots % window == 0,

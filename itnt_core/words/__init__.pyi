@@ -22,12 +22,15 @@ from .comparison import (
 from .differences import scenario_differences
 from .explanations import explanation_rows
 from .fields import CHOICES, Field, field_value, fields_of
+from .handover import handover_kpis, handover_rows, handover_sentence, user_changes
 from .live import HEADLINE_KEYS, WORTH_KEYS, live_figures, live_headline, run_headline
 from .placed_changes import PlacedChange, placed_changes
+from .promise import promise_rows, promise_sentence, promise_sentences
 from .quick import quick_figures, sinr_rows, worst_rows
 from .ranking import best_of_methods, result_sentence
+from .satellites import densest_flux_dbw_m2_mhz, flux_cost_rows, flux_sentences, link_rows, satellite_rows
 from .short_changes import change_count, object_count, short_changes
-from .summaries import first_figures, headline_figures, replay_sentence, user_rows
+from .summaries import first_figures, headline_figures, replay_sentence, result_figures, user_rows
 from .tables import TABLES, edited_members, table_rows, with_members
 from .twin import change_sentences
 from .why import why_rows, why_sentence
@@ -50,34 +53,47 @@ __all__ = [
     "comparison_figures",
     "comparison_notes",
     "counts_sentence",
+    "densest_flux_dbw_m2_mhz",
     "edited_members",
     "explanation_rows",
     "field_value",
     "fields_of",
     "first_figures",
+    "flux_cost_rows",
+    "flux_sentences",
     "glance_figures",
+    "handover_kpis",
+    "handover_rows",
+    "handover_sentence",
     "headline_figures",
     "kpi_rows",
     "kpi_table",
     "label_and_unit",
+    "link_rows",
     "live_figures",
     "live_headline",
     "method_changes",
     "object_count",
     "placed_changes",
+    "promise_rows",
+    "promise_sentence",
+    "promise_sentences",
     "quick_figures",
     "reading_rows",
     "reason_rows",
     "replay_sentence",
     "report_lines",
     "report_rows",
+    "result_figures",
     "result_sentence",
     "run_headline",
+    "satellite_rows",
     "scenario_changes",
     "scenario_differences",
     "short_changes",
     "sinr_rows",
     "table_rows",
+    "user_changes",
     "user_data_mbit",
     "user_rows",
     "why_rows",

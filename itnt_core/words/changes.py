@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from itnt_core.methods import METHODS
-from itnt_core.scenario import Scenario, all_fields
+from itnt_core.scenario import Scenario, all_fields, corners_text
 
 from .fields import CHOICES, LABELS
 
@@ -16,6 +16,7 @@ MOST_NAMED = 4  # things of one kind that a sentence names
 LEAST_STEP_M = 0.05  # less is no move
 EARTH_RADIUS_M = 6_371_000.0
 MORE_LABELS = {
+    "corners_m": "Corners, m",
     "seed": "Seed",
     "subchannels": "Subchannels",
     "size_m": "Side of the area, m",
@@ -50,8 +51,9 @@ GROUPS = {
     "orbits": ("satellite group", "satellite groups"),
     "aerial_users": ("aerial user", "aerial users"),
     "ground_users": ("ground user", "ground users"),
+    "no_fly_zones": ("no-fly zone", "no-fly zones"),
 }
-PARTS = {"radio": "", "channel": "", "qos": "", "time": "", "city": "City: "}
+PARTS = {"radio": "", "channel": "", "qos": "", "handover": "", "time": "", "city": "City: "}
 PLACES = {
     "": ("moved", "east_m", "north_m"),
     "start.": ("start moved", "start.east_m", "start.north_m"),
@@ -201,6 +203,8 @@ def value_words(value: Any, path: str) -> str:
         return f"'{value}'"
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, list) and path.rpartition(".")[2] == "corners_m":
+        return f"{len(value)} corners" if len(value) > MOST_NAMED else corners_text(tuple(map(tuple, value)))
     if isinstance(value, float):
         return f"{value:g}" if abs(value) < 1e5 else f"{value:,.0f}"
     return CHOICES.get(str(value), str(value).replace("_", " "))

@@ -13,6 +13,8 @@ from numpy.typing import ArrayLike
 from itnt_core.objective import SAME, Objective, Service
 from itnt_core.results import DATA_FIGURES, DERIVED_FIGURES, outcomes, served_users
 
+from .handover import handover_kpis
+
 LETTERS = "ABCD"
 MOST_RUNS = len(LETTERS)
 _KNOWN = {figure.key: figure for figure in (*outcomes(DATA_FIGURES), *DERIVED_FIGURES)}
@@ -67,6 +69,7 @@ def derived_figures(result: Any, kpis: Mapping[str, Any]) -> dict[str, float | N
         "mean_rate_mbit_s": None if data is None else data / duration_s,
         "fairness": jain_index(list(user_data_mbit(result).values())),
         "flight_power_w": None if energy is None else 1000.0 * energy / duration_s,
+        **handover_kpis(result),
     }
 
 

@@ -12,6 +12,7 @@ CAUSE_NAMES = {
     "coverage": "out of reach",
     "interference": "interference",
     "capacity": "no free link",
+    "stay": "must stay with its server",
     "choice": "left out by the method",
 }
 

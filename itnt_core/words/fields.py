@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from itnt_core.extensions import CHANNEL_MODELS, offered_names
 from itnt_core.rate_laws import TITLES as RATE_TITLES
-from itnt_core.scenario import OneOf
+from itnt_core.scenario import OneOf, corners_text
 
 FieldKind = Literal["number", "integer", "choice", "yes_no", "text", "moment"]
 
@@ -36,6 +36,12 @@ LABELS = {
     "min_height_m": "Lowest height, m",
     "max_height_m": "Highest height, m",
     "min_separation_m": "Separation, m",
+    "energy_budget_kj": "Energy budget, kJ",
+    "obstacles": "Obstacles",
+    "clearance_m": "Clearance, m",
+    "corners_m": "Corners (east north; ...), m",
+    "floor_m": "Floor, m",
+    "ceiling_m": "Ceiling, m",
     "start": "Start",
     "destination": "Destination",
     "description": "Description",
@@ -56,6 +62,12 @@ LABELS = {
     "alpha": "Alpha of alpha-fairness",
     "coverage": "Unserved user slots",
     "coverage_price_mbit": "Price of an unserved user slot, Mbit",
+    "pfd_limit_dbw_m2_mhz": "Most power flux of satellites, dBW/m²/MHz",
+    "interrupts": "Data is lost at changes of server",
+    "ground_interruption_s": "Interruption between GBSs, s",
+    "satellite_interruption_s": "Interruption to or from a satellite, s",
+    "price_mbit": "Price of a change of server, Mbit",
+    "min_stay_slots": "Least stay after a change, slots",
     "model": "Channel model",
     "coherence_slots": "Fading changes every (slots)",
     "shadow_correlation_m": "Shadowing correlation, m",
@@ -85,6 +97,8 @@ LABELS = {
     "centred_reward": "Centred reward",
     "reference_lines": "Short planner beside the curve",
     "draws": "Random draws",
+    "robust": "Worlds that flights are chosen on",
+    "robust_aim": "What counts over these worlds",
 }
 CHOICES: dict[str, str] = {
     "tilted_array": "Tilted array",
@@ -98,6 +112,8 @@ CHOICES: dict[str, str] = {
     "max_min": "Max-min fairness",
     "alpha": "Alpha-fairness",
     **RATE_TITLES,
+    "mean": "The average of all",
+    "worst": "The worst tenth",
 }
 
 
@@ -138,11 +154,11 @@ def _names(named: OneOf) -> tuple[str, ...]:
 
 
 def field_value(part: BaseModel, path: str) -> Any:
-    """Return the value at a dotted field."""
+    """Return the value at a dotted field; corners of a zone are the text that they are typed as."""
     value: Any = part
     for step in path.split("."):
         value = getattr(value, step)
-    return value
+    return corners_text(value) if isinstance(value, tuple) and path == "corners_m" else value
 
 
 def _fields(part: type[BaseModel], prefix: str, group: str) -> Iterator[Field]:
@@ -174,6 +190,8 @@ def _field(path: str, label: str, plain: Any, optional: bool, info: FieldInfo) -
         low, high = limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt"))
         kind: FieldKind = "integer" if plain is int else "number"
         return Field(path, label, kind, low, high, optional=optional, help=info.description)
+    if get_origin(plain) is tuple:
+        return Field(path, label, "text", help=info.description)  # its limit counts corners, not characters
     longest = 40 if path == "id" else limits.get("max_length")
     return Field(path, label, "text", longest=longest, help=info.description)
 

@@ -27,6 +27,7 @@ SHORT_GROUPS = {
     "ground_stations": ("mast", "masts"),
     "aerial_users": ("aerial user", "aerial users"),
     "ground_users": ("user", "users"),
+    "no_fly_zones": ("no-fly zone", "no-fly zones"),
     "passes": ("pass", "passes"),
     "walker_shells": ("shell", "shells"),
     "orbits": ("satellite group", "satellite groups"),

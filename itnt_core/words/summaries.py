@@ -9,6 +9,8 @@ import numpy as np
 from itnt_core.objective import Service, objective_of_figures
 from itnt_core.results import DATA_FIGURES, DERIVED_FIGURES, card_rows, served_users
 
+from .handover import handover_rows, user_changes
+
 FIRST_KEYS = ("utility_mbit", "utility_bound_mbit", "data_service_mbit", "upper_bound_mbit", "gap", "energy_kj")
 NO_BOUND = ("Upper bound", "unknown", "No upper bound stands beside this result: nobody can say how much is missing.")
 
@@ -20,6 +22,11 @@ def headline_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
     served = _served_figures(kpis) if objective.is_coverage_first else []
     unknown = [] if np.isfinite(Service.bound_of_figures(kpis).data_mbit) else [NO_BOUND]
     return [named, *served, *card_rows(DATA_FIGURES, kpis), *unknown]
+
+
+def result_figures(result: Any) -> list[tuple[str, str, str]]:
+    """Return the headline figures of a result, and those that follow from who is linked where."""
+    return [*headline_figures(result.manifest["kpis"]), *handover_rows(result)]
 
 
 def first_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -40,12 +47,12 @@ def _served_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def user_rows(result: Any) -> list[dict[str, Any]]:
-    """Return one row per user: kind, mean rate Mbit/s, share of slots served, data Mbit, mean SINR dB when served."""
+    """Return a row per user: kind, mean rate, share of slots served, data, mean SINR when served, changes of server."""
     data, slot_s = result.dataset, result.scenario.time.slot_s
     served = served_users(result.scenario, data)  # (slots, users)
     rate = np.nan_to_num(data["rate_active_mbit_s"].values)
     sinr_db = np.where(served, data["sinr_active_db"].values, np.nan)
-    aerial = data.sizes["aerial_user"]
+    aerial, changes = data.sizes["aerial_user"], user_changes(result)
     return [
         {
             "User": str(identifier),
@@ -54,6 +61,7 @@ def user_rows(result: Any) -> list[dict[str, Any]]:
             "Served, %": round(100.0 * float(served[:, column].mean()), 1),
             "Data, Mbit": round(float(rate[:, column].sum() * slot_s), 1),
             "Mean SINR when served, dB": _mean_or_none(sinr_db[:, column]),
+            "Changes of server": changes[column],
         }
         for column, identifier in enumerate(data["user"].values)
     ]

@@ -17,6 +17,7 @@ from itnt_core.scenario import (
     EditError,
     GroundStation,
     GroundUser,
+    NoFlyZone,
     Part,
     Pass,
     Scenario,
@@ -66,6 +67,7 @@ TABLES = {
             "destination.north_m": "Dest. north, m",
             "destination.height_m": "Dest. height, m",
             "max_speed_m_s": "Top speed, m/s",
+            "energy_budget_kj": "Energy budget, kJ",
         },
         {
             "start": {"east_m": 0.0, "north_m": 0.0},
@@ -77,6 +79,18 @@ TABLES = {
         GroundUser,
         {"id": "Id", "name": "Name", "east_m": "East, m", "north_m": "North, m", "height_m": "Height, m"},
         {"east_m": 0.0, "north_m": 0.0},
+    ),
+    "no_fly_zones": TableSpec(
+        "no_fly_zones",
+        NoFlyZone,
+        {
+            "id": "Id",
+            "name": "Name",
+            "corners_m": "Corners: east north; ... in m",
+            "floor_m": "Floor, m",
+            "ceiling_m": "Ceiling, m",
+        },
+        {"corners_m": ((-100.0, -100.0), (100.0, -100.0), (100.0, 100.0), (-100.0, 100.0))},
     ),
     "walker_shells": TableSpec(
         "walker_shells",

@@ -31,7 +31,7 @@ def why_rows(
     ]
 
 
-_CLOSED = ("weak", "full", "unseen")
+_CLOSED = ("weak", "full", "stays", "unseen")
 
 
 def why_sentence(reason: StationReason, floor_db: float) -> str:
@@ -42,9 +42,19 @@ def why_sentence(reason: StationReason, floor_db: float) -> str:
         return "Does not serve in this slot: it is too low in the sky, or another satellite has the place"
     if reason.way == "full":
         return "Has neither a seat nor power left, and nobody to exchange places with"
+    if reason.way == "stays":
+        return "Cannot serve yet: somebody would change server again too early"
     if reason.way == "weak":
         return f"Too weak: {reason.sinr_db:.1f} dB at best, {floor_db:g} dB are needed"
-    return f"{_cost(reason)}, {_how(reason)}"
+    return f"{_cost(reason)}, {_how(reason)}{_changes(reason)}"
+
+
+def _changes(reason: StationReason) -> str:
+    """Say how many changes of server come with it, where they cost something."""
+    count = reason.handover_change
+    if not count:
+        return ""
+    return f", {abs(count)} {'more' if count > 0 else 'fewer'} change{'s' if abs(count) > 1 else ''} of server"
 
 
 def _how(reason: StationReason) -> str:

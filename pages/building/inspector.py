@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.scenario import AerialUser, EditError, GroundStation, GroundUser, Problem, change_object, find_object
+from itnt_core.scenario import Editable, EditError, Problem, change_object, find_object
 from itnt_core.words import Field, field_value, fields_of
 from pages.shared import state
 from pages.shared.frame import escaped
@@ -17,9 +17,9 @@ KIND_NAMES = {
     "ground_user": "Ground user",
     "aerial_start": "Aerial user",
     "aerial_destination": "Aerial user",
+    "no_fly_zone": "No-fly zone",
 }
 MEMORY = "inspector_memory"
-Thing = GroundStation | AerialUser | GroundUser
 
 
 def inspector(problems: list[Problem]) -> None:
@@ -43,7 +43,7 @@ def inspector(problems: list[Problem]) -> None:
     _form(kind, thing)
 
 
-def _form(kind: str, thing: Thing) -> None:
+def _form(kind: str, thing: Editable) -> None:
     """Show the fields two by two.
 
     The inputs keep their identity while they alone change the object, so that the keyboard focus stays; they are

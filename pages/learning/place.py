@@ -7,7 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
-from itnt_core.lessons import PATH, STEPS, Step
+from itnt_core.lessons import BEYOND, PATH, STEPS, Step
 
 GLOSSARY = "glossary"
 KEYS = (*(step.key for step in STEPS), GLOSSARY)
@@ -53,12 +53,16 @@ def place_of_address() -> tuple[Place, list[str]]:
     step = next((key for key in KEYS if NAMES[key] == asked), None)
     if step is None:
         notes.append(
-            f"The address named a step that is not one of 1 to {len(PATH)}, twin or glossary; it was left out."
+            f"The address named a step that is not one of 1 to {len(PATH)}, {_beyond()} or glossary; it was left out."
         )
         st.query_params.pop("step", None)
     step = step or KEYS[0]
     lecture = _lecture(step, notes)
     return Place(step, lecture, _screen(step, notes) if lecture else 0), notes
+
+
+def _beyond() -> str:
+    return ", ".join(step.key for step in BEYOND)
 
 
 def _lecture(step: str, notes: list[str]) -> bool:

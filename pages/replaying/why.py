@@ -34,13 +34,18 @@ def show_why(folder: Path, result: Result) -> None:
     left, right = st.columns([1, 2], gap="medium")
     user = left.selectbox("User", scenario.user_ids, key=WHY_USER)
     slot = right.slider("Slot", 1, scenario.time.slots, key=WHY_SLOT) if scenario.time.slots > 1 else 1
-    world, decision, gains = _judged(str(folder), stamp_of(folder))
+    world, decision, gains = judged(folder)
     index, at = scenario.user_ids.index(user), scenario.time.index_of(slot)
     reasons = explain_choice(world, decision, index, at, gains)
     ways_m = np.linalg.norm(world.station_positions_m[at] - user_places_m(result)[at, index], axis=1)
     distances_m = dict(zip(world.station_ids, ways_m.tolist(), strict=True))
     rows = why_rows(reasons, distances_m, min_sinr_db(scenario, "active"))
     st.dataframe(rows, hide_index=True, width="stretch", column_config={"Why": st.column_config.Column(width=430)})
+
+
+def judged(folder: Path) -> tuple[World, Decision, Array]:
+    """Return world, decision and gains of the result in a folder."""
+    return _judged(str(folder), stamp_of(folder))
 
 
 @st.cache_resource(max_entries=3, show_spinner="Computing all links …")

@@ -6,13 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.words import first_figures, headline_figures
+from itnt_core.words import first_figures, handover_rows, headline_figures
 
 
-def figure_row(kpis: dict[str, Any]) -> None:
-    """Show the headline figures of a result side by side; they wrap on narrow screens."""
+def figure_row(kpis: dict[str, Any], result: Any = None) -> None:
+    """Show the headline figures of a result side by side, with its changes of server; they wrap on narrow screens."""
     with st.container(horizontal=True, gap="medium"):
-        for label, value, explanation in headline_figures(kpis):
+        for label, value, explanation in [*headline_figures(kpis), *([] if result is None else handover_rows(result))]:
             st.metric(label, value, help=explanation)
 
 

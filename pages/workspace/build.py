@@ -42,6 +42,7 @@ TABLES: dict[str, Callable[[], None]] = {
     "Base stations": partial(object_table, "ground_stations"),
     "Aerial users": partial(object_table, "aerial_users"),
     "Ground users": partial(object_table, "ground_users"),
+    "No-fly zones": partial(object_table, "no_fly_zones"),
     "Satellites": satellite_tab,
     "City": city_tab,
     "Settings": settings_tab,

@@ -14,6 +14,8 @@ from itnt_core.runs import RunStore
 from itnt_core.words import user_rows
 from pages.replaying.choice import choose_run, run_name
 from pages.replaying.files import offer_file
+from pages.replaying.promise import show_promise
+from pages.replaying.satellites import show_satellites
 from pages.replaying.stories import map_story, stored_story, story_editor, story_folder, take_view
 from pages.replaying.view_link import wanted_view
 from pages.replaying.why import WHY_SLOT, WHY_USER, show_why
@@ -31,7 +33,7 @@ from pages.shared.reports import offer_reports
 
 from .places import Places
 
-DRAWER, WHY = "replay_tab", "Why this station?"
+DRAWER, WHY, SURE, SKY = "replay_tab", "Why this station?", "How sure is it?", "Satellites"
 
 
 def show_replay(places: Places) -> None:
@@ -75,10 +77,12 @@ def _show_run(places: Places, store: RunStore, chosen: str, folder: Path, result
             offer_file(result, story)
             offer_reports([Source(folder, run_name(store, chosen), chosen)], "replay_report")
     tables: dict[str, Callable[[], None]] = {
-        "Figures": partial(figure_row, result.kpis),
+        "Figures": partial(figure_row, result.kpis, result),
         "Users": partial(_show_users, result),
         WHY: partial(show_why, folder, result),
         "Unserved users": partial(show_explanations, folder),
+        SKY: partial(show_satellites, folder, result),
+        SURE: partial(show_promise, folder, keep, result),
         "Story": partial(story_editor, story, keep, result),
     }
     opened = places.open_drawer(list(tables), DRAWER)

@@ -10,7 +10,7 @@ from itnt_core.bounds.subchannel import bound_subchannel
 from itnt_core.rate_laws import RateLaw, law_of, shannon, user_tables
 from itnt_core.units import from_db
 
-from .judge import associations, best_value
+from .judge import associations, best_value, slot_value
 
 INSTANCES = 1000
 FAST = replace(EFFORTS["standard"], guided_steps=12, nodes=200)
@@ -90,6 +90,36 @@ def test_steps_that_links_reach_exactly_are_within_the_bound():
         floor = from_db(law.least_sinr_db) * (1.0 - 1e-6)
         bound, _ = bound_slot(signal, signal, np.array([2]), law, PROVED, floor=floor)
         assert bound.least >= reached * (1.0 - 1e-12)
+
+
+def test_no_kind_of_bound_is_below_what_powers_with_a_limit_per_subchannel_bring():
+    """Shares of what one subchannel may send, at most 1 each, and at most ``room`` together at a station."""
+    for seed in range(200):
+        signal, heard, max_users, cap = draw_instance(seed)
+        subchannels, stations, users = signal.shape
+        rng = np.random.default_rng(seed)
+        room = rng.uniform(1.0, max(1.0, subchannels), stations)
+        options = associations(users, stations, subchannels, np.minimum(max_users, subchannels))
+        bound, _ = bound_slot(signal, heard, max_users, shannon(cap), (FAST, HASTY, PROVED)[seed % 3], room=room)
+        best = 0.0
+        for columns in options[rng.permutation(len(options))[:40]]:
+            for share in [np.ones(users), *rng.random((6, users))]:
+                used = np.bincount(columns[columns >= 0] // subchannels, share[columns >= 0], stations)
+                kept = share / np.maximum(used / room, 1.0)[columns // subchannels]
+                best = max(best, slot_value(columns, kept, signal, heard, shannon(cap).table, 0.0))
+        for kind in (bound.capped, bound.undisturbed, bound.disturbed):
+            assert kind >= best * (1.0 - 1e-12), (seed, bound, best)
+
+
+def test_more_room_is_never_worth_less_and_as_much_as_all_subchannels_at_full_power():
+    signal = np.full((3, 1, 3), 50.0)
+    bounds = [
+        bound_slot(signal, signal, np.array([3]), shannon(None), EFFORTS["standard"], room=np.array([room]))[0].least
+        for room in (1.0, 1.5, 3.0)
+    ]
+    assert bounds == sorted(bounds)
+    assert bounds[0] == pytest.approx(3.0 * np.log2(1.0 + 50.0 / 3.0), rel=0.01)
+    assert bounds[2] == pytest.approx(3.0 * np.log2(51.0), rel=0.01)
 
 
 def test_a_floor_that_only_one_station_at_a_time_can_reach_halves_the_bound():

@@ -191,16 +191,16 @@ def _axes(grid):
     return grid.east_m, grid.north_m, grid.height_m
 
 
-def test_the_gains_that_are_kept_stay_bounded(monkeypatch):
+def test_the_gains_that_are_kept_stay_bounded():
     """Twenty users of twenty speeds: the oldest gains make room, and come back the same."""
     world = build_world(scenario_of(45.0, 5.0, 2.0, 60, 2000.0))
     user = world.scenario.aerial_users[0]
     planner = FlightPlanner(world)
     first = planner._grid(user)[1].copy()
-    monkeypatch.setattr("itnt_core.flight.planning.MAX_KEPT_BYTES", 3 * first.nbytes)
+    planner.kept_bytes = 3 * first.nbytes
     for speed in np.linspace(3.0, 9.0, 20):
         planner._grid(user.model_copy(update={"max_speed_m_s": float(speed)}))
-        assert sum(gains.nbytes for gains in planner._gains.values()) <= 3 * first.nbytes < MAX_KEPT_BYTES
+        assert sum(gains.nbytes for gains in planner._gains.values()) <= planner.kept_bytes < MAX_KEPT_BYTES
     np.testing.assert_array_equal(planner._grid(user)[1], first)
 
 

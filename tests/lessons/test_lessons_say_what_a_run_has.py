@@ -10,13 +10,14 @@ from itnt_core.lessons import STEPS, Example, accepted_values
 from itnt_core.lessons.budget import gbs_budget
 from itnt_core.lessons.choosing import small_problem, telling_moment
 from itnt_core.lessons.example import manageable
-from itnt_core.lessons.flying import way_of
+from itnt_core.lessons.flying import Field, way_of
 from itnt_core.lessons.missing import LACKS
 from itnt_core.lessons.satellite import sky_link
 from itnt_core.lessons.sharing_power import three_links
 from itnt_core.network import Decision, evaluate
 from itnt_core.power import equal_power
 from itnt_core.presets import preset
+from itnt_core.scenario import NoFlyZone
 from itnt_core.units import to_db
 from tests.lessons.conftest import example_of
 from tests.network.handing_over import handing_over
@@ -162,6 +163,19 @@ def test_a_way_collects_what_the_judge_gives_its_best_station(changing):
     assert user.id == changing.scenario.user_ids[0]
     assert way.rate_mbit_s == pytest.approx(truth)
     assert way.data_mbit == pytest.approx(truth.sum() * changing.scenario.time.slot_s)
+
+
+def test_both_ways_of_the_lesson_on_flying_keep_out_of_a_zone(tiny_scenario, city_cache):
+    (user,) = tiny_scenario.aerial_users
+    east, north = ((getattr(user.start, axis) + getattr(user.destination, axis)) / 2 for axis in ("east_m", "north_m"))
+    corners = tuple((east + 20.0 * a, north + 20.0 * b) for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1)))
+    zone = NoFlyZone(id="zone-1", corners_m=corners)
+    example = example_of(tiny_scenario.model_copy(update={"no_fly_zones": (zone,)}), city_cache)
+    lesson = STEP["trajectory"].teach(example, accepted_values(STEP["trajectory"], example, {}))
+    assert facts_of(lesson)["around_m"] > 1.0
+    planned = Field(example, user).planned(user.max_speed_m_s, 0.0).places_m
+    for way in (example.way("au-1")[0], planned):
+        assert example.world.obstacles.are_clear(way[:-1], way[1:]).all()
 
 
 def test_one_link_without_fast_fading_is_the_judges(tiny_scenario, city_cache):

@@ -25,7 +25,7 @@ from itnt_core.lessons.sight import Profile, _needed_height, _what_blocks
 from itnt_core.objective import OBJECTIVES
 from itnt_core.radio import ChannelLaw, register_channel_model
 from itnt_core.radio.urban import UrbanChannel
-from itnt_core.scenario import Scenario
+from itnt_core.scenario import NoFlyZone, Scenario
 from itnt_core.twin import twin_preset
 from itnt_core.twin.run import run_scheme
 from pages.learning.example import markdown
@@ -82,9 +82,13 @@ def variants(tiny):
     for name in ("truncated_shannon", "nr_cqi"):
         yield with_part(tiny, "radio", rate=name), powers
     yield hovering(tiny), {"trajectory": [{"speed": 1.0}]}
-    yield with_part(tiny, "city", kind="open"), {}
-    yield with_part(tiny, "channel", model="power_law"), {}
+    zone = NoFlyZone(id="zone-1", corners_m=((250.0, 250.0), (290.0, 250.0), (290.0, 290.0)))
+    yield with_part(tiny, "city", kind="open").model_copy(update={"no_fly_zones": (zone,)}), {}
+    (user,) = tiny.aerial_users
+    charged = tiny.model_copy(update={"aerial_users": (user.model_copy(update={"energy_budget_kj": 99.0}),)})
+    yield with_part(with_part(charged, "channel", model="power_law"), "airspace", obstacles="buildings"), {}
     yield with_part(tiny, "channel", atmosphere="itu"), {}
+    yield tiny.model_copy(update={"pfd_limit_dbw_m2_mhz": -110.0}), {}
     yield (
         with_part(tiny, "channel", model="foreign"),
         {"satellite": [{"user": name, "highest": 8.0} for name in tiny.user_ids]},

@@ -4,8 +4,10 @@ import pytest
 
 from itnt_core.exports import ExportError, ExportOptions
 from itnt_core.methods import optimise
+from itnt_core.promise import PROMISE_FILE, draw_promise, read_promise
 from itnt_core.results import read_result, write_result
 from itnt_core.runs import RunStore, cache_folder
+from itnt_core.words import promise_sentences
 
 
 @pytest.fixture
@@ -94,3 +96,30 @@ def test_a_result_is_exported_as_it_is_chosen_and_what_is_wrong_is_told(open_pag
     assert not any(button.label.startswith("Save ") for button in app.get("download_button"))
     app.button(key="replay_export_make").click().run()
     assert not app.exception and app.error[0].value.startswith("The export was not made")
+
+
+def test_how_sure_a_run_is_stands_in_the_drawer_once_worlds_are_drawn(open_page, finished, monkeypatch):
+    def drawn_at_once(folder, worlds, errors, cache_dir):
+        yield 0.5
+        yield draw_promise(read_result(folder), worlds, errors, cache_dir, folder)
+
+    monkeypatch.setattr("pages.replaying.promise.promise_apart", drawn_at_once)
+    app = open_run(open_page, finished[0], replay_tab="How sure is it?")
+    assert not app.exception and not (finished[1] / PROMISE_FILE).exists()
+    app.number_input(key="promise_worlds").set_value(40)
+    app.button(key="promise_draw").click().run()
+    assert not app.exception
+    kept = read_promise(finished[1], read_result(finished[1]))
+    assert kept.worlds == 40
+    assert f"**{promise_sentences(kept)[0]}**" in [text.value for text in app.markdown]
+
+
+def test_satellites_show_their_links_and_what_a_limit_costs(open_page, finished):
+    app = open_run(open_page, finished[0], replay_tab="Satellites")
+    assert not app.exception
+    tables = [table.value for table in app.dataframe]
+    (links,) = [table for table in tables if "Doppler, kHz" in table and "Station" in table]
+    assert list(links["Station"]) == ["gbs-1", "gbs-2", "leo-1"]
+    app.button(key="flux_ask").click().run()
+    assert not app.exception
+    assert any(text.value.startswith("A limit of -120 dBW/m²/MHz ") for text in app.markdown)

@@ -34,7 +34,7 @@ def random_slot(seed):
     return x, station, stations, direct, cross, floor
 
 
-def oracle_step(x, station, stations, direct, cross, cap, floor):
+def oracle_step(x, station, stations, direct, cross, cap, floor, room=None):
     """The powers and the value of the surrogate linearised at x, by CVXPY and Clarabel."""
     p, t = cp.Variable(len(x)), cp.Variable(len(x))
     base = cross @ x + NOISE
@@ -48,7 +48,12 @@ def oracle_step(x, station, stations, direct, cross, cap, floor):
         t <= cap,
         p >= 0,
         cp.multiply(direct, p) >= floor * interference,
-        *(cp.sum(p[np.flatnonzero(station == b)]) <= 1 for b in range(stations) if (station == b).any()),
+        *(
+            cp.sum(p[np.flatnonzero(station == b)]) <= (1 if room is None else room[b])
+            for b in range(stations)
+            if (station == b).any()
+        ),
+        p <= 1,
     ]
     problem = cp.Problem(cp.Maximize(cp.sum(t)), constraints)
     problem.solve(solver="CLARABEL")
@@ -66,9 +71,11 @@ def surrogate_value(point, x, direct, cross, cap):
 @pytest.mark.parametrize("cap", [7.4, 40.0])
 def test_each_surrogate_is_solved_as_well_as_by_cvxpy(seed, cap):
     x, station, stations, direct, cross, floor = random_slot(seed)
-    start, feasible = interior_start(x, station, stations, direct, cross, NOISE, floor)
+    start, feasible = interior_start(x, station, np.ones(stations), direct, cross, NOISE, floor)
     assert feasible
-    found = maximise_surrogate(start, station, stations, direct, cross, NOISE, *limits(x, cap), floor, 0.1, 1e-6)
+    found = maximise_surrogate(
+        start, station, np.ones(stations), direct, cross, NOISE, *limits(x, cap), floor, 0.1, 1e-6
+    )
     _, expected = oracle_step(start, station, stations, direct, cross, cap, floor)
     value = surrogate_value(found, start, direct, cross, cap)
     assert value == pytest.approx(expected, rel=SAME_OBJECTIVE)
@@ -76,11 +83,23 @@ def test_each_surrogate_is_solved_as_well_as_by_cvxpy(seed, cap):
 
 
 @pytest.mark.parametrize("seed", range(12))
+def test_each_surrogate_is_solved_as_well_as_by_cvxpy_where_a_subchannel_is_limited_too(seed):
+    x, station, stations, direct, cross, floor = random_slot(seed)
+    room = np.array([1.0, 1.6, 4.0])
+    start, feasible = interior_start(0.9 * x, station, room, direct, cross, NOISE, 0.5 * floor)
+    assert feasible
+    found = maximise_surrogate(start, station, room, direct, cross, NOISE, *limits(x, 40.0), 0.5 * floor, 0.1, 1e-6)
+    _, expected = oracle_step(start, station, stations, direct, cross, 40.0, 0.5 * floor, room)
+    assert surrogate_value(found, start, direct, cross, 40.0) == pytest.approx(expected, rel=SAME_OBJECTIVE)
+    assert found.max() <= 1.0 and (np.bincount(station, weights=found, minlength=stations) <= room).all()
+
+
+@pytest.mark.parametrize("seed", range(12))
 def test_the_whole_sequence_ends_where_the_cvxpy_sequence_ends(seed):
     cap = 40.0  # out of reach, so that every surrogate has one maximiser and both sequences are the same
     x, station, stations, direct, cross, floor = random_slot(seed)
-    _, value = improve_slot(x, station, stations, direct, cross, NOISE, *limits(x, cap), floor, 100, 1e-7)
-    point, _ = interior_start(x, station, stations, direct, cross, NOISE, floor)
+    _, value = improve_slot(x, station, np.ones(stations), direct, cross, NOISE, *limits(x, cap), floor, 100, 1e-7)
+    point, _ = interior_start(x, station, np.ones(stations), direct, cross, NOISE, floor)
     before = -np.inf
     for _ in range(100):
         point, _ = oracle_step(point, station, stations, direct, cross, cap, floor)
@@ -94,7 +113,7 @@ def test_the_whole_sequence_ends_where_the_cvxpy_sequence_ends(seed):
 @pytest.mark.parametrize("seed", range(40))
 def test_powers_stay_within_limits_keep_the_floor_and_never_lose(seed):
     x, station, stations, direct, cross, floor = random_slot(100 + seed)
-    powers, value = improve_slot(x, station, stations, direct, cross, NOISE, *limits(x, 7.4), floor, 12, 1e-3)
+    powers, value = improve_slot(x, station, np.ones(stations), direct, cross, NOISE, *limits(x, 7.4), floor, 12, 1e-3)
     assert (powers > 0.0).all()
     assert np.bincount(station, weights=powers, minlength=stations).max() <= 1.0 + 1e-12
     assert (direct * powers / (cross @ powers + NOISE) >= floor * (1.0 - 1e-12)).all()
@@ -102,7 +121,7 @@ def test_powers_stay_within_limits_keep_the_floor_and_never_lose(seed):
 
 
 def test_a_single_link_gets_all_the_power_it_can_use():
-    arguments = (np.array([0.3]), np.array([0]), 1, np.array([2.0]), np.zeros((1, 1)), 1.0)
+    arguments = (np.array([0.3]), np.array([0]), np.ones(1), np.array([2.0]), np.zeros((1, 1)), 1.0)
     powers, value = improve_slot(*arguments, *limits([0.3], 40.0), 0.01, 50, 1e-9)
     assert powers[0] == pytest.approx(1.0, abs=1e-4)
     assert value == pytest.approx(np.log2(3.0), abs=1e-4)
@@ -111,7 +130,7 @@ def test_a_single_link_gets_all_the_power_it_can_use():
 def test_an_unreachable_floor_leaves_the_powers_alone():
     x = np.array([0.5, 0.5])
     cross = np.array([[0.0, 1.0], [1.0, 0.0]])
-    powers, _ = improve_slot(x, np.array([0, 1]), 2, np.ones(2), cross, NOISE, *limits(x, 7.4), 5.0, 10, 1e-6)
+    powers, _ = improve_slot(x, np.array([0, 1]), np.ones(2), np.ones(2), cross, NOISE, *limits(x, 7.4), 5.0, 10, 1e-6)
     np.testing.assert_array_equal(powers, x)
 
 
@@ -122,9 +141,9 @@ def test_a_floor_that_is_only_just_met_is_kept_without_leaving_the_limits(seed):
     cross *= 1e-4  # noise limits the links, so a start with less power everywhere would be below the floor
     sinr = direct * x / (cross @ x + NOISE)
     floor = float(sinr.min()) * (1.0 - 1e-6)
-    start, feasible = interior_start(x, station, stations, direct, cross, NOISE, floor)
+    start, feasible = interior_start(x, station, np.ones(stations), direct, cross, NOISE, floor)
     assert not feasible or (direct * start > floor * (cross @ start + NOISE)).all()
-    powers, value = improve_slot(x, station, stations, direct, cross, NOISE, *limits(x, 7.4), floor, 12, 1e-3)
+    powers, value = improve_slot(x, station, np.ones(stations), direct, cross, NOISE, *limits(x, 7.4), floor, 12, 1e-3)
     assert (powers > 0.0).all()
     assert np.bincount(station, weights=powers).max() <= 1.0 + 1e-9
     assert (direct * powers / (cross @ powers + NOISE) >= floor * (1.0 - 1e-9)).all()

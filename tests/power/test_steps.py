@@ -41,13 +41,13 @@ def raised(seed):
 @pytest.mark.parametrize("seed", range(40))
 def test_powers_stay_within_limits_keep_the_floor_and_never_lose(seed):
     x, station, stations, direct, cross, floor = raised(seed)
-    powers, value = raise_steps(x, station, stations, direct, cross, NOISE, LAW.table, floor)
+    powers, value = raise_steps(x, station, np.ones(stations), direct, cross, NOISE, LAW.table, floor)
     assert (powers > 0.0).all()
     assert np.bincount(station, weights=powers, minlength=stations).max() <= 1.0 + 1e-12
     assert (direct * powers / (cross @ powers + NOISE) >= floor * (1.0 - 1e-9)).all()
     assert value == pytest.approx(reached(powers, direct, cross).sum(), abs=1e-12)
     assert value >= reached(x, direct, cross).sum() - 1e-12
-    again, same = raise_steps(powers, station, stations, direct, cross, NOISE, LAW.table, floor)
+    again, same = raise_steps(powers, station, np.ones(stations), direct, cross, NOISE, LAW.table, floor)
     assert same >= value - 1e-12 and (again <= powers * (1.0 + 1e-6)).all()
 
 
@@ -58,8 +58,8 @@ def test_the_steps_come_near_the_best_of_all_combinations():
         if len(x) > 2:
             continue
         limits = np.full(len(x), LAW.limit / LAW.slope), np.ones(len(x))
-        climbed, _ = improve_slot(x, station, stations, direct, cross, NOISE, *limits, floor, 12, 1e-3)
-        network = station, stations, direct, cross, NOISE, LAW.table, floor
+        climbed, _ = improve_slot(x, station, np.ones(stations), direct, cross, NOISE, *limits, floor, 12, 1e-3)
+        network = station, np.ones(stations), direct, cross, NOISE, LAW.table, floor
         value = max(raise_steps(start, *network)[1] for start in (climbed, x))
         best = best_of_all_steps(station, stations, direct, cross, floor)
         assert value <= best + 1e-9
@@ -71,7 +71,7 @@ def test_no_more_power_is_spent_than_a_step_needs():
     """One link alone: the highest step that full power reaches, at the power where it begins."""
     for strength in (2.0, 30.0, 900.0):
         direct, alone = np.array([strength * NOISE]), np.zeros((1, 1))
-        powers, value = raise_steps(np.array([0.99]), np.array([0]), 1, direct, alone, NOISE, LAW.table, 0.1)
+        powers, value = raise_steps(np.array([0.99]), np.array([0]), np.ones(1), direct, alone, NOISE, LAW.table, 0.1)
         step = int(np.flatnonzero(strength >= SINRS)[-1])
         assert value == LAW.rows[step][3]
         assert powers[0] == pytest.approx(SINRS[step] / strength, rel=1e-6)

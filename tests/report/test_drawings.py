@@ -5,6 +5,7 @@ import subprocess
 import sys
 import typing
 import warnings
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -16,6 +17,7 @@ from reading import pdf_text
 
 from itnt_core.report import Document
 from itnt_core.report import blocks as kinds
+from itnt_core.report.assumptions import assumptions
 from itnt_core.report.blocks import Block, Figure, Row
 from itnt_core.report.charts import line_chart, numbered, short, sky_plot, spread, strip_chart
 from itnt_core.report.drawing import label
@@ -24,6 +26,7 @@ from itnt_core.report.palette import DARK, LIGHT
 from itnt_core.report.svg import _Renderer, svg
 from itnt_core.report.to_html import to_html
 from itnt_core.report.to_pdf import to_pdf
+from itnt_core.scenario import Airspace, NoFlyZone
 from itnt_core.studies import report_document
 
 NAMES = (
@@ -199,6 +202,19 @@ def test_the_map_has_every_station_flight_and_user_at_its_place(straight, city_c
         assert (round(station.east_m, 3), round(station.north_m, 3)) in drawn
     flown = next(line for line in axes.lines if len(np.ravel(line.get_xdata())) > 2)
     np.testing.assert_allclose(flown.get_xdata(), data["position_m"].values[:, 0, 0])
+
+
+def test_the_map_and_the_assumptions_tell_of_no_fly_zones_clearance_and_batteries(straight, tiny_world):
+    zone = NoFlyZone(id="zone-1", corners_m=((0.0, 0.0), (400.0, 0.0), (0.0, 90.0)))  # beyond the border in the east
+    user = straight.scenario.aerial_users[0].model_copy(update={"energy_budget_kj": 9.5})
+    changes = {"no_fly_zones": (zone,), "airspace": Airspace(obstacles="buildings"), "aerial_users": (user,)}
+    barred = straight.scenario.model_copy(update=changes)
+    drawing = map_drawing(replace(straight, scenario=barred), tiny_world.city)
+    edges = [line for line in drawing.figure.axes[0].lines if line.get_color() == LIGHT["zone"]]
+    assert len(edges) == 1 and edges[0].get_xdata().max() == barred.area.size_m / 2
+    assert drawing.alt.endswith("and 1 no-fly zone.")
+    found = set(assumptions(barred)) - set(assumptions(straight.scenario))
+    assert len(found) == 2 and "10 m from every building" in " ".join(found) and "9.5 kJ" in " ".join(found)
 
 
 def test_the_same_document_gives_the_same_page_and_the_same_pdf(documents):

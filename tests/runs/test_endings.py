@@ -6,6 +6,7 @@ import signal
 import pytest
 from processes_of_runs import children_of, clear_away, has_begun, is_gone, wait_for, workers_of
 
+from itnt_core.methods import optimise
 from itnt_core.presets import preset
 from itnt_core.results import read_result
 from itnt_core.runs import STATE_WORDS, RunStore, cache_folder
@@ -227,6 +228,9 @@ def test_a_run_that_was_to_end_ends_when_its_worker_is_lost(store, slow):
 
 
 def test_a_method_busy_between_two_reports_hands_over_what_it_has(store, city_cache):
+    tiny = preset("tiny", cache_dir=city_cache)
+    compiled = {"rounds": 1, "steps": 1}  # beforehand: nobody can interrupt a compiler
+    optimise(tiny, "gradient", settings=compiled, cache_dir=city_cache)
     run_id = store.submit(preset("london-2km", users=24, cache_dir=city_cache), "gradient", settings=LONG_ROUND)
     store.launch()
     wait_for(lambda: has_begun(store, run_id, "world"))

@@ -165,6 +165,44 @@ WRONG = {
         {"ground_stations.1.north_m": 400.0},
         ["distance of GBSs 'north' and 'south'", "0.00 m", "at least 1 m", "move or delete"],
     ),
+    "an obstacle of another kind": (
+        {"airspace": {"obstacles": "birds"}},
+        ["airspace.obstacles", "'birds'", "'none' or 'buildings'", "choose one"],
+    ),
+    "no clearance": ({"airspace": {"clearance_m": 0.0}}, ["airspace.clearance_m", "0", "1 to 200", "raise it"]),
+    "an empty battery": (
+        {"aerial_users.0.energy_budget_kj": 0.0},
+        ["energy_budget_kj of aerial user 'red'", "is 0", "above 0 to 1000000", "raise it"],
+    ),
+    "a zone of two corners": (
+        {"no_fly_zones": [{"id": "z", "corners_m": "0 0; 5 5"}]},
+        ["corners_m of no-fly zone 'z'", "0 0; 5 5", "at least 3 items"],
+    ),
+    "a zone of words": (
+        {"no_fly_zones": [{"id": "z", "corners_m": "around the Shard"}]},
+        ["corners_m of no-fly zone 'z'", "pairs of east and north in metres, as in '0 0; 100 0; 100 80'"],
+    ),
+    "a zone on another continent": (
+        {"no_fly_zones": [{"id": "z", "corners_m": [[0.0, 0.0], [9.0, 0.0], [0.0, 50_001.0]]}]},
+        ["corners_m of no-fly zone 'z'", "within 50,000 m of the anchor"],
+    ),
+    "a zone that crosses itself": (
+        {"no_fly_zones": [{"id": "z", "corners_m": "0 0; 9 9; 9 0; 0 9"}]},
+        [
+            "no-fly zone 'z'",
+            "no polygon (self-intersection)",
+            "does not cross or touch itself",
+            "put its corners in order",
+        ],
+    ),
+    "a zone upside down": (
+        {"no_fly_zones": [{"id": "z", "corners_m": "0 0; 9 0; 9 9", "floor_m": 90.0, "ceiling_m": 90.0}]},
+        ["no-fly zone 'z'", "from 90 to 90 m", "its floor lies below its ceiling", "swap or change"],
+    ),
+    "two zones of one name": (
+        {"no_fly_zones": [{"id": "z", "corners_m": f"500 500; 509 500; 509 {north}"} for north in (509, 510)]},
+        ["id 'z'", "used 2 times", "ids of no-fly zones must be unique", "rename all but one"],
+    ),
 }
 
 

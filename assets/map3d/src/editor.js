@@ -110,7 +110,7 @@ export class Editor {
       { label: "drag an object", what: "move it" },
       {
         label: TOOLS.map(({ shortcut }) => shortcut.toUpperCase()).join(" "),
-        what: "tools: select, GBS, aerial user, ground user, many ground users, delete",
+        what: "tools: select, GBS, aerial user, ground user, many ground users, no-fly zone, delete",
         keys: Object.fromEntries(TOOLS.map(({ shortcut, key }) => [shortcut, () => this.choose(key)])),
       },
       {

@@ -21,10 +21,11 @@ export function editorLayers(city, theme, state) {
   const metres = metreProps(city.meta.anchor);
   const colours = kindColours(theme);
   const palette = PALETTES[theme];
-  const standing = state.things.filter((thing) => thing.kind !== "ground_user");
+  const standing = state.things.filter((thing) => thing.kind !== "ground_user" && !thing.outline);
   const users = state.things.filter((thing) => thing.kind === "ground_user");
   return [
     passLayer(metres, state.passes, colours.satellite),
+    zoneLayer(metres, state.things, colours.no_fly_zone),
     new deck.LineLayer({
       id: "edit-stems",
       ...metres,
@@ -77,7 +78,7 @@ export function editorMarkers(state) {
   /** @type {Marker[]} */
   const markers = shown.map((thing) => ({
     kind: thing.kind.startsWith("aerial") ? "aerial_user" : thing.kind,
-    glyph: thing.kind === "aerial_destination" ? "destination" : undefined,
+    glyph: thing.kind === "aerial_destination" ? "destination" : thing.outline ? "no_entry" : undefined,
     label:
       thing.kind === "ground_user"
         ? thing === state.selected
@@ -111,7 +112,8 @@ export function editorMarkers(state) {
 /** @type {(marker: Marker) => number} */
 function order(marker) {
   return (
-    ["ground_user", "aerial_user", "ground_station"].indexOf(marker.kind) - (marker.glyph === "destination" ? 0.5 : 0)
+    ["no_fly_zone", "ground_user", "aerial_user", "ground_station"].indexOf(marker.kind) -
+    (marker.glyph === "destination" ? 0.5 : 0)
   );
 }
 
@@ -125,6 +127,28 @@ function missions(things) {
   const starts = things.filter((thing) => thing.kind === "aerial_start");
   const ends = things.filter((thing) => thing.kind === "aerial_destination");
   return starts.map((start, index) => [start.position, ends[index]?.position ?? start.position]);
+}
+
+const DRAWN_CEILING_M = 400; // higher ones are drawn up to here: nobody flies above 300 m
+
+// each zone as its edge at floor and ceiling, and what joins them at the corners
+/** @type {(metres: MetreProps, things: Thing[], colour: Colour) => DeckLayer} */
+function zoneLayer(metres, things, colour) {
+  const zones = things.filter((thing) => thing.outline);
+  const lines = new LineBatch(
+    "edit-zones",
+    metres,
+    3 * zones.reduce((sum, zone) => sum + (zone.outline?.length ?? 0), 0),
+  );
+  for (const { outline = [], heights = [0, 0] } of zones) {
+    const [floor, ceiling] = heights.map((height) => Math.min(height, DRAWN_CEILING_M));
+    outline.forEach(([east, north], corner) => {
+      const [toEast, toNorth] = outline[(corner + 1) % outline.length];
+      for (const height of [floor, ceiling]) lines.line(east, north, height, toEast, toNorth, height, colour, 235, 2.4);
+      lines.line(east, north, floor, east, north, ceiling, colour, 150, 1.4);
+    });
+  }
+  return lines.layer();
 }
 
 // The whole way across the sky thin, the part inside the time window bold, the culmination marked.

@@ -6,6 +6,7 @@ export const KIND_NAMES = {
   ground_user: "Ground user",
   aerial_start: "Start of aerial user",
   aerial_destination: "Destination of aerial user",
+  no_fly_zone: "No-fly zone",
 };
 
 /** @type {(place: Place, kind: string, rules: EditRules) => string} */
@@ -15,6 +16,11 @@ export function describePlace(place, kind, rules) {
   if (kind !== "ground_station") return `${under} · ${where}`;
   const height = Math.max(rules.ground_mast_m, place.surface_m + rules.roof_mast_m);
   return `${under} · antenna at ${height.toFixed(0)} m · ${where}`;
+}
+
+/** @type {(zone: Pick<Thing, "heights" | "outline">) => string} */
+export function zoneWords({ heights = [0, 0], outline = [] }) {
+  return `${outline.length} corners, from ${heights[0].toFixed(0)} to ${heights[1].toFixed(0)} m`;
 }
 
 // a thing without a pointer on it
@@ -27,5 +33,6 @@ export function objectName({ id, kind, name, problem }) {
 /** @type {(thing: Thing) => string} */
 export function describeThing(thing) {
   if (thing.problem) return `${thing.id}: ${thing.problem}`;
-  return `${thing.id} · ${thing.position[2].toFixed(0)} m high · drag to move, click to select`;
+  const what = thing.heights ? zoneWords(thing) : `${thing.position[2].toFixed(0)} m high`;
+  return `${thing.id} · ${what} · drag to move, click to select`;
 }

@@ -16,12 +16,28 @@ function placed(edit, rules) {
   const id = NOT_YET;
   if (edit.kind === "crowd") return []; // where they stand is Python's choice
   if (edit.kind === "cluster") return [{ id, kind: "ground_user", position: positionOf("ground_user", edit, rules) }];
+  if (edit.kind === "no_fly_zone") return [newZone(edit, rules)];
   if (edit.kind !== "aerial_user") return [{ id, kind: edit.kind, position: positionOf(edit.kind, edit, rules) }];
   const to = { east_m: edit.to_east_m, north_m: edit.to_north_m, surface_m: edit.to_surface_m };
   return [
     { id, kind: "aerial_start", position: positionOf("aerial_start", edit, rules) },
     { id, kind: "aerial_destination", position: positionOf("aerial_destination", to, rules) },
   ];
+}
+
+const NEW_CEILING_M = 1000; // as itnt_core/scenario/airspace.py has it
+
+// a square around the place, from the ground up
+/** @type {(place: Place, rules: EditRules) => Thing} */
+function newZone({ east_m: east, north_m: north }, { zone_half_m: half }) {
+  /** @type {[number, number][]} */
+  const outline = [
+    [east - half, north - half],
+    [east + half, north - half],
+    [east + half, north + half],
+    [east - half, north + half],
+  ];
+  return { id: NOT_YET, kind: "no_fly_zone", position: [east, north, 0], outline, heights: [0, NEW_CEILING_M] };
 }
 
 /** @type {(thing: Thing, edit: ThingName) => boolean} */
@@ -42,7 +58,12 @@ function family(kind) {
 
 /** @type {(thing: Thing, edit: Place, rules: EditRules) => Thing} */
 function moved(thing, edit, rules) {
-  return { ...thing, position: positionOf(thing.kind, edit, rules) };
+  const position = positionOf(thing.kind, edit, rules);
+  if (!thing.outline) return { ...thing, position };
+  const [east, north] = [position[0] - thing.position[0], position[1] - thing.position[1]];
+  /** @type {[number, number][]} */
+  const outline = thing.outline.map(([a, b]) => [a + east, b + north]);
+  return { ...thing, position, outline };
 }
 
 /** @type {(kind: ThingKind, place: Place, rules: EditRules) => [number, number, number]} */
@@ -54,6 +75,7 @@ function positionOf(kind, place, rules) {
     ground_user: rules.ground_user_height_m,
     aerial_start: flying,
     aerial_destination: flying,
+    no_fly_zone: 0,
   }[kind];
   return [place.east_m, place.north_m, up];
 }

@@ -315,6 +315,12 @@ const GLYPHS = {
   person(pen, colour, ring) {
     badge(pen, colour, ring, () => pen.arc(0, 0, 4.5, 0, 7), 1.5);
   },
+  // a round sign with a bar
+  no_entry(pen, colour, ring) {
+    badge(pen, colour, ring, () => pen.arc(0, 0, 10, 0, 7));
+    pen.fillStyle = ring;
+    pen.fillRect(-6.5, -2, 13, 4);
+  },
   difference() {}, // its ring is all
   dot(pen, colour, ring) {
     badge(pen, colour, ring, () => pen.arc(0, 0, 3, 0, 7), 1);

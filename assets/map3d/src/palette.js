@@ -79,6 +79,7 @@ export const KIND_COLOURS = {
   satellite: [150, 60, 130],
   aerial_user: [213, 94, 0],
   ground_user: [70, 78, 92],
+  no_fly_zone: [190, 30, 60],
 };
 /** @type {Record<string, number[]>} */
 export const KIND_COLOURS_DARK = {
@@ -86,6 +87,7 @@ export const KIND_COLOURS_DARK = {
   satellite: [224, 150, 205],
   aerial_user: [255, 140, 50],
   ground_user: [190, 198, 210],
+  no_fly_zone: [255, 105, 125],
 };
 
 // Link quality in four steps: colour and width change together, so neither is needed alone.

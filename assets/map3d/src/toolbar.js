@@ -1,13 +1,13 @@
 // The editor's tool bar and the small card about the selected object.
 import { element, iconButton } from "./dom.js";
-import { KIND_NAMES } from "./editor_words.js";
+import { KIND_NAMES, zoneWords } from "./editor_words.js";
 
 /**
  * @import { Editor } from "./editor.js"
  * @import { IconName } from "./dom.js"
  */
 
-/** @typedef {"select" | "ground_station" | "aerial_user" | "ground_user" | "cluster" | "remove"} Tool */
+/** @typedef {"select" | "ground_station" | "aerial_user" | "ground_user" | "cluster" | "no_fly_zone" | "remove"} Tool */
 
 /** @type {{ key: Tool, icon: IconName, shortcut: string, label: string, hint: string }[]} */
 export const TOOLS = [
@@ -45,6 +45,13 @@ export const TOOLS = [
     shortcut: "c",
     label: "Add many ground users",
     hint: "Click the middle of the cluster.",
+  },
+  {
+    key: "no_fly_zone",
+    icon: "no_fly_zone",
+    shortcut: "n",
+    label: "Add a no-fly zone",
+    hint: "Click the middle of the zone; its corners and heights are numbers beside the map.",
   },
   { key: "remove", icon: "remove", shortcut: "x", label: "Delete", hint: "Click an object to delete it." },
 ];
@@ -112,7 +119,7 @@ export class Toolbar {
     this.card.replaceChildren(
       element("strong", {}, thing.name ? `${thing.id} · ${thing.name}` : thing.id),
       element("span", {}, KIND_NAMES[thing.kind]),
-      element("span", {}, `${east} m east, ${north} m north, ${up} m high`),
+      element("span", {}, thing.heights ? zoneWords(thing) : `${east} m east, ${north} m north, ${up} m high`),
       ...(thing.problem ? [element("span", { class: "problem" }, thing.problem)] : []),
       this.actions,
     );

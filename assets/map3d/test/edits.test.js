@@ -39,6 +39,30 @@ test("a move changes one end, a delete takes both and nothing else of that name"
   assert.deepEqual(left, [THINGS[0], THINGS[3]]);
 });
 
+test("a no-fly zone is a square around its place, and moves as a whole", () => {
+  const [zone] = applyEdit([], { type: "place", kind: "no_fly_zone", ...PLACE }, RULES);
+  assert.deepEqual(
+    [zone.position, zone.outline?.[0], zone.outline?.[2]],
+    [
+      [3, 4, 0],
+      [-97, -96],
+      [103, 104],
+    ],
+  );
+  const named = { ...zone, id: "zone-1", heights: /** @type {[number, number]} */ ([50, 90]) };
+  const to = { east_m: 13, north_m: 4, surface_m: 60 };
+  const [moved] = applyEdit([named], { type: "move", kind: "no_fly_zone", id: "zone-1", ...to }, RULES);
+  assert.deepEqual(
+    [moved.position, moved.outline?.[0], moved.heights],
+    [
+      [13, 4, 0],
+      [-87, -96],
+      [50, 90],
+    ],
+  );
+  assert.deepEqual(applyEdit([named], { type: "delete", kind: "no_fly_zone", id: "zone-1" }, RULES), []);
+});
+
 test("a cluster shows its middle; a crowd, undo and copies wait for Python", () => {
   const cluster = applyEdit([], { type: "place", kind: "cluster", count: 9, spread_m: 30, ...PLACE }, RULES);
   assert.deepEqual(cluster, [{ id: NOT_YET, kind: "ground_user", position: [3, 4, 1.5] }]);

@@ -7,6 +7,7 @@ export const RULES = {
   flight_height_m: 100,
   roof_clearance_m: 20,
   ground_user_height_m: 1.5,
+  zone_half_m: 100,
 };
 
 // One aircraft that flies 10 m east per slot, two ground users, one ground station, one satellite; 3 slots of 2 s.

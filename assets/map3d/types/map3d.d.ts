@@ -95,7 +95,7 @@ interface PaneData {
 }
 
 // itnt_core/mapdata/editor.py
-type ThingKind = "ground_station" | "ground_user" | "aerial_start" | "aerial_destination";
+type ThingKind = "ground_station" | "ground_user" | "aerial_start" | "aerial_destination" | "no_fly_zone";
 
 interface ThingName {
   kind: ThingKind;
@@ -106,6 +106,8 @@ interface Thing extends ThingName {
   position: [number, number, number];
   name?: string;
   problem?: string;
+  outline?: [number, number][]; // of a no-fly zone, east and north
+  heights?: [number, number]; // its floor and its ceiling
 }
 
 interface EditRules {
@@ -114,6 +116,7 @@ interface EditRules {
   flight_height_m: number;
   roof_clearance_m: number;
   ground_user_height_m: number;
+  zone_half_m: number;
 }
 
 interface Place {
@@ -127,7 +130,7 @@ type Edit =
   | { type: "undo" | "redo" }
   | { type: "delete" | "duplicate"; kind: ThingKind; id: string }
   | ({ type: "move"; kind: ThingKind; id: string } & Place)
-  | ({ type: "place"; kind: "ground_station" | "ground_user" } & Place)
+  | ({ type: "place"; kind: "ground_station" | "ground_user" | "no_fly_zone" } & Place)
   | ({ type: "place"; kind: "cluster"; count: number; spread_m: number } & Place)
   | ({ type: "place"; kind: "aerial_user"; to_east_m: number; to_north_m: number; to_surface_m: number } & Place)
   | { type: "place"; kind: "crowd"; count: number };
@@ -159,7 +162,7 @@ interface Size {
 }
 
 type Attributes = Record<string, string | number | boolean | null | undefined | ((event: any) => unknown)>;
-type Glyph = "difference" | "station" | "satellite" | "quadcopter" | "destination" | "person" | "dot";
+type Glyph = "difference" | "station" | "satellite" | "quadcopter" | "destination" | "person" | "no_entry" | "dot";
 
 // what a palette says of light
 interface Light {

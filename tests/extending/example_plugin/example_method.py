@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from itnt_core.association import MaxSinrAssociator, make_problem
-from itnt_core.flight import straight_flight
+from itnt_core.flight import reference_flight
 from itnt_core.methods import MethodSettings, ProgressEvent
 from itnt_core.network import Decision
 from itnt_core.power import equal_power
@@ -25,7 +25,7 @@ class StrongestFirst:
 
     def solve(self, world, settings, seed, notify):
         """Return a decision for the world."""
-        positions_m = straight_flight(world.scenario)  # (slots + 1, aerial users, 3)
+        positions_m = reference_flight(world)  # (slots + 1, aerial users, 3)
         power_w = settings.power_share * equal_power(world)  # (slots, stations, subchannels)
         notify(ProgressEvent(phase="association", fraction=0.5, message="Strongest first"))
         association = MaxSinrAssociator().solve(make_problem(world, world.gains(positions_m), power_w))

@@ -1,0 +1,183 @@
+"""Ten thousand legs past buildings and zones against shapely: ``python -m benchmarks.obstacles``.
+
+Random legs over London first, then every leg of flights that methods answer with. Shapely is asked leg by leg and
+building by building: the part of the leg at the building's heights, cut out of it, and its distance to the footprint.
+"""
+
+from __future__ import annotations
+
+import time
+from itertools import combinations, pairwise
+
+import numpy as np
+import shapely
+from shapely.ops import substring
+
+from benchmarks.smoke import sized
+from benchmarks.timing import print_machine
+from itnt_core.arrays import Array
+from itnt_core.city import City, Obstacles, generate_london
+from itnt_core.flight import reference_flight
+from itnt_core.methods import METHODS, quiet, settings_of
+from itnt_core.network import Decision, World, build_world, find_violations
+from itnt_core.presets import preset
+from itnt_core.scenario import AerialUser, Airspace, NoFlyZone, Point, Scenario
+
+SIZE_M, LEGS = sized((4000.0, 10_000), (800.0, 200))
+PRESET, ROUNDS = sized(("london-4km", 6), ("tiny", 1))
+CLEARANCE_M, ROUNDING_M = 15.0, 1e-6
+MOMENTS = 4001  # of a slot, at which two flights are compared by plain stepping
+SQUARE = ((-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0))
+
+
+def plain_beside_m(city: City, tree: shapely.STRtree, start: Array, end: Array) -> float:
+    """Return how near one leg (3,) to (3,) comes to a footprint of the tree while within the clearance of its heights.
+
+    Infinite where no footprint is near.
+    """
+    reach = CLEARANCE_M + 30.0
+    box = shapely.box(*np.minimum(start, end)[:2] - reach, *np.maximum(start, end)[:2] + reach)
+    chosen = np.sort(tree.query(box))
+    line, nearest = shapely.LineString([start[:2], end[:2]]), np.inf
+    for index in chosen.tolist():
+        base_m, roof_m = city.base_heights_m[index], city.roof_heights_m[index]
+        low = base_m - CLEARANCE_M if base_m > 0.0 else -np.inf
+        part = _part(line, start, end, low, roof_m + CLEARANCE_M)
+        if part is not None:
+            nearest = min(nearest, float(shapely.distance(part, tree.geometries[index])))
+    return nearest
+
+
+def plain_inside_m(zone: NoFlyZone, start: Array, end: Array) -> float:
+    """Return how many metres in plan of one leg (3,) to (3,) lie inside a zone at its heights, by shapely."""
+    part = _part(shapely.LineString([start[:2], end[:2]]), start, end, zone.floor_m, zone.ceiling_m)
+    return 0.0 if part is None else float(shapely.Polygon(zone.corners_m).intersection(part).length)
+
+
+def _part(line: shapely.LineString, start: Array, end: Array, low: float, high: float) -> shapely.Geometry | None:
+    """Return the part of a leg strictly between two heights, in plan; None where there is none."""
+    if start[2] == end[2]:
+        return line if low < start[2] < high else None
+    shares = sorted((height - start[2]) / (end[2] - start[2]) for height in (low, high))
+    first, last = max(shares[0], 0.0), min(shares[1], 1.0)
+    return substring(line, first, last, normalized=True) if first < last else None
+
+
+def plain_least_m(first: Array, second: Array) -> float:
+    """Return the least distance of two straight moves (2, 3) in one slot, by looking at many moments of it."""
+    share = np.linspace(0.0, 1.0, MOMENTS)[:, None]
+    places = [move[0] + share * (move[1] - move[0]) for move in (first, second)]
+    return float(np.linalg.norm(places[0] - places[1], axis=1).min())
+
+
+def random_legs(size_m: float, count: int, seed: int = 1) -> tuple[Array, Array]:
+    """Draw legs (count, 3) to (count, 3): up to 300 m long, level, sloped, upright and standing still."""
+    rng = np.random.default_rng(seed)
+    start = np.column_stack([rng.uniform(-size_m / 2, size_m / 2, (count, 2)), rng.uniform(20.0, 150.0, count)])
+    end = start + np.column_stack([rng.normal(0.0, 90.0, (count, 2)), rng.normal(0.0, 30.0, count)])
+    end[::4, 2] = start[::4, 2]
+    end[::9, :2] = start[::9, :2]
+    end[::36] = start[::36]
+    return start, np.maximum(end, [-np.inf, -np.inf, 1.0])
+
+
+def compare_random_legs() -> None:
+    """Print how many answers of rays and of the judge differ from shapely's on random legs."""
+    city = generate_london(-0.09, 51.508, SIZE_M, 1)
+    corners = tuple((SIZE_M / 6 * east, SIZE_M / 8 * north) for east, north in SQUARE)
+    zone = NoFlyZone(id="zone", corners_m=corners, floor_m=40.0, ceiling_m=90.0)
+    obstacles = Obstacles(city, (zone,), CLEARANCE_M, 1.0)
+    start, end = random_legs(SIZE_M, LEGS)
+    obstacles.are_clear(start[:5], end[:5])  # compiles and builds the grid
+    began = time.perf_counter()
+    clear = obstacles.are_clear(start, end)
+    rays_s = time.perf_counter() - began
+    began = time.perf_counter()
+    beside_m, inside_m = obstacles.beside_m(start, end)[0], obstacles.inside_m(start, end)[0]
+    judge_s = time.perf_counter() - began
+    tree = shapely.STRtree(city.footprints())
+    plain = np.array([plain_beside_m(city, tree, *leg) for leg in zip(start, end, strict=True)])
+    within = np.array([plain_inside_m(zone, *leg) for leg in zip(start, end, strict=True)])
+    keeps = (plain >= CLEARANCE_M - ROUNDING_M) & (within <= 1e-3)
+    known = np.isfinite(beside_m)
+    wrong = np.abs(beside_m[known] - plain[known])
+    print(f"{LEGS} legs over {city.building_count} buildings: {clear.mean():.1%} clear, {keeps.mean():.1%} by shapely")
+    print(f"clear by rays but not by shapely: {(clear & ~keeps).sum()}; refused without need: {(~clear & keeps).sum()}")
+    print(f"judge's distances off by at most {wrong.max():.1e} m, way in the zone {_off(inside_m, within):.1e} m")
+    print(f"rays {rays_s / LEGS * 1e6:.1f} us a leg, judge {judge_s / LEGS * 1e6:.1f} us a leg")
+
+
+def _off(inside_m: Array, within: Array) -> float:
+    """Return the greatest difference of ways in a zone; upright legs, which shapely gives no length, left out."""
+    return float(np.abs(np.where(within > 0.0, inside_m - within, 0.0)).max())
+
+
+def crowded(scenario: Scenario) -> Scenario:
+    """Return a scenario whose missions lie as low among the buildings as their ends allow, with a zone on the first."""
+    free = scenario.model_copy(update={"airspace": Airspace(obstacles="buildings", clearance_m=CLEARANCE_M)})
+    obstacles = build_world(free).obstacles
+    assert obstacles is not None
+    users = tuple(_lowered(user, obstacles, 0.3 * free.time.duration_s) for user in free.aerial_users)
+    (a, b), half = (users[0].start, users[0].destination), scenario.area.size_m / 24
+    middle = (a.east_m + b.east_m) / 2, (a.north_m + b.north_m) / 2
+    corners = tuple((middle[0] + half * east, middle[1] + half * north) for east, north in SQUARE)
+    return free.model_copy(update={"no_fly_zones": (NoFlyZone(id="zone", corners_m=corners),), "aerial_users": users})
+
+
+def _lowered(user: AerialUser, obstacles: Obstacles, budget_kj: float) -> AerialUser:
+    """Return a user with its ends at the lowest of some heights that are clear, and a battery for 300 W."""
+    ends: dict[str, Point] = {}
+    for name, end in (("start", user.start), ("destination", user.destination)):
+        lower = (end.model_copy(update={"height_m": float(height)}) for height in range(70, 300, 10))
+        ends[name] = next(one for one in lower if _is_clear(one, obstacles))
+    highest = 30.0 + max(end.height_m for end in ends.values())
+    return user.model_copy(update={**ends, "max_height_m": min(highest, 300.0), "energy_budget_kj": budget_kj})
+
+
+def _is_clear(end: Point, obstacles: Obstacles) -> bool:
+    at = np.array([end.position_m])
+    return bool(obstacles.are_clear(at, at)[0])
+
+
+def compare_answers() -> None:
+    """Print what shapely and plain stepping find in the legs of the answers of the reference and the planner."""
+    legs = meetings = wrong = crowds = 0
+    for seed in range(1, sized(4, 2)):
+        world = build_world(crowded(preset(PRESET, seed=seed)))
+        method = METHODS["planner"]
+        decision = method.solve(world, settings_of(method, {"rounds": ROUNDS}), seed, quiet)
+        assert isinstance(decision, Decision)
+        for flight in (reference_flight(world), decision.positions_m):
+            found = _judged(world, flight)
+            legs, wrong, meetings, crowds = (a + b for a, b in zip((legs, wrong, meetings, crowds), found, strict=True))
+        print(f"seed {seed}: {len(find_violations(world, decision))} violations by the constraint table")
+    print(f"{legs} legs of answers: {wrong} touch something by shapely; {crowds} of {meetings} pairs come too close")
+
+
+def _judged(world: World, flight: Array) -> tuple[int, int, int, int]:
+    """Return legs, legs that touch something, pairs in slots, pairs too close of a flight (slots + 1, I, 3)."""
+    tree, zone = shapely.STRtree(world.city.footprints()), world.scenario.no_fly_zones[0]
+    users = world.scenario.aerial_users
+    legs = [(a, b) for way in flight.transpose(1, 0, 2) for a, b in pairwise(way)]
+    wrong = sum(
+        plain_beside_m(world.city, tree, a, b) < CLEARANCE_M - ROUNDING_M or plain_inside_m(zone, a, b) > ROUNDING_M
+        for a, b in legs
+    )
+    pairs = [(slot, i, j) for slot in range(len(flight) - 1) for i, j in combinations(range(len(users)), 2)]
+    crowds = sum(
+        plain_least_m(flight[slot : slot + 2, i], flight[slot : slot + 2, j])
+        < max(users[i].min_separation_m, users[j].min_separation_m) - ROUNDING_M
+        for slot, i, j in pairs
+    )
+    return len(legs), wrong, len(pairs), crowds
+
+
+def main() -> None:
+    """Compare random legs, then the legs of answers."""
+    print_machine()
+    compare_random_legs()
+    compare_answers()
+
+
+if __name__ == "__main__":
+    main()
