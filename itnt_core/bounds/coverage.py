@@ -11,30 +11,30 @@ from .types import Array, BoolArray, IntArray
 ROUNDING = 1e-9  # relative, far above what sums of doubles lose
 
 
-def most_served(signal: Array, seats: IntArray, floor: float, room: Array | float = 1.0) -> int:
+def most_served(signal: Array, seats: IntArray, floor: float, at_most: Array | float = 1.0) -> int:
     """Return a number of users that no association and powers of a slot exceed.
 
     ``signal`` (subchannels, stations, users) is gain over noise times what a station may send on one subchannel, at
     least the true one; ``seats`` (stations,) is how many users a station serves at most; ``floor`` the SINR (linear) of
-    a served user; ``room`` (stations,) how many times that power a station has in all. The greatest flow from users
+    a served user; ``at_most`` (stations,) how many times that power a station has in all. The greatest flow from users
     through stations: a user needs a station that reaches the floor alone with that power, and the least powers of a
     station's users stay within what it has.
     """
     strength = signal.max(axis=0).T  # (users, stations)
     reaches = (strength >= floor) & (strength > 0.0)
-    capacity = np.minimum(seats, _within_power(strength, reaches, floor, room))
+    capacity = np.minimum(seats, _within_power(strength, reaches, floor, at_most))
     reaches &= capacity > 0
     if (reaches.sum(axis=0) <= capacity).all():
         return int(reaches.any(axis=1).sum())
     return _greatest_flow(reaches, capacity)
 
 
-def _within_power(strength: Array, reaches: BoolArray, floor: float, room: Array | float) -> IntArray:
+def _within_power(strength: Array, reaches: BoolArray, floor: float, at_most: Array | float) -> IntArray:
     """Return how many users (stations,) the least powers for the floor leave room for, the cheapest users first."""
     need = np.full(strength.shape, np.inf)
     np.divide(floor, strength, out=need, where=reaches)
     spent = np.cumsum(np.sort(need, axis=0), axis=0)
-    within: IntArray = (spent <= room + ROUNDING).sum(axis=0)
+    within: IntArray = (spent <= at_most + ROUNDING).sum(axis=0)
     return within
 
 

@@ -9,19 +9,19 @@ from .subchannel import bound_subchannel
 
 
 @numba.njit(cache=True, error_model="numpy")
-def priced_bound(signal, heard, max_users, room, prices, law, floor, nodes, tolerance, who, level, slope):  # type: ignore[no-untyped-def]
+def priced_bound(signal, heard, max_users, at_most, prices, law, floor, nodes, tolerance, who, level, slope):  # type: ignore[no-untyped-def]
     """Return the Lagrangian bound (bit/s/Hz) of one slot at prices, and fill its slope (users + 2 stations,).
 
     signal and heard are (subchannels, stations, users) in received power over noise, of what a station may send on one
-    subchannel; ``room`` (stations,) is how many times that it has in all. ``law`` (users, steps, 4) is the ceiling of
-    each user's rate law, ``floor`` the SINR that a served user has at least. ``prices`` holds a price per user (one
+    subchannel; ``at_most`` (stations,) is how many times that it has in all. ``law`` (users, steps, 4) is the ceiling
+    of each user's rate law, ``floor`` the SINR that a served user has at least. ``prices`` holds a price per user (one
     link each), per station for one such power (7e) and per seat of a station (7d), all at least 0. Weak duality:
     any prices give an upper bound, sum of prices times limits plus the best each subchannel can do alone.
     """
     subchannels, stations, users = signal.shape
     user_price, power_price, seat_price = prices[:users], prices[users : users + stations], prices[users + stations :]
     slope[:users] = 1.0
-    slope[users : users + stations] = room
+    slope[users : users + stations] = at_most
     for b in range(stations):
         slope[users + stations + b] = max_users[b]
     total = (prices * slope).sum()
@@ -41,7 +41,7 @@ def priced_bound(signal, heard, max_users, room, prices, law, floor, nodes, tole
 
 
 @numba.njit(cache=True, error_model="numpy")
-def search_prices(signal, heard, max_users, room, prices, law, floor, nodes, tolerance, who, level, steps):  # type: ignore[no-untyped-def]
+def search_prices(signal, heard, max_users, at_most, prices, law, floor, nodes, tolerance, who, level, steps):  # type: ignore[no-untyped-def]
     """Return the least bound and its prices after projected subgradient steps from ``prices``.
 
     Steps are Polyak's towards a level below the best bound; the level's distance doubles after progress and halves
@@ -52,7 +52,7 @@ def search_prices(signal, heard, max_users, room, prices, law, floor, nodes, tol
     aim, vain, first = 0.0, 0, True
     for _ in range(steps):
         bound, guess = priced_bound(
-            signal, heard, max_users, room, prices, law, floor, nodes, tolerance, who, level, slope
+            signal, heard, max_users, at_most, prices, law, floor, nodes, tolerance, who, level, slope
         )
         total = guess if nodes == 0 else bound
         if total < best:

@@ -70,22 +70,22 @@ def bound_slot(
     effort: Effort,
     warm: WarmStart | None = None,
     floor: float = 0.0,
-    room: Array | None = None,
+    at_most: Array | None = None,
 ) -> tuple[SlotBound, WarmStart]:
     """Bound the active sum of spectral efficiencies of one slot over all associations and powers.
 
     ``signal`` and ``heard`` (subchannels, stations, users) are gains over noise times what a station may send on one
     subchannel, usually P_max: at least the true ones as a signal, at most the true ones as interference. ``max_users``
     (stations,) is U_max; ``law`` says what a link carries, or it is a ceiling for each user (users, steps, 4) that
-    exceeds log2(1 + SINR) nowhere; ``floor`` is the SINR (linear) that every served user has at least; ``room``
+    exceeds log2(1 + SINR) nowhere; ``floor`` is the SINR (linear) that every served user has at least; ``at_most``
     (stations,) how many times that power a station has in all, 1 where it is P_max.
     """
     subchannels, stations, users = signal.shape
     seats = np.minimum(max_users, subchannels)
     laws = user_tables(law.ceiling, np.full(users, np.inf)) if isinstance(law, RateLaw) else law
     capped = _capped(laws[:, -1, 3][signal.max(axis=(0, 1)) >= floor], int(seats.sum()))
-    room = np.ones(stations) if room is None else room
-    undisturbed, power_price, user_price, rates = undisturbed_bound(signal, seats, laws, floor, room=room)
+    at_most = np.ones(stations) if at_most is None else at_most
+    undisturbed, power_price, user_price, rates = undisturbed_bound(signal, seats, laws, floor, at_most=at_most)
     start = np.concatenate([user_price, power_price, np.zeros(stations)])
     steps = effort.guided_steps if warm is None else effort.next_steps
     steps = round(steps * min(1.0, LARGE / signal.size))
@@ -93,7 +93,7 @@ def bound_slot(
         warm = _cold_start(signal.shape, power_price, undisturbed)
     disturbed = np.inf
     if effort.nodes > 0:
-        market = (np.ascontiguousarray(signal), np.ascontiguousarray(heard), seats, room)
+        market = (np.ascontiguousarray(signal), np.ascontiguousarray(heard), seats, at_most)
         disturbed = _disturbed_bound(market, (laws, floor), effort, warm, steps)
         if disturbed > undisturbed:
             disturbed = _improve_undisturbed(market, (laws, floor), effort, start, warm)
@@ -119,7 +119,7 @@ def _cold_start(shape: tuple[int, ...], power_price: Array, undisturbed: float) 
     return WarmStart(prices, np.full((subchannels, stations), -1), np.zeros((subchannels, stations)))
 
 
-Market = tuple[Array, Array, IntArray, Array]  # signal, heard, seats, room
+Market = tuple[Array, Array, IntArray, Array]  # signal, heard, seats, at_most
 Levels = tuple[Array, float]  # the ceilings of the users' rate laws and the SINR floor
 
 

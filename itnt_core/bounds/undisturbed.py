@@ -12,14 +12,14 @@ STEPS = 24  # Polyak steps; more lower the bound, none breaks it
 
 
 def undisturbed_bound(
-    signal: Array, max_users: IntArray, law: Array, floor: float = 0.0, steps: int = STEPS, *, room: Array
+    signal: Array, max_users: IntArray, law: Array, floor: float = 0.0, steps: int = STEPS, *, at_most: Array
 ) -> tuple[float, Array, Array, Array]:
     """Return a bound (bit/s/Hz) on one slot with all interference removed, the prices behind it, and users' rates.
 
     The prices are of power (stations,) and of users (users,), the rates (users,) those of the priced optimum, weighted.
 
     ``signal`` (subchannels, stations, users) is what is received over noise of the power that a station may send on one
-    subchannel, prices are per such a power, and ``room`` (stations,) is how many a station has in all. That limit (7e)
+    subchannel, prices are per such a power, and ``at_most`` (stations,) is how many it has in all. That limit (7e)
     is priced: any price gives a bound, and Polyak steps with a shrinking level look for a low one.
     ``law`` (users, steps, 4) is the ceiling of each user's rate law, ``floor`` is the SINR that a served user has at
     least.
@@ -34,8 +34,8 @@ def undisturbed_bound(
     for _ in range(steps):
         value, power = _priced_links(columns, price[owners], law, floor)
         total, used, links = _assign(value, power, owners, dummies, stations)
-        total += float((price * room).sum())
-        slope = room - used
+        total += float((price * at_most).sum())
+        slope = at_most - used
         if total < best:
             aim = 0.1 * total if not np.isfinite(best) else aim
             best, best_price, best_value, best_links = total, price.copy(), value, links

@@ -164,12 +164,12 @@ class _Slots:
             signals = _scaled(world, ceiling, group, scale)
             signal = signals.max(axis=0)
             heard = _scaled(world, floor, group, scale).min(axis=0)
-            room = world.subchannels_at_most[group]
-            most = room.max(axis=0)
+            at_most = world.subchannels_at_most[group]
+            most = at_most.max(axis=0)
             bound, warm = bound_slot(signal, heard, world.station_max_users, laws, effort, warm, least, most)
             seats = np.minimum(world.station_max_users, world.subchannels)
             yield from (
-                (bound, most_served(slot, seats, floor_active, own)) for slot, own in zip(signals, room, strict=True)
+                (bound, most_served(slot, seats, floor_active, own)) for slot, own in zip(signals, at_most, strict=True)
             )
 
 

@@ -95,10 +95,10 @@ class WorldDraws:
         users, half_m, height_m = scenario.ground_users, scenario.area.size_m / 2, self.forecast.ground_points_m[:, 2]
         if not (users and self.errors.position_error_m):
             return users
-        said_m = self.forecast.ground_points_m[:, :2]
-        found_m, missing = said_m.copy(), np.ones(len(users), dtype=bool)
+        forecast_m = self.forecast.ground_points_m[:, :2]
+        found_m, missing = forecast_m.copy(), np.ones(len(users), dtype=bool)
         for _ in range(TRIES):
-            drawn_m = said_m + generator.standard_normal(said_m.shape) * self.errors.position_error_m
+            drawn_m = forecast_m + generator.standard_normal(forecast_m.shape) * self.errors.position_error_m
             fits = (np.abs(drawn_m) <= half_m).all(axis=1) & (city.roof_m(drawn_m) <= height_m)
             found_m = np.where((missing & fits)[:, None], drawn_m, found_m)
             missing &= ~fits

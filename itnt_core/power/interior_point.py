@@ -1,6 +1,6 @@
 """Compiled power control of one slot: successive convex approximation, each surrogate by a barrier Newton method.
 
-Unknowns are the powers of the served links, scaled by what their station may send on one subchannel; ``room``
+Unknowns are the powers of the served links, scaled by what their station may send on one subchannel; ``at_most``
 (stations,) is how many times that a station may send in all. Where it is 1, as without a limit per subchannel, the sum
 limits each power; where it is more, each is limited to 1 as well. With T the received power plus noise and I
 its interference part, the rate log2 T - log2 I is bounded below by linearising log2 I at the current point; the cap of
@@ -104,7 +104,7 @@ def _groups(cross):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _barrier(x, station, room, direct, cross, starts, noise, cap, weight, floor, base, mu, gradient, blocks):  # type: ignore[no-untyped-def]
+def _barrier(x, station, at_most, direct, cross, starts, noise, cap, weight, floor, base, mu, gradient, blocks):  # type: ignore[no-untyped-def]
     """Return the barrier objective at x; -inf outside the feasible set.
 
     ``starts`` are the groups of links in order, ``base`` the interference (n,) at the point of linearisation. Unless
@@ -113,16 +113,16 @@ def _barrier(x, station, room, direct, cross, starts, noise, cap, weight, floor,
     """
     n = len(x)
     derivatives = len(blocks) > 0
-    used = np.zeros(len(room))
+    used = np.zeros(len(at_most))
     for i in range(n):
-        if x[i] <= 0.0 or (room[station[i]] > 1.0 and x[i] >= 1.0):
+        if x[i] <= 0.0 or (at_most[station[i]] > 1.0 and x[i] >= 1.0):
             return -np.inf
         used[station[i]] += x[i]
     value = 0.0
-    for b in range(len(room)):
-        if used[b] >= room[b]:
+    for b in range(len(at_most)):
+        if used[b] >= at_most[b]:
             return -np.inf
-        value += mu * np.log(room[b] - used[b])
+        value += mu * np.log(at_most[b] - used[b])
     if derivatives:
         gradient[:] = 0.0
         blocks[:] = 0.0
@@ -141,7 +141,7 @@ def _barrier(x, station, room, direct, cross, starts, noise, cap, weight, floor,
             soft, slope, curvature = _soft_minimum(surrogate, cap[i], mu)
             slope, curvature = weight[i] * slope, weight[i] * curvature
             value += weight[i] * soft + mu * np.log(slack / noise) + mu * np.log(x[i])
-            is_limited = room[station[i]] > 1.0
+            is_limited = at_most[station[i]] > 1.0
             if is_limited:
                 value += mu * np.log(1.0 - x[i])
             if not derivatives:
@@ -170,21 +170,21 @@ def _barrier(x, station, room, direct, cross, starts, noise, cap, weight, floor,
 
 
 @numba.njit(cache=True)
-def _newton_step(x, station, room, starts, mu, gradient, blocks):  # type: ignore[no-untyped-def]
+def _newton_step(x, station, at_most, starts, mu, gradient, blocks):  # type: ignore[no-untyped-def]
     """Return the Newton step and its decrement (-1 where rounding has spoilt the Hessian).
 
     The Hessian is a block per group plus one rank for each station's limit, so the blocks are inverted one by one and
     the stations are added by Woodbury's identity.
     """
     n = len(x)
-    used = np.zeros(len(room))
+    used = np.zeros(len(at_most))
     for i in range(n):
         used[station[i]] += x[i]
     slope = gradient.copy()
     for i in range(n):
-        slope[i] -= mu / (room[station[i]] - used[station[i]])
+        slope[i] -= mu / (at_most[station[i]] - used[station[i]])
     apart = np.zeros(n)  # the inverse blocks times the gradient
-    spread = np.zeros((n, len(room)))  # the inverse blocks times the stations' indicators
+    spread = np.zeros((n, len(at_most)))  # the inverse blocks times the stations' indicators
     for group in range(len(starts) - 1):
         first, last = starts[group], starts[group + 1]
         size = last - first
@@ -205,26 +205,26 @@ def _newton_step(x, station, room, starts, mu, gradient, blocks):  # type: ignor
                 entry = inverse[i, j] / scale[i] / scale[j]
                 apart[first + i] += entry * slope[first + j]
                 spread[first + i, station[first + j]] += entry
-    small = np.zeros((len(room), len(room)))
-    right = np.zeros((len(room), 1))
-    for b in range(len(room)):
-        small[b, b] = (room[b] - used[b]) ** 2 / mu
+    small = np.zeros((len(at_most), len(at_most)))
+    right = np.zeros((len(at_most), 1))
+    for b in range(len(at_most)):
+        small[b, b] = (at_most[b] - used[b]) ** 2 / mu
     for i in range(n):
         right[station[i], 0] += apart[i]
-        for b in range(len(room)):
+        for b in range(len(at_most)):
             small[station[i], b] += spread[i, b]
     if not _solve(small, right):
         return slope, -1.0
     decrement = 0.0
     for i in range(n):
-        for b in range(len(room)):
+        for b in range(len(at_most)):
             apart[i] -= spread[i, b] * right[b, 0]
         decrement += slope[i] * apart[i]
     return apart, decrement
 
 
 @numba.njit(cache=True)
-def maximise_surrogate(x, station, room, direct, cross, noise, cap, weight, floor, mu_start, mu_end):  # type: ignore[no-untyped-def]
+def maximise_surrogate(x, station, at_most, direct, cross, noise, cap, weight, floor, mu_start, mu_end):  # type: ignore[no-untyped-def]
     """Return the maximiser of the surrogate linearised at x, to the accuracy of the last barrier weight."""
     order, starts = _groups(cross)
     n = len(x)
@@ -239,7 +239,7 @@ def maximise_surrogate(x, station, room, direct, cross, noise, cap, weight, floo
     found = _maximise(
         sorted_x,
         sorted_station,
-        room,
+        at_most,
         sorted_direct,
         sorted_cross,
         starts,
@@ -257,7 +257,7 @@ def maximise_surrogate(x, station, room, direct, cross, noise, cap, weight, floo
 
 
 @numba.njit(cache=True)
-def _maximise(x, station, room, direct, cross, starts, noise, cap, weight, floor, mu_start, mu_end):  # type: ignore[no-untyped-def]
+def _maximise(x, station, at_most, direct, cross, starts, noise, cap, weight, floor, mu_start, mu_end):  # type: ignore[no-untyped-def]
     """Return what :func:`maximise_surrogate` promises, for links in the order of their groups."""
     base = _heard(cross, x, noise)
     widest = 0
@@ -268,11 +268,11 @@ def _maximise(x, station, room, direct, cross, starts, noise, cap, weight, floor
     while True:
         for _ in range(30):
             value = _barrier(
-                x, station, room, direct, cross, starts, noise, cap, weight, floor, base, mu, gradient, blocks
+                x, station, at_most, direct, cross, starts, noise, cap, weight, floor, base, mu, gradient, blocks
             )
             if value == -np.inf:
                 return x
-            step, decrement = _newton_step(x, station, room, starts, mu, gradient, blocks)
+            step, decrement = _newton_step(x, station, at_most, starts, mu, gradient, blocks)
             if decrement < 1e-3 * mu:
                 break
             length = 1.0
@@ -282,7 +282,7 @@ def _maximise(x, station, room, direct, cross, starts, noise, cap, weight, floor
                 found = _barrier(
                     trial,
                     station,
-                    room,
+                    at_most,
                     direct,
                     cross,
                     starts,
@@ -307,7 +307,7 @@ def _maximise(x, station, room, direct, cross, starts, noise, cap, weight, floor
 
 
 @numba.njit(cache=True)
-def interior_start(x, station, room, direct, cross, noise, floor):  # type: ignore[no-untyped-def]
+def interior_start(x, station, at_most, direct, cross, noise, floor):  # type: ignore[no-untyped-def]
     """Return a strictly feasible point near x and whether there is one.
 
     The blend of the current powers with the least powers that beat the floor by a margin (the fixed point of Foschini
@@ -323,40 +323,40 @@ def interior_start(x, station, room, direct, cross, noise, floor):  # type: igno
     if not _solve(matrix, right):
         return x, False
     least = right[:, 0].copy()
-    used = np.zeros(len(room))
+    used = np.zeros(len(at_most))
     for i in range(n):
-        if not least[i] > 0.0 or (room[station[i]] > 1.0 and least[i] >= 0.999):
+        if not least[i] > 0.0 or (at_most[station[i]] > 1.0 and least[i] >= 0.999):
             return x, False
         used[station[i]] += least[i]
-    if (used / room).max() >= 0.999:
+    if (used / at_most).max() >= 0.999:
         return x, False
     start = 0.95 * x + 0.05 * least
     heard = _heard(cross, start, noise)
     for i in range(n):  # rounding, or powers that were not feasible after all
         if not (start[i] > 0.0 and direct[i] * start[i] > floor * heard[i]):
             return x, False
-    used = np.zeros(len(room))
+    used = np.zeros(len(at_most))
     for i in range(n):
-        if room[station[i]] > 1.0 and start[i] >= 1.0:
+        if at_most[station[i]] > 1.0 and start[i] >= 1.0:
             return x, False
         used[station[i]] += start[i]
-    return start, (used / room).max() < 1.0
+    return start, (used / at_most).max() < 1.0
 
 
 @numba.njit(cache=True)
-def improve_slot(x, station, room, direct, cross, noise, cap, weight, floor, rounds, tolerance):  # type: ignore[no-untyped-def]
+def improve_slot(x, station, at_most, direct, cross, noise, cap, weight, floor, rounds, tolerance):  # type: ignore[no-untyped-def]
     """Return scaled powers at least as good as x that keep every floor, and the weighted sum of capped efficiencies.
 
     Where no strictly feasible point exists (a floor that can only just be met) x is returned unchanged.
     """
     best = (weight * link_rates(x, direct, cross, noise, cap)).sum()
     answer = x
-    start, feasible = interior_start(x, station, room, direct, cross, noise, floor)
+    start, feasible = interior_start(x, station, at_most, direct, cross, noise, floor)
     if not feasible:
         return answer, best
     point, before, mu_start = start, -np.inf, 0.1
     for _ in range(rounds):
-        point = maximise_surrogate(point, station, room, direct, cross, noise, cap, weight, floor, mu_start, 1e-6)
+        point = maximise_surrogate(point, station, at_most, direct, cross, noise, cap, weight, floor, mu_start, 1e-6)
         value = (weight * link_rates(point, direct, cross, noise, cap)).sum()
         if value > best:
             answer, best = point, value

@@ -50,7 +50,7 @@ def improve_power(
         _, users, station, subchannel = links.in_slot(slot)
         if not len(users):
             continue
-        most_w, room = world.subchannel_max_power_w[slot], world.subchannels_at_most[slot]
+        most_w, at_most = world.subchannel_max_power_w[slot], world.subchannels_at_most[slot]
         direct, cross = link_gains(gains[slot], users, station, subchannel, most_w)
         now = decision.power_w[slot, station, subchannel] / most_w[station]
         reached = sinr_of(direct * now, cross @ now, world.noise_w)
@@ -58,10 +58,10 @@ def improve_power(
         # A missing cap is a level no link can reach: the soft minimum needs a finite one.
         finite = np.minimum(limit[users], float(spectral_efficiency(direct.max() / world.noise_w, None)) + 1.0)
         received = (direct, cross, world.noise_w, finite, np.ascontiguousarray(weight[users]))
-        scaled, total = improve_slot(now, station, room, *received, kept, rounds, tolerance)
+        scaled, total = improve_slot(now, station, at_most, *received, kept, rounds, tolerance)
         sums[slot] = law.slope * total
         if law.is_stepped:
-            network = station, room, direct, cross, world.noise_w, law.table, kept
+            network = station, at_most, direct, cross, world.noise_w, law.table, kept
             tries = [raise_steps(start, *network) for start in (scaled, now)]
             if not world.utility.is_plain or world.utility.has_demand:
                 every = [*(found for found, _ in tries), scaled, now]

@@ -68,7 +68,7 @@ def _try_raises(links, step, targets, x, direct, cross, noise, law, kept, raised
 
 
 @numba.njit(cache=True)
-def _best_raise(order, starts, group_of, step, station, room, used, x, law, raised, possible):  # type: ignore[no-untyped-def]
+def _best_raise(order, starts, group_of, step, station, at_most, used, x, law, raised, possible):  # type: ignore[no-untyped-def]
     """Return (link, steps - 1) of the raise within all stations' power that brings most per power; (-1, 0) for none."""
     best, best_link, best_more = 0.0, -1, 0
     change = np.empty(len(used))
@@ -82,7 +82,7 @@ def _best_raise(order, starts, group_of, step, station, room, used, x, law, rais
                 change[station[j]] += raised[i, more, j] - x[j]
             spent, fits = 1e-12, True
             for b in range(len(used)):
-                fits = fits and used[b] + change[b] <= room[b]
+                fits = fits and used[b] + change[b] <= at_most[b]
                 spent += max(change[b], 0.0)
             gained = law[step[i] + more + 1, 3] - (law[step[i], 3] if step[i] >= 0 else 0.0)
             if fits and gained / spent > best:
@@ -91,7 +91,7 @@ def _best_raise(order, starts, group_of, step, station, room, used, x, law, rais
 
 
 @numba.njit(cache=True)
-def _raise_from(x, at_floor, station, room, direct, cross, noise, law, kept):  # type: ignore[no-untyped-def]
+def _raise_from(x, at_floor, station, at_most, direct, cross, noise, law, kept):  # type: ignore[no-untyped-def]
     """Return the same from one start; where rounding spoils the least powers of the first steps, x is returned."""
     n = len(x)
     sinr = direct * x / _heard(cross, x, noise)
@@ -101,7 +101,7 @@ def _raise_from(x, at_floor, station, room, direct, cross, noise, law, kept):  #
         targets[i] = min(_sinr_at(step[i], law, kept), sinr[i])
         total += law[step[i], 3] if step[i] >= 0 else 0.0
     order, starts = _groups(cross)
-    group_of, powers, used = np.empty(n, np.int64), x.copy(), np.zeros(len(room))
+    group_of, powers, used = np.empty(n, np.int64), x.copy(), np.zeros(len(at_most))
     for group in range(len(starts) - 1):
         links = order[starts[group] : starts[group + 1]]
         group_of[links] = group
@@ -114,7 +114,7 @@ def _raise_from(x, at_floor, station, room, direct, cross, noise, law, kept):  #
         links = order[starts[group] : starts[group + 1]]
         _try_raises(links, step, targets, powers, direct, cross, noise, law, kept, raised, possible)
     while True:
-        link, more = _best_raise(order, starts, group_of, step, station, room, used, powers, law, raised, possible)
+        link, more = _best_raise(order, starts, group_of, step, station, at_most, used, powers, law, raised, possible)
         if link < 0:
             return powers, total
         links = order[starts[group_of[link]] : starts[group_of[link] + 1]]
@@ -128,13 +128,13 @@ def _raise_from(x, at_floor, station, room, direct, cross, noise, law, kept):  #
 
 
 @numba.njit(cache=True)
-def raise_steps(x, station, room, direct, cross, noise, law, kept):  # type: ignore[no-untyped-def]
+def raise_steps(x, station, at_most, direct, cross, noise, law, kept):  # type: ignore[no-untyped-def]
     """Return scaled powers (n,) that carry at least what x (n,) does by a law of steps, and the sum in bit/s/Hz.
 
     ``law`` (steps, 4) is the table of a rate law, ``kept`` the SINR that every link keeps; direct (n,) and cross (n, n)
-    are gains of scaled powers; ``room`` (stations,) is how much a station may send in all. Steps are raised from those
+    are gains of scaled powers; ``at_most`` (stations,) is what a station may send in all. Steps are raised from those
     of x, and from those that keep the floor alone.
     """
-    powers, total = _raise_from(x, False, station, room, direct, cross, noise, law, kept)
-    others, other_total = _raise_from(x, True, station, room, direct, cross, noise, law, kept)
+    powers, total = _raise_from(x, False, station, at_most, direct, cross, noise, law, kept)
+    others, other_total = _raise_from(x, True, station, at_most, direct, cross, noise, law, kept)
     return (others, other_total) if other_total > total else (powers, total)

@@ -52,7 +52,7 @@ def promise_task(question: dict[str, Any], scratch: Path, notify: Notify) -> str
     result = read_drawable(folder, is_confined=True)
     errors = Uncertainty(*question["errors"])
 
-    def tell(done: int, count: int) -> None:
+    def on_world(done: int, count: int) -> None:
         notify({"done": done / count})
 
-    return draw_promise(result, int(question["worlds"]), errors, cache, folder, tell).model_dump_json()
+    return draw_promise(result, int(question["worlds"]), errors, cache, folder, on_world).model_dump_json()

@@ -41,13 +41,13 @@ def weights_by_hand(problem, slot):
     """
     _, users, stations, subchannels = problem.gain.shape
     gain, power = problem.gain[slot], problem.power_w[slot]
-    rates, strong = {}, {}
+    law, rates, strong = problem.rate_law, {}, {}
     for u in range(users):
         for b in range(stations):
             for k in range(subchannels):
                 others = sum(gain[u, x, k] * power[x, k] for x in range(stations) if x != b)
                 sinr = gain[u, b, k] * power[b, k] / (others + problem.noise_w)
-                rates[u, b, k] = problem.bandwidth_hz * carried(problem.rate_law.name, CAP, sinr) / 1e6
+                rates[u, b, k] = problem.bandwidth_hz * carried(law.name, law.limit, sinr) / 1e6
                 strong[u, b, k] = sinr >= problem.min_sinr and power[b, k] > 0.0
     most = min(users, sum(min(limit, subchannels) for limit in problem.max_users.tolist()))
     penalty = 1.001 * max(1, most) * max(rates.values()) if problem.objective is COVERAGE_FIRST else 0.0

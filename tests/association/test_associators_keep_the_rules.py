@@ -9,6 +9,7 @@ from itnt_core.association import ASSOCIATORS, RandomAssociator, associate
 from itnt_core.flight import straight_flight
 from itnt_core.network import Decision, find_violations
 from itnt_core.power import equal_power
+from itnt_core.rate_laws import shannon
 from tests.association.random_problems import broken_rules, random_problem, worth_by_hand
 
 KEYS = ["exact", "milp", "max_sinr", "random"]
@@ -56,7 +57,7 @@ def test_with_more_users_than_links_every_link_is_used_and_the_rest_waits(key):
 
 @pytest.mark.parametrize("key", KEYS)
 def test_one_user_alone_takes_its_best_link_unless_drawn_at_random(key):
-    problem = random_problem(np.random.default_rng(3), 5, 1, 3, 4, floor_db=-200.0, cap=None)
+    problem = random_problem(np.random.default_rng(3), 5, 1, 3, 4, floor_db=-200.0, law=shannon(None))
     association = ASSOCIATORS[key]().solve(problem)
     assert broken_rules(problem, association) == []
     if key == "random":
@@ -74,7 +75,7 @@ def test_no_rule_of_thumb_beats_the_exact_answer(seed, users):
 
 
 def test_the_strongest_link_of_all_is_always_in_the_greedy_answer():
-    problem = random_problem(np.random.default_rng(5), 6, 8, 3, 3, cap=None)
+    problem = random_problem(np.random.default_rng(5), 6, 8, 3, 3, law=shannon(None))
     association = ASSOCIATORS["max_sinr"]().solve(problem)
     for slot in range(6):
         user, base, channel = np.unravel_index(problem.sinr[slot].argmax(), problem.sinr[slot].shape)

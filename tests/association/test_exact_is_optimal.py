@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from itnt_core.association import ExactAssociator, MilpAssociator
+from itnt_core.rate_laws import shannon
 from tests.association.random_problems import broken_rules, random_problem, weights_by_hand, worth_by_hand
 
 same_optimum = 1e-7
@@ -99,7 +100,9 @@ def relaxed_optimum(problem, slot):
     cap=st.sampled_from([None, 3.0, 7.4]),
 )
 def test_exact_reaches_the_optimum_of_the_linear_relaxation(users, stations, subchannels, seed, floor_db, cap):
-    problem = random_problem(np.random.default_rng(seed), 1, users, stations, subchannels, floor_db=floor_db, cap=cap)
+    problem = random_problem(
+        np.random.default_rng(seed), 1, users, stations, subchannels, floor_db=floor_db, law=shannon(cap)
+    )
     association = ExactAssociator().solve(problem)
     assert broken_rules(problem, association) == []
     assert worth_by_hand(problem, association, 0) == pytest.approx(relaxed_optimum(problem, 0), rel=same_optimum)

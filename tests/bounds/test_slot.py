@@ -100,7 +100,7 @@ def test_no_kind_of_bound_is_below_what_powers_with_a_limit_per_subchannel_bring
         rng = np.random.default_rng(seed)
         room = rng.uniform(1.0, max(1.0, subchannels), stations)
         options = associations(users, stations, subchannels, np.minimum(max_users, subchannels))
-        bound, _ = bound_slot(signal, heard, max_users, shannon(cap), (FAST, HASTY, PROVED)[seed % 3], room=room)
+        bound, _ = bound_slot(signal, heard, max_users, shannon(cap), (FAST, HASTY, PROVED)[seed % 3], at_most=room)
         best = 0.0
         for columns in options[rng.permutation(len(options))[:40]]:
             for share in [np.ones(users), *rng.random((6, users))]:
@@ -114,7 +114,7 @@ def test_no_kind_of_bound_is_below_what_powers_with_a_limit_per_subchannel_bring
 def test_more_room_is_never_worth_less_and_as_much_as_all_subchannels_at_full_power():
     signal = np.full((3, 1, 3), 50.0)
     bounds = [
-        bound_slot(signal, signal, np.array([3]), shannon(None), EFFORTS["standard"], room=np.array([room]))[0].least
+        bound_slot(signal, signal, np.array([3]), shannon(None), EFFORTS["standard"], at_most=np.array([room]))[0].least
         for room in (1.0, 1.5, 3.0)
     ]
     assert bounds == sorted(bounds)

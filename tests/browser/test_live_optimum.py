@@ -129,6 +129,10 @@ def test_from_the_demo_to_a_comparison_and_everything_is_there_after_a_reload(pr
         visitor.wait_for_map("map.playing === '0'")
         assert visitor.map_picture() != picture
         assert page.locator("[data-role=clock]").inner_text() != clock
+        visitor.table("Figures")
+        drawer, player = (page.locator(part).bounding_box() for part in (".st-key-drawer", ".player"))
+        assert drawer["y"] + drawer["height"] <= player["y"]  # the time bar stays in view
+        visitor.table("Figures")
         visitor.picture("replay")
 
         visitor.switch("Compare")
