@@ -18,7 +18,7 @@ from .quicklook import quick_look
 
 BEFORE = "in the quick look: straight flights, equal power, before anything is optimised anew"
 AFTER = "after the planner has optimised both anew, each in the same time"
-TERMS = ("served_share", "data_mbit")
+TERMS = ("served_share", "data_mbit", "utility_mbit", "reached_mbit", "cost_mbit")
 SHOWN_POINTS = 0.05  # percentage points, which one decimal shows
 
 
@@ -72,19 +72,21 @@ def suggest_site(
     objective, before = objective_of(scenario), quick_look(scenario, city).service
     axis = (np.arange(points_per_side) + 0.5) / points_per_side * area.size_m - area.size_m / 2
     gain = np.zeros((points_per_side, points_per_side))
-    served = np.zeros_like(gain)
+    change: dict[str, Array] = {name: np.zeros_like(gain) for name in TERMS}
     for index in np.ndindex(gain.shape):
         candidate = _candidate(scenario, city, float(axis[index[1]]), float(axis[index[0]]))
         found = quick_look(with_added(scenario, "ground_stations", (candidate,)), city).service
-        gain[index], served[index] = found.data_mbit - before.data_mbit, found.served_share - before.served_share
+        for name in TERMS:
+            change[name][index] = getattr(found, name) - getattr(before, name)
         if progress is not None:
             progress((index[0] * points_per_side + index[1] + 1) / gain.size)
-    ranks = np.lexsort([-part.ravel() for part in reversed(objective.key(Service(served, gain)))])
+    ranks = np.lexsort([-part.ravel() for part in reversed(objective.key(Service(**change)))])
+    gain = np.asarray(objective.worth.of(Service(**change)))
     norths, easts = np.unravel_index(ranks, gain.shape)
     order = _on_land(city, axis, list(zip(norths.tolist(), easts.tolist(), strict=True)))
     best = _candidate(scenario, city, float(axis[order[0][1]]), float(axis[order[0][0]]))
     if refine < 1:
-        more = Service(float(served[order[0]]), float(gain[order[0]]))
+        more = Service(**{name: float(values[order[0]]) for name, values in change.items()})
         return _suggestion(objective, axis, gain, best, more, False)
     without = _planned(scenario, planner_s)
     tried = [_candidate(scenario, city, float(axis[east]), float(axis[north])) for north, east in order[:refine]]
@@ -107,7 +109,7 @@ def _suggestion(
     objective: Objective, axis: Array, gain: Array, best: GroundStation, more: Service, refined: bool
 ) -> SiteSuggestion:
     is_worth_it = bool(objective.better(more, Service(0.0, 0.0)))
-    return SiteSuggestion(axis, gain, best, more.data_mbit, refined, more.served_share, is_worth_it)
+    return SiteSuggestion(axis, gain, best, objective.worth.of(more), refined, more.served_share, is_worth_it)
 
 
 def _candidate(scenario: Scenario, city: City, east_m: float, north_m: float) -> GroundStation:

@@ -32,6 +32,7 @@ from itnt_core.scenario import (
 )
 from itnt_core.sky import SkyTrack, look_angles
 from itnt_core.units import from_db
+from itnt_core.utility import Utility
 
 MAX_GAIN_ENTRIES = 400_000_000  # 3.2 GB of doubles
 
@@ -88,6 +89,16 @@ class World:
     def noise_w(self) -> float:
         """Return the noise power of one subchannel in watts."""
         return noise_power_w(self.scenario.radio)
+
+    @cached_property
+    def utility(self) -> Utility:
+        """Return how the users' data count."""
+        return Utility.of(self.scenario)
+
+    @cached_property
+    def user_cap(self) -> Array:
+        """Return the spectral efficiency (U,) that counts at most: the rate law's greatest, or the user's demand."""
+        return np.minimum(self.utility.demand_mbit_s * 1e6 / self.bandwidth_hz, self.scenario.radio.rate_law.limit)
 
     @cached_property
     def station_ids(self) -> tuple[str, ...]:

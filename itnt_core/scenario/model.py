@@ -36,6 +36,36 @@ def _to_utc(moment: datetime) -> datetime:
 
 UtcTime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 
+# What a user needs. Left out of files while they hold their defaults, so that scenarios from before keep their hash.
+Demand = Annotated[
+    float | None,
+    Field(
+        gt=0.0,
+        le=10_000.0,
+        exclude_if=lambda value: value is None,
+        description="What the user can use, Mbit/s: more in a slot counts for nothing. Nothing stands for a full "
+        "buffer: as much as there is",
+    ),
+]
+MinRate = Annotated[
+    float | None,
+    Field(
+        gt=0.0,
+        le=10_000.0,
+        exclude_if=lambda value: value is None,
+        description="What the user must have on average over the time window, Mbit/s",
+    ),
+]
+Priority = Annotated[
+    float,
+    Field(
+        ge=0.1,
+        le=100.0,
+        exclude_if=lambda value: value == 1.0,
+        description="How much the user's data counts beside that of others",
+    ),
+]
+
 
 class Area(Part):
     """The square under study, centred on its anchor."""
@@ -297,6 +327,9 @@ class AerialUser(Part):
     min_height_m: float = Field(50.0, ge=1.0, le=300.0)
     max_height_m: float = Field(300.0, ge=1.0, le=300.0)
     min_separation_m: float = Field(50.0, ge=0.0, le=1000.0)
+    demand_mbit_s: Demand = None
+    min_rate_mbit_s: MinRate = None
+    priority: Priority = 1.0
     # Left out while there is none, so that scenarios from before it keep their content hash.
     energy_budget_kj: float | None = Field(
         None,
@@ -319,6 +352,9 @@ class GroundUser(Part):
     east_m: Coordinate
     north_m: Coordinate
     height_m: float = Field(1.5, ge=0.5, le=22.0)
+    demand_mbit_s: Demand = None
+    min_rate_mbit_s: MinRate = None
+    priority: Priority = 1.0
     # Left out of files at their defaults, as all that came later.
     indoor: Literal["no", "low_loss", "high_loss"] = Field(
         "no",
@@ -422,12 +458,34 @@ class Scenario(Part):
     city: City = City()
     qos: Qos = Qos()
     # Left out while it holds its default, as the orbits below.
-    coverage: Literal["first", "ignored"] = Field(
+    objective: Literal["sum", "proportional", "max_min", "alpha"] = Field(
+        "sum",
+        exclude_if=lambda chosen: chosen == "sum",
+        description="What is large in a good answer. All data: their sum. Proportional fairness: their geometric mean, "
+        "so that 10 % more for one user weighs as much as 10 % more for any other. Max-min fairness: the data of the "
+        "user who gets least. Alpha-fairness: all of these and what lies between, by the number below",
+    )
+    alpha: float = Field(
+        2.0,
+        ge=0.0,
+        le=20.0,
+        exclude_if=lambda value: value == 2.0,
+        description="Used with alpha-fairness: 0 is all data, 1 proportional fairness, and the larger the nearer to "
+        "max-min fairness",
+    )
+    coverage: Literal["first", "priced", "ignored"] = Field(
         "first",
         exclude_if=lambda chosen: chosen == "first",
-        description="What is optimised. Coverage first, as the paper's P1 has it: as many user slots as possible are "
-        "served, and among such answers the one with most data is best. Data alone: as much data as possible, however "
-        "few users get it",
+        description="What an unserved user slot costs. Coverage first, as the paper's P1 has it: as many user slots as "
+        "possible are served, and among such answers the one with most data is best. Priced: each costs the data named "
+        "below. Data alone: nothing, however few users get it",
+    )
+    coverage_price_mbit: float = Field(
+        1.0,
+        ge=0.0,
+        le=10_000.0,
+        exclude_if=lambda value: value == 1.0,
+        description="Used with priced coverage: the data that an unserved user slot costs, Mbit",
     )
     pfd_limit_dbw_m2_mhz: float | None = Field(
         None,

@@ -20,7 +20,7 @@ GROUPS = {
     "General": ("name", "description", "seed"),
     "Time": ("time.start", "time.slots", "time.slot_s"),
     "Radio": ("radio", "pfd_limit_dbw_m2_mhz"),
-    "Quality of service": ("qos", "coverage"),
+    "What counts": ("objective", "alpha", "coverage", "coverage_price_mbit", "qos"),
     "Changes of server": ("handover",),
     "Channel": ("channel",),
     "Area and city": ("area", "city.seed"),
