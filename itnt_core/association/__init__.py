@@ -12,7 +12,6 @@ from .coupled import CoupledAssociator
 from .coupled_milp import CoupledMilpAssociator, TooLargeError
 from .exact import ExactAssociator
 from .heuristics import MaxSinrAssociator, RandomAssociator
-from .in_turn import associate_in_turn
 from .milp import MilpAssociator
 from .problem import Array, Association, AssociationProblem, Associator, make_problem
 
@@ -55,7 +54,6 @@ __all__ = [
     "TooLargeError",
     "active_value",
     "associate",
-    "associate_in_turn",
     "best_servers",
     "make_problem",
 ]

@@ -1,8 +1,7 @@
 """The question: frozen, validated, versioned scenarios and their files."""
 
 from .airspace import Airspace, NoFlyZone, corners_text
-from .antennas import CUT_DEGREES, Antenna, AntennaPattern
-from .checks import check_scenario, path_problem
+from .checks import check_scenario
 from .choices import BUILT_IN_CHANNEL_MODELS, OneOf
 from .edit import (
     ANTENNA_ABOVE_ROOF_M,
@@ -19,9 +18,7 @@ from .edit import (
     find_object,
     flight_height_m,
     station_height_m,
-    user_place,
     with_added,
-    with_pattern,
 )
 from .files import (
     format_scenario,
@@ -50,6 +47,7 @@ from .model import (
     SATELLITE_GROUPS,
     SCENARIO_VERSION,
     AerialUser,
+    Antenna,
     Area,
     Channel,
     City,
@@ -68,21 +66,18 @@ from .model import (
     TimeGrid,
     UtcTime,
     WalkerShell,
-    floor_height_m,
 )
 from .names import STORED, LongText, NameText
 from .parsing import as_json
 from .part import Identifier, Part
-from .places import ground_track_m, path_points, positions_m, waypoint_times_s
+from .places import positions_m
 from .problems import Problem, ScenarioError, shown
 from .reading import plain_data
-from .sites import first_of_site, on_one_site, sector_antennas, site_of
 from .whole import all_fields
 
 __all__ = [
     "ANTENNA_ABOVE_ROOF_M",
     "BUILT_IN_CHANNEL_MODELS",
-    "CUT_DEGREES",
     "EDITABLE",
     "FLIGHT_HEIGHT_M",
     "GROUND_USER_HEIGHT_M",
@@ -100,7 +95,6 @@ __all__ = [
     "AerialUser",
     "Airspace",
     "Antenna",
-    "AntennaPattern",
     "Area",
     "Channel",
     "City",
@@ -138,21 +132,15 @@ __all__ = [
     "check_scenario",
     "corners_text",
     "find_object",
-    "first_of_site",
     "flight_height_m",
-    "floor_height_m",
     "format_scenario",
     "free_id",
     "free_ids",
-    "ground_track_m",
     "link_token",
     "local_to_lonlat",
     "lonlat_to_local",
     "metres_per_degree",
-    "on_one_site",
     "parse_scenario",
-    "path_points",
-    "path_problem",
     "plain_data",
     "positions_m",
     "problems_of",
@@ -162,14 +150,9 @@ __all__ = [
     "scenario_of_bytes",
     "scenario_of_data",
     "scenario_of_link",
-    "sector_antennas",
     "shapes_to_local",
     "shapes_to_lonlat",
     "shown",
-    "site_of",
     "station_height_m",
-    "user_place",
-    "waypoint_times_s",
     "with_added",
-    "with_pattern",
 ]

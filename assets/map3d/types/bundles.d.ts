@@ -21,7 +21,6 @@ interface Sun {
 }
 
 interface ReplayMeta {
-  lobes?: [number, number][][];
   title: string;
   start: string;
   sun: Sun;
@@ -165,10 +164,6 @@ interface ReplayBundle {
   interferer_station: Uint16Array;
   /** (heard) */
   interferer_w: Float32Array;
-  /** (N) */
-  mover?: Uint16Array;
-  /** (T + 1, N, 3) */
-  mover_position_m?: Float32Array;
 }
 
 interface SkyBundle {
