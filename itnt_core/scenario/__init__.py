@@ -44,7 +44,6 @@ from .ids import free_id, free_ids
 from .link import MOST_LINK_CHARACTERS, link_token, scenario_of_link
 from .messages import problems_of
 from .model import (
-    SATELLITE_GROUPS,
     SCENARIO_VERSION,
     AerialUser,
     Antenna,
@@ -54,18 +53,11 @@ from .model import (
     GroundStation,
     GroundUser,
     Handover,
-    OrbitElements,
-    OrbitGroup,
-    Pass,
     Point,
     Qos,
     Radio,
-    SatelliteRadio,
-    SatelliteSource,
     Scenario,
     TimeGrid,
-    UtcTime,
-    WalkerShell,
 )
 from .names import STORED, LongText, NameText
 from .parsing import as_json
@@ -73,6 +65,16 @@ from .part import Identifier, Part
 from .places import positions_m
 from .problems import Problem, ScenarioError, shown
 from .reading import plain_data
+from .satellites import (
+    SATELLITE_GROUPS,
+    OrbitElements,
+    OrbitGroup,
+    Pass,
+    SatelliteRadio,
+    SatelliteSource,
+    UtcTime,
+    WalkerShell,
+)
 from .whole import all_fields
 
 __all__ = [

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from .airspace import NoFlyZone
-from .model import AerialUser, GroundStation, GroundUser, Point, SatelliteSource, Scenario
+from .model import AerialUser, GroundStation, GroundUser, Point, Scenario
 from .problems import Problem, first_problems, shown
+from .satellites import SatelliteSource
 
 if TYPE_CHECKING:
     from shapely import Point as ShapelyPoint

@@ -9,8 +9,9 @@ from typing import Any
 
 from itnt_core.texts import visible
 
-from .model import OrbitGroup, Scenario
+from .model import Scenario
 from .problems import MOST_PROBLEMS, Problem, ScenarioError, shown
+from .satellites import OrbitGroup
 
 MAX_DEPTH = 12  # of lists and fields within one another
 _SCALARS = (str, int, float, date, type(None))  # a bool is an int, a datetime a date

@@ -21,15 +21,13 @@ from .model import (
     AerialUser,
     GroundStation,
     GroundUser,
-    OrbitGroup,
     Part,
-    Pass,
     Scenario,
-    WalkerShell,
 )
 from .names import STORED
 from .parsing import as_json
 from .problems import MOST_PROBLEMS, Problem, ScenarioError, first_problems, shown
+from .satellites import OrbitGroup, Pass, WalkerShell
 
 _PARTS: dict[str, type[Part]] = {
     "ground_stations": GroundStation,
