@@ -30,6 +30,11 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONDONTW
 class ApartError(ItntError, RuntimeError):
     """A reading process that gave no answer; its text is one sentence: no time, no memory, or a crash."""
 
+    @property
+    def reason(self) -> str:
+        """Return why there is no answer, without what to do about it, which depends on what was asked."""
+        return str(self).partition(":")[0]
+
 
 class Refused(ItntError, ValueError):  # noqa: N818 - an answer, not a fault
     """What a task says against its input, in sentences."""

@@ -37,9 +37,9 @@ def export_apart(
         except Refused as error:
             raise ExportError(str(error)) from error
         except ApartError as error:
-            reason = str(error).partition(":")[0]
             raise ExportError(
-                f"The export was not made ({reason}): choose fewer layers or cells, or make it by the command export."
+                f"The export was not made ({error.reason}): choose fewer layers or cells, or make it by the command "
+                "export."
             ) from error
         return (scratch / OUTPUT).read_bytes()
 

@@ -39,9 +39,8 @@ def promise_apart(
     except Refused as error:
         raise PromiseError(str(error)) from error
     except ApartError as error:
-        reason = str(error).partition(":")[0]
         raise PromiseError(
-            f"No promise was drawn ({reason}): draw fewer worlds, or draw them by the command promise."
+            f"No promise was drawn ({error.reason}): draw fewer worlds, or draw them by the command promise."
         ) from error
 
 
