@@ -4,6 +4,9 @@ For every preset and number of users: the reference, each block of the planner a
 and the bound; mean and 95 % confidence interval over the seeds, wall time, served user slots and gap of the data, by
 the objective that ``--objective`` names (``first``: coverage first, ``ignored``: data alone). One line of JSON per case
 is appended to ``--log``, so that a long study can be cut into parts; ``--print-only`` prints what there is.
+
+``--objectives`` prints another table: the planner by each objective, its utility beside the bound, Jain's index, the
+worst user, changes of server and wall time (:mod:`benchmarks.objectives`).
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.objectives import KINDS, objective_table
 from benchmarks.smoke import sized, stored
 from benchmarks.timing import print_machine
 from itnt_core.bounds import gap, upper_bound
@@ -142,12 +146,19 @@ def main() -> None:
         "--gradient-seeds", type=int, default=sized(3, 1), help="the gradient method runs on the first of the seeds"
     )
     parser.add_argument("--objective", choices=list(OBJECTIVES), default=COVERAGE_FIRST.coverage)
+    parser.add_argument("--objectives", action="store_true", help="the table of objectives instead")
+    parser.add_argument("--kinds", default=",".join(KINDS[:3]), help="of that table")
     parser.add_argument("--log", type=Path, default=stored(Path(".itnt") / "planners.jsonl"))
     parser.add_argument("--print-only", action="store_true")
     options = parser.parse_args()
     print_machine()
     options.log.parent.mkdir(parents=True, exist_ok=True)
     first, last = (int(part) for part in options.seeds.split(":"))
+    if options.objectives:
+        users = [int(part) for part in options.users.split(",")]
+        names, kinds = options.presets.split(","), options.kinds.split(",")
+        log = options.log.with_name("objectives.jsonl")
+        return objective_table(names, users, range(first, last), kinds, log)
     if not options.print_only:
         for name in options.presets.split(","):
             for users in (int(part) for part in options.users.split(",")):

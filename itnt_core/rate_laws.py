@@ -138,6 +138,18 @@ def law_of(name: RateName, cap: float | None) -> RateLaw:
     return RateLaw(name, ((0.0, 0.0, 1.0, np.inf if cap is None else cap),))
 
 
+def user_tables(table: Array, cap: Array, weight: Array | None = None) -> Array:
+    """Return a law's table for each user (users, steps, 4), whose rates count up to its own cap and by its weight.
+
+    ``cap`` (users,) is in bit/s/Hz, infinite for none; ``weight`` (users,) is 1 by default.
+    """
+    tables = np.repeat(table[None], len(cap), axis=0)
+    tables[:, :, 3] = np.minimum(tables[:, :, 3], cap[:, None])
+    if weight is not None:
+        tables[:, :, 1:] *= weight[:, None, None]
+    return tables
+
+
 def as_law(law: RateLaw | float | None) -> RateLaw:
     """Return a law as it is, and Shannon's for its cap alone (None for no cap)."""
     return law if isinstance(law, RateLaw) else shannon(law)

@@ -133,7 +133,7 @@ HOMES = {
         },
     ),
     "what the figures of a result are called": (
-        r"[\"'](Data gap|Served at most|Served user slots|Outage|Flight energy|Violations|Violated constraints|"
+        r"[\"'](Gap|Served at most|Served user slots|Outage|Flight energy|Violations|Violated constraints|"
         r"Constraint violations|Computing time|Mean backlog|Greatest backlog|Backlog at the end|"
         r"Served by satellite|Satisfied users|Mean wait)(, [^\"']*)?[\"']"
         r"|[\"'](Data service|Upper bound)[^\"']*[\"'], ?([\"'](Mbit|%)[\"']|[0-9])",

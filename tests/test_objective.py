@@ -146,7 +146,7 @@ def test_all_fields_are_those_of_the_file_and_the_ones_it_leaves_out(tiny_scenar
 
 def test_what_changed_says_both_values(tiny_scenario):
     other = tiny_scenario.model_copy(update={"coverage": "ignored"})
-    assert scenario_changes(tiny_scenario, other) == ["What is optimised: Coverage first, then data → Data alone."]
+    assert scenario_changes(tiny_scenario, other) == ["Unserved user slots: Coverage first, then data → Data alone."]
 
 
 def test_no_other_place_decides_which_data_are_more():

@@ -23,6 +23,7 @@ TASKS: dict[str, str] = {
     "promise": "itnt_core.promise.drawing_apart:promise_task",
     "elements": "itnt_core.sky.element_process:elements_task",
     "plain data": "itnt_core.scenario.reading:plain_data_task",
+    "traces": "itnt_core.traces.process:traces_task",
     "traffic": "itnt_core.twin.traffic.process:traffic_task",
 }
 

@@ -12,6 +12,7 @@ from .coupled import CoupledAssociator
 from .coupled_milp import CoupledMilpAssociator, TooLargeError
 from .exact import ExactAssociator
 from .heuristics import MaxSinrAssociator, RandomAssociator
+from .in_turn import associate_in_turn
 from .milp import MilpAssociator
 from .problem import Array, Association, AssociationProblem, Associator, make_problem
 
@@ -54,6 +55,7 @@ __all__ = [
     "TooLargeError",
     "active_value",
     "associate",
+    "associate_in_turn",
     "best_servers",
     "make_problem",
 ]

@@ -61,7 +61,7 @@ def _search_slot(
     problem: AssociationProblem, slot: int, candidates: list[tuple[IntArray, IntArray]], draws: IntArray
 ) -> tuple[IntArray, IntArray]:
     gain, power = problem.gain[slot], problem.power_w[slot]
-    law = problem.rate_law.table
+    law = problem.user_laws
     bandwidth = problem.bandwidth_hz / 1e6
     reward = problem.serving_reward_mbit_s
     physics = (gain, power, problem.noise_w, law, bandwidth, problem.min_sinr_active, reward)
@@ -108,7 +108,7 @@ def active_value(problem: AssociationProblem, association: Association) -> Array
                 problem.gain[slot],
                 problem.power_w[slot],
                 problem.noise_w,
-                problem.rate_law.table,
+                problem.user_laws,
                 problem.bandwidth_hz / 1e6,
                 problem.min_sinr_active,
                 problem.serving_reward_mbit_s,

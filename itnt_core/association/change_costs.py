@@ -47,7 +47,7 @@ class ChangeCosts:
 
         To serve one slot more a user changes there and back at most, and so may one that makes room for it.
         """
-        if problem.serving_reward_mbit_s <= 0.0:
+        if not problem.objective.is_coverage_first:
             return 0.0
         return 4.0 * (self.price_mbit_s + float(self.lost_share.max(initial=0.0)) * problem.best_rate_mbit_s)
 

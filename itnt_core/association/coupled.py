@@ -31,7 +31,7 @@ class Places(NamedTuple):
     """What a user would bring on every place (slots, stations, subchannels): all it changes, and its own rate."""
 
     worth: Array  # -inf where it cannot be
-    rate_mbit_s: Array
+    rate_mbit_s: Array  # at what a Mbit of the user is worth
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,8 +176,10 @@ class _Links:
         return [int(user) for user in np.unique(found[found >= 0])]
 
 
-def _rate(problem: AssociationProblem, sinr: Array) -> Array:
-    return problem.bandwidth_hz * spectral_efficiency(sinr, problem.rate_law) / 1e6
+def _rate(problem: AssociationProblem, sinr: Array, user: IntArray | int) -> Array:
+    """Return what the rates of users are worth in Mbit/s, up to their demands; shapes of SINR and users broadcast."""
+    efficiency = np.minimum(spectral_efficiency(sinr, problem.rate_law), problem.caps[user])
+    return np.asarray(problem.bandwidth_hz * efficiency / 1e6 * problem.weights[user])
 
 
 class _Table:
@@ -191,7 +193,7 @@ class _Table:
         """Return what a user without links would have on every place, whoever is on it, and nobody else disturbed."""
         problem = self.problem
         worth = np.where(problem.allowed[:, user], problem.weight[:, user] + self.more_mbit_s, -np.inf)
-        return Places(worth, problem.rate_mbit_s[:, user])
+        return Places(worth, problem.worth_mbit_s[:, user])
 
     def harm(self, links: _Links) -> Array:
         """Return what others lose by somebody on a free place (slots, stations, subchannels), inf where they go."""
@@ -211,7 +213,7 @@ class _Table:
             return 0.0
         found = Association(links.station, links.subchannel).links
         kept = self.costs.kept(links.station)[found.slot, found.user]
-        return float(((1.0 - kept) * self.problem.rate_mbit_s[found]).sum())
+        return float(((1.0 - kept) * self.problem.worth_mbit_s[found]).sum())
 
     def let_go(self, links: _Links) -> None:
         """Let those go who do not reach the floor."""
@@ -272,7 +274,7 @@ class _ActiveTable(_Table):
         signal = problem.power_w * problem.gain[:, user]  # (slots, stations, subchannels)
         on_air = np.where(links.holder >= 0, signal, 0.0)
         sinr = sinr_of(signal, on_air.sum(axis=1, keepdims=True) - on_air, problem.noise_w)
-        rate = _rate(problem, sinr)
+        rate = _rate(problem, sinr, user)
         return Places(np.where(sinr >= problem.min_sinr_active, rate + self.reward_mbit_s, -np.inf), rate)
 
     def harm(self, links: _Links) -> Array:
@@ -280,9 +282,10 @@ class _ActiveTable(_Table):
         slot, user, _, subchannel, signal, heard = self._heard(links)
         more = problem.power_w[slot, :, subchannel] * problem.gain[slot, user, :, subchannel]  # (links, stations)
         after = sinr_of(signal[:, None], heard[:, None] + more, problem.noise_w)
-        now = _rate(problem, sinr_of(signal, heard, problem.noise_w))
+        now = _rate(problem, sinr_of(signal, heard, problem.noise_w), user)
         kept = self.costs.kept(links.station)[slot, user]
-        lost = np.where(after < problem.min_sinr_active, np.inf, kept[:, None] * (now[:, None] - _rate(problem, after)))
+        less = now[:, None] - _rate(problem, after, user[:, None])
+        lost = np.where(after < problem.min_sinr_active, np.inf, kept[:, None] * less)
         stations = np.arange(links.holder.shape[1])
         place = np.ravel_multi_index((slot[:, None], stations[None, :], subchannel[:, None]), links.holder.shape)
         summed = np.bincount(place.ravel(), weights=lost.ravel(), minlength=links.holder.size)
@@ -301,10 +304,10 @@ class _ActiveTable(_Table):
             links.drop(gone)
 
     def held_worth(self, links: _Links) -> Array:
-        slot, _, station, subchannel, signal, heard = self._heard(links)
+        slot, user, station, subchannel, signal, heard = self._heard(links)
         found = np.zeros(links.holder.shape)
         sinr = sinr_of(signal, heard, self.problem.noise_w)
-        rate = _rate(self.problem, sinr) + self.reward_mbit_s
+        rate = _rate(self.problem, sinr, user) + self.reward_mbit_s
         found[slot, station, subchannel] = np.where(sinr >= self.problem.min_sinr_active * (1.0 - 1e-9), rate, -np.inf)
         return found
 
@@ -313,11 +316,11 @@ class _ActiveTable(_Table):
             return 0.0
         slot, user, _, _, signal, heard = self._heard(links)
         kept = self.costs.kept(links.station)[slot, user]
-        return float(((1.0 - kept) * _rate(self.problem, sinr_of(signal, heard, self.problem.noise_w))).sum())
+        return float(((1.0 - kept) * _rate(self.problem, sinr_of(signal, heard, self.problem.noise_w), user)).sum())
 
     def _there(self, slot: IntArray, user: IntArray, station: IntArray) -> Array:
         snr = self.problem.power_w[slot, station] * self.problem.gain[slot, user, station] / self.problem.noise_w
-        return _rate(self.problem, snr) + self.reward_mbit_s
+        return _rate(self.problem, snr, user[:, None]) + self.reward_mbit_s
 
     def _heard(self, links: _Links) -> tuple[IntArray, IntArray, IntArray, IntArray, Array, Array]:
         """Return every link with its signal and what it hears of others, in watts; arrays (links,)."""

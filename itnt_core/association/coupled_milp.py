@@ -83,7 +83,7 @@ class _Program:
         staying = np.where(problem.allowed, problem.weight + costs.serving_mbit_s(problem), 0.0)
         parts, most = [staying], [problem.allowed]
         for before in range(stations):
-            lost = costs.lost_share[before][None, None, :, None] * problem.rate_mbit_s + costs.price_mbit_s
+            lost = costs.lost_share[before][None, None, :, None] * problem.worth_mbit_s + costs.price_mbit_s
             is_other = (np.arange(stations) != before)[None, None, :, None]
             parts.append(staying - lost)
             most.append(problem.allowed & is_other)

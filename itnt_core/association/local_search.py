@@ -1,4 +1,8 @@
-"""Compiled local search on the true (active) objective of P1; see :mod:`itnt_core.association.active`."""
+"""Compiled local search on the true (active) objective of P1; see :mod:`itnt_core.association.active`.
+
+``law`` (users, steps, 4) is the rate law of each user, see :func:`itnt_core.rate_laws.user_tables`: it holds what the
+user can use, and what its data weigh.
+"""
 
 from __future__ import annotations
 
@@ -41,13 +45,13 @@ def subchannel_value(k, user_at, gain, power, noise, law, bandwidth, floor, rewa
         sinr = _link_sinr(b, k, user_at, gain, power, noise)
         if sinr < floor:
             return INFEASIBLE
-        value += bandwidth * carried(np.log2(1.0 + sinr), law) + reward
+        value += bandwidth * carried(np.log2(1.0 + sinr), law[user_at[b, k]]) + reward
     return value
 
 
 @numba.njit(cache=True)
 def _rate(signal, interference, law, bandwidth, floor):  # type: ignore[no-untyped-def]
-    """Return a link's rate, or INFEASIBLE below the floor."""
+    """Return what a link's rate is worth by its user's law (steps, 4), or INFEASIBLE below the floor."""
     if signal < floor * interference:
         return INFEASIBLE
     return bandwidth * carried(np.log2(1.0 + signal / interference), law)
@@ -57,7 +61,7 @@ def _rate(signal, interference, law, bandwidth, floor):  # type: ignore[no-untyp
 def _rate_as(user, b, k, user_at, gain, power, noise, law, bandwidth, floor):  # type: ignore[no-untyped-def]
     """Return the rate that a user would have on an occupied link in the place of the one who has it."""
     heard = _interference(user, b, k, user_at, gain, power, noise)
-    return _rate(power[b, k] * gain[user, b, k], heard, law, bandwidth, floor)
+    return _rate(power[b, k] * gain[user, b, k], heard, law[user], bandwidth, floor)
 
 
 @numba.njit(cache=True)
@@ -70,11 +74,11 @@ def _value_with(user, b, k, user_at, disturbed, gain, power, noise, law, bandwid
             continue
         interference += power[other, k] * gain[user, other, k]
         more = disturbed[other, k] + power[b, k] * gain[served, b, k]
-        rate = _rate(power[other, k] * gain[served, other, k], more, law, bandwidth, floor)
+        rate = _rate(power[other, k] * gain[served, other, k], more, law[served], bandwidth, floor)
         if rate == INFEASIBLE:
             return INFEASIBLE
         value += rate + reward
-    rate = _rate(power[b, k] * gain[user, b, k], interference, law, bandwidth, floor)
+    rate = _rate(power[b, k] * gain[user, b, k], interference, law[user], bandwidth, floor)
     return INFEASIBLE if rate == INFEASIBLE else value + rate + reward
 
 
@@ -87,7 +91,7 @@ def _refresh(k, user_at, values, rates, disturbed, gain, power, noise, law, band
         if user < 0:
             continue
         disturbed[b, k] = _interference(user, b, k, user_at, gain, power, noise)
-        rates[b, k] = _rate(power[b, k] * gain[user, b, k], disturbed[b, k], law, bandwidth, floor)
+        rates[b, k] = _rate(power[b, k] * gain[user, b, k], disturbed[b, k], law[user], bandwidth, floor)
         values[k] += rates[b, k] + reward
     if values[k] < 0.0:
         values[k] = INFEASIBLE

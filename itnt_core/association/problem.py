@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from itnt_core.arrays import Array, IntArray
 from itnt_core.network import Association, World, min_sinr
 from itnt_core.objective import COVERAGE_FIRST, Objective, objective_of
-from itnt_core.rate_laws import RateLaw
+from itnt_core.rate_laws import RateLaw, user_tables
 from itnt_core.sinr import sinr_of, spectral_efficiency
 
 
@@ -32,6 +32,8 @@ class AssociationProblem:
     min_sinr_active: float  # linear, active convention
     max_users: IntArray  # (stations,)
     objective: Objective = COVERAGE_FIRST
+    user_cap: Array | None = None  # (users,) bit/s/Hz that count at most, the cap included; None: the cap alone
+    user_weight: Array | None = None  # (users,) what a Mbit of each is worth; None: 1
 
     @cached_property
     def sinr(self) -> Array:
@@ -42,8 +44,24 @@ class AssociationProblem:
 
     @cached_property
     def rate_mbit_s(self) -> Array:
-        """Return the rates (slots, users, stations, subchannels) in Mbit/s (eq. 5)."""
-        return self.bandwidth_hz * spectral_efficiency(self.sinr, self.rate_law) / 1e6
+        """Return the rates (slots, users, stations, subchannels) in Mbit/s (eq. 5), of a user at most its demand."""
+        efficiency = np.minimum(spectral_efficiency(self.sinr, self.rate_law), self.caps[:, None, None])
+        return self.bandwidth_hz * efficiency / 1e6
+
+    @cached_property
+    def caps(self) -> Array:
+        """Return the spectral efficiency (users,) that counts of each at most; infinite without any limit."""
+        return np.full(self.users, self.rate_law.limit) if self.user_cap is None else self.user_cap
+
+    @cached_property
+    def weights(self) -> Array:
+        """Return what a Mbit of each user is worth (users,)."""
+        return np.ones(self.users) if self.user_weight is None else self.user_weight
+
+    @cached_property
+    def user_laws(self) -> Array:
+        """Return the table of the rate law for each user (users, steps, 4): up to its cap and by its weight."""
+        return user_tables(self.rate_law.table, self.caps, self.user_weight)
 
     @cached_property
     def allowed(self) -> NDArray[np.bool_]:
@@ -51,13 +69,19 @@ class AssociationProblem:
         return (self.sinr >= self.min_sinr) & (self.power_w[:, None] > 0.0)
 
     @cached_property
+    def worth_mbit_s(self) -> Array:
+        """Return what the rates are worth, in their shape."""
+        return self.rate_mbit_s * self.weights[:, None, None]
+
+    @cached_property
     def weight(self) -> Array:
-        """Return what serving a link is worth, in the shape of the gains: its rate and the objective's reward, or 0.
+        """Return what serving a link is worth, in the shape of the gains: its weighted rate and the objective's reward.
 
         Links that are not allowed have 0.
         """
-        best = self.rate_mbit_s.max(axis=(1, 2, 3), keepdims=True, initial=0.0)
-        return np.where(self.allowed, self.rate_mbit_s + self.objective.serving_reward_mbit_s(best, self.links), 0.0)
+        worth = self.worth_mbit_s
+        best = worth.max(axis=(1, 2, 3), keepdims=True, initial=0.0)
+        return np.where(self.allowed, worth + self.objective.serving_reward_mbit_s(best, self.links), 0.0)
 
     @property
     def links(self) -> int:
@@ -67,9 +91,10 @@ class AssociationProblem:
 
     @cached_property
     def best_rate_mbit_s(self) -> float:
-        """Return the best rate of any link alone."""
+        """Return what the best rate of any link alone is worth."""
         snr = (self.gain * self.power_w[:, None]).max(initial=0.0) / self.noise_w
-        return float(self.bandwidth_hz * spectral_efficiency(np.array(snr), self.rate_law) / 1e6)
+        best = float(self.bandwidth_hz * spectral_efficiency(np.array(snr), self.rate_law) / 1e6)
+        return best * float(self.weights.max(initial=0.0)) if self.users else best
 
     @cached_property
     def serving_reward_mbit_s(self) -> float:
@@ -100,9 +125,14 @@ class Associator(Protocol):
         """Return an association of all slots of the problem that meets (7b)-(7d), OFDMA and (7f)."""
 
 
-def make_problem(world: World, gains: Array, power_w: Array) -> AssociationProblem:
-    """Build P1 for the slots of ``gains`` (slots, users, stations, subchannels) and ``power_w``."""
-    radio = world.scenario.radio
+def make_problem(world: World, gains: Array, power_w: Array, weight: Array | None = None) -> AssociationProblem:
+    """Build P1 for the slots of ``gains`` (slots, users, stations, subchannels) and ``power_w``.
+
+    ``weight`` (users,) is what a Mbit of each user is worth: by default what it is where all have the same.
+    """
+    radio, utility = world.scenario.radio, world.utility
+    if weight is None and not utility.is_plain:
+        weight = utility.slope(np.ones(world.user_count))
     return AssociationProblem(
         gains,
         power_w,
@@ -113,4 +143,6 @@ def make_problem(world: World, gains: Array, power_w: Array) -> AssociationProbl
         min_sinr(world, "active"),
         world.station_max_users,
         objective_of(world.scenario),
+        world.user_cap if utility.has_demand else None,
+        weight,
     )

@@ -23,9 +23,11 @@ MAX_RINGS, MIN_RINGS = 48, 4  # of distance around a GBS, as many as the budget 
 CELL_BUDGET = 4_000_000  # cells of all slots, users and GBSs together, about: bounds the memory
 ALL_PLACES = 4_000_000  # boxes of places that are looked at for all GBSs together, at most
 ROUNDING = 1e-9  # relative, far above what sums of doubles lose: the bound stays one
+ROUNDING_DEG = 1e-6  # of angles in plan
 FIRST_BEAM_NULL = 3.8  # the beam falls steadily up to x = 3.83
 
 FREE_SPACE_MODELS = ("free_space", "power_law")  # of aerial users
+Sector = tuple[Array, Array]  # bearing clockwise from north and half width, degrees
 LossFloors = Callable[[Scenario, Array, Array, Array], tuple[Array, ...]]
 
 
@@ -39,7 +41,8 @@ def aerial_gain_bounds(world: World, places: int = 800) -> tuple[Array, Array]:
     """
     shape = (world.slots, world.aerial_count, world.station_count)
     ceiling, floor = np.zeros(shape), np.zeros(shape)
-    patterns = [PatternCeiling(station.antenna) for station in world.scenario.ground_stations]
+    scenario = world.scenario
+    patterns = [PatternCeiling(one.antenna, scenario.antenna_pattern(one.antenna)) for one in scenario.ground_stations]
     rings = int(np.clip(CELL_BUDGET // max(1, ceiling.size * HEIGHT_CELLS), MIN_RINGS, MAX_RINGS))
     reaches = [reachable(world, user) for user in world.scenario.aerial_users]
     shadows = _shadows(world)
@@ -77,7 +80,8 @@ def _ring_ceiling(world: World, reach: Reach, column: int, pattern: PatternCeili
     heights = np.linspace(reach.low_m, np.maximum(reach.high_m, reach.low_m), HEIGHT_CELLS + 1, axis=1)
     near, far = edges[:, :-1, None], edges[:, 1:, None]  # (slots, rings, 1)
     low, high = heights[:, None, :-1], heights[:, None, 1:]  # (slots, 1, cells)
-    antenna_db, distance_m = _directions(scenario, column, pattern, near, far, low, high)
+    sector = _sector_of_reach(scenario, column, reach) if pattern.antenna.is_directional else None
+    antenna_db, distance_m = _directions(scenario, column, pattern, (near, far), (low, high), sector)
     losses = _loss_floors_db(world, distance_m, low, high)
     return from_db(antenna_db - np.minimum.reduce(losses)).max(axis=(1, 2))
 
@@ -102,7 +106,11 @@ def _place_ceilings(scenario: Scenario, column: int, pattern: PatternCeiling, sh
         side = half_m[:2, None, None]
         near, far = np.hypot(*np.maximum(away - side, 0.0)), np.hypot(*(away + side))
         low, high = place_m[..., 2] - half_m[2], place_m[..., 2] + half_m[2]
-        antenna_db, distance_m = _directions(scenario, column, pattern, near, far, low, high)
+        sector = None
+        if pattern.antenna.is_directional:
+            radius_m = np.full(away.shape[1:], np.hypot(half_m[0], half_m[1]))
+            sector = _sector(place_m[..., :2] - (station.east_m, station.north_m), radius_m)
+        antenna_db, distance_m = _directions(scenario, column, pattern, (near, far), (low, high), sector)
         lowest = lowest_field(shadow, middle_m, shift_m, half_m)
         best_db = np.full(lowest.shape, -np.inf)
         for clear, loss_db in zip((True, False), _urban_floors_db(scenario, distance_m, low, high), strict=True):
@@ -115,19 +123,43 @@ def _place_ceilings(scenario: Scenario, column: int, pattern: PatternCeiling, sh
     return gains
 
 
+def _sector_of_reach(scenario: Scenario, column: int, reach: Reach) -> Sector:
+    """Return the directions (slots, 1, 1) in which a GBS sees what an aerial user reaches."""
+    station = scenario.ground_stations[column]
+    low, high = (corner[:, None, None, :2] for corner in reach.box_m)
+    middle_m = (low + high) / 2.0 - (station.east_m, station.north_m)
+    return _sector(middle_m, np.linalg.norm(np.maximum(high - low, 0.0), axis=-1) / 2.0)
+
+
+def _sector(middle_m: Array, radius_m: Array) -> Sector:
+    """Return bearing and half width in degrees of discs seen from the origin: middles (..., 2), radii (...)."""
+    distance_m = np.hypot(middle_m[..., 0], middle_m[..., 1])
+    is_outside = distance_m > radius_m
+    sine = np.divide(radius_m, distance_m, out=np.ones_like(distance_m), where=is_outside)
+    half_deg = np.where(is_outside, np.degrees(np.arcsin(sine)) + ROUNDING_DEG, 180.0)
+    return np.degrees(np.arctan2(middle_m[..., 0], middle_m[..., 1])), half_deg
+
+
 def _directions(
-    scenario: Scenario, column: int, pattern: PatternCeiling, near: Array, far: Array, low: Array, high: Array
+    scenario: Scenario,
+    column: int,
+    pattern: PatternCeiling,
+    distances_m: tuple[Array, Array],
+    heights_m: tuple[Array, Array],
+    sector: Sector | None,
 ) -> tuple[Array, Array]:
     """Return the greatest antenna gain in dBi and the least distance in metres of cells of a GBS's surroundings.
 
-    ``near`` and ``far`` are horizontal distances, ``low`` and ``high`` heights in metres; shapes broadcast.
+    Least and greatest horizontal distances and heights in metres, bearing and half width in degrees (None: all around);
+    shapes broadcast.
     """
+    (near, far), (low, high) = distances_m, heights_m
     height_m = scenario.ground_stations[column].height_m
     below, above = low - height_m, high - height_m
     distance_m = np.hypot(near, np.maximum(np.maximum(below, -above), 0.0))
     lowest_deg = np.degrees(np.arctan2(below, np.where(below >= 0.0, far, near)))
     highest_deg = np.degrees(np.arctan2(above, np.where(above >= 0.0, near, far)))
-    return pattern.highest_db(lowest_deg, highest_deg), distance_m
+    return pattern.highest_db(lowest_deg, highest_deg, *(sector or ())), distance_m
 
 
 def _gbs_floor(world: World, reach: Reach, column: int, pattern: PatternCeiling) -> Array:

@@ -2,7 +2,8 @@
 
 ``market`` is what the box is judged by: the candidates of every station (counts, users, nets), signal and heard
 (stations, users), prices and worths = 2^-prices (stations, users) per link, power_price (stations,), the ceiling of the
-rate law (steps, 4), the SINR of its limit, and the SINR that a served user has at least. No law exceeds log2(1 + SINR).
+rate law of each user (users, steps, 4), the SINR of its limit (users,), and the SINR that a served user has at least.
+No law exceeds log2(1 + SINR).
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ def _bound_alone(low, high, market, who, level):  # type: ignore[no-untyped-def]
             need = max(low[b], floor * least / signal[b, u])
             if need > high[b]:
                 continue  # below the floor at full power
-            value, power = link_value(need, high[b], signal[b, u], least, prices[b, u], power_price[b], law, top_sinr)
+            value, power = link_value(
+                need, high[b], signal[b, u], least, prices[b, u], power_price[b], law[u], top_sinr[u]
+            )
             if value > best:
                 best, who[b], level[b] = value, u, power
                 enough = 2.0 ** (best + power_price[b] * low[b])
@@ -74,7 +77,7 @@ def _charge(low, high, market, who, charge):  # type: ignore[no-untyped-def]
         if u < 0 or low[b] <= 0.0:
             continue
         least, most = heard_power(b, u, low, heard), heard_power(b, u, high, heard)
-        slope = _secant_slope(low[b] * signal[b, u], high[b] * signal[b, u], least, most, law, top_sinr)
+        slope = _secant_slope(low[b] * signal[b, u], high[b] * signal[b, u], least, most, law[u], top_sinr[u])
         if slope > 0.0:
             billed = True
             for other in range(len(low)):
@@ -111,12 +114,12 @@ def _bound_charged(low, high, market, charge, alone):  # type: ignore[no-untyped
             if need > high[b]:
                 continue
             value, _ = link_value(
-                need, high[b], signal[b, u], least, prices[b, u], power_price[b] + bill, law, top_sinr
+                need, high[b], signal[b, u], least, prices[b, u], power_price[b] + bill, law[u], top_sinr[u]
             )
             value += bill * low[b]
             if collected > 0.0 and value + collected > best:
                 most = heard_power(b, u, high, heard)
-                slope = _secant_slope(low[b] * signal[b, u], high[b] * signal[b, u], least, most, law, top_sinr)
+                slope = _secant_slope(low[b] * signal[b, u], high[b] * signal[b, u], least, most, law[u], top_sinr[u])
                 for other in range(stations):
                     excess = charge[b, other] - slope * heard[other, u]
                     if other != b and excess > 0.0:
@@ -157,10 +160,10 @@ def blame_stations(low, who, level, market, blame):  # type: ignore[no-untyped-d
             continue
         least, full = heard_power(b, u, low, heard), heard_power(b, u, level, heard)
         received = level[b] * signal[b, u]
-        bounded = carried(np.log1p(received / least) / LN2, law)  # it may stand at the floor but for rounding
-        together = 0.01 * (bounded - link_rate(received, full, law, floor))
+        bounded = carried(np.log1p(received / least) / LN2, law[u])  # it may stand at the floor but for rounding
+        together = 0.01 * (bounded - link_rate(received, full, law[u], floor))
         for other in range(stations):
             extra = (level[other] - low[other]) * heard[other, u]
             if other != b and extra > 0.0 and full > least:
-                blame[other] += bounded - link_rate(received, least + extra, law, floor)
+                blame[other] += bounded - link_rate(received, least + extra, law[u], floor)
                 blame[other] += together * extra / (full - least)

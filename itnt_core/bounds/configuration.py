@@ -23,7 +23,7 @@ def configuration_value(who, level, market):  # type: ignore[no-untyped-def]
     for b in range(len(who)):
         if who[b] >= 0:
             u = who[b]
-            rate = link_rate(level[b] * signal[b, u], heard_power(b, u, level, heard), law, floor)
+            rate = link_rate(level[b] * signal[b, u], heard_power(b, u, level, heard), law[u], floor)
             total += rate - power_price[b] * level[b] - prices[b, u]
     return total
 
@@ -40,8 +40,8 @@ def _others_rates(b, powers, market, who, level, rates):  # type: ignore[no-unty
         rest = heard_power(other, u, level, heard) - level[b] * heard[b, u]
         received = level[other] * signal[other, u]
         for i in range(len(powers)):
-            rates[i] += link_rate(received, max(rest + powers[i] * heard[b, u], 1.0), law, floor)
-        rates[-1] += link_rate(received, max(rest, 1.0), law, floor)
+            rates[i] += link_rate(received, max(rest + powers[i] * heard[b, u], 1.0), law[u], floor)
+        rates[-1] += link_rate(received, max(rest, 1.0), law[u], floor)
 
 
 @numba.njit(cache=True, error_model="numpy")
@@ -62,7 +62,7 @@ def _respond(b, loudest, market, who, level, powers, rates):  # type: ignore[no-
         if (1.0 + loudest * signal[b, u] / interference) * worths[b, u] <= 2.0**best:
             continue
         for i in range(LEVELS):
-            own = link_rate(powers[i] * signal[b, u], interference, law, floor) - power_price[b] * powers[i]
+            own = link_rate(powers[i] * signal[b, u], interference, law[u], floor) - power_price[b] * powers[i]
             value = own - prices[b, u] + rates[i] - rates[-1]
             if value > best:
                 best, best_user, best_power = value, u, powers[i]

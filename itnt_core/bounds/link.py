@@ -70,7 +70,8 @@ def most_spent(floor, law):  # type: ignore[no-untyped-def]
 def list_candidates(signal, user_price, seat_price, power_price, law, top_sinr, floor, users, nets):  # type: ignore[no-untyped-def]
     """Fill users and nets (stations, users) with the links worth serving undisturbed, best first; return their counts.
 
-    A link that does not pay without interference is never part of an optimal configuration: dropping it helps all.
+    ``law`` (users, steps, 4) and ``top_sinr`` (users,) are those of each user. A link that does not pay without
+    interference is never part of an optimal configuration: dropping it helps all.
     """
     stations, count = signal.shape
     counts = np.zeros(stations, dtype=np.int64)
@@ -81,7 +82,9 @@ def list_candidates(signal, user_price, seat_price, power_price, law, top_sinr, 
             strength = signal[b, u]
             if strength > 0.0 and strength >= floor:
                 price = user_price[u] + seat_price[b]
-                values[u], _ = link_value(floor / strength, 1.0, strength, 1.0, price, power_price[b], law, top_sinr)
+                values[u], _ = link_value(
+                    floor / strength, 1.0, strength, 1.0, price, power_price[b], law[u], top_sinr[u]
+                )
         order = np.argsort(-values)
         for u in order:
             if values[u] <= 0.0:

@@ -13,9 +13,9 @@ def priced_bound(signal, heard, max_users, at_most, prices, law, floor, nodes, t
     """Return the Lagrangian bound (bit/s/Hz) of one slot at prices, and fill its slope (users + 2 stations,).
 
     signal and heard are (subchannels, stations, users) in received power over noise, of what a station may send on one
-    subchannel; ``at_most`` (stations,) is how many times that it has in all. ``law`` (steps, 4) is a rate law's
-    ceiling, ``floor`` the SINR that a served user has at least. ``prices`` holds a price per user (one link each), per
-    station for one such power (7e) and per seat of a station (7d), all at least 0. Weak duality:
+    subchannel; ``at_most`` (stations,) is how many times that it has in all. ``law`` (users, steps, 4) is the ceiling
+    of each user's rate law, ``floor`` the SINR that a served user has at least. ``prices`` holds a price per user (one
+    link each), per station for one such power (7e) and per seat of a station (7d), all at least 0. Weak duality:
     any prices give an upper bound, sum of prices times limits plus the best each subchannel can do alone.
     """
     subchannels, stations, users = signal.shape

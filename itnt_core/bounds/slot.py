@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from itnt_core.rate_laws import RateLaw
+from itnt_core.rate_laws import RateLaw, user_tables
 
 from .prices import priced_bound, search_prices
 from .types import Array, IntArray
@@ -54,6 +54,7 @@ class SlotBound:
     capped: float  # every user or seat at the most that a link carries
     undisturbed: float
     disturbed: float
+    rates: Array  # (users,) bit/s/Hz of the priced optimum without interference, which need not be feasible
 
     @property
     def least(self) -> float:
@@ -65,7 +66,7 @@ def bound_slot(
     signal: Array,
     heard: Array,
     max_users: IntArray,
-    law: RateLaw,
+    law: RateLaw | Array,
     effort: Effort,
     warm: WarmStart | None = None,
     floor: float = 0.0,
@@ -75,15 +76,16 @@ def bound_slot(
 
     ``signal`` and ``heard`` (subchannels, stations, users) are gains over noise times what a station may send on one
     subchannel, usually P_max: at least the true ones as a signal, at most the true ones as interference. ``max_users``
-    (stations,) is U_max; ``law`` says what a link carries; ``floor`` is the SINR (linear) that every served user has at
-    least; ``at_most`` (stations,) how many times that power a station has in all, 1 where it is P_max.
+    (stations,) is U_max; ``law`` says what a link carries, or it is a ceiling for each user (users, steps, 4) that
+    exceeds log2(1 + SINR) nowhere; ``floor`` is the SINR (linear) that every served user has at least; ``at_most``
+    (stations,) how many times that power a station has in all, 1 where it is P_max.
     """
-    subchannels, stations, _ = signal.shape
+    subchannels, stations, users = signal.shape
     seats = np.minimum(max_users, subchannels)
-    servable = min(int((signal.max(axis=(0, 1)) >= floor).sum()), int(seats.sum()))
-    capped = law.limit * servable if servable else 0.0  # without a cap the limit is infinite
+    laws = user_tables(law.ceiling, np.full(users, np.inf)) if isinstance(law, RateLaw) else law
+    capped = _capped(laws[:, -1, 3][signal.max(axis=(0, 1)) >= floor], int(seats.sum()))
     at_most = np.ones(stations) if at_most is None else at_most
-    undisturbed, power_price, user_price = undisturbed_bound(signal, seats, law, floor, at_most=at_most)
+    undisturbed, power_price, user_price, rates = undisturbed_bound(signal, seats, laws, floor, at_most=at_most)
     start = np.concatenate([user_price, power_price, np.zeros(stations)])
     steps = effort.guided_steps if warm is None else effort.next_steps
     steps = round(steps * min(1.0, LARGE / signal.size))
@@ -92,11 +94,21 @@ def bound_slot(
     disturbed = np.inf
     if effort.nodes > 0:
         market = (np.ascontiguousarray(signal), np.ascontiguousarray(heard), seats, at_most)
-        disturbed = _disturbed_bound(market, (law.ceiling, floor), effort, warm, steps)
+        disturbed = _disturbed_bound(market, (laws, floor), effort, warm, steps)
         if disturbed > undisturbed:
-            disturbed = _improve_undisturbed(market, (law.ceiling, floor), effort, start, warm)
+            disturbed = _improve_undisturbed(market, (laws, floor), effort, start, warm)
     grow = 1.0 + ROUNDING
-    return SlotBound(capped * grow, undisturbed * grow, disturbed * grow), warm
+    return SlotBound(capped * grow, undisturbed * grow, disturbed * grow, rates), warm
+
+
+def _capped(limit: Array, seats: int) -> float:
+    """Return what the users who can be served carry at their limits (n,), the best ones where seats are fewer."""
+    count = min(len(limit), seats)
+    if not count:
+        return 0.0  # without a cap each carries an infinite amount
+    if (limit == limit[0]).all():
+        return float(limit[0] * count)
+    return float(np.sort(limit)[-count:].sum())
 
 
 def _cold_start(shape: tuple[int, ...], power_price: Array, undisturbed: float) -> WarmStart:
@@ -108,7 +120,7 @@ def _cold_start(shape: tuple[int, ...], power_price: Array, undisturbed: float) 
 
 
 Market = tuple[Array, Array, IntArray, Array]  # signal, heard, seats, at_most
-Levels = tuple[Array, float]  # the ceiling of the rate law and the SINR floor
+Levels = tuple[Array, float]  # the ceilings of the users' rate laws and the SINR floor
 
 
 def _disturbed_bound(market: Market, levels: Levels, effort: Effort, warm: WarmStart, steps: int) -> float:

@@ -22,20 +22,22 @@ FIRST_CUT = 0.1  # of the power a silent-or-loud station would choose: where its
 def bound_subchannel(signal, heard, user_price, seat_price, power_price, law, floor, nodes, tolerance, who, level):  # type: ignore[no-untyped-def]
     """Return an upper bound on one subchannel's net value over all served sets and powers, and the best value reached.
 
-    signal and heard are (stations, users), heard at most the true cross gains; ``law`` (steps, 4) is the ceiling of a
-    rate law, ``floor`` the SINR that a served user has at least. Best-first over at most ``nodes`` boxes (any number
-    gives a bound; 0 skips it and returns inf), until within ``tolerance`` of a configuration that exists. Fills who and
-    level with the best configuration, which starts from theirs. Left out: that a user holds one link only (its price is
-    paid per link).
+    signal and heard are (stations, users), heard at most the true cross gains; ``law`` (users, steps, 4) is the ceiling
+    of each user's rate law, ``floor`` the SINR that a served user has at least. Best-first over at most ``nodes`` boxes
+    (any number gives a bound; 0 skips it and returns inf), until within ``tolerance`` of a configuration that exists.
+    Fills who and level with the best configuration, which starts from theirs. Left out: that a user holds one link only
+    (its price is paid per link).
     """
     stations, count = signal.shape
-    top_sinr = 2.0 ** (law[-1, 3] / law[-1, 2]) - 1.0
+    top_sinr = 2.0 ** (law[:, -1, 3] / law[:, -1, 2]) - 1.0
     users, nets = np.empty((stations, count), dtype=np.int64), np.empty((stations, count))
     counts = list_candidates(signal, user_price, seat_price, power_price, law, top_sinr, floor, users, nets)
     prices = seat_price.reshape(stations, 1) + user_price.reshape(1, count)
     worths = 2.0**-prices
     market = (counts, users, nets, worths, signal, heard, prices, power_price, law, top_sinr, floor)
-    loudest, most = np.zeros(stations), most_spent(floor, law)
+    loudest, most = np.zeros(stations), 0.0
+    for u in range(count):
+        most = max(most, most_spent(floor, law[u]))
     for b in range(stations):
         if counts[b] > 0:
             loudest[b] = min(1.0, most / power_price[b]) if power_price[b] > 0.0 else 1.0

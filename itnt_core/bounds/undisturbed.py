@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from itnt_core.rate_laws import RateLaw
-
 from .types import Array, IntArray
 
 LN2 = float(np.log(2.0))
@@ -14,14 +12,17 @@ STEPS = 24  # Polyak steps; more lower the bound, none breaks it
 
 
 def undisturbed_bound(
-    signal: Array, max_users: IntArray, law: RateLaw, floor: float = 0.0, steps: int = STEPS, *, at_most: Array
-) -> tuple[float, Array, Array]:
-    """Return a bound (bit/s/Hz) on one slot with all interference removed, and the prices behind it: power, user.
+    signal: Array, max_users: IntArray, law: Array, floor: float = 0.0, steps: int = STEPS, *, at_most: Array
+) -> tuple[float, Array, Array, Array]:
+    """Return a bound (bit/s/Hz) on one slot with all interference removed, the prices behind it, and users' rates.
+
+    The prices are of power (stations,) and of users (users,), the rates (users,) those of the priced optimum, weighted.
 
     ``signal`` (subchannels, stations, users) is what is received over noise of the power that a station may send on one
     subchannel, prices are per such a power, and ``at_most`` (stations,) is how many it has in all. That limit (7e)
     is priced: any price gives a bound, and Polyak steps with a shrinking level look for a low one.
-    ``law`` says what a link carries, ``floor`` is the SINR that a served user has at least.
+    ``law`` (users, steps, 4) is the ceiling of each user's rate law, ``floor`` is the SINR that a served user has at
+    least.
     """
     subchannels, stations, users = signal.shape
     columns = signal.transpose(2, 1, 0).reshape(users, stations * subchannels)
@@ -29,6 +30,7 @@ def undisturbed_bound(
     dummies = _dummy_rows(max_users, owners, subchannels)
     price, best, aim = np.zeros(stations), np.inf, 0.0
     best_price, best_value, best_links = price, np.zeros((users, 0)), np.zeros((2, 0), dtype=np.int64)
+    rates = np.zeros(users)
     for _ in range(steps):
         value, power = _priced_links(columns, price[owners], law, floor)
         total, used, links = _assign(value, power, owners, dummies, stations)
@@ -37,6 +39,7 @@ def undisturbed_bound(
         if total < best:
             aim = 0.1 * total if not np.isfinite(best) else aim
             best, best_price, best_value, best_links = total, price.copy(), value, links
+            rates = _rates(value + price[owners] * power, links)
         else:
             aim *= 0.7
         slope[(price <= 0.0) & (slope > 0.0)] = 0.0
@@ -44,14 +47,21 @@ def undisturbed_bound(
         if norm < 1e-12:
             break
         price = np.maximum(price - (total - best + aim) / norm * slope, 0.0)
-    return best, best_price, _user_prices(best_value, best_links)
+    return best, best_price, _user_prices(best_value, best_links), rates
 
 
-def _priced_links(signal: Array, price: Array, law: RateLaw, floor: float) -> tuple[Array, Array]:
+def _rates(rate: Array, links: IntArray) -> Array:
+    """Return what the users (users,) of links (2, n) get of the rates (users, columns) of all links."""
+    found, (users, columns) = np.zeros(len(rate)), links
+    found[users] = rate[users, columns]
+    return found
+
+
+def _priced_links(signal: Array, price: Array, law: Array, floor: float) -> tuple[Array, Array]:
     """Return the best net value of every link and its power share: water filling between the floor and the limit."""
-    if law.is_stepped:
+    if law.shape[1] > 1:
         return _priced_steps(signal, price, law, floor)
-    _, _, slope, limit = law.ceiling[0]
+    slope, limit = law[:, 0, 2:3], law[:, 0, 3:4]
     with np.errstate(divide="ignore", invalid="ignore"):
         level = np.where(price > 0.0, slope / (LN2 * price), np.inf) - 1.0 / signal
         enough = (2.0 ** (limit / slope) - 1.0) / signal
@@ -61,10 +71,11 @@ def _priced_links(signal: Array, price: Array, law: RateLaw, floor: float) -> tu
     return np.maximum(value, 0.0), power
 
 
-def _priced_steps(signal: Array, price: Array, law: RateLaw, floor: float) -> tuple[Array, Array]:
+def _priced_steps(signal: Array, price: Array, law: Array, floor: float) -> tuple[Array, Array]:
     """Return the same for a law of steps: the best power is the floor's or one at which a step begins."""
     value, power = np.zeros(signal.shape), np.zeros(signal.shape)
-    for level, _, _, rate in law.ceiling:
+    for step in range(law.shape[1]):
+        level, rate = float(law[0, step, 0]), law[:, step, 3:4]
         with np.errstate(divide="ignore", invalid="ignore"):
             need = max(float(np.expm1(level * LN2)), floor) / signal
             net = np.where(need <= 1.0, rate - price * need, 0.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -12,12 +12,16 @@ import numpy as np
 from itnt_core.deadline import Check, no_limit
 from itnt_core.network import BITS_PER_MBIT, TOLERANCE, Convention, World
 from itnt_core.qos import least_sinr
+from itnt_core.rate_laws import user_tables
 
 from .aerial import aerial_gain_bounds
 from .coverage import most_served
 from .known import UnknownBoundError, why_unknown
 from .slot import EFFORTS, Effort, SlotBound, bound_slot
 from .types import Array, IntArray
+
+LEAST_WEIGHT = 1e-9  # beside the greatest
+WEIGHT_STEPS = 12  # tried with the quick bound, where data are not worth the same to all
 
 KINDS = {
     "capped": "every user or seat at the most that a link carries",
@@ -37,10 +41,14 @@ class UpperBound:
     by_kind_mbit: dict[str, float]  # what each kind alone would say
     served_per_slot: IntArray  # (slots,): users that can be served at once, active convention
     served_share: float  # of (user, slot)
+    utility_mbit: float  # on what the data are worth (:mod:`itnt_core.utility`): the data where that is all that counts
+    weight: Array  # (users,): what a Mbit of each counts in the sum of data that bounds what they are worth
 
 
 def upper_bound(world: World, effort: str = "standard", check: Check = no_limit) -> UpperBound:
     """Bound data and served users of a world; ``effort`` is quick, standard or thorough, none worse than the last.
+
+    Where data are not worth the same to all, the worth is bounded with that effort, and all data with the quick one.
 
     Ground users have their exact gains. An aerial user has, at each station independently, the best gain of its
     reachable set as a signal and the worst as interference. Slots are bounded on their own, several neighbours at
@@ -62,42 +70,111 @@ def upper_bound(world: World, effort: str = "standard", check: Check = no_limit)
         raise UnknownBoundError(unknown)
     started = time.perf_counter()
     ladder = list(EFFORTS)[: list(EFFORTS).index(effort) + 1]
-    parts = [list(_slot_bounds(world, EFFORTS[step], check)) for step in ladder]
-    per_efficiency = world.bandwidth_hz * world.scenario.time.slot_s / BITS_PER_MBIT
-    mbit = np.array([[_kinds(bound) for bound, _ in part] for part in parts]).min(axis=0) * per_efficiency
-    served = np.array([[count for _, count in part] for part in parts]).min(axis=0)  # (slots,); mbit is (slots, kinds)
-    share = float(served.sum() / (world.slots * world.user_count)) if world.user_count else 1.0
-    per_slot = mbit.min(axis=1)
-    totals = dict(zip(KINDS, mbit.sum(axis=0).tolist(), strict=True))
-    totals = {name: value for name, value in totals.items() if np.isfinite(value)}  # without a cap, none says "inf"
+    utility, slots = world.utility, _Slots(world)
+    alike = np.ones(world.user_count)
+    found = slots.along(ladder if utility.is_plain else ladder[:1], None, check)
+    per_slot = found.mbit.min(axis=1)
+    served, totals = found.served, found.totals
     kind = min(totals, key=lambda name: totals[name])
-    return UpperBound(float(per_slot.sum()), per_slot, kind, time.perf_counter() - started, totals, served, share)
+    data_mbit = worth_mbit = float(per_slot.sum())
+    if not utility.is_plain:
+        weight, rest = (utility.slope(alike), 0.0) if utility.is_linear else best_weights(world, slots, check)
+        weighted = slots.along(ladder, weight, check)
+        served = np.minimum(served, weighted.served)
+        unserved = world.slots * world.user_count - int(served.sum())
+        worth_mbit = float(weighted.mbit.min(axis=1).sum()) + rest - utility.unserved_mbit * unserved
+        alike = weight
+    share = float(served.sum() / (world.slots * world.user_count)) if world.user_count else 1.0
+    wall_s = time.perf_counter() - started
+    return UpperBound(data_mbit, per_slot, kind, wall_s, totals, served, share, worth_mbit, alike)
+
+
+def best_weights(world: World, slots: _Slots, check: Check) -> tuple[Array, float]:
+    """Return the weights (users,) whose weighted sum of data bounds their worth best, and the rest that adds to it.
+
+    Any weights of :meth:`itnt_core.utility.Utility.certificate` give a bound. Steps of Frank and Wolfe (1956) towards
+    the data that the bound without interference allows look for low ones: its value is their dual gap's upper end.
+    """
+    utility = world.utility
+    data = np.ones(world.user_count)
+    best, answer = np.inf, utility.certificate(data)
+    for step in range(WEIGHT_STEPS):
+        check()
+        weight, rest = utility.certificate(data)
+        found = slots.along(["quick"], weight, check)
+        bound = float(found.mbit.min(axis=1).sum()) + rest
+        if bound < best:
+            best, answer = bound, (weight, rest)
+        share = 1.0 if step == 0 else 2.0 / (step + 2.0)
+        data = (1.0 - share) * data + share * found.user_mbit
+    return answer
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Bounds of all slots."""
+
+    mbit: Array  # (slots, kinds)
+    served: IntArray  # (slots,)
+    user_mbit: Array  # (users,) of the quick bound's own optimum
+
+    @property
+    def totals(self) -> dict[str, float]:
+        """Return what each kind alone says; without a cap, none says "inf"."""
+        totals = dict(zip(KINDS, self.mbit.sum(axis=0).tolist(), strict=True))
+        return {name: value for name, value in totals.items() if np.isfinite(value)}
+
+
+class _Slots:
+    """Bounds the slots of a world one after another, for any weights of its users."""
+
+    def __init__(self, world: World):
+        self.world = world
+        self._aerial: dict[int, tuple[Array, Array]] = {}  # ceilings and floors of gains, by the number of places
+
+    def along(self, ladder: Sequence[str], weight: Array | None, check: Check) -> _Found:
+        """Return the least bounds along a ladder of efforts; ``weight`` (users,) is what a Mbit of each user counts."""
+        world = self.world
+        per_efficiency = world.bandwidth_hz * world.scenario.time.slot_s / BITS_PER_MBIT
+        scaled, top = None, 1.0
+        if weight is not None and len(weight):
+            # no law may exceed Shannon's; a weight of next to nothing only raises the bound
+            top = float(weight.max())
+            scaled = np.maximum(weight / top, LEAST_WEIGHT)
+        laws = user_tables(world.scenario.radio.rate_law.ceiling, world.user_cap, scaled)
+        parts = [list(self._bounds(EFFORTS[step], laws, check)) for step in ladder]
+        mbit = np.array([[_kinds(bound) for bound, _ in part] for part in parts]).min(axis=0) * (top * per_efficiency)
+        served = np.array([[count for _, count in part] for part in parts]).min(axis=0)
+        rates = np.sum([bound.rates for bound, _ in parts[0]], axis=0) / (1.0 if scaled is None else scaled)
+        return _Found(mbit, served, rates * per_efficiency)
+
+    def _bounds(self, effort: Effort, laws: Array, check: Check) -> Iterator[tuple[SlotBound, int]]:
+        """Yield the bound of every slot, and how many users it can serve at most."""
+        world = self.world
+        if effort.places not in self._aerial:
+            self._aerial[effort.places] = aerial_gain_bounds(world, effort.places)
+        ceiling, floor = self._aerial[effort.places]
+        least = min(least_sinr(world.scenario, convention) for convention in get_args(Convention))
+        floor_active = least_sinr(world.scenario, "active")
+        # the constraint check lets a station exceed P_max, and a satellite its flux density, by this share
+        scale = world.subchannel_max_power_w * (1.0 + TOLERANCE) / world.noise_w  # (slots, stations)
+        warm = None
+        for group in slot_groups(world, effort.group_slots):
+            check()
+            signals = _scaled(world, ceiling, group, scale)
+            signal = signals.max(axis=0)
+            heard = _scaled(world, floor, group, scale).min(axis=0)
+            at_most = world.subchannels_at_most[group]
+            most = at_most.max(axis=0)
+            bound, warm = bound_slot(signal, heard, world.station_max_users, laws, effort, warm, least, most)
+            seats = np.minimum(world.station_max_users, world.subchannels)
+            yield from (
+                (bound, most_served(slot, seats, floor_active, own)) for slot, own in zip(signals, at_most, strict=True)
+            )
 
 
 def _kinds(bound: SlotBound) -> tuple[float, float, float]:
     return bound.capped, bound.undisturbed, bound.disturbed
-
-
-def _slot_bounds(world: World, effort: Effort, check: Check) -> Iterator[tuple[SlotBound, int]]:
-    """Yield the bound of every slot, and how many users it can serve at most."""
-    ceiling, floor = aerial_gain_bounds(world, effort.places)
-    least = min(least_sinr(world.scenario, convention) for convention in get_args(Convention))
-    floor_active = least_sinr(world.scenario, "active")
-    # the constraint check lets a station exceed P_max, and a satellite its flux density, by this share
-    scale = world.subchannel_max_power_w * (1.0 + TOLERANCE) / world.noise_w  # (slots, stations)
-    warm = None
-    for group in slot_groups(world, effort.group_slots):
-        check()
-        signals = _scaled(world, ceiling, group, scale)
-        signal = signals.max(axis=0)
-        heard = _scaled(world, floor, group, scale).min(axis=0)
-        law = world.scenario.radio.rate_law
-        at_most = world.subchannels_at_most[group]
-        bound, warm = bound_slot(signal, heard, world.station_max_users, law, effort, warm, least, at_most.max(axis=0))
-        seats = np.minimum(world.station_max_users, world.subchannels)
-        yield from (
-            (bound, most_served(slot, seats, floor_active, own)) for slot, own in zip(signals, at_most, strict=True)
-        )
 
 
 def slot_groups(world: World, size: int) -> list[slice]:

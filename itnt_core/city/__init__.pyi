@@ -9,6 +9,7 @@ from .files.survey import ImportOptions, ImportReport, Reading, Survey
 from .files.uploads import MAP_SUFFIXES
 from .finding import find_city
 from .horizon import Skyline, skyline
+from .indoors import ways_out_m
 from .library import (
     CityCard,
     city_file,
@@ -24,6 +25,7 @@ from .library import (
 from .london.facts import FACTS_DIR
 from .london.generator import generate_london
 from .model import City, CityError, pack_polygons, unpack_polygons
+from .movement import Movement, with_movement
 from .moving import on_city
 from .obstacles import Obstacles, obstacles_of
 from .people import daytime_points
@@ -43,6 +45,7 @@ __all__ = [
     "CityFormat",
     "ImportOptions",
     "ImportReport",
+    "Movement",
     "Obstacles",
     "Reading",
     "Skyline",
@@ -78,5 +81,7 @@ __all__ = [
     "store_city",
     "stored_report",
     "unpack_polygons",
+    "ways_out_m",
+    "with_movement",
     "write_city_folder",
 ]

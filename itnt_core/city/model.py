@@ -183,6 +183,11 @@ class City:
         return build_grid(vertices, starts, self.roof_heights_m[standing], None)
 
     @cached_property
+    def footprint_tree(self) -> shapely.STRtree:
+        """Return an index of the footprints, in the order of the prisms."""
+        return shapely.STRtree(self.footprints())
+
+    @cached_property
     def _water_union(self) -> shapely.Geometry:
         union = shapely.union_all(list(self.water))
         shapely.prepare(union)

@@ -62,7 +62,9 @@ def _users(users: tuple[GroundUser, ...], city: City, shrink: float) -> tuple[Gr
     moved = []
     for user, (east, north), is_free in zip(users, places.tolist(), free, strict=True):
         place = (east, north) if is_free else free_ground_near(city, east, north)
-        moved.append(user.model_copy(update={"east_m": place[0], "north_m": place[1]}))
+        # Buildings and streets are others: whoever was in one, or on its way along some, stands in the street.
+        elsewhere = {"indoor": "no", "floor": 1, "depth_m": None, "path": ()}
+        moved.append(user.model_copy(update={"east_m": place[0], "north_m": place[1], **elsewhere}))
     return tuple(moved)
 
 

@@ -27,7 +27,7 @@ from itnt_core.scenario import Scenario, ScenarioError, read_scenario, scenario_
 from itnt_core.studies import read_any_result, read_question
 from itnt_core.words import handover_sentence
 
-from . import city, exports, flux, passes, plugins, promise, report, runs, twin
+from . import city, exports, flux, passes, places, plugins, promise, report, runs, twin
 from .answer import answer
 from .paths import RUN_MARKS, add_output, input_path, write_output
 from .runs import parse_seeds
@@ -97,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--method", required=True, metavar="KEY")
     run.add_argument("--seed", type=int)
     setting = "a setting of the method, or a field of the scenario such as radio.carrier_ghz=3.5 or "
-    setting += "coverage=ignored (data alone counts)"
+    setting += "coverage=ignored (data alone counts), objective=max_min, ground_users.*.demand_mbit_s=2"
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides", help=setting)
     add_output(run, "a new or empty folder, or that of an earlier run", marks=RUN_MARKS)
     run.set_defaults(command=_run)
@@ -121,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     city.add_commands(commands)
     twin.add_commands(commands)
     passes.add_commands(commands)
+    places.add_commands(commands)
     report.add_commands(commands)
     promise.add_commands(commands)
     flux.add_commands(commands)
@@ -253,6 +254,7 @@ def _bound(options: argparse.Namespace) -> int:
         return 0
     answer = {
         "upper_bound_mbit": found.data_service_mbit,
+        **({} if objective_of(world.scenario).is_plain else {"utility_bound_mbit": found.utility_mbit}),
         "kind": found.kind,
         "by_kind_mbit": found.by_kind_mbit,
         "served_bound": found.served_share,

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
 from itnt_core.mapdata import link_frame, located
-from itnt_core.scenario import Scenario, positions_m
+from itnt_core.scenario import Scenario, ground_track_m, positions_m
 from itnt_core.sky import geodetic, look_angles
 
 from .asking import ExportOptions, ExportSource
@@ -70,6 +70,8 @@ def _standing(scenario: Scenario) -> Iterator[Packet]:
     }
     for kind, things in kinds.items():
         for thing, place in zip(things, located(positions_m(things), scenario.area), strict=True):
+            if kind == "ground user" and thing.moves:
+                continue
             yield _packet(thing.id, thing.name, kind, _position(place.tolist()))
 
 
@@ -81,6 +83,12 @@ def _moving(source: ExportSource) -> Iterator[Packet]:
     for user, places_m in zip(scenario.aerial_users, np.moveaxis(flights_m, 1, 0), strict=True):
         samples = _samples(times_s, located(places_m, scenario.area))
         yield _packet(user.id, user.name, "aerial user", _position(samples, scenario.time.start, "LINEAR", 1))
+    ways_m = np.moveaxis(ground_track_m(scenario, times_s), 1, 0)  # (ground users, waypoints, 3)
+    for person, way_m in zip(scenario.ground_users, ways_m, strict=True):
+        if person.moves:
+            samples = _samples(times_s, located(way_m, scenario.area))
+            position = _position(samples, scenario.time.start, "LINEAR", 1)
+            yield _packet(person.id, person.name, "ground user", position)
     sky = look_angles(scenario, times_s)
     places = np.moveaxis(geodetic(sky.position_m, scenario.area), 1, 0)  # (satellites, waypoints, 3)
     degree = min(DEGREE, len(times_s) - 1)

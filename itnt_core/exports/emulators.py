@@ -36,7 +36,7 @@ CHANNEL_COLUMNS = _ROW | {
     "delay_s": "range over the speed of light, in seconds",
     "range_rate_m_s": "change of the range in m/s; a flight's speed is that of the slot that ends",
     "doppler_hz": "shift at the carrier in hertz: -range rate / speed of light x carrier, above 0 while both approach",
-    "gain_db": "power gain in dB, antennas and shadowing included, fast fading left out; empty: no link is possible",
+    "gain_db": "power gain in dB with antennas, shadowing and walls, without fast fading; empty: no link is possible",
     "line_of_sight": "1 where nothing stands between them",
     "azimuth_deg": "direction of the station seen from the user, clockwise from north",
     "elevation_deg": "angle of the station above the user's horizon",
@@ -131,8 +131,7 @@ def _links(world: World, users_m: Array) -> tuple[Array, Array]:
     """Return gains and lines of sight (slots, users, stations) of users (slots, users, 3)."""
     slots, count = np.arange(world.slots)[:, None], world.aerial_count
     flying = world.links_at(users_m[:, :count], slots, aerial=True)
-    standing = world.links_at(world.ground_points_m, slots, aerial=False)
-    gains, sight = (np.concatenate(both, axis=1) for both in zip(flying, standing, strict=True))
+    gains, sight = (np.concatenate(both, axis=1) for both in zip(flying, world.ground_links, strict=True))
     return gains, sight
 
 

@@ -89,6 +89,7 @@ class LinkTensors:
     used: Any  # (slots, stations, subchannels) float
     min_sinr: float
     rate_law: RateLaw
+    cap: Any  # (users,) bit/s/Hz that count at most
 
     @classmethod
     def of(cls, world: World, decision: Decision, gains: Array) -> LinkTensors:
@@ -117,6 +118,7 @@ class LinkTensors:
             real(used),
             min_sinr(world, "active"),
             world.scenario.radio.rate_law,
+            real(world.user_cap),
         )
 
 

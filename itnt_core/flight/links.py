@@ -22,6 +22,8 @@ class AerialLinks:
     interfering_w: Array  # (slots, stations): powers of the others on its subchannel
     noise_w: float
     rate_law: RateLaw
+    cap: float = np.inf  # bit/s/Hz that the user can use
+    weight: float = 1.0  # what its data count
 
     def efficiency(self, gains: Array) -> Array:
         """Return Shannon's efficiency (slots, ...) in bit/s/Hz for gains (slots, ..., stations)."""
@@ -35,11 +37,15 @@ class AerialLinks:
 
         A better link than a cap or a step needs costs its station less power, which the power step gives to others.
         """
-        return self.rate_law.carried(efficiency) + UNCAPPED_SHARE * efficiency
+        carried = np.minimum(self.rate_law.carried(efficiency), self.cap)
+        return self.weight * (carried + UNCAPPED_SHARE * efficiency)
 
 
-def aerial_links(world: World, decision: Decision, index: int) -> AerialLinks:
-    """Return the links of aerial user ``index`` under a decision's association and powers (active convention)."""
+def aerial_links(world: World, decision: Decision, index: int, weight: Array | None = None) -> AerialLinks:
+    """Return the links of aerial user ``index`` under a decision's association and powers (active convention).
+
+    ``weight`` (users,) is what a Mbit of each user is worth, 1 by default.
+    """
     signal = np.zeros((world.slots, world.station_count))
     interfering = np.zeros_like(signal)
     links = decision.links
@@ -47,4 +53,5 @@ def aerial_links(world: World, decision: Decision, index: int) -> AerialLinks:
     interfering[slot] = decision.used_power_w[slot, :, subchannel]
     signal[slot, station] = interfering[slot, station]
     interfering[slot, station] = 0.0
-    return AerialLinks(signal, interfering, world.noise_w, world.scenario.radio.rate_law)
+    law, worth = world.scenario.radio.rate_law, 1.0 if weight is None else float(weight[index])
+    return AerialLinks(signal, interfering, world.noise_w, law, float(world.user_cap[index]), worth)

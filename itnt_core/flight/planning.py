@@ -57,18 +57,19 @@ class FlightPlanner:
         self._gains: OrderedDict[tuple[bytes, ...], Array] = OrderedDict()  # by the nodes themselves, oldest first
         self._moves: dict[tuple[bytes, ...], ClearMoves] = {}
 
-    def plan(self, decision: Decision, cases: Sequence[FlightCase] = ()) -> Array:
+    def plan(self, decision: Decision, cases: Sequence[FlightCase] = (), weight: Array | None = None) -> Array:
         """Return a flight (slots + 1, I, 3) in metres for the decision's links; users without a path keep theirs.
 
-        With ``cases`` it is planned for what those worlds bring together, by their weights, around the decision's way.
-        A flight that brings two users closer than allowed where the decision's own does not is never returned. Moves
-        that meet an obstacle are left out; a user with an energy budget flies at about the least price of energy at
-        which its path keeps it.
+        ``weight`` (users,) is what a Mbit of each user is worth, 1 by default. With ``cases`` it is planned for what
+        those worlds bring together, by their weights, around the decision's way. A flight that brings two users closer
+        than allowed where the decision's own does not is never returned. Moves that meet an obstacle are left out; a
+        user with an energy budget flies at about the least price of energy at which its path keeps it.
         """
         count = self.world.aerial_count
         together = cases or (FlightCase(self, decision, 1.0),)
         links = [
-            [aerial_links(case.planner.world, case.decision, index) for case in together] for index in range(count)
+            [aerial_links(case.planner.world, case.decision, index, weight) for case in together]
+            for index in range(count)
         ]
         best, best_worth = decision.positions_m, -np.inf
         for order in islice(permutations(range(count)), MAX_ORDERS):

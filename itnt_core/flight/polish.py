@@ -26,6 +26,7 @@ def polish_flight(
     sweeps: int = 2,
     check: Check = no_limit,
     cases: Sequence[FlightCase] = (),
+    weight: Array | None = None,
 ) -> Array:
     """Return a flight (slots + 1, I, 3) at least as good as the decision's for its links.
 
@@ -33,14 +34,16 @@ def polish_flight(
 
     Each waypoint in turn tries a star of moves and takes the best that keeps all limits towards its neighbours in time
     and towards the other aerial users; even and odd waypoints alternate, so that all of a kind move at once.
-    ``energy_weight`` is in bit/s/Hz-slots per joule; ``check`` is called before every sweep and may end the work.
+    ``energy_weight`` is in bit/s/Hz-slots per joule; ``check`` is called before every sweep and may end the work;
+    ``weight`` (users,) is what a Mbit of each user is worth, 1 by default.
     """
     flight, air = decision.positions_m.copy(), Air.of(world)
     for index, user in enumerate(world.scenario.aerial_users):
         links = [
-            (case.planner.world, case.weight, aerial_links(case.planner.world, case.decision, index)) for case in cases
+            (case.planner.world, case.weight, aerial_links(case.planner.world, case.decision, index, weight))
+            for case in cases
         ]
-        links = links or [(world, 1.0, aerial_links(world, decision, index))]
+        links = links or [(world, 1.0, aerial_links(world, decision, index, weight))]
         if not any(own.signal_w.any() for _, _, own in links):
             continue
         for step in STEPS_M:

@@ -58,7 +58,8 @@ class DataServiceEnv(gymnasium.Env[FloatArray, FloatArray]):
     served in the slot under the active convention, D_ref that of straight flights at equal power over all T slots, E
     the flying energy, E_min that of the most economical flight; phi2 punishes served users below gamma0 (0.1 per
     neper), phi3 crowding and, without projection, places off limits. phi1 (power) is zero by construction. Whatever the
-    scenario's objective is, the reward counts data; the objective decides the association (P1) alone.
+    scenario's objective is, the reward counts data, of each user at most its demand; the objective decides the
+    association (P1) alone.
 
     **Start**: every aerial user at its start in slot 0; the same at every reset, since for one seed the channel is a
     fixed function of position and slot. ``reset(options={"seed": n})`` is not needed: give another scenario instead.

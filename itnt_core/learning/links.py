@@ -57,5 +57,6 @@ class RadioLinks:
         return RowLinks(station, subchannel, np.concatenate([aerial_gain, ground], axis=1), active)
 
     def rate_mbit_s(self, sinr: Array) -> Array:
-        """Return rates in Mbit/s for SINRs of any shape (eq. 5)."""
-        return self.world.bandwidth_hz * spectral_efficiency(sinr, self.rate_law) / 1e6
+        """Return rates (..., users) in Mbit/s for SINRs of that shape (eq. 5), of each user no more than its demand."""
+        rate = self.world.bandwidth_hz * spectral_efficiency(sinr, self.rate_law) / 1e6
+        return np.minimum(rate, self.world.utility.demand_mbit_s)

@@ -8,6 +8,7 @@ import numpy as np
 
 from itnt_core.arrays import Array
 from itnt_core.radio import station_gain_db
+from itnt_core.scenario import AntennaPattern, GroundStation
 from itnt_core.units import watts_to_dbm
 
 from .example import Example
@@ -29,31 +30,42 @@ class GbsBudget:
     los: bool
     link: Link
     elevation_deg: float  # of the user seen from the antenna
+    wall_db: float = 0.0  # what a building around the user takes
 
     @property
     def rows(self) -> tuple[dict[str, object], ...]:
         """Return the budget as rows of a table."""
+        wall: list[dict[str, object]] = []
+        if self.wall_db:
+            wall.append({"Part": "Through the building", "Value": f"{-self.wall_db:+.2f} dB"})
         return (
             {"Part": "Sent on one subchannel", "Value": f"{self.sent_dbm:.2f} dBm"},
             {"Part": "Antenna gain towards the user", "Value": f"{self.antenna_db:+.2f} dB"},
             {"Part": f"Path loss: {self.law.name}", "Value": f"{-self.law.loss_db:+.2f} dB"},
             {"Part": "Shadowing", "Value": f"{-self.shadow_db:+.2f} dB"},
+            *wall,
             {"Part": "Received", "Value": f"{self.received_dbm:.2f} dBm"},
         )
 
 
-def gbs_budget(example: Example, gbs_id: str, point_m: Array, aerial: bool, sent_w: float) -> GbsBudget:
-    """Return the budget of the link from a GBS to a point (3,) when it sends ``sent_w`` watts on a subchannel."""
+def gbs_budget(
+    example: Example, gbs_id: str, point_m: Array, aerial: bool, sent_w: float, wall_db: float = 0.0
+) -> GbsBudget:
+    """Return the budget of the link from a GBS to a point (3,) when it sends ``sent_w`` watts on a subchannel.
+
+    ``wall_db`` is what a building around the user takes.
+    """
     index = example.gbs_ids.index(gbs_id)
     gbs = example.scenario.ground_stations[index]
     link = link_to(example, gbs_id, point_m)
     received = received_dbm(example, gbs_id, point_m, aerial, sent_w)
     los = bool(example.world.channel.gbs_sight(point_m[None], aerial)[0, index])
     elevation = float(np.degrees(np.arctan2(point_m[2] - gbs.height_m, link.d2d_m)))
-    antenna = float(station_gain_db(gbs.antenna, np.array([elevation]))[0])
+    antenna = float(gains_db(example, gbs_id, point_m, np.array([elevation]))[0])
     law = law_of(example.scenario, link, los, aerial)
     shadow = antenna - law.loss_db - (received - watts_to_dbm(sent_w))
-    return GbsBudget(watts_to_dbm(sent_w), antenna, law, shadow, received, los, link, elevation)
+    got = received - wall_db
+    return GbsBudget(watts_to_dbm(sent_w), antenna, law, shadow, got, los, link, elevation, wall_db)
 
 
 def received_dbm(example: Example, gbs_id: str, point_m: Array, aerial: bool, sent_w: float) -> float:
@@ -68,6 +80,21 @@ def link_to(example: Example, gbs_id: str, point_m: Array) -> Link:
     d2d = float(np.hypot(point_m[0] - gbs.east_m, point_m[1] - gbs.north_m))
     d3d = float(np.hypot(d2d, point_m[2] - gbs.height_m))
     return Link(d2d, d3d, gbs.height_m, float(point_m[2]), example.scenario.radio.carrier_ghz)
+
+
+def bearing_deg(gbs: GroundStation, point_m: Array) -> float:
+    """Return in which direction a GBS sees a point (3,), clockwise from north."""
+    return float(np.degrees(np.arctan2(point_m[0] - gbs.east_m, point_m[1] - gbs.north_m)))
+
+
+def gains_db(example: Example, gbs_id: str, point_m: Array, elevations_deg: Array) -> Array:
+    """Return the antenna gains in dBi of a GBS at elevations of any shape, in the direction of a point (3,)."""
+    gbs = example.scenario.ground_stations[example.gbs_ids.index(gbs_id)]
+    return station_gain_db(gbs.antenna, elevations_deg, bearing_deg(gbs, point_m), _pattern(example, gbs))
+
+
+def _pattern(example: Example, gbs: GroundStation) -> AntennaPattern | None:
+    return example.scenario.antenna_pattern(gbs.antenna)
 
 
 def moved_to(example: Example, gbs_id: str, point_m: Array, distance_m: float) -> Array:

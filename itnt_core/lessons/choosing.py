@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -17,7 +17,7 @@ from itnt_core.association import (
     MaxSinrAssociator,
     make_problem,
 )
-from itnt_core.objective import Objective, Service, objective_of
+from itnt_core.objective import COVERAGE_FIRST, DATA, Objective, Service, objective_of
 from itnt_core.qos import min_sinr_db
 from itnt_core.scenario import Scenario
 from itnt_core.sinr import sinr_of, spectral_efficiency
@@ -121,7 +121,7 @@ class Choosing:
             "search_served": sums["search"].active_served,
             "active_served": top_served,
             "active_floor_db": min_sinr_db(example.scenario, "active"),
-            "rule": PROSE.sentence(f"rule: {problem.objective.name}").text,
+            "rule": _rule(problem.objective, objective_of(example.scenario)),
             **_full_size(example),
         }
         caption = PROSE.sentence("chart caption", **facts)
@@ -170,11 +170,17 @@ def telling_moment(example: Example) -> Moment | None:
     for draw in range(min(MOST_DRAWS, example.world.user_count)):
         problems = [small_problem(example, {**sizes, "slot": slot, "draw": draw})[0] for slot in slots]
         pairs = [tuple(_sums(one, solver().solve(one)) for solver in RIVALS) for one in problems]
-        objective = objective_of(example.scenario)
+        objective = taught(objective_of(example.scenario))
         worst = max(range(len(slots)), key=lambda index: objective.key(_lost(*pairs[index])))
         if _is_lost(objective, *pairs[worst]):
             return Moment(slots[worst], draw)
     return None
+
+
+def _rule(objective: Objective, asked: Objective) -> str:
+    """Return what counts in the lesson, and what the scenario asks for where that is something else."""
+    text = PROSE.sentence(f"rule: {objective.name}").text
+    return text if asked.is_plain else f"{text}; {PROSE.sentence('rule: other', asked=asked.name).text}"
 
 
 def _lost(exact: Sums, greedy: Sums) -> Service:
@@ -207,7 +213,7 @@ def small_problem(example: Example, values: Values) -> tuple[AssociationProblem,
     users = np.sort(np.argsort(-heard[:, wished], kind="stable")[(np.arange(count) + int(values["draw"])) % total])
     stations = np.sort(np.argsort(-heard[users].sum(axis=0))[: int(values["stations"])])
     first, wanted = np.zeros(1, dtype=np.int64), np.arange(int(values["subchannels"]))
-    whole = make_problem(example.world, gains, example.equal_power_w[slot : slot + 1])
+    whole = plain_problem(example, gains, example.equal_power_w[slot : slot + 1])
     problem = AssociationProblem(
         gains[np.ix_(first, users, stations, wanted)],
         whole.power_w[np.ix_(first, stations, wanted)],
@@ -218,8 +224,20 @@ def small_problem(example: Example, values: Values) -> tuple[AssociationProblem,
         whole.min_sinr_active,
         np.minimum(whole.max_users[stations], len(wanted)),
         whole.objective,
+        None if whole.user_cap is None else whole.user_cap[users],
     )
     return problem, users, stations
+
+
+def plain_problem(example: Example, gains: Array, power_w: Array) -> AssociationProblem:
+    """Return P1 of slots in which the data of all count alike: gains (slots, users, stations, subchannels), powers."""
+    problem = make_problem(example.world, gains, power_w)
+    return replace(problem, objective=taught(problem.objective), user_weight=None)
+
+
+def taught(objective: Objective) -> Objective:
+    """Return the objective of one slot that the lesson speaks of: coverage first, or data alone."""
+    return COVERAGE_FIRST if objective.is_coverage_first else DATA
 
 
 def enumerate_choices(problem: AssociationProblem) -> Enumerated:
@@ -262,7 +280,8 @@ def _active_rates(problem: AssociationProblem, links: IntArray) -> tuple[Array, 
     shared = (links[:, :, None] % subchannels) == (links[:, None, :] % subchannels)
     own = np.einsum("cuu->cu", cross)
     sinr = sinr_of(own, np.where(shared, cross, 0.0).sum(axis=2) - own, problem.noise_w)
-    rate = problem.bandwidth_hz * spectral_efficiency(sinr, problem.rate_law) / 1e6
+    efficiency = np.minimum(spectral_efficiency(sinr, problem.rate_law), problem.caps)
+    rate = problem.bandwidth_hz * efficiency / 1e6
     served: NDArray[np.bool_] = taken & (sinr >= problem.min_sinr_active)
     return np.where(taken, rate, 0.0), served
 

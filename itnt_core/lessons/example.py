@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from itnt_core.arrays import Array
+from itnt_core.arrays import Array, BoolArray
 from itnt_core.city import City
 from itnt_core.flight import reference_flight
 from itnt_core.network import Decision, Evaluation, World, build_world, evaluate
@@ -44,7 +44,7 @@ class Example:
         return self.changed(self.scenario.model_copy(update={"radio": radio}))
 
     def place(self, user_id: str) -> tuple[Array, bool]:
-        """Return where a user is (3,), an aerial one at its start, and whether it is aerial."""
+        """Return where a user is (3,), one that moves at its start, and whether it is aerial."""
         for aerial in self.scenario.aerial_users:
             if aerial.id == user_id:
                 return np.array(aerial.start.position_m), True
@@ -58,7 +58,20 @@ class Example:
         row = self.scenario.user_ids.index(user_id)
         if row < len(self.scenario.aerial_users):
             return reference_flight(self.world)[1:, row], True
-        return np.tile(self.place(user_id)[0], (self.world.slots, 1)), False
+        return self.world.ground_track_m[1:, row - len(self.scenario.aerial_users)], False
+
+    def links(self, user_id: str) -> tuple[Array, BoolArray]:
+        """Return a user's gains and lines of sight (slots, stations) on its way: with walls, without fast fading."""
+        row, slots = self.scenario.user_ids.index(user_id), np.arange(self.world.slots)
+        if row < len(self.scenario.aerial_users):
+            return self.world.links_at(self.way(user_id)[0], slots, aerial=True)
+        gains, sight = self.world.ground_links
+        return gains[:, row - self.world.aerial_count], sight[:, row - self.world.aerial_count]
+
+    def wall_db(self, user_id: str) -> float:
+        """Return what a building takes from all links of a user in dB, 0 outdoors."""
+        row = self.scenario.user_ids.index(user_id) - len(self.scenario.aerial_users)
+        return 0.0 if row < 0 else float(self.world.penetration_db[row])
 
     def gains(self, points_m: Array, aerial: bool, slot: int = 1) -> Array:
         """Return the gains (n, stations) of points (n, 3) in a 1-based slot, fast fading left out."""

@@ -176,7 +176,7 @@ def _walk(example: Example, a: int, b: int, power_w: float, user: str) -> Chart:
         ends = world.station_positions_m[0, [a, b], :2]
         share = np.linspace(0.02, 0.98, STEPS)[:, None]
         points = np.column_stack([ends[0] * (1.0 - share) + ends[1] * share, np.full(STEPS, place[2])])
-        gains = example.gains(points, aerial)
+        gains = example.gains(points, aerial) * from_db(-example.wall_db(user))
         along = share[:, 0] * float(np.linalg.norm(ends[1] - ends[0]))
         title, axis, heading = f"From {ids[a]} to {ids[b]}", "Distance from the serving station, m", "way caption"
     else:

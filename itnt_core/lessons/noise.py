@@ -47,6 +47,7 @@ class NoiseAndRate:
         """Compute noise, SNR and rate of the link."""
         place, aerial = example.place(str(values["user"]))
         got = received_dbm(example, str(values["station"]), place, aerial, float(values["power"]))
+        got -= example.wall_db(str(values["user"]))
         radio = example.with_radio(
             subchannel_khz=float(values["width"]),
             noise_figure_db=float(values["figure"]),

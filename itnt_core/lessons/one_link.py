@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from itnt_core.radio import station_gain_db
+from itnt_core.arrays import Array
 from itnt_core.scenario import Scenario
 from itnt_core.units import from_db, to_db
 
 from . import charts
-from .budget import GbsBudget, gbs_budget, moved_to
+from .budget import GbsBudget, gains_db, gbs_budget, moved_to
 from .example import Example
 from .laws import Link, law_of
 from .lesson import Chart, Equation, Knob, Lesson, Sentence, Value, Values, choice_knob, number_knob
@@ -65,17 +65,18 @@ class OneLink:
         station, distance, sent_w = str(values["station"]), float(values["distance"]), float(values["power"])
         place, aerial = example.place(str(values["user"]))
         there = example.with_radio(carrier_ghz=float(values["carrier"]))
+        wall_db = there.wall_db(str(values["user"]))
         now, double = (
-            gbs_budget(there, station, moved_to(there, station, place, factor * distance), aerial, sent_w)
+            gbs_budget(there, station, moved_to(there, station, place, factor * distance), aerial, sent_w, wall_db)
             for factor in (1.0, 2.0)
         )
         facts = _facts(now, values, sent_w)
         free_db = to_db((now.link.d3d_m / double.link.d3d_m) ** 2)
         caption = PROSE.sentence("chart caption", distance_m=distance, received_dbm=now.received_dbm)
         return Lesson(
-            PROSE.sentences("idea", **facts),
+            (*PROSE.sentences("idea", **facts), *(PROSE.sentences("indoors", **facts) if wall_db else ())),
             (_budget_equation(now), _law_equation(now)),
-            (_chart(there, station, now, aerial, caption),),
+            (_chart(there, station, now, (place, aerial), caption),),
             PROSE.sentence("question"),
             PROSE.sentences(
                 "answer",
@@ -100,6 +101,7 @@ def _facts(now: GbsBudget, values: Values, sent_w: float) -> dict[str, Value]:
         "carrier_ghz": now.link.carrier_ghz,
         "antenna_db": now.antenna_db,
         "elevation_deg": now.elevation_deg,
+        "wall_db": now.wall_db,
         "loss_db": now.law.loss_db,
         "law": now.law.name,
         "received_dbm": now.received_dbm,
@@ -108,13 +110,14 @@ def _facts(now: GbsBudget, values: Values, sent_w: float) -> dict[str, Value]:
 
 
 def _budget_equation(now: GbsBudget) -> Equation:
+    wall, term = (f" {-now.wall_db:+.1f}", " - W") if now.wall_db else ("", "")
     numbers = (
-        rf"&= {now.sent_dbm:.1f} {now.antenna_db:+.1f} {-now.law.loss_db:+.1f} {-now.shadow_db:+.1f} \\"
+        rf"&= {now.sent_dbm:.1f} {now.antenna_db:+.1f} {-now.law.loss_db:+.1f} {-now.shadow_db:+.1f}{wall} \\"
         rf" &= {now.received_dbm:.1f}\ \text{{dBm}}"
     )
     return Equation(
         PROSE.sentence("budget caption"),
-        r"P_r = P_t + G(\theta) - L(d) - X",
+        rf"P_r = P_t + G(\theta) - L(d) - X{term}",
         rf"\begin{{aligned}} P_r {numbers}\end{{aligned}}",
     )
 
@@ -128,12 +131,12 @@ def _law_equation(now: GbsBudget) -> Equation:
     )
 
 
-def _chart(example: Example, station: str, now: GbsBudget, aerial: bool, caption: Sentence) -> Chart:
+def _chart(example: Example, station: str, now: GbsBudget, user: tuple[Array, bool], caption: Sentence) -> Chart:
     """Draw the laws over distance, with the antenna pattern and without shadowing, and where this link stands."""
-    antenna = example.scenario.ground_stations[example.gbs_ids.index(station)].antenna
+    place, aerial = user
     distances = np.geomspace(20.0, max(example.scenario.area.size_m, 2.0 * now.link.d2d_m), 70)
     drop = now.link.user_m - now.link.station_m
-    gains = station_gain_db(antenna, np.degrees(np.arctan2(drop, distances)))
+    gains = gains_db(example, station, place, np.degrees(np.arctan2(drop, distances)))
     rows = []
     for d2d, gain in zip(distances.tolist(), gains.tolist(), strict=True):
         link = Link(d2d, float(np.hypot(d2d, drop)), now.link.station_m, now.link.user_m, now.link.carrier_ghz)
@@ -146,7 +149,7 @@ def _chart(example: Example, station: str, now: GbsBudget, aerial: bool, caption
             law_of(free, link, True, aerial).loss_db,
         )
         rows += [
-            {"distance": d2d, "power": now.sent_dbm + gain - loss, "series": name}
+            {"distance": d2d, "power": now.sent_dbm + gain - loss - now.wall_db, "series": name}
             for name, loss in zip(NAMES, losses, strict=True)
         ]
     across = charts.log_axis("distance", "Distance in plan, m (logarithmic)")

@@ -126,9 +126,9 @@ def _hidden(scenario: Scenario, facts: dict[str, Value]) -> Sentence:
 def sky_link(example: Example, user: str, column: int) -> SkyLink:
     """Return the link of a satellite (by column) to a user over all slots, an aerial one on its straight flight."""
     world = example.world
-    points, aerial = example.way(user)
+    points, _ = example.way(user)
     sky_m = world.sky.position_m  # (slots, satellites, 3)
-    gains, sight = world.links_at(points, np.arange(world.slots), aerial)
+    gains, sight = example.links(user)
     gain, sees = gains[:, world.gbs_count + column], sight[:, world.gbs_count + column]
     way = sky_m[:, column] - points
     horizontal = np.hypot(way[:, 0], way[:, 1])

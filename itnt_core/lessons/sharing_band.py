@@ -157,6 +157,11 @@ def _with_satellites(scenario: Scenario) -> Scenario:
     return bare
 
 
+def _in_the_street(user: GroundUser) -> GroundUser:
+    """Return a user as this system has them: outdoors, on ways of its own."""
+    return user.model_copy(update={"indoor": "no", "path": ()})
+
+
 def _near_each_other(example: Example) -> tuple[tuple[GroundUser, ...], tuple[GroundStation, ...]]:
     """Return the ground users nearest to base stations, and the base stations they are near to."""
     distances = example.gbs_distances_m[len(example.scenario.aerial_users) :]  # (ground users, GBSs)
@@ -164,7 +169,7 @@ def _near_each_other(example: Example) -> tuple[tuple[GroundUser, ...], tuple[Gr
     nearest = list(dict.fromkeys([*distances[users].argmin(axis=1).tolist(), *range(distances.shape[1])]))
     scenario = example.scenario
     return (
-        tuple(scenario.ground_users[int(index)] for index in users),
+        tuple(_in_the_street(scenario.ground_users[int(index)]) for index in users),
         tuple(scenario.ground_stations[index] for index in nearest[:MOST_GBS]),
     )
 

@@ -96,7 +96,12 @@ class LineOfSight:
         }
         caption = PROSE.sentence("chart caption", **facts)
         return Lesson(
-            (PROSE.sentence("idea", **facts), _what_blocks(profile, facts), *_about_city(raised, station)),
+            (
+                PROSE.sentence("idea", **facts),
+                _what_blocks(profile, facts),
+                *_indoors(example, user),
+                *_about_city(raised, station),
+            ),
             (
                 _angle_equation(link.station_m, link.user_m, link.d2d_m, up_deg),
                 _chance_equation(chance, aerial, link.d2d_m, float(place[2]), deployment),
@@ -107,6 +112,11 @@ class LineOfSight:
             _seen_rows(raised),
             "Who sees whom",
         )
+
+
+def _indoors(example: Example, user: str) -> tuple[Sentence, ...]:
+    """Say that a run looks from outside of the building in which a user is."""
+    return (PROSE.sentence("indoors", user=user),) if example.wall_db(user) else ()
 
 
 def trace(example: Example, place_m: Array, antenna_m: Array) -> Profile:

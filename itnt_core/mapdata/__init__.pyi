@@ -18,6 +18,7 @@ from .frames import (
 from .framing import camera_on, overview_span_m
 from .libraries import deck_library, plotly_library
 from .live import live_bundle
+from .lobes import lobe_m, marker_place_m
 from .notebook_map import NotebookMap, result_map, scenario_map
 from .notes import DRAWN_NOTE
 from .opening import read_opening
@@ -71,7 +72,9 @@ __all__ = [
     "gain_picture",
     "link_frame",
     "live_bundle",
+    "lobe_m",
     "located",
+    "marker_place_m",
     "mission_frame",
     "nearest_label",
     "overview_span_m",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -49,7 +49,13 @@ class CityMeta(TypedDict):
     simplified: str
 
 
-class ReplayMeta(TypedDict):
+class ReplayExtras(TypedDict, total=False):
+    """What only some results have: what was recorded before there was such a thing stays readable."""
+
+    lobes: list[list[tuple[float, float]]]  # of each ground station in metres from its mast, [] of a round antenna
+
+
+class ReplayMeta(ReplayExtras):
     """A result: names, counts and times."""
 
     title: str
@@ -120,6 +126,7 @@ class Bundle:
     name: str
     meta: type
     arrays: Mapping[str, str]
+    some: Mapping[str, str] = field(default_factory=dict)  # arrays that only some have, all of them or none
 
     def pack(self, meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes:
         """Pack meta and arrays, of the stated shapes, into one container; ValueError where they are not as stated."""
@@ -129,12 +136,14 @@ class Bundle:
 
     def problems(self, meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> list[str]:
         """Return what is not as stated: names, dtypes, shapes, lengths that should agree."""
-        fields = set(get_type_hints(self.meta))
-        found = [f"meta: {', '.join(sorted(fields ^ set(meta)))} missing or unknown"] if fields ^ set(meta) else []
-        if odd := set(self.arrays) ^ set(arrays):
+        optional = set(self.meta.__optional_keys__)  # type: ignore[attr-defined]  # a TypedDict
+        odd_fields = (set(get_type_hints(self.meta)) ^ set(meta)) - optional
+        found = [f"meta: {', '.join(sorted(odd_fields))} missing or unknown"] if odd_fields else []
+        stated_arrays = {**self.arrays, **(self.some if set(self.some) & set(arrays) else {})}
+        if odd := set(stated_arrays) ^ set(arrays):
             return [*found, f"arrays: {', '.join(sorted(odd))} missing or unknown"]
         lengths: dict[str, int] = {}
-        for name, stated in self.arrays.items():
+        for name, stated in stated_arrays.items():
             dtype, axes = _read(stated)
             array = arrays[name]
             if array.dtype != np.dtype(dtype) or array.ndim != len(axes):
@@ -200,6 +209,10 @@ REPLAY = Bundle(
         "interferer_station": "uint16 (heard)",
         "interferer_w": "float32 (heard)",
     },
+    {
+        "mover": "uint16 (N)",  # index of each ground user that moves
+        "mover_position_m": "float32 (T + 1, N, 3)",
+    },
 )
 SKY = Bundle("SkyBundle", SkyMeta, {})
 SURFACE = Bundle("SurfaceBundle", SurfaceMeta, {"rgba": "uint8 (side, side, 4)"})
@@ -209,7 +222,7 @@ LIVE = Bundle(
     LiveMeta,
     {
         "server": "int16 (U)",  # station that serves the user in most slots, -1: none
-        "user_position_m": "float32 (U, 3)",  # an aerial user's in the middle of its flight
+        "user_position_m": "float32 (U, 3)",  # of who moves in the middle of the way
         "gbs_position_m": "float32 (G, 3)",
         "flight_m": "float32 (T + 1, I, 3)",
         "ghost_m": "float32 (P, W, 3)",  # W waypoints of each of P flights before that are flown no more
@@ -266,7 +279,11 @@ def _word(kind: Any, records: dict[str, str]) -> str:
         return " | ".join(_word(part, records) for part in parts)
     if not is_typeddict(kind):
         raise TypeError(f"{kind} has no word in TypeScript")
-    fields = [f"  {name}: {_word(field, records)};" for name, field in get_type_hints(kind).items()]
+    optional = kind.__optional_keys__
+    fields = [
+        f"  {name}{'?' if name in optional else ''}: {_word(form, records)};"
+        for name, form in get_type_hints(kind).items()
+    ]
     records.setdefault(kind.__name__, f"interface {kind.__name__} {{\n" + "\n".join(fields) + "\n}\n")
     return str(kind.__name__)
 
@@ -274,9 +291,9 @@ def _word(kind: Any, records: dict[str, str]) -> str:
 def _bundle(bundle: Bundle) -> str:
     """Return the interface of a bundle as the browser's reader hands it out."""
     lines = [f"interface {bundle.name} {{", f"  meta: {bundle.meta.__name__};", "  shapes: Record<string, number[]>;"]
-    for name, stated in bundle.arrays.items():
+    for name, stated in {**bundle.arrays, **bundle.some}.items():
         dtype, axes = _read(stated)
-        lines += [f"  /** ({', '.join(axes)}) */", f"  {name}: {_VIEWS[dtype]};"]
+        lines += [f"  /** ({', '.join(axes)}) */", f"  {name}{'?' if name in bundle.some else ''}: {_VIEWS[dtype]};"]
     return "\n".join([*lines, "}", ""])
 
 

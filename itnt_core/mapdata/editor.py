@@ -14,13 +14,17 @@ from itnt_core.scenario import (
     LEAST_ANTENNA_M,
     ROOF_CLEARANCE_M,
     ZONE_HALF_M,
+    GroundStation,
+    GroundUser,
     Pass,
     Problem,
     Scenario,
+    path_points,
 )
 from itnt_core.sky import SkyTrack, look_angles, pass_track
 
 from .bundles import SKY, Position, SkyMeta, SkyPass
+from .lobes import lobe_m
 from .skydome import dome_position_m
 from .sunlight import sun_over
 
@@ -44,13 +48,11 @@ def editor_things(scenario: Scenario, problems: Iterable[Problem] = ()) -> list[
         if problem.object_id:
             before = sentences.get(problem.object_id)
             sentences[problem.object_id] = f"{before} {problem.sentence}" if before else problem.sentence
-    things = [
-        _thing("ground_station", station.id, station.name, station.position_m) for station in scenario.ground_stations
-    ]
+    things = [_station(scenario, station) for station in scenario.ground_stations]
     for user in scenario.aerial_users:
         for kind, end in (("aerial_start", user.start), ("aerial_destination", user.destination)):
             things.append(_thing(kind, user.id, user.name, end.position_m))
-    things += [_thing("ground_user", user.id, user.name, user.position_m) for user in scenario.ground_users]
+    things += [_person(user) for user in scenario.ground_users]
     for zone in scenario.no_fly_zones:
         shape = {"outline": [list(corner) for corner in zone.corners_m], "heights": [zone.floor_m, zone.ceiling_m]}
         things.append({**_thing("no_fly_zone", zone.id, zone.name, (zone.east_m, zone.north_m, 0.0)), **shape})
@@ -121,6 +123,21 @@ def _drawn_line(azimuth_deg: Any, elevation_deg: Any, size_m: float) -> list[Pos
     points = dome_position_m(azimuth_deg, elevation_deg, size_m)
     above = points[np.isfinite(points[:, 0])].round()
     return [(int(east), int(north), int(up)) for east, north, up in above]
+
+
+def _station(scenario: Scenario, station: GroundStation) -> dict[str, Any]:
+    """Return a base station; one with a directional antenna brings its lobe."""
+    thing = _thing("ground_station", station.id, station.name, station.position_m)
+    lobe = lobe_m(scenario, station)
+    return {**thing, "lobe": lobe} if lobe else thing
+
+
+def _person(user: GroundUser) -> dict[str, Any]:
+    """Return a ground user; one that moves brings the way, east and north of its corners, one indoors says so."""
+    thing = _thing("ground_user", user.id, user.name, user.position_m)
+    if user.moves:
+        thing["path"] = path_points(user)[:, 1:].round(1).tolist()
+    return {**thing, "indoors": True} if user.is_indoors else thing
 
 
 def _thing(kind: str, identifier: str, name: str, position_m: tuple[float, float, float]) -> dict[str, Any]:

@@ -14,7 +14,16 @@ import shapely
 from itnt_core.arrays import Array
 from itnt_core.network import Association, CoverageSurface, LinkTable
 from itnt_core.results import served_users
-from itnt_core.scenario import LONLAT, Area, Scenario, local_to_lonlat, positions_m, shapes_to_lonlat
+from itnt_core.scenario import (
+    LONLAT,
+    Area,
+    Scenario,
+    ground_track_m,
+    local_to_lonlat,
+    positions_m,
+    shapes_to_lonlat,
+    waypoint_times_s,
+)
 from itnt_core.sky import geodetic, look_angles
 from itnt_core.words import user_rows
 
@@ -50,6 +59,8 @@ def mission_frame(scenario: Scenario) -> GeoDataFrame:
 def station_frame(scenario: Scenario) -> GeoDataFrame:
     """Return a row per ground base station: ``name``, ``height_m``, ``max_power_w``, ``max_users``, and its point.
 
+    Where an antenna looks to one side, also ``antenna`` and ``azimuth_deg`` (0 of a round one).
+
     >>> from itnt_core.presets import preset
     >>> station_frame(preset("tiny")).index.tolist()
     ['gbs-1', 'gbs-2']
@@ -57,6 +68,9 @@ def station_frame(scenario: Scenario) -> GeoDataFrame:
     stations = scenario.ground_stations
     names = ("name", "height_m", "max_power_w", "max_users")
     columns = {name: [getattr(station, name) for station in stations] for name in names}
+    if any(station.antenna.is_directional for station in stations):
+        columns |= {name: [getattr(one.antenna, name) for one in stations] for name in ("kind", "azimuth_deg")}
+        columns["antenna"] = columns.pop("kind")
     points = _located(shapely.points(positions_m(stations)), scenario.area)
     return _frame(columns, points, [station.id for station in stations], "station")
 
@@ -108,14 +122,18 @@ def flight_frame(result: Any) -> GeoDataFrame:
 
 
 def position_frame(result: Any) -> GeoDataFrame:
-    """Return a row per aerial user and waypoint: ``slot`` (0 is the start), ``time`` in UTC, and the point there."""
-    flights_m = result.dataset["position_m"].values  # (waypoints, aerial users, 3)
+    """Return a row per waypoint of who moves, in the air or on the ground: ``slot`` (0: start), ``time``, the point."""
+    scenario = result.scenario
+    movers = [number for number, user in enumerate(scenario.ground_users) if user.moves]
+    walked_m = ground_track_m(scenario, waypoint_times_s(scenario))[:, movers]
+    flights_m = np.concatenate([result.dataset["position_m"].values, walked_m], axis=1)  # (waypoints, users, 3)
     waypoints, count = flights_m.shape[:2]
     slots = np.tile(np.arange(waypoints), count)
     columns = {"slot": slots, "time": utc_times(result.scenario)[slots]}
     places = shapely.points(np.moveaxis(flights_m, 1, 0).reshape(-1, 3))
-    users = np.repeat(result.dataset["aerial_user"].values.astype(str), waypoints)
-    return _frame(columns, _located(places, result.scenario.area), users, "user")
+    names = [*result.dataset["aerial_user"].values.astype(str), *(scenario.ground_users[one].id for one in movers)]
+    users = np.repeat(names, waypoints)
+    return _frame(columns, _located(places, scenario.area), users, "user")
 
 
 def link_frame(result: Any, slot: int | None = None) -> GeoDataFrame:
@@ -164,8 +182,10 @@ def _link_rows(result: Any, links: LinkTable, stations_deg: Array) -> GeoDataFra
 
 def user_places_m(result: Any) -> Array:
     """Return where all users are at the slot ends (slots, users, 3), in metres around the anchor."""
-    data = result.dataset
+    data, scenario = result.dataset, result.scenario
     flown, standing = data["position_m"].values[1:], data["ground_position_m"].values
+    if any(user.moves for user in scenario.ground_users):
+        return np.concatenate([flown, ground_track_m(scenario, waypoint_times_s(scenario)[1:])], axis=1)
     return np.concatenate([flown, np.broadcast_to(standing, (len(flown), *standing.shape))], axis=1)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from itnt_core.arrays import Array, IntArray
 from itnt_core.network import Decision
 from itnt_core.qos import UNSERVED
-from itnt_core.scenario import Scenario, positions_m
+from itnt_core.scenario import Scenario, ground_track_m, positions_m
 
 from .bundles import LIVE
 
@@ -29,7 +29,8 @@ def live_bundle(
     """Return the bundle of an answer; ``before`` is the answer to the question before the edit, None without one."""
     flight = decision.positions_m
     middle = flight[len(flight) // 2]
-    users = np.concatenate([middle, positions_m(scenario.ground_users)])
+    halfway_s = len(flight) // 2 * scenario.time.slot_s
+    users = np.concatenate([middle, ground_track_m(scenario, [halfway_s])[0]])
     stations = len(scenario.ground_stations)
     return LIVE.pack(
         {

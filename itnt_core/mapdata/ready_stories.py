@@ -126,8 +126,9 @@ class _StoryMaker:
             f"{self.kpis['data_service_mbit']:,.0f} Mbit"
         )
         bound, gap = self.kpis.get("upper_bound_mbit"), self.kpis.get("gap")
-        if is_number(bound) and is_number(gap):
-            share = 100.0 * (1.0 - gap)
+        if is_number(bound) and is_number(gap) and bound > 0.0:
+            # the gap may be that of another objective than all data
+            share = 100.0 * (self.kpis["data_service_mbit"] / bound if "utility_mbit" in self.kpis else 1.0 - gap)
             caption += f", {share:.1f} % of the data that is proved to be possible at most ({bound:,.0f} Mbit)"
         camera = self._wide(bearing=OVERVIEW_BEARING + 40.0)
         return self._view(f"{caption}.", 0.8 * self.slots, self.slots, camera, turn_deg=-20.0)

@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from itnt_core.qos import min_sinr_db
 from itnt_core.results import served_users
+from itnt_core.scenario import Scenario, ground_track_m, waypoint_times_s
 
 from .breakdown import breakdown_arrays
-from .bundles import REPLAY, ReplayMeta
+from .bundles import REPLAY, ReplayExtras, ReplayMeta
 from .framing import overview_span_m
+from .lobes import lobe_m
 from .satellites import beam_width_km, half_power_angle_deg
 from .skydome import DOME_NOTE, dome_position_m
 from .sunlight import sun_over
@@ -42,6 +44,7 @@ def replay_bundle(result: Any) -> bytes:
         "beam_km": _beam_widths(result, data, ~ground),
         "station_load": station_load(data),
         **breakdown_arrays(data),
+        **_movers(result.scenario),
     }
     return REPLAY.pack(_meta(result, data, ground), arrays)
 
@@ -49,8 +52,11 @@ def replay_bundle(result: Any) -> bytes:
 def _meta(result: Any, data: xr.Dataset, ground: NDArray[np.bool_]) -> ReplayMeta:
     """Return names, counts and times of the replay."""
     scenario = result.scenario
+    lobes = [lobe_m(scenario, station) for station in scenario.ground_stations]
+    extras: ReplayExtras = {"lobes": lobes} if any(lobes) else {}
     stations = [str(station) for station in data["station"].values]
     return {
+        **extras,
         "title": scenario.name,
         "start": scenario.time.start.isoformat(),
         "sun": sun_over(scenario),
@@ -68,6 +74,15 @@ def _meta(result: Any, data: xr.Dataset, ground: NDArray[np.bool_]) -> ReplayMet
         "station_limits": station_limits(scenario, stations),
         "upper_bound_mbit": _upper_bound(result),
     }
+
+
+def _movers(scenario: Scenario) -> dict[str, NDArray[Any]]:
+    """Return which ground users move, and where they are at the waypoints; nothing where all stand still."""
+    movers = [number for number, user in enumerate(scenario.ground_users) if user.moves]
+    if not movers:
+        return {}
+    track_m = ground_track_m(scenario, waypoint_times_s(scenario))[:, movers]
+    return {"mover": np.array(movers, dtype=np.uint16), "mover_position_m": track_m.astype(np.float32)}
 
 
 def station_load(data: xr.Dataset) -> NDArray[np.int16]:

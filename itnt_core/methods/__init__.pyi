@@ -2,6 +2,7 @@ from .base import DecidesSlots, Method, MethodSettings, SettingsError, TrainedMe
 from .block_ascent import BlockAscent
 from .bounding import scenario_ceiling
 from .carrying_over import carried_over
+from .coverage_cost import CoverageCost, coverage_cost
 from .deciding import PlannedFlight, slot_rule
 from .explain import Explanation, explain_unserved
 from .flux_costs import LIMITS_DBW_M2_MHZ, FluxCost, flux_costs
@@ -32,6 +33,7 @@ __all__ = [
     "QUIET_ROUNDS",
     "BestDecision",
     "BlockAscent",
+    "CoverageCost",
     "DecidesSlots",
     "Explanation",
     "FluxCost",
@@ -56,6 +58,7 @@ __all__ = [
     "answer_figures",
     "assign_fields",
     "carried_over",
+    "coverage_cost",
     "explain_choice",
     "explain_unserved",
     "find_method",

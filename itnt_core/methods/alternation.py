@@ -100,7 +100,7 @@ class Alternation(KeptTraining):
             fraction=0.05 + 0.9 * min(1.0, self.done_share),
             message=message,
             iteration=self.round * self.settings.episodes + self.episode,
-            objective_mbit=self.top.service.net_mbit,
+            objective_mbit=self.top.service.worth_mbit,
             served_share=self.top.service.served_share,
             eta_s=round(left, 1),
             metrics=self.lines | metrics,

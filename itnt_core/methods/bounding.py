@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 from itnt_core.bounds import upper_bound, why_unknown
@@ -17,6 +18,7 @@ from itnt_core.results import write_text
 # Raise it whenever the bounds change, so that kept values of older code are not used.
 BOUND_VERSION = 3
 KEPT = ("served_bound", "upper_bound_mbit")
+WORTH = "utility_bound_mbit"  # where data are not all that counts
 
 
 def scenario_ceiling(
@@ -29,25 +31,26 @@ def scenario_ceiling(
     """
     if why_unknown(world):
         return Service(math.nan, math.nan)
-    path = None
+    path, names = None, KEPT if world.utility.is_plain else (*KEPT, WORTH)
     if cache_dir is not None and CHANNEL_MODELS.is_built_in(world.scenario.channel.model):
         path = cache_dir / f"bound-{world.scenario.content_hash()[:32]}-{effort}-v{BOUND_VERSION}.json"
-        known = _read(path)
+        known = _read(path, names)
         if known is not None:
             return known
     found = upper_bound(world, effort, check)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_text(path, json.dumps(dict(zip(KEPT, (found.served_share, found.data_service_mbit), strict=True))))
-    return Service(found.served_share, found.data_service_mbit)
+        values = (found.served_share, found.data_service_mbit, found.utility_mbit)
+        write_text(path, json.dumps(dict(zip(names, values, strict=False))))
+    return Service(found.served_share, found.data_service_mbit, found.utility_mbit)
 
 
-def _read(path: Path) -> Service | None:
+def _read(path: Path, names: Sequence[str]) -> Service | None:
     """Return a kept bound; a missing or damaged file counts as unknown."""
     try:
         with open_regular(path) as file:
             kept = json.loads(file.read())
-        values = [kept[name] for name in KEPT]
+        values = [kept[name] for name in names]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     known = all(isinstance(value, int | float) and math.isfinite(value) for value in values)

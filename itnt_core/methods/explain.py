@@ -17,7 +17,7 @@ from itnt_core.network import (
     evaluate,
     strongest_station,
 )
-from itnt_core.objective import DATA, objective_of
+from itnt_core.objective import objective_of
 from itnt_core.qos import min_sinr_db
 from itnt_core.sinr import sinr_of
 from itnt_core.units import to_db
@@ -45,7 +45,7 @@ class Explanation:
     more_power_db: float | None  # raise of the best station's power that would do, None where power is not the cause
     gbs_within_m: float | None  # a GBS this near would do without line of sight, None where coverage is not the cause
     gbs_like: str | None = None  # the scenario's GBS that this one would be like, None where it has none
-    is_optional: bool = False  # the objective counts data alone: nobody has to be served
+    is_optional: bool = False  # coverage is priced or ignored: nobody has to be served
 
     @property
     def sentence(self) -> str:
@@ -63,7 +63,7 @@ class Explanation:
         if self.cause == "interference":
             return f"{text} A floor of {self.best_now_db:.1f} dB, another subchannel or a nearer GBS would serve it."
         if self.cause == "choice" and self.is_optional:
-            return f"{text} The scenario's objective is data alone, so leaving it out may be what brings most data."
+            return f"{text} The scenario's objective lets users go unserved, so leaving it out may be what is best."
         if self.cause == "choice":
             return f"{text} A method that searches further, such as the planner, may serve it."
         if self.cause == "stay":
@@ -98,11 +98,11 @@ def _explain_user(world: World, decision: Decision, gains: Array, user: int, slo
     worst = float(alone.min())
     short = floor_db - worst if cause == "coverage" else None
     aerial, slot = user < world.aerial_count, int(slots[alone.argmin()])
-    height_m = (
-        decision.positions_m[slot + 1, user, 2] if aerial else world.ground_points_m[user - world.aerial_count, 2]
-    )
+    person = user - world.aerial_count
+    height_m = decision.positions_m[slot + 1, user, 2] if aerial else world.ground_points_m[person, 2]
+    wall_db = 0.0 if aerial else float(world.penetration_db[person])
     near = strongest_station(world)
-    reach_m = blocked_reach_m(world, near, float(height_m), aerial, floor_db) if cause == "coverage" else 0.0
+    reach_m = blocked_reach_m(world, near, float(height_m), aerial, floor_db + wall_db) if cause == "coverage" else 0.0
     return Explanation(
         world.scenario.user_ids[user],
         len(slots),
@@ -113,7 +113,7 @@ def _explain_user(world: World, decision: Decision, gains: Array, user: int, slo
         short,
         reach_m or None,
         near.id if near in world.scenario.ground_stations else None,
-        objective_of(world.scenario) is DATA,
+        not objective_of(world.scenario).is_coverage_first,
     )
 
 

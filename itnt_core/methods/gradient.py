@@ -12,7 +12,7 @@ from pydantic import Field
 from itnt_core.arrays import Array
 from itnt_core.association import ActiveAssociator, Association, make_problem
 from itnt_core.flight import mended, project_flight, reference_flight
-from itnt_core.network import Decision, World, evaluate, find_violations, without_broken_links
+from itnt_core.network import Decision, World, breaks_limits, evaluate, without_broken_links
 from itnt_core.objective import Service, objective_of
 from itnt_core.power import equal_power
 
@@ -55,7 +55,7 @@ class GradientMethod:
         generator = torch.Generator().manual_seed(seed)
         best = StraightMethod().solve(world, StraightSettings(), seed, quiet)
         objective, reached = objective_of(world.scenario), Service.of(evaluate(world, best))
-        is_flawed = bool(find_violations(world, best))  # then any answer that breaks nothing is better
+        is_flawed = breaks_limits(world, best)  # then any answer that breaks nothing is better
         started = time.perf_counter()
         try:
             for number in range(settings.rounds):
@@ -65,7 +65,7 @@ class GradientMethod:
                     if not objective.better(service, reached):
                         trial = _refitted(world, climbed, settings.shakes, seed + number)
                         service = Service.of(evaluate(world, trial))
-                    if (is_flawed or objective.better(service, reached)) and not find_violations(world, trial):
+                    if (is_flawed or objective.better(service, reached)) and not breaks_limits(world, trial):
                         best, reached, is_flawed = trial, service, False
                 spent = time.perf_counter() - started
                 event = ProgressEvent(
@@ -73,7 +73,7 @@ class GradientMethod:
                     fraction=0.05 + 0.9 * (number + 1) / settings.rounds,
                     message=f"Round {number + 1} of {settings.rounds}",
                     iteration=number + 1,
-                    objective_mbit=reached.net_mbit,
+                    objective_mbit=reached.worth_mbit,
                     served_share=reached.served_share,
                     decision=best,
                     eta_s=round(spent / (number + 1) * (settings.rounds - number - 1), 1),
@@ -106,7 +106,8 @@ class GradientMethod:
 def _associated(world: World, decision: Decision, shakes: int, seed: int) -> Decision:
     """Return the decision with a fresh association on its flight, at equal power over the served subchannels."""
     gains, power = world.gains(decision.positions_m), equal_power(world)
-    found = ActiveAssociator(shakes, seed).solve(make_problem(world, gains, power))
+    weight = BestDecision(world, decision).weight()
+    found = ActiveAssociator(shakes, seed).solve(make_problem(world, gains, power, weight))
     return Decision(found.station, found.subchannel, decision.positions_m, power, "active")
 
 
@@ -114,7 +115,7 @@ def _refitted(world: World, decision: Decision, shakes: int, seed: int) -> Decis
     """Return a climbed decision with links searched on its flight and powers: it may have lost users on the way."""
     holder = BestDecision(world, decision)
     power = np.where(decision.power_w > 0.0, decision.power_w, equal_power(world))
-    problem = make_problem(world, holder.best.gains, power)
+    problem = make_problem(world, holder.best.gains, power, holder.weight())
     found = ActiveAssociator(shakes, seed).improve(problem, [Association(decision.station, decision.subchannel)])
     links = Decision(found.station, found.subchannel, decision.positions_m, power, "active")
     holder.keep_better_slots(holder.within_limits(links))
@@ -139,7 +140,9 @@ def _climb(
         optimiser.zero_grad()
         power = _shares(logits, links.used, most)
         efficiency, shortfall = efficiencies(links, gain_map, paths[:, 1:], power)
-        gain = (links.rate_law.climbed(efficiency) + UNCAPPED_SHARE * efficiency - FLOOR_PRICE * shortfall).sum()
+        climbed = torch.minimum(links.rate_law.climbed(efficiency), links.cap)
+        worth = (climbed + UNCAPPED_SHARE * efficiency) * _weight(world, climbed)
+        gain = (worth - FLOOR_PRICE * shortfall).sum()
         (SEPARATION_PRICE * _crowding(world, paths) - gain).backward()
         optimiser.step()
         if is_flying:
@@ -151,6 +154,20 @@ def _climb(
         reference = reference_flight(world)
         flown = [mended(world, project_flight(world.scenario, flight), reference) for flight in flights]
     return [_decision(world, start, flight, share) for flight, share in zip(flown, power, strict=True)]
+
+
+def _weight(world: World, capped: Any) -> Any:
+    """Return what a bit/s/Hz of each user is worth (restarts, 1, users) at efficiencies (restarts, slots, users).
+
+    It is the slope of the worth of all data, so that a step up the weighted sum is one up the worth itself.
+    """
+    import torch
+
+    if world.utility.is_plain:
+        return 1.0
+    per_efficiency = world.bandwidth_hz * world.scenario.time.slot_s / 1e6
+    data_mbit = capped.detach().numpy().astype(float).sum(axis=1) * per_efficiency
+    return torch.tensor(world.utility.search_slope(data_mbit)[:, None, :], dtype=torch.float32)
 
 
 def _starting_points(world: World, start: Decision, restarts: int, generator: Any) -> tuple[Any, Any]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from itnt_core.arrays import Array
-from itnt_core.network import Decision, World, evaluate, find_violations, min_sinr, without_broken_links
-from itnt_core.objective import Service, objective_of, slot_service
+from itnt_core.arrays import Array, BoolArray
+from itnt_core.network import Decision, World, breaks_limits, evaluate, min_sinr, without_broken_links
+from itnt_core.objective import SAME, Service, objective_of, slot_service
 
 from .progress import RunCancelled
 from .runs_of_slots import better_runs
@@ -24,6 +24,8 @@ class Incumbent:
     gains: Array
     slots: Service  # arrays (slots,), of the served users alone: what is left of the slot under the active floor
     service: Service  # as the judge counts
+    data_mbit: Array  # (slots, users), of the served users alone
+    served: BoolArray  # (slots, users)
 
 
 class BestDecision:
@@ -41,7 +43,7 @@ class BestDecision:
         self.floor = min_sinr(world, "active")
         gains = world.gains(start.positions_m)
         self.best = self.top = self.judged(start, gains)
-        self.is_flawed = bool(find_violations(world, start))
+        self.is_flawed = breaks_limits(world, start)
 
     @contextmanager
     def kept_when_cancelled(self) -> Iterator[None]:
@@ -63,7 +65,24 @@ class BestDecision:
         active, slot_s = evaluation.active, self.world.scenario.time.slot_s
         slots = slot_service(active.is_served, active.rate_bit_s / 1e6, slot_s)
         slots = replace(slots, cost_mbit=evaluation.change_costs_mbit)
-        return Incumbent(decision, gains, slots, Service.of(evaluation))
+        data_mbit = np.where(active.is_served, active.rate_bit_s * (slot_s / 1e6), 0.0)
+        return Incumbent(decision, gains, slots, Service.of(evaluation), data_mbit, active.is_served)
+
+    def weight(self, incumbent: Incumbent | None = None) -> Array | None:
+        """Return what a Mbit more of each user is worth (users,) beside what an incumbent gives; None: all the same."""
+        utility = self.world.utility
+        if utility.is_plain:
+            return None
+        return utility.search_slope((incumbent or self.best).data_mbit.sum(axis=0))
+
+    def climbed(self, incumbent: Incumbent) -> Service:
+        """Return what a search climbs: what the served users get, where data are worth something else made smooth."""
+        total, utility = incumbent.slots.total(), self.world.utility
+        if utility.is_plain:
+            return total
+        unserved = (~incumbent.served).sum()
+        worth = float(utility.search_mbit(incumbent.data_mbit.sum(axis=0), unserved))
+        return replace(total, utility_mbit=worth)
 
     def within_limits(self, decision: Decision) -> Decision:
         """Switch idle subchannels off, cut what is too much on one, scale stations down that are above their limit."""
@@ -88,9 +107,9 @@ class BestDecision:
         trial = self.feasible(trial, self.best.gains)
         old, couples = self.best.decision, self.world.scenario.handover.couples
         if couples:
-            better = better_runs(self.world, old, trial, self.best.gains)
+            better = better_runs(self.world, old, trial, self.best.gains, self.weight())
         else:
-            better = self.objective.better(self.judged(trial, self.best.gains).slots, self.best.slots)
+            better = self._better_slots(self.judged(trial, self.best.gains))
         if not better.any():
             return False
         merged = Decision(
@@ -103,10 +122,34 @@ class BestDecision:
         # slots of a reference that promised the lower floor of the other convention may hold users below this one
         merged = self.feasible(merged, self.best.gains)
         incumbent = self.judged(merged, self.best.gains)
-        if couples and not self.objective.better(incumbent.slots.total(), self.best.slots.total()):
+        if couples and not self.objective.better(self.climbed(incumbent), self.climbed(self.best)):
             return False
         self._promote(incumbent)
         return True
+
+    def _better_slots(self, trial: Incumbent) -> BoolArray:
+        """Say in which slots a trial on the same flight is better (slots,).
+
+        Where a Mbit is worth less to who has many, slots depend on one another: each in turn is weighed beside those
+        that are taken over already.
+        """
+        utility, old = self.world.utility, self.best
+        if utility.is_plain:
+            return np.asarray(self.objective.better(trial.slots, old.slots))
+        better = np.zeros(self.world.slots, dtype=bool)
+        total, served = old.data_mbit.sum(axis=0), int(old.served.sum())
+        count = old.served.size
+        reached = utility.search_mbit(total, count - served)
+        change = (trial.data_mbit != old.data_mbit).any(axis=1) | (trial.served != old.served).any(axis=1)
+        for slot in np.flatnonzero(change):
+            more = int(trial.served[slot].sum()) - int(old.served[slot].sum())
+            if self.objective.is_coverage_first and more < 0:
+                continue
+            other = total + trial.data_mbit[slot] - old.data_mbit[slot]
+            found = utility.search_mbit(other, count - served - more)
+            if found > reached + SAME or (self.objective.is_coverage_first and more > 0):
+                better[slot], total, reached, served = True, other, found, served + more
+        return better
 
     def keep_if_better(self, trial: Decision, gains: Array) -> bool:
         """Take over a whole trial with a flight of its own if it is better and breaks no constraint.
@@ -114,8 +157,8 @@ class BestDecision:
         ``gains`` (T, U, B, K) are those of that flight.
         """
         judged = self.judged(trial, gains)
-        better = self.objective.better(judged.slots.total(), self.best.slots.total())
-        if not (better or self.is_flawed) or find_violations(self.world, trial):
+        better = self.objective.better(self.climbed(judged), self.climbed(self.best))
+        if not (better or self.is_flawed) or breaks_limits(self.world, trial):
             return False
         if self.is_flawed:
             self.best = self.top = judged

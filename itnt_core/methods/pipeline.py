@@ -22,6 +22,7 @@ from itnt_core.results import (
     build_manifest,
     headline,
     infeasible_sentence,
+    objective_figures,
     sealed,
     to_dataset,
 )
@@ -110,7 +111,7 @@ def _beside_bound(notify: Notify, objective: Objective, ceiling: Service) -> Not
     def beside(event: ProgressEvent) -> None:
         if event.objective_mbit is None:
             return notify(event)
-        notify(event.model_copy(update={"bound_mbit": _known(ceiling.data_mbit)}))
+        notify(event.model_copy(update={"bound_mbit": _known(ceiling.utility_mbit)}))
         share = float("nan") if event.served_share is None else event.served_share
         if objective.is_reached(Service(share, event.objective_mbit), ceiling):
             raise BoundReached("The objective stands at its upper bound.")
@@ -154,8 +155,10 @@ def _solve(
         return decision
 
 
-def _bound_figures(service: Service, ceiling: Service, *, is_feasible: bool) -> tuple[dict[str, float], str]:
-    """Return bounds and the gap of data as figures of a result, and why one of them is refused.
+def _bound_figures(
+    service: Service, ceiling: Service, objective: Objective, *, is_feasible: bool
+) -> tuple[dict[str, float], str]:
+    """Return bounds and the gap of data, or of what they are worth, as figures of a result, and why one is refused.
 
     An answer that breaks constraints may serve more than any that keeps them: it has no gap. A bound below what a
     feasible answer serves is none: neither is kept. Where no bound is known there is nothing to keep.
@@ -166,11 +169,15 @@ def _bound_figures(service: Service, ceiling: Service, *, is_feasible: bool) -> 
     if is_feasible and not service.is_within_coverage(ceiling):
         del figures["served_bound"]
         refused.append(service.coverage_sentence(ceiling))
+    key = "upper_bound_mbit"
+    if not objective.is_plain:
+        key = "utility_bound_mbit"
+        figures[key] = ceiling.utility_mbit
     try:
-        figures["gap"] = gap(service.data_mbit, ceiling.data_mbit)
+        figures["gap"] = gap(objective.worth.of(service), objective.worth.of(ceiling))
     except BoundError as error:
         if is_feasible:
-            del figures["upper_bound_mbit"]
+            del figures[key]
             refused.append(str(error))
     return figures, " ".join(refused)
 
@@ -185,8 +192,10 @@ def answer_figures(
 ) -> tuple[dict[str, Any], str]:
     """Return the figures that an answer is known by, beside its bound, and why a bound is refused (else nothing)."""
     kpis = headline(method, world.scenario.seed, evaluation, violations, wall_s)
-    beside, refused = _bound_figures(Service.of(evaluation), ceiling, is_feasible=not violations)
-    return kpis | {"objective": objective_of(world.scenario).name, **beside}, refused
+    objective = objective_of(world.scenario)
+    worth = objective_figures(objective, evaluation)
+    beside, refused = _bound_figures(Service.of(evaluation), ceiling, objective, is_feasible=not violations)
+    return kpis | {"objective": objective.name, **worth, **beside}, refused
 
 
 def _from_outside(world: World, method: Method) -> dict[str, Any]:
@@ -254,9 +263,9 @@ def optimise(
         ProgressEvent(
             phase="done",
             fraction=1.0,
-            objective_mbit=service.net_mbit,
+            objective_mbit=service.worth_mbit,
             served_share=service.served_share,
-            bound_mbit=_known(ceiling.data_mbit),
+            bound_mbit=_known(ceiling.utility_mbit),
             message=last,
         )
     )

@@ -37,7 +37,9 @@ def has_settled(objective: Objective, history: Sequence[Service], tolerance: flo
     ``history`` is what the answer brought before the first round and after each.
     """
     before = history[-1 - QUIET_ROUNDS]
-    enough = Service(before.served_share, before.data_mbit * (1.0 + tolerance), before.cost_mbit)
+    grown = 1.0 + tolerance
+    worth = before.utility_mbit + tolerance * abs(before.utility_mbit)
+    enough = Service(before.served_share, before.data_mbit * grown, worth, before.reached_mbit, before.cost_mbit)
     return not objective.better(history[-1], enough)
 
 
@@ -155,7 +157,7 @@ class PlannerMethod:
             fraction=fraction,
             message=message,
             iteration=number,
-            objective_mbit=service.net_mbit,
+            objective_mbit=service.worth_mbit,
             served_share=service.served_share,
             decision=ascent.top.decision,
         )

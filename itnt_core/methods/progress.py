@@ -23,7 +23,7 @@ class ProgressEvent(BaseModel):
     fraction: float = Field(ge=0.0, le=1.0)
     message: str = ""
     iteration: int | None = None
-    objective_mbit: float | None = None  # data of the best answer so far, less what its changes of server cost
+    objective_mbit: float | None = None  # data of the best answer so far, or their worth, less what changes cost
     served_share: float | None = None  # of its (user, slot)
     bound_mbit: float | None = None
     eta_s: float | None = None

@@ -36,11 +36,7 @@ class QuickLook:
     leo_share: float  # of the served (user, slot)
     mean_sinr_db: tuple[float, ...]  # per user over its served slots, NaN when never served
     worst_users: tuple[WorstUser, ...]
-
-    @property
-    def service(self) -> Service:
-        """Return what the objective reads."""
-        return Service(self.served_share, self.data_service_mbit)
+    service: Service  # what the objective reads
 
 
 def quick_look(scenario: Scenario, city: City | None = None, worst: int = 5) -> QuickLook:
@@ -64,6 +60,7 @@ def quick_look(scenario: Scenario, city: City | None = None, worst: int = 5) -> 
         leo_share(world, decision, evaluation),
         tuple(means),
         _worst_users(world, evaluation, worst),
+        Service.of(evaluation),
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from itnt_core.arrays import Array
 from itnt_core.association import RandomAssociator, make_problem
 from itnt_core.learning import Episode
-from itnt_core.network import Decision, evaluate, find_violations
+from itnt_core.network import Decision, breaks_limits, evaluate
 from itnt_core.objective import Service
 from itnt_core.power import equal_power
 
@@ -22,7 +22,7 @@ class RandomAlternation(Alternation):
     def __init__(self, *arguments: Any, draws: int, **more: Any):
         super().__init__(*arguments, **more)
         self.draws = draws
-        self.best_mean = Service(-np.inf, -np.inf)
+        self.best_mean = Service(-np.inf, -np.inf, -np.inf, -np.inf)
         self._give_draws(self.best.decision.positions_m)
 
     def _give_draws(self, flight: Array) -> None:
@@ -51,12 +51,8 @@ class RandomAlternation(Alternation):
         drawn = [Service.of(evaluate(self.world, trial, gains)) for trial in trials]
         mbit = np.array([service.data_mbit for service in drawn])
         middle = self.judged(trials[int(np.abs(mbit - mbit.mean()).argmin())], gains)
-        mean = Service(
-            float(np.mean([service.served_share for service in drawn])),
-            float(mbit.mean()),
-            float(np.mean([service.cost_mbit for service in drawn])),
-        )
-        if self.objective.better(mean, self.best_mean) and not find_violations(self.world, middle.decision):
+        mean = Service.stacked(drawn).mean()
+        if self.objective.better(mean, self.best_mean) and not breaks_limits(self.world, middle.decision):
             self.best_mean = mean
             self.best = self.top = middle
 
@@ -70,9 +66,9 @@ class RandomAlternation(Alternation):
 
     def state_dict(self) -> dict[str, Any]:
         """Return everything that a checkpoint needs."""
-        return super().state_dict() | {
-            "best_mean": [self.best_mean.served_share, self.best_mean.data_mbit, self.best_mean.cost_mbit]
-        }
+        mean = self.best_mean
+        kept = [mean.served_share, mean.data_mbit, mean.utility_mbit, mean.reached_mbit, mean.cost_mbit]
+        return super().state_dict() | {"best_mean": kept}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Take over a checkpoint."""

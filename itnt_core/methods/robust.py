@@ -11,10 +11,11 @@ import numpy as np
 from itnt_core.arrays import Array, IntArray
 from itnt_core.deadline import Check, TimeIsUp
 from itnt_core.flight import MAX_KEPT_BYTES, FlightCase, FlightPlanner, polish_flight
-from itnt_core.network import Decision, Uncertainty, World, WorldDraws, find_violations
+from itnt_core.network import Decision, Uncertainty, World, WorldDraws, breaks_limits
 from itnt_core.objective import Service, objective_of
 
 from .block_ascent import BlockAscent
+from .incumbent import BestDecision
 from .straight import StraightMethod, StraightSettings
 
 PLANNED = "planned"  # the purpose of these draws: no promise is judged on them
@@ -60,7 +61,7 @@ class RobustFlights:
             best = self.flown(plan.positions_m)
             for _ in range(STEPS):
                 trial = self.flown(self._planned(best))
-                if not self.is_better(trial, best) or find_violations(self.world, trial.forecast):
+                if not self.is_better(trial, best) or breaks_limits(self.world, trial.forecast):
                     break
                 best = trial
         return plan if best is None or best.flight_m is plan.positions_m else best.forecast
@@ -72,8 +73,7 @@ class RobustFlights:
     def worth(self, flown: Flown) -> Service:
         """Return what counts of a flight: the mean over all worlds, or over the worst tenth of them."""
         chosen = self._tail(flown) if self.aim == "worst" else np.arange(len(self.planners))
-        share, data = flown.services.served_share[chosen], flown.services.data_mbit[chosen]
-        return Service(float(share.mean()), float(data.mean()))
+        return flown.services.mean(chosen)
 
     def flown(self, flight_m: Array) -> Flown:
         """Judge a flight (slots + 1, I, 3) in all worlds."""
@@ -83,8 +83,7 @@ class RobustFlights:
             decision, service = self._decided(replace(planner.world), flight_m)
             decisions.append(decision)
             found.append(service)
-        services = Service(*(np.array([getattr(one, name) for one in found]) for name in ("served_share", "data_mbit")))
-        return Flown(flight_m, tuple(decisions), services, self._decided(self.world, flight_m)[0])
+        return Flown(flight_m, tuple(decisions), Service.stacked(found), self._decided(self.world, flight_m)[0])
 
     def _decided(self, world: World, flight_m: Array) -> tuple[Decision, Service]:
         self.check()
@@ -106,8 +105,9 @@ class RobustFlights:
             for planner, decision, weight in zip(self.planners, flown.decisions, weights, strict=True)
         ]
         around = replace(flown.forecast, positions_m=flown.flight_m)
-        planned = replace(around, positions_m=self.planner.plan(around, cases))
-        return polish_flight(self.world, planned, self.energy_weight, SWEEPS, self.check, cases)
+        weight = None if self.world.utility.is_plain else BestDecision(self.world, flown.forecast).weight()
+        planned = replace(around, positions_m=self.planner.plan(around, cases, weight))
+        return polish_flight(self.world, planned, self.energy_weight, SWEEPS, self.check, cases, weight)
 
     def _tail(self, flown: Flown) -> IntArray:
         """Return the numbers of the worlds in the worst tenth, at least one."""

@@ -10,20 +10,21 @@ from itnt_core.arrays import Array, BoolArray, IntArray
 from itnt_core.association import ChangeCosts
 from itnt_core.handover import last_servers
 from itnt_core.network import BITS_PER_MBIT, Decision, World, evaluate
-from itnt_core.objective import SERVED, objective_of
+from itnt_core.objective import objective_of
 from itnt_core.qos import is_linked
 from itnt_core.scenario import Handover
 
 
-def better_runs(world: World, old: Decision, new: Decision, gains: Array) -> BoolArray:
+def better_runs(world: World, old: Decision, new: Decision, gains: Array, weight: Array | None = None) -> BoolArray:
     """Say in which slots to take the new answer (slots,): the best runs of both, by dynamic programming over slots.
 
-    Both fly the same, ``gains`` (T, U, B, K) are those of the flight. A user without a link before a seam counts as
-    linked to the last server of the answer that is left, and the stay is not looked at: whoever takes the result over
-    judges it as a whole.
+    Both fly the same, ``gains`` (T, U, B, K) are those of the flight; ``weight`` (users,) is what a Mbit of each user
+    is worth, 1 by default. A user without a link before a seam counts as linked to the last server of the answer that
+    is left, and the stay is not looked at: whoever takes the result over judges it as a whole.
     """
     costs, pair = ChangeCosts.of(world), (old, new)
     rate, served = (np.stack(parts) for parts in zip(*(uninterrupted(world, one, gains) for one in pair), strict=True))
+    rate = rate if weight is None else rate * weight
     worth = rate.sum(axis=2) + _serving_mbit_s(world, rate, costs) * served.sum(axis=2)
     station = np.stack([decision.station for decision in pair])
     left = np.stack([_held(one) for one in station])
@@ -67,8 +68,9 @@ def _cost(costs: ChangeCosts, before: IntArray, after: IntArray, rate: Array) ->
 
 def _serving_mbit_s(world: World, rate: Array, costs: ChangeCosts) -> float:
     """Return what a served user slot is worth beside its rate: more than everything else where it counts first."""
-    if objective_of(world.scenario).terms[0] is not SERVED:
-        return 0.0
+    objective = objective_of(world.scenario)
+    if not objective.is_coverage_first:
+        return objective.unserved_mbit_s
     return 1.0 + 2.0 * float(rate.max(axis=0).sum()) + costs.price_mbit_s * rate[0].size
 
 

@@ -11,14 +11,14 @@ from itnt_core.arrays import Array
 from itnt_core.city import City, city_of_scenario
 from itnt_core.objective import Objective, Service, objective_of
 from itnt_core.presets import antenna_height_m, nearest_place
-from itnt_core.scenario import EditError, GroundStation, Scenario, free_id, with_added
+from itnt_core.scenario import Antenna, EditError, GroundStation, Scenario, free_id, with_added
 
 from .pipeline import optimise
 from .quicklook import quick_look
 
 BEFORE = "in the quick look: straight flights, equal power, before anything is optimised anew"
 AFTER = "after the planner has optimised both anew, each in the same time"
-TERMS = ("served_share", "data_mbit")
+TERMS = ("served_share", "data_mbit", "utility_mbit", "reached_mbit", "cost_mbit")
 SHOWN_POINTS = 0.05  # percentage points, which one decimal shows
 
 
@@ -61,10 +61,10 @@ def suggest_site(
 ) -> SiteSuggestion:
     """Screen a grid of sites with the quick look; refine the ``refine`` best ones with the planner.
 
-    A candidate stands on the roof under it, at least 25 m up, with the default power and antenna of the scenario's
-    first GBS, and has the id under which it would be added and the name of the nearest place. None stands in the water:
-    the grid says what it would gain there, but it is not suggested. Raises ScenarioError when the scenario cannot be
-    built, EditError when it holds no more base stations or all of the grid lies in the water.
+    A candidate stands on the roof under it, at least 25 m up, with the power and antenna of the scenario's first GBS (a
+    round one where that is a sector), and has the id under which it would be added and the name of the nearest place.
+    None stands in the water: the grid says what it would gain there, but it is not suggested. Raises ScenarioError when
+    the scenario cannot be built, EditError when it holds no more base stations or all of the grid lies in the water.
     """
     area = scenario.area
     if city is None:
@@ -72,19 +72,21 @@ def suggest_site(
     objective, before = objective_of(scenario), quick_look(scenario, city).service
     axis = (np.arange(points_per_side) + 0.5) / points_per_side * area.size_m - area.size_m / 2
     gain = np.zeros((points_per_side, points_per_side))
-    served = np.zeros_like(gain)
+    change: dict[str, Array] = {name: np.zeros_like(gain) for name in TERMS}
     for index in np.ndindex(gain.shape):
         candidate = _candidate(scenario, city, float(axis[index[1]]), float(axis[index[0]]))
         found = quick_look(with_added(scenario, "ground_stations", (candidate,)), city).service
-        gain[index], served[index] = found.data_mbit - before.data_mbit, found.served_share - before.served_share
+        for name in TERMS:
+            change[name][index] = getattr(found, name) - getattr(before, name)
         if progress is not None:
             progress((index[0] * points_per_side + index[1] + 1) / gain.size)
-    ranks = np.lexsort([-part.ravel() for part in reversed(objective.key(Service(served, gain)))])
+    ranks = np.lexsort([-part.ravel() for part in reversed(objective.key(Service(**change)))])
+    gain = np.asarray(objective.worth.of(Service(**change)))
     norths, easts = np.unravel_index(ranks, gain.shape)
     order = _on_land(city, axis, list(zip(norths.tolist(), easts.tolist(), strict=True)))
     best = _candidate(scenario, city, float(axis[order[0][1]]), float(axis[order[0][0]]))
     if refine < 1:
-        more = Service(float(served[order[0]]), float(gain[order[0]]))
+        more = Service(**{name: float(values[order[0]]) for name, values in change.items()})
         return _suggestion(objective, axis, gain, best, more, False)
     without = _planned(scenario, planner_s)
     tried = [_candidate(scenario, city, float(axis[east]), float(axis[north])) for north, east in order[:refine]]
@@ -107,7 +109,7 @@ def _suggestion(
     objective: Objective, axis: Array, gain: Array, best: GroundStation, more: Service, refined: bool
 ) -> SiteSuggestion:
     is_worth_it = bool(objective.better(more, Service(0.0, 0.0)))
-    return SiteSuggestion(axis, gain, best, more.data_mbit, refined, more.served_share, is_worth_it)
+    return SiteSuggestion(axis, gain, best, objective.worth.of(more), refined, more.served_share, is_worth_it)
 
 
 def _candidate(scenario: Scenario, city: City, east_m: float, north_m: float) -> GroundStation:
@@ -117,7 +119,9 @@ def _candidate(scenario: Scenario, city: City, east_m: float, north_m: float) ->
     if not scenario.ground_stations:
         return station
     first = scenario.ground_stations[0]
-    same = {"max_power_w": first.max_power_w, "max_users": first.max_users, "antenna": first.antenna}
+    # A mast that is suggested looks to all sides: which way a single sector should look, nobody has asked.
+    antenna = Antenna() if first.antenna.is_directional else first.antenna
+    same = {"max_power_w": first.max_power_w, "max_users": first.max_users, "antenna": antenna}
     return station.model_copy(update=same)
 
 

@@ -16,11 +16,13 @@ from itnt_core.association import (
     CoupledAssociator,
     CoupledMilpAssociator,
     RandomAssociator,
+    associate_in_turn,
     make_problem,
 )
 from itnt_core.flight import reference_flight
 from itnt_core.handover import early_changes
-from itnt_core.network import Decision, World
+from itnt_core.network import BITS_PER_MBIT, Decision, World, evaluate
+from itnt_core.objective import Service, objective_of
 from itnt_core.power import equal_power
 
 from .base import MethodSettings
@@ -41,7 +43,8 @@ class StraightMethod:
     Where obstacles bar the straight line the flight is the shortest that is allowed.
 
     Where changes of server cost something, P1 is one problem over all slots: *exact* then improves the answer of single
-    slots user by user, *milp* solves it (small cases alone), and the others let go who changes too early.
+    slots user by user, *milp* solves it (small cases alone), and the others let go who changes too early. Where a Mbit
+    is also worth less to who has many, *milp* does as *exact* does, and neither keeps what is not better as a whole.
     """
 
     key = "straight"
@@ -63,21 +66,47 @@ class StraightMethod:
         notify(ProgressEvent(phase="channel", fraction=0.1, message="Channel gains of all links"))
         gains, power = world.gains(positions), equal_power(world)
         associator = RandomAssociator(seed) if settings.associator == "random" else ASSOCIATORS[settings.associator]()
-        if world.scenario.handover.couples and settings.associator == "milp":
+        couples, is_linear = world.scenario.handover.couples, world.utility.is_linear
+        if couples and is_linear and settings.associator == "milp":
             association = CoupledMilpAssociator(ChangeCosts.of(world)).solve(make_problem(world, gains, power))
         else:
             association = _associate(world, gains, power, associator, notify)
-        if world.scenario.handover.couples and settings.associator == "exact":
+        decision = _kept(world, association, positions, power)
+        if couples and settings.associator in (("exact",) if is_linear else ("exact", "milp")):
             coupled = CoupledAssociator(ChangeCosts.of(world), "always_on", seed=seed)
-            association = coupled.improve(make_problem(world, gains, power), association)
-        decision = Decision(association.station, association.subchannel, positions, power)
-        return decision.dropped(early_changes(association.station, world.scenario.handover.min_stay_slots))
+            found = coupled.improve(make_problem(world, gains, power, _weight(world, decision, gains)), association)
+            rival = _kept(world, found, positions, power)
+            return rival if is_linear or _is_better(world, rival, decision, gains) else decision
+        return decision
+
+
+def _kept(world: World, association: Association, positions: Array, power: Array) -> Decision:
+    """Return a decision with these links, but for those that come too early after a change of server."""
+    decision = Decision(association.station, association.subchannel, positions, power)
+    return decision.dropped(early_changes(association.station, world.scenario.handover.min_stay_slots))
+
+
+def _weight(world: World, decision: Decision, gains: Array) -> Array | None:
+    """Return what a Mbit more of each user is worth (users,) beside a decision, None where that is always the same."""
+    if world.utility.is_linear:
+        return None
+    rate_mbit_s = evaluate(world, decision, gains).always_on.rate_bit_s / BITS_PER_MBIT
+    return world.utility.search_slope(rate_mbit_s.sum(axis=0) * world.scenario.time.slot_s)
+
+
+def _is_better(world: World, one: Decision, other: Decision, gains: Array) -> bool:
+    """Say whether a decision is better than another on the same flight, by the scenario's objective."""
+    services = [Service.of(evaluate(world, decision, gains)) for decision in (one, other)]
+    return bool(objective_of(world.scenario).better(*services))
 
 
 def _associate(
     world: World, gains: np.ndarray, power: np.ndarray, associator: Associator, notify: Notify
 ) -> Association:
-    parts = []
+    parts: list[Association] = []
+    if not world.utility.is_linear and not isinstance(associator, RandomAssociator):
+        notify(ProgressEvent(phase="association", fraction=0.5, message="Association, slot by slot and again"))
+        return associate_in_turn(world, gains, power, associator)
     step = max(1, world.slots // 20)
     for start in range(0, world.slots, step):
         batch = slice(start, start + step)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from itnt_core.objective import objective_of
 from itnt_core.scenario import Scenario
 
 from .base import Method
@@ -25,6 +26,12 @@ class OptionalTerm:
 
 
 TERMS = {
+    "objective": OptionalTerm(
+        lambda scenario: not objective_of(scenario).is_plain,
+        frozenset({"straight", "planner", "gradient"}),
+        "{method} trains on the sum of all data: of the scenario's objective know its associations, and the choice of "
+        "the answer that is kept.",
+    ),
     "handover": OptionalTerm(
         lambda scenario: scenario.handover.couples,
         frozenset({"straight", "planner"}),
@@ -32,7 +39,7 @@ TERMS = {
         "and a link that would change its user's server too early is let go.",
         "The upper bound does not know what a change of server costs: it lets every user have another server in every "
         "slot, so that it still holds and is higher than it need be.",
-    )
+    ),
 }
 
 

@@ -48,8 +48,7 @@ class Tries(BestDecision):
     def consider(self, episode: Episode) -> None:
         """Keep the best decision of an episode, whoever made it, and the best flight of every aerial user."""
         met = episode.sinr >= self.floor
-        served = Service(met.mean(axis=(0, 2)), (episode.rate_mbit_s * met).sum(axis=(0, 2)))  # (environments,)
-        chosen = self.objective.best(served)
+        chosen = self.objective.best(self._served(episode, met))
         trial = Decision(
             self.dynamics.station[chosen].copy(),
             self.dynamics.subchannel[chosen].copy(),
@@ -69,6 +68,16 @@ class Tries(BestDecision):
         Agents are punished for it while they learn, but promise nothing.
         """
         return mended(self.world, flight, self.home_m)
+
+    def _served(self, episode: Episode, met: NDArray[np.bool_]) -> Service:
+        """Return what each environment's flight brings to whom it serves; terms (environments,)."""
+        rate = (episode.rate_mbit_s * met).sum(axis=0)  # (environments, users)
+        utility, share = self.world.utility, met.mean(axis=(0, 2))
+        if utility.is_plain:
+            return Service(share, (episode.rate_mbit_s * met).sum(axis=(0, 2)))
+        data_mbit = rate * self.world.scenario.time.slot_s
+        worth = utility.search_mbit(data_mbit, (~met).sum(axis=(0, 2)))
+        return Service(share, data_mbit.sum(axis=1), worth, -utility.shortfall_mbit(data_mbit))
 
     def policy_mbit(self, episode: Episode) -> float:
         """Return what the policy itself brings, in the environment that never explores."""
@@ -108,7 +117,7 @@ class Tries(BestDecision):
                 on = generator.random(equal.shape) < generator.uniform(0.2, 1.0)
                 idle, kept = on * generator.uniform(0.1, 1.2), generator.random(equal.shape) < 0.8
             power = np.where(decision.occupied & kept, decision.power_w, idle * equal)
-        found = self._associator().solve(make_problem(self.world, gains, power))
+        found = self._associator().solve(make_problem(self.world, gains, power, holder.weight()))
         return self.powered(Decision(found.station, found.subchannel, decision.positions_m, equal, "active"), gains)
 
     def _associator(self) -> Associator:

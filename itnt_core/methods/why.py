@@ -23,6 +23,7 @@ from itnt_core.qos import UNSERVED, is_linked, is_served
 from itnt_core.sinr import sinr_of, spectral_efficiency
 from itnt_core.units import to_db
 
+from .incumbent import BestDecision
 from .runs_of_slots import uninterrupted
 
 Way = Literal["serves", "free", "swap", "instead", "weak", "full", "stays", "unseen"]
@@ -38,8 +39,9 @@ class StationReason:
     partner *stays* with its server since the change before, *unseen* (a satellite that does not serve in the slot).
     ``sinr_db`` and the powers in dBW per subchannel are those after that exchange, the best there are where it is
     weak, NaN where nothing is received. ``served_change`` counts the users who are served more, ``mbit_change`` is that
-    of all data, both in the slot; where changes of server cost something, ``mbit_change`` is that of the objective over
-    all slots, and ``handover_change`` counts the changes of server that come with it.
+    of all data, both in the slot, ``worth_change`` that of their worth, as the whole window lets a Mbit of each count;
+    where changes of server cost something, both are those over all slots less these costs, and ``handover_change``
+    counts the changes of server that come with it.
     """
 
     station_id: str
@@ -50,6 +52,7 @@ class StationReason:
     sinr_db: float
     served_change: int
     mbit_change: float
+    worth_change: float = 0.0
     handover_change: int = 0
 
 
@@ -103,13 +106,14 @@ def explain_choice(
     ``gains`` (slots, users, stations, subchannels) of the decision's flight may be handed in to save computing them.
     """
     gains = world.gains(decision.positions_m) if gains is None else gains
-    judge = _Judge(world, gains[slot], _Window.of(world, decision, slot, gains))
+    weight = BestDecision(world, decision).weight()
+    judge = _Judge(world, gains[slot], weight, _Window.of(world, decision, slot, gains))
     now = _Slot(decision.station[slot], decision.subchannel[slot], decision.used_power_w[slot])
     shares_w = world.equal_share_w[slot]
     reasons = [_reason(judge, now, user, station, float(share_w)) for station, share_w in enumerate(shares_w)]
     rank = {"serves": 0, "free": 1, "swap": 1, "instead": 1, "weak": 2, "full": 2, "stays": 2, "unseen": 3}
     key = objective_of(world.scenario).key
-    worth = [key(Service(reason.served_change, reason.mbit_change)) for reason in reasons]
+    worth = [key(Service(reason.served_change, reason.mbit_change, reason.worth_change)) for reason in reasons]
     order = sorted(range(len(reasons)), key=lambda index: (rank[reasons[index].way], *(-part for part in worth[index])))
     return tuple(reasons[index] for index in order)
 
@@ -139,12 +143,11 @@ class _Window:
         found[self.slot] = station
         return found
 
-    def service(self, alone: Service, station: IntArray, rate_mbit_s: Array) -> Service:
-        """Return the slot's served share with the data and the costs of all slots; arrays are of the shape (users,)."""
-        scenario, stations, rate = self.world.scenario, self.with_slot(station), self.rate_mbit_s.copy()
+    def user_mbit(self, stations: IntArray, rate_mbit_s: Array) -> Array:
+        """Return the data (users,) of all slots with stations (slots, users) and the slot's own rates (users,)."""
+        scenario, rate = self.world.scenario, self.rate_mbit_s.copy()
         rate[self.slot] = rate_mbit_s
-        mbit = float((rate * kept_share(scenario, stations)).sum() * scenario.time.slot_s)
-        return Service(alone.served_share, mbit, float(change_costs_mbit(scenario, stations).sum()))
+        return np.asarray((rate * kept_share(scenario, stations)).sum(axis=0) * scenario.time.slot_s)
 
     def breaks_stay(self, station: IntArray) -> bool:
         """Say whether somebody would change too early with other stations (users,) in the slot, who does not so far."""
@@ -156,8 +159,9 @@ class _Window:
 class _Judge:
     """Says what a slot brings under the active convention, as :func:`itnt_core.network.evaluate` does."""
 
-    def __init__(self, world: World, gains: Array, window: _Window | None = None):
+    def __init__(self, world: World, gains: Array, weight: Array | None, window: _Window | None = None):
         self.world, self.gains, self.window = world, gains, window  # gains: (users, stations, subchannels)
+        self.weight = weight  # (users,) what a Mbit of each counts, None where all count the same
         self.objective = objective_of(world.scenario)
 
     def outcome(self, slot: _Slot) -> _Outcome:
@@ -177,14 +181,21 @@ class _Judge:
         signal, heard, sinr, rate = (np.zeros(len(slot.station)) for _ in range(4))
         signal[users], heard[users] = received[own], np.where(own, 0.0, received).sum(axis=1)
         sinr[users] = sinr_of(signal[users], heard[users], world.noise_w)
-        rate[users] = world.bandwidth_hz * spectral_efficiency(sinr[users], world.scenario.radio.rate_law)
+        efficiency = spectral_efficiency(sinr[users], world.scenario.radio.rate_law)
+        rate[users] = world.bandwidth_hz * np.minimum(efficiency, world.user_cap[users])
         served = is_served(world.scenario, "active", slot.station, sinr)
         per_slot = slot_service(served[None], rate[None] / BITS_PER_MBIT, world.scenario.time.slot_s)
-        if self.window is None:
-            return _Outcome(per_slot.total(), signal, heard, sinr, served)
-        mbit_s = np.where(served, rate / BITS_PER_MBIT, 0.0)
-        service = self.window.service(per_slot.total(), slot.station, mbit_s)
-        changes = int(changes_of_server(self.window.with_slot(slot.station)).sum())
+        service, mbit_s = per_slot.total(), np.where(served, rate / BITS_PER_MBIT, 0.0)
+        user_mbit, changes = mbit_s * world.scenario.time.slot_s, 0
+        if self.window is not None:
+            stations = self.window.with_slot(slot.station)
+            user_mbit = self.window.user_mbit(stations, mbit_s)
+            changes = int(changes_of_server(stations).sum())
+            cost_mbit = float(change_costs_mbit(world.scenario, stations).sum())
+            service = Service(service.served_share, float(user_mbit.sum()), cost_mbit=cost_mbit)
+        if self.weight is not None:
+            worth = float(self.weight @ user_mbit) - world.utility.unserved_mbit * float((~served).sum())
+            service = replace(service, utility_mbit=worth)
         return _Outcome(service, signal, heard, sinr, served, changes)
 
 
@@ -213,7 +224,8 @@ def _reason(judge: _Judge, now: _Slot, user: int, station: int, share_w: float) 
         return _as_reason(name, way, partner, outcome, before, user, world)
     if weak is None:
         return StationReason(name, "stays" if stays else "full", None, np.nan, np.nan, np.nan, 0, 0.0)
-    return replace(_as_reason(name, "weak", None, weak, before, user, world), served_change=0, mbit_change=0.0)
+    found = _as_reason(name, "weak", None, weak, before, user, world)
+    return replace(found, served_change=0, mbit_change=0.0, worth_change=0.0)
 
 
 def _exchanges(
@@ -253,5 +265,6 @@ def _as_reason(
         float(to_db(after.sinr[user])),
         int(change),
         float(after.service.net_mbit - before.service.net_mbit),
+        float(after.service.worth_mbit - before.service.worth_mbit),
         after.changes - before.changes,
     )

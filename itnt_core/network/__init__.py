@@ -3,7 +3,7 @@
 from itnt_core.qos import TOLERANCE, UNSERVED, Convention
 from itnt_core.sinr import spectral_efficiency
 
-from .constraints import CONSTRAINTS, UNJUDGED, Violation, find_violations
+from .constraints import CONSTRAINTS, UNJUDGED, Violation, breaks_limits, find_violations
 from .decision import Decision, DecisionError, check_shapes, decision_bytes, decision_of_bytes
 from .doubts import find_doubts
 from .drawn import Uncertainty, UncertaintyError, WorldDraws
@@ -50,6 +50,7 @@ __all__ = [
     "WorldDraws",
     "apart_m",
     "blocked_reach_m",
+    "breaks_limits",
     "build_world",
     "check_shapes",
     "constraint_margins",

@@ -39,10 +39,12 @@ CONSTRAINTS = {
     "7i": "start and destination",
     "7j": "flying heights",
     "area": "aerial users stay over the area",
+    "least_rate": "users have their least mean rate",
     "clearance": "aerial users keep clear of buildings",
     "no_fly": "aerial users stay out of no-fly zones",
     "battery": "aerial users fly on what their batteries hold",
 }
+CLIMBED = ("least_rate",)  # what a search may start below: it climbs towards them
 UNJUDGED = ("7b", "7c")  # broken, they name links that do not exist: stations, powers and SINR have no value then
 
 
@@ -125,6 +127,11 @@ def find_violations(world: World, decision: Decision, evaluation: Evaluation | N
     return [violation for rule in rules(world, decision, evaluation) for violation in rule.violations()]
 
 
+def breaks_limits(world: World, decision: Decision) -> bool:
+    """Say whether a decision breaks a constraint that no search may break on its way."""
+    return any(violation.constraint not in CLIMBED for violation in find_violations(world, decision))
+
+
 def rules(world: World, decision: Decision, evaluation: Evaluation | None = None) -> list[Rule]:
     """Return the table of constraints for a decision, in the paper's order.
 
@@ -135,7 +142,10 @@ def rules(world: World, decision: Decision, evaluation: Evaluation | None = None
     found = list(_association(world, decision))
     if not any(rule.violated.any() for rule in found):
         found += _stations(world, decision)
-        found.append(_quality(world, decision, evaluation or evaluate(world, decision)))
+        evaluation = evaluation or evaluate(world, decision)
+        found.append(_quality(world, decision, evaluation))
+        if world.utility.has_minimum:
+            found.append(_least_rates(world, evaluation))
     return found + list(_flight(world, decision.positions_m))
 
 
@@ -248,6 +258,24 @@ def _quality(world: World, decision: Decision, evaluation: Evaluation) -> Rule:
         _slot,
         is_floor=True,
         broken=decision.linked & ~links.is_served,
+    )
+
+
+def _least_rates(world: World, evaluation: Evaluation) -> Rule:
+    """Return the mean rates over the window, active convention, of who asks for a least one."""
+    window_s = world.scenario.time.duration_s
+    asked = world.utility.minimum_mbit / window_s
+    rate = evaluation.active.user_data_mbit(world.scenario.time.slot_s) / window_s
+    return Rule(
+        "least_rate",
+        "mean rate over the window",
+        "Mbit/s",
+        np.where(asked > 0.0, rate, np.inf),
+        asked,
+        lambda i: f"user {world.scenario.user_ids[i[0]]}",
+        lambda i: world.slots,
+        slack=TOLERANCE * asked,
+        is_floor=True,
     )
 
 

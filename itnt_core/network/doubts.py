@@ -12,11 +12,17 @@ from itnt_core.sky import SkyTrack
 
 
 def find_doubts(scenario: Scenario, city: City, sky: SkyTrack) -> list[Problem]:
-    """Return what is hardly meant: London elsewhere, base stations inside buildings or in water, an empty sky.
+    """Return what is hardly meant: London elsewhere, base stations inside buildings or in water, users
+    indoors where no building is, an empty sky.
 
     The city and the sky are those of the scenario, as its :class:`World` holds them.
     """
-    return [*_city_elsewhere(scenario, city), *_stations_misplaced(scenario, city), *_empty_sky(scenario, sky)]
+    return [
+        *_city_elsewhere(scenario, city),
+        *_stations_misplaced(scenario, city),
+        *_users_misplaced(scenario, city),
+        *_empty_sky(scenario, sky),
+    ]
 
 
 def _city_elsewhere(scenario: Scenario, city: City) -> Iterator[Problem]:
@@ -40,6 +46,20 @@ def _stations_misplaced(scenario: Scenario, city: City) -> Iterator[Problem]:
             yield Problem(where, value, "its walls stand around the antenna", "raise it or move it", station.id)
         elif is_wet and roof_m == 0.0:
             yield Problem(where, "in the water", "dry ground or a roof is needed", "move it", station.id)
+
+
+def _users_misplaced(scenario: Scenario, city: City) -> Iterator[Problem]:
+    """Find users indoors where no building is, or above its roof; without any buildings nothing can be said."""
+    users = [user for user in scenario.ground_users if user.is_indoors] if city.building_count else []
+    points = np.array([user.position_m[:2] for user in users]).reshape(-1, 2)
+    for user, roof_m in zip(users, city.roof_m(points), strict=True):
+        where, height_m = f"The ground user '{user.id}'", user.position_m[2]
+        if roof_m == 0.0:
+            allowed = "no building stands there: its wall is counted all the same"
+            yield Problem(where, "indoors", allowed, "move it into a building, or take it outdoors", user.id)
+        elif height_m >= roof_m:
+            value = f"on floor {user.floor}, {height_m:g} m high"
+            yield Problem(where, value, f"the roof is at {roof_m:.0f} m", "choose a lower floor", user.id)
 
 
 def _empty_sky(scenario: Scenario, sky: SkyTrack) -> Iterator[Problem]:

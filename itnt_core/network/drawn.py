@@ -11,7 +11,7 @@ import numpy as np
 from itnt_core.arrays import Array
 from itnt_core.errors import ItntError
 from itnt_core.radio import channel_of, named_generator
-from itnt_core.scenario import GroundUser
+from itnt_core.scenario import GroundUser, user_place
 from itnt_core.sky import SkyTrack, look_angles_deg, satellite_velocities_m_s, slot_ends_s
 
 from .world import World
@@ -105,6 +105,7 @@ class WorldDraws:
             if not missing.any():
                 break
         return tuple(
-            user.model_copy(update={"east_m": float(east_m), "north_m": float(north_m)})
+            # who is indoors is known to be in that building; a path is as far off as its start
+            user if user.is_indoors else user.model_copy(update=user_place(user, float(east_m), float(north_m)))
             for user, (east_m, north_m) in zip(users, found_m, strict=True)
         )

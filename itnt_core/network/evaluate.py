@@ -25,10 +25,12 @@ class LinkResult:
     """Links under one convention; arrays (slots, users), zero where unserved."""
 
     sinr: Array  # linear
-    rate_bit_s: Array
+    rate_bit_s: Array  # of each user no more than its demand
     interference_w: Array  # (slots, users, stations), zero for the serving station and where unserved
     data_service_mbit: float
     is_served: NDArray[np.bool_]  # linked and at or above the convention's SINR floor: the one meaning of "served"
+    utility_mbit: float  # what the users' data are worth together, see itnt_core.utility
+    shortfall_mbit: float  # what users lack to their least mean rates
 
     @property
     def outage(self) -> float:
@@ -137,7 +139,13 @@ def _link_result(
 ) -> LinkResult:
     sinr = sinr_of(signal, interference.sum(axis=2), world.noise_w)
     efficiency = spectral_efficiency(sinr, world.scenario.radio.rate_law)
-    rate = np.where(decision.linked, world.bandwidth_hz * efficiency * kept, 0.0)
-    data_mbit = float(rate.sum() * world.scenario.time.slot_s / BITS_PER_MBIT)
+    utility, slot_s = world.utility, world.scenario.time.slot_s
+    rate = np.where(decision.linked, world.bandwidth_hz * efficiency, 0.0)
+    rate = np.minimum(rate, utility.demand_mbit_s * BITS_PER_MBIT) * kept  # what a user asks for meanwhile is lost
+    data_mbit = float(rate.sum() * slot_s / BITS_PER_MBIT)
     served = is_served(world.scenario, convention, decision.station, sinr)
-    return LinkResult(sinr, rate, interference, data_mbit, served)
+    if utility.is_plain:
+        return LinkResult(sinr, rate, interference, data_mbit, served, data_mbit, 0.0)
+    user_mbit = rate.sum(axis=0) * slot_s / BITS_PER_MBIT
+    worth = float(utility.value_mbit(user_mbit, (~served).sum()))
+    return LinkResult(sinr, rate, interference, data_mbit, served, worth, float(utility.shortfall_mbit(user_mbit)))

@@ -20,7 +20,7 @@ NEAREST_M = 1e-9  # below it a range has no direction
 class Motion:
     """Places and velocities in the local frame, east, north, up, at the slot ends: (slots, users or stations, 3).
 
-    A flight's velocity is that of the slot that ends.
+    The velocity of who moves is that of the slot that ends.
     """
 
     users_m: Array
@@ -33,10 +33,10 @@ class Motion:
     def of(cls, world: World, flight_m: Array) -> Motion:
         """Return the motion of a world's stations, and of its users on a flight (slots + 1, aerial users, 3)."""
         scenario, stations_m = world.scenario, world.station_positions_m
-        standing_m = np.broadcast_to(world.ground_points_m, (world.slots, *world.ground_points_m.shape))
-        users_m = np.concatenate([flight_m[1:], standing_m], axis=1)
+        users_m = np.concatenate([flight_m[1:], world.ground_track_m[1:]], axis=1)
         users_m_s, stations_m_s = np.zeros_like(users_m), np.zeros_like(stations_m)
         users_m_s[:, : world.aerial_count] = np.diff(flight_m, axis=0) / scenario.time.slot_s
+        users_m_s[:, world.aerial_count :] = np.diff(world.ground_track_m, axis=0) / scenario.time.slot_s
         stations_m_s[:, world.gbs_count :] = satellite_velocities_m_s(scenario, slot_ends_s(scenario))
         return cls(users_m, users_m_s, stations_m, stations_m_s, scenario.radio.carrier_ghz * 1e9)
 

@@ -19,7 +19,7 @@ def blocked_reach_m(world: World, station: GroundStation, height_m: float, aeria
 
     The GBS sends its equal share of power on one subchannel, nobody else sends, and shadowing and fading are left out;
     ``height_m`` and ``aerial`` are the user's. Every nearer place is reached too. At most the area's diagonal, for no
-    two places lie farther apart; 0 where not even 10 m are reached.
+    two places lie farther apart; 0 where not even 10 m are reached. With a directional antenna, in its main direction.
     """
     scenario = world.scenario
     channel = scenario.channel.model_copy(update={"shadowing": False, "fading": False})
@@ -27,7 +27,10 @@ def blocked_reach_m(world: World, station: GroundStation, height_m: float, aeria
     probe = scenario.without_satellites().model_copy(update={"channel": channel, "ground_stations": (middle,)})
     model = channel_of(probe, world.city, look_angles(probe))
     distances_m = np.arange(STEP_M, np.sqrt(2.0) * scenario.area.size_m, STEP_M)
-    points_m = np.column_stack([distances_m, np.zeros_like(distances_m), np.full_like(distances_m, height_m)])
+    turn = np.radians(station.antenna.azimuth_deg)
+    direction = (np.sin(turn), np.cos(turn)) if station.antenna.is_directional else (1.0, 0.0)
+    along_m = distances_m[:, None] * direction
+    points_m = np.column_stack([along_m, np.full_like(distances_m, height_m)])
     gain = model.gbs_gain(points_m, aerial, np.zeros((len(points_m), 1), dtype=bool))[:, 0]
     reached = to_db(gain * station.max_power_w / world.subchannels / world.noise_w) >= floor_db
     first_missed = len(reached) if reached.all() else int(np.argmin(reached))

@@ -11,9 +11,28 @@ from numpy.typing import ArrayLike, NDArray
 
 from itnt_core.arrays import Array
 from itnt_core.city import City, Obstacles, city_of_scenario, obstacles_of
-from itnt_core.radio import ChannelModel, channel_of, links_at, most_power_w, noise_power_w, rayleigh_power
-from itnt_core.scenario import GroundStation, Problem, SatelliteRadio, Scenario, ScenarioError, positions_m
+from itnt_core.radio import (
+    ChannelModel,
+    channel_of,
+    links_at,
+    most_power_w,
+    noise_power_w,
+    penetration_db,
+    rayleigh_power,
+)
+from itnt_core.scenario import (
+    GroundStation,
+    Problem,
+    SatelliteRadio,
+    Scenario,
+    ScenarioError,
+    ground_track_m,
+    positions_m,
+    waypoint_times_s,
+)
 from itnt_core.sky import SkyTrack, look_angles
+from itnt_core.units import from_db
+from itnt_core.utility import Utility
 
 MAX_GAIN_ENTRIES = 400_000_000  # 3.2 GB of doubles
 
@@ -72,6 +91,16 @@ class World:
         return noise_power_w(self.scenario.radio)
 
     @cached_property
+    def utility(self) -> Utility:
+        """Return how the users' data count."""
+        return Utility.of(self.scenario)
+
+    @cached_property
+    def user_cap(self) -> Array:
+        """Return the spectral efficiency (U,) that counts at most: the rate law's greatest, or the user's demand."""
+        return np.minimum(self.utility.demand_mbit_s * 1e6 / self.bandwidth_hz, self.scenario.radio.rate_law.limit)
+
+    @cached_property
     def station_ids(self) -> tuple[str, ...]:
         """Return the ids of all base stations, GBSs first."""
         return (*(station.id for station in self.scenario.ground_stations), *self.sky.station_ids)
@@ -120,8 +149,18 @@ class World:
 
     @cached_property
     def ground_points_m(self) -> Array:
-        """Return the positions (J, 3) of the ground users in local metres."""
+        """Return the positions (J, 3) of the ground users at the start in local metres."""
         return positions_m(self.scenario.ground_users)
+
+    @cached_property
+    def ground_track_m(self) -> Array:
+        """Return where the ground users are at the start and at the slot ends (T + 1, J, 3) in local metres."""
+        return ground_track_m(self.scenario, waypoint_times_s(self.scenario))
+
+    @cached_property
+    def penetration_db(self) -> Array:
+        """Return what buildings take from the links of each ground user (J,) in dB."""
+        return penetration_db(self.scenario)
 
     @cached_property
     def obstacles(self) -> Obstacles | None:
@@ -138,11 +177,32 @@ class World:
     @cached_property
     def ground_gains(self) -> Array:
         """Return the gains (T, J, B, K) of the ground users, fast fading included."""
-        points = self.ground_points_m
-        slow = self.gains_at(points, np.arange(self.slots)[:, None], aerial=False)  # (T, J, B)
+        slow, _ = self.ground_links
         gains = np.repeat(slow[..., None], self.subchannels, axis=3)
-        gains[:, :, : self.gbs_count] *= self._fading(points)
+        gains[:, :, : self.gbs_count] *= self._fading()
         return gains
+
+    @cached_property
+    def ground_links(self) -> tuple[Array, NDArray[np.bool_]]:
+        """Return the gains (T, J, B) of the ground users where they are in each slot, and the lines of sight.
+
+        What buildings take from users indoors is in them, fast fading is left out.
+        """
+        slots, users = np.arange(self.slots)[:, None], self.scenario.ground_users
+        indoors, moves = self._indoors, np.isin(np.arange(len(users)), self._movers)
+        if moves.any():
+            gains = np.empty((self.slots, len(users), self.station_count))
+            sight = np.empty(gains.shape, dtype=bool)
+            still, track = self.ground_points_m[~moves], self.ground_track_m[1:, moves]
+            gains[:, ~moves], sight[:, ~moves] = links_at(self.channel, self.sky, still, slots, False, indoors[~moves])
+            gains[:, moves], sight[:, moves] = self.links_at(track, slots, aerial=False)
+        else:
+            gains, sight = links_at(self.channel, self.sky, self.ground_points_m, slots, False, indoors)
+        return (gains * from_db(-self.penetration_db)[:, None] if indoors.any() else gains), sight
+
+    @property
+    def _indoors(self) -> NDArray[np.bool_]:
+        return np.array([user.is_indoors for user in self.scenario.ground_users], dtype=bool)
 
     def gains_at(self, points_m: Array, slots: ArrayLike, aerial: bool) -> Array:
         """Return the gains (..., B) of users of a kind at points (..., 3) in slots (0-based), fast fading left out.
@@ -164,16 +224,31 @@ class World:
         """Return the gains as :meth:`gains_at` does, and which stations (..., B) are in line of sight."""
         return links_at(self.channel, self.sky, points_m, slots, aerial)
 
-    def _fading(self, points: Array) -> Array:
-        """Return the fading factors (T, J, M, K): Exp(1) per coherence block where the model fades, else 1."""
+    def _fading(self) -> Array:
+        """Return the fading factors (T, J, M, K): Exp(1) per coherence block where the model fades, else 1.
+
+        Indoors every link fades, for no direct ray arrives; who moves has fading wherever the model fades.
+        """
         scenario, coherence = self.scenario, self.scenario.channel.coherence_slots
         blocks = -(-self.slots // coherence)
-        factors = np.ones((blocks, len(points), self.gbs_count, self.subchannels))
-        if scenario.channel.fading:
-            for j, m in np.argwhere(self.channel.fades(points)):
-                names = scenario.ground_stations[m].id, scenario.ground_users[j].id
-                factors[:, j, m, :] = rayleigh_power(scenario.seed, *names, self.subchannels, blocks)
-        return np.repeat(factors, coherence, axis=0)[: self.slots]
+        factors = np.ones((blocks, len(scenario.ground_users), self.gbs_count, self.subchannels))
+        if not scenario.channel.fading:
+            return np.repeat(factors, coherence, axis=0)[: self.slots]
+        fades = self.channel.fades(self.ground_points_m) | self._indoors[:, None]
+        on_the_way = {j: self.channel.fades(self.ground_track_m[1:, j]) for j in self._movers}  # (T, M) each
+        for j, seldom in on_the_way.items():
+            fades[j] = seldom.any(axis=0)
+        for j, m in np.argwhere(fades):
+            names = scenario.ground_stations[m].id, scenario.ground_users[j].id
+            factors[:, j, m, :] = rayleigh_power(scenario.seed, *names, self.subchannels, blocks)
+        factors = np.repeat(factors, coherence, axis=0)[: self.slots]
+        for j, seldom in on_the_way.items():
+            factors[:, j] = np.where(seldom[..., None], factors[:, j], 1.0)
+        return factors
+
+    @property
+    def _movers(self) -> list[int]:
+        return [number for number, user in enumerate(self.scenario.ground_users) if user.moves]
 
     def aerial_gains(self, positions_m: Array) -> Array:
         """Return the gains (T, I, B) of the aerial users on a flight (T + 1, I, 3); flat over subchannels."""

@@ -5,6 +5,8 @@ Unknowns are the powers of the served links, scaled by what their station may se
 limits each power; where it is more, each is limited to 1 as well. With T the received power plus noise and I
 its interference part, the rate log2 T - log2 I is bounded below by linearising log2 I at the current point; the cap of
 the best modulation enters as a concave soft minimum with a closed form, which tends to the exact one with the barrier.
+``cap`` and ``weight`` (n,) are the spectral efficiency that counts of each link at most, and what its user's data
+weigh.
 """
 
 from __future__ import annotations
@@ -102,7 +104,7 @@ def _groups(cross):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _barrier(x, station, at_most, direct, cross, starts, noise, cap, floor, base, mu, gradient, blocks):  # type: ignore[no-untyped-def]
+def _barrier(x, station, at_most, direct, cross, starts, noise, cap, weight, floor, base, mu, gradient, blocks):  # type: ignore[no-untyped-def]
     """Return the barrier objective at x; -inf outside the feasible set.
 
     ``starts`` are the groups of links in order, ``base`` the interference (n,) at the point of linearisation. Unless
@@ -136,8 +138,9 @@ def _barrier(x, station, at_most, direct, cross, starts, noise, cap, floor, base
             if slack <= 0.0:
                 return -np.inf
             surrogate = (np.log(total) - np.log(base[i]) - (interference - base[i]) / base[i]) / LN2
-            soft, slope, curvature = _soft_minimum(surrogate, cap, mu)
-            value += soft + mu * np.log(slack / noise) + mu * np.log(x[i])
+            soft, slope, curvature = _soft_minimum(surrogate, cap[i], mu)
+            slope, curvature = weight[i] * slope, weight[i] * curvature
+            value += weight[i] * soft + mu * np.log(slack / noise) + mu * np.log(x[i])
             is_limited = at_most[station[i]] > 1.0
             if is_limited:
                 value += mu * np.log(1.0 - x[i])
@@ -221,18 +224,31 @@ def _newton_step(x, station, at_most, starts, mu, gradient, blocks):  # type: ig
 
 
 @numba.njit(cache=True)
-def maximise_surrogate(x, station, at_most, direct, cross, noise, cap, floor, mu_start, mu_end):  # type: ignore[no-untyped-def]
+def maximise_surrogate(x, station, at_most, direct, cross, noise, cap, weight, floor, mu_start, mu_end):  # type: ignore[no-untyped-def]
     """Return the maximiser of the surrogate linearised at x, to the accuracy of the last barrier weight."""
     order, starts = _groups(cross)
     n = len(x)
     sorted_x, sorted_station, sorted_direct = np.empty(n), np.empty(n, np.int64), np.empty(n)
+    sorted_cap, sorted_weight = np.empty(n), np.empty(n)
     sorted_cross = np.empty((n, n))
     for i in range(n):
         sorted_x[i], sorted_station[i], sorted_direct[i] = x[order[i]], station[order[i]], direct[order[i]]
+        sorted_cap[i], sorted_weight[i] = cap[order[i]], weight[order[i]]
         for j in range(n):
             sorted_cross[i, j] = cross[order[i], order[j]]
     found = _maximise(
-        sorted_x, sorted_station, at_most, sorted_direct, sorted_cross, starts, noise, cap, floor, mu_start, mu_end
+        sorted_x,
+        sorted_station,
+        at_most,
+        sorted_direct,
+        sorted_cross,
+        starts,
+        noise,
+        sorted_cap,
+        sorted_weight,
+        floor,
+        mu_start,
+        mu_end,
     )
     answer = np.empty(n)
     for i in range(n):
@@ -241,7 +257,7 @@ def maximise_surrogate(x, station, at_most, direct, cross, noise, cap, floor, mu
 
 
 @numba.njit(cache=True)
-def _maximise(x, station, at_most, direct, cross, starts, noise, cap, floor, mu_start, mu_end):  # type: ignore[no-untyped-def]
+def _maximise(x, station, at_most, direct, cross, starts, noise, cap, weight, floor, mu_start, mu_end):  # type: ignore[no-untyped-def]
     """Return what :func:`maximise_surrogate` promises, for links in the order of their groups."""
     base = _heard(cross, x, noise)
     widest = 0
@@ -251,7 +267,9 @@ def _maximise(x, station, at_most, direct, cross, starts, noise, cap, floor, mu_
     mu = mu_start
     while True:
         for _ in range(30):
-            value = _barrier(x, station, at_most, direct, cross, starts, noise, cap, floor, base, mu, gradient, blocks)
+            value = _barrier(
+                x, station, at_most, direct, cross, starts, noise, cap, weight, floor, base, mu, gradient, blocks
+            )
             if value == -np.inf:
                 return x
             step, decrement = _newton_step(x, station, at_most, starts, mu, gradient, blocks)
@@ -262,7 +280,20 @@ def _maximise(x, station, at_most, direct, cross, starts, noise, cap, floor, mu_
             while length > 1e-9:
                 trial = x + length * step
                 found = _barrier(
-                    trial, station, at_most, direct, cross, starts, noise, cap, floor, base, mu, gradient, nothing
+                    trial,
+                    station,
+                    at_most,
+                    direct,
+                    cross,
+                    starts,
+                    noise,
+                    cap,
+                    weight,
+                    floor,
+                    base,
+                    mu,
+                    gradient,
+                    nothing,
                 )
                 if found >= value + 0.1 * length * decrement:
                     x, moved = trial, True
@@ -313,20 +344,20 @@ def interior_start(x, station, at_most, direct, cross, noise, floor):  # type: i
 
 
 @numba.njit(cache=True)
-def improve_slot(x, station, at_most, direct, cross, noise, cap, floor, rounds, tolerance):  # type: ignore[no-untyped-def]
-    """Return scaled powers at least as good as x that keep every floor, and the capped sum of efficiencies.
+def improve_slot(x, station, at_most, direct, cross, noise, cap, weight, floor, rounds, tolerance):  # type: ignore[no-untyped-def]
+    """Return scaled powers at least as good as x that keep every floor, and the weighted sum of capped efficiencies.
 
     Where no strictly feasible point exists (a floor that can only just be met) x is returned unchanged.
     """
-    best = link_rates(x, direct, cross, noise, cap).sum()
+    best = (weight * link_rates(x, direct, cross, noise, cap)).sum()
     answer = x
     start, feasible = interior_start(x, station, at_most, direct, cross, noise, floor)
     if not feasible:
         return answer, best
     point, before, mu_start = start, -np.inf, 0.1
     for _ in range(rounds):
-        point = maximise_surrogate(point, station, at_most, direct, cross, noise, cap, floor, mu_start, 1e-6)
-        value = link_rates(point, direct, cross, noise, cap).sum()
+        point = maximise_surrogate(point, station, at_most, direct, cross, noise, cap, weight, floor, mu_start, 1e-6)
+        value = (weight * link_rates(point, direct, cross, noise, cap)).sum()
         if value > best:
             answer, best = point, value
         if value < before + tolerance:

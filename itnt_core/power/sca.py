@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from operator import itemgetter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,23 +25,27 @@ def improve_power(
     rounds: int = 12,
     tolerance: float = 1e-3,
     check: Check = no_limit,
+    weight: Array | None = None,
+    slots: Iterable[int] | None = None,
 ) -> tuple[Array, Array]:
     """Return powers (slots, stations, subchannels) for a decision's association and flight, and rate sums (slots,).
 
-    Maximises the active rate sum of every slot under (7e), the limit of power flux density and (7f); a served user
-    keeps the active floor, or its own SINR where that is lower, so a slot never gets worse. Idle subchannels get no
-    power. The rate sums are in bit/s/Hz.
+    Maximises the active rate sum of every slot under (7e), the limit of power flux density and (7f), of a user at most
+    its demand, weighted by ``weight`` (users,), which is 1 by default; a served user keeps the active floor, or its own
+    SINR where that is lower, so a slot never gets worse. Idle subchannels get no power. The rate sums are in bit/s/Hz.
     A rate law of steps has no slope to climb: its ceiling is climbed, and then :func:`raise_steps` trims every power to
-    the step that it reaches, from there and from the decision's own powers, and spends what that leaves.
-    ``gains`` are (slots, users, stations, subchannels); ``tolerance`` ends a slot's rounds, in bit/s/Hz;
-    ``check`` is called before every slot and may end the work.
+    the step that it reaches, from there and from the decision's own powers, and spends what that leaves; it knows
+    neither demands nor weights, but the best of all by them is taken.
+    ``gains`` are (slots, users, stations, subchannels); ``tolerance`` ends a slot's rounds, in bit/s/Hz; ``check`` is
+    called before every slot and may end the work; of ``slots`` alone (indices from 0) powers change, and the sums of
+    others are 0.
     """
-    power, links = np.zeros_like(decision.power_w), decision.links
-    sums = np.zeros(world.slots)
+    links, sums = decision.links, np.zeros(world.slots)
+    power = np.zeros_like(decision.power_w) if slots is None else decision.used_power_w
     floor = min_sinr(world, "active")
-    law = world.scenario.radio.rate_law
-    limit = law.limit / law.slope  # in Shannon's bit/s/Hz, which the powers climb
-    for slot in range(world.slots):
+    law, weight = world.scenario.radio.rate_law, np.ones(world.user_count) if weight is None else weight
+    limit = world.user_cap / law.slope  # (users,) in Shannon's bit/s/Hz, which the powers climb
+    for slot in range(world.slots) if slots is None else slots:
         check()
         _, users, station, subchannel = links.in_slot(slot)
         if not len(users):
@@ -50,16 +56,27 @@ def improve_power(
         reached = sinr_of(direct * now, cross @ now, world.noise_w)
         kept = min(floor, float(reached.min()) * (1.0 - 1e-6))
         # A missing cap is a level no link can reach: the soft minimum needs a finite one.
-        finite = min(limit, float(spectral_efficiency(direct.max() / world.noise_w, None)) + 1.0)
-        scaled, total = improve_slot(
-            now, station, at_most, direct, cross, world.noise_w, finite, kept, rounds, tolerance
-        )
+        finite = np.minimum(limit[users], float(spectral_efficiency(direct.max() / world.noise_w, None)) + 1.0)
+        received = (direct, cross, world.noise_w, finite, np.ascontiguousarray(weight[users]))
+        scaled, total = improve_slot(now, station, at_most, *received, kept, rounds, tolerance)
         sums[slot] = law.slope * total
         if law.is_stepped:
             network = station, at_most, direct, cross, world.noise_w, law.table, kept
-            scaled, sums[slot] = max((raise_steps(start, *network) for start in (scaled, now)), key=itemgetter(1))
+            tries = [raise_steps(start, *network) for start in (scaled, now)]
+            if not world.utility.is_plain or world.utility.has_demand:
+                every = [*(found for found, _ in tries), scaled, now]
+                tries = [(found, _worth(world, found, received, users)) for found in every]
+            scaled, sums[slot] = max(tries, key=itemgetter(1))
         power[slot, station, subchannel] = scaled * most_w[station]
     return power, sums
+
+
+def _worth(world: World, scaled: Array, received: tuple[Any, ...], users: NDArray[np.int64]) -> float:
+    """Return what the links of one slot carry (n,) at scaled powers (n,), up to their demands, weighted and summed."""
+    direct, cross, noise_w, _, weight = received
+    sinr = sinr_of(direct * scaled, cross @ scaled, noise_w)
+    efficiency = spectral_efficiency(sinr, world.scenario.radio.rate_law)
+    return float((weight * np.minimum(efficiency, world.user_cap[users])).sum())
 
 
 def link_gains(

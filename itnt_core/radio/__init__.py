@@ -1,12 +1,24 @@
 """Radio: path-loss laws, antennas, fading, channel models, noise."""
 
 from . import atmosphere, laws, satellite
-from .antenna import SIDE_LOBE_FLOOR_DB, array_factor_db, element_pattern_db, station_gain_db
+from .antenna import (
+    ELEMENTS,
+    SIDE_LOBE_FLOOR_DB,
+    array_factor_db,
+    cut_at_db,
+    element_pattern_db,
+    measured_loss_db,
+    off_axis_deg,
+    sector_element_db,
+    station_gain_db,
+)
+from .antenna_files import MOST_ANTENNA_BYTES, AntennaFileError, parse_antenna
 from .atmosphere import slant_loss
 from .flux import flux_dbw_m2_mhz, flux_per_watt_m2, most_power_w
 from .gains import by_station, gains_at, links_at
+from .indoors import indoor_depth_m, penetration_db, wall_loss_db
 from .links import LinkGeometry, Transmitters, elevation_at_user_deg
-from .models import ChannelModel, StatesLeastLoss
+from .models import ChannelModel, SeesFromIndoors, StatesLeastLoss
 from .noise import noise_power_w
 from .random_fields import SpatialField, named_generator, rayleigh_power
 from .registry import CHANNEL_MODELS, ChannelLaw, channel_law, channel_of, register_channel_model
@@ -15,10 +27,14 @@ from .urban import UrbanChannel
 
 __all__ = [
     "CHANNEL_MODELS",
+    "ELEMENTS",
+    "MOST_ANTENNA_BYTES",
     "SIDE_LOBE_FLOOR_DB",
+    "AntennaFileError",
     "ChannelLaw",
     "ChannelModel",
     "LinkGeometry",
+    "SeesFromIndoors",
     "SpatialField",
     "StatesLeastLoss",
     "Transmitters",
@@ -29,20 +45,28 @@ __all__ = [
     "by_station",
     "channel_law",
     "channel_of",
+    "cut_at_db",
     "element_pattern_db",
     "elevation_at_user_deg",
     "flux_dbw_m2_mhz",
     "flux_per_watt_m2",
     "gains_at",
+    "indoor_depth_m",
     "laws",
     "links_at",
+    "measured_loss_db",
     "most_power_w",
     "named_generator",
     "noise_power_w",
+    "off_axis_deg",
+    "parse_antenna",
+    "penetration_db",
     "rayleigh_power",
     "register_channel_model",
     "satellite",
     "scintillation_db",
+    "sector_element_db",
     "slant_loss",
     "station_gain_db",
+    "wall_loss_db",
 ]

@@ -11,29 +11,42 @@ from itnt_core.arrays import BoolArray
 from itnt_core.sky import SkyTrack
 
 from .laws import Array
-from .models import ChannelModel
+from .models import ChannelModel, SeesFromIndoors
 
 Number = TypeVar("Number", bound=np.generic)
 
 
 def links_at(
-    channel: ChannelModel, sky: SkyTrack, points_m: Array, moments: ArrayLike, aerial: bool
+    channel: ChannelModel,
+    sky: SkyTrack,
+    points_m: Array,
+    moments: ArrayLike,
+    aerial: bool,
+    indoors: BoolArray | None = None,
 ) -> tuple[Array, BoolArray]:
     """Return the linear power gains and the lines of sight (..., stations) of users at points in moments of the sky.
 
     ``points_m`` (..., 3) in local metres; ``moments`` are row numbers of the sky, of any shape that broadcasts against
     the points': points (J, 3) with moments (T, 1) give (T, J, stations), and the GBS links, which do not change over
     time, are computed J times only. ``aerial`` chooses the kind of user. Fast fading is left out. A satellite that does
-    not serve in a moment reaches nobody then.
+    not serve in a moment reaches nobody then. ``indoors``, of the shape of the points without their last axis, says
+    which are inside of a building: line of sight is then that of the way outside of it. What the building takes is left
+    out (:func:`itnt_core.radio.penetration_db`).
     """
     chosen = np.asarray(moments, dtype=np.int64)
     lead = np.broadcast_shapes(points_m.shape[:-1], chosen.shape)
     own = points_m.reshape(-1, 3)
     ground_sight = channel.gbs_sight(own, aerial)
+    inside = np.zeros(len(own), dtype=bool) if indoors is None else indoors.ravel()
+    if inside.any() and isinstance(channel, SeesFromIndoors):
+        ground_sight[inside] = channel.gbs_sight_from_indoors(own[inside])
     ground = channel.gbs_gain(own, aerial, ground_sight)
     points = np.broadcast_to(points_m, (*lead, 3)).reshape(-1, 3)
     satellites_m = sky.serving_position_m[np.broadcast_to(chosen, lead).ravel()]  # (n, satellites, 3)
     sky_sight = channel.leo_sight(points, satellites_m, aerial)
+    if inside.any() and isinstance(channel, SeesFromIndoors):
+        within = np.broadcast_to(inside.reshape(points_m.shape[:-1]), lead).ravel()
+        sky_sight[within] = channel.leo_sight_from_indoors(points[within], satellites_m[within])
     leo = channel.leo_gain(points, satellites_m, aerial, sky_sight)
     fixed = points_m.shape[:-1]
     gains = by_station(ground.reshape(*fixed, ground.shape[1]), leo.reshape(*lead, leo.shape[1]))

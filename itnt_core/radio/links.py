@@ -22,6 +22,12 @@ class LinkGeometry:
     d2d_m: Array
     d3d_m: Array
     elevation_deg: Array  # of the receiver seen from the transmitter, positive upwards
+    east_m: Array  # of the receiver seen from the transmitter
+    north_m: Array
+
+    def bearing_deg(self, column: int) -> Array:
+        """Return in which direction a transmitter sees the receivers (points,), clockwise from north."""
+        return np.degrees(np.arctan2(self.east_m[:, column], self.north_m[:, column]))
 
     @classmethod
     def between(cls, points_m: Array, transmitters_m: Array) -> LinkGeometry:
@@ -29,7 +35,7 @@ class LinkGeometry:
         delta = points_m[:, None, :] - transmitters_m  # (n, m, 3)
         d2d = np.hypot(delta[..., 0], delta[..., 1])
         elevation = np.degrees(np.arctan2(delta[..., 2], d2d))
-        return cls(d2d, np.hypot(d2d, delta[..., 2]), elevation)
+        return cls(d2d, np.hypot(d2d, delta[..., 2]), elevation, delta[..., 0], delta[..., 1])
 
 
 class Transmitters:
@@ -44,8 +50,15 @@ class Transmitters:
 
     def gbs_antenna_db(self, geometry: LinkGeometry) -> Array:
         """Return the GBS antenna gains (points, GBSs) in dBi."""
-        columns = [station_gain_db(antenna, geometry.elevation_deg[:, m]) for m, antenna in enumerate(self.antennas)]
+        columns = [self._gbs_column_db(geometry, m) for m in range(len(self.antennas))]
         return np.stack(columns, axis=1) if columns else np.zeros_like(geometry.d2d_m)
+
+    def _gbs_column_db(self, geometry: LinkGeometry, column: int) -> Array:
+        antenna, elevation = self.antennas[column], geometry.elevation_deg[:, column]
+        if not antenna.is_directional:
+            return station_gain_db(antenna, elevation)
+        pattern = self.scenario.antenna_pattern(antenna)
+        return station_gain_db(antenna, elevation, geometry.bearing_deg(column), pattern)
 
     def leo_antenna_db(self, points_m: Array, satellites_m: Array) -> Array:
         """Return the satellite antenna gains (n, L) in dBi towards points (n, 3); the beams point at the anchor."""

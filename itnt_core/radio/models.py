@@ -61,6 +61,17 @@ class StatesLeastLoss(Protocol):
         """Return losses in dB (any shape) that no satellite link undercuts which is at least ``distance_m`` long."""
 
 
+@runtime_checkable
+class SeesFromIndoors(Protocol):
+    """What a channel that sees buildings has beside: the line of sight of users inside of one, out of its own walls."""
+
+    def gbs_sight_from_indoors(self, points_m: Array) -> BoolArray:
+        """Say which GBSs (n, GBSs) see where the way to points (n, 3) in buildings enters these."""
+
+    def leo_sight_from_indoors(self, points_m: Array, satellites_m: Array) -> BoolArray:
+        """Say the same of satellites (n, satellites, 3): (n, satellites)."""
+
+
 class FreeSpaceChannel:
     """The paper's literal model, eqs. (1)-(3): beta0 / d^2 everywhere, Rayleigh power on every GU-GBS link."""
 

@@ -6,8 +6,8 @@ import numpy as np
 from scipy.special import ndtr
 
 from itnt_core.arrays import BoolArray
-from itnt_core.city import City
-from itnt_core.scenario import Scenario
+from itnt_core.city import City, ways_out_m
+from itnt_core.scenario import Scenario, first_of_site
 from itnt_core.sky import SkyTrack
 from itnt_core.units import from_db
 
@@ -23,7 +23,8 @@ class UrbanChannel:
 
     Where the city has no buildings, line of sight falls back on the standards' probabilities, drawn as a seeded
     spatially correlated field. A satellite link of an aerial user is line of sight unless a building blocks it. Left
-    out: building entry loss (all users are outdoors), Doppler; rain and gas unless the scenario asks for them.
+    out: what buildings take from users indoors, which is none of a place's (:mod:`itnt_core.radio.indoors`); Doppler;
+    rain and gas unless the scenario asks for them.
     """
 
     def __init__(self, scenario: Scenario, city: City, sky: SkyTrack):
@@ -32,10 +33,13 @@ class UrbanChannel:
         self.transmitters = Transmitters(scenario, sky)
         self._air = slant_loss(scenario)
         correlation_m = scenario.channel.shadow_correlation_m
-        gbs_ids = tuple(station.id for station in scenario.ground_stations)
+        # The sectors of a site see the same buildings: they share line of sight and shadowing.
+        self._site = np.array(first_of_site(scenario.ground_stations), dtype=np.int64)
+        gbs_ids = tuple(scenario.ground_stations[index].id for index in self._site)
 
         def fields(use: str, ids: tuple[str, ...]) -> list[SpatialField]:
-            return [SpatialField(named_generator(scenario.seed, use, name), correlation_m) for name in ids]
+            named = {name: SpatialField(named_generator(scenario.seed, use, name), correlation_m) for name in ids}
+            return [named[name] for name in ids]
 
         # of the GBSs in scenario order; empty without shadowing, so that a bound sees what the gains use
         self.gbs_shadow = fields("shadow", gbs_ids) if scenario.channel.shadowing else []
@@ -69,7 +73,9 @@ class UrbanChannel:
         """Say which GBSs (n, GBSs) have line of sight to points (n, 3)."""
         stations_m = self.transmitters.gbs_m
         if self.city.building_count:
-            return _pairwise_sight(self.city, points_m, np.broadcast_to(stations_m, (len(points_m), *stations_m.shape)))
+            places, place = np.unique(self._site, return_inverse=True)
+            ends_m = np.broadcast_to(stations_m[places], (len(points_m), len(places), 3))
+            return _pairwise_sight(self.city, points_m, ends_m)[:, place]
         d2d = LinkGeometry.between(points_m, stations_m).d2d_m
         deployment = self.scenario.channel.deployment
         if aerial:
@@ -87,6 +93,20 @@ class UrbanChannel:
             return elevation > 0.0
         probability = satellite.LOS_PROBABILITY[self.scenario.channel.clutter][satellite.table_row(elevation)]
         return (elevation > 0.0) & (ndtr(_evaluate(self._leo_sight, points_m)) < probability)
+
+    def gbs_sight_from_indoors(self, points_m: Array) -> BoolArray:
+        """Say which GBSs (n, GBSs) see where the way to points (n, 3) in buildings enters these."""
+        if not self.city.building_count:
+            return self.gbs_sight(points_m, aerial=False)
+        stations_m = self.transmitters.gbs_m
+        return _sight_out(self.city, points_m, np.broadcast_to(stations_m, (len(points_m), *stations_m.shape)))
+
+    def leo_sight_from_indoors(self, points_m: Array, satellites_m: Array) -> BoolArray:
+        """Say the same of satellites (n, L, 3): (n, L); false below the horizon."""
+        if not self.city.building_count:
+            return self.leo_sight(points_m, satellites_m, aerial=False)
+        above = elevation_at_user_deg(points_m, satellites_m) > 0.0
+        return above & _sight_out(self.city, points_m, satellites_m)
 
     def leo_gain(self, points_m: Array, satellites_m: Array, aerial: bool, sight: BoolArray | None = None) -> Array:
         """Return the gains (n, L): free space, scintillation, air, clutter where blocked, shadowing (GUs), beam."""
@@ -110,10 +130,17 @@ class UrbanChannel:
 
 
 def _evaluate(fields: list[SpatialField], points_m: Array) -> Array:
-    """Return the fields (n, fields) at points (n, 3), each distinct point evaluated once."""
+    """Return the fields (n, fields) at points (n, 3), each distinct field and point evaluated once."""
     distinct, back = np.unique(points_m, axis=0, return_inverse=True)
-    columns = [field(distinct)[back] for field in fields]
+    values = {field: field(distinct)[back] for field in dict.fromkeys(fields)}
+    columns = [values[field] for field in fields]
     return np.stack(columns, axis=1) if columns else np.zeros((len(points_m), 0))
+
+
+def _sight_out(city: City, points_m: Array, ends_m: Array) -> BoolArray:
+    """Return the sight (n, m) between the outside of the buildings around points (n, 3) and ends (n, m, 3)."""
+    starts = ways_out_m(city, points_m, ends_m).reshape(-1, 3)
+    return city.line_of_sight(starts, ends_m.reshape(-1, 3)).reshape(ends_m.shape[:2])
 
 
 def _pairwise_sight(city: City, points_m: Array, ends_m: Array) -> BoolArray:

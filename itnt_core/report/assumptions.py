@@ -7,10 +7,29 @@ import numpy as np
 from itnt_core.radio import channel_law
 from itnt_core.scenario import Radio, Scenario
 
+from .parts import count_of
+
 _CONVENTIONS = (
     "Two conventions, always both: 'active', the headline, where only subchannels that serve someone radiate; "
     "'always-on', where idle subchannels radiate what is left of the station's power in equal parts, at most P_max / K "
     "each."
+)
+_SECTORS = (
+    "Sectors have the antenna element of 3GPP TR 38.901 table 7.3-1 (65° wide both ways, at most 30 dB down), stacked "
+    "half a wavelength apart with an electrical tilt and held above -30 dB; sectors on one mast share line of sight "
+    "and shadowing."
+)
+_MEASURED = (
+    "Measured antennas have the two cuts of their files; in other directions they lose the sum of the two cuts there "
+    "(the summing method)."
+)
+_INDOORS = (
+    "all links, those from satellites included, lose what a low-loss or high-loss building takes after 3GPP TR 38.901 "
+    "clause 7.4.3, one draw a user; line of sight is that of the way outside, and every link from the ground fades."
+)
+_ON_THE_WAY = (
+    "known paths in straight lines between their points; gains and line of sight are those of the place at each slot's "
+    "end, the same for every method and the bound."
 )
 _NOT_REAL = (
     "The ordinary buildings of London are generated, not surveyed; river, parks, bridges, main roads and landmarks "
@@ -24,6 +43,8 @@ def assumptions(scenario: Scenario) -> tuple[str, ...]:
         channel_law(scenario).assumption,
         _random_parts(scenario),
         _radio(scenario),
+        *_antennas(scenario),
+        *_places(scenario),
         _CONVENTIONS,
         *_flux(scenario),
         *_air(scenario),
@@ -78,6 +99,23 @@ def _flux(scenario: Scenario) -> tuple[str, ...]:
     )
 
 
+def _antennas(scenario: Scenario) -> tuple[str, ...]:
+    """Say what directional antennas are; nothing where all are round."""
+    kinds = {station.antenna.kind for station in scenario.ground_stations}
+    sentences = {"sector": _SECTORS, "measured": _MEASURED}
+    return tuple(sentence for kind, sentence in sentences.items() if kind in kinds)
+
+
+def _places(scenario: Scenario) -> tuple[str, ...]:
+    """Say what is assumed of users in buildings and on their way; nothing where all stand in the street."""
+    users = scenario.ground_users
+    indoors, moving = sum(user.is_indoors for user in users), sum(user.moves for user in users)
+    return (
+        *((f"{count_of(indoors, 'ground user')} indoors: {_INDOORS}",) if indoors else ()),
+        *((f"{count_of(moving, 'ground user')} on the way: {_ON_THE_WAY}",) if moving else ()),
+    )
+
+
 def _air(scenario: Scenario) -> tuple[str, ...]:
     """Say what bars the way of aerial users and what their batteries hold; nothing where neither is asked."""
     if not scenario.aerial_users:
@@ -105,8 +143,10 @@ def _left_out(scenario: Scenario) -> tuple[str, ...]:
     channel = scenario.channel
     with_air = "atmosphere" in channel_law(scenario).follows and channel.atmosphere == "itu"
     air = "" if with_air else " rain and gas,"
+    is_indoors = any(user.is_indoors for user in scenario.ground_users)
+    entry = "" if is_indoors else " building entry loss (everybody is outdoors),"
     handover = "" if scenario.handover.interrupts else ", handover delay"
-    left_out = f"Left out: uplink, building entry loss (everybody is outdoors),{air} Doppler, signalling{handover}."
+    left_out = f"Left out: uplink,{entry}{air} Doppler, signalling{handover}."
     weather = (
         "Satellite links lose what rain and gas take after ITU-R P.618 and P.676; the rain is as strong as it is, or "
         f"stronger, for {channel.rain_exceeded_percent:g} % of an average year."

@@ -32,7 +32,9 @@ class JudgedRun:
         The bounds and the gap of a result that is not as it was made are left out, for nobody vouches for them.
         """
         kpis = {**self.result.kpis, "violations": len(self.verification.violations)}
-        left_out = ("upper_bound_mbit", "gap", "served_bound") if self.verification.mismatches else ()
+        left_out = (
+            ("upper_bound_mbit", "utility_bound_mbit", "gap", "served_bound") if self.verification.mismatches else ()
+        )
         return {name: value for name, value in kpis.items() if name not in left_out}
 
     @property

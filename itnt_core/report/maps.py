@@ -15,7 +15,9 @@ from shapely.geometry.base import BaseGeometry
 
 from itnt_core.arrays import Array, BoolArray
 from itnt_core.city import City
+from itnt_core.mapdata import lobe_m, marker_place_m
 from itnt_core.results import Result, served_users
+from itnt_core.scenario import Scenario, path_points
 
 from .drawing import HALO, TEXT_PT, Drawing, add_axes, empty_figure, label, style
 from .palette import LIGHT, series_colour, series_dash
@@ -54,7 +56,8 @@ def map_drawing(result: Result, city: City, side_pt: float = SIDE_PT) -> Drawing
         _zones(axes, result)
         _ground_users(axes, result)
         _flights(axes, data)
-        _stations(axes, data)
+        _lobes(axes, result.scenario)
+        _stations(axes, result)
         _scale_and_north(axes, size_m)
     return Drawing(figure, alt)
 
@@ -149,9 +152,21 @@ def _ground_users(axes: Any, result: Result) -> None:
     places_m = data["ground_position_m"].values
     for (east, north, _), share in zip(places_m, served, strict=True):
         _served_marker(axes, east, north, float(share))
+    for user in result.scenario.ground_users:
+        if user.moves:
+            _, east_m, north_m = path_points(user).T
+            axes.plot(east_m, north_m, color=LIGHT["gu"], linewidth=0.8, linestyle=(0.0, (1.0, 1.5)), zorder=3)
     if data.sizes["ground_user"] <= FEW_GROUND_USERS:
         for name, place in zip(data["ground_user"].values, places_m, strict=True):
             _name(axes, str(name), place, (0.0, -11.0), LIGHT["gu"], fontsize=TEXT_PT - 2.0)
+
+
+def _lobes(axes: Any, scenario: Scenario) -> None:
+    """Draw where directional antennas send most, a line around their masts."""
+    for station in scenario.ground_stations:
+        lobe = np.array(lobe_m(scenario, station)).reshape(-1, 2) + station.position_m[:2]
+        if len(lobe):
+            axes.plot(lobe[:, 0], lobe[:, 1], color=LIGHT["gbs"], linewidth=0.8)
 
 
 def _name(axes: Any, name: str, place_m: Array, offset_pt: tuple[float, float], colour: str, **more: Any) -> None:
@@ -192,13 +207,16 @@ def _station(axes: Any, x: float, y: float) -> None:
     axes.plot(x, y, "s", markersize=7.4, color=LIGHT["gbs"], markeredgecolor=LIGHT["paper"], zorder=8)
 
 
-def _stations(axes: Any, data: xr.Dataset) -> None:
+def _stations(axes: Any, result: Result) -> None:
+    data = result.dataset
+    marked = {one.id: marker_place_m(result.scenario, one) for one in result.scenario.ground_stations}
     fixed = data["station_kind"].values == "gbs"
     places_m = data["station_position_m"].values[0, fixed]
     for number, (name, place) in enumerate(zip(data["station"].values[fixed], places_m, strict=True)):
         _station(axes, *place[:2])
         if number < MOST_NAMED:
-            _name(axes, str(name), place, (7.0, -2.5), LIGHT["gbs"], fontweight="bold")
+            at = np.array(marked.get(str(name), place))
+            _name(axes, str(name), at, (7.0, -2.5), LIGHT["gbs"], fontweight="bold")
 
 
 def _scale_and_north(axes: Any, size_m: float) -> None:

@@ -69,9 +69,17 @@ def _place_variables(world: World) -> dict[str, tuple[object, ...]]:
         "station_kind": ("station", kinds),
         "station_position_m": (("slot", "station", "axis"), world.station_positions_m, {"units": "m"}),
         "ground_position_m": (("ground_user", "axis"), world.ground_points_m, {"units": "m"}),
+        **_ground_tracks(world),
         "elevation_deg": (("slot", "station"), np.hstack([blank, world.sky.elevation_deg]), {"units": "deg"}),
         "azimuth_deg": (("slot", "station"), np.hstack([blank, world.sky.azimuth_deg]), {"units": "deg"}),
     }
+
+
+def _ground_tracks(world: World) -> dict[str, tuple[object, ...]]:
+    """Return where the ground users are at the waypoints if one of them moves, else nothing: they stand still."""
+    if not any(user.moves for user in world.scenario.ground_users):
+        return {}
+    return {"ground_track_m": (("waypoint", "ground_user", "axis"), world.ground_track_m, {"units": "m"})}
 
 
 def _link_variables(decision: Decision, evaluation: Evaluation) -> dict[str, tuple[object, ...]]:

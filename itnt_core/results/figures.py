@@ -72,6 +72,32 @@ DATA_FIGURES: tuple[Figure, ...] = (
         words="The same decision with idle subchannels radiating what is left of the station's power; never more.",
     ),
     Figure(
+        "utility_mbit",
+        "Utility",
+        "Mbit",
+        better="more",
+        is_on_card=True,
+        is_needed=False,
+        words="What the users' data are worth by the objective: as much as so many Mbit shared out by priority.",
+    ),
+    Figure(
+        "utility_bound_mbit",
+        "Upper bound of the utility",
+        "Mbit",
+        is_on_card=True,
+        is_needed=False,
+        words="Proved: no association, flight and powers are worth more in this scenario.",
+    ),
+    Figure(
+        "shortfall_mbit",
+        "Lacking to least rates",
+        "Mbit",
+        better="less",
+        is_on_card=True,
+        is_needed=False,
+        words="What users together lack to the least mean rates that they ask for.",
+    ),
+    Figure(
         "upper_bound_mbit",
         "Upper bound",
         "Mbit",
@@ -81,7 +107,7 @@ DATA_FIGURES: tuple[Figure, ...] = (
     ),
     Figure(
         "gap",
-        "Data gap",
+        "Gap",
         "%",
         digits=2,
         better="less",
@@ -89,7 +115,8 @@ DATA_FIGURES: tuple[Figure, ...] = (
         is_on_card=True,
         is_listed=True,
         is_needed=False,
-        words="How far the data service is below the upper bound, at most.",
+        words="How far the data service, or the utility where another objective counts, is below its upper bound at "
+        "most.",
     ),
     Figure(
         "served_bound",

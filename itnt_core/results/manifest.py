@@ -10,7 +10,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, Protocol
 
 from itnt_core.installed import checkout
-from itnt_core.objective import COST_KEY, Service, objective_of_figures
+from itnt_core.objective import COST_KEY, LEAST_RATES, Objective, Service, objective_of_figures
 from itnt_core.scenario import Scenario
 
 from .definitions import MANIFEST_VERSION
@@ -92,6 +92,16 @@ def headline(
     }
 
 
+def objective_figures(objective: Objective, evaluation: Evaluation) -> dict[str, float]:
+    """Return the figures that an objective beyond all data adds: what data are worth, what least rates lack."""
+    if objective.is_plain:
+        return {}
+    figures = {"utility_mbit": evaluation.active.utility_mbit}
+    if LEAST_RATES in objective.terms:
+        figures["shortfall_mbit"] = evaluation.active.shortfall_mbit
+    return figures
+
+
 def status_of(
     kpis: Mapping[str, Any], settings: Mapping[str, Any], violations: Sequence[object], *, is_coupled: bool = False
 ) -> str:
@@ -99,8 +109,8 @@ def status_of(
 
     One that stands at its certified bounds in every term of its objective is optimal. The reference method alone ends
     with P1's own optimum, for its flights and powers, under the always-on convention; a learned method flies on after
-    it has solved P1. ``is_coupled`` says that slots depend on one another: then the binary program
-    alone solves P1.
+    it has solved P1. ``is_coupled`` says that changes of server couple slots: then the binary program alone solves P1.
+    Where slots depend on one another through what everyone has, its association is a local optimum.
     """
     if violations:
         return INFEASIBLE
@@ -108,6 +118,7 @@ def status_of(
         return OPTIMAL
     exact = ("milp",) if is_coupled else ("exact", "milp")
     is_exact = kpis["method"] == "straight" and settings.get("associator") in exact
+    is_exact = is_exact and objective_of_figures(kpis).is_separable
     return OPTIMAL_ASSOCIATION if is_exact else FEASIBLE
 
 

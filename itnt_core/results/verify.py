@@ -20,7 +20,7 @@ from .definitions import split_by_definition, version_of
 from .errors import ResultError
 from .figures import is_number
 from .files import Result
-from .manifest import STOPPED_EARLY, couples_slots, headline, older_status_of, status_of
+from .manifest import STOPPED_EARLY, couples_slots, headline, objective_figures, older_status_of, status_of
 from .seal import is_sealed, seal_mismatches
 
 if TYPE_CHECKING:
@@ -138,8 +138,10 @@ def _figures(
     kpis = headline(str(manifest.get("method")), result.scenario.seed, evaluation, violations, 0.0)
     kpis["wall_s"] = stored.get("wall_s")
     bound_mbit, broken = stored.get("upper_bound_mbit"), dict[str, str]()
+    objective = objective_of(result.scenario)
     if "objective" in stored:  # not in results from before it
-        kpis["objective"] = objective_of(result.scenario).name
+        kpis["objective"] = objective.name
+    kpis |= objective_figures(objective, evaluation)
     if is_number(stored.get("served_bound")):
         kpis["served_bound"] = stored["served_bound"]
         service, ceiling = Service.of(evaluation), Service.bound_of_figures(stored)
@@ -147,10 +149,14 @@ def _figures(
             broken["served_bound"] = service.coverage_sentence(ceiling)
     if is_number(bound_mbit):
         kpis["upper_bound_mbit"] = bound_mbit
+    key = "upper_bound_mbit" if objective.is_plain else "utility_bound_mbit"
+    bound_mbit = stored.get(key)
+    if is_number(bound_mbit):
+        kpis[key] = bound_mbit
         try:
-            kpis["gap"] = gap(evaluation.active.data_service_mbit, bound_mbit)
+            kpis["gap"] = gap(objective.worth.of(Service.of(evaluation)), bound_mbit)
         except BoundError as error:  # an answer that breaks constraints may exceed it, and has no gap
-            broken |= {} if violations else {"upper_bound_mbit": str(error)}
+            broken |= {} if violations else {key: str(error)}
     if "gap" not in kpis and stored.get("gap") is not None:
         broken["gap"] = f"The stored gap is {stored['gap']}, but there is none: the bound is missing or exceeded."
     return kpis, figure_mismatches(stored, kpis) | broken
@@ -185,12 +191,14 @@ def _bound_findings(result: Result, world: World, kpis: dict[str, object]) -> tu
     mbit = {effort: bound.data_service_mbit for effort, bound in found.items()}
     percent = {effort: 100.0 * bound.served_share for effort, bound in found.items()}
     kpis["recomputed_bound_mbit"] = least = min(mbit.values())
+    worth = {effort: bound.utility_mbit for effort, bound in found.items()}
+    fair = _differs("bound on the utility", result.kpis.get("utility_bound_mbit"), worth, "Mbit")
     kpis["recomputed_served_bound"] = min(percent.values()) / 100.0
     wrong = _differs("upper bound", stored, mbit, "Mbit")
     coverage = _differs("bound on served user slots", 100.0 * share if is_number(share) else None, percent, "%")
     if wrong and version_of(result.manifest) < SEALED_SINCE and is_number(stored) and exceeds_bound(stored, least):
         return coverage, [f"{wrong[0]} Older programs proved looser ones."]
-    return wrong + coverage, []
+    return wrong + fair + coverage, []
 
 
 def _differs(name: str, stored: object, found: Mapping[str, float], unit: str) -> list[str]:

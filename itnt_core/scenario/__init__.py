@@ -1,7 +1,8 @@
 """The question: frozen, validated, versioned scenarios and their files."""
 
 from .airspace import Airspace, NoFlyZone, corners_text
-from .checks import check_scenario
+from .antennas import CUT_DEGREES, Antenna, AntennaPattern
+from .checks import check_scenario, path_problem
 from .choices import BUILT_IN_CHANNEL_MODELS, OneOf
 from .edit import (
     ANTENNA_ABOVE_ROOF_M,
@@ -18,7 +19,9 @@ from .edit import (
     find_object,
     flight_height_m,
     station_height_m,
+    user_place,
     with_added,
+    with_pattern,
 )
 from .files import (
     format_scenario,
@@ -46,7 +49,6 @@ from .messages import problems_of
 from .model import (
     SCENARIO_VERSION,
     AerialUser,
-    Antenna,
     Area,
     Channel,
     City,
@@ -58,11 +60,12 @@ from .model import (
     Radio,
     Scenario,
     TimeGrid,
+    floor_height_m,
 )
 from .names import STORED, LongText, NameText
 from .parsing import as_json
 from .part import Identifier, Part
-from .places import positions_m
+from .places import ground_track_m, path_points, positions_m, waypoint_times_s
 from .problems import Problem, ScenarioError, shown
 from .reading import plain_data
 from .satellites import (
@@ -75,11 +78,13 @@ from .satellites import (
     UtcTime,
     WalkerShell,
 )
+from .sites import first_of_site, on_one_site, sector_antennas, site_of
 from .whole import all_fields
 
 __all__ = [
     "ANTENNA_ABOVE_ROOF_M",
     "BUILT_IN_CHANNEL_MODELS",
+    "CUT_DEGREES",
     "EDITABLE",
     "FLIGHT_HEIGHT_M",
     "GROUND_USER_HEIGHT_M",
@@ -97,6 +102,7 @@ __all__ = [
     "AerialUser",
     "Airspace",
     "Antenna",
+    "AntennaPattern",
     "Area",
     "Channel",
     "City",
@@ -134,15 +140,21 @@ __all__ = [
     "check_scenario",
     "corners_text",
     "find_object",
+    "first_of_site",
     "flight_height_m",
+    "floor_height_m",
     "format_scenario",
     "free_id",
     "free_ids",
+    "ground_track_m",
     "link_token",
     "local_to_lonlat",
     "lonlat_to_local",
     "metres_per_degree",
+    "on_one_site",
     "parse_scenario",
+    "path_points",
+    "path_problem",
     "plain_data",
     "positions_m",
     "problems_of",
@@ -152,9 +164,14 @@ __all__ = [
     "scenario_of_bytes",
     "scenario_of_data",
     "scenario_of_link",
+    "sector_antennas",
     "shapes_to_local",
     "shapes_to_lonlat",
     "shown",
+    "site_of",
     "station_height_m",
+    "user_place",
+    "waypoint_times_s",
     "with_added",
+    "with_pattern",
 ]

@@ -11,11 +11,14 @@ from .airspace import NoFlyZone
 from .model import AerialUser, GroundStation, GroundUser, Point, Scenario
 from .problems import Problem, first_problems, shown
 from .satellites import SatelliteSource
+from .sites import on_one_site
 
 if TYPE_CHECKING:
     from shapely import Point as ShapelyPoint
     from shapely import Polygon
 
+MOST_SPEED_M_S = 120.0  # of ground users: the fastest trains
+START_SLACK_M = 0.1  # by which rounding may move a point
 Check = Callable[[Scenario], Iterator[Problem]]
 Named = GroundStation | SatelliteSource | AerialUser | GroundUser | NoFlyZone
 
@@ -92,6 +95,43 @@ def _orbit_ids(scenario: Scenario) -> Iterator[Problem]:
                     "leave one out" if count > 1 else "rename the station or the group",
                     group.id,
                 )
+
+
+def _ground_paths(scenario: Scenario) -> Iterator[Problem]:
+    """Find paths that go back in time, leave the area or are faster than anything on the ground."""
+    for user in scenario.ground_users:
+        if not user.moves:
+            continue
+        where = f"The path of ground user '{user.id}'"
+        if user.is_indoors:
+            allowed = "who moves is outdoors"
+            yield Problem(where, "that of a user indoors", allowed, "delete the path, or take the user out", user.id)
+        problem = path_problem(scenario, user)
+        if problem is not None:
+            yield problem
+
+
+def path_problem(scenario: Scenario, user: GroundUser) -> Problem | None:
+    """Return the first thing that is wrong with the path of a ground user, None where it can be walked or driven."""
+    where = f"The path of ground user '{user.id}'"
+    at_s, east_m, north_m = 0.0, user.east_m, user.north_m
+    for number, (next_s, next_east, next_north) in enumerate(user.path, 1):
+        point = f"at {next_s:g} s in point {number}"
+        if next_s < at_s or (next_s == at_s and number > 1):
+            allowed = f"the point before is at {at_s:g} s"
+            return Problem(where, point, allowed, "put its points in order of time", user.id)
+        if not scenario.area.contains(next_east, next_north):
+            half = scenario.area.size_m / 2
+            value = f"at east {next_east:g} m, north {next_north:g} m {point}"
+            allowed = f"the area reaches from {-half:g} to {half:g} m both ways"
+            return Problem(where, value, allowed, "end it before, or enlarge the area", user.id)
+        step_m, step_s = math.hypot(next_east - east_m, next_north - north_m), next_s - at_s
+        if step_m > MOST_SPEED_M_S * step_s + START_SLACK_M:
+            speed = f"{step_m / step_s:.0f} m/s fast" if step_s else f"{step_m:.0f} m away from the user's place"
+            allowed = f"at most {MOST_SPEED_M_S:g} m/s are allowed"
+            return Problem(where, f"{speed} {point}", allowed, "give it more time or a shorter way", user.id)
+        at_s, east_m, north_m = next_s, next_east, next_north
+    return None
 
 
 def _outside(scenario: Scenario, label: str, identifier: str, east_m: float, north_m: float) -> Iterator[Problem]:
@@ -202,13 +242,47 @@ def _stations_apart(scenario: Scenario) -> Iterator[Problem]:
     for i, j in _near([station.east_m for station in stations], 1.0):
         first, second = stations[i], stations[j]
         apart_m = math.hypot(first.east_m - second.east_m, first.north_m - second.north_m)
-        if apart_m < 1.0 and abs(first.height_m - second.height_m) < 1.0:
+        if apart_m >= 1.0 or abs(first.height_m - second.height_m) >= 1.0:
+            continue
+        if not on_one_site(first, second):
             yield Problem(
                 f"The distance of GBSs '{first.id}' and '{second.id}'",
                 f"{apart_m:.2f} m",
                 "two antennas need at least 1 m",
                 "move or delete one",
                 second.id,
+            )
+        elif first.antenna.azimuth_deg == second.antenna.azimuth_deg:
+            yield Problem(
+                f"The directions of the sectors '{first.id}' and '{second.id}' of one site",
+                f"both {first.antenna.azimuth_deg:g} degrees",
+                "sectors of a site look to different sides",
+                "turn or delete one",
+                second.id,
+            )
+
+
+def _antenna_patterns(scenario: Scenario) -> Iterator[Problem]:
+    """Find antennas without the measured pattern that they name, and patterns with one id."""
+    held = Counter(pattern.id for pattern in scenario.antenna_patterns)
+    for identifier, count in held.items():
+        if count > 1:
+            yield Problem(
+                f"The id {shown(identifier)}",
+                f"used {count} times",
+                "ids of antenna patterns must be unique",
+                "rename all but one",
+            )
+    for station in scenario.ground_stations:
+        antenna = station.antenna
+        if antenna.kind == "measured" and antenna.pattern not in held:
+            names = ", ".join(f"'{name}'" for name in list(held)[:5])
+            yield Problem(
+                f"The antenna pattern of GBS '{station.id}'",
+                "missing" if antenna.pattern is None else f"{shown(antenna.pattern)}, which the scenario does not hold",
+                f"it holds {names}" if names else "it holds none",
+                "read an antenna file and choose its pattern, or choose another kind of antenna",
+                station.id,
             )
 
 
@@ -312,10 +386,12 @@ CHECKS: dict[str, Check] = {
     "satellite ids": _satellite_ids,
     "orbit ids": _orbit_ids,
     "area": _inside_area,
+    "paths": _ground_paths,
     "heights": _heights,
     "reach": _reachable,
     "apart": _apart,
     "stations": _stations_apart,
+    "patterns": _antenna_patterns,
     "walker": _walker,
     "culminations": _culminations,
     "atmosphere": _atmosphere,
@@ -325,6 +401,8 @@ CHECKS: dict[str, Check] = {
 CHECK_READS: dict[str, frozenset[str]] = {
     "anything": frozenset({"ground_stations", "passes", "walker_shells", "orbits", "aerial_users", "ground_users"}),
     "area": frozenset({"area"}),
+    "paths": frozenset({"area"}),
+    "patterns": frozenset({"antenna_patterns"}),
     "reach": frozenset({"time"}),
     "culminations": frozenset({"time"}),
     "atmosphere": frozenset({"channel", "radio"}),

@@ -7,7 +7,7 @@ so a half-finished edit is allowed and its problems are shown.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,9 +15,11 @@ from pydantic import ValidationError
 from itnt_core.errors import ItntError
 
 from .airspace import NoFlyZone
+from .antennas import AntennaPattern
 from .ids import free_id, free_ids
 from .model import AerialUser, GroundStation, GroundUser, Point, Scenario
 from .problems import shown
+from .sites import sector_antennas, site_of
 
 # Of GBS antennas that are placed anew: over the roof below, and at least over the ground.
 ANTENNA_ABOVE_ROOF_M, LEAST_ANTENNA_M = 3.0, 25.0
@@ -44,8 +46,9 @@ def apply_edit(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
     """Return the scenario after one edit of the map; raise :class:`EditError` when it makes no sense.
 
     ``event["type"]`` is ``place``, ``move``, ``duplicate`` or ``delete`` and ``event["kind"]`` a key of ``EDITABLE``
-    (``aerial_user`` when one is placed, ``ground_users`` with a list of ``points`` when many are). Positions are
-    ``east_m``, ``north_m`` and ``surface_m``, the roof or ground height there.
+    (``aerial_user`` when one is placed, ``ground_users`` with a list of ``points`` when many are, ``sector_site`` for
+    three sectors on one mast). Positions are ``east_m``, ``north_m`` and ``surface_m``, the roof or ground height
+    there.
     """
     step = _STEPS.get((str(event.get("type")), str(event.get("kind"))))
     if step is None:
@@ -70,12 +73,33 @@ def place_ground_station(scenario: Scenario, event: Mapping[str, Any]) -> Scenar
     return with_added(scenario, "ground_stations", (station,))
 
 
+def place_sector_site(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
+    """Add a site of three sectors: as many GBSs on one mast, which look to different sides, the first one north."""
+    east_m, north_m, surface_m = _position(event)
+    free = free_ids("ground_stations", scenario.taken_ids("ground_stations"))
+    height_m = station_height_m(surface_m)
+    sectors = [
+        GroundStation(id=next(free), east_m=east_m, north_m=north_m, height_m=height_m, antenna=antenna)
+        for antenna in sector_antennas()
+    ]
+    return with_added(scenario, "ground_stations", sectors)
+
+
 def place_ground_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
     """Add a ground user in the street."""
     east_m, north_m, _ = _position(event)
     user = GroundUser(
         id=free_id(scenario, "ground_users"), east_m=east_m, north_m=north_m, height_m=GROUND_USER_HEIGHT_M
     )
+    return with_added(scenario, "ground_users", (user,))
+
+
+def place_indoor_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
+    """Add a ground user on the ground floor of the building that was clicked; EditError beside one."""
+    east_m, north_m, surface_m = _position(event)
+    if surface_m <= 0.0:
+        raise EditError("There is no building at this place: click a roof, or place the user in the street.")
+    user = GroundUser(id=free_id(scenario, "ground_users"), east_m=east_m, north_m=north_m, indoor="low_loss")
     return with_added(scenario, "ground_users", (user,))
 
 
@@ -115,16 +139,22 @@ def move_no_fly_zone(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
 
 
 def move_ground_station(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
-    """Move a GBS; its height follows the roof or ground it now stands on."""
+    """Move a GBS and the other sectors on its mast; the height follows the roof or ground it now stands on."""
     east_m, north_m, surface_m = _position(event)
     change = {"east_m": east_m, "north_m": north_m, "height_m": station_height_m(surface_m)}
-    return _changed(scenario, "ground_stations", event, change)
+    meant = next((one for one in scenario.ground_stations if one.id == event.get("id")), None)
+    if meant is None:
+        return _changed(scenario, "ground_stations", event, change)
+    site = {one.id for one in site_of(scenario.ground_stations, meant)}
+    moved = tuple(_rebuilt(one, change) if one.id in site else one for one in scenario.ground_stations)
+    return scenario.model_copy(update={"ground_stations": moved})
 
 
 def move_ground_user(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
-    """Move a ground user, who keeps their height."""
+    """Move a ground user, who keeps their height; a path comes along."""
     east_m, north_m, _ = _position(event)
-    return _changed(scenario, "ground_users", event, {"east_m": east_m, "north_m": north_m})
+    user = find_object(scenario, "ground_user", str(event.get("id")))
+    return _changed(scenario, "ground_users", event, user_place(user, east_m, north_m))
 
 
 def move_aerial_start(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
@@ -162,7 +192,7 @@ def duplicate_object(scenario: Scenario, event: Mapping[str, Any]) -> Scenario:
     elif isinstance(original, NoFlyZone):
         change = {"corners_m": original.moved_to(east_m, north_m).corners_m}
     else:
-        change = {"east_m": east_m, "north_m": north_m}
+        change = user_place(original, east_m, north_m)
     if isinstance(original, GroundStation):
         change["height_m"] = max(original.height_m, station_height_m(surface_m))
     group = EDITABLE[kind]
@@ -186,6 +216,30 @@ def change_object(scenario: Scenario, kind: str, identifier: str, values: Mappin
         raise EditError(
             f"The {first['loc'][-1]} of '{identifier:.60}' cannot be {shown(first['input'], 40)}: {first['msg']}."
         ) from error
+
+
+def with_pattern(scenario: Scenario, pattern: AntennaPattern, station_ids: Collection[str] = ()) -> Scenario:
+    """Return the scenario with a measured pattern embedded, and GBSs that have it from now on, turned as they were.
+
+    A pattern whose cuts and gain the scenario holds already is not embedded twice; a new one gets an id that is free.
+    Raises EditError for a station that is not there, or one pattern too many.
+    """
+    known = {station.id for station in scenario.ground_stations}
+    strange = next((name for name in station_ids if name not in known), None)
+    if strange is not None:
+        raise EditError(f"There is no ground base station called {shown(strange)}: choose one of the scenario's.")
+    cuts = pattern.horizontal_db, pattern.vertical_db, pattern.gain_dbi
+    held = (one for one in scenario.antenna_patterns if (one.horizontal_db, one.vertical_db, one.gain_dbi) == cuts)
+    own = next(held, None)
+    if own is None:
+        own = pattern.model_copy(update={"id": free_id(scenario, "antenna_patterns")})
+        scenario = with_added(scenario, "antenna_patterns", (own,))
+    measured = {"kind": "measured", "pattern": own.id, "gain_dbi": own.gain_dbi}
+    stations = tuple(
+        _rebuilt(one, {"antenna": _rebuilt(one.antenna, measured)}) if one.id in station_ids else one
+        for one in scenario.ground_stations
+    )
+    return scenario.model_copy(update={"ground_stations": stations})
 
 
 def find_object(scenario: Scenario, kind: str, identifier: str) -> Editable | None:
@@ -229,6 +283,15 @@ def _rebuilt(part: Any, change: Mapping[str, Any]) -> Any:
     return type(part)(**{**{name: getattr(part, name) for name in type(part).model_fields}, **change})
 
 
+def user_place(thing: Any, east_m: float, north_m: float) -> dict[str, Any]:
+    """Return the fields by which a thing stands elsewhere; the path of a ground user is shifted as it is."""
+    change: dict[str, Any] = {"east_m": east_m, "north_m": north_m}
+    if isinstance(thing, GroundUser) and thing.moves:
+        by_east, by_north = east_m - thing.east_m, north_m - thing.north_m
+        change["path"] = tuple((at, round(x + by_east, 2), round(y + by_north, 2)) for at, x, y in thing.path)
+    return change
+
+
 def _shifted(point: Point, east_m: float, north_m: float) -> Point:
     """Return a point moved sideways."""
     moved = {"east_m": round(point.east_m + east_m, 1), "north_m": round(point.north_m + north_m, 1)}
@@ -253,7 +316,9 @@ def _position(numbers: Mapping[str, Any]) -> tuple[float, float, float]:
 
 _STEPS: dict[tuple[str, str], Callable[[Scenario, Mapping[str, Any]], Scenario]] = {
     ("place", "ground_station"): place_ground_station,
+    ("place", "sector_site"): place_sector_site,
     ("place", "ground_user"): place_ground_user,
+    ("place", "indoor_user"): place_indoor_user,
     ("place", "ground_users"): place_ground_users,
     ("place", "aerial_user"): place_aerial_user,
     ("place", "no_fly_zone"): place_no_fly_zone,

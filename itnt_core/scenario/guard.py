@@ -9,7 +9,9 @@ from typing import Any
 
 from itnt_core.texts import visible
 
-from .model import Scenario
+from .antennas import AntennaPattern
+from .model import GroundUser, Scenario
+from .part import Part
 from .problems import MOST_PROBLEMS, Problem, ScenarioError, shown
 from .satellites import OrbitGroup
 
@@ -21,7 +23,7 @@ _HALF = range(0xD800, 0xE000)  # surrogates, of which a pair makes one character
 Location = tuple[int | str, ...]
 
 
-def _longest(*models: type[Scenario | OrbitGroup]) -> dict[str, int]:
+def _longest(*models: type[Part]) -> dict[str, int]:
     """Return how many items the lists of models may hold, by field."""
     fields = {name: entry for model in models for name, entry in model.model_fields.items()}
     lists = {name: entry.metadata for name, entry in fields.items() if "tuple" in str(entry.annotation)}
@@ -32,13 +34,13 @@ def _longest(*models: type[Scenario | OrbitGroup]) -> dict[str, int]:
 class DataLimits:
     """Hold the bounds of one kind of data: values in all, items of a list, keys of a mapping, characters."""
 
-    values: int = 120_000  # the largest scenario has 46,000, with every field written down
+    values: int = 450_000  # the most objects with every field written down, and 90,000 points of paths
     items: int = 5000
     keys: int = 64
     characters: int = 4000
     characters_in_all: int = 3_000_000
     key_characters: int = 100
-    lists: Mapping[str, int] = field(default_factory=lambda: _longest(Scenario, OrbitGroup))
+    lists: Mapping[str, int] = field(default_factory=lambda: _longest(Scenario, OrbitGroup, AntennaPattern, GroundUser))
 
 
 SCENARIO_LIMITS = DataLimits()

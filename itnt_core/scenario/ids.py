@@ -14,6 +14,7 @@ ID_PREFIXES = {
     "orbits": "sky-",
     "aerial_users": "au-",
     "ground_users": "gu-",
+    "antenna_patterns": "pattern-",
     "no_fly_zones": "zone-",
 }
 

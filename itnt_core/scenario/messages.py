@@ -21,6 +21,7 @@ _OBJECTS = {
     "orbits": "satellite group",
     "aerial_users": "aerial user",
     "ground_users": "ground user",
+    "antenna_patterns": "antenna pattern",
     "no_fly_zones": "no-fly zone",
 }
 _BOUNDS = {

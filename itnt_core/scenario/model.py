@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field
 
 from itnt_core.rate_laws import RateLaw, RateName, law_of
 
 from .airspace import Airspace, NoFlyZone
+from .antennas import Antenna, AntennaPattern
 from .choices import ChannelModelName
 from .names import LongText, NameText
+from .needs import Demand, MinRate, Priority
 from .part import Coordinate, Identifier, Part
 from .satellites import SATELLITE_GROUPS, OrbitGroup, Pass, SatelliteRadio, SatelliteSource, UtcTime, WalkerShell
 
@@ -123,14 +125,6 @@ class City(Part):
     content_hash: str | None = Field(None, pattern=r"^[0-9a-f]{64}$", exclude_if=lambda value: value is None)
 
 
-class Antenna(Part):
-    """A base station's antenna: isotropic, or a vertical array tilted electrically downwards."""
-
-    kind: Literal["tilted_array", "isotropic"] = "tilted_array"
-    gain_dbi: float = Field(8.0, ge=-10.0, le=40.0)
-    downtilt_deg: float = Field(10.0, ge=-30.0, le=60.0)
-
-
 class GroundStation(Part):
     """A ground base station (GBS)."""
 
@@ -174,6 +168,9 @@ class AerialUser(Part):
     min_height_m: float = Field(50.0, ge=1.0, le=300.0)
     max_height_m: float = Field(300.0, ge=1.0, le=300.0)
     min_separation_m: float = Field(50.0, ge=0.0, le=1000.0)
+    demand_mbit_s: Demand = None
+    min_rate_mbit_s: MinRate = None
+    priority: Priority = 1.0
     # Left out while there is none, so that scenarios from before it keep their content hash.
     energy_budget_kj: float | None = Field(
         None,
@@ -184,19 +181,66 @@ class AerialUser(Part):
     )
 
 
+# Seconds after the start, east and north in metres.
+PathPoint = tuple[Annotated[float, Field(ge=0.0, le=90_000.0)], Coordinate, Coordinate]
+
+
 class GroundUser(Part):
-    """A ground user (GU)."""
+    """A ground user (GU), who stands still unless a ``path`` leads on from its place."""
 
     id: Identifier
     name: NameText = Field("", max_length=80)
     east_m: Coordinate
     north_m: Coordinate
     height_m: float = Field(1.5, ge=0.5, le=22.0)
+    demand_mbit_s: Demand = None
+    min_rate_mbit_s: MinRate = None
+    priority: Priority = 1.0
+    # Left out of files at their defaults, as all that came later.
+    indoor: Literal["no", "low_loss", "high_loss"] = Field(
+        "no",
+        exclude_if=lambda where: where == "no",
+        description="Outdoors, or in a building that takes little (old glass, concrete) or much (coated glass) of all "
+        "links, after 3GPP TR 38.901 clause 7.4.3",
+    )
+    floor: int = Field(
+        1, ge=1, le=8, exclude_if=lambda floor: floor == 1, description="Of a user indoors; 1 is the ground floor"
+    )
+    depth_m: float | None = Field(
+        None,
+        ge=0.0,
+        le=25.0,
+        exclude_if=lambda metres: metres is None,
+        description="How far behind the outer wall a user indoors is; empty: drawn from the seed",
+    )
+
+    path: tuple[PathPoint, ...] = Field(
+        (),
+        max_length=4000,
+        exclude_if=lambda points: not points,
+        description="Where a moving user is later: seconds after the start, east and north in metres, in straight "
+        "lines at even speeds; it begins at the user's own place and stays at the last point",
+    )
+
+    @property
+    def moves(self) -> bool:
+        """Say whether the user has a path."""
+        return bool(self.path)
+
+    @property
+    def is_indoors(self) -> bool:
+        """Say whether the user is in a building."""
+        return self.indoor != "no"
 
     @property
     def position_m(self) -> tuple[float, float, float]:
-        """Return east, north and height in local metres."""
-        return self.east_m, self.north_m, self.height_m
+        """Return east, north and height in local metres; indoors the floor says how high."""
+        return self.east_m, self.north_m, floor_height_m(self.floor) if self.is_indoors else self.height_m
+
+
+def floor_height_m(floor: int) -> float:
+    """Return how high a user on a floor (1: the ground floor) is: 3 (n - 1) + 1.5 m (TR 38.901 table 7.2-1)."""
+    return 3.0 * (floor - 1) + 1.5
 
 
 class Qos(Part):
@@ -255,12 +299,34 @@ class Scenario(Part):
     city: City = City()
     qos: Qos = Qos()
     # Left out while it holds its default, as the orbits below.
-    coverage: Literal["first", "ignored"] = Field(
+    objective: Literal["sum", "proportional", "max_min", "alpha"] = Field(
+        "sum",
+        exclude_if=lambda chosen: chosen == "sum",
+        description="What is large in a good answer. All data: their sum. Proportional fairness: their geometric mean, "
+        "so that 10 % more for one user weighs as much as 10 % more for any other. Max-min fairness: the data of the "
+        "user who gets least. Alpha-fairness: all of these and what lies between, by the number below",
+    )
+    alpha: float = Field(
+        2.0,
+        ge=0.0,
+        le=20.0,
+        exclude_if=lambda value: value == 2.0,
+        description="Used with alpha-fairness: 0 is all data, 1 proportional fairness, and the larger the nearer to "
+        "max-min fairness",
+    )
+    coverage: Literal["first", "priced", "ignored"] = Field(
         "first",
         exclude_if=lambda chosen: chosen == "first",
-        description="What is optimised. Coverage first, as the paper's P1 has it: as many user slots as possible are "
-        "served, and among such answers the one with most data is best. Data alone: as much data as possible, however "
-        "few users get it",
+        description="What an unserved user slot costs. Coverage first, as the paper's P1 has it: as many user slots as "
+        "possible are served, and among such answers the one with most data is best. Priced: each costs the data named "
+        "below. Data alone: nothing, however few users get it",
+    )
+    coverage_price_mbit: float = Field(
+        1.0,
+        ge=0.0,
+        le=10_000.0,
+        exclude_if=lambda value: value == 1.0,
+        description="Used with priced coverage: the data that an unserved user slot costs, Mbit",
     )
     pfd_limit_dbw_m2_mhz: float | None = Field(
         None,
@@ -278,6 +344,7 @@ class Scenario(Part):
     orbits: tuple[OrbitGroup, ...] = Field((), max_length=8, exclude_if=lambda groups: not groups)
     aerial_users: tuple[AerialUser, ...] = Field((), max_length=200)
     ground_users: tuple[GroundUser, ...] = Field((), max_length=5000)
+    antenna_patterns: tuple[AntennaPattern, ...] = Field((), max_length=32, exclude_if=lambda held: not held)
     # Both are left out while the air is free, as it is in scenarios from before them.
     airspace: Airspace = Field(Airspace(), exclude_if=lambda airspace: airspace == Airspace())
     no_fly_zones: tuple[NoFlyZone, ...] = Field((), max_length=64, exclude_if=lambda zones: not zones)
@@ -286,6 +353,10 @@ class Scenario(Part):
     def user_ids(self) -> tuple[str, ...]:
         """Return all user ids: aerial users first, then ground users (the order of every user axis)."""
         return (*(user.id for user in self.aerial_users), *(user.id for user in self.ground_users))
+
+    def antenna_pattern(self, antenna: Antenna) -> AntennaPattern | None:
+        """Return the measured pattern that an antenna names, None where it names none that the scenario holds."""
+        return next((one for one in self.antenna_patterns if one.id == antenna.pattern), None)
 
     @property
     def has_obstacles(self) -> bool:
@@ -328,6 +399,8 @@ class Scenario(Part):
         """
         if group in ("aerial_users", "ground_users"):
             return frozenset(self.user_ids)
+        if group == "antenna_patterns":
+            return frozenset(pattern.id for pattern in self.antenna_patterns)
         if group == "no_fly_zones":
             return frozenset(zone.id for zone in self.no_fly_zones)
         imported = (one.station_id(satellite) for one in self.orbits for satellite in one.satellites)

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from .airspace import NoFlyZone
+from .antennas import AntennaPattern
 from .checks import CHECK_READS, CHECKS
 from .guard import SCENARIO_LIMITS, DataLimits, check_limits
 from .messages import problems_of
@@ -21,11 +22,11 @@ from .model import (
     AerialUser,
     GroundStation,
     GroundUser,
-    Part,
     Scenario,
 )
 from .names import STORED
 from .parsing import as_json
+from .part import Part
 from .problems import MOST_PROBLEMS, Problem, ScenarioError, first_problems, shown
 from .satellites import OrbitGroup, Pass, WalkerShell
 
@@ -36,10 +37,12 @@ _PARTS: dict[str, type[Part]] = {
     "orbits": OrbitGroup,
     "aerial_users": AerialUser,
     "ground_users": GroundUser,
+    "antenna_patterns": AntennaPattern,
     "no_fly_zones": NoFlyZone,
 }
 _LISTS = {field: TypeAdapter(tuple[part, ...]) for field, part in _PARTS.items()}  # type: ignore[valid-type]
-_PIECE, _PIECE_OF_GROUPS = 50, 1  # objects read at once; a group of satellites holds 64 objects itself
+_PIECE = 50  # objects read at once
+_PIECES = {"orbits": 1, "antenna_patterns": 1}  # a group of satellites holds 64 objects itself, a pattern 720 values
 
 
 def scenario_of_data(data: Any, *, stored: bool = False, limits: DataLimits = SCENARIO_LIMITS) -> Scenario:
@@ -105,7 +108,7 @@ class _Reading:
     def _objects(self, field: str) -> Iterator[Part]:
         """Yield the objects of a list that are right."""
         items = self._data[field]
-        step = _PIECE_OF_GROUPS if field == "orbits" else _PIECE
+        step = _PIECES.get(field, _PIECE)
         for first in range(0, len(items), step):
             if len(self.problems) > MOST_PROBLEMS:
                 self.broken.add(field)

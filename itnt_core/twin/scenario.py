@@ -163,6 +163,14 @@ def check_twin(scenario: TwinScenario) -> list[Problem]:
         "this system's schemes do not know it",
         "remove it",
     )
+    elsewhere = [user.id for user in network.ground_users if user.is_indoors or user.moves]
+    need(
+        not elsewhere,
+        "The number of ground users that are indoors or have a path",
+        f"{len(elsewhere)} ({', '.join(elsewhere[:3])})",
+        "in this system all users walk in the street by themselves",
+        "take them outdoors and delete their paths",
+    )
     window = sharing.slots_per_cycle * sharing.cycles_per_window
     need(
         network.time.slots % window == 0,

@@ -21,9 +21,9 @@ from .comparison import (
 )
 from .differences import scenario_differences
 from .explanations import explanation_rows
-from .fields import CHOICES, Field, field_value, fields_of
+from .fields import CHOICES, Field, field_value, fields_of, fields_that_count
 from .handover import handover_kpis, handover_rows, handover_sentence, user_changes
-from .live import HEADLINE_KEYS, live_figures, live_headline, run_headline
+from .live import HEADLINE_KEYS, WORTH_KEYS, live_figures, live_headline, run_headline
 from .placed_changes import PlacedChange, placed_changes
 from .promise import promise_rows, promise_sentence, promise_sentences
 from .quick import quick_figures, sinr_rows, worst_rows
@@ -41,6 +41,7 @@ __all__ = [
     "LETTERS",
     "MOST_RUNS",
     "TABLES",
+    "WORTH_KEYS",
     "Field",
     "PlacedChange",
     "age_words",
@@ -57,6 +58,7 @@ __all__ = [
     "explanation_rows",
     "field_value",
     "fields_of",
+    "fields_that_count",
     "first_figures",
     "flux_cost_rows",
     "flux_sentences",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -37,6 +38,9 @@ MORE_LABELS = {
     "phasing": "Phasing",
     "satellites_used": "Satellites used",
     "min_elevation_deg": "Least elevation, °",
+    "frequency_mhz": "Frequency, MHz",
+    "horizontal_db": "Horizontal cut",
+    "vertical_db": "Vertical cut",
     "rounds": "Rounds",
     "tolerance": "Tolerance",
     "energy_weight": "Energy weight",
@@ -51,6 +55,7 @@ GROUPS = {
     "orbits": ("satellite group", "satellite groups"),
     "aerial_users": ("aerial user", "aerial users"),
     "ground_users": ("ground user", "ground users"),
+    "antenna_patterns": ("antenna pattern", "antenna patterns"),
     "no_fly_zones": ("no-fly zone", "no-fly zones"),
 }
 PARTS = {"radio": "", "channel": "", "qos": "", "handover": "", "time": "", "city": "City: "}
@@ -83,13 +88,33 @@ def scenario_changes(first: Scenario, other: Scenario) -> list[str]:
 
 
 def plain_fields(scenario: Scenario) -> dict[str, Any]:
-    """Return a scenario as plain data in which the satellites of a group are told by their names."""
+    """Return a scenario as plain data in which satellites of a group, paths and cuts are told in a few words."""
     data = all_fields(scenario)
     data["orbits"] = [
         {**member, "satellites": ", ".join(one["name"] or str(one["norad_id"]) for one in member["satellites"])}
         for member in data.get("orbits", ())
     ]
+    for user in data["ground_users"]:
+        user["path"] = path_words(user["path"])
+    for pattern in data["antenna_patterns"]:
+        for cut in ("horizontal_db", "vertical_db"):
+            pattern[cut] = cut_words(pattern[cut])
     return data
+
+
+def path_words(path: Sequence[Sequence[float]]) -> str | None:
+    """Return a path in a few words, of which some differ where two paths do; None for who stands still."""
+    if not path:
+        return None
+    points = np.asarray(path, dtype=np.float64)
+    count = f"{len(path)} point{'s' if len(path) > 1 else ''}"
+    return f"{count} up to {points[-1, 0]:g} s ({zlib.crc32(points.tobytes()):08x})"
+
+
+def cut_words(cut_db: Sequence[float]) -> str:
+    """Return a measured cut in a few words, of which some differ where two cuts do."""
+    print_of = zlib.crc32(np.asarray(cut_db, dtype=np.float64).tobytes())
+    return f"down to {max(cut_db):g} dB below the peak ({print_of:08x})"
 
 
 def method_changes(first: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from itnt_core.objective import SAME, SERVED, Objective, Service
+from itnt_core.objective import SAME, Objective, Service
 from itnt_core.results import DATA_FIGURES, DERIVED_FIGURES, outcomes, served_users
 
 from .handover import handover_kpis
@@ -160,27 +160,38 @@ def _service(known: Mapping[str, float | None], objective: Objective) -> Service
     """Return what an objective reads of a run's figures, None where one is unknown."""
     outage, data = known["outage"], known["data_service_mbit"]
     share = math.nan if outage is None else 1.0 - outage / 100.0
-    service = Service(share, math.nan if data is None else data)
+    worth = data if objective.is_plain else known.get("utility_mbit")
+    lacking = known.get("shortfall_mbit") or 0.0
+    mbit, worth_mbit = (math.nan if value is None else value for value in (data, worth))
+    service = Service(share, mbit, worth_mbit, -lacking)
     return service if all(math.isfinite(part) for part in objective.key(service)) else None
 
 
 def _lead_words(best: str, second: str, first: Service, other: Service, objective: Objective) -> str:
     """Say by what the best run leads the next one: by served user slots where they count first and differ."""
-    data = difference("data_service_mbit", other.data_mbit, first.data_mbit)
+    key = "data_service_mbit" if objective.is_plain else "utility_mbit"
+    worth, beside = objective.worth.of(first), objective.worth.of(other)
+    data = difference(key, beside, worth)
     share = "" if data is None or data.percent is None else f" ({data.percent:+.1f} %)"
     is_same = data is None or data.verdict == "the same"
-    mbit = FIGURES["data_service_mbit"].text
-    serve = f"serve the same data, {mbit(first.data_mbit)}"
-    lead = f"serves most data: {mbit(first.data_mbit - other.data_mbit)}{share} more than {second}"
-    if objective.terms[0] is not SERVED:
+    mbit = FIGURES[key].text
+    serve = f"serve the same data, {mbit(worth)}"
+    lead = f"serves most data: {mbit(worth - beside)}{share} more than {second}"
+    if not objective.is_plain:
+        serve = f"serve data of the same worth by {objective.name}, {mbit(worth)}"
+        lead = f"is best by {objective.name}: worth {mbit(worth - beside)}{share} more than {second}"
+    if not objective.is_coverage_first:
         return f"{best} and {second} {serve}." if is_same else f"{best} {lead}."
     points = 100.0 * (first.served_share - other.served_share)
     if points > 100.0 * SAME:
-        amount = "the same data" if is_same else f"{first.data_mbit - other.data_mbit:+,.1f} Mbit{share} of data"
+        amount = "the same data" if is_same else f"{worth - beside:+,.1f} Mbit{share} of {_OF[objective.is_plain]}"
         words = f"it serves {points:.2g} points more of the user slots than {second}, with {amount}"
         return f"{best} is best, coverage first: {words}."
     covered = f"{best} and {second} serve {FIGURES['served_share'].text(100.0 * first.served_share)} of the user slots"
     return f"{covered} and {serve[len('serve ') :]}." if is_same else f"{covered}, and {best} {lead}."
+
+
+_OF = {True: "data", False: "utility"}
 
 
 def _cost_words(energy: Difference | None) -> str:

@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from itnt_core.extensions import CHANNEL_MODELS, offered_names
 from itnt_core.rate_laws import TITLES as RATE_TITLES
-from itnt_core.scenario import OneOf, corners_text
+from itnt_core.scenario import GroundUser, OneOf, corners_text
 
 FieldKind = Literal["number", "integer", "choice", "yes_no", "text", "moment"]
 
@@ -31,6 +31,13 @@ LABELS = {
     "kind": "Antenna",
     "gain_dbi": "Antenna gain, dBi",
     "downtilt_deg": "Downtilt, °",
+    "azimuth_deg": "Azimuth, °",
+    "elements": "Elements",
+    "pattern": "Measured pattern",
+    "indoor": "Where",
+    "floor": "Floor, 1 = ground",
+    "depth_m": "Behind the wall, m",
+    "path": "Path",
     "max_speed_m_s": "Top speed, m/s",
     "max_vertical_speed_m_s": "Top climb, m/s",
     "min_height_m": "Lowest height, m",
@@ -55,7 +62,13 @@ LABELS = {
     "rate": "Rate law",
     "min_sinr_always_on_db": "Least SINR, always-on, dB",
     "min_sinr_active_db": "Least SINR, active, dB",
-    "coverage": "What is optimised",
+    "demand_mbit_s": "Demand, Mbit/s",
+    "min_rate_mbit_s": "Least mean rate, Mbit/s",
+    "priority": "Priority",
+    "objective": "What is optimised",
+    "alpha": "Alpha of alpha-fairness",
+    "coverage": "Unserved user slots",
+    "coverage_price_mbit": "Price of an unserved user slot, Mbit",
     "pfd_limit_dbw_m2_mhz": "Most power flux of satellites, dBW/m²/MHz",
     "interrupts": "Data is lost at changes of server",
     "ground_interruption_s": "Interruption between GBSs, s",
@@ -97,9 +110,19 @@ LABELS = {
 CHOICES: dict[str, str] = {
     "tilted_array": "Tilted array",
     "isotropic": "Isotropic",
+    "sector": "Sector (TR 38.901)",
+    "measured": "Measured pattern",
+    "no": "Outdoors",
+    "low_loss": "Indoors, low-loss building",
+    "high_loss": "Indoors, high-loss building",
     "itu": "ITU-R P.618 and P.676",
     "first": "Coverage first, then data",
+    "priced": "Each costs data",
     "ignored": "Data alone",
+    "sum": "All data",
+    "proportional": "Proportional fairness",
+    "max_min": "Max-min fairness",
+    "alpha": "Alpha-fairness",
     **RATE_TITLES,
     "mean": "The average of all",
     "worst": "The worst tenth",
@@ -142,6 +165,30 @@ def _names(named: OneOf) -> tuple[str, ...]:
     return tuple({CHANNEL_MODELS: radio.CHANNEL_MODELS}[named.group])
 
 
+# Fields that count for some objects alone: of a part's dotted field, in which values of another one.
+_INDOORS = frozenset({"low_loss", "high_loss"})
+_COUNTS: dict[str, tuple[str, frozenset[str]]] = {
+    "antenna.downtilt_deg": ("antenna.kind", frozenset({"tilted_array", "sector"})),
+    "antenna.azimuth_deg": ("antenna.kind", frozenset({"sector", "measured"})),
+    "antenna.elements": ("antenna.kind", frozenset({"sector"})),
+    "antenna.pattern": ("antenna.kind", frozenset({"measured"})),
+    "height_m": ("indoor", frozenset({"no"})),
+    "floor": ("indoor", _INDOORS),
+    "depth_m": ("indoor", _INDOORS),
+}
+
+
+def fields_that_count(part: BaseModel) -> tuple[Field, ...]:
+    """Return the fields of an object without those that mean nothing there, as the azimuth of a round antenna."""
+
+    def counts(field: Field) -> bool:
+        other, values = _COUNTS.get(field.path, ("", frozenset()))
+        is_free = not other or not hasattr(part, other.partition(".")[0])
+        return is_free or field_value(part, other) in values
+
+    return tuple(field for field in fields_of(type(part)) if counts(field))
+
+
 def field_value(part: BaseModel, path: str) -> Any:
     """Return the value at a dotted field; corners of a zone are the text that they are typed as."""
     value: Any = part
@@ -155,6 +202,8 @@ def _fields(part: type[BaseModel], prefix: str, group: str) -> Iterator[Field]:
     for name, info in part.model_fields.items():
         plain, optional = _plain_type(info.annotation)
         label = LABELS.get(name, name.replace("_", " ").capitalize())
+        if issubclass(part, GroundUser) and get_origin(plain) is tuple:
+            continue  # a path is no single value: the map and files of traces make it
         if isinstance(plain, type) and issubclass(plain, BaseModel):
             yield from _fields(plain, f"{prefix}{name}.", label if name in ("start", "destination") else "")
         else:

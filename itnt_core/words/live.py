@@ -9,7 +9,17 @@ from itnt_core.results import DATA_FIGURES
 
 NEXT_TO_NOTHING = 5e-4  # of all data: less would be written as 0.0 %
 FELT = 0.01  # a user who gets this share more or less has gained or lost
-SHOWN = ("data_service_mbit", "gap", "upper_bound_mbit", "outage", "energy_kj")
+SHOWN = (
+    "utility_mbit",
+    "utility_bound_mbit",
+    "shortfall_mbit",
+    "data_service_mbit",
+    "gap",
+    "upper_bound_mbit",
+    "outage",
+    "energy_kj",
+)
+WORTH_KEYS = ("utility_mbit", "utility_bound_mbit", "gap")  # of a run where data are not all that counts
 HEADLINE_KEYS = ("data_service_mbit", "upper_bound_mbit", "gap")  # of a run
 
 
@@ -24,13 +34,14 @@ def live_figures(kpis: Mapping[str, Any], leo_share: float | None = None) -> lis
 def run_headline(kpis: Mapping[str, Any], *, is_over: bool) -> str:
     """Say what a run has found, so far or in the end: data, bound and gap, as far as they are known."""
     figures = {figure.key: figure for figure in DATA_FIGURES}
-    known = {key: figures[key].value(kpis) for key in HEADLINE_KEYS}
+    worth_key, bound_key, gap_key = keys = WORTH_KEYS if "utility_mbit" in kpis else HEADLINE_KEYS
+    known = {key: figures[key].value(kpis) for key in keys}
     texts = {key: figures[key].text(value) for key, value in known.items() if value is not None}
-    if not texts.get("data_service_mbit"):
+    if not texts.get(worth_key):
         return "No decision yet"
-    parts = [texts["data_service_mbit"]]
-    parts += [f"bound {texts['upper_bound_mbit']}"] if "upper_bound_mbit" in texts else []
-    parts += [f"gap {texts['gap']}"] if "gap" in texts else []
+    parts = [texts[worth_key] if worth_key in HEADLINE_KEYS else f"utility {texts[worth_key]}"]
+    parts += [f"bound {texts[bound_key]}"] if bound_key in texts else []
+    parts += [f"gap {texts[gap_key]}"] if gap_key in texts else []
     return f"{'Result' if is_over else 'Best so far'}: {', '.join(parts)}"
 
 

@@ -6,7 +6,7 @@ import math
 from typing import Any, NamedTuple
 
 from itnt_core.methods import QuickLook
-from itnt_core.objective import SERVED, objective_of
+from itnt_core.objective import objective_of
 
 
 class QuickFigure(NamedTuple):
@@ -32,12 +32,16 @@ class QuickFigure(NamedTuple):
 def quick_figures(look: QuickLook) -> list[QuickFigure]:
     """Return the headline figures of a quick look, what the scenario's objective counts first in front."""
     figures = _quick_figures(look)
-    first = "Served" if objective_of(look.world.scenario).terms[0] is SERVED else "Data service"
+    objective = objective_of(look.world.scenario)
+    first = "Served" if objective.is_coverage_first else "Data service" if objective.is_plain else "Utility"
     return sorted(figures, key=lambda figure: figure.label != first)
 
 
 def _quick_figures(look: QuickLook) -> list[QuickFigure]:
+    words = "What the users' data are worth by the scenario's objective."
+    utility = QuickFigure("Utility", float(look.service.utility_mbit), "Mbit", words)
     return [
+        *([] if objective_of(look.world.scenario).is_plain else [utility]),
         QuickFigure(
             "Data service",
             look.data_service_mbit,

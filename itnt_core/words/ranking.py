@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from itnt_core.objective import SAME, SERVED, Objective, Service, objective_of_figures
+from itnt_core.objective import SAME, Objective, Service, objective_of_figures
 from itnt_core.results import DATA_FIGURES, DERIVED_FIGURES
 
 _DATA = next(figure for figure in DATA_FIGURES if figure.key == "data_service_mbit")
+_UTILITY = next(figure for figure in DATA_FIGURES if figure.key == "utility_mbit")
 _SERVED = next(figure for figure in DERIVED_FIGURES if figure.key == "served_share")
 ORDINALS = ("best", "second", "third")
 
@@ -57,7 +58,9 @@ def _rank_key(kpis: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _headline(service: Service, objective: Objective) -> str:
     data = f"{service.data_mbit:,.0f} {_DATA.unit}" if service.data_mbit >= 100.0 else _DATA.text(service.data_mbit)
-    is_whole = service.served_share >= 1.0 - SAME or objective.terms[0] is not SERVED
+    is_whole = service.served_share >= 1.0 - SAME or not objective.is_coverage_first
+    if not objective.is_plain:
+        data = f"{data}, worth {_UTILITY.text(service.utility_mbit)} by {objective.name}"
     return data if is_whole else f"{data}, {_SERVED.text(100.0 * service.served_share)} of the user slots served"
 
 
@@ -80,9 +83,10 @@ def _rank(service: Service, others: Mapping[str, Service], objective: Objective)
 
 def _lead(service: Service, other: Service, title: str, objective: Objective) -> str:
     points = 100.0 * (service.served_share - other.served_share)
-    if objective.terms[0] is SERVED and abs(points) > 100.0 * SAME:
+    if objective.is_coverage_first and abs(points) > 100.0 * SAME:
         return f"{abs(points):.2g} points of served user slots {'above' if points > 0.0 else 'below'} {title}"
-    if other.data_mbit <= 0.0 or abs(service.data_mbit / other.data_mbit - 1.0) < 5e-4:
+    worth, beside = objective.worth.of(service), objective.worth.of(other)
+    if beside <= 0.0 or abs(worth / beside - 1.0) < 5e-4:
         return f"level with {title}"
-    share = 100.0 * (service.data_mbit / other.data_mbit - 1.0)
+    share = 100.0 * (worth / beside - 1.0)
     return f"{abs(share):.1f} % {'above' if share > 0.0 else 'below'} {title}"

@@ -31,6 +31,7 @@ SHORT_GROUPS = {
     "passes": ("pass", "passes"),
     "walker_shells": ("shell", "shells"),
     "orbits": ("satellite group", "satellite groups"),
+    "antenna_patterns": ("antenna pattern", "antenna patterns"),
 }
 NOT_ASKED = {"version", "name", "description"}
 NamePlace = Callable[[float, float], str]  # east and north in metres to a place's name, '' where none is near

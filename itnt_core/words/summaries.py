@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from itnt_core.objective import SERVED, Service, objective_of_figures
+from itnt_core.objective import Service, objective_of_figures
 from itnt_core.results import DATA_FIGURES, DERIVED_FIGURES, card_rows, served_users
 
 from .handover import handover_rows, user_changes
 
-FIRST_KEYS = ("data_service_mbit", "upper_bound_mbit", "gap", "energy_kj")
+FIRST_KEYS = ("utility_mbit", "utility_bound_mbit", "data_service_mbit", "upper_bound_mbit", "gap", "energy_kj")
 NO_BOUND = ("Upper bound", "unknown", "No upper bound stands beside this result: nobody can say how much is missing.")
 
 
@@ -19,7 +19,7 @@ def headline_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Return (label, value with unit, explanation) of the objective and each figure, what counts first in front."""
     objective = objective_of_figures(kpis)
     named = ("Objective", objective.name.capitalize(), objective.sentence)
-    served = _served_figures(kpis) if SERVED in objective.terms else []
+    served = _served_figures(kpis) if objective.is_coverage_first else []
     unknown = [] if np.isfinite(Service.bound_of_figures(kpis).data_mbit) else [NO_BOUND]
     return [named, *served, *card_rows(DATA_FIGURES, kpis), *unknown]
 
@@ -31,7 +31,7 @@ def result_figures(result: Any) -> list[tuple[str, str, str]]:
 
 def first_figures(kpis: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Return (label, value with unit, explanation) of the few figures that are looked at first."""
-    served = _served_figures(kpis) if SERVED in objective_of_figures(kpis).terms else []
+    served = _served_figures(kpis) if objective_of_figures(kpis).is_coverage_first else []
     return [*served, *card_rows([figure for figure in DATA_FIGURES if figure.key in FIRST_KEYS], kpis)]
 
 

@@ -51,6 +51,8 @@ TABLES = {
             "height_m": "Antenna height, m",
             "max_power_w": "Power, W",
             "max_users": "Most users",
+            "antenna.kind": "Antenna",
+            "antenna.azimuth_deg": "Azimuth, °",
         },
         {"east_m": 0.0, "north_m": 0.0},
     ),
@@ -77,7 +79,15 @@ TABLES = {
     "ground_users": TableSpec(
         "ground_users",
         GroundUser,
-        {"id": "Id", "name": "Name", "east_m": "East, m", "north_m": "North, m", "height_m": "Height, m"},
+        {
+            "id": "Id",
+            "name": "Name",
+            "east_m": "East, m",
+            "north_m": "North, m",
+            "height_m": "Height, m",
+            "indoor": "Where",
+            "floor": "Floor",
+        },
         {"east_m": 0.0, "north_m": 0.0},
     ),
     "no_fly_zones": TableSpec(

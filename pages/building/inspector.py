@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from itnt_core.scenario import Editable, EditError, Problem, change_object, find_object
-from itnt_core.words import Field, field_value, fields_of
+from itnt_core.scenario import (
+    Editable,
+    EditError,
+    Problem,
+    Scenario,
+    change_object,
+    find_object,
+    with_pattern,
+)
+from itnt_core.words import Field, field_value, fields_that_count
 from pages.shared import state
 from pages.shared.frame import escaped
 from pages.shared.inputs import field_input
@@ -52,13 +61,21 @@ def _form(kind: str, thing: Editable) -> None:
     memory = st.session_state.setdefault(MEMORY, {"made": None, "round": 0})
     if memory["made"] != (kind, thing):
         memory |= {"made": (kind, thing), "round": memory["round"] + 1}
-    fields = fields_of(type(thing))
+    fields = [_offered(field) for field in fields_that_count(thing)]
     for first in range(0, len(fields), 2):
         columns = st.columns(2, gap="small", wrap=False)
         for column, field in zip(columns, fields[first : first + 2], strict=False):
             key = f"inspect_{memory['round']}_{field.path}"
             with column:
                 field_input(field, field_value(thing, field.path), key, _taker(kind, thing.id, field, key))
+
+
+def _offered(field: Field) -> Field:
+    """Return a field with the choices that only the open scenario knows: which measured patterns it holds."""
+    if field.path != "antenna.pattern":
+        return field
+    held = tuple(pattern.id for pattern in state.open_scenario().antenna_patterns)
+    return replace(field, kind="choice", choices=held)
 
 
 def _taker(kind: str, identifier: str, field: Field, key: str) -> Any:
@@ -68,7 +85,7 @@ def _taker(kind: str, identifier: str, field: Field, key: str) -> Any:
         value = st.session_state[key]
         memory = st.session_state[MEMORY]
         try:
-            changed = change_object(state.open_scenario(), kind, identifier, {field.path: value})
+            changed = _changed(kind, identifier, field, value)
         except EditError as error:
             state.note(str(error))
             memory["made"] = None  # shows the last good value again
@@ -80,6 +97,15 @@ def _taker(kind: str, identifier: str, field: Field, key: str) -> Any:
             state.select(kind, renamed)
 
     return take
+
+
+def _changed(kind: str, identifier: str, field: Field, value: Any) -> Scenario:
+    """Return the scenario with one field set; with a measured pattern comes its gain."""
+    scenario = state.open_scenario()
+    if field.path == "antenna.pattern":
+        pattern = next((one for one in scenario.antenna_patterns if one.id == value), None)
+        return scenario if pattern is None else with_pattern(scenario, pattern, [identifier])
+    return change_object(scenario, kind, identifier, {field.path: value})
 
 
 def _duplicate(kind: str, identifier: str) -> None:

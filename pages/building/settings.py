@@ -20,7 +20,7 @@ GROUPS = {
     "General": ("name", "description", "seed"),
     "Time": ("time.start", "time.slots", "time.slot_s"),
     "Radio": ("radio", "pfd_limit_dbw_m2_mhz"),
-    "Quality of service": ("qos", "coverage"),
+    "What counts": ("objective", "alpha", "coverage", "coverage_price_mbit", "qos"),
     "Changes of server": ("handover",),
     "Channel": ("channel",),
     "Area and city": ("area", "city.seed"),
@@ -49,7 +49,16 @@ def settings_tab() -> None:
         show_plugin_problems(radio.CHANNEL_MODELS)
 
 
-OBJECT_GROUPS = ("ground_stations", "passes", "walker_shells", "orbits", "aerial_users", "ground_users", "no_fly_zones")
+OBJECT_GROUPS = (
+    "ground_stations",
+    "antenna_patterns",
+    "passes",
+    "walker_shells",
+    "orbits",
+    "aerial_users",
+    "ground_users",
+    "no_fly_zones",
+)
 
 
 def _fields_of_group(parts: tuple[str, ...]) -> list[Field]:

@@ -44,7 +44,9 @@ def field_input(field: Field, value: Any, key: str, on_change: Callable[[], None
 def column_settings(field: Field, label: str) -> Any:
     """Return how a table's column edits the field."""
     if field.kind == "choice":
-        return st.column_config.SelectboxColumn(label, options=list(field.choices))
+        return st.column_config.SelectboxColumn(
+            label, options=list(field.choices), format_func=lambda choice: _choice_name(str(choice))
+        )
     if field.kind == "text":
         pattern = ID_PATTERN if field.path == "id" else None
         return st.column_config.TextColumn(label, max_chars=field.longest, validate=pattern)
@@ -82,5 +84,5 @@ def _number(field: Field, value: float | None, key: str, on_change: Callable[[],
     )
 
 
-def _choice_name(choice: str) -> str:
-    return CHOICES.get(choice, choice.replace("_", " ").capitalize())
+def _choice_name(choice: str | None) -> str:
+    return "None" if choice is None else CHOICES.get(choice, choice.replace("_", " ").capitalize())

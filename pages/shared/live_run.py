@@ -14,10 +14,11 @@ from itnt_core.bounds import BoundError, gap
 from itnt_core.data_folder import data_path
 from itnt_core.errors import ItntError
 from itnt_core.mapdata import live_bundle
+from itnt_core.objective import objective_of
 from itnt_core.results import DATA_SERVICE, SCENARIO_FILE, ResultError, decision_of, read_drawable
 from itnt_core.runs import BestSoFar, Run, RunStore, UnknownRunError, best_version, of_study, read_best
 from itnt_core.scenario import Scenario, read_scenario
-from itnt_core.words import HEADLINE_KEYS, live_figures, run_headline
+from itnt_core.words import HEADLINE_KEYS, WORTH_KEYS, live_figures, run_headline
 
 from .assets import live_address
 
@@ -79,7 +80,7 @@ def _bundle(folder: Path, run: Run) -> bytes | None:
     decision, kpis = _result(folder, run)
     best = read_best(folder, scenario) if decision is None else None
     if best is not None:
-        decision, kpis = best.decision, _figures(best)
+        decision, kpis = best.decision, _figures(best, scenario)
     if decision is None:
         return None
     return live_bundle(
@@ -89,7 +90,7 @@ def _bundle(folder: Path, run: Run) -> bytes | None:
         number=_number(run.id),
         is_settled=run.is_over,
         headline=run_headline(kpis, is_over=run.is_over),
-        figures=live_figures({key: value for key, value in kpis.items() if key not in HEADLINE_KEYS}),
+        figures=live_figures({key: value for key, value in kpis.items() if key not in (*HEADLINE_KEYS, *WORTH_KEYS)}),
     )
 
 
@@ -104,9 +105,10 @@ def _result(folder: Path, run: Run) -> tuple[Any, dict[str, Any]]:
     return decision_of(result.dataset), result.kpis
 
 
-def _figures(best: BestSoFar) -> dict[str, Any]:
+def _figures(best: BestSoFar, scenario: Scenario) -> dict[str, Any]:
     """Return the figures of a decision on the way, as far as they are known."""
-    known = {"data_service_mbit": best.data_mbit, "upper_bound_mbit": best.bound_mbit}
+    names = HEADLINE_KEYS if objective_of(scenario).is_plain else WORTH_KEYS
+    known = dict(zip(names, (best.data_mbit, best.bound_mbit), strict=False))
     kpis: dict[str, Any] = {key: value for key, value in known.items() if not math.isnan(value)}
     if not math.isnan(best.served_share):
         kpis["outage"] = max(0.0, 1.0 - best.served_share)
@@ -114,5 +116,5 @@ def _figures(best: BestSoFar) -> dict[str, Any]:
         try:
             kpis["gap"] = gap(best.data_mbit, best.bound_mbit)
         except BoundError:
-            del kpis["upper_bound_mbit"]
+            del kpis[names[1]]
     return kpis

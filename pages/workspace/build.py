@@ -10,11 +10,13 @@ import streamlit as st
 from itnt_core.methods import QuickLook
 from itnt_core.network import find_doubts
 from itnt_core.scenario import Problem, Scenario
+from pages.building.antennas import antenna_files
 from pages.building.city_preview import preview_banner
 from pages.building.city_tab import city_tab
 from pages.building.editor_map import editor_map, take_map_edits
 from pages.building.inspector import inspector
 from pages.building.live import live_switch
+from pages.building.movement import movement_panel
 from pages.building.quicklook import entries, look_at, show_figures, show_users
 from pages.building.satellites import satellite_tab
 from pages.building.settings import settings_tab
@@ -38,10 +40,22 @@ from .places import Places
 
 MOST_PROBLEMS, MOST_DOUBTS = 12, 6  # shown
 DRAWER = "scenario_tab"
+
+
+def _base_stations() -> None:
+    object_table("ground_stations")
+    antenna_files()
+
+
+def _ground_users() -> None:
+    object_table("ground_users")
+    movement_panel()
+
+
 TABLES: dict[str, Callable[[], None]] = {
-    "Base stations": partial(object_table, "ground_stations"),
+    "Base stations": _base_stations,
     "Aerial users": partial(object_table, "aerial_users"),
-    "Ground users": partial(object_table, "ground_users"),
+    "Ground users": _ground_users,
     "No-fly zones": partial(object_table, "no_fly_zones"),
     "Satellites": satellite_tab,
     "City": city_tab,

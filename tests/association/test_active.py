@@ -117,7 +117,7 @@ def test_a_climb_ends_where_no_change_of_one_link_helps_and_its_sums_are_true(se
         problem.gain[0],
         problem.power_w[0],
         problem.noise_w,
-        problem.rate_law.table,
+        problem.user_laws,
         1.0,
         problem.min_sinr_active,
         problem.serving_reward_mbit_s,

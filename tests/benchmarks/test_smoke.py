@@ -25,6 +25,8 @@ COMMANDS = {
     "benchmarks.obstacles": "pairs come too close",
     "benchmarks.bounds": "200 users, 12 stations",
     "benchmarks.planners": "first gain after",
+    "benchmarks.planners --objectives": "bound s",
+    "benchmarks.objectives enumeration": "reaches the best of all",
     "benchmarks.promises": "worst tenth with robust flights",
     "benchmarks.handover": "prices: done",
     "benchmarks.handover small": "optimum reached on",

@@ -11,11 +11,12 @@ from itnt_core.network import build_world
 from itnt_core.presets import preset
 from itnt_core.radio import SpatialField
 from itnt_core.radio.antenna import station_gain_db
-from itnt_core.scenario import Antenna
+from itnt_core.scenario import Antenna, AntennaPattern
 
 POINTS = 50  # per slot
 
 OPEN = {"city.kind": "open"}
+SECTORS = {"ground_stations.*.antenna.kind": "sector", "ground_stations.*.antenna.azimuth_deg": 35.0}
 WORLDS = {
     "free space": ("paper-free-space", {}),
     "free space, tilted arrays": ("paper-free-space", {"ground_stations.*.antenna.kind": "tilted_array"}),
@@ -27,6 +28,9 @@ WORLDS = {
     "open UMi without shadows": ("london-4km", {**OPEN, "channel.shadowing": False, "channel.deployment": "umi"}),
     "open UMi": ("london-4km", {**OPEN, "channel.deployment": "umi", "ground_stations.*.antenna.downtilt_deg": -20.0}),
     "open UMa": ("london-4km", OPEN),
+    "sectors": ("tiny", SECTORS),
+    "sectors without shadows": ("tiny", {**SECTORS, "channel.shadowing": False}),
+    "sectors in free space": ("paper-free-space", {**SECTORS, "ground_stations.*.antenna.downtilt_deg": -3.0}),
     "high mast": (
         "paper-free-space",
         {
@@ -128,6 +132,31 @@ def test_pattern_ceiling_is_above_the_pattern_and_close_to_it(tilt):
         found = station_gain_db(antenna, np.linspace(low, high, 1000)).max()
         wider = station_gain_db(antenna, np.linspace(low - 0.05, high + 0.05, 2000)).max()
         assert found <= limit <= wider + 0.05
+
+
+def directional(kind):
+    """Return an antenna that looks to one side, and its measured pattern if it has one."""
+    if kind == "sector":
+        return Antenna(kind=kind, azimuth_deg=250.0, elements=12, downtilt_deg=6.0, gain_dbi=17.0), None
+    rng = np.random.default_rng(2)
+    cuts = {f"{name}_db": tuple(rng.uniform(0.0, 35.0, 360).tolist()) for name in ("horizontal", "vertical")}
+    pattern = AntennaPattern(id="p", gain_dbi=15.0, **cuts)
+    return Antenna(kind=kind, azimuth_deg=250.0, gain_dbi=15.0, pattern="p"), pattern
+
+
+@pytest.mark.parametrize("kind", ["sector", "measured"])
+def test_pattern_ceiling_of_a_directional_antenna_is_above_every_direction_of_its_cell(kind):
+    antenna, pattern = directional(kind)
+    ceiling = PatternCeiling(antenna, pattern)
+    rng = np.random.default_rng(8)
+    low, bearing = rng.uniform(-90.0, 80.0, 150), rng.uniform(-180.0, 360.0, 150)
+    high, half = low + rng.uniform(0.0, 10.0, 150), rng.choice([0.0, 0.5, 20.0, 100.0, 180.0], 150)
+    bound, anywhere = ceiling.highest_db(low, high, bearing, half), ceiling.highest_db(low, high)
+    assert (bound <= anywhere + 1e-12).all()
+    for n in range(150):
+        elevation, to = rng.uniform(low[n], high[n], 400), bearing[n] + rng.uniform(-half[n], half[n], 400)
+        found = station_gain_db(antenna, elevation, to, pattern)
+        assert found.max() <= bound[n] and found.min() >= ceiling.floor_db - 1e-9
 
 
 @pytest.mark.parametrize("half_m", [(0.3, 0.3, 0.3), (4.0, 4.0, 2.0), (16.0, 16.0, 16.0), (70.0, 40.0, 0.1)])

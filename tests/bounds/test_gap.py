@@ -36,7 +36,7 @@ def test_a_run_whose_bound_turns_out_too_low_is_kept_and_its_bound_is_not(tiny_s
     assert result.kpis["data_service_mbit"] > 1.0 and not {"upper_bound_mbit", "gap"} & result.kpis.keys()
     assert "upper bound is 1 Mbit" in told[-1].message
     assert verify_result(result, city_cache).passed
-    assert "Data gap" not in {label for label, _, _ in headline_figures(result.kpis)}
+    assert "Gap" not in {label for label, _, _ in headline_figures(result.kpis)}
 
 
 def test_a_run_both_of_whose_bounds_are_too_low_says_so_of_both_and_keeps_neither(

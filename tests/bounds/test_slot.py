@@ -7,7 +7,7 @@ import pytest
 
 from itnt_core.bounds import EFFORTS, bound_slot
 from itnt_core.bounds.subchannel import bound_subchannel
-from itnt_core.rate_laws import RateLaw, law_of, shannon
+from itnt_core.rate_laws import RateLaw, law_of, shannon, user_tables
 from itnt_core.units import from_db
 
 from .judge import associations, best_value, slot_value
@@ -189,7 +189,8 @@ def test_more_signal_or_less_interference_never_lowers_the_bound_of_a_subchannel
         cap = rng.choice([np.inf, 7.4])
 
         def bound(strong, disturbing, prices=prices, power_price=power_price, cap=cap):
-            rest = shannon(float(cap)).ceiling, 0.0, 3000, 0.01, np.full(3, -1), np.zeros(3)
+            laws = user_tables(shannon(float(cap)).ceiling, np.full(5, np.inf))
+            rest = laws, 0.0, 3000, 0.01, np.full(3, -1), np.zeros(3)
             return bound_subchannel(strong, disturbing, prices, np.zeros(3), power_price, *rest)[0]
 
         base = bound(signal, heard)
@@ -208,7 +209,7 @@ def test_more_boxes_never_raise_the_bound_of_a_subchannel():
                 np.full(6, 1.0),
                 np.zeros(4),
                 np.full(4, 2.0),
-                shannon(20.0).ceiling,
+                user_tables(shannon(20.0).ceiling, np.full(6, np.inf)),
                 0.0,
                 nodes,
                 0.0,

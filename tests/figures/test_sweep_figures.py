@@ -84,7 +84,7 @@ def test_the_sentence_names_the_best_where_less_is_better_too(spec, table):
 def test_the_table_and_the_parallel_axes_have_the_names_of_what_was_varied(spec, table):
     shown = shown_table(table, spec, TITLES)
     assert list(shown)[:5] == ["Masts", "Power of each mast, W", "Method", "Seed", "State"]
-    assert shown["Data gap, %"].unique().tolist() == [25.0]
+    assert shown["Gap, %"].unique().tolist() == [25.0]
     figure = parallel_figure(table, spec, TITLES)
     labels = [dimension.label for dimension in figure.data[0].dimensions]
     assert labels == [

@@ -89,6 +89,9 @@ def variants(tiny):
     yield with_part(with_part(charged, "channel", model="power_law"), "airspace", obstacles="buildings"), {}
     yield with_part(tiny, "channel", atmosphere="itu"), {}
     yield tiny.model_copy(update={"pfd_limit_dbw_m2_mhz": -110.0}), {}
+    indoors = tuple(user.model_copy(update={"indoor": "low_loss"}) for user in tiny.ground_users)
+    chosen = [{"user": tiny.ground_users[0].id}]
+    yield tiny.model_copy(update={"ground_users": indoors}), {"one-link": chosen, "line-of-sight": chosen}
     yield (
         with_part(tiny, "channel", model="foreign"),
         {"satellite": [{"user": name, "highest": 8.0} for name in tiny.user_ids]},

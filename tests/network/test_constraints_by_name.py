@@ -146,8 +146,9 @@ def test_of_two_separations_the_larger_counts(own_m, others_m, slots):
     assert [violation.constraint for violation in found] == ["7h"] * slots
 
 
-# asked by scenarios that say so: test_obstacles_and_batteries, test_flux, tests/test_changes_of_server.py
-ELSEWHERE = {"clearance", "no_fly", "battery", "pfd", "stay"}
+# asked by scenarios that say so: test_obstacles_and_batteries, test_flux, tests/test_changes_of_server.py,
+# tests/methods/test_what_counts.py
+ELSEWHERE = {"clearance", "no_fly", "battery", "pfd", "stay", "least_rate"}
 
 
 def test_every_constraint_is_among_the_cases():

@@ -17,7 +17,7 @@ from itnt_core.flight.differentiable import LinkTensors, efficiencies
 from itnt_core.learning.power_head import SubchannelView
 from itnt_core.network import Decision, evaluate
 from itnt_core.power.interior_point import link_rates
-from itnt_core.rate_laws import law_of
+from itnt_core.rate_laws import law_of, user_tables
 from itnt_core.sinr import sinr_of, spectral_efficiency
 from itnt_core.twin.planning.tangent import tangent_at
 from itnt_core.twin.planning.window import spectral_efficiency as twin_efficiency
@@ -44,6 +44,11 @@ def test_the_home_is_the_equation_in_plain_numbers(seed):
         assert spectral_efficiency(found, CAP)[index] == min(spectral_efficiency(found, None)[index], CAP)
 
 
+def alike(table, users):
+    """The table of a law for each of some users."""
+    return user_tables(table, np.full(users, np.inf))
+
+
 def one_subchannel(seed, stations=4, users=5):
     """Gains (users, stations, 1), powers (stations, 1), and some stations that serve one user each."""
     draw = np.random.default_rng(seed)
@@ -65,7 +70,7 @@ def rates_at_home(gain, power, user_at, law):
 def test_the_local_search_says_the_same(law, seed):
     gain, power, user_at = one_subchannel(seed)
     rates, served = rates_at_home(gain, power, user_at, law), int((user_at >= 0).sum())
-    physics = (gain, power, NOISE, law.table, 2.0, 0.0, 0.5)
+    physics = (gain, power, NOISE, alike(law.table, len(gain)), 2.0, 0.0, 0.5)
     value = local_search.subchannel_value(0, user_at, *physics)
     assert value == pytest.approx(2.0 * rates.sum() + 0.5 * served)
     values, each, disturbed = np.zeros(1), np.zeros_like(power), np.zeros_like(power)
@@ -111,8 +116,8 @@ def test_the_bound_says_the_same(law, seed):
             assert link_rate(own, level, law.ceiling, sinr * 1.01) == 0.0
             best, at = link_value(power[b], power[b], signal[b, u], level, 0.0, 0.0, law.ceiling, top_sinr)
             assert (best, at) == (pytest.approx(spectral_efficiency(sinr, law)), power[b])
-    value, share = _priced_links(signal, np.full(users, 1e-3), law, floor)
-    again = spectral_efficiency(sinr_of(share * signal * (1.0 + 1e-8), 0.0, 1.0), law) - 1e-3 * share
+    value, share = _priced_links(signal.T, np.full(stations, 1e-3), alike(law.ceiling, users), floor)
+    again = spectral_efficiency(sinr_of(share * signal.T * (1.0 + 1e-8), 0.0, 1.0), law) - 1e-3 * share
     assert value == pytest.approx(np.maximum(again, 0.0), abs=1e-7)
 
 
@@ -132,7 +137,7 @@ def test_a_box_blames_others_for_what_their_power_really_costs(law, seed):
         signal,
         None,
         None,
-        law.ceiling,
+        alike(law.ceiling, users),
         None,
         max(0.0, from_db(law.least_sinr_db)),
     )

@@ -10,6 +10,11 @@ NOISE = 1e-3
 SAME_OBJECTIVE = 1e-4
 
 
+def limits(links, cap):
+    """The cap and the weight of each link: all alike."""
+    return np.full(len(links), cap), np.ones(len(links))
+
+
 def random_slot(seed):
     """Served links with gains over noise, some sharing a subchannel, some sharing a station."""
     generator = np.random.default_rng(seed)
@@ -68,7 +73,9 @@ def test_each_surrogate_is_solved_as_well_as_by_cvxpy(seed, cap):
     x, station, stations, direct, cross, floor = random_slot(seed)
     start, feasible = interior_start(x, station, np.ones(stations), direct, cross, NOISE, floor)
     assert feasible
-    found = maximise_surrogate(start, station, np.ones(stations), direct, cross, NOISE, cap, floor, 0.1, 1e-6)
+    found = maximise_surrogate(
+        start, station, np.ones(stations), direct, cross, NOISE, *limits(x, cap), floor, 0.1, 1e-6
+    )
     _, expected = oracle_step(start, station, stations, direct, cross, cap, floor)
     value = surrogate_value(found, start, direct, cross, cap)
     assert value == pytest.approx(expected, rel=SAME_OBJECTIVE)
@@ -81,7 +88,7 @@ def test_each_surrogate_is_solved_as_well_as_by_cvxpy_where_a_subchannel_is_limi
     room = np.array([1.0, 1.6, 4.0])
     start, feasible = interior_start(0.9 * x, station, room, direct, cross, NOISE, 0.5 * floor)
     assert feasible
-    found = maximise_surrogate(start, station, room, direct, cross, NOISE, 40.0, 0.5 * floor, 0.1, 1e-6)
+    found = maximise_surrogate(start, station, room, direct, cross, NOISE, *limits(x, 40.0), 0.5 * floor, 0.1, 1e-6)
     _, expected = oracle_step(start, station, stations, direct, cross, 40.0, 0.5 * floor, room)
     assert surrogate_value(found, start, direct, cross, 40.0) == pytest.approx(expected, rel=SAME_OBJECTIVE)
     assert found.max() <= 1.0 and (np.bincount(station, weights=found, minlength=stations) <= room).all()
@@ -91,7 +98,7 @@ def test_each_surrogate_is_solved_as_well_as_by_cvxpy_where_a_subchannel_is_limi
 def test_the_whole_sequence_ends_where_the_cvxpy_sequence_ends(seed):
     cap = 40.0  # out of reach, so that every surrogate has one maximiser and both sequences are the same
     x, station, stations, direct, cross, floor = random_slot(seed)
-    _, value = improve_slot(x, station, np.ones(stations), direct, cross, NOISE, cap, floor, 100, 1e-7)
+    _, value = improve_slot(x, station, np.ones(stations), direct, cross, NOISE, *limits(x, cap), floor, 100, 1e-7)
     point, _ = interior_start(x, station, np.ones(stations), direct, cross, NOISE, floor)
     before = -np.inf
     for _ in range(100):
@@ -106,7 +113,7 @@ def test_the_whole_sequence_ends_where_the_cvxpy_sequence_ends(seed):
 @pytest.mark.parametrize("seed", range(40))
 def test_powers_stay_within_limits_keep_the_floor_and_never_lose(seed):
     x, station, stations, direct, cross, floor = random_slot(100 + seed)
-    powers, value = improve_slot(x, station, np.ones(stations), direct, cross, NOISE, 7.4, floor, 12, 1e-3)
+    powers, value = improve_slot(x, station, np.ones(stations), direct, cross, NOISE, *limits(x, 7.4), floor, 12, 1e-3)
     assert (powers > 0.0).all()
     assert np.bincount(station, weights=powers, minlength=stations).max() <= 1.0 + 1e-12
     assert (direct * powers / (cross @ powers + NOISE) >= floor * (1.0 - 1e-12)).all()
@@ -115,7 +122,7 @@ def test_powers_stay_within_limits_keep_the_floor_and_never_lose(seed):
 
 def test_a_single_link_gets_all_the_power_it_can_use():
     arguments = (np.array([0.3]), np.array([0]), np.ones(1), np.array([2.0]), np.zeros((1, 1)), 1.0)
-    powers, value = improve_slot(*arguments, 40.0, 0.01, 50, 1e-9)
+    powers, value = improve_slot(*arguments, *limits([0.3], 40.0), 0.01, 50, 1e-9)
     assert powers[0] == pytest.approx(1.0, abs=1e-4)
     assert value == pytest.approx(np.log2(3.0), abs=1e-4)
 
@@ -123,7 +130,7 @@ def test_a_single_link_gets_all_the_power_it_can_use():
 def test_an_unreachable_floor_leaves_the_powers_alone():
     x = np.array([0.5, 0.5])
     cross = np.array([[0.0, 1.0], [1.0, 0.0]])
-    powers, _ = improve_slot(x, np.array([0, 1]), np.ones(2), np.ones(2), cross, NOISE, 7.4, 5.0, 10, 1e-6)
+    powers, _ = improve_slot(x, np.array([0, 1]), np.ones(2), np.ones(2), cross, NOISE, *limits(x, 7.4), 5.0, 10, 1e-6)
     np.testing.assert_array_equal(powers, x)
 
 
@@ -136,7 +143,7 @@ def test_a_floor_that_is_only_just_met_is_kept_without_leaving_the_limits(seed):
     floor = float(sinr.min()) * (1.0 - 1e-6)
     start, feasible = interior_start(x, station, np.ones(stations), direct, cross, NOISE, floor)
     assert not feasible or (direct * start > floor * (cross @ start + NOISE)).all()
-    powers, value = improve_slot(x, station, np.ones(stations), direct, cross, NOISE, 7.4, floor, 12, 1e-3)
+    powers, value = improve_slot(x, station, np.ones(stations), direct, cross, NOISE, *limits(x, 7.4), floor, 12, 1e-3)
     assert (powers > 0.0).all()
     assert np.bincount(station, weights=powers).max() <= 1.0 + 1e-9
     assert (direct * powers / (cross @ powers + NOISE) >= floor * (1.0 - 1e-9)).all()

@@ -57,9 +57,8 @@ def test_the_steps_come_near_the_best_of_all_combinations():
         x, station, stations, direct, cross, floor = raised(seed)
         if len(x) > 2:
             continue
-        climbed, _ = improve_slot(
-            x, station, np.ones(stations), direct, cross, NOISE, LAW.limit / LAW.slope, floor, 12, 1e-3
-        )
+        limits = np.full(len(x), LAW.limit / LAW.slope), np.ones(len(x))
+        climbed, _ = improve_slot(x, station, np.ones(stations), direct, cross, NOISE, *limits, floor, 12, 1e-3)
         network = station, np.ones(stations), direct, cross, NOISE, LAW.table, floor
         value = max(raise_steps(start, *network)[1] for start in (climbed, x))
         best = best_of_all_steps(station, stations, direct, cross, floor)

@@ -10,7 +10,7 @@ def test_a_row_tells_place_method_and_figures():
     kpis = {"data_service_mbit": 12.34, "gap": 0.051, "outage": 0.0}
     (row,) = run_rows([a_run(1, kpis=kpis, state="queued", position=3)])
     assert (row["State"], row["Method"], row["Data service, Mbit"]) == ("queued, place 3", "Planner", 12.3)
-    assert (row["Data gap, %"], row["Outage, %"], row["Whole run, s"]) == (5.1, 0.0, 2.5)
+    assert (row["Gap, %"], row["Outage, %"], row["Whole run, s"]) == (5.1, 0.0, 2.5)
     (empty,) = run_rows([a_run(2, method="from elsewhere", finished=None)])
     assert (empty["Method"], empty["Data service, Mbit"], empty["Whole run, s"]) == ("from elsewhere", None, None)
 

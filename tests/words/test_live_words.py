@@ -43,7 +43,7 @@ def test_a_bound_that_is_not_known_yet_is_left_out():
     bounded = dict(live_figures({**kpis, "upper_bound_mbit": 3691.0, "gap": 0.0476}, 0.352))
     assert bounded == {
         "Data service": "3,515.1 Mbit",
-        "Data gap": "4.76 %",
+        "Gap": "4.76 %",
         "Upper bound": "3,691.0 Mbit",
         "Outage": "2.00 %",
         "Flight energy": "194.1 kJ",

@@ -113,7 +113,7 @@ def test_the_table_shows_known_figures_and_the_file_holds_numbers(result, other)
         "B against A": "-2.5 kJ (-50.0 %), better",
     }
     assert rows["Upper bound"]["A"] == rows["Upper bound"]["B against A"] == "–"
-    assert "Data gap" not in rows  # neither run has one
+    assert "Gap" not in rows  # neither run has one
     table = kpi_table(["=first", "second"], [figures(result), figures(other)])
     entry = next(row for row in table if row["figure"] == "Flight energy" and row["run"] == "second")
     assert (entry["value"], entry["difference_to_first"], entry["difference_percent"]) == (2.5, -2.5, -50.0)

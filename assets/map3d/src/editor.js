@@ -7,6 +7,7 @@ import { ClusterCard } from "./editor_cluster.js";
 import { LiveOptimum } from "./editor_live.js";
 import { Surface } from "./editor_surface.js";
 import { describePlace, describeThing, objectName } from "./editor_words.js";
+import { markerPlace } from "./lobes.js";
 import { KeyMap } from "./keymap.js";
 import { applyEdit, NOT_YET } from "./edits.js";
 import { element } from "./dom.js";
@@ -110,7 +111,7 @@ export class Editor {
       { label: "drag an object", what: "move it" },
       {
         label: TOOLS.map(({ shortcut }) => shortcut.toUpperCase()).join(" "),
-        what: "tools: select, GBS, aerial user, ground user, many ground users, no-fly zone, delete",
+        what: "tools: select, GBS, site of three sectors, aerial user, ground user, user indoors, many ground users, no-fly zone, delete",
         keys: Object.fromEntries(TOOLS.map(({ shortcut, key }) => [shortcut, () => this.choose(key)])),
       },
       {
@@ -179,7 +180,7 @@ export class Editor {
   objects() {
     return this.things.map((thing) => ({
       name: objectName(thing),
-      pixel: this.session.stage.frame.pixelOf(thing.position),
+      pixel: this.session.stage.frame.pixelOf(markerPlace(thing.position, thing.lobe)),
       selected: thing === this.selected,
       choose: () => this.#choose(thing),
     }));
@@ -351,7 +352,9 @@ export class Editor {
   /** @type {(pixel: Pixel) => Thing | null} */
   #thingAt(pixel) {
     const { stage } = this.session;
-    return stage.viewport() ? nearestThing(stage.frame, this.things, pixel) : null;
+    if (!stage.viewport()) return null;
+    const marked = this.things.map((thing) => ({ thing, position: markerPlace(thing.position, thing.lobe) }));
+    return nearestThing(stage.frame, marked, pixel)?.thing ?? null;
   }
 
   // where a click lands, or null with the reason in `refusal`
@@ -363,8 +366,11 @@ export class Editor {
     const half = city.meta.size_m / 2;
     this.refusal = "That is outside the area: click inside its border.";
     if (Math.max(Math.abs(place.east_m), Math.abs(place.north_m)) > half) return null;
+    this.refusal = "Nobody is indoors there: click a building.";
+    if (kind === "indoor_user") return place.surface_m > 0 ? place : null;
     this.refusal = "Ground users stand in the street: click beside the building.";
-    return kind === "ground_user" && place.surface_m > 0 ? null : place;
+    const isIndoors = this.dragged?.thing.indoors;
+    return kind === "ground_user" && !isIndoors && place.surface_m > 0 ? null : place;
   }
 
   /** @type {(pixel: Pixel) => void} */

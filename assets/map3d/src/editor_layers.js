@@ -1,6 +1,7 @@
 // What the editor draws above the city: masts, users, missions, and the passes across the sky.
 import { metreProps } from "./city.js";
 import { LineBatch } from "./line_batch.js";
+import { addLobe, markerPlace } from "./lobes.js";
 import { PALETTES, kindColours } from "./palette.js";
 
 const ON_TOP = { depthCompare: "always", depthWriteEnabled: false };
@@ -25,6 +26,8 @@ export function editorLayers(city, theme, state) {
   const users = state.things.filter((thing) => thing.kind === "ground_user");
   return [
     passLayer(metres, state.passes, colours.satellite),
+    lobeLayer(metres, state, colours.ground_station),
+    wayLayer(metres, state, colours.ground_user),
     zoneLayer(metres, state.things, colours.no_fly_zone),
     new deck.LineLayer({
       id: "edit-stems",
@@ -87,7 +90,7 @@ export function editorMarkers(state) {
         : thing.kind === "aerial_destination"
           ? ""
           : thing.id,
-    position: thing.position,
+    position: markerPlace(thing.position, thing.lobe),
     selected: thing === state.selected,
     problem: Boolean(thing.problem),
   }));
@@ -162,9 +165,32 @@ function passLayer(metres, passes, colour) {
   return lines.layer();
 }
 
-/** @type {(lines: LineBatch, path: SkyPass["track"], colour: Colour, alpha: number, width: number) => void} */
+/** @type {(lines: LineBatch, path: readonly (readonly [number, number, number])[], colour: Colour, alpha: number, width: number) => void} */
 function addPath(lines, path, colour, alpha, width) {
   for (let k = 1; k < path.length; k++) lines.line(...path[k - 1], ...path[k], colour, alpha, width);
+}
+
+// Where a directional antenna sends most, as a line around its mast; that of the selected one stands out.
+/** @type {(metres: MetreProps, state: EditorState, colour: Colour) => DeckLayer} */
+function lobeLayer(metres, { things, selected }, colour) {
+  const lines = new LineBatch("edit-lobes", metres, things.length * 4);
+  for (const thing of things) {
+    const isChosen = thing === selected;
+    addLobe(lines, thing.position, thing.lobe ?? [], colour, isChosen ? 255 : 210, isChosen ? 3 : 2);
+  }
+  return lines.layer();
+}
+
+// Where ground users that move go, on the ground; the way of the selected one stands out.
+/** @type {(metres: MetreProps, state: EditorState, colour: Colour) => DeckLayer} */
+function wayLayer(metres, { things, selected }, colour) {
+  const lines = new LineBatch("edit-ways", metres, 64);
+  for (const thing of things) {
+    const up = thing.position[2];
+    const way = (thing.path ?? []).map(([east, north]) => /** @type {const} */ ([east, north, up]));
+    addPath(lines, way, colour, thing === selected ? 255 : 140, thing === selected ? 3 : 1.5);
+  }
+  return lines.layer();
 }
 
 /** @type {(passes: SkyPass[]) => Marker[]} */

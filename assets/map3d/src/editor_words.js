@@ -13,7 +13,7 @@ export const KIND_NAMES = {
 export function describePlace(place, kind, rules) {
   const under = place.surface_m > 0 ? `roof ${place.surface_m.toFixed(0)} m` : "ground";
   const where = `${place.east_m.toFixed(0)} m east, ${place.north_m.toFixed(0)} m north`;
-  if (kind !== "ground_station") return `${under} · ${where}`;
+  if (kind !== "ground_station" && kind !== "sector_site") return `${under} · ${where}`;
   const height = Math.max(rules.ground_mast_m, place.surface_m + rules.roof_mast_m);
   return `${under} · antenna at ${height.toFixed(0)} m · ${where}`;
 }

@@ -6,7 +6,10 @@ export const NOT_YET = "…"; // the id of a thing that Python has not named yet
 /** @type {(things: Thing[], edit: Edit, rules: EditRules) => Thing[]} */
 export function applyEdit(things, edit, rules) {
   if (edit.type === "place") return [...things, ...placed(edit, rules)];
-  if (edit.type === "move") return things.map((thing) => (isMeant(thing, edit) ? moved(thing, edit, rules) : thing));
+  if (edit.type === "move") {
+    const meant = things.find((thing) => isMeant(thing, edit));
+    return things.map((thing) => (meant && goesAlong(thing, meant) ? moved(thing, edit, rules) : thing));
+  }
   if (edit.type === "delete") return things.filter((thing) => !isGone(thing, edit));
   return things; // undo, redo and copies are known only to Python
 }
@@ -16,6 +19,10 @@ function placed(edit, rules) {
   const id = NOT_YET;
   if (edit.kind === "crowd") return []; // where they stand is Python's choice
   if (edit.kind === "cluster") return [{ id, kind: "ground_user", position: positionOf("ground_user", edit, rules) }];
+  if (edit.kind === "indoor_user")
+    return [{ id, kind: "ground_user", position: positionOf("ground_user", edit, rules), indoors: true }];
+  if (edit.kind === "sector_site")
+    return [{ id, kind: "ground_station", position: positionOf("ground_station", edit, rules) }];
   if (edit.kind === "no_fly_zone") return [newZone(edit, rules)];
   if (edit.kind !== "aerial_user") return [{ id, kind: edit.kind, position: positionOf(edit.kind, edit, rules) }];
   const to = { east_m: edit.to_east_m, north_m: edit.to_north_m, surface_m: edit.to_surface_m };
@@ -45,6 +52,13 @@ function isMeant(thing, edit) {
   return thing.id === edit.id && thing.kind === edit.kind;
 }
 
+// The sectors of a site stand on one mast, and move with it.
+/** @type {(thing: Thing, meant: Thing) => boolean} */
+function goesAlong(thing, meant) {
+  const isSite = Boolean(thing.lobe && meant.lobe) && thing.kind === meant.kind;
+  return thing === meant || (isSite && thing.position.every((metres, axis) => metres === meant.position[axis]));
+}
+
 // An aerial user goes with both its ends.
 /** @type {(thing: Thing, edit: ThingName) => boolean} */
 function isGone(thing, edit) {
@@ -59,11 +73,14 @@ function family(kind) {
 /** @type {(thing: Thing, edit: Place, rules: EditRules) => Thing} */
 function moved(thing, edit, rules) {
   const position = positionOf(thing.kind, edit, rules);
-  if (!thing.outline) return { ...thing, position };
+  if (thing.indoors) position[2] = thing.position[2]; // the floor stays
   const [east, north] = [position[0] - thing.position[0], position[1] - thing.position[1]];
-  /** @type {[number, number][]} */
-  const outline = thing.outline.map(([a, b]) => [a + east, b + north]);
-  return { ...thing, position, outline };
+  /** @type {(points: [number, number][]) => [number, number][]} */
+  const along = (points) => points.map(([x, y]) => [x + east, y + north]);
+  const copy = { ...thing, position };
+  if (thing.path) copy.path = along(thing.path);
+  if (thing.outline) copy.outline = along(thing.outline);
+  return copy;
 }
 
 /** @type {(kind: ThingKind, place: Place, rules: EditRules) => [number, number, number]} */

@@ -2,6 +2,8 @@
 // Slot arrays hold slot t at index t - 1; waypoint t is the end of slot t, so between waypoints s and s + 1 slot index s
 // is being flown.
 
+import { markerPlace } from "./lobes.js";
+
 /** @typedef {"sinr_db" | "rate_mbit_s" | "serving_station" | "served"} UserArray */
 
 export class Flight {
@@ -26,6 +28,11 @@ export class Flight {
     this.satellites = meta.stations.slice(meta.ground_stations);
     this.aerialNow = new Float32Array(shapes.au_position_m[1] * 3);
     this.satelliteNow = new Float32Array(this.satellites.length * 3);
+    this.groundNow = bundle.gu_position_m.slice();
+    this.movers = bundle.mover ?? new Uint16Array(0);
+    this.moverNow = new Float32Array(this.movers.length * 3);
+    this.moves = new Set(Array.from(this.movers, (mover) => meta.aerial_users.length + mover));
+    this.lobes = meta.lobes ?? [];
     this.start = new Date(meta.start);
     this.headings = headings(bundle.au_position_m, this.slots, this.aerialUsers.length);
     this.moveTo(0);
@@ -38,6 +45,9 @@ export class Flight {
     const share = Math.min(1, time - this.slot);
     between(this.bundle.au_position_m, this.aerialNow, this.slot, share);
     between(this.bundle.satellite_drawn_m, this.satelliteNow, this.slot, share);
+    if (!this.bundle.mover_position_m) return;
+    between(this.bundle.mover_position_m, this.moverNow, this.slot, share);
+    this.movers.forEach((mover, n) => this.groundNow.set(this.moverNow.subarray(n * 3, n * 3 + 3), mover * 3));
   }
 
   /** @type {(user: number) => Float32Array} */
@@ -45,7 +55,7 @@ export class Flight {
     const aerial = this.aerialUsers.length;
     return user < aerial
       ? this.aerialNow.subarray(user * 3, user * 3 + 3)
-      : this.bundle.gu_position_m.subarray((user - aerial) * 3, (user - aerial) * 3 + 3);
+      : this.groundNow.subarray((user - aerial) * 3, (user - aerial) * 3 + 3);
   }
 
   /** @type {(station: number) => Float32Array} */
@@ -54,6 +64,14 @@ export class Flight {
     return station < ground
       ? this.bundle.gbs_position_m.subarray(station * 3, station * 3 + 3)
       : this.satelliteNow.subarray((station - ground) * 3, (station - ground) * 3 + 3);
+  }
+
+  // where the marker of a ground station stands
+  /** @type {(station: number) => Float32Array} */
+  mastMarker(station) {
+    const mast = this.stationPosition(station);
+    const lobe = this.lobes[station];
+    return lobe?.length ? new Float32Array(markerPlace(mast, lobe)) : mast;
   }
 
   /** @type {(station: number) => boolean} */

@@ -2,6 +2,7 @@
 // links between things that stand still change once per slot, the rest once per frame.
 import { metreProps } from "./city.js";
 import { LineBatch } from "./line_batch.js";
+import { addLobe } from "./lobes.js";
 import { GROUND_PATTERNS, SKY_PATTERNS } from "./link_looks.js";
 import { PALETTES, kindColours, sinrSteps } from "./palette.js";
 import { addBeams } from "./replay_sky.js";
@@ -58,7 +59,7 @@ export class ReplayLayers {
     this.crowd = flight.groundUsers > CROWD;
     this.userColours = new Uint8Array(flight.groundUsers * 4);
     this.userLines = new Uint8Array(flight.groundUsers * 4);
-    this.userPositions = { value: flight.bundle.gu_position_m, size: 3 };
+    this.userPositions = { value: flight.groundNow, size: 3 };
     this.theme = null;
   }
 
@@ -74,6 +75,7 @@ export class ReplayLayers {
     this.#addTrails();
     addBeams(this.moving, flight, this.colours.satellite);
     this.#links(this.moving, true);
+    if (flight.movers.length) this.usersLayer = this.#usersLayer();
     return [this.#feetLayer(), this.stillLayer, this.stems.layer(), this.moving.layer(), this.usersLayer]; // few layers: each costs script
   }
 
@@ -92,6 +94,8 @@ export class ReplayLayers {
     this.selected = selected;
     this.still.clear();
     this.#addPlans();
+    this.#addWays();
+    this.#addLobes();
     this.#links(this.still, false);
     this.stillLayer = this.still.layer();
     this.usersLayer = this.#usersLayer();
@@ -116,6 +120,25 @@ export class ReplayLayers {
         1.2,
       );
     }
+  }
+
+  // where each ground user that moves goes, thin
+  #addWays() {
+    const positions = this.flight.bundle.mover_position_m ?? [];
+    const wide = this.flight.movers.length * 3;
+    for (let from = 0; from + wide < positions.length; from += 3) {
+      const to = from + wide;
+      const [x, y, z] = [positions[from], positions[from + 1], positions[from + 2]];
+      const [toX, toY, toZ] = [positions[to], positions[to + 1], positions[to + 2]];
+      this.still.line(x, y, z, toX, toY, toZ, this.colours.ground_user, 70, 1.2);
+    }
+  }
+
+  #addLobes() {
+    const masts = this.flight.bundle.gbs_position_m;
+    this.flight.lobes.forEach((lobe, station) => {
+      addLobe(this.still, masts.subarray(station * 3, station * 3 + 3), lobe, this.colours.ground_station, 130, 1.5);
+    });
   }
 
   // where each aircraft has just been, fading; plain lines, for a layer of their own would cost a shader of its own
@@ -240,7 +263,7 @@ export class ReplayLayers {
       const station = flight.stationNow(user);
       if (station < 0) continue;
       const sky = flight.isSatellite(station);
-      if ((sky || user < aerial) !== moving) continue;
+      if ((sky || user < aerial || flight.moves.has(user)) !== moving) continue;
       const to = flight.stationPosition(station);
       if (Number.isNaN(to[0])) continue; // the satellite is below the horizon: nothing to draw to
       const step = this.#step(flight.now("sinr_db", user));

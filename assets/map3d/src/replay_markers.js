@@ -24,7 +24,7 @@ export class ReplayMarkers {
       const sky = flight.isSatellite(station);
       return {
         kind: sky ? "satellite" : "ground_station",
-        position: flight.stationPosition(station),
+        position: sky ? flight.stationPosition(station) : flight.mastMarker(station),
         label: "",
         load: 0,
       };

@@ -7,7 +7,7 @@ import { KIND_NAMES, zoneWords } from "./editor_words.js";
  * @import { IconName } from "./dom.js"
  */
 
-/** @typedef {"select" | "ground_station" | "aerial_user" | "ground_user" | "cluster" | "no_fly_zone" | "remove"} Tool */
+/** @typedef {"select" | "ground_station" | "sector_site" | "aerial_user" | "ground_user" | "indoor_user" | "cluster" | "no_fly_zone" | "remove"} Tool */
 
 /** @type {{ key: Tool, icon: IconName, shortcut: string, label: string, hint: string }[]} */
 export const TOOLS = [
@@ -26,6 +26,13 @@ export const TOOLS = [
     hint: "Click a roof or the ground to place a base station.",
   },
   {
+    key: "sector_site",
+    icon: "sector_site",
+    shortcut: "s",
+    label: "Add a site of three sectors",
+    hint: "Click a roof or the ground to place three base stations on one mast.",
+  },
+  {
     key: "aerial_user",
     icon: "aerial_user",
     shortcut: "a",
@@ -38,6 +45,13 @@ export const TOOLS = [
     shortcut: "u",
     label: "Add a ground user",
     hint: "Click a street or park to place a ground user.",
+  },
+  {
+    key: "indoor_user",
+    icon: "indoor_user",
+    shortcut: "i",
+    label: "Add a user indoors",
+    hint: "Click a building to place a user on its ground floor.",
   },
   {
     key: "cluster",

@@ -25,6 +25,7 @@ export function madeFlight() {
     ground_users: ["gu-1", "gu-2"],
     stations: ["gbs-1", "leo-1"],
     ground_stations: 1,
+    lobes: [[]],
     min_sinr_db: 0,
     sky_note: "",
     noise_w: 1e-13,

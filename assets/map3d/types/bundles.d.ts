@@ -21,6 +21,7 @@ interface Sun {
 }
 
 interface ReplayMeta {
+  lobes?: [number, number][][];
   title: string;
   start: string;
   sun: Sun;
@@ -164,6 +165,10 @@ interface ReplayBundle {
   interferer_station: Uint16Array;
   /** (heard) */
   interferer_w: Float32Array;
+  /** (N) */
+  mover?: Uint16Array;
+  /** (T + 1, N, 3) */
+  mover_position_m?: Float32Array;
 }
 
 interface SkyBundle {

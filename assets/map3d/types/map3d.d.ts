@@ -106,6 +106,9 @@ interface Thing extends ThingName {
   position: [number, number, number];
   name?: string;
   problem?: string;
+  lobe?: [number, number][]; // of a directional antenna, in metres from the mast
+  path?: [number, number][]; // of a ground user that moves, its own place first
+  indoors?: boolean;
   outline?: [number, number][]; // of a no-fly zone, east and north
   heights?: [number, number]; // its floor and its ceiling
 }
@@ -130,7 +133,10 @@ type Edit =
   | { type: "undo" | "redo" }
   | { type: "delete" | "duplicate"; kind: ThingKind; id: string }
   | ({ type: "move"; kind: ThingKind; id: string } & Place)
-  | ({ type: "place"; kind: "ground_station" | "ground_user" | "no_fly_zone" } & Place)
+  | ({
+      type: "place";
+      kind: "ground_station" | "sector_site" | "ground_user" | "indoor_user" | "no_fly_zone";
+    } & Place)
   | ({ type: "place"; kind: "cluster"; count: number; spread_m: number } & Place)
   | ({ type: "place"; kind: "aerial_user"; to_east_m: number; to_north_m: number; to_surface_m: number } & Place)
   | { type: "place"; kind: "crowd"; count: number };
