@@ -34,9 +34,12 @@ WHERE_TO_WRITE = "The data folder is {folder}: make it writable, make room there
 STYLE = """
 [data-testid="stMetricValue"] {font-size: 1.55rem;}
 h1 {font-size: 2rem !important; padding-bottom: 0.2rem;}
-/* white on the dark theme's light blue could not be read; and what scrolls must be reachable by keyboard */
-button[kind^="primary"]:enabled, button[kind^="primary"]:enabled *, [data-tag], [data-tag] * {
-  color: light-dark(#ffffff, #0b1017) !important;}
+/* White on the dark theme's light blue could not be read. What opens over the page lies outside of .stApp, the only
+element that knows its colour scheme; so a button turns the colour of the text around it over. */
+button[kind^="primary"]:enabled, [data-tag] {
+  color: light-dark(#ffffff, #0b1017) !important;
+  color: rgb(from currentcolor calc(255 - r) calc(255 - g) calc(255 - b) / 1) !important;}
+button[kind^="primary"]:enabled *, [data-tag] * {color: inherit !important;}
 .katex-display {overflow: visible !important;}
 """
 SCROLLING_STYLE = """

@@ -12,7 +12,7 @@ from itnt_core.network.margins import constraint_margins
 
 TOLERANCE = 2e-6
 
-ASKED_FOR = {"clearance", "no_fly", "battery", "pfd", "stay"}  # by scenarios that say so
+ASKED_FOR = {"least_rate", "clearance", "no_fly", "battery", "pfd", "stay"}  # by scenarios that say so
 
 
 def margins_of(world, decision):
