@@ -1,7 +1,8 @@
 """What a price on changes of server buys: ``python -m benchmarks.handover [price | small]``.
 
 ``price``: the planner on a preset under rising prices of a change of server: data, changes and changes back, served
-user slots, time, against the plan without a price; one line of JSON per case is appended to ``--log``. ``small``: the
+user slots, time, against the plan without a price, for each seed and over all of them. Cases are kept in ``--log``: a
+study that was cut short goes on where it stopped. The curve over all seeds is drawn into ``--picture``. ``small``: the
 search over all slots and the binary program against every association of tiny networks (how often the optimum is
 reached).
 """
@@ -14,13 +15,13 @@ for _pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUM
     os.environ.setdefault(_pool, "1")
 
 import argparse
-import json
 import time
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.kept import KeptRows, Row
 from benchmarks.planners import cached_world
 from benchmarks.smoke import sized, stored
 from benchmarks.timing import print_machine
@@ -32,7 +33,7 @@ from itnt_core.association import (
     CoupledMilpAssociator,
     ExactAssociator,
 )
-from itnt_core.bounds import upper_bound
+from itnt_core.figures.paper import interval
 from itnt_core.handover import handover_figures
 from itnt_core.methods import METHODS, quiet, settings_of
 from itnt_core.network import World, evaluate, find_violations
@@ -68,35 +69,87 @@ def planned(world: World, price_mbit: float, seed: int, rounds: int) -> dict[str
 
 
 def study_prices(options: argparse.Namespace) -> None:
-    """Measure and print the curve of data over changes."""
-    options.log.parent.mkdir(parents=True, exist_ok=True)
+    """Measure and print data and changes by price, seed by seed, then over all seeds, and draw that curve."""
+    kept = KeptRows(options.log)
     first, last = (int(part) for part in options.seeds.split(":"))
     prices = [float(part) for part in options.prices.split(",")]
-    for seed in range(first, last):
-        world = cached_world(options.preset, options.users, seed)
-        bound = upper_bound(world, sized("standard", "quick"))
-        print(f"\n{options.preset}, {world.user_count} users, seed {seed}; bound {bound.data_service_mbit:.0f} Mbit")
-        print(f"{'price Mbit':>10}{'Mbit':>9}{'change %':>10}{'served %':>10}{'changes':>9}{'share %':>9}", end="")
-        print(f"{'per user min':>14}{'back':>6}{'broken':>8}{'wall s':>8}")
-        base: dict[str, float] | None = None
-        for price in prices:
-            found = planned(world, price, seed, options.rounds)
-            base = base or found
-            with options.log.open("a", encoding="utf-8") as handle:
-                handle.write(
-                    json.dumps({"preset": options.preset, "users": options.users, "seed": seed, **found}) + "\n"
-                )
-            loss = 100.0 * (found["mbit"] / base["mbit"] - 1.0)
-            share = 100.0 * found["changes"] / max(base["changes"], 1)
-            print(
-                f"{price:10.2f}{found['mbit']:9.1f}{loss:+10.2f}{100.0 * found['served']:10.2f}{found['changes']:9.0f}"
-                f"{share:9.1f}{found['per_user_min']:14.2f}{found['ping_pongs']:6.0f}{found['violations']:8.0f}"
-                f"{found['wall_s']:8.1f}",
-                flush=True,
-            )
-            if share <= 100.0 * LEAST_SHARE and -loss <= 100.0 * MOST_LOSS:
-                print(f"{'':10}a third of the changes for at most {100.0 * MOST_LOSS:.0f} % of the data")
-    print("prices: done")
+    found = [
+        against_none([priced_case(kept, options, seed, price) for price in prices], seed) for seed in range(first, last)
+    ]
+    print_curve(prices, found)
+    draw_curve(options.picture, prices, found)
+    print(f"prices: done, {options.picture}")
+
+
+def priced_case(kept: KeptRows, options: argparse.Namespace, seed: int, price_mbit: float) -> Row:
+    """Return what the planner reaches at a price, kept or measured now."""
+    asked = {"preset": options.preset, "users": options.users, "seed": seed, "rounds": options.rounds}
+    return kept.row(
+        {**asked, "price_mbit": price_mbit},
+        lambda: planned(cached_world(options.preset, options.users, seed), price_mbit, seed, options.rounds),
+    )
+
+
+def against_none(rows: list[Row], seed: int) -> list[Row]:
+    """Print the cases of a seed, and return them with loss and share of changes in % against the first."""
+    print(
+        f"\nseed {seed}\n{'price Mbit':>10}{'Mbit':>9}{'change %':>10}{'served %':>10}{'changes':>9}{'share %':>9}",
+        end="",
+    )
+    print(f"{'per user min':>14}{'back':>6}{'broken':>8}{'wall s':>8}")
+    compared = []
+    for row in rows:
+        change = 100.0 * (row["mbit"] / rows[0]["mbit"] - 1.0)
+        share = 100.0 * row["changes"] / max(rows[0]["changes"], 1)
+        compared.append({**row, "change_percent": change, "share_percent": share})
+        print(
+            f"{row['price_mbit']:10.2f}{row['mbit']:9.1f}{change:+10.2f}{100.0 * row['served']:10.2f}"
+            f"{row['changes']:9.0f}{share:9.1f}{row['per_user_min']:14.2f}{row['ping_pongs']:6.0f}"
+            f"{row['violations']:8.0f}{row['wall_s']:8.1f}",
+            flush=True,
+        )
+    return compared
+
+
+def print_curve(prices: list[float], found: list[list[Row]]) -> None:
+    """Print mean and 95 % interval over the seeds, and at which prices all of them reach what is aimed at."""
+    print(f"\n{len(found)} seeds\n{'price Mbit':>10}{'change %':>18}{'changes left %':>20}")
+    for number, price in enumerate(prices):
+        rows = [rows[number] for rows in found]
+        change, share = (_mean_of(rows, key) for key in ("change_percent", "share_percent"))
+        reach = sum(is_reached(row) for row in rows)
+        print(f"{price:10.2f}{change:>18}{share:>20}   {reach} of {len(rows)} seeds: a third for at most 3 %")
+
+
+def _mean_of(rows: list[Row], key: str) -> str:
+    mean, half = interval([row[key] for row in rows])
+    return f"{mean:.2f} +- {half:.2f}" if len(rows) > 1 else f"{mean:.2f}"
+
+
+def is_reached(row: Row) -> bool:
+    """Say whether a third of the changes at most is left, for at most 3 % of the data."""
+    return bool(row["share_percent"] <= 100.0 * LEAST_SHARE and -row["change_percent"] <= 100.0 * MOST_LOSS)
+
+
+def draw_curve(picture: Path, prices: list[float], found: list[list[Row]]) -> None:
+    """Draw what is lost in data over the changes that are left, a thin line per seed and a thick one for their mean."""
+    from matplotlib.figure import Figure
+
+    points = np.array([[(row["share_percent"], row["change_percent"]) for row in rows] for rows in found])
+    figure = Figure(figsize=(6.4, 4.0), layout="constrained")
+    axes = figure.add_subplot(
+        xlabel="changes of server left, % of those without a price", ylabel="data against no price, %"
+    )
+    axes.axvspan(0.0, 100.0 * LEAST_SHARE, color="0.93")
+    axes.axhline(-100.0 * MOST_LOSS, color="0.6", linestyle="--", linewidth=1.0)
+    for seed in points:
+        axes.plot(*seed.T, color="0.7", linewidth=1.0)
+    mean = points.mean(axis=0)
+    axes.plot(*mean.T, color="#0B6BCB", linewidth=2.0, marker="o")
+    for price, at in zip(prices, mean, strict=True):
+        axes.annotate(f"{price:g} Mbit", at, textcoords="offset points", xytext=(6.0, 6.0))
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(picture)
 
 
 def study_small(options: argparse.Namespace) -> None:
@@ -189,10 +242,11 @@ def main() -> None:
     parser.add_argument("study", nargs="?", choices=("price", "small"), default="price")
     parser.add_argument("--preset", default=sized(DEFAULT_PRESET, "tiny"))
     parser.add_argument("--users", type=int, default=sized(24, 4))
-    parser.add_argument("--seeds", default="1:2", help="first:last+1")
-    parser.add_argument("--prices", default=sized("0,0.25,0.5,1,1.5,2,3,5", "0,1"), metavar="MBIT,MBIT")
+    parser.add_argument("--seeds", default=sized("1:4", "1:2"), help="first:last+1")
+    parser.add_argument("--prices", default=sized("0,0.5,1,2,3,5", "0,1"), metavar="MBIT,MBIT")
     parser.add_argument("--rounds", type=int, default=sized(14, 1))
     parser.add_argument("--cases", type=int, default=sized(100, 2))
+    parser.add_argument("--picture", type=Path, default=stored(Path(".itnt") / "handover.svg"))
     parser.add_argument("--log", type=Path, default=stored(Path(".itnt") / "handover.jsonl"))
     options = parser.parse_args()
     print_machine()

@@ -2,8 +2,9 @@
 
 The clearance of a building is kept beside it or above it: no point of a leg is nearer to the footprint than the
 clearance while it is less than the clearance above the roof (or below the underside of a part in the air). Two homes on
-purpose: planners ask rays against outlines that are grown a hair too far (:meth:`Obstacles.are_clear`, fast), the judge
-asks exact distances (:meth:`Obstacles.beside_m`, :meth:`Obstacles.inside_m`).
+purpose: planners ask rays against outlines that are grown a hair too far (:meth:`Obstacles.are_clear`, fast), and exact
+distances only where a leg passes between these and narrower ones; the judge asks exact distances everywhere
+(:meth:`Obstacles.beside_m`, :meth:`Obstacles.inside_m`).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from itnt_core.scenario import NoFlyZone, Scenario
 GROWN_M = 0.005  # outlines for planners stand out so much farther: rounding never brings a flight inside
 SIMPLER_M = 0.05  # of the edge of such an outline, taken outwards: fewer corners to fly around
 MITRE = 1.0  # of the clearance: corners are cut where the circle around them ends
+ARC_PARTS = 2  # of a right angle, in the narrower outlines, whose corners lie on the circle
 LOOKED_M = 25.0  # beyond the clearance the judge still measures the distance, for the margin
 LEVEL_M = 1e-6  # of height: as far inside a band as rounding may bring a flight along its edge
 NOBODY = -1  # the building or zone of a leg that is near none
@@ -46,15 +48,21 @@ class Obstacles:
     def are_clear(self, start_m: Array, end_m: Array, among: Sequence[int] | None = None) -> BoolArray:
         """Say which legs (..., 3) to (..., 3) meet nothing; shapes broadcast, the answer has theirs without the last.
 
-        ``among`` asks some of the prisms alone, by index.
-        A leg that is clear here keeps every clearance and zone for the judge. One that passes a wall by less than 0.1 m
-        more than the clearance may be refused, one past a right-angled corner by up to 8 % more: outlines have two
+        A leg that is clear here keeps every clearance and zone for the judge, by a hair (``GROWN_M``). ``among`` asks
+        some of the prisms alone, by index, and their outlines alone: there a leg that passes a wall by less than 0.1 m
+        more than the clearance may be refused, one past a right-angled corner by up to 8 % more, as outlines have two
         corners there and no arc.
         """
-        start, end = np.broadcast_arrays(np.asarray(start_m, dtype=float), np.asarray(end_m, dtype=float))
-        flat = (np.ascontiguousarray(points.reshape(-1, 3)) for points in (start, end))
-        grid = self._grid if among is None else self._grid_of(np.array(among, dtype=np.int64))
-        return rays_are_clear(grid, *flat).reshape(start.shape[:-1])
+        ends = np.broadcast_arrays(np.asarray(start_m, dtype=float), np.asarray(end_m, dtype=float))
+        start, end = (np.ascontiguousarray(points.reshape(-1, 3)) for points in ends)
+        if among is not None:
+            clear = rays_are_clear(self._grid_of(np.array(among, dtype=np.int64)), start, end)
+        else:
+            clear = rays_are_clear(self._grid, start, end)
+            doubtful = np.flatnonzero(~clear)
+            doubtful = doubtful[rays_are_clear(self._narrow_grid, start[doubtful], end[doubtful])]
+            clear[doubtful] = self._keep_clearance(start[doubtful], end[doubtful])
+        return clear.reshape(ends[0].shape[:-1])
 
     def met(self, start_m: Array, end_m: Array) -> list[int]:
         """Return the prisms that one leg (3,) to (3,) meets, by index: buildings that count first, then zones."""
@@ -181,11 +189,29 @@ class Obstacles:
         return shapely.STRtree(self._outlines)
 
     @cached_property
+    def _narrow_outlines(self) -> NDArray[Any]:
+        """Return outlines that lie within the clearance, those of zones as grown: what meets one is refused."""
+        found, clearance = self._outlines.copy(), max(0.0, (self.clearance_m or 0.0) - SIMPLER_M)
+        grown = shapely.buffer(self._footprints[self._buildings], clearance, quad_segs=ARC_PARTS)
+        found[: len(grown)] = shapely.simplify(grown, SIMPLER_M)
+        return found
+
+    @cached_property
     def _grid(self) -> BuildingGrid:
         return self._grid_of(np.arange(len(self._outlines)))
 
-    def _grid_of(self, indices: IntArray) -> BuildingGrid:
-        vertices, starts = pack_polygons(self._outlines[indices])
+    @cached_property
+    def _narrow_grid(self) -> BuildingGrid:
+        return self._grid_of(np.arange(len(self._outlines)), self._narrow_outlines)
+
+    def _keep_clearance(self, start_m: Array, end_m: Array) -> BoolArray:
+        """Say which legs (n,) keep the clearance of every building by a hair, with exact distances."""
+        if self.clearance_m is None or not len(start_m):
+            return np.zeros(len(start_m), dtype=bool)
+        return np.asarray(self.beside_m(start_m, end_m)[0] >= self.clearance_m + GROWN_M)
+
+    def _grid_of(self, indices: IntArray, outlines: NDArray[Any] | None = None) -> BuildingGrid:
+        vertices, starts = pack_polygons((self._outlines if outlines is None else outlines)[indices])
         bases = self._bases_m[indices]
         return build_grid(vertices, starts, self._tops_m[indices], bases if (bases > 0.0).any() else None)
 

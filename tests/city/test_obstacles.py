@@ -48,12 +48,22 @@ def test_random_legs_are_judged_as_shapely_judges_them(many):
     np.testing.assert_allclose(beside[near], plain[near], atol=1e-4)
     np.testing.assert_allclose(inside[within > 0.0], within[within > 0.0], atol=1e-4)
     assert (plain[clear] >= CLEARANCE_M).all() and (within[clear] == 0.0).all()
-    # planners are a little more careful around corners, and no more
+    # planners keep a hair more than they must
     assert (~clear[(plain < CLEARANCE_M) | (within > 0.01)]).all()
-    careful = Obstacles(many.city, (), 1.083 * CLEARANCE_M + 0.1, 1.0)
-    standing = (start == end).all(axis=1)
-    refused = ~clear & (plain >= CLEARANCE_M) & (inside == 0.0) & ~standing
-    assert (careful.beside_m(start[refused], end[refused])[0] < careful.clearance_m).all()
+    assert clear[(plain >= CLEARANCE_M + 0.01) & (within == 0.0) & (inside == 0.0)].all()
+
+
+def test_nobody_is_refused_at_a_corner_without_need_but_among_outlines(many):
+    """A right-angled corner at (20, 10): 16 m from it on the diagonal is clear, yet inside the outline's cut corner."""
+    rim = np.deg2rad(22.5)
+    point = np.array([20.0, 10.0]) + 16.0 * np.array([np.cos(rim), np.sin(rim)])
+    past = leg((point[0] - 40.0 * np.sin(rim), point[1] + 40.0 * np.cos(rim), 50.0), (*point, 50.0))
+    alone = block()
+    assert alone.are_clear(*past)[0] and not alone.are_clear(*past, among=[0])[0]
+    nearer = tuple(end - np.array([[1.1 * np.cos(rim), 1.1 * np.sin(rim), 0.0]]) for end in past)
+    assert alone.beside_m(*nearer)[0][0] < CLEARANCE_M and not alone.are_clear(*nearer)[0]
+    start, end = random_legs(800.0, 400, seed=2)
+    assert (many.are_clear(start, end, among=range(101)) <= many.are_clear(start, end)).all()
 
 
 @pytest.mark.parametrize(
