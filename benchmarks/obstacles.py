@@ -1,30 +1,48 @@
-"""Ten thousand legs past buildings and zones against shapely: ``python -m benchmarks.obstacles``.
+"""Legs past buildings and zones against shapely: ``python -m benchmarks.obstacles [--seeds 1:4] [--presets ...]``.
 
-Random legs over London first, then every leg of flights that methods answer with. Shapely is asked leg by leg and
-building by building: the part of the leg at the building's heights, cut out of it, and its distance to the footprint.
+Ten thousand random legs over London first, then every leg of what all methods answer with, some ten thousand again.
+Shapely is asked leg by leg and building by building: the part of the leg at the building's heights, cut out of it, and
+its distance to the footprint. Answers are kept in ``--log``: a study that was cut short goes on where it stopped.
 """
 
 from __future__ import annotations
 
+import os
+
+for _pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ.setdefault(_pool, "1")
+
+import argparse
 import time
-from itertools import combinations, pairwise
+from functools import partial
+from itertools import combinations, pairwise, product
+from pathlib import Path
 
 import numpy as np
 import shapely
 from shapely.ops import substring
 
-from benchmarks.smoke import sized
+from benchmarks.kept import KeptRows, Row
+from benchmarks.smoke import sized, stored
 from benchmarks.timing import print_machine
 from itnt_core.arrays import Array
 from itnt_core.city import City, Obstacles, generate_london
-from itnt_core.flight import reference_flight
 from itnt_core.methods import METHODS, quiet, settings_of
 from itnt_core.network import Decision, World, build_world, find_violations
 from itnt_core.presets import preset
 from itnt_core.scenario import AerialUser, Airspace, NoFlyZone, Point, Scenario
 
 SIZE_M, LEGS = sized((4000.0, 10_000), (800.0, 200))
-PRESET, ROUNDS = sized(("london-4km", 6), ("tiny", 1))
+PRESETS, FLYERS = sized(("london-2km,london-4km", 6), ("tiny", 2))
+SHORT = {"rounds": 1, "episodes": 2, "environments": 8, "searches": 2, "reference_lines": False}  # flights, not quality
+METHOD_SETTINGS = {
+    "straight": {},
+    "planner": {"rounds": sized(6, 1), "time_limit_s": 3600.0},
+    "gradient": sized({}, {"rounds": 1, "steps": 4, "restarts": 2}),
+    "proposed": SHORT,
+    "t_ddqn": SHORT,
+    "ra": {**SHORT, "draws": 2},
+}
 CLEARANCE_M, ROUNDING_M = 15.0, 1e-6
 MOMENTS = 4001  # of a slot, at which two flights are compared by plain stepping
 SQUARE = ((-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0))
@@ -139,19 +157,39 @@ def _is_clear(end: Point, obstacles: Obstacles) -> bool:
     return bool(obstacles.are_clear(at, at)[0])
 
 
-def compare_answers() -> None:
-    """Print what shapely and plain stepping find in the legs of the answers of the reference and the planner."""
-    legs = meetings = wrong = crowds = 0
-    for seed in range(1, sized(4, 2)):
-        world = build_world(crowded(preset(PRESET, seed=seed)))
-        method = METHODS["planner"]
-        decision = method.solve(world, settings_of(method, {"rounds": ROUNDS}), seed, quiet)
-        assert isinstance(decision, Decision)
-        for flight in (reference_flight(world), decision.positions_m):
-            found = _judged(world, flight)
-            legs, wrong, meetings, crowds = (a + b for a, b in zip((legs, wrong, meetings, crowds), found, strict=True))
-        print(f"seed {seed}: {len(find_violations(world, decision))} violations by the constraint table")
-    print(f"{legs} legs of answers: {wrong} touch something by shapely; {crowds} of {meetings} pairs come too close")
+def compare_answers(kept: KeptRows, presets: list[str], seeds: range) -> None:
+    """Print what shapely and plain stepping find in the legs of the answers of every method."""
+    total = np.zeros(4, dtype=int)
+    for name, method in product(presets, METHOD_SETTINGS):
+        found = [
+            kept.row(
+                {"preset": name, "flyers": FLYERS, "method": method, "seed": seed},
+                partial(answered, name, method, seed),
+            )
+            for seed in seeds
+        ]
+        legs, touches, pairs, crowds, broken = (
+            sum(row[key] for row in found) for key in ("legs", "touches", "pairs", "crowds", "broken")
+        )
+        wall_s = sum(row["wall_s"] for row in found)
+        print(f"{name:12}{method:10}{legs:7} legs, {touches} touch; {pairs:6} pairs, {crowds} too close; ", end="")
+        print(f"{broken} broken by the constraint table; {wall_s:.0f} s", flush=True)
+        total += (legs, touches, pairs, crowds)
+    print(f"{total[0]} legs of answers: {total[1]} touch something by shapely; ", end="")
+    print(f"{total[3]} of {total[2]} pairs come too close")
+
+
+def answered(name: str, method: str, seed: int) -> Row:
+    """Return what the legs of a method's answer in a crowded preset do."""
+    world, chosen = build_world(crowded(preset(name, aerial_users=FLYERS, seed=seed))), METHODS[method]
+    started = time.perf_counter()
+    decision = chosen.solve(world, settings_of(chosen, METHOD_SETTINGS[method]), seed, quiet)
+    assert isinstance(decision, Decision)
+    wall_s = time.perf_counter() - started
+    legs, touches, pairs, crowds = _judged(world, decision.positions_m)
+    of_air = {"clearance", "no_fly", "battery", "7g", "7h", "7i"}
+    broken = sum(violation.constraint in of_air for violation in find_violations(world, decision))
+    return {"legs": legs, "touches": touches, "pairs": pairs, "crowds": crowds, "broken": broken, "wall_s": wall_s}
 
 
 def _judged(world: World, flight: Array) -> tuple[int, int, int, int]:
@@ -174,9 +212,15 @@ def _judged(world: World, flight: Array) -> tuple[int, int, int, int]:
 
 def main() -> None:
     """Compare random legs, then the legs of answers."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--presets", default=PRESETS)
+    parser.add_argument("--seeds", default=sized("1:4", "1:2"), help="first:last+1")
+    parser.add_argument("--log", type=Path, default=stored(Path(".itnt") / "obstacles.jsonl"))
+    options = parser.parse_args()
     print_machine()
     compare_random_legs()
-    compare_answers()
+    first, last = (int(part) for part in options.seeds.split(":"))
+    compare_answers(KeptRows(options.log), options.presets.split(","), range(first, last))
 
 
 if __name__ == "__main__":
