@@ -11,25 +11,27 @@ Row = dict[str, Any]
 
 
 class KeptRows:
-    """The rows of a log; each is found again by what it was asked for.
+    """The answers of a log, each found again by what it was asked for: a line holds both.
 
-    What it was asked for has to name everything that the answer depends on, but the code: delete the log of another
-    version.
+    What was asked has to name everything that the answer depends on, but the code: delete the log of another version.
+    Several processes may write to one log, about different questions.
     """
 
     def __init__(self, log: Path):
         self.log = log
         log.parent.mkdir(parents=True, exist_ok=True)
         lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
-        self.rows: list[Row] = [json.loads(line) for line in lines]
+        self._found: dict[str, Row] = {_key(line["asked"]): line["found"] for line in map(json.loads, lines)}
 
     def row(self, asked: Mapping[str, Any], answer: Callable[[], Row]) -> Row:
-        """Return the kept row with these entries, or the answer to them, which is kept with them."""
-        for row in self.rows:
-            if all(key in row and row[key] == value for key, value in asked.items()):
-                return row
-        row = {**asked, **answer()}
-        with self.log.open("a", encoding="utf-8") as handle:
-            handle.write(json.dumps(row) + "\n")
-        self.rows.append(row)
-        return row
+        """Return what was asked for with its answer, kept or found now."""
+        key = _key(asked)
+        if key not in self._found:
+            self._found[key] = answer()
+            with self.log.open("a", encoding="utf-8") as handle:
+                handle.write(json.dumps({"asked": dict(asked), "found": self._found[key]}) + "\n")
+        return {**asked, **self._found[key]}
+
+
+def _key(asked: Mapping[str, Any]) -> str:
+    return json.dumps(asked, sort_keys=True)

@@ -1,9 +1,12 @@
-"""Do promises hold? ``python -m benchmarks.promises [--presets ...] [--method straight] [--worlds 1000]``.
+"""Do promises hold? ``python -m benchmarks.promises [held | robust] [--presets ...] [--seeds 1:4]``.
 
-For every preset: a plan of ``--method``, its promise from ``--worlds`` drawn worlds, and the share of ``--checked``
-other worlds, drawn neither in planning nor for the promise, that reach the 95 % value. Then, with ``--robust N``, the
-planner's plain flight and one chosen on N drawn worlds, both judged on the same ``--compared`` worlds that neither has
-seen: mean, worst tenth and 95 % value. Every world is judged by the method's own rule.
+``held``: for every preset a plan of ``--method``, its promise from ``--worlds`` drawn worlds, and the share of
+``--checked`` other worlds, drawn neither in planning nor for the promise, that reach the 95 % value. ``robust``: for
+every preset and seed the planner's plain flight and one chosen on ``--robust`` drawn worlds, both in the same
+``--compared`` worlds that neither has seen: mean, worst tenth and 95 % value, with intervals of the differences world
+by world; straight flights in the first ``--straight`` of them say how much flights matter there at all. Every world is
+judged by the method's own rule. Flights and worlds are kept in ``--log``: a study that was cut short goes
+on where it stopped.
 """
 
 from __future__ import annotations
@@ -14,16 +17,19 @@ for _pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUM
     os.environ.setdefault(_pool, "1")
 
 import argparse
-import json
 import time
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.kept import KeptRows, Row
 from benchmarks.smoke import sized, stored
 from benchmarks.timing import print_machine
 from itnt_core.arrays import Array
+from itnt_core.figures.paper import interval
 from itnt_core.methods import METHODS, PlannedFlight, quiet, settings_of, slot_rule
 from itnt_core.network import World, WorldDraws, build_world, evaluate
 from itnt_core.presets import preset
@@ -32,114 +38,153 @@ from itnt_core.runs import cache_folder
 
 CHECKED = "checked"  # the purpose of draws that neither planning nor promise has seen
 LOW, HIGH = 0.93, 0.97  # where the share is to lie
+RESAMPLES = 2000  # of the worlds, for the interval of a difference of worst tenths
+PLAIN: dict[str, Any] = {}
+QUICK = {"planner": {"rounds": 1, "shakes": 0}}  # of a smoke run
+UNTIMED = {"planner": {"time_limit_s": 36_000.0}}  # a busy machine must not change the answer
 
 
-def brought(world: World, method: str, flight_m: Array, settings: dict[str, Any], purpose: str, count: int) -> Array:
-    """Return the data (count, 2) in Mbit and the served share of drawn worlds on a flight."""
-    chosen = METHODS[method]
-    planned = PlannedFlight(slot_rule(chosen), flight_m, settings_of(chosen, settings), world.scenario.seed)
-    found = [planned.service(one) for one in WorldDraws(world, purpose).worlds(count)]
-    return np.array([(one.data_mbit, one.served_share) for one in found])
+@dataclass(frozen=True)
+class Flight:
+    """A flight by a method in a preset, and what it brings in drawn worlds by a method's rule, both kept."""
 
+    preset: str
+    seed: int
+    method: str
+    more: dict[str, Any]  # settings of the method beside those of every flight
+    rule: str  # the method whose rule decides slots
+    kept: KeptRows
 
-def held(name: str, method: str, settings: dict[str, Any], worlds: int, checked: int) -> dict[str, Any]:
-    """Return what a plan promises and how many other worlds reach it."""
-    world = build_world(preset(name, cache_dir=cache_folder()), cache_dir=cache_folder())
-    plan = METHODS[method].solve(world, settings_of(METHODS[method], settings), world.scenario.seed, quiet)
-    started = time.perf_counter()
-    level = promised(brought(world, method, plan.positions_m, settings, JUDGED, worlds)[:, 0], SHARE)
-    others = brought(world, method, plan.positions_m, settings, CHECKED, checked)[:, 0]
-    assert level is not None, "too few worlds for a promise"
-    return {
-        "preset": name,
-        "method": method,
-        "worlds": worlds,
-        "checked": checked,
-        "planned_mbit": evaluate(world, plan).active.data_service_mbit,
-        "promised_mbit": level.value,
-        "share": float((others >= level.value).mean()),
-        "low": level.low,
-        "high": level.high,
-        "wall_s": time.perf_counter() - started,
-    }
+    @property
+    def asked(self) -> dict[str, Any]:
+        """Return what the flight depends on."""
+        return {"preset": self.preset, "seed": self.seed, "method": self.method, "more": self.more}
 
+    @cached_property
+    def world(self) -> World:
+        """Return the forecast."""
+        return build_world(preset(self.preset, seed=self.seed, cache_dir=cache_folder()), cache_dir=cache_folder())
 
-def compared(name: str, robust: int, aim: str, settings: dict[str, Any], worlds: int) -> dict[str, Any]:
-    """Return what the plain flight and a robust one bring in worlds that neither has seen."""
-    world = build_world(preset(name, cache_dir=cache_folder()), cache_dir=cache_folder())
-    answer: dict[str, Any] = {"preset": name, "planned_on": robust, "aim": aim, "compared": worlds}
-    for label, more in (("plain", {}), ("robust", {"robust": robust, "robust_aim": aim})):
+    @cached_property
+    def row(self) -> Row:
+        """Return the flight with what it was planned to bring in Mbit, and how long that took."""
+        return self.kept.row({"of": "flight", **self.asked}, self._planned)
+
+    @cached_property
+    def _rule(self) -> PlannedFlight:
+        chosen = METHODS[self.rule]
+        return PlannedFlight(slot_rule(chosen), np.array(self.row["flight_m"]), _settings(self.rule, {}), self.seed)
+
+    def brought(self, purpose: str, count: int) -> Array:
+        """Return the data in Mbit and the served share (2, count) of the first drawn worlds of a purpose."""
+        asked = {"of": "world", **self.asked, "rule": self.rule, "purpose": purpose}
+        rows = [self.kept.row({**asked, "number": n}, partial(self._judged, purpose, n)) for n in range(count)]
+        return np.array([(row["mbit"], row["served"]) for row in rows]).T
+
+    def _planned(self) -> Row:
         started = time.perf_counter()
-        method = METHODS["planner"]
-        plan = method.solve(world, settings_of(method, settings | more), world.scenario.seed, quiet)
-        wall_s = time.perf_counter() - started
-        data, served = brought(world, "planner", plan.positions_m, settings, CHECKED, worlds).T
-        level = promised(data, SHARE)
-        answer[label] = {
-            "mean_mbit": float(data.mean()),
-            "worst_tenth_mbit": worst_tenth(data),
-            "promised_mbit": None if level is None else level.value,
-            "served": float(served.mean()),
-            "wall_s": wall_s,
-            "forecast_mbit": evaluate(world, plan).active.data_service_mbit,
-        }
-    return answer
+        plan = METHODS[self.method].solve(self.world, _settings(self.method, self.more), self.seed, quiet)
+        wall_s, planned_mbit = time.perf_counter() - started, evaluate(self.world, plan).active.data_service_mbit
+        return {"flight_m": plan.positions_m.tolist(), "planned_mbit": planned_mbit, "wall_s": wall_s}
+
+    def _judged(self, purpose: str, number: int) -> Row:
+        service = self._rule.service(WorldDraws(self.world, purpose).world(number))
+        return {"mbit": float(service.data_mbit), "served": float(service.served_share)}
 
 
-def print_held(rows: list[dict[str, Any]]) -> None:
-    """Print which promises held."""
-    print(f"\n{'preset':18}{'method':10}{'worlds':>8}{'planned':>10}{'promised':>10}{'reached by %':>14}{'':>4}wall s")
-    for row in rows:
-        mark = "in" if LOW <= row["share"] <= HIGH else "out"
+def _settings(method: str, more: dict[str, Any]) -> Any:
+    return settings_of(METHODS[method], {**sized(UNTIMED, QUICK).get(method, {}), **more})
+
+
+def study_held(kept: KeptRows, options: argparse.Namespace) -> None:
+    """Print what plans promise and how many other worlds reach it."""
+    print(f"\n{'preset':18}{'method':10}{'planned':>9}{'promised':>10}{'of worlds':>11}{'reached by':>12}{'of':>7}")
+    method, inside, names = options.method, 0, options.presets.split(",")
+    for name in names:
+        flight = Flight(name, options.first, method, PLAIN, method, kept)
+        level = promised(flight.brought(JUDGED, options.worlds)[0], SHARE)
+        assert level is not None, "too few worlds for a promise"
+        share = float((flight.brought(CHECKED, options.checked)[0] >= level.value).mean())
+        inside += LOW <= share <= HIGH
         print(
-            f"{row['preset']:18}{row['method']:10}{row['worlds']:8}{row['planned_mbit']:10.0f}"
-            f"{row['promised_mbit']:10.0f}{100.0 * row['share']:14.1f} {mark:>3}{row['wall_s']:7.1f}"
+            f"{name:18}{method:10}{flight.row['planned_mbit']:9.0f}{level.value:10.0f}{options.worlds:11}"
+            f"{100.0 * share:10.1f} %{options.checked:7}",
+            flush=True,
         )
-    inside = sum(LOW <= row["share"] <= HIGH for row in rows)
-    print(f"{inside} of {len(rows)} promises are reached by 93 to 97 % of worlds that were never drawn before")
+    print(f"{inside} of {len(names)} promises are reached by 93 to 97 % of worlds that were never drawn before")
 
 
-def print_compared(rows: list[dict[str, Any]]) -> None:
-    """Print what robust flights bring beside plain ones."""
-    for row in rows:
-        print(
-            f"\n{row['preset']}, {row['planned_on']} worlds in planning, aim {row['aim']}, {row['compared']} compared"
-        )
-        print(f"{'':10}{'mean':>10}{'worst 10 %':>12}{'95 %':>10}{'served %':>10}{'forecast':>10}{'plan s':>8}")
-        for label in ("plain", "robust"):
-            one = row[label]
-            level = f"{one['promised_mbit']:10.0f}" if one["promised_mbit"] is not None else f"{'-':>10}"
-            print(
-                f"{label:10}{one['mean_mbit']:10.0f}{one['worst_tenth_mbit']:12.0f}{level}{100.0 * one['served']:10.2f}"
-                f"{one['forecast_mbit']:10.0f}{one['wall_s']:8.1f}"
+def study_robust(kept: KeptRows, options: argparse.Namespace) -> None:
+    """Print what robust flights bring beside plain ones in worlds that neither has seen."""
+    more = {"robust": options.robust, "robust_aim": options.aim}
+    print(f"\n{options.robust} worlds in planning, aim {options.aim}; {options.compared} others compared, data in %")
+    print(
+        f"{'preset':18}{'seed':>4}{'mean Mbit':>11}{'straight':>10}{'robust: mean':>16}{'worst tenth':>24}{'95 %':>8}"
+    )
+    for name in options.presets.split(","):
+        changes = []
+        for seed in range(options.first, options.last):
+            straight, plain, robust = (
+                Flight(name, seed, method, settings, "planner", kept)
+                for method, settings in (("straight", PLAIN), ("planner", PLAIN), ("planner", more))
             )
-        change = row["robust"]["worst_tenth_mbit"] / row["plain"]["worst_tenth_mbit"] - 1.0
-        print(f"worst tenth with robust flights: {100.0 * change:+.2f} %")
+            changes.append(compared(straight, plain, robust, options))
+        mean, half = interval([100.0 * change for change in changes])
+        print(f"{name:18} worst tenth with robust flights: {mean:+.2f} +- {half:.2f} % over {len(changes)} seeds")
+
+
+def compared(straight: Flight, plain: Flight, robust: Flight, options: argparse.Namespace) -> float:
+    """Print the case of a seed and return the relative change of the worst tenth."""
+    first, other = (one.brought(CHECKED, options.compared)[0] for one in (plain, robust))
+    base = first.mean()
+    without = straight.brought(CHECKED, options.straight)[0] - first[: options.straight]
+    mean, half = interval(list(other - first))
+    change, low, high = tail_change(first, other)
+    levels = [promised(one, SHARE) for one in (first, other)]
+    level = f"{100.0 * (levels[1].value / levels[0].value - 1.0):+8.2f}" if levels[0] and levels[1] else f"{'-':>8}"
+    print(
+        f"{plain.preset:18}{plain.seed:4}{base:11.0f}{100.0 * without.mean() / base:+10.2f}"
+        f"{100.0 * mean / base:+9.2f} +- {100.0 * half / base:.2f}"
+        f"{100.0 * change:+8.2f} ({100.0 * low:+.2f} to {100.0 * high:+.2f}){level}",
+        flush=True,
+    )
+    return change
+
+
+def tail_change(plain: Array, robust: Array) -> tuple[float, float, float]:
+    """Return the relative change of the worst tenth of worlds (n,), and its 95 % interval: worlds drawn again in pairs.
+
+    Each of the two has a worst tenth of its own.
+    """
+    generator = np.random.default_rng(0)
+    drawn = generator.integers(len(plain), size=(RESAMPLES, len(plain)))
+    changes = [worst_tenth(robust[one]) / worst_tenth(plain[one]) - 1.0 for one in drawn]
+    low, high = np.quantile(changes, [0.025, 0.975])
+    return worst_tenth(robust) / worst_tenth(plain) - 1.0, float(low), float(high)
 
 
 def main() -> None:
-    """Run the study."""
+    """Run a study."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("study", nargs="?", choices=("held", "robust"), help="both by default")
     parser.add_argument("--presets", default=sized("london-4km,london-2km,paper-free-space", "tiny"))
-    parser.add_argument("--method", default="straight")
+    parser.add_argument("--seeds", default=sized("1:4", "1:2"), help="first:last+1; held takes the first")
+    parser.add_argument("--method", default="planner", help="of held")
     parser.add_argument("--worlds", type=int, default=sized(1000, 25))
     parser.add_argument("--checked", type=int, default=sized(1000, 20))
-    parser.add_argument("--robust", type=int, default=sized(20, 2), help="0: no comparison")
+    parser.add_argument("--robust", type=int, default=sized(20, 2))
     parser.add_argument("--aim", choices=("mean", "worst"), default="worst")
-    parser.add_argument("--compared", type=int, default=sized(200, 5))
+    parser.add_argument("--compared", type=int, default=sized(100, 5))
+    parser.add_argument("--straight", type=int, default=sized(20, 2))
     parser.add_argument("--log", type=Path, default=stored(Path(".itnt") / "promises.jsonl"))
     options = parser.parse_args()
+    options.first, options.last = (int(part) for part in options.seeds.split(":"))
     print_machine()
-    options.log.parent.mkdir(parents=True, exist_ok=True)
-    quick = sized({"time_limit_s": 3600.0}, {"rounds": 1, "shakes": 0})  # a busy machine must not change the answer
-    settings = quick if options.method == "planner" else {}
-    names = options.presets.split(",")
-    rows = [held(name, options.method, settings, options.worlds, options.checked) for name in names]
-    print_held(rows)
-    pairs = [compared(name, options.robust, options.aim, quick, options.compared) for name in names if options.robust]
-    print_compared(pairs)
-    with options.log.open("a", encoding="utf-8") as handle:
-        handle.writelines(json.dumps(row) + "\n" for row in (*rows, *pairs))
+    kept = KeptRows(options.log)
+    if options.study != "robust":
+        study_held(kept, options)
+    if options.study != "held":
+        study_robust(kept, options)
 
 
 if __name__ == "__main__":

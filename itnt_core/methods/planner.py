@@ -77,7 +77,8 @@ class PlannerSettings(MethodSettings):
     robust_aim: Literal["mean", "worst"] = Field(
         "mean",
         exclude_if=lambda aim: aim == "mean",
-        description="What counts over the drawn worlds: what they bring on average, or in the worst tenth of them",
+        description="What counts over the drawn worlds: what they bring on average, or in the worst third of them, "
+        "which stands for the worst tenth of all worlds",
     )
 
 

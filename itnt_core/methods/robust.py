@@ -1,4 +1,4 @@
-"""Flights chosen on drawn worlds: what a flight brings on average, or in the worst tenth of them, decides."""
+"""Flights chosen on drawn worlds: what a flight brings on average, or in the worst of them, decides."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from .incumbent import BestDecision
 from .straight import StraightMethod, StraightSettings
 
 PLANNED = "planned"  # the purpose of these draws: no promise is judged on them
-STEPS = 3  # plans at most, each for the links that the worlds have on the flight before
+STEPS = 3  # of a kind at most, each for the links that the worlds have on the flight before
 SWEEPS = 1  # of the polish with each step, as every one asks all worlds
-TAIL_SHARE = 0.5  # of the weight, that the worst tenth of worlds gets where it is what counts; the rest is even
+TAIL_PARTS = 3  # a third of few worlds stands for the worst tenth of all: two of twenty are too few to choose by
+TAIL_SHARE = 0.5  # of the weight, that the worst worlds get where they are what counts; the rest is even
 
 Aim = Literal["mean", "worst"]
 
@@ -40,9 +41,9 @@ class RobustFlights:
     """Looks for the flight that is best over drawn worlds, from a given one.
 
     Links and powers are decided in each world by a quick form of the planner's own rule: an association search without
-    restarts, then power control. Flights are planned for the weighted sum of all worlds, whose links are fixed
-    meanwhile; a plan is kept where the aim is better served after links are decided anew. Positions and timing err as
-    they usually do (:class:`~itnt_core.network.Uncertainty`).
+    restarts, then power control. Flights are planned, and then polished alone, for the weighted sum of all worlds,
+    whose links are fixed meanwhile; a flight is kept where the aim is better served after links are decided anew.
+    Positions and timing err as they usually do (:class:`~itnt_core.network.Uncertainty`).
     """
 
     def __init__(self, world: World, count: int, aim: Aim, energy_weight: float, seed: int, check: Check):
@@ -59,11 +60,13 @@ class RobustFlights:
         best: Flown | None = None
         with suppress(TimeIsUp):
             best = self.flown(plan.positions_m)
-            for _ in range(STEPS):
-                trial = self.flown(self._planned(best))
-                if not self.is_better(trial, best) or breaks_limits(self.world, trial.forecast):
-                    break
-                best = trial
+            # a plan may leave what suits the links far behind and be worse with those that follow; a polish stays near
+            for is_planned in (True, False):
+                for _ in range(STEPS):
+                    trial = self.flown(self._moved(best, is_planned))
+                    if not self.is_better(trial, best) or breaks_limits(self.world, trial.forecast):
+                        break
+                    best = trial
         return plan if best is None or best.flight_m is plan.positions_m else best.forecast
 
     def is_better(self, one: Flown, other: Flown) -> bool:
@@ -71,7 +74,7 @@ class RobustFlights:
         return bool(self.objective.better(self.worth(one), self.worth(other)))
 
     def worth(self, flown: Flown) -> Service:
-        """Return what counts of a flight: the mean over all worlds, or over the worst tenth of them."""
+        """Return what counts of a flight: the mean over all worlds, or over the worst third of them."""
         chosen = self._tail(flown) if self.aim == "worst" else np.arange(len(self.planners))
         return flown.services.mean(chosen)
 
@@ -93,8 +96,8 @@ class RobustFlights:
         ascent.control_power()
         return ascent.top.decision, ascent.top.service
 
-    def _planned(self, flown: Flown) -> Array:
-        """Return a flight that is best for the links that the worlds have, by their weights."""
+    def _moved(self, flown: Flown, is_planned: bool) -> Array:
+        """Return a flight that is better for the links that the worlds have, by their weights: a plan, or a polish."""
         weights = np.full(len(self.planners), 1.0 / len(self.planners))
         if self.aim == "worst":
             tail = self._tail(flown)
@@ -106,11 +109,12 @@ class RobustFlights:
         ]
         around = replace(flown.forecast, positions_m=flown.flight_m)
         weight = None if self.world.utility.is_plain else BestDecision(self.world, flown.forecast).weight()
-        planned = replace(around, positions_m=self.planner.plan(around, cases, weight))
-        return polish_flight(self.world, planned, self.energy_weight, SWEEPS, self.check, cases, weight)
+        if is_planned:
+            around = replace(around, positions_m=self.planner.plan(around, cases, weight))
+        return polish_flight(self.world, around, self.energy_weight, SWEEPS, self.check, cases, weight)
 
     def _tail(self, flown: Flown) -> IntArray:
-        """Return the numbers of the worlds in the worst tenth, at least one."""
+        """Return the numbers of the worlds in the worst third, at least one."""
         keys = [np.asarray(part, dtype=float) for part in self.objective.key(flown.services)]
-        tail: IntArray = np.lexsort(tuple(reversed(keys)))[: max(1, len(self.planners) // 10)]
+        tail: IntArray = np.lexsort(tuple(reversed(keys)))[: max(1, len(self.planners) // TAIL_PARTS)]
         return tail

@@ -58,6 +58,6 @@ def promised(values: ArrayLike, share: float) -> Level | None:
 
 
 def worst_tenth(values: ArrayLike) -> float:
-    """Return the mean of the worst tenth of draws (n,), of at least one: what ``robust`` and its check count."""
+    """Return the mean of the worst tenth of draws (n,), of at least one."""
     ordered = np.sort(np.asarray(values, dtype=float))
     return float(ordered[: max(1, len(ordered) // 10)].mean())

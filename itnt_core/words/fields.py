@@ -125,7 +125,7 @@ CHOICES: dict[str, str] = {
     "alpha": "Alpha-fairness",
     **RATE_TITLES,
     "mean": "The average of all",
-    "worst": "The worst tenth",
+    "worst": "The worst worlds",
 }
 
 

@@ -13,13 +13,13 @@ from itnt_core.network import build_world, find_violations
 from itnt_core.presets import preset
 from itnt_core.scenario import Airspace, NoFlyZone, TimeGrid, scenario_of_data
 
-LEARNED = {"rounds": 1, "episodes": 2, "environments": 4, "searches": 1, "hidden": 16, "reference_lines": False}
+LEARNED = {"rounds": 1, "episodes": 1, "environments": 2, "searches": 1, "hidden": 8, "reference_lines": False}
 SETTINGS = {
     "straight": {},
-    "planner": {"rounds": 1},
-    "gradient": {"rounds": 1, "steps": 4, "restarts": 2},
+    "planner": {"rounds": 1, "shakes": 0},
+    "gradient": {"rounds": 1, "steps": 4, "restarts": 2, "shakes": 0},
     "proposed": LEARNED,
-    "ra": {**LEARNED, "draws": 2},
+    "ra": {**LEARNED, "draws": 1},
 }
 
 
