@@ -27,10 +27,11 @@ from benchmarks.smoke import sized, stored
 from benchmarks.timing import print_machine
 from itnt_core.arrays import Array
 from itnt_core.city import City, Obstacles, generate_london
+from itnt_core.flight.economy import least_energy_j
 from itnt_core.methods import METHODS, quiet, settings_of
 from itnt_core.network import Decision, World, build_world, find_violations
 from itnt_core.presets import preset
-from itnt_core.scenario import AerialUser, Airspace, NoFlyZone, Point, Scenario
+from itnt_core.scenario import AerialUser, Airspace, NoFlyZone, Point, Scenario, TimeGrid
 
 SIZE_M, LEGS = sized((4000.0, 10_000), (800.0, 200))
 PRESETS, FLYERS = sized(("london-2km,london-4km", 6), ("tiny", 2))
@@ -143,21 +144,27 @@ def crowded(scenario: Scenario) -> Scenario:
     free = scenario.model_copy(update={"airspace": Airspace(obstacles="buildings", clearance_m=CLEARANCE_M)})
     obstacles = build_world(free).obstacles
     assert obstacles is not None
-    users = tuple(_lowered(user, obstacles, 0.3 * free.time.duration_s) for user in free.aerial_users)
+    users = tuple(_powered(_lowered(user, obstacles), free.time) for user in free.aerial_users)
     (a, b), half = (users[0].start, users[0].destination), scenario.area.size_m / 24
     middle = (a.east_m + b.east_m) / 2, (a.north_m + b.north_m) / 2
     corners = tuple((middle[0] + half * east, middle[1] + half * north) for east, north in SQUARE)
     return free.model_copy(update={"no_fly_zones": (NoFlyZone(id="zone", corners_m=corners),), "aerial_users": users})
 
 
-def _lowered(user: AerialUser, obstacles: Obstacles, budget_kj: float) -> AerialUser:
-    """Return a user with its ends at the lowest of some heights that are clear, and a battery for 300 W."""
+def _lowered(user: AerialUser, obstacles: Obstacles) -> AerialUser:
+    """Return a user with its ends at the lowest of some heights that are clear."""
     ends: dict[str, Point] = {}
     for name, end in (("start", user.start), ("destination", user.destination)):
         lower = (end.model_copy(update={"height_m": float(height)}) for height in range(70, 300, 10))
         ends[name] = next(one for one in lower if _is_clear(one, obstacles))
     highest = 30.0 + max(end.height_m for end in ends.values())
-    return user.model_copy(update={**ends, "max_height_m": min(highest, 300.0), "energy_budget_kj": budget_kj})
+    return user.model_copy(update={**ends, "max_height_m": min(highest, 300.0)})
+
+
+def _powered(user: AerialUser, time: TimeGrid) -> AerialUser:
+    """Return a user with a battery for 300 W, or for a tenth more than a far mission takes at least."""
+    least_kj = 1.1 * least_energy_j(user, time) / 1e3
+    return user.model_copy(update={"energy_budget_kj": max(0.3 * time.duration_s, least_kj)})
 
 
 def _is_clear(end: Point, obstacles: Obstacles) -> bool:

@@ -37,9 +37,10 @@ def draw_promise(
     """Judge a result on drawn worlds (:class:`~itnt_core.network.WorldDraws`), as it was never planned for them.
 
     Flights stay as planned. In every slot the method's own rule decides association and powers with the gains of the
-    drawn world. ``folder`` is where the result lies: a learned method's policy is looked for there. Left out: what
-    measuring the gains costs, and how fast they must be known. Raises PromiseError, UndecidedError for a method without
-    a rule, ScenarioError where the forecast's world cannot be built.
+    drawn world. Changes of server interrupt there, cost and wait as in the scenario. ``folder`` is where the result
+    lies: a learned method's policy is looked for there. Left out: what measuring the gains costs, how fast they must be
+    known, and, where slots depend on one another, that those to come are not known yet. Raises PromiseError,
+    UndecidedError for a method without a rule, ScenarioError where the forecast's world cannot be built.
     """
     if not 1 <= worlds <= MOST_WORLDS:
         raise PromiseError(f"The number of worlds is {worlds}, but 1 to {MOST_WORLDS:,} are allowed: change it.")
@@ -60,4 +61,5 @@ def draw_promise(
         forecast_mbit=planned.service(forecast).data_mbit,
         data_mbit=tuple(float(one.data_mbit) for one in found),
         served_share=tuple(float(one.served_share) for one in found),
+        slots_depend=forecast.scenario.handover.couples or not forecast.utility.is_linear,
     )

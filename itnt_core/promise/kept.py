@@ -31,7 +31,8 @@ class Promise(BaseModel):
     """What a plan brought in drawn worlds, and what it was: active convention, whole window.
 
     ``data_mbit`` and ``served_share`` have an entry per world. ``planned_...`` are the result's own figures;
-    ``forecast_mbit`` is what the slot rule alone brings in the world of the forecast.
+    ``forecast_mbit`` is what the slot rule alone brings in the world of the forecast. ``slots_depend`` says that slots
+    depend on one another there, so that the rule looks at the gains of the whole window.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -47,6 +48,7 @@ class Promise(BaseModel):
     forecast_mbit: Mbit
     data_mbit: tuple[Mbit, ...] = Field(min_length=1)
     served_share: tuple[Share, ...] = Field(min_length=1)
+    slots_depend: bool = False
 
     @model_validator(mode="after")
     def _of_one_length(self) -> Promise:

@@ -12,10 +12,17 @@ from .amounts import mbit_words
 
 SHARES = (0.5, 0.9, SHARE, 0.99)  # of worlds, for which a table says what is promised
 
+SLOTS_DEPEND = (
+    "Slots depend on one another in this scenario (through changes of server, or because a Mbit is not worth the same "
+    "to everyone at any time): the rule knows the gains of the whole window, and a network that knows those up to now "
+    "alone brings less."
+)
+
 
 def promise_sentences(promise: Promise) -> tuple[str, ...]:
     """Return what is promised, how sure that is, how it compares with the plan, and what it rests on."""
-    return (promise_sentence(promise), *_reached(promise), _beside_plan(promise), _served(promise), _drawn(promise))
+    told = promise_sentence(promise), *_reached(promise), _beside_plan(promise), _served(promise), _drawn(promise)
+    return (*told, SLOTS_DEPEND) if promise.slots_depend else told
 
 
 def promise_sentence(promise: Promise) -> str:

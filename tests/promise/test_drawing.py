@@ -1,13 +1,15 @@
 """A plan on drawn worlds: the flights that were planned, rules that break nothing, and a file that belongs to it."""
 
 import json
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from itnt_core.cli import main
-from itnt_core.methods import METHODS, UndecidedError, optimise, quiet, settings_of, slot_rule
-from itnt_core.network import Uncertainty, WorldDraws, evaluate, find_violations
+from itnt_core.methods import METHODS, PlannedFlight, UndecidedError, optimise, quiet, settings_of, slot_rule
+from itnt_core.network import Uncertainty, WorldDraws, build_world, evaluate, find_violations
 from itnt_core.promise import (
     PROMISE_FILE,
     DamagedPromiseError,
@@ -20,6 +22,7 @@ from itnt_core.promise import (
 )
 from itnt_core.report import Source
 from itnt_core.results import decision_of, write_result
+from itnt_core.scenario import Handover
 from itnt_core.studies import report_bytes
 from itnt_core.words import promise_rows, promise_sentences
 
@@ -75,6 +78,37 @@ def test_a_promise_holds_what_each_drawn_world_brings(result, promise, tiny_worl
         assert promise.served_share[number] == pytest.approx(active.is_served.mean())
     assert promise.forecast_mbit == promise.planned_mbit == result.kpis["data_service_mbit"]
     assert promise.level().value == np.sort(promise.data_mbit)[0]
+
+
+@pytest.mark.parametrize("method", ["straight", "planner"])
+def test_changes_of_server_interrupt_and_wait_in_drawn_worlds_as_in_the_scenario(method, tiny_scenario, city_cache):
+    """The data are those of every slot without what a change takes of it; nobody changes again before its time."""
+    terms = Handover(interrupts=True, ground_interruption_s=0.5, satellite_interruption_s=1.0, min_stay_slots=3)
+    scenario = tiny_scenario.model_copy(update={"handover": terms})
+    result = optimise(
+        scenario, method, 1, {} if method == "straight" else {"rounds": 1, "shakes": 1}, quiet, city_cache
+    )
+    promise = draw_promise(result, 19, cache_dir=city_cache)
+    planned, forecast = PlannedFlight.of(result), build_world(scenario, cache_dir=city_cache)
+    changed = 0
+    for number in (0, 7, 18):
+        world = WorldDraws(forecast, "judged").world(number)
+        decision = planned.decided(world)
+        free = replace(world, scenario=world.scenario.model_copy(update={"handover": Handover()}))
+        rate_mbit_s = evaluate(free, decision).active.rate_bit_s / 1e6
+        slot_s, lost_mbit = scenario.time.slot_s, 0.0
+        for user, servers in enumerate(decision.station.T.tolist()):
+            course = [(slot, server) for slot, server in enumerate(servers) if server >= 0]
+            last = -terms.min_stay_slots
+            for (_, before), (slot, after) in pairwise(course):
+                if before != after:
+                    is_ground = max(before, after) < len(scenario.ground_stations)
+                    lost_mbit += rate_mbit_s[slot, user] * (0.5 if is_ground else 1.0)
+                    assert slot - last >= terms.min_stay_slots
+                    last, changed = slot, changed + 1
+        assert promise.data_mbit[number] == pytest.approx(rate_mbit_s.sum() * slot_s - lost_mbit)
+    assert changed > 0 and promise.slots_depend
+    assert promise_sentences(promise)[-1].startswith("Slots depend on one another in this scenario")
 
 
 def test_where_nothing_is_random_every_world_brings_what_was_planned(tiny_scenario, city_cache):
