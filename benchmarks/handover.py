@@ -146,8 +146,9 @@ def draw_curve(picture: Path, prices: list[float], found: list[list[Row]]) -> No
         axes.plot(*seed.T, color="0.7", linewidth=1.0)
     mean = points.mean(axis=0)
     axes.plot(*mean.T, color="#0B6BCB", linewidth=2.0, marker="o")
-    for price, at in zip(prices, mean, strict=True):
-        axes.annotate(f"{price:g} Mbit", at, textcoords="offset points", xytext=(6.0, 6.0))
+    for number, (price, at) in enumerate(zip(prices, mean, strict=True)):
+        beside = (6.0, (6.0, -14.0)[number % 2])  # neighbours above and below, as they may lie close
+        axes.annotate(f"{price:g} Mbit", at, textcoords="offset points", xytext=beside)
     picture.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(picture)
 

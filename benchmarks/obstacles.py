@@ -36,14 +36,17 @@ from itnt_core.scenario import AerialUser, Airspace, NoFlyZone, Point, Scenario,
 SIZE_M, LEGS = sized((4000.0, 10_000), (800.0, 200))
 PRESETS, FLYERS = sized(("london-2km,london-4km", 6), ("tiny", 2))
 SHORT = {"rounds": 1, "episodes": 2, "environments": 8, "searches": 2, "reference_lines": False}  # flights, not quality
-METHOD_SETTINGS = {
-    "straight": {},
-    "planner": {"rounds": sized(6, 1), "time_limit_s": 3600.0},
-    "gradient": sized({}, {"rounds": 1, "steps": 4, "restarts": 2}),
-    "proposed": SHORT,
-    "t_ddqn": SHORT,
-    "ra": {**SHORT, "draws": 2},
-}
+METHOD_SETTINGS: dict[str, dict[str, object]] = sized(
+    {
+        "straight": {},
+        "planner": {"rounds": 6, "time_limit_s": 3600.0},
+        "gradient": {},
+        "proposed": SHORT,
+        "t_ddqn": SHORT,
+        "ra": {**SHORT, "draws": 2},
+    },
+    {"straight": {}, "planner": {"rounds": 1, "shakes": 0}},
+)
 CLEARANCE_M, ROUNDING_M, STANDING_M = 15.0, 1e-6, 1e-3
 MOMENTS = 4001  # of a slot, at which two flights are compared by plain stepping
 SQUARE = ((-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0))

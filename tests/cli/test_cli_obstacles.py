@@ -2,10 +2,19 @@
 
 import json
 
+import pytest
+
 from itnt_core.cli import main
-from itnt_core.scenario import NoFlyZone, format_scenario
+from itnt_core.scenario import NoFlyZone, TimeGrid, format_scenario
 
 WALL = ((-10.0, -300.0), (10.0, -300.0), (10.0, 300.0), (-10.0, 300.0))
+
+
+@pytest.fixture
+def short(tiny_scenario):
+    """The tiny scenario in three slots as long as its eight together: what a run is judged and bounded by is quick."""
+    time = tiny_scenario.time
+    return tiny_scenario.model_copy(update={"time": TimeGrid(start=time.start, slots=3, slot_s=time.duration_s / 3)})
 
 
 def stored(folder, scenario):
@@ -14,9 +23,9 @@ def stored(folder, scenario):
     return str(file)
 
 
-def test_a_run_keeps_clear_where_it_is_asked_to(tiny_scenario, tmp_path, capsys, data_root, monkeypatch):
+def test_a_run_keeps_clear_where_it_is_asked_to(short, tmp_path, capsys, data_root, monkeypatch):
     monkeypatch.setenv("ITNT_DATA_DIR", str(data_root))
-    asked = stored(tmp_path, tiny_scenario)
+    asked = stored(tmp_path, short)
     settings = ["airspace.obstacles=buildings", "airspace.clearance_m=20", "aerial_users.*.energy_budget_kj=9.5"]
     words = [word for setting in settings for word in ("--set", setting)]
     assert main(["run", asked, "--method", "straight", *words, "-o", str(tmp_path / "out")]) == 0
