@@ -21,8 +21,8 @@ SLOTS_DEPEND = (
 
 def promise_sentences(promise: Promise) -> tuple[str, ...]:
     """Return what is promised, how sure that is, how it compares with the plan, and what it rests on."""
-    told = promise_sentence(promise), *_reached(promise), _beside_plan(promise), _served(promise), _drawn(promise)
-    return (*told, SLOTS_DEPEND) if promise.slots_depend else told
+    sentences = promise_sentence(promise), *_reached(promise), _beside_plan(promise), _served(promise), _drawn(promise)
+    return (*sentences, SLOTS_DEPEND) if promise.slots_depend else sentences
 
 
 def promise_sentence(promise: Promise) -> str:
