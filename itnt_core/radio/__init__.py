@@ -3,7 +3,8 @@
 from . import atmosphere, laws, satellite
 from .antenna import (
     ELEMENTS,
-    SIDE_LOBE_FLOOR_DB,
+    MOST_DOWN_DB,
+    NULL_FILL_DB,
     array_factor_db,
     cut_at_db,
     element_pattern_db,
@@ -29,7 +30,8 @@ __all__ = [
     "CHANNEL_MODELS",
     "ELEMENTS",
     "MOST_ANTENNA_BYTES",
-    "SIDE_LOBE_FLOOR_DB",
+    "MOST_DOWN_DB",
+    "NULL_FILL_DB",
     "AntennaFileError",
     "ChannelLaw",
     "ChannelModel",

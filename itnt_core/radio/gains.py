@@ -41,6 +41,8 @@ def links_at(
     if inside.any() and isinstance(channel, SeesFromIndoors):
         ground_sight[inside] = channel.gbs_sight_from_indoors(own[inside])
     ground = channel.gbs_gain(own, aerial, ground_sight)
+    if inside.any() and isinstance(channel, SeesFromIndoors):
+        ground[inside] = channel.gbs_gain_from_indoors(own[inside], ground_sight[inside])
     points = np.broadcast_to(points_m, (*lead, 3)).reshape(-1, 3)
     satellites_m = sky.serving_position_m[np.broadcast_to(chosen, lead).ravel()]  # (n, satellites, 3)
     sky_sight = channel.leo_sight(points, satellites_m, aerial)

@@ -49,11 +49,18 @@ class UrbanChannel:
 
     def gbs_gain(self, points_m: Array, aerial: bool, sight: BoolArray | None = None) -> Array:
         """Return the gains (n, GBSs): path loss by sight, shadowing, antenna."""
-        geometry = LinkGeometry.between(points_m, self.transmitters.gbs_m)
         los = self.gbs_sight(points_m, aerial) if sight is None else sight
+        sigma_db = laws.shadow_sigma_db(los, points_m[:, 2:], aerial, self.scenario.channel.deployment)
+        return self._gbs_gain(points_m, aerial, los, sigma_db)
+
+    def gbs_gain_from_indoors(self, points_m: Array, sight: BoolArray) -> Array:
+        """Return the gains (n, GBSs) of users in buildings: their shadowing spreads as that of no user outside does."""
+        return self._gbs_gain(points_m, False, sight, laws.INDOOR_SIGMA_DB)
+
+    def _gbs_gain(self, points_m: Array, aerial: bool, los: BoolArray, sigma_db: Array | float) -> Array:
+        geometry = LinkGeometry.between(points_m, self.transmitters.gbs_m)
         loss_db = self._path_loss_db(geometry, points_m[:, 2:], los, aerial)
         if self.gbs_shadow:
-            sigma_db = laws.shadow_sigma_db(los, points_m[:, 2:], aerial, self.scenario.channel.deployment)
             loss_db = loss_db + sigma_db * _evaluate(self.gbs_shadow, points_m)
         return from_db(self.transmitters.gbs_antenna_db(geometry) - loss_db)
 
@@ -81,7 +88,7 @@ class UrbanChannel:
         if aerial:
             probability = laws.aerial_los_probability(d2d, points_m[:, 2:], deployment)
         else:
-            probability = laws.ground_los_probability(d2d, deployment)
+            probability = laws.ground_los_probability(d2d, deployment, points_m[:, 2:])
         return ndtr(_evaluate(self._gbs_sight, points_m)) < probability
 
     def leo_sight(self, points_m: Array, satellites_m: Array, aerial: bool) -> BoolArray:
