@@ -23,6 +23,7 @@ from .cases import (
     BANDWIDTH_KHZ,
     CARRIER_GHZ,
     DOWNTILT_DEG,
+    DROPPED_USERS,
     ELEMENT_GAIN_DBI,
     ELEMENTS,
     INDOOR_SHARE,
@@ -30,7 +31,6 @@ from .cases import (
     MOST_FLOORS,
     NOISE_FIGURE_DB,
     SHADOW_CORRELATION_M,
-    USERS,
     Case,
 )
 
@@ -41,7 +41,7 @@ AREA_SHARE = 6.0  # of the distance between sites: a square around all of them
 SITE_CORRELATION = 0.5  # of the shadowing of two sites
 
 
-def drop(case: Case, seed: int, users: int = USERS, downtilt_deg: float = DOWNTILT_DEG) -> Scenario:
+def drop(case: Case, seed: int, users: int = DROPPED_USERS, downtilt_deg: float = DOWNTILT_DEG) -> Scenario:
     """Return the scenario of a case: open ground, 57 sectors at full power on one band, users placed by the seed.
 
     Whole carriers count, so the band is one subchannel. The rate is Shannon's; nothing moves, so a slot suffices.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from itnt_core.arrays import Array
+from itnt_core.errors import ItntError
 from itnt_core.network import best_servers, build_world
 from itnt_core.scenario import Scenario
 from itnt_core.units import to_db
@@ -20,7 +21,14 @@ from .wrap import wrapped_gains
 
 DROPS = 10  # of a network: their users make one distribution
 AERIAL_DROPS = 200  # of targets: the shadowing of one drop is much alike
+METRICS = ("coupling_loss", "wideband_sir", "geometry_sinr")  # by their names in the companies' table
+MOST_DROPS = 1000
+MOST_SEEDS = 2**32 // MOST_DROPS  # a scenario's seed has 32 bits
 AERIAL, AERIAL_REFERENCE = "uma-av-6ghz", "TRPmo(t)-6GHz"
+
+
+class CalibrationError(ItntError, ValueError):
+    """An exam that cannot be taken, or that gave no panel."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +82,16 @@ class Panel:
         return deviation <= self.mark.most_db and self.inside >= self.mark.least_inside
 
 
-def sit(case: str, seed: int = 1, downtilt_deg: float = DOWNTILT_DEG, drops: int | None = None) -> Iterator[float | Panel]:
+def sit(
+    case: str, seed: int = 1, downtilt_deg: float = DOWNTILT_DEG, drops: int | None = None
+) -> Iterator[float | Panel]:
     """Take the exam in one case: yield which share of it is done, again and again, and last its panels.
 
     ``downtilt_deg`` other than the companies' makes it wrong on purpose; over one round site it has no meaning.
-    KeyError for a case that is not there.
+    KeyError for a case that is not there, CalibrationError for a seed that cannot be.
     """
+    if not 0 <= seed < MOST_SEEDS:
+        raise CalibrationError(f"The seed is {seed}, but 0 to {MOST_SEEDS - 1} is allowed: choose another.")
     samples: dict[str, list[Array]] = {}
     drops = drops or (AERIAL_DROPS if case == AERIAL else DROPS)
     for number in range(drops):
@@ -87,10 +99,14 @@ def sit(case: str, seed: int = 1, downtilt_deg: float = DOWNTILT_DEG, drops: int
             samples.setdefault(metric, []).append(values)
         yield (number + 1) / drops
     for metric, values in samples.items():
-        yield _panel(case, metric, seed, np.concatenate(values))
+        together = np.concatenate(values)
+        ours = np.percentile(together, reference(reference_of(case), metric).percentiles)
+        yield panel_of(case, metric, seed, len(together), ours)
 
 
-def panels(case: str, seed: int = 1, downtilt_deg: float = DOWNTILT_DEG, drops: int | None = None) -> tuple[Panel, ...]:
+def take_exam(
+    case: str, seed: int = 1, downtilt_deg: float = DOWNTILT_DEG, drops: int | None = None
+) -> tuple[Panel, ...]:
     """Return the panels of one case (KeyError for one that is not there), as :func:`sit` finds them."""
     return tuple(found for found in sit(case, seed, downtilt_deg, drops) if isinstance(found, Panel))
 
@@ -102,27 +118,27 @@ def network_samples(scenario: Scenario, case: Case) -> dict[str, Array]:
     received_w = gains * world.equal_share_w[0]
     best, sinr = best_servers(received_w, world.noise_w)
     _, sir = best_servers(received_w, 0.0)
-    return {
-        "coupling_loss": to_db(gains[np.arange(len(gains)), best]),
-        "wideband_sir": to_db(sir),
-        "geometry_sinr": to_db(sinr),
-    }
+    values = (to_db(gains[np.arange(len(gains)), best]), to_db(sir), to_db(sinr))
+    return dict(zip(METRICS, values, strict=True))
 
 
 def _sampled(case: str, seed: int, downtilt_deg: float) -> dict[str, Array]:
     if case == AERIAL:
-        return {"coupling_loss": echo_losses_db(aerial_drop(seed))}
+        return {METRICS[0]: echo_losses_db(aerial_drop(seed))}
     return network_samples(drop(CASES[case], seed, downtilt_deg=downtilt_deg), CASES[case])
 
 
-def _panel(case: str, metric: str, seed: int, samples: Array) -> Panel:
-    is_aerial = case == AERIAL
-    theirs = reference(AERIAL_REFERENCE if is_aerial else CASES[case].reference, metric)
-    mark = AERIAL_MARK if is_aerial else NETWORK_MARK
-    ours = np.percentile(samples, theirs.percentiles)
-    return Panel(case, metric, seed, len(samples), mark, theirs, ours)
+def panel_of(case: str, metric: str, seed: int, samples: int, ours: Array) -> Panel:
+    """Return a panel from our percentiles (91,) in dB of so many samples (KeyError for an unknown case or metric)."""
+    mark = AERIAL_MARK if case == AERIAL else NETWORK_MARK
+    return Panel(case, metric, seed, samples, mark, reference(reference_of(case), metric), ours)
+
+
+def reference_of(case: str) -> str:
+    """Return the name of a case in the companies' table (KeyError for an unknown one)."""
+    return AERIAL_REFERENCE if case == AERIAL else CASES[case].reference
 
 
 def _drop_seed(seed: int, number: int) -> int:
     """Return the seed of a drop: no two drops of two seeds of the exam are the same."""
-    return (seed * 1000 + number) % 2**32
+    return seed * MOST_DROPS + number

@@ -52,7 +52,7 @@ def links_at(
 
 
 def _ground_links(channel: ChannelModel, points_m: Array, aerial: bool, inside: BoolArray) -> tuple[Array, BoolArray]:
-    """Return gains and sight (n, GBSs) of points (n, 3), those of users in buildings by what the channel says of them."""
+    """Return gains and sight (n, GBSs) of points (n, 3), those in buildings by what the channel says of such users."""
     if not (inside.any() and isinstance(channel, SeesFromIndoors)):
         sight = channel.gbs_sight(points_m, aerial)
         return channel.gbs_gain(points_m, aerial, sight), sight
