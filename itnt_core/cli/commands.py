@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from itnt_core.bounds import EFFORTS, UnknownBoundError, upper_bound
@@ -87,6 +87,7 @@ def _print_anything() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+@cache  # it depends on nothing: what plug-ins add is looked up by the command that runs
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m itnt_core", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
