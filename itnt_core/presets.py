@@ -26,12 +26,14 @@ from itnt_core.scenario import (
     Point,
     Problem,
     Radio,
+    SatelliteRadio,
     Scenario,
     ScenarioError,
     TimeGrid,
     station_height_m,
 )
 from itnt_core.scenario import City as CitySpec
+from itnt_core.units import from_db
 
 DRAWS = 200  # of a place before it is given up
 LEG_SHARE = (0.35, 0.8)  # of what an aerial user could reach, so that missions leave room to manoeuvre
@@ -99,6 +101,38 @@ def _rush_hour() -> Scenario:
     )
 
 
+def _set_one() -> Scenario:
+    """Return open ground under one satellite that carries the S band's set 1 of 3GPP TR 38.821, table 6.1.1.1-1.
+
+    34 dBW/MHz by 30 dBi over 30 MHz; the receiver is the handheld one of table 6.1.1.1-3. At its highest, which comes
+    with the end of a slot, the satellite is seen at that report's target elevation. Without shadowing: a budget has a
+    margin for it.
+    """
+    gain_dbi, subchannels, subchannel_khz = 30.0, 10, 3000.0
+    power_w = subchannels * subchannel_khz / 1000.0 * from_db(34.0 - gain_dbi)
+    return Scenario(
+        name="Calibration, LEO-600",
+        area=Area(size_m=2000.0),
+        radio=Radio(
+            subchannels=subchannels,
+            subchannel_khz=subchannel_khz,
+            noise_dbm_per_hz=-173.975,  # k T at 290 K
+            noise_figure_db=7.0,
+        ),
+        channel=Channel(clutter="suburban", shadowing=False, fading=False),
+        city=CitySpec(kind="open"),
+        passes=(
+            Pass(
+                id="leo-1",
+                name="LEO-600 at 30 degrees",
+                altitude_km=600.0,
+                max_elevation_deg=30.0,
+                radio=SatelliteRadio(max_power_w=round(power_w, 6), gain_dbi=gain_dbi, beam_aperture_m=1.0),
+            ),
+        ),
+    )
+
+
 TEMPLATES: dict[str, Template] = {
     "london-4km": Template(
         "4 km of central London, 4 GBSs, 2 LEO passes, 3 aerial and 21 ground users, 120 s: the default",
@@ -150,6 +184,14 @@ TEMPLATES: dict[str, Template] = {
         5,
         1,
         max_speed_m_s=30.0,
+    ),
+    "calibration-leo": Template(
+        "Open ground under one satellite of 3GPP TR 38.821 (LEO-600, S band, set 1), no GBS, 10 ground users: its link "
+        "budget is a known one",
+        _set_one(),
+        (),
+        10,
+        0,
     ),
 }
 PRESETS: dict[str, str] = {name: template.description for name, template in TEMPLATES.items()}
