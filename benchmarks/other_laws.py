@@ -58,10 +58,10 @@ def main() -> int:
     python = parser.parse_args().python
     print_machine()
     chosen = list(all_laws())
-    told = ask(python, [law.question for law in chosen])
-    versions = ", ".join(f"{NAMES[name]} {found or 'not installed'}" for name, found in told["versions"].items())
+    answer = ask(python, [law.question for law in chosen])
+    versions = ", ".join(f"{NAMES[name]} {found or 'not installed'}" for name, found in answer["versions"].items())
     print(versions)
-    compared = [print_row(law, answer) for law, answer in zip(chosen, told["answers"], strict=True)]
+    compared = [print_row(law, one) for law, one in zip(chosen, answer["answers"], strict=True)]
     print(f"laws compared: {sum(compared)} of {len(chosen)}")
     if not any(compared):
         print(f"Name the python of an environment with them, or set {INTERPRETER_VARIABLE}.", file=sys.stderr)

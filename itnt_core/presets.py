@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from itnt_core.calibration import CASES, DROPPED_USERS, LINKED_USERS, TARGETS, aerial_drop, drop, satellite_link
 from itnt_core.city import City, build_city
 from itnt_core.flight import straight_flight
 from itnt_core.radio import named_generator
@@ -26,14 +27,12 @@ from itnt_core.scenario import (
     Point,
     Problem,
     Radio,
-    SatelliteRadio,
     Scenario,
     ScenarioError,
     TimeGrid,
     station_height_m,
 )
 from itnt_core.scenario import City as CitySpec
-from itnt_core.units import from_db
 
 DRAWS = 200  # of a place before it is given up
 LEG_SHARE = (0.35, 0.8)  # of what an aerial user could reach, so that missions leave room to manoeuvre
@@ -101,38 +100,6 @@ def _rush_hour() -> Scenario:
     )
 
 
-def _set_one() -> Scenario:
-    """Return open ground under one satellite that carries the S band's set 1 of 3GPP TR 38.821, table 6.1.1.1-1.
-
-    34 dBW/MHz by 30 dBi over 30 MHz; the receiver is the handheld one of table 6.1.1.1-3. At its highest, which comes
-    with the end of a slot, the satellite is seen at that report's target elevation. Without shadowing: a budget has a
-    margin for it.
-    """
-    gain_dbi, subchannels, subchannel_khz = 30.0, 10, 3000.0
-    power_w = subchannels * subchannel_khz / 1000.0 * from_db(34.0 - gain_dbi)
-    return Scenario(
-        name="Calibration, LEO-600",
-        area=Area(size_m=2000.0),
-        radio=Radio(
-            subchannels=subchannels,
-            subchannel_khz=subchannel_khz,
-            noise_dbm_per_hz=-173.975,  # k T at 290 K
-            noise_figure_db=7.0,
-        ),
-        channel=Channel(clutter="suburban", shadowing=False, fading=False),
-        city=CitySpec(kind="open"),
-        passes=(
-            Pass(
-                id="leo-1",
-                name="LEO-600 at 30 degrees",
-                altitude_km=600.0,
-                max_elevation_deg=30.0,
-                radio=SatelliteRadio(max_power_w=round(power_w, 6), gain_dbi=gain_dbi, beam_aperture_m=1.0),
-            ),
-        ),
-    )
-
-
 TEMPLATES: dict[str, Template] = {
     "london-4km": Template(
         "4 km of central London, 4 GBSs, 2 LEO passes, 3 aerial and 21 ground users, 120 s: the default",
@@ -185,16 +152,15 @@ TEMPLATES: dict[str, Template] = {
         1,
         max_speed_m_s=30.0,
     ),
-    "calibration-leo": Template(
-        "Open ground under one satellite of 3GPP TR 38.821 (LEO-600, S band, set 1), no GBS, 10 ground users: its link "
-        "budget is a known one",
-        _set_one(),
-        (),
-        10,
-        0,
-    ),
 }
 PRESETS: dict[str, str] = {name: template.description for name, template in TEMPLATES.items()}
+# Scenarios of somebody else's, taken as they are: nothing of them is put on any ground.
+EXAMS: dict[str, str] = {
+    "calibration-uma": "3GPP's calibration (TR 38.901, 7.8.1): 19 macro sites with 3 sectors each, 570 users, 6 GHz",
+    "calibration-umi": "The same in street canyons: sites 200 m apart, 10 m high",
+    "calibration-uma-av": "3GPP's aerial calibration (TR 38.901 V19, 7.9.6.1): one site, 200 targets 200 m up, 6 GHz",
+    "calibration-leo": "3GPP's satellite link budget (TR 38.821, SC9): LEO-600 at 30 degrees, S band, handhelds, 2 GHz",
+}
 DEFAULT_PRESET = "london-4km"
 
 
@@ -208,10 +174,12 @@ def preset(
     """Return a ready scenario: stations on the roofs under them, users on free ground, missions that can be flown.
 
     ``users`` counts aerial and ground users together. Same arguments, same scenario. Raises :class:`ScenarioError`
-    when the name is unknown or the numbers cannot be.
+    when the name is unknown or the numbers cannot be. Those of :data:`EXAMS` have users of one kind alone.
     """
+    if name in EXAMS:
+        return _exam(name, users, aerial_users, 1 if seed is None else _checked_seed(seed))
     if name not in TEMPLATES:
-        known = ", ".join(TEMPLATES)
+        known = ", ".join((*TEMPLATES, *EXAMS))
         raise ScenarioError([Problem("The preset", f"'{name}'", f"known are {known}", "choose one of them")])
     template = TEMPLATES[name]
     total = template.users if users is None else users
@@ -227,6 +195,22 @@ def preset(
         }
     )
     return placed.model_copy(update={"aerial_users": _aerial_users(placed, template, aerial)})
+
+
+def _exam(name: str, users: int | None, aerial_users: int | None, seed: int) -> Scenario:
+    in_the_air, in_space = name == "calibration-uma-av", name == "calibration-leo"
+    usual = TARGETS if in_the_air else LINKED_USERS if in_space else DROPPED_USERS
+    count = usual if users is None else users
+    aerial = (count if in_the_air else 0) if aerial_users is None else aerial_users
+    _check_numbers(count, aerial)
+    if aerial != (count if in_the_air else 0):
+        allowed = f"all {count} users are aerial here" if in_the_air else "all users are on the ground here"
+        raise ScenarioError([Problem("The number of aerial users", str(aerial), allowed, "leave it out")])
+    if in_the_air:
+        return aerial_drop(seed, count)
+    if in_space:
+        return satellite_link(seed, count)
+    return drop(CASES[f"{name.removeprefix('calibration-')}-6ghz"], seed, count)
 
 
 def _check_numbers(users: int, aerial: int) -> None:

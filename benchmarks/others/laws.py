@@ -127,7 +127,7 @@ def element_38901(elevation_deg, bearing_deg):
     theta = torch.deg2rad(90.0 - torch.tensor(elevation_deg, dtype=torch.float64))
     phi = torch.deg2rad(torch.tensor(bearing_deg, dtype=torch.float64))
     vertical, horizontal = AntennaElement("38.901", precision="double").field(theta, phi)
-    return (10.0 * torch.log10(vertical**2 + horizontal**2)).tolist()
+    return (20.0 * torch.hypot(vertical, horizontal).log10()).tolist()
 
 
 # OpenNTN: TR 38.811

@@ -65,7 +65,7 @@ class PatternCeiling:
         if self.measured is not None:
             return highest + across
         # Where the element is held at -30 dB, the array adds nothing to it.
-        return np.maximum(highest + across, self.antenna.gain_dbi - MOST_DOWN_DB)
+        return np.minimum(highest, np.maximum(highest + across, self.antenna.gain_dbi - MOST_DOWN_DB))
 
     def _across_db(self, off_axis_deg: Array, half_deg: Array) -> Array:
         """Return a bound on the horizontal part of the pattern within ``half_deg`` of an angle in plan."""

@@ -13,20 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from itnt_core.network import World, build_world
-from itnt_core.presets import preset
 from itnt_core.radio import laws, satellite
 from itnt_core.sky import slant_range_km
 from itnt_core.units import to_db
 
-PRESET = "calibration-leo"
+from .satellite_link import ALTITUDE_KM, ELEVATION_DEG, SET_ONE, satellite_link
+
 TOLERANCE_DB = 0.1  # what the table's own rounding of its lines leaves
-ALTITUDE_KM, ELEVATION_DEG = 600.0, 30.0  # LEO-600 at its target elevation (TR 38.821 table 6.1.3.2-1)
 SHADOW_MARGIN_DB = 3.0  # of the S band, an allowance and no law
 S_BAND_AIR_DB = 0.1  # the table's atmospheric loss; scenarios leave gas out below 10 GHz (TR 38.811 clause 6.6.4)
 KA_BAND_AIR_DB, KA_BAND_SCINTILLATION_DB = 0.5, 0.3  # the table's; this program has neither law above 6 GHz
 KA_BAND_MHZ = 400.0
 TABLE = "TR 38.821 table 6.1.3.3-1, second-hand"
-SET_ONE = "TR 38.821 table 6.1.1.1-1, set 1, second-hand"
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ def budgets() -> tuple[LinkBudget, ...]:
     [('sc9-downlink', True), ('sc6-downlink', True), ('sc6-uplink', True)]
     """
     return (
-        s_band_budget(build_world(preset(PRESET))),
+        s_band_budget(build_world(satellite_link())),
         _ka_band_budget("downlink", 20.0, eirp_dbw=30.0, merit_db_k=15.9, loss_db=179.1, theirs_db=8.5),
         _ka_band_budget("uplink", 30.0, eirp_dbw=46.2, merit_db_k=13.0, loss_db=182.6, theirs_db=18.4),
     )
@@ -93,18 +91,18 @@ def s_band_budget(world: World) -> LinkBudget:
     carrier_ghz, peak_dbi = world.scenario.radio.carrier_ghz, world.sky.radios[0].gain_dbi
     free_space_db = float(laws.free_space_db(1000.0 * world.sky.range_km[slot, 0], carrier_ghz))
     scintillation_db = satellite.scintillation_db(carrier_ghz)
-    scenario, world_says = f"preset {PRESET}", "the world of the preset"
+    of_world, of_sky = "the world of the scenario", "the sky of the scenario"
     lines = (
-        BudgetLine("EIRP density", power_dbw_mhz + peak_dbi, "dBW/MHz", f"{scenario}: {SET_ONE}", 34.0),
-        BudgetLine("Elevation", float(world.sky.elevation_deg[slot, 0]), "deg", "the sky of the preset", ELEVATION_DEG),
-        BudgetLine("Slant range", float(world.sky.range_km[slot, 0]), "km", "the sky of the preset"),
+        BudgetLine("EIRP density", power_dbw_mhz + peak_dbi, "dBW/MHz", f"preset calibration-leo: {SET_ONE}", 34.0),
+        BudgetLine("Elevation", float(world.sky.elevation_deg[slot, 0]), "deg", of_sky, ELEVATION_DEG),
+        BudgetLine("Slant range", float(world.sky.range_km[slot, 0]), "km", of_sky),
         BudgetLine("Free space", free_space_db, "dB", "Friis", 159.1),
         BudgetLine("Scintillation", scintillation_db, "dB", "TR 38.811 clause 6.6.6", 2.2),
         BudgetLine(
-            "Beam, users beside its axis", peak_dbi - free_space_db - scintillation_db - gain_db, "dB", world_says
+            "Users beside the beam's axis", peak_dbi - free_space_db - scintillation_db - gain_db, "dB", of_world
         ),
-        BudgetLine("Gain of the link", gain_db, "dB", f"{world_says}: peak gain less the three above"),
-        BudgetLine("Noise density", noise_dbw_mhz, "dBW/MHz", f"{world_says}: 290 K and a noise figure of 7 dB"),
+        BudgetLine("Gain of the link", gain_db, "dB", f"{of_world}: peak gain less the three above"),
+        BudgetLine("Noise density", noise_dbw_mhz, "dBW/MHz", f"{of_world}: 290 K and a noise figure of 7 dB"),
         BudgetLine("Shadow margin", SHADOW_MARGIN_DB, "dB", f"allowance: {TABLE}", SHADOW_MARGIN_DB),
         BudgetLine("Atmosphere", S_BAND_AIR_DB, "dB", f"allowance: {TABLE}", S_BAND_AIR_DB),
     )

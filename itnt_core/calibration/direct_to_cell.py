@@ -19,7 +19,8 @@ from itnt_core.sinr import spectral_efficiency
 from itnt_core.sky import preset_elements
 from itnt_core.units import from_db
 
-from .budgets import SET_ONE, BudgetLine
+from .budgets import BudgetLine
+from .satellite_link import APERTURE_M, DENSITY_DBW_MHZ, NOISE_FIGURE_DB, PEAK_DBI, SET_ONE
 
 SHELL = "starlink-direct-to-cell-as-flown-2025-10"
 START = datetime(2025, 10, 15, tzinfo=UTC)
@@ -28,8 +29,6 @@ USERS = 20
 LOWEST_DEG = 25.0
 CARRIER_GHZ = 1.9925  # the middle of 1990 to 1995 MHz, the PCS G block
 CHANNEL_KHZ = 4500.0  # 25 resource blocks of LTE in 5 MHz (TS 36.101 table 5.6-1)
-DENSITY_DBW_MHZ, PEAK_DBI, APERTURE_M = 34.0, 30.0, 1.0  # TR 38.821 set 1
-NOISE_FIGURE_DB = 7.0
 PHONE_LOSS_DB = 5.5 + 3.0  # a phone's antenna of -5.5 dBi and a linear one's loss against circular polarisation
 AT_ONCE = 2  # satellites on the channel: what a shell of a scenario has by default
 MEASURED = (

@@ -21,7 +21,7 @@ from .indoors import indoor_depth_m, penetration_db, wall_loss_db
 from .links import LinkGeometry, Transmitters, elevation_at_user_deg
 from .models import ChannelModel, SeesFromIndoors, StatesLeastLoss
 from .noise import noise_power_w
-from .random_fields import SpatialField, named_generator, rayleigh_power
+from .random_fields import Field, SharedField, SpatialField, named_generator, rayleigh_power
 from .registry import CHANNEL_MODELS, ChannelLaw, channel_law, channel_of, register_channel_model
 from .satellite import beam_gain, scintillation_db
 from .urban import UrbanChannel
@@ -35,8 +35,10 @@ __all__ = [
     "AntennaFileError",
     "ChannelLaw",
     "ChannelModel",
+    "Field",
     "LinkGeometry",
     "SeesFromIndoors",
+    "SharedField",
     "SpatialField",
     "StatesLeastLoss",
     "Transmitters",

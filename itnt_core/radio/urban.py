@@ -15,7 +15,7 @@ from . import laws, satellite
 from .atmosphere import slant_loss
 from .laws import Array
 from .links import LinkGeometry, Transmitters, elevation_at_user_deg
-from .random_fields import SpatialField, named_generator
+from .random_fields import Field, SharedField, SpatialField, named_generator
 
 
 class UrbanChannel:
@@ -37,12 +37,19 @@ class UrbanChannel:
         self._site = np.array(first_of_site(scenario.ground_stations), dtype=np.int64)
         gbs_ids = tuple(scenario.ground_stations[index].id for index in self._site)
 
-        def fields(use: str, ids: tuple[str, ...]) -> list[SpatialField]:
-            named = {name: SpatialField(named_generator(scenario.seed, use, name), correlation_m) for name in ids}
+        def fields(use: str, ids: tuple[str, ...], share: float = 0.0) -> list[Field]:
+            def field(*names: str) -> SpatialField:
+                return SpatialField(named_generator(scenario.seed, use, *names), correlation_m)
+
+            named: dict[str, Field] = {name: field(name) for name in ids}
+            if share:
+                common = field()
+                named = {name: SharedField(common, field(name), share) for name in ids}
             return [named[name] for name in ids]
 
         # of the GBSs in scenario order; empty without shadowing, so that a bound sees what the gains use
-        self.gbs_shadow = fields("shadow", gbs_ids) if scenario.channel.shadowing else []
+        alike = scenario.channel.site_correlation
+        self.gbs_shadow = fields("shadow", gbs_ids, alike) if scenario.channel.shadowing else []
         self._leo_shadow = fields("shadow", sky.station_ids)
         self._gbs_sight = fields("sight", gbs_ids)
         self._leo_sight = fields("sight", sky.station_ids)
@@ -136,12 +143,19 @@ class UrbanChannel:
         return ~self.gbs_sight(points_m, aerial=False)
 
 
-def _evaluate(fields: list[SpatialField], points_m: Array) -> Array:
+def _evaluate(fields: list[Field], points_m: Array) -> Array:
     """Return the fields (n, fields) at points (n, 3), each distinct field and point evaluated once."""
     distinct, back = np.unique(points_m, axis=0, return_inverse=True)
-    values = {field: field(distinct)[back] for field in dict.fromkeys(fields)}
+    parts = {part: part(distinct) for field in dict.fromkeys(fields) for _, part in field.parts}
+    values = {field: _weighted(field, parts)[back] for field in dict.fromkeys(fields)}
     columns = [values[field] for field in fields]
     return np.stack(columns, axis=1) if columns else np.zeros((len(points_m), 0))
+
+
+def _weighted(field: Field, values: dict[SpatialField, Array]) -> Array:
+    """Return a field from the values of its parts."""
+    weighted = [values[part] if weight == 1.0 else weight * values[part] for weight, part in field.parts]
+    return weighted[0] if len(weighted) == 1 else np.add(*weighted)
 
 
 def _sight_out(city: City, points_m: Array, ends_m: Array) -> BoolArray:

@@ -5,11 +5,12 @@ from math import asin, cos, log10, radians, sin
 import numpy as np
 import pytest
 
-from itnt_core.calibration import budgets, direct_to_cell
-from itnt_core.calibration.budgets import PRESET, s_band_budget
+from itnt_core.calibration import budgets, direct_to_cell, satellite_link
+from itnt_core.calibration.budgets import s_band_budget
 from itnt_core.calibration.direct_to_cell import direct_to_cell_scenario
 from itnt_core.network import build_world
-from itnt_core.presets import preset
+from itnt_core.presets import EXAMS, preset
+from itnt_core.scenario import ScenarioError, check_scenario
 
 last_digit_db = 0.05  # the table has one decimal
 hundredth_db = 0.01
@@ -24,7 +25,7 @@ TABLE = {
 
 def leo(**changes):
     """Return the world of the preset with parts changed: radio, satellite (what it sends) or orbit."""
-    scenario = preset(PRESET)
+    scenario = satellite_link()
     (one,) = scenario.passes
     one = one.model_copy(update=changes.pop("orbit", {}))
     one = one.model_copy(update={"radio": one.radio.model_copy(update=changes.pop("satellite", {}))})
@@ -91,8 +92,8 @@ def test_the_lines_of_the_scenario_add_up_to_the_gain_that_its_users_have(comput
     gains, sight = world.links_at(world.ground_points_m, slot, aerial=False)
     assert sight.any() and line["Elevation"] == pytest.approx(30.0, abs=1e-9)
     assert world.sky.elevation_deg[:, 0].argmax() == slot
-    beside = line["Beam, users beside its axis"]
-    assert 0.0 <= beside < hundredth_db
+    beside = line["Users beside the beam's axis"]
+    assert abs(beside) < hundredth_db
     assert line["Gain of the link"] == pytest.approx(30.0 - line["Free space"] - line["Scintillation"] - beside)
     seen_db = 10.0 * np.log10(gains[sight[:, 0], 0])
     assert np.ptp(seen_db) < hundredth_db and line["Gain of the link"] == pytest.approx(np.median(seen_db), abs=1e-6)
@@ -115,7 +116,7 @@ def test_another_satellite_or_receiver_fails(changes):
 
 
 def test_blocked_users_do_not_count_and_without_others_there_is_no_budget():
-    channel = preset(PRESET).channel
+    channel = satellite_link().channel
     crowded = leo(channel=channel.model_copy(update={"clutter": "dense_urban"}))
     assert s_band_budget(crowded).passed  # two in three are blocked: 29 dB less, and none of them in the median
     alone = leo(seed=next(seed for seed in range(200) if not sees(channel, seed)), channel=blocked(channel))
@@ -159,3 +160,11 @@ def test_the_reality_checks_scenario_is_the_shell_in_five_megahertz():
     assert 355.0 < highest_km < 500.0
     density = group.radio.gain_dbi + 10.0 * log10(group.radio.max_power_w / 4.5)
     assert density == pytest.approx(34.0) and world.bandwidth_hz == 4.5e6
+
+
+def test_the_link_is_a_preset_like_the_other_exams():
+    assert "calibration-leo" in EXAMS
+    assert preset("calibration-leo") == satellite_link() and check_scenario(satellite_link()) == []
+    assert preset("calibration-leo", users=4, seed=7) == satellite_link(7, 4)
+    with pytest.raises(ScenarioError, match="aerial users"):
+        preset("calibration-leo", aerial_users=1)

@@ -156,7 +156,6 @@ PRESET_GRIDS = {
     "london-evening": (37, 9, 4000 / 36, 20),  # is younger
     "paper-free-space": (37, 9, 4000 / 36, 20),
     "tiny": (37, 9, 600 / 36, 3),
-    "calibration-leo": (37, 9, 2000 / 36, 20),  # nobody flies there
 }
 
 
