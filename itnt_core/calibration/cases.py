@@ -9,7 +9,7 @@ CARRIER_GHZ, BANDWIDTH_KHZ, NOISE_FIGURE_DB = 6.0, 20_000.0, 9.0
 ELEMENTS, ELEMENT_GAIN_DBI, DOWNTILT_DEG = 10, 8.0, 12.0  # theta_etilt = 102 degrees from the zenith
 NO_DOWNTILT_DEG = 0.0  # theta_etilt = 90 degrees: how the exam is made to fail
 DROPPED_USERS = 570  # ten a sector
-INDOOR_SHARE, LEAST_FLOORS, MOST_FLOORS = 0.8, 4, 8
+INDOOR_SHARE, LEAST_FLOORS, MOST_FLOORS = 0.8, 4, 8  # of users; of the buildings that these are in
 SHADOW_CORRELATION_M = 7.0  # of users indoors, as four in five are (TR 38.901 table 7.5-6, O2I)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from itnt_core.arrays import Array
@@ -38,6 +40,7 @@ RINGS = 2  # of sites around the one in the middle: 19 in all
 FIRST_AZIMUTH_DEG = 30.0  # of the sectors, clockwise from north
 REPEAT = (5, -2)  # steps along the lattice to the same place of the next copy of 19 sites: 5^2 - 5 * 2 + 2^2 = 19
 AREA_SHARE = 6.0  # of the distance between sites: a square around all of them
+INDOORS: dict[bool, Literal["low_loss", "high_loss"]] = {True: "low_loss", False: "high_loss"}
 SITE_CORRELATION = 0.5  # of the shadowing of two sites
 
 
@@ -71,14 +74,14 @@ def drop(case: Case, seed: int, users: int = DROPPED_USERS, downtilt_deg: float 
 
 
 def sites_m(case: Case) -> Array:
-    """Return where the 19 sites stand (19, 2), east and north in metres: a hexagonal lattice."""
+    """Return where the sites stand (sites, 2), 19 of them, east and north in metres: a hexagonal lattice."""
     steps = range(-RINGS, RINGS + 1)
     cells = [(along, across) for along in steps for across in steps if abs(along + across) <= RINGS]
     return case.site_distance_m * np.array([_on_lattice(*cell) for cell in cells])
 
 
 def copies_m(case: Case) -> Array:
-    """Return by how much the network is shifted to itself and to its six neighbours (7, 2), in metres: wrap-around."""
+    """Return the shifts (copies, 2) in metres of the network to itself and to its six neighbours: wrap-around."""
     along, across = REPEAT
     shifts = [(0.0, 0.0)]
     for _ in range(6):
@@ -117,13 +120,13 @@ def _users(case: Case, seed: int, count: int) -> tuple[GroundUser, ...]:
     places = _places_m(case, draw, count)
     inside = draw.permutation(count) < round(INDOOR_SHARE * count)
     floors = draw.integers(1, draw.integers(LEAST_FLOORS, MOST_FLOORS + 1, count) + 1)
-    kinds = np.where(draw.permutation(count) < count / 2, "low_loss", "high_loss")
+    kinds = [INDOORS[rank < count / 2] for rank in draw.permutation(count)]
     return tuple(
         GroundUser(
             id=f"gu-{number + 1}",
             east_m=float(places[number, 0]),
             north_m=float(places[number, 1]),
-            indoor=str(kinds[number]) if inside[number] else "no",
+            indoor=kinds[number] if inside[number] else "no",
             floor=int(floors[number]) if inside[number] else 1,
         )
         for number in range(count)

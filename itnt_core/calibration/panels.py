@@ -22,7 +22,7 @@ from .wrap import wrapped_gains
 DROPS = 10  # of a network: their users make one distribution
 AERIAL_DROPS = 200  # of targets: the shadowing of one drop is much alike
 METRICS = ("coupling_loss", "wideband_sir", "geometry_sinr")  # by their names in the companies' table
-MOST_DROPS = 1000
+MOST_DROPS = 1000  # of a case: how far apart two seeds are
 MOST_SEEDS = 2**32 // MOST_DROPS  # a scenario's seed has 32 bits
 AERIAL, AERIAL_REFERENCE = "uma-av-6ghz", "TRPmo(t)-6GHz"
 
@@ -57,7 +57,7 @@ class Panel:
 
     @property
     def deviation_db(self) -> Array:
-        """Return ours less the companies' median (91,) in dB."""
+        """Return ours less the companies' median in dB, of the shape of the percentiles."""
         return self.ours - self.theirs.median
 
     @property
@@ -98,8 +98,8 @@ def sit(
         for metric, values in _sampled(case, _drop_seed(seed, number), downtilt_deg).items():
             samples.setdefault(metric, []).append(values)
         yield (number + 1) / drops
-    for metric, values in samples.items():
-        together = np.concatenate(values)
+    for metric, parts in samples.items():
+        together = np.concatenate(parts)
         ours = np.percentile(together, reference(reference_of(case), metric).percentiles)
         yield panel_of(case, metric, seed, len(together), ours)
 
@@ -118,8 +118,8 @@ def network_samples(scenario: Scenario, case: Case) -> dict[str, Array]:
     received_w = gains * world.equal_share_w[0]
     best, sinr = best_servers(received_w, world.noise_w)
     _, sir = best_servers(received_w, 0.0)
-    values = (to_db(gains[np.arange(len(gains)), best]), to_db(sir), to_db(sinr))
-    return dict(zip(METRICS, values, strict=True))
+    found = (to_db(gains[np.arange(len(gains)), best]), to_db(sir), to_db(sinr))
+    return dict(zip(METRICS, found, strict=True))
 
 
 def _sampled(case: str, seed: int, downtilt_deg: float) -> dict[str, Array]:
@@ -129,7 +129,7 @@ def _sampled(case: str, seed: int, downtilt_deg: float) -> dict[str, Array]:
 
 
 def panel_of(case: str, metric: str, seed: int, samples: int, ours: Array) -> Panel:
-    """Return a panel from our percentiles (91,) in dB of so many samples (KeyError for an unknown case or metric)."""
+    """Return a panel from our percentiles (n,) in dB of so many samples (KeyError for an unknown case or metric)."""
     mark = AERIAL_MARK if case == AERIAL else NETWORK_MARK
     return Panel(case, metric, seed, samples, mark, reference(reference_of(case), metric), ours)
 

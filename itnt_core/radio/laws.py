@@ -136,7 +136,7 @@ def ground_los_probability(d2d_m: ArrayLike, deployment: str, height_m: ArrayLik
     >>> ground_los_probability([10.0, 100.0], "umi").round(3)
     array([1.   , 0.231])
     >>> ground_los_probability(200.0, "uma", [1.5, 22.5]).round(3)
-    array([0.128, 0.433])
+    array([0.128, 0.441])
     """
     decay_m = 63.0 if deployment == "uma" else 36.0
     distance = np.asarray(d2d_m, dtype=float)
