@@ -96,7 +96,9 @@ def test_the_lines_of_the_scenario_add_up_to_the_gain_that_its_users_have(comput
     assert abs(beside) < hundredth_db
     assert line["Gain of the link"] == pytest.approx(30.0 - line["Free space"] - line["Scintillation"] - beside)
     seen_db = 10.0 * np.log10(gains[sight[:, 0], 0])
-    assert np.ptp(seen_db) < hundredth_db and line["Gain of the link"] == pytest.approx(np.median(seen_db), abs=1e-6)
+    assert np.ptp(seen_db) < 3.0 * hundredth_db and line["Gain of the link"] == pytest.approx(
+        np.median(seen_db), abs=1e-6
+    )
 
 
 @pytest.mark.parametrize(
