@@ -1,7 +1,14 @@
 from .aerial import TARGETS, aerial_drop, echo_losses_db
 from .budgets import BudgetLine, LinkBudget, budgets
 from .cases import CASES, DOWNTILT_DEG, DROPPED_USERS, NO_DOWNTILT_DEG, Case
-from .direct_to_cell import DirectToCell, direct_to_cell
+from .direct_to_cell import (
+    LEAST_MBIT_S,
+    MEASURED,
+    MOST_FROM_MEASURED_DB,
+    MOST_MBIT_S,
+    DirectToCell,
+    direct_to_cell,
+)
 from .drop import copies_m, drop, sites_m
 from .panels import (
     AERIAL,
@@ -29,8 +36,12 @@ __all__ = [
     "DOWNTILT_DEG",
     "DROPPED_USERS",
     "DROPS",
+    "LEAST_MBIT_S",
     "LINKED_USERS",
+    "MEASURED",
     "METRICS",
+    "MOST_FROM_MEASURED_DB",
+    "MOST_MBIT_S",
     "MOST_SEEDS",
     "NO_DOWNTILT_DEG",
     "TARGETS",

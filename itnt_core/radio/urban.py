@@ -106,7 +106,7 @@ class UrbanChannel:
         if aerial:
             return elevation > 0.0
         probability = satellite.LOS_PROBABILITY[self.scenario.channel.clutter][satellite.table_row(elevation)]
-        return (elevation > 0.0) & (ndtr(_evaluate(self._leo_sight, points_m)) < probability)
+        return (elevation > 0.0) & (ndtr(_evaluate_repeated(self._leo_sight, points_m)) < probability)
 
     def gbs_sight_from_indoors(self, points_m: Array) -> BoolArray:
         """Say which GBSs (n, GBSs) see where the way to points (n, 3) in buildings enters these."""
@@ -134,7 +134,7 @@ class UrbanChannel:
         loss_db = loss_db + np.where(los, 0.0, satellite.CLUTTER_LOSS_DB[clutter][row])
         if self.scenario.channel.shadowing and not aerial:
             sigma_db = np.where(los, satellite.SIGMA_LOS_DB[clutter][row], satellite.SIGMA_NLOS_DB[clutter][row])
-            loss_db = loss_db + sigma_db * _evaluate(self._leo_shadow, points_m)
+            loss_db = loss_db + sigma_db * _evaluate_repeated(self._leo_shadow, points_m)
         gain = from_db(self.transmitters.leo_antenna_db(points_m, satellites_m) - loss_db)
         return np.where(elevation > 0.0, gain, 0.0)
 
@@ -144,12 +144,17 @@ class UrbanChannel:
 
 
 def _evaluate(fields: list[Field], points_m: Array) -> Array:
-    """Return the fields (n, fields) at points (n, 3), each distinct field and point evaluated once."""
-    distinct, back = np.unique(points_m, axis=0, return_inverse=True)
-    parts = {part: part(distinct) for field in dict.fromkeys(fields) for _, part in field.parts}
-    values = {field: _weighted(field, parts)[back] for field in dict.fromkeys(fields)}
+    """Return the fields (n, fields) at points (n, 3), each distinct field evaluated once."""
+    parts = {part: part(points_m) for field in dict.fromkeys(fields) for _, part in field.parts}
+    values = {field: _weighted(field, parts) for field in dict.fromkeys(fields)}
     columns = [values[field] for field in fields]
     return np.stack(columns, axis=1) if columns else np.zeros((len(points_m), 0))
+
+
+def _evaluate_repeated(fields: list[Field], points_m: Array) -> Array:
+    """Return the same where the points are a few that come again and again, as users do who stand still."""
+    distinct, back = np.unique(points_m, axis=0, return_inverse=True)
+    return _evaluate(fields, distinct)[back]
 
 
 def _weighted(field: Field, values: dict[SpatialField, Array]) -> Array:
