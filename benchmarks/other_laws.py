@@ -167,7 +167,7 @@ def path_losses_38901(deployment: str) -> Iterator[Law]:
                     lambda f=functions[deployment, los], d3d=d3d, h=heights, c=carrier_ghz: f(
                         GROUND_M, d3d, station_m, h, c
                     ),
-                    known,
+                    known if los else "",
                     GROUND_M,
                 )
 
@@ -208,7 +208,7 @@ def penetration_38901() -> Iterator[Law]:
                     "depth_m": DEPTH_M,
                 },
                 lambda ours=ours: np.array([wall_loss_db(ours, c) + INSIDE_DB_PER_M * DEPTH_M for c in carriers]),
-                coated,
+                coated if (kind, release) == ("high", "V19") else "",
                 carriers,
             )
 
@@ -268,8 +268,7 @@ def satellite_laws() -> Iterator[Law]:
         "dB",
         _to_satellites("gas", "urban"),
         lambda: atmosphere.gas_db(51.5, -0.09, 2.0, 1.0, TABLED_DEG),
-        "P.676-10 of a mean atmosphere there, P.676-12 of London's here",
-        TABLED_DEG,
+        places=TABLED_DEG,
     )
     off_axis, radius_m, carrier_ghz = np.radians(np.linspace(0.0, 60.0, sized(121, 7))), 1.0, 2.0
     wavelengths = radius_m * carrier_ghz * 1e9 / laws.SPEED_OF_LIGHT_M_S
@@ -296,7 +295,6 @@ def aerial_36777(deployment: str) -> Iterator[Law]:
         ),
         "NLOS": lambda: (laws.uma_av_nlos_db if deployment == "uma" else laws.umi_av_nlos_db)(d3d, height, carrier_ghz),
     }
-    floor = "ours is never below the line of sight: the printed formula falls below it near the site"
     for condition, answer in ours.items():
         asked = {"scenario": scenario, "condition": condition}
         where = {"carrier_ghz": carrier_ghz, "d3d_m": d3d.tolist(), "height_m": height.tolist()}
@@ -306,8 +304,7 @@ def aerial_36777(deployment: str) -> Iterator[Law]:
             "dB",
             {"law": "path_loss_36777", **asked, **where},
             answer,
-            floor if condition == "NLOS" else "",
-            AIR_M,
+            places=AIR_M,
         )
         up_to = height if deployment == "uma" and condition == "NLOS" else 3.0 * height
         yield Law(
