@@ -25,7 +25,7 @@ from .satellite_link import APERTURE_M, DENSITY_DBW_MHZ, NOISE_FIGURE_DB, PEAK_D
 SHELL = "starlink-direct-to-cell-as-flown-2025-10"
 START = datetime(2025, 10, 15, tzinfo=UTC)
 SLOTS, SLOT_S = 60, 60.0  # an hour: some twenty passes after one another
-USERS = 20
+USERS = 20  # over the area, so that sight and shadowing differ
 LOWEST_DEG = 25.0
 CARRIER_GHZ = 1.9925  # the middle of 1990 to 1995 MHz, the PCS G block
 CHANNEL_KHZ = 4500.0  # 25 resource blocks of LTE in 5 MHz (TS 36.101 table 5.6-1)

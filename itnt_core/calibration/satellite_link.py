@@ -12,7 +12,7 @@ SET_ONE = "TR 38.821 table 6.1.1.1-1, set 1, second-hand"
 NOISE_FIGURE_DB = 7.0  # handheld, TR 38.821 table 6.1.1.1-3
 NOISE_DBM_PER_HZ = -173.975  # k T at 290 K
 CARRIER_GHZ, SUBCHANNELS, SUBCHANNEL_KHZ = 2.0, 10, 3000.0  # 30 MHz in all
-LINKED_USERS, SIZE_M = 10, 2000.0
+LINKED_USERS, SIZE_M = 10, 2000.0  # one user a subchannel, on a square
 
 
 def satellite_link(seed: int = 1, users: int = LINKED_USERS) -> Scenario:
