@@ -98,7 +98,7 @@ def print_row(law: Law, answer: dict[str, Any]) -> float | None:
     except ScenarioError as error:
         print(f"{law.name:<58}{NAMES[law.library]:>9}  not compared: {error}")
         return None
-    apart = np.abs(ours - np.array(answer["values"]))
+    apart = np.nanmin(np.abs(np.atleast_2d(ours) - np.array(answer["values"])), axis=0)
     worst = float(apart.max())
     where = f" at {law.places[int(apart.argmax())]:g}" if len(law.places) and worst > 0.01 else ""
     print(
@@ -143,11 +143,11 @@ def path_losses_38901(deployment: str) -> Iterator[Law]:
         ("umi", True): laws.umi_los_db,
         ("umi", False): laws.umi_nlos_db,
     }
-    cases = [("users up to 13 m", height, "")]
-    if deployment == "uma":
-        drawn = "ours: note 1 of table 7.4.1-1 draws the height of the surroundings, 1 m here always"
+    cases = [("users up to 13 m", height, [1.0])]
+    if deployment == "uma":  # note 1 of table 7.4.1-1 draws what the surroundings count as: theirs must be one of ours
+        drawn = [1.0, 12.0, 15.0, 18.0, 21.0]
         cases.append(("users of 13 to 22.5 m", np.resize([13.5, 16.5, 22.5], len(GROUND_M)), drawn))
-    for who, heights, known in cases:
+    for who, heights, surroundings_m in cases:
         for carrier_ghz in (2.0, 6.0):
             for los in (True, False):
                 d3d = np.hypot(GROUND_M, station_m - heights)
@@ -164,12 +164,26 @@ def path_losses_38901(deployment: str) -> Iterator[Law]:
                         "d2d_m": GROUND_M.tolist(),
                         "height_m": heights.tolist(),
                     },
-                    lambda f=functions[deployment, los], d3d=d3d, h=heights, c=carrier_ghz: f(
-                        GROUND_M, d3d, station_m, h, c
+                    lambda f=functions[deployment, los], d3d=d3d, h=heights, c=carrier_ghz, s=surroundings_m: np.array(
+                        [path_loss_among(f, one, d3d, station_m, h, c) for one in s]
                     ),
-                    known if los else "",
-                    GROUND_M,
+                    places=GROUND_M,
                 )
+
+
+def path_loss_among(
+    law: Callable[..., np.ndarray],
+    surroundings_m: float,
+    d3d_m: np.ndarray,
+    station_m: float,
+    height_m: np.ndarray,
+    carrier_ghz: float,
+) -> np.ndarray:
+    """Return a path loss (n,) with the surroundings at a height, nan where this is not 1.5 m below the user."""
+    if surroundings_m == 1.0:
+        return law(GROUND_M, d3d_m, station_m, height_m, carrier_ghz)
+    loss = law(GROUND_M, d3d_m, station_m, height_m, carrier_ghz, surroundings_m)
+    return np.where(surroundings_m <= height_m - 1.5, loss, np.nan)
 
 
 def sight_38901(deployment: str) -> Iterator[Law]:
