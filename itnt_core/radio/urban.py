@@ -91,10 +91,9 @@ class UrbanChannel:
             blocked = (laws.uma_av_nlos_db if uma else laws.umi_av_nlos_db)(d3d, heights_m, carrier)
         else:
             arguments = (geometry.d2d_m, d3d, self.transmitters.gbs_m[:, 2], heights_m, carrier)
-            if uma:
-                arguments = (*arguments, self._environment_m(geometry, points_m))
-            clear = (laws.uma_los_db if uma else laws.umi_los_db)(*arguments)
-            blocked = (laws.uma_nlos_db if uma else laws.umi_nlos_db)(*arguments)
+            around = (self._environment_m(geometry, points_m),) if uma else ()
+            clear = (laws.uma_los_db if uma else laws.umi_los_db)(*arguments, *around)
+            blocked = (laws.uma_nlos_db if uma else laws.umi_nlos_db)(*arguments, *around)
         return np.where(los, clear, blocked)
 
     def gbs_sight(self, points_m: Array, aerial: bool) -> BoolArray:
