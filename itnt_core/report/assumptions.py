@@ -6,8 +6,7 @@ import numpy as np
 
 from itnt_core.radio import channel_law
 from itnt_core.scenario import Radio, Scenario
-
-from .parts import count_of
+from itnt_core.words import count_of
 
 _CONVENTIONS = (
     "Two conventions, always both: 'active', the headline, where only subchannels that serve someone radiate; "

@@ -1,5 +1,6 @@
 from .ages import age_words
-from .changes import label_and_unit, method_changes, scenario_changes
+from .amounts import count_of
+from .changes import label_and_unit, method_changes, scenario_changes, step_words
 from .city_reports import (
     city_line,
     counts_sentence,
@@ -24,6 +25,7 @@ from .explanations import explanation_rows
 from .fields import CHOICES, Field, field_value, fields_of, fields_that_count
 from .handover import handover_kpis, handover_rows, handover_sentence, user_changes
 from .live import HEADLINE_KEYS, WORTH_KEYS, live_figures, live_headline, run_headline
+from .optional_parts import optional_parts
 from .placed_changes import PlacedChange, placed_changes
 from .promise import promise_rows, promise_sentence, promise_sentences
 from .quick import quick_figures, sinr_rows, worst_rows
@@ -52,6 +54,7 @@ __all__ = [
     "city_line",
     "comparison_figures",
     "comparison_notes",
+    "count_of",
     "counts_sentence",
     "densest_flux_dbw_m2_mhz",
     "edited_members",
@@ -75,6 +78,7 @@ __all__ = [
     "live_headline",
     "method_changes",
     "object_count",
+    "optional_parts",
     "placed_changes",
     "promise_rows",
     "promise_sentence",
@@ -93,6 +97,7 @@ __all__ = [
     "scenario_differences",
     "short_changes",
     "sinr_rows",
+    "step_words",
     "table_rows",
     "user_changes",
     "user_data_mbit",
