@@ -5,11 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from itnt_core.methods import optimise
 from itnt_core.presets import preset
 from itnt_core.radio import parse_antenna
+from itnt_core.results import Result
 from itnt_core.scenario import Scenario, all_fields, apply_edit, scenario_of_data, with_pattern
 
 ZONE = ((-130.0, 40.0), (-60.0, 40.0), (-60.0, 120.0), (-130.0, 120.0))  # in the way of au-1
+
+HOUSE = {"east_m": -160.0, "north_m": 80.0}  # in a building of 18 m
 
 
 def antenna_file() -> bytes:
@@ -41,6 +45,12 @@ def everything() -> Scenario:
     return scenario_of_data(data)
 
 
+@cache
+def everything_planned() -> Result:
+    """Return the planner's answer to it, of one round."""
+    return optimise(everything(), "planner", settings={"rounds": 1})
+
+
 def _question() -> dict[str, Any]:
     """Return what counts, what a change of server costs, and what satellites may send."""
     return {
@@ -57,7 +67,7 @@ def _people(data: dict[str, Any]) -> None:
         user |= {"energy_budget_kj": 8.0}
     walker, inside, wanting, important, *_ = data["ground_users"]
     east_m, north_m = walker["east_m"], walker["north_m"]
-    walker |= {"path": [[4.0, east_m + 5.0, north_m], [14.0, east_m + 5.0, north_m + 12.0]]}
-    inside |= {"indoor": "high_loss", "floor": 2, "depth_m": 6.0}
+    walker |= {"path": [[4.0, east_m + 20.0, north_m], [14.0, east_m + 60.0, north_m + 20.0]]}
+    inside |= {"indoor": "high_loss", "floor": 2, "depth_m": 6.0} | HOUSE
     wanting |= {"demand_mbit_s": 1.5, "min_rate_mbit_s": 0.2}
     important |= {"priority": 3.0}

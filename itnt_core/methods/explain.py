@@ -51,7 +51,8 @@ class Explanation:
     def sentence(self) -> str:
         """Return the explanation in one or two sentences."""
         text = (
-            f"{self.user_id} is below {self.floor_db:g} dB in {self.slots_below} slots, mostly because "
+            f"{self.user_id} is below {self.floor_db:g} dB in {self.slots_below} "
+            f"{'slot' if self.slots_below == 1 else 'slots'}, mostly because "
             f"{CAUSES[self.cause]} (best alone {self.best_alone_db:.1f} dB, best beside the others "
             f"{self.best_now_db:.1f} dB)."
         )

@@ -253,9 +253,9 @@ def _scale_and_north(axes: Any, size_m: float) -> None:
     axes.annotate("N", (0.44 * size_m, 0.46 * size_m), (0.0, -16.0), fontweight="bold", **look)
 
 
-def map_legend(scenario: Scenario, width_pt: float = LEGEND_PT) -> Drawing:
-    """Return what the signs of a scenario's map mean."""
-    signs = SIGNS | _more_signs(scenario)
+def map_legend(scenarios: Sequence[Scenario], width_pt: float = LEGEND_PT) -> Drawing:
+    """Return what the signs of the maps of some scenarios mean."""
+    signs = SIGNS | {text: sign for scenario in scenarios for text, sign in _more_signs(scenario).items()}
     height_pt = SIGN_PT * len(signs)
     with style():
         figure = empty_figure(width_pt, height_pt)

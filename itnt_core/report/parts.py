@@ -12,7 +12,7 @@ from itnt_core.objective import objective_of
 from itnt_core.results import DATA_FIGURES, PLUGINS, RELATIVE_TOLERANCE, Result, Verification, outcomes, served_users
 from itnt_core.results import Figure as ResultFigure
 from itnt_core.scenario import Scenario
-from itnt_core.words import count_of, handover_sentence, user_changes
+from itnt_core.words import count_of, handover_sentence, user_changes, user_kinds
 
 from .blocks import Block, Cell, Code, Heading, Number, Table, Text
 from .judged import JudgedRun
@@ -135,7 +135,7 @@ def user_blocks(run: JudgedRun) -> list[Block]:
     """Return the table of users; of a crowd only those with the least data, and a sentence that says so."""
     found, names = user_figures(run.result), [str(name) for name in run.result.dataset["user"].values]
     shown = np.sort(np.argsort(found["data_mbit"], kind="stable")[:MOST_USERS])
-    kinds = _kinds(run.result.scenario)
+    kinds = user_kinds(run.result.scenario)
     rows = tuple(_user_row(run.name, names[user], kinds[user], found, int(user)) for user in shown)
     columns = (
         "User",
@@ -151,15 +151,6 @@ def user_blocks(run: JudgedRun) -> list[Block]:
     if len(names) > MOST_USERS:
         blocks.insert(1, Text(f"Of {len(names):,} users the {MOST_USERS} with the least data are listed.", "note"))
     return blocks
-
-
-def _kinds(scenario: Scenario) -> list[str]:
-    """Return what kind of user each is: in the air, on the ground, indoors, on the way."""
-    ground = [
-        f"ground, indoors, floor {user.floor}" if user.is_indoors else "ground, on the way" if user.moves else "ground"
-        for user in scenario.ground_users
-    ]
-    return ["aerial"] * len(scenario.aerial_users) + ground
 
 
 def need_blocks(run: JudgedRun) -> list[Block]:

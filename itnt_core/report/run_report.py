@@ -85,7 +85,7 @@ def map_row(run: JudgedRun) -> Row:
     drawing = map_drawing(run.result, run.world.city)
     caption = f"The area from above: {SHORT_FORMS} {run.world.city.notice}".strip()
     shares = SIDE_PT / (SIDE_PT + LEGEND_PT), LEGEND_PT / (SIDE_PT + LEGEND_PT)
-    return Row((Figure(drawing, "", shares[0]), Figure(map_legend(run.result.scenario), caption, shares[1])))
+    return Row((Figure(drawing, "", shares[0]), Figure(map_legend([run.result.scenario]), caption, shares[1])))
 
 
 def method_title(manifest: dict[str, Any]) -> str:

@@ -32,7 +32,7 @@ from .quick import quick_figures, sinr_rows, worst_rows
 from .ranking import best_of_methods, result_sentence
 from .satellites import densest_flux_dbw_m2_mhz, flux_cost_rows, flux_sentences, link_rows, satellite_rows
 from .short_changes import change_count, object_count, short_changes
-from .summaries import first_figures, headline_figures, replay_sentence, result_figures, user_rows
+from .summaries import first_figures, headline_figures, replay_sentence, result_figures, user_kinds, user_rows
 from .tables import TABLES, edited_members, table_rows, with_members
 from .twin import change_sentences
 from .why import why_rows, why_sentence
@@ -101,6 +101,7 @@ __all__ = [
     "table_rows",
     "user_changes",
     "user_data_mbit",
+    "user_kinds",
     "user_rows",
     "why_rows",
     "why_sentence",

@@ -43,20 +43,22 @@ def promise_rows(promise: Promise) -> list[dict[str, Any]]:
     """Return a row per share of worlds: the data and the served user slots that are promised for it."""
     rows = []
     for share in SHARES:
-        data, served, worth = promise.level(share), promise.served_level(share), promise.worth_level(share)
+        data, served = promise.level(share), promise.served_level(share)
         rows.append(
             {
                 "Share of worlds": _percent(share),
                 "Data, at least, Mbit": None if data is None else round(data.value, 1),
-                **(
-                    {"Worth, at least, Mbit": None if worth is None else round(worth.value, 1)}
-                    if promise.objective
-                    else {}
-                ),
+                **_worth_cell(promise, share),
                 "User slots served, at least, %": None if served is None else round(100.0 * served.value, 2),
             }
         )
     return rows
+
+
+def _worth_cell(promise: Promise, share: float) -> dict[str, Any]:
+    """Return what is promised by the scenario's objective, where that is more than all data."""
+    worth = promise.worth_level(share)
+    return {"Worth, at least, Mbit": None if worth is None else round(worth.value, 1)} if promise.objective else {}
 
 
 def _reached(promise: Promise) -> tuple[str, ...]:

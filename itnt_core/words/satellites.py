@@ -67,9 +67,10 @@ def flux_sentences(costs: Sequence[FluxCost]) -> tuple[str, ...]:
     """Say what each limit of power flux density costs beside no limit, the first of the costs."""
     free, *limited = costs
     densest = free.densest_dbw_m2_mhz
-    reach = f"reaches {densest:.1f} {UNIT} at the ground" if math.isfinite(densest) else "serves nobody"
+    reach = f"the densest subchannel of a satellite reaches {densest:.1f} {UNIT} at the ground"
+    reach = reach if math.isfinite(densest) else "no satellite serves anybody"
     what = "all users get" if free.objective.is_plain else f"by {free.objective.name} what users get is worth"
-    first = f"Without a limit the densest subchannel of a satellite {reach}, and {what} {mbit_words(free.worth_mbit)}."
+    first = f"Without a limit {reach}, and {what} {mbit_words(free.worth_mbit)}."
     return (first, *(_cost_sentence(cost, free) for cost in limited))
 
 
