@@ -28,7 +28,7 @@ def _explain(options: argparse.Namespace) -> int:
     result = read_drawable(result_source(options.result, SettingsError).folder)
     world = build_world(result.scenario, cache_dir=cache_folder())
     decision = decision_of(result.dataset)
-    found, cost = explain_unserved(world, decision), coverage_cost(world, decision, result.scenario.seed)
+    found, cost = explain_unserved(world, decision), coverage_cost(world, decision)
     worst_off = worst_off_sentence(world, decision)
     told = [worst_off, "" if cost is None else cost.sentence, *(one.sentence for one in found)]
     for sentence in filter(None, told):

@@ -18,7 +18,7 @@ from .missing import LACKS, missing_gbs_or_user
 from .prose import Prose
 
 PROSE = Prose("fairness")
-MOST_USERS = 6  # of the example, from the strongest to the weakest
+MOST_USERS = 6  # of the example: those who hear the station best
 LEAST_MBIT_S = 1e-3  # of a user in its turn: a share is found for everyone
 MOST_ALPHA, CURVE = 8.0, 81  # of the knob; points of the curve
 NAMED = {"Sum of all data": 0.0, "Proportional": 1.0, "Max-min": np.inf}
@@ -111,12 +111,11 @@ def fair_shares(rate_mbit_s: Array, alpha: float) -> Array:
 
 
 def turns_of(example: Example, station: str) -> Turns:
-    """Return users of a station from the strongest to the weakest, who have it to themselves in the first slot."""
+    """Return who hears a station best, the strongest first; in its turn each has it to itself, as in the first slot."""
     world, column = example.world, example.world.station_ids.index(station)
     snr = example.user_gains[:, column] * example.share_w[column] / world.noise_w
     rate = world.bandwidth_hz / BITS_PER_MBIT * spectral_efficiency(snr, example.scenario.radio.rate_law)
-    order = np.argsort(-snr, kind="stable")
-    chosen = order[np.unique(np.linspace(0, len(order) - 1, min(MOST_USERS, len(order))).round().astype(int))]
+    chosen = np.argsort(-snr, kind="stable")[:MOST_USERS]
     names = tuple(example.scenario.user_ids[user] for user in chosen)
     return Turns(names, np.maximum(rate[chosen], LEAST_MBIT_S), example.scenario.time.duration_s)
 

@@ -66,7 +66,7 @@ class Explanation:
         if self.cause == "choice" and self.is_optional:
             return f"{text} The scenario's objective lets users go unserved, so leaving it out may be what is best."
         if self.cause == "choice":
-            return f"{text} A method that searches further, such as the planner, may serve it."
+            return f"{text} A method that searches further, such as the planner, or a longer search may serve it."
         if self.cause == "stay":
             return f"{text} A shorter least stay after a change of server would serve it."
         return f"{text} More subchannels, a higher user limit or another GBS would serve it."

@@ -125,7 +125,7 @@ def _unserved(run: JudgedRun) -> list[Block]:
 def _what_it_costs(run: JudgedRun, decision: Decision) -> list[Block]:
     """Say what coverage costs, and that an answer is worth nothing because somebody gets nothing."""
     worst_off = worst_off_sentence(run.world, decision)
-    cost = coverage_cost(run.world, decision, run.result.scenario.seed) if run.verification.passed else None
+    cost = coverage_cost(run.world, decision) if run.verification.passed else None
     return [
         *([Text(worst_off, "warning")] if worst_off else []),
         *([Text(cost.sentence)] if cost is not None else []),

@@ -88,8 +88,8 @@ def replay_sentence(result: Any) -> str:
         f"{data.sizes['aerial_user']} aerial and {data.sizes['ground_user']} ground users, "
         f"{stations.count('gbs')} ground base stations, {stations.count('leo')} satellites; "
         f"on average {served.sum(axis=1).mean():.1f} users are served, "
-        f"{kpis['data_service_mbit']:.0f} megabits in total. {_beside(result.scenario)}The table of users holds the same "
-        "facts."
+        f"{kpis['data_service_mbit']:.0f} megabits in total. {_beside(result.scenario)}"
+        "The table of users holds the same facts."
     )
 
 
