@@ -78,7 +78,9 @@ def path_frame(scenario: Scenario) -> GeoDataFrame:
     """Return a row per ground user that moves: ``name``, ``arrives_s`` after the start, and its way."""
     movers = [user for user in scenario.ground_users if user.moves]
     ways = [path_points(user) for user in movers]  # (points, 3): seconds, east, north
-    lines = np.array([shapely.linestrings(way[:, 1:]) for way in ways], dtype=object)
+    heights_m = [user.position_m[2] for user in movers]
+    places = [np.insert(way[:, 1:], 2, height, axis=1) for way, height in zip(ways, heights_m, strict=True)]
+    lines = np.array([shapely.linestrings(way) for way in places], dtype=object)
     columns = {"name": [user.name for user in movers], "arrives_s": [float(way[-1, 0]) for way in ways]}
     return _frame(columns, _located(lines, scenario.area), [user.id for user in movers], "user")
 

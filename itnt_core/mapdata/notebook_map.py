@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -93,7 +93,7 @@ class NotebookMap(pydeck.Deck):
             library=packed_library(deck_library),
             width_px=WIDTH_PX,
             widest=WIDEST,
-            layers=packed(json.dumps(json.loads(self.to_json()), separators=(",", ":")).encode()),
+            layers=packed(json.dumps(json.loads(self.to_json()), separators=(",", ":"), allow_nan=False).encode()),
         )
         if filename is not None:
             Path(filename).write_text(page, encoding="utf-8")
@@ -249,8 +249,8 @@ def _drawn_places(scenario: Scenario) -> list[pydeck.Layer]:
     lines_m = [np.column_stack([corners, np.full(len(corners), height)]) for corners, height in lobes]
     lobe_lines = [shapely.linestrings(located(line_m, scenario.area)) for line_m in lines_m]
     layers = [
-        _path_layer("lobes", lobe_lines, colours.KIND_COLOURS["ground_station"]),
-        _path_layer("ways", path_frame(scenario).geometry, colours.KIND_COLOURS["ground_user"]),
+        _path_layer("lobes", lobe_lines, colours.KIND_COLOURS["ground_station"], IN_ORDER),
+        _path_layer("ways", path_frame(scenario).geometry, colours.KIND_COLOURS["ground_user"], IN_ORDER),
     ]
     zones = [_zone_layer(scenario)] if scenario.no_fly_zones else []
     return [*zones, *(layer for layer in layers if layer.data)]
@@ -280,6 +280,7 @@ def _zone_layer(scenario: Scenario) -> pydeck.Layer:
         extruded=True,
         wireframe=True,
         pickable=True,
+        parameters={"depthWriteEnabled": False},  # what flies behind it is seen through it
     )
 
 
@@ -322,11 +323,20 @@ def _link_layer(links: Any) -> pydeck.Layer:
     )
 
 
-def _path_layer(name: str, lines: Iterable[Any], colour: colours.Colour) -> pydeck.Layer:
+def _path_layer(
+    name: str, lines: Iterable[Any], colour: colours.Colour, parameters: Mapping[str, Any] | None = None
+) -> pydeck.Layer:
     paths = [np.round(shapely.get_coordinates(line, include_z=True), DEGREE_DIGITS).tolist() for line in lines]
     rows = [{"path": path} for path in paths]
     return pydeck.Layer(
-        "PathLayer", rows, id=name, get_path="path", get_color=list(colour), get_width=1, width_min_pixels=2
+        "PathLayer",
+        rows,
+        id=name,
+        get_path="path",
+        get_color=list(colour),
+        get_width=1,
+        width_min_pixels=2,
+        **({"parameters": parameters} if parameters else {}),
     )
 
 

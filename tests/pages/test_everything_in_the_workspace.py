@@ -14,7 +14,7 @@ DRAWERS = {
     "Users": "",
     "Why this station?": "",
     "Unserved users": "overage",
-    "Satellites": "Delay is the range",
+    "Satellites": "Satellites",
     "How sure is it?": "No worlds have been drawn",
 }
 
