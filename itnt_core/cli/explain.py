@@ -30,8 +30,8 @@ def _explain(options: argparse.Namespace) -> int:
     decision = decision_of(result.dataset)
     found, cost = explain_unserved(world, decision), coverage_cost(world, decision)
     worst_off = worst_off_sentence(world, decision)
-    told = [worst_off, "" if cost is None else cost.sentence, *(one.sentence for one in found)]
-    for sentence in filter(None, told):
+    texts = [worst_off, "" if cost is None else cost.sentence, *(one.sentence for one in found)]
+    for sentence in filter(None, texts):
         print(sentence)
     if not found:
         print("Every user is served in every slot.")

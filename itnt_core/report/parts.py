@@ -157,9 +157,8 @@ def need_blocks(run: JudgedRun) -> list[Block]:
     """Return what users ask for beside what they get; nothing where all have full buffers and count alike."""
     scenario, rows = run.result.scenario, []
     mean_mbit_s = user_figures(run.result)["rate_mbit_s"]
-    for user, rate in zip((*scenario.aerial_users, *scenario.ground_users), mean_mbit_s, strict=True):
-        if user.demand_mbit_s is None and user.min_rate_mbit_s is None and user.priority == 1.0:
-            continue
+    for user in scenario.users_with_needs:
+        rate = float(mean_mbit_s[scenario.user_ids.index(user.id)])
         key = f"{run.name}.needs.{user.id}"
         least = user.min_rate_mbit_s
         is_met = NONE if least is None else "yes" if rate >= least * (1.0 - RELATIVE_TOLERANCE) else "no"

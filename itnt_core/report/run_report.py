@@ -109,9 +109,9 @@ def _unserved(run: JudgedRun) -> list[Block]:
         return []
     decision = decision_of(run.result.dataset)
     found = explain_unserved(run.world, decision)
-    told = [Heading("Unserved users"), *_what_it_costs(run, decision)]
+    first = [Heading("Unserved users"), *_what_it_costs(run, decision)]
     if not found:
-        return [*told, Text("Every user reaches the active SINR floor in every slot.", "good")]
+        return [*first, Text("Every user reaches the active SINR floor in every slot.", "good")]
     rows = explanation_rows(found[:MOST_EXPLAINED])
     table = tuple(
         tuple(_explained(f"{run.name}.unserved.{row['User']}", name, value) for name, value in row.items())
@@ -119,7 +119,7 @@ def _unserved(run: JudgedRun) -> list[Block]:
     )
     more = Text(f"Of {len(found)} users the {MOST_EXPLAINED} most affected are listed.", "note")
     caption = "Users below the active floor in some slot, mostly why, and the smallest change that would help."
-    return [*told, *([more] if len(found) > MOST_EXPLAINED else []), Table(caption, tuple(rows[0]), table, wide=(2,))]
+    return [*first, *([more] if len(found) > MOST_EXPLAINED else []), Table(caption, tuple(rows[0]), table, wide=(2,))]
 
 
 def _what_it_costs(run: JudgedRun, decision: Decision) -> list[Block]:

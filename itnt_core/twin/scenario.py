@@ -11,7 +11,6 @@ from pydantic import FailFast, Field, ValidationError
 from itnt_core.scenario import (
     STORED,
     DataLimits,
-    GroundUser,
     NameText,
     Part,
     Problem,
@@ -136,7 +135,7 @@ def unknown_to_twin(network: Scenario) -> list[str]:
     who = {
         "users indoors": [user.id for user in users if user.is_indoors],
         "users on a path": [user.id for user in users if user.moves],
-        "demands, least rates or priorities of users": [user.id for user in users if _has_needs(user)],
+        "demands, least rates or priorities of users": [user.id for user in network.users_with_needs],
     }
     parts = {
         f"the rate law {network.radio.rate}": network.radio.rate != "shannon_capped",
@@ -147,10 +146,6 @@ def unknown_to_twin(network: Scenario) -> list[str]:
         **{f"{what} ({', '.join(ids[:3])}{', …' if ids[3:] else ''})": bool(ids) for what, ids in who.items()},
     }
     return [words for words, is_asked in parts.items() if is_asked]
-
-
-def _has_needs(user: GroundUser) -> bool:
-    return user.demand_mbit_s is not None or user.min_rate_mbit_s is not None or user.priority != 1.0
 
 
 def check_twin(scenario: TwinScenario) -> list[Problem]:

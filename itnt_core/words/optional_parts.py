@@ -24,19 +24,16 @@ def _antennas(scenario: Scenario) -> list[str]:
 def _people(scenario: Scenario) -> list[str]:
     people = scenario.ground_users
     indoors, moving = sum(user.is_indoors for user in people), sum(user.moves for user in people)
-    users = (*scenario.aerial_users, *people)
-    wants = sum(user.demand_mbit_s is not None or user.min_rate_mbit_s is not None for user in users)
-    weighted = sum(user.priority != 1.0 for user in users)
+    needs = len(scenario.users_with_needs)
     return [
         *([f"{count_of(indoors, 'user')} indoors"] if indoors else []),
         *([f"{count_of(moving, 'ground user')} on the way"] if moving else []),
-        *([f"demands or least rates of {count_of(wants, 'user')}"] if wants else []),
-        *([f"priorities of {count_of(weighted, 'user')}"] if weighted else []),
+        *([f"needs of {count_of(needs, 'user')}"] if needs else []),
     ]
 
 
 def _radio(scenario: Scenario) -> list[str]:
-    limit, rate = scenario.pfd_limit_dbw_m2_mhz, scenario.radio.rate
+    limit, rate = scenario.pfd_limit_dbw_m2_mhz, scenario.radio.rate_law.name
     return [
         *([f"rate law {rate}"] if rate != "shannon_capped" else []),
         *([f"at most {limit:g} dBW/m²/MHz from satellites"] if limit is not None else []),
