@@ -20,14 +20,14 @@ from itnt_core.flight import reference_flight
 from itnt_core.methods import METHODS, SettingsError, suggest_site, unknown_to_bound
 from itnt_core.network import build_world, find_doubts, find_unreachable
 from itnt_core.objective import objective_of
-from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
+from itnt_core.presets import DEFAULT_PRESET, EXAMS, PRESETS, preset
 from itnt_core.reproduce import FIGURES, reproduce
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import Scenario, ScenarioError, read_scenario, scenario_file_text, with_added
 from itnt_core.studies import read_any_result, read_question
 from itnt_core.words import count_of, handover_sentence, optional_parts
 
-from . import city, explain, exports, flux, passes, places, plugins, promise, report, runs, twin
+from . import calibration, city, explain, exports, flux, passes, places, plugins, promise, report, runs, twin
 from .answer import answer
 from .paths import RUN_MARKS, add_output, input_path, write_output
 from .runs import parse_seeds
@@ -125,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     report.add_commands(commands)
     promise.add_commands(commands)
     explain.add_commands(commands)
+    calibration.add_commands(commands)
     flux.add_commands(commands)
     exports.add_commands(commands)
     plugins.add_commands(commands)
@@ -152,7 +153,7 @@ def _add_scenario(commands: Any) -> None:
 
 
 def _preset_help() -> str:
-    return "Presets: " + "; ".join(f"{name}: {description}" for name, description in PRESETS.items())
+    return "Presets: " + "; ".join(f"{name}: {description}" for name, description in (PRESETS | EXAMS).items())
 
 
 def _new_scenario(options: argparse.Namespace) -> int:

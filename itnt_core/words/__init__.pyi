@@ -1,5 +1,16 @@
 from .ages import age_words
 from .amounts import count_of
+from .calibration import (
+    CASE_TITLES,
+    EXAM_BASIS,
+    NOT_CALIBRATED,
+    drawn_words,
+    exam_sentence,
+    panel_rows,
+    panel_sentence,
+    panel_title,
+    panel_words,
+)
 from .changes import label_and_unit, method_changes, scenario_changes, step_words
 from .city_reports import (
     city_line,
@@ -38,10 +49,13 @@ from .twin import change_sentences
 from .why import why_rows, why_sentence
 
 __all__ = [
+    "CASE_TITLES",
     "CHOICES",
+    "EXAM_BASIS",
     "HEADLINE_KEYS",
     "LETTERS",
     "MOST_RUNS",
+    "NOT_CALIBRATED",
     "TABLES",
     "WORTH_KEYS",
     "Field",
@@ -57,7 +71,9 @@ __all__ = [
     "count_of",
     "counts_sentence",
     "densest_flux_dbw_m2_mhz",
+    "drawn_words",
     "edited_members",
+    "exam_sentence",
     "explanation_rows",
     "field_value",
     "fields_of",
@@ -79,6 +95,10 @@ __all__ = [
     "method_changes",
     "object_count",
     "optional_parts",
+    "panel_rows",
+    "panel_sentence",
+    "panel_title",
+    "panel_words",
     "placed_changes",
     "promise_rows",
     "promise_sentence",
