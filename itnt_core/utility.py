@@ -35,7 +35,7 @@ class Utility:
     @classmethod
     def of(cls, scenario: Scenario) -> Utility:
         """Read what a scenario asks for."""
-        users = scenario.users
+        users = scenario.all_users
         alphas = {"sum": 0.0, "proportional": 1.0, "max_min": np.inf, "alpha": scenario.alpha}
         return cls(
             alphas[scenario.objective],

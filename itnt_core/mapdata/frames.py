@@ -51,7 +51,7 @@ def user_frame(scenario: Scenario) -> GeoDataFrame:
 
 def _needs(scenario: Scenario) -> dict[str, Any]:
     """Return what users ask for, a column for each need that some user has."""
-    users = scenario.users
+    users = scenario.all_users
     usual = {"demand_mbit_s": None, "min_rate_mbit_s": None, "priority": 1.0}
     columns = {name: [getattr(user, name) for user in users] for name in usual}
     return {name: values for name, values in columns.items() if any(value != usual[name] for value in values)}

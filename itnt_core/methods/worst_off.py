@@ -7,7 +7,7 @@ import numpy as np
 from itnt_core.network import Decision, World, evaluate, unreachable_users
 from itnt_core.objective import objective_of
 
-MOST_NAMED = 4
+MOST_NAMED = 4  # users, the others are counted
 
 
 def worst_off_sentence(world: World, decision: Decision) -> str:
