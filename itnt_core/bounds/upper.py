@@ -11,6 +11,7 @@ import numpy as np
 
 from itnt_core.deadline import Check, no_limit
 from itnt_core.network import BITS_PER_MBIT, TOLERANCE, Convention, World
+from itnt_core.objective import SAME
 from itnt_core.qos import least_sinr
 from itnt_core.rate_laws import user_tables
 
@@ -22,6 +23,8 @@ from .types import Array, IntArray
 
 LEAST_WEIGHT = 1e-9  # beside the greatest
 WEIGHT_STEPS = 12  # tried with the quick bound, where data are not worth the same to all
+FIRST_STEPS, SHARPER_STEPS = 3, 17  # of max-min fairness: for its smooth stand-in, and from there for itself
+SHARPNESS = 4.0  # by how much the first of these tells apart, as a logarithm, whom the bound gives most and least
 
 KINDS = {
     "capped": "every user or seat at the most that a link carries",
@@ -97,16 +100,44 @@ def best_weights(world: World, slots: _Slots, check: Check) -> tuple[Array, floa
     """
     utility = world.utility
     data = np.ones(world.user_count)
-    best, answer = np.inf, utility.certificate(data)
-    for step in range(WEIGHT_STEPS):
+    best, answer, found = np.inf, utility.certificate(data), None
+    for step in range(FIRST_STEPS if np.isinf(utility.alpha) else WEIGHT_STEPS):
         check()
         weight, rest = utility.certificate(data)
-        found = slots.along(["quick"], weight, check)
-        bound = float(found.mbit.min(axis=1).sum()) + rest
+        tried = slots.along(["quick"], weight, check)
+        bound = float(tried.mbit.min(axis=1).sum()) + rest
         if bound < best:
-            best, answer = bound, (weight, rest)
+            best, answer, found = bound, (weight, rest), tried
         share = 1.0 if step == 0 else 2.0 / (step + 2.0)
-        data = (1.0 - share) * data + share * found.user_mbit
+        data = (1.0 - share) * data + share * tried.user_mbit
+    if np.isinf(utility.alpha) and found is not None:
+        return _sharper_weights(world, slots, answer[0], found.user_mbit, check), 0.0
+    return answer
+
+
+def _sharper_weights(world: World, slots: _Slots, weight: Array, data_mbit: Array, check: Check) -> Array:
+    """Return weights (users,) that bound the least D_u / w_u no worse: those of its smooth stand-in leave no user out.
+
+    Steps of mirror descent on the simplex (Beck and Teboulle, Mirror descent and nonlinear projected subgradient
+    methods for convex optimization, Operations Research Letters 31, 2003) from ``weight``, at which the bound's own
+    optimum has ``data_mbit`` (users,): less weight to whom it gives much.
+    """
+    priority = world.utility.priority
+    total = float(priority.sum())
+    logs = np.log(np.maximum(weight * priority / total, LEAST_WEIGHT))
+    best, answer = np.inf, weight
+    for step in range(SHARPER_STEPS + 1):
+        check()
+        if step:
+            given = data_mbit / priority
+            logs = logs - SHARPNESS / np.sqrt(step) * given / max(float(np.ptp(given)), SAME)
+            logs = np.maximum(logs - logs.max(), np.log(LEAST_WEIGHT))
+        share = np.exp(logs) / np.exp(logs).sum()
+        tried = total * share / priority
+        found = slots.along(["quick"], tried, check)
+        bound, data_mbit = float(found.mbit.min(axis=1).sum()), found.user_mbit
+        if bound < best:
+            best, answer = bound, tried
     return answer
 
 
