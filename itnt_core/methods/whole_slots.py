@@ -1,8 +1,8 @@
 """Small slots served in every possible way: links and powers chosen together.
 
-A search for links at given powers passes over links that are good at other powers alone: two stations that disturb each
-other may serve two users once one of them is turned down. Where a slot can be served in few ways, all of them are looked
-at, each with powers that are made for it, and the best choice over all slots is taken.
+A search for links at given powers passes over links that are good at other powers alone: two stations that disturb
+each other may serve two users once one of them is turned down. Where a slot can be served in few ways, all of them are
+looked at, each with powers that are made for it, and the best choice over all slots is taken.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ FEW = 40  # ways of a slot that are tried with those of its neighbour
 ABOVE_FLOOR = 1.0 + 1e-6  # of the least powers: far above rounding
 SHARES = (0.03, 0.1, 0.3, 0.6)  # of the way from some powers to others: what no weights of the data lead to
 PASSES = 4  # over all slots, at most
+
+
+Links = tuple[tuple[int, int, int], ...]
 
 
 def ways_at_most(world: World) -> int:
@@ -278,7 +281,9 @@ def _link_choices(world: World) -> Iterator[tuple[IntArray, IntArray, IntArray]]
         yield users, station, subchannel
 
 
-def _extended(world: World, user: int, links: tuple[tuple[int, int, int], ...]) -> Iterator[tuple[tuple[int, int, int], ...]]:
+def _extended(
+    world: World, user: int, links: tuple[tuple[int, int, int], ...]
+) -> Iterator[tuple[tuple[int, int, int], ...]]:
     if user == world.user_count:
         yield links
         return
