@@ -36,7 +36,7 @@ ADVERSARIAL = (
 SHARE_ADVERSARIAL, SHARE_COUPLED, SHARE_LEAST, SHARE_DEMAND = 0.4, 0.3, 0.2, 0.3
 LAWS = ("shannon_capped", "shannon_capped", "truncated_shannon", "nr_cqi")
 Best = tuple[float, float, float]  # minus what is lacking to least rates, served user slots, worth in Mbit
-SMALLER = 1e-9  # Mbit: less is no difference
+SMALLER, LARGER = 1e-9, 1e-6  # Mbit: less is no difference
 
 
 def tiny_scenario(kind: str, seed: int) -> Scenario:
@@ -85,7 +85,7 @@ def _needs(draw: np.random.Generator, case: str, has_least: bool) -> dict[str, f
     """Return priority, demand and least rate of a user; most have a full buffer."""
     needs = {"priority": float(draw.choice([1.0, 1.0, 3.0]))}
     if case == "huge priorities":
-        needs["priority"] = float(draw.choice([0.01, 1.0, 100.0]))
+        needs["priority"] = float(draw.choice([0.1, 1.0, 100.0]))
     if case == "tiny demands" or draw.random() < SHARE_DEMAND:
         needs["demand_mbit_s"] = float(10.0 ** draw.uniform(-2.0, 0.0))
     if case == "least rates that cannot be met":
@@ -126,12 +126,14 @@ class Choices:
 def is_as_good(
     coverage: str, mine: tuple[float, float, float], best: tuple[float, float, float], reached: float
 ) -> bool:
-    """Say whether an answer is no worse than another: least rates first, then coverage where it is, then the worth."""
+    """Say whether an answer is no worse than another: least rates first, then coverage where it is, then the worth.
+
+    ``reached`` is how far below, as a share, counts as equal.
+    """
     for one, other, counts in zip(mine, best, (True, coverage == "first", True), strict=True):
-        margin = reached * abs(other)
-        if counts and one > other + margin:
+        if counts and one > other + LARGER:
             return True
-        if counts and one < other - margin:
+        if counts and one < other - reached * abs(other):
             return False
     return True
 
