@@ -102,7 +102,8 @@ class BlockAscent(BestDecision):
         for _ in range(LOOKS):
             if self._looked_at is self.best:
                 break
-            own, data = self.best.decision, self.best.data_mbit
+            # links below the floor, which a reference of the other convention may hold, are no way to serve anyone
+            own, data = self.feasible(self.best.decision, self.best.gains), self.best.data_mbit
             for slot in range(self.world.slots):
                 self.check()
                 ways.look_at(slot, own, weights_of(self.world, data, slot))
