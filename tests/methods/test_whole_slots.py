@@ -14,7 +14,7 @@ from itnt_core.methods import METHODS, quiet, settings_of
 from itnt_core.methods.whole_slots import MOST_WAYS, WholeSlots, is_small, ways_at_most
 from itnt_core.network import Decision, build_world, evaluate, find_violations, min_sinr
 from itnt_core.objective import Service
-from itnt_core.presets import PRESETS, preset
+from itnt_core.presets import TEMPLATES
 from itnt_core.scenario import Handover
 
 REACHED = 1e-3
@@ -117,6 +117,5 @@ def test_the_number_of_ways_is_counted_and_presets_are_too_large_for_it(tiny_wor
     assert is_small(world) and ways_at_most(world) == 13  # 1 + 3 x 2 + 3 x 2 for nobody, one and two of three users
     assert len(WholeSlots(world, world.ground_gains)._chosen) == 13
     assert not is_small(tiny_world)
-    for name in PRESETS:  # whose figures are kept
-        scenario = preset(name)
-        assert name == "tiny" or scenario.time.slots * len(scenario.user_ids) > MOST_WAYS
+    for name, template in TEMPLATES.items():  # the figures of presets are kept
+        assert name == "tiny" or template.base.time.slots * template.users > MOST_WAYS
