@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from itnt_core.calibration import CASES, DROPPED_USERS, TARGETS, aerial_drop, drop
 from itnt_core.city import City, build_city
 from itnt_core.flight import straight_flight
 from itnt_core.radio import named_generator
@@ -153,6 +154,12 @@ TEMPLATES: dict[str, Template] = {
     ),
 }
 PRESETS: dict[str, str] = {name: template.description for name, template in TEMPLATES.items()}
+# Scenarios of somebody else's, taken as they are: nothing of them is put on any ground.
+EXAMS: dict[str, str] = {
+    "calibration-uma": "3GPP's calibration (TR 38.901, 7.8.1): 19 macro sites with 3 sectors each, 570 users, 6 GHz",
+    "calibration-umi": "The same in street canyons: sites 200 m apart, 10 m high",
+    "calibration-uma-av": "3GPP's aerial calibration (TR 38.901 V19, 7.9.6.1): one site, 200 targets 200 m up, 6 GHz",
+}
 DEFAULT_PRESET = "london-4km"
 
 
@@ -166,10 +173,12 @@ def preset(
     """Return a ready scenario: stations on the roofs under them, users on free ground, missions that can be flown.
 
     ``users`` counts aerial and ground users together. Same arguments, same scenario. Raises :class:`ScenarioError`
-    when the name is unknown or the numbers cannot be.
+    when the name is unknown or the numbers cannot be. Those of :data:`EXAMS` have users of one kind alone.
     """
+    if name in EXAMS:
+        return _exam(name, users, aerial_users, 1 if seed is None else _checked_seed(seed))
     if name not in TEMPLATES:
-        known = ", ".join(TEMPLATES)
+        known = ", ".join((*TEMPLATES, *EXAMS))
         raise ScenarioError([Problem("The preset", f"'{name}'", f"known are {known}", "choose one of them")])
     template = TEMPLATES[name]
     total = template.users if users is None else users
@@ -185,6 +194,19 @@ def preset(
         }
     )
     return placed.model_copy(update={"aerial_users": _aerial_users(placed, template, aerial)})
+
+
+def _exam(name: str, users: int | None, aerial_users: int | None, seed: int) -> Scenario:
+    in_the_air = name == "calibration-uma-av"
+    count = (TARGETS if in_the_air else DROPPED_USERS) if users is None else users
+    aerial = (count if in_the_air else 0) if aerial_users is None else aerial_users
+    _check_numbers(count, aerial)
+    if aerial != (count if in_the_air else 0):
+        allowed = f"all {count} users are aerial here" if in_the_air else "all users are on the ground here"
+        raise ScenarioError([Problem("The number of aerial users", str(aerial), allowed, "leave it out")])
+    if in_the_air:
+        return aerial_drop(seed, count)
+    return drop(CASES[f"{name.removeprefix('calibration-')}-6ghz"], seed, count)
 
 
 def _check_numbers(users: int, aerial: int) -> None:

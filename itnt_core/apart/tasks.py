@@ -20,6 +20,7 @@ TASKS: dict[str, str] = {
     "city": "itnt_core.city.files.import_task:import_task",
     "city folder": "itnt_core.city.files.import_task:folder_task",
     "export": "itnt_core.exports.export_process:export_task",
+    "calibration": "itnt_core.calibration.sitting_apart:calibration_task",
     "promise": "itnt_core.promise.drawing_apart:promise_task",
     "elements": "itnt_core.sky.element_process:elements_task",
     "plain data": "itnt_core.scenario.reading:plain_data_task",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from itnt_core.network import World
-from itnt_core.radio import SpatialField, UrbanChannel, beam_gain, laws, scintillation_db
+from itnt_core.radio import Field, UrbanChannel, beam_gain, laws, scintillation_db
 from itnt_core.scenario import Scenario
 from itnt_core.units import from_db
 
@@ -61,7 +61,7 @@ def aerial_gain_bounds(world: World, places: int = 800) -> tuple[Array, Array]:
     return ceiling * (1.0 + ROUNDING), floor * (1.0 - ROUNDING)
 
 
-def _shadows(world: World) -> list[SpatialField]:
+def _shadows(world: World) -> list[Field]:
     """Return the shadowing field of every GBS towards aerial users; none where the channel does not shadow.
 
     By the name of the model, as everything here: somebody else's may be a subclass, and another law.
@@ -95,7 +95,7 @@ def _loss_floors_db(world: World, distance_m: Array, low_m: Array, high_m: Array
     return (np.broadcast_to(least_db, np.broadcast_shapes(distance_m.shape, high_m.shape)),)
 
 
-def _place_ceilings(scenario: Scenario, column: int, pattern: PatternCeiling, shadow: SpatialField) -> Ceilings:
+def _place_ceilings(scenario: Scenario, column: int, pattern: PatternCeiling, shadow: Field) -> Ceilings:
     """Return a function for the ceiling of one shadowed GBS link over boxes of places."""
     station = scenario.ground_stations[column]
     deployment = scenario.channel.deployment

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from itnt_core.radio import SpatialField
+from itnt_core.radio import Field, SpatialField
 
 from .types import Array
 
@@ -13,10 +13,19 @@ SPARE = 1e-6  # standard deviations: the field's own cosine is a polynomial, goo
 SMOOTH_RAD = 1.7  # features that turn less than this from the middle of a box to its corner are expanded together
 
 
-def lowest_field(field: SpatialField, middle_m: Array, shift_m: Array, half_m: Array) -> Array:
+def lowest_field(field: Field, middle_m: Array, shift_m: Array, half_m: Array) -> Array:
     """Return numbers (n, parts) that the field nowhere falls below within boxes, in standard deviations.
 
     ``middle_m`` (n, 3) plus ``shift_m`` (parts, 3) are the middles, ``half_m`` (3,) the half sides of all boxes in m.
+    A weighted sum of fields is nowhere below the sum of what these are nowhere below.
+    """
+    lowest = [weight * _lowest(part, middle_m, shift_m, half_m) for weight, part in field.parts]
+    return lowest[0] if len(lowest) == 1 else np.sum(lowest, axis=0)
+
+
+def _lowest(field: SpatialField, middle_m: Array, shift_m: Array, half_m: Array) -> Array:
+    """Return the same of one field of cosines.
+
     Proof: minus the field is a sum of cosines a cos(theta + w . d), d in the box, and no term turns by more than
     r = |w_x| h_x + |w_y| h_y + |w_z| h_z. Terms with a large r are bounded one by one by the greatest cosine within
     theta +- r. Those with a small r are added up first: by Taylor's theorem each is cos theta - sin theta (w . d)

@@ -6,7 +6,8 @@ import numpy as np
 
 from itnt_core.radio import (
     ELEMENTS,
-    SIDE_LOBE_FLOOR_DB,
+    MOST_DOWN_DB,
+    NULL_FILL_DB,
     array_factor_db,
     cut_at_db,
     element_pattern_db,
@@ -39,7 +40,9 @@ class PatternCeiling:
         """Return the least gain towards any direction."""
         if self.measured is not None:
             return self.antenna.gain_dbi - max(self.measured.horizontal_db) - max(self.measured.vertical_db)
-        return self.antenna.gain_dbi + (SIDE_LOBE_FLOOR_DB if self.levels else 0.0)
+        if self.antenna.kind == "sector":
+            return self.antenna.gain_dbi - MOST_DOWN_DB + NULL_FILL_DB
+        return self.antenna.gain_dbi + (NULL_FILL_DB if self.levels else 0.0)
 
     def highest_db(
         self, low_deg: Array, high_deg: Array, bearing_deg: Array | None = None, half_deg: Array | None = None
@@ -61,8 +64,8 @@ class PatternCeiling:
         across = self._across_db(off_axis_deg(self.antenna, bearing_deg), half_deg)
         if self.measured is not None:
             return highest + across
-        # Where element and direction together are held at -30 dB, or the whole is, this is no less.
-        return np.maximum(highest + across, self.antenna.gain_dbi + SIDE_LOBE_FLOOR_DB)
+        # Where the element is held at -30 dB, the array adds nothing to it.
+        return np.minimum(highest, np.maximum(highest + across, self.antenna.gain_dbi - MOST_DOWN_DB))
 
     def _across_db(self, off_axis_deg: Array, half_deg: Array) -> Array:
         """Return a bound on the horizontal part of the pattern within ``half_deg`` of an angle in plan."""
@@ -98,8 +101,10 @@ def _cell_ceilings_db(antenna: Antenna, measured: AntennaPattern | None) -> Arra
     element = element_pattern_db(edges)  # falls away from 0 deg, which is an edge
     excess = max(_cell_excess(elements), CELL_EXCESS) if is_sector else CELL_EXCESS
     ceiling = to_db(np.maximum(array[:-1], array[1:]) + excess)
-    pattern = ceiling + np.maximum(element[:-1], element[1:]) + 1e-9
-    return antenna.gain_dbi + np.maximum(pattern, SIDE_LOBE_FLOOR_DB)
+    highest = np.maximum(element[:-1], element[1:])
+    if is_sector:
+        return antenna.gain_dbi + np.maximum(ceiling, NULL_FILL_DB) + highest + 1e-9
+    return antenna.gain_dbi + np.maximum(ceiling + highest + 1e-9, NULL_FILL_DB)
 
 
 def _cell_excess(elements: int) -> float:

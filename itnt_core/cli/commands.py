@@ -20,14 +20,14 @@ from itnt_core.flight import reference_flight
 from itnt_core.methods import METHODS, SettingsError, suggest_site, unknown_to_bound
 from itnt_core.network import build_world, find_doubts
 from itnt_core.objective import objective_of
-from itnt_core.presets import DEFAULT_PRESET, PRESETS, preset
+from itnt_core.presets import DEFAULT_PRESET, EXAMS, PRESETS, preset
 from itnt_core.reproduce import FIGURES, reproduce
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import Scenario, ScenarioError, read_scenario, scenario_file_text, with_added
 from itnt_core.studies import read_any_result, read_question
 from itnt_core.words import handover_sentence
 
-from . import city, exports, flux, passes, places, plugins, promise, report, runs, twin
+from . import calibration, city, exports, flux, passes, places, plugins, promise, report, runs, twin
 from .answer import answer
 from .paths import RUN_MARKS, add_output, input_path, write_output
 from .runs import parse_seeds
@@ -124,6 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     places.add_commands(commands)
     report.add_commands(commands)
     promise.add_commands(commands)
+    calibration.add_commands(commands)
     flux.add_commands(commands)
     exports.add_commands(commands)
     plugins.add_commands(commands)
@@ -151,7 +152,7 @@ def _add_scenario(commands: Any) -> None:
 
 
 def _preset_help() -> str:
-    return "Presets: " + "; ".join(f"{name}: {description}" for name, description in PRESETS.items())
+    return "Presets: " + "; ".join(f"{name}: {description}" for name, description in (PRESETS | EXAMS).items())
 
 
 def _new_scenario(options: argparse.Namespace) -> int:

@@ -1,4 +1,5 @@
 from . import raytracing, style
+from .calibration import panel_figure
 from .city import city_picture
 from .flux import flux_figure
 from .paper import (
@@ -91,6 +92,7 @@ __all__ = [
     "metrics_figure",
     "overview",
     "own_figure_file",
+    "panel_figure",
     "parallel_figure",
     "pass_curves",
     "player_figure",

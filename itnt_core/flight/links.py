@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
 from itnt_core.network import Decision, World
@@ -24,6 +25,10 @@ class AerialLinks:
     rate_law: RateLaw
     cap: float = np.inf  # bit/s/Hz that the user can use
     weight: float = 1.0  # what its data count
+
+    def in_slots(self, slots: NDArray[np.int64]) -> AerialLinks:
+        """Return the links of some slots alone (n,), indices from 0."""
+        return replace(self, signal_w=self.signal_w[slots], interfering_w=self.interfering_w[slots])
 
     def efficiency(self, gains: Array) -> Array:
         """Return Shannon's efficiency (slots, ...) in bit/s/Hz for gains (slots, ..., stations)."""

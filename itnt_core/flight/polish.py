@@ -76,12 +76,13 @@ def _move_waypoints(
     slot_s = world.scenario.time.slot_s
     moves = _star(step_m, min(step_m, user.max_vertical_speed_m_s * slot_s))
     candidates = flight[1:, index, None, :] + moves[None]  # (slots, candidates, 3)
-    value = _shared_value(links, candidates)
+    movable = np.arange(1, world.slots + 1) % 2 == parity
+    movable[-1] = False  # the destination stays
+    value = np.zeros(candidates.shape[:2])
+    value[movable] = _shared_value(links, candidates[movable], np.flatnonzero(movable))
     before, after = flight[:-1, index, None, :], np.vstack([flight[2:, index], flight[-1:, index]])[:, None, :]
     energy = _move_energy(before, candidates, slot_s) + _move_energy(candidates, after, slot_s)
     allowed = _allowed(world, air, flight, index, user, candidates, before, after)
-    allowed[-1, 1:] = False  # the destination stays
-    movable = np.arange(1, world.slots + 1) % 2 == parity
     allowed[~movable, 1:] = False  # their neighbours move
     allowed[:, 0] = True
 
@@ -94,12 +95,13 @@ def _move_waypoints(
     flight[:, index] = within_budget(moved, energy_weight, lambda way: air.energy_j(way) - air.budget_j[index])
 
 
-def _shared_value(links: list[tuple[World, float, AerialLinks]], candidates: Array) -> Array:
+def _shared_value(links: list[tuple[World, float, AerialLinks]], candidates: Array, slots: NDArray[np.int64]) -> Array:
     """Return what candidates (slots, candidates, 3) are worth in all worlds together: (slots, candidates)."""
     value = np.zeros(candidates.shape[:2])
     for world, weight, own in links:
-        gains = world.gains_at(candidates, np.arange(world.slots)[:, None], aerial=True)
-        value += weight * own.worth(own.efficiency(gains))
+        there = own.in_slots(slots)
+        gains = world.gains_at(candidates, slots[:, None], aerial=True)
+        value += weight * there.worth(there.efficiency(gains))
     return value
 
 

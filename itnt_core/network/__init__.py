@@ -23,7 +23,7 @@ from .margins import Margin, constraint_margins
 from .motion import Motion
 from .reach import blocked_reach_m, strongest_station
 from .separation import apart_m, least_distance_m, needed_m
-from .surface import MOST_POINTS_PER_SIDE, CoverageSurface, coverage_at, coverage_surface
+from .surface import MOST_POINTS_PER_SIDE, CoverageSurface, best_servers, coverage_at, coverage_surface
 from .world import World, build_world
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "World",
     "WorldDraws",
     "apart_m",
+    "best_servers",
     "blocked_reach_m",
     "breaks_limits",
     "build_world",

@@ -85,10 +85,17 @@ def _judged(
 ) -> tuple[NDArray[np.int64], Array, NDArray[np.int64]]:
     """Return the strongest station, its SINR in dB and the stations in sight at points (n, 3) in a slot: (n,) each."""
     gains, sight = world.links_at(points_m, index, aerial)  # (points, stations)
-    received = gains * world.equal_share_w[index]
-    strongest = received.max(axis=1)
-    sinr_db = to_db(sinr_of(strongest, received.sum(axis=1) - strongest, world.noise_w), 1e-12)
-    return received.argmax(axis=1), sinr_db, sight.sum(axis=1)
+    best, sinr = best_servers(gains * world.equal_share_w[index], world.noise_w)
+    return best, to_db(sinr, 1e-12), sight.sum(axis=1)
+
+
+def best_servers(received_w: Array, noise_w: float) -> tuple[NDArray[np.int64], Array]:
+    """Return the strongest station at each of n points and its SINR, linear, with all others radiating: (n,) each.
+
+    ``received_w`` (n, stations) in watts; without noise the SINR is the SIR.
+    """
+    strongest = received_w.max(axis=1)
+    return received_w.argmax(axis=1), sinr_of(strongest, received_w.sum(axis=1) - strongest, noise_w)
 
 
 def _grid(size_m: float, count: int, height_m: float) -> tuple[Array, Array]:

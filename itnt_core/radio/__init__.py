@@ -3,7 +3,8 @@
 from . import atmosphere, laws, satellite
 from .antenna import (
     ELEMENTS,
-    SIDE_LOBE_FLOOR_DB,
+    MOST_DOWN_DB,
+    NULL_FILL_DB,
     array_factor_db,
     cut_at_db,
     element_pattern_db,
@@ -20,7 +21,7 @@ from .indoors import indoor_depth_m, penetration_db, wall_loss_db
 from .links import LinkGeometry, Transmitters, elevation_at_user_deg
 from .models import ChannelModel, SeesFromIndoors, StatesLeastLoss
 from .noise import noise_power_w
-from .random_fields import SpatialField, named_generator, rayleigh_power
+from .random_fields import Field, SharedField, SpatialField, named_generator, rayleigh_power
 from .registry import CHANNEL_MODELS, ChannelLaw, channel_law, channel_of, register_channel_model
 from .satellite import beam_gain, scintillation_db
 from .urban import UrbanChannel
@@ -29,12 +30,15 @@ __all__ = [
     "CHANNEL_MODELS",
     "ELEMENTS",
     "MOST_ANTENNA_BYTES",
-    "SIDE_LOBE_FLOOR_DB",
+    "MOST_DOWN_DB",
+    "NULL_FILL_DB",
     "AntennaFileError",
     "ChannelLaw",
     "ChannelModel",
+    "Field",
     "LinkGeometry",
     "SeesFromIndoors",
+    "SharedField",
     "SpatialField",
     "StatesLeastLoss",
     "Transmitters",

@@ -11,7 +11,7 @@ from itnt_core.units import to_db
 from .laws import Array
 
 ELEMENTS = 8  # of the round vertical array, half a wavelength apart
-SIDE_LOBE_FLOOR_DB = -30.0
+NULL_FILL_DB = -30.0  # how deep a null of an array gets in practice
 HALF_POWER_DEG, MOST_DOWN_DB = 65.0, 30.0  # theta_3dB = phi_3dB, SLA_V = A_max of TR 38.901 table 7.3-1
 
 
@@ -26,21 +26,22 @@ def station_gain_db(
     ``elevation_deg`` is positive upwards, ``bearing_deg`` clockwise from north; ``pattern`` is the measured pattern of
     an antenna that names one. A tilted array is eight half-wave spaced elements (65 deg wide, TR 38.901 table 7.3-1)
     with an electrical tilt, round in plan; a sector has the whole element of that table and any number of them. The
-    stated gain is where element and array would peak together; the tilt costs a little of it (0.28 dB at 10 deg). The
-    pattern of arrays is held above -30 dB (null fill). Raises ValueError where the measured pattern is missing.
+    stated gain is where element and array would peak together; the tilt costs a little of it (0.28 dB at 10 deg).
+    Nulls are filled at -30 dB: of a round array the whole pattern, of a sector the array's part alone, for behind a
+    sector its element is 30 dB down already, and a floor under both costs 3 dB of SIR in a network of sectors
+    (docs/calibration.md). Raises ValueError where the measured pattern is missing.
     """
     elevation = np.asarray(elevation_deg, dtype=float)
     if antenna.kind == "isotropic":
         return np.full_like(elevation, antenna.gain_dbi)
     if antenna.kind == "tilted_array":
         shape = element_pattern_db(elevation) + array_factor_db(elevation, antenna.downtilt_deg)
-        return antenna.gain_dbi + np.maximum(shape, SIDE_LOBE_FLOOR_DB)
+        return antenna.gain_dbi + np.maximum(shape, NULL_FILL_DB)
     off_axis = off_axis_deg(antenna, bearing_deg)
     if antenna.kind == "measured":
         return antenna.gain_dbi - measured_loss_db(antenna, elevation, off_axis, pattern)
-    shape = sector_element_db(elevation, off_axis)
-    shape = shape + array_factor_db(elevation, antenna.downtilt_deg, antenna.elements)
-    return antenna.gain_dbi + np.maximum(shape, SIDE_LOBE_FLOOR_DB)
+    array = np.maximum(array_factor_db(elevation, antenna.downtilt_deg, antenna.elements), NULL_FILL_DB)
+    return antenna.gain_dbi + sector_element_db(elevation, off_axis) + array
 
 
 def off_axis_deg(antenna: Antenna, bearing_deg: ArrayLike) -> Array:

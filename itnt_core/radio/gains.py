@@ -36,11 +36,8 @@ def links_at(
     chosen = np.asarray(moments, dtype=np.int64)
     lead = np.broadcast_shapes(points_m.shape[:-1], chosen.shape)
     own = points_m.reshape(-1, 3)
-    ground_sight = channel.gbs_sight(own, aerial)
     inside = np.zeros(len(own), dtype=bool) if indoors is None else indoors.ravel()
-    if inside.any() and isinstance(channel, SeesFromIndoors):
-        ground_sight[inside] = channel.gbs_sight_from_indoors(own[inside])
-    ground = channel.gbs_gain(own, aerial, ground_sight)
+    ground, ground_sight = _ground_links(channel, own, aerial, inside)
     points = np.broadcast_to(points_m, (*lead, 3)).reshape(-1, 3)
     satellites_m = sky.serving_position_m[np.broadcast_to(chosen, lead).ravel()]  # (n, satellites, 3)
     sky_sight = channel.leo_sight(points, satellites_m, aerial)
@@ -51,6 +48,20 @@ def links_at(
     fixed = points_m.shape[:-1]
     gains = by_station(ground.reshape(*fixed, ground.shape[1]), leo.reshape(*lead, leo.shape[1]))
     sight = by_station(ground_sight.reshape(*fixed, ground.shape[1]), sky_sight.reshape(*lead, leo.shape[1]))
+    return gains, sight
+
+
+def _ground_links(channel: ChannelModel, points_m: Array, aerial: bool, inside: BoolArray) -> tuple[Array, BoolArray]:
+    """Return gains and sight (n, GBSs) of points (n, 3), those in buildings by what the channel says of such users."""
+    if not (inside.any() and isinstance(channel, SeesFromIndoors)):
+        sight = channel.gbs_sight(points_m, aerial)
+        return channel.gbs_gain(points_m, aerial, sight), sight
+    own_sight = channel.gbs_sight_from_indoors(points_m[inside])
+    sight = np.empty((len(points_m), own_sight.shape[1]), dtype=bool)
+    gains = np.empty(sight.shape)
+    sight[inside], sight[~inside] = own_sight, channel.gbs_sight(points_m[~inside], aerial)
+    gains[inside] = channel.gbs_gain_from_indoors(points_m[inside], sight[inside])
+    gains[~inside] = channel.gbs_gain(points_m[~inside], aerial, sight[~inside])
     return gains, sight
 
 

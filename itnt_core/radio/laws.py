@@ -128,15 +128,25 @@ def umi_av_nlos_db(d3d_m: Array, height_m: Array, carrier_ghz: float) -> Array:
     return np.maximum(umi_av_los_db(d3d_m, height_m, carrier_ghz), loss)
 
 
-def ground_los_probability(d2d_m: ArrayLike, deployment: str) -> Array:
-    """Return the LOS probability of a ground user (TR 38.901 table 7.4.2-1, h_UT <= 13 m); distances of any shape.
+def ground_los_probability(d2d_m: ArrayLike, deployment: str, height_m: ArrayLike = 1.5) -> Array:
+    """Return the LOS probability of a ground user (TR 38.901 table 7.4.2-1); distances and heights broadcast.
+
+    From macro sites (``uma``) users higher than 13 m see farther: C'(h_UT), held beyond the table's 23 m.
 
     >>> ground_los_probability([10.0, 100.0], "umi").round(3)
     array([1.   , 0.231])
+    >>> ground_los_probability(200.0, "uma", [1.5, 22.5]).round(3)
+    array([0.128, 0.441])
     """
     decay_m = 63.0 if deployment == "uma" else 36.0
-    near = 18.0 / np.maximum(np.asarray(d2d_m, dtype=float), 18.0)
-    return near + np.exp(-np.asarray(d2d_m, dtype=float) / decay_m) * (1.0 - near)
+    distance = np.asarray(d2d_m, dtype=float)
+    near = 18.0 / np.maximum(distance, 18.0)
+    probability = near + np.exp(-distance / decay_m) * (1.0 - near)
+    if deployment != "uma":
+        return probability
+    above = np.clip((np.asarray(height_m, dtype=float) - 13.0) / 10.0, 0.0, 1.0) ** 1.5
+    gained = np.where(distance > 18.0, 1.25 * (distance / 100.0) ** 3 * np.exp(-distance / 150.0), 0.0)
+    return probability * (1.0 + above * gained)
 
 
 def aerial_los_probability(d2d_m: ArrayLike, height_m: ArrayLike, deployment: str) -> Array:
@@ -154,6 +164,9 @@ def aerial_los_probability(d2d_m: ArrayLike, height_m: ArrayLike, deployment: st
     share = np.minimum(near_m / distance, 1.0)
     probability = share + np.exp(-distance / decay) * (1.0 - share)
     return np.where(height > 100.0, 1.0, probability) if deployment == "uma" else probability
+
+
+INDOOR_SIGMA_DB = 7.0  # of the shadowing of users indoors, UMa and UMi (TR 38.901 table 7.5-6, O2I)
 
 
 def shadow_sigma_db(los: NDArray[np.bool_], height_m: ArrayLike, aerial: bool, deployment: str) -> Array:

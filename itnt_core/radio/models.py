@@ -63,13 +63,16 @@ class StatesLeastLoss(Protocol):
 
 @runtime_checkable
 class SeesFromIndoors(Protocol):
-    """What a channel that sees buildings has beside: the line of sight of users inside of one, out of its own walls."""
+    """What a channel that sees buildings has beside: links of users inside of one, from where they leave its walls."""
 
     def gbs_sight_from_indoors(self, points_m: Array) -> BoolArray:
         """Say which GBSs (n, GBSs) see where the way to points (n, 3) in buildings enters these."""
 
     def leo_sight_from_indoors(self, points_m: Array, satellites_m: Array) -> BoolArray:
         """Say the same of satellites (n, satellites, 3): (n, satellites)."""
+
+    def gbs_gain_from_indoors(self, points_m: Array, sight: BoolArray) -> Array:
+        """Return the gains (n, GBSs) that go with that sight; what the building takes is left out."""
 
 
 class FreeSpaceChannel:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 
 import numba
 import numpy as np
@@ -32,11 +33,37 @@ class SpatialField:
         self.phases = generator.uniform(0.0, 2.0 * np.pi, FEATURES)
         self.amplitude = float(np.sqrt(2.0 / FEATURES))  # of each cosine; unit variance together
 
+    @property
+    def parts(self) -> tuple[tuple[float, SpatialField], ...]:
+        """Return the fields whose weighted sum this is: itself."""
+        return ((1.0, self),)
+
     def __call__(self, points_m: Array) -> Array:
         """Return the field at points (n, 3): (n,)."""
         points = np.ascontiguousarray(points_m, dtype=float)
         sums = _sum_of_cosines(points, self.wave_vectors / (2.0 * np.pi), self.phases / (2.0 * np.pi))
         return sums * self.amplitude
+
+
+@dataclass(frozen=True, eq=False)
+class SharedField:
+    """A standard normal field, part of which another field shares: sqrt(share) common + sqrt(1 - share) own."""
+
+    common: SpatialField
+    own: SpatialField
+    share: float
+
+    @property
+    def parts(self) -> tuple[tuple[float, SpatialField], ...]:
+        """Return the fields whose weighted sum this is."""
+        return (float(np.sqrt(self.share)), self.common), (float(np.sqrt(1.0 - self.share)), self.own)
+
+    def __call__(self, points_m: Array) -> Array:
+        """Return the field at points (n, 3): (n,)."""
+        return sum((weight * field(points_m) for weight, field in self.parts), np.zeros(len(points_m)))
+
+
+Field = SpatialField | SharedField
 
 
 @numba.njit(cache=True, fastmath=True)

@@ -50,7 +50,7 @@ _URBAN = ChannelLaw(
     UrbanChannel,
     "Channel: 3GPP TR 38.901 for ground users, TR 36.777 for aerial users, TR 38.811 for satellites; line of sight is "
     "decided by the city's own buildings.",
-    frozenset({"deployment", "clutter", "shadowing", "shadow_correlation_m", "atmosphere"}),
+    frozenset({"deployment", "clutter", "shadowing", "shadow_correlation_m", "site_correlation", "atmosphere"}),
     sees_buildings=True,
 )
 CHANNEL_MODELS: Registry[ChannelLaw] = Registry(

@@ -15,7 +15,7 @@ from . import laws, satellite
 from .atmosphere import slant_loss
 from .laws import Array
 from .links import LinkGeometry, Transmitters, elevation_at_user_deg
-from .random_fields import SpatialField, named_generator
+from .random_fields import Field, SharedField, SpatialField, named_generator
 
 
 class UrbanChannel:
@@ -37,23 +37,37 @@ class UrbanChannel:
         self._site = np.array(first_of_site(scenario.ground_stations), dtype=np.int64)
         gbs_ids = tuple(scenario.ground_stations[index].id for index in self._site)
 
-        def fields(use: str, ids: tuple[str, ...]) -> list[SpatialField]:
-            named = {name: SpatialField(named_generator(scenario.seed, use, name), correlation_m) for name in ids}
+        def fields(use: str, ids: tuple[str, ...], share: float = 0.0) -> list[Field]:
+            def field(*names: str) -> SpatialField:
+                return SpatialField(named_generator(scenario.seed, use, *names), correlation_m)
+
+            named: dict[str, Field] = {name: field(name) for name in ids}
+            if share:
+                common = field()
+                named = {name: SharedField(common, field(name), share) for name in ids}
             return [named[name] for name in ids]
 
         # of the GBSs in scenario order; empty without shadowing, so that a bound sees what the gains use
-        self.gbs_shadow = fields("shadow", gbs_ids) if scenario.channel.shadowing else []
+        alike = scenario.channel.site_correlation
+        self.gbs_shadow = fields("shadow", gbs_ids, alike) if scenario.channel.shadowing else []
         self._leo_shadow = fields("shadow", sky.station_ids)
         self._gbs_sight = fields("sight", gbs_ids)
         self._leo_sight = fields("sight", sky.station_ids)
 
     def gbs_gain(self, points_m: Array, aerial: bool, sight: BoolArray | None = None) -> Array:
         """Return the gains (n, GBSs): path loss by sight, shadowing, antenna."""
-        geometry = LinkGeometry.between(points_m, self.transmitters.gbs_m)
         los = self.gbs_sight(points_m, aerial) if sight is None else sight
+        sigma_db = laws.shadow_sigma_db(los, points_m[:, 2:], aerial, self.scenario.channel.deployment)
+        return self._gbs_gain(points_m, aerial, los, sigma_db)
+
+    def gbs_gain_from_indoors(self, points_m: Array, sight: BoolArray) -> Array:
+        """Return the gains (n, GBSs) of users in buildings: their shadowing spreads as that of no user outside does."""
+        return self._gbs_gain(points_m, False, sight, laws.INDOOR_SIGMA_DB)
+
+    def _gbs_gain(self, points_m: Array, aerial: bool, los: BoolArray, sigma_db: Array | float) -> Array:
+        geometry = LinkGeometry.between(points_m, self.transmitters.gbs_m)
         loss_db = self._path_loss_db(geometry, points_m[:, 2:], los, aerial)
         if self.gbs_shadow:
-            sigma_db = laws.shadow_sigma_db(los, points_m[:, 2:], aerial, self.scenario.channel.deployment)
             loss_db = loss_db + sigma_db * _evaluate(self.gbs_shadow, points_m)
         return from_db(self.transmitters.gbs_antenna_db(geometry) - loss_db)
 
@@ -81,7 +95,7 @@ class UrbanChannel:
         if aerial:
             probability = laws.aerial_los_probability(d2d, points_m[:, 2:], deployment)
         else:
-            probability = laws.ground_los_probability(d2d, deployment)
+            probability = laws.ground_los_probability(d2d, deployment, points_m[:, 2:])
         return ndtr(_evaluate(self._gbs_sight, points_m)) < probability
 
     def leo_sight(self, points_m: Array, satellites_m: Array, aerial: bool) -> BoolArray:
@@ -92,7 +106,7 @@ class UrbanChannel:
         if aerial:
             return elevation > 0.0
         probability = satellite.LOS_PROBABILITY[self.scenario.channel.clutter][satellite.table_row(elevation)]
-        return (elevation > 0.0) & (ndtr(_evaluate(self._leo_sight, points_m)) < probability)
+        return (elevation > 0.0) & (ndtr(_evaluate_repeated(self._leo_sight, points_m)) < probability)
 
     def gbs_sight_from_indoors(self, points_m: Array) -> BoolArray:
         """Say which GBSs (n, GBSs) see where the way to points (n, 3) in buildings enters these."""
@@ -120,7 +134,7 @@ class UrbanChannel:
         loss_db = loss_db + np.where(los, 0.0, satellite.CLUTTER_LOSS_DB[clutter][row])
         if self.scenario.channel.shadowing and not aerial:
             sigma_db = np.where(los, satellite.SIGMA_LOS_DB[clutter][row], satellite.SIGMA_NLOS_DB[clutter][row])
-            loss_db = loss_db + sigma_db * _evaluate(self._leo_shadow, points_m)
+            loss_db = loss_db + sigma_db * _evaluate_repeated(self._leo_shadow, points_m)
         gain = from_db(self.transmitters.leo_antenna_db(points_m, satellites_m) - loss_db)
         return np.where(elevation > 0.0, gain, 0.0)
 
@@ -129,12 +143,24 @@ class UrbanChannel:
         return ~self.gbs_sight(points_m, aerial=False)
 
 
-def _evaluate(fields: list[SpatialField], points_m: Array) -> Array:
-    """Return the fields (n, fields) at points (n, 3), each distinct field and point evaluated once."""
-    distinct, back = np.unique(points_m, axis=0, return_inverse=True)
-    values = {field: field(distinct)[back] for field in dict.fromkeys(fields)}
+def _evaluate(fields: list[Field], points_m: Array) -> Array:
+    """Return the fields (n, fields) at points (n, 3), each distinct field evaluated once."""
+    parts = {part: part(points_m) for field in dict.fromkeys(fields) for _, part in field.parts}
+    values = {field: _weighted(field, parts) for field in dict.fromkeys(fields)}
     columns = [values[field] for field in fields]
     return np.stack(columns, axis=1) if columns else np.zeros((len(points_m), 0))
+
+
+def _evaluate_repeated(fields: list[Field], points_m: Array) -> Array:
+    """Return the same where the points are a few that come again and again, as users do who stand still."""
+    distinct, back = np.unique(points_m, axis=0, return_inverse=True)
+    return _evaluate(fields, distinct)[back]
+
+
+def _weighted(field: Field, values: dict[SpatialField, Array]) -> Array:
+    """Return a field from the values of its parts."""
+    weighted = [values[part] if weight == 1.0 else weight * values[part] for weight, part in field.parts]
+    return weighted[0] if len(weighted) == 1 else np.add(*weighted)
 
 
 def _sight_out(city: City, points_m: Array, ends_m: Array) -> BoolArray:

@@ -100,6 +100,14 @@ class Channel(Part):
     coherence_slots: int = Field(5, ge=1, le=3600)
     shadow_correlation_m: float = Field(50.0, ge=1.0, le=1000.0)
     # Left out of files while they hold their defaults, so that scenarios from before them keep their content hash.
+    site_correlation: float = Field(
+        0.0,
+        ge=0.0,
+        le=1.0,
+        exclude_if=lambda share: share == 0.0,
+        description="How alike the shadowing of a user towards two sites is: 0 not at all; system studies of 3GPP have "
+        "0.5",
+    )
     atmosphere: Literal["none", "itu"] = Field(
         "none",
         exclude_if=lambda chosen: chosen == "none",

@@ -1,4 +1,15 @@
 from .ages import age_words
+from .calibration import (
+    CASE_TITLES,
+    EXAM_BASIS,
+    NOT_CALIBRATED,
+    drawn_words,
+    exam_sentence,
+    panel_rows,
+    panel_sentence,
+    panel_title,
+    panel_words,
+)
 from .changes import label_and_unit, method_changes, scenario_changes
 from .city_reports import (
     city_line,
@@ -36,10 +47,13 @@ from .twin import change_sentences
 from .why import why_rows, why_sentence
 
 __all__ = [
+    "CASE_TITLES",
     "CHOICES",
+    "EXAM_BASIS",
     "HEADLINE_KEYS",
     "LETTERS",
     "MOST_RUNS",
+    "NOT_CALIBRATED",
     "TABLES",
     "WORTH_KEYS",
     "Field",
@@ -54,7 +68,9 @@ __all__ = [
     "comparison_notes",
     "counts_sentence",
     "densest_flux_dbw_m2_mhz",
+    "drawn_words",
     "edited_members",
+    "exam_sentence",
     "explanation_rows",
     "field_value",
     "fields_of",
@@ -75,6 +91,10 @@ __all__ = [
     "live_headline",
     "method_changes",
     "object_count",
+    "panel_rows",
+    "panel_sentence",
+    "panel_title",
+    "panel_words",
     "placed_changes",
     "promise_rows",
     "promise_sentence",

@@ -78,6 +78,7 @@ LABELS = {
     "model": "Channel model",
     "coherence_slots": "Fading changes every (slots)",
     "shadow_correlation_m": "Shadowing correlation, m",
+    "site_correlation": "Shadowing alike at all sites, 0 to 1",
     "atmosphere": "Rain and gas",
     "rain_exceeded_percent": "Rain exceeded, % of a year",
     "lon": "Middle, longitude °",

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from itnt_core.presets import PRESETS, preset
+from itnt_core.presets import EXAMS, PRESETS, preset
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import ScenarioError, format_scenario, scenario_of_bytes
 from itnt_core.texts import file_stem
@@ -19,7 +19,8 @@ MIME = {"yaml": "application/yaml", "json": "application/json"}
 def preset_form() -> None:
     """Offer the presets with their number of users and seed; a form, so that nothing is sent before the button."""
     with st.form("preset_form", border=False):
-        name = st.radio("Preset", list(PRESETS), captions=list(PRESETS.values()), key="preset_name")
+        offered = PRESETS | EXAMS
+        name = st.radio("Preset", list(offered), captions=list(offered.values()), key="preset_name")
         users = st.number_input("Users in all (0: as in the preset)", 0, 5000, 0, key="preset_users")
         aerial = st.number_input("of which aerial (-1: as in the preset)", -1, 200, -1, key="preset_aerial")
         seed = st.number_input("Seed", 0, 2**32 - 1, 1, key="preset_seed")

@@ -25,6 +25,7 @@ OTHER_PAGES = {
     "Spectrum twin": "pages/7_Spectrum_twin.py",
     "Runs": "pages/4_Runs.py",
     "Learn": "pages/8_Learn.py",
+    "Calibration": "pages/9_Calibration.py",
 }
 STYLE = asset("studio") / "bar.css"
 

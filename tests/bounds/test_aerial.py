@@ -9,7 +9,7 @@ from itnt_core.bounds.pattern import PatternCeiling
 from itnt_core.methods.pipeline import override_scenario
 from itnt_core.network import build_world
 from itnt_core.presets import preset
-from itnt_core.radio import SpatialField
+from itnt_core.radio import SharedField, SpatialField
 from itnt_core.radio.antenna import station_gain_db
 from itnt_core.scenario import Antenna, AntennaPattern
 
@@ -170,6 +170,16 @@ def test_no_point_of_a_box_has_less_shadowing_than_its_floor(half_m):
     for middle, row in zip(middles, floors, strict=True):
         for shift, floor in zip(shifts, row, strict=True):
             assert field(middle + shift + within).min() >= floor
+
+
+def test_no_point_of_a_box_has_less_shadowing_than_the_floor_where_sites_are_alike():
+    rng = np.random.default_rng(12)
+    field = SharedField(*(SpatialField(np.random.default_rng(seed), 50.0) for seed in (5, 6)), 0.3)
+    middles, half_m = rng.uniform(-2000.0, 2000.0, (40, 3)), np.array([8.0, 8.0, 4.0])
+    floors = lowest_field(field, middles, np.zeros((1, 3)), half_m)[:, 0]
+    within = rng.uniform(-1.0, 1.0, (2000, 3)) * half_m
+    for middle, floor in zip(middles, floors, strict=True):
+        assert floor <= field(middle + within).min()
 
 
 def test_floor_of_a_box_closes_in_on_the_field_as_the_box_shrinks():

@@ -8,7 +8,7 @@ from visitor import Visitor
 from itnt_core.runs import cache_folder
 
 HOME = "dashboard"
-PAGES = (HOME, "Build", "Optimise", "Replay", "Compare", "Passes", "Runs", "Spectrum twin", "Learn")
+PAGES = (HOME, "Build", "Optimise", "Replay", "Compare", "Passes", "Runs", "Spectrum twin", "Learn", "Calibration")
 END = "Contains OS data"  # the last words of every page
 
 

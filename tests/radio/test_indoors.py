@@ -5,9 +5,10 @@ from math import log10
 import numpy as np
 import pytest
 
+from itnt_core.network import build_world
 from itnt_core.presets import preset
 from itnt_core.radio import indoor_depth_m, penetration_db, wall_loss_db
-from itnt_core.scenario import GroundUser, floor_height_m
+from itnt_core.scenario import City, GroundUser, floor_height_m
 
 
 def mixed_db(shares):
@@ -55,3 +56,23 @@ def test_an_unknown_depth_is_the_less_of_two_draws_up_to_25_m():
     depths = np.array([indoor_depth_m(scenario, user) for user in scenario.ground_users])
     assert depths.min() >= 0.0 and depths.max() <= 25.0
     assert depths.mean() == pytest.approx(25.0 / 3.0, abs=0.4)  # the mean of the less of two uniform draws
+
+
+def test_shadowing_of_users_indoors_spreads_by_seven_decibels():
+    """TR 38.901 table 7.5-6, O2I: 7 dB whatever the sight, where it is 4 and 6 dB outdoors; the field is the same."""
+    base = preset("tiny")
+    scenario = base.model_copy(update={"city": City(kind="open")}).without_satellites()
+    places = [{"id": f"u{n}", "east_m": 40.0 * n - 250.0, "north_m": 35.0 * n - 200.0} for n in range(12)]
+    faded = {}
+    for indoor in ("no", "low_loss"):
+        users = tuple(GroundUser(**place, indoor=indoor, depth_m=0.0) for place in places)
+        gains = []
+        for shadowing in (True, False):
+            channel = scenario.channel.model_copy(update={"shadowing": shadowing, "fading": False})
+            world = build_world(scenario.model_copy(update={"ground_users": users, "channel": channel}))
+            found, sight = world.ground_links
+            gains.append(10.0 * np.log10(found[0]) + world.penetration_db[:, None])
+        faded[indoor] = gains[0] - gains[1]
+    sigma_db = np.where(sight[0], 4.0, 6.0)
+    assert len(np.unique(sigma_db)) == 2
+    assert faded["low_loss"] == pytest.approx(7.0 * faded["no"] / sigma_db, abs=1e-9)

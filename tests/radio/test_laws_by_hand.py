@@ -164,3 +164,13 @@ def test_free_space_reference_gain_is_minus_38_47_db_at_2_ghz():
 
 def test_ionospheric_scintillation_is_2_2_db_at_2_ghz():
     assert satellite.scintillation_db(2.0) == pytest.approx(2.2, abs=physics_db)
+
+
+@pytest.mark.parametrize(("height_m", "share"), [(1.5, 0.0), (13.0, 0.0), (18.0, 0.5**1.5), (22.5, 0.95**1.5)])
+def test_users_high_up_see_macro_sites_from_farther_away(height_m, share):
+    """TR 38.901 table 7.4.2-1 at 200 m: (18/d + exp(-d/63)(1 - 18/d)) (1 + C' 5/4 (d/100)^3 exp(-d/150))."""
+    low = 0.09 + np.exp(-200.0 / 63.0) * 0.91
+    expected = low * (1.0 + share * 1.25 * 8.0 * np.exp(-200.0 / 150.0))
+    assert float(laws.ground_los_probability(200.0, "uma", height_m)) == pytest.approx(expected, rel=1e-9)
+    assert float(laws.ground_los_probability(200.0, "umi", height_m)) == laws.ground_los_probability(200.0, "umi")
+    assert float(laws.ground_los_probability(12.0, "uma", height_m)) == 1.0

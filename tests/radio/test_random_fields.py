@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from itnt_core.radio import SpatialField, named_generator, rayleigh_power
+from itnt_core.radio import SharedField, SpatialField, named_generator, rayleigh_power
 
 CORRELATION_M = 50.0
 SEEDS = 400
@@ -106,3 +106,15 @@ def test_generators_are_the_same_for_the_same_names_and_unlike_for_others():
         draw(1, "shadow"),
     ]
     assert len({tuple(numbers) for numbers in different}) == len(different)
+
+
+def test_fields_that_share_a_part_are_alike_by_their_share():
+    """Over many draws at one place: unit variance each, and a correlation of the share."""
+    place = np.zeros((1, 3))
+    pairs = []
+    for number in range(1500):
+        common, one, other = (SpatialField(named_generator(number, name), CORRELATION_M) for name in "abc")
+        pairs.append([float(SharedField(common, own, 0.5)(place)[0]) for own in (one, other)])
+    first, second = np.array(pairs).T
+    assert first.std() == pytest.approx(1.0, abs=0.06) and first.mean() == pytest.approx(0.0, abs=0.08)
+    assert np.corrcoef(first, second)[0, 1] == pytest.approx(0.5, abs=0.07)

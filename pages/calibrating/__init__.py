@@ -1,0 +1,1 @@
+"""Parts of the page that takes the exam of the radio."""
