@@ -14,6 +14,7 @@ import numpy as np
 from itnt_core.arrays import Array, BoolArray, IntArray
 from itnt_core.handover import early_changes, kept_share
 from itnt_core.network import World, min_sinr
+from itnt_core.qos import is_linked
 from itnt_core.scenario import Scenario, scenario_of_data
 from itnt_core.sinr import sinr_of, spectral_efficiency
 from itnt_core.utility import Utility
@@ -154,7 +155,7 @@ def every_choice(world: World, levels: tuple[float, ...] = LEVELS) -> Choices:
         data = data * kept_share(scenario, flat).reshape(data.shape)
         allowed = ~early_changes(flat, scenario.handover.min_stay_slots).reshape(data.shape).any(axis=(0, 2))
         cost = scenario.handover.price_mbit * _changes_in(station)
-    total, served = data.sum(axis=0)[allowed], (station >= 0).sum(axis=(0, 2))[allowed]
+    total, served = data.sum(axis=0)[allowed], is_linked(station).sum(axis=(0, 2))[allowed]
     utility = Utility.of(scenario)
     worth = utility.value_mbit(total, world.slots * world.user_count - served) - cost[allowed]
     return Choices(utility.shortfall_mbit(total), served, worth, total.sum(axis=1))
@@ -164,8 +165,8 @@ def _changes_in(station: IntArray) -> IntArray:
     """Count the changes of server of answers (slots, n, users), user by user from slot to slot: (n,)."""
     server, changes = station[0].copy(), np.zeros(station.shape[1], dtype=np.int64)
     for here in station[1:]:
-        changes += ((here >= 0) & (server >= 0) & (here != server)).sum(axis=1)
-        server = np.where(here >= 0, here, server)
+        changes += (is_linked(here) & is_linked(server) & (here != server)).sum(axis=1)
+        server = np.where(is_linked(here), here, server)
     return changes
 
 
@@ -202,7 +203,7 @@ def _slot_options(world: World, slot: int, levels: tuple[float, ...]) -> tuple[I
 
 def _undominated(station: IntArray, data: Array, same_servers: bool) -> BoolArray:
     """Say which ways to serve a slot, (ways, users) each, no other one equals in everyone's data and served users."""
-    served = (station >= 0).sum(axis=1)
+    served = is_linked(station).sum(axis=1)
     beats = (data[:, None] >= data[None] - SMALLER).all(axis=2) & (served[:, None] >= served[None])
     if same_servers:
         beats &= (station[:, None] == station[None]).all(axis=2)

@@ -14,7 +14,7 @@ from math import comb, perm
 
 import numpy as np
 
-from itnt_core.arrays import Array, IntArray
+from itnt_core.arrays import Array, BoolArray, IntArray
 from itnt_core.association import ChangeCosts
 from itnt_core.handover import changes_of_server, early_changes
 from itnt_core.network import BITS_PER_MBIT, Decision, World, min_sinr
@@ -63,7 +63,7 @@ class Ways:
         return np.asarray(is_linked(self.station).sum(axis=1))
 
     def __getitem__(self, chosen: IntArray) -> Ways:
-        return Ways(*(part[chosen] for part in (self.station, self.subchannel, self.power_w, self.data_mbit)))
+        return Ways(self.station[chosen], self.subchannel[chosen], self.power_w[chosen], self.data_mbit[chosen])
 
     @classmethod
     def joined(cls, parts: Sequence[Ways]) -> Ways:
@@ -161,12 +161,14 @@ class WholeSlots:
         data = np.stack([self._of(slot).data_mbit[choices[:, slot]] for slot in range(self.world.slots)])
         station = np.stack([self._of(slot).station[choices[:, slot]] for slot in range(self.world.slots)])
         served = is_linked(station).sum(axis=(0, 2))
-        flat, cost, allowed = station.reshape(self.world.slots, -1), np.zeros(count), np.ones(count, dtype=bool)
+        flat, cost = station.reshape(self.world.slots, -1), np.zeros(count)
+        allowed: BoolArray = np.ones(count, dtype=bool)
         if self.couples:
             handover = self.world.scenario.handover
             data = data * self.costs.kept(flat).reshape(data.shape)
             cost = handover.price_mbit * changes_of_server(flat).reshape(data.shape).sum(axis=(0, 2))
-            allowed = ~early_changes(flat, handover.min_stay_slots).reshape(data.shape).any(axis=(0, 2))
+            early = early_changes(flat, handover.min_stay_slots).reshape(data.shape)
+            allowed = np.asarray(~early.any(axis=(0, 2)))
         total, utility = data.sum(axis=0), self.world.utility
         unserved = self.world.slots * users - served
         worth = utility.search_mbit(total, unserved) if is_smooth else utility.value_mbit(total, unserved)
@@ -202,8 +204,8 @@ class WholeSlots:
         return int(is_no_worse.argmax())
 
     def _own_links(self, slot: int, own: Decision) -> tuple[IntArray, IntArray, IntArray]:
-        users = np.flatnonzero(is_linked(own.station[slot]))
-        return users, own.station[slot, users], own.subchannel[slot, users]
+        _, users, station, subchannel = own.links.in_slot(slot)
+        return users, station, subchannel
 
     def _ways_of(self, slot: int, links: Sequence[IntArray], power_w: Array) -> Ways:
         """Return links, (n,) each, at several powers (ways, n) as ways of a slot."""
@@ -262,8 +264,8 @@ def _strongest(link: int, matrix: Array, right: Array, rows: Array, limits: Arra
     if base is None or slope is None:
         return None
     fixed[others], rising[others], rising[link] = base, slope, 1.0
-    room = (limits - rows @ fixed) / np.maximum(rows @ rising, 1e-300)
-    powers = np.asarray(fixed + rising * room.min())
+    margin = (limits - rows @ fixed) / np.maximum(rows @ rising, 1e-300)
+    powers = np.asarray(fixed + rising * margin.min())
     return powers if (powers > 0.0).all() else None
 
 

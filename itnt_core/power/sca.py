@@ -45,13 +45,12 @@ def improve_power(
     weight = np.ones(world.user_count) if weight is None else weight
     for slot in range(world.slots) if slots is None else slots:
         check()
-        _, *chosen = links.in_slot(slot)
-        if not len(chosen[0]):
+        _, users, station, subchannel = links.in_slot(slot)
+        if not len(users):
             continue
-        on_air = slot, *chosen[1:]
-        power[on_air], sums[slot] = improve_links(
-            world, slot, gains[slot], chosen, decision.power_w[on_air], weight, rounds, tolerance
-        )
+        chosen, now_w = (users, station, subchannel), decision.power_w[slot, station, subchannel]
+        found_w, sums[slot] = improve_links(world, slot, gains[slot], chosen, now_w, weight, rounds, tolerance)
+        power[slot, station, subchannel] = found_w
     return power, sums
 
 
