@@ -81,19 +81,20 @@ def upper_bound(world: World, effort: str = "standard", check: Check = no_limit)
     kind = min(totals, key=lambda name: totals[name])
     data_mbit = worth_mbit = float(per_slot.sum())
     if not utility.is_plain:
-        weight, rest = (utility.slope(alike), 0.0) if utility.is_linear else best_weights(world, slots, check)
-        weighted = slots.along(ladder, weight, check)
-        served = np.minimum(served, weighted.served)
+        tries = [(utility.slope(alike), 0.0)] if utility.is_linear else best_weights(world, slots, check)
+        weighted = [(slots.along(ladder, weight, check), weight, rest) for weight, rest in tries]
+        served = np.minimum.reduce([served, *(one.served for one, _, _ in weighted)])
         unserved = world.slots * world.user_count - int(served.sum())
-        worth_mbit = float(weighted.mbit.min(axis=1).sum()) + rest - utility.unserved_mbit * unserved
-        alike = weight
+        sums = [float(one.mbit.min(axis=1).sum()) + rest for one, _, rest in weighted]
+        lowest = int(np.argmin(sums))
+        worth_mbit, alike = sums[lowest] - utility.unserved_mbit * unserved, weighted[lowest][1]
     share = float(served.sum() / (world.slots * world.user_count)) if world.user_count else 1.0
     wall_s = time.perf_counter() - started
     return UpperBound(data_mbit, per_slot, kind, wall_s, totals, served, share, worth_mbit, alike)
 
 
-def best_weights(world: World, slots: _Slots, check: Check) -> tuple[Array, float]:
-    """Return the weights (users,) whose weighted sum of data bounds their worth best, and the rest that adds to it.
+def best_weights(world: World, slots: _Slots, check: Check) -> list[tuple[Array, float]]:
+    """Return weights (users,) whose weighted sum of data bounds their worth well, and the rest that adds to each sum.
 
     Any weights of :meth:`itnt_core.utility.Utility.certificate` give a bound. Steps of Frank and Wolfe (1956) towards
     the data that the bound without interference allows look for low ones: its value is their dual gap's upper end.
@@ -111,8 +112,9 @@ def best_weights(world: World, slots: _Slots, check: Check) -> tuple[Array, floa
         share = 1.0 if step == 0 else 2.0 / (step + 2.0)
         data = (1.0 - share) * data + share * tried.user_mbit
     if np.isinf(utility.alpha) and found is not None:
-        return _sharper_weights(world, slots, answer[0], found.user_mbit, check), 0.0
-    return answer
+        # what is sharper without interference may be less so with it: both are tried with the whole effort
+        return [answer, (_sharper_weights(world, slots, answer[0], found.user_mbit, check), 0.0)]
+    return [answer]
 
 
 def _sharper_weights(world: World, slots: _Slots, weight: Array, data_mbit: Array, check: Check) -> Array:
