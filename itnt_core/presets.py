@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from itnt_core.calibration import CASES, DROPPED_USERS, TARGETS, aerial_drop, drop
+from itnt_core.calibration import CASES, DROPPED_USERS, LINKED_USERS, TARGETS, aerial_drop, drop, satellite_link
 from itnt_core.city import City, build_city
 from itnt_core.flight import straight_flight
 from itnt_core.radio import named_generator
@@ -159,6 +159,7 @@ EXAMS: dict[str, str] = {
     "calibration-uma": "3GPP's calibration (TR 38.901, 7.8.1): 19 macro sites with 3 sectors each, 570 users, 6 GHz",
     "calibration-umi": "The same in street canyons: sites 200 m apart, 10 m high",
     "calibration-uma-av": "3GPP's aerial calibration (TR 38.901 V19, 7.9.6.1): one site, 200 targets 200 m up, 6 GHz",
+    "calibration-leo": "3GPP's satellite link budget (TR 38.821, SC9): LEO-600 at 30 degrees, S band, handhelds, 2 GHz",
 }
 DEFAULT_PRESET = "london-4km"
 
@@ -197,8 +198,9 @@ def preset(
 
 
 def _exam(name: str, users: int | None, aerial_users: int | None, seed: int) -> Scenario:
-    in_the_air = name == "calibration-uma-av"
-    count = (TARGETS if in_the_air else DROPPED_USERS) if users is None else users
+    in_the_air, in_space = name == "calibration-uma-av", name == "calibration-leo"
+    usual = TARGETS if in_the_air else LINKED_USERS if in_space else DROPPED_USERS
+    count = usual if users is None else users
     aerial = (count if in_the_air else 0) if aerial_users is None else aerial_users
     _check_numbers(count, aerial)
     if aerial != (count if in_the_air else 0):
@@ -206,6 +208,8 @@ def _exam(name: str, users: int | None, aerial_users: int | None, seed: int) -> 
         raise ScenarioError([Problem("The number of aerial users", str(aerial), allowed, "leave it out")])
     if in_the_air:
         return aerial_drop(seed, count)
+    if in_space:
+        return satellite_link(seed, count)
     return drop(CASES[f"{name.removeprefix('calibration-')}-6ghz"], seed, count)
 
 

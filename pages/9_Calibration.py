@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pages.calibrating.exam import show_exam
 from pages.calibrating.limits import show_limits
+from pages.calibrating.satellites import show_satellites
 from pages.shared.frame import page
 
 PURPOSE = (
@@ -13,4 +14,5 @@ PURPOSE = (
 
 with page("Calibration", PURPOSE):
     show_exam()
+    show_satellites()
     show_limits()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itnt_core.errors import ItntError
 
 AT_BOUND = 1e-6  # relative: the bound itself leaves powers and floors the room that the constraint check leaves them
+LEAST_MARGIN_MBIT = 1e-9  # above and below a bound of nothing
 
 
 class BoundError(ItntError, ValueError):
@@ -13,12 +14,17 @@ class BoundError(ItntError, ValueError):
 
 def stands_at_bound(value_mbit: float, bound_mbit: float) -> bool:
     """Say whether a value is its bound, up to rounding: no decision is better."""
-    return value_mbit >= bound_mbit * (1.0 - AT_BOUND)
+    return value_mbit >= bound_mbit - _margin_mbit(bound_mbit)
 
 
 def exceeds_bound(value_mbit: float, bound_mbit: float) -> bool:
     """Say whether a value lies above its bound by more than rounding: the bound, or the value, is wrong."""
-    return value_mbit > bound_mbit * (1.0 + AT_BOUND)
+    return value_mbit > bound_mbit + _margin_mbit(bound_mbit)
+
+
+def _margin_mbit(bound_mbit: float) -> float:
+    """Return how far from a bound, which may be 0 or, where unserved user slots cost something, below, is rounding."""
+    return AT_BOUND * abs(bound_mbit) + LEAST_MARGIN_MBIT
 
 
 def gap(value_mbit: float, bound_mbit: float) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 
 from itnt_core.deadline import Check, no_limit
 from itnt_core.network import BITS_PER_MBIT, TOLERANCE, Convention, World
+from itnt_core.objective import SAME
 from itnt_core.qos import least_sinr
 from itnt_core.rate_laws import user_tables
 
@@ -22,6 +23,8 @@ from .types import Array, IntArray
 
 LEAST_WEIGHT = 1e-9  # beside the greatest
 WEIGHT_STEPS = 12  # tried with the quick bound, where data are not worth the same to all
+FIRST_STEPS, SHARPER_STEPS = 3, 17  # of max-min fairness: for its smooth stand-in, and from there for itself
+SHARPNESS = 4.0  # by how much the first of these tells apart, as a logarithm, whom the bound gives most and least
 
 KINDS = {
     "capped": "every user or seat at the most that a link carries",
@@ -78,35 +81,65 @@ def upper_bound(world: World, effort: str = "standard", check: Check = no_limit)
     kind = min(totals, key=lambda name: totals[name])
     data_mbit = worth_mbit = float(per_slot.sum())
     if not utility.is_plain:
-        weight, rest = (utility.slope(alike), 0.0) if utility.is_linear else best_weights(world, slots, check)
-        weighted = slots.along(ladder, weight, check)
-        served = np.minimum(served, weighted.served)
+        tries = [(utility.slope(alike), 0.0)] if utility.is_linear else best_weights(world, slots, check)
+        weighted = [(slots.along(ladder, weight, check), weight, rest) for weight, rest in tries]
+        served = np.minimum.reduce([served, *(one.served for one, _, _ in weighted)])
         unserved = world.slots * world.user_count - int(served.sum())
-        worth_mbit = float(weighted.mbit.min(axis=1).sum()) + rest - utility.unserved_mbit * unserved
-        alike = weight
+        sums = [float(one.mbit.min(axis=1).sum()) + rest for one, _, rest in weighted]
+        lowest = int(np.argmin(sums))
+        worth_mbit, alike = sums[lowest] - utility.unserved_mbit * unserved, weighted[lowest][1]
     share = float(served.sum() / (world.slots * world.user_count)) if world.user_count else 1.0
     wall_s = time.perf_counter() - started
     return UpperBound(data_mbit, per_slot, kind, wall_s, totals, served, share, worth_mbit, alike)
 
 
-def best_weights(world: World, slots: _Slots, check: Check) -> tuple[Array, float]:
-    """Return the weights (users,) whose weighted sum of data bounds their worth best, and the rest that adds to it.
+def best_weights(world: World, slots: _Slots, check: Check) -> list[tuple[Array, float]]:
+    """Return weights (users,) whose weighted sum of data bounds their worth well, and the rest that adds to each sum.
 
     Any weights of :meth:`itnt_core.utility.Utility.certificate` give a bound. Steps of Frank and Wolfe (1956) towards
     the data that the bound without interference allows look for low ones: its value is their dual gap's upper end.
     """
     utility = world.utility
     data = np.ones(world.user_count)
-    best, answer = np.inf, utility.certificate(data)
-    for step in range(WEIGHT_STEPS):
+    best, answer, found = np.inf, utility.certificate(data), None
+    for step in range(FIRST_STEPS if np.isinf(utility.alpha) else WEIGHT_STEPS):
         check()
         weight, rest = utility.certificate(data)
-        found = slots.along(["quick"], weight, check)
-        bound = float(found.mbit.min(axis=1).sum()) + rest
+        tried = slots.along(["quick"], weight, check)
+        bound = float(tried.mbit.min(axis=1).sum()) + rest
         if bound < best:
-            best, answer = bound, (weight, rest)
+            best, answer, found = bound, (weight, rest), tried
         share = 1.0 if step == 0 else 2.0 / (step + 2.0)
-        data = (1.0 - share) * data + share * found.user_mbit
+        data = (1.0 - share) * data + share * tried.user_mbit
+    if np.isinf(utility.alpha) and found is not None:
+        # what is sharper without interference may be less so with it: both are tried with the whole effort
+        return [answer, (_sharper_weights(world, slots, answer[0], found.user_mbit, check), 0.0)]
+    return [answer]
+
+
+def _sharper_weights(world: World, slots: _Slots, weight: Array, data_mbit: Array, check: Check) -> Array:
+    """Return weights (users,) that bound the least D_u / w_u no worse: those of its smooth stand-in leave no user out.
+
+    Steps of mirror descent on the simplex (Beck and Teboulle, Mirror descent and nonlinear projected subgradient
+    methods for convex optimization, Operations Research Letters 31, 2003) from ``weight``, at which the bound's own
+    optimum has ``data_mbit`` (users,): less weight to whom it gives much.
+    """
+    priority = world.utility.priority
+    total = float(priority.sum())
+    logs = np.log(np.maximum(weight * priority / total, LEAST_WEIGHT))
+    best, answer = np.inf, weight
+    for step in range(SHARPER_STEPS + 1):
+        check()
+        if step:
+            given = data_mbit / priority
+            logs = logs - SHARPNESS / np.sqrt(step) * given / max(float(np.ptp(given)), SAME)
+            logs = np.maximum(logs - logs.max(), np.log(LEAST_WEIGHT))
+        share = np.exp(logs) / np.exp(logs).sum()
+        tried = total * share / priority
+        found = slots.along(["quick"], tried, check)
+        bound, data_mbit = float(found.mbit.min(axis=1).sum()), found.user_mbit
+        if bound < best:
+            best, answer = bound, tried
     return answer
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from itnt_core.calibration import DOWNTILT_DEG, NO_DOWNTILT_DEG, Panel, take_exam
-from itnt_core.words import CASE_TITLES, exam_sentence, panel_title
+from itnt_core.calibration import DOWNTILT_DEG, NO_DOWNTILT_DEG, Panel, budgets, take_exam
+from itnt_core.words import CASE_TITLES, budget_sentence, exam_sentence, panel_title
 
 
 def add_commands(commands: Any) -> None:
@@ -19,7 +19,9 @@ def add_commands(commands: Any) -> None:
         epilog="Compared are distributions over dropped users with those of the companies that took part: the median "
         "of these, and their range, from the 5th to the 95th percentile.",
     )
-    parser.add_argument("--case", choices=CASE_TITLES, action="append", help="may be repeated; default: all of them")
+    parser.add_argument(
+        "--case", choices=CASE_TITLES, action="append", help="may be repeated; default: all, and satellite links"
+    )
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the dropped users, default 1")
     parser.add_argument(
         "--wrong-tilt",
@@ -34,7 +36,11 @@ def _calibrate(options: argparse.Namespace) -> int:
     found = [panel for case in options.case or CASE_TITLES for panel in take_exam(case, options.seed, tilt_deg)]
     print(pd.DataFrame([_row(panel) for panel in found]).to_string(index=False))
     print(exam_sentence(found))
-    return 0 if all(panel.passed for panel in found) else 1
+    satellites = [] if options.case else budgets()
+    for budget in satellites:
+        print(budget_sentence(budget))
+    is_passed = all(panel.passed for panel in found) and all(budget.passed for budget in satellites)
+    return 0 if is_passed else 1
 
 
 def _row(panel: Panel) -> dict[str, Any]:

@@ -25,12 +25,14 @@ from itnt_core.network import Decision, World
 from itnt_core.power import equal_power, improve_power
 
 from .incumbent import BestDecision, Incumbent
+from .whole_slots import WholeSlots, is_small, weights_of
 
 UNEVEN_SEARCHES, UNEVEN_DECADES = 0.5, 3.0  # share of the searches; down to a thousandth of the power
 REFITS = 3  # searches for links on a flight that is not better with the old ones
 WEIGHT_POWERS = (1.0, 1.0, 0.5, 2.0)  # of the weights of a search in turns
 MOST_RESTARTS, SMALL = 6, 200  # climbs from elsewhere in each round; user slots of a window that leave time for one
 RESTART_ROUNDS, RESTART_DECADES = 3, 2.0  # of such a climb; down to a hundredth of the power
+LOOKS = 4  # at all ways to serve small slots, each with the weights of the data that the last one brought
 TURNS = 6  # in which slots are searched where a Mbit is worth less to who has many: each weighs what the last brought
 
 
@@ -55,8 +57,11 @@ class BlockAscent(BestDecision):
         self.generator = np.random.default_rng(seed)
         self.energy_weight = energy_weight
         self.planner = FlightPlanner(world, energy_weight, check)
+        self.whole_slots = WholeSlots(world, self.best.gains) if is_small(world) else None
         # what depends on what everyone has has many local optima; where a climb takes no time several are looked at
-        self.restarts = 0 if world.utility.is_linear else min(MOST_RESTARTS, SMALL // (world.slots * world.user_count))
+        climbs_once = world.utility.is_linear or self.whole_slots is not None
+        self.restarts = 0 if climbs_once else min(MOST_RESTARTS, SMALL // (world.slots * world.user_count))
+        self._looked_at: Incumbent | None = None
 
     def associate_at_equal_power(self) -> bool:
         """Search associations on the true objective at equal power, without restarts: the first quick gain."""
@@ -72,8 +77,13 @@ class BlockAscent(BestDecision):
         Slots do not depend on each other while the flight is fixed, so each keeps the better of its two answers. Where
         a Mbit is worth less to who has many they do, through what everyone has: then they are searched in turns, each
         with the weights that the last one left. Where changes of server cost something they do as well: then the links
-        are searched from those that there are too, and the best runs of slots are kept.
+        are searched from those that there are too, and the best runs of slots are kept. Where slots can be served in
+        few ways, all of these are looked at as well.
         """
+        is_better = self._searched_all()
+        return self._look_at_every_way() or is_better
+
+    def _searched_all(self) -> bool:
         if self.world.scenario.handover.couples:
             is_better = self.keep_better_slots(self._resettled(self.best))
             return self.keep_better_slots(self._searched(self.best)) or is_better
@@ -81,6 +91,26 @@ class BlockAscent(BestDecision):
             return self.keep_better_slots(self._searched(self.best))
         turns = [self._search_turn(np.arange(first, self.world.slots, TURNS)) for first in range(TURNS)]
         return any([*turns, *(self._start_anew() for _ in range(self.restarts))])
+
+    def _look_at_every_way(self) -> bool:
+        """Take the best of all ways to serve each slot of a small scenario, as long as that brings something."""
+        if self.whole_slots is None:
+            return False
+        if self.whole_slots.gains is not self.best.gains:
+            self.whole_slots = WholeSlots(self.world, self.best.gains)
+        start, ways = self.best, self.whole_slots
+        for _ in range(LOOKS):
+            if self._looked_at is self.best:
+                break
+            # links below the floor, which a reference of the other convention may hold, are no way to serve anyone
+            own, data = self.feasible(self.best.decision, self.best.gains), self.best.data_mbit
+            for slot in range(self.world.slots):
+                self.check()
+                ways.look_at(slot, own, weights_of(self.world, data, slot))
+            self.keep_as_answer(ways.best(own, is_smooth=False), self.best.gains)
+            if not self.keep_if_better(ways.best(own, is_smooth=True), self.best.gains):
+                self._looked_at = self.best
+        return self.best is not start
 
     def _resettled(self, incumbent: Incumbent) -> Decision:
         """Return an incumbent's flight with the servers of its users searched over all slots, and their powers."""

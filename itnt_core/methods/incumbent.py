@@ -166,3 +166,12 @@ class BestDecision:
         else:
             self._promote(judged)
         return True
+
+    def keep_as_answer(self, trial: Decision, gains: Array) -> None:
+        """Take over a whole trial as the answer if it is better as the judge counts; the search stays where it is.
+
+        ``gains`` (T, U, B, K) are those of its flight.
+        """
+        judged = self.judged(trial, gains)
+        if self.objective.better(judged.service, self.top.service) and not breaks_limits(self.world, trial):
+            self.top = judged

@@ -85,6 +85,8 @@ class PlannerSettings(MethodSettings):
 class PlannerMethod:
     """Block coordinate ascent: association by local search, power by SCA, flights by dynamic programming.
 
+    Where slots can be served in few ways, all of them are looked at, each with powers made for it
+    (:mod:`itnt_core.methods.whole_slots`).
     The grid of the dynamic programming is bounded, see :func:`itnt_core.flight.grids.make_grid`.
     """
 

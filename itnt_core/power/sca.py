@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -42,33 +42,54 @@ def improve_power(
     """
     links, sums = decision.links, np.zeros(world.slots)
     power = np.zeros_like(decision.power_w) if slots is None else decision.used_power_w
-    floor = min_sinr(world, "active")
-    law, weight = world.scenario.radio.rate_law, np.ones(world.user_count) if weight is None else weight
-    limit = world.user_cap / law.slope  # (users,) in Shannon's bit/s/Hz, which the powers climb
+    weight = np.ones(world.user_count) if weight is None else weight
     for slot in range(world.slots) if slots is None else slots:
         check()
         _, users, station, subchannel = links.in_slot(slot)
         if not len(users):
             continue
-        most_w, at_most = world.subchannel_max_power_w[slot], world.subchannels_at_most[slot]
-        direct, cross = link_gains(gains[slot], users, station, subchannel, most_w)
-        now = decision.power_w[slot, station, subchannel] / most_w[station]
-        reached = sinr_of(direct * now, cross @ now, world.noise_w)
-        kept = min(floor, float(reached.min()) * (1.0 - 1e-6))
-        # A missing cap is a level no link can reach: the soft minimum needs a finite one.
-        finite = np.minimum(limit[users], float(spectral_efficiency(direct.max() / world.noise_w, None)) + 1.0)
-        received = (direct, cross, world.noise_w, finite, np.ascontiguousarray(weight[users]))
-        scaled, total = improve_slot(now, station, at_most, *received, kept, rounds, tolerance)
-        sums[slot] = law.slope * total
-        if law.is_stepped:
-            network = station, at_most, direct, cross, world.noise_w, law.table, kept
-            tries = [raise_steps(start, *network) for start in (scaled, now)]
-            if not world.utility.is_plain or world.utility.has_demand:
-                every = [*(found for found, _ in tries), scaled, now]
-                tries = [(found, _worth(world, found, received, users)) for found in every]
-            scaled, sums[slot] = max(tries, key=itemgetter(1))
-        power[slot, station, subchannel] = scaled * most_w[station]
+        chosen, now_w = (users, station, subchannel), decision.power_w[slot, station, subchannel]
+        found_w, sums[slot] = improve_links(world, slot, gains[slot], chosen, now_w, weight, rounds, tolerance)
+        power[slot, station, subchannel] = found_w
     return power, sums
+
+
+def improve_links(
+    world: World,
+    slot: int,
+    gain: Array,
+    links: Sequence[NDArray[np.int64]],
+    power_w: Array,
+    weight: Array,
+    rounds: int = 12,
+    tolerance: float = 1e-3,
+) -> tuple[Array, float]:
+    """Return powers (n,) of the links of one slot, and their rate sum, as :func:`improve_power` does for all slots.
+
+    ``links`` are users, stations and subchannels, each (n,), and ``power_w`` (n,) the powers to start from; ``gain`` is
+    (users, stations, subchannels), ``weight`` (users,).
+    """
+    users, station, subchannel = links
+    floor, law = min_sinr(world, "active"), world.scenario.radio.rate_law
+    most_w, at_most = world.subchannel_max_power_w[slot], world.subchannels_at_most[slot]
+    direct, cross = link_gains(gain, users, station, subchannel, most_w)
+    now = power_w / most_w[station]
+    reached = sinr_of(direct * now, cross @ now, world.noise_w)
+    kept = min(floor, float(reached.min()) * (1.0 - 1e-6))
+    limit = world.user_cap[users] / law.slope  # (n,) in Shannon's bit/s/Hz, which the powers climb
+    # A missing cap is a level no link can reach: the soft minimum needs a finite one.
+    finite = np.minimum(limit, float(spectral_efficiency(direct.max() / world.noise_w, None)) + 1.0)
+    received = (direct, cross, world.noise_w, finite, np.ascontiguousarray(weight[users]))
+    scaled, total = improve_slot(now, station, at_most, *received, kept, rounds, tolerance)
+    total = law.slope * total
+    if law.is_stepped:
+        network = station, at_most, direct, cross, world.noise_w, law.table, kept
+        tries = [raise_steps(start, *network) for start in (scaled, now)]
+        if not world.utility.is_plain or world.utility.has_demand:
+            every = [*(found for found, _ in tries), scaled, now]
+            tries = [(found, _worth(world, found, received, users)) for found in every]
+        scaled, total = max(tries, key=itemgetter(1))
+    return scaled * most_w[station], total
 
 
 def _worth(world: World, scaled: Array, received: tuple[Any, ...], users: NDArray[np.int64]) -> float:

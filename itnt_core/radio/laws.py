@@ -33,19 +33,26 @@ def free_space_db(distance_m: ArrayLike, carrier_ghz: float) -> Array:
     return 20.0 * np.log10(distance) - to_db(reference_gain(carrier_ghz))
 
 
-def _breakpoint_m(height_bs_m: ArrayLike, height_user_m: ArrayLike, carrier_ghz: float) -> Array:
-    """Return d_BP' = 4 h'_BS h'_UT f / c with an effective environment of 1 m (TR 38.901 table 7.4.1-1 note 1)."""
-    bs = np.maximum(np.asarray(height_bs_m, dtype=float) - 1.0, 0.1)
-    user = np.maximum(np.asarray(height_user_m, dtype=float) - 1.0, 0.1)
+def _breakpoint_m(
+    height_bs_m: ArrayLike, height_user_m: ArrayLike, carrier_ghz: float, environment_m: ArrayLike = 1.0
+) -> Array:
+    """Return d_BP' = 4 h'_BS h'_UT f / c, heights above those of the environment (TR 38.901 table 7.4.1-1 note 1)."""
+    bs = np.maximum(np.asarray(height_bs_m, dtype=float) - environment_m, 0.1)
+    user = np.maximum(np.asarray(height_user_m, dtype=float) - environment_m, 0.1)
     return 4.0 * bs * user * carrier_ghz * 1e9 / SPEED_OF_LIGHT_M_S
 
 
 def uma_los_db(
-    d2d_m: Array, d3d_m: Array, height_bs_m: ArrayLike, height_user_m: ArrayLike, carrier_ghz: float
+    d2d_m: Array,
+    d3d_m: Array,
+    height_bs_m: ArrayLike,
+    height_user_m: ArrayLike,
+    carrier_ghz: float,
+    environment_m: ArrayLike = 1.0,
 ) -> Array:
     """Return the UMa line-of-sight path loss (TR 38.901 table 7.4.1-1, PL1 up to the break point, PL2 beyond).
 
-    The distances, on the ground and in space, and the heights broadcast.
+    The distances, on the ground and in space, and the heights broadcast; ``environment_m`` is h_E of note 1.
 
     >>> import numpy as np
     >>> ground_m = np.array([100.0, 1000.0])
@@ -53,7 +60,7 @@ def uma_los_db(
     array([ 78.3, 108.9])
     """
     d3d = np.maximum(d3d_m, 1.0)
-    corner = _breakpoint_m(height_bs_m, height_user_m, carrier_ghz)
+    corner = _breakpoint_m(height_bs_m, height_user_m, carrier_ghz, environment_m)
     drop = np.asarray(height_bs_m, dtype=float) - np.asarray(height_user_m, dtype=float)
     common = 28.0 + 20.0 * np.log10(carrier_ghz)
     near = common + 22.0 * np.log10(d3d)
@@ -62,13 +69,18 @@ def uma_los_db(
 
 
 def uma_nlos_db(
-    d2d_m: Array, d3d_m: Array, height_bs_m: ArrayLike, height_user_m: ArrayLike, carrier_ghz: float
+    d2d_m: Array,
+    d3d_m: Array,
+    height_bs_m: ArrayLike,
+    height_user_m: ArrayLike,
+    carrier_ghz: float,
+    environment_m: ArrayLike = 1.0,
 ) -> Array:
     """Return the UMa non-line-of-sight path loss (TR 38.901 table 7.4.1-1); never below the LOS one. All broadcast."""
     d3d = np.maximum(d3d_m, 1.0)
     height = np.asarray(height_user_m, dtype=float)
     loss = 13.54 + 39.08 * np.log10(d3d) + 20.0 * np.log10(carrier_ghz) - 0.6 * (height - 1.5)
-    return np.maximum(uma_los_db(d2d_m, d3d_m, height_bs_m, height_user_m, carrier_ghz), loss)
+    return np.maximum(uma_los_db(d2d_m, d3d_m, height_bs_m, height_user_m, carrier_ghz, environment_m), loss)
 
 
 def umi_los_db(
@@ -144,9 +156,28 @@ def ground_los_probability(d2d_m: ArrayLike, deployment: str, height_m: ArrayLik
     probability = near + np.exp(-distance / decay_m) * (1.0 - near)
     if deployment != "uma":
         return probability
+    return probability * (1.0 + _seen_from_above(distance, height_m))
+
+
+def _seen_from_above(d2d_m: Array, height_m: ArrayLike) -> Array:
+    """Return C(d_2D, h_UT) of TR 38.901 table 7.4.1-1 note 1, C'(h_UT) g(d_2D): 0 up to 13 m; held beyond 23 m."""
     above = np.clip((np.asarray(height_m, dtype=float) - 13.0) / 10.0, 0.0, 1.0) ** 1.5
-    gained = np.where(distance > 18.0, 1.25 * (distance / 100.0) ** 3 * np.exp(-distance / 150.0), 0.0)
-    return probability * (1.0 + above * gained)
+    gained = np.where(d2d_m > 18.0, 1.25 * (d2d_m / 100.0) ** 3 * np.exp(-d2d_m / 150.0), 0.0)
+    return np.asarray(above * gained)
+
+
+def environment_height_m(d2d_m: Array, height_m: ArrayLike, drawn: Array) -> Array:
+    """Return h_E of UMa links in metres, from what was drawn evenly from 0 to 1 for each (TR 38.901 table 7.4.1-1).
+
+    Note 1: 1 m with probability 1 / (1 + C), else one of 12, 15, ... up to h_UT - 1.5 m. All broadcast.
+
+    >>> environment_height_m(np.array([200.0]), 22.5, np.array([[0.1], [0.4], [0.9]])).ravel()
+    array([ 1., 12., 21.])
+    """
+    ones = 1.0 / (1.0 + _seen_from_above(d2d_m, height_m))
+    choices = np.maximum(np.floor((np.asarray(height_m, dtype=float) - 13.5) / 3.0) + 1.0, 1.0)
+    left = np.clip((drawn - ones) / np.maximum(1.0 - ones, 1e-12), 0.0, 1.0 - 1e-12)
+    return np.where(drawn < ones, 1.0, 12.0 + 3.0 * np.floor(left * choices))
 
 
 def aerial_los_probability(d2d_m: ArrayLike, height_m: ArrayLike, deployment: str) -> Array:

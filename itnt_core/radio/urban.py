@@ -17,6 +17,8 @@ from .laws import Array
 from .links import LinkGeometry, Transmitters, elevation_at_user_deg
 from .random_fields import Field, SharedField, SpatialField, named_generator
 
+LOWEST_HIGH_USER_M = 13.0  # from here on the surroundings count: TR 38.901 table 7.4.1-1 note 1
+
 
 class UrbanChannel:
     """TR 38.901 (ground users), TR 36.777 (aerial users) and TR 38.811 (satellites) over the city's own geometry.
@@ -52,6 +54,7 @@ class UrbanChannel:
         self.gbs_shadow = fields("shadow", gbs_ids, alike) if scenario.channel.shadowing else []
         self._leo_shadow = fields("shadow", sky.station_ids)
         self._gbs_sight = fields("sight", gbs_ids)
+        self._gbs_surroundings = fields("surroundings", gbs_ids)
         self._leo_sight = fields("sight", sky.station_ids)
 
     def gbs_gain(self, points_m: Array, aerial: bool, sight: BoolArray | None = None) -> Array:
@@ -66,12 +69,21 @@ class UrbanChannel:
 
     def _gbs_gain(self, points_m: Array, aerial: bool, los: BoolArray, sigma_db: Array | float) -> Array:
         geometry = LinkGeometry.between(points_m, self.transmitters.gbs_m)
-        loss_db = self._path_loss_db(geometry, points_m[:, 2:], los, aerial)
+        loss_db = self._path_loss_db(geometry, points_m, los, aerial)
         if self.gbs_shadow:
             loss_db = loss_db + sigma_db * _evaluate(self.gbs_shadow, points_m)
         return from_db(self.transmitters.gbs_antenna_db(geometry) - loss_db)
 
-    def _path_loss_db(self, geometry: LinkGeometry, heights_m: Array, los: BoolArray, aerial: bool) -> Array:
+    def _environment_m(self, geometry: LinkGeometry, points_m: Array) -> Array | float:
+        """Return the height of the surroundings of ground users' links (n, GBSs): drawn where users are high up."""
+        heights_m = points_m[:, 2:]
+        if heights_m.max(initial=0.0) < LOWEST_HIGH_USER_M:
+            return 1.0
+        drawn = ndtr(_evaluate(self._gbs_surroundings, points_m))
+        return laws.environment_height_m(geometry.d2d_m, heights_m, drawn)
+
+    def _path_loss_db(self, geometry: LinkGeometry, points_m: Array, los: BoolArray, aerial: bool) -> Array:
+        heights_m = points_m[:, 2:]
         carrier, uma = self.scenario.radio.carrier_ghz, self.scenario.channel.deployment == "uma"
         d3d = geometry.d3d_m
         if aerial:
@@ -79,8 +91,9 @@ class UrbanChannel:
             blocked = (laws.uma_av_nlos_db if uma else laws.umi_av_nlos_db)(d3d, heights_m, carrier)
         else:
             arguments = (geometry.d2d_m, d3d, self.transmitters.gbs_m[:, 2], heights_m, carrier)
-            clear = (laws.uma_los_db if uma else laws.umi_los_db)(*arguments)
-            blocked = (laws.uma_nlos_db if uma else laws.umi_nlos_db)(*arguments)
+            around = (self._environment_m(geometry, points_m),) if uma else ()
+            clear = (laws.uma_los_db if uma else laws.umi_los_db)(*arguments, *around)
+            blocked = (laws.uma_nlos_db if uma else laws.umi_nlos_db)(*arguments, *around)
         return np.where(los, clear, blocked)
 
     def gbs_sight(self, points_m: Array, aerial: bool) -> BoolArray:

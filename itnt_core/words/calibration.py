@@ -7,7 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from itnt_core.calibration import AERIAL, CASES, METRICS, Panel
+from itnt_core.calibration import (
+    AERIAL,
+    CASES,
+    LEAST_MBIT_S,
+    MEASURED,
+    METRICS,
+    MOST_FROM_MEASURED_DB,
+    MOST_MBIT_S,
+    BudgetLine,
+    DirectToCell,
+    LinkBudget,
+    Panel,
+)
 
 CASE_TITLES = {name: case.title for name, case in CASES.items()} | {AERIAL: "Aerial targets (UMa-AV), 6 GHz"}
 METRIC_TITLES = dict(zip(METRICS, ("Coupling loss, serving sector", "Geometry SIR", "Geometry SINR"), strict=True))
@@ -90,6 +102,36 @@ def panel_words(panel: Panel) -> str:
     return (
         f"{panel_title(panel)}, distribution over users. 5th, 50th and 95th percentile: {ours} dB here, {theirs} dB in "
         f"the median of the companies. {panel_sentence(panel)}"
+    )
+
+
+def budget_sentence(budget: LinkBudget) -> str:
+    """Say what a link budget comes to, beside 3GPP's, and by what it was computed."""
+    verdict = "Pass" if budget.passed else "Fail"
+    return (
+        f"{verdict}: {budget.title}. CNR {budget.ours_db:.2f} dB, {budget.theirs_db:.1f} dB in TR 38.821, "
+        f"{budget.tolerance_db:g} dB allowed. By {budget.computed_by}."
+    )
+
+
+def budget_line_rows(lines: Sequence[BudgetLine]) -> list[dict[str, Any]]:
+    """Return a row for each line of a budget, in its own unit."""
+    return [
+        {"Line": line.name, "Here": round(line.value, 2), "3GPP": line.theirs, "Unit": line.unit, "From": line.source}
+        for line in lines
+    ]
+
+
+def direct_to_cell_sentences(found: DirectToCell) -> tuple[str, str, str]:
+    """Say what phones have under satellites here, what was measured, and what the comparison is worth."""
+    verdict = "Within the envelope" if found.passed else "Outside the envelope"
+    sinr, rate = f"median SINR {found.sinr_db:.1f} dB", f"{found.beam_mbit_s:.1f} Mbit/s a beam"
+    return (
+        f"{verdict}: satellites for phones in 5 MHz: {sinr}, {rate}.",
+        f"Measured: {MEASURED}. The envelope is {MOST_FROM_MEASURED_DB:g} dB around 0 dB, and {LEAST_MBIT_S:g} to "
+        f"{MOST_MBIT_S:g} Mbit/s.",
+        "An envelope, no calibration: the operator's powers, beams and number of satellites on the channel are not "
+        "public; those assumed stand below.",
     )
 
 

@@ -43,6 +43,7 @@ COMMANDS = {
     "benchmarks.passes": "passes, wall",
     "benchmarks.cities": "ours, ms",
     "benchmarks.raytracing": "urban minus traced",
+    "benchmarks.other_laws": "laws compared",
     "benchmarks.compare_frames": "script, ms/frame",
     "benchmarks.replay_frames": "script, ms/frame",
 }

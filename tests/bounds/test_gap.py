@@ -2,7 +2,7 @@
 
 import pytest
 
-from itnt_core.bounds import BoundError, gap, stands_at_bound
+from itnt_core.bounds import BoundError, exceeds_bound, gap, stands_at_bound
 from itnt_core.errors import ItntError
 from itnt_core.figures.progress import ascent
 from itnt_core.methods import optimise, pipeline
@@ -51,3 +51,12 @@ def test_a_run_both_of_whose_bounds_are_too_low_says_so_of_both_and_keeps_neithe
 
 def test_the_curve_says_that_the_bound_is_wrong_in_place_of_a_gap_below_zero():
     assert "bound is 100 Mbit, but it must be at least" in ascent(TWO_EVENTS).sentence
+
+
+@pytest.mark.parametrize("bound_mbit", [0.0, -3.0, 5.0])
+def test_a_value_at_its_bound_is_no_contradiction_also_where_worth_is_nothing_or_below(bound_mbit):
+    """Unserved user slots may cost more than all data are worth; nothing is worth a rounding, not exactly 0."""
+    value_mbit = bound_mbit + 6.5e-19
+    assert stands_at_bound(value_mbit, bound_mbit) and not exceeds_bound(value_mbit, bound_mbit)
+    assert gap(value_mbit, bound_mbit) == 0.0
+    assert exceeds_bound(bound_mbit + 0.01, bound_mbit) and not stands_at_bound(bound_mbit - 0.01, bound_mbit)

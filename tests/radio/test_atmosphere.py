@@ -85,6 +85,13 @@ def test_gas_is_that_of_the_validation_examples(example):
 
 
 @itur_needed
+def test_gas_at_2_ghz_is_what_budgets_allow_for_and_rises_with_the_cosecant():
+    """TR 38.821 has 0.1 dB at 30 degrees (second-hand), TR 38.811 eq. 6.6-8 the zenith's over the sine."""
+    low, zenith = gas_db(51.5, -0.1, 2.0, 1.0, np.array([30.0, 90.0]))
+    assert 0.05 <= low < 0.15 and low == pytest.approx(zenith / np.sin(np.radians(30.0)), rel=0.02)
+
+
+@itur_needed
 def test_rain_rarer_than_one_percent_meets_the_gas_of_one_percent():
     elevation = np.array([30.0])
     assert gas_db(51.5, -0.1, 6.0, 0.01, elevation) == gas_db(51.5, -0.1, 6.0, 1.0, elevation)

@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itnt_core.radio import laws, satellite
+from itnt_core.network import build_world
+from itnt_core.presets import preset
+from itnt_core.radio import LinkGeometry, laws, satellite
+from itnt_core.scenario import Channel, City, positions_m
 
 physics_db = 0.05
 printed_digits = 1e-3  # the points below are written with three decimals
@@ -174,3 +177,45 @@ def test_users_high_up_see_macro_sites_from_farther_away(height_m, share):
     assert float(laws.ground_los_probability(200.0, "uma", height_m)) == pytest.approx(expected, rel=1e-9)
     assert float(laws.ground_los_probability(200.0, "umi", height_m)) == laws.ground_los_probability(200.0, "umi")
     assert float(laws.ground_los_probability(12.0, "uma", height_m)) == 1.0
+
+
+@pytest.mark.parametrize(("height_m", "allowed"), [(13.5, [12]), (16.5, [12, 15]), (22.5, [12, 15, 18, 21])])
+def test_surroundings_of_users_high_up_are_drawn_as_note_one_says(height_m, allowed):
+    """TR 38.901 table 7.4.1-1: 1 m with probability 1 / (1 + C), else evenly one of 12, 15, ... up to h_UT - 1.5 m."""
+    drawn = (np.arange(100_000) + 0.5) / 100_000
+    found = laws.environment_height_m(np.array(200.0), height_m, drawn)
+    c = ((height_m - 13.0) / 10.0) ** 1.5 * 1.25 * 8.0 * np.exp(-200.0 / 150.0)
+    assert np.mean(found == 1.0) == pytest.approx(1.0 / (1.0 + c), abs=1e-4)
+    others, counts = np.unique(found[found > 1.0], return_counts=True)
+    assert others.tolist() == allowed and np.ptp(counts) <= 2
+    assert (
+        laws.environment_height_m(np.array([10.0, 200.0]), np.array([height_m, 12.0]), np.array(0.999)) == 1.0
+    ).all()
+
+
+def test_the_break_point_comes_nearer_where_roofs_are_the_surroundings():
+    """At 22.5 m over roofs of 21 m and 2 GHz: d_BP' = 4 (25 - 21) (22.5 - 21) f / c = 160 m, and 40 log10 d beyond."""
+    corner = 4.0 * 4.0 * 1.5 * 2e9 / 299_792_458.0
+    d2d, d3d = np.array([1000.0]), np.hypot(1000.0, 2.5)
+    expected = 28.0 + 20.0 * np.log10(2.0) + 40.0 * np.log10(d3d) - 9.0 * np.log10(corner**2 + 2.5**2)
+    assert laws.uma_los_db(d2d, d3d, 25.0, 22.5, 2.0, 21.0)[0] == pytest.approx(float(expected))
+    assert laws.uma_los_db(d2d, d3d, 25.0, 22.5, 2.0)[0] < expected - 10.0
+
+
+def test_users_on_a_high_floor_lose_more_far_from_a_macro_site():
+    """The channel draws for each place: between the two laws, and somewhere at more than that of 1 m."""
+    scenario = preset("tiny").model_copy(
+        update={"city": City(kind="open"), "channel": Channel(shadowing=False, fading=False)}
+    )
+    masts = tuple(one.model_copy(update={"height_m": 25.0}) for one in scenario.ground_stations)
+    scenario = scenario.model_copy(update={"ground_stations": masts})
+    world = build_world(scenario.without_satellites())
+    points_m = np.column_stack([np.linspace(-1500.0, 1500.0, 400), np.full(400, 250.0), np.full(400, 21.9)])
+    sight = np.ones((400, world.gbs_count), dtype=bool)
+    found = world.channel.gbs_gain(points_m, False, sight)
+    geometry = LinkGeometry.between(points_m, positions_m(scenario.ground_stations))
+    d2d, d3d, mast = geometry.d2d_m, geometry.d3d_m, positions_m(scenario.ground_stations)[:, 2]
+    plain = laws.uma_los_db(d2d, d3d, mast, 21.9, scenario.radio.carrier_ghz)
+    high = laws.uma_los_db(d2d, d3d, mast, 21.9, scenario.radio.carrier_ghz, 18.0)
+    lost = world.channel.transmitters.gbs_antenna_db(geometry) - 10.0 * np.log10(found)
+    assert (lost >= plain - 1e-9).all() and (lost <= high + 1e-9).all() and (lost > plain + 0.5).any()

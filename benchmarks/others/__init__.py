@@ -1,0 +1,1 @@
+"""What benchmarks run under another python than this program's."""
