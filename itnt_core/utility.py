@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from itnt_core.arrays import Array
-from itnt_core.scenario import AerialUser, GroundUser, Scenario
+from itnt_core.scenario import Scenario
 
 LEAST_MBIT = 1e-3  # added to what everyone has: who has nothing leaves a worth, and a slope, that is finite
 SMOOTH_ALPHA = 8.0  # of the alpha-fairness that a search for max-min fairness climbs
@@ -35,7 +35,7 @@ class Utility:
     @classmethod
     def of(cls, scenario: Scenario) -> Utility:
         """Read what a scenario asks for."""
-        users: list[AerialUser | GroundUser] = [*scenario.aerial_users, *scenario.ground_users]
+        users = scenario.all_users
         alphas = {"sum": 0.0, "proportional": 1.0, "max_min": np.inf, "alpha": scenario.alpha}
         return cls(
             alphas[scenario.objective],

@@ -1,13 +1,16 @@
 """What all tests share: reproducible hypothesis, private folders, one cache of generated cities, small worlds."""
 
+import gc
 import os
+import sys
 from pathlib import Path
 
 for _pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ.setdefault(_pool, "1")  # two test processes share two cores; must stand before numpy is imported
 
-# Some hundred processes are started from here; each would else compile this program anew.
+# Some hundred processes are started from here; each, and each of the suite's own, would else compile this program anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 import pytest
 from hypothesis import settings
@@ -47,6 +50,12 @@ def pytest_collection_modifyitems(items):
 def _rank(item):
     name = item.nodeid
     return next((rank for rank, start in enumerate(LONGEST_FIRST) if name.startswith(start)), len(LONGEST_FIRST))
+
+
+def pytest_collection_finish():
+    """Let the collector of garbage leave aside what stays to the end: libraries, and some thousand tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from itnt_core.bounds import EFFORTS, UnknownBoundError, upper_bound
@@ -18,16 +18,16 @@ from itnt_core.errors import ItntError
 from itnt_core.figures import own_figure_file
 from itnt_core.flight import reference_flight
 from itnt_core.methods import METHODS, SettingsError, suggest_site, unknown_to_bound
-from itnt_core.network import build_world, find_doubts
+from itnt_core.network import build_world, find_doubts, find_unreachable
 from itnt_core.objective import objective_of
 from itnt_core.presets import DEFAULT_PRESET, EXAMS, PRESETS, preset
 from itnt_core.reproduce import FIGURES, reproduce
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import Scenario, ScenarioError, read_scenario, scenario_file_text, with_added
 from itnt_core.studies import read_any_result, read_question
-from itnt_core.words import handover_sentence
+from itnt_core.words import count_of, handover_sentence, optional_parts
 
-from . import calibration, city, exports, flux, passes, places, plugins, promise, report, runs, twin
+from . import calibration, city, explain, exports, flux, passes, places, plugins, promise, report, runs, twin
 from .answer import answer
 from .paths import RUN_MARKS, add_output, input_path, write_output
 from .runs import parse_seeds
@@ -87,6 +87,7 @@ def _print_anything() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+@cache  # it depends on nothing: what plug-ins add is looked up by the command that runs
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m itnt_core", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -124,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     places.add_commands(commands)
     report.add_commands(commands)
     promise.add_commands(commands)
+    explain.add_commands(commands)
     calibration.add_commands(commands)
     flux.add_commands(commands)
     exports.add_commands(commands)
@@ -168,21 +170,12 @@ def _new_scenario(options: argparse.Namespace) -> int:
 
 def _described(scenario: Scenario) -> str:
     return (
-        f"{scenario.name}: {len(scenario.ground_stations)} GBSs, {len(scenario.passes)} passes, "
-        f"{_imported(scenario)}"
+        f"{scenario.name}: {count_of(len(scenario.ground_stations), 'GBS')}, "
+        f"{count_of(len(scenario.passes), 'pass', 'passes')}, {_imported(scenario)}"
         f"{len(scenario.aerial_users)} aerial and {len(scenario.ground_users)} ground users, "
         f"{scenario.time.slots} slots of {scenario.time.slot_s:g} s, objective {objective_of(scenario).name}"
-        f"{_barred(scenario)}. {handover_sentence(scenario)}"
+        f"{''.join(f', {part}' for part in optional_parts(scenario))}. {handover_sentence(scenario)}"
     ).rstrip(" .")
-
-
-def _barred(scenario: Scenario) -> str:
-    """Say what bars the way of aerial users; nothing while the air is free."""
-    buildings = scenario.airspace.obstacles == "buildings"
-    parts = [f"{scenario.airspace.clearance_m:g} m of clearance from buildings"] if buildings else []
-    if scenario.no_fly_zones:
-        parts.append("no-fly zones " + ", ".join(f"'{zone.id}'" for zone in scenario.no_fly_zones))
-    return "".join(f", {part}" for part in parts)
 
 
 def _imported(scenario: Scenario) -> str:
@@ -227,7 +220,7 @@ def _print_doubts(scenario: Scenario) -> None:
     except ScenarioError as error:
         print("\n".join(f"Warning: {sentence}" for sentence in error.sentences), file=sys.stderr)
         return
-    for doubt in find_doubts(scenario, world.city, world.sky):
+    for doubt in (*find_doubts(scenario, world.city, world.sky), *find_unreachable(world)):
         print(f"Warning: {doubt.sentence}", file=sys.stderr)
 
 

@@ -31,6 +31,7 @@ COLOURS = {
     "ground base station": [0, 114, 178, 255],
     "satellite": [213, 94, 0, 255],
     "link": [86, 180, 233, 200],
+    "no-fly zone": [190, 30, 60, 70],
 }
 DEGREE = 5  # of the polynomial between a satellite's samples
 
@@ -38,7 +39,7 @@ DEGREE = 5  # of the polynomial between a satellite's samples
 class Czml:
     """Every object with its positions, users that fly and satellites sampled at the waypoints; links while they last.
 
-    Packets are called as users and stations are, links ``link USER STATION``. Moments are in UTC.
+    Packets are called as users, stations and no-fly zones are, links ``link USER STATION``. Moments are in UTC.
     """
 
     title = "CZML"
@@ -58,7 +59,7 @@ class Czml:
         window = TimeInterval(start=_text(scenario.time.start), end=_text(scenario.time.moments()[-1]))
         clock = Clock(interval=window, currentTime=_text(scenario.time.start), multiplier=1.0)
         head = Packet(id="document", name=scenario.name, version="1.0", clock=clock)
-        packets = [head, *_standing(scenario), *_moving(source), *_links(source)]
+        packets = [head, *_standing(scenario), *_zones(scenario), *_moving(source), *_links(source)]
         return str(Document(packets=packets).dumps()).encode()
 
 
@@ -73,6 +74,19 @@ def _standing(scenario: Scenario) -> Iterator[Packet]:
             if kind == "ground user" and thing.moves:
                 continue
             yield _packet(thing.id, thing.name, kind, _position(place.tolist()))
+
+
+def _zones(scenario: Scenario) -> Iterator[Packet]:
+    """Yield no-fly zones as prisms from floor to ceiling."""
+    from czml3 import Packet
+    from czml3.properties import Color, Material, Polygon, PositionList, SolidColorMaterial
+
+    colour = Material(solidColor=SolidColorMaterial(color=Color(rgba=COLOURS["no-fly zone"])))
+    for zone in scenario.no_fly_zones:
+        corners_m = np.array([(east_m, north_m, zone.floor_m) for east_m, north_m in zone.corners_m])
+        places = PositionList(cartographicDegrees=located(corners_m, scenario.area).ravel().tolist())
+        prism = Polygon(positions=places, height=zone.floor_m, extrudedHeight=zone.ceiling_m, material=colour)
+        yield Packet(id=zone.id, name=zone.name or zone.id, description="no-fly zone", polygon=prism)
 
 
 def _moving(source: ExportSource) -> Iterator[Packet]:

@@ -14,12 +14,14 @@ from itnt_core.mapdata import (
     flight_frame,
     link_frame,
     mission_frame,
+    path_frame,
     position_frame,
     satellite_frame,
     station_frame,
     surface_frame,
     user_frame,
     user_result_frame,
+    zone_frame,
 )
 from itnt_core.network import coverage_surface
 
@@ -68,10 +70,12 @@ LAYERS = {
     "users": PlaceLayer("where users are at the start, and what each got", _users),
     "stations": PlaceLayer("ground base stations", lambda source, _: station_frame(source.scenario)),
     "satellites": PlaceLayer("ground tracks over the time window", lambda source, _: satellite_frame(source.scenario)),
+    "zones": PlaceLayer("no-fly zones, with floor and ceiling", lambda source, _: zone_frame(source.scenario)),
+    "paths": PlaceLayer("ways of ground users that move", lambda source, _: path_frame(source.scenario)),
     "missions": PlaceLayer("straight ways to the destinations", lambda source, _: mission_frame(source.scenario)),
     "flights": PlaceLayer("the flights as lines", lambda source, _: flight_frame(source.answer), shows_answer=True),
     "positions": PlaceLayer(
-        "where aerial users are, slot by slot", lambda source, _: position_frame(source.answer), shows_answer=True
+        "where users that move are, slot by slot", lambda source, _: position_frame(source.answer), shows_answer=True
     ),
     "links": PlaceLayer("who is linked to whom, slot by slot", lambda source, _: link_frame(source.answer), True),
     "surface": PlaceLayer("best station, SINR and line of sight in cells", _surface, is_usual=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .agent import Agent
 from .choosing import Choosing
 from .everything import Everything
+from .fairness import Fairness
 from .flying import Flying
 from .interference import Interference
 from .noise import NoiseAndRate
@@ -28,7 +29,7 @@ PATH: tuple[Step, ...] = (
     Agent(),
     Everything(),
 )
-BEYOND: tuple[Step, ...] = (Staying(), SharingBand())
+BEYOND: tuple[Step, ...] = (Fairness(), Staying(), SharingBand())
 STEPS: tuple[Step, ...] = (*PATH, *BEYOND)
 # What a step asks of the user's runs, by its key.
 ASKED: dict[str, tuple[str, ...]] = {"learning": ("training",), "everything": ("runs",), "twin": ("twin",)}

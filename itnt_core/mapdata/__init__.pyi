@@ -6,6 +6,7 @@ from .frames import (
     link_frame,
     located,
     mission_frame,
+    path_frame,
     position_frame,
     satellite_frame,
     station_frame,
@@ -14,6 +15,7 @@ from .frames import (
     user_places_m,
     user_result_frame,
     utc_times,
+    zone_frame,
 )
 from .framing import camera_on, overview_span_m
 from .libraries import deck_library, plotly_library
@@ -79,6 +81,7 @@ __all__ = [
     "nearest_label",
     "overview_span_m",
     "pack",
+    "path_frame",
     "plotly_library",
     "position_frame",
     "read_opening",
@@ -107,4 +110,5 @@ __all__ = [
     "whole_track",
     "window_track",
     "write_story",
+    "zone_frame",
 ]

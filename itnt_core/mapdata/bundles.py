@@ -49,10 +49,20 @@ class CityMeta(TypedDict):
     simplified: str
 
 
+class ZoneMeta(TypedDict):
+    """A no-fly zone."""
+
+    id: str
+    outline: list[tuple[float, float]]  # corners in metres east and north, the last is joined to the first
+    heights: tuple[float, float]  # its floor and its ceiling in metres
+
+
 class ReplayExtras(TypedDict, total=False):
     """What only some results have: what was recorded before there was such a thing stays readable."""
 
     lobes: list[list[tuple[float, float]]]  # of each ground station in metres from its mast, [] of a round antenna
+    zones: list[ZoneMeta]
+    indoors: list[int]  # index of each ground user in a building
 
 
 class ReplayMeta(ReplayExtras):

@@ -27,6 +27,7 @@ from .bundles import SKY, Position, SkyMeta, SkyPass
 from .lobes import lobe_m
 from .skydome import dome_position_m
 from .sunlight import sun_over
+from .zones import zone_shape
 
 HALF_TRACK_S = 420.0  # a pass 2000 km up is seen for about 20 min, one 500 km up for about 11
 TRACK_STEP_S = 10.0
@@ -54,8 +55,9 @@ def editor_things(scenario: Scenario, problems: Iterable[Problem] = ()) -> list[
             things.append(_thing(kind, user.id, user.name, end.position_m))
     things += [_person(user) for user in scenario.ground_users]
     for zone in scenario.no_fly_zones:
-        shape = {"outline": [list(corner) for corner in zone.corners_m], "heights": [zone.floor_m, zone.ceiling_m]}
-        things.append({**_thing("no_fly_zone", zone.id, zone.name, (zone.east_m, zone.north_m, 0.0)), **shape})
+        things.append(
+            {**_thing("no_fly_zone", zone.id, zone.name, (zone.east_m, zone.north_m, 0.0)), **zone_shape(zone)}
+        )
     return [{**thing, "problem": sentences[thing["id"]]} if thing["id"] in sentences else thing for thing in things]
 
 

@@ -20,6 +20,7 @@ from itnt_core.scenario import (
     Scenario,
     ground_track_m,
     local_to_lonlat,
+    path_points,
     positions_m,
     shapes_to_lonlat,
     waypoint_times_s,
@@ -44,7 +45,44 @@ def user_frame(scenario: Scenario) -> GeoDataFrame:
         "name": [*(user.name for user in scenario.aerial_users), *(user.name for user in scenario.ground_users)],
         "height_m": places[:, 2],
     }
+    columns |= _needs(scenario) | _indoors(scenario)
     return _frame(columns, _located(shapely.points(places), scenario.area), scenario.user_ids, "user")
+
+
+def _needs(scenario: Scenario) -> dict[str, Any]:
+    """Return what users ask for, a column for each need that some user has."""
+    users = scenario.all_users
+    usual = {"demand_mbit_s": None, "min_rate_mbit_s": None, "priority": 1.0}
+    columns = {name: [getattr(user, name) for user in users] for name in usual}
+    return {name: values for name, values in columns.items() if any(value != usual[name] for value in values)}
+
+
+def _indoors(scenario: Scenario) -> dict[str, Any]:
+    """Return in what building and on which floor ground users are, where some are indoors."""
+    people, flying = scenario.ground_users, len(scenario.aerial_users)
+    if not any(user.is_indoors for user in people):
+        return {}
+    floors = [user.floor if user.is_indoors else None for user in people]
+    return {"indoor": ["no"] * flying + [user.indoor for user in people], "floor": [None] * flying + floors}
+
+
+def zone_frame(scenario: Scenario) -> GeoDataFrame:
+    """Return a row per no-fly zone: ``name``, ``floor_m``, ``ceiling_m``, and its outline on the ground."""
+    zones = scenario.no_fly_zones
+    columns = {name: [getattr(zone, name) for zone in zones] for name in ("name", "floor_m", "ceiling_m")}
+    outlines = np.array([shapely.Polygon(zone.corners_m) for zone in zones], dtype=object)
+    return _frame(columns, _located(outlines, scenario.area), [zone.id for zone in zones], "zone")
+
+
+def path_frame(scenario: Scenario) -> GeoDataFrame:
+    """Return a row per ground user that moves: ``name``, ``arrives_s`` after the start, and its way."""
+    movers = [user for user in scenario.ground_users if user.moves]
+    ways = [path_points(user) for user in movers]  # (points, 3): seconds, east, north
+    heights_m = [user.position_m[2] for user in movers]
+    places = [np.insert(way[:, 1:], 2, height, axis=1) for way, height in zip(ways, heights_m, strict=True)]
+    lines = np.array([shapely.linestrings(way) for way in places], dtype=object)
+    columns = {"name": [user.name for user in movers], "arrives_s": [float(way[-1, 0]) for way in ways]}
+    return _frame(columns, _located(lines, scenario.area), [user.id for user in movers], "user")
 
 
 def mission_frame(scenario: Scenario) -> GeoDataFrame:

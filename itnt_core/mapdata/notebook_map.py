@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,15 +22,26 @@ from itnt_core.arrays import Array
 from itnt_core.city import City, unpack_polygons
 from itnt_core.data import delivered
 from itnt_core.results import Result
-from itnt_core.scenario import Scenario, shapes_to_lonlat
+from itnt_core.scenario import GroundUser, Scenario, shapes_to_lonlat
 from itnt_core.sky import look_angles
 
 from . import colours
 from .detail import drawn_buildings
-from .frames import flight_frame, links_to, located, mission_frame, station_frame, user_frame, user_positions_m
+from .frames import (
+    flight_frame,
+    links_to,
+    located,
+    mission_frame,
+    path_frame,
+    station_frame,
+    user_frame,
+    user_positions_m,
+    zone_frame,
+)
 from .framing import OVERVIEW_BEARING, OVERVIEW_PITCH, WIDEST, overview_span_m
 from .inlining import POLICY, packed, packed_library
 from .libraries import deck_library
+from .lobes import lobe_m
 from .scene import building_classes, landmark_parts
 from .skydome import DOME_NOTE, dome_position_m
 
@@ -43,8 +54,11 @@ KINDS = {
     "satellite": "satellite",
     "aerial_user": "aerial user",
     "ground_user": "ground user",
+    "no_fly_zone": "no-fly zone",
 }
 DEGREE_DIGITS = 7  # a centimetre
+ZONE_ALPHA = 60  # of 255: what stands in a zone is seen through it
+DRAWN_CEILING_M = 400.0  # of a zone, as in zones.js: nobody flies above 300 m
 IN_ORDER = {"depthCompare": "always", "depthWriteEnabled": False}  # drawn over what was drawn before
 
 
@@ -79,7 +93,7 @@ class NotebookMap(pydeck.Deck):
             library=packed_library(deck_library),
             width_px=WIDTH_PX,
             widest=WIDEST,
-            layers=packed(json.dumps(json.loads(self.to_json()), separators=(",", ":")).encode()),
+            layers=packed(json.dumps(json.loads(self.to_json()), separators=(",", ":"), allow_nan=False).encode()),
         )
         if filename is not None:
             Path(filename).write_text(page, encoding="utf-8")
@@ -101,6 +115,7 @@ def scenario_map(scenario: Scenario, city: City) -> NotebookMap:
     users = user_frame(scenario)
     drawn_deg = _sky_degrees(scenario, sky.azimuth_deg[0], sky.elevation_deg[0])
     layers = [
+        *_drawn_places(scenario),
         _path_layer("missions", mission_frame(scenario).geometry, colours.TRAIL),
         *_user_layers(scenario, _places(users.geometry)),
         *_station_layers(scenario),
@@ -127,6 +142,7 @@ def result_map(result: Result, city: City, slot: int) -> NotebookMap:
     drawn_deg[sky] = _sky_degrees(scenario, *angles)
     links = links_to(result, slot, drawn_deg)
     layers = [
+        *_drawn_places(scenario),
         _path_layer("flights", flight_frame(result).geometry, colours.TRAIL),
         _link_layer(links),
         *_user_layers(scenario, located(user_positions_m(result, slot), scenario.area)),
@@ -152,7 +168,9 @@ def _whole(
 ) -> NotebookMap:
     """Put layers over their city, with a camera that holds everything and the words around it."""
     below, simplified = _city_layers(city)
-    legend = [(text, colours.KIND_COLOURS[kind]) for kind, text in KINDS.items() if has_sky or kind != "satellite"]
+    missing = set() if has_sky else {"satellite"}
+    missing |= set() if scenario.no_fly_zones else {"no_fly_zone"}
+    legend = [(text, colours.KIND_COLOURS[kind]) for kind, text in KINDS.items() if kind not in missing]
     notes = " ".join(filter(None, (sentence, f"{DOME_NOTE}." if has_sky else "", city.notice, simplified)))
     span_m = overview_span_m(scenario, flights_m)
     zoom = np.log2(EQUATOR_M * np.cos(np.radians(scenario.area.lat)) * WIDTH_PX / (TILE_PX * span_m))
@@ -211,11 +229,59 @@ def _user_layers(scenario: Scenario, places: Array) -> list[pydeck.Layer]:
     """Return aerial users on stems, and ground users; ``places`` (users, 3) in degrees and metres."""
     aerial = len(scenario.aerial_users)
     ids = scenario.user_ids
+    named = [f"{user.id}, {_whereabouts(user)}" if _whereabouts(user) else user.id for user in scenario.ground_users]
     return [
         _stem_layer("aerial-stems", places[:aerial]),
-        _point_layer("ground_user", places[aerial:], ids[aerial:], 4),
+        _point_layer("ground_user", places[aerial:], named, 4),
         _point_layer("aerial_user", places[:aerial], ids[:aerial], 7),
     ]
+
+
+def _whereabouts(user: GroundUser) -> str:
+    """Say whether a ground user is indoors or on the way, '' of one that stands in the street."""
+    return f"indoors on floor {user.floor}" if user.is_indoors else "on the way" if user.moves else ""
+
+
+def _drawn_places(scenario: Scenario) -> list[pydeck.Layer]:
+    """Return no-fly zones, lobes of sectors and ways of ground users; nothing where the scenario has none."""
+    stations = [(station, lobe_m(scenario, station)) for station in scenario.ground_stations]
+    lobes = [(np.array(lobe) + station.position_m[:2], station.height_m) for station, lobe in stations if lobe]
+    lines_m = [np.column_stack([corners, np.full(len(corners), height)]) for corners, height in lobes]
+    lobe_lines = [shapely.linestrings(located(line_m, scenario.area)) for line_m in lines_m]
+    layers = [
+        _path_layer("lobes", lobe_lines, colours.KIND_COLOURS["ground_station"], IN_ORDER),
+        _path_layer("ways", path_frame(scenario).geometry, colours.KIND_COLOURS["ground_user"], IN_ORDER),
+    ]
+    zones = [_zone_layer(scenario)] if scenario.no_fly_zones else []
+    return [*zones, *(layer for layer in layers if layer.data)]
+
+
+def _zone_layer(scenario: Scenario) -> pydeck.Layer:
+    """Return no-fly zones as prisms from floor to ceiling that one can see through."""
+    frame = zone_frame(scenario)
+    rings = [[list(corner) for corner in _rounded(shapely.get_coordinates(shape)).tolist()] for shape in frame.geometry]
+    rows = [
+        {
+            "polygon": [[*corner, floor] for corner in ring],
+            "height": min(ceiling, DRAWN_CEILING_M) - floor,
+            "words": f"no-fly zone {name}, {floor:g} to {ceiling:g} m",
+        }
+        for ring, name, floor, ceiling in zip(rings, frame.index, frame.floor_m, frame.ceiling_m, strict=True)
+    ]
+    red = colours.KIND_COLOURS["no_fly_zone"]
+    return pydeck.Layer(
+        "PolygonLayer",
+        rows,
+        id="no_fly_zones",
+        get_polygon="polygon",
+        get_elevation="height",
+        get_fill_color=[*red, ZONE_ALPHA],
+        get_line_color=list(red),
+        extruded=True,
+        wireframe=True,
+        pickable=True,
+        parameters={"depthWriteEnabled": False},  # what flies behind it is seen through it
+    )
 
 
 def _station_layers(scenario: Scenario) -> list[pydeck.Layer]:
@@ -257,11 +323,20 @@ def _link_layer(links: Any) -> pydeck.Layer:
     )
 
 
-def _path_layer(name: str, lines: Iterable[Any], colour: colours.Colour) -> pydeck.Layer:
+def _path_layer(
+    name: str, lines: Iterable[Any], colour: colours.Colour, parameters: Mapping[str, Any] | None = None
+) -> pydeck.Layer:
     paths = [np.round(shapely.get_coordinates(line, include_z=True), DEGREE_DIGITS).tolist() for line in lines]
     rows = [{"path": path} for path in paths]
     return pydeck.Layer(
-        "PathLayer", rows, id=name, get_path="path", get_color=list(colour), get_width=1, width_min_pixels=2
+        "PathLayer",
+        rows,
+        id=name,
+        get_path="path",
+        get_color=list(colour),
+        get_width=1,
+        width_min_pixels=2,
+        **({"parameters": parameters} if parameters else {}),
     )
 
 

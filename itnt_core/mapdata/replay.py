@@ -18,6 +18,7 @@ from .lobes import lobe_m
 from .satellites import beam_width_km, half_power_angle_deg
 from .skydome import DOME_NOTE, dome_position_m
 from .sunlight import sun_over
+from .zones import zone_shape
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -52,11 +53,9 @@ def replay_bundle(result: Any) -> bytes:
 def _meta(result: Any, data: xr.Dataset, ground: NDArray[np.bool_]) -> ReplayMeta:
     """Return names, counts and times of the replay."""
     scenario = result.scenario
-    lobes = [lobe_m(scenario, station) for station in scenario.ground_stations]
-    extras: ReplayExtras = {"lobes": lobes} if any(lobes) else {}
     stations = [str(station) for station in data["station"].values]
     return {
-        **extras,
+        **_extras(scenario),
         "title": scenario.name,
         "start": scenario.time.start.isoformat(),
         "sun": sun_over(scenario),
@@ -74,6 +73,20 @@ def _meta(result: Any, data: xr.Dataset, ground: NDArray[np.bool_]) -> ReplayMet
         "station_limits": station_limits(scenario, stations),
         "upper_bound_mbit": _upper_bound(result),
     }
+
+
+def _extras(scenario: Scenario) -> ReplayExtras:
+    """Return lobes, no-fly zones and who is indoors, each where the scenario has it."""
+    lobes = [lobe_m(scenario, station) for station in scenario.ground_stations]
+    indoors = [number for number, user in enumerate(scenario.ground_users) if user.is_indoors]
+    found: ReplayExtras = {}
+    if any(lobes):
+        found["lobes"] = lobes
+    if scenario.no_fly_zones:
+        found["zones"] = [zone_shape(zone) for zone in scenario.no_fly_zones]
+    if indoors:
+        found["indoors"] = indoors
+    return found
 
 
 def _movers(scenario: Scenario) -> dict[str, NDArray[Any]]:

@@ -25,6 +25,7 @@ from .sites import SiteSuggestion, suggest_site
 from .straight import StraightMethod, StraightSettings
 from .terms import unknown_terms, unknown_to_bound
 from .why import StationReason, explain_choice
+from .worst_off import worst_off_sentence
 
 __all__ = [
     "LIMITS_DBW_M2_MHZ",
@@ -79,4 +80,5 @@ __all__ = [
     "suggest_site",
     "unknown_terms",
     "unknown_to_bound",
+    "worst_off_sentence",
 ]

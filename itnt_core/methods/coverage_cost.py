@@ -35,7 +35,7 @@ class CoverageCost:
         )
 
 
-def coverage_cost(world: World, decision: Decision, seed: int = 0, time_limit_s: float = 5.0) -> CoverageCost | None:
+def coverage_cost(world: World, decision: Decision, time_limit_s: float = 5.0) -> CoverageCost | None:
     """Search an answer's links and powers anew as if coverage were ignored, on its own flights.
 
     None where coverage does not come first, or where the answer brings nothing. What is found is there to be had, so
@@ -46,7 +46,7 @@ def coverage_cost(world: World, decision: Decision, seed: int = 0, time_limit_s:
         return None
     free = World(world.scenario.model_copy(update={"coverage": "ignored"}), world.city, world.sky, world.channel)
     deadline = Deadline(time_limit_s, time.perf_counter)
-    ascent = BlockAscent(free, decision, 1, seed, 0.0, deadline.check)
+    ascent = BlockAscent(free, decision, 1, world.scenario.seed, 0.0, deadline.check)
     before = ascent.top.service
     worth = float(objective.worth.of(before))
     if worth <= 0.0:

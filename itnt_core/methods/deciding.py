@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from itnt_core.arrays import Array
+from itnt_core.handover import early_changes
 from itnt_core.network import Decision, World, evaluate
 from itnt_core.objective import Service
 from itnt_core.results import Result, decision_of
@@ -48,8 +49,12 @@ class PlannedFlight:
         return cls(slot_rule(method), decision_of(result.dataset).positions_m, settings, result.scenario.seed)
 
     def decided(self, world: World) -> Decision:
-        """Return who is served in a world, and with which powers (UndecidedError)."""
-        return self.rule.decide(world, self.flight_m, self.settings, self.seed)
+        """Return who is served in a world, and with which powers (UndecidedError).
+
+        Whatever the rule knows of changes of server, a link that comes too early after one is let go.
+        """
+        decision = self.rule.decide(world, self.flight_m, self.settings, self.seed)
+        return decision.dropped(early_changes(decision.station, world.scenario.handover.min_stay_slots))
 
     def service(self, world: World) -> Service:
         """Return what the flight brings in a world (UndecidedError)."""

@@ -51,7 +51,8 @@ class Explanation:
     def sentence(self) -> str:
         """Return the explanation in one or two sentences."""
         text = (
-            f"{self.user_id} is below {self.floor_db:g} dB in {self.slots_below} slots, mostly because "
+            f"{self.user_id} is below {self.floor_db:g} dB in {self.slots_below} "
+            f"{'slot' if self.slots_below == 1 else 'slots'}, mostly because "
             f"{CAUSES[self.cause]} (best alone {self.best_alone_db:.1f} dB, best beside the others "
             f"{self.best_now_db:.1f} dB)."
         )
@@ -65,7 +66,7 @@ class Explanation:
         if self.cause == "choice" and self.is_optional:
             return f"{text} The scenario's objective lets users go unserved, so leaving it out may be what is best."
         if self.cause == "choice":
-            return f"{text} A method that searches further, such as the planner, may serve it."
+            return f"{text} A method that searches further, such as the planner, or a longer search may serve it."
         if self.cause == "stay":
             return f"{text} A shorter least stay after a change of server would serve it."
         return f"{text} More subchannels, a higher user limit or another GBS would serve it."

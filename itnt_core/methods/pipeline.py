@@ -11,7 +11,16 @@ from typing import Any
 from pydantic import ValidationError
 
 from itnt_core.bounds import BoundError, gap, why_unknown
-from itnt_core.network import Decision, Evaluation, Violation, World, build_world, evaluate, find_violations
+from itnt_core.network import (
+    Decision,
+    Evaluation,
+    Violation,
+    World,
+    build_world,
+    evaluate,
+    find_unreachable,
+    find_violations,
+)
 from itnt_core.objective import Objective, Service, objective_of
 from itnt_core.radio import CHANNEL_MODELS
 from itnt_core.results import (
@@ -235,6 +244,8 @@ def optimise(
     for sentence in (*unknown_terms(chosen, scenario), *unknown_to_bound(scenario)):
         notify(ProgressEvent(phase="terms", fraction=0.0, message=sentence))
     world = build_world(scenario, cache_dir=cache_dir)
+    for doubt in find_unreachable(world):
+        notify(ProgressEvent(phase="terms", fraction=0.0, message=doubt.sentence))
     objective, ceiling = objective_of(scenario), scenario_ceiling(world, "quick", cache_dir)
     afterwards = _UntilCancelled(notify)
     try:

@@ -5,7 +5,7 @@ from itnt_core.sinr import spectral_efficiency
 
 from .constraints import CONSTRAINTS, UNJUDGED, Violation, breaks_limits, find_violations
 from .decision import Decision, DecisionError, check_shapes, decision_bytes, decision_of_bytes
-from .doubts import find_doubts
+from .doubts import find_doubts, find_unreachable, unreachable_users
 from .drawn import Uncertainty, UncertaintyError, WorldDraws
 from .energy import flight_energy_j, propulsion_power_w
 from .evaluate import (
@@ -61,6 +61,7 @@ __all__ = [
     "decision_of_bytes",
     "evaluate",
     "find_doubts",
+    "find_unreachable",
     "find_violations",
     "flight_energy_j",
     "least_distance_m",
@@ -71,5 +72,6 @@ __all__ = [
     "satellite_flux_dbw_m2_mhz",
     "spectral_efficiency",
     "strongest_station",
+    "unreachable_users",
     "without_broken_links",
 ]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import get_args
 
 import numpy as np
 
 from itnt_core.city import City
+from itnt_core.qos import Convention, least_sinr
 from itnt_core.scenario import Problem, Scenario
 from itnt_core.sky import SkyTrack
+
+from .world import World
 
 
 def find_doubts(scenario: Scenario, city: City, sky: SkyTrack) -> list[Problem]:
@@ -23,6 +27,33 @@ def find_doubts(scenario: Scenario, city: City, sky: SkyTrack) -> list[Problem]:
         *_users_misplaced(scenario, city),
         *_empty_sky(scenario, sky),
     ]
+
+
+def unreachable_users(world: World) -> list[str]:
+    """Return the ids of ground users that no station brings to a floor in any slot, even alone with all its power.
+
+    The lower one of the two conventions counts: a decision may promise either.
+    """
+    alone = (world.ground_gains * world.subchannel_max_power_w[:, None, :, None]).max(axis=(2, 3), initial=0.0)
+    floor = min(least_sinr(world.scenario, convention) for convention in get_args(Convention))
+    reached = (alone / world.noise_w >= floor).any(axis=0)  # (ground users,)
+    return [user.id for user, is_reached in zip(world.scenario.ground_users, reached, strict=True) if not is_reached]
+
+
+def find_unreachable(world: World) -> list[Problem]:
+    """Return a doubt for each ground user out of reach where the objective, or its least rate, hangs on every user."""
+    is_fair, people = world.utility.alpha >= 1.0, {user.id: user for user in world.scenario.ground_users}
+    what = "max-min fairness is 0 Mbit" if np.isinf(world.utility.alpha) else "fairness is next to nothing"
+    found = []
+    for name in unreachable_users(world):
+        wanted = people[name].min_rate_mbit_s
+        if not is_fair and not wanted:
+            continue
+        allowed = f"{what} in every plan as long as it is" if is_fair else f"no plan brings it its {wanted:g} Mbit/s"
+        remedy = "place a base station that reaches it, move it, or take it out"
+        where = f"The ground user '{name}'"
+        found.append(Problem(where, "out of reach of every station in every slot", allowed, remedy, name))
+    return found
 
 
 def _city_elsewhere(scenario: Scenario, city: City) -> Iterator[Problem]:

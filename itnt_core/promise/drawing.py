@@ -8,7 +8,7 @@ from pathlib import Path
 from itnt_core.errors import ItntError
 from itnt_core.methods import PlannedFlight
 from itnt_core.network import Uncertainty, WorldDraws, build_world
-from itnt_core.objective import Service
+from itnt_core.objective import Service, objective_of
 from itnt_core.results import Result, arrays_digest
 
 from .kept import Promise
@@ -49,6 +49,9 @@ def draw_promise(
     for world in WorldDraws(forecast, JUDGED, errors).worlds(worlds):
         found.append(planned.service(world))
         heard(len(found), worlds)
+    objective, handover = objective_of(result.scenario), result.scenario.handover
+    is_more = not objective.is_plain or handover.price_mbit > 0.0
+    worth = objective.worth.of
     return Promise(
         scenario=result.scenario.content_hash(),
         answer=arrays_digest(result.dataset),
@@ -60,4 +63,8 @@ def draw_promise(
         forecast_mbit=planned.service(forecast).data_mbit,
         data_mbit=tuple(float(one.data_mbit) for one in found),
         served_share=tuple(float(one.served_share) for one in found),
+        objective=objective.name if is_more else "",
+        planned_worth_mbit=float(worth(Service.of_figures(result.kpis))) if is_more else 0.0,
+        worth_mbit=tuple(float(worth(one)) for one in found) if is_more else (),
+        counts_changes=handover.couples,
     )

@@ -31,7 +31,8 @@ class Promise(BaseModel):
     """What a plan brought in drawn worlds, and what it was: active convention, whole window.
 
     ``data_mbit`` and ``served_share`` have an entry per world. ``planned_...`` are the result's own figures;
-    ``forecast_mbit`` is what the slot rule alone brings in the world of the forecast.
+    ``forecast_mbit`` is what the slot rule alone brings in the world of the forecast. Where the scenario's objective is
+    more than all data, ``objective`` names it and ``worth_mbit`` holds what each world is worth by it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -47,11 +48,17 @@ class Promise(BaseModel):
     forecast_mbit: Mbit
     data_mbit: tuple[Mbit, ...] = Field(min_length=1)
     served_share: tuple[Share, ...] = Field(min_length=1)
+    objective: str = Field("", max_length=120)
+    planned_worth_mbit: float = 0.0
+    worth_mbit: tuple[float, ...] = ()
+    counts_changes: bool = False  # of server: they cost in the drawn worlds what they cost in the plan
 
     @model_validator(mode="after")
     def _of_one_length(self) -> Promise:
         if len(self.data_mbit) != len(self.served_share):
             raise ValueError("data and served shares are of different numbers of worlds")
+        if len(self.worth_mbit) not in (0, self.worlds):
+            raise ValueError("data and their worth are of different numbers of worlds")
         return self
 
     @property
@@ -71,6 +78,10 @@ class Promise(BaseModel):
     def served_level(self, share: float = SHARE) -> Level | None:
         """Return the share of served user slots that is promised for a share of worlds, None for too few worlds."""
         return promised(self.served_share, share)
+
+    def worth_level(self, share: float = SHARE) -> Level | None:
+        """Return the worth in Mbit that is promised for a share of worlds, None for too few, or where data is all."""
+        return promised(self.worth_mbit, share) if self.worth_mbit else None
 
     def is_of(self, result: Result) -> bool:
         """Say whether it was drawn for this very answer."""

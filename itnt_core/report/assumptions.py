@@ -6,8 +6,7 @@ import numpy as np
 
 from itnt_core.radio import channel_law
 from itnt_core.scenario import Radio, Scenario
-
-from .parts import count_of
+from itnt_core.words import count_of
 
 _CONVENTIONS = (
     "Two conventions, always both: 'active', the headline, where only subchannels that serve someone radiate; "
@@ -126,16 +125,17 @@ def _air(scenario: Scenario) -> tuple[str, ...]:
         if scenario.airspace.obstacles == "buildings":
             barred.append(f"{scenario.airspace.clearance_m:g} m from every building, beside it or above its roof")
         if scenario.no_fly_zones:
-            barred.append(f"out of {len(scenario.no_fly_zones)} no-fly zones (their edges may be flown along)")
+            barred.append(
+                f"out of {count_of(len(scenario.no_fly_zones), 'no-fly zone')} (whose edges may be flown along)"
+            )
         found.append(
             f"Aerial users keep {' and '.join(barred)}, and apart from one another, along the whole of every slot, "
             "on which they fly straight and evenly."
         )
     budgets = [user.energy_budget_kj for user in scenario.aerial_users if user.energy_budget_kj is not None]
     if budgets:
-        found.append(
-            f"The batteries of {len(budgets)} aerial users hold {min(budgets):g} to {max(budgets):g} kJ for the flight."
-        )
+        whose, held = count_of(len(budgets), "aerial user"), f"{min(budgets):g} to {max(budgets):g} kJ"
+        found.append(f"The batteries of {whose} hold {held} for the flight.")
     return tuple(found)
 
 

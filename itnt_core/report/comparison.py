@@ -67,7 +67,7 @@ def _maps(runs: Sequence[JudgedRun]) -> list[Block]:
         drawing = map_drawing(run.result, run.world.city, MAP_PT)
         figures.append(Figure(drawing, f"{run.name}: {method_title(run.result.manifest)}.", MAP_SHARE))
     rows = [figures[first : first + 2] for first in range(0, len(figures), 2)]
-    rows[-1].append(Figure(map_legend(), "", 1.0 - 2 * MAP_SHARE))
+    rows[-1].append(Figure(map_legend([run.result.scenario for run in runs]), "", 1.0 - 2 * MAP_SHARE))
     return [Row(tuple(row)) for row in rows]
 
 

@@ -33,9 +33,11 @@ LEAST_ROAD_PT = 1.1  # narrower roads are drawn so wide
 MOST_NAMED = 40  # marks with their name
 FEW_GROUND_USERS = 60  # up to which each has its name
 SERVED_PT = (3.2, 6.8)  # diameters of ground users: never to always served
+HOUSE_PT = 12.0  # of the pentagon around a user indoors
 NORTH = ((0.0, 1.0), (0.55, -1.0), (0.0, -0.6), (-0.55, -1.0), (0.0, 1.0))  # corners of the arrow
 ZONE = LIGHT["zone"]
 AU = LIGHT[series_colour(0)]
+Sign = Callable[[Any, float], None]  # draws itself on axes at a height
 
 
 def map_drawing(result: Result, city: City, side_pt: float = SIDE_PT) -> Drawing:
@@ -89,7 +91,7 @@ def _zones(axes: Any, result: Result) -> None:
         rings = _rings(_clipped([shapely.Polygon(zone.corners_m)], window))
         for ring in rings:
             closed = np.vstack([ring, ring[:1]])
-            axes.plot(*closed.T, color=ZONE, linewidth=1.6, linestyle=(0.0, (4.0, 1.5)), zorder=3)
+            _zone_edge(axes, *closed.T)
         if rings:
             heights = f"{zone.floor_m:g} to {zone.ceiling_m:g} m"
             middle = np.array([zone.east_m, zone.north_m])
@@ -154,11 +156,30 @@ def _ground_users(axes: Any, result: Result) -> None:
         _served_marker(axes, east, north, float(share))
     for user in result.scenario.ground_users:
         if user.moves:
-            _, east_m, north_m = path_points(user).T
-            axes.plot(east_m, north_m, color=LIGHT["gu"], linewidth=0.8, linestyle=(0.0, (1.0, 1.5)), zorder=3)
+            _way(axes, *path_points(user)[:, 1:].T)
+        if user.is_indoors:
+            _house(axes, user.east_m, user.north_m)
     if data.sizes["ground_user"] <= FEW_GROUND_USERS:
         for name, place in zip(data["ground_user"].values, places_m, strict=True):
             _name(axes, str(name), place, (0.0, -11.0), LIGHT["gu"], fontsize=TEXT_PT - 2.0)
+
+
+def _way(axes: Any, east_m: Array, north_m: Array) -> None:
+    axes.plot(east_m, north_m, color=LIGHT["gu"], linewidth=0.8, linestyle=(0.0, (1.0, 1.5)), zorder=3)
+
+
+def _house(axes: Any, x: float, y: float) -> None:
+    """Draw what stands around the mark of a user indoors: a house as a pentagon."""
+    look = {"markerfacecolor": "none", "markeredgecolor": LIGHT["gu"], "markeredgewidth": 0.9}
+    axes.plot(x, y, "p", markersize=HOUSE_PT, **look)
+
+
+def _zone_edge(axes: Any, east_m: Array, north_m: Array) -> None:
+    axes.plot(east_m, north_m, color=ZONE, linewidth=1.6, linestyle=(0.0, (4.0, 1.5)), zorder=3)
+
+
+def _lobe(axes: Any, east_m: Array, north_m: Array) -> None:
+    axes.plot(east_m, north_m, color=LIGHT["gbs"], linewidth=0.8)
 
 
 def _lobes(axes: Any, scenario: Scenario) -> None:
@@ -166,7 +187,7 @@ def _lobes(axes: Any, scenario: Scenario) -> None:
     for station in scenario.ground_stations:
         lobe = np.array(lobe_m(scenario, station)).reshape(-1, 2) + station.position_m[:2]
         if len(lobe):
-            axes.plot(lobe[:, 0], lobe[:, 1], color=LIGHT["gbs"], linewidth=0.8)
+            _lobe(axes, *lobe.T)
 
 
 def _name(axes: Any, name: str, place_m: Array, offset_pt: tuple[float, float], colour: str, **more: Any) -> None:
@@ -232,18 +253,43 @@ def _scale_and_north(axes: Any, size_m: float) -> None:
     axes.annotate("N", (0.44 * size_m, 0.46 * size_m), (0.0, -16.0), fontweight="bold", **look)
 
 
-def map_legend(width_pt: float = LEGEND_PT) -> Drawing:
-    """Return what the signs of a map mean."""
-    height_pt = SIGN_PT * len(SIGNS)
+def map_legend(scenarios: Sequence[Scenario], width_pt: float = LEGEND_PT) -> Drawing:
+    """Return what the signs of the maps of some scenarios mean."""
+    signs = SIGNS | {text: sign for scenario in scenarios for text, sign in _more_signs(scenario).items()}
+    height_pt = SIGN_PT * len(signs)
     with style():
         figure = empty_figure(width_pt, height_pt)
         axes = add_axes(figure, 0.0, 0.0, 0.0, 0.0, frame_on=False)
         axes.set(xlim=(0.0, width_pt), ylim=(height_pt, 0.0), xticks=[], yticks=[])
-        for number, (text, sign) in enumerate(SIGNS.items()):
+        for number, (text, sign) in enumerate(signs.items()):
             y = (number + 0.5) * SIGN_PT
             sign(axes, y)
             axes.text(28.0, y, text, va="center_baseline")
-    return Drawing(figure, f"Legend of the map: {', '.join(SIGNS)}.")
+    return Drawing(figure, f"Legend of the map: {', '.join(signs)}.")
+
+
+def _more_signs(scenario: Scenario) -> dict[str, Sign]:
+    """Return the signs of what only some scenarios have."""
+    bow = np.linspace(-np.pi, np.pi, 25)
+    signs: dict[str, tuple[bool, Sign]] = {
+        "around a GU: indoors": (
+            any(user.is_indoors for user in scenario.ground_users),
+            lambda axes, y: _house(axes, 10.0, y),
+        ),
+        "way of a GU": (
+            any(user.moves for user in scenario.ground_users),
+            lambda axes, y: _way(axes, np.array([3.0, 18.0]), np.array([y, y])),
+        ),
+        "where a sector sends": (
+            any(station.antenna.is_directional for station in scenario.ground_stations),
+            lambda axes, y: _lobe(axes, 10.0 + 6.0 * np.cos(bow), y + 3.5 * np.sin(bow)),
+        ),
+        "no-fly zone": (
+            bool(scenario.no_fly_zones),
+            lambda axes, y: _zone_edge(axes, np.array([3.0, 18.0]), np.array([y, y])),
+        ),
+    }
+    return {text: sign for text, (has, sign) in signs.items() if has}
 
 
 def _area(fill: str) -> Callable[[Any, float], None]:
@@ -251,7 +297,7 @@ def _area(fill: str) -> Callable[[Any, float], None]:
     return lambda axes, y: axes.plot(10.0, y, "s", **look)
 
 
-SIGNS: dict[str, Callable[[Any, float], None]] = {
+SIGNS: dict[str, Sign] = {
     "base station (GBS)": lambda axes, y: _station(axes, 10.0, y),
     "flight of an AU": lambda axes, y: _flight(axes, np.array([3.0, 18.0]), np.array([y, y]), AU, ()),
     "GU never served": lambda axes, y: _served_marker(axes, 10.0, y, 0.0),

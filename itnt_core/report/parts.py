@@ -12,7 +12,7 @@ from itnt_core.objective import objective_of
 from itnt_core.results import DATA_FIGURES, PLUGINS, RELATIVE_TOLERANCE, Result, Verification, outcomes, served_users
 from itnt_core.results import Figure as ResultFigure
 from itnt_core.scenario import Scenario
-from itnt_core.words import handover_sentence, user_changes
+from itnt_core.words import count_of, handover_sentence, user_changes, user_kinds
 
 from .blocks import Block, Cell, Code, Heading, Number, Table, Text
 from .judged import JudgedRun
@@ -57,11 +57,6 @@ def scenario_sentence(scenario: Scenario) -> str:
         f"{scenario.time.slots} slots of {scenario.time.slot_s:g} s from {scenario.time.start:%Y-%m-%d %H:%M} UTC. "
         f"What is asked for: {objective.sentence[0].lower()}{objective.sentence[1:]} {handover_sentence(scenario)}"
     ).rstrip()
-
-
-def count_of(count: int, what: str) -> str:
-    """Return how many there are of something, in words."""
-    return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 
 def verdict(found: Verification, who: str = "") -> Text:
@@ -138,10 +133,10 @@ def user_figures(result: Result) -> dict[str, np.ndarray]:
 
 def user_blocks(run: JudgedRun) -> list[Block]:
     """Return the table of users; of a crowd only those with the least data, and a sentence that says so."""
-    found, data = user_figures(run.result), run.result.dataset
-    names, aerial = [str(name) for name in data["user"].values], data.sizes["aerial_user"]
+    found, names = user_figures(run.result), [str(name) for name in run.result.dataset["user"].values]
     shown = np.sort(np.argsort(found["data_mbit"], kind="stable")[:MOST_USERS])
-    rows = tuple(_user_row(run.name, names[user], user < aerial, found, int(user)) for user in shown)
+    kinds = user_kinds(run.result.scenario)
+    rows = tuple(_user_row(run.name, names[user], kinds[user], found, int(user)) for user in shown)
     columns = (
         "User",
         "Kind",
@@ -158,11 +153,32 @@ def user_blocks(run: JudgedRun) -> list[Block]:
     return blocks
 
 
-def _user_row(run: str, name: str, aerial: bool, found: dict[str, np.ndarray], user: int) -> tuple[Cell, ...]:
+def need_blocks(run: JudgedRun) -> list[Block]:
+    """Return what users ask for beside what they get; nothing where all have full buffers and count alike."""
+    scenario, rows = run.result.scenario, []
+    mean_mbit_s = user_figures(run.result)["rate_mbit_s"]
+    for user in scenario.users_with_needs:
+        rate = float(mean_mbit_s[scenario.user_ids.index(user.id)])
+        key = f"{run.name}.needs.{user.id}"
+        least = user.min_rate_mbit_s
+        is_met = NONE if least is None else "yes" if rate >= least * (1.0 - RELATIVE_TOLERANCE) else "no"
+        cells = [_rate(f"{key}.demand", user.demand_mbit_s), _rate(f"{key}.least_rate", least)]
+        got = number(f"{key}.rate_mbit_s", rate, "Mbit/s", 3)
+        rows.append((user.id, *cells, got, is_met, number(f"{key}.priority", user.priority, "", 2)))
+    columns = ("User", "Demand", "Least mean rate", "Mean rate", "Kept", "Priority")
+    caption = "What users ask for, and what they get; who is not listed takes all that comes and counts once."
+    return [Heading("Needs of users"), Table(caption, columns, tuple(rows))] if rows else []
+
+
+def _rate(key: str, rate_mbit_s: float | None) -> Cell:
+    return NONE if rate_mbit_s is None else number(key, rate_mbit_s, "Mbit/s", 3)
+
+
+def _user_row(run: str, name: str, kind: str, found: dict[str, np.ndarray], user: int) -> tuple[Cell, ...]:
     key = f"{run}.user.{name}"
     return (
         name,
-        "aerial" if aerial else "ground",
+        kind,
         number(f"{key}.data_mbit", found["data_mbit"][user], "Mbit", 2),
         number(f"{key}.data_always_on_mbit", found["data_always_on_mbit"][user], "Mbit", 2),
         number(f"{key}.rate_mbit_s", found["rate_mbit_s"][user], "Mbit/s", 3),

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from itnt_core.methods import METHODS, explain_unserved, unknown_terms, unknown_to_bound
+from itnt_core.methods import (
+    METHODS,
+    coverage_cost,
+    explain_unserved,
+    unknown_terms,
+    unknown_to_bound,
+    worst_off_sentence,
+)
+from itnt_core.network import Decision
 from itnt_core.results import DERIVED_FIGURES, NO_BOUND, decision_of
 from itnt_core.scenario import Scenario
 from itnt_core.words import explanation_rows, handover_kpis, handover_sentence
@@ -18,6 +26,7 @@ from .parts import (
     KPIS,
     kpi_cell,
     margin_table,
+    need_blocks,
     provenance_table,
     reproduction,
     scenario_sentence,
@@ -48,6 +57,7 @@ def run_document(run: JudgedRun) -> Document:
         Heading("Constraint check"),
         margin_table([run]),
         *user_blocks(run),
+        *need_blocks(run),
         *satellite_blocks(run),
         *_unserved(run),
         *promise_blocks(run),
@@ -75,7 +85,7 @@ def map_row(run: JudgedRun) -> Row:
     drawing = map_drawing(run.result, run.world.city)
     caption = f"The area from above: {SHORT_FORMS} {run.world.city.notice}".strip()
     shares = SIDE_PT / (SIDE_PT + LEGEND_PT), LEGEND_PT / (SIDE_PT + LEGEND_PT)
-    return Row((Figure(drawing, "", shares[0]), Figure(map_legend(), caption, shares[1])))
+    return Row((Figure(drawing, "", shares[0]), Figure(map_legend([run.result.scenario]), caption, shares[1])))
 
 
 def method_title(manifest: dict[str, Any]) -> str:
@@ -97,10 +107,11 @@ def _unserved(run: JudgedRun) -> list[Block]:
     """Say who is below the floor, mostly why, and what would help."""
     if run.verification.mismatches:
         return []
-    found = explain_unserved(run.world, decision_of(run.result.dataset))
-    heading = Heading("Unserved users")
+    decision = decision_of(run.result.dataset)
+    found = explain_unserved(run.world, decision)
+    first = [Heading("Unserved users"), *_what_it_costs(run, decision)]
     if not found:
-        return [heading, Text("Every user reaches the active SINR floor in every slot.", "good")]
+        return [*first, Text("Every user reaches the active SINR floor in every slot.", "good")]
     rows = explanation_rows(found[:MOST_EXPLAINED])
     table = tuple(
         tuple(_explained(f"{run.name}.unserved.{row['User']}", name, value) for name, value in row.items())
@@ -108,7 +119,17 @@ def _unserved(run: JudgedRun) -> list[Block]:
     )
     more = Text(f"Of {len(found)} users the {MOST_EXPLAINED} most affected are listed.", "note")
     caption = "Users below the active floor in some slot, mostly why, and the smallest change that would help."
-    return [heading, *([more] if len(found) > MOST_EXPLAINED else []), Table(caption, tuple(rows[0]), table, wide=(2,))]
+    return [*first, *([more] if len(found) > MOST_EXPLAINED else []), Table(caption, tuple(rows[0]), table, wide=(2,))]
+
+
+def _what_it_costs(run: JudgedRun, decision: Decision) -> list[Block]:
+    """Say what coverage costs, and that an answer is worth nothing because somebody gets nothing."""
+    worst_off = worst_off_sentence(run.world, decision)
+    cost = coverage_cost(run.world, decision) if run.verification.passed else None
+    return [
+        *([Text(worst_off, "warning")] if worst_off else []),
+        *([Text(cost.sentence)] if cost is not None else []),
+    ]
 
 
 def _explained(key: str, name: str, value: object) -> str | Number:

@@ -10,11 +10,11 @@ import numpy as np
 from itnt_core.results import Figure as ResultFigure
 from itnt_core.results import Verification
 from itnt_core.twin import SCHEME_TITLES, SCHEME_WORDS, TWIN_FIGURES, TwinResult
-from itnt_core.words import scenario_differences
+from itnt_core.words import count_of, scenario_differences
 
 from .blocks import Block, Cell, Code, Document, Figure, Heading, Points, Table, Text
 from .charts import line_chart, numbered
-from .parts import count_of, kpi_cell, provenance_table, verdict
+from .parts import kpi_cell, provenance_table, verdict
 from .words import NONE
 
 _ASSUMED = (

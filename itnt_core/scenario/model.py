@@ -360,7 +360,19 @@ class Scenario(Part):
     @property
     def user_ids(self) -> tuple[str, ...]:
         """Return all user ids: aerial users first, then ground users (the order of every user axis)."""
-        return (*(user.id for user in self.aerial_users), *(user.id for user in self.ground_users))
+        return tuple(user.id for user in self.all_users)
+
+    @property
+    def all_users(self) -> tuple[AerialUser | GroundUser, ...]:
+        """Return all users in the order of :attr:`user_ids`."""
+        return (*self.aerial_users, *self.ground_users)
+
+    @property
+    def users_with_needs(self) -> tuple[AerialUser | GroundUser, ...]:
+        """Return who does not take all that comes, needs so much at least, or counts otherwise than once."""
+        usual = (None, None, 1.0)
+        needs = {user.id: (user.demand_mbit_s, user.min_rate_mbit_s, user.priority) for user in self.all_users}
+        return tuple(user for user in self.all_users if needs[user.id] != usual)
 
     def antenna_pattern(self, antenna: Antenna) -> AntennaPattern | None:
         """Return the measured pattern that an antenna names, None where it names none that the scenario holds."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itnt_core.scenario import Scenario, TimeGrid
+from itnt_core.scenario import Handover, Scenario, TimeGrid
 
 from .scenario import TwinScenario, twin_of_data
 
@@ -15,8 +15,8 @@ def twin_of_scenario(scenario: Scenario, like: TwinScenario) -> TwinScenario:
     """Return the stations, passes and ground users of a scenario under the dials of another question.
 
     The band becomes eight sub-bands of 5 MHz at 3.5 GHz and the time two windows of one-second slots; base stations get
-    at least 40 W; aerial users and a limit of power flux density are left out. ScenarioError lists what then still does
-    not fit.
+    at least 40 W. Aerial users, a limit of power flux density and what counts (objective, coverage, changes of server)
+    are left out: this system asks its own question. ScenarioError says what then still does not fit.
     """
     sharing = like.sharing.model_copy(update={"shared_most": min(like.sharing.shared_most, SUBBANDS)})
     slots = WINDOWS * sharing.slots_per_cycle * sharing.cycles_per_window
@@ -38,6 +38,9 @@ def twin_of_scenario(scenario: Scenario, like: TwinScenario) -> TwinScenario:
             "radio": radio,
             "aerial_users": (),
             "pfd_limit_dbw_m2_mhz": None,
+            "objective": "sum",
+            "coverage": "first",
+            "handover": Handover(),
             "ground_stations": stations,
             "channel": scenario.channel.model_copy(update={"fading": False}),
             "time": TimeGrid(start=scenario.time.start, slots=slots, slot_s=1.0),

@@ -129,6 +129,25 @@ class TwinScenario(Part):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
+def unknown_to_twin(network: Scenario) -> list[str]:
+    """Return what a network asks for that this system does not know, in words."""
+    users = network.ground_users
+    who = {
+        "users indoors": [user.id for user in users if user.is_indoors],
+        "users on a path": [user.id for user in users if user.moves],
+        "demands, least rates or priorities of users": [user.id for user in network.users_with_needs],
+    }
+    parts = {
+        f"the rate law {network.radio.rate}": network.radio.rate != "shannon_capped",
+        "a limit of satellites' power flux density": network.pfd_limit_dbw_m2_mhz is not None,
+        f"the objective {network.objective}": network.objective != "sum",
+        f"coverage {network.coverage}": network.coverage != "first",
+        "costs of changes of server": network.handover.couples,
+        **{f"{what} ({', '.join(ids[:3])}{', …' if ids[3:] else ''})": bool(ids) for what, ids in who.items()},
+    }
+    return [words for words, is_asked in parts.items() if is_asked]
+
+
 def check_twin(scenario: TwinScenario) -> list[Problem]:
     """Return every problem across the parts of a twin scenario."""
     network, sharing = scenario.network, scenario.sharing
@@ -149,27 +168,13 @@ def check_twin(scenario: TwinScenario) -> list[Problem]:
         "this system serves ground users only",
         "remove them",
     )
+    unknown = unknown_to_twin(network)
     need(
-        network.radio.rate == "shannon_capped",
-        "The field network.radio.rate",
-        network.radio.rate,
-        "spectrum sharing knows Shannon's rate alone",
-        "set it to 'shannon_capped'",
-    )
-    need(
-        network.pfd_limit_dbw_m2_mhz is None,
-        "The limit of satellites' power flux density",
-        network.pfd_limit_dbw_m2_mhz,
-        "this system's schemes do not know it",
-        "remove it",
-    )
-    elsewhere = [user.id for user in network.ground_users if user.is_indoors or user.moves]
-    need(
-        not elsewhere,
-        "The number of ground users that are indoors or have a path",
-        f"{len(elsewhere)} ({', '.join(elsewhere[:3])})",
-        "in this system all users walk in the street by themselves",
-        "take them outdoors and delete their paths",
+        not unknown,
+        "The network of this question",
+        f"one with {', '.join(unknown)}",
+        "spectrum sharing serves backlogs of users in the street by Shannon's rate and knows none of these",
+        "take them out",
     )
     window = sharing.slots_per_cycle * sharing.cycles_per_window
     need(

@@ -1,4 +1,5 @@
 from .ages import age_words
+from .amounts import count_of
 from .calibration import (
     CASE_TITLES,
     EXAM_BASIS,
@@ -13,7 +14,7 @@ from .calibration import (
     panel_title,
     panel_words,
 )
-from .changes import label_and_unit, method_changes, scenario_changes
+from .changes import label_and_unit, method_changes, scenario_changes, step_words
 from .city_reports import (
     city_line,
     counts_sentence,
@@ -38,13 +39,14 @@ from .explanations import explanation_rows
 from .fields import CHOICES, Field, field_value, fields_of, fields_that_count
 from .handover import handover_kpis, handover_rows, handover_sentence, user_changes
 from .live import HEADLINE_KEYS, WORTH_KEYS, live_figures, live_headline, run_headline
+from .optional_parts import optional_parts
 from .placed_changes import PlacedChange, placed_changes
 from .promise import promise_rows, promise_sentence, promise_sentences
 from .quick import quick_figures, sinr_rows, worst_rows
 from .ranking import best_of_methods, result_sentence
 from .satellites import densest_flux_dbw_m2_mhz, flux_cost_rows, flux_sentences, link_rows, satellite_rows
 from .short_changes import change_count, object_count, short_changes
-from .summaries import first_figures, headline_figures, replay_sentence, result_figures, user_rows
+from .summaries import first_figures, headline_figures, replay_sentence, result_figures, user_kinds, user_rows
 from .tables import TABLES, edited_members, table_rows, with_members
 from .twin import change_sentences
 from .why import why_rows, why_sentence
@@ -71,6 +73,7 @@ __all__ = [
     "city_line",
     "comparison_figures",
     "comparison_notes",
+    "count_of",
     "counts_sentence",
     "densest_flux_dbw_m2_mhz",
     "direct_to_cell_sentences",
@@ -97,6 +100,7 @@ __all__ = [
     "live_headline",
     "method_changes",
     "object_count",
+    "optional_parts",
     "panel_rows",
     "panel_sentence",
     "panel_title",
@@ -119,9 +123,11 @@ __all__ = [
     "scenario_differences",
     "short_changes",
     "sinr_rows",
+    "step_words",
     "table_rows",
     "user_changes",
     "user_data_mbit",
+    "user_kinds",
     "user_rows",
     "why_rows",
     "why_sentence",

@@ -87,6 +87,26 @@ def scenario_changes(first: Scenario, other: Scenario) -> list[str]:
     return found
 
 
+def step_words(first: Scenario, other: Scenario) -> str:
+    """Say in one line what a step from the first scenario to the other did, '' where nothing is seen.
+
+    A step onto another city moves the area and everything on it: then that is what is said.
+    """
+    if first.city != other.city:
+        moved = "" if first.area == other.area else ", with everything on it"
+        return f"City: {_city_name(first)} → {_city_name(other)}{moved}."
+    changes = scenario_changes(first, other)
+    more = f" (and {len(changes) - 1} more)" if len(changes) > 1 else ""
+    return f"{changes[0]}{more}" if changes else ""
+
+
+def _city_name(scenario: Scenario) -> str:
+    """Return what a scenario's city is called in a few words: an imported one by the first digits of its hash."""
+    city = scenario.city
+    words = {"london": f"London, seed {city.seed}", "open": "open ground"}
+    return words.get(city.kind, f"imported city {(city.content_hash or '')[:8]}")
+
+
 def plain_fields(scenario: Scenario) -> dict[str, Any]:
     """Return a scenario as plain data in which satellites of a group, paths and cuts are told in a few words."""
     data = all_fields(scenario)

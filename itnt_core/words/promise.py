@@ -15,7 +15,14 @@ SHARES = (0.5, 0.9, SHARE, 0.99)  # of worlds, for which a table says what is pr
 
 def promise_sentences(promise: Promise) -> tuple[str, ...]:
     """Return what is promised, how sure that is, how it compares with the plan, and what it rests on."""
-    return (promise_sentence(promise), *_reached(promise), _beside_plan(promise), _served(promise), _drawn(promise))
+    return (
+        promise_sentence(promise),
+        *_reached(promise),
+        _beside_plan(promise),
+        *_worth(promise),
+        _served(promise),
+        _drawn(promise),
+    )
 
 
 def promise_sentence(promise: Promise) -> str:
@@ -41,10 +48,17 @@ def promise_rows(promise: Promise) -> list[dict[str, Any]]:
             {
                 "Share of worlds": _percent(share),
                 "Data, at least, Mbit": None if data is None else round(data.value, 1),
+                **_worth_cell(promise, share),
                 "User slots served, at least, %": None if served is None else round(100.0 * served.value, 2),
             }
         )
     return rows
+
+
+def _worth_cell(promise: Promise, share: float) -> dict[str, Any]:
+    """Return what is promised by the scenario's objective, where that is more than all data."""
+    worth = promise.worth_level(share)
+    return {"Worth, at least, Mbit": None if worth is None else round(worth.value, 1)} if promise.objective else {}
 
 
 def _reached(promise: Promise) -> tuple[str, ...]:
@@ -67,6 +81,15 @@ def _beside_plan(promise: Promise) -> str:
     )
 
 
+def _worth(promise: Promise) -> tuple[str, ...]:
+    """Say what is promised by the scenario's objective, where that is more than all data."""
+    if not promise.objective:
+        return ()
+    level, planned = promise.worth_level(), f"planned {mbit_words(promise.planned_worth_mbit)}"
+    least = "" if level is None else f"at least {mbit_words(level.value)} in {_percent(SHARE)} of worlds, "
+    return (f"Worth by the scenario's objective ({promise.objective}): {least}{planned}.",)
+
+
 def _served(promise: Promise) -> str:
     level, planned = promise.served_level(), f"planned {100.0 * promise.planned_served_share:.4g} %"
     if level is None:
@@ -80,6 +103,7 @@ def _drawn(promise: Promise) -> str:
         f"{promise.position_error_m:g} m along each axis), the timing of each satellite "
         f"({promise.timing_error_s:g} s). Flights stay as planned; association "
         "and powers follow the method's own rule with the gains then known."
+        + (" Changes of server cost what they cost in the plan." if promise.counts_changes else "")
     )
 
 

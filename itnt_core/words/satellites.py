@@ -67,11 +67,10 @@ def flux_sentences(costs: Sequence[FluxCost]) -> tuple[str, ...]:
     """Say what each limit of power flux density costs beside no limit, the first of the costs."""
     free, *limited = costs
     densest = free.densest_dbw_m2_mhz
-    reach = f"reaches {densest:.1f} {UNIT} at the ground" if math.isfinite(densest) else "serves nobody"
-    first = (
-        f"Without a limit the densest subchannel of a satellite {reach}, and all users get "
-        f"{mbit_words(free.service.data_mbit)}."
-    )
+    reach = f"the densest subchannel of a satellite reaches {densest:.1f} {UNIT} at the ground"
+    reach = reach if math.isfinite(densest) else "no satellite serves anybody"
+    what = "all users get" if free.objective.is_plain else f"by {free.objective.name} what users get is worth"
+    first = f"Without a limit {reach}, and {what} {mbit_words(free.worth_mbit)}."
     return (first, *(_cost_sentence(cost, free) for cost in limited))
 
 
@@ -93,12 +92,12 @@ def flux_cost_rows(costs: Sequence[FluxCost]) -> list[dict[str, Any]]:
 
 
 def _cost_sentence(cost: FluxCost, free: FluxCost) -> str:
-    lost = float(free.service.data_mbit - cost.service.data_mbit)
+    lost = free.worth_mbit - cost.worth_mbit
     served = 100.0 * (free.service.served_share - cost.service.served_share)
     limit = f"A limit of {cost.limit_dbw_m2_mhz:g} {UNIT}"
     if abs(lost) < 0.05 and abs(served) < 0.005:
         return f"{limit} costs nothing."
-    share = 100.0 * lost / free.service.data_mbit if free.service.data_mbit else 0.0
+    share = 100.0 * lost / free.worth_mbit if free.worth_mbit else 0.0
     more = f"brings {mbit_words(-lost)} more ({-share:.1f} %)"
     what = f"costs {mbit_words(lost)} ({share:.1f} %)" if lost >= 0.0 else more
     users = f", and {abs(served):.2f} % {'fewer' if served > 0.0 else 'more'} user slots are served"

@@ -8,8 +8,10 @@ import numpy as np
 
 from itnt_core.objective import Service, objective_of_figures
 from itnt_core.results import DATA_FIGURES, DERIVED_FIGURES, card_rows, served_users
+from itnt_core.scenario import Scenario
 
 from .handover import handover_rows, user_changes
+from .optional_parts import optional_parts
 
 FIRST_KEYS = ("utility_mbit", "utility_bound_mbit", "data_service_mbit", "upper_bound_mbit", "gap", "energy_kj")
 NO_BOUND = ("Upper bound", "unknown", "No upper bound stands beside this result: nobody can say how much is missing.")
@@ -52,11 +54,11 @@ def user_rows(result: Any) -> list[dict[str, Any]]:
     served = served_users(result.scenario, data)  # (slots, users)
     rate = np.nan_to_num(data["rate_active_mbit_s"].values)
     sinr_db = np.where(served, data["sinr_active_db"].values, np.nan)
-    aerial, changes = data.sizes["aerial_user"], user_changes(result)
+    kinds, changes = user_kinds(result.scenario), user_changes(result)
     return [
         {
             "User": str(identifier),
-            "Kind": "aerial" if column < aerial else "ground",
+            "Kind": kinds[column],
             "Mean rate, Mbit/s": round(float(rate[:, column].mean()), 3),
             "Served, %": round(100.0 * float(served[:, column].mean()), 1),
             "Data, Mbit": round(float(rate[:, column].sum() * slot_s), 1),
@@ -65,6 +67,15 @@ def user_rows(result: Any) -> list[dict[str, Any]]:
         }
         for column, identifier in enumerate(data["user"].values)
     ]
+
+
+def user_kinds(scenario: Scenario) -> list[str]:
+    """Return what kind of user each is: in the air, on the ground, indoors, on the way."""
+    ground = [
+        f"ground, indoors, floor {user.floor}" if user.is_indoors else "ground, on the way" if user.moves else "ground"
+        for user in scenario.ground_users
+    ]
+    return ["aerial"] * len(scenario.aerial_users) + ground
 
 
 def replay_sentence(result: Any) -> str:
@@ -77,8 +88,14 @@ def replay_sentence(result: Any) -> str:
         f"{data.sizes['aerial_user']} aerial and {data.sizes['ground_user']} ground users, "
         f"{stations.count('gbs')} ground base stations, {stations.count('leo')} satellites; "
         f"on average {served.sum(axis=1).mean():.1f} users are served, "
-        f"{kpis['data_service_mbit']:.0f} megabits in total. The table of users holds the same facts."
+        f"{kpis['data_service_mbit']:.0f} megabits in total. {_beside(result.scenario)}"
+        "The table of users holds the same facts."
     )
+
+
+def _beside(scenario: Scenario) -> str:
+    parts = optional_parts(scenario)
+    return f"The scenario has {', '.join(parts)}. " if parts else ""
 
 
 def _mean_or_none(values: Any) -> float | None:

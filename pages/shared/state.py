@@ -13,7 +13,7 @@ from itnt_core.errors import ItntError
 from itnt_core.presets import preset
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import EDITABLE, Scenario, apply_edit, find_object
-from itnt_core.words import scenario_changes
+from itnt_core.words import step_words
 
 from . import drafts
 from .cities import city_of
@@ -107,9 +107,7 @@ def _step_words(source: str) -> str:
     if not steps:
         return ""
     before, after = (steps[-1], open_scenario()) if source == UNDO else (open_scenario(), steps[-1])
-    changes = scenario_changes(before, after)
-    more = f" (and {len(changes) - 1} more)" if len(changes) > 1 else ""
-    return f"{changes[0]}{more}" if changes else "nothing that is seen"
+    return step_words(before, after) or "nothing that is seen"
 
 
 def acknowledged() -> int:

@@ -58,7 +58,7 @@ def choose_question() -> None:
             "From the open scenario",
             icon=":material/edit_location_alt:",
             help="Its stations, passes and "
-            "ground users, on eight sub-bands of 5 MHz at 3.5 GHz; aerial users are left out.",
+            "ground users, on eight sub-bands of 5 MHz at 3.5 GHz; aerial users and what counts there are left out.",
         ):
             _use(lambda: twin_of_scenario(open_scenario(), question()))
         with st.popover("Open, save", icon=":material/folder_open:"):

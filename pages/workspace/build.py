@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from itnt_core.methods import QuickLook
-from itnt_core.network import find_doubts
+from itnt_core.network import find_doubts, find_unreachable
 from itnt_core.scenario import Problem, Scenario
 from pages.building.antennas import antenna_files
 from pages.building.city_preview import preview_banner
@@ -116,7 +116,7 @@ def show_problems(problems: Sequence[Problem]) -> None:
 
 def _show_doubts(scenario: Scenario, look: QuickLook | None) -> list[Problem]:
     """Tell what is allowed but hardly meant, and return it."""
-    doubts = find_doubts(scenario, look.world.city, look.world.sky) if look else []
+    doubts = [*find_doubts(scenario, look.world.city, look.world.sky), *find_unreachable(look.world)] if look else []
     if doubts:
         sentences([doubt.sentence for doubt in doubts[:MOST_DOUBTS]])
     return doubts

@@ -37,6 +37,12 @@ def local_m(places, crs, area):
     return np.column_stack([*lonlat_to_local(lon, lat, area.lon, area.lat), places[:, 2]])
 
 
+def usual_layers(scenario):
+    """Return the names of the layers that come unasked and hold something."""
+    has = {"zones": scenario.no_fly_zones, "paths": any(user.path for user in scenario.ground_users)}
+    return {name for name, layer in LAYERS.items() if layer.is_usual and has.get(name, True)}
+
+
 def flown(source):
     """Return the moment and the place of every aerial user at every waypoint, from the arrays and the clock."""
     scenario, positions_m = source.scenario, source.result.dataset["position_m"].values
@@ -103,7 +109,7 @@ def test_a_geopackage_is_read_by_sqlite_and_shapely(source, crs, tmp_path):
     path.write_bytes(export(source, "gpkg", ExportOptions(crs=crs)))
     with sqlite3.connect(path) as file:
         tables = dict(file.execute("select table_name, srs_id from gpkg_contents"))
-        assert set(tables) == {name for name, layer in LAYERS.items() if layer.is_usual}
+        assert set(tables) == usual_layers(source.scenario)
         assert set(tables.values()) == {int(crs.removeprefix("EPSG:"))}
         positions = file.execute('select "id", "time", geom from positions').fetchall()
         links = file.execute('select "slot", "id", "station", geom from links').fetchall()
@@ -176,7 +182,7 @@ def test_geoparquet_is_read_by_arrow_and_shapely(source, crs):
 def test_kml_is_read_as_xml_with_time_stamps_and_heights_above_ground(source):
     root = defusedxml.ElementTree.fromstring(export(source, "kml"))
     folders = {folder.find("k:name", KML).text: folder for folder in root.iterfind("k:Document/k:Document", KML)}
-    assert set(folders) == {name for name, layer in LAYERS.items() if layer.is_usual}
+    assert set(folders) == usual_layers(source.scenario)
 
     def values(mark):
         fields = {one.get("name"): one.text for one in mark.iter(f"{{{KML['k']}}}SimpleData")}
@@ -199,7 +205,7 @@ def test_kml_is_read_as_xml_with_time_stamps_and_heights_above_ground(source):
 def test_chosen_layers_alone_are_written_and_a_scenario_without_an_answer_has_its_own(london):
     alone = ExportSource(london.scenario, None, london.cache_dir)
     layers = {one["properties"]["layer"] for one in json.loads(export(alone, "geojson"))["features"]}
-    assert layers == {name for name, layer in LAYERS.items() if layer.is_usual and not layer.shows_answer}
+    assert layers == {name for name in usual_layers(london.scenario) if not LAYERS[name].shows_answer}
     chosen = json.loads(export(alone, "geojson", ExportOptions(layers=("surface", "buildings"), cells=5)))["features"]
     assert sum(one["properties"]["layer"] == "surface" for one in chosen) == 25
     assert sum(one["properties"]["layer"] == "buildings" for one in chosen) == london.world.city.building_count
@@ -249,7 +255,7 @@ def test_the_five_lines_of_the_readme_lead_from_a_table_into_a_gis(zurich, tiny_
     exec(code, names)
     places = names["places"]
     assert isinstance(places, geopandas.GeoDataFrame) and places.crs.to_epsg() == 2056
-    assert set(places.layer) == {name for name, layer in LAYERS.items() if layer.is_usual}
+    assert set(places.layer) == usual_layers(tiny_scenario)
     links = geopandas.read_file(tmp_path / "answer.gpkg", layer="links")
     assert len(links) == (places.layer == "links").sum() and str(links.time.dt.tz) == "UTC"
     assert (tmp_path / "sinr.tif").stat().st_size > 1000

@@ -9,9 +9,11 @@ import numpy as np
 import pydeck
 import pytest
 
+from itnt_core.city import city_of_scenario
 from itnt_core.installed import asset
 from itnt_core.mapdata import colours, link_frame, notebook_map, result_map, scenario_map
 from itnt_core.mapdata.skydome import DOME_NOTE
+from tests.everything import everything
 
 
 @pytest.fixture(autouse=True)
@@ -102,3 +104,22 @@ def test_the_page_carries_all_of_it_literally_and_forbids_requests(result, city,
     assert "http" not in inside and "secret" not in inside and "img src" not in inside
     shown = deck._repr_html_()
     assert shown.startswith("<iframe") and "<script" not in shown
+
+
+def test_zones_lobes_and_ways_are_drawn_and_every_number_is_one(city_cache):
+    scenario = everything()
+    deck = scenario_map(scenario, city_of_scenario(scenario, city_cache))
+    drawn = layers(deck)
+    (zone,) = drawn["no_fly_zones"]
+    assert zone["words"] == "no-fly zone nfz-1, 0 to 400 m" and len(zone["polygon"]) == 5 and zone["height"] == 400.0
+    assert len(drawn["lobes"]) == 4 and {corner[2] for corner in drawn["lobes"][0]["path"]} == {25.0}
+    assert len(drawn["ways"]) == 1 and len(drawn["ways"][0]["path"]) == 3
+    words = [row["words"] for row in drawn["ground_user"]]
+    assert words[:3] == ["gu-1, on the way", "gu-2, indoors on floor 2", "gu-3"]
+    assert "NaN" not in deck.to_json() and "no-fly zone" in [text for text, _ in deck.caption.legend]
+
+
+def test_a_scenario_without_them_has_no_layer_of_them(scenario, city):
+    deck = scenario_map(scenario, city)
+    assert not {"no_fly_zones", "lobes", "ways"} & set(layers(deck))
+    assert "no-fly zone" not in [text for text, _ in deck.caption.legend]

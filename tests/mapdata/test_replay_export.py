@@ -10,9 +10,11 @@ import pytest
 from itnt_core.mapdata import export, libraries
 from itnt_core.mapdata.export import replay_file_name, replay_html
 from itnt_core.mapdata.inlining import for_script
+from itnt_core.mapdata.packing import unpack
 from itnt_core.mapdata.ready_stories import ready_story
 from itnt_core.mapdata.replay import replay_bundle
 from itnt_core.mapdata.scene import scene_bundle
+from tests.everything import everything_planned
 
 
 @pytest.fixture
@@ -77,3 +79,13 @@ def test_without_the_drawing_library_the_remedy_is_named(monkeypatch):
     monkeypatch.setattr(libraries, "find_spec", lambda name: None)
     with pytest.raises(libraries.MissingLibraryError, match="pip install"):
         export.deck_library()
+
+
+def test_the_replay_is_handed_zones_users_indoors_lobes_and_ways(result):
+    meta, arrays = unpack(replay_bundle(everything_planned()))
+    (zone,) = meta["zones"]
+    assert zone["id"] == "nfz-1" and zone["heights"] == [0.0, 400.0] and len(zone["outline"]) == 4
+    assert meta["indoors"] == [1] and [bool(lobe) for lobe in meta["lobes"]] == [True, False, True, True, True]
+    assert arrays["mover"].tolist() == [0]
+    assert arrays["mover_position_m"][0, 0, 0] < arrays["mover_position_m"][-1, 0, 0]
+    assert not {"zones", "indoors", "lobes"} & set(unpack(replay_bundle(result))[0])

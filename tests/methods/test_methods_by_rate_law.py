@@ -81,7 +81,7 @@ def test_a_form_offers_every_law_by_its_name():
 def test_spectrum_sharing_says_that_it_does_not_know_other_laws(law):
     data = twin_preset("toy").model_dump(mode="json")
     data["network"]["radio"]["rate"] = law
-    with pytest.raises(ScenarioError, match=r"network\.radio\.rate.*Shannon's rate alone"):
+    with pytest.raises(ScenarioError, match=rf"rate law {law}, but spectrum sharing .* Shannon's rate"):
         twin_of_data(data)
 
 

@@ -9,7 +9,16 @@ from small_worlds import flyer, open_scenario, open_world, satellite, station, w
 
 from itnt_core.bounds import upper_bound
 from itnt_core.cli import main
-from itnt_core.methods import METHODS, explain_choice, explain_unserved, flux_costs, optimise, quiet, settings_of
+from itnt_core.methods import (
+    METHODS,
+    PlannedFlight,
+    explain_choice,
+    explain_unserved,
+    flux_costs,
+    optimise,
+    quiet,
+    settings_of,
+)
 from itnt_core.network import (
     Decision,
     constraint_margins,
@@ -181,7 +190,8 @@ def test_spectrum_sharing_leaves_the_limit_out_or_says_that_it_does_not_know_it(
     assert twin_of_scenario(limited, like).network.pfd_limit_dbw_m2_mhz is None
     network = like.network.model_copy(update={"pfd_limit_dbw_m2_mhz": LIMIT})
     (found,) = check_twin(like.model_copy(update={"network": network}))
-    assert "this system's schemes do not know it" in found.sentence
+    assert "one with a limit of satellites' power flux density, but" in found.sentence
+    assert "knows none of these" in found.sentence
 
 
 def test_what_a_limit_costs_is_said_beside_no_limit(tmp_path, capsys):
@@ -198,3 +208,19 @@ def test_what_a_limit_costs_is_said_beside_no_limit(tmp_path, capsys):
     assert main(["pfd", str(tmp_path / "out"), "--limits", "-130"]) == 0
     *_, last = capsys.readouterr().out.splitlines()
     assert json.loads(last)["limits"][1]["data_service_mbit"] == costs[2].service.data_mbit
+
+
+def test_no_limit_seems_to_help_where_the_rule_finds_less_without_it(monkeypatch):
+    """What keeps a strict limit keeps a loose one, too."""
+    result = optimise(open_scenario(**fields(None)), "straight", 1, {}, quiet)
+    own = PlannedFlight.decided
+
+    def lame(planned, world):
+        decision = own(planned, world)
+        is_free = world.scenario.pfd_limit_dbw_m2_mhz is None
+        return decision.dropped(decision.linked) if is_free else decision
+
+    monkeypatch.setattr(PlannedFlight, "decided", lame)
+    free, loose, strict = flux_costs(result, (-60.0, -130.0))
+    assert free.service.data_mbit == loose.service.data_mbit > strict.service.data_mbit > 0.0
+    assert flux_sentences((free, loose))[1] == "A limit of -60 dBW/m²/MHz costs nothing."

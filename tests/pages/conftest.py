@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from itnt_core.runs import cache_folder
 
@@ -18,6 +18,20 @@ def _installed_components_are_looked_for_once():
     with pytest.MonkeyPatch.context() as patch:
         name = "scan_component_manifests"
         patch.setattr(manifest_scanner, name, cache(getattr(manifest_scanner, name)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_end_of_a_script_is_awaited():
+    """Streamlit looks for it every millisecond, through all events so far, which takes the script itself much time."""
+    look = local_script_runner.require_widgets_deltas
+
+    def wait(runner, timeout=3.0):
+        runner._script_thread.join(timeout)
+        look(runner, timeout if runner.script_stopped() else 0.0)  # which also says what went wrong
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(local_script_runner, "require_widgets_deltas", wait)
         yield
 
 

@@ -72,7 +72,8 @@ def test_every_constraint_is_named_with_its_margin(page, numbers, straight):
             "battery",
             "pfd",
             "stay",
-        ):  # one aerial user alone
+            "least_rate",
+        ):  # one aerial user alone, and nobody asks for more than the papers do
             assert f"({key}) {rule}" in text
     speed = np.linalg.norm(np.diff(straight.dataset["position_m"].values[:, 0, :2], axis=0), axis=1).max()
     limit = straight.scenario.aerial_users[0].max_speed_m_s

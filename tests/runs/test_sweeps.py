@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from processes_of_runs import children_of, has_begun, wait_for, workers_of
+from processes_of_runs import children_of, clear_away, has_begun, wait_for, workers_of
 
 from itnt_core.city import city_of_scenario
 from itnt_core.methods import SettingsError
 from itnt_core.results import read_result
-from itnt_core.runs import LauncherError, RunStore, queueing
+from itnt_core.runs import LauncherError, RunStore, cache_folder, queueing
 from itnt_core.runs import store as store_module
 from itnt_core.runs.exports import table_bytes
 from itnt_core.runs.folder import read_events
@@ -30,7 +30,7 @@ from itnt_core.scenario import ScenarioError, WalkerShell, format_scenario
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def spec(tiny):
     return make_sweep(
         {
@@ -41,6 +41,22 @@ def spec(tiny):
             "seeds": [1, 2],
         }
     )
+
+
+@pytest.fixture(scope="module")
+def swept(spec, tmp_path_factory, city_cache):
+    """A store in which the sweep was queued twice, lost two runs, was queued again and worked off; what was queued."""
+    store = RunStore(tmp_path_factory.mktemp("data"))
+    cache_folder(store.root).symlink_to(city_cache)
+    queued = [submit_sweep(store, spec), submit_sweep(store, spec)]
+    first, second = (run.id for run in store.list()[:2])
+    store.cancel(first)
+    store.delete(second)
+    queued.append(submit_sweep(store, spec))
+    store.launch()
+    wait_for(lambda: all_over(store))
+    yield store, queued
+    clear_away(store)
 
 
 def begun(store, run_id):
@@ -167,16 +183,11 @@ def test_the_size_of_a_sweep_follows_what_it_varies(tiny):
     assert sum(count for *_, count in works(many)) == pytest.approx(200)
 
 
-def test_a_sweep_goes_on_where_it_stopped_and_its_table_is_complete(store, spec):
-    sweep_id, queued = submit_sweep(store, spec)
+def test_a_sweep_goes_on_where_it_stopped_and_its_table_is_complete(swept):
+    store, ((sweep_id, queued), again, after_a_loss) = swept
     assert queued == 8
-    assert submit_sweep(store, spec) == (sweep_id, 0)
-    first, second = (run.id for run in store.list()[:2])
-    store.cancel(first)
-    store.delete(second)
-    assert submit_sweep(store, spec) == (sweep_id, 2)
-    store.launch()
-    wait_for(lambda: all_over(store))
+    assert again == (sweep_id, 0)
+    assert after_a_loss == (sweep_id, 2)
     table = sweep_table(store, sweep_id)
     assert list(table["state"]) == ["done"] * 8
     assert {"radio.carrier_ghz", "associator", "method", "seed", "data_service_mbit", "gap"} <= set(table.columns)
@@ -271,24 +282,23 @@ def cluster(folder, workers=2):
             process.wait()
 
 
-def test_the_same_sweep_gives_the_same_results_on_a_cluster_and_survives_the_loss_of_a_worker(tmp_path, spec, tiny):
+def test_the_same_sweep_gives_the_same_results_on_a_cluster_and_survives_the_loss_of_a_worker(
+    tmp_path, spec, swept, tiny
+):
     medium = tiny.model_copy(update={"time": tiny.time.model_copy(update={"slots": 150})})
-    here, there = RunStore(tmp_path / "here"), RunStore(tmp_path / "there")
-    sweep_id, _ = submit_sweep(here, spec)
-    here.launch()
+    (here, ((sweep_id, _), *_)), there = swept, RunStore(tmp_path / "there")
     with cluster(tmp_path) as (address, workers):
         lost = there.submit(medium, settings={"associator": "milp"}, launcher=address, case=("lost", 0))
         there.launch()
         wait_for(lambda: has_begun(there, lost))
         (victim,) = [worker for worker in workers if _computes(worker, there, lost)]
         os.kill(victim.pid, signal.SIGKILL)
-        submit_sweep(there, spec, address)
+        assert submit_sweep(there, spec, address) == (sweep_id, 8)
         wait_for(lambda: all_over(there))
     assert [event["type"] for event in read_events(there.folder(lost))[0]].count(
         "attempt"
     ) == 2  # begun again elsewhere
     assert there.get(lost).state == "done"
-    wait_for(lambda: all_over(here))
     tables = [sweep_table(store, sweep_id) for store in (here, there)]
     assert list(tables[0]["state"]) == list(tables[1]["state"]) == ["done"] * 8
     for mine, other in zip(tables[0]["run"], tables[1]["run"], strict=True):

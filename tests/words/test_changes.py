@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from itnt_core.scenario import GroundUser, Pass
-from itnt_core.words.changes import label_and_unit, method_changes, scenario_changes
+from itnt_core.words.changes import label_and_unit, method_changes, scenario_changes, step_words
 from itnt_core.words.fields import LABELS
 
 
@@ -118,3 +118,14 @@ def test_every_field_has_a_name_in_words(path):
     assert "_" not in label
     known = LABELS.get(path.rpartition(".")[2], "")
     assert known.endswith(unit)
+
+
+def test_a_step_onto_another_city_is_said_as_that_and_others_by_their_first_change(scenario):
+    city = changed(scenario.city, kind="imported", content_hash="ab" * 32)
+    moved = changed(scenario, city=city, area=changed(scenario.area, lon=8.5, lat=47.4), name="Zurich")
+    before = {"open": "open ground", "london": f"London, seed {scenario.city.seed}"}[scenario.city.kind]
+    assert step_words(scenario, moved) == f"City: {before} → imported city abababab, with everything on it."
+    assert step_words(moved, scenario) == f"City: imported city abababab → {before}, with everything on it."
+    louder = changed(scenario, seed=scenario.seed + 1, name="Other")
+    assert step_words(scenario, louder).endswith(" (and 1 more)")
+    assert step_words(scenario, scenario) == ""

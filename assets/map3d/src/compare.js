@@ -121,6 +121,10 @@ export class CompareSession extends Mounted {
     return this.playback.linkLooks;
   }
 
+  get extras() {
+    return new Set(this.panes.flatMap(({ flight }) => [...flight.extras]));
+  }
+
   redraw() {
     this.stage.redraw();
     this.stage.showCities(this.cities, this.theme, this.sun);

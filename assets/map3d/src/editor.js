@@ -9,6 +9,7 @@ import { Surface } from "./editor_surface.js";
 import { describePlace, describeThing, objectName } from "./editor_words.js";
 import { markerPlace } from "./lobes.js";
 import { KeyMap } from "./keymap.js";
+import { extrasOf } from "./marks.js";
 import { applyEdit, NOT_YET } from "./edits.js";
 import { element } from "./dom.js";
 import { later } from "./later.js";
@@ -102,6 +103,10 @@ export class Editor {
     this.live.follow(data.live);
     this.#rebuild();
     this.surface.follow(data.surface_url ?? null);
+  }
+
+  get extras() {
+    return extrasOf(this.things);
   }
 
   #keyRows() {

@@ -3,6 +3,7 @@ import { metreProps } from "./city.js";
 import { LineBatch } from "./line_batch.js";
 import { addLobe, markerPlace } from "./lobes.js";
 import { PALETTES, kindColours } from "./palette.js";
+import { addZone } from "./zones.js";
 
 const ON_TOP = { depthCompare: "always", depthWriteEnabled: false };
 /**
@@ -81,7 +82,7 @@ export function editorMarkers(state) {
   /** @type {Marker[]} */
   const markers = shown.map((thing) => ({
     kind: thing.kind.startsWith("aerial") ? "aerial_user" : thing.kind,
-    glyph: thing.kind === "aerial_destination" ? "destination" : thing.outline ? "no_entry" : undefined,
+    glyph: glyphOf(thing),
     label:
       thing.kind === "ground_user"
         ? thing === state.selected
@@ -111,6 +112,13 @@ export function editorMarkers(state) {
   return [...markers.sort((a, b) => order(a) - order(b)), ...passMarkers(state.passes)];
 }
 
+// where a thing has another mark than its kind
+/** @type {(thing: Thing) => Glyph | undefined} */
+function glyphOf({ kind, outline, indoors }) {
+  if (kind === "aerial_destination") return "destination";
+  return outline ? "no_entry" : indoors ? "indoors" : undefined;
+}
+
 // later is drawn above earlier
 /** @type {(marker: Marker) => number} */
 function order(marker) {
@@ -132,9 +140,6 @@ function missions(things) {
   return starts.map((start, index) => [start.position, ends[index]?.position ?? start.position]);
 }
 
-const DRAWN_CEILING_M = 400; // higher ones are drawn up to here: nobody flies above 300 m
-
-// each zone as its edge at floor and ceiling, and what joins them at the corners
 /** @type {(metres: MetreProps, things: Thing[], colour: Colour) => DeckLayer} */
 function zoneLayer(metres, things, colour) {
   const zones = things.filter((thing) => thing.outline);
@@ -143,14 +148,7 @@ function zoneLayer(metres, things, colour) {
     metres,
     3 * zones.reduce((sum, zone) => sum + (zone.outline?.length ?? 0), 0),
   );
-  for (const { outline = [], heights = [0, 0] } of zones) {
-    const [floor, ceiling] = heights.map((height) => Math.min(height, DRAWN_CEILING_M));
-    outline.forEach(([east, north], corner) => {
-      const [toEast, toNorth] = outline[(corner + 1) % outline.length];
-      for (const height of [floor, ceiling]) lines.line(east, north, height, toEast, toNorth, height, colour, 235, 2.4);
-      lines.line(east, north, floor, east, north, ceiling, colour, 150, 1.4);
-    });
-  }
+  for (const { outline, heights } of zones) if (outline && heights) addZone(lines, { outline, heights }, colour);
   return lines.layer();
 }
 

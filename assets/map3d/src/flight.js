@@ -33,6 +33,8 @@ export class Flight {
     this.moverNow = new Float32Array(this.movers.length * 3);
     this.moves = new Set(Array.from(this.movers, (mover) => meta.aerial_users.length + mover));
     this.lobes = meta.lobes ?? [];
+    this.zones = meta.zones ?? [];
+    this.indoors = new Set((meta.indoors ?? []).map((user) => meta.aerial_users.length + user));
     this.start = new Date(meta.start);
     this.headings = headings(bundle.au_position_m, this.slots, this.aerialUsers.length);
     this.moveTo(0);
@@ -48,6 +50,19 @@ export class Flight {
     if (!this.bundle.mover_position_m) return;
     between(this.bundle.mover_position_m, this.moverNow, this.slot, share);
     this.movers.forEach((mover, n) => this.groundNow.set(this.moverNow.subarray(n * 3, n * 3 + 3), mover * 3));
+  }
+
+  // what the legend names beside what every scenario has
+  /** @returns {Set<Extra>} */
+  get extras() {
+    /** @type {[Extra, unknown][]} */
+    const signs = [
+      ["indoors", this.indoors.size],
+      ["way", this.movers.length],
+      ["lobe", this.lobes.some((lobe) => lobe.length)],
+      ["zone", this.zones.length],
+    ];
+    return new Set(signs.filter(([, has]) => has).map(([extra]) => extra));
   }
 
   /** @type {(user: number) => Float32Array} */
@@ -198,7 +213,6 @@ export class Flight {
   /** @type {(user: number) => { title: string, lines: string[] }} */
   aboutUser(user) {
     const station = this.now("serving_station", user);
-    const kind = user < this.aerialUsers.length ? "aerial user" : "ground user";
     const height = this.userPosition(user)[2];
     const lines =
       station < 0
@@ -208,7 +222,13 @@ export class Flight {
             `SINR ${this.now("sinr_db", user).toFixed(1)} dB · ${this.now("rate_mbit_s", user).toFixed(2)} Mbit/s`,
           ];
     if (user < this.aerialUsers.length) lines.push(`${height.toFixed(0)} m above ground`);
-    return { title: `${this.users[user]} · ${kind}`, lines };
+    return { title: `${this.users[user]} · ${this.#kindOf(user)}`, lines };
+  }
+
+  /** @type {(user: number) => string} */
+  #kindOf(user) {
+    if (user < this.aerialUsers.length) return "aerial user";
+    return `ground user${this.indoors.has(user) ? " indoors" : this.moves.has(user) ? " on the way" : ""}`;
   }
 }
 

@@ -2,7 +2,7 @@
 import { element, icon, iconButton } from "./dom.js";
 import { canDraw } from "./graphics.js";
 import { KeyMap } from "./keymap.js";
-import { MARKS } from "./marks.js";
+import { EXTRAS, MARKS } from "./marks.js";
 import { css, kindColours } from "./palette.js";
 import { linkRows } from "./link_legend.js";
 
@@ -104,6 +104,9 @@ export class MapFurniture {
     this.legend.replaceChildren(
       element("summary", {}, "Legend"),
       ...Object.entries(MARKS).map(([kind, mark]) => legendRow(mark.glyph, mark.text, css(colours[kind]), mark.icon)),
+      ...Object.entries(EXTRAS)
+        .filter(([extra]) => this.session.extras.has(/** @type {Extra} */ (extra)))
+        .map(([, mark]) => legendRow(mark.shape, mark.text, css(colours[mark.colours]), mark.icon)),
       ...(replay
         ? [
             ...linkRows(theme, this.session.linkLooks),

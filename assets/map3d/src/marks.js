@@ -7,3 +7,25 @@ export const MARKS = {
   ground_user: { glyph: "person", icon: null, text: "Ground user (GU)" },
   satellite: { glyph: "satellite", icon: null, text: "LEO satellite" },
 };
+
+// What only some scenarios have: their legends name it, those of the others do not.
+/** @type {Record<Extra, { shape: string, colours: string, icon: import("./dom.js").IconName | null, text: string }>} */
+export const EXTRAS = {
+  indoors: { shape: "house", colours: "ground_user", icon: null, text: "around a GU: indoors" },
+  way: { shape: "way", colours: "ground_user", icon: null, text: "way of a GU" },
+  lobe: { shape: "lobe", colours: "ground_station", icon: null, text: "where a sector sends most" },
+  zone: { shape: "no_entry", colours: "no_fly_zone", icon: "no_fly_zone", text: "No-fly zone" },
+};
+
+// of things that are edited
+/** @type {(things: readonly Thing[]) => Set<Extra>} */
+export function extrasOf(things) {
+  /** @type {[Extra, (thing: Thing) => unknown][]} */
+  const signs = [
+    ["indoors", ({ indoors }) => indoors],
+    ["way", ({ path }) => path?.length],
+    ["lobe", ({ lobe }) => lobe?.length],
+    ["zone", ({ outline }) => outline],
+  ];
+  return new Set(signs.filter(([, has]) => things.some(has)).map(([extra]) => extra));
+}

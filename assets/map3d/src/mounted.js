@@ -112,6 +112,12 @@ export class Mounted {
     return null;
   }
 
+  // what the scenario has that the legend names only then
+  /** @returns {Set<Extra>} */
+  get extras() {
+    return new Set();
+  }
+
   redraw() {}
 
   cameraTaken() {}

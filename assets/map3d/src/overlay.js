@@ -283,6 +283,14 @@ const NOSE = [
   [8, 7],
 ];
 
+const HOUSE = [
+  [-8, 8],
+  [-8, -4],
+  [0, -11],
+  [8, -4],
+  [8, 8],
+];
+
 // One shape per kind, so that nothing is told by colour alone.
 /** @type {Record<Glyph, (pen: Pen, colour: string, ring: string, flies: boolean) => void>} */
 const GLYPHS = {
@@ -314,6 +322,23 @@ const GLYPHS = {
   },
   person(pen, colour, ring) {
     badge(pen, colour, ring, () => pen.arc(0, 0, 4.5, 0, 7), 1.5);
+  },
+  // an outline around a user's dot
+  house(pen, colour, ring) {
+    pen.beginPath();
+    HOUSE.forEach(([x, y], corner) => (corner ? pen.lineTo(x, y) : pen.moveTo(x, y)));
+    pen.closePath();
+    for (const [lineWidth, strokeStyle] of /** @type {[number, string][]} */ ([
+      [4, ring],
+      [1.8, colour],
+    ])) {
+      Object.assign(pen, { lineWidth, strokeStyle, lineJoin: "round" });
+      pen.stroke();
+    }
+  },
+  indoors(pen, colour, ring, flies) {
+    GLYPHS.house(pen, colour, ring, flies);
+    GLYPHS.person(pen, colour, ring, flies);
   },
   // a round sign with a bar
   no_entry(pen, colour, ring) {

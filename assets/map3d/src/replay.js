@@ -73,6 +73,10 @@ export class Replay extends Playback {
     return Boolean(this.flight);
   }
 
+  get extras() {
+    return this.flight.extras;
+  }
+
   leave() {
     super.leave();
     clearTimeout(this.starting);

@@ -3,6 +3,7 @@
 import { metreProps } from "./city.js";
 import { LineBatch } from "./line_batch.js";
 import { addLobe } from "./lobes.js";
+import { addZone } from "./zones.js";
 import { GROUND_PATTERNS, SKY_PATTERNS } from "./link_looks.js";
 import { PALETTES, kindColours, sinrSteps } from "./palette.js";
 import { addBeams } from "./replay_sky.js";
@@ -96,6 +97,7 @@ export class ReplayLayers {
     this.#addPlans();
     this.#addWays();
     this.#addLobes();
+    for (const zone of this.flight.zones) addZone(this.still, zone, this.colours.no_fly_zone);
     this.#links(this.still, false);
     this.stillLayer = this.still.layer();
     this.usersLayer = this.#usersLayer();

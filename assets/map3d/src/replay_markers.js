@@ -6,6 +6,10 @@
  * @import { LinkLook } from "./link_looks.js"
  */
 
+import { zoneMarker } from "./zones.js";
+
+const MOST_HOUSES = 150; // in a crowd they would cover one another: a user's card says who is indoors
+
 export class ReplayMarkers {
   /** @type {number | null} */
   slot = null;
@@ -29,6 +33,12 @@ export class ReplayMarkers {
         load: 0,
       };
     });
+    const indoors = [...flight.indoors];
+    /** @type {Marker[]} what stands still below everything else */
+    this.ground = [
+      ...flight.zones.map(zoneMarker),
+      ...(indoors.length > MOST_HOUSES ? [] : indoors).map((user) => houseMarker(flight.userPosition(user))),
+    ];
     /** @type {(Marker & { heading: Float32Array })[]} */
     this.aircraft = flight.aerialUsers.map((name, user) => ({
       kind: "aerial_user",
@@ -49,6 +59,7 @@ export class ReplayMarkers {
       this.aircraft[user].selected = user === selected;
     }
     this.list.length = 0;
+    this.list.push(...this.ground);
     if (selected != null && selected >= flight.aerialUsers.length) this.list.push(this.#chosen(selected));
     for (const marker of this.stations) if (!Number.isNaN(marker.position[0])) this.list.push(marker);
     for (const marker of this.aircraft) this.list.push(marker);
@@ -76,4 +87,10 @@ export class ReplayMarkers {
     const badge = this.looks?.[flight.stationNow(user)];
     return Object.assign(this.chosen, { label: flight.users[user], position: flight.userPosition(user), badge });
   }
+}
+
+// around the dot of a user indoors, which tells whether it is served
+/** @type {(position: Point) => Marker} */
+function houseMarker(position) {
+  return { kind: "ground_user", glyph: "house", position };
 }

@@ -75,6 +75,10 @@ export class MapSession extends Mounted {
     return this.part.linkLooks ?? null;
   }
 
+  get extras() {
+    return this.part.extras ?? super.extras;
+  }
+
   leave() {
     this.part?.leave();
     super.leave();

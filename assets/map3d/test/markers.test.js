@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Flight } from "../src/flight.js";
 import { editorMarkers } from "../src/editor_layers.js";
-import { MARKS } from "../src/marks.js";
+import { MARKS, extrasOf } from "../src/marks.js";
 import { ReplayMarkers } from "../src/replay_markers.js";
 import { madeFlight } from "./made.js";
 
@@ -55,4 +55,30 @@ test("an aerial user is the same quadcopter while it is placed and while it flie
   });
   const looks = [flying, placed].map((marker) => marker && (marker.glyph ?? MARKS[marker.kind].glyph));
   assert.deepEqual(looks, ["quadcopter", "quadcopter"]);
+});
+
+test("no-fly zones stand in the replay with their name, users indoors in a house, the others not", () => {
+  const bundle = madeFlight();
+  bundle.meta.zones = [{ id: "nfz-1", outline: [[0, 0], [30, 0], [30, 60]], heights: [0, 90] }]; // prettier-ignore
+  bundle.meta.indoors = [1];
+  const flight = new Flight(bundle);
+  const [zone, house] = new ReplayMarkers(flight).at(null);
+  assert.deepEqual([zone.glyph, zone.label, ...zone.position], ["no_entry", "nfz-1", 20, 20, 0]);
+  assert.deepEqual([house.glyph, ...house.position], ["house", -5, -5, 1.5]);
+  assert.match(flight.aboutUser(2).title, /gu-2 · ground user indoors/);
+  assert.match(flight.aboutUser(1).title, /gu-1 · ground user$/);
+  assert.equal(new ReplayMarkers(new Flight(madeFlight())).at(null)[0].kind, "ground_station");
+});
+
+test("a legend names only those extras that a scenario has, in the editor as in the replay", () => {
+  assert.deepEqual([...new Flight(madeFlight()).extras], []);
+  const bundle = { ...madeFlight(), mover: new Uint16Array([0]), mover_position_m: new Float32Array(12) };
+  Object.assign(bundle.meta, { zones: [{ id: "z", outline: [], heights: [0, 9] }], indoors: [0], lobes: [[[0, 9]]] });
+  assert.deepEqual([...new Flight(bundle).extras], ["indoors", "way", "lobe", "zone"]);
+  /** @type {Thing} */
+  const user = { kind: "ground_user", id: "gu-1", position: [0, 0, 1.5] };
+  /** @type {Thing} */
+  const zone = { kind: "no_fly_zone", id: "z", position: [0, 0, 0], outline: [[0, 0]], heights: [0, 9] };
+  assert.deepEqual([...extrasOf([user])], []);
+  assert.deepEqual([...extrasOf([{ ...user, indoors: true }, zone])], ["indoors", "zone"]);
 });

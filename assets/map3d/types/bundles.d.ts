@@ -15,6 +15,12 @@ interface CityMeta {
   simplified: string;
 }
 
+interface ZoneMeta {
+  id: string;
+  outline: [number, number][];
+  heights: [number, number];
+}
+
 interface Sun {
   azimuth_deg: number;
   elevation_deg: number;
@@ -22,6 +28,8 @@ interface Sun {
 
 interface ReplayMeta {
   lobes?: [number, number][][];
+  zones?: ZoneMeta[];
+  indoors?: number[];
   title: string;
   start: string;
   sun: Sun;

@@ -168,7 +168,20 @@ interface Size {
 }
 
 type Attributes = Record<string, string | number | boolean | null | undefined | ((event: any) => unknown)>;
-type Glyph = "difference" | "station" | "satellite" | "quadcopter" | "destination" | "person" | "no_entry" | "dot";
+type Glyph =
+  | "difference"
+  | "station"
+  | "satellite"
+  | "quadcopter"
+  | "destination"
+  | "person"
+  | "house"
+  | "indoors"
+  | "no_entry"
+  | "dot";
+// what only some scenarios have, named in their legend
+type Extra = "indoors" | "way" | "lobe" | "zone";
+type ZoneShape = Pick<ZoneMeta, "outline" | "heights">;
 
 // what a palette says of light
 interface Light {
@@ -308,6 +321,7 @@ interface MapPart {
   readonly cursor?: string;
   readonly keys?: import("../src/keymap.js").KeyMap;
   readonly linkLooks?: Map<string, import("../src/link_looks.js").LinkLook> | null;
+  readonly extras?: Set<Extra>;
   follow(data: any, bundle: any): void;
   render(): void;
   leave(): void;
