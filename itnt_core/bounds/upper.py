@@ -23,7 +23,7 @@ from .types import Array, IntArray
 
 LEAST_WEIGHT = 1e-9  # beside the greatest
 WEIGHT_STEPS = 12  # tried with the quick bound, where data are not worth the same to all
-FIRST_STEPS, SHARPER_STEPS = 3, 17  # of max-min fairness: for its smooth stand-in, and from there for itself
+SHARPER_STEPS = 17  # of max-min fairness, from the best weights of its smooth stand-in
 SHARPNESS = 4.0  # by how much the first of these tells apart, as a logarithm, whom the bound gives most and least
 
 KINDS = {
@@ -102,7 +102,7 @@ def best_weights(world: World, slots: _Slots, check: Check) -> list[tuple[Array,
     utility = world.utility
     data = np.ones(world.user_count)
     best, answer, found = np.inf, utility.certificate(data), None
-    for step in range(FIRST_STEPS if np.isinf(utility.alpha) else WEIGHT_STEPS):
+    for step in range(WEIGHT_STEPS):
         check()
         weight, rest = utility.certificate(data)
         tried = slots.along(["quick"], weight, check)
