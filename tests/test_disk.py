@@ -11,6 +11,7 @@ from itnt_core.city.model import CityError
 from itnt_core.city.store import DAMAGED, read_city
 from itnt_core.disk import disk_sentence, open_regular
 from itnt_core.mapdata.story import StoryError, read_story
+from itnt_core.methods.bounding import KEPT
 from itnt_core.methods.bounding import _read as kept_bound
 from itnt_core.results import ResultError, read_result
 from itnt_core.runs.folder import RunStateError, cancel_reason, read_request
@@ -42,7 +43,7 @@ READERS = {
     "a city's own folder": (f"{HASH}/city.json", lambda folder: read_city_folder(folder / HASH), CityError),
     "a cached city": ("city.json", lambda folder: read_city(folder / "city"), DAMAGED),
     "an element set": (f"{HASH}.json", lambda folder: read_elements(folder, HASH), ElementFileError),
-    "a kept bound": ("bound.json", lambda folder: kept_bound(folder / "bound.json"), type(None)),
+    "a kept bound": ("bound.json", lambda folder: kept_bound(folder / "bound.json", KEPT), type(None)),
     "a story": ("story.json", lambda folder: read_story(folder, 8, ()), StoryError),
     "a result": ("manifest.json", read_result, ResultError),
     "a request": ("request.json", read_request, RunStateError),

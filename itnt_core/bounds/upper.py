@@ -11,7 +11,6 @@ import numpy as np
 
 from itnt_core.deadline import Check, no_limit
 from itnt_core.network import BITS_PER_MBIT, TOLERANCE, Convention, World
-from itnt_core.objective import SAME
 from itnt_core.qos import least_sinr
 from itnt_core.rate_laws import user_tables
 
@@ -21,6 +20,7 @@ from .known import UnknownBoundError, why_unknown
 from .slot import EFFORTS, Effort, SlotBound, bound_slot
 from .types import Array, IntArray
 
+LEAST_SPREAD_MBIT = 1e-9  # between users whom the bound gives most and least: below it all have the same
 LEAST_WEIGHT = 1e-9  # beside the greatest
 WEIGHT_STEPS = 12  # tried with the quick bound, where data are not worth the same to all
 SHARPER_STEPS = 17  # of max-min fairness, from the best weights of its smooth stand-in
@@ -132,7 +132,7 @@ def _sharper_weights(world: World, slots: _Slots, weight: Array, data_mbit: Arra
         check()
         if step:
             given = data_mbit / priority
-            logs = logs - SHARPNESS / np.sqrt(step) * given / max(float(np.ptp(given)), SAME)
+            logs = logs - SHARPNESS / np.sqrt(step) * given / max(float(np.ptp(given)), LEAST_SPREAD_MBIT)
             logs = np.maximum(logs - logs.max(), np.log(LEAST_WEIGHT))
         share = np.exp(logs) / np.exp(logs).sum()
         tried = total * share / priority

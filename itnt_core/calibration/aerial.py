@@ -23,6 +23,7 @@ from itnt_core.scenario import (
     Radio,
     Scenario,
     TimeGrid,
+    free_ids,
 )
 from itnt_core.units import to_db
 
@@ -78,6 +79,6 @@ def _targets(seed: int, count: int) -> tuple[AerialUser, ...]:
         for east, north in zip(away_m * np.cos(angle), away_m * np.sin(angle), strict=True)
     ]
     return tuple(
-        AerialUser(id=f"au-{number}", start=place, destination=place, min_separation_m=0.0)
-        for number, place in enumerate(places, start=1)
+        AerialUser(id=name, start=place, destination=place, min_separation_m=0.0)
+        for name, place in zip(free_ids("aerial_users", ()), places, strict=False)
     )

@@ -14,7 +14,7 @@ import numpy as np
 from itnt_core.network import World, build_world, coverage_at
 from itnt_core.passes import with_best
 from itnt_core.radio import named_generator
-from itnt_core.scenario import Channel, City, GroundUser, Radio, SatelliteRadio, Scenario, TimeGrid
+from itnt_core.scenario import Channel, City, GroundUser, Radio, SatelliteRadio, Scenario, TimeGrid, free_ids
 from itnt_core.sinr import spectral_efficiency
 from itnt_core.sky import preset_elements
 from itnt_core.units import from_db
@@ -68,8 +68,8 @@ def direct_to_cell_scenario(at_once: int = AT_ONCE, phone_loss_db: float = PHONE
     """Return the scenario: the shell over London, its satellites after one another, users on open ground."""
     points_m = named_generator(1, "direct to cell").uniform(-2000.0, 2000.0, (USERS, 2))
     users = tuple(
-        GroundUser(id=f"gu-{number}", east_m=float(east), north_m=float(north))
-        for number, (east, north) in enumerate(points_m.round(1), start=1)
+        GroundUser(id=name, east_m=float(east), north_m=float(north))
+        for (east, north), name in zip(points_m.round(1), free_ids("ground_users", ()), strict=False)
     )
     empty = Scenario(
         name="Direct to cell, 5 MHz",

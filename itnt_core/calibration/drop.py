@@ -17,6 +17,7 @@ from itnt_core.scenario import (
     Radio,
     Scenario,
     TimeGrid,
+    free_ids,
     sector_antennas,
 )
 from itnt_core.units import dbm_to_watts, to_db
@@ -123,13 +124,13 @@ def _users(case: Case, seed: int, count: int) -> tuple[GroundUser, ...]:
     kinds = [INDOORS[rank < count / 2] for rank in draw.permutation(count)]
     return tuple(
         GroundUser(
-            id=f"gu-{number + 1}",
+            id=name,
             east_m=float(places[number, 0]),
             north_m=float(places[number, 1]),
             indoor=kinds[number] if inside[number] else "no",
             floor=int(floors[number]) if inside[number] else 1,
         )
-        for number in range(count)
+        for number, name in zip(range(count), free_ids("ground_users", ()), strict=False)
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itnt_core.radio import named_generator
-from itnt_core.scenario import Area, Channel, City, GroundUser, Pass, Radio, SatelliteRadio, Scenario
+from itnt_core.scenario import Area, Channel, City, GroundUser, Pass, Radio, SatelliteRadio, Scenario, free_ids
 from itnt_core.units import from_db
 
 ALTITUDE_KM, ELEVATION_DEG = 600.0, 30.0  # LEO-600 at its target elevation (TR 38.821 table 6.1.3.2-1)
@@ -47,7 +47,7 @@ def satellite_link(seed: int = 1, users: int = LINKED_USERS) -> Scenario:
             ),
         ),
         ground_users=tuple(
-            GroundUser(id=f"gu-{number}", east_m=float(east), north_m=float(north))
-            for number, (east, north) in enumerate(points_m, start=1)
+            GroundUser(id=name, east_m=float(east), north_m=float(north))
+            for (east, north), name in zip(points_m, free_ids("ground_users", ()), strict=False)
         ),
     )

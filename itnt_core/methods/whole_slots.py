@@ -28,6 +28,7 @@ MOST_CHOICES = 20_000  # of one way for each slot, tried all together; where the
 FEW = 40  # ways of a slot that are tried with those of its neighbour
 ABOVE_FLOOR = 1.0 + 1e-6  # of the least powers: far above rounding
 SHARES = (0.03, 0.1, 0.3, 0.6)  # of the way from some powers to others: what no weights of the data lead to
+ROUNDING_MBIT = 1e-9  # of a user's data in a slot
 PASSES = 4  # over all slots, at most
 
 
@@ -65,6 +66,14 @@ class Ways:
     def __getitem__(self, chosen: IntArray) -> Ways:
         return Ways(self.station[chosen], self.subchannel[chosen], self.power_w[chosen], self.data_mbit[chosen])
 
+    def _gives_all(self, some: IntArray, wanted_mbit: Array) -> BoolArray:
+        """Say of some ways (n,) whether they give every user what is wanted (users,), up to rounding.
+
+        No comparison of two answers: what is better for all is better by every objective.
+        """
+        short_mbit = wanted_mbit - self.data_mbit[some]
+        return np.asarray(short_mbit.max(axis=1, initial=-np.inf) < ROUNDING_MBIT)
+
     @classmethod
     def joined(cls, parts: Sequence[Ways]) -> Ways:
         """Return the ways of several parts, one behind the other."""
@@ -79,7 +88,7 @@ class Ways:
         order = np.lexsort((-self.data_mbit.sum(axis=1), -self.served))
         for one in order.tolist():
             others = np.array(kept, dtype=np.int64)
-            beats = (self.data_mbit[others] >= self.data_mbit[one] - 1e-12).all(axis=1)
+            beats = self._gives_all(others, self.data_mbit[one])
             beats &= self.served[others] >= self.served[one]
             if same_servers:
                 beats &= (self.station[others] == self.station[one]).all(axis=1)
@@ -198,7 +207,7 @@ class WholeSlots:
         """Return the way of a slot that is a decision's own, or that is no worse for anyone where it was left out."""
         links, ways = self._own_links(slot, own), self._of(slot)
         mine = self._ways_of(slot, links, own.power_w[slot, links[1], links[2]][None])
-        is_no_worse = (ways.data_mbit >= mine.data_mbit - 1e-9).all(axis=1) & (ways.served >= mine.served)
+        is_no_worse = ways._gives_all(np.arange(len(ways)), mine.data_mbit[0]) & (ways.served >= mine.served)
         if self.couples:
             is_no_worse &= (ways.station == mine.station).all(axis=1)
         return int(is_no_worse.argmax())

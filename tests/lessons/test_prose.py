@@ -96,6 +96,7 @@ def variants(tiny):
         with_part(tiny, "channel", model="foreign"),
         {"satellite": [{"user": name, "highest": 8.0} for name in tiny.user_ids]},
     )
+    yield tiny.model_copy(update={"objective": "proportional"}), {}
     yield from ((tiny.model_copy(update={"coverage": coverage}), {}) for coverage in OBJECTIVES)
 
 
