@@ -30,7 +30,12 @@ HOMES = {
     ),
     "positions of objects": (
         r"\.east_m, (\w+\.)*north_m, (\w+\.)*height_m\b(?!.*indexing)",
-        {"itnt_core/scenario/model.py", "itnt_core/flight/dp.py", "itnt_core/flight/planning.py"},  # axes of a grid
+        {
+            "itnt_core/scenario/model.py",
+            "itnt_core/scenario/users.py",
+            "itnt_core/flight/dp.py",
+            "itnt_core/flight/planning.py",
+        },  # axes of a grid
     ),
     "names of array types": (
         r"^\w+ = NDArray\[np\.(float64|bool_|int64)\]",

@@ -48,19 +48,15 @@ from .link import MOST_LINK_CHARACTERS, link_token, scenario_of_link
 from .messages import problems_of
 from .model import (
     SCENARIO_VERSION,
-    AerialUser,
     Area,
     Channel,
     City,
     GroundStation,
-    GroundUser,
     Handover,
-    Point,
     Qos,
     Radio,
     Scenario,
     TimeGrid,
-    floor_height_m,
 )
 from .names import STORED, LongText, NameText
 from .parsing import as_json
@@ -79,6 +75,7 @@ from .satellites import (
     WalkerShell,
 )
 from .sites import first_of_site, on_one_site, sector_antennas, site_of
+from .users import AerialUser, GroundUser, Point, floor_height_m
 from .whole import all_fields
 
 __all__ = [

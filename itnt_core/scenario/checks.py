@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from .airspace import NoFlyZone
-from .model import AerialUser, GroundStation, GroundUser, Point, Scenario
+from .model import GroundStation, Scenario
 from .problems import Problem, first_problems, shown
 from .satellites import SatelliteSource
 from .sites import on_one_site
+from .users import AerialUser, GroundUser, Point
 
 if TYPE_CHECKING:
     from shapely import Point as ShapelyPoint

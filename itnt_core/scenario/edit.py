@@ -17,9 +17,10 @@ from itnt_core.errors import ItntError
 from .airspace import NoFlyZone
 from .antennas import AntennaPattern
 from .ids import free_id, free_ids
-from .model import AerialUser, GroundStation, GroundUser, Point, Scenario
+from .model import GroundStation, Scenario
 from .problems import shown
 from .sites import sector_antennas, site_of
+from .users import AerialUser, GroundUser, Point
 
 # Of GBS antennas that are placed anew: over the roof below, and at least over the ground.
 ANTENNA_ABOVE_ROOF_M, LEAST_ANTENNA_M = 3.0, 25.0

@@ -10,10 +10,11 @@ from typing import Any
 from itnt_core.texts import visible
 
 from .antennas import AntennaPattern
-from .model import GroundUser, Scenario
+from .model import Scenario
 from .part import Part
 from .problems import MOST_PROBLEMS, Problem, ScenarioError, shown
 from .satellites import OrbitGroup
+from .users import GroundUser
 
 MAX_DEPTH = 12  # of lists and fields within one another
 _SCALARS = (str, int, float, date, type(None))  # a bool is an int, a datetime a date

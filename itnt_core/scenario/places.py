@@ -8,7 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .model import GroundUser, Scenario
+from .model import Scenario
+from .users import GroundUser
 
 
 class Placed(Protocol):

@@ -19,9 +19,7 @@ from .guard import SCENARIO_LIMITS, DataLimits, check_limits
 from .messages import problems_of
 from .model import (
     SCENARIO_VERSION,
-    AerialUser,
     GroundStation,
-    GroundUser,
     Scenario,
 )
 from .names import STORED
@@ -29,6 +27,7 @@ from .parsing import as_json
 from .part import Part
 from .problems import MOST_PROBLEMS, Problem, ScenarioError, first_problems, shown
 from .satellites import OrbitGroup, Pass, WalkerShell
+from .users import AerialUser, GroundUser
 
 _PARTS: dict[str, type[Part]] = {
     "ground_stations": GroundStation,
