@@ -11,14 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.city import City, city_of_scenario
-from itnt_core.radio import channel_of, gains_at, named_generator, noise_power_w
 from itnt_core.scenario import positions_m
 from itnt_core.sky import SkyTrack, look_angles
 from itnt_core.twin.planning.window import Array, Window, candidate_links
-from itnt_core.twin.traffic.demand import Demand, autoregression, build_demand
-from itnt_core.units import from_db, to_db
+from itnt_core.twin.traffic.demand import Demand, build_demand
+from itnt_core.units import from_db
 
+from .beliefs.learner import Learner, learner_of
+from .beliefs.mistakes import TwinWorld, heard_last, is_mistaken, mistaken_places, unknown_db
 from .movement import walk
+from .physics import gain_over_noise, power_caps_w
 from .scenario import TwinScenario
 
 
@@ -27,8 +29,8 @@ class Environment:
     """Everything that no plan changes.
 
     ``gain`` (transmitters, users, cycles): SNR at the power cap on one sub-band, base stations first; ``predicted``
-    the twin's. ``positions_m`` (cycles, users, 3) in the middle of each cycle; ``sky`` at the same moments;
-    ``cap_w`` (transmitters,) the power cap of a sub-band.
+    the twin's before it learns. ``positions_m`` (cycles, users, 3) in the middle of each cycle, ``places_m`` the same
+    as the twin has them; ``sky`` at the same moments; ``cap_w`` (transmitters,) the power cap of a sub-band.
     """
 
     scenario: TwinScenario
@@ -39,6 +41,7 @@ class Environment:
     predicted: Array
     cap_w: Array
     demand: Demand
+    places_m: Array
     # Plans of the first window by planner: the same for every scheme that starts with them.
     first_plans: dict[tuple[str, bool], Any] = field(default_factory=dict)
 
@@ -60,7 +63,15 @@ class Environment:
     @cached_property
     def transmitter_ids(self) -> tuple[str, ...]:
         """Return the names of base stations and satellites."""
-        return (*(station.id for station in self.scenario.network.ground_stations), *self.sky.station_ids)
+        return transmitter_ids(self.scenario, self.sky)
+
+    def learner(self) -> Learner | None:
+        """Return the twin as it is before the run, if it learns from reports."""
+        if not self.scenario.learning.from_reports:
+            return None
+        return learner_of(
+            self.scenario, self.city, self.sky, self.transmitter_ids, self.gain, self.predicted, self.places_m
+        )
 
     @cached_property
     def arrivals_mbit(self) -> Array:
@@ -86,36 +97,36 @@ def build_environment(scenario: TwinScenario, city: City | None = None, cache_di
         city = city_of_scenario(network, cache_dir)
     starts = positions_m(network.ground_users)
     positions = walk(city, starts, scenario.sharing.user_speed_m_s, times_s, scenario.seed)
-    channel = channel_of(network, city, sky)
-    linear = gains_at(channel, sky, positions, np.arange(scenario.cycles)[:, None], aerial=False)
-    cap_w = _power_caps_w(scenario, sky)
-    gain = np.moveaxis(linear * cap_w / noise_power_w(network.radio), (0, 1, 2), (2, 1, 0))
+    gain = gain_over_noise(scenario, city, sky, positions, np.arange(scenario.cycles))
+    places = mistaken_places(scenario, positions)
     return Environment(
-        scenario, city, sky, positions, gain, _as_predicted(scenario, gain), cap_w, build_demand(scenario)
+        scenario,
+        city,
+        sky,
+        positions,
+        gain,
+        _as_predicted(scenario, city, sky, gain, positions, places),
+        power_caps_w(scenario, sky),
+        build_demand(scenario),
+        places,
     )
 
 
-def _power_caps_w(scenario: TwinScenario, sky: SkyTrack) -> Array:
-    """Return the power cap of a sub-band: of a base station a multiple of the equal share, of a beam by its EIRP."""
-    radio, sharing = scenario.network.radio, scenario.sharing
-    stations = [
-        sharing.cap_ratio * station.max_power_w / radio.subchannels for station in scenario.network.ground_stations
-    ]
-    eirp_dbw = sharing.satellite_eirp_dbw_per_mhz + to_db(radio.subchannel_khz / 1e3)
-    beams = [from_db(eirp_dbw - satellite.gain_dbi) for satellite in sky.radios]
-    return np.array([*stations, *beams])
+def transmitter_ids(scenario: TwinScenario, sky: SkyTrack) -> tuple[str, ...]:
+    """Return the names of base stations and satellites."""
+    return (*(station.id for station in scenario.network.ground_stations), *sky.station_ids)
 
 
-def _as_predicted(scenario: TwinScenario, gain: Array) -> Array:
-    """Return the gains with the shadowing that the twin gets wrong: lognormal, AR(1) from cycle to cycle."""
-    error = scenario.error
-    normal = named_generator(scenario.seed, "twin", "csi").standard_normal((gain.shape[2], *gain.shape[:2]))
-    wrong = np.moveaxis(autoregression(normal, error.csi_rho), 0, 2)
-    sigma = np.where(
-        np.arange(gain.shape[0]) < len(scenario.network.ground_stations), error.csi_tn_sigma_db, error.csi_ntn_sigma_db
-    )
-    predicted: Array = gain * from_db(sigma[:, None, None] * wrong)
-    return predicted
+def _as_predicted(
+    scenario: TwinScenario, city: City, sky: SkyTrack, actual: Array, positions: Array, places: Array
+) -> Array:
+    """Return the gains as the twin takes them: with its mistakes, and with shadowing that it does not know."""
+    ids = transmitter_ids(scenario, sky)
+    unknown = unknown_db(scenario, ids, positions)
+    if not is_mistaken(scenario):
+        predicted: Array = actual * from_db(unknown)
+        return predicted
+    return heard_last(scenario, TwinWorld.of(scenario, city, sky).gain(places, np.arange(scenario.cycles), unknown))
 
 
 def window_of(

@@ -28,6 +28,8 @@ SCHEME_WORDS = {
 
 IGNORES_SHARED_MOST = frozenset({"greedy"})  # every sub-band is shared, whatever Z_max says
 
+WITHOUT_TWIN = frozenset({"genie", "greedy", "reactive"})  # the first knows the truth, the others go by the past
+
 
 class SchemeError(ItntError, ValueError):
     """A scheme that does not exist."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from itnt_core.twin.traffic.forecast import FORECASTERS, mape
 
 from .environment import Environment
 from .figures import TWIN_FIGURES
-from .names import SCHEME_TITLES
+from .names import SCHEME_TITLES, WITHOUT_TWIN
 from .scenario import KIND, TwinScenario, format_twin, twin_of_bytes
 from .simulate import Rollout, figures
 
@@ -55,6 +56,18 @@ VARIABLES: dict[str, tuple[str, ...]] = {
     "position_m": ("cycle", "user", "axis"),
     "satellite_m": ("cycle", "satellite", "axis"),
     "elevation_deg": ("cycle", "satellite"),
+}
+
+# Only where the twin learns from reports.
+LEARNING: dict[str, tuple[str, ...]] = {
+    "report_cycle": ("report",),
+    "report_transmitter": ("report",),
+    "report_user": ("report",),
+    "report_residual_db": ("report",),
+    "report_interval_db": ("report", "end"),
+    "estimated_place_sigma_db": ("transmitter",),
+    "estimated_distance_m": ("transmitter",),
+    "estimated_report_sigma_db": ("transmitter",),
 }
 
 
@@ -133,13 +146,14 @@ def to_dataset(environment: Environment, rollout: Rollout) -> xr.Dataset:
         "load_mbit_s": (rollout.load_mbit_s, {"units": "Mbit/s", "long_name": "what links could carry"}),
         "interference_to_noise": (rollout.interference_to_noise, {"long_name": "from the other"}),
         "gain": (environment.gain, {"long_name": "SNR at the cap, as it is"}),
-        "predicted_gain": (environment.predicted, {"long_name": "as predicted"}),
+        "predicted_gain": (rollout.believed, {"long_name": "as predicted"}),
         "position_m": (environment.positions_m, {"units": "m"}),
         "satellite_m": (environment.sky.position_m, {"units": "m"}),
         "elevation_deg": (environment.sky.elevation_deg, {"units": "deg"}),
     }
+    values |= _learned(rollout)
     return xr.Dataset(
-        {name: (dims, *values[name]) for name, dims in VARIABLES.items()},
+        {name: (dims, *values[name]) for name, dims in (VARIABLES | LEARNING).items() if name in values},
         coords={
             "system": SYSTEMS,
             "slot": np.arange(1, rollout.backlog_mbit.size + 1),
@@ -152,6 +166,28 @@ def to_dataset(environment: Environment, rollout: Rollout) -> xr.Dataset:
         },
         attrs={"format_version": 1, "scheme": rollout.scheme},
     )
+
+
+def _learned(rollout: Rollout) -> dict[str, tuple[Any, dict[str, str]]]:
+    """Return what the twin heard and found out, by variable; nothing where it does not learn."""
+    reports = rollout.reports
+    if reports is None:
+        return {}
+    found = [
+        (nan, nan, nan) if one is None else (one.place_sigma_db, one.distance_m, one.report_sigma_db)
+        for one in rollout.estimates
+    ]
+    place, distance, noise = np.array(found).reshape(-1, 3).T
+    return {
+        "report_cycle": (reports.cycle + 1, {"long_name": "number of the cycle"}),
+        "report_transmitter": (reports.transmitter, {"long_name": "position in the axis transmitter, from 0"}),
+        "report_user": (reports.user, {"long_name": "position in the axis user, from 0"}),
+        "report_residual_db": (reports.residual_db, {"units": "dB", "long_name": "reported over predicted by physics"}),
+        "report_interval_db": (reports.interval_db, {"units": "dB", "long_name": "where nine tenths should lie"}),
+        "estimated_place_sigma_db": (place, {"units": "dB", "long_name": "of what belongs to a place, learned"}),
+        "estimated_distance_m": (distance, {"units": "m", "long_name": "over which that is alike, learned"}),
+        "estimated_report_sigma_db": (noise, {"units": "dB", "long_name": "of each report, learned"}),
+    }
 
 
 def write_twin_result(folder: Path, result: TwinResult) -> None:
@@ -171,6 +207,9 @@ def _check(name: str, result: TwinResult) -> None:
     for variable, dims in VARIABLES.items():
         need_variable(name, result.dataset, variable, dims, "biuf")
     scenario = result.scenario
+    learns = scenario.learning.from_reports and result.manifest["kpis"].get("scheme") not in WITHOUT_TWIN
+    for variable, dims in LEARNING.items() if learns else ():
+        need_variable(name, result.dataset, variable, dims, "biuf")
     sizes = {"system": len(SYSTEMS), "cycle": scenario.cycles, "slot": scenario.network.time.slots, "axis": 3}
     users, bands = len(scenario.network.ground_users), scenario.network.radio.subchannels
     check_sizes(name, result.dataset, {**sizes, "user": users, "subband": bands})

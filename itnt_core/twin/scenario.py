@@ -36,6 +36,11 @@ Forecaster = Literal["persistence", "same_time_yesterday", "seasonal_naive", "ar
 Level = Annotated[float, Field(ge=0.0, le=1e15)]
 
 
+def is_nothing(value: float) -> bool:
+    """Say whether a number is zero, and so need not be written: questions of before keep their hash."""
+    return value == 0
+
+
 class TrafficSeries(Part):
     """Activity of cells over time in steps of equal length; any unit, because it is scaled to the mean load."""
 
@@ -69,6 +74,47 @@ class TwinError(Part):
     csi_ntn_sigma_db: float = Field(1.0, ge=0.0, le=12.0, description="of gains of satellites")
     csi_rho: float = Field(0.8, ge=0.0, lt=1.0, description="between cycles, AR(1)")
     traffic_sigma: float = Field(0.2, ge=0.0, le=2.0, description="log error of each user's forecast")
+    csi_fixed_share: float = Field(
+        0.0,
+        ge=0.0,
+        le=1.0,
+        description="of the variance of both errors of gains: what belongs to a place and stays",
+        exclude_if=is_nothing,
+    )
+    csi_distance_m: float = Field(
+        50.0,
+        ge=1.0,
+        le=1000.0,
+        description="over which that is alike",
+        exclude_if=lambda value: value == 50.0,
+    )
+    missing_buildings: float = Field(
+        0.0, ge=0.0, le=1.0, description="share of the buildings that its map lacks", exclude_if=is_nothing
+    )
+    higher_m: float = Field(
+        0.0, ge=-50.0, le=50.0, description="by which its map has buildings higher than they are", exclude_if=is_nothing
+    )
+    place_m: float = Field(
+        0.0, ge=0.0, le=500.0, description="by which it has each user in a wrong place", exclude_if=is_nothing
+    )
+    age_cycles: int = Field(
+        0, ge=0, le=60, description="for which it has heard nothing of the links", exclude_if=is_nothing
+    )
+    ephemeris_s: float = Field(
+        0.0,
+        ge=-120.0,
+        le=120.0,
+        description="by which it has satellites ahead of where they are",
+        exclude_if=is_nothing,
+    )
+
+
+class Learning(Part):
+    """What the twin learns of the shadowing it does not know, from reports of what users receive."""
+
+    from_reports: bool = Field(False, description="users that are served report each cycle, and the twin learns")
+    earlier_reports: int = Field(0, ge=0, le=1000, description="of users before the run, all stations together")
+    report_sigma_db: float = Field(1.0, ge=0.0, le=12.0, description="error of a report")
 
 
 class Sharing(Part):
@@ -98,6 +144,7 @@ class TwinScenario(Part):
     traffic: Traffic = Traffic()
     error: TwinError = TwinError()
     sharing: Sharing = Sharing()
+    learning: Learning = Field(Learning(), exclude_if=lambda value: value == Learning())
 
     @property
     def name(self) -> str:

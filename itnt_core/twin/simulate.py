@@ -12,11 +12,13 @@ from itnt_core.twin.planning.ascent import Iteration
 from itnt_core.twin.planning.window import Array, Plan, Window, find_faults
 from itnt_core.units import to_db
 
+from .beliefs.learner import Learner, Reports
+from .beliefs.shadow_map import Estimates
 from .environment import Environment
 from .names import find_scheme
 from .rollout import Served, carried_by_subband, interference_to_noise, play_cycle
 from .scenario import TwinScenario
-from .schemes import SCHEMES, CycleDecision, Scheme, State
+from .schemes import SCHEMES, CycleDecision, Scheme, State, believed_gain
 
 USED_POWER = 1e-3  # of the cap, below which a transmitter counts as silent on a sub-band
 
@@ -39,7 +41,8 @@ class Rollout:
     ``power`` (cycles, transmitters, subbands) of the cap; ``share`` (cycles, transmitters, users, subbands);
     ``steering`` and ``planned_steering`` (cycles, users); ``mask`` and ``active`` (2, cycles, subbands): allowed, and
     really sent on; ``planned_power`` like ``power``: before the correction; ``load_mbit_s`` (2, cycles, subbands) what
-    links could carry; ``interference_to_noise`` (2, cycles).
+    links could carry; ``interference_to_noise`` (2, cycles). ``believed`` (transmitters, users, cycles): the gains that
+    the twin went by, and ``reports`` what it learned from, None where it does not learn.
     """
 
     scheme: str
@@ -57,6 +60,9 @@ class Rollout:
     interference_to_noise: Array
     course: tuple[tuple[int, Iteration], ...]
     faults: tuple[str, ...]
+    believed: Array
+    reports: Reports | None
+    estimates: tuple[Estimates | None, ...]
     plan_s: float
     refine_s: tuple[float, ...]
 
@@ -82,6 +88,7 @@ def simulate(environment: Environment, scheme: str, notify: Callable[[Progress],
     decisions: list[CycleDecision] = []
     played: list[Served] = []
     faults: list[str] = []
+    believed: list[Array] = []
     for cycle in range(cycles):
         now["cycle"], now["backlog"] = cycle, float(queue.sum())
         if notify is not None:
@@ -92,7 +99,10 @@ def simulate(environment: Environment, scheme: str, notify: Callable[[Progress],
         queue = served.queue_mbit[:, -1]
         decisions.append(decision)
         played.append(served)
-    return _gathered(scheme, decisions, played, faults, player)
+        if cycle % scenario.sharing.cycles_per_window == 0:
+            window = slice(cycle, cycle + scenario.sharing.cycles_per_window)
+            believed.append(believed_gain(environment, player.learner, window))
+    return _gathered(scheme, decisions, played, faults, believed, player)
 
 
 def cycle_faults(window: Window, plan: Plan, cycle: int) -> list[str]:
@@ -101,8 +111,21 @@ def cycle_faults(window: Window, plan: Plan, cycle: int) -> list[str]:
     return [f"{fault}, cycle {cycle + 1}" for fault in found]
 
 
+def learned(learner: Learner | None) -> dict[str, Any]:
+    """Return what a twin learned from and found out in a run, as the fields of :class:`Rollout` are called."""
+    if learner is None:
+        return {"reports": None, "estimates": ()}
+    estimates = tuple(shadow_map.estimates() for shadow_map in learner.maps)
+    return {"reports": Reports.joined(learner.heard), "estimates": estimates}
+
+
 def _gathered(
-    scheme: str, decisions: list[CycleDecision], played: list[Served], faults: list[str], player: Scheme
+    scheme: str,
+    decisions: list[CycleDecision],
+    played: list[Served],
+    faults: list[str],
+    believed: list[Array],
+    player: Scheme,
 ) -> Rollout:
     plans = [decision.at.plan for decision in decisions]
     before = [(decision.planned or decision.at).plan for decision in decisions]
@@ -123,6 +146,8 @@ def _gathered(
         interference_to_noise=np.stack([interference_to_noise(d.window, d.at.plan)[:, 0] for d in decisions], axis=1),
         course=tuple(player.course),
         faults=tuple(faults),
+        believed=np.concatenate(believed, axis=2),
+        **learned(player.learner),
         plan_s=player.plan_s,
         refine_s=tuple(player.refine_s),
     )
@@ -155,7 +180,14 @@ def figures(environment: Environment, rollout: Rollout) -> dict[str, Any]:
         "refine_s_per_cycle": round(float(np.mean(rollout.refine_s)) if rollout.refine_s else 0.0, 4),
         "violations": len(rollout.faults),
         **found,
+        **_report_figures(rollout.reports),
     }
+
+
+def _report_figures(reports: Reports | None) -> dict[str, Any]:
+    if reports is None:
+        return {}
+    return {"reports": reports.user.size, "reports_within": float(reports.within.mean()) if reports.user.size else None}
 
 
 def course_figures(

@@ -28,10 +28,11 @@ from itnt_core.results import (
 from itnt_core.twin.planning.window import Plan, Window
 
 from .environment import Environment, build_environment, window_of
-from .names import IGNORES_SHARED_MOST
+from .names import IGNORES_SHARED_MOST, WITHOUT_TWIN
 from .result import TwinResult, origin, to_dataset
 from .rollout import carried_by_subband, interference_to_noise, play_cycle
-from .simulate import Rollout, cycle_faults, figures, sending
+from .schemes import believed_gain, links_served
+from .simulate import Rollout, cycle_faults, figures, learned, sending
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -95,8 +96,12 @@ def replay(environment: Environment, result: TwinResult) -> Rollout:
     plans, scheme = _decisions(environment, result.dataset), str(result.manifest["method"])
     scenario = environment.scenario
     queue, per = np.zeros((2, environment.users)), scenario.sharing.slots_per_cycle
-    windows, played, at, faults = [], [], [], []
+    windows, played, at, faults, believed = [], [], [], [], []
+    learner = None if scheme in WITHOUT_TWIN else environment.learner()
     for cycle in range(scenario.cycles):
+        if cycle % scenario.sharing.cycles_per_window == 0:
+            whole = slice(cycle, cycle + scenario.sharing.cycles_per_window)
+            believed.append(believed_gain(environment, learner, whole))
         window, plan = _cycle(environment, plans, cycle, queue)
         if scheme in IGNORES_SHARED_MOST:
             window = replace(window, shared_most=window.subbands)
@@ -105,8 +110,12 @@ def replay(environment: Environment, result: TwinResult) -> Rollout:
         faults += cycle_faults(window, plan, cycle)
         windows.append(window)
         at.append(plan)
+        # Nobody plans after the last cycle, so that nobody asks for its reports.
+        if learner is not None and cycle < scenario.cycles - 1:
+            learner.hear(cycle, *links_served(window, plan))
         played.append(served)
     pairs = list(zip(windows, at, strict=True))
+    learning = learned(learner)
     return Rollout(
         scheme=scheme,
         queue_mbit=np.concatenate([served.queue_mbit for served in played], axis=1),
@@ -118,6 +127,9 @@ def replay(environment: Environment, result: TwinResult) -> Rollout:
         interference_to_noise=np.stack([interference_to_noise(*pair)[:, 0] for pair in pairs], axis=1),
         course=(),
         faults=tuple(faults),
+        believed=np.concatenate(believed, axis=2),
+        reports=learning["reports"],
+        estimates=learning["estimates"],
         plan_s=0.0,
         refine_s=(),
     )
