@@ -17,7 +17,7 @@ from itnt_core.twin.planning.window import Array, Window, candidate_links
 from itnt_core.twin.traffic.demand import Demand, build_demand
 from itnt_core.units import from_db
 
-from .beliefs.learner import Learner, learner_of
+from .beliefs.listener import Listener, listener_of
 from .beliefs.mistakes import TwinWorld, heard_last, is_mistaken, mistaken_places, unknown_db
 from .movement import walk
 from .physics import gain_over_noise, power_caps_w
@@ -65,11 +65,11 @@ class Environment:
         """Return the names of base stations and satellites."""
         return transmitter_ids(self.scenario, self.sky)
 
-    def learner(self) -> Learner | None:
+    def listener(self) -> Listener | None:
         """Return the twin as it is before the run, if it learns from reports."""
         if not self.scenario.learning.from_reports:
             return None
-        return learner_of(
+        return listener_of(
             self.scenario, self.city, self.sky, self.transmitter_ids, self.gain, self.predicted, self.places_m
         )
 

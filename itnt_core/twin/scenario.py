@@ -89,7 +89,7 @@ class TwinError(Part):
         exclude_if=lambda value: value == 50.0,
     )
     missing_buildings: float = Field(
-        0.0, ge=0.0, le=1.0, description="share of the buildings that its map lacks", exclude_if=is_nothing
+        0.0, ge=0.0, le=0.95, description="share of the buildings that its map lacks", exclude_if=is_nothing
     )
     higher_m: float = Field(
         0.0, ge=-50.0, le=50.0, description="by which its map has buildings higher than they are", exclude_if=is_nothing

@@ -16,7 +16,7 @@ from itnt_core.twin.planning.refine import refine, refine_lite
 from itnt_core.twin.planning.relaxed import Relaxed
 from itnt_core.twin.planning.window import Array, Plan, Window, spectral_efficiency
 
-from .beliefs.learner import SERVED_SHARE, Learner
+from .beliefs.listener import SERVED_SHARE, Listener
 from .environment import Environment, window_of
 from .names import SCHEME_TITLES, SCHEME_WORDS
 
@@ -47,7 +47,7 @@ class Scheme(Protocol):
     plan_s: float
     refine_s: list[float]
     course: list[tuple[int, Iteration]]
-    learner: Learner | None
+    listener: Listener | None
 
     def decide(self, state: State) -> CycleDecision:
         """Return the decision of the next cycle."""
@@ -71,12 +71,12 @@ class _SchemeBase:
         self.plan_s = 0.0
         self.refine_s: list[float] = []
         self.course: list[tuple[int, Iteration]] = []
-        self.learner: Learner | None = None
+        self.listener: Listener | None = None
 
 
-def believed_gain(environment: Environment, learner: Learner | None, part: slice) -> Array:
+def believed_gain(environment: Environment, listener: Listener | None, part: slice) -> Array:
     """Return the gains (transmitters, users, cycles) of some cycles as the twin takes them when it plans them."""
-    return environment.predicted[:, :, part] if learner is None else learner.gains(part)
+    return environment.predicted[:, :, part] if listener is None else listener.gains(part)
 
 
 def links_served(window: Window, plan: Plan) -> tuple[IntArray, IntArray]:
@@ -99,14 +99,14 @@ class Planning(_SchemeBase):
         super().__init__(environment, notify)
         self.planner, self.correct, self.knows_all = planner, correct, knows_all
         self.solver: Solver = SOLVERS[environment.scenario.sharing.solver]()
-        self.learner = None if knows_all else environment.learner()
+        self.listener = None if knows_all else environment.listener()
         self._last: CycleDecision | None = None
         self._now: tuple[Window, Planned]  # of the window that the cycle is in; the first cycle sets it
 
     def decide(self, state: State) -> CycleDecision:
         """Plan at the start of a window, take the cycle out of the plan, and correct it where the scheme does."""
-        if self.learner is not None and self._last is not None:
-            self.learner.hear(state.cycle - 1, *links_served(self._last.window, self._last.at.plan))
+        if self.listener is not None and self._last is not None:
+            self.listener.hear(state.cycle - 1, *links_served(self._last.window, self._last.at.plan))
         self._last = self._decide(state)
         return self._last
 
@@ -132,7 +132,7 @@ class Planning(_SchemeBase):
     def _plan(self, state: State, cycles: int) -> None:
         environment = self.environment
         part = slice(state.cycle, state.cycle + cycles)
-        gain = environment.gain[:, :, part] if self.knows_all else believed_gain(environment, self.learner, part)
+        gain = environment.gain[:, :, part] if self.knows_all else believed_gain(environment, self.listener, part)
         arrivals = environment.arrivals_mbit[part] if self.knows_all else self._expected(part)
         visible = np.asarray(environment.visible[part].all(axis=0))
         window = window_of(environment, gain, arrivals, state.queue_tn_mbit, state.queue_ntn_mbit, visible)

@@ -12,7 +12,7 @@ from itnt_core.twin.planning.ascent import Iteration
 from itnt_core.twin.planning.window import Array, Plan, Window, find_faults
 from itnt_core.units import to_db
 
-from .beliefs.learner import Learner, Reports
+from .beliefs.listener import Listener, Reports
 from .beliefs.shadow_map import Estimates
 from .environment import Environment
 from .names import find_scheme
@@ -101,7 +101,7 @@ def simulate(environment: Environment, scheme: str, notify: Callable[[Progress],
         played.append(served)
         if cycle % scenario.sharing.cycles_per_window == 0:
             window = slice(cycle, cycle + scenario.sharing.cycles_per_window)
-            believed.append(believed_gain(environment, player.learner, window))
+            believed.append(believed_gain(environment, player.listener, window))
     return _gathered(scheme, decisions, played, faults, believed, player)
 
 
@@ -111,12 +111,12 @@ def cycle_faults(window: Window, plan: Plan, cycle: int) -> list[str]:
     return [f"{fault}, cycle {cycle + 1}" for fault in found]
 
 
-def learned(learner: Learner | None) -> dict[str, Any]:
+def learned(listener: Listener | None) -> dict[str, Any]:
     """Return what a twin learned from and found out in a run, as the fields of :class:`Rollout` are called."""
-    if learner is None:
+    if listener is None:
         return {"reports": None, "estimates": ()}
-    estimates = tuple(shadow_map.estimates() for shadow_map in learner.maps)
-    return {"reports": Reports.joined(learner.heard), "estimates": estimates}
+    estimates = tuple(shadow_map.estimates() for shadow_map in listener.maps)
+    return {"reports": Reports.joined(listener.heard), "estimates": estimates}
 
 
 def _gathered(
@@ -147,7 +147,7 @@ def _gathered(
         course=tuple(player.course),
         faults=tuple(faults),
         believed=np.concatenate(believed, axis=2),
-        **learned(player.learner),
+        **learned(player.listener),
         plan_s=player.plan_s,
         refine_s=tuple(player.refine_s),
     )

@@ -97,11 +97,11 @@ def replay(environment: Environment, result: TwinResult) -> Rollout:
     scenario = environment.scenario
     queue, per = np.zeros((2, environment.users)), scenario.sharing.slots_per_cycle
     windows, played, at, faults, believed = [], [], [], [], []
-    learner = None if scheme in WITHOUT_TWIN else environment.learner()
+    listener = None if scheme in WITHOUT_TWIN else environment.listener()
     for cycle in range(scenario.cycles):
         if cycle % scenario.sharing.cycles_per_window == 0:
             whole = slice(cycle, cycle + scenario.sharing.cycles_per_window)
-            believed.append(believed_gain(environment, learner, whole))
+            believed.append(believed_gain(environment, listener, whole))
         window, plan = _cycle(environment, plans, cycle, queue)
         if scheme in IGNORES_SHARED_MOST:
             window = replace(window, shared_most=window.subbands)
@@ -111,11 +111,11 @@ def replay(environment: Environment, result: TwinResult) -> Rollout:
         windows.append(window)
         at.append(plan)
         # Nobody plans after the last cycle, so that nobody asks for its reports.
-        if learner is not None and cycle < scenario.cycles - 1:
-            learner.hear(cycle, *links_served(window, plan))
+        if listener is not None and cycle < scenario.cycles - 1:
+            listener.hear(cycle, *links_served(window, plan))
         played.append(served)
     pairs = list(zip(windows, at, strict=True))
-    learning = learned(learner)
+    learning = learned(listener)
     return Rollout(
         scheme=scheme,
         queue_mbit=np.concatenate([served.queue_mbit for served in played], axis=1),

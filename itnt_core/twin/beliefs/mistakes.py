@@ -52,16 +52,16 @@ def is_mistaken(scenario: TwinScenario) -> bool:
 def mistaken_city(scenario: TwinScenario, city: City) -> City:
     """Return the city as the twin's map has it: some buildings missing, drawn by the seed, the others too high.
 
-    Buildings under a base station are right: who runs the twin knows the own masts.
+    Buildings under a base station are right: who runs the twin knows their own sites.
     """
     error = scenario.error
     if not (error.missing_buildings or error.higher_m) or not city.building_count:
         return city
-    under_mast = _under_masts(scenario, city)
+    carries_station = _under_stations(scenario, city)
     drawn = named_generator(scenario.seed, "twin", "map").uniform(size=city.building_count)
-    stays = under_mast | (drawn >= error.missing_buildings)
+    stays = carries_station | (drawn >= error.missing_buildings)
     roofs = np.where(
-        under_mast,
+        carries_station,
         city.roof_heights_m,
         np.maximum(city.roof_heights_m + error.higher_m, city.base_heights_m + LOWEST_ROOF_M),
     )
@@ -77,14 +77,14 @@ def mistaken_city(scenario: TwinScenario, city: City) -> City:
     )
 
 
-def _under_masts(scenario: TwinScenario, city: City) -> BoolArray:
+def _under_stations(scenario: TwinScenario, city: City) -> BoolArray:
     import shapely
 
-    masts = shapely.points(positions_m(scenario.network.ground_stations)[:, :2])
+    sites = shapely.points(positions_m(scenario.network.ground_stations)[:, :2])
     under: BoolArray = np.zeros(city.building_count, dtype=bool)
     footprints = city.footprints()
-    for mast in masts:
-        under |= np.asarray(shapely.intersects(footprints, mast))
+    for site in sites:
+        under |= np.asarray(shapely.intersects(footprints, site))
     return under
 
 

@@ -54,7 +54,7 @@ class Reports:
 
 
 @dataclass(eq=False)
-class Learner:
+class Listener:
     """What the twin makes of reports, cycle after cycle.
 
     ``actual`` and ``physics`` (transmitters, users, cycles): gains as they are, and as the twin's physics has them;
@@ -99,7 +99,7 @@ class Learner:
         return found
 
 
-def learner_of(
+def listener_of(
     scenario: TwinScenario,
     city: City,
     sky: SkyTrack,
@@ -107,7 +107,7 @@ def learner_of(
     actual: Array,
     physics: Array,
     places: Array,
-) -> Learner:
+) -> Listener:
     """Return a twin that has heard of earlier users, if there were any, and is ready to hear of those of the run.
 
     ``ids`` are the transmitters'; ``places`` (cycles, users, 3) as the twin has them.
@@ -117,7 +117,7 @@ def learner_of(
     if count:
         for shadow_map, (points, residual) in zip(maps, earlier_reports(scenario, city, sky, ids, count), strict=True):
             shadow_map.hear(points, residual)
-    return Learner(scenario, actual, physics, places, maps)
+    return Listener(scenario, actual, physics, places, maps)
 
 
 def earlier_reports(
