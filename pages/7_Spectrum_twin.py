@@ -12,7 +12,7 @@ from pages.shared.run_cards import show_runs
 from pages.spectrum.question import ask_dials, ask_traffic_file, choose_question, question
 from pages.spectrum.results import show_results
 from pages.spectrum.setup import show_setup
-from pages.spectrum.study import show_study
+from pages.spectrum.study import show_beliefs, show_study
 
 PURPOSE = (
     "Base stations and satellites share one band. A digital twin predicts traffic and channels, a planner decides for "
@@ -66,5 +66,6 @@ with page("Spectrum twin", PURPOSE):
     show_results(store)
     st.subheader("Who wins where", anchor=False)
     show_study()
+    show_beliefs()
     st.subheader("Runs", anchor=False)
     show_runs(store, KIND, most=len(SCHEME_TITLES), beside_a_player=True)

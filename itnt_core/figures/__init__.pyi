@@ -1,4 +1,5 @@
 from . import raytracing, style
+from .beliefs import beliefs_figure, reports_figure
 from .calibration import panel_figure
 from .city import city_picture
 from .flux import flux_figure
@@ -77,6 +78,7 @@ __all__ = [
     "ascent",
     "ascent_figure",
     "backlog_figure",
+    "beliefs_figure",
     "best_passes",
     "city_picture",
     "delay_figure",
@@ -102,6 +104,7 @@ __all__ = [
     "rates_figure",
     "raytracing",
     "read_figure",
+    "reports_figure",
     "scheme_rows",
     "service_figure",
     "setup_figure",

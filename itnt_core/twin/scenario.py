@@ -32,7 +32,9 @@ TWIN_LIMITS = DataLimits(values=600_000)  # a network, and two series of 64 time
 MOST_SIZE = 60 * 8 * 6  # users x sub-bands x cycles of a window that a plan is made for
 MOST_GAINS = 20_000_000  # transmitters x users x cycles of all windows, about 100 bytes of each
 
-Forecaster = Literal["persistence", "same_time_yesterday", "seasonal_naive", "ar_residual", "own_file", "perfect"]
+Forecaster = Literal[
+    "persistence", "same_time_yesterday", "seasonal_naive", "ar_residual", "ar_and_boosted", "own_file", "perfect"
+]
 Level = Annotated[float, Field(ge=0.0, le=1e15)]
 
 

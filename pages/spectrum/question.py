@@ -25,6 +25,7 @@ from itnt_core.twin import (
 )
 from pages.shared.frame import escaped, sentences
 from pages.shared.state import open_scenario
+from pages.spectrum.beliefs import ask_beliefs
 
 ACTIVITY = {"found by itself": None, "traffic of each step": False, "a counter that only rises": True}
 QUESTION, TRAFFIC_SUMMARY = "twin_question", "twin_traffic_told"
@@ -106,6 +107,8 @@ def ask_dials() -> TwinScenario | None:
         key="twin_in_traffic",
         help="On top of what the forecaster gets wrong by itself.",
     )
+    mistakes, changes["learning"] = ask_beliefs(now)
+    changes["error"] |= mistakes
     st.markdown("**How the band is planned**")
     first, second, third = st.columns(3)
     subbands = now.network.radio.subchannels
@@ -152,11 +155,13 @@ def ask_dials() -> TwinScenario | None:
 
 
 def _changed(now: TwinScenario, changes: dict[str, dict[str, Any]]) -> TwinScenario | None:
+    if all(getattr(now, part).model_copy(update=values) == getattr(now, part) for part, values in changes.items()):
+        return now
     data = now.model_dump(mode="json")
     for part, values in changes.items():
-        data[part].update(values)
+        data.setdefault(part, {}).update(values)
     try:
-        scenario = now if data == now.model_dump(mode="json") else twin_of_data(data)
+        scenario = twin_of_data(data)
     except ScenarioError as error:
         sentences(list(error.sentences), "error")
         return None

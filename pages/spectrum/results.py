@@ -22,6 +22,7 @@ from itnt_core.twin import KIND, SCHEME_TITLES, TwinResult, read_twin_result
 from itnt_core.words import change_sentences
 from pages.shared.cities import city_of
 from pages.shared.frame import sentences, shows_errors
+from pages.spectrum.beliefs import show_reports
 
 PARAMETER = "question"
 LIVE_S = 2.0
@@ -186,6 +187,7 @@ def _one(result: TwinResult, chosen: str, results: list[TwinResult]) -> None:
     with second:
         st.markdown("**Waiting times of the users**")
         st.plotly_chart(delay_figure(results), key="twin_delay", width="stretch")
+    show_reports(result, chosen)
 
 
 def _changes(result: TwinResult, key: str) -> None:
