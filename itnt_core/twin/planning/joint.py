@@ -24,7 +24,8 @@ from .ascent import (
 )
 from .polish import polish, with_spare
 from .relaxed import Bounds, Relaxed, free_bounds
-from .window import Array, Window, objective
+from .objective import objective
+from .window import Array, Window
 
 PENALTY_MBIT = 20.0  # lambda: what one undecided binary costs
 NTN_START = 0.1  # power of the beams, of the cap, when they join a terrestrial plan

@@ -25,7 +25,8 @@ from .foresight import Ahead, cycle_of
 from .joint import PENALTY_MBIT
 from .polish import polish, with_spare
 from .relaxed import Bounds, Relaxed, free_bounds, per_transmitter
-from .window import Array, Window, objective
+from .objective import objective
+from .window import Array, Window
 
 MOST_ITERATIONS = 5  # of one climb: a correction has to be quick
 LOOSE_POWER = 0.3  # of the equal power, at least, where another station is tried
