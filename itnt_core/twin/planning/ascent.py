@@ -20,6 +20,7 @@ from .relaxed import (
     tightened,
 )
 from .objective import objective
+from .steps import climb_linear
 from .window import Array, Plan, Window, spectral_efficiency
 
 SMALLEST_USE = 1e-3  # of a sub-band or a link, in bit/s/Hz: below it counts as not used
@@ -94,6 +95,12 @@ class Ascent:
             if number >= least and before - merit <= stop * max(1.0, before):
                 break
         return at
+
+    def step(self, phase: str, at: Relaxed, bounds: Bounds, most: int) -> Relaxed:
+        """Improve a decided point by linear steps; see :func:`climb_linear`."""
+        return climb_linear(
+            self.window, at, bounds, most, note=lambda number, value, point: self._note(phase, number, value, point)
+        )
 
     def merit(self, at: Relaxed, weight: float) -> float:
         """Return the true objective plus the price of undecided binaries, in Mbit."""

@@ -14,7 +14,7 @@ from scipy import sparse
 
 from itnt_core.arrays import BoolArray, IntArray
 
-from .relaxed import Bounds, Relaxed, per_transmitter, repaired, traffic_in_units
+from .relaxed import Bounds, Relaxed, per_transmitter, repaired, traffic_in_units, unit_mbit
 from .rows import Rows, Variables, add_queues, queue_costs, queue_rows
 from .window import Array, Plan, Window, spectral_efficiency
 
@@ -86,7 +86,9 @@ class SharesProgram:
     def _powers(self, step: float) -> IntArray:
         low, high = self.bounds.power
         now = self.at.plan.power
-        reach = step * (now + STEP_FLOOR)
+        # A silent transmitter moves by what the user that hears it best hears like noise: beyond that rates bend.
+        floor = np.minimum(STEP_FLOOR, 1.0 / np.maximum(1e-12, self.window.heard.max(axis=1)))
+        reach = step * (now + floor[:, None, :])
         return self.columns.add(np.clip(now - reach, low, high), np.clip(now + reach, low, high))
 
     def _carried(self) -> None:
@@ -144,6 +146,7 @@ class SharesProgram:
         if found is None:
             return None
         values = np.clip(found, low, high)
+        self.value_mbit = float(cost @ values) * unit_mbit(window)
         share = np.zeros(plan.share.shape)
         share[self.is_open] = values[self.share]
         power = plan.power if self.power is None else values[self.power]

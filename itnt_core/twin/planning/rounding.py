@@ -40,12 +40,14 @@ def rounded_mixture(window: Window, mixture: Mixture, generator: np.random.Gener
     return power * np.minimum(1.0, window.budget[:, None, None] / np.maximum(used, 1e-300))
 
 
-def masks_of(window: Window, power: Array) -> tuple[Array, Array]:
+def masks_of(window: Window, power: Array, bounds: Bounds | None = None) -> tuple[Array, Array]:
     """Return masks (2, subbands, cycles) that powers need, no more shared than allowed, and powers without the rest.
 
-    Sub-bands that may be shared besides are opened to both systems, the silent ones of the other first.
+    Sub-bands that may be shared besides are opened to both systems, the silent ones of the other first; what
+    ``bounds`` close stays closed.
     """
-    power = power.copy()
+    if bounds is not None:
+        power = power * per_transmitter(window, bounds.mask_tn[1], bounds.mask_ntn[1])
     sides = np.split(power, [window.stations])
     use = np.stack([side.sum(axis=0) for side in sides])
     masks = (use > SENDS).astype(float)
@@ -57,6 +59,8 @@ def masks_of(window: Window, power: Array) -> tuple[Array, Array]:
         alone = np.flatnonzero(masks[:, :, cycle].min(axis=0) < 0.5)
         quiet = alone[np.argsort(use[:, alone, cycle].max(axis=0), kind="stable")][:spare]
         masks[:, quiet, cycle] = 1.0
+    if bounds is not None:
+        masks = np.minimum(masks, np.stack([bounds.mask_tn[1], bounds.mask_ntn[1]]))
     return masks, power * per_transmitter(window, masks[0], masks[1])
 
 
