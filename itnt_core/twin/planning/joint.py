@@ -25,10 +25,11 @@ from .window import Array, Window
 PENALTY_MBIT = 20.0  # lambda: what one undecided binary costs
 NTN_START = 0.1  # power of the beams, of the cap, when they join a terrestrial plan
 MASK_START = 0.95  # at most: no binary starts decided
-NOISE_SIZE = 4000  # users x sub-bands x cycles over which so many disturbances are spread
+NOISE_SIZE = 2500  # users x sub-bands x cycles over which so many disturbances are spread
 MOST_NOISY = 40
 CONIC_SIZE = 400  # users x sub-bands x cycles up to which the surrogate with relaxed binaries is worth its time
 SLACK = 1.5  # a second mixture plans for so much more traffic, so that one that serves all is not the barest
+HOPELESS = 1.6  # times the best so far: no climb begins where other stations leave more
 GOOD_ENOUGH_MBIT = 1e-3  # over the price of power: nothing is left to gain
 
 
@@ -48,8 +49,8 @@ class PlanningEffort:
     """How much is tried: rounds of pricing, roundings of a mixture, steps of a climb, disturbances, conic climbs."""
 
     rounds: int = 5
-    roundings: int = 3
-    steps: int = 30
+    roundings: int = 2
+    steps: int = 24
     noisy: float = 1.0
     relaxed: int = 1
 
@@ -164,7 +165,8 @@ class _Search:
         at = self.ascent.step(name, at, decided, self.effort.steps)
         self.found.append((objective(window, at.plan), name, at, decided))
         anew, other = associated(window, at, bounds.with_masks(*masks))
-        if (other.association[0] != decided.association[0]).any():
+        promising = objective(window, anew.plan) <= HOPELESS * min(one[0] for one in self.found) + 1.0
+        if promising and (other.association[0] != decided.association[0]).any():
             anew = self.ascent.step(f"{name}, other stations", anew, other, self.effort.steps)
             self.found.append((objective(window, anew.plan), name, anew, other))
 
@@ -209,9 +211,9 @@ class _Search:
             return
         _, _, best, _ = min(self.found, key=lambda one: one[0])
         bounds = free_bounds(window)
-        at = self.ascent.climb("joint", joined(window, best), bounds, PENALTY_MBIT, self.effort.relaxed)
+        at = self.ascent.climb("relaxed", joined(window, best), bounds, PENALTY_MBIT, self.effort.relaxed)
         point, decided = rounded(window, at, bounds)
-        self._climb("joint", polish(window, point, decided), decided, bounds)
+        self._climb("relaxed, decided", polish(window, point, decided), decided, bounds)
 
     def best(self) -> Planned:
         """Return the best plan, what is left of its resource blocks given away."""
