@@ -13,6 +13,13 @@ TWIN_FIGURES: tuple[Figure, ...] = (
         is_listed=True,
         words="What has arrived and was not yet served, of all users, mean over the slots; less is better.",
     ),
+    Figure(
+        "objective_mbit",
+        "Weighted backlog",
+        "Mbit",
+        is_needed=False,
+        words="What every plan minimises: the mean backlog weighted by the users' priorities, and power's price.",
+    ),
     Figure("max_backlog_mbit", "Greatest backlog", "Mbit", is_on_card=True, words="In the worst slot."),
     Figure("final_backlog_mbit", "Backlog at the end", "Mbit", words="At the end of the last slot."),
     Figure("served_mbit", "Served", "Mbit", words="By both systems in the whole window."),

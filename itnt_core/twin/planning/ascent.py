@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from .conic import Conic, Solved
+from .objective import objective
 from .polish import polish
 from .relaxed import (
     Bounds,
@@ -19,7 +20,6 @@ from .relaxed import (
     per_transmitter,
     tightened,
 )
-from .objective import objective
 from .steps import climb_linear
 from .window import Array, Plan, Window, spectral_efficiency
 

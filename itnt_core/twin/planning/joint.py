@@ -29,6 +29,7 @@ NOISE_SIZE = 2500  # users x sub-bands x cycles over which so many disturbances 
 MOST_NOISY = 40
 CONIC_SIZE = 400  # users x sub-bands x cycles up to which the surrogate with relaxed binaries is worth its time
 SLACK = 1.5  # a second mixture plans for so much more traffic, so that one that serves all is not the barest
+FOR_INCUMBENTS = 0.3  # of the disturbances, for each of both
 HOPELESS = 1.6  # times the best so far: no climb begins where other stations leave more
 GOOD_ENOUGH_MBIT = 1e-3  # over the price of power: nothing is left to gain
 
@@ -67,14 +68,14 @@ def plan_joint(
 ) -> Planned:
     """Plan both systems together (DT-JointRA); ``before`` is a plan of the same links to start from, too."""
     search = _Search(window, solver, notify, effort or PlanningEffort())
-    search.start("TN only", tn_only_bounds(window), who=_stations(window))
-    search.start("orthogonal", free_bounds(window), shared_most=0)
+    search.base_stations_alone()
+    search.split_band()
     search.start("joint", free_bounds(window))
     if search.is_open:
         search.start("joint, more traffic", free_bounds(window), slack=SLACK)
     if before is not None:
         search.keep("last window's plan", before)
-    search.disturb()
+    search.disturb(1.0)
     search.escape()
     return search.best()
 
@@ -83,10 +84,9 @@ def plan_orthogonal(
     window: Window, solver: Solver | None = None, notify: Notify | None = None, effort: PlanningEffort | None = None
 ) -> Planned:
     """Plan both systems on a band split between them: no sub-band is shared."""
-    search = _Search(replace(window, shared_most=0), solver, notify, effort or PlanningEffort())
-    search.start("TN only", tn_only_bounds(window), who=_stations(window))
-    search.start("orthogonal", free_bounds(window), shared_most=0)
-    search.disturb()
+    search = _Search(window, solver, notify, effort or PlanningEffort())
+    search.base_stations_alone()
+    search.split_band()
     return search.best()
 
 
@@ -95,8 +95,7 @@ def plan_tn_only(
 ) -> Planned:
     """Plan the base stations alone; the beams are silent."""
     search = _Search(window, solver, notify, effort or PlanningEffort())
-    search.start("TN only", tn_only_bounds(window), who=_stations(window))
-    search.disturb()
+    search.base_stations_alone()
     return search.best()
 
 
@@ -127,19 +126,29 @@ class _Search:
         price = self.window.power_price * float(at.plan.power.sum()) / self.window.cycles
         return value - price > GOOD_ENOUGH_MBIT
 
+    def base_stations_alone(self) -> None:
+        """Plan the base stations alone: the first incumbent, found in the same way by every planner."""
+        self.start("TN only", tn_only_bounds(self.window), who=_stations(self.window))
+        self.disturb(FOR_INCUMBENTS, tn_only_bounds(self.window))
+
+    def split_band(self) -> None:
+        """Plan a band split between the systems: the second incumbent, found in the same way by every planner."""
+        split = replace(self.window, shared_most=0)
+        self.start("orthogonal", free_bounds(self.window), split)
+        self.disturb(FOR_INCUMBENTS, free_bounds(self.window), split)
+
     def start(
         self,
         name: str,
         bounds: Bounds,
-        shared_most: int | None = None,
+        narrow: Window | None = None,
         who: Array | None = None,
         slack: float = 1.0,
     ) -> None:
-        """Plan from the mixture of a part of the problem."""
-        window = self.window
-        busy = replace(window, arrivals_mbit=slack * window.arrivals_mbit)
-        mixture = ColumnProgram(busy, shared_most, who).solve(self.effort.rounds)
-        narrow = window if shared_most is None else replace(window, shared_most=shared_most)
+        """Plan from the mixture of a part of the problem; ``narrow`` is a window that may share less."""
+        window, narrow = self.window, narrow or self.window
+        busy = replace(narrow, arrivals_mbit=slack * window.arrivals_mbit)
+        mixture = ColumnProgram(busy, who=who).solve(self.effort.rounds)
         if mixture is None:
             self._climb(name, *self._equal(bounds), bounds)
             return
@@ -178,19 +187,22 @@ class _Search:
         for cycle, (patterns, use) in enumerate(zip(mixture.pattern, mixture.use, strict=True)):
             self.pool[cycle] += list(patterns[use > 1e-3])
 
-    def disturb(self) -> None:
-        """Change a part of the best plan's powers at random and improve it again, so often as the size allows."""
-        window = self.window
+    def disturb(self, part: float, bounds: Bounds | None = None, narrow: Window | None = None) -> None:
+        """Change a part of the best plan's powers at random and improve it again, so often as the size allows.
+
+        ``part`` of the disturbances are spent; ``bounds`` and ``narrow`` as in :meth:`from_powers`.
+        """
+        window, bounds = self.window, bounds or free_bounds(self.window)
         size = window.users * window.subbands * window.cycles
-        for turn in range(round(self.effort.noisy * min(MOST_NOISY, max(2, NOISE_SIZE // max(1, size))))):
+        turns = part * self.effort.noisy * min(MOST_NOISY, max(2, NOISE_SIZE // max(1, size)))
+        for turn in range(round(turns)):
             if not self.is_open:
                 return
-            _, name, at, decided = min(self.found, key=lambda one: one[0])
-            power = at.plan.power.copy()
+            best = min(self.found, key=lambda one: one[0])[2]
+            power = best.plan.power.copy()
             for cycle in range(window.cycles):
                 self._mutate(power, cycle, turn)
-            bounds = tn_only_bounds(window) if name.startswith("TN only") else free_bounds(window)
-            self.from_powers(name, window, power, bounds)
+            self.from_powers("disturbed", narrow or window, power, bounds)
 
     def _mutate(self, power: Array, cycle: int, turn: int) -> None:
         """Give some sub-bands of a cycle another pattern, or all of them a little noise."""

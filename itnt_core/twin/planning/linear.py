@@ -92,7 +92,7 @@ class SharesProgram:
         return self.columns.add(np.clip(now - reach, low, high), np.clip(now + reach, low, high))
 
     def _carried(self) -> None:
-        """Bound what each system carries to each user, in the unit of a cycle, by shares (and powers, to first order)."""
+        """Bound what each system carries to each user, by shares (and powers, to first order)."""
         window = self.window
         nothing = np.zeros((2, window.users, window.cycles))
         self.rate = self.columns.add(nothing, nothing + np.inf)
@@ -109,8 +109,23 @@ class SharesProgram:
             s, k, j, f, c = np.nonzero(kept)
             self.rows.fill(rows[s, k, c], self.power[j, f, c], -slope[kept])
         if window.feeder_mbit_s is not None:
-            feeder = self.rows.add(np.full(window.cycles, window.feeder_mbit_s / window.subband_mhz))
-            self.rows.fill(feeder[None, :], self.rate[1], 1.0)
+            self._feeder(window.feeder_mbit_s, None if self.power is None else slope, right)
+
+    def _feeder(self, most_mbit_s: float, slope: Array | None, right: Array) -> None:
+        """Bound what all beams together could carry, whether anybody waits for it or not.
+
+        Where their shares are decided nothing is bounded: what is beyond the limit is cut already.
+        """
+        beams = ~self.window.is_tn
+        if not (self.bounds.share[0][beams] < self.bounds.share[1][beams]).any():
+            return
+        feeder = self.rows.add(most_mbit_s / self.window.subband_mhz - right[1].sum(axis=0))
+        of_beams = ~self.window.is_tn[self.links]
+        efficiency = self.efficiency[self.is_open][of_beams]
+        self.rows.fill(feeder[self.cycles[of_beams]], self.share[of_beams], efficiency)
+        if slope is not None and self.power is not None:
+            j, f, c = np.nonzero(slope[1].sum(axis=0))
+            self.rows.fill(feeder[c], self.power[j, f, c], slope[1].sum(axis=0)[j, f, c])
 
     def _queues(self) -> None:
         window = self.window

@@ -84,10 +84,10 @@ def can_serve(window: Window) -> Array:
 class ColumnProgram:
     """Adds patterns until none is worth more than it costs; see the module."""
 
-    def __init__(self, window: Window, shared_most: int | None = None, who: Array | None = None):
-        """``shared_most`` in place of the window's; ``who`` (transmitters,) may send at all, all of them by default."""
+    def __init__(self, window: Window, who: Array | None = None):
+        """``who`` (transmitters,) may send at all, all of them by default."""
         self.window = window
-        self.shared_most = window.shared_most if shared_most is None else shared_most
+        self.shared_most = window.shared_most
         self.who = np.ones(window.transmitters) if who is None else who
         self.served = can_serve(window) * self.who[:, None]
         self.program = Program()

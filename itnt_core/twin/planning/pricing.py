@@ -63,7 +63,7 @@ def pattern_value(gain: Array, rate: Array, price: Array, cap: float, power: Arr
 def _climb(gain: Array, rate: Array, price: Array, cap: float, power: Array, high: Array, levels: Array) -> float:
     """Improve powers in place, a transmitter at a time over a grid and then around the best; return their value."""
     value = pattern_value(gain, rate, price, cap, power)
-    for sweep in range(SWEEPS):
+    for _sweep in range(SWEEPS):
         before = value
         for j in range(len(power)):
             now = power[j]
@@ -228,17 +228,19 @@ def best_patterns(prices: Prices, starts: Array) -> list[tuple[float, Array]]:
     return sorted(found, key=lambda one: -one[0])
 
 
-def certified_value(prices: Prices, start: Array, nodes: int = NODES) -> tuple[float, Array]:
-    """Return a value that no powers exceed, and the best powers met; ``start`` (transmitters,) are good ones.
+def certified_value(prices: Prices, starts: Array, nodes: int = NODES) -> tuple[float, Array]:
+    """Return a value that no powers exceed, and the best powers met; ``starts`` (n, transmitters) are good ones.
 
     A sub-band may stay silent, so the value is never below zero.
     """
-    highest, chosen, top = 0.0, start, 0.0
+    highest, chosen, top = 0.0, np.zeros(len(prices.power)), 0.0
     for high, cost in _regions(prices):
-        power = np.minimum(start, high)
-        best = _climb(prices.gain, prices.rate, prices.power, prices.cap, power, high, LEVELS)
-        if best <= 0.0:
-            best, power = 0.0, np.zeros_like(power)
+        best, power = 0.0, np.zeros_like(high)
+        for start in starts:
+            tried = np.minimum(start, high)
+            value = _climb(prices.gain, prices.rate, prices.power, prices.cap, tried, high, LEVELS)
+            if value > best:
+                best, power = value, tried
         gap = TOLERANCE * max(best, 1e-300)
         bound, reached = _certify(prices.gain, prices.rate, prices.power, prices.cap, high, power, best, gap, nodes)
         highest = max(highest, bound - cost)

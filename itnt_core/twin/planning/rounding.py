@@ -1,4 +1,4 @@
-"""From a mixture of patterns to a plan: whole sub-bands, one base station and one beam a user, powers within budgets."""
+"""From a mixture of patterns to a plan: whole sub-bands, one base station and one beam a user, budgets kept."""
 
 from __future__ import annotations
 

@@ -45,4 +45,5 @@ def climb_linear(
         if flat >= FLAT_STEPS or step < LEAST_STEP or value <= window.power_price:
             break
     settled = polish(window, at, bounds)
-    return settled if objective(window, settled.plan) <= value else at
+    # The polish keeps to the feeder link exactly, steps to first order.
+    return settled if objective(window, settled.plan) <= value or window.feeder_mbit_s is not None else at
