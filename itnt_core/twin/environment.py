@@ -39,8 +39,8 @@ class Environment:
     predicted: Array
     cap_w: Array
     demand: Demand
-    # Plans of the first window by planner: the same for every scheme that starts with them.
-    first_plans: dict[str, Any] = field(default_factory=dict)
+    # What is computed once for a world: plans of the first window by planner, and the bound.
+    kept: dict[str, Any] = field(default_factory=dict)
 
     @property
     def stations(self) -> int:

@@ -111,11 +111,11 @@ class Planning(_SchemeBase):
             state.queue_ntn_mbit,
             environment.visible[part],
         )
-        known = environment.first_plans.get(self.planner) if state.cycle == 0 else None
+        known = environment.kept.get(self.planner) if state.cycle == 0 else None
         more = {"before": repeated(window, *self._now)} if self._now and self.planner == "joint" else {}
         planned: Planned = known or PLANNERS[self.planner](window, self.solver, self.notify, **more)
         if state.cycle == 0:
-            environment.first_plans[self.planner] = planned
+            environment.kept[self.planner] = planned
         self.plan_s += planned.wall_s
         self.course += [(state.cycle // cycles, step) for step in planned.course]
         return window, planned

@@ -48,7 +48,7 @@ from .satellites import densest_flux_dbw_m2_mhz, flux_cost_rows, flux_sentences,
 from .short_changes import change_count, object_count, short_changes
 from .summaries import first_figures, headline_figures, replay_sentence, result_figures, user_kinds, user_rows
 from .tables import TABLES, edited_members, table_rows, with_members
-from .twin import change_sentences
+from .twin import bound_sentence, change_sentences
 from .why import why_rows, why_sentence
 
 __all__ = [
@@ -69,6 +69,7 @@ __all__ = [
     "budget_line_rows",
     "budget_sentence",
     "change_count",
+    "bound_sentence",
     "change_sentences",
     "city_line",
     "comparison_figures",
