@@ -38,6 +38,8 @@ PRINTED = (
     "mean_backlog_mbit",
     "max_backlog_mbit",
     "final_backlog_mbit",
+    "bound_mbit",
+    "gap",
     "plan_s",
     "refine_s_per_cycle",
     "violations",

@@ -19,7 +19,7 @@ from itnt_core.figures import (
 from itnt_core.results import ResultError
 from itnt_core.runs import Run, RunStore, of_study
 from itnt_core.twin import KIND, SCHEME_TITLES, TwinResult, read_twin_result
-from itnt_core.words import change_sentences
+from itnt_core.words import bound_sentence, change_sentences
 from pages.shared.cities import city_of
 from pages.shared.frame import sentences, shows_errors
 from pages.spectrum.beliefs import show_reports
@@ -154,10 +154,9 @@ def _compare(results: list[TwinResult]) -> None:
         best = min(real, key=real.__getitem__)
         text = f"Least backlog here: {SCHEME_TITLES[best]}, {real[best]:,.0f} Mbit on average."
         if "genie" in means:
-            text += (
-                f" With perfect knowledge the same algorithm reaches {means['genie']:,.0f} Mbit (no certified bound)."
-            )
+            text += f" With perfect forecasts the same algorithm reaches {means['genie']:,.0f} Mbit."
         st.caption(text)
+    st.caption(bound_sentence(results))
     st.dataframe(
         scheme_rows(results), hide_index=True, width="stretch", alt="Backlog, delay, shares and times of each scheme"
     )

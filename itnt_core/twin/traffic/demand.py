@@ -25,7 +25,7 @@ class Demand:
     """What arrives and what was expected.
 
     ``arrivals_mbit`` (slots, users); ``predicted_mbit`` (cycles, users), without headroom; ``history`` the levels in
-    Mbit/s up to and with the bin in which the run begins, which is its last; ``source`` says in words where it comes from.
+    Mbit/s up to and with the bin in which the run begins, its last one; ``source`` says in words where it comes from.
     """
 
     arrivals_mbit: Array
@@ -54,7 +54,9 @@ def build_demand(scenario: TwinScenario) -> Demand:
     if traffic.forecaster == "perfect":
         expected = arrivals.reshape(cycles, -1, users).sum(axis=1)
     else:
-        forecast = FORECASTERS[traffic.forecaster](levels, first)  # each bin from what was measured until the one before
+        forecast = FORECASTERS[traffic.forecaster](
+            levels, first
+        )  # each bin from what was measured until the one before
         expected = forecast[:, at].T * scenario.cycle_s
     wrong = named_generator(seed, "twin", "traffic").standard_normal((cycles, users))
     factor = np.exp(autoregression(wrong, CYCLE_RHO) * scenario.error.traffic_sigma)
