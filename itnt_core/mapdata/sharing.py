@@ -113,7 +113,9 @@ def _links(share: Array) -> dict[str, NDArray[Any]]:
     }
 
 
-def _moving(scenario: TwinScenario, stations: list[str], users_m: Array, satellites_m: Array) -> dict[str, Array]:
+def _moving(
+    scenario: TwinScenario, stations: list[str], users_m: Array, satellites_m: Array
+) -> dict[str, NDArray[Any]]:
     """Return who is where at the ends of the cycles, from positions (cycles, n, 3) in their middles."""
     network = scenario.network
     azimuth, elevation, range_km = look_angles_deg(_at_ends(satellites_m))

@@ -1,6 +1,6 @@
 // The band at the playhead: a cell per sub-band that says who sends on it. A click shows its links alone.
 import { element } from "./dom.js";
-import { css, inkOn } from "./palette.js";
+import { css } from "./palette.js";
 import { bandColours } from "./sharing_looks.js";
 import { later } from "./later.js";
 
@@ -66,9 +66,8 @@ export class BandStrip {
     this.cells.forEach((cell, subband) => {
       const senders = sendersOf(this.course.sendersOn(subband));
       const label = `Sub-band ${subband + 1}: ${WORDS[senders]}`;
-      cell.replaceChildren(element("b", {}, String(subband + 1)), ` ${SIGNS[senders]}`);
+      cell.replaceChildren(element("b", {}, `${subband + 1} ${SIGNS[senders]}`));
       cell.style.background = background(senders, shades, subband, theme);
-      cell.style.color = inkOn(inkGround(senders, shades, subband, theme));
       cell.title = label;
       cell.setAttribute("aria-label", label);
     });
@@ -84,12 +83,4 @@ export function sendersOf({ tn, ntn }) {
 function background(senders, { tn, ntn }, subband, theme) {
   if (senders === "both") return `linear-gradient(to right, ${css(tn[subband])} 50%, ${css(ntn[subband])} 50%)`;
   return css(senders === "none" ? SILENT[theme] : { tn, ntn }[senders][subband]);
-}
-
-// what the letters of a cell stand on: where both send, on their mean
-/** @type {(senders: Senders, shades: ReturnType<typeof bandColours>, subband: number, theme: Theme) => number[]} */
-function inkGround(senders, { tn, ntn }, subband, theme) {
-  if (senders === "none") return SILENT[theme];
-  if (senders !== "both") return { tn, ntn }[senders][subband];
-  return tn[subband].map((channel, index) => (channel + ntn[subband][index]) / 2);
 }

@@ -81,7 +81,7 @@ export const KIND_COLOURS = {
   ground_user: [70, 78, 92],
   no_fly_zone: [190, 30, 60],
   tn: [0, 90, 160], // the two systems that share a band: base stations, and
-  ntn: [205, 100, 0], // satellites
+  ntn: [190, 90, 0], // satellites
   haze: [190, 20, 70], // what one does to the other
 };
 /** @type {Record<string, number[]>} */

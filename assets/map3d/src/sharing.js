@@ -64,7 +64,10 @@ export class Sharing extends Playing {
     );
     const row = element("div", { class: "band-row" }, this.switch, this.band.node);
     session.box.append(this.views, this.status, this.card);
-    layTimebar(session, this.player.node, [this.line.node, row], []);
+    const track = element("div", { class: "track" }); // the backlog stands right above the slider of time
+    this.player.slider.replaceWith(track);
+    track.append(this.line.node, this.player.slider);
+    layTimebar(session, this.player.node, [row], []);
   }
 
   /** @type {(planned: boolean) => HTMLButtonElement} */
@@ -107,7 +110,7 @@ export class Sharing extends Playing {
     Object.assign(this.playhead, {
       end: course.end,
       rate: slotRate(course.meta.slot_s),
-      speed: usualSpeed(course.end * course.meta.slot_s),
+      speed: Math.max(1, usualSpeed(course.seconds(course.end)) / 2), // a plan stands for half a second
       time: 0,
     });
     this.player.follow({
