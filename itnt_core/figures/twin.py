@@ -12,6 +12,7 @@ from itnt_core.results import outcomes, table_row
 from itnt_core.twin import SCHEME_TITLES, TWIN_FIGURES, TwinResult
 
 from . import style
+from .sweep import half_width
 
 TN, NTN, SHARED, SILENT = style.BLUE, style.ORANGE, style.GREEN, "#B5BAC1"
 _LINES = {
@@ -164,10 +165,35 @@ def delay_figure(results: Sequence[TwinResult]) -> go.Figure:
     )
 
 
+def backlog_share_figure(results: Sequence[TwinResult]) -> go.Figure:
+    """Draw for which share of the users no more than so much waits, on the mean over the slots, a line per scheme."""
+    figure = go.Figure()
+    for result in results:
+        key = result.kpis["scheme"]
+        colour, dash = _LINES.get(key, (SILENT, "solid"))
+        waiting = np.sort(user_backlog_mbit(result))
+        figure.add_scatter(
+            x=np.concatenate([[0.0], waiting]),
+            y=np.arange(waiting.size + 1) / max(1, waiting.size),
+            name=SCHEME_TITLES[key],
+            line={"color": colour, "dash": dash, "shape": "hv"},
+            mode="lines",
+            hovertemplate="%{y:.0%} of the users have up to %{x:,.1f} Mbit waiting",
+        )
+    return style.laid_out(
+        figure, 300, "Mean backlog of a user, Mbit", "Share of users", yaxis={"range": [0, 1.02], "tickformat": ".0%"}
+    )
+
+
+def user_backlog_mbit(result: TwinResult) -> np.ndarray:
+    """Return what waits for each user on the mean over the slots, at both systems (users,)."""
+    return np.asarray(result.dataset["queue_mbit"].sum("system").mean("slot").values)
+
+
 def user_delays_s(result: TwinResult) -> np.ndarray:
     """Return each user's mean waiting time (users,): mean queue over throughput; infinite where nothing is served."""
     data, slot_s = result.dataset, result.scenario.network.time.slot_s
-    queue = data["queue_mbit"].sum("system").mean("slot").values
+    queue = user_backlog_mbit(result)
     rate = data["served_mbit"].sum(("system", "slot")).values / (slot_s * data.sizes["slot"])
     delay = np.divide(queue, rate, out=np.full(queue.size, np.inf), where=rate > 0.0)
     delay[queue <= 1e-9] = 0.0
@@ -229,14 +255,12 @@ def dial_figure(rows: Sequence[Mapping[str, Any]], dial: str, title: str) -> go.
 
 def _lines_with_intervals(values: Mapping[str, Mapping[Any, Sequence[float]]], title: str, hover: str) -> go.Figure:
     """Draw a line per scheme through the means of ``values`` (scheme, place on the axis), with their 95 % intervals."""
-    from scipy.stats import t as student
-
     figure = go.Figure()
     for key, (colour, dash) in _LINES.items():
         kept = {place: np.array(series) for place, series in values.get(key, {}).items() if len(series) > 1}
         if not kept:
             continue
-        halves = [student.ppf(0.975, s.size - 1) * s.std(ddof=1) / np.sqrt(s.size) for s in kept.values()]
+        halves = [half_width(series) for series in kept.values()]
         figure.add_scatter(
             x=list(kept),
             y=[float(series.mean()) for series in kept.values()],

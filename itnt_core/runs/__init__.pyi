@@ -24,6 +24,14 @@ from .processes import exit_with_parent, stop_group
 from .recorded import recorded_runs, run_folder
 from .run import HERE, RESUMABLE, STATE_WORDS, Run, RunState, of_study
 from .schema import StoreError
+from .seed_sweeps import (
+    MOST_SEEDS,
+    SeedSweep,
+    make_seed_sweep,
+    seed_table,
+    stored_seed_sweeps,
+    submit_seed_sweep,
+)
 from .starting import pinned_environment
 from .store import RunStore
 from .sweeps import (
@@ -45,6 +53,7 @@ __all__ = [
     "HERE",
     "LOG_FILE",
     "MIME",
+    "MOST_SEEDS",
     "NAMED",
     "POWER",
     "RECORDED_STATE",
@@ -61,6 +70,7 @@ __all__ = [
     "RunState",
     "RunStateError",
     "RunStore",
+    "SeedSweep",
     "StoreError",
     "SweepSpec",
     "UnknownRunError",
@@ -83,6 +93,7 @@ __all__ = [
     "filtered",
     "first_values",
     "main_figure",
+    "make_seed_sweep",
     "make_sweep",
     "method_title",
     "most_parallel_runs",
@@ -101,12 +112,15 @@ __all__ = [
     "row_words",
     "run_folder",
     "run_rows",
+    "seed_table",
     "sentence",
     "size_mb",
     "spoken_time",
     "state_word",
     "stop_group",
+    "stored_seed_sweeps",
     "stored_sweeps",
+    "submit_seed_sweep",
     "submit_sweep",
     "sweep_cost",
     "sweep_table",

@@ -59,6 +59,9 @@ VARIABLES: dict[str, tuple[str, ...]] = {
     "elevation_deg": ("cycle", "satellite"),
 }
 
+# What results from before it was kept lack, and open without.
+NEWER: dict[str, tuple[str, ...]] = {"planned_share": ("cycle", "transmitter", "user", "subband")}
+
 # Only where the twin learns from reports.
 LEARNING: dict[str, tuple[str, ...]] = {
     "report_cycle": ("report",),
@@ -155,9 +158,14 @@ def to_dataset(environment: Environment, rollout: Rollout) -> xr.Dataset:
         "satellite_m": (environment.sky.position_m, {"units": "m"}),
         "elevation_deg": (environment.sky.elevation_deg, {"units": "deg"}),
     }
+    if rollout.planned_share is not None:
+        values["planned_share"] = (
+            rollout.planned_share,
+            {"long_name": "of the resource blocks, before the refinement"},
+        )
     values |= _learned(rollout)
     return xr.Dataset(
-        {name: (dims, *values[name]) for name, dims in (VARIABLES | LEARNING).items() if name in values},
+        {name: (dims, *values[name]) for name, dims in (VARIABLES | NEWER | LEARNING).items() if name in values},
         coords={
             "system": SYSTEMS,
             "slot": np.arange(1, rollout.backlog_mbit.size + 1),
@@ -210,6 +218,9 @@ def _check(name: str, result: TwinResult) -> None:
     """Raise ResultError where an array or the course is missing or does not fit the scenario."""
     for variable, dims in VARIABLES.items():
         need_variable(name, result.dataset, variable, dims, "biuf")
+    for variable, dims in NEWER.items():
+        if variable in result.dataset:
+            need_variable(name, result.dataset, variable, dims, "biuf")
     scenario = result.scenario
     learns = scenario.learning.from_reports and result.manifest["kpis"].get("scheme") not in WITHOUT_TWIN
     for variable, dims in LEARNING.items() if learns else ():

@@ -41,8 +41,9 @@ class Rollout:
     ``queue_mbit`` and ``served_mbit`` (2, slots, users), base stations' side first; ``rate_mbit_s`` (2, cycles, users);
     ``power`` (cycles, transmitters, subbands) of the cap; ``share`` (cycles, transmitters, users, subbands);
     ``steering`` and ``planned_steering`` (cycles, users); ``mask`` and ``active`` (2, cycles, subbands): allowed, and
-    really sent on; ``planned_power`` like ``power``: before the correction; ``load_mbit_s`` (2, cycles, subbands) what
-    links could carry; ``interference_to_noise`` (2, cycles). ``believed`` (transmitters, users, cycles): the gains that
+    really sent on; ``planned_power`` like ``power`` and ``planned_share`` like ``share``: before the correction, the
+    latter None in the replay of a result from before it was kept; ``load_mbit_s`` (2, cycles, subbands) what links
+    could carry; ``interference_to_noise`` (2, cycles). ``believed`` (transmitters, users, cycles): the gains that
     the twin went by, and ``reports`` what it learned from, None where it does not learn.
     """
 
@@ -53,6 +54,7 @@ class Rollout:
     power: Array
     planned_power: Array
     share: Array
+    planned_share: Array | None
     steering: Array
     planned_steering: Array
     mask: Array
@@ -128,6 +130,7 @@ def _gathered(
     believed: list[Array],
     player: Scheme,
 ) -> Rollout:
+    windows = [decision.window for decision in decisions]
     plans = [decision.at.plan for decision in decisions]
     before = [(decision.planned or decision.at).plan for decision in decisions]
     power = np.stack([plan.power[:, :, 0] for plan in plans])
@@ -138,7 +141,8 @@ def _gathered(
         rate_mbit_s=np.stack([served.rate_mbit_s for served in played], axis=1),
         power=power,
         planned_power=np.stack([plan.power[:, :, 0] for plan in before]),
-        share=np.stack([_by_pair(decision) for decision in decisions]),
+        share=np.stack([_by_pair(*pair) for pair in zip(windows, plans, strict=True)]),
+        planned_share=np.stack([_by_pair(*pair) for pair in zip(windows, before, strict=True)]),
         steering=np.stack([plan.steering[:, 0] for plan in plans]),
         planned_steering=np.stack([plan.steering[:, 0] for plan in before]),
         mask=np.stack([[plan.mask_tn[:, 0], plan.mask_ntn[:, 0]] for plan in plans], axis=1),
@@ -160,11 +164,10 @@ def sending(power: Array, stations: int) -> Array:
     return np.stack([(side > USED_POWER).any(axis=1) for side in sides]).astype(float)
 
 
-def _by_pair(decision: CycleDecision) -> Array:
-    """Return the shares as (transmitters, users, subbands)."""
-    window = decision.window
+def _by_pair(window: Window, plan: Plan) -> Array:
+    """Return a plan's shares of one cycle as (transmitters, users, subbands)."""
     shares = np.zeros((window.transmitters, window.users, window.subbands))
-    shares[window.link_transmitter, window.link_user] = decision.at.plan.share[:, :, 0]
+    shares[window.link_transmitter, window.link_user] = plan.share[:, :, 0]
     return shares
 
 

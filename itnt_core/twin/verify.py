@@ -134,6 +134,7 @@ def replay(environment: Environment, result: TwinResult) -> Rollout:
         queue_mbit=np.concatenate([served.queue_mbit for served in played], axis=1),
         served_mbit=np.concatenate([served.served_mbit for served in played], axis=1),
         rate_mbit_s=np.stack([served.rate_mbit_s for served in played], axis=1),
+        planned_share=plans.pop("planned_share", None),
         **plans,
         active=sending(plans["power"], environment.stations),
         load_mbit_s=np.stack([carried_by_subband(*pair)[:, :, 0] for pair in pairs], axis=1),
@@ -161,7 +162,9 @@ def _decisions(environment: Environment, dataset: xr.Dataset) -> dict[str, Array
         "planned_steering": (cycles, users),
         "mask": (2, cycles, bands),
     }
-    found = {name: dataset[name].values.astype(float) for name in shapes if name in dataset}
+    if "planned_share" in dataset:
+        shapes["planned_share"] = shapes["share"]
+    found: dict[str, Array] = {name: dataset[name].values.astype(float) for name in shapes if name in dataset}
     for name, shape in shapes.items():
         if name not in found or found[name].shape != shape or not np.isfinite(found[name]).all():
             raise ResultError(

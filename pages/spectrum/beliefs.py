@@ -24,13 +24,13 @@ def ask_beliefs(now: TwinScenario) -> tuple[dict[str, Any], dict[str, Any]]:
     error, learning = now.error, now.learning
     with st.expander("Mistakes of the twin, and what it learns", icon=":material/psychology_alt:"):
         st.caption(EXPLAINED)
-        first, second, third = st.columns(3)
+        left, right = st.columns(2, vertical_alignment="bottom")
         mistakes: dict[str, Any] = {
-            "missing_buildings": first.number_input(
+            "missing_buildings": left.number_input(
                 "Buildings missing, %", 0, 95, round(100 * error.missing_buildings), 5, key="twin_in_missing"
             )
             / 100.0,
-            "higher_m": second.number_input(
+            "higher_m": right.number_input(
                 "Buildings higher by, m",
                 -50.0,
                 50.0,
@@ -39,12 +39,12 @@ def ask_beliefs(now: TwinScenario) -> tuple[dict[str, Any], dict[str, Any]]:
                 key="twin_in_higher",
                 help="Those under base stations are always right.",
             ),
-            "place_m": third.number_input("Users off by, m", 0.0, 500.0, error.place_m, 5.0, key="twin_in_place"),
-            "age_cycles": first.number_input("Links old by, cycles", 0, 60, error.age_cycles, 1, key="twin_in_age"),
-            "ephemeris_s": second.number_input(
+            "place_m": left.number_input("Users off by, m", 0.0, 500.0, error.place_m, 5.0, key="twin_in_place"),
+            "age_cycles": right.number_input("Links old by, cycles", 0, 60, error.age_cycles, 1, key="twin_in_age"),
+            "ephemeris_s": left.number_input(
                 "Satellites ahead by, s", -120.0, 120.0, error.ephemeris_s, 5.0, key="twin_in_ephemeris"
             ),
-            "csi_fixed_share": third.number_input(
+            "csi_fixed_share": right.number_input(
                 "Stays with its place, %",
                 0,
                 100,
@@ -55,18 +55,18 @@ def ask_beliefs(now: TwinScenario) -> tuple[dict[str, Any], dict[str, Any]]:
                 "stays can be learned.",
             )
             / 100.0,
-            "csi_distance_m": first.number_input(
+            "csi_distance_m": left.number_input(
                 "and is alike over, m", 1.0, 1000.0, error.csi_distance_m, 10.0, key="twin_in_distance"
             ),
         }
         st.caption(LEARNS)
-        first, second, third = st.columns(3, vertical_alignment="bottom")
+        left, right = st.columns(2, vertical_alignment="bottom")
         learned: dict[str, Any] = {
-            "from_reports": first.toggle("Learn from reports", learning.from_reports, key="twin_in_learns"),
-            "earlier_reports": second.number_input(
+            "from_reports": st.toggle("Learn from reports", learning.from_reports, key="twin_in_learns"),
+            "earlier_reports": left.number_input(
                 "Reports before the run", 0, 1000, learning.earlier_reports, 50, key="twin_in_earlier"
             ),
-            "report_sigma_db": third.number_input(
+            "report_sigma_db": right.number_input(
                 "Error of a report, dB", 0.0, 12.0, learning.report_sigma_db, 0.5, key="twin_in_report"
             ),
         }

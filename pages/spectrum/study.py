@@ -30,6 +30,12 @@ def _study(path: str, changed: float) -> dict[str, Any] | None:
     return content
 
 
+def show_studies() -> None:
+    """Show the stored studies: who wins where, what mistakes cost, what learning is worth."""
+    show_study()
+    show_beliefs()
+
+
 def show_study() -> None:
     """Show mean backlog against the twin's error in both regimes, against the load and against Z_max."""
     study, dials = _kept(STUDY_FILE), _kept(DIALS_FILE)

@@ -132,7 +132,7 @@ def test_without_a_seal_everything_that_follows_from_the_decision_is_still_notic
 def test_without_a_seal_the_course_of_spectrum_sharing_is_recomputed(twin, verify_twin):
     old = as_before_seals(twin)
     assert verify_twin(old).passed and "before results were sealed" in verify_twin(old).sentences[0]
-    assert {*unnoticed_arrays(old, verify_twin)} <= {"planned_power", "planned_steering"}
+    assert {*unnoticed_arrays(old, verify_twin)} <= {"planned_power", "planned_share", "planned_steering"}
     times = {"wall_s", "plan_s", "refine_s_per_cycle"}
     assert {path[1] for path in unnoticed_entries(old, verify_twin) if path[0] == "kpis"} == times
 

@@ -21,6 +21,7 @@ ARRAYS = (
     "power",
     "planned_power",
     "share",
+    "planned_share",
     "steering",
     "planned_steering",
     "mask",
@@ -138,6 +139,10 @@ def test_the_schemes_are_what_they_say(environment, rollouts):
     assert not rollouts["orthogonal_refine"].mask.prod(axis=0).any()
     assert rollouts["greedy"].mask.all()
     np.testing.assert_array_equal(rollouts["lite"].power, rollouts["lite"].planned_power)
+    np.testing.assert_array_equal(rollouts["joint"].share, rollouts["joint"].planned_share)
+    assert not np.array_equal(rollouts["joint_refine"].share, rollouts["joint_refine"].planned_share)
+    # The two differ in the correction alone, so that they plan the first window alike.
+    np.testing.assert_array_equal(rollouts["joint"].planned_share[:2], rollouts["joint_refine"].planned_share[:2])
     np.testing.assert_array_equal(rollouts["joint"].steering, rollouts["joint"].planned_steering)
     beams = slice(environment.stations, None)
     for scheme in ("joint_refine", "lite", "orthogonal_refine", "genie"):
