@@ -115,4 +115,3 @@ def with_all_links(window: Window) -> Window:
     """Return the window with every link that could carry anything: whichever a scheme chooses, the bound knows it."""
     transmitter, user = np.nonzero((window.heard > 0.0).any(axis=2))
     return replace(window, link_transmitter=transmitter, link_user=user)
-
