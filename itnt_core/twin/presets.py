@@ -143,6 +143,19 @@ def twin_preset(
     return scenario
 
 
+def with_users_moved(scenario: TwinScenario, seed: int, cache_dir: Path | None = None) -> TwinScenario:
+    """Return a scenario with its users where a seed places them, as :func:`twin_preset` does; all else is theirs."""
+    from itnt_core.city import city_of_scenario, daytime_points
+
+    network = scenario.network
+    points = daytime_points(city_of_scenario(network, cache_dir), len(network.ground_users), seed)
+    users = tuple(
+        user.model_copy(update={"east_m": float(east), "north_m": float(north)})
+        for user, (east, north) in zip(network.ground_users, points, strict=True)
+    )
+    return scenario.model_copy(update={"network": network.model_copy(update={"ground_users": users})})
+
+
 def _station(city: City, number: int, east_m: float, north_m: float) -> GroundStation:
     return GroundStation(
         id=f"gbs-{number}",

@@ -37,6 +37,8 @@ MOST_GAINS = 20_000_000  # transmitters x users x cycles of all windows, about 1
 
 Forecaster = Literal["persistence", "same_time_yesterday", "seasonal_naive", "ar_residual", "own_file", "perfect"]
 Level = Annotated[float, Field(ge=0.0, le=1e15)]
+Longitude = Annotated[float, Field(ge=-180.0, le=180.0)]
+Latitude = Annotated[float, Field(ge=-85.0, le=85.0)]
 
 
 class TrafficSeries(Part):
@@ -49,6 +51,11 @@ class TrafficSeries(Part):
     )
     # Of each row the first wrong number is told: a file of 200,000 wrong ones would take seconds and gigabytes.
     activity: tuple[Annotated[tuple[Level, ...], FailFast(), Field(min_length=2, max_length=MOST_BINS)], ...]
+    places: tuple[tuple[Longitude, Latitude], ...] | None = Field(
+        None,
+        exclude_if=lambda places: places is None,
+        description="degrees east and north of each cell: users are in the nearest; without, in one after the other",
+    )
 
 
 class Traffic(Part):
@@ -232,6 +239,13 @@ def check_twin(scenario: TwinScenario) -> list[Problem]:
                 f"{len(series.activity)} rows",
                 f"{len(series.cells)} rows of equal length are needed",
                 "mend the rows",
+            )
+            need(
+                series.places is None or len(series.places) == len(series.cells),
+                f"The field {label}.places",
+                f"{len(series.places or ())} places",
+                f"{len(series.cells)} are needed, one for each cell",
+                "mend them, or leave them out",
             )
     need(
         traffic.forecaster != "own_file" or traffic.own_forecast is not None,
