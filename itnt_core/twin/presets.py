@@ -116,8 +116,8 @@ TEMPLATES: dict[str, Callable[[], _Template]] = {
         _a_day(),
         _FEW,
         14,
-        Traffic(mean_load_mbit_s=9.0),
-        Sharing(slots_per_cycle=2),
+        Traffic(mean_load_mbit_s=6.0),
+        Sharing(slots_per_cycle=2, effort="quick"),
     ),
     "toy": lambda: (
         "1 km of the City, 1 GBS, 1 satellite, 3 users, 2 sub-bands, 2 windows of 2 cycles: seconds, for trying",
@@ -170,6 +170,19 @@ def twin_preset(
     if problems:
         raise ScenarioError(problems)
     return scenario
+
+
+def with_users_moved(scenario: TwinScenario, seed: int, cache_dir: Path | None = None) -> TwinScenario:
+    """Return a scenario with its users where a seed places them, as :func:`twin_preset` does; all else is theirs."""
+    from itnt_core.city import city_of_scenario, daytime_points
+
+    network = scenario.network
+    points = daytime_points(city_of_scenario(network, cache_dir), len(network.ground_users), seed)
+    users = tuple(
+        user.model_copy(update={"east_m": float(east), "north_m": float(north)})
+        for user, (east, north) in zip(network.ground_users, points, strict=True)
+    )
+    return scenario.model_copy(update={"network": network.model_copy(update={"ground_users": users})})
 
 
 def _station(city: City, number: int, east_m: float, north_m: float) -> GroundStation:

@@ -40,6 +40,8 @@ Forecaster = Literal[
     "persistence", "same_time_yesterday", "seasonal_naive", "ar_residual", "ar_and_boosted", "own_file", "perfect"
 ]
 Level = Annotated[float, Field(ge=0.0, le=1e15)]
+Longitude = Annotated[float, Field(ge=-180.0, le=180.0)]
+Latitude = Annotated[float, Field(ge=-85.0, le=85.0)]
 
 
 def is_nothing(value: float) -> bool:
@@ -57,6 +59,11 @@ class TrafficSeries(Part):
     )
     # Of each row the first wrong number is told: a file of 200,000 wrong ones would take seconds and gigabytes.
     activity: tuple[Annotated[tuple[Level, ...], FailFast(), Field(min_length=2, max_length=MOST_BINS)], ...]
+    places: tuple[tuple[Longitude, Latitude], ...] | None = Field(
+        None,
+        exclude_if=lambda places: places is None,
+        description="degrees east and north of each cell: users are in the nearest; without, in one after the other",
+    )
 
 
 class Traffic(Part):
@@ -139,6 +146,11 @@ class Sharing(Part):
     user_speed_m_s: float = Field(1.4, ge=0.0, le=30.0)
     strict_steering: bool = Field(False, description="the refinement keeps the planned steering")
     solver: Literal["clarabel", "cvxpy"] = Field("clarabel", description="direct conic build, or the CVXPY model")
+    effort: Literal["full", "quick"] = Field(
+        "full",
+        description="how much is tried for a plan; quick for days of hundreds of windows",
+        exclude_if=lambda chosen: chosen == "full",
+    )
 
 
 class TwinScenario(Part):
@@ -282,6 +294,13 @@ def check_twin(scenario: TwinScenario) -> list[Problem]:
                 f"{len(series.activity)} rows",
                 f"{len(series.cells)} rows of equal length are needed",
                 "mend the rows",
+            )
+            need(
+                series.places is None or len(series.places) == len(series.cells),
+                f"The field {label}.places",
+                f"{len(series.places or ())} places",
+                f"{len(series.cells)} are needed, one for each cell",
+                "mend them, or leave them out",
             )
     series = traffic.series
     if series is not None:

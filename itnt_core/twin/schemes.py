@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from itnt_core.arrays import IntArray
 from itnt_core.twin.planning.ascent import SOLVERS, Iteration, Notify, Solver, assigned
 from itnt_core.twin.planning.foresight import Ahead, cycle_of
-from itnt_core.twin.planning.joint import PLANNERS, QUICK, Planned, plan_joint
+from itnt_core.twin.planning.joint import PLANNERS, QUICK, Planned, PlanningEffort, plan_joint
 from itnt_core.twin.planning.refine import refine, refine_lite
 from itnt_core.twin.planning.relaxed import Relaxed
 from itnt_core.twin.planning.window import Array, Plan, Window, spectral_efficiency
@@ -21,6 +21,7 @@ from .environment import Environment, seen, window_of, within_cycles
 from .names import SCHEME_TITLES, SCHEME_WORDS
 from .scenario import MOST_SIZE
 
+EFFORTS = {"full": PlanningEffort(), "quick": QUICK}
 ESTIMATE_MEMORY = 0.5  # of the causal arrival estimate: how much of it is the last cycle, the rest is the forecast
 
 
@@ -135,7 +136,9 @@ class Planning(_SchemeBase):
             environment.visible[part],
         )
         known = environment.kept.get(self.planner) if state.cycle == 0 else None
-        more = {"before": repeated(window, *self._now)} if self._now and self.planner == "joint" else {}
+        more: dict[str, Any] = {"effort": EFFORTS[environment.scenario.sharing.effort]}
+        if self._now and self.planner == "joint":
+            more["before"] = repeated(window, *self._now)
         planned: Planned = known or PLANNERS[self.planner](window, self.solver, self.notify, **more)
         if state.cycle == 0:
             environment.kept[self.planner] = planned

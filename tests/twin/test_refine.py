@@ -7,10 +7,10 @@ import pytest
 
 from itnt_core.twin.planning.foresight import Ahead, cycle_of
 from itnt_core.twin.planning.joint import QUICK, plan_joint
+from itnt_core.twin.planning.objective import backlog
 from itnt_core.twin.planning.polish import polish
 from itnt_core.twin.planning.refine import refine, refine_lite, terrestrial_bounds
 from itnt_core.twin.planning.relaxed import Relaxed
-from itnt_core.twin.planning.objective import backlog
 from itnt_core.twin.planning.window import find_faults, link_rates
 from itnt_core.twin.rollout import play_cycle
 from tests.twin.windows import plain_objective, random_window, with_backlog

@@ -1,9 +1,9 @@
 """A certified lower bound of a window's mean backlog: no plan of any scheme that keeps the limits falls below it.
 
 The Lagrangian over queue rows, power budgets, the feeder link and the limit on shared sub-bands falls apart into one
-pricing problem a cycle, because sub-bands are alike. Any prices that are not negative prove a bound; good ones come from
-the column program. Left out, which can only lower the bound: that a user has one base station and one beam at a time,
-how many users a station serves at once, and that sub-bands come whole.
+pricing problem a cycle, because sub-bands are alike. Any prices that are not negative prove a bound; good ones come
+from the column program. Left out, which can only lower the bound: that a user has one base station and one beam at a
+time, how many users a station serves at once, and that sub-bands come whole.
 """
 
 from __future__ import annotations
