@@ -112,7 +112,7 @@ TEMPLATES: dict[str, Callable[[], _Template]] = {
         Sharing(),
     ),
     "a-day": lambda: (
-        "the same 4 km over 24 hours: traffic of a Wednesday, 64 satellites at 778 km of which two serve at once; minutes",
+        "the same 4 km over 24 hours: a Wednesday's traffic, 64 satellites, two of which serve at once: minutes",
         _a_day(),
         _FEW,
         14,
