@@ -40,6 +40,7 @@ COMMANDS = {
     "benchmarks.twin_beliefs intervals": "reports within",
     "benchmarks.twin_beliefs mistakes": "violations over all",
     "benchmarks.twin_beliefs learning": "violations over all",
+    "benchmarks.twin_day": "arrays that differ: none",
     "benchmarks.tour": "complaints: none",
     "benchmarks.ui": "rerun of pages/5_Replay.py",
     "benchmarks.sky FILE": "of rise from skyfield",
