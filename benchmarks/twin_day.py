@@ -47,7 +47,7 @@ def child(folder: Path, scheme: str) -> None:
 
         checkpoint.EVERY_S = 0.0
     result = run_scheme(question(), scheme, cache_dir=cache_folder(), folder=folder)
-    write_twin_result(folder / "result", result)
+    write_twin_result(folder, result)
 
 
 def started(folder: Path, scheme: str) -> subprocess.Popen[bytes]:
@@ -97,13 +97,14 @@ def main() -> None:
         return child(options.child, options.scheme)
     print_machine()
     with tempfile.TemporaryDirectory() as name:
-        whole, halved = Path(name) / "whole", Path(name) / "halved"
+        os.environ["ITNT_DATA_DIR"] = name  # its own results are read here, which need no limits
+        whole, halved = Path(name) / "runs" / "whole", Path(name) / "runs" / "halved"
         for folder in (whole, halved):
-            folder.mkdir()
+            folder.mkdir(parents=True)
         began = time.perf_counter()
         cpu_s, memory = finished(started(whole, options.scheme))
         wall_s = time.perf_counter() - began
-        result = read_twin_result(whole / "result")
+        result = read_twin_result(whole)
         show_hours(result)
         print(f"{result.scenario.windows} windows in {wall_s:.0f} s, {cpu_s:.0f} s of processor time, {memory:.1f} GB")
         process = started(halved, options.scheme)
@@ -113,7 +114,7 @@ def main() -> None:
         process.wait()
         kept = len(list((halved / FOLDER).glob("*.npz")))
         finished(started(halved, options.scheme))
-        again = read_twin_result(halved / "result")
+        again = read_twin_result(halved)
         differing = [
             name
             for name in result.dataset.data_vars
