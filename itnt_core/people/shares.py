@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 import time
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 from itnt_core.errors import ItntError
 from itnt_core.texts import cleaned
@@ -83,5 +83,5 @@ class Shares:
 
 
 def _share(row: sqlite3.Row) -> Share:
-    kind = cast("Kind", "scenario" if row["kind"] == "scenario" else "run")
+    kind: Kind = "scenario" if row["kind"] == "scenario" else "run"
     return Share(row["token"], row["owner"], kind, row["subject"], cleaned(row["title"], MOST_TITLE), row["created"])

@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
 
 from itnt_core.disk import disk_sentence, shown_path
 from itnt_core.errors import ItntError
@@ -223,8 +222,8 @@ def name_key(name: str) -> str:
 
 
 def _person(row: sqlite3.Row) -> Person:
-    role: Literal["owner", "lecturer"] = "lecturer" if row["role"] == "lecturer" else "owner"
-    return Person(row["id"], cleaned(row["name"], MOST_NAME), cast("Role", role))
+    role: Role = "lecturer" if row["role"] == "lecturer" else "owner"
+    return Person(row["id"], cleaned(row["name"], MOST_NAME), role)
 
 
 def _hashed(secret: str) -> str:

@@ -1,7 +1,6 @@
 """Coming into a classroom, codes, logins that end, waiting after wrong tries, and links that are withdrawn."""
 
 import json
-import os
 import shutil
 import stat
 
@@ -82,7 +81,7 @@ def enter(root):
 def test_a_passphrase_is_kept_as_a_slow_hash_in_a_private_file(hashed):
     text = hashed.read_text()
     assert STUDENTS not in text and text.count("$argon2id$") == 2
-    assert stat.S_IMODE(os.stat(hashed).st_mode) == 0o600
+    assert stat.S_IMODE(hashed.stat().st_mode) == 0o600
     assert role_of_passphrase(hashed.parent, STUDENTS) == "owner"
     assert role_of_passphrase(hashed.parent, LECTURERS) == "lecturer"
     for wrong in ("", STUDENTS + " ", STUDENTS.upper(), "x" * 10**6, "\0"):
