@@ -10,7 +10,7 @@ from .passphrases import (
     role_of_passphrase,
 )
 from .shares import Share, ShareError, Shares
-from .store import LOGIN_DAYS, MOST_NAME, Known, PeopleError, PeopleStore
+from .store import LOGIN_DAYS, MOST_NAME, Known, PeopleError, PeopleStore, name_key
 
 __all__ = [
     "CLASS",
@@ -35,6 +35,7 @@ __all__ = [
     "enter_class",
     "has_passphrase",
     "keep_passphrase",
+    "name_key",
     "person_of_provider",
     "role_of_passphrase",
     "seen_draft",
