@@ -15,7 +15,6 @@ from itnt_core.scenario import Scenario, read_scenario
 
 from .shares import Share, ShareError
 
-
 NOT_SHARED = "This belongs to somebody else, who does not share it with you."
 
 

@@ -39,10 +39,16 @@ def _offer(make: Callable[[Shares, str], object], subject: str, key: str) -> Non
     shares, owner = Shares(PeopleStore(common_path())), who_asks().id
     held = [share for share in shares.of(owner) if share.subject == subject]
     if not held:
-        st.button("Make a link", icon=":material/add_link:", key=f"{key}_make", on_click=make, args=(shares, owner))
+        st.button(
+            "Make a link", icon=":material/add_link:", key=f"{key}_make", on_click=_made, args=(make, shares, owner)
+        )
     else:
         show_links(shares, held, titles=False)
     st.caption(WORDS)
+
+
+def _made(make: Callable[[Shares, str], object], shares: Shares, owner: str) -> None:
+    make(shares, owner)
 
 
 def show_links(shares: Shares, held: Sequence[Share], *, titles: bool = True) -> None:
