@@ -143,7 +143,7 @@ def test_files_of_a_page_open_to_its_person_alone(visitors, things):
         assert answers == {"ada": 200, "bob": 404, "grace": 404, "nobody": 401, "forger": 401}, path
     seal, name = data[0].split("/")[-2:]
     for path in (name, f"{'0' * 32}/{name}", f"{seal}/../{name}", f"{seal}/{seal}/{name}"):
-        assert visitors["bob"].ask(f"/app/static/gen/{path}").status == 404
+        assert visitors["bob"].ask(f"/app/static/gen/{path}").status in (400, 404)  # dots: not even a path
         if not path.startswith(seal):
             assert visitors["ada"].ask(f"/app/static/gen/{path}").status == 404
     code = [one for one in seen.addresses if one.endswith(".js")]
