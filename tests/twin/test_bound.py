@@ -1,4 +1,4 @@
-"""The certified bound: below every plan and the best found by enumeration, whatever the prices; and the pricing itself."""
+"""The certified bound: below every plan and the best by enumeration, whatever the prices; and the pricing itself."""
 
 import itertools
 from dataclasses import replace
