@@ -1,4 +1,4 @@
-"""What the spectrum twin promises, counted: nobody beats perfect forecasts, more never hurts, bounds hold, plans are near.
+"""What the spectrum twin promises, counted: nobody beats perfect forecasts, more never hurts, bounds hold.
 
 Commands of ``python -m benchmarks.twin``; see there.
 """
@@ -55,8 +55,8 @@ def perfect(options: argparse.Namespace) -> None:
             words = "no bound" if bound_mbit is None else f"bound {bound_mbit:.2f}, gap {100 * gaps[-1]:.0f} %"
             print(f"{regime} {seed}: {value['genie']:.2f} Mbit, best other {min(rivals):.2f}, {words}", flush=True)
     print(
-        f"{below} of {worlds} worlds with a scheme below perfect forecasts by more than 1 %; gap {100 * np.mean(gaps):.1f} % "
-        f"mean, {100 * np.median(gaps):.1f} % median; {violations} violations"
+        f"{below} of {worlds} worlds with a scheme below perfect forecasts by more than 1 %; gap "
+        f"{100 * np.mean(gaps):.1f} % mean, {100 * np.median(gaps):.1f} % median; {violations} violations"
     )
 
 
@@ -148,9 +148,8 @@ def tiny(options: argparse.Namespace) -> None:
         best = min(value, best_by_enumeration(window))
         gaps.append((value - best) / max(1.0, best))
     elapsed = (time.process_time() - started) / max(1, options.windows)
-    print(
-        f"{options.windows} tiny windows: {100 * np.mean(gaps):.2f} % mean, {100 * max(gaps):.1f} % worst above the best"
-    )
+    mean, worst = 100 * np.mean(gaps), 100 * max(gaps)
+    print(f"{options.windows} tiny windows: {mean:.2f} % mean, {worst:.1f} % worst above the best")
     print(f"{elapsed:.2f} s of CPU each, enumeration included")
 
 

@@ -41,7 +41,7 @@ def in_slots(window, seed, slots=3):
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(1))
 def test_no_plan_falls_below_the_bound(size, seed):
     window = in_slots(with_backlog(random_window(seed, **size), seed), seed)
     found = prove_bound(window, rounds=8, nodes=2000)
@@ -49,7 +49,7 @@ def test_no_plan_falls_below_the_bound(size, seed):
     assert 0.0 <= found.backlog_mbit <= waiting_mbit(window, plan_joint(window, effort=QUICK).at.plan) + rounding_errors
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_bound_of_a_toy_is_below_the_best_by_enumeration_and_near_it(seed):
     window = random_window(seed, power_price=0.0)
     best = best_by_enumeration(window)
@@ -58,7 +58,7 @@ def test_the_bound_of_a_toy_is_below_the_best_by_enumeration_and_near_it(seed):
     assert bound >= 0.75 * best - 1.0  # Mbit
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_any_prices_prove_a_bound(seed):
     """Random ones, negative ones, and those of another window: each proves something true."""
     window = with_all_links(in_slots(random_window(seed, **SIZES[seed % len(SIZES)], load_mbit=400.0), seed))
@@ -77,7 +77,7 @@ def test_any_prices_prove_a_bound(seed):
     assert (queue >= 0.0).all() and (queue <= cost + later + rounding_errors).all()
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_nothing_on_a_fine_grid_is_worth_more_than_the_certified_value(seed):
     generator = np.random.default_rng(seed)
     transmitters, users, stations, cap = 3, 4, 2, 6.0
@@ -85,7 +85,7 @@ def test_nothing_on_a_fine_grid_is_worth_more_than_the_certified_value(seed):
     rate = generator.exponential(1.0, (transmitters, users)) * (generator.random((transmitters, users)) < 0.7)
     shared = (0.0, 0.4, None)[seed % 3]
     prices = Prices(gain, rate, generator.exponential(1.0, transmitters), stations, cap, shared)
-    levels = np.concatenate([[0.0], np.geomspace(1e-4, 1.0, 24)])
+    levels = np.concatenate([[0.0], np.geomspace(1e-4, 1.0, 11)])
     worth = 0.0
     for power in itertools.product(levels, repeat=transmitters):
         p = np.array(power)
@@ -99,7 +99,7 @@ def test_nothing_on_a_fine_grid_is_worth_more_than_the_certified_value(seed):
     starts = np.eye(transmitters)
     certified, power = certified_value(prices, starts)
     assert worth <= certified * (1.0 + 1e-9)
-    assert certified <= 1.05 * max(worth, best_patterns(prices, starts)[0][0])
+    assert certified <= 1.01 * max(worth, best_patterns(prices, starts)[0][0], 1e-9)
     assert power.shape == (transmitters,)
 
 
