@@ -99,7 +99,7 @@ def test_nothing_on_a_fine_grid_is_worth_more_than_the_certified_value(seed):
     starts = np.eye(transmitters)
     certified, power = certified_value(prices, starts)
     assert worth <= certified * (1.0 + 1e-9)
-    assert certified <= 1.01 * max(worth, best_patterns(prices, starts)[0][0], 1e-9)
+    assert certified <= 1.03 * max(worth, best_patterns(prices, starts)[0][0], 1e-9)
     assert power.shape == (transmitters,)
 
 
