@@ -75,6 +75,7 @@ def plan_joint(
         search.start("joint, more traffic", free_bounds(window), slack=SLACK)
     if before is not None:
         search.keep("last window's plan", before)
+    search.join_quietly()
     search.disturb(1.0)
     search.escape()
     return search.best()
@@ -161,6 +162,16 @@ class _Search:
         """Plan from powers, whose masks follow from ``narrow``, a window that may share less."""
         masks, power = masks_of(narrow, power, bounds)
         self._climb(name, *plan_of_powers(self.window, power, masks, bounds), bounds)
+
+    def join_quietly(self) -> None:
+        """Let who is silent in the best plan send a tenth of its power: steps see nothing from silence and no share."""
+        if not self.is_open:
+            return
+        window = self.window
+        level = NTN_START * np.minimum(1.0, window.budget / window.subbands)
+        power = np.maximum(min(self.found, key=lambda one: one[0])[2].plan.power, level[:, None, None])
+        power *= np.minimum(1.0, window.budget[:, None, None] / np.maximum(power.sum(axis=1, keepdims=True), 1e-12))
+        self.from_powers("silent ones join", window, power, free_bounds(window))
 
     def keep(self, name: str, at: Relaxed) -> None:
         """Take a decided plan into the comparison, as it is and improved."""
