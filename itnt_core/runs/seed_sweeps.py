@@ -6,15 +6,14 @@ import hashlib
 import itertools
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from itnt_core.methods import SettingsError
 from itnt_core.scenario import NameText
 from itnt_core.texts import cleaned
-from itnt_core.twin import SCHEME_TITLES, TwinScenario, twin_of_data
-from itnt_core.twin.seeds import with_seed
+from itnt_core.twin import KIND, SCHEME_TITLES, TwinScenario, twin_of_data, with_seed
 
 from .paths import cache_folder
 from .queueing import Order, make_order
@@ -33,7 +32,7 @@ class SeedSweep(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    study: Literal["spectrum sharing"] = "spectrum sharing"
+    study: str = KIND
     title: NameText = Field("Seeds", min_length=1, max_length=120)
     question: dict[str, Any]
     schemes: list[str] = Field(min_length=1)

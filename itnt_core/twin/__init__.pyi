@@ -22,6 +22,7 @@ from .scenario import (
     twin_of_data,
 )
 from .schemes import SCHEMES, State
+from .seeds import with_seed
 from .simulate import Progress
 from .traffic.files import MOST_BYTES, TrafficFile, TrafficOptions
 from .traffic.forecast import FORECASTER_WORDS, FORECASTERS, mape
@@ -68,5 +69,6 @@ __all__ = [
     "twin_of_scenario",
     "twin_preset",
     "verify_twin_result",
+    "with_seed",
     "write_twin_result",
 ]

@@ -58,8 +58,8 @@ def user_backlog_rows(result: TwinResult) -> list[dict[str, Any]]:
     return [
         {
             "User": str(name),
-            "Mean backlog, Mbit": round(float(waiting[:, user].mean()), 1),
-            "Greatest backlog, Mbit": round(float(waiting[:, user].max()), 1),
+            "Waits on average, Mbit": round(float(waiting[:, user].mean()), 1),
+            "Waits at most, Mbit": round(float(waiting[:, user].max()), 1),
             "Arrived, Mbit": round(float(data["arrivals_mbit"][:, user].sum()), 1),
             "Served by base stations, Mbit": round(float(served[0, user]), 1),
             "Served by satellites, Mbit": round(float(served[1, user]), 1),

@@ -121,8 +121,8 @@ def test_finished_schemes_are_compared_and_one_is_watched(open_page, toy, tmp_pa
     assert not band.exception and "The twin expected" in texts(band)
     users = open_page(PAGE, twin_question=toy, twin_tab="Users")
     assert not users.exception
-    rows = next(frame.value for frame in users.dataframe if "Mean backlog, Mbit" in frame.value.columns)
-    assert rows["Mean backlog, Mbit"].sum() == pytest.approx(watched["mean_backlog_mbit"], abs=0.2)
+    rows = next(frame.value for frame in users.dataframe if "Waits on average, Mbit" in frame.value.columns)
+    assert rows["Waits on average, Mbit"].sum() == pytest.approx(watched["mean_backlog_mbit"], abs=0.2)
 
     listed = open_page("pages/4_Runs.py")
     assert not listed.exception
