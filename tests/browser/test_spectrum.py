@@ -40,6 +40,7 @@ def test_a_traffic_file_becomes_a_course_that_plays_plan_and_correction(visit, t
     page.get_by_text("Traffic of your own").click()
     page.locator('input[type="file"]').first.set_input_files(traffic_file)
     page.get_by_role("button", name="Use this traffic").click(timeout=30_000)
+    page.get_by_role("button", name="Back to generated traffic").wait_for(timeout=60_000)
     visitor.table("Set-up")
     page.get_by_text(re.compile("Traffic: your file, 1 cells")).wait_for(timeout=60_000)
     visitor.table("Schemes")
