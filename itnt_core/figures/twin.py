@@ -40,7 +40,7 @@ def backlog_mbit(result: TwinResult) -> np.ndarray:
 
 
 def backlog_figure(results: Sequence[TwinResult]) -> go.Figure:
-    """Draw the backlog over time, a line per scheme; the genie dotted, windows marked."""
+    """Draw the backlog over time, a line per scheme; perfect forecasts dotted, windows marked."""
     figure = go.Figure()
     for result in results:
         key = result.kpis["scheme"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from itnt_core.results import ResultError, Verification
+from itnt_core.results import Verification
 from itnt_core.twin import (
     KIND,
     SCHEME_TITLES,
@@ -109,12 +109,10 @@ class SpectrumSharing:
         return read_twin_result(folder)
 
     def verify(self, result: TwinResult, cache_dir: Path | None, *, recompute_bound: bool = False) -> Verification:
-        """Play the stored decisions anew and compare everything; no bound is known here (ResultError)."""
+        """Play the stored decisions anew and compare everything, the certified bound too if asked (ResultError)."""
         from itnt_core.twin import verify_twin_result
 
-        if recompute_bound:
-            raise ResultError("The result is of spectrum sharing, to which no upper bound is known: leave --bound out.")
-        return verify_twin_result(result, cache_dir)
+        return verify_twin_result(result, cache_dir, recompute_bound=recompute_bound)
 
     def report(self, sources: Sequence[Source], cache_dir: Path | None) -> Document:
         """Return the report of one scheme, or of several side by side."""

@@ -42,8 +42,8 @@ class Environment:
     cap_w: Array
     demand: Demand
     places_m: Array
-    # Plans of the first window by planner: the same for every scheme that starts with them.
-    first_plans: dict[tuple[str, bool], Any] = field(default_factory=dict)
+    # What is computed once for a world: plans of the first window by planner, and the bound.
+    kept: dict[str, Any] = field(default_factory=dict)
 
     @property
     def stations(self) -> int:
@@ -76,8 +76,37 @@ class Environment:
     @cached_property
     def arrivals_mbit(self) -> Array:
         """Return what arrives in each cycle (cycles, users)."""
-        per = self.scenario.sharing.slots_per_cycle
-        return self.demand.arrivals_mbit.reshape(-1, per, self.users).sum(axis=1)
+        return self.slot_arrivals_mbit.sum(axis=1)
+
+    @cached_property
+    def slot_arrivals_mbit(self) -> Array:
+        """Return what arrives in each slot of each cycle (cycles, slots, users)."""
+        return self.demand.arrivals_mbit.reshape(-1, self.scenario.sharing.slots_per_cycle, self.users)
+
+    @cached_property
+    def weight(self) -> Array:
+        """Return how much each user's backlog counts (users,): its priority."""
+        return np.array([user.priority for user in self.scenario.network.ground_users])
+
+    @cached_property
+    def budget(self) -> Array:
+        """Return the power limits over all sub-bands (transmitters,) in units of the cap.
+
+        Of base stations a part of all sub-bands by the cap's own definition; of satellites no more than that, nor than
+        their greatest power.
+        """
+        bands = self.scenario.network.radio.subchannels
+        most = np.full(self.transmitters, bands / self.scenario.sharing.cap_ratio)
+        power_w = np.array([radio.max_power_w for radio in self.sky.radios])
+        most[self.stations :] = np.minimum(most[self.stations :], power_w / self.cap_w[self.stations :])
+        return most
+
+    @cached_property
+    def most_users(self) -> Array | None:
+        """Return how many users each transmitter serves at once (transmitters,), None where none is limited."""
+        radios = (*self.scenario.network.ground_stations, *self.sky.radios)
+        found = np.array([np.inf if one.max_users is None else one.max_users for one in radios], dtype=float)
+        return found if np.isfinite(found).any() else None
 
     @cached_property
     def visible(self) -> NDArray[np.bool_]:
@@ -137,17 +166,19 @@ def window_of(
     queue_ntn_mbit: Array,
     visible: NDArray[np.bool_],
 ) -> Window:
-    """Return a planning window from gains (transmitters, users, cycles) and arrivals (cycles, users).
+    """Return a planning window from gains (transmitters, users, cycles) and arrivals.
 
-    ``visible`` (satellites,) are candidates to serve; the others are silent and left out of the links.
+    Arrivals (cycles, users) come evenly within a cycle, those of (cycles, slots, users) as they are. ``visible``
+    (satellites,) or (cycles, satellites) are candidates to serve; the others are silent and left out.
     """
     scenario, sharing = environment.scenario, environment.scenario.sharing
     radio = scenario.network.radio
-    budget = np.full(environment.transmitters, radio.subchannels / sharing.cap_ratio)
-    transmitter, user = candidate_links(gain, environment.stations, visible, sharing.nearest_stations)
+    heard = seen(environment, gain, visible)
+    transmitter, user = candidate_links(heard, environment.stations, _ever(visible), sharing.nearest_stations)
+    cycles, part = within_cycles(arrivals_mbit, sharing.slots_per_cycle)
     return Window(
-        gain=gain,
-        arrivals_mbit=arrivals_mbit.T,
+        gain=heard,
+        arrivals_mbit=cycles,
         queue_tn_mbit=queue_tn_mbit,
         queue_ntn_mbit=queue_ntn_mbit,
         link_transmitter=transmitter,
@@ -156,9 +187,35 @@ def window_of(
         subbands=radio.subchannels,
         subband_mhz=radio.subchannel_khz / 1e3,
         cycle_s=scenario.cycle_s,
-        budget=budget,
-        weight=np.ones(environment.users),
+        budget=environment.budget,
+        weight=environment.weight,
         shared_most=sharing.shared_most,
         power_price=sharing.power_price,
         feeder_mbit_s=sharing.feeder_mbit_s,
+        slot_part=part,
+        efficiency_cap=np.inf if radio.spectral_efficiency_cap is None else radio.spectral_efficiency_cap,
+        most_users=environment.most_users,
     )
+
+
+def _ever(visible: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = np.atleast_2d(visible).any(axis=0)
+    return found
+
+
+def seen(environment: Environment, gain: Array, visible: NDArray[np.bool_]) -> Array:
+    """Return gains (transmitters, users, cycles) with those of satellites that may not serve at zero."""
+    can = np.broadcast_to(np.atleast_2d(visible), (gain.shape[2], visible.shape[-1])).T  # (satellites, cycles)
+    found = gain.copy()
+    found[environment.stations :] *= can[:, None, :]
+    return found
+
+
+def within_cycles(arrivals_mbit: Array, slots: int) -> tuple[Array, Array]:
+    """Return what arrives in each cycle (users, cycles) and which part of it in each slot (users, cycles, slots)."""
+    if arrivals_mbit.ndim == 2:
+        return arrivals_mbit.T, np.full((*arrivals_mbit.T.shape, slots), 1.0 / slots)
+    by_user = np.moveaxis(arrivals_mbit, 2, 0)
+    total = by_user.sum(axis=2)
+    even = np.full(by_user.shape, 1.0 / slots)
+    return total, np.divide(by_user, total[..., None], out=even, where=total[..., None] > 0.0)

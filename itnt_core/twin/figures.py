@@ -13,6 +13,31 @@ TWIN_FIGURES: tuple[Figure, ...] = (
         is_listed=True,
         words="What has arrived and was not yet served, of all users, mean over the slots; less is better.",
     ),
+    Figure(
+        "objective_mbit",
+        "Weighted backlog",
+        "Mbit",
+        is_needed=False,
+        words="What every plan minimises: the mean backlog weighted by the users' priorities, and power's price.",
+    ),
+    Figure(
+        "bound_mbit",
+        "Certified bound",
+        "Mbit",
+        is_needed=False,
+        words="No scheme that keeps the limits leaves less than this weighted backlog, whatever it knows: proved from "
+        "the actual gains and arrivals. Empty where no bound holds or is in reach.",
+    ),
+    Figure(
+        "gap",
+        "Gap to the bound",
+        "%",
+        1,
+        100.0,
+        is_needed=False,
+        words="By what part of itself the weighted backlog lies above the certified bound: it could fall by so much at "
+        "most.",
+    ),
     Figure("max_backlog_mbit", "Greatest backlog", "Mbit", is_on_card=True, words="In the worst slot."),
     Figure("final_backlog_mbit", "Backlog at the end", "Mbit", words="At the end of the last slot."),
     Figure("served_mbit", "Served", "Mbit", words="By both systems in the whole window."),

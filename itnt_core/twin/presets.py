@@ -16,6 +16,7 @@ from itnt_core.scenario import (
     Pass,
     Problem,
     Radio,
+    SatelliteRadio,
     Scenario,
     ScenarioError,
     TimeGrid,
@@ -32,6 +33,8 @@ _FEW: Sites = ((-950.0, 820.0), (880.0, -760.0))  # metres east and north of the
 # Metres east and north of the anchor.
 _MANY: Sites = ((-480.0, 450.0), (430.0, 480.0), (-450.0, -430.0), (470.0, -420.0), (40.0, 20.0))
 
+SATELLITE = SatelliteRadio(max_power_w=1000.0)  # what it sends is limited by the density of its EIRP
+
 
 def _passes(altitude_km: float = 550.0) -> tuple[Pass, ...]:
     return (
@@ -43,6 +46,7 @@ def _passes(altitude_km: float = 550.0) -> tuple[Pass, ...]:
             heading_deg=48.0,
             culmination_s=20.0,
             side="left",
+            radio=SATELLITE,
         ),
         Pass(
             id="leo-2",
@@ -52,6 +56,7 @@ def _passes(altitude_km: float = 550.0) -> tuple[Pass, ...]:
             heading_deg=132.0,
             culmination_s=35.0,
             side="right",
+            radio=SATELLITE,
         ),
     )
 
@@ -61,7 +66,7 @@ def _network(name: str, size_m: float, slots: int, subbands: int) -> Scenario:
         name=name,
         area=Area(size_m=size_m),
         time=TimeGrid(start=datetime(2026, 6, 24, 12, 0, tzinfo=UTC), slots=slots, slot_s=1.0),
-        radio=Radio(carrier_ghz=3.5, subchannels=subbands, subchannel_khz=5000.0, spectral_efficiency_cap=None),
+        radio=Radio(carrier_ghz=3.5, subchannels=subbands, subchannel_khz=5000.0, spectral_efficiency_cap=7.4),
         channel=Channel(fading=False),
         passes=_passes(),
     )
@@ -136,6 +141,19 @@ def twin_preset(
     if problems:
         raise ScenarioError(problems)
     return scenario
+
+
+def with_users_moved(scenario: TwinScenario, seed: int, cache_dir: Path | None = None) -> TwinScenario:
+    """Return a scenario with its users where a seed places them, as :func:`twin_preset` does; all else is theirs."""
+    from itnt_core.city import city_of_scenario, daytime_points
+
+    network = scenario.network
+    points = daytime_points(city_of_scenario(network, cache_dir), len(network.ground_users), seed)
+    users = tuple(
+        user.model_copy(update={"east_m": float(east), "north_m": float(north)})
+        for user, (east, north) in zip(network.ground_users, points, strict=True)
+    )
+    return scenario.model_copy(update={"network": network.model_copy(update={"ground_users": users})})
 
 
 def _station(city: City, number: int, east_m: float, north_m: float) -> GroundStation:

@@ -23,6 +23,7 @@ from itnt_core.results import (
 )
 from itnt_core.twin.traffic.forecast import FORECASTERS, mape
 
+from .certificate import bound_figures, why_no_bound
 from .environment import Environment
 from .figures import TWIN_FIGURES
 from .names import SCHEME_TITLES, WITHOUT_TWIN
@@ -90,11 +91,14 @@ class TwinResult:
 
 def make_result(environment: Environment, rollout: Rollout, wall_s: float) -> TwinResult:
     """Put a roll-out into labelled arrays with units, and its provenance beside it."""
-    kpis = {**figures(environment, rollout), "method": rollout.scheme, "wall_s": round(wall_s, 3)}
+    found = figures(environment, rollout)
+    bound = bound_figures(environment, rollout.scheme, found["objective_mbit"])
+    kpis = {**found, **bound, "method": rollout.scheme, "wall_s": round(wall_s, 3)}
     scenario = environment.scenario
     manifest = provenance(scenario, kpis, {}, rollout.faults) | {
         KIND_KEY: KIND,
         **origin(environment),
+        "no_bound": why_no_bound(environment, rollout.scheme),
         "course": [
             {
                 "window": window,

@@ -10,10 +10,13 @@ from pydantic import FailFast, Field, ValidationError
 
 from itnt_core.scenario import (
     STORED,
+    Airspace,
     DataLimits,
+    Handover,
     NameText,
     Part,
     Problem,
+    Qos,
     Scenario,
     ScenarioError,
     UtcTime,
@@ -36,6 +39,8 @@ Forecaster = Literal[
     "persistence", "same_time_yesterday", "seasonal_naive", "ar_residual", "ar_and_boosted", "own_file", "perfect"
 ]
 Level = Annotated[float, Field(ge=0.0, le=1e15)]
+Longitude = Annotated[float, Field(ge=-180.0, le=180.0)]
+Latitude = Annotated[float, Field(ge=-85.0, le=85.0)]
 
 
 def is_nothing(value: float) -> bool:
@@ -53,6 +58,11 @@ class TrafficSeries(Part):
     )
     # Of each row the first wrong number is told: a file of 200,000 wrong ones would take seconds and gigabytes.
     activity: tuple[Annotated[tuple[Level, ...], FailFast(), Field(min_length=2, max_length=MOST_BINS)], ...]
+    places: tuple[tuple[Longitude, Latitude], ...] | None = Field(
+        None,
+        exclude_if=lambda places: places is None,
+        description="degrees east and north of each cell: users are in the nearest; without, in one after the other",
+    )
 
 
 class Traffic(Part):
@@ -178,20 +188,32 @@ class TwinScenario(Part):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
+DEFAULT = Scenario()
+
+
 def unknown_to_twin(network: Scenario) -> list[str]:
     """Return what a network asks for that this system does not know, in words."""
     users = network.ground_users
     who = {
         "users indoors": [user.id for user in users if user.is_indoors],
         "users on a path": [user.id for user in users if user.moves],
-        "demands, least rates or priorities of users": [user.id for user in network.users_with_needs],
+        "demands or least rates of users": [
+            user.id for user in users if (user.demand_mbit_s, user.min_rate_mbit_s) != (None, None)
+        ],
     }
     parts = {
         f"the rate law {network.radio.rate}": network.radio.rate != "shannon_capped",
         "a limit of satellites' power flux density": network.pfd_limit_dbw_m2_mhz is not None,
         f"the objective {network.objective}": network.objective != "sum",
         f"coverage {network.coverage}": network.coverage != "first",
-        "costs of changes of server": network.handover.couples,
+        f"alpha {network.alpha:g}": network.alpha != DEFAULT.alpha,
+        f"a price of coverage of {network.coverage_price_mbit:g} Mbit": (
+            network.coverage_price_mbit != DEFAULT.coverage_price_mbit
+        ),
+        "costs of changes of server": network.handover != Handover(),
+        "fast fading": network.channel.fading,
+        "least SINRs of service": network.qos != Qos(),
+        "an airspace": network.airspace != Airspace() or bool(network.no_fly_zones),
         **{f"{what} ({', '.join(ids[:3])}{', …' if ids[3:] else ''})": bool(ids) for what, ids in who.items()},
     }
     return [words for words, is_asked in parts.items() if is_asked]
@@ -266,6 +288,13 @@ def check_twin(scenario: TwinScenario) -> list[Problem]:
                 f"{len(series.activity)} rows",
                 f"{len(series.cells)} rows of equal length are needed",
                 "mend the rows",
+            )
+            need(
+                series.places is None or len(series.places) == len(series.cells),
+                f"The field {label}.places",
+                f"{len(series.places or ())} places",
+                f"{len(series.cells)} are needed, one for each cell",
+                "mend them, or leave them out",
             )
     need(
         traffic.forecaster != "own_file" or traffic.own_forecast is not None,

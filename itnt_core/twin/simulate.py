@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from itnt_core.twin.planning.ascent import Iteration
+from itnt_core.twin.planning.objective import mean_backlog, power_cost
 from itnt_core.twin.planning.window import Array, Plan, Window, find_faults
 from itnt_core.units import to_db
 
@@ -176,6 +177,9 @@ def figures(environment: Environment, rollout: Rollout) -> dict[str, Any]:
     found = course_figures(
         scenario, rollout.queue_mbit, rollout.served_mbit, rollout.active, rollout.interference_to_noise
     )
+    weighted = mean_backlog(rollout.queue_mbit.swapaxes(1, 2), environment.weight)
+    cost = power_cost(np.moveaxis(rollout.power, 0, 2), scenario.sharing.power_price)
+    found["objective_mbit"] = weighted + cost
     return {
         "scheme": rollout.scheme,
         "seed": scenario.seed,

@@ -27,6 +27,7 @@ from itnt_core.results import (
 )
 from itnt_core.twin.planning.window import Plan, Window
 
+from .certificate import bound_figures, gap_of
 from .environment import Environment, build_environment, window_of
 from .names import IGNORES_SHARED_MOST, WITHOUT_TWIN
 from .result import TwinResult, origin, to_dataset
@@ -49,15 +50,19 @@ class Fault:
 
 
 def verify_twin_result(
-    result: TwinResult, cache_dir: Path | None = None, environment: Environment | None = None
+    result: TwinResult,
+    cache_dir: Path | None = None,
+    environment: Environment | None = None,
+    recompute_bound: bool = False,
 ) -> Verification:
     """Play a result's stored decisions in its question's world and compare everything with what was stored.
 
-    ``environment`` saves building the world again. Raises :class:`ResultError` when the decisions do not fit it.
+    ``environment`` saves building the world again. The bound is proved anew where that is asked for; otherwise the
+    stored one counts, and the gap to it is recomputed. Raises :class:`ResultError` when the decisions do not fit.
     """
     environment = environment or build_environment(result.scenario, cache_dir=cache_dir)
     rollout = replay(environment, result)
-    kpis = _figures(environment, rollout, result.kpis)
+    kpis = _figures(environment, rollout, result.kpis, recompute_bound)
     differing = figure_mismatches(result.kpis, kpis)
     differing |= array_mismatches(result.dataset, to_dataset(environment, rollout), NOISE)
     differing |= _provenance(environment, rollout, result)
@@ -67,10 +72,18 @@ def verify_twin_result(
     return Verification(kpis, faults, mismatches + wrong, notes + unknown, is_sealed(result.manifest))
 
 
-def _figures(environment: Environment, rollout: Rollout, stored: Mapping[str, Any]) -> dict[str, Any]:
+def _figures(
+    environment: Environment, rollout: Rollout, stored: Mapping[str, Any], recompute_bound: bool
+) -> dict[str, Any]:
     """Return the figures of a replay, with the times as they were stored: only the seal covers those."""
     times = {name: stored.get(name) for name in (*TIMES, "wall_s")}
-    return {**figures(environment, rollout), "method": rollout.scheme, **times}
+    found = figures(environment, rollout)
+    bound: dict[str, Any] = {name: stored[name] for name in ("bound_mbit", "gap") if name in stored}
+    if recompute_bound:
+        bound = bound_figures(environment, rollout.scheme, found["objective_mbit"])
+    elif isinstance(bound.get("bound_mbit"), float):
+        bound["gap"] = gap_of(found["objective_mbit"], bound["bound_mbit"])
+    return {**found, **bound, "method": rollout.scheme, **times}
 
 
 def _provenance(environment: Environment, rollout: Rollout, result: TwinResult) -> dict[str, str]:

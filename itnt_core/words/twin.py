@@ -10,13 +10,14 @@ import numpy as np
 from itnt_core.twin import SCHEME_TITLES, TWIN_FIGURES, TwinResult
 from itnt_core.units import to_db
 
+LEAST_GAP = 0.5  # per cent: what is less is called no gap
 MOST = 4  # things that a sentence names
 # Of the full power and of the steering: smaller changes have no sentence.
 LEAST_POWER, LEAST_STEERING, LEAST_GAIN_DB = 0.05, 0.1, 3.0
 
 
 # Of a result: what is looked at first. The bound and its gap stand in results that have them.
-HEADLINE = ("mean_backlog_mbit", "backlog_bound_mbit", "gap", "delay_s", "satisfied_share", "ntn_share")
+HEADLINE = ("mean_backlog_mbit", "bound_mbit", "gap", "delay_s", "satisfied_share", "ntn_share")
 
 
 def twin_headline(kpis: Mapping[str, Any]) -> list[tuple[str, str, str]]:
@@ -35,7 +36,7 @@ def least_backlog_sentence(results: Sequence[TwinResult]) -> str:
     best = min(real, key=real.__getitem__)
     text = f"Least backlog here: {SCHEME_TITLES[best]}, {real[best]:,.0f} Mbit on average."
     if "genie" in means:
-        text += f" With perfect knowledge the same algorithm reaches {means['genie']:,.0f} Mbit."
+        text += f" With perfect forecasts the same algorithm reaches {means['genie']:,.0f} Mbit."
     return text
 
 
@@ -66,6 +67,22 @@ def user_backlog_rows(result: TwinResult) -> list[dict[str, Any]]:
         }
         for user, name in enumerate(data["user"].values)
     ]
+
+
+def bound_sentence(results: Sequence[TwinResult]) -> str:
+    """Say what is certified about the backlog of schemes of one question, and how near the best of them comes."""
+    bounded = [result for result in results if isinstance(result.kpis.get("bound_mbit"), float)]
+    if not bounded:
+        why = next((str(one.manifest["no_bound"]) for one in results if one.manifest.get("no_bound")), "")
+        return f"No certified bound: {why}." if why else "No certified bound is stored with these results."
+    best = min(bounded, key=lambda result: float(result.kpis["gap"]))
+    bound_mbit, gap = float(best.kpis["bound_mbit"]), 100 * float(best.kpis["gap"])
+    title = SCHEME_TITLES[best.kpis["scheme"]]
+    nearest = f"{title} is at the bound" if gap < LEAST_GAP else f"{title} could fall by {gap:.0f} % at most"
+    return (
+        f"Certified: no scheme that keeps the limits leaves less than {bound_mbit:,.1f} Mbit on average, whatever it "
+        f"knows; {nearest}."
+    )
 
 
 def change_sentences(result: TwinResult, cycle: int) -> list[str]:

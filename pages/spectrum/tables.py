@@ -14,7 +14,7 @@ from itnt_core.figures import (
     waterfall_figure,
 )
 from itnt_core.twin import SCHEME_TITLES, TwinResult
-from itnt_core.words import change_sentences, least_backlog_sentence, user_backlog_rows
+from itnt_core.words import bound_sentence, change_sentences, least_backlog_sentence, user_backlog_rows
 from pages.spectrum.beliefs import show_reports
 from pages.spectrum.choice import Watched
 
@@ -24,6 +24,7 @@ def show_schemes(results: list[TwinResult]) -> None:
     sentence = least_backlog_sentence(results)
     if sentence:
         st.markdown(sentence)
+    st.caption(bound_sentence(results))
     alt = "Backlog of each scheme over time; the table below holds its mean, its greatest and its last value."
     st.plotly_chart(backlog_figure(results), key="twin_backlog", width="stretch", alt=alt)
     st.dataframe(

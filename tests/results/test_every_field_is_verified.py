@@ -291,8 +291,10 @@ def test_evaluate_knows_both_kinds(twin, tmp_path, city_cache, capsys, monkeypat
     edit_manifest(("kpis", "plan_s"))(tmp_path / "run")
     assert main(["evaluate", str(tmp_path / "run")]) == 1
     assert "changed since it was sealed" in capsys.readouterr().out
-    assert main(["evaluate", "--bound", str(tmp_path / "run")]) == 1
-    assert "leave --bound out" in capsys.readouterr().err
+    write_twin_result(tmp_path / "again", twin)
+    assert main(["evaluate", "--bound", str(tmp_path / "again")]) == 0
+    bound_mbit = json.loads(capsys.readouterr().out.splitlines()[-1])["bound_mbit"]
+    assert bound_mbit == pytest.approx(twin.kpis["bound_mbit"])
 
 
 def with_odd_attribute(content, name, attribute, value):

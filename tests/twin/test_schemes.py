@@ -151,12 +151,10 @@ def test_the_schemes_are_what_they_say(environment, rollouts):
     np.testing.assert_array_equal(rollouts["joint"].planned_power[:2], rollouts["joint_refine"].planned_power[:2])
 
 
-def test_a_perfect_twin_plans_like_the_genie_of_a_world_with_a_wrong_twin(short, city_cache):
-    perfect = updated(short, "error", csi_tn_sigma_db=0.0, csi_ntn_sigma_db=0.0, traffic_sigma=0.0)
-    perfect = updated(updated(perfect, "traffic", forecaster="perfect"), "sharing", headroom=0.0)
-    found = simulate(build_environment(perfect, cache_dir=city_cache), "joint_refine")
-    genie = simulate(build_environment(short, cache_dir=city_cache), "genie")
-    np.testing.assert_allclose(found.queue_mbit, genie.queue_mbit, atol=rounding_errors)
+def test_nobody_beats_the_plan_with_perfect_forecasts(environment, rollouts):
+    """All are judged by the figure that it minimises; greedy alone may share more of the band than is allowed."""
+    value = {scheme: figures(environment, found)["objective_mbit"] for scheme, found in rollouts.items()}
+    assert value["genie"] <= 1.01 * min(value[scheme] for scheme in value if scheme != "greedy")
 
 
 def test_the_steering_is_kept_where_it_is_strict(short, city_cache):

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from itnt_core.arrays import IntArray
 from itnt_core.radio import named_generator
 from itnt_core.scenario import positions_m
 from itnt_core.twin.planning.window import Array
 from itnt_core.twin.scenario import TrafficSeries, TwinScenario
 
 from .forecast import FORECASTERS, History
+from .places import nearest_cells
 from .profiles import LONDON, archetypes_at, daily_level
 
 BIN_S, HISTORY_DAYS = 600.0, 15
@@ -86,20 +88,25 @@ def _generated(scenario: TwinScenario) -> tuple[History, str]:
     spread = traffic.residual_sigma / np.sqrt(1.0 - traffic.residual_rho**2)
     residual = spread * autoregression(generator.standard_normal((bins, len(kinds))), traffic.residual_rho)
     shape = np.stack([daily[kind] / daily[kind].mean() for kind in kinds])
-    level = traffic.mean_load_mbit_s * place[:, None] * shape * np.exp(residual.T - spread**2 / 2.0)
+    usual = place[:, None] * shape
+    drawn = usual * np.exp(residual.T - spread**2 / 2.0)
+    # A strong residual has its mean in peaks that no day needs to hold: the day of the run keeps the load asked for.
+    day = slice(-round(86_400.0 / BIN_S), None)
+    level = traffic.mean_load_mbit_s * drawn * (usual[:, day].sum() / drawn[:, day].sum())
     return History(level, start, BIN_S), f"generated after {', '.join(sorted(set(kinds)))} neighbourhoods"
 
 
 def _from_series(scenario: TwinScenario, series: TrafficSeries) -> tuple[History, str]:
-    """Map a user's series to the users: cells in turn, each shared evenly, scaled to the mean load.
+    """Map a user's series to the users: each the nearest cell, shared evenly by its users, scaled to the mean load.
+
+    Where the file has no places the cells are taken in turn.
 
     The run takes place in the last bin of the file at the scenario's time of day, on a day of the same kind where the
     file has one.
     """
     activity = np.array(series.activity)
     last = _bin_of_run(series, scenario.network.time.start, activity.shape[1])
-    users = len(scenario.network.ground_users)
-    cell = np.arange(users) % activity.shape[0]
+    cell, how = _cells_of_users(scenario, series)
     shared = np.bincount(cell, minlength=activity.shape[0])
     level = activity[cell, : last + 1] / shared[cell, None]
     mean = level.mean()
@@ -107,8 +114,18 @@ def _from_series(scenario: TwinScenario, series: TrafficSeries) -> tuple[History
     own = scenario.traffic.own_forecast
     forecast = None if own is None else _aligned(own, series, last)[cell] / shared[cell, None] * scale
     moment = (series.start + timedelta(seconds=last * series.step_s)).astimezone(LONDON)
-    words = f"your file, {min(users, activity.shape[0])} cells, {moment:%A %d %B %Y %H:%M} in London"
+    words = f"your file, {np.unique(cell).size} cells {how}, {moment:%A %d %B %Y %H:%M} in London"
     return History(level * scale, series.start, series.step_s, forecast), words
+
+
+def _cells_of_users(scenario: TwinScenario, series: TrafficSeries) -> tuple[IntArray, str]:
+    """Return the cell that each user is in (users,), and in words how it was found."""
+    users = scenario.network.ground_users
+    if series.places is None:
+        return np.arange(len(users)) % len(series.cells), "in turn, as it names no places"
+    points_m = positions_m(users)[:, :2]
+    cell, is_moved = nearest_cells(np.array(series.places), points_m, scenario.network.area)
+    return cell, "by place" + (", moved over the area with their distances kept" if is_moved else "")
 
 
 def _bin_of_run(series: TrafficSeries, start: datetime, bins: int) -> int:
