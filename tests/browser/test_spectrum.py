@@ -43,10 +43,9 @@ def test_a_traffic_file_becomes_a_course_that_plays_plan_and_correction(visit, t
     page.get_by_role("button", name="Back to generated traffic").wait_for(timeout=60_000)
     visitor.table("Set-up")
     page.get_by_text(re.compile("Traffic: your file, 1 cells")).wait_for(timeout=60_000)
-    visitor.table("Schemes")
-
     page.get_by_role("button", name="Start 4 runs").click()
-    page.get_by_text(re.compile("Least backlog here: .*With perfect knowledge")).wait_for(timeout=240_000)
+    visitor.table("Schemes")  # offered once the first has finished
+    page.get_by_text(re.compile("Least backlog here: .*With perfect forecasts")).wait_for(timeout=240_000)
     visitor.table("Schemes")  # closed again
     expect(page.locator(".st-key-figures")).to_contain_text("Mean backlog")
     expect(page.get_by_label("Scheme to watch")).to_have_value("DT-JointRA + RT-Refine")
