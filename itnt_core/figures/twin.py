@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from itnt_core.results import outcomes, table_row
 from itnt_core.twin import SCHEME_TITLES, TWIN_FIGURES, TwinResult
@@ -25,6 +26,7 @@ _LINES = {
     "reactive": (style.PINK, "solid"),
     "lite": (style.SKY, "dash"),
 }
+HOUR_S = 3600.0
 BAND_WORDS = ("nobody sends", "base stations only", "satellites only", "both systems")
 BAND_COLOURS = (SILENT, TN, NTN, SHARED)
 
@@ -60,6 +62,64 @@ def backlog_figure(results: Sequence[TwinResult]) -> go.Figure:
                 window * scenario.sharing.cycles_per_window * scenario.cycle_s, line={"dash": "dot", "color": SILENT}
             )
     return style.laid_out(figure, 360, "Time, s", "Backlog, Mbit", yaxis_rangemode="tozero")
+
+
+def hours_figure(results: Sequence[TwinResult]) -> go.Figure | None:
+    """Draw load, mean backlog and what satellites serve by the hour, a line per scheme; None for runs of an hour."""
+    if not results or results[0].scenario.network.time.duration_s <= HOUR_S:
+        return None
+    figure = make_subplots(rows=3, cols=1, shared_xaxes=True, vertical_spacing=0.06)
+    figure.add_bar(
+        x=_hour_axis(results[0]),
+        y=_by_hour(results[0], results[0].dataset["arrivals_mbit"].sum("user").values) / _slot_s(results[0]),
+        name="Load",
+        marker_color=SILENT,
+        hovertemplate="%{y:,.1f} Mbit/s arrive in hour %{x:g}<extra></extra>",
+        row=1,
+        col=1,
+    )
+    for result in results:
+        key = result.kpis["scheme"]
+        colour, dash = _LINES.get(key, (SILENT, "solid"))
+        served = result.dataset["served_mbit"].sum("user").values  # (2, slots)
+        all_served = np.maximum(_by_hour(result, served.sum(axis=0)), 1e-9)
+        rows = (
+            (2, _by_hour(result, backlog_mbit(result)), "%{y:,.0f} Mbit wait in hour %{x:g}"),
+            (3, 100.0 * _by_hour(result, served[1]) / all_served, "%{y:.0f} % by satellites in hour %{x:g}"),
+        )
+        for row, values, hover in rows:
+            figure.add_scatter(
+                x=_hour_axis(result),
+                y=values,
+                name=SCHEME_TITLES[key],
+                legendgroup=key,
+                showlegend=row == 2,
+                line={"color": colour, "dash": dash, "shape": "hvh"},
+                mode="lines",
+                hovertemplate=hover,
+                row=row,
+                col=1,
+            )
+    titles = ("Load, Mbit/s", "Mean backlog, Mbit", "By satellites, %")
+    for row, title in enumerate(titles, start=1):
+        figure.update_yaxes(title_text=title, rangemode="tozero", row=row, col=1)
+    figure = style.laid_out(figure, 560, "", "Load, Mbit/s")
+    return figure.update_xaxes(title_text="Hours after the start", row=3, col=1)
+
+
+def _slot_s(result: TwinResult) -> float:
+    return float(result.scenario.network.time.slot_s)
+
+
+def _hour_axis(result: TwinResult) -> np.ndarray:
+    """Return the middles of a run's hours (hours,)."""
+    return np.arange(np.ceil(result.scenario.network.time.duration_s / HOUR_S)) + 0.5
+
+
+def _by_hour(result: TwinResult, values: np.ndarray) -> np.ndarray:
+    """Return the means over each hour (hours,) of values (slots,)."""
+    hour = (np.arange(values.size) * _slot_s(result) / HOUR_S + 1e-9).astype(int)
+    return np.bincount(hour, values) / np.bincount(hour)
 
 
 def band_states(result: TwinResult) -> np.ndarray:

@@ -84,13 +84,13 @@ class SpectrumSharing:
         cache_dir: Path | None,
         folder: Path | None,
     ) -> TwinResult:
-        """Roll a scheme out; one that is stopped keeps nothing, for its windows build on one another."""
+        """Roll a scheme out; one that is stopped goes on where its folder's checkpoints end when it is resumed."""
         from itnt_core.methods import interruptible
         from itnt_core.twin import run_scheme
 
         question = self._seeded(question, method, seed)
         with interruptible():
-            return run_scheme(question, method, lambda progress: notify(_event(progress)), cache_dir)
+            return run_scheme(question, method, lambda progress: notify(_event(progress)), cache_dir, folder=folder)
 
     def _seeded(self, question: TwinScenario, method: str, seed: int | None) -> TwinScenario:
         """Return the question with the seed that is asked for: here it is a part of it."""

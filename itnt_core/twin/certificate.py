@@ -12,7 +12,7 @@ from .environment import Environment, window_of
 from .names import IGNORES_SHARED_MOST
 
 MOST_SIZE = 14 * 12  # users x cycles that are proved together; longer runs in parts, each as if it began empty
-MOST_PARTS = 400
+MOST_PARTS = 40  # each takes some seconds
 KEPT = "bound"  # among what an environment keeps
 
 

@@ -13,6 +13,7 @@ from itnt_core.scenario import (
     Channel,
     GroundStation,
     GroundUser,
+    OrbitGroup,
     Pass,
     Problem,
     Radio,
@@ -33,6 +34,7 @@ _FEW: Sites = ((-950.0, 820.0), (880.0, -760.0))  # metres east and north of the
 # Metres east and north of the anchor.
 _MANY: Sites = ((-480.0, 450.0), (430.0, 480.0), (-450.0, -430.0), (470.0, -420.0), (40.0, 20.0))
 
+MOST_ORBITS = 64  # satellites of a group
 SATELLITE = SatelliteRadio(max_power_w=1000.0)  # what it sends is limited by the density of its EIRP
 
 
@@ -72,6 +74,25 @@ def _network(name: str, size_m: float, slots: int, subbands: int) -> Scenario:
     )
 
 
+def _a_day() -> Scenario:
+    """Return a midsummer's Wednesday from midnight in London under one real constellation, whose satellites pass."""
+    from itnt_core.sky import preset_elements  # slow to import, and one preset alone needs it
+
+    start = datetime(2026, 6, 23, 23, 0, tzinfo=UTC)  # London keeps summer time
+    constellation = preset_elements("iridium-next", start)
+    group = OrbitGroup(
+        id="leo",
+        source=constellation.name,
+        satellites_used=2,
+        min_elevation_deg=30.0,
+        radio=SATELLITE,
+        satellites=constellation.satellites[:MOST_ORBITS],
+    )
+    network = _network("A day", 4000.0, 3600, 6)
+    update = {"passes": (), "orbits": (group,), "time": TimeGrid(start=start, slots=3600, slot_s=24.0)}
+    return network.model_copy(update=update)
+
+
 _Template = tuple[str, Scenario, Sites, int, Traffic, Sharing]
 TEMPLATES: dict[str, Callable[[], _Template]] = {
     "short-coverage": lambda: (
@@ -89,6 +110,14 @@ TEMPLATES: dict[str, Callable[[], _Template]] = {
         14,
         Traffic(mean_load_mbit_s=9.0),
         Sharing(),
+    ),
+    "a-day": lambda: (
+        "the same 4 km over 24 hours: a Wednesday's traffic, 64 satellites, two of which serve at once: minutes",
+        _a_day(),
+        _FEW,
+        14,
+        Traffic(mean_load_mbit_s=6.0),
+        Sharing(slots_per_cycle=2, effort="quick"),
     ),
     "toy": lambda: (
         "1 km of the City, 1 GBS, 1 satellite, 3 users, 2 sub-bands, 2 windows of 2 cycles: seconds, for trying",

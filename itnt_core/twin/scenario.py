@@ -30,6 +30,7 @@ from itnt_core.scenario import (
 
 TWIN_VERSION: Literal[1] = 1  # of the form of twin scenario files
 KIND = "spectrum sharing"
+FIRST_BINS = 1  # of a traffic series, from which the first forecast is made
 MOST_CELLS, MOST_BINS = 64, 3100  # of a traffic series: three weeks of ten minutes, with room
 TWIN_LIMITS = DataLimits(values=600_000)  # a network, and two series of 64 times 3100 numbers
 MOST_SIZE = 60 * 8 * 6  # users x sub-bands x cycles of a window that a plan is made for
@@ -145,6 +146,11 @@ class Sharing(Part):
     user_speed_m_s: float = Field(1.4, ge=0.0, le=30.0)
     strict_steering: bool = Field(False, description="the refinement keeps the planned steering")
     solver: Literal["clarabel", "cvxpy"] = Field("clarabel", description="direct conic build, or the CVXPY model")
+    effort: Literal["full", "quick"] = Field(
+        "full",
+        description="how much is tried for a plan; quick for days of hundreds of windows",
+        exclude_if=lambda chosen: chosen == "full",
+    )
 
 
 class TwinScenario(Part):
@@ -296,6 +302,16 @@ def check_twin(scenario: TwinScenario) -> list[Problem]:
                 f"{len(series.cells)} are needed, one for each cell",
                 "mend them, or leave them out",
             )
+    series = traffic.series
+    if series is not None:
+        lasts_s, bins = scenario.cycles * scenario.cycle_s, len(series.activity[0])
+        need(
+            lasts_s <= (bins - FIRST_BINS) * series.step_s,
+            "The field traffic.series.activity",
+            f"{bins} steps of {series.step_s:g} s",
+            f"a run of {lasts_s:,.0f} s needs so long a series and a step before it",
+            "use a longer file or fewer slots",
+        )
     need(
         traffic.forecaster != "own_file" or traffic.own_forecast is not None,
         "The field traffic.forecaster",

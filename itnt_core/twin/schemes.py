@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from itnt_core.arrays import IntArray
 from itnt_core.twin.planning.ascent import SOLVERS, Iteration, Notify, Solver, assigned
 from itnt_core.twin.planning.foresight import Ahead, cycle_of
-from itnt_core.twin.planning.joint import PLANNERS, QUICK, Planned, plan_joint
+from itnt_core.twin.planning.joint import PLANNERS, QUICK, Planned, PlanningEffort, plan_joint
 from itnt_core.twin.planning.refine import refine, refine_lite
 from itnt_core.twin.planning.relaxed import Relaxed
 from itnt_core.twin.planning.window import Array, Plan, Window, spectral_efficiency
 
 from .beliefs.listener import SERVED_SHARE, Listener
+from .checkpoint import Memory, arrays_of_plan, plan_of_arrays
 from .environment import Environment, seen, window_of, within_cycles
 from .names import SCHEME_TITLES, SCHEME_WORDS
 from .scenario import MOST_SIZE
 
+EFFORTS = {"full": PlanningEffort(), "quick": QUICK}
 ESTIMATE_MEMORY = 0.5  # of the causal arrival estimate: how much of it is the last cycle, the rest is the forecast
 
 
@@ -53,6 +55,15 @@ class Scheme(Protocol):
     def decide(self, state: State) -> CycleDecision:
         """Return the decision of the next cycle."""
 
+    def follow(self, state: State, decision: CycleDecision) -> None:
+        """Take note of a decision that this scheme made before the run was stopped."""
+
+    def remember(self) -> Memory:
+        """Return what the next plan depends on beside the world and the decisions, as arrays."""
+
+    def recall(self, memory: Memory) -> None:
+        """Take over what :meth:`remember` gave before the run was stopped."""
+
 
 @dataclass(frozen=True)
 class SchemeEntry:
@@ -73,6 +84,16 @@ class _SchemeBase:
         self.refine_s: list[float] = []
         self.course: list[tuple[int, Iteration]] = []
         self.listener: Listener | None = None
+
+    def follow(self, state: State, decision: CycleDecision) -> None:
+        """Take note of a decision that was made before the run was stopped: nothing depends on it."""
+
+    def remember(self) -> Memory:
+        """Return what the next plan depends on beside the world and the decisions: nothing."""
+        return {}
+
+    def recall(self, memory: Memory) -> None:
+        """Take over what was remembered: nothing."""
 
 
 def believed_gain(environment: Environment, listener: Listener | None, part: slice) -> Array:
@@ -99,10 +120,28 @@ class Planning(_SchemeBase):
 
     def decide(self, state: State) -> CycleDecision:
         """Plan at the start of a window, take the cycle out of the plan, and correct it where the scheme does."""
-        if self.listener is not None and self._last is not None:
-            self.listener.hear(state.cycle - 1, *links_served(self._last.window, self._last.at.plan))
+        self._hear(state)
         self._last = self._decide(state)
         return self._last
+
+    def follow(self, state: State, decision: CycleDecision) -> None:
+        """Hear the reports that were heard before the run was stopped."""
+        self._hear(state)
+        self._last = decision
+
+    def remember(self) -> Memory:
+        """Return the last plan and its links, from which the next one starts, too."""
+        return {} if self._now is None else remembered(*self._now)
+
+    def recall(self, memory: Memory) -> None:
+        """Take over the last plan."""
+        if memory:
+            sharing = self.environment.scenario.sharing
+            self._now = recalled(self.environment, memory, slice(0, sharing.cycles_per_window))
+
+    def _hear(self, state: State) -> None:
+        if self.listener is not None and self._last is not None:
+            self.listener.hear(state.cycle - 1, *links_served(self._last.window, self._last.at.plan))
 
     def _decide(self, state: State) -> CycleDecision:
         per = self.environment.scenario.sharing.cycles_per_window
@@ -135,7 +174,9 @@ class Planning(_SchemeBase):
             environment.visible[part],
         )
         known = environment.kept.get(self.planner) if state.cycle == 0 else None
-        more = {"before": repeated(window, *self._now)} if self._now and self.planner == "joint" else {}
+        more: dict[str, Any] = {"effort": EFFORTS[environment.scenario.sharing.effort]}
+        if self._now and self.planner == "joint":
+            more["before"] = repeated(window, *self._now)
         planned: Planned = known or PLANNERS[self.planner](window, self.solver, self.notify, **more)
         if state.cycle == 0:
             environment.kept[self.planner] = planned
@@ -183,6 +224,20 @@ class PerfectForecasts(_SchemeBase):
         at = cycle_of(planned.at, state.cycle - first)
         return CycleDecision(actual_window(self.environment, window, state, None), at)
 
+    def remember(self) -> Memory:
+        """Return the plan that is being followed, its links and its first cycle."""
+        if self._now is None:
+            return {}
+        first, window, planned = self._now
+        return {"first": np.array(first), **remembered(window, planned)}
+
+    def recall(self, memory: Memory) -> None:
+        """Take over the plan that was followed."""
+        if memory:
+            first = int(memory["first"])
+            part = slice(first, first + memory["steering"].shape[1])
+            self._now = (first, *recalled(self.environment, memory, part))
+
     def _end(self) -> int:
         """Return the cycle after the last one that is planned."""
         return 0 if self._now is None else self._now[0] + self._now[1].cycles
@@ -209,6 +264,30 @@ class PerfectForecasts(_SchemeBase):
         number = state.cycle // scenario.sharing.cycles_per_window
         self.course += [(number, step) for step in planned.course]
         return state.cycle, window, planned
+
+
+def remembered(window: Window, planned: Planned) -> Memory:
+    """Return a plan and the links that it is about as arrays."""
+    return {
+        "link_transmitter": window.link_transmitter,
+        "link_user": window.link_user,
+        **arrays_of_plan(planned.at),
+    }
+
+
+def recalled(environment: Environment, memory: Memory, part: slice) -> tuple[Window, Planned]:
+    """Return the window of some cycles and the plan of them that was remembered; what waited then is left out."""
+    nothing = np.zeros(environment.users)
+    window = window_of(
+        environment,
+        environment.gain[:, :, part],
+        environment.slot_arrivals_mbit[part],
+        nothing,
+        nothing,
+        environment.visible[part],
+    )
+    window = replace(window, link_transmitter=memory["link_transmitter"], link_user=memory["link_user"])
+    return window, Planned(plan_of_arrays(memory), 0.0, "taken over", (), 0.0)
 
 
 def repeated(window: Window, about: Window, planned: Planned, first: int | None = None) -> Relaxed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,8 @@ from itnt_core.units import to_db
 
 from .beliefs.listener import Listener, Reports
 from .beliefs.shadow_map import Estimates
-from .environment import Environment
+from .checkpoint import Checkpoints, KeptDecision, Past
+from .environment import Environment, window_of
 from .names import find_scheme
 from .rollout import Served, carried_by_subband, interference_to_noise, play_cycle
 from .scenario import TwinScenario
@@ -76,8 +77,16 @@ class Rollout:
         return total
 
 
-def simulate(environment: Environment, scheme: str, notify: Callable[[Progress], None] | None = None) -> Rollout:
-    """Roll a scheme out over all windows, with the actual queues carried from window to window."""
+def simulate(
+    environment: Environment,
+    scheme: str,
+    notify: Callable[[Progress], None] | None = None,
+    checkpoints: Checkpoints | None = None,
+) -> Rollout:
+    """Roll a scheme out over all windows, with the actual queues carried from window to window.
+
+    ``checkpoints`` of a run that was stopped are taken over, and kept on the way: the same arrays come out.
+    """
     scenario = environment.scenario
     cycles, per, users = scenario.cycles, scenario.sharing.slots_per_cycle, environment.users
     now = {"cycle": 0, "backlog": 0.0}
@@ -87,6 +96,8 @@ def simulate(environment: Environment, scheme: str, notify: Callable[[Progress],
             notify(Progress(int(now["cycle"]), cycles, now["backlog"], step))
 
     player: Scheme = SCHEMES[find_scheme(scheme)].make(environment, pass_on)
+    past = Past() if checkpoints is None else checkpoints.read()
+    _take_over(player, past)
     queue = np.zeros((2, users))
     decisions: list[CycleDecision] = []
     played: list[Served] = []
@@ -96,7 +107,14 @@ def simulate(environment: Environment, scheme: str, notify: Callable[[Progress],
         now["cycle"], now["backlog"] = cycle, float(queue.sum())
         if notify is not None:
             notify(Progress(cycle, cycles, float(queue.sum())))
-        decision = player.decide(State(cycle, queue[0], queue[1]))
+        state = State(cycle, queue[0], queue[1])
+        if cycle < len(past.decisions):
+            decision = restored(environment, state, past.decisions[cycle])
+            player.follow(state, decision)
+        else:
+            decision = player.decide(state)
+            if checkpoints is not None:
+                checkpoints.add(_kept(decision))
         served = play_cycle(decision.window, decision.at.plan, environment.demand.arrivals_mbit[cycle * per :][:per])
         faults += cycle_faults(decision.window, decision.at.plan, cycle)
         queue = served.queue_mbit[:, -1]
@@ -105,7 +123,34 @@ def simulate(environment: Environment, scheme: str, notify: Callable[[Progress],
         if cycle % scenario.sharing.cycles_per_window == 0:
             window = slice(cycle, cycle + scenario.sharing.cycles_per_window)
             believed.append(believed_gain(environment, player.listener, window))
+        if checkpoints is not None and (cycle + 1) % scenario.sharing.cycles_per_window == 0:
+            checkpoints.window_over(player)
     return _gathered(scheme, decisions, played, faults, believed, player)
+
+
+def _take_over(player: Scheme, past: Past) -> None:
+    player.recall(past.memory)
+    player.course, player.plan_s, player.refine_s = list(past.course), past.plan_s, list(past.refine_s)
+
+
+def _kept(decision: CycleDecision) -> KeptDecision:
+    window = decision.window
+    return KeptDecision(window.link_transmitter, window.link_user, decision.at, decision.planned)
+
+
+def restored(environment: Environment, state: State, kept: KeptDecision) -> CycleDecision:
+    """Return a decision that was kept, in its cycle of the world."""
+    part = slice(state.cycle, state.cycle + 1)
+    window = window_of(
+        environment,
+        environment.gain[:, :, part],
+        environment.slot_arrivals_mbit[part],
+        state.queue_tn_mbit,
+        state.queue_ntn_mbit,
+        environment.visible[part],
+    )
+    window = replace(window, link_transmitter=kept.link_transmitter, link_user=kept.link_user)
+    return CycleDecision(window, kept.at, kept.planned)
 
 
 def cycle_faults(window: Window, plan: Plan, cycle: int) -> list[str]:

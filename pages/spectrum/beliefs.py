@@ -45,7 +45,7 @@ def ask_beliefs(now: TwinScenario) -> tuple[dict[str, Any], dict[str, Any]]:
                 "Satellites ahead by, s", -120.0, 120.0, error.ephemeris_s, 5.0, key="twin_in_ephemeris"
             ),
             "csi_fixed_share": right.number_input(
-                "Error that stays with its place, %",
+                "Stays with its place, %",
                 0,
                 100,
                 round(100 * error.csi_fixed_share),

@@ -9,6 +9,7 @@ from itnt_core.figures import (
     backlog_share_figure,
     delay_figure,
     forecast_figure,
+    hours_figure,
     scheme_rows,
     steps_figure,
     waterfall_figure,
@@ -21,12 +22,17 @@ from pages.spectrum.choice import Watched
 
 def show_schemes(results: list[TwinResult]) -> None:
     """Show the finished schemes of a question side by side: backlog over time, and every figure as a table."""
+    st.caption(bound_sentence(results))
     sentence = least_backlog_sentence(results)
     if sentence:
         st.markdown(sentence)
     st.caption(bound_sentence(results))
     alt = "Backlog of each scheme over time; the table below holds its mean, its greatest and its last value."
     st.plotly_chart(backlog_figure(results), key="twin_backlog", width="stretch", alt=alt)
+    hours = hours_figure(results)
+    if hours is not None:
+        alt = "Load, mean backlog and what satellites serve by the hour; the files of a run hold every slot."
+        st.plotly_chart(hours, key="twin_hours", width="stretch", alt=alt)
     st.dataframe(
         scheme_rows(results), hide_index=True, width="stretch", alt="Backlog, delay, shares and times of each scheme"
     )

@@ -32,6 +32,11 @@ class History:
         """Return the number of bins of a day."""
         return round(86_400.0 / self.step_s)
 
+    def until(self, bins: int) -> History:
+        """Return the first bins alone."""
+        own = None if self.own is None else self.own[:, :bins]
+        return History(self.level[:, :bins], self.start, self.step_s, own)
+
     def weekend(self) -> np.ndarray:
         """Return which bins (bins,) lie on a Saturday or Sunday in London."""
         days = (self.start + timedelta(seconds=index * self.step_s) for index in range(self.level.shape[1]))
