@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itnt_core.scenario import Airspace, Handover, Qos, Scenario, TimeGrid
 
-from .scenario import TwinScenario, twin_of_data
+from .scenario import DEFAULT, TwinScenario, twin_of_data
 
 SUBBANDS, SUBBAND_KHZ, CARRIER_GHZ = 8, 5000.0, 3.5  # the radio of the twin's own presets
 STATION_W = 40.0  # of a wide-band base station; the data-service presets send on less band with less
@@ -48,6 +48,8 @@ def twin_of_scenario(scenario: Scenario, like: TwinScenario) -> TwinScenario:
             "pfd_limit_dbw_m2_mhz": None,
             "objective": "sum",
             "coverage": "first",
+            "alpha": DEFAULT.alpha,
+            "coverage_price_mbit": DEFAULT.coverage_price_mbit,
             "handover": Handover(),
             "ground_stations": stations,
             **sources,

@@ -41,6 +41,10 @@ COMMANDS = {
     "benchmarks.twin_beliefs mistakes": "violations over all",
     "benchmarks.twin_beliefs learning": "violations over all",
     "benchmarks.twin_day": "arrays that differ: none",
+    "benchmarks.twin perfect": "with a scheme below perfect forecasts",
+    "benchmarks.twin resources": "in which more hurts",
+    "benchmarks.twin bound": "with a plan below the bound",
+    "benchmarks.twin tiny": "worst above the best",
     "benchmarks.tour": "complaints: none",
     "benchmarks.ui": "rerun of pages/5_Replay.py",
     "benchmarks.sky FILE": "of rise from skyfield",
@@ -50,6 +54,7 @@ COMMANDS = {
     "benchmarks.other_laws": "laws compared",
     "benchmarks.compare_frames": "script, ms/frame",
     "benchmarks.replay_frames": "script, ms/frame",
+    "benchmarks.sharing_frames": "script, ms/frame",
 }
 IN_A_BROWSER = {
     "benchmarks.runs",

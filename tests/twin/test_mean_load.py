@@ -1,5 +1,7 @@
 """The mean load is the one asked for, however strong the residual; and traffic goes to users by place."""
 
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
 
@@ -29,7 +31,7 @@ def test_the_mean_load_of_the_day_is_kept_whatever_the_residual(toy, rho, sigma)
 
 def series(places, activity):
     return TrafficSeries(
-        start="2026-06-22T00:00:00Z",
+        start=datetime(2026, 6, 22, tzinfo=UTC),
         step_s=3600.0,
         cells=tuple(f"c{n}" for n in range(len(places))),
         activity=activity,

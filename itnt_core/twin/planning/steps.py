@@ -25,11 +25,13 @@ def climb_linear(
     """Return a decided point improved by linear steps until three in a row change it by less than ``stop``.
 
     The true objective never rises: a step that would raise it is tried again in a smaller trust region. ``note`` gets
-    number, promised value in Mbit and point of each step that is taken.
+    number, promised value in Mbit and point of the start, number 0, and of each step that is taken.
     """
     open_ = tightened(window, bounds)
     program, step, flat = Program(), FIRST_STEP, 0
     value = objective(window, at.plan)
+    if note is not None:
+        note(0, value, at)
     for number in range(1, most + 1):
         linear = SharesProgram(window, at, open_, step)
         tried = linear.solve(program)
