@@ -63,6 +63,7 @@ IN_A_BROWSER = {
     "benchmarks.cities",
     "benchmarks.compare_frames",
     "benchmarks.replay_frames",
+    "benchmarks.sharing_frames",
 }
 FIGURES = {"itnt_core reproduce fig2"}  # computed below without processes of their own
 
