@@ -63,6 +63,7 @@ def test_a_traffic_file_becomes_a_course_that_plays_plan_and_correction(visit, t
     page.keyboard.press("n")
     expect(page.locator(".map3d .card")).to_contain_text("waits:")
     page.keyboard.press("Home")
+    page.locator(".map3d .box").focus()  # on a button the space bar presses the button
     page.keyboard.press(" ")
     visitor.wait_for_map("map.playing === '1' && Number(map.time) > 0.2")
     page.keyboard.press(" ")
