@@ -100,7 +100,7 @@ HOMES = {
     ),
     "what links carry by a scenario's rate law": (
         r"radio\.spectral_efficiency_cap|radio\.rate\b(?!_)",
-        {"itnt_core/twin/scenario.py", "itnt_core/lessons/noise.py"},
+        {"itnt_core/twin/scenario.py", "itnt_core/lessons/noise.py", "pages/spectrum/dials.py"},
     ),
     "SINR floors of a scenario (7f)": (
         r"qos\.min_sinr_\w+_db",

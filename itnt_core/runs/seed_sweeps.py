@@ -6,15 +6,14 @@ import hashlib
 import itertools
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from itnt_core.methods import SettingsError
 from itnt_core.scenario import NameText
 from itnt_core.texts import cleaned
-from itnt_core.twin import SCHEME_TITLES, TwinScenario, twin_of_data
-from itnt_core.twin.seeds import with_seed
+from itnt_core.twin import KIND, SCHEME_TITLES, TwinScenario, twin_of_data, with_users_moved
 
 from .paths import cache_folder
 from .queueing import Order, make_order
@@ -33,7 +32,7 @@ class SeedSweep(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    study: Literal["spectrum sharing"] = "spectrum sharing"
+    study: str = KIND
     title: NameText = Field("Seeds", min_length=1, max_length=120)
     question: dict[str, Any]
     schemes: list[str] = Field(min_length=1)
@@ -84,10 +83,10 @@ def submit_seed_sweep(store: RunStore, spec: SeedSweep) -> int:
     question = twin_of_data(spec.question)
     orders: list[Order] = []
     for seed in spec.every_seed:
-        asked = with_seed(question, seed, spec.places_anew, cache_folder(store.root))
+        placed = with_users_moved(question, seed, cache_folder(store.root)) if spec.places_anew else question
         for scheme in spec.schemes:
             words = cleaned(f"{title}: {SCHEME_TITLES[scheme]}, seed {seed}")
-            orders.append(make_order(asked, scheme, seed, {}, words, None, (spec.id, len(orders))))
+            orders.append(make_order(placed, scheme, seed, {}, words, None, (spec.id, len(orders))))
     return store.submit_sweep((spec.id, title, spec.model_dump_json()), orders)
 
 

@@ -16,22 +16,6 @@ MOST = 4  # things that a sentence names
 LEAST_POWER, LEAST_STEERING, LEAST_GAIN_DB = 0.05, 0.1, 3.0
 
 
-def bound_sentence(results: Sequence[TwinResult]) -> str:
-    """Say what is certified about the backlog of schemes of one question, and how near the best of them comes."""
-    bounded = [result for result in results if isinstance(result.kpis.get("bound_mbit"), float)]
-    if not bounded:
-        why = next((str(one.manifest["no_bound"]) for one in results if one.manifest.get("no_bound")), "")
-        return f"No certified bound: {why}." if why else "No certified bound is stored with these results."
-    best = min(bounded, key=lambda result: float(result.kpis["gap"]))
-    bound_mbit, gap = float(best.kpis["bound_mbit"]), 100 * float(best.kpis["gap"])
-    title = SCHEME_TITLES[best.kpis["scheme"]]
-    nearest = f"{title} is at the bound" if gap < LEAST_GAP else f"{title} could fall by {gap:.0f} % at most"
-    return (
-        f"Certified: no scheme that keeps the limits leaves less than {bound_mbit:,.1f} Mbit on average, whatever it "
-        f"knows; {nearest}."
-    )
-
-
 # Of a result: what is looked at first. The bound and its gap stand in results that have them.
 HEADLINE = ("mean_backlog_mbit", "bound_mbit", "gap", "delay_s", "satisfied_share", "ntn_share")
 
@@ -75,14 +59,30 @@ def user_backlog_rows(result: TwinResult) -> list[dict[str, Any]]:
     return [
         {
             "User": str(name),
-            "Mean backlog, Mbit": round(float(waiting[:, user].mean()), 1),
-            "Greatest backlog, Mbit": round(float(waiting[:, user].max()), 1),
+            "Waits on average, Mbit": round(float(waiting[:, user].mean()), 1),
+            "Waits at most, Mbit": round(float(waiting[:, user].max()), 1),
             "Arrived, Mbit": round(float(data["arrivals_mbit"][:, user].sum()), 1),
             "Served by base stations, Mbit": round(float(served[0, user]), 1),
             "Served by satellites, Mbit": round(float(served[1, user]), 1),
         }
         for user, name in enumerate(data["user"].values)
     ]
+
+
+def bound_sentence(results: Sequence[TwinResult]) -> str:
+    """Say what is certified about the backlog of schemes of one question, and how near the best of them comes."""
+    bounded = [result for result in results if isinstance(result.kpis.get("bound_mbit"), float)]
+    if not bounded:
+        why = next((str(one.manifest["no_bound"]) for one in results if one.manifest.get("no_bound")), "")
+        return f"No certified bound: {why}." if why else "No certified bound is stored with these results."
+    best = min(bounded, key=lambda result: float(result.kpis["gap"]))
+    bound_mbit, gap = float(best.kpis["bound_mbit"]), 100 * float(best.kpis["gap"])
+    title = SCHEME_TITLES[best.kpis["scheme"]]
+    nearest = f"{title} is at the bound" if gap < LEAST_GAP else f"{title} could fall by {gap:.0f} % at most"
+    return (
+        f"Certified: no scheme that keeps the limits leaves less than {bound_mbit:,.1f} Mbit on average, whatever it "
+        f"knows; {nearest}."
+    )
 
 
 def change_sentences(result: TwinResult, cycle: int) -> list[str]:

@@ -85,22 +85,25 @@ def _ask_band(now: TwinScenario, changes: Changes) -> None:
             key="twin_in_elevation",
             help="Satellites below it are silent.",
         )
+        # A field that begins with a value cannot be emptied again: these begin empty, and are told their value.
+        st.session_state.setdefault("twin_in_feeder", sharing.feeder_mbit_s)
         changes["sharing"]["feeder_mbit_s"] = right.number_input(
             "Feeder link, Mbit/s",
             1.0,
             1e6,
-            sharing.feeder_mbit_s,
+            None,
             50.0,
             format="%g",
             placeholder=NO_LIMIT,
             key="twin_in_feeder",
             help="What all satellites together carry at most.",
         )
+        st.session_state.setdefault("twin_in_cap", radio.spectral_efficiency_cap)
         changes["network.radio"]["spectral_efficiency_cap"] = left.number_input(
             "Cap, bit/s/Hz",
             0.5,
             30.0,
-            radio.spectral_efficiency_cap,
+            None,
             0.2,
             format="%g",
             placeholder=NO_LIMIT,

@@ -9,19 +9,20 @@ import streamlit as st
 from itnt_core.runs import Run, RunStore, UnknownRunError
 from pages.shared.frame import escaped, shows_errors
 from pages.shared.run_cards import LIVE_S, followed_events, keep_working, progress_text
-from pages.spectrum.choice import Watched, answered, twin_runs
+from pages.spectrum.choice import answered, twin_runs
 
 MOST_BARS = 2
 
 
-def show_progress(store: RunStore, watched: Watched) -> None:
-    """Show the runs at work and how many wait; the page is drawn again when one of a watched question finishes.
+def show_progress(store: RunStore) -> None:
+    """Show the runs at work and how many wait; the page is drawn again when one finishes.
 
     The map goes on playing then: what it shows does not change.
     """
     if not _open(store):
         return
-    st.fragment(_bars, run_every=LIVE_S)(store, _seen(store))
+    with st.container(key="twin-progress"):
+        st.fragment(_bars, run_every=LIVE_S)(store, _seen(store))
 
 
 def _open(store: RunStore) -> list[Run]:

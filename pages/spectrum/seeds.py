@@ -13,6 +13,7 @@ from itnt_core.runs import (
     MOST_SEEDS,
     Format,
     RunStore,
+    SeedSweep,
     make_seed_sweep,
     seed_table,
     stored_seed_sweeps,
@@ -53,18 +54,19 @@ def ask_seeds(store: RunStore, scenario: TwinScenario | None, schemes: list[str]
 
 def show_seeds(store: RunStore) -> None:
     """Show a seed sweep, the newest first, and follow it while it is at work."""
-    live = any(run.sweep and not run.is_over for run in store.list())
-    st.fragment(_sweep, run_every=IDLE_S if live else None)(store)
-
-
-@shows_errors()
-def _sweep(store: RunStore) -> None:
     sweeps = stored_seed_sweeps(store)
     if not sweeps:
         st.info("No seeds have been swept yet: open Seeds in the panel, choose how many, and start.")
         return
+    # Outside of the part that refreshes by itself, which would forget the choice now and then.
     chosen = str(st.selectbox("Sweep", list(sweeps), format_func=lambda key: sweeps[key][0], key="twin_sweep"))
-    table = seed_table(store, chosen, sweeps[chosen][1])
+    live = any(run.sweep == chosen and not run.is_over for run in store.list())
+    st.fragment(_sweep, run_every=IDLE_S if live else None)(store, chosen, sweeps[chosen][1])
+
+
+@shows_errors()
+def _sweep(store: RunStore, chosen: str, spec: SeedSweep) -> None:
+    table = seed_table(store, chosen, spec)
     over = int((table["state"] == "done").sum())
     st.progress(over / max(1, len(table)), text=f"{over} of {len(table)} runs are done")
     left, right = st.columns([3, 2], gap="large")
@@ -73,7 +75,7 @@ def _sweep(store: RunStore) -> None:
     with right:
         for sentence in seeds_sentences(table):
             st.markdown(f"- {escaped(sentence)}")
-        where = "anew by each seed" if sweeps[chosen][1].places_anew else "where the question has them"
+        where = "anew by each seed" if spec.places_anew else "where the question has them"
         st.caption(f"Intervals are Student's t, 95 %. Users stand {where}.")
         forms: tuple[Format, ...] = ("csv", "parquet")
         with st.container(horizontal=True):

@@ -67,7 +67,7 @@ def show_setup() -> None:
     """Show how well users hear base stations, and what the twin makes of the traffic."""
     scenario = question()
     environment = environment_of(scenario.model_dump_json())
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns([2, 3], gap="large")
     with left:
         alt = "Base stations, satellites and users from above; the table of the Runs page holds the question."
         st.plotly_chart(setup_figure(environment), key="twin_setup", width="stretch", alt=alt)

@@ -26,7 +26,11 @@ from pages.workspace.places import STYLE, Places, make_places
 TITLE = "Spectrum twin"
 DRAWER = "twin_tab"
 # What the map's own tools leave free: as in the modes of the workspace, with a higher bar of time.
-SIZES = ".stApp { --studio-left: 98px; --studio-below-figures: 84px; --studio-bottom: 44px; --studio-drawer: 158px; }"
+SIZES = (
+    ".stApp { --studio-left: 98px; --studio-below-figures: 84px; --studio-bottom: 44px; --studio-drawer: 158px; }"
+    ".st-key-twin-progress { background: color-mix(in srgb, var(--paper) 94%, transparent); border-radius: 10px;"
+    " padding: 6px 12px; gap: 4px; }"
+)
 NOTHING = "Nothing has finished yet. Press Start: the map replays each scheme as it finishes."
 
 
@@ -63,7 +67,7 @@ def _show(places: Places) -> None:
     with places.figures:
         _headline(watched)
     with places.messages:
-        show_progress(store, watched)
+        show_progress(store)
         if not watched.results:
             st.info(NOTHING)
     _drawer(places, store, watched)

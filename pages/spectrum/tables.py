@@ -26,6 +26,7 @@ def show_schemes(results: list[TwinResult]) -> None:
     sentence = least_backlog_sentence(results)
     if sentence:
         st.markdown(sentence)
+    st.caption(bound_sentence(results))
     alt = "Backlog of each scheme over time; the table below holds its mean, its greatest and its last value."
     st.plotly_chart(backlog_figure(results), key="twin_backlog", width="stretch", alt=alt)
     hours = hours_figure(results)

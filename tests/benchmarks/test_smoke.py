@@ -54,6 +54,7 @@ COMMANDS = {
     "benchmarks.other_laws": "laws compared",
     "benchmarks.compare_frames": "script, ms/frame",
     "benchmarks.replay_frames": "script, ms/frame",
+    "benchmarks.sharing_frames": "script, ms/frame",
 }
 IN_A_BROWSER = {
     "benchmarks.runs",
@@ -62,6 +63,7 @@ IN_A_BROWSER = {
     "benchmarks.cities",
     "benchmarks.compare_frames",
     "benchmarks.replay_frames",
+    "benchmarks.sharing_frames",
 }
 FIGURES = {"itnt_core reproduce fig2"}  # computed below without processes of their own
 

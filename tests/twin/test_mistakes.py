@@ -102,7 +102,7 @@ def test_what_belongs_to_a_place_stays_and_is_alike_nearby(toy):
     wrong = mistaken(toy, csi_tn_sigma_db=6.0, csi_fixed_share=1.0, csi_distance_m=50.0)
     generator = np.random.default_rng(1)
     start = generator.uniform(-400.0, 400.0, (1, 4000, 3)) * [1.0, 1.0, 0.0]
-    beside = start + [50.0, 0.0, 0.0]
+    beside = start + np.array([50.0, 0.0, 0.0])
     here, there = (unknown_db(wrong, ("gbs-1",), np.repeat(at, 2, axis=0))[0] for at in (start, beside))
     assert np.allclose(here[:, 0], here[:, 1])
     assert abs(here.std() / 6.0 - 1.0) < 0.15

@@ -46,7 +46,6 @@ export class SharingLayers {
     this.bases = new Float32Array(count * 6); // of columns: those of base stations' side, then satellites' on them
     this.heights = new Float32Array(count * 2);
     this.columnColours = new Uint8Array(count * 8);
-    this.positions = { value: course.usersNow, size: 3 };
   }
 
   // `subband`: the only one whose links are shown, null for all; `metresPerPixel` at the camera's place
@@ -173,7 +172,7 @@ export class SharingLayers {
       data: {
         length: this.course.users.length,
         attributes: {
-          getPosition: this.positions,
+          getPosition: { value: this.course.usersNow, size: 3 }, // a fresh wrapper: it has moved
           getFillColor: { value: this.haze, size: 4, normalized: true },
         },
       },
@@ -193,7 +192,7 @@ export class SharingLayers {
       data: {
         length: this.course.users.length,
         attributes: {
-          getPosition: this.positions,
+          getPosition: { value: this.course.usersNow, size: 3 }, // a fresh wrapper: it has moved
           getRadius: { value: this.sizes, size: 1 },
           getFillColor: { value: this.dots, size: 4, normalized: true },
           getLineColor: { value: this.rings, size: 4, normalized: true },
