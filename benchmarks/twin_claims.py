@@ -27,7 +27,7 @@ from tests.twin.windows import random_window, with_backlog
 
 REGIMES = sized(("short-coverage", "near-sufficient"), ("toy",))
 SEEDS, CHANGES, WINDOWS, TINY = (sized(many, few) for many, few in ((30, 1), (40, 2), (1000, 4), (60, 2)))
-TOLERANCE, SLACK_MBIT = 0.01, 1.0  # of a figure that counts as no worse, and what is too little to count at all
+NO_WORSE, SLACK_MBIT = 0.01, 1.0  # of a figure that counts as no worse, and what is too little to count at all
 
 
 def _world(scenario: TwinScenario) -> Environment:
@@ -47,7 +47,7 @@ def perfect(options: argparse.Namespace) -> None:
             found = {key: figures(world, simulate(world, key)) for key in SCHEMES}
             value = {key: row["objective_mbit"] for key, row in found.items()}
             rivals = [value[key] for key in value if key != "genie" and key not in IGNORES_SHARED_MOST]
-            below += min(rivals) < (1.0 - TOLERANCE) * value["genie"] - SLACK_MBIT
+            below += min(rivals) < (1.0 - NO_WORSE) * value["genie"] - SLACK_MBIT
             violations += sum(int(row["violations"]) for row in found.values())
             bound_mbit = bound_of(world).backlog_mbit
             gaps += [] if bound_mbit is None else [gap_of(value["genie"], bound_mbit)]
@@ -93,7 +93,7 @@ def resources(options: argparse.Namespace) -> None:
         kind, less = _more(scenario, generator)
         scheme = "joint_refine" if kind == "headroom" else "genie"
         before, after = _value(_world(less), scheme), _value(_world(scenario), scheme)
-        hurts = after > (1.0 + TOLERANCE) * before + SLACK_MBIT
+        hurts = after > (1.0 + NO_WORSE) * before + SLACK_MBIT
         worse += hurts
         print(f"{regime}: more {kind}: {before:.2f} to {after:.2f} Mbit{'  HURTS' if hurts else ''}", flush=True)
     print(f"{worse} of {options.changes} changes in which more hurts")

@@ -104,8 +104,9 @@ class Environment:
     @cached_property
     def most_users(self) -> Array | None:
         """Return how many users each transmitter serves at once (transmitters,), None where none is limited."""
-        radios = (*self.scenario.network.ground_stations, *self.sky.radios)
-        found = np.array([np.inf if one.max_users is None else one.max_users for one in radios], dtype=float)
+        limits = [station.max_users for station in self.scenario.network.ground_stations]
+        limits += [radio.max_users for radio in self.sky.radios]
+        found: Array = np.array([np.inf if most is None else float(most) for most in limits])
         return found if np.isfinite(found).any() else None
 
     @cached_property
@@ -199,8 +200,7 @@ def window_of(
 
 
 def _ever(visible: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = np.atleast_2d(visible).any(axis=0)
-    return found
+    return np.asarray(np.atleast_2d(visible).any(axis=0), dtype=bool)
 
 
 def seen(environment: Environment, gain: Array, visible: NDArray[np.bool_]) -> Array:

@@ -107,11 +107,11 @@ class ColumnProgram:
 
     def solve(self, rounds: int = MOST_ROUNDS) -> Mixture | None:
         """Return the best mixture after so many rounds of pricing, None where the solver fails."""
-        found = self._master()
+        found = self._mixture()
         for _ in range(rounds):
             if found is None or not self._price(found.duals):
                 break
-            found = self._master() or found
+            found = self._mixture() or found
         return found
 
     def _price(self, duals: Duals) -> bool:
@@ -135,7 +135,7 @@ class ColumnProgram:
                 added = True
         return added
 
-    def _master(self) -> Mixture | None:
+    def _mixture(self) -> Mixture | None:
         """Solve the program of the patterns there are."""
         window, rows, columns = self.window, Rows(), Variables()
         queues = add_queues(columns, window)

@@ -256,6 +256,6 @@ class _Compiled:
             shaped(self.mask[0], *per),
             shaped(self.mask[1], *per),
         )
-        waiting = mean_backlog(np.stack([queue.value for queue in self.queue]), window.weight)
+        waiting = mean_backlog(np.stack([np.asarray(queue.value, dtype=float) for queue in self.queue]), window.weight)
         value = unit_mbit(window) * waiting + power_cost(plan.power, window.power_price)
         return Solved(Relaxed(plan, shaped(self.association, window.links, window.cycles)), value)
