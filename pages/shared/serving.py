@@ -7,35 +7,25 @@ import secrets
 from typing import Any
 
 import streamlit as st
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from streamlit import config
 
-from .assets import address, live_address, published_file
+from .assets import address, live_address
+from .delivery import generated
 from .door import Door
 from .frame import sentences, sentences_of
+from .housekeeping import housekeeping
 
 USUAL_PORT = 8501  # Streamlit's own
-A_YEAR_S = 365 * 24 * 3600  # the longest that caches are asked to keep anything
-MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}
 FAILURE = (
     "This page could not be finished: an error in the program, not in what you did. Everything saved is still there. "
     "Reload the page; if it happens again, go back by one change, and tell whoever runs this server the number "
     "{number}: the details stand beside it in the server's log."
 )
 _log = logging.getLogger("itnt_studio")
-
-
-async def _generated(request: Request) -> Response:
-    """Answer with a generated file; its name tells its content, so that browsers keep it for good."""
-    path = published_file(request.path_params["name"])
-    if path is None:
-        raise HTTPException(404, "No such file: reload the page, which makes it again.")
-    kept = {"Cache-Control": f"private, max-age={A_YEAR_S}, immutable"}
-    return FileResponse(path, media_type=MEDIA_TYPES.get(path.suffix, "application/octet-stream"), headers=kept)
 
 
 async def _live(request: Request) -> Response:
@@ -77,8 +67,9 @@ def app_parts() -> dict[str, Any]:
     return {
         "middleware": [Middleware(Door)],
         "routes": [
-            Route(address("{name:path}"), _generated, methods=["GET", "HEAD"]),
+            Route(address("{name:path}"), generated, methods=["GET", "HEAD"]),
             Route(live_address("{token}"), _live, methods=["GET"]),
         ],
         "on_script_error": show_failure,
+        "lifespan": housekeeping,
     }
