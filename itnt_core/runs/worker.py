@@ -41,9 +41,9 @@ def work(root: Path, token: str) -> None:
 
 
 def _compute(store: RunStore, run: Run, token: str, child: Child) -> None:
-    folder = store.folder(run.id)
+    folder = store.folder_of(run)
     try:
-        end = supervise(folder, cache_folder(store.root), child, Beats(store, run.id, token))
+        end = supervise(folder, cache_folder(store.home_of(run)), child, Beats(store, run.id, token))
     except BrokenPipeError:
         child.stop()
         raise
