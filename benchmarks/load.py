@@ -2,10 +2,11 @@
 
 python -m benchmarks.load [--sessions N] [--seconds S] [OLD_CHECKOUT]
 
-Every session opens a scenario of its own by a link, then moves a base station, goes to the replay and back, each 5 to 15
-seconds after the answer before; one in ten has the live optimum on and asks for its news as the map does. What a browser
-fetches on its first visit is fetched. A marker in the scenario's name must never reach another session. The sessions run
-in this process, whose processor time is said, on the same cores as the server.
+Every session opens a scenario of its own by a link, then moves a base station, goes to the replay and back, each 5 to
+15 seconds after the answer before; one in ten has the live optimum on and asks for its news as the map does. What a
+browser fetches on its first visit is fetched. A marker in the scenario's name must never reach another session. The
+sessions run in this process, whose processor time is said, on the same cores as the server. Before them one visitor
+has been there, so that libraries are loaded and compiled.
 """
 
 from __future__ import annotations
@@ -13,19 +14,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import random
 import re
-import resource
 import secrets
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
@@ -38,6 +36,7 @@ from itnt_core.scenario import Scenario, link_token
 
 SESSIONS, SECONDS, PRESET = sized((100, 600.0, "london-4km"), (2, 4.0, "tiny"))
 THINK_S = sized((5.0, 15.0), (0.1, 0.3))
+FIRST_S = sized(12.0, 0.5)  # of the visitor before all others
 ARRIVAL_S = sized(60.0, 0.2)  # in which all have come
 LIVE_EACH = 10  # of so many sessions one follows the optimum
 MARK = re.compile(rb"marker-[0-9a-f]{12}")
@@ -60,6 +59,26 @@ class Tally:
     def add(self, kind: str, seconds: float) -> None:
         """Note one rerun."""
         self.reruns.setdefault(kind, []).append(seconds)
+
+
+class Spent(NamedTuple):
+    """Processor time: of the server's process, of this one, and of all others, the server's children among them."""
+
+    server_s: float
+    own_s: float
+    others_s: float
+
+    @classmethod
+    def until_now(cls, server: psutil.Process) -> Spent:
+        """Return what has been spent since the machine and the processes started."""
+        every = psutil.cpu_times()
+        busy_s = sum(every) - every.idle - getattr(every, "iowait", 0.0)
+        server_s, own_s = (sum(one.cpu_times()[:2]) for one in (server, psutil.Process()))
+        return cls(server_s, own_s, busy_s - server_s - own_s)
+
+    def since(self, before: Spent) -> Spent:
+        """Return what was spent since another moment."""
+        return Spent(*(now - then for now, then in zip(self, before, strict=True)))
 
 
 class Student:
@@ -88,7 +107,7 @@ class Student:
                 await self._visit(until)
             except (SessionError, OSError, TimeoutError, KeyError, asyncio.IncompleteReadError) as error:
                 self.tally.errors[f"{type(error).__name__}: {error}"[:160]] += 1
-            except Exception as error:  # noqa: BLE001 - the websocket's own errors count like any other
+            except Exception as error:
                 self.tally.errors[f"{type(error).__name__}: {error}"[:160]] += 1
             finally:
                 if self.asking is not None:
@@ -174,7 +193,7 @@ class Student:
 
 
 async def watch(server: psutil.Process, tally: Tally) -> None:
-    """Note the memory of the server with all its children, twice a second: what is theirs alone, and shares of the rest."""
+    """Note the memory of the server with all its children, every two seconds."""
     while True:
         tally.memory_mb.append(await asyncio.to_thread(memory_mb, server))
         await asyncio.sleep(sized(2.0, 0.2))
@@ -211,19 +230,22 @@ async def load(address: str, server: psutil.Process, sessions: int, seconds: flo
     return tally
 
 
-def report(tally: Tally, seconds: float, cpu_s: float, own_s: float) -> None:
+def report(tally: Tally, seconds: float, spent: Spent) -> None:
     """Print what was met."""
     everything = sorted(time_s for times in tally.reruns.values() for time_s in times)
     for kind, times in sorted({**tally.reruns, "all": everything}.items()):
         late = sorted(times)[min(len(times) - 1, int(0.95 * len(times)))] if times else float("nan")
         middle = statistics.median(times) if times else float("nan")
-        print(f"  {kind:7} {len(times):6} reruns   p50 {middle:6.2f} s   p95 {late:6.2f} s   worst {max(times, default=0):6.2f} s")
+        worst = max(times, default=float("nan"))
+        print(f"  {kind:7} {len(times):6} reruns   p50 {middle:6.2f} s   p95 {late:6.2f} s   worst {worst:6.2f} s")
     count = max(1, len(everything))
     print(f"  errors {sum(tally.errors.values())}, messages with another's marker {tally.foreign}")
     for sentence, number in tally.errors.most_common(5):
         print(f"    {number} x {sentence}")
     print(f"  peak memory of the server with its children {max(tally.memory_mb, default=0.0):.0f} MB (PSS)")
-    print(f"  server's processor time {cpu_s:.0f} s in {seconds:.0f} s, {1e3 * cpu_s / count:.0f} ms a rerun; sessions' {own_s:.0f} s")
+    per_rerun_ms = 1e3 * spent.server_s / count
+    print(f"  processor time in {seconds:.0f} s: server {spent.server_s:.0f} s, {per_rerun_ms:.0f} ms a rerun;")
+    print(f"    these sessions {spent.own_s:.0f} s; everything else on the machine {spent.others_s:.0f} s")
     print(f"  answers of the live optimum {tally.live_answers}, {tally.bytes / 1e6:.0f} MB to the sessions", flush=True)
 
 
@@ -233,29 +255,19 @@ def measure(name: str, root: Path, sessions: int, seconds: float) -> None:
         process, address = serving("dashboard.py", Path(folder) / "data", root=root, **environment())
         server = psutil.Process(process.pid)
         try:
-            before, own = cpu_s(server), own_cpu_s()
             print(f"{name}: {sessions} sessions, {seconds:g} s", flush=True)
+            asyncio.run(load(address, server, 1, FIRST_S))
+            before = Spent.until_now(server)
             tally = asyncio.run(load(address, server, sessions, seconds))
-            report(tally, seconds, cpu_s(server) - before, own_cpu_s() - own)
+            report(tally, seconds, Spent.until_now(server).since(before))
         finally:
             stop(process)
 
 
 def environment() -> dict[str, str]:
     """Return what a server for a class is started with."""
-    return {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-
-
-def cpu_s(process: psutil.Process) -> float:
-    """Return the processor time of a process without its children."""
-    times = process.cpu_times()
-    return float(times.user + times.system)
-
-
-def own_cpu_s() -> float:
-    """Return this process's processor time."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+    pinned = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return {**pinned, "ITNT_NICE": "10"}  # as docs/serving.md says; older checkouts do not know the last one
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """A browser's side of Streamlit's websocket, without a browser: one session that reruns pages and sets widgets.
 
-Messages are Streamlit's own protobufs: BackMsg to the server, ForwardMsg from it. What a browser keeps is kept here as far
-as an answer depends on it: the address, widgets by their key, the fragment each stands in, messages it has cached.
+Messages are Streamlit's own protobufs: BackMsg to the server, ForwardMsg from it. What a browser keeps is kept here as
+far as an answer depends on it: the address, widgets by their key, the fragment each stands in, messages it has cached.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from .assets import published_file
 A_YEAR_S = 365 * 24 * 3600  # the longest that caches are asked to keep anything
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}
 LEAST_BYTES = 1000  # that are worth compressing
-MOST_CODE, MOST_DATA = 256, 24  # compressed files kept: the code is the same for everybody, cities and replays are large
+MOST_CODE, MOST_DATA = 256, 24  # compressed files kept: code is small and the same for all, cities are large
 
 
 async def generated(request: Request) -> Response:

@@ -1,9 +1,9 @@
 """Keeping the server's memory in order while many people use it.
 
-Streamlit collects all garbage after every rerun. With the libraries of this program loaded that holds every other session
-up for 0.15 s and more, each time; so it is off (``runner.postScriptGC``). Here everything is collected once in a while
-instead, and what is left, most of it for good, is set apart (``gc.freeze``), so that Python's own small collections do
-not walk through it again.
+Streamlit collects all garbage after every rerun. With the libraries of this program loaded that holds every other
+session up for 0.15 s and more, each time; so it is off (``runner.postScriptGC``). Here everything is collected once in
+a while instead, and what is left, most of it for good, is set apart (``gc.freeze``), so that Python's own small
+collections do not walk through it again.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from .assets import live_address
 from .live_run import MARK, run_answer
 
 KEY = "live_follower"
+PLACE = "X-Place"  # header: the number in the line of those who wait for a free worker
 # Held by the sessions alone: a follower goes, and its worker with it, when its session does.
 _followers: WeakValueDictionary[str, Follower] = WeakValueDictionary()
 
@@ -72,6 +73,8 @@ async def live_answer(request: Request) -> Response:
     headers = {"ETag": f'"{look.number}-{look.answers}-{look.state}"', "Cache-Control": "no-store"}
     if look.sentences:
         return Response("\n".join(look.sentences), 200, headers, "text/plain")
+    if look.place:
+        headers[PLACE] = str(look.place)
     if look.answer is None or look.question is None:
         return Response(status_code=204, headers=headers)
     if request.headers.get("if-none-match") == headers["ETag"]:

@@ -24,6 +24,10 @@ const PROGRESS = {
   off: "off",
 };
 
+/** Says how long the line before a worker is. @type {(place: number) => string} */
+export const queueWords = (place) =>
+  place === 1 ? "Yours is the next optimum" : `${place - 1} optima of others come before yours`;
+
 export class LiveOptimum {
   /** @type {LiveData | null} */
   asked = null;
@@ -95,6 +99,8 @@ export class LiveOptimum {
       if (answer.headers.get("Content-Type")?.startsWith("text/plain")) return this.#refuse(await answer.text());
       if (answer.status === 200) this.#take(unpack(await answer.arrayBuffer()), answer.headers.get("ETag") ?? "");
       else if (answer.status === 404) return this.#refuse(GONE);
+      const place = Number(answer.headers.get("X-Place") ?? 0);
+      if (answer.status === 204 && place) this.#say(queueWords(place), []);
     } catch {
       again = WAITING_MS; // the server restarts, or the line is down: Streamlit says so
     }
