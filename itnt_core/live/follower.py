@@ -18,9 +18,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+import psutil
+
 from itnt_core.disk import disk_sentence
+from itnt_core.errors import ItntError
 from itnt_core.installed import PACKAGE
-from itnt_core.runs import pinned_environment, stop_group
+from itnt_core.runs import LiveAccount, pinned_environment, stop_group
 from itnt_core.scenario import Scenario, format_scenario
 
 from .answer import LiveAnswer
@@ -43,6 +46,7 @@ class _Desk:
 
     changed: threading.Condition = field(default_factory=threading.Condition)
     person: str = ""  # whose session it is, '' where nobody logs in
+    account: LiveAccount | None = None  # of what that person may use, None: as much as there is
     place: int = 0  # in the line for a worker, 0 where it does not wait
     number: int = 0  # of the newest edit
     edit: bytes | None = None  # that edit
@@ -85,8 +89,14 @@ class Look(NamedTuple):
 class Follower:
     """Follows a scenario with a worker process, which is started when the first edit comes."""
 
-    def __init__(self, cache_dir: Path, command: Sequence[str] | None = None, person: str = ""):
-        self._desk = _Desk(person=person)
+    def __init__(
+        self,
+        cache_dir: Path,
+        command: Sequence[str] | None = None,
+        person: str = "",
+        account: LiveAccount | None = None,
+    ):
+        self._desk = _Desk(person=person, account=account)
         usual = [sys.executable, "-m", "itnt_core.live.child", str(os.getpid()), str(cache_dir)]
         self._command = list(command or usual)
         self._threads_run = False
@@ -167,7 +177,7 @@ def _close(desk: _Desk) -> None:
         PLACES.leave(id(desk))
         desk.changed.notify_all()
     if worker is not None:
-        threading.Thread(target=_end, args=(worker,), name="live end", daemon=True).start()
+        threading.Thread(target=_end, args=(worker, desk.account), name="live end", daemon=True).start()
 
 
 def _send_edits(desk: _Desk, command: Sequence[str]) -> None:
@@ -195,7 +205,16 @@ def _send_edits(desk: _Desk, command: Sequence[str]) -> None:
 
 
 def _has_place(desk: _Desk) -> bool:
-    """Ask for a place for a worker; where there is none wait a moment, and let the newest edit be due again."""
+    """Ask for a place for a worker; where there is none wait a moment, and let the newest edit be due again.
+
+    Where this person may not have one the newest edit is told why.
+    """
+    refusal = _refusal(desk.account)
+    if refusal:
+        PLACES.leave(id(desk))
+        with desk.changed:
+            desk.place, desk.sentences = 0, (refusal,)
+        return False
     place = PLACES.ask(id(desk), desk.person)
     with desk.changed:
         desk.place = place
@@ -208,6 +227,13 @@ def _has_place(desk: _Desk) -> bool:
         else:
             desk.sent = 0
     return False
+
+
+def _refusal(account: LiveAccount | None) -> str | None:
+    try:
+        return account.refusal() if account is not None else None
+    except ItntError as error:  # a store that cannot be read now
+        return str(error)
 
 
 def _is_due(desk: _Desk) -> bool:
@@ -287,11 +313,14 @@ def _lose(desk: _Desk, worker: subprocess.Popen[bytes]) -> None:
                 )
         PLACES.leave(id(desk))
         desk.changed.notify_all()
-    _end(worker)
+    _end(worker, desk.account)
 
 
-def _end(worker: subprocess.Popen[bytes]) -> None:
-    """End a worker with all that it has started; whoever waits for its pipes is let go."""
+def _end(worker: subprocess.Popen[bytes], account: LiveAccount | None = None) -> None:
+    """End a worker with all that it has started, and count what it computed; whoever waits for its pipes is let go."""
+    if account is not None:
+        with suppress(psutil.Error, ItntError):  # it is gone already, or nothing can be written now
+            account.spend(sum(psutil.Process(worker.pid).cpu_times()[:2]))
     stop_group(worker, 0.0)
     for pipe in (worker.stdin, worker.stdout):
         assert pipe is not None
@@ -323,4 +352,4 @@ def _release(desk: _Desk, worker: subprocess.Popen[bytes]) -> None:
         settled = desk.answer is not None and desk.answer.is_settled
         desk.worker, desk.is_released = None, not settled and not desk.sentences
         PLACES.leave(id(desk))
-    _end(worker)
+    _end(worker, desk.account)

@@ -28,6 +28,7 @@ from .listing import (
 )
 from .paths import RunStateError, UnknownRunError, cache_folder, data_root
 from .processes import exit_with_parent, give_way_to_pages, stop_group
+from .quotas import LiveAccount, QuotaError, Quotas
 from .recorded import recorded_runs, run_folder
 from .run import HERE, RESUMABLE, STATE_WORDS, Run, RunState, of_study
 from .schema import StoreError
@@ -63,6 +64,9 @@ __all__ = [
     "CostEstimate",
     "Format",
     "LauncherError",
+    "LiveAccount",
+    "QuotaError",
+    "Quotas",
     "Run",
     "RunRequest",
     "RunState",

@@ -13,10 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from itnt_core.data_folder import data_path
+from itnt_core.data_folder import common_path, data_path
 from itnt_core.live import Follower, Look
 from itnt_core.mapdata import live_bundle
-from itnt_core.runs import cache_folder
+from itnt_core.person import is_server, who_asks
+from itnt_core.runs import LiveAccount, cache_folder
 from itnt_core.scenario import Scenario
 from itnt_core.words import live_figures, live_headline
 
@@ -33,7 +34,9 @@ class _Seat:
     """What a session keeps: its follower, the address of it, and which edit it was handed last."""
 
     def __init__(self) -> None:
-        self.follower = Follower(cache_folder(data_path()))
+        person = who_asks().id if is_server() else ""  # on one's own machine every tab is a person, and nothing counts
+        account = LiveAccount(common_path(), person) if person else None
+        self.follower = Follower(cache_folder(data_path()), person=person, account=account)
         self.token = secrets.token_urlsafe(16)  # nobody else can guess it
         self.handed, self.number = "", 0
         _followers[self.token] = self.follower
