@@ -62,19 +62,24 @@ class Tally:
 
 
 class Spent(NamedTuple):
-    """Processor time: of the server's process, of this one, and of all others, the server's children among them."""
+    """Processor time: of the server's process, of this one, of all others (the server's children among them), and what
+    the host of a virtual machine did not give.
+    """
 
     server_s: float
     own_s: float
     others_s: float
+    stolen_s: float
 
     @classmethod
     def until_now(cls, server: psutil.Process) -> Spent:
         """Return what has been spent since the machine and the processes started."""
         every = psutil.cpu_times()
-        busy_s = sum(every) - every.idle - getattr(every, "iowait", 0.0)
+        stolen_s = float(getattr(every, "steal", 0.0))
+        busy_s = every.user + every.system + getattr(every, "irq", 0.0) + getattr(every, "softirq", 0.0)
+        busy_s += getattr(every, "nice", 0.0)
         server_s, own_s = (sum(one.cpu_times()[:2]) for one in (server, psutil.Process()))
-        return cls(server_s, own_s, busy_s - server_s - own_s)
+        return cls(server_s, own_s, busy_s - server_s - own_s, stolen_s)
 
     def since(self, before: Spent) -> Spent:
         """Return what was spent since another moment."""
@@ -245,7 +250,9 @@ def report(tally: Tally, seconds: float, spent: Spent) -> None:
     print(f"  peak memory of the server with its children {max(tally.memory_mb, default=0.0):.0f} MB (PSS)")
     per_rerun_ms = 1e3 * spent.server_s / count
     print(f"  processor time in {seconds:.0f} s: server {spent.server_s:.0f} s, {per_rerun_ms:.0f} ms a rerun;")
-    print(f"    these sessions {spent.own_s:.0f} s; everything else on the machine {spent.others_s:.0f} s")
+    print(
+        f"    these sessions {spent.own_s:.0f} s; everything else {spent.others_s:.0f} s; not given {spent.stolen_s:.0f} s"
+    )
     print(f"  answers of the live optimum {tally.live_answers}, {tally.bytes / 1e6:.0f} MB to the sessions", flush=True)
 
 
