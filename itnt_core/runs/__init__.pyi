@@ -1,3 +1,4 @@
+from .adopting import adopt_run
 from .axes import NAMED, POWER, axis_label, axis_words, first_values
 from .best import BestSoFar, best_version, read_best
 from .cleanup import delete_older, purge, size_mb
@@ -75,6 +76,7 @@ __all__ = [
     "StoreError",
     "SweepSpec",
     "UnknownRunError",
+    "adopt_run",
     "axis_label",
     "axis_words",
     "best_version",

@@ -11,7 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from .assets import published_file
+from itnt_core.person import who_asks
+
+from . import who
+from .assets import is_code, published_file
 
 A_YEAR_S = 365 * 24 * 3600  # the longest that caches are asked to keep anything
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}
@@ -25,7 +28,12 @@ async def generated(request: Request) -> Response:
     A file is read in one piece: in the pieces of a few kB that a FileResponse sends, a class that comes in at the same
     time keeps the server's one thread of answers busy for seconds. It is compressed once, not once for each browser.
     """
-    path = published_file(request.path_params["name"])
+    name: str = request.path_params["name"]
+    if who.serves_many():
+        given, _, sealed = name.partition("/")
+        is_own = not is_code(name) and who.is_sealed(sealed, given, who_asks())
+        name = sealed if is_own else name if is_code(name) else ""
+    path = published_file(name)
     if path is None:
         raise HTTPException(404, "No such file: reload the page, which makes it again.")
     headers = {"Cache-Control": f"private, max-age={A_YEAR_S}, immutable", "Vary": "Accept-Encoding"}

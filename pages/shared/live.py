@@ -26,20 +26,23 @@ from .live_run import MARK, run_answer
 
 KEY = "live_follower"
 PLACE = "X-Place"  # header: the number in the line of those who wait for a free worker
-# Held by the sessions alone: a follower goes, and its worker with it, when its session does.
-_followers: WeakValueDictionary[str, Follower] = WeakValueDictionary()
 
 
 class _Seat:
     """What a session keeps: its follower, the address of it, and which edit it was handed last."""
 
     def __init__(self) -> None:
-        person = who_asks().id if is_server() else ""  # on one's own machine every tab is a person, and nothing counts
+        self.owner = who_asks().id
+        person = self.owner if is_server() else ""  # on one's own machine every tab is a person, and nothing counts
         account = LiveAccount(common_path(), person) if person else None
         self.follower = Follower(cache_folder(data_path()), person=person, account=account)
         self.token = secrets.token_urlsafe(16)  # nobody else can guess it
         self.handed, self.number = "", 0
-        _followers[self.token] = self.follower
+        _seats[self.token] = self
+
+
+# Held by the sessions alone: a follower goes, and its worker with it, when its session does.
+_seats: WeakValueDictionary[str, _Seat] = WeakValueDictionary()
 
 
 def follow(scenario: Scenario) -> dict[str, object]:
@@ -67,7 +70,8 @@ async def live_answer(request: Request) -> Response:
     console as a fault, and this is none. 404 for a session that is gone. A run answers the same way.
     """
     token = request.path_params["token"]
-    follower = _followers.get(token)
+    seat = _seats.get(token)
+    follower = seat.follower if seat is not None and seat.owner == who_asks().id else None
     if follower is None and token.startswith(MARK):
         return await run_in_threadpool(run_answer, token, request.headers.get("if-none-match", ""))
     if follower is None:
