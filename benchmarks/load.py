@@ -250,9 +250,7 @@ def report(tally: Tally, seconds: float, spent: Spent) -> None:
     print(f"  peak memory of the server with its children {max(tally.memory_mb, default=0.0):.0f} MB (PSS)")
     per_rerun_ms = 1e3 * spent.server_s / count
     print(f"  processor time in {seconds:.0f} s: server {spent.server_s:.0f} s, {per_rerun_ms:.0f} ms a rerun;")
-    print(
-        f"    these sessions {spent.own_s:.0f} s; everything else {spent.others_s:.0f} s; not given {spent.stolen_s:.0f} s"
-    )
+    print(f"    these sessions {spent.own_s:.0f} s; others {spent.others_s:.0f} s; not given {spent.stolen_s:.0f} s")
     print(f"  answers of the live optimum {tally.live_answers}, {tally.bytes / 1e6:.0f} MB to the sessions", flush=True)
 
 

@@ -18,6 +18,7 @@ from itnt_core.errors import ItntError
 
 from . import who
 from .assets import base_path, live_address
+from .delivery import generated
 from .door import Door
 from .frame import sentences, sentences_of
 from .gate import LOGIN, LOGOUT, Gate
@@ -100,7 +101,7 @@ def app_parts() -> dict[str, Any]:
         "middleware": [Middleware(Door), Middleware(Gate)],
         "routes": [
             *(entrance if who.serves_many() else ()),
-            Route(f"{base_path()}/app/static/gen/{{name:path}}", _generated, methods=["GET", "HEAD"]),
+            Route(f"{base_path()}/app/static/gen/{{name:path}}", generated, methods=["GET", "HEAD"]),
             Route(live_address("{token}"), _live, methods=["GET"]),
         ],
         "on_script_error": show_failure,
