@@ -28,13 +28,13 @@ from itnt_core.scenario import Scenario, format_scenario
 
 from .answer import LiveAnswer
 from .messages import read_message, write_message
-from .places import Places
+from .places import WorkerPlaces
 
 SILENT_AFTER_S = 15.0  # without a sign of life: the worker stands still
 UNASKED_AFTER_S = 60.0  # nobody has looked for so long: the worker is given back
 WATCH_S = 0.5
 LINE_S = 0.25  # between two questions of one who waits for a place
-PLACES = Places()  # of all followers of this server
+PLACES = WorkerPlaces()  # of all followers of this server
 MOST_LOSSES = 2  # of workers over one edit: then the edit is told to be the reason
 
 FollowerState = Literal["idle", "working", "settled", "refused", "lost"]

@@ -1,4 +1,4 @@
-"""Places for live workers: a machine has room for some, and whoever has none waits in line for a turn.
+"""WorkerPlaces for live workers: a machine has room for some, and whoever has none waits in line for a turn.
 
 As long as nobody waits a worker stays for as long as it is asked. Where somebody waits, one that has settled, or has
 had its turn, gives its place up. Whoever had a place longest ago goes first, so nobody waits for more than one turn of
@@ -25,7 +25,7 @@ class _Holder:
     since: float
 
 
-class Places:
+class WorkerPlaces:
     """The places of one server; every call returns at once and may come from any thread."""
 
     def __init__(self, most: Callable[[], int] = most_live_workers, clock: Callable[[], float] = time.monotonic):

@@ -30,7 +30,7 @@ def test_the_first_items_of_all_come_before_anybody_s_second():
 
 
 def test_there_are_never_more_workers_than_places_and_the_line_has_numbers(clock):
-    line = places.Places(lambda: 2, clock)
+    line = places.WorkerPlaces(lambda: 2, clock)
     assert [line.ask(who) for who in "abcd"] == [0, 0, 1, 2]
     line.leave("c")  # who waits may go, too
     assert line.ask("d") == 1
@@ -40,7 +40,7 @@ def test_there_are_never_more_workers_than_places_and_the_line_has_numbers(clock
 
 
 def test_a_worker_gives_its_place_up_only_where_somebody_waits(clock):
-    line = places.Places(lambda: 1, clock)
+    line = places.WorkerPlaces(lambda: 1, clock)
     line.ask("a")
     clock.now = 10 * places.TURN_S
     assert not line.is_over("a", settled=True)
@@ -52,7 +52,7 @@ def test_a_worker_gives_its_place_up_only_where_somebody_waits(clock):
 
 
 def test_a_person_with_many_tabs_has_no_more_turns_than_others(clock):
-    line = places.Places(lambda: 1, clock)
+    line = places.WorkerPlaces(lambda: 1, clock)
     for tab in range(5):
         line.ask(f"ann {tab}", "ann")
     assert line.ask("bob", "bob") == 1  # before the four tabs that came earlier: their person has a place
@@ -61,7 +61,7 @@ def test_a_person_with_many_tabs_has_no_more_turns_than_others(clock):
 
 
 def test_followers_take_turns_on_one_place(acted, tiny_scenario, tmp_path, monkeypatch):
-    monkeypatch.setattr(followers, "PLACES", places.Places(lambda: 1))
+    monkeypatch.setattr(followers, "PLACES", places.WorkerPlaces(lambda: 1))
     first, second = acted("answers"), acted("answers")
     first.submit(tiny_scenario)
     wait_for(lambda: first.state == "settled")
@@ -75,7 +75,7 @@ def test_followers_take_turns_on_one_place(acted, tiny_scenario, tmp_path, monke
 def test_who_waits_is_told_its_number_and_a_session_that_goes_lets_the_next_one_in(
     acted, tiny_scenario, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(followers, "PLACES", places.Places(lambda: 1))
+    monkeypatch.setattr(followers, "PLACES", places.WorkerPlaces(lambda: 1))
     busy, waiting = acted("answers endless"), acted("answers")
     busy.submit(tiny_scenario)
     wait_for(lambda: busy.pid is not None)
@@ -88,7 +88,7 @@ def test_who_waits_is_told_its_number_and_a_session_that_goes_lets_the_next_one_
 
 
 def test_who_waits_and_is_not_asked_for_leaves_the_line(acted, tiny_scenario, monkeypatch):
-    line = places.Places(lambda: 1)
+    line = places.WorkerPlaces(lambda: 1)
     monkeypatch.setattr(followers, "PLACES", line)
     monkeypatch.setattr(followers, "UNASKED_AFTER_S", 0.3)
     line.ask("somebody else")
