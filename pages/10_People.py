@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.data_folder import common_path, home_path
-from itnt_core.drafts import DraftStore
-from itnt_core.people import Known, PeopleStore, seen_runs
+from itnt_core.data_folder import common_path
+from itnt_core.drafts import RecentDraft
+from itnt_core.people import Known, PeopleStore, seen_drafts, seen_runs
 from itnt_core.person import FIRST, Person, who_asks
-from itnt_core.runs import RunStore, picker_names, run_rows
+from itnt_core.runs import Run, RunStore, picker_names, run_rows
 from itnt_core.words import age_words
 from pages.shared import who
 from pages.shared.frame import page
@@ -47,37 +47,47 @@ def show() -> None:
 def _row(known: Known) -> dict[str, Any]:
     runs = seen_runs(who_asks(), RunStore(), known.person.id).list()
     seen = age_words(time.time() - known.seen) if known.seen else ""
-    return {"Name": known.person.name, "Role": known.person.role, "Came in": seen, "Runs": len(runs)}
+    role = "lecturer" if known.person.is_lecturer else ""
+    return {"Name": known.person.name, "Role": role, "Came in": seen, "Runs": len(runs)}
 
 
 def _show_work(owner: str, name: str) -> None:
     """Show the runs and scenarios of somebody, and the one that is chosen."""
     runs = seen_runs(who_asks(), RunStore(), owner).list()
-    drafts = DraftStore(home_path(common_path(), owner)).recent() if _has_drafts(owner) else []
+    drafts = seen_drafts(who_asks(), common_path(), owner)
     if not runs and not drafts:
         st.info(f"{name} has made nothing yet.")
         return
-    of_runs, of_scenarios = st.tabs([f"Runs ({len(runs)})", f"Scenarios ({len(drafts)})"])
-    with of_runs:
-        if runs:
-            rows = [{key: row[key] for key in SHOWN} for row in run_rows(runs)]
-            st.dataframe(rows, hide_index=True, width="stretch", height=min(240, 36 * (len(rows) + 1)))
-            titles = dict(zip((run.id for run in runs), picker_names(runs, time.time()), strict=True))
-            run_id = st.selectbox("Run", list(titles), format_func=titles.__getitem__, key=f"people_run_{owner}")
-            show_others_run(owner, run_id, "people")
-        else:
-            st.text("No runs.")
-    with of_scenarios:
-        if drafts:
-            kept = {draft.id: f"{draft.name}, {age_words(time.time() - draft.saved)}" for draft in drafts}
-            draft_id = st.selectbox("Scenario", list(kept), format_func=kept.__getitem__, key=f"people_draft_{owner}")
-            show_others_draft(owner, draft_id, "people")
-        else:
-            st.text("No scenarios.")
+    parts = {"runs": f"Runs ({len(runs)})", "scenarios": f"Scenarios ({len(drafts)})"}
+    part = st.segmented_control(
+        "Of which", list(parts), format_func=parts.__getitem__, default="runs", required=True, key="people_part"
+    )
+    if part == "runs":
+        _show_runs(owner, runs)
+    else:
+        _show_scenarios(owner, drafts)
 
 
-def _has_drafts(owner: str) -> bool:
-    return (home_path(common_path(), owner) / "scenarios.sqlite").is_file()
+def _show_runs(owner: str, runs: list[Run]) -> None:
+    if not runs:
+        st.text("No runs.")
+        return
+    rows = [{key: row[key] for key in SHOWN} for row in run_rows(runs)]
+    created = {"Created": st.column_config.DatetimeColumn("Created", format="D MMM, HH:mm")}
+    height = min(240, 36 * (len(rows) + 1))
+    st.dataframe(rows, hide_index=True, width="stretch", height=height, column_config=created)
+    titles = dict(zip((run.id for run in runs), picker_names(runs, time.time()), strict=True))
+    run_id = st.selectbox("Run", list(titles), format_func=titles.__getitem__, key=f"people_run_{owner}")
+    show_others_run(owner, run_id, "people")
+
+
+def _show_scenarios(owner: str, drafts: list[RecentDraft]) -> None:
+    if not drafts:
+        st.text("No scenarios.")
+        return
+    kept = {draft.id: f"{draft.name}, {age_words(time.time() - draft.saved)}" for draft in drafts}
+    draft_id = st.selectbox("Scenario", list(kept), format_func=kept.__getitem__, key=f"people_draft_{owner}")
+    show_others_draft(owner, draft_id, "people")
 
 
 def _manage(people: PeopleStore, person: Person) -> None:

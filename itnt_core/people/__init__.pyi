@@ -1,4 +1,4 @@
-from .copying import copy_draft, copy_run, seen_draft, seen_runs
+from .copying import copy_draft, copy_run, seen_draft, seen_drafts, seen_runs
 from .entering import CLASS, LECTURER, LECTURERS_VARIABLE, LOGINS_VARIABLE, Entry, enter_class, person_of_provider
 from .pace import Pace
 from .passphrases import (
@@ -39,5 +39,6 @@ __all__ = [
     "person_of_provider",
     "role_of_passphrase",
     "seen_draft",
+    "seen_drafts",
     "seen_runs",
 ]

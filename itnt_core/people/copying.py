@@ -7,13 +7,15 @@ from pathlib import Path
 
 from itnt_core.city import CityError, keep_city_folder, library_folder
 from itnt_core.data_folder import cache_folder, home_of, home_path
-from itnt_core.drafts import Draft, DraftStore
+from itnt_core.drafts import DATABASE_FILE, Draft, DraftStore, RecentDraft
 from itnt_core.person import NobodyError, Person
 from itnt_core.results import SCENARIO_FILE
 from itnt_core.runs import RunStore, adopt_run
 from itnt_core.scenario import Scenario, read_scenario
 
 from .shares import Share, ShareError
+
+NOT_SHARED = "This belongs to somebody else, who does not share it with you."
 
 
 def seen_runs(asks: Person, store: RunStore, owner: str, share: Share | None = None) -> RunStore:
@@ -23,7 +25,7 @@ def seen_runs(asks: Person, store: RunStore, owner: str, share: Share | None = N
     """
     may = asks.id == owner or asks.is_lecturer or (share is not None and share.owner == owner and share.kind == "run")
     if not may:
-        raise NobodyError("This belongs to somebody else, who does not share it with you.")
+        raise NobodyError(NOT_SHARED)
     return store.of(owner, read_only=True)
 
 
@@ -31,8 +33,16 @@ def seen_draft(asks: Person, root: Path, owner: str, draft_id: str, share: Share
     """Return somebody's kept scenario to look at, under the same rule (NobodyError, DraftError)."""
     is_shared = share is not None and (share.owner, share.kind, share.subject) == (owner, "scenario", draft_id)
     if not (asks.id == owner or asks.is_lecturer or is_shared):
-        raise NobodyError("This belongs to somebody else, who does not share it with you.")
+        raise NobodyError(NOT_SHARED)
     return DraftStore(home_path(root, owner)).open(draft_id)
+
+
+def seen_drafts(asks: Person, root: Path, owner: str) -> list[RecentDraft]:
+    """Return the kept scenarios of somebody, newest first: one's own, or for a lecturer (NobodyError, DraftError)."""
+    if not (asks.id == owner or asks.is_lecturer):
+        raise NobodyError(NOT_SHARED)
+    home = home_path(root, owner)
+    return DraftStore(home).recent() if (home / DATABASE_FILE).is_file() else []
 
 
 def copy_run(asks: Person, store: RunStore, owner: str, run_id: str, share: Share | None = None) -> str:

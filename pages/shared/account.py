@@ -37,17 +37,20 @@ def account_menu() -> None:
         if "class" in who.logins():
             _code(person)
         _links(person)
-        st.link_button("Log out", f"{base_path()}/logout", icon=":material/logout:")
+        st.html(f'<a class="log-out" href="{base_path()}/logout">Log out</a>')  # a link button would open another tab
 
 
 def _code(person: Person) -> None:
     """Offer the code by which this person comes back in another browser."""
     st.caption("To come back in another browser you need a code, besides your name and the passphrase.")
-    if st.button("Make a new code", icon=":material/key:", key="make_code"):
-        st.session_state[CODE] = PeopleStore(common_path()).new_code(person)
+    st.button("Make a new code", icon=":material/key:", key="make_code", on_click=_make_code, args=(person,))
     if CODE in st.session_state:
         st.code(st.session_state[CODE], language=None)
         st.caption("Write it down: it is shown only here and now. A newer one replaces it.")
+
+
+def _make_code(person: Person) -> None:
+    st.session_state[CODE] = PeopleStore(common_path()).new_code(person)
 
 
 def _links(person: Person) -> None:

@@ -18,7 +18,7 @@ from .literal import escaped
 from .map3d import bare_map, replay_map
 from .sharing import PAGE, PARAMETER
 
-COPIED = "copied"
+COPIED, MAP = "copied", "others_map"
 
 
 def show_others_run(owner: str, run_id: str, key: str, share: Share | None = None) -> None:
@@ -44,7 +44,7 @@ def show_others_run(owner: str, run_id: str, key: str, share: Share | None = Non
     figure_row(run.kpis)
     here = f"{base_path()}/{PAGE}?{PARAMETER}={share.token}" if share else f"{base_path()}/People"
     with looking_into(owner):  # its imported city lies there
-        replay_map(folder, run=run_id, more={"link": here})
+        replay_map(folder, run=run_id, more={"link": here}, key=f"{MAP}_run")
 
 
 def show_others_draft(owner: str, draft_id: str, key: str, share: Share | None = None) -> None:
@@ -61,7 +61,7 @@ def show_others_draft(owner: str, draft_id: str, key: str, share: Share | None =
         f"{len(scenario.aerial_users)} aerial users, {scenario.time.slots} slots of {scenario.time.slot_s:g} s."
     )
     with looking_into(owner):
-        bare_map(scenario, f"The city of {scenario.name}")
+        bare_map(scenario, f"The city of {scenario.name}", key=f"{MAP}_scenario")
 
 
 def _show_copied(subject: str, *, kind: str) -> None:

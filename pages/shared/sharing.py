@@ -10,6 +10,7 @@ import streamlit as st
 from itnt_core.data_folder import common_path
 from itnt_core.people import PeopleStore, Share, Shares
 from itnt_core.person import who_asks
+from itnt_core.recorded import is_recorded
 from itnt_core.runs import RunStore
 
 from . import who
@@ -22,12 +23,9 @@ WORDS = "Whoever has this link and is logged in here can look at it and copy it,
 
 def share_run(store: RunStore, run_id: str, key: str) -> None:
     """Offer a link to a finished run of one's own; nothing where nobody logs in."""
-    if not who.serves_many():
-        return
-    popover = st.popover("Share", icon=":material/link:", key=f"{key}_share", on_change="rerun")
-    if popover.open:
-        with popover:
-            _offer(lambda shares, owner: shares.make(owner, "run", run_id, store.get(run_id).title), run_id, key)
+    if who.serves_many() and not is_recorded(run_id):
+        st.markdown("**A link to this run**")
+        _offer(lambda shares, owner: shares.make(owner, "run", run_id, store.get(run_id).title), run_id, key)
 
 
 def share_draft(draft_id: str, title: str, key: str) -> None:
@@ -37,14 +35,20 @@ def share_draft(draft_id: str, title: str, key: str) -> None:
         _offer(lambda shares, owner: shares.make(owner, "scenario", draft_id, title), draft_id, key)
 
 
-def _offer(make: Callable[[Shares, str], Share], subject: str, key: str) -> None:
+def _offer(make: Callable[[Shares, str], object], subject: str, key: str) -> None:
     shares, owner = Shares(PeopleStore(common_path())), who_asks().id
     held = [share for share in shares.of(owner) if share.subject == subject]
-    if not held and st.button("Make a link", icon=":material/add_link:", key=f"{key}_make"):
-        held = [make(shares, owner)]
-    if held:
+    if not held:
+        st.button(
+            "Make a link", icon=":material/add_link:", key=f"{key}_make", on_click=_made, args=(make, shares, owner)
+        )
+    else:
         show_links(shares, held, titles=False)
     st.caption(WORDS)
+
+
+def _made(make: Callable[[Shares, str], object], shares: Shares, owner: str) -> None:
+    make(shares, owner)
 
 
 def show_links(shares: Shares, held: Sequence[Share], *, titles: bool = True) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from itnt_core.recorded import is_recorded
 from itnt_core.report import Source
 from itnt_core.results import Result, ResultError
 from itnt_core.runs import RunStore
@@ -32,6 +31,7 @@ from pages.shared.map3d import bare_map, open_result, replay_map
 from pages.shared.modes import lead_to
 from pages.shared.reports import offer_reports
 from pages.shared.sharing import share_run
+from pages.shared.who import serves_many
 
 from .places import Places
 
@@ -75,11 +75,10 @@ def _show_run(places: Places, store: RunStore, chosen: str, folder: Path, result
         figure_strip(result.kpis)
     with places.side, st.container(horizontal=True, gap="small"):
         offer_exports(folder, result.scenario, "replay_export")
-        if not is_recorded(chosen):
-            share_run(store, chosen, "replay")
-        with st.popover("Save", icon=":material/download:"):
+        with st.popover("Save, share" if serves_many() else "Save", icon=":material/download:"):
             offer_file(result, story)
             offer_reports([Source(folder, run_name(store, chosen), chosen)], "replay_report")
+            share_run(store, chosen, "replay")
     tables: dict[str, Callable[[], None]] = {
         "Figures": partial(figure_row, result.kpis, result),
         "Users": partial(_show_users, result),
