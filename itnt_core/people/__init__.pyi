@@ -1,6 +1,6 @@
 from .copying import copy_draft, copy_run, seen_draft, seen_drafts, seen_runs
 from .entering import CLASS, LECTURER, LECTURERS_VARIABLE, LOGINS_VARIABLE, Entry, enter_class, person_of_provider
-from .pace import Pace
+from .guesses import GuessLimit
 from .passphrases import (
     LEAST_CHARACTERS,
     PASSPHRASE_FILE,
@@ -22,8 +22,8 @@ __all__ = [
     "MOST_NAME",
     "PASSPHRASE_FILE",
     "Entry",
+    "GuessLimit",
     "Known",
-    "Pace",
     "PassphraseError",
     "PeopleError",
     "PeopleStore",

@@ -10,7 +10,7 @@ from itnt_core.data_folder import cache_folder, home_of, home_path
 from itnt_core.drafts import DATABASE_FILE, Draft, DraftStore, RecentDraft
 from itnt_core.person import NobodyError, Person
 from itnt_core.results import SCENARIO_FILE
-from itnt_core.runs import RunStore, adopt_run
+from itnt_core.runs import RunStore, take_copy
 from itnt_core.scenario import Scenario, read_scenario
 
 from .shares import Share, ShareError
@@ -49,13 +49,13 @@ def copy_run(asks: Person, store: RunStore, owner: str, run_id: str, share: Shar
     """Copy a run of somebody else into one's own store, with its imported city, and return the copy's id.
 
     Raises NobodyError where it may not be seen, ShareError for a run that the link does not name, RunStateError and
-    StoreError as :func:`~itnt_core.runs.adopt_run`.
+    StoreError as :func:`~itnt_core.runs.take_copy`.
     """
     if share is not None and share.subject != run_id:
         raise ShareError("This link shows another run.")
     theirs = seen_runs(asks, store, owner, share)
     run, folder = theirs.get(run_id), theirs.folder(run_id)
-    copied = adopt_run(store.of(asks.id, read_only=False), run, folder)
+    copied = take_copy(store.of(asks.id, read_only=False), run, folder)
     with suppress(ValueError, OSError):  # of another study, or damaged: the run says so
         _bring_city(read_scenario(folder / SCENARIO_FILE, stored=True), store.root, owner, asks.id)
     return copied

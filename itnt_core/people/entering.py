@@ -12,7 +12,7 @@ from typing import Any
 
 from itnt_core.person import Person, Role
 
-from .pace import Pace
+from .guesses import GuessLimit
 from .passphrases import role_of_passphrase
 from .store import MOST_NAME, PeopleError, PeopleStore, checked_name, name_key
 
@@ -30,7 +30,7 @@ class Entry:
     wait_s: float = 0.0
 
 
-def enter_class(root: Path, name: str, passphrase: str, code: str, address: str, pace: Pace) -> Entry:
+def enter_class(root: Path, name: str, passphrase: str, code: str, address: str, pace: GuessLimit) -> Entry:
     """Let somebody in by name and passphrase, from a network address that wrong tries slow down (PeopleError).
 
     The first of a name becomes that person. Whoever comes back, without the cookie, needs the code as well: else

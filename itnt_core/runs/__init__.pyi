@@ -1,7 +1,7 @@
-from .adopting import adopt_run
 from .axes import NAMED, POWER, axis_label, axis_words, first_values
 from .best import BestSoFar, best_version, read_best
 from .cleanup import delete_older, purge, size_mb
+from .copies import take_copy
 from .costs import CostEstimate, estimate_cost, sentence, spoken_time
 from .executing import execute
 from .exports import MIME, SUFFIX, Format, export_run, row_words, table_bytes, zip_runs
@@ -76,7 +76,6 @@ __all__ = [
     "StoreError",
     "SweepSpec",
     "UnknownRunError",
-    "adopt_run",
     "axis_label",
     "axis_words",
     "best_version",
@@ -126,6 +125,7 @@ __all__ = [
     "sweep_cost",
     "sweep_table",
     "table_bytes",
+    "take_copy",
     "works",
     "write_request",
     "zip_runs",

@@ -16,7 +16,7 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 from itnt_core.data_folder import common_path
 from itnt_core.errors import ItntError
 from itnt_core.installed import asset
-from itnt_core.people import LOGIN_DAYS, MOST_NAME, Pace, PeopleStore, enter_class
+from itnt_core.people import LOGIN_DAYS, MOST_NAME, GuessLimit, PeopleStore, enter_class
 
 from . import who
 from .assets import base_path
@@ -26,7 +26,7 @@ MOST_FORM_BYTES = 5_000
 NOT_LET_IN = (
     "Your account is not let in here: ask whoever runs this server. To come in with another one, log out first."
 )
-_pace = Pace()
+_pace = GuessLimit()
 
 
 async def login(request: Request) -> Response:

@@ -12,7 +12,7 @@ from itnt_core.drafts import DraftError, DraftStore
 from itnt_core.installed import asset
 from itnt_core.people import (
     PASSPHRASE_FILE,
-    Pace,
+    GuessLimit,
     PassphraseError,
     PeopleError,
     PeopleStore,
@@ -72,7 +72,7 @@ def root(tmp_path, hashed):
 
 @pytest.fixture
 def enter(root):
-    pace = Pace(Clock())
+    pace = GuessLimit(Clock())
     return lambda name, passphrase=STUDENTS, code="", address="10.0.0.1": enter_class(
         root, name, passphrase, code, address, pace
     )
@@ -152,7 +152,7 @@ def test_a_login_ends_when_it_is_withdrawn_or_old_or_its_person_is_shut_out(root
 
 def test_wrong_tries_cost_waiting_and_a_right_one_does_not(root):
     clock = Clock()
-    pace = Pace(clock)
+    pace = GuessLimit(clock)
     for _ in range(5):
         assert enter_class(root, "Eve", "a wrong passphrase", "", "10.0.0.6", pace).wait_s == 0.0
     refused = enter_class(root, "Eve", STUDENTS, "", "10.0.0.6", pace)
@@ -164,7 +164,7 @@ def test_wrong_tries_cost_waiting_and_a_right_one_does_not(root):
 
 def test_waiting_doubles_to_five_minutes_and_is_forgotten_after_a_quiet_quarter_of_an_hour():
     clock = Clock()
-    pace, waits = Pace(clock), []
+    pace, waits = GuessLimit(clock), []
     for _ in range(16):
         pace.wrong("2001:db8::1")
         waits.append(pace.wait_s("2001:db8::ffff"))  # of the same network
@@ -178,7 +178,7 @@ def test_waiting_doubles_to_five_minutes_and_is_forgotten_after_a_quiet_quarter_
 
 def test_many_addresses_together_are_slowed_down_but_nobody_is_shut_out():
     clock = Clock()
-    pace = Pace(clock)
+    pace = GuessLimit(clock)
     for number in range(30_000):
         pace.wrong(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
     assert 0.0 < pace.wait_s("192.0.2.1") <= 2.0 and len(pace._by_address) <= 10_000

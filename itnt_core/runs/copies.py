@@ -22,7 +22,7 @@ from .titles import checked_title, numbered
 OF_RESULT = (SCENARIO_FILE, RESULT_FILE, MANIFEST_FILE)
 
 
-def adopt_run(store: RunStore, run: Run, source: Path) -> str:
+def take_copy(store: RunStore, run: Run, source: Path) -> str:
     """Copy a finished run from its folder into a person's store and return the copy's id.
 
     It holds what answers the question, and a trained policy; neither a log nor a checkpoint. RunStateError for one that

@@ -21,7 +21,7 @@ class _Tries:
     last_s: float = 0.0
 
 
-class Pace:
+class GuessLimit:
     """Counts wrong tries by address, and of all together; times are seconds of a steady clock."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic):
