@@ -97,12 +97,15 @@ class Student:
         self.is_live = number % LIVE_EACH == 0
         self.half_m = scenario.area.size_m / 2 - 100.0
         self.fetched: set[str] = set()
+        self.has_seen_own = False
         self.seq = 0
         self.asking: asyncio.Task[None] | None = None
 
     def look(self, data: bytes) -> None:
-        """Look for what belongs to others."""
-        self.tally.foreign += any(found != self.mark for found in MARK.findall(data))
+        """Look for what belongs to others; what is one's own must be found, or nothing could be."""
+        found = set(MARK.findall(data))
+        self.has_seen_own |= self.mark in found
+        self.tally.foreign += bool(found - {self.mark})
 
     async def study(self, wait_s: float, until: float) -> None:
         """Come, work until the end, and go."""
@@ -125,6 +128,8 @@ class Student:
         try:
             self.tally.add("open", await session.rerun())
             await self._fetch(session)
+            if not self.has_seen_own:
+                raise SessionError("The session's own marker is in none of its messages.")
             if LIVE in session.ids and self.is_live:
                 session.state(LIVE).bool_value = True
                 self.tally.add("edit", await session.rerun(LIVE))
