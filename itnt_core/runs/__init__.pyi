@@ -29,7 +29,7 @@ from .listing import (
 )
 from .paths import RunStateError, UnknownRunError, cache_folder, data_root
 from .processes import exit_with_parent, give_way_to_pages, stop_group
-from .quotas import LiveAccount, QuotaError, Quotas
+from .quotas import LiveAccount, QuotaError, Quotas, usage_words
 from .recorded import recorded_runs, run_folder
 from .run import HERE, RESUMABLE, STATE_WORDS, Run, RunState, of_study
 from .schema import StoreError
@@ -126,6 +126,7 @@ __all__ = [
     "sweep_table",
     "table_bytes",
     "take_copy",
+    "usage_words",
     "works",
     "write_request",
     "zip_runs",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from itnt_core.data_folder import PEOPLE
 from itnt_core.errors import ItntError
 from itnt_core.fairness import by_turns
 from itnt_core.person import is_server
@@ -151,6 +152,22 @@ def _setting(variable: str, usual: float | None) -> float | None:
     if not (text.isdecimal() and len(text) < 12):
         raise QuotaError(f"{variable} is {text!r:.40}, but a whole number from 0, or '{UNLIMITED}', is needed.")
     return float(text)
+
+
+def usage_words(root: Path, owner: str, home: Path) -> str:
+    """Say how much of their quotas a person has used, '' where nothing is limited (StoreError)."""
+    quotas, parts = Quotas.now(), []
+    with Database(root).reading() as connection:
+        spent_s = computed_s(connection, owner)
+    if quotas.cpu_s_a_day is not None:
+        parts.append(f"{spent_s / 60.0:,.0f} of {quotas.cpu_s_a_day / 60.0:,.0f} minutes of computing today (UTC)")
+    if quotas.disk_mb is not None:
+        parts.append(f"{used_mb(home, root / PEOPLE):,.0f} of {quotas.disk_mb:,.0f} MB of files")
+    if quotas.at_once is not None:
+        parts.append(f"{quotas.at_once:g} runs may compute at once")
+    if quotas.queued is not None:
+        parts.append(f"{quotas.queued:g} may wait")
+    return f"Your share of this server: {', '.join(parts)}." if parts else ""
 
 
 class LiveAccount:

@@ -275,6 +275,7 @@ class RunStore:
                     f"The run is {row['state']}: only one that failed, was cancelled, interrupted or timed out can be "
                     "resumed."
                 )
+            self._check_quota(connection, 1)
             requeue(connection, self.folder(run_id), run_id, launcher)
 
     def delete(self, run_id: str) -> None:

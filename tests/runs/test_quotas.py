@@ -5,7 +5,7 @@ import random
 import pytest
 
 from itnt_core.presets import preset
-from itnt_core.runs import LiveAccount, QuotaError, Quotas, RunStore
+from itnt_core.runs import LiveAccount, QuotaError, Quotas, RunStore, usage_words
 from itnt_core.runs import quotas as rules
 from itnt_core.runs.processes import ProcessIdentity
 from itnt_core.runs.run import HERE
@@ -124,8 +124,12 @@ def test_too_many_waiting_runs_are_refused_with_what_to_do_and_leave_nothing(tmp
     store = RunStore(tmp_path, PEOPLE[0])
     assert len(store.list()) == len(list((store.home / "runs").iterdir())) == 2
     queue(tmp_path, tiny, PEOPLE[1], 2)  # others are not concerned
-    store.cancel(store.list()[0].id)
+    cancelled = store.list()[0].id
+    store.cancel(cancelled)
     queue(tmp_path, tiny, PEOPLE[0])
+    with pytest.raises(QuotaError):
+        store.resume(cancelled)
+    assert store.get(cancelled).state == "cancelled"
 
 
 def test_computing_time_is_counted_by_the_day_and_the_queue_goes_on_tomorrow(tmp_path, tiny, monkeypatch):
@@ -169,6 +173,17 @@ def test_a_live_optimum_counts_and_waits_while_the_person_s_runs_take_all(tmp_pa
     assert "go on after midnight UTC" in mine.refusal() and other.refusal() is None
     with pytest.raises(QuotaError):
         queue(tmp_path, tiny, PEOPLE[0])
+
+
+def test_a_person_sees_how_much_is_used(tmp_path, monkeypatch):
+    store = RunStore(tmp_path, PEOPLE[0])
+    assert usage_words(store.root, store.owner, store.home) == ""
+    monkeypatch.setenv("ITNT_QUOTA_CPU_S", "3600")
+    monkeypatch.setenv("ITNT_QUOTA_DISK_MB", "100")
+    LiveAccount(tmp_path, PEOPLE[0]).spend(600.0)
+    (store.home / "large").write_bytes(bytes(7_000_000))
+    said = usage_words(store.root, store.owner, store.home)
+    assert "10 of 60 minutes of computing today" in said and "7 of 100 MB" in said and "wait" not in said
 
 
 def test_without_a_login_nothing_is_limited_and_a_server_has_limits_of_its_own(monkeypatch):
