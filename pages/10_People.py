@@ -60,7 +60,7 @@ def _show_work(owner: str, name: str) -> None:
         return
     parts = {"runs": f"Runs ({len(runs)})", "scenarios": f"Scenarios ({len(drafts)})"}
     part = st.segmented_control(
-        "Of which", list(parts), format_func=parts.__getitem__, default="runs", required=True, key="people_part"
+        "What", list(parts), format_func=parts.__getitem__, default="runs", required=True, key="people_part"
     )
     if part == "runs":
         _show_runs(owner, runs)

@@ -10,6 +10,7 @@ from itnt_core.person import who_asks
 from itnt_core.runs import RunStore, figures_line
 from itnt_core.scenario import Scenario
 from itnt_core.studies import read_any_result
+from itnt_core.words import count_of
 
 from .assets import base_path
 from .bar import BUILD, MODE_PAGES, REPLAY
@@ -56,10 +57,13 @@ def show_others_draft(owner: str, draft_id: str, key: str, share: Share | None =
             copied = copy_draft(who_asks(), common_path(), owner, draft_id, share)
             st.session_state[COPIED] = draft_id, copied.id
     _show_copied(draft_id, kind="scenario")
-    st.text(
-        f"{len(scenario.ground_stations)} base stations, {len(scenario.ground_users)} ground users, "
-        f"{len(scenario.aerial_users)} aerial users, {scenario.time.slots} slots of {scenario.time.slot_s:g} s."
-    )
+    placed = {
+        "base station": scenario.ground_stations,
+        "ground user": scenario.ground_users,
+        "aerial user": scenario.aerial_users,
+    }
+    counts = ", ".join(count_of(len(objects), what) for what, objects in placed.items())
+    st.text(f"{counts}, {scenario.time.slots} slots of {scenario.time.slot_s:g} s.")
     with looking_into(owner):
         bare_map(scenario, f"The city of {scenario.name}", key=f"{MAP}_scenario")
 
