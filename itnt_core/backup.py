@@ -23,7 +23,7 @@ from itnt_core.errors import ItntError
 MADE_AGAIN = {"cache", "browser"}  # folders of a home
 DATABASE, BESIDE = ".sqlite", (".sqlite-wal", ".sqlite-shm", ".sqlite-journal")
 MARK, FORM = "itnt-backup.txt", "ITNT Studio backup, form 1\n"
-PRIVATE = 0o600
+PRIVATE = 0o600  # what its owner may do with a file, nobody else anything
 WAIT_S = 30.0  # for one who writes
 
 
