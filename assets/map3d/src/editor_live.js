@@ -25,8 +25,12 @@ const PROGRESS = {
 };
 
 /** Says how long the line before a worker is. @type {(place: number) => string} */
-export const queueWords = (place) =>
-  place === 1 ? "Yours is the next optimum" : `${place - 1} optima of others come before yours`;
+export function queueWords(place) {
+  if (place === 1) return "Yours is the next optimum";
+  return place === 2
+    ? "1 optimum of somebody else comes before yours"
+    : `${place - 1} optima of others come before yours`;
+}
 
 export class LiveOptimum {
   /** @type {LiveData | null} */
