@@ -31,7 +31,7 @@ KEEP_S = 24 * 3600.0  # files that no page has asked for in a day are removed at
 NAME = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)?\.[a-z0-9]+")  # what a generated file may be called
 _log = logging.getLogger("itnt_studio")
 
-DATA = ".bin"  # the ending of what is drawn: scenarios, results, cities
+CODE = (".js", ".css", ".svg")  # endings of the program; all else is data: scenarios, results, cities
 START = "start.js"
 # Asks for all files at once: a module that imports a module that imports a module would wait for each in turn.
 START_CODE = """const links = NAMES.map((name) => ["modulepreload", new URL(name, import.meta.url).href, ""]);
@@ -46,9 +46,8 @@ class PublishError(ItntError, RuntimeError):
     """Nowhere on this machine can a file for the browser be written."""
 
 
-def publish(blob: bytes, suffix: str = DATA) -> str:
+def publish(blob: bytes, suffix: str = ".bin") -> str:
     """Keep bytes for the browser unless they are kept already; return their address (PublishError)."""
-    assert suffix == DATA, "Data have an address for one person each."
     name = content_name(blob, suffix)
     _keep({name: blob})
     return address(name)
@@ -89,7 +88,7 @@ def address(name: str) -> str:
 
 def is_code(name: str) -> bool:
     """Say whether a generated file is part of the program, the same for all, and tells nothing about anybody."""
-    return not name.endswith(DATA)
+    return name.endswith(CODE)
 
 
 def live_address(token: str) -> str:
