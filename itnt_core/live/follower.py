@@ -83,7 +83,7 @@ class Look(NamedTuple):
     state: FollowerState
     sentences: tuple[str, ...]  # why there is no answer
     answers: int  # how many answers to this edit there have been
-    place: int  # in the line for a free worker, from 1; 0 where it does not wait
+    place: int = 0  # in the line for a free worker, from 1; 0 where it does not wait
 
 
 class Follower:
