@@ -11,7 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0  # beside many others
 ADDRESSES = re.compile(rb"/(?:app/static/gen|app/live|media)/[A-Za-z0-9_./-]+")
 
 
