@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array, IntArray
+from itnt_core.cached import cached_property
 from itnt_core.network import Association, World, min_sinr
 from itnt_core.objective import COVERAGE_FIRST, Objective, objective_of
 from itnt_core.rate_laws import RateLaw, user_tables

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from itnt_core.arrays import Array
+from itnt_core.cached import cached_property
 from itnt_core.city import City, Obstacles, city_of_scenario, obstacles_of
 from itnt_core.radio import (
     ChannelModel,

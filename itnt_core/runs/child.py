@@ -20,7 +20,7 @@ from itnt_core.methods import RunCancelled, interrupt
 
 from .executing import execute
 from .folder import EXIT_CANCELLED, EXIT_FAILED, LOG_FILE, append_event
-from .processes import exit_with_parent
+from .processes import exit_with_parent, give_way_to_pages
 
 
 def compute(folder: Path, cache_dir: Path) -> int:
@@ -52,6 +52,7 @@ def main(arguments: list[str]) -> int:
     """Compute the runs whose folders come in, until the input ends."""
     # The pid comes from the supervisor, since it may be gone before this line is reached.
     exit_with_parent(int(arguments[0]))
+    give_way_to_pages()
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     signal.signal(signal.SIGTERM, _stop)
     import netCDF4  # noqa: F401 - slow to import, and a cancelled run has little time to save what it has

@@ -80,7 +80,7 @@ def finish_patiently(store: RunStore, run_id: str, token: str, end: End) -> None
     deadline = time.monotonic() + FINISH_PATIENCE_S
     while True:
         try:
-            store.finish(run_id, token, end.state, end.message, end.kpis, end.peak_mb)
+            store.finish(run_id, token, end.state, end.message, end.kpis, end.peak_mb, end.cpu_s)
             return
         except StoreError:
             if time.monotonic() > deadline:

@@ -39,6 +39,7 @@ COMMANDS = {
     "benchmarks.twin times": "one surrogate",
     "benchmarks.tour": "complaints: none",
     "benchmarks.ui": "rerun of pages/5_Replay.py",
+    "benchmarks.load": "answers of the live optimum",
     "benchmarks.sky FILE": "of rise from skyfield",
     "benchmarks.passes": "passes, wall",
     "benchmarks.cities": "ours, ms",
