@@ -9,6 +9,7 @@ from itnt_core.deadline import Check, no_limit
 from .exact import ExactAssociator
 from .problem import Array, Association, AssociationProblem, IntArray
 from .slot_search import search_slot
+from .wide import improve_wide, is_wide
 
 DEFAULT_USERS = 24  # of a slot, for which the number of shakes is meant; fewer users get more
 
@@ -28,11 +29,15 @@ class ActiveAssociator:
 
     def solve(self, problem: AssociationProblem) -> Association:
         """Return the best association found for every slot; never below the exact one made feasible."""
+        if is_wide(problem):
+            return improve_wide(problem, [], self.shakes, self.seed, self.check)
         start = ExactAssociator().solve(problem)
         return self.improve(problem, [start])
 
     def improve(self, problem: AssociationProblem, starts: list[Association]) -> Association:
         """Return the best association reached from any of the starts or from the previous slot's answer."""
+        if is_wide(problem):
+            return improve_wide(problem, starts, self.shakes, self.seed, self.check)
         found = np.full((2, problem.slots, problem.users), -1, dtype=np.int64)
         draws = self._draws(problem)
         for slot in range(problem.slots):
