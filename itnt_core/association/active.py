@@ -29,14 +29,14 @@ class ActiveAssociator:
 
     def solve(self, problem: AssociationProblem) -> Association:
         """Return the best association found for every slot; never below the exact one made feasible."""
-        if is_wide(problem):
+        if is_wide(*problem.gain.shape[1:]):
             return improve_wide(problem, [], self.shakes, self.seed, self.check)
         start = ExactAssociator().solve(problem)
         return self.improve(problem, [start])
 
     def improve(self, problem: AssociationProblem, starts: list[Association]) -> Association:
         """Return the best association reached from any of the starts or from the previous slot's answer."""
-        if is_wide(problem):
+        if is_wide(*problem.gain.shape[1:]):
             return improve_wide(problem, starts, self.shakes, self.seed, self.check)
         found = np.full((2, problem.slots, problem.users), -1, dtype=np.int64)
         draws = self._draws(problem)

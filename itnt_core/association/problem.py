@@ -113,11 +113,6 @@ class AssociationProblem:
         """Return the number of users."""
         return self.gain.shape[1]
 
-    @property
-    def places(self) -> int:
-        """Return the number of places of a slot: every subchannel of every station."""
-        return self.gain.shape[2] * self.gain.shape[3]
-
     def in_slots(self, chosen: slice) -> AssociationProblem:
         """Return the problem of some slots alone."""
         return replace(self, gain=self.gain[chosen], power_w=self.power_w[chosen])

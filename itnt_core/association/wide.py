@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from itnt_core.arrays import Array, BoolArray, IntArray
+from itnt_core.cores import shared_out
 from itnt_core.deadline import Check
-from itnt_core.threads import each_in_threads
 
 from .exact import ExactAssociator
 from .problem import Association, AssociationProblem
@@ -25,9 +25,9 @@ PAIRS = 2  # of subchannels mixed in the first slot of a run, for each shake
 TOLERANCE = 1e-6  # of the best rate: what a change has to bring
 
 
-def is_wide(problem: AssociationProblem) -> bool:
-    """Say whether a problem has so many users and places that each user looks at a part of them."""
-    return problem.users * problem.places >= WIDE_LINKS
+def is_wide(users: int, stations: int, subchannels: int) -> bool:
+    """Say whether there are so many users and places in a slot that each user looks at a part of them."""
+    return users * stations * subchannels >= WIDE_LINKS
 
 
 @dataclass(eq=False)
@@ -94,7 +94,6 @@ def improve_wide(
         draw, desk = np.random.default_rng(own_seed), _Desk.of(problem)
         found: list[IntArray] = []
         for slot in range(first, min(first + RUN_SLOTS, problem.slots)):
-            check()
             tries = [np.stack([start.station[slot], start.subchannel[slot]], axis=1) for start in starts]
             tries += [_exact(problem, slot)] if not starts and not found else found[-1:]
             count = 0 if found else PAIRS * shakes
@@ -102,7 +101,7 @@ def improve_wide(
             found.append(desk.search(slot, tries, pairs, draw.random((len(pairs), problem.gain.shape[2])) < 0.5))
         return np.stack(found)
 
-    links = np.concatenate(each_in_threads(run, zip(firsts, seeds, strict=True)))
+    links = np.concatenate(shared_out(run, list(zip(firsts, seeds, strict=True)), check))
     return Association(links[:, :, 0].copy(), links[:, :, 1].copy())
 
 
