@@ -34,7 +34,10 @@ WEIGHT_POWERS = (1.0, 1.0, 0.5, 2.0)  # of the weights of a search in turns
 MOST_RESTARTS, SMALL = 6, 200  # climbs from elsewhere in each round; user slots of a window that leave time for one
 RESTART_ROUNDS, RESTART_DECADES = 3, 2.0  # of such a climb; down to a hundredth of the power
 LOOKS = 4  # at all ways to serve small slots, each with the weights of the data that the last one brought
-WIDE_POWER = (2, 3e-4)  # rounds of power control and what ends them, in bit/s/Hz a user: the next search goes on from there
+WIDE_POWER = (
+    2,
+    3e-4,
+)  # rounds of power control and what ends them, in bit/s/Hz a user: the next search goes on from there
 TURNS = 6  # in which slots are searched where a Mbit is worth less to who has many: each weighs what the last brought
 
 
