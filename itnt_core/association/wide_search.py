@@ -5,10 +5,11 @@ every user hears on every subchannel, so that a swap costs two rates and no sum 
 of each user's strongest stations alone. Sums are made in another order: answers agree up to rounding, not bit by bit.
 
 All functions share their arguments. ``air`` holds what each link would bring at its power, ``received`` (users,
-stations, subchannels), and ``heard`` (users, subchannels), the sum of what radiates there and noise, both once more by
-place, (stations, subchannels, users) and (subchannels, users), for what is asked of many users of a place; ``near`` (users, n) the stations that a
-user's places are looked for at; ``state`` holds user_at (stations, subchannels), link_of (users, 2), load (stations,)
-and rates (stations, subchannels), ``terms`` law (users, steps, 4), bandwidth, floor and reward.
+stations, subchannels), and the sum of what radiates and noise, ``heard`` (users, subchannels); then both once more by
+place, (stations, subchannels, users) and (subchannels, users), for what is asked of many users of a place. ``near``
+(users, n) are the stations that a user's places are looked for at; ``state`` holds user_at (stations, subchannels),
+link_of (users, 2), load (stations,) and rates (stations, subchannels); ``terms`` are law (users, steps, 4), bandwidth,
+floor and reward.
 """
 
 from __future__ import annotations
@@ -224,7 +225,7 @@ def climb_wide(near, max_users, air, state, terms, tolerance, touched):  # type:
 
     Of an association that has been climbed before only what has to do with ``touched`` subchannels is looked at.
     """
-    user_at, link_of, load, rates = state
+    user_at, link_of, load, _rates = state
     stations, subchannels = user_at.shape
     users = len(link_of)
     for k in range(subchannels):
@@ -302,7 +303,7 @@ def load_wide(links, gain, power, noise, air, state, floor):  # type: ignore[no-
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def mix_subchannels(k, other, draws, air, state, floor):  # type: ignore[no-untyped-def]
     """Exchange the users of two subchannels at the stations that are drawn; drop who then misses the floor."""
-    user_at, link_of, load, _ = state
+    user_at, link_of, _load, _ = state
     for b in range(len(user_at)):
         if not draws[b]:
             continue
