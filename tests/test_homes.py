@@ -152,7 +152,7 @@ HOMES = {
     ),
     "how many cores there are": (
         r"os\.cpu_count\(\)",
-        {"itnt_core/runs/launchers.py", "benchmarks/runs.py", "benchmarks/timing.py"},
+        {"itnt_core/cores.py", "benchmarks/runs.py", "benchmarks/timing.py"},
     ),
 }
 

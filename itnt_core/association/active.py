@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from itnt_core.cores import shared_out
 from itnt_core.deadline import Check, no_limit
 
 from .exact import ExactAssociator
@@ -11,6 +12,7 @@ from .problem import Array, Association, AssociationProblem, IntArray
 from .slot_search import search_slot
 from .wide import improve_wide, is_wide
 
+IN_TURN = 15  # slots that start from the one before; others are searched at the same time
 DEFAULT_USERS = 24  # of a slot, for which the number of shakes is meant; fewer users get more
 
 
@@ -19,7 +21,8 @@ class ActiveAssociator:
 
     Every step takes the best change of one user's link (take a free one, swap, drop), so the value only grows; some
     seeded shakes, each followed by a climb and kept only if better, leave poor local optima. Served users keep the
-    active SINR floor. ``check`` is called before every slot and may end the search.
+    active SINR floor. Every fifteenth slot starts anew. ``check`` is called before every fifteen slots and may end the
+    search.
     """
 
     def __init__(self, shakes: int = 4, seed: int = 0, check: Check = no_limit):
@@ -40,12 +43,19 @@ class ActiveAssociator:
             return improve_wide(problem, starts, self.shakes, self.seed, self.check)
         found = np.full((2, problem.slots, problem.users), -1, dtype=np.int64)
         draws = self._draws(problem)
-        for slot in range(problem.slots):
-            self.check()
-            candidates = [(start.station[slot], start.subchannel[slot]) for start in starts]
-            if slot:
-                candidates.append((found[0, slot - 1], found[1, slot - 1]))
-            found[:, slot] = _search_slot(problem, slot, candidates, draws[slot])
+
+        def search(slots: range) -> None:
+            """Write down the answers of some slots in turn."""
+            for slot in slots:
+                candidates = [(start.station[slot], start.subchannel[slot]) for start in starts]
+                if slot > slots.start:
+                    candidates.append((found[0, slot - 1], found[1, slot - 1]))
+                found[:, slot] = _search_slot(problem, slot, candidates, draws[slot])
+
+        prepared = problem.user_laws, problem.best_rate_mbit_s, problem.serving_reward_mbit_s  # before threads ask
+        assert prepared
+        rows = [range(first, min(first + IN_TURN, problem.slots)) for first in range(0, problem.slots, IN_TURN)]
+        shared_out(search, rows, self.check)
         return Association(*found)
 
     def _draws(self, problem: AssociationProblem) -> IntArray:

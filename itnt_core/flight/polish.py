@@ -190,9 +190,7 @@ def _move_energy(a: Array, b: Array, slot_s: float) -> Array:
     return propulsion_power_w(np.hypot(velocity[..., 0], velocity[..., 1]), velocity[..., 2]) * slot_s
 
 
-def _distances(
-    other: Array, rows: IntArray, candidates: Array, before: Array, after: Array, *, whole: bool
-) -> Array:
+def _distances(other: Array, rows: IntArray, candidates: Array, before: Array, after: Array, *, whole: bool) -> Array:
     """Return how near candidates (rows, n, 3) come to another's flight (slots + 1, 3): there, or on both legs."""
     there = candidates - other[rows, None, :]
     if not whole:
