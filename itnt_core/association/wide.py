@@ -101,6 +101,8 @@ def improve_wide(
             found.append(desk.search(slot, tries, pairs, draw.random((len(pairs), problem.gain.shape[2])) < 0.5))
         return np.stack(found)
 
+    prepared = problem.user_laws, problem.best_rate_mbit_s, problem.serving_reward_mbit_s  # before threads ask
+    assert prepared
     links = np.concatenate(shared_out(run, list(zip(firsts, seeds, strict=True)), check))
     return Association(links[:, :, 0].copy(), links[:, :, 1].copy())
 

@@ -225,7 +225,7 @@ class BlockAscent(BestDecision):
         gains = self.world.gains(polished)
         trial = self._with_power(self.feasible(moved, gains), gains)
         rival = BestDecision(self.world, trial)
-        for _ in range(REFITS):
+        for _ in range(1 if self.is_wide else REFITS):
             if self.keep_if_better(rival.best.decision, gains):
                 return True
             rival.keep_better_slots(self._searched(rival.best))
