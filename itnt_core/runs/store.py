@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from itnt_core.cores import usable_cores
 from itnt_core.disk import disk_sentence
 from itnt_core.studies import Question
 from itnt_core.texts import cleaned
@@ -294,6 +295,15 @@ class RunStore:
                 ),
             )
             return run_of(row_of(connection, row["id"]))
+
+    def threads_of_a_run(self) -> int:
+        """Return how many threads a run of this machine may use now: all cores, shared by those that run at once."""
+        with self._reading() as connection:
+            (count,) = connection.execute(
+                "SELECT COUNT(*) FROM runs WHERE launcher = ? AND state IN ('queued', 'running') AND deleted IS NULL",
+                (HERE,),
+            ).fetchone()
+        return max(1, usable_cores() // max(1, min(count, most_workers(HERE))))
 
     def beat(self, run_id: str, token: str, progress: float, message: str) -> bool:
         """Record a sign of life and progress; return False when the run is no longer this worker's."""
