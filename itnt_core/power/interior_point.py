@@ -273,10 +273,8 @@ def _newton_step(station, at_most, used, starts, mu, gradient, blocks, scaled, f
 def maximise_surrogate(x, station, at_most, direct, cross, noise, cap, weight, floor, mu_start, mu_end):  # type: ignore[no-untyped-def]
     """Return the maximiser of the surrogate linearised at x, to the accuracy of the last barrier weight."""
     order, starts = _groups(cross)
-    links = _ordered(order, x, station, direct, cross, cap, weight)
-    found = _maximise(
-        links[0], links[1], at_most, links[2], links[3], starts, noise, *links[4:], floor, mu_start, mu_end
-    )
+    x, station, direct, cross, cap, weight = _ordered(order, x, station, direct, cross, cap, weight)
+    found = _maximise(x, station, at_most, direct, cross, starts, noise, cap, weight, floor, mu_start, mu_end)
     return _in_place(order, found)
 
 
