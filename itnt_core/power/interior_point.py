@@ -226,7 +226,7 @@ def _newton_step(station, at_most, used, starts, mu, gradient, blocks, scaled, f
     """Return the Newton step and its decrement (-1 where rounding has spoilt the Hessian).
 
     The Hessian is a block per group plus one rank for each station's limit, so the blocks are inverted one by one and
-    the stations are added by Woodbury's identity. ``scaled``, ``factor`` and ``inverse`` are room for one block.
+    the stations are added by Woodbury's identity. ``scaled``, ``factor`` and ``inverse`` hold one block meanwhile.
     """
     n, stations = len(gradient), len(at_most)
     slope = gradient.copy()
@@ -305,7 +305,7 @@ def _maximise(x, station, at_most, direct, cross, starts, noise, cap, weight, fl
         np.zeros(len(at_most)),
         np.zeros((4, len(x))),
     )
-    room = np.zeros((3, widest, widest))
+    work = np.zeros((3, widest, widest))
     limits, physics = (station, at_most), (direct, cross, starts)
     mu = mu_start
     while True:
@@ -314,7 +314,7 @@ def _maximise(x, station, at_most, direct, cross, starts, noise, cap, weight, fl
             if value == -np.inf:
                 return x
             _derivatives(x, *limits, *physics, cap, weight, floor, base, mu, state, gradient, blocks)
-            step, decrement = _newton_step(*limits, used, starts, mu, gradient, blocks, room[0], room[1], room[2])
+            step, decrement = _newton_step(*limits, used, starts, mu, gradient, blocks, work[0], work[1], work[2])
             if decrement < ENOUGH * mu:
                 break
             length = 1.0
