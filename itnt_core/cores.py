@@ -18,7 +18,7 @@ from itnt_core.deadline import Check, no_limit
 
 THREADS_VARIABLE = "NUMBA_NUM_THREADS"  # how many threads compiled code may use; this one and numba's own
 MOST_THREADS = 16  # more gain little where a slot is the smallest piece of work
-_told: list[int] = []  # numbers of threads that hold instead, the last one counts
+_chosen: list[int] = []  # numbers of threads that hold instead, the last one counts
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
@@ -36,8 +36,8 @@ def thread_count() -> int:
 
     It is at most 16.
     """
-    if _told:
-        return _told[-1]
+    if _chosen:
+        return _chosen[-1]
     text = os.environ.get(THREADS_VARIABLE, "").strip()
     wanted = int(text) if text.isdecimal() and int(text) else usable_cores()
     return min(wanted, MOST_THREADS)
@@ -51,11 +51,11 @@ def use_threads(number: int) -> Iterator[None]:
     """
     if number < 1:
         raise ValueError(f"Work needs at least one thread, not {number}.")
-    _told.append(min(number, MOST_THREADS))
+    _chosen.append(min(number, MOST_THREADS))
     try:
         yield
     finally:
-        _told.pop()
+        _chosen.pop()
 
 
 def shared_out(work: Callable[[Item], Found], items: Sequence[Item], check: Check = no_limit) -> list[Found]:

@@ -143,7 +143,7 @@ class PlannerMethod:
         history = [ascent.top.service]
         for number in range(1, settings.rounds + 1):
             if ascent.world.aerial_count and (number <= 2 or number % 4 == 0):
-                ascent.fly(plan=number <= 2)
+                ascent.fly(plan=True)
             ascent.associate()
             history.append(ascent.top.service)
             fraction = 0.1 + 0.85 * max(number / settings.rounds, min(1.0, deadline.elapsed_s / settings.time_limit_s))

@@ -226,7 +226,7 @@ def _newton_step(station, at_most, used, starts, mu, gradient, blocks, scaled, f
     """Return the Newton step and its decrement (-1 where rounding has spoilt the Hessian).
 
     The Hessian is a block per group plus one rank for each station's limit, so the blocks are inverted one by one and
-    the stations are added by Woodbury's identity. ``scaled``, ``factor`` and ``inverse`` are room for one block.
+    the stations are added by Woodbury's identity. ``scaled``, ``factor`` and ``inverse`` hold one block meanwhile.
     """
     n, stations = len(gradient), len(at_most)
     slope = gradient.copy()
@@ -273,10 +273,8 @@ def _newton_step(station, at_most, used, starts, mu, gradient, blocks, scaled, f
 def maximise_surrogate(x, station, at_most, direct, cross, noise, cap, weight, floor, mu_start, mu_end):  # type: ignore[no-untyped-def]
     """Return the maximiser of the surrogate linearised at x, to the accuracy of the last barrier weight."""
     order, starts = _groups(cross)
-    links = _ordered(order, x, station, direct, cross, cap, weight)
-    found = _maximise(
-        links[0], links[1], at_most, links[2], links[3], starts, noise, *links[4:], floor, mu_start, mu_end
-    )
+    x, station, direct, cross, cap, weight = _ordered(order, x, station, direct, cross, cap, weight)
+    found = _maximise(x, station, at_most, direct, cross, starts, noise, cap, weight, floor, mu_start, mu_end)
     return _in_place(order, found)
 
 
@@ -307,7 +305,7 @@ def _maximise(x, station, at_most, direct, cross, starts, noise, cap, weight, fl
         np.zeros(len(at_most)),
         np.zeros((4, len(x))),
     )
-    room = np.zeros((3, widest, widest))
+    work = np.zeros((3, widest, widest))
     limits, physics = (station, at_most), (direct, cross, starts)
     mu = mu_start
     while True:
@@ -316,7 +314,7 @@ def _maximise(x, station, at_most, direct, cross, starts, noise, cap, weight, fl
             if value == -np.inf:
                 return x
             _derivatives(x, *limits, *physics, cap, weight, floor, base, mu, state, gradient, blocks)
-            step, decrement = _newton_step(*limits, used, starts, mu, gradient, blocks, room[0], room[1], room[2])
+            step, decrement = _newton_step(*limits, used, starts, mu, gradient, blocks, work[0], work[1], work[2])
             if decrement < ENOUGH * mu:
                 break
             length = 1.0

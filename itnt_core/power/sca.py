@@ -16,7 +16,7 @@ from itnt_core.deadline import Check, no_limit
 from itnt_core.network import Decision, World, min_sinr
 from itnt_core.sinr import sinr_of, spectral_efficiency
 
-from .interior_point import improve_slot
+from .interior_point import improve_slot, link_rates
 from .steps import raise_steps
 
 
@@ -118,7 +118,8 @@ def _start(gain, users, station, subchannel, power_w, most_w, noise, limit, floo
         for j in range(len(users)):
             heard += cross[i, j] * now[j]
         worst = min(worst, direct[i] * now[i] / heard)
-    highest = np.log2(1.0 + direct.max() / noise) + 1.0
+    strongest, alone, no_cap = np.array([direct.max()]), np.zeros((1, 1)), np.array([np.inf])
+    highest = link_rates(np.ones(1), strongest, alone, noise, no_cap)[0] + 1.0
     return now, direct, cross, np.minimum(limit, highest), min(floor, worst * (1.0 - 1e-6))
 
 
