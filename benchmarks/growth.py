@@ -183,7 +183,8 @@ def main() -> None:
     curves = {}
     for name, sizes in {} if options.large else SIZES.items():
         curves[name] = [(size, case({**DEFAULT, name: size}, options.beside)["cpu_s"]) for size in sizes]
-    for large in (LARGE, LARGEST):
+    large: dict[str, float]
+    for large in ({**LARGE}, LARGEST):
         bound = in_a_process("--bound", large)
         case(large, options.beside, bound["mbit"])
         print(f"{'':8}bound {bound['mbit']:.0f} Mbit in {bound['wall_s']:.1f} s")

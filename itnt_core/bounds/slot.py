@@ -95,7 +95,9 @@ def bound_slot(
     nearby: dict[str, Any] = {"steps": FIRST_STEPS} if is_too_large else {}
     if is_too_large and warm is not None:
         nearby = {"steps": NEXT_STEPS, "price": warm.power_price}
-    undisturbed, power_price, user_price, rates = undisturbed_bound(signal, seats, laws, floor, at_most=at_most, **nearby)
+    undisturbed, power_price, user_price, rates = undisturbed_bound(
+        signal, seats, laws, floor, at_most=at_most, **nearby
+    )
     start = np.concatenate([user_price, power_price, np.zeros(stations)])
     steps = effort.guided_steps if warm is None else effort.next_steps
     steps = round(steps * min(1.0, LARGE / signal.size))

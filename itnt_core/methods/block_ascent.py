@@ -34,7 +34,8 @@ WEIGHT_POWERS = (1.0, 1.0, 0.5, 2.0)  # of the weights of a search in turns
 MOST_RESTARTS, SMALL = 6, 200  # climbs from elsewhere in each round; user slots of a window that leave time for one
 RESTART_ROUNDS, RESTART_DECADES = 3, 2.0  # of such a climb; down to a hundredth of the power
 LOOKS = 4  # at all ways to serve small slots, each with the weights of the data that the last one brought
-WIDE_POWER = (
+POWER = (12, 1e-3)  # rounds of power control, and what ends them in bit/s/Hz
+WIDE_POWER = (2, 3e-4)  # the same where many users are served, for each of them: the next search goes on from there
     2,
     3e-4,
 )  # rounds of power control and what ends them, in bit/s/Hz a user: the next search goes on from there
@@ -202,8 +203,10 @@ class BlockAscent(BestDecision):
     ) -> Decision:
         gains = self.best.gains if gains is None else gains
         weight = self.weight() if weight is None else weight
-        effort = (WIDE_POWER[0], WIDE_POWER[1] * self.world.user_count) if self.is_wide else ()
-        power, _ = improve_power(self.world, decision, gains, *effort, check=self.check, weight=weight, slots=slots)
+        rounds, tolerance = POWER
+        if self.is_wide:
+            rounds, tolerance = WIDE_POWER[0], WIDE_POWER[1] * self.world.user_count
+        power, _ = improve_power(self.world, decision, gains, rounds, tolerance, self.check, weight, slots)
         return replace(decision, power_w=power)
 
     def control_power(self) -> bool:

@@ -39,7 +39,7 @@ def unreachable_users(world: World) -> list[str]:
         [(world.ground_factors.in_slot(t) * most_w[t]).max(axis=(1, 2), initial=0.0) for t in range(world.slots)]
     )
     floor = min(least_sinr(world.scenario, convention) for convention in get_args(Convention))
-    reached = (alone / world.noise_w >= floor).any(axis=0)  # (ground users,)
+    reached = np.asarray((alone / world.noise_w >= floor).any(axis=0))  # (ground users,)
     return [user.id for user, is_reached in zip(world.scenario.ground_users, reached, strict=True) if not is_reached]
 
 
