@@ -36,9 +36,6 @@ RESTART_ROUNDS, RESTART_DECADES = 3, 2.0  # of such a climb; down to a hundredth
 LOOKS = 4  # at all ways to serve small slots, each with the weights of the data that the last one brought
 POWER = (12, 1e-3)  # rounds of power control, and what ends them in bit/s/Hz
 WIDE_POWER = (2, 3e-4)  # the same where many users are served, for each of them: the next search goes on from there
-    2,
-    3e-4,
-)  # rounds of power control and what ends them, in bit/s/Hz a user: the next search goes on from there
 TURNS = 6  # in which slots are searched where a Mbit is worth less to who has many: each weighs what the last brought
 
 
