@@ -37,8 +37,8 @@ SIZES = {
     "stations": sized((4, 6, 9, 12, 16), ()),
     "slots": sized((15, 30, 60, 120, 240), (4,)),
 }
-LARGE = {"users": sized(200, 8), "stations": sized(12, 4), "slots": sized(60, 4)}
-LARGEST = {
+LARGE: dict[str, float] = {"users": sized(200, 8), "stations": sized(12, 4), "slots": sized(60, 4)}
+LARGEST: dict[str, float] = {
     "users": sized(1000, 8),
     "stations": sized(30, 4),
     "slots": sized(60, 4),
@@ -183,8 +183,7 @@ def main() -> None:
     curves = {}
     for name, sizes in {} if options.large else SIZES.items():
         curves[name] = [(size, case({**DEFAULT, name: size}, options.beside)["cpu_s"]) for size in sizes]
-    large: dict[str, float]
-    for large in ({**LARGE}, LARGEST):
+    for large in (LARGE, LARGEST):
         bound = in_a_process("--bound", large)
         case(large, options.beside, bound["mbit"])
         print(f"{'':8}bound {bound['mbit']:.0f} Mbit in {bound['wall_s']:.1f} s")
