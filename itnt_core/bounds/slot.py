@@ -15,8 +15,8 @@ from .undisturbed import undisturbed_bound
 
 ROUNDING = 1e-9  # relative, far above what sums of doubles lose: the bound stays one
 LARGE = 5_000  # links of a slot beyond which fewer guided steps are taken: each costs more and brings less
-# Links of a slot from which on interference is left out: at 1,000 users x 30 stations x 50 subchannels it lowers the bound
-# by 0.2 % and takes 24 s of processor time a slot.
+# Links of a slot from which on interference is left out: at 1,000 users x 30 stations x 50 subchannels it lowers the
+# bound by 0.2 % and takes 24 s of processor time a slot.
 TOO_LARGE = 300_000
 FIRST_STEPS, NEXT_STEPS = 48, 10  # of power prices in such a slot: without, and with those of a neighbour to start from
 
