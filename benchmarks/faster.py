@@ -75,11 +75,11 @@ class Checkout:
 
 
 def print_rows(name: str, users: int, found: dict[str, list[dict[str, float]]]) -> None:
-    """Print medians and means of each checkout, and how far this one's answers are from the other's seed by seed."""
+    """Print medians and means of each checkout."""
     for label, rows in found.items():
         column = {key: np.array([row[key] for row in rows]) for key in rows[0]}
         print(
-            f"{name:15} {users:5} {label:6} {np.median(column['wall_s']):7.2f} {np.median(column['cpu_s']):7.2f}"
+            f"{name:20} {users:5} {label:6} {np.median(column['wall_s']):7.2f} {np.median(column['cpu_s']):7.2f}"
             f" {column['wall_s'].max():7.1f} {column['mbit'].mean():9.1f} {100 * (1 - column['outage'].mean()):8.2f}"
             f" {column['violations'].sum():6.0f}",
             flush=True,
@@ -119,11 +119,12 @@ def main() -> None:
         for seed in range(first, last):
             for label, checkout in checkouts.items():
                 found[label].append(checkout.planned(name, options.users, seed))
+                print_rows(f"{name} {seed}", options.users, {label: found[label][-1:]})
             if not options.no_bound:
                 too_good += above(name, options.users, seed, [rows[-1] for rows in found.values()])
         print_rows(name, options.users, found)
         if not options.no_bound:
-            print(f"{'':28}above the certified bound: {too_good} of {len(found) * (last - first)}")
+            print(f"{'':33}above the certified bound: {too_good} of {len(found) * (last - first)}")
     for checkout in checkouts.values():
         checkout.process.terminate()
 
