@@ -17,9 +17,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-from itnt_core.compiled_rates import carried
-
-from .local_search import INFEASIBLE
+from .local_search import INFEASIBLE, _rate
 
 BLOCK = 16  # users whose links are turned together: they fit into the processor's nearest memory
 MOST_SWEEPS = 40  # over all users: a climb ends by itself long before
@@ -60,14 +58,6 @@ def nearest(received, count):  # type: ignore[no-untyped-def]
             strength[b] = -most
         found[u] = np.argsort(strength, kind="mergesort")[:count]
     return found
-
-
-@numba.njit(cache=True, nogil=True, error_model="numpy")
-def _rate(signal, rest, law, bandwidth, floor):  # type: ignore[no-untyped-def]
-    """Return what a link is worth beside noise and interference ``rest``, or INFEASIBLE below the floor."""
-    if signal < floor * rest:
-        return INFEASIBLE
-    return bandwidth * carried(np.log2(1.0 + signal / rest), law)
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
