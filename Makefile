@@ -5,11 +5,16 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV := $(BIN)/python -m uv pip compile --quiet
 
-.PHONY: run test test-shared coverage docs demo lock lock-check clean
+.PHONY: run serve test test-shared coverage docs demo lock lock-check clean
 run: $(VENV)/.installed
 	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(or $(PORT),0)))' 2>/dev/null || \
 	  { echo "Port $(PORT) cannot be used: choose another, as in 'make run PORT=8600'."; exit 1; }
 	$(BIN)/python -m streamlit run dashboard.py $(if $(PORT),--server.port $(PORT))
+
+# Serves many people, who log in (docs/serving.md): `make serve ADDRESS=0.0.0.0 NAMES="studio.example 10.0.0.5" PORT=8501`.
+serve: $(VENV)/.installed
+	ITNT_PROFILE=server $(if $(NAMES),STREAMLIT_SERVER_ALLOWED_HOSTS="$(NAMES)") $(BIN)/python -m streamlit run dashboard.py \
+	  --server.address $(or $(ADDRESS),127.0.0.1) $(if $(PORT),--server.port $(PORT))
 
 test: $(VENV)/.installed-dev
 	sh .ci/chromium

@@ -27,7 +27,7 @@ from itnt_core.scenario import Scenario, ScenarioError, read_scenario, scenario_
 from itnt_core.studies import read_any_result, read_question
 from itnt_core.words import count_of, handover_sentence, optional_parts
 
-from . import calibration, city, explain, exports, flux, passes, places, plugins, promise, report, runs, twin
+from . import calibration, city, explain, exports, flux, passes, people, places, plugins, promise, report, runs, twin
 from .answer import answer
 from .paths import RUN_MARKS, add_output, input_path, write_output
 from .runs import parse_seeds
@@ -130,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     flux.add_commands(commands)
     exports.add_commands(commands)
     plugins.add_commands(commands)
+    people.add_commands(commands)
     return parser
 
 

@@ -233,7 +233,7 @@ def _sweep(options: argparse.Namespace) -> int:
 
 def cost_sentence(store: RunStore, spec: SweepSpec) -> str:
     """Say what a sweep will cost if this machine computes it."""
-    return sweep_cost(spec, store.list(), most_parallel_runs(), cache_folder(store.root))
+    return sweep_cost(spec, store.list(), most_parallel_runs(), cache_folder(store.home))
 
 
 def _wait(store: RunStore, sweep_id: str) -> None:

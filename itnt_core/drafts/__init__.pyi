@@ -1,4 +1,5 @@
 from .store import (
+    DATABASE_FILE,
     MOST_NAME,
     Draft,
     DraftChangedError,
@@ -10,6 +11,7 @@ from .store import (
 )
 
 __all__ = [
+    "DATABASE_FILE",
     "MOST_NAME",
     "Draft",
     "DraftChangedError",

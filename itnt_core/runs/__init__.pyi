@@ -1,6 +1,7 @@
 from .axes import NAMED, POWER, axis_label, axis_words, first_values
 from .best import BestSoFar, best_version, read_best
 from .cleanup import delete_older, purge, size_mb
+from .copies import take_copy
 from .costs import CostEstimate, estimate_cost, sentence, spoken_time
 from .executing import execute
 from .exports import MIME, SUFFIX, Format, export_run, row_words, table_bytes, zip_runs
@@ -111,6 +112,7 @@ __all__ = [
     "sweep_cost",
     "sweep_table",
     "table_bytes",
+    "take_copy",
     "works",
     "write_request",
     "zip_runs",

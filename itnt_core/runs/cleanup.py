@@ -7,6 +7,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+from itnt_core.data_folder import homes
 from itnt_core.results import TEMPORARY, has_result, settle
 
 from .clock import wall_s
@@ -46,9 +47,9 @@ def purge(store: RunStore, run_ids: list[str] | None = None) -> float:
     """
     chosen = [run.id for run in store.list(deleted=True) if run_ids is None or run.id in run_ids]
     with store.connection() as connection:
-        statement = "DELETE FROM runs WHERE id = ? AND deleted IS NOT NULL"
-        chosen = [run_id for run_id in chosen if connection.execute(statement, (run_id,)).rowcount == 1]
-    folders = [run_folder(store.root, run_id) for run_id in chosen] + _orphans(store)
+        statement = "DELETE FROM runs WHERE id = ? AND owner = ? AND deleted IS NOT NULL"
+        chosen = [one for one in chosen if connection.execute(statement, (one, store.owner)).rowcount == 1]
+    folders = [run_folder(store.home, run_id) for run_id in chosen] + _orphans(store)
     freed = sum(size_mb(folder) for folder in folders if folder.is_dir())
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
@@ -56,9 +57,9 @@ def purge(store: RunStore, run_ids: list[str] | None = None) -> float:
 
 
 def remove_leftovers(store: RunStore) -> None:
-    """Finish or remove what killed processes have left half done in the folders of runs that nobody computes."""
-    busy = {run.id for deleted in (False, True) for run in store.list(deleted=deleted) if run.state == "running"}
-    for folder in (store.root / "runs").glob("*"):
+    """Finish or remove what killed processes have left half done in anybody's runs that nobody computes."""
+    busy = store.running_ids()
+    for folder in (folder for home in homes(store.root) for folder in (home / "runs").glob("*")):
         if not RUN_ID.fullmatch(folder.name) or folder.name in busy:
             continue
         with suppress(OSError):  # it went away meanwhile, or cannot be written: the next worker tries again
@@ -73,7 +74,7 @@ def remove_leftovers(store: RunStore) -> None:
 def _orphans(store: RunStore) -> list[Path]:
     """Return folders that no row names, but none with a result: a store that was lost must not cost the results."""
     known = {run.id for deleted in (False, True) for run in store.list(deleted=deleted)}
-    folders = (store.root / "runs").glob("*") if (store.root / "runs").is_dir() else ()
+    folders = (store.home / "runs").glob("*") if (store.home / "runs").is_dir() else ()
     return [
         folder
         for folder in folders

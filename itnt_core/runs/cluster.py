@@ -77,8 +77,8 @@ class ClusterWatch:
             run = self.store.claim(self.token, stay=bool(self.open))
             if run is None:
                 return False
-            folder, name = self.store.folder(run.id), f"{run.id}-{run.attempts}"
-            arguments = (str(folder), str(cache_folder(self.store.root)), name)
+            folder, name = self.store.folder_of(run), f"{run.id}-{run.attempts}"
+            arguments = (str(folder), str(cache_folder(self.store.home_of(run))), name)
             future = self.client.submit(compute_on_cluster, *arguments, key=name, pure=False, retries=0)
             self.open[run.id] = _Submitted(run, folder, future)
         return True

@@ -16,7 +16,7 @@ from .run import Run
 SILENT_AFTER_S = 15.0  # a worker gives a sign of life every second; with the looks of a page, told within 20 s
 MOST_ATTEMPTS = 2  # of a run of a sweep whose worker was lost: it is retried once by itself
 GONE, SILENT = "Its worker process ended without a word.", "Its worker fell silent."
-FolderOf = Callable[[str], Path]
+FolderOf = Callable[[sqlite3.Row], Path]  # of the run of a row
 Lost = list[tuple[sqlite3.Row, str]]
 
 
@@ -59,7 +59,7 @@ def end_lost_processes(lost: Lost, folder: FolderOf) -> None:
     """Kill what is left of lost runs: nobody else may compute them before."""
     for row, _ in lost:
         if has_lost_worker(row):
-            end_processes(folder(row["id"]), worker_of(row))
+            end_processes(folder(row), worker_of(row))
 
 
 def mark_lost(connection: sqlite3.Connection, lost: Lost, folder: FolderOf) -> None:
@@ -68,11 +68,11 @@ def mark_lost(connection: sqlite3.Connection, lost: Lost, folder: FolderOf) -> N
         row = connection.execute("SELECT * FROM runs WHERE state = 'running' AND id = ?", (known["id"],)).fetchone()
         if row is None or row["worker_token"] != known["worker_token"]:
             continue
-        reason = cancel_reason(folder(row["id"]))
+        reason = cancel_reason(folder(row))
         if reason is not None:  # it was to end anyway
             finish(connection, row["id"], reason, "Stopped; its worker was lost meanwhile.")
         elif row["sweep"] is not None and row["attempts"] < MOST_ATTEMPTS:
-            requeue(connection, folder(row["id"]), row["id"])
+            requeue(connection, folder(row), row["id"])
         else:
             finish(connection, row["id"], "interrupted", loss)
         connection.execute("DELETE FROM workers WHERE token = ?", (row["worker_token"],))

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from itnt_core.disk import disk_sentence
+from itnt_core.person import is_server
 from itnt_core.studies import Prepared, Question, study_of
 
 from .clock import wall_s
 from .folder import RunRequest, write_request
-from .paths import new_run_id, run_folder
+from .paths import RunStateError, new_run_id, run_folder
 from .schema import StoreError
 from .titles import checked_title, numbered
 
@@ -60,21 +61,33 @@ def make_order(
     return Order(asked, title, study.name, time_limit_s, case)
 
 
-@contextmanager
-def folders_of(root: Path, orders: Sequence[Order]) -> Iterator[list[str]]:
-    """Lay out the folders of runs and yield their ids; all are removed again when they do not get into the queue.
+def check_own_files(order: Order, home: Path) -> None:
+    """Refuse an order that names a file outside of a person's own runs, on a server of many (RunStateError).
 
-    Raises StoreError when one cannot be written.
+    A policy to start from is the one setting that names a file.
+    """
+    policy = order.asked.settings.get("policy")
+    if policy and is_server() and not Path(str(policy)).resolve().is_relative_to((home / "runs").resolve()):
+        raise RunStateError("The policy to start from is none of your own runs: choose one of the list.")
+
+
+@contextmanager
+def folders_of(home: Path, orders: Sequence[Order]) -> Iterator[list[str]]:
+    """Lay out the folders of runs in a person's home and yield their ids; all go again when they are not queued.
+
+    Raises StoreError when one cannot be written, RunStateError where one names a file of somebody else.
     """
     ids = [new_run_id() for _ in orders]
+    for order in orders:
+        check_own_files(order, home)
     try:
         with ThreadPoolExecutor(min(WRITERS, max(1, len(orders)))) as writers:
-            for _ in writers.map(lambda run_id, order: _lay_out(run_folder(root, run_id), order), ids, orders):
+            for _ in writers.map(lambda run_id, order: _lay_out(run_folder(home, run_id), order), ids, orders):
                 pass
         yield ids
     except BaseException as error:
         for run_id in ids:
-            shutil.rmtree(run_folder(root, run_id), ignore_errors=True)
+            shutil.rmtree(run_folder(home, run_id), ignore_errors=True)
         if isinstance(error, OSError):
             raise StoreError(f"The run cannot be queued: {disk_sentence(error)}") from error
         raise
@@ -92,18 +105,21 @@ def _lay_out(folder: Path, order: Order) -> None:
     write_request(folder, asked.question, request)
 
 
-def insert_orders(connection: sqlite3.Connection, ids: Sequence[str], orders: Sequence[Order], launcher: str) -> None:
+def insert_orders(
+    connection: sqlite3.Connection, ids: Sequence[str], orders: Sequence[Order], launcher: str, owner: str
+) -> None:
     """Queue runs whose folders are there (sqlite3.IntegrityError for a case of a sweep that is queued already).
 
-    A title that another run has gets a number behind it.
+    A title that another run of the owner has gets a number behind it.
     """
-    taken = {str(row["title"]) for row in connection.execute("SELECT title FROM runs")}
+    taken = {str(row["title"]) for row in connection.execute("SELECT title FROM runs WHERE owner = ?", (owner,))}
     for run_id, order in zip(ids, orders, strict=True):
         sweep, number = order.case or (None, None)
         title = numbered(order.title, taken)
         taken.add(title)
         row = {
             "id": run_id,
+            "owner": owner,
             "title": title,
             "kind": order.kind,
             "method": order.asked.method,

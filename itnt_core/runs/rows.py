@@ -19,10 +19,11 @@ QUEUE = f"SELECT * FROM runs WHERE {_QUEUED} {_ORDER}"  # noqa: S608 - constants
 NEXT = f"SELECT * FROM runs WHERE {_QUEUED} AND launcher = ? {_ORDER} LIMIT 1"  # noqa: S608 - constants
 
 
-def row_of(connection: sqlite3.Connection, run_id: str) -> sqlite3.Row:
-    """Return the row of a run (UnknownRunError)."""
+def row_of(connection: sqlite3.Connection, run_id: str, owner: str) -> sqlite3.Row:
+    """Return the row of a run of a person; UnknownRunError where there is none, whether or not others have it."""
     checked_id(run_id)
-    row: sqlite3.Row | None = connection.execute("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone()
+    asked = "SELECT * FROM runs WHERE id = ? AND owner = ?"
+    row: sqlite3.Row | None = connection.execute(asked, (run_id, owner)).fetchone()
     if row is None:
         raise UnknownRunError(f"There is no run {run_id} in this store.")
     return row
@@ -33,10 +34,11 @@ def worker_count(connection: sqlite3.Connection, launcher: str) -> int:
     return int(connection.execute("SELECT COUNT(*) FROM workers WHERE launcher = ?", (launcher,)).fetchone()[0])
 
 
-def runs_of_sweep(connection: sqlite3.Connection, sweep_id: str) -> list[tuple[int, str, RunState]]:
-    """Return (number of the case, id, state) of every run of a sweep that is not deleted."""
-    statement = "SELECT case_number, id, state FROM runs WHERE sweep = ? AND deleted IS NULL"
-    return [(row["case_number"], row["id"], row["state"]) for row in connection.execute(statement, (sweep_id,))]
+def runs_of_sweep(connection: sqlite3.Connection, sweep_id: str, owner: str) -> list[tuple[int, str, RunState]]:
+    """Return (number of the case, id, state) of every run of a person's sweep that is not deleted."""
+    statement = "SELECT case_number, id, state FROM runs WHERE sweep = ? AND owner = ? AND deleted IS NULL"
+    rows = connection.execute(statement, (sweep_id, owner))
+    return [(row["case_number"], row["id"], row["state"]) for row in rows]
 
 
 def requeue(connection: sqlite3.Connection, folder: Path, run_id: str, launcher: str | None = None) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from itnt_core.person import FIRST
 from itnt_core.results import is_number
 from itnt_core.texts import cleaned
 
@@ -53,6 +54,7 @@ class Run:
     subject: str | None = None  # what its title says of the question: what changed since the run before
     draft: str | None = None  # the kept scenario that it was asked from
     draft_revision: int | None = None
+    owner: str = FIRST.id  # the person whose it is
     position: int | None = None  # in the queue, from 1
 
     @property
@@ -104,7 +106,7 @@ _COLUMNS = tuple(name for name in Run.__dataclass_fields__ if name != "position"
 def run_of(row: sqlite3.Row, position: int | None = None) -> Run:
     """Read a row; what is damaged in it costs itself."""
     values: dict[str, Any] = {name: row[name] for name in _COLUMNS}
-    for name in ("title", "kind", "method", "message", "scenario_hash", "launcher"):
+    for name in ("title", "kind", "method", "message", "scenario_hash", "launcher", "owner"):
         values[name] = str(values[name])
     values["title"] = cleaned(values["title"])  # what stands there from before such characters were refused
     if values["state"] not in STATE_WORDS:

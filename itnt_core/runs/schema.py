@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 
 from itnt_core.errors import ItntError
+from itnt_core.person import FIRST
 
-SCHEMA_VERSION = 4  # what the steps below bring a store up to
+SCHEMA_VERSION = 5  # what the steps below bring a store up to
 _STEPS = (
     """
     CREATE TABLE runs (
@@ -49,6 +50,22 @@ _STEPS = (
     ALTER TABLE runs ADD COLUMN draft TEXT;
     ALTER TABLE runs ADD COLUMN draft_revision INTEGER;
     """,
+    # Whose a run and a sweep are; those from before are the first person's. Two people may ask the same sweep, whose id
+    # tells only what is asked.
+    f"""
+    ALTER TABLE runs ADD COLUMN owner TEXT NOT NULL DEFAULT '{FIRST.id}';
+    CREATE INDEX runs_by_owner ON runs (owner, state);
+    DROP INDEX runs_by_sweep;
+    CREATE UNIQUE INDEX runs_by_sweep ON runs (owner, sweep, case_number) WHERE sweep IS NOT NULL AND deleted IS NULL;
+    ALTER TABLE sweeps RENAME TO older_sweeps;
+    CREATE TABLE sweeps (
+        owner TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, created REAL NOT NULL, spec TEXT NOT NULL,
+        PRIMARY KEY (owner, id)
+    );
+    INSERT INTO sweeps (owner, id, title, created, spec)
+        SELECT '{FIRST.id}', id, title, created, spec FROM older_sweeps ORDER BY rowid;
+    DROP TABLE older_sweeps;
+    """,  # noqa: S608 - a constant
 )
 
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+<<<<<<< HEAD
 from itnt_core.cores import usable_cores
+=======
+from itnt_core.data_folder import common_root, home_of, home_path
+>>>>>>> main
 from itnt_core.disk import disk_sentence
+from itnt_core.person import FIRST, checked_person_id, who_asks
 from itnt_core.studies import Question
 from itnt_core.texts import cleaned
 
@@ -19,7 +25,7 @@ from .database import Database
 from .folder import CANCEL_FILE, read_events
 from .launchers import default_launcher, most_workers
 from .losses import as_shown, drop_lost_workers, end_lost_processes, find_lost, has_lost_worker, mark_lost
-from .paths import RunStateError, UnknownRunError, cache_folder, checked_id, data_root, run_folder
+from .paths import RunStateError, UnknownRunError, cache_folder, checked_id, run_folder
 from .processes import ProcessIdentity
 from .queueing import Order, folders_of, insert_orders, make_order
 from .rows import NEXT, QUEUE, beat_worker, finish, requeue, row_of, runs_of_sweep, worker_count
@@ -38,16 +44,30 @@ SweepRow = tuple[str, str, float, str]
 
 
 class RunStore:
-    """Runs of one data root. Every call opens its own connection, so threads and processes may share a store.
+    """The runs of one person in a data root. Every call opens its own connection: threads and processes may share it.
+
+    All runs of a root stand in one table, since one queue serves all; what a person looks at or does reaches only runs
+    of their own, and every other id is as unknown as one that nobody has. The calls of workers serve all:
+    :meth:`launch`, :meth:`enter_worker`, :meth:`leave_worker`, :meth:`claim`, :meth:`beat`, :meth:`finish`,
+    :meth:`mark_interrupted`, :meth:`folder_of` and :meth:`home_of`.
 
     Every call may raise StoreError: a store that is damaged, locked, read-only, or on a full disk. Looking never waits
     for one who writes.
     """
 
-    def __init__(self, root: Path | None = None):
-        self.root = data_root() if root is None else root
+    def __init__(self, root: Path | None = None, owner: str | None = None, *, read_only: bool = False):
+        """Open the store of a data root for a person.
+
+        Without a root it is this program's, for who asks; with one the ``owner`` is the first person unless given. One
+        that is ``read_only`` changes nothing of that person's: for others, after it was checked that they may look.
+        """
+        asks = FIRST.id if root is not None else who_asks().id if owner is None else owner
+        self.owner = checked_person_id(asks if owner is None else owner)
+        self.root = common_root() if root is None else root
+        self.is_read_only = read_only
         try:
             self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.home = home_path(self.root, self.owner) if read_only else home_of(self.root, self.owner)
         except (OSError, ValueError) as error:
             raise StoreError(f"The run store cannot be made: {disk_sentence(error, self.root)}") from error
         self._database = Database(self.root)
@@ -55,6 +75,8 @@ class RunStore:
 
     def connection(self) -> AbstractContextManager[sqlite3.Connection]:
         """Return a connection inside one short transaction that may write, as a context (StoreError)."""
+        if self.is_read_only:
+            raise StoreError("This run belongs to somebody else: copy it to have one of your own.")
         return self._database.writing()
 
     def _reading(self) -> AbstractContextManager[sqlite3.Connection]:
@@ -62,7 +84,25 @@ class RunStore:
 
     def folder(self, run_id: str) -> Path:
         """Return the folder of a run (UnknownRunError for anything that is not a run id)."""
-        return run_folder(self.root, run_id)
+        return run_folder(self.home, run_id)
+
+    def of(self, owner: str, *, read_only: bool) -> RunStore:
+        """Return the store of another person in the same data root; who asks for it has checked that they may."""
+        other = copy(self)
+        other.owner, other.is_read_only = checked_person_id(owner), read_only
+        other.home = home_path(self.root, owner) if read_only else home_of(self.root, owner)
+        return other
+
+    def home_of(self, run: Run) -> Path:
+        """Return the home of the person whose a run is, for those who compute it."""
+        return home_of(self.root, run.owner)
+
+    def folder_of(self, run: Run) -> Path:
+        """Return the folder of a run, whosoever it is, for those who compute it."""
+        return run_folder(home_path(self.root, run.owner), run.id)
+
+    def _folder_of_row(self, row: sqlite3.Row) -> Path:
+        return run_folder(home_path(self.root, row["owner"]), row["id"])
 
     def submit(
         self,
@@ -91,8 +131,8 @@ class RunStore:
             order = self._named(order)
         launcher = launcher or default_launcher()
         try:
-            with folders_of(self.root, [order]) as (run_id,), self.connection() as connection:
-                insert_orders(connection, [run_id], [order], launcher)
+            with folders_of(self.home, [order]) as (run_id,), self.connection() as connection:
+                insert_orders(connection, [run_id], [order], launcher, self.owner)
         except sqlite3.IntegrityError as error:
             raise RunStateError("This case of the sweep is queued already.") from error
         return run_id
@@ -100,7 +140,7 @@ class RunStore:
     def _named(self, order: Order) -> Order:
         from .naming import named  # what it looks at is slow to import, and workers name nothing
 
-        return named(order, self.list(), self.folder, cache_folder(self.root))
+        return named(order, self.list(), self.folder, cache_folder(self.home))
 
     def submit_sweep(self, sweep: tuple[str, str, str], orders: Sequence[Order], launcher: str | None = None) -> int:
         """Keep a sweep (id, title, specification) and queue what is missing of it; return how many runs that are.
@@ -115,16 +155,19 @@ class RunStore:
 
     def _queue_missing(self, sweep: tuple[str, str, str], orders: Sequence[Order], launcher: str) -> int:
         with self._reading() as connection:
-            known = {(sweep[0], number) for number, _, _ in runs_of_sweep(connection, sweep[0])}
+            known = {(sweep[0], number) for number, _, _ in runs_of_sweep(connection, sweep[0], self.owner)}
         missing = [order for order in orders if order.case not in known]
-        with folders_of(self.root, missing) as ids, self.connection() as connection:
+        with folders_of(self.home, missing) as ids, self.connection() as connection:
             connection.execute(
-                "INSERT OR IGNORE INTO sweeps (id, title, spec, created) VALUES (?, ?, ?, ?)", (*sweep, wall_s())
+                "INSERT OR IGNORE INTO sweeps (owner, id, title, spec, created) VALUES (?, ?, ?, ?, ?)",
+                (self.owner, *sweep, wall_s()),
             )
-            again = [run_id for _, run_id, state in runs_of_sweep(connection, sweep[0]) if state in RESUMABLE]
+            again = [
+                run_id for _, run_id, state in runs_of_sweep(connection, sweep[0], self.owner) if state in RESUMABLE
+            ]
             for run_id in again:
                 requeue(connection, self.folder(run_id), run_id, launcher)
-            insert_orders(connection, ids, missing, launcher)
+            insert_orders(connection, ids, missing, launcher, self.owner)
         return len(again) + len(missing)
 
     def launch(self) -> None:
@@ -156,13 +199,18 @@ class RunStore:
     def list(self, *, deleted: bool = False) -> Runs:
         """Return all runs, newest first, with those marked that lost their worker; or the deleted ones."""
         which = "deleted IS NOT NULL" if deleted else "deleted IS NULL"
-        rows, queue = self._look(f"SELECT * FROM runs WHERE {which} ORDER BY rowid DESC", ())  # noqa: S608
+        rows, queue = self._look(f"SELECT * FROM runs WHERE owner = ? AND {which} ORDER BY rowid DESC", (self.owner,))  # noqa: S608
         positions = {row["id"]: number for number, row in enumerate(queue, start=1)}
         return [as_shown(run_of(row, positions.get(row["id"])), row) for row in rows]
 
+    def running_ids(self) -> set[str]:
+        """Return the ids of all runs that are being computed, whosoever they are, for those who compute them."""
+        with self._reading() as connection:
+            return {row["id"] for row in connection.execute("SELECT id FROM runs WHERE state = 'running'")}
+
     def get(self, run_id: str) -> Run:
         """Return one run (UnknownRunError when there is none)."""
-        rows, _ = self._look("SELECT * FROM runs WHERE id = ?", (checked_id(run_id),))
+        rows, _ = self._look("SELECT * FROM runs WHERE id = ? AND owner = ?", (checked_id(run_id), self.owner))
         if not rows:
             raise UnknownRunError(f"There is no run {run_id} in this store.")
         return as_shown(run_of(rows[0]), rows[0])
@@ -190,8 +238,8 @@ class RunStore:
         """Give a run another title; an empty one is refused (RunStateError), one that is taken gets a number."""
         title = checked_title(title)
         with self.connection() as connection:
-            row_of(connection, run_id)
-            others = connection.execute("SELECT title FROM runs WHERE id != ?", (run_id,))
+            row_of(connection, run_id, self.owner)
+            others = connection.execute("SELECT title FROM runs WHERE owner = ? AND id != ?", (self.owner, run_id))
             shown = numbered(title, {str(row["title"]) for row in others})
             connection.execute("UPDATE runs SET title = ? WHERE id = ?", (shown, run_id))
 
@@ -199,7 +247,7 @@ class RunStore:
         """Ask a run to stop: a queued one is cancelled at once, a running one by its worker within seconds."""
         folder = self.folder(run_id)
         with self.connection() as connection:
-            row = row_of(connection, run_id)
+            row = row_of(connection, run_id, self.owner)
             if row["state"] == "queued":
                 finish(connection, run_id, "cancelled", "Cancelled before it started.")
             elif row["state"] == "running":
@@ -214,7 +262,7 @@ class RunStore:
         ``launcher`` computes it elsewhere than before. RunStateError when it is not in such a state, or deleted.
         """
         with self.connection() as connection:
-            row = row_of(connection, run_id)
+            row = row_of(connection, run_id, self.owner)
             if row["deleted"] is not None:
                 raise RunStateError("The run is deleted: restore it before it is resumed.")
             if row["state"] not in RESUMABLE:
@@ -227,14 +275,14 @@ class RunStore:
     def delete(self, run_id: str) -> None:
         """Hide a run; :meth:`restore` brings it back until it is purged. RunStateError while it is being computed."""
         with self.connection() as connection:
-            if row_of(connection, run_id)["state"] == "running":
+            if row_of(connection, run_id, self.owner)["state"] == "running":
                 raise RunStateError("The run is being computed: cancel it before deleting it.")
             connection.execute("UPDATE runs SET deleted = ? WHERE id = ?", (wall_s(), run_id))
 
     def restore(self, run_id: str) -> None:
         """Bring a deleted run back (RunStateError when its sweep has another in its place)."""
         with self.connection() as connection:
-            row_of(connection, run_id)
+            row_of(connection, run_id, self.owner)
             try:
                 connection.execute("UPDATE runs SET deleted = NULL WHERE id = ?", (run_id,))
             except sqlite3.IntegrityError as error:
@@ -243,7 +291,8 @@ class RunStore:
     def sweeps(self) -> Sequence[SweepRow]:
         """Return id, title, time and specification of all sweeps, newest first."""
         with self._reading() as connection:
-            rows = connection.execute("SELECT id, title, created, spec FROM sweeps ORDER BY rowid DESC").fetchall()
+            asked = "SELECT id, title, created, spec FROM sweeps WHERE owner = ? ORDER BY rowid DESC"
+            rows = connection.execute(asked, (self.owner,)).fetchall()
         return [(row["id"], cleaned(row["title"]), row["created"], row["spec"]) for row in rows]
 
     def enter_worker(self, worker: ProcessIdentity, launcher: str) -> bool:
@@ -294,7 +343,7 @@ class RunStore:
                     row["id"],
                 ),
             )
-            return run_of(row_of(connection, row["id"]))
+            return run_of(row_of(connection, row["id"], row["owner"]))
 
     def threads_of_a_run(self) -> int:
         """Return how many threads a run of this machine may use now: all cores, shared by those that run at once."""
@@ -344,9 +393,9 @@ class RunStore:
             return
         with self._database.writing(patient=patient) as connection:
             connection.executemany("UPDATE runs SET message = '' WHERE id = ?", [(row["id"],) for row, _ in lost])
-        end_lost_processes(lost, self.folder)
+        end_lost_processes(lost, self._folder_of_row)
         with self._database.writing(patient=patient) as connection:
-            mark_lost(connection, lost, self.folder)
+            mark_lost(connection, lost, self._folder_of_row)
 
 
 __all__ = ["HERE", "Run", "RunState", "RunStore", "StoreError"]

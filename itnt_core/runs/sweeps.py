@@ -235,7 +235,7 @@ def submit_sweep(
             spec.time_limit_s,
             (spec.id, case.number),
         )
-        for case in expand(spec, cache_folder(store.root))
+        for case in expand(spec, cache_folder(store.home))
     ]
     queued = store.submit_sweep((spec.id, title, spec.model_dump_json()), orders, launcher)
     if start:

@@ -9,6 +9,7 @@ import streamlit as st
 from itnt_core.scenario import MOST_LINK_CHARACTERS, ScenarioError, link_token, scenario_of_link
 from pages.shared import state
 from pages.shared.assets import base_path
+from pages.shared.sharing import share_draft
 
 from .surfaces import surface_of_link, surface_parameter
 
@@ -37,6 +38,9 @@ def share_popover(*, closed: bool) -> None:
             surface = surface_parameter()
             more = f"&{SURFACE}={surface}" if surface else ""
             st.code(f"{_editor_address()}?{PARAMETER}={token}{more}", language=None, wrap_lines=True, height=160)
+        kept = state.open_draft_revision()
+        if kept is not None:
+            share_draft(kept[0], state.open_scenario().name, "share_kept")
 
 
 def open_linked_scenario() -> None:

@@ -58,7 +58,7 @@ def evidence_for(step: Step, scenario: Scenario) -> Evidence:
         return Evidence()
     store = RunStore()
     runs = tuple((run.id, run.title, run.state, run.finished, round(run.progress, 2)) for run in store.list())
-    return _evidence(step.key, str(store.root), runs, scenario.content_hash(), store, scenario)
+    return _evidence(step.key, str(store.home), runs, scenario.content_hash(), store, scenario)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

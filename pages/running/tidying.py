@@ -45,7 +45,7 @@ def tidying(store: RunStore) -> None:
     deleted = store.list(deleted=True)
     with st.expander("Clean up", icon=":material/mop:", expanded=bool(deleted)):
         st.caption(
-            f"The data folder takes {size_mb(store.root):,.1f} MB: runs, and generated cities that make starts quick."
+            f"The data folder takes {size_mb(store.home):,.1f} MB: runs, and generated cities that make starts quick."
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             days = st.number_input("Older than, days", 0, 3650, 30, key="tidy_days")

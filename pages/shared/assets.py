@@ -16,11 +16,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from itnt_core.data_folder import data_path, data_root
+from itnt_core.data_folder import common_path, common_root
 from itnt_core.errors import ItntError
 from itnt_core.installed import asset
 from itnt_core.mapdata import content_name, deck_library, plotly_library
 from itnt_core.recorded import FIRST_RECORDED, RECORDED
+
+from .who import seal, serves_many
 
 COMPONENT_FOLDER = asset("map3d") / "src"
 DEMO_ID = FIRST_RECORDED
@@ -29,6 +31,7 @@ KEEP_S = 24 * 3600.0  # files that no page has asked for in a day are removed at
 NAME = re.compile(r"[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)?\.[a-z0-9]+")  # what a generated file may be called
 _log = logging.getLogger("itnt_studio")
 
+CODE = (".js", ".css", ".svg")  # endings of the program; all else is data: scenarios, results, cities
 START = "start.js"
 # Asks for all files at once: a module that imports a module that imports a module would wait for each in turn.
 START_CODE = """const links = NAMES.map((name) => ["modulepreload", new URL(name, import.meta.url).href, ""]);
@@ -69,8 +72,14 @@ def component_files() -> dict[str, str]:
 
 
 def address(name: str) -> str:
-    """Return the address of a generated file as the browser asks for it."""
-    return f"{base_path()}/app/static/gen/{name}"
+    """Return the address of a generated file as the browser asks for it: of data, for who asks alone."""
+    sealed = f"{seal(name)}/{name}" if serves_many() and not is_code(name) else name
+    return f"{base_path()}/app/static/gen/{sealed}"
+
+
+def is_code(name: str) -> bool:
+    """Say whether a generated file is part of the program, the same for all, and tells nothing about anybody."""
+    return name.endswith(CODE)
 
 
 def live_address(token: str) -> str:
@@ -105,7 +114,7 @@ def _last_used(entry: Path) -> float:
 
 def _data_folder() -> Path:
     """Return the folder of generated files in the data folder; neither need exist."""
-    return data_path() / "browser"
+    return common_path() / "browser"
 
 
 @lru_cache(maxsize=1)
@@ -122,7 +131,7 @@ def _folders() -> list[Path]:
 def _keep(blobs: dict[str, bytes]) -> None:
     """Write files that belong together, by name, where that is possible (PublishError)."""
     try:
-        data_root()  # made private, if it is new
+        common_root()  # made private, if it is new
         _write_once(_data_folder(), blobs)
     except OSError as full:
         _log.info("Files for the browser go into a temporary folder: %s", full)

@@ -6,6 +6,8 @@ import streamlit as st
 
 from itnt_core.installed import asset
 
+from .account import account_menu
+
 HOME = "dashboard.py"
 BUILD, OPTIMISE, REPLAY, COMPARE = "Build", "Optimise", "Replay", "Compare"
 MODE_PAGES = {
@@ -62,6 +64,7 @@ def other_pages() -> None:
         _links()
     with st.container(key="bar-menu", width="content"), st.popover("More", icon=":material/menu:"):
         _links()
+    account_menu()
 
 
 def _links() -> None:

@@ -14,6 +14,7 @@ from itnt_core.mapdata import DRAWN_NOTE
 
 from . import bar, modes
 from .assets import COMPONENT_FOLDER, remove_old_files
+from .literal import escaped as escaped
 
 NOTICE = (
     "Contains OS data © Crown copyright and database right. Ordinary buildings are generated, not surveyed. "
@@ -121,11 +122,3 @@ def sentences(lines: list[str], kind: str = "warning") -> None:
     """Show sentences that may hold names typed by users: literally, never as markup."""
     show = {"warning": st.warning, "error": st.error, "info": st.info}[kind]
     show("\n\n".join(escaped(line) for line in lines))
-
-
-def escaped(text: str) -> str:
-    """Return text with everything that Markdown or Streamlit would interpret made literal."""
-    return "".join(f"\\{character}" if character in _SPECIAL else character for character in text.replace("\n", " "))
-
-
-_SPECIAL = frozenset("\\`*_{}[]()<>#+-.!|~$:&=")

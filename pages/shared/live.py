@@ -16,6 +16,7 @@ from starlette.responses import Response
 from itnt_core.data_folder import data_path
 from itnt_core.live import Follower, Look
 from itnt_core.mapdata import live_bundle
+from itnt_core.person import who_asks
 from itnt_core.runs import cache_folder
 from itnt_core.scenario import Scenario
 from itnt_core.words import live_figures, live_headline
@@ -24,8 +25,6 @@ from .assets import live_address
 from .live_run import MARK, run_answer
 
 KEY = "live_follower"
-# Held by the sessions alone: a follower goes, and its worker with it, when its session does.
-_followers: WeakValueDictionary[str, Follower] = WeakValueDictionary()
 
 
 class _Seat:
@@ -35,7 +34,12 @@ class _Seat:
         self.follower = Follower(cache_folder(data_path()))
         self.token = secrets.token_urlsafe(16)  # nobody else can guess it
         self.handed, self.number = "", 0
-        _followers[self.token] = self.follower
+        self.owner = who_asks().id
+        _seats[self.token] = self
+
+
+# Held by the sessions alone: a follower goes, and its worker with it, when its session does.
+_seats: WeakValueDictionary[str, _Seat] = WeakValueDictionary()
 
 
 def follow(scenario: Scenario) -> dict[str, object]:
@@ -63,7 +67,8 @@ async def live_answer(request: Request) -> Response:
     console as a fault, and this is none. 404 for a session that is gone. A run answers the same way.
     """
     token = request.path_params["token"]
-    follower = _followers.get(token)
+    seat = _seats.get(token)
+    follower = seat.follower if seat is not None and seat.owner == who_asks().id else None
     if follower is None and token.startswith(MARK):
         return await run_in_threadpool(run_answer, token, request.headers.get("if-none-match", ""))
     if follower is None:

@@ -11,10 +11,11 @@ from typing import Any
 from starlette.responses import Response
 
 from itnt_core.bounds import BoundError, gap
-from itnt_core.data_folder import data_path
+from itnt_core.data_folder import common_path
 from itnt_core.errors import ItntError
 from itnt_core.mapdata import live_bundle
 from itnt_core.objective import objective_of
+from itnt_core.person import who_asks
 from itnt_core.results import DATA_SERVICE, SCENARIO_FILE, ResultError, decision_of, read_drawable
 from itnt_core.runs import BestSoFar, Run, RunStore, UnknownRunError, best_version, of_study, read_best
 from itnt_core.scenario import Scenario, read_scenario
@@ -47,7 +48,7 @@ def run_answer(token: str, seen: str) -> Response:
     ``seen`` is the tag that the map has. A sentence in plain text where there will be none, 404 for what is no run of
     data service.
     """
-    store = _store(data_path())
+    store = _store(common_path(), who_asks().id)
     try:
         run = store.get(token.removeprefix(MARK))
     except UnknownRunError:
@@ -69,9 +70,9 @@ def run_answer(token: str, seen: str) -> Response:
     return Response(content, 200, headers, "application/octet-stream")
 
 
-@lru_cache(maxsize=4)
-def _store(root: Path) -> RunStore:
-    return RunStore(root)
+@lru_cache(maxsize=64)
+def _store(root: Path, owner: str) -> RunStore:
+    return RunStore(root, owner)
 
 
 def _bundle(folder: Path, run: Run) -> bytes | None:

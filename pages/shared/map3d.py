@@ -28,11 +28,13 @@ def replay_map(
     autoplay: bool = False,
     start_slot: int = 0,
     more: Mapping[str, Any] | None = None,
+    key: str = WORKSPACE_MAP,
     **callbacks: Callable[[], None],
 ) -> None:
     """Mount the map as replay of a result folder; links to a view name the run.
 
     ``more`` is what else the map is handed (camera, user, story); ``on_story_view_change`` hears of views to be kept.
+    With another ``key`` than the workspace's it is a part of the page, not its ground.
     """
     result = cached_result(str(folder), stamp_of(folder))
     for problem in city_problems(result.scenario):
@@ -49,12 +51,12 @@ def replay_map(
         "alt": replay_sentence(result),
         **(more or {}),
     }
-    mount(WORKSPACE_MAP, data, **callbacks)
+    mount(key, data, **callbacks)
 
 
-def bare_map(scenario: Scenario, why: str) -> None:
+def bare_map(scenario: Scenario, why: str, key: str = WORKSPACE_MAP) -> None:
     """Mount the map with nothing on it but the scenario's city, in words because of what."""
-    mount(WORKSPACE_MAP, {"mode": "view", "city_url": city_url(scenario), "sky_note": "", "alt": why})
+    mount(key, {"mode": "view", "city_url": city_url(scenario), "sky_note": "", "alt": why})
 
 
 def replay_url(folder: Path) -> str:

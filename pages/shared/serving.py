@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sys
 from typing import Any
 
 import streamlit as st
@@ -14,9 +15,14 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from streamlit import config
 
-from .assets import address, live_address, published_file
+from itnt_core.errors import ItntError
+from itnt_core.person import who_asks
+
+from . import who
+from .assets import base_path, is_code, live_address, published_file
 from .door import Door
 from .frame import sentences, sentences_of
+from .gate import LOGIN, LOGOUT, Gate
 
 USUAL_PORT = 8501  # Streamlit's own
 A_YEAR_S = 365 * 24 * 3600  # the longest that caches are asked to keep anything
@@ -31,7 +37,12 @@ _log = logging.getLogger("itnt_studio")
 
 async def _generated(request: Request) -> Response:
     """Answer with a generated file; its name tells its content, so that browsers keep it for good."""
-    path = published_file(request.path_params["name"])
+    name: str = request.path_params["name"]
+    if who.serves_many():
+        given, _, sealed = name.partition("/")
+        is_own = not is_code(name) and who.is_sealed(sealed, given, who_asks())
+        name = sealed if is_own else name if is_code(name) else ""
+    path = published_file(name)
     if path is None:
         raise HTTPException(404, "No such file: reload the page, which makes it again.")
     kept = {"Cache-Control": f"private, max-age={A_YEAR_S}, immutable"}
@@ -71,13 +82,42 @@ def warn_of_taken_port() -> None:
     )
 
 
+async def _login(request: Request) -> Response:
+    from .login import login
+
+    return await login(request)
+
+
+async def _logout(request: Request) -> Response:
+    from .login import logout
+
+    return await logout(request)
+
+
+def stop_if_open() -> None:
+    """End the program where it would let everybody in from elsewhere, with one sentence and exit code 2."""
+    try:
+        refusal = who.refuse_open_doors()
+    except ItntError as error:  # an unknown profile, a damaged file of passphrases
+        refusal = str(error)
+    if refusal:
+        print(refusal, file=sys.stderr, flush=True)
+        sys.exit(2)
+
+
 def app_parts() -> dict[str, Any]:
     """Return what ``st.App`` is given beside the page: the door, the files for the browser, the sentence for errors."""
+    stop_if_open()
     warn_of_taken_port()
+    entrance = [
+        Route(f"{base_path()}{LOGIN}", _login, methods=["GET", "POST"]),
+        Route(f"{base_path()}{LOGOUT}", _logout, methods=["GET", "POST"]),
+    ]
     return {
-        "middleware": [Middleware(Door)],
+        "middleware": [Middleware(Door), Middleware(Gate)],
         "routes": [
-            Route(address("{name:path}"), _generated, methods=["GET", "HEAD"]),
+            *(entrance if who.serves_many() else ()),
+            Route(f"{base_path()}/app/static/gen/{{name:path}}", _generated, methods=["GET", "HEAD"]),
             Route(live_address("{token}"), _live, methods=["GET"]),
         ],
         "on_script_error": show_failure,

@@ -30,6 +30,8 @@ from pages.shared.frame import sentences
 from pages.shared.map3d import bare_map, open_result, replay_map
 from pages.shared.modes import lead_to
 from pages.shared.reports import offer_reports
+from pages.shared.sharing import share_run
+from pages.shared.who import serves_many
 
 from .places import Places
 
@@ -73,9 +75,10 @@ def _show_run(places: Places, store: RunStore, chosen: str, folder: Path, result
         figure_strip(result.kpis)
     with places.side, st.container(horizontal=True, gap="small"):
         offer_exports(folder, result.scenario, "replay_export")
-        with st.popover("Save", icon=":material/download:"):
+        with st.popover("Save, share" if serves_many() else "Save", icon=":material/download:"):
             offer_file(result, story)
             offer_reports([Source(folder, run_name(store, chosen), chosen)], "replay_report")
+            share_run(store, chosen, "replay")
     tables: dict[str, Callable[[], None]] = {
         "Figures": partial(figure_row, result.kpis, result),
         "Users": partial(_show_users, result),

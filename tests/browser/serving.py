@@ -42,7 +42,7 @@ def started(command, folder, environment, log):
         process = subprocess.Popen(
             [*command, "--server.port", str(port)], cwd=folder, env=environment, stdout=sink, stderr=subprocess.STDOUT
         )
-    _wait_until_healthy(f"http://127.0.0.1:{port}", process, log)
+    wait_until_healthy(f"http://127.0.0.1:{port}", process, log)
     return process, f"http://127.0.0.1:{port}"
 
 
@@ -67,7 +67,7 @@ def stop(process):
         process.wait()
 
 
-def _wait_until_healthy(address, process, log):
+def wait_until_healthy(address, process, log):
     for _ in range(480):
         if process.poll() is not None:
             pytest.fail(f"The server ended: {log.read_text()[-2000:]}")

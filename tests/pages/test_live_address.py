@@ -20,6 +20,12 @@ class Standing:
     def __init__(self, look):
         self.kept = look
 
+    owner = "first"
+
+    @property
+    def follower(self):
+        return self
+
     def look(self):
         return self.kept
 
@@ -35,7 +41,7 @@ def finished(coroutine):
 def ask(monkeypatch):
     """Return a function that puts a follower at an address and asks there."""
     held = {}
-    monkeypatch.setattr(live, "_followers", held)
+    monkeypatch.setattr(live, "_seats", held)
 
     def asked(look, token="seat", seen=""):
         held["seat"] = Standing(look)
@@ -91,10 +97,10 @@ def test_a_sessions_scenario_is_handed_over_once_and_no_process_starts_before_a_
     renamed = tiny_scenario.model_copy(update={"seed": 2})
     assert live.follow(renamed) == {**first, "number": 2}
     token = seat.token
-    assert token in live._followers
+    assert token in live._seats
     live.stop_following()
     del seat
-    assert token not in live._followers and live.KEY not in live.st.session_state
+    assert token not in live._seats and live.KEY not in live.st.session_state
     live.stop_following()  # and again: there is nothing to end
 
 

@@ -202,8 +202,8 @@ def test_a_sweep_goes_on_where_it_stopped_and_its_table_is_complete(swept):
 def test_a_sweep_is_queued_whole_or_not_at_all(store, spec, monkeypatch):
     count, insert = [], store_module.insert_orders
 
-    def full_disk(connection, ids, orders, launcher):
-        insert(connection, ids[:5], orders[:5], launcher)
+    def full_disk(connection, ids, orders, launcher, owner):
+        insert(connection, ids[:5], orders[:5], launcher, owner)
         count.append(connection.execute("SELECT COUNT(*) FROM runs").fetchone()[0])
         raise sqlite3.OperationalError("database or disk is full")
 
