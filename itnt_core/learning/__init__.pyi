@@ -5,7 +5,7 @@ from .ddqn import DdqnOptions
 from .dynamics import Outcome, ServiceDynamics, power_shares
 from .links import RadioLinks
 from .observation import stations_ahead
-from .options import PAPER, EnvironmentOptions
+from .options import PAPER, EnvironmentOptions, EpisodeError
 from .size import MOST_BYTES, learning_bytes
 from .training import Episode, run_episode
 
@@ -22,6 +22,7 @@ __all__ = [
     "DdqnOptions",
     "EnvironmentOptions",
     "Episode",
+    "EpisodeError",
     "FactoredAgents",
     "JointAgents",
     "Outcome",

@@ -6,7 +6,6 @@ from typing import Any, Protocol
 
 import torch
 from torch import Tensor
-from torch.nn.functional import one_hot
 
 from itnt_core.network import World
 
@@ -121,7 +120,7 @@ def pilot_states(observation: Tensor, layout: Layout) -> Tensor:
         count = layout.users if name in ("station", "sinr") else aerial
         return observation[:, layout.slices[name]].reshape(rows, count, size)
 
-    station = (((part("station", 1)[:, :aerial, 0] + 1.0) * stations / 2.0).round().long()).clamp(0, stations)
+    serves = part("station", stations)[:, :aerial]
     shared = torch.cat([observation[:, layout.slices[name]] for name in ("time", "slot", "elevation")], dim=1)
     own = torch.eye(aerial)[None].expand(rows, -1, -1)
     states = torch.cat(
@@ -132,7 +131,8 @@ def pilot_states(observation: Tensor, layout: Layout) -> Tensor:
             part("to_masts", 2 * layout.gbs_count),
             part("ahead", stations),
             part("sinr", 1)[:, :aerial],
-            one_hot(station, stations + 1).float(),
+            1.0 - serves.sum(dim=2, keepdim=True),  # unserved
+            serves,
             own,
             shared[:, None].expand(-1, aerial, -1),
         ],

@@ -71,6 +71,7 @@ class ServiceDynamics:
         shape = (count, world.slots, world.user_count)
         self.station = np.broadcast_to(association.station, shape).copy()
         self.subchannel = np.broadcast_to(association.subchannel, shape).copy()
+        self._given = association.station, association.subchannel
         self.radio, self.observer = RadioLinks(world), Observer(world)
         self.limits = FlightLimits.of(world.scenario)
         self.unit_mbit = max(reference_mbit / world.slots, 1e-3)
@@ -90,8 +91,16 @@ class ServiceDynamics:
         """Return the length of an action: 3 I + B (K + 1)."""
         return self.motion_size + self.world.station_count * (self.world.subchannels + 1)
 
+    def restart(self) -> NDArray[np.float32]:
+        """Begin as at the very first time, with the association that was given; return the observation (n, size)."""
+        self.station[:], self.subchannel[:] = self._given
+        return self.reset()
+
     def reset(self) -> NDArray[np.float32]:
-        """Put every environment at the start and return its observation (n, size)."""
+        """Put every environment at the start and return its observation (n, size).
+
+        In nested mode the associations of the last episode stay as the guess of those to come; training goes by them.
+        """
         self.slot = 0
         self.positions_m = np.broadcast_to(self.limits.start_m, (self.count, self.world.aerial_count, 3)).copy()
         self.aerial_gain = self.radio.aerial_gain(self.positions_m, self._slots(0))

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import gymnasium
 import numpy as np
 from gymnasium import spaces
+from gymnasium.envs.registration import EnvSpec
 from numpy.typing import NDArray
 
+from itnt_core.arrays import Array
 from itnt_core.association import Association, ExactAssociator, make_problem
 from itnt_core.flight import reference_flight
 from itnt_core.network import Decision, World, build_world, evaluate
 from itnt_core.power import equal_power
-from itnt_core.presets import preset
-from itnt_core.scenario import Scenario
+from itnt_core.presets import EXAMS, PRESETS, preset
+from itnt_core.scenario import Scenario, read_scenario, scenario_of_data
 
 from .dynamics import ServiceDynamics
-from .options import EnvironmentOptions
+from .options import EnvironmentOptions, EpisodeError
 
 FloatArray = NDArray[np.float32]
 
@@ -61,49 +65,70 @@ class DataServiceEnv(gymnasium.Env[FloatArray, FloatArray]):
     scenario's objective is, the reward counts data, of each user at most its demand; the objective decides the
     association (P1) alone.
 
-    **Start**: every aerial user at its start in slot 0; the same at every reset, since for one seed the channel is a
-    fixed function of position and slot. ``reset(options={"seed": n})`` is not needed: give another scenario instead.
+    **Start**: every aerial user at its start in slot 0; the same at every reset, to the last bit, since for one seed
+    the channel is a fixed function of position and slot: the seed of ``reset`` changes nothing. Give another scenario
+    or another ``seed`` of a preset instead.
 
     **End**: ``terminated`` after the last slot, where the destinations are reached; never ``truncated``.
 
     ``info`` holds ``data_mbit``, ``energy_j``, ``penalty`` and ``slot``.
 
-    Arguments: ``scenario`` (a :class:`Scenario` or the name of a preset), ``options``, ``association`` (default: P1 on
-    straight flights at equal power), ``cache_dir``, ``world`` (saves building it).
+    **Errors**: an action that is no finite numbers of the right shape, and a step after the end, raise an
+    :class:`EpisodeError` of one sentence; numbers beyond -1 and 1 are cut.
+
+    Arguments: ``scenario`` (a :class:`Scenario`, the name of a preset, the path of a scenario file or its content as a
+    dict), ``options`` (:class:`EnvironmentOptions` or a dict of their names), ``users`` and ``seed`` (of a preset),
+    ``association`` (default: P1 on straight flights at equal power), ``cache_dir``, ``world`` (saves building it).
+    ``spec.to_json()`` holds all but the last two, and makes the same environment again.
     """
 
     metadata = {"render_modes": []}  # noqa: RUF012 - Gymnasium's own convention
+    _spec: EnvSpec | None = None
 
     def __init__(
         self,
-        scenario: Scenario | str = "tiny",
-        options: EnvironmentOptions | None = None,
+        scenario: Scenario | Mapping[str, Any] | Path | str = "tiny",
+        options: EnvironmentOptions | Mapping[str, Any] | None = None,
         association: Association | None = None,
-        cache_dir: Path | None = None,
+        cache_dir: Path | str | None = None,
         world: World | None = None,
+        users: int | None = None,
+        seed: int | None = None,
     ):
+        chosen = EnvironmentOptions.of(options)
         if world is None:
-            chosen = preset(scenario, cache_dir=cache_dir) if isinstance(scenario, str) else scenario
-            world = build_world(chosen, cache_dir=cache_dir)
+            cache = None if cache_dir is None else Path(cache_dir)
+            world = build_world(scenario_of(scenario, users, seed, cache), cache_dir=cache)
         found, reference_mbit = reference(world)
-        self.dynamics = ServiceDynamics(world, association or found, 1, options or EnvironmentOptions(), reference_mbit)
+        self.dynamics = ServiceDynamics(world, association or found, 1, chosen, reference_mbit)
         size = self.dynamics.observer.layout.size
         self.observation_space = spaces.Box(-1.0, 1.0, (size,), np.float32)
         self.action_space = spaces.Box(-1.0, 1.0, (self.dynamics.action_size,), np.float32)
+
+    @property
+    def spec(self) -> EnvSpec | None:
+        """Return what this environment was made from, in plain data that can be written as JSON."""
+        return self._spec
+
+    @spec.setter
+    def spec(self, spec: EnvSpec | None) -> None:
+        if spec is not None:
+            spec.kwargs = {name: _plain(value) for name, value in spec.kwargs.items()}
+        self._spec = spec
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[FloatArray, dict[str, Any]]:
         """Put everyone at the start and return the first observation (size,)."""
         super().reset(seed=seed, options=options)
-        return self.dynamics.reset()[0], {"slot": 0}
+        return self.dynamics.restart()[0], {"slot": 0}
 
     def step(self, action: FloatArray) -> tuple[FloatArray, float, bool, bool, dict[str, Any]]:
         """Run one slot of an action (3 I + B (K + 1),).
 
         Returns the observation (size,), reward, terminated, truncated and info.
         """
-        outcome = self.dynamics.step(np.asarray(action, dtype=float)[None])
+        outcome = self.dynamics.step(self._checked(action)[None])
         slot_s = self.dynamics.world.scenario.time.slot_s
         info = {
             "slot": self.dynamics.slot,
@@ -113,3 +138,45 @@ class DataServiceEnv(gymnasium.Env[FloatArray, FloatArray]):
         }
         over = self.dynamics.slot >= self.dynamics.world.slots
         return outcome.observation[0], float(outcome.reward[0]), over, False, info
+
+    def _checked(self, action: FloatArray) -> Array:
+        """Return an action that can be taken now (EpisodeError)."""
+        if not hasattr(self.dynamics, "slot"):
+            raise EpisodeError("The episode has not begun: call reset() first.")
+        if self.dynamics.slot >= self.dynamics.world.slots:
+            raise EpisodeError(f"The episode ended with slot {self.dynamics.slot}: call reset() to begin another.")
+        found: Array = np.asarray(action, dtype=float)
+        if found.shape != self.action_space.shape:
+            raise EpisodeError(f"The action has the shape {found.shape}, but {self.action_space.shape} is needed.")
+        wrong = np.flatnonzero(~np.isfinite(found))
+        if wrong.size:
+            raise EpisodeError(f"Entry {wrong[0]} of the action is {found[wrong[0]]}, but finite numbers are needed.")
+        return found
+
+
+def scenario_of(
+    asked: Scenario | Mapping[str, Any] | Path | str, users: int | None, seed: int | None, cache_dir: Path | None
+) -> Scenario:
+    """Return the scenario that is asked for: itself, a preset's, a file's or that of plain data.
+
+    Raises ScenarioError where it is none, EpisodeError for users or a seed beside what is no preset.
+    """
+    if isinstance(asked, str) and asked in (*PRESETS, *EXAMS):
+        return preset(asked, users=users, seed=seed, cache_dir=cache_dir)
+    for name, value in (("users", users), ("seed", seed)):
+        if value is not None:
+            raise EpisodeError(
+                f"{name}={value} is given beside a scenario of its own: only presets take it; leave it out."
+            )
+    if isinstance(asked, Scenario):
+        return asked
+    return scenario_of_data(dict(asked)) if isinstance(asked, Mapping) else read_scenario(asked)
+
+
+def _plain(value: Any) -> Any:
+    """Return an argument as plain data where there is such a form."""
+    if isinstance(value, Scenario):
+        return value.model_dump(mode="json")
+    if isinstance(value, EnvironmentOptions):
+        return asdict(value)
+    return str(value) if isinstance(value, Path) else value

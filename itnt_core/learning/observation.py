@@ -32,6 +32,7 @@ class Layout:
     stations: int
     satellites: int
     slots: int
+    subchannels: int
 
     @property
     def gbs_count(self) -> int:
@@ -41,8 +42,10 @@ class Layout:
     @classmethod
     def of(cls, world: World) -> Layout:
         """Return the layout of a world's observations."""
-        counts = world.aerial_count, world.user_count, world.station_count, len(world.sky.station_ids), world.slots
-        return cls(*counts)
+        satellites = len(world.sky.station_ids)
+        return cls(
+            world.aerial_count, world.user_count, world.station_count, satellites, world.slots, world.subchannels
+        )
 
     @cached_property
     def sizes(self) -> dict[str, int]:
@@ -54,8 +57,8 @@ class Layout:
             "to_masts": 2 * self.aerial * self.gbs_count,  # east, north by 1 km, cut at 1 km
             "ahead": self.aerial * self.stations,  # share of each station in the slots to come
             "time": 1,  # share of the slots that is left
-            "station": self.users,  # index of the serving station, -1 unserved
-            "subchannel": self.users,  # index of the subchannel, -1 unserved
+            "station": self.users * self.stations,  # which serves, one-hot; zeros where nobody does
+            "subchannel": self.users * self.subchannels,  # on which, one-hot; zeros where nobody serves
             "sinr": self.users,  # of the slot before; -1 unserved
             "min_sinr": 1,  # gamma0 of the active convention
             "elevation": self.satellites,  # by 90 degrees
@@ -116,8 +119,8 @@ class Observer:
             "to_masts": ((self._gbs_m - positions_m[:, :, None, :2]) / NEAR_M).reshape(rows, -1),
             "ahead": ahead.reshape(rows, -1),
             "time": 1.0 - slots[:, None] / world.slots,
-            "station": _index(station, world.station_count),
-            "subchannel": _index(subchannel, world.subchannels),
+            "station": _one_hot(station, world.station_count),
+            "subchannel": _one_hot(subchannel, world.subchannels),
             "sinr": np.where(is_linked(station), scaled_db(sinr), -1.0),
             "min_sinr": np.broadcast_to(self._floor, (rows, 1)),
             "elevation": world.sky.elevation_deg[now] / 90.0,
@@ -141,6 +144,7 @@ def stations_ahead(station: IntArray, aerial: int, stations: int) -> Array:
     return ahead
 
 
-def _index(index: IntArray, count: int) -> Array:
-    """Return indices -1 .. count - 1 as numbers from -1 to 1."""
-    return 2.0 * (index + 1) / count - 1.0
+def _one_hot(index: IntArray, count: int) -> Array:
+    """Return indices -1 .. count - 1 of (n, U) as (n, U count): a one where the index points, none for -1."""
+    found: Array = (index[:, :, None] == np.arange(count)).reshape(len(index), -1).astype(float)
+    return found

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal, get_args
+
+from itnt_core.errors import ItntError
+
+Course = Literal["relative", "absolute"]
+Spread = Literal["served", "all", "equal"]
+
+
+class EpisodeError(ItntError, ValueError):
+    """An environment that cannot be made as asked, or an action that cannot be taken; the message is one sentence."""
 
 
 @dataclass(frozen=True)
@@ -17,12 +27,42 @@ class EnvironmentOptions:
     """
 
     projection: bool = True
-    course: Literal["relative", "absolute"] = "relative"
-    spread: Literal["served", "all", "equal"] = "served"
+    course: Course = "relative"
+    spread: Spread = "served"
     nested: bool = False
     energy_weight: float = 0.01  # omega: what flying costs, in units of the least energy of all aerial users
     sinr_penalty: float = 0.1  # phi2: per neper that a served user's SINR lies below gamma0
     flight_penalty: float = 0.5  # phi3: per slot's reach outside the limits, and per d_min of crowding
+
+    def __post_init__(self) -> None:
+        """Check every choice (EpisodeError)."""
+        choices: dict[str, tuple[Any, ...]] = {"course": get_args(Course), "spread": get_args(Spread)}
+        choices |= dict.fromkeys(("projection", "nested"), (True, False))
+        for name, allowed in choices.items():
+            _need(any(getattr(self, name) is one or getattr(self, name) == one for one in allowed), self, name, allowed)
+        for name in ("energy_weight", "sinr_penalty", "flight_penalty"):
+            value = getattr(self, name)
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            _need(is_number and 0.0 <= value <= 1e6, self, name, ("a number from 0 to 1,000,000",))
+
+    @classmethod
+    def of(cls, options: EnvironmentOptions | Mapping[str, Any] | None) -> EnvironmentOptions:
+        """Return options from themselves, from their names and values, or the defaults from None (EpisodeError)."""
+        if options is None or isinstance(options, cls):
+            return options or cls()
+        if not isinstance(options, Mapping):
+            raise EpisodeError(f"The options are {options!r:.60}: give EnvironmentOptions or a mapping of their names.")
+        known = [item.name for item in fields(cls)]
+        for name in options:
+            if name not in known:
+                raise EpisodeError(f"The option '{name}' is unknown: choose among {', '.join(known)}.")
+        return cls(**options)
+
+
+def _need(holds: bool, options: EnvironmentOptions, name: str, allowed: tuple[Any, ...]) -> None:
+    if not holds:
+        words = ", ".join(repr(one) if not isinstance(one, str) else one for one in allowed)
+        raise EpisodeError(f"The option {name} is {getattr(options, name)!r:.60}, but it takes {words}: choose that.")
 
 
 PAPER = EnvironmentOptions(projection=False, course="absolute", spread="all")

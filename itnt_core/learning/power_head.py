@@ -89,8 +89,8 @@ class Viewer:
         return self._most_share[observation[:, self.layout.slices["slot"]].argmax(dim=1)]
 
     def _index(self, observation: Tensor, name: str, count: int) -> Tensor:
-        part = observation[:, self.layout.slices[name]]
-        return ((part + 1.0) * count / 2.0).round().long() - 1
+        part = observation[:, self.layout.slices[name]].reshape(len(observation), -1, count)
+        return torch.where(part.any(dim=2), part.argmax(dim=2), -1)
 
 
 class PowerHead:

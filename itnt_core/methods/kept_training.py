@@ -69,6 +69,7 @@ class KeptTraining(Tries):
             "pilot": self.variant.pilot,
             "power": self.variant.power,
             "hidden": self.settings.hidden,
+            "layer_norm": self.settings.layer_norm,
             "aerial_users": layout.aerial,
             "users": layout.users,
             "stations": layout.stations,
@@ -83,9 +84,9 @@ class KeptTraining(Tries):
             kept = read_checkpoint(path)
         except CheckpointError as error:
             raise SettingsError(str(error)) from error
-        if kept.get("shape") != self.shape:
-            shape = kept.get("shape")
-            known = shape if isinstance(shape, dict) else {}
+        shape = kept.get("shape")
+        known = {"layer_norm": True, **shape} if isinstance(shape, dict) else {}  # older files do not say so
+        if known != self.shape:
             differing = [name for name, value in self.shape.items() if known.get(name) != value]
             raise SettingsError(
                 f"The policy '{path.name}' does not fit this scenario: {', '.join(differing)} differ; "

@@ -135,7 +135,8 @@ def test_observations_name_slot_and_association(world, answer):
     observation = dynamics.reset()[0]
     assert observation.shape == (layout.size,)
     assert observation[layout.slices["slot"]].argmax() == 0
-    station = np.rint((observation[layout.slices["station"]] + 1.0) * layout.stations / 2.0).astype(int) - 1
+    told = observation[layout.slices["station"]].reshape(layout.users, layout.stations)
+    station = np.where(told.any(axis=1), told.argmax(axis=1), -1)
     np.testing.assert_array_equal(station, answer[0].station[0])
     assert (np.abs(observation) <= 1.0).all()
 
