@@ -41,10 +41,10 @@ def work(root: Path, token: str) -> None:
 
 
 def _compute(store: RunStore, run: Run, token: str, child: Child) -> None:
-    folder = store.folder(run.id)
+    folder = store.folder_of(run)
     try:
         beats, threads = Beats(store, run.id, token), store.threads_of_a_run()
-        end = supervise(folder, cache_folder(store.root), child, beats, threads)
+        end = supervise(folder, cache_folder(store.home_of(run)), child, beats, threads)
     except BrokenPipeError:
         child.stop()
         raise
