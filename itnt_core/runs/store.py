@@ -10,11 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-<<<<<<< HEAD
 from itnt_core.cores import usable_cores
-=======
 from itnt_core.data_folder import common_root, home_of, home_path
->>>>>>> main
 from itnt_core.disk import disk_sentence
 from itnt_core.person import FIRST, checked_person_id, who_asks
 from itnt_core.studies import Question
