@@ -14,6 +14,7 @@ import sys
 import traceback
 from pathlib import Path
 
+from itnt_core.cores import use_threads
 from itnt_core.disk import disk_sentence
 from itnt_core.errors import ItntError
 from itnt_core.methods import RunCancelled, interrupt
@@ -62,7 +63,8 @@ def main(arguments: list[str]) -> int:
         asked = json.loads(line)
         folder = Path(asked["folder"])
         _print_into(folder / LOG_FILE)
-        code = compute(folder, Path(asked["cache"]))
+        with use_threads(asked["threads"]):
+            code = compute(folder, Path(asked["cache"]))
         sys.stdout.flush()
         sys.stderr.flush()
         _print_into(Path(os.devnull))

@@ -7,6 +7,7 @@ import re
 import socket
 import time
 
+from itnt_core.cores import usable_cores
 from itnt_core.errors import ItntError
 
 from .run import HERE
@@ -72,13 +73,6 @@ def _heard(line: socket.socket, deadline: float) -> bytes:
             break
         heard += more
     return heard
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may use; fewer than the machine has where it was given some of them only."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1  # macOS and Windows give no process only some of the cores by default
 
 
 def most_parallel_runs() -> int:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from itnt_core.cores import usable_cores
 from itnt_core.data_folder import PEOPLE, common_root, home_of, home_path
 from itnt_core.disk import disk_sentence
 from itnt_core.person import FIRST, checked_person_id, who_asks
@@ -336,6 +337,15 @@ class RunStore:
             row = begin(connection, run_id, worker)
             take_turn(connection, row["owner"])
             return run_of(row)
+
+    def threads_of_a_run(self) -> int:
+        """Return how many threads a run of this machine may use now: all cores, shared by those that run at once."""
+        with self._reading() as connection:
+            (count,) = connection.execute(
+                "SELECT COUNT(*) FROM runs WHERE launcher = ? AND state IN ('queued', 'running') AND deleted IS NULL",
+                (HERE,),
+            ).fetchone()
+        return max(1, usable_cores() // max(1, min(count, most_workers(HERE))))
 
     def beat(self, run_id: str, token: str, progress: float, message: str) -> bool:
         """Record a sign of life and progress; return False when the run is no longer this worker's."""

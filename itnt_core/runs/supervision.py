@@ -85,10 +85,11 @@ class Child:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
 
-    def begin(self, folder: Path, cache_dir: Path) -> None:
-        """Start computing a run folder."""
+    def begin(self, folder: Path, cache_dir: Path, threads: int = 1) -> None:
+        """Start computing a run folder with so many threads, which change no answer."""
         assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps({"folder": str(folder), "cache": str(cache_dir)}).encode() + b"\n")
+        asked = {"folder": str(folder), "cache": str(cache_dir), "threads": threads}
+        self.process.stdin.write(json.dumps(asked).encode() + b"\n")
         self.process.stdin.flush()
 
     def exit_code(self, patience_s: float) -> int | None:
@@ -127,11 +128,14 @@ class Child:
         stop_group(self.process)
 
 
-def supervise(folder: Path, cache_dir: Path, child: Child, beat: Beat) -> End | None:
-    """Compute a run folder in a child and return how it ended, None when the run was taken away meanwhile."""
+def supervise(folder: Path, cache_dir: Path, child: Child, beat: Beat, threads: int = 1) -> End | None:
+    """Compute a run folder in a child and return how it ended, None when the run was taken away meanwhile.
+
+    Work that does not depend on its order is shared out among ``threads``.
+    """
     watch = _Watch(folder, child, read_request(folder).time_limit_s)
     note_child(folder, child.identity)
-    child.begin(folder, cache_dir)
+    child.begin(folder, cache_dir, threads)
     next_beat = 0.0
     while (code := child.exit_code(POLL_S)) is None:
         if watch.is_out_of_patience():

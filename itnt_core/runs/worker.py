@@ -43,7 +43,8 @@ def work(root: Path, token: str) -> None:
 def _compute(store: RunStore, run: Run, token: str, child: Child) -> None:
     folder = store.folder_of(run)
     try:
-        end = supervise(folder, cache_folder(store.home_of(run)), child, Beats(store, run.id, token))
+        beats, threads = Beats(store, run.id, token), store.threads_of_a_run()
+        end = supervise(folder, cache_folder(store.home_of(run)), child, beats, threads)
     except BrokenPipeError:
         child.stop()
         raise

@@ -32,6 +32,7 @@ COMMANDS = {
     "benchmarks.handover small": "optimum reached on",
     "benchmarks.live": "its gap to the bound",
     "benchmarks.growth": "violations",
+    "benchmarks.faster": "above the certified bound",
     "benchmarks.learning": "Proposed over Random",
     "benchmarks.runs": "pages/4_Runs.py",
     "benchmarks.twin schemes": "violations over all",
