@@ -13,7 +13,7 @@ run: $(VENV)/.installed
 
 # Serves many people, who log in (docs/serving.md): `make serve ADDRESS=0.0.0.0 NAMES="studio.example 10.0.0.5" PORT=8501`.
 serve: $(VENV)/.installed
-	ITNT_PROFILE=server $(if $(NAMES),STREAMLIT_SERVER_ALLOWED_HOSTS="$(NAMES)") $(BIN)/python -m streamlit run dashboard.py \
+	ITNT_PROFILE=server ITNT_NICE=$${ITNT_NICE:-10} $(if $(NAMES),STREAMLIT_SERVER_ALLOWED_HOSTS="$(NAMES)") $(BIN)/python -m streamlit run dashboard.py \
 	  --server.address $(or $(ADDRESS),127.0.0.1) $(if $(PORT),--server.port $(PORT))
 
 test: $(VENV)/.installed-dev

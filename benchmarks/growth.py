@@ -1,13 +1,17 @@
-"""How the planner grows with users, stations and slots: ``python -m benchmarks.growth [--picture PNG]``.
+"""How the planner grows with users, stations and slots: ``python -m benchmarks.growth [--beside CHECKOUT]``.
 
 One size grows while the others stay at the default. Each case runs in a process of its own, so that the peak of its
-memory is its own; the planner runs once through its blocks and two rounds, whatever the clock says.
+memory is its own; the planner runs once through its blocks and two rounds, whatever the clock says. The largest case
+alone runs as users get it, with all rounds and a limit of time. ``--beside`` runs each case in another checkout as
+well; ``--large`` leaves out all but the large cases, ``--picture PNG`` draws the curves. Seconds of processor time
+tell more than those of the clock where the machine has other work.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -18,8 +22,10 @@ import numpy as np
 
 from benchmarks.smoke import sized
 from benchmarks.timing import print_machine
+from benchmarks.world import large_scenario
+from itnt_core.bounds import upper_bound
 from itnt_core.methods import METHODS, quiet, settings_of
-from itnt_core.network import build_world, evaluate, find_violations
+from itnt_core.network import World, build_world, evaluate, find_violations
 from itnt_core.presets import preset
 from itnt_core.scenario import Scenario
 from itnt_core.scenario.model import GroundStation
@@ -31,7 +37,16 @@ SIZES = {
     "stations": sized((4, 6, 9, 12, 16), ()),
     "slots": sized((15, 30, 60, 120, 240), (4,)),
 }
-LARGE = {"users": sized(200, 8), "stations": sized(12, 4), "slots": sized(60, 4)}
+LARGE: dict[str, float] = {"users": sized(200, 8), "stations": sized(12, 4), "slots": sized(60, 4)}
+LARGEST: dict[str, float] = {
+    "users": sized(1000, 8),
+    "stations": sized(30, 4),
+    "slots": sized(60, 4),
+    "subchannels": sized(50, 10),
+    "limit_s": sized(60.0, 5.0),
+}
+HEAD = f"{'':8}{'users':>6}{'stations':>9}{'slots':>6}{'wall s':>8}{'cpu s':>8}{'Mbit':>9}{'x straight':>11}"
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def scenario_of(users: int, stations: int, slots: int) -> Scenario:
@@ -50,37 +65,77 @@ def scenario_of(users: int, stations: int, slots: int) -> Scenario:
     return base.model_copy(update={"ground_stations": kept + extra, "time": time_grid})
 
 
-def measure(users: int, stations: int, slots: int) -> dict[str, float]:
-    """Run the planner on one size and return time, value against straight, violations and peak memory."""
-    for name in METHODS:  # compiles everything beforehand, on a small case
-        if name in ("straight", "planner"):
-            METHODS[name].solve(build_world(scenario_of(4, 4, 5)), settings_of(METHODS[name], {}), 1, quiet)
-    world = build_world(scenario_of(users, stations, slots))
-    reference = evaluate(world, METHODS["straight"].solve(world, settings_of(METHODS["straight"], {}), 1, quiet))
-    planner = METHODS["planner"]
-    settings = settings_of(planner, {"rounds": 2, "time_limit_s": 86_400.0})
-    started = time.perf_counter()
-    decision = planner.solve(world, settings, 1, quiet)
-    wall_s = time.perf_counter() - started
+def world_of(sizes: dict[str, float]) -> World:
+    """Build the world of a case: the default scenario grown, or that of the largest case."""
+    subchannels = sizes.get("subchannels")
+    if subchannels is None:
+        return build_world(scenario_of(int(sizes["users"]), int(sizes["stations"]), int(sizes["slots"])))
+    base = large_scenario()
+    time_grid = base.time.model_copy(update={"slots": int(sizes["slots"])})
+    radio = base.radio.model_copy(update={"subchannels": int(subchannels)})
+    return build_world(base.model_copy(update={"radio": radio, "time": time_grid}))
+
+
+def measure(sizes: dict[str, float]) -> dict[str, float]:
+    """Run the planner on one size and return times, value against straight, violations and peak memory."""
+    straight, planner = METHODS["straight"], METHODS["planner"]
+    for users, stations, slots in sized(((4, 4, 5), (200, 12, 2)), ((4, 4, 5),)):  # compiles everything beforehand
+        planner.solve(build_world(scenario_of(users, stations, slots)), settings_of(planner, {"rounds": 2}), 1, quiet)
+    world = world_of(sizes)
+    reference = evaluate(world, straight.solve(world, settings_of(straight, {}), 1, quiet))
+    limit_s = sizes.get("limit_s")
+    chosen = {"rounds": 2, "time_limit_s": 86_400.0} if limit_s is None else {"time_limit_s": limit_s}
+    started, worked = time.perf_counter(), time.process_time()
+    decision = planner.solve(world, settings_of(planner, chosen), 1, quiet)
+    wall_s, cpu_s = time.perf_counter() - started, time.process_time() - worked
+    peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     judged = evaluate(world, decision)
     return {
         "wall_s": wall_s,
+        "cpu_s": cpu_s,
+        "mbit": judged.active.data_service_mbit,
+        "served": 1.0 - judged.active.outage,
         "ratio": judged.active.data_service_mbit / reference.active.data_service_mbit,
         "violations": len(find_violations(world, decision, judged)),
-        "memory_gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6,
+        "memory_gb": peak_kb / 1e6,
     }
 
 
-def case(sizes: dict[str, int]) -> dict[str, float]:
-    """Measure one size in a process of its own and print it."""
-    command = [sys.executable, "-m", "benchmarks.growth", "--case", json.dumps(sizes)]
-    answer = subprocess.run(command, capture_output=True, text=True, check=True)
-    found: dict[str, float] = json.loads(answer.stdout.splitlines()[-1])
-    print(
-        f"{sizes['users']:6} {sizes['stations']:9} {sizes['slots']:6} {found['wall_s']:9.1f} {found['ratio']:11.2f}"
-        f" {found['violations']:11.0f} {found['memory_gb']:10.2f}",
-        flush=True,
+def bounded(sizes: dict[str, float]) -> dict[str, float]:
+    """Return the bound of a case and what it takes."""
+    world = world_of(sizes)
+    found = upper_bound(world)
+    return {"mbit": found.data_service_mbit, "wall_s": found.wall_s}
+
+
+def in_a_process(option: str, sizes: dict[str, float], checkout: Path = ROOT) -> dict[str, float]:
+    """Run this file with an option on the code of a checkout, and return what it prints last."""
+    command = [sys.executable, "-P", __file__, option, json.dumps(sizes)]
+    answer = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=checkout,
+        env={**os.environ, "PYTHONPATH": str(checkout)},
     )
+    found: dict[str, float] = json.loads(answer.stdout.splitlines()[-1])
+    return found
+
+
+def case(sizes: dict[str, float], beside: Path | None, bound_mbit: float = float("nan")) -> dict[str, float]:
+    """Measure one size, first in the checkout beside where there is one, and print it."""
+    found: dict[str, float] = {}
+    for name, checkout in (("beside", beside), ("", ROOT)):
+        if checkout is None:
+            continue
+        found = in_a_process("--case", sizes, checkout)
+        print(
+            f"{name:8}{sizes['users']:6.0f}{sizes['stations']:9.0f}{sizes['slots']:6.0f}{found['wall_s']:8.1f}"
+            f"{found['cpu_s']:8.1f}{found['mbit']:9.0f}{found['ratio']:11.2f}{100.0 * found['served']:10.2f}"
+            f"{100.0 * (1.0 - found['mbit'] / bound_mbit):7.1f}{found['violations']:11.0f}{found['memory_gb']:6.2f}",
+            flush=True,
+        )
     return found
 
 
@@ -99,7 +154,7 @@ def draw(curves: dict[str, list[tuple[int, float]]], path: Path) -> None:
         sizes, walls = zip(*points, strict=True)
         figure.add_trace(go.Scatter(x=sizes, y=walls, mode="lines+markers", line_color="#0072b2"), 1, column)
         figure.update_xaxes(type="log", title=name, tickvals=sizes, row=1, col=column)
-        figure.update_yaxes(type="log", title="two rounds, s" if column == 1 else None, row=1, col=column)
+        figure.update_yaxes(type="log", title="two rounds, processor s" if column == 1 else None, row=1, col=column)
     figure.update_layout(showlegend=False, width=960, height=340, template="simple_white", margin={"t": 40, "b": 50})
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=BROWSER_FLAGS)
@@ -114,17 +169,24 @@ def main() -> None:
     """Measure all sizes and the large case, or one case for the process that asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--case", type=json.loads)
+    parser.add_argument("--bound", type=json.loads)
+    parser.add_argument("--beside", type=Path, help="another checkout, whose planner runs the same cases")
+    parser.add_argument("--large", action="store_true", help="the large cases alone")
     parser.add_argument("--picture", type=Path)
     options = parser.parse_args()
-    if options.case:
-        print(json.dumps(measure(**options.case)))
-        return
+    for asked, action in ((options.case, measure), (options.bound, bounded)):
+        if asked:
+            print(json.dumps(action(asked)))
+            return
     print_machine()
-    print(f"{'users':>6} {'stations':>9} {'slots':>6} {'seconds':>9} {'x straight':>11} {'violations':>11} {'GB':>10}")
-    curves = {
-        name: [(size, case({**DEFAULT, name: size})["wall_s"]) for size in sizes] for name, sizes in SIZES.items()
-    }
-    case(LARGE)
+    print(f"{HEAD}{'served %':>10}{'gap %':>7}{'violations':>11}{'GB':>6}")
+    curves = {}
+    for name, sizes in {} if options.large else SIZES.items():
+        curves[name] = [(size, case({**DEFAULT, name: size}, options.beside)["cpu_s"]) for size in sizes]
+    for large in (LARGE, LARGEST):
+        bound = in_a_process("--bound", large)
+        case(large, options.beside, bound["mbit"])
+        print(f"{'':8}bound {bound['mbit']:.0f} Mbit in {bound['wall_s']:.1f} s")
     if options.picture:
         draw(curves, options.picture)
 

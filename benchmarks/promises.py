@@ -19,7 +19,7 @@ for _pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUM
 import argparse
 import time
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from benchmarks.kept import KeptRows, Row
 from benchmarks.smoke import sized, stored
 from benchmarks.timing import print_machine
 from itnt_core.arrays import Array
+from itnt_core.cached import cached_property
 from itnt_core.figures.paper import interval
 from itnt_core.methods import METHODS, PlannedFlight, quiet, settings_of, slot_rule
 from itnt_core.network import World, WorldDraws, build_world, evaluate

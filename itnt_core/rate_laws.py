@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
 
 from itnt_core.arrays import Array
+from itnt_core.cached import cached_property
 from itnt_core.units import from_db
 
 RateName = Literal["shannon_capped", "truncated_shannon", "nr_cqi"]

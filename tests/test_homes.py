@@ -57,7 +57,8 @@ HOMES = {
     ),
     "where this program lies": (
         r"Path\(__file__\)",
-        {"itnt_core/installed.py", "benchmarks/browser.py", "benchmarks/runs.py"},  # benchmarks run in a checkout alone
+        # benchmarks run in a checkout alone
+        {"itnt_core/installed.py", "benchmarks/browser.py", "benchmarks/growth.py", "benchmarks/runs.py"},
     ),
     "links read out of the two arrays": (
         r"np\.nonzero\(.*(linked|served|station|serving)|np\.flatnonzero\(.*(\.linked|\.station\b|\.served\b)",
@@ -161,7 +162,7 @@ HOMES = {
     ),
     "how many cores there are": (
         r"os\.cpu_count\(\)",
-        {"itnt_core/runs/launchers.py", "benchmarks/runs.py", "benchmarks/timing.py"},
+        {"itnt_core/cores.py", "benchmarks/runs.py", "benchmarks/timing.py"},
     ),
 }
 

@@ -15,6 +15,7 @@ from .heuristics import MaxSinrAssociator, RandomAssociator
 from .in_turn import associate_in_turn
 from .milp import MilpAssociator
 from .problem import Array, Association, AssociationProblem, Associator, make_problem
+from .wide import is_wide
 
 ASSOCIATORS: dict[str, Callable[[], Associator]] = {
     "exact": ExactAssociator,
@@ -57,5 +58,6 @@ __all__ = [
     "associate",
     "associate_in_turn",
     "best_servers",
+    "is_wide",
     "make_problem",
 ]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from itnt_core.cores import shared_out
 from itnt_core.deadline import Check, no_limit
 
 from .exact import ExactAssociator
-from .local_search import climb, load_feasible, shake
 from .problem import Array, Association, AssociationProblem, IntArray
+from .slot_search import search_slot
+from .wide import improve_wide, is_wide
 
+IN_TURN = 15  # slots that start from the one before; others are searched at the same time
 DEFAULT_USERS = 24  # of a slot, for which the number of shakes is meant; fewer users get more
 
 
@@ -18,7 +21,8 @@ class ActiveAssociator:
 
     Every step takes the best change of one user's link (take a free one, swap, drop), so the value only grows; some
     seeded shakes, each followed by a climb and kept only if better, leave poor local optima. Served users keep the
-    active SINR floor. ``check`` is called before every slot and may end the search.
+    active SINR floor. Every fifteenth slot starts anew. ``check`` is called before every fifteen slots and may end the
+    search.
     """
 
     def __init__(self, shakes: int = 4, seed: int = 0, check: Check = no_limit):
@@ -28,62 +32,60 @@ class ActiveAssociator:
 
     def solve(self, problem: AssociationProblem) -> Association:
         """Return the best association found for every slot; never below the exact one made feasible."""
+        if is_wide(*problem.gain.shape[1:]):
+            return improve_wide(problem, [], self.shakes, self.seed, self.check)
         start = ExactAssociator().solve(problem)
         return self.improve(problem, [start])
 
     def improve(self, problem: AssociationProblem, starts: list[Association]) -> Association:
         """Return the best association reached from any of the starts or from the previous slot's answer."""
-        stations = np.full((problem.slots, problem.users), -1, dtype=np.int64)
-        subchannels = stations.copy()
-        generator = np.random.default_rng(self.seed)
-        previous: tuple[IntArray, IntArray] | None = None
-        for slot in range(problem.slots):
-            self.check()
-            candidates = [(start.station[slot], start.subchannel[slot]) for start in starts]
-            if previous is not None:
-                candidates.append(previous)
-            previous = _search_slot(problem, slot, candidates, self._draws(problem, generator))
-            stations[slot], subchannels[slot] = previous
-        return Association(stations, subchannels)
+        if is_wide(*problem.gain.shape[1:]):
+            return improve_wide(problem, starts, self.shakes, self.seed, self.check)
+        found = np.full((2, problem.slots, problem.users), -1, dtype=np.int64)
+        draws = self._draws(problem)
 
-    def _draws(self, problem: AssociationProblem, generator: np.random.Generator) -> IntArray:
-        """Return random (user, station, subchannel) triples: (shakes, moves per shake, 3).
+        def search(slots: range) -> None:
+            """Write down the answers of some slots in turn."""
+            for slot in slots:
+                candidates = [(start.station[slot], start.subchannel[slot]) for start in starts]
+                if slot > slots.start:
+                    candidates.append((found[0, slot - 1], found[1, slot - 1]))
+                found[:, slot] = _search_slot(problem, slot, candidates, draws[slot])
+
+        prepared = problem.user_laws, problem.best_rate_mbit_s, problem.serving_reward_mbit_s  # before threads ask
+        assert prepared
+        rows = [range(first, min(first + IN_TURN, problem.slots)) for first in range(0, problem.slots, IN_TURN)]
+        shared_out(search, rows, self.check)
+        return Association(*found)
+
+    def _draws(self, problem: AssociationProblem) -> IntArray:
+        """Return random (user, station, subchannel) triples: (slots, shakes, moves per shake, 3).
 
         A climb takes time with the square of the users, so small problems get more shakes in the time of a default one.
         """
         moves = max(2, problem.users // 6)
         shakes = int(np.ceil(self.shakes * max(1.0, DEFAULT_USERS / problem.users) ** 2)) if problem.users else 0
         high = np.array([problem.users, *problem.gain.shape[2:]])
-        return generator.integers(0, high, (shakes, moves, 3))
+        return np.random.default_rng(self.seed).integers(0, high, (problem.slots, shakes, moves, 3))
 
 
 def _search_slot(
-    problem: AssociationProblem, slot: int, candidates: list[tuple[IntArray, IntArray]], draws: IntArray
-) -> tuple[IntArray, IntArray]:
-    gain, power = problem.gain[slot], problem.power_w[slot]
-    law = problem.user_laws
-    bandwidth = problem.bandwidth_hz / 1e6
-    reward = problem.serving_reward_mbit_s
-    physics = (gain, power, problem.noise_w, law, bandwidth, problem.min_sinr_active, reward)
-    tolerance = 1e-9 * problem.best_rate_mbit_s
-    user_at, link_of, load = _blank(problem)
-    best, answer = -np.inf, link_of.copy()
-
-    def keep(value: float) -> None:
-        nonlocal best, answer
-        if value > best + tolerance:
-            best, answer = value, link_of.copy()
-
-    for station, subchannel in candidates:
-        load_feasible(station, subchannel, user_at, link_of, load, *physics)
-        keep(climb(user_at, link_of, load, problem.max_users, *physics, tolerance))
-    for triples in draws:
-        load_feasible(answer[:, 0], answer[:, 1], user_at, link_of, load, *physics)
-        shake(user_at, link_of, load, problem.max_users, triples)
-        shaken = link_of.copy()
-        load_feasible(shaken[:, 0], shaken[:, 1], user_at, link_of, load, *physics)
-        keep(climb(user_at, link_of, load, problem.max_users, *physics, tolerance))
-    return answer[:, 0].copy(), answer[:, 1].copy()
+    problem: AssociationProblem, slot: int, starts: list[tuple[IntArray, IntArray]], draws: IntArray
+) -> IntArray:
+    """Return the best association (2, users) found in one slot."""
+    return search_slot(
+        np.array(starts, dtype=np.int64).reshape(len(starts), 2, problem.users),
+        draws,
+        problem.max_users,
+        problem.gain[slot],
+        problem.power_w[slot],
+        problem.noise_w,
+        problem.user_laws,
+        problem.bandwidth_hz / 1e6,
+        problem.min_sinr_active,
+        problem.serving_reward_mbit_s,
+        1e-9 * problem.best_rate_mbit_s,
+    )
 
 
 def _blank(problem: AssociationProblem) -> tuple[IntArray, IntArray, IntArray]:

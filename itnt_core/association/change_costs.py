@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numba
 import numpy as np
 
 from itnt_core.arrays import Array, IntArray
+from itnt_core.cached import cached_property
 from itnt_core.handover import changes_of_server, interruption_s, last_servers
 from itnt_core.network import World
 

@@ -14,7 +14,7 @@ from itnt_core.compiled_rates import carried
 INFEASIBLE = -1e18  # in place of a value that no sum of rates and rewards reaches
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def _interference(user, b, k, user_at, gain, power, noise):  # type: ignore[no-untyped-def]
     """Return noise and what a user hears on subchannel k from the stations that radiate there, b left out."""
     total = noise
@@ -24,14 +24,14 @@ def _interference(user, b, k, user_at, gain, power, noise):  # type: ignore[no-u
     return total
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def _link_sinr(b, k, user_at, gain, power, noise):  # type: ignore[no-untyped-def]
     """Return the SINR of the user that station b serves on subchannel k beside the others on it."""
     user = user_at[b, k]
     return power[b, k] * gain[user, b, k] / _interference(user, b, k, user_at, gain, power, noise)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def subchannel_value(k, user_at, gain, power, noise, law, bandwidth, floor, reward):  # type: ignore[no-untyped-def]
     """Return the summed rates and rewards of the users on subchannel k, or INFEASIBLE when one is below the floor.
 
@@ -49,7 +49,7 @@ def subchannel_value(k, user_at, gain, power, noise, law, bandwidth, floor, rewa
     return value
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def _rate(signal, interference, law, bandwidth, floor):  # type: ignore[no-untyped-def]
     """Return what a link's rate is worth by its user's law (steps, 4), or INFEASIBLE below the floor."""
     if signal < floor * interference:
@@ -57,32 +57,46 @@ def _rate(signal, interference, law, bandwidth, floor):  # type: ignore[no-untyp
     return bandwidth * carried(np.log2(1.0 + signal / interference), law)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def _rate_as(user, b, k, user_at, gain, power, noise, law, bandwidth, floor):  # type: ignore[no-untyped-def]
     """Return the rate that a user would have on an occupied link in the place of the one who has it."""
     heard = _interference(user, b, k, user_at, gain, power, noise)
     return _rate(power[b, k] * gain[user, b, k], heard, law[user], bandwidth, floor)
 
 
-@numba.njit(cache=True)
-def _value_with(user, b, k, user_at, disturbed, gain, power, noise, law, bandwidth, floor, reward):  # type: ignore[no-untyped-def]
-    """Return the value of a subchannel that a user joins on a free link, from the interference that is there so far."""
-    interference, value = noise, 0.0
+@numba.njit(cache=True, error_model="numpy")
+def _value_with(  # type: ignore[no-untyped-def]
+    user, b, k, leaving, enough, user_at, rates, disturbed, gain, power, noise, law, bandwidth, floor, reward
+):
+    """Return the value of a subchannel that a user joins on a free link, from the interference that is there so far.
+
+    INFEASIBLE as soon as it is certain that with what ``leaving`` its link changes the whole grows by less than
+    ``enough``: nobody's rate grows by a station more.
+    """
+    heard = _interference(user, b, k, user_at, gain, power, noise)
+    own = _rate(power[b, k] * gain[user, b, k], heard, law[user], bandwidth, floor)
+    if own == INFEASIBLE:
+        return INFEASIBLE
+    most = own + reward + leaving
+    if most < enough:
+        return INFEASIBLE
+    value = 0.0
     for other in range(user_at.shape[0]):
         served = user_at[other, k]
         if served < 0:
             continue
-        interference += power[other, k] * gain[user, other, k]
         more = disturbed[other, k] + power[b, k] * gain[served, b, k]
         rate = _rate(power[other, k] * gain[served, other, k], more, law[served], bandwidth, floor)
         if rate == INFEASIBLE:
             return INFEASIBLE
+        most -= rates[other, k] - rate
+        if most < enough:
+            return INFEASIBLE
         value += rate + reward
-    rate = _rate(power[b, k] * gain[user, b, k], interference, law[user], bandwidth, floor)
-    return INFEASIBLE if rate == INFEASIBLE else value + rate + reward
+    return value + own + reward
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def _refresh(k, user_at, values, rates, disturbed, gain, power, noise, law, bandwidth, floor, reward):  # type: ignore[no-untyped-def]
     """Write down interference and rate of every link of a subchannel, and the subchannel's value."""
     values[k] = 0.0
@@ -97,10 +111,36 @@ def _refresh(k, user_at, values, rates, disturbed, gain, power, noise, law, band
         values[k] = INFEASIBLE
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
+def most_rates(gain, power, noise, law, bandwidth, floor):  # type: ignore[no-untyped-def]
+    """Return the rates (users, stations, subchannels) of links that nothing disturbs, INFEASIBLE below the floor."""
+    most = np.empty(gain.shape)
+    for user in range(gain.shape[0]):
+        for b in range(gain.shape[1]):
+            for k in range(gain.shape[2]):
+                most[user, b, k] = _rate(power[b, k] * gain[user, b, k], noise, law[user], bandwidth, floor)
+    return most
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _value_left(  # type: ignore[no-untyped-def]
+    user, user_at, link_of, lefts, left_at, changed_k, clock, gain, power, noise, law, bandwidth, floor, reward
+):
+    """Return the value of a user's subchannel without it, looked up where nothing there has changed since."""
+    b, k = link_of[user, 0], link_of[user, 1]
+    if left_at[user] < changed_k[k]:
+        user_at[b, k] = -1
+        lefts[user] = subchannel_value(k, user_at, gain, power, noise, law, bandwidth, floor, reward)
+        left_at[user] = clock
+        user_at[b, k] = user
+    return lefts[user]
+
+
+@numba.njit(cache=True, error_model="numpy")
 def _best_move(  # type: ignore[no-untyped-def]
     user,
     seen,
+    left,
     changed_k,
     changed_b,
     user_at,
@@ -110,6 +150,7 @@ def _best_move(  # type: ignore[no-untyped-def]
     values,
     rates,
     disturbed,
+    most,
     gain,
     power,
     noise,
@@ -117,56 +158,88 @@ def _best_move(  # type: ignore[no-untyped-def]
     bandwidth,
     floor,
     reward,
+    tolerance,
 ):
     """Return (gain, station, subchannel) of the best change of one user's link; station -1 stands for dropping it.
 
     A free link is taken; an occupied one is swapped with its user, who gets this user's old link or none: both stations
     radiate as before, so only two rates change. Changes that were looked at at time ``seen`` without a gain are passed
-    over unless one of their subchannels, or the load of their station, has changed since.
+    over unless one of their subchannels, or the load of their station, has changed since. So is, as soon as it shows,
+    what brings no more than the best so far or than ``tolerance``, however little others disturb it: ``most`` are
+    the rates that nothing disturbs, ``left`` is the value of the user's subchannel without it.
     """
     stations, subchannels = user_at.shape
     old_b, old_k = link_of[user, 0], link_of[user, 1]
-    fresh = seen < 0 or (old_b >= 0 and changed_k[old_k] > seen)
-    best, best_b, best_k = 0.0, -2, -2
-    leaving = 0.0
+    since = seen[user]
+    fresh = since < 0 or (old_b >= 0 and changed_k[old_k] > since)
+    best, best_b, best_k = tolerance, -2, -2
+    leaving, own = 0.0, 0.0
     if old_b >= 0:
-        user_at[old_b, old_k] = -1
-        left = subchannel_value(old_k, user_at, gain, power, noise, law, bandwidth, floor, reward)
-        user_at[old_b, old_k] = user
-        leaving = left - values[old_k]
+        leaving, own = left - values[old_k], rates[old_b, old_k]
         if fresh and leaving > best:
             best, best_b, best_k = leaving, -1, -1
     for b in range(stations):
+        full = b != old_b and load[b] >= max_users[b]
         for k in range(subchannels):
-            if (b == old_b and k == old_k) or not (fresh or changed_k[k] > seen or changed_b[b] > seen):
+            if (b == old_b and k == old_k) or not (fresh or changed_k[k] > since or changed_b[b] > since):
                 continue
-            occupant = user_at[b, k]
+            occupant, enough = user_at[b, k], best - tolerance  # which is far above rounding
             if occupant >= 0:
+                if old_b >= 0 and seen[occupant] >= max(changed_k[k], changed_k[old_k]):
+                    continue  # it looked at the same swap
+                change = most[user, b, k] - rates[b, k]
+                if old_b >= 0:
+                    change += most[occupant, old_b, old_k] - own
+                if change < enough:
+                    continue
                 rate = _rate_as(user, b, k, user_at, gain, power, noise, law, bandwidth, floor)
                 if rate == INFEASIBLE:
                     continue
                 change = rate - rates[b, k]
                 if old_b >= 0:
+                    if change + (most[occupant, old_b, old_k] - own) < enough:
+                        continue
                     rate = _rate_as(occupant, old_b, old_k, user_at, gain, power, noise, law, bandwidth, floor)
                     if rate == INFEASIBLE:
                         continue
-                    change += rate - rates[old_b, old_k]
-            elif b != old_b and load[b] >= max_users[b]:
+                    change += rate - own
+            elif full:
                 continue
             elif k == old_k:
+                if left + most[user, b, k] + reward - values[k] < enough:
+                    continue
                 user_at[b, k], user_at[old_b, k] = user, -1
                 change = subchannel_value(k, user_at, gain, power, noise, law, bandwidth, floor, reward) - values[k]
                 user_at[b, k], user_at[old_b, k] = -1, user
             else:
-                joined = _value_with(user, b, k, user_at, disturbed, gain, power, noise, law, bandwidth, floor, reward)
+                if most[user, b, k] + reward + leaving < enough:
+                    continue
+                joined = _value_with(
+                    user,
+                    b,
+                    k,
+                    leaving,
+                    enough,
+                    user_at,
+                    rates,
+                    disturbed,
+                    gain,
+                    power,
+                    noise,
+                    law,
+                    bandwidth,
+                    floor,
+                    reward,
+                )
                 change = joined - values[k] + leaving
             if change > best:
                 best, best_b, best_k = change, b, k
     return best, best_b, best_k
 
 
-@numba.njit(cache=True)
-def _apply(user, b, k, user_at, link_of, load):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True, error_model="numpy")
+def apply_move(user, b, k, user_at, link_of, load):  # type: ignore[no-untyped-def]
+    """Give a user the link of station b on subchannel k, or none (-1); who had it gets what the user had."""
     old_b, old_k = link_of[user, 0], link_of[user, 1]
     occupant = user_at[b, k] if b >= 0 else -1
     if old_b >= 0:
@@ -183,9 +256,20 @@ def _apply(user, b, k, user_at, link_of, load):  # type: ignore[no-untyped-def]
         load[b] += 1
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def climb(user_at, link_of, load, max_users, gain, power, noise, law, bandwidth, floor, reward, tolerance):  # type: ignore[no-untyped-def]
     """Improve a feasible association in place until no change of one user's link helps; return its value."""
+    most = most_rates(gain, power, noise, law, bandwidth, floor)
+    return climb_below(
+        user_at, link_of, load, max_users, most, gain, power, noise, law, bandwidth, floor, reward, tolerance
+    )
+
+
+@numba.njit(cache=True, error_model="numpy")
+def climb_below(  # type: ignore[no-untyped-def]
+    user_at, link_of, load, max_users, most, gain, power, noise, law, bandwidth, floor, reward, tolerance
+):
+    """Do what :func:`climb` does, the rates ``most`` of :func:`most_rates` being known."""
     subchannels = user_at.shape[1]
     users = link_of.shape[0]
     values, rates, disturbed = np.empty(subchannels), np.zeros(user_at.shape), np.zeros(user_at.shape)
@@ -194,14 +278,34 @@ def climb(user_at, link_of, load, max_users, gain, power, noise, law, bandwidth,
     # Times of the last change of each subchannel and load, and of each user's last look that found nothing.
     changed_k, changed_b = np.zeros(subchannels, np.int64), np.zeros(len(load), np.int64)
     seen = np.full(users, -1)
+    lefts, left_at = np.zeros(users), np.full(users, -1)
     clock = 0
     improved = True
     while improved:
         improved = False
         for user in range(users):
-            change, b, k = _best_move(
+            left = 0.0
+            if link_of[user, 0] >= 0:
+                left = _value_left(
+                    user,
+                    user_at,
+                    link_of,
+                    lefts,
+                    left_at,
+                    changed_k,
+                    clock,
+                    gain,
+                    power,
+                    noise,
+                    law,
+                    bandwidth,
+                    floor,
+                    reward,
+                )
+            _, b, k = _best_move(
                 user,
-                seen[user],
+                seen,
+                left,
                 changed_k,
                 changed_b,
                 user_at,
@@ -211,6 +315,7 @@ def climb(user_at, link_of, load, max_users, gain, power, noise, law, bandwidth,
                 values,
                 rates,
                 disturbed,
+                most,
                 gain,
                 power,
                 noise,
@@ -218,14 +323,15 @@ def climb(user_at, link_of, load, max_users, gain, power, noise, law, bandwidth,
                 bandwidth,
                 floor,
                 reward,
+                tolerance,
             )
-            if not change > tolerance:
+            if b == -2:
                 seen[user] = clock
                 continue
             old_b, old_k = link_of[user, 0], link_of[user, 1]
             if b >= 0 and user_at[b, k] >= 0:
                 seen[user_at[b, k]] = -1
-            _apply(user, b, k, user_at, link_of, load)
+            apply_move(user, b, k, user_at, link_of, load)
             clock += 1
             seen[user] = -1
             for changed in (old_b, b):
@@ -239,41 +345,3 @@ def climb(user_at, link_of, load, max_users, gain, power, noise, law, bandwidth,
                     )
             improved = True
     return values.sum()
-
-
-@numba.njit(cache=True)
-def load_feasible(station, subchannel, user_at, link_of, load, gain, power, noise, law, bandwidth, floor, reward):  # type: ignore[no-untyped-def]
-    """Load an association into the working arrays, dropping the weakest users of a subchannel until it is feasible."""
-    user_at[:] = -1
-    link_of[:] = -1
-    load[:] = 0
-    for user in range(len(station)):
-        b, k = station[user], subchannel[user]
-        if b >= 0 and power[b, k] > 0.0:
-            user_at[b, k] = user
-            link_of[user, 0], link_of[user, 1] = b, k
-            load[b] += 1
-    stations, subchannels = user_at.shape
-    for k in range(subchannels):
-        while subchannel_value(k, user_at, gain, power, noise, law, bandwidth, floor, reward) == INFEASIBLE:
-            weakest, lowest = -1, np.inf
-            for b in range(stations):
-                if user_at[b, k] < 0:
-                    continue
-                sinr = _link_sinr(b, k, user_at, gain, power, noise)
-                if sinr < lowest:
-                    weakest, lowest = b, sinr
-            link_of[user_at[weakest, k]] = -1
-            user_at[weakest, k] = -1
-            load[weakest] -= 1
-
-
-@numba.njit(cache=True)
-def shake(user_at, link_of, load, max_users, draws):  # type: ignore[no-untyped-def]
-    """Move some users to random links, given as (user, station, subchannel) triples; feasibility is not looked at."""
-    for index in range(len(draws)):
-        user, b, k = draws[index, 0], draws[index, 1], draws[index, 2]
-        if user_at[b, k] < 0 and b != link_of[user, 0] and load[b] >= max_users[b]:
-            continue
-        if link_of[user, 0] != b or link_of[user, 1] != k:
-            _apply(user, b, k, user_at, link_of, load)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array, IntArray
+from itnt_core.cached import cached_property
 from itnt_core.network import Association, World, min_sinr
 from itnt_core.objective import COVERAGE_FIRST, Objective, objective_of
 from itnt_core.rate_laws import RateLaw, user_tables
@@ -92,7 +92,9 @@ class AssociationProblem:
     @cached_property
     def best_rate_mbit_s(self) -> float:
         """Return what the best rate of any link alone is worth."""
-        snr = (self.gain * self.power_w[:, None]).max(initial=0.0) / self.noise_w
+        # slot by slot: all links at once are too many for the memory in large cases
+        received = (float((own * power).max(initial=0.0)) for own, power in zip(self.gain, self.power_w, strict=True))
+        snr = max(received, default=0.0) / self.noise_w
         best = float(self.bandwidth_hz * spectral_efficiency(np.array(snr), self.rate_law) / 1e6)
         return best * float(self.weights.max(initial=0.0)) if self.users else best
 
@@ -110,6 +112,10 @@ class AssociationProblem:
     def users(self) -> int:
         """Return the number of users."""
         return self.gain.shape[1]
+
+    def in_slots(self, chosen: slice) -> AssociationProblem:
+        """Return the problem of some slots alone."""
+        return replace(self, gain=self.gain[chosen], power_w=self.power_w[chosen])
 
     def value(self, association: Association) -> Array:
         """Return the value of an association per slot (slots,): the summed weights of its links."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,10 @@ from .undisturbed import undisturbed_bound
 
 ROUNDING = 1e-9  # relative, far above what sums of doubles lose: the bound stays one
 LARGE = 5_000  # links of a slot beyond which fewer guided steps are taken: each costs more and brings less
+# Links of a slot from which on interference is left out: at 1,000 users x 30 stations x 50 subchannels it lowers the
+# bound by 0.2 % and takes 24 s of processor time a slot.
+TOO_LARGE = 300_000
+FIRST_STEPS, NEXT_STEPS = 48, 10  # of power prices in such a slot: without, and with those of a neighbour to start from
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class WarmStart:
     """Prices and configurations handed from one slot to the next."""
 
     prices: Array  # (users + 2 stations,)
+    power_price: Array  # (stations,) of the bound without interference
     who: IntArray  # (subchannels, stations)
     level: Array  # (subchannels, stations)
 
@@ -85,14 +91,21 @@ def bound_slot(
     laws = user_tables(law.ceiling, np.full(users, np.inf)) if isinstance(law, RateLaw) else law
     capped = _capped(laws[:, -1, 3][signal.max(axis=(0, 1)) >= floor], int(seats.sum()))
     at_most = np.ones(stations) if at_most is None else at_most
-    undisturbed, power_price, user_price, rates = undisturbed_bound(signal, seats, laws, floor, at_most=at_most)
+    is_too_large = signal.size >= TOO_LARGE
+    nearby: dict[str, Any] = {"steps": FIRST_STEPS} if is_too_large else {}
+    if is_too_large and warm is not None:
+        nearby = {"steps": NEXT_STEPS, "price": warm.power_price}
+    undisturbed, power_price, user_price, rates = undisturbed_bound(
+        signal, seats, laws, floor, at_most=at_most, **nearby
+    )
     start = np.concatenate([user_price, power_price, np.zeros(stations)])
     steps = effort.guided_steps if warm is None else effort.next_steps
     steps = round(steps * min(1.0, LARGE / signal.size))
     if warm is None:
         warm = _cold_start(signal.shape, power_price, undisturbed)
+    warm.power_price = power_price
     disturbed = np.inf
-    if effort.nodes > 0:
+    if effort.nodes > 0 and not is_too_large:
         market = (np.ascontiguousarray(signal), np.ascontiguousarray(heard), seats, at_most)
         disturbed = _disturbed_bound(market, (laws, floor), effort, warm, steps)
         if disturbed > undisturbed:
@@ -116,7 +129,7 @@ def _cold_start(shape: tuple[int, ...], power_price: Array, undisturbed: float) 
     subchannels, stations, users = shape
     user_price = np.full(users, 0.5 * undisturbed / max(1, users))
     prices = np.concatenate([user_price, np.maximum(power_price, 1.0), np.zeros(stations)])
-    return WarmStart(prices, np.full((subchannels, stations), -1), np.zeros((subchannels, stations)))
+    return WarmStart(prices, power_price, np.full((subchannels, stations), -1), np.zeros((subchannels, stations)))
 
 
 Market = tuple[Array, Array, IntArray, Array]  # signal, heard, seats, at_most

@@ -8,11 +8,19 @@ from scipy.optimize import linear_sum_assignment
 from .types import Array, IntArray
 
 LN2 = float(np.log(2.0))
+FIRST_AIM, NEXT_AIM = 0.1, 0.003  # by how much the first step aims below, as a share: from no prices and from good ones
 STEPS = 24  # Polyak steps; more lower the bound, none breaks it
 
 
 def undisturbed_bound(
-    signal: Array, max_users: IntArray, law: Array, floor: float = 0.0, steps: int = STEPS, *, at_most: Array
+    signal: Array,
+    max_users: IntArray,
+    law: Array,
+    floor: float = 0.0,
+    steps: int = STEPS,
+    *,
+    at_most: Array,
+    price: Array | None = None,
 ) -> tuple[float, Array, Array, Array]:
     """Return a bound (bit/s/Hz) on one slot with all interference removed, the prices behind it, and users' rates.
 
@@ -20,7 +28,8 @@ def undisturbed_bound(
 
     ``signal`` (subchannels, stations, users) is what is received over noise of the power that a station may send on one
     subchannel, prices are per such a power, and ``at_most`` (stations,) is how many it has in all. That limit (7e)
-    is priced: any price gives a bound, and Polyak steps with a shrinking level look for a low one.
+    is priced: any price gives a bound, and Polyak steps with a shrinking level look for a low one, from ``price``
+    (stations,) where one is known.
     ``law`` (users, steps, 4) is the ceiling of each user's rate law, ``floor`` is the SINR that a served user has at
     least.
     """
@@ -28,7 +37,8 @@ def undisturbed_bound(
     columns = signal.transpose(2, 1, 0).reshape(users, stations * subchannels)
     owners = np.repeat(np.arange(stations), subchannels)
     dummies = _dummy_rows(max_users, owners, subchannels)
-    price, best, aim = np.zeros(stations), np.inf, 0.0
+    first_aim = FIRST_AIM if price is None else NEXT_AIM
+    price, best, aim = np.zeros(stations) if price is None else price, np.inf, 0.0
     best_price, best_value, best_links = price, np.zeros((users, 0)), np.zeros((2, 0), dtype=np.int64)
     rates = np.zeros(users)
     for _ in range(steps):
@@ -37,7 +47,7 @@ def undisturbed_bound(
         total += float((price * at_most).sum())
         slope = at_most - used
         if total < best:
-            aim = 0.1 * total if not np.isfinite(best) else aim
+            aim = first_aim * total if not np.isfinite(best) else aim
             best, best_price, best_value, best_links = total, price.copy(), value, links
             rates = _rates(value + price[owners] * power, links)
         else:

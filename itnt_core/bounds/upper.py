@@ -224,5 +224,6 @@ def slot_groups(world: World, size: int) -> list[slice]:
 def _scaled(world: World, aerial: Array, group: slice, scale: Array) -> Array:
     """Return the scaled gains (slots of the group, subchannels, stations, users)."""
     spread = np.repeat(aerial[group][..., None], world.subchannels, axis=3)
-    gains = np.concatenate([spread, world.ground_gains[group]], axis=1)  # (slots, users, stations, subchannels)
+    ground = np.stack([world.ground_factors.in_slot(slot) for slot in range(world.slots)[group]])
+    gains = np.concatenate([spread, ground], axis=1)  # (slots, users, stations, subchannels)
     return (gains * scale[group][:, None, :, None]).transpose(0, 3, 2, 1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from itnt_core.arrays import Array
+from itnt_core.cached import cached_property
 from itnt_core.city.grid import BuildingGrid, build_grid, rays_are_clear, tallest_roof_m
 from itnt_core.errors import ItntError
 from itnt_core.scenario import LONLAT, shapes_to_lonlat

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array, BoolArray, IntArray
+from itnt_core.cached import cached_property
 from itnt_core.city.grid import BuildingGrid, build_grid, rays_are_clear
 from itnt_core.city.model import City, pack_polygons
 from itnt_core.scenario import NoFlyZone, Scenario

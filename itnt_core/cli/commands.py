@@ -27,7 +27,22 @@ from itnt_core.scenario import Scenario, ScenarioError, read_scenario, scenario_
 from itnt_core.studies import read_any_result, read_question
 from itnt_core.words import count_of, handover_sentence, optional_parts
 
-from . import calibration, city, explain, exports, flux, passes, people, places, plugins, promise, report, runs, twin
+from . import (
+    backups,
+    calibration,
+    city,
+    explain,
+    exports,
+    flux,
+    passes,
+    people,
+    places,
+    plugins,
+    promise,
+    report,
+    runs,
+    twin,
+)
 from .answer import answer
 from .paths import RUN_MARKS, add_output, input_path, write_output
 from .runs import parse_seeds
@@ -131,6 +146,7 @@ def _parser() -> argparse.ArgumentParser:
     exports.add_commands(commands)
     plugins.add_commands(commands)
     people.add_commands(commands)
+    backups.add_commands(commands)
     return parser
 
 

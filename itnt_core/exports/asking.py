@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from itnt_core.cached import cached_property
 from itnt_core.errors import ItntError
 from itnt_core.network import MOST_POINTS_PER_SIDE, World, build_world
 from itnt_core.scenario import LONLAT, Scenario

@@ -141,32 +141,46 @@ def _spacing(axis: Array) -> float:
     return float(axis[1] - axis[0]) if len(axis) > 1 else 1.0
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def _step(value, worth, blocked, offsets, costs, shape, back, allowed):  # type: ignore[no-untyped-def]
     """Return the values (nodes,) one stage later and fill the predecessors; no ``allowed`` means every move is."""
     nx, ny, nz = shape
     is_free = allowed.shape[0] == 0
+    before = value.reshape((nx, ny, nz)).transpose((2, 0, 1)).copy()  # rows to the north in one piece: they vectorise
+    best, moved = np.empty(ny), np.empty(ny)  # moves as floats, for the same reason
     after = np.full(nx * ny * nz, UNREACHABLE)
-    for x in range(nx):
-        for y in range(ny):
-            for z in range(nz):
-                node = (x * ny + y) * nz + z
-                if blocked[node]:
+    for z in range(nz):
+        for x in range(nx):
+            best[:], moved[:] = UNREACHABLE, -1.0
+            for move in range(len(offsets)):
+                px, pz, shift = x - offsets[move, 0], z - offsets[move, 2], offsets[move, 1]
+                if px < 0 or pz < 0 or px >= nx or pz >= nz:
                     continue
-                best, source = UNREACHABLE, -1
-                for move in range(len(offsets)):
-                    px, py, pz = x - offsets[move, 0], y - offsets[move, 1], z - offsets[move, 2]
-                    if px < 0 or py < 0 or pz < 0 or px >= nx or py >= ny or pz >= nz:
-                        continue
-                    if not is_free and not allowed[node, move]:
-                        continue
-                    candidate = value[(px * ny + py) * nz + pz] + costs[move]
-                    if candidate > best:
-                        best, source = candidate, (px * ny + py) * nz + pz
-                if best > UNREACHABLE / 2:
-                    after[node] = best + worth[node]
-                    back[node] = source
+                first, last = max(0, shift), min(ny, ny + shift)
+                row = before[pz, px, first - shift : last - shift]
+                if is_free:
+                    _take_better(row, costs[move], float(move), best[first:last], moved[first:last])
+                    continue
+                for y in range(first, last):
+                    candidate = row[y - first] + costs[move]
+                    if candidate > best[y] and allowed[(x * ny + y) * nz + z, move]:
+                        best[y], moved[y] = candidate, move
+            for y in range(ny):
+                node = (x * ny + y) * nz + z
+                if best[y] > UNREACHABLE / 2 and not blocked[node]:
+                    after[node] = best[y] + worth[node]
+                    source = offsets[int(moved[y])]
+                    back[node] = ((x - source[0]) * ny + y - source[1]) * nz + z - source[2]
     return after
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _take_better(row, cost, move, best, moved):  # type: ignore[no-untyped-def]
+    """Take a move to a row of nodes (n,) where it is better than the best so far."""
+    for y in range(best.shape[0]):
+        candidate, known, known_move = row[y] + cost, best[y], moved[y]
+        best[y] = max(candidate, known)
+        moved[y] = move if candidate > known else known_move
 
 
 def _trace(back: NDArray[np.int32], node: int) -> list[int]:

@@ -23,6 +23,7 @@ from .grids import make_grid
 from .links import AerialLinks, Array, aerial_links
 
 MAX_ORDERS = 6  # in which aerial users are planned one after another: all for three users
+MOST_PATHS = 36  # over all orders, the first one apart: more users are planned in fewer orders
 # Between the ends of a stage two users may drift towards each other by up to half a stage.
 DRIFT = 1.5
 MAX_KEPT_BYTES = 256_000_000  # of gains, beside the newest; without them a grid's gains are computed again
@@ -72,7 +73,8 @@ class FlightPlanner:
             for index in range(count)
         ]
         best, best_worth = decision.positions_m, -np.inf
-        for order in islice(permutations(range(count)), MAX_ORDERS):
+        orders = max(1, min(MAX_ORDERS, MOST_PATHS // max(1, count)))
+        for order in islice(permutations(range(count)), orders):
             flight, worth, conflicts = self._plan_in_order(decision, together, links, order)
             if worth > best_worth and not (conflicts and self._crowds(flight, decision.positions_m)):
                 best, best_worth = flight, worth

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array, IntArray
+from itnt_core.cached import cached_property
 from itnt_core.network import World, min_sinr
 from itnt_core.qos import is_linked
 from itnt_core.scenario import positions_m

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 import numpy as np
 
 from itnt_core.arrays import Array, BoolArray
+from itnt_core.cached import cached_property
 from itnt_core.city import City
 from itnt_core.flight import reference_flight
 from itnt_core.network import Decision, Evaluation, World, build_world, evaluate

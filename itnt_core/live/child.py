@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from itnt_core.errors import ItntError
-from itnt_core.runs import exit_with_parent
+from itnt_core.runs import exit_with_parent, give_way_to_pages
 from itnt_core.scenario import scenario_of_bytes
 
 from .messages import read_message, write_message
@@ -93,6 +93,7 @@ def work(inbox: Inbox, outbox: Outbox, plan: FollowingPlan) -> None:
 def main(arguments: list[str]) -> int:
     """Serve one page's session."""
     exit_with_parent(int(arguments[0]))
+    give_way_to_pages()
     answers = os.fdopen(os.dup(1), "wb")
     silence = os.open(os.devnull, os.O_WRONLY)  # what libraries print is no message
     os.dup2(silence, 1)

@@ -18,17 +18,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+import psutil
+
 from itnt_core.disk import disk_sentence
+from itnt_core.errors import ItntError
 from itnt_core.installed import PACKAGE
-from itnt_core.runs import pinned_environment, stop_group
+from itnt_core.runs import LiveAccount, pinned_environment, stop_group
 from itnt_core.scenario import Scenario, format_scenario
 
 from .answer import LiveAnswer
 from .messages import read_message, write_message
+from .places import WorkerPlaces
 
 SILENT_AFTER_S = 15.0  # without a sign of life: the worker stands still
 UNASKED_AFTER_S = 60.0  # nobody has looked for so long: the worker is given back
 WATCH_S = 0.5
+LINE_S = 0.25  # between two questions of one who waits for a place
+PLACES = WorkerPlaces()  # of all followers of this server
 MOST_LOSSES = 2  # of workers over one edit: then the edit is told to be the reason
 
 FollowerState = Literal["idle", "working", "settled", "refused", "lost"]
@@ -39,6 +45,9 @@ class _Desk:
     """What the threads of a follower share; guarded by ``changed``."""
 
     changed: threading.Condition = field(default_factory=threading.Condition)
+    person: str = ""  # whose session it is, '' where nobody logs in
+    account: LiveAccount | None = None  # of what that person may use, None: as much as there is
+    place: int = 0  # in the line for a worker, 0 where it does not wait
     number: int = 0  # of the newest edit
     edit: bytes | None = None  # that edit
     sent: int = 0  # number of the newest edit that the present worker was given
@@ -74,13 +83,20 @@ class Look(NamedTuple):
     state: FollowerState
     sentences: tuple[str, ...]  # why there is no answer
     answers: int  # how many answers to this edit there have been
+    place: int = 0  # in the line for a free worker, from 1; 0 where it does not wait
 
 
 class Follower:
     """Follows a scenario with a worker process, which is started when the first edit comes."""
 
-    def __init__(self, cache_dir: Path, command: Sequence[str] | None = None):
-        self._desk = _Desk()
+    def __init__(
+        self,
+        cache_dir: Path,
+        command: Sequence[str] | None = None,
+        person: str = "",
+        account: LiveAccount | None = None,
+    ):
+        self._desk = _Desk(person=person, account=account)
         usual = [sys.executable, "-m", "itnt_core.live.child", str(os.getpid()), str(cache_dir)]
         self._command = list(command or usual)
         self._threads_run = False
@@ -117,7 +133,8 @@ class Follower:
             if desk.is_released:
                 desk.is_released, desk.sent = False, 0
                 desk.changed.notify_all()
-            return Look(desk.number, desk.question, desk.answer, desk.before, desk.state, desk.sentences, desk.answers)
+            found = desk.question, desk.answer, desk.before, desk.state, desk.sentences, desk.answers, desk.place
+            return Look(desk.number, *found)
 
     def latest(self) -> LiveAnswer | None:
         """Return the best answer to the newest edit so far, None while there is none."""
@@ -157,9 +174,10 @@ def _close(desk: _Desk) -> None:
     with desk.changed:
         desk.is_closed = True
         worker, desk.worker = desk.worker, None
+        PLACES.leave(id(desk))
         desk.changed.notify_all()
     if worker is not None:
-        threading.Thread(target=_end, args=(worker,), name="live end", daemon=True).start()
+        threading.Thread(target=_end, args=(worker, desk.account), name="live end", daemon=True).start()
 
 
 def _send_edits(desk: _Desk, command: Sequence[str]) -> None:
@@ -174,6 +192,8 @@ def _send_edits(desk: _Desk, command: Sequence[str]) -> None:
             desk.sent = number
         assert edit is not None
         if worker is None:
+            if not _has_place(desk):
+                continue
             worker = _started(desk, command)
         if worker is None:
             continue
@@ -182,6 +202,38 @@ def _send_edits(desk: _Desk, command: Sequence[str]) -> None:
             write_message(worker.stdin, {"number": number}, edit)
         except (OSError, ValueError):  # it has ended, or has just been given up and its pipe closed
             _lose(desk, worker)
+
+
+def _has_place(desk: _Desk) -> bool:
+    """Ask for a place for a worker; where there is none wait a moment, and let the newest edit be due again.
+
+    Where this person may not have one the newest edit is told why.
+    """
+    refusal = _refusal(desk.account)
+    if refusal:
+        PLACES.leave(id(desk))
+        with desk.changed:
+            desk.place, desk.sentences = 0, (refusal,)
+        return False
+    place = PLACES.ask(id(desk), desk.person)
+    with desk.changed:
+        desk.place = place
+        if place == 0:
+            return True
+        desk.changed.wait_for(lambda: desk.is_closed, LINE_S)
+        desk.is_released = time.monotonic() - desk.asked > UNASKED_AFTER_S  # nobody looks: the line is for others
+        if desk.is_released or desk.is_closed:
+            PLACES.leave(id(desk))
+        else:
+            desk.sent = 0
+    return False
+
+
+def _refusal(account: LiveAccount | None) -> str | None:
+    try:
+        return account.refusal() if account is not None else None
+    except ItntError as error:  # a store that cannot be read now
+        return str(error)
 
 
 def _is_due(desk: _Desk) -> bool:
@@ -204,9 +256,11 @@ def _started(desk: _Desk, command: Sequence[str]) -> subprocess.Popen[bytes] | N
         with desk.changed:
             desk.losses = MOST_LOSSES
             desk.sentences = (f"The process of the live optimum cannot be started: {disk_sentence(error)}",)
+        PLACES.leave(id(desk))
         return None
     with desk.changed:
         if desk.is_closed:
+            PLACES.leave(id(desk))
             _end(worker)
             return None
         desk.worker, desk.heard = worker, time.monotonic()
@@ -257,12 +311,16 @@ def _lose(desk: _Desk, worker: subprocess.Popen[bytes]) -> None:
                     f"The process of the live optimum ended {desk.losses} times over this edit: go on editing, or "
                     "start a run in Optimise, whose log says more.",
                 )
+        PLACES.leave(id(desk))
         desk.changed.notify_all()
-    _end(worker)
+    _end(worker, desk.account)
 
 
-def _end(worker: subprocess.Popen[bytes]) -> None:
-    """End a worker with all that it has started; whoever waits for its pipes is let go."""
+def _end(worker: subprocess.Popen[bytes], account: LiveAccount | None = None) -> None:
+    """End a worker with all that it has started, and count what it computed; whoever waits for its pipes is let go."""
+    if account is not None:
+        with suppress(psutil.Error, ItntError):  # it is gone already, or nothing can be written now
+            account.spend(sum(psutil.Process(worker.pid).cpu_times()[:2]))
     stop_group(worker, 0.0)
     for pipe in (worker.stdin, worker.stdout):
         assert pipe is not None
@@ -277,10 +335,12 @@ def _watch(desk: _Desk, now: Callable[[], float] = time.monotonic) -> None:
             if desk.is_closed:
                 return
             worker, heard, asked = desk.worker, desk.heard, desk.asked
-        if worker is not None and now() - heard > SILENT_AFTER_S:
-            _lose(desk, worker)
-        elif worker is not None and now() - asked > UNASKED_AFTER_S:
-            _release(desk, worker)
+            settled = desk.answer is not None and desk.answer.is_settled
+        if worker is not None:
+            if now() - heard > SILENT_AFTER_S:
+                _lose(desk, worker)
+            elif now() - asked > UNASKED_AFTER_S or PLACES.is_over(id(desk), settled=settled):
+                _release(desk, worker)
         time.sleep(WATCH_S)
 
 
@@ -291,4 +351,5 @@ def _release(desk: _Desk, worker: subprocess.Popen[bytes]) -> None:
             return
         settled = desk.answer is not None and desk.answer.is_settled
         desk.worker, desk.is_released = None, not settled and not desk.sentences
-    _end(worker)
+        PLACES.leave(id(desk))
+    _end(worker, desk.account)

@@ -17,6 +17,7 @@ from itnt_core.association import (
     ChangeCosts,
     CoupledAssociator,
     RandomAssociator,
+    is_wide,
     make_problem,
 )
 from itnt_core.deadline import Check, no_limit
@@ -33,6 +34,8 @@ WEIGHT_POWERS = (1.0, 1.0, 0.5, 2.0)  # of the weights of a search in turns
 MOST_RESTARTS, SMALL = 6, 200  # climbs from elsewhere in each round; user slots of a window that leave time for one
 RESTART_ROUNDS, RESTART_DECADES = 3, 2.0  # of such a climb; down to a hundredth of the power
 LOOKS = 4  # at all ways to serve small slots, each with the weights of the data that the last one brought
+POWER = (12, 1e-3)  # rounds of power control, and what ends them in bit/s/Hz
+WIDE_POWER = (2, 3e-4)  # the same where many users are served, for each of them: the next search goes on from there
 TURNS = 6  # in which slots are searched where a Mbit is worth less to who has many: each weighs what the last brought
 
 
@@ -62,6 +65,7 @@ class BlockAscent(BestDecision):
         climbs_once = world.utility.is_linear or self.whole_slots is not None
         self.restarts = 0 if climbs_once else min(MOST_RESTARTS, SMALL // (world.slots * world.user_count))
         self._looked_at: Incumbent | None = None
+        self.is_wide = is_wide(world.user_count, world.station_count, world.subchannels)
 
     def associate_at_equal_power(self) -> bool:
         """Search associations on the true objective at equal power, without restarts: the first quick gain."""
@@ -175,6 +179,10 @@ class BlockAscent(BestDecision):
         Where users that count are not served, some searches draw uneven powers: two stations that disturb each other
         may reach the floor both at no equal ones.
         """
+        if self.is_wide:
+            # all slots are better than drawn powers; a step back towards equal ones lets other links be found
+            equal = equal_power(self.world)
+            return np.where(decision.power_w > 0.0, np.sqrt(decision.power_w * equal), equal)
         share = self.generator.uniform(0.3, 1.5)
         nominal = self.world.within_flux(share * equal_power(self.world))
         may_lack = self.objective.is_coverage_first or not self.world.utility.is_linear
@@ -192,7 +200,10 @@ class BlockAscent(BestDecision):
     ) -> Decision:
         gains = self.best.gains if gains is None else gains
         weight = self.weight() if weight is None else weight
-        power, _ = improve_power(self.world, decision, gains, check=self.check, weight=weight, slots=slots)
+        rounds, tolerance = POWER
+        if self.is_wide:
+            rounds, tolerance = WIDE_POWER[0], WIDE_POWER[1] * self.world.user_count
+        power, _ = improve_power(self.world, decision, gains, rounds, tolerance, self.check, weight, slots)
         return replace(decision, power_w=power)
 
     def control_power(self) -> bool:
@@ -214,7 +225,7 @@ class BlockAscent(BestDecision):
         gains = self.world.gains(polished)
         trial = self._with_power(self.feasible(moved, gains), gains)
         rival = BestDecision(self.world, trial)
-        for _ in range(REFITS):
+        for _ in range(1 if self.is_wide else REFITS):
             if self.keep_if_better(rival.best.decision, gains):
                 return True
             rival.keep_better_slots(self._searched(rival.best))

@@ -98,7 +98,7 @@ class PlannerMethod:
     def solve(self, world: World, settings: PlannerSettings, seed: int, notify: Notify) -> Decision:
         """Return the best decision found; never worse than the reference method by the scenario's objective."""
         deadline = Deadline(settings.time_limit_s * (PLAIN_SHARE if settings.robust else 1.0), time.perf_counter)
-        reference = StraightMethod().solve(world, StraightSettings(), seed, quiet)
+        reference = StraightMethod(deadline.check).solve(world, StraightSettings(), seed, quiet)
         ascent = BlockAscent(world, reference, settings.shakes, seed, settings.energy_weight, deadline.check)
         with ascent.kept_when_cancelled():
             with suppress(TimeIsUp, *((BoundReached,) if settings.robust else ())):
@@ -143,7 +143,7 @@ class PlannerMethod:
         history = [ascent.top.service]
         for number in range(1, settings.rounds + 1):
             if ascent.world.aerial_count and (number <= 2 or number % 4 == 0):
-                ascent.fly(plan=number <= 2)
+                ascent.fly(plan=True)
             ascent.associate()
             history.append(ascent.top.service)
             fraction = 0.1 + 0.85 * max(number / settings.rounds, min(1.0, deadline.elapsed_s / settings.time_limit_s))

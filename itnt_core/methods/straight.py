@@ -19,6 +19,7 @@ from itnt_core.association import (
     associate_in_turn,
     make_problem,
 )
+from itnt_core.deadline import Check, TimeIsUp, no_limit
 from itnt_core.flight import reference_flight
 from itnt_core.handover import early_changes
 from itnt_core.network import BITS_PER_MBIT, Decision, World, evaluate
@@ -52,6 +53,9 @@ class StraightMethod:
     summary = "Straight flights at constant speed, equal power, exact association: the reference of every comparison."
     settings_type = StraightSettings
 
+    def __init__(self, check: Check = no_limit):
+        self.check = check  # called before slots are associated; when time is up the others keep the last one's links
+
     def solve(self, world: World, settings: StraightSettings, seed: int, notify: Notify) -> Decision:
         """Return the reference decision; notifies once per batch of slots."""
         notify(ProgressEvent(phase="flight", fraction=0.05, message="Straight lines"))
@@ -61,8 +65,9 @@ class StraightMethod:
         """Return who is served and with which powers on a flight (slots + 1, I, 3): the method's rule in every slot."""
         return self._on_flight(world, flight_m, settings, seed, quiet)
 
-    @staticmethod
-    def _on_flight(world: World, positions: Array, settings: StraightSettings, seed: int, notify: Notify) -> Decision:
+    def _on_flight(
+        self, world: World, positions: Array, settings: StraightSettings, seed: int, notify: Notify
+    ) -> Decision:
         notify(ProgressEvent(phase="channel", fraction=0.1, message="Channel gains of all links"))
         gains, power = world.gains(positions), equal_power(world)
         associator = RandomAssociator(seed) if settings.associator == "random" else ASSOCIATORS[settings.associator]()
@@ -70,7 +75,9 @@ class StraightMethod:
         if couples and is_linear and settings.associator == "milp":
             association = CoupledMilpAssociator(ChangeCosts.of(world)).solve(make_problem(world, gains, power))
         else:
-            association = _associate(world, gains, power, associator, notify)
+            association = _associate(world, gains, power, associator, notify, self.check)
+        if len(association.station) < world.slots:  # time is up
+            return _held(world, association, positions, power, gains)
         decision = _kept(world, association, positions, power)
         if couples and settings.associator in (("exact",) if is_linear else ("exact", "milp")):
             coupled = CoupledAssociator(ChangeCosts.of(world), "always_on", seed=seed)
@@ -84,6 +91,13 @@ def _kept(world: World, association: Association, positions: Array, power: Array
     """Return a decision with these links, but for those that come too early after a change of server."""
     decision = Decision(association.station, association.subchannel, positions, power)
     return decision.dropped(early_changes(association.station, world.scenario.handover.min_stay_slots))
+
+
+def _held(world: World, found: Association, positions: Array, power: Array, gains: Array) -> Decision:
+    """Return a decision whose last slots keep the links of the last one that was associated, where they still hold."""
+    slots = np.minimum(np.arange(world.slots), len(found.station) - 1)
+    decision = _kept(world, Association(found.station[slots], found.subchannel[slots]), positions, power)
+    return decision.dropped(~evaluate(world, decision, gains).always_on.is_served)
 
 
 def _weight(world: World, decision: Decision, gains: Array) -> Array | None:
@@ -101,14 +115,20 @@ def _is_better(world: World, one: Decision, other: Decision, gains: Array) -> bo
 
 
 def _associate(
-    world: World, gains: np.ndarray, power: np.ndarray, associator: Associator, notify: Notify
+    world: World, gains: np.ndarray, power: np.ndarray, associator: Associator, notify: Notify, check: Check
 ) -> Association:
+    """Return the association of all slots, or of the first ones where time is up before the others."""
     parts: list[Association] = []
     if not world.utility.is_linear and not isinstance(associator, RandomAssociator):
         notify(ProgressEvent(phase="association", fraction=0.5, message="Association, slot by slot and again"))
         return associate_in_turn(world, gains, power, associator)
     step = max(1, world.slots // 20)
     for start in range(0, world.slots, step):
+        try:
+            check()
+        except TimeIsUp:
+            if parts:
+                break
         batch = slice(start, start + step)
         parts.append(associator.solve(make_problem(world, gains[batch], power[batch])))
         done = min(start + step, world.slots)

@@ -34,9 +34,12 @@ def unreachable_users(world: World) -> list[str]:
 
     The lower one of the two conventions counts: a decision may promise either.
     """
-    alone = (world.ground_gains * world.subchannel_max_power_w[:, None, :, None]).max(axis=(2, 3), initial=0.0)
+    most_w = world.subchannel_max_power_w[:, None, :, None]
+    alone = np.stack(
+        [(world.ground_factors.in_slot(t) * most_w[t]).max(axis=(1, 2), initial=0.0) for t in range(world.slots)]
+    )
     floor = min(least_sinr(world.scenario, convention) for convention in get_args(Convention))
-    reached = (alone / world.noise_w >= floor).any(axis=0)  # (ground users,)
+    reached = np.asarray((alone / world.noise_w >= floor).any(axis=0))  # (ground users,)
     return [user.id for user, is_reached in zip(world.scenario.ground_users, reached, strict=True) if not is_reached]
 
 

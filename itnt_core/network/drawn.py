@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
 from itnt_core.arrays import Array
+from itnt_core.cached import cached_property
 from itnt_core.errors import ItntError
 from itnt_core.radio import channel_of, named_generator
 from itnt_core.scenario import GroundUser, user_place

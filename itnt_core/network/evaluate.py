@@ -15,6 +15,7 @@ from itnt_core.units import from_db
 
 from .decision import Decision, check_links, check_shapes
 from .energy import flight_energy_j
+from .gains import on_subchannels
 from .world import Array, World
 
 BITS_PER_MBIT = 1e6
@@ -94,7 +95,7 @@ def radiated_power_w(world: World, decision: Decision, convention: Convention) -
 def received_power_w(decision: Decision, gains: Array, radiated_w: Array) -> Array:
     """Return what every user hears of every station on its own subchannel (slots, users, stations); 0 if unserved."""
     subchannel = np.where(decision.linked, decision.subchannel, 0)
-    heard = np.take_along_axis(gains, subchannel[:, :, None, None], axis=3)[..., 0]  # (slots, users, stations)
+    heard = on_subchannels(gains, subchannel)  # (slots, users, stations)
     power = np.take_along_axis(radiated_w.transpose(0, 2, 1), subchannel[:, :, None], axis=1)
     return np.where(decision.linked[:, :, None], heard * power, 0.0)
 

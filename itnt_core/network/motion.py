@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from itnt_core.arrays import Array
+from itnt_core.cached import cached_property
 from itnt_core.radio import laws
 from itnt_core.sky import satellite_velocities_m_s, slot_ends_s
 

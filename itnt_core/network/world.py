@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from itnt_core.arrays import Array
+from itnt_core.cached import cached_property
 from itnt_core.city import City, Obstacles, city_of_scenario, obstacles_of
 from itnt_core.radio import (
     ChannelModel,
@@ -33,6 +34,8 @@ from itnt_core.scenario import (
 from itnt_core.sky import SkyTrack, look_angles
 from itnt_core.units import from_db
 from itnt_core.utility import Utility
+
+from .gains import MOST_WHOLE, GroundGains, LinkGains
 
 MAX_GAIN_ENTRIES = 400_000_000  # 3.2 GB of doubles
 
@@ -177,10 +180,14 @@ class World:
     @cached_property
     def ground_gains(self) -> Array:
         """Return the gains (T, J, B, K) of the ground users, fast fading included."""
-        slow, _ = self.ground_links
-        gains = np.repeat(slow[..., None], self.subchannels, axis=3)
-        gains[:, :, : self.gbs_count] *= self._fading()
-        return gains
+        return self.ground_factors.whole()
+
+    @cached_property
+    def ground_factors(self) -> GroundGains:
+        """Return what the gains of the ground users are made of: much less than all of them in large cases."""
+        fading, seldom = self._fading()
+        slow, coherence = self.ground_links[0], self.scenario.channel.coherence_slots
+        return GroundGains(slow, fading, coherence, seldom, self.subchannels)
 
     @cached_property
     def ground_links(self) -> tuple[Array, NDArray[np.bool_]]:
@@ -224,16 +231,17 @@ class World:
         """Return the gains as :meth:`gains_at` does, and which stations (..., B) are in line of sight."""
         return links_at(self.channel, self.sky, points_m, slots, aerial)
 
-    def _fading(self) -> Array:
-        """Return the fading factors (T, J, M, K): Exp(1) per coherence block where the model fades, else 1.
+    def _fading(self) -> tuple[Array | None, dict[int, NDArray[np.bool_]]]:
+        """Return the fading factors (blocks, J, M, K), Exp(1) where the model fades, else 1, and who fades seldom.
 
-        Indoors every link fades, for no direct ray arrives; who moves has fading wherever the model fades.
+        None where nothing fades. Indoors every link fades, for no direct ray arrives; who moves has fading wherever the
+        model fades: the slots and GBSs (T, M) by user.
         """
         scenario, coherence = self.scenario, self.scenario.channel.coherence_slots
+        if not scenario.channel.fading:
+            return None, {}
         blocks = -(-self.slots // coherence)
         factors = np.ones((blocks, len(scenario.ground_users), self.gbs_count, self.subchannels))
-        if not scenario.channel.fading:
-            return np.repeat(factors, coherence, axis=0)[: self.slots]
         fades = self.channel.fades(self.ground_points_m) | self._indoors[:, None]
         on_the_way = {j: self.channel.fades(self.ground_track_m[1:, j]) for j in self._movers}  # (T, M) each
         for j, seldom in on_the_way.items():
@@ -241,10 +249,7 @@ class World:
         for j, m in np.argwhere(fades):
             names = scenario.ground_stations[m].id, scenario.ground_users[j].id
             factors[:, j, m, :] = rayleigh_power(scenario.seed, *names, self.subchannels, blocks)
-        factors = np.repeat(factors, coherence, axis=0)[: self.slots]
-        for j, seldom in on_the_way.items():
-            factors[:, j] = np.where(seldom[..., None], factors[:, j], 1.0)
-        return factors
+        return factors, on_the_way
 
     @property
     def _movers(self) -> list[int]:
@@ -255,7 +260,14 @@ class World:
         return self.gains_at(positions_m[1:], np.arange(self.slots)[:, None], aerial=True)
 
     def gains(self, positions_m: Array) -> Array:
-        """Return the gains (T, U, B, K) of all users for a flight (T + 1, I, 3)."""
+        """Return the gains (T, U, B, K) of all users for a flight (T + 1, I, 3).
+
+        Where they are many they are kept as what they are made of (:class:`~itnt_core.network.gains.LinkGains`): as an
+        array to look at, but slot by slot they need no memory.
+        """
+        if self.slots * self.user_count * self.station_count * self.subchannels > MOST_WHOLE:
+            apart = LinkGains(self.aerial_gains(positions_m), self.ground_factors, np.arange(self.slots))
+            return cast(Array, apart)
         aerial = self.aerial_gains(positions_m)[..., None]
         spread = np.broadcast_to(aerial, (*aerial.shape[:3], self.subchannels))
         return np.concatenate([spread, self.ground_gains], axis=1)

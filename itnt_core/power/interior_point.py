@@ -15,9 +15,13 @@ import numba
 import numpy as np
 
 LN2 = np.log(2.0)
+# Weights of the barrier, in bit/s/Hz: of the first surrogate, of the others, and where each ends, which a hundred
+# limits turn into a thousandth of a bit/s/Hz; from one to the next it falls tenfold.
+FIRST, AGAIN, LAST, FALL = 0.1, 1e-4, 1e-5, 0.1
+ENOUGH = 0.3  # of its weight: a Newton decrement below which the barrier is climbed far enough
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def _solve(matrix, right):  # type: ignore[no-untyped-def]
     """Overwrite ``right`` (n, k) with the solution of a linear system; return whether all pivots were usable.
 
@@ -45,7 +49,7 @@ def _solve(matrix, right):  # type: ignore[no-untyped-def]
     return True
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def _heard(cross, x, noise):  # type: ignore[no-untyped-def]
     """Return interference plus noise (n,) at powers x."""
     total = np.full(len(x), noise)
@@ -55,29 +59,34 @@ def _heard(cross, x, noise):  # type: ignore[no-untyped-def]
     return total
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def link_rates(x, direct, cross, noise, cap):  # type: ignore[no-untyped-def]
     """Return the capped spectral efficiencies (n,) at scaled powers x (n,)."""
     interference = _heard(cross, x, noise)
     return np.minimum(np.log2(1.0 + direct * x / interference), cap)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def _soft_minimum(value, cap, mu):  # type: ignore[no-untyped-def]
-    """Return max_t t + mu log(value - t) + mu log(cap - t), with its first and second derivative in ``value``."""
+    """Return value - t and t for the t that maximises t + mu log(value - t) + mu log(cap - t)."""
     gap = cap - value
     root = np.sqrt(gap * gap + 4.0 * mu * mu)
     # x = value - t solves x (x + gap) = mu (2 x + gap); the second form avoids cancellation for large gaps
     x = 0.5 * (2.0 * mu - gap + root) if gap < 0.0 else mu + 2.0 * mu * mu / (gap + root)
-    t = value - x
-    first = mu / x
+    return x, value - x
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _soft_slope(value, cap, mu):  # type: ignore[no-untyped-def]
+    """Return the first and second derivative of that maximum in ``value``."""
+    gap = cap - value
+    x, _ = _soft_minimum(value, cap, mu)
     # dx/dvalue from differentiating x^2 + (gap - 2 mu) x - mu gap = 0 with d gap = -d value
     slope = (x - mu) / (2.0 * x + gap - 2.0 * mu)
-    second = -mu / (x * x) * slope
-    return t + mu * np.log(x) + mu * np.log(cap - t), first, second
+    return mu / x, -mu / (x * x) * slope
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def _groups(cross):  # type: ignore[no-untyped-def]
     """Return an order of the links (n,) in which those that disturb one another stand together, and where groups start.
 
@@ -103,30 +112,25 @@ def _groups(cross):  # type: ignore[no-untyped-def]
     return order, np.array(starts)
 
 
-@numba.njit(cache=True)
-def _barrier(x, station, at_most, direct, cross, starts, noise, cap, weight, floor, base, mu, gradient, blocks):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True, error_model="numpy")
+def _barrier(x, station, at_most, direct, cross, starts, noise, cap, weight, floor, base, mu, used, state):  # type: ignore[no-untyped-def]
     """Return the barrier objective at x; -inf outside the feasible set.
 
-    ``starts`` are the groups of links in order, ``base`` the interference (n,) at the point of linearisation. Unless
-    ``blocks`` is empty, fills the gradient (n,) and the Hessian within each group, ``blocks`` (n, widest group), all
-    without the limits of the stations: those reach over groups and are added by the caller.
+    ``starts`` are the groups of links in order, ``base`` the interference (n,) at the point of linearisation. Fills
+    ``used`` (stations,) with what each sends and ``state`` (4, n) with interference, all that is received, what lies
+    above the floor, and the surrogate.
     """
     n = len(x)
-    derivatives = len(blocks) > 0
-    used = np.zeros(len(at_most))
+    used[:] = 0.0
     for i in range(n):
         if x[i] <= 0.0 or (at_most[station[i]] > 1.0 and x[i] >= 1.0):
             return -np.inf
         used[station[i]] += x[i]
-    value = 0.0
+    value, walls = 0.0, 0.0
     for b in range(len(at_most)):
         if used[b] >= at_most[b]:
             return -np.inf
-        value += mu * np.log(at_most[b] - used[b])
-    if derivatives:
-        gradient[:] = 0.0
-        blocks[:] = 0.0
-    row = np.empty(n)
+        walls += np.log(at_most[b] - used[b])
     for group in range(len(starts) - 1):
         first, last = starts[group], starts[group + 1]
         for i in range(first, last):
@@ -137,176 +141,199 @@ def _barrier(x, station, at_most, direct, cross, starts, noise, cap, weight, flo
             slack = direct[i] * x[i] - floor * interference
             if slack <= 0.0:
                 return -np.inf
-            surrogate = (np.log(total) - np.log(base[i]) - (interference - base[i]) / base[i]) / LN2
-            soft, slope, curvature = _soft_minimum(surrogate, cap[i], mu)
+            surrogate = (np.log(total / base[i]) - (interference - base[i]) / base[i]) / LN2
+            state[0, i], state[1, i], state[2, i], state[3, i] = interference, total, slack, surrogate
+            below, least = _soft_minimum(surrogate, cap[i], mu)
+            # one logarithm for all that is weighed alike: they take most of the time
+            value += weight[i] * (least + mu * np.log(below * (cap[i] - least)))
+            walls += np.log(slack / noise * x[i] * (1.0 - x[i] if at_most[station[i]] > 1.0 else 1.0))
+    return value + mu * walls
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _derivatives(x, station, at_most, direct, cross, starts, cap, weight, floor, base, mu, state, gradient, blocks):  # type: ignore[no-untyped-def]
+    """Fill the gradient (n,) and the Hessian within each group, ``blocks`` (n, widest group), from the state at x.
+
+    All without the limits of the stations: those reach over groups and are added by the caller.
+    """
+    row = np.empty(blocks.shape[1])
+    gradient[:] = 0.0
+    blocks[:] = 0.0
+    for group in range(len(starts) - 1):
+        first, last = starts[group], starts[group + 1]
+        for i in range(first, last):
+            total, slack = state[1, i], state[2, i]
+            slope, curvature = _soft_slope(state[3, i], cap[i], mu)
             slope, curvature = weight[i] * slope, weight[i] * curvature
-            value += weight[i] * soft + mu * np.log(slack / noise) + mu * np.log(x[i])
-            is_limited = at_most[station[i]] > 1.0
-            if is_limited:
-                value += mu * np.log(1.0 - x[i])
-            if not derivatives:
-                continue
             gradient[i] += mu / x[i]
             blocks[i, i - first] -= mu / (x[i] * x[i])
-            if is_limited:
+            if at_most[station[i]] > 1.0:
                 gradient[i] -= mu / (1.0 - x[i])
                 blocks[i, i - first] -= mu / ((1.0 - x[i]) * (1.0 - x[i]))
             # surrogate: slope of log T minus that of the linearised log I; divisions stand outside the loops
             bent, tight = slope / (total * total) / LN2, mu / (slack * slack)
+            apart = (1.0 / total - 1.0 / base[i]) / LN2
             for j in range(first, last):
-                row[j] = cross[i, j] * (1.0 / total - 1.0 / base[i]) / LN2
-            row[i] = direct[i] / total / LN2
+                row[j - first] = cross[i, j] * apart
+            row[i - first] = direct[i] / total / LN2
             for j in range(first, last):
                 t_j = direct[i] if j == i else cross[i, j]
                 s_j = direct[i] if j == i else -floor * cross[i, j]
-                gradient[j] += slope * row[j] + mu * s_j / slack
-                curved_j, bent_j, tight_j = curvature * row[j], bent * t_j, tight * s_j
+                gradient[j] += slope * row[j - first] + mu * s_j / slack
+                curved_j, bent_j, tight_j = curvature * row[j - first], bent * t_j, tight * s_j
                 for m in range(first, last):
                     heard = cross[i, m]
-                    blocks[j, m - first] += curved_j * row[m] - bent_j * heard + tight_j * floor * heard
+                    blocks[j, m - first] += curved_j * row[m - first] - bent_j * heard + tight_j * floor * heard
                 # the loop took the link itself for an interferer with cross[i, i] = 0
                 blocks[j, i - first] -= (bent_j + tight_j) * direct[i]
-    return value
 
 
-@numba.njit(cache=True)
-def _newton_step(x, station, at_most, starts, mu, gradient, blocks):  # type: ignore[no-untyped-def]
+@numba.njit(cache=True, error_model="numpy")
+def _inverse(block, size, factor, inverse):  # type: ignore[no-untyped-def]
+    """Fill ``inverse`` with that of a definite ``block`` by Cholesky; return whether all pivots were usable.
+
+    Of each array the first ``size`` rows and columns are used.
+    """
+    for i in range(size):
+        for j in range(i + 1):
+            rest = block[i, j]
+            for m in range(j):
+                rest -= factor[i, m] * factor[j, m]
+            if i == j:
+                if not rest > 1e-14:  # also catches what is not a number
+                    return False
+                factor[i, i] = np.sqrt(rest)
+            else:
+                factor[i, j] = rest / factor[j, j]
+    for j in range(size):  # the factor's own inverse, in place
+        factor[j, j] = 1.0 / factor[j, j]
+        for i in range(j + 1, size):
+            rest = 0.0
+            for m in range(j, i):
+                rest -= factor[i, m] * factor[m, j]
+            factor[i, j] = rest / factor[i, i]
+    for i in range(size):
+        for j in range(i + 1):
+            entry = 0.0
+            for m in range(i, size):
+                entry += factor[m, i] * factor[m, j]
+            inverse[i, j] = inverse[j, i] = entry
+    return True
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _newton_step(station, at_most, used, starts, mu, gradient, blocks, scaled, factor, inverse):  # type: ignore[no-untyped-def]
     """Return the Newton step and its decrement (-1 where rounding has spoilt the Hessian).
 
     The Hessian is a block per group plus one rank for each station's limit, so the blocks are inverted one by one and
-    the stations are added by Woodbury's identity.
+    the stations are added by Woodbury's identity. ``scaled``, ``factor`` and ``inverse`` hold one block meanwhile.
     """
-    n = len(x)
-    used = np.zeros(len(at_most))
-    for i in range(n):
-        used[station[i]] += x[i]
+    n, stations = len(gradient), len(at_most)
     slope = gradient.copy()
     for i in range(n):
         slope[i] -= mu / (at_most[station[i]] - used[station[i]])
     apart = np.zeros(n)  # the inverse blocks times the gradient
-    spread = np.zeros((n, len(at_most)))  # the inverse blocks times the stations' indicators
+    spread = np.zeros((n, stations))  # the inverse blocks times the stations' indicators
+    scale = np.empty(len(scaled))
     for group in range(len(starts) - 1):
         first, last = starts[group], starts[group + 1]
         size = last - first
         # The barrier makes each block definite in theory; far out on it rounding may not, which the scaling prevents.
-        scale = np.empty(size)
         for i in range(size):
-            scale[i] = np.sqrt(np.abs(blocks[first + i, i]) + 1e-300)
-        scaled = np.empty((size, size))
+            scale[i] = 1.0 / np.sqrt(np.abs(blocks[first + i, i]) + 1e-300)
         for i in range(size):
             for j in range(size):
-                scaled[i, j] = -blocks[first + i, j] / scale[i] / scale[j]
+                scaled[i, j] = -blocks[first + i, j] * scale[i] * scale[j]
             scaled[i, i] += 1e-12
-        inverse = np.eye(size)
-        if not _solve(scaled, inverse):
+        if not _inverse(scaled, size, factor, inverse):
             return slope, -1.0
         for i in range(size):
             for j in range(size):
-                entry = inverse[i, j] / scale[i] / scale[j]
+                entry = inverse[i, j] * scale[i] * scale[j]
                 apart[first + i] += entry * slope[first + j]
                 spread[first + i, station[first + j]] += entry
-    small = np.zeros((len(at_most), len(at_most)))
-    right = np.zeros((len(at_most), 1))
-    for b in range(len(at_most)):
+    small, right = np.zeros((stations, stations)), np.zeros((stations, 1))
+    for b in range(stations):
         small[b, b] = (at_most[b] - used[b]) ** 2 / mu
     for i in range(n):
         right[station[i], 0] += apart[i]
-        for b in range(len(at_most)):
+        for b in range(stations):
             small[station[i], b] += spread[i, b]
     if not _solve(small, right):
         return slope, -1.0
     decrement = 0.0
     for i in range(n):
-        for b in range(len(at_most)):
+        for b in range(stations):
             apart[i] -= spread[i, b] * right[b, 0]
         decrement += slope[i] * apart[i]
     return apart, decrement
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def maximise_surrogate(x, station, at_most, direct, cross, noise, cap, weight, floor, mu_start, mu_end):  # type: ignore[no-untyped-def]
     """Return the maximiser of the surrogate linearised at x, to the accuracy of the last barrier weight."""
     order, starts = _groups(cross)
-    n = len(x)
-    sorted_x, sorted_station, sorted_direct = np.empty(n), np.empty(n, np.int64), np.empty(n)
-    sorted_cap, sorted_weight = np.empty(n), np.empty(n)
-    sorted_cross = np.empty((n, n))
-    for i in range(n):
-        sorted_x[i], sorted_station[i], sorted_direct[i] = x[order[i]], station[order[i]], direct[order[i]]
-        sorted_cap[i], sorted_weight[i] = cap[order[i]], weight[order[i]]
-        for j in range(n):
-            sorted_cross[i, j] = cross[order[i], order[j]]
-    found = _maximise(
-        sorted_x,
-        sorted_station,
-        at_most,
-        sorted_direct,
-        sorted_cross,
-        starts,
-        noise,
-        sorted_cap,
-        sorted_weight,
-        floor,
-        mu_start,
-        mu_end,
-    )
-    answer = np.empty(n)
-    for i in range(n):
-        answer[order[i]] = found[i]
-    return answer
+    x, station, direct, cross, cap, weight = _ordered(order, x, station, direct, cross, cap, weight)
+    found = _maximise(x, station, at_most, direct, cross, starts, noise, cap, weight, floor, mu_start, mu_end)
+    return _in_place(order, found)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
+def _ordered(order, x, station, direct, cross, cap, weight):  # type: ignore[no-untyped-def]
+    """Return what belongs to links (n,) and to pairs of them in another order."""
+    return x[order], station[order], direct[order], cross[order][:, order].copy(), cap[order], weight[order]
+
+
+@numba.njit(cache=True, error_model="numpy")
+def _in_place(order, ordered):  # type: ignore[no-untyped-def]
+    """Return what stands in an order where it belongs (n,)."""
+    found = np.empty_like(ordered)
+    found[order] = ordered
+    return found
+
+
+@numba.njit(cache=True, error_model="numpy")
 def _maximise(x, station, at_most, direct, cross, starts, noise, cap, weight, floor, mu_start, mu_end):  # type: ignore[no-untyped-def]
     """Return what :func:`maximise_surrogate` promises, for links in the order of their groups."""
     base = _heard(cross, x, noise)
     widest = 0
     for group in range(len(starts) - 1):
         widest = max(widest, starts[group + 1] - starts[group])
-    gradient, blocks, nothing = np.zeros(len(x)), np.zeros((len(x), widest)), np.zeros((0, 0))
+    gradient, blocks, used, state = (
+        np.zeros(len(x)),
+        np.zeros((len(x), widest)),
+        np.zeros(len(at_most)),
+        np.zeros((4, len(x))),
+    )
+    work = np.zeros((3, widest, widest))
+    limits, physics = (station, at_most), (direct, cross, starts)
     mu = mu_start
     while True:
+        value = _barrier(x, *limits, *physics, noise, cap, weight, floor, base, mu, used, state)
         for _ in range(30):
-            value = _barrier(
-                x, station, at_most, direct, cross, starts, noise, cap, weight, floor, base, mu, gradient, blocks
-            )
             if value == -np.inf:
                 return x
-            step, decrement = _newton_step(x, station, at_most, starts, mu, gradient, blocks)
-            if decrement < 1e-3 * mu:
+            _derivatives(x, *limits, *physics, cap, weight, floor, base, mu, state, gradient, blocks)
+            step, decrement = _newton_step(*limits, used, starts, mu, gradient, blocks, work[0], work[1], work[2])
+            if decrement < ENOUGH * mu:
                 break
             length = 1.0
             moved = False
             while length > 1e-9:
                 trial = x + length * step
-                found = _barrier(
-                    trial,
-                    station,
-                    at_most,
-                    direct,
-                    cross,
-                    starts,
-                    noise,
-                    cap,
-                    weight,
-                    floor,
-                    base,
-                    mu,
-                    gradient,
-                    nothing,
-                )
+                found = _barrier(trial, *limits, *physics, noise, cap, weight, floor, base, mu, used, state)
                 if found >= value + 0.1 * length * decrement:
-                    x, moved = trial, True
+                    x, value, moved = trial, found, True
                     break
                 length *= 0.5
             if not moved:
                 break
         if mu <= mu_end:
             return x
-        mu = max(0.2 * mu, mu_end)
+        mu = max(FALL * mu, mu_end)
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, error_model="numpy")
 def interior_start(x, station, at_most, direct, cross, noise, floor):  # type: ignore[no-untyped-def]
     """Return a strictly feasible point near x and whether there is one.
 
@@ -343,7 +370,7 @@ def interior_start(x, station, at_most, direct, cross, noise, floor):  # type: i
     return start, (used / at_most).max() < 1.0
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True, error_model="numpy")
 def improve_slot(x, station, at_most, direct, cross, noise, cap, weight, floor, rounds, tolerance):  # type: ignore[no-untyped-def]
     """Return scaled powers at least as good as x that keep every floor, and the weighted sum of capped efficiencies.
 
@@ -354,14 +381,16 @@ def improve_slot(x, station, at_most, direct, cross, noise, cap, weight, floor, 
     start, feasible = interior_start(x, station, at_most, direct, cross, noise, floor)
     if not feasible:
         return answer, best
-    point, before, mu_start = start, -np.inf, 0.1
+    order, starts = _groups(cross)
+    point, station, direct, cross, cap, weight = _ordered(order, start, station, direct, cross, cap, weight)
+    before, mu_start = -np.inf, FIRST
     for _ in range(rounds):
-        point = maximise_surrogate(point, station, at_most, direct, cross, noise, cap, weight, floor, mu_start, 1e-6)
+        point = _maximise(point, station, at_most, direct, cross, starts, noise, cap, weight, floor, mu_start, LAST)
         value = (weight * link_rates(point, direct, cross, noise, cap)).sum()
         if value > best:
-            answer, best = point, value
+            answer, best = _in_place(order, point), value
         if value < before + tolerance:
             break
         # the next point starts away from the boundary that the last barrier weight led it to
-        before, mu_start = value, 1e-3
+        before, mu_start = value, AGAIN
     return answer, best

@@ -6,15 +6,17 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
+from itnt_core.cores import shared_out
 from itnt_core.deadline import Check, no_limit
 from itnt_core.network import Decision, World, min_sinr
 from itnt_core.sinr import sinr_of, spectral_efficiency
 
-from .interior_point import improve_slot
+from .interior_point import improve_slot, link_rates
 from .steps import raise_steps
 
 
@@ -43,14 +45,18 @@ def improve_power(
     links, sums = decision.links, np.zeros(world.slots)
     power = np.zeros_like(decision.power_w) if slots is None else decision.used_power_w
     weight = np.ones(world.user_count) if weight is None else weight
-    for slot in range(world.slots) if slots is None else slots:
-        check()
-        _, users, station, subchannel = links.in_slot(slot)
-        if not len(users):
-            continue
-        chosen, now_w = (users, station, subchannel), decision.power_w[slot, station, subchannel]
-        found_w, sums[slot] = improve_links(world, slot, gains[slot], chosen, now_w, weight, rounds, tolerance)
-        power[slot, station, subchannel] = found_w
+    starts = np.searchsorted(links.slot, np.arange(world.slots + 1))
+
+    def improve(slot: int) -> None:
+        """Write down powers and sum of one slot: slots do not depend on each other."""
+        of_slot = slice(starts[slot], starts[slot + 1])
+        chosen = users, station, subchannel = links.user[of_slot], links.station[of_slot], links.subchannel[of_slot]
+        if len(users):
+            now_w = decision.power_w[slot, station, subchannel]
+            found_w, sums[slot] = improve_links(world, slot, gains[slot], chosen, now_w, weight, rounds, tolerance)
+            power[slot, station, subchannel] = found_w
+
+    shared_out(improve, range(world.slots) if slots is None else list(slots), check)
     return power, sums
 
 
@@ -72,14 +78,11 @@ def improve_links(
     users, station, subchannel = links
     floor, law = min_sinr(world, "active"), world.scenario.radio.rate_law
     most_w, at_most = world.subchannel_max_power_w[slot], world.subchannels_at_most[slot]
-    direct, cross = link_gains(gain, users, station, subchannel, most_w)
-    now = power_w / most_w[station]
-    reached = sinr_of(direct * now, cross @ now, world.noise_w)
-    kept = min(floor, float(reached.min()) * (1.0 - 1e-6))
     limit = world.user_cap[users] / law.slope  # (n,) in Shannon's bit/s/Hz, which the powers climb
-    # A missing cap is a level no link can reach: the soft minimum needs a finite one.
-    finite = np.minimum(limit, float(spectral_efficiency(direct.max() / world.noise_w, None)) + 1.0)
-    received = (direct, cross, world.noise_w, finite, np.ascontiguousarray(weight[users]))
+    now, direct, cross, finite, kept = _start(
+        gain, users, station, subchannel, power_w, most_w, world.noise_w, limit, floor
+    )
+    received = (direct, cross, world.noise_w, finite, weight[users])
     scaled, total = improve_slot(now, station, at_most, *received, kept, rounds, tolerance)
     total = law.slope * total
     if law.is_stepped:
@@ -100,11 +103,37 @@ def _worth(world: World, scaled: Array, received: tuple[Any, ...], users: NDArra
     return float((weight * np.minimum(efficiency, world.user_cap[users])).sum())
 
 
-def link_gains(
-    gain: Array, users: NDArray[np.int64], station: NDArray[np.int64], subchannel: NDArray[np.int64], limit_w: Array
-) -> tuple[Array, Array]:
-    """Return what served links receive per unit of scaled power: direct (n,) and cross (n, n), zero on the diagonal."""
-    heard = gain[users[:, None], station[None, :], subchannel[None, :]] * limit_w[station][None, :]  # (n, n)
-    shared = subchannel[:, None] == subchannel[None, :]
-    cross = np.where(shared & ~np.eye(len(users), dtype=bool), heard, 0.0)
-    return np.ascontiguousarray(np.diag(heard)), cross
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _start(gain, users, station, subchannel, power_w, most_w, noise, limit, floor):  # type: ignore[no-untyped-def]
+    """Return what :func:`improve_slot` starts from: scaled powers, gains, caps (n,), the SINR that all links keep.
+
+    It is the floor or, where that is lower, what the worst link has. A missing cap is a level no link can reach: the
+    soft minimum needs a finite one.
+    """
+    direct, cross = link_gains(gain, users, station, subchannel, most_w)
+    now = power_w / most_w[station]
+    worst = np.inf
+    for i in range(len(users)):
+        heard = noise
+        for j in range(len(users)):
+            heard += cross[i, j] * now[j]
+        worst = min(worst, direct[i] * now[i] / heard)
+    strongest, alone, no_cap = np.array([direct.max()]), np.zeros((1, 1)), np.array([np.inf])
+    highest = link_rates(np.ones(1), strongest, alone, noise, no_cap)[0] + 1.0
+    return now, direct, cross, np.minimum(limit, highest), min(floor, worst * (1.0 - 1e-6))
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def link_gains(gain, users, station, subchannel, limit_w):  # type: ignore[no-untyped-def]
+    """Return what served links receive per unit of scaled power: direct (n,) and cross (n, n), zero on the diagonal.
+
+    ``gain`` is (users, stations, subchannels), ``limit_w`` (stations,); users, stations and subchannels are (n,).
+    """
+    n = len(users)
+    direct, cross = np.empty(n), np.zeros((n, n))
+    for i in range(n):
+        direct[i] = gain[users[i], station[i], subchannel[i]] * limit_w[station[i]]
+        for j in range(n):
+            if j != i and subchannel[j] == subchannel[i]:
+                cross[i, j] = gain[users[i], station[j], subchannel[j]] * limit_w[station[j]]
+    return direct, cross

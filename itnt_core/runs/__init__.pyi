@@ -6,7 +6,14 @@ from .costs import CostEstimate, estimate_cost, sentence, spoken_time
 from .executing import execute
 from .exports import MIME, SUFFIX, Format, export_run, row_words, table_bytes, zip_runs
 from .folder import LOG_FILE, RunRequest, read_asked, read_events, read_request, write_request
-from .launchers import LauncherError, check_scheduler, checked_address, default_launcher, most_parallel_runs
+from .launchers import (
+    LauncherError,
+    check_scheduler,
+    checked_address,
+    default_launcher,
+    most_live_workers,
+    most_parallel_runs,
+)
 from .listing import (
     COMPUTING,
     RECORDED_STATE,
@@ -21,7 +28,8 @@ from .listing import (
     state_word,
 )
 from .paths import RunStateError, UnknownRunError, cache_folder, data_root
-from .processes import exit_with_parent, stop_group
+from .processes import exit_with_parent, give_way_to_pages, stop_group
+from .quotas import LiveAccount, QuotaError, Quotas, usage_words
 from .recorded import recorded_runs, run_folder
 from .run import HERE, RESUMABLE, STATE_WORDS, Run, RunState, of_study
 from .schema import StoreError
@@ -66,6 +74,9 @@ __all__ = [
     "CostEstimate",
     "Format",
     "LauncherError",
+    "LiveAccount",
+    "QuotaError",
+    "Quotas",
     "Run",
     "RunRequest",
     "RunState",
@@ -93,10 +104,12 @@ __all__ = [
     "figures_line",
     "filtered",
     "first_values",
+    "give_way_to_pages",
     "main_figure",
     "make_seed_sweep",
     "make_sweep",
     "method_title",
+    "most_live_workers",
     "most_parallel_runs",
     "numeric_fields",
     "of_study",
@@ -127,6 +140,7 @@ __all__ = [
     "sweep_table",
     "table_bytes",
     "take_copy",
+    "usage_words",
     "works",
     "write_request",
     "zip_runs",

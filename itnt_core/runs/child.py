@@ -14,13 +14,14 @@ import sys
 import traceback
 from pathlib import Path
 
+from itnt_core.cores import use_threads
 from itnt_core.disk import disk_sentence
 from itnt_core.errors import ItntError
 from itnt_core.methods import RunCancelled, interrupt
 
 from .executing import execute
 from .folder import EXIT_CANCELLED, EXIT_FAILED, LOG_FILE, append_event
-from .processes import exit_with_parent
+from .processes import exit_with_parent, give_way_to_pages
 
 
 def compute(folder: Path, cache_dir: Path) -> int:
@@ -52,6 +53,7 @@ def main(arguments: list[str]) -> int:
     """Compute the runs whose folders come in, until the input ends."""
     # The pid comes from the supervisor, since it may be gone before this line is reached.
     exit_with_parent(int(arguments[0]))
+    give_way_to_pages()
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     signal.signal(signal.SIGTERM, _stop)
     import netCDF4  # noqa: F401 - slow to import, and a cancelled run has little time to save what it has
@@ -61,7 +63,8 @@ def main(arguments: list[str]) -> int:
         asked = json.loads(line)
         folder = Path(asked["folder"])
         _print_into(folder / LOG_FILE)
-        code = compute(folder, Path(asked["cache"]))
+        with use_threads(asked["threads"]):
+            code = compute(folder, Path(asked["cache"]))
         sys.stdout.flush()
         sys.stderr.flush()
         _print_into(Path(os.devnull))

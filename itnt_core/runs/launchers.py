@@ -7,11 +7,14 @@ import re
 import socket
 import time
 
+from itnt_core.cores import usable_cores
 from itnt_core.errors import ItntError
 
 from .run import HERE
 
-SCHEDULER_VARIABLE, LIMIT_VARIABLE = "ITNT_DASK_SCHEDULER", "ITNT_MAX_RUNS"
+SCHEDULER_VARIABLE, LIMIT_VARIABLE, LIVE_VARIABLE = "ITNT_DASK_SCHEDULER", "ITNT_MAX_RUNS", "ITNT_MAX_LIVE"
+MOST_PROCESSES = 256  # of one kind that a setting may ask for
+FEWEST_LIVE, LIVE_A_CORE = 4, 2  # live workers without a setting: so many, or so many for each core
 GREETING_S = 5.0
 _GREETING, _MOST_GREETING_BYTES = b"pickle-protocol", 4096  # what Dask says first, see distributed.comm.core
 _ADDRESS = re.compile(r"tcp://([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})")
@@ -72,23 +75,29 @@ def _heard(line: socket.socket, deadline: float) -> bytes:
     return heard
 
 
-def usable_cores() -> int:
-    """Return how many cores this process may use; fewer than the machine has where it was given some of them only."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1  # macOS and Windows give no process only some of the cores by default
-
-
 def most_parallel_runs() -> int:
     """Return how many runs may run at once on this machine: one core is left to the dashboard.
 
     ``ITNT_MAX_RUNS`` sets another number from 1 to 256 (LauncherError for anything else).
     """
-    text = os.environ.get(LIMIT_VARIABLE, "").strip()
+    return _limit(LIMIT_VARIABLE, max(1, usable_cores() - 1))
+
+
+def most_live_workers() -> int:
+    """Return how many live optima may be at work at once on this machine; others wait for their turn.
+
+    ``ITNT_MAX_LIVE`` sets another number from 1 to 256 (LauncherError for anything else).
+    """
+    return _limit(LIVE_VARIABLE, max(FEWEST_LIVE, LIVE_A_CORE * usable_cores()))
+
+
+def _limit(variable: str, usual: int) -> int:
+    """Return how many processes a setting of the environment allows."""
+    text = os.environ.get(variable, "").strip()
     if not text:
-        return max(1, usable_cores() - 1)
-    if not (text.isdecimal() and 1 <= int(text) <= 256):
-        raise LauncherError(f"{LIMIT_VARIABLE} is {text!r}, but a whole number from 1 to 256 is needed.")
+        return usual
+    if not (text.isdecimal() and 1 <= int(text) <= MOST_PROCESSES):
+        raise LauncherError(f"{variable} is {text!r}, but a whole number from 1 to {MOST_PROCESSES} is needed.")
     return int(text)
 
 

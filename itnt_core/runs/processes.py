@@ -17,6 +17,7 @@ import psutil
 
 from .clock import boot
 
+NICE_VARIABLE, LEAST_PRIORITY = "ITNT_NICE", 19
 MOST_PID = 2**31 - 1  # the largest that a kernel's pid_t holds
 TOKEN = re.compile(r"[0-9a-f]{16}")
 _PROC = Path("/proc")
@@ -124,6 +125,17 @@ def stop_group(child: subprocess.Popen[bytes], patience_s: float = 0.8) -> None:
         except subprocess.TimeoutExpired:
             continue
     child.wait()
+
+
+def give_way_to_pages() -> None:
+    """Compute at a lower priority than the dashboard where ``ITNT_NICE`` says how low, from 0 to 19 (see nice(1)).
+
+    On a server for many, people who look at a page then wait for none of what is computed for others.
+    """
+    wanted = os.environ.get(NICE_VARIABLE, "").strip()
+    if hasattr(os, "nice") and wanted.isdecimal():  # there is none on Windows
+        with suppress(OSError):
+            os.nice(max(0, min(int(wanted), LEAST_PRIORITY) - os.nice(0)))
 
 
 def exit_with_parent(parent: int, every_s: float = 1.0) -> None:

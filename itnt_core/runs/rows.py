@@ -13,10 +13,9 @@ from .folder import CANCEL_FILE
 from .paths import UnknownRunError, checked_id
 from .run import RunState
 
-_QUEUED = "state = 'queued' AND deleted IS NULL"
+_OPEN = "state IN ('queued', 'running') AND deleted IS NULL"
 _ORDER = "ORDER BY priority DESC, rowid"  # rows are counted; the times of day in them may have been set back
-QUEUE = f"SELECT * FROM runs WHERE {_QUEUED} {_ORDER}"  # noqa: S608 - constants
-NEXT = f"SELECT * FROM runs WHERE {_QUEUED} AND launcher = ? {_ORDER} LIMIT 1"  # noqa: S608 - constants
+OPEN = f"SELECT id, owner, state, launcher FROM runs WHERE {_OPEN} {_ORDER}"  # noqa: S608 - constants
 
 
 def row_of(connection: sqlite3.Connection, run_id: str, owner: str) -> sqlite3.Row:
@@ -27,6 +26,11 @@ def row_of(connection: sqlite3.Connection, run_id: str, owner: str) -> sqlite3.R
     if row is None:
         raise UnknownRunError(f"There is no run {run_id} in this store.")
     return row
+
+
+def open_rows(connection: sqlite3.Connection) -> list[sqlite3.Row]:
+    """Return id, owner, state and launcher of all runs that wait or are computed, in the order in which they came."""
+    return connection.execute(OPEN).fetchall()
 
 
 def worker_count(connection: sqlite3.Connection, launcher: str) -> int:
@@ -55,6 +59,19 @@ def beat_worker(connection: sqlite3.Connection, token: str) -> None:
     """Record that a worker is there."""
     now = Moment.now()
     connection.execute("UPDATE workers SET boot = ?, beat_s = ? WHERE token = ?", (now.boot, now.steady_s, token))
+
+
+def begin(connection: sqlite3.Connection, run_id: str, worker: sqlite3.Row) -> sqlite3.Row:
+    """Give a queued run to a worker; return its row."""
+    now = Moment.now()
+    connection.execute(
+        "UPDATE runs SET state = 'running', message = 'Starting', attempts = attempts + 1, finished = NULL,"
+        " spent_s = NULL, started = ?, boot = ?, begun_s = ?, beat_s = ?, worker_pid = ?, worker_identity = ?,"
+        " worker_token = ? WHERE id = ?",
+        (wall_s(), now.boot, now.steady_s, now.steady_s, worker["pid"], worker["started"], worker["token"], run_id),
+    )
+    row: sqlite3.Row = connection.execute("SELECT * FROM runs WHERE id = ?", (run_id,)).fetchone()
+    return row
 
 
 def finish(

@@ -7,7 +7,7 @@ import sqlite3
 from itnt_core.errors import ItntError
 from itnt_core.person import FIRST
 
-SCHEMA_VERSION = 5  # what the steps below bring a store up to
+SCHEMA_VERSION = 6  # what the steps below bring a store up to
 _STEPS = (
     """
     CREATE TABLE runs (
@@ -66,6 +66,11 @@ _STEPS = (
         SELECT '{FIRST.id}', id, title, created, spec FROM older_sweeps ORDER BY rowid;
     DROP TABLE older_sweeps;
     """,  # noqa: S608 - a constant
+    # Who was served when, counted, so that people take turns; and what each has computed on a day.
+    """
+    CREATE TABLE turns (owner TEXT PRIMARY KEY, number INTEGER NOT NULL);
+    CREATE TABLE computed (owner TEXT NOT NULL, day TEXT NOT NULL, cpu_s REAL NOT NULL, PRIMARY KEY (owner, day));
+    """,
 )
 
 

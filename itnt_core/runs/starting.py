@@ -18,7 +18,10 @@ _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS
 
 
 def pinned_environment() -> dict[str, str]:
-    """Return the environment with the numeric libraries held to one thread: runs share the machine."""
+    """Return the environment with the numeric libraries held to one thread: runs share the machine.
+
+    A worker says for each run how many threads of this program's own it may use (:mod:`itnt_core.cores`).
+    """
     return {**os.environ, **dict.fromkeys(_THREAD_VARIABLES, "1")}
 
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from itnt_core.data_folder import common_root, home_of, home_path
+from itnt_core.cores import usable_cores
+from itnt_core.data_folder import PEOPLE, common_root, home_of, home_path
 from itnt_core.disk import disk_sentence
 from itnt_core.person import FIRST, checked_person_id, who_asks
 from itnt_core.studies import Question
@@ -24,7 +25,8 @@ from .losses import as_shown, drop_lost_workers, end_lost_processes, find_lost, 
 from .paths import RunStateError, UnknownRunError, cache_folder, checked_id, run_folder
 from .processes import ProcessIdentity
 from .queueing import Order, folders_of, insert_orders, make_order
-from .rows import NEXT, QUEUE, beat_worker, finish, requeue, row_of, runs_of_sweep, worker_count
+from .quotas import Quotas, add_computed, in_turn, take_turn, used_mb
+from .rows import beat_worker, begin, finish, requeue, row_of, runs_of_sweep, worker_count
 from .run import HERE, RESUMABLE, Run, RunState, run_of
 from .schema import StoreError
 from .starting import start_worker
@@ -128,10 +130,17 @@ class RunStore:
         launcher = launcher or default_launcher()
         try:
             with folders_of(self.home, [order]) as (run_id,), self.connection() as connection:
+                self._check_quota(connection, 1)
                 insert_orders(connection, [run_id], [order], launcher, self.owner)
         except sqlite3.IntegrityError as error:
             raise RunStateError("This case of the sweep is queued already.") from error
         return run_id
+
+    def _check_quota(self, connection: sqlite3.Connection, count: int) -> None:
+        """Raise QuotaError where this person may not queue so many more runs."""
+        quotas = Quotas.now()
+        disk_mb = used_mb(self.home, self.root / PEOPLE) if quotas.disk_mb is not None else 0.0
+        quotas.check_order(connection, self.owner, count, disk_mb)
 
     def _named(self, order: Order) -> Order:
         from .naming import named  # what it looks at is slow to import, and workers name nothing
@@ -161,6 +170,7 @@ class RunStore:
             again = [
                 run_id for _, run_id, state in runs_of_sweep(connection, sweep[0], self.owner) if state in RESUMABLE
             ]
+            self._check_quota(connection, len(again) + len(missing))
             for run_id in again:
                 requeue(connection, self.folder(run_id), run_id, launcher)
             insert_orders(connection, ids, missing, launcher, self.owner)
@@ -189,14 +199,14 @@ class RunStore:
             return {  # a worker that computes does not take from the queue
                 launcher: min(count, most_workers(launcher)) - worker_count(connection, launcher)
                 for launcher, count, queued in open_runs
-                if queued
+                if queued and Quotas.now().next_run(connection, launcher)
             }
 
     def list(self, *, deleted: bool = False) -> Runs:
         """Return all runs, newest first, with those marked that lost their worker; or the deleted ones."""
         which = "deleted IS NOT NULL" if deleted else "deleted IS NULL"
         rows, queue = self._look(f"SELECT * FROM runs WHERE owner = ? AND {which} ORDER BY rowid DESC", (self.owner,))  # noqa: S608
-        positions = {row["id"]: number for number, row in enumerate(queue, start=1)}
+        positions = {run_id: number for number, run_id in enumerate(queue, start=1)}
         return [as_shown(run_of(row, positions.get(row["id"])), row) for row in rows]
 
     def running_ids(self) -> set[str]:
@@ -211,11 +221,11 @@ class RunStore:
             raise UnknownRunError(f"There is no run {run_id} in this store.")
         return as_shown(run_of(rows[0]), rows[0])
 
-    def _look(self, statement: str, values: tuple[str, ...]) -> tuple[Rows, Rows]:
-        """Return the rows of a statement and the queue; what lost its worker is marked if that is possible now."""
+    def _look(self, statement: str, values: tuple[str, ...]) -> tuple[Rows, Sequence[str]]:
+        """Return the rows of a statement, and the queue's ids by turns; what lost its worker is marked if it can be."""
         for _ in range(2):
             with self._reading() as connection:
-                rows, queue = connection.execute(statement, values).fetchall(), connection.execute(QUEUE).fetchall()
+                rows, queue = connection.execute(statement, values).fetchall(), in_turn(connection)
             if not any(has_lost_worker(row) for row in rows):
                 break
             try:
@@ -266,6 +276,7 @@ class RunStore:
                     f"The run is {row['state']}: only one that failed, was cancelled, interrupted or timed out can be "
                     "resumed."
                 )
+            self._check_quota(connection, 1)
             requeue(connection, self.folder(run_id), run_id, launcher)
 
     def delete(self, run_id: str) -> None:
@@ -315,31 +326,26 @@ class RunStore:
         self.mark_interrupted()
         with self.connection() as connection:
             worker = connection.execute("SELECT * FROM workers WHERE token = ?", (token,)).fetchone()
-            row = worker and connection.execute(NEXT, (worker["launcher"],)).fetchone()
-            if row is None:
+            run_id = worker and Quotas.now().next_run(connection, worker["launcher"])
+            if run_id is None:
                 if not stay:
                     connection.execute("DELETE FROM workers WHERE token = ?", (token,))
                 else:
                     beat_worker(connection, token)
                 return None
-            now = Moment.now()
             beat_worker(connection, token)
-            connection.execute(
-                "UPDATE runs SET state = 'running', message = 'Starting', attempts = attempts + 1, finished = NULL,"
-                " spent_s = NULL, started = ?, boot = ?, begun_s = ?, beat_s = ?, worker_pid = ?, worker_identity = ?,"
-                " worker_token = ? WHERE id = ?",
-                (
-                    wall_s(),
-                    now.boot,
-                    now.steady_s,
-                    now.steady_s,
-                    worker["pid"],
-                    worker["started"],
-                    token,
-                    row["id"],
-                ),
-            )
-            return run_of(row_of(connection, row["id"], row["owner"]))
+            row = begin(connection, run_id, worker)
+            take_turn(connection, row["owner"])
+            return run_of(row)
+
+    def threads_of_a_run(self) -> int:
+        """Return how many threads a run of this machine may use now: all cores, shared by those that run at once."""
+        with self._reading() as connection:
+            (count,) = connection.execute(
+                "SELECT COUNT(*) FROM runs WHERE launcher = ? AND state IN ('queued', 'running') AND deleted IS NULL",
+                (HERE,),
+            ).fetchone()
+        return max(1, usable_cores() // max(1, min(count, most_workers(HERE))))
 
     def beat(self, run_id: str, token: str, progress: float, message: str) -> bool:
         """Record a sign of life and progress; return False when the run is no longer this worker's."""
@@ -361,11 +367,13 @@ class RunStore:
         message: str,
         kpis: Mapping[str, Any] | None = None,
         peak_mb: float | None = None,
+        cpu_s: float = 0.0,
     ) -> None:
-        """Record the end of a run, if it still belongs to the worker with this token."""
+        """Record the end of a run and what it computed, if it still belongs to the worker with this token."""
         with self.connection() as connection:
-            row = connection.execute("SELECT worker_token, state FROM runs WHERE id = ?", (run_id,)).fetchone()
+            row = connection.execute("SELECT owner, worker_token, state FROM runs WHERE id = ?", (run_id,)).fetchone()
             if row is not None and row["worker_token"] == token and row["state"] == "running":
+                add_computed(connection, row["owner"], cpu_s)
                 finish(connection, run_id, state, message, kpis, peak_mb)
 
     def mark_interrupted(self, *, patient: bool = True) -> None:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,7 @@ class End:
     message: str
     kpis: dict[str, Any] | None = None
     peak_mb: float | None = None
+    cpu_s: float = 0.0  # processor time of its process
 
 
 class Child:
@@ -84,10 +85,11 @@ class Child:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
 
-    def begin(self, folder: Path, cache_dir: Path) -> None:
-        """Start computing a run folder."""
+    def begin(self, folder: Path, cache_dir: Path, threads: int = 1) -> None:
+        """Start computing a run folder with so many threads, which change no answer."""
         assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps({"folder": str(folder), "cache": str(cache_dir)}).encode() + b"\n")
+        asked = {"folder": str(folder), "cache": str(cache_dir), "threads": threads}
+        self.process.stdin.write(json.dumps(asked).encode() + b"\n")
         self.process.stdin.flush()
 
     def exit_code(self, patience_s: float) -> int | None:
@@ -109,6 +111,13 @@ class Child:
         except psutil.Error:
             return 0.0
 
+    def cpu_s(self) -> float:
+        """Return the processor time spent so far, 0 when the process is gone."""
+        try:
+            return float(sum(psutil.Process(self.process.pid).cpu_times()[:2]))
+        except psutil.Error:
+            return 0.0
+
     def stop(self) -> None:
         """End the process and everything it started."""
         self._is_whole = False
@@ -119,16 +128,20 @@ class Child:
         stop_group(self.process)
 
 
-def supervise(folder: Path, cache_dir: Path, child: Child, beat: Beat) -> End | None:
-    """Compute a run folder in a child and return how it ended, None when the run was taken away meanwhile."""
+def supervise(folder: Path, cache_dir: Path, child: Child, beat: Beat, threads: int = 1) -> End | None:
+    """Compute a run folder in a child and return how it ended, None when the run was taken away meanwhile.
+
+    Work that does not depend on its order is shared out among ``threads``.
+    """
     watch = _Watch(folder, child, read_request(folder).time_limit_s)
     note_child(folder, child.identity)
-    child.begin(folder, cache_dir)
+    child.begin(folder, cache_dir, threads)
     next_beat = 0.0
     while (code := child.exit_code(POLL_S)) is None:
         if watch.is_out_of_patience():
+            watch.look()
             child.stop()
-            return watch.stopped_end()
+            return replace(watch.stopped_end(), cpu_s=watch.cpu_s)
         if time.monotonic() >= next_beat:
             if not beat(*watch.look()):
                 child.stop()
@@ -137,7 +150,7 @@ def supervise(folder: Path, cache_dir: Path, child: Child, beat: Beat) -> End | 
     watch.look()
     if child.is_usable and child.memory_mb() > RETIRE_ABOVE_MB:
         child.stop()  # the next run starts with a small process again
-    return watch.end(code)
+    return replace(watch.end(code), cpu_s=watch.cpu_s)
 
 
 class _Watch:
@@ -151,6 +164,7 @@ class _Watch:
         progress = folder / PROGRESS_FILE
         self.begun_at = self.offset = progress.stat().st_size if progress.exists() else 0  # earlier attempts are over
         self.fraction, self.message, self.peak_mb = 0.0, "Starting", 0.0
+        self.cpu_s, self._spent_before_s = 0.0, child.cpu_s()
 
     def look(self) -> tuple[float, str]:
         """Read the newest events and the memory; return progress and message."""
@@ -159,6 +173,7 @@ class _Watch:
             self.fraction = event.get("fraction", self.fraction)
             self.message = event.get("message") or self.message
         self.peak_mb = max(self.peak_mb, self.child.memory_mb())
+        self.cpu_s = max(self.cpu_s, self.child.cpu_s() - self._spent_before_s)
         return self.fraction, self.message
 
     def is_out_of_patience(self) -> bool:

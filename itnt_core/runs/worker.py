@@ -43,7 +43,8 @@ def work(root: Path, token: str) -> None:
 def _compute(store: RunStore, run: Run, token: str, child: Child) -> None:
     folder = store.folder_of(run)
     try:
-        end = supervise(folder, cache_folder(store.home_of(run)), child, Beats(store, run.id, token))
+        beats, threads = Beats(store, run.id, token), store.threads_of_a_run()
+        end = supervise(folder, cache_folder(store.home_of(run)), child, beats, threads)
     except BrokenPipeError:
         child.stop()
         raise
@@ -80,7 +81,7 @@ def finish_patiently(store: RunStore, run_id: str, token: str, end: End) -> None
     deadline = time.monotonic() + FINISH_PATIENCE_S
     while True:
         try:
-            store.finish(run_id, token, end.state, end.message, end.kpis, end.peak_mb)
+            store.finish(run_id, token, end.state, end.message, end.kpis, end.peak_mb, end.cpu_s)
             return
         except StoreError:
             if time.monotonic() > deadline:

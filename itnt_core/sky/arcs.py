@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.arrays import IntArray
+from itnt_core.cached import cached_property
 from itnt_core.scenario import Pass
 
 from .geometry import Array, look_angles_deg

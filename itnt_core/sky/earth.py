@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 
 import numpy as np
 from sgp4.api import jday
 
+from itnt_core.cached import cached_property
 from itnt_core.scenario import WGS84_EQUATORIAL_RADIUS_M, WGS84_FLATTENING
 
 from .geometry import Array

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from itnt_core.cached import cached_property
 from itnt_core.scenario import Pass, SatelliteRadio, Scenario, WalkerShell
 
 from .geometry import Array, look_angles_deg

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.cached import cached_property
 from itnt_core.city import City, city_of_scenario
 from itnt_core.scenario import positions_m
 from itnt_core.sky import SkyTrack, look_angles

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +46,15 @@ def stored_story(folder: Path, result: Result) -> Story | None:
         return None
 
 
+@lru_cache(maxsize=6)
+def _ready_views(result: Result) -> list[dict[str, Any]]:
+    """Return the views that are made of a result; results are kept by the server, so that one is the same for all."""
+    return story_data(ready_story(result))
+
+
 def map_story(story: Story | None, result: Result) -> dict[str, Any]:
     """Return what the map is handed of the story: the stored one, or the ready one."""
-    views = story_data(story or ready_story(result))
+    views = story_data(story) if story else _ready_views(result)
     count = f"{len(views)} views" if len(views) != 1 else "1 view"
     origin = "your own" if story else "made from the run's numbers; your first view begins your own"
     return {"story": views, "story_editable": True, "story_note": f"{count}, {origin}."}

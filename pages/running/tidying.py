@@ -21,6 +21,7 @@ from itnt_core.runs import (
     stored_sweeps,
     sweep_table,
     table_bytes,
+    usage_words,
 )
 from pages.shared.frame import shows_errors
 
@@ -47,6 +48,9 @@ def tidying(store: RunStore) -> None:
         st.caption(
             f"The data folder takes {size_mb(store.home):,.1f} MB: runs, and generated cities that make starts quick."
         )
+        share = usage_words(store.root, store.owner, store.home)
+        if share:
+            st.caption(share)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             days = st.number_input("Older than, days", 0, 3650, 30, key="tidy_days")
             if st.button("Delete all that ended before", key="tidy_old"):

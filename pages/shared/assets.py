@@ -61,11 +61,20 @@ def published_file(name: str) -> Path | None:
 
 
 def component_files() -> dict[str, str]:
-    """Publish the map component and its drawing libraries; return the addresses the component's data names."""
-    folder = publish_component()
+    """Publish the map component and its drawing libraries; return the addresses the component's data names.
+
+    They are looked after once a second: every change of every page needs them.
+    """
+    return dict(_component_files(int(time.monotonic()), _data_folder()))
+
+
+@lru_cache(maxsize=256)
+def _component_files(second: int, folder: Path) -> dict[str, str]:
+    del second, folder
+    published = publish_component()
     return {
-        "code_url": address(f"{folder}/{START}"),
-        "style_url": address(f"{folder}/map3d.css"),
+        "code_url": address(f"{published}/{START}"),
+        "style_url": address(f"{published}/map3d.css"),
         "deck_url": _publish_library(deck_library),
         "plotly_url": _publish_library(plotly_library),
     }

@@ -13,11 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from itnt_core.data_folder import data_path
+from itnt_core.data_folder import common_path, data_path
 from itnt_core.live import Follower, Look
 from itnt_core.mapdata import live_bundle
-from itnt_core.person import who_asks
-from itnt_core.runs import cache_folder
+from itnt_core.person import is_server, who_asks
+from itnt_core.runs import LiveAccount, cache_folder
 from itnt_core.scenario import Scenario
 from itnt_core.words import live_figures, live_headline
 
@@ -25,16 +25,19 @@ from .assets import live_address
 from .live_run import MARK, run_answer
 
 KEY = "live_follower"
+PLACE = "X-Place"  # header: the number in the line of those who wait for a free worker
 
 
 class _Seat:
     """What a session keeps: its follower, the address of it, and which edit it was handed last."""
 
     def __init__(self) -> None:
-        self.follower = Follower(cache_folder(data_path()))
+        self.owner = who_asks().id
+        person = self.owner if is_server() else ""  # on one's own machine every tab is a person, and nothing counts
+        account = LiveAccount(common_path(), person) if person else None
+        self.follower = Follower(cache_folder(data_path()), person=person, account=account)
         self.token = secrets.token_urlsafe(16)  # nobody else can guess it
         self.handed, self.number = "", 0
-        self.owner = who_asks().id
         _seats[self.token] = self
 
 
@@ -77,6 +80,8 @@ async def live_answer(request: Request) -> Response:
     headers = {"ETag": f'"{look.number}-{look.answers}-{look.state}"', "Cache-Control": "no-store"}
     if look.sentences:
         return Response("\n".join(look.sentences), 200, headers, "text/plain")
+    if look.place:
+        headers[PLACE] = str(look.place)
     if look.answer is None or look.question is None:
         return Response(status_code=204, headers=headers)
     if request.headers.get("if-none-match") == headers["ETag"]:

@@ -8,45 +8,29 @@ import sys
 from typing import Any
 
 import streamlit as st
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from streamlit import config
 
 from itnt_core.errors import ItntError
-from itnt_core.person import who_asks
 
 from . import who
-from .assets import base_path, is_code, live_address, published_file
+from .assets import base_path, live_address
+from .delivery import generated
 from .door import Door
 from .frame import sentences, sentences_of
 from .gate import LOGIN, LOGOUT, Gate
+from .housekeeping import housekeeping
 
 USUAL_PORT = 8501  # Streamlit's own
-A_YEAR_S = 365 * 24 * 3600  # the longest that caches are asked to keep anything
-MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}
 FAILURE = (
     "This page could not be finished: an error in the program, not in what you did. Everything saved is still there. "
     "Reload the page; if it happens again, go back by one change, and tell whoever runs this server the number "
     "{number}: the details stand beside it in the server's log."
 )
 _log = logging.getLogger("itnt_studio")
-
-
-async def _generated(request: Request) -> Response:
-    """Answer with a generated file; its name tells its content, so that browsers keep it for good."""
-    name: str = request.path_params["name"]
-    if who.serves_many():
-        given, _, sealed = name.partition("/")
-        is_own = not is_code(name) and who.is_sealed(sealed, given, who_asks())
-        name = sealed if is_own else name if is_code(name) else ""
-    path = published_file(name)
-    if path is None:
-        raise HTTPException(404, "No such file: reload the page, which makes it again.")
-    kept = {"Cache-Control": f"private, max-age={A_YEAR_S}, immutable"}
-    return FileResponse(path, media_type=MEDIA_TYPES.get(path.suffix, "application/octet-stream"), headers=kept)
 
 
 async def _live(request: Request) -> Response:
@@ -117,8 +101,9 @@ def app_parts() -> dict[str, Any]:
         "middleware": [Middleware(Door), Middleware(Gate)],
         "routes": [
             *(entrance if who.serves_many() else ()),
-            Route(f"{base_path()}/app/static/gen/{{name:path}}", _generated, methods=["GET", "HEAD"]),
+            Route(f"{base_path()}/app/static/gen/{{name:path}}", generated, methods=["GET", "HEAD"]),
             Route(live_address("{token}"), _live, methods=["GET"]),
         ],
         "on_script_error": show_failure,
+        "lifespan": housekeeping,
     }

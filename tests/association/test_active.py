@@ -135,3 +135,51 @@ def test_a_climb_ends_where_no_change_of_one_link_helps_and_its_sums_are_true(se
             fits = all(sum(b == station for b, _ in taken) <= problem.max_users[station] for station in range(stations))
             if fits:
                 assert value_of(problem, other, taken) <= reached + 1e-6
+
+
+def plain_climb(problem, tolerance):
+    """The climb with every change of every user judged anew from the definition; links of its end."""
+    _, users, stations, subchannels = problem.gain.shape
+    choice = [None] * users
+    links = [None, *itertools.product(range(stations), range(subchannels))]
+    reached, improved = 0.0, True
+    while improved:
+        improved = False
+        for user in range(users):
+            best, found = tolerance, None
+            for link in links:
+                other = changed(choice, user, link)
+                taken = [pair for pair in other if pair is not None]
+                if any(sum(b == station for b, _ in taken) > problem.max_users[station] for station in range(stations)):
+                    continue
+                change = value_of(problem, other, taken) - reached
+                if change > best + 1e-12:
+                    best, found = change, other
+            if found is not None:
+                choice, improved = found, True
+                reached = value_of(problem, choice, [pair for pair in choice if pair is not None])
+    return choice
+
+
+def changed(choice, user, link):
+    """The links after a user takes one; who had it gets what the user had."""
+    other = list(choice)
+    if link is not None and link in choice:
+        other[choice.index(link)] = choice[user]
+    other[user] = link
+    return other
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_a_climb_passes_over_would_have_changed_nothing(seed):
+    """It judges few changes in full; all of them judged in full lead to the same links."""
+    sizes = [(7, 3, 3, None), (9, 3, 3, (2, 2, 3)), (6, 4, 2, (1, 2, 1, 2))][seed % 3]
+    problem = random_problem(300 + seed, *sizes[:3], max_users=sizes[3])
+    if seed % 2:
+        problem = replace(problem, noise_w=5.0)  # floors and disturbance matter more
+    _, users, stations, subchannels = problem.gain.shape
+    user_at, link_of = np.full((stations, subchannels), -1), np.full((users, 2), -1)
+    physics = (problem.gain[0], problem.power_w[0], problem.noise_w, problem.user_laws, 1.0)
+    qos = (problem.min_sinr_active, problem.serving_reward_mbit_s)
+    climb(user_at, link_of, np.zeros(stations, dtype=np.int64), problem.max_users, *physics, *qos, 1e-7)
+    assert [None if b < 0 else (int(b), int(k)) for b, k in link_of] == plain_climb(problem, 1e-7)

@@ -71,6 +71,16 @@ def test_no_method_is_above_the_bound_in_any_slot(name):
             assert (reached <= bound.per_slot_mbit * (1.0 + 1e-9)).all()
 
 
+@pytest.mark.parametrize("name", ["london-4km", "little power", "steps of NR"])
+def test_no_method_is_above_the_bound_of_slots_too_large_for_interference(name, monkeypatch):
+    monkeypatch.setattr("itnt_core.bounds.slot.TOO_LARGE", 0)
+    world = draw_world(name)
+    bounds = [upper_bound(world, effort) for effort in ("quick", "standard")]
+    assert (bounds[1].per_slot_mbit <= bounds[0].per_slot_mbit + 1e-9).all()
+    for reached in reached_by_methods(world):
+        assert (reached <= bounds[1].per_slot_mbit * (1.0 + 1e-9)).all()
+
+
 def test_bound_reports_its_parts():
     world = draw_world("paper-free-space")
     quick, standard = upper_bound(world, "quick"), upper_bound(world)

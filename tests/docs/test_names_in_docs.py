@@ -23,6 +23,13 @@ OTHERS = {  # of other programs, or made at run time
     "~/.local/share/itnt-studio",
     "progress.jsonl",
     "request.json",
+    "limit_req",
+    "auth_basic",
+    "secrets.toml",
+    "STREAMLIT_SECRETS_FILES",
+    "/app/static/gen/*.bin",
+    "/_stcore/health",
+    "/_stcore/metrics",
 }
 
 

@@ -10,6 +10,7 @@ from scipy.optimize import minimize
 
 from itnt_core.association import ActiveAssociator, make_problem
 from itnt_core.flight import FlightPlanner, polish_flight, project_flight, project_onto_discs, straight_flight
+from itnt_core.flight.polish import STEPS_M, Polish
 from itnt_core.network import Decision, build_world, evaluate, find_violations
 from itnt_core.power import equal_power
 from itnt_core.presets import preset
@@ -66,6 +67,29 @@ def test_the_polish_only_ever_gains_and_keeps_every_limit(world, decision):
     polished = replace(decision, positions_m=polish_flight(world, decision))
     assert evaluate(world, polished).active.rate_bit_s[:, :3].sum() > before
     assert not [v for v in find_violations(world, polished) if v.constraint != "7f"]
+
+
+def polished_looking_everywhere(polish, flight):
+    """The flight after all sweeps, each of which looks at every waypoint."""
+    flight = flight.copy()
+    for step in STEPS_M:
+        for parity in (1, 0, 1, 0):
+            polish.move_waypoints(flight, step, parity, {})
+    return flight
+
+
+def test_waypoints_that_the_polish_passes_over_would_have_stayed(world, decision):
+    everywhere = polished_looking_everywhere(Polish(world, decision, (), None, 0.0), decision.positions_m)
+    assert (everywhere == polish_flight(world, decision)).all()
+
+
+def test_users_that_are_polished_together_move_as_each_does_by_itself(world, decision):
+    together = polish_flight(world, decision)
+    for index in range(world.aerial_count):
+        polish = Polish(world, decision, (), None, 0.0)
+        polish.links = {index: polish.links[index]}
+        alone = polished_looking_everywhere(polish, decision.positions_m)
+        assert (alone[:, index] == together[:, index]).all()
 
 
 def test_planned_aerial_users_fly_nearer_to_their_stations(world, decision):

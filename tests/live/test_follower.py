@@ -1,17 +1,14 @@
 """The page's end of the live optimum: workers are lost, slow, late or forgotten, and nobody waits or reads old news."""
 
 import gc
-import json
 import os
 import signal
-import sys
 import time
-from pathlib import Path
 
 import psutil
 import pytest
 
-from itnt_core.live import Follower, LiveAnswer, follower
+from itnt_core.live import Follower, follower
 from itnt_core.network import build_world, evaluate
 
 PATIENCE_S = 120.0
@@ -31,39 +28,6 @@ def is_gone(pid):
         return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True
-
-
-def command(way, folder):
-    """Return the command of a worker that acts in a way with the answer of a folder."""
-    return [sys.executable, "-S", str(Path(__file__).with_name("acting.py")), way, str(folder / "answer")]
-
-
-@pytest.fixture
-def acted(tmp_path, tiny_world, straight_decision):
-    """Return a function that makes a follower whose workers act in a way; all are closed at the end."""
-    answer = LiveAnswer(
-        number=1,
-        content_hash=tiny_world.scenario.content_hash(),
-        step="Powers",
-        elapsed_s=0.1,
-        is_settled=True,
-        leo_share=0.0,
-        kpis={"data_service_mbit": 1.0},
-        user_mbit={"gu-1": 1.0},
-        decision=straight_decision,
-    )
-    plain, content = answer.packed()
-    (tmp_path / "answer").write_bytes(content)
-    (tmp_path / "answer.json").write_text(json.dumps(plain))
-    made = []
-
-    def make(way):
-        made.append(Follower(tmp_path, command(way, tmp_path)))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
 
 
 def started(folder):
@@ -177,7 +141,7 @@ def test_closing_ends_the_worker_and_so_does_forgetting_the_follower(acted, tiny
     pid = following.pid
     following.close()
     wait_for(lambda: is_gone(pid))
-    forgotten = [Follower(tmp_path, command("answers", tmp_path))]
+    forgotten = [Follower(tmp_path, acted.command("answers"))]
     forgotten[0].submit(tiny_scenario)
     wait_for(lambda: forgotten[0].pid is not None)
     pid = forgotten[0].pid

@@ -87,7 +87,7 @@ def test_directions_and_ranges_follow_the_places(drawn):
 def test_fading_and_shadowing_are_those_of_other_seeds():
     world = forecast(channel=Channel(model="urban", coherence_slots=1))
     still = WorldDraws(world, "judged", Uncertainty(0.0, 0.0))
-    factors = np.stack([one._fading() for one in still.worlds(40)])
+    factors = np.stack([one.ground_factors.fading for one in still.worlds(40)])
     drawn = factors[factors != 1.0]
     assert drawn.mean() == pytest.approx(1.0, abs=0.1) and np.var(drawn) == pytest.approx(1.0, abs=0.25)
     points_m = np.array([[150.0, 150.0, 1.5]])

@@ -80,7 +80,7 @@ def test_the_local_search_says_the_same(law, seed):
         user = next(user for user in range(len(gain)) if user not in user_at)
         more = user_at.copy()
         more[b] = user
-        joined = local_search._value_with(user, b, 0, user_at, disturbed, *physics)
+        joined = local_search._value_with(user, b, 0, 0.0, -np.inf, user_at, each, disturbed, *physics)
         assert joined == pytest.approx(2.0 * rates_at_home(gain, power, more, law).sum() + 0.5 * (served + 1))
         one = local_search._link_sinr(b, 0, more, gain, power, NOISE)
         assert law.carried(np.log2(1.0 + one)) == pytest.approx(rates_at_home(gain, power, more, law)[b])

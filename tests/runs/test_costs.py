@@ -5,11 +5,11 @@ import re
 
 import pytest
 
+from itnt_core.cores import usable_cores
 from itnt_core.methods import find_method, settings_of
 from itnt_core.runs import Run, estimate_cost, most_parallel_runs, sentence, spoken_time
 from itnt_core.runs.costs import START_S, WORKER_START_S, bound_s, reference_costs
 from itnt_core.runs.exports import figures_table
-from itnt_core.runs.launchers import usable_cores
 from itnt_core.runs.listing import run_rows
 from itnt_core.runs.sweeps import make_sweep, sweep_cost
 from itnt_core.studies import study_of

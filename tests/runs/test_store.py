@@ -54,6 +54,18 @@ def test_no_more_workers_enter_than_allowed_and_one_without_work_leaves(store, m
     assert store.enter_worker(ProcessIdentity.current("c"), HERE)
 
 
+@pytest.mark.parametrize(
+    ("cores", "limit", "runs", "threads"),
+    [(2, "", 1, 2), (2, "", 5, 2), (8, "", 1, 8), (8, "", 2, 4), (8, "", 60, 1), (8, "2", 60, 4)],
+)
+def test_runs_that_are_computed_at_once_share_the_cores(store, tiny, monkeypatch, cores, limit, runs, threads):
+    monkeypatch.setattr("os.sched_getaffinity", lambda pid: set(range(cores)), raising=False)
+    monkeypatch.setenv("ITNT_MAX_RUNS", limit)
+    for _ in range(min(runs, 8)):
+        store.submit(tiny)
+    assert store.threads_of_a_run() == threads
+
+
 @pytest.mark.parametrize("wrong", ["0", "-1", "many", "1.5", "1000"])
 def test_a_wrong_limit_of_runs_gets_a_sentence(store, monkeypatch, wrong):
     monkeypatch.setenv("ITNT_MAX_RUNS", wrong)

@@ -24,6 +24,14 @@ const PROGRESS = {
   off: "off",
 };
 
+/** Says how long the line before a worker is. @type {(place: number) => string} */
+export function queueWords(place) {
+  if (place === 1) return "Yours is the next optimum";
+  return place === 2
+    ? "1 optimum of somebody else comes before yours"
+    : `${place - 1} optima of others come before yours`;
+}
+
 export class LiveOptimum {
   /** @type {LiveData | null} */
   asked = null;
@@ -95,6 +103,8 @@ export class LiveOptimum {
       if (answer.headers.get("Content-Type")?.startsWith("text/plain")) return this.#refuse(await answer.text());
       if (answer.status === 200) this.#take(unpack(await answer.arrayBuffer()), answer.headers.get("ETag") ?? "");
       else if (answer.status === 404) return this.#refuse(GONE);
+      const place = Number(answer.headers.get("X-Place") ?? 0);
+      if (answer.status === 204 && place) this.#say(queueWords(place), []);
     } catch {
       again = WAITING_MS; // the server restarts, or the line is down: Streamlit says so
     }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from itnt_core.arrays import Array
+from itnt_core.cached import cached_property
 from itnt_core.city.files.height_texts import FOOT_M, HIGHEST_M, parse_height_m, parse_storeys
 from itnt_core.city.files.height_units import (
     METRE,

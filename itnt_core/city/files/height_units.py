@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
+from itnt_core.cached import cached_property
 from itnt_core.city.files.crs import plan_of
 from itnt_core.city.files.height_texts import FOOT_M, HIGHEST_M
 from itnt_core.city.files.survey import UNIT, Reading
