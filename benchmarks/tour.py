@@ -80,8 +80,9 @@ def twin(visitor: Visitor) -> None:
     page.get_by_role("button", name="Presets").click()
     page.get_by_text("toy", exact=True).click()
     page.get_by_role("button", name="Use this preset").click()
-    page.get_by_text(re.compile("^1 base stations")).wait_for()
+    page.get_by_text(re.compile("1 base stations, 1 satellites")).first.wait_for()
     page.get_by_role("button", name="Start 4 runs").click()
+    visitor.table("Schemes")
     page.get_by_text(re.compile("Least backlog here: ")).wait_for()
 
 

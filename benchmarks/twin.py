@@ -3,6 +3,10 @@
 ``python -m benchmarks.twin schemes [--seeds 1:11]``  all schemes, two regimes, three levels of twin error
 ``python -m benchmarks.twin dials [--seeds 1:6]``     backlog against the load and against Z_max, short coverage
 ``python -m benchmarks.twin times``                   plan, refine, lite at K = 14, F = 6, C = 4, and growth to K = 60
+``python -m benchmarks.twin perfect``                 no scheme falls below the plan with perfect forecasts; bound, gap
+``python -m benchmarks.twin resources``               more of a resource never hurts
+``python -m benchmarks.twin bound``                   the certified bound on random and adversarial windows
+``python -m benchmarks.twin tiny``                    plans of tiny windows against enumeration and search
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from benchmarks.smoke import sized, stored
+from benchmarks.twin_claims import add_commands
 from itnt_core.installed import asset
 from itnt_core.results import write_text
 from itnt_core.results.manifest import code_version
@@ -198,7 +203,8 @@ def times(options: argparse.Namespace) -> None:
             environment, environment.predicted[:, :, part], expected, nothing, nothing, environment.visible.all(axis=0)
         )
         planned = plan_joint(window)
-        actual = replace(window, gain=environment.gain[:, :, :1], arrivals_mbit=window.arrivals_mbit[:, :1])
+        first = {"arrivals_mbit": window.arrivals_mbit[:, :1], "slot_part": window.slot_part[:, :1]}
+        actual = replace(window, gain=environment.gain[:, :, :1], **first)
         one, ahead = cycle_of(planned.at, 0), Ahead.of(window, planned.at, 0)
         print(
             f"K={users} F={subbands} C={cycles}, {window.links} links: DT-JointRA {planned.wall_s:.1f} s in "
@@ -240,6 +246,7 @@ def main() -> None:
     table.add_argument("file", type=Path)
     table.set_defaults(command=lambda options: show(json.loads(options.file.read_text())["rows"]))
     commands.add_parser("times").set_defaults(command=times)
+    add_commands(commands)
     options = parser.parse_args()
     options.command(options)
 

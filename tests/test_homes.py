@@ -78,6 +78,7 @@ HOMES = {
             "itnt_core/bounds/undisturbed.py",
             "itnt_core/bounds/configuration.py",  # only skips what link_value would not take: tests/bounds/test_slot.py
             "itnt_core/twin/planning/window.py",  # the twin says the same
+            "itnt_core/twin/planning/patterns.py",  # of one sub-band: tests/twin/test_bound.py
             "itnt_core/mapdata/breakdown.py",  # says it to readers
             "itnt_core/flight/detours.py",  # no SINR: a weight along the way
         },
@@ -96,12 +97,20 @@ HOMES = {
             "itnt_core/learning/power_head.py",  # the power policy says the same
             "itnt_core/twin/planning/window.py",
             "itnt_core/twin/planning/tangent.py",  # the twin says the same
+            "itnt_core/twin/planning/linear.py",  # where the cap ends a slope
+            "itnt_core/twin/planning/patterns.py",
+            "itnt_core/twin/planning/pricing.py",  # compiled, and over boxes: tests/twin/test_bound.py
             "itnt_core/lessons/sharing_band.py",  # puts the twin's numbers into its equation
         },
     ),
     "what links carry by a scenario's rate law": (
         r"radio\.spectral_efficiency_cap|radio\.rate\b(?!_)",
-        {"itnt_core/twin/scenario.py", "itnt_core/lessons/noise.py"},
+        {
+            "itnt_core/twin/scenario.py",
+            "itnt_core/twin/environment.py",
+            "itnt_core/lessons/noise.py",
+            "pages/spectrum/dials.py",
+        },
     ),
     "SINR floors of a scenario (7f)": (
         r"qos\.min_sinr_\w+_db",

@@ -24,6 +24,7 @@ from itnt_core.twin import (
     read_twin,
     run_scheme,
     twin_of_data,
+    with_users_moved,
     write_twin_result,
 )
 from itnt_core.twin import twin_preset as preset
@@ -32,12 +33,15 @@ from .answer import answer, read_overrides
 from .paths import RUN_MARKS, TABLE_MARKS, add_output, input_path, write_output
 from .runs import parse_seeds
 
+MOVE_WORDS = "place the users anew by the seed, too, as 'twin new --seed' does"
 PRINTED = (
     "scheme",
     "seed",
     "mean_backlog_mbit",
     "max_backlog_mbit",
     "final_backlog_mbit",
+    "bound_mbit",
+    "gap",
     "plan_s",
     "refine_s_per_cycle",
     "violations",
@@ -74,7 +78,10 @@ def add_commands(commands: Any) -> None:
     )
     run.add_argument("file", type=input_path)
     run.add_argument("--scheme", required=True, metavar="KEY")
-    run.add_argument("--seed", type=int, metavar="N")
+    run.add_argument(
+        "--seed", type=int, metavar="N", help="of traffic, walks, shadowing and errors; the users start where they are"
+    )
+    run.add_argument("--move-users", action="store_true", help=MOVE_WORDS)
     run.add_argument(
         "--set",
         action="append",
@@ -89,6 +96,7 @@ def add_commands(commands: Any) -> None:
     compare.add_argument("file", type=input_path)
     compare.add_argument("--seeds", default="0:10", metavar="FIRST:LAST+1 or A,B")
     compare.add_argument("--schemes", default=",".join(SCHEME_TITLES), metavar="A,B")
+    compare.add_argument("--move-users", action="store_true", help=MOVE_WORDS)
     compare.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="overrides")
     add_output(compare, marks=TABLE_MARKS)
     compare.set_defaults(command=_compare)
@@ -120,7 +128,11 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    return answer(options, SpectrumSharing(), read_twin(options.file), options.scheme, PRINTED)
+    scenario = read_twin(options.file)
+    if options.move_users:
+        seed = scenario.seed if options.seed is None else options.seed
+        scenario = with_users_moved(scenario, seed, cache_folder())
+    return answer(options, SpectrumSharing(), scenario, options.scheme, PRINTED)
 
 
 def _compare(options: argparse.Namespace) -> int:
@@ -133,7 +145,8 @@ def _compare(options: argparse.Namespace) -> int:
     options.output.mkdir(parents=True, exist_ok=True)
     rows = []
     for seed in seeds:
-        question, _ = study.change(scenario, keys[0], fields, seed)
+        placed = with_users_moved(scenario, seed, cache_folder()) if options.move_users else scenario
+        question, _ = study.change(placed, keys[0], fields, seed)
         environment = build_environment(question, cache_dir=cache_folder())
         for key in keys:
             result = run_scheme(environment.scenario, key, environment=environment)

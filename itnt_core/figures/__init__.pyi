@@ -1,4 +1,5 @@
 from . import raytracing, style
+from .beliefs import beliefs_figure, reports_figure
 from .calibration import panel_figure
 from .city import city_picture
 from .flux import flux_figure
@@ -27,6 +28,7 @@ from .passes import (
 from .progress import Training, ascent, ascent_figure, learning_figure, metrics_figure, training
 from .promise import promise_figure
 from .run import map_figure, rates_figure, service_figure
+from .seeds import seeds_figure, seeds_sentences
 from .skyplot import sky_plot_svg, sky_sentences
 from .sweep import (
     SWEEP_FIGURES,
@@ -42,15 +44,17 @@ from .sweep import (
 from .tradeoff import AXES, TradeOff, trade_off, trade_off_figure, trade_off_rows, trade_off_sentence
 from .twin import (
     backlog_figure,
+    backlog_share_figure,
     delay_figure,
     dial_figure,
     forecast_figure,
+    hours_figure,
     scheme_rows,
     steps_figure,
     study_figure,
     waterfall_figure,
 )
-from .twin_player import PLAYER_WORDS, player_figure, setup_figure
+from .twin_setup import setup_figure
 from .winners import (
     UserDifference,
     top_losers,
@@ -67,7 +71,6 @@ __all__ = [
     "MOST_DRAWN",
     "MOST_ROWS",
     "NAMES",
-    "PLAYER_WORDS",
     "SWEEP_FIGURES",
     "PaperFigure",
     "SweepCurve",
@@ -77,6 +80,8 @@ __all__ = [
     "ascent",
     "ascent_figure",
     "backlog_figure",
+    "backlog_share_figure",
+    "beliefs_figure",
     "best_passes",
     "city_picture",
     "delay_figure",
@@ -87,6 +92,7 @@ __all__ = [
     "flights_chart",
     "flux_figure",
     "forecast_figure",
+    "hours_figure",
     "learning_figure",
     "map_figure",
     "metrics_figure",
@@ -95,14 +101,16 @@ __all__ = [
     "panel_figure",
     "parallel_figure",
     "pass_curves",
-    "player_figure",
     "power_chart",
     "power_figure",
     "promise_figure",
     "rates_figure",
     "raytracing",
     "read_figure",
+    "reports_figure",
     "scheme_rows",
+    "seeds_figure",
+    "seeds_sentences",
     "service_figure",
     "setup_figure",
     "shown_table",

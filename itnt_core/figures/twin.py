@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from itnt_core.results import outcomes, table_row
 from itnt_core.twin import SCHEME_TITLES, TWIN_FIGURES, TwinResult
 
 from . import style
+from .sweep import half_width
 
 TN, NTN, SHARED, SILENT = style.BLUE, style.ORANGE, style.GREEN, "#B5BAC1"
 _LINES = {
@@ -24,6 +26,7 @@ _LINES = {
     "reactive": (style.PINK, "solid"),
     "lite": (style.SKY, "dash"),
 }
+HOUR_S = 3600.0
 BAND_WORDS = ("nobody sends", "base stations only", "satellites only", "both systems")
 BAND_COLOURS = (SILENT, TN, NTN, SHARED)
 
@@ -39,7 +42,7 @@ def backlog_mbit(result: TwinResult) -> np.ndarray:
 
 
 def backlog_figure(results: Sequence[TwinResult]) -> go.Figure:
-    """Draw the backlog over time, a line per scheme; the genie dotted, windows marked."""
+    """Draw the backlog over time, a line per scheme; perfect forecasts dotted, windows marked."""
     figure = go.Figure()
     for result in results:
         key = result.kpis["scheme"]
@@ -59,6 +62,64 @@ def backlog_figure(results: Sequence[TwinResult]) -> go.Figure:
                 window * scenario.sharing.cycles_per_window * scenario.cycle_s, line={"dash": "dot", "color": SILENT}
             )
     return style.laid_out(figure, 360, "Time, s", "Backlog, Mbit", yaxis_rangemode="tozero")
+
+
+def hours_figure(results: Sequence[TwinResult]) -> go.Figure | None:
+    """Draw load, mean backlog and what satellites serve by the hour, a line per scheme; None for runs of an hour."""
+    if not results or results[0].scenario.network.time.duration_s <= HOUR_S:
+        return None
+    figure = make_subplots(rows=3, cols=1, shared_xaxes=True, vertical_spacing=0.06)
+    figure.add_bar(
+        x=_hour_axis(results[0]),
+        y=_by_hour(results[0], results[0].dataset["arrivals_mbit"].sum("user").values) / _slot_s(results[0]),
+        name="Load",
+        marker_color=SILENT,
+        hovertemplate="%{y:,.1f} Mbit/s arrive in hour %{x:g}<extra></extra>",
+        row=1,
+        col=1,
+    )
+    for result in results:
+        key = result.kpis["scheme"]
+        colour, dash = _LINES.get(key, (SILENT, "solid"))
+        served = result.dataset["served_mbit"].sum("user").values  # (2, slots)
+        all_served = np.maximum(_by_hour(result, served.sum(axis=0)), 1e-9)
+        rows = (
+            (2, _by_hour(result, backlog_mbit(result)), "%{y:,.0f} Mbit wait in hour %{x:g}"),
+            (3, 100.0 * _by_hour(result, served[1]) / all_served, "%{y:.0f} % by satellites in hour %{x:g}"),
+        )
+        for row, values, hover in rows:
+            figure.add_scatter(
+                x=_hour_axis(result),
+                y=values,
+                name=SCHEME_TITLES[key],
+                legendgroup=key,
+                showlegend=row == 2,
+                line={"color": colour, "dash": dash, "shape": "hvh"},
+                mode="lines",
+                hovertemplate=hover,
+                row=row,
+                col=1,
+            )
+    titles = ("Load, Mbit/s", "Mean backlog, Mbit", "By satellites, %")
+    for row, title in enumerate(titles, start=1):
+        figure.update_yaxes(title_text=title, rangemode="tozero", row=row, col=1)
+    figure = style.laid_out(figure, 560, "", "Load, Mbit/s")
+    return figure.update_xaxes(title_text="Hours after the start", row=3, col=1)
+
+
+def _slot_s(result: TwinResult) -> float:
+    return float(result.scenario.network.time.slot_s)
+
+
+def _hour_axis(result: TwinResult) -> np.ndarray:
+    """Return the middles of a run's hours (hours,)."""
+    return np.arange(np.ceil(result.scenario.network.time.duration_s / HOUR_S)) + 0.5
+
+
+def _by_hour(result: TwinResult, values: np.ndarray) -> np.ndarray:
+    """Return the means over each hour (hours,) of values (slots,)."""
+    hour = (np.arange(values.size) * _slot_s(result) / HOUR_S + 1e-9).astype(int)
+    return np.bincount(hour, values) / np.bincount(hour)
 
 
 def band_states(result: TwinResult) -> np.ndarray:
@@ -164,10 +225,35 @@ def delay_figure(results: Sequence[TwinResult]) -> go.Figure:
     )
 
 
+def backlog_share_figure(results: Sequence[TwinResult]) -> go.Figure:
+    """Draw for which share of the users no more than so much waits, on the mean over the slots, a line per scheme."""
+    figure = go.Figure()
+    for result in results:
+        key = result.kpis["scheme"]
+        colour, dash = _LINES.get(key, (SILENT, "solid"))
+        waiting = np.sort(user_backlog_mbit(result))
+        figure.add_scatter(
+            x=np.concatenate([[0.0], waiting]),
+            y=np.arange(waiting.size + 1) / max(1, waiting.size),
+            name=SCHEME_TITLES[key],
+            line={"color": colour, "dash": dash, "shape": "hv"},
+            mode="lines",
+            hovertemplate="%{y:.0%} of the users have up to %{x:,.1f} Mbit waiting",
+        )
+    return style.laid_out(
+        figure, 300, "Mean backlog of a user, Mbit", "Share of users", yaxis={"range": [0, 1.02], "tickformat": ".0%"}
+    )
+
+
+def user_backlog_mbit(result: TwinResult) -> np.ndarray:
+    """Return what waits for each user on the mean over the slots, at both systems (users,)."""
+    return np.asarray(result.dataset["queue_mbit"].sum("system").mean("slot").values)
+
+
 def user_delays_s(result: TwinResult) -> np.ndarray:
     """Return each user's mean waiting time (users,): mean queue over throughput; infinite where nothing is served."""
     data, slot_s = result.dataset, result.scenario.network.time.slot_s
-    queue = data["queue_mbit"].sum("system").mean("slot").values
+    queue = user_backlog_mbit(result)
     rate = data["served_mbit"].sum(("system", "slot")).values / (slot_s * data.sizes["slot"])
     delay = np.divide(queue, rate, out=np.full(queue.size, np.inf), where=rate > 0.0)
     delay[queue <= 1e-9] = 0.0
@@ -229,14 +315,12 @@ def dial_figure(rows: Sequence[Mapping[str, Any]], dial: str, title: str) -> go.
 
 def _lines_with_intervals(values: Mapping[str, Mapping[Any, Sequence[float]]], title: str, hover: str) -> go.Figure:
     """Draw a line per scheme through the means of ``values`` (scheme, place on the axis), with their 95 % intervals."""
-    from scipy.stats import t as student
-
     figure = go.Figure()
     for key, (colour, dash) in _LINES.items():
         kept = {place: np.array(series) for place, series in values.get(key, {}).items() if len(series) > 1}
         if not kept:
             continue
-        halves = [student.ppf(0.975, s.size - 1) * s.std(ddof=1) / np.sqrt(s.size) for s in kept.values()]
+        halves = [half_width(series) for series in kept.values()]
         figure.add_scatter(
             x=list(kept),
             y=[float(series.mean()) for series in kept.values()],

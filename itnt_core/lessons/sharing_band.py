@@ -195,7 +195,7 @@ def plan_window(example: Example, values: Values) -> Window:
         environment.transmitter_ids,
         planned.plan.power[:, :, 0],
         decision.at.plan.power[:, :, 0],
-        environment.first_plans[("joint", False)].backlog_mbit,
+        environment.kept["joint"].backlog_mbit,
         float(plain.queue_mbit[:, -1].sum()),
         float(refined.queue_mbit[:, -1].sum()),
         float(environment.demand.predicted_mbit[0].sum()),

@@ -29,6 +29,7 @@ from .ready_stories import ready_story
 from .replay import replay_bundle
 from .satellites import BEAM_NOTE
 from .scene import nearest_label, scene_bundle
+from .sharing import PLAN_WORDS, plan_of, question_bundle, sharing_bundle
 from .skydome import DOME_NOTE
 from .story import (
     LONGEST_S,
@@ -55,6 +56,7 @@ __all__ = [
     "LONGEST_S",
     "MOST_CAPTION",
     "MOST_VIEWS",
+    "PLAN_WORDS",
     "SHORTEST_S",
     "SURFACE_KINDS",
     "Breakdown",
@@ -82,8 +84,10 @@ __all__ = [
     "overview_span_m",
     "pack",
     "path_frame",
+    "plan_of",
     "plotly_library",
     "position_frame",
+    "question_bundle",
     "read_opening",
     "read_story",
     "ready_story",
@@ -94,6 +98,7 @@ __all__ = [
     "satellite_frame",
     "scenario_map",
     "scene_bundle",
+    "sharing_bundle",
     "sky_bundle",
     "sky_passes",
     "station_frame",

@@ -86,6 +86,27 @@ class ReplayMeta(ReplayExtras):
     upper_bound_mbit: float | None
 
 
+class SharingMeta(TypedDict):
+    """A course of spectrum sharing: names, counts and times."""
+
+    title: str
+    start: str  # ISO 8601
+    sun: Sun
+    slots: int
+    slot_s: float
+    slots_per_cycle: int
+    cycles_per_window: int
+    cycles: int
+    size_m: float
+    overview_m: float
+    users: list[str]
+    stations: list[str]  # ground stations first
+    ground_stations: int
+    subbands: int
+    # "undecided" is a question that nobody has answered yet; the others say why no plan is shown.
+    plan: Literal["shown", "not kept", "not corrected", "undecided"]
+
+
 class SkyPass(TypedDict):
     """A satellite's way across the drawn sky."""
 
@@ -224,6 +245,28 @@ REPLAY = Bundle(
         "mover_position_m": "float32 (T + 1, N, 3)",
     },
 )
+# C cycles of slots, T slots in all, K users, F sub-bands; cycle c has the moments 2 c, what the twin had planned, and
+# 2 c + 1, what was run: M moments. A link is a transmitter, a user and a sub-band with a share of its blocks.
+SHARING = Bundle(
+    "SharingBundle",
+    SharingMeta,
+    {
+        "user_position_m": "float32 (C + 1, K, 3)",
+        "gbs_position_m": "float32 (G, 3)",
+        "satellite_drawn_m": "float32 (C + 1, L, 3)",  # NaN below the horizon
+        "satellite_elevation_deg": "float32 (C, L)",
+        "beam_km": "float32 (C, L)",
+        "queue_mbit": "float32 (2, T + 1, K)",  # at base stations' side, at satellites'
+        "power": "float32 (M, S, F)",  # of the cap
+        "steering": "float32 (M, K)",  # part of the arrivals to base stations
+        "disturbed_db": "float32 (M, K)",  # the other system's signals over the noise where it is served; -99: none
+        "link_starts": "uint32 (M + 1)",
+        "link_station": "uint16 (links)",
+        "link_user": "uint16 (links)",
+        "link_subband": "uint8 (links)",
+        "link_share": "float32 (links)",
+    },
+)
 SKY = Bundle("SkyBundle", SkyMeta, {})
 SURFACE = Bundle("SurfaceBundle", SurfaceMeta, {"rgba": "uint8 (side, side, 4)"})
 # Of an edited scenario: who serves whom most of the time, the flights now and those of the answer before.
@@ -238,7 +281,7 @@ LIVE = Bundle(
         "ghost_m": "float32 (P, W, 3)",  # W waypoints of each of P flights before that are flown no more
     },
 )
-BUNDLES = (CITY, REPLAY, SKY, SURFACE, LIVE)
+BUNDLES = (CITY, REPLAY, SHARING, SKY, SURFACE, LIVE)
 
 _VIEWS = {
     "float32": "Float32Array",

@@ -33,6 +33,14 @@ from .quotas import LiveAccount, QuotaError, Quotas, usage_words
 from .recorded import recorded_runs, run_folder
 from .run import HERE, RESUMABLE, STATE_WORDS, Run, RunState, of_study
 from .schema import StoreError
+from .seed_sweeps import (
+    MOST_SEEDS,
+    SeedSweep,
+    make_seed_sweep,
+    seed_table,
+    stored_seed_sweeps,
+    submit_seed_sweep,
+)
 from .starting import pinned_environment
 from .store import RunStore
 from .sweeps import (
@@ -54,6 +62,7 @@ __all__ = [
     "HERE",
     "LOG_FILE",
     "MIME",
+    "MOST_SEEDS",
     "NAMED",
     "POWER",
     "RECORDED_STATE",
@@ -73,6 +82,7 @@ __all__ = [
     "RunState",
     "RunStateError",
     "RunStore",
+    "SeedSweep",
     "StoreError",
     "SweepSpec",
     "UnknownRunError",
@@ -96,6 +106,7 @@ __all__ = [
     "first_values",
     "give_way_to_pages",
     "main_figure",
+    "make_seed_sweep",
     "make_sweep",
     "method_title",
     "most_live_workers",
@@ -115,12 +126,15 @@ __all__ = [
     "row_words",
     "run_folder",
     "run_rows",
+    "seed_table",
     "sentence",
     "size_mb",
     "spoken_time",
     "state_word",
     "stop_group",
+    "stored_seed_sweeps",
     "stored_sweeps",
+    "submit_seed_sweep",
     "submit_sweep",
     "sweep_cost",
     "sweep_table",

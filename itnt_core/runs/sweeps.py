@@ -25,6 +25,7 @@ from .paths import cache_folder
 from .queueing import make_order
 from .resizing import AERIAL, COUNTS, USERS, resized
 from .run import Run
+from .seed_sweeps import outcome_of, read_seed_sweep, seed_table
 from .store import RunStore
 from .titles import numbered
 
@@ -257,21 +258,17 @@ def sweep_table(store: RunStore, sweep_id: str) -> pd.DataFrame:
     import pandas as pd
 
     specs = {known: spec for known, _, _, spec in store.sweeps()}
+    seeds = read_seed_sweep(specs[sweep_id])
+    if seeds is not None:
+        return seed_table(store, sweep_id, seeds)
     spec = SweepSpec.model_validate_json(specs[sweep_id], context=STORED)
     runs = {run.case_number: run for run in store.list() if run.sweep == sweep_id}
     cases = itertools.product(itertools.product(*spec.grid.values()), spec.methods, spec.seeds)
     rows = [
-        dict(zip(spec.grid, values, strict=True)) | {"method": method, "seed": seed} | _outcome(runs.get(number))
+        dict(zip(spec.grid, values, strict=True)) | {"method": method, "seed": seed} | outcome_of(runs.get(number))
         for number, (values, method, seed) in enumerate(cases)
     ]
     return pd.DataFrame(rows)
-
-
-def _outcome(run: Run | None) -> dict[str, Any]:
-    if run is None:
-        return {"run": None, "state": "not queued"}
-    figures = {key: value for key, value in (run.kpis or {}).items() if key not in ("method", "seed")}
-    return {"run": run.id, "state": run.state, **figures}
 
 
 def numeric_fields(scenario: Scenario) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from itnt_core.results import ResultError, Verification
+from itnt_core.results import Verification
 from itnt_core.twin import (
     KIND,
     SCHEME_TITLES,
@@ -84,13 +84,13 @@ class SpectrumSharing:
         cache_dir: Path | None,
         folder: Path | None,
     ) -> TwinResult:
-        """Roll a scheme out; one that is stopped keeps nothing, for its windows build on one another."""
+        """Roll a scheme out; one that is stopped goes on where its folder's checkpoints end when it is resumed."""
         from itnt_core.methods import interruptible
         from itnt_core.twin import run_scheme
 
         question = self._seeded(question, method, seed)
         with interruptible():
-            return run_scheme(question, method, lambda progress: notify(_event(progress)), cache_dir)
+            return run_scheme(question, method, lambda progress: notify(_event(progress)), cache_dir, folder=folder)
 
     def _seeded(self, question: TwinScenario, method: str, seed: int | None) -> TwinScenario:
         """Return the question with the seed that is asked for: here it is a part of it."""
@@ -109,12 +109,10 @@ class SpectrumSharing:
         return read_twin_result(folder)
 
     def verify(self, result: TwinResult, cache_dir: Path | None, *, recompute_bound: bool = False) -> Verification:
-        """Play the stored decisions anew and compare everything; no bound is known here (ResultError)."""
+        """Play the stored decisions anew and compare everything, the certified bound too if asked (ResultError)."""
         from itnt_core.twin import verify_twin_result
 
-        if recompute_bound:
-            raise ResultError("The result is of spectrum sharing, to which no upper bound is known: leave --bound out.")
-        return verify_twin_result(result, cache_dir)
+        return verify_twin_result(result, cache_dir, recompute_bound=recompute_bound)
 
     def report(self, sources: Sequence[Source], cache_dir: Path | None) -> Document:
         """Return the report of one scheme, or of several side by side."""

@@ -1,9 +1,10 @@
+from .certificate import bound_of, gap_of
 from .environment import Environment, build_environment
 from .figures import TWIN_FIGURES
 from .from_scenario import twin_of_scenario
 from .names import SCHEME_TITLES, SCHEME_WORDS, find_scheme
 from .planning.window import Plan, Window
-from .presets import DEFAULT_TWIN_PRESET, TWIN_PRESETS, twin_preset
+from .presets import DEFAULT_TWIN_PRESET, TWIN_PRESETS, twin_preset, with_users_moved
 from .result import TwinResult, read_twin_result, write_twin_result
 from .rollout import play_cycle
 from .run import run_scheme
@@ -53,9 +54,11 @@ __all__ = [
     "TwinResult",
     "TwinScenario",
     "Window",
+    "bound_of",
     "build_environment",
     "find_scheme",
     "format_twin",
+    "gap_of",
     "mape",
     "parse_sent_traffic",
     "parse_twin",
@@ -68,5 +71,6 @@ __all__ = [
     "twin_of_scenario",
     "twin_preset",
     "verify_twin_result",
+    "with_users_moved",
     "write_twin_result",
 ]

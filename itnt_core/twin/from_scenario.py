@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from itnt_core.scenario import Handover, Scenario, TimeGrid
+from itnt_core.scenario import Airspace, Handover, Qos, Scenario, TimeGrid
 
-from .scenario import TwinScenario, twin_of_data
+from .scenario import DEFAULT, TwinScenario, twin_of_data
 
 SUBBANDS, SUBBAND_KHZ, CARRIER_GHZ = 8, 5000.0, 3.5  # the radio of the twin's own presets
 STATION_W = 40.0  # of a wide-band base station; the data-service presets send on less band with less
+SATELLITE_W = 1000.0  # the most a satellite may have: what it sends is limited by the density of its EIRP
 WINDOWS = 2  # that are planned
 
 
@@ -15,8 +16,9 @@ def twin_of_scenario(scenario: Scenario, like: TwinScenario) -> TwinScenario:
     """Return the stations, passes and ground users of a scenario under the dials of another question.
 
     The band becomes eight sub-bands of 5 MHz at 3.5 GHz and the time two windows of one-second slots; base stations get
-    at least 40 W. Aerial users, a limit of power flux density and what counts (objective, coverage, changes of server)
-    are left out: this system asks its own question. ScenarioError says what then still does not fit.
+    at least 40 W and satellites 1 kW. Aerial users, the airspace, fast fading, a limit of power flux density and what
+    counts (objective, coverage, least SINRs, changes of server) are left out: this system asks its own question.
+    ScenarioError says what then still does not fit.
     """
     sharing = like.sharing.model_copy(update={"shared_most": min(like.sharing.shared_most, SUBBANDS)})
     slots = WINDOWS * sharing.slots_per_cycle * sharing.cycles_per_window
@@ -25,7 +27,6 @@ def twin_of_scenario(scenario: Scenario, like: TwinScenario) -> TwinScenario:
             "carrier_ghz": CARRIER_GHZ,
             "subchannels": SUBBANDS,
             "subchannel_khz": SUBBAND_KHZ,
-            "spectral_efficiency_cap": None,
             "rate": "shannon_capped",
         }
     )
@@ -33,6 +34,13 @@ def twin_of_scenario(scenario: Scenario, like: TwinScenario) -> TwinScenario:
         station.model_copy(update={"max_power_w": max(STATION_W, station.max_power_w)})
         for station in scenario.ground_stations
     )
+    sources = {
+        group: tuple(
+            source.model_copy(update={"radio": source.radio.model_copy(update={"max_power_w": SATELLITE_W})})
+            for source in getattr(scenario, group)
+        )
+        for group in ("passes", "walker_shells", "orbits")
+    }
     network = scenario.model_copy(
         update={
             "radio": radio,
@@ -40,8 +48,14 @@ def twin_of_scenario(scenario: Scenario, like: TwinScenario) -> TwinScenario:
             "pfd_limit_dbw_m2_mhz": None,
             "objective": "sum",
             "coverage": "first",
+            "alpha": DEFAULT.alpha,
+            "coverage_price_mbit": DEFAULT.coverage_price_mbit,
             "handover": Handover(),
             "ground_stations": stations,
+            **sources,
+            "qos": Qos(),
+            "airspace": Airspace(),
+            "no_fly_zones": (),
             "channel": scenario.channel.model_copy(update={"fading": False}),
             "time": TimeGrid(start=scenario.time.start, slots=slots, slot_s=1.0),
         }

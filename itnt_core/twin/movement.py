@@ -19,7 +19,8 @@ def walk(city: City, starts_m: Array, speed_m_s: float, times_s: Array, seed: in
     Each user takes, of sixteen directions, one of the three with the longest free way - which one is drawn - and turns
     back at its end. Who starts inside a building stands still.
     """
-    reach_m = max(SAMPLE_M, speed_m_s * float(times_s.max(initial=0.0)))
+    # No way is longer than from corner to corner.
+    reach_m = min(max(SAMPLE_M, speed_m_s * float(times_s.max(initial=0.0))), np.sqrt(2.0) * city.size_m)
     steps = np.arange(SAMPLE_M, reach_m + SAMPLE_M, SAMPLE_M)
     angles = 2.0 * np.pi * np.arange(DIRECTIONS) / DIRECTIONS
     headings = np.stack([np.cos(angles), np.sin(angles)], axis=1)

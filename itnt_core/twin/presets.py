@@ -13,9 +13,11 @@ from itnt_core.scenario import (
     Channel,
     GroundStation,
     GroundUser,
+    OrbitGroup,
     Pass,
     Problem,
     Radio,
+    SatelliteRadio,
     Scenario,
     ScenarioError,
     TimeGrid,
@@ -32,6 +34,9 @@ _FEW: Sites = ((-950.0, 820.0), (880.0, -760.0))  # metres east and north of the
 # Metres east and north of the anchor.
 _MANY: Sites = ((-480.0, 450.0), (430.0, 480.0), (-450.0, -430.0), (470.0, -420.0), (40.0, 20.0))
 
+MOST_ORBITS = 64  # satellites of a group
+SATELLITE = SatelliteRadio(max_power_w=1000.0)  # what it sends is limited by the density of its EIRP
+
 
 def _passes(altitude_km: float = 550.0) -> tuple[Pass, ...]:
     return (
@@ -43,6 +48,7 @@ def _passes(altitude_km: float = 550.0) -> tuple[Pass, ...]:
             heading_deg=48.0,
             culmination_s=20.0,
             side="left",
+            radio=SATELLITE,
         ),
         Pass(
             id="leo-2",
@@ -52,6 +58,7 @@ def _passes(altitude_km: float = 550.0) -> tuple[Pass, ...]:
             heading_deg=132.0,
             culmination_s=35.0,
             side="right",
+            radio=SATELLITE,
         ),
     )
 
@@ -61,10 +68,29 @@ def _network(name: str, size_m: float, slots: int, subbands: int) -> Scenario:
         name=name,
         area=Area(size_m=size_m),
         time=TimeGrid(start=datetime(2026, 6, 24, 12, 0, tzinfo=UTC), slots=slots, slot_s=1.0),
-        radio=Radio(carrier_ghz=3.5, subchannels=subbands, subchannel_khz=5000.0, spectral_efficiency_cap=None),
+        radio=Radio(carrier_ghz=3.5, subchannels=subbands, subchannel_khz=5000.0, spectral_efficiency_cap=7.4),
         channel=Channel(fading=False),
         passes=_passes(),
     )
+
+
+def _a_day() -> Scenario:
+    """Return a midsummer's Wednesday from midnight in London under one real constellation, whose satellites pass."""
+    from itnt_core.sky import preset_elements  # slow to import, and one preset alone needs it
+
+    start = datetime(2026, 6, 23, 23, 0, tzinfo=UTC)  # London keeps summer time
+    constellation = preset_elements("iridium-next", start)
+    group = OrbitGroup(
+        id="leo",
+        source=constellation.name,
+        satellites_used=2,
+        min_elevation_deg=30.0,
+        radio=SATELLITE,
+        satellites=constellation.satellites[:MOST_ORBITS],
+    )
+    network = _network("A day", 4000.0, 3600, 6)
+    update = {"passes": (), "orbits": (group,), "time": TimeGrid(start=start, slots=3600, slot_s=24.0)}
+    return network.model_copy(update=update)
 
 
 _Template = tuple[str, Scenario, Sites, int, Traffic, Sharing]
@@ -84,6 +110,14 @@ TEMPLATES: dict[str, Callable[[], _Template]] = {
         14,
         Traffic(mean_load_mbit_s=9.0),
         Sharing(),
+    ),
+    "a-day": lambda: (
+        "the same 4 km over 24 hours: a Wednesday's traffic, 64 satellites, two of which serve at once: minutes",
+        _a_day(),
+        _FEW,
+        14,
+        Traffic(mean_load_mbit_s=6.0),
+        Sharing(slots_per_cycle=2, effort="quick"),
     ),
     "toy": lambda: (
         "1 km of the City, 1 GBS, 1 satellite, 3 users, 2 sub-bands, 2 windows of 2 cycles: seconds, for trying",
@@ -136,6 +170,19 @@ def twin_preset(
     if problems:
         raise ScenarioError(problems)
     return scenario
+
+
+def with_users_moved(scenario: TwinScenario, seed: int, cache_dir: Path | None = None) -> TwinScenario:
+    """Return a scenario with its users where a seed places them, as :func:`twin_preset` does; all else is theirs."""
+    from itnt_core.city import city_of_scenario, daytime_points
+
+    network = scenario.network
+    points = daytime_points(city_of_scenario(network, cache_dir), len(network.ground_users), seed)
+    users = tuple(
+        user.model_copy(update={"east_m": float(east), "north_m": float(north)})
+        for user, (east, north) in zip(network.ground_users, points, strict=True)
+    )
+    return scenario.model_copy(update={"network": network.model_copy(update={"ground_users": users})})
 
 
 def _station(city: City, number: int, east_m: float, north_m: float) -> GroundStation:

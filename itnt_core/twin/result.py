@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +23,10 @@ from itnt_core.results import (
 )
 from itnt_core.twin.traffic.forecast import FORECASTERS, mape
 
+from .certificate import bound_figures, why_no_bound
 from .environment import Environment
 from .figures import TWIN_FIGURES
-from .names import SCHEME_TITLES
+from .names import SCHEME_TITLES, WITHOUT_TWIN
 from .scenario import KIND, TwinScenario, format_twin, twin_of_bytes
 from .simulate import Rollout, figures
 
@@ -57,6 +59,21 @@ VARIABLES: dict[str, tuple[str, ...]] = {
     "elevation_deg": ("cycle", "satellite"),
 }
 
+# What results from before it was kept lack, and open without.
+NEWER: dict[str, tuple[str, ...]] = {"planned_share": ("cycle", "transmitter", "user", "subband")}
+
+# Only where the twin learns from reports.
+LEARNING: dict[str, tuple[str, ...]] = {
+    "report_cycle": ("report",),
+    "report_transmitter": ("report",),
+    "report_user": ("report",),
+    "report_residual_db": ("report",),
+    "report_interval_db": ("report", "end"),
+    "estimated_place_sigma_db": ("transmitter",),
+    "estimated_distance_m": ("transmitter",),
+    "estimated_report_sigma_db": ("transmitter",),
+}
+
 
 @dataclass(frozen=True, eq=False)
 class TwinResult:
@@ -74,11 +91,14 @@ class TwinResult:
 
 def make_result(environment: Environment, rollout: Rollout, wall_s: float) -> TwinResult:
     """Put a roll-out into labelled arrays with units, and its provenance beside it."""
-    kpis = {**figures(environment, rollout), "method": rollout.scheme, "wall_s": round(wall_s, 3)}
+    found = figures(environment, rollout)
+    bound = bound_figures(environment, rollout.scheme, found["objective_mbit"])
+    kpis = {**found, **bound, "method": rollout.scheme, "wall_s": round(wall_s, 3)}
     scenario = environment.scenario
     manifest = provenance(scenario, kpis, {}, rollout.faults) | {
         KIND_KEY: KIND,
         **origin(environment),
+        "no_bound": why_no_bound(environment, rollout.scheme),
         "course": [
             {
                 "window": window,
@@ -133,13 +153,19 @@ def to_dataset(environment: Environment, rollout: Rollout) -> xr.Dataset:
         "load_mbit_s": (rollout.load_mbit_s, {"units": "Mbit/s", "long_name": "what links could carry"}),
         "interference_to_noise": (rollout.interference_to_noise, {"long_name": "from the other"}),
         "gain": (environment.gain, {"long_name": "SNR at the cap, as it is"}),
-        "predicted_gain": (environment.predicted, {"long_name": "as predicted"}),
+        "predicted_gain": (rollout.believed, {"long_name": "as predicted"}),
         "position_m": (environment.positions_m, {"units": "m"}),
         "satellite_m": (environment.sky.position_m, {"units": "m"}),
         "elevation_deg": (environment.sky.elevation_deg, {"units": "deg"}),
     }
+    if rollout.planned_share is not None:
+        values["planned_share"] = (
+            rollout.planned_share,
+            {"long_name": "of the resource blocks, before the refinement"},
+        )
+    values |= _learned(rollout)
     return xr.Dataset(
-        {name: (dims, *values[name]) for name, dims in VARIABLES.items()},
+        {name: (dims, *values[name]) for name, dims in (VARIABLES | NEWER | LEARNING).items() if name in values},
         coords={
             "system": SYSTEMS,
             "slot": np.arange(1, rollout.backlog_mbit.size + 1),
@@ -152,6 +178,28 @@ def to_dataset(environment: Environment, rollout: Rollout) -> xr.Dataset:
         },
         attrs={"format_version": 1, "scheme": rollout.scheme},
     )
+
+
+def _learned(rollout: Rollout) -> dict[str, tuple[Any, dict[str, str]]]:
+    """Return what the twin heard and found out, by variable; nothing where it does not learn."""
+    reports = rollout.reports
+    if reports is None:
+        return {}
+    found = [
+        (nan, nan, nan) if one is None else (one.place_sigma_db, one.distance_m, one.report_sigma_db)
+        for one in rollout.estimates
+    ]
+    place, distance, noise = np.array(found).reshape(-1, 3).T
+    return {
+        "report_cycle": (reports.cycle + 1, {"long_name": "number of the cycle"}),
+        "report_transmitter": (reports.transmitter, {"long_name": "position in the axis transmitter, from 0"}),
+        "report_user": (reports.user, {"long_name": "position in the axis user, from 0"}),
+        "report_residual_db": (reports.residual_db, {"units": "dB", "long_name": "reported over predicted by physics"}),
+        "report_interval_db": (reports.interval_db, {"units": "dB", "long_name": "where nine tenths should lie"}),
+        "estimated_place_sigma_db": (place, {"units": "dB", "long_name": "of what belongs to a place, learned"}),
+        "estimated_distance_m": (distance, {"units": "m", "long_name": "over which that is alike, learned"}),
+        "estimated_report_sigma_db": (noise, {"units": "dB", "long_name": "of each report, learned"}),
+    }
 
 
 def write_twin_result(folder: Path, result: TwinResult) -> None:
@@ -170,7 +218,13 @@ def _check(name: str, result: TwinResult) -> None:
     """Raise ResultError where an array or the course is missing or does not fit the scenario."""
     for variable, dims in VARIABLES.items():
         need_variable(name, result.dataset, variable, dims, "biuf")
+    for variable, dims in NEWER.items():
+        if variable in result.dataset:
+            need_variable(name, result.dataset, variable, dims, "biuf")
     scenario = result.scenario
+    learns = scenario.learning.from_reports and result.manifest["kpis"].get("scheme") not in WITHOUT_TWIN
+    for variable, dims in LEARNING.items() if learns else ():
+        need_variable(name, result.dataset, variable, dims, "biuf")
     sizes = {"system": len(SYSTEMS), "cycle": scenario.cycles, "slot": scenario.network.time.slots, "axis": 3}
     users, bands = len(scenario.network.ground_users), scenario.network.radio.subchannels
     check_sizes(name, result.dataset, {**sizes, "user": users, "subband": bands})

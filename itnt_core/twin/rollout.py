@@ -6,15 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from itnt_core.twin.planning.window import (
-    Array,
-    Plan,
-    Window,
-    link_rates,
-    spectral_efficiency,
-    through_feeder,
-    user_rates,
-)
+from itnt_core.twin.planning.objective import serve, side_rates
+from itnt_core.twin.planning.window import Array, Plan, Window, spectral_efficiency
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,17 +29,12 @@ def play_cycle(window: Window, plan: Plan, arrivals_mbit: Array) -> Served:
     The satellites together carry no more than the feeder link: what they could carry beyond is cut in proportion.
     """
     slots = len(arrivals_mbit)
-    slot_s = window.cycle_s / slots
-    by_tn, by_ntn = user_rates(window, link_rates(window, plan))
-    rates = np.stack([by_tn[:, 0], through_feeder(window, by_ntn)[:, 0]])  # (2, users)
+    rates = side_rates(window, plan)[:, :, 0]  # (2, users)
     part = np.stack([plan.steering[:, 0], 1.0 - plan.steering[:, 0]])
     queue = np.stack([window.queue_tn_mbit, window.queue_ntn_mbit])
-    queues, served = np.empty((2, slots, window.users)), np.empty((2, slots, window.users))
-    for slot in range(slots):
-        waiting = queue + part * arrivals_mbit[slot]
-        served[:, slot] = np.minimum(waiting, rates * slot_s)
-        queue = queues[:, slot] = waiting - served[:, slot]
-    return Served(queues, served, rates)
+    capacity = np.repeat(rates[:, :, None] * (window.cycle_s / slots), slots, axis=2)
+    queues, served = serve(queue, part[:, :, None] * arrivals_mbit.T, capacity)
+    return Served(queues.swapaxes(1, 2), served.swapaxes(1, 2), rates)
 
 
 def interference_to_noise(window: Window, plan: Plan) -> Array:

@@ -10,10 +10,13 @@ from pydantic import FailFast, Field, ValidationError
 
 from itnt_core.scenario import (
     STORED,
+    Airspace,
     DataLimits,
+    Handover,
     NameText,
     Part,
     Problem,
+    Qos,
     Scenario,
     ScenarioError,
     UtcTime,
@@ -27,13 +30,23 @@ from itnt_core.scenario import (
 
 TWIN_VERSION: Literal[1] = 1  # of the form of twin scenario files
 KIND = "spectrum sharing"
+FIRST_BINS = 1  # of a traffic series, from which the first forecast is made
 MOST_CELLS, MOST_BINS = 64, 3100  # of a traffic series: three weeks of ten minutes, with room
 TWIN_LIMITS = DataLimits(values=600_000)  # a network, and two series of 64 times 3100 numbers
 MOST_SIZE = 60 * 8 * 6  # users x sub-bands x cycles of a window that a plan is made for
 MOST_GAINS = 20_000_000  # transmitters x users x cycles of all windows, about 100 bytes of each
 
-Forecaster = Literal["persistence", "same_time_yesterday", "seasonal_naive", "ar_residual", "own_file", "perfect"]
+Forecaster = Literal[
+    "persistence", "same_time_yesterday", "seasonal_naive", "ar_residual", "ar_and_boosted", "own_file", "perfect"
+]
 Level = Annotated[float, Field(ge=0.0, le=1e15)]
+Longitude = Annotated[float, Field(ge=-180.0, le=180.0)]
+Latitude = Annotated[float, Field(ge=-85.0, le=85.0)]
+
+
+def is_nothing(value: float) -> bool:
+    """Say whether a number is zero, and so need not be written: questions of before keep their hash."""
+    return value == 0
 
 
 class TrafficSeries(Part):
@@ -46,6 +59,11 @@ class TrafficSeries(Part):
     )
     # Of each row the first wrong number is told: a file of 200,000 wrong ones would take seconds and gigabytes.
     activity: tuple[Annotated[tuple[Level, ...], FailFast(), Field(min_length=2, max_length=MOST_BINS)], ...]
+    places: tuple[tuple[Longitude, Latitude], ...] | None = Field(
+        None,
+        exclude_if=lambda places: places is None,
+        description="degrees east and north of each cell: users are in the nearest; without, in one after the other",
+    )
 
 
 class Traffic(Part):
@@ -69,6 +87,47 @@ class TwinError(Part):
     csi_ntn_sigma_db: float = Field(1.0, ge=0.0, le=12.0, description="of gains of satellites")
     csi_rho: float = Field(0.8, ge=0.0, lt=1.0, description="between cycles, AR(1)")
     traffic_sigma: float = Field(0.2, ge=0.0, le=2.0, description="log error of each user's forecast")
+    csi_fixed_share: float = Field(
+        0.0,
+        ge=0.0,
+        le=1.0,
+        description="of the variance of both errors of gains: what belongs to a place and stays",
+        exclude_if=is_nothing,
+    )
+    csi_distance_m: float = Field(
+        50.0,
+        ge=1.0,
+        le=1000.0,
+        description="over which that is alike",
+        exclude_if=lambda value: value == 50.0,
+    )
+    missing_buildings: float = Field(
+        0.0, ge=0.0, le=0.95, description="share of the buildings that its map lacks", exclude_if=is_nothing
+    )
+    higher_m: float = Field(
+        0.0, ge=-50.0, le=50.0, description="by which its map has buildings higher than they are", exclude_if=is_nothing
+    )
+    place_m: float = Field(
+        0.0, ge=0.0, le=500.0, description="by which it has each user in a wrong place", exclude_if=is_nothing
+    )
+    age_cycles: int = Field(
+        0, ge=0, le=60, description="for which it has heard nothing of the links", exclude_if=is_nothing
+    )
+    ephemeris_s: float = Field(
+        0.0,
+        ge=-120.0,
+        le=120.0,
+        description="by which it has satellites ahead of where they are",
+        exclude_if=is_nothing,
+    )
+
+
+class Learning(Part):
+    """What the twin learns of the shadowing it does not know, from reports of what users receive."""
+
+    from_reports: bool = Field(False, description="users that are served report each cycle, and the twin learns")
+    earlier_reports: int = Field(0, ge=0, le=1000, description="of users before the run, all stations together")
+    report_sigma_db: float = Field(1.0, ge=0.0, le=12.0, description="error of a report")
 
 
 class Sharing(Part):
@@ -87,6 +146,11 @@ class Sharing(Part):
     user_speed_m_s: float = Field(1.4, ge=0.0, le=30.0)
     strict_steering: bool = Field(False, description="the refinement keeps the planned steering")
     solver: Literal["clarabel", "cvxpy"] = Field("clarabel", description="direct conic build, or the CVXPY model")
+    effort: Literal["full", "quick"] = Field(
+        "full",
+        description="how much is tried for a plan; quick for days of hundreds of windows",
+        exclude_if=lambda chosen: chosen == "full",
+    )
 
 
 class TwinScenario(Part):
@@ -98,6 +162,7 @@ class TwinScenario(Part):
     traffic: Traffic = Traffic()
     error: TwinError = TwinError()
     sharing: Sharing = Sharing()
+    learning: Learning = Field(Learning(), exclude_if=lambda value: value == Learning())
 
     @property
     def name(self) -> str:
@@ -129,20 +194,32 @@ class TwinScenario(Part):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
+DEFAULT = Scenario()
+
+
 def unknown_to_twin(network: Scenario) -> list[str]:
     """Return what a network asks for that this system does not know, in words."""
     users = network.ground_users
     who = {
         "users indoors": [user.id for user in users if user.is_indoors],
         "users on a path": [user.id for user in users if user.moves],
-        "demands, least rates or priorities of users": [user.id for user in network.users_with_needs],
+        "demands or least rates of users": [
+            user.id for user in users if (user.demand_mbit_s, user.min_rate_mbit_s) != (None, None)
+        ],
     }
     parts = {
         f"the rate law {network.radio.rate}": network.radio.rate != "shannon_capped",
         "a limit of satellites' power flux density": network.pfd_limit_dbw_m2_mhz is not None,
         f"the objective {network.objective}": network.objective != "sum",
         f"coverage {network.coverage}": network.coverage != "first",
-        "costs of changes of server": network.handover.couples,
+        f"alpha {network.alpha:g}": network.alpha != DEFAULT.alpha,
+        f"a price of coverage of {network.coverage_price_mbit:g} Mbit": (
+            network.coverage_price_mbit != DEFAULT.coverage_price_mbit
+        ),
+        "costs of changes of server": network.handover != Handover(),
+        "fast fading": network.channel.fading,
+        "least SINRs of service": network.qos != Qos(),
+        "an airspace": network.airspace != Airspace() or bool(network.no_fly_zones),
         **{f"{what} ({', '.join(ids[:3])}{', …' if ids[3:] else ''})": bool(ids) for what, ids in who.items()},
     }
     return [words for words, is_asked in parts.items() if is_asked]
@@ -218,6 +295,23 @@ def check_twin(scenario: TwinScenario) -> list[Problem]:
                 f"{len(series.cells)} rows of equal length are needed",
                 "mend the rows",
             )
+            need(
+                series.places is None or len(series.places) == len(series.cells),
+                f"The field {label}.places",
+                f"{len(series.places or ())} places",
+                f"{len(series.cells)} are needed, one for each cell",
+                "mend them, or leave them out",
+            )
+    series = traffic.series
+    if series is not None:
+        lasts_s, bins = scenario.cycles * scenario.cycle_s, len(series.activity[0])
+        need(
+            lasts_s <= (bins - FIRST_BINS) * series.step_s,
+            "The field traffic.series.activity",
+            f"{bins} steps of {series.step_s:g} s",
+            f"a run of {lasts_s:,.0f} s needs so long a series and a step before it",
+            "use a longer file or fewer slots",
+        )
     need(
         traffic.forecaster != "own_file" or traffic.own_forecast is not None,
         "The field traffic.forecaster",

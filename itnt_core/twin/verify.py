@@ -27,11 +27,13 @@ from itnt_core.results import (
 )
 from itnt_core.twin.planning.window import Plan, Window
 
+from .certificate import bound_figures, gap_of
 from .environment import Environment, build_environment, window_of
-from .names import IGNORES_SHARED_MOST
+from .names import IGNORES_SHARED_MOST, WITHOUT_TWIN
 from .result import TwinResult, origin, to_dataset
 from .rollout import carried_by_subband, interference_to_noise, play_cycle
-from .simulate import Rollout, cycle_faults, figures, sending
+from .schemes import believed_gain, links_served
+from .simulate import Rollout, cycle_faults, figures, learned, sending
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -48,15 +50,19 @@ class Fault:
 
 
 def verify_twin_result(
-    result: TwinResult, cache_dir: Path | None = None, environment: Environment | None = None
+    result: TwinResult,
+    cache_dir: Path | None = None,
+    environment: Environment | None = None,
+    recompute_bound: bool = False,
 ) -> Verification:
     """Play a result's stored decisions in its question's world and compare everything with what was stored.
 
-    ``environment`` saves building the world again. Raises :class:`ResultError` when the decisions do not fit it.
+    ``environment`` saves building the world again. The bound is proved anew where that is asked for; otherwise the
+    stored one counts, and the gap to it is recomputed. Raises :class:`ResultError` when the decisions do not fit.
     """
     environment = environment or build_environment(result.scenario, cache_dir=cache_dir)
     rollout = replay(environment, result)
-    kpis = _figures(environment, rollout, result.kpis)
+    kpis = _figures(environment, rollout, result.kpis, recompute_bound)
     differing = figure_mismatches(result.kpis, kpis)
     differing |= array_mismatches(result.dataset, to_dataset(environment, rollout), NOISE)
     differing |= _provenance(environment, rollout, result)
@@ -66,10 +72,18 @@ def verify_twin_result(
     return Verification(kpis, faults, mismatches + wrong, notes + unknown, is_sealed(result.manifest))
 
 
-def _figures(environment: Environment, rollout: Rollout, stored: Mapping[str, Any]) -> dict[str, Any]:
+def _figures(
+    environment: Environment, rollout: Rollout, stored: Mapping[str, Any], recompute_bound: bool
+) -> dict[str, Any]:
     """Return the figures of a replay, with the times as they were stored: only the seal covers those."""
     times = {name: stored.get(name) for name in (*TIMES, "wall_s")}
-    return {**figures(environment, rollout), "method": rollout.scheme, **times}
+    found = figures(environment, rollout)
+    bound: dict[str, Any] = {name: stored[name] for name in ("bound_mbit", "gap") if name in stored}
+    if recompute_bound:
+        bound = bound_figures(environment, rollout.scheme, found["objective_mbit"])
+    elif isinstance(bound.get("bound_mbit"), float):
+        bound["gap"] = gap_of(found["objective_mbit"], bound["bound_mbit"])
+    return {**found, **bound, "method": rollout.scheme, **times}
 
 
 def _provenance(environment: Environment, rollout: Rollout, result: TwinResult) -> dict[str, str]:
@@ -95,8 +109,12 @@ def replay(environment: Environment, result: TwinResult) -> Rollout:
     plans, scheme = _decisions(environment, result.dataset), str(result.manifest["method"])
     scenario = environment.scenario
     queue, per = np.zeros((2, environment.users)), scenario.sharing.slots_per_cycle
-    windows, played, at, faults = [], [], [], []
+    windows, played, at, faults, believed = [], [], [], [], []
+    listener = None if scheme in WITHOUT_TWIN else environment.listener()
     for cycle in range(scenario.cycles):
+        if cycle % scenario.sharing.cycles_per_window == 0:
+            whole = slice(cycle, cycle + scenario.sharing.cycles_per_window)
+            believed.append(believed_gain(environment, listener, whole))
         window, plan = _cycle(environment, plans, cycle, queue)
         if scheme in IGNORES_SHARED_MOST:
             window = replace(window, shared_most=window.subbands)
@@ -105,19 +123,27 @@ def replay(environment: Environment, result: TwinResult) -> Rollout:
         faults += cycle_faults(window, plan, cycle)
         windows.append(window)
         at.append(plan)
+        # Nobody plans after the last cycle, so that nobody asks for its reports.
+        if listener is not None and cycle < scenario.cycles - 1:
+            listener.hear(cycle, *links_served(window, plan))
         played.append(served)
     pairs = list(zip(windows, at, strict=True))
+    learning = learned(listener)
     return Rollout(
         scheme=scheme,
         queue_mbit=np.concatenate([served.queue_mbit for served in played], axis=1),
         served_mbit=np.concatenate([served.served_mbit for served in played], axis=1),
         rate_mbit_s=np.stack([served.rate_mbit_s for served in played], axis=1),
+        planned_share=plans.pop("planned_share", None),
         **plans,
         active=sending(plans["power"], environment.stations),
         load_mbit_s=np.stack([carried_by_subband(*pair)[:, :, 0] for pair in pairs], axis=1),
         interference_to_noise=np.stack([interference_to_noise(*pair)[:, 0] for pair in pairs], axis=1),
         course=(),
         faults=tuple(faults),
+        believed=np.concatenate(believed, axis=2),
+        reports=learning["reports"],
+        estimates=learning["estimates"],
         plan_s=0.0,
         refine_s=(),
     )
@@ -136,7 +162,9 @@ def _decisions(environment: Environment, dataset: xr.Dataset) -> dict[str, Array
         "planned_steering": (cycles, users),
         "mask": (2, cycles, bands),
     }
-    found = {name: dataset[name].values.astype(float) for name in shapes if name in dataset}
+    if "planned_share" in dataset:
+        shapes["planned_share"] = shapes["share"]
+    found: dict[str, Array] = {name: dataset[name].values.astype(float) for name in shapes if name in dataset}
     for name, shape in shapes.items():
         if name not in found or found[name].shape != shape or not np.isfinite(found[name]).all():
             raise ResultError(

@@ -48,7 +48,14 @@ from .satellites import densest_flux_dbw_m2_mhz, flux_cost_rows, flux_sentences,
 from .short_changes import change_count, object_count, short_changes
 from .summaries import first_figures, headline_figures, replay_sentence, result_figures, user_kinds, user_rows
 from .tables import TABLES, edited_members, table_rows, with_members
-from .twin import change_sentences
+from .twin import (
+    bound_sentence,
+    change_sentences,
+    least_backlog_sentence,
+    twin_headline,
+    twin_sentence,
+    user_backlog_rows,
+)
 from .why import why_rows, why_sentence
 
 __all__ = [
@@ -66,6 +73,7 @@ __all__ = [
     "age_words",
     "best_of_methods",
     "best_sentence",
+    "bound_sentence",
     "budget_line_rows",
     "budget_sentence",
     "change_count",
@@ -95,6 +103,7 @@ __all__ = [
     "kpi_rows",
     "kpi_table",
     "label_and_unit",
+    "least_backlog_sentence",
     "link_rows",
     "live_figures",
     "live_headline",
@@ -125,6 +134,9 @@ __all__ = [
     "sinr_rows",
     "step_words",
     "table_rows",
+    "twin_headline",
+    "twin_sentence",
+    "user_backlog_rows",
     "user_changes",
     "user_data_mbit",
     "user_kinds",

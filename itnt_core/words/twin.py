@@ -2,14 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
-from itnt_core.twin import TwinResult
+from itnt_core.twin import SCHEME_TITLES, TWIN_FIGURES, TwinResult
 from itnt_core.units import to_db
 
+LEAST_GAP = 0.5  # per cent: what is less is called no gap
 MOST = 4  # things that a sentence names
 # Of the full power and of the steering: smaller changes have no sentence.
 LEAST_POWER, LEAST_STEERING, LEAST_GAIN_DB = 0.05, 0.1, 3.0
+
+
+# Of a result: what is looked at first. The bound and its gap stand in results that have them.
+HEADLINE = ("mean_backlog_mbit", "bound_mbit", "gap", "delay_s", "satisfied_share", "ntn_share")
+
+
+def twin_headline(kpis: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return (label, value with unit, explanation) of the few figures of a scheme that are looked at first."""
+    figures = {figure.key: figure for figure in TWIN_FIGURES}
+    values = [(figures[key], figures[key].value(kpis)) for key in HEADLINE if key in figures]
+    return [(figure.label, figure.text(value), figure.words) for figure, value in values if value is not None]
+
+
+def least_backlog_sentence(results: Sequence[TwinResult]) -> str:
+    """Say which of several schemes of a question leaves least waiting; nothing where there is nothing to compare."""
+    means = {result.kpis["scheme"]: result.kpis["mean_backlog_mbit"] for result in results}
+    real = {key: value for key, value in means.items() if key != "genie"}
+    if len(real) < 2:
+        return ""
+    best = min(real, key=real.__getitem__)
+    text = f"Least backlog here: {SCHEME_TITLES[best]}, {real[best]:,.0f} Mbit on average."
+    if "genie" in means:
+        text += f" With perfect forecasts the same algorithm reaches {means['genie']:,.0f} Mbit."
+    return text
+
+
+def twin_sentence(result: TwinResult) -> str:
+    """Say what the map shows of a result, for who cannot see it."""
+    kpis, network = result.kpis, result.scenario.network
+    return (
+        f"{SCHEME_TITLES[kpis['scheme']]} on {network.name}: {len(network.ground_stations)} base stations and "
+        f"{result.dataset.sizes['satellite']} satellites share {network.radio.subchannels} sub-bands for "
+        f"{len(network.ground_users)} users over {result.scenario.cycles} cycles of {result.scenario.cycle_s:g} s; "
+        f"{kpis['mean_backlog_mbit']:,.0f} Mbit wait on average, satellites serve {100 * kpis['ntn_share']:.0f} %."
+    )
+
+
+def user_backlog_rows(result: TwinResult) -> list[dict[str, Any]]:
+    """Return a row per user: what waits for it, what was served to it by whom, in words and numbers of a table."""
+    data = result.dataset
+    waiting = data["queue_mbit"].sum("system")
+    served = data["served_mbit"].sum("slot").values  # (2, users)
+    return [
+        {
+            "User": str(name),
+            "Waits on average, Mbit": round(float(waiting[:, user].mean()), 1),
+            "Waits at most, Mbit": round(float(waiting[:, user].max()), 1),
+            "Arrived, Mbit": round(float(data["arrivals_mbit"][:, user].sum()), 1),
+            "Served by base stations, Mbit": round(float(served[0, user]), 1),
+            "Served by satellites, Mbit": round(float(served[1, user]), 1),
+        }
+        for user, name in enumerate(data["user"].values)
+    ]
+
+
+def bound_sentence(results: Sequence[TwinResult]) -> str:
+    """Say what is certified about the backlog of schemes of one question, and how near the best of them comes."""
+    bounded = [result for result in results if isinstance(result.kpis.get("bound_mbit"), float)]
+    if not bounded:
+        why = next((str(one.manifest["no_bound"]) for one in results if one.manifest.get("no_bound")), "")
+        return f"No certified bound: {why}." if why else "No certified bound is stored with these results."
+    best = min(bounded, key=lambda result: float(result.kpis["gap"]))
+    bound_mbit, gap = float(best.kpis["bound_mbit"]), 100 * float(best.kpis["gap"])
+    title = SCHEME_TITLES[best.kpis["scheme"]]
+    nearest = f"{title} is at the bound" if gap < LEAST_GAP else f"{title} could fall by {gap:.0f} % at most"
+    return (
+        f"Certified: no scheme that keeps the limits leaves less than {bound_mbit:,.1f} Mbit on average, whatever it "
+        f"knows; {nearest}."
+    )
 
 
 def change_sentences(result: TwinResult, cycle: int) -> list[str]:

@@ -9,7 +9,8 @@ import streamlit as st
 
 from itnt_core.errors import ItntError
 from itnt_core.methods import METHODS, PlannerMethod, SettingsError
-from itnt_core.runs import Run, RunStore, SweepSpec, UnknownRunError, axis_label, make_sweep, submit_sweep
+from itnt_core.results import DATA_SERVICE
+from itnt_core.runs import Run, RunStore, SweepSpec, UnknownRunError, axis_label, make_sweep, of_study, submit_sweep
 from itnt_core.scenario import Problem, Scenario
 from pages.shared.frame import escaped, sentences, shows_errors
 from pages.shared.run_cards import IDLE_S, LIVE_S, keep_working
@@ -86,7 +87,7 @@ def _title(scenario: Scenario, variation: Variation, methods: int) -> str:
 
 def _newest(store: RunStore) -> list[Run]:
     """Return the runs of the newest sweep, none where there is none."""
-    runs = store.list()
+    runs = of_study(store.list(), DATA_SERVICE)
     newest = next((run.sweep for run in runs if run.sweep), None)
     return [run for run in runs if run.sweep == newest] if newest else []
 

@@ -18,17 +18,13 @@ from itnt_core.runs import (
     MIME,
     RESUMABLE,
     STATE_WORDS,
-    SUFFIX,
     WHOLE_RUN,
-    Format,
     LauncherError,
     Run,
     RunStateError,
     RunStore,
     UnknownRunError,
-    export_run,
     read_asked,
-    row_words,
     run_rows,
     zip_runs,
 )
@@ -38,6 +34,7 @@ from pages.shared.exports import export_form
 from pages.shared.frame import escaped, sentences, shows_errors
 from pages.shared.reports import offer_reports_of
 from pages.shared.run_cards import show_log
+from pages.shared.run_files import offer_run_files
 from pages.shared.study_views import offer, ways_to
 
 CHOSEN, NOTE, DELETED, CHANGED = "runs_chosen", "runs_note", "runs_deleted", "runs_changed"
@@ -45,12 +42,6 @@ COMPUTING_HELP = "From the scenario to the judged answer: world, method, judge. 
 WHOLE_RUN_HELP = (
     "From the start of the run to its end: computing, the certified bound where it was not known, reading, writing."
 )
-FORMATS: dict[Format, str] = {
-    "netcdf": "NetCDF (all arrays)",
-    "csv": "CSV ({rows})",
-    "parquet": "Parquet (the same)",
-    "zip": "ZIP (the whole run)",
-}
 
 
 def run_table(runs: list[Run]) -> list[Run]:
@@ -194,11 +185,8 @@ def _export(store: RunStore, chosen: list[Run]) -> None:
                 on_click="ignore",
             )
             return
-        study = known_study(chosen[0].kind)
-        for form, label in FORMATS.items():
-            if form == "zip" or (study and chosen[0].kpis):
-                _download(store, chosen[0], form, label.format(rows=row_words(study) if study else ""))
-        if study and chosen[0].kpis:
+        offer_run_files(store, chosen[0])
+        if known_study(chosen[0].kind) and chosen[0].kpis:
             _export_elsewhere(store.folder(chosen[0].id))
 
 
@@ -220,11 +208,6 @@ def _report(store: RunStore, chosen: list[Run]) -> None:
     if popover.open:
         with popover:
             offer_reports_of(store, chosen, "runs_report_of")
-
-
-def _download(store: RunStore, run: Run, form: Format, label: str) -> None:
-    content = partial(export_run, store, run.id, form)  # made when someone asks for it
-    st.download_button(label, content, f"{run.id}.{SUFFIX[form]}", MIME[form], key=f"export_{form}", on_click="ignore")
 
 
 def _one(store: RunStore, run: Run) -> None:

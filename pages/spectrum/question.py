@@ -9,9 +9,7 @@ import streamlit as st
 
 from itnt_core.errors import ItntError
 from itnt_core.runs import cache_folder
-from itnt_core.scenario import ScenarioError
 from itnt_core.twin import (
-    FORECASTER_WORDS,
     TWIN_PRESETS,
     TrafficFile,
     TrafficOptions,
@@ -83,85 +81,6 @@ def _use(make: Any) -> None:
         return
     set_question(scenario)
     st.rerun()
-
-
-def ask_dials() -> TwinScenario | None:
-    """Show the dials of the question and return it with their values, or None when they do not go together."""
-    now = question()
-    changes: dict[str, dict[str, Any]] = {"error": {}, "sharing": {}, "traffic": {}}
-    st.markdown("**How wrong the twin is**")
-    first, second, third = st.columns(3)
-    changes["error"]["csi_tn_sigma_db"] = first.slider(
-        "Gains of base stations, dB", 0.0, 8.0, min(8.0, now.error.csi_tn_sigma_db), 0.5, key="twin_in_tn"
-    )
-    changes["error"]["csi_ntn_sigma_db"] = second.slider(
-        "Gains of satellites, dB", 0.0, 3.0, min(3.0, now.error.csi_ntn_sigma_db), 0.25, key="twin_in_ntn"
-    )
-    changes["error"]["traffic_sigma"] = third.slider(
-        "Traffic, log error",
-        0.0,
-        1.0,
-        min(1.0, now.error.traffic_sigma),
-        0.05,
-        key="twin_in_traffic",
-        help="On top of what the forecaster gets wrong by itself.",
-    )
-    st.markdown("**How the band is planned**")
-    first, second, third = st.columns(3)
-    subbands = now.network.radio.subchannels
-    changes["sharing"]["shared_most"] = first.slider(
-        "Z_max: sub-bands both may use",
-        0,
-        subbands,
-        min(subbands, now.sharing.shared_most),
-        key="twin_in_z",
-        help="0 splits the band between the systems; all of them is full sharing.",
-    )
-    changes["sharing"]["headroom"] = second.slider(
-        "Headroom over the forecast", 0.0, 1.0, min(1.0, now.sharing.headroom), 0.05, key="twin_in_headroom"
-    )
-    changes["sharing"]["satellite_eirp_dbw_per_mhz"] = third.slider(
-        "Satellite EIRP, dBW/MHz",
-        30.0,
-        60.0,
-        min(60.0, max(30.0, now.sharing.satellite_eirp_dbw_per_mhz)),
-        1.0,
-        key="twin_in_eirp",
-        help="At the power cap. 3GPP's 34 dBW/MHz gives only 5 to 10 dB of SNR at 3.5 GHz.",
-    )
-    st.markdown("**Traffic**")
-    first, second = st.columns([1, 2])
-    changes["traffic"]["mean_load_mbit_s"] = first.number_input(
-        "Mean load of a user, Mbit/s",
-        0.01,
-        1000.0,
-        now.traffic.mean_load_mbit_s,
-        1.0,
-        key="twin_in_load",
-        help="Over a day; at noon it is more.",
-    )
-    known = [name for name in FORECASTER_WORDS if name != "own_file" or now.traffic.own_forecast is not None]
-    changes["traffic"]["forecaster"] = second.selectbox(
-        "The twin's forecast",
-        known,
-        index=known.index(now.traffic.forecaster),
-        format_func=FORECASTER_WORDS.__getitem__,
-        key="twin_in_forecaster",
-    )
-    return _changed(now, changes)
-
-
-def _changed(now: TwinScenario, changes: dict[str, dict[str, Any]]) -> TwinScenario | None:
-    data = now.model_dump(mode="json")
-    for part, values in changes.items():
-        data[part].update(values)
-    try:
-        scenario = now if data == now.model_dump(mode="json") else twin_of_data(data)
-    except ScenarioError as error:
-        sentences(list(error.sentences), "error")
-        return None
-    st.session_state[QUESTION] = scenario
-    return scenario
 
 
 def ask_traffic_file() -> None:

@@ -8,10 +8,12 @@ from typing import Any
 
 import streamlit as st
 
-from itnt_core.figures import dial_figure, study_figure
+from itnt_core.figures import beliefs_figure, dial_figure, study_figure
 from itnt_core.installed import asset
 
 STUDY_FILE, DIALS_FILE = asset("twin/study.json"), asset("twin/dials.json")
+BELIEFS_FILE = asset("twin/beliefs.json")
+BELIEFS = {"mistakes": "Mistakes of the twin", "learning": "Learning from reports"}
 REGIMES = {"short-coverage": "Terrestrial coverage short", "near-sufficient": "Terrestrial network nearly sufficient"}
 DIALS = {
     "load": ("Load", "Mean load of a user, Mbit/s"),
@@ -26,6 +28,12 @@ def _study(path: str, changed: float) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return content
+
+
+def show_studies() -> None:
+    """Show the stored studies: who wins where, what mistakes cost, what learning is worth."""
+    show_study()
+    show_beliefs()
 
 
 def show_study() -> None:
@@ -46,6 +54,22 @@ def show_study() -> None:
         with tab:
             st.caption(dials["told"])
             st.plotly_chart(dial_figure(dials["rows"], dial, title), key=f"twin_dial_{dial}", width="stretch")
+
+
+def show_beliefs() -> None:
+    """Show what mistakes of the twin cost and what learning from reports is worth, where that was computed."""
+    kept = _kept(BELIEFS_FILE) or {}
+    known = [name for name in BELIEFS if name in kept]
+    if not known:
+        return
+    for tab, name in zip(st.tabs([BELIEFS[name] for name in known]), known, strict=True):
+        part = kept[name]
+        with tab:
+            st.caption(part["told"])
+            for column, (regime, title) in zip(st.columns(2, gap="large"), REGIMES.items(), strict=True):
+                column.markdown(f"**{title}**")
+                figure = beliefs_figure(part["rows"], part["cases"], regime)
+                column.plotly_chart(figure, key=f"twin_{name}_{regime}", width="stretch")
 
 
 def _kept(path: Path) -> dict[str, Any] | None:

@@ -38,6 +38,14 @@ COMMANDS = {
     "benchmarks.twin schemes": "violations over all",
     "benchmarks.twin dials": "violations over all",
     "benchmarks.twin times": "one surrogate",
+    "benchmarks.twin_beliefs intervals": "reports within",
+    "benchmarks.twin_beliefs mistakes": "violations over all",
+    "benchmarks.twin_beliefs learning": "violations over all",
+    "benchmarks.twin_day": "arrays that differ: none",
+    "benchmarks.twin perfect": "with a scheme below perfect forecasts",
+    "benchmarks.twin resources": "in which more hurts",
+    "benchmarks.twin bound": "with a plan below the bound",
+    "benchmarks.twin tiny": "worst above the best",
     "benchmarks.tour": "complaints: none",
     "benchmarks.ui": "rerun of pages/5_Replay.py",
     "benchmarks.load": "answers of the live optimum",
@@ -48,6 +56,7 @@ COMMANDS = {
     "benchmarks.other_laws": "laws compared",
     "benchmarks.compare_frames": "script, ms/frame",
     "benchmarks.replay_frames": "script, ms/frame",
+    "benchmarks.sharing_frames": "script, ms/frame",
 }
 IN_A_BROWSER = {
     "benchmarks.runs",
@@ -56,6 +65,7 @@ IN_A_BROWSER = {
     "benchmarks.cities",
     "benchmarks.compare_frames",
     "benchmarks.replay_frames",
+    "benchmarks.sharing_frames",
 }
 FIGURES = {"itnt_core reproduce fig2"}  # computed below without processes of their own
 

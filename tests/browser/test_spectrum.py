@@ -1,4 +1,4 @@
-"""Spectrum twin in the browser: from a file of measured traffic to backlog curves, played and paused."""
+"""Spectrum twin in the browser: from a file of measured traffic to a map that plays plan and correction."""
 
 import re
 
@@ -26,37 +26,59 @@ def traffic_file(request, tmp_path):
     return path
 
 
-def test_a_traffic_file_becomes_backlog_curves_that_play_and_pause(visit, traffic_file):
+def test_a_traffic_file_becomes_a_course_that_plays_plan_and_correction(visit, traffic_file):
     visitor = visit()
     page = visitor.page
     visitor.open("/Spectrum_twin")
     page.get_by_text("only the abstract was at hand").wait_for(timeout=120_000)
-    page.get_by_text("Crown copyright").wait_for(timeout=120_000)
+    visitor.wait_for_map("map.mode === 'sharing' && map.painted")  # the question, while nobody has answered it
     page.get_by_role("button", name="Presets").click()
     page.get_by_text("toy", exact=True).click()
     page.get_by_role("button", name="Use this preset").click()
-    page.get_by_text(re.compile("^1 base stations, 1 satellites, 3 users")).wait_for(timeout=60_000)
+    page.get_by_text(re.compile("1 base stations, 1 satellites, 3 users")).first.wait_for(timeout=60_000)
 
     page.get_by_text("Traffic of your own").click()
     page.locator('input[type="file"]').first.set_input_files(traffic_file)
     page.get_by_role("button", name="Use this traffic").click(timeout=30_000)
+    page.get_by_role("button", name="Back to generated traffic").wait_for(timeout=60_000)
+    visitor.table("Set-up")
     page.get_by_text(re.compile("Traffic: your file, 1 cells")).wait_for(timeout=60_000)
-
     page.get_by_role("button", name="Start 4 runs").click()
-    page.get_by_text(re.compile("Least backlog here: .*With perfect knowledge")).wait_for(timeout=240_000)
-    title = page.locator(".gtitle", has_text="Cycle")
-    title.first.wait_for(timeout=60_000)
-    still(title.first)
-    first = title.first.text_content()
-    page.get_by_text("Play", exact=False).locator("visible=true").last.click()
-    expect(title.first).not_to_have_text(first, timeout=30_000)
-    page.get_by_text("Pause", exact=False).locator("visible=true").last.click()
+    visitor.table("Schemes")  # offered once the first has finished
+    page.get_by_text(re.compile("Least backlog here: .*With perfect forecasts")).wait_for(timeout=240_000)
+    visitor.table("Schemes")  # closed again
+    expect(page.locator(".st-key-figures")).to_contain_text("Mean backlog")
+    expect(page.get_by_label("Scheme to watch")).to_have_value("DT-JointRA + RT-Refine")
+    visitor.wait_for_map("map.mode === 'sharing' && map.side === 'plan'")  # a cycle begins with its plan
+    page.locator(".map3d .box").focus()
+    page.keyboard.press("c")
+    run = visitor.wait_for_map("map.side === 'run' && map.cycle === '1'")
+    assert run["time"] == "1.00"
+    page.get_by_role("button", name="What the twin had planned").click()
+    visitor.wait_for_map("map.side === 'plan' && map.time === '0.00'")
+    page.keyboard.press("PageDown")
+    visitor.wait_for_map("map.side === 'plan' && map.cycle === '2'")
+    page.keyboard.press("b")
+    visitor.wait_for_map("map.subband === '1'")
+    page.keyboard.press("n")
+    expect(page.locator(".map3d .card")).to_contain_text("waits:")
+    page.keyboard.press("Home")
+    page.locator(".map3d .box").focus()  # on a button the space bar presses the button
+    page.keyboard.press(" ")
+    visitor.wait_for_map("map.playing === '1' && Number(map.time) > 0.2")
+    page.keyboard.press(" ")
+    visitor.wait_for_map("map.playing === '0'")
     visitor.picture("spectrum")
-    # Plotly rejects the promise of an animation that is paused, with nothing in it, and its own button ignores that.
-    visitor.complaints = [complaint for complaint in visitor.complaints if complaint != "page error: undefined"]
+    for width, height, dark in ((1280, 720, True), (390, 844, False)):
+        visitor.resize(width, height, dark=dark)
+        page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached")
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0
+        expect(page.get_by_role("button", name="Play (space)")).to_be_in_viewport()
+        visitor.picture(f"spectrum-{width}-{'dark' if dark else 'light'}")
 
 
-def test_a_window_plays_on_while_another_scheme_finishes(visit, data_folder, city_cache):
+def test_a_course_plays_on_while_another_scheme_finishes(visit, data_folder, city_cache):
     """What is watched is not taken away, and does not begin again, when the page shows one scheme more."""
     store = RunStore(data_folder)
     toy = twin_preset("toy", cache_dir=city_cache)
@@ -71,37 +93,12 @@ def test_a_window_plays_on_while_another_scheme_finishes(visit, data_folder, cit
     visitor = visit()
     page = visitor.page
     visitor.open(f"/Spectrum_twin?question={store.get(watched).scenario_hash[:12]}")
-    title = page.locator(".gtitle", has_text="Cycle").first
-    expect(title).to_contain_text("Cycle 1")
-    still(title)
-    page.locator(".updatemenu-button:visible", has_text="Play").click()
-    expect(title).not_to_contain_text("Cycle 1:")
-    expect(page.get_by_text("Least backlog here:")).to_be_visible()  # there are two now
+    visitor.wait_for_map("map.mode === 'sharing' && map.painted && map.cycle === '1'")
+    page.get_by_role("button", name="Loop: on").click()
+    page.get_by_role("button", name="Play (space)").click()
+    visitor.wait_for_map("map.playing === '1' && Number(map.time) > 0.5")
+    visitor.table("Schemes")
+    page.get_by_text("Least backlog here:").wait_for(timeout=240_000)  # there are two now
     assert store.get(waiting).state == "done"
-    choice = page.get_by_label("Scheme to watch")
-    expect(choice).to_have_count(1)
-    expect(choice).to_have_value("Greedy full reuse")
-    expect(title).to_contain_text(f"Cycle {toy.cycles}:")  # it went on to its end
-    visitor.complaints = [complaint for complaint in visitor.complaints if complaint != "page error: undefined"]
-
-
-def still(place):
-    """Wait until an element is drawn no more: a chart is drawn a second time in the colours of the page."""
-    before = None
-    while (now := place.evaluate("node => node.outerHTML")) != before:
-        before = now
-        place.page.wait_for_timeout(500)
-
-
-def test_the_page_fits_dark_and_narrow_screens(visit):
-    visitor = visit(dark=True)
-    page = visitor.page
-    visitor.open("/Spectrum_twin")
-    page.get_by_text("Crown copyright").wait_for(timeout=120_000)
-    for width, dark in ((1280, True), (390, False)):
-        visitor.resize(width, 1400, dark=dark)
-        page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached")
-        page.locator(".js-plotly-plot").first.wait_for(timeout=60_000)
-        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wider <= 0
-        visitor.picture(f"spectrum-{width}-{'dark' if dark else 'light'}")
+    expect(page.get_by_label("Scheme to watch")).to_have_value("Greedy full reuse")
+    visitor.wait_for_map(f"map.cycle === '{toy.cycles}' && map.playing === '0'")  # it went on to its end

@@ -17,6 +17,8 @@ KEYS = [
     "mean_backlog_mbit",
     "max_backlog_mbit",
     "final_backlog_mbit",
+    "bound_mbit",
+    "gap",
     "plan_s",
     "refine_s_per_cycle",
     "violations",

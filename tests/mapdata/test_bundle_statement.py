@@ -15,6 +15,7 @@ from itnt_core.mapdata.bundles import (
     DESCRIPTION,
     LIVE,
     REPLAY,
+    SHARING,
     SKY,
     SURFACE,
     Bundle,
@@ -24,7 +25,9 @@ from itnt_core.mapdata.editor import sky_bundle
 from itnt_core.mapdata.live import live_bundle
 from itnt_core.mapdata.replay import replay_bundle
 from itnt_core.mapdata.scene import scene_bundle
+from itnt_core.mapdata.sharing import question_bundle
 from itnt_core.mapdata.surface import gain_picture, surface_bundle
+from itnt_core.twin import build_environment, twin_preset
 from tests.javascript.node import MissingNodeError, run
 
 VIEWS = {"float32": "Float32Array", "int16": "Int16Array", "uint8": "Uint8Array"} | {
@@ -43,12 +46,14 @@ def forbid_unknown(kind):
 
 
 @pytest.fixture
-def packed(result, city, scenario, tiny_scenario, straight_decision):
+def packed(result, city, scenario, tiny_scenario, straight_decision, city_cache):
     """Return one bundle of each kind as it is sent."""
+    toy = twin_preset("toy", cache_dir=city_cache)
     picture = gain_picture(np.linspace(-1.0, 4.0, 6).reshape(2, 3)[:, :2])
     return {
         CITY.name: scene_bundle(city, scenario.area),
         REPLAY.name: replay_bundle(result),
+        SHARING.name: question_bundle(build_environment(toy, cache_dir=city_cache)),
         SKY.name: sky_bundle(scenario),
         SURFACE.name: surface_bundle(picture, 600.0),
         LIVE.name: live_bundle(

@@ -450,16 +450,17 @@ def test_a_run_of_spectrum_sharing_has_the_same_numbers_everywhere(open_page, fo
     store, run_id = RunStore(folder), runs["greedy"]
     run, result = store.get(run_id), read_twin_result(store.folder(run_id))
     truth = Sharing(result)
-    page = open_page("pages/7_Spectrum_twin.py", twin_question=result.scenario)
+    page = open_page("pages/7_Spectrum_twin.py", twin_question=result.scenario, twin_tab="Schemes")
+    cards = open_page("pages/7_Spectrum_twin.py", twin_question=result.scenario, twin_tab="Runs")
     listed = open_page("pages/4_Runs.py")
-    assert not page.exception and not listed.exception
+    assert not page.exception and not cards.exception and not listed.exception
     report = Numbers(report_bytes([Source(store.folder(run_id), "run", run_id)], "html", city_cache)).found
     everything, _ = printed
     check(
         SHARING,
         truth,
         {
-            "card": card_of(page, store, run_id, "Mean backlog"),
+            "card": card_of(cards, store, run_id, "Mean backlog"),
             "runs": cells(rows_of(listed, "Id").set_index("Id").loc[run_id].to_dict()),
             "page": cells(rows_of(page, "Scheme").iloc[0].to_dict()),
             "report": {key: value for key, (value, _) in report.items()},

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from scipy.stats import t
 from test_pages import texts
 
 from itnt_core.recorded import RECORDED
@@ -51,6 +52,41 @@ def test_the_page_says_that_it_is_a_reconstruction_and_shows_the_set_up(open_pag
     assert "Nothing has finished yet" in seen
 
 
+def test_windows_cycles_speed_feeder_cap_and_elevation_are_inputs(open_page, toy):
+    app = open_page(PAGE, twin_question=toy)
+    for key, value in {"windows": 3, "cycles": 1, "speed": 3.0, "feeder": 80.0, "cap": 5.0, "elevation": 10.0}.items():
+        app.number_input(key=f"twin_in_{key}").set_value(value).run()
+    assert not app.exception and not app.error
+    found = app.session_state["twin_question"]
+    assert (found.windows, found.sharing.cycles_per_window) == (3, 1)
+    assert found.network.time.slots == 3 * toy.sharing.slots_per_cycle
+    assert found.sharing.user_speed_m_s == 3.0 and found.sharing.feeder_mbit_s == 80.0
+    assert found.network.radio.spectral_efficiency_cap == 5.0 and found.sharing.min_elevation_deg == 10.0
+    app.number_input(key="twin_in_feeder").set_value(None).run()
+    assert app.session_state["twin_question"].sharing.feeder_mbit_s is None
+
+
+def test_a_seed_sweep_is_queued_and_its_intervals_are_those_of_its_runs(open_page, toy, tmp_path, monkeypatch):
+    monkeypatch.setattr(RunStore, "launch", lambda self: None)
+    app = open_page(PAGE, twin_question=toy)
+    app.multiselect[0].set_value(["greedy"]).run()
+    app.number_input(key="twin_seeds").set_value(3).run()
+    app.button(key="twin_seed_start").click().run()
+    assert not app.exception and not app.error
+    store = RunStore(tmp_path)
+    runs = store.list()
+    assert len(runs) == 3 and {run.method for run in runs} == {"greedy"} and len({run.sweep for run in runs}) == 1
+    values = [finish(store, run.id).kpis["mean_backlog_mbit"] for run in runs]
+    seen = open_page(PAGE, twin_question=toy, twin_tab="Seeds")
+    assert not seen.exception
+    half = t.ppf(0.975, 2) * np.std(values, ddof=1) / np.sqrt(3)
+    assert f"{np.mean(values):,.0f} ± {half:,.0f} Mbit" in texts(seen).replace("\\", "")
+    assert "Nothing has finished yet" in texts(seen)  # a sweep's runs are no answers to this question
+    sweeps = open_page("pages/4_Runs.py", runs_sweep=runs[0].sweep)
+    assert not sweeps.exception
+    assert "No sweep has been started yet" in texts(open_page("pages/3_Optimise.py", optimise_tab="Sweep"))
+
+
 def test_a_dial_changes_the_question_and_starting_queues_a_run_of_each_scheme(open_page, toy, tmp_path, monkeypatch):
     monkeypatch.setattr(RunStore, "launch", lambda self: None)
     app = open_page(PAGE, twin_question=toy)
@@ -69,7 +105,7 @@ def test_a_dial_changes_the_question_and_starting_queues_a_run_of_each_scheme(op
 def test_finished_schemes_are_compared_and_one_is_watched(open_page, toy, tmp_path):
     store = RunStore(tmp_path)
     results = {key: finish(store, store.submit(toy, key)) for key in ("greedy", "tn_only_refine")}
-    app = open_page(PAGE, twin_question=toy)
+    app = open_page(PAGE, twin_question=toy, twin_tab="Schemes")
     assert not app.exception
     table = next(frame.value for frame in app.dataframe if "Scheme" in frame.value.columns)
     assert table["Scheme"].tolist() == [SCHEME_TITLES["tn_only_refine"], SCHEME_TITLES["greedy"]]
@@ -77,7 +113,16 @@ def test_finished_schemes_are_compared_and_one_is_watched(open_page, toy, tmp_pa
     assert table["Mean backlog, Mbit"].tolist() == expected
     best = min(results, key=lambda key: results[key].kpis["mean_backlog_mbit"])
     assert f"Least backlog here: {SCHEME_TITLES[best]}" in texts(app)
-    assert "The twin expected" in texts(app)
+    metrics = {metric.label: metric.value for metric in app.metric}
+    watched = results["tn_only_refine"].kpis
+    assert metrics["Mean backlog"] == f"{watched['mean_backlog_mbit']:,.1f} Mbit"
+    assert metrics["Served by satellite"] == "0.0 %"
+    band = open_page(PAGE, twin_question=toy, twin_tab="Band")
+    assert not band.exception and "The twin expected" in texts(band)
+    users = open_page(PAGE, twin_question=toy, twin_tab="Users")
+    assert not users.exception
+    rows = next(frame.value for frame in users.dataframe if "Waits on average, Mbit" in frame.value.columns)
+    assert rows["Waits on average, Mbit"].sum() == pytest.approx(watched["mean_backlog_mbit"], abs=0.2)
 
     listed = open_page("pages/4_Runs.py")
     assert not listed.exception
@@ -105,7 +150,7 @@ def test_a_traffic_file_becomes_the_demand_and_can_be_taken_back(open_page, toy)
     assert not app.exception
     question = app.session_state["twin_question"]
     assert question.traffic.series.cells == ("34", "12") or question.traffic.series.cells == ("12", "34")
-    assert "your file, 2 cells" in texts(app)
+    assert "your file, 2 cells" in texts(open_page(PAGE, twin_question=question, twin_tab="Set-up"))
     back = next(button for button in app.button if button.label == "Back to generated traffic")
     back.click().run()
     assert app.session_state["twin_question"].traffic.series is None

@@ -132,7 +132,7 @@ def test_without_a_seal_everything_that_follows_from_the_decision_is_still_notic
 def test_without_a_seal_the_course_of_spectrum_sharing_is_recomputed(twin, verify_twin):
     old = as_before_seals(twin)
     assert verify_twin(old).passed and "before results were sealed" in verify_twin(old).sentences[0]
-    assert {*unnoticed_arrays(old, verify_twin)} <= {"planned_power", "planned_steering"}
+    assert {*unnoticed_arrays(old, verify_twin)} <= {"planned_power", "planned_share", "planned_steering"}
     times = {"wall_s", "plan_s", "refine_s_per_cycle"}
     assert {path[1] for path in unnoticed_entries(old, verify_twin) if path[0] == "kpis"} == times
 
@@ -291,8 +291,10 @@ def test_evaluate_knows_both_kinds(twin, tmp_path, city_cache, capsys, monkeypat
     edit_manifest(("kpis", "plan_s"))(tmp_path / "run")
     assert main(["evaluate", str(tmp_path / "run")]) == 1
     assert "changed since it was sealed" in capsys.readouterr().out
-    assert main(["evaluate", "--bound", str(tmp_path / "run")]) == 1
-    assert "leave --bound out" in capsys.readouterr().err
+    write_twin_result(tmp_path / "again", twin)
+    assert main(["evaluate", "--bound", str(tmp_path / "again")]) == 0
+    bound_mbit = json.loads(capsys.readouterr().out.splitlines()[-1])["bound_mbit"]
+    assert bound_mbit == pytest.approx(twin.kpis["bound_mbit"])
 
 
 def with_odd_attribute(content, name, attribute, value):

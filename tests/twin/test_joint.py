@@ -8,7 +8,8 @@ from scipy.optimize import linprog
 
 from itnt_core.twin.planning.ascent import SOLVERS
 from itnt_core.twin.planning.joint import QUICK, plan_joint, plan_orthogonal, plan_tn_only
-from itnt_core.twin.planning.window import candidate_links, find_faults, objective
+from itnt_core.twin.planning.objective import objective
+from itnt_core.twin.planning.window import candidate_links, find_faults
 from tests.twin.brute_force import best_by_enumeration, least_backlog
 from tests.twin.windows import binaries, plain_efficiency, plain_objective, random_window, with_backlog
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itnt_core.twin.planning.window import backlog
+from itnt_core.twin.planning.objective import backlog
 from itnt_core.twin.rollout import carried_by_subband, interference_to_noise, play_cycle
 from tests.twin.windows import plain_efficiency, random_point, random_window, with_backlog
 

@@ -85,7 +85,7 @@ def plain_efficiency(window, power):
                     for j in range(window.transmitters)
                 ]
                 noise = 1.0 + sum(value for j, value in enumerate(received) if j != own)
-                found[link, band, cycle] = np.log2(1.0 + received[own] / noise)
+                found[link, band, cycle] = min(window.efficiency_cap, np.log2(1.0 + received[own] / noise))
     return found
 
 

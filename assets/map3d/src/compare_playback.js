@@ -163,6 +163,7 @@ export class ComparePlayback extends Playback {
   moreKeys() {
     const { session } = this;
     return [
+      ...super.moreKeys(),
       { label: "D", what: "fly to what differs", keys: { d: () => this.showDifferences() } },
       {
         label: "S",

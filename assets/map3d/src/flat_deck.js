@@ -42,6 +42,7 @@ export const FLAT_DECK = {
   ScatterplotLayer: FlatLayer,
   SimpleMeshLayer: FlatLayer,
   BitmapLayer: FlatLayer,
+  ColumnLayer: FlatLayer,
 };
 
 // for good, and for every map of the tab

@@ -98,11 +98,22 @@ export class MapFurniture {
   // `help`: rows [keys, what they do] of the mode
   /** @type {(data: MapData, theme: Theme, help: readonly HelpRow[]) => void} */
   follow(data, theme, help) {
-    const colours = kindColours(theme);
     const replay = data.mode === "replay" || data.mode === "compare";
     this.legend.hidden = data.mode === "view"; // nothing but the city is there to explain
     this.legend.replaceChildren(
       element("summary", {}, "Legend"),
+      ...(this.session.legend ?? this.#objectRows(theme, replay)),
+      element("p", { class: "note" }, data.sky_note),
+      ...(data.beam_note ? [element("p", { class: "note" }, data.beam_note)] : []),
+    );
+    this.#showHelp(help);
+  }
+
+  // the objects of a scenario, and where a flight is replayed its links
+  /** @type {(theme: Theme, replay: boolean) => HTMLElement[]} */
+  #objectRows(theme, replay) {
+    const colours = kindColours(theme);
+    return [
       ...Object.entries(MARKS).map(([kind, mark]) => legendRow(mark.glyph, mark.text, css(colours[kind]), mark.icon)),
       ...Object.entries(EXTRAS)
         .filter(([extra]) => this.session.extras.has(/** @type {Extra} */ (extra)))
@@ -114,9 +125,11 @@ export class MapFurniture {
             legendRow("beam", "satellite beam", css(colours.satellite)),
           ]
         : []),
-      element("p", { class: "note" }, data.sky_note),
-      ...(data.beam_note ? [element("p", { class: "note" }, data.beam_note)] : []),
-    );
+    ];
+  }
+
+  /** @type {(help: readonly HelpRow[]) => void} */
+  #showHelp(help) {
     this.help.replaceChildren(
       element("strong", {}, "Mouse, touch and keys"),
       element(
@@ -172,7 +185,7 @@ function roundScale(metresPerPixel, widest) {
 }
 
 /** @type {(shape: string, text: string, colour: string, symbol?: IconName | null) => HTMLElement} */
-function legendRow(shape, text, colour, symbol = null) {
+export function legendRow(shape, text, colour, symbol = null) {
   const mark = element("i", { class: `mark ${shape}` }, ...(symbol ? [icon(symbol)] : []));
   mark.style.setProperty("--mark", colour);
   return element("div", { class: "row" }, mark, element("span", {}, text));

@@ -118,6 +118,12 @@ export class Mounted {
     return new Set();
   }
 
+  // the rows of the legend where they are others than the objects of a scenario
+  /** @returns {HTMLElement[] | null} */
+  get legend() {
+    return null;
+  }
+
   redraw() {}
 
   cameraTaken() {}

@@ -80,6 +80,9 @@ export const KIND_COLOURS = {
   aerial_user: [213, 94, 0],
   ground_user: [70, 78, 92],
   no_fly_zone: [190, 30, 60],
+  tn: [0, 90, 160], // the two systems that share a band: base stations, and
+  ntn: [190, 90, 0], // satellites
+  haze: [190, 20, 70], // what one does to the other
 };
 /** @type {Record<string, number[]>} */
 export const KIND_COLOURS_DARK = {
@@ -88,6 +91,9 @@ export const KIND_COLOURS_DARK = {
   aerial_user: [255, 140, 50],
   ground_user: [190, 198, 210],
   no_fly_zone: [255, 105, 125],
+  tn: [86, 180, 233],
+  ntn: [255, 165, 60],
+  haze: [255, 95, 130],
 };
 
 // Link quality in four steps: colour and width change together, so neither is needed alone.

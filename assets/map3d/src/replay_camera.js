@@ -5,7 +5,8 @@ import { element } from "./dom.js";
 
 /** @import { Flight } from "./flight.js" */
 
-/** @typedef {{ session: { stage: MapStage }, flight: Flight, selected: number | null }} Followed */
+/** @typedef {Pick<Flight, "aerialUsers" | "groundUsers" | "users" | "userPosition" | "stationNow" | "stationPosition" | "headingNow">} Moving */
+/** @typedef {{ session: { stage: MapStage }, flight: Moving, selected: number | null }} Followed */
 
 /** @type {{ key: string, text: string, label: string }[]} */
 const PRESETS = [
@@ -17,9 +18,9 @@ const PRESETS = [
 export const FLY_MS = 1400;
 const EASE = 0.2; // share of the way to the aircraft made up per frame
 
-// the buttons of the presets, at the corner of the map
-/** @type {(choose: (key: string) => void) => HTMLElement} */
-export function presetButtons(choose) {
+// the buttons of the presets, at the corner of the map; `without` are not offered
+/** @type {(choose: (key: string) => void, without?: string) => HTMLElement} */
+export function presetButtons(choose, without = "") {
   /** @type {(preset: { key: string, text: string, label: string }) => HTMLElement} */
   const button = ({ key, text, label }) =>
     element(
@@ -37,7 +38,7 @@ export function presetButtons(choose) {
   return element(
     "div",
     { class: "corner top-left views", role: "group", "aria-label": "Camera presets" },
-    ...PRESETS.map(button),
+    ...PRESETS.filter(({ key }) => key !== without).map(button),
   );
 }
 

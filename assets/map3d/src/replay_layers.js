@@ -60,7 +60,6 @@ export class ReplayLayers {
     this.crowd = flight.groundUsers > CROWD;
     this.userColours = new Uint8Array(flight.groundUsers * 4);
     this.userLines = new Uint8Array(flight.groundUsers * 4);
-    this.userPositions = { value: flight.groundNow, size: 3 };
     this.theme = null;
   }
 
@@ -248,7 +247,7 @@ export class ReplayLayers {
       data: {
         length: flight.groundUsers,
         attributes: {
-          getPosition: this.userPositions,
+          getPosition: { value: flight.groundNow, size: 3 }, // a fresh wrapper: some may have moved
           getFillColor: { value: this.userColours, size: 4, normalized: true },
           getLineColor: { value: this.userLines, size: 4, normalized: true },
         },

@@ -21,9 +21,9 @@ export function addBeams(batch, flight, colour) {
   }
 }
 
-// The beam points at the anchor, so the footprint lies around it.
-/** @type {(batch: LineBatch, at: Point, trueWidth: number, elevation: number, size: number, colour: Colour) => void} */
-function addBeam(batch, at, trueWidth, elevation, size, colour) {
+// The beam points at the anchor, so the footprint lies around it; `strength` of its lines from 0 to 1.
+/** @type {(batch: LineBatch, at: Point, trueWidth: number, elevation: number, size: number, colour: Colour, strength?: number) => void} */
+export function addBeam(batch, at, trueWidth, elevation, size, colour, strength = 1) {
   const across = Math.min(trueWidth, size) / 2;
   const along = across * Math.min(LONGEST, 1 / Math.max(0.05, Math.sin((elevation * Math.PI) / 180)));
   const reach = Math.hypot(at[0], at[1]) || 1;
@@ -33,8 +33,8 @@ function addBeam(batch, at, trueWidth, elevation, size, colour) {
     const turn = (2 * Math.PI * side) / SIDES;
     const [u, v] = [along * Math.cos(turn), across * Math.sin(turn)];
     const [x, y] = [u * east - v * north, u * north + v * east];
-    batch.line(lastX, lastY, 1, x, y, 1, colour, 150, 1.6);
-    if (side % (SIDES / RAYS) === 0) batch.line(at[0], at[1], at[2], x, y, 1, colour, 38, 1);
+    batch.line(lastX, lastY, 1, x, y, 1, colour, 150 * strength, 1.6);
+    if (side % (SIDES / RAYS) === 0) batch.line(at[0], at[1], at[2], x, y, 1, colour, 38 * strength, 1);
     [lastX, lastY] = [x, y];
   }
 }

@@ -4,14 +4,15 @@ import { BuildingIndex } from "./picking.js";
 import { Overlay } from "./overlay.js";
 import { Editor } from "./editor.js";
 import { Replay } from "./replay.js";
+import { Sharing } from "./sharing.js";
 import { Viewer } from "./viewer.js";
 import { Mounted } from "./mounted.js";
 import { later } from "./later.js";
 
 /** @import { Stage } from "./stage.js" */
 
-/** @type {Record<"edit" | "replay" | "view", new (session: MapSession) => MapPart>} */
-const PARTS = { edit: Editor, replay: Replay, view: Viewer };
+/** @type {Record<OneMapData["mode"], new (session: MapSession) => MapPart>} */
+const PARTS = { edit: Editor, replay: Replay, sharing: Sharing, view: Viewer };
 /** @type {WeakMap<CityBundle, BuildingIndex>} */
 const indexes = new WeakMap(); // shared by all sessions of the tab
 
@@ -79,6 +80,10 @@ export class MapSession extends Mounted {
     return this.part.extras ?? super.extras;
   }
 
+  get legend() {
+    return this.part.legend ?? null;
+  }
+
   leave() {
     this.part?.leave();
     super.leave();
@@ -89,7 +94,7 @@ export class MapSession extends Mounted {
     this.part.render();
   }
 
-  /** @type {(mode: "edit" | "replay" | "view") => void} */
+  /** @type {(mode: OneMapData["mode"]) => void} */
   #choosePart(mode) {
     if (this.part?.mode === mode) return;
     this.part?.leave();

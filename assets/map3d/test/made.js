@@ -57,6 +57,48 @@ export function madeFlight() {
   };
 }
 
+// Two cycles of two slots of 1 s, two users, a base station and a satellite, two sub-bands; cycle 1 was planned with the
+// satellite on sub-band 2 for gu-2 and run with both users at the base station.
+/** @type {(plan?: SharingMeta["plan"]) => SharingBundle} */
+export function madeSharing(plan = "shown") {
+  const meta = /** @type {SharingMeta} */ ({
+    title: "made",
+    start: "2026-06-24T12:00:00+00:00",
+    sun: { azimuth_deg: 180, elevation_deg: 45 },
+    slots: 4,
+    slot_s: 1,
+    slots_per_cycle: 2,
+    cycles_per_window: 1,
+    cycles: 2,
+    size_m: 1000,
+    overview_m: 1000,
+    users: ["gu-1", "gu-2"],
+    stations: ["gbs-1", "leo-1"],
+    ground_stations: 1,
+    subbands: 2,
+    plan,
+  });
+  return {
+    meta,
+    shapes: {},
+    user_position_m: new Float32Array([0, 0, 1.5, 100, 0, 1.5, 10, 0, 1.5, 100, 0, 1.5, 20, 0, 1.5, 100, 0, 1.5]),
+    gbs_position_m: new Float32Array([0, 50, 30]),
+    satellite_drawn_m: new Float32Array([0, 400, 160, 0, 410, 160, 0, 420, 160]),
+    satellite_elevation_deg: new Float32Array([60, 61]),
+    beam_km: new Float32Array([50, 50]),
+    // base stations' side at the ends of slots 0 .. 4, then the satellites'
+    queue_mbit: new Float32Array([0, 0, 4, 2, 8, 4, 6, 2, 4, 0, 0, 0, 0, 1, 0, 2, 0, 1, 0, 0]),
+    power: new Float32Array([1, 0, 0, 0.5, 1, 0.25, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0]),
+    steering: new Float32Array([1, 0, 1, 1, 1, 1, 1, 1]),
+    disturbed_db: new Float32Array([-99, 6, -99, -99, -99, -99, -99, -99]),
+    link_starts: new Uint32Array([0, 2, 5, 5, 6]),
+    link_station: new Uint16Array([0, 1, 0, 0, 0, 0]),
+    link_user: new Uint16Array([0, 1, 0, 1, 1, 0]),
+    link_subband: new Uint8Array([0, 1, 0, 0, 1, 0]),
+    link_share: new Float32Array([0.9, 0.8, 0.5, 0.5, 1, 1]),
+  };
+}
+
 // A camera that looks straight down: one metre is one pixel, north is up, the anchor lies at (500, 500).
 /** @type {{ toScreen(east: number, north: number, up: number): [number, number, number], toGround(pixel: Pixel): [number, number] }} */
 export const FROM_ABOVE = {

@@ -48,6 +48,24 @@ interface ReplayMeta {
   upper_bound_mbit: number | null;
 }
 
+interface SharingMeta {
+  title: string;
+  start: string;
+  sun: Sun;
+  slots: number;
+  slot_s: number;
+  slots_per_cycle: number;
+  cycles_per_window: number;
+  cycles: number;
+  size_m: number;
+  overview_m: number;
+  users: string[];
+  stations: string[];
+  ground_stations: number;
+  subbands: number;
+  plan: "shown" | "not kept" | "not corrected" | "undecided";
+}
+
 interface SkyPass {
   id: string;
   label: string;
@@ -177,6 +195,39 @@ interface ReplayBundle {
   mover?: Uint16Array;
   /** (T + 1, N, 3) */
   mover_position_m?: Float32Array;
+}
+
+interface SharingBundle {
+  meta: SharingMeta;
+  shapes: Record<string, number[]>;
+  /** (C + 1, K, 3) */
+  user_position_m: Float32Array;
+  /** (G, 3) */
+  gbs_position_m: Float32Array;
+  /** (C + 1, L, 3) */
+  satellite_drawn_m: Float32Array;
+  /** (C, L) */
+  satellite_elevation_deg: Float32Array;
+  /** (C, L) */
+  beam_km: Float32Array;
+  /** (2, T + 1, K) */
+  queue_mbit: Float32Array;
+  /** (M, S, F) */
+  power: Float32Array;
+  /** (M, K) */
+  steering: Float32Array;
+  /** (M, K) */
+  disturbed_db: Float32Array;
+  /** (M + 1) */
+  link_starts: Uint32Array;
+  /** (links) */
+  link_station: Uint16Array;
+  /** (links) */
+  link_user: Uint16Array;
+  /** (links) */
+  link_subband: Uint8Array;
+  /** (links) */
+  link_share: Float32Array;
 }
 
 interface SkyBundle {

@@ -89,6 +89,7 @@ interface DeckLibrary {
   ScatterplotLayer: new (props: object) => DeckLayer;
   SimpleMeshLayer: new (props: object) => DeckLayer;
   BitmapLayer: new (props: object) => DeckLayer;
+  ColumnLayer: new (props: object) => DeckLayer;
 }
 
 declare var deck: DeckLibrary;

@@ -1,7 +1,7 @@
 // What Streamlit hands the map component, what it hands back, and the small records that its modules share.
 
 type Theme = "light" | "dark";
-type Mode = "edit" | "replay" | "compare" | "view";
+type Mode = "edit" | "replay" | "sharing" | "compare" | "view";
 type Point = ArrayLike<number> & Iterable<number>; // [east, north, up] in metres from the anchor
 type Pixel = readonly [number, number]; // [x, y] from the top left
 type Colour = readonly number[]; // [red, green, blue], alpha perhaps, 0 .. 255
@@ -26,7 +26,7 @@ interface MapData {
 }
 
 interface OneMapData extends MapData {
-  mode: "edit" | "replay" | "view";
+  mode: "edit" | "replay" | "sharing" | "view";
   city_url: string;
   overview_m?: number; // how wide the overview is, where it has to be wider than the area
   sky_url?: string;
@@ -47,6 +47,11 @@ interface ReplayData extends OneMapData {
   story_note?: string;
   story_starts?: boolean;
   tells_why?: boolean; // whether the page can tell why a station serves a user
+}
+
+interface SharingData extends OneMapData {
+  replay_url: string;
+  plan_note: string;
 }
 
 interface EditData extends OneMapData {
@@ -322,6 +327,7 @@ interface MapPart {
   readonly keys?: import("../src/keymap.js").KeyMap;
   readonly linkLooks?: Map<string, import("../src/link_looks.js").LinkLook> | null;
   readonly extras?: Set<Extra>;
+  readonly legend?: HTMLElement[]; // where it has another one than the objects of a scenario
   follow(data: any, bundle: any): void;
   render(): void;
   leave(): void;

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from .conic import Conic, Solved
+from .objective import objective
 from .polish import polish
 from .relaxed import (
     Bounds,
@@ -19,7 +20,8 @@ from .relaxed import (
     per_transmitter,
     tightened,
 )
-from .window import Array, Plan, Window, objective, spectral_efficiency
+from .steps import climb_linear
+from .window import Array, Plan, Window, spectral_efficiency
 
 SMALLEST_USE = 1e-3  # of a sub-band or a link, in bit/s/Hz: below it counts as not used
 
@@ -94,6 +96,12 @@ class Ascent:
                 break
         return at
 
+    def step(self, phase: str, at: Relaxed, bounds: Bounds, most: int) -> Relaxed:
+        """Improve a decided point by linear steps; see :func:`climb_linear`."""
+        return climb_linear(
+            self.window, at, bounds, most, note=lambda number, value, point: self._note(phase, number, value, point)
+        )
+
     def merit(self, at: Relaxed, weight: float) -> float:
         """Return the true objective plus the price of undecided binaries, in Mbit."""
         undecided = sum(float(penalty(value).sum()) for value in (at.plan.mask_tn, at.plan.mask_ntn, at.association))
@@ -114,19 +122,22 @@ def rounded(window: Window, at: Relaxed, bounds: Bounds) -> tuple[Relaxed, Bound
     systems than allowed, the weaker system leaves the one it uses least. What a closed binary forbids is removed.
     """
     carried = at.plan.share * spectral_efficiency(window, at.plan.power)  # (links, subbands, cycles)
-    association = _strongest(window, carried.sum(axis=1), bounds.association)
+    association = assigned(window, carried.sum(axis=1), bounds.association)
     kept = carried * association[:, None, :]
     use = np.stack([kept[window.is_tn].sum(axis=0), kept[~window.is_tn].sum(axis=0)])  # (2, subbands, cycles)
     masks = (use > SMALLEST_USE).astype(float)
     masks = np.clip(masks, [bounds.mask_tn[0], bounds.mask_ntn[0]], [bounds.mask_tn[1], bounds.mask_ntn[1]])
     for cycle in range(window.cycles):
-        _close(masks[:, :, cycle], use[:, :, cycle], window.shared_most)
+        close_shared(masks[:, :, cycle], use[:, :, cycle], window.shared_most)
     decided = bounds.with_masks(masks[0], masks[1]).with_association(association)
     return feasible(window, Relaxed(at.plan, association), decided), decided
 
 
-def _strongest(window: Window, carried: Array, allowed: tuple[Array, Array]) -> Array:
-    """Return one base station and one beam a user and cycle at most: those that carry most (links, cycles)."""
+def assigned(window: Window, carried: Array, allowed: tuple[Array, Array]) -> Array:
+    """Return one base station and one beam a user and cycle at most: those that carry most (links, cycles).
+
+    A transmitter that may serve so many users at once keeps those it carries most to.
+    """
     chosen = np.zeros_like(carried)
     score = np.where(allowed[1] > 0.0, carried + 1e6 * allowed[0], -1.0)
     for system in (window.is_tn, ~window.is_tn):
@@ -137,10 +148,44 @@ def _strongest(window: Window, carried: Array, allowed: tuple[Array, Array]) -> 
             best = score[links].argmax(axis=0)
             where = score[links].max(axis=0) >= 0.0
             chosen[links[best[where]], np.flatnonzero(where)] = 1.0
-    return chosen
+    return within_most_users(window, chosen, score)
 
 
-def _close(masks: Array, use: Array, shared_most: int) -> None:
+def within_most_users(window: Window, association: Array, score: Array) -> Array:
+    """Return an association (links, cycles) with no more users at a transmitter than it serves at once: the best ones.
+
+    ``score`` (links, cycles) says who is kept.
+    """
+    if window.most_users is None:
+        return association
+    kept = association.copy()
+    for j in np.flatnonzero(np.isfinite(window.most_users)):
+        links = np.flatnonzero(window.link_transmitter == j)
+        for cycle in range(window.cycles):
+            own = links[kept[links, cycle] > 0.5]
+            order = own[np.argsort(-score[own, cycle], kind="stable")]
+            kept[order[int(window.most_users[j]) :], cycle] = 0.0
+    return kept
+
+
+def completed(window: Window, association: Array, allowed: tuple[Array, Array]) -> Array:
+    """Return associations in which every user that a system can reach has a station of it: the strongest allowed.
+
+    Who serves as many users as it may at once already is not given more.
+    """
+    gain = window.heard[window.link_transmitter, window.link_user]  # (links, cycles)
+    complete = association.copy()
+    for system in (window.is_tn, ~window.is_tn):
+        for user in range(window.users):
+            links = np.flatnonzero(system & (window.link_user == user))
+            if links.size:
+                open_cycles = np.flatnonzero(association[links].sum(axis=0) < 0.5)
+                best = links[np.where(allowed[1][links] > 0.5, gain[links], -1.0).argmax(axis=0)[open_cycles]]
+                complete[best, open_cycles] = allowed[1][best, open_cycles]
+    return within_most_users(window, complete, gain + 1e9 * association)
+
+
+def close_shared(masks: Array, use: Array, shared_most: int) -> None:
     """Close sub-bands of one cycle (2, subbands) in place until no more than allowed are shared."""
     while True:
         shared = np.flatnonzero(masks.min(axis=0) > 0.5)

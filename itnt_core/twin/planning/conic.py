@@ -6,16 +6,16 @@ solved, so that it shrinks as the algorithm decides.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import clarabel
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from itnt_core.arrays import IntArray
-
-from .relaxed import Bounds, Relaxed, per_transmitter, tightened, traffic_in_units, unit_mbit
+from .objective import mean_backlog, power_cost
+from .relaxed import Bounds, Relaxed, per_transmitter, tightened, unit_mbit
+from .rows import Rows, Variables, add_queues, queue_costs, queue_rows
 from .tangent import Tangent, tangent_at
 from .window import Array, Plan, Window
 
@@ -31,58 +31,6 @@ class Solved:
 
     point: Relaxed
     value: float
-
-
-@dataclass
-class Variables:
-    """Names the columns of the problem, block by block, with the bounds of each."""
-
-    low: list[Array] = field(default_factory=list)
-    high: list[Array] = field(default_factory=list)
-    count: int = 0
-
-    def add(self, low: Array, high: Array) -> IntArray:
-        """Append a block and return its column numbers in the shape of its bounds."""
-        columns = np.arange(self.count, self.count + low.size).reshape(low.shape)
-        self.low.append(low.ravel())
-        self.high.append(high.ravel())
-        self.count += low.size
-        return columns
-
-
-@dataclass
-class Rows:
-    """Collects rows ``right - A x`` of one kind of cone; entries of equal row and column add up."""
-
-    row: list[IntArray] = field(default_factory=list)
-    column: list[IntArray] = field(default_factory=list)
-    value: list[Array] = field(default_factory=list)
-    right: list[Array] = field(default_factory=list)
-    count: int = 0
-
-    def add(self, right: Array, *terms: tuple[IntArray, Array | float]) -> IntArray:
-        """Append rows of the shape of ``right`` with terms (columns, coefficients) that broadcast to it."""
-        rows = np.arange(self.count, self.count + right.size).reshape(right.shape)
-        self.right.append(right.ravel())
-        self.count += right.size
-        for columns, values in terms:
-            self.fill(rows, columns, values)
-        return rows
-
-    def fill(self, rows: IntArray, columns: IntArray, values: Array | float) -> None:
-        """Put coefficients into rows; all three broadcast to one shape."""
-        row, column, value = np.broadcast_arrays(rows, columns, np.asarray(values, dtype=float))
-        kept = value != 0.0
-        self.row.append(row[kept])
-        self.column.append(column[kept])
-        self.value.append(value[kept])
-
-    def matrix(self, columns: int) -> sparse.csc_matrix:
-        """Return A."""
-        if not self.count:
-            return sparse.csc_matrix((0, columns))
-        where = np.concatenate(self.row), np.concatenate(self.column)
-        return sparse.csc_matrix((np.concatenate(self.value), where), (self.count, columns))
 
 
 class Conic:
@@ -115,10 +63,10 @@ class _Problem:
         received = np.zeros((window.users, *per), dtype=bool)
         np.logical_or.at(received, window.link_user, can_serve)
         self.can_serve, self.received = can_serve, received
-        self.efficiency = add(*_where(can_serve, LEAST_BOUND))
+        self.efficiency = add(*_where(can_serve, LEAST_BOUND, window.efficiency_cap))
         self.loss = add(*_where(received, 0.0))
         self.rate = add(*_where(np.asarray(can_serve.any(axis=1)), least_rate(window)))
-        self.queue = [add(*_where(np.ones((window.users, window.cycles), dtype=bool), 0.0)) for _ in range(2)]
+        self.queue = add_queues(self.columns, window)
         self.both = add(*_where(np.ones(per, dtype=bool), 0.0))
         self.linear, self.cones, self.products = Rows(), Rows(), Rows()
         self._bound_efficiency()
@@ -168,13 +116,10 @@ class _Problem:
     def _queues(self) -> None:
         """Bound each queue by its recursion, in the unit of :func:`unit_mbit`; its own bound keeps it above zero."""
         window = self.window
-        start, arrivals = traffic_in_units(window)
-        for system, (queue, chosen) in enumerate(zip(self.queue, (window.is_tn, ~window.is_tn), strict=True)):
-            arriving = arrivals if system else 0.0 * arrivals
-            sign = -1.0 if system else 1.0
-            rows = self.linear.add(-start[system] - arriving, (queue, -1.0), (self.steering, sign * arrivals))
-            self.linear.fill(rows[:, 1:], queue[:, :-1], 1.0)
-            self.linear.fill(rows[window.link_user[chosen]], self.rate[chosen], -1.0)
+        rows = queue_rows(self.linear, window, self.queue, self.steering)
+        for system, chosen in enumerate((window.is_tn, ~window.is_tn)):
+            rates = np.repeat(self.rate[chosen], window.slots, axis=1)
+            self.linear.fill(rows[system][window.link_user[chosen]], rates, -1.0 / window.slots)
         if window.feeder_mbit_s is not None:
             rows = self.linear.add(np.full(window.cycles, window.feeder_mbit_s / window.subband_mhz))
             self.linear.fill(rows[None, :], self.rate[~window.is_tn], 1.0)
@@ -203,7 +148,7 @@ class _Problem:
         window, at = self.window, self.tangent
         cost = np.zeros(self.columns.count)
         for queue in self.queue:
-            cost[queue] = window.weight[:, None] / window.cycles
+            cost[queue] = queue_costs(window)
         cost[self.power] = window.power_price / (window.cycles * unit_mbit(window))
         cost[self.mask[0]], cost[self.mask[1]] = at.mask_tn_slope, at.mask_ntn_slope
         cost[self.association] = at.association_slope
@@ -252,8 +197,8 @@ class _Problem:
         plan = Plan(
             values[self.power], values[self.share], values[self.steering], values[self.mask[0]], values[self.mask[1]]
         )
-        waiting = sum(float((window.weight[:, None] * values[queue]).sum()) for queue in self.queue) / window.cycles
-        value = unit_mbit(window) * waiting + window.power_price * float(plan.power.sum()) / window.cycles
+        queues = np.stack([values[queue] for queue in self.queue])
+        value = unit_mbit(window) * mean_backlog(queues, window.weight) + power_cost(plan.power, window.power_price)
         return Solved(Relaxed(plan, values[self.association]), value)
 
 
@@ -262,9 +207,9 @@ def least_rate(window: Window) -> float:
     return LEAST_RATE if window.feeder_mbit_s is None else 0.0
 
 
-def _where(exists: NDArray[np.bool_], low: float) -> tuple[Array, Array]:
-    """Return bounds from ``low`` upwards where a variable exists, and zero where it does not."""
-    return np.where(exists, low, 0.0), np.where(exists, np.inf, 0.0)
+def _where(exists: NDArray[np.bool_], low: float, high: float = np.inf) -> tuple[Array, Array]:
+    """Return bounds from ``low`` to ``high`` where a variable exists, and zero where it does not."""
+    return np.where(exists, low, 0.0), np.where(exists, high, 0.0)
 
 
 def _settings(tolerance: float) -> clarabel.DefaultSettings:

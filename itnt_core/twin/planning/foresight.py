@@ -19,23 +19,29 @@ from .window import Array, Plan, Window
 class Ahead:
     """The cycles of a window after the one that is corrected, and the plan for them.
 
-    ``gain`` (transmitters, users, cycles) and ``arrivals_mbit`` (users, cycles) as predicted.
+    ``gain`` (transmitters, users, cycles), ``arrivals_mbit`` (users, cycles) and ``slot_part`` (users, cycles, slots)
+    as predicted.
     """
 
     gain: Array
     arrivals_mbit: Array
     plan: Relaxed
+    slot_part: Array | None = None
 
     @classmethod
     def of(cls, window: Window, plan: Relaxed, cycle: int) -> Ahead:
         """Return what a planned window holds after one of its cycles."""
         rest = slice(cycle + 1, None)
-        return cls(window.gain[:, :, rest], window.arrivals_mbit[:, rest], cycles_of(plan, rest))
+        part = None if window.slot_part is None else window.slot_part[:, rest]
+        return cls(window.gain[:, :, rest], window.arrivals_mbit[:, rest], cycles_of(plan, rest), part)
 
     def window(self, now: Window) -> Window:
         """Return one window of the present cycle and those ahead."""
+        parts = (now.slot_part, self.slot_part)
+        both = None if parts[0] is None or parts[1] is None else np.concatenate([parts[0], parts[1]], axis=1)
         return replace(
             now,
+            slot_part=both,
             gain=np.concatenate([now.gain, self.gain], axis=2),
             arrivals_mbit=np.concatenate([now.arrivals_mbit, self.arrivals_mbit], axis=1),
         )

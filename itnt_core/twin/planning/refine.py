@@ -19,15 +19,15 @@ from .ascent import (
     Notify,
     Solver,
     equal_point,
-    rounded,
 )
 from .foresight import Ahead, cycle_of
-from .joint import PENALTY_MBIT
+from .objective import objective
 from .polish import polish, with_spare
-from .relaxed import Bounds, Relaxed, free_bounds, per_transmitter
-from .window import Array, Window, objective
+from .relaxed import Bounds, Relaxed, free_bounds, per_transmitter, repaired
+from .rounding import associated
+from .window import Array, Window
 
-MOST_ITERATIONS = 5  # of one climb: a correction has to be quick
+MOST_STEPS = 8  # of one climb: a correction has to be quick
 LOOSE_POWER = 0.3  # of the equal power, at least, where another station is tried
 
 
@@ -57,53 +57,56 @@ def refine(
     """Refine the terrestrial powers, shares and associations and the steering of one cycle.
 
     ``window`` has one cycle: actual gains, measured queues, estimated arrivals. ``strict`` keeps the steering, too.
-    With ``ahead`` the candidates are compared, and their shares and steering settled, over the rest of the window. The
-    plan comes back where nothing better was found.
+    With ``ahead`` all candidates are improved and compared over the rest of the window, whose terrestrial part is free
+    as well, for it will be corrected in its turn. The plan comes back where nothing better was found.
     """
-    started = time.perf_counter()
-    ascent = Ascent(window, solver or SOLVERS["clarabel"](), notify)
-    bounds = terrestrial_bounds(window, plan, strict)
-    kept = bounds.with_association(plan.association)
-    tried = [plan, polish(window, plan, kept)]
-    tried.append(ascent.climb("kept stations", tried[1], kept, 0.0, MOST_ITERATIONS, 2, 1e-2))
-    loosened = _loosened(window, tried[2], bounds)
-    relaxed = ascent.climb("any station", loosened, bounds, PENALTY_MBIT, 1)
-    point, decided = rounded(window, relaxed, bounds)
-    decided = bounds.with_association(decided.association[0])
-    tried.append(ascent.climb("decided", polish(window, point, decided), decided, 0.0, MOST_ITERATIONS - 1, 2, 1e-2))
-    return _kept(window, tried, started, ascent.course, ahead, strict)
+    search = _Correction(window, plan, ahead, strict, solver, notify)
+    search.improve()
+    return search.best()
 
 
-def refine_lite(window: Window, plan: Relaxed, *, strict: bool = False) -> Refined:
+def refine_lite(window: Window, plan: Relaxed, *, strict: bool = False, ahead: Ahead | None = None) -> Refined:
     """Refine shares and steering only, powers as planned: one linear program, tens of milliseconds."""
-    started = time.perf_counter()
-    kept = terrestrial_bounds(window, plan, strict).with_association(plan.association)
-    return _kept(window, [plan, polish(window, plan, kept)], started, [])
+    return _Correction(window, plan, ahead, strict).best()
 
 
-def _kept(
-    window: Window,
-    tried: list[Relaxed],
-    started: float,
-    course: list[Iteration],
-    ahead: Ahead | None = None,
-    strict: bool = False,
-) -> Refined:
-    values = [objective(window, at.plan) for at in tried]
-    if ahead is not None and ahead.gain.shape[2]:
-        tried, values = _to_the_end(window, tried, ahead, strict)
-    best = int(np.argmin(values))  # the plan itself comes first, and wins a tie
-    return Refined(
-        _spare_given(window, tried[best]), values[0], values[best], tuple(course), time.perf_counter() - started
-    )
+class _Correction:
+    """Keeps what was tried for one cycle; everything is compared to the end of what is in sight."""
 
+    def __init__(
+        self,
+        window: Window,
+        plan: Relaxed,
+        ahead: Ahead | None,
+        strict: bool,
+        solver: Solver | None = None,
+        notify: Notify | None = None,
+    ):
+        self.started = time.perf_counter()
+        far = ahead is not None and ahead.gain.shape[2] > 0
+        self.now = window
+        self.whole = ahead.window(window) if ahead is not None and far else window
+        self.plan = ahead.joined(plan) if ahead is not None and far else plan
+        self.ascent = Ascent(self.whole, solver or SOLVERS["clarabel"](), notify)
+        self.bounds = terrestrial_bounds(self.whole, self.plan, strict)
+        kept = self.bounds.with_association(self.plan.association)
+        self.tried = [self.plan, polish(self.whole, self.plan, kept)]
 
-def _to_the_end(window: Window, tried: list[Relaxed], ahead: Ahead, strict: bool) -> tuple[list[Relaxed], list[float]]:
-    """Return the candidates, all but the plan itself settled again with the window's end in sight, and their values."""
-    whole, joined = ahead.window(window), [ahead.joined(at) for at in tried]
-    for index, at in enumerate(joined[1:], start=1):
-        joined[index] = polish(whole, at, terrestrial_bounds(whole, at, strict).with_association(at.association))
-    return [cycle_of(at, 0) for at in joined], [objective(whole, at.plan) for at in joined]
+    def improve(self) -> None:
+        """Improve the powers with the plan's stations, then with others, then from other powers."""
+        kept = self.bounds.with_association(self.plan.association)
+        self.tried.append(self.ascent.step("kept stations", self.tried[1], kept, MOST_STEPS))
+        for level in (None, LOOSE_POWER):
+            start = self.tried[2] if level is None else _loosened(self.whole, self.tried[2], self.bounds)
+            anew, decided = associated(self.whole, start, self.bounds)
+            self.tried.append(self.ascent.step("any station", anew, decided, MOST_STEPS))
+
+    def best(self) -> Refined:
+        """Return the best of what was tried; the plan itself comes first, and wins a tie."""
+        values = [objective(self.whole, at.plan) for at in self.tried]
+        at = cycle_of(self.tried[int(np.argmin(values))], 0)
+        elapsed = time.perf_counter() - self.started
+        return Refined(_spare_given(self.now, at), values[0], min(values), tuple(self.ascent.course), elapsed)
 
 
 def _spare_given(window: Window, at: Relaxed) -> Relaxed:
@@ -132,23 +135,8 @@ def _partly(free: tuple[Array, Array], fixed: Array, is_free: NDArray[np.bool_])
 
 
 def _loosened(window: Window, at: Relaxed, bounds: Bounds) -> Relaxed:
-    """Return the point with a part of each association given to the other candidates, within the bounds."""
-    count = np.zeros(window.users)
-    np.add.at(count, window.link_user[window.is_tn], 1.0)
-    equal = np.where(window.is_tn, 1.0 / np.maximum(1.0, count[window.link_user]), 0.0)[:, None]
-    association = np.clip(0.7 * at.association + 0.3 * equal, *bounds.association)
-    served = np.zeros((window.transmitters, window.subbands, window.cycles))
-    np.add.at(served, window.link_transmitter, np.ones(at.plan.share.shape))
-    share = 0.7 * at.plan.share + 0.25 / served[window.link_transmitter]
-    share = np.clip(np.minimum(share, association[:, None, :]), *bounds.share)
-    mask = np.where(window.is_tn[:, None, None], at.plan.mask_tn[None], at.plan.mask_ntn[None])
-    # A station that is silent in the plan must be heard a little, or the surrogate does not see what it could do.
+    """Return the point with every station that is free sending a part of the equal power, at least."""
     power = np.maximum(at.plan.power, LOOSE_POWER * equal_point(window, bounds).plan.power)
-    power = power * np.minimum(1.0, window.budget[:, None, None] / np.maximum(1e-9, power.sum(axis=1, keepdims=True)))
-    power = np.clip(power, *bounds.power) * np.where(bounds.power[0] < bounds.power[1], _open(window, at), 1.0)
-    return Relaxed(replace(at.plan, power=power, share=np.clip(share * mask, *bounds.share)), association)
-
-
-def _open(window: Window, at: Relaxed) -> Array:
-    """Return the masks of the transmitters (transmitters, subbands, cycles)."""
-    return per_transmitter(window, at.plan.mask_tn, at.plan.mask_ntn)
+    power = np.where(bounds.power[0] < bounds.power[1], power, at.plan.power)
+    power = power * per_transmitter(window, at.plan.mask_tn, at.plan.mask_ntn)
+    return repaired(window, Relaxed(replace(at.plan, power=power), at.association), bounds)

@@ -75,6 +75,28 @@ def tightened(window: Window, bounds: Bounds) -> Bounds:
     )
 
 
+def repaired(window: Window, at: Relaxed, bounds: Bounds) -> Relaxed:
+    """Return a solver's point without what its tolerance let through: powers within budgets, shares within masks.
+
+    Decided values stay as they are; a solver that is right to 1e-6 changes by as much.
+    """
+    plan = at.plan
+    power = np.clip(plan.power, *bounds.power)
+    is_free = bounds.power[0] < bounds.power[1]
+    free, fixed = (np.where(chosen, power, 0.0).sum(axis=1, keepdims=True) for chosen in (is_free, ~is_free))
+    left = np.maximum(0.0, window.budget[:, None, None] - fixed)
+    power = np.where(is_free, power * np.minimum(1.0, left / np.maximum(free, 1e-300)), power)
+    share, owner = np.clip(plan.share, *bounds.share), window.link_transmitter
+    can_move = bounds.share[0] < bounds.share[1]
+    used, kept = np.zeros_like(power), np.zeros_like(power)
+    np.add.at(used, owner, np.where(can_move, share, 0.0))
+    np.add.at(kept, owner, np.where(can_move, 0.0, share))
+    mask = per_transmitter(window, plan.mask_tn, plan.mask_ntn)
+    scale = np.minimum(1.0, np.maximum(0.0, mask - kept) / np.maximum(used, 1e-300))
+    share = np.where(can_move, share * scale[owner], share)
+    return Relaxed(replace(plan, power=power, share=share), at.association)
+
+
 def per_transmitter(window: Window, mask_tn: Array, mask_ntn: Array) -> Array:
     """Return the mask of every transmitter (transmitters, subbands, cycles)."""
     beams = window.transmitters - window.stations
@@ -102,14 +124,16 @@ def unit_mbit(window: Window) -> float:
 
 
 def traffic_in_units(window: Window) -> tuple[Array, Array]:
-    """Return in :func:`unit_mbit` what waits before the first cycle and what arrives.
+    """Return in :func:`unit_mbit` what waits before the first slot and what arrives.
 
-    What waits is (2, users, cycles), terrestrial queues first, zero after the first cycle; arrivals (users, cycles).
+    What waits is (2, users, all slots), terrestrial queues first, zero after the first slot; arrivals (users, all
+    slots).
     """
     unit = unit_mbit(window)
-    waiting = np.zeros((2, window.users, window.cycles))
+    arrivals = window.slot_arrivals_mbit.reshape(window.users, -1) / unit
+    waiting = np.zeros((2, *arrivals.shape))
     waiting[:, :, 0] = window.queue_tn_mbit / unit, window.queue_ntn_mbit / unit
-    return waiting, window.arrivals_mbit / unit
+    return waiting, arrivals
 
 
 def binary_gap(at: Relaxed) -> float:

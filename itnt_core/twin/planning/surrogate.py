@@ -18,7 +18,8 @@ from .conic import (
     Solved,
     least_rate,
 )
-from .relaxed import Bounds, Relaxed, tightened, unit_mbit
+from .objective import mean_backlog, power_cost
+from .relaxed import Bounds, Relaxed, tightened, traffic_in_units, unit_mbit
 from .tangent import tangent_at
 from .window import Array, Plan, Window
 
@@ -67,7 +68,7 @@ class _Compiled:
         self.efficiency = cp.Variable((links, per))  # bounds log2(T / I) from below
         self.loss = cp.Variable((window.users, per), nonneg=True)  # bounds T0 / T from above
         self.rate = cp.Variable((links, cycles))
-        self.queue = [cp.Variable((window.users, cycles), nonneg=True) for _ in range(2)]
+        self.queue = [cp.Variable((window.users, cycles * window.slots), nonneg=True) for _ in range(2)]
         self.steering = cp.Variable((window.users, cycles))
         self.mask = [cp.Variable((1, per)), cp.Variable((1, per))]
         self.association = cp.Variable((links, cycles))
@@ -85,6 +86,8 @@ class _Compiled:
             window.power_price,
             window.subband_mhz,
             window.cycle_s,
+            window.slots,
+            window.efficiency_cap,
         )
         return (window.gain.shape, window.subbands, window.stations, ends, numbers, tuple(window.weight.tolist()))
 
@@ -114,7 +117,7 @@ class _Compiled:
             "product_rest": cp.Parameter((links, cycles)),
             "scale": cp.Parameter((links, per), nonneg=True),
             "inverse": cp.Parameter((links, per), nonneg=True),
-            "arrivals": cp.Parameter((users, cycles), nonneg=True),
+            "arrivals": cp.Parameter((users, cycles * window.slots), nonneg=True),
             "start": [cp.Parameter((users, 1), nonneg=True) for _ in range(2)],
             "mask_slope": [cp.Parameter((1, per)) for _ in range(2)],
             "association_slope": cp.Parameter((links, cycles)),
@@ -122,7 +125,8 @@ class _Compiled:
         }
 
     def _waiting(self, window: Window) -> Any:
-        weight = np.repeat(window.weight[:, None], window.cycles, axis=1) / window.cycles
+        slots = window.cycles * window.slots
+        weight = np.repeat(window.weight[:, None], slots, axis=1) / slots
         return sum(cp.sum(cp.multiply(weight, queue)) for queue in self.queue) / (10.0 * window.weight.sum())
 
     def _prices(self, window: Window) -> Any:
@@ -149,6 +153,7 @@ class _Compiled:
             cp.inv_pos(total) <= self.loss,
             LOG2 * self.efficiency + cp.multiply(at["user_weight"], user_of @ self.loss) + heard <= at["rest"],
             self.efficiency >= LEAST_BOUND,
+            *([self.efficiency <= window.efficiency_cap] if np.isfinite(window.efficiency_cap) else []),
             self.rate >= least_rate(window),
         ]
         for cycle in range(cycles):
@@ -158,14 +163,16 @@ class _Compiled:
 
     def _queues(self, window: Window) -> list[Any]:
         at, found = self.at, []
-        parts = (self.steering, 1.0 - self.steering)
+        in_slots = np.repeat(np.eye(window.cycles), window.slots, axis=1)  # (cycles, all slots)
+        parts = (self.steering @ in_slots, (1.0 - self.steering) @ in_slots)
         for queue, start, part, chosen in zip(
             self.queue, at["start"], parts, (window.is_tn, ~window.is_tn), strict=True
         ):
             served = np.zeros((window.users, window.links))
             served[window.link_user[chosen], np.flatnonzero(chosen)] = 1.0
-            before = cp.hstack([start, queue[:, :-1]]) if window.cycles > 1 else start
-            found.append(queue >= before + cp.multiply(at["arrivals"], part) - served @ self.rate)
+            before = cp.hstack([start, queue[:, :-1]]) if queue.shape[1] > 1 else start
+            carried = served @ self.rate @ in_slots / window.slots
+            found.append(queue >= before + cp.multiply(at["arrivals"], part) - carried)
             if window.feeder_mbit_s is not None and chosen is not window.is_tn:
                 carried = window.subband_mhz * cp.sum(self.rate[np.flatnonzero(~window.is_tn)], axis=0)
                 found.append(carried <= window.feeder_mbit_s)
@@ -224,7 +231,7 @@ class _Compiled:
         # The model squares Y as a whole, so the scale enters as it is.
         values["scale"].value, values["inverse"].value = flat(tangent.scale * serves), flat(serves / tangent.scale)
         unit = unit_mbit(window)
-        values["arrivals"].value = window.arrivals_mbit / unit
+        values["arrivals"].value = traffic_in_units(window)[1]
         for system, queue in enumerate((window.queue_tn_mbit, window.queue_ntn_mbit)):
             values["start"][system].value = queue[:, None] / unit
         for system, slope in enumerate((tangent.mask_tn_slope, tangent.mask_ntn_slope)):
@@ -249,7 +256,6 @@ class _Compiled:
             shaped(self.mask[0], *per),
             shaped(self.mask[1], *per),
         )
-        queues: Any = sum(queue.value for queue in self.queue)
-        waiting = float((window.weight[:, None] * queues).sum()) / window.cycles
-        value = unit_mbit(window) * waiting + window.power_price * float(plan.power.sum()) / window.cycles
+        waiting = mean_backlog(np.stack([np.asarray(queue.value, dtype=float) for queue in self.queue]), window.weight)
+        value = unit_mbit(window) * waiting + power_cost(plan.power, window.power_price)
         return Solved(Relaxed(plan, shaped(self.association, window.links, window.cycles)), value)

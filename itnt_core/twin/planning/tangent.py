@@ -47,7 +47,7 @@ def tangent_at(window: Window, at: Relaxed, penalty: float) -> Tangent:
     total = 1.0 + np.einsum("jkc,jfc->kfc", gain, power)
     own = gain[window.link_transmitter, window.link_user][:, None, :] * power[window.link_transmitter]
     noise = total[window.link_user] - own
-    efficiency = np.log2(total[window.link_user] / noise)
+    efficiency = np.minimum(window.efficiency_cap, np.log2(total[window.link_user] / noise))
     scale = np.sqrt(np.maximum(efficiency, LEAST_EFFICIENCY) / np.maximum(at.plan.share, LEAST_SHARE))
     middle = scale * at.plan.share + efficiency / scale
     weight = penalty / unit_mbit(window)

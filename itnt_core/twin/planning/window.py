@@ -24,7 +24,9 @@ class Window:
     ``gain`` (transmitters, users, cycles): SNR at the power cap on one sub-band. ``arrivals_mbit`` (users, cycles).
     ``queue_tn_mbit``, ``queue_ntn_mbit`` (users,): backlog at the start. ``link_transmitter``, ``link_user`` (links,):
     candidate links, those of base stations first. ``budget`` (transmitters,): power limit over all sub-bands in units
-    of the cap.
+    of the cap. ``slot_part`` (users, cycles, slots): what part of a cycle's arrivals comes in each of its slots, None
+    for one slot a cycle. ``efficiency_cap``: of the best modulation, bit/s/Hz. ``most_users`` (transmitters,): how many
+    users a transmitter serves at once in a cycle, None for any number.
     """
 
     gain: Array
@@ -42,6 +44,20 @@ class Window:
     shared_most: int
     power_price: float = 1e-3
     feeder_mbit_s: float | None = None
+    slot_part: Array | None = None
+    efficiency_cap: float = np.inf
+    most_users: Array | None = None
+
+    @property
+    def slots(self) -> int:
+        """Return the number of slots of a cycle."""
+        return 1 if self.slot_part is None else int(self.slot_part.shape[2])
+
+    @property
+    def slot_arrivals_mbit(self) -> Array:
+        """Return what arrives in each slot (users, cycles, slots)."""
+        part = np.ones((1, 1, 1)) if self.slot_part is None else self.slot_part
+        return self.arrivals_mbit[:, :, None] * part
 
     @property
     def transmitters(self) -> int:
@@ -109,12 +125,12 @@ class Plan:
 
 
 def spectral_efficiency(window: Window, power: Array) -> Array:
-    """Return log2(1 + SINR) of each link, in bit/s/Hz (links, subbands, cycles)."""
+    """Return log2(1 + SINR) of each link up to the best modulation, in bit/s/Hz (links, subbands, cycles)."""
     gain = window.heard
     total = 1.0 + np.einsum("jkc,jfc->kfc", gain, power)  # T_k
     own = gain[window.link_transmitter, window.link_user][:, None, :] * power[window.link_transmitter]
     at_user = total[window.link_user]
-    efficiency: Array = np.log2(at_user / (at_user - own))
+    efficiency: Array = np.minimum(window.efficiency_cap, np.log2(at_user / (at_user - own)))
     return efficiency
 
 
@@ -138,30 +154,6 @@ def through_feeder(window: Window, ntn_rates: Array) -> Array:
         return ntn_rates
     cut: Array = ntn_rates * np.minimum(1.0, window.feeder_mbit_s / np.maximum(ntn_rates.sum(axis=0), 1e-12))
     return cut
-
-
-def backlog(window: Window, plan: Plan, arrivals_mbit: Array | None = None) -> tuple[Array, Array]:
-    """Return both queues at the end of each cycle, in Mbit (users, cycles): Q <- [Q + share of A - tau R]^+."""
-    arriving = window.arrivals_mbit if arrivals_mbit is None else arrivals_mbit
-    by_tn, by_ntn = user_rates(window, link_rates(window, plan))
-    rates = by_tn, through_feeder(window, by_ntn)
-    queues = []
-    for start, rate, part in zip(
-        (window.queue_tn_mbit, window.queue_ntn_mbit), rates, (plan.steering, 1.0 - plan.steering), strict=True
-    ):
-        queue, course = start, []
-        for cycle in range(window.cycles):
-            queue = np.maximum(0.0, queue + part[:, cycle] * arriving[:, cycle] - window.cycle_s * rate[:, cycle])
-            course.append(queue)
-        queues.append(np.stack(course, axis=1))
-    return queues[0], queues[1]
-
-
-def objective(window: Window, plan: Plan) -> float:
-    """Return the mean over cycles of the weighted backlog, plus the price of power."""
-    tn, ntn = backlog(window, plan)
-    weighted = window.weight[:, None] * (tn + ntn)
-    return float(weighted.sum(axis=0).mean() + window.power_price * plan.power.sum() / window.cycles)
 
 
 def find_faults(window: Window, plan: Plan, tolerance: float = 1e-6) -> list[str]:
@@ -193,6 +185,12 @@ def find_faults(window: Window, plan: Plan, tolerance: float = 1e-6) -> list[str
             counts = np.bincount(window.link_user[chosen][used], minlength=window.users)
             if counts.max(initial=0) > 1:
                 found.append(f"{name}, cycle {cycle + 1}")
+    if window.most_users is not None:
+        served = (plan.share.sum(axis=1) > tolerance).astype(float)  # (links, cycles)
+        count = np.zeros((window.transmitters, window.cycles))
+        np.add.at(count, window.link_transmitter, served)
+        if (count > window.most_users[:, None]).any():
+            found.append("users at once of a transmitter")
     if window.feeder_mbit_s is not None:
         carried = link_rates(window, plan)[ntn].sum(axis=0)
         if (carried > window.feeder_mbit_s + tolerance * max(1.0, window.feeder_mbit_s)).any():

@@ -22,6 +22,7 @@ NAMES = {  # of columns, the preferred ones first
     "time": ("time_ms", "timestamp", "time", "datetime", "date_time", "hour", "time_interval", "date"),
     "activity": ("internet", "activity", "bytes", "traffic", "volume", "load", "value"),
 }
+PLACE_NAMES = {"longitude": ("lon", "longitude", "lng"), "latitude": ("lat", "latitude")}
 ZONE_NAMES = {"time_zone", "timezone", "tz"}
 _ZONE_IN_NAME = re.compile(r"(.*?)[\s_]*[\[(]\s*([^\])]{1,60}?)\s*[\])]")  # time (Europe/London)
 COUNTRY_NAMES = {"country", "country_code", "countrycode"}
@@ -42,7 +43,8 @@ def need(holds: object, where: str, value: str, allowed: str, remedy: str) -> No
 class TableLayout:
     """How a table is written; ``columns`` are those of cell, time and activity, ``ONE_CELL`` where no cell is named.
 
-    ``zone`` is the time zone that the name of the time's column gives, ``zone_column`` a column that gives it.
+    ``zone`` is the time zone that the name of the time's column gives, ``zone_column`` a column that gives it;
+    ``places`` are the columns of longitude and latitude.
     """
 
     separator: str
@@ -52,6 +54,7 @@ class TableLayout:
     hours: bool
     zone: str = ""
     zone_column: int | None = None
+    places: tuple[int, int] | None = None
 
 
 def find_layout(lines: list[str], numbers: IntArray) -> TableLayout:
@@ -121,7 +124,14 @@ def _named_layout(lines: list[str], separator: str, fields: list[str]) -> TableL
     hours = names[found[1]] == "hour" and hour_ms(first) is not None
     zone_column = next((names.index(name) for name in names if name in ZONE_NAMES), None)
     summed = bool(COUNTRY_NAMES & set(names))
-    return TableLayout(separator, tuple(found), 1, summed, hours, zones[found[1]], zone_column)
+    places = place_columns(names)
+    return TableLayout(separator, tuple(found), 1, summed, hours, zones[found[1]], zone_column, places)
+
+
+def place_columns(names: list[str]) -> tuple[int, int] | None:
+    """Return the columns of longitude and latitude by their names, None where either is missing."""
+    found = [next((names.index(name) for name in known if name in names), None) for known in PLACE_NAMES.values()]
+    return None if found[0] is None or found[1] is None else (found[0], found[1])
 
 
 def _name_and_zone(field: str) -> tuple[str, str]:

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from itnt_core.arrays import IntArray
 from itnt_core.radio import named_generator
 from itnt_core.scenario import positions_m
 from itnt_core.twin.planning.window import Array
 from itnt_core.twin.scenario import TrafficSeries, TwinScenario
 
 from .forecast import FORECASTERS, History
+from .places import nearest_cells
 from .profiles import LONDON, archetypes_at, daily_level
 
 BIN_S, HISTORY_DAYS = 600.0, 15
@@ -24,7 +26,7 @@ class Demand:
     """What arrives and what was expected.
 
     ``arrivals_mbit`` (slots, users); ``predicted_mbit`` (cycles, users), without headroom; ``history`` the levels in
-    Mbit/s up to and with the bin of the run, which is its last; ``source`` says in words where it comes from.
+    Mbit/s up to and with the bin in which the run begins, its last one; ``source`` says in words where it comes from.
     """
 
     arrivals_mbit: Array
@@ -35,9 +37,12 @@ class Demand:
 
 def build_demand(scenario: TwinScenario) -> Demand:
     """Draw the demand of a scenario; the same scenario gives the same demand, whatever the twin knows of it."""
-    history, source = _levels(scenario)
-    level = history.level[:, -1]  # Mbit/s of each user during the run
-    users, cycles = level.size, scenario.cycles
+    levels, source = _levels(scenario)
+    bins = bins_of_run(scenario, levels.step_s)
+    first = levels.level.shape[1] - bins
+    at = _bin_of_cycles(scenario, levels.step_s)  # (cycles,)
+    level = levels.level[:, first:][:, at].T  # Mbit/s of each user in each cycle
+    cycles, users = level.shape
     traffic, seed = scenario.traffic, scenario.seed
     generator = named_generator(seed, "arrivals")
     shock = autoregression(generator.standard_normal((cycles, users)), CYCLE_RHO) * traffic.cycle_sigma
@@ -50,11 +55,25 @@ def build_demand(scenario: TwinScenario) -> Demand:
     if traffic.forecaster == "perfect":
         expected = arrivals.reshape(cycles, -1, users).sum(axis=1)
     else:
-        forecast = FORECASTERS[traffic.forecaster](history, history.level.shape[1] - 1)[:, -1]
-        expected = np.repeat(forecast[None, :] * scenario.cycle_s, cycles, axis=0)
+        forecast = FORECASTERS[traffic.forecaster](
+            levels, first
+        )  # each bin from what was measured until the one before
+        expected = forecast[:, at].T * scenario.cycle_s
     wrong = named_generator(seed, "twin", "traffic").standard_normal((cycles, users))
     factor = np.exp(autoregression(wrong, CYCLE_RHO) * scenario.error.traffic_sigma)
-    return Demand(arrivals, expected * factor, history, source)
+    return Demand(arrivals, expected * factor, levels.until(first + 1), source)
+
+
+def bins_of_run(scenario: TwinScenario, step_s: float) -> int:
+    """Return how many bins of a traffic series a run meets; the first begins with it."""
+    return int(_bin_of_cycles(scenario, step_s)[-1]) + 1
+
+
+def _bin_of_cycles(scenario: TwinScenario, step_s: float) -> IntArray:
+    """Return in which bin of the run each cycle begins (cycles,)."""
+    starts_s = scenario.cycle_s * np.arange(scenario.cycles)
+    found: IntArray = np.floor(starts_s / step_s + 1e-9).astype(np.int64)
+    return found
 
 
 def autoregression(normal: Array, rho: float) -> Array:
@@ -70,13 +89,14 @@ def _levels(scenario: TwinScenario) -> tuple[History, str]:
 
 
 def _generated(scenario: TwinScenario) -> tuple[History, str]:
-    """Draw ten-minute levels: daily profile of the neighbourhood, lognormal over users, AR(1) residual."""
+    """Draw ten-minute levels to the run's end: profile of the neighbourhood, lognormal over users, AR(1) residual."""
     network, traffic = scenario.network, scenario.traffic
     points = positions_m(network.ground_users)[:, :2]
     kinds = archetypes_at(points, network.area.lon, network.area.lat)
     end = network.time.start
-    bins = round(HISTORY_DAYS * 86_400.0 / BIN_S) + 1
-    start = end - timedelta(seconds=(bins - 1) * BIN_S)
+    past = round(HISTORY_DAYS * 86_400.0 / BIN_S)
+    bins = past + bins_of_run(scenario, BIN_S)
+    start = end - timedelta(seconds=past * BIN_S)
     moments = [start + timedelta(seconds=index * BIN_S) for index in range(bins)]
     daily = {kind: daily_level(kind, moments) for kind in set(kinds)}
     generator = named_generator(scenario.seed, "traffic")
@@ -85,30 +105,47 @@ def _generated(scenario: TwinScenario) -> tuple[History, str]:
     place /= place.mean()
     spread = traffic.residual_sigma / np.sqrt(1.0 - traffic.residual_rho**2)
     residual = spread * autoregression(generator.standard_normal((bins, len(kinds))), traffic.residual_rho)
-    shape = np.stack([daily[kind] / daily[kind].mean() for kind in kinds])
-    level = traffic.mean_load_mbit_s * place[:, None] * shape * np.exp(residual.T - spread**2 / 2.0)
+    shape = np.stack([daily[kind] / daily[kind][: past + 1].mean() for kind in kinds])
+    usual = place[:, None] * shape
+    drawn = usual * np.exp(residual.T - spread**2 / 2.0)
+    # A strong residual has its mean in peaks that no day needs to hold: the day of the run keeps the load asked for.
+    day = slice(-round(86_400.0 / BIN_S), None)
+    level = traffic.mean_load_mbit_s * drawn * (usual[:, day].sum() / drawn[:, day].sum())
     return History(level, start, BIN_S), f"generated after {', '.join(sorted(set(kinds)))} neighbourhoods"
 
 
 def _from_series(scenario: TwinScenario, series: TrafficSeries) -> tuple[History, str]:
-    """Map a user's series to the users: cells in turn, each shared evenly, scaled to the mean load.
+    """Map a user's series to the users: each the nearest cell, shared evenly by its users, scaled to the mean load.
 
-    The run takes place in the last bin of the file at the scenario's time of day, on a day of the same kind where the
-    file has one.
+    Where the file has no places the cells are taken in turn.
+
+    The run begins in the last bin of the file at the scenario's time of day after which the file is long enough for it,
+    on a day of the same kind where the file has one.
     """
     activity = np.array(series.activity)
-    last = _bin_of_run(series, scenario.network.time.start, activity.shape[1])
-    users = len(scenario.network.ground_users)
-    cell = np.arange(users) % activity.shape[0]
+    needed = bins_of_run(scenario, series.step_s)
+    first = _bin_of_run(series, scenario.network.time.start, activity.shape[1] - needed + 1)
+    last = first + needed - 1
+    cell, how = _cells_of_users(scenario, series)
     shared = np.bincount(cell, minlength=activity.shape[0])
     level = activity[cell, : last + 1] / shared[cell, None]
-    mean = level.mean()
+    mean = level[:, : first + 1].mean()
     scale = scenario.traffic.mean_load_mbit_s / mean if mean > 0.0 else 0.0
     own = scenario.traffic.own_forecast
     forecast = None if own is None else _aligned(own, series, last)[cell] / shared[cell, None] * scale
-    moment = (series.start + timedelta(seconds=last * series.step_s)).astimezone(LONDON)
-    words = f"your file, {min(users, activity.shape[0])} cells, {moment:%A %d %B %Y %H:%M} in London"
+    moment = (series.start + timedelta(seconds=first * series.step_s)).astimezone(LONDON)
+    words = f"your file, {np.unique(cell).size} cells {how}, {moment:%A %d %B %Y %H:%M} in London"
     return History(level * scale, series.start, series.step_s, forecast), words
+
+
+def _cells_of_users(scenario: TwinScenario, series: TrafficSeries) -> tuple[IntArray, str]:
+    """Return the cell that each user is in (users,), and in words how it was found."""
+    users = scenario.network.ground_users
+    if series.places is None:
+        return np.arange(len(users)) % len(series.cells), "in turn, as it names no places"
+    points_m = positions_m(users)[:, :2]
+    cell, is_moved = nearest_cells(np.array(series.places), points_m, scenario.network.area)
+    return cell, "by place" + (", moved over the area with their distances kept" if is_moved else "")
 
 
 def _bin_of_run(series: TrafficSeries, start: datetime, bins: int) -> int:

@@ -37,6 +37,7 @@ from .clock import (
 )
 from .columns import ONE_CELL, TableLayout, UnusableError, find_layout, need, split_fields
 from .counters import increments, looks_cumulative
+from .places import SPIKE, cell_places, spikes
 
 MOST_BYTES = 60_000_000
 MOST_LINES, MOST_NAME = 3_000_000, 40  # of one file; characters of a cell's name
@@ -85,7 +86,8 @@ class TrafficOptions:
 class _Rows:
     """What the rows say, each array (rows,): index into ``names``, Unix ms, activity (NaN where empty), line.
 
-    ``on_unknown_clock`` where times without a zone are taken as UTC, as nobody named one.
+    ``on_unknown_clock`` where times without a zone are taken as UTC, as nobody named one; ``places`` (cells, 2) degrees
+    east and north where the file has them.
     """
 
     names: list[str]
@@ -94,6 +96,7 @@ class _Rows:
     activity: Array
     line: IntArray
     on_unknown_clock: bool
+    places: Array | None = None
 
 
 def parse_traffic(content: bytes, name: str = "the file", options: TrafficOptions | None = None) -> TrafficFile:
@@ -146,7 +149,7 @@ def _lines(text: str) -> tuple[list[str], IntArray]:
 
 def _rows(lines: list[str], numbers: IntArray, layout: TableLayout, time_zone: str, notes: list[str]) -> _Rows:
     lines, numbers = lines[layout.names :], numbers[layout.names :]
-    wanted = (*layout.columns, *([] if layout.zone_column is None else [layout.zone_column]))
+    wanted = (*layout.columns, *([] if layout.zone_column is None else [layout.zone_column]), *(layout.places or ()))
     table = split_fields(lines, layout.separator, tuple(column for column in wanted if column != ONE_CELL))
     of_cell, of_time, of_activity = layout.columns
     if of_cell == ONE_CELL:
@@ -169,8 +172,11 @@ def _rows(lines: list[str], numbers: IntArray, layout: TableLayout, time_zone: s
     elif time_zone:
         notes.append(f"the times name their moments themselves, {time_zone} is not needed")
     levels = _levels(table[of_activity], numbers, layout.separator, notes)
+    places = None
+    if layout.places is not None and len(names) > 1:
+        places = cell_places(table[layout.places[0]], table[layout.places[1]], cells, numbers)
     # A row of a country code counts even when it tells of calls only: there was no internet activity then.
-    return _Rows(names, cells, times, np.nan_to_num(levels) if layout.summed else levels, numbers, unknown)
+    return _Rows(names, cells, times, np.nan_to_num(levels) if layout.summed else levels, numbers, unknown, places)
 
 
 def _cells(text: pd.Series, numbers: IntArray) -> tuple[list[str], IntArray]:
@@ -336,6 +342,12 @@ def _series(rows: _Rows, counter: bool | None, notes: list[str]) -> TrafficSerie
         notes.append("activity that only rises is a counter's: what it rises by in a step is the traffic")
         notes += [f"{_count(unread, 'reading')} missing, and what rose over them is spread evenly"] if unread else []
         notes += [f"it begins anew {_count(anew, 'time')}, and those steps are filled"] if anew else []
+    peaks, at = spikes(level)
+    if peaks:
+        notes.append(
+            f"{_count(peaks, 'value')} above {SPIKE:g} times the middle one of its cell kept, most in cell "
+            f"{shown(rows.names[which[at]])}: look whether they are real"
+        )
     busiest = np.sort(np.argsort(-np.nanmean(level, axis=1), kind="stable")[:MOST_CELLS])
     if busiest.size < which.size:
         notes.append(f"the {which.size - busiest.size:,} least busy of {_count(which.size, 'cell')} left out")
@@ -348,7 +360,12 @@ def _series(rows: _Rows, counter: bool | None, notes: list[str]) -> TrafficSerie
     where = f"The sum in cell {shown(names[level.max(axis=1).argmax()])}"
     need(level.max() <= MOST_ACTIVITY, where, f"{level.max():g}", "at most 1e15 is allowed", "use a larger unit")
     activity = tuple(map(tuple, level.tolist()))
-    return TrafficSeries(start=_moment(start_ms), step_s=step_ms / 1000.0, cells=names, activity=activity)
+    places = None
+    if rows.places is not None:
+        places = tuple((float(lon), float(lat)) for lon, lat in rows.places[which[busiest]])
+    return TrafficSeries(
+        start=_moment(start_ms), step_s=step_ms / 1000.0, cells=names, activity=activity, places=places
+    )
 
 
 def _table(rows: _Rows, bin_: IntArray, bins: int, notes: list[str]) -> tuple[IntArray, Array]:

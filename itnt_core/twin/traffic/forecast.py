@@ -14,6 +14,7 @@ from itnt_core.twin.planning.window import Array
 from .profiles import LONDON
 
 AR_LAGS = 3  # bins of the autoregression, fewer while a tenth of the history is shorter
+BOOSTING_LAGS, BOOSTING_STEPS = 6, 120  # the last bins that boosting sees, and its trees
 SMALLEST = 1e-9  # of a level whose logarithm is taken
 
 
@@ -30,6 +31,11 @@ class History:
     def day(self) -> int:
         """Return the number of bins of a day."""
         return round(86_400.0 / self.step_s)
+
+    def until(self, bins: int) -> History:
+        """Return the first bins alone."""
+        own = None if self.own is None else self.own[:, :bins]
+        return History(self.level[:, :bins], self.start, self.step_s, own)
 
     def weekend(self) -> np.ndarray:
         """Return which bins (bins,) lie on a Saturday or Sunday in London."""
@@ -84,6 +90,39 @@ def ar_residual(history: History, first: int) -> Array:
     return np.exp(season[:, first:] + np.clip(forecast, -3.0, 3.0))
 
 
+def ar_and_boosted(history: History, first: int) -> Array:
+    """Forecast the geometric mean of :func:`ar_residual` and of gradient boosting on lags (scikit-learn).
+
+    Returns (cells, bins from ``first`` on). One machine for all cells, fitted to their log levels over their own means
+    in the bins before ``first``; it knows the last bins, the same time of the last day and week, the time of day and
+    whether it is a weekend. With less than two days before ``first`` the autoregression stands alone.
+    """
+    regression = ar_residual(history, first)
+    if first < 2 * history.day:
+        return regression
+    from sklearn.ensemble import HistGradientBoostingRegressor  # slow to import
+
+    level = np.log(np.maximum(history.level, SMALLEST))
+    mean = level[:, :first].mean(axis=1, keepdims=True)
+    features = _lags(history, level - mean)  # (cells, bins, features)
+    known = slice(history.day, first)
+    machine = HistGradientBoostingRegressor(max_iter=BOOSTING_STEPS, learning_rate=0.06, random_state=0)
+    machine.fit(features[:, known].reshape(-1, features.shape[2]), (level - mean)[:, known].ravel())
+    boosted = machine.predict(features[:, first:].reshape(-1, features.shape[2])).reshape(regression.shape) + mean
+    return np.exp((np.log(np.maximum(regression, SMALLEST)) + boosted) / 2.0)
+
+
+def _lags(history: History, level: Array) -> Array:
+    """Return what boosting knows of each bin (cells, bins, features): the past, and the time."""
+    bins, day = np.arange(level.shape[1]), history.day
+    behind = [*range(1, BOOSTING_LAGS + 1), day - 1, day, day + 1, 7 * day]
+    # Where the past does not reach that far the earliest bin stands for it.
+    past = [level[:, np.maximum(bins - lag, 0)] for lag in behind]
+    turn = 2.0 * np.pi * (bins % day) / day
+    moments = [np.sin(turn), np.cos(turn), history.weekend().astype(float)]
+    return np.stack([*past, *(np.broadcast_to(moment, level.shape) for moment in moments)], axis=2)
+
+
 def own_file(history: History, first: int) -> Array:
     """Return the user's own forecast of the same bins (cells, bins from ``first`` on)."""
     if history.own is None:
@@ -101,6 +140,7 @@ FORECASTERS: dict[str, Callable[[History, int], Array]] = {
     "same_time_yesterday": same_time_yesterday,
     "seasonal_naive": seasonal_naive,
     "ar_residual": ar_residual,
+    "ar_and_boosted": ar_and_boosted,
     "own_file": own_file,
     "perfect": perfect,
 }
@@ -109,6 +149,7 @@ FORECASTER_WORDS = {
     "same_time_yesterday": "Same time yesterday",
     "seasonal_naive": "Mean of the same time on like days",
     "ar_residual": "Seasonal mean with an autoregression of what is left",
+    "ar_and_boosted": "The mean of that and of gradient boosting",
     "own_file": "Your own forecast file",
     "perfect": "Perfect: the load itself",
 }

@@ -1,0 +1,170 @@
+"""What the spectrum twin promises, counted: nobody beats perfect forecasts, more never hurts, bounds hold.
+
+Commands of ``python -m benchmarks.twin``; see there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from benchmarks.smoke import sized
+from itnt_core.runs import cache_folder
+from itnt_core.twin import TwinError, TwinScenario, bound_of, gap_of, twin_preset
+from itnt_core.twin.environment import Environment, build_environment
+from itnt_core.twin.names import IGNORES_SHARED_MOST
+from itnt_core.twin.planning.bound import prove_bound
+from itnt_core.twin.planning.joint import QUICK, plan_joint
+from itnt_core.twin.planning.objective import mean_backlog, slot_queues
+from itnt_core.twin.planning.window import Window, find_faults
+from itnt_core.twin.schemes import SCHEMES
+from itnt_core.twin.simulate import figures, simulate
+from tests.twin.brute_force import best_by_enumeration
+from tests.twin.windows import random_window, with_backlog
+
+REGIMES = sized(("short-coverage", "near-sufficient"), ("toy",))
+SEEDS, CHANGES, WINDOWS, TINY = (sized(many, few) for many, few in ((30, 1), (40, 2), (1000, 4), (60, 2)))
+NO_WORSE, SLACK_MBIT = 0.01, 1.0  # of a figure that counts as no worse, and what is too little to count at all
+
+
+def _world(scenario: TwinScenario) -> Environment:
+    return build_environment(scenario, cache_dir=cache_folder())
+
+
+def _value(environment: Environment, scheme: str = "genie") -> float:
+    return float(figures(environment, simulate(environment, scheme))["objective_mbit"])
+
+
+def perfect(options: argparse.Namespace) -> None:
+    """Count the worlds in which a scheme falls below the plan with perfect forecasts, and show bound and gap."""
+    below, gaps, worlds, violations = 0, [], 0, 0
+    for regime in REGIMES:
+        for seed in range(1, options.seeds + 1):
+            world = _world(twin_preset(regime, seed, options.users, cache_folder()))
+            found = {key: figures(world, simulate(world, key)) for key in SCHEMES}
+            value = {key: row["objective_mbit"] for key, row in found.items()}
+            rivals = [value[key] for key in value if key != "genie" and key not in IGNORES_SHARED_MOST]
+            below += min(rivals) < (1.0 - NO_WORSE) * value["genie"] - SLACK_MBIT
+            violations += sum(int(row["violations"]) for row in found.values())
+            bound_mbit = bound_of(world).backlog_mbit
+            gaps += [] if bound_mbit is None else [gap_of(value["genie"], bound_mbit)]
+            worlds += 1
+            words = "no bound" if bound_mbit is None else f"bound {bound_mbit:.2f}, gap {100 * gaps[-1]:.0f} %"
+            print(f"{regime} {seed}: {value['genie']:.2f} Mbit, best other {min(rivals):.2f}, {words}", flush=True)
+    print(
+        f"{below} of {worlds} worlds with a scheme below perfect forecasts by more than 1 %; gap "
+        f"{100 * np.mean(gaps):.1f} % mean, {100 * np.median(gaps):.1f} % median; {violations} violations"
+    )
+
+
+def _more(scenario: TwinScenario, generator: np.random.Generator) -> tuple[str, TwinScenario]:
+    """Return a scenario with more of one resource, and which."""
+    network, sharing = scenario.network, scenario.sharing
+    kind = ("satellites", "EIRP", "feeder", "headroom", "sub-bands")[int(generator.integers(5))]
+    if kind == "satellites":
+        fewer = scenario.model_copy(update={"network": network.model_copy(update={"passes": network.passes[:1]})})
+        return kind, fewer
+    if kind == "sub-bands":
+        radio = network.radio.model_copy(update={"subchannels": network.radio.subchannels - 1})
+        lower = sharing.model_copy(update={"shared_most": min(sharing.shared_most, radio.subchannels)})
+        return kind, scenario.model_copy(
+            update={"network": network.model_copy(update={"radio": radio}), "sharing": lower}
+        )
+    change = {
+        "EIRP": {"satellite_eirp_dbw_per_mhz": float(generator.uniform(0.0, 45.0))},
+        "feeder": {"feeder_mbit_s": float(generator.uniform(5.0, 200.0))},
+        "headroom": {"headroom": 0.0},
+    }[kind]
+    return kind, scenario.model_copy(update={"sharing": sharing.model_copy(update=change)})
+
+
+def resources(options: argparse.Namespace) -> None:
+    """Count the changes in which more of a resource leaves more waiting, with a twin that is right."""
+    generator, worse = np.random.default_rng(0), 0
+    right = TwinError(csi_tn_sigma_db=0.0, csi_ntn_sigma_db=0.0, traffic_sigma=0.0)
+    for number in range(options.changes):
+        regime = REGIMES[number % len(REGIMES)]
+        scenario = twin_preset(regime, 1 + number // len(REGIMES), options.users, cache_folder())
+        traffic = scenario.traffic.model_copy(update={"forecaster": "perfect"})
+        scenario = scenario.model_copy(update={"error": right, "traffic": traffic})
+        kind, less = _more(scenario, generator)
+        scheme = "joint_refine" if kind == "headroom" else "genie"
+        before, after = _value(_world(less), scheme), _value(_world(scenario), scheme)
+        hurts = after > (1.0 + NO_WORSE) * before + SLACK_MBIT
+        worse += hurts
+        print(f"{regime}: more {kind}: {before:.2f} to {after:.2f} Mbit{'  HURTS' if hurts else ''}", flush=True)
+    print(f"{worse} of {options.changes} changes in which more hurts")
+
+
+def _adversarial(seed: int) -> Window:
+    """Return a random window, every other one at an extreme: loud, silent, overloaded, idle, capped, one slot, many."""
+    generator = np.random.default_rng(seed)
+    size = {
+        "stations": int(generator.integers(1, 4)),
+        "beams": int(generator.integers(0, 3)),
+        "users": int(generator.integers(1, 5)),
+        "subbands": int(generator.integers(1, 4)),
+        "cycles": int(generator.integers(1, 3)),
+    }
+    load = float(10.0 ** generator.uniform(-1.0, 4.0 if seed % 2 else 2.5))
+    window = random_window(seed, **size, load_mbit=load, station_decades=float(generator.uniform(0.5, 8.0)))
+    window = replace(with_backlog(window, seed), shared_most=int(generator.integers(0, size["subbands"] + 1)))
+    if seed % 3 == 0:
+        window = replace(window, efficiency_cap=float(generator.uniform(0.5, 8.0)))
+    if seed % 5 == 0 and size["beams"]:
+        window = replace(window, feeder_mbit_s=float(10.0 ** generator.uniform(-1.0, 2.0)))
+    if seed % 4 == 0:
+        window = replace(window, slot_part=generator.dirichlet(np.ones(3), window.arrivals_mbit.shape))
+    return window
+
+
+def bound(options: argparse.Namespace) -> None:
+    """Count the random windows in which a plan lies below the bound, and those whose plan breaks a constraint."""
+    broken, faults, gaps = 0, 0, []
+    for seed in range(options.windows):
+        window = _adversarial(seed)
+        plan = plan_joint(window, effort=QUICK).at.plan
+        value = mean_backlog(slot_queues(window, plan), window.weight)
+        found = prove_bound(window, rounds=6, nodes=3000).backlog_mbit
+        assert found is not None
+        broken += found > value * (1.0 + 1e-6) + 1e-6
+        faults += bool(find_faults(window, plan))
+        gaps.append(gap_of(value, found) if value > 1e-3 else 0.0)
+    print(
+        f"{broken} of {options.windows} windows with a plan below the bound, {faults} with a fault; gap of quick plans "
+        f"{100 * np.mean(gaps):.1f} % mean, {100 * np.median(gaps):.1f} % median"
+    )
+
+
+def tiny(options: argparse.Namespace) -> None:
+    """Compare plans of tiny windows with enumeration and search."""
+    gaps, started = [], time.process_time()
+    for seed in range(options.windows):
+        window = random_window(seed)
+        value = plan_joint(window).backlog_mbit
+        best = min(value, best_by_enumeration(window))
+        gaps.append((value - best) / max(1.0, best))
+    elapsed = (time.process_time() - started) / max(1, options.windows)
+    mean, worst = 100 * np.mean(gaps), 100 * max(gaps)
+    print(f"{options.windows} tiny windows: {mean:.2f} % mean, {worst:.1f} % worst above the best")
+    print(f"{elapsed:.2f} s of CPU each, enumeration included")
+
+
+def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the commands to those of ``python -m benchmarks.twin``."""
+    users = sized(14, 2)
+    for name, command, words in (
+        ("perfect", perfect, "nobody below perfect forecasts"),
+        ("resources", resources, "more of a resource never hurts"),
+        ("bound", bound, "the bound on random windows"),
+        ("tiny", tiny, "plans of tiny windows against enumeration"),
+    ):
+        parser = commands.add_parser(name, help=words)
+        parser.add_argument("--users", type=int, default=users)
+        parser.add_argument("--seeds", type=int, default=SEEDS)
+        parser.add_argument("--changes", type=int, default=CHANGES)
+        parser.add_argument("--windows", type=int, default=TINY if name == "tiny" else WINDOWS)
+        parser.set_defaults(command=command)
