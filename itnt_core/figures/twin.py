@@ -100,7 +100,7 @@ def hours_figure(results: Sequence[TwinResult]) -> go.Figure | None:
                 row=row,
                 col=1,
             )
-    titles = ("Load, Mbit/s", "Mean backlog, Mbit", "By satellites, %")
+    titles = ("Load, Mbit/s", TWIN_FIGURES[0].heading, "By satellites, %")
     for row, title in enumerate(titles, start=1):
         figure.update_yaxes(title_text=title, rangemode="tozero", row=row, col=1)
     figure = style.laid_out(figure, 560, "", "Load, Mbit/s")

@@ -13,7 +13,7 @@ from itnt_core.person import Role
 from itnt_core.results import write_text
 
 PASSPHRASE_FILE = "passphrases.json"  # noqa: S105 - the name of a file
-LEAST_CHARACTERS, MOST_CHARACTERS = 12, 200
+LEAST_CHARACTERS, MOST_CHARACTERS = 12, 200  # of a passphrase
 MOST_BYTES = 10_000
 _one_at_a_time = threading.Lock()  # a check takes 64 MB and a tenth of a second: strangers must not add them up
 

@@ -16,7 +16,7 @@ from .store import PeopleStore
 
 Kind = Literal["run", "scenario"]
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")  # 128 bits: nobody guesses one
-MOST_TITLE = 120
+MOST_TITLE = 120  # characters
 
 
 class ShareError(ItntError, LookupError):

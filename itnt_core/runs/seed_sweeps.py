@@ -24,7 +24,7 @@ from .titles import numbered
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_SEEDS = 50
+MOST_SEEDS = 50  # of one sweep
 
 
 class SeedSweep(BaseModel):

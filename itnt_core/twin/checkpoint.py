@@ -68,13 +68,13 @@ class Checkpoints:
         """Return what the folder holds of this question and scheme, as far as it is whole."""
         past = Past()
         while (found := self._read(self.folder / f"{self._files:05d}.npz")) is not None:
-            decisions, memory, told = found
-            if told["first"] != len(past.decisions):
+            decisions, memory, header = found
+            if header["first"] != len(past.decisions):
                 break
             past.decisions += decisions
             past.memory = memory
-            past.course = [(window, Iteration(**step)) for window, step in told["course"]]
-            past.plan_s, past.refine_s = told["plan_s"], told["refine_s"]
+            past.course = [(window, Iteration(**step)) for window, step in header["course"]]
+            past.plan_s, past.refine_s = header["plan_s"], header["refine_s"]
             self._files += 1
         self._cycles = len(past.decisions)
         return past
@@ -84,10 +84,10 @@ class Checkpoints:
         self._waiting.append(decision)
 
     def window_over(self, scheme: Any) -> None:
-        """Write the decisions that wait, unless a file was written just now; ``scheme`` tells what it remembers."""
+        """Write the decisions that wait, unless a file was written just now; ``scheme`` gives what it remembers."""
         if not self._waiting or time.monotonic() - self._last_s < EVERY_S:
             return
-        told = {
+        header = {
             "question": self.question,
             "scheme": self.scheme,
             "first": self._cycles,
@@ -100,7 +100,7 @@ class Checkpoints:
         for number, decision in enumerate(self._waiting):
             arrays |= {f"{number}/{name}": array for name, array in _arrays_of(decision).items()}
         target = io.BytesIO()
-        np.savez(target, told=np.frombuffer(json.dumps(told).encode(), dtype=np.uint8), **arrays)
+        np.savez(target, header=np.frombuffer(json.dumps(header).encode(), dtype=np.uint8), **arrays)
         self.folder.mkdir(exist_ok=True)
         write_bytes(self.folder / f"{self._files:05d}.npz", target.getbuffer())
         self._files, self._cycles = self._files + 1, self._cycles + len(self._waiting)
@@ -111,20 +111,20 @@ class Checkpoints:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _read(self, path: Path) -> tuple[list[KeptDecision], Memory, dict[str, Any]] | None:
-        """Return a file's decisions, memory and what it tells; None where it is missing, damaged or another's."""
+        """Return a file's decisions, memory and header; None where it is missing, damaged or another's."""
         try:
             if not path.is_file() or path.stat().st_size > MOST_BYTES:
                 return None
             with path.open("rb") as handle, np.load(handle, allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
-            told = json.loads(arrays["told"].tobytes())
-            if (told["question"], told["scheme"]) != (self.question, self.scheme):
+            header = json.loads(arrays["header"].tobytes())
+            if (header["question"], header["scheme"]) != (self.question, self.scheme):
                 return None
-            decisions = [_decision(arrays, f"{number}/") for number in range(told["cycles"])]
+            decisions = [_decision(arrays, f"{number}/") for number in range(header["cycles"])]
         except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
             return None
         memory = {name.removeprefix("memory/"): array for name, array in arrays.items() if name.startswith("memory/")}
-        return decisions, memory, told
+        return decisions, memory, header
 
 
 def arrays_of_plan(at: Relaxed) -> Memory:

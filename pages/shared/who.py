@@ -28,7 +28,7 @@ from itnt_core.person import FIRST, NobodyError, Person, acting_for, ask_also, i
 
 COOKIE = "itnt_login"
 KNOWN_FOR_S = 5.0  # after so long it is looked up again whether a login still holds
-MOST_KNOWN, MOST_FILES = 2000, 20_000
+MOST_KNOWN, MOST_FILES = 2000, 20_000  # logins, and addresses of files, remembered at once
 Login = Literal["class", "provider"]
 _known: OrderedDict[str, tuple[float, Person | None]] = OrderedDict()
 _sessions: dict[str, str] = {}  # whose each session is, for good: by its id

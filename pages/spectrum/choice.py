@@ -17,7 +17,7 @@ from pages.shared.run_files import offer_run_files
 
 PARAMETER = "question"
 ASKED, ASKED_WORDS = "", "The question asked below, not answered yet"
-MOST_REPORTED = 4
+MOST_REPORTED = 4  # results of one report
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pages.shared.frame import escaped, shows_errors
 from pages.shared.run_cards import LIVE_S, followed_events, keep_working, progress_text
 from pages.spectrum.choice import answered, twin_runs
 
-MOST_BARS = 2
+MOST_BARS = 2  # runs at work shown one by one
 
 
 def show_progress(store: RunStore) -> None:

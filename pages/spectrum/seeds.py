@@ -24,7 +24,7 @@ from itnt_core.twin import TwinScenario
 from pages.shared.frame import escaped, sentences, shows_errors
 from pages.shared.run_cards import IDLE_S
 
-SEEDS = 5
+SEEDS = 5  # of a sweep, at first
 ANEW_HELP = (
     "Each seed puts the users where its people are by day, so that the interval includes their places. Otherwise they "
     "stay, and only traffic, shadowing and walks differ."

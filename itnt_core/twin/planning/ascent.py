@@ -169,7 +169,7 @@ def within_most_users(window: Window, association: Array, score: Array) -> Array
 
 
 def completed(window: Window, association: Array, allowed: tuple[Array, Array]) -> Array:
-    """Return associations in which every user that a system can reach has a station of it: the strongest allowed.
+    """Return associations (links, cycles): every user that a system can reach has its strongest allowed station.
 
     Who serves as many users as it may at once already is not given more.
     """

@@ -20,7 +20,7 @@ from .rows import queue_costs
 from .window import Array, Window
 
 MOST_TRANSMITTERS = 8  # that serve anybody in one cycle: branch and bound halves boxes of so many dimensions
-MOST_ROUNDS = 25
+MOST_ROUNDS = 25  # of pricing
 PATIENCE = 4  # rounds without a better bound after which it stays as it is
 CLOSE = 1e-2  # of the program's value: a bound nearer than this is not looked at any further
 

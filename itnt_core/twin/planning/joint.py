@@ -26,7 +26,7 @@ PENALTY_MBIT = 20.0  # lambda: what one undecided binary costs
 NTN_START = 0.1  # power of the beams, of the cap, when they join a terrestrial plan
 MASK_START = 0.95  # at most: no binary starts decided
 NOISE_SIZE = 2500  # users x sub-bands x cycles over which so many disturbances are spread
-MOST_NOISY = 40
+MOST_NOISY = 40  # disturbances of a plan
 CONIC_SIZE = 400  # users x sub-bands x cycles up to which the surrogate with relaxed binaries is worth its time
 SLACK = 1.5  # a second mixture plans for so much more traffic, so that one that serves all is not the barest
 FOR_INCUMBENTS = 0.3  # of the disturbances, for each of both
@@ -146,7 +146,10 @@ class _Search:
         who: Array | None = None,
         slack: float = 1.0,
     ) -> None:
-        """Plan from the mixture of a part of the problem; ``narrow`` is a window that may share less."""
+        """Plan from the mixture of a part of the problem; ``narrow`` is a window that may share less.
+
+        ``who`` (transmitters,) says who may send.
+        """
         window, narrow = self.window, narrow or self.window
         busy = replace(narrow, arrivals_mbit=slack * window.arrivals_mbit)
         mixture = ColumnProgram(busy, who=who).solve(self.effort.rounds)
@@ -159,7 +162,7 @@ class _Search:
             self.from_powers(name, narrow, rounded_mixture(window, mixture, generator), bounds)
 
     def from_powers(self, name: str, narrow: Window, power: Array, bounds: Bounds) -> None:
-        """Plan from powers, whose masks follow from ``narrow``, a window that may share less."""
+        """Plan from powers (transmitters, subbands, cycles); masks follow from ``narrow``, which may share less."""
         masks, power = masks_of(narrow, power, bounds)
         self._climb(name, *plan_of_powers(self.window, power, masks, bounds), bounds)
 

@@ -26,7 +26,7 @@ MOST_CORNERS = 64  # of such patterns in which every set of transmitters sends
 NEW_A_CYCLE = 3  # patterns that a round adds
 ALIKE = 0.02  # powers that differ less are one pattern
 GAIN = 1e-3  # of a cycle's price: a pattern that is worth less more than the rest is left out
-MOST_ROUNDS = 12
+MOST_ROUNDS = 12  # of pricing
 
 
 @dataclass(frozen=True, eq=False)

@@ -65,7 +65,10 @@ def masks_of(window: Window, power: Array, bounds: Bounds | None = None) -> tupl
 
 
 def plan_of_powers(window: Window, power: Array, masks: Array, bounds: Bounds | None = None) -> tuple[Relaxed, Bounds]:
-    """Return a decided plan at given powers and masks: who serves whom follows from shares that all links may have."""
+    """Return a decided plan at given powers (transmitters, subbands, cycles) and masks (2, subbands, cycles).
+
+    Who serves whom follows from shares that all links may have.
+    """
     bounds = (bounds or free_bounds(window)).with_masks(masks[0], masks[1])
     everybody = np.ones((window.links, window.cycles))
     share = np.zeros((window.links, window.subbands, window.cycles))
