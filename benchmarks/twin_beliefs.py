@@ -60,6 +60,9 @@ REPORTS: dict[str, dict[str, Any] | None] = {
     "gains known": None,
 }
 
+MISTAKES = dict(list(MISTAKES.items())[: sized(None, 2)])
+REPORTS = dict(list(REPORTS.items())[: sized(None, 3)])
+
 
 def changed(scenario: TwinScenario, part: str, fields: Mapping[str, Any]) -> TwinScenario:
     """Return a question with other fields in one of its parts."""

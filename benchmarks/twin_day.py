@@ -27,7 +27,7 @@ from itnt_core.runs import cache_folder
 from itnt_core.twin import TwinResult, TwinScenario, read_twin_result, run_scheme, twin_preset, write_twin_result
 from itnt_core.twin.checkpoint import FOLDER
 
-SLOTS = sized(None, 48)  # of the day; all of it as it comes
+SLOTS = sized(None, 24)  # of the day; all of it as it comes
 FILES_BEFORE_KILL = sized(8, 1)
 
 
