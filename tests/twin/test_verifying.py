@@ -10,12 +10,15 @@ from itnt_core.twin import KIND, twin_preset
 from itnt_core.twin.environment import build_environment
 from itnt_core.twin.figures import TWIN_FIGURES
 from itnt_core.twin.result import make_result
+from itnt_core.twin.scenario import Learning
 from itnt_core.twin.simulate import simulate
 
 
 @pytest.fixture(scope="module")
 def environment(city_cache):
-    return build_environment(twin_preset("toy", 3, cache_dir=city_cache), cache_dir=city_cache)
+    """The toy under a twin that learns, so that all figures are there."""
+    toy = twin_preset("toy", 3, cache_dir=city_cache)
+    return build_environment(toy.model_copy(update={"learning": Learning(from_reports=True)}), cache_dir=city_cache)
 
 
 @pytest.fixture(scope="module")
