@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from itnt_core.arrays import Array
+from itnt_core.association import is_wide
 from itnt_core.deadline import Deadline, TimeIsUp
 from itnt_core.network import Decision, World
 from itnt_core.objective import Objective, Service
@@ -96,9 +97,15 @@ class PlannerMethod:
     settings_type = PlannerSettings
 
     def solve(self, world: World, settings: PlannerSettings, seed: int, notify: Notify) -> Decision:
-        """Return the best decision found; never worse than the reference method by the scenario's objective."""
+        """Return the best decision found; never worse than the reference method by the scenario's objective.
+
+        Where many users are served and time runs out before the reference is whole, its last slots keep their links.
+        """
         deadline = Deadline(settings.time_limit_s * (PLAIN_SHARE if settings.robust else 1.0), time.perf_counter)
-        reference = StraightMethod(deadline.check).solve(world, StraightSettings(), seed, quiet)
+        # Where few users are served the reference takes no time worth a worse answer.
+        may_be_cut = is_wide(world.user_count, world.station_count, world.subchannels)
+        straight = StraightMethod(deadline.check) if may_be_cut else StraightMethod()
+        reference = straight.solve(world, StraightSettings(), seed, quiet)
         ascent = BlockAscent(world, reference, settings.shakes, seed, settings.energy_weight, deadline.check)
         with ascent.kept_when_cancelled():
             with suppress(TimeIsUp, *((BoundReached,) if settings.robust else ())):
