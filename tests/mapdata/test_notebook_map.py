@@ -77,7 +77,9 @@ def test_the_colours_are_those_of_the_replay():
         return tuple(int(number) for number in re.findall(r"\d+", text))
 
     kinds = re.search(r"KIND_COLOURS = \{(.*?)\}", source, re.DOTALL)[1]
-    assert {name: numbers(rgb) for name, rgb in re.findall(r"(\w+): (\[.*?\])", kinds)} == colours.KIND_COLOURS
+    found = {name: numbers(rgb) for name, rgb in re.findall(r"(\w+): (\[.*?\])", kinds)}
+    of_sharing = {"tn", "ntn", "haze"}  # of which there is no map in notebooks
+    assert {name: rgb for name, rgb in found.items() if name not in of_sharing} == colours.KIND_COLOURS
     steps = re.findall(r'\{ below: (\w+), colour: (\[.*?\]), width: ([\d.]+), text: "(.*?)" \}', source)
     assert steps == [
         ("Infinity" if np.isinf(below) else f"{below:g}", str(list(colour)), f"{width:g}", text)
