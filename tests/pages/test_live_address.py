@@ -7,6 +7,7 @@ from test_runs_page import end
 from itnt_core.live import LiveAnswer, Look
 from itnt_core.mapdata import unpack
 from itnt_core.methods import ProgressEvent, optimise
+from itnt_core.person import FIRST, Person, acting_for
 from itnt_core.results import write_result
 from itnt_core.runs import RunStore
 from itnt_core.runs.best import BestKeeper
@@ -63,6 +64,15 @@ def look(scenario, answer=None, *, state="working", sentences=(), answers=0):
 
 def test_nobody_else_gets_an_answer(ask, tiny_scenario):
     assert ask(look(tiny_scenario), token="another").status_code == 404
+
+
+def test_somebody_else_who_knows_the_address_gets_none_either(ask, tiny_scenario, monkeypatch):
+    """On a server an address that was seen over a shoulder is worth nothing: who asks is looked at."""
+    monkeypatch.setenv("ITNT_PROFILE", "server")
+    with acting_for(Person("adaadaadaada", "Ada")):
+        assert ask(look(tiny_scenario)).status_code == 404
+    with acting_for(FIRST):
+        assert ask(look(tiny_scenario)).status_code == 204
 
 
 def test_while_there_is_no_answer_nothing_is_sent(ask, tiny_scenario):
