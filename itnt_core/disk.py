@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import sqlite3
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -61,3 +64,15 @@ def disk_sentence(error: OSError | ValueError, path: Path | str | None = None) -
     else:
         why = "its name holds what no name may hold, such as a NUL: choose another name"
     return f"{where} cannot be used: {why}."
+
+
+@contextmanager
+def whole(connection: sqlite3.Connection) -> Iterator[None]:
+    """Keep what is done in a transaction that has begun, or none of it where that fails (sqlite3.Error)."""
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:  # a full disk has ended it already
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from itnt_core.cores import shared_out
@@ -73,10 +75,20 @@ def _search_slot(
     problem: AssociationProblem, slot: int, starts: list[tuple[IntArray, IntArray]], draws: IntArray
 ) -> IntArray:
     """Return the best association (2, users) found in one slot."""
-    return search_slot(
+    read: tuple[Any, ...] = (
         np.array(starts, dtype=np.int64).reshape(len(starts), 2, problem.users),
         draws,
         problem.max_users,
+        *_physics(problem, slot),
+        1e-9 * problem.best_rate_mbit_s,
+    )
+    found: IntArray = search_slot(*read)
+    return found
+
+
+def _physics(problem: AssociationProblem, slot: int) -> tuple[Any, ...]:
+    """Return what compiled code reads of a slot: gains, powers, noise, rate laws, bandwidth in MHz, floors, reward."""
+    return (
         problem.gain[slot],
         problem.power_w[slot],
         problem.noise_w,
@@ -84,7 +96,6 @@ def _search_slot(
         problem.bandwidth_hz / 1e6,
         problem.min_sinr_active,
         problem.serving_reward_mbit_s,
-        1e-9 * problem.best_rate_mbit_s,
     )
 
 
@@ -107,13 +118,7 @@ def active_value(problem: AssociationProblem, association: Association) -> Array
             subchannel_value(
                 k,
                 user_at,
-                problem.gain[slot],
-                problem.power_w[slot],
-                problem.noise_w,
-                problem.user_laws,
-                problem.bandwidth_hz / 1e6,
-                problem.min_sinr_active,
-                problem.serving_reward_mbit_s,
+                *_physics(problem, slot),
             )
             for k in range(user_at.shape[1])
         ]

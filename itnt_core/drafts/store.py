@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from itnt_core.disk import disk_sentence, shown_path
+from itnt_core.disk import disk_sentence, shown_path, whole
 from itnt_core.errors import ItntError
 from itnt_core.scenario import Scenario, ScenarioError, format_scenario, scenario_of_bytes
 
@@ -196,12 +196,8 @@ class DraftStore:
                 connection.execute("PRAGMA synchronous=NORMAL")  # whole after any kill; a power cut may cost the last
                 connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
                 self._prepare(connection)
-                try:
+                with whole(connection):
                     yield connection
-                except BaseException:
-                    connection.execute("ROLLBACK")
-                    raise
-                connection.execute("COMMIT")
             finally:
                 connection.close()
         except sqlite3.Error as error:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from itnt_core.disk import disk_sentence, shown_path
+from itnt_core.disk import disk_sentence, shown_path, whole
 from itnt_core.errors import ItntError
 from itnt_core.person import FIRST, Person, Role
 from itnt_core.texts import cleaned, name_problem
@@ -176,12 +176,8 @@ class PeopleStore:
                 connection.execute("PRAGMA synchronous=NORMAL")
                 self._prepare(connection)
                 connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
-                try:
+                with whole(connection):
                     yield connection
-                except BaseException:
-                    connection.execute("ROLLBACK")
-                    raise
-                connection.execute("COMMIT")
             finally:
                 connection.close()
         except sqlite3.IntegrityError:

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from itnt_core.disk import disk_sentence, shown_path
+from itnt_core.disk import disk_sentence, shown_path, whole
 
 from .locks import end_stopped_holders, lock_holders, stopped_holders
 from .processes import command_of
@@ -128,13 +128,8 @@ class Database:
         with self._refused_in_sentences():
             connection = self._writer(*(PATIENT if patient else HURRIED))
             try:
-                try:
+                with whole(connection):
                     yield connection
-                except BaseException:
-                    if connection.in_transaction:  # a full disk has ended it already
-                        connection.execute("ROLLBACK")
-                    raise
-                connection.execute("COMMIT")
             finally:
                 connection.close()
 

@@ -1,4 +1,5 @@
 from .certificate import bound_of, gap_of
+from .deciding import State
 from .environment import Environment, build_environment
 from .figures import TWIN_FIGURES
 from .from_scenario import twin_of_scenario
@@ -22,7 +23,7 @@ from .scenario import (
     twin_of_bytes,
     twin_of_data,
 )
-from .schemes import SCHEMES, State
+from .schemes import SCHEMES
 from .simulate import Progress
 from .traffic.files import MOST_BYTES, TrafficFile, TrafficOptions
 from .traffic.forecast import FORECASTER_WORDS, FORECASTERS, mape

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from itnt_core.twin.planning.bound import Bound, prove_bound
 
-from .environment import Environment, window_of
+from .environment import Environment, actual_cycles
 from .names import IGNORES_SHARED_MOST
 
 MOST_SIZE = 14 * 12  # users x cycles that are proved together; longer runs in parts, each as if it began empty
@@ -45,16 +43,7 @@ def _proved(environment: Environment) -> Bound:
 
 
 def _part(environment: Environment, part: slice) -> Bound:
-    nothing = np.zeros(environment.users)
-    window = window_of(
-        environment,
-        environment.gain[:, :, part],
-        environment.slot_arrivals_mbit[part],
-        nothing,
-        nothing,
-        environment.visible[part],
-    )
-    return prove_bound(window)
+    return prove_bound(actual_cycles(environment, part))
 
 
 def bound_figures(environment: Environment, scheme: str, objective_mbit: float) -> dict[str, float | None]:

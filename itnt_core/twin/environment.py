@@ -199,6 +199,21 @@ def window_of(
     )
 
 
+def actual_cycles(
+    environment: Environment, part: slice, queue_tn_mbit: Array | None = None, queue_ntn_mbit: Array | None = None
+) -> Window:
+    """Return some cycles of the world as they really are, with what waits (users,) at their start, else nothing."""
+    nothing = np.zeros(environment.users)
+    return window_of(
+        environment,
+        environment.gain[:, :, part],
+        environment.slot_arrivals_mbit[part],
+        nothing if queue_tn_mbit is None else queue_tn_mbit,
+        nothing if queue_ntn_mbit is None else queue_ntn_mbit,
+        environment.visible[part],
+    )
+
+
 def _ever(visible: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(np.atleast_2d(visible).any(axis=0), dtype=bool)
 

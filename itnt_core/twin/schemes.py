@@ -4,65 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-from itnt_core.arrays import IntArray
-from itnt_core.twin.planning.ascent import SOLVERS, Iteration, Notify, Solver, assigned
+from itnt_core.twin.planning.ascent import SOLVERS, Notify, Solver, assigned
 from itnt_core.twin.planning.foresight import Ahead, cycle_of
 from itnt_core.twin.planning.joint import PLANNERS, QUICK, Planned, PlanningEffort, plan_joint
 from itnt_core.twin.planning.refine import refine, refine_lite
 from itnt_core.twin.planning.relaxed import Relaxed
 from itnt_core.twin.planning.window import Array, Plan, Window, spectral_efficiency
 
-from .beliefs.listener import SERVED_SHARE, Listener
-from .checkpoint import Memory, arrays_of_plan, plan_of_arrays
-from .environment import Environment, seen, window_of, within_cycles
+from .checkpoint import Memory
+from .deciding import CycleDecision, Scheme, SchemeBase, State, actual_window, believed_gain, links_served
+from .environment import Environment, window_of
+from .lasting import PerfectForecasts, recalled, remembered, repeated
 from .names import SCHEME_TITLES, SCHEME_WORDS
-from .scenario import MOST_SIZE
 
 EFFORTS = {"full": PlanningEffort(), "quick": QUICK}
 ESTIMATE_MEMORY = 0.5  # of the causal arrival estimate: how much of it is the last cycle, the rest is the forecast
-
-
-@dataclass(frozen=True, eq=False)
-class CycleDecision:
-    """What one cycle is run with: its plan and the window (its links and candidates) the plan is about."""
-
-    window: Window
-    at: Relaxed
-    planned: Relaxed | None = None  # what the twin had planned, where that was corrected
-
-
-@dataclass(frozen=True, eq=False)
-class State:
-    """What is known at the start of a cycle: its number, and the measured queues (users,) in Mbit."""
-
-    cycle: int
-    queue_tn_mbit: Array
-    queue_ntn_mbit: Array
-
-
-class Scheme(Protocol):
-    """Decide cycle after cycle; times and courses are kept for the record."""
-
-    plan_s: float
-    refine_s: list[float]
-    course: list[tuple[int, Iteration]]
-    listener: Listener | None
-
-    def decide(self, state: State) -> CycleDecision:
-        """Return the decision of the next cycle."""
-
-    def follow(self, state: State, decision: CycleDecision) -> None:
-        """Take note of a decision that this scheme made before the run was stopped."""
-
-    def remember(self) -> Memory:
-        """Return what the next plan depends on beside the world and the decisions, as arrays."""
-
-    def recall(self, memory: Memory) -> None:
-        """Take over what :meth:`remember` gave before the run was stopped."""
 
 
 @dataclass(frozen=True)
@@ -75,39 +35,7 @@ class SchemeEntry:
     make: Callable[[Environment, Notify | None], Scheme]
 
 
-class _SchemeBase:
-    """What every scheme has: its world, who hears of the planner's steps, and what is kept for the record."""
-
-    def __init__(self, environment: Environment, notify: Notify | None):
-        self.environment, self.notify = environment, notify
-        self.plan_s = 0.0
-        self.refine_s: list[float] = []
-        self.course: list[tuple[int, Iteration]] = []
-        self.listener: Listener | None = None
-
-    def follow(self, state: State, decision: CycleDecision) -> None:
-        """Take note of a decision that was made before the run was stopped: nothing depends on it."""
-
-    def remember(self) -> Memory:
-        """Return what the next plan depends on beside the world and the decisions: nothing."""
-        return {}
-
-    def recall(self, memory: Memory) -> None:
-        """Take over what was remembered: nothing."""
-
-
-def believed_gain(environment: Environment, listener: Listener | None, part: slice) -> Array:
-    """Return the gains (transmitters, users, cycles) of some cycles as the twin takes them when it plans them."""
-    return environment.predicted[:, :, part] if listener is None else listener.gains(part)
-
-
-def links_served(window: Window, plan: Plan) -> tuple[IntArray, IntArray]:
-    """Return transmitters and users (n,) of the links that get a share in a cycle, and so report."""
-    chosen = plan.share[:, :, 0].sum(axis=1) > SERVED_SHARE
-    return window.link_transmitter[chosen], window.link_user[chosen]
-
-
-class Planning(_SchemeBase):
+class Planning(SchemeBase):
     """A plan per window from what the twin predicts, corrected each cycle or not."""
 
     def __init__(self, environment: Environment, notify: Notify | None, planner: str, correct: str | None):
@@ -202,124 +130,7 @@ class Planning(_SchemeBase):
         return ESTIMATE_MEMORY * last + (1.0 - ESTIMATE_MEMORY) * expected
 
 
-class PerfectForecasts(_SchemeBase):
-    """A plan of all that is left of the run, so far as its size allows, from the actual gains and arrivals.
-
-    It minimises the very figure that the run is judged by. Where the run is longer than one plan, the next one is made
-    a window later and keeps the last one where that is better.
-    """
-
-    def __init__(self, environment: Environment, notify: Notify | None):
-        super().__init__(environment, notify)
-        self.solver: Solver = SOLVERS[environment.scenario.sharing.solver]()
-        self._now: tuple[int, Window, Planned] | None = None
-
-    def decide(self, state: State) -> CycleDecision:
-        """Take the cycle out of the plan; plan at the start of a window where the plan ends before the run does."""
-        scenario = self.environment.scenario
-        per = scenario.sharing.cycles_per_window
-        if self._now is None or (state.cycle % per == 0 and self._end() < scenario.cycles):
-            self._now = self._plan(state)
-        first, window, planned = self._now
-        at = cycle_of(planned.at, state.cycle - first)
-        return CycleDecision(actual_window(self.environment, window, state, None), at)
-
-    def remember(self) -> Memory:
-        """Return the plan that is being followed, its links and its first cycle."""
-        if self._now is None:
-            return {}
-        first, window, planned = self._now
-        return {"first": np.array(first), **remembered(window, planned)}
-
-    def recall(self, memory: Memory) -> None:
-        """Take over the plan that was followed."""
-        if memory:
-            first = int(memory["first"])
-            part = slice(first, first + memory["steering"].shape[1])
-            self._now = (first, *recalled(self.environment, memory, part))
-
-    def _end(self) -> int:
-        """Return the cycle after the last one that is planned."""
-        return 0 if self._now is None else self._now[0] + self._now[1].cycles
-
-    def _plan(self, state: State) -> tuple[int, Window, Planned]:
-        environment, scenario = self.environment, self.environment.scenario
-        per_cycle = environment.users * scenario.network.radio.subchannels
-        cycles = max(scenario.sharing.cycles_per_window, MOST_SIZE // per_cycle)
-        part = slice(state.cycle, min(scenario.cycles, state.cycle + cycles))
-        window = window_of(
-            environment,
-            environment.gain[:, :, part],
-            environment.slot_arrivals_mbit[part],
-            state.queue_tn_mbit,
-            state.queue_ntn_mbit,
-            environment.visible[part],
-        )
-        before = None
-        if self._now is not None:
-            first, about, planned = self._now
-            before = repeated(window, about, planned, state.cycle - first)
-        planned = plan_joint(window, self.solver, self.notify, before=before)
-        self.plan_s += planned.wall_s
-        number = state.cycle // scenario.sharing.cycles_per_window
-        self.course += [(number, step) for step in planned.course]
-        return state.cycle, window, planned
-
-
-def remembered(window: Window, planned: Planned) -> Memory:
-    """Return a plan and the links that it is about as arrays."""
-    return {
-        "link_transmitter": window.link_transmitter,
-        "link_user": window.link_user,
-        **arrays_of_plan(planned.at),
-    }
-
-
-def recalled(environment: Environment, memory: Memory, part: slice) -> tuple[Window, Planned]:
-    """Return the window of some cycles and the plan of them that was remembered; what waited then is left out."""
-    nothing = np.zeros(environment.users)
-    window = window_of(
-        environment,
-        environment.gain[:, :, part],
-        environment.slot_arrivals_mbit[part],
-        nothing,
-        nothing,
-        environment.visible[part],
-    )
-    window = replace(window, link_transmitter=memory["link_transmitter"], link_user=memory["link_user"])
-    return window, Planned(plan_of_arrays(memory), 0.0, "taken over", (), 0.0)
-
-
-def repeated(window: Window, about: Window, planned: Planned, first: int | None = None) -> Relaxed:
-    """Return a plan of another window as one of ``window``: its cycles from ``first`` on, then its last one again.
-
-    Without ``first`` every cycle is like the last one. Links that only one of the windows has get nothing, or are lost.
-    """
-    last = about.cycles - 1
-    cycles = np.minimum(last, np.arange(window.cycles) + (last if first is None else first))
-    plan, pairs = planned.at.plan, {pair: n for n, pair in enumerate(zip(*links_of(about), strict=True))}
-    share = np.zeros((window.links, window.subbands, window.cycles))
-    association = np.zeros((window.links, window.cycles))
-    for link, pair in enumerate(zip(*links_of(window), strict=True)):
-        if pair in pairs:
-            share[link] = plan.share[pairs[pair]][:, cycles]
-            association[link] = planned.at.association[pairs[pair]][cycles]
-    kept = Plan(
-        plan.power[:, :, cycles],
-        share,
-        plan.steering[:, cycles],
-        plan.mask_tn[:, cycles],
-        plan.mask_ntn[:, cycles],
-    )
-    return Relaxed(kept, association)
-
-
-def links_of(window: Window) -> tuple[list[int], list[int]]:
-    """Return transmitters and users of a window's links as lists."""
-    return window.link_transmitter.tolist(), window.link_user.tolist()
-
-
-class Reactive(_SchemeBase):
+class Reactive(SchemeBase):
     """No twin: each cycle is planned for itself with the gains and arrivals of the one before."""
 
     def __init__(self, environment: Environment, notify: Notify | None):
@@ -350,7 +161,7 @@ class Reactive(_SchemeBase):
         return CycleDecision(actual_window(environment, window, state, arrivals[0]), planned.at)
 
 
-class Greedy(_SchemeBase):
+class Greedy(SchemeBase):
     """Full reuse: everybody sends on every sub-band at equal power; the strongest station serves, shares by backlog."""
 
     def decide(self, state: State) -> CycleDecision:
@@ -395,24 +206,6 @@ def full_reuse(window: Window, waiting_mbit: Array) -> Relaxed:
     steering = np.where(both > 0.0, sides[0] / np.maximum(both, 1e-12), 1.0)[:, None]
     plan = Plan(power, shares, steering, np.ones(per), np.ones(per))
     return Relaxed(plan, association)
-
-
-def actual_window(environment: Environment, window: Window, state: State, arrivals_mbit: Array | None) -> Window:
-    """Return one cycle with a window's links, the actual gains and the measured queues.
-
-    Arrivals (users,) come evenly; with None they are the actual ones.
-    """
-    now = slice(state.cycle, state.cycle + 1)
-    coming = environment.slot_arrivals_mbit[now] if arrivals_mbit is None else arrivals_mbit[None]
-    arrivals, part = within_cycles(coming, environment.scenario.sharing.slots_per_cycle)
-    return replace(
-        window,
-        gain=seen(environment, environment.gain[:, :, now], environment.visible[now]),
-        arrivals_mbit=arrivals,
-        slot_part=part,
-        queue_tn_mbit=state.queue_tn_mbit,
-        queue_ntn_mbit=state.queue_ntn_mbit,
-    )
 
 
 def _planning(planner: str, correct: str | None) -> Callable[..., Scheme]:

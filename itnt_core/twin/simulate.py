@@ -16,11 +16,12 @@ from itnt_core.units import to_db
 from .beliefs.listener import Listener, Reports
 from .beliefs.shadow_map import Estimates
 from .checkpoint import Checkpoints, KeptDecision, Past
-from .environment import Environment, window_of
+from .deciding import CycleDecision, Scheme, State, believed_gain
+from .environment import Environment, actual_cycles
 from .names import find_scheme
 from .rollout import Served, carried_by_subband, interference_to_noise, play_cycle
 from .scenario import TwinScenario
-from .schemes import SCHEMES, CycleDecision, Scheme, State, believed_gain
+from .schemes import SCHEMES
 
 USED_POWER = 1e-3  # of the cap, below which a transmitter counts as silent on a sub-band
 
@@ -141,14 +142,7 @@ def _kept(decision: CycleDecision) -> KeptDecision:
 def restored(environment: Environment, state: State, kept: KeptDecision) -> CycleDecision:
     """Return a decision that was kept, in its cycle of the world."""
     part = slice(state.cycle, state.cycle + 1)
-    window = window_of(
-        environment,
-        environment.gain[:, :, part],
-        environment.slot_arrivals_mbit[part],
-        state.queue_tn_mbit,
-        state.queue_ntn_mbit,
-        environment.visible[part],
-    )
+    window = actual_cycles(environment, part, state.queue_tn_mbit, state.queue_ntn_mbit)
     window = replace(window, link_transmitter=kept.link_transmitter, link_user=kept.link_user)
     return CycleDecision(window, kept.at, kept.planned)
 

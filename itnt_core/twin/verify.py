@@ -28,11 +28,11 @@ from itnt_core.results import (
 from itnt_core.twin.planning.window import Plan, Window
 
 from .certificate import bound_figures, gap_of
+from .deciding import believed_gain, links_served
 from .environment import Environment, build_environment, window_of
 from .names import IGNORES_SHARED_MOST, WITHOUT_TWIN
 from .result import TwinResult, origin, to_dataset
 from .rollout import carried_by_subband, interference_to_noise, play_cycle
-from .schemes import believed_gain, links_served
 from .simulate import Rollout, cycle_faults, figures, learned, sending
 
 if TYPE_CHECKING:

@@ -129,3 +129,9 @@ function distanceToSegment(point, from, to) {
   const held = Math.max(0, Math.min(1, share));
   return Math.hypot(from[0] + along[0] * held - point[0], from[1] + along[1] * held - point[1]);
 }
+
+// The next of so many things, or the one before: the first where none is selected.
+/** @type {(selected: number | null | undefined, step: number, count: number) => number} */
+export function neighbour(selected, step, count) {
+  return selected == null ? 0 : (selected + step + count) % count;
+}

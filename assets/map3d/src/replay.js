@@ -7,7 +7,7 @@ import { ReplayTools } from "./replay_tools.js";
 import { Playback } from "./playback.js";
 import { ReplayCharts } from "./replay_charts.js";
 import { CURVE_HELP } from "./chart_group.js";
-import { nearestThing } from "./picking.js";
+import { nearestThing, neighbour } from "./picking.js";
 import { Story } from "./story.js";
 import { layTimebar } from "./timebar.js";
 import { element, wantsStillness } from "./dom.js";
@@ -209,8 +209,7 @@ export class Replay extends Playback {
 
   /** @type {(step: number) => void} */
   nextUser(step) {
-    const count = this.flight.users.length;
-    this.select(this.selected == null ? 0 : (this.selected + step + count) % count);
+    this.select(neighbour(this.selected, step, this.flight.users.length));
   }
 
   /** @type {(pixel: [number, number]) => void} */

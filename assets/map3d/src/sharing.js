@@ -4,7 +4,7 @@ import { BacklogLine } from "./backlog_line.js";
 import { BandStrip } from "./band_strip.js";
 import { Course } from "./course.js";
 import { element } from "./dom.js";
-import { nearestThing } from "./picking.js";
+import { nearestThing, neighbour } from "./picking.js";
 import { Playing } from "./playing.js";
 import { ReplayCamera, presetButtons } from "./replay_camera.js";
 import { sharingLegend } from "./sharing_legend.js";
@@ -236,8 +236,7 @@ export class Sharing extends Playing {
 
   /** @type {(step: number) => void} */
   nextUser(step) {
-    const count = this.flight.users.length;
-    this.select(this.selected == null ? 0 : (this.selected + step + count) % count);
+    this.select(neighbour(this.selected, step, this.flight.users.length));
   }
 
   /** @type {(pixel: Pixel) => void} */
