@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from itnt_core.twin.scenario import TrafficSeries
 from itnt_core.twin.traffic.columns import NAMES
-from itnt_core.twin.traffic.files import KEPT_BINS, TrafficFile, TrafficFileError, parse_traffic
+from itnt_core.twin.traffic.files import TrafficFile, TrafficFileError, parse_traffic
+from itnt_core.twin.traffic.series import KEPT_BINS
 from tests.shared import needs_shared, shared_file
 
 SQUARES = ("4159", "4556", "5161")

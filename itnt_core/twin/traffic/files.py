@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -16,35 +15,27 @@ from itnt_core.errors import ItntError
 from itnt_core.scenario import Problem, shown
 from itnt_core.texts import name_problem, visible
 from itnt_core.twin.planning.window import Array
-from itnt_core.twin.scenario import MOST_CELLS, TrafficSeries
+from itnt_core.twin.scenario import TrafficSeries
 
 from .clock import (
     END_MS,
-    EPOCH,
     FIRST_MS,
     HOUR_MS,
     HOUR_ZERO_MS,
     Readings,
-    clocks_that_repeat,
-    clocks_that_skip,
     find_zone,
     hour_ms,
     moment_ms,
-    named,
     passings,
     read_clock,
     reading_text,
 )
 from .columns import ONE_CELL, TableLayout, UnusableError, find_layout, need, split_fields
-from .counters import increments, looks_cumulative
-from .places import SPIKE, cell_places, spikes
+from .places import cell_places
+from .series import MOST_ACTIVITY, Rows, check_one_row_each, moment_text, series_of, summary_of
 
 MOST_BYTES = 60_000_000
 MOST_LINES, MOST_NAME = 3_000_000, 40  # of one file; characters of a cell's name
-KEPT_BINS = 3000  # the most recent ones; a little below what a series may hold
-FEWEST_BINS = 26  # of a series: a day of hours and two more
-MOST_ACTIVITY = 1e15  # far above the numbers of any unit
-DAY_MS = 86_400_000
 MOST_CHANGES = 4  # of clocks that are told one by one
 
 NO_TABLES = (
@@ -82,23 +73,6 @@ class TrafficOptions:
     counter: bool | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class _Rows:
-    """What the rows say, each array (rows,): index into ``names``, Unix ms, activity (NaN where empty), line.
-
-    ``on_unknown_clock`` where times without a zone are taken as UTC, as nobody named one; ``places`` (cells, 2) degrees
-    east and north where the file has them.
-    """
-
-    names: list[str]
-    cell: IntArray
-    time_ms: IntArray
-    activity: Array
-    line: IntArray
-    on_unknown_clock: bool
-    places: Array | None = None
-
-
 def parse_traffic(content: bytes, name: str = "the file", options: TrafficOptions | None = None) -> TrafficFile:
     """Read rows of cell, time and activity; raises :class:`TrafficFileError` with one sentence if they are no use.
 
@@ -112,12 +86,12 @@ def parse_traffic(content: bytes, name: str = "the file", options: TrafficOption
         notes: list[str] = []
         rows = _rows(lines, numbers, layout, asked.time_zone, notes)
         if not layout.summed:
-            _check_one_row_each(rows)
-        series = _series(rows, asked.counter, notes)
+            check_one_row_each(rows)
+        series = series_of(rows, asked.counter, notes)
     except UnusableError as error:
         where, value, allowed, remedy = error.args
         raise TrafficFileError(Problem(f"{where} of {visible(name[:80])}", value, allowed, remedy).sentence) from error
-    return TrafficFile(series, _summary_of(series, notes))
+    return TrafficFile(series, summary_of(series, notes))
 
 
 def _text(content: bytes) -> str:
@@ -147,7 +121,7 @@ def _lines(text: str) -> tuple[list[str], IntArray]:
     return [every[number - 1] for number in numbers], np.array(numbers)
 
 
-def _rows(lines: list[str], numbers: IntArray, layout: TableLayout, time_zone: str, notes: list[str]) -> _Rows:
+def _rows(lines: list[str], numbers: IntArray, layout: TableLayout, time_zone: str, notes: list[str]) -> Rows:
     lines, numbers = lines[layout.names :], numbers[layout.names :]
     wanted = (*layout.columns, *([] if layout.zone_column is None else [layout.zone_column]), *(layout.places or ()))
     table = split_fields(lines, layout.separator, tuple(column for column in wanted if column != ONE_CELL))
@@ -168,7 +142,7 @@ def _rows(lines: list[str], numbers: IntArray, layout: TableLayout, time_zone: s
         else:
             times = np.where(is_local, _on_clock(zone, times, cells, numbers, layout, notes), times)
     elif layout.hours:
-        notes.append(f"hour 0 is taken to be {_moment_text(HOUR_ZERO_MS)}, a Monday")
+        notes.append(f"hour 0 is taken to be {moment_text(HOUR_ZERO_MS)}, a Monday")
     elif time_zone:
         notes.append(f"the times name their moments themselves, {time_zone} is not needed")
     levels = _levels(table[of_activity], numbers, layout.separator, notes)
@@ -176,7 +150,7 @@ def _rows(lines: list[str], numbers: IntArray, layout: TableLayout, time_zone: s
     if layout.places is not None and len(names) > 1:
         places = cell_places(table[layout.places[0]], table[layout.places[1]], cells, numbers)
     # A row of a country code counts even when it tells of calls only: there was no internet activity then.
-    return _Rows(names, cells, times, np.nan_to_num(levels) if layout.summed else levels, numbers, unknown, places)
+    return Rows(names, cells, times, np.nan_to_num(levels) if layout.summed else levels, numbers, unknown, places)
 
 
 def _cells(text: pd.Series, numbers: IntArray) -> tuple[list[str], IntArray]:
@@ -273,157 +247,3 @@ def _levels(text: pd.Series, numbers: IntArray, separator: str, notes: list[str]
     where, value = f"The activity in line {numbers[at]}", shown(text.iloc[at])
     need(not wrong[at], where, value, allowed, "correct it, or leave the field empty")
     return level
-
-
-def _check_one_row_each(rows: _Rows) -> None:
-    times, place = np.unique(rows.time_ms, return_inverse=True)
-    again = pd.Series(rows.cell * len(times) + place).duplicated().to_numpy()
-    if not again.any():
-        return
-    at = int(again.argmax())
-    where = f"Cell {shown(rows.names[rows.cell[at]])} at {_moment_text(rows.time_ms[at])} in line {rows.line[at]}"
-    clocks = clocks_that_repeat(int(rows.time_ms[at])) if rows.on_unknown_clock else []
-    if clocks:
-        reading = reading_text(rows.time_ms[at])
-        where = f"The time '{reading}' in line {rows.line[at]}"
-        allowed, remedy = f"clocks in {named(clocks)} go back then and show it twice", "name the time zone of the file"
-    else:
-        allowed, remedy = "only rows of different country codes, in a column country_code, are summed", "remove one row"
-        if len(rows.names) == 1:
-            allowed, remedy = (
-                "a column must tell cells apart where a time has several rows",
-                "add it, or remove one row",
-            )
-    raise UnusableError(where, "there for the second time", allowed, remedy)
-
-
-def _grid(rows: _Rows) -> tuple[int, int, int]:
-    """Return first time (Unix ms), step (ms) and number of bins of the grid that all times lie on."""
-    times = np.unique(rows.time_ms)
-    allowed = "a day of steps is needed"
-    need(times.size > 1, "The number of different times", "1", allowed, "add rows, or check the time column")
-    gaps, counts = np.unique(np.diff(times), return_counts=True)
-    step = int(gaps[counts.argmax()])
-    remedy = "sum it to longer steps" if step < 60_000 else "use measurements in shorter steps"
-    allowed, steps = "60 s to 3,600 s are allowed", f"{step / 1000:,.15g} s"
-    need(60_000 <= step <= HOUR_MS, "The time step", steps, allowed, remedy)
-    phases, counts = np.unique(times % step, return_counts=True)
-    off = rows.time_ms % step != phases[counts.argmax()]
-    at, allowed = int(off.argmax()), f"the other times are whole steps of {steps} apart"
-    remedy = "round it, or remove the row"
-    need(not off[at], f"The time in line {rows.line[at]}", _moment_text(rows.time_ms[at]), allowed, remedy)
-    if rows.on_unknown_clock:
-        _check_no_hour_skipped(times, step)
-    bins, needed = int(times[-1] - times[0]) // step + 1, max(FEWEST_BINS, -(-DAY_MS // step) + 1)
-    allowed = f"more than a day, {needed:,} steps of {steps}, is needed"
-    need(bins >= needed, "The length", _count(bins, "step"), allowed, "add rows")
-    return int(times[0]), step, bins
-
-
-def _check_no_hour_skipped(times_ms: IntArray, step_ms: int) -> None:
-    """Refuse times without a zone of which just that hour is missing over which clocks go forward."""
-    for before in times_ms[:-1][np.diff(times_ms) == step_ms + HOUR_MS]:
-        clocks = clocks_that_skip(int(before) + step_ms)
-        hour = reading_text(before + step_ms)
-        allowed = f"clocks in {named(clocks)} skip it, so the time zone is needed" if clocks else ""
-        need(not clocks, f"The hour from {hour}", "missing", allowed, "name it, or UTC if that hour was not measured")
-
-
-def _series(rows: _Rows, counter: bool | None, notes: list[str]) -> TrafficSeries:
-    """Lay the rows out over the most recent bins, and note what was done to them."""
-    start_ms, step_ms, bins = _grid(rows)
-    skipped = max(0, bins - KEPT_BINS)
-    start_ms += skipped * step_ms
-    notes += [f"the oldest {_count(skipped, 'bin')} left out"] if skipped else []
-    which, level = _table(rows, (rows.time_ms - start_ms) // step_ms, bins - skipped, notes)
-    if looks_cumulative(level, DAY_MS // step_ms) if counter is None else counter:
-        unread = int(np.isnan(level).sum())
-        level, anew = increments(level)
-        notes.append("activity that only rises is a counter's: what it rises by in a step is the traffic")
-        notes += [f"{_count(unread, 'reading')} missing, and what rose over them is spread evenly"] if unread else []
-        notes += [f"it begins anew {_count(anew, 'time')}, and those steps are filled"] if anew else []
-    peaks, at = spikes(level)
-    if peaks:
-        notes.append(
-            f"{_count(peaks, 'value')} above {SPIKE:g} times the middle one of its cell kept, most in cell "
-            f"{shown(rows.names[which[at]])}: look whether they are real"
-        )
-    busiest = np.sort(np.argsort(-np.nanmean(level, axis=1), kind="stable")[:MOST_CELLS])
-    if busiest.size < which.size:
-        notes.append(f"the {which.size - busiest.size:,} least busy of {_count(which.size, 'cell')} left out")
-    names, level = (
-        tuple(rows.names[index] for index in which[busiest]),
-        _filled(level[busiest], start_ms, step_ms, notes),
-    )
-    remedy = "check which column holds the activity"
-    need(level.max() > 0.0, "The activity of every cell", "0", "some traffic is needed", remedy)
-    where = f"The sum in cell {shown(names[level.max(axis=1).argmax()])}"
-    need(level.max() <= MOST_ACTIVITY, where, f"{level.max():g}", "at most 1e15 is allowed", "use a larger unit")
-    activity = tuple(map(tuple, level.tolist()))
-    places = None
-    if rows.places is not None:
-        places = tuple((float(lon), float(lat)) for lon, lat in rows.places[which[busiest]])
-    return TrafficSeries(
-        start=_moment(start_ms), step_s=step_ms / 1000.0, cells=names, activity=activity, places=places
-    )
-
-
-def _table(rows: _Rows, bin_: IntArray, bins: int, notes: list[str]) -> tuple[IntArray, Array]:
-    """Return the cells that miss little, and their activity (cells, bins), NaN where missing."""
-    given = (bin_ >= 0) & ~np.isnan(rows.activity)
-    place, of_row = np.unique(rows.cell[given] * bins + bin_[given], return_inverse=True)
-    if place.size < of_row.size:
-        notes.append(f"{_count(of_row.size, 'row')} summed to {_count(place.size, 'value')} over country codes")
-    measured = np.bincount(place // bins, minlength=len(rows.names))
-    which = np.flatnonzero((bins - measured) * 10 <= bins)
-    where = f"The fullest cell, {shown(rows.names[measured.argmax()])},"
-    value = f"without {100.0 * (1.0 - measured.max() / bins):.3g} % of its values"
-    remedy = "cut the file to a time without gaps"
-    need(which.size, where, value, "at most 10 % can be filled", remedy)
-    if which.size < measured.size:
-        notes.append(f"{_count(measured.size - which.size, 'cell')} with more than 10 % missing left out")
-    # Laid out only now: a file of a million cells of one row each would not fit.
-    row = np.full(measured.size, -1)
-    row[which] = np.arange(which.size)
-    level = np.full((which.size + 1, bins), np.nan)  # the last takes those left out
-    level[row[place // bins], place % bins] = np.bincount(of_row, rows.activity[given])
-    return which, level[:-1]
-
-
-def _filled(level: Array, start_ms: int, step_ms: int, notes: list[str]) -> Array:
-    """Fill what is missing linearly in time, at the ends with the nearest value."""
-    missing, bins = np.isnan(level), np.arange(level.shape[1])
-    if missing.any():
-        longest, first = _longest_gap(missing)
-        gap = f", at most {longest} in a row, from {_moment_text(start_ms + first * step_ms)}" if longest > 1 else ""
-        notes.append(f"{_count(int(missing.sum()), 'missing value')} filled linearly in time{gap}")
-    return np.array([np.interp(bins, bins[~gaps], row[~gaps]) for row, gaps in zip(level, missing, strict=True)])
-
-
-def _longest_gap(missing: NDArray[np.bool_]) -> tuple[int, int]:
-    """Return how many bins of a cell are missing in a row at most (cells, bins), and at which bin that begins."""
-    edges = np.diff(np.pad(missing, ((0, 0), (1, 1))).astype(np.int8), axis=1).ravel()
-    begins, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-    at = int((ends - begins).argmax())
-    return int((ends - begins)[at]), int(begins[at] % (missing.shape[1] + 1))
-
-
-def _summary_of(series: TrafficSeries, notes: list[str]) -> str:
-    bins = len(series.activity[0])
-    end = series.start + timedelta(seconds=(bins - 1) * series.step_s)
-    size = f"{_count(len(series.cells), 'cell')}, {_count(bins, 'bin')} of {series.step_s:g} s"
-    summary = f"{size} from {series.start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC."
-    rest = "; ".join(notes)
-    return f"{summary} {rest[0].upper()}{rest[1:]}." if rest else summary
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
-def _moment(moment_ms: int) -> datetime:
-    return EPOCH + timedelta(milliseconds=int(moment_ms))
-
-
-def _moment_text(moment_ms: int) -> str:
-    return f"{_moment(moment_ms):%Y-%m-%d %H:%M:%S} UTC"
