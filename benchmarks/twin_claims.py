@@ -50,13 +50,15 @@ def perfect(options: argparse.Namespace) -> None:
             below += min(rivals) < (1.0 - NO_WORSE) * value["genie"] - SLACK_MBIT
             violations += sum(int(row["violations"]) for row in found.values())
             bound_mbit = bound_of(world).backlog_mbit
-            gaps += [] if bound_mbit is None else [gap_of(value["genie"], bound_mbit)]
+            gap = None if bound_mbit is None else gap_of(value["genie"], bound_mbit)
+            gaps += [] if gap is None else [gap]
             worlds += 1
-            words = "no bound" if bound_mbit is None else f"bound {bound_mbit:.2f}, gap {100 * gaps[-1]:.0f} %"
+            words = "no bound" if bound_mbit is None else f"bound {bound_mbit:.2f}"
+            words += ", next to nothing waits" if gap is None else f", gap {100 * gap:.0f} %"
             print(f"{regime} {seed}: {value['genie']:.2f} Mbit, best other {min(rivals):.2f}, {words}", flush=True)
     print(
-        f"{below} of {worlds} worlds with a scheme below perfect forecasts by more than 1 %; gap "
-        f"{100 * np.mean(gaps):.1f} % mean, {100 * np.median(gaps):.1f} % median; {violations} violations"
+        f"{below} of {worlds} worlds with a scheme below perfect forecasts by more than 1 %; gap in "
+        f"{len(gaps)} worlds {100 * np.mean(gaps):.1f} % mean, {100 * np.median(gaps):.1f} % median; {violations} violations"
     )
 
 
@@ -132,10 +134,11 @@ def bound(options: argparse.Namespace) -> None:
         assert found is not None
         broken += found > value * (1.0 + 1e-6) + 1e-6
         faults += bool(find_faults(window, plan))
-        gaps.append(gap_of(value, found) if value > 1e-3 else 0.0)
+        gap = gap_of(value, found)
+        gaps += [] if gap is None else [gap]
     print(
-        f"{broken} of {options.windows} windows with a plan below the bound, {faults} with a fault; gap of quick plans "
-        f"{100 * np.mean(gaps):.1f} % mean, {100 * np.median(gaps):.1f} % median"
+        f"{broken} of {options.windows} windows with a plan below the bound, {faults} with a fault; gap of quick plans in "
+        f"{len(gaps)} {100 * np.mean(gaps):.1f} % mean, {100 * np.median(gaps):.1f} % median"
     )
 
 

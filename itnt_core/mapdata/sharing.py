@@ -26,7 +26,7 @@ Plan = Literal["shown", "not kept", "not corrected", "undecided"]
 PLAN_WORDS: dict[Plan, str] = {
     "shown": "Each cycle begins with a moment in which time stands still: what the twin had planned, as it believed.",
     "not kept": "What the twin had planned is not shown: the program that made this result did not keep its shares.",
-    "not corrected": "This scheme corrects nothing: what it had planned is what was run.",
+    "not corrected": "Nothing was corrected: what the scheme had planned is what was run.",
     "undecided": "Nothing is decided yet: users and satellites move, and nobody is served.",
 }
 

@@ -11,6 +11,7 @@ from .names import IGNORES_SHARED_MOST
 
 MOST_SIZE = 14 * 12  # users x cycles that are proved together; longer runs in parts, each as if it began empty
 MOST_PARTS = 40  # each takes some seconds
+NEXT_TO_NOTHING_MBIT = 0.05  # shown as 0.0
 KEPT = "bound"  # among what an environment keeps
 
 
@@ -60,6 +61,9 @@ def why_no_bound(environment: Environment, scheme: str) -> str:
     return bound_of(environment).reason
 
 
-def gap_of(objective_mbit: float, bound_mbit: float) -> float:
-    """Return by what part of itself a weighted backlog lies above the bound, 0 where nothing waits at all."""
-    return max(0.0, 1.0 - bound_mbit / objective_mbit) if objective_mbit > 0.0 else 0.0
+def gap_of(objective_mbit: float, bound_mbit: float) -> float | None:
+    """Return by what part of itself a weighted backlog lies above the bound.
+
+    None where next to nothing waits: a part of that says nothing, and whatever the bound, no more can be gained.
+    """
+    return max(0.0, 1.0 - bound_mbit / objective_mbit) if objective_mbit >= NEXT_TO_NOTHING_MBIT else None

@@ -36,7 +36,7 @@ TWIN_FIGURES: tuple[Figure, ...] = (
         100.0,
         is_needed=False,
         words="By what part of itself the weighted backlog lies above the certified bound: it could fall by so much at "
-        "most.",
+        "most. Empty where there is no bound, and where next to nothing waits.",
     ),
     Figure("max_backlog_mbit", "Greatest backlog", "Mbit", is_on_card=True, words="In the worst slot."),
     Figure("final_backlog_mbit", "Backlog at the end", "Mbit", words="At the end of the last slot."),

@@ -3,10 +3,13 @@
 from dataclasses import replace
 
 import cvxpy as cp
+import highspy
 import numpy as np
 import pytest
+from scipy import sparse
 
 from itnt_core.twin.planning.ascent import rounded
+from itnt_core.twin.planning.linear import Program
 from itnt_core.twin.planning.polish import polish, with_spare
 from itnt_core.twin.planning.refine import terrestrial_bounds
 from itnt_core.twin.planning.relaxed import free_bounds
@@ -141,3 +144,18 @@ def test_satellites_behind_a_feeder_link_keep_their_shares():
     assert (filled.plan.share[~beams] > at.plan.share[~beams]).any()
     boundless = with_spare(replace(window, feeder_mbit_s=None), at)
     assert (boundless.plan.share[beams] > at.plan.share[beams]).any()
+
+
+def test_a_program_is_solved_whatever_threads_the_solver_was_first_asked_for_in_this_process():
+    """HiGHS keeps one pool of threads a process, which on a machine of many cores others make larger than one."""
+    highspy.Highs.resetGlobalScheduler(True)
+    first = highspy.Highs()
+    first.setOptionValue("output_flag", False)
+    first.setOptionValue("threads", 4)
+    first.addVar(0.0, 1.0)
+    first.run()
+    try:
+        found = Program().solve(-np.ones(1), sparse.csr_matrix(np.ones((1, 1))), np.array([0.5]), np.zeros(1), np.ones(1))
+    finally:
+        highspy.Highs.resetGlobalScheduler(True)
+    assert found == pytest.approx([0.5])

@@ -6,7 +6,7 @@ import pytest
 
 from itnt_core.results import INFEASIBLE, infeasible_sentence
 from itnt_core.studies import find_study
-from itnt_core.twin import KIND, twin_preset
+from itnt_core.twin import KIND, gap_of, twin_preset
 from itnt_core.twin.environment import build_environment
 from itnt_core.twin.figures import TWIN_FIGURES
 from itnt_core.twin.result import make_result
@@ -66,6 +66,13 @@ def test_greedy_has_no_bound_and_says_why(environment):
     found = make_result(environment, simulate(environment, "greedy"), 1.0)
     assert found.kpis["bound_mbit"] is None and found.kpis["gap"] is None
     assert "shares more of the band" in found.manifest["no_bound"]
+
+
+def test_where_next_to_nothing_waits_no_gap_is_told_and_a_bound_of_nothing_is_all_of_what_waits():
+    assert gap_of(0.01, 0.0) is None and gap_of(0.0, 0.0) is None
+    assert gap_of(1.6, 0.0) == 1.0
+    assert gap_of(2.0, 1.5) == pytest.approx(0.25)
+    assert gap_of(2.0, 2.0 + 1e-9) == 0.0
 
 
 def test_every_figure_that_is_shown_is_in_the_result(result):

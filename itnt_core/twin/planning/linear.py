@@ -40,7 +40,8 @@ class Program:
         lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
         solver = highspy.Highs()
         solver.setOptionValue("output_flag", False)
-        solver.setOptionValue("threads", 1)
+        # "threads" stays: HiGHS has one pool a process and refuses another size than whoever came first gave it
+        solver.setOptionValue("parallel", "off")
         solver.passModel(lp)
         if self._basis is not None and self._size == matrix.shape:
             solver.setBasis(self._basis)
