@@ -58,7 +58,8 @@ def perfect(options: argparse.Namespace) -> None:
             print(f"{regime} {seed}: {value['genie']:.2f} Mbit, best other {min(rivals):.2f}, {words}", flush=True)
     print(
         f"{below} of {worlds} worlds with a scheme below perfect forecasts by more than 1 %; gap in "
-        f"{len(gaps)} worlds {100 * np.mean(gaps):.1f} % mean, {100 * np.median(gaps):.1f} % median; {violations} violations"
+        f"{len(gaps)} worlds {100 * np.mean(gaps):.1f} % mean, {100 * np.median(gaps):.1f} % median; "
+        f"{violations} violations"
     )
 
 
@@ -137,8 +138,8 @@ def bound(options: argparse.Namespace) -> None:
         gap = gap_of(value, found)
         gaps += [] if gap is None else [gap]
     print(
-        f"{broken} of {options.windows} windows with a plan below the bound, {faults} with a fault; gap of quick plans in "
-        f"{len(gaps)} {100 * np.mean(gaps):.1f} % mean, {100 * np.median(gaps):.1f} % median"
+        f"{broken} of {options.windows} windows with a plan below the bound, {faults} with a fault; "
+        f"gap of quick plans in {len(gaps)} {100 * np.mean(gaps):.1f} % mean, {100 * np.median(gaps):.1f} % median"
     )
 
 

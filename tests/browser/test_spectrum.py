@@ -38,7 +38,7 @@ def test_a_traffic_file_becomes_a_course_that_plays_plan_and_correction(visit, t
     page.get_by_text(re.compile("1 base stations, 1 satellites, 3 users")).first.wait_for(timeout=60_000)
 
     page.get_by_text("Traffic", exact=True).click()
-    load = page.get_by_label("Mean load of a user, Mbit/s")
+    load = page.get_by_role("spinbutton", name="Mean load of a user, Mbit/s")
     load.fill("60")  # so much that something waits: else there is nothing to correct
     load.press("Enter")
     page.get_by_text("Traffic of your own").click()

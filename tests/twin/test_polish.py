@@ -154,8 +154,9 @@ def test_a_program_is_solved_whatever_threads_the_solver_was_first_asked_for_in_
     first.setOptionValue("threads", 4)
     first.addVar(0.0, 1.0)
     first.run()
+    one, matrix = np.ones(1), sparse.csr_matrix(np.ones((1, 1)))
     try:
-        found = Program().solve(-np.ones(1), sparse.csr_matrix(np.ones((1, 1))), np.array([0.5]), np.zeros(1), np.ones(1))
+        found = Program().solve(-one, matrix, 0.5 * one, 0.0 * one, one)
     finally:
         highspy.Highs.resetGlobalScheduler(True)
     assert found == pytest.approx([0.5])
