@@ -22,6 +22,7 @@ import numpy as np
 
 from itnt_core.bounds import upper_bound
 from itnt_core.methods import (
+    CONTROL_USERS,
     CONTROLS,
     METHODS,
     LearnedSettings,
@@ -40,7 +41,6 @@ COMPARED = ("proposed", "epa", "t_ddqn", "ra", "planner", "straight")
 USERS, POWERS_W = (12, 18, 24, 30, 36), (1.0, 2.0, 4.0, 8.0)  # of the paper's figures 2 and 3
 BUDGET = {"rounds": 3, "episodes": 4, "reference_lines": False}
 CURVE_BUDGET = {"rounds": 1, "episodes": 16, "searches": 1, "reference_lines": False}
-CONTROL_USERS = 24
 # as the methods come, written out so that the file says what was computed
 CONTROL_BUDGET = LearnedSettings(reference_lines=False).model_dump(
     include={"rounds", "episodes", "environments", "searches", "reference_lines"}

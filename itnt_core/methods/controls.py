@@ -11,54 +11,44 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+CONTROL_USERS = 24  # of the preset, as it comes
 UNTRAINED = "nothing"  # the row that all others are compared with
+BOTH, FLIGHTS, POWERS, NOTHING = "flights and powers", "flights", "powers", "nothing"
 
 
 @dataclass(frozen=True)
 class Control:
-    """One row: a method, what is set otherwise than it comes, and what is learned in it."""
+    """One row: a method, what learning changes in it, what it is called, and what is set otherwise than it comes."""
 
-    title: str
     method: str
-    learned: str  # what learning changes in this row; the rest is solved, searched or climbed
+    learned: str  # the rest is solved, searched, or climbs a formula
+    title: str = ""  # short, for a phone; the method's own where nothing is set
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
+def _proposed(learned: str, title: str, **settings: Any) -> Control:
+    return Control("proposed", learned, title, settings)
+
+
 CONTROLS: dict[str, Control] = {
-    "planner": Control("Planner", "planner", "nothing"),
-    "proposed": Control("Proposed (DDPG)", "proposed", "flights and powers"),
-    "t_ddqn": Control("T-DDQN", "t_ddqn", "flights and powers"),
-    "pilot_frozen": Control("Proposed, pilot never updated", "proposed", "powers", {"trained": "powers"}),
-    "powers_frozen": Control("Proposed, power network never updated", "proposed", "flights", {"trained": "pilot"}),
-    UNTRAINED: Control("Proposed, nothing ever updated", "proposed", "nothing", {"trained": "nothing"}),
-    "straight_nothing": Control(
-        "Straight flights, nothing ever updated",
-        "proposed",
-        "nothing",
-        {"trained": "nothing", "keep_flights": False},
+    "planner": Control("planner", NOTHING),
+    "proposed": Control("proposed", BOTH),
+    "t_ddqn": Control("t_ddqn", BOTH),
+    "pilot_frozen": _proposed(POWERS, "Proposed, pilot never updated", trained="powers"),
+    "powers_frozen": _proposed(FLIGHTS, "Proposed, powers never updated", trained="pilot"),
+    UNTRAINED: _proposed(NOTHING, "Proposed, nothing updated", trained="nothing"),
+    "straight_nothing": _proposed(
+        NOTHING, "Proposed, straight, nothing updated", trained="nothing", keep_flights=False
     ),
-    "epa": Control("Equal power", "epa", "flights"),
-    "epa_served": Control(
-        "Equal power over served subchannels, as many searches", "epa", "flights", {"equal_over": "served"}
-    ),
-    "ra": Control("Random association", "ra", "flights and powers"),
-    "straight": Control("Straight line", "straight", "nothing"),
-    "one_search": Control("Proposed, one search of P1", "proposed", "flights and powers", {"searches": 1}),
-    "joint": Control("One agent for everything", "proposed", "flights and powers", {"agent": "joint"}),
-    "joint_nothing": Control(
-        "One agent for everything, never updated", "proposed", "nothing", {"agent": "joint", "trained": "nothing"}
-    ),
-    "plain": Control("Plain DDPG", "proposed", "flights and powers", {"agent": "plain"}),
-    "plain_nothing": Control(
-        "Plain DDPG, never updated", "proposed", "nothing", {"agent": "plain", "trained": "nothing"}
-    ),
-    "plain_here": Control(
-        "Plain agent in the default environment",
-        "proposed",
-        "flights and powers",
-        {"agent": "plain", "actions": "default"},
-    ),
-    "default_there": Control(
-        "Default agent in the plain environment", "proposed", "flights and powers", {"actions": "plain"}
-    ),
+    "epa": Control("epa", FLIGHTS),
+    "epa_served": Control("epa", FLIGHTS, "Equal power on served, same searches", {"equal_over": "served"}),
+    "ra": Control("ra", BOTH),
+    "straight": Control("straight", NOTHING),
+    "one_search": _proposed(BOTH, "Proposed, one search of P1", searches=1),
+    "joint": _proposed(BOTH, "One agent for everything", agent="joint"),
+    "joint_nothing": _proposed(NOTHING, "One agent, never updated", agent="joint", trained="nothing"),
+    "plain": _proposed(BOTH, "Plain DDPG", agent="plain"),
+    "plain_nothing": _proposed(NOTHING, "Plain DDPG, never updated", agent="plain", trained="nothing"),
+    "plain_here": _proposed(BOTH, "Plain agent, default environment", agent="plain", actions="default"),
+    "default_there": _proposed(BOTH, "Default agent, plain environment", actions="plain"),
 }
