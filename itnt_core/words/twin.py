@@ -88,7 +88,7 @@ def _how_near(result: TwinResult) -> str:
         return f"{title} leaves next to nothing waiting"
     if 100.0 * gap < LEAST_GAP:
         return f"{title} is at the bound"
-    return f"{title} could fall by {100.0 * gap:.0f} % at most"
+    return f"that of {title} could fall by {100.0 * gap:.0f} % at most"
 
 
 def change_sentences(result: TwinResult, cycle: int) -> list[str]:

@@ -42,6 +42,7 @@ COMMANDS = {
     "benchmarks.twin_beliefs mistakes": "violations over all",
     "benchmarks.twin_beliefs learning": "violations over all",
     "benchmarks.twin_day": "arrays that differ: none",
+    "benchmarks.twin_older": "no more waits here on",
     "benchmarks.twin perfect": "with a scheme below perfect forecasts",
     "benchmarks.twin resources": "in which more hurts",
     "benchmarks.twin bound": "with a plan below the bound",
