@@ -77,7 +77,7 @@ def plan_elsewhere(checkout: Path, window: Window) -> tuple[Plan, float]:
         np.savez(Path(folder) / "window.npz", **{name: value for name, value in known.items() if value is not None})
         command = [sys.executable, "-c", ONE_WINDOW, folder, json.dumps(EFFORT)]
         subprocess.run(command, cwd=checkout, check=True, stdout=subprocess.DEVNULL)
-        with np.load(Path(folder) / "plan.npz") as file:
+        with np.load(Path(folder) / "plan.npz", allow_pickle=False) as file:
             values = dict(file)
     cpu_s = float(values.pop("cpu_s"))
     return Plan(**values), cpu_s

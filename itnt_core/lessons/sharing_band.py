@@ -294,10 +294,10 @@ def _own_words(seen: TwinSeen | None) -> tuple[Sentence, ...]:
         "cycles": len(change),
         "steered": 100.0 * float(steered.mean()),
     }
-    told = PROSE.sentences("run", **facts)
+    sentences = PROSE.sentences("run", **facts)
     if kpis.get("bound_mbit") is None:
-        return told
-    return told + PROSE.sentences("run bound", bound=kpis["bound_mbit"], objective=kpis["objective_mbit"])
+        return sentences
+    return sentences + PROSE.sentences("run bound", bound=kpis["bound_mbit"], objective=kpis["objective_mbit"])
 
 
 def _own_charts(seen: TwinSeen | None) -> tuple[Chart, ...]:
