@@ -27,6 +27,7 @@ from tests.twin.windows import random_window, with_backlog
 
 REGIMES = sized(("short-coverage", "near-sufficient"), ("toy",))
 SEEDS, CHANGES, WINDOWS, TINY = (sized(many, few) for many, few in ((30, 1), (40, 2), (1000, 4), (60, 2)))
+LOADS_MBIT_S = sized((1.0, 10.0, 30.0, 100.0, 300.0, 1000.0), (1000.0,))
 NO_WORSE, SLACK_MBIT = 0.01, 1.0  # of a figure that counts as no worse, and what is too little to count at all
 
 
@@ -102,6 +103,22 @@ def resources(options: argparse.Namespace) -> None:
     print(f"{worse} of {options.changes} changes in which more hurts")
 
 
+def loads(options: argparse.Namespace) -> None:
+    """Count the broken constraints at loads up to far beyond what can be served."""
+    violations, runs = 0, 0
+    for regime in REGIMES:
+        for load in LOADS_MBIT_S:
+            scenario = twin_preset(regime, 1, options.users, cache_folder())
+            traffic = scenario.traffic.model_copy(update={"mean_load_mbit_s": load})
+            world = _world(scenario.model_copy(update={"traffic": traffic}))
+            found = {key: figures(world, simulate(world, key)) for key in SCHEMES}
+            broken = sum(int(row["violations"]) for row in found.values())
+            violations, runs = violations + broken, runs + len(found)
+            waits = found["joint_refine"]["mean_backlog_mbit"]
+            print(f"{regime}, {load:g} Mbit/s a user: {waits:,.1f} Mbit wait, {broken} constraints broken", flush=True)
+    print(f"{violations} constraints broken in {runs} runs at loads up to {max(LOADS_MBIT_S):,g} Mbit/s a user")
+
+
 def _adversarial(seed: int) -> Window:
     """Return a random window, every other one at an extreme: loud, silent, overloaded, idle, capped, one slot, many."""
     generator = np.random.default_rng(seed)
@@ -162,6 +179,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     users = sized(14, 2)
     for name, command, words in (
         ("perfect", perfect, "nobody below perfect forecasts"),
+        ("loads", loads, "nothing is broken at any load"),
         ("resources", resources, "more of a resource never hurts"),
         ("bound", bound, "the bound on random windows"),
         ("tiny", tiny, "plans of tiny windows against enumeration"),
