@@ -75,7 +75,7 @@ def show_controls() -> None:
     formats = {"Gain, %": "%+.1f", "Of the planner's data": "%.3f", "Time, s": "%.0f"}
     columns = {name: st.column_config.NumberColumn(format=form) for name, form in formats.items()}
     # the height of all rows: none of them hides behind a scroll bar
-    st.dataframe(found.table, hide_index=True, column_config=columns, height="content", width="stretch")
+    st.dataframe(found.table, hide_index=True, column_config=columns, height="content", width="stretch", placeholder="")
     st.markdown(f"{found.parts} {found.plain}")
     st.caption(
         f"{found.made} The gain is over '{found.rows[UNTRAINED].title}', seed against seed, with Student's intervals; "
