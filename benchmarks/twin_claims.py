@@ -41,7 +41,7 @@ def _value(environment: Environment, scheme: str = "genie") -> float:
 
 def perfect(options: argparse.Namespace) -> None:
     """Count the worlds in which a scheme falls below the plan with perfect forecasts, and show bound and gap."""
-    below, gaps, worlds, violations = 0, [], 0, 0
+    below, gaps, worlds, violations, total = 0, [], 0, 0, np.zeros(2)
     for regime in REGIMES:
         for seed in range(1, options.seeds + 1):
             world = _world(twin_preset(regime, seed, options.users, cache_folder()))
@@ -53,14 +53,15 @@ def perfect(options: argparse.Namespace) -> None:
             bound_mbit = bound_of(world).backlog_mbit
             gap = None if bound_mbit is None else gap_of(value["genie"], bound_mbit)
             gaps += [] if gap is None else [gap]
+            total += (0.0, 0.0) if bound_mbit is None else (value["genie"], bound_mbit)
             worlds += 1
             words = "no bound" if bound_mbit is None else f"bound {bound_mbit:.2f}"
             words += ", next to nothing waits" if gap is None else f", gap {100 * gap:.0f} %"
             print(f"{regime} {seed}: {value['genie']:.2f} Mbit, best other {min(rivals):.2f}, {words}", flush=True)
     print(
         f"{below} of {worlds} worlds with a scheme below perfect forecasts by more than 1 %; gap in "
-        f"{len(gaps)} worlds {100 * np.mean(gaps):.1f} % mean, {100 * np.median(gaps):.1f} % median; "
-        f"{violations} violations"
+        f"{len(gaps)} worlds {100 * np.mean(gaps):.1f} % mean, {100 * np.median(gaps):.1f} % median, "
+        f"{100 * (1.0 - total[1] / max(total[0], 1e-12)):.1f} % of all that waits; {violations} violations"
     )
 
 
