@@ -99,7 +99,8 @@ HOMES = {
             "itnt_core/twin/planning/tangent.py",  # the twin says the same
             "itnt_core/twin/planning/linear.py",  # where the cap ends a slope
             "itnt_core/twin/planning/patterns.py",
-            "itnt_core/twin/planning/pricing.py",  # compiled, and over boxes: tests/twin/test_bound.py
+            "itnt_core/twin/planning/pricing.py",  # compiled: tests/twin/test_bound.py
+            "itnt_core/twin/planning/boxes.py",  # the same over boxes of powers
             "itnt_core/lessons/sharing_band.py",  # puts the twin's numbers into its equation
         },
     ),

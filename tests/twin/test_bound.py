@@ -13,10 +13,11 @@ from itnt_core.twin.planning.bound import (
     prove_bound,
     with_all_links,
 )
+from itnt_core.twin.planning.boxes import box_bound, scratch
 from itnt_core.twin.planning.joint import QUICK, plan_joint
 from itnt_core.twin.planning.objective import mean_backlog, slot_queues
 from itnt_core.twin.planning.patterns import ColumnProgram, Duals
-from itnt_core.twin.planning.pricing import Prices, best_patterns, certified_value
+from itnt_core.twin.planning.pricing import Prices, best_patterns, certified_value, pattern_value
 from itnt_core.twin.planning.window import candidate_links
 from tests.twin.brute_force import best_by_enumeration
 from tests.twin.windows import random_window, with_backlog
@@ -117,3 +118,50 @@ def test_too_many_transmitters_are_said():
     many = replace(window, gain=gain, link_transmitter=transmitter, link_user=user, stations=8, budget=np.ones(9))
     found = prove_bound(many)
     assert found.backlog_mbit is None and "9 transmitters" in found.reason
+
+
+def a_box(generator, transmitters, users, size):
+    """Return gains over five decades, prices, a cap, and a box of powers of that size."""
+    gain = 10.0 ** generator.uniform(-2.0, 3.0, (transmitters, users))
+    rate = np.where(
+        generator.random((transmitters, users)) < 0.7, generator.exponential(1.0, (transmitters, users)), 0.0
+    )
+    price = generator.exponential(0.5, transmitters)
+    cap = float(generator.choice([np.inf, 7.4, 2.0]))
+    low = generator.uniform(0.0, 1.0 - size, transmitters) * (generator.random(transmitters) < 0.7)
+    return gain, rate, price, cap, low, low + size
+
+
+def bound_in(gain, rate, price, cap, low, high):
+    """Return what the box is said to be worth at most."""
+    places = [np.zeros(len(low)) for _ in range(3)]
+    return box_bound(gain, rate, price, cap, low, high, *places, scratch(*gain.shape))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_powers_of_a_box_are_worth_more_than_its_bound(seed):
+    generator = np.random.default_rng(seed)
+    for size in (1.0, 0.3, 0.03, 1e-3):
+        given = a_box(generator, int(generator.integers(1, 6)), int(generator.integers(1, 6)), size)
+        low, high = given[-2:]
+        inside = low + (high - low) * generator.random((400, len(low)))
+        corners = np.where(generator.random((200, len(low))) < 0.5, low, high)
+        worth = max(pattern_value(*given[:-2], power) for power in [*inside, *corners])
+        bound = bound_in(*given)
+        assert worth <= bound + 1e-9 * max(1.0, abs(bound))
+
+
+def test_the_bound_of_a_box_is_off_by_the_square_of_its_size():
+    """Else branch and bound over seven powers would not come to its end."""
+    shrunk = []
+    for seed in range(40):
+        gain, rate, price, _, _, _ = a_box(np.random.default_rng(seed), 4, 3, 0.5)
+        middle = np.full(4, 0.5)
+        over = []
+        for size in (0.08, 0.02):
+            low, high = middle - size / 2, middle + size / 2
+            corners = np.array(np.meshgrid(*[(a, b) for a, b in zip(low, high, strict=True)])).reshape(4, -1).T
+            worth = max(pattern_value(gain, rate, price, np.inf, power) for power in [*corners, middle])
+            over.append(bound_in(gain, rate, price, np.inf, low, high) - worth)
+        shrunk.append(over[1] / max(over[0], 1e-12))
+    assert np.median(shrunk) < 0.125  # a quarter of the size: a sixteenth, and a quarter where it is linear

@@ -20,8 +20,10 @@ from .rows import queue_costs
 from .window import Array, Window
 
 MOST_TRANSMITTERS = 8  # that serve anybody in one cycle: branch and bound halves boxes of so many dimensions
-MOST_ROUNDS = 25  # of pricing
-PATIENCE = 4  # rounds without a better bound after which it stays as it is
+MOST_ROUNDS = 6  # of pricing with a certificate
+HEURISTIC_ROUNDS = 8  # of pricing by local search, before
+PATIENCE = 2  # rounds without a better bound after which it stays as it is
+LAST = 3  # times as many boxes are looked at, at most, for the best prices in the end
 CLOSE = 1e-2  # of the program's value: a bound nearer than this is not looked at any further
 
 
@@ -52,18 +54,21 @@ def prove_bound(window: Window, rounds: int = MOST_ROUNDS, nodes: int = NODES) -
         )
         return Bound(None, reason)
     program = ColumnProgram(window)
-    best, since = 0.0, 0
+    best, since, prices = 0.0, 0, None
     value = np.inf
     for number in range(rounds):
-        found = program.solve(1 if number else 3)
+        found = program.solve(1 if number else HEURISTIC_ROUNDS)
         if found is None:
             break
         value = found.value
         proved = lagrangian_mbit(window, found.duals, program, nodes)
         since = 0 if proved > best + CLOSE * max(1e-3, best) else since + 1
-        best = max(best, proved)
+        if proved > best or prices is None:
+            best, prices = max(best, proved), found.duals
         if best >= (1.0 - CLOSE) * value or since >= PATIENCE or value <= 1e-3:
             break
+    if prices is not None and best < (1.0 - CLOSE) * value and value > 1e-3:
+        best = max(best, lagrangian_mbit(window, prices, None, LAST * nodes))
     return Bound(best, "", best >= (1.0 - CLOSE) * value, time.perf_counter() - started)
 
 

@@ -15,9 +15,11 @@ from numba import njit
 
 from itnt_core.arrays import Array
 
+from .boxes import Scratch, box_bound, scratch
+
 LEVELS = np.array([0.0, 1e-4, 1e-3, 0.004, 0.015, 0.05, 0.12, 0.25, 0.4, 0.55, 0.75, 1.0])  # that local search tries
 SWEEPS = 6  # of a local search over all transmitters
-NODES = 20_000  # boxes that branch and bound looks at, at most
+NODES = 8_000  # boxes that branch and bound looks at, at most
 TOLERANCE = 2e-3  # of the value, to which it is certified where the boxes suffice
 
 
@@ -86,57 +88,17 @@ def _climb(gain: Array, rate: Array, price: Array, cap: float, power: Array, hig
 
 
 @njit(cache=True)
-def _box(
-    gain: Array, rate: Array, price: Array, cap: float, low: Array, high: Array, at: Array, score: Array, split: Array
-) -> float:
-    """Return an upper bound of the value over a box; ``at`` is where it would be, ``score`` and ``split`` how to halve.
-
-    Each transmitter is given its best power against the least that all others send in the box.
-    """
-    transmitters, users = gain.shape
-    least = np.ones(users)
-    for j in range(transmitters):
-        for k in range(users):
-            least[k] += gain[j, k] * low[j]
-        score[j] = 0.0
-        split[j] = 0.5 * (low[j] + high[j])
-    bound = 0.0
-    largest = np.zeros(transmitters)
-    for j in range(transmitters):
-        top, where, who = -price[j] * low[j], low[j], -1
-        noise_there, value_there = 1.0, 0.0
-        if high[j] > 0.0:
-            for k in range(users):
-                worth = rate[j, k]
-                if worth <= 0.0 or gain[j, k] <= 0.0:
-                    continue
-                noise = least[k] - gain[j, k] * low[j]
-                x = high[j]
-                if price[j] > 0.0:
-                    x = min(x, worth / (np.log(2.0) * price[j]) - noise / gain[j, k])
-                    x = min(x, (2.0**cap - 1.0) * noise / gain[j, k])
-                x = max(x, low[j])
-                carried = worth * min(cap, np.log2(1.0 + gain[j, k] * x / noise))
-                if carried - price[j] * x > top:
-                    top, where, who = carried - price[j] * x, x, k
-                    noise_there, value_there = noise, carried
-        bound += top
-        at[j] = where
-        if who >= 0:
-            for i in range(transmitters):
-                if i != j and high[i] > low[i] and gain[i, who] > 0.0:
-                    heard = gain[i, who] * (high[i] - low[i]) / noise_there
-                    lost = min(value_there, rate[j, who] * np.log2(1.0 + heard))
-                    score[i] += lost
-                    if lost > largest[i]:
-                        largest[i] = lost
-                        split[i] = low[i] + (np.sqrt(1.0 + heard) - 1.0) * noise_there / gain[i, who]
-    return bound
-
-
-@njit(cache=True)
 def _certify(
-    gain: Array, rate: Array, price: Array, cap: float, high: Array, start: Array, best: float, gap: float, nodes: int
+    gain: Array,
+    rate: Array,
+    price: Array,
+    cap: float,
+    high: Array,
+    start: Array,
+    best: float,
+    gap: float,
+    nodes: int,
+    kept: Scratch,
 ) -> tuple[float, float]:
     """Return an upper bound of the value over [0, high], and the best value found; ``start`` becomes its powers.
 
@@ -151,7 +113,7 @@ def _certify(
     heap = np.zeros(nodes + 2, dtype=np.int64)
     at, score, split = np.zeros(transmitters), np.zeros(transmitters), np.zeros(transmitters)
     highs[0] = high
-    bounds[0] = _box(gain, rate, price, cap, lows[0], highs[0], at, score, split)
+    bounds[0] = box_bound(gain, rate, price, cap, lows[0], highs[0], at, score, split, kept)
     dims[0] = np.argmax(score)
     cuts[0] = split[dims[0]]
     count, size = 1, 1
@@ -187,7 +149,7 @@ def _certify(
                 highs[node, cut_dim] = cut_at
             else:
                 lows[node, cut_dim] = cut_at
-            found = min(parent, _box(gain, rate, price, cap, lows[node], highs[node], at, score, split))
+            found = min(parent, box_bound(gain, rate, price, cap, lows[node], highs[node], at, score, split, kept))
             reached = pattern_value(gain, rate, price, cap, at)
             if reached > best:
                 best = reached
@@ -242,7 +204,8 @@ def certified_value(prices: Prices, starts: Array, nodes: int = NODES) -> tuple[
             if value > best:
                 best, power = value, tried
         gap = TOLERANCE * max(best, 1e-300)
-        bound, reached = _certify(prices.gain, prices.rate, prices.power, prices.cap, high, power, best, gap, nodes)
+        paid = prices.gain, prices.rate, prices.power, prices.cap
+        bound, reached = _certify(*paid, high, power, best, gap, nodes, scratch(*prices.gain.shape))
         highest = max(highest, bound - cost)
         if reached - cost > top:
             top, chosen = reached - cost, power
