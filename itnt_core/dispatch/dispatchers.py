@@ -1,0 +1,101 @@
+"""Dispatchers: rules that lead aerial users, from doing nothing to a plan that knows the future."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from itnt_core.arrays import Array, IntArray
+from itnt_core.radio import laws
+
+from .dynamics import DispatchDynamics
+from .known import KnownSoFar
+from .moves import Foresight, Moves
+from .setting import Setting
+
+GREEDY_SLOTS = 2  # how far the greedy dispatcher looks
+
+
+class Dispatcher(Protocol):
+    """Leads the aerial users of n worlds by what is known at the beginning of a slot."""
+
+    def act(self, known: KnownSoFar) -> Array:
+        """Return actions (n, I, 2) in [-1, 1]."""
+
+
+class Nothing:
+    """Hovers where everyone is."""
+
+    def act(self, known: KnownSoFar) -> Array:
+        """Return zeros (n, I, 2)."""
+        return np.zeros(known.position_m.shape)
+
+
+class Straight:
+    """Flies straight to the destinations, evenly over the time that is left."""
+
+    def act(self, known: KnownSoFar) -> Array:
+        """Return actions (n, I, 2)."""
+        left = max(known.setting.world.slots - known.slot, 1)
+        return (known.destination_m - known.position_m) / (left * known.setting.reach_m[:, None])
+
+
+class Replanning:
+    """Plans anew in every slot: the best of straight moves over a horizon if all stays as it was measured last."""
+
+    def __init__(self, setting: Setting, horizon: int):
+        self.moves, self.horizon = Moves(setting), horizon
+
+    def act(self, known: KnownSoFar) -> Array:
+        """Return actions (n, I, 2)."""
+        return _best(self.moves, known, self.moves.scores(known, (self.horizon,))[..., 0])
+
+
+class Hindsight:
+    """The same plan with the future known: demand, satellites, and the shadowing of all places.
+
+    Of the radio it knows the map's cells, and loads of stations as they were; so it is an upper line, not a bound.
+    """
+
+    def __init__(self, dynamics: DispatchDynamics, horizon: int):
+        self.dynamics, self.moves, self.horizon = dynamics, Moves(dynamics.setting), horizon
+        shadows, setting = dynamics.shadows, dynamics.setting
+        sigma_db = laws.shadow_sigma_db(
+            dynamics.radio_map.sight,
+            setting.heights_m[:, None, None, None],
+            True,
+            setting.scenario.channel.deployment,
+        )
+        self.sigma = sigma_db * shadows.amplitude * np.log(10.0) / 10.0 * shadows.is_on
+
+    def act(self, known: KnownSoFar) -> Array:
+        """Return actions (n, I, 2) for the worlds that the dynamics is in."""
+        worlds, shadows, slot = self.dynamics.worlds, self.dynamics.shadows, known.slot
+        foresight = Foresight(
+            worlds.arrivals_mbit[:, slot:],
+            worlds.serves[:, slot:],
+            shadows.waves,
+            shadows.phases,
+            self.sigma,
+            shadows.site_of,
+        )
+        return _best(self.moves, known, self.moves.scores(known, (self.horizon,), foresight)[..., 0])
+
+
+def greedy(setting: Setting) -> Replanning:
+    """Return the dispatcher that goes where the next slots look best."""
+    return Replanning(setting, GREEDY_SLOTS)
+
+
+def _best(moves: Moves, known: KnownSoFar, scores: Array) -> Array:
+    """Return the actions (n, I, 2) of the best moves by scores (n, I, F)."""
+    chosen = scores.argmax(axis=2)[:, :, None, None]
+    return np.take_along_axis(moves.actions(known), chosen, axis=2)[:, :, 0]
+
+
+def run_episode(dynamics: DispatchDynamics, dispatcher: Dispatcher, seeds: IntArray) -> Array:
+    """Return the rewards (n, T) of a dispatcher in the worlds of seeds (n,)."""
+    dynamics.reset(seeds)
+    slots = dynamics.setting.world.slots
+    return np.stack([dynamics.step(dispatcher.act(dynamics.known())).reward for _ in range(slots)], axis=1)
