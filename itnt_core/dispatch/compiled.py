@@ -63,6 +63,13 @@ def _link(gain, asks, equal_w, noise_w, floor, seats, server, subchannel, count)
                     best[user], at[user] = _best_station(user, gain, equal_w, heard_w[user], noise_w, floor, free)
 
 
+@numba.njit(**_INNER_OPTIONS)
+def share_power(count, full_w, most_w, power_w):
+    """Write what a subchannel of every station gets (B,) in watts when so many (B,) are served."""
+    for b in range(len(count)):
+        power_w[b] = min(full_w[b] / max(count[b], 1), most_w[b])
+
+
 @numba.njit(**_OPTIONS)
 def serve(gain, asks, equal_w, full_w, most_w, noise_w, floor, seats, law, width_mhz, server, subchannel, count, rate):
     """Link the users of n worlds in one slot, split powers evenly over served subchannels, write rates in Mbit/s.
@@ -75,8 +82,7 @@ def serve(gain, asks, equal_w, full_w, most_w, noise_w, floor, seats, law, width
     power_w = np.zeros(stations)
     for n in range(len(gain)):
         _link(gain[n], asks[n], equal_w, noise_w, floor, seats, server[n], subchannel[n], count[n])
-        for b in range(stations):
-            power_w[b] = min(full_w[b] / max(count[n, b], 1), most_w[b])
+        share_power(count[n], full_w, most_w, power_w)
         for user in range(users):
             rate[n, user] = 0.0
             own, k = server[n, user], subchannel[n, user]
@@ -102,35 +108,32 @@ def fade(offset, distance_m, correlation_m, factor):
 
 
 @numba.njit(**_INNER_OPTIONS)
-def forecast_rate(east_m, north_m, cells, half_m, cell_m, factor, sky, count, radio, gain):
+def forecast_rate(east_m, north_m, cells, half_m, per_m, factor, sky, count, power_w, radio, gain):
     """Return the rate in Mbit/s that an aerial user expects at a place, by the map and what it measured last.
 
-    ``cells`` (n, n, GBSs) is the map of its level, ``factor`` (GBSs,) what :func:`fade` makes of it there. ``sky``
-    (satellites,) are the gains measured last, ``count`` (B,) whom stations served last. The server is the strongest;
-    another station disturbs with the probability that it has the subchannel in use. ``radio`` is (equal_w, full_w,
-    most_w, noise_w, law, width_mhz), ``gain`` (B,) room to work in.
+    ``cells`` (n, n, GBSs) is the map of its level, ``per_m`` how many cells a metre has, ``factor`` (GBSs,) what
+    :func:`fade` makes of it there. ``sky`` (satellites,) are the gains measured last, ``count`` (B,) whom stations
+    served last, each subchannel with ``power_w`` (B,). The server is the strongest; another station disturbs with the
+    probability that it has the subchannel in use. ``radio`` is (equal_w, full_w, most_w, noise_w, law, width_mhz),
+    ``gain`` (B,) room to work in.
     """
-    equal_w, full_w, most_w, noise_w, law, width_mhz = radio
+    equal_w, noise_w, law, width_mhz = radio[0], radio[3], radio[4], radio[5]
     size, gbs, stations = cells.shape[0], cells.shape[2], len(equal_w)
-    column = min(max(int((east_m + half_m) / cell_m), 0), size - 1)
-    row = min(max(int((north_m + half_m) / cell_m), 0), size - 1)
+    column = min(max(int((east_m + half_m) * per_m), 0), size - 1)
+    row = min(max(int((north_m + half_m) * per_m), 0), size - 1)
     own, strongest = -1, 0.0
     for b in range(stations):
-        if b < gbs:
-            gain[b] = cells[row, column, b] * factor[b]
-        else:
-            gain[b] = sky[b - gbs]
+        gain[b] = cells[row, column, b] * factor[b] if b < gbs else sky[b - gbs]
         if equal_w[b] * gain[b] > strongest:
             own, strongest = b, equal_w[b] * gain[b]
     if own == -1:
         return 0.0
-    served = max(count[own], 1)
+    each = 1.0 / max(count[own], 1)
     disturbed_w = noise_w
     for b in range(stations):
-        if b != own and count[b] > 0:
-            share = min(count[b] / served, 1.0)
-            disturbed_w += share * min(full_w[b] / count[b], most_w[b]) * gain[b]
-    sinr = min(full_w[own] / served, most_w[own]) * gain[own] / disturbed_w
+        if b != own:
+            disturbed_w += min(count[b] * each, 1.0) * power_w[b] * gain[b]
+    sinr = power_w[own] * gain[own] / disturbed_w
     return width_mhz * carried(np.log2(1.0 + sinr), law)
 
 
@@ -139,8 +142,10 @@ def look_around(
     places_m, present, ways, reach_m, cells, half_m, cell_m, correlation_m, offset, sky, count, radio, found
 ):
     """Write the forecast rates (n, I, ways) of aerial users at places (n, I, 2) moved by ways (ways, 2) of a reach."""
-    gain, factor = np.empty(count.shape[1]), np.empty(offset.shape[2])
+    gain, power_w, factor = np.empty(count.shape[1]), np.empty(count.shape[1]), np.empty(offset.shape[2])
+    per_m = 1.0 / cell_m
     for n in range(len(places_m)):
+        share_power(count[n], radio[1], radio[2], power_w)
         for i in range(places_m.shape[1]):
             found[n, i] = 0.0
             if not present[n, i]:
@@ -155,5 +160,5 @@ def look_around(
                 east_m = min(max(here_m[0] + ways[w, 0] * reach_m[i], -half_m), half_m)
                 north_m = min(max(here_m[1] + ways[w, 1] * reach_m[i], -half_m), half_m)
                 found[n, i, w] = forecast_rate(
-                    east_m, north_m, level, half_m, cell_m, factor, above, served, radio, gain
+                    east_m, north_m, level, half_m, per_m, factor, above, served, power_w, radio, gain
                 )

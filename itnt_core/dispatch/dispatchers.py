@@ -11,7 +11,7 @@ from itnt_core.radio import laws
 
 from .dynamics import DispatchDynamics
 from .known import KnownSoFar
-from .moves import Foresight, Moves
+from .moves import Foresight, Moves, best_actions
 from .setting import Setting
 
 GREEDY_SLOTS = 2  # how far the greedy dispatcher looks
@@ -49,7 +49,8 @@ class Replanning:
 
     def act(self, known: KnownSoFar) -> Array:
         """Return actions (n, I, 2)."""
-        return _best(self.moves, known, self.moves.scores(known, (self.horizon,))[..., 0])
+        scores = self.moves.scores(known, (self.horizon,))[..., 0]
+        return best_actions(self.moves.actions(known), scores)
 
 
 class Hindsight:
@@ -71,6 +72,10 @@ class Hindsight:
 
     def act(self, known: KnownSoFar) -> Array:
         """Return actions (n, I, 2) for the worlds that the dynamics is in."""
+        return best_actions(self.moves.actions(known), self.plans(known).max(axis=3))
+
+    def plans(self, known: KnownSoFar) -> Array:
+        """Return what each plan is worth in Mbit (n, I, F, S) in the worlds that the dynamics is in."""
         worlds, shadows, slot = self.dynamics.worlds, self.dynamics.shadows, known.slot
         foresight = Foresight(
             worlds.arrivals_mbit[:, slot:],
@@ -80,18 +85,12 @@ class Hindsight:
             self.sigma,
             shadows.site_of,
         )
-        return _best(self.moves, known, self.moves.scores(known, (self.horizon,), foresight)[..., 0])
+        return self.moves.plans(known, (self.horizon,), foresight)[..., 0]
 
 
 def greedy(setting: Setting) -> Replanning:
     """Return the dispatcher that goes where the next slots look best."""
     return Replanning(setting, GREEDY_SLOTS)
-
-
-def _best(moves: Moves, known: KnownSoFar, scores: Array) -> Array:
-    """Return the actions (n, I, 2) of the best moves by scores (n, I, F)."""
-    chosen = scores.argmax(axis=2)[:, :, None, None]
-    return np.take_along_axis(moves.actions(known), chosen, axis=2)[:, :, 0]
 
 
 def run_episode(dynamics: DispatchDynamics, dispatcher: Dispatcher, seeds: IntArray) -> Array:

@@ -26,7 +26,8 @@ class SlotOutcome:
     observation: NDArray[np.float32]  # (n, size)
     reward: Array  # (n,)
     served_mbit: Array  # (n, U)
-    hovering_mbit: Array  # (n,): served in this slot if nobody had ever flown
+    hovering_mbit: Array  # (n, U): served in this slot if nobody had ever flown
+    flights_mbit: Array  # (n, I): what the flights are worth beside data: progress less the price of energy
     energy_j: Array  # (n, I)
     progress_km: Array  # (n, I)
 
@@ -94,11 +95,11 @@ class DispatchDynamics:
         way_km = [np.linalg.norm(worlds.destination_m - at, axis=2) / 1e3 for at in (before_m, self.position_m)]
         progress_km = way_km[0] - way_km[1]
         self.slot += 1
-        options, hovering = setting.options, stayed.sum(axis=1)
-        price = options.energy_mbit_per_kj * (energy_j - self.hover_j * present).sum(axis=1) / 1e3
-        gained = served.sum(axis=1) - hovering - price + options.progress_mbit_per_km * progress_km.sum(axis=1)
+        price = setting.options.energy_mbit_per_kj * (energy_j - self.hover_j * present) / 1e3
+        flights = setting.options.progress_mbit_per_km * progress_km - price
+        reward = ((served - stayed).sum(axis=1) + flights.sum(axis=1)) / self.unit_mbit
         observation = self.observer.observe(self.known())
-        return SlotOutcome(observation, gained / self.unit_mbit, served, hovering, energy_j, progress_km)
+        return SlotOutcome(observation, reward, served, stayed, flights, energy_j, progress_km)
 
     def moved(self, action: Array) -> Array:
         """Return the places (n, I, 2) that actions (n, I, 2) lead to: within the speed, the area and the missions."""

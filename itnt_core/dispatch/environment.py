@@ -120,7 +120,7 @@ class DispatchEnv(gymnasium.Env[FloatArray, FloatArray]):
         info = {
             "slot": self.dynamics.slot,
             "served_mbit": float(outcome.served_mbit.sum()),
-            "hovering_mbit": float(outcome.hovering_mbit[0]),
+            "hovering_mbit": float(outcome.hovering_mbit.sum()),
             "energy_j": float(outcome.energy_j.sum()),
             "progress_km": float(outcome.progress_km.sum()),
         }

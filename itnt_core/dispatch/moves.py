@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from itnt_core.arrays import Array, BoolArray, IntArray
 from itnt_core.cached import cached_property
@@ -15,8 +17,8 @@ from .known import KnownSoFar, radio_of
 from .setting import Setting
 
 HEADINGS = 12  # evenly around, and the way to the destination
-SPEEDS = (0.35, 1.0)  # shares of the greatest: about the most economical of 45 m/s, and all
-STAYS = (2, 1000)  # slots that a move goes on for before hovering: two, or to the end of the horizon
+SPEEDS = (0.2, 0.4, 0.7, 1.0)  # shares of the greatest
+STAYS = (1, 2, 4, 8, 10_000)  # slots that a move goes on for before hovering, the last to the end of the horizon
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +64,13 @@ class Moves:
         return vector * np.where(towards[:, 0], short, share)[..., None]
 
     def scores(self, known: KnownSoFar, horizons: tuple[int, ...], foresight: Foresight | None = None) -> Array:
-        """Return what each move is worth in Mbit (n, I, F, H) over so many slots, not beyond the window's end.
+        """Return what each move is worth in Mbit (n, I, F, H): that of its best plan, see :meth:`plans`."""
+        return self.plans(known, horizons, foresight).max(axis=3)
 
+    def plans(self, known: KnownSoFar, horizons: tuple[int, ...], foresight: Foresight | None = None) -> Array:
+        """Return what each plan is worth in Mbit (n, I, F, S, H) over so many slots, not beyond the window's end.
+
+        A plan is a move and for how many slots it goes on before hovering (:data:`STAYS`).
         Without foresight what was measured last is believed to stay: demand, satellites, loads; the map and the
         measured gains, faded with the distance, say what other places are worth.
         """
@@ -78,10 +85,10 @@ class Moves:
             comes = foresight.comes_mbit
             sky_map = radio_map.sky_gain[known.slot :]
             shadowing = (foresight.waves, foresight.phases, foresight.site_of, foresight.sigma)
-            ahead = (True, foresight.serves, sky_map, setting.heights_m, *shadowing)
+            ahead = (True, foresight.serves, sky_map, setting.heights_m, shadowing)
         state = (known.position_m, known.destination_m, known.present, known.offset, known.sky_gain, known.count)
         per_joule, per_metre = options.energy_mbit_per_kj / 1e3, options.progress_mbit_per_km / 1e3
-        scores = np.empty((*known.present.shape, len(self.table), len(distinct)))
+        scores = np.empty((*known.present.shape, len(self.table), len(STAYS), len(distinct)))
         score_moves(
             (*state, known.queue_mbit, comes),
             self.table,
@@ -93,15 +100,21 @@ class Moves:
             setting.scenario.channel.shadow_correlation_m,
             radio_of(setting, min(known.slot, setting.world.slots - 1)),
             setting.reach_m,
-            float(self.energy_j[0, 0]),
-            (per_joule, per_metre, setting.slot_s, options.queue_mbit, self.energy_j),
+            self.energy_j * per_joule,
+            (per_metre, setting.slot_s, options.queue_mbit),
             ahead,
             scores,
         )
         return scores[..., back]
 
 
+def best_actions(actions: Array, scores: NDArray[np.floating[Any]]) -> Array:
+    """Return the actions (n, I, 2) of the moves that score highest, from actions (n, I, F, 2), scores (n, I, F)."""
+    chosen = scores.argmax(axis=2)[:, :, None, None]
+    return np.take_along_axis(actions, chosen, axis=2)[:, :, 0]
+
+
 def _nothing(setting: Setting) -> tuple[object, ...]:
     """Return arrays that stand for a future that is not known, of the types that compiled code expects."""
-    none = np.zeros((0, 0, 0), dtype=bool), np.zeros((0, 1, 1, 0)), setting.heights_m
-    return (*none, np.zeros((0, 0, 0, 0)), np.zeros((0, 0, 0)), np.zeros(0, dtype=np.int64), np.zeros((0, 0, 0, 0)))
+    shadowing = np.zeros((0, 0, 0, 0)), np.zeros((0, 0, 0)), np.zeros(0, dtype=np.int64), np.zeros((0, 0, 0, 0))
+    return np.zeros((0, 0, 0), dtype=bool), np.zeros((0, 1, 1, 0)), setting.heights_m, shadowing

@@ -179,7 +179,19 @@ def test_the_fast_blocks_of_dispatching_and_their_forecast_say_the_same(law, see
     one = np.ones(stations, int)
     cells, own = gain[0, 0].reshape(1, 1, stations), int((full_w * gain[0, 0]).argmax())
     radio = (*physics, law.table, 2.0)
-    told = forecast_rate(0.0, 0.0, cells, 1.0, 2.0, np.ones(stations), np.zeros(0), one, radio, np.empty(stations))
+    told = forecast_rate(
+        0.0,
+        0.0,
+        cells,
+        1.0,
+        2.0,
+        np.ones(stations),
+        np.zeros(0),
+        one,
+        np.minimum(full_w, most_w),
+        radio,
+        np.empty(stations),
+    )
     heard = np.minimum(full_w, most_w) * gain[0, 0]
     sinr = sinr_of(heard[own], heard.sum() - heard[own], NOISE)
     assert told == pytest.approx(2.0 * spectral_efficiency(np.array(sinr), law), rel=1e-9)
