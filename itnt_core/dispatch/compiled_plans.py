@@ -43,8 +43,28 @@ def _shadow(spot, row, column, waves, phases, site_of, sigma, factor):
 
 
 @numba.njit(**_OPTIONS)
-def _foreseen(path, cells, half_m, per_m, level_m, serves, sky_map, shadowing, count, power_w, radio, rates):
-    """Write the rates (slots, slots) of a path with its future known: row k where slot k led, in every slot."""
+def _foreseen(
+    path,
+    here_m,
+    cells,
+    half_m,
+    per_m,
+    level_m,
+    offset,
+    correlation_m,
+    serves,
+    sky_map,
+    seen,
+    shadowing,
+    count,
+    power_w,
+    radio,
+    rates,
+):
+    """Write the rates (slots, slots) of a path with its future known: row k where slot k led, in every slot.
+
+    Where the shadowing is not ``seen`` it is that of :func:`_believed`.
+    """
     waves, phases, site_of, sigma = shadowing
     size, sky_size = cells.shape[0], sky_map.shape[1]
     gain, factor, above = np.empty(len(count)), np.empty(cells.shape[2]), np.empty(serves.shape[1])
@@ -53,7 +73,10 @@ def _foreseen(path, cells, half_m, per_m, level_m, serves, sky_map, shadowing, c
         spot[0, 0], spot[0, 1], spot[0, 2] = path[k, 0], path[k, 1], level_m
         column = min(max(int((path[k, 0] + half_m) * per_m), 0), size - 1)
         row = min(max(int((path[k, 1] + half_m) * per_m), 0), size - 1)
-        _shadow(spot, row, column, waves, phases, site_of, sigma, factor)
+        if seen:
+            _shadow(spot, row, column, waves, phases, site_of, sigma, factor)
+        else:
+            fade(offset, np.hypot(path[k, 0] - here_m[0], path[k, 1] - here_m[1]), correlation_m, factor)
         for later in range(k, len(path)):
             for b in range(len(above)):
                 cell = sky_map[later, row * sky_size // size, column * sky_size // size, b]
@@ -107,11 +130,11 @@ def score_moves(
     the vector; a plan is a move and for how many of ``stays`` (S,) slots it goes on before hovering. ``horizons`` (H,)
     are in slots and rise. ``energy`` (I, F) is what a slot of a move costs in Mbit, hovering first,
     ``prices`` (Mbit a metre, slot_s, most in a queue). ``ahead`` says what is known of the future: (False, ...) for
-    nothing, or (True, serves (n, T', L), sky map (T', n, n, L), levels (I,) in metres, (waves, phases, site_of, sigma
-    (I, n, n, GBSs))). Written are ``scores`` (n, I, F, S, H).
+    nothing, or (True, whether shadowing is, serves (n, T', L), sky map (T', n, n, L), levels (I,) in metres, (waves,
+    phases, site_of, sigma (I, n, n, GBSs))). Written are ``scores`` (n, I, F, S, H).
     """
     places, ends, present, offset, sky, count, queue, comes = state
-    seen, serves, sky_map, levels, shadowing = ahead
+    foreseen, seen, serves, sky_map, levels, shadowing = ahead
     waves, phases, site_of, sigma = shadowing
     longest = horizons[-1]
     path, rates = np.empty((longest, 3)), np.empty((longest, longest))
@@ -126,13 +149,29 @@ def score_moves(
             first_m = np.hypot(end_m[0] - here_m[0], end_m[1] - here_m[1])
             for f in range(len(moves)):
                 _fly(here_m, end_m, moves[f], reach_m[i], half_m, path)
-                if seen:
-                    own = (waves[n], phases[n], site_of, sigma[i])
+                far, above = offset[n, i], sky[n, i]
+                if foreseen:
+                    row = n if seen else 0
+                    own = (waves[row], phases[row], site_of, sigma[i if seen else 0])
                     _foreseen(
-                        path, level, half_m, per_m, levels[i], serves[n], sky_map, own, served, power_w, radio, rates
+                        path,
+                        here_m,
+                        level,
+                        half_m,
+                        per_m,
+                        levels[i],
+                        far,
+                        correlation_m,
+                        serves[n],
+                        sky_map,
+                        seen,
+                        own,
+                        served,
+                        power_w,
+                        radio,
+                        rates,
                     )
                 else:
-                    far, above = offset[n, i], sky[n, i]
                     _believed(
                         path, here_m, level, half_m, per_m, far, correlation_m, above, served, power_w, radio, rates
                     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -53,14 +54,24 @@ class Replanning:
         return best_actions(self.moves.actions(known), scores)
 
 
+@dataclass(frozen=True)
+class Knows:
+    """What of the future a plan in hindsight knows; all else it believes as the replanning dispatcher does."""
+
+    demand: bool = True
+    satellites: bool = True
+    shadowing: bool = True
+
+
 class Hindsight:
     """The same plan with the future known: demand, satellites, and the shadowing of all places.
 
     Of the radio it knows the map's cells, and loads of stations as they were; so it is an upper line, not a bound.
     """
 
-    def __init__(self, dynamics: DispatchDynamics, horizon: int):
+    def __init__(self, dynamics: DispatchDynamics, horizon: int, knows: Knows | None = None):
         self.dynamics, self.moves, self.horizon = dynamics, Moves(dynamics.setting), horizon
+        self.knows = knows or Knows()
         shadows, setting = dynamics.shadows, dynamics.setting
         sigma_db = laws.shadow_sigma_db(
             dynamics.radio_map.sight,
@@ -76,16 +87,16 @@ class Hindsight:
 
     def plans(self, known: KnownSoFar) -> Array:
         """Return what each plan is worth in Mbit (n, I, F, S) in the worlds that the dynamics is in."""
-        worlds, shadows, slot = self.dynamics.worlds, self.dynamics.shadows, known.slot
-        foresight = Foresight(
-            worlds.arrivals_mbit[:, slot:],
-            worlds.serves[:, slot:],
-            shadows.waves,
-            shadows.phases,
-            self.sigma,
-            shadows.site_of,
-        )
-        return self.moves.plans(known, (self.horizon,), foresight)[..., 0]
+        worlds, slot = self.dynamics.worlds, known.slot
+        comes, serves = worlds.arrivals_mbit[:, slot:], worlds.serves[:, slot:]
+        left = comes.shape[1]
+        if not self.knows.demand:
+            comes = np.repeat(known.arrived_mbit[:, None], left, axis=1)
+        if not self.knows.satellites:
+            serves = np.repeat(worlds.serves[:, max(slot - 1, 0)][:, None], left, axis=1)
+        shadows = self.dynamics.shadows
+        own = (shadows.waves, shadows.phases, self.sigma, shadows.site_of) if self.knows.shadowing else None
+        return self.moves.plans(known, (self.horizon,), Foresight(comes, serves, own))[..., 0]
 
 
 def greedy(setting: Setting) -> Replanning:

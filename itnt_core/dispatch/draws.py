@@ -35,20 +35,20 @@ class DrawnWorlds:
 
 def draw_worlds(setting: Setting, seeds: IntArray, shadows: ShadowDraws) -> DrawnWorlds:
     """Return the worlds of seeds (n,) and put their shadowing into the rows of ``shadows``; the same for each seed."""
-    aerial, ground = setting.aerial_count, setting.ground_count
+    rows, aerial, ground = len(seeds), setting.aerial_count, setting.ground_count
     slots, satellites = setting.world.slots, len(setting.world.sky.station_ids)
     sizes = (2 * ground, 5 * aerial, (slots + 1) * (aerial + ground), 2 * satellites)
-    drawn = np.empty((len(seeds), sum(sizes)))
+    drawn = np.empty((rows, sum(sizes)))
     for row, seed in enumerate(seeds.tolist()):
         drawn[row] = named_generator(seed, "dispatch", "world").random(drawn.shape[1])
         shadows.draw(row, seed)
     places, missions, demand, sky = np.split(drawn, np.cumsum(sizes[:-1]), axis=1)
-    start_m, destination_m, appears = _missions(setting, missions.reshape(-1, aerial, 5))
+    start_m, destination_m, appears = _missions(setting, missions.reshape(rows, aerial, 5))
     present = appears[:, None] <= np.arange(slots)[:, None]
-    arrivals = _arrivals(setting, demand.reshape(len(seeds), slots + 1, -1))
+    arrivals = _arrivals(setting, demand.reshape(rows, slots + 1, aerial + ground))
     arrivals[:, :, :aerial] *= present
-    ground_m = _ground_places(setting, places.reshape(-1, 2, ground))
-    serves = _serving(setting, sky.reshape(-1, satellites, 2))
+    ground_m = _ground_places(setting, places.reshape(rows, 2, ground))
+    serves = _serving(setting, sky.reshape(rows, satellites, 2))
     gains = _ground_gains(setting, ground_m, shadows)
     return DrawnWorlds(start_m, destination_m, appears, arrivals, serves, ground_m, gains)
 
@@ -121,10 +121,10 @@ def _gains_of(setting: Setting, points_m: Array, shadows: ShadowDraws) -> Array:
     """Return gains (n, blocks, users, B) at points (n, blocks or 1, users, 3)."""
     first = np.flatnonzero(np.diff(setting.block_of_slot, prepend=-1))[:, None]
     gains, sight = links_at(setting.channel, setting.world.sky, points_m, first, False)
-    gbs, rows = setting.world.gbs_count, len(points_m)
-    flat = points_m.reshape(rows, -1, 3)
-    of_gbs = shadows.gbs_factor(flat, sight[:, : points_m.shape[1], :, :gbs].reshape(rows, flat.shape[1], gbs), False)
-    of_gbs = of_gbs.reshape(rows, points_m.shape[1], -1, gbs)
+    gbs, (rows, moments, users, _) = setting.world.gbs_count, points_m.shape
+    clear = sight[:, :moments, :, :gbs]
+    flat = (rows, moments * users)
+    of_gbs = shadows.gbs_factor(points_m.reshape(*flat, 3), clear.reshape(*flat, gbs), False).reshape(clear.shape)
     elevation = elevations_at_deg(setting.world.sky, points_m, first)
     of_leo = shadows.leo_factor(points_m, elevation, sight[..., gbs:])
     return gains * by_station(of_gbs, of_leo)

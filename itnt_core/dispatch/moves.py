@@ -27,10 +27,10 @@ class Foresight:
 
     comes_mbit: Array  # (n, T', U): what arrives
     serves: BoolArray  # (n, T', L): which satellites serve
-    waves: Array  # (n, names, 3, features) of the shadowing, as :class:`~itnt_core.radio.ShadowDraws` holds them
-    phases: Array  # (n, names, features)
-    sigma: Array  # (I, cells, cells, GBSs): by what a field's sum is multiplied, a natural logarithm
-    site_of: IntArray  # (GBSs,)
+    # The shadowing of all places, None where that is not known: waves (n, names, 3, features) and phases (n, names,
+    # features) as ShadowDraws holds them, sigma (I, cells, cells, GBSs), by what a field's sum is multiplied as a
+    # natural logarithm, and the site of every GBS (GBSs,).
+    shadowing: tuple[Array, Array, Array, IntArray] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,12 +80,13 @@ class Moves:
         distinct, back = np.unique(reached, return_inverse=True)
         if foresight is None:
             comes = np.repeat(known.arrived_mbit[:, None], distinct[-1], axis=1)
-            ahead = (False, *_nothing(setting))
+            ahead = (False, False, *_nothing(setting))
         else:
             comes = foresight.comes_mbit
-            sky_map = radio_map.sky_gain[known.slot :]
-            shadowing = (foresight.waves, foresight.phases, foresight.site_of, foresight.sigma)
-            ahead = (True, foresight.serves, sky_map, setting.heights_m, shadowing)
+            waves, phases, sigma, site_of = foresight.shadowing or _no_shadowing()
+            shadowing = (waves, phases, site_of, sigma)
+            sky_map, is_seen = radio_map.sky_gain[known.slot :], foresight.shadowing is not None
+            ahead = (True, is_seen, foresight.serves, sky_map, setting.heights_m, shadowing)
         state = (known.position_m, known.destination_m, known.present, known.offset, known.sky_gain, known.count)
         per_joule, per_metre = options.energy_mbit_per_kj / 1e3, options.progress_mbit_per_km / 1e3
         scores = np.empty((*known.present.shape, len(self.table), len(STAYS), len(distinct)))
@@ -116,5 +117,11 @@ def best_actions(actions: Array, scores: NDArray[np.floating[Any]]) -> Array:
 
 def _nothing(setting: Setting) -> tuple[object, ...]:
     """Return arrays that stand for a future that is not known, of the types that compiled code expects."""
-    shadowing = np.zeros((0, 0, 0, 0)), np.zeros((0, 0, 0)), np.zeros(0, dtype=np.int64), np.zeros((0, 0, 0, 0))
-    return np.zeros((0, 0, 0), dtype=bool), np.zeros((0, 1, 1, 0)), setting.heights_m, shadowing
+    waves, phases, sigma, site_of = _no_shadowing()
+    nobody = np.zeros((0, 0, 0), dtype=bool), np.zeros((0, 1, 1, 0)), setting.heights_m
+    return (*nobody, (waves, phases, site_of, sigma))
+
+
+def _no_shadowing() -> tuple[Array, Array, Array, IntArray]:
+    """Return the same for shadowing."""
+    return np.zeros((1, 1, 3, 1)), np.zeros((1, 1, 1)), np.zeros((1, 1, 1, 1)), np.zeros(1, dtype=np.int64)

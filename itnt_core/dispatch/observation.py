@@ -102,5 +102,5 @@ class DispatchObserver:
         }
         found = np.empty((rows, self.size), dtype=np.float32)
         for name, place in self.slices.items():
-            found[:, place] = parts[name].reshape(rows, -1)
+            found[:, place] = parts[name].reshape(rows, self.sizes[name])
         return np.clip(found, -1.0, 1.0, out=found)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
+from itnt_core.data import delivered
 from itnt_core.results import write_bytes
 
 from .features import SIZE, Features
@@ -31,6 +32,7 @@ SHAPES = {
     "w2": (HIDDEN, 1),
     "trust": (3,),  # in the planned scores over the horizons, beside what the network says
 }
+SHIPPED = delivered("dispatch/policy.npz")  # the policy that comes with the program, benchmarks/dispatch.py made it
 MOST_BYTES = 200_000  # of a policy's file: what these shapes need is a tenth of that
 
 

@@ -67,8 +67,8 @@ class ShadowDraws:
         if not self.is_on:
             return np.ones(sight.shape)
         first, shape = len(self._sites), points_m.shape[:-1]
-        flat = points_m.reshape(self.rows, -1, 3)
-        values = self._values(flat, range(first, first + sight.shape[-1])).reshape(*shape, -1)
+        flat = points_m.reshape(shape[0], shape[1] * shape[2], 3)
+        values = self._values(flat, range(first, first + sight.shape[-1])).reshape(*shape, sight.shape[-1])
         clutter, row = self.scenario.channel.clutter, satellite.table_row(elevation_deg)
         sigma_db = np.where(sight, satellite.SIGMA_LOS_DB[clutter][row], satellite.SIGMA_NLOS_DB[clutter][row])
         return from_db(-sigma_db * values)

@@ -16,10 +16,26 @@ from tests.dispatch.settings import random_actions, stage
 
 
 @pytest.mark.parametrize("gains", ["exact", "map"])
-@pytest.mark.parametrize("aerial_users", [1, 2])
-def test_the_checker_of_gymnasium_passes(city_cache, gains, aerial_users):
-    environment = DispatchEnv(setting=stage(city_cache, aerial_users=aerial_users, gains=gains))
+@pytest.mark.parametrize(
+    ("users", "aerial_users", "options"),
+    [
+        (7, 1, {}),
+        (7, 2, {}),
+        (2, 2, {}),
+        (3, 2, {"walking": 0.0, "off_s": 0.0}),
+        (5, 1, {"walking": 1.0, "failing": 0.75}),
+    ],
+)
+def test_the_checker_of_gymnasium_passes(city_cache, gains, users, aerial_users, options):
+    environment = DispatchEnv(setting=stage(city_cache, users=users, aerial_users=aerial_users, gains=gains, **options))
     check_env(environment, skip_render_check=True)
+
+
+def test_the_checker_passes_without_satellites_and_without_base_stations(city_cache, tiny_scenario):
+    alone = (tiny_scenario.without_satellites(), tiny_scenario.model_copy(update={"ground_stations": ()}))
+    for scenario in alone:
+        setting = Setting.of(scenario, DispatchOptions(unit_mbit=1.0), city_cache)
+        check_env(DispatchEnv(setting=setting), skip_render_check=True)
 
 
 def test_it_is_made_by_its_name_and_by_its_spec(city_cache):
