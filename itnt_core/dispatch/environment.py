@@ -116,7 +116,7 @@ class DispatchEnv(gymnasium.Env[FloatArray, FloatArray]):
 
         Returns the observation (size,), reward, terminated, truncated and info.
         """
-        outcome = self.dynamics.step(self._checked(action).reshape(1, -1, 2))
+        outcome = self.dynamics.step(self.check(action).reshape(1, -1, 2))
         info = {
             "slot": self.dynamics.slot,
             "served_mbit": float(outcome.served_mbit.sum()),
@@ -127,8 +127,8 @@ class DispatchEnv(gymnasium.Env[FloatArray, FloatArray]):
         over = self.dynamics.slot >= self.dynamics.setting.world.slots
         return outcome.observation[0], float(outcome.reward[0]), over, False, info
 
-    def _checked(self, action: FloatArray) -> Array:
-        """Return an action that can be taken now (DispatchError)."""
+    def check(self, action: NDArray[Any]) -> Array:
+        """Return an action that can be taken now as an array of shape (2 I,), or raise DispatchError."""
         if not hasattr(self.dynamics, "slot"):
             raise DispatchError("The episode has not begun: call reset() first.")
         if self.dynamics.slot >= self.dynamics.setting.world.slots:

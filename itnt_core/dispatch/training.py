@@ -56,7 +56,7 @@ class MoveNet(nn.Module):
         return scores
 
     def weights(self) -> dict[str, FloatArray]:
-        """Return the policy's numbers by their names in files."""
+        """Return the policy's numbers by their names in files, of the shapes that files have."""
         first, second = self.body[0], self.body[2]
         parts = {
             "w0": first.weight.T,
@@ -122,7 +122,10 @@ def learn(
     options: TrainingOptions,
     generator: np.random.Generator,
 ) -> float:
-    """Teach the network, and return the share of the variance between moves that it leaves unexplained."""
+    """Teach the network pairs of features (rows, F, SIZE) and scores (rows, F).
+
+    Returns the share of the variance between moves that it leaves unexplained.
+    """
     groups = [(torch.from_numpy(seen), torch.from_numpy(told)) for seen, told in taught]
     optimiser = torch.optim.AdamW(net.parameters(), options.learning_rate, weight_decay=options.weight_decay)
     parts = [(group, part) for group, (seen, _) in enumerate(groups) for part in _batches(len(seen), options)]
