@@ -19,10 +19,13 @@ from itnt_core.scenario import Scenario
 
 from .dynamics import DispatchDynamics
 from .options import DispatchError, DispatchOptions
+from .radio_map import RadioMap
 from .scale import greedy_unit_mbit
 from .setting import Setting
 
 FloatArray = NDArray[np.float32]
+
+MOST_SEED = 2**63 - 1  # what a whole number of eight bytes holds
 
 
 class DispatchEnv(gymnasium.Env[FloatArray, FloatArray]):
@@ -109,6 +112,8 @@ class DispatchEnv(gymnasium.Env[FloatArray, FloatArray]):
         """Draw a world and return the first observation (size,): the same for the same seed, to the last bit."""
         super().reset(seed=seed, options=options)
         world = int(self.np_random.integers(2**31)) if seed is None else seed
+        if world > MOST_SEED:
+            raise DispatchError(f"The seed is {world}, but 0 to {MOST_SEED} stand for worlds: choose one of these.")
         return self.dynamics.reset(np.array([world]))[0], {"slot": 0, "world": world}
 
     def step(self, action: FloatArray) -> tuple[FloatArray, float, bool, bool, dict[str, Any]]:
@@ -144,8 +149,9 @@ class DispatchEnv(gymnasium.Env[FloatArray, FloatArray]):
 
 def dynamics_of(setting: Setting, count: int) -> DispatchDynamics:
     """Return n worlds in step, with the unit of the reward that the options name or the greedy dispatcher sets."""
-    unit_mbit = setting.options.unit_mbit
-    return DispatchDynamics(setting, count, greedy_unit_mbit(setting) if unit_mbit is None else unit_mbit)
+    radio_map, unit_mbit = RadioMap.of(setting), setting.options.unit_mbit
+    unit_mbit = greedy_unit_mbit(setting, radio_map) if unit_mbit is None else unit_mbit
+    return DispatchDynamics(setting, count, unit_mbit, radio_map)
 
 
 def _plain(value: Any) -> Any:

@@ -150,6 +150,13 @@ def test_a_unit_of_nothing_is_refused(tiny_scenario, city_cache):
         DispatchEnv(scenario=tiny_scenario, options=idle, cache_dir=city_cache)
 
 
+def test_a_seed_beyond_all_worlds_is_refused(city_cache):
+    environment = DispatchEnv(setting=stage(city_cache))
+    environment.reset(seed=2**63 - 1)
+    with pytest.raises(DispatchError, match=r"The seed is 9223372036854775808, but 0 to 9223372036854775807 stand"):
+        environment.reset(seed=2**63)
+
+
 def test_what_is_no_action_is_refused_and_the_episode_stays_as_it_was(city_cache):
     environment = DispatchEnv(setting=stage(city_cache))
     zero = np.zeros(environment.action_space.shape)
