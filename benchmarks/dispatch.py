@@ -15,6 +15,7 @@ for _pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUM
     os.environ.setdefault(_pool, "1")
 
 import argparse
+import itertools
 import multiprocessing
 import time
 from collections.abc import Sequence
@@ -61,7 +62,7 @@ TAUGHT_WORLDS, ROUNDS = sized((80, 3), (4, 1))
 SEEDS = sized(range(1, 6), range(1, 3))
 MORE_USERS = sized(("london-4km", 60), ("tiny", 9))
 BATCH, EPISODES = sized((256, 6), (4, 1))
-FAST = sized("london-2km", "tiny")
+FAST, FAST_USERS = sized(("london-2km", (24, 12)), ("tiny", (5,)))
 PEER_STEPS, PEER_PARTS = sized((200_000, 5), (16, 1))
 MAP_M = sized((5.0, 10.0, 20.0, 25.0), (20.0, 50.0))
 
@@ -71,9 +72,9 @@ def stage(name: str, users: int | None = None, **options: Any) -> Setting:
     return Setting.of(preset(name, users=users), DispatchOptions(**options), cache_folder())
 
 
-def batched(gains: str, barrier: Any, answers: Any) -> None:
+def batched(gains: str, users: int, barrier: Any, answers: Any) -> None:
     """Step batches of worlds with random actions, and put steps, wall and processor time of it among the answers."""
-    setting = stage(FAST, gains=gains, unit_mbit=1.0)
+    setting = stage(FAST, users, gains=gains, unit_mbit=1.0)
     dynamics = DispatchDynamics(setting, BATCH, 1.0)
     slots = setting.world.slots
     actions = np.random.default_rng(1).uniform(-1.0, 1.0, (slots, BATCH, setting.aerial_count, 2))
@@ -96,18 +97,21 @@ def show_speed() -> None:
     print(f"\nspeed: {FAST}, {BATCH} worlds in step in each of two processes, a step = one world, one slot")
     context = multiprocessing.get_context("spawn")
     rates = {}
-    for gains in ("exact", "map"):
+    for users, gains in itertools.product(FAST_USERS, ("exact", "map")):
         barrier, answers = context.Barrier(2), context.SimpleQueue()
-        started = [context.Process(target=batched, args=(gains, barrier, answers)) for _ in range(2)]
+        started = [context.Process(target=batched, args=(gains, users, barrier, answers)) for _ in range(2)]
         for process in started:
             process.start()
         found = [answers.get() for _ in started]
         for process in started:
             process.join()
         wall = sum(steps for steps, _, _ in found) / max(wall_s for _, wall_s, _ in found)
-        rates[gains] = sum(steps / processor_s for steps, _, processor_s in found)
-        print(f"  gains {gains:6} {wall:9.0f} steps/s by the clock, {rates[gains]:9.0f} by processor time of both")
-    setting = stage(FAST, unit_mbit=1.0)
+        rate = sum(steps / processor_s for steps, _, processor_s in found)
+        rates.setdefault(gains, rate)
+        print(
+            f"  {users:2} users, gains {gains:6}{wall:9.0f} steps/s by the clock, {rate:9.0f} by processor time of both"
+        )
+    setting = stage(FAST, FAST_USERS[0], unit_mbit=1.0)
     single = rate_of_single(setting)
     peer = rate_of_peer(setting)
     print(f"  single environment, random actions   {single:9.0f} steps/s by processor time, one process")

@@ -38,7 +38,7 @@ class KnownSoFar:
         """Return by how much measured gains differ from the map (n, I, GBSs), as a natural logarithm."""
         gbs, aerial = self.setting.world.gbs_count, self.setting.aerial_count
         measured = self.gain[:, :aerial, :gbs]
-        expected, _ = self.radio_map.look_up(self.position_m)
+        expected = self.radio_map.look_up_gain(self.position_m)
         known = measured > 0.0
         return np.where(known, np.log(np.where(known, measured, 1.0) / expected), 0.0)
 

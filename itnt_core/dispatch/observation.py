@@ -67,7 +67,7 @@ class DispatchObserver:
             known.present,
             self.ways,
             setting.reach_m,
-            radio_map.gain,
+            radio_map.narrow_gain,
             radio_map.half_m,
             radio_map.cell_m,
             setting.scenario.channel.shadow_correlation_m,

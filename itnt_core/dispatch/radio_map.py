@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from itnt_core.arrays import Array, BoolArray, IntArray
+from itnt_core.cached import cached_property
 from itnt_core.radio import satellite_links_at
 from itnt_core.units import to_db
 
@@ -43,11 +45,22 @@ class RadioMap:
 
     def look_up(self, points_m: Array) -> tuple[Array, BoolArray]:
         """Return gains and sight (n, I, GBSs) of the cells that points (n, I, 2) in metres lie in, level by level."""
+        place = self._places(points_m)
+        return self.gain[place], self.sight[place]
+
+    def look_up_gain(self, points_m: Array) -> Array:
+        """Return the gains (n, I, GBSs) alone."""
+        return self.gain[self._places(points_m)]
+
+    def _places(self, points_m: Array) -> tuple[IntArray, IntArray, IntArray]:
         cells = ((points_m + self.half_m) / self.cell_m).astype(np.int64)
         np.clip(cells, 0, self.gain.shape[1] - 1, out=cells)
-        level = np.arange(self.gain.shape[0])
-        place = (level, cells[..., 1], cells[..., 0])
-        return self.gain[place], self.sight[place]
+        return np.arange(self.gain.shape[0]), cells[..., 1], cells[..., 0]
+
+    @cached_property
+    def narrow_gain(self) -> NDArray[np.float32]:
+        """Return the gains of GBSs in half the memory, for what is observed in such numbers."""
+        return self.gain.astype(np.float32)
 
     def look_up_sky(self, points_m: Array, slot: int) -> Array:
         """Return gains of satellites (n, I, satellites) in the cells that points (n, I, 2) lie in, in a slot."""
