@@ -1,10 +1,11 @@
-"""The learned methods: ``python -m benchmarks.learning [speed] [time] [ablation] [quality]`` (all without arguments).
+"""The learned methods: ``python -m benchmarks.learning [speed] [time] [ablation] [quality] [controls]`` (else all).
 
 speed: environment steps a second, updates included, ours against Stable-Baselines3's DDPG and against the same
 algorithm on one environment as single-file implementations run it; same environment, network sizes and batch.
 time: how long the default training takes to 95 % of what it ends with. ablation: each option of the algorithm taken
 away alone. quality: data service against the planner and the baselines, read from the figure that
-``python -m itnt_core reproduce fig2`` has computed.
+``python -m itnt_core reproduce fig2`` has computed. controls: what learning adds, part by part and seed against seed,
+read from what ``python -m itnt_core reproduce controls`` has computed.
 """
 
 from __future__ import annotations
@@ -25,17 +26,15 @@ import torch
 from benchmarks.planners import cached_world
 from benchmarks.smoke import sized
 from benchmarks.timing import print_machine
+from itnt_core.figures.controls import ControlRow, stored_controls
 from itnt_core.figures.paper import FIGURE_FOLDER, NAMES, PAPER_ORDER, interval
 from itnt_core.learning.agents import FactoredAgents, JointAgents
 from itnt_core.learning.ddpg import DdpgOptions
 from itnt_core.learning.dynamics import ServiceDynamics
 from itnt_core.learning.environment import DataServiceEnv, reference
 from itnt_core.learning.options import EnvironmentOptions
-from itnt_core.learning.training import Episode, run_episode
-from itnt_core.methods import METHODS, ProgressEvent, quiet, settings_of
-from itnt_core.methods.agents import Variant
-from itnt_core.methods.alternation import Alternation
-from itnt_core.methods.learned_settings import LearnedSettings
+from itnt_core.learning.training import run_episode
+from itnt_core.methods import METHODS, UNTRAINED, ProgressEvent, quiet, settings_of
 from itnt_core.network import World, evaluate, find_violations
 
 PRESET, USERS = sized(("london-4km", 24), ("tiny", 4))
@@ -44,6 +43,7 @@ STEPS, SOME, MANY = sized((400, 32, 64), (8, 2, 3))  # of the peer; environments
 BUDGET = sized({}, {"rounds": 1, "episodes": 1, "environments": 2, "searches": 1, "hidden": 8})
 STUDIED_USERS = 24  # of the stored figure
 ABLATIONS: dict[str, dict[str, Any]] = {
+    "straight flights, no pilot": {"keep_flights": False},
     "as it comes": {},
     "without layer_norm": {"layer_norm": False},
     "without twin_critics": {"twin_critics": False},
@@ -152,22 +152,6 @@ def trained(seed: int, settings: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class StraightFlights(Alternation):
-    """The alternation with straight flights: what association and powers reach without a pilot."""
-
-    def consider(self, episode: Episode) -> None:
-        """Keep no flight."""
-
-
-def without_pilot_mbit(seed: int) -> float:
-    """Return the data service of `proposed` with straight flights."""
-    world = cached_world(PRESET, USERS, seed)
-    settings = LearnedSettings(reference_lines=False, **BUDGET)
-    start = METHODS["straight"].solve(world, settings_of(METHODS["straight"], {}), seed, quiet)
-    decision = StraightFlights(world, start, settings, Variant(), seed, quiet).run()
-    return evaluate(world, decision).active.data_service_mbit
-
-
 def show_time(seeds: range) -> None:
     """Print when the default training reaches 95 % of what it ends with."""
     print("\ntime: seconds to 95 % of the final data service, and to the end")
@@ -181,8 +165,6 @@ def show_ablation(seeds: range) -> None:
     """Print the data service with each option taken away, in units of the straight flight's."""
     print(f"\nablation: data service over the straight line's, seeds {seeds[0]} to {seeds[-1]}")
     base = {seed: _straight_mbit(seed) for seed in seeds}
-    alone = [without_pilot_mbit(seed) / base[seed] for seed in seeds]
-    print(f"  {'straight flights, no pilot':32}{np.mean(alone):7.3f}   ({' '.join(f'{ratio:.3f}' for ratio in alone)})")
     for name, settings in ABLATIONS.items():
         found = [trained(seed, settings) for seed in seeds]
         ratios = [item["mbit"] / base[seed] for item, seed in zip(found, seeds, strict=True)]
@@ -218,10 +200,29 @@ def show_quality() -> None:
         print(f"  Proposed over {NAMES[key]}, seed by seed: {ratio:.3f} +- {half:.3f}")
 
 
+def show_controls() -> None:
+    """Print the stored controls as the rows of README's table, and what they show."""
+    found = stored_controls()
+    if found is None:
+        raise SystemExit("The controls are not computed: run python -m itnt_core reproduce controls.")
+    print(f"\ncontrols: {found.made}")
+    for key, row in found.rows.items():
+        print(control_line(row, is_base=key == UNTRAINED))
+    print(f"violations over all: {sum(row.violations for row in found.rows.values())}")
+    for sentence in (found.source, found.parts, found.plain):
+        print(sentence)
+
+
+def control_line(row: ControlRow, is_base: bool) -> str:
+    """Return a row of the controls as README has it."""
+    gain = "| |" if is_base else f"{row.gain.percent:+z.1f} | {row.gain.interval} |"
+    return f"| {row.title} | {row.learned} | {row.mbit:.0f} | {row.share:.3f} | {gain} {row.wall_s:.0f} |"
+
+
 def main() -> None:
     """Run the chosen parts."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", default=["speed", "time", "ablation", "quality"])
+    parser.add_argument("parts", nargs="*", default=["speed", "time", "ablation", "quality", "controls"])
     parser.add_argument("--seeds", default=sized("1:4", "1:2"), help="first:last+1 of time and ablation")
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -233,6 +234,7 @@ def main() -> None:
             "time": lambda: show_time(seeds),
             "ablation": lambda: show_ablation(seeds),
             "quality": show_quality,
+            "controls": show_controls,
         }[part]()
 
 

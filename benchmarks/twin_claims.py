@@ -27,6 +27,7 @@ from tests.twin.windows import random_window, with_backlog
 
 REGIMES = sized(("short-coverage", "near-sufficient"), ("toy",))
 SEEDS, CHANGES, WINDOWS, TINY = (sized(many, few) for many, few in ((30, 1), (40, 2), (1000, 4), (60, 2)))
+LOADS_MBIT_S = sized((1.0, 10.0, 30.0, 100.0, 300.0, 1000.0), (1000.0,))
 NO_WORSE, SLACK_MBIT = 0.01, 1.0  # of a figure that counts as no worse, and what is too little to count at all
 
 
@@ -40,7 +41,7 @@ def _value(environment: Environment, scheme: str = "genie") -> float:
 
 def perfect(options: argparse.Namespace) -> None:
     """Count the worlds in which a scheme falls below the plan with perfect forecasts, and show bound and gap."""
-    below, gaps, worlds, violations = 0, [], 0, 0
+    below, gaps, worlds, violations, total = 0, [], 0, 0, np.zeros(2)
     for regime in REGIMES:
         for seed in range(1, options.seeds + 1):
             world = _world(twin_preset(regime, seed, options.users, cache_folder()))
@@ -52,14 +53,15 @@ def perfect(options: argparse.Namespace) -> None:
             bound_mbit = bound_of(world).backlog_mbit
             gap = None if bound_mbit is None else gap_of(value["genie"], bound_mbit)
             gaps += [] if gap is None else [gap]
+            total += (0.0, 0.0) if bound_mbit is None else (value["genie"], bound_mbit)
             worlds += 1
             words = "no bound" if bound_mbit is None else f"bound {bound_mbit:.2f}"
             words += ", next to nothing waits" if gap is None else f", gap {100 * gap:.0f} %"
             print(f"{regime} {seed}: {value['genie']:.2f} Mbit, best other {min(rivals):.2f}, {words}", flush=True)
     print(
         f"{below} of {worlds} worlds with a scheme below perfect forecasts by more than 1 %; gap in "
-        f"{len(gaps)} worlds {100 * np.mean(gaps):.1f} % mean, {100 * np.median(gaps):.1f} % median; "
-        f"{violations} violations"
+        f"{len(gaps)} worlds {100 * np.mean(gaps):.1f} % mean, {100 * np.median(gaps):.1f} % median, "
+        f"{100 * (1.0 - total[1] / max(total[0], 1e-12)):.1f} % of all that waits; {violations} violations"
     )
 
 
@@ -100,6 +102,22 @@ def resources(options: argparse.Namespace) -> None:
         worse += hurts
         print(f"{regime}: more {kind}: {before:.2f} to {after:.2f} Mbit{'  HURTS' if hurts else ''}", flush=True)
     print(f"{worse} of {options.changes} changes in which more hurts")
+
+
+def loads(options: argparse.Namespace) -> None:
+    """Count the broken constraints at loads up to far beyond what can be served."""
+    violations, runs = 0, 0
+    for regime in REGIMES:
+        for load in LOADS_MBIT_S:
+            scenario = twin_preset(regime, 1, options.users, cache_folder())
+            traffic = scenario.traffic.model_copy(update={"mean_load_mbit_s": load})
+            world = _world(scenario.model_copy(update={"traffic": traffic}))
+            found = {key: figures(world, simulate(world, key)) for key in SCHEMES}
+            broken = sum(int(row["violations"]) for row in found.values())
+            violations, runs = violations + broken, runs + len(found)
+            waits = found["joint_refine"]["mean_backlog_mbit"]
+            print(f"{regime}, {load:g} Mbit/s a user: {waits:,.1f} Mbit wait, {broken} constraints broken", flush=True)
+    print(f"{violations} constraints broken in {runs} runs at loads up to {max(LOADS_MBIT_S):,g} Mbit/s a user")
 
 
 def _adversarial(seed: int) -> Window:
@@ -162,6 +180,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     users = sized(14, 2)
     for name, command, words in (
         ("perfect", perfect, "nobody below perfect forecasts"),
+        ("loads", loads, "nothing is broken at any load"),
         ("resources", resources, "more of a resource never hurts"),
         ("bound", bound, "the bound on random windows"),
         ("tiny", tiny, "plans of tiny windows against enumeration"),

@@ -1,4 +1,4 @@
-"""The paper's figures 2 to 4, computed anew: ``python -m itnt_core reproduce fig2|fig3|fig4``.
+"""The paper's figures 2 to 4, computed anew, and their controls: ``itnt reproduce fig2|fig3|fig4|controls``.
 
 Every case (a number of users or a power, and a seed) is computed in a process of its own and appended to a log beside
 the output, so that a study that was stopped goes on where it was. The answer is one JSON file with its provenance.
@@ -21,7 +21,16 @@ from typing import Any
 import numpy as np
 
 from itnt_core.bounds import upper_bound
-from itnt_core.methods import METHODS, ProgressEvent, override_scenario, quiet, settings_of
+from itnt_core.methods import (
+    CONTROL_USERS,
+    CONTROLS,
+    METHODS,
+    LearnedSettings,
+    ProgressEvent,
+    override_scenario,
+    quiet,
+    settings_of,
+)
 from itnt_core.network import Decision, World, build_world, evaluate, find_violations
 from itnt_core.presets import preset
 from itnt_core.results import code_version, package_versions, write_text
@@ -32,6 +41,10 @@ COMPARED = ("proposed", "epa", "t_ddqn", "ra", "planner", "straight")
 USERS, POWERS_W = (12, 18, 24, 30, 36), (1.0, 2.0, 4.0, 8.0)  # of the paper's figures 2 and 3
 BUDGET = {"rounds": 3, "episodes": 4, "reference_lines": False}
 CURVE_BUDGET = {"rounds": 1, "episodes": 16, "searches": 1, "reference_lines": False}
+# as the methods come, written out so that the file says what was computed
+CONTROL_BUDGET = LearnedSettings(reference_lines=False).model_dump(
+    include={"rounds", "episodes", "environments", "searches", "reference_lines"}
+)
 
 
 @dataclass(frozen=True)
@@ -54,25 +67,35 @@ def _scenario(case: Mapping[str, Any], cache_dir: Path | None) -> Scenario:
 
 def _solved(world: World, key: str, seed: int, settings: Mapping[str, Any], notify: Any = quiet) -> Decision:
     method = METHODS[key]
-    own = {name: value for name, value in settings.items() if name in method.settings_type.model_fields}
-    return method.solve(world, settings_of(method, own if key not in ("planner", "straight") else {}), seed, notify)
+    own = settings if key not in ("planner", "straight") else {}
+    return method.solve(world, settings_of(method, own), seed, notify)
 
 
 def _users_case(case: Mapping[str, Any], cache_dir: Path | None) -> dict[str, Any]:
     """Return the data service of every method and the bound for one number of users and seed."""
     world = build_world(_scenario(case, cache_dir), cache_dir=cache_dir)
-    methods = {}
-    for key in COMPARED:
-        started = time.perf_counter()
-        decision = _solved(world, key, case["seed"], BUDGET)
-        evaluation = evaluate(world, decision)
-        methods[key] = {
-            "mbit": evaluation.active.data_service_mbit,
-            "outage": evaluation.active.outage,
-            "violations": len(find_violations(world, decision, evaluation)),
-            "wall_s": round(time.perf_counter() - started, 2),
-        }
+    methods = {key: _judged(world, key, case["seed"], BUDGET) for key in COMPARED}
     return {"methods": methods, "bound_mbit": upper_bound(world, "quick").data_service_mbit}
+
+
+def _control_case(case: Mapping[str, Any], cache_dir: Path | None) -> dict[str, Any]:
+    """Return the data service of one row of the controls for one seed."""
+    chosen = CONTROLS[case["row"]]
+    world = build_world(_scenario({"users": CONTROL_USERS, **case}, cache_dir), cache_dir=cache_dir)
+    return _judged(world, chosen.method, case["seed"], {**CONTROL_BUDGET, **chosen.settings})
+
+
+def _judged(world: World, key: str, seed: int, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a method's answer serves, which constraints it breaks, and how long it took."""
+    started = time.perf_counter()
+    decision = _solved(world, key, seed, settings)
+    evaluation = evaluate(world, decision)
+    return {
+        "mbit": evaluation.active.data_service_mbit,
+        "outage": evaluation.active.outage,
+        "violations": len(find_violations(world, decision, evaluation)),
+        "wall_s": round(time.perf_counter() - started, 2),
+    }
 
 
 def _power_case(case: Mapping[str, Any], cache_dir: Path | None) -> dict[str, Any]:
@@ -113,7 +136,7 @@ def _flight_case(case: Mapping[str, Any], cache_dir: Path | None) -> dict[str, A
     }
 
 
-def _grid(name: str, values: Sequence[float]) -> Callable[[Sequence[int]], list[dict[str, Any]]]:
+def _grid(name: str, values: Sequence[float | str]) -> Callable[[Sequence[int]], list[dict[str, Any]]]:
     return lambda seeds: [{name: value, "seed": seed} for seed in seeds for value in values]
 
 
@@ -121,6 +144,7 @@ FIGURES = {
     "fig2": Reproduction("Data service against the number of users", _grid("users", USERS), _users_case, BUDGET),
     "fig3": Reproduction("Cumulative reward against episode", _grid("power_w", POWERS_W), _power_case, CURVE_BUDGET),
     "fig4": Reproduction("Flights", lambda seeds: [{"seed": seed} for seed in seeds], _flight_case, BUDGET),
+    "controls": Reproduction("What learning adds", _grid("row", list(CONTROLS)), _control_case, CONTROL_BUDGET),
 }
 
 
@@ -172,7 +196,7 @@ def reproduce(
 
 
 def _key(case: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {value:g}" for name, value in sorted(case.items()))
+    return ", ".join(f"{name} {value}" for name, value in sorted(case.items()))
 
 
 def _entry(line: bytes) -> dict[str, Any] | None:

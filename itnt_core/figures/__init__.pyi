@@ -2,6 +2,7 @@ from . import raytracing, style
 from .beliefs import beliefs_figure, reports_figure
 from .calibration import panel_figure
 from .city import city_picture
+from .controls import CONTROLS_FIGURE, Controls, controls_of, stored_controls
 from .flux import flux_figure
 from .paper import (
     NAMES,
@@ -68,10 +69,12 @@ from .winners import (
 
 __all__ = [
     "AXES",
+    "CONTROLS_FIGURE",
     "MOST_DRAWN",
     "MOST_ROWS",
     "NAMES",
     "SWEEP_FIGURES",
+    "Controls",
     "PaperFigure",
     "SweepCurve",
     "TradeOff",
@@ -84,6 +87,7 @@ __all__ = [
     "beliefs_figure",
     "best_passes",
     "city_picture",
+    "controls_of",
     "delay_figure",
     "dial_figure",
     "elevation_figure",
@@ -119,6 +123,7 @@ __all__ = [
     "sky_svg",
     "sky_words",
     "steps_figure",
+    "stored_controls",
     "study_figure",
     "style",
     "sweep_axes",

@@ -78,7 +78,7 @@ def users_figure(content: Mapping[str, Any]) -> PaperFigure:
         rows,
         "The paper's order is Proposed > Equal power > T-DDQN > Random association, at every number of users.",
         _order_found(cases),
-        _made(content),
+        made_sentence(content),
     )
 
 
@@ -142,7 +142,7 @@ def power_figure(content: Mapping[str, Any]) -> PaperFigure:
         rows,
         "In the paper more power gives more reward, and the reward converges at every power.",
         f"{verdict}: mean of the last five episodes {ends}. The unit is the reference's data service per slot at 4 W.",
-        _made(content),
+        made_sentence(content),
     )
 
 
@@ -164,10 +164,11 @@ def flight_figure(content: Mapping[str, Any]) -> PaperFigure:
         "cost of energy."
     )
     found = f"Mean distance from an aerial user to the nearest GBS: {', '.join(distances)}."
-    return PaperFigure(rows, claim, found, _made(content))
+    return PaperFigure(rows, claim, found, made_sentence(content))
 
 
-def _made(content: Mapping[str, Any]) -> str:
+def made_sentence(content: Mapping[str, Any]) -> str:
+    """Say from which scenario, seeds, code and settings a stored figure was computed."""
     seeds = content["seeds"]
     return (
         f"Scenario {content['preset']}, seeds {seeds[0]} to {seeds[-1]}, computed {content['made'][:10]} with code "

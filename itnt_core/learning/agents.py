@@ -13,6 +13,7 @@ from .ddpg import Ddpg, DdpgOptions
 from .ddqn import Ddqn, DdqnOptions
 from .dynamics import Outcome, ServiceDynamics
 from .observation import Layout
+from .options import EQUAL_SPREADS, Trained
 from .power_head import PowerHead
 
 
@@ -57,10 +58,11 @@ class Agents(Protocol):
 
 
 class JointAgents:
-    """One DDPG over the whole observation and the whole action: the paper's agent."""
+    """One DDPG over the whole observation and the whole action: the paper's agent; ``trained`` is all or nothing."""
 
-    def __init__(self, dynamics: ServiceDynamics, options: DdpgOptions, seed: int):
+    def __init__(self, dynamics: ServiceDynamics, options: DdpgOptions, seed: int, trained: Trained = "all"):
         self.agent = Ddpg(dynamics.observer.layout.size, dynamics.action_size, options, seed)
+        self._is_trained = trained == "all"
         self._motion = dynamics.motion_size
 
     def act(self, observation: Tensor, exploration: float = 0.0, calm: int = 0) -> Tensor:
@@ -86,8 +88,8 @@ class JointAgents:
         self.agent.remember(before, action, reward, torch.as_tensor(outcome.observation), terminal)
 
     def learn(self) -> dict[str, float]:
-        """Update the agent once."""
-        return self.agent.learn()
+        """Update the agent once, unless it stays as it is."""
+        return self.agent.learn() if self._is_trained else {}
 
     def learn_powers(self, observation: Tensor) -> None:
         """Leave observations (n, size) alone: this agent learns from its memory."""
@@ -146,16 +148,26 @@ class FactoredAgents:
 
     An aerial user only receives, so its flight changes nobody else's rate: its own rate and energy are its reward.
     Rewards are centred on those of the first flight, slot by slot, which changes no preference and helps the critic.
+    ``trained`` says which of the two are updated; the other acts, and explores, as it began.
     """
 
-    def __init__(self, dynamics: ServiceDynamics, pilot: DdpgOptions | DdqnOptions, seed: int, centred: bool = True):
+    def __init__(
+        self,
+        dynamics: ServiceDynamics,
+        pilot: DdpgOptions | DdqnOptions,
+        seed: int,
+        centred: bool = True,
+        trained: Trained = "all",
+    ):
         self.layout, self._centred = dynamics.observer.layout, centred
         world = dynamics.world
         self._scale = float(world.user_count)
         self._powers = world.station_count * (world.subchannels + 1)
         size = pilot_states(torch.zeros((1, self.layout.size)), self.layout).shape[1]
         self.pilot = Ddqn(size, pilot, seed) if isinstance(pilot, DdqnOptions) else Ddpg(size, 3, pilot, seed)
-        self.power = None if dynamics.options.spread == "equal" else PowerHead(world, seed)
+        self.power = None if dynamics.options.spread in EQUAL_SPREADS else PowerHead(world, seed)
+        self._is_pilot_trained = trained in ("all", "pilot") and self.layout.aerial > 0
+        self._are_powers_trained = trained in ("all", "powers") and self.power is not None
         self.centre = torch.zeros((world.slots, max(world.aerial_count, 1)))
         self._seen = torch.zeros(world.slots, dtype=torch.bool)
         self._last: tuple[Tensor, Tensor] | None = None
@@ -194,15 +206,15 @@ class FactoredAgents:
         self.pilot.remember(states[0], motion, (reward - self.centre[slot]).flatten(), states[1], terminal)
 
     def learn(self) -> dict[str, float]:
-        """Update pilot and powers once; the powers learn from the step just taken."""
-        metrics = self.pilot.learn() if self.layout.aerial else {}
-        if self.power is not None and self._last is not None:
+        """Update pilot and powers once, those that are trained; the powers learn from the step just taken."""
+        metrics = self.pilot.learn() if self._is_pilot_trained else {}
+        if self.power is not None and self._are_powers_trained and self._last is not None:
             metrics |= self.power.learn(*self._last)
         return metrics
 
     def learn_powers(self, observation: Tensor) -> None:
         """Take one step up the rate of the associations in observations (n, size)."""
-        if self.power is not None:
+        if self.power is not None and self._are_powers_trained:
             self.power.learn(observation, observation)
 
     def bind(self, world: World) -> None:

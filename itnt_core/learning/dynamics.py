@@ -42,11 +42,15 @@ def power_shares(action: Array, active: BoolArray, spread: str) -> Array:
     """Return shares of P_max (n, B, K) for power actions (n, B, K + 1) in [-1, 1]; their sum per station is at most 1.
 
     "all" is the paper's P_max sigmoid(s_b) softmax_k(l_bk): (7e) holds by construction. "served" runs the softmax over
-    the subchannels that serve someone, and s_b = 0 stands for nearly full power. "equal" is P_max / K, whatever the
-    action (the EPA rule).
+    the subchannels that serve someone, and s_b = 0 stands for nearly full power. "equal" is P_max / K whatever the
+    action (the EPA rule), "equal_served" P_max over the number of subchannels that serve someone, P_max / K where none
+    does.
     """
     if spread == "equal":
         return np.full(active.shape, 1.0 / active.shape[2])
+    if spread == "equal_served":
+        chosen = active | ~active.any(axis=2, keepdims=True)
+        return chosen / chosen.sum(axis=2, keepdims=True)
     logits = LOGIT_SCALE * action[..., :-1]
     total = TOTAL_SCALE * action[..., -1:]
     if spread == "served":

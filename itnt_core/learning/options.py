@@ -9,7 +9,9 @@ from typing import Any, Literal, get_args
 from itnt_core.errors import ItntError
 
 Course = Literal["relative", "absolute"]
-Spread = Literal["served", "all", "equal"]
+Spread = Literal["served", "all", "equal", "equal_served"]
+EQUAL_SPREADS = ("equal", "equal_served")  # those that leave no choice, so that nobody learns powers
+Trained = Literal["all", "pilot", "powers", "nothing"]  # which of an agent's networks are updated
 
 
 class EpisodeError(ItntError, ValueError):
@@ -22,7 +24,8 @@ class EnvironmentOptions:
 
     ``projection``: moves are projected onto the limits (safe), or only limited in speed and punished by phi3.
     ``course``: speed and heading are deviations from the straight way to the destination, or absolute.
-    ``spread``: a station's power goes to the subchannels that serve someone, or to all, or equally to all (no choice).
+    ``spread``: a station's power goes to the subchannels that serve someone, or to all, or equally to all or to those
+    that serve someone (no choice).
     ``nested``: P1 is solved anew inside every step.
     """
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from itnt_core.arrays import Array
 from itnt_core.association import Association
-from itnt_core.figures import Training, learning_figure, training
+from itnt_core.figures import Training, learning_figure, stored_controls, training
 from itnt_core.scenario import Scenario
 
 from . import charts
@@ -82,7 +82,7 @@ class Agent:
             (_reward_equation(dynamics, mine), _target_equation(float(mine.reward[0]), discount, seen)),
             (_turn_chart(turns, all_turns.reward, float(values["turn"]), float(mine.reward[0]), caption),),
             PROSE.sentence("question"),
-            PROSE.sentences("answer", **facts),
+            (*PROSE.sentences("answer", **facts), *_what_learning_adds()),
             _parts(dynamics),
             "What the agent sees",
             _own_words(seen),
@@ -157,6 +157,24 @@ def _target_equation(reward: float, discount: float, seen: TrainingSeen | None) 
     horizon = rf"\frac{{1}}{{1 - {discount:g}}} = {1.0 / (1.0 - discount):.0f}\ \text{{slots}}"
     numbers = rf"\begin{{aligned}} y &= {reward:.3f} + {discount:g} \cdot {rest}{end} \\ H &= {horizon}\end{{aligned}}"
     return Equation(PROSE.sentence("target caption"), symbols, numbers)
+
+
+def _what_learning_adds() -> tuple[Sentence, ...]:
+    """Return what the stored controls say of learning; nothing where they are not computed."""
+    from itnt_core.methods import CONTROL_USERS, UNTRAINED
+
+    found = stored_controls()
+    if found is None:
+        return ()
+    shares = {name: 100.0 * found.rows[name].share for name in ("straight", UNTRAINED, "proposed")}
+    values: dict[str, Value] = {
+        "users": CONTROL_USERS,
+        "straight": shares["straight"],
+        "untrained": shares[UNTRAINED],
+        "trained": shares["proposed"],
+        "gain": found.learning.words,
+    }
+    return PROSE.sentences("what learning adds", **values)
 
 
 def _parts(dynamics: ServiceDynamics) -> tuple[dict[str, object], ...]:

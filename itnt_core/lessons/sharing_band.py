@@ -16,6 +16,7 @@ from itnt_core.twin import (
     Traffic,
     TwinError,
     TwinScenario,
+    bound_of,
     build_environment,
     play_cycle,
     twin_of_scenario,
@@ -45,6 +46,7 @@ class Window:
     planned_power: Array
     refined_power: Array
     planned_backlog_mbit: float  # mean over the window by the twin's own model
+    bound_mbit: float | None  # of the mean over the window, whatever is known and decided
     plain_queue_mbit: float
     refined_queue_mbit: float
     expected_mbit: float
@@ -103,6 +105,7 @@ class SharingBand:
             "error_db": window.error_db,
             "steps": window.steps,
             "planned": window.planned_backlog_mbit,
+            **({} if window.bound_mbit is None else {"bound": window.bound_mbit}),
             "plain": window.plain_queue_mbit,
             "refined": window.refined_queue_mbit,
             "transmitters": len(window.transmitter_ids),
@@ -112,7 +115,7 @@ class SharingBand:
         caption = PROSE.sentence("chart caption", **facts)
         seen = example.evidence.twin
         return Lesson(
-            PROSE.sentences("idea", **facts),
+            PROSE.sentences("idea", **facts) + _certified(window, facts),
             (_queue_equation(window), _convex_equation(window)),
             (_chart(window, caption),),
             PROSE.sentence("question"),
@@ -122,6 +125,11 @@ class SharingBand:
             _own_words(seen),
             _own_charts(seen),
         )
+
+
+def _certified(window: Window, facts: dict[str, Value]) -> tuple[Sentence, ...]:
+    """Say what no plan can fall below, nothing where that is not known."""
+    return () if window.bound_mbit is None else PROSE.sentences("bound", **facts)
 
 
 def small_question(example: Example, values: Values) -> TwinScenario:
@@ -196,6 +204,7 @@ def plan_window(example: Example, values: Values) -> Window:
         planned.plan.power[:, :, 0],
         decision.at.plan.power[:, :, 0],
         environment.kept["joint"].backlog_mbit,
+        bound_of(environment).backlog_mbit,
         float(plain.queue_mbit[:, -1].sum()),
         float(refined.queue_mbit[:, -1].sum()),
         float(environment.demand.predicted_mbit[0].sum()),
@@ -285,7 +294,10 @@ def _own_words(seen: TwinSeen | None) -> tuple[Sentence, ...]:
         "cycles": len(change),
         "steered": 100.0 * float(steered.mean()),
     }
-    return PROSE.sentences("run", **facts)
+    sentences = PROSE.sentences("run", **facts)
+    if kpis.get("bound_mbit") is None:
+        return sentences
+    return sentences + PROSE.sentences("run bound", bound=kpis["bound_mbit"], objective=kpis["objective_mbit"])
 
 
 def _own_charts(seen: TwinSeen | None) -> tuple[Chart, ...]:

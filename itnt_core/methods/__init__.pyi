@@ -2,6 +2,7 @@ from .base import DecidesSlots, Method, MethodSettings, SettingsError, TrainedMe
 from .block_ascent import BlockAscent
 from .bounding import scenario_ceiling
 from .carrying_over import carried_over
+from .controls import CONTROL_USERS, CONTROLS, UNTRAINED, Control
 from .coverage_cost import CoverageCost, coverage_cost
 from .deciding import PlannedFlight, slot_rule
 from .explain import Explanation, explain_unserved
@@ -28,12 +29,16 @@ from .why import StationReason, explain_choice
 from .worst_off import worst_off_sentence
 
 __all__ = [
+    "CONTROLS",
+    "CONTROL_USERS",
     "LIMITS_DBW_M2_MHZ",
     "METHODS",
     "POLICY_FILE",
     "QUIET_ROUNDS",
+    "UNTRAINED",
     "BestDecision",
     "BlockAscent",
+    "Control",
     "CoverageCost",
     "DecidesSlots",
     "Explanation",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from itnt_core.learning import run_episode
+from itnt_core.learning import Episode, run_episode
 from itnt_core.network import Decision, World
 
 from .agents import Variant
@@ -40,7 +40,7 @@ class Alternation(KeptTraining):
     def run(self) -> Decision:
         """Alternate until the rounds are used up and return the best decision; cancelling keeps a checkpoint."""
         if not self.settings.episodes:  # nothing to learn: the policy flies once as it is
-            self.consider(run_episode(self.dynamics, self.agents))
+            self._offer(run_episode(self.dynamics, self.agents))
         while self.round < self.settings.rounds:
             while self.episode < self.settings.episodes and not self._is_stuck():
                 self.train()
@@ -57,7 +57,7 @@ class Alternation(KeptTraining):
         exploration = self.agents.exploration(self.done_share)
         episode = run_episode(self.dynamics, self.agents, exploration, self.settings.updates)
         before = self.top
-        self.consider(episode)
+        self._offer(episode)
         self.since_gain = self.since_gain + 1 if self.top is before else 0
         self.episode += 1
         metrics = {
@@ -70,6 +70,11 @@ class Alternation(KeptTraining):
             **episode.losses,
         }
         self._notify(metrics, f"Round {self.round + 1} of {self.settings.rounds}, episode {self.episode}")
+
+    def _offer(self, episode: Episode) -> None:
+        """Keep the best of an episode's flights, where flights other than the straight ones may be kept."""
+        if self.settings.keep_flights:
+            self.consider(episode)
 
     def settle(self) -> None:
         """Solve P1 on the best flight: as it stands, then with other powers on idle subchannels; keep better slots."""

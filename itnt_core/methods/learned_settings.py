@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from .base import MethodSettings
 
@@ -31,6 +31,15 @@ class LearnedSettings(MethodSettings):
     agent: Literal["factored", "joint", "plain"] = Field(
         "factored", description="A pilot and a power policy; one DDPG for everything; or the paper's plain DDPG"
     )
+    actions: Literal["agent", "default", "plain"] = Field(
+        "agent",
+        description="What actions mean: what the agent comes with; turns from the straight way and power over served "
+        "subchannels; or, as for the plain one, turns from east and power over all, with one solution of P1 per round",
+    )
+    trained: Literal["all", "pilot", "powers", "nothing"] = Field(
+        "all", description="Which networks are updated; others stay as drawn, which shows what training adds"
+    )
+    keep_flights: bool = Field(True, description="Keep flights that are better than the straight ones")
     projection: bool = Field(True, description="Project moves onto the limits; else the paper's penalties teach them")
     hidden: int = Field(128, ge=8, le=4096, description="Width of the agents' two hidden layers (powers: 256)")
     discount: float = Field(0.9, ge=0.0, lt=1.0, description="What a reward one slot later is worth")
@@ -48,8 +57,29 @@ class LearnedSettings(MethodSettings):
     reference_lines: bool = Field(True, description="Run a short planner first, as a line to compare the training with")
     policy: str = Field("", max_length=1000, description="File of a trained policy (policy.pt) to start from")
 
+    @field_validator("trained")
+    @classmethod
+    def _there_are_parts(cls, trained: str, found: ValidationInfo) -> str:
+        """Refuse to train one part of an agent that has only one."""
+        if trained in ("pilot", "powers") and found.data.get("agent", "factored") != "factored":
+            raise ValueError(
+                f"the agent '{found.data['agent']}' is one network for flights and powers: choose all or nothing, or "
+                "the agent 'factored'"
+            )
+        return trained
+
 
 class RandomAssociationSettings(LearnedSettings):
     """Settings of RA: its association is drawn, not solved."""
 
     draws: int = Field(20, ge=1, le=1000, description="Random associations; the result is the one nearest their mean")
+
+
+class EqualPowerSettings(LearnedSettings):
+    """Settings of EPA, whose equal power can be read in two ways."""
+
+    equal_over: Literal["all", "served"] = Field(
+        "all",
+        description="Equal power over all subchannels, as the paper has it; or over those that serve someone, with as "
+        "many solutions of P1 as the proposed method tries",
+    )

@@ -61,8 +61,9 @@ def settings_of(method: Method, values: Mapping[str, Any]) -> MethodSettings:
         known = ", ".join(method.settings_type.model_fields) or "none"
         lines = [
             f"The setting '{'.'.join(map(str, found['loc']))}' of '{method.key}' is {shown(found['input'])}: "
-            f"{found['msg'][0].lower()}{found['msg'][1:]} (settings: {known})."
+            f"{message[0].lower()}{message[1:]} (settings: {known})."
             for found in error.errors(include_url=False)
+            for message in (found["msg"].removeprefix("Value error, "),)
         ]
         raise SettingsError("\n".join(lines)) from error
 

@@ -111,7 +111,7 @@ class Tries(BestDecision):
         """Return a holder's best flight with P1 solved anew; a generator varies what idle subchannels would radiate."""
         decision, gains, equal = holder.best.decision, holder.best.gains, equal_power(self.world)
         power = equal
-        if self.variant.power == "learned":
+        if self.variant.power != "equal":
             idle, kept = np.full(equal.shape, 0.3), np.ones(equal.shape, dtype=bool)
             if generator is not None:
                 on = generator.random(equal.shape) < generator.uniform(0.2, 1.0)
@@ -152,4 +152,4 @@ class Tries(BestDecision):
     @property
     def is_varied(self) -> bool:
         """Say whether P1 is solved at several powers; the CVXPY program takes too long for that."""
-        return self.options.spread == "served" and self.settings.associator != "milp"
+        return self.options.spread in ("served", "equal_served") and self.settings.associator != "milp"

@@ -75,14 +75,20 @@ def bound_sentence(results: Sequence[TwinResult]) -> str:
     if not bounded:
         why = next((str(one.manifest["no_bound"]) for one in results if one.manifest.get("no_bound")), "")
         return f"No certified bound: {why}." if why else "No certified bound is stored with these results."
-    best = min(bounded, key=lambda result: float(result.kpis["gap"]))
-    bound_mbit, gap = float(best.kpis["bound_mbit"]), 100 * float(best.kpis["gap"])
-    title = SCHEME_TITLES[best.kpis["scheme"]]
-    nearest = f"{title} is at the bound" if gap < LEAST_GAP else f"{title} could fall by {gap:.0f} % at most"
+    best = min(bounded, key=lambda result: float(result.kpis["gap"] or 0.0))
     return (
-        f"Certified: no scheme that keeps the limits leaves less than {bound_mbit:,.1f} Mbit on average, whatever it "
-        f"knows; {nearest}."
+        f"Certified: no scheme that keeps the limits leaves less than {best.kpis['bound_mbit']:,.1f} Mbit on average, "
+        f"whatever it knows; {_how_near(best)}."
     )
+
+
+def _how_near(result: TwinResult) -> str:
+    title, gap = SCHEME_TITLES[result.kpis["scheme"]], result.kpis["gap"]
+    if gap is None:
+        return f"{title} leaves next to nothing waiting"
+    if 100.0 * gap < LEAST_GAP:
+        return f"{title} is at the bound"
+    return f"that of {title} could fall by {100.0 * gap:.0f} % at most"
 
 
 def change_sentences(result: TwinResult, cycle: int) -> list[str]:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from itnt_core.figures import (
+    CONTROLS_FIGURE,
     PaperFigure,
+    controls_of,
     figure_file,
     flight_figure,
     flights_chart,
@@ -18,6 +20,7 @@ from itnt_core.figures import (
     users_chart,
     users_figure,
 )
+from itnt_core.methods import UNTRAINED
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -59,6 +62,27 @@ def show_findings(figure: PaperFigure, name: str) -> None:
         st.dataframe(figure.rows, hide_index=True)
 
 
+def show_controls() -> None:
+    """Show what learning adds: where the gain comes from in a sentence, and every row behind it."""
+    content = stored(CONTROLS_FIGURE)
+    found = None if content is None else controls_of(content)
+    again = f"`python -m itnt_core reproduce {CONTROLS_FIGURE}`"
+    st.markdown("**What learning adds**")
+    if found is None:
+        st.info(f"Not computed yet. Run {again}.")
+        return
+    st.markdown(found.source)
+    formats = {"Gain, %": "%+.1f", "Of the planner's data": "%.3f", "Time, s": "%.0f"}
+    columns = {name: st.column_config.NumberColumn(format=form) for name, form in formats.items()}
+    # the height of all rows: none of them hides behind a scroll bar
+    st.dataframe(found.table, hide_index=True, column_config=columns, height="content", width="stretch", placeholder="")
+    st.markdown(f"{found.parts} {found.plain}")
+    st.caption(
+        f"{found.made} The gain is over '{found.rows[UNTRAINED].title}', seed against seed, with Student's intervals; "
+        f"time is the median. Compute again: {again}"
+    )
+
+
 def show_paper() -> None:
     """Show the paper's figures, each in its tab."""
     st.caption(NOTE)
@@ -71,6 +95,8 @@ def show_paper() -> None:
         if tab.open:
             with tab:
                 _show(name, prepare, draw)
+                if name == "fig2":
+                    show_controls()
 
 
 def _show(name: str, prepare, draw) -> None:  # type: ignore[no-untyped-def]

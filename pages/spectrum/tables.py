@@ -22,7 +22,6 @@ from pages.spectrum.choice import Watched
 
 def show_schemes(results: list[TwinResult]) -> None:
     """Show the finished schemes of a question side by side: backlog over time, and every figure as a table."""
-    st.caption(bound_sentence(results))
     sentence = least_backlog_sentence(results)
     if sentence:
         st.markdown(sentence)

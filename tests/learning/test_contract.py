@@ -18,7 +18,7 @@ from itnt_core.scenario import format_scenario
 EVERY = [
     EnvironmentOptions(projection=projection, course=course, spread=spread, nested=nested)
     for projection, course, spread, nested in itertools.product(
-        (True, False), ("relative", "absolute"), ("served", "all", "equal"), (True, False)
+        (True, False), ("relative", "absolute"), ("served", "all", "equal", "equal_served"), (True, False)
     )
 ]
 
@@ -104,7 +104,7 @@ def test_every_way_of_naming_a_scenario_makes_the_same_environment_and_so_does_i
     ("options", "sentence"),
     [
         ({"course": "sideways"}, "The option course is 'sideways', but it takes relative, absolute"),
-        ({"spread": None}, "The option spread is None, but it takes served, all, equal"),
+        ({"spread": None}, "The option spread is None, but it takes served, all, equal, equal_served"),
         ({"nested": "yes"}, "The option nested is 'yes', but it takes True, False"),
         ({"energy_weight": float("nan")}, "The option energy_weight is nan, but it takes a number from 0"),
         ({"sinr_penalty": -1.0}, "The option sinr_penalty is -1.0, but it takes a number from 0"),

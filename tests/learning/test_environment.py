@@ -98,7 +98,7 @@ def test_projected_flights_and_all_powers_keep_the_limits_whatever_the_actions(w
         assert broken <= {"7f", "7h"}
 
 
-@given(seed=st.integers(0, 2**31), spread=st.sampled_from(["served", "all", "equal"]))
+@given(seed=st.integers(0, 2**31), spread=st.sampled_from(["served", "all", "equal", "equal_served"]))
 def test_power_shares_are_positive_and_add_up_to_at_most_one(seed, spread):
     generator = np.random.default_rng(seed)
     action = generator.choice([-1.0, 1.0, generator.uniform(-1, 1)], (5, 3, 5))
@@ -107,7 +107,7 @@ def test_power_shares_are_positive_and_add_up_to_at_most_one(seed, spread):
     assert np.isfinite(share).all()
     assert (share >= 0.0).all()
     assert (share.sum(axis=2) <= 1.0 + 1e-9).all()
-    if spread == "served":
+    if spread in ("served", "equal_served"):
         assert (share[active.any(axis=2)][~active[active.any(axis=2)]] == 0.0).all()
 
 

@@ -150,7 +150,7 @@ def test_every_text_is_spoken_and_every_place_filled(tiny_scenario, city_cache, 
 
 def speak_of_runs(example, cache):
     """Teach the lessons that tell of the user's runs, with runs of every kind."""
-    toy = run_scheme(twin_preset("toy", seed=1, cache_dir=cache), "greedy", cache_dir=cache)
+    toy = run_scheme(twin_preset("toy", seed=1, cache_dir=cache), "lite", cache_dir=cache)  # one that has a bound
     training = TrainingSeen(RUN, EVENTS, {"discount": 0.8, "environments": 16})
     recorded = RunSeen("Recorded demo", "Planner", KPIS, "Tiny", same_scenario=True, recorded=True)
     for evidence in (Evidence((RUN,), training, TwinSeen("Mine", "Greedy", toy)), Evidence((recorded,))):

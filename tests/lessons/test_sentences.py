@@ -9,6 +9,7 @@ from itnt_core.lessons import PATH, STEPS, Evidence, RunSeen, TrainingSeen, agen
 # Names that hold digits and are no results: the problem P1, the figure of a fading law and so on.
 NAMES = re.compile(r"\bP1\b|\bP2\b")
 STEP_IDS = [step.key for step in STEPS]
+STUDIED = set(agent.PROSE.texts["what learning adds"])  # of a stored study, whatever scenario is open
 
 
 def test_the_path_has_ten_steps_with_keys_of_their_own():
@@ -29,7 +30,7 @@ def test_another_scenario_changes_every_sentence_that_holds_a_number(step, teach
     after = {sentence.template: sentence for sentence in teach(step, "changed").sentences}
     assert before
     for template, sentence in before.items():
-        if template in after:
+        if template in after and template not in STUDIED:
             assert sentence.text != after[template].text, sentence.text
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from itnt_core.figures import stored_controls
 from itnt_core.methods import optimise
 from itnt_core.results import read_result, write_result
 from itnt_core.runs import RunStore, cache_folder
@@ -152,6 +153,17 @@ def test_the_papers_figures_stand_beside_claim_and_finding(open_page, tab):
     assert not app.exception
     assert "**The paper**" in texts(app)
     assert "reproduce fig" in texts(app)
+
+
+def test_what_learning_adds_stands_beside_figure_2_with_every_row(open_page):
+    found = stored_controls()
+    app = open_page("pages/6_Compare.py", compare_part="The paper's figures", paper_tab="Data service and users")
+    shown = texts(app)
+    assert found.source in shown and found.parts in shown and found.plain in shown and found.made in shown
+    table = next(frame.value for frame in app.dataframe if "Gain, %" in frame.value.columns)
+    assert table["Method"].to_list() == [row.title for row in found.rows.values()]
+    gains = table.set_index("Method")["Gain, %"].dropna()
+    assert gains["Planner"] == round(found.rows["planner"].gain.percent, 1) and len(gains) == len(found.rows) - 1
 
 
 def test_a_finished_run_can_be_replayed_and_bad_addresses_are_dropped_with_a_note(

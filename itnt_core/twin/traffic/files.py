@@ -32,7 +32,7 @@ from .clock import (
 )
 from .columns import ONE_CELL, TableLayout, UnusableError, find_layout, need, split_fields
 from .places import cell_places
-from .series import MOST_ACTIVITY, Rows, check_one_row_each, moment_text, series_of, summary_of
+from .series import MOST_ACTIVITY, TrafficRows, check_one_row_each, moment_text, series_of, summary_of
 
 MOST_BYTES = 60_000_000
 MOST_LINES, MOST_NAME = 3_000_000, 40  # of one file; characters of a cell's name
@@ -121,7 +121,7 @@ def _lines(text: str) -> tuple[list[str], IntArray]:
     return [every[number - 1] for number in numbers], np.array(numbers)
 
 
-def _rows(lines: list[str], numbers: IntArray, layout: TableLayout, time_zone: str, notes: list[str]) -> Rows:
+def _rows(lines: list[str], numbers: IntArray, layout: TableLayout, time_zone: str, notes: list[str]) -> TrafficRows:
     lines, numbers = lines[layout.names :], numbers[layout.names :]
     wanted = (*layout.columns, *([] if layout.zone_column is None else [layout.zone_column]), *(layout.places or ()))
     table = split_fields(lines, layout.separator, tuple(column for column in wanted if column != ONE_CELL))
@@ -150,7 +150,9 @@ def _rows(lines: list[str], numbers: IntArray, layout: TableLayout, time_zone: s
     if layout.places is not None and len(names) > 1:
         places = cell_places(table[layout.places[0]], table[layout.places[1]], cells, numbers)
     # A row of a country code counts even when it tells of calls only: there was no internet activity then.
-    return Rows(names, cells, times, np.nan_to_num(levels) if layout.summed else levels, numbers, unknown, places)
+    return TrafficRows(
+        names, cells, times, np.nan_to_num(levels) if layout.summed else levels, numbers, unknown, places
+    )
 
 
 def _cells(text: pd.Series, numbers: IntArray) -> tuple[list[str], IntArray]:

@@ -26,7 +26,7 @@ DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, eq=False)
-class Rows:
+class TrafficRows:
     """What the rows say, each array (rows,): index into ``names``, Unix ms, activity (NaN where empty), line.
 
     ``on_unknown_clock`` where times without a zone are taken as UTC, as nobody named one; ``places`` (cells, 2) degrees
@@ -42,7 +42,7 @@ class Rows:
     places: Array | None = None
 
 
-def check_one_row_each(rows: Rows) -> None:
+def check_one_row_each(rows: TrafficRows) -> None:
     """Refuse a second row of a cell and time (UnusableError)."""
     times, place = np.unique(rows.time_ms, return_inverse=True)
     again = pd.Series(rows.cell * len(times) + place).duplicated().to_numpy()
@@ -65,7 +65,7 @@ def check_one_row_each(rows: Rows) -> None:
     raise UnusableError(where, "there for the second time", allowed, remedy)
 
 
-def _grid(rows: Rows) -> tuple[int, int, int]:
+def _grid(rows: TrafficRows) -> tuple[int, int, int]:
     """Return first time (Unix ms), step (ms) and number of bins of the grid that all times lie on."""
     times = np.unique(rows.time_ms)
     allowed = "a day of steps is needed"
@@ -97,7 +97,7 @@ def _check_no_hour_skipped(times_ms: IntArray, step_ms: int) -> None:
         need(not clocks, f"The hour from {hour}", "missing", allowed, "name it, or UTC if that hour was not measured")
 
 
-def series_of(rows: Rows, counter: bool | None, notes: list[str]) -> TrafficSeries:
+def series_of(rows: TrafficRows, counter: bool | None, notes: list[str]) -> TrafficSeries:
     """Lay the rows out over the most recent bins, and note what was done to them (UnusableError)."""
     start_ms, step_ms, bins = _grid(rows)
     skipped = max(0, bins - KEPT_BINS)
@@ -136,7 +136,7 @@ def series_of(rows: Rows, counter: bool | None, notes: list[str]) -> TrafficSeri
     )
 
 
-def _table(rows: Rows, bin_: IntArray, bins: int, notes: list[str]) -> tuple[IntArray, Array]:
+def _table(rows: TrafficRows, bin_: IntArray, bins: int, notes: list[str]) -> tuple[IntArray, Array]:
     """Return the cells that miss little, and their activity (cells, bins), NaN where missing."""
     given = (bin_ >= 0) & ~np.isnan(rows.activity)
     place, of_row = np.unique(rows.cell[given] * bins + bin_[given], return_inverse=True)
