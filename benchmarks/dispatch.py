@@ -238,23 +238,29 @@ def _told(reward: np.ndarray, base: np.ndarray) -> str:
 
 
 def show_peer() -> None:
-    """Print how Stable-Baselines3's PPO does on held-out worlds as it learns."""
+    """Print how Stable-Baselines3's PPO does on held-out worlds as it learns, with velocities in either frame."""
+    for frame in ("map", "mission"):
+        show_peer_in(frame)
+
+
+def show_peer_in(frame: str) -> None:
+    """Print the same for one frame."""
     from stable_baselines3 import PPO
 
     name = PRESETS[0]
-    dynamics = dynamics_of(stage(name), WORLDS)
+    dynamics = dynamics_of(stage(name, frame=frame), WORLDS)
     unit = replace(dynamics.setting.options, unit_mbit=dynamics.unit_mbit)
     environment = DispatchEnv(setting=Setting(dynamics.setting.world, unit))
     seeds = FIRST_HELD_OUT + np.arange(WORLDS)
     straight = run_episode(dynamics, Straight(), seeds).mean(axis=1)
-    print(f"\npeer: PPO of Stable-Baselines3 as it comes, {name}, {WORLDS} held-out worlds; nothing earns 0")
+    print(f"\npeer: PPO of Stable-Baselines3, {name}, frame {frame}, {WORLDS} held-out worlds; nothing earns 0")
     model = PPO("MlpPolicy", environment, seed=1, device="cpu", **sized({}, {"n_steps": 16, "batch_size": 8}))
     for part in range(1, PEER_PARTS + 1):
         model.learn(PEER_STEPS // PEER_PARTS, reset_num_timesteps=False)
         total, observation = np.zeros(WORLDS), dynamics.reset(seeds)
         for _ in range(dynamics.setting.world.slots):
             action, _ = model.predict(observation, deterministic=True)
-            outcome = dynamics.step(action.reshape(WORLDS, -1, 2))
+            outcome = dynamics.step(dynamics.turned(action.reshape(WORLDS, -1, 2)))
             observation, total = outcome.observation, total + outcome.reward
         reward = total / dynamics.setting.world.slots
         (mean, half), (more, around) = interval(reward.tolist()), interval((reward - straight).tolist())

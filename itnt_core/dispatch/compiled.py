@@ -139,9 +139,12 @@ def forecast_rate(east_m, north_m, cells, half_m, per_m, factor, sky, count, pow
 
 @numba.njit(**_OPTIONS)
 def look_around(
-    places_m, present, ways, reach_m, cells, half_m, cell_m, correlation_m, offset, sky, count, radio, found
+    places_m, present, ahead, ways, reach_m, cells, half_m, cell_m, correlation_m, offset, sky, count, radio, found
 ):
-    """Write the forecast rates (n, I, ways) of aerial users at places (n, I, 2) moved by ways (ways, 2) of a reach."""
+    """Write the forecast rates (n, I, ways) of aerial users at places (n, I, 2) moved by ways (ways, 2) of a reach.
+
+    Ways are ahead and to the left, where ``ahead`` (n, I, 2) are unit vectors.
+    """
     gain, power_w, factor = np.empty(count.shape[1]), np.empty(count.shape[1]), np.empty(offset.shape[2])
     per_m = 1.0 / cell_m
     for n in range(len(places_m)):
@@ -157,8 +160,10 @@ def look_around(
                 if abs(distance_m - last_m) > 1e-6:
                     fade(far, distance_m, correlation_m, factor)
                     last_m = distance_m
-                east_m = min(max(here_m[0] + ways[w, 0] * reach_m[i], -half_m), half_m)
-                north_m = min(max(here_m[1] + ways[w, 1] * reach_m[i], -half_m), half_m)
+                east = ways[w, 0] * ahead[n, i, 0] - ways[w, 1] * ahead[n, i, 1]
+                north = ways[w, 0] * ahead[n, i, 1] + ways[w, 1] * ahead[n, i, 0]
+                east_m = min(max(here_m[0] + east * reach_m[i], -half_m), half_m)
+                north_m = min(max(here_m[1] + north * reach_m[i], -half_m), half_m)
                 found[n, i, w] = forecast_rate(
                     east_m, north_m, level, half_m, per_m, factor, above, served, power_w, radio, gain
                 )

@@ -82,7 +82,7 @@ class DispatchDynamics:
         return self.observer.observe(self.known())
 
     def step(self, action: Array) -> SlotOutcome:
-        """Fly, link, serve and judge one slot for actions (n, I, 2) in [-1, 1]."""
+        """Fly, link, serve and judge one slot for actions (n, I, 2) in [-1, 1], east and north."""
         setting, worlds, slot, before_m = self.setting, self.worlds, self.slot, self.position_m
         present = worlds.appears <= slot
         self.position_m = self.moved(action)
@@ -100,6 +100,12 @@ class DispatchDynamics:
         reward = ((served - stayed).sum(axis=1) + flights.sum(axis=1)) / self.unit_mbit
         observation = self.observer.observe(self.known())
         return SlotOutcome(observation, reward, served, stayed, flights, energy_j, progress_km)
+
+    def turned(self, action: Array) -> Array:
+        """Return actions (n, I, 2) as :meth:`step` takes them, east and north, from those in the option's frame."""
+        ahead, left = action[..., :1], action[..., 1:]
+        to = self.known().ahead
+        return np.asarray(ahead * to + left * np.stack([-to[..., 1], to[..., 0]], axis=-1))
 
     def moved(self, action: Array) -> Array:
         """Return the places (n, I, 2) that actions (n, I, 2) lead to: within the speed, the area and the missions."""

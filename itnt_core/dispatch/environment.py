@@ -38,7 +38,8 @@ class DispatchEnv(gymnasium.Env[FloatArray, FloatArray]):
     its users only numbers, speeds and separations. ``reset()`` without a seed goes on with the last seed's numbers.
 
     **Action**: ``Box(-1, 1, (2 I,), float32)`` for I aerial users: east and north velocity of aerial user i in units of
-    its greatest speed at 2 i and 2 i + 1. A longer vector than 1 is cut to 1; the area is not left; who is not there
+    its greatest speed at 2 i and 2 i + 1 (``frame="mission"``: towards its destination, and to the left of that). A
+    longer vector than 1 is cut to 1; the area is not left; who is not there
     yet stays. Heights are fixed: ``lowest_level_m``, each next user its separation higher, so nobody comes too close.
 
     **In a slot** users fly, then demand arrives in their queues, then the project's own fast blocks answer: who has
@@ -121,7 +122,7 @@ class DispatchEnv(gymnasium.Env[FloatArray, FloatArray]):
 
         Returns the observation (size,), reward, terminated, truncated and info.
         """
-        outcome = self.dynamics.step(self.check(action).reshape(1, -1, 2))
+        outcome = self.dynamics.step(self.dynamics.turned(self.check(action).reshape(1, -1, 2)))
         info = {
             "slot": self.dynamics.slot,
             "served_mbit": float(outcome.served_mbit.sum()),

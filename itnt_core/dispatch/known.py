@@ -12,6 +12,8 @@ from itnt_core.cached import cached_property
 from .radio_map import RadioMap
 from .setting import Setting
 
+NEAR_M = 1.0  # from the destination, within which there is no way left
+
 
 @dataclass(frozen=True, eq=False)
 class KnownSoFar:
@@ -41,6 +43,19 @@ class KnownSoFar:
         expected = self.radio_map.look_up_gain(self.position_m)
         known = measured > 0.0
         return np.where(known, np.log(np.where(known, measured, 1.0) / expected), 0.0)
+
+    @cached_property
+    def ahead(self) -> Array:
+        """Return the unit vectors (n, I, 2) that the option ``frame`` calls ahead: east, or the way to the destination.
+
+        Who has no way to go has east ahead.
+        """
+        way_m = self.destination_m - self.position_m
+        length_m = np.hypot(way_m[..., 0], way_m[..., 1])[..., None]
+        east = np.broadcast_to([1.0, 0.0], way_m.shape)
+        if self.setting.options.frame == "map":
+            return east
+        return np.where(length_m > NEAR_M, way_m / np.maximum(length_m, NEAR_M), east)
 
     @property
     def sky_gain(self) -> Array:

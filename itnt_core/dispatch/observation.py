@@ -65,6 +65,7 @@ class DispatchObserver:
         look_around(
             known.position_m,
             known.present,
+            np.ascontiguousarray(known.ahead),
             self.ways,
             setting.reach_m,
             radio_map.narrow_gain,

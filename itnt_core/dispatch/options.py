@@ -39,10 +39,13 @@ class DispatchOptions:
 
     ``gains``: those of the channel at the very place ("exact"), or those of the radio map's cell, with the shadowing of
     the very place ("map": faster, and what that costs is measured by ``python -m benchmarks.dispatch speed``).
+    ``frame``: velocities, and where the map is looked up, are east and north ("map"), or along the way to the
+    destination and to its left ("mission"), which agents of others learn sooner.
     ``unit_mbit``: what a reward of 1 is worth per slot; None: what the greedy dispatcher gains over hovering.
     """
 
     gains: str = "exact"
+    frame: str = "map"
     lowest_level_m: float = 100.0  # of the first aerial user; each next one flies its separation higher
     map_m: float = 20.0  # side of a cell of the radio map
     aerial_mbit_s: float = 1.2  # what an aerial user asks for while it asks: nearly all that a subchannel carries
@@ -61,8 +64,10 @@ class DispatchOptions:
 
     def __post_init__(self) -> None:
         """Check every choice (DispatchError)."""
-        if self.gains not in ("exact", "map"):
-            raise DispatchError(f"The option gains is {self.gains!r:.60}, but it takes exact, map: choose one of them.")
+        for name, choices in (("gains", ("exact", "map")), ("frame", ("map", "mission"))):
+            if getattr(self, name) not in choices:
+                told = f"The option {name} is {getattr(self, name)!r:.60}, but it takes {', '.join(choices)}"
+                raise DispatchError(f"{told}: choose one of them.")
         for name, (low, high) in RANGES.items():
             value = getattr(self, name)
             if name == "unit_mbit" and value is None:

@@ -74,8 +74,8 @@ class DispatchParallelEnv(ParallelEnv[str, FloatArray, FloatArray]):
             raise DispatchError(
                 f"The agent '{missing[0]}' has no action: give one for each of {', '.join(self.agents)}."
             )
-        self.single.check(np.array([actions[name] for name in self.agents]).ravel())
-        outcome = self.single.dynamics.step(np.array([[actions[name] for name in self.agents]]))
+        wanted = self.single.check(np.array([actions[name] for name in self.agents]).ravel()).reshape(1, -1, 2)
+        outcome = self.single.dynamics.step(self.single.dynamics.turned(wanted))
         told, own = self._told(outcome.observation[0]), self._own_rewards(outcome)
         slot = self.single.dynamics.slot
         over = slot >= self.single.dynamics.setting.world.slots
