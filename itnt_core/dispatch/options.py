@@ -66,8 +66,8 @@ class DispatchOptions:
         """Check every choice (DispatchError)."""
         for name, choices in (("gains", ("exact", "map")), ("frame", ("map", "mission"))):
             if getattr(self, name) not in choices:
-                told = f"The option {name} is {getattr(self, name)!r:.60}, but it takes {', '.join(choices)}"
-                raise DispatchError(f"{told}: choose one of them.")
+                sentence = f"The option {name} is {getattr(self, name)!r:.60}, but it takes {', '.join(choices)}"
+                raise DispatchError(f"{sentence}: choose one of them.")
         for name, (low, high) in RANGES.items():
             value = getattr(self, name)
             if name == "unit_mbit" and value is None:

@@ -61,9 +61,9 @@ class DispatchParallelEnv(ParallelEnv[str, FloatArray, FloatArray]):
         self, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[dict[str, FloatArray], dict[str, dict[str, Any]]]:
         """Draw a world; return every agent's first observation (size + I,) and an info."""
-        told, info = self.single.reset(seed=seed, options=options)
+        observed, info = self.single.reset(seed=seed, options=options)
         self.agents = list(self.possible_agents)
-        return self._told(told), {name: dict(info) for name in self.agents}
+        return self._by_agent(observed), {name: dict(info) for name in self.agents}
 
     def step(
         self, actions: dict[str, FloatArray]
@@ -76,20 +76,20 @@ class DispatchParallelEnv(ParallelEnv[str, FloatArray, FloatArray]):
             )
         wanted = self.single.check(np.array([actions[name] for name in self.agents]).ravel()).reshape(1, -1, 2)
         outcome = self.single.dynamics.step(self.single.dynamics.turned(wanted))
-        told, own = self._told(outcome.observation[0]), self._own_rewards(outcome)
+        observed, own = self._by_agent(outcome.observation[0]), self._own_rewards(outcome)
         slot = self.single.dynamics.slot
         over = slot >= self.single.dynamics.setting.world.slots
         names = self.agents
         self.agents = [] if over else names
         return (
-            told,
+            observed,
             own,
             dict.fromkeys(names, over),
             dict.fromkeys(names, False),
             {name: {"slot": slot} for name in names},
         )
 
-    def _told(self, observation: FloatArray) -> dict[str, FloatArray]:
+    def _by_agent(self, observation: FloatArray) -> dict[str, FloatArray]:
         count = len(self.possible_agents)
         who = np.eye(count, dtype=np.float32)
         return {name: np.concatenate([observation, who[number]]) for number, name in enumerate(self.possible_agents)}

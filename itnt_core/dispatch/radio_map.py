@@ -59,7 +59,7 @@ class RadioMap:
 
     @cached_property
     def narrow_gain(self) -> NDArray[np.float32]:
-        """Return the gains of GBSs in half the memory, for what is observed in such numbers."""
+        """Return the gains of GBSs (I, n, n, GBSs) in half the memory, for what is observed in such numbers."""
         return self.gain.astype(np.float32)
 
     def look_up_sky(self, points_m: Array, slot: int) -> Array:

@@ -98,7 +98,7 @@ def gather(
     features, hindsight = Features(stage.setting), Hindsight(stage, HORIZONS[-1])
     weights = PolicyWeights(net.weights())
     stage.reset(generator.integers(2**31, size=stage.count))
-    seen, told = [], []
+    seen, labels = [], []
     offset = int(generator.integers(options.every))
     for slot in range(stage.setting.world.slots):
         known = stage.known()
@@ -109,11 +109,11 @@ def gather(
             chosen = plans[..., -1].argmax(axis=3)[..., None]  # the plan that a move stands for, as far as is known
             true = np.take_along_axis(hindsight.plans(known), chosen, axis=3)[..., 0]
             seen.append(numbers[known.present])
-            told.append((true - true[..., :1])[known.present].astype(np.float32))
+            labels.append((true - true[..., :1])[known.present].astype(np.float32))
         wanders = generator.random(scores.shape[:2]) < options.wander
         scores = np.where(wanders[..., None], generator.random(scores.shape, dtype=np.float32), scores)
         stage.step(best_actions(features.moves.actions(known), scores))
-    return np.concatenate(seen), np.concatenate(told)
+    return np.concatenate(seen), np.concatenate(labels)
 
 
 def learn(
@@ -126,7 +126,7 @@ def learn(
 
     Returns the share of the variance between moves that it leaves unexplained.
     """
-    groups = [(torch.from_numpy(seen), torch.from_numpy(told)) for seen, told in taught]
+    groups = [(torch.from_numpy(seen), torch.from_numpy(labels)) for seen, labels in taught]
     optimiser = torch.optim.AdamW(net.parameters(), options.learning_rate, weight_decay=options.weight_decay)
     parts = [(group, part) for group, (seen, _) in enumerate(groups) for part in _batches(len(seen), options)]
     steps, total = options.epochs * len(parts), 0
@@ -136,8 +136,8 @@ def learn(
         for index in generator.permutation(len(parts)):
             group, part = parts[index]
             some = shuffled[group][part]
-            seen, told = groups[group][0][some], groups[group][1][some]
-            wanted = told - told.mean(dim=1, keepdim=True)
+            seen, labels = groups[group][0][some], groups[group][1][some]
+            wanted = labels - labels.mean(dim=1, keepdim=True)
             found = net(seen)
             loss = ((found - found.mean(dim=1, keepdim=True) - wanted) ** 2).mean()
             for setting in optimiser.param_groups:
