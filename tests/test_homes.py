@@ -80,6 +80,7 @@ HOMES = {
             "itnt_core/twin/planning/window.py",  # the twin says the same
             "itnt_core/twin/planning/patterns.py",  # of one sub-band: tests/twin/test_bound.py
             "itnt_core/mapdata/breakdown.py",  # says it to readers
+            "itnt_core/dispatch/compiled.py",  # the fast blocks say the same
             "itnt_core/flight/detours.py",  # no SINR: a weight along the way
         },
     ),
@@ -93,6 +94,7 @@ HOMES = {
             "itnt_core/bounds/link.py",
             "itnt_core/bounds/boxes.py",
             "itnt_core/bounds/undisturbed.py",  # the bound says the same
+            "itnt_core/dispatch/compiled.py",
             "itnt_core/flight/differentiable.py",  # the gradient's physics is the judge's
             "itnt_core/learning/power_head.py",  # the power policy says the same
             "itnt_core/twin/planning/window.py",

@@ -3,8 +3,9 @@ from .checkpoint import CheckpointError, read_checkpoint, write_checkpoint
 from .ddpg import PLAIN, DdpgOptions
 from .ddqn import DdqnOptions
 from .dynamics import Outcome, ServiceDynamics, power_shares
+from .environment import scenario_of
 from .links import RadioLinks
-from .observation import stations_ahead
+from .observation import scaled_db, stations_ahead
 from .options import PAPER, EnvironmentOptions, EpisodeError
 from .size import MOST_BYTES, learning_bytes
 from .training import Episode, run_episode
@@ -32,6 +33,8 @@ __all__ = [
     "power_shares",
     "read_checkpoint",
     "run_episode",
+    "scaled_db",
+    "scenario_of",
     "stations_ahead",
     "write_checkpoint",
 ]

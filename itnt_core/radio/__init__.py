@@ -16,14 +16,15 @@ from .antenna import (
 from .antenna_files import MOST_ANTENNA_BYTES, AntennaFileError, parse_antenna
 from .atmosphere import slant_loss
 from .flux import flux_dbw_m2_mhz, flux_per_watt_m2, most_power_w
-from .gains import by_station, gains_at, links_at
+from .gains import by_station, elevations_at_deg, gains_at, links_at, satellite_links_at
 from .indoors import indoor_depth_m, penetration_db, wall_loss_db
 from .links import LinkGeometry, Transmitters, elevation_at_user_deg
 from .models import ChannelModel, SeesFromIndoors, StatesLeastLoss
 from .noise import noise_power_w
-from .random_fields import Field, SharedField, SpatialField, named_generator, rayleigh_power
+from .random_fields import Field, SharedField, SpatialField, named_generator, rayleigh_power, sum_of_rows
 from .registry import CHANNEL_MODELS, ChannelLaw, channel_law, channel_of, register_channel_model
 from .satellite import beam_gain, scintillation_db
+from .shadows import ShadowDraws
 from .urban import UrbanChannel
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Field",
     "LinkGeometry",
     "SeesFromIndoors",
+    "ShadowDraws",
     "SharedField",
     "SpatialField",
     "StatesLeastLoss",
@@ -52,6 +54,7 @@ __all__ = [
     "cut_at_db",
     "element_pattern_db",
     "elevation_at_user_deg",
+    "elevations_at_deg",
     "flux_dbw_m2_mhz",
     "flux_per_watt_m2",
     "gains_at",
@@ -68,9 +71,11 @@ __all__ = [
     "rayleigh_power",
     "register_channel_model",
     "satellite",
+    "satellite_links_at",
     "scintillation_db",
     "sector_element_db",
     "slant_loss",
     "station_gain_db",
+    "sum_of_rows",
     "wall_loss_db",
 ]

@@ -11,6 +11,7 @@ from itnt_core.arrays import BoolArray
 from itnt_core.sky import SkyTrack
 
 from .laws import Array
+from .links import elevation_at_user_deg
 from .models import ChannelModel, SeesFromIndoors
 
 Number = TypeVar("Number", bound=np.generic)
@@ -34,21 +35,49 @@ def links_at(
     out (:func:`itnt_core.radio.penetration_db`).
     """
     chosen = np.asarray(moments, dtype=np.int64)
-    lead = np.broadcast_shapes(points_m.shape[:-1], chosen.shape)
     own = points_m.reshape(-1, 3)
     inside = np.zeros(len(own), dtype=bool) if indoors is None else indoors.ravel()
     ground, ground_sight = _ground_links(channel, own, aerial, inside)
-    points = np.broadcast_to(points_m, (*lead, 3)).reshape(-1, 3)
-    satellites_m = sky.serving_position_m[np.broadcast_to(chosen, lead).ravel()]  # (n, satellites, 3)
-    sky_sight = channel.leo_sight(points, satellites_m, aerial)
-    if inside.any() and isinstance(channel, SeesFromIndoors):
-        within = np.broadcast_to(inside.reshape(points_m.shape[:-1]), lead).ravel()
-        sky_sight[within] = channel.leo_sight_from_indoors(points[within], satellites_m[within])
-    leo = channel.leo_gain(points, satellites_m, aerial, sky_sight)
+    leo, sky_sight = satellite_links_at(channel, sky, points_m, chosen, aerial, inside)
     fixed = points_m.shape[:-1]
-    gains = by_station(ground.reshape(*fixed, ground.shape[1]), leo.reshape(*lead, leo.shape[1]))
-    sight = by_station(ground_sight.reshape(*fixed, ground.shape[1]), sky_sight.reshape(*lead, leo.shape[1]))
+    gains = by_station(ground.reshape(*fixed, ground.shape[1]), leo)
+    sight = by_station(ground_sight.reshape(*fixed, ground.shape[1]), sky_sight)
     return gains, sight
+
+
+def satellite_links_at(
+    channel: ChannelModel,
+    sky: SkyTrack,
+    points_m: Array,
+    moments: ArrayLike,
+    aerial: bool,
+    inside: BoolArray | None = None,
+) -> tuple[Array, BoolArray]:
+    """Return gains and lines of sight (..., satellites) as :func:`links_at` does, of the satellites alone.
+
+    ``inside`` (points,) says which of the points, put in one row, are inside of a building.
+    """
+    points, satellites_m, lead = _facing(sky, points_m, moments)
+    sight = channel.leo_sight(points, satellites_m, aerial)
+    if inside is not None and inside.any() and isinstance(channel, SeesFromIndoors):
+        within = np.broadcast_to(inside.reshape(points_m.shape[:-1]), lead).ravel()
+        sight[within] = channel.leo_sight_from_indoors(points[within], satellites_m[within])
+    gains = channel.leo_gain(points, satellites_m, aerial, sight)
+    return gains.reshape(*lead, gains.shape[1]), sight.reshape(*lead, sight.shape[1])
+
+
+def elevations_at_deg(sky: SkyTrack, points_m: Array, moments: ArrayLike) -> Array:
+    """Return the elevations (..., satellites) at which users at points see satellites; shapes as :func:`links_at`."""
+    points, satellites_m, lead = _facing(sky, points_m, moments)
+    return elevation_at_user_deg(points, satellites_m).reshape(*lead, satellites_m.shape[1])
+
+
+def _facing(sky: SkyTrack, points_m: Array, moments: ArrayLike) -> tuple[Array, Array, tuple[int, ...]]:
+    """Return points (n, 3) and satellites (n, satellites, 3) in one row, and the shape that they had."""
+    chosen = np.asarray(moments, dtype=np.int64)
+    lead = np.broadcast_shapes(points_m.shape[:-1], chosen.shape)
+    points = np.broadcast_to(points_m, (*lead, 3)).reshape(-1, 3)
+    return points, sky.serving_position_m[np.broadcast_to(chosen, lead).ravel()], lead
 
 
 def _ground_links(channel: ChannelModel, points_m: Array, aerial: bool, inside: BoolArray) -> tuple[Array, BoolArray]:

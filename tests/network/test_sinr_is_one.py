@@ -13,6 +13,7 @@ from itnt_core.association import local_search
 from itnt_core.bounds.boxes import blame_stations
 from itnt_core.bounds.link import heard_power, link_rate, link_value
 from itnt_core.bounds.undisturbed import _priced_links
+from itnt_core.dispatch.compiled import forecast_rate, serve
 from itnt_core.flight.differentiable import LinkTensors, efficiencies
 from itnt_core.learning.power_head import SubchannelView
 from itnt_core.network import Decision, evaluate
@@ -154,6 +155,46 @@ def test_a_box_blames_others_for_what_their_power_really_costs(law, seed):
                 expected[other] += alone - spectral_efficiency(sinr_of(own, power, 1.0), law)
                 expected[other] += 0.01 * (alone - together) * power / sum(heard)
     assert blame == pytest.approx(expected)
+
+
+@BY_LAW
+@given(SEEDS)
+def test_the_fast_blocks_of_dispatching_and_their_forecast_say_the_same(law, seed):
+    """A station that serves one user more than another is alone on its last subchannel."""
+    draw = np.random.default_rng(seed)
+    stations, users = 3, 5
+    gain = 10.0 ** draw.uniform(-12.0, -8.0, (1, users, stations))
+    full_w, most_w, seats = draw.uniform(1.0, 4.0, stations), np.full(stations, 1.5), np.full(stations, 4)
+    shape = (1, users)
+    server, subchannel, rate = np.zeros(shape, int), np.zeros(shape, int), np.zeros(shape)
+    count = np.zeros((1, stations), int)
+    physics = (full_w / 4, full_w, most_w, NOISE)
+    serve(gain, np.ones(shape, bool), *physics, 0.0, seats, law.table, 2.0, server, subchannel, count, rate)
+    share_w = np.minimum(full_w / np.maximum(count[0], 1), most_w)
+    for user in range(users):
+        own, k = server[0, user], subchannel[0, user]
+        others = [share_w[b] * gain[0, user, b] for b in range(stations) if b != own and k in subchannel[server == b]]
+        sinr = sinr_of(share_w[own] * gain[0, user, own], sum(others), NOISE)
+        assert rate[0, user] == pytest.approx(2.0 * spectral_efficiency(np.array(sinr), law), rel=1e-9)
+    one = np.ones(stations, int)
+    cells, own = gain[0, 0].reshape(1, 1, stations), int((full_w * gain[0, 0]).argmax())
+    radio = (*physics, law.table, 2.0)
+    told = forecast_rate(
+        0.0,
+        0.0,
+        cells,
+        1.0,
+        2.0,
+        np.ones(stations),
+        np.zeros(0),
+        one,
+        np.minimum(full_w, most_w),
+        radio,
+        np.empty(stations),
+    )
+    heard = np.minimum(full_w, most_w) * gain[0, 0]
+    sinr = sinr_of(heard[own], heard.sum() - heard[own], NOISE)
+    assert told == pytest.approx(2.0 * spectral_efficiency(np.array(sinr), law), rel=1e-9)
 
 
 @given(SEEDS)
