@@ -248,9 +248,12 @@ def box_bound(
     split: Array,
     kept: Scratch,
 ) -> float:
-    """Return an upper bound of the value over a box; ``at`` is where it would be, ``score`` and ``split`` how to halve.
+    """Return an upper bound of the value over a box of powers from ``low`` to ``high`` (transmitters,) of the cap.
 
-    The lower one of two bounds: one that is better in large boxes, and one that is in small ones.
+    ``gain`` (transmitters, users) SNR at the cap, ``rate`` (transmitters, users) what 1 bit/s/Hz is worth, ``price``
+    (transmitters,) what the cap costs, ``cap`` in bit/s/Hz. Written are where the bound lies ``at``, and a ``score`` and
+    a ``split`` of each transmitter to halve the box by (transmitters,). The lower one of two bounds counts: one is
+    better in large boxes, one in small ones.
     """
     transmitters = len(high)
     for k in range(gain.shape[1]):
