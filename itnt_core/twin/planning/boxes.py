@@ -251,9 +251,9 @@ def box_bound(
     """Return an upper bound of the value over a box of powers from ``low`` to ``high`` (transmitters,) of the cap.
 
     ``gain`` (transmitters, users) SNR at the cap, ``rate`` (transmitters, users) what 1 bit/s/Hz is worth, ``price``
-    (transmitters,) what the cap costs, ``cap`` in bit/s/Hz. Written are where the bound lies ``at``, and a ``score`` and
-    a ``split`` of each transmitter to halve the box by (transmitters,). The lower one of two bounds counts: one is
-    better in large boxes, one in small ones.
+    (transmitters,) what the cap costs, ``cap`` in bit/s/Hz. Written are where the bound lies ``at``, and of each
+    transmitter a ``score`` and a ``split`` to halve the box by (transmitters,). The lower one of two bounds counts: one
+    is better in large boxes, one in small ones.
     """
     transmitters = len(high)
     for k in range(gain.shape[1]):
