@@ -24,6 +24,7 @@ MADE_AGAIN = {"cache", "browser"}  # folders of a home
 DATABASE, BESIDE = ".sqlite", (".sqlite-wal", ".sqlite-shm", ".sqlite-journal")
 MARK, FORM = "itnt-backup.txt", "ITNT Studio backup, form 1\n"
 PRIVATE = 0o600  # what its owner may do with a file, nobody else anything
+LATEST_S = 4e9  # since 1970: in 2096; an age beyond is not a file's own
 WAIT_S = 30.0  # for one who writes
 
 
@@ -146,11 +147,26 @@ def _unpacked(source: Path, root: Path) -> Kept:
             if entry.name == MARK:
                 continue
             path = PurePosixPath(entry.name)
-            if not entry.isfile() or path.is_absolute() or ".." in path.parts:
+            if not entry.isfile() or entry.issparse() or path.is_absolute() or ".." in path.parts:
                 raise ValueError("something else than files of a data folder")
             target = root / entry.name
-            entry.mode = PRIVATE
+            if target.exists():
+                raise ValueError("a file that stands there twice")
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            archive.extract(entry, root, filter="data")
+            _take_out(archive, entry, target)
             files, databases = files + (target.suffix != DATABASE), databases + (target.suffix == DATABASE)
     return Kept(files, databases, source.stat().st_size / 1e6)
+
+
+def _take_out(archive: tarfile.TarFile, entry: tarfile.TarInfo, target: Path) -> None:
+    """Write the content of one file of an archive, for its owner alone, as old as it was; nothing else of it counts.
+
+    ``TarFile.extract`` would need its filters, which Python 3.11 has from 3.11.4 on only.
+    """
+    stream = archive.extractfile(entry)
+    if stream is None:
+        raise ValueError("no file")
+    with stream, open(target, "xb", opener=lambda path, flags: os.open(path, flags, PRIVATE)) as file:
+        shutil.copyfileobj(stream, file)
+    if 0.0 <= entry.mtime <= LATEST_S:  # and no NaN
+        os.utime(target, (entry.mtime, entry.mtime))

@@ -79,17 +79,17 @@ def write_policy(path: Path, weights: PolicyWeights) -> None:
     write_bytes(path, stream.getvalue())
 
 
-def read_policy(source: Path | bytes) -> PolicyWeights:
-    """Read a policy from a file, or its content: plain arrays alone, nothing in it is run.
+def read_policy(path: Path | bytes) -> PolicyWeights:
+    """Read a policy from a file's path, or from its content: plain arrays alone, nothing in it is run.
 
     Raises DispatchError where the file is too large, is no such file, or holds other arrays than a policy has.
     """
-    name = "The policy" if isinstance(source, bytes) else f"The policy '{source.name}'"
+    name = "The policy" if isinstance(path, bytes) else f"The policy '{path.name}'"
     try:
-        size = len(source) if isinstance(source, bytes) else source.stat().st_size
+        size = len(path) if isinstance(path, bytes) else path.stat().st_size
         if size > MOST_BYTES:
             raise DispatchError(f"{name} has {size:,} bytes, but {MOST_BYTES:,} are the most: choose a policy's file.")
-        content = source if isinstance(source, bytes) else source.read_bytes()
+        content = path if isinstance(path, bytes) else path.read_bytes()
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             unpacked = sum(part.file_size for part in parts.infolist())
         if unpacked > MOST_BYTES:

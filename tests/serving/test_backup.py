@@ -134,6 +134,8 @@ HOSTILE = [
     [MARK, ("../outside/file", b"1", tarfile.REGTYPE)],
     [MARK, ("/tmp/itnt-outside", b"1", tarfile.REGTYPE)],
     [MARK, ("good", b"1", tarfile.REGTYPE), ("link", b"", tarfile.SYMTYPE)],
+    [MARK, ("good", b"1", tarfile.REGTYPE), ("good", b"2", tarfile.REGTYPE)],
+    [MARK, ("full", b"\0" * 512, tarfile.GNUTYPE_SPARSE)],
 ]
 
 
@@ -143,6 +145,19 @@ def test_what_is_no_backup_is_refused_and_leaves_nothing(tmp_path, entries):
     with pytest.raises(BackupError, match="no backup of ITNT Studio, or it is damaged"):
         restore(tmp_path / "bad.tar.gz", tmp_path / "deep" / "data")
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["bad.tar.gz", "deep"]
+
+
+def test_files_come_back_as_old_as_they_were_and_for_their_owner_alone(tmp_path):
+    with tarfile.open(tmp_path / "copy.tar.gz", "w:gz") as made:
+        for name, age in (("itnt-backup.txt", 0.0), ("one", 1.5e9), ("other", 1e18)):
+            entry = tarfile.TarInfo(name)
+            content = MARK[1] if name == MARK[0] else b"1"
+            entry.size, entry.mtime, entry.mode = len(content), age, 0o777
+            made.addfile(entry, io.BytesIO(content))
+    restore(tmp_path / "copy.tar.gz", tmp_path / "again")
+    one, other = tmp_path / "again" / "one", tmp_path / "again" / "other"
+    assert one.stat().st_mtime == 1.5e9 and one.stat().st_mode & 0o777 == 0o600
+    assert other.read_bytes() == b"1" and other.stat().st_mtime < 4e9  # not as old as no file can be
 
 
 def test_a_backup_that_was_cut_off_is_refused(filled, tmp_path):

@@ -5,6 +5,7 @@ import gc
 import gzip
 import threading
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.exceptions import HTTPException
@@ -25,7 +26,9 @@ def _own_folder(tmp_path, monkeypatch):
 def ask(name, **headers):
     pairs = [(key.replace("_", "-").encode(), value.encode()) for key, value in headers.items()]
     scope = {"type": "http", "method": "GET", "headers": pairs, "path_params": {"name": name}}
-    return asyncio.run(delivery.generated(Request(scope)))
+    # in a thread of its own: a browser test before it may have left a loop running in this one
+    with ThreadPoolExecutor(1) as alone:
+        return alone.submit(lambda: asyncio.run(delivery.generated(Request(scope)))).result()
 
 
 def published(content):
