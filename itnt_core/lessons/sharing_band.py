@@ -114,8 +114,9 @@ class SharingBand:
         }
         caption = PROSE.sentence("chart caption", **facts)
         seen = example.evidence.twin
+        *idea, honest = PROSE.sentences("idea", **facts)
         return Lesson(
-            PROSE.sentences("idea", **facts) + _certified(window, facts),
+            (*idea, *_certified(window, facts), honest),
             (_queue_equation(window), _convex_equation(window)),
             (_chart(window, caption),),
             PROSE.sentence("question"),
