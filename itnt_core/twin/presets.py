@@ -116,7 +116,7 @@ TEMPLATES: dict[str, Callable[[], _Template]] = {
         _a_day(),
         _FEW,
         14,
-        Traffic(mean_load_mbit_s=4.0),
+        Traffic(mean_load_mbit_s=3.0),
         Sharing(slots_per_cycle=2, effort="quick"),
     ),
     "toy": lambda: (
