@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import gymnasium
 import numpy as np
 from gymnasium import spaces
-from gymnasium.envs.registration import EnvSpec
 from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
-from itnt_core.learning import scenario_of
+from itnt_core.learning import Float32Array, PlainSpecEnv, action_to_take, scenario_of
 from itnt_core.scenario import Scenario
 
 from .dynamics import DispatchDynamics
@@ -23,12 +20,10 @@ from .radio_map import RadioMap
 from .scale import greedy_unit_mbit
 from .setting import Setting
 
-FloatArray = NDArray[np.float32]
-
 MOST_SEED = 2**63 - 1  # what a whole number of eight bytes holds
 
 
-class DispatchEnv(gymnasium.Env[FloatArray, FloatArray]):
+class DispatchEnv(PlainSpecEnv):
     """Lead the aerial users of one world, slot by slot, without knowing what comes.
 
     **World**: ``reset(seed)`` draws one: places of ground users on free ground, of whom some walk; demand of every user
@@ -77,7 +72,6 @@ class DispatchEnv(gymnasium.Env[FloatArray, FloatArray]):
     """
 
     metadata = {"render_modes": []}  # noqa: RUF012 - Gymnasium's own convention
-    _spec: EnvSpec | None = None
 
     def __init__(
         self,
@@ -96,20 +90,9 @@ class DispatchEnv(gymnasium.Env[FloatArray, FloatArray]):
         self.observation_space = spaces.Box(-1.0, 1.0, (size,), np.float32)
         self.action_space = spaces.Box(-1.0, 1.0, (2 * setting.aerial_count,), np.float32)
 
-    @property
-    def spec(self) -> EnvSpec | None:
-        """Return what this environment was made from, in plain data that can be written as JSON."""
-        return self._spec
-
-    @spec.setter
-    def spec(self, spec: EnvSpec | None) -> None:
-        if spec is not None:
-            spec.kwargs = {name: _plain(value) for name, value in spec.kwargs.items()}
-        self._spec = spec
-
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[FloatArray, dict[str, Any]]:
+    ) -> tuple[Float32Array, dict[str, Any]]:
         """Draw a world and return the first observation (size,): the same for the same seed, to the last bit."""
         super().reset(seed=seed, options=options)
         world = int(self.np_random.integers(2**31)) if seed is None else seed
@@ -117,7 +100,7 @@ class DispatchEnv(gymnasium.Env[FloatArray, FloatArray]):
             raise DispatchError(f"The seed is {world}, but 0 to {MOST_SEED} stand for worlds: choose one of these.")
         return self.dynamics.reset(np.array([world]))[0], {"slot": 0, "world": world}
 
-    def step(self, action: FloatArray) -> tuple[FloatArray, float, bool, bool, dict[str, Any]]:
+    def step(self, action: Float32Array) -> tuple[Float32Array, float, bool, bool, dict[str, Any]]:
         """Run one slot of an action (2 I,).
 
         Returns the observation (size,), reward, terminated, truncated and info.
@@ -135,17 +118,9 @@ class DispatchEnv(gymnasium.Env[FloatArray, FloatArray]):
 
     def check(self, action: NDArray[Any]) -> Array:
         """Return an action that can be taken now as an array of shape (2 I,), or raise DispatchError."""
-        if not hasattr(self.dynamics, "slot"):
-            raise DispatchError("The episode has not begun: call reset() first.")
-        if self.dynamics.slot >= self.dynamics.setting.world.slots:
-            raise DispatchError(f"The episode ended with slot {self.dynamics.slot}: call reset() to begin another.")
-        found: Array = np.asarray(action, dtype=float)
-        if found.shape != self.action_space.shape:
-            raise DispatchError(f"The action has the shape {found.shape}, but {self.action_space.shape} is needed.")
-        wrong = np.flatnonzero(~np.isfinite(found))
-        if wrong.size:
-            raise DispatchError(f"Entry {wrong[0]} of the action is {found[wrong[0]]}, but finite numbers are needed.")
-        return found
+        dynamics = self.dynamics
+        slot, shape = getattr(dynamics, "slot", None), self.action_space.shape
+        return action_to_take(action, shape, slot, dynamics.setting.world.slots, DispatchError)
 
 
 def dynamics_of(setting: Setting, count: int) -> DispatchDynamics:
@@ -153,12 +128,3 @@ def dynamics_of(setting: Setting, count: int) -> DispatchDynamics:
     radio_map, unit_mbit = RadioMap.of(setting), setting.options.unit_mbit
     unit_mbit = greedy_unit_mbit(setting, radio_map) if unit_mbit is None else unit_mbit
     return DispatchDynamics(setting, count, unit_mbit, radio_map)
-
-
-def _plain(value: Any) -> Any:
-    """Return an argument as plain data where there is such a form."""
-    if isinstance(value, Scenario):
-        return value.model_dump(mode="json")
-    if isinstance(value, DispatchOptions):
-        return asdict(value)
-    return str(value) if isinstance(value, Path) else value

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
 from itnt_core.cached import cached_property
-from itnt_core.learning import scaled_db
+from itnt_core.learning import places_of, scaled_db
 
 from .compiled import look_around
 from .known import KnownSoFar, radio_of
@@ -50,8 +50,7 @@ class DispatchObserver:
     @cached_property
     def slices(self) -> dict[str, slice]:
         """Return where every part lies."""
-        ends = np.cumsum(list(self.sizes.values())).tolist()
-        return {name: slice(end - size, end) for (name, size), end in zip(self.sizes.items(), ends, strict=True)}
+        return places_of(self.sizes)
 
     @property
     def size(self) -> int:

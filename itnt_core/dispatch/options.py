@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from itnt_core.errors import ItntError
+from itnt_core.learning import options_of
 
 
 class DispatchError(ItntError, ValueError):
@@ -85,12 +86,4 @@ class DispatchOptions:
     @classmethod
     def of(cls, options: DispatchOptions | Mapping[str, Any] | None) -> DispatchOptions:
         """Return options from themselves, from their names and values, or the defaults from None (DispatchError)."""
-        if options is None or isinstance(options, cls):
-            return options or cls()
-        if not isinstance(options, Mapping):
-            raise DispatchError(f"The options are {options!r:.60}: give DispatchOptions or a mapping of their names.")
-        known = [item.name for item in fields(cls)]
-        for name in options:
-            if name not in known:
-                raise DispatchError(f"The option '{name}' is unknown: choose among {', '.join(known)}.")
-        return cls(**options)
+        return options_of(cls, options, DispatchError)

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 from gymnasium import spaces
-from numpy.typing import NDArray
 from pettingzoo import ParallelEnv
 
+from itnt_core.learning import Float32Array
 from itnt_core.scenario import Scenario
 
 from .dynamics import SlotOutcome
@@ -18,10 +18,8 @@ from .environment import DispatchEnv
 from .options import DispatchError, DispatchOptions
 from .setting import Setting
 
-FloatArray = NDArray[np.float32]
 
-
-class DispatchParallelEnv(ParallelEnv[str, FloatArray, FloatArray]):
+class DispatchParallelEnv(ParallelEnv[str, Float32Array, Float32Array]):
     """The worlds of :class:`DispatchEnv`, led by one agent for each aerial user; agents are named as these are.
 
     **Action** of an agent: ``Box(-1, 1, (2,), float32)``, its velocity. **Observation**: ``Box(-1, 1, (size + I,),
@@ -59,15 +57,15 @@ class DispatchParallelEnv(ParallelEnv[str, FloatArray, FloatArray]):
 
     def reset(
         self, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[dict[str, FloatArray], dict[str, dict[str, Any]]]:
+    ) -> tuple[dict[str, Float32Array], dict[str, dict[str, Any]]]:
         """Draw a world; return every agent's first observation (size + I,) and an info."""
         observed, info = self.single.reset(seed=seed, options=options)
         self.agents = list(self.possible_agents)
         return self._by_agent(observed), {name: dict(info) for name in self.agents}
 
     def step(
-        self, actions: dict[str, FloatArray]
-    ) -> tuple[dict[str, FloatArray], dict[str, float], dict[str, bool], dict[str, bool], dict[str, dict[str, Any]]]:
+        self, actions: dict[str, Float32Array]
+    ) -> tuple[dict[str, Float32Array], dict[str, float], dict[str, bool], dict[str, bool], dict[str, dict[str, Any]]]:
         """Run one slot of every agent's action (2,): observations, rewards, terminated, truncated, infos by agent."""
         missing = [name for name in self.agents if name not in actions]
         if missing:
@@ -89,7 +87,7 @@ class DispatchParallelEnv(ParallelEnv[str, FloatArray, FloatArray]):
             {name: {"slot": slot} for name in names},
         )
 
-    def _by_agent(self, observation: FloatArray) -> dict[str, FloatArray]:
+    def _by_agent(self, observation: Float32Array) -> dict[str, Float32Array]:
         count = len(self.possible_agents)
         who = np.eye(count, dtype=np.float32)
         return {name: np.concatenate([observation, who[number]]) for number, name in enumerate(self.possible_agents)}

@@ -1,5 +1,6 @@
 from .agents import Agents, FactoredAgents, JointAgents
 from .checkpoint import CheckpointError, read_checkpoint, write_checkpoint
+from .contract import Float32Array, PlainSpecEnv, action_to_take, options_of, places_of
 from .ddpg import PLAIN, DdpgOptions
 from .ddqn import DdqnOptions
 from .dynamics import Outcome, ServiceDynamics, power_shares
@@ -25,11 +26,16 @@ __all__ = [
     "Episode",
     "EpisodeError",
     "FactoredAgents",
+    "Float32Array",
     "JointAgents",
     "Outcome",
+    "PlainSpecEnv",
     "RadioLinks",
     "ServiceDynamics",
+    "action_to_take",
     "learning_bytes",
+    "options_of",
+    "places_of",
     "power_shares",
     "read_checkpoint",
     "run_episode",

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import gymnasium
 import numpy as np
 from gymnasium import spaces
-from gymnasium.envs.registration import EnvSpec
-from numpy.typing import NDArray
 
 from itnt_core.arrays import Array
 from itnt_core.association import Association, ExactAssociator, make_problem
@@ -21,10 +17,9 @@ from itnt_core.power import equal_power
 from itnt_core.presets import EXAMS, PRESETS, preset
 from itnt_core.scenario import Scenario, read_scenario, scenario_of_data
 
+from .contract import Float32Array, PlainSpecEnv, action_to_take
 from .dynamics import ServiceDynamics
 from .options import EnvironmentOptions, EpisodeError
-
-FloatArray = NDArray[np.float32]
 
 
 def reference(world: World) -> tuple[Association, float]:
@@ -36,7 +31,7 @@ def reference(world: World) -> tuple[Association, float]:
     return found, evaluate(world, decision, gains).active.data_service_mbit
 
 
-class DataServiceEnv(gymnasium.Env[FloatArray, FloatArray]):
+class DataServiceEnv(PlainSpecEnv):
     """Fly the aerial users and set all station powers, slot by slot, for the most data at the least energy.
 
     **Action**: ``Box(-1, 1, (3 I + B (K + 1),), float32)`` for I aerial users, B base stations, K subchannels.
@@ -83,7 +78,6 @@ class DataServiceEnv(gymnasium.Env[FloatArray, FloatArray]):
     """
 
     metadata = {"render_modes": []}  # noqa: RUF012 - Gymnasium's own convention
-    _spec: EnvSpec | None = None
 
     def __init__(
         self,
@@ -105,25 +99,14 @@ class DataServiceEnv(gymnasium.Env[FloatArray, FloatArray]):
         self.observation_space = spaces.Box(-1.0, 1.0, (size,), np.float32)
         self.action_space = spaces.Box(-1.0, 1.0, (self.dynamics.action_size,), np.float32)
 
-    @property
-    def spec(self) -> EnvSpec | None:
-        """Return what this environment was made from, in plain data that can be written as JSON."""
-        return self._spec
-
-    @spec.setter
-    def spec(self, spec: EnvSpec | None) -> None:
-        if spec is not None:
-            spec.kwargs = {name: _plain(value) for name, value in spec.kwargs.items()}
-        self._spec = spec
-
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[FloatArray, dict[str, Any]]:
+    ) -> tuple[Float32Array, dict[str, Any]]:
         """Put everyone at the start and return the first observation (size,)."""
         super().reset(seed=seed, options=options)
         return self.dynamics.restart()[0], {"slot": 0}
 
-    def step(self, action: FloatArray) -> tuple[FloatArray, float, bool, bool, dict[str, Any]]:
+    def step(self, action: Float32Array) -> tuple[Float32Array, float, bool, bool, dict[str, Any]]:
         """Run one slot of an action (3 I + B (K + 1),).
 
         Returns the observation (size,), reward, terminated, truncated and info.
@@ -139,19 +122,11 @@ class DataServiceEnv(gymnasium.Env[FloatArray, FloatArray]):
         over = self.dynamics.slot >= self.dynamics.world.slots
         return outcome.observation[0], float(outcome.reward[0]), over, False, info
 
-    def _checked(self, action: FloatArray) -> Array:
+    def _checked(self, action: Float32Array) -> Array:
         """Return an action that can be taken now (EpisodeError)."""
-        if not hasattr(self.dynamics, "slot"):
-            raise EpisodeError("The episode has not begun: call reset() first.")
-        if self.dynamics.slot >= self.dynamics.world.slots:
-            raise EpisodeError(f"The episode ended with slot {self.dynamics.slot}: call reset() to begin another.")
-        found: Array = np.asarray(action, dtype=float)
-        if found.shape != self.action_space.shape:
-            raise EpisodeError(f"The action has the shape {found.shape}, but {self.action_space.shape} is needed.")
-        wrong = np.flatnonzero(~np.isfinite(found))
-        if wrong.size:
-            raise EpisodeError(f"Entry {wrong[0]} of the action is {found[wrong[0]]}, but finite numbers are needed.")
-        return found
+        dynamics = self.dynamics
+        slot, shape = getattr(dynamics, "slot", None), self.action_space.shape
+        return action_to_take(action, shape, slot, dynamics.world.slots, EpisodeError)
 
 
 def scenario_of(
@@ -171,12 +146,3 @@ def scenario_of(
     if isinstance(asked, Scenario):
         return asked
     return scenario_of_data(dict(asked)) if isinstance(asked, Mapping) else read_scenario(asked)
-
-
-def _plain(value: Any) -> Any:
-    """Return an argument as plain data where there is such a form."""
-    if isinstance(value, Scenario):
-        return value.model_dump(mode="json")
-    if isinstance(value, EnvironmentOptions):
-        return asdict(value)
-    return str(value) if isinstance(value, Path) else value

@@ -14,6 +14,8 @@ from itnt_core.qos import is_linked
 from itnt_core.scenario import positions_m
 from itnt_core.units import to_db
 
+from .contract import places_of
+
 # What a network reads lies within about [-1, 1]; weight of the next slot.
 CENTRE_DB, SPAN_DB, NEAR_M, LOOK_AHEAD = 20.0, 60.0, 1000.0, 0.9
 
@@ -68,8 +70,7 @@ class Layout:
     @cached_property
     def slices(self) -> dict[str, slice]:
         """Return where every part lies."""
-        ends = np.cumsum(list(self.sizes.values())).tolist()
-        return {name: slice(end - size, end) for (name, size), end in zip(self.sizes.items(), ends, strict=True)}
+        return places_of(self.sizes)
 
     @property
     def size(self) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from itnt_core.errors import ItntError
+
+from .contract import options_of
 
 Course = Literal["relative", "absolute"]
 Spread = Literal["served", "all", "equal", "equal_served"]
@@ -51,15 +53,7 @@ class EnvironmentOptions:
     @classmethod
     def of(cls, options: EnvironmentOptions | Mapping[str, Any] | None) -> EnvironmentOptions:
         """Return options from themselves, from their names and values, or the defaults from None (EpisodeError)."""
-        if options is None or isinstance(options, cls):
-            return options or cls()
-        if not isinstance(options, Mapping):
-            raise EpisodeError(f"The options are {options!r:.60}: give EnvironmentOptions or a mapping of their names.")
-        known = [item.name for item in fields(cls)]
-        for name in options:
-            if name not in known:
-                raise EpisodeError(f"The option '{name}' is unknown: choose among {', '.join(known)}.")
-        return cls(**options)
+        return options_of(cls, options, EpisodeError)
 
 
 def _need(holds: bool, options: EnvironmentOptions, name: str, allowed: tuple[Any, ...]) -> None:
