@@ -44,14 +44,15 @@ from itnt_core.dispatch import (
     Straight,
     dynamics_of,
     greedy,
+    held_out_rewards,
+    held_out_seeds,
     read_policy,
     run_episode,
     write_policy,
 )
-from itnt_core.figures.paper import interval
+from itnt_core.intervals import interval
 from itnt_core.presets import preset
 
-FIRST_HELD_OUT = 3_000_000_000  # seeds of worlds that no training draws: those lie below 2^31
 WORLDS = sized(200, 3)
 PRESETS = sized(("london-2km", "london-4km", "london-evening"), ("tiny",))
 TAKEN_APART = sized("london-4km", "tiny")  # where hindsight is taken apart
@@ -182,9 +183,8 @@ def show_train(files: dict[int, Path], ship: bool) -> None:
 
 def rewards(dynamics: DispatchDynamics, dispatcher: Dispatcher) -> tuple[np.ndarray, float]:
     """Return the mean reward of a slot in every held-out world (n,), and milliseconds of a decision for a world."""
-    seeds = FIRST_HELD_OUT + np.arange(dynamics.count)
     started = time.process_time()
-    found = run_episode(dynamics, dispatcher, seeds).mean(axis=1)
+    found = held_out_rewards(dynamics, dispatcher)
     return found, 1e3 * (time.process_time() - started) / dynamics.count / dynamics.setting.world.slots
 
 
@@ -251,7 +251,7 @@ def show_peer_in(frame: str) -> None:
     dynamics = dynamics_of(stage(name, frame=frame), WORLDS)
     unit = replace(dynamics.setting.options, unit_mbit=dynamics.unit_mbit)
     environment = DispatchEnv(setting=Setting(dynamics.setting.world, unit))
-    seeds = FIRST_HELD_OUT + np.arange(WORLDS)
+    seeds = held_out_seeds(WORLDS)
     straight = run_episode(dynamics, Straight(), seeds).mean(axis=1)
     print(f"\npeer: PPO of Stable-Baselines3, {name}, frame {frame}, {WORLDS} held-out worlds; nothing earns 0")
     model = PPO("MlpPolicy", environment, seed=1, device="cpu", **sized({}, {"n_steps": 16, "batch_size": 8}))

@@ -33,8 +33,8 @@ from itnt_core.association import (
     CoupledMilpAssociator,
     ExactAssociator,
 )
-from itnt_core.figures.paper import interval
 from itnt_core.handover import handover_figures
+from itnt_core.intervals import interval
 from itnt_core.methods import METHODS, quiet, settings_of
 from itnt_core.network import World, evaluate, find_violations
 from itnt_core.objective import COVERAGE_FIRST, DATA

@@ -27,7 +27,8 @@ from benchmarks.planners import cached_world
 from benchmarks.smoke import sized
 from benchmarks.timing import print_machine
 from itnt_core.figures.controls import ControlRow, stored_controls
-from itnt_core.figures.paper import FIGURE_FOLDER, NAMES, PAPER_ORDER, interval
+from itnt_core.figures.paper import FIGURE_FOLDER, NAMES, PAPER_ORDER
+from itnt_core.intervals import interval
 from itnt_core.learning.agents import FactoredAgents, JointAgents
 from itnt_core.learning.ddpg import DdpgOptions
 from itnt_core.learning.dynamics import ServiceDynamics

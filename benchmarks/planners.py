@@ -29,7 +29,7 @@ from benchmarks.smoke import sized, stored
 from benchmarks.timing import print_machine
 from itnt_core.bounds import gap, upper_bound
 from itnt_core.city import build_city
-from itnt_core.figures.paper import interval
+from itnt_core.intervals import interval
 from itnt_core.methods import METHODS, ProgressEvent, quiet, settings_of
 from itnt_core.methods.block_ascent import BlockAscent
 from itnt_core.methods.straight import StraightMethod, StraightSettings

@@ -30,7 +30,7 @@ from benchmarks.smoke import sized, stored
 from benchmarks.timing import print_machine
 from itnt_core.arrays import Array
 from itnt_core.cached import cached_property
-from itnt_core.figures.paper import interval
+from itnt_core.intervals import interval
 from itnt_core.methods import METHODS, PlannedFlight, quiet, settings_of, slot_rule
 from itnt_core.network import World, WorldDraws, build_world, evaluate
 from itnt_core.presets import preset

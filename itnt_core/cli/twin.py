@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from itnt_core.intervals import interval
 from itnt_core.runs import cache_folder, table_bytes
 from itnt_core.studies import SpectrumSharing
 from itnt_core.twin import (
@@ -166,8 +167,5 @@ def _compare(options: argparse.Namespace) -> int:
 
 def _half_interval(values: np.ndarray) -> float | None:
     """Return half of the 95 % interval of the mean by Student's law, None for a single value."""
-    from scipy.stats import t
-
-    if values.size < 2:
-        return None
-    return float(t.ppf(0.975, values.size - 1) * values.std(ddof=1) / np.sqrt(values.size))
+    half = interval(values.tolist())[1]
+    return None if np.isnan(half) else half

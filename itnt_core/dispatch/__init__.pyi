@@ -2,9 +2,11 @@ from .dispatchers import Dispatcher, Hindsight, Knows, Nothing, Replanning, Stra
 from .draws import DrawnWorlds, draw_worlds
 from .dynamics import DispatchDynamics, SlotOutcome
 from .environment import DispatchEnv, dynamics_of
+from .episode import Episode, record_episode
+from .held_out import COMPARED_HORIZON, FIRST_HELD_OUT, MOST_HELD_OUT, held_out_rewards, held_out_seeds
 from .known import KnownSoFar
-from .options import DispatchError, DispatchOptions
-from .policy import SHIPPED, LearnedDispatcher, PolicyWeights, read_policy, write_policy
+from .options import RANGES, DispatchError, DispatchOptions
+from .policy import MOST_BYTES, SHAPES, SHIPPED, LearnedDispatcher, PolicyWeights, read_policy, write_policy
 from .radio_map import RadioMap
 from .scale import greedy_unit_mbit
 from .setting import Setting
@@ -12,7 +14,13 @@ from .setting import Setting
 ENVIRONMENT_ID: str
 
 __all__ = [
+    "COMPARED_HORIZON",
     "ENVIRONMENT_ID",
+    "FIRST_HELD_OUT",
+    "MOST_BYTES",
+    "MOST_HELD_OUT",
+    "RANGES",
+    "SHAPES",
     "SHIPPED",
     "DispatchDynamics",
     "DispatchEnv",
@@ -20,6 +28,7 @@ __all__ = [
     "DispatchOptions",
     "Dispatcher",
     "DrawnWorlds",
+    "Episode",
     "Hindsight",
     "KnownSoFar",
     "Knows",
@@ -35,7 +44,10 @@ __all__ = [
     "dynamics_of",
     "greedy",
     "greedy_unit_mbit",
+    "held_out_rewards",
+    "held_out_seeds",
     "read_policy",
+    "record_episode",
     "run_episode",
     "write_policy",
 ]

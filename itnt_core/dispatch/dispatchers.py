@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -104,8 +105,16 @@ def greedy(setting: Setting) -> Replanning:
     return Replanning(setting, GREEDY_SLOTS)
 
 
-def run_episode(dynamics: DispatchDynamics, dispatcher: Dispatcher, seeds: IntArray) -> Array:
-    """Return the rewards (n, T) of a dispatcher in the worlds of seeds (n,)."""
+def run_episode(
+    dynamics: DispatchDynamics,
+    dispatcher: Dispatcher,
+    seeds: IntArray,
+    watch: Callable[[float], None] = lambda share: None,
+) -> Array:
+    """Return the rewards (n, T) of a dispatcher in the worlds of seeds (n,); ``watch`` hears which share is played."""
     dynamics.reset(seeds)
-    slots = dynamics.setting.world.slots
-    return np.stack([dynamics.step(dispatcher.act(dynamics.known())).reward for _ in range(slots)], axis=1)
+    slots, rewards = dynamics.setting.world.slots, []
+    for slot in range(slots):
+        rewards.append(dynamics.step(dispatcher.act(dynamics.known())).reward)
+        watch((slot + 1) / slots)
+    return np.stack(rewards, axis=1)

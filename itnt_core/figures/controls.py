@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from itnt_core.arrays import Array
+from itnt_core.intervals import interval
 from itnt_core.methods import CONTROL_USERS, CONTROLS, METHODS, UNTRAINED, LearnedSettings
 
-from .paper import figure_file, interval, made_sentence, read_figure
+from .paper import figure_file, made_sentence, read_figure
 
 CONTROLS_FIGURE = "controls"  # the name under which `reproduce` stores them
 

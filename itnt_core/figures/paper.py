@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.special import stdtrit
 
 from itnt_core.data import delivered
 from itnt_core.data_folder import data_path
 from itnt_core.installed import checkout
+from itnt_core.intervals import interval
 
 NAMES = {
     "bound": "Upper bound",
@@ -35,14 +35,6 @@ class PaperFigure(NamedTuple):
     claim: str
     found: str
     made: str
-
-
-def interval(values: Sequence[float]) -> tuple[float, float]:
-    """Return the mean and the half width of its 95 % confidence interval (Student); unknown (nan) for one value."""
-    count = len(values)
-    if count < 2:
-        return float(np.mean(values)), float("nan")
-    return float(np.mean(values)), float(stdtrit(count - 1, 0.975) * np.std(values, ddof=1) / np.sqrt(count))
 
 
 def own_figure_file(name: str) -> Path:

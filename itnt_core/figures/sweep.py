@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
-from scipy.special import stdtrit
 
+from itnt_core.intervals import interval
 from itnt_core.results import DATA_FIGURES, Figure
 from itnt_core.runs import SweepSpec, axis_label, axis_words
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 METHOD, SEED = "method", "seed"  # the two axes that every sweep has
 MOST_CURVES = 12  # that are drawn
-CONFIDENCE = 0.95  # of the interval of a mean
 BAND_ALPHA = 0.18  # lines behind a band stay visible
 MOST_TICKS = 12  # that stand beside one another
 SWEEP_FIGURES = {figure.key: figure for figure in DATA_FIGURES if figure.better}
@@ -120,11 +119,7 @@ def _curve(name: str, part: pd.DataFrame, axis: str, methods: dict[str, str]) ->
 
 def half_width(values: np.ndarray) -> float:
     """Return half the width of the 95 % confidence interval of the mean of ``values`` (n,), NaN for fewer than two."""
-    count = len(values)
-    if count < 2:
-        return float("nan")
-    quantile = float(stdtrit(count - 1, 0.5 + CONFIDENCE / 2))
-    return quantile * float(values.std(ddof=1)) / float(np.sqrt(count))
+    return interval(values.tolist())[1]
 
 
 def sweep_figure(curves: Sequence[SweepCurve], axis: str, figure_key: str) -> go.Figure:

@@ -1,4 +1,5 @@
 from .breakdown import Breakdown
+from .dispatching import episode_bundle
 from .editor import EDITOR_RULES, editor_sentence, editor_things, sky_bundle, sky_passes, whole_track, window_track
 from .export import replay_file_name, replay_html
 from .frames import (
@@ -72,6 +73,7 @@ __all__ = [
     "delete_story",
     "editor_sentence",
     "editor_things",
+    "episode_bundle",
     "flight_frame",
     "gain_picture",
     "link_frame",

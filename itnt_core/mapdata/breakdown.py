@@ -55,18 +55,22 @@ def sinr_breakdown(data: xr.Dataset, slot: int, user: str) -> Breakdown | None:
 
 
 def breakdown_arrays(data: xr.Dataset) -> dict[str, NDArray[Any]]:
-    """Return the same facts for all slots and users as arrays for the browser.
+    """Return the same facts for all slots and users as arrays for the browser, see :func:`heard_arrays`."""
+    return heard_arrays(data["signal_w"].values, data["interference_w"].values)
+
+
+def heard_arrays(signal_w: NDArray[Any], interference_w: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """Return what users hear, signal (T, U) and interference (T, U, stations) in watts, as arrays for the browser.
 
     ``signal_w`` (T, U); interference as a sparse table, for most stations are silent on a user's subchannel: entries
     ``interferer_starts[n]`` to ``interferer_starts[n + 1]`` of ``interferer_station`` and ``interferer_w`` belong to
     cell n = (slot index) * U + user.
     """
-    interference = data["interference_w"].values
-    heard = interference > 0.0
+    heard = interference_w > 0.0
     counts = heard.reshape(-1, heard.shape[2]).sum(axis=1)
     return {
-        "signal_w": data["signal_w"].values.astype(np.float32),
+        "signal_w": signal_w.astype(np.float32),
         "interferer_starts": np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32),
         "interferer_station": np.nonzero(heard)[2].astype(np.uint16),
-        "interferer_w": interference[heard].astype(np.float32),
+        "interferer_w": interference_w[heard].astype(np.float32),
     }

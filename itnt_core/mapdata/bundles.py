@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -57,12 +57,22 @@ class ZoneMeta(TypedDict):
     heights: tuple[float, float]  # its floor and its ceiling in metres
 
 
+class MissionMeta(TypedDict):
+    """The mission of an aerial user of which nobody knows before it appears."""
+
+    appears: int  # index of the slot
+    destination: Position
+
+
 class ReplayExtras(TypedDict, total=False):
     """What only some results have: what was recorded before there was such a thing stays readable."""
 
     lobes: list[list[tuple[float, float]]]  # of each ground station in metres from its mast, [] of a round antenna
     zones: list[ZoneMeta]
     indoors: list[int]  # index of each ground user in a building
+    missions: list[
+        MissionMeta
+    ]  # of each aerial user where flights were not planned beforehand: the future is not drawn
 
 
 class ReplayMeta(ReplayExtras):
@@ -157,7 +167,7 @@ class Bundle:
     name: str
     meta: type
     arrays: Mapping[str, str]
-    some: Mapping[str, str] = field(default_factory=dict)  # arrays that only some have, all of them or none
+    some: tuple[Mapping[str, str], ...] = ()  # arrays that only some have; of each group all or none
 
     def pack(self, meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes:
         """Pack meta and arrays, of the stated shapes, into one container; ValueError where they are not as stated."""
@@ -165,12 +175,17 @@ class Bundle:
             raise ValueError(f"no {self.name}: {'; '.join(problems)}")
         return pack(meta, arrays)
 
+    def stated(self, arrays: Mapping[str, Any] | None = None) -> dict[str, str]:
+        """Return ``dtype (axes)`` of every array, of the groups that only some have those that ``arrays`` begins."""
+        groups = [group for group in self.some if arrays is None or set(group) & set(arrays)]
+        return {**self.arrays, **{name: stated for group in groups for name, stated in group.items()}}
+
     def problems(self, meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> list[str]:
         """Return what is not as stated: names, dtypes, shapes, lengths that should agree."""
         optional = set(self.meta.__optional_keys__)  # type: ignore[attr-defined]  # a TypedDict
         odd_fields = (set(get_type_hints(self.meta)) ^ set(meta)) - optional
         found = [f"meta: {', '.join(sorted(odd_fields))} missing or unknown"] if odd_fields else []
-        stated_arrays = {**self.arrays, **(self.some if set(self.some) & set(arrays) else {})}
+        stated_arrays = self.stated(arrays)
         if odd := set(stated_arrays) ^ set(arrays):
             return [*found, f"arrays: {', '.join(sorted(odd))} missing or unknown"]
         lengths: dict[str, int] = {}
@@ -240,10 +255,19 @@ REPLAY = Bundle(
         "interferer_station": "uint16 (heard)",
         "interferer_w": "float32 (heard)",
     },
-    {
-        "mover": "uint16 (N)",  # index of each ground user that moves
-        "mover_position_m": "float32 (T + 1, N, 3)",
-    },
+    (
+        {
+            "mover": "uint16 (N)",  # index of each ground user that moves
+            "mover_position_m": "float32 (T + 1, N, 3)",
+        },
+        # Of dispatching, where demand comes and goes, satellites fail, and data wait.
+        {
+            "asks": "uint8 (T, U)",  # 1 who has something waiting: the others want nothing
+            "serves": "uint8 (T, L)",  # 0 a satellite that has failed, or has not begun yet
+            "waiting_mbit": "float32 (T + 1, U)",
+            "reward": "float32 (T + 1)",  # up to the waypoint
+        },
+    ),
 )
 # C cycles of slots, T slots in all, K users, F sub-bands; cycle c has the moments 2 c, what the twin had planned, and
 # 2 c + 1, what was run: M moments. A link is a transmitter, a user and a sub-band with a share of its blocks.
@@ -344,9 +368,9 @@ def _word(kind: Any, records: dict[str, str]) -> str:
 def _bundle(bundle: Bundle) -> str:
     """Return the interface of a bundle as the browser's reader hands it out."""
     lines = [f"interface {bundle.name} {{", f"  meta: {bundle.meta.__name__};", "  shapes: Record<string, number[]>;"]
-    for name, stated in {**bundle.arrays, **bundle.some}.items():
+    for name, stated in bundle.stated().items():
         dtype, axes = _read(stated)
-        lines += [f"  /** ({', '.join(axes)}) */", f"  {name}{'?' if name in bundle.some else ''}: {_VIEWS[dtype]};"]
+        lines += [f"  /** ({', '.join(axes)}) */", f"  {name}{'' if name in bundle.arrays else '?'}: {_VIEWS[dtype]};"]
     return "\n".join([*lines, "}", ""])
 
 

@@ -16,7 +16,7 @@ from .bundles import REPLAY, ReplayExtras, ReplayMeta
 from .framing import overview_span_m
 from .lobes import lobe_m
 from .satellites import beam_width_km, half_power_angle_deg
-from .skydome import DOME_NOTE, dome_position_m
+from .skydome import DOME_NOTE, drawn_track_m
 from .sunlight import sun_over
 from .zones import zone_shape
 
@@ -32,7 +32,11 @@ def replay_bundle(result: Any) -> bytes:
         "au_position_m": _float32(data["position_m"]),
         "gu_position_m": _float32(data["ground_position_m"]),
         "gbs_position_m": _ground_station_positions(data, ground),
-        "satellite_drawn_m": _drawn_satellites(data, ~ground, result.scenario.area.size_m),
+        "satellite_drawn_m": drawn_track_m(
+            data["azimuth_deg"].values[:, ~ground],
+            data["elevation_deg"].values[:, ~ground],
+            result.scenario.area.size_m,
+        ),
         "satellite_elevation_deg": _float32(data["elevation_deg"])[:, ~ground],
         "serving_station": data["serving_station"].values.astype(np.int16),
         "served": served_users(result.scenario, data).astype(np.uint8),
@@ -55,7 +59,7 @@ def _meta(result: Any, data: xr.Dataset, ground: NDArray[np.bool_]) -> ReplayMet
     scenario = result.scenario
     stations = [str(station) for station in data["station"].values]
     return {
-        **_extras(scenario),
+        **extras(scenario),
         "title": scenario.name,
         "start": scenario.time.start.isoformat(),
         "sun": sun_over(scenario),
@@ -75,7 +79,7 @@ def _meta(result: Any, data: xr.Dataset, ground: NDArray[np.bool_]) -> ReplayMet
     }
 
 
-def _extras(scenario: Scenario) -> ReplayExtras:
+def extras(scenario: Scenario) -> ReplayExtras:
     """Return lobes, no-fly zones and who is indoors, each where the scenario has it."""
     lobes = [lobe_m(scenario, station) for station in scenario.ground_stations]
     indoors = [number for number, user in enumerate(scenario.ground_users) if user.is_indoors]
@@ -136,15 +140,6 @@ def _float32(array: xr.DataArray) -> NDArray[np.float32]:
 def _ground_station_positions(data: xr.Dataset, ground: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Return the fixed positions of the ground stations ``(G, 3)`` in metres."""
     return _float32(data["station_position_m"].isel(slot=0))[ground]
-
-
-def _drawn_satellites(data: xr.Dataset, sky: NDArray[np.bool_], size_m: float) -> NDArray[np.float32]:
-    """Return drawn satellite positions at the waypoints ``(T + 1, L, 3)``; waypoint 0 continues the line backwards."""
-    azimuth_deg = data["azimuth_deg"].values[:, sky]
-    elevation_deg = data["elevation_deg"].values[:, sky]
-    drawn = dome_position_m(azimuth_deg, elevation_deg, size_m)
-    start = 2 * drawn[:1] - drawn[1:2] if len(drawn) > 1 else drawn[:1]
-    return np.concatenate([start, drawn])
 
 
 def _cumulated(rate_mbit_s: xr.DataArray, result: Any) -> NDArray[np.float32]:

@@ -27,3 +27,13 @@ def dome_position_m(azimuth_deg: ArrayLike, elevation_deg: ArrayLike, size_m: fl
     up_m = DOME_HEIGHT_SHARE * size_m * np.sin(elevation)
     drawn = np.stack([reach_m * np.sin(azimuth), reach_m * np.cos(azimuth), up_m], axis=-1)
     return np.where(visible[..., None], drawn, np.nan).astype(np.float32)
+
+
+def drawn_track_m(azimuth_deg: ArrayLike, elevation_deg: ArrayLike, size_m: float) -> NDArray[np.float32]:
+    """Return drawn positions at the waypoints (T + 1, L, 3) from directions at the slot ends (T, L), in degrees.
+
+    Waypoint 0, the start, continues the line backwards.
+    """
+    drawn = dome_position_m(azimuth_deg, elevation_deg, size_m)
+    start = 2 * drawn[:1] - drawn[1:2] if len(drawn) > 1 else drawn[:1]
+    return np.concatenate([start, drawn])

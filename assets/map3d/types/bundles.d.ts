@@ -21,6 +21,11 @@ interface ZoneMeta {
   heights: [number, number];
 }
 
+interface MissionMeta {
+  appears: number;
+  destination: [number, number, number];
+}
+
 interface Sun {
   azimuth_deg: number;
   elevation_deg: number;
@@ -30,6 +35,7 @@ interface ReplayMeta {
   lobes?: [number, number][][];
   zones?: ZoneMeta[];
   indoors?: number[];
+  missions?: MissionMeta[];
   title: string;
   start: string;
   sun: Sun;
@@ -195,6 +201,14 @@ interface ReplayBundle {
   mover?: Uint16Array;
   /** (T + 1, N, 3) */
   mover_position_m?: Float32Array;
+  /** (T, U) */
+  asks?: Uint8Array;
+  /** (T, L) */
+  serves?: Uint8Array;
+  /** (T + 1, U) */
+  waiting_mbit?: Float32Array;
+  /** (T + 1) */
+  reward?: Float32Array;
 }
 
 interface SharingBundle {

@@ -1,0 +1,28 @@
+"""Worlds that no training draws: what dispatchers are judged in, all of them in the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from itnt_core.arrays import Array, IntArray
+
+from .dispatchers import Dispatcher, run_episode
+from .dynamics import DispatchDynamics
+
+FIRST_HELD_OUT = 3_000_000_000  # the seed of the first such world: those of a training lie below 2^31
+MOST_HELD_OUT = 1000  # worlds that one comparison plays
+COMPARED_HORIZON = 16  # slots over which the replanning dispatcher looks that others are compared with
+
+
+def held_out_seeds(count: int) -> IntArray:
+    """Return the seeds (n,) of the first so many held-out worlds."""
+    return FIRST_HELD_OUT + np.arange(count, dtype=np.int64)
+
+
+def held_out_rewards(
+    dynamics: DispatchDynamics, dispatcher: Dispatcher, watch: Callable[[float], None] = lambda share: None
+) -> Array:
+    """Return the mean reward of a slot in each of the dynamics' worlds (n,), held-out ones; ``watch`` hears the share."""
+    return run_episode(dynamics, dispatcher, held_out_seeds(dynamics.count), watch).mean(axis=1)
