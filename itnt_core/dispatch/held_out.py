@@ -24,5 +24,5 @@ def held_out_seeds(count: int) -> IntArray:
 def held_out_rewards(
     dynamics: DispatchDynamics, dispatcher: Dispatcher, watch: Callable[[float], None] = lambda share: None
 ) -> Array:
-    """Return the mean reward of a slot in each of the dynamics' worlds (n,), held-out ones; ``watch`` hears the share."""
+    """Return the mean reward of a slot in each held-out world (n,) of a dynamics; ``watch`` hears which share is done."""
     return run_episode(dynamics, dispatcher, held_out_seeds(dynamics.count), watch).mean(axis=1)

@@ -86,7 +86,7 @@ def _meta(episode: Episode, flown_m: Float32Array) -> ReplayMeta:
 
 
 def _there(episode: Episode) -> NDArray[np.bool_]:
-    """Return whose mission (T + 1, I) is there at a waypoint: the beginning of the slot in which it appears, or later."""
+    """Return whose mission (T + 1, I) is there at a waypoint: at the beginning of the slot in which it appears, or later."""
     return episode.appears <= np.arange(episode.slots + 1)[:, None]
 
 

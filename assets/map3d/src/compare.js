@@ -30,6 +30,8 @@ export class CompareSession extends Mounted {
   line = later();
   /** @type {ResizeObserver} */
   sizes = later();
+  /** @type {Way | undefined} how two runs stand unless somebody has said otherwise */
+  usualWay = undefined;
   /** @type {string | null} */
   arranged = null;
   /** @type {CityBundle[] | null} */
@@ -55,6 +57,7 @@ export class CompareSession extends Mounted {
   painted() {
     if (!this.playback?.panes) return;
     for (const pane of this.panes) pane.painted();
+    this.playback.painted();
     this.furniture.cameraMoved();
     this.offer(this.playback);
     this.firstPaint();
@@ -91,6 +94,7 @@ export class CompareSession extends Mounted {
   /** @type {(data: CompareData, loaded: [CityBundle, ReplayBundle][]) => void} */
   show(data, loaded) {
     this.cities = loaded.map(([city]) => city);
+    this.usualWay = data.way;
     this.#makePanes(data.panes.length);
     this.panes.forEach((pane, index) => pane.follow(data.panes[index], ...loaded[index]));
     this.stage.spanM = Math.max(...loaded.map(([, bundle]) => bundle.meta.overview_m));
@@ -149,7 +153,7 @@ export class CompareSession extends Mounted {
   get way() {
     if (this.panes.length !== 2) return "panes";
     const [first, second] = this.cities.map(({ meta }) => String(meta.anchor));
-    return tabMemory().comparing.way ?? (first === second ? "swipe" : "panes");
+    return tabMemory().comparing.way ?? this.usualWay ?? (first === second ? "swipe" : "panes");
   }
 
   /** @type {(way: Way) => void} */

@@ -23,7 +23,10 @@ export class CompareCharts {
     this.service = new LineChart({ title: "Cumulative data service", unit: "Mbit", onseek });
     this.rate = new LineChart({ title: "Sum rate of all users", unit: "Mbit/s", onseek, steps: true });
     this.served = new LineChart({ title: "Users served above the SINR floor", unit: "%", onseek, steps: true });
-    const all = [this.service, this.rate, this.served];
+    // of dispatching, in the place of rate and share served
+    this.reward = new LineChart({ title: "Cumulative reward", unit: "1: what greedy gains", onseek, signed: true });
+    this.waiting = new LineChart({ title: "Waiting in all queues", unit: "Mbit", onseek });
+    const all = [this.reward, this.service, this.waiting, this.rate, this.served];
     this.node = element("div", { class: "charts", "data-role": "compare-charts" }, ...all.map((chart) => chart.node));
     this.group = new ChartGroup(all, this.node);
   }
@@ -43,9 +46,13 @@ export class CompareCharts {
         width: 2.2,
         values: values(pane.flight),
       }));
+    const dispatching = panes.every(({ flight }) => flight.bundle.reward);
+    for (const chart of [this.reward, this.waiting]) chart.node.hidden = !dispatching;
+    for (const chart of [this.rate, this.served]) chart.node.hidden = dispatching;
+    if (dispatching) this.#followDispatching(lines);
     this.service.show(
       this.times,
-      lines((flight) => this.#cumulative(flight)),
+      lines((flight) => this.#cumulative(flight, flight.bundle.service_total_mbit)),
     );
     this.rate.show(
       this.times,
@@ -54,6 +61,18 @@ export class CompareCharts {
     this.served.show(
       this.times,
       lines((flight) => this.#perSlot(flight, servedShare)),
+    );
+  }
+
+  /** @type {(lines: (values: (flight: Flight) => Float32Array) => Line[]) => void} */
+  #followDispatching(lines) {
+    this.reward.show(
+      this.times,
+      lines((flight) => this.#cumulative(flight, flight.bundle.reward ?? new Float32Array())),
+    );
+    this.waiting.show(
+      this.times,
+      lines((flight) => this.#cumulative(flight, totals(flight))),
     );
   }
 
@@ -67,9 +86,8 @@ export class CompareCharts {
   }
 
   // Values of a run end where it ends: the chart keeps the last one in its legend.
-  /** @type {(flight: Flight) => Float32Array} */
-  #cumulative(flight) {
-    const total = flight.bundle.service_total_mbit;
+  /** @type {(flight: Flight, total: Float32Array) => Float32Array} */
+  #cumulative(flight, total) {
     const own = this.times.filter((time) => time <= flight.seconds(flight.slots) + 1e-6);
     return Float32Array.from(own, (time) => at(total, Math.min(flight.slots, time / flight.meta.slot_s)));
   }
@@ -90,6 +108,15 @@ function sumRate({ bundle, users }, slot) {
   let sum = 0;
   for (let cell = slot * users.length; cell < (slot + 1) * users.length; cell++) sum += bundle.rate_mbit_s[cell] || 0;
   return sum;
+}
+
+// what waits at the waypoints, in Mbit
+/** @type {(flight: Flight) => Float32Array} */
+function totals({ bundle, users, slots }) {
+  const waiting = bundle.waiting_mbit ?? new Float32Array();
+  return Float32Array.from({ length: slots + 1 }, (_, waypoint) =>
+    waiting.subarray(waypoint * users.length, (waypoint + 1) * users.length).reduce((sum, one) => sum + one, 0),
+  );
 }
 
 /** @type {(flight: Flight, slot: number) => number} */

@@ -7,7 +7,7 @@ import { LinkBox } from "./link_box.js";
 import { Playback } from "./playback.js";
 import { ReplayCamera, FLY_MS, presetButtons } from "./replay_camera.js";
 import { nearestThing } from "./picking.js";
-import { element, iconButton } from "./dom.js";
+import { element, iconButton, wantsStillness } from "./dom.js";
 import { speedsOf, usualSpeed } from "./speed.js";
 import { layTimebar } from "./timebar.js";
 import { later } from "./later.js";
@@ -55,6 +55,9 @@ export class ComparePlayback extends Playback {
   user = null;
   /** @type {boolean} */
   begun = false;
+  /** @type {string | undefined} what is played, where a page plays one course after the other */
+  course = undefined;
+  playsSoon = false; // once there is a picture
 
   /** @param {CompareSession} session */
   constructor(session) {
@@ -80,7 +83,9 @@ export class ComparePlayback extends Playback {
     this.data = data;
     const end = Math.max(...panes.map((pane) => pane.seconds));
     this.stepLength = Math.min(...panes.map((pane) => pane.flight.meta.slot_s)); // of the run with the shortest slots
-    const time = Math.min(end, this.begun ? this.time : (data.start_s ?? 0));
+    const anew = !this.begun || this.course !== data.course; // another course than the one before: from its start
+    this.course = data.course;
+    const time = Math.min(end, anew ? (data.start_s ?? 0) : this.time);
     Object.assign(this.playhead, { end, time });
     if (!this.begun || !speedsOf(end).includes(this.playhead.speed)) this.playhead.speed = usualSpeed(end);
     this.player.follow({
@@ -92,7 +97,15 @@ export class ComparePlayback extends Playback {
     this.#offerUsers();
     if (!this.begun && data.links) this.linkBy(data.links);
     this.begun = true;
+    this.playsSoon = anew && Boolean(data.autoplay) && !wantsStillness();
     this.render();
+  }
+
+  // called with every picture: the first one of a course may start it
+  painted() {
+    if (!this.playsSoon) return;
+    this.playsSoon = false;
+    if (!this.playing) this.playhead.play();
   }
 
   // called by the session when the runs stand otherwise
@@ -228,7 +241,7 @@ export class ComparePlayback extends Playback {
   sentence() {
     const words = this.panes.map(
       ({ title, flight }) =>
-        `${title}: ${flight.servedNow()} of ${flight.users.length} users served, ${flight.atWaypoint(flight.bundle.service_total_mbit).toFixed(0)} megabits so far`,
+        `${title}: ${flight.servedWords()}, ${flight.atWaypoint(flight.bundle.service_total_mbit).toFixed(0)} megabits so far`,
     );
     return `At ${this.time.toFixed(0)} seconds. ${words.join(". ")}.`;
   }
@@ -252,7 +265,8 @@ export class ComparePlayback extends Playback {
 
   // every user once, where the first run that has it shows it, with what every run says of it
   objects() {
-    return this.users.map((user) => {
+    const there = this.users.filter((user) => !Number.isNaN(this.#paneOf(user).pixelOf(user)[0]));
+    return there.map((user) => {
       const panes = this.panes.filter(({ flight }) => flight.users.includes(user));
       return {
         name: panes.map((pane) => `${LETTERS[pane.index]}: ${pane.spokenUser(user)}`).join("; "),
@@ -261,6 +275,12 @@ export class ComparePlayback extends Playback {
         choose: () => this.choose(user),
       };
     });
+  }
+
+  // the first run that has a user
+  /** @type {(user: string) => ComparePane} */
+  #paneOf(user) {
+    return this.panes.find(({ flight }) => flight.users.includes(user)) ?? this.panes[0];
   }
 
   /** @type {(step: number) => void} */

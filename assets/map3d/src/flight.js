@@ -34,6 +34,7 @@ export class Flight {
     this.moves = new Set(Array.from(this.movers, (mover) => meta.aerial_users.length + mover));
     this.lobes = meta.lobes ?? [];
     this.zones = meta.zones ?? [];
+    this.missions = meta.missions ?? [];
     this.indoors = new Set((meta.indoors ?? []).map((user) => meta.aerial_users.length + user));
     this.start = new Date(meta.start);
     this.headings = headings(bundle.au_position_m, this.slots, this.aerialUsers.length);
@@ -46,10 +47,39 @@ export class Flight {
     this.slot = Math.min(this.slots - 1, Math.floor(time)); // index of the slot being flown
     const share = Math.min(1, time - this.slot);
     between(this.bundle.au_position_m, this.aerialNow, this.slot, share);
+    this.missions.forEach((_, user) => this.#isThere(user) || this.userPosition(user).fill(NaN));
     between(this.bundle.satellite_drawn_m, this.satelliteNow, this.slot, share);
     if (!this.bundle.mover_position_m) return;
     between(this.bundle.mover_position_m, this.moverNow, this.slot, share);
     this.movers.forEach((mover, n) => this.groundNow.set(this.moverNow.subarray(n * 3, n * 3 + 3), mover * 3));
+  }
+
+  // nobody knows of a mission before it appears
+  /** @type {(user: number) => boolean} */
+  #isThere(user) {
+    return !(this.missions[user]?.appears > this.slot);
+  }
+
+  // the waypoint up to which anything is known: all of them where flights were planned
+  get knownTo() {
+    return this.bundle.meta.missions ? Math.floor(this.time) : this.slots;
+  }
+
+  // whether a user has something waiting: else it wants nothing, and is not served for that reason
+  /** @type {(user: number) => boolean} */
+  asksNow(user) {
+    return this.bundle.asks ? this.bundle.asks[this.slot * this.users.length + user] === 1 : true;
+  }
+
+  // how many want to be served in the slot being flown
+  askingNow() {
+    return this.bundle.asks ? this.users.filter((_, user) => this.asksNow(user)).length : this.users.length;
+  }
+
+  // whether a satellite is in service, where some fail or begin late
+  /** @type {(satellite: number) => boolean} */
+  worksNow(satellite) {
+    return this.bundle.serves ? this.bundle.serves[this.slot * this.satellites.length + satellite] === 1 : true;
   }
 
   // what the legend names beside what every scenario has
@@ -61,6 +91,8 @@ export class Flight {
       ["way", this.movers.length],
       ["lobe", this.lobes.some((lobe) => lobe.length)],
       ["zone", this.zones.length],
+      ["mission", this.missions.length],
+      ["idle", this.bundle.asks],
     ];
     return new Set(signs.filter(([, has]) => has).map(([extra]) => extra));
   }
@@ -194,7 +226,13 @@ export class Flight {
   /** @type {(time: number) => string} */
   clock(time) {
     const moment = new Date(this.start.getTime() + this.seconds(time) * 1000);
-    return `${moment.toISOString().slice(11, 19)} UTC · ${this.servedNow()} of ${this.users.length} users served`;
+    return `${moment.toISOString().slice(11, 19)} UTC · ${this.servedWords()}`;
+  }
+
+  servedWords() {
+    return this.bundle.asks
+      ? `${this.servedNow()} of ${this.askingNow()} users served who ask`
+      : `${this.servedNow()} of ${this.users.length} users served`;
   }
 
   /** @type {(time: number) => string} */
@@ -216,13 +254,21 @@ export class Flight {
     const height = this.userPosition(user)[2];
     const lines =
       station < 0
-        ? ["not served in this slot"]
+        ? [this.#whyNot(user)]
         : [
             `${this.isServed(user) ? "served by" : "below the SINR floor at"} ${this.meta.stations[station]}${this.isSatellite(station) ? " (satellite)" : ""}`,
             `SINR ${this.now("sinr_db", user).toFixed(1)} dB · ${this.now("rate_mbit_s", user).toFixed(2)} Mbit/s`,
           ];
-    if (user < this.aerialUsers.length) lines.push(`${height.toFixed(0)} m above ground`);
+    const waiting = this.bundle.waiting_mbit;
+    if (waiting) lines.push(`${this.atWaypoint(waiting, user, this.users.length).toFixed(1)} Mbit wait`);
+    if (user < this.aerialUsers.length && height > 0) lines.push(`${height.toFixed(0)} m above ground`);
     return { title: `${this.users[user]} · ${this.#kindOf(user)}`, lines };
+  }
+
+  /** @type {(user: number) => string} */
+  #whyNot(user) {
+    if (!this.#isThere(user)) return "its mission is not there yet";
+    return this.asksNow(user) ? "not served in this slot" : "asks for nothing in this slot";
   }
 
   /** @type {(user: number) => string} */

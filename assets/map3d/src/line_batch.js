@@ -33,6 +33,7 @@ export class LineBatch {
   // `colour` is [red, green, blue]; alpha 0..255; width in pixels
   /** @type {(x: number, y: number, z: number, toX: number, toY: number, toZ: number, colour: Colour, alpha: number, width: number) => void} */
   line(x, y, z, toX, toY, toZ, colour, alpha, width) {
+    if (Number.isNaN(x) || Number.isNaN(toX)) return; // an end that is not there yet, or no more
     if (this.count === this.widths.length) this.#grow();
     const { ends, colours } = this;
     const end = this.count * 6;

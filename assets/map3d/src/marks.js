@@ -15,6 +15,8 @@ export const EXTRAS = {
   way: { shape: "way", colours: "ground_user", icon: null, text: "way of a GU" },
   lobe: { shape: "lobe", colours: "ground_station", icon: null, text: "where a sector sends most" },
   zone: { shape: "no_entry", colours: "no_fly_zone", icon: "no_fly_zone", text: "No-fly zone" },
+  mission: { shape: "destination", colours: "aerial_user", icon: null, text: "where an AU has to go" },
+  idle: { shape: "idle", colours: "ground_user", icon: null, text: "faint ring: asks for nothing" },
 };
 
 // of things that are edited

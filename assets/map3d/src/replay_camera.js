@@ -72,6 +72,7 @@ export class ReplayCamera {
   /** @type {(playing: boolean) => void} */
   keepUp(playing) {
     if (this.followed == null || this.stage.cameraBusy() || !this.stage.viewport()) return;
+    if (!this.#isThere(this.followed)) return;
     const now = this.stage.camera();
     const { longitude, latitude } = this.#behind(this.followed, now.bearing, now.pitch);
     const share = playing ? EASE : 1;
@@ -80,6 +81,12 @@ export class ReplayCamera {
       longitude: now.longitude + (longitude - now.longitude) * share,
       latitude: now.latitude + (latitude - now.latitude) * share,
     });
+  }
+
+  // whether a user has a place now: missions of some appear later
+  /** @type {(user: number) => boolean} */
+  #isThere(user) {
+    return !Number.isNaN(this.replay.flight.userPosition(user)[0]);
   }
 
   letGo() {
@@ -106,7 +113,9 @@ export class ReplayCamera {
   #follow() {
     const { flight, selected } = this.replay;
     if (!flight.aerialUsers.length) return this.#fly(this.stage.overviewView());
-    const user = selected != null && selected < flight.aerialUsers.length ? selected : 0;
+    const wanted = selected != null && selected < flight.aerialUsers.length ? selected : 0;
+    const user = this.#isThere(wanted) ? wanted : flight.aerialUsers.findIndex((_, one) => this.#isThere(one));
+    if (user < 0) return this.#fly(this.stage.overviewView());
     const [east, north] = flight.headingNow(user, this.heading);
     const bearing = (Math.atan2(east, north) * 180) / Math.PI;
     this.#fly({ ...this.#behind(user, bearing, 58), zoom: 16.1, pitch: 58, bearing });
@@ -129,7 +138,7 @@ export class ReplayCamera {
     const { flight, selected } = this.replay;
     const aerial = flight.aerialUsers.length;
     if ((selected != null && selected >= aerial) || !flight.groundUsers) return selected ?? 0;
-    const [east, north] = selected == null ? [0, 0] : flight.userPosition(selected);
+    const [east, north] = selected == null || !this.#isThere(selected) ? [0, 0] : flight.userPosition(selected);
     let [nearest, least] = [aerial, Infinity];
     for (let user = aerial; user < flight.users.length; user++) {
       const place = flight.userPosition(user);

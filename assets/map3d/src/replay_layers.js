@@ -17,6 +17,7 @@ import { later } from "./later.js";
 const ON_TOP = { depthCompare: "always", depthWriteEnabled: false };
 const STUB_SHARE = 0.28; // ground users only point towards their satellite, or dashes would cover the city
 const TRAIL_SLOTS = 14;
+const MISSION_DASHES = 24;
 const CROWD = 150; // from this many ground users on, everybody else steps back behind the chosen user
 // Far users fade, so that a crowd at the horizon is no black band; `w` is the distance along the view.
 const FADE_FAR =
@@ -37,6 +38,7 @@ export class ReplayLayers {
   slot = null;
   /** @type {number | null} */
   selected = null;
+  afoot = 0; // numbers of the feet that are filled: of aircraft that are there
   /** @type {DeckLayer} */
   stillLayer = later();
   /** @type {DeckLayer} */
@@ -95,6 +97,7 @@ export class ReplayLayers {
     this.still.clear();
     this.#addPlans();
     this.#addWays();
+    this.#addMissions();
     this.#addLobes();
     for (const zone of this.flight.zones) addZone(this.still, zone, this.colours.no_fly_zone);
     this.#links(this.still, false);
@@ -107,7 +110,8 @@ export class ReplayLayers {
     const positions = this.flight.bundle.au_position_m;
     const wide = this.flight.aerialUsers.length * 3;
     const colour = this.palette.trail;
-    for (let from = 0; from + wide < positions.length; from += 3) {
+    const end = this.flight.knownTo * wide;
+    for (let from = 0; from < end; from += 3) {
       const to = from + wide;
       this.still.line(
         positions[from],
@@ -127,12 +131,25 @@ export class ReplayLayers {
   #addWays() {
     const positions = this.flight.bundle.mover_position_m ?? [];
     const wide = this.flight.movers.length * 3;
-    for (let from = 0; from + wide < positions.length; from += 3) {
+    const end = positions.length ? this.flight.knownTo * wide : 0;
+    for (let from = 0; from < end; from += 3) {
       const to = from + wide;
       const [x, y, z] = [positions[from], positions[from + 1], positions[from + 2]];
       const [toX, toY, toZ] = [positions[to], positions[to + 1], positions[to + 2]];
       this.still.line(x, y, z, toX, toY, toZ, this.colours.ground_user, 70, 1.2);
     }
+  }
+
+  // from where each mission stands to where it has to go, dashed: no plan, which nobody makes here beforehand
+  #addMissions() {
+    const { flight, still } = this;
+    flight.missions.forEach(({ destination }, user) => {
+      const from = flight.bundle.au_position_m.subarray(
+        (flight.slot * flight.aerialUsers.length + user) * 3,
+        (flight.slot * flight.aerialUsers.length + user) * 3 + 3,
+      );
+      still.dashed(from, destination, MISSION_DASHES, 1, this.colours.aerial_user, 110, 1.2);
+    });
   }
 
   #addLobes() {
@@ -188,7 +205,9 @@ export class ReplayLayers {
         255,
         3,
       );
+    this.afoot = 0;
     for (let at = 0; at < aerialNow.length; at += 3) {
+      if (Number.isNaN(aerialNow[at])) continue; // not there yet
       this.stems.line(
         aerialNow[at],
         aerialNow[at + 1],
@@ -200,8 +219,9 @@ export class ReplayLayers {
         stem[3],
         1.4,
       );
-      this.feet[at] = aerialNow[at];
-      this.feet[at + 1] = aerialNow[at + 1];
+      this.feet[this.afoot] = aerialNow[at];
+      this.feet[this.afoot + 1] = aerialNow[at + 1];
+      this.afoot += 3;
     }
   }
 
@@ -209,7 +229,7 @@ export class ReplayLayers {
     return new globalThis.deck.ScatterplotLayer({
       id: `${this.prefix}feet`,
       ...this.metres,
-      data: { length: this.feet.length / 3, attributes: { getPosition: { value: this.feet, size: 3 } } },
+      data: { length: this.afoot / 3, attributes: { getPosition: { value: this.feet, size: 3 } } },
       getFillColor: this.palette.foot,
       getRadius: 22,
       radiusMaxPixels: 9,
@@ -217,7 +237,7 @@ export class ReplayLayers {
     });
   }
 
-  // Served users are full dots, the others rings: told apart without colour.
+  // Served users are full dots, the others rings, those that want nothing faint rings: told apart without colour.
   #usersLayer() {
     const { flight, palette } = this;
     const first = flight.aerialUsers.length;
@@ -229,7 +249,7 @@ export class ReplayLayers {
       full[3] = !served ? 25 : first + user === this.selected ? 255 : back;
       this.userColours.set(full, user * 4);
       this.userLines.set(served ? halo : this.colours.ground_user, user * 4);
-      this.userLines[user * 4 + 3] = served && this.crowd ? 120 : 230;
+      this.userLines[user * 4 + 3] = served && this.crowd ? 120 : flight.asksNow(first + user) ? 230 : 80;
     }
     const small = this.crowd;
     return new (userLayerClass())({

@@ -46,6 +46,12 @@ export class ReplayMarkers {
       label: name,
       heading: new Float32Array(2),
     }));
+    /** @type {Marker[]} where missions end, once they are known of */
+    this.ends = flight.missions.map(({ destination }) => ({
+      kind: "aerial_user",
+      glyph: "destination",
+      position: destination,
+    }));
   }
 
   // `looks` where links are drawn by server: its letter stands at a station and at whom it serves
@@ -62,7 +68,10 @@ export class ReplayMarkers {
     this.list.push(...this.ground);
     if (selected != null && selected >= flight.aerialUsers.length) this.list.push(this.#chosen(selected));
     for (const marker of this.stations) if (!Number.isNaN(marker.position[0])) this.list.push(marker);
-    for (const marker of this.aircraft) this.list.push(marker);
+    this.ends.forEach((marker, user) => {
+      if (!Number.isNaN(this.aircraft[user].position[0])) this.list.push(marker);
+    });
+    for (const marker of this.aircraft) if (!Number.isNaN(marker.position[0])) this.list.push(marker);
     return this.list;
   }
 
@@ -76,7 +85,9 @@ export class ReplayMarkers {
         : "";
       marker.badge = this.looks?.[station];
       marker.load = limit ? linked / limit : 0;
-      marker.label = `${flight.meta.stations[station]}${sky} · ${linked}/${limit}`;
+      const works = !flight.isSatellite(station) || flight.worksNow(station - flight.meta.ground_stations);
+      marker.muted = !works;
+      marker.label = `${flight.meta.stations[station]}${sky} · ${works ? `${linked}/${limit}` : "out of service"}`;
     });
     this.aircraft.forEach((marker, user) => (marker.badge = this.looks?.[flight.stationNow(user)]));
   }

@@ -71,6 +71,9 @@ interface CompareData extends MapData {
   plotly_url: string;
   panes: PaneData[];
   start_s?: number;
+  autoplay?: boolean;
+  way?: "panes" | "swipe"; // how two runs stand unless somebody has said otherwise
+  course?: string; // names what is played where one page plays one after the other: another one begins at its start
   links?: LinksBy | null;
   link: string;
   note?: string;
@@ -185,7 +188,7 @@ type Glyph =
   | "no_entry"
   | "dot";
 // what only some scenarios have, named in their legend
-type Extra = "indoors" | "way" | "lobe" | "zone";
+type Extra = "indoors" | "way" | "lobe" | "zone" | "mission" | "idle";
 type ZoneShape = Pick<ZoneMeta, "outline" | "heights">;
 
 // what a palette says of light
