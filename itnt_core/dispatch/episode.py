@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from .setting import Setting
 
 
 @dataclass(frozen=True, eq=False)
-class Episode:
+class DispatchEpisode:
     """What was decided in a world, slot by slot, and what came of it; the future of no slot stands in an earlier one.
 
     T slots, I aerial users, U users, aerial ones first, B stations, ground ones first, L satellites; amounts in Mbit.
@@ -113,13 +114,13 @@ class Episode:
         return np.concatenate([walked_m, self.ground_m[-1:]])
 
 
-def record_episode(dynamics: DispatchDynamics, dispatcher: Dispatcher, seed: int) -> Episode:
+def record_episode(dynamics: DispatchDynamics, dispatcher: Dispatcher, seed: int) -> DispatchEpisode:
     """Lead one world to its end and return all of it (DispatchError where the dynamics holds several worlds)."""
     if dynamics.count != 1:
         raise DispatchError(f"An episode is one world, but {dynamics.count} are in step: use a dynamics of one.")
     setting = dynamics.setting
     dynamics.reset(np.array([seed]))
-    rows: dict[str, list[Array]] = {}
+    rows: dict[str, list[Any]] = {}
     positions = [dynamics.position_m[0]]
     waiting = [dynamics.flown.queue_mbit[0].copy()]
     for _ in range(setting.world.slots):
@@ -141,8 +142,9 @@ def record_episode(dynamics: DispatchDynamics, dispatcher: Dispatcher, seed: int
             rows.setdefault(name, []).append(np.array(row))
         positions.append(dynamics.position_m[0])
         waiting.append(lane.queue_mbit[0].copy())
-    worlds = dynamics.worlds
-    return Episode(
+    worlds, recorded = dynamics.worlds, dict[str, Any]()
+    recorded |= {name: np.array(found) for name, found in rows.items()}
+    return DispatchEpisode(
         setting,
         seed,
         dynamics.unit_mbit,
@@ -152,5 +154,5 @@ def record_episode(dynamics: DispatchDynamics, dispatcher: Dispatcher, seed: int
         worlds.ground_m[0][setting.block_of_slot],
         worlds.serves[0],
         waiting_mbit=np.array(waiting),
-        **{name: np.array(found) for name, found in rows.items()},
+        **recorded,
     )

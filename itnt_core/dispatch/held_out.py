@@ -24,5 +24,6 @@ def held_out_seeds(count: int) -> IntArray:
 def held_out_rewards(
     dynamics: DispatchDynamics, dispatcher: Dispatcher, watch: Callable[[float], None] = lambda share: None
 ) -> Array:
-    """Return the mean reward of a slot in each held-out world (n,) of a dynamics; ``watch`` hears which share is done."""
-    return run_episode(dynamics, dispatcher, held_out_seeds(dynamics.count), watch).mean(axis=1)
+    """Return the mean reward of a slot in each held-out world (n,) of a dynamics; ``watch`` hears the share done."""
+    rewards: Array = run_episode(dynamics, dispatcher, held_out_seeds(dynamics.count), watch).mean(axis=1)
+    return rewards

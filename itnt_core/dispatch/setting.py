@@ -31,7 +31,7 @@ class Setting:
     @classmethod
     def of(cls, scenario: Scenario, options: DispatchOptions, cache_dir: Path | None = None) -> Setting:
         """Assemble the stage of a scenario (DispatchError where it cannot be one)."""
-        _check(scenario)
+        check_scenario_known(scenario)
         setting = cls(build_world(scenario, cache_dir=cache_dir), options)
         highest = setting.heights_m[-1]
         most = min(user.max_height_m for user in scenario.aerial_users)
@@ -119,7 +119,7 @@ class Setting:
         return self.world.bandwidth_hz * (limit if np.isfinite(limit) else 10.0) / 1e6
 
 
-def _check(scenario: Scenario) -> None:
+def check_scenario_known(scenario: Scenario) -> None:
     """Raise DispatchError for what worlds of a dispatcher do not know."""
     needs = (
         (not scenario.aerial_users, "has no aerial users", "add one"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from itnt_core.dispatch import Episode
+from itnt_core.dispatch import DispatchEpisode
 from itnt_core.qos import min_sinr_db
 from itnt_core.units import to_db
 
@@ -20,7 +20,7 @@ from .sunlight import sun_over
 Float32Array = NDArray[np.float32]
 
 
-def episode_bundle(episode: Episode) -> bytes:
+def episode_bundle(episode: DispatchEpisode) -> bytes:
     """Pack an episode for the map, as :data:`itnt_core.mapdata.bundles.REPLAY` states.
 
     Who is not there yet has no place (NaN), and missions say when they are told of: the map draws nothing before.
@@ -57,7 +57,7 @@ def episode_bundle(episode: Episode) -> bytes:
     return REPLAY.pack(_meta(episode, flown_m), _still(episode, arrays))
 
 
-def _meta(episode: Episode, flown_m: Float32Array) -> ReplayMeta:
+def _meta(episode: DispatchEpisode, flown_m: Float32Array) -> ReplayMeta:
     setting, scenario, world = episode.setting, episode.setting.scenario, episode.setting.world
     height_m = setting.heights_m
     return {
@@ -85,25 +85,25 @@ def _meta(episode: Episode, flown_m: Float32Array) -> ReplayMeta:
     }
 
 
-def _there(episode: Episode) -> NDArray[np.bool_]:
-    """Return whose mission (T + 1, I) is there at a waypoint: at the beginning of the slot in which it appears, or later."""
+def _there(episode: DispatchEpisode) -> NDArray[np.bool_]:
+    """Return whose mission (T + 1, I) is there at a waypoint, from the beginning of the slot in which it appears on."""
     return episode.appears <= np.arange(episode.slots + 1)[:, None]
 
 
-def _flown(episode: Episode) -> Float32Array:
+def _flown(episode: DispatchEpisode) -> Float32Array:
     """Return where aerial users are at the waypoints (T + 1, I, 3), in metres; who is not there yet at its start."""
     height_m = np.broadcast_to(episode.setting.heights_m[:, None], (*episode.position_m.shape[:2], 1))
     return np.concatenate([episode.position_m, height_m], axis=2).astype(np.float32)
 
 
-def _ground(episode: Episode) -> Float32Array:
+def _ground(episode: DispatchEpisode) -> Float32Array:
     """Return where ground users are at the waypoints (T + 1, J, 3), in metres."""
     places_m = episode.ground_places_m()
     height_m = np.full((*places_m.shape[:2], 1), episode.setting.ground_height_m)
     return np.concatenate([places_m, height_m], axis=2).astype(np.float32)
 
 
-def _still(episode: Episode, arrays: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
+def _still(episode: DispatchEpisode, arrays: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
     """Return the arrays with only those who really walk among the movers; without any, without their arrays."""
     places_m = arrays["mover_position_m"]
     walks = (places_m != places_m[:1]).any(axis=(0, 2))
@@ -112,11 +112,11 @@ def _still(episode: Episode, arrays: dict[str, NDArray[np.generic]]) -> dict[str
     return {**arrays, "mover": arrays["mover"][walks], "mover_position_m": places_m[:, walks]}
 
 
-def _sinr_db(episode: Episode) -> Float32Array:
+def _sinr_db(episode: DispatchEpisode) -> Float32Array:
     return np.asarray(to_db(np.where(episode.linked, episode.sinr, np.nan)), dtype=np.float32)
 
 
-def _beams_km(episode: Episode) -> Float32Array:
+def _beams_km(episode: DispatchEpisode) -> Float32Array:
     world = episode.setting.world
     angles_deg = half_power_angle_deg(episode.setting.scenario, list(world.sky.station_ids))
     return beam_width_km(np.linalg.norm(world.sky.position_m, axis=2), angles_deg).astype(np.float32)

@@ -1,5 +1,6 @@
 from .blocks import Document
 from .comparison import comparison_document
+from .dispatch_report import NamedTraining, training_document
 from .judged import judge
 from .make import FORMATS, MOST_RUNS, Form, ReportError, Source, document_bytes, report_file_name
 from .run_report import run_document
@@ -10,6 +11,7 @@ __all__ = [
     "MOST_RUNS",
     "Document",
     "Form",
+    "NamedTraining",
     "NamedTwin",
     "ReportError",
     "Source",
@@ -18,5 +20,6 @@ __all__ = [
     "judge",
     "report_file_name",
     "run_document",
+    "training_document",
     "twin_document",
 ]

@@ -8,9 +8,10 @@ from itnt_core.extensions import Registry
 
 from .base import Study
 from .data_service import DataService
+from .dispatching import Dispatching
 from .spectrum_sharing import SpectrumSharing
 
-_BUILT_IN: tuple[Study, ...] = (DataService(), SpectrumSharing())
+_BUILT_IN: tuple[Study, ...] = (DataService(), SpectrumSharing(), Dispatching())
 STUDIES: Registry[Study] = Registry(
     extensions.STUDIES, {study.name: study for study in _BUILT_IN}, Study, named_by="name"
 )

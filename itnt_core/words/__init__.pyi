@@ -35,6 +35,17 @@ from .comparison import (
     user_data_mbit,
 )
 from .differences import scenario_differences
+from .dispatching import (
+    DISPATCHERS,
+    OPTION_WORDS,
+    REWARD_WORDS,
+    dispatcher_title,
+    episode_figures,
+    episode_rows,
+    episode_sentence,
+    paired_sentence,
+    trained_sentence,
+)
 from .explanations import explanation_rows
 from .fields import CHOICES, Field, field_value, fields_of, fields_that_count
 from .handover import handover_kpis, handover_rows, handover_sentence, user_changes
@@ -61,11 +72,14 @@ from .why import why_rows, why_sentence
 __all__ = [
     "CASE_TITLES",
     "CHOICES",
+    "DISPATCHERS",
     "EXAM_BASIS",
     "HEADLINE_KEYS",
     "LETTERS",
     "MOST_RUNS",
     "NOT_CALIBRATED",
+    "OPTION_WORDS",
+    "REWARD_WORDS",
     "TABLES",
     "WORTH_KEYS",
     "Field",
@@ -85,8 +99,12 @@ __all__ = [
     "counts_sentence",
     "densest_flux_dbw_m2_mhz",
     "direct_to_cell_sentences",
+    "dispatcher_title",
     "drawn_words",
     "edited_members",
+    "episode_figures",
+    "episode_rows",
+    "episode_sentence",
     "exam_sentence",
     "explanation_rows",
     "field_value",
@@ -110,6 +128,7 @@ __all__ = [
     "method_changes",
     "object_count",
     "optional_parts",
+    "paired_sentence",
     "panel_rows",
     "panel_sentence",
     "panel_title",
@@ -134,6 +153,7 @@ __all__ = [
     "sinr_rows",
     "step_words",
     "table_rows",
+    "trained_sentence",
     "twin_headline",
     "twin_sentence",
     "user_backlog_rows",

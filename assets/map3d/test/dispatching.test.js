@@ -68,7 +68,7 @@ test("a satellite that has failed says so", () => {
   const markers = new ReplayMarkers(flight);
   flight.moveTo(1.5);
   markers.at(null);
-  assert.match(markers.stations[1].label ?? "", /0\/1$/);
+  assert.match(markers.stations[1].label ?? "", /1\/1$/);
   flight.moveTo(2.5);
   markers.at(null);
   assert.match(markers.stations[1].label ?? "", /out of service$/);

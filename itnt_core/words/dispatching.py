@@ -1,0 +1,124 @@
+"""Dispatching in words: who flies, what the worlds are like, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from itnt_core.dispatch import DispatchEpisode, DispatchResult
+from itnt_core.intervals import interval
+
+from .amounts import count_of
+
+REWARD_WORDS = (
+    "A slot's gain over everybody hovering in the same world: more data served, less the price of flying energy, plus "
+    "what coming nearer to the destinations is worth. 1 is what the greedy dispatcher gains on the average, 0 is "
+    "hovering."
+)
+DISPATCHERS: dict[str, tuple[str, str]] = {
+    "nothing": ("Nothing: hover", "Everybody stays at the start; earns 0 in every world."),
+    "straight": ("Straight to the destination", "Evenly over the time that is left."),
+    "greedy": ("Greedy", "The best move for the next two slots."),
+    "replanning": (
+        "Replanning",
+        "Plans anew in every slot as if demand, satellites and loads stayed as they were last.",
+    ),
+    "shipped": ("Learned: comes with the program", "One small network, taught by what hindsight says."),
+    "uploaded": ("Learned: your file", "The policy that was uploaded in this session."),
+    "trained": ("Learned: trained here", "A policy that a training on this page has made."),
+    "hindsight": (
+        "Hindsight: knows the future",
+        "The same plan with demand, satellites and shadowing to come known: an upper line, which nobody can fly.",
+    ),
+}
+# What of the worlds the page lets be chosen: label, unit, step, help; ranges are those of the options.
+OPTION_WORDS: dict[str, tuple[str, str]] = {
+    "late_missions": ("Missions that appear late", "Share of missions; nobody knows of one before it appears."),
+    "failing": ("Satellites that fail", "Share of satellites that stop serving on the way."),
+    "arriving_late": ("Satellites that begin late", "Share of satellites that serve only later in the window."),
+    "walking": ("Ground users that walk", "Share of ground users; the others stand."),
+    "on_s": ("Demand stays for, s", "Mean time that a user asks for data without a break."),
+    "off_s": ("Demand stays away for, s", "Mean time that it asks for nothing; 0: it always asks."),
+    "aerial_mbit_s": ("An aerial user asks for, Mbit/s", "While it asks."),
+    "ground_mbit_s": ("A ground user asks for, Mbit/s", "While it asks."),
+    "queue_mbit": ("A queue holds, Mbit", "What arrives beyond that is lost."),
+    "energy_mbit_per_kj": ("Price of energy, Mbit/kJ", "So many Mbit less for each kJ beyond hovering."),
+    "progress_mbit_per_km": ("Worth of progress, Mbit/km", "So many Mbit for each km nearer to the destination."),
+}
+
+
+def dispatcher_title(kind: str, horizon: int) -> str:
+    """Return what a dispatcher is called, with its horizon where it has one."""
+    title = DISPATCHERS[kind][0]
+    return f"{title} over {horizon} slots" if kind == "replanning" else title
+
+
+def episode_figures(episode: DispatchEpisode) -> dict[str, float]:
+    """Return what an episode came to by name: reward of a slot, amounts in Mbit, flying energy in kJ."""
+    return {
+        "Reward of a slot": float(episode.reward.mean()),
+        "Served, Mbit": float(episode.served_mbit.sum()),
+        "Served had all hovered, Mbit": float(episode.hovering_mbit.sum()),
+        "Waiting at the end, Mbit": float(episode.waiting_mbit[-1].sum()),
+        "Lost, Mbit": float(episode.lost_mbit.sum()),
+        "Flying energy, kJ": float(episode.energy_j.sum() / 1e3),
+        "Progress less energy's price, Mbit": float(episode.flights_mbit.sum()),
+    }
+
+
+def episode_rows(episodes: Mapping[str, DispatchEpisode]) -> list[dict[str, Any]]:
+    """Return a row per figure: its value for each dispatcher, and what the first has more than the second."""
+    found = {name: episode_figures(episode) for name, episode in episodes.items()}
+    rows = []
+    for label in next(iter(found.values())):
+        digits = 3 if label.startswith("Reward") else 1
+        values = [figures[label] for figures in found.values()]
+        row: dict[str, Any] = {"Figure": label} | {
+            name: round(value, digits) for name, value in zip(found, values, strict=True)
+        }
+        rows.append(row | ({"A less B": round(values[0] - values[1], digits)} if len(values) == 2 else {}))
+    return rows
+
+
+def episode_sentence(title: str, episode: DispatchEpisode) -> str:
+    """Say what the map shows of an episode, for who cannot see it."""
+    figures, network = episode_figures(episode), episode.setting.scenario
+    late = int((episode.appears > 0).sum())
+    return (
+        f"{title} in world {episode.seed} of {network.name}: {count_of(len(network.aerial_users), 'aerial user')}, "
+        f"{late} of them appear late; {figures['Served, Mbit']:,.0f} Mbit served, "
+        f"{figures['Waiting at the end, Mbit']:,.0f} Mbit wait at the end, {figures['Reward of a slot']:.2f} is the "
+        "reward of a slot."
+    )
+
+
+def paired_sentence(first: str, second: str, rewards: Sequence[Sequence[float]]) -> str:
+    """Say by how much the first dispatcher earns more than the second in the same worlds, and how sure that is."""
+    one, other = (np.asarray(values, dtype=float) for values in rewards)
+    gain, half = interval((one - other).tolist())
+    share = f", {100.0 * gain / other.mean():+.1f} %" if abs(other.mean()) > 1e-9 else ""
+    sure = (
+        "which of them is better these worlds do not tell"
+        if not abs(gain) > half
+        else f"{first if gain > 0 else second} is better"
+    )
+    return (
+        f"In {len(one)} held-out worlds {first} earns {one.mean():.3f} and {second} {other.mean():.3f} a slot: "
+        f"{gain:+.3f} ± {half:.3f}{share} (paired, 95 %); {sure}."
+    )
+
+
+def trained_sentence(result: DispatchResult) -> str:
+    """Say what a training came to."""
+    kpis, question = result.kpis, result.scenario
+    found = paired_sentence(
+        "the policy",
+        f"replanning over {question.horizon} slots",
+        (result.dataset["reward"].values.tolist(), result.dataset["compared_reward"].values.tolist()),
+    )
+    return (
+        f"Taught in {kpis['taught_slots']:,} slots of worlds from seed {question.seed}, "
+        f"{100.0 * kpis['unexplained']:.1f} % of hindsight's variance left unexplained. {found}"
+    )
