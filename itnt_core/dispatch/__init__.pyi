@@ -1,3 +1,4 @@
+from .compiling import compile_apart
 from .dispatchers import Dispatcher, Hindsight, Knows, Nothing, Replanning, Straight, greedy, run_episode
 from .draws import DrawnWorlds, draw_worlds
 from .dynamics import DispatchDynamics, SlotOutcome
@@ -12,7 +13,7 @@ from .question import (
     KIND,
     MOST_HORIZON,
     MOST_ROUNDS,
-    MOST_WORLDS,
+    MOST_TRAINED_WORLDS,
     TRAINING_LIMITS,
     DispatchQuestion,
     format_question,
@@ -49,7 +50,7 @@ __all__ = [
     "MOST_HELD_OUT",
     "MOST_HORIZON",
     "MOST_ROUNDS",
-    "MOST_WORLDS",
+    "MOST_TRAINED_WORLDS",
     "POLICY_FILE",
     "RANGES",
     "SHAPES",
@@ -76,6 +77,7 @@ __all__ = [
     "SlotOutcome",
     "Straight",
     "check_scenario_known",
+    "compile_apart",
     "draw_worlds",
     "dynamics_of",
     "format_question",

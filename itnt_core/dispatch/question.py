@@ -29,7 +29,7 @@ from .options import DispatchError, DispatchOptions
 KIND = "dispatching"
 TRAINING_LIMITS = DataLimits()  # a network and some numbers
 MOST_SEED = 2**31 - 1  # of a training
-MOST_ROUNDS, MOST_WORLDS, MOST_HORIZON = 10, 500, 60
+MOST_ROUNDS, MOST_TRAINED_WORLDS, MOST_HORIZON = 10, 500, 60
 _USUAL = asdict(DispatchOptions())
 
 Option = float | str | None
@@ -47,7 +47,7 @@ class DispatchQuestion(Part):
     options: dict[str, Option] = Field(default_factory=dict)
     seed: int = Field(1, ge=0, le=MOST_SEED)  # of the worlds that are drawn, and of the network
     rounds: int = Field(3, ge=1, le=MOST_ROUNDS)
-    worlds: int = Field(80, ge=1, le=MOST_WORLDS)  # of each round
+    worlds: int = Field(80, ge=1, le=MOST_TRAINED_WORLDS)  # of each round
     held_out: int = Field(50, ge=2, le=MOST_HELD_OUT)  # worlds to be judged in, the same for everybody
     horizon: int = Field(COMPARED_HORIZON, ge=1, le=MOST_HORIZON)  # of the replanning that it is compared with
 

@@ -90,9 +90,7 @@ def train_and_judge(question: DispatchQuestion, told: Told, cache_dir: Path | No
     started, unexplained = time.perf_counter(), list[float]()
     told(0.0, "putting the worlds together")
     setting = Setting.of(question.network, question.chosen, cache_dir)
-    stage = DispatchDynamics(
-        setting, question.worlds, 1.0
-    )  # hindsight's scores are in Mbit, whatever a reward is worth
+    stage = DispatchDynamics(setting, question.worlds, 1.0)  # scores are in Mbit, whatever a reward is worth
     last = question.rounds - 1
 
     def on_round(number: int, error: float) -> None:

@@ -3,6 +3,7 @@ from .beliefs import beliefs_figure, reports_figure
 from .calibration import panel_figure
 from .city import city_picture
 from .controls import CONTROLS_FIGURE, Controls, controls_of, stored_controls
+from .dispatching import paired_figure, rewards_figure, taught_figure
 from .flux import flux_figure
 from .paper import (
     NAMES,
@@ -102,6 +103,7 @@ __all__ = [
     "metrics_figure",
     "overview",
     "own_figure_file",
+    "paired_figure",
     "panel_figure",
     "parallel_figure",
     "pass_curves",
@@ -112,6 +114,7 @@ __all__ = [
     "raytracing",
     "read_figure",
     "reports_figure",
+    "rewards_figure",
     "scheme_rows",
     "seeds_figure",
     "seeds_sentences",
@@ -132,6 +135,7 @@ __all__ = [
     "sweep_figure",
     "sweep_sentence",
     "table_rows",
+    "taught_figure",
     "top_losers",
     "top_winners",
     "trade_off",

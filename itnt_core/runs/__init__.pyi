@@ -4,7 +4,7 @@ from .cleanup import delete_older, purge, size_mb
 from .copies import take_copy
 from .costs import CostEstimate, estimate_cost, sentence, spoken_time
 from .executing import execute
-from .exports import MIME, SUFFIX, Format, export_run, row_words, table_bytes, zip_runs
+from .exports import MIME, SUFFIX, Format, export_run, own_file, row_words, table_bytes, zip_runs
 from .folder import LOG_FILE, RunRequest, read_asked, read_events, read_request, write_request
 from .launchers import (
     LauncherError,
@@ -113,6 +113,7 @@ __all__ = [
     "most_parallel_runs",
     "numeric_fields",
     "of_study",
+    "own_file",
     "parse_values",
     "picker_names",
     "pinned_environment",

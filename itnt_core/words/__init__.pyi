@@ -41,9 +41,11 @@ from .dispatching import (
     REWARD_WORDS,
     dispatcher_title,
     episode_figures,
+    episode_headline,
     episode_rows,
     episode_sentence,
     paired_sentence,
+    policy_lines,
     trained_sentence,
 )
 from .explanations import explanation_rows
@@ -103,6 +105,7 @@ __all__ = [
     "drawn_words",
     "edited_members",
     "episode_figures",
+    "episode_headline",
     "episode_rows",
     "episode_sentence",
     "exam_sentence",
@@ -134,6 +137,7 @@ __all__ = [
     "panel_title",
     "panel_words",
     "placed_changes",
+    "policy_lines",
     "promise_rows",
     "promise_sentence",
     "promise_sentences",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from itnt_core.dispatch import DispatchEpisode, DispatchResult
+from itnt_core.dispatch import DispatchEpisode, DispatchResult, PolicyWeights
 from itnt_core.intervals import interval
+from itnt_core.texts import cleaned
 
 from .amounts import count_of
 
+MOST_LINES = 12  # of what a policy tells of itself
 REWARD_WORDS = (
     "A slot's gain over everybody hovering in the same world: more data served, less the price of flying energy, plus "
     "what coming nearer to the destinations is worth. 1 is what the greedy dispatcher gains on the average, 0 is "
@@ -53,6 +56,43 @@ def dispatcher_title(kind: str, horizon: int) -> str:
     """Return what a dispatcher is called, with its horizon where it has one."""
     title = DISPATCHERS[kind][0]
     return f"{title} over {horizon} slots" if kind == "replanning" else title
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A figure of A's flight that is looked at first: its text, and how much more than B's it is."""
+
+    label: str
+    text: str
+    difference: str
+    better: str  # which direction is wanted: more, less, or neither
+    words: str
+
+
+def episode_headline(first: DispatchEpisode, second: DispatchEpisode) -> list[Headline]:
+    """Return what is looked at first of two flights of one world, the first beside the second."""
+    one, other = episode_figures(first), episode_figures(second)
+    shown = (
+        ("Reward of a slot", "Reward, A", 3, "more", REWARD_WORDS),
+        ("Served, Mbit", "Served, A", 0, "more", "To all users in the whole world."),
+        ("Waiting at the end, Mbit", "Waiting, A", 1, "less", "In all queues after the last slot."),
+        ("Lost, Mbit", "Lost, A", 1, "less", "What arrived and found its queue full."),
+        ("Flying energy, kJ", "Energy, A", 0, "less", "Of all aerial users whose mission is there."),
+    )
+    found = []
+    for key, label, digits, better, words in shown:
+        unit = key.rpartition(", ")[2] if ", " in key else ""
+        text = f"{one[key]:,.{digits}f} {unit}".rstrip()
+        difference = round(one[key] - other[key], digits) + 0.0  # no minus before a zero
+        found.append(Headline(label, text, f"{difference:+,.{digits}f}", better if difference else "", words))
+    return found
+
+
+def policy_lines(weights: PolicyWeights) -> list[str]:
+    """Return what a policy is and what it tells of itself, a line each; anybody may have written the latter."""
+    told = {key: value for key, value in weights.about.items() if key != "sha256"}
+    lines = [f"{str(key)[:40]}: {str(value)[:160]}" for key, value in list(told.items())[:MOST_LINES]]
+    return [f"sha256 of its numbers: {weights.content_hash[:16]}", *map(cleaned, lines)]
 
 
 def episode_figures(episode: DispatchEpisode) -> dict[str, float]:

@@ -37,7 +37,7 @@ def compare_map(store: RunStore, runs: Sequence[Run], results: Sequence[Result],
             }
             for title, run, result in zip(titles, runs, results, strict=True)
         ],
-        "start_s": _wanted_moment(max(scenario.time.duration_s for scenario in scenarios)),
+        "start_s": wanted_moment(max(scenario.time.duration_s for scenario in scenarios)),
         "links": wanted_links(),
         "link": f"{base_path()}/Compare?runs={quote(','.join(run.id for run in runs), safe=',')}",
         "differences": differences(results),
@@ -49,7 +49,7 @@ def compare_map(store: RunStore, runs: Sequence[Run], results: Sequence[Result],
     mount(WORKSPACE_MAP, data)
 
 
-def _wanted_moment(duration_s: float) -> float:
+def wanted_moment(duration_s: float) -> float:
     """Return the moment in seconds that the address names, 0 without one; a wrong one is dropped with a note."""
     text = st.query_params.get(MOMENT)
     if text is None:

@@ -25,6 +25,7 @@ ICONS = {
 OTHER_PAGES = {
     "Passes": "pages/2_Passes.py",
     "Spectrum twin": "pages/7_Spectrum_twin.py",
+    "Dispatch": "pages/12_Dispatch.py",
     "Runs": "pages/4_Runs.py",
     "Learn": "pages/8_Learn.py",
     "Calibration": "pages/9_Calibration.py",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from itnt_core.dispatch import KIND as DISPATCHING
 from itnt_core.results import DATA_SERVICE
 from itnt_core.runs import Run, of_study
 from itnt_core.twin import KIND as SPECTRUM_SHARING
@@ -71,6 +72,10 @@ def _question(runs: Sequence[Run]) -> Way:
     return Way("pages/7_Spectrum_twin.py", "Watch", ":material/hub:", where)
 
 
+def _policy(run: Run) -> Way:
+    return Way("pages/12_Dispatch.py", "Fly it", ":material/flight_takeoff:", {"policy": run.id})
+
+
 STUDY_VIEWS: dict[str, StudyView] = {
     DATA_SERVICE: StudyView(
         title="Optimise",
@@ -87,6 +92,7 @@ STUDY_VIEWS: dict[str, StudyView] = {
         beside=_question,
         show_course=show_steps,
     ),
+    DISPATCHING: StudyView(title="Dispatch", home="pages/12_Dispatch.py", watch=_policy),
 }
 NO_VIEW = StudyView()
 

@@ -1,0 +1,1 @@
+"""Dispatching: the worlds, who flies, what came of it, trainings."""

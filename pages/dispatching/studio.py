@@ -1,0 +1,113 @@
+"""The window of Dispatch: two flights of one world on the map, who flies beside it, figures and trainings below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from itnt_core.dispatch import KIND
+from itnt_core.errors import ItntError
+from itnt_core.runs import RunStore
+from pages.shared import bar, modes
+from pages.shared.frame import NOTICE, sentences, set_up, shows_errors, warn_of_data_folder
+from pages.shared.map3d import bare_map
+from pages.shared.run_cards import show_runs
+from pages.shared.state import open_scenario
+from pages.workspace.places import STYLE, Places, make_places
+
+from .address import follow_address
+from .asking import Asked, ask_worlds
+from .judging import Episodes, show_headline, show_held_out, show_world
+from .pilots import Pilot, ask_pilots, ask_policy_file
+from .playing import fly, play
+from .training import ask_training, show_progress, show_trainings
+
+TITLE, DRAWER = "Dispatch", "dispatch_tab"
+PARTS = ("worlds", "who", "own", "train")  # of the side panel
+SIZES = (
+    ".stApp { --studio-left: 98px; --studio-below-figures: 96px; --studio-bottom: 44px; --studio-drawer: 158px; }"
+    ".st-key-dispatch-progress { background: color-mix(in srgb, var(--paper) 94%, transparent); border-radius: 10px;"
+    " padding: 6px 12px; gap: 4px; }"
+)
+
+
+def dispatch_studio() -> None:
+    """Show the page; what the disk, the store, a scenario or a policy refuses is a sentence on it."""
+    modes.leave()
+    set_up(TITLE, STYLE.read_text("utf-8"))
+    with st.container(key="heading"):
+        st.title(TITLE, anchor=False)
+    bar.bar_links()
+    places = make_places(SIZES)
+    with places.messages:
+        warn_of_data_folder()
+        with shows_errors():
+            _show(places)
+    with st.container(key="notice"):
+        st.caption(NOTICE)
+
+
+def _show(places: Places) -> None:
+    store = RunStore()
+    follow_address(store)
+    asked, pilots, episodes = _ask(places, store)
+    with places.map:
+        if asked is not None and pilots is not None and episodes is not None:
+            play(asked, pilots, episodes)
+        else:
+            bare_map(open_scenario() if asked is None else asked.scenario, "The city, without flights")
+    if episodes is not None:
+        with places.figures:
+            show_headline(episodes)
+    with places.messages:
+        show_progress(store)
+    _drawer(places, store, asked, pilots, episodes)
+
+
+def _ask(places: Places, store: RunStore) -> tuple[Asked | None, tuple[Pilot, Pilot] | None, Episodes | None]:
+    """Ask whose worlds and who flies, and fly; of what is refused the sentences are shown, and None stands for it."""
+    asked: Asked | None = None
+    pilots: tuple[Pilot, Pilot] | None = None
+    episodes: Episodes | None = None
+    with places.side:
+        worlds, who, upload, train = (st.container(key=f"dispatch-{part}") for part in PARTS)
+        with upload:
+            ask_policy_file()
+    try:
+        with worlds:
+            asked = ask_worlds()
+        with who:
+            pilots = ask_pilots(store)
+        with places.messages:
+            episodes = fly(asked, pilots[0]), fly(asked, pilots[1])
+    except ItntError as error:
+        with places.messages:
+            sentences(list(error.sentences), "error")
+    with train, shows_errors():
+        ask_training(store, asked)
+    return asked, pilots, episodes
+
+
+def _drawer(
+    places: Places,
+    store: RunStore,
+    asked: Asked | None,
+    pilots: tuple[Pilot, Pilot] | None,
+    episodes: Episodes | None,
+) -> None:
+    tables: dict[str, Callable[[], None]] = {}
+    if asked is not None and pilots is not None and episodes is not None:
+        tables |= {
+            "This world": partial(show_world, pilots, episodes),
+            "Many worlds": partial(show_held_out, asked, pilots),
+        }
+    tables |= {
+        "Trainings": partial(show_trainings, store),
+        "Runs": partial(show_runs, store, KIND, beside_a_player=True),
+    }
+    opened = places.open_drawer(list(tables), DRAWER)
+    if opened is not None:
+        with places.drawer, shows_errors():
+            tables[opened]()

@@ -1,0 +1,141 @@
+"""Trainings: started in the background through the run store, followed here, and offered to fly when they are done."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from itnt_core.dispatch import (
+    KIND,
+    METHOD,
+    MOST_ROUNDS,
+    MOST_TRAINED_WORLDS,
+    POLICY_FILE,
+    DispatchError,
+    DispatchResult,
+    read_dispatch_result,
+)
+from itnt_core.dispatch import question_of as training_of
+from itnt_core.errors import ItntError
+from itnt_core.figures import taught_figure
+from itnt_core.results import ResultError
+from itnt_core.runs import Run, RunStore, estimate_cost, most_parallel_runs, of_study, own_file, sentence
+from itnt_core.studies import find_study
+from itnt_core.words import trained_sentence
+from pages.shared.frame import escaped, sentences, shows_errors
+from pages.shared.run_cards import LIVE_S, followed_events, keep_working, progress_text
+
+from .asking import Asked
+from .pilots import finished_trainings, offer_flight, show_policy
+
+CHOSEN = "dispatch_training"
+TAUGHT = (
+    "In drawn worlds every move is scored twice: as far as is known, and with the future known. A small network learns "
+    "the second from the first, and is then judged in worlds that no training draws, beside replanning."
+)
+
+
+def ask_training(store: RunStore, asked: Asked | None) -> None:
+    """Ask how much a policy is to be taught in the asked worlds, and start it."""
+    with st.expander("Train a policy", icon=":material/model_training:"):
+        st.caption(TAUGHT)
+        left, right = st.columns(2, vertical_alignment="bottom")
+        rounds = left.number_input("Rounds", 1, MOST_ROUNDS, 3, 1, key="dispatch_rounds")
+        worlds = right.number_input("Worlds a round", 1, MOST_TRAINED_WORLDS, 80, 10, key="dispatch_round_worlds")
+        seed = left.number_input("Seed", 0, 2**31 - 1, 1, 1, key="dispatch_seed")
+        judged = right.number_input("Held-out worlds", 2, 200, 50, 10, key="dispatch_judged_in")
+        if asked is None:
+            return
+        effort = {"rounds": int(rounds), "worlds": int(worlds), "seed": int(seed), "held_out": int(judged)}
+        question = training_of(asked.scenario, asked.options, **effort)
+        work = find_study(KIND).prepare(question, METHOD, None, {}).work
+        st.caption(sentence([(estimate_cost(METHOD, work, store.list()), 1)], most_parallel_runs()))
+        if st.button("Train", type="primary", icon=":material/play_arrow:", key="dispatch_train"):
+            try:
+                store.submit(question)
+                store.launch()
+            except ItntError as error:
+                sentences(list(error.sentences), "error")
+                return
+            st.rerun()
+
+
+def show_progress(store: RunStore) -> None:
+    """Show trainings at work; when one ends the page is drawn again, and offers its policy; the map plays on."""
+    if not _open(store):
+        return
+    with st.container(key="dispatch-progress"):
+        st.fragment(_bars, run_every=LIVE_S)(store, _seen(store))
+
+
+def _open(store: RunStore) -> list[Run]:
+    return [run for run in of_study(store.list(), KIND) if not run.is_over]
+
+
+def _seen(store: RunStore) -> tuple[int, int]:
+    return len(finished_trainings(store)), len(_open(store))
+
+
+@shows_errors()
+def _bars(store: RunStore, seen: tuple[int, int]) -> None:
+    runs = _open(store)
+    keep_working(store, runs)
+    if _seen(store) != seen:
+        st.rerun()
+    for run in runs[:2]:
+        text = progress_text(run, followed_events(store, run)) if run.state == "running" else "waits for its turn"
+        st.progress(min(1.0, run.progress), text=f"**{escaped(run.title)}** · {text}")
+    if st.button("Cancel", key="dispatch_cancel", icon=":material/stop_circle:", type="tertiary"):
+        for run in runs:
+            store.cancel(run.id)
+        st.rerun()
+
+
+def show_trainings(store: RunStore) -> None:
+    """Show a finished training: what it is worth, how it learned, its policy as a file."""
+    trained = finished_trainings(store)
+    if not trained:
+        st.info("No policy has been trained here yet: open Train a policy in the panel, and start.")
+        return
+    if st.session_state.get(CHOSEN) not in trained:
+        st.session_state[CHOSEN] = next(iter(trained))
+    chosen = str(st.selectbox("Training", list(trained), format_func=lambda one: trained[one].title, key=CHOSEN))
+    folder = store.folder(chosen)
+    try:
+        result = _loaded(str(folder), trained[chosen].finished or 0.0)
+    except ResultError as error:
+        sentences(list(error.sentences), "error")
+        return
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.markdown(escaped(trained_sentence(result)))
+        with st.container(horizontal=True):
+            offer_flight(chosen)
+            _offer_file(store, chosen)
+        show_policy(trained[chosen].title, result.policy)
+    with right:
+        st.markdown("**How it learned**", help="Of the variance of hindsight's scores between moves.")
+        alt = "What the network leaves unexplained of hindsight's scores after each round, in per cent."
+        st.plotly_chart(taught_figure(result), key="dispatch_learning", width="stretch", alt=alt)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _loaded(folder: str, finished: float) -> DispatchResult:
+    del finished
+    return read_dispatch_result(Path(folder))
+
+
+def _offer_file(store: RunStore, run_id: str) -> None:
+    label, icon = "Download policy", ":material/download:"
+    make = partial(_policy_bytes, store, run_id)
+    mime = "application/octet-stream"
+    st.download_button(label, make, f"{run_id}.npz", mime, icon=icon, key="dispatch_policy", on_click="ignore")
+
+
+def _policy_bytes(store: RunStore, run_id: str) -> bytes:
+    content = own_file(store.folder(run_id), POLICY_FILE)
+    if content is None:
+        raise DispatchError(f"Run {run_id} has no policy file: train it again.")
+    return content
