@@ -36,19 +36,25 @@ class Asked:
     world: int
 
 
-def ask_worlds() -> Asked:
-    """Ask whose worlds are flown in, and for the one to watch (ScenarioError, DispatchError)."""
-    st.markdown("**Worlds**", help=PURPOSE)
+def ask_world() -> tuple[str, int]:
+    """Ask whose worlds are flown in, and for the one to watch."""
+    st.markdown("**Worlds of**", help=PURPOSE)
     sources = [*TEMPLATES, OPEN]
     if st.session_state.get(SOURCE) not in sources:
         st.session_state[SOURCE] = FIRST
-    source = str(st.selectbox("Of which scenario", sources, format_func=_source_words, key=SOURCE))
+    label = "Scenario of the worlds"
+    source = str(st.selectbox(label, sources, format_func=_source_words, key=SOURCE, label_visibility="collapsed"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.session_state.setdefault(WORLD, 1)
         world = st.number_input("World", 0, MOST_WORLD, step=1, key=WORLD, help="The seed of everything drawn in it.")
         st.button("Next world", icon=":material/skip_next:", type="primary", key="dispatch_next", on_click=_next_world)
+    return source, int(world)
+
+
+def asked_of(source: str, world: int, options: DispatchOptions) -> Asked:
+    """Return what is asked of a source's scenario (ScenarioError where it cannot be made)."""
     scenario = open_scenario() if source == OPEN else preset(source, cache_dir=cache_folder())
-    return Asked(source, scenario, ask_options(), int(world))
+    return Asked(source, scenario, options, world)
 
 
 def _source_words(source: str) -> str:
@@ -63,15 +69,15 @@ def _next_world() -> None:
 def ask_options() -> DispatchOptions:
     """Show the options of the worlds; return them (DispatchError where they do not go together)."""
     changed: dict[str, float] = {}
-    with st.expander("What the worlds are like", icon=":material/tune:"):
-        for name in SHARES:
-            label, told = OPTION_WORDS[name]
-            usual = round(100.0 * _USUAL[name])
-            changed[name] = st.slider(f"{label}, %", 0, 100, usual, 5, key=f"dispatch_in_{name}", help=told) / 100.0
-        columns = st.columns(2, vertical_alignment="bottom")
-        for number, name in enumerate(name for name in OPTION_WORDS if name not in SHARES):
-            changed[name] = _ask_number(columns[number % 2], name)
-        st.button("As usual", icon=":material/undo:", key="dispatch_usual", on_click=_as_usual)
+    st.markdown("**What the worlds are like**")
+    for name in SHARES:
+        label, told = OPTION_WORDS[name]
+        usual = round(100.0 * _USUAL[name])
+        changed[name] = st.slider(f"{label}, %", 0, 100, usual, 5, key=f"dispatch_in_{name}", help=told) / 100.0
+    columns = st.columns(2, vertical_alignment="bottom")
+    for number, name in enumerate(name for name in OPTION_WORDS if name not in SHARES):
+        changed[name] = _ask_number(columns[number % 2], name)
+    st.button("As usual", icon=":material/undo:", key="dispatch_usual", on_click=_as_usual)
     return DispatchOptions.of({name: value for name, value in changed.items() if value != _USUAL[name]})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -61,26 +62,24 @@ class Pilot:
         return Hindsight(dynamics, self.horizon) if self.key == "hindsight" else Replanning(setting, self.horizon)
 
 
-def ask_pilots(store: RunStore) -> tuple[Pilot, Pilot]:
-    """Ask who flies on the left and who on the right (DispatchError where a policy cannot be read)."""
+def ask_pilots(trained: Mapping[str, Run]) -> tuple[str, str]:
+    """Ask who flies on the left and who on the right; return both keys. ``trained`` are finished trainings by id."""
     st.markdown("**Who flies**", help="Both fly the same world, with one clock.")
-    trained = finished_trainings(store)
     left, right = (_ask(key, label, trained) for key, label in ((LEFT, "A"), (RIGHT, "B")))
-    told = [DISPATCHERS["hindsight"][1]] if "hindsight" in (left, right) else []
-    horizon = COMPARED_HORIZON
-    if {"replanning", "hindsight"} & {left, right}:
-        horizon = int(
-            st.number_input("Looks ahead, slots", 1, MOST_HORIZON, COMPARED_HORIZON, 1, key=HORIZON, help=_LOOKS)
-        )
-    for line in told:
-        st.caption(line)
-    return _pilot(store, left, horizon, trained), _pilot(store, right, horizon, trained)
+    if "hindsight" in (left, right):
+        st.caption(f"Hindsight: {DISPATCHERS['hindsight'][1]}")
+    return left, right
 
 
-_LOOKS = "Over how many slots plans are weighed, of replanning and of hindsight."
+def ask_horizon() -> int:
+    """Ask how far replanning and hindsight look, in slots."""
+    return int(st.number_input("Looks ahead, slots", 1, MOST_HORIZON, COMPARED_HORIZON, 1, key=HORIZON, help=LOOKS))
 
 
-def _ask(key: str, label: str, trained: dict[str, Run]) -> str:
+LOOKS = "Over how many slots replanning and hindsight weigh what may be done."
+
+
+def _ask(key: str, label: str, trained: Mapping[str, Run]) -> str:
     """Ask for one dispatcher; what is not there any more is forgotten."""
     offered = list(PLAIN)
     if UPLOADED in st.session_state:
@@ -89,10 +88,12 @@ def _ask(key: str, label: str, trained: dict[str, Run]) -> str:
     if st.session_state.get(key) not in offered:
         st.session_state[key] = FIRST[key]
     words = {name: _words(name, trained) for name in offered}
-    return str(st.selectbox(label, offered, format_func=words.__getitem__, key=key))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{label}**", width="content")
+        return str(st.selectbox(label, offered, format_func=words.__getitem__, key=key, label_visibility="collapsed"))
 
 
-def _words(key: str, trained: dict[str, Run]) -> str:
+def _words(key: str, trained: Mapping[str, Run]) -> str:
     if key.startswith(TRAINED):
         return f"Learned: {trained[key.removeprefix(TRAINED)].title}"
     if key == OWN:
@@ -106,7 +107,8 @@ def finished_trainings(store: RunStore) -> dict[str, Run]:
     return {run.id: run for run in runs[:MOST_TRAINED]}
 
 
-def _pilot(store: RunStore, key: str, horizon: int, trained: dict[str, Run]) -> Pilot:
+def pilot_of(store: RunStore, key: str, horizon: int, trained: Mapping[str, Run]) -> Pilot:
+    """Return a dispatcher that was chosen (DispatchError where its policy cannot be read)."""
     weights: PolicyWeights | None = None
     if key == "shipped":
         weights = read_policy(SHIPPED)
@@ -123,7 +125,8 @@ def _pilot(store: RunStore, key: str, horizon: int, trained: dict[str, Run]) -> 
 
 def ask_policy_file() -> None:
     """Take a policy file of one's own; what is refused is said, what is accepted tells of itself."""
-    with st.expander("A policy of your own", icon=":material/upload_file:"):
+    left, right = st.columns(2, gap="large")
+    with left:
         sent = st.file_uploader(
             f"A file as a training writes it (.npz, {MOST_BYTES // 1000} kB at most)",
             type=["npz"],
@@ -138,13 +141,16 @@ def ask_policy_file() -> None:
             except DispatchError as error:
                 sentences(list(error.sentences), "error")
                 return
-            st.rerun()  # the choices above know it from now on
-        if UPLOADED in st.session_state:
-            name, weights = st.session_state[UPLOADED]
-            show_policy(name, weights)
-            if st.session_state.get(LEFT) != OWN:
-                label, icon = "Let it fly as A", ":material/flight_takeoff:"
-                st.button(label, icon=icon, key="dispatch_fly", on_click=_fly, args=(OWN,))
+            st.rerun()  # the choices in the panel know it from now on
+    with right:
+        if UPLOADED not in st.session_state:
+            st.caption("Once it is accepted, it can be chosen under A and B in this session.")
+            return
+        name, weights = st.session_state[UPLOADED]
+        show_policy(name, weights)
+        if st.session_state.get(LEFT) != OWN:
+            label, icon = "Let it fly as A", ":material/flight_takeoff:"
+            st.button(label, icon=icon, key="dispatch_fly", on_click=_fly, args=(OWN,))
 
 
 def _forget() -> None:

@@ -18,16 +18,19 @@ from pages.shared.state import open_scenario
 from pages.workspace.places import STYLE, Places, make_places
 
 from .address import follow_address
-from .asking import Asked, ask_worlds
-from .judging import Episodes, show_headline, show_held_out, show_world
-from .pilots import Pilot, ask_pilots, ask_policy_file
+from .asking import Asked, ask_options, ask_world, asked_of
+from .judging import Episodes, Pilots, show_headline, show_held_out, show_world
+from .pilots import ask_horizon, ask_pilots, ask_policy_file, finished_trainings, pilot_of
 from .playing import fly, play
-from .training import ask_training, show_progress, show_trainings
+from .training import show_progress, show_training
 
 TITLE, DRAWER = "Dispatch", "dispatch_tab"
-PARTS = ("worlds", "who", "own", "train")  # of the side panel
+# Each pane has its name and its clock on top: the figures stand below those, the curves below the short panel.
 SIZES = (
-    ".stApp { --studio-left: 98px; --studio-below-figures: 96px; --studio-bottom: 44px; --studio-drawer: 158px; }"
+    ".stApp { --studio-left: 98px; --studio-below-figures: 150px; --studio-bottom: 44px; --studio-drawer: 106px;"
+    " --studio-panel-top: 438px; }"
+    ".st-key-figures { top: calc(var(--studio-top) + 58px) !important; }"
+    ".st-key-side { max-height: calc(var(--studio-panel-top) - var(--studio-top) - 20px) !important; }"
     ".st-key-dispatch-progress { background: color-mix(in srgb, var(--paper) 94%, transparent); border-radius: 10px;"
     " padding: 6px 12px; gap: 4px; }"
 )
@@ -66,36 +69,32 @@ def _show(places: Places) -> None:
     _drawer(places, store, asked, pilots, episodes)
 
 
-def _ask(places: Places, store: RunStore) -> tuple[Asked | None, tuple[Pilot, Pilot] | None, Episodes | None]:
+def _ask(places: Places, store: RunStore) -> tuple[Asked | None, Pilots | None, Episodes | None]:
     """Ask whose worlds and who flies, and fly; of what is refused the sentences are shown, and None stands for it."""
     asked: Asked | None = None
-    pilots: tuple[Pilot, Pilot] | None = None
+    pilots: Pilots | None = None
     episodes: Episodes | None = None
+    trained = finished_trainings(store)
     with places.side:
-        worlds, who, upload, train = (st.container(key=f"dispatch-{part}") for part in PARTS)
-        with upload:
-            ask_policy_file()
+        source, world = ask_world()
+        keys = ask_pilots(trained)
+        settings = st.popover("Settings", icon=":material/tune:", key="dispatch_settings")
     try:
-        with worlds:
-            asked = ask_worlds()
-        with who:
-            pilots = ask_pilots(store)
+        with settings:
+            horizon = ask_horizon()
+            options = ask_options()
+        asked = asked_of(source, world, options)
+        pilots = pilot_of(store, keys[0], horizon, trained), pilot_of(store, keys[1], horizon, trained)
         with places.messages:
             episodes = fly(asked, pilots[0]), fly(asked, pilots[1])
     except ItntError as error:
         with places.messages:
             sentences(list(error.sentences), "error")
-    with train, shows_errors():
-        ask_training(store, asked)
     return asked, pilots, episodes
 
 
 def _drawer(
-    places: Places,
-    store: RunStore,
-    asked: Asked | None,
-    pilots: tuple[Pilot, Pilot] | None,
-    episodes: Episodes | None,
+    places: Places, store: RunStore, asked: Asked | None, pilots: Pilots | None, episodes: Episodes | None
 ) -> None:
     tables: dict[str, Callable[[], None]] = {}
     if asked is not None and pilots is not None and episodes is not None:
@@ -104,7 +103,8 @@ def _drawer(
             "Many worlds": partial(show_held_out, asked, pilots),
         }
     tables |= {
-        "Trainings": partial(show_trainings, store),
+        "Train": partial(show_training, store, asked),
+        "Your policy": ask_policy_file,
         "Runs": partial(show_runs, store, KIND, beside_a_player=True),
     }
     opened = places.open_drawer(list(tables), DRAWER)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -31,35 +32,54 @@ from .asking import Asked
 from .pilots import finished_trainings, offer_flight, show_policy
 
 CHOSEN = "dispatch_training"
+MOST_SEED, MOST_JUDGED_IN = 2**31 - 1, 200
 TAUGHT = (
     "In drawn worlds every move is scored twice: as far as is known, and with the future known. A small network learns "
     "the second from the first, and is then judged in worlds that no training draws, beside replanning."
 )
 
 
-def ask_training(store: RunStore, asked: Asked | None) -> None:
+def show_training(store: RunStore, asked: Asked | None) -> None:
+    """Offer a training in the asked worlds, and show the finished ones."""
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        _ask_training(store, asked)
+    with right:
+        show_trainings(store)
+
+
+def _ask_training(store: RunStore, asked: Asked | None) -> None:
     """Ask how much a policy is to be taught in the asked worlds, and start it."""
-    with st.expander("Train a policy", icon=":material/model_training:"):
-        st.caption(TAUGHT)
-        left, right = st.columns(2, vertical_alignment="bottom")
-        rounds = left.number_input("Rounds", 1, MOST_ROUNDS, 3, 1, key="dispatch_rounds")
-        worlds = right.number_input("Worlds a round", 1, MOST_TRAINED_WORLDS, 80, 10, key="dispatch_round_worlds")
-        seed = left.number_input("Seed", 0, 2**31 - 1, 1, 1, key="dispatch_seed")
-        judged = right.number_input("Held-out worlds", 2, 200, 50, 10, key="dispatch_judged_in")
-        if asked is None:
+    st.markdown("**Train a policy**", help=TAUGHT)
+    first, second = st.columns(2, vertical_alignment="bottom")
+    effort = {
+        "rounds": _number(first, "Rounds", 1, MOST_ROUNDS, 3),
+        "worlds": _number(second, "Worlds a round", 1, MOST_TRAINED_WORLDS, 80),
+        "seed": _number(first, "Seed", 0, MOST_SEED, 1),
+        "held_out": _number(second, "Held-out worlds", 2, MOST_JUDGED_IN, 50),
+    }
+    if asked is None:
+        return
+    question = training_of(asked.scenario, asked.options, **effort)
+    work = find_study(KIND).prepare(question, METHOD, None, {}).work
+    st.caption(f"In worlds of {escaped(asked.scenario.name)}, as they are set. {_cost(store, work)}")
+    if st.button("Train", type="primary", icon=":material/play_arrow:", key="dispatch_train"):
+        try:
+            store.submit(question)
+            store.launch()
+        except ItntError as error:
+            sentences(list(error.sentences), "error")
             return
-        effort = {"rounds": int(rounds), "worlds": int(worlds), "seed": int(seed), "held_out": int(judged)}
-        question = training_of(asked.scenario, asked.options, **effort)
-        work = find_study(KIND).prepare(question, METHOD, None, {}).work
-        st.caption(sentence([(estimate_cost(METHOD, work, store.list()), 1)], most_parallel_runs()))
-        if st.button("Train", type="primary", icon=":material/play_arrow:", key="dispatch_train"):
-            try:
-                store.submit(question)
-                store.launch()
-            except ItntError as error:
-                sentences(list(error.sentences), "error")
-                return
-            st.rerun()
+        st.rerun()
+
+
+def _number(place: Any, label: str, low: int, high: int, usual: int) -> int:
+    key = f"dispatch_train_{label}"
+    return int(place.number_input(label, low, high, usual, key=key, persist_state="session"))
+
+
+def _cost(store: RunStore, work: float) -> str:
+    return sentence([(estimate_cost(METHOD, work, store.list()), 1)], most_parallel_runs())
 
 
 def show_progress(store: RunStore) -> None:
@@ -97,7 +117,7 @@ def show_trainings(store: RunStore) -> None:
     """Show a finished training: what it is worth, how it learned, its policy as a file."""
     trained = finished_trainings(store)
     if not trained:
-        st.info("No policy has been trained here yet: open Train a policy in the panel, and start.")
+        st.info("No policy has been trained here yet. A training runs in the background; its policy is offered here.")
         return
     if st.session_state.get(CHOSEN) not in trained:
         st.session_state[CHOSEN] = next(iter(trained))
@@ -108,12 +128,12 @@ def show_trainings(store: RunStore) -> None:
     except ResultError as error:
         sentences(list(error.sentences), "error")
         return
-    left, right = st.columns([3, 2], gap="large")
+    st.markdown(escaped(trained_sentence(result)))
+    with st.container(horizontal=True):
+        offer_flight(chosen)
+        _offer_file(store, chosen)
+    left, right = st.columns([2, 3], gap="large")
     with left:
-        st.markdown(escaped(trained_sentence(result)))
-        with st.container(horizontal=True):
-            offer_flight(chosen)
-            _offer_file(store, chosen)
         show_policy(trained[chosen].title, result.policy)
     with right:
         st.markdown("**How it learned**", help="Of the variance of hindsight's scores between moves.")
