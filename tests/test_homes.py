@@ -136,18 +136,19 @@ HOMES = {
         {"itnt_core/scenario/model.py"},
     ),
     "what a kind of study is called": (
-        r"^[^#]*[\"'](data service|spectrum sharing)[\"']",
-        {"itnt_core/results/figures.py", "itnt_core/twin/scenario.py"},
+        r"^[^#]*[\"'](data service|spectrum sharing|dispatching)[\"']",
+        {"itnt_core/results/figures.py", "itnt_core/twin/scenario.py", "itnt_core/dispatch/question.py"},
     ),
     "branches on the kind of a study": (
         r"\b(run|request|asked|study|member|other)\.kind\b ?(==|!=|in\b|not in\b)"
         r"|(==|!=) ?\{?(KIND|DATA_SERVICE|SPECTRUM_SHARING|KIND_KEY)\b"
-        r"|\b(KIND|DATA_SERVICE|SPECTRUM_SHARING) ?(==|!=)"
+        r"|\b(KIND|DATA_SERVICE|SPECTRUM_SHARING|DISPATCHING) ?(==|!=)"
         r"|\bstudy\.name ?(==|!=)"
         r"|\bis_twin\b|isinstance\([^)]*\b(TwinScenario|TwinResult|DataService|SpectrumSharing)\b",
         {
             "itnt_core/runs/run.py",  # of_study: the runs of one
             "itnt_core/twin/scenario.py",  # a question file says of which study it is
+            "itnt_core/dispatch/question.py",
         },
     ),
     "what the figures of a result are called": (
@@ -155,9 +156,12 @@ HOMES = {
         r"Constraint violations|Computing time|Mean backlog|Greatest backlog|Backlog at the end|"
         r"Served by satellite|Satisfied users|Mean wait)(, [^\"']*)?[\"']"
         r"|[\"'](Data service|Upper bound)[^\"']*[\"'], ?([\"'](Mbit|%)[\"']|[0-9])",
-        {"itnt_core/results/figures.py", "itnt_core/twin/figures.py"},
+        {"itnt_core/results/figures.py", "itnt_core/twin/figures.py", "itnt_core/dispatch/figures.py"},
     ),
-    "writers of results": (r"\bwrite_parts\(", {"itnt_core/results/files.py", "itnt_core/twin/result.py"}),
+    "writers of results": (
+        r"\bwrite_parts\(",
+        {"itnt_core/results/files.py", "itnt_core/twin/result.py", "itnt_core/dispatch/trained.py"},
+    ),
     "what every manifest holds": (r'"format": "itnt-result"', {"itnt_core/results/manifest.py"}),
     "the computing time of a run": (
         r"\.get\(\"wall_s\"",

@@ -29,7 +29,7 @@ from .options import DispatchError, DispatchOptions
 KIND = "dispatching"
 TRAINING_LIMITS = DataLimits()  # a network and some numbers
 MOST_SEED = 2**31 - 1  # of a training
-MOST_ROUNDS, MOST_TRAINED_WORLDS, MOST_HORIZON = 10, 500, 60
+MOST_ROUNDS, MOST_TRAINED_WORLDS, MOST_HORIZON = 10, 500, 60  # horizon in slots
 _USUAL = asdict(DispatchOptions())
 
 Option = float | str | None

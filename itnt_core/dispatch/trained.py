@@ -57,7 +57,7 @@ _WEIGHTS: dict[str, tuple[str, ...]] = {
 }
 _OTHERS: dict[str, tuple[str, ...]] = {"unexplained": ("round",), "reward": ("world",), "compared_reward": ("world",)}
 SEALED_FIGURES = ("unexplained", "taught_slots", "wall_s")  # follow from the training, which is not repeated
-Told = Callable[[float, str], None]  # hears which share is done, and what goes on
+Watch = Callable[[float, str], None]  # hears which share is done, and what goes on
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,32 +80,34 @@ class DispatchResult:
         return PolicyWeights(arrays, dict(self.manifest["about"]))
 
 
-def train_and_judge(question: DispatchQuestion, told: Told, cache_dir: Path | None) -> DispatchResult:
+def train_and_judge(question: DispatchQuestion, notify: Watch, cache_dir: Path | None) -> DispatchResult:
     """Teach a dispatcher in a question's worlds, then let it and replanning fly the held-out ones.
 
-    ``told`` hears at every slot, and ends the work by raising. Raises DispatchError where the scenario cannot be flown.
+    ``notify`` hears in every slot, and ends the work by raising. Raises DispatchError where a scenario cannot be flown.
     """
     from .training import TrainingOptions, train  # torch: in the processes of runs alone
 
     started, unexplained = time.perf_counter(), list[float]()
-    told(0.0, "putting the worlds together")
+    notify(0.0, "putting the worlds together")
     setting = Setting.of(question.network, question.chosen, cache_dir)
     stage = DispatchDynamics(setting, question.worlds, 1.0)  # scores are in Mbit, whatever a reward is worth
     last = question.rounds - 1
 
     def on_round(number: int, error: float) -> None:
         unexplained.append(error)
-        told((1.0 - JUDGING) * (number + 1) / question.rounds, f"round {number + 1}: {_left(error)}")
+        notify((1.0 - JUDGING) * (number + 1) / question.rounds, f"round {number + 1}: {_left(error)}")
 
     def on_share(share: float) -> None:
         number = min(last, int(share * question.rounds))
         learned = f", {_left(unexplained[-1])} after the last" if unexplained else ""
-        told((1.0 - JUDGING) * share, f"round {number + 1} of {question.rounds}{learned}")
+        notify((1.0 - JUDGING) * share, f"round {number + 1} of {question.rounds}{learned}")
 
     weights = train([stage], question.seed, TrainingOptions(rounds=question.rounds), on_round, on_share)
     worlds = f"{question.name[:80]}, {question.worlds} worlds a round"
     weights = replace(weights, about={**weights.about, "worlds": worlds, "question": question.content_hash()[:12]})
-    rewards = judge(question, weights, setting, lambda share: told(1.0 - JUDGING + JUDGING * share, "held-out worlds"))
+    rewards = judge(
+        question, weights, setting, lambda share: notify(1.0 - JUDGING + JUDGING * share, "held-out worlds")
+    )
     return make_result(question, weights, unexplained, rewards, time.perf_counter() - started)
 
 
@@ -136,7 +138,7 @@ def make_result(
     rewards: tuple[Array, Array],
     wall_s: float,
 ) -> DispatchResult:
-    """Put a training into labelled arrays, with its figures and its provenance beside them."""
+    """Put a training into labelled arrays; ``rewards`` are the policy's and replanning's in held-out worlds (n,), (n,)."""
     dataset = _dataset(question, weights, unexplained, rewards)
     trained = {
         "unexplained": unexplained[-1],

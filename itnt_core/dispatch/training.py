@@ -26,7 +26,7 @@ from .policy import HIDDEN, PolicyWeights
 
 FloatArray = NDArray[np.float32]
 GATHERING = 0.75  # share of a round's time that finding situations takes; the rest is learning
-Told = Callable[[float], None]  # hears which share is done
+Watch = Callable[[float], None]  # hears which share is done
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class MoveNet(nn.Module):
         return {name: part.detach().numpy().astype(np.float32).copy() for name, part in parts.items()}
 
 
-def _untold(share: float) -> None:
+def _unheard(share: float) -> None:
     """Hear nothing."""
 
 
@@ -80,11 +80,11 @@ def train(
     seed: int,
     options: TrainingOptions,
     watch: Callable[[int, float], None] = lambda round_, error: None,
-    told: Told = _untold,
+    on_share: Watch = _unheard,
 ) -> PolicyWeights:
     """Return a policy taught in worlds of stages, which take turns; worlds and network follow from the seed.
 
-    ``watch`` is told the share of hindsight's variance that is left unexplained after every round, ``told`` in every
+    ``watch`` hears the share of hindsight's variance that is left unexplained after every round, ``on_share`` in every
     slot and epoch which share of the training is done.
     """
     torch.manual_seed(seed)
@@ -93,17 +93,17 @@ def train(
     for number in range(options.rounds):
         for place, stage in enumerate(stages):
             before, part = number + GATHERING * place / len(stages), GATHERING / len(stages)
-            taught.append(gather(stage, net, generator, options, _part(told, before, part, options.rounds)))
+            taught.append(gather(stage, net, generator, options, _part(on_share, before, part, options.rounds)))
             slots += stage.count * stage.setting.world.slots
-        learning = _part(told, number + GATHERING, 1.0 - GATHERING, options.rounds)
+        learning = _part(on_share, number + GATHERING, 1.0 - GATHERING, options.rounds)
         watch(number, learn(net, taught, options, generator, learning))
     about = {"taught_by": __name__, "seed": seed, "slots": slots, "rounds": options.rounds}
     return PolicyWeights(net.weights(), about)
 
 
-def _part(told: Told, before: float, length: float, rounds: int) -> Told:
+def _part(on_share: Watch, before: float, length: float, rounds: int) -> Watch:
     """Return what turns the share of a part that begins after so many rounds into the share of all of them."""
-    return lambda share: told((before + length * share) / rounds)
+    return lambda share: on_share((before + length * share) / rounds)
 
 
 def gather(
@@ -111,7 +111,7 @@ def gather(
     net: MoveNet,
     generator: np.random.Generator,
     options: TrainingOptions,
-    told: Told = _untold,
+    on_share: Watch = _unheard,
 ) -> tuple[FloatArray, FloatArray]:
     """Return situations in new worlds, features (rows, F, SIZE), and hindsight's scores (rows, F) beyond hovering."""
     features, hindsight = Features(stage.setting), Hindsight(stage, HORIZONS[-1])
@@ -132,7 +132,7 @@ def gather(
         wanders = generator.random(scores.shape[:2]) < options.wander
         scores = np.where(wanders[..., None], generator.random(scores.shape, dtype=np.float32), scores)
         stage.step(best_actions(features.moves.actions(known), scores))
-        told((slot + 1) / stage.setting.world.slots)
+        on_share((slot + 1) / stage.setting.world.slots)
     return np.concatenate(seen), np.concatenate(labels)
 
 
@@ -141,7 +141,7 @@ def learn(
     taught: Sequence[tuple[FloatArray, FloatArray]],
     options: TrainingOptions,
     generator: np.random.Generator,
-    told: Told = _untold,
+    on_share: Watch = _unheard,
 ) -> float:
     """Teach the network pairs of features (rows, F, SIZE) and scores (rows, F).
 
@@ -169,7 +169,7 @@ def learn(
             total += 1
             if epoch == options.epochs - 1:
                 left, all_of_it = left + float(loss.detach()), all_of_it + float((wanted**2).mean())
-        told((epoch + 1) / options.epochs)
+        on_share((epoch + 1) / options.epochs)
     return left / all_of_it
 
 

@@ -42,7 +42,7 @@ def paired_figure(first: str, second: str, rewards: Sequence[Sequence[float]]) -
     )
     figure.add_hline(y=float(gains.mean()), line={"color": style.GREY, "width": 1.6, "dash": "dash"})
     up = f"{style.plain(first)} less {style.plain(second)}" if len(first + second) < 40 else "A less B"
-    return style.laid_out(figure, 260, "Worlds, by the difference", f"{up}, reward of a slot", showlegend=False)
+    return style.laid_out(figure, 210, "Worlds, by the difference", f"{up}, reward of a slot", showlegend=False)
 
 
 def taught_figure(result: DispatchResult) -> go.Figure:

@@ -55,7 +55,7 @@ def sinr_breakdown(data: xr.Dataset, slot: int, user: str) -> Breakdown | None:
 
 
 def breakdown_arrays(data: xr.Dataset) -> dict[str, NDArray[Any]]:
-    """Return the same facts for all slots and users as arrays for the browser, see :func:`heard_arrays`."""
+    """Return the same facts for all slots and users (T, U) as arrays for the browser, see :func:`heard_arrays`."""
     return heard_arrays(data["signal_w"].values, data["interference_w"].values)
 
 

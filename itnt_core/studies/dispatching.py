@@ -107,11 +107,11 @@ class Dispatching:
 
         question = self._seeded(question, method, seed)
 
-        def told(share: float, message: str) -> None:
+        def on_progress(share: float, message: str) -> None:
             notify(ProgressEvent(phase="training", fraction=min(1.0, share), message=message))
 
         with interruptible():
-            return train_and_judge(question, told, cache_dir)
+            return train_and_judge(question, on_progress, cache_dir)
 
     def _seeded(self, question: DispatchQuestion, method: str, seed: int | None) -> DispatchQuestion:
         """Return the question with the seed that is asked for: here it is a part of it."""

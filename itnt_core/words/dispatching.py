@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,8 +32,8 @@ DISPATCHERS: dict[str, tuple[str, str]] = {
     "uploaded": ("Learned: your file", "The policy that was uploaded in this session."),
     "trained": ("Learned: trained here", "A policy that a training on this page has made."),
     "hindsight": (
-        "Hindsight: knows the future",
-        "The same plan with demand, satellites and shadowing to come known: an upper line, which nobody can fly.",
+        "Hindsight: knows the future, an upper line",
+        "The same plan with demand, satellites and shadowing to come known, which nobody can know.",
     ),
 }
 # What of the worlds the page lets be chosen: label, unit, step, help; ranges are those of the options.
@@ -59,17 +59,17 @@ def dispatcher_title(kind: str, horizon: int) -> str:
 
 
 @dataclass(frozen=True)
-class Headline:
+class FlightFigure:
     """A figure of A's flight that is looked at first: its text, and how much more than B's it is."""
 
     label: str
     text: str
-    difference: str
-    better: str  # which direction is wanted: more, less, or neither
+    difference: str  # empty where both are equal
+    better: str  # which direction is wanted: more or less
     words: str
 
 
-def episode_headline(first: DispatchEpisode, second: DispatchEpisode) -> list[Headline]:
+def episode_headline(first: DispatchEpisode, second: DispatchEpisode) -> list[FlightFigure]:
     """Return what is looked at first of two flights of one world, the first beside the second."""
     one, other = episode_figures(first), episode_figures(second)
     shown = (
@@ -84,14 +84,15 @@ def episode_headline(first: DispatchEpisode, second: DispatchEpisode) -> list[He
         unit = key.rpartition(", ")[2] if ", " in key else ""
         text = f"{one[key]:,.{digits}f} {unit}".rstrip()
         difference = round(one[key] - other[key], digits) + 0.0  # no minus before a zero
-        found.append(Headline(label, text, f"{difference:+,.{digits}f}", better if difference else "", words))
+        against = f"{difference:+,.{digits}f}" if difference else ""
+        found.append(FlightFigure(label, text, against, better, words))
     return found
 
 
 def policy_lines(weights: PolicyWeights) -> list[str]:
     """Return what a policy is and what it tells of itself, a line each; anybody may have written the latter."""
-    told = {key: value for key, value in weights.about.items() if key != "sha256"}
-    lines = [f"{str(key)[:40]}: {str(value)[:160]}" for key, value in list(told.items())[:MOST_LINES]]
+    own = {key: value for key, value in weights.about.items() if key != "sha256"}
+    lines = [f"{str(key)[:40]}: {str(value)[:160]}" for key, value in list(own.items())[:MOST_LINES]]
     return [f"sha256 of its numbers: {weights.content_hash[:16]}", *map(cleaned, lines)]
 
 
@@ -108,17 +109,14 @@ def episode_figures(episode: DispatchEpisode) -> dict[str, float]:
     }
 
 
-def episode_rows(episodes: Mapping[str, DispatchEpisode]) -> list[dict[str, Any]]:
-    """Return a row per figure: its value for each dispatcher, and what the first has more than the second."""
-    found = {name: episode_figures(episode) for name, episode in episodes.items()}
+def episode_rows(first: DispatchEpisode, second: DispatchEpisode) -> list[dict[str, Any]]:
+    """Return a row per figure of two flights of one world: A's and B's value, and what A has more."""
+    one, other = episode_figures(first), episode_figures(second)
     rows = []
-    for label in next(iter(found.values())):
+    for label, value in one.items():
         digits = 3 if label.startswith("Reward") else 1
-        values = [figures[label] for figures in found.values()]
-        row: dict[str, Any] = {"Figure": label} | {
-            name: round(value, digits) for name, value in zip(found, values, strict=True)
-        }
-        rows.append(row | ({"A less B": round(values[0] - values[1], digits)} if len(values) == 2 else {}))
+        row = {"A": value, "B": other[label], "A less B": value - other[label]}
+        rows.append({"Figure": label} | {name: round(number, digits) + 0.0 for name, number in row.items()})
     return rows
 
 
@@ -140,7 +138,7 @@ def paired_sentence(first: str, second: str, rewards: Sequence[Sequence[float]])
     gain, half = interval((one - other).tolist())
     share = f", {100.0 * gain / other.mean():+.1f} %" if abs(other.mean()) > 1e-9 else ""
     sure = (
-        "which of them is better these worlds do not tell"
+        "these worlds do not tell which is better"
         if not abs(gain) > half
         else f"{first if gain > 0 else second} is better"
     )

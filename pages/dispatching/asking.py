@@ -71,9 +71,9 @@ def ask_options() -> DispatchOptions:
     changed: dict[str, float] = {}
     st.markdown("**What the worlds are like**")
     for name in SHARES:
-        label, told = OPTION_WORDS[name]
+        label, words = OPTION_WORDS[name]
         usual = round(100.0 * _USUAL[name])
-        changed[name] = st.slider(f"{label}, %", 0, 100, usual, 5, key=f"dispatch_in_{name}", help=told) / 100.0
+        changed[name] = st.slider(f"{label}, %", 0, 100, usual, 5, key=f"dispatch_in_{name}", help=words) / 100.0
     columns = st.columns(2, vertical_alignment="bottom")
     for number, name in enumerate(name for name in OPTION_WORDS if name not in SHARES):
         changed[name] = _ask_number(columns[number % 2], name)
@@ -82,11 +82,11 @@ def ask_options() -> DispatchOptions:
 
 
 def _ask_number(place: Any, name: str) -> float:
-    (low, high), (label, told) = RANGES[name], OPTION_WORDS[name]
+    (low, high), (label, words) = RANGES[name], OPTION_WORDS[name]
     usual = float(_USUAL[name])
     step = 0.1 if usual < 2.0 else 1.0 if usual < 10.0 else 5.0
     key = f"dispatch_in_{name}"
-    return float(place.number_input(label, low, high, usual, step, format="%g", key=key, help=told))
+    return float(place.number_input(label, low, high, usual, step, format="%g", key=key, help=words))
 
 
 def _as_usual() -> None:

@@ -18,9 +18,9 @@ from .playing import stage_of, texts_of
 
 WORLDS, MOST_WORLDS = 50, 200  # of a comparison at first, and on this page at most
 JUDGED = "dispatch_judged"  # comparisons of this session, by what was compared
-MOST_JUDGED = 50
+MOST_JUDGED = 50  # comparisons that a session keeps
 BARE = {"displayModeBar": False}
-COLOURS: dict[str, Literal["normal", "inverse", "off"]] = {"more": "normal", "less": "inverse", "": "off"}
+COLOURS: dict[str, Literal["normal", "inverse"]] = {"more": "normal", "less": "inverse"}
 Pilots = tuple[Pilot, Pilot]
 Episodes = tuple[DispatchEpisode, DispatchEpisode]
 
@@ -32,9 +32,10 @@ def show_headline(episodes: Episodes) -> None:
             st.metric(
                 figure.label,
                 figure.text,
-                figure.difference,
-                delta_color=COLOURS[figure.better],
-                delta_description="than B",
+                figure.difference or "as B",
+                delta_color=COLOURS[figure.better] if figure.difference else "off",
+                delta_arrow="auto" if figure.difference else "off",
+                delta_description="against B" if figure.difference else None,
                 help=figure.words,
             )
 
@@ -42,14 +43,14 @@ def show_headline(episodes: Episodes) -> None:
 def show_world(pilots: Pilots, episodes: Episodes) -> None:
     """Show the watched world: rewards as they come together, and every figure of both flights."""
     named = _named(pilots, episodes)
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
         st.markdown("**Reward so far**", help=REWARD_WORDS)
         alt = "Reward of both dispatchers as it comes together over the world; the table beside holds the sums."
         st.plotly_chart(rewards_figure(named), key="dispatch_rewards", width="stretch", alt=alt, config=BARE)
     with right:
         st.markdown("**This world**")
-        st.dataframe(episode_rows(named), hide_index=True, width="stretch", alt="Figures of both flights")
+        st.dataframe(episode_rows(*episodes), hide_index=True, width="stretch", alt="Figures of both flights")
 
 
 def _named(pilots: Pilots, episodes: Episodes) -> dict[str, DispatchEpisode]:

@@ -36,6 +36,9 @@ TRAINED, OWN = "trained:", "uploaded"
 FIRST = {LEFT: "shipped", RIGHT: "replanning"}
 PLAIN = ("shipped", "replanning", "greedy", "straight", "nothing", "hindsight")
 MOST_TRAINED = 20  # newest trainings that are offered
+WHO = "Both fly the same world, with one clock.\n\n" + "\n".join(
+    f"* **{title}**: {words}" for title, words in (DISPATCHERS[key] for key in PLAIN)
+)
 
 
 @dataclass(frozen=True)
@@ -64,10 +67,8 @@ class Pilot:
 
 def ask_pilots(trained: Mapping[str, Run]) -> tuple[str, str]:
     """Ask who flies on the left and who on the right; return both keys. ``trained`` are finished trainings by id."""
-    st.markdown("**Who flies**", help="Both fly the same world, with one clock.")
+    st.markdown("**Who flies**", help=WHO)
     left, right = (_ask(key, label, trained) for key, label in ((LEFT, "A"), (RIGHT, "B")))
-    if "hindsight" in (left, right):
-        st.caption(f"Hindsight: {DISPATCHERS['hindsight'][1]}")
     return left, right
 
 

@@ -32,7 +32,7 @@ from .asking import Asked
 from .pilots import finished_trainings, offer_flight, show_policy
 
 CHOSEN = "dispatch_training"
-MOST_SEED, MOST_JUDGED_IN = 2**31 - 1, 200
+MOST_SEED, MOST_JUDGED_IN = 2**31 - 1, 200  # of a training; held-out worlds after it
 TAUGHT = (
     "In drawn worlds every move is scored twice: as far as is known, and with the future known. A small network learns "
     "the second from the first, and is then judged in worlds that no training draws, beside replanning."

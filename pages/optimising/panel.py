@@ -11,6 +11,7 @@ from itnt_core.results import DATA_SERVICE
 from itnt_core.runs import RunStore
 from itnt_core.scenario import Problem
 from pages.shared.frame import sentences
+from pages.shared.modes import lead_to
 from pages.shared.plugins import show_plugin_problems
 from pages.shared.run_cards import show_runs
 from pages.shared.state import open_scenario
@@ -38,6 +39,8 @@ def optimise_panel(store: RunStore, problems: Sequence[Problem]) -> None:
         ask_for_runs(store, problems)
     with st.expander("Sweep", icon=":material/grid_on:"):
         sweep_panel(store, problems)
+    dispatch = "Without knowing the future: Dispatch"
+    lead_to("pages/12_Dispatch.py", dispatch, ":material/visibility_off:", {"worlds": "open"})
     show_newest(store, open_scenario())
     runs = st.expander("All runs", icon=":material/list:", key=ALL_RUNS, on_change="rerun")
     if runs.open:

@@ -3,7 +3,18 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-PAGES = ("Build", "Optimise", "Replay", "Compare", "Passes", "Runs", "Spectrum twin", "Learn", "Calibration")
+PAGES = (
+    "Build",
+    "Optimise",
+    "Replay",
+    "Compare",
+    "Passes",
+    "Runs",
+    "Spectrum twin",
+    "Dispatch",
+    "Learn",
+    "Calibration",
+)
 TABLES = {"Build": "Settings", "Replay": "Users", "Compare": "Figures"}  # opened in the drawer
 GRAVE = ("serious", "critical")
 

@@ -8,7 +8,19 @@ from visitor import Visitor
 from itnt_core.runs import cache_folder
 
 HOME = "dashboard"
-PAGES = (HOME, "Build", "Optimise", "Replay", "Compare", "Passes", "Runs", "Spectrum twin", "Learn", "Calibration")
+PAGES = (
+    HOME,
+    "Build",
+    "Optimise",
+    "Replay",
+    "Compare",
+    "Passes",
+    "Runs",
+    "Spectrum twin",
+    "Dispatch",
+    "Learn",
+    "Calibration",
+)
 END = "Contains OS data"  # the last words of every page
 
 

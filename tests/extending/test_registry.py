@@ -34,7 +34,7 @@ LAZY = Lazy()
 def test_without_plug_ins_there_is_what_is_built_in(capsys):
     assert tuple(KNOWN_METHODS) == BUILT_IN
     assert tuple(KNOWN_MODELS) == BUILT_IN_CHANNEL_MODELS
-    assert list(KNOWN_STUDIES) == ["data service", "spectrum sharing"]
+    assert list(KNOWN_STUDIES) == ["data service", "spectrum sharing", "dispatching"]
     assert main(["plugins"]) == 0
     assert capsys.readouterr().out == "No plug-in is installed.\n"
 

@@ -30,7 +30,7 @@ from tests.people.visiting import Visitor
 
 PASSPHRASE, SECRET = "london bridge is falling", "Secret of Ada"
 PAGES = ["", "Scenario", "Passes", "Optimise", "Runs", "Replay", "Compare", "Spectrum_twin", "Learn", "Calibration"]
-PAGES += ["People", "Shared"]
+PAGES += ["Dispatch", "People", "Shared"]
 HTML = {"Accept": "text/html,*/*"}
 
 

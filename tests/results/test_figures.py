@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from itnt_core.dispatch import DISPATCH_FIGURES
 from itnt_core.figures.twin import scheme_rows
 from itnt_core.installed import asset
 from itnt_core.report.run_report import _headlines
@@ -12,7 +13,11 @@ from itnt_core.twin import TWIN_FIGURES
 from itnt_core.words import headline_figures
 from itnt_core.words.comparison import comparison_figures, kpi_rows
 
-EVERY = {"data service": (*DATA_FIGURES, *DERIVED_FIGURES), "spectrum sharing": TWIN_FIGURES}
+EVERY = {
+    "data service": (*DATA_FIGURES, *DERIVED_FIGURES),
+    "spectrum sharing": TWIN_FIGURES,
+    "dispatching": DISPATCH_FIGURES,
+}
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ export class CompareCharts {
     this.rate = new LineChart({ title: "Sum rate of all users", unit: "Mbit/s", onseek, steps: true });
     this.served = new LineChart({ title: "Users served above the SINR floor", unit: "%", onseek, steps: true });
     // of dispatching, in the place of rate and share served
-    this.reward = new LineChart({ title: "Cumulative reward", unit: "1: what greedy gains", onseek, signed: true });
+    this.reward = new LineChart({ title: "Cumulative reward", unit: "greedy earns 1 a slot", onseek, signed: true });
     this.waiting = new LineChart({ title: "Waiting in all queues", unit: "Mbit", onseek });
     const all = [this.reward, this.service, this.waiting, this.rate, this.served];
     this.node = element("div", { class: "charts", "data-role": "compare-charts" }, ...all.map((chart) => chart.node));
