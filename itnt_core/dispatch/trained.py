@@ -138,7 +138,7 @@ def make_result(
     rewards: tuple[Array, Array],
     wall_s: float,
 ) -> DispatchResult:
-    """Put a training into labelled arrays; ``rewards`` are the policy's and replanning's in held-out worlds (n,), (n,)."""
+    """Put a training into labelled arrays; ``rewards`` are those of the policy (n,) and of replanning (n,)."""
     dataset = _dataset(question, weights, unexplained, rewards)
     trained = {
         "unexplained": unexplained[-1],

@@ -42,8 +42,8 @@ def ask_world() -> tuple[str, int]:
     sources = [*TEMPLATES, OPEN]
     if st.session_state.get(SOURCE) not in sources:
         st.session_state[SOURCE] = FIRST
-    label = "Scenario of the worlds"
-    source = str(st.selectbox(label, sources, format_func=_source_words, key=SOURCE, label_visibility="collapsed"))
+    label, words = "Scenario of the worlds", {source: _source_words(source) for source in sources}
+    source = str(st.selectbox(label, sources, format_func=words.__getitem__, key=SOURCE, label_visibility="collapsed"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.session_state.setdefault(WORLD, 1)
         world = st.number_input("World", 0, MOST_WORLD, step=1, key=WORLD, help="The seed of everything drawn in it.")

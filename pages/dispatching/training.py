@@ -121,7 +121,8 @@ def show_trainings(store: RunStore) -> None:
         return
     if st.session_state.get(CHOSEN) not in trained:
         st.session_state[CHOSEN] = next(iter(trained))
-    chosen = str(st.selectbox("Training", list(trained), format_func=lambda one: trained[one].title, key=CHOSEN))
+    titles = {run_id: run.title for run_id, run in trained.items()}
+    chosen = str(st.selectbox("Training", list(titles), format_func=titles.__getitem__, key=CHOSEN))
     folder = store.folder(chosen)
     try:
         result = _loaded(str(folder), trained[chosen].finished or 0.0)
