@@ -30,7 +30,7 @@ from .asking import Asked
 from .pilots import Pilot
 
 
-@st.cache_resource(show_spinner="Compiling, once for this installation: about half a minute …")
+@st.cache_resource(show_spinner="Compiling, once for this installation: it may take a minute …")
 def make_ready() -> bool:
     """Have everything compiled before this process needs it: others go on meanwhile."""
     compile_apart()

@@ -16,6 +16,7 @@ const LONGEST_LABEL = 26;
 export class CompareCharts {
   /** @type {number[]} */
   times = [];
+  dispatching = false; // whether rewards and queues are shown in the place of rates and shares served
 
   /** @param {Pick<ComparePlayback, "seek">} playback */
   constructor(playback) {
@@ -27,7 +28,7 @@ export class CompareCharts {
     this.reward = new LineChart({ title: "Cumulative reward", unit: "greedy earns 1 a slot", onseek, signed: true });
     this.waiting = new LineChart({ title: "Waiting in all queues", unit: "Mbit", onseek });
     const all = [this.reward, this.service, this.waiting, this.rate, this.served];
-    this.node = element("div", { class: "charts", "data-role": "compare-charts" }, ...all.map((chart) => chart.node));
+    this.node = element("div", { class: "charts", "data-role": "compare-charts" });
     this.group = new ChartGroup(all, this.node);
   }
 
@@ -47,8 +48,10 @@ export class CompareCharts {
         values: values(pane.flight),
       }));
     const dispatching = panes.every(({ flight }) => flight.bundle.reward);
-    for (const chart of [this.reward, this.waiting]) chart.node.hidden = !dispatching;
-    for (const chart of [this.rate, this.served]) chart.node.hidden = dispatching;
+    const shown = dispatching ? [this.reward, this.service, this.waiting] : [this.service, this.rate, this.served];
+    if (this.node.childNodes.length === 0 || this.dispatching !== dispatching)
+      this.node.replaceChildren(...shown.map((chart) => chart.node));
+    this.dispatching = dispatching;
     if (dispatching) this.#followDispatching(lines);
     this.service.show(
       this.times,
