@@ -104,8 +104,9 @@ class DispatchDynamics:
     def turned(self, action: Array) -> Array:
         """Return actions (n, I, 2) as :meth:`step` takes them, east and north, from those in the option's frame."""
         ahead, left = action[..., :1], action[..., 1:]
-        to = self.known().ahead
-        return np.asarray(ahead * to + left * np.stack([-to[..., 1], to[..., 0]], axis=-1))
+        known = self.known()
+        turned = ahead * known.ahead + left * np.stack([-known.ahead[..., 1], known.ahead[..., 0]], axis=-1)
+        return np.asarray(turned + known.straight if self.setting.options.frame == "straight" else turned)
 
     def moved(self, action: Array) -> Array:
         """Return the places (n, I, 2) that actions (n, I, 2) lead to: within the speed, the area and the missions."""

@@ -33,9 +33,10 @@ class DispatchEnv(PlainSpecEnv):
     its users only numbers, speeds and separations. ``reset()`` without a seed goes on with the last seed's numbers.
 
     **Action**: ``Box(-1, 1, (2 I,), float32)`` for I aerial users: east and north velocity of aerial user i in units of
-    its greatest speed at 2 i and 2 i + 1 (``frame="mission"``: towards its destination, and to the left of that). A
-    longer vector than 1 is cut to 1; the area is not left; who is not there
-    yet stays. Heights are fixed: ``lowest_level_m``, each next user its separation higher, so nobody comes too close.
+    its greatest speed at 2 i and 2 i + 1 (``frame="mission"``: towards its destination, and to the left of that;
+    ``"straight"``: the same, added to the velocity that leads straight to the destination in the time that is left).
+    A longer vector than 1 is cut to 1; the area is not left; who is not there yet stays. Heights are fixed:
+    ``lowest_level_m``, each next user its separation higher, so nobody comes too close.
 
     **In a slot** users fly, then demand arrives in their queues, then the project's own fast blocks answer: who has
     something waiting is linked, the strongest link first

@@ -41,7 +41,8 @@ class DispatchOptions:
     ``gains``: those of the channel at the very place ("exact"), or those of the radio map's cell, with the shadowing of
     the very place ("map": faster, and what that costs is measured by ``python -m benchmarks.dispatch speed``).
     ``frame``: velocities, and where the map is looked up, are east and north ("map"), or along the way to the
-    destination and to its left ("mission"), which agents of others learn sooner.
+    destination and to its left ("mission"), or so beside the velocity that leads straight there in the time that is
+    left ("straight"): zeros fly straight then, and an agent has to learn only what is worth a detour.
     ``unit_mbit``: what a reward of 1 is worth per slot; None: what the greedy dispatcher gains over hovering.
     """
 
@@ -65,7 +66,7 @@ class DispatchOptions:
 
     def __post_init__(self) -> None:
         """Check every choice (DispatchError)."""
-        for name, choices in (("gains", ("exact", "map")), ("frame", ("map", "mission"))):
+        for name, choices in (("gains", ("exact", "map")), ("frame", ("map", "mission", "straight"))):
             if getattr(self, name) not in choices:
                 sentence = f"The option {name} is {getattr(self, name)!r:.60}, but it takes {', '.join(choices)}"
                 raise DispatchError(f"{sentence}: choose one of them.")

@@ -96,7 +96,7 @@ def test_observations_lie_within_and_every_part_says_something(city_cache):
     ("options", "sentence"),
     [
         ({"gains": "guess"}, "The option gains is 'guess', but it takes exact, map"),
-        ({"frame": 3}, "The option frame is 3, but it takes map, mission"),
+        ({"frame": 3}, "The option frame is 3, but it takes map, mission, straight"),
         ({"map_m": 1.0}, "The option map_m is 1.0, but it takes a number from 5 to 100"),
         ({"queue_mbit": float("nan")}, "The option queue_mbit is nan, but it takes a number from 0.1"),
         ({"walking": True}, "The option walking is True, but it takes a number from 0 to 1"),
