@@ -1,3 +1,4 @@
+from .bound import reward_bound
 from .dispatchers import Dispatcher, Hindsight, Knows, Nothing, Replanning, Straight, greedy, run_episode
 from .draws import DrawnWorlds, draw_worlds
 from .dynamics import DispatchDynamics, SlotOutcome
@@ -36,6 +37,7 @@ __all__ = [
     "greedy",
     "greedy_unit_mbit",
     "read_policy",
+    "reward_bound",
     "run_episode",
     "write_policy",
 ]
