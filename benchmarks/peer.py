@@ -31,7 +31,7 @@ class WorldsInStep(VecEnv):
 
     def step_wait(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[dict[str, Any]]]:
         """Run the slot; return observations (n, size), rewards (n,), whether episodes are over (n,), and infos."""
-        outcome = self.dynamics.step(self.dynamics.turned(self.actions.reshape(self.num_envs, -1, 2)))
+        outcome = self.dynamics.take(self.actions)
         over = self.dynamics.slot >= self.dynamics.setting.world.slots
         infos = [{"terminal_observation": row} if over else {} for row in outcome.observation]
         observation = self.reset() if over else outcome.observation
@@ -63,6 +63,6 @@ def judged(model: PPO, dynamics: DispatchDynamics, seeds: Sequence[int] | np.nda
     total = np.zeros(dynamics.count)
     for _ in range(slots):
         action, _ = model.predict(observation, deterministic=True)
-        outcome = dynamics.step(dynamics.turned(action.reshape(dynamics.count, -1, 2)))
+        outcome = dynamics.take(action)
         observation, total = outcome.observation, total + outcome.reward
     return np.asarray(total / slots)

@@ -4,6 +4,7 @@ from .draws import DrawnWorlds, draw_worlds
 from .dynamics import DispatchDynamics, SlotOutcome
 from .environment import DispatchEnv, dynamics_of
 from .known import KnownSoFar
+from .links import Links, action_sizes
 from .options import DispatchError, DispatchOptions
 from .policy import SHIPPED, LearnedDispatcher, PolicyWeights, read_policy, write_policy
 from .radio_map import RadioMap
@@ -25,6 +26,7 @@ __all__ = [
     "KnownSoFar",
     "Knows",
     "LearnedDispatcher",
+    "Links",
     "Nothing",
     "PolicyWeights",
     "RadioMap",
@@ -32,6 +34,7 @@ __all__ = [
     "Setting",
     "SlotOutcome",
     "Straight",
+    "action_sizes",
     "draw_worlds",
     "dynamics_of",
     "greedy",
