@@ -1,10 +1,12 @@
-"""Dispatching without knowing the future: ``python -m benchmarks.dispatch [speed] [train] [study] [peer]``.
+"""Dispatching without knowing the future: ``python -m benchmarks.dispatch [speed] [train] [study] [bound] [peer]``.
 
 speed: slots of worlds a second of the batched twin in two processes, and of the single environment under
 Stable-Baselines3's PPO; and by how many dB the radio map is wrong. train: a policy for each of five seeds, kept in
 ``.itnt`` (``--ship`` puts the first into the package). study: every dispatcher in the same held-out worlds of three
-presets, paired intervals, what hindsight is made of, and a policy on more users than it has seen. peer:
-Stable-Baselines3's PPO as it comes, judged on held-out worlds on the way.
+presets, paired intervals, what hindsight is made of, and a policy on more users than it has seen.
+bound: the certified bound in these worlds.
+peer: Stable-Baselines3's PPO, judged on held-out worlds on the way: as it comes in two frames of actions, and with
+settings of its own (``--frame straight`` alone) beside straight flights.
 """
 
 from __future__ import annotations
@@ -47,6 +49,7 @@ from itnt_core.dispatch import (
     held_out_rewards,
     held_out_seeds,
     read_policy,
+    reward_bound,
     run_episode,
     write_policy,
 )
@@ -64,7 +67,25 @@ SEEDS = sized(range(1, 6), range(1, 3))
 MORE_USERS = sized(("london-4km", 60), ("tiny", 9))
 BATCH, EPISODES = sized((512, 4), (4, 1))
 FAST, FAST_USERS = sized(("london-2km", (24, 12)), ("tiny", (5,)))
-PEER_STEPS, PEER_PARTS = sized((200_000, 5), (16, 1))
+PEER_STEPS, PEER_PARTS = sized((192_000, 5), (16, 1))  # 200,000 at most, in whole rollouts
+# The frames of actions, for each what PPO is told, and its seeds. The settings of the last were chosen in worlds that
+# are neither trained in nor held out: whole episodes of many worlds in step, a short memory, small steps beside what is
+# flown anyway.
+PEER_TUNED = {
+    "n_steps": sized(60, 8),  # of each world
+    "batch_size": sized(480, 8),
+    "n_epochs": 5,
+    "gamma": 0.95,
+    "learning_rate": 1e-3,
+    "policy_kwargs": {"log_std_init": -1.5},
+}
+PEER_TOGETHER = sized(64, 2)  # worlds in step
+PEER_AS_IT_COMES: dict[str, Any] = sized({}, {"n_steps": 16, "batch_size": 8})
+PEERS = {
+    "map": (PEER_AS_IT_COMES, (1,)),
+    "mission": (PEER_AS_IT_COMES, (1,)),
+    "straight": (PEER_TUNED, sized((1, 2, 3), (1,))),
+}
 MAP_M = sized((5.0, 10.0, 20.0, 25.0), (20.0, 50.0))
 
 
@@ -223,6 +244,19 @@ def show_study(files: dict[int, Path]) -> None:
     show_more_users(files)
 
 
+def show_bound() -> None:
+    """Print the certified bound in the same held-out worlds, and how far below it hindsight stays."""
+    print()
+    for name in PRESETS:
+        dynamics = dynamics_of(stage(name), WORLDS)
+        hindsight, _ = rewards(dynamics, Hindsight(dynamics, HORIZONS[2]))
+        dynamics.reset(held_out_seeds(WORLDS))
+        bound = reward_bound(dynamics)
+        (mean, half), (of_hindsight, around) = interval(bound.tolist()), interval(hindsight.tolist())
+        told = f"bound {mean:.3f} +- {half:.3f}, hindsight {of_hindsight:.3f} +- {around:.3f}"
+        print(f"bound: {name}, {told}, {(hindsight > bound).sum()} of {WORLDS} worlds above it", flush=True)
+
+
 def show_more_users(files: dict[int, Path]) -> None:
     """Print what policies do with more users than they have seen."""
     name, users = MORE_USERS
@@ -237,44 +271,42 @@ def _told(reward: np.ndarray, base: np.ndarray) -> str:
     return f"{mean:7.3f} +- {half:.3f}   against replanning {COMPARED}: {more:+.3f} +- {around:.3f}"
 
 
-def show_peer() -> None:
-    """Print how Stable-Baselines3's PPO does on held-out worlds as it learns, with velocities in either frame."""
-    for frame in ("map", "mission"):
-        show_peer_in(frame)
+def show_peer(frames: Sequence[str]) -> None:
+    """Print how Stable-Baselines3's PPO does on held-out worlds as it learns, by what its actions are added to."""
+    for frame in frames:
+        settings, seeds = PEERS[frame]
+        for seed in seeds:
+            show_peer_in(frame, settings, seed)
 
 
-def show_peer_in(frame: str) -> None:
-    """Print the same for one frame."""
-    from stable_baselines3 import PPO
+def show_peer_in(frame: str, settings: dict[str, Any], seed: int) -> None:
+    """Print the same for one frame and one seed of PPO's."""
+    from benchmarks.peer import PPO, WorldsInStep, judged
 
     name = PRESETS[0]
     dynamics = dynamics_of(stage(name, frame=frame), WORLDS)
-    unit = replace(dynamics.setting.options, unit_mbit=dynamics.unit_mbit)
-    environment = DispatchEnv(setting=Setting(dynamics.setting.world, unit))
+    setting = Setting(dynamics.setting.world, replace(dynamics.setting.options, unit_mbit=dynamics.unit_mbit))
     seeds = held_out_seeds(WORLDS)
     straight = run_episode(dynamics, Straight(), seeds).mean(axis=1)
-    print(f"\npeer: PPO of Stable-Baselines3, {name}, frame {frame}, {WORLDS} held-out worlds; nothing earns 0")
-    model = PPO("MlpPolicy", environment, seed=1, device="cpu", **sized({}, {"n_steps": 16, "batch_size": 8}))
-    for part in range(1, PEER_PARTS + 1):
+    told = f"{name}, frame {frame}, seed {seed}, {WORLDS} held-out worlds"
+    print(f"\npeer: PPO of Stable-Baselines3, {told}; nothing earns 0, straight {straight.mean():.3f}")
+    together = PEER_TOGETHER if settings is PEER_TUNED else 1
+    worlds = WorldsInStep(dynamics_of(setting, together), seed) if together > 1 else DispatchEnv(setting=setting)
+    model = PPO("MlpPolicy", worlds, seed=seed, device="cpu", **settings)
+    for _part in range(PEER_PARTS):
         model.learn(PEER_STEPS // PEER_PARTS, reset_num_timesteps=False)
-        total, observation = np.zeros(WORLDS), dynamics.reset(seeds)
-        for _ in range(dynamics.setting.world.slots):
-            action, _ = model.predict(observation, deterministic=True)
-            outcome = dynamics.step(dynamics.turned(action.reshape(WORLDS, -1, 2)))
-            observation, total = outcome.observation, total + outcome.reward
-        reward = total / dynamics.setting.world.slots
+        reward = judged(model, dynamics, seeds)
         (mean, half), (more, around) = interval(reward.tolist()), interval((reward - straight).tolist())
-        steps = part * PEER_STEPS // PEER_PARTS
-        print(
-            f"  {steps:8,} steps: {mean:6.3f} +- {half:.3f}   against straight: {more:+.3f} +- {around:.3f}", flush=True
-        )
+        against = f"against straight: {more:+.3f} +- {around:.3f}"
+        print(f"  {model.num_timesteps:8,} steps: {mean:6.3f} +- {half:.3f}   {against}", flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the chosen parts."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", default=["speed", "train", "study"])
+    parser.add_argument("parts", nargs="*", default=["speed", "train", "study", "bound"])
     parser.add_argument("--ship", action="store_true", help="put the policy of the first seed into the package")
+    parser.add_argument("--frame", choices=list(PEERS), help="of peer, one alone")
     options = parser.parse_args(arguments)
     import torch
 
@@ -286,7 +318,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "speed": show_speed,
             "train": lambda: show_train(files, options.ship),
             "study": lambda: show_study(files),
-            "peer": show_peer,
+            "bound": show_bound,
+            "peer": lambda: show_peer([options.frame] if options.frame else list(PEERS)),
         }[part]()
 
 

@@ -1,3 +1,4 @@
+from .bound import reward_bound
 from .compiling import compile_apart
 from .dispatchers import Dispatcher, Hindsight, Knows, Nothing, Replanning, Straight, greedy, run_episode
 from .draws import DrawnWorlds, draw_worlds
@@ -7,6 +8,7 @@ from .episode import DispatchEpisode, record_episode
 from .figures import DISPATCH_FIGURES
 from .held_out import COMPARED_HORIZON, FIRST_HELD_OUT, MOST_HELD_OUT, held_out_rewards, held_out_seeds
 from .known import KnownSoFar
+from .links import Links, action_sizes
 from .options import RANGES, DispatchError, DispatchOptions
 from .policy import MOST_BYTES, SHAPES, SHIPPED, LearnedDispatcher, PolicyWeights, read_policy, write_policy
 from .question import (
@@ -69,6 +71,7 @@ __all__ = [
     "KnownSoFar",
     "Knows",
     "LearnedDispatcher",
+    "Links",
     "Nothing",
     "PolicyWeights",
     "RadioMap",
@@ -76,6 +79,7 @@ __all__ = [
     "Setting",
     "SlotOutcome",
     "Straight",
+    "action_sizes",
     "check_scenario_known",
     "compile_apart",
     "draw_worlds",
@@ -92,6 +96,7 @@ __all__ = [
     "read_policy",
     "read_trained_policy",
     "record_episode",
+    "reward_bound",
     "run_episode",
     "train_and_judge",
     "verify_dispatch_result",

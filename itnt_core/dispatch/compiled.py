@@ -20,22 +20,28 @@ _INNER_OPTIONS: dict[str, Any] = {**_OPTIONS, "_nrt": False}
 
 
 @numba.njit(**_OPTIONS)
-def _best_station(user, gain, equal_w, heard_w, noise_w, floor, free):
-    """Return the SINR with every station radiating and the station that a user has it from; -1 where none is free."""
+def _best_station(user, gain, equal_w, heard_w, noise_w, floor, free, lean):
+    """Return the SINR with every station radiating, times its lean, of a user's best station, and which; -1 for none.
+
+    Only stations with a free seat count, and links of at least the floor.
+    """
     best, at = -1.0, -1
     for b in range(len(equal_w)):
         own = equal_w[b] * gain[user, b]
         if free[b] <= 0 or own <= 0.0:
             continue
         sinr = own / (heard_w - own + noise_w)
-        if sinr >= floor and sinr > best:
-            best, at = sinr, b
+        if sinr >= floor and sinr * lean[b] > best:
+            best, at = sinr * lean[b], b
     return best, at
 
 
 @numba.njit(**_OPTIONS)
-def _link(gain, asks, equal_w, noise_w, floor, seats, server, subchannel, count):
-    """Serve the strongest link first, then the next that is free; a station fills its subchannels from the first on."""
+def _link(gain, asks, equal_w, noise_w, floor, seats, favour, lean, server, subchannel, count):
+    """Serve the strongest link first, then the next that is free; a station fills its subchannels from the first on.
+
+    How strong a link counts is its SINR times ``favour`` (U,) of its user and ``lean`` (B,) of its station.
+    """
     users, stations = gain.shape
     free = seats.copy()
     heard_w, best, at = np.zeros(users), np.full(users, -1.0), np.full(users, -1)
@@ -44,13 +50,13 @@ def _link(gain, asks, equal_w, noise_w, floor, seats, server, subchannel, count)
         if asks[user]:
             for b in range(stations):
                 heard_w[user] += equal_w[b] * gain[user, b]
-            best[user], at[user] = _best_station(user, gain, equal_w, heard_w[user], noise_w, floor, free)
+            best[user], at[user] = _best_station(user, gain, equal_w, heard_w[user], noise_w, floor, free, lean)
     count[:] = 0
     while True:
         chosen, highest = -1, 0.0
         for user in range(users):
-            if at[user] != -1 and best[user] > highest:
-                chosen, highest = user, best[user]
+            if at[user] != -1 and best[user] * favour[user] > highest:
+                chosen, highest = user, best[user] * favour[user]
         if chosen == -1:
             return
         b = at[chosen]
@@ -60,7 +66,7 @@ def _link(gain, asks, equal_w, noise_w, floor, seats, server, subchannel, count)
         if free[b] == 0:
             for user in range(users):
                 if at[user] == b:
-                    best[user], at[user] = _best_station(user, gain, equal_w, heard_w[user], noise_w, floor, free)
+                    best[user], at[user] = _best_station(user, gain, equal_w, heard_w[user], noise_w, floor, free, lean)
 
 
 @numba.njit(**_INNER_OPTIONS)
@@ -71,18 +77,25 @@ def share_power(count, full_w, most_w, power_w):
 
 
 @numba.njit(**_OPTIONS)
-def serve(gain, asks, equal_w, full_w, most_w, noise_w, floor, seats, law, width_mhz, server, subchannel, count, rate):
+def serve(
+    gain, asks, equal_w, full_w, most_w, noise_w, floor, seats, law, width_mhz, links, server, subchannel, count, rate
+):
     """Link the users of n worlds in one slot, split powers evenly over served subchannels, write rates in Mbit/s.
 
     ``gain`` (n, U, B), ``asks`` (n, U): who wants data; ``equal_w`` (B,) is what a subchannel gets when all radiate,
     ``full_w`` (B,) what a station has, ``most_w`` (B,) what a subchannel may get, ``seats`` (B,) how many are served at
-    most. Written are ``server`` and ``subchannel`` (n, U), -1 for none, ``count`` (n, B) and ``rate`` (n, U).
+    most; ``links`` are favour (n, U), lean (n, B) and power (n, B) of :class:`itnt_core.dispatch.links.Links`. Written
+    are ``server`` and ``subchannel`` (n, U), -1 for none, ``count`` (n, B) and ``rate`` (n, U).
     """
     users, stations = gain.shape[1], gain.shape[2]
-    power_w = np.zeros(stations)
+    has_w, power_w = np.zeros(stations), np.zeros(stations)
+    favour, lean, power = links
     for n in range(len(gain)):
-        _link(gain[n], asks[n], equal_w, noise_w, floor, seats, server[n], subchannel[n], count[n])
-        share_power(count[n], full_w, most_w, power_w)
+        leans = (favour[n], lean[n])
+        _link(gain[n], asks[n], equal_w, noise_w, floor, seats, *leans, server[n], subchannel[n], count[n])
+        for b in range(stations):
+            has_w[b] = full_w[b] * power[n, b]
+        share_power(count[n], has_w, most_w, power_w)
         for user in range(users):
             rate[n, user] = 0.0
             own, k = server[n, user], subchannel[n, user]

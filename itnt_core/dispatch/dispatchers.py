@@ -39,8 +39,7 @@ class Straight:
 
     def act(self, known: KnownSoFar) -> Array:
         """Return actions (n, I, 2)."""
-        left = max(known.setting.world.slots - known.slot, 1)
-        return (known.destination_m - known.position_m) / (left * known.setting.reach_m[:, None])
+        return known.straight
 
 
 class Replanning:

@@ -14,6 +14,7 @@ from itnt_core.radio import ShadowDraws
 from .compiled import serve
 from .draws import DrawnWorlds, draw_worlds
 from .known import KnownSoFar, radio_of
+from .links import Links, parts_of
 from .observation import DispatchObserver
 from .radio_map import RadioMap, gbs_links, sky_links
 from .setting import Setting
@@ -45,14 +46,15 @@ class Lane:
         self.count = np.zeros((count, world.station_count), dtype=np.int64)
         self.rate_mbit_s = np.zeros((count, world.user_count))
 
-    def serve(self, slot: int, gain: Array, arrived_mbit: Array) -> Array:
+    def serve(self, slot: int, gain: Array, arrived_mbit: Array, links: Links) -> Array:
         """Take what arrived (n, U) in Mbit into the queues, serve them over gains (n, U, B); return it (n, U), too."""
         setting, self.gain = self.setting, gain
         np.minimum(self.queue_mbit + arrived_mbit, setting.options.queue_mbit, out=self.queue_mbit)
         equal_w, full_w, most_w, noise_w, law, width_mhz = radio_of(setting, slot)
         asks, seats = self.queue_mbit > 0.0, setting.world.station_max_users
         written = (self.server, self.subchannel, self.count, self.rate_mbit_s)
-        serve(gain, asks, equal_w, full_w, most_w, noise_w, setting.floor, seats, law, width_mhz, *written)
+        leans = (links.favour, links.lean, links.power)
+        serve(gain, asks, equal_w, full_w, most_w, noise_w, setting.floor, seats, law, width_mhz, leans, *written)
         served_mbit = np.minimum(self.rate_mbit_s * setting.slot_s, self.queue_mbit)
         self.queue_mbit -= served_mbit
         return served_mbit
@@ -66,6 +68,7 @@ class DispatchDynamics:
         self.radio_map = radio_map or RadioMap.of(setting)
         self.observer = DispatchObserver(setting)
         self.shadows = ShadowDraws(setting.scenario, setting.world.sky.station_ids, count)
+        self.even = Links.even(setting, count)
         self.hover_j = float(propulsion_power_w(0.0)) * setting.slot_s
 
     def reset(self, seeds: IntArray) -> NDArray[np.float32]:
@@ -81,14 +84,18 @@ class DispatchDynamics:
         self._start_gain = self._gbs_gain(worlds.start_m)
         return self.observer.observe(self.known())
 
-    def step(self, action: Array) -> SlotOutcome:
-        """Fly, link, serve and judge one slot for actions (n, I, 2) in [-1, 1], east and north."""
+    def step(self, action: Array, links: Links | None = None) -> SlotOutcome:
+        """Fly, link, serve and judge one slot for flights (n, I, 2) in [-1, 1], east and north, and what links lean to.
+
+        Who hovers for comparison has the strongest link first and all the power, whatever links lean to.
+        """
         setting, worlds, slot, before_m = self.setting, self.worlds, self.slot, self.position_m
         present = worlds.appears <= slot
         self.position_m = self.moved(action)
         self.arrived_mbit = worlds.arrivals_mbit[:, slot]
-        served = self.flown.serve(slot, self._gain(self.position_m, self._gbs_gain(self.position_m)), self.arrived_mbit)
-        stayed = self.hovering.serve(slot, self._gain(worlds.start_m, self._start_gain), self.arrived_mbit)
+        gain, stays = self._gain(self.position_m, self._gbs_gain(self.position_m)), self._start_gain
+        served = self.flown.serve(slot, gain, self.arrived_mbit, self.even if links is None else links)
+        stayed = self.hovering.serve(slot, self._gain(worlds.start_m, stays), self.arrived_mbit, self.even)
         flown_m = self.position_m - before_m
         power_w = propulsion_power_w(np.hypot(flown_m[..., 0], flown_m[..., 1]) / setting.slot_s)
         energy_j = power_w * setting.slot_s * present
@@ -101,11 +108,17 @@ class DispatchDynamics:
         observation = self.observer.observe(self.known())
         return SlotOutcome(observation, reward, served, stayed, flights, energy_j, progress_km)
 
+    def take(self, action: Array) -> SlotOutcome:
+        """Run one slot of whole actions (n, size) in [-1, 1], as the options ``actions`` and ``frame`` say."""
+        flight, links = parts_of(self.setting, action)
+        return self.step(self.turned(flight), links)
+
     def turned(self, action: Array) -> Array:
         """Return actions (n, I, 2) as :meth:`step` takes them, east and north, from those in the option's frame."""
         ahead, left = action[..., :1], action[..., 1:]
-        to = self.known().ahead
-        return np.asarray(ahead * to + left * np.stack([-to[..., 1], to[..., 0]], axis=-1))
+        known = self.known()
+        turned = ahead * known.ahead + left * np.stack([-known.ahead[..., 1], known.ahead[..., 0]], axis=-1)
+        return np.asarray(turned + known.straight if self.setting.options.frame == "straight" else turned)
 
     def moved(self, action: Array) -> Array:
         """Return the places (n, I, 2) that actions (n, I, 2) lead to: within the speed, the area and the missions."""

@@ -15,6 +15,7 @@ from itnt_core.learning import Float32Array, PlainSpecEnv, action_to_take, scena
 from itnt_core.scenario import Scenario
 
 from .dynamics import DispatchDynamics
+from .links import action_sizes
 from .options import DispatchError, DispatchOptions
 from .radio_map import RadioMap
 from .scale import greedy_unit_mbit
@@ -33,9 +34,14 @@ class DispatchEnv(PlainSpecEnv):
     its users only numbers, speeds and separations. ``reset()`` without a seed goes on with the last seed's numbers.
 
     **Action**: ``Box(-1, 1, (2 I,), float32)`` for I aerial users: east and north velocity of aerial user i in units of
-    its greatest speed at 2 i and 2 i + 1 (``frame="mission"``: towards its destination, and to the left of that). A
-    longer vector than 1 is cut to 1; the area is not left; who is not there
-    yet stays. Heights are fixed: ``lowest_level_m``, each next user its separation higher, so nobody comes too close.
+    its greatest speed at 2 i and 2 i + 1 (``frame="mission"``: towards its destination, and to the left of that;
+    ``"straight"``: the same, added to the velocity that leads straight to the destination in the time that is left).
+    A longer vector than 1 is cut to 1; the area is not left; who is not there yet stays. Heights are fixed:
+    ``lowest_level_m``, each next user its separation higher, so nobody comes too close.
+
+    With ``actions="links"`` U + B numbers follow, for U users and B stations: by how many times 10 dB their links count
+    more when it is decided who is served by whom; a link has to be as strong as ever to be allowed. With
+    ``"everything"`` B more: below 0, by how many times 20 dB a station radiates less than it may. Zeros change nothing.
 
     **In a slot** users fly, then demand arrives in their queues, then the project's own fast blocks answer: who has
     something waiting is linked, the strongest link first
@@ -63,7 +69,8 @@ class DispatchEnv(PlainSpecEnv):
     **Errors**: an action that is no finite numbers of the right shape, and a step before the first reset or after the
     end, raise a :class:`DispatchError` of one sentence; numbers beyond -1 and 1 are cut.
 
-    **Left out**: fast fading, so that a user's gain is the same on all subchannels; obstacles, batteries, handover and
+    **Left out**: fast fading, so that a user's gain is the same on all subchannels, and an action for each of them has
+    nothing to choose; obstacles, batteries, handover and
     needs of users, which are refused; walls in the way of who walks; wind; errors of what is measured.
 
     Arguments: ``scenario`` (a :class:`Scenario`, the name of a preset, the path of a scenario file or its content as a
@@ -88,7 +95,7 @@ class DispatchEnv(PlainSpecEnv):
         self.dynamics = dynamics_of(setting, 1)
         size = self.dynamics.observer.size
         self.observation_space = spaces.Box(-1.0, 1.0, (size,), np.float32)
-        self.action_space = spaces.Box(-1.0, 1.0, (2 * setting.aerial_count,), np.float32)
+        self.action_space = spaces.Box(-1.0, 1.0, (sum(action_sizes(setting).values()),), np.float32)
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -101,11 +108,11 @@ class DispatchEnv(PlainSpecEnv):
         return self.dynamics.reset(np.array([world]))[0], {"slot": 0, "world": world}
 
     def step(self, action: Float32Array) -> tuple[Float32Array, float, bool, bool, dict[str, Any]]:
-        """Run one slot of an action (2 I,).
+        """Run one slot of an action (size,).
 
         Returns the observation (size,), reward, terminated, truncated and info.
         """
-        outcome = self.dynamics.step(self.dynamics.turned(self.check(action).reshape(1, -1, 2)))
+        outcome = self.dynamics.take(self.check(action)[None])
         info = {
             "slot": self.dynamics.slot,
             "served_mbit": float(outcome.served_mbit.sum()),
@@ -117,7 +124,7 @@ class DispatchEnv(PlainSpecEnv):
         return outcome.observation[0], float(outcome.reward[0]), over, False, info
 
     def check(self, action: NDArray[Any]) -> Array:
-        """Return an action that can be taken now as an array of shape (2 I,), or raise DispatchError."""
+        """Return an action that can be taken now as an array of its shape, or raise DispatchError."""
         dynamics = self.dynamics
         slot, shape = getattr(dynamics, "slot", None), self.action_space.shape
         return action_to_take(action, shape, slot, dynamics.setting.world.slots, DispatchError)

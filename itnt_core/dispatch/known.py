@@ -57,6 +57,12 @@ class KnownSoFar:
             return east
         return np.where(length_m > NEAR_M, way_m / np.maximum(length_m, NEAR_M), east)
 
+    @cached_property
+    def straight(self) -> Array:
+        """Return the velocities (n, I, 2), in units of the greatest, that lead straight to the destinations, evenly."""
+        slots_left = max(self.setting.world.slots - self.slot, 1)
+        return (self.destination_m - self.position_m) / (slots_left * self.setting.reach_m[:, None])
+
     @property
     def sky_gain(self) -> Array:
         """Return the gains of satellites that aerial users measured last (n, I, L)."""

@@ -34,6 +34,13 @@ RANGES: Mapping[str, tuple[float, float]] = {
 }
 
 
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "gains": ("exact", "map"),
+    "frame": ("map", "mission", "straight"),
+    "actions": ("flights", "links", "everything"),
+}
+
+
 @dataclass(frozen=True)
 class DispatchOptions:
     """Choices of the environment; names end with their units, shares lie between 0 and 1.
@@ -41,12 +48,16 @@ class DispatchOptions:
     ``gains``: those of the channel at the very place ("exact"), or those of the radio map's cell, with the shadowing of
     the very place ("map": faster, and what that costs is measured by ``python -m benchmarks.dispatch speed``).
     ``frame``: velocities, and where the map is looked up, are east and north ("map"), or along the way to the
-    destination and to its left ("mission"), which agents of others learn sooner.
+    destination and to its left ("mission"), or so beside the velocity that leads straight there in the time that is
+    left ("straight"): zeros fly straight then, and an agent has to learn only what is worth a detour.
+    ``actions``: what an agent decides: flights alone ("flights"), with them how much users' and stations' links count
+    ("links"), or these and how loud stations are ("everything").
     ``unit_mbit``: what a reward of 1 is worth per slot; None: what the greedy dispatcher gains over hovering.
     """
 
     gains: str = "exact"
     frame: str = "map"
+    actions: str = "flights"
     lowest_level_m: float = 100.0  # of the first aerial user; each next one flies its separation higher
     map_m: float = 20.0  # side of a cell of the radio map
     aerial_mbit_s: float = 1.2  # what an aerial user asks for while it asks: nearly all that a subchannel carries
@@ -65,7 +76,7 @@ class DispatchOptions:
 
     def __post_init__(self) -> None:
         """Check every choice (DispatchError)."""
-        for name, choices in (("gains", ("exact", "map")), ("frame", ("map", "mission"))):
+        for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
                 sentence = f"The option {name} is {getattr(self, name)!r:.60}, but it takes {', '.join(choices)}"
                 raise DispatchError(f"{sentence}: choose one of them.")

@@ -41,6 +41,10 @@ class DispatchParallelEnv(ParallelEnv[str, Float32Array, Float32Array]):
         setting: Setting | None = None,
     ):
         self.single = DispatchEnv(scenario, options, users, seed, cache_dir, setting)
+        chosen = self.single.dynamics.setting.options.actions
+        if chosen != "flights":
+            remedy = "choose 'flights', or DispatchEnv"
+            raise DispatchError(f"The option actions is '{chosen}', but agents of aerial users only fly: {remedy}.")
         self.possible_agents = [user.id for user in self.single.dynamics.setting.scenario.aerial_users]
         self.agents: list[str] = []
         size = self.single.dynamics.observer.size + len(self.possible_agents)
@@ -72,8 +76,8 @@ class DispatchParallelEnv(ParallelEnv[str, Float32Array, Float32Array]):
             raise DispatchError(
                 f"The agent '{missing[0]}' has no action: give one for each of {', '.join(self.agents)}."
             )
-        wanted = self.single.check(np.array([actions[name] for name in self.agents]).ravel()).reshape(1, -1, 2)
-        outcome = self.single.dynamics.step(self.single.dynamics.turned(wanted))
+        wanted = self.single.check(np.array([actions[name] for name in self.agents]).ravel())[None]
+        outcome = self.single.dynamics.take(wanted)
         observed, own = self._by_agent(outcome.observation[0]), self._own_rewards(outcome)
         slot = self.single.dynamics.slot
         over = slot >= self.single.dynamics.setting.world.slots

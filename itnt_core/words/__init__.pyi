@@ -47,6 +47,7 @@ from .dispatching import (
     paired_sentence,
     policy_lines,
     trained_sentence,
+    world_bound_sentence,
 )
 from .explanations import explanation_rows
 from .fields import CHOICES, Field, field_value, fields_of, fields_that_count
@@ -168,5 +169,6 @@ __all__ = [
     "why_rows",
     "why_sentence",
     "with_members",
+    "world_bound_sentence",
     "worst_rows",
 ]

@@ -132,6 +132,14 @@ def episode_sentence(title: str, episode: DispatchEpisode) -> str:
     )
 
 
+def world_bound_sentence(bound: float) -> str:
+    """Say what is certified of a world: no reward of a slot exceeds the bound on the average."""
+    return (
+        f"Certified: whatever is known and however they fly, nobody earns more than {bound:,.2f} a slot in this world. "
+        "Hindsight is a plan, no optimum."
+    )
+
+
 def paired_sentence(first: str, second: str, rewards: Sequence[Sequence[float]]) -> str:
     """Say by how much the first dispatcher earns more than the second in the same worlds, and how sure that is."""
     one, other = (np.asarray(values, dtype=float) for values in rewards)

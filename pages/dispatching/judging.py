@@ -10,11 +10,11 @@ import streamlit as st
 from itnt_core.arrays import Array
 from itnt_core.dispatch import DispatchEpisode, held_out_rewards
 from itnt_core.figures import paired_figure, rewards_figure
-from itnt_core.words import REWARD_WORDS, episode_headline, episode_rows, paired_sentence
+from itnt_core.words import REWARD_WORDS, episode_headline, episode_rows, paired_sentence, world_bound_sentence
 
 from .asking import Asked
 from .pilots import Pilot
-from .playing import stage_of, texts_of
+from .playing import bound_of, stage_of, texts_of
 
 WORLDS, MOST_WORLDS = 50, 200  # of a comparison at first, and on this page at most
 JUDGED = "dispatch_judged"  # comparisons of this session, by what was compared
@@ -40,7 +40,7 @@ def show_headline(episodes: Episodes) -> None:
             )
 
 
-def show_world(pilots: Pilots, episodes: Episodes) -> None:
+def show_world(asked: Asked, pilots: Pilots, episodes: Episodes) -> None:
     """Show the watched world: rewards as they come together, and every figure of both flights."""
     named = _named(pilots, episodes)
     left, right = st.columns(2, gap="large")
@@ -51,6 +51,7 @@ def show_world(pilots: Pilots, episodes: Episodes) -> None:
     with right:
         st.markdown("**This world**")
         st.dataframe(episode_rows(*episodes), hide_index=True, width="stretch", alt="Figures of both flights")
+        st.caption(world_bound_sentence(bound_of(asked)))
 
 
 def _named(pilots: Pilots, episodes: Episodes) -> dict[str, DispatchEpisode]:

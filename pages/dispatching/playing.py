@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from urllib.parse import urlencode
 
+import numpy as np
 import streamlit as st
 
 from itnt_core.dispatch import (
@@ -16,6 +17,7 @@ from itnt_core.dispatch import (
     compile_apart,
     dynamics_of,
     record_episode,
+    reward_bound,
 )
 from itnt_core.mapdata import BEAM_NOTE, DOME_NOTE, episode_bundle
 from itnt_core.runs import cache_folder
@@ -65,6 +67,19 @@ def _episode(scenario: str, options: str, world: int, code: str, _asked: Asked, 
     del scenario, options, code
     dynamics = stage_of(_asked, 1)
     return record_episode(dynamics, _pilot.dispatcher(dynamics), world)
+
+
+def bound_of(asked: Asked) -> float:
+    """Return what the mean reward of a slot cannot exceed in the asked world: certified."""
+    return _bound(*texts_of(asked), asked.world, asked)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _bound(scenario: str, options: str, world: int, _asked: Asked) -> float:
+    del scenario, options
+    dynamics = stage_of(_asked, 1)
+    dynamics.reset(np.array([world]))
+    return float(reward_bound(dynamics)[0])
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

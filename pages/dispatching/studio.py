@@ -100,7 +100,7 @@ def _drawer(
     tables: dict[str, Callable[[], None]] = {}
     if asked is not None and pilots is not None and episodes is not None:
         tables |= {
-            "This world": partial(show_world, pilots, episodes),
+            "This world": partial(show_world, asked, pilots, episodes),
             "Many worlds": partial(show_held_out, asked, pilots),
         }
     tables |= {

@@ -1,8 +1,8 @@
-"""In the mission's frame ahead is the way to the destination; nothing else changes."""
+"""In the mission's frame ahead is the way to the destination, and beside straight flights zero is straight."""
 
 import numpy as np
 
-from itnt_core.dispatch import DispatchDynamics, DispatchEnv, Straight
+from itnt_core.dispatch import DispatchDynamics, DispatchEnv, Straight, run_episode
 from tests.dispatch.settings import stage
 
 
@@ -36,3 +36,18 @@ def test_the_map_is_looked_up_ahead_and_all_else_is_told_the_same(city_cache):
     here = slice(None, None, environment.dynamics.observer.sizes["look"] // 3)
     np.testing.assert_array_equal(told["map"]["look"][here], told["mission"]["look"][here])
     assert (told["map"]["look"] != told["mission"]["look"]).any()
+
+
+def test_beside_straight_flights_zeros_fly_straight_and_a_correction_is_added_to_them(city_cache):
+    setting = stage(city_cache, frame="straight", late_missions=0.0)
+    dynamics = DispatchDynamics(setting, 4, 1.0)
+    straight = run_episode(DispatchDynamics(setting, 4, 1.0), Straight(), np.arange(4))
+    dynamics.reset(np.arange(4))
+    nothing = np.zeros((4, setting.aerial_count, 2))
+    rewards = [dynamics.step(dynamics.turned(nothing)).reward for _ in range(setting.world.slots)]
+    np.testing.assert_allclose(np.stack(rewards, axis=1), straight, atol=1e-9)
+    dynamics.reset(np.arange(4))
+    known, push = dynamics.known(), 0.25 * np.ones_like(nothing)
+    added = dynamics.turned(push) - Straight().act(known)
+    np.testing.assert_allclose(np.einsum("nik,nik->ni", added, known.ahead), 0.25, atol=1e-12)  # a quarter ahead
+    np.testing.assert_allclose(np.linalg.norm(added, axis=2), 0.25 * np.sqrt(2.0), atol=1e-12)  # and one to the left

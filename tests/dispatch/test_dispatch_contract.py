@@ -96,12 +96,12 @@ def test_observations_lie_within_and_every_part_says_something(city_cache):
     ("options", "sentence"),
     [
         ({"gains": "guess"}, "The option gains is 'guess', but it takes exact, map"),
-        ({"frame": 3}, "The option frame is 3, but it takes map, mission"),
+        ({"frame": 3}, "The option frame is 3, but it takes map, mission, straight"),
         ({"map_m": 1.0}, "The option map_m is 1.0, but it takes a number from 5 to 100"),
         ({"queue_mbit": float("nan")}, "The option queue_mbit is nan, but it takes a number from 0.1"),
         ({"walking": True}, "The option walking is True, but it takes a number from 0 to 1"),
         ({"failing": 0.8}, "The options failing and arriving_late add up to 1.05, but 1 is the most"),
-        ({"colour": 1}, "The option 'colour' is unknown: choose among gains, frame"),
+        ({"colour": 1}, "The option 'colour' is unknown: choose among gains, frame, actions"),
         (7, "The options are 7: give DispatchOptions or a mapping"),
     ],
 )
