@@ -57,7 +57,8 @@ _WEIGHTS: dict[str, tuple[str, ...]] = {
 }
 _OTHERS: dict[str, tuple[str, ...]] = {"unexplained": ("round",), "reward": ("world",), "compared_reward": ("world",)}
 SEALED_FIGURES = ("unexplained", "taught_slots", "wall_s")  # follow from the training, which is not repeated
-Watch = Callable[[float, str], None]  # hears which share is done, and what goes on
+# Hears which share is done, what goes on, and after a round what is left unexplained.
+Watch = Callable[[float, str, float | None], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,26 +89,28 @@ def train_and_judge(question: DispatchQuestion, notify: Watch, cache_dir: Path |
     from .training import TrainingOptions, train  # torch: in the processes of runs alone
 
     started, unexplained = time.perf_counter(), list[float]()
-    notify(0.0, "putting the worlds together")
+    notify(0.0, "putting the worlds together", None)
     setting = Setting.of(question.network, question.chosen, cache_dir)
     stage = DispatchDynamics(setting, question.worlds, 1.0)  # scores are in Mbit, whatever a reward is worth
     last = question.rounds - 1
 
     def on_round(number: int, error: float) -> None:
         unexplained.append(error)
-        notify((1.0 - JUDGING) * (number + 1) / question.rounds, f"round {number + 1}: {_left(error)}")
+        notify((1.0 - JUDGING) * (number + 1) / question.rounds, f"round {number + 1}: {_left(error)}", error)
 
     def on_share(share: float) -> None:
         number = min(last, int(share * question.rounds))
         learned = f", {_left(unexplained[-1])} after the last" if unexplained else ""
-        notify((1.0 - JUDGING) * share, f"round {number + 1} of {question.rounds}{learned}")
+        notify((1.0 - JUDGING) * share, f"round {number + 1} of {question.rounds}{learned}", None)
 
     weights = train([stage], question.seed, TrainingOptions(rounds=question.rounds), on_round, on_share)
     worlds = f"{question.name[:80]}, {question.worlds} worlds a round"
     weights = replace(weights, about={**weights.about, "worlds": worlds, "question": question.content_hash()[:12]})
-    rewards = judge(
-        question, weights, setting, lambda share: notify(1.0 - JUDGING + JUDGING * share, "held-out worlds")
-    )
+
+    def on_judged(share: float) -> None:
+        notify(1.0 - JUDGING + JUDGING * share, "held-out worlds", None)
+
+    rewards = judge(question, weights, setting, on_judged)
     return make_result(question, weights, unexplained, rewards, time.perf_counter() - started)
 
 

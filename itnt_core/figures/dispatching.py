@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from itnt_core.dispatch import DispatchEpisode, DispatchResult
+from itnt_core.dispatch import DispatchEpisode
 
 from . import style
 
@@ -45,14 +45,13 @@ def paired_figure(first: str, second: str, rewards: Sequence[Sequence[float]]) -
     return style.laid_out(figure, 210, "Worlds, by the difference", f"{up}, reward of a slot", showlegend=False)
 
 
-def taught_figure(result: DispatchResult) -> go.Figure:
-    """Draw what hindsight's scores were left unexplained by after each round of a training, in %."""
-    left = 100.0 * result.dataset["unexplained"].values
-    rounds = result.dataset["round"].values
+def taught_figure(unexplained: Sequence[float]) -> go.Figure:
+    """Draw what hindsight's scores were left unexplained by after each round of a training, in %; given are shares."""
+    rounds = list(range(1, len(unexplained) + 1))
     figure = go.Figure()
     figure.add_scatter(
         x=rounds,
-        y=left,
+        y=[100.0 * share for share in unexplained],
         mode="lines+markers",
         line={"color": style.BLUE, "width": 2.4},
         hovertemplate="%{y:.1f} % after round %{x}<extra></extra>",
@@ -64,5 +63,5 @@ def taught_figure(result: DispatchResult) -> go.Figure:
         "Left unexplained, %",
         showlegend=False,
         yaxis_rangemode="tozero",
-        xaxis=style.whole_ticks(rounds.tolist()),
+        xaxis=style.whole_ticks(rounds),
     )

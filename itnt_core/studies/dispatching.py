@@ -107,8 +107,9 @@ class Dispatching:
 
         question = self._seeded(question, method, seed)
 
-        def on_progress(share: float, message: str) -> None:
-            notify(ProgressEvent(phase="training", fraction=min(1.0, share), message=message))
+        def on_progress(share: float, message: str, unexplained: float | None) -> None:
+            metrics = None if unexplained is None else {"unexplained": unexplained}
+            notify(ProgressEvent(phase="training", fraction=min(1.0, share), message=message, metrics=metrics))
 
         with interruptible():
             return train_and_judge(question, on_progress, cache_dir)

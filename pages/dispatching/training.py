@@ -139,7 +139,12 @@ def show_trainings(store: RunStore) -> None:
     with right:
         st.markdown("**How it learned**", help="Of the variance of hindsight's scores between moves.")
         alt = "What the network leaves unexplained of hindsight's scores after each round, in per cent."
-        st.plotly_chart(taught_figure(result), key="dispatch_learning", width="stretch", alt=alt)
+        st.plotly_chart(
+            taught_figure(result.dataset["unexplained"].values.tolist()),
+            key="dispatch_learning",
+            width="stretch",
+            alt=alt,
+        )
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

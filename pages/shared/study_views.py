@@ -19,6 +19,7 @@ from itnt_core.words import MOST_RUNS
 from .ascent import show_ascent
 from .explanations import show_explanations
 from .modes import lead_to
+from .rounds import show_rounds
 from .twin_steps import show_steps
 
 
@@ -92,7 +93,7 @@ STUDY_VIEWS: dict[str, StudyView] = {
         beside=_question,
         show_course=show_steps,
     ),
-    DISPATCHING: StudyView(title="Dispatch", home="pages/12_Dispatch.py", watch=_policy),
+    DISPATCHING: StudyView(title="Dispatch", home="pages/12_Dispatch.py", watch=_policy, show_course=show_rounds),
 }
 NO_VIEW = StudyView()
 

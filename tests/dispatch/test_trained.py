@@ -41,7 +41,7 @@ def question(city_cache):
 @pytest.fixture(scope="module")
 def trained(question, city_cache):
     heard = []
-    return train_and_judge(question, lambda share, message: heard.append((share, message)), city_cache), heard
+    return train_and_judge(question, lambda *event: heard.append(event), city_cache), heard
 
 
 @pytest.fixture
@@ -88,11 +88,13 @@ def test_a_scenario_that_dispatching_does_not_know_is_refused_before_it_is_queue
 
 def test_it_is_heard_of_on_the_way_and_can_be_stopped_there(trained, question, city_cache):
     result, heard = trained
-    shares = [share for share, _ in heard]
+    shares = [share for share, _, _ in heard]
     assert shares == sorted(shares) and shares[-1] == pytest.approx(1.0) and len(shares) > 30
-    assert any("left unexplained" in message for _, message in heard) and len(result.dataset["unexplained"]) == 2
+    left = [unexplained for _, _, unexplained in heard if unexplained is not None]
+    assert left == result.dataset["unexplained"].values.tolist() and len(left) == 2
+    assert any("left unexplained" in message for _, message, _ in heard)
 
-    def stop(share, message):
+    def stop(share, message, unexplained):
         if share > 0.3:
             raise RunCancelled("Cancelled.")
 

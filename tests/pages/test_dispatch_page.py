@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 
 import numpy as np
@@ -116,6 +117,16 @@ def test_options_that_do_not_go_together_are_a_sentence(dispatch):
     assert "failing and arriving_late add up to 1.6" in seen(app)
     app.button(key="dispatch_usual").click().run()
     assert not app.error and app.metric
+
+
+def test_the_figures_of_both_stand_beside_what_the_world_allows_at_most(dispatch, flown, mounted):
+    app = dispatch(dispatch_a="straight", dispatch_b="hindsight", dispatch_tab="This world")
+    assert not app.exception
+    table = app.dataframe[0].value.set_index("Figure")
+    sums = [flown[pane["replay_url"]][1]["service_total_mbit"][-1] for pane in mounted[-1]["panes"]]
+    assert table.loc["Served, Mbit", ["A", "B"]].tolist() == pytest.approx(sums, abs=0.06)
+    most = float(re.search(r"nobody earns more than ([\d.]+) a slot", seen(app))[1])
+    assert most >= max(table.loc["Reward of a slot", ["A", "B"]])
 
 
 def test_many_worlds_are_flown_when_somebody_asks(dispatch):
