@@ -4,6 +4,7 @@
 ``python -m benchmarks.twin dials [--seeds 1:6]``     backlog against the load and against Z_max, short coverage
 ``python -m benchmarks.twin times``                   plan, refine, lite at K = 14, F = 6, C = 4, and growth to K = 60
 ``python -m benchmarks.twin perfect``                 no scheme falls below the plan with perfect forecasts; bound, gap
+``python -m benchmarks.twin gaps``                    bound and gap of the plans of ``perfect`` alone
 ``python -m benchmarks.twin loads``                   no constraint is broken at any load
 ``python -m benchmarks.twin resources``               more of a resource never hurts
 ``python -m benchmarks.twin bound``                   the certified bound on random and adversarial windows
