@@ -4,6 +4,7 @@
 ``python -m benchmarks.twin dials [--seeds 1:6]``     backlog against the load and against Z_max, short coverage
 ``python -m benchmarks.twin times``                   plan, refine, lite at K = 14, F = 6, C = 4, and growth to K = 60
 ``python -m benchmarks.twin perfect``                 no scheme falls below the plan with perfect forecasts; bound, gap
+``python -m benchmarks.twin gaps``                    bound and gap of the plans of ``perfect`` alone
 ``python -m benchmarks.twin loads``                   no constraint is broken at any load
 ``python -m benchmarks.twin resources``               more of a resource never hurts
 ``python -m benchmarks.twin bound``                   the certified bound on random and adversarial windows
@@ -95,14 +96,15 @@ def schemes(options: argparse.Namespace) -> None:
         for level in ERRORS
     ]
     rows: list[dict[str, object]] = []
+    version = code_version()  # before the file of the study changes, which is part of the code's folder
     with ProcessPoolExecutor(2) as pool:
         for found in pool.map(one_case, cases):
             rows += found
-            _store(Path(options.output), rows, options)
+            _store(Path(options.output), rows, options, version)
     show(rows)
 
 
-def _store(path: Path, rows: list[dict[str, object]], options: argparse.Namespace) -> None:
+def _store(path: Path, rows: list[dict[str, object]], options: argparse.Namespace, version: str) -> None:
     """Keep the rows with what they were computed from; the page shows the file of its default place."""
     told = (
         f"Mean and 95 % interval over the seeds {options.seeds}, {options.users} users, {options.subbands} sub-bands "
@@ -121,7 +123,7 @@ def _store(path: Path, rows: list[dict[str, object]], options: argparse.Namespac
         "shared_subbands",
     )
     slim = [{key: row[key] for key in kept} for row in rows]
-    write_text(path, json.dumps({"told": told, "code_version": code_version(), "rows": slim}) + "\n")
+    write_text(path, json.dumps({"told": told, "code_version": version, "rows": slim}) + "\n")
 
 
 def one_dial(case: tuple[str, float, int, int, int]) -> list[dict[str, object]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -41,7 +42,7 @@ def _value(environment: Environment, scheme: str = "genie") -> float:
 
 def perfect(options: argparse.Namespace) -> None:
     """Count the worlds in which a scheme falls below the plan with perfect forecasts, and show bound and gap."""
-    below, gaps, worlds, violations, total = 0, [], 0, 0, np.zeros(2)
+    below, violations, pairs = 0, 0, []
     for regime in REGIMES:
         for seed in range(1, options.seeds + 1):
             world = _world(twin_preset(regime, seed, options.users, cache_folder()))
@@ -51,17 +52,52 @@ def perfect(options: argparse.Namespace) -> None:
             below += min(rivals) < (1.0 - NO_WORSE) * value["genie"] - SLACK_MBIT
             violations += sum(int(row["violations"]) for row in found.values())
             bound_mbit = bound_of(world).backlog_mbit
-            gap = None if bound_mbit is None else gap_of(value["genie"], bound_mbit)
-            gaps += [] if gap is None else [gap]
-            total += (0.0, 0.0) if bound_mbit is None else (value["genie"], bound_mbit)
-            worlds += 1
-            words = "no bound" if bound_mbit is None else f"bound {bound_mbit:.2f}"
-            words += ", next to nothing waits" if gap is None else f", gap {100 * gap:.0f} %"
-            print(f"{regime} {seed}: {value['genie']:.2f} Mbit, best other {min(rivals):.2f}, {words}", flush=True)
+            pairs.append((value["genie"], bound_mbit))
+            words = f"best other {min(rivals):.2f}, {_pair_told(*pairs[-1])}"
+            print(f"{regime} {seed}: {value['genie']:.2f} Mbit, {words}", flush=True)
     print(
-        f"{below} of {worlds} worlds with a scheme below perfect forecasts by more than 1 %; gap in "
-        f"{len(gaps)} worlds {100 * np.mean(gaps):.1f} % mean, {100 * np.median(gaps):.1f} % median, "
-        f"{100 * (1.0 - total[1] / max(total[0], 1e-12)):.1f} % of all that waits; {violations} violations"
+        f"{below} of {len(pairs)} worlds with a scheme below perfect forecasts by more than 1 %; "
+        f"{violations} violations; {_gaps_told(pairs)}"
+    )
+
+
+def gaps(options: argparse.Namespace) -> None:
+    """Show bound and gap of plans with perfect forecasts alone, over the worlds of ``perfect``."""
+    cases = [(regime, seed, options.users) for seed in range(1, options.seeds + 1) for regime in REGIMES]
+    pairs = []
+    with ProcessPoolExecutor(2) as pool:
+        for (regime, seed, _), pair in zip(cases, pool.map(_one_gap, cases), strict=True):
+            pairs.append(pair)
+            print(f"{regime} {seed}: {pair[0]:.2f} Mbit, {_pair_told(*pair)}", flush=True)
+    for regime in REGIMES:
+        own = [pair for (name, _, _), pair in zip(cases, pairs, strict=True) if name == regime]
+        print(f"{regime}: {_gaps_told(own)}")
+    print(_gaps_told(pairs))
+
+
+def _one_gap(case: tuple[str, int, int]) -> tuple[float, float | None]:
+    regime, seed, users = case
+    world = _world(twin_preset(regime, seed, users, cache_folder()))
+    return _value(world), bound_of(world).backlog_mbit
+
+
+def _pair_told(waits_mbit: float, bound_mbit: float | None) -> str:
+    if bound_mbit is None:
+        return "no bound"
+    gap = gap_of(waits_mbit, bound_mbit)
+    return f"bound {bound_mbit:.2f}, " + ("next to nothing waits" if gap is None else f"gap {100 * gap:.0f} %")
+
+
+def _gaps_told(pairs: list[tuple[float, float | None]]) -> str:
+    """Return mean and median gap of pairs (what waits, bound), and the gap of all that waits together."""
+    known = [(waits, bound_mbit) for waits, bound_mbit in pairs if bound_mbit is not None]
+    found = [gap for gap in (gap_of(*pair) for pair in known) if gap is not None]
+    if not found:
+        return f"no gap in {len(pairs)} worlds"
+    all_of_it = 1.0 - sum(bound_mbit for _, bound_mbit in known) / sum(waits for waits, _ in known)
+    return (
+        f"gap in {len(found)} of {len(pairs)} worlds {100 * np.mean(found):.1f} % mean, {100 * np.median(found):.1f} % "
+        f"median, {100 * all_of_it:.1f} % of all that waits"
     )
 
 
@@ -180,6 +216,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     users = sized(14, 2)
     for name, command, words in (
         ("perfect", perfect, "nobody below perfect forecasts"),
+        ("gaps", gaps, "bound and gap of plans with perfect forecasts"),
         ("loads", loads, "nothing is broken at any load"),
         ("resources", resources, "more of a resource never hurts"),
         ("bound", bound, "the bound on random windows"),

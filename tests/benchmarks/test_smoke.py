@@ -46,6 +46,7 @@ COMMANDS = {
     "benchmarks.twin_day": "arrays that differ: none",
     "benchmarks.twin_older": "no more waits here on",
     "benchmarks.twin perfect": "with a scheme below perfect forecasts",
+    "benchmarks.twin gaps": "gap in",
     "benchmarks.twin loads": "constraints broken in",
     "benchmarks.twin resources": "in which more hurts",
     "benchmarks.twin bound": "with a plan below the bound",
