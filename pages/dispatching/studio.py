@@ -30,7 +30,7 @@ SIZES = (
     ".stApp { --studio-left: 98px; --studio-below-figures: 150px; --studio-bottom: 44px; --studio-drawer: 106px;"
     " --studio-panel-top: 438px; }"
     ".st-key-figures { top: calc(var(--studio-top) + 58px) !important; }"
-    "@media (max-width: 760px) { .st-key-figures { top: auto !important; bottom: 214px; } }"
+    "@media (max-width: 760px) { .st-key-figures { top: auto !important; bottom: 168px; } }"
     ".st-key-side { max-height: calc(var(--studio-panel-top) - var(--studio-top) - 20px) !important; }"
     ".st-key-dispatch-progress { background: color-mix(in srgb, var(--paper) 94%, transparent); border-radius: 10px;"
     " padding: 6px 12px; gap: 4px; }"
