@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from numpy.typing import NDArray
 from itnt_core.arrays import Array
 from itnt_core.data import delivered
 from itnt_core.results import write_bytes
+from itnt_core.texts import visible
 
 from .features import SIZE, Features
 from .known import KnownSoFar
@@ -92,19 +95,35 @@ def read_policy(path: Path | bytes) -> PolicyWeights:
         content = path if isinstance(path, bytes) else path.read_bytes()
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             unpacked = sum(part.file_size for part in parts.infolist())
-        if unpacked > MOST_BYTES:
-            raise DispatchError(
-                f"{name} unpacks to {unpacked:,} bytes, but {MOST_BYTES:,} are the most: choose a policy's file."
-            )
-        with np.load(io.BytesIO(content), allow_pickle=False) as held:
-            arrays = {key: held[key] for key in held.files}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            if unpacked > MOST_BYTES:
+                raise DispatchError(
+                    f"{name} unpacks to {unpacked:,} bytes, but {MOST_BYTES:,} are the most: choose a policy's file."
+                )
+            arrays = {part.filename.removesuffix(".npy"): _array(parts, part) for part in parts.infolist()}
+    except (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         if isinstance(error, DispatchError):
             raise
         raise DispatchError(
             f"{name} cannot be read as a file of plain arrays (.npz): choose a policy's file."
         ) from error
     return _checked(name, arrays)
+
+
+def _array(parts: zipfile.ZipFile, part: zipfile.ZipInfo) -> NDArray[Any]:
+    """Return an array of a file, which is as large as it says and holds no objects; ValueError for all else.
+
+    numpy's own reader makes room for whatever size is claimed before it looks for the numbers.
+    """
+    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError("a compression that numpy does not write")
+    stream = io.BytesIO(parts.read(part))
+    if np.lib.format.read_magic(stream) != (1, 0):
+        raise ValueError("a form that numpy writes for other arrays")
+    shape, is_fortran, kind = np.lib.format.read_array_header_1_0(stream)
+    content = stream.read()
+    if kind.hasobject or not kind.itemsize or math.prod(shape) * kind.itemsize != len(content):
+        raise ValueError("objects, or another size than it says")
+    return np.frombuffer(content, kind).reshape(shape, order="F" if is_fortran else "C")
 
 
 def _checked(name: str, arrays: dict[str, Any]) -> PolicyWeights:
@@ -114,7 +133,7 @@ def _checked(name: str, arrays: dict[str, Any]) -> PolicyWeights:
         if key not in arrays or key not in SHAPES:
             what = "lacks" if key in SHAPES else "holds"
             raise DispatchError(
-                f"{name} {what} the array '{key}', but {', '.join(SHAPES)} are what it has: choose another."
+                f"{name} {what} the array '{visible(key[:40])}', but {', '.join(SHAPES)} are what it has: choose another."
             )
         found = arrays[key]
         if found.dtype != np.float32 or found.shape != SHAPES[key] or not np.isfinite(found).all():
@@ -134,7 +153,7 @@ def _about(name: str, held: Any) -> dict[str, Any]:
         return {}
     try:
         found = json.loads(str(held[()]))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DispatchError(f"{name} tells of itself in no JSON: choose another file.") from error
     if not isinstance(found, dict):
         raise DispatchError(f"{name} tells of itself in no JSON object: choose another file.")

@@ -65,7 +65,36 @@ def zeros(name, what):
     return stream.getvalue()
 
 
+def claiming(shape, kind="<f4"):
+    """Return a file whose array says that it is far larger than what follows."""
+    head = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as parts:
+        parts.writestr("w0.npy", b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head)
+    return stream.getvalue()
+
+
+def spoiled(place, value):
+    """Return a policy with a byte of every part's entry changed: 8 is its flags, 10 how it is compressed."""
+    content, at = bytearray(packed(drawn())), -1
+    while (at := content.find(b"PK\x01\x02", at + 1)) >= 0:
+        content[at + place] = value
+    return bytes(content)
+
+
+def garbled():
+    content = bytearray(packed(drawn()))
+    content[3000:3010] = bytes(255 - byte for byte in content[3000:3010])
+    return bytes(content)
+
+
 REFUSED = [
+    (claiming("(10000000000000,)"), "cannot be read as a file of plain arrays"),  # no memory is asked for
+    (claiming("(9,)", "|O"), "cannot be read as a file of plain arrays"),
+    (spoiled(8, 1), "cannot be read as a file of plain arrays"),  # encrypted
+    (spoiled(10, 99), "cannot be read as a file of plain arrays"),
+    (garbled(), "cannot be read as a file of plain arrays"),
+    (packed({**drawn(), "about": np.array("[" * 40_000)}), "tells of itself in no JSON"),
     (b"no numbers", "cannot be read as a file of plain arrays"),
     (b"PK\x03\x04 broken", "cannot be read as a file of plain arrays"),
     (pickle.dumps(Harmful()), "cannot be read as a file of plain arrays"),
