@@ -133,7 +133,8 @@ def _checked(name: str, arrays: dict[str, Any]) -> PolicyWeights:
         if key not in arrays or key not in SHAPES:
             what = "lacks" if key in SHAPES else "holds"
             raise DispatchError(
-                f"{name} {what} the array '{visible(key[:40])}', but {', '.join(SHAPES)} are what it has: choose another."
+                f"{name} {what} the array '{visible(key[:40])}', but {', '.join(SHAPES)} are what it has: choose "
+                "another."
             )
         found = arrays[key]
         if found.dtype != np.float32 or found.shape != SHAPES[key] or not np.isfinite(found).all():
