@@ -6,6 +6,7 @@ import numpy as np
 
 from itnt_core.arrays import Array
 from itnt_core.network import propulsion_power_w
+from itnt_core.sinr import spectral_efficiency
 
 from .dynamics import DispatchDynamics
 from .setting import Setting
@@ -66,7 +67,7 @@ def _ground_rates_mbit_s(dynamics: DispatchDynamics, slot: int) -> Array:
     own_w = world.equal_share_w[slot] * gain
     allowed = own_w >= setting.floor * (own_w.sum(axis=2, keepdims=True) - own_w + world.noise_w)
     snr = np.where(allowed, gain * most_w, 0.0).max(axis=2) / world.noise_w
-    carried = setting.scenario.radio.rate_law.carried(np.log2(1.0 + snr))
+    carried = spectral_efficiency(snr, setting.scenario.radio.rate_law)
     return np.asarray(world.bandwidth_hz / 1e6 * carried)
 
 
