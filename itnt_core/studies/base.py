@@ -141,3 +141,16 @@ class Study(Protocol):
 
     def report(self, sources: Sequence[Source], cache_dir: Path | None) -> Document:
         """Return the report of one result of this study, or of several side by side."""
+
+
+def seeded(study: Study, question: Any, method: str, seed: int | None) -> Any:
+    """Return a question with the seed that is asked for, where the seed is a part of the question."""
+    return question if seed in (None, question.seed) else study.change(question, method, {}, seed)[0]
+
+
+def refuse_settings(what: str, settings: Mapping[str, Any]) -> None:
+    """Raise SettingsError where settings are given to what has none, named with its article."""
+    if settings:
+        from itnt_core.methods import SettingsError
+
+        raise SettingsError(f"{what} has no settings, but '{next(iter(settings))}' is given: remove it.")

@@ -20,7 +20,7 @@ from itnt_core.dispatch import (
 )
 from itnt_core.results import Verification
 
-from .base import Prepared
+from .base import Prepared, refuse_settings, seeded
 
 if TYPE_CHECKING:
     from itnt_core.dispatch import DispatchResult
@@ -72,11 +72,8 @@ class Dispatching:
         """Return what a run is asked; the seed is part of the question (SettingsError, DispatchError)."""
         self._check(method)
         check_scenario_known(question.network)
-        question = self._seeded(question, method, seed)
-        if settings:
-            from itnt_core.methods import SettingsError
-
-            raise SettingsError(f"A training has no settings, but '{next(iter(settings))}' is given: remove it.")
+        question = seeded(self, question, method, seed)
+        refuse_settings("A training", settings)
         return Prepared(question, method, METHOD_TITLE, {}, question.seed, _work_of(question))
 
     def _check(self, method: str) -> None:
@@ -105,7 +102,7 @@ class Dispatching:
         from itnt_core.dispatch import train_and_judge
         from itnt_core.methods import ProgressEvent, interruptible
 
-        question = self._seeded(question, method, seed)
+        question = seeded(self, question, method, seed)
 
         def on_progress(share: float, message: str, unexplained: float | None) -> None:
             metrics = None if unexplained is None else {"unexplained": unexplained}
@@ -113,10 +110,6 @@ class Dispatching:
 
         with interruptible():
             return train_and_judge(question, on_progress, cache_dir)
-
-    def _seeded(self, question: DispatchQuestion, method: str, seed: int | None) -> DispatchQuestion:
-        """Return the question with the seed that is asked for: here it is a part of it."""
-        return question if seed in (None, question.seed) else self.change(question, method, {}, seed)[0]
 
     def save(self, folder: Path, result: DispatchResult) -> None:
         """Put a result into a folder (ResultError)."""

@@ -18,7 +18,7 @@ from itnt_core.twin import (
     twin_of_data,
 )
 
-from .base import Prepared
+from .base import Prepared, refuse_settings, seeded
 
 if TYPE_CHECKING:
     from itnt_core.methods import Notify, ProgressEvent
@@ -64,11 +64,8 @@ class SpectrumSharing:
 
     def prepare(self, question: TwinScenario, method: str, seed: int | None, settings: Mapping[str, Any]) -> Prepared:
         """Return what a run is asked; the seed is part of the question (SchemeError, SettingsError)."""
-        question = self._seeded(question, method, seed)
-        if settings:
-            from itnt_core.methods import SettingsError
-
-            raise SettingsError(f"A scheme has no settings, but '{next(iter(settings))}' is given: remove it.")
+        question = seeded(self, question, method, seed)
+        refuse_settings("A scheme", settings)
         return Prepared(question, method, SCHEME_TITLES[find_scheme(method)], {}, question.seed, _work_of(question))
 
     def check_world(self, question: TwinScenario, cache_dir: Path | None) -> None:
@@ -88,13 +85,9 @@ class SpectrumSharing:
         from itnt_core.methods import interruptible
         from itnt_core.twin import run_scheme
 
-        question = self._seeded(question, method, seed)
+        question = seeded(self, question, method, seed)
         with interruptible():
             return run_scheme(question, method, lambda progress: notify(_event(progress)), cache_dir, folder=folder)
-
-    def _seeded(self, question: TwinScenario, method: str, seed: int | None) -> TwinScenario:
-        """Return the question with the seed that is asked for: here it is a part of it."""
-        return question if seed in (None, question.seed) else self.change(question, method, {}, seed)[0]
 
     def save(self, folder: Path, result: TwinResult) -> None:
         """Put a result into a folder (ResultError)."""

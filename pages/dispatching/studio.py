@@ -10,12 +10,12 @@ import streamlit as st
 from itnt_core.dispatch import KIND
 from itnt_core.errors import ItntError
 from itnt_core.runs import RunStore
-from pages.shared import bar, modes
-from pages.shared.frame import NOTICE, sentences, set_up, shows_errors, warn_of_data_folder
+from pages.shared.frame import sentences, shows_errors
 from pages.shared.map3d import bare_map
 from pages.shared.run_cards import show_runs
 from pages.shared.state import open_scenario
-from pages.workspace.places import STYLE, Places, make_places
+from pages.workspace.places import Places
+from pages.workspace.window import show_window
 
 from .address import follow_address
 from .asking import Asked, ask_options, ask_world, asked_of
@@ -39,18 +39,7 @@ SIZES = (
 
 def dispatch_studio() -> None:
     """Show the page; what the disk, the store, a scenario or a policy refuses is a sentence on it."""
-    modes.leave()
-    set_up(TITLE, STYLE.read_text("utf-8"))
-    with st.container(key="heading"):
-        st.title(TITLE, anchor=False)
-    bar.bar_links()
-    places = make_places(SIZES)
-    with places.messages:
-        warn_of_data_folder()
-        with shows_errors():
-            _show(places)
-    with st.container(key="notice"):
-        st.caption(NOTICE)
+    show_window(TITLE, SIZES, _show)
 
 
 def _show(places: Places) -> None:

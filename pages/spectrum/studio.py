@@ -10,8 +10,7 @@ import streamlit as st
 from itnt_core.runs import RunStore
 from itnt_core.twin import KIND, SCHEME_TITLES
 from itnt_core.words import twin_headline
-from pages.shared import bar, modes
-from pages.shared.frame import NOTICE, set_up, shows_errors, warn_of_data_folder
+from pages.shared.frame import shows_errors
 from pages.shared.run_cards import show_runs
 from pages.spectrum.asking import ask_question
 from pages.spectrum.choice import Watched, choose_watched, offer_files
@@ -21,7 +20,8 @@ from pages.spectrum.setup import question_map, show_setup
 from pages.spectrum.study import show_studies
 from pages.spectrum.tables import show_band, show_planner, show_schemes, show_twin, show_users
 from pages.spectrum.watching import sharing_map
-from pages.workspace.places import STYLE, Places, make_places
+from pages.workspace.places import Places
+from pages.workspace.window import show_window
 
 TITLE = "Spectrum twin"
 DRAWER = "twin_tab"
@@ -36,18 +36,7 @@ NOTHING = "Nothing has finished yet. Press Start: the map replays each scheme as
 
 def spectrum_studio() -> None:
     """Show the page; what the disk, the store or a stored result refuses is a sentence on it."""
-    modes.leave()
-    set_up(TITLE, STYLE.read_text("utf-8"))
-    with st.container(key="heading"):
-        st.title(TITLE, anchor=False)
-    bar.bar_links()
-    places = make_places(SIZES)
-    with places.messages:
-        warn_of_data_folder()
-        with shows_errors():
-            _show(places)
-    with st.container(key="notice"):
-        st.caption(NOTICE)
+    show_window(TITLE, SIZES, _show)
 
 
 def _show(places: Places) -> None:
