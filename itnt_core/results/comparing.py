@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from itnt_core.units import to_db
+
 from .seal import plain_attributes
 
 if TYPE_CHECKING:
     import xarray as xr
 
 RELATIVE_TOLERANCE = 1e-9  # other machines sum in another order, which moves the last digits
+DB_TOLERANCE = float(to_db(1.0 + RELATIVE_TOLERANCE))  # the same of a ratio: near 0 dB nothing relative is left of it
 
 
 def figure_mismatches(stored: Mapping[str, Any], computed: Mapping[str, Any], words: str = "") -> dict[str, str]:
@@ -41,7 +44,7 @@ def array_mismatches(stored: xr.Dataset, computed: xr.Dataset, noise: float = 0.
         labels = _other_labels(stored, computed, name)
         if labels:
             found[f"{name}: labels"] = f"The stored variable '{name}' {labels}."
-        elif not _equal(stored[name].values, computed[name].values, noise):
+        elif not _equal(stored[name].values, computed[name].values, noise, computed[name].attrs.get("units") == "dB"):
             found[name] = f"The stored variable '{name}' differs from the recomputed one."
     for name in sorted({*map(str, stored.variables)} - {*map(str, computed.variables)}):
         found[name] = f"The stored result has a variable '{name}', which no result has."
@@ -66,13 +69,13 @@ def _other_labels(stored: xr.Dataset, computed: xr.Dataset, name: str) -> str:
     return "" if was == now else f"has the attributes {was}, recomputed it has {now}"
 
 
-def _equal(before: np.ndarray, after: np.ndarray, noise: float) -> bool:
+def _equal(before: np.ndarray, after: np.ndarray, noise: float, is_db: bool) -> bool:
     if after.size == 0:
         return True
     if after.dtype.kind == "f":
         if before.dtype.kind not in "iuf":
             return False
-        rounding = noise * float(np.nanmax(np.abs(after), initial=0.0))
+        rounding = max(noise * float(np.nanmax(np.abs(after), initial=0.0)), DB_TOLERANCE if is_db else 0.0)
         return bool(np.allclose(before, after, rtol=RELATIVE_TOLERANCE, atol=rounding, equal_nan=True))
     if after.dtype.kind in "biu":
         return before.dtype.kind in "biuf" and bool((before == after).all())
