@@ -169,8 +169,10 @@ def test_the_fast_blocks_of_dispatching_and_their_forecast_say_the_same(law, see
     server, subchannel, rate = np.zeros(shape, int), np.zeros(shape, int), np.zeros(shape)
     count = np.zeros((1, stations), int)
     physics = (full_w / 4, full_w, most_w, NOISE)
-    serve(gain, np.ones(shape, bool), *physics, 0.0, seats, law.table, 2.0, server, subchannel, count, rate)
-    share_w = np.minimum(full_w / np.maximum(count[0], 1), most_w)
+    quieter = draw.uniform(0.1, 1.0, (1, stations))
+    links = (draw.uniform(0.1, 10.0, shape), draw.uniform(0.1, 10.0, (1, stations)), quieter)
+    serve(gain, np.ones(shape, bool), *physics, 0.0, seats, law.table, 2.0, links, server, subchannel, count, rate)
+    share_w = np.minimum(full_w * quieter[0] / np.maximum(count[0], 1), most_w)
     for user in range(users):
         own, k = server[0, user], subchannel[0, user]
         others = [share_w[b] * gain[0, user, b] for b in range(stations) if b != own and k in subchannel[server == b]]
