@@ -46,11 +46,11 @@ class WorldsInStep(VecEnv):
 
     def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
         """Refuse: worlds have nothing of their own to set."""
-        raise NotImplementedError
+        raise AttributeError(f"Worlds in step have no '{attr_name}' of their own to set.")
 
     def env_method(self, method_name: str, *args: Any, indices: Any = None, **kwargs: Any) -> list[Any]:
         """Refuse: worlds have no methods of their own."""
-        raise NotImplementedError
+        raise AttributeError(f"Worlds in step have no method '{method_name}' of their own.")
 
     def env_is_wrapped(self, wrapper_class: Any, indices: Any = None) -> list[bool]:
         """Return that no world is wrapped."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from itnt_core.dispatch import DISPATCH_FIGURES, DispatchOptions, DispatchResult
 from itnt_core.results import Figure as ResultFigure
-from itnt_core.results import Verification
-from itnt_core.words import count_of, scenario_differences, trained_sentence
+from itnt_core.words import count_of, trained_sentence
 
 from .blocks import Block, Cell, Code, Document, Heading, Points, Table, Text
+from .named import NamedResult, question_differences
 from .parts import kpi_cell, provenance_table, verdict
 from .words import NONE
 
@@ -23,17 +23,7 @@ _ASSUMED = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class NamedTraining:
-    """A finished training under a name and a reference."""
-
-    name: str
-    reference: str
-    result: DispatchResult
-    verification: Verification
-
-
-def training_document(runs: Sequence[NamedTraining]) -> Document:
+def training_document(runs: Sequence[NamedResult[DispatchResult]]) -> Document:
     """Return the report of one or several trainings."""
     question = runs[0].result.scenario
     network = question.network
@@ -45,7 +35,7 @@ def training_document(runs: Sequence[NamedTraining]) -> Document:
     blocks: list[Block] = [
         Text(overview),
         Points(tuple(f"{run.name}: {trained_sentence(run.result)}" for run in runs)),
-        *_differences(runs),
+        *question_differences(runs),
         Heading("Figures"),
         Table("Figures of the trainings.", ("Figure", *(run.name for run in runs)), tuple(_rows(runs))),
         *(verdict(run.verification, f"{run.name}: ") for run in runs),
@@ -67,34 +57,23 @@ def training_document(runs: Sequence[NamedTraining]) -> Document:
     return Document(question.name, "Dispatching", tuple(blocks), "", {"runs": ", ".join(run.reference for run in runs)})
 
 
-def _rows(runs: Sequence[NamedTraining]) -> list[tuple[Cell, ...]]:
+def _rows(runs: Sequence[NamedResult[DispatchResult]]) -> list[tuple[Cell, ...]]:
     return [(figure.heading, *(_cell(run, figure) for run in runs)) for figure in DISPATCH_FIGURES]
 
 
-def _cell(run: NamedTraining, figure: ResultFigure) -> Cell:
+def _cell(run: NamedResult[DispatchResult], figure: ResultFigure) -> Cell:
     return kpi_cell(run.name, {**run.result.kpis, **run.verification.kpis}, figure)
 
 
-def _left(run: NamedTraining, number: int) -> str:
+def _left(run: NamedResult[DispatchResult], number: int) -> str:
     found = run.result.dataset["unexplained"].values
     return f"{100.0 * found[number]:.1f}" if number < len(found) else NONE
 
 
-def _options(runs: Sequence[NamedTraining]) -> list[tuple[str, ...]]:
+def _options(runs: Sequence[NamedResult[DispatchResult]]) -> list[tuple[str, ...]]:
     chosen = [asdict(run.result.scenario.chosen) for run in runs]
     return [(name, *(_shown(one[name]) for one in chosen)) for name in asdict(DispatchOptions())]
 
 
 def _shown(value: object) -> str:
     return NONE if value is None else f"{value:g}" if isinstance(value, int | float) else str(value)
-
-
-def _differences(runs: Sequence[NamedTraining]) -> list[Block]:
-    found = scenario_differences([run.result.scenario for run in runs])
-    if not found:
-        return []
-    rows = tuple((field, *(NONE if value is None else str(value)[:60] for value in values)) for field, values in found)
-    return [
-        Heading("What differs in the questions"),
-        Table("Fields that differ.", ("Field", *(run.name for run in runs)), rows),
-    ]

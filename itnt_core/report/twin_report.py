@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from itnt_core.results import Figure as ResultFigure
-from itnt_core.results import Verification
 from itnt_core.twin import SCHEME_TITLES, SCHEME_WORDS, TWIN_FIGURES, TwinResult
-from itnt_core.words import count_of, scenario_differences
+from itnt_core.words import count_of
 
 from .blocks import Block, Cell, Code, Document, Figure, Heading, Points, Table, Text
 from .charts import line_chart, numbered
+from .named import NamedResult, question_differences
 from .parts import kpi_cell, provenance_table, verdict
-from .words import NONE
 
 _ASSUMED = (
     "The system is a reconstruction from a paper's abstract: its body was not at hand, and none of its percentages is "
@@ -27,17 +25,7 @@ _ASSUMED = (
 )
 
 
-@dataclass(frozen=True, eq=False)
-class NamedTwin:
-    """A result of spectrum sharing under a name and a reference."""
-
-    name: str
-    reference: str
-    result: TwinResult
-    verification: Verification
-
-
-def twin_document(runs: Sequence[NamedTwin]) -> Document:
+def twin_document(runs: Sequence[NamedResult[TwinResult]]) -> Document:
     """Return the report of one or several schemes."""
     scenario = runs[0].result.scenario
     seen = [SCHEME_TITLES.get(run.result.manifest["method"], run.name) for run in runs]
@@ -53,7 +41,7 @@ def twin_document(runs: Sequence[NamedTwin]) -> Document:
     blocks: list[Block] = [
         Text(overview),
         Points(tuple(f"{SCHEME_TITLES[key]}: {SCHEME_WORDS[key]}." for key in dict.fromkeys(map(_scheme, runs)))),
-        *_differences(runs),
+        *question_differences(runs),
         Heading("Figures"),
         Table("Figures of the schemes.", ("Figure", *(run.name for run in runs)), tuple(_rows(runs))),
         *(verdict(run.verification, f"{run.name}: ") for run in runs),
@@ -71,7 +59,7 @@ def twin_document(runs: Sequence[NamedTwin]) -> Document:
     )
 
 
-def _scheme(run: NamedTwin) -> str:
+def _scheme(run: NamedResult[TwinResult]) -> str:
     return str(run.result.manifest["method"])
 
 
@@ -80,27 +68,16 @@ def backlog_mbit(result: TwinResult) -> np.ndarray:
     return np.asarray(result.dataset["queue_mbit"].values.sum(axis=(0, 2)))
 
 
-def _backlog(run: NamedTwin, size: int) -> np.ndarray:
+def _backlog(run: NamedResult[TwinResult], size: int) -> np.ndarray:
     """Return the backlog from the start on; nothing after a shorter run's end."""
     own = np.concatenate([[0.0], backlog_mbit(run.result)])[:size]
     return np.concatenate([own, np.full(size - own.size, np.nan)])
 
 
-def _rows(runs: Sequence[NamedTwin]) -> list[tuple[Cell, ...]]:
+def _rows(runs: Sequence[NamedResult[TwinResult]]) -> list[tuple[Cell, ...]]:
     return [(figure.label, *(_cell(run, figure) for run in runs)) for figure in TWIN_FIGURES]
 
 
-def _cell(run: NamedTwin, figure: ResultFigure) -> Cell:
+def _cell(run: NamedResult[TwinResult], figure: ResultFigure) -> Cell:
     kpis = {**run.result.kpis, **run.verification.kpis, "violations": len(run.verification.violations)}
     return kpi_cell(run.name, kpis, figure)
-
-
-def _differences(runs: Sequence[NamedTwin]) -> list[Block]:
-    found = scenario_differences([run.result.scenario for run in runs])
-    if not found:
-        return []
-    rows = tuple((field, *(NONE if value is None else str(value)[:60] for value in values)) for field, values in found)
-    return [
-        Heading("What differs in the questions"),
-        Table("Fields that differ.", ("Field", *(run.name for run in runs)), rows),
-    ]

@@ -135,12 +135,12 @@ class Dispatching:
     def report(self, sources: Sequence[Source], cache_dir: Path | None) -> Document:
         """Return the report of one training, or of several side by side; each policy is judged anew."""
         from itnt_core.dispatch import verify_dispatch_result
-        from itnt_core.report import NamedTraining, training_document
+        from itnt_core.report import NamedResult, training_document
 
         results = [(source, self.load(source.folder)) for source in sources]
         return training_document(
             [
-                NamedTraining(source.name, source.reference, result, verify_dispatch_result(result, cache_dir))
+                NamedResult(source.name, source.reference, result, verify_dispatch_result(result, cache_dir))
                 for source, result in results
             ]
         )

@@ -109,7 +109,7 @@ class SpectrumSharing:
 
     def report(self, sources: Sequence[Source], cache_dir: Path | None) -> Document:
         """Return the report of one scheme, or of several side by side."""
-        from itnt_core.report import NamedTwin, twin_document
+        from itnt_core.report import NamedResult, twin_document
         from itnt_core.twin import build_environment, verify_twin_result
 
         results = [self.load(source.folder) for source in sources]
@@ -118,7 +118,7 @@ class SpectrumSharing:
         named = []
         for source, result in zip(sources, results, strict=True):
             found = verify_twin_result(result, environment=built[result.scenario.content_hash()])
-            named.append(NamedTwin(source.name, source.reference, result, found))
+            named.append(NamedResult(source.name, source.reference, result, found))
         return twin_document(named)
 
 

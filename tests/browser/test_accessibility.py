@@ -1,20 +1,9 @@
 """axe-core on every page, light and dark: no serious and no critical finding."""
 
 from axe_playwright_python.sync_playwright import Axe
+from every_page import PAGES
 from playwright.sync_api import expect
 
-PAGES = (
-    "Build",
-    "Optimise",
-    "Replay",
-    "Compare",
-    "Passes",
-    "Runs",
-    "Spectrum twin",
-    "Dispatch",
-    "Learn",
-    "Calibration",
-)
 TABLES = {"Build": "Settings", "Replay": "Users", "Compare": "Figures"}  # opened in the drawer
 GRAVE = ("serious", "critical")
 

@@ -2,25 +2,13 @@
 
 import pytest
 from copies import copied_tree, files_of, read_only
+from every_page import PAGES
 from serving import serving, stop
 from visitor import Visitor
 
 from itnt_core.runs import cache_folder
 
 HOME = "dashboard"
-PAGES = (
-    HOME,
-    "Build",
-    "Optimise",
-    "Replay",
-    "Compare",
-    "Passes",
-    "Runs",
-    "Spectrum twin",
-    "Dispatch",
-    "Learn",
-    "Calibration",
-)
 END = "Contains OS data"  # the last words of every page
 
 
@@ -83,7 +71,7 @@ def test_with_a_read_only_data_folder_every_page_says_so_and_shows_what_there_is
         pytest.skip("Nothing can be mounted read-only here.")
     process, address = serving("dashboard.py", data, root=tree, before=enclosed)
     try:
-        shown = walk(browser, address, PAGES, maps=(HOME, "Build"))
+        shown = walk(browser, address, (HOME, *PAGES), maps=(HOME, "Build"))
     finally:
         stop(process)
     assert [name for name, texts in shown.items() if not _tells_of(data, texts)] == []
