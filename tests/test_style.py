@@ -29,3 +29,13 @@ def test_nothing_is_kept_from_the_formatter():
     mark = "fmt: " + "skip"
     kept = [name for name in names if mark in (ROOT / name).read_text(encoding="utf-8")]
     assert len(names) > 300 and not kept
+
+
+def test_two_modules_of_tests_are_not_one_to_pytest():
+    """Outside packages pytest knows a module by its file's name alone, and refuses the second of that name."""
+    files = [path for path in (ROOT / "tests").rglob("test_*.py") if not (path.parent / "__init__.py").exists()]
+    folders = {}
+    for path in files:
+        folders.setdefault(path.name, []).append(str(path.parent.relative_to(ROOT)))
+    assert len(files) > 150
+    assert {name: places for name, places in folders.items() if len(places) > 1} == {}
