@@ -6,13 +6,13 @@ from .dynamics import DispatchDynamics, SlotOutcome
 from .environment import DispatchEnv, dynamics_of
 from .episode import DispatchEpisode, record_episode
 from .figures import DISPATCH_FIGURES
-from .held_out import COMPARED_HORIZON, FIRST_HELD_OUT, MOST_HELD_OUT, held_out_rewards, held_out_seeds
+from .held_out import FIRST_HELD_OUT, held_out_rewards, held_out_seeds
 from .known import KnownSoFar
 from .links import Links, action_sizes
+from .names import COMPARED_HORIZON, KIND, METHOD, METHOD_TITLE, MOST_HELD_OUT, POLICY_FILE
 from .options import RANGES, DispatchError, DispatchOptions
 from .policy import MOST_BYTES, SHAPES, SHIPPED, LearnedDispatcher, PolicyWeights, read_policy, write_policy
 from .question import (
-    KIND,
     MOST_HORIZON,
     MOST_ROUNDS,
     MOST_TRAINED_WORLDS,
@@ -27,9 +27,6 @@ from .radio_map import RadioMap
 from .scale import greedy_unit_mbit
 from .setting import Setting, check_scenario_known
 from .trained import (
-    METHOD,
-    METHOD_TITLE,
-    POLICY_FILE,
     DispatchResult,
     read_dispatch_result,
     read_trained_policy,

@@ -12,8 +12,6 @@ from .dispatchers import Dispatcher, run_episode
 from .dynamics import DispatchDynamics
 
 FIRST_HELD_OUT = 3_000_000_000  # the seed of the first such world: those of a training lie below 2^31
-MOST_HELD_OUT = 1000  # worlds that one comparison plays
-COMPARED_HORIZON = 16  # slots over which the replanning dispatcher looks that others are compared with
 
 
 def held_out_seeds(count: int) -> IntArray:

@@ -37,15 +37,14 @@ from .dynamics import DispatchDynamics
 from .environment import dynamics_of
 from .figures import DISPATCH_FIGURES
 from .held_out import held_out_rewards, held_out_seeds
+from .names import KIND, METHOD, METHOD_TITLE, POLICY_FILE
 from .policy import SHAPES, LearnedDispatcher, PolicyWeights, read_policy, write_policy
-from .question import KIND, DispatchQuestion, format_question, read_stored
+from .question import DispatchQuestion, format_question, read_stored
 from .setting import Setting
 
 if TYPE_CHECKING:
     import xarray as xr
 
-METHOD, METHOD_TITLE = "taught", "Taught by hindsight"
-POLICY_FILE = "policy.npz"
 JUDGING = 0.15  # share of a run's time that the comparison takes
 _WEIGHTS: dict[str, tuple[str, ...]] = {
     "w0": ("feature", "hidden"),

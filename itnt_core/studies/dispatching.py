@@ -14,7 +14,6 @@ from itnt_core.dispatch import (
     POLICY_FILE,
     TRAINING_LIMITS,
     DispatchQuestion,
-    check_scenario_known,
     format_question,
     question_of_data,
 )
@@ -70,6 +69,8 @@ class Dispatching:
         self, question: DispatchQuestion, method: str, seed: int | None, settings: Mapping[str, Any]
     ) -> Prepared:
         """Return what a run is asked; the seed is part of the question (SettingsError, DispatchError)."""
+        from itnt_core.dispatch import check_scenario_known
+
         self._check(method)
         check_scenario_known(question.network)
         question = seeded(self, question, method, seed)

@@ -1,0 +1,20 @@
+"""What only keeps runs loads nothing that computes them: every worker, page and command starts with it."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"cvxpy", "geopandas", "highspy", "numba", "pandas", "scipy", "sklearn", "torch", "xarray"}
+
+
+@pytest.mark.parametrize("module", ["itnt_core.runs", "itnt_core.runs.worker", "itnt_core.studies"])
+def test_nothing_that_computes_is_loaded(module):
+    code = f"import sys, {module} as room; [getattr(room, name) for name in ('RunStore', 'STUDIES') if name in dir(room)]"
+    told = subprocess.run(
+        [sys.executable, "-c", f"{code}; print(*sorted({HEAVY} & set(sys.modules)))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.split() == []
