@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice, permutations
+from threading import Lock
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from itnt_core.cores import shared_out
 from itnt_core.deadline import Check, no_limit
 from itnt_core.network import Decision, World
 from itnt_core.scenario import AerialUser, positions_m
@@ -28,7 +33,11 @@ MOST_PATHS = 36  # over all orders, the first one apart: more users are planned 
 DRIFT = 1.5
 MAX_KEPT_BYTES = 256_000_000  # of gains, beside the newest; without them a grid's gains are computed again
 MOST_MOVES = 4  # grids whose clear moves are kept: up to some 6 MB each
+MOST_WORTH_BYTES = 128_000_000  # of nodes' worth kept while a flight is planned; what is beyond is computed again
 GAINS_AT_ONCE = 2_000_000  # points times GBSs of one call of the channel, which needs some ten arrays of that size
+
+Item = TypeVar("Item")
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +47,24 @@ class FlightCase:
     planner: FlightPlanner  # of this world
     decision: Decision
     weight: float  # all of them together are 1
+
+
+@dataclass(frozen=True, eq=False)
+class _Unhindered:
+    """A user's best path with nobody in its way, None where there is none, and what it collects."""
+
+    grid: PlanningGrid
+    worth: Callable[[], Array]  # (stages - 1, nodes)
+    path: Array | None  # (slots + 1, 3)
+    collected: float
+
+
+class _Planned(NamedTuple):
+    """A flight (slots + 1, I, 3) planned in one order, what it collects, and whether anybody was in another's way."""
+
+    flight: Array
+    worth: float
+    conflicts: bool
 
 
 class FlightPlanner:
@@ -72,43 +99,75 @@ class FlightPlanner:
             [aerial_links(case.planner.world, case.decision, index, weight) for case in together]
             for index in range(count)
         ]
-        best, best_worth = decision.positions_m, -np.inf
+        unhindered = self._unhindered(decision, together, links)
         orders = max(1, min(MAX_ORDERS, MOST_PATHS // max(1, count)))
-        for order in islice(permutations(range(count)), orders):
-            flight, worth, conflicts = self._plan_in_order(decision, together, links, order)
-            if worth > best_worth and not (conflicts and self._crowds(flight, decision.positions_m)):
-                best, best_worth = flight, worth
-            if not conflicts:
-                break  # nobody was in another's way, so every order gives the same
+        first, *others = islice(permutations(range(count)), orders)
+        found = [self._plan_in_order(decision, unhindered, first)]
+        if found[0].conflicts:  # else nobody was in another's way, so every order gives the same
+            found += self._spread(lambda order: self._plan_in_order(decision, unhindered, order), others)
+        best, best_worth = decision.positions_m, -np.inf
+        for planned in found:
+            crowds = planned.conflicts and self._crowds(planned.flight, decision.positions_m)
+            if planned.worth > best_worth and not crowds:
+                best, best_worth = planned.flight, planned.worth
         return best
 
-    def _plan_in_order(
-        self,
-        decision: Decision,
-        cases: Sequence[FlightCase],
-        links: list[list[AerialLinks]],
-        order: tuple[int, ...],
-    ) -> tuple[Array, float, bool]:
+    def _spread(self, work: Callable[[Item], Found], items: Sequence[Item]) -> list[Found]:
+        """Return what work returns for each item, over the cores where nothing is kept between two of them."""
+        if self.air.obstacles is None:
+            return shared_out(work, items, self.check)
+        return [work(item) for item in items]  # the clear moves of a grid are found as they are asked for
+
+    def _unhindered(
+        self, decision: Decision, cases: Sequence[FlightCase], links: list[list[AerialLinks]]
+    ) -> list[_Unhindered]:
+        """Return every user's best path with nobody in its way: the same in every order."""
+        lock, at_hand = Lock(), MOST_WORTH_BYTES / max(1, len(links))
+
+        def worth_of(index: int) -> Array:
+            with lock:  # gains are kept from grid to grid
+                return _shared_worth(cases, grids[index], users[index], links[index], decision.positions_m[:, index])
+
+        def planned(index: int) -> _Unhindered:
+            worth = worth_of(index)
+            try:
+                path = self._path(grids[index], worth, index, None)
+            except NoPathError:
+                return _Unhindered(grids[index], partial(worth_of, index), None, 0.0)
+            collected = self._collected(grids[index], worth, path)
+            again = (lambda: worth) if worth.nbytes <= at_hand else partial(worth_of, index)
+            return _Unhindered(grids[index], again, path, collected)
+
+        users = self.world.scenario.aerial_users
+        grids = [make_grid(self.world, user) for user in users]
+        return self._spread(planned, range(len(links)))
+
+    def _plan_in_order(self, decision: Decision, unhindered: Sequence[_Unhindered], order: tuple[int, ...]) -> _Planned:
         flight, total, conflicts = decision.positions_m.copy(), 0.0, False
         planned: list[int] = []
         for index in order:
             self.check()
-            user = self.world.scenario.aerial_users[index]
-            grid = make_grid(self.world, user)
-            worth = _shared_worth(cases, grid, user, links[index], decision.positions_m[:, index])
-            try:
-                path = self._path(grid, worth, index, None)
-                if self._too_close(path, flight, planned, index):
-                    conflicts = True
-                    path = self._path(grid, worth, index, self._blocked(grid, flight, planned, user))
-                    if self._too_close(path, flight, planned, index):
-                        raise NoPathError("Two aerial users still come too close between the ends of a stage.")
-                flight[:, index] = path
-                total += self._collected(grid, worth, path)
-            except NoPathError:
+            alone = unhindered[index]
+            if alone.path is None:
                 conflicts = True
+            elif not self._too_close(alone.path, flight, planned, index):
+                flight[:, index] = alone.path
+                total += alone.collected
+            else:
+                conflicts = True
+                with suppress(NoPathError):
+                    flight[:, index], collected = self._evading(alone, flight, planned, index)
+                    total += collected
             planned.append(index)
-        return flight, total, conflicts
+        return _Planned(flight, total, conflicts)
+
+    def _evading(self, alone: _Unhindered, flight: Array, planned: list[int], index: int) -> tuple[Array, float]:
+        """Return the best path that keeps away from users that are planned, and what it collects (NoPathError)."""
+        worth, user = alone.worth(), self.world.scenario.aerial_users[index]
+        path = self._path(alone.grid, worth, index, self._blocked(alone.grid, flight, planned, user))
+        if self._too_close(path, flight, planned, index):
+            raise NoPathError("Two aerial users still come too close between the ends of a stage.")
+        return path, self._collected(alone.grid, worth, path)
 
     def _too_close(self, path: Array, flight: Array, planned: list[int], index: int) -> bool:
         return not self.air.keeps_away(path, flight[:, planned], self.air.needed_m[index, planned])

@@ -9,9 +9,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from itnt_core.association import ExactAssociator, associate
-from itnt_core.flight import FlightPlanner, straight_flight
+from itnt_core.cores import use_threads
+from itnt_core.flight import FlightPlanner, planning, straight_flight
 from itnt_core.flight.grids import MAX_NODES, MAX_STATES, make_grid
-from itnt_core.flight.planning import MAX_KEPT_BYTES
+from itnt_core.flight.links import aerial_links
+from itnt_core.flight.planning import MAX_KEPT_BYTES, FlightCase
 from itnt_core.methods import METHODS, quiet, settings_of
 from itnt_core.network import Decision, World, build_world, evaluate, find_violations
 from itnt_core.power import equal_power
@@ -210,3 +212,46 @@ def test_gains_computed_in_parts_are_the_same(monkeypatch):
     whole = FlightPlanner(world)._grid(user)[1]
     monkeypatch.setattr("itnt_core.flight.planning.GAINS_AT_ONCE", 700)
     np.testing.assert_allclose(FlightPlanner(world)._grid(user)[1], whole, rtol=1e-12)
+
+
+@pytest.fixture(scope="module")
+def crowded():
+    """Return a world of three users whose best ways cross, and links of theirs."""
+    base = scenario_of(30.0, 5.0, 2.0, 20, 1000.0, share=0.3, aerial=3)
+    middle, users = base.ground_stations[0], []
+    for number, user in enumerate(base.aerial_users):
+        at = {"east_m": middle.east_m + 150.0 * (number - 1), "north_m": middle.north_m, "height_m": 100.0}
+        users.append(
+            user.model_copy(update={"start": Point(**at), "destination": Point(**at), "min_separation_m": 80.0})
+        )
+    world = build_world(base.model_copy(update={"aerial_users": tuple(users)}))
+    return world, straight_decision(world)
+
+
+@pytest.mark.parametrize(("threads", "kept_bytes"), [(1, 0), (1, 10**9), (3, 0), (3, 10**9)])
+def test_the_way_of_a_user_with_nobody_in_it_is_looked_for_once(crowded, monkeypatch, threads, kept_bytes):
+    """Whoever is planned first flies it: six orders of three users find the same flight as six plans of their own."""
+    world, decision = crowded
+    looked = []
+    plan_path = planning.plan_path
+
+    def counted(grid, worth, *rest):
+        looked.append(rest[-2] is None)  # nobody is in the way
+        return plan_path(grid, worth, *rest)
+
+    monkeypatch.setattr(planning, "plan_path", counted)
+    monkeypatch.setattr(planning, "MOST_WORTH_BYTES", kept_bytes)
+    with use_threads(threads):
+        flight = FlightPlanner(world).plan(decision)
+    assert sum(looked) == 3 and len(looked) > 3 + 6  # some evade somebody in each order
+    assert not broken(world, replace(decision, positions_m=flight)) & {"7j"}
+
+    planner, found = FlightPlanner(world), []
+    for order in itertools.permutations(range(3)):
+        monkeypatch.setattr(planning, "permutations", lambda users, order=order: iter([order]))
+        own = planner.plan(decision)
+        links = [[aerial_links(world, decision, index, None)] for index in range(3)]
+        (case,) = (FlightCase(planner, decision, 1.0),)
+        found.append((planner._plan_in_order(decision, planner._unhindered(decision, [case], links), order).worth, own))
+    best = max(worth for worth, _ in found)
+    assert any(np.array_equal(own, flight) for worth, own in found if worth == best)
