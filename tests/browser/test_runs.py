@@ -11,6 +11,8 @@ from itnt_core.presets import preset
 from itnt_core.runs import RunStore, cache_folder
 from itnt_core.scenario.link import link_token
 
+SWEPT = 20  # runs of a sweep: some are still to come whenever the dashboard is killed
+
 
 def open_optimise(visitor, scenario):
     """Open the Optimise page with a scenario, as people do who were sent a link."""
@@ -81,23 +83,23 @@ def test_a_sweep_goes_on_while_the_dashboard_is_killed_and_is_found_again(profil
         page.get_by_role("combobox", name="Methods of the sweep").press("Backspace")
         for name, chosen in (("Methods of the sweep", "Straight line"), ("Axes", "Seeds")):
             choose(page, name, chosen)
-        fill(page.get_by_label("Seeds, counted up from the scenario's"), "60")
+        fill(page.get_by_label("Seeds, counted up from the scenario's"), f"{SWEPT}")
         until(  # started again, a sweep goes on
-            page.get_by_text(re.compile("[0-9]+ of 60 runs are over")),
-            lambda: page.get_by_role("button", name="Start 60 runs").click(timeout=20_000),
+            page.get_by_text(re.compile(f"[0-9]+ of {SWEPT} runs are over")),
+            lambda: page.get_by_role("button", name=f"Start {SWEPT} runs").click(timeout=20_000),
         )
         os.kill(process.pid, signal.SIGKILL)
     finally:
         stop(process)
         page.goto("about:blank")
     runs = store.list()
-    assert len(runs) == 60 and any(not run.is_over for run in runs)
+    assert len(runs) == SWEPT and any(not run.is_over for run in runs)
 
     process, address = serving("dashboard.py", tmp_path)
     visitor = Visitor(page, address)
     try:
         visitor.open("/Runs")
-        page.get_by_text("62 of 62 runs shown · 60 done, 2 recorded").wait_for(timeout=300_000)
+        page.get_by_text(f"{SWEPT + 2} of {SWEPT + 2} runs shown · {SWEPT} done, 2 recorded").wait_for(timeout=300_000)
     finally:
         stop(process)
         page.close()
