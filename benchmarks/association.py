@@ -1,13 +1,18 @@
-"""``exact`` against ``milp`` over a whole default scenario in one run: ``python -m benchmarks.association``."""
+"""``exact`` against ``milp`` over a whole default scenario in one run: ``python -m benchmarks.association``.
+
+Then ``exact`` and local search at 1,000 users, 30 stations with 50 subchannels each, and 60 slots.
+"""
 
 from __future__ import annotations
 
 import time
+from functools import partial
 
 import numpy as np
 
 from benchmarks.smoke import sized
 from benchmarks.timing import print_machine, timed
+from benchmarks.world import large_scenario
 from itnt_core.association import ActiveAssociator, AssociationProblem, ExactAssociator, MilpAssociator, make_problem
 from itnt_core.cores import use_threads
 from itnt_core.flight import straight_flight
@@ -55,6 +60,33 @@ def main() -> None:
             f"{processor_s / world.slots * 1e3:.2f} ms of processor time), 4 restarts, threads: {threads}"
         )
     print(f"largest difference of the optima {difference:.1e} Mbit/s")
+    large()
+
+
+def large() -> None:
+    """Measure both searches where many users are served; SINR, rates and weights included."""
+    scenario = large_scenario()
+    radio = scenario.radio.model_copy(update={"subchannels": sized(50, 10)})
+    world = build_world(scenario.model_copy(update={"radio": radio}))
+    gains, power = world.gains(straight_flight(scenario)), equal_power(world)
+    few = make_problem(world, gains[:2], power[:2])
+    start = ExactAssociator().solve(few)  # compiles, as the searches below
+    exact_s, exact = timed(lambda: ExactAssociator().solve(make_problem(world, gains, power)), 1)
+    places = world.station_count * world.subchannels
+    print(f"{world.user_count} users, {places} places, {world.slots} slots: exact {exact_s:.2f} s")
+    problem = make_problem(world, gains, power)
+    for shakes in (4, 0):
+        active = ActiveAssociator(shakes=shakes, seed=1)
+        active.improve(few, [start])
+        for threads in (1, 2):
+            with use_threads(threads):
+                began = time.process_time()
+                active_s, _ = timed(partial(active.improve, problem, [exact]), 1)
+                processor_s = time.process_time() - began
+            print(
+                f"active {active_s / world.slots * 1e3:9.1f} ms a slot, {processor_s / world.slots * 1e3:.1f} ms of "
+                f"processor time, {shakes} restarts, threads: {threads}"
+            )
 
 
 if __name__ == "__main__":
