@@ -251,15 +251,17 @@ class FlightPlanner:
 
     def _blocked(self, grid: PlanningGrid, flight: Array, planned: list[int], user: AerialUser) -> NDArray[np.bool_]:
         """Say which nodes come too close to planned users at the end of a stage (stages - 1, nodes)."""
-        nodes = grid.points_m()
         ends = np.cumsum(np.round(grid.stage_s / self.world.scenario.time.slot_s).astype(int))[:-1]
-        blocked = np.zeros((len(ends), len(nodes)), dtype=bool)
+        blocked = np.zeros((len(ends), *grid.shape), dtype=bool)
+        axes = (grid.east_m, grid.north_m, grid.height_m)
         for other in planned:
-            needed = max(user.min_separation_m, self.world.scenario.aerial_users[other].min_separation_m)
-            margin = needed * DRIFT
+            margin = DRIFT * max(user.min_separation_m, self.world.scenario.aerial_users[other].min_separation_m)
             for stage, end in enumerate(ends):
-                blocked[stage] |= ((nodes - flight[end, other]) ** 2).sum(axis=1) < margin**2
-        return blocked
+                away = [axis - at for axis, at in zip(axes, flight[end, other], strict=True)]
+                near = np.ix_(*(np.nonzero(np.abs(one) < margin)[0] for one in away))  # no node beyond is too close
+                east, north, height = (one[index] ** 2 for one, index in zip(away, near, strict=True))
+                blocked[stage][near] |= east + north + height < margin**2
+        return blocked.reshape(len(ends), -1)
 
 
 def _shared_worth(

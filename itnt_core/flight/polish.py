@@ -168,13 +168,16 @@ class Polish:
 
     def _keeps_away(self, flight: Array, rows: IntArray, index: int, candidates: Array) -> BoolArray:
         """Say which candidates (rows, moves) keep their separation from the other users."""
-        ok = np.ones(candidates.shape[:2], dtype=bool)
-        before, after = flight[rows - 1, index, None, :], flight[rows + 1, index, None, :]
-        for other in range(self.world.aerial_count):
-            if other != index:
-                near_m = _distances(flight[:, other], rows, candidates, before, after, whole=self.air.whole)
-                ok &= near_m >= self.air.needed_m[index, other]
-        return ok
+        others = np.delete(np.arange(self.world.aerial_count), index)
+        there = candidates[:, :, None] - flight[rows][:, None, others]  # (rows, n, others, 3)
+        if not self.air.whole:
+            near_m = np.linalg.norm(there, axis=-1)
+        else:
+            before, after = (
+                (flight[rows + step, index][:, None] - flight[rows + step][:, others])[:, None] for step in (-1, 1)
+            )
+            near_m = np.minimum(least_distance_m(before, there), least_distance_m(there, after))
+        return np.asarray((near_m >= self.air.needed_m[index, others]).all(axis=-1))
 
 
 def _star_moves(step_m: float, climb_m: float) -> Array:
@@ -188,12 +191,3 @@ def _star_moves(step_m: float, climb_m: float) -> Array:
 def _move_energy(a: Array, b: Array, slot_s: float) -> Array:
     velocity = np.abs(a - b) / slot_s
     return propulsion_power_w(np.hypot(velocity[..., 0], velocity[..., 1]), velocity[..., 2]) * slot_s
-
-
-def _distances(other: Array, rows: IntArray, candidates: Array, before: Array, after: Array, *, whole: bool) -> Array:
-    """Return how near candidates (rows, n, 3) come to another's flight (slots + 1, 3): there, or on both legs."""
-    there = candidates - other[rows, None, :]
-    if not whole:
-        return np.asarray(np.linalg.norm(there, axis=-1))
-    then, next_m = other[rows - 1, None, :], other[rows + 1, None, :]
-    return np.minimum(least_distance_m(before - then, there), least_distance_m(there, after - next_m))

@@ -255,3 +255,16 @@ def test_the_way_of_a_user_with_nobody_in_it_is_looked_for_once(crowded, monkeyp
         found.append((planner._plan_in_order(decision, planner._unhindered(decision, [case], links), order).worth, own))
     best = max(worth for worth, _ in found)
     assert any(np.array_equal(own, flight) for worth, own in found if worth == best)
+
+
+def test_nodes_that_are_too_close_to_planned_users_are_those_that_distances_say(crowded):
+    world, decision = crowded
+    user = world.scenario.aerial_users[2]
+    grid = make_grid(world, user)
+    flight = decision.positions_m + np.random.default_rng(1).normal(0.0, 120.0, decision.positions_m.shape)
+    found = FlightPlanner(world)._blocked(grid, flight, [0, 1], user)
+    ends = np.cumsum(np.round(grid.stage_s / world.scenario.time.slot_s).astype(int))[:-1]
+    for stage, end in enumerate(ends):
+        near_m = np.linalg.norm(grid.points_m()[:, None] - flight[end, :2], axis=2)
+        np.testing.assert_array_equal(found[stage], (near_m < 1.5 * 80.0).any(axis=1))
+    assert 0 < found.sum() < found.size

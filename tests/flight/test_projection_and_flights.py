@@ -12,6 +12,7 @@ from itnt_core.association import ActiveAssociator, make_problem
 from itnt_core.flight import FlightPlanner, polish_flight, project_flight, project_onto_discs, straight_flight
 from itnt_core.flight.polish import STEPS_M, Polish
 from itnt_core.network import Decision, build_world, evaluate, find_violations
+from itnt_core.network.separation import apart_m
 from itnt_core.power import equal_power
 from itnt_core.presets import preset
 
@@ -103,3 +104,21 @@ def test_planned_aerial_users_fly_nearer_to_their_stations(world, decision):
     assert mean_distance(planned) < mean_distance(decision.positions_m)
     moved = replace(decision, positions_m=planned)
     assert not [v for v in find_violations(world, moved) if v.constraint != "7f"]
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["at waypoints", "along slots"])
+def test_a_waypoint_keeps_away_where_the_distances_of_its_flight_say_so(world, decision, whole):
+    draw = np.random.default_rng(2)
+    flight = decision.positions_m[:, :1] + draw.normal(0.0, 30.0, decision.positions_m.shape)  # all in one place
+    polish = Polish(world, decision, (), None, 0.0)
+    polish.air = replace(polish.air, whole=whole)
+    rows = np.arange(1, world.slots, 2)
+    candidates = flight[rows, 0][:, None] + draw.normal(0.0, 20.0, (len(rows), 5, 3))
+    found = polish._keeps_away(flight, rows, 0, candidates)
+    for number, row in enumerate(rows):
+        for move in range(5):
+            way = flight[:, 0].copy()
+            way[row] = candidates[number, move]
+            near_m = apart_m(flight[:, 1:], way[:, None], whole=whole)[row : row + 1 + whole]
+            assert found[number, move] == (near_m >= polish.air.needed_m[0, 1:]).all()
+    assert 0 < found.sum() < found.size
