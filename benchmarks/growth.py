@@ -4,7 +4,7 @@ One size grows while the others stay at the default. Each case runs in a process
 memory is its own; the planner runs once through its blocks and two rounds, whatever the clock says. The large cases run
 as users get them, with all rounds and a limit of time, and then with ten times the time, as long as it lasts: what that
 brings tells which part of the gap is the bound's. ``--beside`` runs each case in another checkout as well; ``--large``
-leaves out all but the large cases, ``--picture PNG`` draws the curves. Seconds of processor time tell more than those
+leaves out all but the large cases, ``--small`` those, ``--picture PNG`` draws the curves. Seconds of processor time tell more than those
 of the clock where the machine has other work.
 """
 
@@ -181,6 +181,7 @@ def main() -> None:
     parser.add_argument("--bound", type=json.loads)
     parser.add_argument("--beside", type=Path, help="another checkout, whose planner runs the same cases")
     parser.add_argument("--large", action="store_true", help="the large cases alone")
+    parser.add_argument("--small", action="store_true", help="no large cases")
     parser.add_argument("--picture", type=Path)
     options = parser.parse_args()
     for asked, action in ((options.case, measure), (options.bound, bounded)):
@@ -192,7 +193,7 @@ def main() -> None:
     curves = {}
     for name, sizes in {} if options.large else SIZES.items():
         curves[name] = [(size, case({**DEFAULT, name: size}, options.beside)["cpu_s"]) for size in sizes]
-    for large in (LARGE, LARGEST):
+    for large in () if options.small else (LARGE, LARGEST):
         bound = in_a_process("--bound", large)
         found = case(large, options.beside, bound["mbit"])
         longer_s = EFFORT * min(found["wall_s"], large["limit_s"])
