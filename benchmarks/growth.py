@@ -4,8 +4,8 @@ One size grows while the others stay at the default. Each case runs in a process
 memory is its own; the planner runs once through its blocks and two rounds, whatever the clock says. The large cases run
 as users get them, with all rounds and a limit of time, and then with ten times the time, as long as it lasts: what that
 brings tells which part of the gap is the bound's. ``--beside`` runs each case in another checkout as well; ``--large``
-leaves out all but the large cases, ``--small`` those, ``--picture PNG`` draws the curves. Seconds of processor time tell more than those
-of the clock where the machine has other work.
+leaves out all but the large cases, ``--small`` those, ``--picture PNG`` draws the curves. Seconds of processor time
+tell more than those of the clock where the machine has other work.
 """
 
 from __future__ import annotations
