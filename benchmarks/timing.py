@@ -29,3 +29,13 @@ def timed(action: Callable[[], Answer], repeats: int = 5) -> tuple[float, Answer
         answer = action()
         walls.append(time.perf_counter() - started)
     return statistics.median(walls), answer
+
+
+def seeds_in_words(text: str) -> str:
+    """Return seeds given as ``first:last+1`` as people write them.
+
+    >>> seeds_in_words("1:11")
+    'seeds 1 to 10'
+    """
+    first, last = (int(part) for part in text.split(":"))
+    return f"seeds {first} to {last - 1}" if last > first + 1 else f"seed {first}"

@@ -29,6 +29,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from benchmarks.smoke import sized, stored
+from benchmarks.timing import seeds_in_words
 from benchmarks.twin_claims import add_commands
 from itnt_core.installed import asset
 from itnt_core.results import write_text
@@ -107,8 +108,9 @@ def schemes(options: argparse.Namespace) -> None:
 def _store(path: Path, rows: list[dict[str, object]], options: argparse.Namespace, version: str) -> None:
     """Keep the rows with what they were computed from; the page shows the file of its default place."""
     told = (
-        f"Mean and 95 % interval over the seeds {options.seeds}, {options.users} users, {options.subbands} sub-bands "
-        "of 5 MHz, two windows of four cycles of 5 s; computed by python -m benchmarks.twin schemes."
+        f"Mean and 95 % interval over the {seeds_in_words(options.seeds)}, {options.users} users, "
+        f"{options.subbands} sub-bands of 5 MHz, two windows of four cycles of 5 s; computed by "
+        "python -m benchmarks.twin schemes."
     )
     kept = (
         "regime",
@@ -149,8 +151,9 @@ def dials(options: argparse.Namespace) -> None:
     with ProcessPoolExecutor(2) as pool:
         rows = [row for found in pool.map(one_dial, cases) for row in found]
     told = (
-        f"Terrestrial coverage short, middle error of the twin: mean and 95 % interval over the seeds {options.seeds}, "
-        f"{options.users} users, {options.subbands} sub-bands; computed by python -m benchmarks.twin dials."
+        "Terrestrial coverage short, middle error of the twin: mean and 95 % interval over the "
+        f"{seeds_in_words(options.seeds)}, {options.users} users, {options.subbands} sub-bands; computed by "
+        "python -m benchmarks.twin dials."
     )
     write_text(Path(options.output), json.dumps({"told": told, "code_version": code_version(), "rows": rows}) + "\n")
     for dial, value, key in sorted({(row["dial"], row["value"], row["scheme"]) for row in rows}, key=str):

@@ -23,6 +23,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from benchmarks.smoke import sized, stored
+from benchmarks.timing import seeds_in_words
 from benchmarks.twin import preset_of
 from itnt_core.installed import asset
 from itnt_core.results import write_text
@@ -145,8 +146,8 @@ def _study(options: argparse.Namespace, name: str, one: Callable[..., list[dict[
     asked = [(regime, seed, case) for seed in seeds_of(options) for regime in REGIMES for case in cases]
     rows = [row for found in _over_cores(one, asked) for row in found]
     told = (
-        f"Seed by seed over the seeds {options.seeds}, {USERS} users, {SUBBANDS} sub-bands of 5 MHz, two windows of "
-        f"four cycles of 5 s, with 95 % intervals; computed by python -m benchmarks.twin_beliefs {name}."
+        f"Seed by seed over the {seeds_in_words(options.seeds)}, {USERS} users, {SUBBANDS} sub-bands of 5 MHz, two "
+        f"windows of four cycles of 5 s, with 95 % intervals; computed by python -m benchmarks.twin_beliefs {name}."
     )
     path = Path(options.output)
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
