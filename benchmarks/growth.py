@@ -132,24 +132,24 @@ def in_a_process(option: str, sizes: dict[str, float], checkout: Path = ROOT) ->
     return found
 
 
-def case(sizes: dict[str, float], beside: Path | None, bound_mbit: float = float("nan")) -> dict[str, float]:
-    """Measure one size, first in the checkout beside where there is one, and print it."""
-    found: dict[str, float] = {}
+def case(sizes: dict[str, float], beside: Path | None, bound_mbit: float = float("nan")) -> dict[str, dict[str, float]]:
+    """Measure one size, first in the checkout beside where there is one, and print it; return it by checkout."""
+    measured: dict[str, dict[str, float]] = {}
     for name, checkout in (("beside", beside), ("", ROOT)):
         if checkout is None:
             continue
-        found = in_a_process("--case", sizes, checkout)
+        found = measured[name or "now"] = in_a_process("--case", sizes, checkout)
         print(
             f"{name:8}{sizes['users']:6.0f}{sizes['stations']:9.0f}{sizes['slots']:6.0f}{found['wall_s']:8.1f}"
             f"{found['cpu_s']:8.1f}{found['mbit']:9.0f}{found['ratio']:11.2f}{100.0 * found['served']:10.2f}"
             f"{100.0 * (1.0 - found['mbit'] / bound_mbit):7.1f}{found['violations']:11.0f}{found['memory_gb']:6.2f}",
             flush=True,
         )
-    return found
+    return measured
 
 
-def draw(curves: dict[str, list[tuple[int, float]]], path: Path) -> None:
-    """Draw time against each size, both axes logarithmic, and save the picture."""
+def draw(curves: dict[str, dict[str, list[tuple[int, float]]]], path: Path) -> None:
+    """Draw time against each size, both axes logarithmic, a line for each checkout, and save the picture."""
     import plotly.graph_objects as go
     from playwright.sync_api import sync_playwright
     from plotly.subplots import make_subplots
@@ -159,12 +159,16 @@ def draw(curves: dict[str, list[tuple[int, float]]], path: Path) -> None:
     figure = make_subplots(
         1, len(curves), shared_yaxes=True, subplot_titles=[f"{name.capitalize()}" for name in curves]
     )
-    for column, (name, points) in enumerate(curves.items(), start=1):
-        sizes, walls = zip(*points, strict=True)
-        figure.add_trace(go.Scatter(x=sizes, y=walls, mode="lines+markers", line_color="#0072b2"), 1, column)
+    for column, (name, by_checkout) in enumerate(curves.items(), start=1):
+        sizes: tuple[int, ...] = ()
+        for checkout, points in by_checkout.items():
+            sizes, seconds = zip(*points, strict=True)
+            title, colour = {"now": ("now", "#0072b2"), "beside": ("before", "#999999")}[checkout]
+            line = go.Scatter(x=sizes, y=seconds, mode="lines+markers", line_color=colour, name=title)
+            figure.add_trace(line.update(showlegend=column == 1 and len(by_checkout) > 1), 1, column)
         figure.update_xaxes(type="log", title=name, tickvals=sizes, row=1, col=column)
         figure.update_yaxes(type="log", title="two rounds, processor s" if column == 1 else None, row=1, col=column)
-    figure.update_layout(showlegend=False, width=960, height=340, template="simple_white", margin={"t": 40, "b": 50})
+    figure.update_layout(width=960, height=340, template="simple_white", margin={"t": 40, "b": 50})
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=BROWSER_FLAGS)
         page = browser.new_page(viewport={"width": 960, "height": 340})
@@ -190,14 +194,17 @@ def main() -> None:
             return
     print_machine()
     print(f"{HEAD}{'served %':>10}{'gap %':>7}{'violations':>11}{'GB':>6}")
-    curves = {}
+    curves: dict[str, dict[str, list[tuple[int, float]]]] = {}
     for name, sizes in {} if options.large else SIZES.items():
-        curves[name] = [(size, case({**DEFAULT, name: size}, options.beside)["cpu_s"]) for size in sizes]
+        curves[name] = {"beside": [], "now": []} if options.beside else {"now": []}
+        for size in sizes:
+            for checkout, found in case({**DEFAULT, name: size}, options.beside).items():
+                curves[name][checkout].append((size, found["cpu_s"]))
     for large in () if options.small else (LARGE, LARGEST):
         bound = in_a_process("--bound", large)
-        found = case(large, options.beside, bound["mbit"])
+        found = case(large, options.beside, bound["mbit"])["now"]
         longer_s = EFFORT * min(found["wall_s"], large["limit_s"])
-        patient = case({**large, "limit_s": longer_s, "patient": 1.0}, None, bound["mbit"])
+        patient = case({**large, "limit_s": longer_s, "patient": 1.0}, None, bound["mbit"])["now"]
         more = 100.0 * (patient["mbit"] / found["mbit"] - 1.0)
         print(f"{'':8}ten times the time, {longer_s:.0f} s, bring {more:.2f} % more")
         print(f"{'':8}bound {bound['mbit']:.0f} Mbit in {bound['wall_s']:.1f} s")
