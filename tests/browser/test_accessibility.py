@@ -26,7 +26,7 @@ def test_axe_finds_nothing_serious_on_any_page_light_or_dark(visit, tiny_run):
 
     In the modes a table is open; in Build what lies behind the scenario's name, too.
     """
-    visitor = visit()
+    visitor = visit(still=True)
     page, found = visitor.page, {}
     visitor.open("/")
     for name in (None, *PAGES):

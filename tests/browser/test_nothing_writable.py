@@ -32,7 +32,7 @@ def data(tmp_path, city_cache):
 
 def walk(browser, address, names, maps=()):
     """Open the home page and follow links to the others; return for each the sentences it shows."""
-    page = browser.new_page()
+    page = browser.new_page(reduced_motion="reduce")  # nothing plays, which takes time
     visitor = Visitor(page, address)
     shown = {}
     try:

@@ -141,7 +141,7 @@ def test_the_environment_is_made_by_gymnasium(call):
 def test_the_dashboard_is_served_with_the_settings_that_a_checkout_has(browser, installed, surroundings, tmp_path):
     folder, environment = surroundings
     process, address = started([str(installed[0] / "itnt-studio")], folder, environment, tmp_path / "log")
-    page = browser.new_page()
+    page = browser.new_page(reduced_motion="reduce")  # nothing plays, which takes time
     visitor = Visitor(page, address)
     try:
         visitor.open("/")

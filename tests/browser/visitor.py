@@ -62,11 +62,15 @@ class Profile:
         self.context.set_default_timeout(PATIENCE_S * 1000)
         self.free = []
 
-    def tab(self, width=1280, height=640, dark=False):
-        """Return an empty tab of this size and colour scheme."""
+    def tab(self, width=1280, height=640, dark=False, still=False):
+        """Return an empty tab of this size and colour scheme; in a ``still`` one nothing plays by itself.
+
+        Software draws pictures here: a map that plays takes more than all that is tested beside it.
+        """
         page = self.free.pop() if self.free else self.context.new_page()
         page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme="dark" if dark else "light")
+        motion = "reduce" if still else "no-preference"
+        page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion=motion)
         return page
 
     def take_back(self, page, address):
