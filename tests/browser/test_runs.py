@@ -36,7 +36,7 @@ def choose(page, name, chosen):
     def pick():
         field.fill("")
         field.fill(chosen)
-        page.get_by_role("option", name=chosen).click(timeout=20_000)
+        page.get_by_role("option", name=chosen).click(timeout=3_000)
 
     until(page.get_by_test_id("stMultiSelect").filter(has=field).get_by_text(chosen, exact=True).first, pick)
     field.press("Escape")

@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import shutil
+import time
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
@@ -46,11 +47,14 @@ def chromium() -> str | None:
 
 def until(sign, act):
     """Act, as often as people do where nothing follows: what is under the hand may be drawn anew just then."""
-    for _ in range(6):
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        waits_ms = 1_000  # where nothing was done nothing follows
         with contextlib.suppress(PlaywrightTimeout):
             act()
+            waits_ms = 20_000
         with contextlib.suppress(PlaywrightTimeout):
-            return sign.wait_for(timeout=20_000)
+            return sign.wait_for(timeout=waits_ms)
     return pytest.fail(f"There is no {sign} whatever one does.")
 
 
