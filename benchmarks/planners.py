@@ -21,6 +21,7 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -37,6 +38,7 @@ from itnt_core.network import World, build_world, evaluate, find_violations
 from itnt_core.objective import COVERAGE_FIRST, OBJECTIVES, Service, objective_of
 from itnt_core.presets import preset
 
+PATIENT = "planner, longer"
 RIVALS = ("straight", "planner")
 CITIES: dict[tuple[object, ...], object] = {}
 
@@ -88,11 +90,11 @@ def method(world: World, key: str, seed: int, **settings: float) -> dict[str, fl
     }
 
 
-def case(name: str, users: int, seed: int, coverage: str, gradient: bool) -> dict[str, object]:
+def case(name: str, users: int, seed: int, coverage: str, gradient: bool, patience: float) -> dict[str, object]:
     """Measure one preset, number of users and seed."""
     world = cached_world(name, users, seed, coverage)
     world.ground_gains  # noqa: B018 - part of no method
-    answer: dict[str, object] = {"preset": name, "users": users, "seed": seed, "coverage": coverage}
+    answer: dict[str, Any] = {"preset": name, "users": users, "seed": seed, "coverage": coverage}
     answer["straight"] = method(world, "straight", seed)
     answer["association alone"] = block(world, BlockAscent.associate_at_equal_power, seed)
     answer["power alone"] = block(world, BlockAscent.control_power, seed)
@@ -100,6 +102,9 @@ def case(name: str, users: int, seed: int, coverage: str, gradient: bool) -> dic
     if gradient:
         answer["gradient"] = method(world, "gradient", seed, **sized({}, {"rounds": 1, "steps": 2}))
     answer["planner"] = method(world, "planner", seed, **sized({}, {"rounds": 1}))
+    if patience:
+        limit_s = patience * answer["planner"]["wall_s"]
+        answer[PATIENT] = method(world, "planner", seed, time_limit_s=limit_s, rounds=10_000, tolerance=0.0)
     bound = upper_bound(world)
     answer["bound"] = {"mbit": bound.data_service_mbit, "outage": 1.0 - bound.served_share, "wall_s": bound.wall_s}
     return answer
@@ -114,7 +119,16 @@ def print_tables(cases: list[dict]) -> None:
         print(f"\n{name}, {users} users, {len(chosen)} seeds, objective: {objective.name}")
         head = f"{'':18}{'Mbit':>8}{'+-':>7}{'x straight':>12}{'+-':>7}{'data gap %':>12}"
         print(f"{head}{'served %':>10}{'wall s':>8}{'max':>7}")
-        for label in ("straight", "association alone", "power alone", "flight alone", "gradient", "planner", "bound"):
+        for label in (
+            "straight",
+            "association alone",
+            "power alone",
+            "flight alone",
+            "gradient",
+            "planner",
+            PATIENT,
+            "bound",
+        ):
             rows = [item for item in chosen if label in item]
             if not rows:
                 continue
@@ -145,6 +159,7 @@ def main() -> None:
     parser.add_argument(
         "--gradient-seeds", type=int, default=sized(3, 1), help="the gradient method runs on the first of the seeds"
     )
+    parser.add_argument("--patience", type=float, default=sized(0.0, 2.0), help="the planner again, so much longer")
     parser.add_argument("--objective", choices=list(OBJECTIVES), default=COVERAGE_FIRST.coverage)
     parser.add_argument("--objectives", action="store_true", help="the table of objectives instead")
     parser.add_argument("--kinds", default=",".join(KINDS[:3]), help="of that table")
@@ -163,7 +178,9 @@ def main() -> None:
         for name in options.presets.split(","):
             for users in (int(part) for part in options.users.split(",")):
                 for seed in range(first, last):
-                    found = case(name, users, seed, options.objective, seed - first < options.gradient_seeds)
+                    found = case(
+                        name, users, seed, options.objective, seed - first < options.gradient_seeds, options.patience
+                    )
                     with options.log.open("a", encoding="utf-8") as handle:
                         handle.write(json.dumps(found) + "\n")
     print_tables([json.loads(line) for line in options.log.read_text(encoding="utf-8").splitlines()])
