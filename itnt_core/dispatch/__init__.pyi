@@ -9,10 +9,11 @@ from .figures import DISPATCH_FIGURES
 from .held_out import FIRST_HELD_OUT, held_out_rewards, held_out_seeds
 from .known import KnownSoFar
 from .links import Links, action_sizes
-from .names import COMPARED_HORIZON, KIND, METHOD, METHOD_TITLE, MOST_HELD_OUT, POLICY_FILE
+from .names import COMPARED_HORIZON, METHOD, METHOD_TITLE, MOST_HELD_OUT, POLICY_FILE
 from .options import RANGES, DispatchError, DispatchOptions
 from .policy import MOST_BYTES, SHAPES, SHIPPED, LearnedDispatcher, PolicyWeights, read_policy, write_policy
 from .question import (
+    KIND,
     MOST_HORIZON,
     MOST_ROUNDS,
     MOST_TRAINED_WORLDS,

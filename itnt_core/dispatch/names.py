@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-KIND = "dispatching"
 METHOD, METHOD_TITLE = "taught", "Taught by hindsight"
 POLICY_FILE = "policy.npz"
 COMPARED_HORIZON = 16  # slots over which the replanning dispatcher looks that others are compared with

@@ -23,9 +23,10 @@ from itnt_core.scenario import (
     scenario_of_data,
 )
 
-from .names import COMPARED_HORIZON, KIND, MOST_HELD_OUT
+from .names import COMPARED_HORIZON, MOST_HELD_OUT
 from .options import DispatchError, DispatchOptions
 
+KIND = "dispatching"
 TRAINING_LIMITS = DataLimits()  # a network and some numbers
 MOST_SEED = 2**31 - 1  # of a training
 MOST_ROUNDS, MOST_TRAINED_WORLDS, MOST_HORIZON = 10, 500, 60  # horizon in slots

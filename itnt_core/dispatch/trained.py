@@ -37,9 +37,9 @@ from .dynamics import DispatchDynamics
 from .environment import dynamics_of
 from .figures import DISPATCH_FIGURES
 from .held_out import held_out_rewards, held_out_seeds
-from .names import KIND, METHOD, POLICY_FILE
+from .names import METHOD, POLICY_FILE
 from .policy import SHAPES, LearnedDispatcher, PolicyWeights, read_policy, write_policy
-from .question import DispatchQuestion, format_question, read_stored
+from .question import KIND, DispatchQuestion, format_question, read_stored
 from .setting import Setting
 
 if TYPE_CHECKING:
