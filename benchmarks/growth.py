@@ -44,7 +44,7 @@ LARGE: dict[str, float] = {
     "slots": sized(60, 4),
     "limit_s": sized(60.0, 5.0),
 }
-EFFORT = 10.0  # times the time that the planner takes as it comes
+EFFORT = sized(10.0, 1.2)  # times the time that the planner takes as it comes
 LARGEST: dict[str, float] = {
     "users": sized(1000, 8),
     "stations": sized(30, 4),
@@ -206,7 +206,7 @@ def main() -> None:
         longer_s = EFFORT * min(found["wall_s"], large["limit_s"])
         patient = case({**large, "limit_s": longer_s, "patient": 1.0}, None, bound["mbit"])["now"]
         more = 100.0 * (patient["mbit"] / found["mbit"] - 1.0)
-        print(f"{'':8}ten times the time, {longer_s:.0f} s, bring {more:.2f} % more")
+        print(f"{'':8}{EFFORT:g} times the time, {longer_s:.0f} s, bring {more:.2f} % more")
         print(f"{'':8}bound {bound['mbit']:.0f} Mbit in {bound['wall_s']:.1f} s")
     if options.picture:
         draw(curves, options.picture)
