@@ -27,6 +27,7 @@ NTN_START = 0.1  # power of the beams, of the cap, when they join a terrestrial 
 MASK_START = 0.95  # at most: no binary starts decided
 NOISE_SIZE = 2500  # users x sub-bands x cycles over which so many disturbances are spread
 MOST_NOISY = 40  # disturbances of a plan
+LEAST_NOISY = ((1000, 7), (np.inf, 2))  # up to which size at least so many: they find what pricing has missed
 CONIC_SIZE = 400  # users x sub-bands x cycles up to which the surrogate with relaxed binaries is worth its time
 SLACK = 1.5  # a second mixture plans for so much more traffic, so that one that serves all is not the barest
 FOR_INCUMBENTS = 0.3  # of the disturbances, for each of both
@@ -208,7 +209,8 @@ class _Search:
         """
         window, bounds = self.window, bounds or free_bounds(self.window)
         size = window.users * window.subbands * window.cycles
-        turns = part * self.effort.noisy * min(MOST_NOISY, max(2, NOISE_SIZE // max(1, size)))
+        least = next(count for most, count in LEAST_NOISY if size <= most)
+        turns = part * self.effort.noisy * min(MOST_NOISY, max(least, NOISE_SIZE // max(1, size)))
         for turn in range(round(turns)):
             if not self.is_open:
                 return
