@@ -19,8 +19,8 @@ def open_optimise(visitor, scenario):
     visitor.open(f"/Scenario?s={link_token(scenario)}")
     visitor.wait_for_map("map.mode === 'edit'")
     visitor.switch("Optimise")
-    visitor.page.get_by_text("To compare").click()
-    visitor.page.get_by_role("button", name=re.compile("^Start")).wait_for()
+    start = visitor.page.get_by_role("button", name=re.compile("^Start"))
+    until(start, lambda: visitor.page.get_by_text("To compare").click(timeout=20_000))
 
 
 def fill(field, text):
