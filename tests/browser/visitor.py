@@ -32,6 +32,23 @@ ON_THE_MAP = (
     ":is(.st-key-figures, .st-key-messages, .st-key-side, .st-key-side-open, .st-key-foot, .st-key-drawer, "
     ".st-key-notice), .stToast {visibility: hidden !important;}"
 )
+# Pictures come a dozen times a second instead of as often as can be: software draws them, which takes a whole core.
+FEWER_FRAMES = """{
+  const { requestAnimationFrame: ask, cancelAnimationFrame: drop } = globalThis;
+  const asked = new Map();
+  let last = 0;
+  globalThis.requestAnimationFrame = work => {
+    const number = ++last;
+    const wait = setTimeout(() => asked.set(number, [drop, ask(now => { asked.delete(number); work(now); })]), 60);
+    asked.set(number, [clearTimeout, wait]);
+    return number;
+  };
+  globalThis.cancelAnimationFrame = number => {
+    const [end, handle] = asked.get(number) ?? [];
+    end?.(handle);
+    asked.delete(number);
+  };
+}"""
 MAP = """selector => {
   const roots = [document, ...[...document.querySelectorAll("*")].map(node => node.shadowRoot).filter(Boolean)];
   const maps = roots.flatMap(root => [...root.querySelectorAll(selector)]);
@@ -64,6 +81,7 @@ class Profile:
     def __init__(self, browser):
         self.context = browser.new_context()
         self.context.set_default_timeout(PATIENCE_S * 1000)
+        self.context.add_init_script(FEWER_FRAMES)
         self.free = []
 
     def tab(self, width=1280, height=640, dark=False, still=False):
