@@ -4,29 +4,30 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 UV := $(BIN)/python -m uv pip compile --quiet
+COMPILED := $(shell grep -rl --include='*.py' numba itnt_core)
 
 .PHONY: run serve test test-shared coverage docs demo lock lock-check clean
-run: $(VENV)/.installed
+run: $(VENV)/.compiled
 	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(or $(PORT),0)))' 2>/dev/null || \
 	  { echo "Port $(PORT) cannot be used: choose another, as in 'make run PORT=8600'."; exit 1; }
 	$(BIN)/python -m streamlit run dashboard.py $(if $(PORT),--server.port $(PORT))
 
 # Serves many people, who log in (docs/serving.md): `make serve ADDRESS=0.0.0.0 NAMES="studio.example 10.0.0.5" PORT=8501`.
-serve: $(VENV)/.installed
+serve: $(VENV)/.compiled
 	ITNT_PROFILE=server ITNT_NICE=$${ITNT_NICE:-10} $(if $(NAMES),STREAMLIT_SERVER_ALLOWED_HOSTS="$(NAMES)") $(BIN)/python -m streamlit run dashboard.py \
 	  --server.address $(or $(ADDRESS),127.0.0.1) $(if $(PORT),--server.port $(PORT))
 
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev $(VENV)/.compiled
 	sh .ci/chromium
 	$(BIN)/python -m tests.javascript.node
 	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 # The tests that need the real files beside the project, and no others.
-test-shared: $(VENV)/.installed-dev
+test-shared: $(VENV)/.installed-dev $(VENV)/.compiled
 	$(BIN)/python -m pytest -n 3 --dist loadgroup -m shared
 
 # Says which lines and branches no test reaches: a table, and build/coverage/index.html.
-coverage: $(VENV)/.installed-dev
+coverage: $(VENV)/.installed-dev $(VENV)/.compiled
 	sh .ci/chromium
 	$(BIN)/python -m tests.javascript.node
 	$(BIN)/python -m pytest -n 3 --dist loadgroup --cov --cov-report term:skip-covered --cov-report html
@@ -75,6 +76,12 @@ $(VENV)/.installed: requirements.lock requirements-torch.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) --require-hashes -r requirements.lock
 	$(PIP) -r requirements-torch.txt
+	touch $@
+
+# Once, about a minute: else the first run of each kind waits for it, and so does every process of the suite. Where it
+# fails, whoever needs something compiles it.
+$(VENV)/.compiled: $(VENV)/.installed $(COMPILED)
+	-$(BIN)/python -m itnt_core compile > /dev/null
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock

@@ -28,7 +28,7 @@ from tests.twin.windows import random_window, with_backlog
 
 REGIMES = sized(("short-coverage", "near-sufficient"), ("toy",))
 SEEDS, CHANGES, WINDOWS, TINY = (sized(many, few) for many, few in ((30, 1), (40, 2), (1000, 4), (60, 2)))
-LOADS_MBIT_S = sized((1.0, 10.0, 30.0, 100.0, 300.0, 1000.0), (1000.0,))
+LOADS_MBIT_S = sized((1.0, 10.0, 30.0, 100.0, 300.0, 1000.0), (100.0,))
 NO_WORSE, SLACK_MBIT = 0.01, 1.0  # of a figure that counts as no worse, and what is too little to count at all
 
 

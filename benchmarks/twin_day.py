@@ -27,13 +27,13 @@ from itnt_core.runs import cache_folder
 from itnt_core.twin import TwinResult, TwinScenario, read_twin_result, run_scheme, twin_preset, write_twin_result
 from itnt_core.twin.checkpoint import FOLDER
 
-SLOTS = sized(None, 24)  # of the day; all of it as it comes
+SLOTS, USERS = sized((None, None), (24, 3))  # of the day; all of it as it comes
 FILES_BEFORE_KILL = sized(8, 1)
 
 
 def question() -> TwinScenario:
     """Return the day, or its first minutes in a smoke run."""
-    day = twin_preset("a-day", cache_dir=cache_folder())
+    day = twin_preset("a-day", users=USERS, cache_dir=cache_folder())
     if SLOTS is None:
         return day
     network = day.network.model_copy(update={"time": day.network.time.model_copy(update={"slots": SLOTS})})

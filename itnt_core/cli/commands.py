@@ -31,6 +31,7 @@ from . import (
     backups,
     calibration,
     city,
+    compiling,
     explain,
     exports,
     flux,
@@ -147,6 +148,7 @@ def _parser() -> argparse.ArgumentParser:
     plugins.add_commands(commands)
     people.add_commands(commands)
     backups.add_commands(commands)
+    compiling.add_commands(commands)
     return parser
 
 

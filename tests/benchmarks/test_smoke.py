@@ -1,9 +1,7 @@
 """Every command of benchmarks/README.md runs to its end, on sizes of seconds."""
 
-import os
 import re
 import shlex
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -11,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from itnt_core import reproduce
+from tests.benchmarks.forked import run_forked
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "benchmarks" / "README.md"
@@ -103,24 +102,14 @@ def _smoke(command, folder, city_cache):
     """Run a command in a process of its own with a private data folder; return what it printed and its status."""
     from itnt_core.runs import cache_folder
 
-    data = folder / "data"
+    data, output = folder / "data", folder / "output.txt"
     data.mkdir()
     cache_folder(data).symlink_to(city_cache)
-    words = shlex.split(command.replace("FILE", str(_elements(folder))))
-    line = [sys.executable, "-m", *words, "--smoke"]
+    words = [*shlex.split(command.replace("FILE", str(_elements(folder)))), "--smoke"]
     with tempfile.TemporaryDirectory(prefix="itnt-") as short:  # Chromium's socket has room for a short path only
-        environment = {**os.environ, "ITNT_DATA_DIR": str(data), "TMPDIR": short, "PYTHONPATH": str(ROOT)}
-        answer = subprocess.run(
-            line,
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=LIMIT_S,
-            check=False,
-        )
-    return answer.stdout, answer.returncode
+        environment = {"ITNT_DATA_DIR": str(data), "TMPDIR": short, "PYTHONPATH": str(ROOT)}
+        status = run_forked(words, environment, output, LIMIT_S)
+    return output.read_text(), status
 
 
 def _elements(folder):

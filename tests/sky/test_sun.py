@@ -4,9 +4,6 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
 import pytest
-from astropy.coordinates import AltAz, EarthLocation, get_sun
-from astropy.time import Time
-from astropy.utils import iers
 
 from itnt_core.sky import sun_angles_deg
 
@@ -20,6 +17,10 @@ PLACES = {"London": (-0.09, 51.508), "Quito": (-78.47, -0.18), "Sydney": (151.21
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
 def test_azimuth_and_elevation_are_astropys_to_a_thirtieth_of_a_degree(place):
+    from astropy.coordinates import AltAz, EarthLocation, get_sun  # slow to load, in every process that reads this file
+    from astropy.time import Time
+    from astropy.utils import iers
+
     lon, lat = PLACES[place]
     with iers.conf.set_temp("auto_download", False), iers.conf.set_temp("auto_max_age", None):
         sky = AltAz(obstime=Time(MOMENTS), location=EarthLocation.from_geodetic(lon, lat))
