@@ -79,6 +79,6 @@ def test_the_command_line_says_whatever_the_program_raises(monkeypatch, capsys):
     def fail(*_):
         raise NewError("First.\nSecond.")
 
-    monkeypatch.setattr("itnt_core.cli.commands.METHODS", type("Broken", (), {"values": fail})())
+    monkeypatch.setattr("itnt_core.cli.methods.METHODS", type("Broken", (), {"values": fail})())
     assert main(["methods"]) == 1
     assert capsys.readouterr().err == "First.\nSecond.\n"

@@ -66,8 +66,8 @@ def last_json(answer):
     return json.loads(answer.stdout.strip().splitlines()[-1])
 
 
-def test_new_check_run_evaluate_is_one_chain(itnt, scenario_file, tmp_path):
-    assert itnt("scenario", "check", scenario_file).returncode == 0
+def test_new_check_run_evaluate_is_one_chain(itnt, itnt_here, scenario_file, tmp_path):
+    assert itnt_here("scenario", "check", scenario_file).returncode == 0
     answer = itnt(
         "run",
         scenario_file,
@@ -143,8 +143,8 @@ def test_presets_with_impossible_numbers_get_a_sentence(itnt_here, tmp_path):
         assert not (tmp_path / "x.yaml").exists()
 
 
-def test_a_folder_without_a_result_gets_a_sentence(itnt, tmp_path):
-    answer = itnt("evaluate", tmp_path)
+def test_a_folder_without_a_result_gets_a_sentence(itnt_here, tmp_path):
+    answer = itnt_here("evaluate", tmp_path)
     assert answer.returncode == 1 and "Traceback" not in answer.stderr
 
 

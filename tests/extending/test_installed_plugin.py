@@ -16,6 +16,7 @@ from itnt_core.city import CityError
 from itnt_core.city.files.import_process import import_apart
 from itnt_core.city.files.survey import ImportOptions
 from itnt_core.city.library import read_city_folder
+from itnt_core.cli import main
 from itnt_core.exports import ExportOptions, ExportSource, export, export_apart, format_of_file
 from itnt_core.extensions import CITY_FORMATS
 from itnt_core.methods import optimise, quiet
@@ -54,11 +55,24 @@ def data(tmp_path, city_cache, monkeypatch):
     return tmp_path / "data"
 
 
-def itnt(*arguments):
-    """Run the command line in a process of its own; return its exit code and what it printed."""
+@pytest.fixture
+def itnt(capfd):
+    """Return a function that runs a command here, and returns its exit code and what it printed."""
+
+    def call(*arguments):
+        capfd.readouterr()
+        code = main([str(one) for one in arguments])
+        told = capfd.readouterr()
+        return code, told.err + told.out  # its last line is one of its output
+
+    return call
+
+
+def itnt_apart(*arguments):
+    """Do the same in a process of its own, which finds the plug-in by itself."""
     command = [sys.executable, "-m", "itnt_core", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=dict(os.environ), check=False)
-    return done.returncode, done.stderr + done.stdout  # its last line is one of its output
+    return done.returncode, done.stderr + done.stdout
 
 
 def last_json(text):
@@ -70,8 +84,8 @@ def test_the_guide_shows_the_very_files_that_are_installed(name):
     assert f"\n{(EXAMPLE / name).read_text(encoding='utf-8')}```\n" in GUIDE
 
 
-def test_the_command_line_lists_it(example):
-    code, told = itnt("plugins")
+def test_the_command_line_lists_it(example, itnt):
+    code, told = itnt_apart("plugins")
     assert (code, told.splitlines()) == (
         0,
         [
@@ -86,10 +100,10 @@ def test_the_command_line_lists_it(example):
     assert "--set power_share=1.0  Share of the stations' power that is used" in told
 
 
-def test_its_method_and_its_channel_model_run_are_judged_bounded_and_reported(example, data, two_ray, tmp_path):
+def test_its_method_and_its_channel_model_run_are_judged_bounded_and_reported(example, data, two_ray, tmp_path, itnt):
     file, folder = tmp_path / "scenario.yaml", tmp_path / "out"
     file.write_text(scenario_file_text(two_ray, file))
-    code, told = itnt("run", file, "--method", "strongest_first", "--set", "power_share=0.5", "-o", folder)
+    code, told = itnt_apart("run", file, "--method", "strongest_first", "--set", "power_share=0.5", "-o", folder)
     assert code == 0, told
     kpis = last_json(told)
     bound = last_json(itnt("bound", file)[1])
@@ -115,7 +129,7 @@ def test_its_method_and_its_channel_model_run_are_judged_bounded_and_reported(ex
     )
 
 
-def test_the_planner_climbs_under_its_channel_model(example, data, two_ray, tmp_path):
+def test_the_planner_climbs_under_its_channel_model(example, data, two_ray, tmp_path, itnt):
     file, folder = tmp_path / "scenario.json", tmp_path / "out"
     file.write_text(scenario_file_text(two_ray, file))
     rounds = ("--set", "rounds=1")
@@ -128,7 +142,7 @@ def test_the_planner_climbs_under_its_channel_model(example, data, two_ray, tmp_
     assert planned["data_service_mbit"] <= planned["upper_bound_mbit"]
 
 
-def test_a_worker_knows_it_and_without_it_a_sentence_says_what_is_missing(example_site, data, two_ray):
+def test_a_worker_knows_it_and_without_it_a_sentence_says_what_is_missing(example_site, data, two_ray, itnt):
     store = RunStore(data)
     try:
         with known(example_site):
@@ -198,7 +212,7 @@ def test_a_broken_one_is_told_where_it_would_stand(example_site, data, two_ray, 
         assert not app.exception
 
 
-def test_its_city_format_is_read_in_the_confined_process(example, data, tmp_path):
+def test_its_city_format_is_read_in_the_confined_process(example, data, tmp_path, itnt):
     (tmp_path / "town.boxes").write_text(TOWN)
     code, told = itnt("city", "import", tmp_path / "town.boxes", "-o", tmp_path / "town")
     assert code == 0, told

@@ -275,7 +275,7 @@ EDITS = {
 
 @pytest.mark.parametrize("edit", EDITS)
 def test_evaluate_fails_for_an_edited_folder(result, tmp_path, city_cache, capsys, monkeypatch, edit):
-    monkeypatch.setattr("itnt_core.cli.commands.cache_folder", lambda *_: city_cache)
+    monkeypatch.setattr("itnt_core.cli.results.cache_folder", lambda *_: city_cache)
     write_result(tmp_path / "run", result)
     assert main(["evaluate", str(tmp_path / "run")]) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
@@ -287,7 +287,7 @@ def test_evaluate_fails_for_an_edited_folder(result, tmp_path, city_cache, capsy
 
 
 def test_evaluate_knows_both_kinds(twin, tmp_path, city_cache, capsys, monkeypatch):
-    monkeypatch.setattr("itnt_core.cli.commands.cache_folder", lambda *_: city_cache)
+    monkeypatch.setattr("itnt_core.cli.results.cache_folder", lambda *_: city_cache)
     write_twin_result(tmp_path / "run", twin)
     assert main(["evaluate", str(tmp_path / "run")]) == 0
     edit_manifest(("kpis", "plan_s"))(tmp_path / "run")
