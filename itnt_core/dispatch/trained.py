@@ -16,12 +16,15 @@ from itnt_core.intervals import interval
 from itnt_core.results import (
     KIND_KEY,
     ONLY_SEALED,
+    LabelledArrays,
     ResultError,
     Verification,
     array_mismatches,
     check_sizes,
     figure_mismatches,
+    given_arrays,
     is_sealed,
+    late_dataset,
     need_variable,
     provenance,
     read_parts,
@@ -60,6 +63,7 @@ SEALED_FIGURES = ("unexplained", "taught_slots", "wall_s")  # follow from the tr
 Watch = Callable[[float, str, float | None], None]
 
 
+@late_dataset
 @dataclass(frozen=True, eq=False)
 class DispatchResult:
     """A finished training: the question, the labelled arrays, and how it came about."""
@@ -76,7 +80,8 @@ class DispatchResult:
     @property
     def policy(self) -> PolicyWeights:
         """Return the policy, and what it tells of itself."""
-        arrays = {name: self.dataset[name].values.astype(np.float32) for name in SHAPES}
+        stored = given_arrays(self)
+        arrays = {name: stored[name].values.astype(np.float32) for name in SHAPES}
         return PolicyWeights(arrays, dict(self.manifest["about"]))
 
 
@@ -141,7 +146,7 @@ def make_result(
     wall_s: float,
 ) -> DispatchResult:
     """Put a training into labelled arrays; ``rewards`` are those of the policy (n,) and of replanning (n,)."""
-    dataset = _dataset(question, weights, unexplained, rewards)
+    arrays = _labelled(question, weights, unexplained, rewards)
     trained = {
         "unexplained": unexplained[-1],
         "taught_slots": int(weights.about["slots"]),
@@ -153,7 +158,7 @@ def make_result(
         "about": weights.about,
         "policy_sha256": weights.content_hash,
     }
-    return DispatchResult(question, dataset, sealed(manifest, dataset))
+    return DispatchResult(question, arrays.later(), sealed(manifest, arrays))
 
 
 def _figures(rewards: tuple[Array, Array]) -> dict[str, float]:
@@ -167,11 +172,9 @@ def _figures(rewards: tuple[Array, Array]) -> dict[str, float]:
     }
 
 
-def _dataset(
+def _labelled(
     question: DispatchQuestion, weights: PolicyWeights, unexplained: list[float], rewards: tuple[Array, Array]
-) -> xr.Dataset:
-    import xarray as xr  # slow to import: who makes and reads results pays, nobody else
-
+) -> LabelledArrays:
     learned, compared = rewards
     words = {"long_name": "share of hindsight's variance between moves that is left"}
     values: dict[str, Any] = {
@@ -180,16 +183,16 @@ def _dataset(
         "compared_reward": (compared, {"long_name": f"of replanning over {question.horizon} slots"}),
         **{name: (array, {"long_name": "of the policy"}) for name, array in weights.arrays.items()},
     }
-    return xr.Dataset(
+    return LabelledArrays(
         {name: (dims, *values[name]) for name, dims in (_OTHERS | _WEIGHTS).items()},
-        coords={"round": np.arange(1, question.rounds + 1), "world": held_out_seeds(question.held_out)},
-        attrs={"format_version": 1},
+        {"round": np.arange(1, question.rounds + 1), "world": held_out_seeds(question.held_out)},
+        {"format_version": 1},
     )
 
 
 def write_dispatch_result(folder: Path, result: DispatchResult) -> None:
     """Put a result into a folder in place of the old one, the policy as a file beside it (ResultError)."""
-    write_parts(folder, format_question(result.scenario), result.dataset, result.manifest)
+    write_parts(folder, format_question(result.scenario), given_arrays(result), result.manifest)
     write_policy(folder / POLICY_FILE, result.policy)
 
 
@@ -223,7 +226,7 @@ def verify_dispatch_result(result: DispatchResult, cache_dir: Path | None = None
     rewards = judge(question, policy, Setting.of(question.network, question.chosen, cache_dir))
     sealed_figures = {name: result.kpis.get(name) for name in SEALED_FIGURES}
     kpis = {"method": METHOD, "seed": question.seed, **_figures(rewards), **sealed_figures}
-    computed = _dataset(question, policy, result.dataset["unexplained"].values.tolist(), rewards)
+    computed = _labelled(question, policy, result.dataset["unexplained"].values.tolist(), rewards).to_dataset()
     differing = figure_mismatches(result.kpis, kpis) | array_mismatches(result.dataset, computed)
     expected = {
         "seed": question.seed,

@@ -31,9 +31,9 @@ from itnt_core.results import (
     build_manifest,
     headline,
     infeasible_sentence,
+    labelled_answer,
     objective_figures,
     sealed,
-    to_dataset,
 )
 from itnt_core.scenario import Scenario, all_fields, scenario_of_data, shown
 
@@ -281,5 +281,5 @@ def optimise(
             message=last,
         )
     )
-    dataset = to_dataset(world, decision, evaluation)
-    return Result(scenario, dataset, sealed(manifest, dataset))
+    arrays = labelled_answer(world, decision, evaluation)
+    return Result(scenario, arrays.later(), sealed(manifest, arrays))

@@ -1,7 +1,7 @@
 from .atomic import TEMPORARY, write_bytes, write_text
 from .checking import check_sizes, need_variable
 from .comparing import RELATIVE_TOLERANCE, array_mismatches, figure_mismatches
-from .dataset import decision_of, served_users, to_dataset
+from .dataset import decision_of, labelled_answer, served_users, to_dataset
 from .definitions import split_by_definition
 from .errors import ResultError
 from .exchange import (
@@ -29,6 +29,7 @@ from .figures import (
     table_row,
 )
 from .files import Result, read_drawable, read_parts, read_result, write_parts, write_result
+from .labelled import LabelledArrays, given_arrays, late_dataset
 from .manifest import (
     FEASIBLE,
     INFEASIBLE,
@@ -65,6 +66,7 @@ __all__ = [
     "TEMPORARY",
     "Better",
     "Figure",
+    "LabelledArrays",
     "Result",
     "ResultError",
     "Verification",
@@ -76,12 +78,15 @@ __all__ = [
     "code_version",
     "decision_of",
     "figure_mismatches",
+    "given_arrays",
     "has_result",
     "headline",
     "infeasible_sentence",
     "is_number",
     "is_sealed",
     "keep_scenario",
+    "labelled_answer",
+    "late_dataset",
     "list_row",
     "need_variable",
     "objective_figures",

@@ -17,6 +17,8 @@ from itnt_core.disk import shown_path
 
 from .errors import ResultError
 from .exchange import RESULT_FILE, Stored, digest
+from .labelled import LabelledArrays
+from .netcdf import is_writable, netcdf_bytes
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -30,14 +32,21 @@ _packed_here: set[str] = set()
 _one_at_a_time = threading.Lock()
 
 
-def pack(dataset: xr.Dataset) -> bytes:
+def pack(arrays: xr.Dataset | LabelledArrays) -> bytes:
     """Return labelled arrays as a compressed NetCDF-4 file, made in memory: a full disk cannot spoil it."""
-    numbers = [str(name) for name, array in dataset.data_vars.items() if array.dtype.kind != "U"]
-    packing = {name: {"zlib": True, "complevel": 4} for name in numbers}
     with _one_at_a_time:
-        content = bytes(dataset.to_netcdf(engine="netcdf4", encoding=packing))
+        if isinstance(arrays, LabelledArrays) and is_writable(arrays):
+            content = netcdf_bytes(arrays)
+        else:
+            content = _packed_dataset(arrays.to_dataset() if isinstance(arrays, LabelledArrays) else arrays)
     _packed_here.add(digest(content))
     return content
+
+
+def _packed_dataset(dataset: xr.Dataset) -> bytes:
+    numbers = [str(name) for name, array in dataset.data_vars.items() if array.dtype.kind != "U"]
+    packing = {name: {"zlib": True, "complevel": 4} for name in numbers}
+    return bytes(dataset.to_netcdf(engine="netcdf4", encoding=packing))
 
 
 def unpack(folder: Path, stored: Stored, own_folders: Sequence[Path], *, is_confined: bool = False) -> xr.Dataset:

@@ -10,6 +10,8 @@ from itnt_core.qos import Convention, is_served
 from itnt_core.scenario import Scenario
 from itnt_core.units import from_db, to_db
 
+from .labelled import LabelledArrays
+
 if TYPE_CHECKING:
     import xarray as xr
 
@@ -19,17 +21,20 @@ _AXES = ["east", "north", "up"]
 
 
 def to_dataset(world: World, decision: Decision, evaluation: Evaluation) -> xr.Dataset:
-    """Build the dataset of a result.
+    """Build the dataset of a result."""
+    return labelled_answer(world, decision, evaluation).to_dataset()
+
+
+def labelled_answer(world: World, decision: Decision, evaluation: Evaluation) -> LabelledArrays:
+    """Put the arrays of a result together.
 
     Dims slot, waypoint (slot 0 is the start), user (aerial first), aerial_user, ground_user, station (GBSs first),
     subchannel, axis. Every variable carries its unit.
     """
-    import xarray as xr  # slow to import: who makes and reads results pays, nobody else
-
-    return xr.Dataset(
+    return LabelledArrays(
         {**_decision_variables(decision), **_place_variables(world), **_link_variables(decision, evaluation)},
-        coords=_coordinates(world),
-        attrs={"noise_w": world.noise_w, "convention": decision.convention, "format_version": 1},
+        _coordinates(world),
+        {"noise_w": world.noise_w, "convention": decision.convention, "format_version": 1},
     )
 
 

@@ -17,6 +17,7 @@ from .checking import check_arrays, check_choices, check_figures
 from .errors import ResultError
 from .exchange import FILES, exchange, read_stored
 from .figures import DATA_FIGURES, DATA_SERVICE, Figure, study_name
+from .labelled import LabelledArrays, given_arrays, late_dataset
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 Question = TypeVar("Question")
 
 
+@late_dataset
 @dataclass(frozen=True, eq=False)
 class Result:
     """A finished run: the question, the labelled answer, and how it came about."""
@@ -40,7 +42,7 @@ class Result:
 
 def write_result(folder: Path, result: Result) -> None:
     """Put a result into a folder in place of the old one, which survives anything until then (ResultError)."""
-    write_parts(folder, format_scenario(result.scenario, "json"), result.dataset, result.manifest)
+    write_parts(folder, format_scenario(result.scenario, "json"), given_arrays(result), result.manifest)
 
 
 def read_result(folder: Path, *, is_confined: bool = False) -> Result:
@@ -62,9 +64,9 @@ def read_drawable(folder: Path, *, is_confined: bool = False) -> Result:
     return result
 
 
-def write_parts(folder: Path, scenario: str, dataset: xr.Dataset, manifest: Mapping[str, Any]) -> None:
+def write_parts(folder: Path, scenario: str, arrays: xr.Dataset | LabelledArrays, manifest: Mapping[str, Any]) -> None:
     """Exchange scenario, arrays and manifest of a result of any kind of study (ResultError)."""
-    exchange(folder, scenario.encode("utf-8"), pack(dataset), manifest)
+    exchange(folder, scenario.encode("utf-8"), pack(arrays), manifest)
 
 
 def read_parts(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .exchange import FILES
+from .labelled import LabelledArrays
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -22,7 +23,7 @@ SEAL = "seal"  # the manifest's key: what is sealed, and its SHA-256
 _UNSEALED = (SEAL, FILES)
 
 
-def sealed(manifest: Mapping[str, Any], dataset: xr.Dataset) -> dict[str, Any]:
+def sealed(manifest: Mapping[str, Any], dataset: xr.Dataset | LabelledArrays) -> dict[str, Any]:
     """Return the manifest of a result with the seal over it and over the arrays; the scenario's hash stands in it."""
     return {**manifest, SEAL: {"manifest": manifest_digest(manifest), "arrays": arrays_digest(dataset)}}
 
@@ -55,7 +56,7 @@ def manifest_digest(manifest: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def arrays_digest(dataset: xr.Dataset) -> str:
+def arrays_digest(dataset: xr.Dataset | LabelledArrays) -> str:
     """Return the SHA-256 of labelled arrays: names, dims, values and attributes, whatever file they were read from."""
     digest = hashlib.sha256(_header("", dataset.attrs, sorted(map(str, dataset.coords))))
     for name in sorted(map(str, dataset.variables)):

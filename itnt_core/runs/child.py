@@ -57,7 +57,6 @@ def main(arguments: list[str]) -> int:
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     signal.signal(signal.SIGTERM, _stop)
     import netCDF4  # noqa: F401 - slow to import, and a cancelled run has little time to save what it has
-    import xarray  # noqa: F401
 
     for line in sys.stdin:
         asked = json.loads(line)

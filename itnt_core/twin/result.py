@@ -13,8 +13,11 @@ import numpy as np
 from itnt_core.disk import shown_path
 from itnt_core.results import (
     KIND_KEY,
+    LabelledArrays,
     ResultError,
     check_sizes,
+    given_arrays,
+    late_dataset,
     need_variable,
     provenance,
     read_parts,
@@ -75,6 +78,7 @@ LEARNING: dict[str, tuple[str, ...]] = {
 }
 
 
+@late_dataset
 @dataclass(frozen=True, eq=False)
 class TwinResult:
     """A finished scheme: the question, the labelled course, and how it came about."""
@@ -111,8 +115,8 @@ def make_result(environment: Environment, rollout: Rollout, wall_s: float) -> Tw
             for window, step in rollout.course
         ],
     }
-    dataset = to_dataset(environment, rollout)
-    return TwinResult(scenario, dataset, sealed(manifest, dataset))
+    arrays = labelled_course(environment, rollout)
+    return TwinResult(scenario, arrays.later(), sealed(manifest, arrays))
 
 
 def origin(environment: Environment) -> dict[str, Any]:
@@ -133,9 +137,12 @@ def _forecast_errors(environment: Environment) -> dict[str, float | None]:
 
 
 def to_dataset(environment: Environment, rollout: Rollout) -> xr.Dataset:
-    """Return the course as a dataset; dims slot, cycle, user, transmitter, subband, system (tn, ntn), axis."""
-    import xarray as xr  # slow to import: who makes and reads results pays, nobody else
+    """Return the course as a dataset."""
+    return labelled_course(environment, rollout).to_dataset()
 
+
+def labelled_course(environment: Environment, rollout: Rollout) -> LabelledArrays:
+    """Return the arrays of the course; dims slot, cycle, user, transmitter, subband, system (tn, ntn), axis."""
     network = environment.scenario.network
     values: dict[str, tuple[Any, dict[str, str]]] = {
         "queue_mbit": (rollout.queue_mbit, {"units": "Mbit", "long_name": "at the end of the slot"}),
@@ -164,9 +171,9 @@ def to_dataset(environment: Environment, rollout: Rollout) -> xr.Dataset:
             {"long_name": "of the resource blocks, before the refinement"},
         )
     values |= _learned(rollout)
-    return xr.Dataset(
+    return LabelledArrays(
         {name: (dims, *values[name]) for name, dims in (VARIABLES | NEWER | LEARNING).items() if name in values},
-        coords={
+        {
             "system": SYSTEMS,
             "slot": np.arange(1, rollout.backlog_mbit.size + 1),
             "cycle": np.arange(1, environment.scenario.cycles + 1),
@@ -176,7 +183,7 @@ def to_dataset(environment: Environment, rollout: Rollout) -> xr.Dataset:
             "subband": np.arange(1, network.radio.subchannels + 1),
             "axis": ["east", "north", "up"],
         },
-        attrs={"format_version": 1, "scheme": rollout.scheme},
+        {"format_version": 1, "scheme": rollout.scheme},
     )
 
 
@@ -204,7 +211,7 @@ def _learned(rollout: Rollout) -> dict[str, tuple[Any, dict[str, str]]]:
 
 def write_twin_result(folder: Path, result: TwinResult) -> None:
     """Put a result into a folder in place of the old one, which survives anything until then (ResultError)."""
-    write_parts(folder, format_twin(result.scenario), result.dataset, result.manifest)
+    write_parts(folder, format_twin(result.scenario), given_arrays(result), result.manifest)
 
 
 def read_twin_result(folder: Path) -> TwinResult:
