@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import maximum_flow
 
 from .types import Array, BoolArray, IntArray
 
@@ -26,7 +27,13 @@ def most_served(signal: Array, seats: IntArray, floor: float, at_most: Array | f
     reaches &= capacity > 0
     if (reaches.sum(axis=0) <= capacity).all():
         return int(reaches.any(axis=1).sum())
-    return _greatest_flow(reaches, capacity)
+    return _greatest_flow_of(reaches.tobytes(), capacity.tobytes(), reaches.shape, capacity.dtype)
+
+
+@lru_cache(maxsize=256)
+def _greatest_flow_of(reaches: bytes, capacity: bytes, shape: tuple[int, int], kind: np.dtype[Any]) -> int:
+    """Return :func:`_greatest_flow`: from one slot to the next most often nothing of it changes."""
+    return _greatest_flow(np.frombuffer(reaches, dtype=bool).reshape(shape), np.frombuffer(capacity, dtype=kind))
 
 
 def _within_power(strength: Array, reaches: BoolArray, floor: float, at_most: Array | float) -> IntArray:
@@ -40,6 +47,9 @@ def _within_power(strength: Array, reaches: BoolArray, floor: float, at_most: Ar
 
 def _greatest_flow(reaches: BoolArray, capacity: IntArray) -> int:
     """Return how many users can be given to stations (users, stations) that reach them, ``capacity`` at each."""
+    from scipy.sparse import csr_array  # slow to import, and few slots have more who reach than seats
+    from scipy.sparse.csgraph import maximum_flow
+
     users, stations = reaches.shape
     user, station = np.nonzero(reaches)
     source, sink = users + stations, users + stations + 1

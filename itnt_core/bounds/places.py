@@ -126,32 +126,68 @@ def _tops(parts: Sequence[_Boxes], slots: int, users: int) -> Array:
     """Return the greatest gain (users, slots) of all boxes."""
     top = np.zeros((users, slots))
     for boxes in parts:
-        _raise_tops(boxes.first, boxes.last, boxes.gain, top)
+        _raise_tops(boxes.first, boxes.last, boxes.gain, np.argsort(-boxes.gain, kind="stable"), top)
     return top
 
 
 @numba.njit(cache=True)
-def _raise_tops(first, last, gain, top):  # type: ignore[no-untyped-def]
-    for i in range(len(gain)):
-        for user in range(len(top)):
-            for slot in range(first[i, user], last[i, user] + 1):
-                if gain[i] > top[user, slot]:
-                    top[user, slot] = gain[i]
+def _raise_tops(first, last, gain, order, top):  # type: ignore[no-untyped-def]
+    """Raise the greatest gain (users, slots) to that of boxes (n,), the greatest of them first.
+
+    Each slot is raised once, by the greatest box that counts there: ``ahead`` leads past those that were.
+    """
+    users, slots = top.shape
+    ahead = np.empty(slots + 1, dtype=np.int64)  # to itself, or on towards the next slot that was not raised yet
+    for user in range(users):
+        for slot in range(slots + 1):
+            ahead[slot] = slot
+        for i in order:
+            slot = _next_left(ahead, first[i, user])
+            while slot <= last[i, user]:
+                top[user, slot] = max(top[user, slot], gain[i])
+                ahead[slot] = slot + 1
+                slot = _next_left(ahead, slot + 1)
+
+
+@numba.njit(cache=True)
+def _next_left(ahead, slot):  # type: ignore[no-untyped-def]
+    while ahead[slot] != slot:
+        ahead[slot] = ahead[ahead[slot]]
+        slot = ahead[slot]
+    return slot
 
 
 @numba.njit(cache=True)
 def _is_top(first, last, gain, top, close):  # type: ignore[no-untyped-def]
     """Say which boxes (n,) hold the greatest gain of some user in some slot, or nearly."""
     found = np.zeros(len(gain), dtype=np.bool_)
-    for i in range(len(gain)):
-        for user in range(len(top)):
-            for slot in range(first[i, user], last[i, user] + 1):
-                if gain[i] >= close * top[user, slot]:
-                    found[i] = True
-                    break
-            if found[i]:
-                break
+    for user in range(len(top)):
+        least = _least_of_spans(top[user])
+        for i in range(len(gain)):
+            length = last[i, user] - first[i, user] + 1
+            if length <= 0 or found[i]:
+                continue
+            level = 0
+            while 2 << level <= length:
+                level += 1
+            low = min(least[level, first[i, user]], least[level, last[i, user] + 1 - (1 << level)])
+            found[i] = gain[i] >= close * low
     return found
+
+
+@numba.njit(cache=True)
+def _least_of_spans(values):  # type: ignore[no-untyped-def]
+    """Return the least (levels, n) of the 2 ** level values from each on: the least of any span is that of two."""
+    count, levels = len(values), 1
+    while 1 << levels <= count:
+        levels += 1
+    least = np.empty((levels, count))
+    least[0] = values
+    for level in range(1, levels):
+        half = 1 << (level - 1)
+        for start in range(count - 2 * half + 1):
+            least[level, start] = min(least[level - 1, start], least[level - 1, start + half])
+    return least
 
 
 @numba.njit(cache=True)
