@@ -4,8 +4,7 @@ import random
 
 import pytest
 
-from itnt_core.presets import preset
-from itnt_core.runs import LiveAccount, QuotaError, Quotas, RunStore, usage_words
+from itnt_core.runs import LiveAccount, QuotaError, Quotas, RunStore, cache_folder, usage_words
 from itnt_core.runs import quotas as rules
 from itnt_core.runs.processes import ProcessIdentity
 from itnt_core.runs.run import HERE
@@ -19,11 +18,6 @@ def _no_limits(monkeypatch):
     for variable in (*rules.VARIABLES.values(), "ITNT_PROFILE", "ITNT_DASK_SCHEDULER"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("ITNT_MAX_RUNS", "3")
-
-
-@pytest.fixture
-def tiny():
-    return preset("tiny")
 
 
 def queue(root, scenario, person, count=1):
@@ -198,9 +192,10 @@ def test_without_a_login_nothing_is_limited_and_a_server_has_limits_of_its_own(m
             Quotas.now()
 
 
-def test_the_time_a_run_computes_is_counted(tmp_path, tiny):
+def test_the_time_a_run_computes_is_counted(tmp_path, tiny, city_cache):
     from itnt_core.runs.worker import work
 
+    cache_folder(tmp_path).symlink_to(city_cache)
     queue(tmp_path, tiny, "first")
     work(tmp_path, "0123456789abcdef")
     store = RunStore(tmp_path)
