@@ -39,7 +39,7 @@ def address_of(page):
 
 def test_a_scenario_outlives_reloads_tabs_and_a_killed_server(profiles, folder):
     process, server = serving("dashboard.py", folder)
-    page, other = profiles[False].tab(), profiles[False].tab()
+    page, other = profiles[False].tab(still=True), profiles[False].tab(still=True)
     visitor, second = Visitor(page, server), Visitor(other, server)
     try:
         visitor.open(f"/Scenario?s={link_token(preset('tiny'))}")

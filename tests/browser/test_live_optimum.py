@@ -58,7 +58,7 @@ def same_map(visitor):
 
 
 def test_a_placed_mast_changes_the_optimum_on_the_map_and_a_lost_worker_is_replaced(profiles, live_server):
-    page = profiles[False].tab(height=1100)
+    page = profiles[False].tab(height=1100, still=True)
     visitor = Visitor(page, live_server)
     try:
         visitor.open(f"/Scenario?s={link_token(preset('tiny'))}")
@@ -90,7 +90,7 @@ def test_a_placed_mast_changes_the_optimum_on_the_map_and_a_lost_worker_is_repla
             time.sleep(0.1)
         visitor.leave()
     finally:
-        page.close()
+        profiles[False].take_back(page, live_server)
     assert visitor.complaints == []
 
 
@@ -101,6 +101,7 @@ def test_from_the_demo_to_a_comparison_and_everything_is_there_after_a_reload(pr
         visitor.open("/")
         visitor.wait_for_map(f"{PAINTED} && map.mode === 'replay' && Number(map.time) > 1")  # the demo plays by itself
         visitor.picture("home")
+        page.emulate_media(reduced_motion="reduce")  # and nothing else does
         page.get_by_role("button", name="Build your own").click()
         things = int(visitor.wait_for_map(f"{PAINTED} && map.mode === 'edit' && map.live === 'settled'")["things"])
         card = page.get_by_role("region", name="Live optimum")
@@ -123,6 +124,7 @@ def test_from_the_demo_to_a_comparison_and_everything_is_there_after_a_reload(pr
         visitor.wait_for_map(f"{PAINTED} && map.mode === 'replay'")
         assert same_map(visitor)
         picture, clock = visitor.map_picture(), page.locator("[data-role=clock]").inner_text()
+        page.get_by_label("Speed").select_option("16")  # few pictures are enough
         page.get_by_role("button", name="Play (space)").click()
         visitor.wait_for_map("map.playing === '1' && Number(map.time) > 2")
         page.get_by_role("button", name="Pause (space)").click()
@@ -148,24 +150,24 @@ def test_from_the_demo_to_a_comparison_and_everything_is_there_after_a_reload(pr
         page.reload()
         visitor.wait_for_map(f"{PAINTED} && map.mode === 'compare'")
         assert page.locator("[data-role=run-title]").all_inner_texts() == titles
-        visitor.switch("Build")
-        visitor.wait_for_map(f"{PAINTED} && map.mode === 'edit' && map.things === '{things + 1}'")
-        page.wait_for_url(lambda url: "draft=" in url)
 
-        # a tab beside it has the same scenario; somebody else has the runs, and a scenario of their own
-        second = Visitor(profiles[False].tab(), live_server)
-        second.open("/" + page.url.split("/", 3)[3])
-        second.wait_for_map(f"{PAINTED} && map.mode === 'edit' && map.things === '{things + 1}'")
-        stranger = Visitor(profiles[True].tab(), live_server)
-        stranger.open("/Scenario")
-        stranger.wait_for_map(f"{PAINTED} && map.mode === 'edit' && map.things === '{things}'")
-        stranger.switch("Compare")
+        # somebody else has the runs, and a scenario of their own; a tab beside it has the same scenario
+        stranger = Visitor(profiles[True].tab(still=True), live_server)
+        stranger.open("/Compare")
         stranger.wait_for_map(f"{PAINTED} && map.mode === 'compare'")
         assert stranger.page.locator("[data-role=run-title]").all_inner_texts() == titles
+        visitor.switch("Build")  # the workers that begin here and below have little time
+        visitor.wait_for_map(f"{PAINTED} && map.mode === 'edit' && map.things === '{things + 1}'")
+        page.wait_for_url(lambda url: "draft=" in url)
+        second = Visitor(profiles[False].tab(still=True), live_server)
+        second.open("/" + page.url.split("/", 3)[3])
+        second.wait_for_map(f"{PAINTED} && map.mode === 'edit' && map.things === '{things + 1}'")
+        stranger.switch("Build")
+        stranger.wait_for_map(f"{PAINTED} && map.mode === 'edit' && map.things === '{things}'")
         for one in (visitor, second, stranger):
             one.leave()
     finally:
         for one in (visitor, second, stranger):
             if one:
-                one.page.close()
+                profiles[one is stranger].take_back(one.page, live_server)
     assert visitor.complaints == second.complaints == stranger.complaints == []

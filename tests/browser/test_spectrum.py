@@ -43,7 +43,7 @@ def test_a_traffic_file_becomes_a_course_that_plays_plan_and_correction(visit, t
     load.press("Enter")
     page.get_by_text("Traffic of your own").click()
     page.locator('input[type="file"]').first.set_input_files(traffic_file)
-    page.get_by_role("button", name="Use this traffic").click(timeout=30_000)
+    page.get_by_role("button", name="Use this traffic").click()
     page.get_by_role("button", name="Back to generated traffic").wait_for(timeout=60_000)
     visitor.table("Set-up")
     page.get_by_text(re.compile("Traffic: your file, 1 cells")).wait_for(timeout=60_000)
@@ -86,8 +86,7 @@ def test_a_course_plays_on_while_another_scheme_finishes(visit, data_folder, cit
     """What is watched is not taken away, and does not begin again, when the page shows one scheme more."""
     store = RunStore(data_folder)
     toy = twin_preset("toy", cache_dir=city_cache)
-    longer = toy.network.time.model_copy(update={"slots": 4 * toy.network.time.slots})
-    toy = toy.model_copy(update={"network": toy.network.model_copy(update={"name": "Watched toy", "time": longer})})
+    toy = toy.model_copy(update={"network": toy.network.model_copy(update={"name": "Watched toy"})})
     watched = store.submit(toy, "greedy")
     write_twin_result(store.folder(watched), run_scheme(toy, "greedy", cache_dir=city_cache))
     with store.connection() as connection:
@@ -99,10 +98,13 @@ def test_a_course_plays_on_while_another_scheme_finishes(visit, data_folder, cit
     visitor.open(f"/Spectrum_twin?question={store.get(watched).scenario_hash[:12]}")
     visitor.wait_for_map("map.mode === 'sharing' && map.painted && map.cycle === '1'")
     page.get_by_role("button", name="Loop: on").click()
+    speed = page.get_by_label("Speed")
+    speed.select_option("0.125")  # so slow that it still plays when the other scheme has finished
     page.get_by_role("button", name="Play (space)").click()
-    visitor.wait_for_map("map.playing === '1' && Number(map.time) > 0.5")
+    visitor.wait_for_map("map.playing === '1' && Number(map.time) > 0.1")
     visitor.table("Schemes")
     page.get_by_text("Least backlog here:").wait_for(timeout=240_000)  # there are two now
     assert store.get(waiting).state == "done"
     expect(page.get_by_label("Scheme to watch")).to_have_value("Greedy full reuse")
+    speed.select_option("16")
     visitor.wait_for_map(f"map.cycle === '{toy.cycles}' && map.playing === '0'")  # it went on to its end
