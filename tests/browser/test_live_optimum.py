@@ -101,6 +101,7 @@ def test_from_the_demo_to_a_comparison_and_everything_is_there_after_a_reload(pr
         visitor.open("/")
         visitor.wait_for_map(f"{PAINTED} && map.mode === 'replay' && Number(map.time) > 1")  # the demo plays by itself
         visitor.picture("home")
+        page.get_by_role("button", name="Pause (space)").click()
         page.emulate_media(reduced_motion="reduce")  # and nothing else does
         page.get_by_role("button", name="Build your own").click()
         things = int(visitor.wait_for_map(f"{PAINTED} && map.mode === 'edit' && map.live === 'settled'")["things"])
