@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from processes_of_runs import has_begun, wait_for, workers_of
+from processes_of_runs import has_begun, wait_for
 
 from itnt_core.methods import optimise
 from itnt_core.results import ResultError, read_result, write_result
@@ -20,8 +20,6 @@ from itnt_core.runs import cache_folder, write_request
 from itnt_core.runs.executing import execute
 from itnt_core.runs.exports import export_run, figures_table, table_bytes, zip_runs
 from itnt_core.runs.folder import RunRequest
-from itnt_core.runs.processes import ProcessIdentity
-from itnt_core.runs.run import HERE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -50,15 +48,6 @@ def test_two_hundred_kills_while_saving_over_a_result_leave_the_old_or_the_new_o
     assert min(counts["within"], counts["after"]) > 10, counts  # both really happened
 
 
-def claimed_here(store, run_id):
-    """Take a queued run as a worker would, in this process; return its folder."""
-    wait_for(lambda: workers_of(store) == [])  # the one before may still be leaving
-    assert store.enter_worker(ProcessIdentity.current("here"), HERE)
-    run = store.claim("here")
-    assert (run.id, run.state, run.attempts) == (run_id, "running", 2)
-    return store.folder(run_id)
-
-
 def test_a_cancelled_and_resumed_training_equals_one_that_was_never_stopped(store, tiny, tmp_path):
     settings = {
         "rounds": 2,
@@ -77,12 +66,12 @@ def test_a_cancelled_and_resumed_training_equals_one_that_was_never_stopped(stor
     stopped = store.get(run_id)
     assert stopped.state == "cancelled" and stopped.progress < 1.0
     store.resume(run_id)
-    folder = claimed_here(store, run_id)
-    execute(folder, cache_folder(store.root))
+    store.launch()
+    wait_for(lambda: store.get(run_id).is_over)
+    assert store.get(run_id).state == "done"
     write_request(tmp_path / "whole", tiny, RunRequest(method="proposed", seed=None, settings=settings))
-    whole, resumed = execute(tmp_path / "whole", cache_folder(store.root)), read_result(folder)
-    assert resumed.manifest["status"] == whole.manifest["status"]
-    whole, resumed = whole.dataset, resumed.dataset
+    whole = execute(tmp_path / "whole", cache_folder(store.root)).dataset
+    resumed = read_result(store.folder(run_id)).dataset
     assert all(
         np.array_equal(whole[name].values, resumed[name].values, equal_nan=whole[name].dtype.kind == "f")
         for name in whole
