@@ -43,10 +43,11 @@ class UrbanChannel:
             def field(*names: str) -> SpatialField:
                 return SpatialField(named_generator(scenario.seed, use, *names), correlation_m)
 
-            named: dict[str, Field] = {name: field(name) for name in ids}
-            if share:
-                common = field()
-                named = {name: SharedField(common, field(name), share) for name in ids}
+            named: dict[str, Field] = {}
+            common = field() if share else None
+            for name in dict.fromkeys(ids):  # each once, however many sectors a site has
+                own = field(name)
+                named[name] = SharedField(common, own, share) if common else own
             return [named[name] for name in ids]
 
         # of the GBSs in scenario order; empty without shadowing, so that a bound sees what the gains use
@@ -166,6 +167,8 @@ def _evaluate(fields: list[Field], points_m: Array) -> Array:
 
 def _evaluate_repeated(fields: list[Field], points_m: Array) -> Array:
     """Return the same where the points are a few that come again and again, as users do who stand still."""
+    if not fields:
+        return _evaluate(fields, points_m)
     distinct, back = np.unique(points_m, axis=0, return_inverse=True)
     return _evaluate(fields, distinct)[back]
 

@@ -27,7 +27,7 @@ FEW = 2  # drops are enough to fail by
 
 
 @cache
-def taken(name, seed=1):
+def taken(name, seed):
     """Return the panels of a case, computed once."""
     return take_exam(name, seed)
 
@@ -42,13 +42,13 @@ def test_a_network_passes_by_the_fixed_seed_and_three_others(name, seed):
 
 
 def test_the_aerial_law_passes_within_one_decibel_everywhere_and_wholly_inside():
-    (panel,) = taken(AERIAL)
+    (panel,) = taken(AERIAL, 1)
     assert panel.greatest_db <= 1.0 and panel.inside == 1.0 and panel.passed
 
 
 @pytest.mark.parametrize("name", [*CASES, AERIAL])
 def test_readme_shows_this_verdict(name):
-    found = taken(name)
+    found = taken(name, 1)
     row = next(line for line in README.splitlines() if line.startswith(f"| {ROWS[name]},"))
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     assert [float(cell) for cell in cells[1:4] if cell] == [round(panel.rms_db, 2) for panel in found]
