@@ -18,6 +18,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from itnt_core.descent import Adam
+
 from .dispatchers import Hindsight
 from .dynamics import DispatchDynamics
 from .features import HORIZONS, SCALE_MBIT, SIZE, Features
@@ -148,7 +150,7 @@ def learn(
     Returns the share of the variance between moves that it leaves unexplained.
     """
     groups = [(torch.from_numpy(seen), torch.from_numpy(labels)) for seen, labels in taught]
-    optimiser = torch.optim.AdamW(net.parameters(), options.learning_rate, weight_decay=options.weight_decay)
+    optimiser = Adam(net.parameters(), options.learning_rate, options.weight_decay)
     parts = [(group, part) for group, (seen, _) in enumerate(groups) for part in _batches(len(seen), options)]
     steps, total = options.epochs * len(parts), 0
     left, all_of_it = 0.0, 1e-12
@@ -161,8 +163,7 @@ def learn(
             wanted = labels - labels.mean(dim=1, keepdim=True)
             found = net(seen)
             loss = ((found - found.mean(dim=1, keepdim=True) - wanted) ** 2).mean()
-            for setting in optimiser.param_groups:
-                setting["lr"] = options.learning_rate * (1.0 - 0.9 * total / steps)
+            optimiser.rate = options.learning_rate * (1.0 - 0.9 * total / steps)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()

@@ -14,6 +14,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from itnt_core.descent import Adam
+
 from .learner import Learner
 from .networks import descend, follow, mlp, seeded
 from .replay import ReplayMemory
@@ -81,8 +83,8 @@ class Ddpg(Learner):
         self.actor = seeded(seed, actor)
         self.critics = nn.ModuleList([seeded(seed + 1 + number, critic) for number in range(count)])
         self.slow_actor, self.slow_critics = copy.deepcopy(self.actor), copy.deepcopy(self.critics)
-        self.actor_optimiser = torch.optim.Adam(self.actor.parameters(), options.actor_rate, foreach=True)
-        self.critic_optimiser = torch.optim.Adam(self.critics.parameters(), options.critic_rate, foreach=True)
+        self.actor_optimiser = Adam(self.actor.parameters(), options.actor_rate)
+        self.critic_optimiser = Adam(self.critics.parameters(), options.critic_rate)
         self.memory = ReplayMemory(options.capacity, state_size, action_size, seed)
         self.generator = torch.Generator().manual_seed(seed)
         self.noise: Tensor | None = None

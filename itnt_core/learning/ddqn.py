@@ -13,6 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from itnt_core.descent import Adam
+
 from .learner import Learner
 from .networks import descend, follow, mlp, seeded
 from .replay import ReplayMemory
@@ -58,7 +60,7 @@ class Ddqn(Learner):
         sizes = [state_size, options.hidden, options.hidden, len(self.moves)]
         self.values = seeded(seed, lambda: mlp(sizes, options.layer_norm))
         self.slow_values = copy.deepcopy(self.values)
-        self.optimiser = torch.optim.Adam(self.values.parameters(), options.rate)
+        self.optimiser = Adam(self.values.parameters(), options.rate)
         self.memory = ReplayMemory(options.capacity, state_size, 1, seed)
         self.generator = torch.Generator().manual_seed(seed)
         self._chosen = torch.zeros(0, dtype=torch.long)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
+from itnt_core.descent import Adam
+
 SMALL = 1e-2  # first actions lie near zero (Lillicrap et al. 2016, section 7, start the last layer near it)
 
 
@@ -40,10 +42,9 @@ def follow(target: nn.Module, source: nn.Module, share: float) -> None:
         slow.lerp_(fast, share)
 
 
-def descend(optimiser: torch.optim.Optimizer, loss: Tensor, largest_norm: float = 10.0) -> None:
+def descend(optimiser: Adam, loss: Tensor, largest_norm: float = 10.0) -> None:
     """Take one step down a loss (a tensor of shape ()), with the gradient's norm limited."""
     optimiser.zero_grad()
     loss.backward()
-    for group in optimiser.param_groups:
-        nn.utils.clip_grad_norm_(group["params"], largest_norm)
+    nn.utils.clip_grad_norm_(optimiser.parameters, largest_norm)
     optimiser.step()

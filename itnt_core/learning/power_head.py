@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from itnt_core.descent import Adam
 from itnt_core.network import World, min_sinr
 from itnt_core.sinr import sinr_of
 from itnt_core.units import from_db
@@ -101,7 +102,7 @@ class PowerHead:
         stations = world.station_count
         sizes = [stations * (stations + 2), hidden, hidden, 2 * stations]
         self.network = seeded(seed, lambda: mlp(sizes, layer_norm=True, small_last=True))
-        self.optimiser = torch.optim.Adam(self.network.parameters(), rate, foreach=True)
+        self.optimiser = Adam(self.network.parameters(), rate)
 
     def bind(self, world: World) -> None:
         """Work for another world with the same number of stations and subchannels."""

@@ -128,23 +128,26 @@ def _climb(
     """Return one decision per restart after a round of gradient steps, of powers alone where nobody is flying."""
     import torch
 
+    from itnt_core.descent import Adam
     from itnt_core.flight import GainMap, LinkTensors, efficiencies
 
     links = LinkTensors.of(world, start, world.gains(start.positions_m))
     gain_map = GainMap.of(world) if world.aerial_count else None
     paths, logits = _starting_points(world, start, settings.restarts, generator)
     rate, most = settings.learning_rate, torch.tensor(world.subchannel_max_power_w / world.station_max_power_w)
-    steered = [{"params": [paths], "lr": 100.0 * rate}] if is_flying else []
-    optimiser = torch.optim.Adam([*steered, {"params": [logits], "lr": rate}])
+    steered = [Adam([paths], 100.0 * rate)] if is_flying else []
+    optimisers = [*steered, Adam([logits], rate)]
     for _ in range(settings.steps):
-        optimiser.zero_grad()
+        for optimiser in optimisers:
+            optimiser.zero_grad()
         power = _shares(logits, links.used, most)
         efficiency, shortfall = efficiencies(links, gain_map, paths[:, 1:], power)
         climbed = torch.minimum(links.rate_law.climbed(efficiency), links.cap)
         worth = (climbed + UNCAPPED_SHARE * efficiency) * _weight(world, climbed)
         gain = (worth - FLOOR_PRICE * shortfall).sum()
         (SEPARATION_PRICE * _crowding(world, paths) - gain).backward()
-        optimiser.step()
+        for optimiser in optimisers:
+            optimiser.step()
         if is_flying:
             _project(world, paths)
     power = _shares(logits, links.used, most).detach().numpy().astype(float)
