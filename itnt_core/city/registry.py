@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,12 @@ def build_city(
         raise CityError(f"The side of the city must lie above 0 and up to {LARGEST_SIZE_M:.0f} m, not {size_m}.")
     if kind == IMPORTED:
         return stored_city(content_hash, lon, lat, size_m, cache_dir)
-    make = CITY_KINDS[kind]
     if cache_dir is None or kind == "open":
-        return make(lon, lat, size_m, seed)
-    return kept_or_made(kind, lon, lat, size_m, seed, Path(cache_dir), make)
+        return _remembered(kind, float(lon), float(lat), float(size_m), seed)
+    return kept_or_made(kind, lon, lat, size_m, seed, Path(cache_dir), CITY_KINDS[kind])
+
+
+@lru_cache(maxsize=4)
+def _remembered(kind: str, lon: float, lat: float, size_m: float, seed: int) -> City:
+    """Make a city, or return the very one made before: presets and their worlds ask for the same, and none changes."""
+    return CITY_KINDS[kind](lon, lat, size_m, seed)
