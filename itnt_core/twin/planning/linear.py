@@ -157,7 +157,7 @@ class SharesProgram:
         if self.power is not None:
             cost[self.power] = window.power_price / (window.cycles * window.subband_mhz * window.cycle_s)
         low, high = np.concatenate(self.columns.low), np.concatenate(self.columns.high)
-        matrix = sparse.csr_matrix(self.rows.matrix(self.columns.count))
+        matrix = self.rows.by_row(self.columns.count)
         found = program.solve(cost, matrix, np.concatenate(self.rows.right), low, high)
         if found is None:
             return None

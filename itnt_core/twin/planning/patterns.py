@@ -11,7 +11,6 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from itnt_core.arrays import IntArray
 
@@ -152,7 +151,7 @@ class ColumnProgram:
         cost = np.zeros(columns.count)
         for queue in queues:
             cost[queue] = queue_costs(window)
-        matrix = sparse.csr_matrix(rows.matrix(columns.count))
+        matrix = rows.by_row(columns.count)
         low, high = np.concatenate(columns.low), np.concatenate(columns.high)
         values = self.program.solve(cost, matrix, np.concatenate(rows.right), low, high)
         if values is None:

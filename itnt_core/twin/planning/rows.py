@@ -51,7 +51,12 @@ class Rows:
 
     def fill(self, rows: IntArray, columns: IntArray, values: Array | float) -> None:
         """Put coefficients into rows; all three broadcast to one shape."""
-        row, column, value = np.broadcast_arrays(rows, columns, np.asarray(values, dtype=float))
+        value = np.asarray(values, dtype=float)
+        if value.ndim == 0 and rows.shape == columns.shape:  # most of all calls: broadcasting takes longer
+            value = np.full(rows.shape, value)
+        row, column = rows, columns
+        if not rows.shape == columns.shape == value.shape:
+            row, column, value = np.broadcast_arrays(rows, columns, value)
         kept = value != 0.0
         self.row.append(row[kept])
         self.column.append(column[kept])
@@ -61,8 +66,14 @@ class Rows:
         """Return A."""
         if not self.count:
             return sparse.csc_matrix((0, columns))
-        where = np.concatenate(self.row), np.concatenate(self.column)
-        return sparse.csc_matrix((np.concatenate(self.value), where), (self.count, columns))
+        return sparse.csc_matrix(self._entries(), (self.count, columns))
+
+    def by_row(self, columns: int) -> sparse.csr_matrix:
+        """Return A row by row."""
+        return sparse.csr_matrix(self._entries(), (self.count, columns))
+
+    def _entries(self) -> tuple[Array, tuple[IntArray, IntArray]]:
+        return np.concatenate(self.value), (np.concatenate(self.row), np.concatenate(self.column))
 
 
 def add_queues(columns: Variables, window: Window) -> list[IntArray]:
