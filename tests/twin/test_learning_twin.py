@@ -90,7 +90,10 @@ def test_a_map_remembers_the_newest_reports():
 @pytest.fixture(scope="module")
 def learned(city_cache):
     toy = twin_preset("toy", seed=2, cache_dir=city_cache)
-    question = toy.model_copy(update={"learning": Learning(from_reports=True, earlier_reports=60)})
+    quick = toy.sharing.model_copy(update={"effort": "quick"})
+    question = toy.model_copy(
+        update={"learning": Learning(from_reports=True, earlier_reports=60), "sharing": quick},
+    )
     return run_scheme(question, "lite", cache_dir=city_cache)
 
 

@@ -166,7 +166,8 @@ def test_the_steering_is_kept_where_it_is_strict(short, city_cache):
 def test_a_feeder_link_is_never_overrun_and_costs_no_conservation(short, city_cache):
     """The base station is so weak that the satellites have to do their part."""
     weak = tuple(station.model_copy(update={"max_power_w": 0.1}) for station in short.network.ground_stations)
-    narrow = updated(updated(short, "sharing", feeder_mbit_s=6.0, cycles_per_window=1), "network", ground_stations=weak)
+    limits = {"feeder_mbit_s": 6.0, "cycles_per_window": 1, "effort": "quick"}
+    narrow = updated(updated(short, "sharing", **limits), "network", ground_stations=weak)
     environment = build_environment(narrow, cache_dir=city_cache)
     for scheme in ("lite", "greedy"):
         found = simulate(environment, scheme)
