@@ -42,7 +42,10 @@ def verify(result, city_cache):
 
 @pytest.fixture(scope="module")
 def environment(city_cache):
-    return build_environment(twin_preset("toy", cache_dir=city_cache), cache_dir=city_cache)
+    """The toy, planned with little effort: how good its plans are is verified nowhere."""
+    toy = twin_preset("toy", cache_dir=city_cache)
+    quick = toy.model_copy(update={"sharing": toy.sharing.model_copy(update={"effort": "quick"})})
+    return build_environment(quick, cache_dir=city_cache)
 
 
 @pytest.fixture(scope="module")
