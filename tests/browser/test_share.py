@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 from pypdf import PdfReader
-from visitor import ARTIFACTS, PATIENCE_S, Visitor
+from visitor import ARTIFACTS, PATIENCE_S, Profile, Visitor
 
 from itnt_core.mapdata.ready_stories import ready_story
 from itnt_core.mapdata.story import delete_story, read_story
@@ -63,24 +63,36 @@ def downloaded(page, label):
     return download.value.suggested_filename, download.value.path().read_bytes()
 
 
+@pytest.fixture(scope="module")
+def unconnected(browser):
+    """Return a profile that can reach nothing."""
+    profile = Profile(browser, offline=True)
+    profile.context.route("**", lambda route: route.continue_() if LOCAL.match(route.request.url) else route.abort())
+    yield profile
+    profile.context.close()
+
+
 @contextlib.contextmanager
-def without_network(browser, **options):
+def without_network(profile, **window):
     """Open a tab that can reach nothing, and complain about everything that it tries."""
-    context = browser.new_context(offline=True, **options)
-    try:
-        context.route("**", lambda route: route.continue_() if LOCAL.match(route.request.url) else route.abort())
-        context.set_default_timeout(PATIENCE_S * 1000)
-        page, complaints = context.new_page(), []
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: None if LOCAL.match(request.url) else complaints.append(request.url))
-        yield page
-        assert complaints == []
-    finally:
-        context.close()
+    page, complaints = profile.tab(**window), []
+    ears = {
+        "console": lambda message: complaints.append(message.text) if message.type == "error" else None,
+        "pageerror": lambda error: complaints.append(str(error)),
+        "request": lambda request: None if LOCAL.match(request.url) else complaints.append(request.url),
+    }
+    for event, ear in ears.items():
+        page.on(event, ear)
+    yield page
+    page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    for event, ear in ears.items():
+        page.remove_listener(event, ear)
+    page.goto("about:blank")
+    profile.free.append(page)
+    assert complaints == []
 
 
-def test_the_reports_of_the_page_hold_the_stored_results_numbers(browser, saved, tiny_run):
+def test_the_reports_of_the_page_hold_the_stored_results_numbers(unconnected, saved, tiny_run):
     run_id, result = tiny_run
     file = saved["Report (HTML)"]
     assert file.name.endswith("-report.html")
@@ -96,7 +108,7 @@ def test_the_reports_of_the_page_hold_the_stored_results_numbers(browser, saved,
     text = " ".join(" ".join(part.extract_text() for part in PdfReader(saved["Report (PDF)"]).pages).split())
     assert f"{result.kpis['data_service_mbit']:,.1f} Mbit" in text and run_id in text
 
-    with without_network(browser, viewport={"width": 390, "height": 800}, color_scheme="dark") as paper:
+    with without_network(unconnected, width=390, height=800, dark=True) as paper:
         paper.goto(file.as_uri())
         assert paper.locator("figure svg").count() >= 5
         assert paper.evaluate("document.documentElement.scrollWidth") <= 390
@@ -129,10 +141,10 @@ def test_a_story_is_prepared_in_two_clicks_and_plays_by_itself(visit, data_folde
     assert story.views[0].caption.startswith("At 6 seconds") or "seconds" in story.views[0].caption
 
 
-def test_the_one_file_replay_plays_from_disk_without_a_network(browser, saved, tiny_run):
+def test_the_one_file_replay_plays_from_disk_without_a_network(unconnected, saved, tiny_run):
     path = saved["One-file replay"]
     assert path.stat().st_size < 15e6
-    with without_network(browser, viewport={"width": 1280, "height": 900}, color_scheme="dark") as page:
+    with without_network(unconnected, width=1280, height=900, dark=True) as page:
         page.goto(path.as_uri())
         first = wait_for_time(page, 0.5)
         before = page.locator(".box").screenshot()
@@ -156,9 +168,9 @@ def wait_for_time(page, least, seconds=PATIENCE_S):
     pytest.fail(f"The replay did not play: {state}")
 
 
-def test_the_story_plays_from_its_file_with_the_network_blocked(browser, saved, tiny_run):
+def test_the_story_plays_from_its_file_with_the_network_blocked(unconnected, saved, tiny_run):
     views = ready_story(tiny_run[1]).views
-    with without_network(browser, viewport={"width": 900, "height": 600}) as page:
+    with without_network(unconnected, width=900, height=600) as page:
         page.goto(saved["One-file replay"].as_uri() + "#story")
         assert state_where(page, story="1", playing="1")["storyShown"] == views[0].caption
         before = page.locator(".box").screenshot()

@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
-from visitor import PATIENCE_S, Visitor, chromium
+from visitor import Profile, Visitor, chromium
 
 from itnt_core.city import build_city
 from itnt_core.mapdata.export import replay_html
@@ -41,23 +41,26 @@ GIVE_NONE = """() => {
 
 
 @pytest.fixture(scope="module")
-def plain_browser(browser):
-    """Start a Chromium that has no WebGL."""
+def plain_profile(browser):
+    """Return a profile of a Chromium that has no WebGL; its pages write down how long a map waits for its sentence."""
     running = browser.browser_type.launch(executable_path=chromium(), args=NO_GRAPHICS)
-    yield running
+    profile = Profile(running)
+    profile.context.add_init_script(f"({WATCH})()")
+    yield profile
     running.close()
 
 
 @pytest.fixture
-def plain(plain_browser, server):
+def plain(plain_profile, server, request):
     """Return a visitor without WebGL who complains about nothing at the end."""
-    page = plain_browser.new_page(viewport={"width": 1280, "height": 1400})
-    page.set_default_timeout(PATIENCE_S * 1000)
-    page.add_init_script(f"({WATCH})()")
+    page = plain_profile.tab(height=1400)
     visitor = Visitor(page, server)
     yield visitor
     visitor.leave()
-    page.close()
+    if request.node.failed:
+        page.close()  # whatever state it is in
+        return
+    plain_profile.take_back(page, server)
     assert visitor.complaints == []
 
 
@@ -146,14 +149,13 @@ def test_a_scenario_is_edited_on_the_flat_map(plain):
     plain.wait_for_map("map.things === '8' && map.pending === '0'")
 
 
-def test_a_replay_in_one_file_says_so_and_plays(plain_browser, tiny_run, city_cache, tmp_path):
+def test_a_replay_in_one_file_says_so_and_plays(plain_profile, tiny_run, city_cache, tmp_path):
     result = tiny_run[1]
     area, city = result.scenario.area, result.scenario.city
     scene = build_city(city.kind, area.lon, area.lat, area.size_m, city.seed, city_cache)
     file = tmp_path / "replay.html"
     file.write_bytes(replay_html(result, scene))
-    page = plain_browser.new_page()
-    page.add_init_script(f"({WATCH})()")
+    page = plain_profile.tab(height=720)
     problems = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto(file.as_uri())

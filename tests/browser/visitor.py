@@ -78,8 +78,8 @@ def until(sign, act):
 class Profile:
     """A browser profile whose tabs are used again: opening a page in a new tab costs twice as much time."""
 
-    def __init__(self, browser):
-        self.context = browser.new_context()
+    def __init__(self, browser, **options):
+        self.context = browser.new_context(**options)
         self.context.set_default_timeout(PATIENCE_S * 1000)
         self.context.add_init_script(FEWER_FRAMES)
         self.free = []
