@@ -17,6 +17,7 @@ PAINTED = "map.painted === '1' && map.state === 'ready' && map.mode === 'replay'
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 WEBM_SIGNATURE = b"\x1a\x45\xdf\xa3"
 FOUR_KILOBYTES = 4096
+WATTS = "rows => rows.map(row => row.dataset.watts)"
 
 
 def open_replay(visit, tiny_run, more="", **window):
@@ -102,7 +103,7 @@ def test_the_replay_plays_faster_pauses_scrubs_and_steps_and_the_camera_stays_wh
 
 def test_the_curves_tell_values_zoom_together_hide_lines_and_seek(visit, tiny_run):
     result = tiny_run[1]
-    visitor = open_replay(visit, tiny_run)
+    visitor = open_replay(visit, tiny_run, still=True)
     page = visitor.page
     data = page.locator("[data-chart='Data served so far']")
     data.scroll_into_view_if_needed()
@@ -178,10 +179,35 @@ class Edges(NamedTuple):
         return cls(box["x"], box["x"] + box["width"], box["y"], box["y"] + box["height"])
 
 
-def test_the_breakdown_of_any_user_chosen_adds_up_to_the_evaluators_sinr(visit, tiny_run):
+def test_a_link_opens_the_same_view_again_which_is_saved_and_broken_down_for_any_user_chosen(visit, tiny_run):
     result = tiny_run[1]
-    visitor = open_replay(visit, tiny_run, "&t=4")
+    visitor = open_replay(visit, tiny_run, "&t=3")
     page = visitor.page
+    assert visitor.map_state()["time"] == "3.00"
+    page.get_by_label("Chosen user", exact=True).select_option(label="gu-3")
+    page.get_by_role("button", name="Top: straight down").click()
+    before = wait_for_camera(visitor, "view.pitch === 0")
+    page.get_by_role("button", name="Step on (→)").click()
+    visitor.wait_for_map("map.time === '4.00'")
+    page.get_by_role("button", name="Link to this view").click()
+    address = page.get_by_label("Address of this view").input_value()
+    assert address.startswith(f"{visitor.address}/Replay?run={tiny_run[0]}&t=4&camera=")
+    page.goto(address)
+    state = visitor.wait_for_map(f"{PAINTED} && map.time === '4.00'")
+    assert state["selected"] == "gu-3"
+    after = camera(visitor)
+    for name, off in (("longitude", 1e-5), ("latitude", 1e-5), ("zoom", 0.01), ("pitch", 0.1), ("bearing", 0.1)):
+        assert after[name] == pytest.approx(before[name], abs=off), name
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save a picture (PNG)").click()
+    assert download.value.suggested_filename == "Tiny-slot-4.png"
+    blob = download.value.path().read_bytes()
+    assert blob.startswith(PNG_SIGNATURE)
+    assert len(blob) > 20 * FOUR_KILOBYTES  # a blank canvas would be a fraction of that
+    (ARTIFACTS / "replay-saved-picture.png").write_bytes(blob)
+
+    # the breakdown of any user chosen adds up to the evaluator's SINR
     panel = page.locator("[data-role=breakdown]")
     for user in result.scenario.user_ids:
         page.get_by_label("Chosen user", exact=True).select_option(label=user)
@@ -215,37 +241,6 @@ def test_the_breakdown_of_any_user_chosen_adds_up_to_the_evaluators_sinr(visit, 
     visitor.wait_for_map("map.selected !== 'gu-1'")
     visitor.click_map((0.5, 0.5))
     visitor.wait_for_map("map.selected === 'gu-1'")
-
-
-WATTS = "rows => rows.map(row => row.dataset.watts)"
-
-
-def test_a_link_opens_the_same_view_again_and_it_is_saved_as_picture_and_video(visit, tiny_run):
-    visitor = open_replay(visit, tiny_run, "&t=3")
-    page = visitor.page
-    assert visitor.map_state()["time"] == "3.00"
-    page.get_by_label("Chosen user", exact=True).select_option(label="gu-3")
-    page.get_by_role("button", name="Top: straight down").click()
-    before = wait_for_camera(visitor, "view.pitch === 0")
-    page.get_by_role("button", name="Step on (→)").click()
-    visitor.wait_for_map("map.time === '4.00'")
-    page.get_by_role("button", name="Link to this view").click()
-    address = page.get_by_label("Address of this view").input_value()
-    assert address.startswith(f"{visitor.address}/Replay?run={tiny_run[0]}&t=4&camera=")
-    page.goto(address)
-    state = visitor.wait_for_map(f"{PAINTED} && map.time === '4.00'")
-    assert state["selected"] == "gu-3"
-    after = camera(visitor)
-    for name, off in (("longitude", 1e-5), ("latitude", 1e-5), ("zoom", 0.01), ("pitch", 0.1), ("bearing", 0.1)):
-        assert after[name] == pytest.approx(before[name], abs=off), name
-
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Save a picture (PNG)").click()
-    assert download.value.suggested_filename == "Tiny-slot-4.png"
-    blob = download.value.path().read_bytes()
-    assert blob.startswith(PNG_SIGNATURE)
-    assert len(blob) > 20 * FOUR_KILOBYTES  # a blank canvas would be a fraction of that
-    (ARTIFACTS / "replay-saved-picture.png").write_bytes(blob)
 
     page.get_by_role("button", name="Record a video (WebM)").click()
     visitor.wait_for_map("map.playing === '1' && Number(map.time) > 5")
