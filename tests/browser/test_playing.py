@@ -3,8 +3,6 @@
 What needs no browser of it is tested in assets/map3d/test: speed, flight, playhead.
 """
 
-import pytest
-
 from itnt_core.presets import preset
 from itnt_core.results import served_users
 from itnt_core.scenario.link import link_token
@@ -14,14 +12,20 @@ SETTLED_MS = 1500  # what begins by itself begins 0.4 s after the first picture
 ICON = "node => node.querySelector('path').getAttribute('d')"
 
 
-def test_the_demo_says_that_it_plays_eight_times_as_fast_and_the_keyboard_alone_plays_and_steps(visit):
-    visitor = visit()
+def test_nothing_moves_by_itself_on_the_home_page_for_who_wants_less_motion(visit):
+    stands_still_until_asked(visit(still=True), "/")
+
+
+def test_a_story_waits_for_who_wants_less_motion_and_the_demo_says_its_speed_and_obeys_the_keyboard_alone(visit):
+    visitor = visit(still=True)
     page = visitor.page
-    visitor.open("/Replay?run=demo")
-    visitor.wait_for_map(f"{PAINTED} && map.mode === 'replay'")
+    stands_still_until_asked(visitor, "/Replay?run=demo&story=play")
     speed = page.get_by_label("Speed", exact=True)
     assert (speed.input_value(), speed.locator("option:checked").inner_text()) == ("8", "8×")
     assert speed.get_attribute("title") == "1× is real time"
+    page.get_by_role("button", name="Pause (space)").click()
+    page.get_by_label("Time", exact=True).fill("0")
+    visitor.wait_for_map("map.playing === '0' && map.time === '0.00'")
     page.locator(".box").focus()
     page.keyboard.press("ArrowRight")
     visitor.wait_for_map("map.time === '1.00'")
@@ -33,26 +37,21 @@ def test_the_demo_says_that_it_plays_eight_times_as_fast_and_the_keyboard_alone_
     page.get_by_role("dialog", name="Help").wait_for()
 
 
-@pytest.mark.parametrize("address", ["/", "/Replay?run=demo&story=play"])
-def test_nothing_moves_by_itself_for_who_wants_less_motion(visit, address):
-    visitor = visit()
-    visitor.page.emulate_media(reduced_motion="reduce")
-    try:
-        visitor.open(address)
-        visitor.wait_for_map(f"{PAINTED} && map.mode === 'replay'")
-        visitor.page.wait_for_timeout(SETTLED_MS)
-        state = visitor.map_state()
-        assert (state.get("playing", "0"), state["time"], state.get("story")) == ("0", "0.00", None)
-        visitor.page.get_by_role("button", name="Play (space)").click()  # asked for, it plays
-        visitor.wait_for_map("map.playing === '1' && Number(map.time) > 0.2")
-    finally:
-        visitor.page.emulate_media(reduced_motion="no-preference")
+def stands_still_until_asked(visitor, address):
+    """Open a replay for somebody who wants less motion: it plays once asked for, not before."""
+    visitor.open(address)
+    visitor.wait_for_map(f"{PAINTED} && map.mode === 'replay'")
+    visitor.page.wait_for_timeout(SETTLED_MS)
+    state = visitor.map_state()
+    assert (state.get("playing", "0"), state["time"], state.get("story")) == ("0", "0.00", None)
+    visitor.page.get_by_role("button", name="Play (space)").click()
+    visitor.wait_for_map("map.playing === '1' && Number(map.time) > 0.2")
 
 
 def test_the_clock_counts_the_users_that_the_judge_finds_served_and_an_aerial_user_has_one_mark(visit, tiny_run):
     """The mark is the same in the tool bar and in the legends of both modes."""
     run_id, result = tiny_run
-    visitor = visit()
+    visitor = visit(still=True)
     page = visitor.page
     visitor.open(f"/Scenario?s={link_token(preset('tiny'))}&run={run_id}")
     visitor.wait_for_map(f"{PAINTED} && map.mode === 'edit'")

@@ -53,8 +53,8 @@ def test_the_replay_fits_narrow_and_dark_screens(visit):
 
 def test_arrays_packed_in_python_are_read_in_the_browser(visit, server):
     blob = pack({"text": "π & <b>"}, {"a": np.arange(5, dtype=np.int16), "b": np.array([[1.5], [-2.5]], np.float32)})
-    visitor = visit(still=True)
-    visitor.open("/")
+    visitor = visit()
+    visitor.open("/_stcore/health")  # any page of the server
     address = f"/app/static/gen/{publish_component()}/loading.js"
     script = """async ([address, bytes]) => {
       const { unpack } = await import(address);
