@@ -90,43 +90,11 @@ def same(one, other):
     return one.shape == other.shape and np.abs(one - other).max() <= 2
 
 
-def test_what_is_placed_by_mouse_or_keyboard_is_undone_and_redone(editor):
+def test_objects_are_edited_told_about_duplicated_dragged_deleted_and_what_is_placed_is_undone_and_redone(editor):
     visitor = editor()
     page = visitor.page
     shares = shares_of_users(visitor)
     assert all(0.02 < share < 0.98 for place in shares for share in place), shares
-    place_station(visitor, 0.45, 0.62, 9)
-    visitor.choose("Add an aerial user (A)")
-    visitor.click_map((0.35, 0.55), (0.6, 0.7))
-    visitor.wait_for_map(f"map.things === '11' && {SETTLED}")
-    page.locator(".box").focus()
-    for count in ("9", "8"):
-        page.keyboard.press("Control+z")
-        visitor.wait_for_map(f"map.things === '{count}' && {SETTLED}")
-    for count in ("9", "11"):
-        page.keyboard.press("Control+y")
-        visitor.wait_for_map(f"map.things === '{count}' && {SETTLED}")
-    visitor.picture("editor")
-
-    # the keyboard alone chooses tools; a cluster, and a crowd that follows the daytime weight, are placed
-    page.keyboard.press("c")
-    page.get_by_label("Number of users").fill("12")
-    page.get_by_label("Spread in metres").fill("40")
-    visitor.click_map((0.5, 0.6))
-    visitor.wait_for_map(f"map.things === '23' && {SETTLED}")
-    visitor.picture("editor-cluster")
-    page.get_by_role("button", name="Follow daytime weight").click()
-    visitor.wait_for_map(f"map.things === '35' && {SETTLED}")
-    page.locator(".box").focus()
-    page.keyboard.press("Escape")
-    expect(page.locator("[data-tool=select]")).to_have_attribute("aria-pressed", "true")
-    page.keyboard.press("?")
-    page.get_by_role("dialog", name="Help").wait_for()
-
-
-def test_a_selected_object_is_edited_told_about_duplicated_dragged_and_deleted(editor):
-    visitor = editor()
-    page = visitor.page
     place_station(visitor, 0.45, 0.62, 9)
     select(visitor, 0.45, 0.62, "gbs-3")
     height = page.get_by_label("Height, m", exact=True)
@@ -168,6 +136,35 @@ def test_a_selected_object_is_edited_told_about_duplicated_dragged_and_deleted(e
     visitor.choose("Delete (X)")
     visitor.click_map((0.6, 0.68))
     visitor.wait_for_map(f"map.things === '8' && {SETTLED}")
+
+    # what is placed by mouse or keyboard is undone and redone
+    place_station(visitor, 0.45, 0.62, 9)
+    visitor.choose("Add an aerial user (A)")
+    visitor.click_map((0.35, 0.55), (0.6, 0.7))
+    visitor.wait_for_map(f"map.things === '11' && {SETTLED}")
+    page.locator(".box").focus()
+    for count in ("9", "8"):
+        page.keyboard.press("Control+z")
+        visitor.wait_for_map(f"map.things === '{count}' && {SETTLED}")
+    for count in ("9", "11"):
+        page.keyboard.press("Control+y")
+        visitor.wait_for_map(f"map.things === '{count}' && {SETTLED}")
+    visitor.picture("editor")
+
+    # the keyboard alone chooses tools; a cluster, and a crowd that follows the daytime weight, are placed
+    page.keyboard.press("c")
+    page.get_by_label("Number of users").fill("12")
+    page.get_by_label("Spread in metres").fill("40")
+    visitor.click_map((0.5, 0.6))
+    visitor.wait_for_map(f"map.things === '23' && {SETTLED}")
+    visitor.picture("editor-cluster")
+    page.get_by_role("button", name="Follow daytime weight").click()
+    visitor.wait_for_map(f"map.things === '35' && {SETTLED}")
+    page.locator(".box").focus()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-tool=select]")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("?")
+    page.get_by_role("dialog", name="Help").wait_for()
 
 
 def test_the_camera_and_every_pixel_survive_a_rerun_and_surfaces_change_them(editor):
