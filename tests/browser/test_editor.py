@@ -167,7 +167,7 @@ def test_objects_are_edited_told_about_duplicated_dragged_deleted_and_what_is_pl
     page.get_by_role("dialog", name="Help").wait_for()
 
 
-def test_the_camera_and_every_pixel_survive_a_rerun_and_surfaces_change_them(editor):
+def test_every_pixel_survives_a_rerun_surfaces_change_them_and_a_link_restores_all_elsewhere(editor, visit, server):
     visitor = editor()
     page = visitor.page
     visitor.drag_map((0.5, 0.7), (0.6, 0.6))
@@ -211,12 +211,9 @@ def test_the_camera_and_every_pixel_survive_a_rerun_and_surfaces_change_them(edi
     page.get_by_role("button", name="Add it").click()
     visitor.wait_for_map("map.things === '9' && map.selected === 'gbs-3' && map.surface === ''")
 
-
-def test_a_bad_link_leaves_a_note_and_a_good_one_restores_the_scenario_in_another_browser(editor, visit, server):
-    visitor = editor()
-    place_station(visitor, 0.45, 0.62, 9)
-    visitor.page.get_by_role("button", name="Share").click()
-    shown = visitor.page.get_by_test_id("stCode")
+    # a bad link leaves a note, and a good one restores the scenario in another browser
+    page.get_by_role("button", name="Share").click()
+    shown = page.get_by_test_id("stCode")
     expect(shown).to_contain_text("/Scenario?s=")
     link = shown.inner_text().strip()
     assert link.startswith(f"{server}/Scenario?s=")
