@@ -59,6 +59,7 @@ ERRORS = {
     "middle": TwinError(csi_tn_sigma_db=4.0, csi_ntn_sigma_db=1.0, traffic_sigma=0.2),
     "large": TwinError(csi_tn_sigma_db=8.0, csi_ntn_sigma_db=3.0, traffic_sigma=0.4),
 }
+HURRY = sized({}, {"effort": "quick"})
 ERRORS = {name: ERRORS[name] for name in sized(tuple(ERRORS), ("middle",))}
 # The world does not depend on what the twin knows of it, so these are the same at every level.
 WITHOUT_TWIN = ("genie", "greedy", "reactive")
@@ -68,7 +69,7 @@ def preset_of(name: str, seed: int, users: int, subbands: int) -> TwinScenario:
     """Return a preset with other numbers of users and sub-bands."""
     scenario = twin_preset(name, seed, users, cache_folder())
     radio = scenario.network.radio.model_copy(update={"subchannels": subbands})
-    sharing = scenario.sharing.model_copy(update={"shared_most": max(1, 2 * subbands // 3)})
+    sharing = scenario.sharing.model_copy(update={"shared_most": max(1, 2 * subbands // 3), **HURRY})
     network = scenario.network.model_copy(update={"radio": radio})
     return scenario.model_copy(update={"network": network, "sharing": sharing})
 

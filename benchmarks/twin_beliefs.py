@@ -62,7 +62,7 @@ REPORTS: dict[str, dict[str, Any] | None] = {
 }
 
 MISTAKES = dict(list(MISTAKES.items())[: sized(None, 2)])
-REPORTS = dict(list(REPORTS.items())[: sized(None, 3)])
+REPORTS = dict(list(REPORTS.items())[: sized(None, 2)])
 
 
 def changed(scenario: TwinScenario, part: str, fields: Mapping[str, Any]) -> TwinScenario:

@@ -33,7 +33,8 @@ NO_WORSE, SLACK_MBIT = 0.01, 1.0  # of a figure that counts as no worse, and wha
 
 
 def _world(scenario: TwinScenario) -> Environment:
-    return build_environment(scenario, cache_dir=cache_folder())
+    sharing = scenario.sharing.model_copy(update=sized({}, {"effort": "quick"}))
+    return build_environment(scenario.model_copy(update={"sharing": sharing}), cache_dir=cache_folder())
 
 
 def _value(environment: Environment, scheme: str = "genie") -> float:

@@ -115,15 +115,19 @@ def show(what: str, value: str, target: str) -> None:
 
 
 def arrive(browser: Any, address: str) -> Visitor:
-    """Open a tab in a fresh profile, which has no file of the app in its cache; in a smoke run they share one."""
+    """Open a tab in a fresh profile, which has no file of the app in its cache; in a smoke run they share one tab."""
     if not SMOKE or not PROFILES:
-        PROFILES.append(Profile(browser))
+        PROFILES.append(Profile(browser, few_frames=SMOKE))
     return Visitor(PROFILES[-1].tab(**WINDOW), address)
 
 
 def leave(visitor: Visitor) -> list[str]:
     """Close a visitor's profile and return what it complained about."""
-    (visitor.page if SMOKE else visitor.page.context).close()
+    if SMOKE:
+        visitor.leave()
+        PROFILES[-1].take_back(visitor.page, visitor.address)
+    else:
+        visitor.page.context.close()
     return visitor.complaints
 
 

@@ -267,6 +267,7 @@ class RunStore:
 
         ``launcher`` computes it elsewhere than before. RunStateError when it is not in such a state, or deleted.
         """
+        self.mark_interrupted()  # one that is shown as interrupted may be recorded as running still
         with self.connection() as connection:
             row = row_of(connection, run_id, self.owner)
             if row["deleted"] is not None:
@@ -281,6 +282,7 @@ class RunStore:
 
     def delete(self, run_id: str) -> None:
         """Hide a run; :meth:`restore` brings it back until it is purged. RunStateError while it is being computed."""
+        self.mark_interrupted()
         with self.connection() as connection:
             if row_of(connection, run_id, self.owner)["state"] == "running":
                 raise RunStateError("The run is being computed: cancel it before deleting it.")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect, sync_playwright
 from serving import served
-from visitor import ARTIFACTS, BROWSER_FLAGS, PATIENCE_S, Profile, Visitor, chromium
+from visitor import ARTIFACTS, BROWSER_FLAGS, LOCAL, PATIENCE_S, Profile, Visitor, chromium
 
 from itnt_core.methods import optimise
 from itnt_core.presets import preset
@@ -105,7 +105,16 @@ def browser():
 @pytest.fixture(scope="session")
 def profiles(browser):
     """Return two profiles, the visitor's own and a stranger's; each keeps its cache of files, as on any computer."""
-    return {stranger: Profile(browser) for stranger in (False, True)}
+    return {stranger: Profile(browser, few_frames=True) for stranger in (False, True)}
+
+
+@pytest.fixture(scope="session")
+def unconnected(browser):
+    """Return a profile that can reach nothing."""
+    profile = Profile(browser, few_frames=True, offline=True)
+    profile.context.route("**", lambda route: route.continue_() if LOCAL.match(route.request.url) else route.abort())
+    yield profile
+    profile.context.close()
 
 
 @pytest.fixture

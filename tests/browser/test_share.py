@@ -1,21 +1,18 @@
 """Sharing in a browser: reports, a link to a view, a story that plays by itself, from its file without a network."""
 
-import contextlib
-import re
 import time
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 from pypdf import PdfReader
-from visitor import ARTIFACTS, PATIENCE_S, Profile, Visitor
+from visitor import ARTIFACTS, PATIENCE_S, Visitor, without_network
 
 from itnt_core.mapdata.ready_stories import ready_story
 from itnt_core.mapdata.story import delete_story, read_story
 from itnt_core.runs import RunStore
 
 PAINTED = "map.painted === '1' && map.state === 'ready' && map.mode === 'replay'"
-LOCAL = re.compile("(file|data|blob):")
 
 
 class Numbers(HTMLParser):
@@ -61,35 +58,6 @@ def downloaded(page, label):
     with page.expect_download() as download:
         page.get_by_role("button", name=label).click()
     return download.value.suggested_filename, download.value.path().read_bytes()
-
-
-@pytest.fixture(scope="module")
-def unconnected(browser):
-    """Return a profile that can reach nothing."""
-    profile = Profile(browser, offline=True)
-    profile.context.route("**", lambda route: route.continue_() if LOCAL.match(route.request.url) else route.abort())
-    yield profile
-    profile.context.close()
-
-
-@contextlib.contextmanager
-def without_network(profile, **window):
-    """Open a tab that can reach nothing, and complain about everything that it tries."""
-    page, complaints = profile.tab(**window), []
-    ears = {
-        "console": lambda message: complaints.append(message.text) if message.type == "error" else None,
-        "pageerror": lambda error: complaints.append(str(error)),
-        "request": lambda request: None if LOCAL.match(request.url) else complaints.append(request.url),
-    }
-    for event, ear in ears.items():
-        page.on(event, ear)
-    yield page
-    page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
-    for event, ear in ears.items():
-        page.remove_listener(event, ear)
-    page.goto("about:blank")
-    profile.free.append(page)
-    assert complaints == []
 
 
 def test_the_reports_of_the_page_hold_the_stored_results_numbers(unconnected, saved, tiny_run):

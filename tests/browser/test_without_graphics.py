@@ -44,7 +44,7 @@ GIVE_NONE = """() => {
 def plain_profile(browser):
     """Return a profile of a Chromium that has no WebGL; its pages write down how long a map waits for its sentence."""
     running = browser.browser_type.launch(executable_path=chromium(), args=NO_GRAPHICS)
-    profile = Profile(running)
+    profile = Profile(running, few_frames=True)
     profile.context.add_init_script(f"({WATCH})()")
     yield profile
     running.close()

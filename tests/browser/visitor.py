@@ -28,6 +28,7 @@ BROWSER_FLAGS = [
 PATIENCE_S = 120  # for anything that is to appear: a slow machine runs two browsers, two servers and their runs
 # Streamlit asks for these two relative to a deep link before it finds its base path; it has done so for years.
 STREAMLIT_PROBES = re.compile(r"/_stcore/(health|host-config)")
+LOCAL = re.compile("(file|data|blob):")
 ON_THE_MAP = (
     ":is(.st-key-figures, .st-key-messages, .st-key-side, .st-key-side-open, .st-key-foot, .st-key-drawer, "
     ".st-key-notice), .stToast {visibility: hidden !important;}"
@@ -78,10 +79,11 @@ def until(sign, act):
 class Profile:
     """A browser profile whose tabs are used again: opening a page in a new tab costs twice as much time."""
 
-    def __init__(self, browser, **options):
+    def __init__(self, browser, *, few_frames=False, **options):
         self.context = browser.new_context(**options)
         self.context.set_default_timeout(PATIENCE_S * 1000)
-        self.context.add_init_script(FEWER_FRAMES)
+        if few_frames:
+            self.context.add_init_script(FEWER_FRAMES)
         self.free = []
 
     def tab(self, width=1280, height=640, dark=False, still=False):
@@ -103,6 +105,26 @@ class Profile:
             self.free.append(page)
         except PlaywrightError:
             page.close()
+
+
+@contextlib.contextmanager
+def without_network(profile, **window):
+    """Open a tab that can reach nothing, and complain about everything that it tries."""
+    page, complaints = profile.tab(**window), []
+    ears = {
+        "console": lambda message: complaints.append(message.text) if message.type == "error" else None,
+        "pageerror": lambda error: complaints.append(str(error)),
+        "request": lambda request: None if LOCAL.match(request.url) else complaints.append(request.url),
+    }
+    for event, ear in ears.items():
+        page.on(event, ear)
+    yield page
+    page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+    for event, ear in ears.items():
+        page.remove_listener(event, ear)
+    page.goto("about:blank")
+    profile.free.append(page)
+    assert complaints == []
 
 
 class Visitor:

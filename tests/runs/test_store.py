@@ -95,6 +95,19 @@ def test_resuming_queues_an_unfinished_run_again_and_no_other(store, tiny):
         store.resume(run_id)
 
 
+@pytest.mark.parametrize("act", ["resume", "delete"])
+def test_a_run_that_lost_its_worker_is_resumed_or_deleted_before_anybody_has_looked_at_it(store, tiny, act):
+    """It is shown as interrupted before that is recorded: on a busy store both may be a while apart."""
+    ghost = replace(ProcessIdentity.current("ghost"), started="before")
+    run_id = store.submit(tiny)
+    store.enter_worker(ghost, HERE)
+    assert store.claim("ghost").id == run_id
+    getattr(store, act)(run_id)
+    assert [run.state for run in store.list(deleted=act == "delete")] == [
+        "queued" if act == "resume" else "interrupted"
+    ]
+
+
 def test_resuming_keeps_the_figures_and_shows_only_the_new_attempt(store, tiny):
     run_id = store.submit(tiny)
     claim(store)
