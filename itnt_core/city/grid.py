@@ -72,17 +72,29 @@ def build_grid(vertices_m: Array, ring_starts: IntArray, roofs_m: Array, bases_m
 
 def rays_are_clear(grid: BuildingGrid, start_m: Array, end_m: Array) -> NDArray[np.bool_]:
     """Tell which segments (n, 3) to (n, 3) cross no prism; the inputs are finite and contiguous."""
-    return np.asarray(clear_rays(start_m, end_m, *_kernel_arguments(grid)))
+    return np.asarray(clear_rays(_unchanging(start_m), _unchanging(end_m), *_kernel_arguments(grid)))
 
 
 def tallest_roof_m(grid: BuildingGrid, points_m: Array) -> Array:
     """Find the tallest roof over each point (n, 2), 0.0 outside buildings."""
-    return np.asarray(point_roofs_m(points_m, *_kernel_arguments(grid)))
+    return np.asarray(point_roofs_m(_unchanging(points_m), *_kernel_arguments(grid)))
 
 
 def _kernel_arguments(grid: BuildingGrid) -> tuple[object, ...]:
     columns, rows = grid.shape
-    return (*grid[:5], columns, rows, *grid[6:])
+    return tuple(map(_unchanging, (*grid[:5], columns, rows, *grid[6:])))
+
+
+def _unchanging(argument: object) -> object:
+    """Return a view of an array through which nothing is written, and anything else as it is.
+
+    Compiled code is compiled anew for arrays that may be written and for those that may not: here all may not.
+    """
+    if not isinstance(argument, np.ndarray):
+        return argument
+    view = argument.view()
+    view.flags.writeable = False
+    return view
 
 
 def _pairs(low: IntArray, high: IntArray, columns: int) -> tuple[IntArray, IntArray]:

@@ -83,15 +83,16 @@ class Moves:
             ahead = (False, False, *_nothing(setting))
         else:
             comes = foresight.comes_mbit
-            waves, phases, sigma, site_of = foresight.shadowing or _no_shadowing()
+            # one layout of arrays: another one is compiled anew
+            waves, phases, sigma, site_of = map(np.ascontiguousarray, foresight.shadowing or _no_shadowing())
             shadowing = (waves, phases, site_of, sigma)
             sky_map, is_seen = radio_map.sky_gain[known.slot :], foresight.shadowing is not None
-            ahead = (True, is_seen, foresight.serves, sky_map, setting.heights_m, shadowing)
+            ahead = (True, is_seen, np.ascontiguousarray(foresight.serves), sky_map, setting.heights_m, shadowing)
         state = (known.position_m, known.destination_m, known.present, known.offset, known.sky_gain, known.count)
         per_joule, per_metre = options.energy_mbit_per_kj / 1e3, options.progress_mbit_per_km / 1e3
         scores = np.empty((*known.present.shape, len(self.table), len(STAYS), len(distinct)))
         score_moves(
-            (*state, known.queue_mbit, comes),
+            (*state, known.queue_mbit, np.ascontiguousarray(comes)),
             self.table,
             np.array(STAYS),
             distinct,

@@ -109,7 +109,7 @@ class WholeSlots:
         self.couples = world.scenario.handover.couples
         self.objective: Objective = objective_of(world.scenario)
         self.floor = min_sinr(world, "active")
-        self._chosen = list(_link_choices(world))
+        self._chosen = [tuple(map(np.ascontiguousarray, links)) for links in _link_choices(world)]
         self._ways: list[Ways | None] = [None] * world.slots
 
     def look_at(self, slot: int, own: Decision, weights: Sequence[Array]) -> None:

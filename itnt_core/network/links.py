@@ -66,5 +66,6 @@ class Association:
     @property
     def links(self) -> LinkTable:
         """Return the links."""
-        slot, user = np.nonzero(self.linked)
+        # Contiguous, as compiled code is compiled for: numpy returns every other number of one array.
+        slot, user = map(np.ascontiguousarray, np.nonzero(self.linked))
         return LinkTable(slot, user, self.station[slot, user], self.subchannel[slot, user])

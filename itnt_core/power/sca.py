@@ -75,7 +75,7 @@ def improve_links(
     ``links`` are users, stations and subchannels, each (n,), and ``power_w`` (n,) the powers to start from; ``gain`` is
     (users, stations, subchannels), ``weight`` (users,).
     """
-    users, station, subchannel = links
+    users, station, subchannel = map(np.ascontiguousarray, links)  # one layout: another one is compiled anew
     floor, law = min_sinr(world, "active"), world.scenario.radio.rate_law
     most_w, at_most = world.subchannel_max_power_w[slot], world.subchannels_at_most[slot]
     limit = world.user_cap[users] / law.slope  # (n,) in Shannon's bit/s/Hz, which the powers climb

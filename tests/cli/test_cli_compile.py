@@ -4,9 +4,13 @@ import ast
 import importlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from itnt_core.city.sight import clear_rays
 from itnt_core.cli import compiling
+from itnt_core.power import improve_links
+from itnt_core.power.interior_point import improve_slot
 
 ROOT = Path(__file__).resolve().parents[2]
 # Seconds each, for what few ask for: handovers that cost something; and two doors for tests.
@@ -46,7 +50,25 @@ def test_whatever_is_compiled_for_the_first_runs_lies_ready_afterwards(computed)
 def _lies_ready(path, name):
     module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
     folder = Path(getattr(module, name).stats.cache_path)
-    return any(file.stat().st_mtime >= path.stat().st_mtime for file in folder.glob(f"{path.stem}.{name}-*.nbi"))
+    return any(folder.glob(f"{path.stem}.{name}-*.nbi"))
+
+
+def test_links_of_another_layout_are_compiled_for_once(computed, tiny_world, straight_decision):
+    """numba compiles anew for every other number of an array, in a run that somebody waits for."""
+    links = [np.repeat(column, 2)[::2] for column in straight_decision.links.in_slot(0)[1:]]
+    power_w, gain = straight_decision.power_w[0, links[1], links[2]], tiny_world.gains(straight_decision.positions_m)[0]
+    known = len(improve_slot.signatures)
+    improve_links(tiny_world, 0, gain, links, power_w, np.ones(tiny_world.user_count))
+    assert len(improve_slot.signatures) == known > 0
+
+
+def test_places_that_may_be_written_and_those_that_may_not_are_compiled_for_once(computed, tiny_world):
+    known = len(clear_rays.signatures)
+    for is_written in (True, False):
+        start, end = np.zeros((3, 3)), np.full((3, 3), 50.0)
+        start.flags.writeable = end.flags.writeable = is_written
+        tiny_world.city.line_of_sight(start, end)
+    assert len(clear_rays.signatures) == known > 0
 
 
 def test_the_command_computes_every_part_and_says_how_long_it_took(monkeypatch, capsys):
