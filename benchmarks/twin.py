@@ -30,7 +30,7 @@ from scipy.stats import t as student
 
 from benchmarks.smoke import sized, stored
 from benchmarks.timing import seeds_in_words
-from benchmarks.twin_claims import add_commands
+from benchmarks.twin_claims import HURRY, add_commands
 from itnt_core.installed import asset
 from itnt_core.results import write_text
 from itnt_core.results.manifest import code_version
@@ -59,7 +59,6 @@ ERRORS = {
     "middle": TwinError(csi_tn_sigma_db=4.0, csi_ntn_sigma_db=1.0, traffic_sigma=0.2),
     "large": TwinError(csi_tn_sigma_db=8.0, csi_ntn_sigma_db=3.0, traffic_sigma=0.4),
 }
-HURRY = sized({}, {"effort": "quick"})
 ERRORS = {name: ERRORS[name] for name in sized(tuple(ERRORS), ("middle",))}
 # The world does not depend on what the twin knows of it, so these are the same at every level.
 WITHOUT_TWIN = ("genie", "greedy", "reactive")

@@ -29,11 +29,12 @@ from tests.twin.windows import random_window, with_backlog
 REGIMES = sized(("short-coverage", "near-sufficient"), ("toy",))
 SEEDS, CHANGES, WINDOWS, TINY = (sized(many, few) for many, few in ((30, 1), (40, 2), (1000, 4), (60, 2)))
 LOADS_MBIT_S = sized((1.0, 10.0, 30.0, 100.0, 300.0, 1000.0), (100.0,))
+HURRY = sized({}, {"effort": "quick"})  # how plans are made in a smoke run
 NO_WORSE, SLACK_MBIT = 0.01, 1.0  # of a figure that counts as no worse, and what is too little to count at all
 
 
 def _world(scenario: TwinScenario) -> Environment:
-    sharing = scenario.sharing.model_copy(update=sized({}, {"effort": "quick"}))
+    sharing = scenario.sharing.model_copy(update=HURRY)
     return build_environment(scenario.model_copy(update={"sharing": sharing}), cache_dir=cache_folder())
 
 

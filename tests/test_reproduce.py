@@ -6,6 +6,7 @@ import pytest
 
 from itnt_core import reproduce as module
 from itnt_core.cli import main
+from tests.one_process import OneAfterTheOther
 
 
 @pytest.fixture
@@ -17,28 +18,11 @@ def quick(monkeypatch):
         computed.append(case)
         return {"answer": case["seed"] * 10}
 
-    class Here:
-        def __init__(self, *arguments, **more):
-            pass
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *error):
-            return False
-
-        def submit(self, function, case):
-            from concurrent.futures import Future
-
-            job = Future()
-            job.set_result(function(case))
-            return job
-
     figure = module.Reproduction(
         "Title", lambda seeds: [{"seed": seed, "users": 12} for seed in seeds], compute, {"rounds": 1}
     )
     monkeypatch.setitem(module.FIGURES, "fig2", figure)
-    monkeypatch.setattr(module, "ProcessPoolExecutor", Here)
+    monkeypatch.setattr(module, "ProcessPoolExecutor", OneAfterTheOther)
     return computed
 
 

@@ -11,6 +11,7 @@ from itnt_core.city.sight import clear_rays
 from itnt_core.cli import compiling
 from itnt_core.power import improve_links
 from itnt_core.power.interior_point import improve_slot
+from tests.one_process import OneAfterTheOther
 
 ROOT = Path(__file__).resolve().parents[2]
 # Seconds each, for what few ask for: handovers that cost something; and two doors for tests.
@@ -79,19 +80,3 @@ def test_the_command_computes_every_part_and_says_how_long_it_took(monkeypatch, 
     assert main(["compile"]) == 0
     said = capsys.readouterr().err
     assert all(f"{part}: ready" in said for part in compiling.PARTS) and "Compiled in" in said
-
-
-class OneAfterTheOther:
-    """Stands for a pool of processes."""
-
-    def __init__(self, *sizes, **context):
-        pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        return False
-
-    def map(self, work, items):
-        return map(work, items)
