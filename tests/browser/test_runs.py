@@ -50,8 +50,10 @@ def test_two_browsers_see_the_same_runs_live_and_not_each_others_scenario(visit,
     page.get_by_text("Crown copyright").wait_for()
     starter = visit(stranger=True)
     open_optimise(starter, scenario)
-    starter.page.get_by_role("button", name="Start", exact=True).click()
-    starter.page.get_by_text(re.compile(r"Straight line, Seen by both")).first.wait_for()
+    until(
+        starter.page.get_by_text(re.compile(r"Straight line, Seen by both")).first,
+        lambda: starter.page.get_by_role("button", name="Start", exact=True).click(timeout=20_000),
+    )
     (run,) = [run for run in RunStore(data_folder).list() if run.subject == "Seen by both"]
     page.get_by_text(re.compile(r" runs shown · [0-9]+ done, 2 recorded\. Choose")).wait_for()  # nothing moves any more
     fill(page.get_by_label("Search in titles and ids"), "seen by both")
