@@ -236,7 +236,7 @@ def test_a_method_busy_between_two_reports_hands_over_what_it_has(store, city_ca
     wait_for(lambda: has_begun(store, run_id, "world"))
     (child,) = children_of(workers_of(store)[0])
     busy_s = child.cpu_times().user
-    wait_for(lambda: child.cpu_times().user > busy_s + 3.0)  # the ascent is on, and reports at its end only
+    wait_for(lambda: child.cpu_times().user > busy_s + 6.0)  # the ascent is on, and reports at its end only
     store.cancel(run_id)
     run = ended(store, run_id)
     assert run.state == "cancelled" and run.kpis["violations"] == 0
