@@ -7,6 +7,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"))
 from serving import ROOT, served, serving, stop
-from visitor import BROWSER_FLAGS, Profile, Visitor, chromium, until
+from visitor import BROWSER_FLAGS, Profile, Visitor, chromium
 
-__all__ = ["BROWSER_FLAGS", "ROOT", "Profile", "Visitor", "chromium", "served", "serving", "stop", "until"]
+__all__ = ["BROWSER_FLAGS", "ROOT", "Profile", "Visitor", "chromium", "served", "serving", "stop"]

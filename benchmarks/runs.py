@@ -128,7 +128,7 @@ def show_found() -> None:
     """Print how long after its tab was closed a run is on the screen of a new one."""
     from playwright.sync_api import sync_playwright
 
-    from benchmarks.browser import BROWSER_FLAGS, Visitor, chromium, served, until
+    from benchmarks.browser import BROWSER_FLAGS, Visitor, chromium, served
 
     folder = Path(tempfile.mkdtemp())
     store, scenario = RunStore(folder), preset(DEFAULT_PRESET)
@@ -140,9 +140,9 @@ def show_found() -> None:
         visitor.open(f"/Scenario?s={link_token(scenario)}")
         first.get_by_text("Worst users").wait_for(timeout=60_000)
         visitor.go("Optimise")
-        start = first.get_by_role("button", name="Start", exact=True)
-        until(start, lambda: first.get_by_text("To compare").click(timeout=20_000))
-        until(first.get_by_text(title).first, lambda: start.click(timeout=20_000))
+        visitor.unfold("To compare")
+        first.get_by_role("button", name="Start", exact=True).click(timeout=20_000)
+        first.get_by_text(title).first.wait_for(timeout=60_000)
         first.close()
         seconds = []
         for number, page in enumerate(("Runs", "Optimise") * sized(3, 1)):

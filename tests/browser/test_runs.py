@@ -19,8 +19,7 @@ def open_optimise(visitor, scenario):
     visitor.open(f"/Scenario?s={link_token(scenario)}")
     visitor.wait_for_map("map.mode === 'edit'")
     visitor.switch("Optimise")
-    start = visitor.page.get_by_role("button", name=re.compile("^Start"))
-    until(start, lambda: visitor.page.get_by_text("To compare").click(timeout=20_000))
+    visitor.unfold("To compare")
 
 
 def fill(field, text):
@@ -50,10 +49,8 @@ def test_two_browsers_see_the_same_runs_live_and_not_each_others_scenario(visit,
     page.get_by_text("Crown copyright").wait_for()
     starter = visit(stranger=True)
     open_optimise(starter, scenario)
-    until(
-        starter.page.get_by_text(re.compile(r"Straight line, Seen by both")).first,
-        lambda: starter.page.get_by_role("button", name="Start", exact=True).click(timeout=20_000),
-    )
+    starter.page.get_by_role("button", name="Start", exact=True).click()
+    starter.page.get_by_text(re.compile(r"Straight line, Seen by both")).first.wait_for()
     (run,) = [run for run in RunStore(data_folder).list() if run.subject == "Seen by both"]
     page.get_by_text(re.compile(r" runs shown · [0-9]+ done, 2 recorded\. Choose")).wait_for()  # nothing moves any more
     fill(page.get_by_label("Search in titles and ids"), "seen by both")
@@ -80,8 +77,7 @@ def test_a_sweep_goes_on_while_the_dashboard_is_killed_and_is_found_again(profil
     visitor = Visitor(page, address)
     try:
         open_optimise(visitor, preset("tiny"))
-        page.locator("summary").filter(has_text="Sweep").click()
-        page.get_by_role("button", name="Start sweep").wait_for()
+        visitor.unfold("Sweep")
         page.get_by_role("combobox", name="Methods of the sweep").press("Backspace")
         for name, chosen in (("Methods of the sweep", "Straight line"), ("Axes", "Seeds")):
             choose(page, name, chosen)

@@ -183,6 +183,15 @@ class Visitor:
         bar.get_by_role("radio", **exact).or_(bar.get_by_role("link", **exact)).click()
         expect(self.page.get_by_role("heading", level=1)).to_have_text(name)
 
+    def unfold(self, title):
+        """Unfold a part of a panel and wait until it is wholly there.
+
+        A click on what is not in view yet moves it within the part that still grows, and goes astray.
+        """
+        part = self.page.locator("details").filter(has=self.page.locator("summary").filter(has_text=title))
+        until(part.and_(self.page.locator("[open]")), lambda: part.locator("summary").click(timeout=20_000))
+        self.page.wait_for_function("part => part.scrollHeight <= part.clientHeight", arg=part.element_handle())
+
     def table(self, name):
         """Open or close a table in the drawer of the workspace."""
         self.page.locator(".st-key-foot").get_by_role("radio", name=name, exact=True).click()
