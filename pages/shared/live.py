@@ -24,7 +24,7 @@ from itnt_core.words import live_figures, live_headline
 from .assets import live_address
 from .live_run import MARK, run_answer
 
-KEY = "live_follower"
+KEY, LEFT = "live_follower", "live_follower_left"
 PLACE = "X-Place"  # header: the number in the line of those who wait for a free worker
 
 
@@ -41,8 +41,17 @@ class _Seat:
         _seats[self.token] = self
 
 
+class _Left:
+    """A seat that its session has left: a map that has not heard of it yet may ask there once more."""
+
+    def __init__(self, seat: _Seat) -> None:
+        self.owner = seat.owner
+        _left[seat.token] = self
+
+
 # Held by the sessions alone: a follower goes, and its worker with it, when its session does.
 _seats: WeakValueDictionary[str, _Seat] = WeakValueDictionary()
+_left: WeakValueDictionary[str, _Left] = WeakValueDictionary()
 
 
 def follow(scenario: Scenario) -> dict[str, object]:
@@ -61,6 +70,7 @@ def stop_following() -> None:
     seat: _Seat | None = st.session_state.pop(KEY, None)
     if seat is not None:
         seat.follower.close()
+        st.session_state[LEFT] = _Left(seat)
 
 
 async def live_answer(request: Request) -> Response:
@@ -75,7 +85,8 @@ async def live_answer(request: Request) -> Response:
     if follower is None and token.startswith(MARK):
         return await run_in_threadpool(run_answer, token, request.headers.get("if-none-match", ""))
     if follower is None:
-        return Response(status_code=404)
+        left = _left.get(token)
+        return Response(status_code=204 if left is not None and left.owner == who_asks().id else 404)
     look = follower.look()
     headers = {"ETag": f'"{look.number}-{look.answers}-{look.state}"', "Cache-Control": "no-store"}
     if look.sentences:

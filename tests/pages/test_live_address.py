@@ -112,6 +112,15 @@ def test_a_sessions_scenario_is_handed_over_once_and_no_process_starts_before_a_
     del seat
     assert token not in live._seats and live.KEY not in live.st.session_state
     live.stop_following()  # and again: there is nothing to end
+    assert status_at(token) == 204  # a map that has not heard of it yet: a 404 would be a fault in the console
+    assert status_at("of nobody") == 404
+    live.st.session_state.clear()
+    assert status_at(token) == 404
+
+
+def status_at(token):
+    scope = {"type": "http", "path_params": {"token": token}, "headers": []}
+    return finished(live.live_answer(Request(scope))).status_code
 
 
 @pytest.fixture
