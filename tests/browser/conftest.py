@@ -6,7 +6,7 @@ import json
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import expect, sync_playwright
-from serving import served
+from serving import free_port, served
 from visitor import ARTIFACTS, BROWSER_FLAGS, LOCAL, PATIENCE_S, Profile, Visitor, chromium
 
 from itnt_core.methods import optimise
@@ -41,6 +41,12 @@ def server(data_folder):
     """Start `streamlit run dashboard.py` on a free port with a data folder of its own; yield its address."""
     with served("dashboard.py", data_folder) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def spare_port():
+    """Return the port of servers that follow each other: a browser has kept and compiled what the next one serves."""
+    return free_port()
 
 
 @pytest.fixture(scope="session")

@@ -24,20 +24,21 @@ def served(app, data_folder, **environment):
         stop(process)
 
 
-def serving(app, data_folder, *, root=ROOT, before=(), options=(), **environment):
+def serving(app, data_folder, *, root=ROOT, before=(), options=(), port=None, **environment):
     """Start a server on a free port; return its process and its address once it answers.
 
-    ``root`` is the folder of the code, ``before`` a command that ends in running what follows it. The live optimum is
-    off at first: it would compute beside whatever is tested.
+    ``root`` is the folder of the code, ``before`` a command that ends in running what follows it, ``port`` that of a
+    server that has ended: what a browser has kept of that one serves again. The live optimum is off at first: it would
+    compute beside whatever is tested.
     """
     command = [*before, sys.executable, "-m", "streamlit", "run", str(app), *options]
     own = {"ITNT_DATA_DIR": str(data_folder), "PYTHONPATH": str(root), "ITNT_LIVE": "off", **environment}
-    return started(command, root, {**os.environ, **own}, log_of(data_folder))
+    return started(command, root, {**os.environ, **own}, log_of(data_folder), port)
 
 
-def started(command, folder, environment, log):
+def started(command, folder, environment, log, port=None):
     """Start a server's command in a folder, on a free port; return its process and its address once it answers."""
-    port = free_port()
+    port = port or free_port()
     with log.open("w") as sink:
         process = subprocess.Popen(
             [*command, "--server.port", str(port)], cwd=folder, env=environment, stdout=sink, stderr=subprocess.STDOUT

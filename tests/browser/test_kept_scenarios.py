@@ -37,8 +37,8 @@ def address_of(page):
     return page.url.split("/", 3)[3]
 
 
-def test_a_scenario_outlives_reloads_tabs_and_a_killed_server(profiles, folder):
-    process, server = serving("dashboard.py", folder)
+def test_a_scenario_outlives_reloads_tabs_and_a_killed_server(profiles, folder, spare_port):
+    process, server = serving("dashboard.py", folder, port=spare_port)
     page, other = profiles[False].tab(still=True), profiles[False].tab(still=True)
     visitor, second = Visitor(page, server), Visitor(other, server)
     try:
@@ -58,7 +58,7 @@ def test_a_scenario_outlives_reloads_tabs_and_a_killed_server(profiles, folder):
         page.goto("about:blank")  # or it would go on asking the server that is gone
         assert visitor.complaints == second.complaints == []
 
-        process, server = serving("dashboard.py", folder)
+        process, server = serving("dashboard.py", folder, port=spare_port)
         visitor = Visitor(page, server)
         visitor.open(f"/{where}")
         visitor.wait_for_map(f"{READY} && map.things === '11'")
@@ -66,7 +66,6 @@ def test_a_scenario_outlives_reloads_tabs_and_a_killed_server(profiles, folder):
         page.get_by_label("Name of the present state").fill("three masts")
         page.get_by_role("button", name="Keep this version").click()
         expect(page.get_by_text("three masts, just now")).to_be_visible()
-        visitor.picture("drafts")
         page.keyboard.press("Escape")
         visitor.go("Passes")
         visitor.go("Optimise")
