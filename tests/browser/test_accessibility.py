@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 
 TABLES = {"Build": "Settings", "Replay": "Users", "Compare": "Figures"}  # opened in the drawer
 GRAVE = ("serious", "critical")
-VIOLATIONS = "axe.run({ resultTypes: ['violations'] }).then(results => results.violations)"
+# Style sheets are read beforehand only for two rules, of which one is off and the other never grave.
+VIOLATIONS = "axe.run({ resultTypes: ['violations'], preload: false }).then(results => results.violations)"
 
 
 def grave_findings(page):

@@ -7,6 +7,8 @@ TITLE = "Slow slots <b>x</b>"  # as the fixture two_runs names it
 CAMERAS = """() => globalThis.itntMap3d.compareStages[0].deck.getViewports()
   .map(view => [view.id, view.longitude, view.latitude, view.zoom, view.pitch, view.bearing])"""
 
+STACKED = """pane => pane.getBoundingClientRect().top >=
+  pane.getRootNode().querySelector(".pane").getBoundingClientRect().bottom"""
 PROJECTED = """() => globalThis.itntMap3d.compareStages[0].deck.getViewports()
   .map(view => view.project([view.longitude + 0.002, view.latitude + 0.001, 30]))"""
 
@@ -25,7 +27,7 @@ def cursor(page):
     )
 
 
-def test_two_runs_share_clock_camera_curves_keys_and_link(visit, two_runs):
+def test_two_runs_share_clock_camera_curves_keys_and_link_and_are_stacked_on_a_telephone(visit, two_runs):
     visitor = open_comparison(visit, two_runs, "&t=2", width=1100, height=900)
     page = visitor.page
     assert visitor.map_state()["time"] == "2.00"
@@ -102,14 +104,9 @@ def test_two_runs_share_clock_camera_curves_keys_and_link(visit, two_runs):
     assert address == f"{visitor.address}/Compare?runs={','.join(two_runs)}&t=14"
     visitor.picture("compare")
 
-
-def test_the_run_behind_a_clicked_point_appears_and_panes_are_stacked_on_a_telephone(visit, two_runs):
-    visitor = open_comparison(visit, two_runs, width=390, height=1700, dark=True)
-    page = visitor.page
-    page.get_by_role("button", name="Panes", exact=True).click()
-    visitor.wait_for_map("map.way === 'panes'")
-    boxes = [page.locator(".pane").nth(pane).bounding_box() for pane in range(2)]
-    assert boxes[1]["y"] >= boxes[0]["y"] + boxes[0]["height"]
+    # on a telephone the panes are stacked, and the run behind a clicked point appears
+    visitor.resize(390, 1700, dark=True)
+    page.wait_for_function(STACKED, arg=page.locator(".pane").nth(1).element_handle(), polling=200)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     visitor.picture("compare-390")
     page.locator(".st-key-foot").get_by_role("radio", name="Trade-offs", exact=True).click()

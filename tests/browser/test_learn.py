@@ -34,6 +34,13 @@ def open_ready(visitor, path):
     visitor.page.get_by_text("Crown copyright").wait_for()
 
 
+def go_to_step(page, title):
+    """Choose a step in place and wait until all of it stands."""
+    page.locator(".st-key-learn_ways").get_by_role("radio", name=title, exact=True).click()
+    page.get_by_role("heading", name=title, exact=True).wait_for()
+    page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached")
+
+
 def press_until(page, key, sign):
     """Press a key, again where nothing followed for long, as people do; return how often it was not heard."""
     for unheard in range(3):
@@ -44,7 +51,7 @@ def press_until(page, key, sign):
     return pytest.fail(f"There is no {sign} after three times {key}.")
 
 
-def test_ten_steps_are_walked_with_arrow_keys_and_a_knob_changes_a_number(visit):
+def test_ten_steps_are_walked_with_arrow_keys_a_knob_changes_a_number_and_steps_fit_narrow_and_dark_screens(visit):
     visitor = visit(width=1920, height=1080)
     page = visitor.page
     open_ready(visitor, "/Learn?step=1")
@@ -69,7 +76,7 @@ def test_ten_steps_are_walked_with_arrow_keys_and_a_knob_changes_a_number(visit)
     expect(page.get_by_role("heading", name=TITLES[-1])).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text("Learn")
 
-    open_ready(visitor, "/Learn?step=1")
+    go_to_step(page, TITLES[0])
     said = page.get_by_text(re.compile(r"sends .* W on one subchannel"))
     before = said.text_content()
     box = page.get_by_role("spinbutton", name="Power, W")
@@ -80,14 +87,11 @@ def test_ten_steps_are_walked_with_arrow_keys_and_a_knob_changes_a_number(visit)
     page.get_by_role("button", name="Back to the scenario's values").click()
     expect(said).to_have_text(before)
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
-    visitor.picture("learn-1280-light")
 
-
-def test_steps_fit_narrow_and_dark_screens(visit):
-    visitor = visit(width=390, dark=True)
-    page = visitor.page
-    for step in (1, 4, 8):
-        open_ready(visitor, f"/Learn?step={step}")
+    # steps fit narrow and dark screens
+    visitor.resize(390, 640, dark=True)
+    for number in (1, 4, 8):
+        go_to_step(page, TITLES[number - 1])
         page.locator(".js-plotly-plot .main-svg").first.wait_for()
         assert page.evaluate(OVERFLOW) <= 0
     visitor.picture("learn-390-dark")
