@@ -8,9 +8,7 @@ import time
 from http.client import HTTPConnection
 
 import pytest
-from copies import copied_tree
-from serving import ROOT, log_of, serving, stop
-from visitor import PATIENCE_S
+from serving import ROOT, serving, stop
 
 from pages.shared.assets import publish
 
@@ -263,35 +261,3 @@ def test_a_taken_port_is_named_with_the_way_to_choose_another(tmp_path):
             stop(process)
     said = log.read_text()
     assert "Port 8501 is taken" in said and "make run PORT=" in said and "--server.port" in said
-
-
-def test_strangers_see_a_sentence_with_a_number_where_the_program_fails(browser, tmp_path):
-    tree = copied_tree(tmp_path / "tree")
-    (tree / "pages" / "9_Broken.py").write_text(
-        "import streamlit as st\n"
-        "from pages.shared.frame import page\n"
-        "def fail(): raise KeyError('a-secret-word')\n"
-        "@st.fragment\n"
-        "def part():\n"
-        "    if st.button('In a part'): fail()\n"
-        "with page('Broken', 'Fails.'):\n"
-        "    st.button('In a callback', on_click=fail)\n"
-        "    part()\n"
-        "    if st.button('At once'): fail()\n"
-    )
-    process, address = serving("dashboard.py", tmp_path / "data", root=tree)
-    page = browser.new_page()
-    page.set_default_timeout(PATIENCE_S * 1000)
-    try:
-        for button in ("At once", "In a part", "In a callback"):
-            page.goto(f"{address}/Broken")
-            page.get_by_role("button", name=button).click()
-            shown = page.get_by_text("an error in the program, not in what you did").inner_text()
-            text = page.locator("body").inner_text()
-            assert not any(word in text for word in ("a-secret-word", "KeyError", "Traceback", str(tree), ".py"))
-            number = shown.split("the number ")[1].split(":")[0]
-            log = log_of(tmp_path / "data").read_text()
-            assert number in log and "KeyError: 'a-secret-word'" in log
-    finally:
-        page.close()
-        stop(process)
