@@ -102,13 +102,11 @@ def test_two_runs_share_clock_camera_curves_keys_and_link_and_are_stacked_on_a_t
     page.get_by_role("button", name="Link to this moment").click()
     address = page.get_by_label("Address of this moment").input_value()
     assert address == f"{visitor.address}/Compare?runs={','.join(two_runs)}&t=14"
-    visitor.picture("compare")
 
     # on a telephone the panes are stacked, and the run behind a clicked point appears
     visitor.resize(390, 1700, dark=True)
     page.wait_for_function(STACKED, arg=page.locator(".pane").nth(1).element_handle(), polling=200)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    visitor.picture("compare-390")
     page.locator(".st-key-foot").get_by_role("radio", name="Trade-offs", exact=True).click()
     points = page.locator(".js-plotly-plot .points path")
     points.last.wait_for()

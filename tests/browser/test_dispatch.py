@@ -40,4 +40,3 @@ def test_two_flights_play_at_once_and_a_policy_file_flies(visit, tmp_path):
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0
         expect(page.get_by_role("button", name=re.compile("Play|Pause")).first).to_be_in_viewport()
-        visitor.picture(f"dispatch-{width}-{'dark' if dark else 'light'}")

@@ -26,8 +26,8 @@ def tiny_address():
 def editor(visit, tiny_address):
     """Return a function that opens Build with the smallest preset, from its link."""
 
-    def arrive(**options):
-        visitor = visit(**options)
+    def arrive():
+        visitor = visit()
         visitor.open(tiny_address)
         visitor.wait_for_map(f"{READY} && map.things === '8'")
         visitor.page.get_by_text("Worst users").wait_for(state="attached")
@@ -101,7 +101,6 @@ def test_objects_are_edited_told_about_duplicated_dragged_deleted_and_what_is_pl
     height.fill("180")
     height.press("Enter")
     page.locator(".card", has_text="180 m high").wait_for()
-    visitor.picture("editor-selected")
 
     # what is wrong is marked at the object and said in a sentence
     east = page.get_by_label("East, m", exact=True)
@@ -114,7 +113,6 @@ def test_objects_are_edited_told_about_duplicated_dragged_deleted_and_what_is_pl
     visitor.wait_for_map("map.problems === '1'")
     page.locator(".card .problem", has_text="move it inside or enlarge the area").wait_for()
     page.get_by_text("The quick look waits").wait_for()
-    visitor.picture("editor-problem")
     undo, card = page.get_by_role("button", name="Undo (Ctrl + Z)"), page.locator(".card", has_text="299 m east")
     undo.click()
     visitor.wait_for_map("map.problems === '0'")
@@ -149,7 +147,6 @@ def test_objects_are_edited_told_about_duplicated_dragged_deleted_and_what_is_pl
     for count in ("9", "11"):
         page.keyboard.press("Control+y")
         visitor.wait_for_map(f"map.things === '{count}' && {SETTLED}")
-    visitor.picture("editor")
 
     # the keyboard alone chooses tools; a cluster, and a crowd that follows the daytime weight, are placed
     page.keyboard.press("c")
@@ -190,7 +187,6 @@ def test_every_pixel_survives_a_rerun_surfaces_change_them_and_a_link_restores_a
     page.get_by_role("radio", name="In the air").click()
     visitor.wait_for_map("map.surface.includes('100 m above ground')")
     pictures.append(quiet_picture(visitor))
-    visitor.picture("editor-surface")
     opacity = page.get_by_role("slider", name="Opacity")
     opacity.press("Home")  # as far as it goes
     faint = quiet_picture(visitor)
@@ -207,7 +203,6 @@ def test_every_pixel_survives_a_rerun_surfaces_change_them_and_a_link_restores_a
 
     page.get_by_role("button", name="Suggest a site").click()
     visitor.wait_for_map("map.surface.startsWith('Gain')", 120)
-    visitor.picture("editor-site")
     page.get_by_role("button", name="Add it").click()
     visitor.wait_for_map("map.things === '9' && map.selected === 'gbs-3' && map.surface === ''")
 
@@ -217,7 +212,7 @@ def test_every_pixel_survives_a_rerun_surfaces_change_them_and_a_link_restores_a
     expect(shown).to_contain_text("/Scenario?s=")
     link = shown.inner_text().strip()
     assert link.startswith(f"{server}/Scenario?s=")
-    other = visit(stranger=True)
+    other = visit(stranger=True, width=390, height=844)
     other.open("/Scenario?s=%3Cscript%3E")
     other.page.get_by_text("The link in the address was left out").wait_for()
     other.wait_for_map(READY)  # the page works
@@ -226,21 +221,19 @@ def test_every_pixel_survives_a_rerun_surfaces_change_them_and_a_link_restores_a
     other.wait_for_map(f"{READY} && map.things === '9'")
     other.page.get_by_text("Opened the scenario of the link").wait_for()
 
-
-def test_the_editor_fits_narrow_and_dark_screens(editor):
-    visitor = editor(width=390, height=844)
-    page = visitor.page
-    shares = shares_of_users(visitor)
+    # the editor fits narrow and dark screens
+    page = other.page
+    shares = shares_of_users(other)
     assert all(0.02 < share < 0.98 for place in shares for share in place), shares
     page.get_by_role("button", name="Panel", exact=True).click()
     page.get_by_role("radio", name="SINR", exact=True).click()
-    visitor.wait_for_map("map.surface !== ''")
+    other.wait_for_map("map.surface !== ''")
     page.get_by_role("button", name="Close the panel").click()
-    place_station(visitor, 0.5, 0.5, 9)
-    select(visitor, 0.5, 0.5, "gbs-3")
+    place_station(other, 0.5, 0.5, 10)
+    select(other, 0.5, 0.5, "gbs-4")
     for width, dark in ((390, False), (390, True), (1280, True)):
-        visitor.resize(width, 844, dark=dark)
-        visitor.wait_for_map(f"map.theme === '{'dark' if dark else 'light'}'")
+        other.resize(width, 844, dark=dark)
+        other.wait_for_map(f"map.theme === '{'dark' if dark else 'light'}'")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        quiet_picture(visitor)
-        visitor.picture(f"editor-{width}{'-dark' if dark else ''}")
+        quiet_picture(other)
+    other.picture("editor-1280-dark")

@@ -69,7 +69,6 @@ def test_ten_steps_are_walked_with_arrow_keys_a_knob_changes_a_number_and_steps_
         if (title, screen, screens) != places[-1]:
             unheard += press_until(page, "ArrowRight", page.get_by_text(f"screen {following} of {others}"))
     assert unheard <= 1
-    visitor.picture("learn-lecture-end")
     page.keyboard.press("ArrowLeft")
     page.get_by_text("screen 5 of 6").wait_for()
     page.keyboard.press("Escape")
@@ -94,4 +93,3 @@ def test_ten_steps_are_walked_with_arrow_keys_a_knob_changes_a_number_and_steps_
         go_to_step(page, TITLES[number - 1])
         page.locator(".js-plotly-plot .main-svg").first.wait_for()
         assert page.evaluate(OVERFLOW) <= 0
-    visitor.picture("learn-390-dark")

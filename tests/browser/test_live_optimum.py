@@ -105,7 +105,6 @@ def test_from_the_demo_to_a_comparison_and_everything_is_there_after_a_reload(pr
     try:
         visitor.open("/")
         visitor.wait_for_map(f"{PAINTED} && map.mode === 'replay' && Number(map.time) > 1")  # the demo plays by itself
-        visitor.picture("home")
         page.get_by_role("button", name="Pause (space)").click()
         page.emulate_media(reduced_motion="reduce")  # and nothing else does
         page.get_by_role("button", name="Build your own").click()
@@ -119,14 +118,12 @@ def test_from_the_demo_to_a_comparison_and_everything_is_there_after_a_reload(pr
         visitor.click_map((0.45, 0.6))
         visitor.wait_for_map(f"map.things === '{things + 1}' && map.pending === '0' && map.edit === '2' && {ANSWERED}")
         assert mbit(card.inner_text()) > 0
-        visitor.picture("scenario")
         switch_off(card)  # or it would compute on beside all that follows
 
         visitor.switch("Optimise")
         panel = page.locator(".st-key-side")
         panel.get_by_role("button", name="Optimise").click()
         panel.get_by_role("button", name="Replay").wait_for()
-        visitor.picture("optimise")
         panel.get_by_role("button", name="Replay").click()
         visitor.wait_for_map(f"{PAINTED} && map.mode === 'replay'")
         assert same_map(visitor)
@@ -142,7 +139,6 @@ def test_from_the_demo_to_a_comparison_and_everything_is_there_after_a_reload(pr
         drawer, player = (page.locator(part).bounding_box() for part in (".st-key-drawer", ".player"))
         assert drawer["y"] + drawer["height"] <= player["y"]  # the time bar stays in view
         visitor.table("Figures")
-        visitor.picture("replay")
 
         visitor.switch("Compare")
         visitor.wait_for_map(f"{PAINTED} && map.mode === 'compare' && map.way === 'swipe'")
