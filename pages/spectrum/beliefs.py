@@ -8,6 +8,7 @@ import streamlit as st
 
 from itnt_core.figures import reports_figure
 from itnt_core.twin import TwinResult, TwinScenario
+from pages.spectrum.question import dial
 
 EXPLAINED = (
     "Each mistake goes through the same physics: the twin computes its gains with the wrong map, places, orbits or "
@@ -27,7 +28,7 @@ def ask_beliefs(now: TwinScenario) -> tuple[dict[str, Any], dict[str, Any]]:
         left, right = st.columns(2, vertical_alignment="bottom")
         mistakes: dict[str, Any] = {
             "missing_buildings": left.number_input(
-                "Buildings missing, %", 0, 95, round(100 * error.missing_buildings), 5, key="twin_in_missing"
+                "Buildings missing, %", 0, 95, round(100 * error.missing_buildings), 5, key=dial("missing")
             )
             / 100.0,
             "higher_m": right.number_input(
@@ -36,13 +37,13 @@ def ask_beliefs(now: TwinScenario) -> tuple[dict[str, Any], dict[str, Any]]:
                 50.0,
                 error.higher_m,
                 5.0,
-                key="twin_in_higher",
+                key=dial("higher"),
                 help="Those under base stations are always right.",
             ),
-            "place_m": left.number_input("Users off by, m", 0.0, 500.0, error.place_m, 5.0, key="twin_in_place"),
-            "age_cycles": right.number_input("Links old by, cycles", 0, 60, error.age_cycles, 1, key="twin_in_age"),
+            "place_m": left.number_input("Users off by, m", 0.0, 500.0, error.place_m, 5.0, key=dial("place")),
+            "age_cycles": right.number_input("Links old by, cycles", 0, 60, error.age_cycles, 1, key=dial("age")),
             "ephemeris_s": left.number_input(
-                "Satellites ahead by, s", -120.0, 120.0, error.ephemeris_s, 5.0, key="twin_in_ephemeris"
+                "Satellites ahead by, s", -120.0, 120.0, error.ephemeris_s, 5.0, key=dial("ephemeris")
             ),
             "csi_fixed_share": right.number_input(
                 "Stays with its place, %",
@@ -50,24 +51,24 @@ def ask_beliefs(now: TwinScenario) -> tuple[dict[str, Any], dict[str, Any]]:
                 100,
                 round(100 * error.csi_fixed_share),
                 10,
-                key="twin_in_fixed",
+                key=dial("fixed"),
                 help="Part of the variance of the errors of gains; the rest is each link's own and fades. Only what "
                 "stays can be learned.",
             )
             / 100.0,
             "csi_distance_m": left.number_input(
-                "and is alike over, m", 1.0, 1000.0, error.csi_distance_m, 10.0, key="twin_in_distance"
+                "and is alike over, m", 1.0, 1000.0, error.csi_distance_m, 10.0, key=dial("distance")
             ),
         }
         st.caption(LEARNS)
         left, right = st.columns(2, vertical_alignment="bottom")
         learned: dict[str, Any] = {
-            "from_reports": st.toggle("Learn from reports", learning.from_reports, key="twin_in_learns"),
+            "from_reports": st.toggle("Learn from reports", learning.from_reports, key=dial("learns")),
             "earlier_reports": left.number_input(
-                "Reports before the run", 0, 1000, learning.earlier_reports, 50, key="twin_in_earlier"
+                "Reports before the run", 0, 1000, learning.earlier_reports, 50, key=dial("earlier")
             ),
             "report_sigma_db": right.number_input(
-                "Error of a report, dB", 0.0, 12.0, learning.report_sigma_db, 0.5, key="twin_in_report"
+                "Error of a report, dB", 0.0, 12.0, learning.report_sigma_db, 0.5, key=dial("report")
             ),
         }
     return mistakes, learned

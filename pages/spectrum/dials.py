@@ -12,7 +12,7 @@ from itnt_core.scenario import ScenarioError
 from itnt_core.twin import FORECASTER_WORDS, TwinScenario, twin_of_data
 from pages.shared.frame import sentences
 from pages.spectrum.beliefs import ask_beliefs
-from pages.spectrum.question import QUESTION, question
+from pages.spectrum.question import QUESTION, dial, question
 
 NO_LIMIT = "no limit"
 MOST_WINDOWS, MOST_CYCLES = 200, 6  # that the page asks for: a file may hold more windows
@@ -35,10 +35,10 @@ def ask_dials() -> TwinScenario | None:
 def _ask_errors(now: TwinScenario, changes: Changes) -> None:
     with st.expander("How wrong the twin is", icon=":material/error_outline:", expanded=True):
         changes["error"]["csi_tn_sigma_db"] = st.slider(
-            "Gains of base stations, dB", 0.0, 8.0, min(8.0, now.error.csi_tn_sigma_db), 0.5, key="twin_in_tn"
+            "Gains of base stations, dB", 0.0, 8.0, min(8.0, now.error.csi_tn_sigma_db), 0.5, key=dial("tn")
         )
         changes["error"]["csi_ntn_sigma_db"] = st.slider(
-            "Gains of satellites, dB", 0.0, 3.0, min(3.0, now.error.csi_ntn_sigma_db), 0.25, key="twin_in_ntn"
+            "Gains of satellites, dB", 0.0, 3.0, min(3.0, now.error.csi_ntn_sigma_db), 0.25, key=dial("ntn")
         )
         changes["error"]["traffic_sigma"] = st.slider(
             "Traffic, log error",
@@ -46,7 +46,7 @@ def _ask_errors(now: TwinScenario, changes: Changes) -> None:
             1.0,
             min(1.0, now.error.traffic_sigma),
             0.05,
-            key="twin_in_traffic",
+            key=dial("traffic"),
             help="On top of what the forecaster gets wrong by itself.",
         )
 
@@ -59,11 +59,11 @@ def _ask_band(now: TwinScenario, changes: Changes) -> None:
             0,
             radio.subchannels,
             min(radio.subchannels, sharing.shared_most),
-            key="twin_in_z",
+            key=dial("z"),
             help="0 splits the band between the systems; all of them is full sharing.",
         )
         changes["sharing"]["headroom"] = st.slider(
-            "Headroom over the forecast", 0.0, 1.0, min(1.0, sharing.headroom), 0.05, key="twin_in_headroom"
+            "Headroom over the forecast", 0.0, 1.0, min(1.0, sharing.headroom), 0.05, key=dial("headroom")
         )
         changes["sharing"]["satellite_eirp_dbw_per_mhz"] = st.slider(
             "Satellite EIRP, dBW/MHz",
@@ -71,7 +71,7 @@ def _ask_band(now: TwinScenario, changes: Changes) -> None:
             60.0,
             min(60.0, max(30.0, sharing.satellite_eirp_dbw_per_mhz)),
             1.0,
-            key="twin_in_eirp",
+            key=dial("eirp"),
             help="At the power cap. 3GPP's 34 dBW/MHz gives only 5 to 10 dB of SNR at 3.5 GHz.",
         )
         left, right = st.columns(2, vertical_alignment="bottom")
@@ -82,11 +82,11 @@ def _ask_band(now: TwinScenario, changes: Changes) -> None:
             sharing.min_elevation_deg,
             5.0,
             format="%g",
-            key="twin_in_elevation",
+            key=dial("elevation"),
             help="Satellites below it are silent.",
         )
         # A field that begins with a value cannot be emptied again: these begin empty, and are told their value.
-        st.session_state.setdefault("twin_in_feeder", sharing.feeder_mbit_s)
+        st.session_state.setdefault(dial("feeder"), sharing.feeder_mbit_s)
         changes["sharing"]["feeder_mbit_s"] = right.number_input(
             "Feeder link, Mbit/s",
             1.0,
@@ -95,10 +95,10 @@ def _ask_band(now: TwinScenario, changes: Changes) -> None:
             50.0,
             format="%g",
             placeholder=NO_LIMIT,
-            key="twin_in_feeder",
+            key=dial("feeder"),
             help="What all satellites together carry at most.",
         )
-        st.session_state.setdefault("twin_in_cap", radio.spectral_efficiency_cap)
+        st.session_state.setdefault(dial("cap"), radio.spectral_efficiency_cap)
         changes["network.radio"]["spectral_efficiency_cap"] = left.number_input(
             "Cap, bit/s/Hz",
             0.5,
@@ -107,7 +107,7 @@ def _ask_band(now: TwinScenario, changes: Changes) -> None:
             0.2,
             format="%g",
             placeholder=NO_LIMIT,
-            key="twin_in_cap",
+            key=dial("cap"),
             help="The greatest spectral efficiency of a link: 7.4 is that of 256-QAM.",
         )
 
@@ -117,7 +117,7 @@ def _ask_time(now: TwinScenario, changes: Changes) -> None:
     with st.expander("Windows and movement", icon=":material/schedule:"):
         left, right = st.columns(2, vertical_alignment="bottom")
         windows = left.number_input(
-            "Windows", 1, MOST_WINDOWS, min(MOST_WINDOWS, max(1, now.windows)), 1, key="twin_in_windows"
+            "Windows", 1, MOST_WINDOWS, min(MOST_WINDOWS, max(1, now.windows)), 1, key=dial("windows")
         )
         cycles = right.number_input(
             "Cycles of a window",
@@ -125,11 +125,11 @@ def _ask_time(now: TwinScenario, changes: Changes) -> None:
             MOST_CYCLES,
             sharing.cycles_per_window,
             1,
-            key="twin_in_cycles",
+            key=dial("cycles"),
             help="That are planned together; each is corrected once.",
         )
         changes["sharing"]["user_speed_m_s"] = left.number_input(
-            "Users walk at, m/s", 0.0, 30.0, sharing.user_speed_m_s, 0.5, format="%g", key="twin_in_speed"
+            "Users walk at, m/s", 0.0, 30.0, sharing.user_speed_m_s, 0.5, format="%g", key=dial("speed")
         )
         changes["sharing"]["cycles_per_window"] = int(cycles)
         whole = int(windows) * int(cycles) * sharing.slots_per_cycle
@@ -146,7 +146,7 @@ def _ask_traffic(now: TwinScenario, changes: Changes) -> None:
             1000.0,
             now.traffic.mean_load_mbit_s,
             1.0,
-            key="twin_in_load",
+            key=dial("load"),
             help="Over a day; at noon it is more.",
         )
         known = [name for name in FORECASTER_WORDS if name != "own_file" or now.traffic.own_forecast is not None]
@@ -155,7 +155,7 @@ def _ask_traffic(now: TwinScenario, changes: Changes) -> None:
             known,
             index=known.index(now.traffic.forecaster),
             format_func=FORECASTER_WORDS.__getitem__,
-            key="twin_in_forecaster",
+            key=dial("forecaster"),
         )
 
 

@@ -26,6 +26,7 @@ from pages.shared.state import open_scenario
 
 ACTIVITY = {"found by itself": None, "traffic of each step": False, "a counter that only rises": True}
 QUESTION, TRAFFIC_SUMMARY = "twin_question", "twin_traffic_told"
+OPENED = "twin_opened"  # questions opened in this session
 
 
 def question() -> TwinScenario:
@@ -41,6 +42,16 @@ def set_question(scenario: TwinScenario) -> None:
     st.session_state[QUESTION] = scenario
     for key in [key for key in st.session_state if str(key).startswith("twin_in_")]:
         del st.session_state[key]
+    st.session_state[OPENED] = st.session_state.get(OPENED, 0) + 1
+
+
+def dial(name: str) -> str:
+    """Return the key of an input for the question: another one after each that is opened.
+
+    A browser keeps what an input of a known key shows, and would send the values of the question before.
+    """
+    opened = st.session_state.get(OPENED, 0)
+    return f"twin_in_{name}_{opened}" if opened else f"twin_in_{name}"
 
 
 def choose_question() -> None:

@@ -26,20 +26,68 @@ def traffic_file(request, tmp_path):
     return path
 
 
-def test_a_traffic_file_becomes_a_course_that_plays_plan_and_correction(visit, traffic_file):
+@pytest.fixture
+def watched_and_waiting(data_folder, city_cache):
+    """Return the store, a run of a toy that has finished, and one of the same question that waits for a worker."""
+    store = RunStore(data_folder)
+    toy = twin_preset("toy", cache_dir=city_cache)
+    toy = toy.model_copy(update={"network": toy.network.model_copy(update={"name": "Watched toy"})})
+    watched = store.submit(toy, "greedy")
+    write_twin_result(store.folder(watched), run_scheme(toy, "greedy", cache_dir=city_cache))
+    with store.connection() as connection:
+        connection.execute("UPDATE runs SET state = 'done', progress = 1, finished = 2 WHERE id = ?", (watched,))
+    return store, store.get(watched), store.submit(toy, "joint_refine")  # the page sees to a worker
+
+
+def test_a_course_plays_on_and_a_traffic_file_becomes_one_that_plays_plan_and_correction(
+    visit, watched_and_waiting, traffic_file
+):
     visitor = visit()
+    plays_on_while_another_scheme_finishes(visitor, *watched_and_waiting)
+    asks_about_traffic_of_its_own(visitor, traffic_file)
+    plays_plan_and_correction(visitor)
+
+
+def plays_on_while_another_scheme_finishes(visitor, store, watched, waiting):
+    """What is watched is not taken away, and does not begin again, when the page shows one scheme more."""
     page = visitor.page
-    visitor.open("/Spectrum_twin")
-    page.get_by_text("only the abstract was at hand").wait_for(timeout=120_000)
-    visitor.wait_for_map("map.mode === 'sharing' && map.painted")  # the question, while nobody has answered it
+    visitor.open(f"/Spectrum_twin?question={watched.scenario_hash[:12]}")
+    page.get_by_text("only the abstract was at hand").wait_for()
+    visitor.wait_for_map("map.mode === 'sharing' && map.painted && map.cycle === '1'")
+    page.get_by_role("button", name="Loop: on").click()
+    speed = page.get_by_label("Speed")
+    speed.select_option("0.125")  # so slow that it still plays when the other scheme has finished
+    page.get_by_role("button", name="Play (space)").click()
+    visitor.wait_for_map("map.playing === '1' && Number(map.time) > 0.1")
+    visitor.table("Schemes")
+    page.get_by_text("Least backlog here:").wait_for(timeout=240_000)  # there are two now
+    visitor.table("Schemes")  # closed again
+    assert store.get(waiting).state == "done"
+    expect(page.get_by_label("Scheme to watch")).to_have_value("Greedy full reuse")
+    speed.select_option("16")
+    cycles = twin_preset("toy").cycles
+    visitor.wait_for_map(f"map.cycle === '{cycles}' && map.playing === '0'")  # it went on to its end
+    page.get_by_role("button", name="Loop: off").click()
+    speed.select_option("1")
+
+
+def asks_about_traffic_of_its_own(visitor, traffic_file):
+    """Ask for another preset's runs with measured traffic."""
+    page = visitor.page
+    visitor.go("Runs")
+    visitor.go("Spectrum twin")  # without the question of the link: the newest answer will be watched
     page.get_by_role("button", name="Presets").click()
     page.get_by_text("toy", exact=True).click()
     page.get_by_role("button", name="Use this preset").click()
     page.get_by_text(re.compile("1 base stations, 1 satellites, 3 users")).first.wait_for(timeout=60_000)
+    page.get_by_role("combobox", name="Question", exact=True).click()
+    page.get_by_role("option", name="The question asked below, not answered yet").click()
+    visitor.wait_for_map("map.mode === 'sharing' && map.painted === '1' && map.links === '0'")
 
     page.get_by_text("Traffic", exact=True).click()
     load = page.get_by_role("spinbutton", name="Mean load of a user, Mbit/s")
-    load.fill("60")  # so much that something waits: else there is nothing to correct
+    expect(load).to_have_value("6.00")  # the preset's, not that of the question before
+    load.fill("20")  # so much that something waits: else there is nothing to correct
     load.press("Enter")
     page.get_by_text("Traffic of your own").click()
     page.locator('input[type="file"]').first.set_input_files(traffic_file)
@@ -53,6 +101,11 @@ def test_a_traffic_file_becomes_a_course_that_plays_plan_and_correction(visit, t
     visitor.table("Schemes")  # closed again
     expect(page.locator(".st-key-figures")).to_contain_text("Mean backlog")
     expect(page.get_by_label("Scheme to watch")).to_have_value("DT-JointRA + RT-Refine")
+
+
+def plays_plan_and_correction(visitor):
+    """Watch a cycle as it was planned and as it was run, by keys and by buttons, on three screens."""
+    page = visitor.page
     visitor.wait_for_map("map.mode === 'sharing' && map.side === 'plan'")  # a cycle begins with its plan
     page.locator(".map3d .box").focus()
     page.keyboard.press("c")
@@ -80,31 +133,3 @@ def test_a_traffic_file_becomes_a_course_that_plays_plan_and_correction(visit, t
         assert wider <= 0
         expect(page.get_by_role("button", name="Play (space)")).to_be_in_viewport()
         visitor.picture(f"spectrum-{width}-{'dark' if dark else 'light'}")
-
-
-def test_a_course_plays_on_while_another_scheme_finishes(visit, data_folder, city_cache):
-    """What is watched is not taken away, and does not begin again, when the page shows one scheme more."""
-    store = RunStore(data_folder)
-    toy = twin_preset("toy", cache_dir=city_cache)
-    toy = toy.model_copy(update={"network": toy.network.model_copy(update={"name": "Watched toy"})})
-    watched = store.submit(toy, "greedy")
-    write_twin_result(store.folder(watched), run_scheme(toy, "greedy", cache_dir=city_cache))
-    with store.connection() as connection:
-        connection.execute("UPDATE runs SET state = 'done', progress = 1, finished = 2 WHERE id = ?", (watched,))
-    waiting = store.submit(toy, "joint_refine")  # the page sees to a worker
-
-    visitor = visit()
-    page = visitor.page
-    visitor.open(f"/Spectrum_twin?question={store.get(watched).scenario_hash[:12]}")
-    visitor.wait_for_map("map.mode === 'sharing' && map.painted && map.cycle === '1'")
-    page.get_by_role("button", name="Loop: on").click()
-    speed = page.get_by_label("Speed")
-    speed.select_option("0.125")  # so slow that it still plays when the other scheme has finished
-    page.get_by_role("button", name="Play (space)").click()
-    visitor.wait_for_map("map.playing === '1' && Number(map.time) > 0.1")
-    visitor.table("Schemes")
-    page.get_by_text("Least backlog here:").wait_for(timeout=240_000)  # there are two now
-    assert store.get(waiting).state == "done"
-    expect(page.get_by_label("Scheme to watch")).to_have_value("Greedy full reuse")
-    speed.select_option("16")
-    visitor.wait_for_map(f"map.cycle === '{toy.cycles}' && map.playing === '0'")  # it went on to its end

@@ -188,8 +188,9 @@ class Visitor:
 
         A click on what is not in view yet moves it within the part that still grows, and goes astray.
         """
-        part = self.page.locator("details").filter(has=self.page.locator("summary").filter(has_text=title))
-        until(part.and_(self.page.locator("[open]")), lambda: part.locator("summary").click(timeout=20_000))
+        summary = self.page.locator("summary").filter(has_text=title)  # a part may hold others
+        part = summary.locator("..")
+        until(part.and_(self.page.locator("[open]")), lambda: summary.click(timeout=20_000))
         self.page.wait_for_function("part => part.scrollHeight <= part.clientHeight", arg=part.element_handle())
 
     def table(self, name):
