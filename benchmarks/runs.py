@@ -128,35 +128,36 @@ def show_found() -> None:
     """Print how long after its tab was closed a run is on the screen of a new one."""
     from playwright.sync_api import sync_playwright
 
-    from benchmarks.browser import BROWSER_FLAGS, Visitor, chromium, served
+    from benchmarks.browser import BROWSER_FLAGS, arrive, chromium, leave, served
 
     folder = Path(tempfile.mkdtemp())
     store, scenario = RunStore(folder), preset(DEFAULT_PRESET)
     title = f"Straight line, {scenario.name}"
     with served("dashboard.py", folder) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=BROWSER_FLAGS)
-        first = browser.new_page()
-        visitor = Visitor(first, address)
+        visitor = arrive(browser, address)
+        first = visitor.page
         visitor.open(f"/Scenario?s={link_token(scenario)}")
         first.get_by_text("Worst users").wait_for(timeout=60_000)
         visitor.go("Optimise")
         visitor.unfold("To compare")
         first.get_by_role("button", name="Start", exact=True).click(timeout=20_000)
         first.get_by_text(title).first.wait_for(timeout=60_000)
-        first.close()
+        leave(visitor)
         seconds = []
         for number, page in enumerate(("Runs", "Optimise") * sized(3, 1)):
             if number == 2:
                 wait(store)
             started = time.perf_counter()
-            again = browser.new_page()
-            again.goto(f"{address}/{page}")
+            visitor = arrive(browser, address)
+            again = visitor.page
+            visitor.open(f"/{page}")
             if page == "Optimise":
                 again.get_by_text("All runs").click(timeout=60_000)
             words = f"{1 + len(recorded_runs())} of {1 + len(recorded_runs())} runs shown" if page == "Runs" else title
             again.get_by_text(words).first.wait_for(timeout=60_000)
             seconds.append(time.perf_counter() - started)
-            again.close()
+            leave(visitor)
         browser.close()
     print("\nfound: seconds from a new tab to the run on it, Runs and Optimise: while it computes, and twice after")
     print("  " + ", ".join(f"{value:.2f}" for value in seconds))

@@ -20,8 +20,8 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from benchmarks.browser import BROWSER_FLAGS, ROOT, Profile, Visitor, chromium, serving, stop
-from benchmarks.smoke import SMOKE, sized
+from benchmarks.browser import BROWSER_FLAGS, HEIGHT, ROOT, WIDTH, Visitor, arrive, chromium, leave, serving, stop
+from benchmarks.smoke import sized
 from benchmarks.timing import print_machine
 from itnt_core.methods import optimise
 from itnt_core.presets import preset
@@ -32,17 +32,15 @@ from itnt_core.scenario.link import link_token
 EDITING = "map.painted === '1' && map.state === 'ready' && map.mode === 'edit'"
 REPLAYING = "map.painted === '1' && map.state === 'ready' && map.mode === 'replay'"
 COMPARING = "map.painted === '1' && map.state === 'ready' && map.mode === 'compare'"
-SWITCH_PAUSE_MS = sized(1500, 0)
+SWITCH_PAUSE_MS, PLAYED_BEFORE_MS = sized((1500, 2000), (0, 0))
 PAGES = ("dashboard.py", "pages/1_Scenario.py", "pages/3_Optimise.py", "pages/5_Replay.py")
 CLICKS, FREE_CLICKS, ROUNDS, RERUNS, LOOK_MS, PLAYED_S = sized((6, 100, 10, 20, 9000, 6.0), (1, 2, 1, 1, 0, 0.5))
-WINDOW = {"width": 1280, "height": 720}
 FREE_EAST, FREE_DOWN = (0.2, 0.26, 0.32, 0.38, 0.44, 0.5), 0.8  # shares of the map: the default scenario is free there
 LIVE_PAUSE_MS = sized(3000, 0)  # in which the optimum gets better, before the next edit
 LARGE = sized(("london-4km", 100, 6), ("tiny", 4, 1))  # preset, users, of them aerial
 PLACE = "Add a GBS (G)"
 EDITED = sized("", f"?s={link_token(preset('tiny'))}")  # what the Scenario page opens with
 LOADS = (("first useful page (home, replay painted)", "5 s"), ("second load of it", "1 s"))[: sized(None, 1)]
-PROFILES: list[Profile] = []
 COUNT_CONTEXTS = """const known = new Set(), get = HTMLCanvasElement.prototype.getContext;
 HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
   const made = get.call(this, kind, ...rest);
@@ -97,9 +95,8 @@ def main() -> None:
         with server(data) as address:
             browser = playwright.chromium.launch(executable_path=chromium(), args=BROWSER_FLAGS)
             complaints: list[str] = []
-            for measure in (pages, editing, switching, lambda *where: replaying(*where, large)):
+            for measure in (pages, editing, switching, lambda *where: replaying(*where, large), following):
                 complaints += measure(browser, address)
-            complaints += following(browser, data)
             browser.close()
         external = [text for text in complaints if "another host" in text]
         show("requests to other hosts", f"{len(external)}", "0")
@@ -112,23 +109,6 @@ def main() -> None:
 def show(what: str, value: str, target: str) -> None:
     """Print one figure beside its target."""
     print(f"{what:<58} {value:>22}   target {target}", flush=True)
-
-
-def arrive(browser: Any, address: str) -> Visitor:
-    """Open a tab in a fresh profile, which has no file of the app in its cache; in a smoke run they share one tab."""
-    if not SMOKE or not PROFILES:
-        PROFILES.append(Profile(browser, few_frames=SMOKE))
-    return Visitor(PROFILES[-1].tab(**WINDOW), address)
-
-
-def leave(visitor: Visitor) -> list[str]:
-    """Close a visitor's profile and return what it complained about."""
-    if SMOKE:
-        visitor.leave()
-        PROFILES[-1].take_back(visitor.page, visitor.address)
-    else:
-        visitor.page.context.close()
-    return visitor.complaints
 
 
 def pages(browser: Any, address: str) -> list[str]:
@@ -199,7 +179,7 @@ def switching(browser: Any, address: str) -> list[str]:
     """Measure switches between modes, warm, nothing playing: time, the map's place on the page, WebGL contexts."""
     visitor = arrive(browser, address)
     visitor.page.add_init_script(COUNT_CONTEXTS)
-    visitor.open("/Scenario")
+    visitor.open(f"/Scenario{EDITED}")
     visitor.wait_for_map(EDITING)
     visitor.page.evaluate(REMEMBER_MAP)
     waits: dict[str, list[float]] = {"Replay": [], "Build": []}
@@ -216,20 +196,19 @@ def switching(browser: Any, address: str) -> list[str]:
     kept = visitor.page.evaluate(SAME_MAP)
     show(f"  the map's node and camera after {2 * ROUNDS + 2} switches", "kept" if kept else "made anew", "kept")
     show("  WebGL contexts", str(visitor.page.evaluate("contextsMade")), "few, never 16")
-    return leave(visitor) + time_bars(browser, address)
+    show_time_bars(visitor)
+    return leave(visitor)
 
 
-def time_bars(browser: Any, address: str) -> list[str]:
+def show_time_bars(visitor: Visitor) -> None:
     """Say whether the time bar of both players is in view."""
-    visitor = arrive(browser, address)
-    for path, state in (("/Replay", REPLAYING), ("/Compare", COMPARING)):
-        visitor.open(path)
+    for mode, state in (("Replay", REPLAYING), ("Compare", COMPARING)):
+        visitor.switch(mode)
         visitor.wait_for_map(state)
         box = visitor.page.locator(".player").bounding_box()
         bottom = box["y"] + box["height"]
-        verdict = "in view" if box["y"] >= 0 and bottom <= WINDOW["height"] else "out of view"
-        show(f"time bar of {path[1:]} at {WINDOW['width']} x {WINDOW['height']}", verdict, "in view")
-    return leave(visitor)
+        verdict = "in view" if box["y"] >= 0 and bottom <= HEIGHT else "out of view"
+        show(f"time bar of {mode} at {WIDTH} x {HEIGHT}", verdict, "in view")
 
 
 def replaying(browser: Any, address: str, run_id: str) -> list[str]:
@@ -241,7 +220,7 @@ def replaying(browser: Any, address: str, run_id: str) -> list[str]:
     tracer = visitor.page.context.new_cdp_session(visitor.page)
     tracer.send("Performance.enable")
     visitor.page.get_by_role("button", name="Play (space)").click()
-    visitor.page.wait_for_timeout(2000)
+    visitor.page.wait_for_timeout(PLAYED_BEFORE_MS)
     visitor.page.evaluate(COUNT_FRAMES)
     before = script_seconds(tracer)
     visitor.page.wait_for_timeout(PLAYED_S * 1e3)
@@ -292,35 +271,34 @@ def record_large_run(data: Path) -> str:
     return run_id
 
 
-def following(browser: Any, data: Path) -> list[str]:
+def following(browser: Any, address: str) -> list[str]:
     """Measure a click on the map to the first new optimum on it, and how long the server's pages are held up then."""
-    with server(data, ITNT_LIVE="on") as address:
-        visitor = arrive(browser, address)
-        visitor.open(f"/Scenario{EDITED}")
-        visitor.wait_for_map(f"{EDITING} && map.live === 'settled'", 300)
-        visitor.choose(PLACE)
-        waits, answers = [], []
-        for number in range(CLICKS):
-            started = time.perf_counter()
-            visitor.page.evaluate(CLICK, [FREE_EAST[number], FREE_DOWN])
-            visitor.wait_for_map(f"map.edit === '{number + 2}' && (map.live === 'working' || map.live === 'settled')")
-            waits.append(time.perf_counter() - started)
-            asked = time.perf_counter()
-            visitor.page.evaluate("fetch('/_stcore/health').then(answer => answer.text())")
-            answers.append(time.perf_counter() - asked)
-            visitor.page.wait_for_timeout(LIVE_PAUSE_MS)
-        show(
-            f"click to the first new optimum on the map (median of {CLICKS})", f"{statistics.median(waits):.2f} s", "-"
-        )
-        show("  slowest answer of the server meanwhile", f"{1e3 * max(answers):.0f} ms", "300 ms")
-        return leave(visitor)
+    visitor = arrive(browser, address)
+    visitor.open(f"/Scenario{EDITED}")
+    visitor.wait_for_map(EDITING)
+    visitor.page.get_by_text("Live optimum", exact=True).first.click()  # its switch, off at first
+    visitor.wait_for_map(f"{EDITING} && map.live === 'settled'", 300)
+    visitor.choose(PLACE)
+    waits, answers = [], []
+    for number in range(CLICKS):
+        started = time.perf_counter()
+        visitor.page.evaluate(CLICK, [FREE_EAST[number], FREE_DOWN])
+        visitor.wait_for_map(f"map.edit === '{number + 2}' && (map.live === 'working' || map.live === 'settled')")
+        waits.append(time.perf_counter() - started)
+        asked = time.perf_counter()
+        visitor.page.evaluate("fetch('/_stcore/health').then(answer => answer.text())")
+        answers.append(time.perf_counter() - asked)
+        visitor.page.wait_for_timeout(LIVE_PAUSE_MS)
+    show(f"click to the first new optimum on the map (median of {CLICKS})", f"{statistics.median(waits):.2f} s", "-")
+    show("  slowest answer of the server meanwhile", f"{1e3 * max(answers):.0f} ms", "300 ms")
+    return leave(visitor)
 
 
 @contextmanager
-def server(data: Path, **environment: str) -> Iterator[str]:
+def server(data: Path) -> Iterator[str]:
     """Run the app on a free port; yield its address."""
     started = time.perf_counter()
-    process, address = serving("dashboard.py", data, **environment)
+    process, address = serving("dashboard.py", data)
     try:
         show("server answers after", f"{time.perf_counter() - started:.1f} s", "-")
         yield address
