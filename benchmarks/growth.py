@@ -200,7 +200,7 @@ def main() -> None:
         for size in sizes:
             for checkout, found in case({**DEFAULT, name: size}, options.beside).items():
                 curves[name][checkout].append((size, found["cpu_s"]))
-    for large in () if options.small else (LARGE, LARGEST):
+    for large in () if options.small else sized((LARGE, LARGEST), (LARGEST,)):
         bound = in_a_process("--bound", large)
         found = case(large, options.beside, bound["mbit"])["now"]
         longer_s = EFFORT * min(found["wall_s"], large["limit_s"])

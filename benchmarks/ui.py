@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ def main() -> None:
         with server(data) as address:
             browser = playwright.chromium.launch(executable_path=chromium(), args=BROWSER_FLAGS)
             complaints: list[str] = []
-            for measure in (pages, editing, switching, lambda *where: replaying(*where, large), following):
+            for measure in (pages, editing, switching, partial(replaying, run_id=large), following):
                 complaints += measure(browser, address)
             browser.close()
         external = [text for text in complaints if "another host" in text]

@@ -41,22 +41,24 @@ def installed(wheel, tmp_path_factory):
     packages = Path(paths["purelib"])
     # Everything else that the wheel asks for is what this suite runs on.
     (packages / "suite.pth").write_text(sysconfig.get_paths()["purelib"])
-    pip = [sys.executable, "-m", "pip", "--python", str(folder), "install", "--no-deps", "--no-index", str(wheel)]
-    subprocess.run(pip, check=True, capture_output=True)
-    _take_over_what_is_compiled(packages / "itnt_core")
+    pip = [sys.executable, "-m", "pip", "--python", str(folder), "install", "--no-deps", "--no-index", "--no-compile"]
+    subprocess.run([*pip, str(wheel)], check=True, capture_output=True)
+    _take_over_what_is_compiled(ROOT / "itnt_core", packages / "itnt_core")
+    _take_over_what_is_compiled(ROOT / "pages", packages / "itnt_studio" / "app" / "pages")
     before = files_of(packages)
     yield Path(paths["scripts"]), packages
     assert files_of(packages) == before, "nothing is written where packages lie"
 
 
-def _take_over_what_is_compiled(package):
-    """Copy what numba compiled in this checkout, which is bound to the times of the sources, to save minutes."""
-    for source in (ROOT / "itnt_core").rglob("*.py"):
-        shutil.copystat(source, package / source.relative_to(ROOT / "itnt_core"))
-    for compiled in (ROOT / "itnt_core").rglob("*.nb[ic]"):
-        target = package / compiled.relative_to(ROOT / "itnt_core")
-        target.parent.mkdir(exist_ok=True)
-        shutil.copy2(compiled, target)
+def _take_over_what_is_compiled(room, package):
+    """Copy what Python and numba compiled in this checkout, bound to the times of the sources, to save minutes."""
+    for source in room.rglob("*.py"):
+        shutil.copystat(source, package / source.relative_to(room))
+    for compiled in (*room.rglob("*.nb[ic]"), *room.rglob("*.pyc")):
+        target = package / compiled.relative_to(room)
+        if target.parent.parent.is_dir():  # what is left of a room that is gone stays here
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy2(compiled, target)
 
 
 @pytest.fixture(scope="module")
@@ -138,10 +140,10 @@ def test_the_environment_is_made_by_gymnasium(call):
     assert float(reward) >= 0.0 and "site-packages" in place
 
 
-def test_the_dashboard_is_served_with_the_settings_that_a_checkout_has(browser, installed, surroundings, tmp_path):
+def test_the_dashboard_is_served_with_the_settings_that_a_checkout_has(profiles, installed, surroundings, tmp_path):
     folder, environment = surroundings
     process, address = started([str(installed[0] / "itnt-studio")], folder, environment, tmp_path / "log")
-    page = browser.new_page(reduced_motion="reduce")  # nothing plays, which takes time
+    page = profiles[False].tab(still=True)  # nothing plays, which takes time
     visitor = Visitor(page, address)
     try:
         visitor.open("/")
