@@ -101,9 +101,17 @@ def test_the_replay_plays_faster_pauses_scrubs_and_steps_and_the_camera_stays_wh
     visitor.picture("replay-tiny-390")
 
 
-def test_the_curves_tell_values_zoom_together_hide_lines_and_seek(visit, tiny_run):
-    result = tiny_run[1]
-    visitor = open_replay(visit, tiny_run, still=True)
+def test_a_link_opens_a_view_whose_curves_are_read_and_which_opens_again_is_saved_and_broken_down(visit, tiny_run):
+    visitor = open_replay(visit, tiny_run, "&t=3", still=True)
+    assert visitor.map_state()["time"] == "3.00"
+    curves_tell_values_zoom_together_hide_lines_and_seek(visitor, tiny_run[1])
+    visitor.page.get_by_label("Time", exact=True).fill("3")
+    visitor.wait_for_map("map.time === '3.00'")
+    opens_the_same_view_again_which_is_saved_and_broken_down_for_any_user_chosen(visitor, *tiny_run)
+
+
+def curves_tell_values_zoom_together_hide_lines_and_seek(visitor, result):
+    """Read a value under the pointer, go to a moment, zoom, hide a line, and read who is served by whom."""
     page = visitor.page
     data = page.locator("[data-chart='Data served so far']")
     data.scroll_into_view_if_needed()
@@ -179,11 +187,9 @@ class Edges(NamedTuple):
         return cls(box["x"], box["x"] + box["width"], box["y"], box["y"] + box["height"])
 
 
-def test_a_link_opens_the_same_view_again_which_is_saved_and_broken_down_for_any_user_chosen(visit, tiny_run):
-    result = tiny_run[1]
-    visitor = open_replay(visit, tiny_run, "&t=3")
+def opens_the_same_view_again_which_is_saved_and_broken_down_for_any_user_chosen(visitor, run_id, result):
+    """Follow the link to a view, save it as picture and video, and add up the SINR of every user."""
     page = visitor.page
-    assert visitor.map_state()["time"] == "3.00"
     page.get_by_label("Chosen user", exact=True).select_option(label="gu-3")
     page.get_by_role("button", name="Top: straight down").click()
     before = wait_for_camera(visitor, "view.pitch === 0")
@@ -191,7 +197,7 @@ def test_a_link_opens_the_same_view_again_which_is_saved_and_broken_down_for_any
     visitor.wait_for_map("map.time === '4.00'")
     page.get_by_role("button", name="Link to this view").click()
     address = page.get_by_label("Address of this view").input_value()
-    assert address.startswith(f"{visitor.address}/Replay?run={tiny_run[0]}&t=4&camera=")
+    assert address.startswith(f"{visitor.address}/Replay?run={run_id}&t=4&camera=")
     page.goto(address)
     state = visitor.wait_for_map(f"{PAINTED} && map.time === '4.00'")
     assert state["selected"] == "gu-3"
