@@ -23,6 +23,8 @@ from .spoken import MEMORY
 INPUT = "input"
 LONGEST_LINE_BYTES = 256_000_000
 _THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
+# A class by its name: only a process that uses numba loads it.
+_COMPILED = {"NUMBA_CACHE_LOCATOR_CLASSES": "itnt_core.apart.compiled.ReadyBeside"}
 # Keys, tokens and proxies of this process's surroundings are none of a parser's business.
 _KEPT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "SYSTEMROOT")
 
@@ -176,4 +178,4 @@ def _crashed(words: str, doubt: str = "") -> str:
 
 def _environment(folder: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return {**kept, **_THREADS, "HOME": str(folder), "TMPDIR": str(folder), "PROJ_NETWORK": "OFF"}
+    return {**kept, **_THREADS, **_COMPILED, "HOME": str(folder), "TMPDIR": str(folder), "PROJ_NETWORK": "OFF"}

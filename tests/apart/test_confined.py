@@ -169,3 +169,31 @@ def test_keys_and_proxies_do_not_travel(monkeypatch, tmp_path):
     monkeypatch.setenv("SECRET_TOKEN", "x")
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     assert {"SECRET_TOKEN", "https_proxy"}.isdisjoint(ask._environment(tmp_path))
+
+
+COMPILED = """
+import json, sys
+from pathlib import Path
+from itnt_core.apart.confine import confine
+from itnt_core.apart.limits import Limits
+folder = Path(sys.argv[1])
+confine(Limits(), [], folder)
+(folder / "theirs.py").write_text("from numba import njit\\n@njit(cache=True)\\ndef twice(x):\\n    return 2 * x\\n")
+sys.path.insert(0, str(folder))
+from itnt_core.city.sight import clear_rays
+from theirs import twice
+print(json.dumps([clear_rays.stats.cache_path, twice(3), [str(path) for path in folder.rglob("*.nb?")]]))
+"""
+
+
+def test_what_lies_compiled_beside_the_program_is_used_and_nothing_is_added(tmp_path):
+    """Compiling anew took seconds of every promise that a page asked for."""
+    answer = subprocess.run(
+        [sys.executable, "-c", COMPILED, str(tmp_path)],
+        cwd=ROOT,
+        env=ask._environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(answer.stdout) == [str(ROOT / "itnt_core" / "city" / "__pycache__"), 6, []]

@@ -1,0 +1,25 @@
+"""What lies compiled beside this program is used by a reading process, too, which may not write there.
+
+numba takes no folder for what it has compiled that it cannot write into, and would compile all anew, for seconds. It
+is told of this class by a variable of the process's surroundings; versions that do not know that variable go on so.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba.core.caching import IndexDataCacheFile, InTreeCacheLocator
+
+
+class ReadyBeside(InTreeCacheLocator):  # type: ignore[misc]  # numba has no types
+    """The folder beside a module's file, whether or not this process may write into it."""
+
+    def ensure_cache_path(self) -> None:
+        """Ask for nothing: what is missing there is compiled."""
+
+
+def _keep_nothing(file: IndexDataCacheFile, key: Any, data: Any) -> None:
+    """Let go what a process has compiled that reads the files of others: nobody else may ever run it."""
+
+
+IndexDataCacheFile.save = _keep_nothing
