@@ -117,7 +117,7 @@ def batched(gains: str, users: int, barrier: Any, answers: Any) -> None:
 def show_speed() -> None:
     """Print slots of worlds a second, resets included."""
     print(f"\nspeed: {FAST}, {BATCH} worlds in step in each of two processes, a step = one world, one slot")
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context(sized("spawn", "fork"))
     rates = {}
     for users, gains in itertools.product(FAST_USERS, ("exact", "map")):
         barrier, answers = context.Barrier(2), context.SimpleQueue()

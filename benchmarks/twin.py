@@ -30,7 +30,7 @@ from scipy.stats import t as student
 
 from benchmarks.smoke import sized, stored
 from benchmarks.timing import seeds_in_words
-from benchmarks.twin_claims import HURRY, add_commands
+from benchmarks.twin_claims import HURRY, PROCESSES, add_commands
 from itnt_core.installed import asset
 from itnt_core.results import write_text
 from itnt_core.results.manifest import code_version
@@ -98,7 +98,7 @@ def schemes(options: argparse.Namespace) -> None:
     ]
     rows: list[dict[str, object]] = []
     version = code_version()  # before the file of the study changes, which is part of the code's folder
-    with ProcessPoolExecutor(2) as pool:
+    with ProcessPoolExecutor(PROCESSES) as pool:
         for found in pool.map(one_case, cases):
             rows += found
             _store(Path(options.output), rows, options, version)
@@ -148,7 +148,7 @@ def dials(options: argparse.Namespace) -> None:
     size = options.users, options.subbands
     cases = [("load", load, seed, *size) for seed in range(first, last) for load in LOADS_MBIT_S]
     cases += [("shared_most", float(z), seed, *size) for seed in range(first, last) for z in range(size[1] + 1)]
-    with ProcessPoolExecutor(2) as pool:
+    with ProcessPoolExecutor(PROCESSES) as pool:
         rows = [row for found in pool.map(one_dial, cases) for row in found]
     told = (
         "Terrestrial coverage short, middle error of the twin: mean and 95 % interval over the "

@@ -25,6 +25,7 @@ from scipy.stats import t as student
 from benchmarks.smoke import sized, stored
 from benchmarks.timing import seeds_in_words
 from benchmarks.twin import preset_of
+from benchmarks.twin_claims import PROCESSES
 from itnt_core.installed import asset
 from itnt_core.results import write_text
 from itnt_core.results.manifest import code_version
@@ -178,7 +179,7 @@ def _table(rows: list[dict[str, Any]], regime: str, scheme: str, cases: list[str
 
 
 def _over_cores(one: Callable[..., Any], cases: list[Any]) -> list[Any]:
-    with ProcessPoolExecutor(2) as pool:
+    with ProcessPoolExecutor(PROCESSES) as pool:
         return list(pool.map(one, cases))
 
 

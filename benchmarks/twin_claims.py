@@ -30,6 +30,7 @@ REGIMES = sized(("short-coverage", "near-sufficient"), ("toy",))
 SEEDS, CHANGES, WINDOWS, TINY = (sized(many, few) for many, few in ((30, 1), (40, 2), (1000, 4), (60, 2)))
 LOADS_MBIT_S = sized((1.0, 10.0, 30.0, 100.0, 300.0, 1000.0), (100.0,))
 HURRY = sized({}, {"effort": "quick"})  # how plans are made in a smoke run
+PROCESSES = sized(2, 1)  # each loads all it needs, longer than it computes in a smoke run
 NO_WORSE, SLACK_MBIT = 0.01, 1.0  # of a figure that counts as no worse, and what is too little to count at all
 
 
@@ -67,7 +68,7 @@ def gaps(options: argparse.Namespace) -> None:
     """Show bound and gap of plans with perfect forecasts alone, over the worlds of ``perfect``."""
     cases = [(regime, seed, options.users) for seed in range(1, options.seeds + 1) for regime in REGIMES]
     pairs = []
-    with ProcessPoolExecutor(2) as pool:
+    with ProcessPoolExecutor(PROCESSES) as pool:
         for (regime, seed, _), pair in zip(cases, pool.map(_one_gap, cases), strict=True):
             pairs.append(pair)
             print(f"{regime} {seed}: {pair[0]:.2f} Mbit, {_pair_told(*pair)}", flush=True)

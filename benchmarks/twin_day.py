@@ -12,16 +12,17 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
 import argparse
-import subprocess
+import multiprocessing
 import sys
 import tempfile
 import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import numpy as np
 import psutil
 
-from benchmarks.smoke import FLAG, SMOKE, sized
+from benchmarks.smoke import SMOKE, sized
 from benchmarks.timing import print_machine
 from itnt_core.runs import cache_folder
 from itnt_core.twin import TwinResult, TwinScenario, read_twin_result, run_scheme, twin_preset, write_twin_result
@@ -50,24 +51,27 @@ def child(folder: Path, scheme: str) -> None:
     write_twin_result(folder, result)
 
 
-def started(folder: Path, scheme: str) -> subprocess.Popen[bytes]:
-    """Start a process that rolls the day out in a folder."""
-    command = [sys.executable, "-m", "benchmarks.twin_day", "--scheme", scheme, "--child", str(folder)]
-    return subprocess.Popen([*command, FLAG] if SMOKE else command)
+def started(folder: Path, scheme: str) -> BaseProcess:
+    """Start a process that rolls the day out in a folder; it loads all it needs anew where that is measured."""
+    context = multiprocessing.get_context(sized("spawn", "fork"))
+    process = context.Process(target=child, args=(folder, scheme))
+    process.start()
+    return process
 
 
-def finished(process: subprocess.Popen[bytes]) -> tuple[float, float]:
+def finished(process: BaseProcess) -> tuple[float, float]:
     """Wait for a process; return the processor time that it took, and the most memory in GB."""
     watched, cpu_s, memory = psutil.Process(process.pid), 0.0, 0.0
-    while process.poll() is None:
+    while process.is_alive():
         try:
             times = watched.cpu_times()
             cpu_s, memory = times.user + times.system, max(memory, watched.memory_info().rss / 1e9)
         except psutil.Error:
             break
         time.sleep(0.2)
-    if process.wait() != 0:
-        sys.exit(f"The process ended with {process.returncode}.")
+    process.join()
+    if process.exitcode != 0:
+        sys.exit(f"The process ended with {process.exitcode}.")
     return cpu_s, memory
 
 
@@ -88,13 +92,10 @@ def show_hours(result: TwinResult) -> None:
 
 
 def main() -> None:
-    """Measure, or be the process that is measured."""
+    """Measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scheme", default="lite")
-    parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.child:
-        return child(options.child, options.scheme)
     print_machine()
     with tempfile.TemporaryDirectory() as name:
         os.environ["ITNT_DATA_DIR"] = name  # its own results are read here, which need no limits
@@ -108,10 +109,10 @@ def main() -> None:
         show_hours(result)
         print(f"{result.scenario.windows} windows in {wall_s:.0f} s, {cpu_s:.0f} s of processor time, {memory:.1f} GB")
         process = started(halved, options.scheme)
-        while len(list((halved / FOLDER).glob("*.npz"))) < FILES_BEFORE_KILL and process.poll() is None:
+        while len(list((halved / FOLDER).glob("*.npz"))) < FILES_BEFORE_KILL and process.is_alive():
             time.sleep(0.1)
         process.kill()
-        process.wait()
+        process.join()
         kept = len(list((halved / FOLDER).glob("*.npz")))
         finished(started(halved, options.scheme))
         again = read_twin_result(halved)

@@ -9,7 +9,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 # What most commands load; what reads a command line, or is measured from its start, is not among it.
-LOADED = ("itnt_core.methods", "itnt_core.presets", "itnt_core.twin", "itnt_core.runs", "pandas", "cvxpy", __name__)
+LOADED = (
+    "itnt_core.methods",
+    "itnt_core.presets",
+    "itnt_core.twin",
+    "itnt_core.twin.simulate",
+    "itnt_core.methods.pipeline",
+    "itnt_core.runs",
+    "pandas",
+    "xarray",
+    "netCDF4",
+    "cvxpy",
+    "statsmodels.tsa.ar_model",
+    "tests.benchmarks.compiled",
+    __name__,
+)
 
 
 def run_forked(words, environment, output, limit_s):
