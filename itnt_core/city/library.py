@@ -116,10 +116,15 @@ def read_city_folder(folder: Path) -> StoredCity:
         _check_unpacked_size(folder / FILES[0])
         city = read_city(folder / CITY_STEM)
     except FileNotFoundError as error:
-        raise CityError(f"The folder '{folder.name:.80}' holds no stored city: make one with `city import`.") from error
+        raise no_city(folder) from error
     except DAMAGED as error:
         raise CityError(f"The stored city in '{folder.name:.80}' is damaged: {REMEDY}.") from error
     return StoredCity(city, _read_report(folder), city.content_hash())
+
+
+def no_city(folder: Path) -> CityError:
+    """Return what is said of a folder that holds no stored city."""
+    return CityError(f"The folder '{folder.name:.80}' holds no stored city: make one with `city import`.")
 
 
 def list_cities(library: Path | None = None) -> list[CityCard]:

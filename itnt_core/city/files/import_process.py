@@ -11,7 +11,7 @@ from typing import Any
 from itnt_core.apart import ApartError, Limits, Refused, apart_scratch, ask_apart, run_apart
 from itnt_core.city.files.survey import ImportOptions
 from itnt_core.city.files.uploads import check_size
-from itnt_core.city.library import StoredCity, keep_city_folder, read_city_folder
+from itnt_core.city.library import FILES, StoredCity, keep_city_folder, no_city, read_city_folder
 from itnt_core.city.model import CityError
 from itnt_core.extensions import CITY_FORMATS, code_places
 
@@ -46,7 +46,16 @@ def import_apart(
 
 
 def read_sent_folder(folder: Path) -> StoredCity:
-    """Read the folder of a city that anybody may have made, in a confined process (CityError in one sentence)."""
+    """Read the folder of a city that anybody may have made, in a confined process (CityError in one sentence).
+
+    Where its first file is not there, no process is needed to say so.
+    """
+    try:
+        (folder / FILES[0]).lstat()
+    except FileNotFoundError as error:
+        raise no_city(folder) from error
+    except OSError:
+        pass  # the confined process finds out
     with apart_scratch() as scratch:
         try:
             ask_apart(
