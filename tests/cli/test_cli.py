@@ -1,4 +1,4 @@
-"""The command line as other tools call it: exit codes, last lines; each command once as a real process."""
+"""The command line as other tools call it: exit codes, last lines; a run as a real process."""
 
 import json
 import os
@@ -50,10 +50,10 @@ def itnt_here(data_dir, monkeypatch, capsys):
 
 
 @pytest.fixture(scope="module")
-def new_scenario(itnt, tmp_path_factory):
+def new_scenario(tmp_path_factory):
     path = tmp_path_factory.mktemp("scenario") / "s.yaml"
-    answer = itnt("scenario", "new", "--preset", "tiny", "--users", 6, "--aerial-users", 2, "--seed", 3, "-o", path)
-    assert answer.returncode == 0, answer.stderr
+    sizes = ["--users", "6", "--aerial-users", "2", "--seed", "3"]
+    assert main(["scenario", "new", "--preset", "tiny", *sizes, "-o", str(path)]) == 0
     return path
 
 
@@ -97,7 +97,7 @@ def test_new_check_run_evaluate_is_one_chain(itnt, itnt_here, scenario_file, tmp
         "wall_s",
     } <= set(figures)
     assert (figures["method"], figures["seed"], figures["violations"]) == ("straight", 7, 0)
-    evaluated = itnt("evaluate", tmp_path / "out")
+    evaluated = itnt_here("evaluate", tmp_path / "out")
     assert evaluated.returncode == 0, evaluated.stdout
     assert last_json(evaluated)["data_service_mbit"] == figures["data_service_mbit"]
 
@@ -111,8 +111,8 @@ def test_evaluate_exits_1_when_the_stored_figures_are_not_the_decisions(itnt_her
     assert answer.returncode == 1 and "energy_kj" in answer.stdout
 
 
-def test_methods_lists_every_method_with_its_settings(itnt):
-    answer = itnt("methods")
+def test_methods_lists_every_method_with_its_settings(itnt_here):
+    answer = itnt_here("methods")
     assert answer.returncode == 0
     assert "straight:" in answer.stdout and "--set associator=exact" in answer.stdout
 
@@ -148,8 +148,8 @@ def test_a_folder_without_a_result_gets_a_sentence(itnt_here, tmp_path):
     assert answer.returncode == 1 and "Traceback" not in answer.stderr
 
 
-def test_bound_is_printed_alone_and_beside_every_run(itnt, itnt_here, scenario_file, tmp_path):
-    alone = itnt("bound", scenario_file)
+def test_bound_is_printed_alone_and_beside_every_run(itnt_here, scenario_file, tmp_path):
+    alone = itnt_here("bound", scenario_file)
     assert alone.returncode == 0, alone.stderr
     bound = last_json(alone)["upper_bound_mbit"]
     figures = last_json(itnt_here("run", scenario_file, "--method", "straight", "-o", tmp_path / "out"))

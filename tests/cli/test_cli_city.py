@@ -1,8 +1,8 @@
 """The command ``city``: import, list, export, a scenario on an imported city from file to verified run."""
 
 import json
-import subprocess
-import sys
+from contextlib import redirect_stdout
+from io import StringIO
 
 import pytest
 
@@ -24,11 +24,11 @@ def houses(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def imported(houses, tmp_path_factory):
-    """Return the folder of the imported city and the last line that the command printed, as a process of its own."""
+    """Return the folder of the imported city and the last line that the command printed."""
     folder = tmp_path_factory.mktemp("city") / "stored"
-    command = [sys.executable, "-m", "itnt_core", "city", "import", str(houses), "--height-column", "dach"]
-    told = subprocess.run([*command, "-o", str(folder)], capture_output=True, text=True, check=True)
-    return folder, json.loads(told.stdout.strip().splitlines()[-1])
+    with redirect_stdout(StringIO()) as told:
+        assert main(["city", "import", str(houses), "--height-column", "dach", "-o", str(folder)]) == 0
+    return folder, json.loads(told.getvalue().strip().splitlines()[-1])
 
 
 def last_json(capsys):
