@@ -11,7 +11,7 @@ from typing import Any
 from numba.core.caching import IndexDataCacheFile, InTreeCacheLocator
 
 
-class ReadyBeside(InTreeCacheLocator):  # type: ignore[misc]  # numba has no types
+class ReadyBeside(InTreeCacheLocator):
     """The folder beside a module's file, whether or not this process may write into it."""
 
     def ensure_cache_path(self) -> None:
