@@ -15,10 +15,6 @@ sys.dont_write_bytecode = False
 import pytest
 from hypothesis import settings
 
-from itnt_core.methods.straight import StraightMethod, StraightSettings
-from itnt_core.network import build_world
-from itnt_core.presets import preset
-from itnt_core.runs import cache_folder
 from tests.shared import skip_where_absent
 
 # The same examples on every machine and run; no clock decides whether a test passes.
@@ -40,6 +36,19 @@ LONGEST_FIRST = (
     "tests/learning/",
     "tests/power/",
 )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Collect with the collector of garbage at rest: nothing that is loaded is given up, and it would look all through.
+
+    The process that hands out tests collects none, but passes here, too.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items):
@@ -96,6 +105,8 @@ def city_cache(tmp_path_factory):
 @pytest.fixture(scope="session")
 def data_root(tmp_path_factory, city_cache):
     """A data folder for the whole session, with the cities of all."""
+    from itnt_core.runs import cache_folder  # not above: the process that hands out tests needs no numba
+
     root = tmp_path_factory.mktemp("itnt")
     cache_folder(root).symlink_to(city_cache)
     return root
@@ -115,15 +126,21 @@ def _nothing_beside_the_project(data_root):
 @pytest.fixture(scope="session")
 def tiny_scenario(city_cache):
     """The preset 'tiny': 600 m of the City, 2 GBSs, 1 pass, 1 aerial and 4 ground users, 8 slots."""
+    from itnt_core.presets import preset
+
     return preset("tiny", cache_dir=city_cache)
 
 
 @pytest.fixture(scope="session")
 def tiny_world(tiny_scenario, city_cache):
+    from itnt_core.network import build_world
+
     return build_world(tiny_scenario, cache_dir=city_cache)
 
 
 @pytest.fixture(scope="session")
 def straight_decision(tiny_world):
     """The reference method's answer to the tiny world."""
+    from itnt_core.methods.straight import StraightMethod, StraightSettings
+
     return StraightMethod().solve(tiny_world, StraightSettings(), 1, lambda event: None)
