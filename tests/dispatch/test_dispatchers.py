@@ -133,8 +133,8 @@ def test_nobody_but_hindsight_looks_ahead(city_cache):
 
 def test_straight_flights_arrive_and_dispatchers_stand_in_their_order(city_cache):
     setting = stage(city_cache, "london-2km", 9, 3)
-    dynamics = DispatchDynamics(setting, 24, 1.0)
-    seeds = np.arange(24)
+    dynamics = DispatchDynamics(setting, 12, 1.0)
+    seeds = np.arange(12)
     told = {}
     for name, dispatcher in {
         "nothing": Nothing(),

@@ -41,12 +41,13 @@ def test_nobody_earns_more_than_the_bound_in_any_world(city_cache, name, users, 
     bound = reward_bound(dynamics)
     assert dynamics.slot == 0  # at its beginning again, in the same worlds
     learned = LearnedDispatcher(setting, read_policy(SHIPPED))
-    everybody = (Nothing(), Straight(), Replanning(setting, 8), Hindsight(dynamics, 24), learned)
-    for dispatcher in (*everybody, Wanderer(setting, len(SEEDS))):
+    wanderer = Wanderer(setting, len(SEEDS))
+    everybody = (Nothing(), Straight(), Replanning(setting, 8), learned, wanderer, Hindsight(dynamics, 24))
+    for dispatcher in everybody:
         earned = run_episode(dynamics, dispatcher, SEEDS).mean(axis=1)
         assert (earned <= bound + 1e-9).all(), type(dispatcher).__name__
-    best = run_episode(dynamics, Hindsight(dynamics, 24), SEEDS).mean(axis=1)
-    assert (bound - best).mean() < 20.0 * best.mean()  # it says something
+    # that of hindsight, the last of them: the bound says something
+    assert (bound - earned).mean() < 20.0 * earned.mean()
 
 
 def test_what_is_served_stays_below_its_bound_user_by_user(city_cache):
