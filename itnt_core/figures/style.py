@@ -25,11 +25,22 @@ LECTURE_PX, LECTURE_TITLE_PX = 17, 18  # letters that are read from the last row
 
 def laid_out(figure: go.Figure, height: int, across: str, up: str, **layout: Any) -> go.Figure:
     """Return the figure with its height in px, its axes' titles, the legend on top; ``layout`` adds what is its own."""
-    figure.update_xaxes(AXIS)
-    figure.update_yaxes(AXIS)
-    return figure.update_layout(
-        {"height": height, "margin": MARGIN, "legend": TOP_LEGEND, "xaxis_title": across, "yaxis_title": up} | layout
-    )
+    known: dict[str, Any] = {name: {} for name in figure.layout if name.startswith(("xaxis", "yaxis"))}
+    return figure.update_layout(layout_of(height, across, up, known | layout))
+
+
+def layout_of(height: int, across: str, up: str, own: dict[str, Any]) -> dict[str, Any]:
+    """Return a layout with its height in px, its axes' titles and the legend on top; ``own`` comes on top of it.
+
+    It is nested: plotly takes longer to understand names with underscores, and to find the axes, than to draw.
+    """
+    titled: dict[str, Any] = {"xaxis": {"title": {"text": across}}, "yaxis": {"title": {"text": up}}}
+    axes = {
+        name: AXIS | titled.get(name, {}) | part
+        for name, part in ({"xaxis": {}, "yaxis": {}} | own).items()
+        if name.startswith(("xaxis", "yaxis")) and "_" not in name
+    }
+    return {"height": height, "margin": MARGIN, "legend": TOP_LEGEND} | own | axes
 
 
 def enlarged(figure: go.Figure, height: int) -> go.Figure:

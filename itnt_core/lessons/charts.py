@@ -177,21 +177,23 @@ def picture(layers: Sequence[Layer], height: int = HEIGHT, *, equal: bool = Fals
     import plotly.graph_objects as go
 
     x, y = layers[0].x, layers[0].y
-    figure = go.Figure([trace for layer in layers for trace in layer.traces])
+    traces = [trace for layer in layers for trace in layer.traces]
+    layout: dict[str, Any] = {"dragmode": False, "xaxis": {}, "yaxis": {}}
     for layer in layers:
-        figure.update_layout(layer.layout)
-    style.laid_out(figure, height, style.plain(x.title), style.plain(y.title), dragmode=False)
-    figure.update_xaxes(_scale(x, figure, "x"))
-    figure.update_layout(yaxis=_scale(y, figure, "y"))
+        layout |= layer.layout
+    layout["xaxis"] = layout["xaxis"] | _scale(x, traces, "x")
+    layout["yaxis"] = layout["yaxis"] | _scale(y, traces, "y")
+    # The whole layout at once: every change of a figure that stands takes plotly longer than to make it.
+    figure = go.Figure(traces, style.layout_of(height, style.plain(x.title), style.plain(y.title), layout))
     if equal:
         style.equal_scales(figure)
     return figure
 
 
-def _scale(axis: Axis, figure: go.Figure, letter: str) -> dict[str, Any]:
+def _scale(axis: Axis, traces: Sequence[Trace], letter: str) -> dict[str, Any]:
     """Return how an axis runs, as plotly says it."""
     if axis.kind == "category":
-        names = list(dict.fromkeys(_values(figure, letter)))
+        names = list(dict.fromkeys(_values(traces, letter)))
         return {
             "type": "category",
             "categoryorder": "array",
@@ -201,13 +203,13 @@ def _scale(axis: Axis, figure: go.Figure, letter: str) -> dict[str, Any]:
             "ticktext": [style.plain(_short(name)) for name in names],
         }
     if axis.kind == "log":
-        return {"type": "log", **style.log_ticks(_values(figure, letter))}
-    whole = style.whole_ticks(_values(figure, letter)) if axis.whole else {}
+        return {"type": "log", **style.log_ticks(_values(traces, letter))}
+    whole = style.whole_ticks(_values(traces, letter)) if axis.whole else {}
     return whole | ({"range": axis.limits} if axis.limits else {"rangemode": "tozero" if axis.zero else "normal"})
 
 
-def _values(figure: go.Figure, letter: str) -> list[Any]:
-    return [value for trace in figure.data for value in trace[letter]]
+def _values(traces: Sequence[Trace], letter: str) -> list[Any]:
+    return [value for trace in traces for value in trace[letter]]
 
 
 def _series(rows: Rows, names: Sequence[str]) -> list[tuple[int, str, Rows]]:
