@@ -130,7 +130,7 @@ class PowerHead:
         Both observations are (n, size).
         """
         before = self.viewer.view(observation, observation)
-        after = self.viewer.view(observation, next_observation)
+        after = before if next_observation is observation else self.viewer.view(observation, next_observation)
         share = served_shares(self._action(before), after.active)
         share = torch.minimum(share, self.viewer.most_share(observation))
         efficiency, shortfall = after.efficiency(share, self.min_sinr)

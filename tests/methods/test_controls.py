@@ -10,6 +10,8 @@ from itnt_core.methods.alternation import Alternation
 from itnt_core.network import evaluate, find_violations
 
 QUICK = {"rounds": 2, "episodes": 2, "environments": 16, "searches": 4, "hidden": 32, "reference_lines": False}
+# In so many environments all agents learn from the first episode on.
+ONE_ROUND = {**QUICK, "rounds": 1, "episodes": 3, "environments": 64}
 
 
 def settings(key):
@@ -43,7 +45,7 @@ def test_every_row_keeps_every_constraint(tiny_world, key):
 def test_training_changes_the_networks_that_are_trained_and_no_other(
     tiny_world, straight_decision, variant, trained, changed
 ):
-    chosen = settings_of(METHODS["proposed"], {**QUICK, "episodes": 3, "environments": 64, "trained": trained})
+    chosen = settings_of(METHODS["proposed"], {**ONE_ROUND, "trained": trained})
     alternation = Alternation(tiny_world, straight_decision, chosen, variant, 1, quiet)
     before = networks(alternation)
     alternation.run()
@@ -54,9 +56,7 @@ def test_training_changes_the_networks_that_are_trained_and_no_other(
 @pytest.mark.parametrize("agent", ["joint", "plain"])
 @pytest.mark.parametrize("trained", ["all", "nothing"])
 def test_one_agent_for_everything_is_trained_whole_or_not_at_all(tiny_world, straight_decision, agent, trained):
-    chosen = settings_of(
-        METHODS["proposed"], {**QUICK, "environments": 64, "episodes": 3, "agent": agent, "trained": trained}
-    )
+    chosen = settings_of(METHODS["proposed"], {**ONE_ROUND, "agent": agent, "trained": trained})
     alternation = Alternation(tiny_world, straight_decision, chosen, Variant(), 1, quiet)
     before = networks(alternation)
     alternation.run()

@@ -10,6 +10,7 @@ import torch
 from itnt_core.association import Association
 from itnt_core.learning.dynamics import ServiceDynamics
 from itnt_core.learning.environment import reference
+from itnt_core.learning.power_head import PowerHead
 from itnt_core.learning.training import run_episode
 from itnt_core.methods import METHODS, RunCancelled, SettingsError, optimise, quiet, settings_of
 from itnt_core.methods.agents import Variant, environment_options, make_agents
@@ -206,7 +207,7 @@ def lonely_world(city_cache, **changes):
 
 def test_one_user_flies_to_the_only_station(city_cache):
     world = lonely_world(city_cache)
-    settings = {"rounds": 1, "episodes": 25, "environments": 16, "searches": 1}
+    settings = {"rounds": 1, "episodes": 12, "environments": 16, "searches": 1, "hidden": 64}
     decision = solved(world, "proposed", seed=1, **settings)
     away = np.linalg.norm(decision.positions_m[:, 0, :2] - np.array([0.0, 100.0]), axis=1)
     assert away.min() < 130.0  # the straight way passes at 400 m
@@ -224,8 +225,8 @@ def test_the_paper_agent_learns_which_subchannel_serves(city_cache):
     one = Association(answer.station, np.where(answer.station >= 0, 1, -1))
     dynamics = ServiceDynamics(world, one, 16, environment_options(settings, variant), reference_mbit)
     agents = make_agents(dynamics, settings, variant, 1)
-    for number in range(18):
-        run_episode(dynamics, agents, agents.exploration(number / 18), updates=2)
+    for number in range(14):
+        run_episode(dynamics, agents, agents.exploration(number / 14), updates=2)
     share = run_episode(dynamics, agents).share[:, 0, 0]
     assert (share[:, 1] > 0.8 * share.sum(axis=1)).mean() > 0.9
 
@@ -234,17 +235,18 @@ def test_a_trained_policy_beats_random_and_straight_flights_on_seeds_it_has_not_
     scenario = preset("tiny", users=8, aerial_users=2, cache_dir=city_cache)
     settings, variant = LearnedSettings(hidden=64), Variant()
     worlds = [build_world(scenario.model_copy(update={"seed": seed}), cache_dir=city_cache) for seed in range(1, 13)]
+    references = [reference(world) for world in worlds]
     agents = None
     episodes = 60  # with 30 the policies of three seeds lay on both sides of the straight flights: 7.2 to 7.7 for 7.34
     for number in range(episodes):
         world = worlds[number % 8]
-        dynamics = _dynamics(world, settings, variant, 16)
+        dynamics = _dynamics(world, settings, variant, 16, references[number % 8])
         agents = agents or make_agents(dynamics, settings, variant, 1)
         agents.bind(world)
         run_episode(dynamics, agents, agents.exploration(number / episodes), updates=1)
     returns = {"policy": [], "straight": [], "random": []}
-    for world in worlds[8:]:
-        dynamics = _dynamics(world, settings, variant, 2)
+    for world, known in zip(worlds[8:], references[8:], strict=True):
+        dynamics = _dynamics(world, settings, variant, 2, known)
         agents.bind(world)
         returns["policy"].append(run_episode(dynamics, agents).reward[0])
         returns["straight"].append(_played(dynamics, lambda size: np.zeros(size)))
@@ -254,8 +256,8 @@ def test_a_trained_policy_beats_random_and_straight_flights_on_seeds_it_has_not_
     assert means["policy"] > means["straight"] > means["random"]
 
 
-def _dynamics(world, settings, variant, count):
-    answer, reference_mbit = reference(world)
+def _dynamics(world, settings, variant, count, known):
+    answer, reference_mbit = known
     return ServiceDynamics(world, answer, count, environment_options(settings, variant), reference_mbit)
 
 
@@ -267,8 +269,9 @@ def _played(dynamics, choose):
 
 def test_a_hundred_thousand_steps_stay_finite(tiny_world):
     settings, variant = LearnedSettings(hidden=16), Variant()
-    dynamics = _dynamics(tiny_world, settings, variant, 2048)
+    dynamics = _dynamics(tiny_world, settings, variant, 2048, reference(tiny_world))
     agents = make_agents(dynamics, settings, variant, 1)
+    agents.power = PowerHead(tiny_world, 1, settings.hidden)  # its own width, 256, takes ten times as long
     steps = 0
     while steps < 100_000:
         episode = run_episode(dynamics, agents, 0.4, updates=1)
