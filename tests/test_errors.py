@@ -21,13 +21,26 @@ BUILT_IN = {
 }
 
 
-def own_errors():
-    """Return the bases of every exception class of the program, by the class's name."""
-    bases = {}
+@pytest.fixture(scope="module")
+def looked_through():
+    """The bases of every class of the program by its name, and what names three things or more: (where, names)."""
+    bases, lists = {}, []
     for file in PROGRAM:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ClassDef):
                 bases[node.name] = [ast.unparse(base).rpartition(".")[2] for base in node.bases]
+            elif isinstance(node, ast.ExceptHandler | ast.BinOp) and not isinstance(getattr(node, "op", None), ast.Add):
+                part = node.type if isinstance(node, ast.ExceptHandler) else node
+                names = {name.id for name in ast.walk(part) if isinstance(name, ast.Name)} if part else set()
+                if len(names) >= 3:
+                    lists.append((f"{file.relative_to(ROOT)}:{node.lineno}", names))
+    return bases, lists
+
+
+@pytest.fixture(scope="module")
+def own_errors(looked_through):
+    """The bases of every exception class of the program, by the class's name."""
+    bases, _ = looked_through
     found, known = {}, set(BUILT_IN)
     while fresh := {name for name, of in bases.items() if name not in found and known & {*of}}:
         found |= {name: bases[name] for name in fresh}
@@ -39,23 +52,15 @@ def has_root(name, errors):
     return name == "ItntError" or any(has_root(base, errors) for base in errors.get(name, ()))
 
 
-def test_every_exception_class_of_the_program_has_the_one_root():
-    errors = own_errors()
-    assert len(errors) >= 25
-    assert [name for name in errors if not has_root(name, errors)] == []
+def test_every_exception_class_of_the_program_has_the_one_root(own_errors):
+    assert len(own_errors) >= 25
+    assert [name for name in own_errors if not has_root(name, own_errors)] == []
 
 
-def test_nobody_keeps_a_list_of_error_types():
+def test_nobody_keeps_a_list_of_error_types(looked_through, own_errors):
     """A caught tuple or a union that names three or more of the program's own errors asks for the root instead."""
-    own, found = own_errors(), []
-    for file in PROGRAM:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ExceptHandler | ast.BinOp) and not isinstance(getattr(node, "op", None), ast.Add):
-                part = node.type if isinstance(node, ast.ExceptHandler) else node
-                names = {name.id for name in ast.walk(part) if isinstance(name, ast.Name)} if part else set()
-                if len(names & own.keys()) >= 3:
-                    found.append(f"{file.relative_to(ROOT)}:{node.lineno}")
-    assert found == []
+    _, lists = looked_through
+    assert [where for where, names in lists if len(names & own_errors.keys()) >= 3] == []
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import ast
 import importlib
 import types
 from collections.abc import Collection, Iterator
+from functools import cache
 from pathlib import Path
 
 import networkx as nx
@@ -30,6 +31,7 @@ def modules(root: Path) -> dict[str, Path]:
     return found
 
 
+@cache
 def stated(face: Path) -> set[str]:
     """Return the names in a face's ``__all__``."""
     for node in ast.parse(face.read_text(encoding="utf-8")).body:
@@ -53,17 +55,30 @@ def past_faces(root: Path) -> list[str]:
 def named(module: str, path: Path, known: Collection[str] = ()) -> Iterator[tuple[str, int]]:
     """Yield what a module imports, with the line: modules, ``known`` ones in packages, tasks looked up by name."""
     package = module.split(".") if path.stem == "__init__" else module.split(".")[:-1]
+    for node, line in mentions(path):
+        if isinstance(node, str):
+            yield node, line
+            continue
+        level, asked, aliases = node
+        above = package[: len(package) - level + 1] if level else []
+        base = ".".join([*above, *([asked] if asked else [])])
+        for alias in aliases:
+            whole = f"{base}.{alias}"
+            yield whole if whole in known else base, line
+
+
+@cache
+def mentions(path: Path) -> tuple[tuple[str | tuple[int, str | None, tuple[str, ...]], int], ...]:
+    """Return what a file imports or looks up by name, with the line: a name, or (level, module, names) of a from."""
+    found: list[tuple[str | tuple[int, str | None, tuple[str, ...]], int]] = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from ((alias.name, node.lineno) for alias in node.names)
+            found += [(alias.name, node.lineno) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            above = package[: len(package) - node.level + 1] if node.level else []
-            base = ".".join([*above, *([node.module] if node.module else [])])
-            for alias in node.names:
-                whole = f"{base}.{alias.name}"
-                yield whole if whole in known else base, node.lineno
+            found.append(((node.level, node.module, tuple(alias.name for alias in node.names)), node.lineno))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and ":" in node.value:
-            yield node.value.partition(":")[0], node.lineno
+            found.append((node.value.partition(":")[0], node.lineno))
+    return tuple(found)
 
 
 def faces(module: str) -> list[str]:

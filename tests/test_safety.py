@@ -17,6 +17,7 @@ NEEDS = {
     "np.load": ("allow_pickle", False),
     "numpy.load": ("allow_pickle", False),
 }
+TELLING = {"shell", "allow_pickle", "weights_only"}  # arguments that are looked at
 
 
 def findings(text):
@@ -32,9 +33,16 @@ def findings(text):
     return found
 
 
+def _dotted(node):
+    """Return a.b.c of a plain name, something that is no name for all else that is called."""
+    if isinstance(node, ast.Attribute):
+        return f"{_dotted(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else "()"
+
+
 def _in_call(node):
-    name = ast.unparse(node.func)
-    given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+    name = _dotted(node.func)
+    given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords if keyword.arg in TELLING}
     if name in FORBIDDEN_NAMES | FORBIDDEN_CALLS or given.get("shell") == "True":
         return [(node.lineno, name)]
     if name in NEEDS and given.get(NEEDS[name][0]) != str(NEEDS[name][1]):
