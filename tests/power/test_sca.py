@@ -34,15 +34,18 @@ def random_slot(seed):
     return x, station, stations, direct, cross, floor
 
 
-def oracle_step(x, station, stations, direct, cross, cap, floor, room=None):
-    """The powers and the value of the surrogate linearised at x, by CVXPY and Clarabel."""
-    p, t = cp.Variable(len(x)), cp.Variable(len(x))
-    base = cross @ x + NOISE
+def oracle(station, stations, direct, cross, cap, floor, room=None):
+    """Return the step of CVXPY and Clarabel: the powers and the value of the surrogate linearised at x.
+
+    Where it is linearised are parameters, so that CVXPY compiles the model once for a sequence of steps.
+    """
+    n = len(station)
+    p, t = cp.Variable(n), cp.Variable(n)
+    of_base, of_total, constant = cp.Parameter(n, pos=True), cp.Parameter(n, pos=True), cp.Parameter(n)
     interference = cross @ p + NOISE
-    linear = np.log(base) + cp.multiply(1.0 / base, interference - base)
     # Normalised, because arguments of very different size make the solver fail.
-    total = base + direct * x
-    surrogate = cp.log(cp.multiply(1.0 / total, interference + cp.multiply(direct, p))) + np.log(total) - linear
+    signal = cp.log(cp.multiply(of_total, interference + cp.multiply(direct, p)))
+    surrogate = signal + constant - cp.multiply(of_base, interference)
     constraints = [
         t <= surrogate / np.log(2.0),
         t <= cap,
@@ -56,8 +59,15 @@ def oracle_step(x, station, stations, direct, cross, cap, floor, room=None):
         p <= 1,
     ]
     problem = cp.Problem(cp.Maximize(cp.sum(t)), constraints)
-    problem.solve(solver="CLARABEL")
-    return np.maximum(p.value, 0.0), problem.value
+
+    def step(x):
+        base = cross @ x + NOISE
+        total = base + direct * x
+        of_base.value, of_total.value, constant.value = 1.0 / base, 1.0 / total, np.log(total) - np.log(base) + 1.0
+        problem.solve(solver="CLARABEL")
+        return np.maximum(p.value, 0.0), problem.value
+
+    return step
 
 
 def surrogate_value(point, x, direct, cross, cap):
@@ -76,7 +86,7 @@ def test_each_surrogate_is_solved_as_well_as_by_cvxpy(seed, cap):
     found = maximise_surrogate(
         start, station, np.ones(stations), direct, cross, NOISE, *limits(x, cap), floor, 0.1, 1e-6
     )
-    _, expected = oracle_step(start, station, stations, direct, cross, cap, floor)
+    _, expected = oracle(station, stations, direct, cross, cap, floor)(start)
     value = surrogate_value(found, start, direct, cross, cap)
     assert value == pytest.approx(expected, rel=SAME_OBJECTIVE)
     assert value <= link_rates(found, direct, cross, NOISE, cap).sum() + 1e-9  # a lower bound of the true rate
@@ -89,7 +99,7 @@ def test_each_surrogate_is_solved_as_well_as_by_cvxpy_where_a_subchannel_is_limi
     start, feasible = interior_start(0.9 * x, station, room, direct, cross, NOISE, 0.5 * floor)
     assert feasible
     found = maximise_surrogate(start, station, room, direct, cross, NOISE, *limits(x, 40.0), 0.5 * floor, 0.1, 1e-6)
-    _, expected = oracle_step(start, station, stations, direct, cross, 40.0, 0.5 * floor, room)
+    _, expected = oracle(station, stations, direct, cross, 40.0, 0.5 * floor, room)(start)
     assert surrogate_value(found, start, direct, cross, 40.0) == pytest.approx(expected, rel=SAME_OBJECTIVE)
     assert found.max() <= 1.0 and (np.bincount(station, weights=found, minlength=stations) <= room).all()
 
@@ -100,9 +110,9 @@ def test_the_whole_sequence_ends_where_the_cvxpy_sequence_ends(seed):
     x, station, stations, direct, cross, floor = random_slot(seed)
     _, value = improve_slot(x, station, np.ones(stations), direct, cross, NOISE, *limits(x, cap), floor, 100, 1e-7)
     point, _ = interior_start(x, station, np.ones(stations), direct, cross, NOISE, floor)
-    before = -np.inf
+    before, step = -np.inf, oracle(station, stations, direct, cross, cap, floor)
     for _ in range(100):
-        point, _ = oracle_step(point, station, stations, direct, cross, cap, floor)
+        point, _ = step(point)
         now = link_rates(point, direct, cross, NOISE, cap).sum()
         if now < before + 1e-7:
             break
