@@ -40,9 +40,7 @@ def get_ready() -> None:
     Called last, when the whole first page has been sent. Not in a thread of its own: an interpreter that ends while
     compiled libraries are being imported elsewhere crashes.
     """
-    from itnt_core.city import build_city
     from itnt_core.presets import preset
     from itnt_core.runs import cache_folder
 
-    area, city = preset().area, preset().city
-    build_city(city.kind, area.lon, area.lat, area.size_m, city.seed, cache_folder())
+    preset(cache_dir=cache_folder())  # with its city, which is made once and kept
